@@ -1,0 +1,140 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	Icon,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { authenticationHeaders } from '../nodes/CxoneExpert/transport/authentication';
+
+const onlyJwt = { show: { authentication: ['jwt'] } };
+const onlyServerToken = { show: { authentication: ['serverToken'] } };
+
+// The lint rules judge by name whether a field is secret: wrong for these two.
+const longTermToken: INodeProperties = {
+	displayName: 'Long-Term Token',
+	name: 'jwt',
+	type: 'string',
+	typeOptions: { password: true },
+	default: '',
+	required: true,
+	displayOptions: onlyJwt,
+	description: 'The JWT that Expert shows once, when a server token is created',
+};
+
+const tokenUser: INodeProperties = {
+	displayName: 'Token User',
+	name: 'tokenUser',
+	type: 'string',
+	default: '',
+	required: true,
+	displayOptions: onlyServerToken,
+	placeholder: 'e.g. admin',
+	description:
+		'Name or numeric ID of the Expert user that the calls run as. Type no "=" before a name.',
+};
+
+/**
+ * Access to one Expert site, and the secrets that prove a delivery is genuine.
+ *
+ * A server token is valid for five minutes and is computed afresh for each call, which is why
+ * `authenticate` is a function. The credential test lives in the trigger node: it has to look at
+ * two answers, because a token that is not accepted can still get "200, you are Anonymous".
+ */
+export class CxoneExpertApi implements ICredentialType {
+	name = 'cxoneExpertApi';
+
+	displayName = 'CXone Expert API';
+
+	icon: Icon = {
+		light: 'file:../nodes/CxoneExpert/cxoneExpert.svg',
+		dark: 'file:../nodes/CxoneExpert/cxoneExpert.dark.svg',
+	};
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-cxone-expert/n8n-nodes-cxone-expert#the-credential-field-by-field';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Site URL',
+			name: 'siteUrl',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://help.example.com',
+			description: 'Address of your Expert site, as you see it in the browser',
+		},
+		{
+			displayName: 'Authentication',
+			name: 'authentication',
+			type: 'options',
+			default: 'jwt',
+			options: [
+				{ name: 'Long-Term Token (JWT)', value: 'jwt' },
+				{ name: 'Server Token (Key and Secret)', value: 'serverToken' },
+			],
+			description: 'Both come from Site Tools > Dashboard > Integrations > API Token Management',
+		},
+		longTermToken,
+		{
+			displayName: 'Token Key',
+			name: 'tokenKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: onlyServerToken,
+			description: 'The key of the server token',
+		},
+		{
+			displayName: 'Token Secret',
+			name: 'tokenSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: onlyServerToken,
+			description: 'The secret of the server token, shown once when it is created',
+		},
+		tokenUser,
+		{
+			displayName: 'Signing Secret',
+			name: 'signingSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Secret with which your site signs each webhook delivery. Ask NiCE if you do not have it. The trigger needs it.',
+		},
+		{
+			displayName: 'Previous Signing Secret',
+			name: 'previousSigningSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Only while you change the signing secret: the old one is accepted too until you clear this field',
+		},
+		{
+			displayName: 'Delivery Token',
+			name: 'deliveryToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			placeholder: 'e.g. Bearer 6f1c…',
+			description:
+				'Whole Authorization value that Expert sends with each delivery. Leave it empty to have one made for you.',
+		},
+	];
+
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		return {
+			...requestOptions,
+			headers: { ...requestOptions.headers, ...authenticationHeaders(credentials, Date.now()) },
+		};
+	}
+}

@@ -1,0 +1,69 @@
+import {
+	type IHookFunctions,
+	type INodeType,
+	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+
+import { testExpertCredential } from './transport/credential-test';
+import { receiveDelivery } from './trigger/delivery/receive';
+import { triggerProperties } from './trigger/description';
+import {
+	checkSubscription,
+	createSubscription,
+	deleteSubscription,
+} from './trigger/subscription/lifecycle';
+
+/** Starts a workflow when something happens at a NiCE CXone Expert site. */
+export class CxoneExpertTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'CXone Expert Trigger',
+		name: 'cxoneExpertTrigger',
+		icon: { light: 'file:cxoneExpert.svg', dark: 'file:cxoneExpert.dark.svg' },
+		group: ['trigger'],
+		// Exactly 1, for good: see the hidden property that keeps the body unparsed.
+		version: 1,
+		subtitle:
+			'={{ $parameter["events"].includes("*") ? "all events" : $parameter["events"].join(", ") }}',
+		description: 'Starts the workflow when a page, file, tag or user changes in NiCE CXone Expert',
+		eventTriggerDescription: 'Waiting for something to happen at your Expert site',
+		activationMessage: 'Expert now calls this workflow when one of the chosen events happens.',
+		defaults: { name: 'CXone Expert Trigger' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'cxoneExpertApi', required: true, testedBy: 'testExpertCredential' }],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				// Empty, so that n8n takes the answer that the node returns: see the file on answers.
+				responseData: '',
+				path: 'webhook',
+			},
+		],
+		properties: triggerProperties,
+	};
+
+	methods = { credentialTest: { testExpertCredential } };
+
+	webhookMethods = {
+		default: {
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				return await checkSubscription.call(this);
+			},
+			async create(this: IHookFunctions): Promise<boolean> {
+				return await createSubscription.call(this);
+			},
+			async delete(this: IHookFunctions): Promise<boolean> {
+				return await deleteSubscription.call(this);
+			},
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receiveDelivery.call(this);
+	}
+}

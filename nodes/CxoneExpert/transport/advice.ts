@@ -1,0 +1,125 @@
+import { child, readXml, textOf } from './xml';
+
+/** Why an API call did not give what was asked for. `status` is the HTTP status, if there was one. */
+export interface ApiFailure {
+	kind:
+		| 'gave up' // the time for the whole operation is over
+		| 'no answer' // nothing within the time for one call
+		| 'not reachable' // no connection: name, port, certificate, reset
+		| 'redirect'
+		| 'refused' // an HTTP status of 400 and above
+		| 'web page' // HTML where XML was expected
+		| 'unexpected' // a success whose content makes no sense
+		| 'bad site'; // the Site URL is not an address
+	status?: number;
+	/** What the site said, or the network code: never anything that we sent. */
+	detail?: string;
+}
+
+/** Two texts for people: what happened, and what to do next. */
+export interface Advice {
+	message: string;
+	description: string;
+}
+
+const ADMIN_OR_FEATURE =
+	"Webhooks need a token of an Expert user with the Admin role, and webhooks must be switched on for your site. Check the role of the token's user; if it is Admin, ask your NiCE contact to enable webhooks.";
+
+const BY_STATUS: Record<number, Advice> = {
+	401: {
+		message: 'Expert did not accept the token',
+		description: 'Open the CXone Expert API credential, enter the token again and run its test.',
+	},
+	403: { message: 'Expert did not allow this', description: ADMIN_OR_FEATURE },
+	404: {
+		message: 'Expert did not find what was asked for',
+		description:
+			'Check the Site URL in the credential. If it is right, the item was removed meanwhile.',
+	},
+	409: {
+		message: 'Expert reported a conflict with something that exists already',
+		description: 'Wait a moment and try again.',
+	},
+	429: {
+		message: 'Expert asked to slow down',
+		description: 'Too many calls reached the site at once. Wait a minute and try again.',
+	},
+	503: {
+		message: 'Expert is busy at the moment',
+		description: 'The site asked to try again later. Wait a minute and try again.',
+	},
+};
+
+const BY_KIND: Record<Exclude<ApiFailure['kind'], 'refused'>, Advice> = {
+	'gave up': {
+		message: 'The Expert site took too long',
+		description: 'Nothing was left behind that is in use. Wait a minute and try again.',
+	},
+	'no answer': {
+		message: 'The Expert site did not answer in time',
+		description: 'Check that the site opens in a browser from where n8n runs, then try again.',
+	},
+	'not reachable': {
+		message: 'The Expert site could not be reached',
+		description:
+			'Check the Site URL in the credential, and that n8n may connect to it (firewall, proxy, certificate).',
+	},
+	redirect: {
+		message: 'The address of the Expert site leads somewhere else',
+		description:
+			'Enter the address that the browser shows after the site has opened as Site URL in the credential.',
+	},
+	'web page': {
+		message: 'The address answered with a web page instead of the Expert API',
+		description:
+			'Check the Site URL in the credential. A sign-in page or a proxy in front of the site can be the cause, too.',
+	},
+	unexpected: {
+		message: 'The Expert site answered with something unexpected',
+		description:
+			'Check the Site URL in the credential and try again. If it stays, send this text to NiCE support.',
+	},
+	'bad site': {
+		message: 'The Site URL is not a web address',
+		description:
+			'Open the CXone Expert API credential and enter the address of your site, such as https://help.example.com.',
+	},
+};
+
+/** Turns a failure into words that say what happened and what to do. */
+export function adviceFor(failure: ApiFailure, doing: string): Advice {
+	const advice =
+		failure.kind === 'refused'
+			? (BY_STATUS[failure.status ?? 0] ?? BY_KIND.unexpected)
+			: BY_KIND[failure.kind];
+	const said = failure.detail === undefined ? '' : ` The site said: ${failure.detail}`;
+	const status = failure.status === undefined ? '' : ` (${failure.status})`;
+	return {
+		message: `${advice.message}${status} while n8n tried to ${doing}`,
+		description: `${advice.description}${said}`,
+	};
+}
+
+/**
+ * The message inside an answer of 400 and above. Expert has two styles of error body, and proxies
+ * have their own: take `message` if it is there, else the start of the plain text.
+ */
+export function siteMessage(body: string): string | undefined {
+	const read = readXml(body);
+	const text = read.ok
+		? (textOf(read.document.root, 'message') ??
+			textOf(child(read.document.root, 'error'), 'message'))
+		: body.trimStart().startsWith('<')
+			? undefined
+			: body;
+	const short = withoutSecrets(text ?? '')
+		.replace(/\s+/g, ' ')
+		.trim()
+		.slice(0, 200);
+	return short === '' ? undefined : short;
+}
+
+/** A site can echo what it was sent: nothing that looks like a token may reach a message. */
+function withoutSecrets(text: string): string {
+	return text.replace(/\b(Bearer|Basic)\s+\S+|\btkn_\S+|\beyJ[\w-]+\.[\w.-]+/gi, '[hidden]');
+}

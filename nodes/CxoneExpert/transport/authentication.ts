@@ -1,0 +1,58 @@
+import { createHmac } from 'node:crypto';
+
+/** The fields of the credential `cxoneExpertApi`, as n8n hands them over. */
+export interface ExpertCredential {
+	siteUrl?: string;
+	authentication?: 'jwt' | 'serverToken';
+	jwt?: string;
+	tokenKey?: string;
+	tokenSecret?: string;
+	tokenUser?: string;
+	signingSecret?: string;
+	previousSigningSecret?: string;
+	deliveryToken?: string;
+}
+
+/**
+ * The header that proves to Expert who is calling.
+ *
+ * @param now unix time in ms; a server token is valid for 5 minutes, so it is made for each call
+ */
+export function authenticationHeaders(
+	credential: ExpertCredential,
+	now: number,
+): Record<string, string> {
+	if (credential.authentication === 'serverToken') {
+		return { 'X-Deki-Token': serverToken(credential, now) };
+	}
+	return { Authorization: `Bearer ${trimmed(credential.jwt).replace(/^Bearer\s+/i, '')}` };
+}
+
+/**
+ * `tkn_{key}_{epoch}_{user}_{hash}`, where a user name carries a leading `=` and an id does not.
+ * Source: the vendor's pages on server API tokens.
+ */
+function serverToken(credential: ExpertCredential, now: number): string {
+	const key = trimmed(credential.tokenKey);
+	const epoch = Math.floor(now / 1000);
+	const user = tokenUser(trimmed(credential.tokenUser));
+	const hash = createHmac('sha256', trimmed(credential.tokenSecret))
+		.update(`${key}_${epoch}_${user}`)
+		.digest('hex');
+	return `tkn_${key}_${epoch}_${user}_${hash}`;
+}
+
+function tokenUser(user: string): string {
+	return /^\d+$/.test(user) || user.startsWith('=') ? user : `=${user}`;
+}
+
+/** The secret that the API accepts as ours: the JWT, or the secret of the server token. */
+export function apiSecret(credential: ExpertCredential): string {
+	return trimmed(
+		credential.authentication === 'serverToken' ? credential.tokenSecret : credential.jwt,
+	);
+}
+
+function trimmed(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
+}

@@ -1,0 +1,118 @@
+import { sleep, type IHttpRequestMethods } from 'n8n-workflow';
+
+import { type ApiFailure, siteMessage } from './advice';
+import { readXml, type XmlDocument } from './xml';
+
+/** One call of the Expert API. `path` follows `/@api/deki`; `body` is an XML document. */
+export interface ApiCall {
+	method: IHttpRequestMethods;
+	path: string;
+	query?: Record<string, string | number>;
+	body?: string;
+	/** What the call is for, to finish the sentence "while n8n tried to …". */
+	doing: string;
+}
+
+/** An HTTP answer as it came: status 0 means that there was none, `networkCode` says why. */
+export interface RawAnswer {
+	status: number;
+	headers: Record<string, unknown>;
+	body: string;
+	networkCode?: string;
+}
+
+/** Sends one HTTP request with the credential's authentication. Never throws. */
+export type Send = (call: ApiCall, timeout: number) => Promise<RawAnswer>;
+
+/** `document` is absent when a successful answer had no body. */
+export type ApiResult =
+	| { ok: true; status: number; document?: XmlDocument }
+	| { ok: false; failure: ApiFailure; doing: string };
+
+export interface ExpertApi {
+	call(call: ApiCall): Promise<ApiResult>;
+	/** Whether a call was sent that may have changed something at the site. */
+	mayHaveWritten: boolean;
+}
+
+/** Time for one call, in ms. Publishing has 84 s in n8n; a user should see our message before. */
+const TIME_PER_CALL = 5_000;
+/** Times that one call is tried when the site answers 429 or 503. */
+const TRIES = 4;
+/** Longest pause that is made because the site asked for it, in ms. */
+const LONGEST_PAUSE = 10_000;
+
+/**
+ * The Expert API over one way to send, with an end: all calls together take at most `time` ms.
+ *
+ * The answers 429 and 503 are tried again after the time that `Retry-After` names; nothing else is,
+ * because the work may have been done although the answer was lost.
+ */
+export function createApi(send: Send, time: number): ExpertApi {
+	const end = Date.now() + time;
+	return {
+		mayHaveWritten: false,
+		async call(call) {
+			for (let attempt = 1; ; attempt++) {
+				const left = end - Date.now();
+				if (left <= 0) return { ok: false, failure: { kind: 'gave up' }, doing: call.doing };
+				if (call.method !== 'GET') this.mayHaveWritten = true;
+				const answer = await send(call, Math.min(TIME_PER_CALL, left));
+				const pause = pauseBeforeRetry(answer, attempt);
+				if (pause === undefined || Date.now() + pause >= end) return readAnswer(answer, call.doing);
+				await sleep(pause);
+			}
+		},
+	};
+}
+
+function pauseBeforeRetry(answer: RawAnswer, attempt: number): number | undefined {
+	if ((answer.status !== 429 && answer.status !== 503) || attempt >= TRIES) return undefined;
+	const asked = retryAfter(answer.headers['retry-after']);
+	const pause = asked ?? 250 * 2 ** attempt;
+	return pause > LONGEST_PAUSE ? undefined : pause;
+}
+
+/** `Retry-After` in ms: seconds or an HTTP date (RFC 9110, 10.2.3). */
+function retryAfter(header: unknown): number | undefined {
+	const text = typeof header === 'string' ? header.trim() : '';
+	if (/^\d{1,6}$/.test(text)) return Number(text) * 1000;
+	const date = Date.parse(text);
+	return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+
+function readAnswer(answer: RawAnswer, doing: string): ApiResult {
+	const failure = failureOf(answer);
+	if (failure !== undefined) return { ok: false, failure, doing };
+	if (answer.body.trim() === '') return { ok: true, status: answer.status };
+	const read = readXml(answer.body);
+	if (read.ok && read.document.name !== 'html') {
+		return { ok: true, status: answer.status, document: read.document };
+	}
+	const kind = looksLikeHtml(answer) ? 'web page' : 'unexpected';
+	return { ok: false, failure: { kind, status: answer.status }, doing };
+}
+
+function failureOf(answer: RawAnswer): ApiFailure | undefined {
+	const { status } = answer;
+	if (status === 0) return networkFailure(answer.networkCode);
+	if (status >= 200 && status < 300) return undefined;
+	if (status >= 300 && status < 400) return { kind: 'redirect', status };
+	if (looksLikeHtml(answer)) return { kind: status === 404 ? 'web page' : 'refused', status };
+	const detail = siteMessage(answer.body);
+	return { kind: 'refused', status, ...(detail === undefined ? {} : { detail }) };
+}
+
+function networkFailure(code = ''): ApiFailure {
+	if (code === 'EBADSITE') return { kind: 'bad site' };
+	const timeout = /ETIMEDOUT|ECONNABORTED|ESOCKETTIMEDOUT/.test(code);
+	return {
+		kind: timeout ? 'no answer' : 'not reachable',
+		...(code === '' ? {} : { detail: code }),
+	};
+}
+
+function looksLikeHtml(answer: RawAnswer): boolean {
+	const type = String(answer.headers['content-type'] ?? '');
+	return /html/i.test(type) || /^\s*<(!doctype html|html)/i.test(answer.body);
+}

@@ -1,0 +1,111 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestFunctions,
+	IDataObject,
+	IExecuteFunctions,
+	IHookFunctions,
+} from 'n8n-workflow';
+
+import { authenticationHeaders, type ExpertCredential } from './authentication';
+import type { ApiCall, RawAnswer, Send } from './request';
+import { siteOrigin } from './site';
+
+const NO_SITE: RawAnswer = { status: 0, headers: {}, body: '', networkCode: 'EBADSITE' };
+
+/** Sends through n8n with the node's credential: the way of both nodes. */
+export function sendFromNode(
+	context: IHookFunctions | IExecuteFunctions,
+	siteUrl: string | undefined,
+): Send {
+	return async (call, timeout) => {
+		const url = apiUrl(siteUrl, call);
+		if (url === undefined) return NO_SITE;
+		try {
+			const answer = (await context.helpers.httpRequestWithAuthentication.call(
+				context,
+				'cxoneExpertApi',
+				{
+					url,
+					method: call.method,
+					headers: xmlHeaders(call),
+					...(call.body === undefined ? {} : { body: call.body }),
+					timeout,
+					encoding: 'text',
+					json: false,
+					returnFullResponse: true,
+					ignoreHttpStatusErrors: true,
+					// A token must never follow a redirect to another host.
+					disableFollowRedirect: true,
+				},
+			)) as IDataObject;
+			return rawAnswer(answer.statusCode, answer.headers, answer.body);
+		} catch (error) {
+			return noAnswer(error);
+		}
+	};
+}
+
+/** Sends from a credential test, where n8n offers only its older request helper. */
+export function sendFromCredentialTest(
+	context: ICredentialTestFunctions,
+	credential: ExpertCredential & ICredentialDataDecryptedObject,
+): Send {
+	return async (call, timeout) => {
+		const url = apiUrl(credential.siteUrl, call);
+		if (url === undefined) return NO_SITE;
+		try {
+			const answer = (await context.helpers.request({
+				uri: url,
+				method: call.method,
+				headers: { ...xmlHeaders(call), ...authenticationHeaders(credential, Date.now()) },
+				timeout,
+				resolveWithFullResponse: true,
+				simple: false,
+				followRedirect: false,
+			})) as IDataObject;
+			return rawAnswer(answer.statusCode, answer.headers, answer.body);
+		} catch (error) {
+			return noAnswer(error);
+		}
+	};
+}
+
+function apiUrl(siteUrl: unknown, call: ApiCall): string | undefined {
+	const origin = siteOrigin(siteUrl);
+	if (origin === undefined) return undefined;
+	const query = new URLSearchParams(
+		Object.entries(call.query ?? {}).map(([name, value]): [string, string] => [name, `${value}`]),
+	).toString();
+	return `${origin}/@api/deki${call.path}${query === '' ? '' : `?${query}`}`;
+}
+
+function xmlHeaders(call: ApiCall): Record<string, string> {
+	// The charset is needed: without it the site turns non-ASCII characters into "?".
+	const type = { 'Content-Type': 'application/xml; charset=utf-8' };
+	return { Accept: 'application/xml', ...(call.method === 'GET' ? {} : type) };
+}
+
+function rawAnswer(status: unknown, headers: unknown, body: unknown): RawAnswer {
+	const lowerCase = Object.entries((headers ?? {}) as IDataObject).map(
+		([name, value]) => [name.toLowerCase(), value] as const,
+	);
+	return {
+		status: Number(status) || 0,
+		headers: Object.fromEntries(lowerCase),
+		body: typeof body === 'string' ? body : Buffer.isBuffer(body) ? body.toString('utf8') : '',
+	};
+}
+
+/** The error object holds our request, and so the token: only its code is kept. */
+function noAnswer(error: unknown): RawAnswer {
+	return { status: 0, headers: {}, body: '', networkCode: networkCode(error) };
+}
+
+function networkCode(error: unknown, depth = 0): string {
+	if (typeof error !== 'object' || error === null || depth > 4) return '';
+	const { code, cause, errorResponse, message } = error as Record<string, unknown>;
+	if (typeof code === 'string' && /^E[A-Z_]+$|^[A-Z_]*CERT[A-Z_]*$/.test(code)) return code;
+	const inner = networkCode(cause, depth + 1) || networkCode(errorResponse, depth + 1);
+	if (inner !== '') return inner;
+	return /timeout|timed out/i.test(String(message)) ? 'ETIMEDOUT' : '';
+}

@@ -1,0 +1,163 @@
+import type { ApiResult, ExpertApi } from './request';
+import { child, children, textOf, writeXml, type XmlElement } from './xml';
+
+/** A webhook subscription as the site reports it. Source: the vendor's API specification. */
+export interface Webhook {
+	id: string;
+	url: string;
+	active: boolean;
+	/** The whole `Authorization` value that the site sends with each delivery. Secret. */
+	authorization: string;
+	/** Names as the site spells them, e.g. `Page_Create`. */
+	events: string[];
+	consecutiveFailures: number;
+	/** `0` unless the site has switched the webhook off; other values are not documented. */
+	disabledReason: string;
+}
+
+/** Largest page of the list. More webhooks are fetched page by page. */
+const PAGE_SIZE = 100;
+
+/** The webhook API of one site. Each function gives the raw {@link ApiResult} on failure. */
+export type Outcome<T> = { ok: true; value: T } | Extract<ApiResult, { ok: false }>;
+
+/** All webhooks of the site. The list has no total: pages are read until one is not full. */
+export async function listWebhooks(api: ExpertApi): Promise<Outcome<Webhook[]>> {
+	const all: Webhook[] = [];
+	for (let offset = 0; ; offset += PAGE_SIZE) {
+		const doing = 'list the webhooks of the site';
+		const query = { limit: PAGE_SIZE, offset };
+		const result = await api.call({ method: 'GET', path: '/webhooks', query, doing });
+		if (!result.ok) return result;
+		if (result.document?.name !== 'webhooks') return unexpected(result.status, doing);
+		const page = children(result.document.root, 'webhook');
+		all.push(...page.filter(isPresent).map(toWebhook));
+		if (page.length < PAGE_SIZE) return { ok: true, value: all };
+	}
+}
+
+/** One webhook; `undefined` when it is gone (404, or still listed as deleted). */
+export async function getWebhook(
+	api: ExpertApi,
+	id: string,
+): Promise<Outcome<Webhook | undefined>> {
+	const doing = 'read the webhook';
+	const result = await api.call({ method: 'GET', path: webhookPath(id), doing });
+	if (isGone(result)) return { ok: true, value: undefined };
+	if (!result.ok) return result;
+	if (result.document?.name !== 'webhook') return unexpected(result.status, doing);
+	const { root } = result.document;
+	return { ok: true, value: isPresent(root) ? toWebhook(root) : undefined };
+}
+
+/**
+ * Registers a webhook without events.
+ *
+ * The specification shows no body for the 201 answer, only that an `id` element is somewhere in it.
+ * @returns the id, or `undefined` when the answer names none (find the webhook by its URL then)
+ */
+export async function createWebhook(
+	api: ExpertApi,
+	url: string,
+	authorization: string,
+): Promise<Outcome<string | undefined>> {
+	const body = writeXml('webhook', { 'webhook-url': url, 'authorization-header': authorization });
+	const doing = 'register the webhook';
+	const result = await api.call({ method: 'POST', path: '/webhooks', body, doing });
+	if (!result.ok) return result;
+	return { ok: true, value: result.document && firstId(result.document.root) };
+}
+
+/** Sets URL, authorization header and active. Events are not part of this call. */
+export async function updateWebhook(
+	api: ExpertApi,
+	id: string,
+	url: string,
+	authorization: string,
+): Promise<ApiResult> {
+	return await api.call({
+		method: 'PUT',
+		path: webhookPath(id),
+		body: writeXml('webhook', {
+			'webhook-url': url,
+			'authorization-header': authorization,
+			active: 'true',
+		}),
+		doing: 'update the webhook',
+	});
+}
+
+/** Removes a webhook for good; one that is gone already counts as removed. */
+export async function deleteWebhook(api: ExpertApi, id: string): Promise<ApiResult> {
+	const doing = 'remove the webhook';
+	const result = await api.call({ method: 'DELETE', path: webhookPath(id), doing });
+	return isGone(result) ? { ok: true, status: 404 } : result;
+}
+
+/** Adds one event type; adding it twice does no harm. */
+export async function addEvent(api: ExpertApi, id: string, event: string): Promise<ApiResult> {
+	return await api.call({
+		method: 'PUT',
+		path: `${webhookPath(id)}/events/${encodeURIComponent(event)}`,
+		doing: `add the event "${event}" to the webhook`,
+	});
+}
+
+/** Removes one event type; one that is not there counts as removed. */
+export async function removeEvent(api: ExpertApi, id: string, event: string): Promise<ApiResult> {
+	const result = await api.call({
+		method: 'DELETE',
+		path: `${webhookPath(id)}/events/${encodeURIComponent(event)}`,
+		doing: `remove the event "${event}" from the webhook`,
+	});
+	return isGone(result) ? { ok: true, status: 404 } : result;
+}
+
+function webhookPath(id: string): string {
+	return `/webhooks/${encodeURIComponent(id)}`;
+}
+
+function isGone(result: ApiResult): boolean {
+	return (
+		!result.ok &&
+		result.failure.kind === 'refused' &&
+		(result.failure.status === 404 || result.failure.status === 410)
+	);
+}
+
+function isPresent(webhook: XmlElement): boolean {
+	return (
+		textOf(webhook, 'deleted')?.toLowerCase() !== 'true' && textOf(webhook, 'id') !== undefined
+	);
+}
+
+function toWebhook(webhook: XmlElement): Webhook {
+	return {
+		id: textOf(webhook, 'id') ?? '',
+		url: textOf(webhook, 'webhook-url') ?? '',
+		active: textOf(webhook, 'active')?.toLowerCase() === 'true',
+		authorization: textOf(webhook, 'authorization-header') ?? '',
+		events: children(child(webhook, 'events'), 'event').flatMap(
+			(event) => textOf(event, 'event-type') ?? [],
+		),
+		consecutiveFailures: Number(textOf(webhook, 'consecutive-failures') ?? 0) || 0,
+		disabledReason: textOf(webhook, 'consecutive-failures-disabled-reason') ?? '0',
+	};
+}
+
+function firstId(element: XmlElement): string | undefined {
+	const own = textOf(element, 'id');
+	if (own !== undefined && /^\d+$/.test(own)) return own;
+	for (const name of Object.keys(element)) {
+		if (name.startsWith('@') || name === '#text') continue;
+		for (const inner of children(element, name)) {
+			const found = firstId(inner);
+			if (found !== undefined) return found;
+		}
+	}
+	return undefined;
+}
+
+function unexpected(status: number, doing: string): Extract<ApiResult, { ok: false }> {
+	return { ok: false, failure: { kind: 'unexpected', status }, doing };
+}

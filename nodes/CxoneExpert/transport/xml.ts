@@ -1,0 +1,167 @@
+import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
+
+/**
+ * The one file that knows which XML library is used.
+ *
+ * An element is a plain object: attributes carry the prefix `@`, own text next to attributes or
+ * children is `#text`, an element with text only is that text, an empty element is `''`. Values are
+ * always text (ids stay ids, `0012` stays `0012`); elements named in {@link LISTS} are always lists.
+ */
+export type XmlValue = string | XmlElement | XmlValue[];
+export interface XmlElement {
+	[name: string]: XmlValue;
+}
+
+/** A document that was read: the name of its one root and the root's content. */
+export interface XmlDocument {
+	name: string;
+	root: XmlElement;
+}
+
+/** What can be said of a text that cannot be read as XML; `reason` is for people. */
+export type XmlResult = { ok: true; document: XmlDocument } | { ok: false; reason: string };
+
+/** Longest text that is read, in characters. A webhook body has 1 to 5 kB. */
+export const LONGEST_DOCUMENT = 1024 * 1024;
+/** Deepest nesting that is read. The deepest document of the vendor has 7 levels. */
+export const DEEPEST_NESTING = 64;
+
+/** Elements that may repeat: one of them gives a list of one, not an object. */
+const LISTS = new Set([
+	'event',
+	'group',
+	'header',
+	'page',
+	'page.archive',
+	'page.subpage',
+	'param',
+	'property',
+	'result',
+	'tag',
+	'user',
+	'webhook',
+	'file',
+]);
+
+/** Parents in which those elements really do repeat; elsewhere (`event/page`) there is one. */
+const LIST_PARENTS = new Set([
+	'deletedpages',
+	'events',
+	'files',
+	'groups',
+	'headers',
+	'pages',
+	'pages.archive',
+	'pages.copied',
+	'pages.moved',
+	'pages.restored',
+	'parameters',
+	'properties',
+	'search',
+	'subpages',
+	'tags',
+	'tags-added',
+	'tags-removed',
+	'users',
+	'webhooks',
+]);
+
+function isList(name: string, path: unknown): boolean {
+	if (!LISTS.has(name)) return false;
+	// `page.tag:update` names hold dots, and so do element names: read the parent off the end.
+	const parent = String(path).slice(0, -(name.length + 1));
+	for (const listParent of LIST_PARENTS) {
+		if (parent === listParent || parent.endsWith(`.${listParent}`)) return true;
+	}
+	return false;
+}
+
+const parser = new XMLParser({
+	ignoreAttributes: false,
+	attributeNamePrefix: '@',
+	// No guessing: `1.10`, `0x1F` and 20-digit masks would turn into other values.
+	parseTagValue: false,
+	parseAttributeValue: false,
+	trimValues: true,
+	ignoreDeclaration: true,
+	ignorePiTags: true,
+	// A DOCTYPE is refused before, so the only references left are predefined and numeric ones.
+	// They only ever shrink the text: its own length is limit enough.
+	processEntities: { enabled: true, maxExpandedLength: LONGEST_DOCUMENT },
+	htmlEntities: true,
+	isArray: isList,
+	maxNestedTags: DEEPEST_NESTING,
+	strictReservedNames: true,
+});
+
+/**
+ * Reads one XML document with one root. Never throws.
+ *
+ * The parser alone accepts truncated documents, mismatched tags and two roots, so a validator runs
+ * first and the roots are counted. A DOCTYPE is refused outright: no webhook needs one, and it is
+ * the way to entity expansion.
+ */
+export function readXml(text: string): XmlResult {
+	if (text.trim() === '') return { ok: false, reason: 'the document is empty' };
+	if (text.length > LONGEST_DOCUMENT) {
+		return { ok: false, reason: `the document is longer than ${LONGEST_DOCUMENT} characters` };
+	}
+	if (/<!DOCTYPE/i.test(text)) return { ok: false, reason: 'the document has a DOCTYPE' };
+	try {
+		const verdict = XMLValidator.validate(text);
+		if (verdict !== true) {
+			return { ok: false, reason: `not well-formed XML (line ${verdict.err.line})` };
+		}
+		return oneRoot(parser.parse(text) as XmlElement);
+	} catch (error) {
+		// Only the library's own limits end here (nesting, reserved names); its words hold no content.
+		return { ok: false, reason: `the XML reader gave up: ${(error as Error).message}` };
+	}
+}
+
+function oneRoot(parsed: XmlElement): XmlResult {
+	const [name, ...others] = Object.keys(parsed);
+	const root = name === undefined ? undefined : parsed[name];
+	if (name === undefined || root === undefined || others.length > 0 || Array.isArray(root)) {
+		return { ok: false, reason: 'the document does not have exactly one root element' };
+	}
+	return {
+		ok: true,
+		document: { name, root: typeof root === 'string' ? { '#text': root } : root },
+	};
+}
+
+const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@' });
+
+/** Writes `root` as one XML document; text and attributes are escaped. */
+export function writeXml(name: string, root: XmlElement): string {
+	return builder.build({ [name]: root }) as string;
+}
+
+/** The first child element with this name; text-only elements become `{ '#text': … }`. */
+export function child(element: XmlElement | undefined, name: string): XmlElement | undefined {
+	return children(element, name)[0];
+}
+
+/** All child elements with this name; none, `''` and a missing parent give an empty list. */
+export function children(element: XmlElement | undefined, name: string): XmlElement[] {
+	const value = element?.[name];
+	if (value === undefined) return [];
+	const list = Array.isArray(value) ? value : [value];
+	return list.map(
+		(entry) => (typeof entry === 'string' ? { '#text': entry } : entry) as XmlElement,
+	);
+}
+
+/** The text of a child element, or of the element itself; `undefined` when absent or empty. */
+export function textOf(element: XmlElement | undefined, name?: string): string | undefined {
+	const source = name === undefined ? element : child(element, name);
+	const text = source?.['#text'];
+	return typeof text === 'string' && text !== '' ? text : undefined;
+}
+
+/** An attribute's value; `undefined` when absent or empty. */
+export function attribute(element: XmlElement | undefined, name: string): string | undefined {
+	const value = element?.[`@${name}`];
+	return typeof value === 'string' && value !== '' ? value : undefined;
+}

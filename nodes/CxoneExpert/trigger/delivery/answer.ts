@@ -1,0 +1,104 @@
+import {
+	type INodeExecutionData,
+	type IWebhookResponseData,
+	type IWebhookFunctions,
+	sleep,
+} from 'n8n-workflow';
+
+type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
+
+/** Ms until a delivery is answered, come what may. Expert gives up after a second in all. */
+export const DEADLINE = 700;
+/** Seconds after which Expert may try again. */
+const RETRY_AFTER = '1';
+
+/** The time that is left for one delivery. */
+export class Deadline {
+	private readonly over = sleep(DEADLINE);
+
+	/** Waits for `work`, but not longer: `undefined` when the time is over first. */
+	async within<T>(work: Promise<T>): Promise<T | undefined> {
+		return await Promise.race([work, this.over.then(() => undefined)]);
+	}
+
+	whenOver(act: () => void): void {
+		void this.over.then(act);
+	}
+}
+
+/** What becomes of an execution that n8n was given. Each may be called more than once. */
+export interface Outcome {
+	stored(): void;
+	notStored(): void;
+}
+
+/** The one answer of a request: a status, no body, no hint for a forger. */
+export class Answer {
+	private sent = false;
+	private readonly end: Response['end'];
+
+	constructor(private readonly response: Response) {
+		this.end = response.end.bind(response);
+	}
+
+	/** Answers, unless the answer has gone out already. */
+	send(status: number): void {
+		if (this.sent) return;
+		this.sent = true;
+		const { response } = this;
+		for (const name of response.getHeaderNames()) response.removeHeader(name);
+		response.statusCode = status;
+		response.setHeader('Content-Length', '0');
+		if (status === 503) response.setHeader('Retry-After', RETRY_AFTER);
+		this.end();
+		// What is still to come of a body that nobody needs is thrown away, so that the sender is
+		// not left waiting.
+		if (!response.req.complete) response.req.unpipe().resume();
+	}
+
+	/** Answers by ourselves; n8n starts nothing, or starts `workflowData` afterwards. */
+	sendAndReturn(status: number, workflowData?: INodeExecutionData[][]): IWebhookResponseData {
+		this.send(status);
+		return { noWebhookResponse: true, ...(workflowData === undefined ? {} : { workflowData }) };
+	}
+
+	/**
+	 * Leaves the answer to n8n, which gives it when it has stored the execution, and watches it:
+	 *
+	 * - n8n reads `webhookResponse` right after it has stored the execution and right before it
+	 *   saves static data: the only moment at which an entry for this delivery is both true and
+	 *   still saved (n8n forgets earlier changes when it prepares the execution).
+	 * - n8n's answer ends in `response.end`: 200 when it is stored, else an error page, in whose
+	 *   place Expert gets a 503, so that it tries again.
+	 * - When the time is over first the answer is 503: whether n8n will store it is not known yet.
+	 *   n8n's own answer then comes too late, falls silent and still tells the outcome.
+	 */
+	leaveToN8n(
+		workflowData: INodeExecutionData[][],
+		deadline: Deadline,
+		outcome: Outcome,
+	): IWebhookResponseData {
+		this.watch(outcome);
+		deadline.whenOver(() => this.send(503));
+		return {
+			workflowData,
+			get webhookResponse() {
+				outcome.stored();
+				return '';
+			},
+		};
+	}
+
+	private watch(outcome: Outcome): void {
+		const { response } = this;
+		const setHeader = response.setHeader.bind(response);
+		response.setHeader = (name, value) => (this.sent ? response : setHeader(name, value));
+		response.end = () => {
+			const stored = response.statusCode < 400;
+			if (stored) outcome.stored();
+			else outcome.notStored();
+			this.send(stored ? 200 : 503);
+			return response;
+		};
+	}
+}

@@ -1,0 +1,209 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { pageAddress } from '../../transport/site';
+import { attribute, child, children, textOf, type XmlElement } from '../../transport/xml';
+import { eventPathForm } from '../events';
+import type { TriggerParameters } from '../parameters';
+import type { Headers } from './authenticate';
+import type { ExpertEvent, UnreadableMessage } from './read';
+
+/** What the item says about the delivery itself. */
+export interface Arrival {
+	deliveryId: string;
+	receivedAt: Date;
+	headers: Headers;
+	/** Set when the event may have run before: see the file on remembering. */
+	redelivered: boolean;
+	/** Origin of the Expert site, to make page addresses. */
+	siteOrigin: string | undefined;
+}
+
+/**
+ * The item for one event. Ids are text, `revision`, `size`, `seq` and `count` are numbers, lists are
+ * always lists, and what the event does not have is absent (not null, not empty).
+ */
+export function eventItem(
+	event: ExpertEvent,
+	rawXml: string,
+	arrival: Arrival,
+	parameters: TriggerParameters,
+): IDataObject {
+	const { xml } = event;
+	return present({
+		deliveryId: arrival.deliveryId,
+		eventId: attribute(xml, 'id'),
+		eventType: event.type,
+		occurredAt: isoTime(attribute(xml, 'datetime')),
+		receivedAt: arrival.receivedAt.toISOString(),
+		...(parameters.simplify ? simplified(xml, arrival.siteOrigin) : { event: xml as IDataObject }),
+		...extras(rawXml, arrival, parameters),
+	});
+}
+
+/** The item for an authentic delivery whose text cannot be read: nothing is lost. */
+export function unreadableItem(
+	message: UnreadableMessage,
+	arrival: Arrival,
+	parameters: TriggerParameters,
+): IDataObject {
+	const type = arrival.headers['x-nexus-event-type'];
+	return present({
+		deliveryId: arrival.deliveryId,
+		// Not signed, but all there is.
+		eventType: typeof type === 'string' ? eventPathForm(type) : undefined,
+		receivedAt: arrival.receivedAt.toISOString(),
+		unreadable: message.unreadable,
+		...extras(message.rawXml, arrival, { ...parameters, includeRawXml: true }),
+	});
+}
+
+/** The user of an event: the one it is about or by, else the one whose API call caused it. */
+export function eventUser(xml: XmlElement): { id?: string; name?: string } | undefined {
+	const user = child(xml, 'user') ?? child(child(xml, 'request'), 'user');
+	if (user === undefined) return undefined;
+	const name =
+		textOf(user, 'username') ??
+		textOf(user, 'nick') ??
+		textOf(user, 'name') ??
+		attribute(user, 'username') ??
+		attribute(user, 'name');
+	return present({ id: attribute(user, 'id') ?? textOf(user, 'id'), name });
+}
+
+/** The path of a page element. The home page has the empty path; `undefined` means not named. */
+export function pagePath(page: XmlElement | undefined): string | undefined {
+	const path = child(page, 'path');
+	return path === undefined ? undefined : (textOf(path) ?? '');
+}
+
+function simplified(xml: XmlElement, siteOrigin: string | undefined): IDataObject {
+	const property = child(xml, 'property');
+	return {
+		siteId: attribute(xml, 'wikiid'),
+		language: attribute(xml, 'language'),
+		page: pageOf(xml, siteOrigin),
+		user: eventUser(xml),
+		file: fileOf(child(xml, 'file')),
+		tagsAdded: tagNames(child(xml, 'tags-added')),
+		tagsRemoved: tagNames(child(xml, 'tags-removed')),
+		property: property && present({ id: idOf(property), name: nameOf(property) }),
+		previous: previousOf(xml),
+		request: requestOf(child(xml, 'request')),
+	};
+}
+
+function pageOf(xml: XmlElement, siteOrigin: string | undefined): IDataObject | undefined {
+	const page = child(xml, 'page');
+	if (page === undefined) return undefined;
+	const path = pagePath(page);
+	const ownUrl = textOf(page, 'uri.ui');
+	const madeUrl = siteOrigin !== undefined && path !== undefined && pageAddress(siteOrigin, path);
+	return present({
+		id: idOf(page),
+		path,
+		title: textOf(page, 'title') ?? textOf(xml, 'displayname.current'),
+		// An edit names the new revision beside the page; the page's own one is 0 there.
+		revision: numberOf(textOf(xml, 'revision') ?? attribute(page, 'revision')),
+		url: ownUrl ?? (madeUrl || undefined),
+	});
+}
+
+function fileOf(file: XmlElement | undefined): IDataObject | undefined {
+	if (file === undefined) return undefined;
+	return present({
+		id: idOf(file),
+		name: textOf(file, 'filename'),
+		revision: numberOf(attribute(file, 'revision')),
+		size: numberOf(attribute(file, 'size') ?? attribute(child(file, 'contents'), 'size')),
+	});
+}
+
+/** What was before: the old place of a move, the source of a copy, the old title or restriction. */
+function previousOf(xml: XmlElement): IDataObject | undefined {
+	const page = child(xml, 'source.page');
+	const file = child(xml, 'source.file');
+	return present({
+		pageId: page && idOf(page),
+		path: pagePath(page),
+		title: textOf(xml, 'displayname.previous') ?? textOf(page, 'title'),
+		fileId: file && idOf(file),
+		fileName: textOf(file, 'filename'),
+		restrictionId: textOf(xml, 'previous.restriction-id'),
+	});
+}
+
+function requestOf(request: XmlElement | undefined): IDataObject | undefined {
+	if (request === undefined) return undefined;
+	return present({
+		id: idOf(request),
+		seq: numberOf(attribute(request, 'seq')),
+		count: numberOf(attribute(request, 'count')),
+		signature: textOf(request, 'signature'),
+	});
+}
+
+function tagNames(list: XmlElement | undefined): string[] | undefined {
+	if (list === undefined) return undefined;
+	return children(list, 'tag').flatMap(
+		(tag) => textOf(tag, 'name') ?? attribute(tag, 'value') ?? textOf(tag) ?? [],
+	);
+}
+
+function extras(
+	rawXml: string,
+	{ redelivered, headers }: Arrival,
+	{ includeHeaders, includeRawXml }: TriggerParameters,
+): IDataObject {
+	return {
+		redelivered: redelivered || undefined,
+		headers: includeHeaders ? withoutSecrets(headers) : undefined,
+		rawXml: includeRawXml ? rawXml : undefined,
+	};
+}
+
+const SECRET_HEADERS = new Set([
+	'authorization',
+	'cookie',
+	'proxy-authorization',
+	'x-nexus-signature-256',
+]);
+
+function withoutSecrets(headers: Headers): IDataObject {
+	return Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADERS.has(name)));
+}
+
+function idOf(element: XmlElement): string | undefined {
+	return attribute(element, 'id') ?? textOf(element, 'id');
+}
+
+function nameOf(element: XmlElement): string | undefined {
+	return textOf(element, 'name') ?? attribute(element, 'name');
+}
+
+function numberOf(text: string | undefined): number | undefined {
+	return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+function isoTime(text: string | undefined): string | undefined {
+	if (text === undefined) return undefined;
+	if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text)) return text;
+	const time = Date.parse(text);
+	return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+}
+
+/** Leaves out what is not there; an object with nothing in it is not there either. */
+function present<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+	const entries = Object.entries(object).filter(
+		([, value]) => value !== undefined && !isEmptyObject(value),
+	);
+	return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function isEmptyObject(value: unknown): boolean {
+	return (
+		typeof value === 'object' &&
+		value !== null &&
+		!Array.isArray(value) &&
+		Object.keys(value).length === 0
+	);
+}

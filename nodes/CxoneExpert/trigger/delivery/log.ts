@@ -1,0 +1,38 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+
+import type { Headers, Refusal } from './authenticate';
+
+/*
+ * The reason of an answer goes to n8n's log and nowhere else. A delivery is named by its id, which
+ * anyone can have made up: shortened and without control characters, so that it cannot forge lines.
+ */
+
+export function logRefusal(context: IWebhookFunctions, refusal: Refusal, headers: Headers): void {
+	warn(context, headers, `refused: ${refusal}`);
+}
+
+export function logLate(context: IWebhookFunctions, headers: Headers, why: string): void {
+	warn(context, headers, `asked to come again: ${why}`);
+}
+
+/** A failure of our own. Its message may hold what was sent to us, so only its kind is told. */
+export function logFault(context: IWebhookFunctions, error: unknown): void {
+	const kind = error instanceof Error ? error.name : typeof error;
+	context.logger.error(
+		`CXone Expert Trigger could not handle a delivery (${kind}) and asked Expert to try again. Check the node's credential.`,
+		{ node: context.getNode().name },
+	);
+}
+
+function warn(context: IWebhookFunctions, headers: Headers, what: string): void {
+	const delivery = shortened(headers['x-nexus-delivery-id']);
+	context.logger.warn(
+		`CXone Expert delivery ${delivery} ${what} (node "${context.getNode().name}")`,
+	);
+}
+
+function shortened(deliveryId: unknown): string {
+	if (typeof deliveryId !== 'string' || deliveryId === '') return '(no id)';
+	const printable = deliveryId.replace(/[^\x21-\x7e]/g, '?');
+	return printable.length > 40 ? `${printable.slice(0, 40)}…` : printable;
+}

@@ -1,0 +1,179 @@
+import { createHash, randomUUID } from 'node:crypto';
+
+import { KEY_WIDTH, NO_SIGNATURE, readRows, type StoredRecord, writeRow } from './record';
+
+/**
+ * Remembers deliveries in two phases, as the best gateways do: claimed while a delivery is being
+ * worked on, done when its execution is stored, released when it was not.
+ *
+ * A delivery is known by its id, which is the same when Expert retries, and by its signature
+ * (time and body), because the id is not signed: a replay can carry a new one.
+ */
+export class DeliveryMemory {
+	private readonly byKey = new Map<string, Entry>();
+	/** Oldest first. */
+	private readonly entries = new Set<Entry>();
+	private forgottenUpTo = 0;
+
+	/** @param writer names this process in the stored record */
+	constructor(private readonly writer: string = WRITER) {}
+
+	/** Adds what a stored record knows and this process does not. */
+	merge(record: StoredRecord): void {
+		if (record.writer === this.writer) return;
+		this.forgottenUpTo = Math.max(this.forgottenUpTo, record.forgottenUpTo);
+		for (const row of readRows(record.rows)) {
+			const entry = this.byKey.get(row.id) ?? this.byKey.get(row.signature);
+			const known = entry ?? this.add(row.id, row.done ? 'done' : 'interrupted', row.time);
+			if (known.state === 'interrupted' && row.done) known.state = 'done';
+			this.link(known, row.signature === NO_SIGNATURE ? [] : [row.signature], row.time);
+		}
+	}
+
+	/** Whether one of these keys names a delivery that is done. */
+	isDone(keys: string[]): boolean {
+		return keys.some((key) => this.byKey.get(key)?.state === 'done');
+	}
+
+	/** Whether a delivery that was signed then may have been forgotten. */
+	mayHaveForgotten(signedAt: number): boolean {
+		return Math.floor(signedAt / 1000) <= this.forgottenUpTo;
+	}
+
+	/**
+	 * Claims a delivery, or tells what became of its first copy. Look-up and claim are one step
+	 * without any `await`, so two copies in one process cannot both pass.
+	 */
+	claim({ id, signatures, time }: Sighting): Verdict {
+		const known = [id, ...signatures].map((key) => this.byKey.get(key)).find(Boolean);
+		const entry = known ?? this.add(id, 'claimed', time);
+		// Also for a copy: its new signature could be replayed under an id that is not known.
+		this.link(entry, signatures, time);
+		if (known?.state === 'done') return { kind: 'done' };
+		if (known?.state === 'claimed') return { kind: 'in progress', settled: entry.settled };
+		entry.state = 'claimed';
+		const claim = { done: () => this.finish(entry), release: () => this.release(entry) };
+		return { kind: 'claimed', claim, mayHaveRun: known?.state === 'interrupted' };
+	}
+
+	/**
+	 * Forgets what is too old or too much. What is being worked on stays, and so does what was
+	 * signed only just now: its second may still bring deliveries that were never seen.
+	 */
+	forgetOld(now: number, rememberFor: number, rememberAtMost: number): void {
+		const seconds = Math.floor(now / 1000);
+		const expired = seconds - rememberFor / 1000;
+		for (const entry of this.entries) {
+			if (this.entries.size <= rememberAtMost && entry.time >= expired) return;
+			if (entry.state === 'claimed') continue;
+			if (entry.time > seconds - JUST_NOW) return;
+			this.forgottenUpTo = Math.max(this.forgottenUpTo, entry.time);
+			this.forget(entry);
+		}
+	}
+
+	/** The record to store. What is still in progress is stored as claimed, never as done. */
+	record(): StoredRecord {
+		let rows = '';
+		for (const entry of this.entries) rows += entry.text ??= textOf(entry);
+		return { writer: this.writer, forgottenUpTo: this.forgottenUpTo, rows };
+	}
+
+	get size(): number {
+		return this.entries.size;
+	}
+
+	private add(id: string, state: Entry['state'], time: number): Entry {
+		let settle = () => {};
+		const settled = new Promise<void>((resolve) => (settle = resolve));
+		const entry: Entry = { id, signatures: [], time, state, settled, settle };
+		this.entries.add(entry);
+		this.byKey.set(id, entry);
+		return entry;
+	}
+
+	private link(entry: Entry, signatures: string[], time: number): void {
+		for (const signature of signatures.slice(0, 1)) {
+			if (entry.signatures.length >= MOST_SIGNATURES || this.byKey.has(signature)) continue;
+			entry.signatures.push(signature);
+			this.byKey.set(signature, entry);
+			entry.time = Math.max(entry.time, time);
+		}
+		delete entry.text;
+	}
+
+	private finish(entry: Entry): boolean {
+		if (entry.state === 'done' || !this.entries.has(entry)) return false;
+		entry.state = 'done';
+		delete entry.text;
+		entry.settle();
+		return true;
+	}
+
+	private release(entry: Entry): void {
+		if (entry.state !== 'done') this.forget(entry);
+	}
+
+	private forget(entry: Entry): void {
+		this.entries.delete(entry);
+		for (const key of [entry.id, ...entry.signatures]) {
+			if (this.byKey.get(key) === entry) this.byKey.delete(key);
+		}
+		entry.settle();
+	}
+}
+
+/** One arrival of a delivery. `signatures` are all that we would accept, the stored one first. */
+export interface Sighting {
+	id: string;
+	signatures: string[];
+	/** Signed time, or the time of arrival; unix seconds. */
+	time: number;
+}
+
+/** The right to run a delivery. The first call decides; later ones do nothing. */
+export interface Claim {
+	/** @returns whether this call made the difference */
+	done(): boolean;
+	release(): void;
+}
+
+export type Verdict =
+	| { kind: 'claimed'; claim: Claim; /** Claimed by a process that is gone. */ mayHaveRun: boolean }
+	| { kind: 'in progress'; settled: Promise<void> }
+	| { kind: 'done' };
+
+interface Entry {
+	id: string;
+	signatures: string[];
+	time: number;
+	/** `interrupted`: claimed by an earlier process, so nobody knows whether it ran. */
+	state: 'claimed' | 'done' | 'interrupted';
+	settled: Promise<void>;
+	settle: () => void;
+	/** Its rows as stored, while they are up to date. */
+	text?: string;
+}
+
+const WRITER = randomUUID();
+/** A retried delivery has a signature for each try; the vendor's number of tries is not known. */
+const MOST_SIGNATURES = 32;
+/** Seconds. Timestamps are whole seconds, and copies of one second overtake each other. */
+const JUST_NOW = 10;
+
+/** The key of a delivery id: 64 bits of its hash. */
+export function idKey(deliveryId: string): string {
+	return createHash('sha256').update(deliveryId).digest('base64url').slice(0, KEY_WIDTH);
+}
+
+/** The key of a signature: its first 64 bits. */
+export function signatureKey(signature: Buffer): string {
+	return signature.subarray(0, 8).toString('base64url');
+}
+
+function textOf({ id, signatures, time, state }: Entry): string {
+	const done = state === 'done';
+	return (signatures.length > 0 ? signatures : [NO_SIGNATURE])
+		.map((signature) => writeRow({ id, signature, time, done }))
+		.join('');
+}

@@ -1,0 +1,61 @@
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+import { Answer } from './answer';
+import { checkBody, checkHeaders, type Refusal, STATUS } from './authenticate';
+import { readBody } from './body';
+import { emit } from './emit';
+import { logFault, logLate, logRefusal } from './log';
+import { readMessage } from './read';
+import { openReceipt, type Receipt } from './receipt';
+import { claimDelivery, openMemory } from './remember';
+import { select } from './select';
+
+/**
+ * What n8n calls for each request: gives the delivery its answer, and n8n the items.
+ *
+ * It never throws: n8n would answer 500 with a stack trace and record a failed execution.
+ */
+export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const answer = new Answer(this.getResponseObject());
+	try {
+		return await receive(await openReceipt(this), answer);
+	} catch (error) {
+		logFault(this, error);
+		return answer.sendAndReturn(503);
+	}
+}
+
+/** The journey: authenticate, read, select, remember, emit. The README has the answer table. */
+async function receive(receipt: Receipt, answer: Answer): Promise<IWebhookResponseData> {
+	const { headers } = receipt.request;
+	const refuse = (refusal: Refusal) => {
+		logRefusal(receipt.context, refusal, headers);
+		return answer.sendAndReturn(STATUS[refusal]);
+	};
+	const comeAgain = (why: string) => {
+		logLate(receipt.context, headers, why);
+		return answer.sendAndReturn(503);
+	};
+
+	const envelope = checkHeaders(headers, receipt.policy, receipt.now);
+	if ('refusal' in envelope) return refuse(envelope.refusal);
+
+	const remembered = openMemory(receipt);
+	if (remembered.refusesAsOld(envelope)) return refuse('timestamp outside the window');
+
+	const body = await receipt.deadline.within(readBody(receipt.request));
+	if (body === undefined) return comeAgain('its body did not arrive in time');
+	if ('refusal' in body) return refuse(body.refusal);
+
+	const authentic = checkBody(envelope, body.bytes, receipt.policy);
+	if ('refusal' in authentic) return refuse(authentic.refusal);
+
+	const message = select(readMessage(authentic.body, headers['content-type']), receipt.parameters);
+	if (message === undefined) return answer.sendAndReturn(200);
+
+	const claim = await claimDelivery(remembered, authentic, message, receipt);
+	if (claim === 'done') return answer.sendAndReturn(200);
+	if (claim === 'busy') return comeAgain('its first copy is still being worked on');
+
+	return emit(message, authentic, claim, receipt, answer);
+}

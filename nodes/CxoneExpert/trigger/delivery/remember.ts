@@ -1,0 +1,135 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { attribute } from '../../transport/xml';
+import type { Outcome } from './answer';
+import type { Authentic, Envelope } from './authenticate';
+import { DeliveryMemory, idKey, signatureKey, type Sighting } from './memory';
+import type { Message } from './read';
+import type { Receipt } from './receipt';
+import { readRecord } from './record';
+
+/** Seconds by which the clocks of n8n and the site may differ when events are told from a restart. */
+const CLOCK_MARGIN = 5;
+
+/** One memory for each trigger node, for as long as the process lives. */
+const memories = new Map<string, DeliveryMemory>();
+
+/** The memory of one trigger node, and its place in workflow static data. */
+export interface NodeMemory {
+	memory: DeliveryMemory;
+	refusesAsOld(envelope: Envelope): boolean;
+	/** Writes the record to static data; n8n stores it when the request ends. */
+	store(): void;
+}
+
+/**
+ * Opens the memory of this node: what this process knows, and what was stored before it started.
+ *
+ * The place is named by node id, so that renaming the node loses nothing. Storing replaces the whole
+ * record by what the process knows: another request, or a node that writes static data, may have
+ * put back an older state meanwhile (n8n keeps the last writer's), and this heals it. A test
+ * ("Listen for test event") remembers nothing: trying the same event twice is what tests are for.
+ */
+export function openMemory({ context, parameters, now }: Receipt): NodeMemory {
+	const isTest = context.getMode() === 'manual';
+	const { id } = context.getNode();
+	const place = `cxoneExpert:${id}`;
+	const staticData = context.getWorkflowStaticData('global');
+	const memory = isTest ? new DeliveryMemory() : memoryOf(`${context.getWorkflow().id}:${id}`);
+	memory.merge(readRecord(staticData[place]));
+	memory.forgetOld(now, parameters.rememberFor, parameters.rememberAtMost);
+	return {
+		memory,
+		refusesAsOld: (envelope) => refusesAsOld(memory, envelope),
+		store: () => {
+			// n8n notices only a new object in this place, not a change inside it.
+			if (!isTest) staticData[place] = memory.record() as unknown as IDataObject;
+		},
+	};
+}
+
+function memoryOf(node: string): DeliveryMemory {
+	const memory = memories.get(node) ?? new DeliveryMemory();
+	memories.set(node, memory);
+	return memory;
+}
+
+/** Too old to be told from a replay, unless it is remembered as done (and starts nothing then). */
+function refusesAsOld(memory: DeliveryMemory, envelope: Envelope): boolean {
+	const { deliveryId, signatures, signedAt, isOutsideWindow } = envelope;
+	const old = isOutsideWindow || (signedAt !== undefined && memory.mayHaveForgotten(signedAt));
+	return old && !memory.isDone([idKey(deliveryId), ...signatures.map(signatureKey)]);
+}
+
+/** The right to run a delivery, and what becomes of it. */
+export interface DeliveryClaim extends Outcome {
+	/** It may have run before, in a process that is gone: the item is marked. */
+	mayHaveRun: boolean;
+}
+
+/**
+ * Claims the delivery for this request. While a first copy is being worked on it waits for its end
+ * as long as there is time: `done` when that one was stored, a claim when it was not.
+ */
+export async function claimDelivery(
+	{ memory, store }: NodeMemory,
+	authentic: Authentic,
+	message: Message,
+	receipt: Receipt,
+): Promise<DeliveryClaim | 'done' | 'busy'> {
+	const sighting = sightingOf(authentic, receipt.now);
+	for (;;) {
+		const verdict = memory.claim(sighting);
+		if (verdict.kind === 'done') return 'done';
+		if (verdict.kind === 'claimed') {
+			const { claim, mayHaveRun } = verdict;
+			return {
+				mayHaveRun: mayHaveRun || isOlderThanProcess(authentic, message, receipt),
+				stored: () => {
+					if (claim.done()) store();
+				},
+				notStored: () => claim.release(),
+			};
+		}
+		const settled = await receipt.deadline.within(verdict.settled.then(() => true));
+		if (settled === undefined) return 'busy';
+	}
+}
+
+function sightingOf({ deliveryId, ownSignatures, signedAt }: Authentic, now: number): Sighting {
+	return {
+		id: idKey(deliveryId),
+		signatures: ownSignatures.map(signatureKey),
+		time: Math.floor((signedAt ?? now) / 1000),
+	};
+}
+
+/** An earlier process can have crashed between storing the execution and storing the record. */
+function isOlderThanProcess(
+	{ signedAt }: Authentic,
+	message: Message,
+	{ context, now }: Receipt,
+): boolean {
+	if (context.getMode() === 'manual') return false;
+	const events = 'events' in message ? message.events : [];
+	const eventTimes = events.map(({ xml }) => Date.parse(attribute(xml, 'datetime') ?? ''));
+	return mayPredateProcess([signedAt, ...eventTimes], now);
+}
+
+/**
+ * Whether something of these times may have been received by an earlier process.
+ *
+ * @param times unix ms of the event and of the signature; those not known are left out
+ * @param now unix ms
+ * @param startedAt unix ms; the start of this process unless a test says otherwise
+ */
+export function mayPredateProcess(
+	times: Array<number | undefined>,
+	now: number,
+	startedAt: number = performance.timeOrigin,
+): boolean {
+	const known = times.filter((time): time is number => time !== undefined && !Number.isNaN(time));
+	// Counted from the later clock, so that a site that is ahead does not look younger.
+	const age = Math.max(now, ...known) - Math.min(now, ...known);
+	return age + CLOCK_MARGIN * 1000 >= now - startedAt;
+}

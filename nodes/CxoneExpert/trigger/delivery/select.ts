@@ -1,0 +1,70 @@
+import { attribute, child } from '../../transport/xml';
+import { eventKey } from '../events';
+import type { Filters, TriggerParameters } from '../parameters';
+import { eventUser, pagePath } from './item';
+import type { ExpertEvent, Message } from './read';
+
+/**
+ * The message with only the events that the builder has asked for; `undefined` when none is left.
+ * A message that cannot be read is always wanted: nobody can tell that it is not.
+ */
+export function select(message: Message, parameters: TriggerParameters): Message | undefined {
+	if ('unreadable' in message) return message;
+	const events = message.events.filter(
+		(event) => isSubscribed(event, parameters) && passesFilters(event, parameters.filters),
+	);
+	return events.length === 0 ? undefined : { ...message, events };
+}
+
+/** An event without a type passes: nobody can tell that it is not wanted. */
+function isSubscribed({ type }: ExpertEvent, { allEvents, events }: TriggerParameters): boolean {
+	if (allEvents || type === undefined) return true;
+	const key = eventKey(type);
+	return events.some((name) => eventKey(name) === key);
+}
+
+/** A filter judges only what the event says: one that does not name the thing passes. */
+function passesFilters({ xml }: ExpertEvent, filters: Filters): boolean {
+	const path = pagePath(child(xml, 'page'));
+	const language = attribute(xml, 'language');
+	const user = eventUser(xml);
+	return (
+		(path === undefined || matches(filters.pathPrefixes, (prefix) => isBelow(path, prefix))) &&
+		(language === undefined ||
+			matches(filters.languages, (wanted) => isSpoken(language, wanted))) &&
+		!filters.excludeUsers.some((excluded) => isUser(excluded, user))
+	);
+}
+
+function matches(wanted: string[], test: (entry: string) => boolean): boolean {
+	return wanted.length === 0 || wanted.some(test);
+}
+
+/** Whole segments, without regard to case: `Guides` holds `guides/Setup`, not `Guides_Old`. */
+function isBelow(path: string, prefix: string): boolean {
+	const wanted = segments(prefix);
+	// The home page is the empty path, and every page is below it.
+	const actual = segments(path);
+	return wanted.every((segment, index) => segment === actual[index]);
+}
+
+function segments(path: string): string[] {
+	return path
+		.trim()
+		.toLowerCase()
+		.split('/')
+		.filter((segment) => segment !== '');
+}
+
+/** `en` stands for `en` and `en-US`. */
+function isSpoken(language: string, wanted: string): boolean {
+	const [actual, asked] = [language, wanted.trim()].map((tag) =>
+		tag.toLowerCase().replaceAll('_', '-'),
+	) as [string, string];
+	return actual === asked || actual.startsWith(`${asked}-`);
+}
+
+function isUser(excluded: string, user: { id?: string; name?: string } | undefined): boolean {
+	const wanted = excluded.trim().toLowerCase();
+	return wanted !== '' && (wanted === user?.id || wanted === user?.name?.toLowerCase());
+}

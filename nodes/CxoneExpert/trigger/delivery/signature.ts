@@ -1,0 +1,34 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/** More signatures than this in one header are not looked at: each costs a comparison. */
+const MOST_SIGNATURES = 8;
+
+/**
+ * The signatures in a header, 32 bytes each. Several may stand there, divided by commas or spaces,
+ * while secrets rotate; what is not `sha256=` and 64 hex digits is left out.
+ */
+export function readSignatures(header: string): Buffer[] {
+	return header
+		.slice(0, 2048)
+		.split(/[\s,]+/)
+		.flatMap((text) => /^sha256=([0-9a-f]{64})$/i.exec(text)?.[1] ?? [])
+		.slice(0, MOST_SIGNATURES)
+		.map((hex) => Buffer.from(hex, 'hex'));
+}
+
+/**
+ * HMAC-SHA256 over `timestamp.body`, the literal header text and the exact bytes received.
+ * Source: the vendor's webhook integration guide.
+ */
+export function sign(secret: string, timestamp: string, body: Buffer): Buffer {
+	return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
+}
+
+/** Whether one of the received signatures is one of ours. Looks at all of them, always. */
+export function isAnySame(received: Buffer[], ours: Buffer[]): boolean {
+	let same = false;
+	for (const theirs of received) {
+		for (const own of ours) same = timingSafeEqual(theirs, own) || same;
+	}
+	return same;
+}

@@ -1,0 +1,28 @@
+/** How far ahead of our clock a signed timestamp may be, in seconds. */
+export const MOST_AHEAD = 300;
+
+/** Above this a number means milliseconds: 1e11 seconds are the year 5138. */
+const MILLISECONDS_FROM = 1e11;
+
+/**
+ * The signed time of a delivery in unix ms, or `undefined` when it is not 1 to 13 digits.
+ *
+ * The vendor says "unix timestamp" and names no unit, so seconds and milliseconds are both read.
+ * The signature is over the literal text, never over this number.
+ */
+export function readTimestamp(text: string): number | undefined {
+	if (!/^\d{1,13}$/.test(text)) return undefined;
+	const number = Number(text);
+	return number > MILLISECONDS_FROM ? number : number * 1000;
+}
+
+/**
+ * Whether a signed time is outside the window.
+ *
+ * @param signed unix ms
+ * @param now unix ms
+ * @param maxAge seconds that it may lie back
+ */
+export function isOutsideWindow(signed: number, now: number, maxAge: number): boolean {
+	return now - signed > maxAge * 1000 || signed - now > MOST_AHEAD * 1000;
+}

@@ -1,0 +1,170 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { ALL_EVENTS, EVENT_TYPES } from './events';
+import { DEFAULT_MAX_AGE, DEFAULT_REMEMBER_AT_MOST, DEFAULT_REMEMBER_FOR } from './parameters';
+
+const events: INodeProperties = {
+	displayName: 'Events',
+	name: 'events',
+	type: 'multiOptions',
+	required: true,
+	default: [],
+	options: [
+		{ name: 'All Events', value: ALL_EVENTS, description: 'Every event type, now and later' },
+		...EVENT_TYPES,
+	],
+	description: 'What should start the workflow',
+};
+
+const simplify: INodeProperties = {
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+};
+
+const filters: INodeProperties = {
+	displayName: 'Filters',
+	name: 'filters',
+	type: 'collection',
+	placeholder: 'Add filter',
+	default: {},
+	options: [
+		{
+			displayName: 'Exclude Users',
+			name: 'excludeUsers',
+			type: 'string',
+			default: [],
+			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add User' },
+			placeholder: 'e.g. 42 or api-bot',
+			description:
+				'IDs or names of users whose changes start nothing. Name the user of your own token to keep a workflow from starting itself.',
+		},
+		{
+			displayName: 'Languages',
+			name: 'languages',
+			type: 'string',
+			default: [],
+			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Language' },
+			placeholder: 'e.g. en or en-US',
+			description: 'Only events in these languages. "en" includes "en-US".',
+		},
+		{
+			displayName: 'Page Paths',
+			name: 'pathPrefixes',
+			type: 'string',
+			default: [],
+			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Path' },
+			placeholder: 'e.g. Guides/Setup',
+			description:
+				'Only pages at or below these paths. An event that names no page is let through.',
+		},
+	],
+};
+
+const additionalOptions: INodeProperties = {
+	displayName: 'Additional Options',
+	name: 'additionalOptions',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		{
+			displayName: 'Acknowledge',
+			name: 'acknowledge',
+			type: 'options',
+			default: 'saved',
+			options: [
+				{
+					name: 'Immediately',
+					value: 'immediately',
+					description:
+						'As soon as the delivery is checked. Fastest, but an event is lost if n8n stops in the moment after.',
+				},
+				{
+					name: 'When Saved',
+					value: 'saved',
+					description: 'When n8n has saved the execution. Nothing is lost if n8n stops.',
+				},
+			],
+			description: 'When to tell Expert that the delivery has arrived',
+		},
+		{
+			displayName: 'Additional Events',
+			name: 'additionalEvents',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. draft_publish, page_view',
+			description: 'Comma-separated names of event types that the list does not know yet',
+		},
+		{
+			displayName: 'Include Headers',
+			name: 'includeHeaders',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to add the HTTP headers of the delivery, without those that hold secrets',
+		},
+		{
+			displayName: 'Include Raw XML',
+			name: 'includeRawXml',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to add the XML text of the delivery as it came',
+		},
+		{
+			displayName: 'Max Delivery Age (Seconds)',
+			name: 'maxDeliveryAge',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: DEFAULT_MAX_AGE,
+			description:
+				'Deliveries that were signed longer ago are refused. Keep it longer than Expert goes on retrying.',
+		},
+		{
+			displayName: 'Remember at Most (Deliveries)',
+			name: 'rememberAtMost',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: DEFAULT_REMEMBER_AT_MOST,
+			description: 'How many deliveries to remember, so that none starts the workflow twice',
+		},
+		{
+			displayName: 'Remember For (Hours)',
+			name: 'rememberFor',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: DEFAULT_REMEMBER_FOR,
+			description: 'How long to remember a delivery, so that it does not start the workflow twice',
+		},
+		{
+			displayName: 'Verify Signature',
+			name: 'verifySignature',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to check the signature and its timestamp. Switch it off only while your site has no signing secret: then the delivery token alone proves that Expert is calling.',
+		},
+	],
+};
+
+/**
+ * n8n parses an XML body itself unless a node of typeVersion 1 has a parameter `options.binaryData`
+ * that is true. Its parser is shared between requests and mixes up bodies under load, and the
+ * signature is over the exact bytes: so this hidden switch stays, and the version stays 1.
+ */
+const keepBodyUnparsed: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'hidden',
+	default: { binaryData: true },
+};
+
+export const triggerProperties: INodeProperties[] = [
+	events,
+	simplify,
+	filters,
+	additionalOptions,
+	keepBodyUnparsed,
+];

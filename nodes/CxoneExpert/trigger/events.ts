@@ -1,0 +1,121 @@
+/**
+ * The event types that the vendor names. An event has three spellings: `page_create` in the API's
+ * path, `Page_Create` in headers and API answers, `page:create` in the XML (`page.content:update`
+ * with a dot). The path form is the one that is documented for all of them, so it is ours.
+ */
+export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; description: string }> = [
+	{
+		value: 'attachment_copy',
+		name: 'File Copied',
+		description: 'A file was copied to another page',
+	},
+	{ value: 'attachment_create', name: 'File Added', description: 'A file was attached to a page' },
+	{ value: 'attachment_delete', name: 'File Deleted', description: 'A file was deleted' },
+	{ value: 'attachment_move', name: 'File Moved', description: 'A file was moved or renamed' },
+	{ value: 'attachment_restore', name: 'File Restored', description: 'A deleted file came back' },
+	{ value: 'attachment_update', name: 'File Updated', description: 'A file got a new version' },
+	{
+		value: 'attachmentproperty_create',
+		name: 'File Property Added',
+		description: 'A property was added to a file',
+	},
+	{
+		value: 'attachmentproperty_delete',
+		name: 'File Property Deleted',
+		description: 'A property of a file was deleted',
+	},
+	{
+		value: 'attachmentproperty_update',
+		name: 'File Property Updated',
+		description: 'A property of a file changed',
+	},
+	{
+		value: 'pagecontent_contentreuseupdate',
+		name: 'Page Reused Content Updated',
+		description: 'Content that a page reuses from another page changed',
+	},
+	{
+		value: 'pagecontent_update',
+		name: 'Page Content Updated',
+		description: 'The text of a page was edited. There is no general "page updated" event.',
+	},
+	{ value: 'page_copy', name: 'Page Copied', description: 'A page was copied' },
+	{ value: 'page_create', name: 'Page Created', description: 'A new page was created' },
+	{ value: 'page_delete', name: 'Page Deleted', description: 'A page was moved to the archive' },
+	{
+		value: 'pagegrant_create',
+		name: 'Page Grant Added',
+		description: 'A user or group got access',
+	},
+	{
+		value: 'pagegrant_delete',
+		name: 'Page Grant Removed',
+		description: 'A user or group lost access',
+	},
+	{ value: 'page_move', name: 'Page Moved', description: 'A page was moved or its path changed' },
+	{
+		value: 'pageproperty_create',
+		name: 'Page Property Added',
+		description: 'A property was added to a page',
+	},
+	{
+		value: 'pageproperty_delete',
+		name: 'Page Property Deleted',
+		description: 'A property of a page was deleted',
+	},
+	{
+		value: 'pageproperty_update',
+		name: 'Page Property Updated',
+		description: 'A property of a page changed',
+	},
+	{ value: 'page_restore', name: 'Page Restored', description: 'A deleted page came back' },
+	{
+		value: 'pagerestriction_update',
+		name: 'Page Restriction Updated',
+		description: 'The restriction of a page changed, e.g. from public to private',
+	},
+	{ value: 'pagetag_update', name: 'Page Tags Updated', description: 'Tags were added or removed' },
+	{
+		value: 'pagedisplayname_update',
+		name: 'Page Title Updated',
+		description: 'The title of a page changed',
+	},
+	{
+		value: 'pagecontenttype_update',
+		name: 'Page Type Updated',
+		description: 'The article type of a page changed',
+	},
+	{ value: 'user_create', name: 'User Created', description: 'A user was created' },
+	{ value: 'user_update', name: 'User Updated', description: 'A user changed' },
+];
+
+/** Stands for every event type in the node's list. */
+export const ALL_EVENTS = '*';
+
+/**
+ * The path form of an event name in any spelling: `page.content:update` → `pagecontent_update`.
+ *
+ * Some spellings are not documented, so dots, colons and case never matter. Unknown types come
+ * through the same way: the vendor adds types over time.
+ */
+export function eventPathForm(name: string): string {
+	return name.trim().toLowerCase().replaceAll('.', '').replaceAll(':', '_');
+}
+
+/** A key under which all spellings of one event type are equal. */
+export function eventKey(name: string): string {
+	return eventPathForm(name).replaceAll('_', '');
+}
+
+/**
+ * The event types to register: the chosen ones, or all 27, and the additional ones, each once.
+ *
+ * @param additional comma-separated names that the list does not know yet
+ */
+export function chosenEvents(events: string[], additional = ''): string[] {
+	const known = events.includes(ALL_EVENTS) ? EVENT_TYPES.map(({ value }) => value) : events;
+	const named = [...known, ...additional.split(',')]
+		.map(eventPathForm)
+		.filter((name) => name !== '');
+	return [...new Map(named.map((name) => [eventKey(name), name])).values()];
+}

@@ -1,0 +1,75 @@
+import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+
+import { ALL_EVENTS, chosenEvents } from './events';
+
+/** What a delivery must be about to start the workflow. Empty lists let everything through. */
+export interface Filters {
+	pathPrefixes: string[];
+	languages: string[];
+	excludeUsers: string[];
+}
+
+/** The node's parameters, with units and defaults. See the public contract in the README. */
+export interface TriggerParameters {
+	/** Path forms, each once; all 27 when the builder chose all. */
+	events: string[];
+	/** Types that the vendor may add later are let through, too. */
+	allEvents: boolean;
+	simplify: boolean;
+	filters: Filters;
+	acknowledge: 'saved' | 'immediately';
+	/** Seconds that a signed timestamp may lie back. */
+	maxDeliveryAge: number;
+	/** Milliseconds that a delivery is remembered. */
+	rememberFor: number;
+	rememberAtMost: number;
+	verifySignature: boolean;
+	includeHeaders: boolean;
+	includeRawXml: boolean;
+}
+
+/** Default of "Max Delivery Age", in seconds. */
+export const DEFAULT_MAX_AGE = 3600;
+/** Default of "Remember For", in hours. */
+export const DEFAULT_REMEMBER_FOR = 24;
+/** Default of "Remember At Most", in deliveries. */
+export const DEFAULT_REMEMBER_AT_MOST = 10_000;
+
+/** Reads the parameters. Odd values (from an expression or an edited file) become the default. */
+export function readParameters(context: IHookFunctions | IWebhookFunctions): TriggerParameters {
+	const events = strings(context.getNodeParameter('events', []));
+	const filters = record(context.getNodeParameter('filters', {}));
+	const options = record(context.getNodeParameter('additionalOptions', {}));
+	return {
+		events: chosenEvents(events, String(options.additionalEvents ?? '')),
+		allEvents: events.includes(ALL_EVENTS),
+		simplify: context.getNodeParameter('simplify', true) !== false,
+		filters: {
+			pathPrefixes: strings(filters.pathPrefixes),
+			languages: strings(filters.languages),
+			excludeUsers: strings(filters.excludeUsers),
+		},
+		acknowledge: options.acknowledge === 'immediately' ? 'immediately' : 'saved',
+		maxDeliveryAge: positive(options.maxDeliveryAge, DEFAULT_MAX_AGE),
+		rememberFor: positive(options.rememberFor, DEFAULT_REMEMBER_FOR) * 3_600_000,
+		rememberAtMost: Math.floor(positive(options.rememberAtMost, DEFAULT_REMEMBER_AT_MOST)),
+		verifySignature: options.verifySignature !== false,
+		includeHeaders: options.includeHeaders === true,
+		includeRawXml: options.includeRawXml === true,
+	};
+}
+
+function record(value: unknown): Record<string, unknown> {
+	return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/** A list of texts; a single text is a list of one. */
+function strings(value: unknown): string[] {
+	const list = Array.isArray(value) ? value : [value];
+	return list.filter((entry) => typeof entry === 'string' || typeof entry === 'number').map(String);
+}
+
+function positive(value: unknown, fallback: number): number {
+	const number = Number(value ?? fallback);
+	return Number.isFinite(number) && number >= 1 ? number : fallback;
+}

@@ -1,0 +1,100 @@
+import type { Advice } from '../../transport/advice';
+import { apiSecret, type ExpertCredential } from '../../transport/authentication';
+import { isLoopback, siteOrigin } from '../../transport/site';
+import { deliveryAuthorization } from '../delivery/authorization';
+import type { TriggerParameters } from '../parameters';
+
+/** The webhook as it should be at the site. */
+export interface DesiredWebhook {
+	url: string;
+	/** Secret: what Expert sends as `Authorization` with each delivery. */
+	authorization: string;
+	/** Path forms, at least one. */
+	events: string[];
+}
+
+/**
+ * What the webhook should be, or what stands in the way and how to cure it.
+ *
+ * @param webhookUrl the address that n8n serves for this node (the test address in a test)
+ */
+export function desiredWebhook(
+	parameters: TriggerParameters,
+	credential: ExpertCredential,
+	webhookUrl: string,
+): { ok: true; webhook: DesiredWebhook } | { ok: false; advice: Advice } {
+	const authorization = deliveryAuthorization(credential, webhookUrl);
+	const advice =
+		credentialAdvice(credential, parameters.verifySignature) ??
+		eventAdvice(parameters.events) ??
+		urlAdvice(webhookUrl, credential.siteUrl);
+	if (advice !== undefined) return { ok: false, advice };
+	if (authorization === undefined) return { ok: false, advice: NO_API_TOKEN };
+	return { ok: true, webhook: { url: webhookUrl, authorization, events: parameters.events } };
+}
+
+const NO_API_TOKEN: Advice = {
+	message: 'The credential has no token for the Expert API',
+	description:
+		'Open the CXone Expert API credential and enter the long-term token, or the key, secret and user of a server token.',
+};
+
+function credentialAdvice(credential: ExpertCredential, verify: boolean): Advice | undefined {
+	if (siteOrigin(credential.siteUrl) === undefined) {
+		return {
+			message: 'The Site URL in the credential is not a web address',
+			description:
+				'Open the CXone Expert API credential and enter the address of your site, such as https://help.example.com.',
+		};
+	}
+	if (apiSecret(credential) === '') return NO_API_TOKEN;
+	return secretAdvice(credential, verify) ?? tokenAdvice(credential.deliveryToken);
+}
+
+function secretAdvice(credential: ExpertCredential, verify: boolean): Advice | undefined {
+	if (!verify) return undefined;
+	const secret = credential.signingSecret ?? '';
+	if (secret.trim() === '') {
+		return {
+			message: 'The credential has no signing secret',
+			description:
+				'Enter the Signing Secret of your site in the CXone Expert API credential. If your site has none, switch off "Verify Signature" under Additional Options of the trigger.',
+		};
+	}
+	if (secret !== secret.trim()) {
+		return {
+			message: 'The signing secret begins or ends with white space',
+			description:
+				'A space or line break was probably copied along. Enter the Signing Secret again in the CXone Expert API credential.',
+		};
+	}
+	return undefined;
+}
+
+function tokenAdvice(deliveryToken: string | undefined): Advice | undefined {
+	const token = deliveryToken?.trim() ?? '';
+	if (token === '' || /^(Bearer|Basic) [\x21-\x7e]+$/i.test(token)) return undefined;
+	return {
+		message: 'The delivery token is not a whole Authorization value',
+		description:
+			'Enter the Delivery Token in the CXone Expert API credential as "Bearer …" or "Basic …", or leave it empty to have one made for you.',
+	};
+}
+
+function eventAdvice(events: string[]): Advice | undefined {
+	if (events.length > 0) return undefined;
+	return {
+		message: 'No events are chosen',
+		description: 'Choose at least one event in the trigger, or "All Events".',
+	};
+}
+
+function urlAdvice(webhookUrl: string, siteUrl: string | undefined): Advice | undefined {
+	const forLocalSite = isLoopback(siteOrigin(siteUrl) ?? '');
+	if (forLocalSite) return undefined;
+	if (webhookUrl.startsWith('https:') && !isLoopback(webhookUrl)) return undefined;
+	return {
+		message: 'Expert can only call an https address that it can reach',
+		description: `This n8n would register ${webhookUrl}. Set the environment variable WEBHOOK_URL to the public https address of your n8n, restart n8n and publish again.`,
+	};
+}

@@ -1,0 +1,115 @@
+import { type IHookFunctions, NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import { type Advice, adviceFor } from '../../transport/advice';
+import type { ExpertCredential } from '../../transport/authentication';
+import { createApi, type ApiResult, type ExpertApi } from '../../transport/request';
+import { sendFromNode } from '../../transport/send';
+import { readParameters } from '../parameters';
+import { desiredWebhook, type DesiredWebhook } from './desired';
+import { isSubscribed, subscribe, unsubscribe } from './subscription';
+
+/*
+ * What n8n calls when a workflow is published and unpublished. Only a throw counts: n8n ignores
+ * what `create` and `delete` return, shows the message of what they throw, and calls `delete` after
+ * each `create` that threw. Publishing may take 84 s in all before n8n gives up by itself.
+ */
+
+/** Time for finding and setting up, in ms. */
+const TIME_TO_SUBSCRIBE = 40_000;
+/** Time for removing, in ms; also for taking back what did not succeed. */
+const TIME_TO_REMOVE = 15_000;
+
+/** `checkExists`: is everything in order at the site? If not, n8n calls `create`. */
+export async function checkSubscription(this: IHookFunctions): Promise<boolean> {
+	const { desired, siteUrl } = await readDesired(this);
+	const checked = await isSubscribed(api(this, siteUrl, TIME_TO_SUBSCRIBE), desired);
+	if (!checked.ok) throw apiError(this, checked, '');
+	return checked.value;
+}
+
+/** `create`: make it so, and leave nothing behind if that does not succeed. */
+export async function createSubscription(this: IHookFunctions): Promise<boolean> {
+	const { desired, siteUrl } = await readDesired(this);
+	const expert = api(this, siteUrl, TIME_TO_SUBSCRIBE);
+	const done = await subscribe(expert, desired);
+	if (!done.ok) {
+		const clean =
+			!expert.mayHaveWritten ||
+			(await unsubscribe(api(this, siteUrl, TIME_TO_REMOVE), desired.url)).ok;
+		throw apiError(this, done, clean ? '' : leftBehind(desired.url));
+	}
+	const { id, created, wasDisabled } = done.value;
+	const events = desired.events.length;
+	this.logger.info(
+		`CXone Expert webhook ${id} ${created ? 'registered' : 'repaired'}: ${events} event types`,
+	);
+	if (wasDisabled !== undefined) {
+		this.logger.warn(
+			`CXone Expert had switched webhook ${id} off after ${wasDisabled.failures} failed deliveries in a row (reason ${wasDisabled.reason}). It is on again. Events of the time in between were not delivered.`,
+		);
+	}
+	return true;
+}
+
+/** `delete`: remove it. Nothing there is fine; anything else is reported. */
+export async function deleteSubscription(this: IHookFunctions): Promise<boolean> {
+	const url = webhookUrl(this);
+	const { siteUrl } = await this.getCredentials<ExpertCredential>('cxoneExpertApi');
+	const removed = await unsubscribe(api(this, siteUrl, TIME_TO_REMOVE), url);
+	if (!removed.ok) throw apiError(this, removed, leftBehind(url));
+	if (removed.value.length > 0) {
+		this.logger.info(`CXone Expert webhook ${removed.value.join(', ')} removed`);
+	}
+	return true;
+}
+
+async function readDesired(
+	context: IHookFunctions,
+): Promise<{ desired: DesiredWebhook; siteUrl: string | undefined }> {
+	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
+	const desired = desiredWebhook(readParameters(context), credential, webhookUrl(context));
+	if (!desired.ok) throw operationError(context, desired.advice);
+	return { desired: desired.webhook, siteUrl: credential.siteUrl };
+}
+
+function api(context: IHookFunctions, siteUrl: string | undefined, time: number): ExpertApi {
+	return createApi(sendFromNode(context, siteUrl), time);
+}
+
+/** The address that n8n serves now: during a test it is the test address, a webhook of its own. */
+function webhookUrl(context: IHookFunctions): string {
+	const url = context.getNodeWebhookUrl('default');
+	if (url !== undefined) return url;
+	throw operationError(context, {
+		message: 'n8n has no webhook address for this node',
+		description: 'Remove the trigger from the workflow, add it again and publish.',
+	});
+}
+
+function leftBehind(url: string): string {
+	return ` A webhook with the address ${url} may still be registered at the site. Publish and unpublish again, or remove it in the Expert Dashboard.`;
+}
+
+function operationError(context: IHookFunctions, advice: Advice): NodeOperationError {
+	return new NodeOperationError(context.getNode(), advice.message, {
+		description: advice.description,
+	});
+}
+
+/** Made from our own words only: the error of the HTTP client holds the token. */
+function apiError(
+	context: IHookFunctions,
+	{ failure, doing }: Extract<ApiResult, { ok: false }>,
+	more: string,
+): NodeApiError {
+	const { message, description } = adviceFor(failure, doing);
+	return new NodeApiError(
+		context.getNode(),
+		{},
+		{
+			message,
+			description: `${description}${more}`,
+			...(failure.status === undefined ? {} : { httpCode: String(failure.status) }),
+		},
+	);
+}

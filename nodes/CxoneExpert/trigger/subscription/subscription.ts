@@ -1,0 +1,161 @@
+import type { ApiFailure } from '../../transport/advice';
+import type { ApiResult, ExpertApi } from '../../transport/request';
+import {
+	addEvent,
+	createWebhook,
+	deleteWebhook,
+	getWebhook,
+	listWebhooks,
+	type Outcome,
+	removeEvent,
+	updateWebhook,
+	type Webhook,
+} from '../../transport/webhooks';
+import type { DesiredWebhook } from './desired';
+import { differences, isInOrder, isSameUrl } from './differences';
+
+/** Events that are added at the same time. One by one, 27 events take too long on a slow line. */
+const AT_A_TIME = 4;
+
+/** What was done at the site; `wasDisabled` when the site had switched the webhook off. */
+export interface Ensured {
+	id: string;
+	created: boolean;
+	wasDisabled?: { failures: number; reason: string };
+}
+
+/**
+ * Our webhooks are those with our URL, whatever their id: the URL holds a random part, and a
+ * webhook with another URL is never touched. More than one is a left-over of a lost answer.
+ */
+export async function findWebhooks(api: ExpertApi, url: string): Promise<Outcome<Webhook[]>> {
+	const all = await listWebhooks(api);
+	if (!all.ok) return all;
+	return { ok: true, value: all.value.filter((webhook) => isSameUrl(webhook.url, url)) };
+}
+
+/** Whether exactly one webhook of ours is at the site, and all of it is as it should be. */
+export async function isSubscribed(
+	api: ExpertApi,
+	desired: DesiredWebhook,
+): Promise<Outcome<boolean>> {
+	const found = await findWebhooks(api, desired.url);
+	if (!found.ok) return found;
+	const [webhook, ...others] = found.value;
+	const inOrder = webhook !== undefined && isInOrder(differences(webhook, desired));
+	return { ok: true, value: inOrder && others.length === 0 };
+}
+
+/**
+ * Makes the webhook at the site what it should be: repairs what is there, else registers it.
+ *
+ * It may leave a half-made webhook behind when it does not succeed; {@link unsubscribe} cleans up.
+ */
+export async function subscribe(
+	api: ExpertApi,
+	desired: DesiredWebhook,
+): Promise<Outcome<Ensured>> {
+	const found = await findWebhooks(api, desired.url);
+	if (!found.ok) return found;
+	const [existing, ...others] = found.value;
+	const surplus = await removeAll(api, others);
+	if (!surplus.ok) return surplus;
+	const webhook = existing ? await read(api, existing.id) : await register(api, desired);
+	if (!webhook.ok) return webhook;
+	const repaired = await repair(api, webhook.value, desired);
+	if (!repaired.ok) return repaired;
+	const verified = await verify(api, webhook.value.id, desired);
+	if (!verified.ok) return verified;
+	return {
+		ok: true,
+		value: { id: webhook.value.id, created: !existing, ...disabledState(existing) },
+	};
+}
+
+/** Removes every webhook with our URL. Nothing there is a success. */
+export async function unsubscribe(api: ExpertApi, url: string): Promise<Outcome<string[]>> {
+	const found = await findWebhooks(api, url);
+	if (!found.ok) return found;
+	return await removeAll(api, found.value);
+}
+
+/** Registers and reads back; an answer without an id is no loss, the URL finds the webhook. */
+async function register(api: ExpertApi, desired: DesiredWebhook): Promise<Outcome<Webhook>> {
+	const created = await createWebhook(api, desired.url, desired.authorization);
+	if (!created.ok) return created;
+	if (created.value !== undefined) return await read(api, created.value);
+	const found = await findWebhooks(api, desired.url);
+	if (!found.ok) return found;
+	const [webhook] = found.value;
+	return webhook ? { ok: true, value: webhook } : missing('register the webhook');
+}
+
+/** The whole webhook: entries of the list may be shortened. */
+async function read(api: ExpertApi, id: string): Promise<Outcome<Webhook>> {
+	const webhook = await getWebhook(api, id);
+	if (!webhook.ok) return webhook;
+	return webhook.value ? { ok: true, value: webhook.value } : missing('read the webhook');
+}
+
+async function repair(
+	api: ExpertApi,
+	webhook: Webhook,
+	desired: DesiredWebhook,
+): Promise<ApiResult> {
+	const { settings, add, remove } = differences(webhook, desired);
+	if (settings) {
+		const updated = await updateWebhook(api, webhook.id, desired.url, desired.authorization);
+		if (!updated.ok) return updated;
+	}
+	const added = await inGroups(add, async (event) => await addEvent(api, webhook.id, event));
+	if (!added.ok) return added;
+	return await inGroups(remove, async (event) => await removeEvent(api, webhook.id, event));
+}
+
+/** A site can answer 200 and do nothing: only what it reports afterwards counts. */
+async function verify(
+	api: ExpertApi,
+	id: string,
+	desired: DesiredWebhook,
+): Promise<Outcome<Webhook>> {
+	const webhook = await read(api, id);
+	if (!webhook.ok) return webhook;
+	const left = differences(webhook.value, desired);
+	if (isInOrder(left)) return webhook;
+	const detail = left.add.length > 0 ? `not registered: ${left.add.join(', ')}` : undefined;
+	const failure: ApiFailure = { kind: 'unexpected', ...(detail === undefined ? {} : { detail }) };
+	const doing = webhook.value.active ? 'set up the webhook' : 'switch the webhook on';
+	return { ok: false, failure, doing };
+}
+
+async function removeAll(api: ExpertApi, webhooks: Webhook[]): Promise<Outcome<string[]>> {
+	for (const { id } of webhooks) {
+		const removed = await deleteWebhook(api, id);
+		if (!removed.ok) return removed;
+	}
+	return { ok: true, value: webhooks.map(({ id }) => id) };
+}
+
+/** Runs a few calls at a time; stops at the first group with a failure. */
+async function inGroups(
+	names: string[],
+	work: (name: string) => Promise<ApiResult>,
+): Promise<ApiResult> {
+	for (let start = 0; start < names.length; start += AT_A_TIME) {
+		const results = await Promise.all(names.slice(start, start + AT_A_TIME).map(work));
+		const failed = results.find((result) => !result.ok);
+		if (failed !== undefined) return failed;
+	}
+	return { ok: true, status: 200 };
+}
+
+function disabledState(webhook: Webhook | undefined): Pick<Ensured, 'wasDisabled'> {
+	if (webhook === undefined || webhook.active) return {};
+	const { consecutiveFailures, disabledReason } = webhook;
+	return { wasDisabled: { failures: consecutiveFailures, reason: disabledReason } };
+}
+
+function missing(doing: string): { ok: false; failure: ApiFailure; doing: string } {
+	const detail = 'the webhook is not there after it was registered';
+	return { ok: false, failure: { kind: 'unexpected', detail }, doing };
+}
