@@ -44,12 +44,12 @@ export class Answer {
 	/** Answers, unless the answer has gone out already. */
 	send(status: number): void {
 		if (this.sent) return;
-		this.sent = true;
 		const { response } = this;
 		for (const name of response.getHeaderNames()) response.removeHeader(name);
 		response.statusCode = status;
 		response.setHeader('Content-Length', '0');
 		if (status === 503) response.setHeader('Retry-After', RETRY_AFTER);
+		this.sent = true;
 		this.end();
 		// What is still to come of a body that nobody needs is thrown away, so that the sender is
 		// not left waiting.

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { deliveryHeaders, deliveryTimestamp } from './delivery-headers.mts';
+import type { DeliveryAttempt, Notification } from './delivery-log.mts';
+import type { SimulatedEvent } from './events.mts';
+import { Agents, post, type PostAnswer } from './post.mts';
+import type { Settings } from './settings.mts';
+import { judgeAnswer, judgeError, type Verdict } from './verdict.mts';
+import type { Webhook } from './webhooks.mts';
+
+/** One event on its way to one webhook; the parts that a retry may renew change in place. */
+export interface Delivery {
+	webhook: Webhook;
+	event: SimulatedEvent;
+	deliveryId: string;
+	/** Text of X-Nexus-Timestamp. */
+	timestamp: string;
+}
+
+export class AttemptFailed extends Error {
+	readonly verdict: Verdict;
+
+	constructor(verdict: Verdict) {
+		super(verdict.failureReason);
+		this.verdict = verdict;
+	}
+}
+
+/** The simulator closes, or the webhook is disabled or gone. */
+export class Dropped extends Error {}
+
+interface Outcome {
+	verdict: Verdict;
+	answer?: PostAnswer;
+}
+
+/** The log keeps this much of an answer's body. */
+const keptOfAnswer = 10_000;
+
+/** Makes single attempts: sign, send, judge, log, count. */
+export class Attempts {
+	readonly log: DeliveryAttempt[] = [];
+	readonly notifications: Notification[] = [];
+	private readonly settings: Settings;
+	private readonly agents: Agents;
+	private readonly closing: AbortSignal;
+
+	constructor(settings: Settings, closing: AbortSignal) {
+		this.settings = settings;
+		this.closing = closing;
+		this.agents = new Agents(settings.reuseConnections);
+	}
+
+	/** Breaks what is under way. */
+	close(): void {
+		this.agents.destroy();
+	}
+
+	/** Throws AttemptFailed or Dropped unless the listener took the delivery. */
+	async make(delivery: Delivery, retryAttempt: number): Promise<void> {
+		const { webhook } = delivery;
+		const finishing = this.settings.pendingWhenDisabled === 'finish' && !webhook.deleted;
+		if (this.closing.aborted || !(webhook.wantsDeliveries || finishing)) throw new Dropped();
+		const headers = this.headersOf(delivery, retryAttempt);
+		const started = new Date();
+		const start = performance.now();
+		const outcome = await this.send(delivery, headers);
+		if (this.closing.aborted) throw new Dropped();
+		this.log.push({
+			deliveryTimestamp: started.toISOString(),
+			responseTimeMs: Math.round(performance.now() - start),
+			retryAttempt,
+			signature: headers['X-Nexus-Signature-256'],
+			...rowOf(delivery, outcome),
+		});
+		const { verdict } = outcome;
+		if (verdict.failureReason === '') return webhook.succeeded();
+		if (this.settings.failureUnit === 'attempt') this.countFailure(webhook, verdict);
+		throw new AttemptFailed(verdict);
+	}
+
+	/** G-18, G-19: too many in a row disable the webhook, and a notification says so. */
+	countFailure(webhook: Webhook, verdict: Verdict): void {
+		if (!verdict.countsAsFailure || !webhook.failed()) return;
+		const { id, url, consecutiveFailures } = webhook;
+		const message = `Webhook ${id} was disabled after ${consecutiveFailures} consecutive failures`;
+		this.notifications.push({ at: new Date(), webhookId: id, url, consecutiveFailures, message });
+	}
+
+	/** U-03, U-09: what of a retry is new. */
+	private headersOf(delivery: Delivery, retryAttempt: number): Record<string, string> {
+		const { settings } = this;
+		const isRetry = retryAttempt > 0;
+		if (!isRetry || settings.retryTimestamp === 'new') {
+			delivery.timestamp = deliveryTimestamp(settings.timestampUnit);
+		}
+		if (isRetry && settings.deliveryIdOnRetry === 'new') delivery.deliveryId = randomUUID();
+		return deliveryHeaders({
+			authorization: delivery.webhook.authorizationHeader || undefined,
+			secret: settings.signingSecret,
+			timestamp: delivery.timestamp,
+			eventType: delivery.event.headerType,
+			deliveryId: delivery.deliveryId,
+			contentType: settings.deliveryContentType,
+			body: delivery.event.body,
+		});
+	}
+
+	private async send(delivery: Delivery, headers: Record<string, string>): Promise<Outcome> {
+		const { settings, agents } = this;
+		const { deliveryTimeoutMs: timeoutMs, acceptSelfSigned } = settings;
+		const { body } = delivery.event;
+		const request = { headers, body, timeoutMs, acceptSelfSigned, agents };
+		try {
+			const answer = await post(delivery.webhook.url, request);
+			return { verdict: judgeAnswer(answer.status, settings), answer };
+		} catch (error) {
+			return { verdict: judgeError(error as Error, settings) };
+		}
+	}
+}
+
+/** The part of a log row that does not depend on the clock. */
+function rowOf(delivery: Delivery, { verdict, answer }: Outcome) {
+	return {
+		statusCode: answer?.status ?? null,
+		failureReason: verdict.failureReason,
+		deliveryId: delivery.deliveryId,
+		webhookId: delivery.webhook.id,
+		eventType: delivery.event.headerType,
+		eventId: delivery.event.id,
+		timestamp: delivery.timestamp,
+		responseBody: answer?.body.slice(0, keptOfAnswer) ?? '',
+		responseHeaders: answer?.headers ?? {},
+	};
+}

@@ -1,0 +1,37 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { readServerToken } from './server-token.mts';
+import type { Settings } from './settings.mts';
+import type { User, Users } from './users.mts';
+
+/**
+ * Who calls? A call without a good token runs as Anonymous (§5.4, U-22). Undefined only when the
+ * setting `refuseBadTokens` asks for 401 instead.
+ */
+export function callerOf(
+	headers: IncomingHttpHeaders,
+	users: Users,
+	jwts: ReadonlyMap<string, User>,
+	settings: Settings,
+): User | undefined {
+	const user = userOfToken(headers, users, jwts, settings);
+	if (user) return user;
+	return settings.refuseBadTokens ? undefined : users.anonymous;
+}
+
+function userOfToken(
+	headers: IncomingHttpHeaders,
+	users: Users,
+	jwts: ReadonlyMap<string, User>,
+	settings: Settings,
+): User | undefined {
+	const bearer = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
+	if (bearer !== undefined) return jwts.get(bearer);
+	const token = headers['x-deki-token'];
+	if (typeof token !== 'string') return undefined;
+	const name = readServerToken(token, {
+		key: settings.tokenKey,
+		secret: settings.tokenSecret,
+		validityMs: settings.serverTokenValidityMs,
+	});
+	return name === undefined ? undefined : users.find(name.replace(/^=/, ''));
+}

@@ -1,0 +1,29 @@
+import type { Page } from '../pages.mts';
+import type { Simulator } from '../types.mts';
+import { html, type Markup } from './html.mts';
+
+const shown = 25;
+
+/** The pages that changed last. */
+export function pagesTable({ site }: Simulator): Markup {
+	const pages = site.pages.current.toSorted((a, b) => b.edited.getTime() - a.edited.getTime());
+	return html`<table>
+			<tbody>
+				${pages.slice(0, shown).map(row)}
+			</tbody>
+		</table>
+		${pages.length > shown ? html`<p class="quiet">and ${pages.length - shown} more</p>` : ''}`;
+}
+
+function row(page: Page): Markup {
+	const href = `/${page.path.split('/').map(encodeURIComponent).join('/')}`;
+	const link = page.path === '' ? html`<b>Home</b>` : html`<a href="${href}">${page.title}</a>`;
+	return html`<tr>
+		<td class="number quiet">${page.id}</td>
+		<td>
+			${link}<br /><span class="quiet path">${page.path || '(empty path)'}</span>
+			<div class="events">${page.tags.map((tag) => html`<span class="chip">${tag}</span>`)}</div>
+		</td>
+		<td class="number quiet">r${page.revision}</td>
+	</tr>`;
+}

@@ -1,0 +1,80 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { stringify } from 'csv-stringify/sync';
+
+/** One attempt (G-11). */
+export interface DeliveryAttempt {
+	/** ISO 8601 with milliseconds: start of the attempt. */
+	deliveryTimestamp: string;
+	/** Null when there was no answer. */
+	statusCode: number | null;
+	responseTimeMs: number;
+	/** Empty when the attempt succeeded. */
+	failureReason: string;
+	/** 0 for the first attempt. */
+	retryAttempt: number;
+	deliveryId: string;
+	webhookId: number;
+	/** Header form. */
+	eventType: string;
+	eventId: string;
+	/** Text of X-Nexus-Timestamp. */
+	timestamp: string;
+	/** Value of X-Nexus-Signature-256. */
+	signature: string;
+	responseBody: string;
+	responseHeaders: IncomingHttpHeaders;
+}
+
+export interface Notification {
+	at: Date;
+	webhookId: number;
+	url: string;
+	consecutiveFailures: number;
+	message: string;
+}
+
+/** The Dashboard's download (G-10, G-21): all attempts, or those that failed. */
+export function logCsv(
+	log: readonly DeliveryAttempt[],
+	headers: string[],
+	only: 'all' | 'failures' = 'all',
+): string {
+	const rows = only === 'all' ? log : log.filter((row) => row.failureReason !== '');
+	const cells = rows.map((row) => [
+		row.deliveryTimestamp,
+		row.statusCode ?? '',
+		row.responseTimeMs,
+		row.failureReason,
+		row.retryAttempt,
+		row.deliveryId,
+		row.webhookId,
+		row.eventType,
+	]);
+	return stringify([headers, ...cells]);
+}
+
+export interface DeliveryFigures {
+	attempts: number;
+	failed: number;
+	failureRate: number;
+	p50Ms: number;
+	p95Ms: number;
+}
+
+/** Failure rate and response times of one webhook (G-10c). */
+export function figuresOf(log: readonly DeliveryAttempt[], webhookId: number): DeliveryFigures {
+	const rows = log.filter((row) => row.webhookId === webhookId);
+	const failed = rows.filter((row) => row.failureReason !== '').length;
+	const times = rows.map((row) => row.responseTimeMs).sort((a, b) => a - b);
+	return {
+		attempts: rows.length,
+		failed,
+		failureRate: rows.length === 0 ? 0 : failed / rows.length,
+		p50Ms: percentile(times, 0.5),
+		p95Ms: percentile(times, 0.95),
+	};
+}
+
+function percentile(sorted: number[], share: number): number {
+	return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}

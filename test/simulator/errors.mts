@@ -1,0 +1,47 @@
+import { STATUS_CODES } from 'node:http';
+import type { Settings } from './settings.mts';
+import { buildXml, type XmlData } from './xml.mts';
+
+/** A refusal; the API answers it in the style that the settings ask for. */
+export class ApiError extends Error {
+	readonly status: number;
+	readonly resource: string;
+
+	constructor(status: number, message: string, resource = 'System.API.Error.generic') {
+		super(message);
+		this.status = status;
+		this.resource = resource;
+	}
+}
+
+/** The texts that the spec lists for the webhook calls (§1.1). */
+export const invalidInput = (detail: string) =>
+	new ApiError(400, `Invalid input parameter or request body: ${detail}`);
+export const adminRequired = () => new ApiError(403, 'Admin access is required');
+export const webhookNotFound = () =>
+	new ApiError(404, 'Requested webhook subscription could not be found');
+
+export interface ErrorFacts {
+	status: number;
+	message: string;
+	resource?: string;
+	uri: string;
+}
+
+/** §6.3: the newer style names an exception, the framework's own a status and title. */
+export function errorXml(facts: ErrorFacts, style: Settings['errorStyle']): string {
+	return buildXml({ error: errorFields(facts, style) });
+}
+
+export function errorFields(facts: ErrorFacts, style: Settings['errorStyle']): XmlData {
+	const { status, message, uri } = facts;
+	const title = STATUS_CODES[status] ?? 'Error';
+	if (style === 'framework') return { status: String(status), title, message, uri };
+	return {
+		exception: `MindTouch.Deki.Exceptions.${title.replaceAll(/[^A-Za-z]/g, '')}Exception`,
+		message,
+		resource: facts.resource ?? 'System.API.Error.generic',
+		arguments: { '@count': '0' },
+		data: '',
+	};
+}

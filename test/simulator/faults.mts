@@ -1,0 +1,121 @@
+import { errorFields, errorXml, type ErrorFacts } from './errors.mts';
+
+export interface FaultMatch {
+	method?: string;
+	/** A text that the path contains, or a pattern for it; the query is not part of it. */
+	path?: string | RegExp;
+	/** First call that is hit, counted among the matching ones from 1. */
+	nth?: number;
+	/** How many calls are hit; all from `nth` on if absent. */
+	times?: number;
+}
+
+export type FaultBody =
+	| 'xml'
+	| 'json'
+	| 'old'
+	| 'html'
+	| 'empty'
+	| 'truncated'
+	| 'wrongRoot'
+	| { raw: string; contentType?: string };
+
+export interface FaultEffect {
+	/** Answer with this status instead of the real answer (500 if a body is given without it). */
+	status?: number;
+	/** `xml` and `json` are the newer error style, `old` the framework's (§6.3). */
+	body?: FaultBody;
+	message?: string;
+	/** E.g. Retry-After; alone they are added to the real answer. */
+	headers?: Record<string, string>;
+	/** Wait before anything else; alone it only slows the call down. */
+	delayMs?: number;
+	/** Break the connection without an answer. */
+	reset?: boolean;
+	/** Never answer; the connection ends when the simulator closes. */
+	hang?: boolean;
+	/** Do the work first, then fail: the answer is lost. */
+	applyThenFail?: boolean;
+}
+
+export interface Fault {
+	match?: FaultMatch;
+	effect: FaultEffect;
+}
+
+/** Failures of the API that a test has asked for. */
+export class Faults {
+	private active: Array<{ fault: Fault; seen: number }> = [];
+
+	add(fault: Fault): void {
+		this.active.push({ fault, seen: 0 });
+	}
+
+	clear(): void {
+		this.active = [];
+	}
+
+	/** The effect for a call: the first fault that matches and has its turn. */
+	next(method: string, path: string): FaultEffect | undefined {
+		let effect: FaultEffect | undefined;
+		for (const entry of this.active) {
+			const { match = {} } = entry.fault;
+			if (!matches(match, method, path)) continue;
+			entry.seen++;
+			const first = match.nth ?? 1;
+			const last = first + (match.times ?? Number.POSITIVE_INFINITY) - 1;
+			if (entry.seen >= first && entry.seen <= last) effect ??= entry.fault.effect;
+		}
+		return effect;
+	}
+}
+
+function matches(match: FaultMatch, method: string, path: string): boolean {
+	if (match.method && match.method.toUpperCase() !== method) return false;
+	if (match.path === undefined) return true;
+	return typeof match.path === 'string'
+		? path.includes(match.path)
+		: new RegExp(match.path.source, match.path.flags.replace(/[gy]/g, '')).test(path);
+}
+
+/** True when the effect takes the place of the real answer. */
+export function replacesAnswer(effect: FaultEffect): boolean {
+	const { status, body, reset, hang } = effect;
+	return Boolean(reset || hang) || status !== undefined || body !== undefined;
+}
+
+const xmlType = 'application/xml; charset=utf-8';
+const jsonType = 'application/json; charset=utf-8';
+
+export interface FaultAnswer {
+	status: number;
+	contentType: string | undefined;
+	text: string;
+}
+
+export function faultAnswer(effect: FaultEffect, uri: string): FaultAnswer {
+	const status = effect.status ?? 500;
+	const message = effect.message ?? 'The simulator was told to fail here.';
+	const [contentType, text] = faultText(effect.body ?? 'xml', { status, message, uri });
+	return { status, contentType, text };
+}
+
+function faultText(body: FaultBody, facts: ErrorFacts): [string | undefined, string] {
+	if (typeof body === 'object') return [body.contentType ?? xmlType, body.raw];
+	switch (body) {
+		case 'xml':
+			return [xmlType, errorXml(facts, 'exception')];
+		case 'old':
+			return [xmlType, errorXml(facts, 'framework')];
+		case 'json':
+			return [jsonType, JSON.stringify(errorFields(facts, 'exception'))];
+		case 'html':
+			return ['text/html', `<html><body><h1>${facts.message}</h1></body></html>`];
+		case 'empty':
+			return [undefined, ''];
+		case 'truncated':
+			return [xmlType, '<webhooks><webhook><id>1</id><guid>a1b2c3d4-e5f6'];
+		case 'wrongRoot':
+			return [xmlType, '<unexpected><answer>1</answer></unexpected>'];
+	}
+}

@@ -1,0 +1,85 @@
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+
+export type Role = 'Admin' | 'Contributor' | 'Viewer' | 'None';
+
+/** What each role may do; the names stand in `operations` (§5.4, §7.6). */
+const operations: Record<Role, string[]> = {
+	Admin: ['LOGIN', 'BROWSE', 'READ', 'SUBSCRIBE', 'UPDATE', 'CREATE', 'DELETE', 'ADMIN'],
+	Contributor: ['LOGIN', 'BROWSE', 'READ', 'SUBSCRIBE', 'UPDATE', 'CREATE', 'DELETE'],
+	Viewer: ['LOGIN', 'BROWSE', 'READ', 'SUBSCRIBE'],
+	None: ['LOGIN'],
+};
+
+export const roleIds: Record<Role, number> = { None: 1, Viewer: 3, Contributor: 4, Admin: 5 };
+
+export interface User {
+	id: number;
+	guid: string;
+	username: string;
+	fullname: string;
+	email: string;
+	role: Role;
+	anonymous: boolean;
+	created: Date;
+}
+
+export function operationsOf(user: User): string[] {
+	return operations[user.role];
+}
+
+export function mayDo(user: User, operation: string): boolean {
+	return operationsOf(user).includes(operation);
+}
+
+/** The users of the site; 1 is the owner and 2 Anonymous, as in the vendor's samples. */
+export class Users {
+	readonly all: User[] = [];
+
+	constructor(adminName: string) {
+		this.add(adminName, 'Admin', 'Site Admin');
+		this.add('Anonymous', 'None', 'Anonymous User');
+		this.add('reader', 'Viewer', 'Rita Reader');
+		this.add('editor', 'Contributor', 'Edda Editor');
+	}
+
+	add(username: string, role: Role, fullname = ''): User {
+		const anonymous = username === 'Anonymous';
+		const user: User = {
+			id: this.all.length + 1,
+			guid: randomUUID().replaceAll('-', ''),
+			username,
+			fullname,
+			email: anonymous ? '' : `${username}@site.example`,
+			role,
+			anonymous,
+			created: new Date(),
+		};
+		this.all.push(user);
+		return user;
+	}
+
+	get admin(): User {
+		return this.all[0];
+	}
+
+	get anonymous(): User {
+		return this.all[1];
+	}
+
+	/** By number, or by name without regard to case. */
+	find(key: string | number): User | undefined {
+		const name = String(key).toLowerCase();
+		return this.all.find(
+			(user) => String(user.id) === name || user.username.toLowerCase() === name,
+		);
+	}
+}
+
+/** A long-term token (§5.3): a JWT by its looks, good for ten years, known by its text. */
+export function longTermToken(user: User): string {
+	const now = Math.floor(Date.now() / 1000);
+	const part = (data: object) => Buffer.from(JSON.stringify(data)).toString('base64url');
+	const claims = { sub: String(user.id), name: user.username, iat: now, exp: now + 315_360_000 };
+	const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
+	return `${signed}.${createHmac('sha256', randomBytes(32)).update(signed).digest('base64url')}`;
+}

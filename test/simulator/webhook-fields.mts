@@ -1,0 +1,44 @@
+import { invalidInput } from './errors.mts';
+import type { Settings } from './settings.mts';
+import { childText, type Element } from './xml.mts';
+
+export interface WebhookFields {
+	url: string | undefined;
+	authorizationHeader: string | undefined;
+	active: boolean | undefined;
+}
+
+/** What a create or update body can hold (§1.3); other elements are ignored. */
+export function readFields(root: Element): WebhookFields {
+	const active = childText(root, 'active')?.trim().toLowerCase();
+	if (active !== undefined && active !== 'true' && active !== 'false') {
+		throw invalidInput('active must be true or false');
+	}
+	return {
+		url: childText(root, 'webhook-url')?.trim(),
+		authorizationHeader: childText(root, 'authorization-header')?.trim(),
+		active: active === undefined ? undefined : active === 'true',
+	};
+}
+
+/** G-02, U-13: https, or http where the setting allows it. */
+export function checkedUrl(text: string, settings: Settings): string {
+	const protocol = URL.canParse(text) ? new URL(text).protocol : '';
+	if (protocol !== 'https:' && !(protocol === 'http:' && settings.allowHttpUrls)) {
+		throw invalidInput('webhook-url must be an https URL');
+	}
+	if (text.length > settings.maxUrlLength) throw invalidInput('webhook-url is too long');
+	return text;
+}
+
+/** G-03: the complete header value, scheme included; it must fit into a header. */
+export function checkedHeader(text: string, settings: Settings): string {
+	const [scheme, rest] = text.split(/ +(.*)/s);
+	const known = settings.authorizationSchemes.some(
+		(name) => name.toLowerCase() === scheme.toLowerCase(),
+	);
+	if (!known || !rest || /[^\x20-\x7e]/.test(text)) {
+		throw invalidInput('authorization-header must be a bearer or basic header value');
+	}
+	return text;
+}

@@ -1,0 +1,55 @@
+import { isoSeconds } from './events.mts';
+import type { Settings } from './settings.mts';
+import type { Webhook } from './webhooks.mts';
+import type { XmlData } from './xml.mts';
+
+/** The webhook object (§1.3), authorization-header in clear as the vendor does. */
+export function webhookData(webhook: Webhook): XmlData {
+	return { webhook: fields(webhook) };
+}
+
+/** No count or total attributes (§1.3). */
+export function webhookListData(webhooks: Webhook[]): XmlData {
+	return { webhooks: { webhook: webhooks.map(fields) } };
+}
+
+/** U-04, U-01: all that is known of the 201 body is that an id element is in it. */
+export function createdData(webhook: Webhook, settings: Settings): XmlData {
+	const secret = settings.secretInCreateAnswer
+		? { [settings.secretElement]: settings.signingSecret }
+		: {};
+	const data = settings.createAnswerFull ? fields(webhook) : { id: webhook.id };
+	return { [settings.createAnswerRoot]: { ...data, ...secret } };
+}
+
+export function eventListData(webhook: Webhook): XmlData {
+	const events = eventsOf(webhook).map((event) => ({ 'subscription-id': webhook.guid, ...event }));
+	return { events: listOrSpace(events) };
+}
+
+function fields(webhook: Webhook): XmlData {
+	return {
+		id: webhook.id,
+		guid: webhook.guid,
+		'webhook-url': webhook.url,
+		active: webhook.active && !webhook.deleted,
+		deleted: webhook.deleted,
+		'authorization-header': webhook.authorizationHeader,
+		'created-date': isoSeconds(webhook.createdDate),
+		'consecutive-failures': webhook.consecutiveFailures,
+		'consecutive-failures-disabled-reason': webhook.disabledReason,
+		events: listOrSpace(eventsOf(webhook)),
+	};
+}
+
+function eventsOf(webhook: Webhook): XmlData[] {
+	return [...webhook.events.values()].map(({ header, createdDate }) => ({
+		'event-type': header,
+		'created-date': isoSeconds(createdDate),
+	}));
+}
+
+/** Without events, `<events>` holds white space only (§1.3). */
+function listOrSpace(events: XmlData[]): XmlData {
+	return events.length > 0 ? { event: events } : { '#': '\n' };
+}

@@ -1,0 +1,73 @@
+import type { ApiCall } from './api-run.mts';
+import { fileRoutes } from './api-files.mts';
+import { pageRoutes } from './api-pages.mts';
+import { propertyRoutes } from './api-properties.mts';
+import { searchRoutes } from './api-search.mts';
+import { userRoutes } from './api-users.mts';
+import { webhookRoutes } from './api-webhooks.mts';
+import type { Route } from './call.mts';
+import { Deliveries } from './deliveries.mts';
+import { emitter } from './emit.mts';
+import { buildEvent, type SimulatedEvent } from './events.mts';
+import { Faults } from './faults.mts';
+import { PageXml } from './page-xml.mts';
+import type { Settings } from './settings.mts';
+import { Site } from './site.mts';
+import { longTermToken, type User } from './users.mts';
+import { Webhooks } from './webhooks.mts';
+
+/** The site without its HTTP server: state, and events on their way to webhooks. */
+export class World {
+	/** Known once the server listens. */
+	url = '';
+	readonly settings: Settings;
+	readonly webhooks = new Webhooks();
+	readonly deliveries: Deliveries;
+	readonly site: Site;
+	readonly faults = new Faults();
+	readonly apiCalls: ApiCall[] = [];
+	readonly closing = new AbortController();
+	readonly emit: ReturnType<typeof emitter>;
+	readonly jwts: Map<string, User>;
+	readonly jwt: string;
+	readonly readerJwt: string;
+	readonly editorJwt: string;
+
+	constructor(settings: Settings) {
+		this.settings = settings;
+		this.deliveries = new Deliveries(settings);
+		this.site = new Site(settings, {
+			emit: (spec) => this.dispatch(buildEvent(spec, settings, this.url)),
+			pause: () => this.deliveries.pause(),
+		});
+		const { users } = this.site;
+		this.emit = emitter(settings, users, () => this.url, this.dispatch.bind(this));
+		const people = [users.admin, users.find('reader') as User, users.find('editor') as User];
+		const tokens = people.map((user) => [longTermToken(user), user] as const);
+		this.jwts = new Map(tokens);
+		[this.jwt, this.readerJwt, this.editorJwt] = tokens.map(([token]) => token);
+	}
+
+	get routes(): Route[] {
+		const { settings, site, webhooks } = this;
+		const url = () => this.url;
+		const xml = new PageXml(settings, url);
+		return [
+			...webhookRoutes(webhooks, settings),
+			...userRoutes(site.users, settings, url),
+			...pageRoutes(site, settings, xml),
+			...propertyRoutes(site, settings, xml),
+			...fileRoutes(site, settings, xml),
+			...searchRoutes(site, settings, xml),
+		];
+	}
+
+	/** Hands an event to the webhooks that registered its type (or to all). */
+	private dispatch(event: SimulatedEvent, toAll = false): SimulatedEvent {
+		const wanted = this.webhooks.current.filter(
+			({ events }) => toAll || events.has(event.pathType),
+		);
+		this.deliveries.dispatch(event, wanted);
+		return event;
+	}
+}
