@@ -12,7 +12,7 @@ export interface ApiFailure {
 		| 'unexpected' // a success whose content makes no sense
 		| 'bad site'; // the Site URL is not an address
 	status?: number;
-	/** What the site said, or the network code: never anything that we sent. */
+	/** A sentence with what is known beyond that: never anything that we sent. */
 	detail?: string;
 }
 
@@ -92,11 +92,11 @@ export function adviceFor(failure: ApiFailure, doing: string): Advice {
 		failure.kind === 'refused'
 			? (BY_STATUS[failure.status ?? 0] ?? BY_KIND.unexpected)
 			: BY_KIND[failure.kind];
-	const said = failure.detail === undefined ? '' : ` The site said: ${failure.detail}`;
+	const detail = failure.detail === undefined ? '' : ` ${failure.detail}`;
 	const status = failure.status === undefined ? '' : ` (${failure.status})`;
 	return {
 		message: `${advice.message}${status} while n8n tried to ${doing}`,
-		description: `${advice.description}${said}`,
+		description: `${advice.description}${detail}`,
 	};
 }
 
@@ -117,6 +117,15 @@ export function siteMessage(body: string): string | undefined {
 		.trim()
 		.slice(0, 200);
 	return short === '' ? undefined : short;
+}
+
+/** Why there was no connection, in words: n8n puts its own text in place of one with such a code. */
+export function networkMessage(code: string): string | undefined {
+	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'The name of the site is not known.';
+	if (code === 'ECONNREFUSED') return 'Nothing answers at that address.';
+	if (code === 'ECONNRESET' || code === 'EPIPE') return 'The connection was cut.';
+	if (/CERT|SSL|TLS|EPROTO/.test(code)) return 'The certificate of the site is not trusted.';
+	return undefined;
 }
 
 /** A site can echo what it was sent: nothing that looks like a token may reach a message. */

@@ -1,6 +1,6 @@
 import { sleep, type IHttpRequestMethods } from 'n8n-workflow';
 
-import { type ApiFailure, siteMessage } from './advice';
+import { type ApiFailure, networkMessage, siteMessage } from './advice';
 import { readXml, type XmlDocument } from './xml';
 
 /** One call of the Expert API. `path` follows `/@api/deki`; `body` is an XML document. */
@@ -99,17 +99,19 @@ function failureOf(answer: RawAnswer): ApiFailure | undefined {
 	if (status >= 200 && status < 300) return undefined;
 	if (status >= 300 && status < 400) return { kind: 'redirect', status };
 	if (looksLikeHtml(answer)) return { kind: status === 404 ? 'web page' : 'refused', status };
-	const detail = siteMessage(answer.body);
-	return { kind: 'refused', status, ...(detail === undefined ? {} : { detail }) };
+	const said = siteMessage(answer.body);
+	return {
+		kind: 'refused',
+		status,
+		...(said === undefined ? {} : { detail: `The site said: ${said}` }),
+	};
 }
 
 function networkFailure(code = ''): ApiFailure {
 	if (code === 'EBADSITE') return { kind: 'bad site' };
-	const timeout = /ETIMEDOUT|ECONNABORTED|ESOCKETTIMEDOUT/.test(code);
-	return {
-		kind: timeout ? 'no answer' : 'not reachable',
-		...(code === '' ? {} : { detail: code }),
-	};
+	if (/ETIMEDOUT|ECONNABORTED|ESOCKETTIMEDOUT/.test(code)) return { kind: 'no answer' };
+	const detail = networkMessage(code);
+	return { kind: 'not reachable', ...(detail === undefined ? {} : { detail }) };
 }
 
 function looksLikeHtml(answer: RawAnswer): boolean {

@@ -23,7 +23,7 @@ const TIME_TO_REMOVE = 15_000;
 export async function checkSubscription(this: IHookFunctions): Promise<boolean> {
 	const { desired, siteUrl } = await readDesired(this);
 	const checked = await isSubscribed(api(this, siteUrl, TIME_TO_SUBSCRIBE), desired);
-	if (!checked.ok) throw apiError(this, checked, '');
+	if (!checked.ok) throw apiError(this, checked);
 	return checked.value;
 }
 
@@ -90,26 +90,22 @@ function leftBehind(url: string): string {
 	return ` A webhook with the address ${url} may still be registered at the site. Publish and unpublish again, or remove it in the Expert Dashboard.`;
 }
 
+/** While publishing, n8n shows the message of what is thrown and drops its description. */
 function operationError(context: IHookFunctions, advice: Advice): NodeOperationError {
-	return new NodeOperationError(context.getNode(), advice.message, {
-		description: advice.description,
-	});
+	return new NodeOperationError(context.getNode(), inOneText(advice));
 }
 
 /** Made from our own words only: the error of the HTTP client holds the token. */
 function apiError(
 	context: IHookFunctions,
 	{ failure, doing }: Extract<ApiResult, { ok: false }>,
-	more: string,
+	more = '',
 ): NodeApiError {
-	const { message, description } = adviceFor(failure, doing);
-	return new NodeApiError(
-		context.getNode(),
-		{},
-		{
-			message,
-			description: `${description}${more}`,
-			...(failure.status === undefined ? {} : { httpCode: String(failure.status) }),
-		},
-	);
+	const message = `${inOneText(adviceFor(failure, doing))}${more}`;
+	const httpCode = failure.status === undefined ? {} : { httpCode: String(failure.status) };
+	return new NodeApiError(context.getNode(), {}, { message, ...httpCode });
+}
+
+function inOneText({ message, description }: Advice): string {
+	return `${message}. ${description}`;
 }

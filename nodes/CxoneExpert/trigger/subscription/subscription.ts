@@ -122,7 +122,7 @@ async function verify(
 	if (!webhook.ok) return webhook;
 	const left = differences(webhook.value, desired);
 	if (isInOrder(left)) return webhook;
-	const detail = left.add.length > 0 ? `not registered: ${left.add.join(', ')}` : undefined;
+	const detail = left.add.length > 0 ? `Not registered: ${left.add.join(', ')}.` : undefined;
 	const failure: ApiFailure = { kind: 'unexpected', ...(detail === undefined ? {} : { detail }) };
 	const doing = webhook.value.active ? 'set up the webhook' : 'switch the webhook on';
 	return { ok: false, failure, doing };
@@ -156,6 +156,6 @@ function disabledState(webhook: Webhook | undefined): Pick<Ensured, 'wasDisabled
 }
 
 function missing(doing: string): { ok: false; failure: ApiFailure; doing: string } {
-	const detail = 'the webhook is not there after it was registered';
+	const detail = 'The webhook is not there although it was registered.';
 	return { ok: false, failure: { kind: 'unexpected', detail }, doing };
 }
