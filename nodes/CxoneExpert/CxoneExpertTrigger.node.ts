@@ -7,7 +7,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { testExpertCredential } from './transport/credential-test';
+import { testExpertCredential } from './transport/check-credential';
 import { receiveDelivery } from './trigger/delivery/receive';
 import { triggerProperties } from './trigger/description';
 import {

@@ -12,17 +12,13 @@ export const DEADLINE = 700;
 /** Seconds after which Expert may try again. */
 const RETRY_AFTER = '1';
 
-/** The time that is left for one delivery. */
+/** The time that is left for one answer. */
 export class Deadline {
 	private readonly over = sleep(DEADLINE);
 
 	/** Waits for `work`, but not longer: `undefined` when the time is over first. */
 	async within<T>(work: Promise<T>): Promise<T | undefined> {
 		return await Promise.race([work, this.over.then(() => undefined)]);
-	}
-
-	whenOver(act: () => void): void {
-		void this.over.then(act);
 	}
 }
 
@@ -32,13 +28,29 @@ export interface Outcome {
 	notStored(): void;
 }
 
-/** The one answer of a request: a status, no body, no hint for a forger. */
+/**
+ * The one answer of a request: a status, no body, no hint for a forger.
+ *
+ * When the time is over it is 503, whatever the journey is at: Expert asks again. The journey goes on
+ * all the same, so that an n8n that is busy gets the work done that it has begun, and the copy that
+ * Expert sends finds it done. (Giving up instead was measured: a busy n8n began the same deliveries
+ * over and over, and took ten times as long.)
+ */
 export class Answer {
 	private sent = false;
 	private readonly end: Response['end'];
 
-	constructor(private readonly response: Response) {
+	constructor(
+		private readonly response: Response,
+		deadline: Deadline,
+		whenLate: () => void,
+	) {
 		this.end = response.end.bind(response);
+		void deadline.within(new Promise<never>(() => {})).then(() => {
+			if (this.sent) return;
+			this.send(503);
+			whenLate();
+		});
 	}
 
 	/** Answers, unless the answer has gone out already. */
@@ -51,9 +63,6 @@ export class Answer {
 		if (status === 503) response.setHeader('Retry-After', RETRY_AFTER);
 		this.sent = true;
 		this.end();
-		// What is still to come of a body that nobody needs is thrown away, so that the sender is
-		// not left waiting.
-		if (!response.req.complete) response.req.unpipe().resume();
 	}
 
 	/** Answers by ourselves; n8n starts nothing, or starts `workflowData` afterwards. */
@@ -69,17 +78,11 @@ export class Answer {
 	 *   saves static data: the only moment at which an entry for this delivery is both true and
 	 *   still saved (n8n forgets earlier changes when it prepares the execution).
 	 * - n8n's answer ends in `response.end`: 200 when it is stored, else an error page, in whose
-	 *   place Expert gets a 503, so that it tries again.
-	 * - When the time is over first the answer is 503: whether n8n will store it is not known yet.
-	 *   n8n's own answer then comes too late, falls silent and still tells the outcome.
+	 *   place Expert gets a 503, so that it tries again. After the deadline it only tells the
+	 *   outcome and falls silent.
 	 */
-	leaveToN8n(
-		workflowData: INodeExecutionData[][],
-		deadline: Deadline,
-		outcome: Outcome,
-	): IWebhookResponseData {
+	leaveToN8n(workflowData: INodeExecutionData[][], outcome: Outcome): IWebhookResponseData {
 		this.watch(outcome);
-		deadline.whenOver(() => this.send(503));
 		return {
 			workflowData,
 			get webhookResponse() {

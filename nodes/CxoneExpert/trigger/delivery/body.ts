@@ -1,6 +1,11 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
+import { type IWebhookFunctions, sleep } from 'n8n-workflow';
 
 import type { Refusal } from './authenticate';
+
+type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
+
+/** Ms after which a body that stays away is given up; the sender was answered long before. */
+const LONGEST_WAIT = 10_000;
 
 /**
  * Reads the exact bytes of the request.
@@ -10,15 +15,26 @@ import type { Refusal } from './authenticate';
  * for a body that is too large, ends early, is badly compressed or is not as long as it claims.
  */
 export async function readBody(
-	request: ReturnType<IWebhookFunctions['getRequestObject']>,
+	request: Request,
 ): Promise<{ bytes: Buffer } | { refusal: Refusal }> {
 	try {
 		// A version of n8n that has read it already keeps the bytes here.
-		if (!Buffer.isBuffer(request.rawBody)) await request.readRawBody();
-		return { bytes: request.rawBody ?? Buffer.alloc(0) };
+		if (!Buffer.isBuffer(request.rawBody)) {
+			await Promise.race([request.readRawBody(), sleep(LONGEST_WAIT)]);
+		}
 	} catch (error) {
+		discardRest(request);
 		return { refusal: isTooLarge(error) ? 'body too large' : 'body incomplete' };
 	}
+	return Buffer.isBuffer(request.rawBody)
+		? { bytes: request.rawBody }
+		: { refusal: 'body incomplete' };
+}
+
+/** A sender that is still sending must be able to get its answer. */
+function discardRest(request: Request): void {
+	request.unpipe();
+	request.resume();
 }
 
 function isTooLarge(error: unknown): boolean {

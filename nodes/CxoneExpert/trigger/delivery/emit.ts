@@ -19,7 +19,7 @@ export function emit(
 	receipt: Receipt,
 	answer: Answer,
 ): IWebhookResponseData {
-	const { context, parameters, deadline } = receipt;
+	const { context, parameters } = receipt;
 	const workflowData = [
 		context.helpers.returnJsonArray(items(message, deliveryId, claim.mayHaveRun, receipt)),
 	];
@@ -27,7 +27,7 @@ export function emit(
 		claim.stored();
 		return answer.sendAndReturn(200, workflowData);
 	}
-	return answer.leaveToN8n(workflowData, deadline, claim);
+	return answer.leaveToN8n(workflowData, claim);
 }
 
 function items(

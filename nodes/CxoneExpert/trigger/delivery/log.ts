@@ -11,8 +11,9 @@ export function logRefusal(context: IWebhookFunctions, refusal: Refusal, headers
 	warn(context, headers, `refused: ${refusal}`);
 }
 
-export function logLate(context: IWebhookFunctions, headers: Headers, why: string): void {
-	warn(context, headers, `asked to come again: ${why}`);
+export function logLate(context: IWebhookFunctions): void {
+	const headers = context.getHeaderData();
+	warn(context, headers, 'could not be answered in time: Expert was asked to come again');
 }
 
 /** A failure of our own. Its message may hold what was sent to us, so only its kind is told. */

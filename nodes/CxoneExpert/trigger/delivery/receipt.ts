@@ -2,7 +2,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../../transport/authentication';
 import { readParameters, type TriggerParameters } from '../parameters';
-import { Deadline } from './answer';
+import type { Deadline } from './answer';
 import type { Policy } from './authenticate';
 import { deliveryAuthorization } from './authorization';
 
@@ -23,8 +23,10 @@ export interface Receipt {
  * @throws when there is no credential, or nothing in it to check a delivery against. The delivery
  *   may be genuine: it is not refused for good, Expert is asked to come again.
  */
-export async function openReceipt(context: IWebhookFunctions): Promise<Receipt> {
-	const deadline = new Deadline();
+export async function openReceipt(
+	context: IWebhookFunctions,
+	deadline: Deadline,
+): Promise<Receipt> {
 	const now = Date.now();
 	const parameters = readParameters(context);
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');

@@ -1,6 +1,6 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { Answer } from './answer';
+import { Answer, Deadline } from './answer';
 import { checkBody, checkHeaders, type Refusal, STATUS } from './authenticate';
 import { readBody } from './body';
 import { emit } from './emit';
@@ -16,9 +16,10 @@ import { select } from './select';
  * It never throws: n8n would answer 500 with a stack trace and record a failed execution.
  */
 export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const answer = new Answer(this.getResponseObject());
+	const deadline = new Deadline();
+	const answer = new Answer(this.getResponseObject(), deadline, () => logLate(this));
 	try {
-		return await receive(await openReceipt(this), answer);
+		return await receive(await openReceipt(this, deadline), answer);
 	} catch (error) {
 		logFault(this, error);
 		return answer.sendAndReturn(503);
@@ -32,10 +33,6 @@ async function receive(receipt: Receipt, answer: Answer): Promise<IWebhookRespon
 		logRefusal(receipt.context, refusal, headers);
 		return answer.sendAndReturn(STATUS[refusal]);
 	};
-	const comeAgain = (why: string) => {
-		logLate(receipt.context, headers, why);
-		return answer.sendAndReturn(503);
-	};
 
 	const envelope = checkHeaders(headers, receipt.policy, receipt.now);
 	if ('refusal' in envelope) return refuse(envelope.refusal);
@@ -43,8 +40,7 @@ async function receive(receipt: Receipt, answer: Answer): Promise<IWebhookRespon
 	const remembered = openMemory(receipt);
 	if (remembered.refusesAsOld(envelope)) return refuse('timestamp outside the window');
 
-	const body = await receipt.deadline.within(readBody(receipt.request));
-	if (body === undefined) return comeAgain('its body did not arrive in time');
+	const body = await readBody(receipt.request);
 	if ('refusal' in body) return refuse(body.refusal);
 
 	const authentic = checkBody(envelope, body.bytes, receipt.policy);
@@ -55,7 +51,7 @@ async function receive(receipt: Receipt, answer: Answer): Promise<IWebhookRespon
 
 	const claim = await claimDelivery(remembered, authentic, message, receipt);
 	if (claim === 'done') return answer.sendAndReturn(200);
-	if (claim === 'busy') return comeAgain('its first copy is still being worked on');
+	if (claim === 'busy') return answer.sendAndReturn(503);
 
 	return emit(message, authentic, claim, receipt, answer);
 }

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Scene } from './support/scene.mts';
+
+describe('the test of the credential, in a real n8n', () => {
+	let scene: Scene;
+	beforeAll(async () => (scene = await Scene.open()));
+	afterAll(async () => await scene.close());
+
+	const test = async (changes: object) =>
+		await scene.client.testCredential(scene.credential, { ...scene.secrets, ...changes });
+
+	it('accepts a long-term token of an admin', async () => {
+		expect(await test({})).toEqual({ status: 'OK', message: 'Connected as admin' });
+	});
+
+	it('accepts a server token, whose user may be typed with or without "="', async () => {
+		const { key, secret } = scene.site.serverToken;
+		const server = { authentication: 'serverToken', jwt: '', tokenKey: key, tokenSecret: secret };
+		for (const tokenUser of ['admin', '=admin', '1']) {
+			expect(await test({ ...server, tokenUser })).toMatchObject({ status: 'OK' });
+		}
+	});
+
+	it('finds a site that cannot be reached', async () => {
+		const { status, message } = await test({ siteUrl: 'http://127.0.0.1:1' });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/could not be reached.*Check the Site URL/);
+	});
+
+	it('finds an address that is not an Expert site', async () => {
+		const { status, message } = await test({ siteUrl: scene.n8n.baseUrl });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/Check the Site URL/);
+	});
+
+	it('finds a token that the site answers with 200 as the user Anonymous', async () => {
+		const { status, message } = await test({ jwt: 'no-such-token' });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/does not accept the token/);
+	});
+
+	it('finds a user who is not an admin', async () => {
+		const { status, message } = await test({ jwt: scene.site.readerJwt });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/not an admin/);
+	});
+
+	it('finds a site where webhooks are not enabled', async () => {
+		scene.site.settings.webhooksFeature = false;
+		const { status, message } = await test({});
+		scene.site.settings.webhooksFeature = true;
+		expect(status).toBe('Error');
+		expect(message).toMatch(/enable webhooks/);
+	});
+});

@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { executionItems } from '../n8n/executions.mts';
+import { signDelivery } from '../simulator/index.mts';
+import { event, type PublishedTrigger } from './support/published-trigger.mts';
+import { Scene, TRIGGER } from './support/scene.mts';
+
+describe('deliveries, in a real n8n', () => {
+	let scene: Scene;
+	let workflow: PublishedTrigger;
+	beforeAll(async () => {
+		scene = await Scene.open({ requestDetails: 'user' });
+		workflow = await scene.published({ events: ['page_create', 'pagetag_update'] });
+	});
+	afterAll(async () => await scene.close());
+
+	/** Executions that a piece of the test has started, counted from here. */
+	async function started(act: () => Promise<void>, expected: number) {
+		const before = (await scene.client.executions(workflow.id)).length;
+		await act();
+		return (await workflow.executions(before + expected)).length - before;
+	}
+
+	it('turns a page that is created into exactly one execution with the right item', async () => {
+		const own = await scene.published({ events: ['page_create'] });
+		const { page } = scene.site.site.createPage('Guides/Größe_&_日本', { title: 'Größe' });
+		await scene.site.idle();
+		expect(await own.executions(1)).toHaveLength(1);
+		const [execution] = await scene.client.executionsWithData(own.id);
+		const delivery = scene.site.deliveries.find(
+			({ webhookId }) => webhookId === own.webhooks()[0]!.id,
+		)!;
+		expect(executionItems(execution!, TRIGGER)).toEqual([
+			{
+				deliveryId: delivery.deliveryId,
+				eventId: delivery.eventId,
+				eventType: 'page_create',
+				occurredAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+				receivedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+				siteId: 'site_1',
+				language: 'en-US',
+				page: {
+					id: String(page.id),
+					path: 'Guides/Größe_&_日本',
+					revision: 0,
+					url: `${scene.site.url}/Guides/Gr%C3%B6%C3%9Fe_&_%E6%97%A5%E6%9C%AC`,
+				},
+				user: { id: '1', name: 'admin' },
+				request: {
+					id: expect.any(String),
+					seq: 1,
+					count: 2,
+					signature: 'POST:pages/*/contents',
+				},
+			},
+		]);
+		await scene.client.deactivate(own.id);
+	});
+
+	it.each([
+		['no Authorization', { authorization: undefined }, 401],
+		['a wrong Authorization', { authorization: 'Bearer wrong' }, 401],
+		['no timestamp', { headers: { 'X-Nexus-Timestamp': null } }, 400],
+		['a timestamp that is not digits', { headers: { 'X-Nexus-Timestamp': '1e9' } }, 400],
+		['no delivery id', { headers: { 'X-Nexus-Delivery-Id': null } }, 400],
+		['no signature', { headers: { 'X-Nexus-Signature-256': null } }, 401],
+		[
+			'a signature without its prefix',
+			{ headers: { 'X-Nexus-Signature-256': 'a'.repeat(64) } },
+			401,
+		],
+		['a wrong signature', { secret: 'another secret' }, 401],
+		['a stale timestamp', { timestamp: seconds(-3601) }, 401],
+		['a timestamp of the future', { timestamp: seconds(3600) }, 401],
+		['a body that is too large', { body: Buffer.alloc(17 * 1024 * 1024, 'a') }, 413],
+	])(
+		'answers %s with the status of the contract and runs nothing',
+		async (_case, changes, status) => {
+			const count = await started(async () => {
+				const answer = await workflow.send(changes);
+				expect(answer.status).toBe(status);
+				expect(answer.headers['content-length']).toBe('0');
+				expect(answer.body).toBe('');
+			}, 0);
+			expect(count).toBe(0);
+		},
+	);
+
+	it.each([
+		['an event that is not subscribed', { body: event({ type: 'page:delete' }) }],
+		['a delivery in milliseconds', { timestamp: String(Date.now()) }],
+		['no event type header', { headers: { 'X-Nexus-Event-Type': null } }],
+		['a gzip body', { headers: { 'Content-Encoding': 'gzip' } }],
+	])('answers 200, empty, to %s', async (name, changes) => {
+		const { answer, ran } = await sendMaybeGzip(name, changes);
+		expect(answer.status).toBe(200);
+		expect(answer.headers['content-length']).toBe('0');
+		expect(ran).toBe(name.includes('not subscribed') ? 0 : 1);
+	});
+
+	it('runs a delivery once: again, at the same moment, and replayed under a fresh id', async () => {
+		const body = event();
+		const timestamp = seconds(0);
+		const deliveryId = randomUUID();
+		const count = await started(async () => {
+			const copies = Array.from(
+				{ length: 10 },
+				async () => await workflow.send({ body, deliveryId }),
+			);
+			const statuses = (await Promise.all(copies)).map(({ status }) => status);
+			expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
+			expect((await workflow.send({ body, deliveryId })).status).toBe(200);
+			await workflow.send({ body, deliveryId, timestamp });
+			expect((await workflow.send({ body, timestamp })).status).toBe(200);
+		}, 1);
+		expect(count).toBe(1);
+	});
+
+	it('never refuses what is genuine: a body that cannot be read becomes an item', async () => {
+		const body = '<event type="page:create"><page>';
+		await workflow.send({ body });
+		const items = (await scene.items(workflow.id, 1)).flat();
+		expect(items.at(-1)).toEqual({
+			deliveryId: expect.any(String),
+			eventType: 'page_create',
+			receivedAt: expect.any(String),
+			unreadable: expect.stringMatching(/not well-formed/),
+			rawXml: body,
+		});
+	});
+
+	it('lets neither a broken body nor a client that hangs up harm the next delivery', async () => {
+		const body = event();
+		const head = (length: number) => [
+			`POST ${new URL(workflow.url).pathname} HTTP/1.1`,
+			'Host: localhost',
+			`Authorization: ${workflow.webhooks()[0]!.authorizationHeader}`,
+			`X-Nexus-Timestamp: ${seconds(0)}`,
+			`X-Nexus-Delivery-Id: ${randomUUID()}`,
+			`X-Nexus-Signature-256: ${signDelivery({ secret: scene.site.signingSecret, timestamp: seconds(0), body })}`,
+			'Content-Type: text/xml',
+			`Content-Length: ${length}`,
+		];
+		const count = await started(async () => {
+			// Longer than what follows, and the sender hangs up.
+			await workflow.sendRaw(head(body.length + 50), body, { end: true });
+			// Longer than what follows, and the sender just waits: it is answered all the same.
+			expect(await workflow.sendRaw(head(body.length + 50), body)).toMatch(/^HTTP\/1\.1 503 /);
+			// Shorter than what follows: Node takes the rest for a second, odd request.
+			expect(await workflow.sendRaw(head(body.length - 50), body)).toMatch(/^HTTP\/1\.1 40[01] /);
+			expect((await workflow.send()).status).toBe(200);
+		}, 1);
+		expect(count).toBe(1);
+		expect(scene.n8n.log).not.toMatch(/unhandled|ERR_HTTP_HEADERS_SENT/i);
+	});
+
+	it('gives each of 300 deliveries of 20 kB its own item, 20 at a time', async () => {
+		const own = await scene.published({
+			events: ['page_create'],
+			additionalOptions: { includeRawXml: true },
+		});
+		const numbers = Array.from({ length: 300 }, (_, index) => index);
+		const bodies = numbers.map((number) => largeEvent(number));
+		const queue = [...numbers];
+		const refused: number[] = [];
+		await Promise.all(
+			Array.from({ length: 20 }, async () => {
+				for (let number = queue.shift(); number !== undefined; number = queue.shift()) {
+					const status = await sendUntilAccepted(own, bodies[number]!, `big-${number}`);
+					if (status !== 200) refused.push(status);
+				}
+			}),
+		);
+		expect(refused).toEqual([]);
+		expect(await own.executions(300)).toHaveLength(300);
+		const items = (await scene.items(own.id, 300)).flat();
+		const seen = items.map((item) => {
+			const number = Number(item.deliveryId.slice('big-'.length));
+			expect(item.rawXml).toBe(bodies[number]);
+			expect(item.page.id).toBe(String(number));
+			return number;
+		});
+		expect(seen.sort((a, b) => a - b)).toEqual(numbers);
+		await scene.client.deactivate(own.id);
+	}, 300_000);
+
+	it('shows no secret in items, executions, static data, exported workflow or log', async () => {
+		const own = await scene.published({
+			events: ['page_create'],
+			simplify: false,
+			additionalOptions: { includeHeaders: true, includeRawXml: true },
+		});
+		const authorization = own.webhooks()[0]!.authorizationHeader;
+		await own.send();
+		await own.send({ secret: 'wrong' });
+		const traces = JSON.stringify([
+			await scene.client.waitForExecutions(own.id, 1),
+			scene.database.staticData(own.id),
+			await scene.client.exportWorkflow(own.id),
+			scene.n8n.log,
+		]);
+		const { jwt, signingSecret } = scene.site;
+		for (const secret of [jwt, signingSecret, authorization, authorization.split(' ')[1]!]) {
+			expect(traces.includes(secret)).toBe(false);
+		}
+		const [item] = (await scene.items(own.id, 1))[0]!;
+		expect(Object.keys(item!.headers)).toContain('x-nexus-delivery-id');
+		expect(Object.keys(item!.headers)).not.toContain('x-nexus-signature-256');
+		await scene.client.deactivate(own.id);
+	});
+
+	async function sendMaybeGzip(name: string, changes: object) {
+		const before = (await scene.client.executions(workflow.id)).length;
+		const body = event();
+		const gzip = name.includes('gzip');
+		const timestamp = seconds(0);
+		const signature = signDelivery({ secret: scene.site.signingSecret, timestamp, body });
+		const answer = await workflow.send(
+			gzip
+				? {
+						body: gzipSync(body),
+						timestamp,
+						headers: { 'Content-Encoding': 'gzip', 'X-Nexus-Signature-256': signature },
+					}
+				: changes,
+		);
+		const expected = name.includes('not subscribed') ? 0 : 1;
+		return { answer, ran: (await workflow.executions(before + expected)).length - before };
+	}
+});
+
+/** As Expert does: a delivery that gets 503 is sent again with the same id. */
+async function sendUntilAccepted(workflow: PublishedTrigger, body: string, deliveryId: string) {
+	for (let attempt = 0; attempt < 20; attempt++) {
+		const { status } = await workflow.send({ body, deliveryId, timeoutMs: 60_000 });
+		if (status !== 503) return status;
+		await new Promise((resolve) => setTimeout(resolve, 1_000));
+	}
+	return 503;
+}
+
+function largeEvent(number: number): string {
+	const filler = Array.from(
+		{ length: 330 },
+		(_, i) => `<note n="${i}">${randomUUID()} ${number}</note>`,
+	);
+	return event({ page: String(number), inside: filler.join('') });
+}
+
+function seconds(offset: number): string {
+	return String(Math.floor(Date.now() / 1000) + offset);
+}

@@ -1,0 +1,51 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { nodeBinary } from '../n8n/runtime.mts';
+
+describe('the package as users get it', () => {
+	let folder: string;
+	let files: string[];
+	beforeAll(async () => {
+		folder = await mkdtemp(join(tmpdir(), 'cxone-expert-package-'));
+		await execa('tar', ['-xzf', inject('tarball'), '-C', folder, '--strip-components=1']);
+		files = (await execa('tar', ['-tzf', inject('tarball')])).stdout.split('\n');
+	});
+	afterAll(async () => await rm(folder, { recursive: true, force: true }));
+
+	it('has no runtime dependencies and names only files that it holds', async () => {
+		const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+		expect(manifest.dependencies ?? {}).toEqual({});
+		expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
+		for (const file of [...manifest.n8n.nodes, ...manifest.n8n.credentials, manifest.main]) {
+			expect(files).toContain(`package/${file}`);
+		}
+	});
+
+	it('holds nothing but what n8n runs, its licence and its documentation', () => {
+		const others = files.filter(
+			(file) =>
+				!/^package\/(dist\/(nodes|credentials)\/|package\.json|index\.js|README|LICENSE)/.test(
+					file,
+				),
+		);
+		expect(others.filter((file) => !file.endsWith('/'))).toEqual([]);
+		expect(files.filter((file) => /\.map$|\.ts$|\btest\b/.test(file))).toEqual([]);
+	});
+
+	it('loads where nothing is installed but n8n-workflow', async () => {
+		// Stands in for the peer that n8n brings: any other import from outside fails.
+		const script = `
+			const Module = require('node:module');
+			const load = Module._load;
+			Module._load = (name, ...rest) => name === 'n8n-workflow'
+				? { NodeConnectionTypes: { Main: 'main' }, sleep: async () => {} }
+				: load(name, ...rest);
+			const { CxoneExpertApi, CxoneExpertTrigger } = require('./index.js');
+			console.log(new CxoneExpertApi().name, new CxoneExpertTrigger().description.name);`;
+		const { stdout } = await execa(nodeBinary(), ['-e', script], { cwd: folder });
+		expect(stdout).toBe('cxoneExpertApi cxoneExpertTrigger');
+	});
+});

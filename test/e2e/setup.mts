@@ -1,0 +1,21 @@
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { ensureN8n } from '../n8n/install.mts';
+import { packPackage } from '../n8n/pack.mts';
+
+declare module 'vitest' {
+	export interface ProvidedContext {
+		tarball: string;
+	}
+}
+
+/** Once for all e2e tests: a real n8n on this machine, and the package as users get it. */
+export default async function setup(project: TestProject) {
+	await ensureN8n();
+	const tarball = await packPackage();
+	project.provide('tarball', tarball);
+	return async () => {
+		await rm(dirname(tarball), { recursive: true, force: true });
+	};
+}

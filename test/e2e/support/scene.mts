@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { type Credential, N8nClient, type NewWorkflow } from '../../n8n/client.mts';
+import { N8nDatabase } from '../../n8n/database.mts';
+import { executionItems } from '../../n8n/executions.mts';
+import { type N8nInstance, startN8n } from '../../n8n/instance.mts';
+import { fastTest, type Settings, type Simulator, startSimulator } from '../../simulator/index.mts';
+import { PublishedTrigger } from './published-trigger.mts';
+
+export const TRIGGER = 'When Expert changes';
+
+/** One Expert site and one real n8n with the packed package and a credential in it. */
+export class Scene {
+	readonly site: Simulator;
+	readonly n8n: N8nInstance;
+	readonly client: N8nClient;
+	readonly database: N8nDatabase;
+	readonly secrets: Record<string, string>;
+	credential!: Credential;
+
+	private constructor(site: Simulator, n8n: N8nInstance) {
+		this.site = site;
+		this.n8n = n8n;
+		this.client = new N8nClient(n8n.baseUrl);
+		this.database = new N8nDatabase(n8n.userFolder);
+		const { url: siteUrl, jwt, signingSecret } = site;
+		this.secrets = { siteUrl, authentication: 'jwt', jwt, signingSecret };
+	}
+
+	/** One real n8n takes the first deliveries seconds late: the site must not give up on it. */
+	static async open(settings: Partial<Settings> = {}, env: Record<string, string> = {}) {
+		const site = await startSimulator({
+			...fastTest,
+			retries: 8,
+			autoDisableAfter: 1000,
+			...settings,
+		});
+		const userFolder = await mkdtemp(join(tmpdir(), 'cxone-expert-e2e-'));
+		const n8n = await startN8n({ userFolder, packageTarball: inject('tarball'), env });
+		const scene = new Scene(site, n8n);
+		await scene.client.setupOwner();
+		scene.credential = await scene.client.createCredential('Site', 'cxoneExpertApi', scene.secrets);
+		return scene;
+	}
+
+	async close() {
+		await this.n8n.stop();
+		await this.site.close();
+		await rm(this.n8n.userFolder, { recursive: true, force: true });
+	}
+
+	/** A workflow as a builder draws it: the trigger, and a node behind it. Not published yet. */
+	async workflow(parameters: object, { code }: { code?: string } = {}): Promise<PublishedTrigger> {
+		const webhookId = randomUUID();
+		const { id } = await this.client.createWorkflow({
+			name: `Test ${webhookId}`,
+			nodes: [this.trigger(webhookId, parameters), followUp(code)],
+			connections: { [TRIGGER]: { main: [[{ node: 'Next', type: 'main', index: 0 }]] } },
+			settings: {},
+		} as NewWorkflow);
+		return new PublishedTrigger(this, id, webhookId);
+	}
+
+	/** The same, published. */
+	async published(parameters: object, options: { code?: string } = {}) {
+		const workflow = await this.workflow(parameters, options);
+		await this.client.activate(workflow.id);
+		return workflow;
+	}
+
+	/** The items of all finished executions of a workflow, one list per execution. */
+	async items(workflowId: string, atLeast: number, timeoutMs?: number) {
+		const executions = await this.client.waitForExecutions(workflowId, atLeast, timeoutMs);
+		return executions.map((execution) => executionItems(execution, TRIGGER));
+	}
+
+	private trigger(webhookId: string, parameters: object) {
+		const { id, name } = this.credential;
+		return {
+			id: randomUUID(),
+			name: TRIGGER,
+			type: 'n8n-nodes-cxone-expert.cxoneExpertTrigger',
+			typeVersion: 1,
+			position: [0, 0],
+			webhookId,
+			parameters,
+			credentials: { cxoneExpertApi: { id, name } },
+		};
+	}
+}
+
+function followUp(code?: string) {
+	const base = { id: randomUUID(), name: 'Next', position: [220, 0] };
+	if (code === undefined)
+		return { ...base, type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} };
+	return { ...base, type: 'n8n-nodes-base.code', typeVersion: 2, parameters: { jsCode: code } };
+}
