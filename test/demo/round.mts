@@ -1,0 +1,79 @@
+import type { Change, Site } from '../simulator/index.mts';
+import { expectForgeryRefused, expectRepeatIgnored, type Seen } from './refusals.mts';
+import type { Stage } from './stage.mts';
+import { fact, heading, passed, remark } from './terminal.mts';
+import { printTrace, problemOf, traceOf } from './trace.mts';
+
+/** What an author does at the site while the demo watches. */
+const script: Array<{ title: string; act: (site: Site) => Change }> = [
+	{
+		title: 'An author creates the page Guides/Welcome',
+		act: (site) => site.createPage('Guides/Welcome', { title: 'Welcome', html: '<p>Hello</p>' }),
+	},
+	{
+		title: 'An author creates the page Guides/Größe_日本',
+		act: (site) => site.createPage('Guides/Größe_日本', { title: 'Größe 日本' }),
+	},
+	{
+		title: 'An author tags Guides/Welcome',
+		act: (site) => site.tagPage('Guides/Welcome', { add: ['article:guide'] }),
+	},
+	{
+		title: 'An author moves Guides/Welcome to Guides/Start_here',
+		act: (site) => site.movePage('Guides/Welcome', 'Guides/Start_here'),
+	},
+];
+
+/** One full round. Throws at the first thing that is not as it should be. */
+export async function playRound(stage: Stage): Promise<void> {
+	expectRegistration(stage);
+	remark('Each delivery: registered → delivered → verified → execution → item');
+	const seen: Seen[] = [];
+	for (const { title, act } of script) {
+		heading(title);
+		seen.push(...(await playChange(stage, act)));
+	}
+	heading('What must not start the workflow');
+	await expectForgeryRefused(stage, seen[0]);
+	await expectRepeatIgnored(stage, seen[0]);
+}
+
+/** After unpublishing, the site must not keep a webhook of ours. */
+export async function expectRemoval(stage: Stage): Promise<void> {
+	heading('Unpublishing');
+	await stage.unpublish();
+	const left = stage.simulator.webhooks();
+	if (left.length > 0) throw new Error(`${left.length} webhook is left at the site`);
+	passed('the webhook is gone at the site');
+}
+
+function expectRegistration(stage: Stage): void {
+	const [webhook, ...others] = stage.simulator.webhooks();
+	if (!webhook || others.length > 0) {
+		throw new Error(`The site has ${others.length + (webhook ? 1 : 0)} webhooks instead of 1`);
+	}
+	if (!webhook.active) throw new Error(`Webhook ${webhook.id} is not active`);
+	const expected = stage.client.productionUrl(stage.webhookId);
+	if (webhook.url !== expected) throw new Error(`The webhook calls ${webhook.url}`);
+	passed('webhook registered at the site:');
+	fact('webhook', `${webhook.id}, active, ${webhook.url}`);
+	fact('events', webhook.events.join(', '));
+}
+
+/** Makes a change, and follows each of its deliveries to the end. */
+async function playChange(stage: Stage, act: (site: Site) => Change): Promise<Seen[]> {
+	const { events } = act(stage.simulator.site);
+	await stage.simulator.idle();
+	const seen: Seen[] = [];
+	for (const event of events) {
+		const delivery = stage.simulator.deliveries.findLast((row) => row.eventId === event.id);
+		if (!delivery) throw new Error(`The site delivered nothing for ${event.pathType}`);
+		if (seen.length > 0) console.log();
+		const trace = await traceOf(stage, delivery);
+		printTrace(stage, trace);
+		const problem = problemOf(trace);
+		if (problem) throw new Error(problem);
+		seen.push({ event, delivery });
+	}
+	return seen;
+}

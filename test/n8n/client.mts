@@ -1,0 +1,146 @@
+import { listExecutions, readExecutions, waitForExecutions } from './executions.mts';
+import {
+	PublicationFailed,
+	type PublicationStatus,
+	publicationStatus,
+	settledPublication,
+} from './publication.mts';
+import { RestSession } from './rest.mts';
+
+export interface Workflow {
+	id: string;
+	name: string;
+	nodes: Array<Record<string, any> & { name: string; type: string }>;
+	connections: Record<string, unknown>;
+	settings?: Record<string, unknown>;
+	versionId: string;
+	activeVersionId: string | null;
+}
+
+export type NewWorkflow = Pick<Workflow, 'name' | 'nodes' | 'connections' | 'settings'>;
+
+export interface Credential {
+	id: string;
+	name: string;
+	type: string;
+}
+
+/** What a user does in n8n's editor, as calls. Call `setupOwner()` or `login()` first. */
+export class N8nClient extends RestSession {
+	async createCredential(name: string, type: string, data: object): Promise<Credential> {
+		const { id } = await this.rest<Credential>('POST', '/credentials', { name, type, data });
+		return { id, name, type };
+	}
+
+	async updateCredential(credential: Credential, data: object): Promise<void> {
+		const { id, name, type } = credential;
+		await this.rest('PATCH', `/credentials/${id}`, { name, type, data });
+	}
+
+	/** The "Test" button; n8n tests the data that is sent along, not what it has stored. */
+	async testCredential(
+		credential: Credential,
+		data: object,
+	): Promise<{ status: 'OK' | 'Error'; message: string }> {
+		return await this.rest('POST', '/credentials/test', { credentials: { ...credential, data } });
+	}
+
+	/** The description that n8n has loaded for a node type, or undefined. */
+	async nodeType(name: string): Promise<Record<string, any> | undefined> {
+		const types = await this.send<Array<Record<string, any>>>('GET', '/types/nodes.json');
+		return types.find((type) => type.name === name);
+	}
+
+	async createWorkflow(workflow: NewWorkflow): Promise<Workflow> {
+		const { name, nodes, connections, settings = {} } = workflow;
+		const body = { name, nodes, connections, settings, active: false };
+		return await this.rest('POST', '/workflows', body);
+	}
+
+	async workflow(id: string): Promise<Workflow> {
+		return await this.rest('GET', `/workflows/${id}`);
+	}
+
+	/** Saves a draft; what is published stays as it is until the next `activate`. */
+	async updateWorkflow(id: string, changes: Partial<NewWorkflow>): Promise<Workflow> {
+		return await this.rest('PATCH', `/workflows/${id}`, changes);
+	}
+
+	/** The file that "Download" in the editor writes. */
+	async exportWorkflow(id: string): Promise<NewWorkflow> {
+		const { name, nodes, connections, settings } = await this.workflow(id);
+		return { name, nodes, connections, settings };
+	}
+
+	async deleteWorkflow(id: string): Promise<void> {
+		await this.deactivate(id);
+		await this.rest('POST', `/workflows/${id}/archive`, {});
+		await this.rest('DELETE', `/workflows/${id}`);
+	}
+
+	async publicationStatus(id: string): Promise<PublicationStatus> {
+		return await publicationStatus(this, id);
+	}
+
+	/**
+	 * Publishes the latest draft and waits until n8n has registered its triggers, which is also when
+	 * the production route answers. Throws PublicationFailed with n8n's reason when that fails; n8n
+	 * tries five times before it gives up, which takes 15 seconds and more.
+	 */
+	async activate(id: string, timeoutMs = 120_000): Promise<void> {
+		const { versionId } = await this.workflow(id);
+		await this.rest('POST', `/workflows/${id}/activate`, { versionId });
+		const publication = await settledPublication(this, id, timeoutMs);
+		// The legacy engine has registered the triggers already and keeps no status.
+		if (publication.status === 'published' || publication.status === 'not_published') return;
+		throw new PublicationFailed(publication);
+	}
+
+	/** Unpublishes and waits until the route is gone and the triggers have been told. */
+	async deactivate(id: string, timeoutMs = 120_000): Promise<void> {
+		await this.rest('POST', `/workflows/${id}/deactivate`, {});
+		await settledPublication(this, id, timeoutMs);
+	}
+
+	/** "Listen for test event" on the trigger, or "Execute workflow" with `wholeWorkflow`. */
+	async listenForTest(
+		id: string,
+		triggerName: string,
+		options: { wholeWorkflow?: boolean } = {},
+	): Promise<void> {
+		const onlyTrigger = { destinationNode: { nodeName: triggerName, mode: 'inclusive' } };
+		const body = {
+			triggerToStartFrom: { name: triggerName },
+			...(options.wholeWorkflow ? {} : onlyTrigger),
+		};
+		await this.rest('POST', `/workflows/${id}/run`, body);
+	}
+
+	/** "Stop listening". n8n removes the registration a moment later. */
+	async stopListening(id: string): Promise<void> {
+		await this.rest('DELETE', `/test-webhook/${id}`);
+	}
+
+	/** Oldest first, without their data and unfinished ones too. */
+	async executions(workflowId: string) {
+		return await listExecutions(this, workflowId);
+	}
+
+	/** Oldest first, finished ones with their data: all, or those after an id and some before. */
+	async executionsWithData(workflowId: string, options: { after?: number } = {}) {
+		return await readExecutions(this, workflowId, options.after);
+	}
+
+	/** Waits until at least `count` executions are finished, and returns them with their data. */
+	async waitForExecutions(workflowId: string, count: number, timeoutMs = 20_000) {
+		return await waitForExecutions(this, workflowId, count, timeoutMs);
+	}
+
+	productionUrl(webhookId: string): string {
+		return `${this.baseUrl}/webhook/${webhookId}/webhook`;
+	}
+
+	testUrl(webhookId: string): string {
+		return `${this.baseUrl}/webhook-test/${webhookId}/webhook`;
+	}
+}

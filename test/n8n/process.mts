@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { nodeBinary } from './runtime.mts';
+
+export type N8nProcess = ReturnType<typeof spawnN8n>;
+
+const followParent = fileURLToPath(new URL('follow-parent.mts', import.meta.url));
+const stopGraceMs = 20_000;
+
+/**
+ * n8n in a process group of its own: Ctrl-C in the terminal reaches only us, who then end n8n in
+ * order, and the whole group (n8n starts a task runner) can be ended at once. n8n writes to the log
+ * file itself: on a pipe whose reader has died it would report each failed write by another write.
+ */
+export function spawnN8n(script: string, env: Record<string, string>, logFile: string) {
+	const log = openSync(logFile, 'a');
+	const child = spawn(nodeBinary(), ['--import', followParent, script, 'start'], {
+		env,
+		detached: true,
+		stdio: ['ignore', log, log, 'pipe'],
+	});
+	closeSync(log);
+	child.stdio[3]?.on('error', () => {});
+	return child;
+}
+
+/** Ends the group of n8n: by a signal that it may answer at leisure, then the hard way. */
+export async function endProcess(child: N8nProcess, signal: 'SIGTERM' | 'SIGKILL') {
+	if (child.pid === undefined) return;
+	if (!hasEnded(child)) {
+		const ended = once(child, 'exit');
+		child.kill(signal);
+		await Promise.race([ended, sleep(stopGraceMs, undefined, { ref: false })]);
+	}
+	killGroup(child.pid);
+	if (!hasEnded(child)) await once(child, 'exit');
+}
+
+export function hasEnded(child?: { exitCode: number | null; signalCode: string | null }): boolean {
+	return child === undefined || child.exitCode !== null || child.signalCode !== null;
+}
+
+function killGroup(pid: number) {
+	try {
+		process.kill(-pid, 'SIGKILL');
+	} catch {
+		// Nobody of the group is left.
+	}
+}

@@ -1,0 +1,98 @@
+/** n8n's own words about a request that it refused. */
+export class N8nApiError extends Error {
+	readonly status: number;
+
+	constructor(request: string, status: number, body: string) {
+		super(`${request} was answered ${status}: ${messageIn(body)}`);
+		this.status = status;
+	}
+}
+
+/** The person who uses n8n in tests and in the demo. */
+export const owner = {
+	email: 'owner@example.com',
+	firstName: 'Demo',
+	lastName: 'Owner',
+	password: 'Expert-demo-1',
+};
+
+const apiScopes = ['execution:list', 'execution:read'];
+
+/** Talks to n8n as its editor does (`/rest`, cookie) and as scripts do (`/api/v1`, API key). */
+export class RestSession {
+	readonly baseUrl: string;
+	private cookie = '';
+	private apiKey = '';
+
+	constructor(baseUrl: string) {
+		this.baseUrl = baseUrl;
+	}
+
+	/** Creates the owner on a fresh n8n, or logs in on one that has an owner already. */
+	async setupOwner(): Promise<void> {
+		try {
+			await this.rest('POST', '/owner/setup', owner);
+		} catch (error) {
+			if (!(error instanceof N8nApiError) || error.status !== 400) throw error;
+			await this.login();
+		}
+	}
+
+	async login(): Promise<void> {
+		const { email, password } = owner;
+		await this.rest('POST', '/login', { emailOrLdapLoginId: email, password });
+	}
+
+	/** A call of the editor's API; returns what n8n wraps in `data`. */
+	async rest<T>(method: string, path: string, body?: unknown): Promise<T> {
+		const answer = await this.send<{ data: T }>(method, `/rest${path}`, { body });
+		return answer?.data;
+	}
+
+	/** A call of the public API, whose execution data needs no decoding. */
+	async api<T>(path: string): Promise<T> {
+		this.apiKey ||= await this.createApiKey();
+		return await this.send<T>('GET', `/api/v1${path}`, { apiKey: this.apiKey });
+	}
+
+	private async createApiKey(): Promise<string> {
+		const label = `harness ${Date.now()}`;
+		const key = { label, scopes: apiScopes, expiresAt: null };
+		return (await this.rest<{ rawApiKey: string }>('POST', '/api-keys', key)).rawApiKey;
+	}
+
+	/** Any other request to n8n, as the logged-in user. */
+	async send<T>(
+		method: string,
+		path: string,
+		{ body, apiKey }: { body?: unknown; apiKey?: string } = {},
+	): Promise<T> {
+		const response = await fetch(this.baseUrl + path, {
+			method,
+			headers: {
+				'content-type': 'application/json',
+				...(apiKey ? { 'x-n8n-api-key': apiKey } : { cookie: this.cookie }),
+			},
+			body: body === undefined ? undefined : JSON.stringify(body),
+			signal: AbortSignal.timeout(60_000),
+		});
+		const text = await response.text();
+		if (!response.ok) throw new N8nApiError(`${method} ${path}`, response.status, text);
+		this.keepCookie(response);
+		return text === '' ? (undefined as T) : (JSON.parse(text) as T);
+	}
+
+	private keepCookie(response: Response) {
+		const cookies = response.headers.getSetCookie();
+		const session = cookies.find((cookie) => cookie.startsWith('n8n-auth='));
+		if (session) this.cookie = session.split(';')[0];
+	}
+}
+
+function messageIn(body: string): string {
+	try {
+		return (JSON.parse(body) as { message?: string }).message ?? body;
+	} catch {
+		return body;
+	}
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { searchPath } from './runtime.mts';
+
+export interface N8nSettings {
+	userFolder: string;
+	port: number;
+	brokerPort: number;
+	/** What n8n believes its public address to be; its own http address when left out. */
+	webhookUrl?: string;
+	/** Wins over everything that is set here. */
+	env?: Record<string, string>;
+}
+
+/** Taken over from the surrounding process; the rest (test runner, CI, own n8n) must not leak in. */
+const inherited = ['HOME', 'LANG', 'TMPDIR', 'TEMP', 'TMP', 'USERPROFILE', 'SystemRoot', 'TZ'];
+
+/** Nothing that calls home, advertises or asks, so that a run is quiet and needs no network. */
+const quiet = {
+	N8N_DIAGNOSTICS_ENABLED: 'false',
+	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+	N8N_TEMPLATES_ENABLED: 'false',
+	N8N_PERSONALIZATION_ENABLED: 'false',
+	N8N_HIRING_BANNER_ENABLED: 'false',
+	N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+	N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
+	N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+	N8N_DISABLED_MODULES: 'mcp-registry',
+};
+
+/** The environment of one n8n: SQLite in its folder, everything on loopback, readable logs. */
+export function environment(settings: N8nSettings): Record<string, string> {
+	const { userFolder, port, brokerPort, webhookUrl, env = {} } = settings;
+	const surrounding = inherited.flatMap((name) => {
+		const value = process.env[name];
+		return value === undefined ? [] : [[name, value] as const];
+	});
+	return {
+		...Object.fromEntries(surrounding),
+		...quiet,
+		PATH: searchPath(),
+		NODE_ENV: 'production',
+		N8N_USER_FOLDER: userFolder,
+		N8N_HOST: '127.0.0.1',
+		N8N_LISTEN_ADDRESS: '127.0.0.1',
+		N8N_PORT: String(port),
+		N8N_RUNNERS_BROKER_LISTEN_ADDRESS: '127.0.0.1',
+		N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+		N8N_SECURE_COOKIE: 'false',
+		N8N_ENCRYPTION_KEY: 'a fixed key, for test data only',
+		N8N_LOG_LEVEL: 'info',
+		N8N_LOG_OUTPUT: 'console',
+		N8N_LOG_FORMAT: 'text',
+		...(webhookUrl ? { WEBHOOK_URL: webhookUrl } : {}),
+		...env,
+	};
+}
+
+/** Where n8n keeps its data inside a user folder. */
+export function databaseFile(userFolder: string): string {
+	return join(userFolder, '.n8n', 'database.sqlite');
+}
