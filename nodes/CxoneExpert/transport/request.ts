@@ -116,5 +116,5 @@ function networkFailure(code = ''): ApiFailure {
 
 function looksLikeHtml(answer: RawAnswer): boolean {
 	const type = String(answer.headers['content-type'] ?? '');
-	return /html/i.test(type) || /^\s*<(!doctype html|html)/i.test(answer.body);
+	return /html/i.test(type) || /^\s*(<\?xml[^>]*>\s*)?<(!doctype html|html)/i.test(answer.body);
 }

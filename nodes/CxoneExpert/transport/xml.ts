@@ -90,7 +90,8 @@ const parser = new XMLParser({
 	processEntities: { enabled: true, maxExpandedLength: LONGEST_DOCUMENT },
 	htmlEntities: true,
 	isArray: isList,
-	maxNestedTags: DEEPEST_NESTING,
+	// The parser refuses what is nested deeper than one level below this.
+	maxNestedTags: DEEPEST_NESTING - 1,
 	strictReservedNames: true,
 });
 

@@ -4,16 +4,14 @@
  * with a dot). The path form is the one that is documented for all of them, so it is ours.
  */
 export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; description: string }> = [
+	{ value: 'attachment_create', name: 'File Added', description: 'A file was attached to a page' },
 	{
 		value: 'attachment_copy',
 		name: 'File Copied',
 		description: 'A file was copied to another page',
 	},
-	{ value: 'attachment_create', name: 'File Added', description: 'A file was attached to a page' },
 	{ value: 'attachment_delete', name: 'File Deleted', description: 'A file was deleted' },
 	{ value: 'attachment_move', name: 'File Moved', description: 'A file was moved or renamed' },
-	{ value: 'attachment_restore', name: 'File Restored', description: 'A deleted file came back' },
-	{ value: 'attachment_update', name: 'File Updated', description: 'A file got a new version' },
 	{
 		value: 'attachmentproperty_create',
 		name: 'File Property Added',
@@ -29,11 +27,8 @@ export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; descripti
 		name: 'File Property Updated',
 		description: 'A property of a file changed',
 	},
-	{
-		value: 'pagecontent_contentreuseupdate',
-		name: 'Page Reused Content Updated',
-		description: 'Content that a page reuses from another page changed',
-	},
+	{ value: 'attachment_restore', name: 'File Restored', description: 'A deleted file came back' },
+	{ value: 'attachment_update', name: 'File Updated', description: 'A file got a new version' },
 	{
 		value: 'pagecontent_update',
 		name: 'Page Content Updated',
@@ -74,6 +69,11 @@ export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; descripti
 		name: 'Page Restriction Updated',
 		description: 'The restriction of a page changed, e.g. from public to private',
 	},
+	{
+		value: 'pagecontent_contentreuseupdate',
+		name: 'Page Reused Content Updated',
+		description: 'Content that a page reuses from another page changed',
+	},
 	{ value: 'pagetag_update', name: 'Page Tags Updated', description: 'Tags were added or removed' },
 	{
 		value: 'pagedisplayname_update',
@@ -92,19 +92,20 @@ export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; descripti
 /** Stands for every event type in the node's list. */
 export const ALL_EVENTS = '*';
 
-/**
- * The path form of an event name in any spelling: `page.content:update` → `pagecontent_update`.
- *
- * Some spellings are not documented, so dots, colons and case never matter. Unknown types come
- * through the same way: the vendor adds types over time.
- */
-export function eventPathForm(name: string): string {
-	return name.trim().toLowerCase().replaceAll('.', '').replaceAll(':', '_');
+/** A key under which all spellings of one event type are equal; some are not documented. */
+export function eventKey(name: string): string {
+	return name.toLowerCase().replace(/[\s._:]/g, '');
 }
 
-/** A key under which all spellings of one event type are equal. */
-export function eventKey(name: string): string {
-	return eventPathForm(name).replaceAll('_', '');
+const PATH_FORMS = new Map(EVENT_TYPES.map(({ value }) => [eventKey(value), value]));
+
+/**
+ * The path form of an event name in any spelling: `page.content:update` → `pagecontent_update`.
+ * Types that are not in the list come through by the same rule: the vendor adds some over time.
+ */
+export function eventPathForm(name: string): string {
+	const byRule = name.trim().toLowerCase().replaceAll('.', '').replaceAll(':', '_');
+	return PATH_FORMS.get(eventKey(name)) ?? byRule;
 }
 
 /**

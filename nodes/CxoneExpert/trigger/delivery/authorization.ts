@@ -20,7 +20,7 @@ export function deliveryAuthorization(
 	if (own !== undefined && own !== '') return own;
 	const secret = apiSecret(credential);
 	if (secret === '') return undefined;
-	const path = new URL(webhookUrl).pathname.split('/').slice(-2).join('/');
+	const path = webhookUrl.split('/').slice(-2).join('/');
 	const token = createHmac('sha256', secret)
 		.update(`cxone-expert-delivery:${path}`)
 		.digest('base64url');

@@ -186,9 +186,10 @@ function numberOf(text: string | undefined): number | undefined {
 
 function isoTime(text: string | undefined): string | undefined {
 	if (text === undefined) return undefined;
-	if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text)) return text;
 	const time = Date.parse(text);
-	return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+	if (Number.isNaN(time)) return undefined;
+	const isIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text);
+	return isIso ? text : new Date(time).toISOString();
 }
 
 /** Leaves out what is not there; an object with nothing in it is not there either. */

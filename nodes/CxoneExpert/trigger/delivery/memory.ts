@@ -51,9 +51,13 @@ export class DeliveryMemory {
 		this.link(entry, signatures, time);
 		if (known?.state === 'done') return { kind: 'done' };
 		if (known?.state === 'claimed') return { kind: 'in progress', settled: entry.settled };
+		const mayHaveRun = known?.state === 'interrupted';
 		entry.state = 'claimed';
-		const claim = { done: () => this.finish(entry), release: () => this.release(entry) };
-		return { kind: 'claimed', claim, mayHaveRun: known?.state === 'interrupted' };
+		const claim = {
+			done: () => this.finish(entry),
+			release: () => (mayHaveRun ? this.interrupt(entry) : this.release(entry)),
+		};
+		return { kind: 'claimed', claim, mayHaveRun };
 	}
 
 	/**
@@ -84,9 +88,7 @@ export class DeliveryMemory {
 	}
 
 	private add(id: string, state: Entry['state'], time: number): Entry {
-		let settle = () => {};
-		const settled = new Promise<void>((resolve) => (settle = resolve));
-		const entry: Entry = { id, signatures: [], time, state, settled, settle };
+		const entry: Entry = { id, signatures: [], time, state, ...settlement() };
 		this.entries.add(entry);
 		this.byKey.set(id, entry);
 		return entry;
@@ -112,6 +114,13 @@ export class DeliveryMemory {
 
 	private release(entry: Entry): void {
 		if (entry.state !== 'done') this.forget(entry);
+	}
+
+	/** A try that did not succeed changes nothing about what an earlier process may have done. */
+	private interrupt(entry: Entry): void {
+		if (entry.state === 'done') return;
+		entry.settle();
+		Object.assign(entry, { state: 'interrupted', ...settlement() });
 	}
 
 	private forget(entry: Entry): void {
@@ -169,6 +178,13 @@ export function idKey(deliveryId: string): string {
 /** The key of a signature: its first 64 bits. */
 export function signatureKey(signature: Buffer): string {
 	return signature.subarray(0, 8).toString('base64url');
+}
+
+/** A promise of the end of a claim, and how to keep it. */
+function settlement(): Pick<Entry, 'settled' | 'settle'> {
+	let settle = () => {};
+	const settled = new Promise<void>((resolve) => (settle = resolve));
+	return { settled, settle };
 }
 
 function textOf({ id, signatures, time, state }: Entry): string {

@@ -42,15 +42,18 @@ function toEvent(xml: XmlElement): ExpertEvent {
  * are not valid become U+FFFD; the signature was checked on the bytes.
  */
 function decode(bytes: Buffer, contentType = ''): string {
-	const named =
-		/charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1] ??
-		/^[^<]{0,4}<\?xml[^>]{0,80}encoding\s*=\s*["']([\w.:-]+)/i.exec(
-			bytes.subarray(0, 200).toString('latin1'),
-		)?.[1];
+	const charset = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1] ?? declaredCharset(bytes);
 	try {
-		return new TextDecoder(named ?? 'utf-8').decode(bytes);
+		return new TextDecoder(charset).decode(bytes);
 	} catch {
 		// A charset that nobody knows: UTF-8 is the likeliest by far.
 		return new TextDecoder().decode(bytes);
 	}
+}
+
+function declaredCharset(bytes: Buffer): string {
+	const start = bytes.subarray(0, 200).toString('latin1');
+	const declared = /^[^<]{0,4}<\?xml[^>]{0,80}encoding\s*=\s*["']([\w.:-]+)/i.exec(start)?.[1];
+	// What can be read in single bytes is not in UTF-16, whatever it says of itself.
+	return declared === undefined || /^utf-?16/i.test(declared) ? 'utf-8' : declared;
 }

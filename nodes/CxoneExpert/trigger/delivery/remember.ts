@@ -9,7 +9,7 @@ import type { Receipt } from './receipt';
 import { readRecord } from './record';
 
 /** Seconds by which the clocks of n8n and the site may differ when events are told from a restart. */
-const CLOCK_MARGIN = 5;
+const CLOCK_MARGIN = 3;
 
 /** One memory for each trigger node, for as long as the process lives. */
 const memories = new Map<string, DeliveryMemory>();

@@ -27,11 +27,11 @@ function isSubscribed({ type }: ExpertEvent, { allEvents, events }: TriggerParam
 function passesFilters({ xml }: ExpertEvent, filters: Filters): boolean {
 	const path = pagePath(child(xml, 'page'));
 	const language = attribute(xml, 'language');
+	const languages = filters.languages.filter((wanted) => wanted.trim() !== '');
 	const user = eventUser(xml);
 	return (
 		(path === undefined || matches(filters.pathPrefixes, (prefix) => isBelow(path, prefix))) &&
-		(language === undefined ||
-			matches(filters.languages, (wanted) => isSpoken(language, wanted))) &&
+		(language === undefined || matches(languages, (wanted) => isSpoken(language, wanted))) &&
 		!filters.excludeUsers.some((excluded) => isUser(excluded, user))
 	);
 }
