@@ -30,7 +30,11 @@ export async function testExpertCredential(
 	const doing = 'list the webhooks of the site';
 	const query = { limit: 1, offset: 0 };
 	const webhooks = await api.call({ method: 'GET', path: '/webhooks', query, doing });
-	if (webhooks.ok) return { status: 'OK', message: `Connected as ${user.name}` };
+	if (webhooks.ok) {
+		// Something else than a list is some other site that answers 200 to everything.
+		if (webhooks.document?.name !== 'webhooks') return refusal(unexpected(doing));
+		return { status: 'OK', message: `Connected as ${user.name}` };
+	}
 	if (webhooks.failure.status !== 403) return refusal(spoken(webhooks));
 	return refusal(user.isAdmin ? FEATURE_OFF : notAdmin(user.name));
 }
@@ -55,7 +59,7 @@ async function currentUser(api: ExpertApi): Promise<CurrentUser> {
 		return { ok: false, message: rejected ? NOT_ACCEPTED : spoken(result) };
 	}
 	if (result.document?.name !== 'user') {
-		return { ok: false, message: spoken({ ok: false, failure: { kind: 'unexpected' }, doing }) };
+		return { ok: false, message: unexpected(doing) };
 	}
 	const user = result.document.root;
 	if (attribute(user, 'anonymous') !== 'false') return { ok: false, message: NOT_ACCEPTED };
@@ -72,6 +76,10 @@ function isAdmin(user: XmlElement): boolean {
 function spoken(result: Extract<ApiResult, { ok: false }>): string {
 	const { message, description } = adviceFor(result.failure, result.doing);
 	return `${message}. ${description}`;
+}
+
+function unexpected(doing: string): string {
+	return spoken({ ok: false, failure: { kind: 'unexpected' }, doing });
 }
 
 function refusal(message: string): INodeCredentialTestResult {

@@ -79,15 +79,20 @@ export async function unsubscribe(api: ExpertApi, url: string): Promise<Outcome<
 	return await removeAll(api, found.value);
 }
 
-/** Registers and reads back; an answer without an id is no loss, the URL finds the webhook. */
+/**
+ * Registers and finds what was registered: the answer may name no id, and a site that is busy may
+ * have done the work that it was then asked for once more.
+ */
 async function register(api: ExpertApi, desired: DesiredWebhook): Promise<Outcome<Webhook>> {
 	const created = await createWebhook(api, desired.url, desired.authorization);
 	if (!created.ok) return created;
-	if (created.value !== undefined) return await read(api, created.value);
 	const found = await findWebhooks(api, desired.url);
 	if (!found.ok) return found;
-	const [webhook] = found.value;
-	return webhook ? { ok: true, value: webhook } : missing('register the webhook');
+	const [webhook, ...others] = found.value;
+	const surplus = await removeAll(api, others);
+	if (!surplus.ok) return surplus;
+	const id = webhook?.id ?? created.value;
+	return id === undefined ? missing('register the webhook') : await read(api, id);
 }
 
 /** The whole webhook: entries of the list may be shortened. */
