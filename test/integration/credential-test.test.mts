@@ -1,0 +1,194 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialsDecrypted,
+	INodeCredentialTestResult,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+import type { Fault } from '../simulator/index.mts';
+import { CredentialTestContext } from './support/n8n.mts';
+import { openScene, type Scene, serverTokenFor, useScenes } from './support/scene.mts';
+import { expectNoSecretIn, expectNoSecretInLog } from './support/secrets.mts';
+
+useScenes();
+
+/** Runs the test as n8n does, and looks for secrets in what it says. */
+async function test(
+	scene: Scene,
+	changes: ICredentialDataDecryptedObject = {},
+): Promise<INodeCredentialTestResult> {
+	const { host } = scene;
+	const data = { ...host.credential(), ...changes };
+	host.credential = () => data;
+	const credential: ICredentialsDecrypted = {
+		id: '1',
+		name: 'Expert',
+		type: 'cxoneExpertApi',
+		data,
+	};
+	const additional = {} as IWorkflowExecuteAdditionalData;
+	const context = new CredentialTestContext(additional);
+	const { testExpertCredential } = host.loaded.trigger.methods.credentialTest;
+	const result = await testExpertCredential.call(context, credential);
+	expectNoSecretIn(result, scene);
+	expectNoSecretInLog(scene);
+	return result;
+}
+
+it('is the test that the node names for this credential', async () => {
+	const { host } = await openScene();
+	const { trigger } = host.loaded;
+	const [{ testedBy }] = trigger.description.credentials!;
+	expect(trigger.methods.credentialTest).toHaveProperty(String(testedBy));
+});
+
+it('is passed with the long-term token of an admin, and names the user', async () => {
+	const scene = await openScene();
+	expect(await test(scene)).toEqual({ status: 'OK', message: 'Connected as admin' });
+});
+
+it('is passed when the token was copied with "Bearer " and white space', async () => {
+	const scene = await openScene();
+	expect(await test(scene, { jwt: ` Bearer ${scene.site.jwt}\n` })).toMatchObject({ status: 'OK' });
+});
+
+it.each(['admin', '=admin', '1'])(
+	'is passed with a server token for the user "%s"',
+	async (user) => {
+		const scene = await openScene();
+		const changes = { ...serverTokenFor(scene.site), tokenUser: user };
+		expect(await test(scene, changes)).toMatchObject({ status: 'OK' });
+	},
+);
+
+it.each(['/', '/@api/deki', '/@api/deki/', '/Guides/Setup'])(
+	'is passed with a Site URL that ends in "%s"',
+	async (tail) => {
+		const scene = await openScene();
+		expect(await test(scene, { siteUrl: ` ${scene.site.url}${tail} ` })).toMatchObject({
+			status: 'OK',
+		});
+	},
+);
+
+it('changes nothing at the site', async () => {
+	const scene = await openScene();
+	await test(scene);
+	expect(scene.site.apiCalls.map(({ method }) => method)).toEqual(['GET', 'GET']);
+});
+
+describe('a token that is not accepted', () => {
+	it.each([
+		['the site answers 200 as Anonymous', { refuseBadTokens: false }],
+		['the site answers 401', { refuseBadTokens: true }],
+	])('is told when %s', async (_name, settings) => {
+		const scene = await openScene({ site: settings });
+		const { status, message } = await test(scene, { jwt: 'not-the-right-token' });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/does not accept the token/);
+		expect(message).toMatch(/Enter the token again/);
+	});
+
+	it.each([
+		['a wrong secret', { tokenSecret: 'not-the-right-secret' }],
+		['a wrong key', { tokenKey: 'not-the-right-key' }],
+		['a user that is not there', { tokenUser: 'nobody' }],
+	])('is told for a server token with %s', async (_name, changes) => {
+		const scene = await openScene();
+		const { status, message } = await test(scene, { ...serverTokenFor(scene.site), ...changes });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/server token also needs the right user name/);
+	});
+
+	it('is told when there is none', async () => {
+		const scene = await openScene();
+		const { status, message } = await test(scene, { jwt: '' });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/token/);
+	});
+});
+
+it('tells a user without the Admin role from a feature that is off', async () => {
+	const scene = await openScene();
+	const { status, message } = await test(scene, { jwt: scene.site.readerJwt });
+	expect(status).toBe('Error');
+	expect(message).toMatch(/is not an admin/);
+	expect(message).toMatch(/Give the user the Admin role/);
+});
+
+it('says whom to ask when the site does not allow webhooks', async () => {
+	const scene = await openScene({ site: { webhooksFeature: false } });
+	const { status, message } = await test(scene);
+	expect(status).toBe('Error');
+	expect(message).toMatch(/user is an admin/);
+	expect(message).toMatch(/Ask your NiCE contact/);
+});
+
+describe('a Site URL that leads nowhere', () => {
+	it.each([
+		['', /Site URL/],
+		['not an address', /Site URL/],
+		['ftp://help.example.com', /Site URL/],
+		['http://127.0.0.1:1', /could not be reached/],
+		['http://no-such-host.invalid', /could not be reached/],
+	])('is told for "%s"', async (siteUrl, says) => {
+		const scene = await openScene();
+		const { status, message } = await test(scene, { siteUrl });
+		expect(status).toBe('Error');
+		expect(message).toMatch(says);
+		expect(message).toMatch(/Check the Site URL|enter the address/i);
+		expect(scene.site.apiCalls).toEqual([]);
+	});
+
+	it('takes an address without a scheme for https', async () => {
+		const scene = await openScene();
+		const { status } = await test(scene, { siteUrl: scene.site.url.replace('http://', '') });
+		expect(status).toBe('Error');
+		expect(scene.site.apiCalls).toEqual([]);
+	});
+});
+
+const headers = { Location: 'http://127.0.0.1:1/elsewhere' };
+const odd: Array<[string, Fault['effect'], RegExp]> = [
+	['a web page', { status: 200, body: 'html' }, /web page/],
+	['a web page for 404', { status: 404, body: 'html' }, /web page/],
+	['XML of something else', { status: 200, body: 'wrongRoot' }, /unexpected/],
+	['truncated XML', { status: 200, body: 'truncated' }, /unexpected/],
+	['an empty body', { status: 200, body: 'empty' }, /unexpected/],
+	['JSON', { status: 200, body: 'json' }, /unexpected/],
+	['a redirect', { status: 302, headers, body: 'empty' }, /somewhere else/],
+	['a server failure', { status: 500 }, /500/],
+	['a request to slow down', { status: 429, headers: { 'Retry-After': '0' } }, /slow down/],
+	['a broken connection', { reset: true }, /could not be reached/],
+];
+
+describe.each([
+	['who is calling', '/users/current'],
+	['for the webhooks', '/webhooks'],
+])('a site that is asked %s', (_name, path) => {
+	it.each(odd)('and answers with %s is told in words', async (_answer, effect, says) => {
+		const scene = await openScene();
+		scene.site.faults.add({ match: { path }, effect });
+		const { status, message } = await test(scene);
+		expect(status).toBe('Error');
+		expect(message).toMatch(says);
+		expect(message).toMatch(/check|enter|try again|wait/i);
+	});
+});
+
+it('never shows the token that a site repeats', async () => {
+	const scene = await openScene();
+	const message = `Who is Bearer ${scene.site.jwt}?`;
+	scene.site.faults.add({ effect: { status: 400, message } });
+	const result = await test(scene);
+	expect(result.status).toBe('Error');
+	expect(result.message).toContain('[hidden]');
+});
+
+it('gives up on a site that does not answer', async () => {
+	const scene = await openScene();
+	scene.site.faults.add({ effect: { hang: true } });
+	const { status, message } = await test(scene);
+	expect(status).toBe('Error');
+	expect(message).toMatch(/did not answer in time/);
+});

@@ -1,0 +1,313 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { IDataObject } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+import { expectAnswer } from './support/answer.mts';
+import { newDelivery, now, send } from './support/delivery.mts';
+import { gate } from './support/gate.mts';
+import { pretendProcessStarted } from './support/package-under-test.mts';
+import { openPublished, useScenes } from './support/scene.mts';
+import { expectNoSecretIn } from './support/secrets.mts';
+
+useScenes();
+
+/** Long enough that deliveries which come together overlap while they are being stored. */
+const slowly = async () => await delay(30);
+
+describe('in one process', () => {
+	it('answers a duplicate 200 and starts nothing', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		expectAnswer(await send(scene, delivery), 200);
+		expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('starts one run for 20 copies that come at the same time', async () => {
+		const scene = await openPublished();
+		scene.host.store = slowly;
+		const delivery = newDelivery(scene);
+		const answers = await Promise.all(Array.from({ length: 20 }, () => send(scene, delivery)));
+		for (const answer of answers) expectAnswer(answer, 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('starts one run for 20 retries with timestamps of their own at the same time', async () => {
+		const scene = await openPublished();
+		scene.host.store = slowly;
+		const delivery = newDelivery(scene);
+		const answers = await Promise.all(
+			Array.from({ length: 20 }, (_, index) => send(scene, delivery, { timestamp: now(index) })),
+		);
+		for (const answer of answers) expectAnswer(answer, 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('runs 20 different events that come at the same time, each once', async () => {
+		const scene = await openPublished();
+		scene.host.store = slowly;
+		const deliveries = Array.from({ length: 20 }, () => newDelivery(scene));
+		const answers = await Promise.all(deliveries.map((delivery) => send(scene, delivery)));
+		for (const answer of answers) expectAnswer(answer, 200);
+		const ran = scene.host.items.map(({ deliveryId }) => deliveryId).sort();
+		expect(ran).toEqual(deliveries.map(({ deliveryId }) => deliveryId).sort());
+	});
+
+	it('recognizes a replay under a fresh delivery id by its signature', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		await send(scene, delivery);
+		expectAnswer(await send(scene, delivery, { deliveryId: randomUUID() }), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('recognizes the replay of a retry, too, under a fresh delivery id', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const timestamp = now(1);
+		await send(scene, delivery);
+		await send(scene, delivery, { timestamp });
+		expectAnswer(await send(scene, delivery, { timestamp, deliveryId: randomUUID() }), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('answers 200 to an old duplicate that is remembered, and 401 to one that is not', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		await send(scene, delivery);
+		expectAnswer(await send(scene, delivery, { timestamp: now(-7200) }), 200);
+		expectAnswer(await send(scene, newDelivery(scene), { timestamp: now(-7200) }), 401);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('does not take a delivery for known because a forger has used its id', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		expectAnswer(await send(scene, delivery, { secret: 'whsec_other' }), 401);
+		expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('runs the same event for a second delivery with another id', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		await send(scene, delivery);
+		// The site sends it again on purpose: another id and another signature.
+		const again = { ...delivery, deliveryId: randomUUID(), timestamp: now(5) };
+		expectAnswer(await send(scene, again), 200);
+		expect(scene.host.executions).toHaveLength(2);
+	});
+
+	it('does not let a stored copy stand in for one that was filtered out', async () => {
+		const scene = await openPublished({ parameters: { filters: { languages: ['de'] } } });
+		const delivery = newDelivery(scene);
+		expectAnswer(await send(scene, delivery), 200);
+		scene.host.row.node.parameters.filters = {};
+		expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('keeps two workflows with the same delivery apart', async () => {
+		const [one, two] = [await openPublished(), await openPublished()];
+		const delivery = newDelivery(one);
+		expectAnswer(await send(one, delivery), 200);
+		expectAnswer(await send(two, delivery), 200);
+		expect([one.host.executions.length, two.host.executions.length]).toEqual([1, 1]);
+	});
+
+	it('refuses what is older than something that it had to forget', async () => {
+		const scene = await openPublished({ parameters: { additionalOptions: { rememberAtMost: 3 } } });
+		const deliveries = Array.from({ length: 8 }, () => newDelivery(scene));
+		for (const [index, delivery] of deliveries.entries()) {
+			delivery.timestamp = now(-600 + index);
+			expectAnswer(await send(scene, delivery), 200);
+		}
+		// The first one is forgotten: nobody can tell its replay from a new delivery any more.
+		expectAnswer(await send(scene, deliveries[0]), 401);
+		expectAnswer(await send(scene, deliveries[7]), 200);
+		expect(scene.host.executions).toHaveLength(8);
+	});
+});
+
+describe('over a restart', () => {
+	it('knows every delivery, not only the first and the last', async () => {
+		const scene = await openPublished();
+		const deliveries = Array.from({ length: 5 }, () => newDelivery(scene));
+		for (const delivery of deliveries) {
+			expectAnswer(await send(scene, delivery), 200);
+			await scene.host.restart();
+		}
+		for (const delivery of deliveries) expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(5);
+	});
+
+	it('knows the deliveries that came at the same time', async () => {
+		const scene = await openPublished();
+		scene.host.store = slowly;
+		const deliveries = Array.from({ length: 20 }, () => newDelivery(scene));
+		await Promise.all(deliveries.map((delivery) => send(scene, delivery)));
+		await scene.host.restart();
+		for (const delivery of deliveries) expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(20);
+	});
+
+	it('stores after each delivery what a new process needs to know it', async () => {
+		const scene = await openPublished();
+		const known: string[] = [];
+		for (let count = 0; count < 3; count++) {
+			const before = scene.host.row.staticData;
+			await send(scene, newDelivery(scene));
+			expect(scene.host.row.staticData).not.toBe(before);
+			known.push(scene.host.row.staticData);
+		}
+		expect(known.map((column) => column.length)).toEqual(
+			[...known.map((c) => c.length)].sort((a, b) => a - b),
+		);
+		expectNoSecretIn(scene.host.row.staticData, scene);
+	});
+
+	it('recognizes a replay under a fresh id and the replay of a retry', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const timestamp = now(1);
+		await send(scene, delivery);
+		await send(scene, delivery, { timestamp });
+		// The retry's signature is stored along with the next delivery that is stored.
+		await send(scene, newDelivery(scene));
+		await scene.host.restart();
+		for (const at of [delivery.timestamp, timestamp]) {
+			const replay = { ...delivery, timestamp: at, deliveryId: randomUUID() };
+			expectAnswer(await send(scene, replay), 200);
+		}
+		expect(scene.host.executions).toHaveLength(2);
+	});
+
+	it('marks the replay of a retry whose signature was not stored before the restart', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const retry = { ...delivery, timestamp: now(1) };
+		await send(scene, delivery);
+		await send(scene, retry);
+		await scene.host.restart();
+		pretendProcessStarted(0);
+		await send(scene, retry, { deliveryId: randomUUID() });
+		for (const item of scene.host.items.slice(1)) expect(item.redelivered).toBe(true);
+		expectAnswer(await send(scene, retry), 200);
+		expect(scene.host.executions.length).toBeLessThanOrEqual(2);
+	});
+
+	it('knows a delivery although the node was renamed', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		await send(scene, delivery);
+		scene.host.row.node.name = 'Expert says';
+		expectAnswer(await send(scene, delivery), 200);
+		await scene.host.restart();
+		expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('runs what was only claimed once more, and marks it', async () => {
+		const scene = await openPublished();
+		const interrupted = newDelivery(scene);
+		const storing = gate();
+		scene.host.store = storing.wait;
+		const lost = send(scene, interrupted);
+		await storing.reached;
+		scene.host.store = async () => {};
+		// Stores the record, and with it the claim of the first one. Then the process dies.
+		await send(scene, newDelivery(scene));
+		const column = scene.host.row.staticData;
+		storing.fail(new Error('the process died'));
+		await lost;
+		await scene.host.restart();
+		scene.host.row.staticData = column;
+		expectAnswer(await send(scene, interrupted), 200);
+		expectAnswer(await send(scene, interrupted), 200);
+		expect(scene.host.items.slice(1)).toEqual([
+			expect.objectContaining({ deliveryId: interrupted.deliveryId, redelivered: true }),
+		]);
+	});
+
+	it('marks an event that is older than the process and that it does not know', async () => {
+		const scene = await openPublished();
+		const old = newDelivery(scene, { at: new Date(Date.now() - 600_000) });
+		pretendProcessStarted(60_000);
+		expectAnswer(await send(scene, old), 200);
+		expectAnswer(await send(scene, newDelivery(scene)), 200);
+		expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([true, undefined]);
+	});
+
+	it('marks a delivery that was signed before the process started', async () => {
+		const scene = await openPublished();
+		pretendProcessStarted(60_000);
+		expectAnswer(await send(scene, newDelivery(scene), { timestamp: now(-120) }), 200);
+		expect(scene.host.items).toEqual([expect.objectContaining({ redelivered: true })]);
+	});
+});
+
+describe('when the column is not what it was', () => {
+	it.each(['null', '{}', '{"global":{}}'])('forgets nothing when it becomes %s', async (column) => {
+		const scene = await openPublished();
+		const [first, second] = [newDelivery(scene), newDelivery(scene)];
+		await send(scene, first);
+		scene.host.row.staticData = column;
+		expectAnswer(await send(scene, first), 200);
+		// The next one that is stored brings back the first one as well.
+		await send(scene, second);
+		await scene.host.restart();
+		for (const delivery of [first, second]) expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(2);
+	});
+
+	it('survives a later node that puts back an old state of it', async () => {
+		const scene = await openPublished();
+		const deliveries = Array.from({ length: 3 }, () => newDelivery(scene));
+		await send(scene, deliveries[0]);
+		scene.host.downstream = (staticData) => {
+			staticData.global = { ...(staticData.global as IDataObject), counter: 1 };
+			return true;
+		};
+		await send(scene, deliveries[1]);
+		await scene.host.idle();
+		delete scene.host.downstream;
+		expectAnswer(await send(scene, deliveries[1]), 200);
+		await send(scene, deliveries[2]);
+		await scene.host.restart();
+		for (const delivery of deliveries) expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(3);
+		expect(JSON.parse(scene.host.row.staticData)).toMatchObject({ global: { counter: 1 } });
+	});
+
+	it('keeps what other nodes have stored there', async () => {
+		const scene = await openPublished();
+		scene.host.row.staticData = '{"global":{"last":7},"node:Other":{"id":"x"}}';
+		await send(scene, newDelivery(scene));
+		expect(JSON.parse(scene.host.row.staticData)).toMatchObject({
+			global: { last: 7 },
+			'node:Other': { id: 'x' },
+		});
+	});
+
+	it.each(['"text"', '[1,2]', '7', '{"rows":7,"forgottenUpTo":"x"}', '{"rows":"damaged"}', 'null'])(
+		'works on when its own place holds %s',
+		async (damaged) => {
+			const scene = await openPublished();
+			const place = `cxoneExpert:${scene.host.row.node.id}`;
+			scene.host.row.staticData = `{"global":{"${place}":${damaged}}}`;
+			const delivery = newDelivery(scene);
+			expectAnswer(await send(scene, delivery), 200);
+			await scene.host.restart();
+			expectAnswer(await send(scene, delivery), 200);
+			expect(scene.host.executions).toHaveLength(1);
+		},
+	);
+
+	it('stores nothing for what it refuses', async () => {
+		const scene = await openPublished();
+		await send(scene, newDelivery(scene), { secret: 'x' });
+		await send(scene, newDelivery(scene), { authorization: 'Bearer x' });
+		await send(scene, newDelivery(scene), { timestamp: '1' });
+		expect(scene.host.row.staticData).toBe('{}');
+	});
+});

@@ -1,0 +1,234 @@
+import type { IDataObject } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+import { expectAnswer } from './support/answer.mts';
+import { eventXml, newDelivery, now, send } from './support/delivery.mts';
+import { log } from './support/log.mts';
+import { openPublished, type SceneOptions, useScenes } from './support/scene.mts';
+import { expectNoSecretIn, expectNoSecretInLog } from './support/secrets.mts';
+
+useScenes();
+
+const options = (additionalOptions: IDataObject): SceneOptions => ({
+	parameters: { additionalOptions },
+});
+
+it('turns an event of the site into one flat item', async () => {
+	const { site, host } = await openPublished();
+	site.site.createPage('Guides/Größe', { title: 'Hello', html: '<p>x</p>', by: 'admin' });
+	await site.idle();
+	const mine = host.items.filter(({ page }) => (page as IDataObject).path === 'Guides/Größe');
+	expect(mine).toEqual([
+		expect.objectContaining({
+			eventType: 'page_create',
+			deliveryId: site.deliveries.find(({ eventId }) => eventId === mine[0].eventId)?.deliveryId,
+			occurredAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]+Z$/),
+			receivedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+			siteId: 'site_1',
+			language: 'en-US',
+			page: expect.objectContaining({
+				id: expect.stringMatching(/^\d+$/),
+				url: `${site.url}/Guides/Gr%C3%B6%C3%9Fe`,
+			}),
+		}),
+	]);
+	expect(site.deliveries.every(({ statusCode }) => statusCode === 200)).toBe(true);
+});
+
+it('hands on the whole event when it is not simplified', async () => {
+	const scene = await openPublished({ parameters: { simplify: false } });
+	await send(scene, newDelivery(scene));
+	const [{ event, page }] = scene.host.items;
+	expect(page).toBeUndefined();
+	expect(event).toMatchObject({
+		'@type': 'page:create',
+		page: { '@id': '371', path: 'Guides/New_Page' },
+	});
+});
+
+it('adds neither headers nor XML unless it is asked to', async () => {
+	const scene = await openPublished();
+	await send(scene, newDelivery(scene));
+	expect(scene.host.items[0]).not.toHaveProperty('headers');
+	expect(scene.host.items[0]).not.toHaveProperty('rawXml');
+});
+
+it('adds headers without secrets, and the XML as it came', async () => {
+	const scene = await openPublished(options({ includeHeaders: true, includeRawXml: true }));
+	const delivery = newDelivery(scene);
+	await send(scene, delivery, { contentType: 'text/xml' });
+	const [item] = scene.host.items;
+	expect(item.rawXml).toBe(delivery.body);
+	expect(item.headers).toMatchObject({
+		'x-nexus-delivery-id': delivery.deliveryId,
+		'x-nexus-timestamp': delivery.timestamp,
+		'x-nexus-event-type': 'Page_Create',
+	});
+	expect(item.headers).not.toHaveProperty('authorization');
+	expect(item.headers).not.toHaveProperty('x-nexus-signature-256');
+	expectNoSecretIn(item, scene);
+});
+
+describe('filters', () => {
+	const path = (name: string) => ({ subject: { page: { id: 1, path: name } } });
+	it.each([
+		['a page below the path', { pathPrefixes: ['guides'] }, path('Guides/Setup'), 1],
+		['a page beside the path', { pathPrefixes: ['Guides'] }, path('Guides_Old/Setup'), 0],
+		['another language', { languages: ['de'] }, {}, 0],
+		['the language', { languages: ['en'] }, {}, 1],
+		[
+			'the excluded user',
+			{ excludeUsers: ['6'] },
+			{ type: 'user_update', subject: { user: { id: 6 } } },
+			0,
+		],
+		[
+			'another user',
+			{ excludeUsers: ['7'] },
+			{ type: 'user_update', subject: { user: { id: 6 } } },
+			1,
+		],
+		['no user at all', { excludeUsers: ['6'] }, {}, 1],
+	])('answer 200 for %s', async (_name, filters, event, runs) => {
+		const parameters = { events: ['page_create', 'user_update'], filters };
+		const scene = await openPublished({ parameters });
+		expectAnswer(await send(scene, newDelivery(scene, event as object)), 200);
+		expect(scene.host.executions).toHaveLength(runs);
+	});
+});
+
+it('answers 200 to an event that is not subscribed, and starts nothing', async () => {
+	const scene = await openPublished();
+	expectAnswer(await send(scene, newDelivery(scene, { type: 'page_move' })), 200);
+	expect(scene.host.executions).toEqual([]);
+	expect(scene.host.row.staticData).toBe('{}');
+});
+
+it('trusts the signed type and not the header', async () => {
+	const scene = await openPublished();
+	const moved = newDelivery(scene, { type: 'page_move' });
+	expectAnswer(await send(scene, moved, { eventType: 'Page_Create' }), 200);
+	expect(scene.host.executions).toEqual([]);
+});
+
+it('lets a type through that is new to it when all events are chosen', async () => {
+	const scene = await openPublished({ parameters: { events: ['*'] } });
+	expectAnswer(await send(scene, newDelivery(scene, { type: 'draft:publish' })), 200);
+	expect(scene.host.items[0]).toMatchObject({ eventType: 'draft_publish' });
+});
+
+describe('with signatures not verified', () => {
+	const off = options({ verifySignature: false });
+
+	it.each([
+		['a wrong signature', { secret: 'whsec_other' }],
+		[
+			'no signature and no timestamp',
+			{ headers: { 'X-Nexus-Signature-256': null, 'X-Nexus-Timestamp': null } },
+		],
+		['a timestamp of 1970', { timestamp: '1' }],
+	])('%s does not matter', async (_name, changes) => {
+		const scene = await openPublished(off);
+		expectAnswer(await send(scene, newDelivery(scene), changes), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('the token is still checked', async () => {
+		const scene = await openPublished(off);
+		expectAnswer(await send(scene, newDelivery(scene), { authorization: 'Bearer x' }), 401);
+		expect(scene.host.executions).toEqual([]);
+	});
+
+	it('a delivery without an id is still refused', async () => {
+		const scene = await openPublished(off);
+		const changes = { headers: { 'X-Nexus-Delivery-Id': null } };
+		expectAnswer(await send(scene, newDelivery(scene), changes), 400);
+	});
+
+	it('a duplicate still starts nothing', async () => {
+		const scene = await openPublished(off);
+		const delivery = newDelivery(scene);
+		await send(scene, delivery);
+		expectAnswer(await send(scene, delivery, { timestamp: now(5), secret: 'x' }), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('it works without a signing secret', async () => {
+		const scene = await openPublished({ ...off, credential: { signingSecret: '' } });
+		expectAnswer(await send(scene, newDelivery(scene)), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+});
+
+it('accepts the previous signing secret while secrets change, and tells no one', async () => {
+	const scene = await openPublished({ credential: { previousSigningSecret: 'whsec_before' } });
+	const delivery = newDelivery(scene);
+	expectAnswer(await send(scene, delivery, { secret: 'whsec_before' }), 200);
+	// The site has switched to the new secret between the two tries.
+	expectAnswer(await send(scene, delivery), 200);
+	expectAnswer(await send(scene, newDelivery(scene)), 200);
+	expectAnswer(await send(scene, newDelivery(scene), { secret: 'whsec_older' }), 401);
+	expect(scene.host.executions).toHaveLength(2);
+});
+
+describe('a credential that has become useless', () => {
+	it.each([
+		['has no signing secret', { signingSecret: '' }],
+		['has white space for a signing secret', { signingSecret: ' ' }],
+		['has no API token', { jwt: '' }],
+	])('is no reason to lose a delivery: when it %s the answer is 503', async (_name, changes) => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const good = scene.host.credential();
+		scene.host.credential = () => ({ ...good, ...changes });
+		log.lines = [];
+		expectAnswer(await send(scene, delivery), 503);
+		expectAnswer(await send(scene, delivery, { secret: '' }), 503);
+		expect(scene.host.executions).toEqual([]);
+		expect(log.of('error')[0]).toMatch(/credential/);
+		expectNoSecretInLog(scene);
+		scene.host.credential = () => good;
+		expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('is no reason to lose a delivery: when it cannot be decrypted the answer is 503', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const good = scene.host.credential;
+		scene.host.credential = () => {
+			throw new Error('Credentials could not be decrypted. whsec_test');
+		};
+		log.lines = [];
+		expectAnswer(await send(scene, delivery), 503);
+		expect(scene.host.thrown).toEqual([]);
+		scene.host.credential = good;
+		expectNoSecretInLog(scene);
+		expectAnswer(await send(scene, delivery), 200);
+	});
+});
+
+it("takes the user's own delivery token, whatever the API token is", async () => {
+	const scene = await openPublished({
+		credential: { deliveryToken: 'Basic dXNlcjpwYXNzd29yZA==' },
+	});
+	const credential = { ...scene.host.credential(), jwt: 'another-token' };
+	scene.host.credential = () => credential;
+	expectAnswer(await send(scene, newDelivery(scene)), 200);
+});
+
+it('emits the events of a list, each as an item of one run', async () => {
+	const scene = await openPublished();
+	const events = [
+		eventXml(scene),
+		eventXml(scene, { type: 'page_delete' }),
+		eventXml(scene, { type: 'page_move' }),
+	];
+	const bare = events.map((xml) => xml.replace(/^<\?xml[^>]*\?>/, ''));
+	const body = `<events>${bare.join('')}</events>`;
+	expectAnswer(await send(scene, { ...newDelivery(scene), body }), 200);
+	expect(scene.host.executions).toHaveLength(1);
+	expect(scene.host.items.map(({ eventType }) => eventType)).toEqual([
+		'page_create',
+		'page_delete',
+	]);
+});

@@ -1,0 +1,204 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { expectAnswer } from './support/answer.mts';
+import { newDelivery, now, send } from './support/delivery.mts';
+import { gate } from './support/gate.mts';
+import { log } from './support/log.mts';
+import { openPublished, useScenes } from './support/scene.mts';
+
+useScenes();
+
+describe('acknowledged when saved', () => {
+	it('answers 200 only after n8n has stored the execution', async () => {
+		const scene = await openPublished();
+		const storing = gate();
+		scene.host.store = storing.wait;
+		let answered = false;
+		const answer = send(scene, newDelivery(scene)).finally(() => (answered = true));
+		await storing.reached;
+		await delay(50);
+		expect(answered).toBe(false);
+		storing.open();
+		expectAnswer(await answer, 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('answers 503 when the execution cannot be stored, and takes the retry', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		scene.host.store = () => Promise.reject(new Error('database is down'));
+		expectAnswer(await send(scene, delivery), 503);
+		expect(scene.host.row.staticData).not.toContain('rows');
+		scene.host.store = async () => {};
+		expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 200);
+		expect(scene.host.items).toEqual([
+			expect.objectContaining({ deliveryId: delivery.deliveryId }),
+		]);
+		expect(scene.host.items[0]).not.toHaveProperty('redelivered');
+	});
+
+	it('gets an event through that failed twice, by the retries of the site', async () => {
+		const { site, host } = await openPublished();
+		let failures = 2;
+		host.store = async () => {
+			if (failures-- > 0) throw new Error('database is down');
+		};
+		const event = site.emit('page_create');
+		await site.idle();
+		expect(site.deliveries.map(({ statusCode }) => statusCode)).toEqual([503, 503, 200]);
+		expect(host.items.map(({ eventId }) => eventId)).toEqual([event.id]);
+		expect(site.webhooks()[0].consecutiveFailures).toBe(0);
+	});
+
+	it('takes a wave of events from the site, each once, although some must be tried again', async () => {
+		const { site, host } = await openPublished({ site: { autoDisableAfter: 100 } });
+		let count = 0;
+		host.store = async () => {
+			await delay(10);
+			if (++count % 3 === 0) throw new Error('database is busy');
+		};
+		const events = Array.from({ length: 30 }, () => site.emit('page_create'));
+		await site.idle();
+		const ran = host.items.map(({ eventId }) => eventId);
+		expect([...ran].sort()).toEqual(events.map(({ id }) => id).sort());
+		const statuses = new Set(site.deliveries.map(({ statusCode }) => statusCode));
+		expect(statuses).toEqual(new Set([200, 503]));
+	});
+
+	it('answers 503 in good time when storing takes long, and the retry does not run again', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const storing = gate();
+		scene.host.store = storing.wait;
+		expectAnswer(await send(scene, delivery, { timeoutMs: 1000 }), 503);
+		storing.open();
+		await scene.host.idle();
+		scene.host.store = async () => {};
+		expectAnswer(await send(scene, delivery), 200);
+		expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 200);
+		expect(scene.host.executions).toHaveLength(1);
+		await scene.host.restart();
+		expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('answers a retry 503 while the first copy is still being stored', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const storing = gate();
+		scene.host.store = storing.wait;
+		expectAnswer(await send(scene, delivery), 503);
+		log.lines = [];
+		expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 503);
+		expect(log.of('warn')).toEqual([expect.stringMatching(/asked to come again/)]);
+		storing.open();
+		await scene.host.idle();
+		expectAnswer(await send(scene, delivery, { timestamp: now(2) }), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('lets the retry run when the first copy failed after its answer had gone out', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const storing = gate();
+		scene.host.store = storing.wait;
+		expectAnswer(await send(scene, delivery), 503);
+		storing.fail(new Error('database is down'));
+		await scene.host.idle();
+		expect(scene.host.executions).toEqual([]);
+		scene.host.store = async () => {};
+		expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('hands the delivery to the waiting copy when the first one fails', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const storing = gate();
+		scene.host.store = storing.wait;
+		const first = send(scene, delivery);
+		await storing.reached;
+		scene.host.store = async () => {};
+		const second = send(scene, delivery, { timestamp: now(1) });
+		await delay(50);
+		storing.fail(new Error('database is down'));
+		expectAnswer(await first, 503);
+		expectAnswer(await second, 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('answers 503 while n8n waits for a free place, and the event runs once', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const slot = gate();
+		scene.host.slot = slot.wait;
+		expectAnswer(await send(scene, delivery, { timeoutMs: 1000 }), 503);
+		slot.open();
+		await scene.host.idle();
+		expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('answers once and says nothing more when n8n answers too late', async () => {
+		const scene = await openPublished();
+		const storing = gate();
+		scene.host.store = storing.wait;
+		const answer = await send(scene, newDelivery(scene));
+		storing.open();
+		await scene.host.idle();
+		expectAnswer(answer, 503);
+		expect(scene.host.thrown).toEqual([]);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('starts nothing that the site would have to be told about twice: n8n never fails', async () => {
+		const scene = await openPublished();
+		await send(scene, newDelivery(scene));
+		await send(scene, newDelivery(scene), { secret: 'x' });
+		await send(scene, newDelivery(scene), { body: '<' });
+		expect(scene.host.thrown).toEqual([]);
+		expect(scene.host.lostExecutions).toEqual([]);
+	});
+});
+
+describe('acknowledged immediately', () => {
+	const immediately = { parameters: { additionalOptions: { acknowledge: 'immediately' } } };
+
+	it('answers 200 before n8n has stored the execution', async () => {
+		const scene = await openPublished(immediately);
+		const storing = gate();
+		scene.host.store = storing.wait;
+		expectAnswer(await send(scene, newDelivery(scene)), 200);
+		expect(scene.host.executions).toEqual([]);
+		storing.open();
+		await scene.host.idle();
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('starts one run for two copies, even while the first is being stored', async () => {
+		const scene = await openPublished(immediately);
+		const delivery = newDelivery(scene);
+		const storing = gate();
+		scene.host.store = storing.wait;
+		expectAnswer(await send(scene, delivery), 200);
+		expectAnswer(await send(scene, delivery), 200);
+		storing.open();
+		await scene.host.idle();
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('remembers over a restart', async () => {
+		const scene = await openPublished(immediately);
+		const [first, second] = [newDelivery(scene), newDelivery(scene)];
+		for (const delivery of [first, second]) expectAnswer(await send(scene, delivery), 200);
+		await scene.host.restart();
+		for (const delivery of [first, second]) expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(2);
+	});
+
+	it('still refuses what is forged', async () => {
+		const scene = await openPublished(immediately);
+		expectAnswer(await send(scene, newDelivery(scene), { secret: 'whsec_other' }), 401);
+		expect(scene.host.executions).toEqual([]);
+	});
+});

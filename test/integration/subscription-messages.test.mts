@@ -1,0 +1,94 @@
+import { expect, it } from 'vitest';
+import { expectAdvice, failureOf } from './support/advice.mts';
+import { openScene, serverTokenFor, useScenes } from './support/scene.mts';
+import { makeServerToken } from '../simulator/index.mts';
+
+useScenes();
+
+it('names the role and the feature when the site answers 403', async () => {
+	const scene = await openScene({ site: { webhooksFeature: false } });
+	const error = await failureOf(scene.host.production.publish());
+	expectAdvice(error, scene);
+	expect(error.message).toMatch(/Admin/);
+	expect(error.message).toMatch(/enable webhooks/);
+});
+
+it('says that the token is not accepted when the site answers 401', async () => {
+	const scene = await openScene({
+		site: { refuseBadTokens: true },
+		credential: { jwt: 'bad-token' },
+	});
+	const error = await failureOf(scene.host.production.publish());
+	expectAdvice(error, scene);
+	expect(error.message).toMatch(/token/);
+	expect(error.message).toMatch(/credential/);
+});
+
+it('says that the site cannot be reached when nothing listens there', async () => {
+	const scene = await openScene({ credential: { siteUrl: 'http://127.0.0.1:1' } });
+	const error = await failureOf(scene.host.production.publish());
+	expectAdvice(error, scene);
+	expect(error.message).toMatch(/could not be reached/);
+	expect(error.message).toMatch(/Site URL/);
+});
+
+it('says that an address answers with web pages', async () => {
+	const scene = await openScene();
+	scene.site.faults.add({ effect: { status: 200, body: 'html' } });
+	const error = await failureOf(scene.host.production.publish());
+	expectAdvice(error, scene);
+	expect(error.message).toMatch(/web page/);
+});
+
+it('passes on what the site said', async () => {
+	const scene = await openScene();
+	const message = 'The quota of 20 webhooks is used up';
+	scene.site.faults.add({ match: { method: 'POST' }, effect: { status: 400, message } });
+	const error = await failureOf(scene.host.production.publish());
+	expectAdvice(error, scene);
+	expect(error.message).toContain(message);
+});
+
+it('says the same thing only once', async () => {
+	const scene = await openScene();
+	scene.site.faults.add({ match: { method: 'POST' }, effect: { status: 400, message: 'No' } });
+	const { message } = await failureOf(scene.host.production.publish());
+	expect(message.match(/The site said/g)).toHaveLength(1);
+});
+
+it('hides every secret that the site repeats in its answer', async () => {
+	const scene = await openScene();
+	const { site, host } = scene;
+	await host.production.publish();
+	const [{ authorizationHeader }] = site.webhooks();
+	await host.production.unpublish();
+	const message = `Odd header ${authorizationHeader}, odd call Bearer ${site.jwt}`;
+	site.faults.add({ match: { method: 'POST' }, effect: { status: 400, message } });
+	const error = await failureOf(host.production.publish());
+	expectAdvice(error, scene);
+	expect(error.message).toContain('Odd header [hidden]');
+	expect(error.message).not.toContain(authorizationHeader.slice(7));
+});
+
+it('hides a server token that the site repeats in its answer', async () => {
+	const scene = await openScene();
+	const credential = serverTokenFor(scene.site);
+	scene.host.credential = () => credential;
+	const { key, secret } = scene.site.serverToken;
+	const token = makeServerToken({ key, secret, user: '=admin', epoch: 1_704_067_200 });
+	scene.site.faults.add({ effect: { status: 401, message: `Bad token ${token}` } });
+	const error = await failureOf(scene.host.production.publish());
+	expectAdvice(error, scene);
+	expect(error.message).not.toContain(token.slice(-20));
+});
+
+it('does not follow a redirect with the token', async () => {
+	const other = await openScene();
+	const scene = await openScene();
+	const headers = { Location: `${other.site.url}/@api/deki/webhooks` };
+	scene.site.faults.add({ effect: { status: 307, headers, body: 'empty' } });
+	const error = await failureOf(scene.host.production.publish());
+	expectAdvice(error, scene);
+	expect(error.message).toMatch(/somewhere else/);
+	expect(other.site.apiCalls).toEqual([]);
+});

@@ -1,0 +1,134 @@
+import { expect, it } from 'vitest';
+import { eventTypes } from '../simulator/index.mts';
+import { expectAdvice, failureOf } from './support/advice.mts';
+import { log } from './support/log.mts';
+import { openScene, serverTokenFor, useScenes } from './support/scene.mts';
+import { expectNoSecretIn, expectNoSecretInLog } from './support/secrets.mts';
+
+useScenes();
+
+it('registers exactly the chosen events, once each', async () => {
+	const { site, host } = await openScene({
+		parameters: { events: ['page_create', 'pagecontent_update', 'page_create'] },
+	});
+	await host.production.publish();
+	expect(site.webhooks()).toEqual([
+		expect.objectContaining({
+			url: host.webhookUrl,
+			active: true,
+			events: ['Page_Create', 'PageContent_Update'],
+		}),
+	]);
+});
+
+it('registers all 27 events for "All Events"', async () => {
+	const { site, host } = await openScene({ parameters: { events: ['*'] } });
+	await host.production.publish();
+	const [webhook] = site.webhooks();
+	expect(eventTypes).toHaveLength(27);
+	expect([...webhook.events].sort()).toEqual(eventTypes.map(({ header }) => header).sort());
+});
+
+it('finds nothing before the first publish, and its own webhook afterwards', async () => {
+	const { host } = await openScene();
+	expect(await host.production.checkExists()).toBe(false);
+	await host.production.create();
+	expect(await host.production.checkExists()).toBe(true);
+});
+
+it('changes nothing at the site when it is published a second time', async () => {
+	const { site, host } = await openScene();
+	await host.production.publish();
+	const before = site.webhooks();
+	site.apiCalls.length = 0;
+	await host.production.publish();
+	expect(site.webhooks()).toEqual(before);
+	expect(site.apiCalls.map(({ method }) => method)).toEqual(['GET']);
+});
+
+it('registers an additional event that the list does not know, in any spelling', async () => {
+	const { site, host } = await openScene({
+		parameters: {
+			events: ['page_create'],
+			additionalOptions: { additionalEvents: 'draft:publish, PAGE_CREATE, page.content:view' },
+		},
+		site: { unknownEventTypeStatus: 200 },
+	});
+	await host.production.publish();
+	expect(site.webhooks()[0].events).toEqual(['Page_Create', 'draft_publish', 'pagecontent_view']);
+	expect(await host.production.checkExists()).toBe(true);
+});
+
+it('names the additional event that the site does not know, and leaves nothing behind', async () => {
+	const scene = await openScene({
+		parameters: { additionalOptions: { additionalEvents: 'page_createe' } },
+	});
+	const error = await failureOf(scene.host.production.publish());
+	expectAdvice(error, scene);
+	expect(error.message).toContain('page_createe');
+	expect(scene.site.webhooks()).toEqual([]);
+});
+
+it('gives the site a bearer token of its own that holds no secret of the credential', async () => {
+	const scene = await openScene();
+	await scene.host.production.publish();
+	const { authorizationHeader } = scene.site.webhooks()[0];
+	expect(authorizationHeader).toMatch(/^Bearer [\w-]{43}$/);
+	expect(authorizationHeader).not.toContain(scene.site.jwt);
+	expectNoSecretInLog(scene);
+	expectNoSecretIn(scene.host.row.staticData, scene);
+	expectNoSecretIn(scene.host.row.node, scene);
+});
+
+it('derives the same token again after everything that was stored is gone', async () => {
+	const { site, host } = await openScene();
+	await host.production.publish();
+	const { authorizationHeader } = site.webhooks()[0];
+	host.row.staticData = '{}';
+	await host.restart();
+	expect(await host.production.checkExists()).toBe(true);
+	await host.production.unpublish();
+	await host.production.publish();
+	expect(site.webhooks()).toEqual([expect.objectContaining({ authorizationHeader })]);
+});
+
+it("registers the user's own delivery token as it is", async () => {
+	const { site, host } = await openScene({ credential: { deliveryToken: 'Basic dXNlcjpwYXNz' } });
+	await host.production.publish();
+	expect(site.webhooks()[0].authorizationHeader).toBe('Basic dXNlcjpwYXNz');
+	expect(await host.production.checkExists()).toBe(true);
+});
+
+it.each(['admin', '=admin', ' admin '])(
+	'works with a server token for the user "%s"',
+	async (user) => {
+		const { site, host } = await openScene();
+		const credential = { ...serverTokenFor(site), tokenUser: user };
+		host.credential = () => credential;
+		await host.production.publish();
+		expect(site.webhooks()).toHaveLength(1);
+		expect(new Set(site.apiCalls.map((call) => call.user))).toEqual(new Set(['admin']));
+	},
+);
+
+it.each(['/@api/deki', '/', '/@api/deki/', '/Guides/Setup?x=1#top'])(
+	'tolerates a Site URL that ends in "%s"',
+	async (tail) => {
+		const { site, host } = await openScene();
+		const credential = { ...host.credential(), siteUrl: `  ${site.url}${tail} ` };
+		host.credential = () => credential;
+		await host.production.publish();
+		expect(site.webhooks()).toHaveLength(1);
+		expect(site.apiCalls.every(({ path }) => path.startsWith('/@api/deki/webhooks'))).toBe(true);
+	},
+);
+
+it('writes the outcome to the log in words', async () => {
+	const { host } = await openScene();
+	await host.production.publish();
+	await host.production.unpublish();
+	expect(log.of('info')).toEqual([
+		expect.stringMatching(/webhook 1 registered: 2 event types/),
+		expect.stringMatching(/webhook 1 removed/),
+	]);
+});

@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest';
+import { expectAdvice, failureOf } from './support/advice.mts';
+import { change } from './support/foreign.mts';
+import { openPublished, openScene, useScenes } from './support/scene.mts';
+
+useScenes();
+
+it('removes the webhook, and a second time is fine', async () => {
+	const { site, host } = await openPublished();
+	await host.production.unpublish();
+	expect(site.webhooks()).toEqual([]);
+	await host.production.unpublish();
+	expect(site.webhooks()).toEqual([]);
+});
+
+it('is content when there never was a webhook', async () => {
+	const { site, host } = await openScene();
+	await host.production.unpublish();
+	expect(site.apiCalls.map(({ method }) => method)).toEqual(['GET']);
+});
+
+it('is content when somebody else has removed the webhook', async () => {
+	const { site, host } = await openPublished();
+	await change(site, 'DELETE', '1');
+	await host.production.unpublish();
+	expect(site.webhooks()).toEqual([]);
+});
+
+it.each([404, 410])('is content when the webhook goes away meanwhile (%s)', async (status) => {
+	const { site, host } = await openPublished();
+	site.faults.add({ match: { method: 'DELETE' }, effect: { status, applyThenFail: true } });
+	await host.production.unpublish();
+	expect(site.webhooks()).toEqual([]);
+});
+
+it('removes the webhook although the trigger has no events any more', async () => {
+	const { site, host } = await openPublished();
+	host.row.node.parameters.events = [];
+	await host.production.unpublish();
+	expect(site.webhooks()).toEqual([]);
+});
+
+it('removes the webhook although the signing secret is gone', async () => {
+	const { site, host } = await openPublished();
+	const credential = { ...host.credential(), signingSecret: '', deliveryToken: 'odd' };
+	host.credential = () => credential;
+	await host.production.unpublish();
+	expect(site.webhooks()).toEqual([]);
+});
+
+it.each([400, 401, 403, 409, 500])(
+	'reports that the webhook may still be there when the site answers %s',
+	async (status) => {
+		const scene = await openPublished();
+		const { site, host } = scene;
+		site.faults.add({ match: { method: 'DELETE' }, effect: { status } });
+		const error = await failureOf(host.production.unpublish());
+		expectAdvice(error, scene);
+		expect(error.message).toContain(String(status));
+		expect(error.message).toContain(host.webhookUrl);
+		expect(site.webhooks()).toHaveLength(1);
+	},
+);
+
+it('reports it when the list cannot be read', async () => {
+	const scene = await openPublished();
+	scene.site.faults.add({ match: { method: 'GET' }, effect: { reset: true } });
+	const error = await failureOf(scene.host.production.unpublish());
+	expectAdvice(error, scene);
+	expect(error.message).toContain(scene.host.webhookUrl);
+});
+
+it('reports it when the API token is not accepted any more', async () => {
+	const scene = await openPublished();
+	const credential = { ...scene.host.credential(), jwt: 'revoked' };
+	scene.host.credential = () => credential;
+	const error = await failureOf(scene.host.production.unpublish());
+	expectAdvice(error, scene);
+	expect(scene.site.webhooks()).toHaveLength(1);
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { expectAdvice, failureOf } from './support/advice.mts';
+import { openScene, useScenes } from './support/scene.mts';
+
+useScenes();
+
+describe('a site that does not answer', () => {
+	it.each([
+		['the POST and does nothing', { hang: true }],
+		['the POST, although it did the work', { hang: true, applyThenFail: true }],
+	])('leaves nothing behind when it never answers %s', async (_name, effect) => {
+		const scene = await openScene();
+		const { site, host } = scene;
+		site.faults.add({ match: { method: 'POST' }, effect });
+		const error = await failureOf(host.production.create());
+		expectAdvice(error, scene);
+		expect(error.message).toMatch(/did not answer in time/);
+		expect(site.webhooks()).toEqual([]);
+		site.faults.clear();
+		await host.production.publish();
+		expect(site.webhooks()).toHaveLength(1);
+	});
+
+	it('waits by itself when the site asks for a moment without saying how long', async () => {
+		const { site, host } = await openScene();
+		site.faults.add({ match: { method: 'POST', times: 2 }, effect: { status: 503 } });
+		await host.production.publish();
+		expect(site.webhooks()).toHaveLength(1);
+	});
+
+	it('does not wait as long as a site asks that wants it to wait for an hour', async () => {
+		const scene = await openScene();
+		const { site, host } = scene;
+		site.faults.add({ effect: { status: 503, headers: { 'Retry-After': '3600' } } });
+		expectAdvice(await failureOf(host.production.create()), scene);
+		// Each operation has asked once: create, and n8n's delete.
+		expect(site.apiCalls.map(({ method }) => method)).toEqual(['GET', 'GET']);
+	});
+});

@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest';
+import { sendDelivery } from '../simulator/index.mts';
+import { expectAnswer } from './support/answer.mts';
+import { newDelivery, send } from './support/delivery.mts';
+import { openPublished, openScene, type Scene, useScenes } from './support/scene.mts';
+
+useScenes();
+
+function ofTest({ site, host }: Scene) {
+	return site.webhooks().filter(({ url }) => url === host.testUrl);
+}
+
+function ofProduction({ site, host }: Scene) {
+	return site.webhooks().filter(({ url }) => url === host.webhookUrl);
+}
+
+it('has a webhook of its own and leaves that of production alone', async () => {
+	const scene = await openPublished();
+	const before = ofProduction(scene);
+	await scene.host.test.publish();
+	expect(ofTest(scene)).toHaveLength(1);
+	expect(ofProduction(scene)).toEqual(before);
+	await scene.host.test.unpublish();
+	expect(ofTest(scene)).toEqual([]);
+	expect(ofProduction(scene)).toEqual(before);
+});
+
+it('leaves no webhook behind after several tests', async () => {
+	const { site, host } = await openScene();
+	for (let test = 0; test < 3; test++) {
+		await host.test.publish();
+		await host.test.unpublish();
+	}
+	expect(site.webhooks()).toEqual([]);
+});
+
+it('is found by its address when a test was not ended properly', async () => {
+	const scene = await openScene();
+	await scene.host.test.publish();
+	await scene.host.restart();
+	await scene.host.test.publish();
+	expect(ofTest(scene)).toHaveLength(1);
+});
+
+it('survives that production is unpublished', async () => {
+	const scene = await openPublished();
+	await scene.host.test.publish();
+	await scene.host.production.unpublish();
+	expect(ofTest(scene)).toHaveLength(1);
+	expect(ofProduction(scene)).toEqual([]);
+});
+
+it('takes the same delivery in every test, and remembers it nowhere', async () => {
+	const scene = await openScene();
+	const { site, host } = scene;
+	const delivery = newDelivery(scene);
+	for (let test = 0; test < 2; test++) {
+		await host.test.publish();
+		const [{ authorizationHeader: authorization }] = ofTest(scene);
+		const parts = { ...delivery, authorization, secret: site.signingSecret };
+		expectAnswer(await sendDelivery(host.testUrl, parts), 200);
+		await host.test.unpublish();
+	}
+	expect(host.executions.map(({ isTest }) => isTest)).toEqual([true, true]);
+	expect(host.items.every((item) => !('redelivered' in item))).toBe(true);
+	expect(host.row.staticData).toBe('{}');
+});
+
+it('does not take from production what was tried in a test', async () => {
+	const scene = await openPublished();
+	const { site, host } = scene;
+	await host.test.publish();
+	const [{ authorizationHeader: authorization }] = ofTest(scene);
+	const delivery = newDelivery(scene);
+	await sendDelivery(host.testUrl, { ...delivery, authorization, secret: site.signingSecret });
+	expectAnswer(await send(scene, delivery), 200);
+	expect(host.executions.map(({ isTest }) => isTest)).toEqual([true, false]);
+});

@@ -1,0 +1,114 @@
+import express, { type Request, type Response } from 'express';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+import { additionalData } from './additional-data.mts';
+import { Hooks } from './hooks.mts';
+import { forgetModules, loadPackage, type PackageUnderTest } from './package-under-test.mts';
+import { addReadRawBody } from './raw-body.mts';
+import { runWebhook } from './run-webhook.mts';
+import { WorkflowRow } from './workflow-row.mts';
+
+export interface Execution {
+	items: IDataObject[];
+	isTest: boolean;
+}
+
+/** Largest body that this n8n takes, in bytes; the real one takes 16 MB. */
+export const BODY_LIMIT = 256 * 1024;
+
+/** What n8n is around one trigger node: the database row, the hooks and the HTTP server. */
+export class Host {
+	readonly row: WorkflowRow;
+	credential: () => ICredentialDataDecryptedObject;
+	loaded!: PackageUnderTest;
+	url = '';
+	readonly executions: Execution[] = [];
+	/** What `webhook()` threw: n8n would record a failed execution. */
+	readonly thrown: unknown[] = [];
+	/** Executions that could not be stored after the node had answered by itself. */
+	readonly lostExecutions: unknown[] = [];
+	/** Storing the execution; throws when the database does. */
+	store: () => Promise<void> = async () => {};
+	/** Waiting for a free place once the execution is stored. */
+	slot: () => Promise<void> = async () => {};
+	/** A node after the trigger: changes its copy of the static data, and says whether it did. */
+	downstream?: (staticData: IDataObject) => boolean;
+	readonly production = new Hooks(this, false);
+	readonly test = new Hooks(this, true);
+	private readonly underWay = new Set<Promise<void>>();
+	private readonly server: http.Server;
+
+	constructor(parameters: IDataObject, credential: ICredentialDataDecryptedObject) {
+		this.row = new WorkflowRow(parameters);
+		this.credential = () => credential;
+		const app = express().disable('x-powered-by');
+		app.post('/webhook/:id/webhook', (request, response) => this.take(request, response, false));
+		app.post('/webhook-test/:id/webhook', (request, response) =>
+			this.take(request, response, true),
+		);
+		this.server = http.createServer(app);
+	}
+
+	async start(): Promise<this> {
+		this.loaded = await loadPackage();
+		await new Promise<void>((resolve) => void this.server.listen(0, '127.0.0.1', resolve));
+		this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+		return this;
+	}
+
+	get webhookUrl(): string {
+		return `${this.url}/webhook/${this.row.node.webhookId}/webhook`;
+	}
+
+	get testUrl(): string {
+		return `${this.url}/webhook-test/${this.row.node.webhookId}/webhook`;
+	}
+
+	/** All items that ran, oldest first. */
+	get items(): IDataObject[] {
+		return this.executions.flatMap(({ items }) => items);
+	}
+
+	additionalData(): IWorkflowExecuteAdditionalData {
+		return additionalData(this.url, () => this.credential(), this.loaded);
+	}
+
+	/** n8n is restarted: the database stays, the memory is gone. */
+	async restart(): Promise<void> {
+		await this.idle();
+		forgetModules();
+		this.loaded = await loadPackage();
+	}
+
+	/** Every request has been worked on, whether its sender is still there or not. */
+	async idle(): Promise<void> {
+		while (this.underWay.size > 0) await Promise.all(this.underWay);
+	}
+
+	/** Work that an execution does after the answer has gone out. */
+	later(work: () => void): void {
+		this.track(delay(5).then(work));
+	}
+
+	async close(): Promise<void> {
+		const closed = new Promise((resolve) => this.server.close(resolve));
+		this.server.closeAllConnections();
+		await closed;
+	}
+
+	private take(request: Request, response: Response, isTest: boolean): void {
+		addReadRawBody(request, BODY_LIMIT);
+		this.track(runWebhook(this, request, response, isTest));
+	}
+
+	private track(work: Promise<void>): void {
+		this.underWay.add(work);
+		void work.finally(() => this.underWay.delete(work));
+	}
+}

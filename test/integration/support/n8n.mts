@@ -1,0 +1,28 @@
+import { createRequire } from 'node:module';
+import { log } from './log.mts';
+
+/*
+ * n8n's real classes, loaded the way n8n loads them (CommonJS), so that the node under test and
+ * n8n-core share one copy of n8n-workflow. What n8n-core finds through its container is put there:
+ * a logger that is kept, and settings that are not read from the home folder.
+ */
+
+const require = createRequire(import.meta.url);
+const core = require('n8n-core') as typeof import('n8n-core');
+const requireOfCore = createRequire(require.resolve('n8n-core'));
+
+/** The copy of n8n-workflow that n8n-core uses. */
+export const n8nWorkflow = require('n8n-workflow') as typeof import('n8n-workflow');
+
+interface Container {
+	set(type: unknown, value: unknown): void;
+}
+
+const { Container } = requireOfCore('@n8n/di') as { Container: Container };
+const { Logger } = requireOfCore('@n8n/backend-common') as { Logger: unknown };
+
+Container.set(Logger, log);
+Container.set(core.InstanceSettings, { instanceId: 'test', hmacSignatureSecret: 'test' });
+
+export const { CredentialTestContext, HookContext, WebhookContext } = core;
+export const { NodeApiError, NodeOperationError, Workflow } = n8nWorkflow;

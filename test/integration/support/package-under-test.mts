@@ -1,0 +1,34 @@
+import { vi } from 'vitest';
+import { n8nWorkflow } from './n8n.mts';
+
+type Trigger = import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts').CxoneExpertTrigger;
+type Credential = import('../../../credentials/CxoneExpertApi.credentials.ts').CxoneExpertApi;
+
+/** The classes that n8n would load from the package. */
+export interface PackageUnderTest {
+	trigger: Trigger;
+	credential: Credential;
+}
+
+/** Loads the package; again after {@link forgetModules} it is as in a new process. */
+export async function loadPackage(): Promise<PackageUnderTest> {
+	// The same copy of n8n-workflow as n8n-core has, as it is in n8n.
+	vi.doMock('n8n-workflow', () => ({ ...n8nWorkflow }));
+	const node = await import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts');
+	const api = await import('../../../credentials/CxoneExpertApi.credentials.ts');
+	return { trigger: new node.CxoneExpertTrigger(), credential: new api.CxoneExpertApi() };
+}
+
+/** What a module of the package keeps in memory is gone afterwards. */
+export function forgetModules(): void {
+	vi.resetModules();
+}
+
+/**
+ * Makes this process look as if it had started some time ago. n8n runs for days, a test file for
+ * seconds; the node marks what may have been received before the process started.
+ */
+export function pretendProcessStarted(msAgo: number): void {
+	const value = Date.now() - msAgo;
+	Object.defineProperty(performance, 'timeOrigin', { value, configurable: true });
+}

@@ -1,0 +1,97 @@
+import type { Request, Response } from 'express';
+import type { IDataObject, IWebhookData, IWebhookResponseData } from 'n8n-workflow';
+import type { Host } from './host.mts';
+import { WebhookContext } from './n8n.mts';
+
+type Workflow = ReturnType<Host['row']['toWorkflow']>;
+
+/**
+ * One request at n8n, in the order of n8n's live-webhooks.js, webhook-helpers.js and
+ * workflow-runner.js for the response mode `onReceived`.
+ */
+export async function runWebhook(
+	host: Host,
+	request: Request,
+	response: Response,
+	isTest: boolean,
+): Promise<void> {
+	const staticData = isTest ? {} : host.row.loadStaticData();
+	const workflow = host.row.toWorkflow(host.loaded.trigger, staticData);
+	const save = () => {
+		if (!isTest) host.row.saveStaticData(workflow);
+	};
+	try {
+		const result = await callNode(host, workflow, request, response, isTest);
+		if (result.noWebhookResponse === true) {
+			save();
+			if (result.workflowData !== undefined) {
+				await execute(host, staticData, result, isTest).catch((error: unknown) =>
+					host.lostExecutions.push(error),
+				);
+			}
+			return;
+		}
+		if (result.workflowData === undefined) {
+			response.json(result.webhookResponse ?? { message: 'Webhook call received' });
+			return;
+		}
+		await execute(host, staticData, result, isTest);
+		const body = result.webhookResponse ?? { message: 'Workflow was started' };
+		save();
+		response.status(200);
+		response.setHeader('Content-Security-Policy', 'sandbox');
+		response.send(body);
+	} catch (error) {
+		response.status(500).json({ code: 0, message: (error as Error).message });
+	}
+}
+
+/** Calls the node; what it throws becomes a failed execution and n8n's error page. */
+async function callNode(
+	host: Host,
+	workflow: Workflow,
+	request: Request,
+	response: Response,
+	isTest: boolean,
+): Promise<IWebhookResponseData> {
+	const node = workflow.getNode(host.row.node.name)!;
+	const additional = host.additionalData();
+	additional.httpRequest = request;
+	additional.httpResponse = response;
+	const webhookData = {
+		...{ httpMethod: 'POST', node: node.name, path: `${node.webhookId}/webhook`, isTest },
+		webhookDescription: host.loaded.trigger.description.webhooks![0],
+		...{ workflowId: host.row.id, workflowExecuteAdditionalData: additional },
+	} as IWebhookData;
+	const mode = isTest ? 'manual' : 'webhook';
+	const context = new WebhookContext(workflow, node, additional, mode, webhookData, [], null);
+	try {
+		// n8n reads the body itself unless the node has this parameter.
+		const options = node.parameters.options as IDataObject | undefined;
+		if (options?.binaryData !== true) await request.readRawBody();
+		return await host.loaded.trigger.webhook.call(context);
+	} catch (error) {
+		host.thrown.push(error);
+		throw error;
+	}
+}
+
+/** Stores the execution, waits for a slot and starts it. */
+async function execute(
+	host: Host,
+	staticData: IDataObject,
+	{ workflowData }: IWebhookResponseData,
+	isTest: boolean,
+): Promise<void> {
+	// n8n makes a second object on the same static data here: it resets the mark "changed".
+	host.row.toWorkflow(host.loaded.trigger, staticData);
+	const own = host.row.loadStaticData();
+	await host.store();
+	const items = (workflowData?.[0] ?? []).map(({ json }) => json);
+	host.executions.push({ items, isTest });
+	await host.slot();
+	// A later node that writes static data replaces the column by the copy that it was given.
+	host.later(() => {
+		if (host.downstream?.(own) === true) host.row.staticData = JSON.stringify(own);
+	});
+}

@@ -1,0 +1,89 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+
+import type { ExpertCredential } from '../../nodes/CxoneExpert/transport/authentication.ts';
+import {
+	deliveryAuthorization,
+	isSameAuthorization,
+} from '../../nodes/CxoneExpert/trigger/delivery/authorization.ts';
+
+const credential: ExpertCredential = { authentication: 'jwt', jwt: 'api-secret' };
+const url = 'https://n8n.example.com/webhook/0b6c4f5e/webhook';
+
+function derived(webhookUrl: string, changed: ExpertCredential = {}): string | undefined {
+	return deliveryAuthorization({ ...credential, ...changed }, webhookUrl);
+}
+
+describe('the derived delivery token', () => {
+	it('is a bearer value that only the API secret and the webhook path give', () => {
+		const token = createHmac('sha256', 'api-secret')
+			.update('cxone-expert-delivery:0b6c4f5e/webhook')
+			.digest('base64url');
+		expect(derived(url)).toBe(`Bearer ${token}`);
+	});
+
+	it('does not hold the API secret', () => {
+		expect(derived(url)).not.toContain('api-secret');
+	});
+
+	it.each([
+		['another secret', url, { jwt: 'other' }],
+		['another webhook', 'https://n8n.example.com/webhook/1c7d5060/webhook', {}],
+		['another last part', 'https://n8n.example.com/webhook/0b6c4f5e/other', {}],
+		[
+			'a server token instead of the JWT',
+			url,
+			{ authentication: 'serverToken', tokenSecret: 'another' },
+		],
+	] as Array<[string, string, ExpertCredential]>)('differs for %s', (_case, at, changed) => {
+		expect(derived(at, changed)).toMatch(/^Bearer [\w-]{43}$/);
+		expect(derived(at, changed)).not.toBe(derived(url));
+	});
+
+	it.each([
+		['the test address', 'https://n8n.example.com/webhook-test/0b6c4f5e/webhook'],
+		['another host', 'http://10.0.0.7:5678/webhook/0b6c4f5e/webhook'],
+		['a proxy that adds a path', 'https://example.com/tools/n8n/webhook/0b6c4f5e/webhook'],
+	])('is the same at %s', (_case, at) => {
+		expect(derived(at)).toBe(derived(url));
+	});
+
+	it('is not there without an API secret: anyone could work it out', () => {
+		expect(derived(url, { jwt: '' })).toBeUndefined();
+		expect(derived(url, { jwt: '  ' })).toBeUndefined();
+	});
+});
+
+describe("the user's own delivery token", () => {
+	it('wins over the derived one', () => {
+		expect(derived(url, { deliveryToken: ' Basic dXNlcjpwYXNz ' })).toBe('Basic dXNlcjpwYXNz');
+	});
+
+	it('needs no API secret', () => {
+		expect(derived(url, { jwt: '', deliveryToken: 'Bearer mine' })).toBe('Bearer mine');
+	});
+
+	it.each([undefined, '', '   '])('%j counts as none', (deliveryToken) => {
+		expect(derived(url, { deliveryToken })).toBe(derived(url));
+	});
+});
+
+describe('comparing the received Authorization', () => {
+	it('accepts the same text', () => {
+		expect(isSameAuthorization('Bearer abc', 'Bearer abc')).toBe(true);
+	});
+
+	it.each([
+		['a missing one', undefined],
+		['a list', ['Bearer abc']],
+		['an empty text', ''],
+		['only a prefix', 'Bearer ab'],
+		['a longer text', 'Bearer abcd'],
+		['another text of the same length', 'Bearer abd'],
+		['another case', 'bearer abc'],
+		['the token without its scheme', 'abc'],
+		['a number', 7],
+	])('refuses %s', (_case, received) => {
+		expect(isSameAuthorization(received, 'Bearer abc')).toBe(false);
+	});
+});

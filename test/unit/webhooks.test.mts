@@ -1,0 +1,249 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+	type ApiCall,
+	createApi,
+	type RawAnswer,
+} from '../../nodes/CxoneExpert/transport/request.ts';
+import {
+	addEvent,
+	createWebhook,
+	deleteWebhook,
+	getWebhook,
+	listWebhooks,
+	removeEvent,
+	updateWebhook,
+} from '../../nodes/CxoneExpert/transport/webhooks.ts';
+
+/** The sample of the vendor's specification: facts, §1.3. */
+const SAMPLE =
+	'<webhook><id>123</id><guid>a1b2c3d4-e5f6-7890-abcd-1234567890ab</guid><webhook-url>https://example.com/webhook</webhook-url><active>true</active><deleted>false</deleted><authorization-header>Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...</authorization-header><created-date>2023-07-01T10:30:00Z</created-date><consecutive-failures>0</consecutive-failures><consecutive-failures-disabled-reason>0</consecutive-failures-disabled-reason><events><event><event-type>Page_Create</event-type><created-date>2023-07-01T11:00:00Z</created-date></event><event><event-type>Page_Delete</event-type><created-date>2023-07-01T11:05:00Z</created-date></event></events></webhook>';
+
+const READ = {
+	id: '123',
+	url: 'https://example.com/webhook',
+	active: true,
+	authorization: 'Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...',
+	events: ['Page_Create', 'Page_Delete'],
+	consecutiveFailures: 0,
+	disabledReason: '0',
+};
+
+/** An API whose site gives these bodies in turn, and the calls that it got. */
+function site(...answers: Array<string | Partial<RawAnswer>>) {
+	const calls: Array<Omit<ApiCall, 'doing'>> = [];
+	const api = createApi(async ({ doing: _doing, ...call }) => {
+		calls.push(call);
+		const answer = answers[calls.length - 1] ?? '';
+		const changed = typeof answer === 'string' ? { body: answer } : answer;
+		return { status: 200, headers: {}, body: '', ...changed };
+	}, 40_000);
+	return { api, calls };
+}
+
+describe('listWebhooks', () => {
+	it('reads the sample of the specification', async () => {
+		const { api, calls } = site(`<webhooks>${SAMPLE}</webhooks>`);
+		expect(await listWebhooks(api)).toEqual({ ok: true, value: [READ] });
+		expect(calls).toEqual([{ method: 'GET', path: '/webhooks', query: { limit: 100, offset: 0 } }]);
+	});
+
+	it.each(['<webhooks/>', '<webhooks> </webhooks>', '<webhooks></webhooks>'])(
+		'reads %s as none',
+		async (body) => {
+			expect(await listWebhooks(site(body).api)).toEqual({ ok: true, value: [] });
+		},
+	);
+
+	it('reads entries that are shortened', async () => {
+		const body =
+			'<webhooks><webhook><id>123</id></webhook><webhook><id>124</id></webhook></webhooks>';
+		const bare = { url: '', active: false, authorization: '', events: [] };
+		const rest = { consecutiveFailures: 0, disabledReason: '0' };
+		expect(await listWebhooks(site(body).api)).toEqual({
+			ok: true,
+			value: [
+				{ id: '123', ...bare, ...rest },
+				{ id: '124', ...bare, ...rest },
+			],
+		});
+	});
+
+	it('leaves out what is deleted or has no id', async () => {
+		const body =
+			'<webhooks><webhook><id>1</id><deleted>TRUE</deleted></webhook><webhook/><webhook><id>2</id></webhook></webhooks>';
+		expect(await listWebhooks(site(body).api)).toMatchObject({ ok: true, value: [{ id: '2' }] });
+	});
+
+	it('goes on until a page is not full', async () => {
+		const page = (from: number, count: number) =>
+			`<webhooks>${Array.from({ length: count }, (_, i) => `<webhook><id>${from + i}</id></webhook>`).join('')}</webhooks>`;
+		const { api, calls } = site(page(0, 100), page(100, 100), page(200, 1));
+		const all = await listWebhooks(api);
+		expect(all.ok && all.value.map(({ id }) => id)).toEqual(
+			Array.from({ length: 201 }, (_, i) => `${i}`),
+		);
+		expect(calls.map(({ query }) => query?.offset)).toEqual([0, 100, 200]);
+	});
+
+	it('goes on after a full page in which all are deleted', async () => {
+		const deleted = '<webhook><id>1</id><deleted>true</deleted></webhook>'.repeat(100);
+		const { api } = site(`<webhooks>${deleted}</webhooks>`, `<webhooks>${SAMPLE}</webhooks>`);
+		expect(await listWebhooks(api)).toMatchObject({ ok: true, value: [{ id: '123' }] });
+	});
+
+	it.each(['', '<user anonymous="true"/>', '<webhook><id>1</id></webhook>'])(
+		'is not content with %j',
+		async (body) => {
+			expect(await listWebhooks(site(body).api)).toMatchObject({
+				ok: false,
+				failure: { kind: 'unexpected' },
+			});
+		},
+	);
+
+	it('gives the failure of any page', async () => {
+		const full = `<webhooks>${'<webhook><id>1</id></webhook>'.repeat(100)}</webhooks>`;
+		expect(await listWebhooks(site(full, { status: 403 }).api)).toMatchObject({
+			ok: false,
+			failure: { kind: 'refused', status: 403 },
+		});
+	});
+});
+
+describe('getWebhook', () => {
+	it('reads the sample of the specification', async () => {
+		const { api, calls } = site(SAMPLE);
+		expect(await getWebhook(api, '123')).toEqual({ ok: true, value: READ });
+		expect(calls).toEqual([{ method: 'GET', path: '/webhooks/123' }]);
+	});
+
+	it('reads that the site has switched it off', async () => {
+		const off = SAMPLE.replace('<active>true', '<active>false')
+			.replace('<consecutive-failures>0', '<consecutive-failures>10')
+			.replace('disabled-reason>0', 'disabled-reason>TooManyFailures');
+		expect(await getWebhook(site(off).api, '123')).toMatchObject({
+			value: { active: false, consecutiveFailures: 10, disabledReason: 'TooManyFailures' },
+		});
+	});
+
+	it('reads white space where events would be as none, and one event as one', async () => {
+		const [before, after] = [SAMPLE.split('<events>')[0], '</webhook>'];
+		const none = `${before}<events>\n  </events>${after}`;
+		expect(await getWebhook(site(none).api, '1')).toMatchObject({ value: { events: [] } });
+		const one = `${before}<events><event><event-type>Page_Move</event-type></event></events>${after}`;
+		expect(await getWebhook(site(one).api, '1')).toMatchObject({
+			value: { events: ['Page_Move'] },
+		});
+	});
+
+	it.each([
+		['404', { status: 404 }],
+		['410', { status: 410 }],
+		['deleted', { body: '<webhook><id>1</id><deleted>true</deleted></webhook>' }],
+	])('is undefined when it is gone (%s)', async (_case, answer) => {
+		expect(await getWebhook(site(answer).api, '1')).toEqual({ ok: true, value: undefined });
+	});
+
+	it.each([{ status: 403 }, { status: 500 }, { body: '<webhooks/>' }, { body: '' }])(
+		'does not take %j for gone',
+		async (answer) => {
+			expect(await getWebhook(site(answer).api, '1')).toHaveProperty('ok', false);
+		},
+	);
+
+	it('does not take a web page of 404 for gone: the address is wrong', async () => {
+		const page = { status: 404, body: '<html><body>Not found</body></html>' };
+		expect(await getWebhook(site(page).api, '1')).toMatchObject({
+			ok: false,
+			failure: { kind: 'web page' },
+		});
+	});
+});
+
+describe('createWebhook', () => {
+	it('sends URL and authorization header, escaped', async () => {
+		const { api, calls } = site({ status: 201 });
+		await createWebhook(api, 'https://n8n.example.com/webhook/a?b&c', 'Bearer <x>');
+		expect(calls).toEqual([
+			{
+				method: 'POST',
+				path: '/webhooks',
+				body: '<webhook><webhook-url>https://n8n.example.com/webhook/a?b&amp;c</webhook-url><authorization-header>Bearer &lt;x&gt;</authorization-header></webhook>',
+			},
+		]);
+	});
+
+	it.each([
+		['a webhook', SAMPLE, '123'],
+		['an id alone', '<id>7</id>', undefined],
+		['an id within', '<response><webhook><id>8</id></webhook></response>', '8'],
+		[
+			'an id deep within a list',
+			'<r><a/><webhooks><webhook><id>9</id></webhook></webhooks></r>',
+			'9',
+		],
+		['an id that is no number', '<webhook><id>abc</id></webhook>', undefined],
+		['no id', '<webhook/>', undefined],
+		['nothing', '', undefined],
+	])('finds the id in %s', async (_case, body, id) => {
+		const { api } = site({ status: 201, body });
+		expect(await createWebhook(api, 'https://x', 'Bearer y')).toEqual({ ok: true, value: id });
+	});
+
+	it('gives the failure', async () => {
+		const { api } = site({ status: 403 });
+		expect(await createWebhook(api, 'https://x', 'Bearer y')).toMatchObject({
+			ok: false,
+			failure: { status: 403 },
+			doing: 'register the webhook',
+		});
+	});
+});
+
+describe('the other calls', () => {
+	it('updateWebhook sends URL, authorization header and active', async () => {
+		const { api, calls } = site(SAMPLE);
+		await updateWebhook(api, '123', 'https://x/y', 'Bearer z');
+		expect(calls).toEqual([
+			{
+				method: 'PUT',
+				path: '/webhooks/123',
+				body: '<webhook><webhook-url>https://x/y</webhook-url><authorization-header>Bearer z</authorization-header><active>true</active></webhook>',
+			},
+		]);
+	});
+
+	it('addEvent and removeEvent name the event in the path and send no body', async () => {
+		const { api, calls } = site(SAMPLE, '');
+		await addEvent(api, '123', 'page_create');
+		await removeEvent(api, '123', 'Page/Odd');
+		expect(calls).toEqual([
+			{ method: 'PUT', path: '/webhooks/123/events/page_create' },
+			{ method: 'DELETE', path: '/webhooks/123/events/Page%2FOdd' },
+		]);
+	});
+
+	it('addEvent names the event in what it was doing', async () => {
+		expect(await addEvent(site({ status: 400 }).api, '1', 'page_view')).toMatchObject({
+			doing: 'add the event "page_view" to the webhook',
+		});
+	});
+
+	it.each([404, 410])('what is gone already (%i) counts as removed', async (status) => {
+		const gone = { ok: true, status: 404 };
+		expect(await deleteWebhook(site({ status }).api, '1')).toEqual(gone);
+		expect(await removeEvent(site({ status }).api, '1', 'page_create')).toEqual(gone);
+	});
+
+	it('anything else does not', async () => {
+		for (const answer of [{ status: 403 }, { status: 500 }, { status: 0 }]) {
+			expect(await deleteWebhook(site(answer).api, '1')).toHaveProperty('ok', false);
+			expect(await removeEvent(site(answer).api, '1', 'x')).toHaveProperty('ok', false);
+		}
+	});
+
+	it('an event of a webhook that is gone is not added', async () => {
+		expect(await addEvent(site({ status: 404 }).api, '1', 'x')).toHaveProperty('ok', false);
+	});
+});
