@@ -51,7 +51,7 @@ describe('acknowledged when saved', () => {
 	});
 
 	it('takes a wave of events from the site, each once, although some must be tried again', async () => {
-		const { site, host } = await openPublished({ site: { autoDisableAfter: 100 } });
+		const { site, host } = await openPublished({ site: { autoDisableAfter: 100, retries: 10 } });
 		let count = 0;
 		host.store = async () => {
 			await delay(10);

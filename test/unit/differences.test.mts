@@ -39,12 +39,12 @@ describe('differences', () => {
 		});
 	});
 
-	it('name events to add in path form and events to remove as the site spells them', () => {
+	it('name events in path form, however the site spells them', () => {
 		const site = { ...found, events: ['Page_Create', 'User_Update'] };
 		expect(differences(site, desired)).toEqual({
 			settings: false,
 			add: ['pagecontent_update'],
-			remove: ['User_Update'],
+			remove: ['user_update'],
 		});
 	});
 

@@ -28,7 +28,7 @@ describe('the log', () => {
 	it('tells when an answer was late', () => {
 		const { lines, context } = logging({ 'x-nexus-delivery-id': 'd-1' });
 		logLate(context);
-		expect(lines).toEqual([['warn', expect.stringMatching(/delivery d-1 could not be answered/)]]);
+		expect(lines).toEqual([['warn', expect.stringMatching(/delivery d-1 asked to come again/)]]);
 	});
 
 	it.each([

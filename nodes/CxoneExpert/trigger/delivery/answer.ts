@@ -38,13 +38,11 @@ export interface Outcome {
  */
 export class Answer {
 	private sent = false;
+	private readonly response: Response;
 	private readonly end: Response['end'];
 
-	constructor(
-		private readonly response: Response,
-		deadline: Deadline,
-		whenLate: () => void,
-	) {
+	constructor(response: Response, deadline: Deadline, whenLate: () => void) {
+		this.response = response;
 		this.end = response.end.bind(response);
 		void deadline.within(new Promise<never>(() => {})).then(() => {
 			if (this.sent) return;

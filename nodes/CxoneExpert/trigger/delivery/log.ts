@@ -13,7 +13,11 @@ export function logRefusal(context: IWebhookFunctions, refusal: Refusal, headers
 
 export function logLate(context: IWebhookFunctions): void {
 	const headers = context.getHeaderData();
-	warn(context, headers, 'could not be answered in time: Expert was asked to come again');
+	warn(
+		context,
+		headers,
+		'asked to come again: n8n is busy, or its first copy is still being worked on',
+	);
 }
 
 /** A failure of our own. Its message may hold what was sent to us, so only its kind is told. */

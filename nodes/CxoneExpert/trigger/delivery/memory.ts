@@ -15,8 +15,12 @@ export class DeliveryMemory {
 	private readonly entries = new Set<Entry>();
 	private forgottenUpTo = 0;
 
+	private readonly writer: string;
+
 	/** @param writer names this process in the stored record */
-	constructor(private readonly writer: string = WRITER) {}
+	constructor(writer: string = WRITER) {
+		this.writer = writer;
+	}
 
 	/** Adds what a stored record knows and this process does not. */
 	merge(record: StoredRecord): void {
@@ -53,11 +57,7 @@ export class DeliveryMemory {
 		if (known?.state === 'claimed') return { kind: 'in progress', settled: entry.settled };
 		const mayHaveRun = known?.state === 'interrupted';
 		entry.state = 'claimed';
-		const claim = {
-			done: () => this.finish(entry),
-			release: () => (mayHaveRun ? this.interrupt(entry) : this.release(entry)),
-		};
-		return { kind: 'claimed', claim, mayHaveRun };
+		return { kind: 'claimed', claim: this.claimOf(entry, mayHaveRun), mayHaveRun };
 	}
 
 	/**
@@ -104,23 +104,17 @@ export class DeliveryMemory {
 		delete entry.text;
 	}
 
-	private finish(entry: Entry): boolean {
-		if (entry.state === 'done' || !this.entries.has(entry)) return false;
-		entry.state = 'done';
-		delete entry.text;
-		entry.settle();
-		return true;
-	}
-
-	private release(entry: Entry): void {
-		if (entry.state !== 'done') this.forget(entry);
-	}
-
-	/** A try that did not succeed changes nothing about what an earlier process may have done. */
-	private interrupt(entry: Entry): void {
-		if (entry.state === 'done') return;
-		entry.settle();
-		Object.assign(entry, { state: 'interrupted', ...settlement() });
+	/** The first call decides: what comes later must not touch the claim of the next copy. */
+	private claimOf(entry: Entry, mayHaveRun: boolean): Claim {
+		let isOpen = true;
+		const decide = (act: (entry: Entry) => void) => {
+			const decides = isOpen;
+			isOpen = false;
+			if (decides) act(entry);
+			return decides;
+		};
+		const release = mayHaveRun ? interrupt : (entry: Entry) => this.forget(entry);
+		return { done: () => decide(finish), release: () => void decide(release) };
 	}
 
 	private forget(entry: Entry): void {
@@ -178,6 +172,18 @@ export function idKey(deliveryId: string): string {
 /** The key of a signature: its first 64 bits. */
 export function signatureKey(signature: Buffer): string {
 	return signature.subarray(0, 8).toString('base64url');
+}
+
+function finish(entry: Entry): void {
+	entry.state = 'done';
+	delete entry.text;
+	entry.settle();
+}
+
+/** A try that did not succeed changes nothing about what an earlier process may have done. */
+function interrupt(entry: Entry): void {
+	entry.settle();
+	Object.assign(entry, { state: 'interrupted', ...settlement() });
 }
 
 /** A promise of the end of a claim, and how to keep it. */

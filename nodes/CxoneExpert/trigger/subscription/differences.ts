@@ -1,5 +1,5 @@
 import type { Webhook } from '../../transport/webhooks';
-import { eventKey } from '../events';
+import { eventKey, eventPathForm } from '../events';
 import type { DesiredWebhook } from './desired';
 
 /** What has to be changed at the site to make a webhook what it should be. */
@@ -8,7 +8,7 @@ export interface Differences {
 	settings: boolean;
 	/** Events to add, in path form. */
 	add: string[];
-	/** Events to remove, as the site spells them. */
+	/** Events to remove, in path form: the API's path knows no other spelling for sure. */
 	remove: string[];
 }
 
@@ -19,7 +19,7 @@ export function differences(found: Webhook, desired: DesiredWebhook): Difference
 	return {
 		settings: !found.active || found.authorization !== desired.authorization,
 		add: desired.events.filter((event) => !registered.has(eventKey(event))),
-		remove: found.events.filter((event) => !wanted.has(eventKey(event))),
+		remove: found.events.filter((event) => !wanted.has(eventKey(event))).map(eventPathForm),
 	};
 }
 
