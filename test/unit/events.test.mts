@@ -90,6 +90,8 @@ describe('eventKey', () => {
 
 describe('chosenEvents', () => {
 	it('are all 27 for "All Events", whatever else is chosen', () => {
+		const withNew = [...pathForms, 'draft_publish'].toSorted();
+		expect(chosenEvents([' * ', 'draft_publish']).toSorted()).toEqual(withNew);
 		expect(chosenEvents(['page_create', ALL_EVENTS]).toSorted()).toEqual(pathForms.toSorted());
 	});
 
@@ -101,22 +103,20 @@ describe('chosenEvents', () => {
 	});
 
 	it('hold the additional ones in path form, without blanks and repetitions', () => {
-		expect(chosenEvents(['page_create'], ' draft:publish,, Page_View ,page_create')).toEqual([
-			'page_create',
-			'draft_publish',
-			'page_view',
-		]);
+		expect(
+			chosenEvents(['page_create', ' draft:publish', '', ' Page_View ', 'page_create']),
+		).toEqual(['page_create', 'draft_publish', 'page_view']);
 	});
 
 	it('hold an additional one that is spelled otherwise but known in its known path form', () => {
-		expect(chosenEvents(['pagecontent_update'], 'Page_Content_Update')).toEqual([
+		expect(chosenEvents(['pagecontent_update', 'Page_Content_Update'])).toEqual([
 			'pagecontent_update',
 		]);
-		expect(chosenEvents([], 'page_content_update')).toEqual(['pagecontent_update']);
+		expect(chosenEvents(['page_content_update'])).toEqual(['pagecontent_update']);
 	});
 
 	it('are none when nothing is chosen', () => {
 		expect(chosenEvents([])).toEqual([]);
-		expect(chosenEvents([], ' , ')).toEqual([]);
+		expect(chosenEvents([' ', ''])).toEqual([]);
 	});
 });

@@ -302,6 +302,25 @@ describe('the stored record', () => {
 		expect(here.size).toBe(2);
 	});
 
+	it('of another process does not end what is being worked on here', () => {
+		const other = new DeliveryMemory('other process');
+		remember(other, sighting('a'));
+		const here = new DeliveryMemory('here');
+		const claim = claimed(here.claim(sighting('a')));
+		here.merge(other.record());
+		expect(here.claim(sighting('a')).kind).toBe('in progress');
+		expect(claim.done()).toBe(true);
+	});
+
+	it('of another process that knows a delivery under another id adds no second one', () => {
+		const other = new DeliveryMemory('other process');
+		remember(other, sighting('replayed there', ['s']));
+		const here = new DeliveryMemory('here');
+		remember(here, sighting('a', ['s']));
+		here.merge(other.record());
+		expect(here.size).toBe(1);
+	});
+
 	it('of this process itself is not read: what was released does not come back', () => {
 		const memory = new DeliveryMemory();
 		const claim = claimed(memory.claim(sighting('a')));

@@ -68,6 +68,11 @@ describe('the charset', () => {
 		['UTF-8 when the header does', utf8(xmlOf('Größe_日本')), 'text/xml; charset=utf-8'],
 		['UTF-8 with a byte order mark', utf8(`\uFEFF${xmlOf('Größe_日本')}`), 'text/xml'],
 		[
+			'UTF-16 when a byte order mark says so',
+			Buffer.from(`\uFEFF${xmlOf('Größe_日本')}`, 'utf16le'),
+			'text/xml',
+		],
+		[
 			'UTF-16 when the header says so',
 			Buffer.from(`\uFEFF${xmlOf('Größe_日本')}`, 'utf16le'),
 			'text/xml; charset="UTF-16"',

@@ -75,6 +75,7 @@ describe('readSignatures', () => {
 
 	it.each([
 		['lower-case digits', `sha256=${HEX}`, [bytes]],
+		['an upper-case prefix', `SHA256=${HEX}`, []],
 		['upper-case digits', `sha256=${HEX.toUpperCase()}`, [bytes]],
 		['63 digits', `sha256=${HEX.slice(1)}`, []],
 		['65 digits', `sha256=${HEX}0`, []],

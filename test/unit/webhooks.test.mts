@@ -215,11 +215,13 @@ describe('the other calls', () => {
 	});
 
 	it('addEvent and removeEvent name the event in the path and send no body', async () => {
-		const { api, calls } = site(SAMPLE, '');
+		const { api, calls } = site(SAMPLE, SAMPLE, '');
 		await addEvent(api, '123', 'page_create');
+		await addEvent(api, '123', 'Page/Odd?');
 		await removeEvent(api, '123', 'Page/Odd');
 		expect(calls).toEqual([
 			{ method: 'PUT', path: '/webhooks/123/events/page_create' },
+			{ method: 'PUT', path: '/webhooks/123/events/Page%2FOdd%3F' },
 			{ method: 'DELETE', path: '/webhooks/123/events/Page%2FOdd' },
 		]);
 	});

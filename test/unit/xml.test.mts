@@ -44,6 +44,7 @@ describe('hostile and broken documents are refused', () => {
 		['a document cut within an attribute', '<a x="1', notWellFormed],
 		['a document cut within CDATA', '<a><![CDATA[text</a>', notWellFormed],
 		['a document cut within a comment', '<a><!-- text</a>', notWellFormed],
+		['text behind the root', '<a/>junk', 'there is text behind the root element'],
 		['two roots', '<a/><b/>', 'the document does not have exactly one root element'],
 		['two equal roots', '<a/><a/>', 'the document does not have exactly one root element'],
 		['text only', 'hello', notWellFormed],

@@ -99,7 +99,7 @@ const parser = new XMLParser({
  * Reads one XML document with one root. Never throws.
  *
  * The parser alone accepts truncated documents, mismatched tags and two roots, so a validator runs
- * first and the roots are counted. A DOCTYPE is refused outright: no webhook needs one, and it is
+ * first and the roots are counted. Text behind the root passes both and would be dropped. A DOCTYPE is refused outright: no webhook needs one, and it is
  * the way to entity expansion.
  */
 export function readXml(text: string): XmlResult {
@@ -112,6 +112,9 @@ export function readXml(text: string): XmlResult {
 		const verdict = XMLValidator.validate(text);
 		if (verdict !== true) {
 			return { ok: false, reason: `not well-formed XML (line ${verdict.err.line})` };
+		}
+		if (!text.trimEnd().endsWith('>')) {
+			return { ok: false, reason: 'there is text behind the root element' };
 		}
 		return oneRoot(parser.parse(text) as XmlElement);
 	} catch (error) {

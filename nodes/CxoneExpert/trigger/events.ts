@@ -108,15 +108,9 @@ export function eventPathForm(name: string): string {
 	return PATH_FORMS.get(eventKey(name)) ?? byRule;
 }
 
-/**
- * The event types to register: the chosen ones, or all 27, and the additional ones, each once.
- *
- * @param additional comma-separated names that the list does not know yet
- */
-export function chosenEvents(events: string[], additional = ''): string[] {
-	const known = events.includes(ALL_EVENTS) ? EVENT_TYPES.map(({ value }) => value) : events;
-	const named = [...known, ...additional.split(',')]
-		.map(eventPathForm)
-		.filter((name) => name !== '');
-	return [...new Map(named.map((name) => [eventKey(name), name])).values()];
+/** The event types to register, each once: those that are named, or all 27 and those. */
+export function chosenEvents(names: string[]): string[] {
+	const all = names.some((name) => name.trim() === ALL_EVENTS) ? [...PATH_FORMS.values()] : [];
+	const named = names.map(eventPathForm).filter((name) => name !== '' && name !== ALL_EVENTS);
+	return [...new Map([...all, ...named].map((name) => [eventKey(name), name])).values()];
 }

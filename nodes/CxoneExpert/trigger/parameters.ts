@@ -40,9 +40,10 @@ export function readParameters(context: IHookFunctions | IWebhookFunctions): Tri
 	const events = strings(context.getNodeParameter('events', []));
 	const filters = record(context.getNodeParameter('filters', {}));
 	const options = record(context.getNodeParameter('additionalOptions', {}));
+	const names = [...events, ...String(options.additionalEvents ?? '').split(',')];
 	return {
-		events: chosenEvents(events, String(options.additionalEvents ?? '')),
-		allEvents: events.includes(ALL_EVENTS),
+		events: chosenEvents(names),
+		allEvents: names.some((name) => name.trim() === ALL_EVENTS),
 		simplify: context.getNodeParameter('simplify', true) !== false,
 		filters: {
 			pathPrefixes: strings(filters.pathPrefixes),

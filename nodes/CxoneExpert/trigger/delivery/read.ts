@@ -42,6 +42,11 @@ function toEvent(xml: XmlElement): ExpertEvent {
  * are not valid become U+FFFD; the signature was checked on the bytes.
  */
 function decode(bytes: Buffer, contentType = ''): string {
+	// A byte order mark says more than any name.
+	const mark = bytes.subarray(0, 2).toString('hex');
+	if (mark === 'fffe' || mark === 'feff') {
+		return new TextDecoder(mark === 'fffe' ? 'utf-16le' : 'utf-16be').decode(bytes);
+	}
 	const charset = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1] ?? declaredCharset(bytes);
 	try {
 		return new TextDecoder(charset).decode(bytes);

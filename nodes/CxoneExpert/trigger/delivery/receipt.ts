@@ -41,10 +41,9 @@ function policyOf(
 	credential: ExpertCredential,
 	{ verifySignature, maxDeliveryAge }: TriggerParameters,
 ): Policy {
-	const authorization = deliveryAuthorization(
-		credential,
-		context.getNodeWebhookUrl('default') ?? '',
-	);
+	const webhookUrl = context.getNodeWebhookUrl('default');
+	if (webhookUrl === undefined) throw new RangeError('no webhook address');
+	const authorization = deliveryAuthorization(credential, webhookUrl);
 	const secrets = [credential.signingSecret, credential.previousSigningSecret].flatMap(
 		(secret) => secret?.trim() || [],
 	);

@@ -11,7 +11,7 @@ export function readSignatures(header: string): Buffer[] {
 	return header
 		.slice(0, 2048)
 		.split(/[\s,]+/)
-		.flatMap((text) => /^sha256=([0-9a-f]{64})$/i.exec(text)?.[1] ?? [])
+		.flatMap((text) => /^sha256=([0-9a-fA-F]{64})$/.exec(text)?.[1] ?? [])
 		.slice(0, MOST_SIGNATURES)
 		.map((hex) => Buffer.from(hex, 'hex'));
 }
