@@ -14,8 +14,11 @@ import {
 import type { DesiredWebhook } from './desired';
 import { differences, isInOrder, isSameUrl } from './differences';
 
-/** Events that are added at the same time. One by one, 27 events take too long on a slow line. */
-const AT_A_TIME = 4;
+/**
+ * Most rounds of calls for a list of events. A few are added one by one; all 27 that way would take
+ * too long on a slow line, so several are added side by side.
+ */
+const MOST_ROUNDS = 8;
 
 /** What was done at the site; `wasDisabled` when the site had switched the webhook off. */
 export interface Ensured {
@@ -112,9 +115,9 @@ async function repair(
 		const updated = await updateWebhook(api, webhook.id, desired.url, desired.authorization);
 		if (!updated.ok) return updated;
 	}
-	const added = await inGroups(add, async (event) => await addEvent(api, webhook.id, event));
+	const added = await inRounds(add, async (event) => await addEvent(api, webhook.id, event));
 	if (!added.ok) return added;
-	return await inGroups(remove, async (event) => await removeEvent(api, webhook.id, event));
+	return await inRounds(remove, async (event) => await removeEvent(api, webhook.id, event));
 }
 
 /** A site can answer 200 and do nothing: only what it reports afterwards counts. */
@@ -141,13 +144,14 @@ async function removeAll(api: ExpertApi, webhooks: Webhook[]): Promise<Outcome<s
 	return { ok: true, value: webhooks.map(({ id }) => id) };
 }
 
-/** Runs a few calls at a time; stops at the first group with a failure. */
-async function inGroups(
+/** Runs the calls round by round; stops at the first round with a failure. */
+async function inRounds(
 	names: string[],
 	work: (name: string) => Promise<ApiResult>,
 ): Promise<ApiResult> {
-	for (let start = 0; start < names.length; start += AT_A_TIME) {
-		const results = await Promise.all(names.slice(start, start + AT_A_TIME).map(work));
+	const atATime = Math.ceil(names.length / MOST_ROUNDS);
+	for (let start = 0; start < names.length; start += atATime) {
+		const results = await Promise.all(names.slice(start, start + atATime).map(work));
 		const failed = results.find((result) => !result.ok);
 		if (failed !== undefined) return failed;
 	}
