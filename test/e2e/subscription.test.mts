@@ -65,6 +65,17 @@ describe('publishing and unpublishing, in a real n8n', () => {
 		expect(scene.n8n.log).not.toMatch(/unhandled/i);
 	});
 
+	it('publishes for real once the site is well again after everything was refused', async () => {
+		const workflow = await scene.workflow({ events: ['page_create'] });
+		scene.site.faults.add({ effect: { status: 500 } });
+		await expect(scene.client.activate(workflow.id)).rejects.toThrow(/500/);
+		scene.site.faults.clear();
+		await scene.client.activate(workflow.id);
+		expect(workflow.webhooks()).toMatchObject([{ active: true, events: ['Page_Create'] }]);
+		await scene.client.deactivate(workflow.id);
+		expect(workflow.webhooks()).toEqual([]);
+	});
+
 	it('stops without a signing secret and says where to enter it', async () => {
 		await scene.client.updateCredential(scene.credential, { ...scene.secrets, signingSecret: '' });
 		const workflow = await scene.workflow({ events: ['page_create'] });

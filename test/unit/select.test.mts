@@ -141,6 +141,20 @@ describe('languages', () => {
 	});
 });
 
+describe('a page path that was left blank', () => {
+	const at = (path: string) => `<event><page id="1"><path>${path}</path></page></event>`;
+
+	it('beside others is the home page, and does not open the filter', () => {
+		expect(passes(at('Guides/Setup'), { pathPrefixes: ['Guides', ''] })).toBe(true);
+		expect(passes(at(''), { pathPrefixes: ['Guides', ''] })).toBe(true);
+		expect(passes(at('Other'), { pathPrefixes: ['Guides', ''] })).toBe(false);
+	});
+
+	it('alone asks for nothing', () => {
+		expect(passes(at('Other'), { pathPrefixes: [''] })).toBe(true);
+	});
+});
+
 describe('excluded users', () => {
 	const byId = '<event><user id="42"><username>API-Bot</username></user></event>';
 	const inRequest =

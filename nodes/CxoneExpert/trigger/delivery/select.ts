@@ -27,24 +27,26 @@ function isSubscribed({ type }: ExpertEvent, { allEvents, events }: TriggerParam
 function passesFilters({ xml }: ExpertEvent, filters: Filters): boolean {
 	const path = pagePath(child(xml, 'page'));
 	const language = attribute(xml, 'language');
-	const languages = filters.languages.filter((wanted) => wanted.trim() !== '');
 	const user = eventUser(xml);
 	return (
 		(path === undefined || matches(filters.pathPrefixes, (prefix) => isBelow(path, prefix))) &&
-		(language === undefined || matches(languages, (wanted) => isSpoken(language, wanted))) &&
+		(language === undefined ||
+			matches(filters.languages, (wanted) => isSpoken(language, wanted))) &&
 		!filters.excludeUsers.some((excluded) => isUser(excluded, user))
 	);
 }
 
+/** A list with nothing in it but rows that were left blank asks for nothing. */
 function matches(wanted: string[], test: (entry: string) => boolean): boolean {
-	return wanted.length === 0 || wanted.some(test);
+	return wanted.every((entry) => entry.trim() === '') || wanted.some(test);
 }
 
 /** Whole segments, without regard to case: `Guides` holds `guides/Setup`, not `Guides_Old`. */
 function isBelow(path: string, prefix: string): boolean {
 	const wanted = segments(prefix);
-	// The home page is the empty path, and every page is below it.
 	const actual = segments(path);
+	// The home page is the empty path. A row that was emptied must not open the whole filter.
+	if (prefix.trim() === '') return actual.length === 0;
 	return wanted.every((segment, index) => segment === actual[index]);
 }
 

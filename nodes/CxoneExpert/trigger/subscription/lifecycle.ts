@@ -19,12 +19,19 @@ const TIME_TO_SUBSCRIBE = 40_000;
 /** Time for removing, in ms; also for taking back what did not succeed. */
 const TIME_TO_REMOVE = 15_000;
 
+/**
+ * Addresses whose last try to publish did not succeed. n8n calls `delete` after it; if that threw
+ * too, n8n would keep its route, take the webhook for registered and never call `create` again.
+ */
+const notPublished = new Set<string>();
+
 /** `checkExists`: is everything in order at the site? If not, n8n calls `create`. */
 export async function checkSubscription(this: IHookFunctions): Promise<boolean> {
 	const { desired, siteUrl } = await readDesired(this);
 	const checked = await isSubscribed(api(this, siteUrl, TIME_TO_SUBSCRIBE), desired);
-	if (!checked.ok) throw apiError(this, checked);
-	return checked.value;
+	if (checked.ok) return checked.value;
+	notPublished.add(desired.url);
+	throw apiError(this, checked);
 }
 
 /** `create`: make it so, and leave nothing behind if that does not succeed. */
@@ -33,11 +40,13 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 	const expert = api(this, siteUrl, TIME_TO_SUBSCRIBE);
 	const done = await subscribe(expert, desired);
 	if (!done.ok) {
+		notPublished.add(desired.url);
 		const clean =
 			!expert.mayHaveWritten ||
 			(await unsubscribe(api(this, siteUrl, TIME_TO_REMOVE), desired.url)).ok;
 		throw apiError(this, done, clean ? '' : leftBehind(desired.url));
 	}
+	notPublished.delete(desired.url);
 	const { id, created, wasDisabled } = done.value;
 	const events = desired.events.length;
 	this.logger.info(
@@ -56,7 +65,13 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 	const url = webhookUrl(this);
 	const { siteUrl } = await this.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const removed = await unsubscribe(api(this, siteUrl, TIME_TO_REMOVE), url);
-	if (!removed.ok) throw apiError(this, removed, leftBehind(url));
+	if (!removed.ok) {
+		const error = apiError(this, removed, leftBehind(url));
+		if (!notPublished.has(url)) throw error;
+		this.logger.warn(error.message);
+		return true;
+	}
+	notPublished.delete(url);
 	if (removed.value.length > 0) {
 		this.logger.info(`CXone Expert webhook ${removed.value.join(', ')} removed`);
 	}
