@@ -99,8 +99,8 @@ const parser = new XMLParser({
  * Reads one XML document with one root. Never throws.
  *
  * The parser alone accepts truncated documents, mismatched tags and two roots, so a validator runs
- * first and the roots are counted. Text behind the root passes both and would be dropped. A DOCTYPE is refused outright: no webhook needs one, and it is
- * the way to entity expansion.
+ * first and the roots are counted. Text behind the root passes both and would be dropped. A DOCTYPE
+ * is refused outright: no webhook needs one, and it is the way to entity expansion.
  */
 export function readXml(text: string): XmlResult {
 	if (text.trim() === '') return { ok: false, reason: 'the document is empty' };

@@ -94,14 +94,14 @@ export class DeliveryMemory {
 		return entry;
 	}
 
-	private link(entry: Entry, signatures: string[], time: number): void {
-		for (const signature of signatures.slice(0, 1)) {
-			if (entry.signatures.length >= MOST_SIGNATURES || this.byKey.has(signature)) continue;
-			entry.signatures.push(signature);
-			this.byKey.set(signature, entry);
-			entry.time = Math.max(entry.time, time);
-		}
+	/** Only the first signature is stored: a look-up tries those of all secrets. */
+	private link(entry: Entry, [signature]: string[], time: number): void {
 		delete entry.text;
+		if (signature === undefined || this.byKey.has(signature)) return;
+		if (entry.signatures.length >= MOST_SIGNATURES) return;
+		entry.signatures.push(signature);
+		this.byKey.set(signature, entry);
+		entry.time = Math.max(entry.time, time);
 	}
 
 	/** The first call decides: what comes later must not touch the claim of the next copy. */
