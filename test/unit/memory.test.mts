@@ -93,6 +93,25 @@ describe('two phases', () => {
 		expect(memory.claim(sighting('a')).kind).toBe('done');
 	});
 
+	it('while the record is being stored it says "done", and a copy waits', () => {
+		const memory = new DeliveryMemory();
+		const claim = claimed(memory.claim(sighting('a')));
+		expect([claim.storing(), claim.storing()]).toEqual([true, false]);
+		expect(readRows(memory.record().rows)).toMatchObject([{ done: true }]);
+		expect(memory.isDone([key('a')])).toBe(true);
+		expect(memory.claim(sighting('a')).kind).toBe('in progress');
+		expect(claim.done()).toBe(false);
+		expect(memory.claim(sighting('a')).kind).toBe('done');
+	});
+
+	it('what is already being stored is done, and not let through again by a release', () => {
+		const memory = new DeliveryMemory();
+		const claim = claimed(memory.claim(sighting('a')));
+		claim.storing();
+		claim.release();
+		expect(memory.claim(sighting('a')).kind).toBe('done');
+	});
+
 	it('a claim that was released cannot become done any more', () => {
 		const memory = new DeliveryMemory();
 		const claim = claimed(memory.claim(sighting('a')));
@@ -107,6 +126,9 @@ describe('two phases', () => {
 		first.release();
 		const second = claimed(memory.claim(sighting('a')));
 		first.release();
+		expect(memory.claim(sighting('a')).kind).toBe('in progress');
+		second.storing();
+		first.done();
 		expect(memory.claim(sighting('a')).kind).toBe('in progress');
 		second.done();
 		expect(memory.isDone([key('a')])).toBe(true);

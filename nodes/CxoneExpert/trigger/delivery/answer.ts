@@ -24,6 +24,9 @@ export class Deadline {
 
 /** What becomes of an execution that n8n was given. Each may be called more than once. */
 export interface Outcome {
+	/** It is stored; static data, with the record of it, is about to be. */
+	storing(): void;
+	/** Both are stored. */
 	stored(): void;
 	notStored(): void;
 }
@@ -84,7 +87,7 @@ export class Answer {
 		return {
 			workflowData,
 			get webhookResponse() {
-				outcome.stored();
+				outcome.storing();
 				return '';
 			},
 		};

@@ -85,6 +85,9 @@ export async function claimDelivery(
 			const { claim, mayHaveRun } = verdict;
 			return {
 				mayHaveRun: mayHaveRun || isOlderThanProcess(authentic, message, receipt),
+				storing: () => {
+					if (claim.storing()) store();
+				},
 				stored: () => {
 					if (claim.done()) store();
 				},
