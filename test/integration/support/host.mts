@@ -39,8 +39,8 @@ export class Host {
 	slot: () => Promise<void> = async () => {};
 	/** Saving static data, after that. */
 	save: () => Promise<void> = async () => {};
-	/** A node after the trigger: changes its copy of the static data, and says whether it did. */
-	downstream?: (staticData: IDataObject) => boolean;
+	/** A node after the trigger, which changes the execution's copy of static data. */
+	downstream?: (staticData: IDataObject) => void;
 	readonly production = new Hooks(this, false);
 	readonly test = new Hooks(this, true);
 	private readonly underWay = new Set<Promise<void>>();
@@ -94,7 +94,7 @@ export class Host {
 	}
 
 	/** Work that an execution does after the answer has gone out. */
-	later(work: () => void): void {
+	later(work: () => Promise<void>): void {
 		this.track(delay(5).then(work));
 	}
 
