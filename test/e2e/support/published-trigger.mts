@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sendDelivery, type SingleDelivery, type WebhookState } from '../../simulator/index.mts';
 import type { Scene } from './scene.mts';
 
@@ -37,8 +38,16 @@ export class PublishedTrigger {
 	/** Waits until there are this many executions, and looks again later for one too many. */
 	async executions(count: number, timeoutMs = 60_000) {
 		await this.scene.client.waitForExecutions(this.id, count, timeoutMs);
-		await new Promise((resolve) => setTimeout(resolve, 1_000));
+		await sleep(1_000);
 		return await this.scene.client.executions(this.id);
+	}
+
+	/**
+	 * Waits until the webhook is there again after a start of n8n: without a token the node answers
+	 * 401, and n8n 404 as long as it has no route.
+	 */
+	async isRouted(): Promise<void> {
+		while ((await this.send({ authorization: undefined })).status !== 401) await sleep(200);
 	}
 
 	/** Sends raw bytes, for what no HTTP client would send. Resolves with what came back. */
