@@ -1,5 +1,10 @@
 import type { Request, Response } from 'express';
-import type { IDataObject, IWebhookData, IWebhookResponseData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	INodeExecutionData,
+	IWebhookData,
+	IWebhookResponseData,
+} from 'n8n-workflow';
 import type { Host } from './host.mts';
 import { WebhookContext } from './n8n.mts';
 
@@ -86,12 +91,18 @@ async function execute(
 	// n8n makes a second object on the same static data here: it resets the mark "changed".
 	host.row.toWorkflow(host.loaded.trigger, staticData);
 	const own = host.row.loadStaticData();
+	const given = workflowData?.[0] ?? [];
 	await host.store();
-	const items = (workflowData?.[0] ?? []).map(({ json }) => json);
-	host.executions.push({ items, isTest });
+	lookForBinaryData(given);
+	host.executions.push({ items: given.map(({ json }) => json), isTest });
 	await host.slot();
 	// A later node that writes static data replaces the column by the copy that it was given.
 	host.later(() => {
 		if (host.downstream?.(own) === true) host.row.staticData = JSON.stringify(own);
 	});
+}
+
+/** n8n looks into every item when the statements of the execution are through, then commits. */
+function lookForBinaryData(items: INodeExecutionData[]): void {
+	for (const item of items) Object.values(item.binary ?? {});
 }

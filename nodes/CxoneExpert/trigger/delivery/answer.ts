@@ -5,6 +5,8 @@ import {
 	sleep,
 } from 'n8n-workflow';
 
+import { whenWritten } from './written';
+
 type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 
 /** Ms until a delivery is answered, come what may. Expert gives up after a second in all. */
@@ -24,6 +26,9 @@ export class Deadline {
 
 /** What becomes of an execution that n8n was given. Each may be called more than once. */
 export interface Outcome {
+	/** n8n has written it and will run it, but has not said so yet: it may wait for a free place. */
+	written(): void;
+	/** n8n says that it is saved, and saves static data next. */
 	stored(): void;
 	notStored(): void;
 }
@@ -63,10 +68,10 @@ export class Answer {
 		this.end();
 	}
 
-	/** Answers by ourselves; n8n starts nothing, or starts `workflowData` afterwards. */
-	sendAndReturn(status: number, workflowData?: INodeExecutionData[][]): IWebhookResponseData {
+	/** Answers by ourselves; n8n starts nothing, or starts with `items` afterwards. */
+	sendAndReturn(status: number, items?: INodeExecutionData[]): IWebhookResponseData {
 		this.send(status);
-		return { noWebhookResponse: true, ...(workflowData === undefined ? {} : { workflowData }) };
+		return { noWebhookResponse: true, ...(items === undefined ? {} : { workflowData: [items] }) };
 	}
 
 	/**
@@ -76,13 +81,19 @@ export class Answer {
 	 *   saves static data: the only moment at which an entry for this delivery is both true and
 	 *   still saved (n8n forgets earlier changes when it prepares the execution).
 	 * - n8n's answer ends in `response.end`: 200 when it is stored, else an error page, in whose
-	 *   place Expert gets a 503, so that it tries again. After the deadline it only tells the
+	 *   place Expert gets a 503, so that it tries again. After our own answer it only tells the
 	 *   outcome and falls silent.
+	 * - n8n may have written the execution and not say so for minutes, because it waits for a free
+	 *   place. We say it then: Expert would count each 503 as a failure and switch the webhook off.
 	 */
-	leaveToN8n(workflowData: INodeExecutionData[][], outcome: Outcome): IWebhookResponseData {
+	leaveToN8n(items: INodeExecutionData[], outcome: Outcome): IWebhookResponseData {
 		this.watch(outcome);
+		whenWritten(items[0], () => {
+			outcome.written();
+			this.send(200);
+		});
 		return {
-			workflowData,
+			workflowData: [items],
 			get webhookResponse() {
 				outcome.stored();
 				return '';

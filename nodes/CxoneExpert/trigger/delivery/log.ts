@@ -20,6 +20,15 @@ export function logLate(context: IWebhookFunctions): void {
 	);
 }
 
+/** n8n had written the execution and lost it before it was committed: a disk that is full just then. */
+export function logNotSaved(context: IWebhookFunctions): void {
+	const delivery = shortened(context.getHeaderData()['x-nexus-delivery-id']);
+	context.logger.error(
+		`CXone Expert delivery ${delivery} was answered 200, but n8n could not save its execution: the workflow did not run for it. Look for the event in the Expert Dashboard.`,
+		{ node: context.getNode().name },
+	);
+}
+
 /** A failure of our own. Its message may hold what was sent to us, so only its kind is told. */
 export function logFault(context: IWebhookFunctions, error: unknown): void {
 	const kind = error instanceof Error ? error.name : typeof error;

@@ -114,7 +114,7 @@ export class DeliveryMemory {
 			return decides;
 		};
 		const release = mayHaveRun ? interrupt : (entry: Entry) => this.forget(entry);
-		return { done: () => decide(finish), release: () => void decide(release) };
+		return { done: () => decide(finish), release: () => decide(release) };
 	}
 
 	private forget(entry: Entry): void {
@@ -138,7 +138,8 @@ export interface Sighting {
 export interface Claim {
 	/** @returns whether this call made the difference */
 	done(): boolean;
-	release(): void;
+	/** @returns whether this call made the difference */
+	release(): boolean;
 }
 
 export type Verdict =

@@ -1,9 +1,10 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 
 import { attribute } from '../../transport/xml';
 import type { Outcome } from './answer';
 import type { Authentic, Envelope } from './authenticate';
-import { DeliveryMemory, idKey, signatureKey, type Sighting } from './memory';
+import { logNotSaved } from './log';
+import { type Claim, DeliveryMemory, idKey, signatureKey, type Sighting } from './memory';
 import type { Message } from './read';
 import type { Receipt } from './receipt';
 import { readRecord } from './record';
@@ -82,18 +83,30 @@ export async function claimDelivery(
 		const verdict = memory.claim(sighting);
 		if (verdict.kind === 'done') return 'done';
 		if (verdict.kind === 'claimed') {
-			const { claim, mayHaveRun } = verdict;
 			return {
-				mayHaveRun: mayHaveRun || isOlderThanProcess(authentic, message, receipt),
-				stored: () => {
-					if (claim.done()) store();
-				},
-				notStored: () => claim.release(),
+				mayHaveRun: verdict.mayHaveRun || isOlderThanProcess(authentic, message, receipt),
+				...outcomeOf(verdict.claim, store, receipt.context),
 			};
 		}
 		const settled = await receipt.deadline.within(verdict.settled.then(() => true));
 		if (settled === undefined) return 'busy';
 	}
+}
+
+function outcomeOf(claim: Claim, store: () => void, context: IWebhookFunctions): Outcome {
+	let isStored = false;
+	return {
+		written: () => void claim.done(),
+		stored: () => {
+			claim.done();
+			if (!isStored) store();
+			isStored = true;
+		},
+		notStored: () => {
+			// Too late to release it: Expert has our word and does not come again.
+			if (!claim.release() && !isStored) logNotSaved(context);
+		},
+	};
 }
 
 function sightingOf({ deliveryId, ownSignatures, signedAt }: Authentic, now: number): Sighting {
