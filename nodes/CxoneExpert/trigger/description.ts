@@ -80,12 +80,12 @@ const additionalOptions: INodeProperties = {
 					name: 'Immediately',
 					value: 'immediately',
 					description:
-						'As soon as the delivery is checked. Fastest, but an event is lost if n8n stops in the moment after.',
+						'Expert gets its answer as soon as the delivery is checked, however busy n8n is. An event is lost if n8n stops, or cannot save, in the moment after.',
 				},
 				{
 					name: 'When Saved',
 					value: 'saved',
-					description: 'When n8n has saved the execution. Nothing is lost if n8n stops.',
+					description: 'Expert gets its answer when n8n has saved the execution, so nothing is lost if n8n stops or cannot save. If that takes too long, Expert is asked to send the event again, and it still runs once.',
 				},
 			],
 			description: 'When to tell Expert that the delivery has arrived',
