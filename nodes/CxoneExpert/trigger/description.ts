@@ -85,7 +85,8 @@ const additionalOptions: INodeProperties = {
 				{
 					name: 'When Saved',
 					value: 'saved',
-					description: 'Expert gets its answer when n8n has saved the execution, so nothing is lost if n8n stops or cannot save. If that takes too long, Expert is asked to send the event again, and it still runs once.',
+					description:
+						'Expert gets its answer when n8n has saved the execution, so nothing is lost if n8n stops or cannot save. If that takes too long, Expert is asked to send the event again, and it still runs once.',
 				},
 			],
 			description: 'When to tell Expert that the delivery has arrived',
