@@ -20,7 +20,13 @@ const attributeName = fc.constantFrom(
 
 const value = fc.oneof(
 	fc.constantFrom('', '0', '007', '1e999', '-1', 'true', 'page:create', '__proto__', 'en-US'),
-	fc.constantFrom('2026-01-30T16:59:45Z', '275761-01-01', '+300000-01-01T00:00:00Z', 'now', '\u0000'),
+	fc.constantFrom(
+		'2026-01-30T16:59:45Z',
+		'275761-01-01',
+		'+300000-01-01T00:00:00Z',
+		'now',
+		'\u0000',
+	),
 	fc.string({ unit: 'binary', maxLength: 20 }).map(escaped),
 );
 

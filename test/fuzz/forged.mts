@@ -65,10 +65,13 @@ const anyHeaders = fc
 		),
 		fc.boolean(),
 	)
-	.map(([headers, knowsToken]): Headers => ({
-		...headers,
-		...(knowsToken ? { authorization: AUTHORIZATION } : {}),
-	}) as Headers);
+	.map(
+		([headers, knowsToken]): Headers =>
+			({
+				...headers,
+				...(knowsToken ? { authorization: AUTHORIZATION } : {}),
+			}) as Headers,
+	);
 
 export function forgedProperties(): void {
 	const trigger = new TriggerUnderTest({
@@ -210,7 +213,9 @@ function mayBeAccepted(forged: Delivery, genuine: Delivery): boolean {
 		forged.body.equals(genuine.body) &&
 		same('authorization') &&
 		same(TIMESTAMP) &&
-		text(forged, SIGNATURE).split(/[\s,]+/).some(isOurs)
+		text(forged, SIGNATURE)
+			.split(/[\s,]+/)
+			.some(isOurs)
 	);
 }
 

@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Headers } from '../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
-import { type Delivery, EVENT_TYPE, ID, recorded, SIGNATURE, signed, TIMESTAMP } from './deliveries.mts';
+import {
+	type Delivery,
+	EVENT_TYPE,
+	ID,
+	recorded,
+	SIGNATURE,
+	signed,
+	TIMESTAMP,
+} from './deliveries.mts';
 import { document } from './documents.mts';
 import { expectHarmless } from './harmless.mts';
 import { mutate, mutation } from './mutations.mts';
@@ -129,7 +137,8 @@ function expectComplete({ items = [] }: Outcome, { headers, body }: Delivery): v
 }
 
 function expectWholeText(rawXml: unknown, headers: Headers, body: Buffer): void {
-	const namesCharset = /charset/i.test(headers['content-type'] ?? '') || /encoding/i.test(`${body}`);
+	const namesCharset =
+		/charset/i.test(headers['content-type'] ?? '') || /encoding/i.test(`${body}`);
 	const hasMark = ['fffe', 'feff'].includes(body.subarray(0, 2).toString('hex'));
 	// Another charset gives another text; that has unit tests of its own.
 	if (namesCharset || hasMark) assert.equal(typeof rawXml, 'string');

@@ -197,24 +197,20 @@ const commands: Array<fc.Arbitrary<Command>> = [
 			),
 		),
 	// A replay under a fresh id; what nobody has seen yet cannot be replayed.
-	fc
-		.tuple(index, fc.nat(2), fc.nat(9))
-		.map(([i, attempt, id]) =>
-			command(
-				`replayed ${i}.${attempt}`,
-				(world) => world.arrive(i, signatureOf(i, attempt), `fresh ${id}`),
-				({ known }) => known.get(i)?.signatures.has(signatureOf(i, attempt)) ?? false,
-			),
+	fc.tuple(index, fc.nat(2), fc.nat(9)).map(([i, attempt, id]) =>
+		command(
+			`replayed ${i}.${attempt}`,
+			(world) => world.arrive(i, signatureOf(i, attempt), `fresh ${id}`),
+			({ known }) => known.get(i)?.signatures.has(signatureOf(i, attempt)) ?? false,
 		),
-	fc
-		.tuple(index, fc.constantFrom('done' as const, 'release' as const))
-		.map(([i, how]) =>
-			command(
-				`${how} ${i}`,
-				(world) => world.end(i, how),
-				({ open }) => open.has(i),
-			),
+	),
+	fc.tuple(index, fc.constantFrom('done' as const, 'release' as const)).map(([i, how]) =>
+		command(
+			`${how} ${i}`,
+			(world) => world.end(i, how),
+			({ open }) => open.has(i),
 		),
+	),
 	fc.nat(9).map((n) =>
 		command(
 			'a second call on a claim',

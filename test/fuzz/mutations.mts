@@ -63,12 +63,13 @@ const HOSTILE = [
 const NAMES = ['__proto__', 'constructor', 'toString', 'event', 'events', '@id', '#text', 'x:page'];
 
 const KINDS = {
-	flip: (body, at, size) => withByte(body, at, (byte) => byte ^ (1 << (size % 8))),
+	flip: (body, at, size) => withByte(body, at, (byte) => byte ^ (1 << size % 8)),
 	set: (body, at, size) => withByte(body, at, () => size % 256),
 	cut: (body, at, size) => join(body.subarray(0, at), body.subarray(at + size)),
 	end: (body, at) => body.subarray(0, at),
 	insert: (body, at, size, pick) => insertAt(body, at, Buffer.alloc(size % 64, pick % 256)),
-	inject: (body, at, _size, pick) => insertAt(body, at, Buffer.from(HOSTILE[pick % HOSTILE.length]!)),
+	inject: (body, at, _size, pick) =>
+		insertAt(body, at, Buffer.from(HOSTILE[pick % HOSTILE.length]!)),
 	/** Between two elements, where it does most. */
 	injectMarkup: (body, at, _size, pick) =>
 		insertAt(body, tagAt(body, at), Buffer.from(HOSTILE[pick % HOSTILE.length]!)),
