@@ -14,6 +14,14 @@ export default defineConfig({
 			},
 			{
 				test: {
+					name: 'fuzz',
+					include: ['test/fuzz/**/*.test.mts'],
+					// As long as the number of cases takes.
+					testTimeout: 0,
+				},
+			},
+			{
+				test: {
 					name: 'e2e',
 					include: ['test/e2e/**/*.test.mts'],
 					testTimeout: 120_000,

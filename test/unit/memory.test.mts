@@ -418,6 +418,15 @@ describe('forgetting', () => {
 		expect(memory.size).toBe(1);
 	});
 
+	it('does not keep the rest because of one that is signed anew again and again', () => {
+		const memory = new DeliveryMemory();
+		for (let i = 0; i < 5; i++) remember(memory, sighting(`${i}`, [`s${i}`], T + i));
+		memory.claim(sighting('0', ['retry'], T + 60));
+		memory.forgetOld(now(60), HOUR, 2);
+		expect(memory.size).toBe(2);
+		expect(memory.isDone([key('0')])).toBe(true);
+	});
+
 	it('keeps what is retried as long as its newest signature counts', () => {
 		const memory = new DeliveryMemory();
 		remember(memory, sighting('a', ['first try'], T));

@@ -26,9 +26,10 @@ export async function readBody(
 		discardRest(request);
 		return { refusal: isTooLarge(error) ? 'body too large' : 'body incomplete' };
 	}
-	return Buffer.isBuffer(request.rawBody)
-		? { bytes: request.rawBody }
-		: { refusal: 'body incomplete' };
+	if (Buffer.isBuffer(request.rawBody)) return { bytes: request.rawBody };
+	// Hung up on, or the connection and what came so far would stay for minutes.
+	request.destroy();
+	return { refusal: 'body incomplete' };
 }
 
 /** A sender that is still sending must be able to get its answer. */

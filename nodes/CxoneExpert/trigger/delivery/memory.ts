@@ -69,8 +69,8 @@ export class DeliveryMemory {
 		const expired = seconds - rememberFor / 1000;
 		for (const entry of this.entries) {
 			if (this.entries.size <= rememberAtMost && entry.time >= expired) return;
-			if (entry.state === 'claimed') continue;
-			if (entry.time > seconds - JUST_NOW) return;
+			// Goes on behind them: one that is signed anew again and again must not keep the rest.
+			if (entry.state === 'claimed' || entry.time > seconds - JUST_NOW) continue;
 			this.forgottenUpTo = Math.max(this.forgottenUpTo, entry.time);
 			this.forget(entry);
 		}

@@ -37,7 +37,7 @@ export function openMemory({ context, parameters, now }: Receipt): NodeMemory {
 	const place = `cxoneExpert:${id}`;
 	const staticData = context.getWorkflowStaticData('global');
 	const memory = isTest ? new DeliveryMemory() : memoryOf(`${context.getWorkflow().id}:${id}`);
-	memory.merge(readRecord(staticData[place]));
+	memory.merge(readRecord(staticData[place], now));
 	memory.forgetOld(now, parameters.rememberFor, parameters.rememberAtMost);
 	return {
 		memory,

@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, describe, vi } from 'vitest';
+import { forgedProperties } from './forged.mts';
+import { genuineProperties } from './genuine.mts';
+import { memoryProperties } from './memory.mts';
+import { recordProperties } from './records.mts';
+import { expectAllCases } from './run.mts';
+
+beforeAll(() => {
+	vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+});
+
+afterAll(() => {
+	vi.useRealTimers();
+});
+
+describe('hostile input', () => {
+	genuineProperties();
+	forgedProperties();
+	recordProperties();
+	memoryProperties();
+	expectAllCases();
+});
