@@ -108,9 +108,11 @@ describe('a body that does not end', () => {
 		request.write((delivery.body as string).slice(0, 100));
 		const answer = await request.answer;
 		expectAnswer(answer, 503);
+		request.cut();
 		await scene.host.idle();
 		expect(scene.host.executions).toEqual([]);
-		request.cut();
+		// It was put off and not refused: nothing else is to be read in the log.
+		expect(log.of('warn')).toEqual([expect.stringMatching(/asked to come again/)]);
 		expectAnswer(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 		expect(scene.host.thrown).toEqual([]);

@@ -7,13 +7,13 @@ const events: INodeProperties = {
 	displayName: 'Events',
 	name: 'events',
 	type: 'multiOptions',
-	required: true,
 	default: [],
 	options: [
-		{ name: 'All Events', value: ALL_EVENTS, description: 'Every event type, now and later' },
+		{ name: 'All Events', value: ALL_EVENTS, description: 'Every event type in this list' },
 		...EVENT_TYPES,
 	],
-	description: 'What should start the workflow',
+	description:
+		'What should start the workflow. Event types that the list does not know can be named under Additional Options.',
 };
 
 const simplify: INodeProperties = {
@@ -58,7 +58,7 @@ const filters: INodeProperties = {
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Path' },
 			placeholder: 'e.g. Guides/Setup',
 			description:
-				'Only pages at or below these paths. An event that names no page is let through.',
+				'Only pages at or below these paths or page addresses. An event that names no page is let through.',
 		},
 	],
 };

@@ -39,6 +39,8 @@ export class Host {
 	slot: () => Promise<void> = async () => {};
 	/** A node after the trigger: changes its copy of the static data, and says whether it did. */
 	downstream?: (staticData: IDataObject) => boolean;
+	/** Most ms that an API call may take: the node waits 5 s, which is long for a test. */
+	longestCall = Infinity;
 	readonly production = new Hooks(this, false);
 	readonly test = new Hooks(this, true);
 	private readonly underWay = new Set<Promise<void>>();
@@ -76,7 +78,7 @@ export class Host {
 	}
 
 	additionalData(): IWorkflowExecuteAdditionalData {
-		return additionalData(this.url, () => this.credential(), this.loaded);
+		return additionalData(this.url, () => this.credential(), this.loaded, this.longestCall);
 	}
 
 	/** n8n is restarted: the database stays, the memory is gone. */

@@ -56,6 +56,11 @@ export class Answer {
 		});
 	}
 
+	/** Whether the sender has its answer, whatever the journey comes to now. */
+	get isSent(): boolean {
+		return this.sent;
+	}
+
 	/** Answers, unless the answer has gone out already. */
 	send(status: number): void {
 		if (this.sent) return;

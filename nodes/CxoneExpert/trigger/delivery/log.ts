@@ -16,7 +16,7 @@ export function logLate(context: IWebhookFunctions): void {
 	warn(
 		context,
 		headers,
-		'asked to come again: n8n is busy, or its first copy is still being worked on',
+		'asked to come again: n8n is busy, its body comes slowly, or its first copy is still being worked on',
 	);
 }
 

@@ -30,7 +30,8 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 async function receive(receipt: Receipt, answer: Answer): Promise<IWebhookResponseData> {
 	const { headers } = receipt.request;
 	const refuse = (refusal: Refusal) => {
-		logRefusal(receipt.context, refusal, headers);
+		// One that was asked to come again was not refused.
+		if (!answer.isSent) logRefusal(receipt.context, refusal, headers);
 		return answer.sendAndReturn(STATUS[refusal]);
 	};
 
