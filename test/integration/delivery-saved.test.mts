@@ -97,6 +97,23 @@ describe('acknowledged when saved', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
+	it('answers a copy 200 only when n8n has saved that the first one ran', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const saving = gate();
+		scene.host.save = saving.wait;
+		const first = send(scene, delivery);
+		await saving.reached;
+		expect(scene.host.row.staticData).not.toContain('rows');
+		expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 503);
+		expectAnswer(await first, 503);
+		saving.open();
+		await scene.host.idle();
+		await scene.host.restart();
+		expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
 	it('lets the retry run when the first copy failed after its answer had gone out', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);

@@ -66,11 +66,13 @@ function headersOf(answer: string): Record<string, string> {
 /** Counts what an outcome was told. */
 function outcome(): Outcome & { told: string[] } {
 	const told: string[] = [];
+	const tell = (what: string) => () => void told.push(what);
 	return {
 		told,
-		written: () => told.push('written'),
-		stored: () => told.push('stored'),
-		notStored: () => told.push('not stored'),
+		written: tell('written'),
+		storing: tell('storing'),
+		stored: tell('stored'),
+		notStored: tell('not stored'),
 	};
 }
 
@@ -130,19 +132,20 @@ describe('an answer that is left to n8n', () => {
 		expect(headersOf(answered)).not.toHaveProperty('x-hint');
 		expect(answered.split('\r\n\r\n')[1]).toBe('');
 		expect(returned[0]?.workflowData).toEqual([items]);
-		expect(new Set(seen.told)).toEqual(new Set(['stored']));
+		expect(new Set(seen.told)).toEqual(new Set(['storing', 'stored']));
 	});
 
-	it('counts as stored as soon as n8n reads the response: before it saves static data', async () => {
+	it('counts as stored when n8n reads the response, and for good when n8n has saved static data', async () => {
 		const seen = outcome();
 		const port = await serve((answer, response) => {
 			const result = answer.leaveToN8n(items, seen);
 			expect(seen.told).toEqual([]);
 			expect(result.webhookResponse).toBe('');
-			expect(seen.told).toEqual(['stored']);
+			expect(seen.told).toEqual(['storing']);
 			response.end();
 		});
 		expect(await raw(port)).toMatch(/^HTTP\/1\.1 200 /);
+		expect(seen.told).toEqual(['storing', 'stored']);
 	});
 
 	it.each([
@@ -250,7 +253,7 @@ describe('the deadline', () => {
 		});
 		expect(text.match(/HTTP\/1\.1/g)).toHaveLength(1);
 		expect(text).toMatch(/^HTTP\/1\.1 503 /);
-		expect(new Set(told)).toEqual(new Set(['stored']));
+		expect(new Set(told)).toEqual(new Set(['storing', 'stored']));
 	});
 
 	it("n8n's own error page then falls silent and tells that it is not stored", async () => {

@@ -93,11 +93,30 @@ describe('two phases', () => {
 		expect(memory.claim(sighting('a')).kind).toBe('done');
 	});
 
+	it('while the record is being stored it says "done", and a copy waits', () => {
+		const memory = new DeliveryMemory();
+		const claim = claimed(memory.claim(sighting('a')));
+		claim.storing();
+		expect(readRows(memory.record().rows)).toMatchObject([{ done: true }]);
+		expect(memory.isDone([key('a')])).toBe(true);
+		expect(memory.claim(sighting('a')).kind).toBe('in progress');
+		claim.done();
+		expect(memory.claim(sighting('a')).kind).toBe('done');
+	});
+
+	it('what is already being stored is done, and not let through again by a release', () => {
+		const memory = new DeliveryMemory();
+		const claim = claimed(memory.claim(sighting('a')));
+		claim.storing();
+		claim.release();
+		expect(memory.claim(sighting('a')).kind).toBe('done');
+	});
+
 	it('a claim that was released cannot become done any more', () => {
 		const memory = new DeliveryMemory();
 		const claim = claimed(memory.claim(sighting('a')));
 		claim.release();
-		expect(claim.done()).toBe(false);
+		claim.done();
 		expect(memory.isDone([key('a')])).toBe(false);
 	});
 
@@ -107,6 +126,9 @@ describe('two phases', () => {
 		first.release();
 		const second = claimed(memory.claim(sighting('a')));
 		first.release();
+		expect(memory.claim(sighting('a')).kind).toBe('in progress');
+		second.storing();
+		first.done();
 		expect(memory.claim(sighting('a')).kind).toBe('in progress');
 		second.done();
 		expect(memory.isDone([key('a')])).toBe(true);
@@ -252,11 +274,11 @@ describe('the stored record', () => {
 		const next = restarted(memory);
 		const first = claimed(next.claim(sighting('a')));
 		first.release();
-		expect(first.done()).toBe(false);
+		first.done();
 		claimed(next.claim(sighting('a')));
 		first.release();
 		expect(next.claim(sighting('a')).kind).toBe('in progress');
-		expect(first.done()).toBe(false);
+		first.done();
 		expect(next.isDone([key('a')])).toBe(false);
 	});
 
@@ -309,7 +331,7 @@ describe('the stored record', () => {
 		const claim = claimed(here.claim(sighting('a')));
 		here.merge(other.record());
 		expect(here.claim(sighting('a')).kind).toBe('in progress');
-		expect(claim.done()).toBe(true);
+		claim.done();
 	});
 
 	it('of another process that knows a delivery under another id adds no second one', () => {

@@ -125,6 +125,18 @@ describe('claimDelivery', () => {
 		expect(await copy).toBe('done');
 	});
 
+	it('lets a copy wait until the record is stored, too: it could be the only proof', async () => {
+		const at = node();
+		const claim = claimed(await arrive(at, delivery('a')));
+		claim.storing();
+		expect(storedIn(at)).toMatchObject([{ id: idKey('a'), done: true }]);
+		const copy = arrive(at, delivery('a'));
+		await vi.advanceTimersByTimeAsync(1000);
+		expect(await copy).toBe('busy');
+		claim.stored();
+		expect(await arrive(at, delivery('a'))).toBe('done');
+	});
+
 	it('gives the waiting copy the claim when the first was not stored', async () => {
 		const at = node();
 		const first = claimed(await arrive(at, delivery('a')));

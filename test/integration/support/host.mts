@@ -37,6 +37,8 @@ export class Host {
 	store: () => Promise<void> = async () => {};
 	/** Waiting for a free place once the execution is stored. */
 	slot: () => Promise<void> = async () => {};
+	/** Saving static data, after that. */
+	save: () => Promise<void> = async () => {};
 	/** A node after the trigger: changes its copy of the static data, and says whether it did. */
 	downstream?: (staticData: IDataObject) => boolean;
 	/** Most ms that an API call may take: the node waits 5 s, which is long for a test. */

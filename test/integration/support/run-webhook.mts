@@ -22,13 +22,14 @@ export async function runWebhook(
 ): Promise<void> {
 	const staticData = isTest ? {} : host.row.loadStaticData();
 	const workflow = host.row.toWorkflow(host.loaded.trigger, staticData);
-	const save = () => {
+	const save = async () => {
+		await host.save();
 		if (!isTest) host.row.saveStaticData(workflow);
 	};
 	try {
 		const result = await callNode(host, workflow, request, response, isTest);
 		if (result.noWebhookResponse === true) {
-			save();
+			await save();
 			if (result.workflowData !== undefined) {
 				await execute(host, staticData, result, isTest).catch((error: unknown) =>
 					host.lostExecutions.push(error),
@@ -42,7 +43,7 @@ export async function runWebhook(
 		}
 		await execute(host, staticData, result, isTest);
 		const body = result.webhookResponse ?? { message: 'Workflow was started' };
-		save();
+		await save();
 		response.status(200);
 		response.setHeader('Content-Security-Policy', 'sandbox');
 		response.send(body);

@@ -28,7 +28,9 @@ export class Deadline {
 export interface Outcome {
 	/** n8n has written it and will run it, but has not said so yet: it may wait for a free place. */
 	written(): void;
-	/** n8n says that it is saved, and saves static data next. */
+	/** n8n says that it is saved; static data, with the record of it, is about to be. */
+	storing(): void;
+	/** Both are saved. */
 	stored(): void;
 	notStored(): void;
 }
@@ -100,7 +102,7 @@ export class Answer {
 		return {
 			workflowData: [items],
 			get webhookResponse() {
-				outcome.stored();
+				outcome.storing();
 				return '';
 			},
 		};

@@ -4,7 +4,7 @@ import { KEY_WIDTH, NO_SIGNATURE, readRows, type StoredRecord, writeRow } from '
 
 /**
  * Remembers deliveries in two phases, as the best gateways do: claimed while a delivery is being
- * worked on, done when its execution is stored, released when it was not.
+ * worked on, done when its execution is stored (and the record that says so), released when not.
  *
  * A delivery is known by its id, which is the same when Expert retries, and by its signature
  * (time and body), because the id is not signed: a replay can carry a new one.
@@ -34,9 +34,9 @@ export class DeliveryMemory {
 		}
 	}
 
-	/** Whether one of these keys names a delivery that is done. */
+	/** Whether one of these keys names a delivery whose execution is stored. */
 	isDone(keys: string[]): boolean {
-		return keys.some((key) => this.byKey.get(key)?.state === 'done');
+		return keys.map((key) => this.byKey.get(key)).some((entry) => entry && hasRun(entry));
 	}
 
 	/** Whether a delivery that was signed then may have been forgotten. */
@@ -54,7 +54,7 @@ export class DeliveryMemory {
 		// Also for a copy: its new signature could be replayed under an id that is not known.
 		this.link(entry, signatures, time);
 		if (known?.state === 'done') return { kind: 'done' };
-		if (known?.state === 'claimed') return { kind: 'in progress', settled: entry.settled };
+		if (known && isInProgress(known)) return { kind: 'in progress', settled: entry.settled };
 		const mayHaveRun = known?.state === 'interrupted';
 		entry.state = 'claimed';
 		return { kind: 'claimed', claim: this.claimOf(entry, mayHaveRun), mayHaveRun };
@@ -70,7 +70,7 @@ export class DeliveryMemory {
 		for (const entry of this.entries) {
 			if (this.entries.size <= rememberAtMost && entry.time >= expired) return;
 			// Goes on behind them: one that is signed anew again and again must not keep the rest.
-			if (entry.state === 'claimed' || entry.time > seconds - JUST_NOW) continue;
+			if (isInProgress(entry) || entry.time > seconds - JUST_NOW) continue;
 			this.forgottenUpTo = Math.max(this.forgottenUpTo, entry.time);
 			this.forget(entry);
 		}
@@ -104,17 +104,27 @@ export class DeliveryMemory {
 		entry.time = Math.max(entry.time, time);
 	}
 
-	/** The first call decides: what comes later must not touch the claim of the next copy. */
+	/** Each step is taken once: a late call must not touch the claim of the next copy. */
 	private claimOf(entry: Entry, mayHaveRun: boolean): Claim {
-		let isOpen = true;
-		const decide = (act: (entry: Entry) => void) => {
-			const decides = isOpen;
-			isOpen = false;
-			if (decides) act(entry);
-			return decides;
+		let step: 'claimed' | 'storing' | 'over' = 'claimed';
+		const advance = (from: typeof step, to: typeof step, act: (entry: Entry) => void) => {
+			const advances = step === from;
+			if (advances) act(entry);
+			if (advances) step = to;
+			return advances;
 		};
-		const release = mayHaveRun ? interrupt : (entry: Entry) => this.forget(entry);
-		return { done: () => decide(finish), release: () => decide(release) };
+		const storing = () => void advance('claimed', 'storing', keep);
+		const done = () => {
+			storing();
+			advance('storing', 'over', finish);
+		};
+		const undo = mayHaveRun ? interrupt : (known: Entry) => this.forget(known);
+		const release = () => {
+			const isReleased = advance('claimed', 'over', undo);
+			advance('storing', 'over', finish);
+			return isReleased;
+		};
+		return { storing, done, release };
 	}
 
 	private forget(entry: Entry): void {
@@ -134,11 +144,16 @@ export interface Sighting {
 	time: number;
 }
 
-/** The right to run a delivery. The first call decides; later ones do nothing. */
+/** The right to run a delivery, and what becomes of it. Calls that come too late do nothing. */
 export interface Claim {
-	/** @returns whether this call made the difference */
-	done(): boolean;
-	/** @returns whether this call made the difference */
+	/**
+	 * The execution is stored, and the record is about to be: it says "done" from here on, but a copy
+	 * waits, or it could be told so and n8n stop before that is written anywhere.
+	 */
+	storing(): void;
+	/** The record is stored, too. */
+	done(): void;
+	/** It was not stored. @returns false when it is too late to take it back */
 	release(): boolean;
 }
 
@@ -152,7 +167,7 @@ interface Entry {
 	signatures: string[];
 	time: number;
 	/** `interrupted`: claimed by an earlier process, so nobody knows whether it ran. */
-	state: 'claimed' | 'done' | 'interrupted';
+	state: 'claimed' | 'storing' | 'done' | 'interrupted';
 	settled: Promise<void>;
 	settle: () => void;
 	/** Its rows as stored, while they are up to date. */
@@ -175,9 +190,21 @@ export function signatureKey(signature: Buffer): string {
 	return signature.subarray(0, 8).toString('base64url');
 }
 
+function isInProgress({ state }: Entry): boolean {
+	return state === 'claimed' || state === 'storing';
+}
+
+function hasRun({ state }: Entry): boolean {
+	return state === 'storing' || state === 'done';
+}
+
+function keep(entry: Entry): void {
+	entry.state = 'storing';
+	delete entry.text;
+}
+
 function finish(entry: Entry): void {
 	entry.state = 'done';
-	delete entry.text;
 	entry.settle();
 }
 
@@ -194,8 +221,9 @@ function settlement(): Pick<Entry, 'settled' | 'settle'> {
 	return { settled, settle };
 }
 
-function textOf({ id, signatures, time, state }: Entry): string {
-	const done = state === 'done';
+function textOf(entry: Entry): string {
+	const { id, signatures, time } = entry;
+	const done = hasRun(entry);
 	return (signatures.length > 0 ? signatures : [NO_SIGNATURE])
 		.map((signature) => writeRow({ id, signature, time, done }))
 		.join('');

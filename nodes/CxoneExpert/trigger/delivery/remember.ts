@@ -94,17 +94,24 @@ export async function claimDelivery(
 }
 
 function outcomeOf(claim: Claim, store: () => void, context: IWebhookFunctions): Outcome {
-	let isStored = false;
+	let isRecorded = false;
+	const record = () => {
+		if (!isRecorded) store();
+		isRecorded = true;
+	};
 	return {
-		written: () => void claim.done(),
+		written: () => claim.done(),
+		storing: () => {
+			claim.storing();
+			record();
+		},
 		stored: () => {
 			claim.done();
-			if (!isStored) store();
-			isStored = true;
+			record();
 		},
 		notStored: () => {
 			// Too late to release it: Expert has our word and does not come again.
-			if (!claim.release() && !isStored) logNotSaved(context);
+			if (!claim.release() && !isRecorded) logNotSaved(context);
 		},
 	};
 }

@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+
+/** A further copy of a delivery that was sent already. */
+export interface Copy {
+	/**
+	 * - `same`: Expert tries again with the same delivery id, time and signature.
+	 * - `signed anew`: the same delivery id with a new time and signature. The vendor says neither.
+	 * - `replayed`: somebody sends what he has recorded again, under a delivery id of his own.
+	 */
+	kind: 'same' | 'signed anew' | 'replayed';
+	/** Ms after the first copy has set out; of a replayed one, after the delivery was answered. */
+	afterMs: number;
+}
+
+const copy: fc.Arbitrary<Copy> = fc.record({
+	kind: fc.constantFrom('same', 'same', 'signed anew', 'signed anew', 'replayed'),
+	afterMs: fc.oneof(fc.constant(0), fc.integer({ min: 1000, max: 6000 })),
+});
+
+/** For each delivery its one to four further copies; the same ones for the same seed. */
+export function schedule(seed: number, deliveries: number): Copy[][] {
+	const copies = fc.array(copy, { minLength: 1, maxLength: 4 });
+	return fc.sample(copies, { seed, numRuns: deliveries, unbiased: true });
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import PQueue from 'p-queue';
+import { sendDelivery } from '../simulator/index.mts';
+import { TimeoutError } from '../simulator/post.mts';
+import { Delivery } from './delivery.mts';
+import type { Copy } from './schedule.mts';
+
+/** Where the deliveries go, and what makes them genuine. */
+export interface Target {
+	url: string;
+	secret: string;
+	authorization?: string;
+}
+
+/** Expert waits a second for an answer (stated), and tries again later and later (assumed times). */
+const TIMEOUT_MS = 1000;
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 8000;
+
+/** Sends deliveries as Expert does: each copy again and again until it is answered for good. */
+export class Senders {
+	/** How often each status was answered, or why there was none. */
+	readonly answers: Record<string, number> = {};
+	/** Copies that were to be sent, each once however often it was tried. */
+	copies = 0;
+	/** The deliveries that set out, by event id. */
+	readonly sent = new Map<string, Delivery>();
+	/** Event ids of those that were answered 200. */
+	readonly answered = new Set<string>();
+	private readonly target: Target;
+	private readonly queue: PQueue;
+	private readonly awaited: Array<{ count: number; reached: () => void }> = [];
+
+	constructor(target: Target, concurrency: number) {
+		this.target = target;
+		this.queue = new PQueue({ concurrency });
+	}
+
+	/** Sends new deliveries, each with its further copies, until all have their answers. */
+	async send(schedule: Copy[][]): Promise<void> {
+		await Promise.all(schedule.map(async (copies) => await this.deliver(copies)));
+	}
+
+	/** Sends every delivery so far once more, as it was. */
+	async sendAgain(): Promise<void> {
+		await Promise.all([...this.sent.values()].map(async (one) => await this.insist(one, 'same')));
+	}
+
+	/** Resolves as soon as this many deliveries have been answered. */
+	async whenAnswered(count: number): Promise<void> {
+		await new Promise<void>((reached) => this.awaited.push({ count, reached }));
+	}
+
+	/** Holds back what is not on its way yet, as a proxy does while n8n is away. */
+	hold(): void {
+		this.queue.pause();
+	}
+
+	release(): void {
+		this.queue.start();
+	}
+
+	private async deliver(copies: Copy[]): Promise<void> {
+		const delivery = new Delivery();
+		const first = this.insist(delivery, 'same');
+		const others = copies.map(async ({ kind, afterMs }) => {
+			if (afterMs > 0) await delivery.setOut;
+			if (kind === 'replayed') await delivery.answered;
+			await sleep(afterMs);
+			await this.insist(delivery, kind);
+		});
+		await Promise.all([first, ...others]);
+	}
+
+	/** Sends one copy until it is answered 2xx, or 4xx, which Expert takes for final. */
+	private async insist(delivery: Delivery, kind: Copy['kind']): Promise<void> {
+		this.copies += 1;
+		const deliveryId = kind === 'replayed' ? randomUUID() : delivery.id;
+		for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+			// What was seen before goes first, or it would wait for all that are still to come.
+			const priority = delivery.isUnderWay ? 1 : 0;
+			const attempt = async () => await this.attempt(delivery, kind, deliveryId);
+			const answer = await this.queue.add(attempt, { priority });
+			if (typeof answer === 'number' && answer < 500) return;
+			await sleep(pause);
+		}
+	}
+
+	private async attempt(delivery: Delivery, kind: Copy['kind'], deliveryId: string) {
+		const { eventId, body, timestamp } = delivery.content();
+		this.sent.set(eventId, delivery);
+		const answer = await sendDelivery(this.target.url, {
+			...this.target,
+			body,
+			deliveryId,
+			timestamp: kind === 'signed anew' ? undefined : timestamp,
+			timeoutMs: TIMEOUT_MS,
+		}).then(({ status }) => status, failure);
+		this.answers[answer] = (this.answers[answer] ?? 0) + 1;
+		if (answer === 200) this.succeeded(delivery, eventId);
+		return answer;
+	}
+
+	private succeeded(delivery: Delivery, eventId: string) {
+		delivery.succeed();
+		this.answered.add(eventId);
+		for (const { count, reached } of this.awaited) {
+			if (this.answered.size >= count) reached();
+		}
+	}
+}
+
+function failure(error: Error): string {
+	return error instanceof TimeoutError ? 'no answer in time' : 'no connection';
+}

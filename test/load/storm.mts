@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PublishedTrigger } from '../e2e/support/published-trigger.mts';
+import type { Scene } from '../e2e/support/scene.mts';
+import { storedRuns, tally } from '../n8n/runs.mts';
+import { schedule } from './schedule.mts';
+import { Senders } from './senders.mts';
+
+export interface StormOptions {
+	deliveries: number;
+	concurrency: number;
+	/** The same seed gives the same copies. */
+	seed: number;
+	/** Restart n8n in order when half of the deliveries are answered; send all again at the end. */
+	restart: boolean;
+	/** Put a Code node behind the trigger that writes workflow static data in every execution. */
+	code: boolean;
+}
+
+/** What came of a storm. */
+export interface StormFigures {
+	deliveries: number;
+	copies: number;
+	answers: Record<string, number>;
+	executions: number;
+	/** Deliveries without an execution. */
+	lost: number;
+	/** Events that ran more than once, the later items not all marked `redelivered`. */
+	unflaggedDoubles: number;
+	flaggedDoubles: number;
+	/** Events that were answered 200 before the restart, and ran more than once. */
+	doublesOfAnswered: number;
+	seconds: number;
+}
+
+const WRITE_STATIC_DATA = `
+const data = $getWorkflowStaticData('global');
+data.count = (data.count ?? 0) + 1;
+return $input.all();`;
+
+/** n8n prunes executions above a number, which would make the counting wrong. */
+export const KEEP_EXECUTIONS = { EXECUTIONS_DATA_PRUNE: 'false' };
+
+/** Lets a storm of copies loose on a workflow of its own, and counts what has run. */
+export async function storm(scene: Scene, options: StormOptions): Promise<StormFigures> {
+	const { deliveries, concurrency, seed, restart, code } = options;
+	const trigger = await scene.published(
+		{ events: ['page_create'], additionalOptions: { rememberAtMost: 2 * deliveries } },
+		code ? { code: WRITE_STATIC_DATA } : {},
+	);
+	const senders = new Senders(targetOf(scene, trigger), concurrency);
+	const startedAt = performance.now();
+	const sent = senders.send(schedule(seed, deliveries));
+	let answeredBefore = new Set<string>();
+	if (restart) {
+		await senders.whenAnswered(deliveries / 2);
+		answeredBefore = await restartUnder(senders, scene, trigger);
+	}
+	await sent;
+	if (restart) await senders.sendAgain();
+	const seconds = Math.round((performance.now() - startedAt) / 1000);
+	await allFinished(scene, trigger);
+	return { seconds, ...count(scene, trigger, senders, answeredBefore) };
+}
+
+function targetOf(scene: Scene, trigger: PublishedTrigger) {
+	const authorization = trigger.webhooks()[0]?.authorizationHeader;
+	return { url: trigger.url, secret: scene.site.signingSecret, authorization };
+}
+
+/**
+ * An orderly restart. n8n takes no connection any more as soon as it is told to stop, so senders go
+ * on meanwhile; they are held back while it starts, as the proxy in the README does it, because n8n
+ * answers for itself then. Returns the events that were answered before.
+ */
+async function restartUnder(senders: Senders, scene: Scene, trigger: PublishedTrigger) {
+	await scene.n8n.stop();
+	senders.hold();
+	const answered = new Set(senders.answered);
+	await scene.n8n.start();
+	// Without a token the node answers 401, and n8n 404 as long as it has no route.
+	while ((await trigger.send({ authorization: undefined })).status !== 401) await sleep(200);
+	senders.release();
+	return answered;
+}
+
+async function allFinished({ database }: Scene, { id }: PublishedTrigger) {
+	const sql = `SELECT id FROM execution_entity WHERE workflowId = ? AND status IN ('new', 'running') LIMIT 1`;
+	while (database.rows(sql, id).length > 0) await sleep(200);
+}
+
+function count(
+	{ database }: Scene,
+	{ id }: PublishedTrigger,
+	{ sent, copies, answers }: Senders,
+	answeredBefore: Set<string>,
+) {
+	const { events, executions, unflaggedDoubles, flaggedDoubles } = tally(storedRuns(database, id));
+	const doubles = [...unflaggedDoubles, ...flaggedDoubles];
+	return {
+		deliveries: sent.size,
+		copies,
+		answers,
+		executions,
+		lost: sent.size - events,
+		unflaggedDoubles: unflaggedDoubles.length,
+		flaggedDoubles: flaggedDoubles.length,
+		doublesOfAnswered: doubles.filter((eventId) => answeredBefore.has(eventId)).length,
+	};
+}
