@@ -28,7 +28,7 @@ const quiet = {
 };
 
 /** The environment of one n8n: SQLite in its folder, everything on loopback, readable logs. */
-export function environment(settings: N8nSettings): Record<string, string> {
+export function environment(n8nFolder: string, settings: N8nSettings): Record<string, string> {
 	const { userFolder, port, brokerPort, webhookUrl, env = {} } = settings;
 	const surrounding = inherited.flatMap((name) => {
 		const value = process.env[name];
@@ -37,7 +37,7 @@ export function environment(settings: N8nSettings): Record<string, string> {
 	return {
 		...Object.fromEntries(surrounding),
 		...quiet,
-		PATH: searchPath(),
+		PATH: searchPath(n8nFolder),
 		NODE_ENV: 'production',
 		N8N_USER_FOLDER: userFolder,
 		N8N_HOST: '127.0.0.1',
