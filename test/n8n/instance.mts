@@ -69,7 +69,7 @@ export class N8nInstance {
 		}
 	}
 
-	/** Waits until n8n reports that its database is migrated and its routes are there. */
+	/** Waits until n8n reports that its database is migrated, and answers where webhooks are served. */
 	async waitReady(signal?: AbortSignal): Promise<void> {
 		const deadline = Date.now() + readyTimeoutMs;
 		while (!(await isReady(this.baseUrl))) {
@@ -117,8 +117,12 @@ export class N8nInstance {
 	}
 }
 
+/** Old versions report to be ready before there are routes; `/rest` comes after the webhooks. */
 async function isReady(baseUrl: string): Promise<boolean> {
 	const signal = AbortSignal.timeout(5000);
-	const response = await fetch(`${baseUrl}/healthz/readiness`, { signal }).catch(() => undefined);
-	return response?.status === 200;
+	for (const path of ['/healthz/readiness', '/rest/settings']) {
+		const response = await fetch(baseUrl + path, { signal }).catch(() => undefined);
+		if (response?.status !== 200) return false;
+	}
+	return true;
 }
