@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
-import { ensureN8n, n8nScript } from './install.mts';
+import { ensureN8n } from './install.mts';
 import { installPackage } from './pack.mts';
 import { endProcess, hasEnded, type N8nProcess, spawnN8n } from './process.mts';
 import { environment, type N8nSettings } from './settings.mts';
@@ -27,7 +27,7 @@ export async function startN8n(options: StartOptions): Promise<N8nInstance> {
 	if (packageTarball) await installPackage(packageTarball, settings.userFolder);
 	const port = settings.port ?? (await getPort({ host: '127.0.0.1' }));
 	const brokerPort = settings.brokerPort ?? (await getPort({ host: '127.0.0.1', exclude: [port] }));
-	const instance = new N8nInstance(n8nScript(folder), { ...settings, port, brokerPort });
+	const instance = new N8nInstance(folder, { ...settings, port, brokerPort });
 	await instance.start(signal);
 	return instance;
 }
@@ -37,12 +37,12 @@ export class N8nInstance {
 	readonly baseUrl: string;
 	readonly userFolder: string;
 	readonly logFile: string;
-	private readonly script: string;
+	private readonly folder: string;
 	private readonly settings: N8nSettings;
 	private child?: N8nProcess;
 
-	constructor(script: string, settings: N8nSettings) {
-		this.script = script;
+	constructor(folder: string, settings: N8nSettings) {
+		this.folder = folder;
 		this.settings = settings;
 		this.baseUrl = `http://127.0.0.1:${settings.port}`;
 		this.userFolder = settings.userFolder;
@@ -60,7 +60,7 @@ export class N8nInstance {
 
 	async start(signal?: AbortSignal): Promise<void> {
 		signal?.throwIfAborted();
-		this.child = spawnN8n(this.script, environment(this.settings), this.logFile);
+		this.child = spawnN8n(this.folder, environment(this.folder, this.settings), this.logFile);
 		try {
 			await this.waitReady(signal);
 		} catch (error) {
@@ -69,7 +69,7 @@ export class N8nInstance {
 		}
 	}
 
-	/** Waits until n8n reports that its database is migrated and its routes are there. */
+	/** Waits until n8n reports that its database is migrated, and answers where webhooks are served. */
 	async waitReady(signal?: AbortSignal): Promise<void> {
 		const deadline = Date.now() + readyTimeoutMs;
 		while (!(await isReady(this.baseUrl))) {
@@ -117,8 +117,12 @@ export class N8nInstance {
 	}
 }
 
+/** Old versions report to be ready before there are routes; `/rest` comes after the webhooks. */
 async function isReady(baseUrl: string): Promise<boolean> {
 	const signal = AbortSignal.timeout(5000);
-	const response = await fetch(`${baseUrl}/healthz/readiness`, { signal }).catch(() => undefined);
-	return response?.status === 200;
+	for (const path of ['/healthz/readiness', '/rest/settings']) {
+		const response = await fetch(baseUrl + path, { signal }).catch(() => undefined);
+		if (response?.status !== 200) return false;
+	}
+	return true;
 }

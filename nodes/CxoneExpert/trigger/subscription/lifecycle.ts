@@ -27,13 +27,25 @@ const TIME_TO_REMOVE = 15_000;
  */
 const notPublished = new Set<string>();
 
-/** `checkExists`: is everything in order at the site? If not, n8n calls `create`. */
+/**
+ * `checkExists`: is everything in order at the site? If not, n8n calls `create`.
+ *
+ * The legacy engine also asks when it starts. If the site cannot be asked then, the webhook is taken
+ * to be in order: a throw would make n8n remove its route, and deliveries would be lost to 404.
+ */
 export async function checkSubscription(this: IHookFunctions): Promise<boolean> {
 	const { desired, credential } = await readDesired(this);
 	const checked = await isSubscribed(api(this, credential, TIME_TO_SUBSCRIBE), desired);
 	if (checked.ok) return checked.value;
+	const error = apiError(this, checked);
+	if (isStart(this)) {
+		this.logger.warn(
+			`The CXone Expert webhook could not be checked at the start of n8n and is taken to be in order. ${error.message}`,
+		);
+		return true;
+	}
 	notPublished.add(desired.url);
-	throw apiError(this, checked);
+	throw error;
 }
 
 /** `create`: make it so, and leave nothing behind if that does not succeed. */
@@ -82,6 +94,11 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 		this.logger.info(`CXone Expert webhook ${removed.value.join(', ')} removed`);
 	}
 	return true;
+}
+
+/** Nobody has published or changed anything; another main process may have taken over. */
+function isStart(context: IHookFunctions): boolean {
+	return ['init', 'leadershipChange'].includes(context.getActivationMode());
 }
 
 async function readDesired(
