@@ -31,7 +31,11 @@ export class Scene {
 	}
 
 	/** One real n8n takes the first deliveries seconds late: the site must not give up on it. */
-	static async open(settings: Partial<Settings> = {}, env: Record<string, string> = {}) {
+	static async open(
+		settings: Partial<Settings> = {},
+		env: Record<string, string> = {},
+		packageTarball = inject('tarball'),
+	) {
 		const site = await startSimulator({
 			...fastTest,
 			retries: 8,
@@ -39,7 +43,7 @@ export class Scene {
 			...settings,
 		});
 		const userFolder = await mkdtemp(join(tmpdir(), 'cxone-expert-e2e-'));
-		const n8n = await startN8n({ userFolder, packageTarball: inject('tarball'), env });
+		const n8n = await startN8n({ userFolder, packageTarball, env });
 		const scene = new Scene(site, n8n);
 		await scene.client.setupOwner();
 		scene.credential = await scene.client.createCredential('Site', 'cxoneExpertApi', scene.secrets);
