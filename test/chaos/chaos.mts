@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { PublishedTrigger } from '../e2e/support/published-trigger.mts';
-import { Scene } from '../e2e/support/scene.mts';
+import { type Fates, fates } from './fates.mts';
 import { startLoad } from './load.mts';
 import { patientSite } from './patient-site.mts';
-import { type HoldingProxy, startHoldingProxy } from './proxy.mts';
-import { type ChaosReport, report } from './report.mts';
-import { rerunInterrupted } from './rerun.mts';
+import { openProxied, restartBehind } from './proxied.mts';
+import { type Rerun, rerunInterrupted } from './rerun.mts';
 
 export interface ChaosOptions {
 	acknowledge: 'saved' | 'immediately';
@@ -16,6 +14,14 @@ export interface ChaosOptions {
 	seed: number;
 	/** Events per second. */
 	rate: number;
+}
+
+export interface ChaosReport extends ChaosOptions {
+	/** Of load; deliveries go on until the last one has ended. */
+	seconds: number;
+	/** Before anybody had something run again. */
+	fates: Fates;
+	rerun: Rerun;
 }
 
 /** Ms for which n8n is up between two kills, at most. */
@@ -28,10 +34,9 @@ const longestUptime = 10_000;
 export async function runChaos(
 	options: ChaosOptions,
 	tarball: string,
-	say: (text: string) => void = () => {},
+	say: (text: string) => void,
 ): Promise<ChaosReport> {
-	const proxy = await startHoldingProxy();
-	const scene = await Scene.open(patientSite, { WEBHOOK_URL: proxy.url }, tarball);
+	const { scene, proxy, close } = await openProxied(patientSite, tarball);
 	try {
 		const { acknowledge, work, kills, seed, rate } = options;
 		const code = `await new Promise((resolve) => setTimeout(resolve, ${work})); return $input.all();`;
@@ -39,21 +44,19 @@ export async function runChaos(
 			{ events: ['page_create'], additionalOptions: { acknowledge } },
 			work > 0 ? { code } : {},
 		);
-		proxy.open(scene.n8n.baseUrl);
 		const load = startLoad(scene.site, rate);
 		for (const [index, uptime] of killMoments(kills, seed).entries()) {
 			await sleep(uptime);
-			await outage(scene, workflow, proxy);
+			await restartBehind(proxy, scene, workflow, 'kill');
 			say(`kill ${index + 1} of ${kills}, ${uptime} ms after n8n was ready`);
 		}
 		const { events, seconds } = load.stop();
 		await scene.site.idle();
 		await workflow.settled();
-		const rerun = await rerunInterrupted(scene, workflow);
-		return report(scene, workflow, { options, events, seconds, rerun });
+		const found = fates(scene, workflow, events);
+		return { ...options, seconds, fates: found, rerun: await rerunInterrupted(scene, workflow) };
 	} finally {
-		await scene.close();
-		await proxy.close();
+		await close();
 	}
 }
 
@@ -61,12 +64,4 @@ export async function runChaos(
 function killMoments(kills: number, seed: number): number[] {
 	const moment = fc.noBias(fc.integer({ min: 0, max: longestUptime }));
 	return fc.sample(moment, { numRuns: kills, seed });
-}
-
-async function outage({ n8n }: Scene, workflow: PublishedTrigger, proxy: HoldingProxy) {
-	await n8n.kill();
-	proxy.hold();
-	await n8n.start();
-	await workflow.routed();
-	proxy.open(n8n.baseUrl);
 }

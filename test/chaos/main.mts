@@ -1,10 +1,9 @@
-import { writeFile, rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { n8nVersion } from '../n8n/runtime.mts';
 import { packPackage } from '../n8n/pack.mts';
-import { type ChaosOptions, runChaos } from './chaos.mts';
-import type { ChaosReport } from './report.mts';
+import { n8nVersion } from '../n8n/runtime.mts';
+import { type ChaosOptions, type ChaosReport, runChaos } from './chaos.mts';
 import { table } from './table.mts';
 
 const usage = `Kills a real n8n again and again while events are delivered, and counts what became of them.
@@ -17,8 +16,8 @@ const usage = `Kills a real n8n again and again while events are delivered, and 
   --seed N       the moments of the kills; printed, so that a run can be repeated
   --json FILE    the figures for machines
 
-Ends with 1 when an event was lost or ran twice without a mark. In the mode "immediately" only the
-second counts: there, events that n8n had acknowledged and not yet saved are lost with it.
+Ends with 1 when an event was lost, ran twice without a mark, or could not be run again. In the mode
+"immediately" lost events do not count: what was acknowledged and not yet saved is lost with n8n.
 `;
 
 const modes: Record<string, Pick<ChaosOptions, 'acknowledge' | 'work'>> = {
@@ -38,15 +37,14 @@ const { values } = parseArgs({
 	},
 });
 
-if (values.help) console.log(usage);
+const unknown = values.mode.filter((mode) => !(mode in modes));
+if (values.help || unknown.length > 0) console.log(usage);
 else process.exit(await run());
 
 async function run(): Promise<number> {
-	const [kills, rate, seed] = [values.kills, values.rate, values.seed].map(Number) as [
-		number,
-		number,
-		number,
-	];
+	const kills = Number(values.kills);
+	const rate = Number(values.rate);
+	const seed = Number(values.seed);
 	const tarball = await packPackage();
 	const reports: Record<string, ChaosReport> = {};
 	for (const mode of values.mode) {
@@ -61,11 +59,13 @@ async function run(): Promise<number> {
 }
 
 /** Whether the promise of the mode was kept. */
-function isKept({ acknowledge, lost, unflaggedDoubles }: ChaosReport): boolean {
-	return unflaggedDoubles.length === 0 && (lost.length === 0 || acknowledge === 'immediately');
+function isKept({ acknowledge, fates, rerun }: ChaosReport): boolean {
+	const isDoubled = fates.unflaggedDoubles.length > 0 || rerun.left.length > 0;
+	return !isDoubled && (fates.lost.length === 0 || acknowledge === 'immediately');
 }
 
 async function writeJson(file: string, reports: Record<string, ChaosReport>) {
 	const about = { n8n: n8nVersion, node: process.version, date: new Date().toISOString() };
-	await writeFile(file, `${JSON.stringify({ ...about, reports }, null, '\t')}\n`);
+	const counted = (key: string, value: unknown[]) => (key === 'attempts' ? value.length : value);
+	await writeFile(file, `${JSON.stringify({ ...about, reports }, counted, '\t')}\n`);
 }

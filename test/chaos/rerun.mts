@@ -3,10 +3,10 @@ import type { Scene } from '../e2e/support/scene.mts';
 import { storedRuns, tally } from '../n8n/runs.mts';
 
 export interface Rerun {
-	/** Events whose executions were all cut off by a kill. */
-	interrupted: number;
-	/** Of these, how many ran to their end when an operator had n8n run them again. */
-	completed: number;
+	/** Executions that an operator had n8n run again. */
+	retried: number;
+	/** Events that still have no execution that reached its end. */
+	left: string[];
 }
 
 /**
@@ -21,9 +21,9 @@ export async function rerunInterrupted(
 	const interrupted = new Set(tally(runs).interrupted);
 	const open = runs.filter(({ items }) => items.some(({ eventId }) => interrupted.has(eventId)));
 	const ids = new Set(open.map(({ executionId }) => String(executionId)));
-	for (const { id } of await client.failedExecutions(workflow.id)) {
-		if (ids.has(id)) await client.retry(id);
-	}
-	const left = tally(storedRuns(database, workflow.id)).interrupted;
-	return { interrupted: interrupted.size, completed: interrupted.size - left.length };
+	const failed = await client.failedExecutions(workflow.id);
+	const toRetry = failed.filter(({ id }) => ids.has(id));
+	for (const { id } of toRetry) await client.retry(id);
+	const { interrupted: left } = tally(storedRuns(database, workflow.id));
+	return { retried: toRetry.length, left };
 }

@@ -1,20 +1,23 @@
-import type { ChaosReport } from './report.mts';
+import type { ChaosReport } from './chaos.mts';
 
 const rows: Array<[string, (report: ChaosReport) => number]> = [
 	['kills', ({ kills }) => kills],
 	['seconds under load', ({ seconds }) => seconds],
-	['events', ({ events }) => events],
-	['attempts of the site', ({ attempts }) => attempts],
-	['  that failed', ({ failedAttempts }) => failedAttempts],
-	['accepted after more than 5 retries', ({ beyondVendorRetries }) => beyondVendorRetries],
-	['executions', ({ executions }) => executions],
-	['lost', ({ lost }) => lost.length],
-	['  although acknowledged', ({ lostAcknowledged }) => lostAcknowledged],
-	['ran twice, not marked', ({ unflaggedDoubles }) => unflaggedDoubles.length],
-	['ran twice, marked redelivered', ({ flaggedDoubles }) => flaggedDoubles],
-	['ran once, marked redelivered', ({ markedInVain }) => markedInVain],
-	['interrupted', ({ interrupted }) => interrupted],
-	['  completed by a retry', ({ rerun }) => rerun],
+	['events', ({ fates }) => fates.events],
+	['attempts of the site', ({ fates }) => fates.attempts.length],
+	[
+		'  that failed',
+		({ fates }) => fates.attempts.filter(({ failureReason }) => failureReason).length,
+	],
+	['accepted after more than 5 retries', ({ fates }) => fates.beyondVendorRetries],
+	['executions', ({ fates }) => fates.executions],
+	['lost', ({ fates }) => fates.lost.length],
+	['  although acknowledged', ({ fates }) => fates.lostAcknowledged.length],
+	['ran twice, not marked', ({ fates }) => fates.unflaggedDoubles.length],
+	['ran twice, marked redelivered', ({ fates }) => fates.flaggedDoubles.length],
+	['ran once, marked redelivered', ({ fates }) => fates.markedInVain.length],
+	['interrupted', ({ fates }) => fates.interrupted.length],
+	['  left after a retry', ({ rerun }) => rerun.left.length],
 ];
 
 /** The figures side by side, as a Markdown table. */
