@@ -124,6 +124,16 @@ export class N8nClient extends RestSession {
 		return await listExecutions(this, workflowId);
 	}
 
+	/** The executions list of the editor with the filter "Status: Error"; oldest first. */
+	async failedExecutions(workflowId: string) {
+		return await listExecutions(this, workflowId, ['error', 'crashed']);
+	}
+
+	/** "Retry execution" > "Retry with original workflow"; returns when that has ended. */
+	async retry(executionId: string): Promise<void> {
+		await this.rest('POST', `/executions/${executionId}/retry`, { loadWorkflow: false });
+	}
+
 	/** Oldest first, finished ones with their data: all, or those after an id and some before. */
 	async executionsWithData(workflowId: string, options: { after?: number } = {}) {
 		return await readExecutions(this, workflowId, options.after);

@@ -47,9 +47,9 @@ interface Page {
 	nextCursor: string | null;
 }
 
-/** All executions of a workflow, running ones too, without their data; oldest first. */
-export async function listExecutions(session: RestSession, workflowId: string) {
-	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+/** The executions of a workflow without their data, running ones too; oldest first. */
+export async function listExecutions(session: RestSession, workflowId: string, status?: string[]) {
+	const filter = encodeURIComponent(JSON.stringify({ workflowId, status }));
 	return await allPages(async (cursor) => {
 		const path = `/executions?filter=${filter}&limit=100${cursor}`;
 		const page = await session.rest<Page & { results: Execution[] }>('GET', path);

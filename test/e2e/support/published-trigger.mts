@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Run, storedRuns } from '../../n8n/runs.mts';
 import { sendDelivery, type SingleDelivery, type WebhookState } from '../../simulator/index.mts';
 import type { Scene } from './scene.mts';
 
@@ -49,6 +51,21 @@ export class PublishedTrigger {
 		await this.scene.client.waitForExecutions(this.id, count, timeoutMs);
 		await new Promise((resolve) => setTimeout(resolve, 1_000));
 		return await this.scene.client.executions(this.id);
+	}
+
+	/** Waits until n8n has run to the end all that it has stored. */
+	async settled(timeoutMs = 120_000) {
+		const deadline = Date.now() + timeoutMs;
+		const isOpen = ({ status }: Run) => status === 'new' || status === 'running';
+		while (storedRuns(this.scene.database, this.id).some(isOpen)) {
+			if (Date.now() > deadline) throw new Error(`n8n still works after ${timeoutMs} ms`);
+			await sleep(500);
+		}
+	}
+
+	/** Waits until n8n hands requests to the trigger: it refuses the empty one, n8n knows no such. */
+	async routed() {
+		while ((await fetch(this.url, { method: 'POST' })).status !== 401) await sleep(100);
 	}
 
 	/** Sends raw bytes, for what no HTTP client would send. Resolves with what came back. */

@@ -12,6 +12,13 @@ import { PublishedTrigger } from './published-trigger.mts';
 
 export const TRIGGER = 'When Expert changes';
 
+interface SceneOptions {
+	/** Outside of a test run there is none that the tests have packed. */
+	packageTarball?: string;
+	/** Where n8n keeps its data; a folder of its own when left out. It is removed in the end. */
+	userFolder?: string;
+}
+
 /** One Expert site and one real n8n with the packed package and a credential in it. */
 export class Scene {
 	readonly site: Simulator;
@@ -34,7 +41,7 @@ export class Scene {
 	static async open(
 		settings: Partial<Settings> = {},
 		env: Record<string, string> = {},
-		packageTarball = inject('tarball'),
+		{ packageTarball = inject('tarball'), userFolder }: SceneOptions = {},
 	) {
 		const site = await startSimulator({
 			...fastTest,
@@ -42,8 +49,8 @@ export class Scene {
 			autoDisableAfter: 1000,
 			...settings,
 		});
-		const userFolder = await mkdtemp(join(tmpdir(), 'cxone-expert-e2e-'));
-		const n8n = await startN8n({ userFolder, packageTarball, env });
+		const folder = userFolder ?? (await mkdtemp(join(tmpdir(), 'cxone-expert-e2e-')));
+		const n8n = await startN8n({ userFolder: folder, packageTarball, env });
 		const scene = new Scene(site, n8n);
 		await scene.client.setupOwner();
 		scene.credential = await scene.client.createCredential('Site', 'cxoneExpertApi', scene.secrets);
