@@ -69,7 +69,7 @@ function outcome(): Outcome & { told: string[] } {
 	const tell = (what: string) => () => void told.push(what);
 	return {
 		told,
-		written: tell('written'),
+		written: () => told.push('written') > 0,
 		storing: tell('storing'),
 		stored: tell('stored'),
 		notStored: tell('not stored'),

@@ -112,6 +112,18 @@ describe('two phases', () => {
 		expect(memory.claim(sighting('a')).kind).toBe('done');
 	});
 
+	it('what n8n has written is done, unless n8n is storing the record already', () => {
+		const memory = new DeliveryMemory();
+		const waiting = claimed(memory.claim(sighting('a')));
+		expect(waiting.written()).toBe(true);
+		expect(memory.claim(sighting('a')).kind).toBe('done');
+		expect(readRows(memory.record().rows)).toMatchObject([{ done: true }]);
+		const storing = claimed(memory.claim(sighting('b')));
+		storing.storing();
+		expect(storing.written()).toBe(false);
+		expect(memory.claim(sighting('b')).kind).toBe('in progress');
+	});
+
 	it('a claim that was released cannot become done any more', () => {
 		const memory = new DeliveryMemory();
 		const claim = claimed(memory.claim(sighting('a')));

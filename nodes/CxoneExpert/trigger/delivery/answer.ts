@@ -26,8 +26,11 @@ export class Deadline {
 
 /** What becomes of an execution that n8n was given. Each may be called more than once. */
 export interface Outcome {
-	/** n8n has written it and will run it, but has not said so yet: it may wait for a free place. */
-	written(): void;
+	/**
+	 * n8n has written it and will run it, but waits, for a free place maybe.
+	 * @returns false when n8n has said more by now
+	 */
+	written(): boolean;
 	/** n8n says that it is saved; static data, with the record of it, is about to be. */
 	storing(): void;
 	/** Both are saved. */
@@ -96,8 +99,7 @@ export class Answer {
 	leaveToN8n(items: INodeExecutionData[], outcome: Outcome): IWebhookResponseData {
 		this.watch(outcome);
 		whenWritten(items[0], () => {
-			outcome.written();
-			this.send(200);
+			if (outcome.written()) this.send(200);
 		});
 		return {
 			workflowData: [items],

@@ -113,6 +113,7 @@ export class DeliveryMemory {
 			if (advances) step = to;
 			return advances;
 		};
+		const written = () => advance('claimed', 'over', finish);
 		const storing = () => void advance('claimed', 'storing', keep);
 		const done = () => {
 			storing();
@@ -124,7 +125,7 @@ export class DeliveryMemory {
 			advance('storing', 'over', finish);
 			return isReleased;
 		};
-		return { storing, done, release };
+		return { written, storing, done, release };
 	}
 
 	private forget(entry: Entry): void {
@@ -146,6 +147,8 @@ export interface Sighting {
 
 /** The right to run a delivery, and what becomes of it. Calls that come too late do nothing. */
 export interface Claim {
+	/** The execution is stored and will run. @returns false when more is known by now */
+	written(): boolean;
 	/**
 	 * The execution is stored, and the record is about to be: it says "done" from here on, but a copy
 	 * waits, or it could be told so and n8n stop before that is written anywhere.
@@ -205,6 +208,7 @@ function keep(entry: Entry): void {
 
 function finish(entry: Entry): void {
 	entry.state = 'done';
+	delete entry.text;
 	entry.settle();
 }
 

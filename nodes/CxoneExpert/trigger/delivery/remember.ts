@@ -100,7 +100,7 @@ function outcomeOf(claim: Claim, store: () => void, context: IWebhookFunctions):
 		isRecorded = true;
 	};
 	return {
-		written: () => claim.done(),
+		written: () => claim.written(),
 		storing: () => {
 			claim.storing();
 			record();
