@@ -35,7 +35,7 @@ const always = async () => true;
 function site(...answers: Array<string | Partial<RawAnswer>>) {
 	const calls: Array<Omit<ApiCall, 'doing' | 'mayRepeat'>> = [];
 	const api = createApi(
-		async ({ doing: _doing, ...call }) => {
+		async ({ doing: _doing, mayRepeat: _mayRepeat, ...call }) => {
 			calls.push(call);
 			const answer = answers[calls.length - 1] ?? '';
 			const changed = typeof answer === 'string' ? { body: answer } : answer;

@@ -19,6 +19,13 @@ interface SceneOptions {
 	userFolder?: string;
 }
 
+export interface WorkflowOptions {
+	/** What the node behind the trigger runs. */
+	code?: string;
+	/** That of the scene's own site if absent. */
+	credential?: Credential;
+}
+
 /** One Expert site and one real n8n with the packed package and a credential in it. */
 export class Scene {
 	readonly site: Simulator;
@@ -64,11 +71,14 @@ export class Scene {
 	}
 
 	/** A workflow as a builder draws it: the trigger, and a node behind it. Not published yet. */
-	async workflow(parameters: object, { code }: { code?: string } = {}): Promise<PublishedTrigger> {
+	async workflow(
+		parameters: object,
+		{ code, credential = this.credential }: WorkflowOptions = {},
+	): Promise<PublishedTrigger> {
 		const webhookId = randomUUID();
 		const { id } = await this.client.createWorkflow({
 			name: `Test ${webhookId}`,
-			nodes: [this.trigger(webhookId, parameters), followUp(code)],
+			nodes: [trigger(webhookId, parameters, credential), followUp(code)],
 			connections: { [TRIGGER]: { main: [[{ node: 'Next', type: 'main', index: 0 }]] } },
 			settings: {},
 		} as NewWorkflow);
@@ -76,7 +86,7 @@ export class Scene {
 	}
 
 	/** The same, published. */
-	async published(parameters: object, options: { code?: string } = {}) {
+	async published(parameters: object, options: WorkflowOptions = {}) {
 		const workflow = await this.workflow(parameters, options);
 		await this.client.activate(workflow.id);
 		return workflow;
@@ -87,20 +97,19 @@ export class Scene {
 		const executions = await this.client.waitForExecutions(workflowId, atLeast, timeoutMs);
 		return executions.map((execution) => executionItems(execution, TRIGGER));
 	}
+}
 
-	private trigger(webhookId: string, parameters: object) {
-		const { id, name } = this.credential;
-		return {
-			id: randomUUID(),
-			name: TRIGGER,
-			type: 'n8n-nodes-cxone-expert.cxoneExpertTrigger',
-			typeVersion: 1,
-			position: [0, 0],
-			webhookId,
-			parameters,
-			credentials: { cxoneExpertApi: { id, name } },
-		};
-	}
+function trigger(webhookId: string, parameters: object, { id, name }: Credential) {
+	return {
+		id: randomUUID(),
+		name: TRIGGER,
+		type: 'n8n-nodes-cxone-expert.cxoneExpertTrigger',
+		typeVersion: 1,
+		position: [0, 0],
+		webhookId,
+		parameters,
+		credentials: { cxoneExpertApi: { id, name } },
+	};
 }
 
 function followUp(code?: string) {
