@@ -6,7 +6,7 @@ import { inject } from 'vitest';
 import { type Credential, N8nClient, type NewWorkflow } from '../../n8n/client.mts';
 import { N8nDatabase } from '../../n8n/database.mts';
 import { executionItems } from '../../n8n/executions.mts';
-import { type N8nInstance, startN8n } from '../../n8n/instance.mts';
+import { type N8nInstance, type StartOptions, startN8n } from '../../n8n/instance.mts';
 import { fastTest, type Settings, type Simulator, startSimulator } from '../../simulator/index.mts';
 import { PublishedTrigger } from './published-trigger.mts';
 
@@ -31,7 +31,11 @@ export class Scene {
 	}
 
 	/** One real n8n takes the first deliveries seconds late: the site must not give up on it. */
-	static async open(settings: Partial<Settings> = {}, env: Record<string, string> = {}) {
+	static async open(
+		settings: Partial<Settings> = {},
+		env: Record<string, string> = {},
+		place: Pick<StartOptions, 'port' | 'webhookUrl'> = {},
+	) {
 		const site = await startSimulator({
 			...fastTest,
 			retries: 8,
@@ -39,7 +43,7 @@ export class Scene {
 			...settings,
 		});
 		const userFolder = await mkdtemp(join(tmpdir(), 'cxone-expert-e2e-'));
-		const n8n = await startN8n({ userFolder, packageTarball: inject('tarball'), env });
+		const n8n = await startN8n({ userFolder, packageTarball: inject('tarball'), env, ...place });
 		const scene = new Scene(site, n8n);
 		await scene.client.setupOwner();
 		scene.credential = await scene.client.createCredential('Site', 'cxoneExpertApi', scene.secrets);
@@ -69,6 +73,13 @@ export class Scene {
 		const workflow = await this.workflow(parameters, options);
 		await this.client.activate(workflow.id);
 		return workflow;
+	}
+
+	/** Removes a webhook as an admin does it in the dashboard. */
+	async removeAtSite(webhookId: number) {
+		const address = `${this.site.url}/@api/deki/webhooks/${webhookId}`;
+		const headers = { authorization: `Bearer ${this.site.jwt}` };
+		await fetch(address, { method: 'DELETE', headers });
 	}
 
 	/** The items of all finished executions of a workflow, one list per execution. */
