@@ -24,7 +24,7 @@ describe('the legacy engine, in a real n8n', () => {
 
 	it('repairs at a start of n8n what has happened to the webhook meanwhile', async () => {
 		const [removed, disabled] = [await published(), await published()];
-		await removeAtSite(removed.webhooks()[0]!.id);
+		await scene.removeAtSite(removed.webhooks()[0]!.id);
 		scene.site.disableWebhook(disabled.webhooks()[0]!.id);
 		await scene.n8n.restart();
 		for (const workflow of [removed, disabled]) {
@@ -69,13 +69,6 @@ describe('the legacy engine, in a real n8n', () => {
 	});
 
 	const published = async () => await scene.published({ events: ['page_create'] });
-
-	/** As an admin does it in the dashboard. */
-	async function removeAtSite(webhookId: number) {
-		const { url, jwt } = scene.site;
-		const address = `${url}/@api/deki/webhooks/${webhookId}`;
-		await fetch(address, { method: 'DELETE', headers: { authorization: `Bearer ${jwt}` } });
-	}
 });
 
 function isRegistration({ method, path }: { method: string; path: string }) {

@@ -165,7 +165,8 @@ describe('a sender that goes away because n8n is busy', () => {
 	])('is refused when %s', async (_name, change, reason) => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
-		await sendAndGo(scene, delivery, ...change(delivery.body as string));
+		const [body, length] = change(delivery.body as string);
+		await sendAndGo(scene, delivery, body, length);
 		expect(scene.host.executions).toEqual([]);
 		expect(log.of('warn')).toEqual([expect.stringMatching(reason)]);
 	});

@@ -108,6 +108,8 @@ export class N8nClient extends RestSession {
 	): Promise<void> {
 		const onlyTrigger = { destinationNode: { nodeName: triggerName, mode: 'inclusive' } };
 		const body = {
+			// Newer versions of n8n run what they have stored.
+			workflowData: await this.workflow(id),
 			triggerToStartFrom: { name: triggerName },
 			...(options.wholeWorkflow ? {} : onlyTrigger),
 		};

@@ -5,11 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import { ensureN8n } from './install.mts';
 import { installPackage } from './pack.mts';
-import { endProcess, hasEnded, type N8nProcess, spawnN8n } from './process.mts';
+import { endProcess, hasEnded, type N8nCommand, type N8nProcess, spawnN8n } from './process.mts';
 import { environment, type N8nSettings } from './settings.mts';
 
 export interface StartOptions extends Partial<N8nSettings> {
 	userFolder: string;
+	command?: N8nCommand;
 	/** A tarball of `packPackage()`, installed before the start. */
 	packageTarball?: string;
 	onProgress?: (message: string) => void;
@@ -21,13 +22,13 @@ const readyTimeoutMs = 180_000;
 
 /** Starts a real n8n as a child process and returns when it accepts requests. */
 export async function startN8n(options: StartOptions): Promise<N8nInstance> {
-	const { packageTarball, onProgress, signal, ...settings } = options;
+	const { packageTarball, onProgress, signal, command = 'start', ...settings } = options;
 	const folder = await ensureN8n({ onProgress, signal });
 	await mkdir(settings.userFolder, { recursive: true });
 	if (packageTarball) await installPackage(packageTarball, settings.userFolder);
 	const port = settings.port ?? (await getPort({ host: '127.0.0.1' }));
 	const brokerPort = settings.brokerPort ?? (await getPort({ host: '127.0.0.1', exclude: [port] }));
-	const instance = new N8nInstance(folder, { ...settings, port, brokerPort });
+	const instance = new N8nInstance(folder, command, { ...settings, port, brokerPort });
 	await instance.start(signal);
 	return instance;
 }
@@ -38,15 +39,17 @@ export class N8nInstance {
 	readonly userFolder: string;
 	readonly logFile: string;
 	private readonly folder: string;
+	private readonly command: N8nCommand;
 	private readonly settings: N8nSettings;
 	private child?: N8nProcess;
 
-	constructor(folder: string, settings: N8nSettings) {
+	constructor(folder: string, command: N8nCommand, settings: N8nSettings) {
 		this.folder = folder;
+		this.command = command;
 		this.settings = settings;
 		this.baseUrl = `http://127.0.0.1:${settings.port}`;
 		this.userFolder = settings.userFolder;
-		this.logFile = join(settings.userFolder, 'n8n.log');
+		this.logFile = join(settings.userFolder, command === 'start' ? 'n8n.log' : `${command}.log`);
 	}
 
 	/** Everything n8n has printed so far, over all restarts. */
@@ -60,7 +63,8 @@ export class N8nInstance {
 
 	async start(signal?: AbortSignal): Promise<void> {
 		signal?.throwIfAborted();
-		this.child = spawnN8n(this.folder, environment(this.folder, this.settings), this.logFile);
+		const env = environment(this.folder, this.settings);
+		this.child = spawnN8n(this.folder, this.command, env, this.logFile);
 		try {
 			await this.waitReady(signal);
 		} catch (error) {
@@ -72,7 +76,7 @@ export class N8nInstance {
 	/** Waits until n8n reports that its database is migrated, and answers where webhooks are served. */
 	async waitReady(signal?: AbortSignal): Promise<void> {
 		const deadline = Date.now() + readyTimeoutMs;
-		while (!(await isReady(this.baseUrl))) {
+		while (!(await isReady(this.baseUrl, this.command))) {
 			if (hasEnded(this.child)) throw this.failure('has ended');
 			if (Date.now() > deadline) throw this.failure(`was not ready within ${readyTimeoutMs} ms`);
 			await sleep(200, undefined, { signal });
@@ -117,10 +121,11 @@ export class N8nInstance {
 	}
 }
 
-/** Old versions report to be ready before there are routes; `/rest` comes after the webhooks. */
-async function isReady(baseUrl: string): Promise<boolean> {
+/** An old n8n reports to be ready before it has routes; `/rest` comes after those of webhooks. */
+async function isReady(baseUrl: string, command: N8nCommand): Promise<boolean> {
 	const signal = AbortSignal.timeout(5000);
-	for (const path of ['/healthz/readiness', '/rest/settings']) {
+	const paths = ['/healthz/readiness', ...(command === 'start' ? ['/rest/settings'] : [])];
+	for (const path of paths) {
 		const response = await fetch(baseUrl + path, { signal }).catch(() => undefined);
 		if (response?.status !== 200) return false;
 	}

@@ -6,13 +6,13 @@ import { inject } from 'vitest';
 import { type Credential, N8nClient, type NewWorkflow } from '../../n8n/client.mts';
 import { N8nDatabase } from '../../n8n/database.mts';
 import { executionItems } from '../../n8n/executions.mts';
-import { type N8nInstance, startN8n } from '../../n8n/instance.mts';
+import { type N8nInstance, type StartOptions, startN8n } from '../../n8n/instance.mts';
 import { fastTest, type Settings, type Simulator, startSimulator } from '../../simulator/index.mts';
 import { PublishedTrigger } from './published-trigger.mts';
 
 export const TRIGGER = 'When Expert changes';
 
-interface SceneOptions {
+interface SceneOptions extends Pick<StartOptions, 'port' | 'webhookUrl'> {
 	/** Outside of a test run there is none that the tests have packed. */
 	packageTarball?: string;
 	/** Where n8n keeps its data; a folder of its own when left out. It is removed in the end. */
@@ -48,7 +48,7 @@ export class Scene {
 	static async open(
 		settings: Partial<Settings> = {},
 		env: Record<string, string> = {},
-		{ packageTarball = inject('tarball'), userFolder }: SceneOptions = {},
+		{ packageTarball = inject('tarball'), userFolder, ...place }: SceneOptions = {},
 	) {
 		const site = await startSimulator({
 			...fastTest,
@@ -57,7 +57,7 @@ export class Scene {
 			...settings,
 		});
 		const folder = userFolder ?? (await mkdtemp(join(tmpdir(), 'cxone-expert-e2e-')));
-		const n8n = await startN8n({ userFolder: folder, packageTarball, env });
+		const n8n = await startN8n({ userFolder: folder, packageTarball, env, ...place });
 		const scene = new Scene(site, n8n);
 		await scene.client.setupOwner();
 		scene.credential = await scene.client.createCredential('Site', 'cxoneExpertApi', scene.secrets);
@@ -90,6 +90,13 @@ export class Scene {
 		const workflow = await this.workflow(parameters, options);
 		await this.client.activate(workflow.id);
 		return workflow;
+	}
+
+	/** Removes a webhook as an admin does it in the dashboard. */
+	async removeAtSite(webhookId: number) {
+		const address = `${this.site.url}/@api/deki/webhooks/${webhookId}`;
+		const headers = { authorization: `Bearer ${this.site.jwt}` };
+		await fetch(address, { method: 'DELETE', headers });
 	}
 
 	/** The items of all finished executions of a workflow, one list per execution. */
