@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { forgedProperties } from './forged.mts';
 import { genuineProperties } from './genuine.mts';
+import { largeProperties } from './large.mts';
 import { memoryProperties } from './memory.mts';
 import { recordProperties } from './records.mts';
 import { expectAllCases } from './run.mts';
@@ -16,6 +17,7 @@ afterAll(() => {
 describe('hostile input', () => {
 	genuineProperties();
 	forgedProperties();
+	largeProperties();
 	recordProperties();
 	memoryProperties();
 	expectAllCases();
