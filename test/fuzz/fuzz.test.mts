@@ -4,7 +4,7 @@ import { genuineProperties } from './genuine.mts';
 import { largeProperties } from './large.mts';
 import { memoryProperties } from './memory.mts';
 import { recordProperties } from './records.mts';
-import { expectAllCases } from './run.mts';
+import { expectAllCases, printFigures } from './run.mts';
 
 beforeAll(() => {
 	vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
@@ -12,6 +12,7 @@ beforeAll(() => {
 
 afterAll(() => {
 	vi.useRealTimers();
+	printFigures();
 });
 
 describe('hostile input', () => {
