@@ -26,11 +26,17 @@ const body = fc.oneof(
 			.map(([base, mutations]) => mutate(base, mutations)),
 	},
 	{ weight: 1, arbitrary: document.map((text) => Buffer.from(text)) },
-	{ weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
+	{
+		weight: 1,
+		arbitrary: fc.uint8Array({ maxLength: 200, size: 'max' }).map((bytes) => Buffer.from(bytes)),
+	},
 );
 
 /** With the setting that gives the whole event, or the flat item and the raw text. */
 const whole = fc.boolean();
+
+/** Printable, or any character there is. */
+export const anyText = fc.oneof(fc.string(), fc.string({ unit: 'binary' }));
 
 const contentType = fc.oneof(
 	fc.constantFrom(
@@ -43,7 +49,7 @@ const contentType = fc.oneof(
 		'text/xml; charset=utf-7',
 		'multipart/form-data; boundary=x',
 	),
-	fc.string(),
+	anyText,
 );
 
 /** Headers that the signature does not cover, in any form that the contract accepts. */
@@ -51,8 +57,8 @@ export const unsignedHeaders: fc.Arbitrary<Headers> = fc
 	.record(
 		{
 			'content-type': contentType,
-			[EVENT_TYPE]: fc.oneof(fc.constantFrom('Page_Delete', '__proto__', undefined), fc.string()),
-			extra: fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.array(fc.string()))),
+			[EVENT_TYPE]: fc.oneof(fc.constantFrom('Page_Delete', '__proto__', undefined), anyText),
+			extra: fc.dictionary(anyText, fc.oneof(anyText, fc.array(anyText))),
 		},
 		{ requiredKeys: [] },
 	)

@@ -246,7 +246,7 @@ export function memoryProperties(): void {
 	property(
 		'the memory knows what its model knows: done never runs again, interrupted is marked',
 		4,
-		fc.commands(commands, { maxCommands: 60 }),
+		fc.commands(commands, { maxCommands: 60, size: 'max' }),
 		(run) => fc.modelRun(() => ({ model: { world: new World() }, real: {} }), run),
 	);
 
@@ -264,7 +264,7 @@ export function memoryProperties(): void {
 					ahead: fc.constantFrom(0, 300, -3600),
 					end: fc.constantFrom('done' as const, 'done' as const, 'release' as const, undefined),
 				}),
-				{ maxLength: 60 },
+				{ maxLength: 60, size: 'max' },
 			),
 		}),
 		({ atMost, arrivals }) => {
