@@ -180,7 +180,7 @@ describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
 		const [direct, proxied] = [workflow.url, url].map((target) => {
 			const send = async (changes: Partial<SingleDelivery>) =>
 				await workflow.send({ authorization, ...changes }, target);
-			return new DeliveryStream(send, { lanes: 1, timeoutMs: 10_000 });
+			return new DeliveryStream(send, { timeoutMs: 10_000 });
 		}) as [DeliveryStream, DeliveryStream];
 		await proxied.untilAcknowledged();
 		await act();
