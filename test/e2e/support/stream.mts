@@ -23,13 +23,15 @@ type Send = (delivery: { body: string; timeoutMs: number }) => Promise<PostAnswe
 export class DeliveryStream {
 	private readonly send: Send;
 	private readonly timeoutMs: number;
+	private readonly pauseMs: number;
 	private readonly attempts: Attempt[] = [];
 	private readonly lanes: Array<Promise<void>>;
 	private isOver = false;
 
-	constructor(send: Send, { lanes = 2, timeoutMs = 1000 } = {}) {
+	constructor(send: Send, { lanes = 1, timeoutMs = 1000, pauseMs = 10 } = {}) {
 		this.send = send;
 		this.timeoutMs = timeoutMs;
+		this.pauseMs = pauseMs;
 		this.lanes = Array.from({ length: lanes }, async () => await this.run());
 	}
 
@@ -50,7 +52,7 @@ export class DeliveryStream {
 	private async run() {
 		while (!this.isOver) {
 			this.attempts.push(await this.attempt());
-			await sleep(10);
+			await sleep(this.pauseMs);
 		}
 	}
 
