@@ -1,5 +1,7 @@
 import {
+	type IExecuteFunctions,
 	type IHookFunctions,
+	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 	type IWebhookFunctions,
@@ -9,6 +11,7 @@ import {
 
 import { testExpertCredential } from './transport/check-credential';
 import { receiveDelivery } from './trigger/delivery/receive';
+import { carryRecord } from './trigger/delivery/remember';
 import { triggerProperties } from './trigger/description';
 import {
 	checkSubscription,
@@ -65,5 +68,11 @@ export class CxoneExpertTrigger implements INodeType {
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await receiveDelivery.call(this);
+	}
+
+	/** The trigger's step in the execution that it has started: the items are there already. */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		carryRecord(this);
+		return [this.getInputData()];
 	}
 }

@@ -264,10 +264,7 @@ describe('when the column is not what it was', () => {
 		const scene = await openPublished();
 		const deliveries = Array.from({ length: 3 }, () => newDelivery(scene));
 		await send(scene, deliveries[0]);
-		scene.host.downstream = (staticData) => {
-			staticData.global = { ...(staticData.global as IDataObject), counter: 1 };
-			return true;
-		};
+		scene.host.downstream = writeStaticData;
 		await send(scene, deliveries[1]);
 		await scene.host.idle();
 		delete scene.host.downstream;
@@ -277,6 +274,30 @@ describe('when the column is not what it was', () => {
 		for (const delivery of deliveries) expectAnswer(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(3);
 		expect(JSON.parse(scene.host.row.staticData)).toMatchObject({ global: { counter: 1 } });
+	});
+
+	it('survives a later node that writes in every execution, and a restart after that', async () => {
+		const scene = await openPublished();
+		scene.host.downstream = writeStaticData;
+		const deliveries = Array.from({ length: 3 }, () => newDelivery(scene));
+		for (const delivery of deliveries) {
+			await send(scene, delivery);
+			await scene.host.idle();
+		}
+		expect(JSON.parse(scene.host.row.staticData)).toMatchObject({ global: { counter: 3 } });
+		await scene.host.restart();
+		for (const delivery of deliveries) expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(3);
+	});
+
+	it('gives n8n nothing to save after an execution in which no node has written', async () => {
+		const scene = await openPublished();
+		for (let count = 1; count <= 3; count++) {
+			await send(scene, newDelivery(scene));
+			await scene.host.idle();
+			expect(scene.host.row.saves).toBe(count);
+		}
+		expect(scene.host.thrown).toEqual([]);
 	});
 
 	it('keeps what other nodes have stored there', async () => {
@@ -311,3 +332,9 @@ describe('when the column is not what it was', () => {
 		expect(scene.host.row.staticData).toBe('{}');
 	});
 });
+
+/** As a Code node does: it works on a copy that it was sent as text. */
+function writeStaticData(staticData: IDataObject): void {
+	const global = JSON.parse(JSON.stringify(staticData.global ?? {})) as { counter?: number };
+	staticData.global = { ...global, counter: (global.counter ?? 0) + 1 };
+}

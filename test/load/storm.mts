@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PublishedTrigger } from '../e2e/support/published-trigger.mts';
-import type { Scene } from '../e2e/support/scene.mts';
+import { COUNT_IN_STATIC_DATA, type Scene } from '../e2e/support/scene.mts';
 import { storedRuns, tally } from '../n8n/runs.mts';
 import { schedule } from './schedule.mts';
 import { Senders } from './senders.mts';
@@ -29,13 +29,10 @@ export interface StormFigures {
 	flaggedDoubles: number;
 	/** Events that were answered 200 before the restart, and ran more than once. */
 	doublesOfAnswered: number;
+	/** Events whose executions were all cut short, by the restart. */
+	interrupted: number;
 	seconds: number;
 }
-
-const WRITE_STATIC_DATA = `
-const data = $getWorkflowStaticData('global');
-data.count = (data.count ?? 0) + 1;
-return $input.all();`;
 
 /** n8n prunes executions above a number, which would make the counting wrong. */
 export const KEEP_EXECUTIONS = { EXECUTIONS_DATA_PRUNE: 'false' };
@@ -45,7 +42,7 @@ export async function storm(scene: Scene, options: StormOptions): Promise<StormF
 	const { deliveries, concurrency, seed, restart, code } = options;
 	const trigger = await scene.published(
 		{ events: ['page_create'], additionalOptions: { rememberAtMost: 2 * deliveries } },
-		code ? { code: WRITE_STATIC_DATA } : {},
+		code ? { code: COUNT_IN_STATIC_DATA } : {},
 	);
 	const senders = new Senders(targetOf(scene, trigger), concurrency);
 	const startedAt = performance.now();
@@ -68,17 +65,16 @@ function targetOf(scene: Scene, trigger: PublishedTrigger) {
 }
 
 /**
- * An orderly restart. n8n takes no connection any more as soon as it is told to stop, so senders go
- * on meanwhile; they are held back while it starts, as the proxy in the README does it, because n8n
- * answers for itself then. Returns the events that were answered before.
+ * An orderly restart. Senders go on while n8n stops, as it goes on answering for 10 seconds and more;
+ * they are held back while it starts, as a proxy in front of it has to, because n8n answers for
+ * itself then. Returns the events that were answered before.
  */
 async function restartUnder(senders: Senders, scene: Scene, trigger: PublishedTrigger) {
 	await scene.n8n.stop();
 	senders.hold();
 	const answered = new Set(senders.answered);
 	await scene.n8n.start();
-	// Without a token the node answers 401, and n8n 404 as long as it has no route.
-	while ((await trigger.send({ authorization: undefined })).status !== 401) await sleep(200);
+	await trigger.routed();
 	senders.release();
 	return answered;
 }
@@ -94,7 +90,9 @@ function count(
 	{ sent, copies, answers }: Senders,
 	answeredBefore: Set<string>,
 ) {
-	const { events, executions, unflaggedDoubles, flaggedDoubles } = tally(storedRuns(database, id));
+	const { events, executions, unflaggedDoubles, flaggedDoubles, interrupted } = tally(
+		storedRuns(database, id),
+	);
 	const doubles = [...unflaggedDoubles, ...flaggedDoubles];
 	return {
 		deliveries: sent.size,
@@ -105,5 +103,6 @@ function count(
 		unflaggedDoubles: unflaggedDoubles.length,
 		flaggedDoubles: flaggedDoubles.length,
 		doublesOfAnswered: doubles.filter((eventId) => answeredBefore.has(eventId)).length,
+		interrupted: interrupted.length,
 	};
 }

@@ -12,7 +12,8 @@ export type N8nCommand = 'start' | 'webhook' | 'worker';
 export type N8nProcess = ReturnType<typeof spawnN8n>;
 
 const followParent = fileURLToPath(new URL('follow-parent.mjs', import.meta.url));
-const stopGraceMs = 20_000;
+/** n8n itself gives up after 30 seconds. */
+const stopGraceMs = 35_000;
 
 /**
  * n8n in a process group of its own: Ctrl-C in the terminal reaches only us, who then end n8n in

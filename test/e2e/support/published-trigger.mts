@@ -49,7 +49,7 @@ export class PublishedTrigger {
 	/** Waits until there are this many executions, and looks again later for one too many. */
 	async executions(count: number, timeoutMs = 60_000) {
 		await this.scene.client.waitForExecutions(this.id, count, timeoutMs);
-		await new Promise((resolve) => setTimeout(resolve, 1_000));
+		await sleep(1_000);
 		return await this.scene.client.executions(this.id);
 	}
 

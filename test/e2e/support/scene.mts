@@ -26,6 +26,12 @@ export interface WorkflowOptions {
 	credential?: Credential;
 }
 
+/** A Code node that writes workflow static data in every execution. */
+export const COUNT_IN_STATIC_DATA = `
+const data = $getWorkflowStaticData('global');
+data.count = (data.count ?? 0) + 1;
+return $input.all();`;
+
 /** One Expert site and one real n8n with the packed package and a credential in it. */
 export class Scene {
 	readonly site: Simulator;

@@ -41,8 +41,8 @@ export class Host {
 	slot: () => Promise<void> = async () => {};
 	/** Saving static data, after that. */
 	save: () => Promise<void> = async () => {};
-	/** A node after the trigger: changes its copy of the static data, and says whether it did. */
-	downstream?: (staticData: IDataObject) => boolean;
+	/** A node after the trigger, which changes the execution's copy of static data. */
+	downstream?: (staticData: IDataObject) => void;
 	/** Most ms that an API call may take: the node waits 5 s, which is long for a test. */
 	longestCall = Infinity;
 	readonly production = new Hooks(this, false);
@@ -98,7 +98,7 @@ export class Host {
 	}
 
 	/** Work that an execution does after the answer has gone out. */
-	later(work: () => void): void {
+	later(work: () => Promise<void>): void {
 		this.track(delay(5).then(work));
 	}
 

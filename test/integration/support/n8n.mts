@@ -24,5 +24,5 @@ const { Logger } = requireOfCore('@n8n/backend-common') as { Logger: unknown };
 Container.set(Logger, log);
 Container.set(core.InstanceSettings, { instanceId: 'test', hmacSignatureSecret: 'test' });
 
-export const { CredentialTestContext, HookContext, WebhookContext } = core;
+export const { CredentialTestContext, ExecuteContext, HookContext, WebhookContext } = core;
 export const { NodeApiError, NodeOperationError, Workflow } = n8nWorkflow;

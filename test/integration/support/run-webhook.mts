@@ -1,12 +1,14 @@
 import type { Request, Response } from 'express';
 import type {
 	IDataObject,
+	IExecuteData,
 	INodeExecutionData,
+	IRunExecutionData,
 	IWebhookData,
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import type { Host } from './host.mts';
-import { WebhookContext } from './n8n.mts';
+import { ExecuteContext, WebhookContext } from './n8n.mts';
 
 type Workflow = ReturnType<Host['row']['toWorkflow']>;
 
@@ -91,19 +93,49 @@ async function execute(
 ): Promise<void> {
 	// n8n makes a second object on the same static data here: it resets the mark "changed".
 	host.row.toWorkflow(host.loaded.trigger, staticData);
-	const own = host.row.loadStaticData();
-	const given = workflowData?.[0] ?? [];
+	const workflow = host.row.toWorkflow(host.loaded.trigger, host.row.loadStaticData());
+	const items = workflowData?.[0] ?? [];
 	await host.store();
-	lookForBinaryData(given);
-	host.executions.push({ items: given.map(({ json }) => json), isTest });
+	lookForBinaryData(items);
+	host.executions.push({ items: items.map(({ json }) => json), isTest });
 	await host.slot();
-	// A later node that writes static data replaces the column by the copy that it was given.
-	host.later(() => {
-		if (host.downstream?.(own) === true) host.row.staticData = JSON.stringify(own);
+	host.later(async () => {
+		await runTrigger(host, workflow, items, isTest);
+		host.downstream?.(workflow.staticData);
+		// When a node has written to it, the execution's copy replaces the column.
+		if (!isTest) host.row.saveStaticData(workflow);
 	});
 }
 
 /** n8n looks into every item when the statements of the execution are through, then commits. */
 function lookForBinaryData(items: INodeExecutionData[]): void {
 	for (const item of items) Object.values(item.binary ?? {});
+}
+
+/** The trigger is the first node of the execution. */
+async function runTrigger(
+	host: Host,
+	workflow: Workflow,
+	items: INodeExecutionData[],
+	isTest: boolean,
+): Promise<void> {
+	const [node] = Object.values(workflow.nodes);
+	const data = { main: [items] };
+	const execution: IExecuteData = { node, data, source: null };
+	const mode = isTest ? 'manual' : 'webhook';
+	const result = { resultData: { runData: {} } } as unknown as IRunExecutionData;
+	const context = new ExecuteContext(
+		workflow,
+		node,
+		host.additionalData(),
+		mode,
+		result,
+		0,
+		items,
+		data,
+		execution,
+		[],
+	);
+	const passedOn = await host.loaded.trigger.execute.call(context);
+	if (passedOn[0] !== items) host.thrown.push(new Error('the trigger has changed its items'));
 }

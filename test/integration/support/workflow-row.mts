@@ -11,6 +11,8 @@ export class WorkflowRow {
 	readonly id = randomUUID().slice(0, 16);
 	/** The column, as JSON text: the last writer wins. */
 	staticData = '{}';
+	/** How often n8n has saved the column. */
+	saves = 0;
 	node: INode;
 
 	constructor(parameters: IDataObject) {
@@ -48,6 +50,7 @@ export class WorkflowRow {
 	/** As n8n's service for static data: only what is marked as changed, and then all of it. */
 	saveStaticData(workflow: WorkflowObject): void {
 		if (workflow.staticData.__dataChanged !== true) return;
+		this.saves += 1;
 		this.staticData = JSON.stringify(workflow.staticData);
 		workflow.staticData.__dataChanged = false;
 	}

@@ -1,4 +1,4 @@
-import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { attribute } from '../../transport/xml';
 import type { Outcome } from './answer';
@@ -33,10 +33,9 @@ export interface NodeMemory {
  */
 export function openMemory({ context, parameters, now }: Receipt): NodeMemory {
 	const isTest = context.getMode() === 'manual';
-	const { id } = context.getNode();
-	const place = `cxoneExpert:${id}`;
+	const place = placeOf(context);
 	const staticData = context.getWorkflowStaticData('global');
-	const memory = isTest ? new DeliveryMemory() : memoryOf(`${context.getWorkflow().id}:${id}`);
+	const memory = isTest ? new DeliveryMemory() : memoryOf(nodeKey(context));
 	memory.merge(readRecord(staticData[place], now));
 	memory.forgetOld(now, parameters.rememberFor, parameters.rememberAtMost);
 	return {
@@ -47,6 +46,39 @@ export function openMemory({ context, parameters, now }: Receipt): NodeMemory {
 			if (!isTest) staticData[place] = memory.record() as unknown as IDataObject;
 		},
 	};
+}
+
+/**
+ * Puts the record into the copy of static data that an execution has, as its first step.
+ *
+ * n8n makes that copy before it saves what the delivery has changed. When a later node writes static
+ * data, n8n saves the copy at the end of the execution, over everything: without this step each such
+ * execution takes all that is remembered out of the database again.
+ *
+ * n8n must not notice: it would save after every execution, also where nobody else writes. It
+ * notices what is assigned, not what is defined. The record is made when n8n turns the copy into
+ * text, if ever, so that it is as new as can be. A worker knows nothing, and changes nothing.
+ */
+export function carryRecord(context: IExecuteFunctions): void {
+	const memory = memories.get(nodeKey(context));
+	if (memory === undefined) return;
+	Object.defineProperty(context.getWorkflowStaticData('global'), placeOf(context), {
+		value: { toJSON: () => memory.record() },
+		configurable: true,
+		enumerable: true,
+		writable: true,
+	});
+}
+
+type NodeContext = Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>;
+
+function nodeKey(context: NodeContext): string {
+	return `${context.getWorkflow().id}:${context.getNode().id}`;
+}
+
+/** Named by node id: n8n's own place for a node is lost when the node is renamed. */
+function placeOf(context: NodeContext): string {
+	return `cxoneExpert:${context.getNode().id}`;
 }
 
 function memoryOf(node: string): DeliveryMemory {

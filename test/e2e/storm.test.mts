@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KEEP_EXECUTIONS, storm, type StormFigures, type StormOptions } from '../load/storm.mts';
+import { Scene } from './support/scene.mts';
+
+/** `npm run storm` does the same with ten thousand. */
+const usual = { concurrency: 50, seed: 1, restart: false, code: false };
+const minutes = 60_000;
+
+describe.each([
+	['legacy', 800],
+	['vm', 150],
+])('a storm of copies, expression engine %s', (engine, deliveries) => {
+	let scene: Scene;
+	const open = async () =>
+		await Scene.open({}, { ...KEEP_EXECUTIONS, N8N_EXPRESSION_ENGINE: engine });
+	beforeAll(async () => (scene = await open()));
+	afterAll(async () => await scene.close());
+
+	async function run(options: Partial<StormOptions>): Promise<StormFigures> {
+		const figures = await storm(scene, { ...usual, deliveries, ...options });
+		console.log({ engine, ...usual, ...options, ...figures });
+		return figures;
+	}
+
+	it(`runs each of ${deliveries} deliveries once`, { timeout: 10 * minutes }, async () => {
+		expect(await run({})).toMatchObject({ executions: deliveries, ...asPromised(deliveries) });
+	});
+
+	it('keeps its word over a restart in the middle', { timeout: 10 * minutes }, async () => {
+		expect(await run({ restart: true })).toMatchObject(asPromised(deliveries));
+	});
+
+	it('keeps it when another node writes static data', { timeout: 10 * minutes }, async () => {
+		const few = deliveries / 2;
+		const figures = await run({ code: true, restart: true, deliveries: few });
+		expect(figures).toMatchObject(asPromised(few));
+	});
+});
+
+/** Every delivery ran; none ran twice in silence, nor at all when Expert had been told that it ran. */
+function asPromised(deliveries: number): Partial<StormFigures> {
+	return { deliveries, lost: 0, unflaggedDoubles: 0, doublesOfAnswered: 0 };
+}
