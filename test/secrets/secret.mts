@@ -26,14 +26,16 @@ const SHORTEST = 7;
 /** Which secrets a text or a file holds, in whatever spelling: `jwt in base64`. */
 export function secretsIn(place: string | Uint8Array, secrets: Secret[]): string[] {
 	const bytes = Buffer.from(place as Uint8Array);
-	const found = secrets
-		.filter(({ value }) => value.length >= SHORTEST)
-		.flatMap(({ name, value }) =>
-			spellings(value)
-				.filter(([, text]) => bytes.includes(text))
-				.map(([how]) => `${name} ${how}`),
-		);
-	return [...new Set(found)];
+	// By their text: the same one can be a secret in several ways, and most have no odd signs.
+	const wanted = new Map(
+		secrets
+			.filter(({ value }) => value.length >= SHORTEST)
+			.flatMap(({ name, value }) =>
+				spellings(value).map(([how, text]) => [text, `${name} ${how}`] as const),
+			)
+			.toReversed(),
+	);
+	return [...new Set([...wanted].filter(([text]) => bytes.includes(text)).map(([, name]) => name))];
 }
 
 function spellings(secret: string): Array<[how: string, text: string]> {
