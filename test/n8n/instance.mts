@@ -121,13 +121,18 @@ export class N8nInstance {
 	}
 }
 
-/** An old n8n reports to be ready before it has routes; `/rest` comes after those of webhooks. */
+/** Paths that n8n answers with JSON, whatever it says, once it has all its routes. */
+const lastRoutes: Record<N8nCommand, string> = {
+	start: '/rest/settings',
+	webhook: '/webhook/none',
+	worker: '/healthz',
+};
+
+/** An old n8n reports to be ready when its database is, before it has routes. */
 async function isReady(baseUrl: string, command: N8nCommand): Promise<boolean> {
-	const signal = AbortSignal.timeout(5000);
-	const paths = ['/healthz/readiness', ...(command === 'start' ? ['/rest/settings'] : [])];
-	for (const path of paths) {
-		const response = await fetch(baseUrl + path, { signal }).catch(() => undefined);
-		if (response?.status !== 200) return false;
-	}
-	return true;
+	const ask = async (path: string) =>
+		await fetch(baseUrl + path, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
+	if ((await ask('/healthz/readiness'))?.status !== 200) return false;
+	const answer = await ask(lastRoutes[command]);
+	return answer?.headers.get('content-type')?.includes('json') ?? false;
 }

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { execa } from 'execa';
 import getPort from 'get-port';
+import pRetry from 'p-retry';
 
 /** Redis comes from the machine (`apt install redis-server`); no npm package brings it. */
 export async function hasRedis(): Promise<boolean> {
@@ -10,12 +13,12 @@ export async function hasRedis(): Promise<boolean> {
 /** A Redis of its own that keeps nothing on disk, for n8n's queue mode. */
 export async function startRedis() {
 	const port = await getPort({ host: '127.0.0.1' });
-	const redis = execa(
-		'redis-server',
-		['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-		{ reject: false, buffer: false },
-	);
-	for await (const line of redis.iterable()) if (line.includes('Ready to accept')) break;
+	const place = ['--port', String(port), '--bind', '127.0.0.1'];
+	const redis = execa('redis-server', [...place, '--save', '', '--appendonly', 'no'], {
+		stdio: 'ignore',
+		reject: false,
+	});
+	await pRetry(async () => await reach(port), { retries: 50, minTimeout: 100, factor: 1 });
 	return {
 		port,
 		stop: async () => {
@@ -23,4 +26,10 @@ export async function startRedis() {
 			await redis;
 		},
 	};
+}
+
+async function reach(port: number) {
+	const socket = connect(port, '127.0.0.1');
+	await once(socket, 'connect');
+	socket.destroy();
 }

@@ -91,6 +91,24 @@ export class Scene {
 		return new PublishedTrigger(this, id, webhookId);
 	}
 
+	/** A workflow that others call, with one node in it. */
+	async subWorkflow(code: string) {
+		const start = {
+			id: randomUUID(),
+			name: 'When called',
+			type: 'n8n-nodes-base.executeWorkflowTrigger',
+			typeVersion: 1.1,
+			position: [0, 0],
+			parameters: { inputSource: 'passthrough' },
+		};
+		return await this.client.createWorkflow({
+			name: 'Called by others',
+			nodes: [start, followUp(code)],
+			connections: { [start.name]: { main: [[{ node: 'Next', type: 'main', index: 0 }]] } },
+			settings: {},
+		} as NewWorkflow);
+	}
+
 	/** The same, published. */
 	async published(parameters: object, options: WorkflowOptions = {}) {
 		const workflow = await this.workflow(parameters, options);
