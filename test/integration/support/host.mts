@@ -33,6 +33,8 @@ export class Host {
 	readonly thrown: unknown[] = [];
 	/** Executions that could not be stored after the node had answered by itself. */
 	readonly lostExecutions: unknown[] = [];
+	/** What n8n does before it calls the node. */
+	prepare: () => Promise<void> = async () => {};
 	/** Storing the execution; throws when the database does. */
 	store: () => Promise<void> = async () => {};
 	/** Waiting for a free place once the execution is stored. */
@@ -108,7 +110,7 @@ export class Host {
 
 	private take(request: Request, response: Response, isTest: boolean): void {
 		addReadRawBody(request, BODY_LIMIT);
-		this.track(runWebhook(this, request, response, isTest));
+		this.track(this.prepare().then(() => runWebhook(this, request, response, isTest)));
 	}
 
 	private track(work: Promise<void>): void {
