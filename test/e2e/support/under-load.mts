@@ -13,7 +13,7 @@ export async function underLoad(
 	workflow: PublishedTrigger,
 	breakSomething: () => Promise<void>,
 ): Promise<Fates> {
-	const load = startLoad(scene.site, 3);
+	const load = startLoad(scene.site, 1);
 	await sleep(calm);
 	await breakSomething();
 	await sleep(calm);
