@@ -29,7 +29,7 @@ export async function readBody(
 		return { refusal: isTooLarge(error) ? 'body too large' : 'body incomplete' };
 	}
 	if (Buffer.isBuffer(request.rawBody)) return { bytes: request.rawBody };
-	// Hung up on, or the connection and what came so far would stay for minutes.
+	// Hung up on: Node gives a sender that trickles on five minutes, and keeps all that came.
 	request.destroy();
 	return { refusal: 'body incomplete' };
 }
