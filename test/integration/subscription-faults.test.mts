@@ -20,6 +20,14 @@ it.each([
 	expect(scene.site.webhooks()).toHaveLength(1);
 });
 
+it('has a second chance to clean up, because n8n cleans up as well', async () => {
+	const { site, host } = await openScene();
+	site.faults.add({ match: { method: 'PUT', times: 1 }, effect: { status: 500 } });
+	site.faults.add({ match: { method: 'DELETE', times: 1 }, effect: { status: 500 } });
+	await expect(host.production.publish()).rejects.toThrow(host.webhookUrl);
+	expect(site.webhooks()).toEqual([]);
+});
+
 it('takes back nothing when it has not come to writing anything', async () => {
 	const scene = await openScene();
 	register(scene.site, scene.host.webhookUrl, 'Bearer of-the-same-workflow');

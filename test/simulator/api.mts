@@ -100,7 +100,8 @@ function fail(effect: FaultEffect, request: Request, response: Response, record:
 }
 
 function echoOf({ token, body }: ApiCall): string {
-	return `Cannot take "${token}" with ${body}`;
+	const said = `Cannot take ${body.replace(/<[^>]+>/g, ' ')} from ${token}`;
+	return said.replace(/(Bearer|Basic) /g, '');
 }
 
 async function pause(ms: number, closing: AbortSignal): Promise<void> {

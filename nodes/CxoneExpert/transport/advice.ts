@@ -112,12 +112,21 @@ export function siteMessage(body: string, secrets: string[]): string | undefined
 			textOf(child(read.document.root, 'error'), 'message'))
 		: body.trimStart().startsWith('<')
 			? undefined
-			: body;
+			: (jsonMessage(body) ?? body);
 	const short = withoutSecrets(text ?? '', secrets)
 		.replace(/\s+/g, ' ')
 		.trim()
 		.slice(0, 200);
 	return short === '' ? undefined : short;
+}
+
+function jsonMessage(body: string): string | undefined {
+	try {
+		const { message } = JSON.parse(body) as { message?: unknown };
+		return typeof message === 'string' ? message : undefined;
+	} catch {
+		return undefined;
+	}
 }
 
 /** Why there was no connection, in words: n8n puts its own text in place of one with such a code. */

@@ -1,4 +1,5 @@
 import type { ExpertCredential } from './authentication';
+import { writeXml } from './xml';
 
 /** Shorter ones are found in every text; they are no secrets but slips of the pen. */
 const SHORTEST = 4;
@@ -37,6 +38,8 @@ function spellings(secret: string): string[] {
 		secret,
 		encodeURIComponent(secret),
 		JSON.stringify(secret).slice(1, -1),
+		// As it was sent to the site, within XML.
+		writeXml('a', { b: secret }).slice('<a><b>'.length, -'</b></a>'.length),
 		bytes.toString('base64'),
 		bytes.toString('base64url'),
 		bytes.toString('hex'),
