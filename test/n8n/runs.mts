@@ -38,11 +38,12 @@ export function storedRuns(database: N8nDatabase, workflowId: string): Run[] {
 
 /**
  * Where the trigger is the first node: on the stack while it has not run, else in its own result. In
- * this order, because n8n fills the results of an interrupted execution with empty items.
+ * this order, and its last result, because n8n makes up results for an execution that was cut off,
+ * and keeps them in front when that is run again.
  */
 function startItems(data: Json): Json[] {
 	const waiting = data.executionData?.nodeExecutionStack?.[0];
-	const ran = Object.values<Json>(data.resultData?.runData ?? {})[0]?.[0];
+	const ran = Object.values<Json>(data.resultData?.runData ?? {})[0]?.at(-1);
 	const main = (waiting ?? ran)?.data?.main ?? [];
 	return main.flat().map((item: Json) => item.json);
 }
