@@ -14,7 +14,7 @@ const env = { ...process.env, PATH: [process.env.PATH, '/usr/sbin'].join(delimit
 
 export const nginxMissing = isInstalled()
 	? ''
-	: 'nginx is not installed on this machine. Install it with: sudo apt-get install nginx-core';
+	: 'nginx is not installed on this machine. Install it with: sudo apt-get install nginx';
 
 function isInstalled(): boolean {
 	try {
