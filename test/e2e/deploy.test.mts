@@ -127,13 +127,17 @@ describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
 	it.each([
 		['an orderly stop', { kill: false }],
 		['a SIGKILL', { kill: true }],
-	])('answers 503 or runs the delivery, through %s and a start', async (_case, options) => {
-		const { direct, proxied } = await both(async () => await scene.n8n.restart(options));
-		expectNothingLost(proxied);
-		// The control: n8n alone turns deliveries away for good while it starts.
-		expect(outcomes(direct)).toContain('404');
-		expect(lost(direct).length).toBeGreaterThan(0);
-	});
+	])(
+		'answers 503 or runs the delivery, through %s and a start',
+		async (_case, options) => {
+			const { direct, proxied } = await both(async () => await scene.n8n.restart(options));
+			expectNothingLost(proxied);
+			// The control: n8n alone turns deliveries away for good while it starts.
+			expect(outcomes(direct)).toContain('404');
+			expect(lost(direct).length).toBeGreaterThan(0);
+		},
+		300_000,
+	);
 
 	it('answers 503 or runs the delivery while a changed trigger is published again', async () => {
 		// n8n first forgets the address and then has the site remove the webhook: with a site that

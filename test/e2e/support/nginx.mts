@@ -14,7 +14,7 @@ const env = { ...process.env, PATH: [process.env.PATH, '/usr/sbin'].join(delimit
 
 export const nginxMissing = isInstalled()
 	? ''
-	: 'nginx is not installed on this machine. Install it with: sudo apt-get install nginx-core';
+	: 'nginx is not installed on this machine. Install it with: sudo apt-get install nginx';
 
 function isInstalled(): boolean {
 	try {
@@ -44,6 +44,7 @@ export class Nginx {
 		const args = ['-e', 'stderr', '-p', folder, '-c', join(folder, 'nginx.conf')];
 		execFileSync('nginx', ['-t', '-q', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
 		const child = spawn('nginx', args, { env, stdio: 'ignore' });
+		process.once('exit', () => child.kill());
 		const nginx = new Nginx(`http://127.0.0.1:${port}`, folder, child);
 		await nginx.waitReady();
 		return nginx;
@@ -63,8 +64,9 @@ export class Nginx {
 		return await readFile(join(this.folder, 'error.log'), 'utf8');
 	}
 
+	/** Asks for what nginx keeps to itself, so that it answers without n8n. */
 	private async waitReady(): Promise<void> {
-		while (!(await fetch(this.url).catch(() => undefined))) {
+		while (!(await fetch(`${this.url}/n8n-ready`).catch(() => undefined))) {
 			if (this.child.exitCode !== null) throw new Error(`nginx has ended:\n${await this.log()}`);
 			await sleep(50);
 		}
