@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { patientSite } from '../chaos/patient-site.mts';
-import { Scene } from './support/scene.mts';
-import { SmallDisk } from './support/small-disk.mts';
-import { answers, underLoad } from './support/under-load.mts';
+import { patientSite } from '../../chaos/patient-site.mts';
+import { Scene } from '../support/scene.mts';
+import { SmallDisk } from '../support/small-disk.mts';
+import { answers, underLoad } from '../support/under-load.mts';
 
 it('runs every event in the end when the disk of a real n8n is full for a while', async ({
 	skip,

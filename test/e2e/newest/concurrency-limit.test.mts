@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fates } from '../chaos/fates.mts';
-import { storedRuns } from '../n8n/runs.mts';
-import { vendorGuess } from '../simulator/index.mts';
-import { Scene } from './support/scene.mts';
+import { fates } from '../../chaos/fates.mts';
+import { storedRuns } from '../../n8n/runs.mts';
+import { vendorGuess } from '../../simulator/index.mts';
+import { Scene } from '../support/scene.mts';
 
 const limit = { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' };
 const slow = 'await new Promise((resolve) => setTimeout(resolve, 5000)); return $input.all();';
