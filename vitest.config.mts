@@ -1,4 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { n8nVersion, node20N8n } from './test/n8n/runtime.mts';
+
+/** What all tests with a real n8n share. */
+const realN8n = {
+	include: ['test/e2e/**/*.test.mts'],
+	testTimeout: 120_000,
+	hookTimeout: 300_000,
+	// One real n8n at a time: two of them on a small machine only measure each other.
+	fileParallelism: false,
+	globalSetup: ['test/e2e/setup.mts'],
+};
 
 export default defineConfig({
 	test: {
@@ -14,13 +25,20 @@ export default defineConfig({
 			},
 			{
 				test: {
-					name: 'e2e',
-					include: ['test/e2e/**/*.test.mts'],
-					testTimeout: 120_000,
-					hookTimeout: 300_000,
-					// One real n8n at a time: two of them on a small machine only measure each other.
-					fileParallelism: false,
-					globalSetup: ['test/e2e/setup.mts'],
+					name: 'fuzz',
+					include: ['test/fuzz/**/*.test.mts'],
+					// As long as the number of cases takes.
+					testTimeout: 0,
+				},
+			},
+			{ test: { ...realN8n, name: 'e2e', env: { N8N_VERSION: n8nVersion } } },
+			{
+				test: {
+					...realN8n,
+					name: 'e2e-node20',
+					// Load, faults and what stands around n8n are tried on the newest one only.
+					exclude: ['test/e2e/newest/**'],
+					env: { N8N_VERSION: node20N8n },
 				},
 			},
 		],

@@ -105,7 +105,7 @@ export class CxoneExpertApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'Secret with which your site signs each webhook delivery. Ask NiCE if you do not have it. The trigger needs it.',
+				'Secret with which your site signs each webhook delivery. Ask NiCE if you do not have it. The trigger needs it. The test of the credential cannot check it, because Expert has no call for that.',
 		},
 		{
 			displayName: 'Previous Signing Secret',
@@ -114,7 +114,7 @@ export class CxoneExpertApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'Only while you change the signing secret: the old one is accepted too until you clear this field',
+				'Only while you change the signing secret: the old one is accepted too until you clear this field. The test of the credential cannot check it, because Expert has no call for that.',
 		},
 		{
 			displayName: 'Delivery Token',

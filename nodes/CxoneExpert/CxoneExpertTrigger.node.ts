@@ -29,7 +29,7 @@ export class CxoneExpertTrigger implements INodeType {
 		// Exactly 1, for good: see the hidden property that keeps the body unparsed.
 		version: 1,
 		subtitle:
-			'={{ $parameter["events"].includes("*") ? "all events" : $parameter["events"].join(", ") }}',
+			'={{ (names => names.includes("*") ? "all events" : names.length > 2 ? names.length + " events" : names.join(", "))([...($parameter["events"] ?? []), ...($parameter["additionalOptions"]?.additionalEvents ?? "").split(",").map(name => name.trim()).filter(name => name !== "")]) }}',
 		description: 'Starts the workflow when a page, file, tag or user changes in NiCE CXone Expert',
 		eventTriggerDescription: 'Waiting for something to happen at your Expert site',
 		activationMessage: 'Expert now calls this workflow when one of the chosen events happens.',

@@ -121,7 +121,7 @@ describe('what a real n8n remembers', () => {
 
 	async function restart(workflow: PublishedTrigger) {
 		await scene.n8n.restart();
-		await workflow.isRouted();
+		await workflow.routed();
 	}
 });
 

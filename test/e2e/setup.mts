@@ -12,7 +12,7 @@ declare module 'vitest' {
 
 /** Once for all e2e tests: a real n8n on this machine, and the package as users get it. */
 export default async function setup(project: TestProject) {
-	await ensureN8n();
+	await ensureN8n({ version: project.config.env.N8N_VERSION });
 	const tarball = await packPackage();
 	project.provide('tarball', tarball);
 	return async () => {

@@ -1,12 +1,7 @@
-import type {
-	ICredentialDataDecryptedObject,
-	ICredentialsDecrypted,
-	INodeCredentialTestResult,
-	IWorkflowExecuteAdditionalData,
-} from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, INodeCredentialTestResult } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../simulator/index.mts';
-import { CredentialTestContext } from './support/n8n.mts';
+import { testCredential } from './support/credential-test.mts';
 import { openScene, type Scene, serverTokenFor, useScenes } from './support/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from './support/secrets.mts';
 
@@ -17,19 +12,7 @@ async function test(
 	scene: Scene,
 	changes: ICredentialDataDecryptedObject = {},
 ): Promise<INodeCredentialTestResult> {
-	const { host } = scene;
-	const data = { ...host.credential(), ...changes };
-	host.credential = () => data;
-	const credential: ICredentialsDecrypted = {
-		id: '1',
-		name: 'Expert',
-		type: 'cxoneExpertApi',
-		data,
-	};
-	const additional = {} as IWorkflowExecuteAdditionalData;
-	const context = new CredentialTestContext(additional);
-	const { testExpertCredential } = host.loaded.trigger.methods.credentialTest;
-	const result = await testExpertCredential.call(context, credential);
+	const result = await testCredential(scene, changes);
 	expectNoSecretIn(result, scene);
 	expectNoSecretInLog(scene);
 	return result;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { signDelivery, type SingleDelivery } from '../simulator/index.mts';
 import { expectAnswer } from './support/answer.mts';
 import { type Delivery, eventXml, newDelivery, send } from './support/delivery.mts';
+import { gate } from './support/gate.mts';
 import { BODY_LIMIT } from './support/host.mts';
 import { log } from './support/log.mts';
 import { startRequest } from './support/raw-request.mts';
@@ -108,9 +109,11 @@ describe('a body that does not end', () => {
 		request.write((delivery.body as string).slice(0, 100));
 		const answer = await request.answer;
 		expectAnswer(answer, 503);
+		request.cut();
 		await scene.host.idle();
 		expect(scene.host.executions).toEqual([]);
-		request.cut();
+		// It was put off and not refused: nothing else is to be read in the log.
+		expect(log.of('warn')).toEqual([expect.stringMatching(/asked to come again/)]);
 		expectAnswer(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 		expect(scene.host.thrown).toEqual([]);
@@ -123,6 +126,49 @@ describe('a body that does not end', () => {
 		expectAnswer(await request.answer, 401);
 		request.cut();
 		await expectNextOneWorks(scene);
+	});
+});
+
+describe('a sender that goes away because n8n is busy', () => {
+	/** Sends a body of a claimed length, and is gone before n8n comes to it. */
+	async function sendAndGo(scene: Scene, delivery: Delivery, body: string, length?: number) {
+		const busy = gate();
+		scene.host.prepare = busy.wait;
+		const request = startRequest(scene, delivery, length);
+		if (length !== undefined && length > Buffer.byteLength(body)) request.write(body);
+		else request.end(body);
+		await busy.reached;
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		request.cut();
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		busy.open();
+		await scene.host.idle();
+	}
+
+	it.each([
+		['its length is named', (body: string) => Buffer.byteLength(body)],
+		['it comes in chunks', () => undefined],
+	])('gets its delivery run when all of the body had come and %s', async (_name, length) => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const body = delivery.body as string;
+		await sendAndGo(scene, delivery, body, length(body));
+		expect(scene.host.items).toMatchObject([{ deliveryId: delivery.deliveryId }]);
+		expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(1);
+		expect(scene.host.thrown).toEqual([]);
+	});
+
+	it.each([
+		['not all of it had come', '', 1, /incomplete/],
+		['it is not what was signed', ' ', 0, /signature/],
+	])('is refused when %s', async (_name, added, missing, reason) => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const body = `${delivery.body as string}${added}`;
+		await sendAndGo(scene, delivery, body, Buffer.byteLength(body) + missing);
+		expect(scene.host.executions).toEqual([]);
+		expect(log.of('warn')).toEqual([expect.stringMatching(reason)]);
 	});
 });
 

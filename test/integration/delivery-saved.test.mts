@@ -144,16 +144,36 @@ describe('acknowledged when saved', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('answers 503 while n8n waits for a free place, and the event runs once', async () => {
+	it('answers 200 while n8n waits for a free place: the execution is written', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const slot = gate();
 		scene.host.slot = slot.wait;
-		expectAnswer(await send(scene, delivery, { timeoutMs: 1000 }), 503);
+		expectAnswer(await send(scene, delivery), 200);
+		expectAnswer(await send(scene, delivery), 200);
 		slot.open();
 		await scene.host.idle();
+		await scene.host.restart();
 		expectAnswer(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('tells the operator when n8n fails after all behind an answer of 200', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const slot = gate();
+		scene.host.slot = () => slot.wait().then(() => Promise.reject(new Error('disk is full')));
+		expectAnswer(await send(scene, delivery), 200);
+		slot.open();
+		await scene.host.idle();
+		expect(log.of('error')).toEqual([expect.stringContaining(delivery.deliveryId)]);
+	});
+
+	it('tells the operator nothing when all went well', async () => {
+		const scene = await openPublished();
+		expectAnswer(await send(scene, newDelivery(scene)), 200);
+		await scene.host.idle();
+		expect([...log.of('error'), ...log.of('warn')]).toEqual([]);
 	});
 
 	it('answers once and says nothing more when n8n answers too late', async () => {

@@ -59,6 +59,14 @@ it('registers an additional event that the list does not know, in any spelling',
 	expect(await host.production.checkExists()).toBe(true);
 });
 
+it('registers an additional event alone', async () => {
+	const { site, host } = await openScene({
+		parameters: { events: [], additionalOptions: { additionalEvents: 'page_move' } },
+	});
+	await host.production.publish();
+	expect(site.webhooks()[0].events).toEqual(['Page_Move']);
+});
+
 it('names the additional event that the site does not know, and leaves nothing behind', async () => {
 	const scene = await openScene({
 		parameters: { additionalOptions: { additionalEvents: 'page_createe' } },

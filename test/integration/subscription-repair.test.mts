@@ -112,8 +112,8 @@ it('finds its webhook after the loss of all static data', async () => {
 
 it('turns two webhooks with its address into one', async () => {
 	const { site, host } = await openScene();
-	await register(site, host.webhookUrl);
-	await register(site, host.webhookUrl);
+	register(site, host.webhookUrl);
+	register(site, host.webhookUrl);
 	expect(await host.production.checkExists()).toBe(false);
 	await host.production.publish();
 	expect(site.webhooks()).toEqual([
@@ -124,7 +124,7 @@ it('turns two webhooks with its address into one', async () => {
 
 it('removes both when two webhooks have its address', async () => {
 	const { site, host } = await openPublished();
-	await register(site, host.webhookUrl);
+	register(site, host.webhookUrl);
 	await host.production.unpublish();
 	expect(site.webhooks()).toEqual([]);
 });
@@ -132,7 +132,7 @@ it('removes both when two webhooks have its address', async () => {
 it('never touches a webhook with another address', async () => {
 	const { site, host } = await openScene();
 	const others = [`${host.url}/webhook/another-id/webhook`, 'http://127.0.0.1:1/hook'];
-	for (const url of others) await register(site, url);
+	for (const url of others) register(site, url);
 	const before = site.webhooks();
 	await host.production.publish();
 	await host.production.publish();
@@ -143,9 +143,9 @@ it('never touches a webhook with another address', async () => {
 it('finds its webhook among more than a hundred', async () => {
 	const { site, host } = await openScene();
 	for (let number = 0; number < 205; number++) {
-		await register(site, `http://127.0.0.1:1/${number}`);
+		register(site, `http://127.0.0.1:1/${number}`);
 	}
-	await register(site, host.webhookUrl);
+	register(site, host.webhookUrl);
 	await host.production.publish();
 	const ours = () => site.webhooks().filter(({ url }) => url === host.webhookUrl);
 	expect(ours()).toEqual([expect.objectContaining({ id: 206, active: true })]);
@@ -159,7 +159,7 @@ it('finds its webhook among more than a hundred', async () => {
 it('reads on when the last page of the list is full to the brim', async () => {
 	const { site, host } = await openScene();
 	for (let number = 0; number < 100; number++) {
-		await register(site, `http://127.0.0.1:1/${number}`);
+		register(site, `http://127.0.0.1:1/${number}`);
 	}
 	expect(await host.production.checkExists()).toBe(false);
 	const offsets = site.apiCalls

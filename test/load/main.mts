@@ -37,7 +37,7 @@ else await run();
 async function run(): Promise<void> {
 	const tarball = await packPackage();
 	const env = { ...KEEP_EXECUTIONS, N8N_EXPRESSION_ENGINE: values.engine };
-	const scene = await Scene.open({}, env, tarball);
+	const scene = await Scene.open({}, env, { packageTarball: tarball });
 	try {
 		const { engine, restart, code } = values;
 		const concurrency = Number(values.concurrency);

@@ -74,7 +74,7 @@ async function restartUnder(senders: Senders, scene: Scene, trigger: PublishedTr
 	senders.hold();
 	const answered = new Set(senders.answered);
 	await scene.n8n.start();
-	await trigger.isRouted();
+	await trigger.routed();
 	senders.release();
 	return answered;
 }

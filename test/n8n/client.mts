@@ -78,22 +78,20 @@ export class N8nClient extends RestSession {
 		await this.rest('DELETE', `/workflows/${id}`);
 	}
 
-	async publicationStatus(id: string): Promise<PublicationStatus> {
+	async publicationStatus(id: string): Promise<PublicationStatus | undefined> {
 		return await publicationStatus(this, id);
 	}
 
 	/**
 	 * Publishes the latest draft and waits until n8n has registered its triggers, which is also when
-	 * the production route answers. Throws PublicationFailed with n8n's reason when that fails; n8n
-	 * tries five times before it gives up, which takes 15 seconds and more.
+	 * the production route answers. Throws with n8n's reason when that fails: PublicationFailed after
+	 * five tries in 15 seconds and more, N8nApiError at once on the legacy engine.
 	 */
 	async activate(id: string, timeoutMs = 120_000): Promise<void> {
 		const { versionId } = await this.workflow(id);
 		await this.rest('POST', `/workflows/${id}/activate`, { versionId });
 		const publication = await settledPublication(this, id, timeoutMs);
-		// The legacy engine has registered the triggers already and keeps no status.
-		if (publication.status === 'published' || publication.status === 'not_published') return;
-		throw new PublicationFailed(publication);
+		if (publication && publication.status !== 'published') throw new PublicationFailed(publication);
 	}
 
 	/** Unpublishes and waits until the route is gone and the triggers have been told. */
@@ -110,6 +108,8 @@ export class N8nClient extends RestSession {
 	): Promise<void> {
 		const onlyTrigger = { destinationNode: { nodeName: triggerName, mode: 'inclusive' } };
 		const body = {
+			// Newer versions of n8n run what they have stored.
+			workflowData: await this.workflow(id),
 			triggerToStartFrom: { name: triggerName },
 			...(options.wholeWorkflow ? {} : onlyTrigger),
 		};
@@ -124,6 +124,16 @@ export class N8nClient extends RestSession {
 	/** Oldest first, without their data and unfinished ones too. */
 	async executions(workflowId: string) {
 		return await listExecutions(this, workflowId);
+	}
+
+	/** The executions list of the editor with the filter "Status: Error"; oldest first. */
+	async failedExecutions(workflowId: string) {
+		return await listExecutions(this, workflowId, ['error', 'crashed']);
+	}
+
+	/** "Retry execution" > "Retry with original workflow"; returns when that has ended. */
+	async retry(executionId: string): Promise<void> {
+		await this.rest('POST', `/executions/${executionId}/retry`, { loadWorkflow: false });
 	}
 
 	/** Oldest first, finished ones with their data: all, or those after an id and some before. */

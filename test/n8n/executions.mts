@@ -42,19 +42,31 @@ export function executionError(execution: Execution): string | undefined {
 	return execution.data?.resultData.error?.message;
 }
 
+/** `next` is what a query has to add to go on; empty at the end. */
 interface Page {
 	items: Execution[];
-	nextCursor: string | null;
+	next: string;
 }
 
-/** All executions of a workflow, running ones too, without their data; oldest first. */
-export async function listExecutions(session: RestSession, workflowId: string) {
-	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-	return await allPages(async (cursor) => {
-		const path = `/executions?filter=${filter}&limit=100${cursor}`;
-		const page = await session.rest<Page & { results: Execution[] }>('GET', path);
-		return { ...page, items: page.results };
+/** The executions of a workflow without their data, running ones too; oldest first. */
+export async function listExecutions(session: RestSession, workflowId: string, status?: string[]) {
+	const filter = encodeURIComponent(JSON.stringify({ workflowId, status }));
+	const limit = 100;
+	return await allPages(async (query) => {
+		const path = `/executions?filter=${filter}&limit=${limit}${query}`;
+		const { results: items, nextCursor } = await session.rest<List>('GET', path);
+		if (nextCursor !== undefined) return { items, next: goOnAt(nextCursor) };
+		// An old n8n has no cursor. It sorts by id once it is given two ids to stay between.
+		const isStart = query === '';
+		if (isStart) return { items: [], next: `&firstId=0&lastId=${Number.MAX_SAFE_INTEGER}` };
+		const isLast = items.length < limit;
+		return { items, next: isLast ? '' : `&firstId=0&lastId=${items.at(-1)!.id}` };
 	});
+}
+
+interface List {
+	results: Execution[];
+	nextCursor?: string | null;
 }
 
 /**
@@ -62,12 +74,17 @@ export async function listExecutions(session: RestSession, workflowId: string) {
  * for no more pages than it takes to reach that id; some that are older may come along.
  */
 export async function readExecutions(session: RestSession, workflowId: string, after = 0) {
-	return await allPages(async (cursor) => {
-		const path = `/executions?workflowId=${workflowId}&includeData=true&limit=50${cursor}`;
-		const { data, nextCursor } = await session.api<Page & { data: Execution[] }>(path);
+	return await allPages(async (query) => {
+		const path = `/executions?workflowId=${workflowId}&includeData=true&limit=50${query}`;
+		const { data, nextCursor } = await session.api<DataList>(path);
 		const isReached = data.some(({ id }) => Number(id) <= after);
-		return { items: data, nextCursor: isReached ? null : nextCursor };
+		return { items: data, next: isReached ? '' : goOnAt(nextCursor) };
 	});
+}
+
+interface DataList {
+	data: Execution[];
+	nextCursor: string | null;
 }
 
 export async function waitForExecutions(
@@ -89,13 +106,17 @@ export async function waitForExecutions(
 	}
 }
 
-async function allPages(read: (cursor: string) => Promise<Page>): Promise<Execution[]> {
+async function allPages(read: (query: string) => Promise<Page>): Promise<Execution[]> {
 	const all: Execution[] = [];
-	let next: string | null = null;
+	let next = '';
 	do {
-		const page: Page = await read(next ? `&cursor=${encodeURIComponent(next)}` : '');
+		const page = await read(next);
 		all.push(...page.items);
-		next = page.nextCursor;
+		next = page.next;
 	} while (next);
 	return all.sort((a, b) => Number(a.id) - Number(b.id));
+}
+
+function goOnAt(cursor: string | null): string {
+	return cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
 }

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { startHeartbeat } from './heartbeat.mts';
 import { withLock } from './lock.mts';
-import { cacheFolder, n8nVersion, nodeBinary, projectRoot, searchPath } from './runtime.mts';
+import { cacheFolder, n8nVersion, nodeBinary, ownNode, searchPath } from './runtime.mts';
 
 export interface InstallOptions {
 	version?: string;
@@ -15,12 +15,12 @@ export interface InstallOptions {
 
 /**
  * Returns a folder whose `node_modules` holds n8n, and installs it there the first time.
- * `CXONE_N8N_DIR` names a folder that is used as it is.
+ * `CXONE_N8N_DIR` names a folder that is used as it is for the version that is in it.
  */
 export async function ensureN8n(options: InstallOptions = {}): Promise<string> {
 	const { version = n8nVersion, onProgress = console.log, signal } = options;
 	const given = process.env.CXONE_N8N_DIR;
-	if (given) return requireN8n(given);
+	if (given && (await versionIn(given)) === version) return given;
 
 	const folder = join(cacheFolder, `n8n-${version}`);
 	if (!existsSync(folder)) {
@@ -29,7 +29,7 @@ export async function ensureN8n(options: InstallOptions = {}): Promise<string> {
 		};
 		await withLock(`${folder}.lock`, installOnce, onProgress);
 	}
-	return requireN8n(folder);
+	return folder;
 }
 
 /** The script that starts the n8n of such a folder. */
@@ -37,8 +37,9 @@ export function n8nScript(folder: string): string {
 	return join(folder, 'node_modules', 'n8n', 'bin', 'n8n');
 }
 
-function requireN8n(folder: string): string {
-	if (existsSync(n8nScript(folder))) return folder;
+async function versionIn(folder: string): Promise<string> {
+	const manifest = join(folder, 'node_modules', 'n8n', 'package.json');
+	if (existsSync(manifest)) return JSON.parse(await readFile(manifest, 'utf8')).version;
 	throw new Error(`There is no n8n in ${folder}. Install it there with: npm install n8n`);
 }
 
@@ -64,8 +65,9 @@ async function install(
 	try {
 		await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund']);
 		onProgress('n8n is there; building its SQLite driver …');
-		await npm(['rebuild', 'sqlite3', '--ignore-scripts=false'], headersForBuild());
-		await execa(nodeBinary(), ['-e', 'require("sqlite3")'], { cwd: folder });
+		if (ownNode[version]) await npm(['rebuild', 'node', '--ignore-scripts=false']);
+		await npm(['rebuild', 'sqlite3', '--ignore-scripts=false'], headersForBuild(folder));
+		await execa(nodeBinary(folder), ['-e', 'require("sqlite3")'], { cwd: folder });
 		await rename(folder, target);
 	} finally {
 		heartbeat.stop();
@@ -82,13 +84,19 @@ async function removeParts(target: string) {
 	}
 }
 
-/** No lifecycle scripts of 2,300 packages: n8n needs only that of its SQLite driver. */
+/**
+ * No lifecycle scripts of 2,300 packages: only those of Node and of the SQLite driver. Old versions
+ * of n8n load one library from its maker's server; here it comes from the registry, as it does for
+ * the newest n8n, so that the registry is all that an install needs.
+ */
 function packageJson(version: string) {
+	const node = ownNode[version];
 	return {
 		name: 'n8n-under-test',
 		private: true,
-		dependencies: { n8n: version },
-		allowScripts: { sqlite3: true },
+		dependencies: { n8n: version, ...(node ? { node } : {}) },
+		overrides: { xlsx: 'npm:@e965/xlsx@0.20.3' },
+		allowScripts: { node: true, sqlite3: true },
 	};
 }
 
@@ -102,7 +110,7 @@ async function runNpm(
 	try {
 		await execa('npm', args, {
 			cwd,
-			env: { ...env, PATH: searchPath() },
+			env: { ...env, PATH: searchPath(cwd) },
 			stdin: 'ignore',
 			stdout: output,
 			stderr: output,
@@ -116,12 +124,13 @@ async function runNpm(
 }
 
 /** The driver is compiled when no ready-made one can be downloaded; that takes Node's headers. */
-function headersForBuild(): Record<string, string> {
-	const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
-	const found = [
-		join(projectRoot, 'node_modules', 'node', 'node_modules', name),
-		join(projectRoot, 'node_modules', name),
-		join(nodeBinary(), '..', '..'),
-	].find((folder) => existsSync(join(folder, 'include', 'node', 'node_api.h')));
+function headersForBuild(folder: string): Record<string, string> {
+	const platform = process.platform === 'win32' ? 'win' : process.platform;
+	const prefix = platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node';
+	const name = `${prefix}-${platform}-${process.arch}`;
+	const node = dirname(dirname(nodeBinary(folder)));
+	const found = [join(node, 'node_modules', name), join(node, '..', name), node].find((place) =>
+		existsSync(join(place, 'include', 'node', 'node_api.h')),
+	);
 	return found ? { npm_config_nodedir: found } : {};
 }

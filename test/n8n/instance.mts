@@ -3,13 +3,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
-import { ensureN8n, n8nScript } from './install.mts';
+import { ensureN8n } from './install.mts';
 import { installPackage } from './pack.mts';
-import { endProcess, hasEnded, type N8nProcess, spawnN8n } from './process.mts';
+import { endProcess, hasEnded, type N8nCommand, type N8nProcess, spawnN8n } from './process.mts';
 import { environment, type N8nSettings } from './settings.mts';
 
 export interface StartOptions extends Partial<N8nSettings> {
 	userFolder: string;
+	command?: N8nCommand;
 	/** A tarball of `packPackage()`, installed before the start. */
 	packageTarball?: string;
 	onProgress?: (message: string) => void;
@@ -21,13 +22,13 @@ const readyTimeoutMs = 180_000;
 
 /** Starts a real n8n as a child process and returns when it accepts requests. */
 export async function startN8n(options: StartOptions): Promise<N8nInstance> {
-	const { packageTarball, onProgress, signal, ...settings } = options;
+	const { packageTarball, onProgress, signal, command = 'start', ...settings } = options;
 	const folder = await ensureN8n({ onProgress, signal });
 	await mkdir(settings.userFolder, { recursive: true });
 	if (packageTarball) await installPackage(packageTarball, settings.userFolder);
 	const port = settings.port ?? (await getPort({ host: '127.0.0.1' }));
 	const brokerPort = settings.brokerPort ?? (await getPort({ host: '127.0.0.1', exclude: [port] }));
-	const instance = new N8nInstance(n8nScript(folder), { ...settings, port, brokerPort });
+	const instance = new N8nInstance(folder, command, { ...settings, port, brokerPort });
 	await instance.start(signal);
 	return instance;
 }
@@ -37,16 +38,18 @@ export class N8nInstance {
 	readonly baseUrl: string;
 	readonly userFolder: string;
 	readonly logFile: string;
-	private readonly script: string;
+	private readonly folder: string;
+	private readonly command: N8nCommand;
 	private readonly settings: N8nSettings;
 	private child?: N8nProcess;
 
-	constructor(script: string, settings: N8nSettings) {
-		this.script = script;
+	constructor(folder: string, command: N8nCommand, settings: N8nSettings) {
+		this.folder = folder;
+		this.command = command;
 		this.settings = settings;
 		this.baseUrl = `http://127.0.0.1:${settings.port}`;
 		this.userFolder = settings.userFolder;
-		this.logFile = join(settings.userFolder, 'n8n.log');
+		this.logFile = join(settings.userFolder, command === 'start' ? 'n8n.log' : `${command}.log`);
 	}
 
 	/** Everything n8n has printed so far, over all restarts. */
@@ -60,7 +63,8 @@ export class N8nInstance {
 
 	async start(signal?: AbortSignal): Promise<void> {
 		signal?.throwIfAborted();
-		this.child = spawnN8n(this.script, environment(this.settings), this.logFile);
+		const env = environment(this.folder, this.settings);
+		this.child = spawnN8n(this.folder, this.command, env, this.logFile);
 		try {
 			await this.waitReady(signal);
 		} catch (error) {
@@ -69,10 +73,10 @@ export class N8nInstance {
 		}
 	}
 
-	/** Waits until n8n reports that its database is migrated and its routes are there. */
+	/** Waits until n8n reports that its database is migrated, and answers where webhooks are served. */
 	async waitReady(signal?: AbortSignal): Promise<void> {
 		const deadline = Date.now() + readyTimeoutMs;
-		while (!(await isReady(this.baseUrl))) {
+		while (!(await isReady(this.baseUrl, this.command))) {
 			if (hasEnded(this.child)) throw this.failure('has ended');
 			if (Date.now() > deadline) throw this.failure(`was not ready within ${readyTimeoutMs} ms`);
 			await sleep(200, undefined, { signal });
@@ -117,8 +121,18 @@ export class N8nInstance {
 	}
 }
 
-async function isReady(baseUrl: string): Promise<boolean> {
-	const signal = AbortSignal.timeout(5000);
-	const response = await fetch(`${baseUrl}/healthz/readiness`, { signal }).catch(() => undefined);
-	return response?.status === 200;
+/** Paths that n8n answers with JSON, whatever it says, once it has all its routes. */
+const lastRoutes: Record<N8nCommand, string> = {
+	start: '/rest/settings',
+	webhook: '/webhook/none',
+	worker: '/healthz',
+};
+
+/** An old n8n reports to be ready when its database is, before it has routes. */
+async function isReady(baseUrl: string, command: N8nCommand): Promise<boolean> {
+	const ask = async (path: string) =>
+		await fetch(baseUrl + path, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
+	if ((await ask('/healthz/readiness'))?.status !== 200) return false;
+	const answer = await ask(lastRoutes[command]);
+	return answer?.headers.get('content-type')?.includes('json') ?? false;
 }

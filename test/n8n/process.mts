@@ -3,11 +3,15 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { n8nScript } from './install.mts';
 import { nodeBinary } from './runtime.mts';
+
+/** The whole n8n, or one of the helpers that it has in queue mode. */
+export type N8nCommand = 'start' | 'webhook' | 'worker';
 
 export type N8nProcess = ReturnType<typeof spawnN8n>;
 
-const followParent = fileURLToPath(new URL('follow-parent.mts', import.meta.url));
+const followParent = fileURLToPath(new URL('follow-parent.mjs', import.meta.url));
 /** n8n itself gives up after 30 seconds. */
 const stopGraceMs = 35_000;
 
@@ -16,9 +20,14 @@ const stopGraceMs = 35_000;
  * order, and the whole group (n8n starts a task runner) can be ended at once. n8n writes to the log
  * file itself: on a pipe whose reader has died it would report each failed write by another write.
  */
-export function spawnN8n(script: string, env: Record<string, string>, logFile: string) {
+export function spawnN8n(
+	folder: string,
+	command: N8nCommand,
+	env: Record<string, string>,
+	logFile: string,
+) {
 	const log = openSync(logFile, 'a');
-	const child = spawn(nodeBinary(), ['--import', followParent, script, 'start'], {
+	const child = spawn(nodeBinary(folder), ['--import', followParent, n8nScript(folder), command], {
 		env,
 		detached: true,
 		stdio: ['ignore', log, log, 'pipe'],

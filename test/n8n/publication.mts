@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RestSession } from './rest.mts';
+import { N8nApiError, type RestSession } from './rest.mts';
 
 /** What the editor shows about a published workflow; `failed` and `partial` name the triggers. */
 export interface PublicationStatus {
@@ -25,11 +25,20 @@ export class PublicationFailed extends Error {
 	}
 }
 
+/**
+ * Undefined on the legacy engine, the only one of old versions of n8n: it registers before it
+ * answers the call that publishes, and keeps no status.
+ */
 export async function publicationStatus(
 	session: RestSession,
 	workflowId: string,
-): Promise<PublicationStatus> {
-	return await session.rest('GET', `/workflows/${workflowId}/publication-status`);
+): Promise<PublicationStatus | undefined> {
+	try {
+		return await session.rest('GET', `/workflows/${workflowId}/publication-status`);
+	} catch (error) {
+		if (error instanceof N8nApiError && error.status === 404) return undefined;
+		throw error;
+	}
 }
 
 /** n8n publishes and unpublishes in the background; this waits for the end of it. */
@@ -37,11 +46,11 @@ export async function settledPublication(
 	session: RestSession,
 	workflowId: string,
 	timeoutMs: number,
-): Promise<PublicationStatus> {
+): Promise<PublicationStatus | undefined> {
 	const deadline = Date.now() + timeoutMs;
 	for (;;) {
 		const publication = await publicationStatus(session, workflowId);
-		if (publication.status !== 'in_progress') return publication;
+		if (publication?.status !== 'in_progress') return publication;
 		if (Date.now() > deadline) throw new Error(`Workflow ${workflowId} is still being published`);
 		await sleep(100);
 	}

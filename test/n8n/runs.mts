@@ -8,6 +8,8 @@ export interface Run {
 	executionId: number;
 	/** `new`, `running`, `success`, `error`, `crashed`, `canceled`, `waiting`. */
 	status: string;
+	/** The execution that somebody had n8n run again by this one. */
+	retryOf: number | undefined;
 	/** The JSON of the items that the trigger gave to it. */
 	items: Json[];
 }
@@ -15,6 +17,7 @@ export interface Run {
 interface Row {
 	id: number;
 	status: string;
+	retryOf: string | null;
 	data: string;
 }
 
@@ -24,23 +27,31 @@ interface Row {
  */
 export function storedRuns(database: N8nDatabase, workflowId: string): Run[] {
 	const sql =
-		'SELECT e.id, e.status, d.data FROM execution_entity e JOIN execution_data d ON d.executionId = e.id WHERE e.workflowId = ? ORDER BY e.id';
-	return database
-		.rows<Row>(sql, workflowId)
-		.map(({ id, status, data }) => ({ executionId: id, status, items: startItems(parse(data)) }));
+		'SELECT e.id, e.status, e.retryOf, d.data FROM execution_entity e JOIN execution_data d ON d.executionId = e.id WHERE e.workflowId = ? ORDER BY e.id';
+	return database.rows<Row>(sql, workflowId).map(({ id, status, retryOf, data }) => ({
+		executionId: id,
+		status,
+		retryOf: retryOf === null ? undefined : Number(retryOf),
+		items: startItems(parse(data)),
+	}));
 }
 
-/** Where the trigger is the first node: in its own result, or on the stack while it has not run. */
+/**
+ * Where the trigger is the first node: on the stack while it has not run, else in its own result. In
+ * this order, and its last result, because n8n makes up results for an execution that was cut off,
+ * and keeps them in front when that is run again.
+ */
 function startItems(data: Json): Json[] {
-	const stack = data.executionData?.nodeExecutionStack ?? [];
-	const ran = Object.values<Json>(data.resultData?.runData ?? {});
-	const main = ran[0]?.[0]?.data?.main ?? stack[0]?.data?.main ?? [];
+	const waiting = data.executionData?.nodeExecutionStack?.[0];
+	const ran = Object.values<Json>(data.resultData?.runData ?? {})[0]?.at(-1);
+	const main = (waiting ?? ran)?.data?.main ?? [];
 	return main.flat().map((item: Json) => item.json);
 }
 
 /** How often each event has run, told apart by what an operator would care about. */
 export interface Tally {
 	events: number;
+	/** Without those that somebody had n8n run again. */
 	executions: number;
 	/** Events that ran more than once although a later item was not marked `redelivered`. */
 	unflaggedDoubles: string[];
@@ -52,17 +63,23 @@ export interface Tally {
 
 export function tally(runs: Run[]): Tally {
 	const byEvent = Map.groupBy(
-		runs.flatMap(({ status, items }) => items.map((item) => ({ status, item }))),
+		runs.flatMap((run) => run.items.map((item) => ({ ...run, item }))),
 		({ item }) => String(item.eventId),
 	);
-	const eventsWhere = (test: (sightings: Array<{ status: string; item: Json }>) => boolean) =>
+	const eventsWhere = (test: (sightings: Sighting[]) => boolean) =>
 		[...byEvent].filter(([, sightings]) => test(sightings)).map(([eventId]) => eventId);
-	const isMarked = ({ item }: { item: Json }) => item.redelivered === true;
+	const isMarked = ({ item }: Sighting) => item.redelivered === true;
+	// Who has an execution run again knows that it is the second time.
+	const deliveries = (sightings: Sighting[]) =>
+		sightings.filter(({ retryOf }) => retryOf === undefined);
+	const repeated = (sightings: Sighting[]) => deliveries(sightings).slice(1);
 	return {
 		events: byEvent.size,
-		executions: runs.length,
-		unflaggedDoubles: eventsWhere((all) => all.length > 1 && !all.slice(1).every(isMarked)),
-		flaggedDoubles: eventsWhere((all) => all.length > 1 && all.slice(1).every(isMarked)),
+		executions: runs.filter(({ retryOf }) => retryOf === undefined).length,
+		unflaggedDoubles: eventsWhere((all) => !repeated(all).every(isMarked)),
+		flaggedDoubles: eventsWhere((all) => repeated(all).length > 0 && repeated(all).every(isMarked)),
 		interrupted: eventsWhere((all) => all.every(({ status }) => status !== 'success')),
 	};
 }
+
+type Sighting = Omit<Run, 'items'> & { item: Json };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { searchPath } from './runtime.mts';
 
@@ -24,11 +25,10 @@ const quiet = {
 	N8N_DYNAMIC_BANNERS_ENABLED: 'false',
 	N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 	N8N_VERIFIED_PACKAGES_ENABLED: 'false',
-	N8N_DISABLED_MODULES: 'mcp-registry',
 };
 
 /** The environment of one n8n: SQLite in its folder, everything on loopback, readable logs. */
-export function environment(settings: N8nSettings): Record<string, string> {
+export function environment(n8nFolder: string, settings: N8nSettings): Record<string, string> {
 	const { userFolder, port, brokerPort, webhookUrl, env = {} } = settings;
 	const surrounding = inherited.flatMap((name) => {
 		const value = process.env[name];
@@ -37,7 +37,8 @@ export function environment(settings: N8nSettings): Record<string, string> {
 	return {
 		...Object.fromEntries(surrounding),
 		...quiet,
-		PATH: searchPath(),
+		...withoutModule('mcp-registry', n8nFolder),
+		PATH: searchPath(n8nFolder),
 		NODE_ENV: 'production',
 		N8N_USER_FOLDER: userFolder,
 		N8N_HOST: '127.0.0.1',
@@ -53,6 +54,12 @@ export function environment(settings: N8nSettings): Record<string, string> {
 		...(webhookUrl ? { WEBHOOK_URL: webhookUrl } : {}),
 		...env,
 	};
+}
+
+/** A module that calls home. An n8n that does not have it does not start with this setting. */
+function withoutModule(name: string, n8nFolder: string): Record<string, string> {
+	const folder = join(n8nFolder, 'node_modules', 'n8n', 'dist', 'modules', name);
+	return existsSync(folder) ? { N8N_DISABLED_MODULES: name } : {};
 }
 
 /** Where n8n keeps its data inside a user folder. */

@@ -16,6 +16,8 @@ export interface ApiCall {
 	/** Null while there is no answer, or when the connection was broken instead. */
 	status: number | null;
 	body: string;
+	/** Value of X-Deki-Token or Authorization, as it was sent. */
+	token: string;
 	user: string;
 	at: Date;
 }

@@ -70,6 +70,7 @@ function recordCall(
 		query: Object.fromEntries(query),
 		status: null,
 		body: Buffer.isBuffer(request.body) ? request.body.toString() : '',
+		token: String(request.headers['x-deki-token'] ?? request.headers.authorization ?? ''),
 		user: '',
 		at: new Date(),
 	};
@@ -90,11 +91,17 @@ function fail(effect: FaultEffect, request: Request, response: Response, record:
 		request.socket.destroy();
 		return;
 	}
-	const { status, contentType, text } = faultAnswer(effect, uriOf(request));
+	const said = effect.echo ? { ...effect, message: echoOf(record) } : effect;
+	const { status, contentType, text } = faultAnswer(said, uriOf(request));
 	record.status = status;
 	response.status(status);
 	if (contentType) response.set('Content-Type', contentType);
 	response.set(effect.headers ?? {}).end(text);
+}
+
+function echoOf({ token, body }: ApiCall): string {
+	const said = `Cannot take ${body.replace(/<[^>]+>/g, ' ')} from ${token}`;
+	return said.replace(/(Bearer|Basic) /g, '');
 }
 
 async function pause(ms: number, closing: AbortSignal): Promise<void> {

@@ -26,6 +26,8 @@ export interface FaultEffect {
 	/** `xml` and `json` are the newer error style, `old` the framework's (§6.3). */
 	body?: FaultBody;
 	message?: string;
+	/** The message repeats token and values of the call, without schemes, as careless servers do. */
+	echo?: boolean;
 	/** E.g. Retry-After; alone they are added to the real answer. */
 	headers?: Record<string, string>;
 	/** Wait before anything else; alone it only slows the call down. */

@@ -69,6 +69,9 @@ function facade(world: World, server: http.Server): Simulator {
 			return settings.signingSecret;
 		},
 		webhooks: () => webhooks.current.map((webhook) => webhook.state()),
+		addWebhook: (hookUrl, authorizationHeader) => {
+			webhooks.add(hookUrl, authorizationHeader, settings);
+		},
 		deliveries: deliveries.attempts.log,
 		notifications: deliveries.attempts.notifications,
 		pauseDeliveries: () => deliveries.pause(),

@@ -28,6 +28,8 @@ export interface Simulator {
 	emit(type: string, options?: EmitOptions): SimulatedEvent;
 	/** What the API shows; deleted ones are gone. */
 	webhooks(): WebhookState[];
+	/** Registers one without events, past the API and its checks. */
+	addWebhook(url: string, authorizationHeader: string): void;
 	/** Every API request, oldest first. */
 	apiCalls: ApiCall[];
 	/** One row per attempt, in the order in which they ended. */

@@ -12,7 +12,7 @@ import {
 	type Outcome,
 } from '../../nodes/CxoneExpert/trigger/delivery/answer.ts';
 
-const items = [[{ json: { deliveryId: 'd-1' } }]];
+const items = [{ json: { deliveryId: 'd-1' } }];
 const servers: Server[] = [];
 
 afterEach(() => {
@@ -69,6 +69,7 @@ function outcome(): Outcome & { told: string[] } {
 	const tell = (what: string) => () => void told.push(what);
 	return {
 		told,
+		written: () => told.push('written') > 0,
 		storing: tell('storing'),
 		stored: tell('stored'),
 		notStored: tell('not stored'),
@@ -112,7 +113,7 @@ describe('an answer of our own', () => {
 		const returned: IWebhookResponseData[] = [];
 		const port = await serve((answer) => returned.push(answer.sendAndReturn(200, items)));
 		expect(await raw(port)).toMatch(/^HTTP\/1\.1 200 /);
-		expect(returned).toEqual([{ noWebhookResponse: true, workflowData: items }]);
+		expect(returned).toEqual([{ noWebhookResponse: true, workflowData: [items] }]);
 	});
 });
 
@@ -130,7 +131,7 @@ describe('an answer that is left to n8n', () => {
 		expect(headersOf(answered)).toMatchObject({ 'content-length': '0' });
 		expect(headersOf(answered)).not.toHaveProperty('x-hint');
 		expect(answered.split('\r\n\r\n')[1]).toBe('');
-		expect(returned[0]?.workflowData).toBe(items);
+		expect(returned[0]?.workflowData).toEqual([items]);
 		expect(new Set(seen.told)).toEqual(new Set(['storing', 'stored']));
 	});
 
@@ -174,6 +175,28 @@ describe('an answer that is left to n8n', () => {
 		expect(headersOf(answered)).toMatchObject({ 'content-length': '0', 'retry-after': '1' });
 		expect(answered).not.toContain('secret');
 		expect(seen.told).toEqual(['not stored']);
+	});
+
+	it('is 200 when n8n has written the execution and says nothing: it waits for a place', async () => {
+		const seen = outcome();
+		const port = await serve((answer) => {
+			const { workflowData } = answer.leaveToN8n(items, seen);
+			expect(workflowData?.[0]?.[0]?.binary).toBeUndefined();
+			expect(seen.told).toEqual([]);
+		});
+		expect(await raw(port)).toMatch(/^HTTP\/1\.1 200 /);
+		expect(seen.told).toEqual(['written']);
+	});
+
+	it("n8n's own answer falls silent then, and still tells that it is stored", async () => {
+		const seen = outcome();
+		const port = await serve((answer, response) => {
+			const { workflowData } = answer.leaveToN8n(items, seen);
+			expect(workflowData?.[0]?.[0]?.binary).toBeUndefined();
+			response.once('finish', () => response.status(200).send('late'));
+		});
+		expect((await raw(port)).match(/HTTP\/1\.1/g)).toHaveLength(1);
+		expect(seen.told).toEqual(['written', 'stored']);
 	});
 
 	it('goes out once although n8n answers twice', async () => {
@@ -247,7 +270,7 @@ describe('the deadline', () => {
 		const answered = raw(port);
 		const answer = await begun;
 		await vi.advanceTimersByTimeAsync(DEADLINE);
-		expect(answer.sendAndReturn(200, items)).toMatchObject({ workflowData: items });
+		expect(answer.sendAndReturn(200, items)).toMatchObject({ workflowData: [items] });
 		expect(await answered).toMatch(/^HTTP\/1\.1 503 /);
 	});
 

@@ -15,7 +15,12 @@ interface N8nRequest {
 
 function request(n8n: Partial<N8nRequest>) {
 	const done: string[] = [];
-	const stream = { unpipe: () => done.push('unpipe'), resume: () => done.push('resume') };
+	const note = (call: string) => () => done.push(call);
+	const stream = {
+		unpipe: note('unpipe'),
+		resume: note('resume'),
+		destroy: note('destroy'),
+	};
 	return { done, request: { ...stream, ...n8n } as unknown as Request };
 }
 
@@ -70,11 +75,15 @@ describe('readBody', () => {
 		expect(await readBody(rejecting(error).request)).toEqual({ refusal: 'body incomplete' });
 	});
 
-	it('gives up a body that stays away', async () => {
+	it('gives up a body that stays away, and hangs up', async () => {
 		vi.useFakeTimers();
-		const reading = readBody(request({ readRawBody: () => new Promise(() => {}) }).request);
-		await vi.advanceTimersByTimeAsync(10_000);
+		const { request: given, done } = request({ readRawBody: () => new Promise(() => {}) });
+		const reading = readBody(given);
+		await vi.advanceTimersByTimeAsync(9_999);
+		expect(done).toEqual([]);
+		await vi.advanceTimersByTimeAsync(1);
 		expect(await reading).toEqual({ refusal: 'body incomplete' });
+		expect(done).toEqual(['destroy']);
 	});
 
 	it('throws the rest of a refused body away, so that the next request is heard', async () => {

@@ -75,6 +75,7 @@ describe('desiredWebhook', () => {
 
 	it('gives advice when no events are chosen', () => {
 		expect(advice({}, URL_HERE, { events: [] })).toContain('Choose at least one event');
+		expect(advice({}, URL_HERE, { events: [] })).toContain('Additional Events');
 	});
 
 	it.each([

@@ -548,6 +548,24 @@ describe('what can be added to an item', () => {
 		expect(JSON.stringify(item)).not.toContain('secret');
 	});
 
+	it.each([
+		'authorization',
+		'Authorization',
+		'PROXY-AUTHORIZATION',
+		'x-forwarded-authorization',
+		'cookie',
+		'set-cookie',
+		'x-deki-token',
+		'X-Nexus-Signature-256',
+		'x-api-key',
+		'x-auth-request-access-token',
+		'x-client-secret',
+	])('the header %s never comes, not even twice', (name) => {
+		const twice = { [name]: ['secret', 'secret'], host: 'n8n.example.com' } as never;
+		const item = itemOf(xml, { includeHeaders: true }, { headers: twice });
+		expect(item.headers).toStrictEqual({ host: 'n8n.example.com' });
+	});
+
 	it.each([true, false])('the XML comes as it was (simplify: %s)', (simplify) => {
 		expect(itemOf(xml, { includeRawXml: true, simplify }).rawXml).toBe(xml);
 	});

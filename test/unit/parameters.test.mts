@@ -145,6 +145,12 @@ describe('the description of the node', () => {
 		]);
 	});
 
+	it('can be left without a chosen event: one can be named under "Additional Events"', () => {
+		const events = triggerProperties.find(({ name }) => name === 'events');
+		expect(events?.required).not.toBe(true);
+		expect(withOption('additionalEvents', ' draft:publish').events).toEqual(['draft_publish']);
+	});
+
 	it('offers all events and each of the 27', () => {
 		const events = triggerProperties.find(({ name }) => name === 'events');
 		expect(events?.type).toBe('multiOptions');

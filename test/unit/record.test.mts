@@ -9,6 +9,8 @@ import {
 	writeRow,
 } from '../../nodes/CxoneExpert/trigger/delivery/record.ts';
 
+const NOW = 1_769_792_386_000;
+
 const row: Row = {
 	id: 'abcdefghi-_',
 	signature: 'ABCDEFGHI01',
@@ -85,13 +87,17 @@ describe('rows', () => {
 describe('readRecord', () => {
 	it('gives a stored record as it is', () => {
 		const stored = { writer: 'w', forgottenUpTo: 7, rows: writeRow(row) };
-		expect(readRecord(stored)).toEqual(stored);
+		expect(readRecord(stored, NOW)).toEqual(stored);
 	});
 
-	it.each([undefined, null, {}, 'text', 7, [], { rows: 5, forgottenUpTo: 'x', writer: null }])(
-		'gives an empty record for %j',
-		(stored) => {
-			expect(readRecord(stored)).toEqual({ writer: '', forgottenUpTo: 0, rows: '' });
-		},
-	);
+	it.each([
+		...[undefined, null, {}, 'text', 7, []],
+		{ rows: 5, forgottenUpTo: 'x', writer: null },
+		{ writer: { toString: 1 } },
+		// Nobody can have forgotten what is still to come.
+		{ forgottenUpTo: NOW / 1000 + 1 },
+		{ forgottenUpTo: Infinity },
+	])('gives an empty record for %j', (stored) => {
+		expect(readRecord(stored, NOW)).toEqual({ writer: '', forgottenUpTo: 0, rows: '' });
+	});
 });

@@ -84,7 +84,7 @@ function claimed(result: DeliveryClaim | 'done' | 'busy'): DeliveryClaim {
 }
 
 function storedIn({ id, staticData }: Node) {
-	return readRows(readRecord(staticData[`cxoneExpert:${id}`]).rows);
+	return readRows(readRecord(staticData[`cxoneExpert:${id}`], NOW).rows);
 }
 
 /** A record as an earlier process has left it in static data. */

@@ -29,11 +29,15 @@ const raw = (changed: Partial<RawAnswer>): RawAnswer => ({
 /** An API whose site gives these answers in turn, the last one for ever. */
 function site(answers: Array<Partial<RawAnswer>>, time = 40_000, callTakes = 0) {
 	const sent: Array<{ at: number; timeout: number }> = [];
-	const api = createApi(async (_call, timeout) => {
-		sent.push({ at: Date.now() - START, timeout });
-		if (callTakes > 0) await new Promise((resolve) => setTimeout(resolve, callTakes));
-		return raw(answers[Math.min(sent.length, answers.length) - 1] ?? {});
-	}, time);
+	const api = createApi(
+		async (_call, timeout) => {
+			sent.push({ at: Date.now() - START, timeout });
+			if (callTakes > 0) await new Promise((resolve) => setTimeout(resolve, callTakes));
+			return raw(answers[Math.min(sent.length, answers.length) - 1] ?? {});
+		},
+		time,
+		[],
+	);
 	const call = async (what = LIST): Promise<ApiResult> => {
 		const result = api.call(what);
 		await vi.runAllTimersAsync();
@@ -164,6 +168,13 @@ describe('trying again', () => {
 			expect(sent).toHaveLength(1);
 		},
 	);
+
+	it.each([true, false])('asks first whether it may (%s)', async (may) => {
+		const { call, sent } = site([{ status: 503 }, ok]);
+		const result = await call({ ...CREATE, mayRepeat: async () => may });
+		expect(result).toHaveProperty('ok', may);
+		expect(sent).toHaveLength(may ? 2 : 1);
+	});
 
 	it('ends after four tries', async () => {
 		const { call, sent } = site([{ status: 503 }]);

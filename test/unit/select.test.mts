@@ -89,6 +89,23 @@ describe('path prefixes', () => {
 		['', '', true],
 		['', 'Guides', true],
 		['/', 'Guides', true],
+		['https://help.example.com/Guides/Setup', 'Guides/Setup/First', true],
+		['https://help.example.com/Guides/Setup/', 'Guides/Setup', true],
+		['HTTP://HELP.example.com/Guides', 'Guides/Setup', true],
+		['https://help.example.com/Guides/Setup?mt-draft=true#top', 'Guides/Setup', true],
+		['https://help.example.com/Guides', 'Other', false],
+		['https://help.example.com', 'Guides', true],
+		['Guides/Page_Title', 'Guides/Page_Title', true],
+		['Guides/Page Title', 'Guides/Page_Title', true],
+		['https://help.example.com/Guides/Page%20Title', 'Guides/Page_Title', true],
+		['https://help.example.com/Guides/Page+Title', 'Guides/Page_Title', true],
+		['https://help.example.com/Guides/Gr%C3%B6%C3%9Fe', 'Guides/Größe', true],
+		['Guides/Gr%C3%B6%C3%9Fe', 'Guides/größe', true],
+		['Guides/C++', 'Guides/C++', true],
+		['Guides/C%2B%2B', 'Guides/C++', true],
+		['Guides/100%', 'Guides/100%', true],
+		['Guides/What?', 'Guides/What?', true],
+		['Guides/Page_Titles', 'Guides/Page_Title', false],
 	])('%j and the page %j: %s', (prefix, path, expected) => {
 		expect(passes(page(path), { pathPrefixes: [prefix] })).toBe(expected);
 	});

@@ -803,6 +803,18 @@ describe('web page', () => {
 		expect(text).not.toContain('<script>alert');
 	});
 
+	it('lists the deliveries by their start, the newest first', async () => {
+		const { simulator } = await connected();
+		const starts = ['10:00:02', '10:00:00', '10:00:01'];
+		for (const start of starts) {
+			simulator.emit('page_create');
+			await simulator.idle();
+			simulator.deliveries.at(-1)!.deliveryTimestamp = `2026-01-30T${start}.000Z`;
+		}
+		const text = await (await fetch(simulator.url)).text();
+		expect(text.match(/10:00:0\d/g)).toEqual(['10:00:02', '10:00:01', '10:00:00']);
+	});
+
 	it('switches a webhook on again and changes the site', async () => {
 		const { simulator } = await connected();
 		const press = (fields: Record<string, string>) =>

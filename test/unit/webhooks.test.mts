@@ -29,15 +29,21 @@ const READ = {
 	disabledReason: '0',
 };
 
+const always = async () => true;
+
 /** An API whose site gives these bodies in turn, and the calls that it got. */
 function site(...answers: Array<string | Partial<RawAnswer>>) {
-	const calls: Array<Omit<ApiCall, 'doing'>> = [];
-	const api = createApi(async ({ doing: _doing, ...call }) => {
-		calls.push(call);
-		const answer = answers[calls.length - 1] ?? '';
-		const changed = typeof answer === 'string' ? { body: answer } : answer;
-		return { status: 200, headers: {}, body: '', ...changed };
-	}, 40_000);
+	const calls: Array<Omit<ApiCall, 'doing' | 'mayRepeat'>> = [];
+	const api = createApi(
+		async ({ doing: _doing, mayRepeat: _mayRepeat, ...call }) => {
+			calls.push(call);
+			const answer = answers[calls.length - 1] ?? '';
+			const changed = typeof answer === 'string' ? { body: answer } : answer;
+			return { status: 200, headers: {}, body: '', ...changed };
+		},
+		40_000,
+		[],
+	);
 	return { api, calls };
 }
 
@@ -164,7 +170,7 @@ describe('getWebhook', () => {
 describe('createWebhook', () => {
 	it('sends URL and authorization header, escaped', async () => {
 		const { api, calls } = site({ status: 201 });
-		await createWebhook(api, 'https://n8n.example.com/webhook/a?b&c', 'Bearer <x>');
+		await createWebhook(api, 'https://n8n.example.com/webhook/a?b&c', 'Bearer <x>', always);
 		expect(calls).toEqual([
 			{
 				method: 'POST',
@@ -188,12 +194,15 @@ describe('createWebhook', () => {
 		['nothing', '', undefined],
 	])('finds the id in %s', async (_case, body, id) => {
 		const { api } = site({ status: 201, body });
-		expect(await createWebhook(api, 'https://x', 'Bearer y')).toEqual({ ok: true, value: id });
+		expect(await createWebhook(api, 'https://x', 'Bearer y', always)).toEqual({
+			ok: true,
+			value: id,
+		});
 	});
 
 	it('gives the failure', async () => {
 		const { api } = site({ status: 403 });
-		expect(await createWebhook(api, 'https://x', 'Bearer y')).toMatchObject({
+		expect(await createWebhook(api, 'https://x', 'Bearer y', always)).toMatchObject({
 			ok: false,
 			failure: { status: 403 },
 			doing: 'register the webhook',

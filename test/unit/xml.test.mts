@@ -62,7 +62,7 @@ describe('hostile and broken documents are refused', () => {
 		expect(readXml(xml)).toEqual({ ok: false, reason });
 	});
 
-	it.each([100, 5_000, 100_000])('nesting of %i levels', (depth) => {
+	it.each([100, 5_000, 70_000])('nesting of %i levels', (depth) => {
 		expect(readXml(nested(depth))).toEqual({
 			ok: false,
 			reason: expect.stringMatching(/nested tags/),
@@ -90,7 +90,7 @@ describe('limits', () => {
 		expect(textOf(rootOf(longest))).toHaveLength(LONGEST_DOCUMENT - 7);
 		expect(readXml(`${longest} `)).toEqual({
 			ok: false,
-			reason: 'the document is longer than 1048576 characters',
+			reason: 'the document is longer than 524288 characters',
 		});
 	});
 
@@ -104,8 +104,8 @@ describe('limits', () => {
 	});
 
 	it('reads a document full of references: they only shrink it', () => {
-		expect(textOf(rootOf(`<a>${'&#65;'.repeat(150_000)}</a>`))).toBe('A'.repeat(150_000));
-		expect(textOf(rootOf(`<a>${'&amp;'.repeat(150_000)}</a>`))).toBe('&'.repeat(150_000));
+		expect(textOf(rootOf(`<a>${'&#65;'.repeat(100_000)}</a>`))).toBe('A'.repeat(100_000));
+		expect(textOf(rootOf(`<a>${'&amp;'.repeat(100_000)}</a>`))).toBe('&'.repeat(100_000));
 	});
 });
 
@@ -254,12 +254,12 @@ describe('structure', () => {
 		});
 	});
 
-	it('a parent whose name only ends like one that holds lists holds none', () => {
-		expect(rootOf('<a><mypages><page/></mypages></a>')).toEqual({
-			a: undefined,
-			mypages: { page: '' },
-		});
-	});
+	it.each(['mypages', 'my.pages'])(
+		'<%s>, whose name only ends like one that holds lists, holds none',
+		(name) => {
+			expect(rootOf(`<a><${name}><page/></${name}></a>`)).toEqual({ [name]: { page: '' } });
+		},
+	);
 });
 
 describe('writeXml', () => {

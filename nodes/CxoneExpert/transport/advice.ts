@@ -1,3 +1,4 @@
+import { withoutSecrets } from './secrets';
 import { child, readXml, textOf } from './xml';
 
 /** Why an API call did not give what was asked for. `status` is the HTTP status, if there was one. */
@@ -22,15 +23,15 @@ export interface Advice {
 	description: string;
 }
 
-const ADMIN_OR_FEATURE =
-	"Webhooks need a token of an Expert user with the Admin role, and webhooks must be switched on for your site. Check the role of the token's user; if it is Admin, ask your NiCE contact to enable webhooks.";
+const NOT_ALLOWED =
+	'Open the CXone Expert API credential and run its test. It tells whether the token is wrong or expired, its user lacks the Admin role, or you have to ask your NiCE contact to enable webhooks for your site.';
 
 const BY_STATUS: Record<number, Advice> = {
 	401: {
 		message: 'Expert did not accept the token',
 		description: 'Open the CXone Expert API credential, enter the token again and run its test.',
 	},
-	403: { message: 'Expert did not allow this', description: ADMIN_OR_FEATURE },
+	403: { message: 'Expert did not allow this', description: NOT_ALLOWED },
 	404: {
 		message: 'Expert did not find what was asked for',
 		description:
@@ -104,19 +105,28 @@ export function adviceFor(failure: ApiFailure, doing: string): Advice {
  * The message inside an answer of 400 and above. Expert has two styles of error body, and proxies
  * have their own: take `message` if it is there, else the start of the plain text.
  */
-export function siteMessage(body: string): string | undefined {
+export function siteMessage(body: string, secrets: string[]): string | undefined {
 	const read = readXml(body);
 	const text = read.ok
 		? (textOf(read.document.root, 'message') ??
 			textOf(child(read.document.root, 'error'), 'message'))
 		: body.trimStart().startsWith('<')
 			? undefined
-			: body;
-	const short = withoutSecrets(text ?? '')
+			: (jsonMessage(body) ?? body);
+	const short = withoutSecrets(text ?? '', secrets)
 		.replace(/\s+/g, ' ')
 		.trim()
 		.slice(0, 200);
 	return short === '' ? undefined : short;
+}
+
+function jsonMessage(body: string): string | undefined {
+	try {
+		const { message } = JSON.parse(body) as { message?: unknown };
+		return typeof message === 'string' ? message : undefined;
+	} catch {
+		return undefined;
+	}
 }
 
 /** Why there was no connection, in words: n8n puts its own text in place of one with such a code. */
@@ -126,9 +136,4 @@ export function networkMessage(code: string): string | undefined {
 	if (code === 'ECONNRESET' || code === 'EPIPE') return 'The connection was cut.';
 	if (/CERT|SSL|TLS|EPROTO/.test(code)) return 'The certificate of the site is not trusted.';
 	return undefined;
-}
-
-/** A site can echo what it was sent: nothing that looks like a token may reach a message. */
-function withoutSecrets(text: string): string {
-	return text.replace(/\b(Bearer|Basic)\s+\S+|\btkn_\S+|\beyJ[\w-]+\.[\w.-]+/gi, '[hidden]');
 }

@@ -7,6 +7,7 @@ import type {
 
 import { adviceFor } from './advice';
 import { createApi, type ApiResult, type ExpertApi } from './request';
+import { secretsOf } from './secrets';
 import { sendFromCredentialTest } from './send';
 import { attribute, child, textOf, type XmlElement } from './xml';
 
@@ -24,7 +25,8 @@ export async function testExpertCredential(
 	this: ICredentialTestFunctions,
 	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
 ): Promise<INodeCredentialTestResult> {
-	const api = createApi(sendFromCredentialTest(this, credential.data ?? {}), TIME_TO_TEST);
+	const data = credential.data ?? {};
+	const api = createApi(sendFromCredentialTest(this, data), TIME_TO_TEST, secretsOf(data));
 	const user = await currentUser(api);
 	if (!user.ok) return refusal(user.message);
 	const doing = 'list the webhooks of the site';
@@ -43,7 +45,7 @@ const FEATURE_OFF =
 	'The token is accepted and its user is an admin, but the site does not allow webhooks (403). Ask your NiCE contact to enable webhooks for your site.';
 
 const NOT_ACCEPTED =
-	'The site does not accept the token: it treats the call as anonymous. Enter the token again, and check that it has not been removed under Site Tools > Dashboard > API Token Management. A server token also needs the right user name, and the right time on the machine of n8n.';
+	'The site does not accept the token: it treats the call as anonymous. Enter the token again, and check that it has not been removed under Site Tools > Dashboard > Integrations > API Token Management. A server token also needs the right user name, and the right time on the machine of n8n.';
 
 function notAdmin(name: string): string {
 	return `The token is accepted, but its user ${name} is not an admin of the site. Give the user the Admin role, or use a token of an admin.`;

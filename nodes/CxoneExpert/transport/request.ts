@@ -11,6 +11,8 @@ export interface ApiCall {
 	body?: string;
 	/** What the call is for, to finish the sentence "while n8n tried to …". */
 	doing: string;
+	/** Asked before a call is repeated whose work must not be done twice. */
+	mayRepeat?: () => Promise<boolean>;
 }
 
 /** An HTTP answer as it came: status 0 means that there was none, `networkCode` says why. */
@@ -47,8 +49,10 @@ const LONGEST_PAUSE = 10_000;
  *
  * The answers 429 and 503 are tried again after the time that `Retry-After` names; nothing else is,
  * because the work may have been done although the answer was lost.
+ *
+ * @param secrets what must not be shown when the site repeats it
  */
-export function createApi(send: Send, time: number): ExpertApi {
+export function createApi(send: Send, time: number, secrets: string[]): ExpertApi {
 	const end = Date.now() + time;
 	return {
 		mayHaveWritten: false,
@@ -59,8 +63,10 @@ export function createApi(send: Send, time: number): ExpertApi {
 				if (call.method !== 'GET') this.mayHaveWritten = true;
 				const answer = await send(call, Math.min(TIME_PER_CALL, left));
 				const pause = pauseBeforeRetry(answer, attempt);
-				if (pause === undefined || Date.now() + pause >= end) return readAnswer(answer, call.doing);
+				const read = () => readAnswer(answer, call.doing, secrets);
+				if (pause === undefined || Date.now() + pause >= end) return read();
 				await sleep(pause);
+				if (call.mayRepeat !== undefined && !(await call.mayRepeat())) return read();
 			}
 		},
 	};
@@ -81,8 +87,8 @@ function retryAfter(header: unknown): number | undefined {
 	return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
-function readAnswer(answer: RawAnswer, doing: string): ApiResult {
-	const failure = failureOf(answer);
+function readAnswer(answer: RawAnswer, doing: string, secrets: string[]): ApiResult {
+	const failure = failureOf(answer, secrets);
 	if (failure !== undefined) return { ok: false, failure, doing };
 	if (answer.body.trim() === '') return { ok: true, status: answer.status };
 	const read = readXml(answer.body);
@@ -93,13 +99,13 @@ function readAnswer(answer: RawAnswer, doing: string): ApiResult {
 	return { ok: false, failure: { kind, status: answer.status }, doing };
 }
 
-function failureOf(answer: RawAnswer): ApiFailure | undefined {
+function failureOf(answer: RawAnswer, secrets: string[]): ApiFailure | undefined {
 	const { status } = answer;
 	if (status === 0) return networkFailure(answer.networkCode);
 	if (status >= 200 && status < 300) return undefined;
 	if (status >= 300 && status < 400) return { kind: 'redirect', status };
 	if (looksLikeHtml(answer)) return { kind: status === 404 ? 'web page' : 'refused', status };
-	const said = siteMessage(answer.body);
+	const said = siteMessage(answer.body, secrets);
 	return {
 		kind: 'refused',
 		status,

@@ -54,16 +54,18 @@ export async function getWebhook(
  * Registers a webhook without events.
  *
  * The specification shows no body for the 201 answer, only that an `id` element is somewhere in it.
+ * @param mayRepeat whether a site that was busy may be told again: for sure it has not done it
  * @returns the id, or `undefined` when the answer names none (find the webhook by its URL then)
  */
 export async function createWebhook(
 	api: ExpertApi,
 	url: string,
 	authorization: string,
+	mayRepeat: () => Promise<boolean>,
 ): Promise<Outcome<string | undefined>> {
 	const body = writeXml('webhook', { 'webhook-url': url, 'authorization-header': authorization });
 	const doing = 'register the webhook';
-	const result = await api.call({ method: 'POST', path: '/webhooks', body, doing });
+	const result = await api.call({ method: 'POST', path: '/webhooks', body, doing, mayRepeat });
 	if (!result.ok) return result;
 	return { ok: true, value: result.document && firstId(result.document.root) };
 }

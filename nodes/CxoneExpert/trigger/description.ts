@@ -7,13 +7,13 @@ const events: INodeProperties = {
 	displayName: 'Events',
 	name: 'events',
 	type: 'multiOptions',
-	required: true,
 	default: [],
 	options: [
-		{ name: 'All Events', value: ALL_EVENTS, description: 'Every event type, now and later' },
+		{ name: 'All Events', value: ALL_EVENTS, description: 'Every event type in this list' },
 		...EVENT_TYPES,
 	],
-	description: 'What should start the workflow',
+	description:
+		'What should start the workflow. Event types that the list does not know can be named under Additional Options.',
 };
 
 const simplify: INodeProperties = {
@@ -58,7 +58,7 @@ const filters: INodeProperties = {
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Path' },
 			placeholder: 'e.g. Guides/Setup',
 			description:
-				'Only pages at or below these paths. An event that names no page is let through.',
+				'Only pages at or below these paths or page addresses. An event that names no page is let through.',
 		},
 	],
 };
@@ -80,12 +80,13 @@ const additionalOptions: INodeProperties = {
 					name: 'Immediately',
 					value: 'immediately',
 					description:
-						'As soon as the delivery is checked. Fastest, but an event is lost if n8n stops in the moment after.',
+						'Expert gets its answer as soon as the delivery is checked, however busy n8n is. An event is lost if n8n stops, or cannot save, in the moment after.',
 				},
 				{
 					name: 'When Saved',
 					value: 'saved',
-					description: 'When n8n has saved the execution. Nothing is lost if n8n stops.',
+					description:
+						'Expert gets its answer when n8n has saved the execution, so nothing is lost if n8n stops or cannot save. If that takes too long, Expert is asked to send the event again, and it still runs once.',
 				},
 			],
 			description: 'When to tell Expert that the delivery has arrived',

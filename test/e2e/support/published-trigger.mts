@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Run, storedRuns } from '../../n8n/runs.mts';
 import { sendDelivery, type SingleDelivery, type WebhookState } from '../../simulator/index.mts';
 import type { Scene } from './scene.mts';
 
@@ -35,6 +36,16 @@ export class PublishedTrigger {
 		});
 	}
 
+	/** As Expert does it: a delivery that is answered 503 is sent again under the same id. */
+	async deliver(changes: Partial<SingleDelivery> = {}) {
+		const delivery = { deliveryId: randomUUID() as string, timeoutMs: 60_000, ...changes };
+		for (let attempt = 1; ; attempt++) {
+			const answer = await this.send(delivery);
+			if (answer.status !== 503 || attempt === 20) return answer;
+			await new Promise((resolve) => setTimeout(resolve, 500));
+		}
+	}
+
 	/** Waits until there are this many executions, and looks again later for one too many. */
 	async executions(count: number, timeoutMs = 60_000) {
 		await this.scene.client.waitForExecutions(this.id, count, timeoutMs);
@@ -42,12 +53,19 @@ export class PublishedTrigger {
 		return await this.scene.client.executions(this.id);
 	}
 
-	/**
-	 * Waits until the webhook is there again after a start of n8n: without a token the node answers
-	 * 401, and n8n 404 as long as it has no route.
-	 */
-	async isRouted(): Promise<void> {
-		while ((await this.send({ authorization: undefined })).status !== 401) await sleep(200);
+	/** Waits until n8n has run to the end all that it has stored. */
+	async settled(timeoutMs = 120_000) {
+		const deadline = Date.now() + timeoutMs;
+		const isOpen = ({ status }: Run) => status === 'new' || status === 'running';
+		while (storedRuns(this.scene.database, this.id).some(isOpen)) {
+			if (Date.now() > deadline) throw new Error(`n8n still works after ${timeoutMs} ms`);
+			await sleep(500);
+		}
+	}
+
+	/** Waits until n8n hands requests to the trigger: it refuses the empty one, n8n knows no such. */
+	async routed() {
+		while ((await fetch(this.url, { method: 'POST' })).status !== 401) await sleep(100);
 	}
 
 	/** Sends raw bytes, for what no HTTP client would send. Resolves with what came back. */

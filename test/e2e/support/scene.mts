@@ -6,11 +6,25 @@ import { inject } from 'vitest';
 import { type Credential, N8nClient, type NewWorkflow } from '../../n8n/client.mts';
 import { N8nDatabase } from '../../n8n/database.mts';
 import { executionItems } from '../../n8n/executions.mts';
-import { type N8nInstance, startN8n } from '../../n8n/instance.mts';
+import { type N8nInstance, type StartOptions, startN8n } from '../../n8n/instance.mts';
 import { fastTest, type Settings, type Simulator, startSimulator } from '../../simulator/index.mts';
 import { PublishedTrigger } from './published-trigger.mts';
 
 export const TRIGGER = 'When Expert changes';
+
+interface SceneOptions extends Pick<StartOptions, 'port' | 'webhookUrl'> {
+	/** Outside of a test run there is none that the tests have packed. */
+	packageTarball?: string;
+	/** Where n8n keeps its data; a folder of its own when left out. It is removed in the end. */
+	userFolder?: string;
+}
+
+export interface WorkflowOptions {
+	/** What the node behind the trigger runs. */
+	code?: string;
+	/** That of the scene's own site if absent. */
+	credential?: Credential;
+}
 
 /** A Code node that writes workflow static data in every execution. */
 export const COUNT_IN_STATIC_DATA = `
@@ -40,7 +54,7 @@ export class Scene {
 	static async open(
 		settings: Partial<Settings> = {},
 		env: Record<string, string> = {},
-		packageTarball = inject('tarball'),
+		{ packageTarball = inject('tarball'), userFolder, ...place }: SceneOptions = {},
 	) {
 		const site = await startSimulator({
 			...fastTest,
@@ -48,8 +62,8 @@ export class Scene {
 			autoDisableAfter: 1000,
 			...settings,
 		});
-		const userFolder = await mkdtemp(join(tmpdir(), 'cxone-expert-e2e-'));
-		const n8n = await startN8n({ userFolder, packageTarball, env });
+		const folder = userFolder ?? (await mkdtemp(join(tmpdir(), 'cxone-expert-e2e-')));
+		const n8n = await startN8n({ userFolder: folder, packageTarball, env, ...place });
 		const scene = new Scene(site, n8n);
 		await scene.client.setupOwner();
 		scene.credential = await scene.client.createCredential('Site', 'cxoneExpertApi', scene.secrets);
@@ -63,22 +77,50 @@ export class Scene {
 	}
 
 	/** A workflow as a builder draws it: the trigger, and a node behind it. Not published yet. */
-	async workflow(parameters: object, { code }: { code?: string } = {}): Promise<PublishedTrigger> {
+	async workflow(
+		parameters: object,
+		{ code, credential = this.credential }: WorkflowOptions = {},
+	): Promise<PublishedTrigger> {
 		const webhookId = randomUUID();
 		const { id } = await this.client.createWorkflow({
 			name: `Test ${webhookId}`,
-			nodes: [this.trigger(webhookId, parameters), followUp(code)],
+			nodes: [trigger(webhookId, parameters, credential), followUp(code)],
 			connections: { [TRIGGER]: { main: [[{ node: 'Next', type: 'main', index: 0 }]] } },
 			settings: {},
 		} as NewWorkflow);
 		return new PublishedTrigger(this, id, webhookId);
 	}
 
+	/** A workflow that others call, with one node in it. */
+	async subWorkflow(code: string) {
+		const start = {
+			id: randomUUID(),
+			name: 'When called',
+			type: 'n8n-nodes-base.executeWorkflowTrigger',
+			typeVersion: 1.1,
+			position: [0, 0],
+			parameters: { inputSource: 'passthrough' },
+		};
+		return await this.client.createWorkflow({
+			name: 'Called by others',
+			nodes: [start, followUp(code)],
+			connections: { [start.name]: { main: [[{ node: 'Next', type: 'main', index: 0 }]] } },
+			settings: {},
+		} as NewWorkflow);
+	}
+
 	/** The same, published. */
-	async published(parameters: object, options: { code?: string } = {}) {
+	async published(parameters: object, options: WorkflowOptions = {}) {
 		const workflow = await this.workflow(parameters, options);
 		await this.client.activate(workflow.id);
 		return workflow;
+	}
+
+	/** Removes a webhook as an admin does it in the dashboard. */
+	async removeAtSite(webhookId: number) {
+		const address = `${this.site.url}/@api/deki/webhooks/${webhookId}`;
+		const headers = { authorization: `Bearer ${this.site.jwt}` };
+		await fetch(address, { method: 'DELETE', headers });
 	}
 
 	/** The items of all finished executions of a workflow, one list per execution. */
@@ -86,20 +128,19 @@ export class Scene {
 		const executions = await this.client.waitForExecutions(workflowId, atLeast, timeoutMs);
 		return executions.map((execution) => executionItems(execution, TRIGGER));
 	}
+}
 
-	private trigger(webhookId: string, parameters: object) {
-		const { id, name } = this.credential;
-		return {
-			id: randomUUID(),
-			name: TRIGGER,
-			type: 'n8n-nodes-cxone-expert.cxoneExpertTrigger',
-			typeVersion: 1,
-			position: [0, 0],
-			webhookId,
-			parameters,
-			credentials: { cxoneExpertApi: { id, name } },
-		};
-	}
+function trigger(webhookId: string, parameters: object, { id, name }: Credential) {
+	return {
+		id: randomUUID(),
+		name: TRIGGER,
+		type: 'n8n-nodes-cxone-expert.cxoneExpertTrigger',
+		typeVersion: 1,
+		position: [0, 0],
+		webhookId,
+		parameters,
+		credentials: { cxoneExpertApi: { id, name } },
+	};
 }
 
 function followUp(code?: string) {

@@ -5,11 +5,16 @@ import type {
 } from 'n8n-workflow';
 import type { PackageUnderTest } from './package-under-test.mts';
 
-/** What n8n hands to its contexts, as far as the package uses it. */
+/**
+ * What n8n hands to its contexts, as far as the package uses it.
+ *
+ * @param longestCall most ms that an API call may take, where the node itself would wait longer
+ */
 export function additionalData(
 	urlOfN8n: string,
 	credential: () => ICredentialDataDecryptedObject,
 	{ credential: credentialType }: PackageUnderTest,
+	longestCall: number,
 ): IWorkflowExecuteAdditionalData {
 	const credentialsHelper = {
 		getParentTypes: () => [],
@@ -20,7 +25,10 @@ export function additionalData(
 			data: ICredentialDataDecryptedObject,
 			_type: string,
 			request: IHttpRequestOptions,
-		) => await credentialType.authenticate(data, request),
+		) => ({
+			...(await credentialType.authenticate(data, request)),
+			timeout: Math.min(request.timeout ?? Infinity, longestCall),
+		}),
 	};
 	return {
 		credentialsHelper,

@@ -1,18 +1,21 @@
-import type { FaultEffect } from '../../simulator/index.mts';
+import type { Fault, FaultEffect } from '../../simulator/index.mts';
+import type { RecordedCall } from './scenarios.mts';
 
-/** Something that an API call can meet. `lasts`: every call from there on meets it. */
+/** Something that an API call can meet. */
 export interface NamedFault {
 	name: string;
 	effect: FaultEffect;
-	lasts?: boolean;
+	/** How many calls meet it, one after the other; all from there on if absent. */
+	times?: number;
 }
-
-const status = (code: number): NamedFault => ({ name: `a ${code}`, effect: { status: code } });
 
 const soon = { 'Retry-After': '0' };
 
-export const oneTimeFaults: NamedFault[] = [
-	...[400, 401, 403, 404, 409, 410, 500, 502].map(status),
+/** Every way a call can fail that is over at once. */
+const quickFailures: NamedFault[] = [
+	...[400, 401, 403, 404, 409, 410, 500, 502].map(
+		(status): NamedFault => ({ name: `a ${status}`, effect: { status } }),
+	),
 	{ name: 'a 429 with Retry-After', effect: { status: 429, headers: soon } },
 	{ name: 'a 503 with Retry-After', effect: { status: 503, headers: soon } },
 	{ name: 'a 400 in the older error style', effect: { status: 400, body: 'old' } },
@@ -23,24 +26,36 @@ export const oneTimeFaults: NamedFault[] = [
 	{ name: 'truncated XML', effect: { status: 200, body: 'truncated' } },
 	{ name: 'XML with another root', effect: { status: 200, body: 'wrongRoot' } },
 	{ name: 'a 200 without a body', effect: { status: 200, body: 'empty' } },
-	{ name: 'a 500 after the work was done', effect: { status: 500, applyThenFail: true } },
-	{ name: 'a reset after the work was done', effect: { reset: true, applyThenFail: true } },
-	{
-		name: 'truncated XML after the work was done',
-		effect: { status: 200, body: 'truncated', applyThenFail: true },
-	},
-	{
-		name: 'a 503 with Retry-After after the work was done',
-		effect: { status: 503, headers: soon, applyThenFail: true },
-	},
 ];
 
-export const lastingFaults: NamedFault[] = [
-	{ name: '503 for good', effect: { status: 503, headers: soon }, lasts: true },
-	{ name: '429 for good', effect: { status: 429, headers: soon }, lasts: true },
-	{ name: '403 for good', effect: { status: 403 }, lasts: true },
-	{ name: '500 for good', effect: { status: 500 }, lasts: true },
-	{ name: 'resets for good', effect: { reset: true }, lasts: true },
-	{ name: 'web pages for good', effect: { status: 200, body: 'html' }, lasts: true },
-	{ name: '200 without a body for good', effect: { status: 200, body: 'empty' }, lasts: true },
-];
+const silence: NamedFault[] = [{ name: 'no answer', effect: { hang: true } }];
+
+/** What a call can meet and is told of at once. */
+export function quickFaults(call: RecordedCall): NamedFault[] {
+	return spread(quickFailures, call);
+}
+
+/** What a call can only wait for. */
+export function silentFaults(call: RecordedCall): NamedFault[] {
+	return spread(silence, call);
+}
+
+/** The fault for the call at one position. */
+export function at(position: number, { effect, times }: NamedFault): Fault {
+	return { match: { nth: position, ...(times === undefined ? {} : { times }) }, effect };
+}
+
+/** Each once, each for as long as the node tries one call, and each for good. */
+function spread(failures: NamedFault[], { writes }: RecordedCall): NamedFault[] {
+	const lost = failures.map(({ name, effect }) => ({
+		name: `${name} after the work was done`,
+		effect: { ...effect, applyThenFail: true },
+	}));
+	// The answer to a question can be lost, but no work with it.
+	const all = writes ? [...failures, ...lost] : failures;
+	return all.flatMap(({ name, effect }) => [
+		{ name, effect, times: 1 },
+		...(effect.headers === soon ? [{ name: `${name}, four times`, effect, times: 4 }] : []),
+		{ name: `${name}, for good`, effect },
+	]);
+}

@@ -1,20 +1,12 @@
 import type { Simulator } from '../../simulator/index.mts';
 
-/** Registers a webhook at the site by hand, as another program would. */
-export async function register(
+/** Registers a webhook at the site as another program would. */
+export function register(
 	site: Simulator,
 	url: string,
 	authorization = 'Bearer of-another-program',
-): Promise<void> {
-	const answer = await fetch(`${site.url}/@api/deki/webhooks`, {
-		method: 'POST',
-		headers: {
-			Authorization: `Bearer ${site.jwt}`,
-			'Content-Type': 'application/xml; charset=utf-8',
-		},
-		body: `<webhook><webhook-url>${url}</webhook-url><authorization-header>${authorization}</authorization-header></webhook>`,
-	});
-	if (answer.status !== 201) throw new Error(`the site answered ${answer.status}`);
+): void {
+	site.addWebhook(url, authorization);
 }
 
 /** Adds or removes one event of a webhook, or changes the webhook itself, by hand. */

@@ -16,27 +16,40 @@ export class Hooks {
 		this.isTest = isTest;
 	}
 
-	/** `checkExists`, then `create` if needed; a failed `create` is followed by `delete`. */
+	/** `checkExists`, then `create` if needed; what fails is followed by `delete`. */
 	async publish(): Promise<void> {
-		if (await this.call('checkExists')) return;
-		await this.create();
+		await this.orTakeBack(async () => {
+			if (!(await this.call('checkExists'))) await this.call('create');
+		});
 	}
 
 	async create(): Promise<void> {
-		try {
-			await this.call('create');
-		} catch (error) {
-			await this.call('delete').catch((second: unknown) => this.warnings.push(second));
-			throw error;
-		}
+		await this.orTakeBack(async () => await this.call('create'));
 	}
 
+	/** A workflow is unpublished with three tries, a test is ended with one. */
 	async unpublish(): Promise<void> {
-		await this.call('delete');
+		for (let left = this.isTest ? 0 : 2; ; left--) {
+			try {
+				await this.call('delete');
+				return;
+			} catch (error) {
+				if (left === 0) throw error;
+			}
+		}
 	}
 
 	async checkExists(): Promise<boolean> {
 		return await this.call('checkExists');
+	}
+
+	private async orTakeBack(work: () => Promise<unknown>): Promise<void> {
+		try {
+			await work();
+		} catch (error) {
+			await this.call('delete').catch((second: unknown) => this.warnings.push(second));
+			throw error;
+		}
 	}
 
 	private async call(hook: Hook): Promise<boolean> {

@@ -33,6 +33,8 @@ export class Host {
 	readonly thrown: unknown[] = [];
 	/** Executions that could not be stored after the node had answered by itself. */
 	readonly lostExecutions: unknown[] = [];
+	/** What n8n does before it calls the node. */
+	prepare: () => Promise<void> = async () => {};
 	/** Storing the execution; throws when the database does. */
 	store: () => Promise<void> = async () => {};
 	/** Waiting for a free place once the execution is stored. */
@@ -41,6 +43,8 @@ export class Host {
 	save: () => Promise<void> = async () => {};
 	/** A node after the trigger, which changes the execution's copy of static data. */
 	downstream?: (staticData: IDataObject) => void;
+	/** Most ms that an API call may take: the node waits 5 s, which is long for a test. */
+	longestCall = Infinity;
 	readonly production = new Hooks(this, false);
 	readonly test = new Hooks(this, true);
 	private readonly underWay = new Set<Promise<void>>();
@@ -78,7 +82,7 @@ export class Host {
 	}
 
 	additionalData(): IWorkflowExecuteAdditionalData {
-		return additionalData(this.url, () => this.credential(), this.loaded);
+		return additionalData(this.url, () => this.credential(), this.loaded, this.longestCall);
 	}
 
 	/** n8n is restarted: the database stays, the memory is gone. */
@@ -106,7 +110,7 @@ export class Host {
 
 	private take(request: Request, response: Response, isTest: boolean): void {
 		addReadRawBody(request, BODY_LIMIT);
-		this.track(runWebhook(this, request, response, isTest));
+		this.track(this.prepare().then(() => runWebhook(this, request, response, isTest)));
 	}
 
 	private track(work: Promise<void>): void {

@@ -13,6 +13,8 @@ export interface RawAnswer {
 export interface RawRequest {
 	/** Writes a part of the body. */
 	write(part: string | Uint8Array): void;
+	/** Writes the last part. */
+	end(part: string): void;
 	/** Breaks the connection. */
 	cut(): void;
 	/** Rejects when the connection ends without an answer. */
@@ -69,6 +71,7 @@ export function startRequest(
 	request.flushHeaders();
 	return {
 		write: (part) => void request.write(part),
+		end: (part) => void request.end(part),
 		cut: () => void request.destroy(),
 		answer: answered.promise,
 	};

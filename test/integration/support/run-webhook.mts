@@ -94,8 +94,9 @@ async function execute(
 	// n8n makes a second object on the same static data here: it resets the mark "changed".
 	host.row.toWorkflow(host.loaded.trigger, staticData);
 	const workflow = host.row.toWorkflow(host.loaded.trigger, host.row.loadStaticData());
-	await host.store();
 	const items = workflowData?.[0] ?? [];
+	await host.store();
+	lookForBinaryData(items);
 	host.executions.push({ items: items.map(({ json }) => json), isTest });
 	await host.slot();
 	host.later(async () => {
@@ -104,6 +105,11 @@ async function execute(
 		// When a node has written to it, the execution's copy replaces the column.
 		if (!isTest) host.row.saveStaticData(workflow);
 	});
+}
+
+/** n8n looks into every item when the statements of the execution are through, then commits. */
+function lookForBinaryData(items: INodeExecutionData[]): void {
+	for (const item of items) Object.values(item.binary ?? {});
 }
 
 /** The trigger is the first node of the execution. */

@@ -1,32 +1,51 @@
 import { inspect } from 'node:util';
 import { expect } from 'vitest';
+import {
+	authorizationSecrets,
+	type Secret,
+	secretsIn,
+	serverTokenSecrets,
+} from '../../secrets/secret.mts';
 import { log } from './log.mts';
 import type { Scene } from './scene.mts';
 
-const SHORTEST = 7;
-
-/** Nothing that proves anything to anyone: tokens, secrets, and what the site was given. */
-function secretsOf({ site, host }: Scene): string[] {
-	const credential = Object.entries(host.credential())
-		.filter(([name]) => /jwt|secret|token(Secret|Key)|deliveryToken/i.test(name))
-		.map(([, value]) => String(value));
+/** Everything that proves something: what the credential holds, what was sent, what was registered. */
+function secretsOf({ site, host }: Scene): Secret[] {
+	const { jwt, tokenKey, tokenSecret, deliveryToken, signingSecret, previousSigningSecret } =
+		host.credential();
+	const plain = { tokenKey, tokenSecret, signingSecret, previousSigningSecret };
 	const registered = site.webhooks().map(({ authorizationHeader }) => authorizationHeader);
-	return (
-		[...credential, ...registered, site.jwt, site.signingSecret, site.serverToken.secret]
-			.map((secret) => secret.replace(/^(Bearer|Basic)\b/, '').trim())
-			// Shorter ones are deliberate mistakes, such as a scheme without a token.
-			.filter((secret) => secret.length >= SHORTEST)
-	);
+	return [
+		...Object.entries(plain).map(([name, value]) => ({ name, value: String(value ?? '') })),
+		...authorizationSecrets('jwt', String(jwt ?? '')),
+		...authorizationSecrets('delivery token', String(deliveryToken ?? '')),
+		...registered.flatMap((value) => authorizationSecrets('registered token', value)),
+		...site.apiCalls.flatMap(({ token }) =>
+			token.startsWith('tkn_')
+				? serverTokenSecrets('server token', token)
+				: authorizationSecrets('token of a call', token),
+		),
+		{ name: 'secret of the site', value: site.signingSecret },
+		{ name: 'secret of the site', value: site.serverToken.secret },
+	];
 }
 
 /** Looks at everything in `value`, hidden properties and causes included. */
 export function expectNoSecretIn(value: unknown, scene: Scene): void {
-	const text = typeof value === 'string' ? value : deepText(value);
-	for (const secret of secretsOf(scene)) expect(text).not.toContain(secret);
+	expect(foundIn(value, scene)).toEqual([]);
 }
 
 export function expectNoSecretInLog(scene: Scene): void {
-	expectNoSecretIn(log.lines.map(({ all }) => all).join('\n'), scene);
+	expect(foundInLog(scene)).toEqual([]);
+}
+
+/** The names of the secrets that are in it. */
+export function foundIn(value: unknown, scene: Scene): string[] {
+	return secretsIn(typeof value === 'string' ? value : deepText(value), secretsOf(scene));
+}
+
+export function foundInLog(scene: Scene): string[] {
+	return foundIn(log.lines.map(({ all }) => all).join('\n'), scene);
 }
 
 function deepText(value: unknown): string {

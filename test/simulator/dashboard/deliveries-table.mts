@@ -4,7 +4,7 @@ import { html, type Markup } from './html.mts';
 
 const shown = 30;
 
-/** The last attempts, newest first (G-11). */
+/** The last attempts, newest first (G-11): by their start, the log is in the order of their ends. */
 export function deliveriesTable({ deliveries }: Simulator): Markup {
 	if (deliveries.length === 0) return html`<p class="quiet">Nothing was sent yet.</p>`;
 	return html`<table>
@@ -21,9 +21,15 @@ export function deliveriesTable({ deliveries }: Simulator): Markup {
 			</tr>
 		</thead>
 		<tbody>
-			${deliveries.slice(-shown).reverse().map(row)}
+			${newest(deliveries).map(row)}
 		</tbody>
 	</table>`;
+}
+
+function newest(deliveries: readonly DeliveryAttempt[]): DeliveryAttempt[] {
+	return deliveries
+		.toSorted((a, b) => b.deliveryTimestamp.localeCompare(a.deliveryTimestamp))
+		.slice(0, shown);
 }
 
 function row(attempt: DeliveryAttempt): Markup {

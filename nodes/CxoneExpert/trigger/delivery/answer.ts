@@ -5,6 +5,8 @@ import {
 	sleep,
 } from 'n8n-workflow';
 
+import { whenWritten } from './written';
+
 type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 
 /** Ms until a delivery is answered, come what may. Expert gives up after a second in all. */
@@ -24,9 +26,14 @@ export class Deadline {
 
 /** What becomes of an execution that n8n was given. Each may be called more than once. */
 export interface Outcome {
-	/** It is stored; static data, with the record of it, is about to be. */
+	/**
+	 * n8n has written it and will run it, but waits, for a free place maybe.
+	 * @returns false when n8n has said more by now
+	 */
+	written(): boolean;
+	/** n8n says that it is saved; static data, with the record of it, is about to be. */
 	storing(): void;
-	/** Both are stored. */
+	/** Both are saved. */
 	stored(): void;
 	notStored(): void;
 }
@@ -54,6 +61,11 @@ export class Answer {
 		});
 	}
 
+	/** Whether the sender has its answer, whatever the journey comes to now. */
+	get isSent(): boolean {
+		return this.sent;
+	}
+
 	/** Answers, unless the answer has gone out already. */
 	send(status: number): void {
 		if (this.sent) return;
@@ -66,10 +78,10 @@ export class Answer {
 		this.end();
 	}
 
-	/** Answers by ourselves; n8n starts nothing, or starts `workflowData` afterwards. */
-	sendAndReturn(status: number, workflowData?: INodeExecutionData[][]): IWebhookResponseData {
+	/** Answers by ourselves; n8n starts nothing, or starts with `items` afterwards. */
+	sendAndReturn(status: number, items?: INodeExecutionData[]): IWebhookResponseData {
 		this.send(status);
-		return { noWebhookResponse: true, ...(workflowData === undefined ? {} : { workflowData }) };
+		return { noWebhookResponse: true, ...(items === undefined ? {} : { workflowData: [items] }) };
 	}
 
 	/**
@@ -79,13 +91,18 @@ export class Answer {
 	 *   saves static data: the only moment at which an entry for this delivery is both true and
 	 *   still saved (n8n forgets earlier changes when it prepares the execution).
 	 * - n8n's answer ends in `response.end`: 200 when it is stored, else an error page, in whose
-	 *   place Expert gets a 503, so that it tries again. After the deadline it only tells the
+	 *   place Expert gets a 503, so that it tries again. After our own answer it only tells the
 	 *   outcome and falls silent.
+	 * - n8n may have written the execution and not say so for minutes, because it waits for a free
+	 *   place. We say it then: Expert would count each 503 as a failure and switch the webhook off.
 	 */
-	leaveToN8n(workflowData: INodeExecutionData[][], outcome: Outcome): IWebhookResponseData {
+	leaveToN8n(items: INodeExecutionData[], outcome: Outcome): IWebhookResponseData {
 		this.watch(outcome);
+		whenWritten(items[0], () => {
+			if (outcome.written()) this.send(200);
+		});
 		return {
-			workflowData,
+			workflowData: [items],
 			get webhookResponse() {
 				outcome.storing();
 				return '';

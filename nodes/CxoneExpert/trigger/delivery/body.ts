@@ -20,15 +20,33 @@ export async function readBody(
 	try {
 		// A version of n8n that has read it already keeps the bytes here.
 		if (!Buffer.isBuffer(request.rawBody)) {
+			const left = leftBehind(request);
+			if (left !== undefined) return { bytes: left };
 			await Promise.race([request.readRawBody(), sleep(LONGEST_WAIT)]);
 		}
 	} catch (error) {
 		discardRest(request);
 		return { refusal: isTooLarge(error) ? 'body too large' : 'body incomplete' };
 	}
-	return Buffer.isBuffer(request.rawBody)
-		? { bytes: request.rawBody }
-		: { refusal: 'body incomplete' };
+	if (Buffer.isBuffer(request.rawBody)) return { bytes: request.rawBody };
+	// Hung up on: Node gives a sender that trickles on five minutes, and keeps all that came.
+	request.destroy();
+	return { refusal: 'body incomplete' };
+}
+
+/**
+ * The body of a sender that sent all of it and went away, because a busy n8n calls us late: Node
+ * still has it, n8n would not read it any more. What the sender asked for gets done, and its next try
+ * finds that; else every try would cost a busy n8n the same and achieve nothing.
+ */
+function leftBehind(request: Request): Buffer | undefined {
+	if (!request.destroyed || !request.complete) return undefined;
+	if (/^(gzip|deflate)$/.test(request.headers['content-encoding'] ?? '')) return undefined;
+	const parts: Buffer[] = [];
+	for (let part: Buffer | null; (part = request.read() as Buffer | null) !== null; ) {
+		parts.push(part);
+	}
+	return Buffer.concat(parts);
 }
 
 /** A sender that is still sending must be able to get its answer. */

@@ -20,17 +20,16 @@ export function emit(
 	answer: Answer,
 ): IWebhookResponseData {
 	const { context, parameters } = receipt;
-	const workflowData = [
-		context.helpers.returnJsonArray(items(message, deliveryId, claim.mayHaveRun, receipt)),
-	];
+	const json = itemsOf(message, deliveryId, claim.mayHaveRun, receipt);
+	const items = context.helpers.returnJsonArray(json);
 	if (parameters.acknowledge === 'immediately') {
 		claim.stored();
-		return answer.sendAndReturn(200, workflowData);
+		return answer.sendAndReturn(200, items);
 	}
-	return answer.leaveToN8n(workflowData, claim);
+	return answer.leaveToN8n(items, claim);
 }
 
-function items(
+function itemsOf(
 	message: Message,
 	deliveryId: string,
 	redelivered: boolean,

@@ -161,15 +161,11 @@ function extras(
 	};
 }
 
-const SECRET_HEADERS = new Set([
-	'authorization',
-	'cookie',
-	'proxy-authorization',
-	'x-nexus-signature-256',
-]);
+/** Authorization and signature of the delivery, and under which names proxies pass secrets on. */
+const SECRET_HEADER = /auth|cookie|credential|jwt|key|password|secret|session|signature|token/i;
 
 function withoutSecrets(headers: Headers): IDataObject {
-	return Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADERS.has(name)));
+	return Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADER.test(name)));
 }
 
 function idOf(element: XmlElement): string | undefined {

@@ -16,7 +16,16 @@ export function logLate(context: IWebhookFunctions): void {
 	warn(
 		context,
 		headers,
-		'asked to come again: n8n is busy, or its first copy is still being worked on',
+		'asked to come again: n8n is busy, its body comes slowly, or its first copy is still being worked on',
+	);
+}
+
+/** n8n had written the execution and lost it before it was committed: a disk that is full just then. */
+export function logNotSaved(context: IWebhookFunctions): void {
+	const delivery = shortened(context.getHeaderData()['x-nexus-delivery-id']);
+	context.logger.error(
+		`CXone Expert delivery ${delivery} was answered 200, but n8n could not save its execution: the workflow did not run for it. Look for the event in the Expert Dashboard.`,
+		{ node: context.getNode().name },
 	);
 }
 

@@ -69,8 +69,8 @@ export class DeliveryMemory {
 		const expired = seconds - rememberFor / 1000;
 		for (const entry of this.entries) {
 			if (this.entries.size <= rememberAtMost && entry.time >= expired) return;
-			if (isInProgress(entry)) continue;
-			if (entry.time > seconds - JUST_NOW) return;
+			// Goes on behind them: one that is signed anew again and again must not keep the rest.
+			if (isInProgress(entry) || entry.time > seconds - JUST_NOW) continue;
 			this.forgottenUpTo = Math.max(this.forgottenUpTo, entry.time);
 			this.forget(entry);
 		}
@@ -113,18 +113,19 @@ export class DeliveryMemory {
 			if (advances) step = to;
 			return advances;
 		};
-		const storing = () => advance('claimed', 'storing', keep);
+		const written = () => advance('claimed', 'over', finish);
+		const storing = () => void advance('claimed', 'storing', keep);
 		const done = () => {
-			const decides = storing();
+			storing();
 			advance('storing', 'over', finish);
-			return decides;
 		};
 		const undo = mayHaveRun ? interrupt : (known: Entry) => this.forget(known);
 		const release = () => {
-			advance('claimed', 'over', undo);
+			const isReleased = advance('claimed', 'over', undo);
 			advance('storing', 'over', finish);
+			return isReleased;
 		};
-		return { storing, done, release };
+		return { written, storing, done, release };
 	}
 
 	private forget(entry: Entry): void {
@@ -146,17 +147,17 @@ export interface Sighting {
 
 /** The right to run a delivery, and what becomes of it. Calls that come too late do nothing. */
 export interface Claim {
+	/** The execution is stored and will run. @returns false when more is known by now */
+	written(): boolean;
 	/**
 	 * The execution is stored, and the record is about to be: it says "done" from here on, but a copy
 	 * waits, or it could be told so and n8n stop before that is written anywhere.
-	 *
-	 * @returns whether this call made the difference
 	 */
-	storing(): boolean;
-	/** The record is stored, too. @returns whether this call is the first to say "done" */
-	done(): boolean;
-	/** It was not stored; what is already being stored cannot be taken back. */
-	release(): void;
+	storing(): void;
+	/** The record is stored, too. */
+	done(): void;
+	/** It was not stored. @returns false when it is too late to take it back */
+	release(): boolean;
 }
 
 export type Verdict =
@@ -207,6 +208,7 @@ function keep(entry: Entry): void {
 
 function finish(entry: Entry): void {
 	entry.state = 'done';
+	delete entry.text;
 	entry.settle();
 }
 

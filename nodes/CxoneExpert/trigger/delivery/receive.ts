@@ -30,7 +30,8 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 async function receive(receipt: Receipt, answer: Answer): Promise<IWebhookResponseData> {
 	const { headers } = receipt.request;
 	const refuse = (refusal: Refusal) => {
-		logRefusal(receipt.context, refusal, headers);
+		// One that was asked to come again was not refused.
+		if (!answer.isSent) logRefusal(receipt.context, refusal, headers);
 		return answer.sendAndReturn(STATUS[refusal]);
 	};
 
@@ -45,6 +46,9 @@ async function receive(receipt: Receipt, answer: Answer): Promise<IWebhookRespon
 
 	const authentic = checkBody(envelope, body.bytes, receipt.policy);
 	if ('refusal' in authentic) return refuse(authentic.refusal);
+
+	// Once more: a sender that holds the body back can wait until its first copy is forgotten.
+	if (remembered.refusesAsOld(authentic)) return refuse('timestamp outside the window');
 
 	const message = select(readMessage(authentic.body, headers['content-type']), receipt.parameters);
 	if (message === undefined) return answer.sendAndReturn(200);

@@ -55,12 +55,18 @@ export function readRows(rows: unknown): Row[] {
 	return read;
 }
 
-/** A stored record, whatever is found in its place. */
-export function readRecord(stored: unknown): StoredRecord {
+/**
+ * A stored record, whatever is found in its place.
+ *
+ * @param now unix ms. Nothing can be forgotten that is still to come: a time that says so is damage,
+ *   and would have every delivery until then refused
+ */
+export function readRecord(stored: unknown, now: number): StoredRecord {
 	const { writer, forgottenUpTo, rows } = (stored ?? {}) as Partial<StoredRecord>;
 	return {
-		writer: String(writer ?? ''),
-		forgottenUpTo: Number(forgottenUpTo) || 0,
+		writer: typeof writer === 'string' ? writer : '',
+		forgottenUpTo:
+			typeof forgottenUpTo === 'number' && forgottenUpTo * 1000 <= now ? forgottenUpTo : 0,
 		rows: typeof rows === 'string' ? rows : '',
 	};
 }

@@ -1,9 +1,10 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { attribute } from '../../transport/xml';
 import type { Outcome } from './answer';
 import type { Authentic, Envelope } from './authenticate';
-import { DeliveryMemory, idKey, signatureKey, type Sighting } from './memory';
+import { logNotSaved } from './log';
+import { type Claim, DeliveryMemory, idKey, signatureKey, type Sighting } from './memory';
 import type { Message } from './read';
 import type { Receipt } from './receipt';
 import { readRecord } from './record';
@@ -35,7 +36,7 @@ export function openMemory({ context, parameters, now }: Receipt): NodeMemory {
 	const place = placeOf(context);
 	const staticData = context.getWorkflowStaticData('global');
 	const memory = isTest ? new DeliveryMemory() : memoryOf(nodeKey(context));
-	memory.merge(readRecord(staticData[place]));
+	memory.merge(readRecord(staticData[place], now));
 	memory.forgetOld(now, parameters.rememberFor, parameters.rememberAtMost);
 	return {
 		memory,
@@ -114,21 +115,37 @@ export async function claimDelivery(
 		const verdict = memory.claim(sighting);
 		if (verdict.kind === 'done') return 'done';
 		if (verdict.kind === 'claimed') {
-			const { claim, mayHaveRun } = verdict;
 			return {
-				mayHaveRun: mayHaveRun || isOlderThanProcess(authentic, message, receipt),
-				storing: () => {
-					if (claim.storing()) store();
-				},
-				stored: () => {
-					if (claim.done()) store();
-				},
-				notStored: () => claim.release(),
+				mayHaveRun: verdict.mayHaveRun || isOlderThanProcess(authentic, message, receipt),
+				...outcomeOf(verdict.claim, store, receipt.context),
 			};
 		}
 		const settled = await receipt.deadline.within(verdict.settled.then(() => true));
 		if (settled === undefined) return 'busy';
 	}
+}
+
+function outcomeOf(claim: Claim, store: () => void, context: IWebhookFunctions): Outcome {
+	let isRecorded = false;
+	const record = () => {
+		if (!isRecorded) store();
+		isRecorded = true;
+	};
+	return {
+		written: () => claim.written(),
+		storing: () => {
+			claim.storing();
+			record();
+		},
+		stored: () => {
+			claim.done();
+			record();
+		},
+		notStored: () => {
+			// Too late to release it: Expert has our word and does not come again.
+			if (!claim.release() && !isRecorded) logNotSaved(context);
+		},
+	};
 }
 
 function sightingOf({ deliveryId, ownSignatures, signedAt }: Authentic, now: number): Sighting {

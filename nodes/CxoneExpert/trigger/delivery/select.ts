@@ -50,12 +50,28 @@ function isBelow(path: string, prefix: string): boolean {
 	return wanted.every((segment, index) => segment === actual[index]);
 }
 
-function segments(path: string): string[] {
+/**
+ * A path, or the address of a page as a browser shows it. Expert writes a space of a title as `_`;
+ * in an address it can also be `%20` or `+`.
+ */
+function segments(pathOrAddress: string): string[] {
+	const typed = pathOrAddress.trim();
+	const path = /^https?:\/\//i.test(typed)
+		? typed.replace(/^https?:\/\/[^/]*|[?#].*$/gi, '')
+		: typed;
 	return path
-		.trim()
-		.toLowerCase()
 		.split('/')
+		.map((segment) => decoded(segment).trim().toLowerCase().replace(/[\s+]/g, '_'))
 		.filter((segment) => segment !== '');
+}
+
+/** A lone `%` is a character like any other. */
+function decoded(segment: string): string {
+	try {
+		return decodeURIComponent(segment);
+	} catch {
+		return segment;
+	}
 }
 
 /** `en` stands for `en` and `en-US`. */

@@ -85,7 +85,8 @@ function eventAdvice(events: string[]): Advice | undefined {
 	if (events.length > 0) return undefined;
 	return {
 		message: 'No events are chosen',
-		description: 'Choose at least one event in the trigger, or "All Events".',
+		description:
+			'Choose at least one event in the trigger, or "All Events", or name one under "Additional Events".',
 	};
 }
 

@@ -61,7 +61,7 @@ export async function subscribe(
 	const found = await findWebhooks(api, desired.url);
 	if (!found.ok) return found;
 	const [existing, ...others] = found.value;
-	const surplus = await removeAll(api, others);
+	const surplus = await removeAll(api, desired.url, others);
 	if (!surplus.ok) return surplus;
 	const webhook = existing ? await read(api, existing.id) : await register(api, desired);
 	if (!webhook.ok) return webhook;
@@ -79,30 +79,31 @@ export async function subscribe(
 export async function unsubscribe(api: ExpertApi, url: string): Promise<Outcome<string[]>> {
 	const found = await findWebhooks(api, url);
 	if (!found.ok) return found;
-	return await removeAll(api, found.value);
+	return await removeAll(api, url, found.value);
 }
 
-/**
- * Registers and finds what was registered: the answer may name no id, and a site that is busy may
- * have done the work that it was then asked for once more.
- */
+/** Registers and finds what was registered: the answer may name no id. */
 async function register(api: ExpertApi, desired: DesiredWebhook): Promise<Outcome<Webhook>> {
-	const created = await createWebhook(api, desired.url, desired.authorization);
+	const { url, authorization } = desired;
+	const isAbsent = async () => {
+		const found = await findWebhooks(api, url);
+		return found.ok && found.value.length === 0;
+	};
+	const created = await createWebhook(api, url, authorization, isAbsent);
 	if (!created.ok) return created;
-	const found = await findWebhooks(api, desired.url);
+	const found = await findWebhooks(api, url);
 	if (!found.ok) return found;
-	const [webhook, ...others] = found.value;
-	const surplus = await removeAll(api, others);
-	if (!surplus.ok) return surplus;
-	const id = webhook?.id ?? created.value;
-	return id === undefined ? missing('register the webhook') : await read(api, id);
+	const id = found.value[0]?.id ?? created.value;
+	return id === undefined ? unexpected('register the webhook', NOT_THERE) : await read(api, id);
 }
 
 /** The whole webhook: entries of the list may be shortened. */
 async function read(api: ExpertApi, id: string): Promise<Outcome<Webhook>> {
 	const webhook = await getWebhook(api, id);
 	if (!webhook.ok) return webhook;
-	return webhook.value ? { ok: true, value: webhook.value } : missing('read the webhook');
+	return webhook.value
+		? { ok: true, value: webhook.value }
+		: unexpected('read the webhook', NOT_THERE);
 }
 
 async function repair(
@@ -136,12 +137,22 @@ async function verify(
 	return { ok: false, failure, doing };
 }
 
-async function removeAll(api: ExpertApi, webhooks: Webhook[]): Promise<Outcome<string[]>> {
-	for (const { id } of webhooks) {
+/** A site can answer 200 or "not found" and keep the webhook: only its list counts. */
+async function removeAll(
+	api: ExpertApi,
+	url: string,
+	webhooks: Webhook[],
+): Promise<Outcome<string[]>> {
+	const ids = webhooks.map(({ id }) => id);
+	for (const id of ids) {
 		const removed = await deleteWebhook(api, id);
 		if (!removed.ok) return removed;
 	}
-	return { ok: true, value: webhooks.map(({ id }) => id) };
+	if (ids.length === 0) return { ok: true, value: ids };
+	const found = await findWebhooks(api, url);
+	if (!found.ok) return found;
+	const isLeft = found.value.some(({ id }) => ids.includes(id));
+	return isLeft ? unexpected('remove the webhook', STILL_THERE) : { ok: true, value: ids };
 }
 
 /** Runs the calls round by round; stops at the first round with a failure. */
@@ -164,7 +175,9 @@ function disabledState(webhook: Webhook | undefined): Pick<Ensured, 'wasDisabled
 	return { wasDisabled: { failures: consecutiveFailures, reason: disabledReason } };
 }
 
-function missing(doing: string): { ok: false; failure: ApiFailure; doing: string } {
-	const detail = 'The webhook is not there although it was registered.';
+const NOT_THERE = 'The webhook is not there although it was registered.';
+const STILL_THERE = 'The webhook is still there although it was removed.';
+
+function unexpected(doing: string, detail: string): Extract<ApiResult, { ok: false }> {
 	return { ok: false, failure: { kind: 'unexpected', detail }, doing };
 }

@@ -1,0 +1,199 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { N8nClient } from '../n8n/client.mts';
+import { N8nDatabase } from '../n8n/database.mts';
+import { type N8nInstance, startN8n } from '../n8n/instance.mts';
+import { installPackage, packPackage } from '../n8n/pack.mts';
+import { storedRuns, tally } from '../n8n/runs.mts';
+import { type Simulator, startSimulator, vendorGuess } from '../simulator/index.mts';
+import { triggerWorkflow } from './workflow.mts';
+
+/*
+ * What should the trigger answer when n8n has not said within 700 ms that the execution is saved?
+ * The package answers 200 if n8n has written the execution and only waits for a free place, else
+ * 503. This compares it with simpler rules: one compiled file is changed, all else stays as it is.
+ */
+
+interface Variant {
+	name: string;
+	change: (answerJs: string) => string;
+}
+
+const noLook = (js: string) => replaceOnce(js, '(0, written_1.whenWritten)(', '(() => {})(');
+const variants: Variant[] = [
+	{ name: 'as shipped', change: (js) => js },
+	{ name: 'always 503', change: noLook },
+	{ name: 'always 200', change: (js) => replaceOnce(noLook(js), 'send(503);\n', 'send(200);\n') },
+	{
+		name: 'no answer',
+		change: (js) => replaceOnce(noLook(js), 'DEADLINE = 700', 'DEADLINE = 6e4'),
+	},
+];
+
+interface Load {
+	name: string;
+	events: number;
+	/** Ms between two events; 0 makes them all at once. */
+	every: number;
+	/** Deliveries that the site has under way at the same time. */
+	concurrency: number;
+	/** Ms that each execution takes. */
+	work: number;
+	env?: Record<string, string>;
+	/** Ends n8n by SIGKILL in the midst of it, this often. */
+	kills?: number;
+}
+
+const fastEngine = { N8N_EXPRESSION_ENGINE: 'legacy' };
+const loads: Load[] = [
+	{ name: 'import, 4 at a time', events: 150, every: 0, concurrency: 4, work: 0 },
+	{ name: 'import, 20 at a time', events: 150, every: 0, concurrency: 20, work: 0 },
+	{
+		name: 'import, 20 at a time, legacy engine',
+		...{ events: 300, every: 0, concurrency: 20, work: 0, env: fastEngine },
+	},
+	{
+		name: 'limit of 1 execution, 5 s each',
+		...{ events: 30, every: 2000, concurrency: 4, work: 5000 },
+		env: { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' },
+	},
+	{
+		name: 'n8n killed 5 times, legacy engine',
+		...{ events: 900, every: 80, concurrency: 20, work: 0, env: fastEngine, kills: 5 },
+	},
+	{
+		name: 'n8n killed 5 times, limit of 1 execution, 0.2 s each',
+		...{ events: 200, every: 400, concurrency: 20, work: 200, kills: 5 },
+		env: { ...fastEngine, N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' },
+	},
+];
+
+const { values } = parseArgs({
+	options: { json: { type: 'string' }, only: { type: 'string' }, engine: { type: 'string' } },
+});
+
+const rows: object[] = [];
+const tarball = await packPackage();
+for (const load of loads.filter(({ name }) => name.includes(values.only ?? ''))) {
+	for (const variant of variants) {
+		const row = { load: load.name, answer: variant.name, ...(await measure(load, variant)) };
+		console.log(JSON.stringify(row));
+		rows.push(row);
+	}
+}
+await rm(dirname(tarball), { recursive: true });
+console.table(rows);
+if (values.json) await writeFile(values.json, JSON.stringify(rows, null, '\t'));
+
+async function measure(load: Load, variant: Variant) {
+	const userFolder = await mkdtemp(join(tmpdir(), 'cxone-expert-bench-'));
+	await installVariant(userFolder, variant);
+	const site = await startSimulator({
+		...vendorGuess,
+		allowHttpUrls: true,
+		concurrencyPerWebhook: load.concurrency,
+		// Long enough to bridge the time that a killed n8n takes to come back.
+		...(load.kills ? { autoDisableAfter: 100_000, retries: 8 } : {}),
+	});
+	const engine: Record<string, string> = values.engine
+		? { N8N_EXPRESSION_ENGINE: values.engine }
+		: {};
+	const n8n = await startN8n({ userFolder, env: { ...engine, ...load.env } });
+	try {
+		const workflowId = await publish(site, n8n, load);
+		const started = performance.now();
+		await Promise.all([emitAll(site, load), killAll(site, n8n, load)]);
+		await site.idle();
+		const seconds = Math.round((performance.now() - started) / 1000);
+		return { seconds, ...(await outcome(site, n8n, workflowId, load)) };
+	} finally {
+		await n8n.stop();
+		await site.close();
+		await rm(userFolder, { recursive: true, force: true });
+	}
+}
+
+async function emitAll(site: Simulator, { events, every }: Load) {
+	for (let event = 0; event < events; event++) {
+		site.emit('page_create');
+		if (every > 0) await sleep(every);
+	}
+}
+
+/** While n8n is away the site holds its deliveries back: a start is not what is compared here. */
+async function killAll(site: Simulator, n8n: N8nInstance, { kills = 0 }: Load) {
+	for (let kill = 0; kill < kills; kill++) {
+		await sleep(3000 + Math.random() * 3000);
+		await n8n.kill();
+		site.pauseDeliveries();
+		await n8n.start();
+		await sleep(1000);
+		site.resumeDeliveries();
+	}
+}
+
+/** n8n has done what it has begun, also what nobody waits for any more. */
+async function settled(n8n: N8nInstance, workflowId: string) {
+	const database = new N8nDatabase(n8n.userFolder);
+	const state = () =>
+		storedRuns(database, workflowId)
+			.map(({ status }) => status)
+			.join();
+	for (let before = '', now = state(); before !== now; before = now, now = state()) {
+		await sleep(6000);
+	}
+	return storedRuns(database, workflowId);
+}
+
+async function outcome(site: Simulator, n8n: N8nInstance, workflowId: string, load: Load) {
+	const [webhook] = site.webhooks();
+	const answers = Object.entries(
+		Object.groupBy(site.deliveries, ({ statusCode }) => String(statusCode ?? 'none')),
+	).map(([status, all]) => `${all!.length} x ${status}`);
+	const { events, executions, unflaggedDoubles } = tally(await settled(n8n, workflowId));
+	return {
+		answers: answers.join(', '),
+		failuresInARow: longestFailure(site),
+		switchedOff: webhook!.active ? 'no' : 'yes',
+		lost: load.events - events,
+		twice: executions - events,
+		unflagged: unflaggedDoubles.length,
+	};
+}
+
+function longestFailure(site: Simulator): number {
+	let longest = 0;
+	let current = 0;
+	for (const { failureReason } of site.deliveries) {
+		current = failureReason === '' ? 0 : current + 1;
+		longest = Math.max(longest, current);
+	}
+	return longest;
+}
+
+async function publish(site: Simulator, n8n: N8nInstance, { work }: Load): Promise<string> {
+	const client = new N8nClient(n8n.baseUrl);
+	await client.setupOwner();
+	const { url: siteUrl, jwt, signingSecret } = site;
+	const data = { siteUrl, authentication: 'jwt', jwt, signingSecret };
+	const credential = await client.createCredential('Site', 'cxoneExpertApi', data);
+	const { id } = await client.createWorkflow(triggerWorkflow(credential, work));
+	await client.activate(id);
+	return id;
+}
+
+async function installVariant(userFolder: string, { change }: Variant) {
+	const name = await installPackage(tarball, userFolder);
+	const installed = join(userFolder, '.n8n', 'nodes', 'node_modules', name);
+	const file = join(installed, 'dist/nodes/CxoneExpert/trigger/delivery/answer.js');
+	await writeFile(file, change(await readFile(file, 'utf8')));
+}
+
+function replaceOnce(text: string, old: string, replacement: string): string {
+	const parts = text.split(old);
+	if (parts.length !== 2) throw new Error(`"${old}" is there ${parts.length - 1} times`);
+	return parts.join(replacement);
+}

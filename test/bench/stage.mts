@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import getPort from 'get-port';
+import { Nginx } from '../e2e/support/nginx.mts';
+import { type Credential, N8nClient, type Workflow } from '../n8n/client.mts';
+import { N8nDatabase } from '../n8n/database.mts';
+import { type N8nInstance, startN8n } from '../n8n/instance.mts';
+import { packPackage } from '../n8n/pack.mts';
+import {
+	sendDelivery,
+	type Simulator,
+	type SingleDelivery,
+	startSimulator,
+} from '../simulator/index.mts';
+import { triggerWorkflow } from './workflow.mts';
+
+/** What the site sends with each delivery; set by hand, to be known before anything is published. */
+const authorization = 'Bearer of-the-bench';
+
+/** A site, a real n8n with the packed package, and nginx as in examples/deploy in front of it. */
+export class Stage {
+	readonly site: Simulator;
+	readonly n8n: N8nInstance;
+	readonly nginx: Nginx;
+	readonly client: N8nClient;
+	readonly database: N8nDatabase;
+	published!: Workflow;
+	private credential!: Credential;
+
+	private constructor(site: Simulator, n8n: N8nInstance, nginx: Nginx) {
+		this.site = site;
+		this.n8n = n8n;
+		this.nginx = nginx;
+		this.client = new N8nClient(n8n.baseUrl);
+		this.database = new N8nDatabase(n8n.userFolder);
+	}
+
+	static async open(env: Record<string, string> = {}): Promise<Stage> {
+		const site = await startSimulator({ autoDisableAfter: 100_000 });
+		const userFolder = await mkdtemp(join(tmpdir(), 'cxone-expert-bench-'));
+		const packageTarball = await packPackage();
+		const port = await getPort({ host: '127.0.0.1' });
+		const webhookUrl = `http://127.0.0.1:${port}/`;
+		const n8n = await startN8n({ userFolder, packageTarball, webhookUrl, env });
+		await rm(dirname(packageTarball), { recursive: true });
+		const stage = new Stage(site, n8n, await Nginx.start({ port, upstream: n8n.baseUrl }));
+		await stage.client.setupOwner();
+		const { url: siteUrl, jwt, signingSecret } = site;
+		const secrets = { siteUrl, authentication: 'jwt', jwt, signingSecret };
+		const data = { ...secrets, deliveryToken: authorization };
+		stage.credential = await stage.client.createCredential('Site', 'cxoneExpertApi', data);
+		stage.published = await stage.workflow();
+		await stage.client.activate(stage.published.id);
+		return stage;
+	}
+
+	/** A workflow that is not published yet. */
+	async workflow(): Promise<Workflow> {
+		const drawn = triggerWorkflow(this.credential, 0);
+		drawn.nodes[0]!.webhookId = randomUUID();
+		return await this.client.createWorkflow(drawn);
+	}
+
+	/** Sends genuine deliveries to a workflow: straight to n8n, or through nginx. */
+	sender(workflow: Workflow, way: 'n8n' | 'nginx') {
+		const baseUrl = way === 'n8n' ? this.n8n.baseUrl : this.nginx.url;
+		const url = `${baseUrl}/webhook/${workflow.nodes[0]!.webhookId}/webhook`;
+		const secret = this.site.signingSecret;
+		return async (changes: Pick<SingleDelivery, 'body' | 'timeoutMs'>) =>
+			await sendDelivery(url, { secret, authorization, ...changes });
+	}
+
+	async close(): Promise<void> {
+		await this.nginx.close();
+		await this.n8n.stop();
+		await this.site.close();
+		await rm(this.n8n.userFolder, { recursive: true, force: true });
+	}
+}

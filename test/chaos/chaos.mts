@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { type Fates, fates } from './fates.mts';
+import { startLoad } from './load.mts';
+import { patientSite } from './patient-site.mts';
+import { openProxied, restartBehind } from './proxied.mts';
+import { type Rerun, rerunInterrupted } from './rerun.mts';
+
+export interface ChaosOptions {
+	acknowledge: 'saved' | 'immediately';
+	/** Ms that the node behind the trigger takes; 0 does nothing. */
+	work: number;
+	kills: number;
+	seed: number;
+	/** Events per second. */
+	rate: number;
+}
+
+export interface ChaosReport extends ChaosOptions {
+	/** Of load; deliveries go on until the last one has ended. */
+	seconds: number;
+	/** Before anybody had something run again. */
+	fates: Fates;
+	rerun: Rerun;
+}
+
+/** Ms for which n8n is up between two kills, at most. */
+const longestUptime = 10_000;
+
+/**
+ * Delivers events while n8n is killed and started again at random moments, and counts what became of
+ * each of them.
+ */
+export async function runChaos(
+	options: ChaosOptions,
+	tarball: string,
+	say: (text: string) => void,
+): Promise<ChaosReport> {
+	const { scene, proxy, close } = await openProxied(patientSite, tarball);
+	try {
+		const { acknowledge, work, kills, seed, rate } = options;
+		const code = `await new Promise((resolve) => setTimeout(resolve, ${work})); return $input.all();`;
+		const workflow = await scene.published(
+			{ events: ['page_create'], additionalOptions: { acknowledge } },
+			work > 0 ? { code } : {},
+		);
+		const load = startLoad(scene.site, rate);
+		for (const [index, uptime] of killMoments(kills, seed).entries()) {
+			await sleep(uptime);
+			await restartBehind(proxy, scene, workflow, 'kill');
+			say(`kill ${index + 1} of ${kills}, ${uptime} ms after n8n was ready`);
+		}
+		const { events, seconds } = load.stop();
+		await scene.site.idle();
+		await workflow.settled();
+		const found = fates(scene, workflow, events);
+		return { ...options, seconds, fates: found, rerun: await rerunInterrupted(scene, workflow) };
+	} finally {
+		await close();
+	}
+}
+
+/** When to kill n8n, in ms after it was ready; the same seed gives the same moments. */
+function killMoments(kills: number, seed: number): number[] {
+	const moment = fc.noBias(fc.integer({ min: 0, max: longestUptime }));
+	return fc.sample(moment, { numRuns: kills, seed });
+}

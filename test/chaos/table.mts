@@ -1,0 +1,32 @@
+import type { ChaosReport } from './chaos.mts';
+
+const rows: Array<[string, (report: ChaosReport) => number]> = [
+	['kills', ({ kills }) => kills],
+	['seconds under load', ({ seconds }) => seconds],
+	['events', ({ fates }) => fates.events],
+	['attempts of the site', ({ fates }) => fates.attempts.length],
+	[
+		'  that failed',
+		({ fates }) => fates.attempts.filter(({ failureReason }) => failureReason).length,
+	],
+	['accepted after more than 5 retries', ({ fates }) => fates.beyondVendorRetries],
+	['executions', ({ fates }) => fates.executions],
+	['lost', ({ fates }) => fates.lost.length],
+	['  although acknowledged', ({ fates }) => fates.lostAcknowledged.length],
+	['ran twice, not marked', ({ fates }) => fates.unflaggedDoubles.length],
+	['ran twice, marked redelivered', ({ fates }) => fates.flaggedDoubles.length],
+	['ran once, marked redelivered', ({ fates }) => fates.markedInVain.length],
+	['interrupted', ({ fates }) => fates.interrupted.length],
+	['  left after a retry', ({ rerun }) => rerun.left.length],
+];
+
+/** The figures side by side, as a Markdown table. */
+export function table(reports: Record<string, ChaosReport>): string {
+	const columns = Object.entries(reports);
+	const line = (cells: Array<string | number>) => `| ${cells.join(' | ')} |`;
+	return [
+		line(['', ...columns.map(([mode]) => mode)]),
+		line(['---', ...columns.map(() => '---:')]),
+		...rows.map(([label, read]) => line([label, ...columns.map(([, report]) => read(report))])),
+	].join('\n');
+}

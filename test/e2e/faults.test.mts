@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FaultEffect, type Simulator, startSimulator } from '../simulator/index.mts';
+import type { PublishedTrigger } from './support/published-trigger.mts';
+import { Scene } from './support/scene.mts';
+
+/** One kind of failure each, spread over the calls of a publish; it lasts until it is cleared. */
+const failures: Array<[kind: string, call: string, effect: FaultEffect, says: RegExp]> = [
+	['a 400', 'POST /webhooks', { status: 400, message: 'No more of them' }, /No more of them/],
+	['a 401', 'GET /webhooks', { status: 401 }, /did not accept the token.*enter the token again/],
+	['a 403', 'POST /webhooks', { status: 403 }, /did not allow this.*run its test/],
+	['a 404', 'PUT /events/page_create', { status: 404 }, /did not find.*Check the Site URL/],
+	['a 409', 'POST /webhooks', { status: 409 }, /conflict.*try again/],
+	['a 410', 'PUT /events/page_move', { status: 410 }, /unexpected.*NiCE support/],
+	['a 429', 'POST /webhooks', { status: 429, headers: { 'Retry-After': '0' } }, /Wait a minute/],
+	['a 500', 'PUT /events/page_move', { status: 500 }, /unexpected.*NiCE support/],
+	['a 503', 'PUT /events/page_create', { status: 503, headers: { 'Retry-After': '0' } }, /busy/],
+	['no answer', 'GET /webhooks', { hang: true }, /did not answer in time.*opens in a browser/],
+	['a reset', 'POST /webhooks', { reset: true }, /could not be reached.*Check the Site URL/],
+	['a web page', 'GET /webhooks', { status: 200, body: 'html' }, /web page.*Check the Site URL/],
+	['truncated XML', 'GET /webhooks/', { status: 200, body: 'truncated' }, /unexpected/],
+	['another root', 'GET /webhooks/', { status: 200, body: 'wrongRoot' }, /unexpected/],
+	['an empty 200', 'PUT /events/page_move', { status: 200, body: 'empty' }, /Not registered/],
+	['a lost answer', 'POST /webhooks', { reset: true, applyThenFail: true }, /connection was cut/],
+	[
+		'a lost 500',
+		'PUT /events/page_create',
+		{ status: 500, applyThenFail: true },
+		/while n8n tried to add the event/,
+	],
+];
+
+/** A site of its own for each, so that all of them can be published at the same time. */
+interface Try {
+	site: Simulator;
+	workflow: PublishedTrigger;
+	/** Why publishing failed, as n8n shows it. */
+	reason: string;
+}
+
+describe('a site that fails while a workflow is published, in a real n8n', () => {
+	let scene: Scene;
+	const tries = new Map<string, Try>();
+
+	beforeAll(async () => {
+		scene = await Scene.open();
+		await Promise.all(
+			failures.map(async ([kind, call, effect]) => {
+				tries.set(kind, await publishWith(call, effect));
+			}),
+		);
+	});
+	afterAll(async () => {
+		await scene.close();
+		await Promise.all([...tries.values()].map(async ({ site }) => await site.close()));
+	});
+
+	it.each(failures)(
+		'%s at %s: n8n shows what to do, nothing is left, and it heals',
+		async (kind, _call, _effect, says) => {
+			const { site, workflow, reason } = tries.get(kind)!;
+			expect(reason).toMatch(says);
+			expect(reason).toMatch(/while n8n tried to/);
+			expect(reason).not.toMatch(/ECONN|ETIMEDOUT|socket|axios|undefined/i);
+			expect(site.webhooks()).toEqual([]);
+			site.faults.clear();
+			await scene.client.activate(workflow.id);
+			expect(site.webhooks()).toMatchObject([{ url: workflow.url, active: true }]);
+			expect(site.webhooks()[0]!.events.toSorted()).toEqual(['Page_Create', 'Page_Move']);
+			await scene.client.deactivate(workflow.id);
+			expect(site.webhooks()).toEqual([]);
+		},
+	);
+
+	it('a refused removal while unpublishing is in the log, and the next publish takes it over', async () => {
+		const workflow = await scene.published({ events: ['page_create'] });
+		scene.site.faults.add({ match: { method: 'DELETE' }, effect: { status: 500 } });
+		await scene.client.deactivate(workflow.id);
+		scene.site.faults.clear();
+		expect(scene.n8n.log).toContain(`remove it in the Expert Dashboard: ${workflow.url}`);
+		await scene.client.activate(workflow.id);
+		expect(workflow.webhooks()).toHaveLength(1);
+		await scene.client.deactivate(workflow.id);
+		expect(workflow.webhooks()).toEqual([]);
+	});
+
+	async function publishWith(call: string, effect: FaultEffect): Promise<Try> {
+		const site = await startSimulator();
+		const credential = await scene.client.createCredential(site.url, 'cxoneExpertApi', {
+			...scene.secrets,
+			siteUrl: site.url,
+			jwt: site.jwt,
+		});
+		const workflow = await scene.workflow({ events: ['page_create', 'page_move'] }, { credential });
+		const [method, path] = call.split(' ');
+		site.faults.add({ match: { method, path }, effect });
+		const reason = await scene.client.activate(workflow.id, 280_000).then(
+			() => 'it was published',
+			(error: Error) => error.message,
+		);
+		return { site, workflow, reason };
+	}
+});

@@ -1,0 +1,340 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { brotliCompressSync, deflateSync, gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { storedRuns } from '../n8n/runs.mts';
+import { signDelivery } from '../simulator/index.mts';
+import { bombCutBehindLimit, gzipBomb, MB } from './support/bombs.mts';
+import { hostileDocuments } from './support/hostile-documents.mts';
+import {
+	chunked,
+	headerCases,
+	headText,
+	type RawRequest,
+	replaced,
+	requestText,
+} from './support/hostile-headers.mts';
+import { event, type PublishedTrigger } from './support/published-trigger.mts';
+import { type RawAnswer, RawConnection } from './support/raw-connection.mts';
+import { Scene } from './support/scene.mts';
+
+describe('hostile input, in a real n8n', () => {
+	let scene: Scene;
+	let workflow: PublishedTrigger;
+	let pid: number | undefined;
+	/** Opened first and looked at last: what never ends must not stay open for ever. */
+	let endless: Record<string, RawConnection> = {};
+	/** Executions there must be: counted anew for each test, so that one failure is one failure. */
+	let started = 0;
+	/** And over all tests, for those that come late. */
+	let startedInAll = 0;
+	const outcomes: string[] = [];
+
+	beforeAll(async () => {
+		scene = await Scene.open();
+		workflow = await scene.published({
+			events: ['*'],
+			additionalOptions: { includeHeaders: true },
+		});
+		pid = scene.n8n.pid;
+		// The first delivery to a fresh n8n takes seconds.
+		expect((await workflow.deliver()).status).toBe(200);
+		expectStarted(1);
+		endless = openEndless();
+	});
+
+	beforeEach(() => {
+		started = executionCount();
+	});
+
+	afterAll(async () => {
+		console.log(['What became of each:', ...outcomes].join('\n  '));
+		for (const connection of Object.values(endless)) connection.cut();
+		await scene?.close();
+	});
+
+	describe('a document', () => {
+		it.each(hostileDocuments)('$name: genuine it runs once, forged not at all', async (row) => {
+			const body = row.body();
+			for (const forged of [{ secret: 'wrong' }, { authorization: 'Bearer wrong' }]) {
+				const refused = await workflow.deliver({ body, ...forged });
+				expect([refused.status, refused.body]).toEqual([401, '']);
+			}
+			expectStarted(0);
+
+			const deliveryId = randomUUID();
+			const answer = await workflow.deliver({ body, deliveryId });
+			expect([answer.status, answer.body]).toEqual([200, '']);
+			expectStarted(1);
+			const [item, ...others] = itemsOf(deliveryId);
+			expect(others).toEqual([]);
+			outcomes.push(`${row.name}: ${item!.unreadable ?? 'read'} (${answer.ms} ms)`);
+			if (row.unreadable === undefined) {
+				expect(item).not.toHaveProperty('unreadable');
+				expect(item).toMatchObject(row.item!);
+			} else {
+				expect(item!.unreadable).toMatch(row.unreadable);
+				expect(item!.rawXml === body).toBe(true);
+			}
+		});
+	});
+
+	describe('headers', () => {
+		it.each(headerCases)('$name: $status', async ({ spoil, status, runs }) => {
+			const answer = await exchange(spoil(genuine()));
+			expect(answer.status).toBe(status);
+			expectBare(answer);
+			expectStarted(runs ?? (status === 200 ? 1 : 0));
+		});
+
+		it('two requests in one packet are two requests, and one execution', async () => {
+			const text = requestText(genuine());
+			const connection = new RawConnection(workflow.url);
+			connection.write(text + text);
+			while (connection.received.split('HTTP/1.1 ').length < 3) await sleep(20);
+			connection.cut();
+			expectStarted(1);
+		});
+
+		it('names that mean something to JavaScript are names in the item, or nowhere', async () => {
+			const given = genuine();
+			given.lines.push('__proto__: polluted', 'constructor: x', 'toString: y');
+			expect((await exchange(requestText(given))).status).toBe(200);
+			expectStarted(1);
+			const [item] = itemsOf(given.deliveryId);
+			expect(item!.headers).toMatchObject({ constructor: 'x', tostring: 'y' });
+		});
+	});
+
+	describe('compression', () => {
+		it.each([
+			['a gzip body of 1 MB that would be 1 GB', () => gzipBomb(1024), 'gzip', 413],
+			[
+				'a deflate body that would be 200 MB',
+				() => deflateSync(Buffer.alloc(200 * MB)),
+				'deflate',
+				413,
+			],
+			['a gzip body that is cut right behind the limit', bombCutBehindLimit, 'gzip', 413],
+			['gzip that is none', () => randomBytes(5000), 'gzip', 400],
+			['deflate that is none', () => randomBytes(5000), 'deflate', 400],
+		])('%s is refused', async (_name, make, encoding, status) => {
+			const headers = { 'Content-Encoding': encoding };
+			const answer = await workflow.deliver({ body: make(), headers });
+			expect([answer.status, answer.body]).toEqual([status, '']);
+			expectStarted(0);
+		});
+
+		it.each([
+			['gzip in gzip, of which n8n opens one', (text: Buffer) => gzipSync(gzipSync(text)), 'gzip'],
+			['gzip in gzip, named so', (text: Buffer) => gzipSync(gzipSync(text)), 'gzip, gzip'],
+			['gzip in capitals', (text: Buffer) => gzipSync(text), 'GZIP'],
+			['brotli', (text: Buffer) => brotliCompressSync(text), 'br'],
+		])(
+			'%s: refused when the text was signed, an item when the bytes were',
+			async (_name, compress, encoding) => {
+				const text = Buffer.from(event());
+				const body = compress(text);
+				const opened = encoding === 'gzip' ? gunzipSync(body) : body;
+				const as = (signedBytes: Buffer) => {
+					const timestamp = seconds();
+					const signature = signed(signedBytes, timestamp);
+					const headers = {
+						'Content-Encoding': encoding,
+						'X-Nexus-Signature-256': signature,
+					};
+					return { body, timestamp, headers };
+				};
+				const refused = await workflow.deliver(as(text));
+				expect([refused.status, refused.body]).toEqual([401, '']);
+				expectStarted(0);
+				const deliveryId = randomUUID();
+				expect((await workflow.deliver({ ...as(opened), deliveryId })).status).toBe(200);
+				expectStarted(1);
+				expect(itemsOf(deliveryId)).toEqual([
+					expect.objectContaining({
+						unreadable: expect.any(String),
+						rawXml: new TextDecoder().decode(opened),
+					}),
+				]);
+			},
+		);
+
+		it('an encoding that nobody knows, of a body that is just text, is no reason to refuse', async () => {
+			const headers = { 'Content-Encoding': 'x-unknown' };
+			expect((await workflow.deliver({ headers })).status).toBe(200);
+			expectStarted(1);
+		});
+
+		it.runIf(process.platform === 'linux')(
+			'the memory of n8n does not follow twenty bodies of 1 GB',
+			async () => {
+				const body = gzipBomb(1024);
+				const headers = { 'Content-Encoding': 'gzip' };
+				const before = peakMemory();
+				for (let i = 0; i < 20; i++) {
+					expect((await workflow.deliver({ body, headers })).status).toBe(413);
+				}
+				const grown = peakMemory() - before;
+				outcomes.push(`20 gzip bodies of 1 GB: peak memory grew by ${Math.round(grown / MB)} MB`);
+				// Less than a single one of them.
+				expect(grown).toBeLessThan(1024 * MB);
+				expectStarted(0);
+			},
+		);
+	});
+
+	describe('senders that are slow', () => {
+		it('a byte at a time: answered 503 and hung up on, and others are served meanwhile', async () => {
+			// More than comes within the test: only n8n can end it.
+			const endless = 'Content-Length: 1000000';
+			const slow = Array.from({ length: 20 }, () => {
+				const connection = new RawConnection(workflow.url);
+				connection.write(headText(replaced(genuine(), 'Content-Length', endless)));
+				return connection;
+			});
+			const drip = setInterval(() => {
+				for (const connection of slow) connection.write('<');
+			}, 100);
+			try {
+				for (let i = 0; i < 10; i++) {
+					expect((await workflow.deliver()).status).toBe(200);
+					expectStarted(1);
+				}
+				for (const connection of slow) {
+					const answer = await connection.answer();
+					expect(answer.status).toBe(503);
+					expectBare(answer);
+					await connection.closed;
+				}
+			} finally {
+				clearInterval(drip);
+				for (const connection of slow) connection.cut();
+			}
+			expectStarted(0);
+		});
+
+		it('who does not know the token gets 401 while the body is still on its way', async () => {
+			const connection = new RawConnection(workflow.url);
+			connection.write(headText(replaced(genuine(), 'Authorization', 'Authorization: Bearer x')));
+			const answer = await connection.answer();
+			connection.cut();
+			expect(answer.status).toBe(401);
+			expectBare(answer);
+			expectStarted(0);
+		});
+
+		it('what never ends does not stay open for ever', async () => {
+			for (const [name, connection] of Object.entries(endless)) {
+				await connection.closed;
+				const [answered] = connection.received.split('\r\n');
+				outcomes.push(`${name}: ${answered || 'no answer'}, closed`);
+				expect(connection.received).toMatch(/^$|^HTTP\/1\.1 (408|503) [^]*\r\n\r\n$/);
+			}
+			expectStarted(0);
+		}, 200_000);
+	});
+
+	it('afterwards n8n is the same process, serves a genuine delivery once, and is calm', async () => {
+		expect((await workflow.deliver()).status).toBe(200);
+		expectStarted(1);
+		expect(await workflow.executions(startedInAll)).toHaveLength(startedInAll);
+		expect(scene.n8n.pid).toBe(pid);
+		expect(scene.n8n.log).not.toMatch(/could not handle a delivery|ERR_HTTP_HEADERS_SENT/);
+	});
+
+	/** n8n stores an execution before it answers: what was started is there, and nothing else. */
+	function expectStarted(more: 0 | 1): void {
+		started += more;
+		startedInAll += more;
+		expect(executionCount()).toBe(started);
+	}
+
+	function executionCount(): number {
+		const sql = 'SELECT COUNT(*) AS count FROM execution_entity WHERE workflowId = ?';
+		return scene.database.rows<{ count: number }>(sql, workflow.id)[0]!.count;
+	}
+
+	function itemsOf(deliveryId: string) {
+		return storedRuns(scene.database, workflow.id)
+			.flatMap(({ items }) => items)
+			.filter((item) => item.deliveryId === deliveryId);
+	}
+
+	function genuine(): RawRequest {
+		const body = Buffer.from(event());
+		const deliveryId = randomUUID();
+		const timestamp = seconds();
+		return {
+			path: new URL(workflow.url).pathname,
+			lines: [
+				'Host: localhost',
+				`Authorization: ${workflow.webhooks()[0]!.authorizationHeader}`,
+				`X-Nexus-Timestamp: ${timestamp}`,
+				`X-Nexus-Delivery-Id: ${deliveryId}`,
+				`X-Nexus-Signature-256: ${signed(body, timestamp)}`,
+				'X-Nexus-Event-Type: Page_Create',
+				'Content-Type: text/xml',
+				`Content-Length: ${body.length}`,
+			],
+			body,
+			deliveryId,
+		};
+	}
+
+	function signed(body: Buffer, timestamp: string): string {
+		return signDelivery({ secret: scene.site.signingSecret, timestamp, body });
+	}
+
+	/** On a connection of its own; again while n8n is too busy to say. */
+	async function exchange(text: string): Promise<RawAnswer> {
+		for (let attempt = 1; ; attempt++) {
+			const connection = new RawConnection(workflow.url);
+			connection.write(text);
+			const answer = await connection.answer();
+			connection.cut();
+			if (answer.status !== 503 || attempt === 20) return answer;
+			await sleep(500);
+		}
+	}
+
+	function openEndless(): Record<string, RawConnection> {
+		const open = (text: string) => {
+			const connection = new RawConnection(workflow.url);
+			connection.write(text);
+			return connection;
+		};
+		return {
+			'a connection on which nothing comes': open(''),
+			'headers that never end': open(headText(genuine()).slice(0, -4)),
+			'a body that never ends': open(headText(genuine())),
+			'chunks that never end': open(chunked(genuine(), '5\r\n<even\r\n')),
+		};
+	}
+
+	/** In bytes, the most that n8n has ever used. */
+	function peakMemory(): number {
+		const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+		return Number(/VmHWM:\s+(\d+) kB/.exec(status)![1]) * 1024;
+	}
+});
+
+/** A status and nothing that tells about the inside, whoever has answered: the node, n8n or Node. */
+function expectBare({ head, rest }: RawAnswer): void {
+	const names = head
+		.split('\r\n')
+		.slice(1)
+		.map((line) => line.split(':')[0]!.toLowerCase());
+	const known = ['connection', 'content-length', 'date', 'keep-alive', 'retry-after'];
+	// Node answers some by itself, with no body in no chunks.
+	const isChunked = names.includes('transfer-encoding');
+	expect(names.filter((name) => !known.includes(name))).toEqual(
+		isChunked ? ['transfer-encoding'] : [],
+	);
+	expect(rest).toBe(isChunked ? '0\r\n\r\n' : '');
+}
+
+function seconds(): string {
+	return String(Math.floor(Date.now() / 1000));
+}

@@ -1,0 +1,76 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Scene } from './support/scene.mts';
+
+/** The only engine of old versions of n8n; newer ones have it for those who ask for it. */
+const legacyEngine = { N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'false' };
+
+describe('the legacy engine, in a real n8n', () => {
+	let scene: Scene;
+	beforeAll(async () => (scene = await Scene.open({}, legacyEngine)));
+	afterAll(async () => await scene.close());
+	afterEach(() => scene.site.faults.clear());
+
+	it('tells at the first try what stands in the way, and leaves nothing behind', async () => {
+		const workflow = await scene.workflow({
+			events: ['page_create'],
+			additionalOptions: { additionalEvents: 'no_such_event' },
+		});
+		const calls = scene.site.apiCalls.length;
+		await expect(scene.client.activate(workflow.id)).rejects.toThrow(/no_such_event/);
+		const made = scene.site.apiCalls.slice(calls).filter(isRegistration);
+		expect(made).toHaveLength(1);
+		expect(workflow.webhooks()).toEqual([]);
+	});
+
+	it('repairs at a start of n8n what has happened to the webhook meanwhile', async () => {
+		const [removed, disabled] = [await published(), await published()];
+		await scene.removeAtSite(removed.webhooks()[0]!.id);
+		scene.site.disableWebhook(disabled.webhooks()[0]!.id);
+		await scene.n8n.restart();
+		for (const workflow of [removed, disabled]) {
+			await expect
+				.poll(() => workflow.webhooks(), { timeout: 30_000 })
+				.toMatchObject([{ active: true, events: ['Page_Create'] }]);
+			await expect.poll(async () => (await workflow.send()).status).toBe(200);
+			await workflow.executions(1);
+			await scene.client.deactivate(workflow.id);
+			expect(workflow.webhooks()).toEqual([]);
+		}
+	});
+
+	it('goes on taking deliveries when the site cannot be asked at a start of n8n', async () => {
+		const workflow = await published();
+		const before = workflow.webhooks();
+		scene.site.faults.add({ effect: { status: 503 } });
+		const from = scene.n8n.log.length;
+		await scene.n8n.restart();
+		await scene.n8n.waitForLog(/could not be checked/, 60_000, from);
+		expect((await workflow.send()).status).toBe(200);
+		scene.site.faults.clear();
+		expect(await workflow.executions(1)).toHaveLength(1);
+		expect(workflow.webhooks()).toEqual(before);
+		await scene.client.deactivate(workflow.id);
+		expect(workflow.webhooks()).toEqual([]);
+	});
+
+	it('unpublishes also when the site refuses; the log names what is left, publishing finds it', async () => {
+		const workflow = await published();
+		const { id } = workflow.webhooks()[0]!;
+		scene.site.faults.add({ match: { method: 'DELETE' }, effect: { status: 500 } });
+		const from = scene.n8n.log.length;
+		await scene.client.deactivate(workflow.id);
+		await scene.n8n.waitForLog(new RegExp(`${workflow.url} may still be registered`), 5_000, from);
+		expect((await workflow.send()).status).toBe(404);
+		scene.site.faults.clear();
+		await scene.client.activate(workflow.id);
+		expect(workflow.webhooks()).toMatchObject([{ id, active: true }]);
+		await scene.client.deactivate(workflow.id);
+		expect(workflow.webhooks()).toEqual([]);
+	});
+
+	const published = async () => await scene.published({ events: ['page_create'] });
+});
+
+function isRegistration({ method, path }: { method: string; path: string }) {
+	return method === 'POST' && path.endsWith('/webhooks');
+}

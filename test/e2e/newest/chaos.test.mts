@@ -1,0 +1,20 @@
+import { expect, inject, it } from 'vitest';
+import { runChaos } from '../../chaos/chaos.mts';
+
+const options = {
+	acknowledge: 'saved',
+	work: 0,
+	kills: 3,
+	seed: Date.now() % 1_000_000,
+	rate: 2,
+} as const;
+
+it('loses nothing and runs nothing twice unmarked while n8n is killed again and again', async () => {
+	console.log('The small size of "npm run chaos":', options);
+	const { fates, rerun } = await runChaos(options, inject('tarball'), console.log);
+	expect(fates.events).toBeGreaterThan(0);
+	expect(fates.attempts.filter(({ failureReason }) => failureReason !== '')).not.toEqual([]);
+	expect(fates.lost).toEqual([]);
+	expect(fates.unflaggedDoubles).toEqual([]);
+	expect(rerun.left).toEqual([]);
+}, 900_000);

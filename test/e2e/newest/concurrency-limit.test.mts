@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fates } from '../../chaos/fates.mts';
+import { storedRuns } from '../../n8n/runs.mts';
+import { vendorGuess } from '../../simulator/index.mts';
+import { Scene } from '../support/scene.mts';
+
+const limit = { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' };
+const slow = 'await new Promise((resolve) => setTimeout(resolve, 5000)); return $input.all();';
+
+/** More than n8n runs while they are delivered. */
+const numberOfEvents = 8;
+
+describe('a real n8n that runs one execution at a time', { timeout: 400_000 }, () => {
+	let scene: Scene;
+	beforeAll(async () => (scene = await Scene.open({ ...vendorGuess, allowHttpUrls: true }, limit)));
+	afterAll(async () => await scene.close());
+
+	it.each(['restart', 'kill'] as const)(
+		'acknowledges what waits for its turn, and runs each once, also after a %s',
+		async (how) => {
+			const workflow = await scene.published({ events: ['page_create'] }, { code: slow });
+			const events: string[] = [];
+			for (let number = 0; number < numberOfEvents; number++) {
+				events.push(scene.site.emit('page_create').id);
+				await scene.site.idle();
+			}
+			const statuses = () => storedRuns(scene.database, workflow.id).map(({ status }) => status);
+			expect(fates(scene, workflow, events).lost).toEqual([]);
+			expect(statuses()).toContain('new');
+			// By the rules that we guess the vendor to have, it would be off after ten failures in a row.
+			expect(workflow.webhooks()).toMatchObject([{ active: true, consecutiveFailures: 0 }]);
+
+			await scene.n8n.restart({ kill: how === 'kill' });
+			await workflow.settled();
+			const { executions, lost, interrupted } = fates(scene, workflow, events);
+			expect(executions).toBe(numberOfEvents);
+			expect(lost).toEqual([]);
+			// Whatever ran at that moment; n8n starts again what had not begun.
+			expect(interrupted.length).toBeLessThanOrEqual(how === 'kill' ? 1 : 0);
+			await scene.client.deactivate(workflow.id);
+		},
+	);
+});

@@ -1,0 +1,328 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import getPort from 'get-port';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { N8nClient } from '../../n8n/client.mts';
+import { owner } from '../../n8n/rest.mts';
+import { storedRuns, tally } from '../../n8n/runs.mts';
+import {
+	type PostAnswer,
+	sendDelivery,
+	signDelivery,
+	type SingleDelivery,
+} from '../../simulator/index.mts';
+import { Nginx, nginxMissing } from '../support/nginx.mts';
+import { event, type PublishedTrigger } from '../support/published-trigger.mts';
+import { Scene, TRIGGER } from '../support/scene.mts';
+import {
+	ACKNOWLEDGED,
+	type Attempt,
+	DeliveryStream,
+	NO_CONNECTION,
+	TIMED_OUT,
+} from '../support/stream.mts';
+
+if (nginxMissing) console.warn(`\nNOT TESTED: examples/deploy/nginx.conf. ${nginxMissing}\n`);
+const describeNginx = describe.skipIf(nginxMissing !== '');
+
+/** Expert sends again after these; with any other answer it is done with an event. */
+const SENT_AGAIN = ['503', TIMED_OUT, NO_CONNECTION];
+
+describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
+	let scene: Scene;
+	let nginx: Nginx;
+	let workflow: PublishedTrigger;
+	/** Where Expert sends to, and what it sends along. */
+	let url: string;
+	let authorization: string;
+
+	beforeAll(async () => {
+		const port = await getPort({ host: '127.0.0.1' });
+		const retries = { retries: 40, firstBackoffMs: 500, maxBackoffMs: 3_000 };
+		const patience = {
+			...retries,
+			autoDisableAfter: 100_000,
+			createFiresContentUpdate: false,
+			concurrencyPerWebhook: 4,
+		};
+		scene = await Scene.open(patience, {
+			WEBHOOK_URL: `http://127.0.0.1:${port}/`,
+			// What is tested is in front of n8n: the quick engine leaves more time for it.
+			N8N_EXPRESSION_ENGINE: 'legacy',
+		});
+		nginx = await Nginx.start({ port, upstream: scene.n8n.baseUrl });
+		workflow = await scene.published({
+			events: ['page_create'],
+			additionalOptions: { includeRawXml: true },
+		});
+		url = nginx.url + new URL(workflow.url).pathname;
+		authorization = workflow.webhooks(url)[0]!.authorizationHeader;
+	});
+	afterAll(async () => {
+		await nginx?.close();
+		await scene?.close();
+	});
+
+	it('is the address that the site has', () => {
+		expect(scene.site.webhooks().map((webhook) => webhook.url)).toEqual([url]);
+	});
+
+	it.each([
+		['text that is not ASCII', event({ inside: '<note>Größe, 日本, 🎉</note>' }), false],
+		['2 MB', event({ inside: `<note>${'Größe '.repeat(300_000)}</note>` }), false],
+		['gzip', event({ inside: '<note>日本</note>' }), true],
+	])('passes a delivery on byte for byte: %s', async (_case, body, gzip) => {
+		const timestamp = String(Math.floor(Date.now() / 1000));
+		const signature = signDelivery({ secret: scene.site.signingSecret, timestamp, body });
+		const packed = {
+			body: gzipSync(body),
+			headers: { 'Content-Encoding': 'gzip', 'X-Nexus-Signature-256': signature },
+		};
+		const deliveryId = randomUUID();
+		const delivery = { deliveryId, timestamp, ...(gzip ? packed : { body }) };
+		const answer = await sendUntilFinal(delivery);
+		expect(answer.status).toBe(200);
+		expect(answer.headers['content-length']).toBe('0');
+		expect(answer.body).toBe('');
+		const items = storedRuns(scene.database, workflow.id).flatMap((run) => run.items);
+		const item = items.find((candidate) => candidate.deliveryId === deliveryId);
+		// Not toBe(body): nobody wants to read 2 MB of difference.
+		expect(item?.rawXml === body).toBe(true);
+	});
+
+	it.each([
+		['a wrong Authorization', { authorization: 'Bearer wrong' }, 401],
+		['a wrong signature', { secret: 'another secret' }, 401],
+		['no timestamp', { headers: { 'X-Nexus-Timestamp': null } }, 400],
+		['a body that is too large', { body: Buffer.alloc(17 * 1024 * 1024, 'a') }, 413],
+		['a body that is too large, unpacked', { body: bomb(), headers: zip() }, 413],
+	])('leaves the refusal of %s as it is', async (_case, changes, status) => {
+		const answer = await workflow.send(changes, url);
+		expect(answer.status).toBe(status);
+		expect(answer.headers['content-length']).toBe('0');
+		expect(answer.body).toBe('');
+	});
+
+	it('turns "there is no such trigger" into "later", and leaves other webhooks alone', async () => {
+		const answer = await workflow.send({}, `${nginx.url}/webhook/${randomUUID()}/webhook`);
+		expect(answer).toMatchObject({ status: 503, body: '' });
+		expect(answer.headers).toMatchObject({ 'retry-after': '1', 'content-length': '0' });
+		const other = await workflow.send({}, `${nginx.url}/webhook/${randomUUID()}`);
+		expect(other.status).toBe(404);
+		expect(other.body).toMatch(/not registered/);
+	});
+
+	it('carries the editor: pages, its API and its live connection', async () => {
+		expect(await (await fetch(nginx.url)).text()).toMatch(/n8n/);
+		const client = new N8nClient(nginx.url);
+		await client.login();
+		expect(await client.workflow(workflow.id)).toMatchObject({ id: workflow.id });
+		expect(await liveConnection(nginx.url)).toBe(101);
+	});
+
+	it.each([
+		['an orderly stop', { kill: false }],
+		['a SIGKILL', { kill: true }],
+	])(
+		'answers 503 or runs the delivery, through %s and a start',
+		async (_case, options) => {
+			const { direct, proxied } = await both(async () => await scene.n8n.restart(options));
+			expectNothingLost(proxied);
+			// The control: n8n alone turns deliveries away for good while it starts.
+			expect(outcomes(direct)).toContain('404');
+			expect(lost(direct).length).toBeGreaterThan(0);
+		},
+		300_000,
+	);
+
+	it('answers 503 or runs the delivery while a changed trigger is published again', async () => {
+		// n8n first forgets the address and then has the site remove the webhook: with a site that
+		// takes its time, the control is sure to see that.
+		scene.site.faults.add({ match: { method: 'DELETE' }, effect: { delayMs: 1_000 } });
+		const { direct, proxied } = await both(async () => {
+			await changeTrigger();
+			await scene.client.activate(workflow.id);
+		});
+		scene.site.faults.clear();
+		expectNothingLost(proxied);
+		expect(outcomes(direct)).toContain('404');
+	});
+
+	it('loses no event over two restarts with the retries of the site', async () => {
+		const events: string[] = [];
+		let isOver = false;
+		const changes = (async () => {
+			while (!isOver) {
+				events.push(...scene.site.site.createPage(`Guides/${randomUUID()}`).eventIds);
+				await sleep(200);
+			}
+		})();
+		await sleep(1_000);
+		await scene.n8n.restart();
+		await sleep(1_000);
+		await scene.n8n.restart({ kill: true });
+		await sleep(1_000);
+		isOver = true;
+		await changes;
+		await scene.site.idle();
+
+		const runs = storedRuns(scene.database, workflow.id);
+		const ran = new Set(runs.flatMap(({ items }) => items.map(({ eventId }) => eventId)));
+		expect(events.filter((eventId) => !ran.has(eventId))).toEqual([]);
+		expect(tally(runs).unflaggedDoubles).toEqual([]);
+		const statuses = new Set(scene.site.deliveries.map(({ statusCode }) => statusCode));
+		expect([...statuses].filter((status) => ![200, 503, null].includes(status))).toEqual([]);
+		expect(statuses).toContain(503);
+	}, 300_000);
+
+	/** Two streams through `act`, from one acknowledged delivery to another: past nginx, through it. */
+	async function both(act: () => Promise<void>) {
+		const [direct, proxied] = [workflow.url, url].map((target) => {
+			const send = async (changes: Partial<SingleDelivery>) =>
+				await workflow.send({ authorization, ...changes }, target);
+			return new DeliveryStream(send, { timeoutMs: 10_000 });
+		}) as [DeliveryStream, DeliveryStream];
+		await proxied.untilAcknowledged();
+		await act();
+		await proxied.untilAcknowledged();
+		return { direct: await direct.end(), proxied: await proxied.end() };
+	}
+
+	function expectNothingLost(attempts: Attempt[]) {
+		expect(lost(attempts)).toEqual([]);
+		expect(outcomes(attempts)).not.toContain(NO_CONNECTION);
+		expect(outcomes(attempts)).toEqual(expect.arrayContaining([ACKNOWLEDGED, '503']));
+	}
+
+	/** Attempts after which Expert is done with an event that has not run. */
+	function lost(attempts: Attempt[]): Attempt[] {
+		const runs = storedRuns(scene.database, workflow.id);
+		const ran = new Set(runs.flatMap(({ items }) => items.map(({ eventId }) => eventId)));
+		return attempts.filter(
+			({ outcome, eventId }) => !SENT_AGAIN.includes(outcome) && !ran.has(eventId),
+		);
+	}
+
+	/** As Expert does: the same delivery again until the answer is final. */
+	async function sendUntilFinal(delivery: Partial<SingleDelivery>): Promise<PostAnswer> {
+		for (;;) {
+			const answer = await workflow.send(delivery, url);
+			if (answer.status !== 503) return answer;
+			await sleep(200);
+		}
+	}
+
+	async function changeTrigger() {
+		const { nodes } = await scene.client.workflow(workflow.id);
+		const events = ['page_create', 'page_delete'];
+		const change = (node: (typeof nodes)[number]) => ({
+			...node,
+			parameters: { ...node.parameters, events },
+		});
+		await scene.client.updateWorkflow(workflow.id, {
+			nodes: nodes.map((node) => (node.name === TRIGGER ? change(node) : node)),
+		});
+	}
+});
+
+describeNginx('examples/deploy/nginx.conf in front of anything else', () => {
+	let upstream: http.Server;
+	let nginx: Nginx;
+	let readiness: (response: http.ServerResponse) => void = () => {};
+	let requests: string[] = [];
+
+	beforeAll(async () => {
+		upstream = http.createServer((request, response) => {
+			requests.push(`${request.method} ${request.url} ${request.headers.authorization ?? ''}`);
+			if (request.url === '/healthz/readiness') readiness(response);
+			else response.writeHead(200, { 'Content-Length': 0 }).end();
+		});
+		await once(upstream.listen(0, '127.0.0.1'), 'listening');
+		const { port: upstreamPort } = upstream.address() as AddressInfo;
+		const port = await getPort({ host: '127.0.0.1' });
+		nginx = await Nginx.start({ port, upstream: `http://127.0.0.1:${upstreamPort}` });
+	});
+	afterAll(async () => {
+		await nginx?.close();
+		upstream?.closeAllConnections();
+		upstream?.close();
+	});
+
+	it.each([
+		['says that it is not ready', (response) => response.writeHead(503).end('{"status":"error"}')],
+		['fails', (response) => response.writeHead(500).end()],
+		['does not know what is asked', (response) => response.writeHead(404).end()],
+		['refuses to say', (response) => response.writeHead(401).end()],
+		['forbids to ask', (response) => response.writeHead(403).end()],
+		['points elsewhere', (response) => response.writeHead(302, { Location: '/' }).end()],
+		['hangs up', (response) => response.destroy()],
+		['says nothing', () => {}],
+	] as Array<[string, typeof readiness]>)(
+		'answers 503 to a delivery, and keeps it back, when n8n %s',
+		async (_case, answer) => {
+			readiness = answer;
+			for (const path of ['/webhook/an-id/webhook', '/webhook/drawn']) {
+				requests = [];
+				const { status, body, headers } = await deliver(path);
+				expect({ status, body }).toEqual({ status: 503, body: '' });
+				expect(headers['retry-after']).toBe('1');
+				// The question goes without the secret of the delivery.
+				expect(requests).toEqual(['GET /healthz/readiness ']);
+			}
+		},
+	);
+
+	it('hands the delivery over, Authorization and all, when n8n is ready', async () => {
+		readiness = (response) => response.writeHead(200).end('{"status":"ok"}');
+		requests = [];
+		expect((await deliver('/webhook/an-id/webhook')).status).toBe(200);
+		expect(requests).toEqual(['GET /healthz/readiness ', 'POST /webhook/an-id/webhook Bearer key']);
+	});
+
+	async function deliver(path: string) {
+		const delivery = { body: event(), secret: 'any', authorization: 'Bearer key' };
+		return await sendDelivery(nginx.url + path, delivery);
+	}
+});
+
+/** The status that the editor's websocket is opened with. */
+async function liveConnection(baseUrl: string): Promise<number | undefined> {
+	const { email: emailOrLdapLoginId, password } = owner;
+	const login = await fetch(`${baseUrl}/rest/login`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ emailOrLdapLoginId, password }),
+	});
+	const request = http.get(`${baseUrl}/rest/push?pushRef=test`, {
+		headers: {
+			Connection: 'Upgrade',
+			Upgrade: 'websocket',
+			'Sec-WebSocket-Version': '13',
+			'Sec-WebSocket-Key': Buffer.alloc(16).toString('base64'),
+			Cookie: login.headers.getSetCookie().join('; '),
+			Origin: baseUrl,
+		},
+	});
+	const [answer] = (await Promise.race([once(request, 'upgrade'), once(request, 'response')])) as [
+		http.IncomingMessage,
+	];
+	request.destroy();
+	return answer.statusCode;
+}
+
+/** 20 MB of nothing. */
+function bomb(): Buffer {
+	return gzipSync(Buffer.alloc(20 * 1024 * 1024, 'a'));
+}
+
+function zip() {
+	return { 'Content-Encoding': 'gzip' };
+}
+
+function outcomes(attempts: Attempt[]): string[] {
+	return [...new Set(attempts.map(({ outcome }) => outcome))];
+}

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { patientSite } from '../../chaos/patient-site.mts';
+import { Scene } from '../support/scene.mts';
+import { SmallDisk } from '../support/small-disk.mts';
+import { answers, underLoad } from '../support/under-load.mts';
+
+it('runs every event in the end when the disk of a real n8n is full for a while', async ({
+	skip,
+}) => {
+	const disk = await SmallDisk.mount(64).catch((error: Error) =>
+		skip(`A disk to fill cannot be mounted here, that takes root: ${error.message}`),
+	);
+	const scene = await Scene.open(patientSite, {}, { userFolder: join(disk.folder, 'n8n') });
+	try {
+		const workflow = await scene.published({ events: ['page_create'] });
+		const fates = await underLoad(scene, workflow, async () => {
+			await disk.fill();
+			await sleep(8_000);
+			await disk.free();
+		});
+		const { 200: accepted, 503: later, none, ...others } = answers(fates);
+		console.log('The site was answered', answers(fates));
+		expect(accepted).toBe(fates.events);
+		// It was felt that the disk was full.
+		expect((later ?? 0) + (none ?? 0)).toBeGreaterThan(0);
+		expect(others).toEqual({});
+		expect(fates.lost).toEqual([]);
+		expect(fates.unflaggedDoubles).toEqual([]);
+	} finally {
+		await scene.close();
+		await disk.unmount();
+	}
+}, 400_000);

@@ -1,0 +1,113 @@
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Fates } from '../../chaos/fates.mts';
+import { patientSite } from '../../chaos/patient-site.mts';
+import { openProxied, restartBehind } from '../../chaos/proxied.mts';
+import { rerunInterrupted } from '../../chaos/rerun.mts';
+import { storedRuns } from '../../n8n/runs.mts';
+import { databaseFile } from '../../n8n/settings.mts';
+import { answers, underLoad } from '../support/under-load.mts';
+
+// The site's pauses between two tries add up to minutes.
+describe('when something breaks under load, a real n8n', { timeout: 400_000 }, () => {
+	let stage: Awaited<ReturnType<typeof openProxied>>;
+	beforeAll(async () => (stage = await openProxied(patientSite)));
+	afterAll(async () => await stage.close());
+
+	it('runs every event when it is stopped in order and started again', async () => {
+		const { scene, proxy } = stage;
+		const workflow = await scene.published({ events: ['page_create'] });
+		const fates = await underLoad(scene, workflow, async () => {
+			await restartBehind(proxy, scene, workflow, 'stop');
+		});
+		expectNothingLost(fates);
+		expect(fates.interrupted).toEqual([]);
+		await scene.client.deactivate(workflow.id);
+	});
+
+	it('runs every event when its database is locked for three seconds', async () => {
+		const { scene } = stage;
+		const workflow = await scene.published({ events: ['page_create'] });
+		const fates = await underLoad(scene, workflow, async () => {
+			await lockDatabase(scene.n8n.userFolder, 3_000);
+		});
+		expectNothingLost(fates);
+		expect(fates.interrupted).toEqual([]);
+		const { 200: accepted, 503: later, none, ...others } = answers(fates);
+		expect(accepted).toBe(fates.events);
+		// The lock was felt.
+		expect((later ?? 0) + (none ?? 0)).toBeGreaterThan(0);
+		expect(others).toEqual({});
+		await scene.client.deactivate(workflow.id);
+	});
+
+	it('runs every event that it accepted around an unpublishing and a new publication', async () => {
+		const { scene } = stage;
+		const workflow = await scene.published({ events: ['page_create'] });
+		const fates = await underLoad(scene, workflow, async () => {
+			await scene.client.deactivate(workflow.id);
+			await sleep(1_000);
+			await scene.client.activate(workflow.id);
+		});
+		const lastAnswer = new Map(
+			fates.attempts.map(({ eventId, statusCode }) => [eventId, statusCode]),
+		);
+		const missed = Object.groupBy(fates.lost, (event) => fateOf(lastAnswer, event));
+		const counts = Object.entries(missed).map(([fate, events]) => `${events?.length} ${fate}`);
+		console.log(`Of ${fates.events} events the site has`, counts);
+		expect(fates.lostAcknowledged).toEqual([]);
+		expect(fates.unflaggedDoubles).toEqual([]);
+		expect(fates.executions).toBeGreaterThan(0);
+		expect(Object.keys(missed).filter((fate) => !outsideOurReach.includes(fate))).toEqual([]);
+		await scene.client.deactivate(workflow.id);
+	});
+
+	it('lists an execution that a crash cut off, and a retry runs it to its end', async () => {
+		const { scene, proxy } = stage;
+		const code = 'await new Promise((resolve) => setTimeout(resolve, 4000)); return $input.all();';
+		const workflow = await scene.published({ events: ['page_create'] }, { code });
+		const { id: eventId } = scene.site.emit('page_create');
+		await scene.site.idle();
+		while (storedRuns(scene.database, workflow.id)[0]?.status !== 'running') await sleep(50);
+		// Into the second node.
+		await sleep(1_000);
+		await restartBehind(proxy, scene, workflow, 'kill');
+		const failed = await scene.client.failedExecutions(workflow.id);
+		expect(failed).toMatchObject([{ status: 'crashed' }]);
+		expect(await rerunInterrupted(scene, workflow)).toEqual({ retried: 1, left: [] });
+		const retryOf = Number(failed[0]!.id);
+		expect(storedRuns(scene.database, workflow.id)).toMatchObject([
+			{ status: 'crashed', items: [{ eventId }] },
+			{ status: 'success', items: [{ eventId }], retryOf },
+		]);
+		await scene.client.deactivate(workflow.id);
+	});
+});
+
+function expectNothingLost(fates: Fates) {
+	expect(fates.executions).toBeGreaterThan(0);
+	expect(fates.lost).toEqual([]);
+	expect(fates.unflaggedDoubles).toEqual([]);
+}
+
+const notSent = 'not sent: the site had no webhook for them';
+const routeGone = 'sent while n8n had no route for them, answered 404';
+const givenUp = 'given up when the webhook was removed, before they were accepted';
+const outsideOurReach = [notSent, routeGone, givenUp];
+
+/** What the site's own log says about an event that never ran. */
+function fateOf(lastAnswer: Map<string, number | null>, event: string): string {
+	if (!lastAnswer.has(event)) return notSent;
+	const status = lastAnswer.get(event);
+	if (status === 404) return routeGone;
+	return status === 503 || status === null ? givenUp : `answered ${status}`;
+}
+
+async function lockDatabase(userFolder: string, ms: number) {
+	const database = new DatabaseSync(databaseFile(userFolder), { timeout: 10_000 });
+	database.exec('BEGIN EXCLUSIVE');
+	await sleep(ms);
+	database.exec('COMMIT');
+	database.close();
+}

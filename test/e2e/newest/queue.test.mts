@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import getPort from 'get-port';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type N8nInstance, startN8n } from '../../n8n/instance.mts';
+import { hasRedis, startRedis } from '../../n8n/redis.mts';
+import { n8nVersion, node20N8n } from '../../n8n/runtime.mts';
+import { event, type PublishedTrigger } from '../support/published-trigger.mts';
+import { Scene } from '../support/scene.mts';
+
+const isOld = n8nVersion === node20N8n;
+
+const writeStaticData =
+	"const data = $getWorkflowStaticData('global'); data.count = (data.count ?? 0) + 1; return $input.all();";
+
+describe.skipIf(!(await hasRedis()))('queue mode, in a real n8n (needs redis-server)', () => {
+	let redis: Awaited<ReturnType<typeof startRedis>>;
+	let scene: Scene;
+	let worker: N8nInstance;
+	let webhook: N8nInstance;
+
+	beforeAll(async () => {
+		redis = await startRedis();
+		const port = await getPort({ host: '127.0.0.1' });
+		const webhookUrl = `http://127.0.0.1:${port}/`;
+		const env = {
+			EXECUTIONS_MODE: 'queue',
+			QUEUE_BULL_REDIS_HOST: '127.0.0.1',
+			QUEUE_BULL_REDIS_PORT: String(redis.port),
+		};
+		scene = await Scene.open({}, env, { port, webhookUrl });
+		const { userFolder } = scene.n8n;
+		webhook = await startN8n({ command: 'webhook', userFolder, webhookUrl, env });
+		const workerPort = await getPort({ host: '127.0.0.1' });
+		const health = {
+			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+			QUEUE_HEALTH_CHECK_PORT: String(workerPort),
+		};
+		const workerEnv = { ...env, ...health };
+		worker = await startN8n({ command: 'worker', userFolder, port: workerPort, env: workerEnv });
+	});
+	afterAll(async () => {
+		await worker?.stop();
+		await webhook?.stop();
+		await scene?.close();
+		await redis?.stop();
+	});
+
+	it('runs once, in the worker, what the webhook process takes', async () => {
+		const workflow = await scene.published({ events: ['page_create'] });
+		const [delivery] = await deliver(workflow, 1);
+		await repeat(workflow, [delivery!]);
+		const [execution, ...others] = await workflow.executions(1);
+		expect(others).toEqual([]);
+		expect(worker.log).toContain(`Worker started execution ${execution!.id} `);
+		// Another process finds it in what is stored.
+		expect(await sendTo(scene.n8n, workflow, delivery!)).toBe(200);
+		expect(await workflow.executions(1)).toHaveLength(1);
+		await scene.client.deactivate(workflow.id);
+	});
+
+	it('remembers over a restart, unless a newer n8n lets a worker put an emptied record back', async () => {
+		const plain = await scene.published({ events: ['page_create'] });
+		const writing = await scene.published({ events: ['page_create'] }, { code: writeStaticData });
+		const subWorkflow = await scene.subWorkflow(writeStaticData);
+		const calling = await publishedWithCall(subWorkflow.id);
+		const sent = new Map<PublishedTrigger, object[]>();
+		for (const workflow of [plain, writing, calling]) {
+			sent.set(workflow, await deliver(workflow, 3));
+			expect(await workflow.executions(3)).toHaveLength(3);
+		}
+		expect(scene.database.staticData(subWorkflow.id).global.count).toBeGreaterThan(0);
+		await webhook.restart();
+		for (const [workflow, deliveries] of sent) await repeat(workflow, deliveries);
+
+		expect(await plain.executions(3)).toHaveLength(3);
+		expect(await calling.executions(3)).toHaveLength(3);
+		// What runs again is never silent.
+		const again = isOld ? [] : Array.from({ length: 3 }, () => true);
+		await writing.executions(3 + again.length);
+		const items = (await scene.items(writing.id, 3)).flat();
+		expect(items.slice(0, 3).map(({ redelivered }) => redelivered)).toEqual(
+			Array(3).fill(undefined),
+		);
+		expect(items.slice(3).map(({ redelivered }) => redelivered)).toEqual(again);
+		for (const workflow of sent.keys()) await scene.client.deactivate(workflow.id);
+	});
+
+	/** The same workflow, but what writes static data is a workflow of its own. */
+	async function publishedWithCall(subWorkflowId: string) {
+		await scene.client.activate(subWorkflowId);
+		const workflow = await scene.workflow({ events: ['page_create'] });
+		const { nodes } = await scene.client.workflow(workflow.id);
+		const call = {
+			type: 'n8n-nodes-base.executeWorkflow',
+			typeVersion: 1.2,
+			parameters: { workflowId: { __rl: true, mode: 'id', value: subWorkflowId } },
+		};
+		const changed = nodes.map((node) => (node.name === 'Next' ? { ...node, ...call } : node));
+		await scene.client.updateWorkflow(workflow.id, { nodes: changed });
+		await scene.client.activate(workflow.id);
+		return workflow;
+	}
+
+	async function deliver(workflow: PublishedTrigger, count: number) {
+		const deliveries = Array.from({ length: count }, aDelivery);
+		await repeat(workflow, deliveries);
+		return deliveries;
+	}
+
+	async function repeat(workflow: PublishedTrigger, deliveries: object[]) {
+		for (const delivery of deliveries) expect(await sendTo(webhook, workflow, delivery)).toBe(200);
+	}
+
+	/** Sends to one of the processes, under the address by which the site knows the workflow. */
+	async function sendTo(n8n: N8nInstance, workflow: PublishedTrigger, delivery: object) {
+		const { pathname } = new URL(workflow.url);
+		const authorization = workflow.webhooks()[0]!.authorizationHeader;
+		return (await workflow.send({ ...delivery, authorization }, n8n.baseUrl + pathname)).status;
+	}
+});
+
+function aDelivery() {
+	return { body: event(), deliveryId: randomUUID() };
+}

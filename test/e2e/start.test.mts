@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { n8nVersion, node20N8n } from '../n8n/runtime.mts';
+import { Scene } from './support/scene.mts';
+
+const isOld = n8nVersion === node20N8n;
+const taken = [200, 503];
+
+/** What a delivery is answered that comes as soon as n8n answers at a path. */
+const firstAnswers: Array<[string, number[]]> = isOld
+	? [
+			// Says that n8n is ready when the database is, seconds before deliveries are taken.
+			['/healthz/readiness', [404]],
+			['/rest/settings', taken],
+		]
+	: [['/healthz/readiness', taken]];
+
+describe('a start of a real n8n', () => {
+	let scene: Scene;
+	beforeAll(async () => (scene = await Scene.open()));
+	afterAll(async () => await scene.close());
+
+	it.each(firstAnswers)(
+		'lets a delivery that comes once %s is answered be answered %j',
+		async (path, statuses) => {
+			const workflow = await scene.published({ events: ['page_create'] });
+			await scene.n8n.stop();
+			const started = scene.n8n.start();
+			await answered(path);
+			expect(statuses).toContain((await workflow.send()).status);
+			await started;
+			await scene.client.deactivate(workflow.id);
+		},
+	);
+
+	it('repairs a webhook that was removed at the site on the legacy engine only', async () => {
+		const workflow = await scene.published({ events: ['page_create'] });
+		await scene.removeAtSite(workflow.webhooks()[0]!.id);
+		await scene.n8n.restart();
+		// By the time that another workflow is published, the start is over.
+		const later = await scene.published({ events: ['page_create'] });
+		expect(workflow.webhooks()).toHaveLength(isOld ? 1 : 0);
+		await scene.client.deactivate(workflow.id);
+		await scene.client.activate(workflow.id);
+		expect(workflow.webhooks()).toMatchObject([{ active: true, events: ['Page_Create'] }]);
+		await scene.client.deactivate(workflow.id);
+		await scene.client.deactivate(later.id);
+	});
+
+	/** JSON with 200: while n8n migrates its database it answers 200 with a text to everything. */
+	async function answered(path: string) {
+		for (;;) {
+			const response = await fetch(scene.n8n.baseUrl + path).catch(() => undefined);
+			const isJson = response?.headers.get('content-type')?.includes('json');
+			if (response?.status === 200 && isJson) return;
+			await sleep(5);
+		}
+	}
+});

@@ -1,0 +1,76 @@
+import { connect, type Socket } from 'node:net';
+
+export interface RawAnswer {
+	/** 0 when the connection ended without an answer. */
+	status: number;
+	/** Status line and headers of the last answer as they came. */
+	head: string;
+	/** Whatever came behind the headers. */
+	rest: string;
+}
+
+/** A connection for what no HTTP client would send: bytes go out as they are given, at any pace. */
+export class RawConnection {
+	/** Everything that came back so far. */
+	received = '';
+	readonly closed: Promise<void>;
+	private readonly socket: Socket;
+
+	constructor(url: string) {
+		const { hostname, port } = new URL(url);
+		this.socket = connect(Number(port), hostname);
+		this.socket.on('data', (part) => (this.received += part.toString('latin1')));
+		// A server that hangs up in the middle is what some tests are about.
+		this.socket.on('error', () => {});
+		this.closed = new Promise((resolve) => this.socket.on('close', () => resolve()));
+	}
+
+	get isOpen(): boolean {
+		return !this.socket.destroyed;
+	}
+
+	/** Text goes out as one byte per character. */
+	write(part: string | Uint8Array): void {
+		if (this.socket.writable) this.socket.write(typeof part === 'string' ? latin1(part) : part);
+	}
+
+	cut(): void {
+		this.socket.destroy();
+	}
+
+	/** Waits for the final answer; "100 Continue" is none. */
+	async answer(): Promise<RawAnswer> {
+		for (;;) {
+			const found = finalAnswer(this.received);
+			if (found !== undefined && isEmpty(found)) return found;
+			// Any other answer ends with the connection.
+			if (!this.isOpen) return found ?? { status: 0, head: '', rest: this.received };
+			await Promise.race([this.closed, this.nextPart()]);
+		}
+	}
+
+	private async nextPart(): Promise<void> {
+		await new Promise<void>((resolve) => this.socket.once('data', () => resolve()));
+	}
+}
+
+function finalAnswer(received: string): RawAnswer | undefined {
+	const text = received.replace(/^(HTTP\/1\.1 100 Continue\r\n\r\n)+/, '');
+	const end = text.indexOf('\r\n\r\n');
+	if (end < 0) return undefined;
+	const head = text.slice(0, end);
+	return {
+		status: Number(/^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1] ?? 0),
+		head,
+		rest: text.slice(end + 4),
+	};
+}
+
+/** Says that nothing follows, in one of the two ways. */
+function isEmpty({ head, rest }: RawAnswer): boolean {
+	return /^content-length: 0\r?$/im.test(head) || rest === '0\r\n\r\n';
+}
+
+function latin1(text: string): Buffer {
+	return Buffer.from(text, 'latin1');
+}

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Headers } from '../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
+import {
+	buildEvent,
+	eventTypes,
+	fastTest,
+	signDelivery,
+	type Subject,
+} from '../simulator/index.mts';
+
+export const SECRET = 'whsec_fuzz';
+export const AUTHORIZATION = 'Bearer fuzz-delivery-token';
+
+export const ID = 'x-nexus-delivery-id';
+export const TIMESTAMP = 'x-nexus-timestamp';
+export const SIGNATURE = 'x-nexus-signature-256';
+export const EVENT_TYPE = 'x-nexus-event-type';
+
+/** What comes in: headers as Node gives them, and the bytes. */
+export interface Delivery {
+	headers: Headers;
+	body: Buffer;
+}
+
+/** A delivery as Expert sends it. */
+export function signed(body: Buffer, now: number): Delivery {
+	const timestamp = String(Math.floor(now / 1000));
+	return {
+		body,
+		headers: {
+			authorization: AUTHORIZATION,
+			[SIGNATURE]: signDelivery({ secret: SECRET, timestamp, body }),
+			[TIMESTAMP]: timestamp,
+			[EVENT_TYPE]: 'Page_Create',
+			[ID]: randomUUID(),
+			'content-type': 'text/xml',
+		},
+	};
+}
+
+const FOLDER = new URL('../fixtures/events/', import.meta.url);
+
+const subject: Subject = {
+	page: { id: 371, path: 'Guides/Größe_&_日本', title: 'Größe <1>', revision: 3 },
+};
+
+/** Bodies to start from: those that were recorded, and the simulator's for each type. */
+export const recorded: Buffer[] = [
+	...readdirSync(FOLDER).map((name) => readFileSync(new URL(name, FOLDER))),
+	...eventTypes.flatMap((type) =>
+		[false, true].map((wrapEvents) => {
+			const settings = { ...fastTest, wrapEvents, pageShape: 'full' as const };
+			return buildEvent({ type, subject, request: {} }, settings, 'http://127.0.0.1').body;
+		}),
+	),
+];

@@ -1,0 +1,229 @@
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { vi } from 'vitest';
+import type { Headers } from '../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
+import {
+	AUTHORIZATION,
+	type Delivery,
+	EVENT_TYPE,
+	ID,
+	recorded,
+	SIGNATURE,
+	signed,
+	TIMESTAMP,
+} from './deliveries.mts';
+import { anyText, changed, deliveryId, unsignedHeaders } from './genuine.mts';
+import { expectHarmless } from './harmless.mts';
+import { mutate, type Mutation, mutation } from './mutations.mts';
+import { property } from './run.mts';
+import { nextSecond, type Outcome, TriggerUnderTest } from './trigger.mts';
+
+/** What a forger changes in a genuine delivery that was overheard. */
+interface Forgery {
+	body: Mutation[];
+	headers: Array<{ name: string; change: TextChange }>;
+	unsigned: Headers;
+}
+
+/** Anywhere, and often at the ends, where a comparison would miss something. */
+const place = fc.oneof(fc.nat(80), fc.constantFrom(0, 6, 7, 8, 69, 70));
+
+const textChange = fc.oneof(
+	fc.record({ kind: fc.constant('replace' as const), text: anyText }),
+	fc.record({ kind: fc.constant('append' as const), text: fc.string({ maxLength: 8 }) }),
+	fc.record({ kind: fc.constant('prepend' as const), text: fc.string({ maxLength: 8 }) }),
+	fc.record({
+		kind: fc.constant('character' as const),
+		text: fc.constantFrom(...'0123456789abcdefA, =\t\n\r\u0000\u0085\u00a0'),
+		at: place,
+	}),
+	fc.record({ kind: fc.constant('cut' as const), at: place }),
+	fc.record({ kind: fc.constant('case' as const) }),
+	fc.record({ kind: fc.constant('twice' as const), text: fc.constantFrom(',', ', ', ' ', '') }),
+	fc.record({ kind: fc.constant('remove' as const) }),
+);
+type TextChange = typeof textChange extends fc.Arbitrary<infer T> ? T : never;
+
+const forgery: fc.Arbitrary<Forgery> = fc.record({
+	body: fc.oneof(fc.constant<Mutation[]>([]), fc.array(mutation, { maxLength: 3 })),
+	headers: fc.array(
+		fc.record({
+			name: fc.constantFrom('authorization', TIMESTAMP, SIGNATURE, ID),
+			change: textChange,
+		}),
+		{ maxLength: 2 },
+	),
+	unsigned: unsignedHeaders,
+});
+
+const anyHeaders = fc
+	.tuple(
+		fc.dictionary(
+			fc.oneof(
+				fc.constantFrom('authorization', ID, TIMESTAMP, SIGNATURE, EVENT_TYPE, 'content-type'),
+				anyText,
+			),
+			fc.oneof(anyText, fc.array(anyText), fc.constant(undefined)),
+		),
+		fc.boolean(),
+	)
+	.map(
+		([headers, knowsToken]): Headers =>
+			({
+				...headers,
+				...(knowsToken ? { authorization: AUTHORIZATION } : {}),
+			}) as Headers,
+	);
+
+export function forgedProperties(): void {
+	const trigger = new TriggerUnderTest({
+		parameters: { additionalOptions: { rememberAtMost: 100 } },
+	});
+
+	property(
+		'a forgery runs nothing, and does not stand in the way of the genuine delivery',
+		32,
+		fc.record({ base: fc.constantFrom(...recorded), forgery }),
+		async ({ base, forgery }) => {
+			const genuine = signed(base, nextSecond());
+			const forged = forge(genuine, forgery);
+			const answer = await trigger.receive(forged);
+			expectHarmless(answer.items);
+			const after = await trigger.receive(genuine);
+			assert.equal(after.status, 200);
+			if (mayBeAccepted(forged, genuine)) {
+				assert.equal(runs([answer, after]), 1);
+			} else {
+				expectRefused(answer);
+				assert.equal(after.items?.length, 1);
+			}
+		},
+	);
+
+	property(
+		'signed bytes run once, whatever the headers around them say, one by one and at once',
+		7,
+		fc.record({
+			base: fc.constantFrom(...recorded),
+			copies: fc.array(fc.tuple(deliveryId, unsignedHeaders), { minLength: 1, maxLength: 5 }),
+			atOnce: fc.boolean(),
+		}),
+		async ({ base, copies, atOnce }) => {
+			const genuine = signed(base, nextSecond());
+			const all = [
+				genuine,
+				...copies.map(([id, headers]) => changed(genuine, { ...headers, [ID]: id })),
+			];
+			const answers = atOnce
+				? await Promise.all(all.map(async (delivery) => await trigger.receive(delivery)))
+				: await inTurn(all, async (delivery) => await trigger.receive(delivery));
+			for (const { status } of answers) assert.equal(status, 200);
+			assert.equal(runs(answers), 1);
+		},
+	);
+
+	property(
+		'a copy that holds its body back until the first one is forgotten runs nothing',
+		1,
+		fc.record({
+			base: fc.constantFrom(...recorded),
+			others: fc.constantFrom(0, 1, 20),
+			seconds: fc.constantFrom(0, 10, 3600, 90_000),
+		}),
+		async ({ base, others, seconds }) => {
+			const forgetful = new TriggerUnderTest({
+				parameters: { additionalOptions: { rememberAtMost: 1 } },
+			});
+			const old = signed(base, nextSecond());
+			const first = await forgetful.receive(old);
+			vi.setSystemTime(Date.now() + seconds * 1000);
+			const bodyComes = Promise.withResolvers<void>();
+			const copy = forgetful.receive(changed(old, { [ID]: 'copy' }), bodyComes.promise);
+			await nextTurn();
+			for (let i = 0; i < others; i++) await forgetful.receive(signed(base, nextSecond()));
+			bodyComes.resolve();
+			assert.equal(runs([first, await copy]), 1);
+		},
+	);
+
+	property(
+		'whatever headers and bytes come in, there is one answer of the contract and nothing runs',
+		5,
+		fc.record({ headers: anyHeaders, bytes: fc.uint8Array({ maxLength: 300, size: 'max' }) }),
+		async ({ headers, bytes }) => {
+			nextSecond();
+			const answer = await trigger.receive({ headers, body: Buffer.from(bytes) });
+			expectRefused(answer);
+			expectHarmless(undefined);
+		},
+	);
+}
+
+function runs(outcomes: Outcome[]): number {
+	return outcomes.filter(({ items }) => items !== undefined).length;
+}
+
+function expectRefused({ status, items }: Outcome): void {
+	assert.ok(status === 400 || status === 401, `answered ${status}`);
+	assert.equal(items, undefined, 'a forgery was accepted');
+}
+
+function forge({ headers, body }: Delivery, forgery: Forgery): Delivery {
+	const forged: Headers = { ...headers, ...forgery.unsigned };
+	for (const { name, change } of forgery.headers) {
+		const text = changeText(String(forged[name] ?? ''), change);
+		if (text === undefined) delete forged[name];
+		else forged[name] = text;
+	}
+	return { headers: forged, body: mutate(body, forgery.body) };
+}
+
+function changeText(text: string, change: TextChange): string | undefined {
+	switch (change.kind) {
+		case 'replace':
+			return change.text;
+		case 'append':
+			return text + change.text;
+		case 'prepend':
+			return change.text + text;
+		case 'character':
+			return text.slice(0, change.at) + change.text + text.slice(change.at + 1);
+		case 'cut':
+			return text.slice(0, change.at) + text.slice(change.at + 1);
+		case 'case':
+			return text.toUpperCase();
+		case 'twice':
+			return text + change.text + text;
+		case 'remove':
+			return undefined;
+	}
+}
+
+/**
+ * Whether nothing that counts was changed: the bytes, the literal timestamp, the token, and one of
+ * the signatures in the header are what the site has sent. White space around a header is no part
+ * of it, and hex digits have no case.
+ */
+function mayBeAccepted(forged: Delivery, genuine: Delivery): boolean {
+	const text = (delivery: Delivery, name: string) => String(delivery.headers[name] ?? '').trim();
+	const same = (name: string) => text(forged, name) === text(genuine, name);
+	const [scheme, digits] = text(genuine, SIGNATURE).split('=') as [string, string];
+	const isOurs = (signature: string) =>
+		signature.startsWith(`${scheme}=`) &&
+		signature.slice(scheme.length + 1).toLowerCase() === digits;
+	return (
+		forged.body.equals(genuine.body) &&
+		same('authorization') &&
+		same(TIMESTAMP) &&
+		text(forged, SIGNATURE)
+			.split(/[\s,]+/)
+			.some(isOurs)
+	);
+}
+
+async function inTurn<T, R>(list: T[], act: (entry: T) => Promise<R>): Promise<R[]> {
+	const results: R[] = [];
+	for (const entry of list) results.push(await act(entry));
+	return results;
+}

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { DeliveryMemory, idKey } from '../../nodes/CxoneExpert/trigger/delivery/memory.ts';
+import { recorded, signed } from './deliveries.mts';
+import { expectHarmless } from './harmless.mts';
+import { property } from './run.mts';
+import { nextSecond, TriggerUnderTest } from './trigger.mts';
+
+/*
+ * Static data can be edited: a Code node writes it, an import brings it along, a disk damages it.
+ * Whatever is found there, no genuine delivery is refused for it.
+ */
+
+const number = fc.oneof(
+	fc.constantFrom(9e15, 1e300, -1e300, Number.MAX_SAFE_INTEGER, 2 ** 31, -1, 0.5),
+	fc.integer(),
+	fc.double(),
+);
+
+const rows = fc.oneof(
+	fc.string(),
+	fc
+		.array(
+			fc.string({ minLength: 29, maxLength: 29, unit: fc.constantFrom(...'azAZ09zzzz.dc-_ ') }),
+		)
+		.map((parts) => parts.join('')),
+	fc.array(fc.nat(0xffffff)).map((ids) => genuineRows(ids.map(String))),
+	fc.jsonValue(),
+);
+
+const damaged = fc.oneof(
+	fc.jsonValue(),
+	fc.record(
+		{
+			writer: fc.oneof(fc.string(), fc.jsonValue()),
+			forgottenUpTo: fc.oneof(number, fc.jsonValue()),
+			rows,
+		},
+		{ requiredKeys: [] },
+	),
+);
+
+export function recordProperties(): void {
+	property(
+		'no damaged record makes a genuine delivery be refused or run twice',
+		4,
+		fc.record({ damaged, body: fc.constantFrom(...recorded) }),
+		async ({ damaged, body }) => {
+			const trigger = new TriggerUnderTest({
+				stored: (nodeId) => ({ [`cxoneExpert:${nodeId}`]: damaged }),
+			});
+			for (let i = 0; i < 2; i++) {
+				const delivery = signed(body, nextSecond());
+				const answer = await trigger.receive(delivery);
+				assert.equal(answer.status, 200);
+				assert.equal(answer.items?.length, 1);
+				assert.deepEqual(await trigger.receive(delivery), { status: 200 });
+			}
+			expectHarmless(undefined);
+		},
+	);
+}
+
+function genuineRows(ids: string[]): string {
+	const memory = new DeliveryMemory('an earlier process');
+	for (const id of ids) {
+		memory.claim({ id: idKey(id), signatures: [], time: Math.floor(Date.now() / 1000) });
+	}
+	return memory.record().rows;
+}

@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+
+/** How many cases all properties together get; more on demand. */
+const CASES = Number(process.env.FUZZ_CASES ?? 200_000);
+const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
+/** Of one failed case, as its report names it: only that one is looked at then. */
+const PATH = process.env.FUZZ_PATH;
+/** The contract: every answer leaves within a second. Counted in CPU time, which no neighbour adds to. */
+const LONGEST_CASE = 1000;
+
+interface Tally {
+	name: string;
+	cases: number;
+	slowest: number;
+}
+
+const tallies: Tally[] = [];
+
+/**
+ * One property as one test.
+ *
+ * @param share of all cases, in percent
+ */
+export function property<T>(
+	name: string,
+	share: number,
+	arbitrary: fc.Arbitrary<T>,
+	holds: (value: T) => Promise<void> | void,
+): void {
+	const tally: Tally = { name, cases: 0, slowest: 0 };
+	tallies.push(tally);
+	it(name, async () => {
+		const counted = fc.asyncProperty(arbitrary, async (value) => {
+			const before = process.threadCpuUsage();
+			await holds(value);
+			const { user, system } = process.threadCpuUsage(before);
+			const took = (user + system) / 1000;
+			tally.cases += 1;
+			tally.slowest = Math.max(tally.slowest, took);
+			if (took > LONGEST_CASE) throw new Error(`took ${Math.round(took)} ms of CPU time`);
+			// Timers of the deliveries must get their turn, as in a real process.
+			await nextTurn();
+		});
+		const numRuns = PATH === undefined ? casesOf(share) : 1;
+		const run = await fc.check(counted, { numRuns, seed: SEED, path: PATH });
+		if (run.failed) throw new Error(report(name, run), { cause: run.errorInstance });
+	});
+}
+
+function casesOf(share: number): number {
+	return Math.ceil((CASES * share) / 100);
+}
+
+function report<T>(name: string, run: fc.RunDetails<[T]>): string {
+	const { seed, counterexamplePath: path } = run;
+	return [
+		fc.defaultReportMessage(run),
+		'',
+		'To see this case alone:',
+		`FUZZ_SEED=${seed} FUZZ_PATH=${path} npm run test:fuzz -- -t '${name}'`,
+	].join('\n');
+}
+
+/** The last test: that all the cases have really run. */
+export function expectAllCases(): void {
+	it.skipIf(PATH !== undefined)('has run as many cases as it was asked for', (context) => {
+		// With a filter on the names, as for one property alone, there is nothing to add up.
+		if (tallies.some(({ cases }) => cases === 0)) return context.skip();
+		expect(total()).toBeGreaterThanOrEqual(CASES);
+	});
+}
+
+export function printFigures(): void {
+	const ran = tallies.filter(({ cases }) => cases > 0);
+	const lines = ran.map(
+		({ name, cases, slowest }) =>
+			`  ${String(cases).padStart(7)}  slowest ${slowest.toFixed(1).padStart(6)} ms  ${name}`,
+	);
+	const heap = Math.round(process.memoryUsage().heapUsed / 1e6);
+	console.log(
+		[
+			`${total()} cases, seed ${SEED} (FUZZ_CASES and FUZZ_SEED change them)`,
+			...lines,
+			`  heap afterwards: ${heap} MB`,
+		].join('\n'),
+	);
+}
+
+function total(): number {
+	return tallies.reduce((sum, { cases }) => sum + cases, 0);
+}

@@ -1,0 +1,133 @@
+import type { IDataObject, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { vi } from 'vitest';
+import { receiveDelivery } from '../../nodes/CxoneExpert/trigger/delivery/receive.ts';
+import { AUTHORIZATION, type Delivery, SECRET } from './deliveries.mts';
+
+/** Each delivery comes a second after the one before, so that the memory has something to forget. */
+export function nextSecond(): number {
+	const now = Date.now() + 1000;
+	vi.setSystemTime(now);
+	return now;
+}
+
+export interface Outcome {
+	status: number;
+	/** The items of the execution that n8n starts; absent when it starts none. */
+	items?: IDataObject[];
+}
+
+interface Given {
+	parameters?: Record<string, unknown>;
+	/** What n8n has stored for the workflow before the first delivery comes. */
+	stored?: (nodeId: string) => Record<string, unknown>;
+}
+
+/** The whole journey of the node as it is, with n8n's edge around it: request, answer, storage. */
+export class TriggerUnderTest {
+	readonly nodeId = randomUUID();
+	private readonly parameters: Record<string, unknown>;
+	/** As n8n has it in its database: text. */
+	private stored: string;
+
+	constructor({ parameters = {}, stored = () => ({}) }: Given = {}) {
+		this.parameters = { events: ['*'], additionalOptions: {}, ...parameters };
+		this.stored = JSON.stringify(stored(this.nodeId));
+	}
+
+	/** @param bodyComes when the body is there; at once unless a test says otherwise */
+	async receive({ headers, body }: Delivery, bodyComes?: Promise<void>): Promise<Outcome> {
+		const response = new ResponseUnderTest();
+		const staticData = JSON.parse(this.stored) as Record<string, unknown>;
+		const request = requestOf(headers, body, bodyComes);
+		const returned = await receiveDelivery.call(this.context(request, response, staticData));
+		const { workflowData } = returned;
+		if (workflowData !== undefined && returned.noWebhookResponse !== true) {
+			// n8n stores the execution, reads this, answers, and saves static data.
+			await nextTurn();
+			assert.equal(returned.webhookResponse, '');
+			response.end();
+		}
+		this.stored = JSON.stringify(staticData);
+		assert.equal(response.answers, 1, 'each request is answered exactly once');
+		return { status: response.statusCode, ...(workflowData && { items: itemsOf(workflowData) }) };
+	}
+
+	private context(
+		request: RequestUnderTest,
+		response: ResponseUnderTest,
+		staticData: Record<string, unknown>,
+	): IWebhookFunctions {
+		const context = {
+			getMode: () => 'webhook',
+			getNode: () => ({ id: this.nodeId, name: 'Trigger' }),
+			getWorkflow: () => ({ id: 'w' }),
+			getWorkflowStaticData: () => staticData,
+			getNodeWebhookUrl: () => 'https://n8n.example.com/webhook/1/webhook',
+			getNodeParameter: (name: string, fallback: unknown) => this.parameters[name] ?? fallback,
+			getCredentials: async () => credential,
+			getRequestObject: () => request,
+			getHeaderData: () => request.headers,
+			getResponseObject: () => response,
+			helpers: { returnJsonArray: (items: IDataObject[]) => items.map((json) => ({ json })) },
+			logger: { warn: expectOneLine, error: failOnFault },
+		};
+		return context as unknown as IWebhookFunctions;
+	}
+}
+
+const credential = {
+	siteUrl: 'https://help.example.com',
+	authentication: 'jwt',
+	jwt: 'jwt of the fuzz tests',
+	signingSecret: SECRET,
+	deliveryToken: AUTHORIZATION,
+};
+
+interface RequestUnderTest {
+	headers: Delivery['headers'];
+	rawBody?: Buffer;
+	readRawBody?: () => Promise<void>;
+}
+
+function requestOf(headers: Delivery['headers'], body: Buffer, bodyComes?: Promise<void>) {
+	if (bodyComes === undefined) return { headers, rawBody: body };
+	const request: RequestUnderTest = {
+		headers,
+		readRawBody: async () => {
+			await bodyComes;
+			request.rawBody = body;
+		},
+	};
+	return request;
+}
+
+class ResponseUnderTest {
+	statusCode = 200;
+	answers = 0;
+	getHeaderNames = () => [];
+	removeHeader = () => {};
+	setHeader = () => this;
+	end = () => {
+		this.answers += 1;
+	};
+}
+
+/** A reason goes to the log; nobody outside may forge further lines there. */
+function expectOneLine(line: string): void {
+	if (!/^[\x20-\x7e…]{1,300}$/.test(line)) {
+		throw new Error(`unsafe log line: ${JSON.stringify(line)}`);
+	}
+}
+
+/** The journey catches what it does not expect, tells n8n's log and answers 503. */
+function failOnFault(message: string): void {
+	throw new Error(`the journey has thrown: ${message}`);
+}
+
+function itemsOf(workflowData: INodeExecutionData[][]): IDataObject[] {
+	assert.equal(workflowData.length, 1);
+	return workflowData[0]!.map(({ json }) => json);
+}

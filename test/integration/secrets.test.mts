@@ -1,0 +1,160 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+import type { FaultEffect, SingleDelivery } from '../simulator/index.mts';
+import { expectAdvice, failureOf } from './support/advice.mts';
+import { authorizationAt, newDelivery, now, send } from './support/delivery.mts';
+import { testCredential } from './support/credential-test.mts';
+import { log } from './support/log.mts';
+import {
+	openPublished,
+	openScene,
+	type Scene,
+	serverTokenFor,
+	useScenes,
+} from './support/scene.mts';
+import { expectNoSecretIn, expectNoSecretInLog, foundIn, foundInLog } from './support/secrets.mts';
+
+useScenes();
+
+const BASIC = `Basic ${Buffer.from('expert:pa"ss\\w&rd').toString('base64')}`;
+const SIGNING = { signingSecret: 'whsec_"odd"\\&<ü>', previousSigningSecret: 'whsec_before' };
+
+const credentials: Array<
+	[name: string, changes: (scene: Scene) => ICredentialDataDecryptedObject]
+> = [
+	['a long-term token', () => ({})],
+	['a server token', ({ site }) => serverTokenFor(site)],
+	['a long-term token and a Basic delivery token', () => ({ deliveryToken: BASIC })],
+	[
+		'a server token and a Bearer delivery token',
+		({ site }) => ({ ...serverTokenFor(site), deliveryToken: 'Bearer own/"token"\\%41&' }),
+	],
+];
+
+async function openWith(changes: (scene: Scene) => ICredentialDataDecryptedObject): Promise<Scene> {
+	const scene = await openScene({ site: { signingSecret: SIGNING.signingSecret } });
+	const credential = { ...scene.host.credential(), ...changes(scene), ...SIGNING };
+	scene.host.credential = () => credential;
+	return scene;
+}
+
+const echoes: Array<[name: string, effect: FaultEffect]> = [
+	['XML', { status: 400, body: 'xml' }],
+	['XML of the older style', { status: 403, body: 'old' }],
+	['JSON', { status: 500, body: 'json' }],
+	['a web page', { status: 400, body: 'html' }],
+	['a web page of success', { status: 200, body: 'html' }],
+];
+
+describe.each(credentials)(
+	'a site that repeats what it was sent, asked with %s',
+	(_name, changes) => {
+		it.each(echoes)('in %s, is not quoted with a secret', async (_form, effect) => {
+			for (const match of [{ method: 'GET' }, { method: 'POST' }, { method: 'PUT' }]) {
+				const scene = await openWith(changes);
+				scene.site.faults.add({ match, effect: { ...effect, echo: true } });
+				const error = await failureOf(scene.host.production.publish());
+				expectAdvice(error, scene);
+				for (const warning of scene.host.production.warnings) expectNoSecretIn(warning, scene);
+			}
+		});
+
+		it.each(echoes)(
+			'in %s, gives no secret to the test of the credential',
+			async (_form, effect) => {
+				const scene = await openWith(changes);
+				scene.site.faults.add({ effect: { ...effect, echo: true } });
+				const result = await testCredential(scene);
+				expect(result.status).toBe('Error');
+				expectNoSecretIn(result, scene);
+				expectNoSecretInLog(scene);
+			},
+		);
+	},
+);
+
+/** Deliveries that know a part of the secrets, and what becomes of them. */
+const deliveries: Array<[name: string, changes: (scene: Scene) => Partial<SingleDelivery>]> = [
+	['genuine', () => ({})],
+	['genuine, signed with the previous secret', () => ({ secret: SIGNING.previousSigningSecret })],
+	['with the right token and a wrong signature', () => ({ secret: 'guessed' })],
+	['with the right token, too old', () => ({ timestamp: now(-4000) })],
+	['with the right token and no id', () => ({ headers: { 'X-Nexus-Delivery-Id': null } })],
+	['with the right signature and a wrong token', () => ({ authorization: 'Bearer guessed' })],
+	['with a body that cannot be read', () => ({ body: '<event type="page:create"><page>' })],
+];
+
+describe.each(credentials)('with %s', (_name, changes) => {
+	it.each(['saved', 'immediately'])(
+		'no delivery leaves a secret in items, static data, answers or log (%s)',
+		async (acknowledge) => {
+			const scene = await openWith(changes);
+			scene.host.row.node.parameters.simplify = false;
+			scene.host.row.node.parameters.additionalOptions = {
+				...{ acknowledge, includeHeaders: true, includeRawXml: true },
+			};
+			await scene.host.production.publish();
+			const passedOn = {
+				Cookie: `session=${authorizationAt(scene)}`,
+				'PROXY-authorization': authorizationAt(scene),
+				'X-Forwarded-Authorization': authorizationAt(scene),
+				'x-DEKI-token': scene.site.jwt,
+			};
+			for (const [, part] of deliveries) {
+				const { headers, ...rest } = part(scene);
+				const all = { ...rest, headers: { ...passedOn, ...headers } };
+				expectNoSecretIn(await send(scene, newDelivery(scene), all), scene);
+			}
+			await scene.host.idle();
+			expect(scene.host.items).toHaveLength(3);
+			expect(scene.host.items[0].headers).toHaveProperty('x-nexus-delivery-id');
+			expectNoSecretIn(scene.host.items, scene);
+			expectNoSecretIn(scene.host.row.staticData, scene);
+			expectNoSecretIn(scene.host.row.node, scene);
+			expectNoSecretIn([scene.host.thrown, scene.host.lostExecutions], scene);
+			expectNoSecretInLog(scene);
+			expect(log.of('warn')).toHaveLength(4);
+		},
+	);
+});
+
+it('passes on genuine content as it is, even if it quotes the token: only there', async () => {
+	const scene = await openPublished({
+		parameters: { additionalOptions: { includeHeaders: true, includeRawXml: true } },
+	});
+	const token = authorizationAt(scene);
+	const path = `Guides/${token.replace(' ', '_')}`;
+	const delivery = newDelivery(scene, { subject: { page: { id: 1, path } } });
+	await send(scene, delivery);
+	const [{ page, rawXml, ...rest }] = scene.host.items;
+	expect(page).toMatchObject({ path });
+	expect(rawXml).toBe(delivery.body);
+	expectNoSecretIn(rest, scene);
+	expectNoSecretIn(scene.host.row.staticData, scene);
+	expectNoSecretInLog(scene);
+});
+
+describe('the search finds a secret that is planted', () => {
+	it.each<[place: string, plant: (scene: Scene, secret: string) => unknown]>([
+		['in an item', (_scene, secret) => [{ headers: { odd: [secret] } }]],
+		['in static data', (_scene, secret) => JSON.stringify({ global: { note: secret } })],
+		['in the message of an error', (_scene, secret) => new Error(`odd ${secret}`)],
+		['in the cause of an error', (_scene, secret) => new Error('x', { cause: new Error(secret) })],
+		[
+			'in a hidden property',
+			(_scene, secret) => Object.defineProperty({}, 'hidden', { value: { deep: secret } }),
+		],
+		['in an answer', (_scene, secret) => ({ status: 200, headers: { 'x-a': secret }, body: '' })],
+	])('%s', async (_place, plant) => {
+		const scene = await openWith(() => ({ deliveryToken: BASIC }));
+		for (const secret of [...Object.values(SIGNING), scene.site.jwt, 'pa"ss\\w&rd']) {
+			expect(foundIn(plant(scene, secret), scene)).not.toEqual([]);
+		}
+	});
+
+	it('in the log', async () => {
+		const scene = await openWith(() => ({}));
+		log.debug('a line', { with: { an: { object: SIGNING.signingSecret } } });
+		expect(foundInLog(scene)).toContain('signingSecret escaped as in JavaScript');
+	});
+});
