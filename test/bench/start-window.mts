@@ -63,12 +63,13 @@ for (const moment of moments.filter(({ name }) => name.includes(values.only))) {
 		for (let count = Number(values.rounds); count > 0; count--) {
 			for (const way of ways) rounds[way].push(await round(stage, moment, way));
 		}
-		rows.push(...summary(moment, rounds));
+		const found = summary(moment, rounds);
+		console.table(found);
+		rows.push(...found);
 	} finally {
 		await stage.close();
 	}
 }
-console.table(rows);
 if (values.json) await writeFile(values.json, JSON.stringify(rows, null, '\t'));
 
 async function round(stage: Stage, moment: Moment, way: Way): Promise<Figures> {
