@@ -64,14 +64,19 @@ function targetOf(scene: Scene, trigger: PublishedTrigger) {
 	return { url: trigger.url, secret: scene.site.signingSecret, authorization };
 }
 
+/** Ms until a proxy in front of n8n knows that it is stopping. */
+const NOTICE = 1000;
+
 /**
- * An orderly restart. Senders go on while n8n stops, as it goes on answering for 10 seconds and more;
- * they are held back while it starts, as a proxy in front of it has to, because n8n answers for
- * itself then. Returns the events that were answered before.
+ * An orderly restart: n8n is told to stop, nothing new comes to it a second later, and it ends by
+ * itself. Until it answers for the workflow again nothing is sent, as a proxy in front of it has to
+ * do it, because a starting n8n answers for itself. Returns the events that were answered before.
  */
 async function restartUnder(senders: Senders, scene: Scene, trigger: PublishedTrigger) {
-	await scene.n8n.stop();
+	const stopped = scene.n8n.stop();
+	await sleep(NOTICE);
 	senders.hold();
+	await stopped;
 	const answered = new Set(senders.answered);
 	await scene.n8n.start();
 	await trigger.routed();
