@@ -36,7 +36,7 @@ export async function runChaos(
 	tarball: string,
 	say: (text: string) => void,
 ): Promise<ChaosReport> {
-	const { scene, proxy, close } = await openProxied(patientSite, tarball);
+	const { scene, proxy, close } = await openProxied(patientSite, { packageTarball: tarball });
 	try {
 		const { acknowledge, work, kills, seed, rate } = options;
 		const code = `await new Promise((resolve) => setTimeout(resolve, ${work})); return $input.all();`;

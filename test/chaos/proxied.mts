@@ -1,12 +1,12 @@
 import type { PublishedTrigger } from '../e2e/support/published-trigger.mts';
-import { Scene } from '../e2e/support/scene.mts';
+import { Scene, type SceneOptions } from '../e2e/support/scene.mts';
 import type { Settings } from '../simulator/index.mts';
 import { type HoldingProxy, startHoldingProxy } from './proxy.mts';
 
 /** A scene whose n8n is reached through a proxy that holds requests while n8n is not ready. */
-export async function openProxied(settings: Settings, packageTarball?: string) {
+export async function openProxied(settings: Settings, options: SceneOptions = {}) {
 	const proxy = await startHoldingProxy();
-	const scene = await Scene.open(settings, { WEBHOOK_URL: proxy.url }, { packageTarball });
+	const scene = await Scene.open(settings, { WEBHOOK_URL: proxy.url }, options);
 	proxy.open(scene.n8n.baseUrl);
 	return {
 		scene,

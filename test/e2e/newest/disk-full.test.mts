@@ -3,8 +3,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { patientSite } from '../../chaos/patient-site.mts';
+import { openProxied, restartBehind } from '../../chaos/proxied.mts';
 import { databaseFile } from '../../n8n/settings.mts';
-import { Scene } from '../support/scene.mts';
+import type { Scene } from '../support/scene.mts';
 import { SmallDisk } from '../support/small-disk.mts';
 import { answers, underLoad } from '../support/under-load.mts';
 
@@ -14,7 +15,9 @@ it('runs every event in the end when the disk of a real n8n is full for a while'
 	const disk = await SmallDisk.mount(64).catch((error: Error) =>
 		skip(`A disk to fill cannot be mounted here, that takes root: ${error.message}`),
 	);
-	const scene = await Scene.open(patientSite, {}, { userFolder: join(disk.folder, 'n8n') });
+	const { scene, proxy, close } = await openProxied(patientSite, {
+		userFolder: join(disk.folder, 'n8n'),
+	});
 	try {
 		const workflow = await scene.published({ events: ['page_create'] });
 		const fates = await underLoad(scene, workflow, async () => {
@@ -22,6 +25,9 @@ it('runs every event in the end when the disk of a real n8n is full for a while'
 			await disk.fill();
 			await sleep(8_000);
 			await disk.free();
+			await untilAllAccepted(scene);
+			// Runs what n8n had written and could not begin.
+			await restartBehind(proxy, scene, workflow, 'stop');
 		});
 		const { 200: accepted, 503: later, none, ...others } = answers(fates);
 		console.log('The site was answered', answers(fates));
@@ -32,7 +38,7 @@ it('runs every event in the end when the disk of a real n8n is full for a while'
 		expect(fates.lost).toEqual([]);
 		expect(fates.unflaggedDoubles).toEqual([]);
 	} finally {
-		await scene.close();
+		await close();
 		await disk.unmount();
 	}
 }, 400_000);
@@ -42,4 +48,9 @@ function giveBackSpareSpace(userFolder: string) {
 	const database = new DatabaseSync(databaseFile(userFolder), { timeout: 10_000 });
 	database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 	database.close();
+}
+
+/** Something goes on happening all the time, so this is a moment. */
+async function untilAllAccepted({ site }: Scene) {
+	while (site.queue.pending > 0) await sleep(10);
 }

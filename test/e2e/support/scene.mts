@@ -12,7 +12,7 @@ import { PublishedTrigger } from './published-trigger.mts';
 
 export const TRIGGER = 'When Expert changes';
 
-interface SceneOptions extends Pick<StartOptions, 'port' | 'webhookUrl'> {
+export interface SceneOptions extends Pick<StartOptions, 'port' | 'webhookUrl'> {
 	/** Outside of a test run there is none that the tests have packed. */
 	packageTarball?: string;
 	/** Where n8n keeps its data; a folder of its own when left out. It is removed in the end. */
