@@ -12,7 +12,7 @@ const usage = `Kills a real n8n again and again while events are delivered, and 
 
   --mode NAME    saved, saved-slow (a node that takes 200 ms) or immediately; may be repeated
   --kills N      kills per mode (default 20)
-  --rate N       events per second (default 3)
+  --rate N       events per second (default 1)
   --seed N       the moments of the kills; printed, so that a run can be repeated
   --json FILE    the figures for machines
 
@@ -30,7 +30,7 @@ const { values } = parseArgs({
 	options: {
 		mode: { type: 'string', multiple: true, default: Object.keys(modes) },
 		kills: { type: 'string', default: '20' },
-		rate: { type: 'string', default: '3' },
+		rate: { type: 'string', default: '1' },
 		seed: { type: 'string', default: String(Date.now() % 1_000_000) },
 		json: { type: 'string' },
 		help: { type: 'boolean', default: false },
