@@ -97,10 +97,7 @@ describe('readRecord', () => {
 		// Nobody can have forgotten what is still to come.
 		{ forgottenUpTo: NOW / 1000 + 1 },
 		{ forgottenUpTo: Infinity },
-	])(
-		'gives an empty record for %j',
-		(stored) => {
-			expect(readRecord(stored, NOW)).toEqual({ writer: '', forgottenUpTo: 0, rows: '' });
-		},
-	);
+	])('gives an empty record for %j', (stored) => {
+		expect(readRecord(stored, NOW)).toEqual({ writer: '', forgottenUpTo: 0, rows: '' });
+	});
 });
