@@ -101,10 +101,14 @@ function noAnswer(error: unknown): RawAnswer {
 	return { status: 0, headers: {}, body: '', networkCode: networkCode(error) };
 }
 
+const NETWORK_CODE = /^E[A-Z_]+$|^[A-Z_]*CERT[A-Z_]*$/;
+
 function networkCode(error: unknown, depth = 0): string {
 	if (typeof error !== 'object' || error === null || depth > 4) return '';
-	const { code, cause, errorResponse, message } = error as Record<string, unknown>;
-	if (typeof code === 'string' && /^E[A-Z_]+$|^[A-Z_]*CERT[A-Z_]*$/.test(code)) return code;
+	// n8n 2.8 has it in `httpCode` only.
+	const { code, httpCode, cause, errorResponse, message } = error as Record<string, unknown>;
+	const own = [code, httpCode].find((text) => NETWORK_CODE.test(String(text)));
+	if (own !== undefined) return String(own);
 	const inner = networkCode(cause, depth + 1) || networkCode(errorResponse, depth + 1);
 	if (inner !== '') return inner;
 	return /timeout|timed out/i.test(String(message)) ? 'ETIMEDOUT' : '';
