@@ -25,9 +25,11 @@ const kinds: Array<[kind: string, changes: Record<string, string>]> = [
 	['a long-term token and a token of their own', { deliveryToken: BEARER }],
 ];
 
-/** Where a user reads why publishing has stopped; an old n8n keeps no status. */
-const shown =
-	n8nVersion === node20N8n ? ['what was said'] : ['what was said', 'publication status'];
+/** An old n8n keeps no status of what it publishes, and does not log why that has stopped. */
+const isOld = n8nVersion === node20N8n;
+/** Where a user reads why publishing has stopped. */
+const shown = isOld ? ['what was said'] : ['what was said', 'publication status'];
+const logged = isOld ? [] : ['the log of n8n', 'the file n8n.log'];
 
 /** A credential of n8n, and what is in it. */
 interface Used {
@@ -121,11 +123,10 @@ describe('secrets, in a real n8n that logs everything', () => {
 				'executions',
 				'exported workflows',
 				...shown,
+				...logged,
 				'static data',
-				'the log of n8n',
 				'the addresses that were called at the site',
 				'rows of the database',
-				'the file n8n.log',
 			]),
 		);
 		expect(places.join()).toMatch(/the file \.n8n\/database\.sqlite/);
