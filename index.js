@@ -2,6 +2,7 @@
 
 // n8n finds nodes and credentials through package.json; this is for everyone else.
 const { CxoneExpertApi } = require('./dist/credentials/CxoneExpertApi.credentials.js');
+const { CxoneExpert } = require('./dist/nodes/CxoneExpert/CxoneExpert.node.js');
 const { CxoneExpertTrigger } = require('./dist/nodes/CxoneExpert/CxoneExpertTrigger.node.js');
 
-module.exports = { CxoneExpertApi, CxoneExpertTrigger };
+module.exports = { CxoneExpert, CxoneExpertApi, CxoneExpertTrigger };

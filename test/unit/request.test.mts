@@ -50,15 +50,24 @@ const answerTo = async (answer: Partial<RawAnswer>) => await site([answer]).call
 
 describe('a success', () => {
 	it('gives the document', async () => {
-		expect(await answerTo({ body: '<webhooks><webhook><id>1</id></webhook></webhooks>' })).toEqual({
+		const body = '<webhooks><webhook><id>1</id></webhook></webhooks>';
+		expect(await answerTo({ body })).toEqual({
 			ok: true,
 			status: 200,
 			document: { name: 'webhooks', root: { webhook: [{ id: '1' }] } },
+			answer: raw({ body }),
 		});
 	});
 
+	it('is a file that nobody looks into, when a file was asked for', async () => {
+		const answer = { body: '<html>', bytes: Buffer.from('<html>') };
+		const call: ApiCall = { ...LIST, answer: 'file' };
+		expect(await site([answer]).call(call)).toEqual({ ok: true, status: 200, answer: raw(answer) });
+	});
+
 	it.each(['', ' \n'])('may have no body (%j)', async (body) => {
-		expect(await answerTo({ status: 201, body })).toEqual({ ok: true, status: 201 });
+		const answer = raw({ status: 201, body });
+		expect(await answerTo(answer)).toEqual({ ok: true, status: 201, answer });
 	});
 
 	it.each([

@@ -87,11 +87,20 @@ const BY_KIND: Record<Exclude<ApiFailure['kind'], 'refused'>, Advice> = {
 	},
 };
 
-/** Turns a failure into words that say what happened and what to do. */
-export function adviceFor(failure: ApiFailure, doing: string): Advice {
+/**
+ * Turns a failure into words that say what happened and what to do.
+ *
+ * @param special what a status means for the call that was made, if that is something of its own
+ */
+export function adviceFor(
+	failure: ApiFailure,
+	doing: string,
+	special: Partial<Record<number, Advice>> = {},
+): Advice {
+	const code = failure.status ?? 0;
 	const advice =
 		failure.kind === 'refused'
-			? (BY_STATUS[failure.status ?? 0] ?? BY_KIND.unexpected)
+			? (special[code] ?? BY_STATUS[code] ?? BY_KIND.unexpected)
 			: BY_KIND[failure.kind];
 	const detail = failure.detail === undefined ? '' : ` ${failure.detail}`;
 	const status = failure.status === undefined ? '' : ` (${failure.status})`;

@@ -1,14 +1,20 @@
 import { sleep, type IHttpRequestMethods } from 'n8n-workflow';
 
-import { type ApiFailure, networkMessage, siteMessage } from './advice';
-import { readXml, type XmlDocument } from './xml';
+import { type Advice, type ApiFailure, networkMessage, siteMessage } from './advice';
+import { LONGEST_DOCUMENT, readXml, type XmlDocument } from './xml';
 
-/** One call of the Expert API. `path` follows `/@api/deki`; `body` is an XML document. */
+/** One call of the Expert API. `path` follows `/@api/deki` and is encoded already. */
 export interface ApiCall {
 	method: IHttpRequestMethods;
 	path: string;
-	query?: Record<string, string | number>;
-	body?: string;
+	query?: Record<string, string | number | boolean>;
+	/** An XML document, unless `contentType` says something else. */
+	body?: string | Buffer;
+	contentType?: string;
+	/** What a success holds: an XML document unless said otherwise; a file is not looked into. */
+	answer?: 'xml' | 'file';
+	/** What a status means for this call, where the general advice does not fit. */
+	advice?: Partial<Record<number, Advice>>;
 	/** What the call is for, to finish the sentence "while n8n tried to …". */
 	doing: string;
 	/** Asked before a call is repeated whose work must not be done twice. */
@@ -20,16 +26,18 @@ export interface RawAnswer {
 	status: number;
 	headers: Record<string, unknown>;
 	body: string;
+	/** The body as it came, when a file was asked for. */
+	bytes?: Buffer;
 	networkCode?: string;
 }
 
 /** Sends one HTTP request with the credential's authentication. Never throws. */
 export type Send = (call: ApiCall, timeout: number) => Promise<RawAnswer>;
 
-/** `document` is absent when a successful answer had no body. */
+/** `document` is absent when a successful answer had no body or is a file, `answer` when none was needed. */
 export type ApiResult =
-	| { ok: true; status: number; document?: XmlDocument }
-	| { ok: false; failure: ApiFailure; doing: string };
+	| { ok: true; status: number; document?: XmlDocument; answer?: RawAnswer }
+	| { ok: false; failure: ApiFailure; doing: string; advice?: ApiCall['advice'] };
 
 export interface ExpertApi {
 	call(call: ApiCall): Promise<ApiResult>;
@@ -37,8 +45,16 @@ export interface ExpertApi {
 	mayHaveWritten: boolean;
 }
 
-/** Time for one call, in ms. Publishing has 84 s in n8n; a user should see our message before. */
-const TIME_PER_CALL = 5_000;
+/** What one call may take. */
+export interface Limits {
+	/** Ms until a call is given up. */
+	timePerCall: number;
+	/** Characters of the longest answer that is read. */
+	longestDocument: number;
+}
+
+/** Publishing has 84 s in n8n, a user should see our message before; its answers are short. */
+const SHORT_CALLS: Limits = { timePerCall: 5_000, longestDocument: LONGEST_DOCUMENT };
 /** Times that one call is tried when the site answers 429 or 503. */
 const TRIES = 4;
 /** Longest pause that is made because the site asked for it, in ms. */
@@ -52,18 +68,23 @@ const LONGEST_PAUSE = 10_000;
  *
  * @param secrets what must not be shown when the site repeats it
  */
-export function createApi(send: Send, time: number, secrets: string[]): ExpertApi {
+export function createApi(
+	send: Send,
+	time: number,
+	secrets: string[],
+	limits = SHORT_CALLS,
+): ExpertApi {
 	const end = Date.now() + time;
 	return {
 		mayHaveWritten: false,
 		async call(call) {
 			for (let attempt = 1; ; attempt++) {
 				const left = end - Date.now();
-				if (left <= 0) return { ok: false, failure: { kind: 'gave up' }, doing: call.doing };
+				if (left <= 0) return failed(call, { kind: 'gave up' });
 				if (call.method !== 'GET') this.mayHaveWritten = true;
-				const answer = await send(call, Math.min(TIME_PER_CALL, left));
+				const answer = await send(call, Math.min(limits.timePerCall, left));
 				const pause = pauseBeforeRetry(answer, attempt);
-				const read = () => readAnswer(answer, call.doing, secrets);
+				const read = () => readAnswer(answer, call, secrets, limits.longestDocument);
 				if (pause === undefined || Date.now() + pause >= end) return read();
 				await sleep(pause);
 				if (call.mayRepeat !== undefined && !(await call.mayRepeat())) return read();
@@ -87,16 +108,26 @@ function retryAfter(header: unknown): number | undefined {
 	return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
-function readAnswer(answer: RawAnswer, doing: string, secrets: string[]): ApiResult {
+function readAnswer(
+	answer: RawAnswer,
+	call: ApiCall,
+	secrets: string[],
+	longest: number,
+): ApiResult {
+	const { status, body } = answer;
 	const failure = failureOf(answer, secrets);
-	if (failure !== undefined) return { ok: false, failure, doing };
-	if (answer.body.trim() === '') return { ok: true, status: answer.status };
-	const read = readXml(answer.body);
+	if (failure !== undefined) return failed(call, failure);
+	if (call.answer === 'file') return { ok: true, status, answer };
+	if (body.trim() === '') return { ok: true, status, answer };
+	const read = readXml(body, longest);
 	if (read.ok && read.document.name !== 'html') {
-		return { ok: true, status: answer.status, document: read.document };
+		return { ok: true, status, document: read.document, answer };
 	}
-	const kind = looksLikeHtml(answer) ? 'web page' : 'unexpected';
-	return { ok: false, failure: { kind, status: answer.status }, doing };
+	return failed(call, { kind: looksLikeHtml(answer) ? 'web page' : 'unexpected', status });
+}
+
+function failed({ doing, advice }: ApiCall, failure: ApiFailure): ApiResult {
+	return { ok: false, failure, doing, ...(advice === undefined ? {} : { advice }) };
 }
 
 function failureOf(answer: RawAnswer, secrets: string[]): ApiFailure | undefined {

@@ -4,6 +4,7 @@ import type {
 	IDataObject,
 	IExecuteFunctions,
 	IHookFunctions,
+	ILoadOptionsFunctions,
 } from 'n8n-workflow';
 
 import { authenticationHeaders, type ExpertCredential } from './authentication';
@@ -14,7 +15,7 @@ const NO_SITE: RawAnswer = { status: 0, headers: {}, body: '', networkCode: 'EBA
 
 /** Sends through n8n with the node's credential: the way of both nodes. */
 export function sendFromNode(
-	context: IHookFunctions | IExecuteFunctions,
+	context: IHookFunctions | IExecuteFunctions | ILoadOptionsFunctions,
 	siteUrl: string | undefined,
 ): Send {
 	return async (call, timeout) => {
@@ -27,10 +28,10 @@ export function sendFromNode(
 				{
 					url,
 					method: call.method,
-					headers: xmlHeaders(call),
+					headers: contentHeaders(call),
 					...(call.body === undefined ? {} : { body: call.body }),
 					timeout,
-					encoding: 'text',
+					encoding: call.answer === 'file' ? 'arraybuffer' : 'text',
 					json: false,
 					returnFullResponse: true,
 					ignoreHttpStatusErrors: true,
@@ -57,7 +58,7 @@ export function sendFromCredentialTest(
 			const answer = (await context.helpers.request({
 				uri: url,
 				method: call.method,
-				headers: { ...xmlHeaders(call), ...authenticationHeaders(credential, Date.now()) },
+				headers: { ...contentHeaders(call), ...authenticationHeaders(credential, Date.now()) },
 				timeout,
 				resolveWithFullResponse: true,
 				simple: false,
@@ -79,20 +80,22 @@ function apiUrl(siteUrl: unknown, call: ApiCall): string | undefined {
 	return `${origin}/@api/deki${call.path}${query === '' ? '' : `?${query}`}`;
 }
 
-function xmlHeaders(call: ApiCall): Record<string, string> {
+function contentHeaders({ method, contentType, answer }: ApiCall): Record<string, string> {
 	// The charset is needed: without it the site turns non-ASCII characters into "?".
-	const type = { 'Content-Type': 'application/xml; charset=utf-8' };
-	return { Accept: 'application/xml', ...(call.method === 'GET' ? {} : type) };
+	const type = { 'Content-Type': contentType ?? 'application/xml; charset=utf-8' };
+	const accept = answer === 'file' ? '*/*' : 'application/xml';
+	return { Accept: accept, ...(method === 'GET' ? {} : type) };
 }
 
 function rawAnswer(status: unknown, headers: unknown, body: unknown): RawAnswer {
 	const lowerCase = Object.entries((headers ?? {}) as IDataObject).map(
 		([name, value]) => [name.toLowerCase(), value] as const,
 	);
+	const bytes = Buffer.isBuffer(body) ? { body: body.toString('utf8'), bytes: body } : undefined;
 	return {
 		status: Number(status) || 0,
 		headers: Object.fromEntries(lowerCase),
-		body: typeof body === 'string' ? body : Buffer.isBuffer(body) ? body.toString('utf8') : '',
+		...(bytes ?? { body: typeof body === 'string' ? body : '' }),
 	};
 }
 

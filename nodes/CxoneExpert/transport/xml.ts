@@ -26,6 +26,11 @@ export type XmlResult = { ok: true; document: XmlDocument } | { ok: false; reaso
  * it is read: the worst there is at this length (only attributes) takes 0.3 s of the second.
  */
 export const LONGEST_DOCUMENT = 512 * 1024;
+/**
+ * Longest answer of the API that is read where pages are asked for, in characters. Such an answer is
+ * one long text; it comes from the site that the credential names, and nobody waits a second for it.
+ */
+export const LONGEST_ANSWER = 32 * 1024 * 1024;
 /** Deepest nesting that is read. The deepest document of the vendor has 7 levels. */
 export const DEEPEST_NESTING = 64;
 
@@ -86,7 +91,7 @@ const parser = new XMLParser({
 	ignorePiTags: true,
 	// A DOCTYPE is refused before, so the only references left are predefined and numeric ones.
 	// They only ever shrink the text: its own length is limit enough.
-	processEntities: { enabled: true, maxExpandedLength: LONGEST_DOCUMENT },
+	processEntities: { enabled: true, maxExpandedLength: LONGEST_ANSWER },
 	htmlEntities: true,
 	isArray: isList,
 	// As text the path of each element would be put together anew: with long names that took half a
@@ -104,10 +109,10 @@ const parser = new XMLParser({
  * first and the roots are counted. Text behind the root passes both and would be dropped. A DOCTYPE
  * is refused outright: no webhook needs one, and it is the way to entity expansion.
  */
-export function readXml(text: string): XmlResult {
+export function readXml(text: string, longest = LONGEST_DOCUMENT): XmlResult {
 	if (text.trim() === '') return { ok: false, reason: 'the document is empty' };
-	if (text.length > LONGEST_DOCUMENT) {
-		return { ok: false, reason: `the document is longer than ${LONGEST_DOCUMENT} characters` };
+	if (text.length > longest) {
+		return { ok: false, reason: `the document is longer than ${longest} characters` };
 	}
 	if (/<!DOCTYPE/i.test(text)) return { ok: false, reason: 'the document has a DOCTYPE' };
 	try {

@@ -38,12 +38,18 @@ export async function closeAll(): Promise<void> {
 }
 
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
-	const site = await startSimulator(options.site);
-	open.push(site);
+	const site = await openSite(options.site);
 	const parameters = { events: ['page_create', 'page_delete'], ...options.parameters };
 	const host = new Host(parameters, { ...credentialFor(site), ...options.credential });
 	open.push(host);
 	return { site, host: await host.start() };
+}
+
+/** A site alone; it is closed after the test. */
+export async function openSite(settings: Partial<Settings> = {}): Promise<Simulator> {
+	const site = await startSimulator(settings);
+	open.push(site);
+	return site;
 }
 
 /** A scene whose workflow is published. */

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { present } from '../../transport/present';
 import { pageAddress } from '../../transport/site';
 import { attribute, child, children, textOf, type XmlElement } from '../../transport/xml';
 import { eventPathForm } from '../events';
@@ -186,21 +187,4 @@ function isoTime(text: string | undefined): string | undefined {
 	if (Number.isNaN(time)) return undefined;
 	const isIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text);
 	return isIso ? text : new Date(time).toISOString();
-}
-
-/** Leaves out what is not there; an object with nothing in it is not there either. */
-function present<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-	const entries = Object.entries(object).filter(
-		([, value]) => value !== undefined && !isEmptyObject(value),
-	);
-	return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
-}
-
-function isEmptyObject(value: unknown): boolean {
-	return (
-		typeof value === 'object' &&
-		value !== null &&
-		!Array.isArray(value) &&
-		Object.keys(value).length === 0
-	);
 }

@@ -1,0 +1,38 @@
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+
+import { executeOperations } from './actions/execute';
+import { searchPages } from './actions/list-search';
+import { propertiesOf } from './actions/properties';
+import { resources } from './actions/resources';
+import { testExpertCredential } from './transport/check-credential';
+
+/** Reads and changes what a NiCE CXone Expert site holds, and looks after its webhooks. */
+export class CxoneExpert implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'CXone Expert',
+		name: 'cxoneExpert',
+		icon: { light: 'file:cxoneExpert.svg', dark: 'file:cxoneExpert.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Reads and changes pages, files, users and webhooks in NiCE CXone Expert',
+		defaults: { name: 'CXone Expert' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'cxoneExpertApi', required: true, testedBy: 'testExpertCredential' }],
+		properties: propertiesOf(resources, 'page'),
+	};
+
+	methods = { credentialTest: { testExpertCredential }, listSearch: { searchPages } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await executeOperations.call(this);
+	}
+}

@@ -1,0 +1,65 @@
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	NodeApiError,
+	NodeOperationError,
+} from 'n8n-workflow';
+
+import { Expert } from './expert';
+import type { Operation } from './operation';
+import { operationOf } from './resources';
+import { OperationRun } from './run';
+
+/**
+ * Runs the chosen operation once for each incoming item, one after the other: what one item changes
+ * at the site, the next one sees.
+ */
+export async function executeOperations(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const expert = await Expert.connect(this);
+	const results: INodeExecutionData[] = [];
+	for (let item = 0; item < this.getInputData().length; item++) {
+		const operation = chosenOperation(this, expert, item);
+		results.push(...(await runOne(operation, new OperationRun(this, expert, item))));
+	}
+	return [results];
+}
+
+function chosenOperation(context: IExecuteFunctions, expert: Expert, item: number): Operation {
+	const resource = String(context.getNodeParameter('resource', item));
+	const operation = String(context.getNodeParameter('operation', item));
+	return (
+		operationOf(resource, operation) ??
+		expert.refuse({
+			message: `This version of the node cannot do "${operation}" with "${resource}"`,
+			description: 'Choose Resource and Operation again, or update the package.',
+		})
+	);
+}
+
+async function runOne(operation: Operation, run: OperationRun): Promise<INodeExecutionData[]> {
+	const { n8n, item } = run;
+	try {
+		const outputs = await operation.run(run);
+		return outputs.map((output) => ({ ...output, pairedItem: { item } }));
+	} catch (thrown) {
+		const error = asNodeError(n8n, thrown);
+		error.context.itemIndex = item;
+		if (n8n.continueOnFail()) return [failedItem(error, item)];
+		if (error instanceof NodeApiError) throw new NodeApiError(n8n.getNode(), error as never);
+		throw new NodeOperationError(n8n.getNode(), error);
+	}
+}
+
+function asNodeError(n8n: IExecuteFunctions, thrown: unknown): NodeApiError | NodeOperationError {
+	const isOurs = thrown instanceof NodeApiError || thrown instanceof NodeOperationError;
+	return isOurs ? thrown : new NodeOperationError(n8n.getNode(), thrown as Error);
+}
+
+/** One text: n8n's error output looks for items with nothing but `error`. */
+function failedItem(
+	{ message, description }: NodeApiError | NodeOperationError,
+	item: number,
+): INodeExecutionData {
+	const error = [message, description].filter(Boolean).join('. ');
+	return { json: { error }, pairedItem: { item } };
+}

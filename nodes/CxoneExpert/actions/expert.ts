@@ -1,0 +1,102 @@
+import {
+	type IExecuteFunctions,
+	type ILoadOptionsFunctions,
+	NodeApiError,
+	NodeOperationError,
+} from 'n8n-workflow';
+
+import { type Advice, adviceFor } from '../transport/advice';
+import type { ExpertCredential } from '../transport/authentication';
+import {
+	type ApiCall,
+	type ApiResult,
+	createApi,
+	type ExpertApi,
+	type Limits,
+} from '../transport/request';
+import { secretsOf } from '../transport/secrets';
+import { sendFromNode } from '../transport/send';
+import { siteOrigin } from '../transport/site';
+import type { Outcome } from '../transport/webhooks';
+import { LONGEST_ANSWER, type XmlElement } from '../transport/xml';
+
+type Context = IExecuteFunctions | ILoadOptionsFunctions;
+type Success = Extract<ApiResult, { ok: true }>;
+type Failure = Extract<ApiResult, { ok: false }>;
+
+/** Pages and files can be large, and nobody waits a second for them. */
+const LARGE_ANSWERS: Limits = { timePerCall: 60_000, longestDocument: LONGEST_ANSWER };
+
+const GENERAL: NonNullable<ApiCall['advice']> = {
+	401: {
+		message: 'Expert did not accept the token',
+		description: 'Open the CXone Expert API credential, enter the token again and run its test.',
+	},
+	403: {
+		message: 'Expert did not allow this',
+		description:
+			'The user of the token may lack the right to do it, or the token has run out: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
+	},
+	404: {
+		message: 'Expert did not find it',
+		description:
+			'It may have been moved or deleted meanwhile, or the user of the token may not see it. Check what is entered in the node.',
+	},
+};
+
+/**
+ * The Expert site as the operations see it: what they ask for, or something thrown that n8n shows
+ * with what happened and what to do. Nothing that is thrown holds what was sent: n8n's own error of a
+ * request has the token in it.
+ */
+export class Expert {
+	/** For what works with results instead of throwing; see {@link need}. */
+	readonly api: ExpertApi;
+	readonly credential: ExpertCredential;
+	/** e.g. `https://help.example.com`; `undefined` when the Site URL is no web address. */
+	readonly origin: string | undefined;
+	private readonly context: Context;
+
+	private constructor(context: Context, credential: ExpertCredential) {
+		const send = sendFromNode(context, credential.siteUrl);
+		this.context = context;
+		this.credential = credential;
+		this.origin = siteOrigin(credential.siteUrl);
+		this.api = createApi(send, Infinity, secretsOf(credential), LARGE_ANSWERS);
+	}
+
+	static async connect(context: Context): Promise<Expert> {
+		const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
+		return new Expert(context, credential);
+	}
+
+	/** Calls the API; any 2xx is a success. */
+	async call(call: ApiCall): Promise<Success> {
+		const result = await this.api.call({ ...call, advice: { ...GENERAL, ...call.advice } });
+		return result.ok ? result : this.giveUp(result);
+	}
+
+	/** Calls the API and returns the root element, which must have this name. */
+	async read(call: ApiCall, root: string): Promise<XmlElement> {
+		const { status, document } = await this.call(call);
+		if (document?.name === root) return document.root;
+		return this.giveUp({ ok: false, failure: { kind: 'unexpected', status }, doing: call.doing });
+	}
+
+	/** The value of what worked; throws what did not. */
+	need<T>(outcome: Outcome<T>): T {
+		if (outcome.ok) return outcome.value;
+		return this.giveUp({ ...outcome, advice: { ...GENERAL, ...outcome.advice } });
+	}
+
+	/** Something that was entered, or found, cannot be worked with. */
+	refuse({ message, description }: Advice): never {
+		throw new NodeOperationError(this.context.getNode(), message, { description });
+	}
+
+	private giveUp({ failure, doing, advice }: Failure): never {
+		const { message, description } = adviceFor(failure, doing, advice);
+		const httpCode = failure.status === undefined ? {} : { httpCode: String(failure.status) };
+		throw new NodeApiError(this.context.getNode(), {}, { message, description, ...httpCode });
+	}
+}

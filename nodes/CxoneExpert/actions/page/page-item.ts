@@ -1,0 +1,70 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { present } from '../../transport/present';
+import { attribute, child, children, textOf, type XmlElement } from '../../transport/xml';
+
+/**
+ * A page as an item: ids are text, revisions are numbers, tags are a list, and what the answer does
+ * not have is absent. The field names are those of the trigger's `page` where both have them.
+ */
+export function pageItem(page: XmlElement): IDataObject {
+	return present({
+		id: attribute(page, 'id'),
+		guid: attribute(page, 'guid'),
+		path: pathOf(page),
+		title: textOf(page, 'title'),
+		url: textOf(page, 'uri.ui'),
+		language: textOf(page, 'language'),
+		namespace: textOf(page, 'namespace'),
+		revision: numberOf(attribute(page, 'revision')),
+		article: textOf(page, 'article'),
+		summary: textOf(page, 'summary'),
+		draftState: attribute(page, 'draft.state'),
+		deleted: attribute(page, 'deleted') === 'true' ? true : undefined,
+		createdAt: textOf(page, 'date.created'),
+		createdBy: userOf(child(page, 'user.createdby')),
+		editedAt: textOf(page, 'date.edited'),
+		modifiedAt: textOf(page, 'date.modified'),
+		author: userOf(child(page, 'user.author')),
+		tags: tagNames(child(page, 'tags')),
+		parent: parentOf(child(page, 'page.parent')),
+	});
+}
+
+/** The names of a `tags` element; `undefined` when there is none. */
+export function tagNames(tags: XmlElement | undefined): string[] | undefined {
+	if (tags === undefined) return undefined;
+	return children(tags, 'tag').flatMap(
+		(tag) => attribute(tag, 'value') ?? textOf(tag, 'title') ?? [],
+	);
+}
+
+/** The path of a page; that of the home page is empty. */
+export function pathOf(page: XmlElement): string | undefined {
+	const path = child(page, 'path');
+	return path === undefined ? undefined : (textOf(path) ?? '');
+}
+
+export function numberOf(text: string | undefined): number | undefined {
+	return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Who it was, as far as a message needs it: no e-mail address. */
+function userOf(user: XmlElement | undefined): IDataObject | undefined {
+	if (user === undefined) return undefined;
+	return present({
+		id: attribute(user, 'id'),
+		name: textOf(user, 'username') ?? textOf(user, 'nick'),
+		fullName: textOf(user, 'fullname'),
+	});
+}
+
+function parentOf(parent: XmlElement | undefined): IDataObject | undefined {
+	if (parent === undefined) return undefined;
+	return present({
+		id: attribute(parent, 'id'),
+		path: pathOf(parent),
+		title: textOf(parent, 'title'),
+		url: textOf(parent, 'uri.ui'),
+	});
+}

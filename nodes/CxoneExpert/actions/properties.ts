@@ -1,0 +1,62 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Resource } from './operation';
+
+/**
+ * What a builder sees: a resource, its operations, and the fields of each. A field that several
+ * operations of a resource use (the same object) becomes one property.
+ */
+export function propertiesOf(resources: Resource[], first: string): INodeProperties[] {
+	return [resourceProperty(resources, first), ...resources.flatMap(resourceProperties)];
+}
+
+function resourceProperty(resources: Resource[], first: string): INodeProperties {
+	return {
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: resources.map(({ name, value, description }) => ({ name, value, description })),
+		default: first,
+	};
+}
+
+function resourceProperties(resource: Resource): INodeProperties[] {
+	const { value, operations } = resource;
+	const users = new Map<INodeProperties, string[]>();
+	for (const operation of operations) {
+		for (const field of operation.fields) {
+			users.set(field, [...(users.get(field) ?? []), operation.value]);
+		}
+	}
+	const fields = [...users].map(([field, usedBy]) => shownFor(field, value, usedBy));
+	return [operationProperty(resource), ...fields];
+}
+
+function operationProperty({ value, operations }: Resource): INodeProperties {
+	const first = operations.some((operation) => operation.value === 'get')
+		? 'get'
+		: operations[0]!.value;
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [value] } },
+		options: operations.map((operation) => ({
+			name: operation.name,
+			value: operation.value,
+			action: operation.action,
+			description: operation.description,
+		})),
+		default: first,
+	};
+}
+
+function shownFor(field: INodeProperties, resource: string, operation: string[]): INodeProperties {
+	const { show, ...others } = field.displayOptions ?? {};
+	return {
+		...field,
+		displayOptions: { ...others, show: { ...show, resource: [resource], operation } },
+	};
+}

@@ -1,0 +1,18 @@
+/** Leaves out what is not there; an object with nothing in it is not there either. */
+export function present<T extends object>(
+	object: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
+	const entries = Object.entries(object).filter(
+		([, value]) => value !== undefined && !isEmptyObject(value),
+	);
+	return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function isEmptyObject(value: unknown): boolean {
+	return (
+		typeof value === 'object' &&
+		value !== null &&
+		!Array.isArray(value) &&
+		Object.keys(value).length === 0
+	);
+}

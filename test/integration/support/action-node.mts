@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IExecuteData,
+	INode,
+	INodeExecutionData,
+	INodeType,
+	IRunExecutionData,
+} from 'n8n-workflow';
+import { vi } from 'vitest';
+import type { Simulator } from '../../simulator/index.mts';
+import { additionalData } from './additional-data.mts';
+import { ExecuteContext, n8nWorkflow, Workflow } from './n8n.mts';
+import { credentialFor } from './scene.mts';
+
+export interface NodeRun {
+	/** `resource`, `operation` and the fields; a field left out has its default, as in n8n. */
+	parameters: IDataObject;
+	/** What comes into the node; one empty item if absent. */
+	input?: INodeExecutionData[];
+	/** "On Error: Continue". */
+	continueOnFail?: boolean;
+	credential?: ICredentialDataDecryptedObject;
+}
+
+/** Runs the action node once, in n8n-core's own context, against a simulated site. */
+export async function runNode(site: Simulator, run: NodeRun): Promise<INodeExecutionData[]> {
+	const { node: nodeType, credential } = await load();
+	const { parameters, continueOnFail, input = [{ json: {} }] } = run;
+	const node: INode = {
+		id: randomUUID(),
+		name: 'CXone Expert',
+		type: 'n8n-nodes-cxone-expert.cxoneExpert',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: parameters as INode['parameters'],
+		credentials: { cxoneExpertApi: { id: '1', name: 'Expert' } },
+		...(continueOnFail ? { onError: 'continueRegularOutput' as const } : {}),
+	};
+	const workflow = workflowWith(nodeType, node);
+	const data = { main: [input] };
+	const secrets = { ...credentialFor(site), ...run.credential };
+	const context = new ExecuteContext(
+		workflow,
+		workflow.getNode(node.name)!,
+		additionalData('http://127.0.0.1:5678', () => secrets, { credential } as never, Infinity),
+		'manual',
+		{ resultData: { runData: {} } } as unknown as IRunExecutionData,
+		0,
+		input,
+		data,
+		{ node, data, source: null } as IExecuteData,
+		[],
+	);
+	const [items] = (await nodeType.execute!.call(context)) as INodeExecutionData[][];
+	return items!;
+}
+
+/** The JSON of what the node gives. */
+export async function outputOf(site: Simulator, run: NodeRun): Promise<IDataObject[]> {
+	return (await runNode(site, run)).map(({ json }) => json);
+}
+
+/** What the node throws, with the two texts that n8n shows; fails when it does not throw. */
+export async function refusalOf(
+	site: Simulator,
+	run: NodeRun,
+): Promise<Error & { description?: string | null; httpCode?: string | null }> {
+	const thrown = await runNode(site, run).then(
+		() => undefined,
+		(error: Error) => error,
+	);
+	if (thrown === undefined) throw new Error('The node did not refuse it');
+	return thrown;
+}
+
+async function load() {
+	// The same copy of n8n-workflow as n8n-core has, as it is in n8n.
+	vi.doMock('n8n-workflow', () => ({ ...n8nWorkflow }));
+	const { CxoneExpert } = await import('../../../nodes/CxoneExpert/CxoneExpert.node.ts');
+	const { CxoneExpertApi } = await import('../../../credentials/CxoneExpertApi.credentials.ts');
+	return { node: new CxoneExpert() as INodeType, credential: new CxoneExpertApi() };
+}
+
+function workflowWith(nodeType: INodeType, node: INode) {
+	return new Workflow({
+		id: randomUUID(),
+		name: 'Test',
+		nodes: [node],
+		connections: {},
+		active: false,
+		nodeTypes: {
+			getByName: () => nodeType,
+			getByNameAndVersion: () => nodeType,
+			getKnownTypes: () => ({}),
+		},
+		settings: {},
+	});
+}
