@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { outputOf, refusalOf, runNode } from './support/action-node.mts';
+import { expectSchema } from './support/schema.mts';
 import { openSite, useScenes } from './support/scene.mts';
 
 useScenes();
@@ -24,6 +25,7 @@ it('gives what a message needs: title, address, author and tags', async () => {
 		tags: ['article:topic'],
 		parent: { path: 'Guides' },
 	});
+	expectSchema('page', 'get', [page!]);
 });
 
 it('takes the page from the item that comes in when nothing else is entered', async () => {
