@@ -56,9 +56,9 @@ export function run(
 		return { status, raw, text: data ? buildXml(data) : '' };
 	} catch (error) {
 		const known = error instanceof ApiError ? error : new ApiError(500, (error as Error).message);
-		const { status, message, resource } = known;
-		const uri = uriOf(request);
-		return { status, text: errorXml({ status, message, resource, uri }, settings.errorStyle) };
+		const { status, message, resource, args } = known;
+		const facts = { status, message, resource, args, uri: uriOf(request) };
+		return { status, text: errorXml(facts, settings.errorStyle) };
 	}
 }
 
@@ -74,7 +74,8 @@ function callFrom(parts: ApiParts, request: Request, query: URLSearchParams): Ca
 	const body: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 	const text = decodeBody(body, contentType, settings.asciiWithoutCharset);
 	const params = request.params as Record<string, string>;
-	return { user, params, query, contentType, text, bytes: body };
+	const etag = request.get('etag');
+	return { user, params, query, contentType, etag, text, bytes: body };
 }
 
 export const uriOf = (request: Request) => `http://${request.headers.host}${request.originalUrl}`;
