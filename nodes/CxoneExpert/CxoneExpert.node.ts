@@ -10,6 +10,7 @@ import { executeOperations } from './actions/execute';
 import { searchPages } from './actions/list-search';
 import { propertiesOf } from './actions/properties';
 import { resources } from './actions/resources';
+import { searchWebhooks } from './actions/webhook/list-search';
 import { testExpertCredential } from './transport/check-credential';
 
 /** Reads and changes what a NiCE CXone Expert site holds, and looks after its webhooks. */
@@ -30,7 +31,10 @@ export class CxoneExpert implements INodeType {
 		properties: propertiesOf(resources, 'page'),
 	};
 
-	methods = { credentialTest: { testExpertCredential }, listSearch: { searchPages } };
+	methods = {
+		credentialTest: { testExpertCredential },
+		listSearch: { searchPages, searchWebhooks },
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeOperations.call(this);

@@ -56,18 +56,25 @@ export class Expert {
 	/** e.g. `https://help.example.com`; `undefined` when the Site URL is no web address. */
 	readonly origin: string | undefined;
 	private readonly context: Context;
+	private readonly secrets: string[];
 
 	private constructor(context: Context, credential: ExpertCredential) {
 		const send = sendFromNode(context, credential.siteUrl);
 		this.context = context;
 		this.credential = credential;
 		this.origin = siteOrigin(credential.siteUrl);
-		this.api = createApi(send, Infinity, secretsOf(credential), LARGE_ANSWERS);
+		this.secrets = secretsOf(credential);
+		this.api = createApi(send, Infinity, this.secrets, LARGE_ANSWERS);
 	}
 
 	static async connect(context: Context): Promise<Expert> {
 		const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 		return new Expert(context, credential);
+	}
+
+	/** From now on this `Authorization` value is not shown either when the site repeats it. */
+	hide(authorization: string): void {
+		this.secrets.push(...secretsOf({}, authorization));
 	}
 
 	/** Calls the API; any 2xx is a success. */
