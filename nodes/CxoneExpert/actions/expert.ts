@@ -7,6 +7,7 @@ import {
 
 import { type Advice, adviceFor } from '../transport/advice';
 import type { ExpertCredential } from '../transport/authentication';
+import { onlyIfAccepted } from '../transport/current-user';
 import {
 	type ApiCall,
 	type ApiResult,
@@ -14,7 +15,6 @@ import {
 	type ExpertApi,
 	type Limits,
 } from '../transport/request';
-import { isAccepted } from '../transport/current-user';
 import { secretsOf } from '../transport/secrets';
 import { sendFromNode } from '../transport/send';
 import { siteOrigin } from '../transport/site';
@@ -57,21 +57,26 @@ export class Expert {
 	/** e.g. `https://help.example.com`; `undefined` when the Site URL is no web address. */
 	readonly origin: string | undefined;
 	private readonly context: Context;
+	private readonly secrets: string[];
 
 	private constructor(context: Context, credential: ExpertCredential) {
 		const send = sendFromNode(context, credential.siteUrl);
 		this.context = context;
 		this.credential = credential;
 		this.origin = siteOrigin(credential.siteUrl);
-		this.api = createApi(send, Infinity, secretsOf(credential), LARGE_ANSWERS);
+		this.secrets = secretsOf(credential);
+		const api = createApi(send, Infinity, this.secrets, LARGE_ANSWERS);
+		this.api = onlyIfAccepted(api, credential);
 	}
 
-	/** The site must take us for somebody: else it would show less, and not say so. */
 	static async connect(context: Context): Promise<Expert> {
 		const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
-		const expert = new Expert(context, credential);
-		expert.need(await isAccepted(expert.api, credential));
-		return expert;
+		return new Expert(context, credential);
+	}
+
+	/** From now on this `Authorization` value is not shown either when the site repeats it. */
+	hide(authorization: string): void {
+		this.secrets.push(...secretsOf({}, authorization));
 	}
 
 	/** Calls the API; any 2xx is a success. */
