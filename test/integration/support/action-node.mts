@@ -5,13 +5,14 @@ import type {
 	IExecuteData,
 	INode,
 	INodeExecutionData,
+	INodeListSearchResult,
 	INodeType,
 	IRunExecutionData,
 } from 'n8n-workflow';
 import { vi } from 'vitest';
 import type { Simulator } from '../../simulator/index.mts';
 import { additionalData } from './additional-data.mts';
-import { ExecuteContext, n8nWorkflow, Workflow } from './n8n.mts';
+import { ExecuteContext, LoadOptionsContext, n8nWorkflow, Workflow } from './n8n.mts';
 import { credentialFor } from './scene.mts';
 
 export interface NodeRun {
@@ -22,6 +23,8 @@ export interface NodeRun {
 	/** "On Error: Continue". */
 	continueOnFail?: boolean;
 	credential?: ICredentialDataDecryptedObject;
+	/** Of the workflow; that of n8n if absent. */
+	timezone?: string;
 }
 
 /** Runs the action node once, in n8n-core's own context, against a simulated site. */
@@ -29,16 +32,10 @@ export async function runNode(site: Simulator, run: NodeRun): Promise<INodeExecu
 	const { node: nodeType, credential } = await load();
 	const { parameters, continueOnFail, input = [{ json: {} }] } = run;
 	const node: INode = {
-		id: randomUUID(),
-		name: 'CXone Expert',
-		type: 'n8n-nodes-cxone-expert.cxoneExpert',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: parameters as INode['parameters'],
-		credentials: { cxoneExpertApi: { id: '1', name: 'Expert' } },
+		...nodeWith(parameters),
 		...(continueOnFail ? { onError: 'continueRegularOutput' as const } : {}),
 	};
-	const workflow = workflowWith(nodeType, node);
+	const workflow = workflowWith(nodeType, node, run.timezone);
 	const data = { main: [input] };
 	const secrets = { ...credentialFor(site), ...run.credential };
 	const context = new ExecuteContext(
@@ -75,6 +72,37 @@ export async function refusalOf(
 	return thrown;
 }
 
+/** What a list of the node shows: the method that n8n calls while a builder types. */
+export async function listOf(
+	site: Simulator,
+	method: string,
+	search: { filter?: string; token?: string; credential?: ICredentialDataDecryptedObject } = {},
+): Promise<INodeListSearchResult> {
+	const { node: nodeType, credential } = await load();
+	const node = nodeWith({});
+	const secrets = { ...credentialFor(site), ...search.credential };
+	const context = new LoadOptionsContext(
+		workflowWith(nodeType, node),
+		node,
+		additionalData('http://127.0.0.1:5678', () => secrets, { credential } as never, Infinity),
+		'',
+	);
+	const list = nodeType.methods!.listSearch![method]!;
+	return await list.call(context, search.filter, search.token);
+}
+
+function nodeWith(parameters: IDataObject): INode {
+	return {
+		id: randomUUID(),
+		name: 'CXone Expert',
+		type: 'n8n-nodes-cxone-expert.cxoneExpert',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: parameters as INode['parameters'],
+		credentials: { cxoneExpertApi: { id: '1', name: 'Expert' } },
+	};
+}
+
 async function load() {
 	// The same copy of n8n-workflow as n8n-core has, as it is in n8n.
 	vi.doMock('n8n-workflow', () => ({ ...n8nWorkflow }));
@@ -83,7 +111,7 @@ async function load() {
 	return { node: new CxoneExpert() as INodeType, credential: new CxoneExpertApi() };
 }
 
-function workflowWith(nodeType: INodeType, node: INode) {
+function workflowWith(nodeType: INodeType, node: INode, timezone?: string) {
 	return new Workflow({
 		id: randomUUID(),
 		name: 'Test',
@@ -95,6 +123,6 @@ function workflowWith(nodeType: INodeType, node: INode) {
 			getByNameAndVersion: () => nodeType,
 			getKnownTypes: () => ({}),
 		},
-		settings: {},
+		settings: timezone === undefined ? {} : { timezone },
 	});
 }

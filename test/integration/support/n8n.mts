@@ -24,5 +24,6 @@ const { Logger } = requireOfCore('@n8n/backend-common') as { Logger: unknown };
 Container.set(Logger, log);
 Container.set(core.InstanceSettings, { instanceId: 'test', hmacSignatureSecret: 'test' });
 
-export const { CredentialTestContext, ExecuteContext, HookContext, WebhookContext } = core;
+export const { CredentialTestContext, ExecuteContext, HookContext } = core;
+export const { LoadOptionsContext, WebhookContext } = core;
 export const { NodeApiError, NodeOperationError, Workflow } = n8nWorkflow;
