@@ -105,6 +105,7 @@ describe('each revision', () => {
 
 	it('takes one more call for each page', async () => {
 		const site = await siteWithChanges();
+		await outputOf(site, changed());
 		site.apiCalls.length = 0;
 		await outputOf(site, changed(each));
 		expect(site.apiCalls.map(({ path }) => path.split('/').at(-1)).toSorted()).toEqual([
@@ -181,7 +182,7 @@ describe('times', () => {
 		const refusal = await refusalOf(site, changed({ since: '={{ $json.nothing }}' }));
 		expect(refusal.message).toBe('"Since" is empty');
 		expect(refusal.description).toContain('$now.minus');
-		expect(site.apiCalls).toEqual([]);
+		expect(site.apiCalls.filter(({ path }) => path.includes('/pages'))).toEqual([]);
 	});
 });
 

@@ -84,27 +84,28 @@ it('says that a deleted page can be found by its number only', async () => {
 	const page = { __rl: true, mode: 'path', value: 'A' };
 	const refusal = await refusalOf(site, get(page, { options: { includeDeleted: true } }));
 	expect(refusal.message).toBe('A deleted page can be found by its number only');
-	expect(site.apiCalls).toEqual([]);
+	expect(site.apiCalls.filter(({ path }) => path.includes('/pages'))).toEqual([]);
 });
 
 describe('what the site refuses', () => {
 	const home = { __rl: true, mode: 'id', value: 'home' };
 
-	it('says that an expired token can be the cause', async () => {
-		const site = await openSite();
+	it('says so when the site refuses tokens outright', async () => {
+		const site = await openSite({ refuseBadTokens: true });
 		const refusal = await refusalOf(site, { ...get(home), credential: { jwt: 'expired' } });
+		expect(refusal.message).toContain('The site does not accept the token');
+	});
+
+	it('says that the token can have run out while it was known as a good one', async () => {
+		const site = await openSite();
+		await outputOf(site, get(home));
+		site.faults.add({ match: { path: '/pages/home' }, effect: { status: 403, body: 'xml' } });
+		const refusal = await refusalOf(site, get(home));
 		expect(refusal.message).toBe(
 			'Expert did not allow this (403) while n8n tried to read the home page',
 		);
 		expect(refusal.description).toContain('the token has run out');
 		expect(refusal.httpCode).toBe('403');
-	});
-
-	it('says so when the site refuses tokens outright', async () => {
-		const site = await openSite({ refuseBadTokens: true });
-		const refusal = await refusalOf(site, { ...get(home), credential: { jwt: 'expired' } });
-		expect(refusal.message).toContain('Expert did not accept the token (401)');
-		expect(refusal.description).toContain('CXone Expert API credential');
 	});
 
 	it.each(['exception', 'framework'] as const)(
@@ -165,4 +166,25 @@ it('gives no e-mail address of an author', async () => {
 		{ createdBy: { id: '4', name: 'editor', fullName: 'Edda Editor' }, author: { name: 'editor' } },
 	]);
 	expect(JSON.stringify(items)).not.toContain('@site.example');
+});
+
+it('says that the token is not accepted, where the site would only show less', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const { parameters } = get({ __rl: true, mode: 'id', value: String(pageId) });
+	const credential = { jwt: 'run.out.long-ago' };
+	const refusal = await refusalOf(site, { parameters, credential });
+	expect(refusal.message).toBe(
+		'The site does not accept the token: it treats the call as anonymous',
+	);
+	const failed = await outputOf(site, { parameters, credential, continueOnFail: true });
+	expect(failed).toEqual([{ error: expect.stringContaining('does not accept the token') }]);
+});
+
+it('does not ask again and again whether the token is accepted', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const run = get({ __rl: true, mode: 'id', value: String(pageId) });
+	for (let time = 0; time < 3; time++) await outputOf(site, run);
+	expect(site.apiCalls.filter(({ path }) => path.endsWith('/users/current'))).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { listOf, outputOf } from './support/action-node.mts';
+import { outputOf } from './support/action-node.mts';
+import { searchList } from './support/list-search.mts';
 import { openSite, useScenes } from './support/scene.mts';
 
 useScenes();
@@ -8,7 +9,7 @@ it('shows the home page and the pages below it', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('Guides', { title: 'All guides' });
 	site.site.createPage('Guides/Deeper');
-	expect(await listOf(site, 'searchPages')).toEqual({
+	expect(await searchList(site, 'searchPages')).toEqual({
 		results: [
 			{ name: 'Home Page', value: 'home', url: site.url },
 			{ name: 'All guides (Guides)', value: String(pageId), url: `${site.url}/Guides` },
@@ -19,7 +20,7 @@ it('shows the home page and the pages below it', async () => {
 it('gives values that the other operations take, the home page too', async () => {
 	const site = await openSite();
 	site.site.createPage('Guides');
-	const { results } = await listOf(site, 'searchPages');
+	const { results } = await searchList(site, 'searchPages');
 	for (const [index, { value }] of results.entries()) {
 		const page = { __rl: true, mode: 'list', value };
 		const parameters = { resource: 'page', operation: 'get', page };
@@ -35,7 +36,7 @@ it('shows many pages step by step, the home page once', async () => {
 	const values: unknown[] = [];
 	let token: unknown;
 	do {
-		const step = await listOf(
+		const step = await searchList(
 			site,
 			'searchPages',
 			token === undefined ? {} : { token: `${token}` },
@@ -51,7 +52,7 @@ it('finds pages by words, without being counted as a reader', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('Guides/Set_up', { title: 'Set up & go' });
 	site.site.createPage('Guides/Other');
-	expect(await listOf(site, 'searchPages', { filter: ' set & ' })).toEqual({
+	expect(await searchList(site, 'searchPages', { filter: ' set & ' })).toEqual({
 		results: [
 			{
 				name: 'Set up & go (Guides/Set_up)',
@@ -77,7 +78,7 @@ it('shows pages only, and not a result without a number', async () => {
 	];
 	const raw = `<search>${results.join('')}</search>`;
 	site.faults.add({ match: { path: '/site/query' }, effect: { status: 200, body: { raw } } });
-	expect(await listOf(site, 'searchPages', { filter: 'a' })).toEqual({
+	expect(await searchList(site, 'searchPages', { filter: 'a' })).toEqual({
 		results: [
 			{ name: 'A page', value: '1' },
 			{ name: 'A/B', value: '4' },
@@ -88,7 +89,7 @@ it('shows pages only, and not a result without a number', async () => {
 it('says why there is no list', async () => {
 	const site = await openSite();
 	const credential = { jwt: 'expired' };
-	await expect(listOf(site, 'searchPages', { credential })).rejects.toThrow(
-		'Expert did not allow this (403) while n8n tried to list the pages of the site',
+	await expect(searchList(site, 'searchPages', { credential })).rejects.toThrow(
+		'The site does not accept the token',
 	);
 });

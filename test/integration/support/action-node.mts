@@ -5,14 +5,13 @@ import type {
 	IExecuteData,
 	INode,
 	INodeExecutionData,
-	INodeListSearchResult,
 	INodeType,
 	IRunExecutionData,
 } from 'n8n-workflow';
 import { vi } from 'vitest';
 import type { Simulator } from '../../simulator/index.mts';
 import { additionalData } from './additional-data.mts';
-import { ExecuteContext, LoadOptionsContext, n8nWorkflow, Workflow } from './n8n.mts';
+import { ExecuteContext, n8nWorkflow, Workflow } from './n8n.mts';
 import { credentialFor } from './scene.mts';
 
 export interface NodeRun {
@@ -32,7 +31,13 @@ export async function runNode(site: Simulator, run: NodeRun): Promise<INodeExecu
 	const { node: nodeType, credential } = await load();
 	const { parameters, continueOnFail, input = [{ json: {} }] } = run;
 	const node: INode = {
-		...nodeWith(parameters),
+		id: randomUUID(),
+		name: 'CXone Expert',
+		type: 'n8n-nodes-cxone-expert.cxoneExpert',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: parameters as INode['parameters'],
+		credentials: { cxoneExpertApi: { id: '1', name: 'Expert' } },
 		...(continueOnFail ? { onError: 'continueRegularOutput' as const } : {}),
 	};
 	const workflow = workflowWith(nodeType, node, run.timezone);
@@ -72,38 +77,8 @@ export async function refusalOf(
 	return thrown;
 }
 
-/** What a list of the node shows: the method that n8n calls while a builder types. */
-export async function listOf(
-	site: Simulator,
-	method: string,
-	search: { filter?: string; token?: string; credential?: ICredentialDataDecryptedObject } = {},
-): Promise<INodeListSearchResult> {
-	const { node: nodeType, credential } = await load();
-	const node = nodeWith({});
-	const secrets = { ...credentialFor(site), ...search.credential };
-	const context = new LoadOptionsContext(
-		workflowWith(nodeType, node),
-		node,
-		additionalData('http://127.0.0.1:5678', () => secrets, { credential } as never, Infinity),
-		'',
-	);
-	const list = nodeType.methods!.listSearch![method]!;
-	return await list.call(context, search.filter, search.token);
-}
-
-function nodeWith(parameters: IDataObject): INode {
-	return {
-		id: randomUUID(),
-		name: 'CXone Expert',
-		type: 'n8n-nodes-cxone-expert.cxoneExpert',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: parameters as INode['parameters'],
-		credentials: { cxoneExpertApi: { id: '1', name: 'Expert' } },
-	};
-}
-
-async function load() {
+/** The node and its credential, as n8n would load them. */
+export async function load() {
 	// The same copy of n8n-workflow as n8n-core has, as it is in n8n.
 	vi.doMock('n8n-workflow', () => ({ ...n8nWorkflow }));
 	const { CxoneExpert } = await import('../../../nodes/CxoneExpert/CxoneExpert.node.ts');
@@ -111,7 +86,8 @@ async function load() {
 	return { node: new CxoneExpert() as INodeType, credential: new CxoneExpertApi() };
 }
 
-function workflowWith(nodeType: INodeType, node: INode, timezone?: string) {
+/** A workflow of this one node. */
+export function workflowWith(nodeType: INodeType, node: INode, timezone?: string) {
 	return new Workflow({
 		id: randomUUID(),
 		name: 'Test',
