@@ -74,7 +74,7 @@ describe.each(resources)('resource $value', ({ value, name, description, operati
 
 describe.each(everything)('$title', ({ resource, operation }) => {
 	it('has the texts that n8n shows', () => {
-		expect(operation.value).toMatch(/^[a-z][A-Za-z]*$/);
+		expect(operation.value).toMatch(/^[a-z][A-Za-z0-9]*$/);
 		expect(operation.name).toMatch(/^[A-Z]/);
 		expect(operation.action).toMatch(/^[A-Z][^.]*$/);
 		expect(operation.description).toMatch(/^[A-Z]/);
@@ -102,7 +102,7 @@ describe.each(everything)('$title', ({ resource, operation }) => {
 	it('has fields with the words that n8n wants', () => {
 		for (const field of fieldsOf(operation)) {
 			const { name, displayName, description, placeholder, type } = field;
-			expect(name, displayName).toMatch(/^[a-z][A-Za-z]*$/);
+			expect(name, displayName).toMatch(/^[a-z][A-Za-z0-9]*$/);
 			expect(displayName, name).toMatch(/^[A-Z]/);
 			expect(`${displayName} ${description ?? ''}`, name).not.toMatch(BLAME);
 			if (type === 'boolean') expect(description, name).toMatch(/^Whether /);
