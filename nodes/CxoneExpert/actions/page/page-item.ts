@@ -21,6 +21,7 @@ export function pageItem(page: XmlElement): IDataObject {
 		summary: textOf(page, 'summary'),
 		draftState: attribute(page, 'draft.state'),
 		deleted: attribute(page, 'deleted') === 'true' ? true : undefined,
+		deletedAt: textOf(page, 'date.deleted'),
 		createdAt: textOf(page, 'date.created'),
 		createdBy: userOf(child(page, 'user.createdby')),
 		editedAt: textOf(page, 'date.edited'),
@@ -54,7 +55,7 @@ export function userOf(user: XmlElement | undefined): IDataObject | undefined {
 	if (user === undefined) return undefined;
 	return present({
 		id: attribute(user, 'id'),
-		name: textOf(user, 'username') ?? textOf(user, 'nick'),
+		name: textOf(user, 'username') ?? textOf(user, 'nick') ?? textOf(user),
 		fullName: textOf(user, 'fullname'),
 	});
 }
