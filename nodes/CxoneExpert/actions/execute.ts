@@ -18,28 +18,27 @@ export async function executeOperations(this: IExecuteFunctions): Promise<INodeE
 	const expert = await Expert.connect(this);
 	const results: INodeExecutionData[] = [];
 	for (let item = 0; item < this.getInputData().length; item++) {
-		const operation = chosenOperation(this, expert, item);
-		results.push(...(await runOne(operation, new OperationRun(this, expert, item))));
+		results.push(...(await runOne(new OperationRun(this, expert, item))));
 	}
 	return [results];
 }
 
-function chosenOperation(context: IExecuteFunctions, expert: Expert, item: number): Operation {
-	const resource = String(context.getNodeParameter('resource', item));
-	const operation = String(context.getNodeParameter('operation', item));
+function chosenOperation(run: OperationRun): Operation {
+	const resource = run.text('resource');
+	const operation = run.text('operation');
 	return (
 		operationOf(resource, operation) ??
-		expert.refuse({
+		run.expert.refuse({
 			message: `This version of the node cannot do "${operation}" with "${resource}"`,
 			description: 'Choose Resource and Operation again, or update the package.',
 		})
 	);
 }
 
-async function runOne(operation: Operation, run: OperationRun): Promise<INodeExecutionData[]> {
+async function runOne(run: OperationRun): Promise<INodeExecutionData[]> {
 	const { n8n, item } = run;
 	try {
-		const outputs = await operation.run(run);
+		const outputs = await chosenOperation(run).run(run);
 		return outputs.map((output) => ({ ...output, pairedItem: { item } }));
 	} catch (thrown) {
 		const error = asNodeError(n8n, thrown);
