@@ -15,29 +15,22 @@ import { OperationRun } from './run';
  * at the site, the next one sees.
  */
 export async function executeOperations(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const expert = await Expert.connect(this);
 	const results: INodeExecutionData[] = [];
+	let connecting: Promise<Expert> | undefined;
 	for (let item = 0; item < this.getInputData().length; item++) {
-		results.push(...(await runOne(new OperationRun(this, expert, item))));
+		connecting ??= Expert.connect(this);
+		results.push(...(await runOne(this, connecting, item)));
 	}
 	return [results];
 }
 
-function chosenOperation(run: OperationRun): Operation {
-	const resource = run.text('resource');
-	const operation = run.text('operation');
-	return (
-		operationOf(resource, operation) ??
-		run.expert.refuse({
-			message: `This version of the node cannot do "${operation}" with "${resource}"`,
-			description: 'Choose Resource and Operation again, or update the package.',
-		})
-	);
-}
-
-async function runOne(run: OperationRun): Promise<INodeExecutionData[]> {
-	const { n8n, item } = run;
+async function runOne(
+	n8n: IExecuteFunctions,
+	connecting: Promise<Expert>,
+	item: number,
+): Promise<INodeExecutionData[]> {
 	try {
+		const run = new OperationRun(n8n, await connecting, item);
 		const outputs = await chosenOperation(run).run(run);
 		return outputs.map((output) => ({ ...output, pairedItem: { item } }));
 	} catch (thrown) {
@@ -47,6 +40,17 @@ async function runOne(run: OperationRun): Promise<INodeExecutionData[]> {
 		if (error instanceof NodeApiError) throw new NodeApiError(n8n.getNode(), error as never);
 		throw new NodeOperationError(n8n.getNode(), error);
 	}
+}
+
+function chosenOperation(run: OperationRun): Operation {
+	const [resource, operation] = [run.text('resource'), run.text('operation')];
+	return (
+		operationOf(resource, operation) ??
+		run.expert.refuse({
+			message: `This version of the node cannot do "${operation}" with "${resource}"`,
+			description: 'Choose Resource and Operation again, or update the package.',
+		})
+	);
 }
 
 function asNodeError(n8n: IExecuteFunctions, thrown: unknown): NodeApiError | NodeOperationError {
