@@ -22,6 +22,8 @@ export interface NodeRun {
 	/** "On Error: Continue". */
 	continueOnFail?: boolean;
 	credential?: ICredentialDataDecryptedObject;
+	/** Of the workflow; that of n8n if absent. */
+	timezone?: string;
 }
 
 /** Runs the action node once, in n8n-core's own context, against a simulated site. */
@@ -38,7 +40,7 @@ export async function runNode(site: Simulator, run: NodeRun): Promise<INodeExecu
 		credentials: { cxoneExpertApi: { id: '1', name: 'Expert' } },
 		...(continueOnFail ? { onError: 'continueRegularOutput' as const } : {}),
 	};
-	const workflow = workflowWith(nodeType, node);
+	const workflow = workflowWith(nodeType, node, run.timezone);
 	const data = { main: [input] };
 	const secrets = { ...credentialFor(site), ...run.credential };
 	const context = new ExecuteContext(
@@ -75,7 +77,8 @@ export async function refusalOf(
 	return thrown;
 }
 
-async function load() {
+/** The node and its credential, as n8n would load them. */
+export async function load() {
 	// The same copy of n8n-workflow as n8n-core has, as it is in n8n.
 	vi.doMock('n8n-workflow', () => ({ ...n8nWorkflow }));
 	const { CxoneExpert } = await import('../../../nodes/CxoneExpert/CxoneExpert.node.ts');
@@ -83,7 +86,8 @@ async function load() {
 	return { node: new CxoneExpert() as INodeType, credential: new CxoneExpertApi() };
 }
 
-function workflowWith(nodeType: INodeType, node: INode) {
+/** A workflow of this one node. */
+export function workflowWith(nodeType: INodeType, node: INode, timezone?: string) {
 	return new Workflow({
 		id: randomUUID(),
 		name: 'Test',
@@ -95,6 +99,6 @@ function workflowWith(nodeType: INodeType, node: INode) {
 			getByNameAndVersion: () => nodeType,
 			getKnownTypes: () => ({}),
 		},
-		settings: {},
+		settings: timezone === undefined ? {} : { timezone },
 	});
 }

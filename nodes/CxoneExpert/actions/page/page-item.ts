@@ -51,11 +51,11 @@ export function numberOf(text: string | undefined): number | undefined {
 }
 
 /** Who it was, as far as a message needs it: no e-mail address. */
-function userOf(user: XmlElement | undefined): IDataObject | undefined {
+export function userOf(user: XmlElement | undefined): IDataObject | undefined {
 	if (user === undefined) return undefined;
 	return present({
 		id: attribute(user, 'id'),
-		name: textOf(user, 'username') ?? textOf(user, 'nick'),
+		name: textOf(user, 'username') ?? textOf(user, 'nick') ?? textOf(user),
 		fullName: textOf(user, 'fullname'),
 	});
 }
