@@ -64,6 +64,11 @@ export async function outputOf(site: Simulator, run: NodeRun): Promise<IDataObje
 	return (await runNode(site, run)).map(({ json }) => json);
 }
 
+/** What the operations have asked the site, without the question whether the token is accepted. */
+export function callsOf(site: Simulator) {
+	return site.apiCalls.filter(({ path }) => path !== '/@api/deki/users/current');
+}
+
 /** What the node throws, with the two texts that n8n shows; fails when it does not throw. */
 export async function refusalOf(
 	site: Simulator,
