@@ -1,0 +1,10 @@
+import { asText, type OperationRun } from '../run';
+import { enteredTime } from '../time';
+
+/** What the option "Edit Time" holds, as the API takes it: `yyyyMMddHHmmss` in UTC. */
+export function editTime(run: OperationRun): string {
+	const given = run.options.editTime;
+	if (/^\d{14}$/.test(asText(given))) return asText(given);
+	const time = new Date(enteredTime(run, 'Edit Time', given));
+	return time.toISOString().slice(0, 19).replace(/\D/g, '');
+}
