@@ -1,8 +1,8 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
+import { pagePath } from '../transport/element';
 import { attribute, child, children, textOf, type XmlElement } from '../transport/xml';
 import { Expert } from './expert';
-import { pathOf } from './page/page-item';
 
 /** Entries that one step of a list shows. */
 const STEP = 50;
@@ -61,7 +61,7 @@ function isPage(found: XmlElement): boolean {
 function entry(found: XmlElement) {
 	const value = attribute(found, 'id') ?? textOf(found, 'id');
 	if (value === undefined || !isPage(found)) return [];
-	const path = pathOf(child(found, 'page') ?? found);
+	const path = pagePath(child(found, 'page') ?? found);
 	const title = textOf(found, 'title') ?? path ?? value;
 	const url = textOf(found, 'uri.ui') ?? textOf(found, 'uri');
 	// Many pages can have one title, such as "Overview".

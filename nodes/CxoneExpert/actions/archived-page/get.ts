@@ -1,28 +1,19 @@
-import type { INodeProperties } from 'n8n-workflow';
-
 import { bodyText } from '../body-text';
-import { simplify } from '../fields';
+import { optionsField, simplify } from '../fields';
 import { type Operation, outputs } from '../operation';
 import type { OperationRun } from '../run';
 import { archivedPageItem } from './archived-page-item';
 import { archiveAdvice, archivedPage, archivedPageId } from './field';
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Include Contents',
-			name: 'includeContents',
-			type: 'boolean',
-			default: true,
-			description: 'Whether to add the text of the page (HTML) to the item as "contents"',
-		},
-	],
-};
+const options = optionsField([
+	{
+		displayName: 'Include Contents',
+		name: 'includeContents',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to add the text of the page (HTML) to the item as "contents"',
+	},
+]);
 
 /** GET /archive/pages/{id}/info: what is left of a page after its deletion. */
 export const getArchivedPage: Operation = {

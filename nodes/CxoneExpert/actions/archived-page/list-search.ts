@@ -1,8 +1,8 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
+import { pagePath } from '../../transport/element';
 import { attribute, children, textOf, type XmlElement } from '../../transport/xml';
 import { Expert } from '../expert';
-import { pathOf } from '../page/page-item';
 import { ADMINS_ONLY } from './field';
 
 /** Entries that one step of the list shows. */
@@ -40,7 +40,7 @@ export async function searchArchivedPages(
 
 /** Titles repeat, old paths tell them apart. */
 function entry(page: XmlElement) {
-	const path = pathOf(page) ?? '';
+	const path = pagePath(page) ?? '';
 	const title = textOf(page, 'title') ?? path;
 	return {
 		name: path === '' || path === title ? title : `${title} (${path})`,

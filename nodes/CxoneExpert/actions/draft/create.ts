@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { type PageReference, pageReference } from '../../transport/page-reference';
 import type { ApiCall } from '../../transport/request';
 import type { XmlElement } from '../../transport/xml';
-import { pageField, simplify } from '../fields';
+import { optionsField, pageField, simplify } from '../fields';
 import { type Operation, outputs } from '../operation';
 import { asText, type OperationRun } from '../run';
 import { draftStep, NO_DRAFT_RIGHTS } from './draft-call';
@@ -43,32 +43,25 @@ const newPath: INodeProperties = {
 	description: 'Where the new page is to be. There must be no page yet.',
 };
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Contents',
-			name: 'contents',
-			type: 'string',
-			typeOptions: { rows: 5 },
-			default: '',
-			placeholder: 'e.g. <p>Unpack the box.</p>',
-			description: 'HTML that becomes the text of the draft in place of the one it begins with',
-		},
-		{
-			displayName: 'Title',
-			name: 'title',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. Set Up Your Device',
-			description: 'Title of the draft. Expert saves it together with contents only.',
-		},
-	],
-};
+const options = optionsField([
+	{
+		displayName: 'Contents',
+		name: 'contents',
+		type: 'string',
+		typeOptions: { rows: 5 },
+		default: '',
+		placeholder: 'e.g. <p>Unpack the box.</p>',
+		description: 'HTML that becomes the text of the draft in place of the one it begins with',
+	},
+	{
+		displayName: 'Title',
+		name: 'title',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Set Up Your Device',
+		description: 'Title of the draft. Expert saves it together with contents only.',
+	},
+]);
 
 /** POST /drafts/{id}/activate, or …/create where no page is yet; then its contents, if there are any. */
 export const createDraft: Operation = {

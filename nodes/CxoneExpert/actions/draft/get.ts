@@ -1,29 +1,20 @@
-import type { INodeProperties } from 'n8n-workflow';
-
 import { attribute } from '../../transport/xml';
 import { bodyText } from '../body-text';
-import { page, simplify } from '../fields';
+import { optionsField, page, simplify } from '../fields';
 import { type Operation, outputs } from '../operation';
 import type { OperationRun } from '../run';
 import { draftAdvice } from './draft-call';
 import { draftItem } from './draft-item';
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Include Contents',
-			name: 'includeContents',
-			type: 'boolean',
-			default: true,
-			description: 'Whether to add the text of the draft (HTML) to the item as "contents"',
-		},
-	],
-};
+const options = optionsField([
+	{
+		displayName: 'Include Contents',
+		name: 'includeContents',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to add the text of the draft (HTML) to the item as "contents"',
+	},
+]);
 
 /** GET /drafts/{id}; for a page without a draft a site answers 404, or a draft that is inactive. */
 export const getDraft: Operation = {

@@ -1,9 +1,9 @@
 import { present } from '../../transport/present';
 import { children } from '../../transport/xml';
-import { page, simplify } from '../fields';
+import { optionsField, page, simplify } from '../fields';
 import { type Operation, outputs } from '../operation';
 import { asText, type OperationRun } from '../run';
-import { optionsField, titleOption } from './fields';
+import { titleOption } from './fields';
 import { pageItem } from './page-item';
 import { NO_TARGET, takenAdvice, targetField, targetPath } from './target';
 

@@ -2,18 +2,6 @@ import type { INodeProperties } from 'n8n-workflow';
 
 /** Fields that several operations of a page share. */
 
-/** Entries of an "Options" collection. */
-export function optionsField(options: INodeProperties[]): INodeProperties {
-	return {
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options,
-	};
-}
-
 export const titleOption: INodeProperties = {
 	displayName: 'Title',
 	name: 'title',

@@ -1,14 +1,14 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { numberOf } from '../../transport/element';
 import { present } from '../../transport/present';
 import { type ApiCall, isPlainText } from '../../transport/request';
 import { attribute, children, textOf, type XmlElement } from '../../transport/xml';
 import { choice } from '../choice';
-import { page } from '../fields';
+import { optionsField, page } from '../fields';
 import { type Operation, outputs } from '../operation';
 import { asText, type OperationRun } from '../run';
 import { existing } from './existing';
-import { numberOf } from './page-item';
 
 const FORMATS: INodePropertyOptions[] = [
 	{ name: 'HTML', value: 'html' },
@@ -30,38 +30,31 @@ const format: INodeProperties = {
 	description: 'What the contents are given as',
 };
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Include Table of Contents',
-			name: 'includeToc',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to add the table of contents as HTML, if the page has one',
-		},
-		{
-			displayName: 'Mode',
-			name: 'mode',
-			type: 'options',
-			options: MODES,
-			default: 'view',
-			description: 'Which stage of the page to give',
-		},
-		{
-			displayName: 'Revision',
-			name: 'revision',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 1,
-			description: 'Number of an earlier version of the page',
-		},
-	],
-};
+const options = optionsField([
+	{
+		displayName: 'Include Table of Contents',
+		name: 'includeToc',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to add the table of contents as HTML, if the page has one',
+	},
+	{
+		displayName: 'Mode',
+		name: 'mode',
+		type: 'options',
+		options: MODES,
+		default: 'view',
+		description: 'Which stage of the page to give',
+	},
+	{
+		displayName: 'Revision',
+		name: 'revision',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 1,
+		description: 'Number of an earlier version of the page',
+	},
+]);
 
 /** GET /pages/{id}/contents: the text of a page. */
 export const getPageContents: Operation = {

@@ -1,28 +1,19 @@
-import type { INodeProperties } from 'n8n-workflow';
-
-import { page, simplify } from '../fields';
+import { optionsField, page, simplify } from '../fields';
 import { type Operation, outputs } from '../operation';
 import type { OperationRun } from '../run';
 import { existing } from './existing';
 import { pageItem } from './page-item';
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Include Deleted',
-			name: 'includeDeleted',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether to get the page also after it was deleted. The page must be named by its number then.',
-		},
-	],
-};
+const options = optionsField([
+	{
+		displayName: 'Include Deleted',
+		name: 'includeDeleted',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to get the page also after it was deleted. The page must be named by its number then.',
+	},
+]);
 
 /** GET /pages/{id}: title, address, author, tags and more, without the text. */
 export const getPage: Operation = {

@@ -1,11 +1,12 @@
+import { pagePath } from '../../transport/element';
 import { present } from '../../transport/present';
 import { children } from '../../transport/xml';
-import { page, simplify } from '../fields';
+import { optionsField, page, simplify } from '../fields';
 import { type Operation, outputs } from '../operation';
 import { asText, type OperationRun } from '../run';
-import { optionsField, titleOption } from './fields';
+import { titleOption } from './fields';
 import { foundPage } from './found-page';
-import { pageItem, pathOf } from './page-item';
+import { pageItem } from './page-item';
 import { NO_TARGET, takenAdvice, targetField, targetPath } from './target';
 
 /** POST /pages/{id}/move: another path, another title, or both; subpages go along. */
@@ -48,7 +49,7 @@ export const movePage: Operation = {
 async function wantedPath(run: OperationRun, title: string): Promise<string> {
 	const to = targetPath(run);
 	if (to !== '') return to;
-	if (title !== '') return pathOf(await foundPage(run)) ?? '';
+	if (title !== '') return pagePath(await foundPage(run)) ?? '';
 	return run.expert.refuse({
 		...NO_TARGET,
 		description: `${NO_TARGET.description} To rename the page only, add the option "Title".`,

@@ -1,12 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Advice } from '../../transport/advice';
+import { numberOf } from '../../transport/element';
 import { present } from '../../transport/present';
 import { attribute, child, type XmlElement } from '../../transport/xml';
 import { choice } from '../choice';
 import { type Operation, outputs } from '../operation';
 import { asText, type OperationRun } from '../run';
-import { numberOf, pageItem } from './page-item';
+import { pageItem } from './page-item';
 import { paragraphsOf } from './plain-text';
 import { type Abort, CONFLICT, saveCondition } from './save-condition';
 import { FORMATS, saveFields } from './save-fields';

@@ -1,10 +1,10 @@
 import { present } from '../../transport/present';
 import { attribute, writeXml, type XmlElement } from '../../transport/xml';
-import { page } from '../fields';
+import { optionsField, page } from '../fields';
 import { type Operation, outputs } from '../operation';
 import { asText, type OperationRun } from '../run';
 import { CHANGED, confirmedProperty, settingOf } from './confirmed-property';
-import { keyField, optionsField } from './fields';
+import { keyField } from './fields';
 import { listProperty, propertyItem, propertyKey, propertyNamed } from './property';
 import { xmlText } from './xml-text';
 

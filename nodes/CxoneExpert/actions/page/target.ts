@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Advice } from '../../transport/advice';
+import { withoutSlashes } from '../../transport/page-reference';
 import { asText, type OperationRun } from '../run';
 
 /** Where a page goes. */
@@ -19,7 +20,7 @@ export function targetField(changes: Partial<INodeProperties>): INodeProperties 
 export function targetPath(run: OperationRun): string {
 	const entered = asText(run.parameter('to'));
 	if (/^https?:\/\//i.test(entered)) return run.expert.refuse(NO_PATH);
-	return entered.replace(/^\/+|\/+$/g, '');
+	return withoutSlashes(entered);
 }
 
 /** `""` or `"/"`: the place of the home page, which is never free. */
