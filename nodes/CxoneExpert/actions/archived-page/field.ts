@@ -1,4 +1,4 @@
-import type { ApiCall } from '../../transport/request';
+import type { StatusAdvice } from '../../transport/advice';
 import { locatorField } from '../fields';
 import { namedThing, nothingNamed } from '../named-thing';
 import type { OperationRun } from '../run';
@@ -26,7 +26,7 @@ export function archivedPageId(run: OperationRun): string {
 }
 
 /** What a refusal means for a call about one page in the archive. */
-export function archiveAdvice(id: string): NonNullable<ApiCall['advice']> {
+export function archiveAdvice(id: string): StatusAdvice {
 	return {
 		403: ADMINS_ONLY,
 		404: {

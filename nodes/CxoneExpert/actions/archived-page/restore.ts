@@ -4,7 +4,7 @@ import { pagePath } from '../../transport/element';
 import { withoutSlashes } from '../../transport/page-reference';
 import { children } from '../../transport/xml';
 import { simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { type Operation, outputs, results } from '../operation';
 import { pageItem } from '../page/page-item';
 import type { OperationRun } from '../run';
 import { archiveAdvice, archivedPage, archivedPageId } from './field';
@@ -46,7 +46,7 @@ export const restoreArchivedPage: Operation = {
 		const pages = children(restored, 'page');
 		// An answer that names no page says at least that it is done.
 		if (pages.length === 0) return outputs([{ id, path }]);
-		return outputs(run.flag('simplify') ? pages.map(pageItem) : pages);
+		return results(run, pages, pageItem);
 	},
 };
 

@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { StatusAdvice } from '../../transport/advice';
 import { type PageReference, pageReference } from '../../transport/page-reference';
-import type { ApiCall } from '../../transport/request';
 import type { XmlElement } from '../../transport/xml';
 import { optionsField, pageField, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { type Operation, results } from '../operation';
 import { asText, type OperationRun } from '../run';
 import { draftStep, NO_DRAFT_RIGHTS } from './draft-call';
 import { draftItem } from './draft-item';
@@ -76,7 +76,7 @@ export const createDraft: Operation = {
 		const page = isNew ? pathOfNewPage(run) : run.page();
 		const begun = isNew ? await beginPage(run, page) : await activate(run, page);
 		const draft = text === undefined ? begun : await saveContents(run, page, text, begun);
-		return outputs([run.flag('simplify') ? draftItem(draft) : draft]);
+		return results(run, [draft], draftItem);
 	},
 };
 
@@ -109,7 +109,7 @@ async function beginPage(run: OperationRun, { key, words }: PageReference): Prom
 	return await draftStep(run, { key, name: 'create', doing, advice: createAdvice(words) });
 }
 
-const activateAdvice = (words: string): NonNullable<ApiCall['advice']> => ({
+const activateAdvice = (words: string): StatusAdvice => ({
 	403: NO_DRAFT_RIGHTS,
 	404: {
 		message: `There is no ${words}`,
@@ -122,7 +122,7 @@ const activateAdvice = (words: string): NonNullable<ApiCall['advice']> => ({
 	},
 });
 
-const createAdvice = (words: string): NonNullable<ApiCall['advice']> => ({
+const createAdvice = (words: string): StatusAdvice => ({
 	403: NO_DRAFT_RIGHTS,
 	409: {
 		message: `There is a ${words} already, or a draft of it`,

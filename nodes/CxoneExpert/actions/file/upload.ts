@@ -1,9 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { StatusAdvice } from '../../transport/advice';
 import { twice } from '../../transport/page-reference';
 import type { ApiCall } from '../../transport/request';
 import { optionsField, page, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { type Operation, results } from '../operation';
 import { asText, type OperationRun } from '../run';
 import { fileItem } from './file-item';
 
@@ -83,7 +84,7 @@ export const uploadFile: Operation = {
 			},
 			'file',
 		);
-		return outputs([run.flag('simplify') ? fileItem(uploaded) : uploaded]);
+		return results(run, [uploaded], fileItem);
 	},
 };
 
@@ -118,7 +119,7 @@ function queryOf({ options: chosen }: OperationRun): NonNullable<ApiCall['query'
 	};
 }
 
-const uploadAdvice = (name: string, words: string): NonNullable<ApiCall['advice']> => ({
+const uploadAdvice = (name: string, words: string): StatusAdvice => ({
 	404: {
 		message: `There is no ${words} to attach the file to`,
 		description:

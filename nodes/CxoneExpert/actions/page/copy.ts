@@ -1,7 +1,7 @@
 import { present } from '../../transport/present';
 import { children } from '../../transport/xml';
 import { optionsField, page, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { type Operation, results } from '../operation';
 import { asText, type OperationRun } from '../run';
 import { titleOption } from './fields';
 import { pageItem } from './page-item';
@@ -59,7 +59,7 @@ export const copyPage: Operation = {
 			'pages.copied',
 		);
 		const pages = children(root, 'page');
-		return outputs(run.flag('simplify') ? pages.map(pageItem) : pages);
+		return results(run, pages, pageItem);
 	},
 };
 

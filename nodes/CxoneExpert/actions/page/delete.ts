@@ -2,7 +2,7 @@ import type { Advice } from '../../transport/advice';
 import { pagePath } from '../../transport/element';
 import { attribute, children } from '../../transport/xml';
 import { optionsField, page, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { type Operation, results } from '../operation';
 import { foundPage } from './found-page';
 import { pageItem } from './page-item';
 
@@ -45,7 +45,7 @@ export const deletePage: Operation = {
 			'deletedpages',
 		);
 		const pages = children(root, 'page');
-		return outputs(run.flag('simplify') ? pages.map(pageItem) : pages);
+		return results(run, pages, pageItem);
 	},
 };
 

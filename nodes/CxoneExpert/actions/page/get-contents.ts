@@ -3,8 +3,9 @@ import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-wor
 import { numberOf } from '../../transport/element';
 import { present } from '../../transport/present';
 import { type ApiCall, isPlainText } from '../../transport/request';
-import { attribute, children, textOf, type XmlElement } from '../../transport/xml';
+import { attribute, type XmlElement } from '../../transport/xml';
 import { choice } from '../choice';
+import { tableOfContentsIn, textIn } from '../contents';
 import { optionsField, page } from '../fields';
 import { type Operation, outputs } from '../operation';
 import { asText, type OperationRun } from '../run';
@@ -94,15 +95,12 @@ async function read(run: OperationRun, key: string, words: string, wanted: strin
 
 /** `type` is what the site gave: it can be another one than was asked for (203). */
 function contentsItem(content: XmlElement, withToc: boolean): IDataObject {
-	const bodies = children(content, 'body');
-	const toc = bodies.find((body) => attribute(body, 'target') === 'toc');
-	const main = bodies.find((body) => attribute(body, 'target') === undefined);
 	return {
 		title: attribute(content, 'title'),
 		revision: numberOf(attribute(content, 'revision')),
 		type: attribute(content, 'type'),
-		contents: textOf(main) ?? '',
-		tableOfContents: withToc ? textOf(toc) : undefined,
+		contents: textIn(content),
+		tableOfContents: withToc ? tableOfContentsIn(content) : undefined,
 	};
 }
 

@@ -4,7 +4,7 @@ import { numberOf } from '../../transport/element';
 import { present } from '../../transport/present';
 import { attribute, children, type XmlElement } from '../../transport/xml';
 import { limit, optionsField, page, returnAll, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { type Operation, results } from '../operation';
 import { paged } from '../paging';
 import { asList } from '../run';
 import { pageItem } from './page-item';
@@ -37,7 +37,7 @@ export const getSubpages: Operation = {
 			const root = await run.expert.read({ method: 'GET', path, query, doing }, 'subpages');
 			return children(root, 'page.subpage');
 		});
-		return outputs(run.flag('simplify') ? subpages.map(subpageItem) : subpages);
+		return results(run, subpages, subpageItem);
 	},
 };
 

@@ -1,5 +1,5 @@
 import { optionsField, page, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { type Operation, results } from '../operation';
 import type { OperationRun } from '../run';
 import { existing } from './existing';
 import { pageItem } from './page-item';
@@ -29,7 +29,7 @@ export const getPage: Operation = {
 		const doing = `read ${words}`;
 		const found = await run.expert.read({ method: 'GET', path, query, doing }, 'page');
 		existing(run, found, words);
-		return outputs([run.flag('simplify') ? pageItem(found) : found]);
+		return results(run, [found], pageItem);
 	},
 };
 

@@ -2,7 +2,7 @@ import { pagePath } from '../../transport/element';
 import { present } from '../../transport/present';
 import { children } from '../../transport/xml';
 import { optionsField, page, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { type Operation, results } from '../operation';
 import { asText, type OperationRun } from '../run';
 import { titleOption } from './fields';
 import { foundPage } from './found-page';
@@ -41,7 +41,7 @@ export const movePage: Operation = {
 		const moved = children(root, 'page');
 		// Nobody has to move a page that is there already: the site does nothing and names no page.
 		const pages = moved.length > 0 ? moved : [await foundPage(run)];
-		return outputs(run.flag('simplify') ? pages.map(pageItem) : pages);
+		return results(run, pages, pageItem);
 	},
 };
 

@@ -4,7 +4,7 @@ import { withoutSlashes } from '../../transport/page-reference';
 import { children } from '../../transport/xml';
 import { choice } from '../choice';
 import { limit, optionsField, returnAll, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { type Operation, results } from '../operation';
 import { paged } from '../paging';
 import { asList, asText, type OperationRun } from '../run';
 import { resultItem } from './result-item';
@@ -75,13 +75,13 @@ export const searchSite: Operation = {
 		const wanted = { q: run.required('query', 'Query'), ...narrowed(run) };
 		const path = '/site/query';
 		const doing = 'search the site';
-		const results = await paged(run.most, async (most, offset) => {
+		const found = await paged(run.most, async (most, offset) => {
 			// Without it each call counts as a search of a reader.
 			const query = { ...wanted, limit: most, offset, notrack: true };
 			const root = await run.expert.read({ method: 'GET', path, query, doing }, 'search');
 			return children(root, 'result');
 		});
-		return outputs(run.flag('simplify') ? results.map(resultItem) : results);
+		return results(run, found, resultItem);
 	},
 };
 

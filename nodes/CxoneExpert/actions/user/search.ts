@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { children } from '../../transport/xml';
 import { limit, optionsField, returnAll, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { type Operation, results } from '../operation';
 import { paged } from '../paging';
 import { asText, type OperationRun } from '../run';
 import { userItem } from './user-item';
@@ -83,7 +83,7 @@ export const findUsers: Operation = {
 			const root = await run.expert.read({ method: 'GET', path: '/users', query, doing }, 'users');
 			return children(root, 'user');
 		});
-		return outputs(run.flag('simplify') ? found.map(userItem) : found);
+		return results(run, found, userItem);
 	},
 };
 
