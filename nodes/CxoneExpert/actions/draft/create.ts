@@ -7,8 +7,8 @@ import { optionsField, pageField, simplify } from '../fields';
 import { type Operation, results } from '../operation';
 import { asText, type OperationRun } from '../run';
 import { draftStep, NO_DRAFT_RIGHTS } from './draft-call';
+import { saveDraftContents } from './draft-contents';
 import { draftItem } from './draft-item';
-import { saveContents } from './save-contents';
 
 const from: INodeProperties = {
 	displayName: 'From',
@@ -58,8 +58,8 @@ const options = optionsField([
 		name: 'title',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. Set Up Your Device',
-		description: 'Title of the draft. Expert saves it together with contents only.',
+		placeholder: 'e.g. Set up your phone',
+		description: 'The title of the draft. Expert saves it together with contents only.',
 	},
 ]);
 
@@ -75,7 +75,7 @@ export const createDraft: Operation = {
 		const isNew = run.parameter('from') === 'newPage';
 		const page = isNew ? pathOfNewPage(run) : run.page();
 		const begun = isNew ? await beginPage(run, page) : await activate(run, page);
-		const draft = text === undefined ? begun : await saveContents(run, page, text, begun);
+		const draft = text === undefined ? begun : await saveDraftContents(run, page, text, begun);
 		return results(run, [draft], draftItem);
 	},
 };

@@ -15,7 +15,7 @@ export async function draftStep(
 }
 
 /** @param words the page, as in `page 42` */
-export function noDraft(words: string): Advice {
+function noDraft(words: string): Advice {
 	return {
 		message: `There is no draft of ${words}`,
 		description:

@@ -10,7 +10,7 @@ export const getDraft: Operation = {
 	value: 'get',
 	name: 'Get',
 	action: 'Get a draft',
-	description: 'Get title, address, state and revision of the draft of a page',
+	description: 'Get title, URL, state and revision of the draft of a page',
 	fields: [page, simplify, contentsOptions('draft')],
 	async run(run) {
 		const { key, words } = run.page();

@@ -13,7 +13,7 @@ export const file: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. 88',
 	description:
-		'Number of the file. Drag the file ID of an item of the trigger into this field; an expression can give the whole file, too.',
+		'The file. Drag the file ID of an item of the trigger into this field, or enter another one.',
 };
 
 /** The number in the "File ID" field. */

@@ -22,7 +22,7 @@ export const copyPage: Operation = {
 		simplify,
 		optionsField([
 			{
-				displayName: 'Attachments',
+				displayName: 'Files',
 				name: 'attachments',
 				type: 'boolean',
 				default: true,

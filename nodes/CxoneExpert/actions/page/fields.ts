@@ -19,7 +19,7 @@ export const tagsField: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. billing, new in 2026',
-	description: 'Tags with commas between them, or an expression that gives a list of tags',
+	description: 'Tags separated by commas, or an expression that gives a list of tags',
 };
 
 export const keyField: INodeProperties = {

@@ -13,7 +13,7 @@ import { existing } from './existing';
 
 const FORMATS: INodePropertyOptions[] = [
 	{ name: 'HTML', value: 'html' },
-	{ name: 'Text', value: 'text', description: 'The words alone, without markup' },
+	{ name: 'Plain Text', value: 'text', description: 'The words alone, without markup' },
 ];
 
 const MODES: INodePropertyOptions[] = [
@@ -28,7 +28,7 @@ const format: INodeProperties = {
 	type: 'options',
 	options: FORMATS,
 	default: 'html',
-	description: 'What the contents are given as',
+	description: 'Form of the contents to return',
 };
 
 const options = optionsField([
@@ -45,7 +45,7 @@ const options = optionsField([
 		type: 'options',
 		options: MODES,
 		default: 'view',
-		description: 'Which stage of the page to give',
+		description: 'Which stage of the page to return',
 	},
 	{
 		displayName: 'Revision',

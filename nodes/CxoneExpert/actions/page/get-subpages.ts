@@ -15,8 +15,8 @@ const options = optionsField([
 		name: 'article',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. topic-guide,topic-category',
-		description: 'Kinds of pages to give, separated by commas. Empty gives all.',
+		placeholder: 'e.g. topic-guide, topic-category',
+		description: 'Kinds of pages to return, separated by commas. When empty, all are returned.',
 	},
 ]);
 

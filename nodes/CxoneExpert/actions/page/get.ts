@@ -11,7 +11,7 @@ const options = optionsField([
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to get the page also after it was deleted. The page must be named by its number then.',
+			'Whether to get the page also after it was deleted. The page must be named by its ID then.',
 	},
 ]);
 
@@ -20,7 +20,7 @@ export const getPage: Operation = {
 	value: 'get',
 	name: 'Get',
 	action: 'Get a page',
-	description: 'Get title, address, author, tags and more of a page',
+	description: 'Get title, URL, author, tags and more of a page',
 	fields: [page, simplify, options],
 	async run(run) {
 		const { key, words } = run.page();

@@ -19,7 +19,7 @@ export const movePage: Operation = {
 		page,
 		targetField({
 			description:
-				'The whole path that the page is to have, its own name at the end. Leave it empty to change the title only.',
+				'The whole path that the page is to have, its own name at the end. When empty, only the title changes.',
 		}),
 		simplify,
 		optionsField([titleOption]),

@@ -34,7 +34,7 @@ export const saveFields: INodeProperties[] = [
 		type: 'options',
 		options: FORMATS,
 		default: 'html',
-		description: 'What the contents are',
+		description: 'Form of the contents',
 	},
 	simplify,
 	optionsField([

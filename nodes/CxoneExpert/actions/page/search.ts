@@ -31,7 +31,7 @@ const ORDERS: INodePropertyOptions[] = [
 
 const options = optionsField([
 	{
-		displayName: 'Below',
+		displayName: 'Below Page',
 		name: 'below',
 		type: 'string',
 		default: '',
@@ -60,7 +60,7 @@ const options = optionsField([
 		type: 'string',
 		default: '',
 		description:
-			'Kinds of results to look for, separated by commas, as the site names them. Empty looks for all.',
+			'Kinds of results to return, separated by commas, as the site names them. When empty, all are returned.',
 	},
 ]);
 

@@ -21,7 +21,7 @@ export const setProperty: Operation = {
 	value: 'setProperty',
 	name: 'Set Property',
 	action: 'Set a property of a page',
-	description: 'Set the value of a property of a page, which is made if it does not exist',
+	description: 'Set the value of a property of a page, which is created if it does not exist',
 	fields: [
 		page,
 		keyField,

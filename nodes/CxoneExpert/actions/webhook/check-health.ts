@@ -37,7 +37,7 @@ const expectedEvents: INodeProperties = {
 	default: [],
 	options: EVENT_OPTIONS,
 	description:
-		"The events that each of the webhooks should have. Empty: not compared. To take those of the trigger, enter an expression such as {{ $('CXone Expert Trigger').params.events }}.",
+		"The events that each of the webhooks should have. When empty, events are not compared. To take those of the trigger, enter an expression such as {{ $('CXone Expert Trigger').params.events }}.",
 };
 
 const repairField: INodeProperties = {

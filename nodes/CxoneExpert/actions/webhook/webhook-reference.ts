@@ -33,8 +33,7 @@ const NO_NAME: Advice = {
 function noId(text: string): Advice {
 	return {
 		message: `"${text.slice(0, 100)}" is not the ID of a webhook`,
-		description:
-			'An ID is a number, such as 123. To name the webhook by its address, choose "By URL".',
+		description: 'An ID is a number, such as 42. To name the webhook by its URL, choose "By URL".',
 	};
 }
 
@@ -42,6 +41,6 @@ function noUrl(text: string): Advice {
 	return {
 		message: `"${text.slice(0, 100)}" is not a web address`,
 		description:
-			'Enter the whole address of the webhook, beginning with https://. To name it by its number, choose "By ID".',
+			'Enter the whole URL of the webhook, beginning with https://. To name it by its ID, choose "By ID".',
 	};
 }
