@@ -1,69 +1,110 @@
-import { need, ok, type Call, type Reply, type Route } from './call.mts';
-import { ApiError } from './errors.mts';
-import { isoSeconds } from './events.mts';
+import { assertMaySee } from './access.mts';
+import type { Backend } from './backend.mts';
+import {
+	flag,
+	need,
+	ok,
+	oneOf,
+	windowOf,
+	wholeNumber,
+	type Call,
+	type Reply,
+	type Route,
+} from './call.mts';
+import { ApiError, invalidInput } from './errors.mts';
+import { fileXml, isGone } from './file-xml.mts';
 import { decodeAgain, existingPage } from './page-key.mts';
-import type { PageXml } from './page-xml.mts';
-import type { Attachment } from './pages.mts';
+import type { Attachment, FileRevision, Page } from './pages.mts';
 import type { Settings } from './settings.mts';
-import type { Site } from './site.mts';
-import type { XmlData } from './xml.mts';
 
 /** The file calls of §7.6. */
-export function fileRoutes(site: Site, settings: Settings, xml: PageXml): Route[] {
-	const find = (call: Call): Attachment => {
-		need(call, 'READ');
-		const file = site.files.find(({ id }) => String(id) === call.params.fileid);
-		if (!file) throw new ApiError(404, 'File could not be found');
-		return file;
-	};
-	const show = (file: Attachment) => fileData(file, site, xml);
-	const list = (call: Call): Reply => {
-		need(call, 'READ');
-		const { id } = existingPage(call, site.pages, settings);
-		const file = site.files.filter(({ pageId }) => pageId === id).map(show);
-		const counts = { '@count': file.length, '@offset': 0, '@totalcount': file.length };
-		return ok({ files: { ...counts, file } });
-	};
-	const upload = (call: Call): Reply => {
-		need(call, 'UPDATE');
-		const page = existingPage(call, site.pages, settings);
-		const name = decodeAgain(call.params.filename.replace(/^=/, ''), settings);
-		const { bytes: content, contentType: type } = call;
-		const { file } = site.attachFile(page, name, { content, type, by: call.user.id });
-		return ok({ file: show(file) });
-	};
+export function fileRoutes(backend: Backend): Route[] {
+	const content = (call: Call) => download(call, backend);
 	return [
-		['get', '/files/:fileid/info', (call) => ok({ file: show(find(call)) })],
-		[
-			'get',
-			'/files/:fileid',
-			(call) => {
-				const { content, type } = find(call);
-				return { status: 200, raw: { body: content, type } };
-			},
-		],
-		['get', '/pages/:pageid/files', list],
-		['put', '/pages/:pageid/files/:filename', upload],
+		['get', '/files/:fileid/info', (call) => info(call, backend)],
+		['get', '/files/:fileid', content],
+		// The address that `contents` names.
+		['get', '/files/:fileid/:filename', content],
+		['get', '/pages/:pageid/files', (call) => list(call, backend)],
+		['put', '/pages/:pageid/files/:filename', (call) => upload(call, backend)],
 	];
 }
 
-function fileData(file: Attachment, site: Site, xml: PageXml): XmlData {
-	const contents = xml.href(`files/${file.id}/${encodeURIComponent(file.name)}`);
-	return {
-		'@id': file.id,
-		'@revision': file.revision,
-		'@res-id': file.resourceId,
-		'@href': xml.href(`files/${file.id}/info`),
-		'@res-is-head': true,
-		'@res-is-deleted': false,
-		'@res-rev-is-deleted': false,
-		'@res-contents-id': file.resourceId,
-		filename: file.name,
-		description: '',
-		'alt-text': '',
-		contents: { '@type': file.type, '@size': file.size, '@href': contents },
-		'date.created': isoSeconds(file.created),
-		'date.last-modified': isoSeconds(file.created),
-		'page.parent': xml.info(site.page(file.pageId)),
-	};
+interface Found {
+	file: Attachment;
+	page: Page;
+	at: FileRevision;
+	/** Removed, and not asked for with `includeDeleted`. */
+	hidden: boolean;
+}
+
+const notFound = () => new ApiError(404, 'File could not be found');
+
+function find(call: Call, { site, settings }: Backend): Found {
+	need(call, 'READ');
+	const id = wholeNumber(call.params.fileid, 'fileid');
+	const file = site.files.find((each) => each.id === id);
+	if (!file) throw notFound();
+	const page = site.page(file.pageId);
+	assertMaySee(call.user, page, settings);
+	const wanted = wholeNumber(call.query.get('revision'), 'revision', file.revision);
+	const at = file.revisions.find(({ revision }) => revision === wanted);
+	if (!at) throw notFound();
+	return { file, page, at, hidden: isGone(file, page) && !flag(call, 'includeDeleted') };
+}
+
+function info(call: Call, backend: Backend): Reply {
+	const { file, page, at, hidden } = find(call, backend);
+	if (hidden) throw notFound();
+	return ok({ file: fileXml(file, page, backend, at) });
+}
+
+/** 410 for a file that was removed (§7.6). */
+function download(call: Call, backend: Backend): Reply {
+	const { at, hidden } = find(call, backend);
+	if (hidden) throw new ApiError(410, 'File has been removed');
+	return { status: 200, raw: { body: at.content, type: at.type } };
+}
+
+function list(call: Call, backend: Backend): Reply {
+	const page = existingPage(call, backend, { operation: 'READ' });
+	const files = backend.site.filesOf(page);
+	const shown = windowOf(call, files, 100);
+	return ok({
+		files: {
+			'@count': shown.length,
+			'@offset': wholeNumber(call.query.get('offset'), 'offset', 0),
+			'@totalcount': files.length,
+			file: shown.map((file) => fileXml(file, page, backend)),
+		},
+	});
+}
+
+/** A file of that name gets a new revision, or 409 with `abort=exists`. */
+function upload(call: Call, backend: Backend): Reply {
+	const { site, settings } = backend;
+	const page = existingPage(call, backend, { operation: 'UPDATE' });
+	const name = fileName(call.params.filename, settings);
+	const careful = oneOf(call, 'abort', ['never', 'exists']) === 'exists';
+	if (careful && site.fileNamed(page, name)) {
+		throw new ApiError(409, `A file exists with the name '${name}'`);
+	}
+	const { file } = site.attachFile(page, name, {
+		content: call.bytes,
+		type: call.contentType || undefined,
+		description: call.query.get('description') ?? undefined,
+		altText: call.query.get('alttext') ?? undefined,
+		by: call.user.id,
+	});
+	return ok({ file: fileXml(file, page, backend) });
+}
+
+/** §7.1: encoded twice; after `=` if it has no extension, which the strict setting insists on. */
+function fileName(key: string, settings: Settings): string {
+	const name = decodeAgain(key.replace(/^=/, ''), settings);
+	const extension = /.\.[^.]+$/.test(name);
+	if (!extension && !key.startsWith('=') && settings.singleEncodedPaths === 'refuse') {
+		throw invalidInput(`'${name}' has no extension and must come after '='`);
+	}
+	return name;
 }

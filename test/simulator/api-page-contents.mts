@@ -1,55 +1,60 @@
-import { bodyOf, need, ok, type Call, type Reply } from './call.mts';
-import { ApiError } from './errors.mts';
+import { assertMaySee } from './access.mts';
+import type { Backend } from './backend.mts';
+import { bodyOf, need, ok, oneOf, type Call, type Reply } from './call.mts';
+import { ApiError, missingParameter, pageNotFound } from './errors.mts';
 import { isoSeconds } from './events.mts';
-import type { FoundPage } from './page-key.mts';
-import type { PageXml } from './page-xml.mts';
-import type { Page } from './pages.mts';
-import type { Settings } from './settings.mts';
-import type { Site } from './site.mts';
+import { findPage } from './page-key.mts';
 import { childrenOf } from './xml.mts';
 
+/** A text that is to be saved, of a page or a draft. */
+export interface Save {
+	html: string;
+	title?: string;
+	comment?: string;
+	edittime: string;
+}
+
 /** POST contents (§7.3): creates the page at a path, or makes a new revision. */
-export function saveContents(
-	call: Call,
-	{ page, path }: FoundPage,
-	site: Site,
-	settings: Settings,
-	xml: PageXml,
-): Reply {
+export function saveContents(call: Call, { site, settings, xml }: Backend): Reply {
+	const { page, path } = findPage(call.params.pageid, site.pages, settings);
 	const existing = page?.deleted ? undefined : page;
 	need(call, existing ? 'UPDATE' : 'CREATE');
-	if (!existing && path === undefined) throw new ApiError(404, 'Page could not be found');
-	const edittime = call.query.get('edittime');
-	if (edittime === null) {
-		const message = "The parameter 'edittime' is missing but it is required.";
-		throw new ApiError(400, message, 'System.API.Error.missing-argument');
-	}
-	if (!/^(now|\d{14})$/.test(edittime)) throw new ApiError(400, "Invalid 'edittime'");
-	const html = htmlOf(call);
-	const title = call.query.get('title') ?? undefined;
+	if (existing) assertMaySee(call.user, existing, settings);
+	else if (path === undefined) throw pageNotFound();
+	if (existing?.draftState === 'unpublished') throw new ApiError(403, 'The page is a draft');
+	const { edittime, ...save } = readSave(call);
 	const by = call.user.id;
-	if (existing && inConflict(call, existing, edittime)) {
+	if (existing && inConflict(call, existing.edited, edittime)) {
 		const data = { edit: { '@status': 'conflict', page: xml.info(existing) } };
 		return { status: settings.editConflictStatus, data };
 	}
-	const comment = call.query.get('comment') ?? undefined;
 	const change = existing
-		? site.editPage(existing, { html: sectioned(call, existing, html), title, comment, by })
-		: site.createPage(path as string, { html, title, by });
+		? site.editPage(existing, { ...save, html: sectioned(call, existing.html, save.html), by })
+		: site.createPage(path as string, { ...save, by });
 	return ok({ edit: { '@status': 'success', page: xml.info(change.page) } });
 }
 
+/** Body and query of a save; 400 when `edittime` or the body is not as it must be. */
+export function readSave(call: Call): Save {
+	const edittime = call.query.get('edittime');
+	if (edittime === null) throw missingParameter('edittime');
+	if (!/^(now|\d{14})$/.test(edittime)) throw new ApiError(400, "Invalid 'edittime'");
+	const title = call.query.get('title') ?? undefined;
+	const comment = call.query.get('comment') ?? undefined;
+	return { html: htmlOf(call), title, comment, edittime };
+}
+
 /** `abort`: never, modified (since the edit time), exists. */
-function inConflict(call: Call, page: Page, edittime: string): boolean {
-	const abort = call.query.get('abort') ?? 'never';
+export function inConflict(call: Call, edited: Date, edittime: string): boolean {
+	const abort = oneOf(call, 'abort', ['never', 'modified', 'exists']);
 	if (abort === 'exists') return true;
-	const lastEdit = isoSeconds(page.edited).replace(/\D/g, '');
+	const lastEdit = isoSeconds(edited).replace(/\D/g, '');
 	return abort === 'modified' && edittime !== 'now' && edittime < lastEdit;
 }
 
 /** `section=0` appends; other sections are not simulated and replace the text. */
-function sectioned(call: Call, page: Page, html: string): string {
-	return call.query.get('section') === '0' ? page.html + html : html;
+export function sectioned(call: Call, before: string, html: string): string {
+	return call.query.get('section') === '0' ? before + html : html;
 }
 
 /** Plain text is taken as it is; XML must be well-formed, without HTML entities (§7.3). */

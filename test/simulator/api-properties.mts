@@ -1,102 +1,119 @@
-import { bodyOf, need, ok, type Call, type Reply, type Route } from './call.mts';
+import type { Backend } from './backend.mts';
+import {
+	bodyOf,
+	listOf,
+	ok,
+	oneOf,
+	wholeNumber,
+	type Call,
+	type Reply,
+	type Route,
+} from './call.mts';
 import { ApiError } from './errors.mts';
 import { decodeAgain, existingPage } from './page-key.mts';
-import type { PageXml } from './page-xml.mts';
-import type { Page } from './pages.mts';
-import type { Settings } from './settings.mts';
-import type { Site } from './site.mts';
-import { childrenOf, childText, type XmlData } from './xml.mts';
-
-const textType = 'text/plain; charset=utf-8';
+import type { Page, Property } from './pages.mts';
+import { etagOf, propertyXml } from './property-xml.mts';
+import { childrenOf, type Element } from './xml.mts';
 
 /** The property calls of §7.4; POST is left out, as nobody knows how it takes the name (U-20). */
-export function propertyRoutes(site: Site, settings: Settings, xml: PageXml): Route[] {
-	const pageOf = (call: Call) => existingPage(call, site.pages, settings);
-	const nameOf = (call: Call) => decodeAgain(call.params.key, settings);
-	const existing = (call: Call): [Page, string, { id: number; value: string }] => {
-		const [page, name] = [pageOf(call), nameOf(call)];
-		const property = page.properties.get(name);
-		if (!property) throw new ApiError(404, 'Property could not be found');
-		return [page, name, property];
-	};
-	const show = (page: Page, name: string) => propertyData(page, name, xml);
+export function propertyRoutes(backend: Backend): Route[] {
 	const all = '/pages/:pageid/properties';
 	const one = `${all}/:key`;
-	const list = (call: Call): Reply => {
-		need(call, 'READ');
-		const page = pageOf(call);
-		const wanted = patternOf(call.query.get('names') ?? '*');
-		const property = [...page.properties.keys()]
-			.filter((name) => wanted.test(name))
-			.map((name) => show(page, name));
-		const href = xml.href(`pages/${page.id}/properties`);
-		return ok({ properties: { '@count': property.length, '@href': href, property } });
-	};
-	const setAll = (call: Call): Reply => {
-		need(call, 'UPDATE');
-		const page = pageOf(call);
-		const given = childrenOf(bodyOf(call, 'properties')).map((element) => {
-			const name = element.getAttribute('name');
-			if (!name) throw new ApiError(400, 'A property has no name');
-			return [name, childText(element, 'contents') ?? ''] as const;
-		});
-		const property = given.map(([name, value]) => {
-			site.setProperty(page, name, value, { by: call.user.id });
-			return { ...show(page, name), status: { '@code': 200 } };
-		});
-		return ok({ properties: { '@count': property.length, property } });
-	};
-	const setOne = (call: Call): Reply => {
-		need(call, 'UPDATE');
-		const [page, name] = [pageOf(call), nameOf(call)];
-		site.setProperty(page, name, call.text, { by: call.user.id });
-		return ok({ property: show(page, name) });
-	};
-	const remove = (call: Call): Reply => {
-		need(call, 'UPDATE');
-		const [page, name] = existing(call);
-		site.deleteProperty(page, name, { by: call.user.id });
-		return ok();
-	};
-	const read = (call: Call): Reply => {
-		need(call, 'READ');
-		return { status: 200, raw: { body: Buffer.from(existing(call)[2].value), type: textType } };
-	};
-	const info = (call: Call): Reply => {
-		need(call, 'READ');
-		const [page, name] = existing(call);
-		return ok({ property: show(page, name) });
-	};
 	return [
-		['get', all, list],
-		['put', all, setAll],
-		['get', one, read],
-		['get', `${one}/info`, info],
-		['put', one, setOne],
-		['delete', one, remove],
+		['get', all, (call) => list(call, backend)],
+		['put', all, (call) => setAll(call, backend)],
+		['get', one, (call) => read(call, backend)],
+		['get', `${one}/info`, (call) => info(call, backend)],
+		['put', one, (call) => setOne(call, backend)],
+		['delete', one, (call) => remove(call, backend)],
 	];
 }
 
-function propertyData(page: Page, name: string, xml: PageXml): XmlData {
-	const { id, value } = page.properties.get(name) ?? { id: 0, value: '' };
-	const key = encodeURIComponent(encodeURIComponent(name));
-	const href = xml.href(`pages/${page.id}/properties/${key}`);
-	const size = Buffer.byteLength(value);
-	return {
-		'@resid': id,
-		'@name': name,
-		'@href': `${href}/info`,
-		contents: { '@type': textType, '@size': size, '@href': href, '#': value },
-	};
+interface Found {
+	page: Page;
+	name: string;
+	property: Property;
 }
 
-/** `names`: a comma list, each with `*` at its start or end (§7.4). */
-function patternOf(names: string): RegExp {
-	const parts = names.split(',').map((name) =>
-		name
-			.trim()
-			.replace(/[.+?^${}()|[\]\\]/g, '\\$&')
-			.replaceAll('*', '.*'),
+function list(call: Call, backend: Backend): Reply {
+	const { xml } = backend;
+	const page = existingPage(call, backend, { operation: 'READ' });
+	const cutoff = wholeNumber(call.query.get('contentcutoff'), 'contentcutoff', 2048);
+	const wanted = patternOf(listOf(call, 'names'));
+	const property = [...page.properties.keys()]
+		.filter((name) => wanted.test(name))
+		.map((name) => propertyXml(page, name, xml, cutoff));
+	const href = xml.href(`pages/${page.id}/properties`);
+	return ok({ properties: { '@count': property.length, '@href': href, property } });
+}
+
+/** Nothing is set when one of them has no name. */
+function setAll(call: Call, backend: Backend): Reply {
+	const page = existingPage(call, backend, { operation: 'UPDATE' });
+	const given = childrenOf(bodyOf(call, 'properties')).map(readProperty);
+	const property = given.map(({ name, value, type }) => {
+		backend.site.setProperty(page, name, value, { type, by: call.user.id });
+		return { ...propertyXml(page, name, backend.xml), status: { '@code': 200 } };
+	});
+	return ok({ properties: { '@count': property.length, property } });
+}
+
+function readProperty(element: Element): { name: string; value: string; type?: string } {
+	const name = element.getAttribute('name');
+	if (!name) throw new ApiError(400, 'A property has no name');
+	const contents = childrenOf(element).find(({ nodeName }) => nodeName === 'contents');
+	const type = contents?.getAttribute('type') || undefined;
+	return { name, value: contents?.textContent ?? '', type };
+}
+
+/** `abort`: modified (another etag than the one given), never, exists; all answer 409. */
+function setOne(call: Call, backend: Backend): Reply {
+	const { site, settings, xml } = backend;
+	const page = existingPage(call, backend, { operation: 'UPDATE' });
+	const name = nameOf(call, backend);
+	const known = page.properties.get(name);
+	const abort = oneOf(call, 'abort', ['modified', 'never', 'exists']);
+	const etag = call.query.get('etag') ?? call.etag;
+	const careless = etag === undefined && settings.propertyWithoutEtag === 'accept';
+	const changed = known && abort === 'modified' && !careless && etag !== etagOf(known);
+	if (changed || (known && abort === 'exists')) throw new ApiError(409, `'${name}' has changed`);
+	const description = call.query.get('description') ?? undefined;
+	const type = call.contentType || undefined;
+	site.setProperty(page, name, call.text, { type, description, by: call.user.id });
+	return ok({ property: propertyXml(page, name, xml) });
+}
+
+function remove(call: Call, backend: Backend): Reply {
+	const { page, name } = existing(call, backend, 'UPDATE');
+	backend.site.deleteProperty(page, name, { by: call.user.id });
+	return ok();
+}
+
+function read(call: Call, backend: Backend): Reply {
+	const { value, type } = existing(call, backend, 'READ').property;
+	return { status: 200, raw: { body: Buffer.from(value), type } };
+}
+
+function info(call: Call, backend: Backend): Reply {
+	const { page, name } = existing(call, backend, 'READ');
+	return ok({ property: propertyXml(page, name, backend.xml) });
+}
+
+function existing(call: Call, backend: Backend, operation: string): Found {
+	const page = existingPage(call, backend, { operation });
+	const name = nameOf(call, backend);
+	const property = page.properties.get(name);
+	if (!property) throw new ApiError(404, 'Property could not be found');
+	return { page, name, property };
+}
+
+const nameOf = (call: Call, { settings }: Backend) => decodeAgain(call.params.key, settings);
+
+/** `names`: each with `*` at its start or end (§7.4); all when there is none. */
+function patternOf(names: string[]): RegExp {
+	if (names.length === 0) return /^/;
+	const parts = names.map((name) =>
+		name.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/^\*|\*$/g, '.*'),
 	);
 	return new RegExp(`^(?:${parts.join('|')})$`, 'i');
 }

@@ -74,7 +74,8 @@ function callFrom(parts: ApiParts, request: Request, query: URLSearchParams): Ca
 	const body: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 	const text = decodeBody(body, contentType, settings.asciiWithoutCharset);
 	const params = request.params as Record<string, string>;
-	return { user, params, query, contentType, text, bytes: body };
+	const etag = request.get('etag');
+	return { user, params, query, contentType, etag, text, bytes: body };
 }
 
 export const uriOf = (request: Request) => `http://${request.headers.host}${request.originalUrl}`;

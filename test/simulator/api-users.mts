@@ -1,97 +1,70 @@
-import { need, ok, type Call, type Route } from './call.mts';
-import { ApiError } from './errors.mts';
-import { isoSeconds } from './events.mts';
+import type { Backend } from './backend.mts';
+import { need, ok, windowOf, wholeNumber, type Call, type Reply, type Route } from './call.mts';
+import { ApiError, invalidInput } from './errors.mts';
 import { decodeAgain } from './page-key.mts';
 import type { Settings } from './settings.mts';
-import { operationsOf, roleIds, type User, type Users } from './users.mts';
-import type { XmlData } from './xml.mts';
+import type { User, Users } from './users.mts';
 
-/** `users/current` answers 200 to everybody, Anonymous too: the trap of §5.4. */
-export function userRoutes(users: Users, settings: Settings, siteUrl: () => string): Route[] {
-	const show = (user: User) => ok({ user: userData(user, settings, siteUrl()) });
-	const find = (call: Call): User => {
-		const user = findUser(call.params.userid, users, settings);
-		if (!user) throw new ApiError(404, 'User could not be found');
-		return user;
-	};
+/** The user calls of §7.6. Their answers hold personal data. */
+export function userRoutes(backend: Backend): Route[] {
 	return [
-		['get', '/users/current', (call) => show(call.user)],
-		[
-			'get',
-			'/users/search',
-			(call) => {
-				need(call, 'READ');
-				const user = users.all
-					.filter(({ anonymous }) => !anonymous)
-					.filter(({ username }) => contains(username, call.query.get('username')))
-					.filter(({ fullname }) => contains(fullname, call.query.get('fullname')))
-					.filter(({ email }) => contains(email, call.query.get('email')))
-					.map((each) => userData(each, settings, siteUrl()));
-				return ok({ users: { '@count': user.length, user } });
-			},
-		],
-		[
-			'get',
-			'/users/:userid',
-			(call) => {
-				need(call, 'READ');
-				return show(find(call));
-			},
-		],
-		[
-			'get',
-			'/users',
-			(call) => {
-				need(call, 'READ');
-				const user = users.all
-					.filter(({ username }) => contains(username, call.query.get('usernamefilter')))
-					.filter(({ fullname }) => contains(fullname, call.query.get('fullnamefilter')))
-					.map((each) => userData(each, settings, siteUrl()));
-				const total = users.all.length;
-				return ok({
-					users: { '@count': user.length, '@querycount': user.length, '@totalcount': total, user },
-				});
-			},
-		],
+		// Answers 200 to everybody, Anonymous too: the trap of §5.4.
+		['get', '/users/current', (call) => ok({ user: backend.userXml.full(call.user) })],
+		['get', '/users/search', (call) => search(call, backend)],
+		['get', '/users/:userid', (call) => one(call, backend)],
+		['get', '/users', (call) => list(call, backend)],
 	];
 }
 
-function contains(text: string, part: string | null): boolean {
-	return text.toLowerCase().includes(part?.toLowerCase() ?? '');
+function one(call: Call, { site, settings, userXml }: Backend): Reply {
+	need(call, 'READ');
+	const user = findUser(call.params.userid, site.users, settings);
+	if (!user) throw new ApiError(404, 'User could not be found');
+	return ok({ user: userXml.full(user) });
+}
+
+/** Filters are taken for a part of the text, in any case. */
+function list(call: Call, { site, userXml }: Backend): Reply {
+	need(call, 'READ');
+	const { all } = site.users;
+	const both = ({ username, email }: User) => `${username}\n${email}`;
+	const found = all
+		.filter(({ username }) => contains(username, call, 'usernamefilter'))
+		.filter(({ fullname }) => contains(fullname, call, 'fullnamefilter'))
+		.filter((user) => contains(both(user), call, 'usernameemailfilter'));
+	const user = windowOf(call, found, 100).map((each) => userXml.full(each));
+	return ok({
+		users: {
+			'@count': user.length,
+			'@querycount': found.length,
+			'@totalcount': all.length,
+			'@seateduserstotalcount': all.filter(({ seated }) => seated).length,
+			user,
+		},
+	});
+}
+
+/** Without internal users; `limit` without an offset. */
+function search(call: Call, { site, userXml }: Backend): Reply {
+	need(call, 'READ');
+	const user = site.users.all
+		.filter(({ anonymous }) => !anonymous)
+		.filter(({ username }) => contains(username, call, 'username'))
+		.filter(({ fullname }) => contains(fullname, call, 'fullname'))
+		.filter(({ email }) => contains(email, call, 'email'))
+		.slice(0, wholeNumber(call.query.get('limit'), 'limit', 100))
+		.map((each) => userXml.full(each));
+	return ok({ users: { '@count': user.length, user } });
+}
+
+function contains(text: string, call: Call, parameter: string): boolean {
+	return text.toLowerCase().includes(call.query.get(parameter)?.toLowerCase() ?? '');
 }
 
 /** Integer id; `:` and guid; `=` and double-encoded name (§7.1). */
 function findUser(key: string, users: Users, settings: Settings): User | undefined {
-	if (/^\d+$/.test(key)) return users.find(Number(key));
+	if (/^\d+$/.test(key)) return users.all.find(({ id }) => id === Number(key));
 	if (key.startsWith(':')) return users.all.find(({ guid }) => guid === key.slice(1).toLowerCase());
-	if (key.startsWith('=')) return users.find(decodeAgain(key.slice(1), settings));
-	throw new ApiError(400, `'${key}' is no user identifier`);
-}
-
-function userData(user: User, settings: Settings, siteUrl: string): XmlData {
-	const operations = operationsOf(user).join(',');
-	const mask = user.role === 'Admin' ? '18446744073709551615' : '1';
-	return {
-		'@anonymous': user.anonymous,
-		'@virtual': false,
-		'@id': user.id,
-		'@wikiid': settings.siteId,
-		'@href': `${siteUrl}/@api/deki/users/${user.id}`,
-		...(user.anonymous ? {} : { '@guid': user.guid }),
-		nick: user.username,
-		username: user.username,
-		fullname: user.fullname,
-		email: user.email,
-		'date.created': isoSeconds(user.created),
-		status: 'active',
-		'permissions.user': {
-			operations: { '@mask': mask, '#': operations },
-			role: {
-				'@id': roleIds[user.role],
-				'@href': `${siteUrl}/@api/deki/site/roles/${roleIds[user.role]}`,
-				'#': user.role,
-			},
-		},
-		'permissions.effective': { operations: { '@mask': mask, '#': operations } },
-	};
+	if (key.startsWith('=')) return users.named(decodeAgain(key.slice(1), settings));
+	throw invalidInput(`'${key}' is no user identifier`);
 }

@@ -7,6 +7,7 @@ import {
 	type Reply,
 	type Route,
 } from './call.mts';
+import { siteNow } from './clock.mts';
 import { adminRequired, ApiError, invalidInput, webhookNotFound } from './errors.mts';
 import { eventTypeByPath } from './event-types.mts';
 import type { Settings } from './settings.mts';
@@ -118,7 +119,7 @@ function addEvent(call: Call, webhook: Webhook, settings: Settings): Reply {
 		}
 		return { status: settings.repeatedEventTypeStatus, data: webhookData(webhook) };
 	}
-	webhook.events.set(path, { header: known?.header ?? name, createdDate: new Date() });
+	webhook.events.set(path, { header: known?.header ?? name, createdDate: siteNow(settings) });
 	return ok(webhookData(webhook));
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { siteNow } from './clock.mts';
 import { deliveryHeaders, deliveryTimestamp } from './delivery-headers.mts';
 import type { DeliveryAttempt, Notification } from './delivery-log.mts';
 import type { SimulatedEvent } from './events.mts';
@@ -61,7 +62,7 @@ export class Attempts {
 		const finishing = this.settings.pendingWhenDisabled === 'finish' && !webhook.deleted;
 		if (this.closing.aborted || !(webhook.wantsDeliveries || finishing)) throw new Dropped();
 		const headers = this.headersOf(delivery, retryAttempt);
-		const started = new Date();
+		const started = siteNow(this.settings);
 		const start = performance.now();
 		const outcome = await this.send(delivery, headers);
 		if (this.closing.aborted) throw new Dropped();
@@ -83,7 +84,8 @@ export class Attempts {
 		if (!verdict.countsAsFailure || !webhook.failed()) return;
 		const { id, url, consecutiveFailures } = webhook;
 		const message = `Webhook ${id} was disabled after ${consecutiveFailures} consecutive failures`;
-		this.notifications.push({ at: new Date(), webhookId: id, url, consecutiveFailures, message });
+		const at = siteNow(this.settings);
+		this.notifications.push({ at, webhookId: id, url, consecutiveFailures, message });
 	}
 
 	/** U-03, U-09: what of a retry is new. */
@@ -91,7 +93,7 @@ export class Attempts {
 		const { settings } = this;
 		const isRetry = retryAttempt > 0;
 		if (!isRetry || settings.retryTimestamp === 'new') {
-			delivery.timestamp = deliveryTimestamp(settings.timestampUnit);
+			delivery.timestamp = deliveryTimestamp(settings.timestampUnit, siteNow(settings).getTime());
 		}
 		if (isRetry && settings.deliveryIdOnRetry === 'new') delivery.deliveryId = randomUUID();
 		return deliveryHeaders({

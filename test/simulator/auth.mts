@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { siteNow } from './clock.mts';
 import { readServerToken } from './server-token.mts';
 import type { Settings } from './settings.mts';
 import type { User, Users } from './users.mts';
@@ -32,6 +33,7 @@ function userOfToken(
 		key: settings.tokenKey,
 		secret: settings.tokenSecret,
 		validityMs: settings.serverTokenValidityMs,
+		now: siteNow(settings).getTime(),
 	});
 	return name === undefined ? undefined : users.find(name.replace(/^=/, ''));
 }

@@ -1,6 +1,6 @@
 import type { User } from './users.mts';
 import { mayDo } from './users.mts';
-import { ApiError, invalidInput } from './errors.mts';
+import { forbidden, invalidInput } from './errors.mts';
 import { readXml, XmlError, type Element, type XmlData } from './xml.mts';
 
 /** One API request as a handler sees it. */
@@ -10,6 +10,8 @@ export interface Call {
 	params: Record<string, string>;
 	query: URLSearchParams;
 	contentType: string;
+	/** Header ETag. */
+	etag?: string;
 	/** Body as text, decoded by its charset, and as it came. */
 	text: string;
 	bytes: Buffer;
@@ -30,7 +32,7 @@ export const ok = (data?: XmlData): Reply => ({ status: 200, data });
 /** 403 unless the caller may do it; Anonymous may do nothing (§5.4). */
 export function need(call: Call, operation: string): void {
 	if (mayDo(call.user, operation)) return;
-	throw new ApiError(403, `${operation} access is required`, 'System.API.Error.forbidden');
+	throw forbidden(operation);
 }
 
 /** The body's root element; 400 unless it is XML with that root. */
@@ -50,6 +52,35 @@ export function wholeNumber(text: string | null, name: string, absent?: number):
 	if (text === null && absent !== undefined) return absent;
 	if (text !== null && /^\d{1,15}$/.test(text)) return Number(text);
 	throw invalidInput(`'${name}' must be a whole number`);
+}
+
+/** A query value that is one of a few words; 400 for any other. */
+export function oneOf<T extends string>(call: Call, name: string, words: readonly T[]): T {
+	const text = call.query.get(name);
+	if (text === null) return words[0];
+	const word = words.find((each) => each === text.toLowerCase());
+	if (word === undefined) throw invalidInput(`'${name}' must be one of ${words.join(', ')}`);
+	return word;
+}
+
+/** `true` or `false` in the query. */
+export function flag(call: Call, name: string, absent = false): boolean {
+	const words = absent ? (['true', 'false'] as const) : (['false', 'true'] as const);
+	return oneOf(call, name, words) === 'true';
+}
+
+/** A comma list in the query; empty when it is not there. */
+export function listOf(call: Call, name: string): string[] {
+	const parts = (call.query.get(name) ?? '').split(',');
+	return parts.map((part) => part.trim()).filter(Boolean);
+}
+
+/** The part of a list that `limit` (a number or `all`) and `offset` ask for. */
+export function windowOf<T>(call: Call, items: T[], limitAbsent: number): T[] {
+	const offset = wholeNumber(call.query.get('offset'), 'offset', 0);
+	const limit = call.query.get('limit');
+	if (limit === 'all') return items.slice(offset);
+	return items.slice(offset, offset + wholeNumber(limit, 'limit', limitAbsent));
 }
 
 /**

@@ -21,6 +21,16 @@ export const adminRequired = () => new ApiError(403, 'Admin access is required')
 export const webhookNotFound = () =>
 	new ApiError(404, 'Requested webhook subscription could not be found');
 
+export const forbidden = (operation: string) =>
+	new ApiError(403, `${operation} access is required`, 'System.API.Error.forbidden');
+export const pageNotFound = () => new ApiError(404, 'Page could not be found');
+export const missingParameter = (name: string) =>
+	new ApiError(
+		400,
+		`The parameter '${name}' is missing but it is required.`,
+		'System.API.Error.missing-argument',
+	);
+
 export interface ErrorFacts {
 	status: number;
 	message: string;

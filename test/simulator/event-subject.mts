@@ -10,6 +10,8 @@ export interface PageRef {
 	draftState?: string;
 	created?: Date;
 	deleted?: boolean;
+	/** The site's own if absent. */
+	language?: string;
 }
 
 export interface FileRef {

@@ -1,3 +1,4 @@
+import { siteNow } from './clock.mts';
 import { eventChildren } from './event-children.mts';
 import type { PageRef, Subject } from './event-subject.mts';
 import { notJournaled, type EventType } from './event-types.mts';
@@ -48,7 +49,7 @@ export interface SimulatedEvent {
 
 /** Builds the version-5 event document (§3.2), with its family's children if it is full (§3.3). */
 export function buildEvent(spec: EventSpec, settings: Settings, siteUrl: string): SimulatedEvent {
-	const at = spec.at ?? new Date();
+	const at = spec.at ?? siteNow(settings);
 	const id = spec.id ?? uuidV1(at);
 	const full = (spec.body ?? settings.eventBody) === 'full';
 	const write = (page: PageRef) => pageData(page, settings, siteUrl);
@@ -59,7 +60,7 @@ export function buildEvent(spec: EventSpec, settings: Settings, siteUrl: string)
 		'@mt-epoch': (spec.epochAt ?? at.getTime()) - mtEpochOffset,
 		'@type': spec.type.xml,
 		'@wikiid': settings.siteId,
-		'@language': settings.language,
+		'@language': spec.subject.page?.language ?? settings.language,
 		'@journaled': !notJournaled.has(spec.type.path),
 		'@version': settings.eventVersion,
 		...attributesOf(children),
@@ -126,8 +127,8 @@ function pageData(page: PageRef, settings: Settings, siteUrl: string): XmlData {
 		path: { '@seo': true, '@type': 'fixed', '#': page.path },
 		'path.original': page.path,
 		namespace: 'main',
-		'date.created': isoSeconds(page.created ?? new Date()),
-		language: settings.language,
+		'date.created': isoSeconds(page.created ?? siteNow(settings)),
+		language: page.language ?? settings.language,
 	};
 }
 

@@ -2,6 +2,7 @@ import express, { type Express } from 'express';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { apiRouter } from './api.mts';
+import { siteNow } from './clock.mts';
 import { dashboardRouter } from './dashboard/router.mts';
 import { fastTest, type Settings } from './settings.mts';
 import type { Simulator } from './types.mts';
@@ -36,6 +37,10 @@ export async function startSimulator(given: Partial<Settings> = {}): Promise<Sim
 	const server = await listen(app, settings.port);
 	world.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 	const simulator = facade(world, server);
+	app.use((_request, response, next) => {
+		response.setHeader('Date', siteNow(settings).toUTCString());
+		next();
+	});
 	app.use(
 		'/@api/deki',
 		apiRouter({
@@ -61,6 +66,7 @@ function facade(world: World, server: http.Server): Simulator {
 	const { jwt, readerJwt, editorJwt } = world;
 	return {
 		...{ url, settings, jwt, readerJwt, editorJwt, site, apiCalls, faults, emit },
+		expireTokens: () => world.jwts.clear(),
 		get serverToken() {
 			const { tokenKey: key, tokenSecret: secret, tokenUser: user } = settings;
 			return { key, secret, user };

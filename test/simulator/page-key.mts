@@ -1,5 +1,7 @@
-import type { Call } from './call.mts';
-import { ApiError, invalidInput } from './errors.mts';
+import { assertMaySee } from './access.mts';
+import type { Backend } from './backend.mts';
+import { need, type Call } from './call.mts';
+import { invalidInput, pageNotFound } from './errors.mts';
 import { normalPath, type Page, type Pages } from './pages.mts';
 import type { Settings } from './settings.mts';
 
@@ -25,17 +27,29 @@ export function findPage(key: string, pages: Pages, settings: Settings): FoundPa
 	return { page: pages.byPath(path), path };
 }
 
-/** The page of a call, or the 404 of one that is not there. */
-export function existingPage(call: Call, pages: Pages, settings: Settings): Page {
-	const { page } = findPage(call.params.pageid, pages, settings);
-	const gone = page?.deleted && call.query.get('includeDeleted') !== 'true';
-	if (!page || gone) throw new ApiError(404, 'Page could not be found');
+export interface Wanted {
+	/** What the caller must be allowed to do (§6.4: missing rights are 403). */
+	operation: string;
+	/** Deleted ones too, by integer id only (§7.2). */
+	deletedToo?: boolean;
+}
+
+/** The page of a call; 404 when it is not there, 403 when the caller may not do that with it. */
+export function existingPage(call: Call, { site, settings }: Backend, wanted: Wanted): Page {
+	need(call, wanted.operation);
+	const { page } = findPage(call.params.pageid, site.pages, settings);
+	const shown = wanted.deletedToo && /^\d+$/.test(call.params.pageid);
+	if (!page || (page.deleted && !shown)) throw pageNotFound();
+	assertMaySee(call.user, page, settings);
 	return page;
 }
 
-/** What is left after the first decoding must still be encoded, else it was encoded once only. */
+/**
+ * What is left after the first decoding must still be encoded, else it was encoded once only: no
+ * character of it may be one that the encoding would have changed.
+ */
 export function decodeAgain(text: string, settings: Settings): string {
-	const encodedOnce = /[^\w.~!*'()%:@$,;+=&-]/.test(text);
+	const encodedOnce = /[^\w.~!*'()%-]|%(?![\da-f]{2})/i.test(text);
 	if (encodedOnce && settings.singleEncodedPaths === 'refuse') {
 		throw invalidInput(`'${text}' must be encoded twice`);
 	}

@@ -1,51 +1,115 @@
 import { isoSeconds } from './events.mts';
+import { plainText } from './plain-text.mts';
 import { titleOf, type Page } from './pages.mts';
+import type { Revision } from './revisions.mts';
 import type { Settings } from './settings.mts';
+import type { UserXml } from './user-xml.mts';
+import { operationsOf, type User, type Users } from './users.mts';
+import { uuidV1 } from './uuid.mts';
 import type { XmlData } from './xml.mts';
+
+export interface PageXmlParts {
+	settings: Settings;
+	siteUrl: () => string;
+	users: Users;
+	userXml: UserXml;
+}
 
 /** Writes pages as the API does (§7.2, §7.3). */
 export class PageXml {
 	private readonly settings: Settings;
 	private readonly siteUrl: () => string;
+	private readonly users: Users;
+	private readonly userXml: UserXml;
 
-	constructor(settings: Settings, siteUrl: () => string) {
+	constructor({ settings, siteUrl, users, userXml }: PageXmlParts) {
 		this.settings = settings;
 		this.siteUrl = siteUrl;
+		this.users = users;
+		this.userXml = userXml;
 	}
 
-	/** `pages/{id}/info`. */
-	info(page: Page): XmlData {
+	/** A page inside other answers: moved, deleted and found pages, parents. */
+	short(page: Page): XmlData {
 		return {
 			'@id': page.id,
 			'@guid': page.guid,
 			'@draft.state': page.draftState,
 			'@href': this.href(`pages/${page.id}?redirects=0`),
 			'@deleted': page.deleted,
-			'@revision': page.revision,
 			'uri.ui': this.ui(page.path),
 			title: page.title,
 			path: { '@seo': true, '#': page.path },
 			namespace: 'main',
 			'date.created': isoSeconds(page.created),
 			...(page.deletedAt ? { 'date.deleted': isoSeconds(page.deletedAt) } : {}),
-			language: this.settings.language,
+			language: page.language ?? this.settings.language,
 		};
 	}
 
-	/** `pages/{id}`: info and more. */
-	full(page: Page, parent: Page | undefined): XmlData {
+	/** `pages/{id}/info`. */
+	info(page: Page): XmlData {
+		return { ...this.short(page), '@revision': page.revision };
+	}
+
+	/** `pages/{id}`: info and more. `metrics` and the insides of `security` are guesses. */
+	full(page: Page, reader: User, parent: Page | undefined): XmlData {
+		const operations = { operations: { '@mask': '1', '#': operationsOf(reader).join(',') } };
 		return {
 			...this.info(page),
-			'date.edited': isoSeconds(page.edited),
-			'date.modified': isoSeconds(page.edited),
-			summary: page.html
-				.replace(/<[^>]*>/g, ' ')
-				.trim()
-				.slice(0, 200),
-			'user.createdby': { nick: page.createdBy, username: page.createdBy },
-			...(parent ? { 'page.parent': this.info(parent) } : {}),
+			...this.article(page),
+			summary: plainText(page.html).slice(0, 200),
+			metrics: { 'metric.views': 0 },
+			security: { 'permissions.effective': operations },
+			restriction: page.restriction,
+			...this.authors(page),
+			...this.dates(page),
+			timeuuid: page.revisions.at(-1)?.timeuuid ?? uuidV1(page.created),
+			...(parent ? { 'page.parent': this.short(parent) } : {}),
 			tags: this.tags(page),
-			revisions: { '@count': page.revision, '@href': this.href(`pages/${page.id}/revisions`) },
+			revisions: {
+				'@count': page.revisions.length,
+				'@href': this.href(`pages/${page.id}/revisions`),
+			},
+		};
+	}
+
+	/** One entry of `pages/{id}/subpages`. */
+	subpage(page: Page, subpages: number, files: number): XmlData {
+		return {
+			...this.info(page),
+			'@terminal': subpages === 0,
+			'@subpages': subpages > 0,
+			'@files': files,
+			'date.modified': isoSeconds(page.modified),
+			...this.article(page),
+		};
+	}
+
+	/** One entry of `pages/{id}/find`. */
+	found(page: Page, withTags: boolean): XmlData {
+		const tag = page.tags.map((each) => ({ '@value': each, type: 'text', title: each }));
+		return {
+			...this.short(page),
+			...(withTags ? { tags: { '@count': tag.length, tag } } : {}),
+			restriction: page.restriction,
+			'date.modified': isoSeconds(page.modified),
+		};
+	}
+
+	/** One entry of `pages/{id}/revisions`: the page by its path of today. */
+	revision(page: Page, revision: Revision): XmlData {
+		const { number, timeuuid, description } = revision;
+		const href = (call: string) =>
+			this.href(`pages/${page.id}/${call}?revision=${number}&redirects=0`);
+		const contents = { '@type': dekiXml, '@href': href('contents') };
+		return {
+			...this.short({ ...page, title: revision.title }),
+			'@revision': number,
+			'@href': href('revisions'),
+			'user.author': this.userXml.blockOf(this.users, revision.author),
+			'date.edited': isoSeconds(revision.date),
+			...{ timeuuid, description, contents },
 		};
 	}
 
@@ -61,24 +125,14 @@ export class PageXml {
 		};
 	}
 
-	/** HTML is escaped text; the second body is the table of contents. */
-	contents(page: Page): XmlData {
+	tags({ id, tags }: Pick<Page, 'id' | 'tags'>, of: 'pages' | 'drafts' = 'pages'): XmlData {
 		return {
-			'@revision': page.revision,
-			'@type': 'text/html',
-			'@title': page.title,
-			body: [page.html, { '@target': 'toc', '#': '' }],
-		};
-	}
-
-	tags(page: Page): XmlData {
-		return {
-			'@count': page.tags.length,
-			'@href': this.href(`pages/${page.id}/tags`),
-			tag: page.tags.map((tag, index) => ({
+			'@count': tags.length,
+			'@href': this.href(`${of}/${id}/tags`),
+			tag: tags.map((tag, index) => ({
 				'@value': tag,
-				'@id': page.id * 100 + index,
-				'@href': this.href(`site/tags/${page.id * 100 + index}`),
+				'@id': id * 100 + index,
+				'@href': this.href(`site/tags/${id * 100 + index}`),
 				uri: this.ui(`Special:Tags?tag=${encodeURIComponent(tag).replaceAll('%20', '+')}`),
 				type: 'text',
 				title: tag,
@@ -95,4 +149,28 @@ export class PageXml {
 	ui(path: string): string {
 		return `${this.siteUrl()}/${path}`;
 	}
+
+	private article(page: Page): XmlData {
+		const type = articleOf(page);
+		return type === undefined ? {} : { article: type };
+	}
+
+	private authors({ createdBy, author }: Page): XmlData {
+		return {
+			'user.createdby': this.userXml.blockOf(this.users, createdBy),
+			'user.author': this.userXml.blockOf(this.users, author),
+		};
+	}
+
+	private dates({ edited, modified }: Page): XmlData {
+		return { 'date.edited': isoSeconds(edited), 'date.modified': isoSeconds(modified) };
+	}
+}
+
+/** Type of a page's contents as the site stores them. */
+export const dekiXml = 'application/vnd.deki1410+xml';
+
+/** The article type, from the tag `article:topic-guide`. */
+export function articleOf({ tags }: Page): string | undefined {
+	return tags.find((tag) => tag.startsWith('article:'))?.slice('article:'.length);
 }

@@ -1,4 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { siteNow } from './clock.mts';
+import type { Revision } from './revisions.mts';
+import type { Settings } from './settings.mts';
+
+export type Restriction = 'Public' | 'Private';
 
 export interface Page {
 	id: number;
@@ -7,29 +12,84 @@ export interface Page {
 	path: string;
 	title: string;
 	html: string;
-	/** 0 for a parent that was made by itself (§7.1). */
+	/** 0 for a parent that was made by itself (§7.1), and for a page that is a draft only. */
 	revision: number;
+	/** Oldest first. */
+	revisions: Revision[];
 	draftState: 'active' | 'inactive' | 'unpublished';
+	/** Private: Admins alone may read it. */
+	restriction: Restriction;
 	deleted: boolean;
 	created: Date;
+	/** Last change of the text. */
 	edited: Date;
+	/** Last change of any kind. */
+	modified: Date;
 	deletedAt?: Date;
+	/** User names: who made it, who wrote the newest text. */
 	createdBy: string;
+	author: string;
+	/** The site's own if absent. */
+	language?: string;
 	tags: string[];
-	properties: Map<string, { id: number; value: string }>;
+	properties: Map<string, Property>;
+	/** What is not published yet (§7.5). */
+	draft?: Draft;
+	/** Number of the call that deleted it, by which what went together comes back together. */
+	deletion?: number;
 }
 
-export interface Attachment {
+export interface Draft {
+	title: string;
+	html: string;
+	tags: string[];
+	revision: number;
+	edited: Date;
+	timeuuid: string;
+}
+
+export interface Property {
+	id: number;
+	value: string;
+	type: string;
+	revision: number;
+	modified: Date;
+	description: string;
+}
+
+export interface FileRevision {
+	/** 1 for the first. */
+	revision: number;
+	content: Buffer;
+	size: number;
+	type: string;
+	description: string;
+	altText: string;
+	/** User name. */
+	author: string;
+	uploaded: Date;
+	contentsId: number;
+}
+
+/** A file with the facts of its newest revision. */
+export interface Attachment extends FileRevision {
 	id: number;
 	resourceId: number;
 	name: string;
-	size: number;
-	content: Buffer;
-	revision: number;
-	type: string;
 	pageId: number;
 	created: Date;
 	location: string;
+	/** Oldest first, the newest included. */
+	revisions: FileRevision[];
+	deletedAt?: Date;
+}
+
+/** Where a page is to stand, and who makes it when. */
+export interface PageStart {
+	path: string;
+	title: string;
+	by: string;
+	at: Date;
 }
 
 /** Pages by id and path. Paths are compared without regard to case. */
@@ -37,21 +97,21 @@ export class Pages {
 	readonly byId = new Map<number, Page>();
 	private lastId = 0;
 
-	constructor() {
-		this.add('', 'Home', 'system');
+	constructor(settings: Settings) {
+		this.add({ path: '', title: 'Home', by: settings.tokenUser, at: siteNow(settings) });
 	}
 
-	add(path: string, title: string, createdBy: string, revision = 1): Page {
-		const now = new Date();
+	/** A page without any text yet: its revision is 0. */
+	add({ path, title, by, at }: PageStart): Page {
 		const page: Page = {
 			id: ++this.lastId,
 			guid: randomUUID().replaceAll('-', ''),
-			...{ path, title, createdBy, revision },
-			html: '',
+			...{ path, title, html: '', revision: 0, revisions: [] },
 			draftState: 'inactive',
+			restriction: 'Public',
 			deleted: false,
-			created: now,
-			edited: now,
+			...{ created: at, edited: at, modified: at },
+			...{ createdBy: by, author: by },
 			tags: [],
 			properties: new Map(),
 		};
@@ -80,17 +140,22 @@ export class Pages {
 		);
 	}
 
+	childrenOf(page: Page): Page[] {
+		const path = page.path.toLowerCase();
+		return this.below(page).filter((child) => parentPath(child.path).toLowerCase() === path);
+	}
+
 	parentOf(page: Page): Page | undefined {
 		if (page.path === '') return undefined;
 		return this.byPath(parentPath(page.path));
 	}
 
 	/** §7.1: parents that are missing are made with revision 0. */
-	makeParents(path: string): void {
+	makeParents(path: string, by: string, at: Date): void {
 		const parent = parentPath(path);
 		if (this.byPath(parent)) return;
-		this.makeParents(parent);
-		this.add(parent, titleOf(parent), 'system', 0);
+		this.makeParents(parent, by, at);
+		this.add({ path: parent, title: titleOf(parent), by, at });
 	}
 }
 

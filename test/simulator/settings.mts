@@ -14,6 +14,9 @@ export interface Settings {
 	/** Schema version of events; 5 in the only published delivery (§3.2). */
 	eventVersion: number;
 
+	/** The site's clock runs this much ahead, or behind if negative. */
+	clockSkewMs: number;
+
 	/** Key, secret and user of the server API token (§5.2). */
 	tokenKey: string;
 	tokenSecret: string;
@@ -61,10 +64,22 @@ export interface Settings {
 	missingPage: 'virtual' | 'notFound';
 	/** §7.1: single-encoded `=path` was seen to work, but is not to be relied on. */
 	singleEncodedPaths: 'accept' | 'refuse';
+	/** §7.2: `find` looks at every page below, or at the children only. */
+	findDepth: 'tree' | 'children';
+	/** §7.2: root of `revisions?revision=N`; the list's own, or the page alone. */
+	singleRevisionRoot: 'pages' | 'page';
+	/** Answer to a reader who asks for a page that is a draft only. */
+	hiddenDraftStatus: 403 | 404;
 	/** §7.3: HTTP status of `<edit status="conflict">`. */
 	editConflictStatus: number;
 	/** §7.3: text without a charset loses its non-ASCII characters. */
 	asciiWithoutCharset: boolean;
+	/** U-07: a saved draft fires pagecontent_update, as a saved page does. */
+	draftSavesFireContentUpdate: boolean;
+	/** §7.5: `drafts/{id}` of a page without a draft is one with state inactive, or 404. */
+	draftOfPlainPage: 'inactive' | 'notFound';
+	/** §7.4: a property that is there is written over without its etag, or that answers 409. */
+	propertyWithoutEtag: 'accept' | 'refuse';
 	/** §7.1: missing parents of a new page are made with revision count 0. */
 	makeMissingParents: boolean;
 	/** §3.2: one page create made 2 events; the second is taken to be the content update. */
@@ -136,6 +151,7 @@ export const vendorGuess: Settings = {
 	siteId: 'site_1',
 	language: 'en-US',
 	eventVersion: 5,
+	clockSkewMs: 0,
 
 	tokenKey: 'testkey',
 	tokenSecret: 'testsecret',
@@ -164,8 +180,14 @@ export const vendorGuess: Settings = {
 
 	missingPage: 'virtual',
 	singleEncodedPaths: 'accept',
+	findDepth: 'tree',
+	singleRevisionRoot: 'pages',
+	hiddenDraftStatus: 404,
 	editConflictStatus: 200,
 	asciiWithoutCharset: true,
+	draftSavesFireContentUpdate: false,
+	draftOfPlainPage: 'inactive',
+	propertyWithoutEtag: 'accept',
 	makeMissingParents: true,
 	createFiresContentUpdate: true,
 

@@ -1,3 +1,4 @@
+import { siteNow } from './clock.mts';
 import type { EventSpec, SimulatedEvent } from './events.mts';
 import type { Subject } from './event-subject.mts';
 import { eventTypeOf } from './event-types.mts';
@@ -10,6 +11,8 @@ import { siblingUuid, uuidV1 } from './uuid.mts';
 export interface Change {
 	page: Page;
 	pageId: number;
+	/** All pages that the call worked on, the first included. */
+	pages: Page[];
 	events: SimulatedEvent[];
 	eventIds: string[];
 }
@@ -17,10 +20,15 @@ export interface Change {
 /** Anything the site can find a page by: id, path, or the page. */
 export type PageKey = number | string | Page;
 
+/** Who does it, and when. */
 export interface By {
 	/** User name or id; the site's admin if absent. */
 	by?: string | number;
+	/** Time of the change and of its events, e.g. in the past; now if absent. */
+	at?: Date;
 }
+
+export type EventParts = [type: string, subject: Subject];
 
 /** What the site can do to the outside world. */
 export interface Outlets {
@@ -31,15 +39,17 @@ export interface Outlets {
 
 /** State of the site, and the one way its events leave it. */
 export class SiteBase {
-	readonly pages = new Pages();
+	readonly pages: Pages;
 	readonly files: Attachment[] = [];
 	readonly users: Users;
+	private lastResource = 3644;
 	protected readonly settings: Settings;
 	protected readonly outlets: Outlets;
 
 	constructor(settings: Settings, outlets: Outlets) {
 		this.settings = settings;
-		this.users = new Users(settings.tokenUser);
+		this.users = new Users(settings);
+		this.pages = new Pages(settings);
 		this.outlets = outlets;
 	}
 
@@ -61,13 +71,17 @@ export class SiteBase {
 		return user;
 	}
 
+	/** Who makes a change, and when. */
+	protected who({ by, at }: By): { by: User; at: Date } {
+		return { by: this.user(by), at: at ?? siteNow(this.settings) };
+	}
+
 	/** Emits the events of one API call, numbered `seq` of `count` (§3.2). */
 	protected emitAll(
 		signature: string,
-		by: User,
-		events: Array<[type: string, subject: Subject]>,
+		{ by, at }: { by: User; at: Date },
+		events: EventParts[],
 	): SimulatedEvent[] {
-		const at = new Date();
 		const id = siblingUuid(uuidV1(at));
 		return events.map(([type, subject], index) => {
 			const request = { id, signature, by, seq: index + 1, count: events.length };
@@ -75,7 +89,11 @@ export class SiteBase {
 		});
 	}
 
-	protected change(page: Page, events: SimulatedEvent[]): Change {
-		return { page, pageId: page.id, events, eventIds: events.map(({ id }) => id) };
+	protected change(page: Page, events: SimulatedEvent[], pages = [page]): Change {
+		return { page, pageId: page.id, pages, events, eventIds: events.map(({ id }) => id) };
+	}
+
+	protected nextResource(): number {
+		return ++this.lastResource;
 	}
 }

@@ -1,14 +1,15 @@
-import type { Attachment } from './pages.mts';
-import type { Change, PageKey, By } from './site-base.mts';
-import { SitePages } from './site-pages.mts';
-import type { Role, User } from './users.mts';
+import { siteNow } from './clock.mts';
 import type { SimulatedEvent } from './events.mts';
+import type { Property, Restriction } from './pages.mts';
+import type { By, Change, EventParts, PageKey } from './site-base.mts';
+import { SiteDrafts } from './site-drafts.mts';
+import type { Role, User } from './users.mts';
 
-export interface NewFile extends By {
-	content?: Uint8Array;
-	/** Length of the content if absent. */
-	size?: number;
+export type { FileChange, NewFile } from './site-files.mts';
+
+export interface NewProperty extends By {
 	type?: string;
+	description?: string;
 }
 
 export interface Import extends By {
@@ -18,11 +19,6 @@ export interface Import extends By {
 	pause?: boolean;
 }
 
-export interface FileChange extends Change {
-	file: Attachment;
-	fileId: number;
-}
-
 export interface UserChange {
 	user: User;
 	userId: number;
@@ -30,87 +26,80 @@ export interface UserChange {
 	eventIds: string[];
 }
 
-/** The whole site: pages, files, properties, users. */
-export class Site extends SitePages {
-	private lastResource = 3644;
+/** Ids of restrictions in the events (§3.3). */
+const restrictionIds: Record<Restriction, number> = { Public: 1, Private: 2 };
 
-	/** A second file of the same name on the page is a new revision: attachment_update. */
-	attachFile(key: PageKey, name: string, options: NewFile = {}): FileChange {
+/** The whole site: pages, files, drafts, properties, users. */
+export class Site extends SiteDrafts {
+	/** Searches without `notrack=true`, which write into the site's search statistics (§7.6). */
+	trackedSearches = 0;
+	/** All searches; numbers them. */
+	searches = 0;
+
+	/** `Private`: Admins alone may read the page, and it is left out of all lists. */
+	restrictPage(key: PageKey, restriction: Restriction, options: By = {}): Change {
 		const page = this.page(key);
-		const known = this.files.find((file) => file.pageId === page.id && file.name === name);
-		const file = known ?? this.newFile(page.id, name);
-		if (known) file.revision++;
-		file.content = Buffer.from(options.content ?? `Content of ${name}`);
-		file.size = options.size ?? file.content.length;
-		file.type = options.type ?? 'application/octet-stream';
-		const type = known ? 'attachment_update' : 'attachment_create';
-		const subject = { file: { ...file }, page };
-		const signature = 'PUT:pages/*/files/*';
-		const events = this.emitAll(signature, this.user(options.by), [[type, subject]]);
-		return { ...this.change(page, events), file, fileId: file.id };
+		const previous = restrictionIds[page.restriction];
+		const current = restrictionIds[restriction];
+		page.restriction = restriction;
+		if (previous === current) return this.change(page, []);
+		const subject = { page, restriction: { previous, current } };
+		const event: EventParts = ['pagerestriction_update', subject];
+		return this.change(page, this.emitAll('PUT:pages/*/security', this.who(options), [event]));
 	}
 
-	setProperty(key: PageKey, name: string, value: string, { by }: By = {}): Change {
+	setProperty(key: PageKey, name: string, value: string, options: NewProperty = {}): Change {
 		const page = this.page(key);
 		const known = page.properties.get(name);
-		const id = known?.id ?? ++this.lastResource;
-		page.properties.set(name, { id, value });
+		const { by, at } = this.who(options);
+		const property: Property = {
+			id: known?.id ?? this.nextResource(),
+			value,
+			type: options.type ?? known?.type ?? 'text/plain; charset=utf-8',
+			revision: (known?.revision ?? 0) + 1,
+			modified: at,
+			description: options.description ?? '',
+		};
+		page.properties.set(name, property);
 		const type = known ? 'pageproperty_update' : 'pageproperty_create';
-		const events: Array<[string, object]> = [[type, { page, property: { id, name } }]];
-		return this.change(page, this.emitAll('PUT:pages/*/properties', this.user(by), events));
+		const event: EventParts = [type, { page, property: { id: property.id, name } }];
+		return this.change(page, this.emitAll('PUT:pages/*/properties', { by, at }, [event]));
 	}
 
-	deleteProperty(key: PageKey, name: string, { by }: By = {}): Change {
+	deleteProperty(key: PageKey, name: string, options: By = {}): Change {
 		const page = this.page(key);
 		const id = page.properties.get(name)?.id;
 		if (id === undefined || !page.properties.delete(name)) throw new Error(`no property ${name}`);
 		const subject = { page, property: { id, name } };
 		const signature = 'DELETE:pages/*/properties/*';
-		const events = this.emitAll(signature, this.user(by), [['pageproperty_delete', subject]]);
+		const events = this.emitAll(signature, this.who(options), [['pageproperty_delete', subject]]);
 		return this.change(page, events);
 	}
 
-	createUser(username: string, { role, by }: By & { role?: Role } = {}): UserChange {
-		const user = this.users.add(username, role ?? 'Viewer');
-		return this.userChange(user, 'POST:users', 'user_create', by);
+	createUser(username: string, options: By & { role?: Role } = {}): UserChange {
+		const user = this.users.add(username, options.role ?? 'Viewer');
+		return this.userChange(user, 'POST:users', 'user_create', options);
 	}
 
-	updateUser(key: string | number, fullname: string, { by }: By = {}): UserChange {
+	updateUser(key: string | number, fullname: string, options: By = {}): UserChange {
 		const user = this.user(key);
 		user.fullname = fullname;
-		return this.userChange(user, 'PUT:users/*', 'user_update', by);
+		return this.userChange(user, 'PUT:users/*', 'user_update', options);
 	}
 
 	/** Many pages at once (G-14). With a pause, the events wait until deliveries are resumed. */
-	bulkImport(count: number, { under = 'Import', by, pause }: Import = {}): Change[] {
+	bulkImport(count: number, { under = 'Import', pause, ...options }: Import = {}): Change[] {
 		if (pause ?? this.settings.pauseDuringImport) this.outlets.pause();
-		const batch = Date.now().toString(36);
+		const batch = siteNow(this.settings).getTime().toString(36);
 		return Array.from({ length: count }, (_, index) => {
 			const title = `Imported article ${index + 1}`;
 			const html = `<p>${title} of batch ${batch}.</p>`;
-			return this.createPage(`${under}/${batch}/Article_${index + 1}`, { title, html, by });
+			return this.createPage(`${under}/${batch}/Article_${index + 1}`, { ...options, title, html });
 		});
 	}
 
-	private newFile(pageId: number, name: string): Attachment {
-		const id = this.files.length + 1;
-		const file: Attachment = {
-			...{ id, name, pageId, size: 0, revision: 1, type: '', created: new Date() },
-			content: Buffer.alloc(0),
-			resourceId: ++this.lastResource,
-			location: `${this.settings.siteId}/${id}/0`,
-		};
-		this.files.push(file);
-		return file;
-	}
-
-	private userChange(
-		user: User,
-		signature: string,
-		type: string,
-		by: string | number | undefined,
-	): UserChange {
-		const events = this.emitAll(signature, this.user(by), [[type, { user }]]);
+	private userChange(user: User, signature: string, type: string, options: By): UserChange {
+		const events = this.emitAll(signature, this.who(options), [[type, { user }]]);
 		return { user, userId: user.id, events, eventIds: events.map(({ id }) => id) };
 	}
 }

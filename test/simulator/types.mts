@@ -20,6 +20,8 @@ export interface Simulator {
 	jwt: string;
 	readerJwt: string;
 	editorJwt: string;
+	/** From now on the three long-term tokens are too old: their calls run as Anonymous (U-22). */
+	expireTokens(): void;
 	/** For `X-Deki-Token` (§5.2), see `makeServerToken`. */
 	readonly serverToken: { key: string; secret: string; user: string };
 	readonly signingSecret: string;

@@ -1,12 +1,19 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { siteNow } from './clock.mts';
+import type { Settings } from './settings.mts';
 
 export type Role = 'Admin' | 'Contributor' | 'Viewer' | 'None';
 
+const reading = ['LOGIN', 'BROWSE', 'READ', 'SUBSCRIBE'];
+const drafting = ['DRAFT_UPDATE', 'DRAFT_CREATE', 'DRAFT_DELETE'];
+const writing = [...reading, 'UPDATE', 'CREATE', 'DELETE'];
+const ruling = ['CHANGEPERMISSIONS', 'CONTROLPANEL', 'UNSAFECONTENT', 'USERHISTORY'];
+
 /** What each role may do; the names stand in `operations` (§5.4, §7.6). */
 const operations: Record<Role, string[]> = {
-	Admin: ['LOGIN', 'BROWSE', 'READ', 'SUBSCRIBE', 'UPDATE', 'CREATE', 'DELETE', 'ADMIN'],
-	Contributor: ['LOGIN', 'BROWSE', 'READ', 'SUBSCRIBE', 'UPDATE', 'CREATE', 'DELETE'],
-	Viewer: ['LOGIN', 'BROWSE', 'READ', 'SUBSCRIBE'],
+	Admin: [...writing, ...ruling, ...drafting, 'ADMIN'],
+	Contributor: [...writing, ...drafting],
+	Viewer: reading,
 	None: ['LOGIN'],
 };
 
@@ -20,6 +27,8 @@ export interface User {
 	email: string;
 	role: Role;
 	anonymous: boolean;
+	/** Has a paid seat: Admins and Contributors. */
+	seated: boolean;
 	created: Date;
 }
 
@@ -34,9 +43,11 @@ export function mayDo(user: User, operation: string): boolean {
 /** The users of the site; 1 is the owner and 2 Anonymous, as in the vendor's samples. */
 export class Users {
 	readonly all: User[] = [];
+	private readonly settings: Settings;
 
-	constructor(adminName: string) {
-		this.add(adminName, 'Admin', 'Site Admin');
+	constructor(settings: Settings) {
+		this.settings = settings;
+		this.add(settings.tokenUser, 'Admin', 'Site Admin');
 		this.add('Anonymous', 'None', 'Anonymous User');
 		this.add('reader', 'Viewer', 'Rita Reader');
 		this.add('editor', 'Contributor', 'Edda Editor');
@@ -52,7 +63,8 @@ export class Users {
 			email: anonymous ? '' : `${username}@site.example`,
 			role,
 			anonymous,
-			created: new Date(),
+			seated: role === 'Admin' || role === 'Contributor',
+			created: siteNow(this.settings),
 		};
 		this.all.push(user);
 		return user;
@@ -68,16 +80,18 @@ export class Users {
 
 	/** By number, or by name without regard to case. */
 	find(key: string | number): User | undefined {
-		const name = String(key).toLowerCase();
-		return this.all.find(
-			(user) => String(user.id) === name || user.username.toLowerCase() === name,
-		);
+		return this.all.find(({ id }) => String(id) === String(key)) ?? this.named(String(key));
+	}
+
+	named(username: string): User | undefined {
+		const name = username.toLowerCase();
+		return this.all.find((user) => user.username.toLowerCase() === name);
 	}
 }
 
 /** A long-term token (§5.3): a JWT by its looks, good for ten years, known by its text. */
-export function longTermToken(user: User): string {
-	const now = Math.floor(Date.now() / 1000);
+export function longTermToken(user: User, at: Date): string {
+	const now = Math.floor(at.getTime() / 1000);
 	const part = (data: object) => Buffer.from(JSON.stringify(data)).toString('base64url');
 	const claims = { sub: String(user.id), name: user.username, iat: now, exp: now + 315_360_000 };
 	const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;

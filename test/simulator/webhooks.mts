@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { siteNow } from './clock.mts';
 import type { Settings } from './settings.mts';
 
 /** What a test sees of a webhook. */
@@ -21,7 +22,7 @@ export interface WebhookState {
 /** One subscription (§1.3) and its failure tracking (G-17, G-18). */
 export class Webhook {
 	readonly guid = randomUUID();
-	readonly createdDate = new Date();
+	readonly createdDate: Date;
 	/** Path form → header form and date. */
 	readonly events = new Map<string, { header: string; createdDate: Date }>();
 	active = true;
@@ -41,6 +42,7 @@ export class Webhook {
 		this.url = url;
 		this.authorizationHeader = authorizationHeader;
 		this.settings = settings;
+		this.createdDate = siteNow(settings);
 		this.disabledReason = settings.disabledReasonNormal;
 	}
 

@@ -1,11 +1,16 @@
+import { archiveRoutes } from './api-archive.mts';
+import { draftRoutes } from './api-drafts.mts';
 import type { ApiCall } from './api-run.mts';
 import { fileRoutes } from './api-files.mts';
+import { findRoutes } from './api-find.mts';
 import { pageRoutes } from './api-pages.mts';
 import { propertyRoutes } from './api-properties.mts';
 import { searchRoutes } from './api-search.mts';
 import { userRoutes } from './api-users.mts';
 import { webhookRoutes } from './api-webhooks.mts';
+import type { Backend } from './backend.mts';
 import type { Route } from './call.mts';
+import { siteNow } from './clock.mts';
 import { Deliveries } from './deliveries.mts';
 import { emitter } from './emit.mts';
 import { buildEvent, type SimulatedEvent } from './events.mts';
@@ -13,6 +18,7 @@ import { Faults } from './faults.mts';
 import { PageXml } from './page-xml.mts';
 import type { Settings } from './settings.mts';
 import { Site } from './site.mts';
+import { UserXml } from './user-xml.mts';
 import { longTermToken, type User } from './users.mts';
 import { Webhooks } from './webhooks.mts';
 
@@ -28,6 +34,7 @@ export class World {
 	readonly apiCalls: ApiCall[] = [];
 	readonly closing = new AbortController();
 	readonly emit: ReturnType<typeof emitter>;
+	/** The long-term tokens that are good. */
 	readonly jwts: Map<string, User>;
 	readonly jwt: string;
 	readonly readerJwt: string;
@@ -43,23 +50,22 @@ export class World {
 		const { users } = this.site;
 		this.emit = emitter(settings, users, () => this.url, this.dispatch.bind(this));
 		const people = [users.admin, users.find('reader') as User, users.find('editor') as User];
-		const tokens = people.map((user) => [longTermToken(user), user] as const);
+		const tokens = people.map((user) => [longTermToken(user, siteNow(settings)), user] as const);
 		this.jwts = new Map(tokens);
 		[this.jwt, this.readerJwt, this.editorJwt] = tokens.map(([token]) => token);
 	}
 
 	get routes(): Route[] {
 		const { settings, site, webhooks } = this;
-		const url = () => this.url;
-		const xml = new PageXml(settings, url);
-		return [
-			...webhookRoutes(webhooks, settings),
-			...userRoutes(site.users, settings, url),
-			...pageRoutes(site, settings, xml),
-			...propertyRoutes(site, settings, xml),
-			...fileRoutes(site, settings, xml),
-			...searchRoutes(site, settings, xml),
+		const siteUrl = () => this.url;
+		const userXml = new UserXml(settings, siteUrl);
+		const xml = new PageXml({ settings, siteUrl, users: site.users, userXml });
+		const backend: Backend = { site, settings, xml, userXml };
+		const groups = [
+			...[userRoutes, pageRoutes, findRoutes, propertyRoutes, fileRoutes],
+			...[draftRoutes, archiveRoutes, searchRoutes],
 		];
+		return [...webhookRoutes(webhooks, settings), ...groups.flatMap((routes) => routes(backend))];
 	}
 
 	/** Hands an event to the webhooks that registered its type (or to all). */

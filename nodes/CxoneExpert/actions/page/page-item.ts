@@ -50,7 +50,7 @@ export function numberOf(text: string | undefined): number | undefined {
 }
 
 /** Who it was, as far as a message needs it: no e-mail address. */
-function userOf(user: XmlElement | undefined): IDataObject | undefined {
+export function userOf(user: XmlElement | undefined): IDataObject | undefined {
 	if (user === undefined) return undefined;
 	return present({
 		id: attribute(user, 'id'),

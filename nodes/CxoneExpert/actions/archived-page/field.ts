@@ -1,0 +1,56 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { ApiCall } from '../../transport/request';
+import { namedThing, nothingNamed } from '../named-thing';
+import type { OperationRun } from '../run';
+
+export const archivedPage: INodeProperties = {
+	displayName: 'Archived Page',
+	name: 'archivedPage',
+	type: 'resourceLocator',
+	default: { mode: 'id', value: '={{ $json.page.id }}' },
+	required: true,
+	description:
+		'The deleted page. Drag the page ID of an item of a "Page Deleted" event into this field, or choose the page from the list.',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchArchivedPages', searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 42' },
+	],
+};
+
+/** The number of the page: a deleted page has no address and no path to be found by. */
+export function archivedPageId(run: OperationRun): string {
+	const { text } = namedThing(run.parameter('archivedPage'), 'page');
+	if (/^\d+$/.test(text)) return text;
+	if (text === '') {
+		return run.expert.refuse(nothingNamed('archived page', '{{ $json.page.id }}'));
+	}
+	return run.expert.refuse({
+		message: `"${text.slice(0, 100)}" is not the ID of an archived page`,
+		description:
+			'An ID is a number, such as 42. A deleted page cannot be named by its path or address: choose it from the list.',
+	});
+}
+
+/** What a refusal means for a call about one page in the archive. */
+export function archiveAdvice(id: string): NonNullable<ApiCall['advice']> {
+	return {
+		403: ADMINS_ONLY,
+		404: {
+			message: `Page ${id} is not in the archive`,
+			description:
+				'It may have been restored or removed for good already, or it was never deleted. Check the ID; Page > Get finds a page that is there.',
+		},
+	};
+}
+
+export const ADMINS_ONLY = {
+	message: 'Expert lets only admins see the archive',
+	description:
+		'Use a token of a user with the Admin role. If it is one, the token may have run out: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential.',
+};

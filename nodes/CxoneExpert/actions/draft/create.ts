@@ -1,0 +1,139 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { type PageReference, pageReference } from '../../transport/page-reference';
+import type { ApiCall } from '../../transport/request';
+import type { XmlElement } from '../../transport/xml';
+import { pageField, simplify } from '../fields';
+import { type Operation, outputs } from '../operation';
+import { asText, type OperationRun } from '../run';
+import { draftStep, NO_DRAFT_RIGHTS } from './draft-call';
+import { draftItem } from './draft-item';
+import { saveContents } from './save-contents';
+
+const from: INodeProperties = {
+	displayName: 'From',
+	name: 'from',
+	type: 'options',
+	options: [
+		{
+			name: 'Existing Page',
+			value: 'existingPage',
+			description: 'A draft beside a page, with the text that the page has now',
+		},
+		{
+			name: 'New Page',
+			value: 'newPage',
+			description: 'A draft of a page that is not there yet: readers see it once it is published',
+		},
+	],
+	default: 'existingPage',
+	description: 'What the draft is of',
+};
+
+const existingPage = pageField({ displayOptions: { show: { from: ['existingPage'] } } });
+
+const newPath: INodeProperties = {
+	displayName: 'Path',
+	name: 'path',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. Guides/Setup',
+	displayOptions: { show: { from: ['newPage'] } },
+	description: 'Where the new page is to be. There must be no page yet.',
+};
+
+const options: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		{
+			displayName: 'Contents',
+			name: 'contents',
+			type: 'string',
+			typeOptions: { rows: 5 },
+			default: '',
+			placeholder: 'e.g. <p>Unpack the box.</p>',
+			description: 'HTML that becomes the text of the draft in place of the one it begins with',
+		},
+		{
+			displayName: 'Title',
+			name: 'title',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Set Up Your Device',
+			description: 'Title of the draft. Expert saves it together with contents only.',
+		},
+	],
+};
+
+/** POST /drafts/{id}/activate, or …/create where no page is yet; then its contents, if there are any. */
+export const createDraft: Operation = {
+	value: 'create',
+	name: 'Create',
+	action: 'Create a draft',
+	description: 'Create a draft of a page, or of a page that is not there yet',
+	fields: [from, existingPage, newPath, simplify, options],
+	async run(run) {
+		const text = wantedText(run);
+		const isNew = run.parameter('from') === 'newPage';
+		const page = isNew ? pathOfNewPage(run) : run.page();
+		const begun = isNew ? await beginPage(run, page) : await activate(run, page);
+		const draft = text === undefined ? begun : await saveContents(run, page, text, begun);
+		return outputs([run.flag('simplify') ? draftItem(draft) : draft]);
+	},
+};
+
+/** Looked at before anything is made: half a draft helps nobody. */
+function wantedText(run: OperationRun): { contents: string; title: string } | undefined {
+	const { contents } = run.options;
+	const title = asText(run.options.title);
+	if (typeof contents === 'string' && contents.trim() !== '') return { contents, title };
+	if (title === '') return undefined;
+	return run.expert.refuse({
+		message: 'The draft has a title but no contents',
+		description:
+			'Expert saves the title of a draft together with its text. Add the option "Contents", or remove the option "Title".',
+	});
+}
+
+function pathOfNewPage(run: OperationRun): PageReference {
+	const value = run.required('path', 'Path');
+	const reference = pageReference({ mode: 'path', value }, run.expert.origin);
+	return reference.ok ? reference.page : run.expert.refuse(reference.advice);
+}
+
+async function activate(run: OperationRun, { key, words }: PageReference): Promise<XmlElement> {
+	const doing = `create a draft of ${words}`;
+	return await draftStep(run, { key, name: 'activate', doing, advice: activateAdvice(words) });
+}
+
+async function beginPage(run: OperationRun, { key, words }: PageReference): Promise<XmlElement> {
+	const doing = `create the draft of a new ${words}`;
+	return await draftStep(run, { key, name: 'create', doing, advice: createAdvice(words) });
+}
+
+const activateAdvice = (words: string): ApiCall['advice'] => ({
+	403: NO_DRAFT_RIGHTS,
+	404: {
+		message: `There is no ${words}`,
+		description:
+			'It may have been moved, renamed or deleted, or the user of the token may not see it. For a page that is not there yet, set "From" to "New Page".',
+	},
+	409: {
+		message: `Expert does not begin a draft of ${words}`,
+		description: 'It may have a draft already. Read it with Draft > Get.',
+	},
+});
+
+const createAdvice = (words: string): ApiCall['advice'] => ({
+	403: NO_DRAFT_RIGHTS,
+	409: {
+		message: `There is a ${words} already, or a draft of it`,
+		description:
+			'Enter another path. For a draft of a page that is there, set "From" to "Existing Page".',
+	},
+});

@@ -1,0 +1,23 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { present } from '../../transport/present';
+import { attribute, textOf, type XmlElement } from '../../transport/xml';
+import { numberOf, pathOf } from '../page/page-item';
+
+/**
+ * A draft as an item. `state` is `active` beside a published page, `unpublished` for a page that is a
+ * draft only, `inactive` when there is no draft (any more). `url` shows the draft, not the page.
+ */
+export function draftItem(draft: XmlElement): IDataObject {
+	return present({
+		id: attribute(draft, 'id'),
+		path: pathOf(draft),
+		title: textOf(draft, 'title'),
+		url: textOf(draft, 'uri.ui'),
+		state: attribute(draft, 'state'),
+		revision: numberOf(attribute(draft, 'revision')),
+		createdAt: textOf(draft, 'date.created'),
+		editedAt: textOf(draft, 'date.edited'),
+		modifiedAt: textOf(draft, 'date.modified'),
+	});
+}

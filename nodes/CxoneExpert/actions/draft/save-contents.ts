@@ -1,0 +1,33 @@
+import type { PageReference } from '../../transport/page-reference';
+import { attribute, child, type XmlElement } from '../../transport/xml';
+import type { OperationRun } from '../run';
+import { draftAdvice, draftConflict } from './draft-call';
+
+/**
+ * POST /drafts/{id}/contents, as plain text: an XML body would refuse what HTML allows (`&nbsp;`,
+ * `<br>`). A conflict can also be answered 200 with another status inside.
+ *
+ * @param begun the draft as it was made a moment ago
+ * @returns the draft with this text
+ */
+export async function saveContents(
+	run: OperationRun,
+	{ key, words }: PageReference,
+	{ contents, title }: { contents: string; title: string },
+	begun: XmlElement,
+): Promise<XmlElement> {
+	const edit = await run.expert.read(
+		{
+			method: 'POST',
+			path: `/drafts/${key}/contents`,
+			query: { edittime: 'now', ...(title === '' ? {} : { title }) },
+			body: contents,
+			contentType: 'text/plain; charset=utf-8',
+			doing: `save the text of the draft of ${words}, which is there already`,
+			advice: draftAdvice(words),
+		},
+		'edit',
+	);
+	if (attribute(edit, 'status') !== 'success') run.expert.refuse(draftConflict(words));
+	return child(edit, 'draft') ?? begun;
+}

@@ -1,0 +1,50 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { ApiCall } from '../../transport/request';
+import type { XmlElement } from '../../transport/xml';
+import { namedThing, nothingNamed } from '../named-thing';
+import type { OperationRun } from '../run';
+
+export const file: INodeProperties = {
+	displayName: 'File ID',
+	name: 'fileId',
+	type: 'string',
+	default: '={{ $json.file.id }}',
+	required: true,
+	placeholder: 'e.g. 88',
+	description:
+		'Number of the file. Drag the file ID of an item of the trigger into this field; an expression can give the whole file, too.',
+};
+
+/** The number in the "File ID" field. */
+export function fileId(run: OperationRun): string {
+	const { text } = namedThing(run.parameter('fileId'), 'file');
+	if (/^\d+$/.test(text)) return text;
+	if (text === '') return run.expert.refuse(nothingNamed('file', '{{ $json.file.id }}'));
+	return run.expert.refuse({
+		message: `"${text.slice(0, 100)}" is not the ID of a file`,
+		description: 'An ID is a number, such as 88. An item of a file event has it as "file.id".',
+	});
+}
+
+/** GET /files/{id}/info */
+export async function readFileInfo(run: OperationRun, id: string): Promise<XmlElement> {
+	const doing = `read the data of file ${id}`;
+	const advice = fileAdvice(id);
+	return await run.expert.read({ method: 'GET', path: `/files/${id}/info`, doing, advice }, 'file');
+}
+
+/** What a refusal means for a call about one file. */
+export function fileAdvice(id: string): NonNullable<ApiCall['advice']> {
+	return {
+		404: {
+			message: `There is no file ${id}`,
+			description:
+				'It may have been deleted, alone or with its page, or the user of the token may not see it. Check what is entered in the field "File ID".',
+		},
+		410: {
+			message: `File ${id} was deleted`,
+			description: 'An admin can restore it in Expert under Site Tools > Deleted Files.',
+		},
+	};
+}

@@ -1,0 +1,33 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { present } from '../../transport/present';
+import { attribute, child, textOf, type XmlElement } from '../../transport/xml';
+import { numberOf, pathOf } from '../page/page-item';
+
+/** A file as an item. `url` gives its content, to those who may see it. */
+export function fileItem(file: XmlElement): IDataObject {
+	const contents = child(file, 'contents');
+	return present({
+		id: attribute(file, 'id'),
+		name: textOf(file, 'filename'),
+		revision: numberOf(attribute(file, 'revision')),
+		size: numberOf(attribute(contents, 'size')),
+		type: attribute(contents, 'type'),
+		url: attribute(contents, 'href'),
+		description: textOf(file, 'description'),
+		altText: textOf(file, 'alt-text'),
+		createdAt: textOf(file, 'date.created'),
+		modifiedAt: textOf(file, 'date.last-modified'),
+		page: pageOf(child(file, 'page.parent')),
+	});
+}
+
+function pageOf(page: XmlElement | undefined): IDataObject | undefined {
+	if (page === undefined) return undefined;
+	return present({
+		id: attribute(page, 'id'),
+		path: pathOf(page),
+		title: textOf(page, 'title'),
+		url: textOf(page, 'uri.ui'),
+	});
+}

@@ -1,0 +1,143 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { twice } from '../../transport/page-reference';
+import type { ApiCall } from '../../transport/request';
+import { page, simplify } from '../fields';
+import { type Operation, outputs } from '../operation';
+import { asText, type OperationRun } from '../run';
+import { fileItem } from './file-item';
+
+const input: INodeProperties = {
+	displayName: 'Input Binary Field',
+	name: 'binaryPropertyName',
+	type: 'string',
+	default: 'data',
+	required: true,
+	placeholder: 'e.g. data',
+	description: 'Name of the binary field of the incoming item that holds the file',
+	hint: 'The name of the input binary field containing the file to be uploaded',
+};
+
+const fileName: INodeProperties = {
+	displayName: 'File Name',
+	name: 'fileName',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. manual.pdf',
+	description: 'Name of the file on the page. When empty, the file keeps the name that it has.',
+};
+
+const options: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		{
+			displayName: 'Alt Text',
+			name: 'altText',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. The device from above',
+			description: 'What readers get who do not see the image',
+		},
+		{
+			displayName: 'Description',
+			name: 'description',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Manual in English',
+			description: 'What the list of files of the page says about the file',
+		},
+		{
+			displayName: 'If the File Exists',
+			name: 'ifExists',
+			type: 'options',
+			options: [
+				{
+					name: 'Add New Version',
+					value: 'newVersion',
+					description: 'The file keeps its ID, and its old version can be restored',
+				},
+				{ name: 'Stop', value: 'stop', description: 'Nothing is uploaded' },
+			],
+			default: 'newVersion',
+			description: 'What to do when the page has a file of this name already',
+		},
+	],
+};
+
+/** PUT /pages/{id}/files/{filename} with the bytes as they are. */
+export const uploadFile: Operation = {
+	value: 'upload',
+	name: 'Upload',
+	action: 'Upload a file',
+	description: 'Attach a file to a page, or add a new version of one that is there',
+	fields: [page, input, fileName, simplify, options],
+	async run(run) {
+		const { key, words } = run.page();
+		const { name, type, bytes } = await fileToUpload(run);
+		const uploaded = await run.expert.read(
+			{
+				method: 'PUT',
+				path: `/pages/${key}/files/${fileKey(name)}`,
+				query: queryOf(run),
+				body: bytes,
+				contentType: type,
+				doing: `upload "${name}" to ${words}`,
+				advice: uploadAdvice(name, words),
+			},
+			'file',
+		);
+		return outputs([run.flag('simplify') ? fileItem(uploaded) : uploaded]);
+	},
+};
+
+async function fileToUpload(run: OperationRun) {
+	const field = run.required('binaryPropertyName', 'Input Binary Field');
+	const { helpers } = run.n8n;
+	const { fileName: ownName, mimeType } = helpers.assertBinaryData(run.item, field);
+	const name = run.text('fileName') || asText(ownName);
+	if (name === '') {
+		return run.expert.refuse({
+			message: 'The file has no name',
+			description: 'Enter a name such as manual.pdf in the field "File Name".',
+		});
+	}
+	const bytes = await helpers.getBinaryDataBuffer(run.item, field);
+	return { name, type: asText(mimeType) || 'application/octet-stream', bytes };
+}
+
+/** A name as a path segment: encoded twice, and marked with `=` when it has no extension. */
+function fileKey(name: string): string {
+	return /[^.]\.[^.]+$/.test(name) ? twice(name) : `=${twice(name)}`;
+}
+
+/** `abort` is sent each time: what a site does without it is not documented. */
+function queryOf({ options: chosen }: OperationRun): NonNullable<ApiCall['query']> {
+	const description = asText(chosen.description);
+	const altText = asText(chosen.altText);
+	return {
+		...(description === '' ? {} : { description }),
+		...(altText === '' ? {} : { alttext: altText }),
+		abort: chosen.ifExists === 'stop' ? 'exists' : 'never',
+	};
+}
+
+const uploadAdvice = (name: string, words: string): ApiCall['advice'] => ({
+	404: {
+		message: `There is no ${words} to attach the file to`,
+		description:
+			'It may have been moved, renamed or deleted, or the user of the token may not see it. Check what is entered in the field "Page".',
+	},
+	409: {
+		message: `The file "${name}" is on ${words} already`,
+		description:
+			'Enter another name in the field "File Name", or set the option "If the File Exists" to "Add New Version".',
+	},
+	413: {
+		message: `The file "${name}" is larger than the site takes`,
+		description: 'Upload a smaller file, or ask your NiCE contact for the limit of your site.',
+	},
+});

@@ -1,0 +1,57 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { twice } from '../../transport/page-reference';
+import { namedThing, nothingNamed } from '../named-thing';
+import type { OperationRun } from '../run';
+
+export const user: INodeProperties = {
+	displayName: 'User',
+	name: 'user',
+	type: 'resourceLocator',
+	default: { mode: 'id', value: '={{ $json.user.id }}' },
+	required: true,
+	description:
+		'The user. Drag the user ID of an item of the trigger into this field, or choose another way to name the user.',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchUsers', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 42',
+			hint: '"current" is the user of the token',
+		},
+		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. jdoe' },
+	],
+};
+
+/** A user as the API takes it in a path, and in words that hold no name. */
+export interface UserReference {
+	/** `42`, `current`, `:<guid>`, or `=` and a name, encoded twice. */
+	key: string;
+	words: string;
+}
+
+/** The user that the "User" field names. Source of the forms: the vendor's API specification. */
+export function userReference(run: OperationRun): UserReference {
+	const { mode, text } = namedThing(run.parameter('user'), 'user');
+	if (text === '') return run.expert.refuse(nothingNamed('user', '{{ $json.user.id }}'));
+	// A name can be an e-mail address: it stays out of messages.
+	if (mode === 'name') return { key: `=${twice(text)}`, words: 'the user with this name' };
+	if (/^\d+$/.test(text)) return { key: text, words: `user ${text}` };
+	if (text.toLowerCase() === 'current') return { key: 'current', words: 'the user of the token' };
+	if (/^:?[0-9a-f]{32}$/i.test(text)) {
+		const guid = text.replace(/^:/, '');
+		return { key: `:${guid}`, words: `user ${guid}` };
+	}
+	return run.expert.refuse({
+		message: 'What is entered is not the ID of a user',
+		description:
+			'An ID is a number, such as 42, or "current" for the user of the token. To name the user by name, choose "By Name".',
+	});
+}

@@ -1,0 +1,27 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { present } from '../../transport/present';
+import { attribute, child, textOf, type XmlElement } from '../../transport/xml';
+
+/**
+ * A user as an item. It is personal data; an e-mail address is there when the user of the token may
+ * see it. `role` is a name: the numbers of roles differ between sites.
+ */
+export function userItem(user: XmlElement): IDataObject {
+	return present({
+		id: attribute(user, 'id'),
+		guid: attribute(user, 'guid'),
+		name: textOf(user, 'username') ?? textOf(user, 'nick'),
+		fullName: textOf(user, 'fullname'),
+		email: textOf(user, 'email'),
+		status: textOf(user, 'status'),
+		role: textOf(child(user, 'permissions.user'), 'role'),
+		isSeated: booleanOf(textOf(user, 'license.seat')),
+		createdAt: textOf(user, 'date.created'),
+		lastLoginAt: textOf(user, 'date.lastlogin'),
+	});
+}
+
+function booleanOf(text: string | undefined): boolean | undefined {
+	return text === undefined ? undefined : text.toLowerCase() === 'true';
+}

@@ -1,0 +1,114 @@
+import { normalPath, type Page } from './pages.mts';
+import { addRevision } from './revisions.mts';
+import type { By, Change, EventParts, PageKey } from './site-base.mts';
+import { SiteFiles } from './site-files.mts';
+
+export interface Copy extends By {
+	title?: string;
+	/** Pages below too; off if absent. */
+	recursive?: boolean;
+	/** On if absent. */
+	tags?: boolean;
+	attachments?: boolean;
+	/** Write over a page that is at the new path. */
+	overwrite?: boolean;
+}
+
+/** Moves, copies, deletions and restorations of pages. */
+export class SiteTree extends SiteFiles {
+	private deletions = 0;
+
+	/** Subpages move along; one event tells of all (`cascading`, §3.3). */
+	movePage(key: PageKey, to: string, options: By & { title?: string } = {}): Change {
+		const page = this.page(key);
+		const target = normalPath(to);
+		const other = this.pages.byPath(target);
+		if (other && other !== page) throw new Error(`page exists: ${target}`);
+		const { by, at } = this.who(options);
+		const source = { ...page };
+		const below = this.pages.below(page);
+		if (this.settings.makeMissingParents) this.pages.makeParents(target, by.username, at);
+		for (const child of below) child.path = target + child.path.slice(page.path.length);
+		page.path = target;
+		page.title = options.title ?? page.title;
+		page.modified = at;
+		const subject = { page, source, cascading: below.length > 0 };
+		const events = this.emitAll('POST:pages/*/move', { by, at }, [['page_move', subject]]);
+		return this.change(page, events, [page, ...below]);
+	}
+
+	/** Each copied page and file has its event, all of one request. */
+	copyPage(key: PageKey, to: string, options: Copy = {}): Change {
+		const source = this.page(key);
+		const target = normalPath(to);
+		if (this.pages.byPath(target) && !options.overwrite) throw new Error(`page exists: ${target}`);
+		const { by, at } = this.who(options);
+		const sources = [source, ...(options.recursive ? this.pages.below(source) : [])];
+		const events: EventParts[] = [];
+		const pages: Page[] = [];
+		for (const from of sources) {
+			const title = from === source ? options.title : undefined;
+			const path = target + from.path.slice(source.path.length);
+			const page = this.pages.byPath(path) ?? this.placePage(path, from.title, by.username, at);
+			pages.push(page);
+			events.push(...this.fill(page, from, { ...options, title }, { by: by.username, at }));
+		}
+		const cascading = pages.length > 1;
+		for (const [type, subject] of events) {
+			if (type === 'page_copy') Object.assign(subject, { root: pages[0], cascading });
+		}
+		return this.change(pages[0], this.emitAll('POST:pages/*/copy', { by, at }, events), pages);
+	}
+
+	deletePage(key: PageKey, { recursive, ...options }: By & { recursive?: boolean } = {}): Change {
+		const page = this.page(key);
+		const { by, at } = this.who(options);
+		const pages = [page, ...(recursive ? this.pages.below(page) : [])];
+		const deletion = ++this.deletions;
+		for (const gone of pages) Object.assign(gone, { deleted: true, deletedAt: at, deletion });
+		const subject = { page, cascading: pages.length > 1 };
+		const events = this.emitAll('DELETE:pages/*', { by, at }, [['page_delete', subject]]);
+		return this.change(page, events, pages);
+	}
+
+	/** Brings back a page, and what was below it and went with it, to its old path or another. */
+	restorePage(pageId: number, { to, ...options }: By & { to?: string } = {}): Change {
+		const page = this.page(pageId);
+		const [old, target] = [page.path, normalPath(to ?? page.path)];
+		if (this.pages.byPath(target)) throw new Error(`page exists: ${target}`);
+		const { by, at } = this.who(options);
+		if (this.settings.makeMissingParents) this.pages.makeParents(target, by.username, at);
+		const pages = [page, ...this.goneWith(page)].filter(
+			({ path }) => !this.pages.byPath(target + path.slice(old.length)),
+		);
+		for (const back of pages) {
+			back.path = target + back.path.slice(old.length);
+			Object.assign(back, { deleted: false, deletedAt: undefined, modified: at });
+		}
+		const subject = { page, cascading: pages.length > 1 };
+		const signature = 'POST:archive/pages/*/restore';
+		const events = this.emitAll(signature, { by, at }, [['page_restore', subject]]);
+		return this.change(page, events, pages);
+	}
+
+	private goneWith(page: Page): Page[] {
+		const start = `${page.path.toLowerCase()}/`;
+		return [...this.pages.byId.values()].filter(
+			({ deleted, deletion, path }) =>
+				deleted && deletion === page.deletion && path.toLowerCase().startsWith(start),
+		);
+	}
+
+	/** Text, tags and files of one copied page. */
+	private fill(
+		page: Page,
+		source: Page,
+		{ title = source.title, tags = true, attachments = true }: Copy,
+		{ by, at }: { by: string; at: Date },
+	): EventParts[] {
+		if (tags) page.tags = [...source.tags];
+		const diff = addRevision(page, { title, html: source.html, author: by, at });
+		const files = attachments ? this.copyFiles(source, page, by, at) : [];
+		return [['page_copy', { page, source, diff }], ...files];
+	}
+}
