@@ -86,6 +86,37 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		await scene.client.deactivate(id);
 	});
 
+	it('page-deleted-alert: mails which page it was, and who deleted it', async () => {
+		const id = await published('page-deleted-alert', {
+			'Send an alert': { fromEmail: 'n8n@example.com', toEmail: 'team@example.com' },
+		});
+		const { site } = scene.site;
+		const { pageId } = site.createPage('Guides/Old_page', { title: oddTitle });
+		site.createUser('editor-ann', { role: 'Contributor' });
+		site.deletePage('Guides/Old_page', { by: 'editor-ann' });
+		await executions(id, 1);
+		expect(world.mail.mails).toHaveLength(1);
+		const [mail] = world.mail.mails;
+		expect(mail!.subject).toBe(`Page deleted: ${oddTitle}`);
+		expect(mail!.text).toContain('Path: Guides/Old_page\nDeleted by: editor-ann\nDeleted at: 20');
+		expect(mail!.text).toContain(`(page ${pageId})`);
+		await scene.client.deactivate(id);
+	});
+
+	it('exactly-once', async () => {
+		const before = world.sent('slack.com').length;
+		const id = await published('exactly-once', {
+			'Tell Slack': { channelId: chosen(slackChannel) },
+		});
+		for (let n = 0; n < 6; n++) {
+			scene.site.site.createPage(`Guides/Dedupe_${n}`);
+			await scene.client.waitForExecutions(id, n + 1, 30000);
+		}
+		const all = await scene.client.waitForExecutions(id, 6, 60_000);
+		console.log(all.map((e) => [e.status, executionError(e)]), world.sent('slack.com').length - before);
+		await scene.client.deactivate(id);
+	});
+
 	it('calls nobody else', () => {
 		expect(world.strays.map(({ url }) => url)).toEqual([]);
 	});
