@@ -43,9 +43,10 @@ describe('the package as users get it', () => {
 			Module._load = (name, ...rest) => name === 'n8n-workflow'
 				? { NodeConnectionTypes: { Main: 'main' }, sleep: async () => {} }
 				: load(name, ...rest);
-			const { CxoneExpertApi, CxoneExpertTrigger } = require('./index.js');
-			console.log(new CxoneExpertApi().name, new CxoneExpertTrigger().description.name);`;
+			const { CxoneExpert, CxoneExpertApi, CxoneExpertTrigger } = require('./index.js');
+			const nodes = [new CxoneExpertTrigger(), new CxoneExpert()];
+			console.log(new CxoneExpertApi().name, ...nodes.map(({ description }) => description.name));`;
 		const { stdout } = await execa(nodeBinary(), ['-e', script], { cwd: folder });
-		expect(stdout).toBe('cxoneExpertApi cxoneExpertTrigger');
+		expect(stdout).toBe('cxoneExpertApi cxoneExpertTrigger cxoneExpert');
 	});
 });

@@ -67,3 +67,24 @@ it('goes on with the other items when the builder wants that', async () => {
 	});
 	expect(second).toMatchObject({ json: { path: 'A' }, pairedItem: { item: 1 } });
 });
+
+it('says that the token is not accepted, where the site would only show less', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const { parameters } = get({ __rl: true, mode: 'id', value: String(pageId) });
+	const credential = { jwt: 'run.out.long-ago' };
+	const refusal = await refusalOf(site, { parameters, credential });
+	expect(refusal.message).toBe(
+		'The site does not accept the token: it treats the call as anonymous',
+	);
+	const failed = await outputOf(site, { parameters, credential, continueOnFail: true });
+	expect(failed).toEqual([{ error: expect.stringContaining('does not accept the token') }]);
+});
+
+it('does not ask again and again whether the token is accepted', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const run = get({ __rl: true, mode: 'id', value: String(pageId) });
+	for (let time = 0; time < 3; time++) await outputOf(site, run);
+	expect(site.apiCalls.filter(({ path }) => path.endsWith('/users/current'))).toHaveLength(1);
+});

@@ -15,31 +15,23 @@ import { OperationRun } from './run';
  * at the site, the next one sees.
  */
 export async function executeOperations(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const expert = await Expert.connect(this);
 	const results: INodeExecutionData[] = [];
+	let connecting: Promise<Expert> | undefined;
 	for (let item = 0; item < this.getInputData().length; item++) {
-		const operation = chosenOperation(this, expert, item);
-		results.push(...(await runOne(operation, new OperationRun(this, expert, item))));
+		connecting ??= Expert.connect(this);
+		results.push(...(await runOne(this, connecting, item)));
 	}
 	return [results];
 }
 
-function chosenOperation(context: IExecuteFunctions, expert: Expert, item: number): Operation {
-	const resource = String(context.getNodeParameter('resource', item));
-	const operation = String(context.getNodeParameter('operation', item));
-	return (
-		operationOf(resource, operation) ??
-		expert.refuse({
-			message: `This version of the node cannot do "${operation}" with "${resource}"`,
-			description: 'Choose Resource and Operation again, or update the package.',
-		})
-	);
-}
-
-async function runOne(operation: Operation, run: OperationRun): Promise<INodeExecutionData[]> {
-	const { n8n, item } = run;
+async function runOne(
+	n8n: IExecuteFunctions,
+	connecting: Promise<Expert>,
+	item: number,
+): Promise<INodeExecutionData[]> {
 	try {
-		const outputs = await operation.run(run);
+		const run = new OperationRun(n8n, await connecting, item);
+		const outputs = await chosenOperation(run).run(run);
 		return outputs.map((output) => ({ ...output, pairedItem: { item } }));
 	} catch (thrown) {
 		const error = asNodeError(n8n, thrown);
@@ -48,6 +40,17 @@ async function runOne(operation: Operation, run: OperationRun): Promise<INodeExe
 		if (error instanceof NodeApiError) throw new NodeApiError(n8n.getNode(), error as never);
 		throw new NodeOperationError(n8n.getNode(), error);
 	}
+}
+
+function chosenOperation(run: OperationRun): Operation {
+	const [resource, operation] = [run.text('resource'), run.text('operation')];
+	return (
+		operationOf(resource, operation) ??
+		run.expert.refuse({
+			message: `This version of the node cannot do "${operation}" with "${resource}"`,
+			description: 'Choose Resource and Operation again, or update the package.',
+		})
+	);
 }
 
 function asNodeError(n8n: IExecuteFunctions, thrown: unknown): NodeApiError | NodeOperationError {

@@ -14,6 +14,7 @@ import {
 	type ExpertApi,
 	type Limits,
 } from '../transport/request';
+import { isAccepted } from '../transport/current-user';
 import { secretsOf } from '../transport/secrets';
 import { sendFromNode } from '../transport/send';
 import { siteOrigin } from '../transport/site';
@@ -65,9 +66,12 @@ export class Expert {
 		this.api = createApi(send, Infinity, secretsOf(credential), LARGE_ANSWERS);
 	}
 
+	/** The site must take us for somebody: else it would show less, and not say so. */
 	static async connect(context: Context): Promise<Expert> {
 		const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
-		return new Expert(context, credential);
+		const expert = new Expert(context, credential);
+		expert.need(await isAccepted(expert.api, credential));
+		return expert;
 	}
 
 	/** Calls the API; any 2xx is a success. */

@@ -4,6 +4,7 @@ import { child, readXml, textOf } from './xml';
 /** Why an API call did not give what was asked for. `status` is the HTTP status, if there was one. */
 export interface ApiFailure {
 	kind:
+		| 'anonymous' // the token is not accepted, and the site does not say so
 		| 'gave up' // the time for the whole operation is over
 		| 'no answer' // nothing within the time for one call
 		| 'not reachable' // no connection: name, port, certificate, reset
@@ -52,6 +53,11 @@ const BY_STATUS: Record<number, Advice> = {
 };
 
 const BY_KIND: Record<Exclude<ApiFailure['kind'], 'refused'>, Advice> = {
+	anonymous: {
+		message: 'The site does not accept the token: it treats the call as anonymous',
+		description:
+			'Enter the token again in the CXone Expert API credential, and check that it has not been removed under Site Tools > Dashboard > Integrations > API Token Management. A server token also needs the right user name, and the right time on the machine of n8n.',
+	},
 	'gave up': {
 		message: 'The Expert site took too long',
 		description: 'Nothing was left behind that is in use. Wait a minute and try again.',
@@ -104,8 +110,10 @@ export function adviceFor(
 			: BY_KIND[failure.kind];
 	const detail = failure.detail === undefined ? '' : ` ${failure.detail}`;
 	const status = failure.status === undefined ? '' : ` (${failure.status})`;
+	// What was to be done does not matter there.
+	const during = failure.kind === 'anonymous' ? '' : ` while n8n tried to ${doing}`;
 	return {
-		message: `${advice.message}${status} while n8n tried to ${doing}`,
+		message: `${advice.message}${status}${during}`,
 		description: `${advice.description}${detail}`,
 	};
 }

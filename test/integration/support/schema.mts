@@ -6,20 +6,43 @@ import { expect } from 'vitest';
 
 type Schema = Record<string, unknown>;
 
-const folder = fileURLToPath(
-	new URL('../../../nodes/CxoneExpert/__schema__/v1.0.0/', import.meta.url),
-);
+const folder = fileURLToPath(new URL('../../../nodes/CxoneExpert/__schema__', import.meta.url));
+
+const TRIGGER = 'v1.0.0';
 
 /** Whether n8n can show the fields of this operation before it has run. */
 export function hasSchema(resource: string, operation: string): boolean {
-	return existsSync(`${folder}${resource}/${operation}.json`);
+	return existsSync(`${folder}/v1.0.0/${resource}/${operation}.json`);
 }
 
 /** Fails when a real output has a field that the schema does not name, or of another type. */
 export function expectSchema(resource: string, operation: string, items: IDataObject[]): void {
+	expectFits(readSchema(`v1.0.0/${resource}/${operation}`), items);
+}
+
+/** The same for the items of the trigger. */
+export function expectTriggerSchema(items: IDataObject[]): void {
+	expectFits(readSchema(TRIGGER), items);
+}
+
+/** Names of all fields, those within others with dots between. */
+export function triggerFields(): string[] {
+	return fieldsOf(readSchema(TRIGGER));
+}
+
+function fieldsOf({ properties = {} }: Schema, before = ''): string[] {
+	return Object.entries(properties as Record<string, Schema>).flatMap(([name, inner]) =>
+		inner.properties ? fieldsOf(inner, `${before}${name}.`) : [`${before}${name}`],
+	);
+}
+
+function readSchema(name: string): Schema {
+	return JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8')) as Schema;
+}
+
+function expectFits(schema: Schema, items: IDataObject[]): void {
 	expect(items.length, 'nothing to compare with the schema').toBeGreaterThan(0);
-	const text = readFileSync(`${folder}${resource}/${operation}.json`, 'utf8');
-	const validate = new Ajv({ strict: false }).compile(closed(JSON.parse(text) as Schema) as object);
+	const validate = new Ajv({ strict: false }).compile(closed(schema) as object);
 	for (const item of items) {
 		validate(item);
 		expect(validate.errors ?? [], JSON.stringify(item)).toEqual([]);

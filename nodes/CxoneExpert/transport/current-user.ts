@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+
+import { apiSecret, type ExpertCredential } from './authentication';
+import type { ExpertApi } from './request';
+import { siteOrigin } from './site';
+import type { Outcome } from './webhooks';
+import { attribute, child, textOf, type XmlElement } from './xml';
+
+/** Whom the site takes us for. */
+export interface CurrentUser {
+	name: string;
+	isAdmin: boolean;
+}
+
+/**
+ * Asks the site who we are. A token that is wrong or has run out gets 200 as the user Anonymous
+ * (vendor's examples), so what it says about the user decides, not the status.
+ */
+export async function currentUser(api: ExpertApi): Promise<Outcome<CurrentUser>> {
+	const doing = 'check the token';
+	const result = await api.call({ method: 'GET', path: '/users/current', doing });
+	if (!result.ok) {
+		const isRejected = result.failure.status === 401 || result.failure.status === 403;
+		return isRejected ? { ok: false, failure: { kind: 'anonymous' }, doing } : result;
+	}
+	if (result.document?.name !== 'user')
+		return { ok: false, failure: { kind: 'unexpected' }, doing };
+	const user = result.document.root;
+	if (attribute(user, 'anonymous') !== 'false') {
+		return { ok: false, failure: { kind: 'anonymous' }, doing };
+	}
+	return {
+		ok: true,
+		value: { name: textOf(user, 'username') ?? 'unknown', isAdmin: isAdmin(user) },
+	};
+}
+
+/** Role ids differ between sites, so the names decide. */
+function isAdmin(user: XmlElement): boolean {
+	const permissions = child(user, 'permissions.user');
+	const operations = (textOf(permissions, 'operations') ?? '').split(',');
+	return textOf(permissions, 'role') === 'Admin' || operations.includes('ADMIN');
+}
+
+/** For how long an accepted token is not asked about again, in ms. */
+const STAYS_KNOWN = 10 * 60_000;
+
+/** When an accepted token was asked about, by what stands for it: never the token itself. */
+const accepted = new Map<string, number>();
+
+/**
+ * Whether the site takes the token of a credential; asked once in a while. Without this a token that
+ * has run out would quietly find less: the site shows it what anybody may see.
+ */
+export async function isAccepted(
+	api: ExpertApi,
+	credential: ExpertCredential,
+): Promise<Outcome<true>> {
+	const key = createHash('sha256')
+		.update(`${siteOrigin(credential.siteUrl)} ${credential.tokenUser} ${apiSecret(credential)}`)
+		.digest('hex');
+	if (Date.now() - (accepted.get(key) ?? 0) < STAYS_KNOWN) return { ok: true, value: true };
+	const user = await currentUser(api);
+	if (!user.ok) return user;
+	for (const [known, at] of accepted) if (Date.now() - at >= STAYS_KNOWN) accepted.delete(known);
+	accepted.set(key, Date.now());
+	return { ok: true, value: true };
+}

@@ -1,0 +1,34 @@
+import type { IDataObject } from 'n8n-workflow';
+import { expect, it } from 'vitest';
+import { eventTypes } from '../simulator/index.mts';
+import { openPublished, useScenes } from './support/scene.mts';
+import { expectTriggerSchema, triggerFields } from './support/schema.mts';
+
+useScenes();
+
+it('names every field that the items of all event types have, and no other', async () => {
+	const { site, host } = await openPublished({
+		parameters: { events: ['*'] },
+		site: { requestDetails: 'user', concurrencyPerWebhook: 1 },
+	});
+	const page = site.site.createPage('Guides/First', { by: 'editor' });
+	site.site.editPage(page.pageId, { title: 'Another' });
+	site.site.tagPage(page.pageId, { add: ['a'], remove: ['b'] });
+	for (const { path } of eventTypes) site.emit(path, { by: 'editor' });
+	site.emit('pagetag_update', { page: { id: 1, path: 'A' }, tagsRemoved: ['x'] });
+	site.emit('pagerestriction_update', { restriction: { previous: 1, current: 2 } });
+	site.settings.pageShape = 'full';
+	site.emit('page_move', { by: 'editor' });
+	await site.idle();
+	expectTriggerSchema(host.items);
+	const seen = new Set(host.items.flatMap((item) => fieldsOf(item)));
+	expect(triggerFields().filter((field) => !seen.has(field))).toEqual([]);
+});
+
+function fieldsOf(item: IDataObject, before = ''): string[] {
+	return Object.entries(item).flatMap(([name, value]) =>
+		typeof value === 'object' && value !== null && !Array.isArray(value)
+			? fieldsOf(value as IDataObject, `${before}${name}.`)
+			: [`${before}${name}`],
+	);
+}
