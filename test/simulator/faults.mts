@@ -15,15 +15,22 @@ export type FaultBody =
 	| 'json'
 	| 'old'
 	| 'html'
+	| 'login'
 	| 'empty'
 	| 'truncated'
 	| 'wrongRoot'
 	| { raw: string; contentType?: string };
 
 export interface FaultEffect {
-	/** Answer with this status instead of the real answer (500 if a body is given without it). */
+	/**
+	 * Answer with this status instead of the real answer. If a body is given without it: 500, or
+	 * 200 for the login page.
+	 */
 	status?: number;
-	/** `xml` and `json` are the newer error style, `old` the framework's (§6.3). */
+	/**
+	 * `xml` and `json` are the newer error style, `old` the framework's (§6.3). `login` is the page
+	 * that people sign in at, as a proxy before the site answers with it.
+	 */
 	body?: FaultBody;
 	message?: string;
 	/** The message repeats token and values of the call, without schemes, as careless servers do. */
@@ -86,6 +93,11 @@ export function replacesAnswer(effect: FaultEffect): boolean {
 	return Boolean(reset || hang) || status !== undefined || body !== undefined;
 }
 
+const loginPage = `<!DOCTYPE html>
+<html lang="en"><head><title>Sign in</title><meta charset="utf-8"></head><body>
+<h1>Sign in</h1><form action="/Special:UserLogin" method="post"><input name="username"><br>
+<input name="password" type="password"><button>Sign in</button></form></body></html>`;
+
 const xmlType = 'application/xml; charset=utf-8';
 const jsonType = 'application/json; charset=utf-8';
 
@@ -96,7 +108,7 @@ export interface FaultAnswer {
 }
 
 export function faultAnswer(effect: FaultEffect, uri: string): FaultAnswer {
-	const status = effect.status ?? 500;
+	const status = effect.status ?? (effect.body === 'login' ? 200 : 500);
 	const message = effect.message ?? 'The simulator was told to fail here.';
 	const [contentType, text] = faultText(effect.body ?? 'xml', { status, message, uri });
 	return { status, contentType, text };
@@ -113,6 +125,8 @@ function faultText(body: FaultBody, facts: ErrorFacts): [string | undefined, str
 			return [jsonType, JSON.stringify(errorFields(facts, 'exception'))];
 		case 'html':
 			return ['text/html', `<html><body><h1>${facts.message}</h1></body></html>`];
+		case 'login':
+			return ['text/html; charset=utf-8', loginPage];
 		case 'empty':
 			return [undefined, ''];
 		case 'truncated':

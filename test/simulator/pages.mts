@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { siteNow } from './clock.mts';
-import type { Revision } from './revisions.mts';
+import { addRevision, type Revision } from './revisions.mts';
 import type { Settings } from './settings.mts';
 
 export type Restriction = 'Public' | 'Private';
@@ -98,7 +98,9 @@ export class Pages {
 	private lastId = 0;
 
 	constructor(settings: Settings) {
-		this.add({ path: '', title: 'Home', by: settings.tokenUser, at: siteNow(settings) });
+		const [by, at] = [settings.tokenUser, siteNow(settings)];
+		const home = this.add({ path: '', title: 'Home', by, at });
+		addRevision(home, { title: home.title, html: '', author: by, at });
 	}
 
 	/** A page without any text yet: its revision is 0. */
