@@ -82,9 +82,16 @@ export class Expert {
 
 	/** Calls the API and returns the root element, which must have this name. */
 	async read(call: ApiCall, root: string): Promise<XmlElement> {
-		const { status, document } = await this.call(call);
-		if (document?.name === root) return document.root;
-		return this.giveUp({ ok: false, failure: { kind: 'unexpected', status }, doing: call.doing });
+		return this.rootOf(await this.call(call), call, root);
+	}
+
+	/** The same; `undefined` for what is not there, or not any more. */
+	async readIfThere(call: ApiCall, root: string): Promise<XmlElement | undefined> {
+		const result = await this.api.call(call);
+		if (result.ok) return this.rootOf(result, call, root);
+		const { kind, status } = result.failure;
+		if (kind === 'refused' && (status === 404 || status === 410)) return undefined;
+		return this.need(result);
 	}
 
 	/** The value of what worked; throws what did not. */
@@ -96,6 +103,11 @@ export class Expert {
 	/** Something that was entered, or found, cannot be worked with. */
 	refuse({ message, description }: Advice): never {
 		throw new NodeOperationError(this.context.getNode(), message, { description });
+	}
+
+	private rootOf({ status, document }: Success, { doing }: ApiCall, root: string): XmlElement {
+		if (document?.name === root) return document.root;
+		return this.giveUp({ ok: false, failure: { kind: 'unexpected', status }, doing });
 	}
 
 	private giveUp({ failure, doing, advice }: Failure): never {

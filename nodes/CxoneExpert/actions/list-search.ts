@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { attribute, children, textOf, type XmlElement } from '../transport/xml';
+import { attribute, child, children, textOf, type XmlElement } from '../transport/xml';
 import { Expert } from './expert';
 import { pathOf } from './page/page-item';
 
@@ -22,9 +22,9 @@ export async function searchPages(
 	const offset = Number(token ?? 0);
 	const words = filter?.trim() ?? '';
 	const pages = words === '' ? await topPages(expert, offset) : await found(expert, words, offset);
-	const results = pages.map(entry).filter(({ value }) => value !== '');
+	const isStart = words === '' && offset === 0;
 	return {
-		results,
+		results: [...(isStart ? [homePage(expert)] : []), ...pages.flatMap(entry)],
 		...(pages.length < STEP ? {} : { paginationToken: String(offset + STEP) }),
 	};
 }
@@ -40,18 +40,31 @@ async function topPages(expert: Expert, offset: number): Promise<XmlElement[]> {
 /** Without `notrack` each key that is pressed would count as a search of a reader. */
 async function found(expert: Expert, words: string, offset: number): Promise<XmlElement[]> {
 	const doing = 'search the pages of the site';
-	const query = { q: words, limit: STEP, offset, types: 'wiki', notrack: true };
+	const query = { q: words, limit: STEP, offset, notrack: true };
 	const path = '/site/query';
 	const root = await expert.read({ method: 'GET', path, query, doing }, 'search');
 	return children(root, 'result');
 }
 
-function entry(page: XmlElement) {
-	const title = textOf(page, 'title') ?? pathOf(page) ?? '';
-	const url = textOf(page, 'uri.ui') ?? textOf(page, 'uri');
-	return {
-		name: title,
-		value: attribute(page, 'id') ?? textOf(page, 'id') ?? '',
-		...(url === undefined ? {} : { url }),
-	};
+function homePage({ origin }: Expert) {
+	return { name: 'Home Page', value: 'home', ...(origin === undefined ? {} : { url: origin }) };
+}
+
+/**
+ * What the search finds can also be a file. The specification does not say by which value of `types`
+ * the site would give pages only, but it shows what it calls one.
+ */
+function isPage(found: XmlElement): boolean {
+	return (textOf(found, 'type') ?? 'page') === 'page';
+}
+
+function entry(found: XmlElement) {
+	const value = attribute(found, 'id') ?? textOf(found, 'id');
+	if (value === undefined || !isPage(found)) return [];
+	const path = pathOf(child(found, 'page') ?? found);
+	const title = textOf(found, 'title') ?? path ?? value;
+	const url = textOf(found, 'uri.ui') ?? textOf(found, 'uri');
+	// Many pages can have one title, such as "Overview".
+	const name = path === undefined || path === title ? title : `${title} (${path})`;
+	return [{ name, value, ...(url === undefined ? {} : { url }) }];
 }

@@ -1,12 +1,13 @@
 import type { XmlElement } from '../transport/xml';
 
-/** Most entries that one call asks for. */
-const PAGE_SIZE = 100;
+/** Most that one call asks for: the vendor's own default for the subpages of a page. */
+const LONGEST_PAGE = 100;
 
 /**
- * Reads a list page by page until there is enough, or a page is not full.
+ * The first `most` entries of a list that the site gives page by page. Not every list has a total,
+ * so a page that is not full is the last one.
  *
- * @param most how many are wanted; `Infinity` for all
+ * @param fetch reads one page
  */
 export async function paged(
 	most: number,
@@ -14,7 +15,7 @@ export async function paged(
 ): Promise<XmlElement[]> {
 	const all: XmlElement[] = [];
 	while (all.length < most) {
-		const limit = Math.min(PAGE_SIZE, most - all.length);
+		const limit = Math.min(LONGEST_PAGE, most - all.length);
 		const page = await fetch(limit, all.length);
 		all.push(...page);
 		if (page.length < limit) break;

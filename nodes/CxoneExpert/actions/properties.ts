@@ -3,8 +3,9 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Resource } from './operation';
 
 /**
- * What a builder sees: a resource, its operations, and the fields of each. A field that several
- * operations of a resource use (the same object) becomes one property.
+ * What a builder sees: a resource, its operations, and the fields of each, in the order in which the
+ * operation names them. A field that several operations of a resource use (the same object) becomes
+ * one property.
  */
 export function propertiesOf(resources: Resource[], first: string): INodeProperties[] {
 	return [resourceProperty(resources, first), ...resources.flatMap(resourceProperties)];
@@ -29,8 +30,19 @@ function resourceProperties(resource: Resource): INodeProperties[] {
 			users.set(field, [...(users.get(field) ?? []), operation.value]);
 		}
 	}
-	const fields = [...users].map(([field, usedBy]) => shownFor(field, value, usedBy));
-	return [operationProperty(resource), ...fields];
+	const fields = inOrder(operations.map((operation) => operation.fields));
+	return [
+		operationProperty(resource),
+		...fields.map((field) => shownFor(field, value, users.get(field)!)),
+	];
+}
+
+/** Each field once, so that every one of the lists keeps its order. */
+function inOrder(lists: INodeProperties[][]): INodeProperties[] {
+	const heads = lists.flatMap(([head]) => head ?? []);
+	const next = heads.find((head) => lists.every((list) => list.indexOf(head) <= 0)) ?? heads[0];
+	if (next === undefined) return [];
+	return [next, ...inOrder(lists.map((list) => list.filter((field) => field !== next)))];
 }
 
 function operationProperty({ value, operations }: Resource): INodeProperties {

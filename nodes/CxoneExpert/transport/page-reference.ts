@@ -21,11 +21,12 @@ type Result = { ok: true; page: PageReference } | { ok: false; advice: Advice };
 export function pageReference(value: unknown, origin: string | undefined): Result {
 	const { mode, value: entered } = isLocator(value) ? value : { mode: 'id', value };
 	if (typeof entered === 'object' && entered !== null) return byItem(entered, origin);
-	const text =
-		typeof entered === 'string' || typeof entered === 'number' ? String(entered).trim() : '';
+	// An expression that gave nothing must not pass for the empty path, which is the home page.
+	if (!isText(entered)) return { ok: false, advice: NO_PAGE };
+	const text = String(entered).trim();
+	if (/^https?:\/\//i.test(text)) return byUrl(text, origin);
 	if (mode === 'path') return { ok: true, page: byPath(text) };
 	if (text === '') return { ok: false, advice: NO_PAGE };
-	if (/^https?:\/\//i.test(text)) return byUrl(text, origin);
 	if (mode === 'url') return notAnAddress(text);
 	return byId(text);
 }
@@ -40,11 +41,15 @@ function isLocator(value: unknown): value is { mode: unknown; value: unknown } {
 	return typeof value === 'object' && value !== null && 'mode' in value && 'value' in value;
 }
 
+function isText(value: unknown): value is string | number {
+	return typeof value === 'string' || Number.isFinite(value);
+}
+
 /** The `page` of an item of the trigger or of this node, or the whole item. */
 function byItem(item: object, origin: string | undefined): Result {
 	const { id, path, url, page } = item as Record<string, unknown>;
 	if (typeof page === 'object' && page !== null) return byItem(page, origin);
-	if (typeof id === 'string' || typeof id === 'number') return byId(String(id).trim());
+	if (isText(id) && id !== '') return byId(String(id).trim());
 	if (typeof path === 'string') return { ok: true, page: byPath(path) };
 	if (typeof url === 'string') return byUrl(url, origin);
 	return { ok: false, advice: NO_PAGE };
@@ -93,9 +98,11 @@ function byUrl(text: string, origin: string | undefined): Result {
 			},
 		};
 	}
-	const id = /^\/(?:@api\/deki\/pages|@go\/page)\/(\d+)(?:\/|$)/.exec(url.pathname)?.[1];
-	if (id !== undefined) return byId(id);
-	return { ok: true, page: byPath(decoded(url.pathname)) };
+	const key = /^\/(?:@api\/deki\/pages|@go\/page)\/([^/]+)/.exec(url.pathname)?.[1];
+	if (key === undefined) return { ok: true, page: byPath(decoded(url.pathname)) };
+	return key.startsWith('=')
+		? { ok: true, page: byPath(decoded(decoded(key.slice(1)))) }
+		: byId(decoded(key));
 }
 
 function notAnAddress(text: string): Result {

@@ -11,8 +11,11 @@ export interface ApiCall {
 	/** An XML document, unless `contentType` says something else. */
 	body?: string | Buffer;
 	contentType?: string;
-	/** What a success holds: an XML document unless said otherwise; a file is not looked into. */
-	answer?: 'xml' | 'file';
+	/**
+	 * What a success holds: an XML document unless said otherwise; `text` may also come as plain text,
+	 * a file is not looked into.
+	 */
+	answer?: 'xml' | 'text' | 'file';
 	/** What a status means for this call, where the general advice does not fit. */
 	advice?: Partial<Record<number, Advice>>;
 	/** What the call is for, to finish the sentence "while n8n tried to …". */
@@ -34,7 +37,10 @@ export interface RawAnswer {
 /** Sends one HTTP request with the credential's authentication. Never throws. */
 export type Send = (call: ApiCall, timeout: number) => Promise<RawAnswer>;
 
-/** `document` is absent when a successful answer had no body or is a file, `answer` when none was needed. */
+/**
+ * `document` is absent when a successful answer had no body, is plain text or a file, `answer` when
+ * none was needed.
+ */
 export type ApiResult =
 	| { ok: true; status: number; document?: XmlDocument; answer?: RawAnswer }
 	| { ok: false; failure: ApiFailure; doing: string; advice?: ApiCall['advice'] };
@@ -118,6 +124,7 @@ function readAnswer(
 	const failure = failureOf(answer, secrets);
 	if (failure !== undefined) return failed(call, failure);
 	if (call.answer === 'file') return { ok: true, status, answer };
+	if (call.answer === 'text' && isPlainText(answer)) return { ok: true, status, answer };
 	if (body.trim() === '') return { ok: true, status, answer };
 	const read = readXml(body, longest);
 	if (read.ok && read.document.name !== 'html') {
@@ -149,6 +156,11 @@ function networkFailure(code = ''): ApiFailure {
 	if (/ETIMEDOUT|ECONNABORTED|ESOCKETTIMEDOUT/.test(code)) return { kind: 'no answer' };
 	const detail = networkMessage(code);
 	return { kind: 'not reachable', ...(detail === undefined ? {} : { detail }) };
+}
+
+/** Nothing of the vendor says that text ever comes without XML around it, nor that it does not. */
+export function isPlainText(answer: RawAnswer): boolean {
+	return /^text\/plain\b/i.test(String(answer.headers['content-type'] ?? ''));
 }
 
 function looksLikeHtml(answer: RawAnswer): boolean {

@@ -1,7 +1,28 @@
-import { attribute } from '../../transport/xml';
+import type { INodeProperties } from 'n8n-workflow';
+
 import { page, simplify } from '../fields';
 import { type Operation, outputs } from '../operation';
+import type { OperationRun } from '../run';
+import { existing } from './existing';
 import { pageItem } from './page-item';
+
+const options: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		{
+			displayName: 'Include Deleted',
+			name: 'includeDeleted',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to get the page also after it was deleted. The page must be named by its number then.',
+		},
+	],
+};
 
 /** GET /pages/{id}: title, address, author, tags and more, without the text. */
 export const getPage: Operation = {
@@ -9,19 +30,24 @@ export const getPage: Operation = {
 	name: 'Get',
 	action: 'Get a page',
 	description: 'Get title, address, author, tags and more of a page',
-	fields: [page, simplify],
+	fields: [page, simplify, options],
 	async run(run) {
 		const { key, words } = run.page();
+		const query = run.options.includeDeleted === true ? deletedToo(run, key) : {};
+		const path = `/pages/${key}`;
 		const doing = `read ${words}`;
-		const found = await run.expert.read({ method: 'GET', path: `/pages/${key}`, doing }, 'page');
-		// A path without a page can be answered 200 with an empty page.
-		if (attribute(found, 'virtual') === 'true') {
-			return run.expert.refuse({
-				message: `There is no ${words}`,
-				description:
-					'It may have been moved, renamed or deleted. Check the path: upper and lower case do not matter, every part of it does.',
-			});
-		}
+		const found = await run.expert.read({ method: 'GET', path, query, doing }, 'page');
+		existing(run, found, words);
 		return outputs([run.flag('simplify') ? pageItem(found) : found]);
 	},
 };
+
+/** The site does so only for a number: a path can have a new page meanwhile. */
+function deletedToo(run: OperationRun, key: string) {
+	if (/^\d+$/.test(key)) return { includeDeleted: true };
+	return run.expert.refuse({
+		message: 'A deleted page can be found by its number only',
+		description:
+			'Enter the ID of the page, such as 42, or take the option "Include Deleted" away. The trigger gives the ID as page.id.',
+	});
+}

@@ -1,0 +1,12 @@
+import { attribute, type XmlElement } from '../../transport/xml';
+import type { OperationRun } from '../run';
+
+/** A path without a page can be answered 200 with an empty page, which would pass for a real one. */
+export function existing(run: OperationRun, page: XmlElement, words: string): XmlElement {
+	if (attribute(page, 'virtual') !== 'true') return page;
+	return run.expert.refuse({
+		message: `There is no ${words}`,
+		description:
+			'It may have been moved, renamed or deleted. Check the path: upper and lower case do not matter, every part of it does.',
+	});
+}

@@ -1,0 +1,10 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { present } from '../../transport/present';
+import { textOf, type XmlElement } from '../../transport/xml';
+import { pageItem } from './page-item';
+
+/** One saved version of a page: the page with the number, date and author of that version. */
+export function revisionItem(revision: XmlElement): IDataObject {
+	return present({ ...pageItem(revision), description: textOf(revision, 'description') });
+}

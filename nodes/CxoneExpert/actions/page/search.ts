@@ -1,0 +1,103 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { children } from '../../transport/xml';
+import { choice } from '../choice';
+import { limit, returnAll, simplify } from '../fields';
+import { type Operation, outputs } from '../operation';
+import { paged } from '../paging';
+import { asList, asText, type OperationRun } from '../run';
+import { resultItem } from './result-item';
+
+const query: INodeProperties = {
+	displayName: 'Query',
+	name: 'query',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. reset the phone',
+	description: 'Words to look for',
+};
+
+/** The first is what the site does by itself. */
+const ORDERS: INodePropertyOptions[] = [
+	{ name: 'Best Match First', value: '-rank' },
+	{ name: 'Best Match Last', value: 'rank' },
+	{ name: 'Newest Change First', value: '-modified' },
+	{ name: 'Oldest Change First', value: 'modified' },
+	{ name: 'Title A to Z', value: 'title' },
+	{ name: 'Title Z to A', value: '-title' },
+];
+
+const options: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options: [
+		{
+			displayName: 'Below',
+			name: 'below',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Guides/Setup',
+			description: 'Path of the page below which to look',
+		},
+		{
+			displayName: 'Sort By',
+			name: 'sortBy',
+			type: 'options',
+			options: ORDERS,
+			default: '-rank',
+			description: 'Order of the results',
+		},
+		{
+			displayName: 'Tags',
+			name: 'tags',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. article:topic-guide',
+			description: 'Tags that results must have, separated by commas',
+		},
+		{
+			displayName: 'Types',
+			name: 'types',
+			type: 'string',
+			default: '',
+			description:
+				'Kinds of results to look for, separated by commas, as the site names them. Empty looks for all.',
+		},
+	],
+};
+
+/** GET /site/query: what readers find with the search of the site. */
+export const searchSite: Operation = {
+	value: 'search',
+	name: 'Search',
+	action: 'Search pages',
+	description: 'Find pages and files with the search of the site',
+	fields: [query, returnAll, limit, simplify, options],
+	async run(run) {
+		const wanted = { q: run.required('query', 'Query'), ...narrowed(run) };
+		const path = '/site/query';
+		const doing = 'search the site';
+		const results = await paged(run.most, async (most, offset) => {
+			// Without it each call counts as a search of a reader.
+			const query = { ...wanted, limit: most, offset, notrack: true };
+			const root = await run.expert.read({ method: 'GET', path, query, doing }, 'search');
+			return children(root, 'result');
+		});
+		return outputs(run.flag('simplify') ? results.map(resultItem) : results);
+	},
+};
+
+function narrowed(run: OperationRun): Record<string, string> {
+	const { below, tags, types, sortBy } = run.options;
+	const entered = {
+		pathancestors: asText(below).replace(/^\/+|\/+$/g, ''),
+		tags: asList(tags).join(','),
+		types: asList(types).join(','),
+	};
+	const filled = Object.entries(entered).filter(([, value]) => value !== '');
+	return { ...Object.fromEntries(filled), sortby: choice(run, 'Sort By', sortBy, ORDERS) };
+}
