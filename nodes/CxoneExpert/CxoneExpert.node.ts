@@ -6,10 +6,12 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
+import { searchArchivedPages } from './actions/archived-page/list-search';
 import { executeOperations } from './actions/execute';
 import { searchPages } from './actions/list-search';
 import { propertiesOf } from './actions/properties';
 import { resources } from './actions/resources';
+import { searchUsers } from './actions/user/list-search';
 import { testExpertCredential } from './transport/check-credential';
 
 /** Reads and changes what a NiCE CXone Expert site holds, and looks after its webhooks. */
@@ -30,7 +32,10 @@ export class CxoneExpert implements INodeType {
 		properties: propertiesOf(resources, 'page'),
 	};
 
-	methods = { credentialTest: { testExpertCredential }, listSearch: { searchPages } };
+	methods = {
+		credentialTest: { testExpertCredential },
+		listSearch: { searchPages, searchArchivedPages, searchUsers },
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeOperations.call(this);

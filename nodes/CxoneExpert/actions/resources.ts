@@ -1,8 +1,18 @@
+import { archivedPageResource } from './archived-page';
+import { draftResource } from './draft';
+import { fileResource } from './file';
 import type { Operation, Resource } from './operation';
 import { pageResource } from './page';
+import { userResource } from './user';
 
 /** Everything that the node can do, in the order in which it is shown. */
-export const resources: Resource[] = [pageResource];
+export const resources: Resource[] = [
+	archivedPageResource,
+	draftResource,
+	fileResource,
+	pageResource,
+	userResource,
+];
 
 /** The operation with these stored values, or none. */
 export function operationOf(resource: string, operation: string): Operation | undefined {

@@ -13,6 +13,9 @@ import { siteOrigin } from './site';
 
 const NO_SITE: RawAnswer = { status: 0, headers: {}, body: '', networkCode: 'EBADSITE' };
 
+/** Bytes of an answer of 400 and above that are looked at, where a file was asked for. */
+const LONGEST_MESSAGE = 64 * 1024;
+
 /** Sends through n8n with the node's credential: the way of both nodes. */
 export function sendFromNode(
 	context: IHookFunctions | IExecuteFunctions | ILoadOptionsFunctions,
@@ -91,12 +94,17 @@ function rawAnswer(status: unknown, headers: unknown, body: unknown): RawAnswer 
 	const lowerCase = Object.entries((headers ?? {}) as IDataObject).map(
 		([name, value]) => [name.toLowerCase(), value] as const,
 	);
-	const bytes = Buffer.isBuffer(body) ? { body: body.toString('utf8'), bytes: body } : undefined;
+	const bytes = Buffer.isBuffer(body) ? { body: beginning(body), bytes: body } : undefined;
 	return {
 		status: Number(status) || 0,
 		headers: Object.fromEntries(lowerCase),
 		...(bytes ?? { body: typeof body === 'string' ? body : '' }),
 	};
+}
+
+/** A file as text is needed only where it is a message: a large one would take its size once more. */
+function beginning(bytes: Buffer): string {
+	return bytes.subarray(0, LONGEST_MESSAGE).toString('utf8');
 }
 
 /** The error object holds our request, and so the token: only its code is kept. */

@@ -116,7 +116,7 @@ async function beginPage(run: OperationRun, { key, words }: PageReference): Prom
 	return await draftStep(run, { key, name: 'create', doing, advice: createAdvice(words) });
 }
 
-const activateAdvice = (words: string): ApiCall['advice'] => ({
+const activateAdvice = (words: string): NonNullable<ApiCall['advice']> => ({
 	403: NO_DRAFT_RIGHTS,
 	404: {
 		message: `There is no ${words}`,
@@ -129,7 +129,7 @@ const activateAdvice = (words: string): ApiCall['advice'] => ({
 	},
 });
 
-const createAdvice = (words: string): ApiCall['advice'] => ({
+const createAdvice = (words: string): NonNullable<ApiCall['advice']> => ({
 	403: NO_DRAFT_RIGHTS,
 	409: {
 		message: `There is a ${words} already, or a draft of it`,

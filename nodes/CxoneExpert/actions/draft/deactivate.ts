@@ -1,6 +1,6 @@
 import { page, simplify } from '../fields';
 import { type Operation, outputs } from '../operation';
-import { draftAdvice, draftStep } from './draft-call';
+import { draftAdvice, draftStep, NO_DRAFT_RIGHTS } from './draft-call';
 import { draftItem } from './draft-item';
 
 /** POST /drafts/{id}/deactivate: the text of the draft is gone, the published page stays. */
@@ -13,8 +13,14 @@ export const deactivateDraft: Operation = {
 	async run(run) {
 		const { key, words } = run.page();
 		const doing = `remove the draft of ${words}`;
-		const advice = draftAdvice(words);
+		const advice = { ...draftAdvice(words), 403: NOT_REMOVED };
 		const draft = await draftStep(run, { key, name: 'deactivate', doing, advice });
 		return outputs([run.flag('simplify') ? draftItem(draft) : draft]);
 	},
+};
+
+/** Nothing would be left of a page that is a draft only: a site refuses that, too. */
+const NOT_REMOVED = {
+	message: 'Expert did not remove the draft',
+	description: `A page that is a draft only keeps its draft: delete the page instead. ${NO_DRAFT_RIGHTS.description}`,
 };

@@ -6,7 +6,7 @@ import type { OperationRun } from '../run';
 /** POST /drafts/{id}/{step}: each answers with the draft as it is afterwards. */
 export async function draftStep(
 	run: OperationRun,
-	step: { key: string; name: string; doing: string; advice: ApiCall['advice'] },
+	step: { key: string; name: string; doing: string; advice: NonNullable<ApiCall['advice']> },
 ): Promise<XmlElement> {
 	const { key, name, doing, advice } = step;
 	return await run.expert.read(

@@ -125,7 +125,7 @@ function queryOf({ options: chosen }: OperationRun): NonNullable<ApiCall['query'
 	};
 }
 
-const uploadAdvice = (name: string, words: string): ApiCall['advice'] => ({
+const uploadAdvice = (name: string, words: string): NonNullable<ApiCall['advice']> => ({
 	404: {
 		message: `There is no ${words} to attach the file to`,
 		description:
