@@ -15,6 +15,7 @@ const found: Webhook = {
 	events: ['Page_Create', 'PageContent_Update'],
 	consecutiveFailures: 0,
 	disabledReason: '0',
+	element: {},
 };
 const desired = {
 	url: found.url,

@@ -27,6 +27,9 @@ const READ = {
 	events: ['Page_Create', 'Page_Delete'],
 	consecutiveFailures: 0,
 	disabledReason: '0',
+	guid: 'a1b2c3d4-e5f6-7890-abcd-1234567890ab',
+	createdAt: '2023-07-01T10:30:00Z',
+	element: expect.objectContaining({ 'webhook-url': 'https://example.com/webhook' }),
 };
 
 const always = async () => true;
@@ -69,8 +72,8 @@ describe('listWebhooks', () => {
 		expect(await listWebhooks(site(body).api)).toEqual({
 			ok: true,
 			value: [
-				{ id: '123', ...bare, ...rest },
-				{ id: '124', ...bare, ...rest },
+				{ id: '123', ...bare, ...rest, element: { id: '123' } },
+				{ id: '124', ...bare, ...rest, element: { id: '124' } },
 			],
 		});
 	});
@@ -90,6 +93,53 @@ describe('listWebhooks', () => {
 			Array.from({ length: 201 }, (_, i) => `${i}`),
 		);
 		expect(calls.map(({ query }) => query?.offset)).toEqual([0, 100, 200]);
+	});
+
+	it('asks the site for those that are on or off, and stops when there are enough', async () => {
+		const page = `<webhooks>${SAMPLE.repeat(100)}</webhooks>`;
+		const { api, calls } = site(page, page);
+		expect(await listWebhooks(api, { active: false, most: 2 })).toEqual({
+			ok: true,
+			value: [READ, READ],
+		});
+		expect(calls.map(({ query }) => query)).toEqual([{ limit: 100, offset: 0, active: false }]);
+	});
+
+	it('goes on until there are enough of those that match', async () => {
+		const other = SAMPLE.replace('example.com', 'example.org');
+		const { api, calls } = site(
+			`<webhooks>${other.repeat(100)}</webhooks>`,
+			`<webhooks>${SAMPLE}${other}</webhooks>`,
+		);
+		const matches = ({ url }: { url: string }) => url.includes('example.com');
+		expect(await listWebhooks(api, { most: 5, matches })).toEqual({ ok: true, value: [READ] });
+		expect(calls).toHaveLength(2);
+	});
+
+	it('keeps what is secret out of the element', async () => {
+		const nested = SAMPLE.replace(
+			'<events>',
+			'<x signing-secret="s3"><Authorization>a2</Authorization></x><events>',
+		);
+		const all = await listWebhooks(site(`<webhooks>${nested}</webhooks>`).api);
+		const element = all.ok && all.value[0]!.element;
+		expect(element).toEqual({
+			id: '123',
+			guid: READ.guid,
+			'webhook-url': READ.url,
+			active: 'true',
+			deleted: 'false',
+			'created-date': READ.createdAt,
+			'consecutive-failures': '0',
+			'consecutive-failures-disabled-reason': '0',
+			x: {},
+			events: {
+				event: [
+					{ 'event-type': 'Page_Create', 'created-date': '2023-07-01T11:00:00Z' },
+					{ 'event-type': 'Page_Delete', 'created-date': '2023-07-01T11:05:00Z' },
+				],
+			},
+		});
 	});
 
 	it('goes on after a full page in which all are deleted', async () => {
@@ -213,12 +263,19 @@ describe('createWebhook', () => {
 describe('the other calls', () => {
 	it('updateWebhook sends URL, authorization header and active', async () => {
 		const { api, calls } = site(SAMPLE);
-		await updateWebhook(api, '123', 'https://x/y', 'Bearer z');
+		const settings = { url: 'https://x/y', authorization: 'Bearer z', active: true };
+		await updateWebhook(api, '123', settings);
+		await updateWebhook(api, '123', { ...settings, authorization: '', active: false });
 		expect(calls).toEqual([
 			{
 				method: 'PUT',
 				path: '/webhooks/123',
 				body: '<webhook><webhook-url>https://x/y</webhook-url><authorization-header>Bearer z</authorization-header><active>true</active></webhook>',
+			},
+			{
+				method: 'PUT',
+				path: '/webhooks/123',
+				body: '<webhook><webhook-url>https://x/y</webhook-url><active>false</active></webhook>',
 			},
 		]);
 	});

@@ -24,15 +24,19 @@ export interface Advice {
 	description: string;
 }
 
-const NOT_ALLOWED =
-	'Open the CXone Expert API credential and run its test. It tells whether the token is wrong or expired, its user lacks the Admin role, or you have to ask your NiCE contact to enable webhooks for your site.';
+/** Webhooks need an admin, and a site that has them. */
+export const WEBHOOKS_NOT_ALLOWED: Advice = {
+	message: 'Expert did not allow this',
+	description:
+		'Open the CXone Expert API credential and run its test. It tells whether the token is wrong or expired, its user lacks the Admin role, or you have to ask your NiCE contact to enable webhooks for your site.',
+};
 
 const BY_STATUS: Record<number, Advice> = {
 	401: {
 		message: 'Expert did not accept the token',
 		description: 'Open the CXone Expert API credential, enter the token again and run its test.',
 	},
-	403: { message: 'Expert did not allow this', description: NOT_ALLOWED },
+	403: WEBHOOKS_NOT_ALLOWED,
 	404: {
 		message: 'Expert did not find what was asked for',
 		description:

@@ -1,5 +1,5 @@
 import type { ApiResult, ExpertApi } from './request';
-import { child, children, textOf, writeXml, type XmlElement } from './xml';
+import { child, children, textOf, writeXml, type XmlElement, type XmlValue } from './xml';
 
 /** A webhook subscription as the site reports it. Source: the vendor's API specification. */
 export interface Webhook {
@@ -13,6 +13,23 @@ export interface Webhook {
 	consecutiveFailures: number;
 	/** `0` unless the site has switched the webhook off; other values are not documented. */
 	disabledReason: string;
+	guid?: string;
+	/** ISO 8601. */
+	createdAt?: string;
+	/** All that the site says of it, without what is secret. */
+	element: XmlElement;
+}
+
+/** What an update sets: the site may want all of it. */
+export type WebhookSettings = Pick<Webhook, 'url' | 'authorization' | 'active'>;
+
+/** Which webhooks of the list are wanted. */
+export interface WantedWebhooks {
+	/** Only those that are switched on, or off. */
+	active?: boolean;
+	/** Once there are so many, no further page is read. */
+	most?: number;
+	matches?: (webhook: Webhook) => boolean;
 }
 
 /** Largest page of the list. More webhooks are fetched page by page. */
@@ -21,18 +38,24 @@ const PAGE_SIZE = 100;
 /** The webhook API of one site. Each function gives the raw {@link ApiResult} on failure. */
 export type Outcome<T> = { ok: true; value: T } | Extract<ApiResult, { ok: false }>;
 
-/** All webhooks of the site. The list has no total: pages are read until one is not full. */
-export async function listWebhooks(api: ExpertApi): Promise<Outcome<Webhook[]>> {
+/** The webhooks of the site. The list has no total: pages are read until one is not full. */
+export async function listWebhooks(
+	api: ExpertApi,
+	{ active, most = Infinity, matches = () => true }: WantedWebhooks = {},
+): Promise<Outcome<Webhook[]>> {
 	const all: Webhook[] = [];
+	const onOrOff = active === undefined ? {} : { active };
 	for (let offset = 0; ; offset += PAGE_SIZE) {
 		const doing = 'list the webhooks of the site';
-		const query = { limit: PAGE_SIZE, offset };
+		const query = { limit: PAGE_SIZE, offset, ...onOrOff };
 		const result = await api.call({ method: 'GET', path: '/webhooks', query, doing });
 		if (!result.ok) return result;
 		if (result.document?.name !== 'webhooks') return unexpected(result.status, doing);
 		const page = children(result.document.root, 'webhook');
-		all.push(...page.filter(isPresent).map(toWebhook));
-		if (page.length < PAGE_SIZE) return { ok: true, value: all };
+		all.push(...page.filter(isPresent).map(toWebhook).filter(matches));
+		if (page.length < PAGE_SIZE || all.length >= most) {
+			return { ok: true, value: all.slice(0, most) };
+		}
 	}
 }
 
@@ -74,16 +97,16 @@ export async function createWebhook(
 export async function updateWebhook(
 	api: ExpertApi,
 	id: string,
-	url: string,
-	authorization: string,
+	{ url, authorization, active }: WebhookSettings,
 ): Promise<ApiResult> {
 	return await api.call({
 		method: 'PUT',
 		path: webhookPath(id),
 		body: writeXml('webhook', {
 			'webhook-url': url,
-			'authorization-header': authorization,
-			active: 'true',
+			// One that the site does not show is left as it is.
+			...(authorization === '' ? {} : { 'authorization-header': authorization }),
+			active: String(active),
 		}),
 		doing: 'update the webhook',
 	});
@@ -134,6 +157,8 @@ function isPresent(webhook: XmlElement): boolean {
 }
 
 function toWebhook(webhook: XmlElement): Webhook {
+	const guid = textOf(webhook, 'guid');
+	const createdAt = textOf(webhook, 'created-date');
 	return {
 		id: textOf(webhook, 'id') ?? '',
 		url: textOf(webhook, 'webhook-url') ?? '',
@@ -144,7 +169,21 @@ function toWebhook(webhook: XmlElement): Webhook {
 		),
 		consecutiveFailures: Number(textOf(webhook, 'consecutive-failures') ?? 0) || 0,
 		disabledReason: textOf(webhook, 'consecutive-failures-disabled-reason') ?? '0',
+		...(guid === undefined ? {} : { guid }),
+		...(createdAt === undefined ? {} : { createdAt }),
+		element: withoutSecretElements(webhook),
 	};
+}
+
+/** Also without what other releases of the site may call a secret. */
+function withoutSecretElements(element: XmlElement): XmlElement {
+	const entries = Object.entries(element).filter(([name]) => !/authorization|secret/i.test(name));
+	return Object.fromEntries(entries.map(([name, value]) => [name, withoutSecretValues(value)]));
+}
+
+function withoutSecretValues(value: XmlValue): XmlValue {
+	if (typeof value === 'string') return value;
+	return Array.isArray(value) ? value.map(withoutSecretValues) : withoutSecretElements(value);
 }
 
 function firstId(element: XmlElement): string | undefined {

@@ -29,10 +29,11 @@ export function isInOrder({ settings, add, remove }: Differences): boolean {
 
 /** Whether two addresses are the same one, however the site wrote it down. */
 export function isSameUrl(a: string, b: string): boolean {
-	return normalized(a) === normalized(b);
+	return normalizedUrl(a) === normalizedUrl(b);
 }
 
-function normalized(url: string): string {
+/** One spelling of an address; what is none stays as it is. */
+export function normalizedUrl(url: string): string {
 	try {
 		return new URL(url.trim()).href;
 	} catch {

@@ -113,7 +113,7 @@ async function repair(
 ): Promise<ApiResult> {
 	const { settings, add, remove } = differences(webhook, desired);
 	if (settings) {
-		const updated = await updateWebhook(api, webhook.id, desired.url, desired.authorization);
+		const updated = await updateWebhook(api, webhook.id, { ...desired, active: true });
 		if (!updated.ok) return updated;
 	}
 	const added = await inRounds(add, async (event) => await addEvent(api, webhook.id, event));
