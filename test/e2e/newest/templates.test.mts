@@ -57,7 +57,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 				url: 'https://slack.com/api/chat.postMessage',
 				body: {
 					channel: slackChannel,
-					text: `New page: <${scene.site.url}/Guides/Größe|${oddTitleInSlack}>\nAuthor: admin`,
+					text: `New page: <${scene.site.url}/Guides/Größe|${oddTitleInSlack}>\nAuthor: Site Admin`,
 				},
 			},
 		]);
@@ -79,7 +79,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			issuetype: { id: jiraIssueType },
 			summary: `New page: ${oddTitle}`,
 			description: expect.stringMatching(
-				`Page: ${scene.site.url}/Guides/One\nAuthor: admin\nCreated: 20`,
+				`Page: ${scene.site.url}/Guides/One\nAuthor: Site Admin\nCreated: 20`,
 			),
 		});
 		expect(second!.body.fields.summary).toMatch(/^New page: Line break long /);
