@@ -61,8 +61,8 @@ export function sectioned(call: Call, before: string, html: string): string {
 function htmlOf(call: Call): string {
 	if (/^text\//i.test(call.contentType)) return call.text;
 	const root = bodyOf(call, 'content');
-	const body = childrenOf(root).find(({ nodeName }) => nodeName === 'body');
-	if (!body) throw new ApiError(400, "Cannot parse feature argument 'body'");
+	const [body, ...more] = childrenOf(root).filter(({ nodeName }) => nodeName === 'body');
+	if (!body || more.length > 0) throw new ApiError(400, "Cannot parse feature argument 'body'");
 	if (childrenOf(body).length === 0) return body.textContent;
 	return /<body\b[^>]*>([^]*)<\/body>/.exec(call.text)?.[1] ?? '';
 }

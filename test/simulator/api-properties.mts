@@ -113,7 +113,7 @@ const nameOf = (call: Call, { settings }: Backend) => decodeAgain(call.params.ke
 function patternOf(names: string[]): RegExp {
 	if (names.length === 0) return /^/;
 	const parts = names.map((name) =>
-		name.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/^\*|\*$/g, '.*'),
+		name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/^\\\*|\\\*$/g, '.*'),
 	);
 	return new RegExp(`^(?:${parts.join('|')})$`, 'i');
 }
