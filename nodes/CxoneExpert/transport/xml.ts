@@ -142,7 +142,12 @@ function oneRoot(parsed: XmlElement): XmlResult {
 	};
 }
 
-const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@' });
+const builder = new XMLBuilder({
+	ignoreAttributes: false,
+	attributeNamePrefix: '@',
+	// The value "true" would be left out of its attribute, which is no XML any more.
+	suppressBooleanAttributes: false,
+});
 
 /** Writes `root` as one XML document; text and attributes are escaped. */
 export function writeXml(name: string, root: XmlElement): string {

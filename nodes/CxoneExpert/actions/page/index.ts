@@ -1,21 +1,41 @@
 import type { Resource } from '../operation';
+import { addTags } from './add-tags';
+import { copyPage } from './copy';
+import { deletePage } from './delete';
 import { getPage } from './get';
 import { getChangedSince } from './get-changed-since';
 import { getPageContents } from './get-contents';
 import { getPageRevisions } from './get-revisions';
 import { getSubpages } from './get-subpages';
 import { searchSite } from './search';
+import { getProperty } from './get-property';
+import { getTags } from './get-tags';
+import { movePage } from './move';
+import { removeTags } from './remove-tags';
+import { replaceTags } from './replace-tags';
+import { saveContents } from './save-contents';
+import { setProperty } from './set-property';
 
 export const pageResource: Resource = {
 	value: 'page',
 	name: 'Page',
 	description: 'A page of the knowledge base: its data, text, tags and properties',
 	operations: [
-		getPage,
 		getPageContents,
 		getChangedSince,
 		getPageRevisions,
 		getSubpages,
 		searchSite,
+		addTags,
+		copyPage,
+		saveContents,
+		deletePage,
+		getPage,
+		getProperty,
+		getTags,
+		movePage,
+		removeTags,
+		replaceTags,
+		setProperty,
 	],
 };

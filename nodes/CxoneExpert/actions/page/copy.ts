@@ -1,0 +1,76 @@
+import { present } from '../../transport/present';
+import { children } from '../../transport/xml';
+import { page, simplify } from '../fields';
+import { type Operation, outputs } from '../operation';
+import { asText, type OperationRun } from '../run';
+import { optionsField, titleOption } from './fields';
+import { pageItem } from './page-item';
+import { takenAdvice, targetField, targetPath } from './target';
+
+/** POST /pages/{id}/copy. Never writes over a page: without `abort` the site answers 409. */
+export const copyPage: Operation = {
+	value: 'copy',
+	name: 'Copy',
+	action: 'Copy a page',
+	description: 'Copy a page to another path, with its subpages if you like',
+	fields: [
+		page,
+		targetField({
+			required: true,
+			description: 'The whole path that the copy is to have, its own name at the end',
+		}),
+		simplify,
+		optionsField([
+			{
+				displayName: 'Attachments',
+				name: 'attachments',
+				type: 'boolean',
+				default: true,
+				description: 'Whether to copy the files of the page too',
+			},
+			{
+				displayName: 'Subpages',
+				name: 'recursive',
+				type: 'boolean',
+				default: false,
+				description: 'Whether to copy all pages below the page too',
+			},
+			{
+				displayName: 'Tags',
+				name: 'tags',
+				type: 'boolean',
+				default: true,
+				description: 'Whether the copy gets the tags of the page',
+			},
+			titleOption,
+		]),
+	],
+	async run(run) {
+		const { key, words } = run.page();
+		run.required('to', 'New Path');
+		const to = targetPath(run);
+		const root = await run.expert.read(
+			{
+				method: 'POST',
+				path: `/pages/${key}/copy`,
+				query: { to, ...wishes(run) },
+				advice: { 409: takenAdvice(to) },
+				doing: `copy ${words}`,
+			},
+			'pages.copied',
+		);
+		const pages = children(root, 'page');
+		return outputs(run.flag('simplify') ? pages.map(pageItem) : pages);
+	},
+};
+
+/** Only what a builder has chosen: the rest is as the site does it. */
+function wishes({ options }: OperationRun) {
+	const chosen = (name: string) => (typeof options[name] === 'boolean' ? options[name] : undefined);
+	return present({
+		title: asText(options.title) || undefined,
+		tags: chosen('tags'),
+		attachments: chosen('attachments'),
+		recursive: chosen('recursive'),
+	});
+}

@@ -1,0 +1,63 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Advice } from '../../transport/advice';
+import { present } from '../../transport/present';
+import { attribute, children, textOf, type XmlElement } from '../../transport/xml';
+import { page, simplify } from '../fields';
+import { type Operation, outputs } from '../operation';
+import { optionsField } from './fields';
+import { foundPage } from './found-page';
+import { pageItem, pathOf } from './page-item';
+
+/**
+ * DELETE /pages/{id}: moves a page to the archive.
+ *
+ * The page is looked up first, and deleted by the ID that was found: the home page is known by its
+ * path alone, and deleting it with its subpages would delete the site.
+ */
+export const deletePage: Operation = {
+	value: 'delete',
+	name: 'Delete',
+	action: 'Delete a page',
+	description: 'Move a page to the archive, from where an admin can restore it',
+	fields: [
+		page,
+		simplify,
+		optionsField([
+			{
+				displayName: 'Subpages',
+				name: 'recursive',
+				type: 'boolean',
+				default: false,
+				description: 'Whether to delete all pages below the page too',
+			},
+		]),
+	],
+	async run(run) {
+		const { key, words } = run.page();
+		if (key === 'home') return run.expert.refuse(HOME);
+		const found = await foundPage(run);
+		if (pathOf(found) === '') return run.expert.refuse(HOME);
+		const root = await run.expert.read(
+			{
+				method: 'DELETE',
+				path: `/pages/${attribute(found, 'id') ?? key}`,
+				...(run.options.recursive === true ? { query: { recursive: true } } : {}),
+				doing: `delete ${words}`,
+			},
+			'deletedpages',
+		);
+		const pages = children(root, 'page');
+		return outputs(run.flag('simplify') ? pages.map(deletedItem) : pages);
+	},
+};
+
+const HOME: Advice = {
+	message: 'The home page is never deleted',
+	description:
+		'This is the page that the whole site stands on. If the page comes from an expression, the incoming item names the home page.',
+};
+
+function deletedItem(deleted: XmlElement): IDataObject {
+	return present({ ...pageItem(deleted), deletedAt: textOf(deleted, 'date.deleted') });
+}

@@ -1,0 +1,57 @@
+import { present } from '../../transport/present';
+import { children } from '../../transport/xml';
+import { page, simplify } from '../fields';
+import { type Operation, outputs } from '../operation';
+import { asText, type OperationRun } from '../run';
+import { optionsField, titleOption } from './fields';
+import { foundPage } from './found-page';
+import { pageItem, pathOf } from './page-item';
+import { takenAdvice, targetField, targetPath } from './target';
+
+/** POST /pages/{id}/move: another path, another title, or both; subpages go along. */
+export const movePage: Operation = {
+	value: 'move',
+	name: 'Move',
+	action: 'Move or rename a page',
+	description: 'Move a page with its subpages to another path, or give it another title',
+	fields: [
+		page,
+		targetField({
+			description:
+				'The whole path that the page is to have, its own name at the end. Leave it empty to change the title only.',
+		}),
+		simplify,
+		optionsField([titleOption]),
+	],
+	async run(run) {
+		const { key, words } = run.page();
+		const title = asText(run.options.title);
+		const to = await wantedPath(run, title);
+		const root = await run.expert.read(
+			{
+				method: 'POST',
+				path: `/pages/${key}/move`,
+				query: { to, ...present({ title: title || undefined }) },
+				advice: { 409: takenAdvice(to) },
+				doing: `move ${words}`,
+			},
+			'pages.moved',
+		);
+		const moved = children(root, 'page');
+		// Nobody has to move a page that is there already: the site does nothing and names no page.
+		const pages = moved.length > 0 ? moved : [await foundPage(run)];
+		return outputs(run.flag('simplify') ? pages.map(pageItem) : pages);
+	},
+};
+
+/** A title alone would let the site make a new path of it: the page keeps the path that it has. */
+async function wantedPath(run: OperationRun, title: string): Promise<string> {
+	const to = targetPath(run);
+	if (to !== '') return to;
+	if (title !== '') return pathOf(await foundPage(run)) ?? '';
+	return run.expert.refuse({
+		message: '"New Path" is empty',
+		description:
+			'Enter where the page is to go, or add the option "Title" to rename it. If the field holds an expression, the incoming item may not have what it points at.',
+	});
+}

@@ -1,0 +1,8 @@
+import type { PageReference } from '../../transport/page-reference';
+import { attribute, type XmlElement } from '../../transport/xml';
+
+/** The number of the page that an answer is about: as it was asked for, or from its own address. */
+export function pageIdOf({ key }: PageReference, answer: XmlElement): string | undefined {
+	if (/^\d+$/.test(key)) return key;
+	return /\/pages\/(\d+)\//.exec(attribute(answer, 'href') ?? '')?.[1];
+}

@@ -1,0 +1,128 @@
+import type { Advice } from '../../transport/advice';
+import type { PageReference } from '../../transport/page-reference';
+import { present } from '../../transport/present';
+import { secretsOf, withoutSecrets } from '../../transport/secrets';
+import { attribute, child, textOf, writeXml, type XmlElement } from '../../transport/xml';
+import { page } from '../fields';
+import { type Operation, outputs } from '../operation';
+import { asText, type OperationRun } from '../run';
+import { keyField, optionsField } from './fields';
+import { listProperty, propertyItem, propertyKey, propertyNamed } from './property';
+import { xmlText } from './xml-text';
+
+const DEFAULT_TYPE = 'text/plain; charset=utf-8';
+
+/**
+ * PUT /pages/{id}/properties with one property, which is made if it is not there.
+ *
+ * The etag of a property that is there goes along. The public code of the predecessor of the API
+ * replaces a value only for who names its current etag; and with it a change that came in between is
+ * noticed instead of lost.
+ */
+export const setProperty: Operation = {
+	value: 'setProperty',
+	name: 'Set Property',
+	action: 'Set a property of a page',
+	description: 'Set the value of a property of a page, which is made if it does not exist',
+	fields: [
+		page,
+		keyField,
+		{
+			displayName: 'Value',
+			name: 'value',
+			type: 'string',
+			typeOptions: { rows: 4 },
+			default: '',
+			description:
+				'The text to store. What an expression gives as a list or an object becomes JSON.',
+		},
+		optionsField([
+			{
+				displayName: 'Content Type',
+				name: 'contentType',
+				type: 'string',
+				default: DEFAULT_TYPE,
+				placeholder: 'e.g. application/json; charset=utf-8',
+				description: 'What kind of text the value is',
+			},
+		]),
+	],
+	async run(run) {
+		const reference = run.page();
+		const name = propertyKey(run);
+		const value = valueOf(run);
+		const before = propertyNamed(await listProperty(run, reference, name), name);
+		const etag = attribute(before, 'etag');
+		const properties = await run.expert.read(
+			{
+				method: 'PUT',
+				path: `/pages/${reference.key}/properties`,
+				body: propertyXml(name, value, asText(run.options.contentType) || DEFAULT_TYPE, etag),
+				advice: { 409: CHANGED },
+				doing: doing(name, reference),
+			},
+			'properties',
+		);
+		const after = confirmed(run, properties, name, reference);
+		return outputs([propertyItem(reference, properties, after, value)]);
+	},
+};
+
+/** An empty text is a value, too; nothing at all is not. */
+function valueOf(run: OperationRun): string {
+	const value = run.parameter('value');
+	if (value === undefined || value === null) return run.required('value', 'Value');
+	return xmlText(run, typeof value === 'object' ? JSON.stringify(value) : String(value), 'Value');
+}
+
+/** A reader of XML turns a carriage return into a line feed unless it is escaped. */
+function propertyXml(name: string, value: string, type: string, etag: string | undefined): string {
+	const contents = { '@type': type, '#text': value };
+	const property = present({ '@name': name, '@etag': etag, contents }) as XmlElement;
+	return writeXml('properties', { property }).replaceAll('\r', '&#13;');
+}
+
+function doing(name: string, { words }: PageReference): string {
+	return `set the property "${name}" of ${words}`;
+}
+
+/** The call can succeed as a whole while the property in it does not. */
+function confirmed(
+	run: OperationRun,
+	properties: XmlElement,
+	name: string,
+	reference: PageReference,
+): XmlElement {
+	const property = propertyNamed(properties, name);
+	const status = child(property, 'status');
+	const code = attribute(status, 'code') ?? '200';
+	if (property !== undefined && code === '200') return property;
+	if (property === undefined) return run.expert.refuse(UNCONFIRMED);
+	const said = textOf(status) ?? textOf(child(status, 'error'), 'message');
+	const secrets = secretsOf(run.expert.credential);
+	return run.expert.need({
+		ok: false,
+		failure: {
+			kind: 'refused',
+			status: Number(code),
+			...(said === undefined ? {} : { detail: `The site said: ${withoutSecrets(said, secrets)}` }),
+		},
+		doing: doing(name, reference),
+		advice: { [Number(code)]: NOT_SET, 409: CHANGED },
+	});
+}
+
+const UNCONFIRMED: Advice = {
+	message: 'Expert did not confirm that the property was set',
+	description: 'Read the property to see whether it has the new value, and set it again if not.',
+};
+
+const NOT_SET: Advice = {
+	message: 'Expert did not set the property',
+	description: 'Check its name, its value and the option "Content Type".',
+};
+
+const CHANGED: Advice = {
+	message: 'The property was changed by somebody else at the same moment',
+	description: 'Nothing was set. Run the node again.',
+};

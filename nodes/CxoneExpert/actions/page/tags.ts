@@ -1,0 +1,108 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { present } from '../../transport/present';
+import type { PageReference } from '../../transport/page-reference';
+import { writeXml, type XmlElement } from '../../transport/xml';
+import { type Output, outputs } from '../operation';
+import { asList, type OperationRun } from '../run';
+import { tagNames } from './page-item';
+import { pageIdOf } from './page-id';
+import { xmlText } from './xml-text';
+
+/** `before` is what the page has, `named` what was entered; gives what it is to have. */
+export type TagChange = (before: string[], named: string[]) => string[];
+
+/**
+ * Reads the tags of a page, changes them and writes all of them back: the API replaces all at once.
+ * What nobody changes is not written.
+ *
+ * Two runs at the same moment can both read before either writes: then one change is lost. The API
+ * offers nothing against it, so the two calls follow each other at once.
+ */
+export async function changeTags(run: OperationRun, change: TagChange): Promise<Output[]> {
+	const named = namedTags(run);
+	const reference = run.page();
+	const found = await readTags(run, reference);
+	const before = tagNames(found) ?? [];
+	const wanted = change(before, named);
+	const isSame = wanted.length === before.length && without(wanted, before).length === 0;
+	const after = isSame ? found : await writeTags(run, reference, wanted);
+	const names = tagNames(after) ?? [];
+	const changes = { added: without(names, before), removed: without(before, names) };
+	return outputs([{ ...tagsItem(reference, after), ...changes }]);
+}
+
+export async function readTags(
+	run: OperationRun,
+	{ key, words }: PageReference,
+): Promise<XmlElement> {
+	const doing = `read the tags of ${words}`;
+	const call = { method: 'GET', path: `/pages/${key}/tags`, doing } as const;
+	return await run.expert.read({ ...call, advice: NOT_ALLOWED }, 'tags');
+}
+
+/** The page, so that the next node finds it, and its tags. */
+export function tagsItem(reference: PageReference, tags: XmlElement): IDataObject {
+	return present({
+		page: present({ id: pageIdOf(reference, tags) }),
+		tags: tagNames(tags) ?? [],
+	});
+}
+
+async function writeTags(
+	run: OperationRun,
+	{ key, words }: PageReference,
+	names: string[],
+): Promise<XmlElement> {
+	return await run.expert.read(
+		{
+			method: 'PUT',
+			path: `/pages/${key}/tags`,
+			body: writeXml('tags', { tag: names.map((name) => ({ '@value': name })) }),
+			advice: NOT_ALLOWED,
+			doing: `change the tags of ${words}`,
+		},
+		'tags',
+	);
+}
+
+const NOT_ALLOWED = {
+	403: {
+		message: 'Expert did not give access to the tags of this page',
+		description:
+			'The page may be a draft that was never published: its tags can be used after it is published. Else the user of the token may lack the right, or the token has run out: run the test of the CXone Expert API credential, and look at the permissions of the user.',
+	},
+};
+
+/** A list without entries was meant; a field without a value was not. */
+function namedTags(run: OperationRun): string[] {
+	const entered = run.parameter('tags');
+	const entries: unknown[] = Array.isArray(entered) ? entered : [entered];
+	const names = asList(entered).map((name) => xmlText(run, name, 'Tags').replace(/\s+/g, ' '));
+	const isText = entries.every((entry) => typeof entry === 'string' || typeof entry === 'number');
+	if (isText && (names.length > 0 || entries.length === 0)) return without(names, []);
+	return run.expert.refuse(isText ? NO_TAG : NO_TEXT);
+}
+
+const NO_TAG = {
+	message: '"Tags" is empty',
+	description:
+		'Enter one or more tags, with commas between them. If the field holds an expression, the incoming item may not have what it points at.',
+};
+
+const NO_TEXT = {
+	message: '"Tags" holds something else than text',
+	description:
+		'Enter tags with commas between them, or an expression that gives one text or a list of texts, such as {{ $json.tagsAdded }}.',
+};
+
+/** Those of `names` that `others` does not have, each once; upper and lower case are the same tag. */
+export function without(names: string[], others: string[]): string[] {
+	const seen = new Set(others.map(sameAs));
+	return names.filter((name) => !seen.has(sameAs(name)) && seen.add(sameAs(name)));
+}
+
+/** For a site two spellings are one tag, and the newest spelling replaces the other everywhere. */
+export function sameAs(name: string): string {
+	return name.trim().normalize('NFC').toLowerCase();
+}

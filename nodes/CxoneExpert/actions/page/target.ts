@@ -1,0 +1,38 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Advice } from '../../transport/advice';
+import { asText, type OperationRun } from '../run';
+
+/** Where a page goes. */
+export function targetField(changes: Partial<INodeProperties>): INodeProperties {
+	return {
+		displayName: 'New Path',
+		name: 'to',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Guides/Phones/Setup',
+		...changes,
+	};
+}
+
+/** The path without the slashes around it; empty when none is entered. */
+export function targetPath(run: OperationRun): string {
+	const entered = asText(run.parameter('to'));
+	if (/^https?:\/\//i.test(entered)) return run.expert.refuse(NO_PATH);
+	return entered.replace(/^\/+|\/+$/g, '');
+}
+
+const NO_PATH: Advice = {
+	message: '"New Path" holds an address',
+	description:
+		'Enter the path alone: what follows the name of the site, such as Guides/Setup for https://help.example.com/Guides/Setup.',
+};
+
+/** A site answers 409 for a path that is taken, and for some places where a page may not go. */
+export function takenAdvice(path: string): Advice {
+	return {
+		message: `The path "${path}" is taken or not possible for this page`,
+		description:
+			'Choose another path, or move or delete the page that is there first. A page cannot go below itself.',
+	};
+}
