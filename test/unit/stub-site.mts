@@ -6,7 +6,8 @@ import { OperationRun } from '../../nodes/CxoneExpert/actions/run.ts';
 
 /** An answer of the stubbed site; a text alone is the body of a 200. */
 export type StubAnswer =
-	string | { status?: number; type?: string; body: string | Buffer | undefined };
+	| string
+	| { status?: number; type?: string; body: string | Buffer | undefined };
 
 /** One request as it went to n8n: the address without the site and the API's own path. */
 export interface StubCall {
