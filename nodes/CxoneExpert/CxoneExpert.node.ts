@@ -12,6 +12,7 @@ import { searchPages } from './actions/list-search';
 import { propertiesOf } from './actions/properties';
 import { resources } from './actions/resources';
 import { searchUsers } from './actions/user/list-search';
+import { searchWebhooks } from './actions/webhook/list-search';
 import { testExpertCredential } from './transport/check-credential';
 
 /** Reads and changes what a NiCE CXone Expert site holds, and looks after its webhooks. */
@@ -34,7 +35,7 @@ export class CxoneExpert implements INodeType {
 
 	methods = {
 		credentialTest: { testExpertCredential },
-		listSearch: { searchPages, searchArchivedPages, searchUsers },
+		listSearch: { searchArchivedPages, searchPages, searchUsers, searchWebhooks },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -57,13 +57,15 @@ export class Expert {
 	/** e.g. `https://help.example.com`; `undefined` when the Site URL is no web address. */
 	readonly origin: string | undefined;
 	private readonly context: Context;
+	private readonly secrets: string[];
 
 	private constructor(context: Context, credential: ExpertCredential) {
 		const send = sendFromNode(context, credential.siteUrl);
 		this.context = context;
 		this.credential = credential;
 		this.origin = siteOrigin(credential.siteUrl);
-		this.api = createApi(send, Infinity, secretsOf(credential), LARGE_ANSWERS);
+		this.secrets = secretsOf(credential);
+		this.api = createApi(send, Infinity, this.secrets, LARGE_ANSWERS);
 	}
 
 	/** The site must take us for somebody: else it would show less, and not say so. */
@@ -72,6 +74,11 @@ export class Expert {
 		const expert = new Expert(context, credential);
 		expert.need(await isAccepted(expert.api, credential));
 		return expert;
+	}
+
+	/** From now on this `Authorization` value is not shown either when the site repeats it. */
+	hide(authorization: string): void {
+		this.secrets.push(...secretsOf({}, authorization));
 	}
 
 	/** Calls the API; any 2xx is a success. */

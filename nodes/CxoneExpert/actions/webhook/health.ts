@@ -1,0 +1,91 @@
+import type { Webhook } from '../../transport/webhooks';
+import { missingEvents } from './missing-events';
+
+/** What can be said of a webhook at one moment. */
+export interface Health {
+	healthy: boolean;
+	/** Path forms. */
+	missingEvents: string[];
+	/** Plain sentences: what was found, and what to do about it. */
+	findings: string[];
+}
+
+/** What a webhook is compared with. */
+export interface Expected {
+	/** Path forms; empty: not compared. */
+	events: string[];
+	/** What the trigger expects with the credential of this node; secret. */
+	authorization: string | undefined;
+}
+
+/**
+ * Healthy is a webhook that is on, has every expected event and no second one beside it. Deliveries
+ * that did not get through while it is on are a finding, but it still delivers.
+ *
+ * @param twins other webhooks with the same address
+ */
+export function healthOf(webhook: Webhook, twins: Webhook[], expected: Expected): Health {
+	const missing = missingEvents(webhook.events, expected.events);
+	const findings = [
+		webhook.active ? failuresFinding(webhook) : offFinding(webhook),
+		authorizationFinding(webhook, expected),
+		webhook.events.length === 0 ? NO_EVENTS : undefined,
+		missing.length > 0 && webhook.events.length > 0 ? missingFinding(missing) : undefined,
+		twins.length > 0 ? twinsFinding(webhook, twins) : undefined,
+	].filter((finding) => finding !== undefined);
+	const isWhole = webhook.events.length > 0 && missing.length === 0;
+	const healthy = webhook.active && isWhole && twins.length === 0;
+	return { healthy, missingEvents: missing, findings };
+}
+
+/** The site gives no reason: the webhook is on, or was switched off by hand. */
+export function hasNoReason({ disabledReason }: Webhook): boolean {
+	return disabledReason === '0';
+}
+
+/**
+ * Whether Expert itself has switched it off, after deliveries that did not get through. The values of
+ * the reason are not documented; it is 0 in all samples of the vendor.
+ */
+export function isOffByExpert(webhook: Webhook): boolean {
+	return !webhook.active && !hasNoReason(webhook);
+}
+
+function offFinding(webhook: Webhook): string {
+	const { consecutiveFailures, disabledReason } = webhook;
+	const after =
+		consecutiveFailures === 0
+			? ''
+			: ` after ${deliveries(consecutiveFailures)} did not get through`;
+	return isOffByExpert(webhook)
+		? `Expert has switched it off${after} (reason ${disabledReason}). What happens while it is off is not delivered later: fetch it with Page > Get Many Changed Since.`
+		: `It is switched off${after}. Expert gives no reason, so somebody has probably done that. Switch it on with Webhook > Enable.`;
+}
+
+function failuresFinding({ consecutiveFailures }: Webhook): string | undefined {
+	if (consecutiveFailures === 0) return undefined;
+	return `${deliveries(consecutiveFailures)} did not get through. Expert switches a webhook off after several: check that its address reaches n8n.`;
+}
+
+function deliveries(count: number): string {
+	return count === 1 ? 'The last delivery' : `${count} deliveries in a row`;
+}
+
+/** Only when deliveries do not get through: the trigger may have another credential. */
+function authorizationFinding(webhook: Webhook, { authorization }: Expected): string | undefined {
+	if (webhook.active && webhook.consecutiveFailures === 0) return undefined;
+	if (authorization === undefined || webhook.authorization === authorization) return undefined;
+	return 'What Expert sends as Authorization is not what a trigger with this credential expects: n8n would refuse the deliveries. Unpublish and publish the workflow, or use Webhook > Update > Renew Authorization.';
+}
+
+const NO_EVENTS =
+	'No event is registered, so nothing is delivered. Unpublish and publish the workflow, or use Webhook > Add Events.';
+
+function missingFinding(missing: string[]): string {
+	return `Not registered: ${missing.join(', ')}. "Repair" adds that, or unpublish and publish the workflow.`;
+}
+
+function twinsFinding({ id }: Webhook, twins: Webhook[]): string {
+	const ids = [id, ...twins.map((twin) => twin.id)].join(', ');
+	return `${twins.length + 1} webhooks have this address (IDs ${ids}): each event comes as often. Delete all but one with Webhook > Delete.`;
+}

@@ -1,0 +1,62 @@
+import { adviceFor } from '../../transport/advice';
+import type { ApiCall, ApiResult } from '../../transport/request';
+import { addEvent, updateWebhook, type Webhook } from '../../transport/webhooks';
+import type { Expert } from '../expert';
+import { NO_SUCH_EVENT } from './add-event';
+import { isOffByExpert } from './health';
+import { missingEvents } from './missing-events';
+import { needDone, readAgain } from './site-calls';
+import { NOT_SWITCHED_ON } from './switch';
+
+/** What a repair led to. */
+export interface Repaired {
+	/** As the site reports it afterwards. */
+	webhook: Webhook;
+	/** Plain sentences: what is different now. */
+	changes: string[];
+	/** Plain sentences: what Expert refused, and what to do. */
+	refusals: string[];
+}
+
+/**
+ * Switches on again what Expert has switched off, and adds the events that are missing. What a person
+ * has switched off stays off, and nothing is removed.
+ *
+ * Throws when the site cannot be reached; what it refuses is told.
+ */
+export async function repair(
+	expert: Expert,
+	webhook: Webhook,
+	expectedEvents: string[],
+): Promise<Repaired> {
+	const isOff = isOffByExpert(webhook);
+	const missing = missingEvents(webhook.events, expectedEvents);
+	if (!isOff && missing.length === 0) return { webhook, changes: [], refusals: [] };
+	const refusals: string[] = [];
+	const note = (result: ApiResult, advice: ApiCall['advice']) => {
+		refusals.push(...refusalOf(expert, result, advice));
+	};
+	if (isOff) {
+		const updated = await updateWebhook(expert.api, webhook.id, { ...webhook, active: true });
+		note(updated, NOT_SWITCHED_ON);
+	}
+	for (const event of missing) note(await addEvent(expert.api, webhook.id, event), NO_SUCH_EVENT);
+	const after = await readAgain(expert, webhook.id);
+	return { webhook: after, changes: changesOf(webhook, after, missing), refusals };
+}
+
+function changesOf(before: Webhook, after: Webhook, missing: string[]): string[] {
+	const left = missingEvents(after.events, missing);
+	const added = missing.filter((event) => !left.includes(event));
+	return [
+		...(!before.active && after.active ? ['Switched on again.'] : []),
+		...(added.length > 0 ? [`Added the events: ${added.join(', ')}.`] : []),
+	];
+}
+
+function refusalOf(expert: Expert, result: ApiResult, special: ApiCall['advice']): string[] {
+	if (result.ok) return [];
+	if (result.failure.kind !== 'refused') needDone(expert, result, special);
+	const { message, description } = adviceFor(result.failure, result.doing, special);
+	return [`${message}. ${description}`];
+}

@@ -1,0 +1,30 @@
+import { updateWebhook } from '../../transport/webhooks';
+import { type Output, outputs } from '../operation';
+import type { OperationRun } from '../run';
+import { needDone, readAgain } from './site-calls';
+import { namedWebhook } from './webhook-field';
+import { webhookItem } from './webhook-item';
+
+/** Some sites may allow it in the Dashboard only: the vendor describes no other way. */
+const IN_THE_DASHBOARD =
+	'Some sites allow that in the Dashboard only: ask an admin of the site to switch the webhook on there.';
+
+/** What a refusal to switch a webhook on means. */
+export const NOT_SWITCHED_ON = {
+	400: { message: 'Expert did not switch the webhook on', description: IN_THE_DASHBOARD },
+};
+
+/** Switches a webhook on or off and leaves the rest of it as it is. */
+export async function switchWebhook(run: OperationRun, active: boolean): Promise<Output[]> {
+	const { expert } = run;
+	const before = await namedWebhook(run);
+	if (before.active === active) return outputs([webhookItem(before)]);
+	const updated = await updateWebhook(expert.api, before.id, { ...before, active });
+	needDone(expert, updated, active ? NOT_SWITCHED_ON : {});
+	const after = await readAgain(expert, before.id);
+	if (after.active === active) return outputs([webhookItem(after)]);
+	return expert.refuse({
+		message: `Expert answered that all is well, but the webhook is still ${active ? 'off' : 'on'}`,
+		description: active ? IN_THE_DASHBOARD : 'Try again, or switch it off in the Dashboard.',
+	});
+}

@@ -1,0 +1,58 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { normalizedUrl } from '../../trigger/subscription/differences';
+import type { OperationRun } from '../run';
+
+/** For {@link addressOfOurs}. */
+export const webhookUrl: INodeProperties = {
+	displayName: 'Webhook URL',
+	name: 'webhookUrl',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. https://n8n.example.com/webhook/',
+	description:
+		'The address of the webhooks that belong to this n8n, or the beginning of it. Empty: the value of WEBHOOK_URL and "webhook/". Enter it if n8n has another one.',
+};
+
+/**
+ * Where this n8n receives its production webhooks, e.g. `https://n8n.example.com/webhook/`.
+ *
+ * No node but a trigger is told that. `$execution.resumeUrl` is WEBHOOK_URL, `webhook-waiting/` and
+ * the id of the execution (n8n 2.8 and 2.41 alike, whatever expression engine); n8n's "instance base
+ * URL" is the one of the editor, which can be another. The last part has n8n's default name: where
+ * N8N_ENDPOINT_WEBHOOK says otherwise, nothing is found, and the option "Webhook URL" is the way.
+ */
+export function webhookAddress({ n8n, item, expert }: OperationRun): string {
+	const { $execution } = n8n.getWorkflowDataProxy(item) as {
+		$execution?: { resumeUrl?: unknown };
+	};
+	const resumeUrl = String($execution?.resumeUrl ?? '');
+	if (!URL.canParse(resumeUrl)) {
+		return expert.refuse({
+			message: 'n8n does not say at which address it receives webhooks',
+			description:
+				'Set the environment variable WEBHOOK_URL for all processes of n8n and restart them.',
+		});
+	}
+	return new URL('../webhook/', resumeUrl.replace(/[?#].*$/s, '')).href;
+}
+
+/** The address of our webhooks: what is entered as "Webhook URL", else that of this n8n. */
+export function addressOfOurs(run: OperationRun): string {
+	const entered = run.options.webhookUrl;
+	const text = typeof entered === 'string' ? entered.trim() : '';
+	if (text === '') return webhookAddress(run);
+	if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
+	return run.expert.refuse({
+		message: `"${text.slice(0, 100)}" is not a web address`,
+		description:
+			'Enter under Options > Webhook URL the whole address or its beginning, such as https://n8n.example.com/webhook/.',
+	});
+}
+
+/** Whether an address is this one or lies below it: `…/hook` is not below `…/hoo`. */
+export function beginsWith(url: string, address: string): boolean {
+	const whole = normalizedUrl(url);
+	const start = normalizedUrl(address);
+	return whole === start || whole.startsWith(start.endsWith('/') ? start : `${start}/`);
+}

@@ -1,0 +1,70 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { listWebhooks, type Webhook } from '../../transport/webhooks';
+import type { OperationRun } from '../run';
+import { need, NO_WEBHOOK, readWebhook } from './site-calls';
+import { webhookReference } from './webhook-reference';
+
+/** A webhook by list, number or address: see `webhook-reference.ts`. */
+export function webhookField(changes: Partial<INodeProperties> = {}): INodeProperties {
+	return {
+		displayName: 'Webhook',
+		name: 'webhook',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		required: true,
+		description: 'The webhook at the Expert site',
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod: 'searchWebhooks', searchable: true },
+			},
+			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 123' },
+			{
+				displayName: 'By URL',
+				name: 'url',
+				type: 'string',
+				placeholder: 'e.g. https://n8n.example.com/webhook/…/webhook',
+			},
+		],
+		...changes,
+	};
+}
+
+export const webhook = webhookField();
+
+/** Which webhooks the field "Webhook" means: one, or all that share an address. */
+export function isNamed(run: OperationRun): (webhook: Webhook) => boolean {
+	const reference = webhookReference(run.parameter('webhook'));
+	return reference.ok ? reference.matches : run.expert.refuse(reference.advice);
+}
+
+/** The webhook that the field "Webhook" names, or words about what to enter instead. */
+export async function namedWebhook(run: OperationRun): Promise<Webhook> {
+	const reference = webhookReference(run.parameter('webhook'));
+	if (!reference.ok) return run.expert.refuse(reference.advice);
+	const id = reference.id ?? (await idByUrl(run, reference.matches));
+	return (await readWebhook(run.expert, id)) ?? run.expert.refuse(NO_WEBHOOK);
+}
+
+async function idByUrl(
+	{ expert }: OperationRun,
+	matches: (webhook: Webhook) => boolean,
+): Promise<string> {
+	const [found, ...others] = need(expert, await listWebhooks(expert.api, { matches }));
+	if (found === undefined) return expert.refuse(NOT_BY_URL);
+	if (others.length === 0) return found.id;
+	const ids = [found, ...others].map(({ id }) => id).join(', ');
+	return expert.refuse({
+		message: `Expert has more than one webhook with this URL (IDs ${ids})`,
+		description: 'Choose one of them by its ID.',
+	});
+}
+
+const NOT_BY_URL = {
+	message: 'Expert has no webhook with this URL',
+	description:
+		'Check the URL, also whether it begins with the right host. Webhook > Get Many shows all webhooks of the site.',
+};
