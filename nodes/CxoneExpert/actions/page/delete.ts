@@ -1,8 +1,5 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import type { Advice } from '../../transport/advice';
-import { present } from '../../transport/present';
-import { attribute, children, textOf, type XmlElement } from '../../transport/xml';
+import { attribute, children } from '../../transport/xml';
 import { page, simplify } from '../fields';
 import { type Operation, outputs } from '../operation';
 import { optionsField } from './fields';
@@ -48,7 +45,7 @@ export const deletePage: Operation = {
 			'deletedpages',
 		);
 		const pages = children(root, 'page');
-		return outputs(run.flag('simplify') ? pages.map(deletedItem) : pages);
+		return outputs(run.flag('simplify') ? pages.map(pageItem) : pages);
 	},
 };
 
@@ -57,7 +54,3 @@ const HOME: Advice = {
 	description:
 		'This is the page that the whole site stands on. If the page comes from an expression, the incoming item names the home page.',
 };
-
-function deletedItem(deleted: XmlElement): IDataObject {
-	return present({ ...pageItem(deleted), deletedAt: textOf(deleted, 'date.deleted') });
-}

@@ -5,15 +5,15 @@ import { deletePage } from './delete';
 import { getPage } from './get';
 import { getChangedSince } from './get-changed-since';
 import { getPageContents } from './get-contents';
+import { getProperty } from './get-property';
 import { getPageRevisions } from './get-revisions';
 import { getSubpages } from './get-subpages';
-import { searchSite } from './search';
-import { getProperty } from './get-property';
 import { getTags } from './get-tags';
 import { movePage } from './move';
 import { removeTags } from './remove-tags';
 import { replaceTags } from './replace-tags';
 import { saveContents } from './save-contents';
+import { searchSite } from './search';
 import { setProperty } from './set-property';
 
 export const pageResource: Resource = {
@@ -21,21 +21,21 @@ export const pageResource: Resource = {
 	name: 'Page',
 	description: 'A page of the knowledge base: its data, text, tags and properties',
 	operations: [
-		getPageContents,
-		getChangedSince,
-		getPageRevisions,
-		getSubpages,
-		searchSite,
 		addTags,
 		copyPage,
 		saveContents,
 		deletePage,
 		getPage,
+		getPageContents,
+		getChangedSince,
 		getProperty,
+		getPageRevisions,
+		getSubpages,
 		getTags,
 		movePage,
 		removeTags,
 		replaceTags,
+		searchSite,
 		setProperty,
 	],
 };

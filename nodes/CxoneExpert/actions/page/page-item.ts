@@ -21,6 +21,7 @@ export function pageItem(page: XmlElement): IDataObject {
 		summary: textOf(page, 'summary'),
 		draftState: attribute(page, 'draft.state'),
 		deleted: attribute(page, 'deleted') === 'true' ? true : undefined,
+		deletedAt: textOf(page, 'date.deleted'),
 		createdAt: textOf(page, 'date.created'),
 		createdBy: userOf(child(page, 'user.createdby')),
 		editedAt: textOf(page, 'date.edited'),

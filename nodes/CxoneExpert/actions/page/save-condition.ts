@@ -1,26 +1,29 @@
+import type { INodePropertyOptions } from 'n8n-workflow';
+
 import type { Advice } from '../../transport/advice';
+import { choice } from '../choice';
 import type { OperationRun } from '../run';
-import { editTimeOf } from './edit-time';
+import { editTime } from './edit-time';
 
 /** What the API calls it when it must not save. */
 export type Abort = 'never' | 'modified' | 'exists';
+
+export const IF_EXISTS: INodePropertyOptions[] = [
+	{ name: 'Save Always', value: 'overwrite' },
+	{ name: 'Save Only if Unchanged Since the Edit Time', value: 'modified' },
+	{ name: 'Do Not Save', value: 'abort' },
+];
 
 /**
  * When the site must not save; it wants an edit time in any case. The option "Edit Time" alone asks
  * for the check, also when its expression gives nothing: else a page would be written over unseen.
  */
 export function saveCondition(run: OperationRun): { abort: Abort; edittime: string } {
-	const { ifExists = 'editTime' in run.options ? 'modified' : 'overwrite' } = run.options;
-	if (ifExists === 'abort') return { abort: 'exists', edittime: 'now' };
-	if (ifExists !== 'modified') return { abort: 'never', edittime: 'now' };
-	const given = run.options.editTime ?? '';
-	const edittime = editTimeOf(given);
-	if (edittime !== undefined) return { abort: 'modified', edittime };
-	return run.expert.refuse({
-		message: given === '' ? '"Edit Time" is missing' : '"Edit Time" is not a date and time',
-		description:
-			'Enter the time of the edit that you know of in the option "Edit Time", such as 2026-01-30T16:59:45Z: Page > Get gives it as editedAt.',
-	});
+	const unsaid = 'editTime' in run.options ? 'modified' : 'overwrite';
+	const wanted = choice(run, 'If the Page Exists', run.options.ifExists ?? unsaid, IF_EXISTS);
+	if (wanted === 'abort') return { abort: 'exists', edittime: 'now' };
+	if (wanted === 'modified') return { abort: 'modified', edittime: editTime(run) };
+	return { abort: 'never', edittime: 'now' };
 }
 
 /**

@@ -3,12 +3,13 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Advice } from '../../transport/advice';
 import { present } from '../../transport/present';
 import { attribute, child, type XmlElement } from '../../transport/xml';
+import { choice } from '../choice';
 import { type Operation, outputs } from '../operation';
 import { asText, type OperationRun } from '../run';
 import { numberOf, pageItem } from './page-item';
 import { paragraphsOf } from './plain-text';
 import { type Abort, CONFLICT, saveCondition } from './save-condition';
-import { saveFields } from './save-fields';
+import { FORMATS, saveFields } from './save-fields';
 
 /**
  * POST /pages/{id}/contents: makes a new page, or a new revision of a page.
@@ -60,7 +61,9 @@ function bodyOf(run: OperationRun): string {
 	const contents = run.parameter('contents');
 	const text = typeof contents === 'number' ? String(contents) : contents;
 	if (typeof text === 'string' && text.trim() !== '') {
-		return run.text('format') === 'text' ? paragraphsOf(text) : text;
+		return choice(run, 'Format', run.parameter('format'), FORMATS) === 'text'
+			? paragraphsOf(text)
+			: text;
 	}
 	return run.expert.refuse(typeof text === 'object' && text !== null ? NO_TEXT : NOTHING);
 }

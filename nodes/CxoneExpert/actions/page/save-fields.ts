@@ -1,7 +1,17 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { pageField, simplify } from '../fields';
 import { optionsField, titleOption } from './fields';
+import { IF_EXISTS } from './save-condition';
+
+export const FORMATS: INodePropertyOptions[] = [
+	{ name: 'HTML', value: 'html', description: 'The contents are HTML' },
+	{
+		name: 'Plain Text',
+		value: 'text',
+		description: 'Each line becomes a paragraph, and readers see every character as it is',
+	},
+];
 
 /** What a builder enters to save the contents of a page. */
 export const saveFields: INodeProperties[] = [
@@ -22,14 +32,7 @@ export const saveFields: INodeProperties[] = [
 		displayName: 'Format',
 		name: 'format',
 		type: 'options',
-		options: [
-			{ name: 'HTML', value: 'html', description: 'The contents are HTML' },
-			{
-				name: 'Plain Text',
-				value: 'text',
-				description: 'Each line becomes a paragraph, and readers see every character as it is',
-			},
-		],
+		options: FORMATS,
 		default: 'html',
 		description: 'What the contents are',
 	},
@@ -63,11 +66,7 @@ export const saveFields: INodeProperties[] = [
 			displayName: 'If the Page Exists',
 			name: 'ifExists',
 			type: 'options',
-			options: [
-				{ name: 'Save Always', value: 'overwrite' },
-				{ name: 'Save Only if Unchanged Since the Edit Time', value: 'modified' },
-				{ name: 'Do Not Save', value: 'abort' },
-			],
+			options: IF_EXISTS,
 			default: 'overwrite',
 			description: 'What to do with a page that is there already',
 		},
