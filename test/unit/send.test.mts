@@ -17,3 +17,16 @@ it.each([
 	const answer = await send({ method: 'GET', path: '/webhooks', doing: 'list' }, 1000);
 	expect(answer).toEqual({ status: 0, headers: {}, body: '', networkCode });
 });
+
+it('keeps all bytes of a file, and as text only what a message can be', async () => {
+	const body = Buffer.alloc(1024 * 1024, 'a');
+	const helpers = { httpRequestWithAuthentication: async () => ({ statusCode: 200, body }) };
+	const context = { helpers } as unknown as IHookFunctions;
+	const send = sendFromNode(context, 'https://help.example.com');
+	const answer = await send(
+		{ method: 'GET', path: '/files/1', doing: 'download', answer: 'file' },
+		1000,
+	);
+	expect(answer.bytes).toBe(body);
+	expect(answer.body).toBe('a'.repeat(64 * 1024));
+});

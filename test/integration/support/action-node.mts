@@ -75,7 +75,8 @@ export async function refusalOf(
 	return thrown;
 }
 
-async function load() {
+/** The node and its credential, as n8n would load them. */
+export async function load() {
 	// The same copy of n8n-workflow as n8n-core has, as it is in n8n.
 	vi.doMock('n8n-workflow', () => ({ ...n8nWorkflow }));
 	const { CxoneExpert } = await import('../../../nodes/CxoneExpert/CxoneExpert.node.ts');
@@ -83,7 +84,8 @@ async function load() {
 	return { node: new CxoneExpert() as INodeType, credential: new CxoneExpertApi() };
 }
 
-function workflowWith(nodeType: INodeType, node: INode) {
+/** A workflow of this one node. */
+export function workflowWith(nodeType: INodeType, node: INode) {
 	return new Workflow({
 		id: randomUUID(),
 		name: 'Test',

@@ -4,7 +4,8 @@ import { log } from './log.mts';
 /*
  * n8n's real classes, loaded the way n8n loads them (CommonJS), so that the node under test and
  * n8n-core share one copy of n8n-workflow. What n8n-core finds through its container is put there:
- * a logger that is kept, and settings that are not read from the home folder.
+ * a logger that is kept, settings that are not read from the home folder, and binary data that stays
+ * in the items (a service that was not started has no other place for it).
  */
 
 const require = createRequire(import.meta.url);
@@ -23,6 +24,16 @@ const { Logger } = requireOfCore('@n8n/backend-common') as { Logger: unknown };
 
 Container.set(Logger, log);
 Container.set(core.InstanceSettings, { instanceId: 'test', hmacSignatureSecret: 'test' });
+Container.set(
+	core.BinaryDataService,
+	new core.BinaryDataService({} as never, {} as never, log as never),
+);
 
-export const { CredentialTestContext, ExecuteContext, HookContext, WebhookContext } = core;
+export const {
+	CredentialTestContext,
+	ExecuteContext,
+	HookContext,
+	LoadOptionsContext,
+	WebhookContext,
+} = core;
 export const { NodeApiError, NodeOperationError, Workflow } = n8nWorkflow;

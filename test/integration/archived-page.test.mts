@@ -1,0 +1,150 @@
+import { expect, it } from 'vitest';
+import type { Simulator } from '../simulator/index.mts';
+import { outputOf, refusalOf, runNode } from './support/action-node.mts';
+import { searchList } from './support/list-search.mts';
+import { expectSchema } from './support/schema.mts';
+import { openSite, useScenes } from './support/scene.mts';
+
+useScenes();
+
+const archived = (operation: string, more = {}) => ({
+	parameters: { resource: 'archivedPage', operation, ...more } as never,
+});
+const byId = (value: unknown) => ({ __rl: true, mode: 'id', value: String(value) });
+
+function deleted(site: Simulator, path: string, html = '<p>gone</p>') {
+	const { pageId } = site.site.createPage(path, { title: path, html });
+	site.site.deletePage(pageId);
+	return pageId;
+}
+
+it('reads what a "Page Deleted" event points at, with its text', async () => {
+	const site = await openSite();
+	const html = '<p>Größe &amp; 日本語</p>';
+	const pageId = deleted(site, 'Guides/Set_up', html);
+	const input = [{ json: { eventType: 'page_delete', page: { id: String(pageId) } } }];
+	const run = { ...archived('get', { options: { includeContents: true } }), input };
+	const items = await outputOf(site, run);
+	expect(items).toEqual([
+		{
+			id: String(pageId),
+			title: 'Guides/Set_up',
+			path: 'Guides/Set_up',
+			deletedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+			contents: html,
+		},
+	]);
+	expectSchema('archivedPage', 'get', items);
+});
+
+it('takes the whole page of an event', async () => {
+	const site = await openSite();
+	const pageId = deleted(site, 'A');
+	const input = [{ json: { page: { id: String(pageId), path: 'A' } } }];
+	const archivedPage = { __rl: true, mode: 'id', value: '={{ $json.page }}' };
+	const [item] = await runNode(site, { ...archived('get', { archivedPage }), input });
+	expect(item!.json).toMatchObject({ id: String(pageId) });
+});
+
+it.each(['A/B', 'Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b'])(
+	'brings %s back to where it was',
+	async (path) => {
+		const site = await openSite();
+		const pageId = deleted(site, path);
+		const restored = await outputOf(site, archived('restore', { archivedPage: byId(pageId) }));
+		const stored = path.replaceAll(' ', '_');
+		expect(restored).toEqual([expect.objectContaining({ id: String(pageId), path: stored })]);
+		expect(site.site.page(stored)).toMatchObject({ id: pageId, deleted: false });
+		expectSchema('archivedPage', 'restore', restored);
+	},
+);
+
+it('brings subpages back, too, each as an item', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	site.site.createPage('A/B');
+	site.site.deletePage(pageId, { recursive: true });
+	const restored = await outputOf(site, archived('restore', { archivedPage: byId(pageId) }));
+	expect(restored.map(({ path }) => path)).toEqual(['A', 'A/B']);
+});
+
+it('brings it back to another path', async () => {
+	const site = await openSite();
+	const pageId = deleted(site, 'A');
+	site.site.createPage('A');
+	const back = archived('restore', { archivedPage: byId(pageId) });
+	const taken = await refusalOf(site, back);
+	expect(taken.message).toContain('There is another page at "A" now (409)');
+	const to = 'Größe & Maß/Zurück';
+	const [page] = await outputOf(site, archived('restore', { archivedPage: byId(pageId), to }));
+	expect(page).toMatchObject({ id: String(pageId), path: 'Größe_&_Maß/Zurück' });
+});
+
+it.each(['get', 'restore'])('%s tells of a page that is not in the archive', async (operation) => {
+	for (const errorStyle of ['exception', 'framework'] as const) {
+		const site = await openSite({ errorStyle });
+		const { pageId } = site.site.createPage('A');
+		const run = archived(operation, { archivedPage: byId(pageId) });
+		const { message, description } = await refusalOf(site, run);
+		expect(message).toContain(`Page ${pageId} is not in the archive (404)`);
+		expect(description).toContain('restored');
+	}
+});
+
+it.each(['get', 'restore'])('%s is for admins', async (operation) => {
+	const site = await openSite();
+	const pageId = deleted(site, 'A');
+	for (const jwt of [site.editorJwt, site.readerJwt, 'no-such-token']) {
+		const run = archived(operation, { archivedPage: byId(pageId) });
+		const { message, description } = await refusalOf(site, { ...run, credential: { jwt } });
+		expect(message).toContain('only admins see the archive (403)');
+		expect(description).not.toContain(jwt);
+	}
+	expect(site.site.page(pageId).deleted).toBe(true);
+});
+
+it.each(['get', 'restore'])('%s does not take a sign-in page for an answer', async (operation) => {
+	const site = await openSite();
+	const pageId = deleted(site, 'A');
+	site.faults.add({ effect: { status: 200, body: 'html' } });
+	const run = archived(operation, { archivedPage: byId(pageId) });
+	expect((await refusalOf(site, run)).message).toContain('web page instead of the Expert API');
+});
+
+it('calls nobody when the event names no page', async () => {
+	const site = await openSite();
+	const { message } = await refusalOf(site, archived('restore'));
+	expect(message).toBe('No archived page is named');
+	expect(site.apiCalls).toEqual([]);
+});
+
+it('lists what was deleted, step by step and by title', async () => {
+	const site = await openSite();
+	const ids = Array.from({ length: 51 }, (_, i) => deleted(site, `Old/Page_${i + 1}`));
+	const first = await searchList(site, 'searchArchivedPages');
+	expect(first.results).toHaveLength(50);
+	const { paginationToken: token } = first;
+	const second = await searchList(site, 'searchArchivedPages', { token: String(token) });
+	expect(second.results).toHaveLength(1);
+	expect(second).not.toHaveProperty('paginationToken');
+	const found = await searchList(site, 'searchArchivedPages', { filter: ' Page_51 ' });
+	expect(found.results).toEqual([{ name: 'Old/Page_51', value: String(ids[50]) }]);
+});
+
+it('tells pages of the same title apart', async () => {
+	const site = await openSite();
+	for (const path of ['A', 'B']) {
+		const { pageId } = site.site.createPage(path, { title: 'Setup' });
+		site.site.deletePage(pageId);
+	}
+	const { results } = await searchList(site, 'searchArchivedPages', { filter: 'setup' });
+	expect(results.map(({ name }) => name).sort()).toEqual(['Setup (A)', 'Setup (B)']);
+});
+
+it('lists nothing for those who are no admins', async () => {
+	const site = await openSite();
+	const credential = { jwt: site.editorJwt };
+	await expect(searchList(site, 'searchArchivedPages', { credential })).rejects.toThrow(
+		'only admins see the archive',
+	);
+});

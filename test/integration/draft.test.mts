@@ -1,0 +1,153 @@
+import { expect, it } from 'vitest';
+import type { Simulator } from '../simulator/index.mts';
+import { outputOf, refusalOf, runNode } from './support/action-node.mts';
+import { expectSchema, hasSchema } from './support/schema.mts';
+import { openSite, useScenes } from './support/scene.mts';
+
+useScenes();
+
+const draft = (operation: string, more = {}) => ({
+	parameters: { resource: 'draft', operation, ...more } as never,
+});
+const byId = (id: number) => ({ __rl: true, mode: 'id', value: String(id) });
+const byPath = (value: string) => ({ __rl: true, mode: 'path', value });
+
+function pageWithDraft(site: Simulator, path = 'Guides/Setup') {
+	const { pageId } = site.site.createPage(path, { title: 'Setup', html: '<p>old</p>' });
+	site.site.activateDraft(pageId);
+	return pageId;
+}
+
+it('begins a draft beside a page, changes it and publishes it', async () => {
+	const site = await openSite();
+	const { pageId, page } = site.site.createPage('Guides/Setup', { html: '<p>old</p>' });
+	const contents = '<p>Größe&nbsp;&amp; 日本語<br></p>';
+	const options = { contents, title: 'Größe & Maß' };
+	const created = await outputOf(site, draft('create', { page: byId(pageId), options }));
+	expect(created).toEqual([
+		expect.objectContaining({
+			id: String(pageId),
+			path: 'Guides/Setup',
+			title: 'Größe & Maß',
+			url: `${site.url}/Guides/Setup?mt-draft=true`,
+			state: 'active',
+		}),
+	]);
+	expect(page.html).toBe('<p>old</p>');
+
+	const get = draft('get', { page: byId(pageId), options: { includeContents: true } });
+	const read = await outputOf(site, get);
+	expect(read[0]).toMatchObject({ state: 'active', contents });
+
+	const published = await outputOf(site, draft('publish', { page: byId(pageId) }));
+	expect(published[0]).toMatchObject({ id: String(pageId), state: 'inactive' });
+	expect(page).toMatchObject({ html: contents, title: 'Größe & Maß' });
+
+	expectSchema('draft', 'create', created);
+	expectSchema('draft', 'get', read);
+	expectSchema('draft', 'publish', published);
+});
+
+it.each(['Guides/New one', 'Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b'])(
+	'begins a new page at %s',
+	async (path) => {
+		const site = await openSite();
+		const [item] = await outputOf(site, draft('create', { from: 'newPage', path }));
+		const stored = path.replaceAll(' ', '_');
+		expect(item).toMatchObject({ path: stored, state: 'unpublished' });
+		expect(site.site.page(stored)).toMatchObject({ draftState: 'unpublished' });
+		const [found] = await outputOf(site, draft('get', { page: byPath(path) }));
+		expect(found).toEqual(item);
+	},
+);
+
+it('does not begin a new page where one is', async () => {
+	const site = await openSite();
+	site.site.createPage('A/B');
+	const run = draft('create', { from: 'newPage', path: 'A/B' });
+	expect((await refusalOf(site, run)).message).toContain('There is a page "A/B" already');
+});
+
+it('does not begin a draft of a page that is not there', async () => {
+	const site = await openSite();
+	const run = draft('create', { page: byPath('No/Where') });
+	expect((await refusalOf(site, run)).message).toContain('There is no page "No/Where"');
+});
+
+it('removes the draft; the page stays as it is', async () => {
+	const site = await openSite();
+	const pageId = pageWithDraft(site);
+	site.site.editDraft(pageId, { html: '<p>new</p>' });
+	const items = await outputOf(site, draft('deactivate', { page: byId(pageId) }));
+	expect(items[0]).toMatchObject({ id: String(pageId), state: 'inactive' });
+	expect(site.site.page(pageId)).toMatchObject({ html: '<p>old</p>', draftState: 'inactive' });
+	expectSchema('draft', 'deactivate', items);
+});
+
+it('keeps the draft of a page that is nothing else, and says what to do', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createDraft('A');
+	const { message, description } = await refusalOf(
+		site,
+		draft('deactivate', { page: byId(pageId) }),
+	);
+	expect(message).toContain('did not remove the draft');
+	expect(description).toContain('delete the page instead');
+});
+
+it.each(['publish', 'deactivate'])('cannot %s what is not there', async (operation) => {
+	for (const errorStyle of ['exception', 'framework'] as const) {
+		const site = await openSite({ errorStyle });
+		const { pageId } = site.site.createPage('A');
+		const { message } = await refusalOf(site, draft(operation, { page: byId(pageId) }));
+		expect(message).toContain(`There is no draft of page ${pageId} (404)`);
+	}
+});
+
+it('tells a page without a draft, whichever way the site puts it', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const get = draft('get', { page: byId(pageId), options: { includeContents: true } });
+	const [item] = await outputOf(site, get);
+	expect(item).toMatchObject({ state: 'inactive' });
+	expect(item).not.toHaveProperty('contents');
+	site.settings.draftOfPlainPage = 'notFound';
+	expect((await refusalOf(site, get)).message).toContain(`no draft of page ${pageId}`);
+});
+
+it.each(['get', 'create', 'publish', 'deactivate'])('%s is not for readers', async (operation) => {
+	const site = await openSite();
+	const pageId = pageWithDraft(site);
+	const run = { ...draft(operation, { page: byId(pageId) }), credential: { jwt: site.readerJwt } };
+	const { message, description } = await refusalOf(site, run);
+	expect(message).toMatch(/did not allow this with a draft|did not remove the draft/);
+	expect(description).toContain('right to work with drafts');
+	expect(site.site.page(pageId).draftState).toBe('active');
+});
+
+it.each(['get', 'create', 'publish', 'deactivate'])(
+	'%s does not take a sign-in page for an answer',
+	async (operation) => {
+		const site = await openSite();
+		const pageId = pageWithDraft(site);
+		site.faults.add({ effect: { status: 200, body: 'html' } });
+		const { message } = await refusalOf(site, draft(operation, { page: byId(pageId) }));
+		expect(message).toContain('web page instead of the Expert API');
+	},
+);
+
+it('goes on with the other items when the builder wants that', async () => {
+	const site = await openSite();
+	const pageId = pageWithDraft(site);
+	const input = [{ json: { page: { id: '999' } } }, { json: { page: { id: String(pageId) } } }];
+	const run = { ...draft('publish'), input, continueOnFail: true };
+	const [first, second] = await runNode(site, run);
+	expect(first!.json).toEqual({ error: expect.stringContaining('no draft of page 999') });
+	expect(second).toMatchObject({ json: { state: 'inactive' }, pairedItem: { item: 1 } });
+});
+
+it('has a schema for each operation', () => {
+	for (const operation of ['create', 'deactivate', 'get', 'publish']) {
+		expect(hasSchema('draft', operation)).toBe(true);
+	}
+});

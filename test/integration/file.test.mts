@@ -1,0 +1,269 @@
+import { randomBytes } from 'node:crypto';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { expect, it } from 'vitest';
+import type { Simulator } from '../simulator/index.mts';
+import { outputOf, refusalOf, runNode } from './support/action-node.mts';
+import { expectSchema } from './support/schema.mts';
+import { openSite, useScenes } from './support/scene.mts';
+
+useScenes();
+
+/** What the simulator takes at most in one request. */
+const LARGEST = 20 * 1024 * 1024;
+
+const file = (operation: string, more: IDataObject = {}) => ({
+	parameters: { resource: 'file', operation, ...more } as never,
+});
+const byId = (id: number) => ({ __rl: true, mode: 'id', value: String(id) });
+
+function incoming(bytes: Buffer, more = {}, field = 'data'): INodeExecutionData[] {
+	const data = { data: bytes.toString('base64'), mimeType: 'image/png', ...more };
+	return [{ json: {}, binary: { [field]: data } }];
+}
+
+/** What the site has of a file. */
+function stored(site: Simulator, name: string) {
+	return site.site.files.find((each) => each.name === name && !each.deletedAt);
+}
+
+it('reads what an attachment event points at', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('Guides/Set_up', { title: 'Set up' });
+	const { fileId } = site.site.attachFile(pageId, 'Größe & Maß.pdf', {
+		...{ content: Buffer.from('abc'), type: 'application/pdf' },
+		...{ description: 'A & B', altText: 'Plan' },
+	});
+	const input = [{ json: { eventType: 'attachment_create', file: { id: String(fileId) } } }];
+	const items = await outputOf(site, { ...file('getInfo'), input });
+	expect(items).toEqual([
+		{
+			id: String(fileId),
+			name: 'Größe & Maß.pdf',
+			revision: 1,
+			size: 3,
+			type: 'application/pdf',
+			url: expect.stringContaining(`${site.url}/@api/deki/files/${fileId}/`),
+			description: 'A & B',
+			altText: 'Plan',
+			createdAt: expect.any(String),
+			modifiedAt: expect.any(String),
+			page: {
+				id: String(pageId),
+				path: 'Guides/Set_up',
+				title: 'Set up',
+				url: `${site.url}/Guides/Set_up`,
+			},
+		},
+	]);
+	expectSchema('file', 'getInfo', items);
+});
+
+it('downloads a file with name and type, byte by byte', async () => {
+	const site = await openSite();
+	const content = randomBytes(100_000);
+	const { pageId } = site.site.createPage('A');
+	const { fileId } = site.site.attachFile(pageId, 'Größe 1.png', { content, type: 'image/png' });
+	const parameters = { fileId: String(fileId), binaryPropertyName: 'image' };
+	const [item] = await runNode(site, file('download', parameters));
+	expect(item!.json).toMatchObject({ id: String(fileId), name: 'Größe 1.png', size: 100_000 });
+	const { data, ...rest } = item!.binary!.image!;
+	expect(rest).toMatchObject({ fileName: 'Größe 1.png', mimeType: 'image/png' });
+	expect(Buffer.from(data, 'base64').equals(content)).toBe(true);
+	expectSchema('file', 'download', [item!.json]);
+});
+
+it('downloads text of any kind as it is', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const contents = ['<error><message>x</message></error>', '\uFEFFé\r\n', '', '{"a":1}'];
+	for (const [index, text] of contents.entries()) {
+		const content = Buffer.from(text);
+		const type = 'text/plain; charset=utf-8';
+		const { fileId } = site.site.attachFile(pageId, `${index}.txt`, { content, type });
+		const [item] = await runNode(site, file('download', { fileId }));
+		const { data, mimeType } = item!.binary!.data!;
+		expect(Buffer.from(data, 'base64').equals(content)).toBe(true);
+		expect(mimeType).toBe('text/plain');
+	}
+});
+
+it('takes no sign-in page for the file', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const { fileId } = site.site.attachFile(pageId, 'a.pdf', { type: 'application/pdf' });
+	site.faults.add({
+		match: { path: new RegExp(`/files/${fileId}$`) },
+		effect: { status: 200, body: 'html' },
+	});
+	const { message } = await refusalOf(site, file('download', { fileId }));
+	expect(message).toBe(`The site answered with a web page instead of file ${fileId}`);
+});
+
+it('gives a web page that is the file', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const content = Buffer.from('<html>Größe</html>');
+	const { fileId } = site.site.attachFile(pageId, 'a.html', { content, type: 'text/html' });
+	const [item] = await runNode(site, file('download', { fileId }));
+	expect(Buffer.from(item!.binary!.data!.data, 'base64').equals(content)).toBe(true);
+});
+
+it('says what became of a file that is gone', async () => {
+	for (const errorStyle of ['exception', 'framework'] as const) {
+		const site = await openSite({ errorStyle });
+		const { pageId } = site.site.createPage('A');
+		const { fileId } = site.site.attachFile(pageId, 'a.pdf');
+		site.faults.add({
+			match: { path: new RegExp(`/files/${fileId}$`) },
+			effect: { status: 410, body: 'xml' },
+		});
+		const late = await refusalOf(site, file('download', { fileId }));
+		expect(late.message).toContain(`File ${fileId} was deleted (410)`);
+		site.site.deleteFile(fileId);
+		for (const operation of ['getInfo', 'download']) {
+			const { message, description } = await refusalOf(site, file(operation, { fileId }));
+			expect(message).toContain(`There is no file ${fileId} (404)`);
+			expect(description).toContain('may have been deleted');
+		}
+	}
+});
+
+it('uploads a file with what describes it', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('Guides/Setup');
+	const bytes = randomBytes(5000);
+	const options = { description: 'A & B', altText: 'Größe' };
+	const parameters = { page: byId(pageId), binaryPropertyName: 'image', options };
+	const input = incoming(bytes, { fileName: 'plan.png' }, 'image');
+	const items = await outputOf(site, { ...file('upload', parameters), input });
+	expect(items).toEqual([
+		expect.objectContaining({
+			...{ name: 'plan.png', revision: 1, size: 5000, type: 'image/png' },
+			...{ description: 'A & B', altText: 'Größe' },
+			page: expect.objectContaining({ id: String(pageId), path: 'Guides/Setup' }),
+		}),
+	]);
+	expect(stored(site, 'plan.png')!.content.equals(bytes)).toBe(true);
+	expectSchema('file', 'upload', items);
+});
+
+it.each([
+	'Größe & 100% "sure".pdf',
+	'日本語 #1?x=y.txt',
+	'a+b.tar.gz',
+	'README',
+	'.env',
+	'=x.txt',
+	'a/b.txt',
+	'100%25.txt',
+])('uploads and downloads %s under its name', async (fileName) => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('Ünï/A & B');
+	const page = { __rl: true, mode: 'path', value: 'Ünï/A & B' };
+	const input = incoming(Buffer.from([0, 255]), { fileName });
+	const [item] = await outputOf(site, { ...file('upload', { page }), input });
+	expect(item).toMatchObject({ name: fileName, page: { id: String(pageId) } });
+	const [back] = await runNode(site, file('download', { fileId: item as never }));
+	expect(back!.json).toMatchObject({ name: fileName });
+	expect(back!.binary!.data!.data).toBe(Buffer.from([0, 255]).toString('base64'));
+});
+
+it('adds a version, or stops, when the file is there', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const upload = (text: string, options: IDataObject = {}) => {
+		const input = incoming(Buffer.from(text), { fileName: 'a.png' });
+		return { ...file('upload', { page: byId(pageId), options }), input };
+	};
+	const [first] = await outputOf(site, upload('one'));
+	const [second] = await outputOf(site, upload('two'));
+	expect(second).toMatchObject({ id: first!.id, revision: 2 });
+	const stop = await refusalOf(site, upload('three', { ifExists: 'stop' }));
+	expect(stop.message).toContain(`The file "a.png" is on page ${pageId} already (409)`);
+	expect(stored(site, 'a.png')!.content.toString()).toBe('two');
+});
+
+it('uploads and downloads 20 MB whole, and says when that is too much', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const bytes = randomBytes(LARGEST);
+	const upload = file('upload', { page: byId(pageId) });
+	const input = incoming(bytes, { fileName: 'large.bin' });
+	const [item] = await outputOf(site, { ...upload, input });
+	expect(item).toMatchObject({ size: LARGEST });
+	expect(stored(site, 'large.bin')!.content.equals(bytes)).toBe(true);
+	const [back] = await runNode(site, file('download', { fileId: item!.id as string }));
+	expect(Buffer.from(back!.binary!.data!.data, 'base64').equals(bytes)).toBe(true);
+	const larger = incoming(Buffer.alloc(LARGEST + 1), { fileName: 'larger.bin' });
+	const { message } = await refusalOf(site, { ...upload, input: larger });
+	expect(message).toContain('The file "larger.bin" is larger than the site takes (413)');
+});
+
+it('uploads an empty file', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const input = incoming(Buffer.alloc(0), { fileName: 'empty.txt', mimeType: 'text/plain' });
+	const run = { ...file('upload', { page: byId(pageId) }), input };
+	expect(await outputOf(site, run)).toEqual([
+		expect.objectContaining({ name: 'empty.txt', size: 0, type: 'text/plain' }),
+	]);
+});
+
+it('calls nobody when there is nothing to upload', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const page = byId(pageId);
+	const input = incoming(Buffer.from('x'), { fileName: 'a.png' });
+	const nothing: Array<[IDataObject, INodeExecutionData[], RegExp]> = [
+		[{ page }, [{ json: {} }], /binary/],
+		[{ page, binaryPropertyName: 'other' }, input, /other/],
+		[{ page, binaryPropertyName: '' }, input, /"Input Binary Field" is empty/],
+		[{ page }, incoming(Buffer.from('x')), /The file has no name/],
+		[{}, input, /No page is named/],
+	];
+	for (const [parameters, items, words] of nothing) {
+		const run = { ...file('upload', parameters), input: items };
+		expect((await refusalOf(site, run)).message).toMatch(words);
+	}
+	expect(site.apiCalls).toEqual([]);
+});
+
+it('uploads nothing for readers, nor to a page that is not there', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const input = incoming(Buffer.from('x'), { fileName: 'a.png' });
+	const upload = { ...file('upload', { page: byId(pageId) }), input };
+	const reader = await refusalOf(site, { ...upload, credential: { jwt: site.readerJwt } });
+	expect(reader.message).toContain('Expert did not allow this (403)');
+	const nowhere = await refusalOf(site, { ...file('upload', { page: byId(999) }), input });
+	expect(nowhere.message).toContain('There is no page 999 to attach the file to (404)');
+	expect(site.site.files).toEqual([]);
+});
+
+it('goes on with the other items when the builder wants that', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const { fileId } = site.site.attachFile(pageId, 'a.pdf');
+	const input = [{ json: { file: { id: '99' } } }, { json: { file: { id: String(fileId) } } }];
+	const [first, second] = await runNode(site, { ...file('download'), input, continueOnFail: true });
+	expect(first!.json).toEqual({ error: expect.stringContaining('There is no file 99') });
+	expect(second).toMatchObject({
+		json: { name: 'a.pdf' },
+		binary: { data: { fileName: 'a.pdf' } },
+		pairedItem: { item: 1 },
+	});
+});
+
+it.each(['getInfo', 'download', 'upload'])(
+	'%s does not take a sign-in page for an answer',
+	async (operation) => {
+		const site = await openSite();
+		const { pageId } = site.site.createPage('A');
+		const { fileId } = site.site.attachFile(pageId, 'a.pdf');
+		site.faults.add({ effect: { status: 200, body: 'html' } });
+		const input = incoming(Buffer.from('x'), { fileName: 'b.pdf' });
+		const run = { ...file(operation, { fileId, page: byId(pageId) }), input };
+		const { message } = await refusalOf(site, run);
+		expect(message).toContain('web page instead of the Expert API');
+	},
+);

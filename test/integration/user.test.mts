@@ -1,0 +1,154 @@
+import { expect, it } from 'vitest';
+import { outputOf, refusalOf, runNode } from './support/action-node.mts';
+import { searchList } from './support/list-search.mts';
+import { expectSchema } from './support/schema.mts';
+import { openSite, useScenes } from './support/scene.mts';
+
+useScenes();
+
+const user = (operation: string, more = {}) => ({
+	parameters: { resource: 'user', operation, ...more } as never,
+});
+const by = (mode: string, value: unknown) => ({ __rl: true, mode, value });
+
+it('reads what a user event points at', async () => {
+	const site = await openSite();
+	const { userId } = site.site.createUser('jdoe');
+	site.site.updateUser(userId, 'Jörg Doe');
+	const input = [{ json: { eventType: 'user_update', user: { id: String(userId) } } }];
+	const items = await outputOf(site, { ...user('get'), input });
+	expect(items).toEqual([
+		{
+			id: String(userId),
+			guid: expect.stringMatching(/^[0-9a-f]{32}$/),
+			name: 'jdoe',
+			fullName: 'Jörg Doe',
+			email: 'jdoe@site.example',
+			status: 'active',
+			role: 'Viewer',
+			isSeated: false,
+			createdAt: expect.any(String),
+			lastLoginAt: expect.any(String),
+		},
+	]);
+	expectSchema('user', 'get', items);
+});
+
+it.each(['Jörg & Ann', '100% #1?x=y', 'a+b', 'a/b', 'j.doe@example.com', '42'])(
+	'finds the user named %s',
+	async (name) => {
+		const site = await openSite();
+		const { userId } = site.site.createUser(name);
+		const [item] = await outputOf(site, user('get', { user: by('name', name) }));
+		expect(item).toMatchObject({ id: String(userId), name });
+	},
+);
+
+it('finds a user by guid, and the one of the token', async () => {
+	const site = await openSite();
+	const { user: jane } = site.site.createUser('jane');
+	const [byGuid] = await outputOf(site, user('get', { user: by('id', jane.guid) }));
+	expect(byGuid).toMatchObject({ name: 'jane' });
+	const current = user('get', { user: by('id', 'current') });
+	const run = { ...current, credential: { jwt: site.editorJwt } };
+	expect(await outputOf(site, run)).toEqual([
+		expect.objectContaining({ name: 'editor', role: 'Contributor' }),
+	]);
+});
+
+it('tells a token that is not accepted, whichever way the site puts it', async () => {
+	const site = await openSite();
+	const credential = { jwt: 'no-such-token' };
+	const run = { ...user('get', { user: by('id', 'current') }), credential };
+	const anonymous = await refusalOf(site, run);
+	expect(anonymous.message).toContain('does not accept the token');
+	site.settings.refuseBadTokens = true;
+	const refused = await refusalOf(site, run);
+	expect(refused.message).toContain('did not accept the token (401)');
+	for (const { message, description } of [anonymous, refused]) {
+		expect(`${message} ${description}`).not.toContain('no-such-token');
+	}
+});
+
+it('says that there is no such user, without the name', async () => {
+	for (const errorStyle of ['exception', 'framework'] as const) {
+		const site = await openSite({ errorStyle });
+		const byNumber = await refusalOf(site, user('get', { user: by('id', '999') }));
+		expect(byNumber.message).toContain('Expert does not know user 999 (404)');
+		const named = await refusalOf(site, user('get', { user: by('name', 'jane@example.com') }));
+		expect(named.message).toContain('Expert does not know the user with this name (404)');
+		expect(`${named.message} ${named.description}`).not.toContain('jane');
+	}
+});
+
+it('searches by name, full name and address', async () => {
+	const site = await openSite();
+	const { userId } = site.site.createUser('jdoe');
+	site.site.updateUser(userId, 'Jane & Joe');
+	site.site.createUser('other');
+	for (const filter of [
+		{ name: 'jdo' },
+		{ options: { fullName: 'Jane &' } },
+		{ options: { email: 'jdoe@site' } },
+	]) {
+		const found = await outputOf(site, user('search', filter));
+		expect(found).toEqual([expect.objectContaining({ id: String(userId), name: 'jdoe' })]);
+		expectSchema('user', 'search', found);
+	}
+	expect(await outputOf(site, user('search', { name: 'nobody' }))).toEqual([]);
+});
+
+it('gives all users, or as many as are wanted', async () => {
+	const site = await openSite();
+	for (let i = 0; i < 120; i++) site.site.createUser(`user${i}`);
+	const all = await outputOf(site, user('search', { returnAll: true, name: 'user' }));
+	expect(new Set(all.map(({ name }) => name)).size).toBe(120);
+	expect(all).toHaveLength(120);
+	const calls = site.apiCalls.length;
+	expect(await outputOf(site, user('search', { limit: 7 }))).toHaveLength(7);
+	expect(site.apiCalls.slice(calls)).toMatchObject([{ query: { limit: '7', offset: '0' } }]);
+});
+
+it.each(['get', 'search'])(
+	'%s shows nothing to a token that is not accepted',
+	async (operation) => {
+		const site = await openSite();
+		const run = {
+			...user(operation, { user: by('id', '1') }),
+			credential: { jwt: 'no-such-token' },
+		};
+		const { message, description } = await refusalOf(site, run);
+		expect(message).toContain('Expert did not allow this (403)');
+		expect(description).toContain('treats the call as anonymous');
+	},
+);
+
+it.each(['get', 'search'])('%s does not take a sign-in page for an answer', async (operation) => {
+	const site = await openSite();
+	site.faults.add({ effect: { status: 200, body: 'html' } });
+	const run = user(operation, { user: by('id', '1') });
+	expect((await refusalOf(site, run)).message).toContain('web page instead of the Expert API');
+});
+
+it('goes on with the other items when the builder wants that', async () => {
+	const site = await openSite();
+	const input = [{ json: { page: { id: '1' } } }, { json: { user: { id: '1' } } }];
+	const [first, second] = await runNode(site, { ...user('get'), input, continueOnFail: true });
+	expect(first!.json).toEqual({ error: expect.stringContaining('No user is named') });
+	expect(second).toMatchObject({ json: { name: 'admin' }, pairedItem: { item: 1 } });
+});
+
+it('lists users step by step, by name or address, without addresses', async () => {
+	const site = await openSite();
+	for (let i = 0; i < 60; i++) site.site.createUser(`user${i}`);
+	const first = await searchList(site, 'searchUsers');
+	expect(first.results).toHaveLength(50);
+	const second = await searchList(site, 'searchUsers', { token: String(first.paginationToken) });
+	expect(second.results).toHaveLength(site.site.users.all.length - 50);
+	expect(second).not.toHaveProperty('paginationToken');
+	const found = await searchList(site, 'searchUsers', { filter: ' editor@site ' });
+	expect(found.results).toEqual([
+		{ name: 'Edda Editor (editor)', value: String(site.site.user('editor').id) },
+	]);
+	expect(JSON.stringify([first, second])).not.toContain('@');
+});
