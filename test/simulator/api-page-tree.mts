@@ -19,6 +19,7 @@ export function move(call: Call, backend: Backend): Reply {
 /** `to` only; `abort=never` writes over a page that is there. */
 export function copy(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, { operation: 'CREATE' });
+	if (page.draftState === 'unpublished') throw new ApiError(403, 'The page is a draft');
 	const to = call.query.get('to');
 	if (to === null) throw missingParameter('to');
 	const overwrite = oneOf(call, 'abort', ['exists', 'never']) === 'never';

@@ -56,9 +56,9 @@ export function run(
 		return { status, raw, text: data ? buildXml(data) : '' };
 	} catch (error) {
 		const known = error instanceof ApiError ? error : new ApiError(500, (error as Error).message);
-		const { status, message, resource } = known;
-		const uri = uriOf(request);
-		return { status, text: errorXml({ status, message, resource, uri }, settings.errorStyle) };
+		const { status, message, resource, args } = known;
+		const facts = { status, message, resource, args, uri: uriOf(request) };
+		return { status, text: errorXml(facts, settings.errorStyle) };
 	}
 }
 

@@ -54,7 +54,8 @@ async function answer(
 	if (failing) return fail(effect, request, response, record);
 	record.status = status;
 	response.status(status).set(effect?.headers ?? {});
-	if (raw) response.type(raw.type).end(raw.body);
+	// Past express, which would add a charset to the type.
+	if (raw) response.setHeader('Content-Type', raw.type).end(raw.body);
 	else send(response, text, searchParams.get('dream.out.format') === 'json');
 }
 

@@ -6,11 +6,19 @@ import { buildXml, type XmlData } from './xml.mts';
 export class ApiError extends Error {
 	readonly status: number;
 	readonly resource: string;
+	/** Names that the message is about. */
+	readonly args: string[];
 
-	constructor(status: number, message: string, resource = 'System.API.Error.generic') {
+	constructor(
+		status: number,
+		message: string,
+		resource = 'System.API.Error.generic',
+		args: string[] = [],
+	) {
 		super(message);
 		this.status = status;
 		this.resource = resource;
+		this.args = args;
 	}
 }
 
@@ -29,12 +37,14 @@ export const missingParameter = (name: string) =>
 		400,
 		`The parameter '${name}' is missing but it is required.`,
 		'System.API.Error.missing-argument',
+		[name],
 	);
 
 export interface ErrorFacts {
 	status: number;
 	message: string;
 	resource?: string;
+	args?: string[];
 	uri: string;
 }
 
@@ -44,14 +54,14 @@ export function errorXml(facts: ErrorFacts, style: Settings['errorStyle']): stri
 }
 
 export function errorFields(facts: ErrorFacts, style: Settings['errorStyle']): XmlData {
-	const { status, message, uri } = facts;
+	const { status, message, uri, args = [] } = facts;
 	const title = STATUS_CODES[status] ?? 'Error';
 	if (style === 'framework') return { status: String(status), title, message, uri };
 	return {
 		exception: `MindTouch.Deki.Exceptions.${title.replaceAll(/[^A-Za-z]/g, '')}Exception`,
 		message,
 		resource: facts.resource ?? 'System.API.Error.generic',
-		arguments: { '@count': '0' },
+		arguments: { '@count': String(args.length), argument: args },
 		data: '',
 	};
 }

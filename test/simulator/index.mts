@@ -17,6 +17,7 @@ export { eventTypeOf, eventTypes, type EventType } from './event-types.mts';
 export { buildEvent, mtEpochOffset } from './events.mts';
 export type { EventRequest, EventSpec, SimulatedEvent } from './events.mts';
 export type { Fault, FaultBody, FaultEffect, FaultMatch } from './faults.mts';
+export type { Attachment, Page } from './pages.mts';
 export type { PostAnswer } from './post.mts';
 export { startListener, type Answer, type Listener, type Received } from './listener.mts';
 export { sendDelivery, type SingleDelivery } from './send-delivery.mts';

@@ -37,13 +37,14 @@ export class SiteTree extends SiteFiles {
 		return this.change(page, events, [page, ...below]);
 	}
 
-	/** Each copied page and file has its event, all of one request. */
+	/** Each copied page and file has its event, all of one request. Drafts are left behind. */
 	copyPage(key: PageKey, to: string, options: Copy = {}): Change {
 		const source = this.page(key);
 		const target = normalPath(to);
 		if (this.pages.byPath(target) && !options.overwrite) throw new Error(`page exists: ${target}`);
 		const { by, at } = this.who(options);
-		const sources = [source, ...(options.recursive ? this.pages.below(source) : [])];
+		const below = options.recursive ? this.pages.below(source) : [];
+		const sources = [source, ...below.filter(({ draftState }) => draftState !== 'unpublished')];
 		const events: EventParts[] = [];
 		const pages: Page[] = [];
 		for (const from of sources) {

@@ -34,6 +34,16 @@ describe('upload', () => {
 		}
 	});
 
+	it('keeps the type as it came', async () => {
+		const { simulator } = await withPage();
+		for (const type of ['text/plain', 'text/html; charset=latin1', 'x-odd/thing']) {
+			const headers = { 'Content-Type': type };
+			await ask(simulator, 'PUT', '/pages/=A/files/a.txt', { body: 'x', headers });
+			const { headers: got } = await ask(simulator, 'GET', '/files/1');
+			expect(got.get('content-type')).toBe(type);
+		}
+	});
+
 	it('makes a second revision of the same name, and tells of both', async () => {
 		const { simulator, put } = await withPage();
 		const endpoint = await listening(simulator, 'attachment_create', 'attachment_update');

@@ -53,6 +53,9 @@ describe('saving a text', () => {
 		const missing = await save(simulator, content('x'), 'title=T');
 		expect(missing.status).toBe(400);
 		expect(missing.text).toContain("The parameter 'edittime' is missing but it is required.");
+		expect(missing.text).toContain(
+			'<arguments count="1"><argument>edittime</argument></arguments>',
+		);
 		expect((await save(simulator, content('x'), 'edittime=yesterday')).status).toBe(400);
 		expect((await save(simulator, content('x'), 'edittime=20240101000000')).status).toBe(200);
 	});
@@ -140,6 +143,14 @@ describe('copying', () => {
 		const bodies = endpoint.received.map(({ body }) => body.toString()).sort();
 		for (const body of bodies) expect(body).toMatch(/cascading="true".* count="2"/);
 		expect((await copy('to=C&recursive=maybe')).status).toBe(400);
+	});
+
+	it('leaves drafts behind', async () => {
+		const { simulator, copy } = await source();
+		simulator.site.createDraft('A/New', { html: 'later' });
+		expect(paths((await copy('to=B&recursive=true')).text)).toEqual(['B', 'B/Sub']);
+		const draft = await ask(simulator, 'POST', '/pages/=A%252FNew/copy?to=C');
+		expect(draft.status).toBe(403);
 	});
 
 	it('refuses a path that is taken, unless told to write over it', async () => {

@@ -22,8 +22,17 @@ function row(page: Page): Markup {
 		<td class="number quiet">${page.id}</td>
 		<td>
 			${link}<br /><span class="quiet path">${page.path || '(empty path)'}</span>
-			<div class="events">${page.tags.map((tag) => html`<span class="chip">${tag}</span>`)}</div>
+			<div class="events">
+				${stateOf(page)}${page.tags.map((tag) => html`<span class="chip">${tag}</span>`)}
+			</div>
 		</td>
 		<td class="number quiet">r${page.revision}</td>
 	</tr>`;
+}
+
+/** Only what is out of the ordinary. */
+function stateOf({ draftState, restriction }: Page): Markup[] {
+	const draft = { inactive: '', active: 'has a draft', unpublished: 'draft' }[draftState];
+	const states = [draft, restriction === 'Private' ? 'private' : ''].filter(Boolean);
+	return states.map((state) => html`<span class="chip">${state}</span>`);
 }
