@@ -47,7 +47,7 @@ export async function importTemplate(
 	const nodes = file.nodes.map((node) => ({
 		...node,
 		// The editor gives an imported trigger an address of its own.
-		...(node.type.endsWith('.cxoneExpertTrigger') ? { webhookId: randomUUID() as string } : {}),
+		...(isTrigger(node) ? { webhookId: randomUUID() as string } : {}),
 		...chosenCredential(node.type, credentials),
 		parameters: filled(node.parameters, node.name, filledIn),
 	}));
@@ -76,4 +76,8 @@ function chosenCredential(nodeType: string, credentials: Credential[]) {
 /** What the list of a field gives when an entry is chosen. */
 export function chosen(value: string) {
 	return { __rl: true, mode: 'list', value };
+}
+
+export function isTrigger({ type }: { type: string }): boolean {
+	return type.endsWith('.cxoneExpertTrigger');
 }

@@ -3,8 +3,9 @@ import { isText, notFound, type OutsideAnswer, type OutsideService } from './ser
 /** What a user enters in n8n's Slack credential. */
 export const slackCredential = { accessToken: 'xoxb-test-token', signatureSecret: '' };
 
-/** The channel that the bot is a member of. */
+/** The channels that the bot is a member of. */
 export const slackChannel = 'C0123TEST';
+export const slackAlerts = 'C0456ALERTS';
 
 /**
  * Slack's Web API: `chat.postMessage`. It says what it misses with status 200 and `ok: false`.
@@ -22,11 +23,11 @@ export function slack(): OutsideService {
 			if (!String(headers['content-type']).startsWith('application/json')) {
 				return refusal('invalid_post_type');
 			}
-			if (body.channel !== slackChannel) return refusal('channel_not_found');
+			if (![slackChannel, slackAlerts].includes(body.channel)) return refusal('channel_not_found');
 			if (!isText(body.text)) return refusal('no_text');
 			const ts = `1700000000.${String(++messages).padStart(6, '0')}`;
 			const message = { type: 'message', text: body.text, ts };
-			return { status: 200, json: { ok: true, channel: slackChannel, ts, message } };
+			return { status: 200, json: { ok: true, channel: body.channel, ts, message } };
 		},
 	};
 }
