@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type CompletedRequest, generateCACertificate, getLocal, type Mockttp } from 'mockttp';
 import { jira } from './jira.mts';
 import { MailServer } from './mail-server.mts';
@@ -16,6 +17,8 @@ export class OutsideWorld {
 	/** Every request that reached the proxy, oldest first. */
 	readonly requests: OutsideRequest[] = [];
 	readonly mail: MailServer;
+	/** How long each service takes for an answer. */
+	delayMs = 0;
 	/** What makes n8n call through the proxy and trust it. */
 	readonly env: Record<string, string>;
 	private readonly proxy: Mockttp;
@@ -73,6 +76,7 @@ export class OutsideWorld {
 				.forHost(service.host)
 				.thenCallback(async (request) => {
 					const { status, json } = service.answer(await this.record(request));
+					await sleep(this.delayMs);
 					return { statusCode: status, json: json as object };
 				});
 		}
