@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 import type { Simulator } from '../simulator/index.mts';
-import { outputOf, refusalOf, runNode } from './support/action-node.mts';
+import { callsOf, outputOf, refusalOf, runNode } from './support/action-node.mts';
 import { expectSchema } from './support/schema.mts';
 import { openSite, useScenes } from './support/scene.mts';
 
@@ -225,7 +225,7 @@ it('calls nobody when there is nothing to upload', async () => {
 		const run = { ...file('upload', parameters), input: items };
 		expect((await refusalOf(site, run)).message).toMatch(words);
 	}
-	expect(site.apiCalls).toEqual([]);
+	expect(callsOf(site)).toEqual([]);
 });
 
 it('uploads nothing for readers, nor to a page that is not there', async () => {

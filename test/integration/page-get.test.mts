@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { outputOf, refusalOf, runNode } from './support/action-node.mts';
 import { expectSchema } from './support/schema.mts';
 import { openSite, useScenes } from './support/scene.mts';
@@ -68,15 +68,114 @@ it('goes on with the other items when the builder wants that', async () => {
 	expect(second).toMatchObject({ json: { path: 'A' }, pairedItem: { item: 1 } });
 });
 
+it('gives a deleted page when it is named by its number and wanted', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A', { tags: ['x'] });
+	site.site.deletePage('A', { at: new Date('2026-01-30T10:00:00Z') });
+	const page = { __rl: true, mode: 'id', value: String(pageId) };
+	expect((await refusalOf(site, get(page))).message).toContain('did not find it (404)');
+	const items = await outputOf(site, get(page, { options: { includeDeleted: true } }));
+	expect(items).toMatchObject([{ path: 'A', deleted: true, deletedAt: '2026-01-30T10:00:00Z' }]);
+	expectSchema('page', 'get', items);
+});
+
+it('says that a deleted page can be found by its number only', async () => {
+	const site = await openSite();
+	const page = { __rl: true, mode: 'path', value: 'A' };
+	const refusal = await refusalOf(site, get(page, { options: { includeDeleted: true } }));
+	expect(refusal.message).toBe('A deleted page can be found by its number only');
+	expect(site.apiCalls.filter(({ path }) => path.includes('/pages'))).toEqual([]);
+});
+
+describe('what the site refuses', () => {
+	const home = { __rl: true, mode: 'id', value: 'home' };
+
+	it('says so when the site refuses tokens outright', async () => {
+		const site = await openSite({ refuseBadTokens: true });
+		const refusal = await refusalOf(site, { ...get(home), credential: { jwt: 'expired' } });
+		expect(refusal.message).toContain('The site does not accept the token');
+	});
+
+	it('says that the token can have run out while it was known as a good one', async () => {
+		const site = await openSite();
+		await outputOf(site, get(home));
+		site.faults.add({ match: { path: '/pages/home' }, effect: { status: 403, body: 'xml' } });
+		const refusal = await refusalOf(site, get(home));
+		expect(refusal.message).toBe(
+			'Expert did not allow this (403) while n8n tried to read the home page',
+		);
+		expect(refusal.description).toContain('the token has run out');
+		expect(refusal.httpCode).toBe('403');
+	});
+
+	it.each(['exception', 'framework'] as const)(
+		'repeats what the site says, in the style %s',
+		async (errorStyle) => {
+			const site = await openSite({ errorStyle });
+			const { pageId, page } = site.site.createPage('Secret');
+			page.restriction = 'Private';
+			const wanted = get({ __rl: true, mode: 'id', value: String(pageId) });
+			const refusal = await refusalOf(site, { ...wanted, credential: { jwt: site.readerJwt } });
+			expect(refusal.message).toContain(`Expert did not allow this (403) while n8n tried to read`);
+			expect(refusal.description).toMatch(/The site said: .*access is required/);
+			expect(await outputOf(site, wanted)).toMatchObject([{ path: 'Secret' }]);
+		},
+	);
+
+	it('does not take a login page for a page', async () => {
+		const site = await openSite();
+		site.faults.add({ match: { path: '/pages/home' }, effect: { body: 'login' } });
+		const refusal = await refusalOf(site, get(home));
+		expect(refusal.message).toContain('web page instead of the Expert API (200)');
+		expect(refusal.description).toContain('sign-in page');
+	});
+
+	it.each(['truncated', 'wrongRoot', 'empty'] as const)(
+		'does not take %s for a page',
+		async (body) => {
+			const site = await openSite();
+			site.faults.add({ match: { path: '/pages/home' }, effect: { status: 200, body } });
+			const refusal = await refusalOf(site, get(home));
+			expect(refusal.message).toContain('answered with something unexpected (200)');
+		},
+	);
+
+	it('never shows the token, even if the site repeats it', async () => {
+		const site = await openSite();
+		const effect = { status: 403, body: 'xml', echo: true } as const;
+		site.faults.add({ match: { path: '/pages/home' }, effect });
+		const refusal = await refusalOf(site, get(home));
+		expect(refusal.description).toContain('The site said: Cannot take');
+		expect(`${refusal.message} ${refusal.description} ${refusal.stack}`).not.toContain(site.jwt);
+	});
+});
+
+it('gives the home page of a site that has nothing else', async () => {
+	const site = await openSite();
+	const items = await outputOf(site, get({ __rl: true, mode: 'path', value: '/' }));
+	expect(items).toMatchObject([{ id: '1', path: '', title: 'Home', tags: [] }]);
+	expect(items[0]).not.toHaveProperty('parent');
+	expectSchema('page', 'get', items);
+});
+
+it('gives no e-mail address of an author', async () => {
+	const site = await openSite();
+	site.site.createPage('A', { by: 'editor' });
+	const items = await outputOf(site, get({ __rl: true, mode: 'path', value: 'A' }));
+	expect(items).toMatchObject([
+		{ createdBy: { id: '4', name: 'editor', fullName: 'Edda Editor' }, author: { name: 'editor' } },
+	]);
+	expect(JSON.stringify(items)).not.toContain('@site.example');
+});
+
 it('says that the token is not accepted, where the site would only show less', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const { parameters } = get({ __rl: true, mode: 'id', value: String(pageId) });
 	const credential = { jwt: 'run.out.long-ago' };
 	const refusal = await refusalOf(site, { parameters, credential });
-	expect(refusal.message).toBe(
-		'The site does not accept the token: it treats the call as anonymous',
-	);
+	expect(refusal.message).toBe('The site does not accept the token');
+	expect(refusal.description).toContain('treats it as anonymous');
 	const failed = await outputOf(site, { parameters, credential, continueOnFail: true });
 	expect(failed).toEqual([{ error: expect.stringContaining('does not accept the token') }]);
 });

@@ -64,7 +64,7 @@ it('tells a token that is not accepted, whichever way the site puts it', async (
 	expect(anonymous.message).toContain('does not accept the token');
 	site.settings.refuseBadTokens = true;
 	const refused = await refusalOf(site, run);
-	expect(refused.message).toContain('did not accept the token (401)');
+	expect(refused.message).toContain('does not accept the token');
 	for (const { message, description } of [anonymous, refused]) {
 		expect(`${message} ${description}`).not.toContain('no-such-token');
 	}
@@ -118,8 +118,8 @@ it.each(['get', 'search'])(
 			credential: { jwt: 'no-such-token' },
 		};
 		const { message, description } = await refusalOf(site, run);
-		expect(message).toContain('Expert did not allow this (403)');
-		expect(description).toContain('treats the call as anonymous');
+		expect(message).toContain('does not accept the token');
+		expect(description).toContain('treats it as anonymous');
 	},
 );
 

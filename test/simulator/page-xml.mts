@@ -64,7 +64,7 @@ export class PageXml {
 			restriction: page.restriction,
 			...this.authors(page),
 			...this.dates(page),
-			timeuuid: page.revisions.at(-1)?.timeuuid ?? uuidV1(page.created),
+			timeuuid: page.revisions[page.revision - 1]?.timeuuid ?? uuidV1(page.created),
 			...(parent ? { 'page.parent': this.short(parent) } : {}),
 			tags: this.tags(page),
 			revisions: {

@@ -95,6 +95,7 @@ describe('download', () => {
 
 	it.each([
 		['an image', SAMPLE],
+		['an image of its length', SAMPLE.replace('30238', String(html.length))],
 		['a web page of another length', htmlInfo(html.length + 1)],
 	])('takes no web page for %s', async (_case, info) => {
 		const answers = [info, { type: 'text/html; charset=utf-8', body: html }];

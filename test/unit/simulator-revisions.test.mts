@@ -66,6 +66,9 @@ describe('revisions of a page', () => {
 		const page = await read(simulator, `/pages/${pageId}?revision=1`);
 		expect(page).toMatch(/ revision="1">.*<title>First</);
 		expect(page).toMatch(/<user\.author .*?<username>editor</);
+		expect(page).toContain('<date.edited>2024-02-01T10:00:00Z</date.edited>');
+		const [timeuuid] = each(page, /<timeuuid>(.*?)</g);
+		expect(await read(simulator, `/pages/${pageId}/revisions?revision=1`)).toContain(timeuuid);
 		expect((await ask(simulator, 'GET', `/pages/${pageId}?revision=9`)).status).toBe(404);
 		expect((await ask(simulator, 'GET', `/pages/${pageId}/contents?revision=x`)).status).toBe(400);
 	});

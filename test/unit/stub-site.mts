@@ -22,6 +22,9 @@ export interface StubRun {
 	calls: StubCall[];
 }
 
+/** Before an operation the site is asked whether it accepts the token. */
+const ACCEPTED = '<user anonymous="false"/>';
+
 /**
  * Runs one operation against a site that gives these answers in turn. A field that is left out has its
  * default, unless that is an expression.
@@ -33,13 +36,17 @@ export async function runOperation(
 	binary: Record<string, IBinaryData> = {},
 ): Promise<StubRun> {
 	const calls: StubCall[] = [];
+	let isConnected = false;
 	const context = stubContext(operation, parameters, binary, (call) => {
+		if (!isConnected) return ACCEPTED;
 		calls.push(call);
 		const answer = answers[calls.length - 1];
 		if (answer === undefined) throw new Error(`one call too many: ${call.method} ${call.url}`);
 		return answer;
 	});
-	const run = new OperationRun(context, await Expert.connect(context), 0);
+	const expert = await Expert.connect(context);
+	isConnected = true;
+	const run = new OperationRun(context, expert, 0);
 	return { outputs: await operation.run(run), calls };
 }
 

@@ -327,3 +327,9 @@ describe('helpers', () => {
 		expect(attribute(undefined, 'id')).toBeUndefined();
 	});
 });
+
+it('a value that is a word for yes is written like any other', () => {
+	expect(writeXml('tags', { tag: [{ '@value': 'true' }] })).toBe(
+		'<tags><tag value="true"></tag></tags>',
+	);
+});

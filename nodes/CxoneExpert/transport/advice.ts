@@ -58,9 +58,9 @@ const BY_STATUS: Record<number, Advice> = {
 
 const BY_KIND: Record<Exclude<ApiFailure['kind'], 'refused'>, Advice> = {
 	anonymous: {
-		message: 'The site does not accept the token: it treats the call as anonymous',
+		message: 'The site does not accept the token',
 		description:
-			'Enter the token again in the CXone Expert API credential, and check that it has not been removed under Site Tools > Dashboard > Integrations > API Token Management. A server token also needs the right user name, and the right time on the machine of n8n.',
+			'It refuses the call or treats it as anonymous. Enter the token again in the CXone Expert API credential, and check that it has not been removed under Site Tools > Dashboard > Integrations > API Token Management. A server token also needs the right user name, and the right time on the machine of n8n.',
 	},
 	'gave up': {
 		message: 'The Expert site took too long',

@@ -22,6 +22,8 @@ export interface NodeRun {
 	/** "On Error: Continue". */
 	continueOnFail?: boolean;
 	credential?: ICredentialDataDecryptedObject;
+	/** Of the workflow; that of n8n if absent. */
+	timezone?: string;
 }
 
 /** Runs the action node once, in n8n-core's own context, against a simulated site. */
@@ -38,7 +40,7 @@ export async function runNode(site: Simulator, run: NodeRun): Promise<INodeExecu
 		credentials: { cxoneExpertApi: { id: '1', name: 'Expert' } },
 		...(continueOnFail ? { onError: 'continueRegularOutput' as const } : {}),
 	};
-	const workflow = workflowWith(nodeType, node);
+	const workflow = workflowWith(nodeType, node, run.timezone);
 	const data = { main: [input] };
 	const secrets = { ...credentialFor(site), ...run.credential };
 	const context = new ExecuteContext(
@@ -60,6 +62,11 @@ export async function runNode(site: Simulator, run: NodeRun): Promise<INodeExecu
 /** The JSON of what the node gives. */
 export async function outputOf(site: Simulator, run: NodeRun): Promise<IDataObject[]> {
 	return (await runNode(site, run)).map(({ json }) => json);
+}
+
+/** What the operations have asked the site, without the question whether the token is accepted. */
+export function callsOf(site: Simulator) {
+	return site.apiCalls.filter(({ path }) => path !== '/@api/deki/users/current');
 }
 
 /** What the node throws, with the two texts that n8n shows; fails when it does not throw. */
@@ -85,7 +92,7 @@ export async function load() {
 }
 
 /** A workflow of this one node. */
-export function workflowWith(nodeType: INodeType, node: INode) {
+export function workflowWith(nodeType: INodeType, node: INode, timezone?: string) {
 	return new Workflow({
 		id: randomUUID(),
 		name: 'Test',
@@ -97,6 +104,6 @@ export function workflowWith(nodeType: INodeType, node: INode) {
 			getByNameAndVersion: () => nodeType,
 			getKnownTypes: () => ({}),
 		},
-		settings: {},
+		settings: timezone === undefined ? {} : { timezone },
 	});
 }

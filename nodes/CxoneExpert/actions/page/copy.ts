@@ -5,7 +5,7 @@ import { type Operation, outputs } from '../operation';
 import { asText, type OperationRun } from '../run';
 import { optionsField, titleOption } from './fields';
 import { pageItem } from './page-item';
-import { takenAdvice, targetField, targetPath } from './target';
+import { NO_TARGET, takenAdvice, targetField, targetPath } from './target';
 
 /** POST /pages/{id}/copy. Never writes over a page: without `abort` the site answers 409. */
 export const copyPage: Operation = {
@@ -47,8 +47,7 @@ export const copyPage: Operation = {
 	],
 	async run(run) {
 		const { key, words } = run.page();
-		run.required('to', 'New Path');
-		const to = targetPath(run);
+		const to = targetPath(run) || run.expert.refuse(NO_TARGET);
 		const root = await run.expert.read(
 			{
 				method: 'POST',

@@ -52,6 +52,6 @@ function subpageItem(subpage: XmlElement): IDataObject {
 	return present({
 		...pageItem(subpage),
 		hasSubpages: subpages === undefined ? undefined : subpages === 'true',
-		files: numberOf(attribute(subpage, 'files')),
+		fileCount: numberOf(attribute(subpage, 'files')),
 	});
 }

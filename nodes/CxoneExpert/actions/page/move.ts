@@ -6,7 +6,7 @@ import { asText, type OperationRun } from '../run';
 import { optionsField, titleOption } from './fields';
 import { foundPage } from './found-page';
 import { pageItem, pathOf } from './page-item';
-import { takenAdvice, targetField, targetPath } from './target';
+import { NO_TARGET, takenAdvice, targetField, targetPath } from './target';
 
 /** POST /pages/{id}/move: another path, another title, or both; subpages go along. */
 export const movePage: Operation = {
@@ -50,8 +50,7 @@ async function wantedPath(run: OperationRun, title: string): Promise<string> {
 	if (to !== '') return to;
 	if (title !== '') return pathOf(await foundPage(run)) ?? '';
 	return run.expert.refuse({
-		message: '"New Path" is empty',
-		description:
-			'Enter where the page is to go, or add the option "Title" to rename it. If the field holds an expression, the incoming item may not have what it points at.',
+		...NO_TARGET,
+		description: `${NO_TARGET.description} To rename the page only, add the option "Title".`,
 	});
 }

@@ -55,7 +55,7 @@ export function userOf(user: XmlElement | undefined): IDataObject | undefined {
 	if (user === undefined) return undefined;
 	return present({
 		id: attribute(user, 'id'),
-		name: textOf(user, 'username') ?? textOf(user, 'nick'),
+		name: textOf(user, 'username') ?? textOf(user, 'nick') ?? textOf(user),
 		fullName: textOf(user, 'fullname'),
 	});
 }

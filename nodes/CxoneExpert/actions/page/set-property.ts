@@ -1,11 +1,9 @@
-import type { Advice } from '../../transport/advice';
-import type { PageReference } from '../../transport/page-reference';
 import { present } from '../../transport/present';
-import { secretsOf, withoutSecrets } from '../../transport/secrets';
-import { attribute, child, textOf, writeXml, type XmlElement } from '../../transport/xml';
+import { attribute, writeXml, type XmlElement } from '../../transport/xml';
 import { page } from '../fields';
 import { type Operation, outputs } from '../operation';
 import { asText, type OperationRun } from '../run';
+import { CHANGED, confirmedProperty, settingOf } from './confirmed-property';
 import { keyField, optionsField } from './fields';
 import { listProperty, propertyItem, propertyKey, propertyNamed } from './property';
 import { xmlText } from './xml-text';
@@ -59,11 +57,11 @@ export const setProperty: Operation = {
 				path: `/pages/${reference.key}/properties`,
 				body: propertyXml(name, value, asText(run.options.contentType) || DEFAULT_TYPE, etag),
 				advice: { 409: CHANGED },
-				doing: doing(name, reference),
+				doing: settingOf(name, reference),
 			},
 			'properties',
 		);
-		const after = confirmed(run, properties, name, reference);
+		const after = confirmedProperty(run, properties, name, reference);
 		return outputs([propertyItem(reference, properties, after, value)]);
 	},
 };
@@ -81,48 +79,3 @@ function propertyXml(name: string, value: string, type: string, etag: string | u
 	const property = present({ '@name': name, '@etag': etag, contents }) as XmlElement;
 	return writeXml('properties', { property }).replaceAll('\r', '&#13;');
 }
-
-function doing(name: string, { words }: PageReference): string {
-	return `set the property "${name}" of ${words}`;
-}
-
-/** The call can succeed as a whole while the property in it does not. */
-function confirmed(
-	run: OperationRun,
-	properties: XmlElement,
-	name: string,
-	reference: PageReference,
-): XmlElement {
-	const property = propertyNamed(properties, name);
-	const status = child(property, 'status');
-	const code = attribute(status, 'code') ?? '200';
-	if (property !== undefined && code === '200') return property;
-	if (property === undefined) return run.expert.refuse(UNCONFIRMED);
-	const said = textOf(status) ?? textOf(child(status, 'error'), 'message');
-	const secrets = secretsOf(run.expert.credential);
-	return run.expert.need({
-		ok: false,
-		failure: {
-			kind: 'refused',
-			status: Number(code),
-			...(said === undefined ? {} : { detail: `The site said: ${withoutSecrets(said, secrets)}` }),
-		},
-		doing: doing(name, reference),
-		advice: { [Number(code)]: NOT_SET, 409: CHANGED },
-	});
-}
-
-const UNCONFIRMED: Advice = {
-	message: 'Expert did not confirm that the property was set',
-	description: 'Read the property to see whether it has the new value, and set it again if not.',
-};
-
-const NOT_SET: Advice = {
-	message: 'Expert did not set the property',
-	description: 'Check its name, its value and the option "Content Type".',
-};
-
-const CHANGED: Advice = {
-	message: 'The property was changed by somebody else at the same moment',
-	description: 'Nothing was set. Run the node again.',
-};

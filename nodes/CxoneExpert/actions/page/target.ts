@@ -22,6 +22,13 @@ export function targetPath(run: OperationRun): string {
 	return entered.replace(/^\/+|\/+$/g, '');
 }
 
+/** `""` or `"/"`: the place of the home page, which is never free. */
+export const NO_TARGET: Advice = {
+	message: '"New Path" is empty',
+	description:
+		'Enter the whole path that the page is to have. If the field holds an expression, the incoming item may not have what it points at.',
+};
+
 const NO_PATH: Advice = {
 	message: '"New Path" holds an address',
 	description:

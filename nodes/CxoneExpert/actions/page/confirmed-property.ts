@@ -1,0 +1,52 @@
+import type { Advice } from '../../transport/advice';
+import type { PageReference } from '../../transport/page-reference';
+import { secretsOf, withoutSecrets } from '../../transport/secrets';
+import { attribute, child, textOf, type XmlElement } from '../../transport/xml';
+import type { OperationRun } from '../run';
+import { propertyNamed } from './property';
+
+/** Finishes the sentence "while n8n tried to …". */
+export function settingOf(name: string, { words }: PageReference): string {
+	return `set the property "${name}" of ${words}`;
+}
+
+/** The call can succeed as a whole while the property in it does not. */
+export function confirmedProperty(
+	run: OperationRun,
+	properties: XmlElement,
+	name: string,
+	reference: PageReference,
+): XmlElement {
+	const property = propertyNamed(properties, name);
+	const status = child(property, 'status');
+	const code = attribute(status, 'code') ?? '200';
+	if (property !== undefined && code === '200') return property;
+	if (property === undefined) return run.expert.refuse(UNCONFIRMED);
+	const said = textOf(status) ?? textOf(child(status, 'error'), 'message');
+	const secrets = secretsOf(run.expert.credential);
+	return run.expert.need({
+		ok: false,
+		failure: {
+			kind: 'refused',
+			status: Number(code),
+			...(said === undefined ? {} : { detail: `The site said: ${withoutSecrets(said, secrets)}` }),
+		},
+		doing: settingOf(name, reference),
+		advice: { [Number(code)]: NOT_SET, 409: CHANGED },
+	});
+}
+
+const UNCONFIRMED: Advice = {
+	message: 'Expert did not confirm that the property was set',
+	description: 'Read the property to see whether it has the new value, and set it again if not.',
+};
+
+const NOT_SET: Advice = {
+	message: 'Expert did not set the property',
+	description: 'Check its name, its value and the option "Content Type".',
+};
+
+export const CHANGED: Advice = {
+	message: 'The property was changed by somebody else at the same moment',
+	description: 'Nothing was set. Run the node again.',
+};

@@ -1,0 +1,143 @@
+import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+
+import type { Operation } from '../../nodes/CxoneExpert/actions/operation.ts';
+import { propertiesOf } from '../../nodes/CxoneExpert/actions/properties.ts';
+import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
+import { hasSchema } from './support/schema.mts';
+
+/** Every operation of every resource, with its name for the title of a test. */
+const everything = resources.flatMap((resource) =>
+	resource.operations.map((operation) => ({
+		title: `${resource.value}.${operation.value}`,
+		resource,
+		operation,
+	})),
+);
+
+const properties = propertiesOf(resources, 'page');
+
+/** The properties that n8n shows for an operation. */
+function shownFor(resource: string, operation: string): INodeProperties[] {
+	return properties.filter(({ name, displayOptions: { show } = {} }) => {
+		if (name === 'resource' || name === 'operation') return false;
+		return show?.resource?.includes(resource) && show.operation?.includes(operation);
+	});
+}
+
+/** A field, and those inside it. */
+function withInner(field: INodeProperties): INodeProperties[] {
+	const inner = (field.options ?? []).flatMap((option) =>
+		'values' in option
+			? (option as INodePropertyCollection).values
+			: 'type' in option
+				? [option as INodeProperties]
+				: [],
+	);
+	return [field, ...inner.flatMap(withInner)];
+}
+
+function choicesOf({ type, options }: INodeProperties): INodePropertyOptions[] {
+	return type === 'options' || type === 'multiOptions' ? (options as INodePropertyOptions[]) : [];
+}
+
+function fieldsOf(operation: Operation): INodeProperties[] {
+	return operation.fields.flatMap(withInner);
+}
+
+const sorted = (names: string[]) =>
+	names.toSorted((a, b) => a.localeCompare(b, 'en', { sensitivity: 'base' }));
+
+/** One sentence has no period at its end; several have. */
+function endsAsWanted(text = ''): boolean {
+	return /\. /.test(text) || !text.endsWith('.');
+}
+
+/** Words that n8n's guidelines do not want in what people read. */
+const BLAME = /\b(error|problem|failure|mistake)\b/i;
+
+describe.each(resources)('resource $value', ({ value, name, description, operations }) => {
+	it('is named once, and says what it is', () => {
+		expect(resources.filter((other) => other.value === value)).toHaveLength(1);
+		expect(name).toMatch(/^[A-Z]/);
+		expect(description).toMatch(/^[A-Z]/);
+		expect(endsAsWanted(description)).toBe(true);
+	});
+
+	it('has its operations in alphabetical order, each with a name and value of its own', () => {
+		const names = operations.map((operation) => operation.name);
+		expect(names).toEqual(sorted(names));
+		expect(new Set(names).size).toBe(names.length);
+		expect(new Set(operations.map((operation) => operation.value)).size).toBe(names.length);
+	});
+});
+
+describe.each(everything)('$title', ({ resource, operation }) => {
+	it('has the texts that n8n shows', () => {
+		expect(operation.value).toMatch(/^[a-z][A-Za-z0-9]*$/);
+		expect(operation.name).toMatch(/^[A-Z]/);
+		expect(operation.action).toMatch(/^[A-Z][^.]*$/);
+		expect(operation.description).toMatch(/^[A-Z]/);
+		expect(endsAsWanted(operation.description)).toBe(true);
+		const texts = `${operation.name} ${operation.action} ${operation.description}`;
+		expect(texts).not.toMatch(BLAME);
+	});
+
+	it('has an action text that no other operation has', () => {
+		const same = everything.filter((other) => other.operation.action === operation.action);
+		expect(same).toHaveLength(1);
+	});
+
+	it('has a schema of its output', () => {
+		expect(hasSchema(resource.value, operation.value)).toBe(true);
+	});
+
+	it('shows its fields, each name once, in its own order', () => {
+		const names = operation.fields.map(({ name }) => name);
+		expect(new Set(names).size).toBe(names.length);
+		const shown = shownFor(resource.value, operation.value);
+		expect(shown.map(({ name }) => name)).toEqual(names);
+	});
+
+	it('has fields with the words that n8n wants', () => {
+		for (const field of fieldsOf(operation)) {
+			const { name, displayName, description, placeholder, type } = field;
+			expect(name, displayName).toMatch(/^[a-z][A-Za-z0-9]*$/);
+			expect(displayName, name).toMatch(/^[A-Z]/);
+			expect(`${displayName} ${description ?? ''}`, name).not.toMatch(BLAME);
+			if (type === 'boolean') expect(description, name).toMatch(/^Whether /);
+			if (type === 'string' && placeholder) expect(placeholder, name).toMatch(/^e\.g\. /);
+			expect(endsAsWanted(description), name).toBe(true);
+		}
+	});
+
+	it('has lists of choices with values of their own, in alphabetical order when long', () => {
+		for (const field of fieldsOf(operation)) {
+			const choices = choicesOf(field);
+			const names = choices.map((choice) => choice.name);
+			const values = choices.map((choice) => choice.value);
+			expect(new Set(values).size, field.name).toBe(values.length);
+			if (names.length >= 5) expect(names, field.name).toEqual(sorted(names));
+			const isChosen = field.type === 'options' && choices.length > 0;
+			if (isChosen) expect(values, field.name).toContain(field.default);
+		}
+	});
+
+	it('has options in alphabetical order', () => {
+		for (const { type, name, options = [] } of fieldsOf(operation)) {
+			if (type !== 'collection') continue;
+			const names = (options as INodeProperties[]).map(({ displayName }) => displayName);
+			expect(names, name).toEqual(sorted(names));
+		}
+	});
+});
+
+it('uses a name for fields of one type only within a resource', () => {
+	for (const resource of resources) {
+		const types = new Map<string, string>();
+		for (const { name, type } of resource.operations.flatMap(({ fields }) => fields)) {
+			expect(types.get(name) ?? type, `${resource.value}.${name}`).toBe(type);
+			types.set(name, type);
+		}
+	}
+});

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import type { Simulator } from '../simulator/index.mts';
+import { outputOf, refusalOf, runNode } from './support/action-node.mts';
+import { NodeApiError, NodeOperationError } from './support/n8n.mts';
+import { openSite, useScenes } from './support/scene.mts';
+
+useScenes();
+
+const get = { resource: 'page', operation: 'get' };
+const itemsFor = (...ids: unknown[]) => ids.map((id) => ({ json: { page: { id } } as never }));
+
+/** Calls without the one that asks whether the token is accepted. */
+const pageCalls = (site: Simulator) =>
+	site.apiCalls.filter(({ path }) => !path.endsWith('/users/current'));
+
+describe('several items', () => {
+	it('runs once for each, in order, and links what comes out to what went in', async () => {
+		const site = await openSite();
+		const [a, b] = ['A', 'B'].map((path) => site.site.createPage(path).pageId);
+		const items = await runNode(site, { parameters: get, input: itemsFor(b, a, b) });
+		expect(items.map(({ json, pairedItem }) => [json.path, pairedItem])).toEqual([
+			['B', { item: 0 }],
+			['A', { item: 1 }],
+			['B', { item: 2 }],
+		]);
+	});
+
+	it('links all results of an item to it', async () => {
+		const site = await openSite();
+		const { pageId } = site.site.createPage('A');
+		site.site.createPage('A/B');
+		site.site.createPage('A/C');
+		const parameters = { resource: 'page', operation: 'getSubpages' };
+		const items = await runNode(site, { parameters, input: itemsFor('home', pageId) });
+		expect(items.map(({ json, pairedItem }) => [json.path, pairedItem])).toEqual([
+			['A', { item: 0 }],
+			['A/B', { item: 1 }],
+			['A/C', { item: 1 }],
+		]);
+	});
+
+	it('reads every field anew for each item', async () => {
+		const site = await openSite();
+		const { pageId } = site.site.createPage('A', { html: '<p>a</p>' });
+		const input = ['text', 'html'].map((format) => ({ json: { format, page: { id: pageId } } }));
+		const format = '={{ $json.format }}';
+		const parameters = { resource: 'page', operation: 'getContents', format };
+		expect(await outputOf(site, { parameters, input })).toMatchObject([
+			{ contents: 'a' },
+			{ contents: '<p>a</p>' },
+		]);
+	});
+
+	it('does nothing when nothing comes in', async () => {
+		const site = await openSite();
+		expect(await runNode(site, { parameters: get, input: [] })).toEqual([]);
+		expect(site.apiCalls).toEqual([]);
+	});
+});
+
+describe('something that does not work', () => {
+	it('stops there and tells which item it was', async () => {
+		const site = await openSite();
+		const { pageId } = site.site.createPage('A');
+		const refusal = await refusalOf(site, {
+			parameters: get,
+			input: itemsFor(pageId, 999, pageId),
+		});
+		expect(refusal).toBeInstanceOf(NodeApiError);
+		expect(refusal).toMatchObject({ httpCode: '404', context: { itemIndex: 1 } });
+		expect(pageCalls(site)).toHaveLength(2);
+	});
+
+	it('tells the same of what was entered', async () => {
+		const site = await openSite();
+		const refusal = await refusalOf(site, { parameters: get, input: itemsFor('x y') });
+		expect(refusal).toBeInstanceOf(NodeOperationError);
+		expect(refusal).toMatchObject({
+			message: '"x y" is not the ID of a page',
+			context: { itemIndex: 0 },
+		});
+	});
+
+	it('goes on with the next item when the builder wants that, with one text for each', async () => {
+		const site = await openSite();
+		const { pageId } = site.site.createPage('A');
+		const input = itemsFor(999, undefined, pageId);
+		const items = await runNode(site, { parameters: get, input, continueOnFail: true });
+		expect(items).toMatchObject([
+			{
+				json: {
+					error: expect.stringMatching(
+						/^Expert did not find it \(404\) while n8n tried to read page 999\. It may have been/,
+					),
+				},
+				pairedItem: { item: 0 },
+			},
+			{
+				json: { error: expect.stringMatching(/^No page is named\. Choose a page/) },
+				pairedItem: { item: 1 },
+			},
+			{ json: { path: 'A' }, pairedItem: { item: 2 } },
+		]);
+		expect(items.slice(0, 2).map(({ json }) => Object.keys(json))).toEqual([['error'], ['error']]);
+	});
+
+	it('goes on when the site cannot be reached', async () => {
+		const site = await openSite();
+		const { pageId } = site.site.createPage('A');
+		site.faults.add({ match: { path: '/pages/', times: 1 }, effect: { reset: true } });
+		const input = itemsFor(pageId, pageId);
+		const items = await runNode(site, { parameters: get, input, continueOnFail: true });
+		expect(items).toMatchObject([
+			{ json: { error: expect.stringContaining('The Expert site could not be reached') } },
+			{ json: { path: 'A' } },
+		]);
+	});
+});
+
+describe('an operation that this version does not know', () => {
+	const parameters = { resource: 'page', operation: 'paint' };
+	const message = 'This version of the node cannot do "paint" with "page"';
+
+	it('says so before any call', async () => {
+		const site = await openSite();
+		const refusal = await refusalOf(site, { parameters });
+		expect(refusal.message).toBe(message);
+		expect(refusal.description).toContain('update the package');
+		expect(pageCalls(site)).toEqual([]);
+	});
+
+	it('takes an expression for one: n8n has only fixed values there', async () => {
+		const site = await openSite();
+		const operation = '={{ $json.operation }}';
+		const input = [{ json: { operation: 'get' } }];
+		const run = { parameters: { resource: 'page', operation }, input, continueOnFail: true };
+		expect(await outputOf(site, run)).toEqual([
+			{ error: expect.stringContaining('cannot do "{{ $json.operation }}" with "page"') },
+		]);
+	});
+});
+
+it.each(['', '  ', 'not an address', 'ftp://help.example.com'])(
+	'says that the Site URL "%s" is no web address',
+	async (siteUrl) => {
+		const site = await openSite();
+		const page = { __rl: true, mode: 'id', value: 'home' };
+		const run = { parameters: { ...get, page }, credential: { siteUrl } };
+		const refusal = await refusalOf(site, run);
+		expect(refusal.message).toContain('The Site URL is not a web address');
+		expect(refusal.description).toContain('CXone Expert API credential');
+	},
+);

@@ -1,0 +1,100 @@
+import { expect, it } from 'vitest';
+import { outputOf, refusalOf } from './support/action-node.mts';
+import { expectSchema } from './support/schema.mts';
+import { openSite, useScenes } from './support/scene.mts';
+
+useScenes();
+
+const path = (value: string) => ({ __rl: true, mode: 'path', value });
+
+const contents = (page: unknown, more = {}) => ({
+	parameters: { resource: 'page', operation: 'getContents', page, ...more } as never,
+});
+
+const HTML = '<h2>Größe &amp; Maß</h2><p>a &lt; b, “c”, 日本語</p>';
+
+it('gives the HTML of a page to the letter', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A/B', { title: 'B & C', html: HTML });
+	const items = await outputOf(site, contents({ __rl: true, mode: 'id', value: `${pageId}` }));
+	expect(items).toEqual([
+		{
+			id: String(pageId),
+			title: 'B & C',
+			revision: 1,
+			format: 'html',
+			type: 'text/html',
+			contents: HTML,
+		},
+	]);
+	expectSchema('page', 'getContents', items);
+});
+
+it('gives the text of a page, and its table of contents when wanted', async () => {
+	const site = await openSite();
+	site.site.createPage('A', { html: HTML });
+	const [text] = await outputOf(site, contents(path('A'), { format: 'text' }));
+	expect(text).toMatchObject({
+		format: 'text',
+		type: 'text/plain',
+		contents: 'Größe & Maß a < b, “c”, 日本語',
+	});
+	const options = { includeToc: true };
+	const items = await outputOf(site, contents(path('A'), { options }));
+	expect(items).toMatchObject([{ tableOfContents: '<ol><li>Größe &amp; Maß</li></ol>' }]);
+	expectSchema('page', 'getContents', items);
+});
+
+it('gives an earlier revision, and says when there is none with that number', async () => {
+	const site = await openSite();
+	site.site.createPage('A', { html: '<p>first</p>' });
+	site.site.editPage('A', { html: '<p>second</p>' });
+	const at = (revision: number) => contents(path('A'), { options: { revision } });
+	expect(await outputOf(site, at(1))).toMatchObject([{ contents: '<p>first</p>', revision: 1 }]);
+	const refusal = await refusalOf(site, at(7));
+	expect(refusal.message).toMatch(/did not find it \(404\) while n8n tried to read the contents/);
+});
+
+it('gives a page of 3 MB that is nothing but markup', async () => {
+	const site = await openSite();
+	const html = '<p class="a">x &amp; &lt;y&gt;</p>\n'.repeat(100_000).trim();
+	expect(html.length).toBeGreaterThan(3_000_000);
+	site.site.createPage('Large', { html });
+	const [item] = await outputOf(site, contents(path('Large')));
+	expect(item?.contents === html).toBe(true);
+});
+
+it.each(['Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b', '%41', "it's/(a);b,c=d"])(
+	'finds the page at %s',
+	async (name) => {
+		const site = await openSite();
+		site.site.createPage(name, { html: '<p>here</p>' });
+		expect(await outputOf(site, contents(path(name)))).toMatchObject([{ contents: '<p>here</p>' }]);
+	},
+);
+
+it('says that there is no such page', async () => {
+	const site = await openSite();
+	const refusal = await refusalOf(site, contents(path('No/Where')));
+	expect(refusal.message).toContain('Expert did not find it (404) while n8n tried to read');
+	expect(refusal.message).toContain('page "No/Where"');
+});
+
+it('does not give a login page for the text of a page', async () => {
+	const site = await openSite();
+	site.site.createPage('A');
+	site.faults.add({ match: { path: '/contents' }, effect: { body: 'login' } });
+	for (const format of ['html', 'text']) {
+		const refusal = await refusalOf(site, contents(path('A'), { format }));
+		expect(refusal.message).toContain('web page instead of the Expert API');
+	}
+});
+
+it('takes plain text for the text of a page', async () => {
+	const site = await openSite();
+	site.site.createPage('A');
+	const body = { raw: 'Größe <b>', contentType: 'text/plain; charset=utf-8' };
+	site.faults.add({ match: { path: '/contents' }, effect: { status: 200, body } });
+	const items = await outputOf(site, contents(path('A'), { format: 'text' }));
+	expect(items).toEqual([{ format: 'text', type: 'text/plain', contents: 'Größe <b>' }]);
+});

@@ -1,0 +1,95 @@
+import { expect, it } from 'vitest';
+import { outputOf } from './support/action-node.mts';
+import { searchList } from './support/list-search.mts';
+import { openSite, useScenes } from './support/scene.mts';
+
+useScenes();
+
+it('shows the home page and the pages below it', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('Guides', { title: 'All guides' });
+	site.site.createPage('Guides/Deeper');
+	expect(await searchList(site, 'searchPages')).toEqual({
+		results: [
+			{ name: 'Home Page', value: 'home', url: site.url },
+			{ name: 'All guides (Guides)', value: String(pageId), url: `${site.url}/Guides` },
+		],
+	});
+});
+
+it('gives values that the other operations take, the home page too', async () => {
+	const site = await openSite();
+	site.site.createPage('Guides');
+	const { results } = await searchList(site, 'searchPages');
+	for (const [index, { value }] of results.entries()) {
+		const page = { __rl: true, mode: 'list', value };
+		const parameters = { resource: 'page', operation: 'get', page };
+		expect(await outputOf(site, { parameters })).toMatchObject([
+			{ path: index === 0 ? '' : 'Guides' },
+		]);
+	}
+});
+
+it('shows many pages step by step, the home page once', async () => {
+	const site = await openSite();
+	for (let number = 1; number <= 120; number++) site.site.createPage(`Page_${number}`);
+	const values: unknown[] = [];
+	let token: unknown;
+	do {
+		const step = await searchList(
+			site,
+			'searchPages',
+			token === undefined ? {} : { token: `${token}` },
+		);
+		values.push(...step.results.map(({ value }) => value));
+		token = step.paginationToken;
+	} while (token !== undefined);
+	expect(values).toHaveLength(121);
+	expect(new Set(values).size).toBe(121);
+});
+
+it('finds pages by words, without being counted as a reader', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('Guides/Set_up', { title: 'Set up & go' });
+	site.site.createPage('Guides/Other');
+	expect(await searchList(site, 'searchPages', { filter: ' set & ' })).toEqual({
+		results: [
+			{
+				name: 'Set up & go (Guides/Set_up)',
+				value: String(pageId),
+				url: `${site.url}/Guides/Set_up`,
+			},
+		],
+	});
+	expect(site.apiCalls.at(-1)?.query).toEqual({
+		...{ q: 'set &', limit: '50', offset: '0' },
+		notrack: 'true',
+	});
+	expect(site.site.trackedSearches).toBe(0);
+});
+
+it('shows pages only, and not a result without a number', async () => {
+	const site = await openSite();
+	const results = [
+		'<result><id>1</id><title>A page</title><type>page</type></result>',
+		'<result><id>2</id><title>a.pdf</title><type>document</type></result>',
+		'<result><title>Something</title><type>page</type></result>',
+		'<result><id>4</id><page><path>A/B</path></page></result>',
+	];
+	const raw = `<search>${results.join('')}</search>`;
+	site.faults.add({ match: { path: '/site/query' }, effect: { status: 200, body: { raw } } });
+	expect(await searchList(site, 'searchPages', { filter: 'a' })).toEqual({
+		results: [
+			{ name: 'A page', value: '1' },
+			{ name: 'A/B', value: '4' },
+		],
+	});
+});
+
+it('says why there is no list', async () => {
+	const site = await openSite();
+	const credential = { jwt: 'expired' };
+	await expect(searchList(site, 'searchPages', { credential })).rejects.toThrow(
+		'The site does not accept the token',
+	);
+});

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { outputOf, refusalOf } from './support/action-node.mts';
+import { expectSchema } from './support/schema.mts';
+import { openSite, useScenes } from './support/scene.mts';
+
+useScenes();
+
+const path = (value: string) => ({ __rl: true, mode: 'path', value });
+
+const run = (operation: string, more: object) => ({
+	parameters: { resource: 'page', operation, ...more } as never,
+});
+
+describe('get subpages', () => {
+	const subpages = (page: string, more = {}) => run('getSubpages', { page: path(page), ...more });
+
+	it('gives the pages directly below', async () => {
+		const site = await openSite();
+		const tags = ['article:topic-guide'];
+		const { pageId } = site.site.createPage('Größe & 100%/First', { tags });
+		site.site.createPage('Größe & 100%/First/Deeper');
+		site.site.attachFile(pageId, 'a.txt');
+		site.site.createPage('Größe & 100%/Second');
+		const items = await outputOf(site, subpages('Größe & 100%'));
+		expect(items).toMatchObject([
+			{ title: 'First', hasSubpages: true, fileCount: 1, article: 'topic-guide' },
+			{ title: 'Second', hasSubpages: false, fileCount: 0 },
+		]);
+		expectSchema('page', 'getSubpages', items);
+	});
+
+	it('gives those of the home page, of some article types, as many as are wanted', async () => {
+		const site = await openSite();
+		for (let number = 1; number <= 230; number++) {
+			const type = number % 100 === 0 ? 'topic-guide' : 'topic';
+			site.site.createPage(`Page_${number}`, { tags: [`article:${type}`] });
+		}
+		expect(await outputOf(site, subpages(''))).toHaveLength(50);
+		const all = await outputOf(site, subpages('', { returnAll: true }));
+		expect(new Set(all.map(({ id }) => id)).size).toBe(230);
+		const options = { article: 'topic-guide, topic-category' };
+		expect(await outputOf(site, subpages('', { options }))).toMatchObject([
+			{ path: 'Page_100' },
+			{ path: 'Page_200' },
+		]);
+	});
+
+	it('says that the page is not there', async () => {
+		const site = await openSite();
+		const refusal = await refusalOf(site, subpages('No'));
+		expect(refusal.message).toContain('while n8n tried to list the pages below page "No"');
+	});
+});
+
+describe('get revisions', () => {
+	const revisions = (page: string, more = {}) => run('getRevisions', { page: path(page), ...more });
+
+	it('gives who changed a page, when and why, newest first', async () => {
+		const site = await openSite();
+		site.site.createPage('A', { by: 'editor', at: new Date('2026-01-30T10:00:00Z') });
+		site.site.editPage('A', { comment: 'Typos', at: new Date('2026-01-30T11:00:00Z') });
+		const items = await outputOf(site, revisions('A'));
+		expect(items).toMatchObject([
+			{
+				revision: 2,
+				editedAt: '2026-01-30T11:00:00Z',
+				author: { id: '1', name: 'admin', fullName: 'Site Admin' },
+				description: expect.stringContaining('Typos'),
+			},
+			{ revision: 1, editedAt: '2026-01-30T10:00:00Z', author: { name: 'editor' } },
+		]);
+		expectSchema('page', 'getRevisions', items);
+		expect(JSON.stringify(items)).not.toContain('@site.example');
+	});
+
+	it('gives as many as are wanted', async () => {
+		const site = await openSite();
+		site.site.createPage('A');
+		for (let edit = 1; edit <= 120; edit++) site.site.editPage('A');
+		expect(await outputOf(site, revisions('A', { limit: 3 }))).toMatchObject([
+			{ revision: 121 },
+			{ revision: 120 },
+			{ revision: 119 },
+		]);
+		expect(await outputOf(site, revisions('A', { returnAll: true }))).toHaveLength(121);
+	});
+});
+
+describe('search', () => {
+	const search = (query: string, more = {}) => run('search', { query, ...more });
+
+	it('finds pages without being counted as a reader', async () => {
+		const site = await openSite();
+		site.site.createPage('Guides/Größe', {
+			...{ title: 'Größe & Maß', html: '<p>alles + mehr</p>', tags: ['article:topic', 'x'] },
+			at: new Date('2026-01-30T10:00:00Z'),
+		});
+		site.site.createPage('Other');
+		const items = await outputOf(site, search('größe & +'));
+		expect(items).toEqual([
+			{
+				id: String(site.site.page('Guides/Größe').id),
+				title: 'Größe & Maß',
+				url: expect.stringContaining('/Guides/'),
+				path: 'Guides/Größe',
+				type: 'page',
+				author: { name: 'admin' },
+				preview: 'alles + mehr',
+				modifiedAt: '2026-01-30T10:00:00Z',
+				tags: ['article:topic', 'x'],
+				rank: expect.any(Number),
+			},
+		]);
+		expectSchema('page', 'search', items);
+		expect(site.site.trackedSearches).toBe(0);
+	});
+
+	it('narrows and orders what it finds', async () => {
+		const site = await openSite();
+		site.site.createPage('Guides a/B word', { tags: ['x', 'y'] });
+		site.site.createPage('Guides a/A word', { tags: ['x'] });
+		site.site.createPage('Word');
+		const titles = async (options: object) =>
+			(await outputOf(site, search('word', { options }))).map(({ title }) => title);
+		expect(await titles({ sortBy: 'title' })).toEqual(['A word', 'B word', 'Word']);
+		expect(await titles({ sortBy: '-title' })).toEqual(['Word', 'B word', 'A word']);
+		expect(await titles({ below: 'Guides_a', sortBy: 'title' })).toEqual(['A word', 'B word']);
+		expect(await titles({ tags: 'x, y' })).toEqual(['B word']);
+		expect(await titles({ types: 'page', below: '/Guides_a/', tags: 'y' })).toEqual(['B word']);
+		expect(await titles({ types: 'file' })).toEqual([]);
+	});
+
+	it('gives as many as are wanted', async () => {
+		const site = await openSite();
+		for (let number = 1; number <= 130; number++) site.site.createPage(`Word_${number}`);
+		expect(await outputOf(site, search('word'))).toHaveLength(50);
+		const all = await outputOf(site, search('word', { returnAll: true }));
+		expect(new Set(all.map(({ id }) => id)).size).toBe(130);
+	});
+
+	it('finds nothing where there is nothing', async () => {
+		const site = await openSite();
+		expect(await outputOf(site, search('nowhere'))).toEqual([]);
+	});
+});

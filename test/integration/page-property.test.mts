@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { outputOf, refusalOf, runNode } from './support/action-node.mts';
+import { expectSchema } from './support/schema.mts';
+import { openSite, useScenes } from './support/scene.mts';
+
+useScenes();
+
+const at = (path: string) => ({ __rl: true, mode: 'path', value: path });
+const get = (key: unknown, page: unknown = at('A')) => ({
+	parameters: { resource: 'page', operation: 'getProperty', page, key } as never,
+});
+const set = (key: unknown, value: unknown, more = {}) => ({
+	parameters: {
+		...{ resource: 'page', operation: 'setProperty', page: at('A') },
+		...{ key, value, ...more },
+	} as never,
+});
+
+const KEY = 'urn:custom.mindtouch.com#_editedby';
+
+async function siteWithPage() {
+	const site = await openSite();
+	const { page } = site.site.createPage('A');
+	return { site, page };
+}
+
+it('sets a property and gets it again', async () => {
+	const { site, page } = await siteWithPage();
+	const made = await outputOf(site, set(KEY, '["a"]'));
+	expect(made).toMatchObject([
+		{ page: { id: String(page.id) }, key: KEY, value: '["a"]', revision: 1, size: 5 },
+	]);
+	const [changed] = await outputOf(site, set(KEY, 'two'));
+	expect(changed).toMatchObject({ value: 'two', revision: 2 });
+	const got = await outputOf(site, get(KEY));
+	expect(got).toMatchObject([
+		{ key: KEY, value: 'two', type: 'text/plain; charset=utf-8', size: 3, revision: 2 },
+	]);
+	expect(got[0]!.modifiedAt).toMatch(/^\d{4}-.*Z$/);
+	expect(got[0]!.etag).toEqual(expect.any(String));
+	expectSchema('page', 'setProperty', [...made, changed!]);
+	expectSchema('page', 'getProperty', got);
+});
+
+it.each([
+	['markup and entities', '<b>&amp;lt; ]]> "x"</b>'],
+	['white space around it', '  \n x \t\n'],
+	['carriage returns', 'a\r\nb\rc'],
+	['other scripts', 'Größe 日本語 😀'],
+	['nothing', ''],
+	['words for yes', 'true'],
+	['more than the cut-off', 'ü'.repeat(100_000)],
+	['exactly the cut-off', 'x'.repeat(2048)],
+	['one more than the cut-off', 'x'.repeat(2049)],
+])('keeps a value of %s as it is', async (_what, value) => {
+	const { site, page } = await siteWithPage();
+	const [made] = await outputOf(site, set(KEY, value));
+	expect(made).toMatchObject({ value });
+	expect(page.properties.get(KEY)!.value).toBe(value);
+	const [got] = await outputOf(site, get(KEY));
+	expect(got).toMatchObject({ value, size: Buffer.byteLength(value) });
+});
+
+it.each(['a/b?c=d&e%20f', 'Größe 日本語', 'a+b "c" <d>', "it's (x)!~"])(
+	'reaches the property %s',
+	async (key) => {
+		const { site, page } = await siteWithPage();
+		const value = 'x'.repeat(3000);
+		await outputOf(site, set(key, value));
+		expect([...page.properties.keys()]).toEqual([key]);
+		expect(await outputOf(site, get(key))).toMatchObject([{ key, value }]);
+	},
+);
+
+it('stores JSON under the type that it is given', async () => {
+	const { site, page } = await siteWithPage();
+	const options = { contentType: 'application/json; charset=utf-8' };
+	const input = [{ json: { data: { list: [1, 'ü'] } } }];
+	await runNode(site, { ...set(KEY, '={{ $json.data }}', { options }), input });
+	expect(page.properties.get(KEY)).toMatchObject({
+		value: '{"list":[1,"ü"]}',
+		type: 'application/json; charset=utf-8',
+	});
+});
+
+it('says that the property is not there', async () => {
+	const { site } = await siteWithPage();
+	const refusal = await refusalOf(site, get(KEY));
+	expect(refusal.message).toBe(`There is no property "${KEY}" at page "A"`);
+	site.site.setProperty('A', KEY.toUpperCase(), 'x');
+	const misspelled = await refusalOf(site, get(KEY));
+	expect(misspelled.description).toContain(KEY.toUpperCase());
+});
+
+it('says that the value expression gave nothing, and sets nothing', async () => {
+	const { site, page } = await siteWithPage();
+	site.site.setProperty('A', KEY, 'x');
+	const refusal = await refusalOf(site, set(KEY, '={{ $json.nothing }}'));
+	expect(refusal.message).toBe('"Value" is empty');
+	expect(page.properties.get(KEY)!.value).toBe('x');
+});
+
+it('does not take a sign-in page for a long value', async () => {
+	const { site } = await siteWithPage();
+	site.site.setProperty('A', KEY, 'x'.repeat(5000));
+	site.faults.add({ match: { path: '/properties/urn' }, effect: { status: 200, body: 'html' } });
+	const refusal = await refusalOf(site, get(KEY));
+	expect(refusal.message).toContain('answered with a web page');
+});
+
+describe.each([
+	['getProperty', get(KEY), { jwt: 'unknown-token' }, 'not accept'],
+	['setProperty', set(KEY, 'x'), undefined, 'did not allow this (403)'],
+])('%s', (_operation, run, credential, message) => {
+	it.each(['exception', 'framework'] as const)('needs the right to do it (%s)', async (style) => {
+		const { site, page } = await siteWithPage();
+		site.settings.errorStyle = style;
+		const refusal = await refusalOf(site, {
+			...run,
+			credential: credential ?? { jwt: site.readerJwt },
+		});
+		expect(refusal.message).toContain(message);
+		expect(page.properties.size).toBe(0);
+	});
+
+	it('says that there is no page', async () => {
+		const refusal = await refusalOf(await openSite(), run);
+		expect(refusal.message).toContain('Expert did not find it (404)');
+	});
+
+	it('does not take a sign-in page for an answer', async () => {
+		const { site } = await siteWithPage();
+		site.faults.add({ match: { path: '/properties' }, effect: { status: 200, body: 'html' } });
+		const refusal = await refusalOf(site, run);
+		expect(refusal.message).toContain('answered with a web page');
+	});
+});

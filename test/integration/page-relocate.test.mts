@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import { outputOf, refusalOf, runNode } from './support/action-node.mts';
+import { expectSchema } from './support/schema.mts';
+import { openSite, useScenes } from './support/scene.mts';
+
+useScenes();
+
+const run = (operation: string, page: unknown, more = {}) => ({
+	parameters: { resource: 'page', operation, page, ...more } as never,
+});
+const at = (path: string) => ({ __rl: true, mode: 'path', value: path });
+const numbered = (id: number) => ({ __rl: true, mode: 'id', value: String(id) });
+
+const ODD = ['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b'];
+
+describe('move', () => {
+	it('moves a page with its subpages and gives it another title', async () => {
+		const site = await openSite();
+		const { pageId } = site.site.createPage('A');
+		site.site.createPage('A/Child');
+		const options = { title: 'Been moved' };
+		const [page] = await outputOf(site, run('move', at('A'), { to: '/B/C/', options }));
+		expect(page).toMatchObject({ id: String(pageId), path: 'B/C', title: 'Been moved' });
+		expect(site.site.pages.byPath('B/C/Child')).toBeDefined();
+		expect(site.site.pages.byPath('A')).toBeUndefined();
+		expectSchema('page', 'move', [page!]);
+	});
+
+	it.each(ODD)('moves a page to %s and from there', async (path) => {
+		const site = await openSite();
+		site.site.createPage('A');
+		const [there] = await outputOf(site, run('move', at('A'), { to: path }));
+		expect(there).toMatchObject({ path: path.replaceAll(' ', '_') });
+		const [back] = await outputOf(site, run('move', at(path), { to: 'A' }));
+		expect(back).toMatchObject({ path: 'A', id: there!.id });
+	});
+
+	it('renames a page and leaves it where it is', async () => {
+		const site = await openSite();
+		site.site.createPage('A/B', { title: 'Old' });
+		const [page] = await outputOf(site, run('move', at('A/B'), { options: { title: 'New' } }));
+		expect(page).toMatchObject({ path: 'A/B', title: 'New' });
+	});
+
+	it('names the path that is taken', async () => {
+		const site = await openSite();
+		site.site.createPage('A');
+		site.site.createPage('B');
+		const refusal = await refusalOf(site, run('move', at('A'), { to: 'B' }));
+		expect(refusal.message).toContain('The path "B" is taken');
+		expect(refusal).toMatchObject({ httpCode: '409' });
+		expect(refusal.description).toContain("The site said: A page exists at 'B'");
+		expect(site.site.pages.byPath('A')).toBeDefined();
+	});
+
+	it('says that there is nothing to rename', async () => {
+		const site = await openSite();
+		const options = { title: 'New' };
+		const refusal = await refusalOf(site, run('move', at('No/Where'), { options }));
+		expect(refusal.message).toBe('There is no page "No/Where"');
+	});
+});
+
+describe('copy', () => {
+	it('copies a page with its tags', async () => {
+		const site = await openSite();
+		const { pageId } = site.site.createPage('A', { html: 'text', tags: ['x'], title: 'T' });
+		site.site.createPage('A/Child');
+		const [page, ...others] = await outputOf(site, run('copy', numbered(pageId), { to: 'B' }));
+		expect(page).toMatchObject({ path: 'B', title: 'T' });
+		expect(others).toEqual([]);
+		expect(site.site.page('B')).toMatchObject({ html: 'text', tags: ['x'] });
+		expect(site.site.pages.byPath('B/Child')).toBeUndefined();
+		expectSchema('page', 'copy', [page!]);
+	});
+
+	it('copies subpages and leaves tags behind when it is told to', async () => {
+		const site = await openSite();
+		site.site.createPage('A', { tags: ['x'] });
+		site.site.createPage('A/Child');
+		const options = { title: 'Copy', tags: false, attachments: false, recursive: true };
+		const pages = await outputOf(site, run('copy', at('A'), { to: 'B', options }));
+		expect(pages.map(({ path }) => path)).toEqual(['B', 'B/Child']);
+		expect(site.site.page('B')).toMatchObject({ title: 'Copy', tags: [] });
+	});
+
+	it.each(ODD)('copies a page to %s', async (path) => {
+		const site = await openSite();
+		site.site.createPage('A');
+		const [page] = await outputOf(site, run('copy', at('A'), { to: path }));
+		expect(page).toMatchObject({ path: path.replaceAll(' ', '_') });
+	});
+
+	it('never writes over a page', async () => {
+		const site = await openSite();
+		site.site.createPage('A', { html: 'a' });
+		site.site.createPage('B', { html: 'b' });
+		const refusal = await refusalOf(site, run('copy', at('A'), { to: 'B' }));
+		expect(refusal.message).toContain('The path "B" is taken');
+		expect(site.site.page('B').html).toBe('b');
+	});
+});
+
+describe('delete', () => {
+	it('deletes the page alone', async () => {
+		const site = await openSite();
+		const { pageId } = site.site.createPage('A');
+		site.site.createPage('A/Child');
+		const pages = await outputOf(site, run('delete', at('A')));
+		expect(pages).toMatchObject([{ id: String(pageId), path: 'A', deleted: true }]);
+		expect(pages[0]!.deletedAt).toMatch(/^\d{4}-.*Z$/);
+		expect(site.site.pages.byPath('A')).toBeUndefined();
+		expect(site.site.pages.byPath('A/Child')).toBeDefined();
+		expectSchema('page', 'delete', pages);
+	});
+
+	it('deletes subpages when it is told to, and gives an item for each', async () => {
+		const site = await openSite();
+		site.site.createPage('A');
+		site.site.createPage('A/Child');
+		const items = await runNode(site, run('delete', at('A'), { options: { recursive: true } }));
+		expect(items.map(({ json, pairedItem }) => [json.path, pairedItem])).toEqual([
+			['A', { item: 0 }],
+			['A/Child', { item: 0 }],
+		]);
+		expect(site.site.pages.byPath('A/Child')).toBeUndefined();
+	});
+
+	it.each([
+		['its number', numbered(1)],
+		['its name', { __rl: true, mode: 'id', value: 'home' }],
+		['its path', at('/')],
+	])('never deletes the home page, named by %s', async (_how, page) => {
+		const site = await openSite();
+		site.site.createPage('A');
+		const refusal = await refusalOf(site, run('delete', page, { options: { recursive: true } }));
+		expect(refusal.message).toBe('The home page is never deleted');
+		expect(site.apiCalls.filter(({ method }) => method === 'DELETE')).toEqual([]);
+	});
+
+	it('never deletes the home page that an item of the trigger names', async () => {
+		const site = await openSite();
+		const parameters = { resource: 'page', operation: 'delete', page: '={{ $json.page }}' };
+		const input = [{ json: { page: { path: '' } } }];
+		const refusal = await refusalOf(site, { parameters, input });
+		expect(refusal.message).toBe('The home page is never deleted');
+	});
+
+	it.each(['virtual', 'notFound'] as const)('says that there is no page (%s)', async (style) => {
+		const site = await openSite({ missingPage: style });
+		const refusal = await refusalOf(site, run('delete', at('No/Where')));
+		expect(refusal.message).toMatch(/There is no page "No\/Where"|did not find it/);
+	});
+});
+
+const operations: Array<[string, object]> = [
+	['move', { to: 'B' }],
+	['copy', { to: 'B' }],
+	['delete', {}],
+];
+
+describe.each(operations)('%s', (operation, more) => {
+	it.each(['exception', 'framework'] as const)('needs the right to do it (%s)', async (style) => {
+		const site = await openSite({ errorStyle: style });
+		site.site.createPage('A');
+		const credential = { jwt: site.readerJwt };
+		const refusal = await refusalOf(site, { ...run(operation, at('A'), more), credential });
+		expect(refusal.message).toContain('Expert did not allow this (403)');
+		expect(refusal.description).toMatch(/The site said: \w+ access is required/);
+		expect(site.site.pages.byPath('A')).toBeDefined();
+	});
+
+	it('does not take a sign-in page for a success', async () => {
+		const site = await openSite();
+		site.site.createPage('A');
+		site.faults.add({ match: { path: '/pages/' }, effect: { status: 200, body: 'html' } });
+		const refusal = await refusalOf(site, run(operation, at('A'), more));
+		expect(refusal.message).toContain('answered with a web page');
+	});
+
+	it('says that the page is not there', async () => {
+		const site = await openSite();
+		const refusal = await refusalOf(site, run(operation, numbered(999), more));
+		expect(refusal.message).toContain('Expert did not find it (404)');
+	});
+
+	it('gives the raw page when it is not to be simplified', async () => {
+		const site = await openSite();
+		const { pageId } = site.site.createPage('A');
+		const [page] = await outputOf(site, run(operation, at('A'), { ...more, simplify: false }));
+		expect(page).toHaveProperty('uri.ui');
+		if (operation !== 'copy') expect(page).toMatchObject({ '@id': String(pageId) });
+	});
+});

@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import type { Simulator } from '../simulator/index.mts';
+import { outputOf, refusalOf, runNode } from './support/action-node.mts';
+import { expectSchema } from './support/schema.mts';
+import { openSite, useScenes } from './support/scene.mts';
+
+useScenes();
+
+const save = (page: unknown, contents: unknown, more = {}) => ({
+	parameters: { resource: 'page', operation: 'saveContents', page, contents, ...more } as never,
+});
+const at = (path: string) => ({ __rl: true, mode: 'path', value: path });
+const numbered = (id: number) => ({ __rl: true, mode: 'id', value: String(id) });
+const htmlAt = (site: Simulator, path: string) => site.site.page(path).html;
+
+/** What HTML, XML and careless clients stumble over. */
+const AWKWARD =
+	'<p>a&nbsp;b<br>c &amp;amp; ]]> \u0001\u001f {{x}} 100% "Größe" 😀 日本語<p>\r\n<script>if (a[b[0]]>1) {}</script> ';
+
+it('creates a page where there is none, and gives it', async () => {
+	const site = await openSite();
+	const options = { title: 'Größe & Co', comment: 'first' };
+	const [page] = await outputOf(site, save(at('Guides/New page'), AWKWARD, { options }));
+	expect(page).toMatchObject({ path: 'Guides/New_page', title: 'Größe & Co', revision: 1 });
+	expect(page).not.toHaveProperty('created');
+	expect(site.site.page('Guides/New_page')).toMatchObject({ html: AWKWARD, id: Number(page!.id) });
+	expectSchema('page', 'saveContents', [page!]);
+});
+
+it('makes a new revision of a page that is there', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A', { html: '<p>old</p>', title: 'Keep me' });
+	const options = { comment: 'Prices of 2026' };
+	const [page] = await outputOf(site, save(numbered(pageId), AWKWARD, { options }));
+	expect(page).toMatchObject({ id: String(pageId), revision: 2, created: false, title: 'Keep me' });
+	expect(htmlAt(site, 'A')).toBe(AWKWARD);
+	expect(site.site.page('A').revisions.at(-1)!.description).toContain('Prices of 2026');
+	expectSchema('page', 'saveContents', [page!]);
+});
+
+it.each(['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b', "it's/=x%2Fy"])(
+	'creates the page at %s and finds it again',
+	async (path) => {
+		const site = await openSite();
+		await outputOf(site, save(at(path), 'one'));
+		const [page] = await outputOf(site, save(at(path), 'two'));
+		expect(page).toMatchObject({ path: path.replaceAll(' ', '_'), revision: 2 });
+		expect(htmlAt(site, path.replaceAll(' ', '_'))).toBe('two');
+	},
+);
+
+it('takes the page of the item that comes in', async () => {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('A');
+	const parameters = { resource: 'page', operation: 'saveContents', contents: '={{ $json.text }}' };
+	const input = [{ json: { page: { id: String(pageId) }, text: '<p>new</p>' } }];
+	await runNode(site, { parameters, input });
+	expect(htmlAt(site, 'A')).toBe('<p>new</p>');
+});
+
+it('appends', async () => {
+	const site = await openSite();
+	site.site.createPage('A', { html: '<p>1</p>' });
+	await outputOf(site, save(at('A'), '<p>2</p>', { options: { append: true } }));
+	expect(htmlAt(site, 'A')).toBe('<p>1</p><p>2</p>');
+});
+
+it('turns plain text into paragraphs', async () => {
+	const site = await openSite();
+	await outputOf(site, save(at('A'), 'a < b & "c"\n\n<script>', { format: 'text' }));
+	expect(htmlAt(site, 'A')).toBe('<p>a &lt; b &amp; &quot;c&quot;</p>\n<p>&lt;script&gt;</p>');
+});
+
+it('saves three megabytes', async () => {
+	const site = await openSite();
+	const contents = '<p>größer</p>'.repeat(230_000);
+	expect(Buffer.byteLength(contents)).toBeGreaterThan(3_000_000);
+	await outputOf(site, save(at('A'), contents));
+	expect(htmlAt(site, 'A') === contents).toBe(true);
+});
+
+describe.each([200, 409, 412])('a conflict that is answered with %i', (editConflictStatus) => {
+	it('leaves a page that is not to be there as it is', async () => {
+		const site = await openSite({ editConflictStatus });
+		const options = { ifExists: 'abort' };
+		const [made] = await outputOf(site, save(at('A'), 'one', { options }));
+		expect(made).toMatchObject({ created: true });
+		const refusal = await refusalOf(site, save(at('A'), 'two', { options }));
+		expect(refusal.message).toContain('The page exists already, so nothing was saved');
+		expect(refusal.description).toContain('Choose another path');
+		expect(htmlAt(site, 'A')).toBe('one');
+	});
+
+	it('leaves a page that was changed meanwhile as it is', async () => {
+		const site = await openSite({ editConflictStatus });
+		const { page } = site.site.createPage('A', { html: 'one' });
+		const edited = new Date(page.edited).toISOString();
+		const [saved] = await outputOf(
+			site,
+			save(at('A'), 'two', { options: { ifExists: 'modified', editTime: edited } }),
+		);
+		expect(saved).toMatchObject({ revision: 2 });
+		page.edited = new Date(Date.now() + 60_000);
+		const refusal = await refusalOf(
+			site,
+			save(at('A'), 'three', { options: { ifExists: 'modified', editTime: edited } }),
+		);
+		expect(refusal.message).toContain('changed after the given edit time');
+		expect(htmlAt(site, 'A')).toBe('two');
+	});
+});
+
+it('works with the edit time that Page > Get gives', async () => {
+	const site = await openSite();
+	site.site.createPage('A');
+	const get = { resource: 'page', operation: 'get', page: at('A') } as never;
+	const input = await runNode(site, { parameters: get });
+	const options = { editTime: '={{ $json.editedAt }}' };
+	const [page] = await outputOf(site, { ...save(at('A'), 'new', { options }), input });
+	expect(page).toMatchObject({ revision: 2 });
+	expect(site.apiCalls.at(-1)!.query).toMatchObject({ abort: 'modified' });
+});
+
+it('does not write over a page when the expression for the edit time gives nothing', async () => {
+	const site = await openSite();
+	site.site.createPage('A', { html: 'old' });
+	const options = { editTime: '={{ $json.editedAt }}' };
+	const refusal = await refusalOf(site, save(at('A'), 'new', { options }));
+	expect(refusal.message).toBe('"Edit Time" is empty');
+	expect(htmlAt(site, 'A')).toBe('old');
+});
+
+describe.each(['exception', 'framework'] as const)('in the error style "%s"', (errorStyle) => {
+	it('says that the user may not', async () => {
+		const site = await openSite({ errorStyle });
+		const credential = { jwt: site.readerJwt };
+		const refusal = await refusalOf(site, { ...save(at('A'), 'x'), credential });
+		expect(refusal.message).toContain('Expert did not allow to save the page (403)');
+		expect(refusal.description).toContain('The site said: CREATE access is required');
+		expect(site.site.pages.byPath('A')).toBeUndefined();
+	});
+
+	it('says that only a path makes a page', async () => {
+		const site = await openSite({ errorStyle });
+		const refusal = await refusalOf(site, save(numbered(999), 'x'));
+		expect(refusal.message).toContain('There is no such page (404)');
+		expect(refusal.description).toContain('Choose "By Path"');
+	});
+});
+
+it.each([
+	['a sign-in page', { body: 'html', status: 200 }, 'answered with a web page'],
+	['half an answer', { body: 'truncated', status: 200 }, 'answered with something unexpected'],
+	['an answer to something else', { body: 'wrongRoot', status: 200 }, 'something unexpected'],
+	['nothing', { body: 'empty', status: 200 }, 'something unexpected'],
+] as const)('does not take %s for a success', async (_what, effect, message) => {
+	const site = await openSite();
+	site.faults.add({ match: { path: '/contents' }, effect });
+	const refusal = await refusalOf(site, save(at('A'), 'x'));
+	expect(refusal.message).toContain(message);
+});
+
+it('does not append twice when the site was busy after it had done it', async () => {
+	const site = await openSite();
+	site.site.createPage('A', { html: '1' });
+	const effect = { status: 503, applyThenFail: true, headers: { 'Retry-After': '0' } };
+	site.faults.add({ match: { path: '/contents', times: 1 }, effect });
+	const refusal = await refusalOf(site, save(at('A'), '2', { options: { append: true } }));
+	expect(refusal.message).toContain('busy');
+	expect(htmlAt(site, 'A')).toBe('12');
+});
+
+it('goes on with the other items when the builder wants that', async () => {
+	const site = await openSite();
+	const parameters = {
+		resource: 'page',
+		operation: 'saveContents',
+		page: { __rl: true, mode: 'path', value: '={{ $json.path }}' },
+		contents: '={{ $json.text }}',
+	} as never;
+	const input = [{ json: { path: 'A' } }, { json: { path: 'B', text: 'b' } }];
+	const [first, second] = await runNode(site, { parameters, input, continueOnFail: true });
+	expect(first).toMatchObject({
+		json: { error: expect.stringContaining('"Contents" is empty') },
+		pairedItem: { item: 0 },
+	});
+	expect(second).toMatchObject({ json: { path: 'B' }, pairedItem: { item: 1 } });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { outputOf, refusalOf, runNode } from './support/action-node.mts';
+import { expectSchema } from './support/schema.mts';
+import { openSite, useScenes } from './support/scene.mts';
+
+useScenes();
+
+const run = (operation: string, tags?: unknown, page: unknown = at('A')) => ({
+	parameters: { resource: 'page', operation, page, tags } as never,
+});
+const at = (path: string) => ({ __rl: true, mode: 'path', value: path });
+
+const ODD = ['a "quoted" & <b>', '100% + ümläut 日本語 😀', 'key:value/x?y#z', 'true', "it's"];
+
+/** A site with page A that has these tags. */
+async function siteWith(...tags: string[]) {
+	const site = await openSite();
+	const { page } = site.site.createPage('A', { tags });
+	const writes = () => site.apiCalls.filter(({ method }) => method !== 'GET').length;
+	return { site, page, writes };
+}
+
+it('gets the tags of a page', async () => {
+	const { site, page } = await siteWith('article:topic', ...ODD);
+	const items = await outputOf(site, run('getTags'));
+	expect(items).toEqual([{ page: { id: String(page.id) }, tags: ['article:topic', ...ODD] }]);
+	expectSchema('page', 'getTags', items);
+});
+
+it('adds tags and keeps the others', async () => {
+	const { site, page } = await siteWith('article:topic', 'Old');
+	const items = await outputOf(site, run('addTags', [...ODD, 'OLD']));
+	expect(page.tags).toEqual(['article:topic', 'Old', ...ODD]);
+	expect(items).toEqual([
+		{ page: { id: String(page.id) }, tags: page.tags, added: ODD, removed: [] },
+	]);
+	expectSchema('page', 'addTags', items);
+});
+
+it('removes tags and keeps the others', async () => {
+	const { site, page } = await siteWith('article:topic', 'Old', ...ODD);
+	const items = await outputOf(site, run('removeTags', ['old', ...ODD]));
+	expect(page.tags).toEqual(['article:topic']);
+	expect(items[0]).toMatchObject({ tags: ['article:topic'], removed: ['Old', ...ODD] });
+	expectSchema('page', 'removeTags', items);
+});
+
+it('replaces all tags but those of the site itself', async () => {
+	const { site, page } = await siteWith('article:topic', 'Old', 'Kept');
+	const items = await outputOf(site, run('replaceTags', 'kept, new'));
+	expect(page.tags).toEqual(['article:topic', 'Kept', 'new']);
+	expect(items[0]).toMatchObject({ tags: page.tags, added: ['new'], removed: ['Old'] });
+	expectSchema('page', 'replaceTags', items);
+});
+
+it.each([
+	['addTags', 'OLD, article:Topic'],
+	['removeTags', 'unknown'],
+	['replaceTags', 'old'],
+])('%s writes nothing when nothing changes', async (operation, tags) => {
+	const { site, page, writes } = await siteWith('article:topic', 'Old');
+	const [item] = await outputOf(site, run(operation, tags));
+	expect(item).toMatchObject({ tags: ['article:topic', 'Old'], added: [], removed: [] });
+	expect(page.tags).toEqual(['article:topic', 'Old']);
+	expect(writes()).toBe(0);
+});
+
+it('what one item changes, the next one sees', async () => {
+	const { site, page } = await siteWith();
+	const parameters = { resource: 'page', operation: 'addTags', tags: '={{ $json.tag }}' };
+	const json = { page: { id: String(page.id) } };
+	const input = [{ json: { ...json, tag: 'a' } }, { json: { ...json, tag: 'b' } }];
+	const items = await runNode(site, { parameters, input });
+	expect(items.map(({ json: { tags } }) => tags)).toEqual([['a'], ['a', 'b']]);
+});
+
+it('the next node finds the page in the item', async () => {
+	const { site } = await siteWith();
+	const input = await runNode(site, run('addTags', 'a'));
+	const parameters = { resource: 'page', operation: 'removeTags', tags: '={{ $json.added }}' };
+	const [item] = await outputOf(site, { parameters, input });
+	expect(item).toMatchObject({ tags: [], removed: ['a'] });
+});
+
+describe.each(['getTags', 'addTags', 'removeTags', 'replaceTags'])('%s', (operation) => {
+	it('reaches a page with an odd name', async () => {
+		const site = await openSite();
+		const path = 'Ünï & 100%/日本語 #1?x=y';
+		const { page } = site.site.createPage(path, { tags: ['a'] });
+		const [item] = await outputOf(site, run(operation, 'a', at(path)));
+		expect(item).toMatchObject({ page: { id: String(page.id) } });
+	});
+
+	it('says that there is no page', async () => {
+		const site = await openSite();
+		const refusal = await refusalOf(site, run(operation, 'a'));
+		expect(refusal.message).toContain('Expert did not find it (404)');
+	});
+
+	it('does not take a sign-in page for tags', async () => {
+		const { site } = await siteWith('a');
+		site.faults.add({ match: { path: '/tags' }, effect: { status: 200, body: 'html' } });
+		const refusal = await refusalOf(site, run(operation, 'a'));
+		expect(refusal.message).toContain('answered with a web page');
+	});
+});
+
+describe.each([
+	['addTags', 'b'],
+	['removeTags', 'a'],
+	['replaceTags', 'b'],
+])('%s', (operation, tags) => {
+	it.each(['exception', 'framework'] as const)('needs the right to do it (%s)', async (style) => {
+		const { site, page } = await siteWith('a');
+		site.settings.errorStyle = style;
+		const credential = { jwt: site.readerJwt };
+		const refusal = await refusalOf(site, { ...run(operation, tags), credential });
+		expect(refusal.message).toContain('did not give access to the tags of this page (403)');
+		expect(refusal.description).toContain('The site said: UPDATE access is required');
+		expect(page.tags).toEqual(['a']);
+	});
+
+	it('speaks of drafts when the page is one', async () => {
+		const site = await openSite();
+		const { page } = site.site.createDraft('A', { tags: ['a'] });
+		page.tags = ['a'];
+		const refusal = await refusalOf(site, run(operation, tags));
+		expect(refusal.message).toContain('(403)');
+		expect(refusal.description).toContain('a draft that was never published');
+	});
+});
