@@ -44,7 +44,7 @@ export async function listWebhooks(
 	{ active, most = Infinity, matches = () => true }: WantedWebhooks = {},
 ): Promise<Outcome<Webhook[]>> {
 	const all: Webhook[] = [];
-	const onOrOff = active === undefined ? {} : { active };
+	const onOrOff: Record<string, boolean> = active === undefined ? {} : { active };
 	for (let offset = 0; ; offset += PAGE_SIZE) {
 		const doing = 'list the webhooks of the site';
 		const query = { limit: PAGE_SIZE, offset, ...onOrOff };

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { Operation } from '../operation';
 import type { OperationRun } from '../run';
-import { changeKey } from './change-key';
+import { changeKeys } from './change-key';
 import { oneAtATime } from './one-at-a-time';
 
 /** Default of "History", in changes. */
@@ -57,7 +57,7 @@ export const letThroughOnce: Operation = {
 	async run(run) {
 		const { n8n, item, expert } = run;
 		const { json, binary } = n8n.getInputData()[item]!;
-		if (changeKey(json) === undefined) return expert.refuse(NO_CHANGE);
+		if (changeKeys(json).length === 0) return expert.refuse(NO_CHANGE);
 		const isNew = (await newItems(run)).has(item);
 		return isNew ? [{ json, ...(binary === undefined ? {} : { binary }) }] : [];
 	},
@@ -80,16 +80,19 @@ function newItems(run: OperationRun): Promise<Set<number>> {
 }
 
 async function decide({ n8n, options }: OperationRun): Promise<Set<number>> {
-	const keys = n8n.getInputData().map(({ json }) => changeKey(json));
+	const keys = n8n.getInputData().map(({ json }) => changeKeys(json));
+	const namesNothing = keys.some((ofItem) => ofItem.length === 0);
 	// The run will stop at the item without a key: nothing is marked, so that a second try has it all.
-	if (keys.includes(undefined) && !n8n.continueOnFail()) return new Set();
-	const firsts = new Map<string, number>();
-	for (const [index, key] of keys.entries()) {
-		if (key !== undefined && !firsts.has(key)) firsts.set(key, index);
-	}
-	if (firsts.size === 0) return new Set();
-	const fresh = await unmarked(n8n, [...firsts.keys()], historyOf(options.history));
-	return new Set(fresh.map((key) => firsts.get(key)!));
+	if (namesNothing && !n8n.continueOnFail()) return new Set();
+	const unique = [...new Set(keys.flat())];
+	if (unique.length === 0) return new Set();
+	const fresh = new Set(await unmarked(n8n, unique, historyOf(options.history)));
+	return new Set([...keys.keys()].filter((index) => takesFresh(keys[index]!, fresh)));
+}
+
+/** Whether one of the keys is new still; after this none of them is. */
+function takesFresh(keys: string[], fresh: Set<string>): boolean {
+	return keys.filter((key) => fresh.delete(key)).length > 0;
 }
 
 /** Which of the keys are new; they are marked with that. */

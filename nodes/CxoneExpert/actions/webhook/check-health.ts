@@ -65,12 +65,12 @@ export const checkHealth: Operation = {
 	description: 'See whether the webhooks of this n8n are in order, and repair them if you want',
 	fields: [webhooks, webhook, expectedEvents, repairField, options],
 	async run(run) {
-		const { api, siteTime } = withSiteClock(run.expert.api);
-		const all = need(run.expert, await listWebhooks(api));
 		const expected = chosenEvents(eventNames(run, 'expectedEvents'));
 		const address = addressOfOurs(run);
 		const isOne = run.text('webhooks') === 'one';
 		const isWanted = isOne ? isNamed(run) : ({ url }: Webhook) => beginsWith(url, address);
+		const { api, siteTime } = withSiteClock(run.expert.api);
+		const all = need(run.expert, await listWebhooks(api));
 		const reports: IDataObject[] = [];
 		for (const { id } of all.filter(isWanted)) {
 			reports.push(...(await report(run, id, all, { expected, address })));

@@ -68,7 +68,7 @@ function failuresFinding({ consecutiveFailures }: Webhook): string | undefined {
 }
 
 function deliveries(count: number): string {
-	return count === 1 ? 'The last delivery' : `${count} deliveries in a row`;
+	return count === 1 ? '1 delivery' : `${count} deliveries in a row`;
 }
 
 /** Only when deliveries do not get through: the trigger may have another credential. */

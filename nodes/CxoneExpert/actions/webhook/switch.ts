@@ -9,9 +9,15 @@ import { webhookItem } from './webhook-item';
 const IN_THE_DASHBOARD =
 	'Some sites allow that in the Dashboard only: ask an admin of the site to switch the webhook on there.';
 
+const NOT_ON = 'Expert did not switch the webhook on';
+
 /** What a refusal to switch a webhook on means. */
 export const NOT_SWITCHED_ON = {
-	400: { message: 'Expert did not switch the webhook on', description: IN_THE_DASHBOARD },
+	400: { message: NOT_ON, description: IN_THE_DASHBOARD },
+	403: {
+		message: NOT_ON,
+		description: `${IN_THE_DASHBOARD} If other changes are refused, too, run the test of the CXone Expert API credential.`,
+	},
 };
 
 /** Switches a webhook on or off and leaves the rest of it as it is. */

@@ -1,0 +1,233 @@
+import type { IDataObject } from 'n8n-workflow';
+import { expect, it } from 'vitest';
+import type { Simulator } from '../simulator/index.mts';
+import { outputOf, refusalOf } from './support/action-node.mts';
+import { change } from './support/foreign.mts';
+import { openPublished, openSite, type Scene, useScenes } from './support/scene.mts';
+import { expectSchema } from './support/schema.mts';
+import { expectNoSecretIn } from './support/secrets.mts';
+
+useScenes();
+
+/** Where the n8n of the action node receives webhooks. */
+const THIS_N8N = 'http://127.0.0.1:5678/webhook/';
+
+const checking = (fields: IDataObject = {}) => ({
+	parameters: { resource: 'webhook', operation: 'checkHealth', ...fields },
+});
+
+async function health(site: Simulator, fields: IDataObject = {}): Promise<IDataObject[]> {
+	const items = await outputOf(site, checking(fields));
+	expectSchema('webhook', 'checkHealth', items);
+	return items;
+}
+
+/** Of the published trigger, whose n8n has another port than that of the action node. */
+async function healthOfTrigger(scene: Scene, fields: IDataObject = {}): Promise<IDataObject> {
+	const options = { webhookUrl: scene.host.url };
+	const items = await health(scene.site, { options, ...fields });
+	expect(items).toHaveLength(1);
+	expectNoSecretIn(items, scene);
+	return items[0]!;
+}
+
+/** As after a night without a database: Expert has switched the webhook off. */
+async function switchedOffByExpert({ site, host }: Scene): Promise<void> {
+	host.store = () => Promise.reject(new Error('database is down'));
+	site.emit('page_create');
+	await site.idle();
+	host.store = async () => {};
+	expect(site.webhooks()[0]).toMatchObject({ active: false, disabledReason: '1' });
+}
+
+/** Calls that change something. */
+function writes({ apiCalls }: Simulator): string[] {
+	return apiCalls
+		.filter(({ method }) => method !== 'GET')
+		.map(({ method, path }) => `${method} ${path}`);
+}
+
+it('finds all in order, and says what time it is at the site', async () => {
+	const scene = await openPublished({ site: { clockSkewMs: -7_200_000 } });
+	const expectedEvents = scene.host.row.node.parameters.events;
+	const item = await healthOfTrigger(scene, { expectedEvents, repair: true });
+	expect(item).toEqual({
+		...{ id: '1', url: scene.host.webhookUrl, healthy: true, wasHealthy: true, active: true },
+		...{ consecutiveFailures: 0, events: ['page_create', 'page_delete'], missingEvents: [] },
+		...{ findings: [], changes: [], siteTime: expect.any(String) },
+	});
+	const behind = Date.now() - Date.parse(item.siteTime as string);
+	expect(behind).toBeGreaterThanOrEqual(7_200_000 - 1);
+	expect(behind).toBeLessThan(7_200_000 + 10_000);
+});
+
+it('switches on what Expert has switched off, and deliveries arrive again', async () => {
+	const scene = await openPublished();
+	const { site, host } = scene;
+	await switchedOffByExpert(scene);
+	expect(await healthOfTrigger(scene)).toMatchObject({
+		...{ healthy: false, wasHealthy: false, active: false, consecutiveFailures: 3 },
+		...{ disabledReason: '1', changes: [] },
+		findings: [
+			expect.stringContaining('after 3 deliveries in a row did not get through (reason 1)'),
+		],
+	});
+	expect(await healthOfTrigger(scene, { repair: true })).toMatchObject({
+		...{ healthy: true, wasHealthy: false, active: true, consecutiveFailures: 0 },
+		...{ changes: ['Switched on again.'], findings: [expect.stringContaining('switched it off')] },
+	});
+	site.emit('page_create');
+	await site.idle();
+	await host.idle();
+	expect(host.items).toHaveLength(1);
+});
+
+it('adds the events of the trigger that went missing and removes none', async () => {
+	const scene = await openPublished();
+	await change(scene.site, 'DELETE', '1/events/page_delete');
+	await change(scene.site, 'PUT', '1/events/user_create');
+	scene.site.apiCalls.length = 0;
+	const fields = { expectedEvents: ['page_create', 'page_delete'] };
+	expect(await healthOfTrigger(scene, fields)).toMatchObject({
+		...{ healthy: false, active: true, missingEvents: ['page_delete'] },
+		findings: [expect.stringContaining('Not registered: page_delete.')],
+	});
+	expect(writes(scene.site)).toEqual([]);
+	expect(await healthOfTrigger(scene, { ...fields, repair: true })).toMatchObject({
+		...{ healthy: true, wasHealthy: false, missingEvents: [] },
+		...{ events: ['page_create', 'user_create', 'page_delete'] },
+		changes: ['Added the events: page_delete.'],
+	});
+	expect(writes(scene.site)).toEqual(['PUT /@api/deki/webhooks/1/events/page_delete']);
+});
+
+it('takes * for all events, and names that the list does not know', async () => {
+	const scene = await openPublished({ site: { unknownEventTypeStatus: 200 } });
+	const options = { webhookUrl: scene.host.webhookUrl, additionalEvents: 'page_view' };
+	const item = await healthOfTrigger(scene, { expectedEvents: ['*'], options });
+	expect(item.missingEvents).toHaveLength(26);
+	const repaired = await healthOfTrigger(scene, { expectedEvents: ['*'], options, repair: true });
+	expect(repaired).toMatchObject({ healthy: true, missingEvents: [] });
+	expect(repaired.events).toHaveLength(28);
+});
+
+it('takes the expected events from an expression', async () => {
+	const scene = await openPublished();
+	const expectedEvents = '={{ ["page_create", "page_move"] }}';
+	expect((await healthOfTrigger(scene, { expectedEvents })).missingEvents).toEqual(['page_move']);
+});
+
+it('looks at the webhooks of this n8n and repairs no other one', async () => {
+	const site = await openSite();
+	const urls = [
+		`${THIS_N8N}a/webhook`,
+		'http://127.0.0.1:5678/webhook-test/b/webhook',
+		'http://127.0.0.1:56789/webhook/c/webhook',
+		'https://n8n.example.com/webhook/d/webhook',
+		`${THIS_N8N}e/webhook`,
+	];
+	for (const url of urls) site.addWebhook(url, 'Bearer x');
+	for (const { id } of site.webhooks()) await change(site, 'PUT', `${id}/events/page_create`);
+	site.apiCalls.length = 0;
+	const items = await health(site, { expectedEvents: ['page_create', 'page_move'], repair: true });
+	expect(items.map(({ id, healthy }) => [id, healthy])).toEqual([
+		['1', true],
+		['5', true],
+	]);
+	const event = 'events/page_move';
+	expect(writes(site)).toEqual([1, 5].map((id) => `PUT /@api/deki/webhooks/${id}/${event}`));
+});
+
+it('reports one webhook of another n8n without touching it', async () => {
+	const scene = await openPublished();
+	await switchedOffByExpert(scene);
+	const webhook = { __rl: true, mode: 'url', value: scene.host.webhookUrl };
+	scene.site.apiCalls.length = 0;
+	const [item] = await health(scene.site, { webhooks: 'one', webhook, repair: true });
+	expect(item).toMatchObject({ id: '1', healthy: false, active: false, changes: [] });
+	expect((item!.findings as string[]).at(-1)).toContain(`does not begin with ${THIS_N8N}`);
+	expect(writes(scene.site)).toEqual([]);
+});
+
+it('leaves off what a person has switched off', async () => {
+	const scene = await openPublished();
+	scene.site.disableWebhook(1);
+	expect(await healthOfTrigger(scene, { repair: true })).toMatchObject({
+		...{ healthy: false, active: false, changes: [] },
+		findings: [expect.stringContaining('somebody has probably done that')],
+	});
+	expect(scene.site.webhooks()[0]!.active).toBe(false);
+});
+
+it('tells what to do when the site wants to be switched on in the Dashboard only', async () => {
+	const scene = await openPublished({ site: { reenableByApi: false } });
+	await switchedOffByExpert(scene);
+	const item = await healthOfTrigger(scene, { repair: true });
+	expect(item).toMatchObject({ healthy: false, active: false, changes: [] });
+	expect(item.findings).toContainEqual(
+		expect.stringMatching(/did not switch the webhook on \(400\).*Dashboard only/),
+	);
+});
+
+it('does what it can when the site refuses a part of it', async () => {
+	const scene = await openPublished({ site: { reenableByApi: false } });
+	await switchedOffByExpert(scene);
+	const expectedEvents = ['page_create', 'no_such', 'page_move'];
+	expect(await healthOfTrigger(scene, { expectedEvents, repair: true })).toMatchObject({
+		...{ healthy: false, missingEvents: ['no_such'] },
+		changes: ['Added the events: page_move.'],
+	});
+});
+
+it('says that deliveries do not get through while the webhook is still on', async () => {
+	const scene = await openPublished({ site: { retries: 0 } });
+	scene.host.store = () => Promise.reject(new Error('database is down'));
+	scene.site.emit('page_create');
+	await scene.site.idle();
+	const item = await healthOfTrigger(scene);
+	expect(item).toMatchObject({ healthy: true, active: true, consecutiveFailures: 1 });
+	expect(item.findings).toEqual([expect.stringContaining('1 delivery did not get through')]);
+});
+
+it('reports two webhooks with one address, and adds nothing to the second', async () => {
+	const scene = await openPublished();
+	const { site, host } = scene;
+	site.addWebhook(host.webhookUrl, 'Bearer y');
+	const fields = { options: { webhookUrl: host.url }, expectedEvents: ['page_create'] };
+	const items = await health(site, { ...fields, repair: true });
+	expect(items.map(({ healthy, events }) => [healthy, events])).toEqual([
+		[false, ['page_create', 'page_delete']],
+		[false, []],
+	]);
+	for (const { findings } of items) {
+		expect(findings).toContainEqual(expect.stringContaining('2 webhooks have this address'));
+	}
+});
+
+it('says what to do when the workflow is not published', async () => {
+	const site = await openSite();
+	site.addWebhook('https://n8n.example.com/webhook/a/webhook', 'Bearer x');
+	const [item, ...others] = await health(site, { repair: true });
+	expect(others).toEqual([]);
+	expect(item).toMatchObject({ healthy: false, active: false, siteTime: expect.any(String) });
+	expect((item!.findings as string[])[0]).toContain(`begins with ${THIS_N8N}.`);
+	expect((item!.findings as string[])[0]).toMatch(/not published.*publish it again.*WEBHOOK_URL/);
+});
+
+it('says what to do when the site cannot be reached', async () => {
+	const { site } = await openPublished();
+	const credential = { siteUrl: 'http://127.0.0.1:1' };
+	const refusal = await refusalOf(site, { ...checking({ repair: true }), credential });
+	expect(refusal.message).toMatch(/^The Expert site could not be reached/);
+	expect(refusal.description).toMatch(/Check the Site URL/);
+});
+
+it('stops when the site cannot be reached in the middle of a repair', async () => {
+	const scene = await openPublished();
+	await switchedOffByExpert(scene);
+	scene.site.faults.add({ match: { method: 'PUT' }, effect: { reset: true } });
+	const options = { webhookUrl: scene.host.url };
+	const refusal = await refusalOf(scene.site, checking({ repair: true, options }));
+	expect(refusal.message).toMatch(/^The Expert site could not be reached/);
+	expectNoSecretIn(refusal, scene);
+});

@@ -1,0 +1,238 @@
+import type { IDataObject } from 'n8n-workflow';
+import { expect, it } from 'vitest';
+import { type NodeRun, outputOf, refusalOf, runNode } from './support/action-node.mts';
+import { newDelivery, send } from './support/delivery.mts';
+import { change } from './support/foreign.mts';
+import { searchList } from './support/list-search.mts';
+import { openPublished, openSite, type Scene, useScenes } from './support/scene.mts';
+import { expectSchema } from './support/schema.mts';
+import { expectNoSecretIn } from './support/secrets.mts';
+
+useScenes();
+
+const one = { __rl: true, mode: 'id', value: '1' };
+
+const doing = (operation: string, fields: IDataObject = {}): NodeRun => ({
+	parameters: { resource: 'webhook', operation, ...fields },
+});
+
+/** The item of one operation on webhook 1, checked against its schema and for secrets. */
+async function itemOf(scene: Scene, operation: string, fields: IDataObject = {}) {
+	const items = await outputOf(scene.site, doing(operation, { webhook: one, ...fields }));
+	expect(items).toHaveLength(1);
+	expectSchema('webhook', operation, items);
+	expectNoSecretIn(items, scene);
+	return items[0]!;
+}
+
+it('gets the webhook of a trigger by ID, URL and from the list', async () => {
+	const scene = await openPublished();
+	const { site, host } = scene;
+	const item = await itemOf(scene, 'get');
+	expect(item).toEqual({
+		...{ id: '1', guid: site.webhooks()[0].guid, url: host.webhookUrl, active: true },
+		...{ events: ['page_create', 'page_delete'], consecutiveFailures: 0 },
+		createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+	});
+	const byUrl = { __rl: true, mode: 'url', value: host.webhookUrl };
+	expect(await itemOf(scene, 'get', { webhook: byUrl })).toEqual(item);
+	const { results } = await searchList(site, 'searchWebhooks');
+	expect(results).toEqual([{ name: `${host.webhookUrl} (on)`, value: '1' }]);
+});
+
+it('lists webhooks by a part of their URL, with what is off', async () => {
+	const site = await openSite();
+	site.addWebhook('https://a.example.com/Hook', 'Bearer a');
+	site.addWebhook('https://b.example.com/hook', 'Bearer b');
+	site.disableWebhook(2);
+	const { results } = await searchList(site, 'searchWebhooks', { filter: ' B.example ' });
+	expect(results).toEqual([{ name: 'https://b.example.com/hook (off)', value: '2' }]);
+	expect((await searchList(site, 'searchWebhooks', { filter: 'HOOK' })).results).toHaveLength(2);
+	const refused = searchList(site, 'searchWebhooks', { credential: { jwt: site.readerJwt } });
+	await expect(refused).rejects.toThrow('Expert did not allow this (403)');
+});
+
+it('shows no Authorization value, however it is asked', async () => {
+	const scene = await openPublished();
+	scene.site.addWebhook('https://other.example.com', 'Basic dXNlcjpvdGhlci1wYXNzd29yZA==');
+	const both = { returnAll: true, simplify: false };
+	const raw = await runNode(scene.site, doing('getMany', both));
+	expect(raw).toHaveLength(2);
+	expectNoSecretIn(raw, scene);
+	const single = await runNode(scene.site, doing('get', { webhook: one, simplify: false }));
+	expect(single[0]!.json).toHaveProperty('webhook-url', scene.host.webhookUrl);
+	expectNoSecretIn(single, scene);
+});
+
+it('gets many: all, some, those that are off, those of this n8n', async () => {
+	const { site } = await openPublished();
+	for (const id of ['a', 'b']) {
+		site.addWebhook(`http://127.0.0.1:5678/webhook/${id}/webhook`, 'Bearer of-this-n8n');
+	}
+	site.addWebhook('http://127.0.0.1:5678/webhook-test/c/webhook', 'Bearer of-this-n8n');
+	site.disableWebhook(3);
+	const ids = async (fields: IDataObject) =>
+		(await outputOf(site, doing('getMany', fields))).map(({ id }) => id);
+	expect(await ids({ returnAll: true })).toEqual(['1', '2', '3', '4']);
+	expect(await ids({ limit: 3 })).toEqual(['1', '2', '3']);
+	expect(await ids({ options: { active: 'off' } })).toEqual(['3']);
+	expect(await ids({ options: { active: 'on' } })).toEqual(['1', '2', '4']);
+	expect(await ids({ options: { onlyThisN8n: true } })).toEqual(['2', '3']);
+	expect(await ids({ limit: 1, options: { onlyThisN8n: true, active: 'off' } })).toEqual(['3']);
+	expectSchema('webhook', 'getMany', await outputOf(site, doing('getMany')));
+});
+
+it('reads further pages of the list only as far as they are needed', async () => {
+	const site = await openSite();
+	for (let id = 1; id <= 205; id++) site.addWebhook(`https://x.example.com/${id}`, 'Bearer x');
+	expect(await outputOf(site, doing('getMany', { returnAll: true }))).toHaveLength(205);
+	expect(site.apiCalls).toHaveLength(3);
+	expect(await outputOf(site, doing('getMany', { limit: 120 }))).toHaveLength(120);
+	expect(site.apiCalls).toHaveLength(5);
+});
+
+it('switches a webhook off and on', async () => {
+	const scene = await openPublished();
+	const { site } = scene;
+	const [before] = site.webhooks();
+	expect(await itemOf(scene, 'disable')).toMatchObject({ id: '1', active: false });
+	expect(site.webhooks()).toEqual([{ ...before, active: false }]);
+	expect(await itemOf(scene, 'enable')).toMatchObject({ id: '1', active: true });
+	expect(site.webhooks()).toEqual([before]);
+	expect((await send(scene, newDelivery(scene))).status).toBe(200);
+});
+
+it('says that only the Dashboard may switch it on', async () => {
+	const { site } = await openPublished({ site: { reenableByApi: false } });
+	site.disableWebhook(1);
+	const refusal = await refusalOf(site, doing('enable', { webhook: one }));
+	expect(refusal.message).toMatch(/^Expert did not switch the webhook on \(400\)/);
+	expect(refusal.description).toMatch(/Dashboard only/);
+});
+
+it('works with a site that wants every field in an update', async () => {
+	const scene = await openPublished({ site: { updateMissingFields: 'refuse' } });
+	expect(await itemOf(scene, 'disable')).toMatchObject({ active: false });
+	expect(await itemOf(scene, 'enable')).toMatchObject({ active: true });
+});
+
+it('renews the Authorization value, so that deliveries get through again', async () => {
+	const scene = await openPublished();
+	const { site, host } = scene;
+	const [{ url, authorizationHeader }] = site.webhooks();
+	const stale = `<webhook><webhook-url>${url}</webhook-url><authorization-header>Bearer of-old</authorization-header></webhook>`;
+	await change(site, 'PUT', '1', stale);
+	site.emit('page_create');
+	await site.idle();
+	expect(host.items).toHaveLength(0);
+	const updateFields = { renewAuthorization: true };
+	expect(await itemOf(scene, 'update', { updateFields })).toMatchObject({ id: '1', url });
+	expect(site.webhooks()[0]).toMatchObject({ authorizationHeader });
+	site.emit('page_create');
+	await site.idle();
+	await host.idle();
+	expect(host.items).toHaveLength(1);
+});
+
+it('renews it to the Delivery Token of the credential where there is one', async () => {
+	const { site } = await openPublished();
+	const credential = { deliveryToken: 'Basic dXNlcjpzb21lLXBhc3N3b3Jk' };
+	const updateFields = { renewAuthorization: true };
+	const run = { ...doing('update', { webhook: one, updateFields }), credential };
+	const items = await runNode(site, run);
+	expect(site.webhooks()[0].authorizationHeader).toBe(credential.deliveryToken);
+	expect(JSON.stringify(items)).not.toContain('dXNlcjpzb21lLXBhc3N3b3Jk');
+});
+
+it('changes the URL, and leaves on or off as it is', async () => {
+	const scene = await openPublished();
+	scene.site.disableWebhook(1);
+	const url = 'https://n8n.example.com/webhook/a%20b/wéb&hook?x=1#y';
+	expect(await itemOf(scene, 'update', { updateFields: { url } })).toMatchObject({ url });
+	expect(scene.site.webhooks()).toEqual([expect.objectContaining({ url, active: false })]);
+});
+
+it('does not move a webhook to the address of another one', async () => {
+	const { site, host } = await openPublished();
+	site.addWebhook('https://a.example.com/hook', 'Bearer a');
+	const webhook = { __rl: true, mode: 'id', value: '2' };
+	const updateFields = { url: host.webhookUrl };
+	const refusal = await refusalOf(site, doing('update', { webhook, updateFields }));
+	expect(refusal.message).toMatch(/^Webhook 1 delivers to this URL already/);
+	expect(site.webhooks()[1].url).toBe('https://a.example.com/hook');
+});
+
+it('deletes a webhook, however the site shows that it is gone', async () => {
+	for (const afterDelete of ['notFound', 'markedDeleted'] as const) {
+		const scene = await openPublished({ site: { afterDelete } });
+		const url = scene.host.webhookUrl;
+		expect(await itemOf(scene, 'delete')).toEqual({ id: '1', url, deleted: true });
+		expect(scene.site.webhooks()).toEqual([]);
+		const refusal = await refusalOf(scene.site, doing('delete', { webhook: one }));
+		expect(refusal.message).toMatch(/^Expert does not have this webhook/);
+	}
+});
+
+it('adds events, which are delivered from then on, and removes them', async () => {
+	const scene = await openPublished({ site: { unknownEventTypeStatus: 200 } });
+	const { site } = scene;
+	const options = { additionalEvents: 'page:view, Page_Move' };
+	const added = await itemOf(scene, 'addEvent', {
+		events: ['page_create', 'user_create'],
+		options,
+	});
+	const four = ['page_create', 'page_delete', 'user_create', 'page_view'];
+	expect(added.events).toEqual([...four, 'page_move']);
+	site.emit('user_create');
+	await site.idle();
+	expect(site.deliveries).toHaveLength(1);
+	const removed = await itemOf(scene, 'removeEvent', { events: ['page_move', 'user_update'] });
+	expect(removed.events).toEqual(four);
+	expect((await itemOf(scene, 'removeEvent', { events: ['*'] })).events).toEqual([]);
+	expect(site.webhooks()[0].events).toEqual([]);
+	expect((await itemOf(scene, 'addEvent', { events: ['*'] })).events).toHaveLength(27);
+});
+
+it('says which event the site does not know', async () => {
+	const { site } = await openPublished();
+	const options = { additionalEvents: 'no_such' };
+	const refusal = await refusalOf(site, doing('addEvent', { webhook: one, options }));
+	expect(refusal.message).toMatch(/Expert does not know this event \(400\).*"no_such"/);
+});
+
+const everyOperation = ['get', 'getMany', 'enable', 'disable', 'delete', 'checkHealth'];
+
+it.each(everyOperation)('%s tells what a lack of rights means', async (operation) => {
+	const { site } = await openPublished();
+	for (const jwt of [site.readerJwt, site.editorJwt]) {
+		const run = { ...doing(operation, { webhook: one }), credential: { jwt } };
+		const refusal = await refusalOf(site, run);
+		expect(refusal.message).toMatch(/^Expert did not allow this \(403\) while n8n tried to/);
+		expect(refusal.description).toMatch(/Admin role.*enable webhooks for your site/);
+	}
+	expect(site.webhooks()).toEqual([expect.objectContaining({ active: true })]);
+});
+
+it.each(everyOperation)('%s is not taken in by a page to sign in at', async (operation) => {
+	const { site } = await openPublished();
+	site.faults.add({ effect: { body: 'login' } });
+	const refusal = await refusalOf(site, doing(operation, { webhook: one }));
+	expect(refusal.message).toMatch(/^The address answered with a web page/);
+});
+
+it('goes on with the other items when the builder wants that', async () => {
+	const { site } = await openPublished();
+	const input = [{ json: { id: '7' } }, { json: { id: '1' } }, { json: {} }];
+	const webhook = { __rl: true, mode: 'id', value: '={{ $json.id }}' };
+	const items = await runNode(site, { ...doing('get', { webhook }), input, continueOnFail: true });
+	expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
+		{ item: 0 },
+		{ item: 1 },
+		{ item: 2 },
+	]);
+	expect(items.map(({ json }) => json.id ?? json.error)).toEqual([
+		expect.stringContaining('Expert does not have this webhook'),
+		'1',
+		expect.stringContaining('No webhook is named'),
+	]);
+});
