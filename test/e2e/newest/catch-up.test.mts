@@ -75,7 +75,7 @@ describe('catching up with a real n8n', { timeout: 300_000 }, () => {
 
 	it('handles each change once that was made while n8n and the webhook were off', async () => {
 		const { made, create, edit, before } = await outage('Off', {
-			everySeconds: [3],
+			everySeconds: 3,
 			marginMinutes: 0,
 		});
 		create('Off_after');
@@ -94,7 +94,7 @@ describe('catching up with a real n8n', { timeout: 300_000 }, () => {
 	it('does so with runs at the same moment, and runs that begin while one is busy', async () => {
 		// Each change takes the follow-up longer than the pause between two runs.
 		watched.world.delayMs = 2_500;
-		const { made } = await outage('Overlap', { everySeconds: [2, 2] });
+		const { made } = await outage('Overlap', { everySeconds: 2, schedules: 2 });
 		const { together, nested } = overlaps(await watched.runs());
 		expect(together).toBeGreaterThan(0);
 		expect(nested).toBeGreaterThan(0);
@@ -105,7 +105,7 @@ describe('catching up with a real n8n', { timeout: 300_000 }, () => {
 
 	it.each([-30, 30])('does so when the clock of the site is %i minutes off', async (minutes) => {
 		watched.scene.site.settings.clockSkewMs = minutes * 60_000;
-		const { made, create, edit, before } = await outage(`Skew_${minutes}`, { everySeconds: [3] });
+		const { made, create, edit, before } = await outage(`Skew_${minutes}`, { everySeconds: 3 });
 		create(`Skew_${minutes}_after`);
 		edit(before);
 		await expectHandled(made);

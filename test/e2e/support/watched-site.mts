@@ -1,14 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import type { Credential } from '../../n8n/client.mts';
 import { type Execution, executionItems, isFinished } from '../../n8n/executions.mts';
 import type { Settings } from '../../simulator/index.mts';
 import { OutsideWorld } from './outside/outside-world.mts';
 import { slackAlerts, slackChannel, slackCredential } from './outside/slack.mts';
 import { Scene } from './scene.mts';
-import { chosen, importTemplate, template } from './template.mts';
+import { chosen, type FilledIn, importTemplate, template } from './template.mts';
 
 export interface WatchdogOptions {
-	/** Seconds between two runs, one number for each rule of the schedule. */
-	everySeconds: number[];
+	/** Between two runs, in place of five minutes. */
+	everySeconds: number;
+	/** With two, two runs begin at the same moment, each time. */
+	schedules?: 1 | 2;
 	/** What a user enters in "Since when?" in place of 10. */
 	marginMinutes?: number;
 }
@@ -36,7 +39,11 @@ export class WatchedSite {
 	}
 
 	/** The three workflows as the README says it, with a quicker watchdog. */
-	async publish({ everySeconds, marginMinutes = 10 }: WatchdogOptions): Promise<void> {
+	async publish({
+		everySeconds,
+		schedules = 1,
+		marginMinutes = 10,
+	}: WatchdogOptions): Promise<void> {
 		this.followUp = await this.published('follow-up', {
 			'Tell Slack': { channelId: chosen(slackChannel) },
 		});
@@ -44,13 +51,15 @@ export class WatchedSite {
 		this.trigger = await this.published('high-volume', {
 			'Start the follow-up': { workflowId: followUp },
 		});
-		const interval = everySeconds.map((secondsInterval) => ({ field: 'seconds', secondsInterval }));
-		this.watchdog = await this.published('watchdog', {
+		const interval = [{ field: 'seconds', secondsInterval: everySeconds }];
+		this.watchdog = await this.imported('watchdog', {
 			'Every 5 minutes': { rule: { interval } },
 			Alert: { channelId: chosen(slackAlerts) },
 			'Since when?': { jsCode: withMargin(marginMinutes) },
 			'Run the follow-up': { workflowId: followUp },
 		});
+		if (schedules === 2) await this.addSchedule();
+		await this.scene.client.activate(this.watchdog);
 	}
 
 	/** Leaves the site as it is, without webhooks of n8n. */
@@ -101,10 +110,26 @@ export class WatchedSite {
 		await this.world.close();
 	}
 
-	private async published(name: string, filledIn: Parameters<typeof importTemplate>[3]) {
-		const { id } = await importTemplate(this.scene, name, this.credentials, filledIn);
+	private async imported(name: string, filledIn: FilledIn): Promise<string> {
+		return (await importTemplate(this.scene, name, this.credentials, filledIn)).id;
+	}
+
+	private async published(name: string, filledIn: FilledIn): Promise<string> {
+		const id = await this.imported(name, filledIn);
 		await this.scene.client.activate(id);
 		return id;
+	}
+
+	/** A second one like the first: n8n starts only one run for two equal rules of one schedule. */
+	private async addSchedule() {
+		const { client } = this.scene;
+		const { nodes, connections } = await client.workflow(this.watchdog);
+		const [schedule] = nodes;
+		const second = { ...schedule!, id: randomUUID() as string, name: 'Also' };
+		await client.updateWorkflow(this.watchdog, {
+			nodes: [...nodes, second],
+			connections: { ...connections, [second.name]: connections[schedule!.name] },
+		});
 	}
 
 	private texts(channel: string): string[] {
