@@ -35,7 +35,7 @@ export class CxoneExpert implements INodeType {
 
 	methods = {
 		credentialTest: { testExpertCredential },
-		listSearch: { searchArchivedPages, searchPages, searchUsers, searchWebhooks },
+		listSearch: { searchPages, searchArchivedPages, searchUsers, searchWebhooks },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -24,6 +24,9 @@ export interface ChaosReport extends ChaosOptions {
 	rerun: Rerun;
 }
 
+/** Ms that n8n may take for what it has begun: a busy machine needs minutes. */
+const LONGEST_WORK = 600_000;
+
 /** Ms for which n8n is up between two kills, at most. */
 const longestUptime = 10_000;
 
@@ -52,7 +55,7 @@ export async function runChaos(
 		}
 		const { events, seconds } = load.stop();
 		await scene.site.idle();
-		await workflow.settled();
+		await workflow.settled(LONGEST_WORK);
 		const found = fates(scene, workflow, events);
 		return { ...options, seconds, fates: found, rerun: await rerunInterrupted(scene, workflow) };
 	} finally {

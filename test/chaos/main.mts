@@ -51,10 +51,11 @@ async function run(): Promise<number> {
 		const options = { ...modes[mode]!, kills, rate, seed };
 		console.log(`\n${mode}: ${kills} kills, ${rate} events per second, seed ${seed}`);
 		reports[mode] = await runChaos(options, tarball, (text) => console.log(`  ${text}`));
+		// After each mode: what has been measured is not lost when a later one cannot be.
+		console.log(`\n${table(reports)}`);
+		if (values.json) await writeJson(values.json, reports);
 	}
 	await rm(dirname(tarball), { recursive: true });
-	console.log(`\n${table(reports)}`);
-	if (values.json) await writeJson(values.json, reports);
 	return Object.values(reports).every(isKept) ? 0 : 1;
 }
 

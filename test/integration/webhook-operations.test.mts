@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
-import { type NodeRun, outputOf, refusalOf, runNode } from './support/action-node.mts';
+import { callsOf, type NodeRun, outputOf, refusalOf, runNode } from './support/action-node.mts';
 import { newDelivery, send } from './support/delivery.mts';
 import { change } from './support/foreign.mts';
 import { searchList } from './support/list-search.mts';
@@ -86,9 +86,9 @@ it('reads further pages of the list only as far as they are needed', async () =>
 	const site = await openSite();
 	for (let id = 1; id <= 205; id++) site.addWebhook(`https://x.example.com/${id}`, 'Bearer x');
 	expect(await outputOf(site, doing('getMany', { returnAll: true }))).toHaveLength(205);
-	expect(site.apiCalls).toHaveLength(3);
+	expect(callsOf(site)).toHaveLength(3);
 	expect(await outputOf(site, doing('getMany', { limit: 120 }))).toHaveLength(120);
-	expect(site.apiCalls).toHaveLength(5);
+	expect(callsOf(site)).toHaveLength(5);
 });
 
 it('switches a webhook off and on', async () => {

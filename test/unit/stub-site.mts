@@ -22,7 +22,7 @@ export interface StubRun {
 	calls: StubCall[];
 }
 
-/** Before an operation the site is asked whether it accepts the token. */
+/** The site is asked once whether it accepts the token; that is not what is looked at here. */
 const ACCEPTED = '<user anonymous="false"/>';
 
 /**
@@ -45,6 +45,7 @@ export async function runOperation(
 		return answer;
 	});
 	const expert = await Expert.connect(context);
+	await expert.call({ method: 'GET', path: '/users/current', doing: 'check the token' });
 	isConnected = true;
 	const run = new OperationRun(context, expert, 0);
 	return { outputs: await operation.run(run), calls };

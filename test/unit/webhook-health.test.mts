@@ -48,7 +48,7 @@ describe('healthOf', () => {
 		[{ active: false }, 'It is switched off. Expert gives no reason'],
 		[
 			{ active: false, consecutiveFailures: 1 },
-			'It is switched off after 1 delivery did not get through. Expert gives no reason',
+			'Expert has switched it off after 1 delivery did not get through. What happens',
 		],
 		[{ events: [] }, 'No event is registered'],
 		[{ events: ['Page_Create'] }, 'Not registered: pagecontent_update.'],

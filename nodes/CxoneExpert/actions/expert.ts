@@ -7,6 +7,7 @@ import {
 
 import { type Advice, adviceFor } from '../transport/advice';
 import type { ExpertCredential } from '../transport/authentication';
+import { onlyIfAccepted } from '../transport/current-user';
 import {
 	type ApiCall,
 	type ApiResult,
@@ -14,7 +15,6 @@ import {
 	type ExpertApi,
 	type Limits,
 } from '../transport/request';
-import { isAccepted } from '../transport/current-user';
 import { secretsOf } from '../transport/secrets';
 import { sendFromNode } from '../transport/send';
 import { siteOrigin } from '../transport/site';
@@ -65,15 +65,13 @@ export class Expert {
 		this.credential = credential;
 		this.origin = siteOrigin(credential.siteUrl);
 		this.secrets = secretsOf(credential);
-		this.api = createApi(send, Infinity, this.secrets, LARGE_ANSWERS);
+		const api = createApi(send, Infinity, this.secrets, LARGE_ANSWERS);
+		this.api = onlyIfAccepted(api, credential);
 	}
 
-	/** The site must take us for somebody: else it would show less, and not say so. */
 	static async connect(context: Context): Promise<Expert> {
 		const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
-		const expert = new Expert(context, credential);
-		expert.need(await isAccepted(expert.api, credential));
-		return expert;
+		return new Expert(context, credential);
 	}
 
 	/** From now on this `Authorization` value is not shown either when the site repeats it. */

@@ -49,13 +49,22 @@ const STAYS_KNOWN = 10 * 60_000;
 const accepted = new Map<string, number>();
 
 /**
- * Whether the site takes the token of a credential; asked once in a while. Without this a token that
- * has run out would quietly find less: the site shows it what anybody may see.
+ * The same API, which asks once in a while whether the site takes the token before it is used. Without
+ * this a token that has run out would quietly find less: the site shows it what anybody may see.
  */
-export async function isAccepted(
-	api: ExpertApi,
-	credential: ExpertCredential,
-): Promise<Outcome<true>> {
+export function onlyIfAccepted(api: ExpertApi, credential: ExpertCredential): ExpertApi {
+	return {
+		get mayHaveWritten() {
+			return api.mayHaveWritten;
+		},
+		async call(call) {
+			const known = await isAccepted(api, credential);
+			return known.ok ? await api.call(call) : known;
+		},
+	};
+}
+
+async function isAccepted(api: ExpertApi, credential: ExpertCredential): Promise<Outcome<true>> {
 	const key = createHash('sha256')
 		.update(`${siteOrigin(credential.siteUrl)} ${credential.tokenUser} ${apiSecret(credential)}`)
 		.digest('hex');

@@ -45,21 +45,21 @@ export function hasNoReason({ disabledReason }: Webhook): boolean {
 
 /**
  * Whether Expert itself has switched it off, after deliveries that did not get through. The values of
- * the reason are not documented; it is 0 in all samples of the vendor.
+ * the reason are not documented; it is 0 in all samples of the vendor, so failures count, too.
  */
 export function isOffByExpert(webhook: Webhook): boolean {
-	return !webhook.active && !hasNoReason(webhook);
+	return !webhook.active && (!hasNoReason(webhook) || webhook.consecutiveFailures > 0);
 }
 
 function offFinding(webhook: Webhook): string {
 	const { consecutiveFailures, disabledReason } = webhook;
-	const after =
-		consecutiveFailures === 0
-			? ''
-			: ` after ${deliveries(consecutiveFailures)} did not get through`;
-	return isOffByExpert(webhook)
-		? `Expert has switched it off${after} (reason ${disabledReason}). What happens while it is off is not delivered later: fetch it with Page > Get Many Changed Since.`
-		: `It is switched off${after}. Expert gives no reason, so somebody has probably done that. Switch it on with Webhook > Enable.`;
+	if (!isOffByExpert(webhook)) {
+		return 'It is switched off. Expert gives no reason, so somebody has probably done that. Switch it on with Webhook > Enable.';
+	}
+	const failures = `${deliveries(consecutiveFailures)} did not get through`;
+	const after = consecutiveFailures === 0 ? '' : ` after ${failures}`;
+	const reason = hasNoReason(webhook) ? '' : ` (reason ${disabledReason})`;
+	return `Expert has switched it off${after}${reason}. What happens while it is off is not delivered later: fetch it with Page > Get Many Changed Since.`;
 }
 
 function failuresFinding({ consecutiveFailures }: Webhook): string | undefined {
