@@ -19,6 +19,8 @@ export class OutsideWorld {
 	readonly mail: MailServer;
 	/** How long each service takes for an answer. */
 	delayMs = 0;
+	/** Every service answers 503. */
+	isDown = false;
 	/** What makes n8n call through the proxy and trust it. */
 	readonly env: Record<string, string>;
 	private readonly proxy: Mockttp;
@@ -77,6 +79,7 @@ export class OutsideWorld {
 				.thenCallback(async (request) => {
 					const { status, json } = service.answer(await this.record(request));
 					await sleep(this.delayMs);
+					if (this.isDown) return { statusCode: 503 };
 					return { statusCode: status, json: json as object };
 				});
 		}
