@@ -24,12 +24,39 @@ export interface NodeRun {
 	credential?: ICredentialDataDecryptedObject;
 	/** Of the workflow; that of n8n if absent. */
 	timezone?: string;
+	/** Most ms that the node waits for an answer; 60 s as in production if absent. */
+	longestCall?: number;
+}
+
+/** All that one run gives: items, or what was thrown; and hints in any case. */
+export interface NodeOutcome {
+	items?: INodeExecutionData[];
+	thrown?: unknown;
+	hints: unknown[];
 }
 
 /** Runs the action node once, in n8n-core's own context, against a simulated site. */
 export async function runNode(site: Simulator, run: NodeRun): Promise<INodeExecutionData[]> {
+	const { nodeType, context } = await prepared(site, run);
+	const [items] = (await nodeType.execute!.call(context)) as INodeExecutionData[][];
+	return items!;
+}
+
+/** The same, with everything that it leaves behind; never throws. */
+export async function outcomeOf(site: Simulator, run: NodeRun): Promise<NodeOutcome> {
+	const { nodeType, context } = await prepared(site, run);
+	const { hints } = context;
+	try {
+		const [items] = (await nodeType.execute!.call(context)) as INodeExecutionData[][];
+		return { items: items!, hints };
+	} catch (thrown) {
+		return { thrown, hints };
+	}
+}
+
+async function prepared(site: Simulator, run: NodeRun) {
 	const { node: nodeType, credential } = await load();
-	const { parameters, continueOnFail, input = [{ json: {} }] } = run;
+	const { parameters, continueOnFail, input = [{ json: {} }], longestCall = Infinity } = run;
 	const node: INode = {
 		id: randomUUID(),
 		name: 'CXone Expert',
@@ -46,7 +73,7 @@ export async function runNode(site: Simulator, run: NodeRun): Promise<INodeExecu
 	const context = new ExecuteContext(
 		workflow,
 		workflow.getNode(node.name)!,
-		additionalData('http://127.0.0.1:5678', () => secrets, { credential } as never, Infinity),
+		additionalData('http://127.0.0.1:5678', () => secrets, { credential } as never, longestCall),
 		'manual',
 		{ resultData: { runData: {} } } as unknown as IRunExecutionData,
 		0,
@@ -55,8 +82,7 @@ export async function runNode(site: Simulator, run: NodeRun): Promise<INodeExecu
 		{ node, data, source: null } as IExecuteData,
 		[],
 	);
-	const [items] = (await nodeType.execute!.call(context)) as INodeExecutionData[][];
-	return items!;
+	return { nodeType, context };
 }
 
 /** The JSON of what the node gives. */
