@@ -33,7 +33,10 @@ export interface ActionCall {
 export const HOOKS = [
 	{ url: 'http://127.0.0.1:5678/webhook/one', authorization: 'Bearer token-of-webhook-one/+&"<' },
 	{ url: 'https://other.example.com/hook', authorization: 'Basic b3RoZXI6cGEic3Ncdyzmcg==' },
-	{ url: 'http://127.0.0.1:5678/webhook/off', authorization: 'Bearer token-of-webhook-that-is-off' },
+	{
+		url: 'http://127.0.0.1:5678/webhook/off',
+		authorization: 'Bearer token-of-webhook-that-is-off',
+	},
 ];
 
 /** Ids as {@link openWorld} makes them. */
@@ -153,7 +156,10 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 	site.activateDraft('Drafted');
 	site.createPage('Gone', { html: '<p>gone</p>' });
 	site.deletePage('Gone');
-	site.attachFile('Guides/Setup', 'manual.txt', { content: Buffer.from('abc'), type: 'text/plain' });
+	site.attachFile('Guides/Setup', 'manual.txt', {
+		content: Buffer.from('abc'),
+		type: 'text/plain',
+	});
 	site.setProperty('Guides/Setup', 'long', 'x'.repeat(3000));
 	for (const { url, authorization } of HOOKS) simulator.addWebhook(url, authorization);
 	await change(simulator, 'PUT', '1/events/page_create');
@@ -167,7 +173,6 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 /** Such sites for one test after the other: a new one only where the last run has changed it. */
 export class Worlds {
 	private current?: Simulator;
-	private runs = 0;
 
 	async next(): Promise<Simulator> {
 		if (this.current?.apiCalls.some(({ method }) => method !== 'GET')) await this.close();
@@ -177,15 +182,17 @@ export class Worlds {
 		return this.current;
 	}
 
-	/** Means nothing beside a long-term token, but makes the node ask anew whether that is accepted. */
-	nextUser(): string {
-		return `user-${++this.runs}`;
-	}
-
 	async close(): Promise<void> {
 		await this.current?.close();
 		delete this.current;
 	}
+}
+
+let users = 0;
+
+/** Means nothing beside a long-term token, but makes the node ask anew whether that is accepted. */
+export function nextUser(): string {
+	return `user-${++users}`;
 }
 
 /** Runs it once undisturbed: these are the calls that can meet a fault. */

@@ -5,7 +5,7 @@ import { expectNoSecretIn, expectNoSecretInLog, type Secretive } from './secrets
 
 /** Words with which a text tells people what to do next. */
 const NEXT_STEP =
-	/\b(check|enter|open|ask|wait|publish|set|choose|switch|remove|try again|give|send|run|read|use|upload)\b/i;
+	/\b(check|enter|open|ask|wait|publish|set|choose|switch|remove|try again|give|send|run|read|restore|use|upload)\b/i;
 
 /** What n8n shows of an error while publishing: its message. */
 export async function failureOf(work: Promise<unknown>): Promise<Error> {
@@ -30,7 +30,8 @@ export function expectAdvice(error: unknown, scene: Scene): void {
 }
 
 /** Words that n8n's guidelines do not want in what people read, and what gets there by accident. */
-const UNWANTED = /\b(errors?|problems?|failures?|mistakes?|undefined|null|NaN)\b|\[object |\n\s+at /i;
+const UNWANTED =
+	/\b(errors?|problems?|failures?|mistakes?|undefined|null|NaN)\b|\[object |\n\s+at /i;
 
 /** A text for people, of whatever the action node shows. */
 export function expectPlainWords(text: unknown): void {
