@@ -7,7 +7,7 @@ import {
 
 import { type Advice, adviceFor } from '../transport/advice';
 import type { ExpertCredential } from '../transport/authentication';
-import { onlyIfAccepted } from '../transport/current-user';
+import { isStillAccepted, onlyIfAccepted } from '../transport/current-user';
 import {
 	type ApiCall,
 	type ApiResult,
@@ -56,6 +56,8 @@ export class Expert {
 	readonly credential: ExpertCredential;
 	/** e.g. `https://help.example.com`; `undefined` when the Site URL is no web address. */
 	readonly origin: string | undefined;
+	/** The same without the question whether the token is accepted. */
+	private readonly bareApi: ExpertApi;
 	private readonly context: Context;
 	private readonly secrets: string[];
 
@@ -65,8 +67,8 @@ export class Expert {
 		this.credential = credential;
 		this.origin = siteOrigin(credential.siteUrl);
 		this.secrets = secretsOf(credential);
-		const api = createApi(send, Infinity, this.secrets, LARGE_ANSWERS);
-		this.api = onlyIfAccepted(api, credential);
+		this.bareApi = createApi(send, Infinity, this.secrets, LARGE_ANSWERS);
+		this.api = onlyIfAccepted(this.bareApi, credential);
 	}
 
 	static async connect(context: Context): Promise<Expert> {
@@ -97,6 +99,14 @@ export class Expert {
 		const { kind, status } = result.failure;
 		if (kind === 'refused' && (status === 404 || status === 410)) return undefined;
 		return this.need(result);
+	}
+
+	/**
+	 * To be called after a list was read: throws when the token has run out since it was last asked
+	 * about. The site would have given a shorter list then, without a word.
+	 */
+	async needAccepted(): Promise<void> {
+		this.need(await isStillAccepted(this.bareApi, this.credential));
 	}
 
 	/** The value of what worked; throws what did not. */

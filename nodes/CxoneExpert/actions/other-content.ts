@@ -6,14 +6,15 @@ interface Content {
 
 /**
  * Whether the answer is something else than the content that the site has announced: nothing where
- * there was something, or what has another type and another length. One of them alone can be honest:
- * a new version may have come in between, or the type is spelled in another way.
+ * there was something, or a document of the API or of a proxy, by its type, that has another length.
+ * Either alone can be honest: a new version may have come in between, a site may give images in
+ * another format.
  */
 export function isOtherContent(announced: Content, given: Content): boolean {
 	if (announced.size === undefined || announced.size === given.size) return false;
 	if (given.size === 0) return true;
-	const [one, other] = [mediaType(announced.type), mediaType(given.type)];
-	return one !== '' && other !== '' && one !== other;
+	const type = mediaType(given.type);
+	return /xml|json|html/.test(type) && type !== mediaType(announced.type);
 }
 
 /** Without what may follow it (`; charset=…`). */
