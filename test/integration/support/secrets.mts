@@ -14,14 +14,17 @@ import { log } from './log.mts';
 export interface Secretive {
 	site: Simulator;
 	host: { credential(): ICredentialDataDecryptedObject };
+	/** `Authorization` values of webhooks that may be gone by now. */
+	registered?: string[];
 }
 
 /** Everything that proves something: what the credential holds, what was sent, what was registered. */
-function secretsOf({ site, host }: Secretive): Secret[] {
+function secretsOf({ site, host, registered: before = [] }: Secretive): Secret[] {
 	const { jwt, tokenKey, tokenSecret, deliveryToken, signingSecret, previousSigningSecret } =
 		host.credential();
 	const plain = { tokenKey, tokenSecret, signingSecret, previousSigningSecret };
-	const registered = site.webhooks().map(({ authorizationHeader }) => authorizationHeader);
+	const now = site.webhooks().map(({ authorizationHeader }) => authorizationHeader);
+	const registered = [...new Set([...before, ...now])];
 	return [
 		...Object.entries(plain).map(([name, value]) => ({ name, value: String(value ?? '') })),
 		...authorizationSecrets('jwt', String(jwt ?? '')),
