@@ -45,6 +45,13 @@ const GENERAL: NonNullable<ApiCall['advice']> = {
 	},
 };
 
+/** Most characters of what is repeated to people: a whole text may stand where a name belongs. */
+const LONGEST_WORDS = 500;
+
+function shortened(words: string): string {
+	return words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS)}…` : words;
+}
+
 /**
  * The Expert site as the operations see it: what they ask for, or something thrown that n8n shows
  * with what happened and what to do. Nothing that is thrown holds what was sent: n8n's own error of a
@@ -117,7 +124,9 @@ export class Expert {
 
 	/** Something that was entered, or found, cannot be worked with. */
 	refuse({ message, description }: Advice): never {
-		throw new NodeOperationError(this.context.getNode(), message, { description });
+		throw new NodeOperationError(this.context.getNode(), shortened(message), {
+			description: shortened(description),
+		});
 	}
 
 	private rootOf({ status, document }: Success, { doing }: ApiCall, root: string): XmlElement {
@@ -126,7 +135,7 @@ export class Expert {
 	}
 
 	private giveUp({ failure, doing, advice }: Failure): never {
-		const { message, description } = adviceFor(failure, doing, advice);
+		const { message, description } = adviceFor(failure, shortened(doing), advice);
 		const httpCode = failure.status === undefined ? {} : { httpCode: String(failure.status) };
 		throw new NodeApiError(this.context.getNode(), {}, { message, description, ...httpCode });
 	}

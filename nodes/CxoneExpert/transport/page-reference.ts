@@ -83,7 +83,12 @@ function byPath(text: string): PageReference {
 
 /** Encoded once for the vendor's format and once more for the URL that carries it. */
 export function twice(text: string): string {
-	return encodeURIComponent(encodeURIComponent(text));
+	return encodeURIComponent(encoded(text));
+}
+
+/** Half a character, as a text has that was cut off in it, becomes what it becomes in a query. */
+export function encoded(text: string): string {
+	return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
 }
 
 function byUrl(text: string, origin: string | undefined): Result {
