@@ -122,8 +122,8 @@ it.each(fields)(
 	async ({ scenario, field }) => {
 		const surprises: Record<string, unknown> = {};
 		for (const [name, value] of ODD_VALUES) {
-		// There n8n itself repeats all of it.
-		if (field.field === 'binaryPropertyName' && name === 'a very long text') continue;
+			// There n8n itself repeats all of it.
+			if (field.field === 'binaryPropertyName' && name === 'a very long text') continue;
 			site = await worlds.next();
 			const outcome = await run(withValue(scenario, field, value));
 			try {
