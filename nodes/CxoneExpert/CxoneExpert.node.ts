@@ -8,7 +8,7 @@ import {
 
 import { searchArchivedPages } from './actions/archived-page/list-search';
 import { executeOperations } from './actions/execute';
-import { searchPages } from './actions/list-search';
+import { searchPages } from './actions/page/list-search';
 import { propertiesOf } from './actions/properties';
 import { resources } from './actions/resources';
 import { searchUsers } from './actions/user/list-search';

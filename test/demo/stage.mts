@@ -5,12 +5,12 @@ import { type Credential, N8nClient, type Workflow } from '../n8n/client.mts';
 import { ensureN8n } from '../n8n/install.mts';
 import { type N8nInstance, startN8n } from '../n8n/instance.mts';
 import { packPackage } from '../n8n/pack.mts';
-import { cacheFolder, n8nVersion, projectRoot } from '../n8n/runtime.mts';
+import { cacheFolder, n8nVersion } from '../n8n/runtime.mts';
 import { type Simulator, startSimulator, vendorGuess } from '../simulator/index.mts';
 import { Outcomes } from './outcomes.mts';
 import { fact, heading, passed, remark } from './terminal.mts';
 
-const example = join(projectRoot, 'examples', 'workflows', 'new-page.json');
+const example = join(import.meta.dirname, 'workflow.json');
 
 /** Everything that the demo runs. It can be closed at any time, half built too. */
 export class Stage {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { getArchivedPage } from '../../nodes/CxoneExpert/actions/archived-page/get.ts';
 import { restoreArchivedPage } from '../../nodes/CxoneExpert/actions/archived-page/restore.ts';
-import { onlyItem, refusal, runOperation } from './stub-site.mts';
+import { onlyItem, refusalOf, runOperation } from './stub-site.mts';
 
 /** The samples of the vendor's specification: facts, §7.6 and §7.3. */
 const SAMPLE =
@@ -49,7 +49,7 @@ describe('get', () => {
 		['the page of an event', { mode: 'id', value: { id: '149', path: 'A' } }],
 		['a whole item', { mode: 'id', value: { eventId: '7', page: { id: '149' } } }],
 	])('takes %s', async (_case, archivedPage) => {
-		const { calls } = await runOperation(getArchivedPage, { archivedPage } as never, [SAMPLE]);
+		const { calls } = await runOperation(getArchivedPage, { archivedPage }, [SAMPLE]);
 		expect(calls[0]!.url).toBe('/archive/pages/149/info');
 	});
 
@@ -61,7 +61,7 @@ describe('get', () => {
 		['../webhooks/1', '"../webhooks/1" is not the ID of an archived page'],
 		['=A', '"=A" is not the ID of an archived page'],
 	])('asks nothing about %j', async (archivedPage, message) => {
-		const refused = await refusal(getArchivedPage, { archivedPage } as never);
+		const refused = await refusalOf(getArchivedPage, { archivedPage });
 		expect(refused.message).toBe(message);
 	});
 
@@ -69,7 +69,9 @@ describe('get', () => {
 		[404, 'Page 149 is not in the archive', 'restored'],
 		[403, 'Expert lets only admins see the archive', 'Admin role'],
 	])('says what %i means', async (status, message, description) => {
-		const refused = await refusal(getArchivedPage, { archivedPage: '149' }, [{ status, body: '' }]);
+		const refused = await refusalOf(getArchivedPage, { archivedPage: '149' }, [
+			{ status, body: '' },
+		]);
 		expect(refused.message).toContain(message);
 		expect(refused.description).toContain(description);
 	});
@@ -108,13 +110,13 @@ describe('restore', () => {
 
 	it('names the path that is taken', async () => {
 		const answers = [SAMPLE, { status: 409, body: '' }];
-		const refused = await refusal(restoreArchivedPage, { archivedPage: '149' }, answers);
+		const refused = await refusalOf(restoreArchivedPage, { archivedPage: '149' }, answers);
 		expect(refused.message).toContain('There is another page at "Category_Two" now (409)');
 	});
 
 	it('restores nothing to no path', async () => {
 		const pathless = SAMPLE.replace('<path>Category_Two</path>', '');
-		const refused = await refusal(restoreArchivedPage, { archivedPage: '149' }, [pathless]);
+		const refused = await refusalOf(restoreArchivedPage, { archivedPage: '149' }, [pathless]);
 		expect(refused.message).toBe('The archive does not say where page 149 was');
 	});
 });

@@ -4,7 +4,7 @@ import { createDraft } from '../../nodes/CxoneExpert/actions/draft/create.ts';
 import { deactivateDraft } from '../../nodes/CxoneExpert/actions/draft/deactivate.ts';
 import { getDraft } from '../../nodes/CxoneExpert/actions/draft/get.ts';
 import { publishDraft } from '../../nodes/CxoneExpert/actions/draft/publish.ts';
-import { onlyItem, refusal, runOperation } from './stub-site.mts';
+import { onlyItem, refusalOf, runOperation } from './stub-site.mts';
 
 /** The sample of the vendor's specification: facts, §7.5. */
 const SAMPLE =
@@ -58,7 +58,7 @@ describe('get', () => {
 		[404, 'There is no draft of page 147 (404) while n8n tried to read the draft of page 147'],
 		[403, 'Expert did not allow this with a draft (403)'],
 	])('says what %i means', async (status, words) => {
-		const { message } = await refusal(getDraft, { page }, [{ status, body: '' }]);
+		const { message } = await refusalOf(getDraft, { page }, [{ status, body: '' }]);
 		expect(message).toContain(words);
 	});
 });
@@ -98,7 +98,7 @@ describe('create', () => {
 
 	it('does not take a conflict with status 200 for saved', async () => {
 		const parameters = { page, options: { contents: 'x' } };
-		const { message } = await refusal(createDraft, parameters, [
+		const { message } = await refusalOf(createDraft, parameters, [
 			SAMPLE,
 			'<edit status="conflict"/>',
 		]);
@@ -108,23 +108,23 @@ describe('create', () => {
 	it('says that the draft is there when only its text was not saved', async () => {
 		const parameters = { page, options: { contents: 'x' } };
 		const answers = [SAMPLE, { status: 500, body: '' }];
-		const { message } = await refusal(createDraft, parameters, answers);
+		const { message } = await refusalOf(createDraft, parameters, answers);
 		expect(message).toContain('save the text of the draft of page 147, which is there already');
 	});
 
 	it('makes nothing of a title without contents', async () => {
-		const { message } = await refusal(createDraft, { page, options: { title: 'A' } });
+		const { message } = await refusalOf(createDraft, { page, options: { title: 'A' } });
 		expect(message).toBe('The draft has a title but no contents');
 	});
 
 	it('makes nothing without a path', async () => {
-		const { message } = await refusal(createDraft, { from: 'newPage', path: ' ' });
+		const { message } = await refusalOf(createDraft, { from: 'newPage', path: ' ' });
 		expect(message).toBe('"Path" is empty');
 	});
 
 	it('says where a page is already', async () => {
 		const parameters = { from: 'newPage', path: 'A/B' };
-		const { message } = await refusal(createDraft, parameters, [{ status: 409, body: '' }]);
+		const { message } = await refusalOf(createDraft, parameters, [{ status: 409, body: '' }]);
 		expect(message).toContain('There is a page "A/B" already, or a draft of it');
 	});
 });
@@ -136,8 +136,8 @@ it.each([
 	const run = await runOperation(operation, { page }, [SAMPLE.replace('unpublished', 'inactive')]);
 	expect(onlyItem(run)).toEqual({ ...ITEM, state: 'inactive' });
 	expect(run.calls).toEqual([{ method: 'POST', url: `/drafts/147/${name}`, type: xml }]);
-	const conflict = await refusal(operation, { page }, [{ status: 409, body: '' }]);
+	const conflict = await refusalOf(operation, { page }, [{ status: 409, body: '' }]);
 	expect(conflict.message).toContain('cannot do this with the draft of page 147');
-	const none = await refusal(operation, { page }, [{ status: 404, body: '' }]);
+	const none = await refusalOf(operation, { page }, [{ status: 404, body: '' }]);
 	expect(none.message).toContain('There is no draft of page 147');
 });

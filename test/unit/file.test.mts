@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { downloadFile } from '../../nodes/CxoneExpert/actions/file/download.ts';
 import { getFileInfo } from '../../nodes/CxoneExpert/actions/file/get-info.ts';
 import { uploadFile } from '../../nodes/CxoneExpert/actions/file/upload.ts';
-import { onlyItem, refusal, runOperation } from './stub-site.mts';
+import { onlyItem, refusalOf, runOperation } from './stub-site.mts';
 
 /** The sample of the vendor's specification: facts, §7.6. */
 const SAMPLE =
@@ -44,7 +44,7 @@ describe('getInfo', () => {
 		['a file item, which has a page', ITEM],
 		['a whole item', { file: { id: '1' }, page: { id: '9' } }],
 	])('takes %s', async (_case, fileId) => {
-		const { calls } = await runOperation(getFileInfo, { fileId } as never, [SAMPLE]);
+		const { calls } = await runOperation(getFileInfo, { fileId }, [SAMPLE]);
 		expect(calls[0]!.url).toBe('/files/1/info');
 	});
 
@@ -54,14 +54,14 @@ describe('getInfo', () => {
 		['ball2.jpg', '"ball2.jpg" is not the ID of a file'],
 		['1/../../webhooks', '"1/../../webhooks" is not the ID of a file'],
 	])('asks nothing about %j', async (fileId, message) => {
-		expect((await refusal(getFileInfo, { fileId } as never)).message).toBe(message);
+		expect((await refusalOf(getFileInfo, { fileId })).message).toBe(message);
 	});
 
 	it.each([
 		[404, 'There is no file 1 (404)'],
 		[410, 'File 1 was deleted (410)'],
 	])('says what %i means', async (status, message) => {
-		const refused = await refusal(getFileInfo, { fileId: '1' }, [{ status, body: '' }]);
+		const refused = await refusalOf(getFileInfo, { fileId: '1' }, [{ status, body: '' }]);
 		expect(refused.message).toContain(message);
 	});
 });
@@ -99,7 +99,7 @@ describe('download', () => {
 		['a web page of another length', htmlInfo(html.length + 1)],
 	])('takes no web page for %s', async (_case, info) => {
 		const answers = [info, { type: 'text/html; charset=utf-8', body: html }];
-		const { message, description } = await refusal(downloadFile, { fileId: '1' }, answers);
+		const { message, description } = await refusalOf(downloadFile, { fileId: '1' }, answers);
 		expect(message).toBe('The site answered with a web page instead of file 1');
 		expect(description).toContain('sign-in page');
 	});
@@ -111,14 +111,14 @@ describe('download', () => {
 
 	it('says that the file was deleted', async () => {
 		const answers = [SAMPLE, { status: 410, body: Buffer.from('<error/>') }];
-		expect((await refusal(downloadFile, { fileId: '1' }, answers)).message).toContain(
+		expect((await refusalOf(downloadFile, { fileId: '1' }, answers)).message).toContain(
 			'File 1 was deleted (410) while n8n tried to download file 1',
 		);
 	});
 
 	it('asks nothing without a field for the file', async () => {
 		const parameters = { fileId: '1', binaryPropertyName: '' };
-		const { message } = await refusal(downloadFile, parameters);
+		const { message } = await refusalOf(downloadFile, parameters);
 		expect(message).toBe('"Put Output File in Field" is empty');
 	});
 });
@@ -126,12 +126,14 @@ describe('download', () => {
 describe('upload', () => {
 	const page = { mode: 'id', value: '153' };
 	const bytes = Buffer.from([0, 0xff, 10]);
-	const binary = (fileName?: string, mimeType = 'image/jpeg') => ({
-		data: { data: bytes.toString('base64'), mimeType, ...(fileName ? { fileName } : {}) },
+	const incoming = (fileName?: string, mimeType = 'image/jpeg') => ({
+		binary: {
+			data: { data: bytes.toString('base64'), mimeType, ...(fileName ? { fileName } : {}) },
+		},
 	});
 
 	it('sends the bytes with name and type of the binary data', async () => {
-		const run = await runOperation(uploadFile, { page }, [SAMPLE], binary('ball2.jpg'));
+		const run = await runOperation(uploadFile, { page }, [SAMPLE], incoming('ball2.jpg'));
 		expect(onlyItem(run)).toEqual(ITEM);
 		expect(run.calls).toEqual([
 			{
@@ -149,7 +151,7 @@ describe('upload', () => {
 			fileName: 'Größe & Maß.pdf',
 			options: { description: 'A & B', altText: 'Ünï', ifExists: 'stop' },
 		};
-		const { calls } = await runOperation(uploadFile, parameters, [SAMPLE], binary('x.jpg'));
+		const { calls } = await runOperation(uploadFile, parameters, [SAMPLE], incoming('x.jpg'));
 		expect(calls[0]!.url).toBe(
 			'/pages/=A%252FB/files/Gr%25C3%25B6%25C3%259Fe%2520%2526%2520Ma%25C3%259F.pdf?description=A+%26+B&alttext=%C3%9Cn%C3%AF&abort=exists',
 		);
@@ -165,12 +167,12 @@ describe('upload', () => {
 		['a/b.txt', 'a%252Fb.txt'],
 		['a.tar.gz', 'a.tar.gz'],
 	])('names %s in the path as %s', async (name, segment) => {
-		const { calls } = await runOperation(uploadFile, { page }, [SAMPLE], binary(name));
+		const { calls } = await runOperation(uploadFile, { page }, [SAMPLE], incoming(name));
 		expect(calls[0]!.url).toBe(`/pages/153/files/${segment}?abort=never`);
 	});
 
 	it('uploads nothing without a name', async () => {
-		const { message } = await refusal(uploadFile, { page }, [], binary());
+		const { message } = await refusalOf(uploadFile, { page }, [], incoming());
 		expect(message).toBe('The file has no name');
 	});
 
@@ -179,11 +181,11 @@ describe('upload', () => {
 		[409, 'The file "a.txt" is on page 153 already'],
 		[413, 'The file "a.txt" is larger than the site takes'],
 	])('says what %i means', async (status, words) => {
-		const { message } = await refusal(
+		const { message } = await refusalOf(
 			uploadFile,
 			{ page },
 			[{ status, body: '' }],
-			binary('a.txt'),
+			incoming('a.txt'),
 		);
 		expect(message).toContain(words);
 	});

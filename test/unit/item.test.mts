@@ -5,10 +5,10 @@ import {
 	type Arrival,
 	eventItem,
 	eventUser,
-	pagePath,
 	unreadableItem,
 } from '../../nodes/CxoneExpert/trigger/delivery/item.ts';
 import { readMessage } from '../../nodes/CxoneExpert/trigger/delivery/read.ts';
+import { pagePath } from '../../nodes/CxoneExpert/transport/element.ts';
 import { eventBytes, parameters, rootOf } from './samples.mts';
 
 const arrival: Arrival = {

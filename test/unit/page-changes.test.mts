@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import { getChangedSince } from '../../nodes/CxoneExpert/actions/page/get-changed-since.ts';
-import { type FakeAnswer, runOperation } from './fake-run.mts';
+import { inOneLine, runOperation, type StubAnswer } from './stub-site.mts';
 
 /** The sample of the vendor's specification (facts, §7.2). */
 const SAMPLE =
@@ -23,7 +23,7 @@ function day(time: string): string {
 	return `2024-02-14T${time}:00Z`;
 }
 
-const run = (parameters: IDataObject, ...answers: FakeAnswer[]) =>
+const run = (parameters: IDataObject, ...answers: StubAnswer[]) =>
 	runOperation(
 		getChangedSince,
 		{
@@ -33,11 +33,11 @@ const run = (parameters: IDataObject, ...answers: FakeAnswer[]) =>
 			simplify: true,
 			...parameters,
 		},
-		...answers,
+		answers,
 	);
 
 /** What happened to which page or revision, in short. */
-async function changes(parameters: IDataObject, ...answers: FakeAnswer[]): Promise<string[]> {
+async function changes(parameters: IDataObject, ...answers: StubAnswer[]): Promise<string[]> {
 	const { items } = await run(parameters, ...answers);
 	return items.map(({ id, revision: number, change }) => `${number ?? id} ${change}`);
 }
@@ -45,7 +45,9 @@ async function changes(parameters: IDataObject, ...answers: FakeAnswer[]): Promi
 describe('one item for each page', () => {
 	it('reads the sample', async () => {
 		const { items, calls, hints } = await run({}, SAMPLE);
-		expect(calls).toEqual(['GET /pages/home/find?since=2024-02-14T10%3A00%3A00Z&include=tags']);
+		expect(calls.map(inOneLine)).toEqual([
+			'GET /pages/home/find?since=2024-02-14T10%3A00%3A00Z&include=tags',
+		]);
 		expect(items).toEqual([
 			{
 				id: '357',
@@ -69,7 +71,7 @@ describe('one item for each page', () => {
 		const below = { mode: 'id', value: '42' };
 		const options = { until: '2024-02-14T11:00:00.900Z', tags: 'a, b:c' };
 		const { calls } = await run({ below, options, since: '2024-02-14T10:00:00.900Z' }, pages());
-		expect(calls).toEqual([
+		expect(calls.map(inOneLine)).toEqual([
 			'GET /pages/42/find?since=2024-02-14T10%3A00%3A00Z&upto=2024-02-14T11%3A00%3A00Z&tags=a%2Cb%3Ac&include=tags',
 		]);
 	});
@@ -135,7 +137,7 @@ describe('one item for each revision', () => {
 			pages(revision(2, '10:03'), revision(1, '10:01')),
 			pages(revision(13, '10:05'), revision(12, '10:02'), revision(11, '09:30')),
 		);
-		expect(calls.slice(1)).toEqual([
+		expect(calls.slice(1).map(inOneLine)).toEqual([
 			'GET /pages/8/revisions?limit=all&offset=0',
 			'GET /pages/7/revisions?limit=all&offset=0',
 		]);
@@ -176,7 +178,7 @@ describe('one item for each revision', () => {
 		const revisions = pages(revision(3, '10:05'), revision(2, '10:02'), revision(1, '10:01'));
 		const found = pages(page(8, '10:01', '10:05'));
 		const { items, calls } = await run({ options }, found, revisions);
-		expect(calls[0]).not.toContain('upto');
+		expect(inOneLine(calls[0]!)).not.toContain('upto');
 		expect(items).toMatchObject([
 			{ revision: 1, change: 'created' },
 			{ revision: 2, change: 'edited' },
@@ -219,7 +221,7 @@ describe('one item for each revision', () => {
 		await expect(refused).rejects.toThrow(
 			'Expert did not allow this (403) while n8n tried to list',
 		);
-		const html = { status: 404, headers: { 'content-type': 'text/html' }, body: '<html/>' };
+		const html = { status: 404, type: 'text/html', body: '<html/>' };
 		await expect(changes(each, found, html)).rejects.toThrow('web page');
 	});
 });
@@ -248,7 +250,7 @@ describe('times', () => {
 
 	it('takes an empty "Until" for none', async () => {
 		const { calls } = await run({ options: { until: '' } }, pages());
-		expect(calls[0]).not.toContain('upto');
+		expect(inOneLine(calls[0]!)).not.toContain('upto');
 	});
 
 	it('refuses an unknown kind of change', async () => {

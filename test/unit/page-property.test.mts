@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { getProperty } from '../../nodes/CxoneExpert/actions/page/get-property.ts';
 import { setProperty } from '../../nodes/CxoneExpert/actions/page/set-property.ts';
-import { refusalOf, runOperation } from './operation-run.mts';
+import { refusalOf, runOperation, withQuery } from './stub-site.mts';
 
 /** The sample of the vendor's specification: facts, §7.4. */
 const LISTED =
@@ -27,8 +27,8 @@ const ITEM = {
 
 describe('get', () => {
 	it('asks for one name and gives the property', async () => {
-		const { items, calls } = await runOperation(getProperty, { page, key: ` ${key} ` }, LISTED);
-		expect(calls).toEqual([{ method: 'GET', path: PATH, query: { names: key } }]);
+		const { items, calls } = await runOperation(getProperty, { page, key: ` ${key} ` }, [LISTED]);
+		expect(calls.map(withQuery)).toEqual([{ method: 'GET', path: PATH, query: { names: key } }]);
 		expect(items).toEqual([ITEM]);
 	});
 
@@ -40,8 +40,8 @@ describe('get', () => {
 	])('fetches a value %s by itself', async (_what, listed, size, value) => {
 		const list = LISTED.replace('size="2"', `size="${size}"`).replace('>[]<', `>${listed}<`);
 		const raw = { type: 'text/plain; charset=utf-8', body: value };
-		const { items, calls } = await runOperation(getProperty, { page, key }, list, raw);
-		expect(calls[1]).toEqual({
+		const { items, calls } = await runOperation(getProperty, { page, key }, [list, raw]);
+		expect(withQuery(calls[1]!)).toEqual({
 			method: 'GET',
 			path: `${PATH}/urn%253Acustom.mindtouch.com%2523_editedby`,
 		});
@@ -51,13 +51,13 @@ describe('get', () => {
 	it('reads a fetched value by its charset', async () => {
 		const list = LISTED.replace('size="2"', 'size="1"').replace('[]', '');
 		const raw = { type: 'text/plain; charset="ISO-8859-1"', body: Buffer.from([0xe9]) };
-		const { items } = await runOperation(getProperty, { page, key }, list, raw);
+		const { items } = await runOperation(getProperty, { page, key }, [list, raw]);
 		expect(items[0]).toMatchObject({ value: 'é' });
 	});
 
 	it('gives an empty value', async () => {
 		const list = LISTED.replace('size="2"', 'size="0"').replace('[]', '');
-		const { items } = await runOperation(getProperty, { page, key }, list);
+		const { items } = await runOperation(getProperty, { page, key }, [list]);
 		expect(items[0]).toMatchObject({ value: '', size: 0 });
 	});
 
@@ -65,14 +65,14 @@ describe('get', () => {
 		const other = LISTED.replaceAll('_editedby', '_EditedBy').replace('[]', '{}');
 		const [start, end] = [LISTED.indexOf('<property '), LISTED.indexOf('</properties>')];
 		const both = other.replace('</properties>', LISTED.slice(start, end) + '</properties>');
-		expect((await runOperation(getProperty, { page, key }, both)).items).toEqual([ITEM]);
-		const refused = await refusalOf(getProperty, { page, key }, other);
+		expect((await runOperation(getProperty, { page, key }, [both])).items).toEqual([ITEM]);
+		const refused = await refusalOf(getProperty, { page, key }, [other]);
 		expect(refused.message).toBe(`There is no property "${key}" at page "A"`);
 		expect(refused.description).toContain('"urn:custom.mindtouch.com#_EditedBy"');
 	});
 
 	it('says that there is none', async () => {
-		const refused = await refusalOf(getProperty, { page, key }, NONE);
+		const refused = await refusalOf(getProperty, { page, key }, [NONE]);
 		expect(refused.message).toBe(`There is no property "${key}" at page "A"`);
 	});
 
@@ -80,29 +80,32 @@ describe('get', () => {
 
 	it('does not take a sign-in page for the value', async () => {
 		const html = { type: 'text/html', body: '<html><body>Sign in</body></html>' };
-		const refused = await refusalOf(getProperty, { page, key }, long, html);
+		const refused = await refusalOf(getProperty, { page, key }, [long, html]);
 		expect(refused.message).toContain('answered with a web page');
 	});
 
 	it('gives a value that is a web page', async () => {
 		const list = long.replace('text/plain', 'text/html');
 		const html = { type: 'text/html; charset=utf-8', body: '<p>' };
-		const { items } = await runOperation(getProperty, { page, key }, list, html);
+		const { items } = await runOperation(getProperty, { page, key }, [list, html]);
 		expect(items[0]).toMatchObject({ value: '<p>', type: 'text/html; charset=utf-8' });
 	});
 
 	it('says when the value is no text', async () => {
 		const list = long.replace('text/plain; charset=utf-8', 'image/png');
 		const png = { type: 'image/png', body: Buffer.from([0x89, 0x50, 0xff]) };
-		const refused = await refusalOf(getProperty, { page, key }, list, png);
+		const refused = await refusalOf(getProperty, { page, key }, [list, png]);
 		expect(refused.message).toContain('holds no text but image/png');
 	});
 });
 
 describe('set', () => {
 	it('makes a property as the sample does', async () => {
-		const { items, calls } = await runOperation(setProperty, { page, key, value: '[]' }, NONE, SET);
-		expect(calls).toEqual([
+		const { items, calls } = await runOperation(setProperty, { page, key, value: '[]' }, [
+			NONE,
+			SET,
+		]);
+		expect(calls.map(withQuery)).toEqual([
 			{ method: 'GET', path: PATH, query: { names: key } },
 			{
 				method: 'PUT',
@@ -116,12 +119,10 @@ describe('set', () => {
 
 	it('replaces the value that it has seen', async () => {
 		const options = { contentType: 'application/json' };
-		const { calls } = await runOperation(
-			setProperty,
-			{ page, key, value: '[]', options },
+		const { calls } = await runOperation(setProperty, { page, key, value: '[]', options }, [
 			LISTED,
 			SET,
-		);
+		]);
 		expect(calls[1]!.body).toBe(
 			`<properties><property name="${key}" etag="61.r6_ts2024-02-08T21:39:11Z"><contents type="application/json">[]</contents></property></properties>`,
 		);
@@ -134,13 +135,13 @@ describe('set', () => {
 		['yes or no', false, 'false'],
 		['an object', { a: [1] }, '{&quot;a&quot;:[1]}'],
 	])('sends %s', async (_what, value, written) => {
-		const { calls } = await runOperation(setProperty, { page, key, value }, NONE, SET);
+		const { calls } = await runOperation(setProperty, { page, key, value }, [NONE, SET]);
 		expect(calls[1]!.body).toContain(`>${written}</contents>`);
 	});
 
 	it('gives the value that was set, also when the answer leaves it out', async () => {
 		const value = 'x'.repeat(5000);
-		const { items } = await runOperation(setProperty, { page, key, value }, NONE, SET);
+		const { items } = await runOperation(setProperty, { page, key, value }, [NONE, SET]);
 		expect(items[0]).toMatchObject({ value });
 	});
 
@@ -152,14 +153,14 @@ describe('set', () => {
 		const status = `<status code="${code}">No, secret-token</status>`;
 		const body = `<properties><property name="${key}">${status}</property></properties>`;
 		const answer = { status: 207, body };
-		const refused = await refusalOf(setProperty, { page, key, value: 'x' }, NONE, answer);
+		const refused = await refusalOf(setProperty, { page, key, value: 'x' }, [NONE, answer]);
 		expect(refused.message).toContain(message);
 		expect(refused.message).toContain(`(${code})`);
 		expect(refused.description).toContain('The site said: No, [hidden]');
 	});
 
 	it('an answer without the property is no confirmation', async () => {
-		const refused = await refusalOf(setProperty, { page, key, value: 'x' }, NONE, NONE);
+		const refused = await refusalOf(setProperty, { page, key, value: 'x' }, [NONE, NONE]);
 		expect(refused.message).toBe('Expert did not confirm that the property was set');
 	});
 

@@ -5,7 +5,7 @@ import { getPageContents } from '../../nodes/CxoneExpert/actions/page/get-conten
 import { getPageRevisions } from '../../nodes/CxoneExpert/actions/page/get-revisions.ts';
 import { getSubpages } from '../../nodes/CxoneExpert/actions/page/get-subpages.ts';
 import { searchSite } from '../../nodes/CxoneExpert/actions/page/search.ts';
-import { runOperation } from './fake-run.mts';
+import { inOneLine, runOperation } from './stub-site.mts';
 
 const id = (value: string) => ({ __rl: true, mode: 'id', value });
 const path = (value: string) => ({ __rl: true, mode: 'path', value });
@@ -18,8 +18,8 @@ describe('get', () => {
 		'<page id="426" guid="6d5d030f38d747828a485713c3cf1154" draft.state="inactive" href="https://site.example/@api/deki/pages/426?redirects=0" deleted="false" revision="2"><uri.ui>https://site.example/Example/ExamplePage</uri.ui><title>TitleExample</title><path seo="true">Example/ExamplePage</path><namespace>main</namespace><date.created>2023-09-21T21:23:18Z</date.created><language>en-US</language></page>';
 
 	it('reads a page with what the light sample has', async () => {
-		const { items, calls } = await runOperation(getPage, { page: id('426'), ...asItem }, FULL);
-		expect(calls).toEqual(['GET /pages/426']);
+		const { items, calls } = await runOperation(getPage, { page: id('426'), ...asItem }, [FULL]);
+		expect(calls.map(inOneLine)).toEqual(['GET /pages/426']);
 		expect(items).toEqual([
 			{
 				id: '426',
@@ -39,7 +39,7 @@ describe('get', () => {
 	it('reads authors without their e-mail addresses, tags and the parent', async () => {
 		const user = (tag: string, inner: string) => `<${tag} id="7">${inner}</${tag}>`;
 		const body = `<page id="1"><path/><user.x/>${user('user.createdby', '<nick>ann</nick><email>a@b.c</email>')}${user('user.author', '<nick>n</nick><username>bob</username><fullname>Bob B</fullname>')}<tags count="1"><tag value="x:y"/></tags><page.parent id="2"><title>P</title><path>P</path></page.parent></page>`;
-		const { items } = await runOperation(getPage, { page: id('1'), ...asItem }, body);
+		const { items } = await runOperation(getPage, { page: id('1'), ...asItem }, [body]);
 		expect(items).toEqual([
 			{
 				id: '1',
@@ -58,12 +58,12 @@ describe('get', () => {
 		['no tags', '<tags count="0"/>', { tags: [] }],
 	])('reads a page with %s', async (_case, inner, fields) => {
 		const body = `<page id="1">${inner}</page>`;
-		const { items } = await runOperation(getPage, { page: id('1'), ...asItem }, body);
+		const { items } = await runOperation(getPage, { page: id('1'), ...asItem }, [body]);
 		expect(items).toEqual([{ id: '1', ...fields }]);
 	});
 
 	it('gives the element as it is when it shall not be simplified', async () => {
-		const { items } = await runOperation(getPage, { page: id('426'), simplify: false }, FULL);
+		const { items } = await runOperation(getPage, { page: id('426'), simplify: false }, [FULL]);
 		expect(items).toEqual([
 			expect.objectContaining({ '@id': '426', 'uri.ui': expect.any(String) }),
 		]);
@@ -74,8 +74,8 @@ describe('get', () => {
 		const body =
 			'<page id="179" deleted="true"><date.deleted>2024-02-08T20:33:00Z</date.deleted></page>';
 		const parameters = { page: id('179'), ...asItem, options };
-		const { items, calls } = await runOperation(getPage, parameters, body);
-		expect(calls).toEqual(['GET /pages/179?includeDeleted=true']);
+		const { items, calls } = await runOperation(getPage, parameters, [body]);
+		expect(calls.map(inOneLine)).toEqual(['GET /pages/179?includeDeleted=true']);
 		expect(items).toEqual([{ id: '179', deleted: true, deletedAt: '2024-02-08T20:33:00Z' }]);
 	});
 
@@ -96,8 +96,8 @@ describe('get contents', () => {
 	const html = { page: id('42'), format: 'html' };
 
 	it('gives the HTML as the site has it', async () => {
-		const { items, calls } = await runOperation(getPageContents, html, SAMPLE);
-		expect(calls).toEqual(['GET /pages/42/contents?format=html&mode=view']);
+		const { items, calls } = await runOperation(getPageContents, html, [SAMPLE]);
+		expect(calls.map(inOneLine)).toEqual(['GET /pages/42/contents?format=html&mode=view']);
 		expect(items).toEqual([
 			{
 				id: '42',
@@ -113,8 +113,10 @@ describe('get contents', () => {
 	it('asks for mode and revision, and adds the table of contents', async () => {
 		const options = { mode: 'raw', revision: 3, includeToc: true };
 		const parameters = { page: path('A b'), format: 'html', options };
-		const { items, calls } = await runOperation(getPageContents, parameters, SAMPLE);
-		expect(calls).toEqual(['GET /pages/=A%2520b/contents?format=html&mode=raw&revision=3']);
+		const { items, calls } = await runOperation(getPageContents, parameters, [SAMPLE]);
+		expect(calls.map(inOneLine)).toEqual([
+			'GET /pages/=A%2520b/contents?format=html&mode=raw&revision=3',
+		]);
 		expect(items[0]).toMatchObject({ tableOfContents: '<ol><li>Goal</li></ol>' });
 		expect(items[0]).not.toHaveProperty('id');
 	});
@@ -131,40 +133,40 @@ describe('get contents', () => {
 		['an empty table', '<content revision="1"><body>a</body><body target="toc"/></content>', 'a'],
 	])('reads %s', async (_case, body, contents) => {
 		const parameters = { ...html, options: { includeToc: true } };
-		const { items } = await runOperation(getPageContents, parameters, body);
+		const { items } = await runOperation(getPageContents, parameters, [body]);
 		expect(items[0]).toMatchObject({ contents, revision: 1 });
 	});
 
 	it('says which type came when it is another one than was asked for', async () => {
 		const body = '<content type="application/x.deki-text" revision="1"><body>a</body></content>';
-		const { items } = await runOperation(getPageContents, html, { status: 203, body });
+		const { items } = await runOperation(getPageContents, html, [{ status: 203, body }]);
 		expect(items).toMatchObject([{ format: 'html', type: 'application/x.deki-text' }]);
 	});
 
 	it('takes text with XML around it, and text alone', async () => {
 		const text = { page: id('42'), format: 'text' };
 		const xml = '<content type="text/plain" revision="1" title="T"><body>a &lt; b</body></content>';
-		const wrapped = await runOperation(getPageContents, text, xml);
-		expect(wrapped.calls).toEqual(['GET /pages/42/contents?format=text&mode=view']);
+		const wrapped = await runOperation(getPageContents, text, [xml]);
+		expect(wrapped.calls.map(inOneLine)).toEqual(['GET /pages/42/contents?format=text&mode=view']);
 		expect(wrapped.items).toMatchObject([
 			{ format: 'text', type: 'text/plain', contents: 'a < b' },
 		]);
-		const headers = { 'Content-Type': 'text/plain; charset=utf-8' };
-		const alone = await runOperation(getPageContents, text, { headers, body: 'a < b\n<p>' });
+		const type = 'text/plain; charset=utf-8';
+		const alone = await runOperation(getPageContents, text, [{ type, body: 'a < b\n<p>' }]);
 		expect(alone.items).toEqual([
 			{ id: '42', format: 'text', type: 'text/plain', contents: 'a < b\n<p>' },
 		]);
-		const empty = await runOperation(getPageContents, text, { headers });
+		const empty = await runOperation(getPageContents, text, [{ type }]);
 		expect(empty.items).toMatchObject([{ contents: '' }]);
 	});
 
 	it.each([
-		['a login page', { headers: { 'content-type': 'text/html' }, body: '<html>' }, /web page/],
+		['a login page', { type: 'text/html', body: '<html>' }, /web page/],
 		['another document', '<other/>', /something unexpected/],
 		['nothing', '', /something unexpected/],
 		['half a document', '<content><body>', /something unexpected/],
 	])('does not take %s for contents', async (_case, answer, message) => {
-		await expect(runOperation(getPageContents, html, answer)).rejects.toThrow(message);
+		await expect(runOperation(getPageContents, html, [answer])).rejects.toThrow(message);
 	});
 
 	it.each([
@@ -185,8 +187,8 @@ describe('get subpages', () => {
 
 	it('reads the sample', async () => {
 		const parameters = { page: id('1432'), ...some };
-		const { items, calls } = await runOperation(getSubpages, parameters, listOf(ENTRY));
-		expect(calls).toEqual(['GET /pages/1432/subpages?limit=50&offset=0']);
+		const { items, calls } = await runOperation(getSubpages, parameters, [listOf(ENTRY)]);
+		expect(calls.map(inOneLine)).toEqual(['GET /pages/1432/subpages?limit=50&offset=0']);
 		expect(items).toEqual([
 			{
 				id: '1841',
@@ -210,8 +212,8 @@ describe('get subpages', () => {
 	it('asks for article types', async () => {
 		const options = { article: 'topic-guide, topic-category' };
 		const parameters = { page: path('A/B'), ...some, options };
-		const { items, calls } = await runOperation(getSubpages, parameters, listOf());
-		expect(calls).toEqual([
+		const { items, calls } = await runOperation(getSubpages, parameters, [listOf()]);
+		expect(calls.map(inOneLine)).toEqual([
 			'GET /pages/=A%252FB/subpages?limit=50&offset=0&article=topic-guide%2Ctopic-category',
 		]);
 		expect(items).toEqual([]);
@@ -220,14 +222,14 @@ describe('get subpages', () => {
 	it('reads page by page when all are wanted', async () => {
 		const full = listOf(...Array.from({ length: 100 }, () => ENTRY));
 		const parameters = { page: id('1'), ...asItem, returnAll: true };
-		const { items, calls } = await runOperation(getSubpages, parameters, full, listOf(ENTRY));
-		expect(calls[1]).toBe('GET /pages/1/subpages?limit=100&offset=100');
+		const { items, calls } = await runOperation(getSubpages, parameters, [full, listOf(ENTRY)]);
+		expect(inOneLine(calls[1]!)).toBe('GET /pages/1/subpages?limit=100&offset=100');
 		expect(items).toHaveLength(101);
 	});
 
 	it('gives the elements as they are when they shall not be simplified', async () => {
 		const parameters = { page: id('1'), simplify: false };
-		const { items } = await runOperation(getSubpages, parameters, listOf(ENTRY));
+		const { items } = await runOperation(getSubpages, parameters, [listOf(ENTRY)]);
 		expect(items).toMatchObject([{ '@id': '1841', '@terminal': 'true' }]);
 	});
 });
@@ -238,8 +240,8 @@ describe('get revisions', () => {
 
 	it('reads the sample', async () => {
 		const parameters = { page: id('181'), ...some, limit: 3 };
-		const { items, calls } = await runOperation(getPageRevisions, parameters, SAMPLE);
-		expect(calls).toEqual(['GET /pages/181/revisions?limit=3&offset=0']);
+		const { items, calls } = await runOperation(getPageRevisions, parameters, [SAMPLE]);
+		expect(calls.map(inOneLine)).toEqual(['GET /pages/181/revisions?limit=3&offset=0']);
 		expect(items).toEqual([
 			{
 				id: '181',
@@ -261,7 +263,7 @@ describe('get revisions', () => {
 	it('names the author, without an e-mail address', async () => {
 		const author = '<user.author id="4"><username>ann</username><email>a@b.c</email></user.author>';
 		const body = `<pages><page id="1" revision="1">${author}</page></pages>`;
-		const { items } = await runOperation(getPageRevisions, { page: id('1'), ...some }, body);
+		const { items } = await runOperation(getPageRevisions, { page: id('1'), ...some }, [body]);
 		expect(items).toEqual([{ id: '1', revision: 1, author: { id: '4', name: 'ann' } }]);
 	});
 });
@@ -272,8 +274,8 @@ describe('search', () => {
 
 	it('reads the sample, and is not counted as a search of a reader', async () => {
 		const parameters = { query: ' reset & go ', ...some };
-		const { items, calls } = await runOperation(searchSite, parameters, SAMPLE);
-		expect(calls).toEqual([
+		const { items, calls } = await runOperation(searchSite, parameters, [SAMPLE]);
+		expect(calls.map(inOneLine)).toEqual([
 			'GET /site/query?q=reset+%26+go&sortby=-rank&limit=50&offset=0&notrack=true',
 		]);
 		expect(items).toEqual([
@@ -295,8 +297,8 @@ describe('search', () => {
 	it('narrows the search and orders it', async () => {
 		const options = { below: '/A/B c/', tags: 'x, y:z', types: 'page', sortBy: '-modified' };
 		const parameters = { query: 'a', ...some, options };
-		const { items, calls } = await runOperation(searchSite, parameters, '<search/>');
-		expect(calls).toEqual([
+		const { items, calls } = await runOperation(searchSite, parameters, ['<search/>']);
+		expect(calls.map(inOneLine)).toEqual([
 			'GET /site/query?q=a&pathancestors=A%2FB+c&tags=x%2Cy%3Az&types=page&sortby=-modified&limit=50&offset=0&notrack=true',
 		]);
 		expect(items).toEqual([]);
@@ -305,7 +307,7 @@ describe('search', () => {
 	it('reads many tags, none, and a rank with a fraction', async () => {
 		const body =
 			'<search><result><id>1</id><rank>0.75</rank><tag>a</tag><tag>b</tag></result><result><id>2</id><rank>high</rank></result></search>';
-		const { items } = await runOperation(searchSite, { query: 'a', ...some }, body);
+		const { items } = await runOperation(searchSite, { query: 'a', ...some }, [body]);
 		expect(items).toEqual([
 			{ id: '1', rank: 0.75, tags: ['a', 'b'] },
 			{ id: '2', tags: [] },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { copyPage } from '../../nodes/CxoneExpert/actions/page/copy.ts';
 import { deletePage } from '../../nodes/CxoneExpert/actions/page/delete.ts';
 import { movePage } from '../../nodes/CxoneExpert/actions/page/move.ts';
-import { refusalOf, runOperation } from './operation-run.mts';
+import { refusalOf, runOperation, withQuery } from './stub-site.mts';
 
 /** The samples of the vendor's specification: facts, §7.3 and §7.2. */
 const MOVED =
@@ -35,9 +35,9 @@ describe('move', () => {
 		const { items, calls } = await runOperation(
 			movePage,
 			{ ...given, to: ' /Größe & Co/A+B?#/ ', options: { title: 'New' } },
-			MOVED,
+			[MOVED],
 		);
-		expect(calls).toEqual([
+		expect(calls.map(withQuery)).toEqual([
 			{
 				method: 'POST',
 				path: '/pages/426/move',
@@ -51,14 +51,14 @@ describe('move', () => {
 	it('gives an item for each page that went along', async () => {
 		const one = MOVED.slice(MOVED.indexOf('<page '), MOVED.indexOf('</pages.moved>'));
 		const two = MOVED.replace('</pages', `${one.replace('159', '160')}</pages`);
-		const { items } = await runOperation(movePage, { ...given, to: 'B' }, two);
+		const { items } = await runOperation(movePage, { ...given, to: 'B' }, [two]);
 		expect(items.map(({ id }) => id)).toEqual(['159', '160']);
 	});
 
 	it('keeps the path when only the title is to change', async () => {
 		const options = { title: 'New' };
-		const { calls } = await runOperation(movePage, { ...given, to: '', options }, INFO, MOVED);
-		expect(calls).toMatchObject([
+		const { calls } = await runOperation(movePage, { ...given, to: '', options }, [INFO, MOVED]);
+		expect(calls.map(withQuery)).toMatchObject([
 			{ method: 'GET', path: '/pages/426/info' },
 			{ method: 'POST', query: { to: 'Example/ExamplePage', title: 'New' } },
 		]);
@@ -67,18 +67,18 @@ describe('move', () => {
 	it('gives the page as it is when the site had nothing to do', async () => {
 		const nothing = '<pages.moved count="0"/>';
 		const to = 'Example/ExamplePage';
-		const { items } = await runOperation(movePage, { ...given, to }, nothing, INFO);
+		const { items } = await runOperation(movePage, { ...given, to }, [nothing, INFO]);
 		expect(items).toMatchObject([{ id: '426', path: 'Example/ExamplePage' }]);
 	});
 
 	it('gives the whole pages when they are not to be simplified', async () => {
-		const { items } = await runOperation(movePage, { page, to: 'B', simplify: false }, MOVED);
+		const { items } = await runOperation(movePage, { page, to: 'B', simplify: false }, [MOVED]);
 		expect(items).toMatchObject([{ '@id': '159', path: { '@seo': 'true' } }]);
 	});
 
 	it('names the path that is taken', async () => {
 		const body = '<error><message>Page exists</message></error>';
-		const refused = await refusalOf(movePage, { ...given, to: 'A/B' }, { status: 409, body });
+		const refused = await refusalOf(movePage, { ...given, to: 'A/B' }, [{ status: 409, body }]);
 		expect(refused.message).toContain('The path "A/B" is taken');
 		expect(refused.description).toContain('The site said: Page exists');
 	});
@@ -96,8 +96,8 @@ describe('move', () => {
 
 describe('copy', () => {
 	it('leaves to the site what was not chosen', async () => {
-		const { items, calls } = await runOperation(copyPage, { ...given, to: 'A/B' }, COPIED);
-		expect(calls).toEqual([
+		const { items, calls } = await runOperation(copyPage, { ...given, to: 'A/B' }, [COPIED]);
+		expect(calls.map(withQuery)).toEqual([
 			{
 				method: 'POST',
 				path: '/pages/426/copy',
@@ -110,8 +110,8 @@ describe('copy', () => {
 
 	it('sends what was chosen', async () => {
 		const options = { title: 'T', tags: false, attachments: false, recursive: true };
-		const { calls } = await runOperation(copyPage, { ...given, to: 'A', options }, COPIED);
-		expect(calls[0]!.query).toEqual({
+		const { calls } = await runOperation(copyPage, { ...given, to: 'A', options }, [COPIED]);
+		expect(withQuery(calls[0]!).query).toEqual({
 			to: 'A',
 			title: 'T',
 			tags: 'false',
@@ -121,7 +121,7 @@ describe('copy', () => {
 	});
 
 	it('names the path that is taken', async () => {
-		const refused = await refusalOf(copyPage, { ...given, to: 'A' }, { status: 409 });
+		const refused = await refusalOf(copyPage, { ...given, to: 'A' }, [{ status: 409 }]);
 		expect(refused.message).toContain('The path "A" is taken');
 	});
 
@@ -138,8 +138,8 @@ describe('copy', () => {
 describe('delete', () => {
 	it('looks the page up and deletes what it found', async () => {
 		const named = { page: { mode: 'path', value: 'Example/ExamplePage' }, simplify: true };
-		const { items, calls } = await runOperation(deletePage, named, INFO, DELETED);
-		expect(calls).toEqual([
+		const { items, calls } = await runOperation(deletePage, named, [INFO, DELETED]);
+		expect(calls.map(withQuery)).toEqual([
 			{ method: 'GET', path: '/pages/=Example%252FExamplePage/info' },
 			{ method: 'DELETE', path: '/pages/426', type: 'application/xml; charset=utf-8' },
 		]);
@@ -162,8 +162,8 @@ describe('delete', () => {
 
 	it('deletes subpages only when it is told to', async () => {
 		const options = { recursive: true };
-		const { calls } = await runOperation(deletePage, { ...given, options }, INFO, DELETED);
-		expect(calls[1]!.query).toEqual({ recursive: 'true' });
+		const { calls } = await runOperation(deletePage, { ...given, options }, [INFO, DELETED]);
+		expect(withQuery(calls[1]!).query).toEqual({ recursive: 'true' });
 	});
 
 	it.each([
@@ -173,14 +173,14 @@ describe('delete', () => {
 	])('never deletes the home page, named %s', async (_how, value, answers) => {
 		const options = { recursive: true };
 		const parameters = { page: { mode: 'id', value }, options };
-		const refused = await refusalOf(deletePage, parameters, ...answers);
+		const refused = await refusalOf(deletePage, parameters, answers);
 		expect(refused.message).toBe('The home page is never deleted');
 		expect(refused.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
 	});
 
 	it('says that there is no page at a path', async () => {
 		const named = { page: { mode: 'path', value: 'No/Where' } };
-		const refused = await refusalOf(deletePage, named, VIRTUAL);
+		const refused = await refusalOf(deletePage, named, [VIRTUAL]);
 		expect(refused.message).toBe('There is no page "No/Where"');
 	});
 });

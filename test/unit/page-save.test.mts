@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { saveContents } from '../../nodes/CxoneExpert/actions/page/save-contents.ts';
-import { type Answer, refusalOf, runOperation } from './operation-run.mts';
+import { refusalOf, runOperation, type StubAnswer, withQuery } from './stub-site.mts';
 
 /** The sample of the vendor's specification: facts, §7.3. */
 const SAVED =
@@ -23,22 +23,24 @@ const PAGE = {
 const at = (path: string) => ({ mode: 'path', value: path });
 
 /** The call that is made, and the one item. */
-async function save(parameters: object, answer: Answer = SAVED) {
+async function save(parameters: object, answer: StubAnswer = SAVED) {
 	const { items, calls } = await runOperation(
 		saveContents,
 		{ page: at('A/B'), contents: '<p>Hi</p>', simplify: true, ...parameters },
-		answer,
+		[answer],
+		{ timezone: 'Europe/Berlin' },
 	);
 	expect(items).toHaveLength(1);
 	expect(calls).toHaveLength(1);
-	return { call: calls[0]!, item: items[0]! };
+	return { call: withQuery(calls[0]!), item: items[0]! };
 }
 
-const refusal = async (parameters: object, ...answers: Answer[]) =>
+const refusal = async (parameters: object, ...answers: StubAnswer[]) =>
 	await refusalOf(
 		saveContents,
 		{ page: at('A/B'), contents: '<p>Hi</p>', simplify: true, ...parameters },
-		...answers,
+		answers,
+		{ timezone: 'Europe/Berlin' },
 	);
 
 it('sends the HTML as it is, with a charset, and gives the page', async () => {
@@ -185,7 +187,7 @@ describe('a busy site', () => {
 
 	it('is asked again, but not to append twice', async () => {
 		const busy = { status: 503, body: '' };
-		const saving = runOperation(saveContents, { page: at('A'), contents: 'x' }, busy, SAVED);
+		const saving = runOperation(saveContents, { page: at('A'), contents: 'x' }, [busy, SAVED]);
 		await vi.runAllTimersAsync();
 		expect((await saving).calls).toHaveLength(2);
 

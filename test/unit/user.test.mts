@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { getUser } from '../../nodes/CxoneExpert/actions/user/get.ts';
 import { findUsers } from '../../nodes/CxoneExpert/actions/user/search.ts';
-import { onlyItem, refusal, runOperation } from './stub-site.mts';
+import { onlyItem, refusalOf, runOperation } from './stub-site.mts';
 
 /** The samples of the vendor's specification: facts, §7.6 and §5.4. */
 const SAMPLE =
@@ -57,7 +57,7 @@ describe('get', () => {
 			'=J%25C3%25B6rg%2520%2526%2520Ann%252Fb',
 		],
 	])('takes %s', async (_case, user, key) => {
-		const { calls } = await runOperation(getUser, { user } as never, [SAMPLE]);
+		const { calls } = await runOperation(getUser, { user }, [SAMPLE]);
 		expect(calls[0]!.url.split('?')[0]).toBe(`/users/${key}`);
 	});
 
@@ -67,18 +67,20 @@ describe('get', () => {
 		[{ mode: 'id', value: { page: { id: '1' } } }, 'No user is named'],
 		['jdoe', 'What is entered is not the ID of a user'],
 	])('asks nothing about %j', async (user, message) => {
-		expect((await refusal(getUser, { user } as never)).message).toBe(message);
+		expect((await refusalOf(getUser, { user })).message).toBe(message);
 	});
 
 	it('keeps the name out of the message: it can be an address', async () => {
 		const user = { mode: 'name', value: 'jane@example.com' };
-		const refused = await refusal(getUser, { user }, [{ status: 404, body: '' }]);
+		const { calls: _calls, ...refused } = await refusalOf(getUser, { user }, [
+			{ status: 404, body: '' },
+		]);
 		expect(refused.message).toContain('Expert does not know the user with this name (404)');
 		expect(JSON.stringify(refused)).not.toContain('jane');
 	});
 
 	it('tells a token that is not accepted from a user', async () => {
-		const refused = await refusal(getUser, { user: 'current' }, [ANONYMOUS]);
+		const refused = await refusalOf(getUser, { user: 'current' }, [ANONYMOUS]);
 		expect(refused.message).toContain('does not accept the token');
 		const run = await runOperation(getUser, { user: '2' }, [ANONYMOUS]);
 		expect(onlyItem(run)).toMatchObject({ id: '2', name: 'Anonymous', role: 'None' });

@@ -11,7 +11,7 @@ import { getWebhookOperation } from '../../nodes/CxoneExpert/actions/webhook/get
 import { removeEvents } from '../../nodes/CxoneExpert/actions/webhook/remove-event.ts';
 import { updateWebhookOperation } from '../../nodes/CxoneExpert/actions/webhook/update.ts';
 import { deliveryAuthorization } from '../../nodes/CxoneExpert/trigger/delivery/authorization.ts';
-import { onlyItem, refusal, runOperation } from './stub-site.mts';
+import { onlyItem, refusalOf, runOperation, type StubAnswer, TOKEN } from './stub-site.mts';
 
 /** The sample of the vendor's specification: facts, §1.3. */
 const SAMPLE =
@@ -97,7 +97,7 @@ describe('get', () => {
 		['<html/>', 'The address answered with a web page'],
 		['<webhooks/>', 'The Expert site answered with something unexpected'],
 	])('says what %j means', async (answer, words) => {
-		const { message } = await refusal(getWebhookOperation, { webhook }, [answer]);
+		const { message } = await refusalOf(getWebhookOperation, { webhook }, [answer]);
 		expect(message).toContain(words);
 	});
 
@@ -105,7 +105,7 @@ describe('get', () => {
 		[list(), 'Expert has no webhook with this URL'],
 		[list(SAMPLE, other('124', ITEM.url)), 'more than one webhook with this URL (IDs 123, 124)'],
 	])('refuses a URL that names not one', async (answer, words) => {
-		const { message } = await refusal(getWebhookOperation, { webhook: byUrl }, [answer]);
+		const { message } = await refusalOf(getWebhookOperation, { webhook: byUrl }, [answer]);
 		expect(message).toContain(words);
 	});
 });
@@ -170,7 +170,7 @@ describe('enable and disable', () => {
 		[[OFF, { status: 400, body: '' }], 'Expert did not switch the webhook on (400)'],
 		[[OFF, SAMPLE, OFF], 'the webhook is still off'],
 	])('say that only the Dashboard may do it', async (answers, words) => {
-		const { message, description } = await refusal(enableWebhook, { webhook }, answers);
+		const { message, description } = await refusalOf(enableWebhook, { webhook }, answers);
 		expect(message).toContain(words);
 		expect(description).toContain('Dashboard');
 	});
@@ -178,7 +178,7 @@ describe('enable and disable', () => {
 	it('do not show an Authorization value that the site repeats', async () => {
 		const mine = OFF.replace(AUTHORIZATION, 'Basic dXNlcjpoaWRkZW4tcGFzcw==');
 		const body = '<error><message>bad: dXNlcjpoaWRkZW4tcGFzcw== hidden-pass</message></error>';
-		const said = await refusal(enableWebhook, { webhook }, [mine, { status: 400, body }]);
+		const said = await refusalOf(enableWebhook, { webhook }, [mine, { status: 400, body }]);
 		expect(said.description).toContain('The site said: bad: [hidden] [hidden]');
 	});
 });
@@ -197,7 +197,7 @@ describe('update', () => {
 	});
 
 	it('renews what the trigger expects', async () => {
-		const credential = { authentication: 'jwt', jwt: 'x' } as const;
+		const credential = { authentication: 'jwt', jwt: TOKEN } as const;
 		const expected = deliveryAuthorization(credential, ITEM.url)!;
 		const renewed = SAMPLE.replace(AUTHORIZATION, expected);
 		const run = await update({ renewAuthorization: true }, SAMPLE, renewed, renewed);
@@ -222,7 +222,7 @@ describe('update', () => {
 			'the webhook is not as it was asked for',
 		],
 	])('refuses %j', async (updateFields, answers, words) => {
-		const said = await refusal(updateWebhookOperation, { webhook, updateFields }, answers);
+		const said = await refusalOf(updateWebhookOperation, { webhook, updateFields }, answers);
 		expect(said.message).toContain(words);
 	});
 });
@@ -245,7 +245,7 @@ describe('delete', () => {
 		[[SAMPLE, '', SAMPLE], 'the webhook is still there'],
 		[[SAMPLE, { status: 403, body: '' }], 'Expert did not allow this (403)'],
 	])('says why not', async (answers, words) => {
-		const said = await refusal(deleteWebhookOperation, { webhook }, answers);
+		const said = await refusalOf(deleteWebhookOperation, { webhook }, answers);
 		expect(said.message).toContain(words);
 	});
 });
@@ -277,7 +277,7 @@ describe('addEvent', () => {
 		[{ events }, [SAMPLE, { status: 400, body: '' }], 'Expert does not know this event (400)'],
 		[{ events }, [SAMPLE, SAMPLE, SAMPLE], 'did not register page_move'],
 	])('refuses %j', async (fields, answers, words) => {
-		const said = await refusal(addEvents, { webhook, ...fields }, answers);
+		const said = await refusalOf(addEvents, { webhook, ...fields }, answers);
 		expect(said.message).toContain(words);
 	});
 });
@@ -306,7 +306,7 @@ describe('removeEvent', () => {
 
 	it('says when one is still there', async () => {
 		const events = ['page_delete'];
-		const said = await refusal(removeEvents, { webhook, events }, [SAMPLE, '', SAMPLE]);
+		const said = await refusalOf(removeEvents, { webhook, events }, [SAMPLE, '', SAMPLE]);
 		expect(said.message).toContain('page_delete is still registered');
 	});
 });
@@ -314,7 +314,7 @@ describe('removeEvent', () => {
 describe('checkHealth', () => {
 	const ours = { options: { webhookUrl: 'https://example.com/webhook' } };
 	const repairing = { ...ours, repair: true, expectedEvents: ['page_create', 'page_move'] };
-	const health = async (fields: IDataObject, ...answers: Parameters<typeof runOperation>[2]) =>
+	const health = async (fields: IDataObject, ...answers: StubAnswer[]) =>
 		await runOperation(checkHealth, fields, answers);
 
 	it('reports each webhook of ours', async () => {
@@ -426,7 +426,7 @@ describe('checkHealth', () => {
 		[ours, [{ status: 403, body: '' }], 'Expert did not allow this (403)'],
 		[repairing, [list(OFF), OFF, '<html/>'], 'The address answered with a web page'],
 	])('refuses %j', async (fields, answers, words) => {
-		const said = await refusal(checkHealth, fields as IDataObject, answers);
+		const said = await refusalOf(checkHealth, fields, answers);
 		expect(said.message).toContain(words);
 	});
 

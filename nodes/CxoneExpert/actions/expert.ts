@@ -5,7 +5,7 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { type Advice, adviceFor } from '../transport/advice';
+import { type Advice, adviceFor, type StatusAdvice } from '../transport/advice';
 import type { ExpertCredential } from '../transport/authentication';
 import { isStillAccepted, onlyIfAccepted } from '../transport/current-user';
 import {
@@ -28,7 +28,7 @@ type Failure = Extract<ApiResult, { ok: false }>;
 /** Pages and files can be large, and nobody waits a second for them. */
 const LARGE_ANSWERS: Limits = { timePerCall: 60_000, longestDocument: LONGEST_ANSWER };
 
-const GENERAL: NonNullable<ApiCall['advice']> = {
+const GENERAL: StatusAdvice = {
 	401: {
 		message: 'Expert did not accept the token',
 		description: 'Open the CXone Expert API credential, enter the token again and run its test.',

@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyMode } from 'n8n-workflow';
 
 /** Fields that operations of several resources share. */
 
@@ -28,24 +28,54 @@ export const simplify: INodeProperties = {
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 };
 
-/** A page by list, number, path or address: see `transport/page-reference.ts`. */
-export function pageField(changes: Partial<INodeProperties> = {}): INodeProperties {
+/** What few builders need; read through `run.options`. */
+export function optionsField(options: INodeProperties[]): INodeProperties {
 	return {
-		displayName: 'Page',
-		name: 'page',
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options,
+	};
+}
+
+/**
+ * A thing that is chosen from a list or named by its ID, or in one of the other modes.
+ *
+ * @param searchListMethod one of `methods.listSearch` of the node
+ */
+export function locatorField(
+	searchListMethod: string,
+	{ modes = [], ...field }: Omit<INodeProperties, 'type'>,
+	byId: Partial<INodePropertyMode> = {},
+): INodeProperties {
+	return {
 		type: 'resourceLocator',
-		default: { mode: 'id', value: '={{ $json.page.id }}' },
 		required: true,
-		description:
-			'The page. Drag the page ID of an item of the trigger into this field, or choose another way to name the page.',
+		...field,
 		modes: [
 			{
 				displayName: 'From List',
 				name: 'list',
 				type: 'list',
-				typeOptions: { searchListMethod: 'searchPages', searchable: true },
+				typeOptions: { searchListMethod, searchable: true },
 			},
-			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 42' },
+			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 42', ...byId },
+			...modes,
+		],
+	};
+}
+
+/** A page by list, number, path or address: see `transport/page-reference.ts`. */
+export function pageField(changes: Partial<INodeProperties> = {}): INodeProperties {
+	const field = locatorField('searchPages', {
+		displayName: 'Page',
+		name: 'page',
+		default: { mode: 'id', value: '={{ $json.page.id }}' },
+		description:
+			'The page. Drag the page ID of an item of the trigger into this field, or choose another way to name the page.',
+		modes: [
 			{ displayName: 'By Path', name: 'path', type: 'string', placeholder: 'e.g. Guides/Setup' },
 			{
 				displayName: 'By URL',
@@ -54,8 +84,8 @@ export function pageField(changes: Partial<INodeProperties> = {}): INodeProperti
 				placeholder: 'e.g. https://help.example.com/Guides/Setup',
 			},
 		],
-		...changes,
-	};
+	});
+	return { ...field, ...changes };
 }
 
 export const page = pageField();

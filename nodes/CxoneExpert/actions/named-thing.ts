@@ -1,3 +1,4 @@
+import { locatorOf } from '../transport/locator';
 import { asText } from './run';
 
 /** What a field says of one thing: a text, and the way in which it was chosen (`id`, `list`, …). */
@@ -11,7 +12,7 @@ export interface NamedThing {
  * expression can give the thing itself, or a whole item that has it under `name`: then its ID is meant.
  */
 export function namedThing(field: unknown, name: string): NamedThing {
-	const { mode, value } = isLocator(field) ? field : { mode: 'id', value: field };
+	const { mode, value } = locatorOf(field);
 	return { mode: asText(mode), text: asText(idOf(value, name)) };
 }
 
@@ -21,10 +22,6 @@ export function nothingNamed(thing: string, expression: string) {
 		message: `No ${thing} is named`,
 		description: `Enter the ID of the ${thing}. If the field holds an expression such as ${expression}, the incoming item names no ${thing}: not every event does.`,
 	};
-}
-
-function isLocator(value: unknown): value is { mode: unknown; value: unknown } {
-	return typeof value === 'object' && value !== null && 'mode' in value && 'value' in value;
 }
 
 function idOf(value: unknown, name: string): unknown {

@@ -1,5 +1,6 @@
-import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
+import type { XmlElement } from '../transport/xml';
 import type { OperationRun } from './run';
 
 /** What an operation gives for one incoming item; which item that was is added to each. */
@@ -29,7 +30,16 @@ export interface Resource {
 	operations: Operation[];
 }
 
-/** Items of one list of results. */
+/** One item for each element of the site: simplified, unless a builder wants them as they are. */
+export function results(
+	run: OperationRun,
+	elements: XmlElement[],
+	simplified: (element: XmlElement) => IDataObject,
+): Output[] {
+	return outputs(run.flag('simplify') ? elements.map(simplified) : elements);
+}
+
+/** One item for each of these. */
 export function outputs(list: Array<Output['json']>): Output[] {
 	return list.map((json) => ({ json }));
 }

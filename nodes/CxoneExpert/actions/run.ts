@@ -36,7 +36,7 @@ export class OperationRun {
 		if (text !== '') return text;
 		return this.expert.refuse({
 			message: `"${label}" is empty`,
-			description: `Enter a value in the field "${label}". If it holds an expression, the incoming item may not have what it points at.`,
+			description: `Enter a value in the field "${label}". ${POINTS_AT_NOTHING}`,
 		});
 	}
 
@@ -65,6 +65,10 @@ export class OperationRun {
 		return reference.ok ? reference.page : this.expert.refuse(reference.advice);
 	}
 }
+
+/** For a field that is empty although a builder may have seen something in it. */
+export const POINTS_AT_NOTHING =
+	'If the field holds an expression, the incoming item may not have what it points at.';
 
 /** What a field or an expression holds, as text; nothing for what is no text (NaN is none). */
 export function asText(value: unknown): string {

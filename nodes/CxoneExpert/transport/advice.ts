@@ -24,6 +24,9 @@ export interface Advice {
 	description: string;
 }
 
+/** What a status means, by status. */
+export type StatusAdvice = Partial<Record<number, Advice>>;
+
 /** Webhooks need an admin, and a site that has them. */
 export const WEBHOOKS_NOT_ALLOWED: Advice = {
 	message: 'Expert did not allow this',
@@ -110,11 +113,7 @@ const BY_KIND: Record<Exclude<ApiFailure['kind'], 'refused'>, Advice> = {
  *
  * @param special what a status means for the call that was made, if that is something of its own
  */
-export function adviceFor(
-	failure: ApiFailure,
-	doing: string,
-	special: Partial<Record<number, Advice>> = {},
-): Advice {
+export function adviceFor(failure: ApiFailure, doing: string, special: StatusAdvice = {}): Advice {
 	const code = failure.status ?? 0;
 	const advice =
 		failure.kind === 'refused'

@@ -1,4 +1,5 @@
 import type { Advice } from './advice';
+import { locatorOf } from './locator';
 import { pageAddress } from './site';
 
 /** A page as the API takes it in a path, and as people know it. */
@@ -19,7 +20,7 @@ type Result = { ok: true; page: PageReference } | { ok: false; advice: Advice };
  * @param origin of the site: an address elsewhere is no page of it
  */
 export function pageReference(value: unknown, origin: string | undefined): Result {
-	const { mode, value: entered } = isLocator(value) ? value : { mode: 'id', value };
+	const { mode, value: entered } = locatorOf(value);
 	if (typeof entered === 'object' && entered !== null) return byItem(entered, origin);
 	// An expression that gave nothing must not pass for the empty path, which is the home page.
 	if (!isText(entered)) return { ok: false, advice: NO_PAGE };
@@ -36,10 +37,6 @@ const NO_PAGE: Advice = {
 	description:
 		'Choose a page, or enter its ID, path or address. If the field holds an expression such as {{ $json.page.id }}, the incoming item names no page: not every event does.',
 };
-
-function isLocator(value: unknown): value is { mode: unknown; value: unknown } {
-	return typeof value === 'object' && value !== null && 'mode' in value && 'value' in value;
-}
 
 function isText(value: unknown): value is string | number {
 	return typeof value === 'string' || Number.isFinite(value);
@@ -76,9 +73,14 @@ const HOME: PageReference = { key: 'home', words: 'the home page' };
 
 /** The empty path is the home page. The path is encoded twice, as the vendor asks for. */
 function byPath(text: string): PageReference {
-	const path = text.trim().replace(/^\/+|\/+$/g, '');
+	const path = withoutSlashes(text.trim());
 	if (path === '') return HOME;
 	return { key: `=${twice(path)}`, words: `page "${path}"` };
+}
+
+/** A path without the slashes around it. */
+export function withoutSlashes(path: string): string {
+	return path.replace(/^\/+|\/+$/g, '');
 }
 
 /** Encoded once for the vendor's format and once more for the URL that carries it. */

@@ -1,6 +1,6 @@
 import { sleep, type IHttpRequestMethods } from 'n8n-workflow';
 
-import { type Advice, type ApiFailure, networkMessage, siteMessage } from './advice';
+import { type ApiFailure, networkMessage, siteMessage, type StatusAdvice } from './advice';
 import { LONGEST_DOCUMENT, readXml, type XmlDocument } from './xml';
 
 /** One call of the Expert API. `path` follows `/@api/deki` and is encoded already. */
@@ -17,7 +17,7 @@ export interface ApiCall {
 	 */
 	answer?: 'xml' | 'text' | 'file';
 	/** What a status means for this call, where the general advice does not fit. */
-	advice?: Partial<Record<number, Advice>>;
+	advice?: StatusAdvice;
 	/** What the call is for, to finish the sentence "while n8n tried to …". */
 	doing: string;
 	/** Asked before a call is repeated whose work must not be done twice. */
@@ -43,7 +43,7 @@ export type Send = (call: ApiCall, timeout: number) => Promise<RawAnswer>;
  */
 export type ApiResult =
 	| { ok: true; status: number; document?: XmlDocument; answer?: RawAnswer }
-	| { ok: false; failure: ApiFailure; doing: string; advice?: ApiCall['advice'] };
+	| { ok: false; failure: ApiFailure; doing: string; advice?: StatusAdvice };
 
 export interface ExpertApi {
 	call(call: ApiCall): Promise<ApiResult>;

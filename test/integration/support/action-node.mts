@@ -7,6 +7,7 @@ import type {
 	INodeExecutionData,
 	INodeType,
 	IRunExecutionData,
+	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { vi } from 'vitest';
 import type { Simulator } from '../../simulator/index.mts';
@@ -35,46 +36,55 @@ export interface NodeOutcome {
 	hints: unknown[];
 }
 
-/** Runs the action node once, in n8n-core's own context, against a simulated site. */
-export async function runNode(site: Simulator, run: NodeRun): Promise<INodeExecutionData[]> {
-	const { nodeType, context } = await prepared(site, run);
-	const [items] = (await nodeType.execute!.call(context)) as INodeExecutionData[][];
-	return items!;
+/** Where a run takes place; each value that is left out is made up. */
+export interface Place {
+	nodeId?: string;
+	workflowId?: string;
+	mode?: WorkflowExecuteMode;
 }
 
-/** The same, with everything that it leaves behind; never throws. */
+/** Runs the action node once, in n8n-core's own context, against a simulated site. */
+export async function runNode(site: Simulator, run: NodeRun): Promise<INodeExecutionData[]> {
+	return await runWith({ ...credentialFor(site), ...run.credential }, run);
+}
+
+/** Runs the action node once with this credential. */
+export async function runWith(
+	credential: ICredentialDataDecryptedObject,
+	run: NodeRun,
+	place?: Place,
+): Promise<INodeExecutionData[]> {
+	const { execute } = await prepared(credential, run, place);
+	return await execute();
+}
+
+/** As {@link runNode}, with everything that it leaves behind; never throws. */
 export async function outcomeOf(site: Simulator, run: NodeRun): Promise<NodeOutcome> {
-	const { nodeType, context } = await prepared(site, run);
-	const { hints } = context;
+	const { execute, hints } = await prepared({ ...credentialFor(site), ...run.credential }, run);
 	try {
-		const [items] = (await nodeType.execute!.call(context)) as INodeExecutionData[][];
-		return { items: items!, hints };
+		return { items: await execute(), hints };
 	} catch (thrown) {
 		return { thrown, hints };
 	}
 }
 
-async function prepared(site: Simulator, run: NodeRun) {
-	const { node: nodeType, credential } = await load();
-	const { parameters, continueOnFail, input = [{ json: {} }], longestCall = Infinity } = run;
+async function prepared(
+	credential: ICredentialDataDecryptedObject,
+	{ parameters, continueOnFail, timezone, longestCall, input = [{ json: {} }] }: NodeRun,
+	{ nodeId, workflowId, mode = 'manual' }: Place = {},
+) {
+	const nodeType = await loadNode();
 	const node: INode = {
-		id: randomUUID(),
-		name: 'CXone Expert',
-		type: 'n8n-nodes-cxone-expert.cxoneExpert',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: parameters as INode['parameters'],
-		credentials: { cxoneExpertApi: { id: '1', name: 'Expert' } },
+		...actionNode(parameters, nodeId),
 		...(continueOnFail ? { onError: 'continueRegularOutput' as const } : {}),
 	};
-	const workflow = workflowWith(nodeType, node, run.timezone);
+	const workflow = workflowWith(nodeType, node, { timezone, id: workflowId });
 	const data = { main: [input] };
-	const secrets = { ...credentialFor(site), ...run.credential };
 	const context = new ExecuteContext(
 		workflow,
 		workflow.getNode(node.name)!,
-		additionalData('http://127.0.0.1:5678', () => secrets, { credential } as never, longestCall),
-		'manual',
+		await dataWith(credential, longestCall),
+		mode,
 		{ resultData: { runData: {} } } as unknown as IRunExecutionData,
 		0,
 		input,
@@ -82,7 +92,11 @@ async function prepared(site: Simulator, run: NodeRun) {
 		{ node, data, source: null } as IExecuteData,
 		[],
 	);
-	return { nodeType, context };
+	const execute = async () => {
+		const [items] = (await nodeType.execute!.call(context)) as INodeExecutionData[][];
+		return items!;
+	};
+	return { execute, hints: context.hints };
 }
 
 /** The JSON of what the node gives. */
@@ -108,19 +122,39 @@ export async function refusalOf(
 	return thrown;
 }
 
-/** The node and its credential, as n8n would load them. */
-export async function load() {
+/** The node, as n8n would load it. */
+export async function loadNode(): Promise<INodeType> {
 	// The same copy of n8n-workflow as n8n-core has, as it is in n8n.
 	vi.doMock('n8n-workflow', () => ({ ...n8nWorkflow }));
 	const { CxoneExpert } = await import('../../../nodes/CxoneExpert/CxoneExpert.node.ts');
+	return new CxoneExpert() as INodeType;
+}
+
+/** The node as it stands in a workflow. */
+export function actionNode(parameters: IDataObject, id: string = randomUUID()): INode {
+	return {
+		...{ id, name: 'CXone Expert', type: 'n8n-nodes-cxone-expert.cxoneExpert', typeVersion: 1 },
+		position: [0, 0],
+		parameters: parameters as INode['parameters'],
+		credentials: { cxoneExpertApi: { id: '1', name: 'Expert' } },
+	};
+}
+
+/** What n8n hands to the contexts of a node that has this credential. */
+export async function dataWith(secrets: ICredentialDataDecryptedObject, longestCall = Infinity) {
 	const { CxoneExpertApi } = await import('../../../credentials/CxoneExpertApi.credentials.ts');
-	return { node: new CxoneExpert() as INodeType, credential: new CxoneExpertApi() };
+	const loaded = { credential: new CxoneExpertApi() } as never;
+	return additionalData('http://127.0.0.1:5678', () => secrets, loaded, longestCall);
 }
 
 /** A workflow of this one node. */
-export function workflowWith(nodeType: INodeType, node: INode, timezone?: string) {
+export function workflowWith(
+	nodeType: INodeType,
+	node: INode,
+	{ id = randomUUID(), timezone }: { id?: string | undefined; timezone?: string | undefined } = {},
+) {
 	return new Workflow({
-		id: randomUUID(),
+		id,
 		name: 'Test',
 		nodes: [node],
 		connections: {},

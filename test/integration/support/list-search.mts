@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import type { ICredentialDataDecryptedObject, INode, INodeListSearchResult } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, INodeListSearchResult } from 'n8n-workflow';
 import type { Simulator } from '../../simulator/index.mts';
-import { load, workflowWith } from './action-node.mts';
-import { additionalData } from './additional-data.mts';
+import { actionNode, dataWith, loadNode, workflowWith } from './action-node.mts';
 import { LoadOptionsContext } from './n8n.mts';
 import { credentialFor } from './scene.mts';
 
@@ -20,23 +18,9 @@ export async function searchList(
 	method: string,
 	{ filter, token, credential: changed }: ListSearch = {},
 ): Promise<INodeListSearchResult> {
-	const { node: nodeType, credential } = await load();
-	const node: INode = {
-		id: randomUUID(),
-		name: 'CXone Expert',
-		type: 'n8n-nodes-cxone-expert.cxoneExpert',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: {},
-		credentials: { cxoneExpertApi: { id: '1', name: 'Expert' } },
-	};
-	const secrets = { ...credentialFor(site), ...changed };
-	const data = additionalData(
-		'http://127.0.0.1:5678',
-		() => secrets,
-		{ credential } as never,
-		Infinity,
-	);
+	const nodeType = await loadNode();
+	const node = actionNode({});
+	const data = await dataWith({ ...credentialFor(site), ...changed });
 	const context = new LoadOptionsContext(workflowWith(nodeType, node), node, data, '');
 	return await nodeType.methods!.listSearch![method]!.call(context, filter, token);
 }

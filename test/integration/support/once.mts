@@ -5,14 +5,9 @@ import type {
 	ICheckProcessedOptions,
 	IDataObject,
 	IDeduplicationOutput,
-	IExecuteData,
-	INode,
 	INodeExecutionData,
-	IRunExecutionData,
 } from 'n8n-workflow';
-import { load, workflowWith } from './action-node.mts';
-import { additionalData } from './additional-data.mts';
-import { ExecuteContext } from './n8n.mts';
+import { runWith } from './action-node.mts';
 
 type Items = Array<string | number>;
 
@@ -86,34 +81,14 @@ export class OnceWorkflow {
 		input: INodeExecutionData[],
 		{ node: nodeId = 'node-1', continueOnFail = false } = {},
 	): Promise<INodeExecutionData[]> {
-		const { node: nodeType, credential } = await load();
-		const node: INode = {
-			...{ id: nodeId, name: 'Once', type: 'n8n-nodes-cxone-expert.cxoneExpert', typeVersion: 1 },
-			position: [0, 0],
-			parameters: {
-				...{ resource: 'change', operation: 'letThroughOnce' },
-				options: this.options as INode['parameters'],
-			},
-			credentials: { cxoneExpertApi: { id: '1', name: 'Expert' } },
-			...(continueOnFail ? { onError: 'continueRegularOutput' as const } : {}),
+		const parameters = {
+			...{ resource: 'change', operation: 'letThroughOnce' },
+			options: this.options,
 		};
-		const workflow = workflowWith(nodeType, node);
-		workflow.id = 'workflow-1';
-		const data = { main: [input] };
-		const secrets = { siteUrl: 'https://site.example', jwt: 'x' };
-		const context = new ExecuteContext(
-			workflow,
-			workflow.getNode(node.name)!,
-			additionalData('http://127.0.0.1:5678', () => secrets, { credential } as never, Infinity),
-			'trigger',
-			{ resultData: { runData: {} } } as unknown as IRunExecutionData,
-			0,
-			input,
-			data,
-			{ node, data, source: null } as IExecuteData,
-			[],
+		return await runWith(
+			{ siteUrl: 'https://site.example', jwt: 'x' },
+			{ parameters, input, continueOnFail },
+			{ nodeId, workflowId: 'workflow-1', mode: 'trigger' },
 		);
-		const [items] = (await nodeType.execute!.call(context)) as INodeExecutionData[][];
-		return items!;
 	}
 }

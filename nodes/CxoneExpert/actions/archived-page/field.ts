@@ -1,27 +1,15 @@
-import type { INodeProperties } from 'n8n-workflow';
-
-import type { ApiCall } from '../../transport/request';
+import type { StatusAdvice } from '../../transport/advice';
+import { locatorField } from '../fields';
 import { namedThing, nothingNamed } from '../named-thing';
 import type { OperationRun } from '../run';
 
-export const archivedPage: INodeProperties = {
+export const archivedPage = locatorField('searchArchivedPages', {
 	displayName: 'Archived Page',
 	name: 'archivedPage',
-	type: 'resourceLocator',
 	default: { mode: 'id', value: '={{ $json.page.id }}' },
-	required: true,
 	description:
 		'The deleted page. Drag the page ID of an item of a "Page Deleted" event into this field, or choose the page from the list.',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchArchivedPages', searchable: true },
-		},
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 42' },
-	],
-};
+});
 
 /** The number of the page: a deleted page has no address and no path to be found by. */
 export function archivedPageId(run: OperationRun): string {
@@ -38,7 +26,7 @@ export function archivedPageId(run: OperationRun): string {
 }
 
 /** What a refusal means for a call about one page in the archive. */
-export function archiveAdvice(id: string): NonNullable<ApiCall['advice']> {
+export function archiveAdvice(id: string): StatusAdvice {
 	return {
 		403: ADMINS_ONLY,
 		404: {

@@ -1,12 +1,14 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchItems,
+	INodeListSearchResult,
+} from 'n8n-workflow';
 
+import { pagePath } from '../../transport/element';
 import { attribute, children, textOf, type XmlElement } from '../../transport/xml';
 import { Expert } from '../expert';
-import { pathOf } from '../page/page-item';
+import { listStep, type Step, titleAndPath } from '../list-search';
 import { ADMINS_ONLY } from './field';
-
-/** Entries that one step of the list shows. */
-const STEP = 50;
 
 /**
  * The list of an "Archived Page" field: what was deleted, by title when a filter is entered.
@@ -19,31 +21,20 @@ export async function searchArchivedPages(
 	token?: string,
 ): Promise<INodeListSearchResult> {
 	const expert = await Expert.connect(this);
-	const offset = Number(token ?? 0);
 	const title = filter?.trim() ?? '';
-	const root = await expert.read(
-		{
-			method: 'GET',
-			path: '/archive/pages',
-			query: { ...(title === '' ? {} : { title }), limit: STEP, offset },
-			doing: 'list the pages in the archive',
-			advice: { 403: ADMINS_ONLY },
-		},
-		'pages.archive',
-	);
-	const pages = children(root, 'page.archive');
-	return {
-		results: pages.map(entry).filter(({ value }) => value !== ''),
-		...(pages.length < STEP ? {} : { paginationToken: String(offset + STEP) }),
+	const fetch = async (step: Step) => {
+		const query = { ...(title === '' ? {} : { title }), ...step };
+		const doing = 'list the pages in the archive';
+		const call = { method: 'GET', path: '/archive/pages', query, doing } as const;
+		const root = await expert.read({ ...call, advice: { 403: ADMINS_ONLY } }, 'pages.archive');
+		return children(root, 'page.archive');
 	};
+	return await listStep(fetch, entry, token);
 }
 
-/** Titles repeat, old paths tell them apart. */
-function entry(page: XmlElement) {
-	const path = pathOf(page) ?? '';
-	const title = textOf(page, 'title') ?? path;
-	return {
-		name: path === '' || path === title ? title : `${title} (${path})`,
-		value: attribute(page, 'id') ?? '',
-	};
+function entry(page: XmlElement): INodeListSearchItems[] {
+	const value = attribute(page, 'id');
+	if (value === undefined) return [];
+	const path = pagePath(page);
+	return [{ name: titleAndPath(textOf(page, 'title') ?? path ?? '', path), value }];
 }

@@ -1,9 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { pagePath } from '../../transport/element';
+import { withoutSlashes } from '../../transport/page-reference';
 import { children } from '../../transport/xml';
 import { simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
-import { pageItem, pathOf } from '../page/page-item';
+import { type Operation, outputs, results } from '../operation';
+import { pageItem } from '../page/page-item';
 import type { OperationRun } from '../run';
 import { archiveAdvice, archivedPage, archivedPageId } from './field';
 import { readArchivedPage } from './get';
@@ -30,7 +32,7 @@ export const restoreArchivedPage: Operation = {
 	fields: [archivedPage, to, simplify],
 	async run(run) {
 		const id = archivedPageId(run);
-		const path = run.text('to').replace(/^\/+|\/+$/g, '') || (await oldPath(run, id));
+		const path = withoutSlashes(run.text('to')) || (await oldPath(run, id));
 		const restored = await run.expert.read(
 			{
 				method: 'POST',
@@ -44,12 +46,12 @@ export const restoreArchivedPage: Operation = {
 		const pages = children(restored, 'page');
 		// An answer that names no page says at least that it is done.
 		if (pages.length === 0) return outputs([{ id, path }]);
-		return outputs(run.flag('simplify') ? pages.map(pageItem) : pages);
+		return results(run, pages, pageItem);
 	},
 };
 
 async function oldPath(run: OperationRun, id: string): Promise<string> {
-	const path = pathOf(await readArchivedPage(run, id)) ?? '';
+	const path = pagePath(await readArchivedPage(run, id)) ?? '';
 	if (path !== '') return path;
 	return run.expert.refuse({
 		message: `The archive does not say where page ${id} was`,

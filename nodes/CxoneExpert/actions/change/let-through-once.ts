@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { optionsField } from '../fields';
 import type { Operation } from '../operation';
 import type { OperationRun } from '../run';
 import { changeKeys } from './change-key';
@@ -16,24 +17,17 @@ const queueNotice: INodeProperties = {
 	default: '',
 };
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'History',
-			name: 'history',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: HISTORY,
-			description:
-				'How many changes to remember. Keep it larger than what can happen between two runs of a catch-up.',
-		},
-	],
-};
+const options = optionsField([
+	{
+		displayName: 'History',
+		name: 'history',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: HISTORY,
+		description:
+			'How many changes to remember. Keep it larger than what can happen between two runs of a catch-up.',
+	},
+]);
 
 /**
  * Lets each change through once, whichever way it came.

@@ -1,15 +1,15 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import type { StatusAdvice } from '../../transport/advice';
 import { type PageReference, pageReference } from '../../transport/page-reference';
-import type { ApiCall } from '../../transport/request';
 import type { XmlElement } from '../../transport/xml';
 import { choice } from '../choice';
-import { pageField, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { optionsField, pageField, simplify } from '../fields';
+import { type Operation, results } from '../operation';
 import { asText, type OperationRun } from '../run';
 import { draftStep, NO_DRAFT_RIGHTS } from './draft-call';
+import { saveDraftContents } from './draft-contents';
 import { draftItem } from './draft-item';
-import { saveContents } from './save-contents';
 
 const FROM: INodePropertyOptions[] = [
 	{
@@ -46,32 +46,25 @@ const newPath: INodeProperties = {
 	description: 'Where the new page is to be. There must be no page yet.',
 };
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Contents',
-			name: 'contents',
-			type: 'string',
-			typeOptions: { rows: 5 },
-			default: '',
-			placeholder: 'e.g. <p>Unpack the box.</p>',
-			description: 'HTML that becomes the text of the draft in place of the one it begins with',
-		},
-		{
-			displayName: 'Title',
-			name: 'title',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. Set Up Your Device',
-			description: 'Title of the draft. Expert saves it together with contents only.',
-		},
-	],
-};
+const options = optionsField([
+	{
+		displayName: 'Contents',
+		name: 'contents',
+		type: 'string',
+		typeOptions: { rows: 5 },
+		default: '',
+		placeholder: 'e.g. <p>Unpack the box.</p>',
+		description: 'HTML that becomes the text of the draft in place of the one it begins with',
+	},
+	{
+		displayName: 'Title',
+		name: 'title',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Set up your phone',
+		description: 'The title of the draft. Expert saves it together with contents only.',
+	},
+]);
 
 /** POST /drafts/{id}/activate, or …/create where no page is yet; then its contents, if there are any. */
 export const createDraft: Operation = {
@@ -85,8 +78,8 @@ export const createDraft: Operation = {
 		const isNew = choice(run, 'From', run.parameter('from'), FROM) === 'newPage';
 		const page = isNew ? pathOfNewPage(run) : run.page();
 		const begun = isNew ? await beginPage(run, page) : await activate(run, page);
-		const draft = text === undefined ? begun : await saveContents(run, page, text, begun);
-		return outputs([run.flag('simplify') ? draftItem(draft) : draft]);
+		const draft = text === undefined ? begun : await saveDraftContents(run, page, text, begun);
+		return results(run, [draft], draftItem);
 	},
 };
 
@@ -119,7 +112,7 @@ async function beginPage(run: OperationRun, { key, words }: PageReference): Prom
 	return await draftStep(run, { key, name: 'create', doing, advice: createAdvice(words) });
 }
 
-const activateAdvice = (words: string): NonNullable<ApiCall['advice']> => ({
+const activateAdvice = (words: string): StatusAdvice => ({
 	403: NO_DRAFT_RIGHTS,
 	404: {
 		message: `There is no ${words}`,
@@ -132,7 +125,7 @@ const activateAdvice = (words: string): NonNullable<ApiCall['advice']> => ({
 	},
 });
 
-const createAdvice = (words: string): NonNullable<ApiCall['advice']> => ({
+const createAdvice = (words: string): StatusAdvice => ({
 	403: NO_DRAFT_RIGHTS,
 	409: {
 		message: `There is a ${words} already, or a draft of it`,

@@ -1,5 +1,5 @@
 import { page, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { type Operation, results } from '../operation';
 import { draftAdvice, draftStep, NO_DRAFT_RIGHTS } from './draft-call';
 import { draftItem } from './draft-item';
 
@@ -15,7 +15,7 @@ export const deactivateDraft: Operation = {
 		const doing = `remove the draft of ${words}`;
 		const advice = { ...draftAdvice(words), 403: NOT_REMOVED };
 		const draft = await draftStep(run, { key, name: 'deactivate', doing, advice });
-		return outputs([run.flag('simplify') ? draftItem(draft) : draft]);
+		return results(run, [draft], draftItem);
 	},
 };
 

@@ -1,12 +1,11 @@
-import type { Advice } from '../../transport/advice';
-import type { ApiCall } from '../../transport/request';
+import type { Advice, StatusAdvice } from '../../transport/advice';
 import type { XmlElement } from '../../transport/xml';
 import type { OperationRun } from '../run';
 
 /** POST /drafts/{id}/{step}: each answers with the draft as it is afterwards. */
 export async function draftStep(
 	run: OperationRun,
-	step: { key: string; name: string; doing: string; advice: NonNullable<ApiCall['advice']> },
+	step: { key: string; name: string; doing: string; advice: StatusAdvice },
 ): Promise<XmlElement> {
 	const { key, name, doing, advice } = step;
 	return await run.expert.read(
@@ -16,7 +15,7 @@ export async function draftStep(
 }
 
 /** @param words the page, as in `page 42` */
-export function noDraft(words: string): Advice {
+function noDraft(words: string): Advice {
 	return {
 		message: `There is no draft of ${words}`,
 		description:
@@ -40,6 +39,6 @@ export function draftConflict(words: string): Advice {
 }
 
 /** What a refusal means for a call about an existing draft. */
-export function draftAdvice(words: string): NonNullable<ApiCall['advice']> {
+export function draftAdvice(words: string): StatusAdvice {
 	return { 403: NO_DRAFT_RIGHTS, 404: noDraft(words), 409: draftConflict(words) };
 }

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { numberOf, pagePath } from '../../transport/element';
 import { present } from '../../transport/present';
 import { attribute, textOf, type XmlElement } from '../../transport/xml';
-import { numberOf, pathOf } from '../page/page-item';
 
 /**
  * A draft as an item. `state` is `active` beside a published page, `unpublished` for a page that is a
@@ -11,7 +11,7 @@ import { numberOf, pathOf } from '../page/page-item';
 export function draftItem(draft: XmlElement): IDataObject {
 	return present({
 		id: attribute(draft, 'id'),
-		path: pathOf(draft),
+		path: pagePath(draft),
 		title: textOf(draft, 'title'),
 		url: textOf(draft, 'uri.ui'),
 		state: attribute(draft, 'state'),

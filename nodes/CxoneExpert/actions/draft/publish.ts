@@ -1,5 +1,5 @@
 import { page, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { type Operation, results } from '../operation';
 import { draftAdvice, draftStep } from './draft-call';
 import { draftItem } from './draft-item';
 
@@ -15,6 +15,6 @@ export const publishDraft: Operation = {
 		const doing = `publish the draft of ${words}`;
 		const advice = draftAdvice(words);
 		const draft = await draftStep(run, { key, name: 'publish', doing, advice });
-		return outputs([run.flag('simplify') ? draftItem(draft) : draft]);
+		return results(run, [draft], draftItem);
 	},
 };

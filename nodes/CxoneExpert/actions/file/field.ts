@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { ApiCall } from '../../transport/request';
+import type { StatusAdvice } from '../../transport/advice';
 import type { XmlElement } from '../../transport/xml';
 import { namedThing, nothingNamed } from '../named-thing';
 import type { OperationRun } from '../run';
@@ -13,7 +13,7 @@ export const file: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. 88',
 	description:
-		'Number of the file. Drag the file ID of an item of the trigger into this field; an expression can give the whole file, too.',
+		'The file. Drag the file ID of an item of the trigger into this field, or enter another one.',
 };
 
 /** The number in the "File ID" field. */
@@ -35,7 +35,7 @@ export async function readFileInfo(run: OperationRun, id: string): Promise<XmlEl
 }
 
 /** What a refusal means for a call about one file. */
-export function fileAdvice(id: string): NonNullable<ApiCall['advice']> {
+export function fileAdvice(id: string): StatusAdvice {
 	return {
 		404: {
 			message: `There is no file ${id}`,

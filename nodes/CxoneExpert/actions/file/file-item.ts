@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { numberOf } from '../../transport/element';
 import { present } from '../../transport/present';
 import { attribute, child, textOf, type XmlElement } from '../../transport/xml';
-import { numberOf, pathOf } from '../page/page-item';
+import { parentItem } from '../page/page-item';
 
 /** A file as an item. `url` gives its content, to those who may see it. */
 export function fileItem(file: XmlElement): IDataObject {
@@ -18,16 +19,6 @@ export function fileItem(file: XmlElement): IDataObject {
 		altText: textOf(file, 'alt-text'),
 		createdAt: textOf(file, 'date.created'),
 		modifiedAt: textOf(file, 'date.last-modified'),
-		page: pageOf(child(file, 'page.parent')),
-	});
-}
-
-function pageOf(page: XmlElement | undefined): IDataObject | undefined {
-	if (page === undefined) return undefined;
-	return present({
-		id: attribute(page, 'id'),
-		path: pathOf(page),
-		title: textOf(page, 'title'),
-		url: textOf(page, 'uri.ui'),
+		page: parentItem(file),
 	});
 }

@@ -1,5 +1,5 @@
 import { simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { type Operation, results } from '../operation';
 import { file, fileId, readFileInfo } from './field';
 import { fileItem } from './file-item';
 
@@ -12,6 +12,6 @@ export const getFileInfo: Operation = {
 	fields: [file, simplify],
 	async run(run) {
 		const found = await readFileInfo(run, fileId(run));
-		return outputs([run.flag('simplify') ? fileItem(found) : found]);
+		return results(run, [found], fileItem);
 	},
 };

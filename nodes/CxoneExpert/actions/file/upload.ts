@@ -1,9 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { StatusAdvice } from '../../transport/advice';
 import { twice } from '../../transport/page-reference';
 import type { ApiCall } from '../../transport/request';
-import { page, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { optionsField, page, simplify } from '../fields';
+import { type Operation, results } from '../operation';
 import { asText, type OperationRun } from '../run';
 import { fileItem } from './file-item';
 
@@ -27,46 +28,39 @@ const fileName: INodeProperties = {
 	description: 'Name of the file on the page. When empty, the file keeps the name that it has.',
 };
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Alt Text',
-			name: 'altText',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. The device from above',
-			description: 'What readers get who do not see the image',
-		},
-		{
-			displayName: 'Description',
-			name: 'description',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. Manual in English',
-			description: 'What the list of files of the page says about the file',
-		},
-		{
-			displayName: 'If the File Exists',
-			name: 'ifExists',
-			type: 'options',
-			options: [
-				{
-					name: 'Add New Version',
-					value: 'newVersion',
-					description: 'The file keeps its ID, and its old version can be restored',
-				},
-				{ name: 'Stop', value: 'stop', description: 'Nothing is uploaded' },
-			],
-			default: 'newVersion',
-			description: 'What to do when the page has a file of this name already',
-		},
-	],
-};
+const options = optionsField([
+	{
+		displayName: 'Alt Text',
+		name: 'altText',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. The device from above',
+		description: 'What readers get who do not see the image',
+	},
+	{
+		displayName: 'Description',
+		name: 'description',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Manual in English',
+		description: 'What the list of files of the page says about the file',
+	},
+	{
+		displayName: 'If the File Exists',
+		name: 'ifExists',
+		type: 'options',
+		options: [
+			{
+				name: 'Add New Version',
+				value: 'newVersion',
+				description: 'The file keeps its ID, and its old version can be restored',
+			},
+			{ name: 'Stop', value: 'stop', description: 'Nothing is uploaded' },
+		],
+		default: 'newVersion',
+		description: 'What to do when the page has a file of this name already',
+	},
+]);
 
 /** PUT /pages/{id}/files/{filename} with the bytes as they are. */
 export const uploadFile: Operation = {
@@ -90,7 +84,7 @@ export const uploadFile: Operation = {
 			},
 			'file',
 		);
-		return outputs([run.flag('simplify') ? fileItem(uploaded) : uploaded]);
+		return results(run, [uploaded], fileItem);
 	},
 };
 
@@ -125,7 +119,7 @@ function queryOf({ options: chosen }: OperationRun): NonNullable<ApiCall['query'
 	};
 }
 
-const uploadAdvice = (name: string, words: string): NonNullable<ApiCall['advice']> => ({
+const uploadAdvice = (name: string, words: string): StatusAdvice => ({
 	404: {
 		message: `There is no ${words} to attach the file to`,
 		description:

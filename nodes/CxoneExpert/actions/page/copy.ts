@@ -1,9 +1,9 @@
 import { present } from '../../transport/present';
 import { children } from '../../transport/xml';
-import { page, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { optionsField, page, simplify } from '../fields';
+import { type Operation, results } from '../operation';
 import { asText, type OperationRun } from '../run';
-import { optionsField, titleOption } from './fields';
+import { titleOption } from './fields';
 import { pageItem } from './page-item';
 import { NO_TARGET, takenAdvice, targetField, targetPath } from './target';
 
@@ -22,7 +22,7 @@ export const copyPage: Operation = {
 		simplify,
 		optionsField([
 			{
-				displayName: 'Attachments',
+				displayName: 'Files',
 				name: 'attachments',
 				type: 'boolean',
 				default: true,
@@ -59,7 +59,7 @@ export const copyPage: Operation = {
 			'pages.copied',
 		);
 		const pages = children(root, 'page');
-		return outputs(run.flag('simplify') ? pages.map(pageItem) : pages);
+		return results(run, pages, pageItem);
 	},
 };
 

@@ -1,10 +1,10 @@
 import type { Advice } from '../../transport/advice';
+import { pagePath } from '../../transport/element';
 import { attribute, children } from '../../transport/xml';
-import { page, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
-import { optionsField } from './fields';
+import { optionsField, page, simplify } from '../fields';
+import { type Operation, results } from '../operation';
 import { foundPage } from './found-page';
-import { pageItem, pathOf } from './page-item';
+import { pageItem } from './page-item';
 
 /**
  * DELETE /pages/{id}: moves a page to the archive.
@@ -34,7 +34,7 @@ export const deletePage: Operation = {
 		const { key, words } = run.page();
 		if (key === 'home') return run.expert.refuse(HOME);
 		const found = await foundPage(run);
-		if (pathOf(found) === '') return run.expert.refuse(HOME);
+		if (pagePath(found) === '') return run.expert.refuse(HOME);
 		const root = await run.expert.read(
 			{
 				method: 'DELETE',
@@ -45,7 +45,7 @@ export const deletePage: Operation = {
 			'deletedpages',
 		);
 		const pages = children(root, 'page');
-		return outputs(run.flag('simplify') ? pages.map(pageItem) : pages);
+		return results(run, pages, pageItem);
 	},
 };
 

@@ -2,18 +2,6 @@ import type { INodeProperties } from 'n8n-workflow';
 
 /** Fields that several operations of a page share. */
 
-/** Entries of an "Options" collection. */
-export function optionsField(options: INodeProperties[]): INodeProperties {
-	return {
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options,
-	};
-}
-
 export const titleOption: INodeProperties = {
 	displayName: 'Title',
 	name: 'title',
@@ -31,7 +19,7 @@ export const tagsField: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. billing, new in 2026',
-	description: 'Tags with commas between them, or an expression that gives a list of tags',
+	description: 'Tags separated by commas, or an expression that gives a list of tags',
 };
 
 export const keyField: INodeProperties = {

@@ -2,7 +2,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { attribute, children, type XmlElement } from '../../transport/xml';
 import { choice } from '../choice';
-import { limit, pageField, returnAll, simplify } from '../fields';
+import { limit, optionsField, pageField, returnAll, simplify } from '../fields';
 import { type Operation, outputs } from '../operation';
 import { asList, type OperationRun } from '../run';
 import { apiTime } from '../time';
@@ -35,47 +35,40 @@ const KINDS: INodePropertyOptions[] = [
 	{ name: 'Edited', value: 'edited' },
 ];
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Change',
-			name: 'change',
-			type: 'options',
-			options: KINDS,
-			default: 'all',
-			description: 'Which changes to return',
-		},
-		{
-			displayName: 'Each Revision',
-			name: 'eachRevision',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether to return one item for each revision since then instead of one for each page. It takes one more call for each page, and changes that make no revision (tags, properties) are left out.',
-		},
-		{
-			displayName: 'Tags',
-			name: 'tags',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. article:topic-guide',
-			description: 'Tags that a page must have, all of them, separated by commas',
-		},
-		{
-			displayName: 'Until',
-			name: 'until',
-			type: 'dateTime',
-			default: '',
-			description:
-				'End of the time to look at. A page that was changed again after it is left out, unless "Each Revision" is on.',
-		},
-	],
-};
+const options = optionsField([
+	{
+		displayName: 'Change',
+		name: 'change',
+		type: 'options',
+		options: KINDS,
+		default: 'all',
+		description: 'Which changes to return',
+	},
+	{
+		displayName: 'Each Revision',
+		name: 'eachRevision',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to return one item for each revision since then instead of one for each page. It takes one more call for each page, and changes that make no revision (tags, properties) are left out.',
+	},
+	{
+		displayName: 'Tags',
+		name: 'tags',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. article:topic-guide',
+		description: 'Tags that a page must have, all of them, separated by commas',
+	},
+	{
+		displayName: 'Until',
+		name: 'until',
+		type: 'dateTime',
+		default: '',
+		description:
+			'End of the time to look at. A page that was changed again after it is left out, unless "Each Revision" is on.',
+	},
+]);
 
 /** GET /pages/{id}/find: what was changed, for catching up after n8n or the webhook was down. */
 export const getChangedSince: Operation = {

@@ -1,18 +1,19 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { numberOf } from '../../transport/element';
 import { present } from '../../transport/present';
 import { type ApiCall, isPlainText } from '../../transport/request';
-import { attribute, children, textOf, type XmlElement } from '../../transport/xml';
+import { attribute, type XmlElement } from '../../transport/xml';
 import { choice } from '../choice';
-import { page } from '../fields';
+import { tableOfContentsIn, textIn } from '../contents';
+import { optionsField, page } from '../fields';
 import { type Operation, outputs } from '../operation';
 import { asText, type OperationRun } from '../run';
 import { existing } from './existing';
-import { numberOf } from './page-item';
 
 const FORMATS: INodePropertyOptions[] = [
 	{ name: 'HTML', value: 'html' },
-	{ name: 'Text', value: 'text', description: 'The words alone, without markup' },
+	{ name: 'Plain Text', value: 'text', description: 'The words alone, without markup' },
 ];
 
 const MODES: INodePropertyOptions[] = [
@@ -27,41 +28,34 @@ const format: INodeProperties = {
 	type: 'options',
 	options: FORMATS,
 	default: 'html',
-	description: 'What the contents are given as',
+	description: 'Form of the contents to return',
 };
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Include Table of Contents',
-			name: 'includeToc',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to add the table of contents as HTML, if the page has one',
-		},
-		{
-			displayName: 'Mode',
-			name: 'mode',
-			type: 'options',
-			options: MODES,
-			default: 'view',
-			description: 'Which stage of the page to give',
-		},
-		{
-			displayName: 'Revision',
-			name: 'revision',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 1,
-			description: 'Number of an earlier version of the page',
-		},
-	],
-};
+const options = optionsField([
+	{
+		displayName: 'Include Table of Contents',
+		name: 'includeToc',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to add the table of contents as HTML, if the page has one',
+	},
+	{
+		displayName: 'Mode',
+		name: 'mode',
+		type: 'options',
+		options: MODES,
+		default: 'view',
+		description: 'Which stage of the page to return',
+	},
+	{
+		displayName: 'Revision',
+		name: 'revision',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 1,
+		description: 'Number of an earlier version of the page',
+	},
+]);
 
 /** GET /pages/{id}/contents: the text of a page. */
 export const getPageContents: Operation = {
@@ -101,15 +95,12 @@ async function read(run: OperationRun, key: string, words: string, wanted: strin
 
 /** `type` is what the site gave: it can be another one than was asked for (203). */
 function contentsItem(content: XmlElement, withToc: boolean): IDataObject {
-	const bodies = children(content, 'body');
-	const toc = bodies.find((body) => attribute(body, 'target') === 'toc');
-	const main = bodies.find((body) => attribute(body, 'target') === undefined);
 	return {
 		title: attribute(content, 'title'),
 		revision: numberOf(attribute(content, 'revision')),
 		type: attribute(content, 'type'),
-		contents: textOf(main) ?? '',
-		tableOfContents: withToc ? textOf(toc) : undefined,
+		contents: textIn(content),
+		tableOfContents: withToc ? tableOfContentsIn(content) : undefined,
 	};
 }
 

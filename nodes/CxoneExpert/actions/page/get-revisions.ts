@@ -1,6 +1,6 @@
 import { children } from '../../transport/xml';
 import { limit, page, returnAll, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { type Operation, results } from '../operation';
 import { paged } from '../paging';
 import { revisionItem } from './revision-item';
 
@@ -22,6 +22,6 @@ export const getPageRevisions: Operation = {
 				'page',
 			);
 		});
-		return outputs(run.flag('simplify') ? revisions.map(revisionItem) : revisions);
+		return results(run, revisions, revisionItem);
 	},
 };

@@ -1,30 +1,24 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
+import { numberOf } from '../../transport/element';
 import { present } from '../../transport/present';
 import { attribute, children, type XmlElement } from '../../transport/xml';
-import { limit, page, returnAll, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { limit, optionsField, page, returnAll, simplify } from '../fields';
+import { type Operation, results } from '../operation';
 import { paged } from '../paging';
 import { asList } from '../run';
-import { numberOf, pageItem } from './page-item';
+import { pageItem } from './page-item';
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Article Types',
-			name: 'article',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. topic-guide,topic-category',
-			description: 'Kinds of pages to give, separated by commas. Empty gives all.',
-		},
-	],
-};
+const options = optionsField([
+	{
+		displayName: 'Article Types',
+		name: 'article',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. topic-guide, topic-category',
+		description: 'Kinds of pages to return, separated by commas. When empty, all are returned.',
+	},
+]);
 
 /** GET /pages/{id}/subpages: the pages directly below a page. */
 export const getSubpages: Operation = {
@@ -44,7 +38,7 @@ export const getSubpages: Operation = {
 			return children(root, 'page.subpage');
 		});
 		await run.expert.needAccepted();
-		return outputs(run.flag('simplify') ? subpages.map(subpageItem) : subpages);
+		return results(run, subpages, subpageItem);
 	},
 };
 

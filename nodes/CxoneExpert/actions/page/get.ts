@@ -1,35 +1,26 @@
-import type { INodeProperties } from 'n8n-workflow';
-
-import { page, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { optionsField, page, simplify } from '../fields';
+import { type Operation, results } from '../operation';
 import type { OperationRun } from '../run';
 import { existing } from './existing';
 import { pageItem } from './page-item';
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Include Deleted',
-			name: 'includeDeleted',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether to get the page also after it was deleted. The page must be named by its number then.',
-		},
-	],
-};
+const options = optionsField([
+	{
+		displayName: 'Include Deleted',
+		name: 'includeDeleted',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to get the page also after it was deleted. The page must be named by its ID then.',
+	},
+]);
 
 /** GET /pages/{id}: title, address, author, tags and more, without the text. */
 export const getPage: Operation = {
 	value: 'get',
 	name: 'Get',
 	action: 'Get a page',
-	description: 'Get title, address, author, tags and more of a page',
+	description: 'Get title, URL, author, tags and more of a page',
 	fields: [page, simplify, options],
 	async run(run) {
 		const { key, words } = run.page();
@@ -38,7 +29,7 @@ export const getPage: Operation = {
 		const doing = `read ${words}`;
 		const found = await run.expert.read({ method: 'GET', path, query, doing }, 'page');
 		existing(run, found, words);
-		return outputs([run.flag('simplify') ? pageItem(found) : found]);
+		return results(run, [found], pageItem);
 	},
 };
 

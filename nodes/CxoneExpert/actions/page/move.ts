@@ -1,11 +1,12 @@
+import { pagePath } from '../../transport/element';
 import { present } from '../../transport/present';
 import { children } from '../../transport/xml';
-import { page, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { optionsField, page, simplify } from '../fields';
+import { type Operation, results } from '../operation';
 import { asText, type OperationRun } from '../run';
-import { optionsField, titleOption } from './fields';
+import { titleOption } from './fields';
 import { foundPage } from './found-page';
-import { pageItem, pathOf } from './page-item';
+import { pageItem } from './page-item';
 import { NO_TARGET, takenAdvice, targetField, targetPath } from './target';
 
 /** POST /pages/{id}/move: another path, another title, or both; subpages go along. */
@@ -18,7 +19,7 @@ export const movePage: Operation = {
 		page,
 		targetField({
 			description:
-				'The whole path that the page is to have, its own name at the end. Leave it empty to change the title only.',
+				'The whole path that the page is to have, its own name at the end. When empty, only the title changes.',
 		}),
 		simplify,
 		optionsField([titleOption]),
@@ -40,7 +41,7 @@ export const movePage: Operation = {
 		const moved = children(root, 'page');
 		// Nobody has to move a page that is there already: the site does nothing and names no page.
 		const pages = moved.length > 0 ? moved : [await foundPage(run)];
-		return outputs(run.flag('simplify') ? pages.map(pageItem) : pages);
+		return results(run, pages, pageItem);
 	},
 };
 
@@ -48,7 +49,7 @@ export const movePage: Operation = {
 async function wantedPath(run: OperationRun, title: string): Promise<string> {
 	const to = targetPath(run);
 	if (to !== '') return to;
-	if (title !== '') return pathOf(await foundPage(run)) ?? '';
+	if (title !== '') return pagePath(await foundPage(run)) ?? '';
 	return run.expert.refuse({
 		...NO_TARGET,
 		description: `${NO_TARGET.description} To rename the page only, add the option "Title".`,

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { numberOf, pagePath } from '../../transport/element';
 import { present } from '../../transport/present';
 import { attribute, child, children, textOf, type XmlElement } from '../../transport/xml';
 
@@ -11,7 +12,7 @@ export function pageItem(page: XmlElement): IDataObject {
 	return present({
 		id: attribute(page, 'id'),
 		guid: attribute(page, 'guid'),
-		path: pathOf(page),
+		path: pagePath(page),
 		title: textOf(page, 'title'),
 		url: textOf(page, 'uri.ui'),
 		language: textOf(page, 'language'),
@@ -28,7 +29,7 @@ export function pageItem(page: XmlElement): IDataObject {
 		modifiedAt: textOf(page, 'date.modified'),
 		author: userOf(child(page, 'user.author')),
 		tags: tagNames(child(page, 'tags')),
-		parent: parentOf(child(page, 'page.parent')),
+		parent: parentItem(page),
 	});
 }
 
@@ -38,16 +39,6 @@ export function tagNames(tags: XmlElement | undefined): string[] | undefined {
 	return children(tags, 'tag').flatMap(
 		(tag) => attribute(tag, 'value') ?? textOf(tag, 'title') ?? [],
 	);
-}
-
-/** The path of a page; that of the home page is empty. */
-export function pathOf(page: XmlElement): string | undefined {
-	const path = child(page, 'path');
-	return path === undefined ? undefined : (textOf(path) ?? '');
-}
-
-export function numberOf(text: string | undefined): number | undefined {
-	return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 /** Who it was, as far as a message needs it: no e-mail address. */
@@ -60,11 +51,13 @@ export function userOf(user: XmlElement | undefined): IDataObject | undefined {
 	});
 }
 
-function parentOf(parent: XmlElement | undefined): IDataObject | undefined {
+/** The page that a page is below, or that a file is attached to. */
+export function parentItem(element: XmlElement): IDataObject | undefined {
+	const parent = child(element, 'page.parent');
 	if (parent === undefined) return undefined;
 	return present({
 		id: attribute(parent, 'id'),
-		path: pathOf(parent),
+		path: pagePath(parent),
 		title: textOf(parent, 'title'),
 		url: textOf(parent, 'uri.ui'),
 	});

@@ -9,8 +9,11 @@ export interface Period {
 	until: number;
 }
 
-/** How far the clock of n8n may be behind: a time that the site gave is not refused for that. */
-const CLOCKS_DIFFER = 300_000;
+/**
+ * How far the clock of n8n may be behind that of the site, whose times a catch-up enters here: a
+ * clock in the wrong time zone is hours off.
+ */
+const CLOCKS_DIFFER = 86_400_000;
 
 /** What is entered under "Since" and "Until", or words about what does not fit. */
 export function enteredPeriod(run: OperationRun): Period {

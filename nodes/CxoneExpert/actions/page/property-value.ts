@@ -1,9 +1,9 @@
+import { numberOf } from '../../transport/element';
 import { type PageReference, twice } from '../../transport/page-reference';
 import type { RawAnswer } from '../../transport/request';
 import { attribute, child, textOf, type XmlElement } from '../../transport/xml';
 import { isOtherContent } from '../other-content';
 import type { OperationRun } from '../run';
-import { numberOf } from './page-item';
 
 /**
  * The whole value of a property. The list has it when it is short; what is longer than the site's

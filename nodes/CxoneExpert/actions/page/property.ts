@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { numberOf } from '../../transport/element';
 import type { PageReference } from '../../transport/page-reference';
 import { present } from '../../transport/present';
 import { attribute, child, children, textOf, type XmlElement } from '../../transport/xml';
 import type { OperationRun } from '../run';
 import { pageIdOf } from './page-id';
-import { numberOf } from './page-item';
 import { xmlText } from './xml-text';
 
 /** The name of a property, which the API can ask for only without its own signs in it. */

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { pagePath } from '../../transport/element';
 import { present } from '../../transport/present';
 import { child, children, textOf, type XmlElement } from '../../transport/xml';
-import { pathOf } from './page-item';
 
 /** What the search found, under the names that a page has elsewhere. */
 export function resultItem(result: XmlElement): IDataObject {
@@ -12,7 +12,7 @@ export function resultItem(result: XmlElement): IDataObject {
 		id: textOf(result, 'id'),
 		title: textOf(result, 'title'),
 		url: textOf(result, 'uri'),
-		path: page && pathOf(page),
+		path: page && pagePath(page),
 		type: textOf(result, 'type'),
 		author: author === undefined ? undefined : { name: author },
 		preview: textOf(result, 'preview'),

@@ -1,12 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Advice } from '../../transport/advice';
+import { numberOf } from '../../transport/element';
 import { present } from '../../transport/present';
 import { attribute, child, type XmlElement } from '../../transport/xml';
 import { choice } from '../choice';
 import { type Operation, outputs } from '../operation';
-import { asText, type OperationRun } from '../run';
-import { numberOf, pageItem } from './page-item';
+import { asText, type OperationRun, POINTS_AT_NOTHING } from '../run';
+import { pageItem } from './page-item';
 import { paragraphsOf } from './plain-text';
 import { type Abort, CONFLICT, saveCondition } from './save-condition';
 import { FORMATS, saveFields } from './save-fields';
@@ -76,8 +77,7 @@ const NO_TEXT: Advice = {
 
 const NOTHING: Advice = {
 	message: '"Contents" is empty',
-	description:
-		'Enter the text of the page. If the field holds an expression, the incoming item may not have what it points at. To empty a page, enter <p></p>.',
+	description: `Enter the text of the page. ${POINTS_AT_NOTHING} To empty a page, enter <p></p>.`,
 };
 
 const ADVICE = {

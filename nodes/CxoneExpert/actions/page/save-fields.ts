@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { pageField, simplify } from '../fields';
-import { optionsField, titleOption } from './fields';
+import { optionsField, pageField, simplify } from '../fields';
+import { titleOption } from './fields';
 import { IF_EXISTS } from './save-condition';
 
 export const FORMATS: INodePropertyOptions[] = [
@@ -34,7 +34,7 @@ export const saveFields: INodeProperties[] = [
 		type: 'options',
 		options: FORMATS,
 		default: 'html',
-		description: 'What the contents are',
+		description: 'Form of the contents',
 	},
 	simplify,
 	optionsField([

@@ -1,9 +1,10 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { withoutSlashes } from '../../transport/page-reference';
 import { children } from '../../transport/xml';
 import { choice } from '../choice';
-import { limit, returnAll, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { limit, optionsField, returnAll, simplify } from '../fields';
+import { type Operation, results } from '../operation';
 import { paged } from '../paging';
 import { asList, asText, type OperationRun } from '../run';
 import { resultItem } from './result-item';
@@ -28,47 +29,40 @@ const ORDERS: INodePropertyOptions[] = [
 	{ name: 'Title Z to A', value: '-title' },
 ];
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Below',
-			name: 'below',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. Guides/Setup',
-			description: 'Path of the page below which to look',
-		},
-		{
-			displayName: 'Sort By',
-			name: 'sortBy',
-			type: 'options',
-			options: ORDERS,
-			default: '-rank',
-			description: 'Order of the results',
-		},
-		{
-			displayName: 'Tags',
-			name: 'tags',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. article:topic-guide',
-			description: 'Tags that results must have, separated by commas',
-		},
-		{
-			displayName: 'Types',
-			name: 'types',
-			type: 'string',
-			default: '',
-			description:
-				'Kinds of results to look for, separated by commas, as the site names them. Empty looks for all.',
-		},
-	],
-};
+const options = optionsField([
+	{
+		displayName: 'Below Page',
+		name: 'below',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Guides/Setup',
+		description: 'Path of the page below which to look',
+	},
+	{
+		displayName: 'Sort By',
+		name: 'sortBy',
+		type: 'options',
+		options: ORDERS,
+		default: '-rank',
+		description: 'Order of the results',
+	},
+	{
+		displayName: 'Tags',
+		name: 'tags',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. article:topic-guide',
+		description: 'Tags that results must have, separated by commas',
+	},
+	{
+		displayName: 'Types',
+		name: 'types',
+		type: 'string',
+		default: '',
+		description:
+			'Kinds of results to return, separated by commas, as the site names them. When empty, all are returned.',
+	},
+]);
 
 /** GET /site/query: what readers find with the search of the site. */
 export const searchSite: Operation = {
@@ -81,21 +75,21 @@ export const searchSite: Operation = {
 		const wanted = { q: run.required('query', 'Query'), ...narrowed(run) };
 		const path = '/site/query';
 		const doing = 'search the site';
-		const results = await paged(run.most, async (most, offset) => {
+		const found = await paged(run.most, async (most, offset) => {
 			// Without it each call counts as a search of a reader.
 			const query = { ...wanted, limit: most, offset, notrack: true };
 			const root = await run.expert.read({ method: 'GET', path, query, doing }, 'search');
 			return children(root, 'result');
 		});
 		await run.expert.needAccepted();
-		return outputs(run.flag('simplify') ? results.map(resultItem) : results);
+		return results(run, found, resultItem);
 	},
 };
 
 function narrowed(run: OperationRun): Record<string, string> {
 	const { below, tags, types, sortBy } = run.options;
 	const entered = {
-		pathancestors: asText(below).replace(/^\/+|\/+$/g, ''),
+		pathancestors: withoutSlashes(asText(below)),
 		tags: asList(tags).join(','),
 		types: asList(types).join(','),
 	};

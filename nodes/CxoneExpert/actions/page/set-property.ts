@@ -1,10 +1,10 @@
 import { present } from '../../transport/present';
 import { attribute, writeXml, type XmlElement } from '../../transport/xml';
-import { page } from '../fields';
+import { optionsField, page } from '../fields';
 import { type Operation, outputs } from '../operation';
 import { asText, type OperationRun } from '../run';
 import { CHANGED, confirmedProperty, settingOf } from './confirmed-property';
-import { keyField, optionsField } from './fields';
+import { keyField } from './fields';
 import { listProperty, propertyItem, propertyKey, propertyNamed } from './property';
 import { xmlText } from './xml-text';
 
@@ -21,7 +21,7 @@ export const setProperty: Operation = {
 	value: 'setProperty',
 	name: 'Set Property',
 	action: 'Set a property of a page',
-	description: 'Set the value of a property of a page, which is made if it does not exist',
+	description: 'Set the value of a property of a page, which is created if it does not exist',
 	fields: [
 		page,
 		keyField,

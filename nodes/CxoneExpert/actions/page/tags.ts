@@ -4,7 +4,7 @@ import { present } from '../../transport/present';
 import type { PageReference } from '../../transport/page-reference';
 import { writeXml, type XmlElement } from '../../transport/xml';
 import { type Output, outputs } from '../operation';
-import { asList, type OperationRun } from '../run';
+import { asList, type OperationRun, POINTS_AT_NOTHING } from '../run';
 import { tagNames } from './page-item';
 import { pageIdOf } from './page-id';
 import { xmlText } from './xml-text';
@@ -86,14 +86,13 @@ function namedTags(run: OperationRun): string[] {
 
 const NO_TAG = {
 	message: '"Tags" is empty',
-	description:
-		'Enter one or more tags, with commas between them. If the field holds an expression, the incoming item may not have what it points at.',
+	description: `Enter one or more tags, separated by commas. ${POINTS_AT_NOTHING}`,
 };
 
 const NO_TEXT = {
 	message: '"Tags" holds something else than text',
 	description:
-		'Enter tags with commas between them, or an expression that gives one text or a list of texts, such as {{ $json.tagsAdded }}.',
+		'Enter tags separated by commas, or an expression that gives one text or a list of texts, such as {{ $json.tagsAdded }}.',
 };
 
 /** Those of `names` that `others` does not have, each once; upper and lower case are the same tag. */

@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Advice } from '../../transport/advice';
-import { asText, type OperationRun } from '../run';
+import { withoutSlashes } from '../../transport/page-reference';
+import { asText, type OperationRun, POINTS_AT_NOTHING } from '../run';
 
 /** Where a page goes. */
 export function targetField(changes: Partial<INodeProperties>): INodeProperties {
@@ -10,7 +11,7 @@ export function targetField(changes: Partial<INodeProperties>): INodeProperties 
 		name: 'to',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. Guides/Phones/Setup',
+		placeholder: 'e.g. Guides/Setup',
 		...changes,
 	};
 }
@@ -19,14 +20,13 @@ export function targetField(changes: Partial<INodeProperties>): INodeProperties 
 export function targetPath(run: OperationRun): string {
 	const entered = asText(run.parameter('to'));
 	if (/^https?:\/\//i.test(entered)) return run.expert.refuse(NO_PATH);
-	return entered.replace(/^\/+|\/+$/g, '');
+	return withoutSlashes(entered);
 }
 
 /** `""` or `"/"`: the place of the home page, which is never free. */
 export const NO_TARGET: Advice = {
 	message: '"New Path" is empty',
-	description:
-		'Enter the whole path that the page is to have. If the field holds an expression, the incoming item may not have what it points at.',
+	description: `Enter the whole path that the page is to have. ${POINTS_AT_NOTHING}`,
 };
 
 const NO_PATH: Advice = {

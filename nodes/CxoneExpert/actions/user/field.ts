@@ -1,34 +1,20 @@
-import type { INodeProperties } from 'n8n-workflow';
-
 import { twice } from '../../transport/page-reference';
+import { locatorField } from '../fields';
 import { namedThing, nothingNamed } from '../named-thing';
 import type { OperationRun } from '../run';
 
-export const user: INodeProperties = {
-	displayName: 'User',
-	name: 'user',
-	type: 'resourceLocator',
-	default: { mode: 'id', value: '={{ $json.user.id }}' },
-	required: true,
-	description:
-		'The user. Drag the user ID of an item of the trigger into this field, or choose another way to name the user.',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			typeOptions: { searchListMethod: 'searchUsers', searchable: true },
-		},
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. 42',
-			hint: '"current" is the user of the token',
-		},
-		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. jdoe' },
-	],
-};
+export const user = locatorField(
+	'searchUsers',
+	{
+		displayName: 'User',
+		name: 'user',
+		default: { mode: 'id', value: '={{ $json.user.id }}' },
+		description:
+			'The user. Drag the user ID of an item of the trigger into this field, or choose another way to name the user.',
+		modes: [{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. jdoe' }],
+	},
+	{ hint: '"current" is the user of the token' },
+);
 
 /** A user as the API takes it in a path, and in words that hold no name. */
 export interface UserReference {

@@ -1,6 +1,6 @@
 import { attribute, type XmlElement } from '../../transport/xml';
 import { simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { type Operation, results } from '../operation';
 import type { OperationRun } from '../run';
 import { user, userReference, type UserReference } from './field';
 import { userItem } from './user-item';
@@ -16,7 +16,7 @@ export const getUser: Operation = {
 		const reference = userReference(run);
 		const found = await readUser(run, reference);
 		if (reference.key === 'current') refuseAnonymous(run, found);
-		return outputs([run.flag('simplify') ? userItem(found) : found]);
+		return results(run, [found], userItem);
 	},
 };
 

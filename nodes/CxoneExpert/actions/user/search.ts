@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { children } from '../../transport/xml';
-import { limit, returnAll, simplify } from '../fields';
-import { type Operation, outputs } from '../operation';
+import { limit, optionsField, returnAll, simplify } from '../fields';
+import { type Operation, results } from '../operation';
 import { paged } from '../paging';
 import { asText, type OperationRun } from '../run';
 import { userItem } from './user-item';
@@ -16,61 +16,54 @@ const name: INodeProperties = {
 	description: 'Start of the user name. When empty, all users are found.',
 };
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Email',
-			name: 'email',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. jdoe@example.com',
-			description: 'Text in the email address or in the user name: Expert looks into both',
-		},
-		{
-			displayName: 'Full Name',
-			name: 'fullName',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. Jane Doe',
-			description: 'Start of the full name',
-		},
-		{
-			displayName: 'Role',
-			name: 'role',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. Contributor',
-			description: 'Name of the role that the users have',
-		},
-		{
-			displayName: 'Seat',
-			name: 'seat',
-			type: 'options',
-			options: [
-				{ name: 'With Seat', value: 'seated' },
-				{ name: 'Without Seat', value: 'unseated' },
-			],
-			default: 'seated',
-			description: 'Whether the users take up a seat of the license',
-		},
-		{
-			displayName: 'Status',
-			name: 'status',
-			type: 'options',
-			options: [
-				{ name: 'Active', value: 'active' },
-				{ name: 'Inactive', value: 'inactive' },
-			],
-			default: 'active',
-			description: 'Whether the users may sign in',
-		},
-	],
-};
+const options = optionsField([
+	{
+		displayName: 'Email',
+		name: 'email',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. jdoe@example.com',
+		description: 'Text in the email address or in the user name: Expert looks into both',
+	},
+	{
+		displayName: 'Full Name',
+		name: 'fullName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Jane Doe',
+		description: 'Start of the full name',
+	},
+	{
+		displayName: 'Role',
+		name: 'role',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Contributor',
+		description: 'Name of the role that the users have',
+	},
+	{
+		displayName: 'Seat',
+		name: 'seat',
+		type: 'options',
+		options: [
+			{ name: 'With Seat', value: 'seated' },
+			{ name: 'Without Seat', value: 'unseated' },
+		],
+		default: 'seated',
+		description: 'Whether the users take up a seat of the license',
+	},
+	{
+		displayName: 'Status',
+		name: 'status',
+		type: 'options',
+		options: [
+			{ name: 'Active', value: 'active' },
+			{ name: 'Inactive', value: 'inactive' },
+		],
+		default: 'active',
+		description: 'Whether the users may sign in',
+	},
+]);
 
 /**
  * GET /users with filters. The other call, /users/search, has no offset: what is beyond its first
@@ -91,7 +84,7 @@ export const findUsers: Operation = {
 			return children(root, 'user');
 		});
 		await run.expert.needAccepted();
-		return outputs(run.flag('simplify') ? found.map(userItem) : found);
+		return results(run, found, userItem);
 	},
 };
 

@@ -4,6 +4,7 @@ import { present } from '../../transport/present';
 import { withSiteClock } from '../../transport/site-clock';
 import { listWebhooks, type Webhook } from '../../transport/webhooks';
 import { chosenEvents } from '../../trigger/events';
+import { optionsField } from '../fields';
 import { type Operation, outputs } from '../operation';
 import { additionalEvents, EVENT_OPTIONS, eventNames } from './event-fields';
 import { nothingThere, report } from './health-report';
@@ -36,7 +37,7 @@ const expectedEvents: INodeProperties = {
 	default: [],
 	options: EVENT_OPTIONS,
 	description:
-		"The events that each of the webhooks should have. Empty: not compared. To take those of the trigger, enter an expression such as {{ $('CXone Expert Trigger').params.events }}.",
+		"The events that each of the webhooks should have. When empty, events are not compared. To take those of the trigger, enter an expression such as {{ $('CXone Expert Trigger').params.events }}.",
 };
 
 const repairField: INodeProperties = {
@@ -48,14 +49,7 @@ const repairField: INodeProperties = {
 		'Whether to switch on again what Expert has switched off, and to add missing events. Nothing is removed, and webhooks of another n8n are left alone.',
 };
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [additionalEvents, webhookUrl],
-};
+const options = optionsField([additionalEvents, webhookUrl]);
 
 /** GET /webhooks, then each of ours; with "Repair" the calls of Enable and Add Events. */
 export const checkHealth: Operation = {

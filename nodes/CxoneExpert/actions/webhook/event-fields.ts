@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { ALL_EVENTS, chosenEvents, EVENT_TYPES } from '../../trigger/events';
+import { optionsField } from '../fields';
 import { asList, type OperationRun } from '../run';
 
 /** The event types of the trigger, with the same stored values. */
@@ -27,14 +28,7 @@ export const events: INodeProperties = {
 	description: 'Event types that the list does not know can be named under Options',
 };
 
-export const eventOptions: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [additionalEvents],
-};
+export const eventOptions = optionsField([additionalEvents]);
 
 /** What was chosen in the list and what was typed, as it was entered. */
 export function eventNames(run: OperationRun, field: string): string[] {

@@ -1,42 +1,32 @@
-import type { INodeProperties } from 'n8n-workflow';
-
 import { listWebhooks } from '../../transport/webhooks';
-import { limit, returnAll, simplify } from '../fields';
+import { limit, optionsField, returnAll, simplify } from '../fields';
 import { type Operation, outputs } from '../operation';
 import { need } from './site-calls';
 import { beginsWith, webhookAddress } from './this-n8n';
 import { webhookItem } from './webhook-item';
 
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Active',
-			name: 'active',
-			type: 'options',
-			default: 'all',
-			options: [
-				{ name: 'All', value: 'all' },
-				{ name: 'Off', value: 'off' },
-				{ name: 'On', value: 'on' },
-			],
-			description:
-				'Which webhooks to return: those that are switched on, those that are off, or all',
-		},
-		{
-			displayName: 'Only This N8n',
-			name: 'onlyThisN8n',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether to return only webhooks whose URL begins with the webhook address of this n8n',
-		},
-	],
-};
+const options = optionsField([
+	{
+		displayName: 'Active',
+		name: 'active',
+		type: 'options',
+		default: 'all',
+		options: [
+			{ name: 'All', value: 'all' },
+			{ name: 'Off', value: 'off' },
+			{ name: 'On', value: 'on' },
+		],
+		description: 'Which webhooks to return: those that are switched on, those that are off, or all',
+	},
+	{
+		displayName: 'Only This N8n',
+		name: 'onlyThisN8n',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to return only webhooks whose URL begins with the webhook address of this n8n',
+	},
+]);
 
 /** GET /webhooks, page by page. */
 export const getManyWebhooks: Operation = {

@@ -1,5 +1,5 @@
-import { adviceFor } from '../../transport/advice';
-import type { ApiCall, ApiResult } from '../../transport/request';
+import { adviceFor, type StatusAdvice } from '../../transport/advice';
+import type { ApiResult } from '../../transport/request';
 import { addEvent, updateWebhook, type Webhook } from '../../transport/webhooks';
 import type { Expert } from '../expert';
 import { NO_SUCH_EVENT } from './add-event';
@@ -33,7 +33,7 @@ export async function repair(
 	const missing = missingEvents(webhook.events, expectedEvents);
 	if (!isOff && missing.length === 0) return { webhook, changes: [], refusals: [] };
 	const refusals: string[] = [];
-	const note = (result: ApiResult, advice: ApiCall['advice']) => {
+	const note = (result: ApiResult, advice: StatusAdvice) => {
 		refusals.push(...refusalOf(expert, result, advice));
 	};
 	if (isOff) {
@@ -54,7 +54,7 @@ function changesOf(before: Webhook, after: Webhook, missing: string[]): string[]
 	];
 }
 
-function refusalOf(expert: Expert, result: ApiResult, special: ApiCall['advice']): string[] {
+function refusalOf(expert: Expert, result: ApiResult, special: StatusAdvice): string[] {
 	if (result.ok) return [];
 	if (result.failure.kind !== 'refused') needDone(expert, result, special);
 	const { message, description } = adviceFor(result.failure, result.doing, special);

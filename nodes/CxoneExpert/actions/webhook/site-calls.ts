@@ -1,5 +1,5 @@
-import { type Advice, WEBHOOKS_NOT_ALLOWED } from '../../transport/advice';
-import type { ApiCall, ApiResult } from '../../transport/request';
+import { type Advice, type StatusAdvice, WEBHOOKS_NOT_ALLOWED } from '../../transport/advice';
+import type { ApiResult } from '../../transport/request';
 import { getWebhook, type Outcome, type Webhook } from '../../transport/webhooks';
 import type { Expert } from '../expert';
 
@@ -10,14 +10,14 @@ export const NO_WEBHOOK: Advice = {
 };
 
 /** The value of what worked; throws what did not, in words that fit webhooks. */
-export function need<T>(expert: Expert, outcome: Outcome<T>, special: ApiCall['advice'] = {}): T {
+export function need<T>(expert: Expert, outcome: Outcome<T>, special: StatusAdvice = {}): T {
 	if (outcome.ok) return outcome.value;
 	const advice = { 403: WEBHOOKS_NOT_ALLOWED, 404: NO_WEBHOOK, ...outcome.advice, ...special };
 	return expert.need({ ...outcome, advice });
 }
 
 /** As {@link need}, for what gives no value. */
-export function needDone(expert: Expert, result: ApiResult, special?: ApiCall['advice']): void {
+export function needDone(expert: Expert, result: ApiResult, special?: StatusAdvice): void {
 	if (!result.ok) need(expert, result, special);
 }
 

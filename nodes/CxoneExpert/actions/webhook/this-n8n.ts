@@ -11,7 +11,7 @@ export const webhookUrl: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. https://n8n.example.com/webhook/',
 	description:
-		'The address of the webhooks that belong to this n8n, or the beginning of it. Empty: the value of WEBHOOK_URL and "webhook/". Enter it if n8n has another one.',
+		'The address of the webhooks that belong to this n8n, or the beginning of it. When empty, it is the value of WEBHOOK_URL and "webhook/". Enter it if n8n has another one.',
 };
 
 /**

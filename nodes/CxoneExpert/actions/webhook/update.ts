@@ -31,7 +31,7 @@ const updateFields: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. https://n8n.example.com/webhook/…/webhook',
-			description: 'The address to which Expert delivers from now on',
+			description: 'The URL to which Expert delivers from now on',
 		},
 	],
 };

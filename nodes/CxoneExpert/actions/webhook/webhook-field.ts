@@ -1,27 +1,19 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { listWebhooks, type Webhook } from '../../transport/webhooks';
+import { locatorField } from '../fields';
 import type { OperationRun } from '../run';
 import { need, NO_WEBHOOK, readWebhook } from './site-calls';
 import { webhookReference } from './webhook-reference';
 
 /** A webhook by list, number or address: see `webhook-reference.ts`. */
 export function webhookField(changes: Partial<INodeProperties> = {}): INodeProperties {
-	return {
+	const field = locatorField('searchWebhooks', {
 		displayName: 'Webhook',
 		name: 'webhook',
-		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
-		required: true,
 		description: 'The webhook at the Expert site',
 		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				typeOptions: { searchListMethod: 'searchWebhooks', searchable: true },
-			},
-			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 123' },
 			{
 				displayName: 'By URL',
 				name: 'url',
@@ -29,8 +21,8 @@ export function webhookField(changes: Partial<INodeProperties> = {}): INodePrope
 				placeholder: 'e.g. https://n8n.example.com/webhook/…/webhook',
 			},
 		],
-		...changes,
-	};
+	});
+	return { ...field, ...changes };
 }
 
 export const webhook = webhookField();

@@ -1,7 +1,7 @@
 import type { Advice } from '../../transport/advice';
 import type { Webhook } from '../../transport/webhooks';
 import { isSameUrl } from '../../trigger/subscription/differences';
-import { asText } from '../run';
+import { namedThing } from '../named-thing';
 
 type Result =
 	| { ok: true; id?: string; matches: (webhook: Webhook) => boolean }
@@ -13,8 +13,7 @@ type Result =
  * @param value `{ mode, value }` of n8n's resource locator, or what an expression gave in its place
  */
 export function webhookReference(value: unknown): Result {
-	const { mode, value: entered } = isLocator(value) ? value : { mode: 'id', value };
-	const text = asText(isItem(entered) ? entered.id : entered);
+	const { mode, text } = namedThing(value, 'webhook');
 	if (text === '') return { ok: false, advice: NO_NAME };
 	if (/^https?:\/\//i.test(text)) {
 		return { ok: true, matches: ({ url }) => isSameUrl(url, text) };
@@ -34,8 +33,7 @@ const NO_NAME: Advice = {
 function noId(text: string): Advice {
 	return {
 		message: `"${text.slice(0, 100)}" is not the ID of a webhook`,
-		description:
-			'An ID is a number, such as 123. To name the webhook by its address, choose "By URL".',
+		description: 'An ID is a number, such as 42. To name the webhook by its URL, choose "By URL".',
 	};
 }
 
@@ -43,14 +41,6 @@ function noUrl(text: string): Advice {
 	return {
 		message: `"${text.slice(0, 100)}" is not a web address`,
 		description:
-			'Enter the whole address of the webhook, beginning with https://. To name it by its number, choose "By ID".',
+			'Enter the whole URL of the webhook, beginning with https://. To name it by its ID, choose "By ID".',
 	};
-}
-
-function isLocator(value: unknown): value is { mode: unknown; value: unknown } {
-	return typeof value === 'object' && value !== null && 'mode' in value && 'value' in value;
-}
-
-function isItem(value: unknown): value is { id?: unknown } {
-	return typeof value === 'object' && value !== null;
 }

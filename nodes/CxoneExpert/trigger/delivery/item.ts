@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { numberOf, pagePath } from '../../transport/element';
 import { present } from '../../transport/present';
 import { pageAddress } from '../../transport/site';
 import { attribute, child, children, textOf, type XmlElement } from '../../transport/xml';
@@ -69,12 +70,6 @@ export function eventUser(xml: XmlElement): { id?: string; name?: string } | und
 		attribute(user, 'username') ??
 		attribute(user, 'name');
 	return present({ id: attribute(user, 'id') ?? textOf(user, 'id'), name });
-}
-
-/** The path of a page element. The home page has the empty path; `undefined` means not named. */
-export function pagePath(page: XmlElement | undefined): string | undefined {
-	const path = child(page, 'path');
-	return path === undefined ? undefined : (textOf(path) ?? '');
 }
 
 function simplified(xml: XmlElement, siteOrigin: string | undefined): IDataObject {
@@ -175,10 +170,6 @@ function idOf(element: XmlElement): string | undefined {
 
 function nameOf(element: XmlElement): string | undefined {
 	return textOf(element, 'name') ?? attribute(element, 'name');
-}
-
-function numberOf(text: string | undefined): number | undefined {
-	return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 function isoTime(text: string | undefined): string | undefined {

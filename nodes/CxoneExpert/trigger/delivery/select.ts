@@ -1,7 +1,8 @@
+import { pagePath } from '../../transport/element';
 import { attribute, child } from '../../transport/xml';
 import { eventKey } from '../events';
 import type { Filters, TriggerParameters } from '../parameters';
-import { eventUser, pagePath } from './item';
+import { eventUser } from './item';
 import type { ExpertEvent, Message } from './read';
 
 /**

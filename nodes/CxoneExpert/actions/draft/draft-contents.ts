@@ -10,7 +10,7 @@ import { draftAdvice, draftConflict } from './draft-call';
  * @param begun the draft as it was made a moment ago
  * @returns the draft with this text
  */
-export async function saveContents(
+export async function saveDraftContents(
 	run: OperationRun,
 	{ key, words }: PageReference,
 	{ contents, title }: { contents: string; title: string },

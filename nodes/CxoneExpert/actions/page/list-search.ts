@@ -1,0 +1,67 @@
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchItems,
+	INodeListSearchResult,
+} from 'n8n-workflow';
+
+import { pagePath } from '../../transport/element';
+import { attribute, child, children, textOf, type XmlElement } from '../../transport/xml';
+import { Expert } from '../expert';
+import { listStep, type Step, titleAndPath } from '../list-search';
+
+/**
+ * The list of a "Page" field: without a filter the home page and the pages directly below it, else
+ * what the search of the site finds.
+ *
+ * @param token where the next step begins
+ */
+export async function searchPages(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	token?: string,
+): Promise<INodeListSearchResult> {
+	const expert = await Expert.connect(this);
+	const words = filter?.trim() ?? '';
+	if (words !== '') return await listStep((step) => found(expert, words, step), entry, token);
+	const top = await listStep((step) => topPages(expert, step), entry, token);
+	const isStart = Number(token ?? 0) === 0;
+	return isStart ? { ...top, results: [homePage(expert), ...top.results] } : top;
+}
+
+async function topPages(expert: Expert, step: Step): Promise<XmlElement[]> {
+	const doing = 'list the pages of the site';
+	const query = { ...step };
+	const path = '/pages/home/subpages';
+	const root = await expert.read({ method: 'GET', path, query, doing }, 'subpages');
+	return children(root, 'page.subpage');
+}
+
+/** Without `notrack` each key that is pressed would count as a search of a reader. */
+async function found(expert: Expert, words: string, step: Step): Promise<XmlElement[]> {
+	const doing = 'search the pages of the site';
+	const query = { q: words, ...step, notrack: true };
+	const path = '/site/query';
+	const root = await expert.read({ method: 'GET', path, query, doing }, 'search');
+	return children(root, 'result');
+}
+
+function homePage({ origin }: Expert): INodeListSearchItems {
+	return { name: 'Home Page', value: 'home', ...(origin === undefined ? {} : { url: origin }) };
+}
+
+/**
+ * What the search finds can also be a file. The specification does not say by which value of `types`
+ * the site would give pages only, but it shows what it calls one.
+ */
+function isPage(found: XmlElement): boolean {
+	return (textOf(found, 'type') ?? 'page') === 'page';
+}
+
+function entry(found: XmlElement): INodeListSearchItems[] {
+	const value = attribute(found, 'id') ?? textOf(found, 'id');
+	if (value === undefined || !isPage(found)) return [];
+	const path = pagePath(child(found, 'page') ?? found);
+	const name = titleAndPath(textOf(found, 'title') ?? path ?? value, path);
+	const url = textOf(found, 'uri.ui') ?? textOf(found, 'uri');
+	return [{ name, value, ...(url === undefined ? {} : { url }) }];
+}

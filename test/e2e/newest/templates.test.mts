@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { Credential } from '../../n8n/client.mts';
+import { executionError, executionItems } from '../../n8n/executions.mts';
+import { jiraCredential, jiraIssueType, jiraProject } from '../support/outside/jira.mts';
+import { OutsideWorld } from '../support/outside/outside-world.mts';
+import { slackChannel, slackCredential } from '../support/outside/slack.mts';
+import { PublishedTrigger } from '../support/published-trigger.mts';
+import { Scene } from '../support/scene.mts';
+import { chosen, type FilledIn, importTemplate, isTrigger } from '../support/template.mts';
+
+const toSlack = { 'Tell Slack': { channelId: chosen(slackChannel) } };
+
+/** A title with everything that Slack and Jira could take for a command of theirs. */
+const oddTitle = 'Größe <!channel> & {code} *sure*';
+const oddTitleInSlack = 'Größe &lt;!channel&gt; &amp; {code} *sure*';
+
+describe('a ready-made workflow, imported into a real n8n', () => {
+	let scene: Scene;
+	let world: OutsideWorld;
+	let credentials: Credential[];
+	beforeAll(async () => {
+		world = await OutsideWorld.open();
+		scene = await Scene.open({ requestDetails: 'user' }, world.env);
+		const { client } = scene;
+		credentials = [
+			scene.credential,
+			await client.createCredential('Slack', 'slackApi', slackCredential),
+			await client.createCredential('Jira', 'jiraSoftwareCloudApi', jiraCredential),
+			await client.createCredential('Mail', 'smtp', world.mail.credential),
+		];
+	});
+	afterAll(async () => {
+		await scene?.close();
+		await world?.close();
+	});
+
+	/** Imports, fills in and publishes it. */
+	async function published(name: string, filledIn: FilledIn = {}) {
+		const { id } = await importTemplate(scene, name, credentials, filledIn);
+		await scene.client.activate(id);
+		return id;
+	}
+
+	async function publishedForTest(...of: Parameters<typeof published>) {
+		const id = await published(...of);
+		onTestFinished(async () => await scene.client.deactivate(id));
+		return id;
+	}
+
+	/** Its executions, all of which must have gone well. */
+	async function executions(id: string, count: number) {
+		const all = await scene.client.waitForExecutions(id, count, 60_000);
+		expect(all.map((execution) => executionError(execution))).toEqual(all.map(() => undefined));
+		expect(all.map(({ status }) => status)).toEqual(Array.from({ length: count }, () => 'success'));
+		return all;
+	}
+
+	it('new-page-to-slack: sends the title, the address and the author of a new page', async () => {
+		const id = await publishedForTest('new-page-to-slack', toSlack);
+		scene.site.site.createPage('Guides/Größe', { title: oddTitle });
+		await executions(id, 1);
+		expect(world.sent('slack.com')).toMatchObject([
+			{
+				url: 'https://slack.com/api/chat.postMessage',
+				body: {
+					channel: slackChannel,
+					text: `New page: <${scene.site.url}/Guides/Größe|${oddTitleInSlack}>\nAuthor: Site Admin`,
+				},
+			},
+		]);
+	});
+
+	it('new-page-to-jira: creates an issue with the title and the address', async () => {
+		const id = await publishedForTest('new-page-to-jira', {
+			'Create an issue': { project: chosen(jiraProject), issueType: chosen(jiraIssueType) },
+		});
+		const longTitle = `Line\nbreak ${'long '.repeat(100)}`;
+		scene.site.site.createPage('Guides/One', { title: oddTitle });
+		await executions(id, 1);
+		scene.site.site.createPage('Guides/Two', { title: longTitle });
+		await executions(id, 2);
+		const [first, second] = world.sent('example.atlassian.net');
+		expect(first!.body.fields).toMatchObject({
+			project: { id: jiraProject },
+			issuetype: { id: jiraIssueType },
+			summary: `New page: ${oddTitle}`,
+			description: expect.stringMatching(
+				`Page: ${scene.site.url}/Guides/One\nAuthor: Site Admin\nCreated: 20`,
+			),
+		});
+		expect(second!.body.fields.summary).toMatch(/^New page: Line break long /);
+	});
+
+	it('page-deleted-alert: mails which page it was, and who deleted it', async () => {
+		const id = await publishedForTest('page-deleted-alert', {
+			'Send an alert': { fromEmail: 'n8n@example.com', toEmail: 'team@example.com' },
+		});
+		const { site } = scene.site;
+		const { pageId } = site.createPage('Guides/Old_page', { title: oddTitle });
+		site.createUser('editor-ann', { role: 'Contributor' });
+		site.deletePage('Guides/Old_page', { by: 'editor-ann' });
+		await executions(id, 1);
+		expect(world.mail.mails).toHaveLength(1);
+		const [mail] = world.mail.mails;
+		expect(mail!.subject).toBe(`Page deleted: ${oddTitle}`);
+		expect(mail!.text).toContain('Path: Guides/Old_page\nDeleted by: editor-ann\nDeleted at: 20');
+		expect(mail!.text).toContain(`(page ${pageId})`);
+	});
+
+	it('page-deleted-alert: is sent all the same when nobody says more than the path', async () => {
+		const { settings, faults, site } = scene.site;
+		const id = await publishedForTest('page-deleted-alert', {
+			'Send an alert': { fromEmail: 'n8n@example.com', toEmail: 'team@example.com' },
+		});
+		site.createPage('Guides/Gone');
+		settings.requestDetails = 'none';
+		faults.add({ match: { path: /archive/ }, effect: { status: 403 } });
+		site.deletePage('Guides/Gone');
+		await executions(id, 1);
+		const mail = world.mail.mails.at(-1)!;
+		expect(mail.subject).toBe('Page deleted: Guides/Gone');
+		expect(mail.text).toContain('Path: Guides/Gone\nDeleted by: unknown\n');
+		settings.requestDetails = 'user';
+		faults.clear();
+	});
+
+	it('content-updated-review-tag: tags an edited page once, and keeps its other tags', async () => {
+		const { site } = scene.site;
+		const { pageId } = site.createPage('Guides/Edited', { tags: ['article:topic'] });
+		const id = await publishedForTest('content-updated-review-tag');
+		site.editPage(pageId);
+		await executions(id, 1);
+		await scene.site.idle();
+		expect(site.page(pageId).tags).toEqual(['article:topic', 'review']);
+		await executions(id, 1);
+	});
+
+	it('exactly-once: stops the event that the trigger let through after a crash', async () => {
+		const before = world.sent('slack.com').length;
+		const id = await publishedForTest('exactly-once', toSlack);
+		const { events } = scene.site.site.createPage('Guides/Once');
+		await executions(id, 1);
+		// What a crash can leave behind: the execution is stored, and the trigger knows nothing of it.
+		const { nodes } = await scene.client.workflow(id);
+		const { webhookId } = nodes.find(isTrigger)!;
+		const timestamp = String(Math.floor(Date.now() / 1000) - 60);
+		const again = { body: events[0]!.body, deliveryId: randomUUID() as string, timestamp };
+		await new PublishedTrigger(scene, id, webhookId).deliver(again);
+		const [, second] = await executions(id, 2);
+		expect(executionItems(second!, 'Page created')).toHaveLength(1);
+		expect(world.sent('slack.com')).toHaveLength(before + 1);
+	});
+
+	it('high-volume and follow-up: handle a new page and its edit once each', async () => {
+		const before = world.sent('slack.com').length;
+		const followUp = await publishedForTest('follow-up', toSlack);
+		const id = await publishedForTest('high-volume', {
+			'Start the follow-up': { workflowId: chosen(followUp) },
+		});
+		const { site, url } = scene.site;
+		const { pageId } = site.createPage('Busy', { title: oddTitle });
+		// The creation and the content update that comes with it.
+		await executions(id, 2);
+		await executions(followUp, 2);
+		site.editPage(pageId);
+		await executions(id, 3);
+		await executions(followUp, 3);
+		expect(world.sent('slack.com').slice(before)).toMatchObject([
+			{ body: { text: `New page: ${oddTitleInSlack}\n${url}/Busy\nAuthor: admin` } },
+			{ body: { text: `Page edited: ${oddTitleInSlack}\n${url}/Busy\nAuthor: admin` } },
+		]);
+	});
+
+	describe('follow-up', () => {
+		let followUp: string;
+		let trigger: string;
+		let before: number;
+		beforeAll(async () => {
+			followUp = await published('follow-up', toSlack);
+			trigger = await published('high-volume', {
+				'Start the follow-up': { workflowId: chosen(followUp) },
+			});
+		});
+		beforeEach(() => (before = world.sent('slack.com').length));
+		afterAll(async () => {
+			await scene.client.deactivate(trigger);
+			await scene.client.deactivate(followUp);
+		});
+
+		const messages = () =>
+			world
+				.sent('slack.com')
+				.slice(before)
+				.map(({ body }) => body.text);
+
+		it('names a page by its path that is gone when its turn comes', async () => {
+			const { site, url } = scene.site;
+			scene.site.pauseDeliveries();
+			const { pageId } = site.createPage('Short_lived');
+			site.deletePage(pageId);
+			scene.site.resumeDeliveries();
+			await executions(followUp, 2);
+			expect(messages()).toEqual([`New page: Short_lived\n${url}/Short_lived\nAuthor: admin`]);
+		});
+
+		it('tells of a change whose event does not even name the page', async () => {
+			scene.site.settings.eventBody = 'thin';
+			scene.site.emit('page_create');
+			await executions(followUp, 3);
+			expect(messages()).toEqual(['New page: unknown page\n\nAuthor: unknown']);
+			scene.site.settings.eventBody = 'full';
+		});
+
+		it('sends what could not be sent when somebody retries it', async () => {
+			world.isDown = true;
+			scene.site.emit('page_create', { page: { id: 4711, path: 'Later' } });
+			await expect
+				.poll(async () => (await scene.client.failedExecutions(followUp)).length, {
+					timeout: 60_000,
+				})
+				.toBe(1);
+			world.isDown = false;
+			const [failed] = await scene.client.failedExecutions(followUp);
+			before = world.sent('slack.com').length;
+			await scene.client.retry(failed!.id);
+			await expect.poll(messages, { timeout: 20_000 }).toHaveLength(1);
+		});
+	});
+
+	it('calls nobody else', () => {
+		expect(world.strays.map(({ url }) => url)).toEqual([]);
+	});
+});

@@ -1,0 +1,110 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CompletedRequest, generateCACertificate, getLocal, type Mockttp } from 'mockttp';
+import { jira } from './jira.mts';
+import { MailServer } from './mail-server.mts';
+import type { OutsideRequest, OutsideService } from './service.mts';
+import { slack } from './slack.mts';
+
+/**
+ * The internet as n8n sees it. n8n's own nodes call Slack and Jira at their real addresses, and a
+ * proxy that n8n trusts answers in their place; nothing leaves this machine. Mail goes to a real
+ * server on this machine.
+ */
+export class OutsideWorld {
+	/** Every request that reached the proxy, oldest first. */
+	readonly requests: OutsideRequest[] = [];
+	readonly mail: MailServer;
+	/** How long each service takes for an answer. */
+	delayMs = 0;
+	/** Every service answers 503. */
+	isDown = false;
+	/** What makes n8n call through the proxy and trust it. */
+	readonly env: Record<string, string>;
+	private readonly proxy: Mockttp;
+	private readonly folder: string;
+	private readonly known = new Set<string>();
+
+	private constructor(proxy: Mockttp, folder: string, certificate: string, mail: MailServer) {
+		this.proxy = proxy;
+		this.folder = folder;
+		this.mail = mail;
+		this.env = {
+			HTTP_PROXY: proxy.url,
+			HTTPS_PROXY: proxy.url,
+			NO_PROXY: '127.0.0.1,localhost',
+			NODE_EXTRA_CA_CERTS: certificate,
+		};
+	}
+
+	static async open(): Promise<OutsideWorld> {
+		const authority = await generateCACertificate();
+		const folder = await mkdtemp(join(tmpdir(), 'cxone-expert-outside-'));
+		const certificate = join(folder, 'authority.pem');
+		await writeFile(certificate, authority.cert);
+		const proxy = getLocal({ https: { key: authority.key, cert: authority.cert } });
+		await proxy.start();
+		const world = new OutsideWorld(proxy, folder, certificate, await MailServer.open());
+		await world.answerAs([slack(), jira()]);
+		return world;
+	}
+
+	/** The requests to one host that change something there, e.g. the messages to `slack.com`. */
+	sent(host: string): OutsideRequest[] {
+		return this.requests.filter(
+			({ method, url }) => method !== 'GET' && new URL(url).hostname === host,
+		);
+	}
+
+	/** Requests to addresses that none of the services has. */
+	get strays(): OutsideRequest[] {
+		return this.requests.filter(({ url }) => !this.known.has(new URL(url).hostname));
+	}
+
+	async close(): Promise<void> {
+		await Promise.all([this.proxy.stop(), this.mail.close()]);
+		await rm(this.folder, { recursive: true, force: true });
+	}
+
+	private async answerAs(services: OutsideService[]) {
+		// The library listens on all addresses of the machine.
+		await this.proxy.forAnyRequest().matching(isFromElsewhere).thenCloseConnection();
+		for (const service of services) {
+			this.known.add(service.host);
+			await this.proxy
+				.forAnyRequest()
+				.forHost(service.host)
+				.thenCallback(async (request) => {
+					const { status, json } = service.answer(await this.record(request));
+					await sleep(this.delayMs);
+					if (this.isDown) return { statusCode: 503 };
+					return { statusCode: status, json: json as object };
+				});
+		}
+		await this.proxy.forUnmatchedRequest().thenCallback(async (request) => {
+			await this.record(request);
+			return { statusCode: 502, body: 'Nothing is at this address.' };
+		});
+	}
+
+	private async record({ method, url, headers, body }: CompletedRequest) {
+		const text = (await body.getText()) ?? '';
+		const request = { method, url, headers, body: parsed(text) };
+		this.requests.push(request);
+		return request;
+	}
+}
+
+function isFromElsewhere({ remoteIpAddress = '' }: CompletedRequest): boolean {
+	return !/^(::1|(::ffff:)?127\.)/.test(remoteIpAddress);
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}
