@@ -25,6 +25,18 @@ const kinds: Array<[kind: string, changes: Record<string, string>]> = [
 	['a long-term token and a token of their own', { deliveryToken: BEARER }],
 ];
 
+/** A number that no webhook has. */
+const NO_WEBHOOK = '999';
+
+/** The action node reads what holds a secret, and is refused by a site that repeats what it gets. */
+const ACTIONS = [
+	{ resource: 'webhook', operation: 'getMany', limit: 1, simplify: false },
+	{
+		...{ resource: 'webhook', operation: 'get' },
+		webhook: { __rl: true, mode: 'id', value: NO_WEBHOOK },
+	},
+];
+
 /** An old n8n keeps no status of what it publishes, and does not log why that has stopped. */
 const isOld = n8nVersion === node20N8n;
 /** Where a user reads why publishing has stopped. */
@@ -60,6 +72,8 @@ describe('secrets, in a real n8n that logs everything', () => {
 		const settings = { signingSecret: SIGNING, tokenKey, tokenSecret };
 		scene = await Scene.open(settings, { N8N_LOG_LEVEL: 'debug' });
 		const used = await Promise.all(kinds.map(async ([kind, changes]) => await use(kind, changes)));
+		const match = { path: `webhooks/${NO_WEBHOOK}` };
+		scene.site.faults.add({ match, effect: { status: 400, echo: true } });
 		const registered: string[] = [];
 		for (const each of used) registered.push(...(await deliver(each)));
 		scene.site.faults.add({ match: { path: 'users' }, effect: { status: 400, echo: true } });
@@ -100,6 +114,13 @@ describe('secrets, in a real n8n that logs everything', () => {
 		]);
 		const statuses = said.map((one) => (one as { status?: unknown }).status);
 		expect(statuses).toEqual(expect.arrayContaining([200, 401, 'Error']));
+	});
+
+	it('were where the action node had to do with them', () => {
+		const calls = scene.site.apiCalls.filter(({ method }) => method === 'GET');
+		const asked = calls.filter(({ path }) => path.endsWith(`webhooks/${NO_WEBHOOK}`));
+		expect(asked.length).toBeGreaterThan(0);
+		expect(traces.executions).toContain('Cannot take');
 	});
 
 	it('are nowhere', async () => {
@@ -160,7 +181,7 @@ describe('secrets, in a real n8n that logs everything', () => {
 					simplify: false,
 					additionalOptions: { acknowledge, includeHeaders: true, includeRawXml: true },
 				},
-				{ credential, code: "throw new Error('The node behind it fails')" },
+				{ credential, actions: ACTIONS, code: "throw new Error('The node behind it fails')" },
 			);
 			workflows.push(workflow);
 			const { authorizationHeader: authorization } = workflow.webhooks()[0]!;

@@ -7,7 +7,7 @@ import {
 
 import { type Advice, adviceFor, type StatusAdvice } from '../transport/advice';
 import type { ExpertCredential } from '../transport/authentication';
-import { onlyIfAccepted } from '../transport/current-user';
+import { isStillAccepted, onlyIfAccepted } from '../transport/current-user';
 import {
 	type ApiCall,
 	type ApiResult,
@@ -45,6 +45,13 @@ const GENERAL: StatusAdvice = {
 	},
 };
 
+/** Most characters of what is repeated to people: a whole text may stand where a name belongs. */
+const LONGEST_WORDS = 500;
+
+function shortened(words: string): string {
+	return words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS)}…` : words;
+}
+
 /**
  * The Expert site as the operations see it: what they ask for, or something thrown that n8n shows
  * with what happened and what to do. Nothing that is thrown holds what was sent: n8n's own error of a
@@ -56,6 +63,8 @@ export class Expert {
 	readonly credential: ExpertCredential;
 	/** e.g. `https://help.example.com`; `undefined` when the Site URL is no web address. */
 	readonly origin: string | undefined;
+	/** The same without the question whether the token is accepted. */
+	private readonly bareApi: ExpertApi;
 	private readonly context: Context;
 	private readonly secrets: string[];
 
@@ -65,8 +74,8 @@ export class Expert {
 		this.credential = credential;
 		this.origin = siteOrigin(credential.siteUrl);
 		this.secrets = secretsOf(credential);
-		const api = createApi(send, Infinity, this.secrets, LARGE_ANSWERS);
-		this.api = onlyIfAccepted(api, credential);
+		this.bareApi = createApi(send, Infinity, this.secrets, LARGE_ANSWERS);
+		this.api = onlyIfAccepted(this.bareApi, credential);
 	}
 
 	static async connect(context: Context): Promise<Expert> {
@@ -99,6 +108,14 @@ export class Expert {
 		return this.need(result);
 	}
 
+	/**
+	 * To be called after a list was read: throws when the token has run out since it was last asked
+	 * about. The site would have given a shorter list then, without a word.
+	 */
+	async needAccepted(): Promise<void> {
+		this.need(await isStillAccepted(this.bareApi, this.credential));
+	}
+
 	/** The value of what worked; throws what did not. */
 	need<T>(outcome: Outcome<T>): T {
 		if (outcome.ok) return outcome.value;
@@ -107,7 +124,9 @@ export class Expert {
 
 	/** Something that was entered, or found, cannot be worked with. */
 	refuse({ message, description }: Advice): never {
-		throw new NodeOperationError(this.context.getNode(), message, { description });
+		throw new NodeOperationError(this.context.getNode(), shortened(message), {
+			description: shortened(description),
+		});
 	}
 
 	private rootOf({ status, document }: Success, { doing }: ApiCall, root: string): XmlElement {
@@ -116,7 +135,7 @@ export class Expert {
 	}
 
 	private giveUp({ failure, doing, advice }: Failure): never {
-		const { message, description } = adviceFor(failure, doing, advice);
+		const { message, description } = adviceFor(failure, shortened(doing), advice);
 		const httpCode = failure.status === undefined ? {} : { httpCode: String(failure.status) };
 		throw new NodeApiError(this.context.getNode(), {}, { message, description, ...httpCode });
 	}

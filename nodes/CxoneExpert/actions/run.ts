@@ -17,9 +17,12 @@ export class OperationRun {
 		this.item = item;
 	}
 
-	/** A field as it is: an expression can give anything. */
+	/**
+	 * A field as it is: an expression can give anything. `null` for one that is not shown: n8n throws
+	 * there unless it is told what to give, and what shows a field can be an expression, too.
+	 */
 	parameter(name: string): unknown {
-		return this.n8n.getNodeParameter(name, this.item, undefined);
+		return this.n8n.getNodeParameter(name, this.item, null);
 	}
 
 	/** A text field without white space around it; numbers count as text. */
@@ -67,9 +70,9 @@ export class OperationRun {
 export const POINTS_AT_NOTHING =
 	'If the field holds an expression, the incoming item may not have what it points at.';
 
-/** What a field or an expression holds, as text; nothing for what is no text. */
+/** What a field or an expression holds, as text; nothing for what is no text (NaN is none). */
 export function asText(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+	return typeof value === 'string' || Number.isFinite(value) ? String(value).trim() : '';
 }
 
 /** A list of texts from what was entered: a list, or one text with commas between. */

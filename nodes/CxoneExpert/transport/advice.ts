@@ -34,6 +34,12 @@ export const WEBHOOKS_NOT_ALLOWED: Advice = {
 		'Open the CXone Expert API credential and run its test. It tells whether the token is wrong or expired, its user lacks the Admin role, or you have to ask your NiCE contact to enable webhooks for your site.',
 };
 
+const TOO_LONG: Advice = {
+	message: 'What was asked for is too long for the Expert site',
+	description:
+		'Check what is entered: a whole text may stand where a path, a name or words to look for belong.',
+};
+
 const BY_STATUS: Record<number, Advice> = {
 	401: {
 		message: 'Expert did not accept the token',
@@ -49,10 +55,12 @@ const BY_STATUS: Record<number, Advice> = {
 		message: 'Expert reported a conflict with something that exists already',
 		description: 'Wait a moment and try again.',
 	},
+	414: TOO_LONG,
 	429: {
 		message: 'Expert asked to slow down',
 		description: 'Too many calls reached the site at once. Wait a minute and try again.',
 	},
+	431: TOO_LONG,
 	503: {
 		message: 'Expert is busy at the moment',
 		description: 'The site asked to try again later. Wait a minute and try again.',

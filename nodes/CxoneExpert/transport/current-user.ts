@@ -44,6 +44,8 @@ function isAdmin(user: XmlElement): boolean {
 
 /** For how long an accepted token is not asked about again, in ms. */
 const STAYS_KNOWN = 10 * 60_000;
+/** The same where it matters that the token has not run out since then. */
+const JUST_ASKED = 5_000;
 
 /** When an accepted token was asked about, by what stands for it: never the token itself. */
 const accepted = new Map<string, number>();
@@ -58,19 +60,49 @@ export function onlyIfAccepted(api: ExpertApi, credential: ExpertCredential): Ex
 			return api.mayHaveWritten;
 		},
 		async call(call) {
-			const known = await isAccepted(api, credential);
-			return known.ok ? await api.call(call) : known;
+			const known = await isAccepted(api, credential, STAYS_KNOWN);
+			if (!known.ok) return known;
+			const result = await api.call(call);
+			if (result.ok || !isDenied(result.failure.status)) return result;
+			// A token that has run out meanwhile is the simplest reason, and the site does not name it.
+			const still = await isStillAccepted(api, credential);
+			return still.ok || still.failure.kind !== 'anonymous' ? result : still;
 		},
 	};
 }
 
-async function isAccepted(api: ExpertApi, credential: ExpertCredential): Promise<Outcome<true>> {
+/**
+ * Whether the site still takes a token that it took before. To be asked after a list was read: with a
+ * token that has run out meanwhile the site shows what anybody may see, so the list would be shorter
+ * without a word.
+ *
+ * @param api that does not ask by itself, as {@link onlyIfAccepted} does
+ */
+export async function isStillAccepted(
+	api: ExpertApi,
+	credential: ExpertCredential,
+): Promise<Outcome<true>> {
+	return await isAccepted(api, credential, JUST_ASKED);
+}
+
+function isDenied(status: number | undefined): boolean {
+	return status === 401 || status === 403;
+}
+
+async function isAccepted(
+	api: ExpertApi,
+	credential: ExpertCredential,
+	longest: number,
+): Promise<Outcome<true>> {
 	const key = createHash('sha256')
 		.update(`${siteOrigin(credential.siteUrl)} ${credential.tokenUser} ${apiSecret(credential)}`)
 		.digest('hex');
-	if (Date.now() - (accepted.get(key) ?? 0) < STAYS_KNOWN) return { ok: true, value: true };
+	if (Date.now() - (accepted.get(key) ?? 0) < longest) return { ok: true, value: true };
 	const user = await currentUser(api);
-	if (!user.ok) return user;
+	if (!user.ok) {
+		if (user.failure.kind === 'anonymous') accepted.delete(key);
+		return user;
+	}
 	for (const [known, at] of accepted) if (Date.now() - at >= STAYS_KNOWN) accepted.delete(known);
 	accepted.set(key, Date.now());
 	return { ok: true, value: true };

@@ -85,7 +85,12 @@ export function withoutSlashes(path: string): string {
 
 /** Encoded once for the vendor's format and once more for the URL that carries it. */
 export function twice(text: string): string {
-	return encodeURIComponent(encodeURIComponent(text));
+	return encodeURIComponent(encoded(text));
+}
+
+/** Half a character, as a text has that was cut off in it, becomes what it becomes in a query. */
+export function encoded(text: string): string {
+	return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
 }
 
 function byUrl(text: string, origin: string | undefined): Result {

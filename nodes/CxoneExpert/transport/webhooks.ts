@@ -1,3 +1,4 @@
+import { encoded } from './page-reference';
 import type { ApiResult, ExpertApi } from './request';
 import { child, children, textOf, writeXml, type XmlElement, type XmlValue } from './xml';
 
@@ -123,7 +124,7 @@ export async function deleteWebhook(api: ExpertApi, id: string): Promise<ApiResu
 export async function addEvent(api: ExpertApi, id: string, event: string): Promise<ApiResult> {
 	return await api.call({
 		method: 'PUT',
-		path: `${webhookPath(id)}/events/${encodeURIComponent(event)}`,
+		path: `${webhookPath(id)}/events/${encoded(event)}`,
 		doing: `add the event "${event}" to the webhook`,
 	});
 }
@@ -132,7 +133,7 @@ export async function addEvent(api: ExpertApi, id: string, event: string): Promi
 export async function removeEvent(api: ExpertApi, id: string, event: string): Promise<ApiResult> {
 	const result = await api.call({
 		method: 'DELETE',
-		path: `${webhookPath(id)}/events/${encodeURIComponent(event)}`,
+		path: `${webhookPath(id)}/events/${encoded(event)}`,
 		doing: `remove the event "${event}" from the webhook`,
 	});
 	return isGone(result) ? { ok: true, status: 404 } : result;

@@ -22,6 +22,8 @@ export interface SceneOptions extends Pick<StartOptions, 'port' | 'webhookUrl'> 
 export interface WorkflowOptions {
 	/** What the node behind the trigger runs. */
 	code?: string;
+	/** Parameters of action nodes between the two; the workflow goes on whatever becomes of them. */
+	actions?: object[];
 	/** That of the scene's own site if absent. */
 	credential?: Credential;
 }
@@ -79,13 +81,15 @@ export class Scene {
 	/** A workflow as a builder draws it: the trigger, and a node behind it. Not published yet. */
 	async workflow(
 		parameters: object,
-		{ code, credential = this.credential }: WorkflowOptions = {},
+		{ code, actions = [], credential = this.credential }: WorkflowOptions = {},
 	): Promise<PublishedTrigger> {
 		const webhookId = randomUUID();
+		const between = actions.map((each, index) => action(index + 1, each, credential));
+		const nodes = [trigger(webhookId, parameters, credential), ...between, followUp(code)];
 		const { id } = await this.client.createWorkflow({
 			name: `Test ${webhookId}`,
-			nodes: [trigger(webhookId, parameters, credential), followUp(code)],
-			connections: { [TRIGGER]: { main: [[{ node: 'Next', type: 'main', index: 0 }]] } },
+			nodes,
+			connections: oneAfterTheOther(nodes.map(({ name }) => name)),
 			settings: {},
 		} as NewWorkflow);
 		return new PublishedTrigger(this, id, webhookId);
@@ -141,6 +145,24 @@ function trigger(webhookId: string, parameters: object, { id, name }: Credential
 		parameters,
 		credentials: { cxoneExpertApi: { id, name } },
 	};
+}
+
+function action(number: number, parameters: object, { id, name }: Credential) {
+	return {
+		id: randomUUID(),
+		name: `Action ${number}`,
+		type: 'n8n-nodes-cxone-expert.cxoneExpert',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters,
+		credentials: { cxoneExpertApi: { id, name } },
+		onError: 'continueRegularOutput',
+	};
+}
+
+function oneAfterTheOther(names: string[]): NewWorkflow['connections'] {
+	const next = (index: number) => [[{ node: names[index + 1], type: 'main', index: 0 }]];
+	return Object.fromEntries(names.slice(0, -1).map((name, index) => [name, { main: next(index) }]));
 }
 
 function followUp(code?: string) {

@@ -25,6 +25,15 @@ export interface NodeRun {
 	credential?: ICredentialDataDecryptedObject;
 	/** Of the workflow; that of n8n if absent. */
 	timezone?: string;
+	/** Most ms that the node waits for an answer; 60 s as in production if absent. */
+	longestCall?: number;
+}
+
+/** All that one run gives: items, or what was thrown; and hints in any case. */
+export interface NodeOutcome {
+	items?: INodeExecutionData[];
+	thrown?: unknown;
+	hints: unknown[];
 }
 
 /** Where a run takes place; each value that is left out is made up. */
@@ -42,9 +51,28 @@ export async function runNode(site: Simulator, run: NodeRun): Promise<INodeExecu
 /** Runs the action node once with this credential. */
 export async function runWith(
 	credential: ICredentialDataDecryptedObject,
-	{ parameters, continueOnFail, timezone, input = [{ json: {} }] }: NodeRun,
-	{ nodeId, workflowId, mode = 'manual' }: Place = {},
+	run: NodeRun,
+	place?: Place,
 ): Promise<INodeExecutionData[]> {
+	const { execute } = await prepared(credential, run, place);
+	return await execute();
+}
+
+/** As {@link runNode}, with everything that it leaves behind; never throws. */
+export async function outcomeOf(site: Simulator, run: NodeRun): Promise<NodeOutcome> {
+	const { execute, hints } = await prepared({ ...credentialFor(site), ...run.credential }, run);
+	try {
+		return { items: await execute(), hints };
+	} catch (thrown) {
+		return { thrown, hints };
+	}
+}
+
+async function prepared(
+	credential: ICredentialDataDecryptedObject,
+	{ parameters, continueOnFail, timezone, longestCall, input = [{ json: {} }] }: NodeRun,
+	{ nodeId, workflowId, mode = 'manual' }: Place = {},
+) {
 	const nodeType = await loadNode();
 	const node: INode = {
 		...actionNode(parameters, nodeId),
@@ -55,7 +83,7 @@ export async function runWith(
 	const context = new ExecuteContext(
 		workflow,
 		workflow.getNode(node.name)!,
-		await dataWith(credential),
+		await dataWith(credential, longestCall),
 		mode,
 		{ resultData: { runData: {} } } as unknown as IRunExecutionData,
 		0,
@@ -64,8 +92,11 @@ export async function runWith(
 		{ node, data, source: null } as IExecuteData,
 		[],
 	);
-	const [items] = (await nodeType.execute!.call(context)) as INodeExecutionData[][];
-	return items!;
+	const execute = async () => {
+		const [items] = (await nodeType.execute!.call(context)) as INodeExecutionData[][];
+		return items!;
+	};
+	return { execute, hints: context.hints };
 }
 
 /** The JSON of what the node gives. */
@@ -110,10 +141,10 @@ export function actionNode(parameters: IDataObject, id: string = randomUUID()): 
 }
 
 /** What n8n hands to the contexts of a node that has this credential. */
-export async function dataWith(secrets: ICredentialDataDecryptedObject) {
+export async function dataWith(secrets: ICredentialDataDecryptedObject, longestCall = Infinity) {
 	const { CxoneExpertApi } = await import('../../../credentials/CxoneExpertApi.credentials.ts');
 	const loaded = { credential: new CxoneExpertApi() } as never;
-	return additionalData('http://127.0.0.1:5678', () => secrets, loaded, Infinity);
+	return additionalData('http://127.0.0.1:5678', () => secrets, loaded, longestCall);
 }
 
 /** A workflow of this one node. */

@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
 import { NodeApiError, NodeOperationError } from './n8n.mts';
 import type { Scene } from './scene.mts';
-import { expectNoSecretIn, expectNoSecretInLog } from './secrets.mts';
+import { expectNoSecretIn, expectNoSecretInLog, type Secretive } from './secrets.mts';
 
 /** Words with which a text tells people what to do next. */
 const NEXT_STEP =
-	/\b(check|enter|open|ask|wait|publish|set|choose|switch|remove|try again|give|send)\b/i;
+	/\b(add|check|enter|open|ask|wait|publish|set|choose|switch|remove|try again|give|send|run|read|restore|use|upload)\b/i;
 
 /** What n8n shows of an error while publishing: its message. */
 export async function failureOf(work: Promise<unknown>): Promise<Error> {
@@ -27,4 +27,30 @@ export function expectAdvice(error: unknown, scene: Scene): void {
 	expect(message.length).toBeGreaterThan(40);
 	expectNoSecretIn(error, scene);
 	expectNoSecretInLog(scene);
+}
+
+/** Words that n8n's guidelines do not want in what people read, and what gets there by accident. */
+const UNWANTED =
+	/\b(errors?|problems?|failures?|mistakes?|undefined|null|NaN)\b|\[object |\n\s+at /i;
+
+/** A text for people, of whatever the action node shows. */
+export function expectPlainWords(text: unknown): void {
+	expect(text).toEqual(expect.any(String));
+	expect(String(text).trim()).not.toBe('');
+	// What was entered is repeated between quotes.
+	expect(String(text).replace(/"[^"]*"|'[^']*'/g, '""')).not.toMatch(UNWANTED);
+}
+
+/** What the action node throws: the message says what happened, the description what to do. */
+export function expectActionAdvice(thrown: unknown, secretive: Secretive): void {
+	expect(thrown).toSatisfy(
+		(error) => error instanceof NodeApiError || error instanceof NodeOperationError,
+	);
+	const { message, description } = thrown as Error & { description?: unknown };
+	expectPlainWords(message);
+	expectPlainWords(description);
+	expect(message.length).toBeGreaterThan(10);
+	expect(description).toMatch(NEXT_STEP);
+	expectNoSecretIn(thrown, secretive);
+	expectNoSecretInLog(secretive);
 }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { expect } from 'vitest';
 import {
 	authorizationSecrets,
@@ -6,15 +7,24 @@ import {
 	secretsIn,
 	serverTokenSecrets,
 } from '../../secrets/secret.mts';
+import type { Simulator } from '../../simulator/index.mts';
 import { log } from './log.mts';
-import type { Scene } from './scene.mts';
+
+/** Who has secrets: a site, and an n8n with a credential for it. */
+export interface Secretive {
+	site: Simulator;
+	host: { credential(): ICredentialDataDecryptedObject };
+	/** `Authorization` values of webhooks that may be gone by now. */
+	registered?: string[];
+}
 
 /** Everything that proves something: what the credential holds, what was sent, what was registered. */
-function secretsOf({ site, host }: Scene): Secret[] {
+function secretsOf({ site, host, registered: before = [] }: Secretive): Secret[] {
 	const { jwt, tokenKey, tokenSecret, deliveryToken, signingSecret, previousSigningSecret } =
 		host.credential();
 	const plain = { tokenKey, tokenSecret, signingSecret, previousSigningSecret };
-	const registered = site.webhooks().map(({ authorizationHeader }) => authorizationHeader);
+	const now = site.webhooks().map(({ authorizationHeader }) => authorizationHeader);
+	const registered = [...new Set([...before, ...now])];
 	return [
 		...Object.entries(plain).map(([name, value]) => ({ name, value: String(value ?? '') })),
 		...authorizationSecrets('jwt', String(jwt ?? '')),
@@ -31,20 +41,20 @@ function secretsOf({ site, host }: Scene): Secret[] {
 }
 
 /** Looks at everything in `value`, hidden properties and causes included. */
-export function expectNoSecretIn(value: unknown, scene: Scene): void {
+export function expectNoSecretIn(value: unknown, scene: Secretive): void {
 	expect(foundIn(value, scene)).toEqual([]);
 }
 
-export function expectNoSecretInLog(scene: Scene): void {
+export function expectNoSecretInLog(scene: Secretive): void {
 	expect(foundInLog(scene)).toEqual([]);
 }
 
 /** The names of the secrets that are in it. */
-export function foundIn(value: unknown, scene: Scene): string[] {
+export function foundIn(value: unknown, scene: Secretive): string[] {
 	return secretsIn(typeof value === 'string' ? value : deepText(value), secretsOf(scene));
 }
 
-export function foundInLog(scene: Scene): string[] {
+export function foundInLog(scene: Secretive): string[] {
 	return foundIn(log.lines.map(({ all }) => all).join('\n'), scene);
 }
 

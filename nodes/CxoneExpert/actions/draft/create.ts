@@ -1,8 +1,9 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { StatusAdvice } from '../../transport/advice';
 import { type PageReference, pageReference } from '../../transport/page-reference';
 import type { XmlElement } from '../../transport/xml';
+import { choice } from '../choice';
 import { optionsField, pageField, simplify } from '../fields';
 import { type Operation, results } from '../operation';
 import { asText, type OperationRun } from '../run';
@@ -10,22 +11,24 @@ import { draftStep, NO_DRAFT_RIGHTS } from './draft-call';
 import { saveDraftContents } from './draft-contents';
 import { draftItem } from './draft-item';
 
+const FROM: INodePropertyOptions[] = [
+	{
+		name: 'Existing Page',
+		value: 'existingPage',
+		description: 'A draft beside a page, with the text that the page has now',
+	},
+	{
+		name: 'New Page',
+		value: 'newPage',
+		description: 'A draft of a page that is not there yet: readers see it once it is published',
+	},
+];
+
 const from: INodeProperties = {
 	displayName: 'From',
 	name: 'from',
 	type: 'options',
-	options: [
-		{
-			name: 'Existing Page',
-			value: 'existingPage',
-			description: 'A draft beside a page, with the text that the page has now',
-		},
-		{
-			name: 'New Page',
-			value: 'newPage',
-			description: 'A draft of a page that is not there yet: readers see it once it is published',
-		},
-	],
+	options: FROM,
 	default: 'existingPage',
 	description: 'What the draft is of',
 };
@@ -72,7 +75,7 @@ export const createDraft: Operation = {
 	fields: [from, existingPage, newPath, simplify, options],
 	async run(run) {
 		const text = wantedText(run);
-		const isNew = run.parameter('from') === 'newPage';
+		const isNew = choice(run, 'From', run.parameter('from'), FROM) === 'newPage';
 		const page = isNew ? pathOfNewPage(run) : run.page();
 		const begun = isNew ? await beginPage(run, page) : await activate(run, page);
 		const draft = text === undefined ? begun : await saveDraftContents(run, page, text, begun);

@@ -2,6 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { RawAnswer } from '../../transport/request';
 import type { Operation } from '../operation';
+import { isOtherContent } from '../other-content';
 import type { OperationRun } from '../run';
 import { file, fileAdvice, fileId, readFileInfo } from './field';
 import { fileItem } from './file-item';
@@ -53,7 +54,17 @@ async function content(
 				'A sign-in page or a proxy in front of the site can be the cause. Run the test of the CXone Expert API credential, then try again.',
 		});
 	}
+	if (isOtherContent(announced(info), { type: typeOf(answer), size: bytes.length })) {
+		return run.expert.refuse({
+			message: `The site answered with something else than file ${id}`,
+			description: `By its info the file has ${String(info.size)} bytes, ${bytes.length} bytes of another kind came. Try again, and check that the file opens in Expert.`,
+		});
+	}
 	return { bytes, ...(type === undefined ? {} : { type }) };
+}
+
+function announced({ type, size }: IDataObject) {
+	return { type: typeText(type), size: typeof size === 'number' ? size : undefined };
 }
 
 /** HTML where another kind of file was announced, or HTML of another length than that file has. */

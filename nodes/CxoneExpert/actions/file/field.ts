@@ -23,7 +23,7 @@ export function fileId(run: OperationRun): string {
 	if (text === '') return run.expert.refuse(nothingNamed('file', '{{ $json.file.id }}'));
 	return run.expert.refuse({
 		message: `"${text.slice(0, 100)}" is not the ID of a file`,
-		description: 'An ID is a number, such as 88. An item of a file event has it as "file.id".',
+		description: 'Enter a number, such as 88. An item of a file event has it as "file.id".',
 	});
 }
 

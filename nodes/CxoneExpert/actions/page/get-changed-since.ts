@@ -79,6 +79,7 @@ export const getChangedSince: Operation = {
 	fields: [below, since, returnAll, limit, simplify, options],
 	async run(run) {
 		const changes = oldestFirst(await wantedChanges(run)).slice(0, run.most);
+		await run.expert.needAccepted();
 		const item = run.flag('simplify') ? revisionItem : (raw: XmlElement) => raw;
 		return outputs(changes.map(({ element, change }) => ({ ...item(element), change })));
 	},

@@ -37,6 +37,7 @@ export const getSubpages: Operation = {
 			const root = await run.expert.read({ method: 'GET', path, query, doing }, 'subpages');
 			return children(root, 'page.subpage');
 		});
+		await run.expert.needAccepted();
 		return results(run, subpages, subpageItem);
 	},
 };

@@ -2,6 +2,7 @@ import { numberOf } from '../../transport/element';
 import { type PageReference, twice } from '../../transport/page-reference';
 import type { RawAnswer } from '../../transport/request';
 import { attribute, child, textOf, type XmlElement } from '../../transport/xml';
+import { isOtherContent } from '../other-content';
 import type { OperationRun } from '../run';
 
 /**
@@ -31,10 +32,15 @@ async function fetchedValue(
 	const doing = `read the value of the property "${name}" of ${words}`;
 	const path = `/pages/${key}/properties/${twice(name)}`;
 	const { status, answer } = await run.expert.call({ method: 'GET', path, answer: 'file', doing });
-	const type = attribute(child(property, 'contents'), 'type') ?? '';
+	const contents = child(property, 'contents');
+	const type = attribute(contents, 'type') ?? '';
 	const served = String(answer?.headers['content-type'] ?? '');
 	if (/html/i.test(served) && !/html/i.test(type)) {
 		return run.expert.need({ ok: false, failure: { kind: 'web page', status }, doing });
+	}
+	const announced = { type, size: numberOf(attribute(contents, 'size')) };
+	if (isOtherContent(announced, { type: served, size: answer?.bytes?.length ?? 0 })) {
+		return run.expert.need({ ok: false, failure: { kind: 'unexpected', status }, doing });
 	}
 	return decoded(answer, served) ?? run.expert.refuse(noText(name, type));
 }

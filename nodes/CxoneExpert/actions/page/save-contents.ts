@@ -60,7 +60,7 @@ function described({ options }: OperationRun) {
 
 function bodyOf(run: OperationRun): string {
 	const contents = run.parameter('contents');
-	const text = typeof contents === 'number' ? String(contents) : contents;
+	const text = typeof contents === 'number' ? asText(contents) : contents;
 	if (typeof text === 'string' && text.trim() !== '') {
 		return choice(run, 'Format', run.parameter('format'), FORMATS) === 'text'
 			? paragraphsOf(text)

@@ -81,6 +81,7 @@ export const searchSite: Operation = {
 			const root = await run.expert.read({ method: 'GET', path, query, doing }, 'search');
 			return children(root, 'result');
 		});
+		await run.expert.needAccepted();
 		return results(run, found, resultItem);
 	},
 };

@@ -69,7 +69,9 @@ export const setProperty: Operation = {
 /** An empty text is a value, too; nothing at all is not. */
 function valueOf(run: OperationRun): string {
 	const value = run.parameter('value');
-	if (value === undefined || value === null) return run.required('value', 'Value');
+	if (value === undefined || value === null || Number.isNaN(value)) {
+		return run.required('value', 'Value');
+	}
 	return xmlText(run, typeof value === 'object' ? JSON.stringify(value) : String(value), 'Value');
 }
 

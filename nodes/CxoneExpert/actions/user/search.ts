@@ -83,6 +83,7 @@ export const findUsers: Operation = {
 			const root = await run.expert.read({ method: 'GET', path: '/users', query, doing }, 'users');
 			return children(root, 'user');
 		});
+		await run.expert.needAccepted();
 		return results(run, found, userItem);
 	},
 };

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
+import { actionFaultTable } from './support/action-fault-table.mts';
+import { outcomeOf } from './support/action-node.mts';
+import { actionScenarios, openWorld, WITHOUT_CALLS } from './support/action-scenarios.mts';
+import { useScenes } from './support/scene.mts';
+
+useScenes();
+
+it('has every operation of the node', () => {
+	const all = resources.flatMap(({ value, operations }) =>
+		operations.map((operation) => `${value}.${operation.value}`),
+	);
+	const tried = actionScenarios.map(({ resource, operation }) => `${resource}.${operation}`);
+	const named = [...tried, ...Object.keys(WITHOUT_CALLS)];
+	expect([...new Set(named)].toSorted()).toEqual(all.toSorted());
+});
+
+it.each(Object.entries(WITHOUT_CALLS))('%s calls nobody: %s', async (name) => {
+	const site = await openWorld();
+	const [resource, operation] = name.split('.');
+	const input = [{ json: { change: 'created', id: '3', revision: 1 } }];
+	await outcomeOf(site, { parameters: { resource, operation }, input });
+	expect(site.apiCalls).toEqual([]);
+});
+
+await actionFaultTable(actionScenarios.filter(({ resource }) => resource !== 'webhook'));

@@ -1,0 +1,190 @@
+import type { IDataObject } from 'n8n-workflow';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Simulator } from '../simulator/index.mts';
+import { callsOf, type NodeOutcome, outcomeOf, outputOf } from './support/action-node.mts';
+import {
+	type ActionScenario,
+	actionScenarios,
+	runOf,
+	titleOf,
+	Worlds,
+} from './support/action-scenarios.mts';
+import { expectActionAdvice } from './support/advice.mts';
+import { ODD_VALUES, oddFields, withValue } from './support/odd-values.mts';
+import { credentialFor, openSite, useScenes } from './support/scene.mts';
+
+useScenes();
+
+const worlds = new Worlds();
+let site: Simulator;
+beforeEach(async () => void (site = await worlds.next()));
+afterAll(async () => await worlds.close());
+
+const titled = (scenarios: ActionScenario[]) =>
+	scenarios.map((scenario) => ({ title: titleOf(scenario), scenario }));
+const named = (mode: string, value: string) => ({ __rl: true, mode, value });
+const withPage = actionScenarios.filter(({ fields }) => 'page' in fields);
+/** A path without a page is where it makes one. */
+const needsPage = withPage.filter(({ operation }) => operation !== 'saveContents');
+
+async function run(scenario: ActionScenario, credential = {}): Promise<NodeOutcome> {
+	return await outcomeOf(site, runOf(scenario, { credential }));
+}
+
+/** Nobody reads more than that. */
+const LONGEST = 700;
+
+function expectAdviceIn({ thrown }: NodeOutcome): Error {
+	expectActionAdvice(thrown, { site, host: { credential: () => credentialFor(site) } });
+	const { message, description } = thrown as Error & { description: string };
+	expect(message.length).toBeLessThan(LONGEST);
+	expect(description.length).toBeLessThan(2 * LONGEST);
+	return thrown as Error;
+}
+
+const writes = () => site.apiCalls.filter(({ method }) => method !== 'GET');
+
+describe.each(titled(withPage))('$title', ({ scenario }) => {
+	const at = (page: object) => ({
+		...scenario,
+		fields: { ...scenario.fields, page } as IDataObject,
+	});
+
+	it('says that the page is not there by its number', async () => {
+		const { message } = expectAdviceIn(await run(at(named('id', '999'))));
+		expect(message).toMatch(/\(404\)|There is no /);
+		expect(writes().filter(({ status }) => status === 200)).toEqual([]);
+	});
+
+	it('says that the user of the token may not do it', async () => {
+		site.site.restrictPage('Guides/Setup', 'Private');
+		site.site.restrictPage('Drafted', 'Private');
+		const credential = { jwt: site.readerJwt };
+		const { message } = expectAdviceIn(await run(scenario, credential));
+		await worlds.close();
+		expect(message).toMatch(/\(403\)/);
+		expect(writes().filter(({ status }) => status === 200)).toEqual([]);
+	});
+
+	it.each(['Größe & 100% "sure"/a+b', "%41 %/=x (y)'s; z,#1?q=v", '日本語/😀/a:b@c'])(
+		'works with the page at %s',
+		async (path) => {
+			const title = titleOf(scenario);
+			const from =
+				title.startsWith('draft.') && !title.startsWith('draft.create')
+					? 'Drafted'
+					: 'Guides/Setup';
+			site.site.movePage(from, path);
+			const { thrown } = await run(at(named('path', `/${path}/`)));
+			await worlds.close();
+			expect(thrown).toBeUndefined();
+		},
+	);
+});
+
+it.each(titled(needsPage))('$title says that there is no page at a path', async ({ scenario }) => {
+	for (const missingPage of ['virtual', 'notFound'] as const) {
+		site.settings.missingPage = missingPage;
+		const page = named('path', 'No/Where & "so"');
+		const { message } = expectAdviceIn(
+			await run({ ...scenario, fields: { ...scenario.fields, page } }),
+		);
+		expect(message).toMatch(/No\/Where|\(404\)/);
+	}
+	site.settings.missingPage = 'virtual';
+});
+
+/** What has something to give when nothing is entered. */
+const FREE = /^(user\.search|webhook\.(checkHealth|getMany))$/;
+
+it.each(titled(actionScenarios))('$title asks nobody for nothing', async ({ scenario }) => {
+	const { resource, operation } = scenario;
+	const outcome = await outcomeOf(site, { parameters: { resource, operation } });
+	if (FREE.test(`${resource}.${operation}`)) {
+		expect(outcome.thrown).toBeUndefined();
+		return;
+	}
+	expectAdviceIn(outcome);
+	expect(callsOf(site)).toEqual([]);
+	const none = await outcomeOf(site, { ...runOf(scenario), input: [] });
+	expect(none.items).toEqual([]);
+});
+
+const fields = actionScenarios.flatMap((scenario) =>
+	oddFields(scenario).map((field) => ({
+		title: `${titleOf(scenario)} ${field.field}`,
+		...{ scenario, field },
+	})),
+);
+
+it.each(fields)(
+	'$title: says what does not fit, whatever it holds',
+	async ({ scenario, field }) => {
+		const surprises: Record<string, unknown> = {};
+		for (const [name, value] of ODD_VALUES) {
+			// There n8n itself repeats all of it.
+			if (field.field === 'binaryPropertyName' && name === 'a very long text') continue;
+			site = await worlds.next();
+			const outcome = await run(withValue(scenario, field, value));
+			try {
+				if (outcome.thrown !== undefined) expectAdviceIn(outcome);
+				else if (field.isLocator && !isUnused(scenario, field.field))
+					surprises[name] = 'it gave something';
+				else expect(outcome.items!.every(({ json }) => typeof json === 'object')).toBe(true);
+			} catch {
+				const { message, description } = outcome.thrown as Error & { description?: string };
+				surprises[name] = {
+					message: message?.slice(0, 300),
+					description: description?.slice(0, 300),
+				};
+			}
+		}
+		expect(surprises).toEqual({});
+	},
+);
+
+/** A field that this scenario does not show. */
+function isUnused({ fields: entered }: ActionScenario, field: string): boolean {
+	return !(field in entered);
+}
+
+describe('a site that has nothing', () => {
+	const since = '2020-01-01T00:00:00Z';
+	it.each<[string, IDataObject]>([
+		['search', { resource: 'page', operation: 'search', query: 'x' }],
+		['changes', { resource: 'page', operation: 'getChangedSince', since }],
+		[
+			'revisions that were changed',
+			{
+				...{ resource: 'page', operation: 'getChangedSince', since },
+				options: { eachRevision: true },
+			},
+		],
+		['subpages', { resource: 'page', operation: 'getSubpages', page: named('id', 'home') }],
+		['users', { resource: 'user', operation: 'search', name: 'nobody-is-called-that' }],
+		['webhooks', { resource: 'webhook', operation: 'getMany' }],
+		[
+			'webhooks that are off',
+			{
+				...{ resource: 'webhook', operation: 'getMany' },
+				returnAll: true,
+				options: { active: 'off' },
+			},
+		],
+	])('gives no items for %s', async (_what, parameters) => {
+		const empty = await openSite();
+		for (const simplify of [true, false]) {
+			expect(await outputOf(empty, { parameters: { ...parameters, simplify } })).toEqual([]);
+		}
+	});
+});
+
+it('saves three megabytes as a draft and gets them again', async () => {
+	const html = '<p>größer &amp; größer</p>'.repeat(120_000);
+	const page = named('path', 'Drafted');
+	const create = { resource: 'draft', operation: 'create', page, options: { contents: html } };
+	await outputOf(site, { parameters: create });
+	const get = { resource: 'draft', operation: 'get', page, options: { includeContents: true } };
+	const [draft] = await outputOf(site, { parameters: get });
+	expect(draft!.contents === html).toBe(true);
+});

@@ -1,0 +1,138 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { FaultEffect, Simulator } from '../simulator/index.mts';
+import { outcomeOf, runNode } from './support/action-node.mts';
+import {
+	type ActionCall,
+	type ActionScenario,
+	actionScenarios,
+	HOOKS,
+	recordActionCalls,
+	runOf,
+	titleOf,
+	Worlds,
+} from './support/action-scenarios.mts';
+import { expectActionAdvice } from './support/advice.mts';
+import { credentialFor, openSite, serverTokenFor, useScenes } from './support/scene.mts';
+import {
+	expectNoSecretIn,
+	expectNoSecretInLog,
+	foundIn,
+	type Secretive,
+} from './support/secrets.mts';
+
+useScenes();
+
+const worlds = new Worlds();
+let site: Simulator;
+beforeEach(async () => {
+	site = await worlds.next();
+	Object.assign(site.settings, {
+		...{ tokenKey: 'key-of-the-token', tokenSecret: 'se"cret\\of&the<tökén>' },
+		signingSecret: 'whsec_"odd"\\&<ü>',
+	});
+});
+afterAll(async () => await worlds.close());
+
+/** Every field is filled, also what the chosen way to authenticate does not use. */
+const kinds: Array<[name: string, of: (site: Simulator) => ICredentialDataDecryptedObject]> = [
+	[
+		'a long-term token',
+		(at) => ({
+			...credentialFor(at),
+			...{ tokenKey: 'unused-key-&"', tokenSecret: 'unused<secret>\\"', tokenUser: 'nobody' },
+			previousSigningSecret: 'whsec_of-last-month',
+			deliveryToken: `Basic ${Buffer.from('expert:pa"ss\\w&rd').toString('base64')}`,
+		}),
+	],
+	[
+		'a server token',
+		(at) => ({
+			...serverTokenFor(at),
+			jwt: 'unused.token/of+last&year"',
+			previousSigningSecret: 'whsec_of-last-month',
+			deliveryToken: 'Bearer own/"token"\\%41&',
+		}),
+	],
+];
+
+const echoes: Array<[name: string, effect: FaultEffect]> = [
+	['XML', { status: 400, body: 'xml' }],
+	['XML of the older style', { status: 403, body: 'old' }],
+	['JSON', { status: 500, body: 'json' }],
+	['a web page of success', { status: 200, body: 'html' }],
+	['XML of success', { status: 200, body: 'xml' }],
+];
+
+const table: Array<{ title: string; scenario: ActionScenario; calls: ActionCall[] }> = [];
+for (const scenario of actionScenarios) {
+	table.push({ title: titleOf(scenario), scenario, calls: await recordActionCalls(scenario) });
+}
+
+function secretive(credential: ICredentialDataDecryptedObject): Secretive {
+	const registered = HOOKS.map(({ authorization }) => authorization);
+	return { site, host: { credential: () => credential }, registered };
+}
+
+describe.each(kinds)('with %s', (_kind, credentialOf) => {
+	describe.each(table)('$title', ({ scenario, calls }) => {
+		it.each([false, true])('gives no secret (raw: %s)', async (raw) => {
+			const credential = credentialOf(site);
+			const { thrown, ...given } = await outcomeOf(site, runOf(scenario, { credential, raw }));
+			expect(thrown).toBeUndefined();
+			expect(given.items!.length).toBeGreaterThan(0);
+			expectNoSecretIn(given, secretive(credential));
+			expectNoSecretInLog(secretive(credential));
+			expect(JSON.stringify(given.items)).not.toMatch(/authorization-header|secret/i);
+		});
+
+		it.each(echoes)('quotes no secret of a site that repeats it in %s', async (_form, effect) => {
+			const credential = credentialOf(site);
+			// The question whether the token is accepted comes first, when it comes.
+			for (let nth = 1; nth < calls.length; nth++) {
+				site = await worlds.next();
+				const match = { path: /deki\/(?!users\/current)/, nth, times: 1 };
+				site.faults.add({ match, effect: { ...effect, echo: true } });
+				const outcome = await outcomeOf(site, runOf(scenario, { credential: credentialOf(site) }));
+				if (outcome.thrown !== undefined) {
+					expectActionAdvice(outcome.thrown, secretive(credential));
+				}
+				expectNoSecretIn(outcome, secretive(credentialOf(site)));
+				expectNoSecretInLog(secretive(credentialOf(site)));
+			}
+		});
+	});
+
+	it('quotes no secret when the site does so at the first question', async () => {
+		for (const [, effect] of echoes) {
+			const own = await openSite();
+			const credential = credentialOf(own);
+			own.faults.add({ effect: { ...effect, echo: true } });
+			const { thrown } = await outcomeOf(own, runOf(actionScenarios[0]!, { credential }));
+			expectActionAdvice(thrown, { site: own, host: { credential: () => credential } });
+		}
+	});
+
+	it('hides what the site repeats, and shows the rest of it', async () => {
+		const credential = credentialOf(site);
+		const effect = { status: 400, body: 'xml', echo: true } as const;
+		site.faults.add({ match: { method: 'PUT' }, effect });
+		const scenario = actionScenarios.find(({ operation }) => operation === 'update')!;
+		const { thrown } = await outcomeOf(site, runOf(scenario, { credential }));
+		const { description } = thrown as { description: string };
+		expect(description).toMatch(/The site said: Cannot take .*\/webhook\/moved.*\[hidden\]/);
+	});
+});
+
+it('finds a secret that is planted', async () => {
+	const credential = credentialFor(site);
+	const parameters = { resource: 'page', operation: 'get', page: { mode: 'path', value: 'A' } };
+	for (const title of [site.jwt, site.signingSecret, HOOKS[1].authorization.slice(6)]) {
+		site = await worlds.next();
+		site.site.pages.byPath('Drafted')!.title = title;
+		const page = { __rl: true, mode: 'path', value: 'Drafted' };
+		const items = await runNode(site, { parameters: { ...parameters, page }, credential });
+		expect(foundIn(items, secretive(credential))).not.toEqual([]);
+	}
+	await worlds.close();
+});

@@ -1,0 +1,89 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Simulator } from '../simulator/index.mts';
+import { callsOf, outputOf, refusalOf } from './support/action-node.mts';
+import { openSite, useScenes } from './support/scene.mts';
+
+useScenes();
+afterEach(() => vi.useRealTimers());
+
+const at = (value: string) => ({ __rl: true, mode: 'path', value });
+const lists = {
+	search: { resource: 'page', operation: 'search', query: 'Guide' },
+	getSubpages: { resource: 'page', operation: 'getSubpages', page: at('/') },
+	getChangedSince: {
+		...{ resource: 'page', operation: 'getChangedSince', since: '2020-01-01T00:00:00Z' },
+		options: { eachRevision: true },
+	},
+	users: { resource: 'user', operation: 'search' },
+} as const;
+
+/** A site that shows a part of itself to everybody, as most sites do. */
+async function publicSite(): Promise<Simulator> {
+	const simulator = await openSite();
+	const { site } = simulator;
+	site.users.anonymous.role = 'Viewer';
+	site.createPage('Guide for all');
+	site.createPage('Guide for admins');
+	site.restrictPage('Guide_for_admins', 'Private');
+	return simulator;
+}
+
+/** The clock of n8n and site goes on; nobody waits. */
+function minutesLater(minutes: number): void {
+	const now = Date.now();
+	vi.useFakeTimers({ toFake: ['Date'] });
+	vi.setSystemTime(now + minutes * 60_000);
+}
+
+describe.each(Object.entries(lists))('%s, soon after another run', (_name, parameters) => {
+	it('gives no shorter list when the token has run out meanwhile', async () => {
+		const site = await publicSite();
+		expect((await outputOf(site, { parameters })).length).toBeGreaterThanOrEqual(2);
+		minutesLater(1);
+		site.expireTokens();
+		const refusal = await refusalOf(site, { parameters });
+		expect(refusal.message).toBe('The site does not accept the token');
+		expect(refusal.description).toContain('Enter the token again');
+	});
+
+	it('says that the token has run out, where the site allows nothing any more', async () => {
+		const site = await publicSite();
+		await outputOf(site, { parameters });
+		minutesLater(1);
+		site.expireTokens();
+		site.site.users.anonymous.role = 'None';
+		const refusal = await refusalOf(site, { parameters });
+		expect(refusal.message).toBe('The site does not accept the token');
+	});
+});
+
+it('says so of what is written, too, and keeps to what was asked for', async () => {
+	const site = await publicSite();
+	const save = { resource: 'page', operation: 'saveContents', page: at('New'), contents: 'x' };
+	await outputOf(site, { parameters: lists.users });
+	minutesLater(1);
+	site.expireTokens();
+	const refusal = await refusalOf(site, { parameters: save });
+	expect(refusal.message).toBe('The site does not accept the token');
+	expect(site.site.pages.byPath('New')).toBeUndefined();
+	// From now on it is known.
+	await refusalOf(site, { parameters: save });
+	expect(callsOf(site).filter(({ method }) => method === 'POST')).toHaveLength(1);
+});
+
+it('does not blame the token when the user lacks the right', async () => {
+	const site = await publicSite();
+	const credential = { jwt: site.readerJwt };
+	const parameters = { resource: 'page', operation: 'get', page: at('Guide for admins') };
+	await outputOf(site, { parameters: lists.users, credential });
+	minutesLater(1);
+	const refusal = await refusalOf(site, { parameters, credential });
+	expect(refusal.message).toContain('Expert did not allow this (403)');
+});
+
+it('asks once about a token for a list that is read at once', async () => {
+	const site = await publicSite();
+	await outputOf(site, { parameters: lists.search });
+	await outputOf(site, { parameters: lists.search });
+	expect(site.apiCalls.filter(({ path }) => path.endsWith('/users/current'))).toHaveLength(1);
+});
