@@ -25,9 +25,9 @@ describe('changeKeys', () => {
 			['created:42'],
 		],
 		[
-			'the same of an old site',
+			'an edit whose revision is not told',
 			event('pagecontent_update', { id: '42', revision: 0 }),
-			['created:42'],
+			['event:e-1'],
 		],
 		['an edit', event('pagecontent_update', { id: '42', revision: 7 }), ['edited:42:7']],
 		['an edit without a revision', event('pagecontent_update', { id: '42' }), ['event:e-1']],

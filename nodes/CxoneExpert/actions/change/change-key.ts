@@ -8,9 +8,9 @@ type Item = Record<string, unknown>;
  * The names of the changes that an item stands for, the same whichever way a change came: as an item
  * of the trigger or of Page > Get Many Changed Since, simplified or not.
  *
- * A page that is created has the revision 1 (0 in old events), and a content update comes along: both
- * are one change. What is neither creation nor edit has the id of its event, which only the trigger
- * knows; what the trigger could not read has that of its delivery.
+ * A page that is created has the revision 1 (0 where a page was made by itself), and a content update
+ * comes along: both are one change. What is neither creation nor edit has the id of its event, which
+ * only the trigger knows; what the trigger could not read has that of its delivery.
  *
  * @returns one name, or two for a created page that was edited since; none when no change is named
  */
@@ -40,7 +40,9 @@ function keysOfEvent(item: Item): string[] {
 	const { id, revision } = pageOf(item);
 	const type = eventPathForm(asText(item.eventType));
 	if (type === 'page_create' && id !== '') return [created(id)];
-	const keys = type === 'pagecontent_update' && id !== '' ? editedPage(id, revision) : [];
+	// 0 is what the short form of a page says at every event: which edit it was is not known then.
+	const isEdit = type === 'pagecontent_update' && id !== '' && revision !== '0';
+	const keys = isEdit ? editedPage(id, revision) : [];
 	if (keys.length > 0) return keys;
 	return [...named('event', item.eventId), ...named('delivery', item.deliveryId)].slice(0, 1);
 }

@@ -19,7 +19,7 @@ const webhooks: INodeProperties = {
 	default: 'all',
 	options: [
 		{
-			name: 'All of This N8n',
+			name: 'All of This Instance',
 			value: 'all',
 			description: 'Webhooks whose URL begins with the webhook address of this n8n',
 		},
