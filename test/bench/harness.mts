@@ -1,0 +1,69 @@
+import { measure as sample } from 'mitata';
+
+/** Something to be timed. What it needs is made before, so that a call does the work alone. */
+export interface Subject {
+	name: string;
+	run: () => unknown;
+}
+
+/** Nanoseconds of one call of a subject, in each round. */
+export interface Timing {
+	name: string;
+	rounds: number[];
+}
+
+/** How many times as long one takes as the other: the median of the rounds, and their middle half. */
+export interface Ratio {
+	ratio: number;
+	middle: [low: number, high: number];
+}
+
+const ROUNDS = 2;
+
+/**
+ * Times the subjects in turn, A B A B, so that a machine that is busy for a while is busy for all of
+ * them. mitata times one round of one subject (it batches short calls, and counts what the garbage
+ * collector takes); of its own accord it runs one subject to the end, then the next.
+ */
+export async function inTurn(
+	subjects: Subject[],
+	{ rounds = ROUNDS, measure = measureOnce } = {},
+): Promise<Timing[]> {
+	for (const subject of subjects) await measure(subject); // To warm up.
+	const timings: Timing[] = subjects.map(({ name }) => ({ name, rounds: [] }));
+	for (let round = 0; round < rounds; round++) {
+		for (const [index, subject] of subjects.entries()) {
+			timings[index]!.rounds.push(await measure(subject));
+		}
+	}
+	return timings;
+}
+
+/** Compares within each round: what made one slow there made the other slow, too. */
+export function ratio(timing: Timing, base: Timing): Ratio {
+	const ratios = timing.rounds.map((time, round) => time / base.rounds[round]!);
+	return { ratio: quantile(ratios, 0.5), middle: [quantile(ratios, 0.25), quantile(ratios, 0.75)] };
+}
+
+/** Microseconds of one call: the median of the rounds. */
+export function microseconds({ rounds }: Timing): number {
+	return quantile(rounds, 0.5) / 1000;
+}
+
+/** The value below which this share of the values lies. */
+export function quantile(values: number[], share: number): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	return sorted[Math.round((sorted.length - 1) * share)]!;
+}
+
+async function measureOnce({ run }: Subject): Promise<number> {
+	const { avg } = await sample(() => run(), {
+		min_cpu_time: 3_000_000,
+		min_samples: 3,
+		batch_samples: 64,
+		// The slowest samples are those with the garbage collector: they count, too.
+		samples_threshold: Infinity,
+		gc: false,
+	});
+	return avg;
+}

@@ -1,0 +1,109 @@
+import type * as Memory from '../../../nodes/CxoneExpert/trigger/delivery/memory.ts';
+import {
+	checkBody,
+	checkHeaders,
+	DeliveryMemory,
+	idKey,
+	isAnySame,
+	readMessage,
+	readXml,
+	sign,
+	signatureKey,
+} from '../built.mts';
+import { inTurn, ratio, type Subject } from '../harness.mts';
+import { usualReader, verifiers } from '../peers/index.mts';
+import { atLeast, atMost, comparison, type Goal, type Outcome, type Table } from '../report.mts';
+import { AUTHORIZATION, eventXml, SECRET, sizes } from '../sample.mts';
+import { accepted, Deliveries, PER_NODE } from '../trigger.mts';
+
+/*
+ * One delivery inside the node, without HTTP and database. The floor is what no receiver can do
+ * without: the HMAC over the bytes, and the XML reader alone.
+ */
+
+const policy = {
+	authorization: AUTHORIZATION,
+	secrets: [SECRET],
+	verifySignature: true,
+	maxAge: 3600,
+};
+
+export default async function run(): Promise<Outcome> {
+	const tables: Table[] = [];
+	const goals: Goal[] = [];
+	for (const [size, length] of Object.entries(sizes)) {
+		const xml = eventXml(length);
+		const [floor, whole, ...others] = await inTurn([
+			floorOf(xml),
+			accepted('**whole path of the node**', xml),
+			...chains(xml),
+			...[authenticate, read, remember].map((step) => step(xml)),
+		]);
+		tables.push(comparison(`${size}: one delivery`, [floor!, whole!, ...others]));
+		if (length >= 2000) {
+			goals.push(atMost(1.25, `${size}, whole path by floor`, ratio(whole!, floor!).ratio));
+		}
+		const byUs = others.slice(0, verifiers.length).map((chain) => ratio(chain, whole!).ratio);
+		goals.push(atLeast(1.5, `${size}, best peer by whole path`, Math.min(...byUs)));
+	}
+	return { tables, goals };
+}
+
+function floorOf(xml: string): Subject {
+	const { body, next } = new Deliveries(xml, 1);
+	const timestamp = next()['x-nexus-timestamp'];
+	const received = [sign(SECRET, timestamp, body)];
+	const run = () => {
+		isAnySame(received, [sign(SECRET, timestamp, body)]);
+		return readXml(body.toString());
+	};
+	return { name: 'the floor: HMAC and XML reader', run };
+}
+
+function chains(xml: string): Subject[] {
+	const body = Buffer.from(xml);
+	return verifiers.map(({ name, prepare }) => {
+		const verify = prepare(SECRET, body);
+		const run = () => {
+			verify();
+			return usualReader.read(body.toString());
+		};
+		return { name: `${name} + ${usualReader.name}`, run };
+	});
+}
+
+function authenticate(xml: string): Subject {
+	const { body, next } = new Deliveries(xml, 1);
+	const headers = next();
+	const now = Number(headers['x-nexus-timestamp']) * 1000;
+	const run = () => {
+		const envelope = checkHeaders(headers, policy, now);
+		if ('refusal' in envelope) throw new Error(envelope.refusal);
+		return checkBody(envelope, body, policy);
+	};
+	return { name: 'of it, authenticate', run };
+}
+
+function read(xml: string): Subject {
+	const body = Buffer.from(xml);
+	return { name: 'of it, read', run: () => readMessage(body, 'application/xml; charset=utf-8') };
+}
+
+/** Claim, done and the record, with as many deliveries remembered as on the whole path. */
+function remember(xml: string): Subject {
+	let memory: Memory.DeliveryMemory;
+	const deliveries = new Deliveries(xml, PER_NODE, () => (memory = new DeliveryMemory()));
+	const run = () => {
+		const headers = deliveries.next();
+		const signature = Buffer.from(headers['x-nexus-signature-256'].slice(7), 'hex');
+		const verdict = memory.claim({
+			id: idKey(headers['x-nexus-delivery-id']),
+			signatures: [signatureKey(signature)],
+			time: Number(headers['x-nexus-timestamp']),
+		});
+		if (verdict.kind !== 'claimed') throw new Error(verdict.kind);
+		verdict.claim.done();
+		return memory.record();
+	};
+	return { name: 'of it, remember', run };
+}

@@ -1,0 +1,126 @@
+import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
+import { receiveDelivery } from './built.mts';
+import { realSeconds, setClock } from './clock.mts';
+import type { Subject } from './harness.mts';
+import { AUTHORIZATION, SECRET, type SignedHeaders, signedHeaders } from './sample.mts';
+
+/** What one trigger node is given: options as a builder sets them, and what n8n has stored for it. */
+interface Given {
+	additionalOptions?: Record<string, unknown>;
+	stored?: (nodeId: string) => IDataObject;
+}
+
+/** The least that n8n does around the node: request, answer, static data. No HTTP, no database. */
+export class Trigger {
+	bodyReads = 0;
+	lastStatus = 0;
+	staticData: IDataObject;
+	private readonly nodeId = `node-${++nodes}`;
+	private readonly parameters: Record<string, unknown>;
+
+	constructor({ additionalOptions = {}, stored = () => ({}) }: Given = {}) {
+		this.parameters = { events: ['page_delete'], additionalOptions };
+		this.staticData = stored(this.nodeId);
+	}
+
+	/** @returns whether n8n starts the workflow */
+	async receive(headers: SignedHeaders, body: Buffer): Promise<boolean> {
+		setClock(Number(headers['x-nexus-timestamp']));
+		const response = new Response();
+		const given = await receiveDelivery.call(this.context(headers, body, response));
+		this.lastStatus = response.statusCode;
+		const item = given.workflowData?.[0]?.[0];
+		if (item === undefined) return false;
+		// n8n stores the execution, for which it looks for binary data; reads this, and answers.
+		void item.binary;
+		if (given.webhookResponse === '') response.end();
+		return true;
+	}
+
+	private context(headers: SignedHeaders, rawBody: Buffer, response: Response): IWebhookFunctions {
+		const request = {
+			headers,
+			rawBody: undefined as Buffer | undefined,
+			readRawBody: async () => {
+				this.bodyReads += 1;
+				request.rawBody = rawBody;
+			},
+			unpipe: () => {},
+			resume: () => {},
+		};
+		const context = {
+			getMode: () => 'webhook',
+			getNode: () => ({ id: this.nodeId, name: 'Trigger' }),
+			getWorkflow: () => ({ id: 'w' }),
+			getWorkflowStaticData: () => this.staticData,
+			getNodeWebhookUrl: () => 'https://n8n.example.com/webhook/1/webhook',
+			getNodeParameter: (name: string, fallback: unknown) => this.parameters[name] ?? fallback,
+			getCredentials: async () => credential,
+			getRequestObject: () => request,
+			getHeaderData: () => headers,
+			getResponseObject: () => response,
+			helpers: { returnJsonArray: (items: IDataObject[]) => items.map((json) => ({ json })) },
+			logger: { warn: () => {}, error: failOnFault },
+		};
+		return context as unknown as IWebhookFunctions;
+	}
+}
+
+let nodes = 0;
+
+const credential = {
+	siteUrl: 'https://help.example.com',
+	authentication: 'jwt',
+	jwt: 'jwt of the bench',
+	signingSecret: SECRET,
+	deliveryToken: AUTHORIZATION,
+};
+
+class Response {
+	statusCode = 200;
+	getHeaderNames = () => [];
+	removeHeader = () => {};
+	setHeader = () => this;
+	end = () => {};
+}
+
+/** What the journey does not expect it tells n8n's log; here nothing of the kind may go by. */
+function failOnFault(message: string): void {
+	throw new Error(message);
+}
+
+/** Signed deliveries of one body, a second apart, one after the other and from the start again. */
+export class Deliveries {
+	readonly body: Buffer;
+	private readonly all: SignedHeaders[];
+	private taken = 0;
+	private readonly atStart: () => void;
+
+	/** @param atStart called before the first is given again: who has seen it would not run it */
+	constructor(xml: string, count: number, atStart: () => void = () => {}) {
+		this.body = Buffer.from(xml);
+		const from = realSeconds();
+		this.all = Array.from({ length: count }, (_, n) => signedHeaders(this.body, from + n, n));
+		this.atStart = atStart;
+	}
+
+	readonly next = (): SignedHeaders => {
+		const index = this.taken++ % this.all.length;
+		if (index === 0) this.atStart();
+		return this.all[index]!;
+	};
+}
+
+/** So many deliveries go to one node, then comes a new one that remembers nothing. */
+export const PER_NODE = 256;
+
+/** One genuine delivery: all that the node does from n8n's call to its answer. */
+export function accepted(name: string, xml: string): Subject {
+	let trigger: Trigger;
+	const deliveries = new Deliveries(xml, PER_NODE, () => (trigger = new Trigger()));
+	const run = async () => {
+		const headers = deliveries.next();
+		if (!(await trigger.receive(headers, deliveries.body))) throw new Error('it started nothing');
+	};
+	return { name, run };
+}
