@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 
 import { KEY_WIDTH, NO_SIGNATURE, readRows, type StoredRecord, writeRow } from './record';
+import { TextBlocks } from './text-blocks';
 
 /**
  * Remembers deliveries in two phases, as the best gateways do: claimed while a delivery is being
@@ -12,7 +13,7 @@ import { KEY_WIDTH, NO_SIGNATURE, readRows, type StoredRecord, writeRow } from '
 export class DeliveryMemory {
 	private readonly byKey = new Map<string, Entry>();
 	/** Oldest first. */
-	private readonly entries = new Set<Entry>();
+	private readonly entries = new TextBlocks<Entry>(textOf);
 	private forgottenUpTo = 0;
 
 	private readonly writer: string;
@@ -78,9 +79,8 @@ export class DeliveryMemory {
 
 	/** The record to store. What is still in progress is stored as claimed, never as done. */
 	record(): StoredRecord {
-		let rows = '';
-		for (const entry of this.entries) rows += entry.text ??= textOf(entry);
-		return { writer: this.writer, forgottenUpTo: this.forgottenUpTo, rows };
+		const { writer, forgottenUpTo, entries } = this;
+		return { writer, forgottenUpTo, rows: entries.text };
 	}
 
 	get size(): number {
@@ -96,7 +96,7 @@ export class DeliveryMemory {
 
 	/** Only the first signature is stored: a look-up tries those of all secrets. */
 	private link(entry: Entry, [signature]: string[], time: number): void {
-		delete entry.text;
+		this.entries.changed(entry);
 		if (signature === undefined || this.byKey.has(signature)) return;
 		if (entry.signatures.length >= MOST_SIGNATURES) return;
 		entry.signatures.push(signature);
@@ -109,8 +109,11 @@ export class DeliveryMemory {
 		let step: 'claimed' | 'storing' | 'over' = 'claimed';
 		const advance = (from: typeof step, to: typeof step, act: (entry: Entry) => void) => {
 			const advances = step === from;
-			if (advances) act(entry);
-			if (advances) step = to;
+			if (advances) {
+				act(entry);
+				this.entries.changed(entry);
+				step = to;
+			}
 			return advances;
 		};
 		const written = () => advance('claimed', 'over', finish);
@@ -173,8 +176,6 @@ interface Entry {
 	state: 'claimed' | 'storing' | 'done' | 'interrupted';
 	settled: Promise<void>;
 	settle: () => void;
-	/** Its rows as stored, while they are up to date. */
-	text?: string;
 }
 
 const WRITER = randomUUID();
@@ -203,12 +204,10 @@ function hasRun({ state }: Entry): boolean {
 
 function keep(entry: Entry): void {
 	entry.state = 'storing';
-	delete entry.text;
 }
 
 function finish(entry: Entry): void {
 	entry.state = 'done';
-	delete entry.text;
 	entry.settle();
 }
 
