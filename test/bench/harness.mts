@@ -18,7 +18,7 @@ export interface Ratio {
 	middle: [low: number, high: number];
 }
 
-const ROUNDS = 2;
+const ROUNDS = 15;
 
 /**
  * Times the subjects in turn, A B A B, so that a machine that is busy for a while is busy for all of
@@ -58,7 +58,7 @@ export function quantile(values: number[], share: number): number {
 
 async function measureOnce({ run }: Subject): Promise<number> {
 	const { avg } = await sample(() => run(), {
-		min_cpu_time: 3_000_000,
+		min_cpu_time: 40_000_000,
 		min_samples: 3,
 		batch_samples: 64,
 		// The slowest samples are those with the garbage collector: they count, too.
