@@ -17,6 +17,23 @@ export class Trigger {
 	staticData: IDataObject;
 	private readonly nodeId = `node-${++nodes}`;
 	private readonly parameters: Record<string, unknown>;
+	private request: Request | undefined;
+	private response: Response | undefined;
+	/** Made once, as the deliveries come one by one: what n8n makes for each is not the node's cost. */
+	private readonly context = {
+		getMode: () => 'webhook',
+		getNode: () => ({ id: this.nodeId, name: 'Trigger' }),
+		getWorkflow: () => ({ id: 'w' }),
+		getWorkflowStaticData: () => this.staticData,
+		getNodeWebhookUrl: () => 'https://n8n.example.com/webhook/1/webhook',
+		getNodeParameter: (name: string, fallback: unknown) => this.parameters[name] ?? fallback,
+		getCredentials: async () => credential,
+		getRequestObject: () => this.request,
+		getHeaderData: () => this.request?.headers,
+		getResponseObject: () => this.response,
+		helpers: { returnJsonArray: (items: IDataObject[]) => items.map((json) => ({ json })) },
+		logger: { warn: () => {}, error: failOnFault },
+	};
 
 	constructor({ additionalOptions = {}, stored = () => ({}) }: Given = {}) {
 		this.parameters = { events: ['page_delete'], additionalOptions };
@@ -26,8 +43,9 @@ export class Trigger {
 	/** @returns whether n8n starts the workflow */
 	async receive(headers: SignedHeaders, body: Buffer): Promise<boolean> {
 		setClock(Number(headers['x-nexus-timestamp']));
-		const response = new Response();
-		const given = await receiveDelivery.call(this.context(headers, body, response));
+		this.request = new Request(headers, body, () => (this.bodyReads += 1));
+		const response = (this.response = new Response());
+		const given = await receiveDelivery.call(this.context as unknown as IWebhookFunctions);
 		this.lastStatus = response.statusCode;
 		const item = given.workflowData?.[0]?.[0];
 		if (item === undefined) return false;
@@ -35,34 +53,6 @@ export class Trigger {
 		void item.binary;
 		if (given.webhookResponse === '') response.end();
 		return true;
-	}
-
-	private context(headers: SignedHeaders, rawBody: Buffer, response: Response): IWebhookFunctions {
-		const request = {
-			headers,
-			rawBody: undefined as Buffer | undefined,
-			readRawBody: async () => {
-				this.bodyReads += 1;
-				request.rawBody = rawBody;
-			},
-			unpipe: () => {},
-			resume: () => {},
-		};
-		const context = {
-			getMode: () => 'webhook',
-			getNode: () => ({ id: this.nodeId, name: 'Trigger' }),
-			getWorkflow: () => ({ id: 'w' }),
-			getWorkflowStaticData: () => this.staticData,
-			getNodeWebhookUrl: () => 'https://n8n.example.com/webhook/1/webhook',
-			getNodeParameter: (name: string, fallback: unknown) => this.parameters[name] ?? fallback,
-			getCredentials: async () => credential,
-			getRequestObject: () => request,
-			getHeaderData: () => headers,
-			getResponseObject: () => response,
-			helpers: { returnJsonArray: (items: IDataObject[]) => items.map((json) => ({ json })) },
-			logger: { warn: () => {}, error: failOnFault },
-		};
-		return context as unknown as IWebhookFunctions;
 	}
 }
 
@@ -76,12 +66,34 @@ const credential = {
 	deliveryToken: AUTHORIZATION,
 };
 
+class Request {
+	rawBody: Buffer | undefined;
+	readonly headers: SignedHeaders;
+	private readonly body: Buffer;
+	private readonly whenRead: () => void;
+
+	constructor(headers: SignedHeaders, body: Buffer, whenRead: () => void) {
+		this.headers = headers;
+		this.body = body;
+		this.whenRead = whenRead;
+	}
+
+	async readRawBody(): Promise<void> {
+		this.whenRead();
+		this.rawBody = this.body;
+	}
+}
+
 class Response {
 	statusCode = 200;
-	getHeaderNames = () => [];
-	removeHeader = () => {};
-	setHeader = () => this;
-	end = () => {};
+	getHeaderNames() {
+		return [];
+	}
+	removeHeader() {}
+	setHeader() {
+		return this;
+	}
+	end() {}
 }
 
 /** What the journey does not expect it tells n8n's log; here nothing of the kind may go by. */
