@@ -124,7 +124,7 @@ export class Deliveries {
 }
 
 /** So many deliveries go to one node, then comes a new one that remembers nothing. */
-export const PER_NODE = 256;
+export const PER_NODE = 128;
 
 /** One genuine delivery: all that the node does from n8n's call to its answer. */
 export function accepted(name: string, xml: string): Subject {
