@@ -19,6 +19,7 @@ const MOST_DELIVERIES = 30_000;
 export default async function run(): Promise<Outcome> {
 	const alone = await inTurn(counts.map((count) => subject(count, (work) => work)));
 	const stored = await inTurn(counts.map((count) => subject(count, asText)));
+	const textAlone = await inTurn(counts.map(textOnly));
 	const at10000 = counts.indexOf(10_000);
 	const bytes = counts.slice(1).map((remembered) => ({ remembered, bytes: bytesFor(remembered) }));
 	const most = bytes.find(({ remembered }) => remembered === 10_000)!;
@@ -30,6 +31,7 @@ export default async function run(): Promise<Outcome> {
 	const tables = [
 		comparison('The node alone, by deliveries remembered', alone),
 		comparison("With n8n's reading and writing of static data", stored),
+		comparison("Of that, n8n's reading and writing alone", textAlone),
 		{ title: 'Static data as n8n stores it, bytes for one delivery', rows: bytes },
 	];
 	return { tables, goals };
@@ -55,6 +57,11 @@ function asText(work: Work): Work {
 		await work(trigger);
 		text = JSON.stringify(trigger.staticData);
 	};
+}
+
+function textOnly(count: number): Subject {
+	const text = JSON.stringify(remembering(count).staticData);
+	return { name: count.toLocaleString('en'), run: () => JSON.stringify(JSON.parse(text)) };
 }
 
 /** A node whose memory is full with so many deliveries, none younger than those to come. */

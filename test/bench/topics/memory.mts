@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { realSeconds } from '../clock.mts';
 import { atMost, type Outcome, type Row } from '../report.mts';
 import { eventXml, signedHeaders } from '../sample.mts';
@@ -9,9 +9,9 @@ import { Trigger } from '../trigger.mts';
  * apart by the clock of the bench, so that the most that is remembered (10,000) is reached early.
  */
 
-const marks = [0, 20_000, 100_000, 500_000, 1_000_000];
-/** Longer than the deadline of an answer, which keeps the delivery until then. */
-const UNTIL_OVER = 1_000;
+const marks = [0, 100_000, 500_000, 1_000_000];
+/** Longer than any timer of the node: it gives a body ten seconds to come. */
+const UNTIL_OVER = 11_000;
 
 export default async function run(): Promise<Outcome> {
 	const trigger = new Trigger();
@@ -22,6 +22,8 @@ export default async function run(): Promise<Outcome> {
 	for (const mark of marks) {
 		for (; count < mark; count++) {
 			await trigger.receive(signedHeaders(body, from + count, count), body);
+			// As between requests: timers that are over can fire.
+			if (count % 20 === 0) await nextTurn();
 		}
 		rows.push({ deliveries: mark, ...(await memoryNow()) });
 	}
