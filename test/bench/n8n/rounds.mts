@@ -42,14 +42,14 @@ export async function warmUp(stage: Stage, subjects: Subject[], seconds: number)
 }
 
 export async function measure(stage: Stage, subject: Subject, load: Load): Promise<Round> {
-	const before = await stage.newestRun(subject);
+	const before = await stage.finishedRuns(subject);
 	const cpuBefore = await cpuSeconds(stage.scene.n8n.pid);
 	const started = performance.now();
 	const answered = await burst(subject, load);
 	const untilDone = (await whenDone(stage, subject)) - started;
 	const cpuAfter = await cpuSeconds(stage.scene.n8n.pid);
 	const cpu = cpuBefore === undefined || cpuAfter === undefined ? undefined : cpuAfter - cpuBefore;
-	const runs = Math.max(answered.accepted, (await stage.newestRun(subject)) - before);
+	const runs = Math.max(answered.accepted, (await stage.finishedRuns(subject)) - before);
 	return { ...answered, untilDone: untilDone / 1000, runs, cpu };
 }
 

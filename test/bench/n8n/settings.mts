@@ -22,6 +22,10 @@ export const changes: Setting[] = [
 		env: { ...engine('vm').env, N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' },
 	},
 	{
+		name: 'vm, compile cache',
+		env: { ...engine('vm').env, N8N_EXPRESSION_ENGINE_COMPILE_CACHE: 'true' },
+	},
+	{
 		name: 'legacy, successful executions not saved',
 		env: { ...legacy, EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'none' },
 	},

@@ -71,21 +71,19 @@ export class Stage {
 		return { id, url, secret: site.signingSecret, authorization };
 	}
 
-	/** The number of the newest execution of a workflow; they are counted up over all of n8n. */
-	async newestRun({ id }: Subject): Promise<number> {
-		const [newest] = await this.list({ workflowId: id });
-		return Number(newest?.id ?? 0);
+	/** How many executions of this workflow n8n has finished and kept. */
+	async finishedRuns({ id }: Subject): Promise<number> {
+		return (await this.list({ workflowId: id })).count;
 	}
 
 	/** Whether n8n has executions of this workflow that have not ended. */
 	async isBusy({ id }: Subject): Promise<boolean> {
-		return (await this.list({ workflowId: id, status: ['new', 'running'] })).length > 0;
+		return (await this.list({ workflowId: id, status: ['new', 'running'] })).results.length > 0;
 	}
 
-	private async list(filter: object): Promise<Execution[]> {
+	private async list(filter: object): Promise<{ results: Execution[]; count: number }> {
 		const query = encodeURIComponent(JSON.stringify(filter));
-		const path = `/executions?filter=${query}&limit=1`;
-		return (await this.client.rest<{ results: Execution[] }>('GET', path)).results;
+		return await this.client.rest('GET', `/executions?filter=${query}&limit=1`);
 	}
 
 	async close(): Promise<void> {
