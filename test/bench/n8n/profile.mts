@@ -8,7 +8,7 @@ import { Stage } from './stage.mts';
 import { type SubjectName, subjectNames } from './workflows.mts';
 
 /** What `node --cpu-prof` writes. */
-interface CpuProfile {
+export interface CpuProfile {
 	nodes: Array<{ id: number; callFrame: Frame; children?: number[] }>;
 	/** Microseconds of the monotonic clock, which `process.hrtime` tells, too. */
 	startTime: number;
@@ -22,7 +22,7 @@ interface Frame {
 }
 
 /** Microseconds of the monotonic clock. */
-interface Span {
+export interface Span {
 	from: number;
 	to: number;
 	runs: number;
@@ -54,8 +54,8 @@ export async function profile(setting: Setting, seconds: number) {
 			await stage.close();
 		}
 		const recorded = await largestProfile(folder);
-		const areaOf = areas(recorded);
-		return spans.map(([name, span]) => ({ workflow: name, ...costs(recorded, areaOf, span) }));
+		const found = costs(recorded, new Map(spans));
+		return [...found].map(([workflow, spent]) => ({ workflow, ...spent }));
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}
@@ -74,21 +74,43 @@ async function largestProfile(folder: string): Promise<CpuProfile> {
 	return JSON.parse(longest) as CpuProfile;
 }
 
-function costs(recorded: CpuProfile, areaOf: Map<number, string>, { from, to, runs }: Span): Costs {
+/** What was spent in each span of time, but for the time in which there was nothing to do. */
+export function costs<Name>(recorded: CpuProfile, spans: Map<Name, Span>): Map<Name, Costs> {
+	const areaOf = areas(recorded);
+	const samples = timedSamples(recorded);
+	const entries = [...spans].map(([name, { from, to, runs }]) => {
+		const inside = samples.filter(({ at }) => at >= from && at <= to);
+		return [name, perRun(inside, areaOf, runs)] as const;
+	});
+	return new Map(entries);
+}
+
+interface Sample {
+	node: number;
+	at: number;
+	us: number;
+}
+
+function timedSamples({ startTime, samples, timeDeltas }: CpuProfile): Sample[] {
+	let at = startTime;
+	return samples.map((node, index) => {
+		const us = timeDeltas[index]!;
+		at += us;
+		return { node, at, us };
+	});
+}
+
+function perRun(samples: Sample[], areaOf: Map<number, string>, runs: number): Costs {
 	const spent = new Map<string, number>();
-	let time = recorded.startTime;
-	for (const [index, sample] of recorded.samples.entries()) {
-		const delta = recorded.timeDeltas[index]!;
-		time += delta;
-		if (time < from || time > to) continue;
-		const area = areaOf.get(sample)!;
-		spent.set(area, (spent.get(area) ?? 0) + delta);
+	for (const { node, us } of samples) {
+		const area = areaOf.get(node)!;
+		spent.set(area, (spent.get(area) ?? 0) + us);
 	}
-	spent.delete('idle');
+	spent.delete(IDLE);
 	const sorted = [...spent].sort(([, a], [, b]) => b - a);
-	const perRun = sorted.map(([area, us]) => [area, rounded(us / 1000 / runs, 2)] as const);
-	const all = sorted.reduce((sum, [, us]) => sum + us, 0);
-	return { runs, all: rounded(all / 1000 / runs, 2), ...Object.fromEntries(perRun) };
+	const ms = (us: number) => rounded(us / 1000 / runs, 2);
+	const all = ms(sorted.reduce((sum, [, us]) => sum + us, 0));
+	return { runs, all, ...Object.fromEntries(sorted.map(([area, us]) => [area, ms(us)])) };
 }
 
 /** The first that a call stack has to do with wins, whatever is called from there. */
@@ -101,8 +123,10 @@ const AREAS: Array<readonly [string, RegExp]> = [
 	['n8n', /node_modules\/n8n\//],
 ];
 
+const IDLE = 'idle';
+
 const SPECIAL: Record<string, string> = {
-	'(idle)': 'idle',
+	'(idle)': IDLE,
 	'(program)': 'system calls and native code',
 	'(garbage collector)': 'garbage collection',
 };
