@@ -5,7 +5,7 @@ import { profile } from './profile.mts';
 import { proveByHand } from './proof.mts';
 import { costOfMemory } from './remembered.mts';
 import { compare, warmUp } from './rounds.mts';
-import { changes, engine, type Setting } from './settings.mts';
+import { engine, type Setting, settings } from './settings.mts';
 import { Stage } from './stage.mts';
 import { subjectNames } from './workflows.mts';
 
@@ -21,6 +21,8 @@ export interface N8nBenchOptions {
 	/** Events of the flood that has to be answered in time, 50 deliveries at a time. */
 	events: number;
 	topics: Topic[];
+	/** Only settings of n8n whose name has this in it. */
+	only: string;
 	/** Called for each piece of the result as soon as it is there. */
 	tell: (topic: Topic, rows: object[]) => void;
 }
@@ -39,7 +41,8 @@ export async function benchN8n(options: N8nBenchOptions): Promise<Record<string,
 	const all = { ...options, tell };
 	for (const name of options.engines) await benchEngine(name, all);
 	if (options.topics.includes('settings')) {
-		for (const setting of changes) await benchSetting(setting, all);
+		const chosen = settings.filter(({ name }) => name.includes(options.only));
+		for (const setting of chosen) await benchSetting(setting, all);
 	}
 	if (options.topics.includes('profile')) {
 		for (const name of options.engines) {

@@ -12,6 +12,7 @@ node without any check, and the workflow that does the trigger's job with n8n's 
   --concurrency 1,10,20,50                    deliveries at a time
   --events N                                  events of the flood of 50 at a time
   --topics ${topics.join(',')}
+  --only TEXT                                 of the topic "settings" only those so named
   --json FILE                                 the figures as JSON
 `;
 
@@ -23,6 +24,7 @@ const { values } = parseArgs({
 		concurrency: { type: 'string', default: '1,10,20,50' },
 		events: { type: 'string', default: '500' },
 		topics: { type: 'string', default: topics.join() },
+		only: { type: 'string', default: '' },
 		json: { type: 'string' },
 		help: { type: 'boolean', default: false },
 	},
@@ -38,6 +40,7 @@ async function run(): Promise<void> {
 		engines: values.engines.split(','),
 		concurrency: values.concurrency.split(',').map(Number),
 		events: Number(values.events),
+		only: values.only,
 		topics: topics.filter((topic) => values.topics.split(',').includes(topic)) as Topic[],
 		tell: (topic, rows) => {
 			console.log(`\n${topic}`);
