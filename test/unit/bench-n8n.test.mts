@@ -86,7 +86,7 @@ describe('profile', () => {
 			frame(1, '', '(root)', [2, 5, 6]),
 			frame(2, `${modules}/n8n/dist/webhooks/live-webhooks.js`, 'run', [3, 4]),
 			frame(3, `${modules}/n8n-nodes-cxone-expert/dist/nodes/x.js`, 'webhook', [7]),
-			frame(4, `${modules}/@n8n/typeorm/query.js`, 'query'),
+			frame(4, `${modules}/@n8n/typeorm/query.js`, 'toString'),
 			frame(5, '', '(idle)'),
 			frame(6, '', '(garbage collector)'),
 			frame(7, 'node:internal/crypto/hash', 'update'),

@@ -125,11 +125,12 @@ const AREAS: Array<readonly [string, RegExp]> = [
 
 const IDLE = 'idle';
 
-const SPECIAL: Record<string, string> = {
-	'(idle)': IDLE,
-	'(program)': 'system calls and native code',
-	'(garbage collector)': 'garbage collection',
-};
+/** A map, because functions are named `toString` and `constructor`, too. */
+const SPECIAL = new Map([
+	['(idle)', IDLE],
+	['(program)', 'system calls and native code'],
+	['(garbage collector)', 'garbage collection'],
+]);
 
 /** For each node of the call tree the area that its time belongs to. */
 function areas({ nodes }: CpuProfile): Map<number, string> {
@@ -138,7 +139,7 @@ function areas({ nodes }: CpuProfile): Map<number, string> {
 	const visit = (id: number, above: string[]) => {
 		const { callFrame, children = [] } = byId.get(id)!;
 		const stack = [...above, callFrame.url];
-		found.set(id, SPECIAL[callFrame.functionName] ?? areaOf(stack));
+		found.set(id, SPECIAL.get(callFrame.functionName) ?? areaOf(stack));
 		for (const child of children) visit(child, stack);
 	};
 	visit(nodes[0]!.id, []);
