@@ -9,6 +9,7 @@ import { type N8nInstance, startN8n } from '../n8n/instance.mts';
 import { installPackage, packPackage } from '../n8n/pack.mts';
 import { storedRuns, tally } from '../n8n/runs.mts';
 import { type Simulator, startSimulator, vendorGuess } from '../simulator/index.mts';
+import { longestFailure } from './failures.mts';
 import { triggerWorkflow } from './workflow.mts';
 
 /*
@@ -156,22 +157,12 @@ async function outcome(site: Simulator, n8n: N8nInstance, workflowId: string, lo
 	const { events, executions, unflaggedDoubles } = tally(await settled(n8n, workflowId));
 	return {
 		answers: answers.join(', '),
-		failuresInARow: longestFailure(site),
+		failuresInARow: longestFailure(site.deliveries),
 		switchedOff: webhook!.active ? 'no' : 'yes',
 		lost: load.events - events,
 		twice: executions - events,
 		unflagged: unflaggedDoubles.length,
 	};
-}
-
-function longestFailure(site: Simulator): number {
-	let longest = 0;
-	let current = 0;
-	for (const { failureReason } of site.deliveries) {
-		current = failureReason === '' ? 0 : current + 1;
-		longest = Math.max(longest, current);
-	}
-	return longest;
 }
 
 async function publish(site: Simulator, n8n: N8nInstance, { work }: Load): Promise<string> {

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startSimulator, vendorGuess } from '../../simulator/index.mts';
+import { longestFailure } from '../failures.mts';
+import { median } from './figures.mts';
+import type { Stage, Subject, Subjects } from './stage.mts';
+import { subjectNames } from './workflows.mts';
+
+/** So many events at once, of which the site has so many deliveries under way. */
+export interface Flood {
+	events: number;
+	concurrency: number;
+}
+
+/**
+ * What share of a flood is answered within the second that Expert allows. Each delivery is sent
+ * once, and the site never gives up, so that all are counted; whether Expert would have switched
+ * the webhook off follows from the failures in a row.
+ */
+export async function answeredInTime(stage: Stage, subjects: Subjects, flood: Flood) {
+	const rows = [];
+	for (const workflow of subjectNames) {
+		rows.push({ workflow, ...(await pour(subjects[workflow], flood)) });
+		while (await stage.isBusy(subjects[workflow])) await sleep(200);
+	}
+	return rows;
+}
+
+async function pour({ url, authorization, secret }: Subject, { events, concurrency }: Flood) {
+	const site = await startSimulator({
+		...vendorGuess,
+		allowHttpUrls: true,
+		signingSecret: secret,
+		retries: 0,
+		autoDisableAfter: Number.MAX_SAFE_INTEGER,
+		concurrencyPerWebhook: concurrency,
+	});
+	try {
+		site.addWebhook(url, authorization);
+		for (let event = 0; event < events; event++) site.emit('page_create', { toAll: true });
+		await site.idle();
+		const inTime = site.deliveries.filter(({ failureReason }) => failureReason === '');
+		const late = site.deliveries.filter(({ statusCode }) => statusCode === null);
+		const failuresInARow = longestFailure(site.deliveries);
+		return {
+			events,
+			inTime: inTime.length,
+			askedAgain: site.deliveries.filter(({ statusCode }) => statusCode === 503).length,
+			noAnswer: late.length,
+			medianMs: median(inTime.map(({ responseTimeMs }) => responseTimeMs)),
+			failuresInARow,
+			switchedOff: failuresInARow >= vendorGuess.autoDisableAfter,
+		};
+	} finally {
+		await site.close();
+	}
+}

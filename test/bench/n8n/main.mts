@@ -1,0 +1,51 @@
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { benchN8n, type Topic, topics } from './bench.mts';
+
+const usage = `Compares workflows in a real n8n: the trigger with both ways to acknowledge, n8n's own Webhook
+node without any check, and the workflow that does the trigger's job with n8n's own nodes.
+
+  npm run bench:n8n                           everything; about half an hour
+
+  --seconds N, --rounds N                     length and number of the rounds
+  --engines vm,legacy                         expression engines of n8n
+  --concurrency 1,10,20,50                    deliveries at a time
+  --events N                                  events of the flood of 50 at a time
+  --topics ${topics.join(',')}
+  --only TEXT                                 of the topic "settings" only those so named
+  --json FILE                                 the figures as JSON
+`;
+
+const { values } = parseArgs({
+	options: {
+		seconds: { type: 'string', default: '5' },
+		rounds: { type: 'string', default: '3' },
+		engines: { type: 'string', default: 'vm,legacy' },
+		concurrency: { type: 'string', default: '1,10,20,50' },
+		events: { type: 'string', default: '500' },
+		topics: { type: 'string', default: topics.join() },
+		only: { type: 'string', default: '' },
+		json: { type: 'string' },
+		help: { type: 'boolean', default: false },
+	},
+});
+
+if (values.help) console.log(usage);
+else await run();
+
+async function run(): Promise<void> {
+	const result = await benchN8n({
+		seconds: Number(values.seconds),
+		rounds: Number(values.rounds),
+		engines: values.engines.split(','),
+		concurrency: values.concurrency.split(',').map(Number),
+		events: Number(values.events),
+		only: values.only,
+		topics: topics.filter((topic) => values.topics.split(',').includes(topic)) as Topic[],
+		tell: (topic, rows) => {
+			console.log(`\n${topic}`);
+			console.table(rows);
+		},
+	});
+	if (values.json) await writeFile(values.json, `${JSON.stringify(result, null, '\t')}\n`);
+}

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { DatabaseSync } from 'node:sqlite';
+import type * as Record from '../../../nodes/CxoneExpert/trigger/delivery/record.ts';
+import { databaseFile } from '../../n8n/settings.mts';
+import { cpuMsPerRun, median, percentiles, rate, rounded } from './figures.mts';
+import { measure, type Round, warmUp } from './rounds.mts';
+import type { Stage, Subject } from './stage.mts';
+import { trigger } from './workflows.mts';
+
+// What users run: the built file.
+const built = createRequire(import.meta.url);
+const { writeRow } = built(
+	'../../../dist/nodes/CxoneExpert/trigger/delivery/record.js',
+) as typeof Record;
+
+export interface Remembering {
+	counts: number[];
+	seconds: number;
+	rounds: number;
+}
+
+/**
+ * What a delivery costs when the trigger remembers many. n8n loads and saves workflow static data,
+ * with the record in it, for each request. One workflow for each number, loaded in turn.
+ */
+export async function costOfMemory(stage: Stage, { counts, seconds, rounds }: Remembering) {
+	const subjects: Subject[] = [];
+	for (const count of counts) subjects.push(await publishedWith(stage, count));
+	await warmUp(stage, subjects, 1);
+	const rows = [];
+	for (const concurrency of [1, 10]) {
+		const all: Round[][] = counts.map(() => []);
+		for (let round = 0; round < rounds; round++) {
+			for (const [index, subject] of subjects.entries()) {
+				all[index]!.push(await measure(stage, subject, { concurrency, seconds }));
+			}
+		}
+		rows.push(...counts.map((remembered, index) => row(remembered, concurrency, all[index]!)));
+	}
+	for (const [index, count] of counts.entries()) assertKept(stage, subjects[index]!, count);
+	return rows;
+}
+
+function row(remembered: number, concurrency: number, rounds: Round[]) {
+	return {
+		remembered,
+		concurrency,
+		answersPerSecond: rounded(median(rounds.map(rate)), 1),
+		...percentiles(rounds),
+		busy: rounds.reduce((sum, { busy }) => sum + busy, 0),
+		cpuMsPerRun: cpuMsPerRun(rounds),
+	};
+}
+
+/** A trigger that finds so many deliveries of another process in its static data. */
+async function publishedWith(stage: Stage, count: number): Promise<Subject> {
+	const drawn = trigger('saved', stage.siteCredential, { rememberAtMost: 1_000_000 });
+	const subject = await stage.publish(drawn);
+	const place = `cxoneExpert:${drawn.workflow.nodes[0]!.id}`;
+	const record = { writer: 'before', forgottenUpTo: 0, rows: rowsOf(count) };
+	const database = new DatabaseSync(databaseFile(stage.scene.n8n.userFolder), { timeout: 5000 });
+	database
+		.prepare('UPDATE workflow_entity SET staticData = ? WHERE id = ?')
+		.run(JSON.stringify({ global: { [place]: record } }), subject.id);
+	database.close();
+	return subject;
+}
+
+/** Deliveries of the last hour. */
+function rowsOf(count: number): string {
+	const now = Math.floor(Date.now() / 1000);
+	const key = () => randomBytes(8).toString('base64url');
+	const rows = Array.from({ length: count }, (_, index) => {
+		const time = now - 60 - Math.floor((3500 * (count - index)) / count);
+		return writeRow({ id: key(), signature: key(), time, done: true });
+	});
+	return rows.join('');
+}
+
+/** What was measured is what was meant: the record still has them, and those of the load. */
+function assertKept({ scene }: Stage, { id }: Subject, count: number): void {
+	const { global } = scene.database.staticData(id);
+	const [record] = Object.values(global as object) as Array<{ writer: string; rows: string }>;
+	const rowWidth = rowsOf(1).length;
+	const kept = record!.rows.length / rowWidth;
+	if (record!.writer === 'before' || kept <= count) {
+		throw new Error(`${kept} of more than ${count} deliveries are in the record`);
+	}
+}
