@@ -9,7 +9,7 @@ import { topics } from './topics.mts';
 /*
  * Speed as a figure that anyone can reproduce: `npm run bench`, `-- --only NAME` (more than once if
  * need be), `-- --json FILE`. What is compared runs side by side and in turn; the ratios are the
- * result, absolute times stand beside them. A goal that is missed is told and is no failure.
+ * result, absolute times (of the processor) stand beside them. A goal that is missed is told and is no failure.
  */
 
 const { values } = parseArgs({

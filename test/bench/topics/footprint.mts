@@ -12,15 +12,19 @@ import { atMost, type Goal, type Outcome, type Row } from '../report.mts';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const STARTS = 15;
 
-/** As n8n has it: n8n-workflow is there already, and the nodes come one after the other. */
+/**
+ * As n8n has it: n8n-workflow is there already, and the nodes come one after the other. In time of the
+ * processor, as everything here.
+ */
 const script = `
 	require('n8n-workflow');
 	gc();
 	const before = process.memoryUsage();
-	const start = performance.now();
+	const start = process.cpuUsage();
 	require('./dist/nodes/CxoneExpert/CxoneExpertTrigger.node.js');
 	require('./dist/nodes/CxoneExpert/CxoneExpert.node.js');
-	const milliseconds = performance.now() - start;
+	const { user, system } = process.cpuUsage(start);
+	const milliseconds = (user + system) / 1000;
 	gc();
 	const after = process.memoryUsage();
 	const heap = after.heapUsed - before.heapUsed;
