@@ -20,7 +20,7 @@ export async function currentUser(api: ExpertApi): Promise<Outcome<CurrentUser>>
 	const doing = 'check the token';
 	const result = await api.call({ method: 'GET', path: '/users/current', doing });
 	if (!result.ok) {
-		const isRejected = result.failure.status === 401 || result.failure.status === 403;
+		const isRejected = isDenied(result.failure.status);
 		return isRejected ? { ok: false, failure: { kind: 'anonymous' }, doing } : result;
 	}
 	if (result.document?.name !== 'user')

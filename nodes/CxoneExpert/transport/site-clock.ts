@@ -15,7 +15,9 @@ export function withSiteClock(api: ExpertApi): ClockedApi {
 	let time: string | undefined;
 	return {
 		api: {
-			mayHaveWritten: false,
+			get mayHaveWritten() {
+				return api.mayHaveWritten;
+			},
 			async call(call) {
 				const result = await api.call(call);
 				if (result.ok) time ??= isoTime(result.answer?.headers.date);
