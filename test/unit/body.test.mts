@@ -3,9 +3,12 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { readBody } from '../../nodes/CxoneExpert/trigger/delivery/body.ts';
+import { Deadline } from '../../nodes/CxoneExpert/trigger/delivery/answer.ts';
+import { readBody as readBodyBy } from '../../nodes/CxoneExpert/trigger/delivery/body.ts';
 
-type Request = Parameters<typeof readBody>[0];
+type Request = Parameters<typeof readBodyBy>[0];
+
+const readBody = async (given: Request) => await readBodyBy(given, new Deadline());
 
 /** What n8n puts on each request. */
 interface N8nRequest {
@@ -79,7 +82,7 @@ describe('readBody', () => {
 		vi.useFakeTimers();
 		const { request: given, done } = request({ readRawBody: () => new Promise(() => {}) });
 		const reading = readBody(given);
-		await vi.advanceTimersByTimeAsync(9_999);
+		await vi.advanceTimersByTimeAsync(10_699);
 		expect(done).toEqual([]);
 		await vi.advanceTimersByTimeAsync(1);
 		expect(await reading).toEqual({ refusal: 'body incomplete' });

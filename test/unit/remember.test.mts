@@ -53,6 +53,7 @@ function receipt(
 		policy: { authorization: 'x', secrets: [], verifySignature: true, maxAge: 3600 },
 		siteUrl: undefined,
 		now,
+		arrivedAt: performance.now(),
 		deadline: new Deadline(),
 	};
 }

@@ -1,10 +1,11 @@
 import { type IWebhookFunctions, sleep } from 'n8n-workflow';
 
+import type { Deadline } from './answer';
 import type { Refusal } from './authenticate';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
-/** Ms after which a body that stays away is given up; the sender was answered long before. */
+/** Ms after the answer at the deadline; then a body that stays away is given up. */
 const LONGEST_WAIT = 10_000;
 
 /**
@@ -16,13 +17,14 @@ const LONGEST_WAIT = 10_000;
  */
 export async function readBody(
 	request: Request,
+	deadline: Deadline,
 ): Promise<{ bytes: Buffer } | { refusal: Refusal }> {
 	try {
 		// A version of n8n that has read it already keeps the bytes here.
 		if (!Buffer.isBuffer(request.rawBody)) {
 			const left = leftBehind(request);
 			if (left !== undefined) return { bytes: left };
-			await Promise.race([request.readRawBody(), sleep(LONGEST_WAIT)]);
+			await waitFor(request.readRawBody(), deadline);
 		}
 	} catch (error) {
 		discardRest(request);
@@ -32,6 +34,12 @@ export async function readBody(
 	// Hung up on: Node gives a sender that trickles on five minutes, and keeps all that came.
 	request.destroy();
 	return { refusal: 'body incomplete' };
+}
+
+/** Most bodies are there long before the deadline, and need no timer of their own. */
+async function waitFor(reading: Promise<void>, deadline: Deadline): Promise<void> {
+	const isRead = await deadline.within(reading.then(() => true));
+	if (!isRead) await Promise.race([reading, sleep(LONGEST_WAIT)]);
 }
 
 /**

@@ -5,18 +5,25 @@ import { readParameters, type TriggerParameters } from '../parameters';
 import type { Deadline } from './answer';
 import type { Policy } from './authenticate';
 import { deliveryAuthorization } from './authorization';
+import { credentialSince, keptCredential } from './credential';
 
-/** One request at one node at one moment: what every step of the journey may look at. */
-export interface Receipt {
+/** One request at one node at one moment. */
+interface Arrival {
 	context: IWebhookFunctions;
 	request: ReturnType<IWebhookFunctions['getRequestObject']>;
 	parameters: TriggerParameters;
+	/** Unix ms. */
+	now: number;
+	/** The same moment in ms of the monotonic clock. */
+	arrivedAt: number;
+	deadline: Deadline;
+}
+
+/** The same with what the credential says: what every step of the journey may look at. */
+export interface Receipt extends Arrival {
 	policy: Policy;
 	/** As the credential has it; only to make page addresses. */
 	siteUrl: string | undefined;
-	/** Unix ms. */
-	now: number;
-	deadline: Deadline;
 }
 
 /**
@@ -27,12 +34,31 @@ export async function openReceipt(
 	context: IWebhookFunctions,
 	deadline: Deadline,
 ): Promise<Receipt> {
-	const now = Date.now();
-	const parameters = readParameters(context);
-	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
+	const arrival = {
+		context,
+		request: context.getRequestObject(),
+		parameters: readParameters(context),
+		now: Date.now(),
+		arrivedAt: performance.now(),
+		deadline,
+	};
+	try {
+		return receiptOf(arrival, await keptCredential(context));
+	} catch {
+		// It may have been mended since it was read.
+		return await withCurrentCredential(arrival);
+	}
+}
+
+/** With the credential as it is now: what is kept of it may be some seconds old. */
+export async function withCurrentCredential(arrival: Arrival): Promise<Receipt> {
+	return receiptOf(arrival, await credentialSince(arrival.arrivedAt, arrival.context));
+}
+
+function receiptOf(arrival: Arrival, credential: ExpertCredential): Receipt {
+	const { context, parameters } = arrival;
 	const policy = policyOf(context, credential, parameters);
-	const request = context.getRequestObject();
-	return { context, request, parameters, policy, siteUrl: credential.siteUrl, now, deadline };
+	return { ...arrival, policy, siteUrl: credential.siteUrl };
 }
 
 /** The one place that knows where the signing secrets come from. */

@@ -1,13 +1,20 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { Answer, Deadline } from './answer';
-import { checkBody, checkHeaders, type Refusal, STATUS } from './authenticate';
+import {
+	type Authentic,
+	checkBody,
+	checkHeaders,
+	isByCredential,
+	type Refusal,
+	STATUS,
+} from './authenticate';
 import { readBody } from './body';
 import { emit } from './emit';
 import { logFault, logLate, logRefusal } from './log';
 import { readMessage } from './read';
-import { openReceipt, type Receipt } from './receipt';
-import { claimDelivery, openMemory } from './remember';
+import { openReceipt, type Receipt, withCurrentCredential } from './receipt';
+import { claimDelivery, type NodeMemory, openMemory } from './remember';
 import { select } from './select';
 
 /**
@@ -27,28 +34,15 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 }
 
 /** The journey: authenticate, read, select, remember, emit. The README has the answer table. */
-async function receive(receipt: Receipt, answer: Answer): Promise<IWebhookResponseData> {
-	const { headers } = receipt.request;
-	const refuse = (refusal: Refusal) => {
+async function receive(kept: Receipt, answer: Answer): Promise<IWebhookResponseData> {
+	const { headers } = kept.request;
+	const admission = await authenticateByCurrent(kept);
+	if ('refusal' in admission) {
 		// One that was asked to come again was not refused.
-		if (!answer.isSent) logRefusal(receipt.context, refusal, headers);
-		return answer.sendAndReturn(STATUS[refusal]);
-	};
-
-	const envelope = checkHeaders(headers, receipt.policy, receipt.now);
-	if ('refusal' in envelope) return refuse(envelope.refusal);
-
-	const remembered = openMemory(receipt);
-	if (remembered.refusesAsOld(envelope)) return refuse('timestamp outside the window');
-
-	const body = await readBody(receipt.request);
-	if ('refusal' in body) return refuse(body.refusal);
-
-	const authentic = checkBody(envelope, body.bytes, receipt.policy);
-	if ('refusal' in authentic) return refuse(authentic.refusal);
-
-	// Once more: a sender that holds the body back can wait until its first copy is forgotten.
-	if (remembered.refusesAsOld(authentic)) return refuse('timestamp outside the window');
+		if (!answer.isSent) logRefusal(kept.context, admission.refusal, headers);
+		return answer.sendAndReturn(STATUS[admission.refusal]);
+	}
+	const { authentic, remembered, receipt } = admission;
 
 	const message = select(readMessage(authentic.body, headers['content-type']), receipt.parameters);
 	if (message === undefined) return answer.sendAndReturn(200);
@@ -58,4 +52,37 @@ async function receive(receipt: Receipt, answer: Answer): Promise<IWebhookRespon
 	if (claim === 'busy') return answer.sendAndReturn(503);
 
 	return emit(message, authentic, claim, receipt, answer);
+}
+
+/** A delivery that Expert has sent, by this receipt's credential. */
+interface Admission {
+	authentic: Authentic;
+	remembered: NodeMemory;
+	receipt: Receipt;
+}
+
+/** A refusal is for good: what the kept credential refuses, the current one may accept. */
+async function authenticateByCurrent(kept: Receipt): Promise<Admission | { refusal: Refusal }> {
+	const admission = await authenticate(kept);
+	if (!('refusal' in admission) || !isByCredential(admission.refusal)) return admission;
+	return await authenticate(await withCurrentCredential(kept));
+}
+
+/** By the headers alone where they are enough, then by the exact bytes. */
+async function authenticate(receipt: Receipt): Promise<Admission | { refusal: Refusal }> {
+	const envelope = checkHeaders(receipt.request.headers, receipt.policy, receipt.now);
+	if ('refusal' in envelope) return envelope;
+
+	const remembered = openMemory(receipt);
+	if (remembered.refusesAsOld(envelope)) return { refusal: 'timestamp outside the window' };
+
+	const body = await readBody(receipt.request, receipt.deadline);
+	if ('refusal' in body) return body;
+
+	const authentic = checkBody(envelope, body.bytes, receipt.policy);
+	if ('refusal' in authentic) return authentic;
+
+	// Once more: a sender that holds the body back can wait until its first copy is forgotten.
+	if (remembered.refusesAsOld(authentic)) return { refusal: 'timestamp outside the window' };
+	return { authentic, remembered, receipt };
 }

@@ -1,0 +1,132 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { describe, expect, it, vi } from 'vitest';
+import { expectAnswer } from './support/answer.mts';
+import { newDelivery, send } from './support/delivery.mts';
+import { openPublished, type Scene, useScenes } from './support/scene.mts';
+
+useScenes();
+
+/** n8n reads the credential anew for each call, which costs it more than all that the node does. */
+async function openCounted() {
+	const scene = await openPublished();
+	const { host } = scene;
+	let data = host.credential();
+	let readings = 0;
+	host.credential = () => {
+		readings++;
+		return data;
+	};
+	const change = (changes: ICredentialDataDecryptedObject) => (data = { ...data, ...changes });
+	return { scene, change, readings: () => readings };
+}
+
+async function sendNew(scene: Scene, secret = scene.site.signingSecret) {
+	return await send(scene, newDelivery(scene), { secret });
+}
+
+function pass(ms: number): void {
+	vi.advanceTimersByTime(ms);
+}
+
+describe('the credential', () => {
+	it('is read once for deliveries that come together or one after the other', async () => {
+		const { scene, readings } = await openCounted();
+		const answers = await Promise.all(Array.from({ length: 10 }, () => sendNew(scene)));
+		for (const answer of answers) expectAnswer(answer, 200);
+		for (let count = 0; count < 10; count++) expectAnswer(await sendNew(scene), 200);
+		expect(readings()).toBe(1);
+	});
+
+	it('is read anew after ten seconds', async () => {
+		vi.useFakeTimers({ toFake: ['performance'] });
+		const { scene, readings } = await openCounted();
+		await sendNew(scene);
+		pass(9_000);
+		await sendNew(scene);
+		expect(readings()).toBe(1);
+		pass(1_001);
+		await sendNew(scene);
+		expect(readings()).toBe(2);
+	});
+
+	it('is not kept when it could not be read', async () => {
+		const { scene, readings } = await openCounted();
+		const { credential } = scene.host;
+		scene.host.credential = () => {
+			throw new Error('database is locked');
+		};
+		expectAnswer(await sendNew(scene), 503);
+		scene.host.credential = credential;
+		expectAnswer(await sendNew(scene), 200);
+		expect(readings()).toBe(1);
+	});
+});
+
+describe('a credential that was changed', () => {
+	it('counts at once for what it accepts', async () => {
+		const { scene, change } = await openCounted();
+		expectAnswer(await sendNew(scene), 200);
+		change({ signingSecret: 'whsec_new' });
+		expectAnswer(await sendNew(scene, 'whsec_new'), 200);
+		change({ deliveryToken: 'Bearer a-new-one' });
+		const changes = { secret: 'whsec_new', authorization: 'Bearer a-new-one' };
+		expectAnswer(await send(scene, newDelivery(scene), changes), 200);
+		expect(scene.host.executions).toHaveLength(3);
+	});
+
+	it('counts after ten seconds for what it does not accept any more', async () => {
+		vi.useFakeTimers({ toFake: ['performance'] });
+		const { scene, change } = await openCounted();
+		expectAnswer(await sendNew(scene), 200);
+		change({ signingSecret: 'whsec_new' });
+		pass(10_001);
+		expectAnswer(await sendNew(scene), 401);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('counts at once for all when a delivery has shown the change', async () => {
+		const { scene, change } = await openCounted();
+		expectAnswer(await sendNew(scene), 200);
+		change({ signingSecret: 'whsec_new' });
+		expectAnswer(await sendNew(scene, 'whsec_new'), 200);
+		expectAnswer(await sendNew(scene), 401);
+	});
+
+	it('gives its site address to the items', async () => {
+		const { scene, change } = await openCounted();
+		await sendNew(scene);
+		change({ signingSecret: 'whsec_new', siteUrl: 'https://other.example.com' });
+		await sendNew(scene, 'whsec_new');
+		expect(scene.host.items[1]).toMatchObject({
+			page: { url: expect.stringMatching(/^https:\/\/other\.example\.com\//) },
+		});
+	});
+
+	it('counts at once when another one is chosen in the node', async () => {
+		const { scene, change } = await openCounted();
+		await sendNew(scene);
+		const { node } = scene.host.row;
+		node.credentials = { cxoneExpertApi: { id: 'another', name: 'Another' } };
+		change({ signingSecret: 'whsec_other' });
+		expectAnswer(await sendNew(scene), 401);
+	});
+});
+
+describe('a forged delivery', () => {
+	it('is refused by the credential as it is now, read once for each', async () => {
+		const { scene, readings } = await openCounted();
+		await sendNew(scene);
+		expectAnswer(await sendNew(scene, 'a guess'), 401);
+		expectAnswer(await send(scene, newDelivery(scene), { authorization: 'Bearer guess' }), 401);
+		expect(readings()).toBe(3);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('does not have it read when no credential could help', async () => {
+		const { scene, readings } = await openCounted();
+		await sendNew(scene);
+		expectAnswer(await send(scene, { ...newDelivery(scene), timestamp: 'today' }), 400);
+		expectAnswer(await send(scene, { ...newDelivery(scene), timestamp: '1000000000' }), 401);
+		expect(readings()).toBe(1);
+	});
+});
