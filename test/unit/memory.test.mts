@@ -34,18 +34,18 @@ function restarted(memory: DeliveryMemory, writer = 'later process'): DeliveryMe
 }
 
 describe('keys', () => {
-	it('are 64 bits in 11 characters', () => {
-		expect(idKey('9f1c1e2a-fdfd-11f0-8674-aa9553f76750')).toMatch(/^[\w-]{11}$/);
-		expect(signatureKey(Buffer.alloc(32, 0xff))).toBe('__________8');
+	it('are 48 bits in 8 characters', () => {
+		expect(idKey('9f1c1e2a-fdfd-11f0-8674-aa9553f76750')).toMatch(/^[\w-]{8}$/);
+		expect(signatureKey(Buffer.alloc(32, 0xff))).toBe('________');
 	});
 
 	it('differ when ids differ, in case too', () => {
 		expect(new Set(['a', 'A', 'b', ''].map(idKey)).size).toBe(4);
 	});
 
-	it('of a signature are its first 8 bytes', () => {
+	it('of a signature are its first 6 bytes', () => {
 		const signature = Buffer.from('c1e57e45a08e00b6172a69c5be68774d', 'hex');
-		expect(Buffer.from(signatureKey(signature), 'base64url')).toEqual(signature.subarray(0, 8));
+		expect(Buffer.from(signatureKey(signature), 'base64url')).toEqual(signature.subarray(0, 6));
 	});
 });
 
@@ -211,15 +211,15 @@ describe('the signature is a key, too', () => {
 		const memory = new DeliveryMemory();
 		remember(memory, sighting('a', ['0']));
 		for (let i = 1; i <= 1000; i++) memory.claim(sighting('a', [`${i}`], T + i));
-		expect(memory.record().rows).toHaveLength(32 * 29);
+		expect(memory.record().rows).toHaveLength(32 * 22);
 	});
 });
 
 describe('the stored record', () => {
-	it('holds 29 characters for each delivery', () => {
+	it('holds 22 characters for each delivery', () => {
 		const memory = new DeliveryMemory();
 		for (let i = 0; i < 1000; i++) remember(memory, sighting(`${i}`));
-		expect(memory.record().rows).toHaveLength(1000 * 29);
+		expect(memory.record().rows).toHaveLength(1000 * 22);
 	});
 
 	it('holds what is done as done and what is in progress as claimed', () => {
@@ -376,7 +376,7 @@ describe('the stored record', () => {
 		remember(memory, sighting('a'));
 		for (let i = 1; i <= 5; i++) memory = restarted(memory, `process ${i}`);
 		expect(memory.claim(sighting('fresh', ['signature of a'])).kind).toBe('done');
-		expect(memory.record().rows).toHaveLength(29);
+		expect(memory.record().rows).toHaveLength(22);
 	});
 });
 
@@ -476,12 +476,12 @@ describe('forgetting', () => {
 			// Ten each second.
 			const time = T + Math.floor(i / 10);
 			memory.forgetOld(time * 1000, 24 * HOUR, 1000);
-			remember(memory, { id: `id${i}`.padEnd(11), signatures: [`s${i}`.padEnd(11)], time });
+			remember(memory, { id: `id${i}`.padEnd(8), signatures: [`s${i}`.padEnd(8)], time });
 			most = Math.max(most, memory.size);
 		}
 		expect(most).toBeLessThanOrEqual(1001);
-		expect(memory.record().rows).toHaveLength(memory.size * 29);
-		expect(memory.isDone(['id99999'.padEnd(11)])).toBe(true);
-		expect(memory.isDone(['id0'.padEnd(11), 's0'.padEnd(11)])).toBe(false);
+		expect(memory.record().rows).toHaveLength(memory.size * 22);
+		expect(memory.isDone(['id99999'.padEnd(8)])).toBe(true);
+		expect(memory.isDone(['id0'.padEnd(8), 's0'.padEnd(8)])).toBe(false);
 	});
 });

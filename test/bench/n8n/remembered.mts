@@ -70,7 +70,7 @@ async function publishedWith(stage: Stage, count: number): Promise<Subject> {
 /** Deliveries of the last hour. */
 function rowsOf(count: number): string {
 	const now = Math.floor(Date.now() / 1000);
-	const key = () => randomBytes(8).toString('base64url');
+	const key = () => randomBytes(6).toString('base64url');
 	const rows = Array.from({ length: count }, (_, index) => {
 		const time = now - 60 - Math.floor((3500 * (count - index)) / count);
 		return writeRow({ id: key(), signature: key(), time, done: true });

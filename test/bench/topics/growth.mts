@@ -81,7 +81,7 @@ function remembering(count: number): Trigger {
 
 function rows(count: number): string {
 	const newest = realSeconds() - 60;
-	const key = (prefix: string, n: number) => prefix + n.toString(36).padStart(10, '0');
+	const key = (prefix: string, n: number) => prefix + n.toString(36).padStart(7, '0');
 	return Array.from({ length: count }, (_, n) =>
 		// Half a second apart, so that 100,000 of them are within a day.
 		writeRow({

@@ -184,14 +184,14 @@ const MOST_SIGNATURES = 32;
 /** Seconds. Timestamps are whole seconds, and copies of one second overtake each other. */
 const JUST_NOW = 10;
 
-/** The key of a delivery id: 64 bits of its hash. */
+/** The key of a delivery id: the first 48 bits of its hash. */
 export function idKey(deliveryId: string): string {
 	return createHash('sha256').update(deliveryId).digest('base64url').slice(0, KEY_WIDTH);
 }
 
-/** The key of a signature: its first 64 bits. */
+/** The key of a signature: its first 48 bits. */
 export function signatureKey(signature: Buffer): string {
-	return signature.subarray(0, 8).toString('base64url');
+	return signature.subarray(0, 6).toString('base64url');
 }
 
 function isInProgress({ state }: Entry): boolean {

@@ -1,9 +1,11 @@
 /**
  * The form in which remembered deliveries are stored in workflow static data: one text of rows of
- * equal width, because n8n loads and saves all of it with each delivery.
+ * equal width, and narrow ones, because n8n loads and saves all of it with each delivery.
  *
- * A row is 29 characters: 11 for the delivery id, 11 for the signature (64 bits of each, base64url),
- * 6 for the time (base 36, seconds since 2020) and 1 for the state.
+ * A row is 22 characters: 8 for the delivery id, 8 for the signature (48 bits of each, base64url),
+ * 6 for time and state (base 36: twice the seconds since 2020, and 1 more when done; up to 2054).
+ *
+ * With 48 bits, a delivery that meets 10,000 others is taken for one of them once in seven billion.
  */
 export interface StoredRecord {
 	/** The process that wrote the record: what it wrote it still knows, so it need not read it. */
@@ -23,19 +25,19 @@ export interface Row {
 }
 
 /** Width of the key of an id or a signature, in characters. */
-export const KEY_WIDTH = 11;
+export const KEY_WIDTH = 8;
 /** Stands where a delivery has no signature; not in the alphabet of keys. */
 export const NO_SIGNATURE = '.'.repeat(KEY_WIDTH);
 
 const TIME_WIDTH = 6;
-const ROW_WIDTH = KEY_WIDTH + KEY_WIDTH + TIME_WIDTH + 1;
+const ROW_WIDTH = KEY_WIDTH + KEY_WIDTH + TIME_WIDTH;
 const EPOCH = Date.UTC(2020, 0, 1) / 1000;
+const LAST_SECOND = 36 ** TIME_WIDTH / 2 - 1;
 
 export function writeRow({ id, signature, time, done }: Row): string {
-	const seconds = Math.max(0, time - EPOCH)
-		.toString(36)
-		.padStart(TIME_WIDTH, '0');
-	return `${id}${signature}${seconds.slice(-TIME_WIDTH)}${done ? 'd' : 'c'}`;
+	const seconds = Math.min(Math.max(0, time - EPOCH), LAST_SECOND);
+	const timeAndState = (seconds * 2 + (done ? 1 : 0)).toString(36);
+	return `${id}${signature}${timeAndState.padStart(TIME_WIDTH, '0')}`;
 }
 
 /** Reads rows; anything that is not a record (an edited or damaged one) gives no rows. */
@@ -44,12 +46,13 @@ export function readRows(rows: unknown): Row[] {
 	const read: Row[] = [];
 	for (let start = 0; start < rows.length; start += ROW_WIDTH) {
 		const timeAt = start + 2 * KEY_WIDTH;
-		const seconds = Number.parseInt(rows.slice(timeAt, timeAt + TIME_WIDTH), 36);
+		// What is damaged is old and not done, so that it hides nothing.
+		const timeAndState = Number.parseInt(rows.slice(timeAt, timeAt + TIME_WIDTH), 36) || 0;
 		read.push({
 			id: rows.slice(start, start + KEY_WIDTH),
 			signature: rows.slice(start + KEY_WIDTH, timeAt),
-			time: EPOCH + (Number.isNaN(seconds) ? 0 : seconds),
-			done: rows[timeAt + TIME_WIDTH] === 'd',
+			time: EPOCH + Math.floor(timeAndState / 2),
+			done: timeAndState % 2 === 1,
 		});
 	}
 	return read;
