@@ -7,12 +7,13 @@ import { build } from 'esbuild';
  * documentation, which the build copies along).
  */
 
-const xml = 'dist/nodes/CxoneExpert/transport/xml.js';
+const xml = 'nodes/CxoneExpert/transport/xml';
 
 const { metafile } = await build({
-	entryPoints: [xml],
-	outfile: xml,
-	allowOverwrite: true,
+	// From the source: its `import` gets the library's modules, of which only those that are used go in
+	// and each is named. What the build has made of it would `require` all of them in one piece.
+	entryPoints: [`${xml}.ts`],
+	outfile: `dist/${xml}.js`,
 	bundle: true,
 	platform: 'node',
 	target: 'node20',
@@ -25,7 +26,7 @@ const bundled = Object.keys(metafile.inputs).flatMap(
 	(input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? [],
 );
 const licences = await Promise.all([...new Set(bundled)].sort().map(licenceOf));
-await writeFile('dist/nodes/CxoneExpert/transport/xml.LICENSES.txt', licences.join('\n\n'));
+await writeFile(`dist/${xml}.LICENSES.txt`, licences.join('\n\n'));
 
 for await (const entry of glob('dist/*')) {
 	if (!/^dist[\\/](nodes|credentials)$/.test(entry)) await rm(entry, { recursive: true });

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { measure as sample } from 'mitata';
+import { median, quantile } from 'simple-statistics';
 
 /** Something to be timed. What it needs is made before, so that a call does the work alone. */
 export interface Subject {
@@ -43,18 +44,12 @@ export async function inTurn(
 /** Compares within each round: what made one slow there made the other slow, too. */
 export function ratio(timing: Timing, base: Timing): Ratio {
 	const ratios = timing.rounds.map((time, round) => time / base.rounds[round]!);
-	return { ratio: quantile(ratios, 0.5), middle: [quantile(ratios, 0.25), quantile(ratios, 0.75)] };
+	return { ratio: median(ratios), middle: [quantile(ratios, 0.25), quantile(ratios, 0.75)] };
 }
 
 /** Microseconds of one call: the median of the rounds. */
 export function microseconds({ rounds }: Timing): number {
-	return quantile(rounds, 0.5) / 1000;
-}
-
-/** The value below which this share of the values lies. */
-export function quantile(values: number[], share: number): number {
-	const sorted = [...values].sort((a, b) => a - b);
-	return sorted[Math.round((sorted.length - 1) * share)]!;
+	return median(rounds) / 1000;
 }
 
 async function measureOnce({ run }: Subject): Promise<number> {

@@ -14,4 +14,5 @@ export const topics: Record<string, () => Promise<Topic>> = {
 	footprint: async () => await import('./topics/footprint.mts'),
 	xml: async () => await import('./topics/xml.mts'),
 	hostile: async () => await import('./topics/hostile.mts'),
+	n8n: async () => await import('./topics/n8n.mts'),
 };

@@ -35,6 +35,19 @@ describe('the package as users get it', () => {
 		expect(files.filter((file) => /\.map$|\.ts$|\btest\b/.test(file))).toEqual([]);
 	});
 
+	it('names each library that is bundled, with its licence', async () => {
+		const path = 'package/dist/nodes/CxoneExpert/transport/xml.LICENSES.txt';
+		const { stdout } = await execa('tar', ['-xzOf', tarball, path]);
+		const { packages } = JSON.parse(await readFile('package-lock.json', 'utf8')) as Lock;
+		const bundled = new Set(['fast-xml-parser']);
+		for (const name of bundled) {
+			const { version, dependencies = {} } = packages[`node_modules/${name}`]!;
+			expect(stdout).toContain(`${name} ${version} (MIT)`);
+			for (const dependency of Object.keys(dependencies)) bundled.add(dependency);
+		}
+		expect(bundled.size).toBeGreaterThan(1);
+	});
+
 	it('loads where nothing is installed but n8n-workflow', async () => {
 		// Stands in for the peer that n8n brings: any other import from outside fails.
 		const script = `

@@ -1,4 +1,5 @@
 import { n8nVersion } from '../../n8n/runtime.mts';
+import { activation } from './activation.mts';
 import { type Figures, figuresOf } from './figures.mts';
 import { answeredInTime } from './in-time.mts';
 import { profile } from './profile.mts';
@@ -9,7 +10,14 @@ import { engine, type Setting, settings } from './settings.mts';
 import { Stage } from './stage.mts';
 import { subjectNames } from './workflows.mts';
 
-export const topics = ['engines', 'in-time', 'remembered', 'settings', 'profile'] as const;
+export const topics = [
+	'engines',
+	'in-time',
+	'remembered',
+	'activation',
+	'settings',
+	'profile',
+] as const;
 export type Topic = (typeof topics)[number];
 
 export interface N8nBenchOptions {
@@ -26,6 +34,16 @@ export interface N8nBenchOptions {
 	/** Called for each piece of the result as soon as it is there. */
 	tell: (topic: Topic, rows: object[]) => void;
 }
+
+export const defaults: Omit<N8nBenchOptions, 'tell'> = {
+	seconds: 5,
+	rounds: 3,
+	engines: ['vm', 'legacy'],
+	concurrency: [1, 10, 20, 50],
+	events: 500,
+	topics: [...topics],
+	only: '',
+};
 
 /** At how many deliveries at a time what an operator can change is compared. */
 const SETTINGS_CONCURRENCY = 20;
@@ -59,7 +77,7 @@ export async function benchN8n(options: N8nBenchOptions): Promise<Record<string,
 async function benchEngine(name: string, options: N8nBenchOptions): Promise<void> {
 	const { concurrency, tell, events } = options;
 	const asks = (topic: Topic) => options.topics.includes(topic);
-	if (!asks('engines') && !asks('in-time') && !asks('remembered')) return;
+	if (!(['engines', 'in-time', 'remembered', 'activation'] as const).some(asks)) return;
 	await onStage(engine(name), async (stage) => {
 		for (const atATime of asks('engines') ? concurrency : []) {
 			tell('engines', withColumn('engine', name, await compared(stage, atATime, options)));
@@ -72,6 +90,9 @@ async function benchEngine(name: string, options: N8nBenchOptions): Promise<void
 		if (asks('remembered')) {
 			const rows = await costOfMemory(stage, { ...options, counts: REMEMBERED });
 			tell('remembered', withColumn('engine', name, rows));
+		}
+		if (asks('activation')) {
+			tell('activation', withColumn('engine', name, await activation(stage)));
 		}
 	});
 }

@@ -1,4 +1,5 @@
 import { createHistogram } from 'node:perf_hooks';
+import { median } from 'simple-statistics';
 import type { Round, Rounds } from './rounds.mts';
 import { type SubjectName, subjectNames } from './workflows.mts';
 
@@ -60,12 +61,6 @@ export function percentiles(rounds: Round[]) {
 	const at = (percent: number) =>
 		rounded(all.count === 0 ? NaN : all.percentile(percent) / 1000, 1);
 	return { p50: at(50), p95: at(95), p99: at(99) };
-}
-
-export function median(numbers: number[]): number {
-	const sorted = [...numbers].sort((a, b) => a - b);
-	const middle = sorted.length >> 1;
-	return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 export function rounded(value: number, digits: number): number {

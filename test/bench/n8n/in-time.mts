@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from 'simple-statistics';
 import { startSimulator, vendorGuess } from '../../simulator/index.mts';
 import { longestFailure } from '../failures.mts';
-import { median } from './figures.mts';
 import type { Stage, Subject, Subjects } from './stage.mts';
 import { subjectNames } from './workflows.mts';
 
@@ -46,7 +46,8 @@ async function pour({ url, authorization, secret }: Subject, { events, concurren
 			inTime: inTime.length,
 			askedAgain: site.deliveries.filter(({ statusCode }) => statusCode === 503).length,
 			noAnswer: late.length,
-			medianMs: median(inTime.map(({ responseTimeMs }) => responseTimeMs)),
+			medianMs:
+				inTime.length === 0 ? NaN : median(inTime.map(({ responseTimeMs }) => responseTimeMs)),
 			failuresInARow,
 			switchedOff: failuresInARow >= vendorGuess.autoDisableAfter,
 		};

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { benchN8n, type Topic, topics } from './bench.mts';
+import { benchN8n, defaults, topics } from './bench.mts';
 
 const usage = `Compares workflows in a real n8n: the trigger with both ways to acknowledge, n8n's own Webhook
 node without any check, and the workflow that does the trigger's job with n8n's own nodes.
@@ -18,13 +18,13 @@ node without any check, and the workflow that does the trigger's job with n8n's 
 
 const { values } = parseArgs({
 	options: {
-		seconds: { type: 'string', default: '5' },
-		rounds: { type: 'string', default: '3' },
-		engines: { type: 'string', default: 'vm,legacy' },
-		concurrency: { type: 'string', default: '1,10,20,50' },
-		events: { type: 'string', default: '500' },
+		seconds: { type: 'string', default: `${defaults.seconds}` },
+		rounds: { type: 'string', default: `${defaults.rounds}` },
+		engines: { type: 'string', default: defaults.engines.join() },
+		concurrency: { type: 'string', default: defaults.concurrency.join() },
+		events: { type: 'string', default: `${defaults.events}` },
 		topics: { type: 'string', default: topics.join() },
-		only: { type: 'string', default: '' },
+		only: { type: 'string', default: defaults.only },
 		json: { type: 'string' },
 		help: { type: 'boolean', default: false },
 	},
@@ -41,7 +41,7 @@ async function run(): Promise<void> {
 		concurrency: values.concurrency.split(',').map(Number),
 		events: Number(values.events),
 		only: values.only,
-		topics: topics.filter((topic) => values.topics.split(',').includes(topic)) as Topic[],
+		topics: topics.filter((topic) => values.topics.split(',').includes(topic)),
 		tell: (topic, rows) => {
 			console.log(`\n${topic}`);
 			console.table(rows);

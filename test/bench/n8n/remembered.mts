@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { DatabaseSync } from 'node:sqlite';
+import { median } from 'simple-statistics';
 import type * as Record from '../../../nodes/CxoneExpert/trigger/delivery/record.ts';
 import { databaseFile } from '../../n8n/settings.mts';
-import { cpuMsPerRun, median, percentiles, rate, rounded } from './figures.mts';
+import { cpuMsPerRun, percentiles, rate, rounded } from './figures.mts';
 import { measure, type Round, warmUp } from './rounds.mts';
 import type { Stage, Subject } from './stage.mts';
 import { trigger } from './workflows.mts';
@@ -36,16 +37,18 @@ export async function costOfMemory(stage: Stage, { counts, seconds, rounds }: Re
 				all[index]!.push(await measure(stage, subject, { concurrency, seconds }));
 			}
 		}
-		rows.push(...counts.map((remembered, index) => row(remembered, concurrency, all[index]!)));
+		for (const [index, remembered] of counts.entries()) {
+			rows.push({ remembered, concurrency, ...figures(all[index]!, all[0]!) });
+		}
 	}
 	for (const [index, count] of counts.entries()) assertKept(stage, subjects[index]!, count);
 	return rows;
 }
 
-function row(remembered: number, concurrency: number, rounds: Round[]) {
+/** @param none the rounds beside them, with nothing remembered */
+function figures(rounds: Round[], none: Round[]) {
 	return {
-		remembered,
-		concurrency,
+		costAgainstNone: rounded(median(rounds.map((each, at) => rate(none[at]!) / rate(each))), 2),
 		answersPerSecond: rounded(median(rounds.map(rate)), 1),
 		...percentiles(rounds),
 		busy: rounds.reduce((sum, { busy }) => sum + busy, 0),

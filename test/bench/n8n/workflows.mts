@@ -84,13 +84,11 @@ export function trigger(
 	acknowledge: 'saved' | 'immediately',
 	{ id, name }: Credential,
 	more: object = {},
+	events = ['page_create'],
 ): Drawn {
 	const webhookId = randomUUID();
 	const type = 'n8n-nodes-cxone-expert.cxoneExpertTrigger';
-	const parameters = {
-		events: ['page_create'],
-		additionalOptions: { acknowledge, ...more },
-	};
+	const parameters = { events, additionalOptions: { acknowledge, ...more } };
 	const start = {
 		...node('CXone Expert Trigger', type, 1, parameters),
 		webhookId,

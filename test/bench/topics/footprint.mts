@@ -3,8 +3,8 @@ import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { execa } from 'execa';
+import { median } from 'simple-statistics';
 import { packPackage } from '../../n8n/pack.mts';
-import { quantile } from '../harness.mts';
 import { atMost, type Goal, type Outcome, type Row } from '../report.mts';
 
 /* What the package weighs: when n8n loads it, in memory, and on disk. */
@@ -65,11 +65,7 @@ async function loading(): Promise<(what: string) => number> {
 		const { stdout } = await execa(process.execPath, ['--expose-gc', '-e', script], { cwd: root });
 		runs.push(JSON.parse(stdout) as Record<string, number>);
 	}
-	return (what) =>
-		quantile(
-			runs.map((values) => values[what]!),
-			0.5,
-		);
+	return (what) => median(runs.map((values) => values[what]!));
 }
 
 interface File {

@@ -18,7 +18,7 @@ import { differences, isInOrder, isSameUrl } from './differences';
  * Most rounds of calls for a list of events. A few are added one by one; all 27 that way would take
  * too long on a slow line, so several are added side by side.
  */
-const MOST_ROUNDS = 8;
+const MOST_ROUNDS = 3;
 
 /** What was done at the site; `wasDisabled` when the site had switched the webhook off. */
 export interface Ensured {
@@ -82,7 +82,7 @@ export async function unsubscribe(api: ExpertApi, url: string): Promise<Outcome<
 	return await removeAll(api, url, found.value);
 }
 
-/** Registers and finds what was registered: the answer may name no id. */
+/** Registers and finds what was registered: the answer may name no id, the list may not show it yet. */
 async function register(api: ExpertApi, desired: DesiredWebhook): Promise<Outcome<Webhook>> {
 	const { url, authorization } = desired;
 	const isAbsent = async () => {
@@ -93,8 +93,13 @@ async function register(api: ExpertApi, desired: DesiredWebhook): Promise<Outcom
 	if (!created.ok) return created;
 	const found = await findWebhooks(api, url);
 	if (!found.ok) return found;
-	const id = found.value[0]?.id ?? created.value;
-	return id === undefined ? unexpected('register the webhook', NOT_THERE) : await read(api, id);
+	const [webhook] = found.value;
+	if (webhook !== undefined) return { ok: true, value: webhook };
+	const named = created.value === undefined ? undefined : await read(api, created.value);
+	if (named?.ok === false) return named;
+	// Where the answer names an id is not documented: it may be that of something else.
+	if (named !== undefined && isSameUrl(named.value.url, url)) return named;
+	return unexpected('register the webhook', NOT_THERE);
 }
 
 /** The whole webhook: entries of the list may be shortened. */
