@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scene } from './support/scene.mts';
 
@@ -51,5 +52,23 @@ describe('the test of the credential, in a real n8n', () => {
 		scene.site.settings.webhooksFeature = true;
 		expect(status).toBe('Error');
 		expect(message).toMatch(/enable webhooks/);
+	});
+});
+
+describe('a signing secret that is changed while a workflow is published', () => {
+	let scene: Scene;
+	beforeAll(async () => (scene = await Scene.open()));
+	afterAll(async () => await scene.close());
+
+	it('counts at once where it is new, and after ten seconds nowhere where it is old', async () => {
+		const workflow = await scene.published({ events: ['page_create'] });
+		expect((await workflow.deliver()).status).toBe(200);
+		const data = { ...scene.secrets, signingSecret: 'whsec_new' };
+		await scene.client.updateCredential(scene.credential, data);
+		expect((await workflow.deliver({ secret: 'whsec_new' })).status).toBe(200);
+		await sleep(10_500);
+		expect((await workflow.deliver()).status).toBe(401);
+		expect((await workflow.deliver({ secret: 'whsec_new' })).status).toBe(200);
+		expect(await workflow.executions(3)).toHaveLength(3);
 	});
 });

@@ -5,12 +5,8 @@ import express, { type Response } from 'express';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import {
-	Answer,
-	Deadline,
-	DEADLINE,
-	type Outcome,
-} from '../../nodes/CxoneExpert/trigger/delivery/answer.ts';
+import { Answer, type Outcome } from '../../nodes/CxoneExpert/trigger/delivery/answer.ts';
+import { Deadline, DEADLINE } from '../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
 
 const items = [{ json: { deliveryId: 'd-1' } }];
 const servers: Server[] = [];

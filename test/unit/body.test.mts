@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { Deadline } from '../../nodes/CxoneExpert/trigger/delivery/answer.ts';
+import { Deadline } from '../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
 import { readBody as readBodyBy } from '../../nodes/CxoneExpert/trigger/delivery/body.ts';
 
 type Request = Parameters<typeof readBodyBy>[0];

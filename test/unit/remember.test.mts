@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { Deadline } from '../../nodes/CxoneExpert/trigger/delivery/answer.ts';
+import { Deadline } from '../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
 import type { Authentic } from '../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
 import { DeliveryMemory, idKey } from '../../nodes/CxoneExpert/trigger/delivery/memory.ts';
 import { readMessage } from '../../nodes/CxoneExpert/trigger/delivery/read.ts';

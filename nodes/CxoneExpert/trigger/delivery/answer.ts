@@ -1,28 +1,12 @@
-import {
-	type INodeExecutionData,
-	type IWebhookResponseData,
-	type IWebhookFunctions,
-	sleep,
-} from 'n8n-workflow';
+import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import type { Deadline } from './deadline';
 import { whenWritten } from './written';
 
 type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 
-/** Ms until a delivery is answered, come what may. Expert gives up after a second in all. */
-export const DEADLINE = 700;
 /** Seconds after which Expert may try again. */
 const RETRY_AFTER = '1';
-
-/** The time that is left for one answer. */
-export class Deadline {
-	private readonly over = sleep(DEADLINE);
-
-	/** Waits for `work`, but not longer: `undefined` when the time is over first. */
-	async within<T>(work: Promise<T>): Promise<T | undefined> {
-		return await Promise.race([work, this.over.then(() => undefined)]);
-	}
-}
 
 /** What becomes of an execution that n8n was given. Each may be called more than once. */
 export interface Outcome {
@@ -50,12 +34,12 @@ export class Answer {
 	private sent = false;
 	private readonly response: Response;
 	private readonly end: Response['end'];
+	private readonly letGoOfDeadline: () => void;
 
 	constructor(response: Response, deadline: Deadline, whenLate: () => void) {
 		this.response = response;
 		this.end = response.end.bind(response);
-		void deadline.within(new Promise<never>(() => {})).then(() => {
-			if (this.sent) return;
+		this.letGoOfDeadline = deadline.whenOver(() => {
 			this.send(503);
 			whenLate();
 		});
@@ -75,6 +59,7 @@ export class Answer {
 		response.setHeader('Content-Length', '0');
 		if (status === 503) response.setHeader('Retry-After', RETRY_AFTER);
 		this.sent = true;
+		this.letGoOfDeadline();
 		this.end();
 	}
 

@@ -1,7 +1,7 @@
 import { type IWebhookFunctions, sleep } from 'n8n-workflow';
 
-import type { Deadline } from './answer';
 import type { Refusal } from './authenticate';
+import type { Deadline } from './deadline';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
@@ -23,8 +23,9 @@ export async function readBody(
 		// A version of n8n that has read it already keeps the bytes here.
 		if (!Buffer.isBuffer(request.rawBody)) {
 			const left = leftBehind(request);
-			if (left !== undefined) return { bytes: left };
-			await waitFor(request.readRawBody(), deadline);
+			// Where n8n keeps it, too: it can be read only once.
+			if (left !== undefined) request.rawBody = left;
+			else await waitFor(request.readRawBody(), deadline);
 		}
 	} catch (error) {
 		discardRest(request);

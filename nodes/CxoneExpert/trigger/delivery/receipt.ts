@@ -2,10 +2,10 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../../transport/authentication';
 import { readParameters, type TriggerParameters } from '../parameters';
-import type { Deadline } from './answer';
 import type { Policy } from './authenticate';
 import { deliveryAuthorization } from './authorization';
 import { credentialSince, keptCredential } from './credential';
+import type { Deadline } from './deadline';
 
 /** One request at one node at one moment. */
 interface Arrival {

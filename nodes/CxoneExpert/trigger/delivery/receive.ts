@@ -1,6 +1,6 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { Answer, Deadline } from './answer';
+import { Answer } from './answer';
 import {
 	type Authentic,
 	checkBody,
@@ -10,6 +10,7 @@ import {
 	STATUS,
 } from './authenticate';
 import { readBody } from './body';
+import { Deadline } from './deadline';
 import { emit } from './emit';
 import { logFault, logLate, logRefusal } from './log';
 import { readMessage } from './read';
