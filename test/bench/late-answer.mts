@@ -28,10 +28,7 @@ const variants: Variant[] = [
 	{ name: 'as shipped', change: (js) => js },
 	{ name: 'always 503', change: noLook },
 	{ name: 'always 200', change: (js) => replaceOnce(noLook(js), 'send(503);\n', 'send(200);\n') },
-	{
-		name: 'no answer',
-		change: (js) => replaceOnce(noLook(js), 'DEADLINE = 700', 'DEADLINE = 6e4'),
-	},
+	{ name: 'no answer', change: (js) => replaceOnce(noLook(js), 'this.send(503);\n', '\n') },
 ];
 
 interface Load {
