@@ -43,7 +43,7 @@ it('changes nothing at the site when it is published a second time', async () =>
 	site.apiCalls.length = 0;
 	await host.production.publish();
 	expect(site.webhooks()).toEqual(before);
-	expect(site.apiCalls.map(({ method }) => method)).toEqual(['GET']);
+	expect(site.apiCalls.map(({ method }) => method)).toEqual(['GET', 'GET']);
 });
 
 it('registers an additional event that the list does not know, in any spelling', async () => {

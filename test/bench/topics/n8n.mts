@@ -5,7 +5,8 @@ import { atLeast, atMost, type Goal, type Outcome, type Row } from '../report.mt
 /* Everything through a real n8n; half an hour. `npm run bench:n8n` can do parts of it. */
 
 export default async function run(): Promise<Outcome> {
-	const told = await benchN8n({ ...defaults, tell: () => {} });
+	const tell = (topic: string) => console.error(`measured: ${topic}`);
+	const told = await benchN8n({ ...defaults, tell });
 	const rowsOf = (topic: (typeof topics)[number]) => (told[topic] ?? []) as object[];
 	return {
 		tables: topics.map((topic) => ({ title: topic, rows: rowsOf(topic).map(writable) })),

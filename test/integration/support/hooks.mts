@@ -39,8 +39,9 @@ export class Hooks {
 		}
 	}
 
+	/** As at the start of n8n; of a publish nobody asks. */
 	async checkExists(): Promise<boolean> {
-		return await this.call('checkExists');
+		return await this.call('checkExists', 'init');
 	}
 
 	private async orTakeBack(work: () => Promise<unknown>): Promise<void> {
@@ -52,7 +53,7 @@ export class Hooks {
 		}
 	}
 
-	private async call(hook: Hook): Promise<boolean> {
+	private async call(hook: Hook, start?: 'init'): Promise<boolean> {
 		const { row, loaded } = this.host;
 		const staticData = this.isTest ? {} : row.loadStaticData();
 		const workflow = row.toWorkflow(loaded.trigger, staticData);
@@ -65,7 +66,7 @@ export class Hooks {
 		} as IWebhookData;
 		const mode = this.isTest ? 'manual' : 'trigger';
 		const activation: WorkflowActivateMode =
-			hook === 'delete' ? 'update' : this.isTest ? 'manual' : 'activate';
+			start ?? (hook === 'delete' ? 'update' : this.isTest ? 'manual' : 'activate');
 		const context = new HookContext(workflow, node, additional, mode, activation, webhookData);
 		const result = await loaded.trigger.webhookMethods.default[hook].call(context);
 		if (!this.isTest) row.saveStaticData(workflow);

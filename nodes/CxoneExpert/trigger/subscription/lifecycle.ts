@@ -30,22 +30,20 @@ const notPublished = new Set<string>();
 /**
  * `checkExists`: is everything in order at the site? If not, n8n calls `create`.
  *
- * The legacy engine also asks when it starts. If the site cannot be asked then, the webhook is taken
- * to be in order: a throw would make n8n remove its route, and deliveries would be lost to 404.
+ * Of a publish nobody needs to ask: `create` looks for itself what is there. The legacy engine also
+ * asks when it starts. If the site cannot be asked then, the webhook is taken to be in order: a throw
+ * would make n8n remove its route, and deliveries would be lost to 404.
  */
 export async function checkSubscription(this: IHookFunctions): Promise<boolean> {
+	if (!isStart(this)) return false;
 	const { desired, credential } = await readDesired(this);
 	const checked = await isSubscribed(api(this, credential, TIME_TO_SUBSCRIBE), desired);
 	if (checked.ok) return checked.value;
-	const error = apiError(this, checked);
-	if (isStart(this)) {
-		this.logger.warn(
-			`The CXone Expert webhook could not be checked at the start of n8n and is taken to be in order. ${error.message}`,
-		);
-		return true;
-	}
-	notPublished.add(desired.url);
-	throw error;
+	const { message } = apiError(this, checked);
+	this.logger.warn(
+		`The CXone Expert webhook could not be checked at the start of n8n and is taken to be in order. ${message}`,
+	);
+	return true;
 }
 
 /** `create`: make it so, and leave nothing behind if that does not succeed. */

@@ -12,7 +12,7 @@ import {
 	type Webhook,
 } from '../../transport/webhooks';
 import type { DesiredWebhook } from './desired';
-import { differences, isInOrder, isSameUrl } from './differences';
+import { type Differences, differences, isInOrder, isSameUrl } from './differences';
 
 /**
  * Most rounds of calls for a list of events. A few are added one by one; all 27 that way would take
@@ -65,10 +65,8 @@ export async function subscribe(
 	if (!surplus.ok) return surplus;
 	const webhook = existing ? await read(api, existing.id) : await register(api, desired);
 	if (!webhook.ok) return webhook;
-	const repaired = await repair(api, webhook.value, desired);
-	if (!repaired.ok) return repaired;
-	const verified = await verify(api, webhook.value.id, desired);
-	if (!verified.ok) return verified;
+	const settled = await settle(api, webhook.value, desired);
+	if (!settled.ok) return settled;
 	return {
 		ok: true,
 		value: { id: webhook.value.id, created: !existing, ...disabledState(existing) },
@@ -111,12 +109,24 @@ async function read(api: ExpertApi, id: string): Promise<Outcome<Webhook>> {
 		: unexpected('read the webhook', NOT_THERE);
 }
 
-async function repair(
+/** Repairs what differs. A site can answer 200 and do nothing: only what it reports then counts. */
+async function settle(
 	api: ExpertApi,
 	webhook: Webhook,
 	desired: DesiredWebhook,
+): Promise<Outcome<Webhook>> {
+	const found = differences(webhook, desired);
+	if (isInOrder(found)) return { ok: true, value: webhook };
+	const repaired = await repair(api, webhook, found, desired);
+	return repaired.ok ? await verify(api, webhook.id, desired) : repaired;
+}
+
+async function repair(
+	api: ExpertApi,
+	webhook: Webhook,
+	{ settings, add, remove }: Differences,
+	desired: DesiredWebhook,
 ): Promise<ApiResult> {
-	const { settings, add, remove } = differences(webhook, desired);
 	if (settings) {
 		const updated = await updateWebhook(api, webhook.id, { ...desired, active: true });
 		if (!updated.ok) return updated;
@@ -126,7 +136,6 @@ async function repair(
 	return await inRounds(remove, async (event) => await removeEvent(api, webhook.id, event));
 }
 
-/** A site can answer 200 and do nothing: only what it reports afterwards counts. */
 async function verify(
 	api: ExpertApi,
 	id: string,
