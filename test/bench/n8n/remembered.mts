@@ -33,8 +33,10 @@ export async function costOfMemory(stage: Stage, { counts, seconds, rounds }: Re
 	for (const concurrency of [1, 10]) {
 		const all: Round[][] = counts.map(() => []);
 		for (let round = 0; round < rounds; round++) {
-			for (const [index, subject] of subjects.entries()) {
-				all[index]!.push(await measure(stage, subject, { concurrency, seconds }));
+			// Each round begins with another.
+			for (let turn = 0; turn < subjects.length; turn++) {
+				const index = (round + turn) % subjects.length;
+				all[index]!.push(await measure(stage, subjects[index]!, { concurrency, seconds }));
 			}
 		}
 		for (const [index, remembered] of counts.entries()) {
