@@ -44,4 +44,9 @@ export const settings: Setting[] = [
 		env: { ...legacy, N8N_CONCURRENCY_PRODUCTION_LIMIT: '5' },
 	},
 	{ name: 'legacy, PostgreSQL', env: legacy, start: startPostgres },
+	{
+		name: 'legacy, PostgreSQL with 10 connections',
+		env: { ...legacy, DB_POSTGRESDB_POOL_SIZE: '10' },
+		start: startPostgres,
+	},
 ];
