@@ -159,6 +159,18 @@ describe('a sender that goes away because n8n is busy', () => {
 		expect(scene.host.thrown).toEqual([]);
 	});
 
+	it('gets it run with a secret that was changed a moment ago, too', async () => {
+		const scene = await openPublished();
+		await send(scene, newDelivery(scene));
+		const credential = { ...scene.host.credential(), signingSecret: 'whsec_new' };
+		scene.host.credential = () => credential;
+		scene.site.settings.signingSecret = 'whsec_new';
+		const delivery = newDelivery(scene);
+		const body = delivery.body as string;
+		await sendAndGo(scene, delivery, body, Buffer.byteLength(body));
+		expect(scene.host.items.at(-1)).toMatchObject({ deliveryId: delivery.deliveryId });
+	});
+
 	it.each([
 		['not all of it had come', '', 1, /incomplete/],
 		['it is not what was signed', ' ', 0, /signature/],

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { eventTypes } from '../simulator/index.mts';
 import { expectAdvice, failureOf } from './support/advice.mts';
 import { log } from './support/log.mts';
+import { register } from './support/foreign.mts';
 import { openScene, serverTokenFor, useScenes } from './support/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from './support/secrets.mts';
 
@@ -139,4 +140,22 @@ it('writes the outcome to the log in words', async () => {
 		expect.stringMatching(/webhook 1 registered: 2 event types/),
 		expect.stringMatching(/webhook 1 removed/),
 	]);
+});
+
+it('touches no other webhook when the answer names the wrong one and the list is late', async () => {
+	const { site, host } = await openScene();
+	register(site, 'https://other.example.com/hook');
+	const [foreign] = site.webhooks();
+	const wrong = { raw: `<webhook><id>${foreign.id}</id></webhook>` };
+	site.faults.add({
+		match: { method: 'POST' },
+		effect: { status: 201, body: wrong, applyThenFail: true },
+	});
+	site.faults.add({
+		match: { method: 'GET', path: /\/webhooks$/, nth: 2, times: 1 },
+		effect: { status: 200, body: { raw: '<webhooks/>' } },
+	});
+	const error = await failureOf(host.production.publish());
+	expect(error.message).toMatch(/register the webhook/);
+	expect(site.webhooks()).toEqual([foreign]);
 });
