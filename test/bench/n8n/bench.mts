@@ -6,7 +6,7 @@ import { profile } from './profile.mts';
 import { proveByHand } from './proof.mts';
 import { costOfMemory } from './remembered.mts';
 import { compare, warmUp } from './rounds.mts';
-import { engine, type Setting, settings } from './settings.mts';
+import { type Setting, settingNamed, settings } from './settings.mts';
 import { Stage } from './stage.mts';
 import { subjectNames } from './workflows.mts';
 
@@ -24,6 +24,7 @@ export interface N8nBenchOptions {
 	/** Length of one round. */
 	seconds: number;
 	rounds: number;
+	/** Names of settings that are measured in full: the two expression engines, or others. */
 	engines: string[];
 	concurrency: number[];
 	/** Events of the flood that has to be answered in time, 50 deliveries at a time. */
@@ -64,7 +65,7 @@ export async function benchN8n(options: N8nBenchOptions): Promise<Record<string,
 	}
 	if (options.topics.includes('profile')) {
 		for (const name of options.engines) {
-			const rows = await profile(engine(name), options.seconds);
+			const rows = await profile(settingNamed(name), options.seconds);
 			tell('profile', withColumn('engine', name, rows));
 		}
 	}
@@ -73,12 +74,12 @@ export async function benchN8n(options: N8nBenchOptions): Promise<Record<string,
 	return { date: new Date().toISOString(), ...versions, seconds, rounds, ...told };
 }
 
-/** All that is asked with one expression engine, in one n8n. */
+/** All that is asked with one expression engine (or another setting), in one n8n. */
 async function benchEngine(name: string, options: N8nBenchOptions): Promise<void> {
 	const { concurrency, tell, events } = options;
 	const asks = (topic: Topic) => options.topics.includes(topic);
 	if (!(['engines', 'in-time', 'remembered', 'activation'] as const).some(asks)) return;
-	await onStage(engine(name), async (stage) => {
+	await onStage(settingNamed(name), async (stage) => {
 		for (const atATime of asks('engines') ? concurrency : []) {
 			tell('engines', withColumn('engine', name, await compared(stage, atATime, options)));
 		}
@@ -98,20 +99,23 @@ async function benchEngine(name: string, options: N8nBenchOptions): Promise<void
 }
 
 async function benchSetting(setting: Setting, options: N8nBenchOptions): Promise<void> {
+	await onStage(setting, async (stage) => {
+		const rows = await compared(stage, SETTINGS_CONCURRENCY, options);
+		options.tell('settings', withColumn('setting', setting.name, rows));
+	});
+}
+
+/** A fresh n8n, warm, in which the workflow drawn by hand was seen to work. */
+async function onStage(setting: Setting, act: (stage: Stage) => Promise<void>) {
 	const server = await setting.start?.();
 	try {
-		const env = { ...setting.env, ...server?.env };
-		await onStage({ ...setting, env }, async (stage) => {
-			const rows = await compared(stage, SETTINGS_CONCURRENCY, options);
-			options.tell('settings', withColumn('setting', setting.name, rows));
-		});
+		await onWarmStage({ ...setting, env: { ...setting.env, ...server?.env } }, act);
 	} finally {
 		await server?.stop();
 	}
 }
 
-/** A fresh n8n, warm, in which the workflow drawn by hand was seen to work. */
-async function onStage({ env, name }: Setting, act: (stage: Stage) => Promise<void>) {
+async function onWarmStage({ env, name }: Setting, act: (stage: Stage) => Promise<void>) {
 	const stage = await Stage.open(env);
 	try {
 		const subjects = await stage.publishAll();

@@ -8,7 +8,7 @@ node without any check, and the workflow that does the trigger's job with n8n's 
   npm run bench:n8n                           everything; about half an hour
 
   --seconds N, --rounds N                     length and number of the rounds
-  --engines vm,legacy                         expression engines of n8n
+  --engines vm,legacy                         expression engines of n8n, or other settings by name
   --concurrency 1,10,20,50                    deliveries at a time
   --events N                                  events of the flood of 50 at a time
   --topics ${topics.join(',')}

@@ -8,45 +8,42 @@ export interface Setting {
 	start?: () => Promise<{ env: Record<string, string>; stop: () => Promise<void> }>;
 }
 
-/** n8n's expression engines; `vm` is the default. */
-export function engine(name: string): Setting {
-	return { name, env: { N8N_EXPRESSION_ENGINE: name } };
-}
-
-const legacy = engine('legacy').env;
+/* n8n's expression engines; `vm` is the default. */
+const vm = { N8N_EXPRESSION_ENGINE: 'vm' };
+const legacy = { N8N_EXPRESSION_ENGINE: 'legacy' };
+const lazyAcquire = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' };
+const compileCache = { N8N_EXPRESSION_ENGINE_COMPILE_CACHE: 'true' };
 
 /** What an operator can change, and each engine as it is: all measured within the same minutes. */
 export const settings: Setting[] = [
-	engine('vm'),
+	{ name: 'vm', env: vm },
+	{ name: 'vm + lazy acquire', env: { ...vm, ...lazyAcquire } },
+	{ name: 'vm + compile cache', env: { ...vm, ...compileCache } },
 	{
-		name: 'vm, lazy acquire',
-		env: { ...engine('vm').env, N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' },
+		name: 'vm + lazy acquire + compile cache',
+		env: { ...vm, ...lazyAcquire, ...compileCache },
 	},
+	{ name: 'legacy', env: legacy },
 	{
-		name: 'vm, compile cache',
-		env: { ...engine('vm').env, N8N_EXPRESSION_ENGINE_COMPILE_CACHE: 'true' },
-	},
-	{
-		name: 'vm, lazy acquire and compile cache',
-		env: {
-			...engine('vm').env,
-			N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true',
-			N8N_EXPRESSION_ENGINE_COMPILE_CACHE: 'true',
-		},
-	},
-	engine('legacy'),
-	{
-		name: 'legacy, successful executions not saved',
+		name: 'legacy + successful executions not saved',
 		env: { ...legacy, EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'none' },
 	},
 	{
-		name: 'legacy, at most 5 executions',
+		name: 'legacy + at most 5 executions',
 		env: { ...legacy, N8N_CONCURRENCY_PRODUCTION_LIMIT: '5' },
 	},
-	{ name: 'legacy, PostgreSQL', env: legacy, start: startPostgres },
+	{ name: 'legacy + PostgreSQL', env: legacy, start: startPostgres },
 	{
-		name: 'legacy, PostgreSQL with 10 connections',
+		name: 'legacy + PostgreSQL with 10 connections',
 		env: { ...legacy, DB_POSTGRESDB_POOL_SIZE: '10' },
 		start: startPostgres,
 	},
 ];
+
+/** @throws when there is no setting of this name */
+export function settingNamed(name: string): Setting {
+	const setting = settings.find((one) => one.name === name);
+	if (setting !== undefined) return setting;
+	const known = settings.map((one) => `"${one.name}"`).join(', ');
+	throw new Error(`There is no setting "${name}". Known are: ${known}.`);
+}
