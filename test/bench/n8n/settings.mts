@@ -23,6 +23,7 @@ export const settings: Setting[] = [
 		name: 'vm + lazy acquire + compile cache',
 		env: { ...vm, ...lazyAcquire, ...compileCache },
 	},
+	{ name: 'quickjs', env: { N8N_EXPRESSION_ENGINE: 'quickjs' } },
 	{ name: 'legacy', env: legacy },
 	{
 		name: 'legacy + successful executions not saved',
