@@ -195,6 +195,22 @@ describe('an answer that is left to n8n', () => {
 		expect(seen.told).toEqual(['written', 'stored']);
 	});
 
+	it('ends the wait for the commit when n8n has said what became of it', async () => {
+		const seen = outcome();
+		let given: Response | undefined;
+		const port = await serve((answer, response) => {
+			const item = { json: {} };
+			answer.leaveToN8n([item], seen);
+			expect(Reflect.get(item, 'binary')).toBeUndefined();
+			given = response;
+			response.json({});
+		});
+		await raw(port);
+		await new Promise((resolve) => setTimeout(resolve, 400));
+		expect(given?.statusCode).toBe(200);
+		expect(seen.told).toEqual(['stored']);
+	});
+
 	it('goes out once although n8n answers twice', async () => {
 		const port = await serve((answer, response) => {
 			answer.leaveToN8n(items, outcome());

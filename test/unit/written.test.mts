@@ -5,12 +5,13 @@ import { whenWritten } from '../../nodes/CxoneExpert/trigger/delivery/written.ts
 
 describe('when n8n has written an execution', () => {
 	let item: INodeExecutionData;
+	let letGo: () => void;
 	const tell = vi.fn();
 	beforeEach(() => {
 		vi.useFakeTimers();
 		tell.mockReset();
 		item = { json: { eventId: '1' } };
-		whenWritten(item, tell);
+		letGo = whenWritten(item, tell);
 	});
 	afterEach(() => vi.useRealTimers());
 
@@ -45,6 +46,31 @@ describe('when n8n has written an execution', () => {
 		await vi.advanceTimersByTimeAsync(10_000);
 		expect(tell).toHaveBeenCalledOnce();
 		expect(Object.getOwnPropertyNames(item)).toEqual(['json']);
+	});
+
+	it.each([
+		['before n8n has looked', 0],
+		['while n8n commits', 100],
+	])(
+		'is not told any more when it was taken back %s, and nothing waits for long',
+		async (_, ms) => {
+			if (ms > 0) expect(item.binary).toBeUndefined();
+			await vi.advanceTimersByTimeAsync(ms);
+			letGo();
+			expect(item.binary).toBeUndefined();
+			await vi.advanceTimersByTimeAsync(51);
+			expect(vi.getTimerCount()).toBe(0);
+			await vi.advanceTimersByTimeAsync(10_000);
+			expect(tell).not.toHaveBeenCalled();
+		},
+	);
+
+	it('gives no item functions of its own, with which V8 would keep it in memory', () => {
+		const other = { json: {} };
+		whenWritten(other, () => {});
+		const [one, two] = [item, other].map((each) => Object.getOwnPropertyDescriptor(each, 'binary'));
+		expect(one?.get).toBe(two?.get);
+		expect(one?.set).toBe(two?.set);
 	});
 
 	it('lets a node add binary data to the item, looked at or not', () => {

@@ -82,10 +82,10 @@ export class Answer {
 	 *   place. We say it then: Expert would count each 503 as a failure and switch the webhook off.
 	 */
 	leaveToN8n(items: INodeExecutionData[], outcome: Outcome): IWebhookResponseData {
-		this.watch(outcome);
-		whenWritten(items[0], () => {
+		const letGo = whenWritten(items[0], () => {
 			if (outcome.written()) this.send(200);
 		});
+		this.watch(outcome, letGo);
 		return {
 			workflowData: [items],
 			get webhookResponse() {
@@ -95,11 +95,12 @@ export class Answer {
 		};
 	}
 
-	private watch(outcome: Outcome): void {
+	private watch(outcome: Outcome, letGo: () => void): void {
 		const { response } = this;
 		const setHeader = response.setHeader.bind(response);
 		response.setHeader = (name, value) => (this.sent ? response : setHeader(name, value));
 		response.end = () => {
+			letGo();
 			const stored = response.statusCode < 400;
 			if (stored) outcome.stored();
 			else outcome.notStored();

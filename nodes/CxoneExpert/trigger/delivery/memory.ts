@@ -55,7 +55,7 @@ export class DeliveryMemory {
 		// Also for a copy: its new signature could be replayed under an id that is not known.
 		this.link(entry, signatures, time);
 		if (known?.state === 'done') return { kind: 'done' };
-		if (known && isInProgress(known)) return { kind: 'in progress', settled: entry.settled };
+		if (known && isInProgress(known)) return { kind: 'in progress', settled: settlementOf(entry) };
 		const mayHaveRun = known?.state === 'interrupted';
 		entry.state = 'claimed';
 		return { kind: 'claimed', claim: this.claimOf(entry, mayHaveRun), mayHaveRun };
@@ -88,7 +88,7 @@ export class DeliveryMemory {
 	}
 
 	private add(id: string, state: Entry['state'], time: number): Entry {
-		const entry: Entry = { id, signatures: [], time, state, ...settlement() };
+		const entry: Entry = { id, signatures: [], time, state, settlement: undefined };
 		this.entries.add(entry);
 		this.byKey.set(id, entry);
 		return entry;
@@ -136,7 +136,7 @@ export class DeliveryMemory {
 		for (const key of [entry.id, ...entry.signatures]) {
 			if (this.byKey.get(key) === entry) this.byKey.delete(key);
 		}
-		entry.settle();
+		settle(entry);
 	}
 }
 
@@ -174,7 +174,12 @@ interface Entry {
 	time: number;
 	/** `interrupted`: claimed by an earlier process, so nobody knows whether it ran. */
 	state: 'claimed' | 'storing' | 'done' | 'interrupted';
-	settled: Promise<void>;
+	/** The end of the claim that is being worked on; made when somebody waits for it. */
+	settlement: Settlement | undefined;
+}
+
+interface Settlement {
+	promise: Promise<void>;
 	settle: () => void;
 }
 
@@ -208,20 +213,28 @@ function keep(entry: Entry): void {
 
 function finish(entry: Entry): void {
 	entry.state = 'done';
-	entry.settle();
+	settle(entry);
 }
 
 /** A try that did not succeed changes nothing about what an earlier process may have done. */
 function interrupt(entry: Entry): void {
-	entry.settle();
-	Object.assign(entry, { state: 'interrupted', ...settlement() });
+	entry.state = 'interrupted';
+	settle(entry);
 }
 
-/** A promise of the end of a claim, and how to keep it. */
-function settlement(): Pick<Entry, 'settled' | 'settle'> {
+function settlementOf(entry: Entry): Promise<void> {
+	return (entry.settlement ??= settlement()).promise;
+}
+
+function settlement(): Settlement {
 	let settle = () => {};
-	const settled = new Promise<void>((resolve) => (settle = resolve));
-	return { settled, settle };
+	const promise = new Promise<void>((resolve) => (settle = resolve));
+	return { promise, settle };
+}
+
+function settle(entry: Entry): void {
+	entry.settlement?.settle();
+	entry.settlement = undefined;
 }
 
 function textOf(entry: Entry): string {
