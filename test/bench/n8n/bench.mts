@@ -6,7 +6,7 @@ import { profile } from './profile.mts';
 import { proveByHand } from './proof.mts';
 import { costOfMemory } from './remembered.mts';
 import { compare, warmUp } from './rounds.mts';
-import { type Setting, settingNamed, settings } from './settings.mts';
+import { type Setting, settingNamed, settings, withEnvOf } from './settings.mts';
 import { Stage } from './stage.mts';
 import { subjectNames } from './workflows.mts';
 
@@ -107,15 +107,14 @@ async function benchSetting(setting: Setting, options: N8nBenchOptions): Promise
 
 /** A fresh n8n, warm, in which the workflow drawn by hand was seen to work. */
 async function onStage(setting: Setting, act: (stage: Stage) => Promise<void>) {
-	const server = await setting.start?.();
-	try {
-		await onWarmStage({ ...setting, env: { ...setting.env, ...server?.env } }, act);
-	} finally {
-		await server?.stop();
-	}
+	await withEnvOf(setting, async (env) => await onWarmStage(setting.name, env, act));
 }
 
-async function onWarmStage({ env, name }: Setting, act: (stage: Stage) => Promise<void>) {
+async function onWarmStage(
+	name: string,
+	env: Record<string, string>,
+	act: (stage: Stage) => Promise<void>,
+) {
 	const stage = await Stage.open(env);
 	try {
 		const subjects = await stage.publishAll();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rounded } from './figures.mts';
 import { measure, warmUp } from './rounds.mts';
-import type { Setting } from './settings.mts';
+import { type Setting, withEnvOf } from './settings.mts';
 import { Stage } from './stage.mts';
 import { type SubjectName, subjectNames } from './workflows.mts';
 
@@ -40,24 +40,33 @@ export async function profile(setting: Setting, seconds: number) {
 	// Every 500 µs: enough for shares, and a file that can be read.
 	const options = `--cpu-prof --cpu-prof-interval=500 --cpu-prof-dir=${folder}`;
 	try {
-		const stage = await Stage.open({ ...setting.env, NODE_OPTIONS: options });
-		const spans: Array<readonly [SubjectName, Span]> = [];
-		try {
-			const subjects = await stage.publishAll();
-			await warmUp(stage, Object.values(subjects), 1);
-			for (const name of subjectNames) {
-				const from = now();
-				const { runs } = await measure(stage, subjects[name], { concurrency: 10, seconds });
-				spans.push([name, { from, to: now(), runs }]);
-			}
-		} finally {
-			await stage.close();
-		}
+		const spans = await withEnvOf(
+			setting,
+			async (env) => await recordedSpans({ ...env, NODE_OPTIONS: options }, seconds),
+		);
 		const recorded = await largestProfile(folder);
 		const found = costs(recorded, new Map(spans));
 		return [...found].map(([workflow, spent]) => ({ workflow, ...spent }));
 	} finally {
 		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+/** Loads each workflow in turn; n8n writes its profile when it stops. */
+async function recordedSpans(env: Record<string, string>, seconds: number) {
+	const stage = await Stage.open(env);
+	try {
+		const subjects = await stage.publishAll();
+		await warmUp(stage, Object.values(subjects), 1);
+		const spans: Array<readonly [SubjectName, Span]> = [];
+		for (const name of subjectNames) {
+			const from = now();
+			const { runs } = await measure(stage, subjects[name], { concurrency: 10, seconds });
+			spans.push([name, { from, to: now(), runs }]);
+		}
+		return spans;
+	} finally {
+		await stage.close();
 	}
 }
 

@@ -48,3 +48,16 @@ export function settingNamed(name: string): Setting {
 	const known = settings.map((one) => `"${one.name}"`).join(', ');
 	throw new Error(`There is no setting "${name}". Known are: ${known}.`);
 }
+
+/** Acts with the environment of n8n for this setting, while the server that it needs is there. */
+export async function withEnvOf<T>(
+	{ env, start }: Setting,
+	act: (env: Record<string, string>) => Promise<T>,
+): Promise<T> {
+	const server = await start?.();
+	try {
+		return await act({ ...env, ...server?.env });
+	} finally {
+		await server?.stop();
+	}
+}

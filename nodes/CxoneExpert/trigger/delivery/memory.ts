@@ -223,13 +223,12 @@ function interrupt(entry: Entry): void {
 }
 
 function settlementOf(entry: Entry): Promise<void> {
-	return (entry.settlement ??= settlement()).promise;
-}
-
-function settlement(): Settlement {
-	let settle = () => {};
-	const promise = new Promise<void>((resolve) => (settle = resolve));
-	return { promise, settle };
+	if (entry.settlement === undefined) {
+		let settle = () => {};
+		const promise = new Promise<void>((resolve) => (settle = resolve));
+		entry.settlement = { promise, settle };
+	}
+	return entry.settlement.promise;
 }
 
 function settle(entry: Entry): void {
