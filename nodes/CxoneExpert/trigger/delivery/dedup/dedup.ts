@@ -50,7 +50,7 @@ export function openStore({ context, parameters, now }: Receipt): NodeStore {
 	const staticData = context.getWorkflowStaticData('global');
 	const limits = limitsOf(parameters);
 	const store = isTest ? new DeliveryStore() : storeOf(nodeKey(context), limits);
-	store.merge(readRecord(staticData[key], latestSecond(now)));
+	if (!isTest) store.merge(readRecord(staticData[key], latestSecond(now)));
 	return {
 		store,
 		evict: ({ time }) => {

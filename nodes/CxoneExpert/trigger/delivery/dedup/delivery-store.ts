@@ -44,9 +44,6 @@ const HARD_LIMIT = 5;
 /** A signed time may be ahead of our clock by so much; what is further ahead came by a wrong clock. */
 const MAX_CLOCK_SKEW_SECONDS = 300;
 
-/** Names this process in the stored record. */
-const WRITER = randomUUID();
-
 interface Delivery extends Claimable {
 	id: string;
 	sightings: number;
@@ -75,7 +72,8 @@ export class DeliveryStore {
 	private forgottenUpTo = 0;
 	private readonly writer: string;
 
-	constructor(writer: string = WRITER) {
+	/** @param writer names this store in the record: what it wrote itself it need not read */
+	constructor(writer: string = randomUUID()) {
 		this.writer = writer;
 	}
 

@@ -8,7 +8,7 @@
  * With 48 bits, a delivery that meets 10,000 others is taken for one of them once in seven billion.
  */
 export interface StoredRecord {
-	/** The process that wrote the record: what it wrote it still knows, so it need not read it. */
+	/** The store that wrote the record: what it wrote it still knows, so it need not read it. */
 	writer: string;
 	/** Newest signed time, unix seconds, of the deliveries that were forgotten. */
 	forgottenUpTo: number;
