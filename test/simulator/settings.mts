@@ -62,6 +62,10 @@ export interface Settings {
 
 	/** §7.1: a path without a page is answered 200 `virtual="true"`, or 404. */
 	missingPage: 'virtual' | 'notFound';
+	/** §7.1: a page that is moved leaves a redirect, which calls follow unless they say redirects=0. */
+	movesLeaveRedirects: boolean;
+	/** §7.1: calls heed redirects=0, or follow redirects all the same. */
+	redirectsParameter: 'heeded' | 'ignored';
 	/** §7.1: single-encoded `=path` was seen to work, but is not to be relied on. */
 	singleEncodedPaths: 'accept' | 'refuse';
 	/** §7.2: `find` looks at every page below, or at the children only. */
@@ -179,6 +183,8 @@ export const vendorGuess: Settings = {
 	disabledReasonFailures: '1',
 
 	missingPage: 'virtual',
+	movesLeaveRedirects: true,
+	redirectsParameter: 'heeded',
 	singleEncodedPaths: 'accept',
 	findDepth: 'tree',
 	singleRevisionRoot: 'pages',
