@@ -84,6 +84,14 @@ export interface Settings {
 	draftOfPlainPage: 'inactive' | 'notFound';
 	/** §7.4: a property that is there is written over without its etag, or that answers 409. */
 	propertyWithoutEtag: 'accept' | 'refuse';
+	/** F-05: the content of a file of a public page is redirected to the content network. */
+	publicFiles: 'site' | 'cdn';
+	/** F-05, inferred: the same for the content of a property. */
+	publicProperties: 'site' | 'cdn';
+	/** F-05: `nocache=true` keeps a content at the site; stated. */
+	nocacheParameter: 'heeded' | 'ignored';
+	/** F-07: paths of pages that the site recommends with each search, unless recommendations=false. */
+	recommendedPages: string[];
 	/** §7.1: missing parents of a new page are made with revision count 0. */
 	makeMissingParents: boolean;
 	/** §3.2: one page create made 2 events; the second is taken to be the content update. */
@@ -194,6 +202,10 @@ export const vendorGuess: Settings = {
 	draftSavesFireContentUpdate: false,
 	draftOfPlainPage: 'inactive',
 	propertyWithoutEtag: 'accept',
+	publicFiles: 'cdn',
+	publicProperties: 'cdn',
+	nocacheParameter: 'heeded',
+	recommendedPages: [''],
 	makeMissingParents: true,
 	createFiresContentUpdate: true,
 

@@ -73,7 +73,7 @@ describe('download', () => {
 	it('gives bytes, name and type', async () => {
 		const body = Buffer.from([0xff, 0xd8, 0, 0x80]);
 		const { outputs, calls } = await download(SAMPLE, { type: 'image/png; q=1', body });
-		expect(calls[1]).toEqual({ method: 'GET', url: '/files/1' });
+		expect(calls[1]).toEqual({ method: 'GET', url: '/files/1?nocache=true' });
 		expect(outputs).toEqual([
 			{
 				json: ITEM,

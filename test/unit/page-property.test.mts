@@ -44,6 +44,7 @@ describe('get', () => {
 		expect(withQuery(calls[1]!)).toEqual({
 			method: 'GET',
 			path: `${PATH}/urn%253Acustom.mindtouch.com%2523_editedby`,
+			query: { nocache: 'true' },
 		});
 		expect(items).toEqual([{ ...ITEM, size, value }]);
 	});
