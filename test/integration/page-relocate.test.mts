@@ -200,6 +200,8 @@ const writes: Array<[string, object]> = [
 	['replaceTags', { tags: 'x' }],
 	['removeTags', { tags: 'old' }],
 	['setProperty', { key: 'k', value: 'v' }],
+	['saveContents', { contents: '<p>new</p>' }],
+	['upload', { resource: 'file', fileName: 'a.txt' }],
 ];
 
 describe.each(writes)('%s, where a page was moved away', (operation, more) => {
@@ -207,6 +209,7 @@ describe.each(writes)('%s, where a page was moved away', (operation, more) => {
 		'changes nothing at the new place (redirects=0 %s)',
 		async (redirectsParameter) => {
 			const site = await openSite({ redirectsParameter });
+			const input = [{ json: {}, binary: { data: { data: 'eA==', mimeType: 'text/plain' } } }];
 			const { page, pageId } = site.site.createPage('Guides/Old_Setup', { tags: ['old'] });
 			site.site.createPage('Guides/Old_Setup/Child');
 			site.site.movePage(page, 'Guides/Setup 2026');
@@ -214,14 +217,14 @@ describe.each(writes)('%s, where a page was moved away', (operation, more) => {
 				at('guides/old setup'),
 				{ __rl: true, mode: 'url', value: `${site.url}/Guides/Old_Setup` },
 			]) {
-				const refusal = await refusalOf(site, run(operation, named, more));
+				const refusal = await refusalOf(site, { ...run(operation, named, more), input });
 				expect(refusal.message).toContain('leads to another page');
 				expect(refusal.description).toContain(`page ${pageId} at the path "Guides/Setup_2026"`);
 			}
 			expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
 			expect(site.site.pages.byPath('Guides/Setup_2026/Child')).toBeDefined();
 			// Who means the page names it.
-			await outputOf(site, run(operation, at('Guides/Setup 2026'), more));
+			await outputOf(site, { ...run(operation, at('Guides/Setup 2026'), more), input });
 		},
 	);
 });

@@ -1,5 +1,6 @@
 import { pagePath } from '../../transport/element';
 import { isSamePath, type PageReference } from '../../transport/page-reference';
+import type { StatusAdvice } from '../../transport/advice';
 import type { ApiCall } from '../../transport/request';
 import { attribute, type XmlElement } from '../../transport/xml';
 import type { OperationRun } from '../run';
@@ -13,12 +14,12 @@ import { existing } from './existing';
  */
 export async function foundPage(run: OperationRun): Promise<XmlElement> {
 	const reference = run.page();
-	const { words, path } = reference;
-	const call = { ...infoCall(reference), query: { redirects: 0 } };
-	const found = existing(run, await run.expert.read(call, 'page'), words);
-	if (isRedirect(found)) return refuseRedirect(run, words, await targetOf(run, reference));
-	const isOther = path !== undefined && !isSamePath(path, pagePath(found) ?? '');
-	return isOther ? refuseRedirect(run, words, found) : found;
+	const found = existing(
+		run,
+		await run.expert.read(ownInfoCall(reference), 'page'),
+		reference.words,
+	);
+	return await ownPage(run, reference, found);
 }
 
 /**
@@ -27,9 +28,36 @@ export async function foundPage(run: OperationRun): Promise<XmlElement> {
  */
 export async function pageToChange(run: OperationRun): Promise<PageReference> {
 	const reference = run.page();
+	return reference.path === undefined ? reference : withId(reference, await foundPage(run));
+}
+
+/** The same for what is made when it is not there: a path without a page may be used as it is. */
+export async function pageToWrite(run: OperationRun, advice: StatusAdvice): Promise<PageReference> {
+	const reference = run.page();
 	if (reference.path === undefined) return reference;
-	const id = attribute(await foundPage(run), 'id');
-	return id === undefined ? reference : { ...reference, key: id };
+	const found = await run.expert.readIfThere({ ...ownInfoCall(reference), advice }, 'page');
+	if (found === undefined || attribute(found, 'virtual') === 'true') return reference;
+	return withId(reference, await ownPage(run, reference, found));
+}
+
+function withId(reference: PageReference, found: XmlElement): PageReference {
+	return { ...reference, key: attribute(found, 'id') ?? reference.key };
+}
+
+/** The page, if it is the one that was entered. */
+async function ownPage(
+	run: OperationRun,
+	reference: PageReference,
+	found: XmlElement,
+): Promise<XmlElement> {
+	const { words, path } = reference;
+	if (isRedirect(found)) return refuseRedirect(run, words, await targetOf(run, reference));
+	const isOther = path !== undefined && !isSamePath(path, pagePath(found) ?? '');
+	return isOther ? refuseRedirect(run, words, found) : found;
+}
+
+function ownInfoCall(reference: PageReference): ApiCall {
+	return { ...infoCall(reference), query: { redirects: 0 } };
 }
 
 function infoCall({ key, words }: PageReference): ApiCall {
