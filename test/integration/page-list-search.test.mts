@@ -63,7 +63,7 @@ it('finds pages by words, without being counted as a reader', async () => {
 	});
 	expect(site.apiCalls.at(-1)?.query).toEqual({
 		...{ q: 'set &', limit: '50', offset: '0' },
-		notrack: 'true',
+		...{ notrack: 'true', recommendations: 'false' },
 	});
 	expect(site.site.trackedSearches).toBe(0);
 });

@@ -5,7 +5,7 @@ import { contentsReply } from './contents-xml.mts';
 import { draftXml } from './draft-xml.mts';
 import { ApiError } from './errors.mts';
 import { fileXml } from './file-xml.mts';
-import { existingPage, findPage } from './page-key.mts';
+import { existingPage, findPage, ownRedirect } from './page-key.mts';
 import { articleOf } from './page-xml.mts';
 import type { Page } from './pages.mts';
 import { pageAt } from './revisions.mts';
@@ -72,12 +72,15 @@ export function readSubpages(call: Call, backend: Backend): Reply {
 	});
 }
 
-/** §7.1: a path without a page can be answered as a virtual page. */
+/** §7.1: a path without a page can be answered as a virtual page; F-16: a redirect is a page, too. */
 function orVirtual(call: Call, backend: Backend, read: () => Reply): Reply {
 	const { site, settings, xml } = backend;
 	need(call, 'READ');
-	const { page, path } = findPage(call.params.pageid, site.pages, settings);
-	const virtual = !page && path !== undefined && settings.missingPage === 'virtual';
+	const redirected = ownRedirect(call, backend);
+	if (redirected) return ok({ page: xml.redirect(redirected) });
+	const { page, path, redirect } = findPage(call.params.pageid, site.pages, settings);
+	const isNothing = !page && !redirect && path !== undefined;
+	const virtual = isNothing && settings.missingPage === 'virtual';
 	return virtual ? ok({ page: xml.virtual(path) }) : read();
 }
 

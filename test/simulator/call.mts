@@ -22,6 +22,8 @@ export interface Reply {
 	data?: XmlData;
 	/** File and property contents; not XML of the API. */
 	raw?: { body: Buffer; type: string };
+	/** Of a redirect. */
+	location?: string;
 }
 
 export type Handler = (call: Call) => Reply;

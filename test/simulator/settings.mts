@@ -62,6 +62,10 @@ export interface Settings {
 
 	/** §7.1: a path without a page is answered 200 `virtual="true"`, or 404. */
 	missingPage: 'virtual' | 'notFound';
+	/** §7.1: a page that is moved leaves a redirect, which calls follow unless they say redirects=0. */
+	movesLeaveRedirects: boolean;
+	/** §7.1: calls heed redirects=0, or follow redirects all the same. */
+	redirectsParameter: 'heeded' | 'ignored';
 	/** §7.1: single-encoded `=path` was seen to work, but is not to be relied on. */
 	singleEncodedPaths: 'accept' | 'refuse';
 	/** §7.2: `find` looks at every page below, or at the children only. */
@@ -80,6 +84,14 @@ export interface Settings {
 	draftOfPlainPage: 'inactive' | 'notFound';
 	/** §7.4: a property that is there is written over without its etag, or that answers 409. */
 	propertyWithoutEtag: 'accept' | 'refuse';
+	/** F-05: the content of a file of a public page is redirected to the content network. */
+	publicFiles: 'site' | 'cdn';
+	/** F-05, inferred: the same for the content of a property. */
+	publicProperties: 'site' | 'cdn';
+	/** F-05: `nocache=true` keeps a content at the site; stated. */
+	nocacheParameter: 'heeded' | 'ignored';
+	/** F-07: paths of pages that the site recommends with each search, unless recommendations=false. */
+	recommendedPages: string[];
 	/** §7.1: missing parents of a new page are made with revision count 0. */
 	makeMissingParents: boolean;
 	/** §3.2: one page create made 2 events; the second is taken to be the content update. */
@@ -179,6 +191,8 @@ export const vendorGuess: Settings = {
 	disabledReasonFailures: '1',
 
 	missingPage: 'virtual',
+	movesLeaveRedirects: true,
+	redirectsParameter: 'heeded',
 	singleEncodedPaths: 'accept',
 	findDepth: 'tree',
 	singleRevisionRoot: 'pages',
@@ -188,6 +202,10 @@ export const vendorGuess: Settings = {
 	draftSavesFireContentUpdate: false,
 	draftOfPlainPage: 'inactive',
 	propertyWithoutEtag: 'accept',
+	publicFiles: 'cdn',
+	publicProperties: 'cdn',
+	nocacheParameter: 'heeded',
+	recommendedPages: [''],
 	makeMissingParents: true,
 	createFiresContentUpdate: true,
 

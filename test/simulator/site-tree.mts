@@ -28,8 +28,12 @@ export class SiteTree extends SiteFiles {
 		const source = { ...page };
 		const below = this.pages.below(page);
 		if (this.settings.makeMissingParents) this.pages.makeParents(target, by.username, at);
+		const moved = [page, ...below].map((each) => [each.path, each] as const);
 		for (const child of below) child.path = target + child.path.slice(page.path.length);
 		page.path = target;
+		if (this.settings.movesLeaveRedirects) {
+			for (const [path, each] of moved) this.pages.leaveRedirect(path, each);
+		}
 		page.title = options.title ?? page.title;
 		page.modified = at;
 		const subject = { page, source, cascading: below.length > 0 };

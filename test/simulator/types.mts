@@ -1,4 +1,5 @@
 import type { ApiCall } from './api-run.mts';
+import type { Cdn } from './cdn.mts';
 import type { DeliveryAttempt, Notification } from './delivery-log.mts';
 import type { EmitOptions } from './emit.mts';
 import type { SimulatedEvent } from './events.mts';
@@ -38,6 +39,8 @@ export interface Simulator {
 	deliveries: DeliveryAttempt[];
 	/** Auto-disable notices (G-19). */
 	notifications: Notification[];
+	/** Where the site keeps what everybody may see (F-05). */
+	cdn: Pick<Cdn, 'url' | 'requests'>;
 	faults: { add(fault: Fault): void; clear(): void };
 	/** Bulk pause (G-14). */
 	pauseDeliveries(): void;

@@ -29,6 +29,8 @@ export interface User {
 	anonymous: boolean;
 	/** Has a paid seat: Admins and Contributors. */
 	seated: boolean;
+	/** May sign in. */
+	active: boolean;
 	created: Date;
 }
 
@@ -63,6 +65,7 @@ export class Users {
 			email: anonymous ? '' : `${username}@site.example`,
 			role,
 			anonymous,
+			active: true,
 			seated: role === 'Admin' || role === 'Contributor',
 			created: siteNow(this.settings),
 		};

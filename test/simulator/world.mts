@@ -10,6 +10,7 @@ import { userRoutes } from './api-users.mts';
 import { webhookRoutes } from './api-webhooks.mts';
 import type { Backend } from './backend.mts';
 import type { Route } from './call.mts';
+import type { Cdn } from './cdn.mts';
 import { siteNow } from './clock.mts';
 import { Deliveries } from './deliveries.mts';
 import { emitter } from './emit.mts';
@@ -40,8 +41,11 @@ export class World {
 	readonly readerJwt: string;
 	readonly editorJwt: string;
 
-	constructor(settings: Settings) {
+	private readonly cdn: Pick<Cdn, 'put'>;
+
+	constructor(settings: Settings, cdn: Pick<Cdn, 'put'>) {
 		this.settings = settings;
+		this.cdn = cdn;
 		this.deliveries = new Deliveries(settings);
 		this.site = new Site(settings, {
 			emit: (spec) => this.dispatch(buildEvent(spec, settings, this.url)),
@@ -56,11 +60,11 @@ export class World {
 	}
 
 	get routes(): Route[] {
-		const { settings, site, webhooks } = this;
+		const { settings, site, webhooks, cdn } = this;
 		const siteUrl = () => this.url;
 		const userXml = new UserXml(settings, siteUrl);
 		const xml = new PageXml({ settings, siteUrl, users: site.users, userXml });
-		const backend: Backend = { site, settings, xml, userXml };
+		const backend: Backend = { site, settings, xml, userXml, cdn };
 		const groups = [
 			...[userRoutes, pageRoutes, findRoutes, propertyRoutes, fileRoutes],
 			...[draftRoutes, archiveRoutes, searchRoutes],

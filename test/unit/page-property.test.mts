@@ -44,6 +44,7 @@ describe('get', () => {
 		expect(withQuery(calls[1]!)).toEqual({
 			method: 'GET',
 			path: `${PATH}/urn%253Acustom.mindtouch.com%2523_editedby`,
+			query: { nocache: 'true' },
 		});
 		expect(items).toEqual([{ ...ITEM, size, value }]);
 	});
@@ -100,16 +101,20 @@ describe('get', () => {
 });
 
 describe('set', () => {
+	const page = { mode: 'id', value: '141' };
+	const PATH = '/pages/141/properties';
+
 	it('makes a property as the sample does', async () => {
 		const { items, calls } = await runOperation(setProperty, { page, key, value: '[]' }, [
 			NONE,
 			SET,
 		]);
 		expect(calls.map(withQuery)).toEqual([
-			{ method: 'GET', path: PATH, query: { names: key } },
+			{ method: 'GET', path: PATH, query: { names: key, redirects: '0' } },
 			{
 				method: 'PUT',
 				path: PATH,
+				query: { redirects: '0' },
 				type: 'application/xml; charset=utf-8',
 				body: `<properties><property name="${key}"><contents type="text/plain; charset=utf-8">[]</contents></property></properties>`,
 			},

@@ -276,7 +276,7 @@ describe('search', () => {
 		const parameters = { query: ' reset & go ', ...some };
 		const { items, calls } = await runOperation(searchSite, parameters, [SAMPLE]);
 		expect(calls.map(inOneLine)).toEqual([
-			'GET /site/query?q=reset+%26+go&sortby=-rank&limit=50&offset=0&notrack=true',
+			'GET /site/query?q=reset+%26+go&sortby=-rank&limit=50&offset=0&notrack=true&recommendations=false',
 		]);
 		expect(items).toEqual([
 			{
@@ -299,7 +299,7 @@ describe('search', () => {
 		const parameters = { query: 'a', ...some, options };
 		const { items, calls } = await runOperation(searchSite, parameters, ['<search/>']);
 		expect(calls.map(inOneLine)).toEqual([
-			'GET /site/query?q=a&pathancestors=A%2FB+c&tags=x%2Cy%3Az&types=page&sortby=-modified&limit=50&offset=0&notrack=true',
+			'GET /site/query?q=a&pathancestors=A%2FB+c&tags=x%2Cy%3Az&types=page&sortby=-modified&limit=50&offset=0&notrack=true&recommendations=false',
 		]);
 		expect(items).toEqual([]);
 	});

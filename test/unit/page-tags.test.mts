@@ -45,10 +45,11 @@ describe('add', () => {
 			after,
 		]);
 		expect(calls.map(withQuery)).toEqual([
-			{ method: 'GET', path: '/pages/1432/tags' },
+			{ method: 'GET', path: '/pages/1432/tags', query: { redirects: '0' } },
 			{
 				method: 'PUT',
 				path: '/pages/1432/tags',
+				query: { redirects: '0' },
 				type: 'application/xml; charset=utf-8',
 				body: sent(...BEFORE, 'a', 'R&amp;D'),
 			},

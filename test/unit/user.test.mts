@@ -104,7 +104,7 @@ describe('search', () => {
 		};
 		const { calls } = await runOperation(findUsers, { name: 'j&', limit: 3, options }, [list()]);
 		expect(calls[0]!.url).toBe(
-			'/users?usernamefilter=j%26&usernameemailfilter=j%40x&fullnamefilter=Jane+D&rolefilter=Admin&seatfilter=false&activatedfilter=true&limit=3&offset=0',
+			'/users?usernamefilter=j%26&usernameemailfilter=j%40x&fullnamefilter=Jane+D&rolefilter=Admin&seatfilter=unseated&activatedfilter=true&limit=3&offset=0',
 		);
 	});
 

@@ -16,6 +16,8 @@ export interface ApiFailure {
 	status?: number;
 	/** A sentence with what is known beyond that: never anything that we sent. */
 	detail?: string;
+	/** Where a redirect leads, as the site put it. It can hold a signature: not for people. */
+	location?: string;
 }
 
 /** Two texts for people: what happened, and what to do next. */

@@ -141,7 +141,10 @@ function failureOf(answer: RawAnswer, secrets: string[]): ApiFailure | undefined
 	const { status } = answer;
 	if (status === 0) return networkFailure(answer.networkCode);
 	if (status >= 200 && status < 300) return undefined;
-	if (status >= 300 && status < 400) return { kind: 'redirect', status };
+	if (status >= 300 && status < 400) {
+		const { location } = answer.headers;
+		return { kind: 'redirect', status, ...(typeof location === 'string' ? { location } : {}) };
+	}
 	if (looksLikeHtml(answer)) return { kind: status === 404 ? 'web page' : 'refused', status };
 	const said = siteMessage(answer.body, secrets);
 	return {

@@ -49,6 +49,30 @@ export function sendFromNode(
 	};
 }
 
+/** One GET of a file, as anybody could send it: it knows no credential. Never throws. */
+export async function getAsAnybody(
+	{ helpers }: IExecuteFunctions,
+	url: string,
+	timeout: number,
+): Promise<RawAnswer> {
+	try {
+		const answer = (await helpers.httpRequest({
+			url,
+			method: 'GET',
+			headers: { Accept: '*/*' },
+			timeout,
+			encoding: 'arraybuffer',
+			json: false,
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+		})) as IDataObject;
+		return rawAnswer(answer.statusCode, answer.headers, answer.body);
+	} catch (error) {
+		return noAnswer(error);
+	}
+}
+
 /** Sends from a credential test, where n8n offers only its older request helper. */
 export function sendFromCredentialTest(
 	context: ICredentialTestFunctions,
