@@ -95,8 +95,11 @@ export interface Settings {
 	deliveryIdOnRetry: 'same' | 'new';
 	/** U-05: body without (thin, §3.2) or with (full, §3.3) the children of the event family. */
 	eventBody: 'thin' | 'full';
-	/** §3.2: what `request` of a full event tells about the caller; personal data. */
-	requestDetails: 'none' | 'user' | 'all';
+	/**
+	 * §3.2: what `request` of a full event tells about the caller; personal data. F-03, U-26: the user
+	 * of a version-5 event is an id without a name (`userId`).
+	 */
+	requestDetails: 'none' | 'userId' | 'user' | 'all';
 	/** §3.2: pages in the short or the full shape of the two that the feed knows. */
 	pageShape: 'short' | 'full';
 	/** §3.3: `page/@revision` is 0 in every sample of the short shape; or the real number. */

@@ -4,6 +4,7 @@ import type { TriggerParameters } from '../../nodes/CxoneExpert/trigger/paramete
 import {
 	type Arrival,
 	eventItem,
+	causingUser,
 	eventUser,
 	unreadableItem,
 } from '../../nodes/CxoneExpert/trigger/delivery/item.ts';
@@ -413,8 +414,39 @@ describe('the user', () => {
 		],
 		['nowhere', '<page id="1"/>', undefined],
 		['of a grant, who is none of both', '<grant><user id="9"/></grant>', undefined],
+		[
+			'of the request when that of the event is empty',
+			'<request><user id="7"/></request><user/>',
+			{ id: '7' },
+		],
+		['who is neither named nor numbered', '<user anonymous="false"/>', undefined],
 	])('%s', (_case, xml, expected) => {
 		expect(eventUser(rootOf(`<event>${xml}</event>`))).toStrictEqual(expected);
+	});
+});
+
+describe('the user who has caused an event', () => {
+	const caller = '<request><user id="7"/></request>';
+	it.each([
+		['made the call', 'page_create', caller, { id: '7' }],
+		[
+			'made the call, before the user whom the event names',
+			'page_create',
+			`${caller}<user id="6"/>`,
+			{ id: '7' },
+		],
+		['is named by the event alone', 'page_create', '<user id="6"/>', { id: '6' }],
+		[
+			'is named by the event beside a caller who is not',
+			'page_create',
+			'<request><user/></request><user id="6"/>',
+			{ id: '6' },
+		],
+		['made the call that changed a user', 'user_update', `${caller}<user id="6"/>`, { id: '7' }],
+		['is not the user who was changed', 'user_update', '<user id="6"/>', undefined],
+		['is not named', 'page_create', '<page id="1"/>', undefined],
+	])('%s', (_case, type, xml, expected) => {
+		expect(causingUser({ type, xml: rootOf(`<event>${xml}</event>`) })).toStrictEqual(expected);
 	});
 });
 

@@ -59,17 +59,39 @@ export function unreadableItem(
 	});
 }
 
+export interface EventUser {
+	id?: string;
+	name?: string;
+}
+
 /** The user of an event: the one it is about or by, else the one whose API call caused it. */
-export function eventUser(xml: XmlElement): { id?: string; name?: string } | undefined {
-	const user = child(xml, 'user') ?? child(child(xml, 'request'), 'user');
-	if (user === undefined) return undefined;
+export function eventUser(xml: XmlElement): EventUser | undefined {
+	return userOf(child(xml, 'user')) ?? callingUser(xml);
+}
+
+/**
+ * The user who has caused an event, as far as it says so: whose API call it was, else whom it names.
+ * The one user of a user event is whom it is about.
+ */
+export function causingUser({ type, xml }: ExpertEvent): EventUser | undefined {
+	const named = type?.startsWith('user_') ? undefined : userOf(child(xml, 'user'));
+	return callingUser(xml) ?? named;
+}
+
+function callingUser(xml: XmlElement): EventUser | undefined {
+	return userOf(child(child(xml, 'request'), 'user'));
+}
+
+/** `undefined` when neither id nor name is there. */
+function userOf(user: XmlElement | undefined): EventUser | undefined {
 	const name =
 		textOf(user, 'username') ??
 		textOf(user, 'nick') ??
 		textOf(user, 'name') ??
 		attribute(user, 'username') ??
 		attribute(user, 'name');
-	return present({ id: attribute(user, 'id') ?? textOf(user, 'id'), name });
+	const id = attribute(user, 'id') ?? textOf(user, 'id');
+	return id === undefined && name === undefined ? undefined : present({ id, name });
 }
 
 function simplified(xml: XmlElement, siteOrigin: string | undefined): IDataObject {

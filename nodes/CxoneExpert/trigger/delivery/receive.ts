@@ -16,7 +16,7 @@ import { logFault, logLate, logRefusal } from './log';
 import { readMessage } from './read';
 import { openReceipt, type Receipt, withCurrentCredential } from './receipt';
 import { claimDelivery, type NodeMemory, openMemory } from './remember';
-import { select } from './select';
+import { selectWanted } from './wanted';
 
 /**
  * What n8n calls for each request: gives the delivery its answer, and n8n the items.
@@ -45,7 +45,8 @@ async function receive(kept: Receipt, answer: Answer): Promise<IWebhookResponseD
 	}
 	const { authentic, remembered, receipt } = admission;
 
-	const message = select(readMessage(authentic.body, headers['content-type']), receipt.parameters);
+	const message = await selectWanted(readMessage(authentic.body, headers['content-type']), receipt);
+	if (message === 'late') return answer.sendAndReturn(503);
 	if (message === undefined) return answer.sendAndReturn(200);
 
 	const claim = await claimDelivery(remembered, authentic, message, receipt);
