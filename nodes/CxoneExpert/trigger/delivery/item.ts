@@ -119,12 +119,34 @@ function pageOf(xml: XmlElement, siteOrigin: string | undefined): IDataObject | 
 	return present({
 		id: idOf(page),
 		path,
+		draft: isDraft(page),
 		title: textOf(page, 'title') ?? textOf(xml, 'displayname.current'),
 		// An edit names the new revision beside the page; the page's own one is 0 there.
 		revision: numberOf(textOf(xml, 'revision') ?? attribute(page, 'revision')),
 		url: ownUrl ?? (madeUrl || undefined),
 	});
 }
+
+/**
+ * Whether no reader can open the page, because nobody has published it yet; `undefined` when the event
+ * does not say. A draft beside a live page (`active`) is none: readers go on seeing the page.
+ */
+function isDraft(page: XmlElement): boolean | undefined {
+	const state = attribute(page, 'draft.state') ?? textOf(page, 'draft.state');
+	if (state !== undefined) return DRAFT_STATES.get(state.toLowerCase());
+	const addresses = [textOf(page, 'uri.ui'), textOf(page, 'path')];
+	return addresses.some((address) => DRAFT_ADDRESS.test(address ?? '')) || undefined;
+}
+
+/** The vendor's states of a page, and whether they mean that it is a draft only. */
+const DRAFT_STATES = new Map([
+	['unpublished', true],
+	['active', false],
+	['inactive', false],
+]);
+
+/** How the API writes the address of a draft. */
+const DRAFT_ADDRESS = /[?&]mt-draft=true(&|#|$)/i;
 
 function fileOf(file: XmlElement | undefined): IDataObject | undefined {
 	if (file === undefined) return undefined;
