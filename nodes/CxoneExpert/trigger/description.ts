@@ -105,7 +105,7 @@ const additionalOptions: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				"Whether to ignore events that the user of the credential's token has caused, so that the workflow does not start itself. Who that is n8n asks the site.",
+				"Whether to ignore events that the user of the credential's token has caused, so that the workflow does not start itself. n8n asks the site who that is.",
 		},
 		{
 			displayName: 'Include Headers',
