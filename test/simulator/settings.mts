@@ -78,8 +78,20 @@ export interface Settings {
 	editConflictStatus: number;
 	/** §7.3: text without a charset loses its non-ASCII characters. */
 	asciiWithoutCharset: boolean;
-	/** U-07: a saved draft fires pagecontent_update, as a saved page does. */
+	/** F-01: a saved draft fires pagecontent_update, as a saved page does. Stated not to. */
 	draftSavesFireContentUpdate: boolean;
+	/** F-01, U-25: a new draft fires page_create; off, its first publication does. */
+	newDraftFiresPageCreate: boolean;
+	/** F-01, U-25: publishing a draft, new or of a live page, fires pagecontent_update. */
+	publishFiresContentUpdate: boolean;
+	/** F-01: taking a page out of publication fires pagecontent_update. */
+	unpublishFiresContentUpdate: boolean;
+	/** F-01: tags or title alone fire no pagecontent_update; off, they do beside their own event. */
+	onlyTextIsEdit: boolean;
+	/** F-01: a new title is a page_move where the URL goes with it; off, a new title only. */
+	renameMovesMatchingUrl: boolean;
+	/** F-01: a moved tree fires page_move for each page; off, one `cascading` tells of all (§3.3). */
+	moveFiresForEachSubpage: boolean;
 	/** §7.5: `drafts/{id}` of a page without a draft is one with state inactive, or 404. */
 	draftOfPlainPage: 'inactive' | 'notFound';
 	/** §7.4: a property that is there is written over without its etag, or that answers 409. */
@@ -107,8 +119,11 @@ export interface Settings {
 	deliveryIdOnRetry: 'same' | 'new';
 	/** U-05: body without (thin, §3.2) or with (full, §3.3) the children of the event family. */
 	eventBody: 'thin' | 'full';
-	/** §3.2: what `request` of a full event tells about the caller; personal data. */
-	requestDetails: 'none' | 'user' | 'all';
+	/**
+	 * §3.2: what `request` of a full event tells about the caller; personal data. F-03, U-26: the user
+	 * of a version-5 event is an id without a name (`userId`).
+	 */
+	requestDetails: 'none' | 'userId' | 'user' | 'all';
 	/** §3.2: pages in the short or the full shape of the two that the feed knows. */
 	pageShape: 'short' | 'full';
 	/** §3.3: `page/@revision` is 0 in every sample of the short shape; or the real number. */
@@ -200,6 +215,12 @@ export const vendorGuess: Settings = {
 	editConflictStatus: 200,
 	asciiWithoutCharset: true,
 	draftSavesFireContentUpdate: false,
+	newDraftFiresPageCreate: true,
+	publishFiresContentUpdate: true,
+	unpublishFiresContentUpdate: true,
+	onlyTextIsEdit: true,
+	renameMovesMatchingUrl: true,
+	moveFiresForEachSubpage: true,
 	draftOfPlainPage: 'inactive',
 	propertyWithoutEtag: 'accept',
 	publicFiles: 'cdn',

@@ -23,6 +23,7 @@ describe('readParameters', () => {
 			allEvents: false,
 			simplify: true,
 			filters: { pathPrefixes: [], languages: [], excludeUsers: [] },
+			ignoreOwnChanges: false,
 			acknowledge: 'saved',
 			maxDeliveryAge: 3600,
 			rememberFor: 24 * 60 * 60 * 1000,
@@ -40,6 +41,7 @@ describe('readParameters', () => {
 				simplify: false,
 				filters: { pathPrefixes: ['Guides'], languages: ['en'], excludeUsers: ['42'] },
 				additionalOptions: {
+					ignoreOwnChanges: true,
 					acknowledge: 'immediately',
 					maxDeliveryAge: 60,
 					rememberFor: 2,
@@ -55,6 +57,7 @@ describe('readParameters', () => {
 			allEvents: false,
 			simplify: false,
 			filters: { pathPrefixes: ['Guides'], languages: ['en'], excludeUsers: ['42'] },
+			ignoreOwnChanges: true,
 			acknowledge: 'immediately',
 			maxDeliveryAge: 60,
 			rememberFor: 7_200_000,
@@ -111,6 +114,10 @@ describe('readParameters', () => {
 		expect(withOption('includeRawXml', odd).includeRawXml).toBe(false);
 	});
 
+	it.each(['true', 1, null])('ignores no own changes for %j', (odd) => {
+		expect(withOption('ignoreOwnChanges', odd).ignoreOwnChanges).toBe(false);
+	});
+
 	it('waits until the execution is saved for an unknown way to acknowledge', () => {
 		expect(withOption('acknowledge', 'never').acknowledge).toBe('saved');
 	});
@@ -136,6 +143,7 @@ describe('the description of the node', () => {
 		expect(collection('additionalOptions')?.toSorted()).toEqual([
 			'acknowledge',
 			'additionalEvents',
+			'ignoreOwnChanges',
 			'includeHeaders',
 			'includeRawXml',
 			'maxDeliveryAge',
@@ -178,6 +186,7 @@ describe('the description of the node', () => {
 		expect(defaults).toEqual({
 			acknowledge: 'saved',
 			additionalEvents: '',
+			ignoreOwnChanges: false,
 			includeHeaders: false,
 			includeRawXml: false,
 			maxDeliveryAge: 3600,

@@ -8,6 +8,8 @@ import { attribute, child, textOf, type XmlElement } from './xml';
 
 /** Whom the site takes us for. */
 export interface CurrentUser {
+	/** `undefined` when the site does not say it. */
+	id: string | undefined;
 	name: string;
 	isAdmin: boolean;
 }
@@ -31,7 +33,11 @@ export async function currentUser(api: ExpertApi): Promise<Outcome<CurrentUser>>
 	}
 	return {
 		ok: true,
-		value: { name: textOf(user, 'username') ?? 'unknown', isAdmin: isAdmin(user) },
+		value: {
+			id: attribute(user, 'id'),
+			name: textOf(user, 'username') ?? 'unknown',
+			isAdmin: isAdmin(user),
+		},
 	};
 }
 

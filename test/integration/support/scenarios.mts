@@ -56,6 +56,16 @@ export const scenarios: Scenario[] = [
 		attacks: laterPages,
 		act: publish,
 	},
+	{
+		name: 'a publish that asks who the users in the filters are',
+		registers: true,
+		prepare: async ({ host }) => {
+			host.row.node.parameters.filters = { excludeUsers: ['editor'] };
+			host.row.node.parameters.additionalOptions = { ignoreOwnChanges: true };
+		},
+		attacks: ({ call }) => call.includes('/users/'),
+		act: publish,
+	},
 	{ name: 'an unpublish', registers: false, prepare: publish, act: unpublish },
 	{
 		name: 'an unpublish that finds two webhooks with our address',

@@ -9,7 +9,7 @@ import { logFault, logLate, logRefusal } from './log';
 import { DeliveryResponse } from './n8n/response';
 import { readMessage } from './read';
 import { openReceipt, type Receipt, withCurrentCredential, withRecentCredential } from './receipt';
-import { select } from './select';
+import { selectWanted } from './wanted';
 
 const RESPOND_ONLY: IWebhookResponseData = { noWebhookResponse: true };
 
@@ -66,7 +66,8 @@ async function receive(
 	if (remembered.store.isTooOld(attempt)) return refuse('timestamp outside the window');
 
 	const contentType = receipt.request.headers['content-type'];
-	const message = select(readMessage(authentic.body, contentType), receipt.parameters);
+	const message = await selectWanted(readMessage(authentic.body, contentType), receipt);
+	if (message === 'late') return respond(503);
 	if (message === undefined) return respond(200);
 
 	const claimed = await claimDelivery(remembered, attempt, message, receipt);

@@ -9,6 +9,7 @@ import { deliveryAuthorization } from '../delivery/authorization';
 import { dropCachedCredential } from '../delivery/credential';
 import { dropStore } from '../delivery/dedup/dedup';
 import { readParameters } from '../parameters';
+import { publishKnowingUsers } from '../users/publish';
 import { desiredWebhook, type DesiredWebhook } from './desired';
 import { isSubscribed, subscribe, unsubscribe } from './subscription';
 
@@ -20,6 +21,8 @@ import { isSubscribed, subscribe, unsubscribe } from './subscription';
 
 /** Time for finding and setting up, in ms. */
 const TIME_TO_SUBSCRIBE = 40_000;
+/** Time for asking who the users in the filters are, in ms. */
+const TIME_TO_ASK = 5_000;
 /** Time for removing, in ms; also for taking back what did not succeed. */
 const TIME_TO_REMOVE = 15_000;
 
@@ -53,7 +56,12 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 	dropCachedCredential(this);
 	const { desired, credential } = await readDesired(this);
 	const expert = api(this, credential, TIME_TO_SUBSCRIBE);
-	const done = await subscribe(expert, desired);
+	const done = await publishKnowingUsers(
+		this,
+		credential,
+		api(this, credential, TIME_TO_ASK),
+		async () => await subscribe(expert, desired),
+	);
 	if (!done.ok) {
 		notPublished.add(desired.url);
 		const clean =
