@@ -26,18 +26,19 @@ export class SiteTree extends SiteFiles {
 		if (other && other !== page) throw new Error(`page exists: ${target}`);
 		const { by, at } = this.who(options);
 		const below = this.pages.below(page);
-		const sources = [page, ...below].map((each) => ({ ...each }));
+		const moved = [page, ...below];
+		const sources = moved.map((each) => ({ ...each }));
 		const [source] = sources;
 		if (this.settings.makeMissingParents) this.pages.makeParents(target, by.username, at);
-		const moved = [page, ...below].map((each) => [each.path, each] as const);
 		for (const child of below) child.path = target + child.path.slice(page.path.length);
 		page.path = target;
 		if (this.settings.movesLeaveRedirects) {
-			for (const [path, each] of moved) this.pages.leaveRedirect(path, each);
+			for (const [index, each] of moved.entries()) {
+				this.pages.leaveRedirect(sources[index]!.path, each);
+			}
 		}
 		page.title = options.title ?? page.title;
 		page.modified = at;
-		const moved = [page, ...below];
 		const cascading = below.length > 0;
 		const told = this.settings.moveFiresForEachSubpage ? moved : [page];
 		const events = told.map(
