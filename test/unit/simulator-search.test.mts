@@ -68,3 +68,14 @@ describe('search', () => {
 		expect(simulator.site.trackedSearches).toBe(2);
 	});
 });
+
+it('adds what it recommends, and takes a list of paths, unless told otherwise', async () => {
+	const simulator = await site({ recommendedPages: ['Advert'] });
+	for (const path of ['Advert', 'A,B/word', 'A/word', 'B/word']) simulator.site.createPage(path);
+	const paths = async (query: string) =>
+		each(await read(simulator, `/site/query?q=word${query}`), /<path>(.*?)</g).sort();
+	expect(await paths('')).toEqual(['A,B/word', 'A/word', 'Advert', 'B/word']);
+	const plain = '&recommendations=false&pathancestors=';
+	expect(await paths(`${plain}A,B`)).toEqual(['A/word', 'B/word']);
+	expect(await paths(`${plain}A%252CB`)).toEqual(['A,B/word']);
+});

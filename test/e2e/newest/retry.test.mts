@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { patientSite } from '../../chaos/patient-site.mts';
@@ -83,4 +84,54 @@ describe('an execution that was cut off behind "Let Through Once"', { timeout: 2
 		});
 		await scene.client.deactivate(workflow.id);
 	});
+
+	it('handles its event once when it was called by another, and both are retried', async () => {
+		const { scene } = stage;
+		const called = await callable();
+		const workflow = await calling(called);
+		const { pageId } = scene.site.site.createPage('Slow_call');
+		await scene.site.idle();
+		const caller = await killIn(1, workflow);
+		const [cutOff] = await scene.client.failedExecutions(called);
+		expect([caller, cutOff]).toMatchObject([{ status: 'crashed' }, { status: 'crashed' }]);
+		await scene.client.retry(caller.id);
+		await scene.client.retry(cutOff!.id);
+		const executions = await scene.client.executionsWithData(called);
+		const items = executions
+			.filter(({ status }) => status === 'success')
+			.flatMap((execution) => executionItems(execution, 'Next'));
+		expect(items).toMatchObject([{ page: { id: `${pageId}` } }]);
+		await scene.client.deactivate(workflow.id);
+	});
+
+	/** A workflow that others call, with "Let Through Once" in it. */
+	async function callable(): Promise<string> {
+		const { scene } = stage;
+		const { id, nodes } = await scene.subWorkflow(code);
+		const once = {
+			...{ id: randomUUID(), name: 'Once', position: [100, 0] },
+			...{ type: 'n8n-nodes-cxone-expert.cxoneExpert', typeVersion: 1 },
+			parameters: letThroughOnce,
+			credentials: { cxoneExpertApi: scene.credential },
+		};
+		const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+		const connections = { 'When called': to('Once'), Once: to('Next') };
+		await scene.client.updateWorkflow(id, { nodes: [...nodes, once], connections });
+		await scene.client.activate(id);
+		return id;
+	}
+
+	async function calling(called: string): Promise<PublishedTrigger> {
+		const { scene } = stage;
+		const workflow = await scene.workflow({ events: ['page_create'] });
+		const { nodes } = await scene.client.workflow(workflow.id);
+		const call = {
+			...{ type: 'n8n-nodes-base.executeWorkflow', typeVersion: 1.2 },
+			parameters: { workflowId: { __rl: true, mode: 'id', value: called } },
+		};
+		const changed = nodes.map((node) => (node.name === 'Next' ? { ...node, ...call } : node));
+		await scene.client.updateWorkflow(workflow.id, { nodes: changed });
+		await scene.client.activate(workflow.id);
+		return workflow;
+	}
 });
