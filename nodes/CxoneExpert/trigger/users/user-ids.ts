@@ -35,7 +35,9 @@ export const NO_IDS: UserIds = { excluded: [] };
 export function wantedUsers({ filters, ignoreOwnChanges }: TriggerParameters): WantedUsers {
 	const entries = filters.excludeUsers.map((entry) => entry.trim());
 	const names = entries.filter((entry) => entry !== '' && !/^\d+$/.test(entry));
-	return { names: [...new Set(names)], own: ignoreOwnChanges };
+	// As they were typed: whether case matters to the site is not known.
+	const byLowerCase = new Map(names.map((name) => [name.toLowerCase(), name]));
+	return { names: [...byLowerCase.values()], own: ignoreOwnChanges };
 }
 
 export function isAnyWanted({ names, own }: WantedUsers): boolean {
