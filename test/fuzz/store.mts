@@ -288,7 +288,8 @@ const CALLS = {
 /** The model lives beside what it models, so that fast-check only needs to pass one of them on. */
 type Command = fc.Command<{ world: World }, object>;
 
-const index = fc.nat(DELIVERIES - 1);
+/** Two of them often, so that much happens to one delivery. */
+const index = fc.oneof({ weight: 3, arbitrary: fc.nat(1) }, fc.nat(DELIVERIES - 1));
 const attempt = fc.nat(ATTEMPTS - 1);
 
 function command(
@@ -326,13 +327,13 @@ const commands: Array<fc.Arbitrary<Command>> = [
 			({ known }) => known.get(i)?.messages.has(messageOf(i, n)) ?? false,
 		),
 	),
-	...[0, 1].map(() =>
-		fc.tuple(index, call).map(([i, what]) =>
-			command(
-				`${what} ${i}`,
-				(world) => world.advance(i, what),
-				({ open }) => open.has(i),
-			),
+	fc.tuple(index, fc.array(call, { minLength: 1, maxLength: 4, size: 'max' })).map(([i, calls]) =>
+		command(
+			`${calls.join(', ')} ${i}`,
+			(world) => {
+				for (const what of calls) if (world.open.has(i)) world.advance(i, what);
+			},
+			({ open }) => open.has(i),
 		),
 	),
 	fc.nat(9).map((n) =>
