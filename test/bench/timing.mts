@@ -33,7 +33,8 @@ const SAMPLES = Number(args.samples);
 const REQUESTS = Number(args.http ?? Math.ceil(SAMPLES / 20));
 
 const TIMESTAMP = '1769792386';
-const NOW = Number(TIMESTAMP) * 1000;
+const SIGNED_AT = Number(TIMESTAMP) * 1000;
+const NOW = { wall: SIGNED_AT, steady: SIGNED_AT };
 const BODY = Buffer.from('<event type="page:create"/>');
 const POLICY: Policy = {
 	authorization: `Bearer ${randomBytes(24).toString('base64url')}`,

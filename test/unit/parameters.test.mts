@@ -45,7 +45,7 @@ describe('readParameters', () => {
 					acknowledge: 'immediately',
 					maxDeliveryAge: 60,
 					rememberFor: 2,
-					rememberAtMost: 5,
+					rememberAtMost: 500,
 					additionalEvents: 'Draft:Publish, page_create',
 					verifySignature: false,
 					includeHeaders: true,
@@ -61,7 +61,7 @@ describe('readParameters', () => {
 			acknowledge: 'immediately',
 			maxDeliveryAge: 60,
 			rememberFor: 7_200_000,
-			rememberAtMost: 5,
+			rememberAtMost: 500,
 			verifySignature: false,
 			includeHeaders: true,
 			includeRawXml: true,
@@ -102,7 +102,11 @@ describe('readParameters', () => {
 	});
 
 	it('remembers whole deliveries', () => {
-		expect(withOption('rememberAtMost', 2.9).rememberAtMost).toBe(2);
+		expect(withOption('rememberAtMost', 200.9).rememberAtMost).toBe(200);
+	});
+
+	it.each([1, 99, 99.9])('remembers a hundred deliveries at the least when %d is set', (few) => {
+		expect(withOption('rememberAtMost', few).rememberAtMost).toBe(100);
 	});
 
 	it.each(['false', 0, null, ''])('goes on verifying signatures for %j', (odd) => {

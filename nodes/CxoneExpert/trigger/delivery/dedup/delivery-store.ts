@@ -183,12 +183,15 @@ export class DeliveryStore {
 		this.sightings.splice(at, 0, { delivery, message, time, text });
 	}
 
-	/** Above the limit, what came by a wrong clock goes first: it must not push out the rest. */
+	/**
+	 * Above the limit, what came by a wrong clock goes first: it must not push out the rest. A signed
+	 * time is the site's: where it is ahead, our clock may be behind, and it stays.
+	 */
 	private dropFuture(latest: number, rememberAtMost: number): void {
 		for (let at = this.sightings.length - 1; at >= rememberAtMost; at--) {
 			const sighting = this.sightings[at]!;
 			if (sighting.time <= latest) return;
-			if (isEvictable(sighting)) this.drop(at);
+			if (sighting.message === NO_MESSAGE && isEvictable(sighting)) this.drop(at);
 		}
 	}
 
