@@ -6,6 +6,7 @@ import {
 	apiSecret,
 	authenticationHeaders,
 	type ExpertCredential,
+	longTermToken,
 } from '../../nodes/CxoneExpert/transport/authentication.ts';
 
 /** The golden vector of the facts, §5.2. */
@@ -74,6 +75,14 @@ describe('a long-term token', () => {
 		});
 	});
 
+	it.each(['Bearer', ' bearer ', 'Bearer \n'])('is empty when only a scheme was entered (%j)', (jwt) => {
+		expect(longTermToken({ jwt })).toBe('');
+	});
+
+	it('keeps a token that merely begins with the letters of the scheme', () => {
+		expect(longTermToken({ jwt: 'BearerX.y.z' })).toBe('BearerX.y.z');
+	});
+
 	it('is what a credential without a choice uses: it is the default of the field', () => {
 		expect(authenticationHeaders({ jwt: 'a', tokenKey: 'k', tokenSecret: 's' }, 0)).toEqual({
 			Authorization: 'Bearer a',
@@ -90,6 +99,13 @@ describe('the API secret', () => {
 	] as const)('of %s is the one in use, without white space', (authentication, expected) => {
 		expect(apiSecret({ ...both, authentication })).toBe(expected);
 	});
+
+	it.each(['Bearer the-jwt', ' bearer  the-jwt\n', 'BEARER\tthe-jwt'])(
+		'of a JWT entered as %j is the bare token',
+		(jwt) => {
+			expect(apiSecret({ jwt })).toBe('the-jwt');
+		},
+	);
 
 	it('is empty, not undefined, when nothing was entered', () => {
 		expect(apiSecret({ authentication: 'serverToken', jwt: 'unused' })).toBe('');

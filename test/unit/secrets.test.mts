@@ -60,6 +60,10 @@ describe('secretsOf', () => {
 		expect(secrets).not.toContain('admin');
 	});
 
+	it('knows a JWT without its scheme, whatever white space is around', () => {
+		expect(secretsOf({ jwt: ' BEARER \t jwt-1\n' })).toEqual(['jwt-1']);
+	});
+
 	it('takes a slip of the pen for none: it is in every text', () => {
 		expect(secretsOf({ jwt: 'abc', signingSecret: ' ' })).toEqual([]);
 	});

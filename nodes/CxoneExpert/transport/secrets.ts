@@ -1,4 +1,4 @@
-import type { ExpertCredential } from './authentication';
+import { type ExpertCredential, longTermToken } from './authentication';
 import { writeXml } from './xml';
 
 /** Shorter ones are found in every text; they are no secrets but slips of the pen. */
@@ -10,10 +10,10 @@ const LOOKS_SECRET =
 
 /** Every secret of a credential, and what is made of it for the site. */
 export function secretsOf(credential: ExpertCredential, deliveryAuthorization = ''): string[] {
-	const { jwt, tokenKey, tokenSecret, signingSecret, previousSigningSecret } = credential;
-	const schemed = [jwt, credential.deliveryToken, deliveryAuthorization].map(withoutScheme);
+	const { tokenKey, tokenSecret, signingSecret, previousSigningSecret } = credential;
+	const schemed = [credential.deliveryToken, deliveryAuthorization].map(withoutScheme);
 	return [
-		...[tokenKey, tokenSecret, signingSecret, previousSigningSecret],
+		...[longTermToken(credential), tokenKey, tokenSecret, signingSecret, previousSigningSecret],
 		...schemed,
 		...schemed.flatMap(userAndPassword),
 	]
