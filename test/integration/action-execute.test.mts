@@ -140,6 +140,19 @@ describe('an operation that this version does not know', () => {
 	});
 });
 
+it('sends no token to an http address that is not this machine', async () => {
+	const site = await openSite();
+	const page = { __rl: true, mode: 'id', value: 'home' };
+	const siteUrl = `http://0.0.0.0:${new URL(site.url).port}`;
+	const refusal = await refusalOf(site, {
+		parameters: { ...get, page },
+		credential: { siteUrl },
+	});
+	expect(refusal.message).toBe('The Site URL begins with http instead of https');
+	expect(refusal.description).toContain('enter the Site URL with https');
+	expect(site.apiCalls).toEqual([]);
+});
+
 it.each(['', '  ', 'not an address', 'ftp://help.example.com'])(
 	'says that the Site URL "%s" is no web address',
 	async (siteUrl) => {

@@ -113,13 +113,22 @@ describe('a Site URL that leads nowhere', () => {
 		['not an address', /Site URL/],
 		['ftp://help.example.com', /Site URL/],
 		['http://127.0.0.1:1', /could not be reached/],
-		['http://no-such-host.invalid', /could not be reached/],
+		['https://no-such-host.invalid', /could not be reached/],
 	])('is told for "%s"', async (siteUrl, says) => {
 		const scene = await openScene();
 		const { status, message } = await test(scene, { siteUrl });
 		expect(status).toBe('Error');
 		expect(message).toMatch(says);
 		expect(message).toMatch(/Check the Site URL|enter the address/i);
+		expect(scene.site.apiCalls).toEqual([]);
+	});
+
+	it('sends nothing to an http address that is not this machine', async () => {
+		const scene = await openScene();
+		const port = new URL(scene.site.url).port;
+		const { status, message } = await test(scene, { siteUrl: `http://0.0.0.0:${port}` });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/^The Site URL begins with http instead of https\. .*with https\.$/);
 		expect(scene.site.apiCalls).toEqual([]);
 	});
 

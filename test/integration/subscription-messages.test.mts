@@ -32,6 +32,18 @@ it('says that the site cannot be reached when nothing listens there', async () =
 	expect(error.message).toMatch(/Site URL/);
 });
 
+it('sends no token to an http site that is not this machine', async () => {
+	const scene = await openScene();
+	const { host, site } = scene;
+	const credential = host.credential();
+	const siteUrl = `http://0.0.0.0:${new URL(site.url).port}`;
+	host.credential = () => ({ ...credential, siteUrl });
+	const error = await failureOf(host.production.publish());
+	expectAdvice(error, scene);
+	expect(error.message).toMatch(/^The Site URL begins with http instead of https\. /);
+	expect(site.apiCalls).toEqual([]);
+});
+
 it('says that an address answers with web pages', async () => {
 	const scene = await openScene();
 	scene.site.faults.add({ effect: { status: 200, body: 'html' } });

@@ -15,6 +15,7 @@ const FAILURES: ApiFailure[] = [
 	{ kind: 'web page', status: 200 },
 	{ kind: 'unexpected', status: 200 },
 	{ kind: 'bad site' },
+	{ kind: 'insecure site' },
 	...[400, 401, 403, 404, 409, 410, 418, 429, 500, 502, 503].map(
 		(status): ApiFailure => ({ kind: 'refused', status }),
 	),
@@ -23,7 +24,10 @@ const FAILURES: ApiFailure[] = [
 describe('adviceFor', () => {
 	it.each(FAILURES)('$kind $status says what happened and what to do next', (failure) => {
 		const { message, description } = adviceFor(failure, 'register the webhook');
-		expect(message).toContain('while n8n tried to register the webhook');
+		// A Site URL is wrong whatever was to be done.
+		expect(message.includes('while n8n tried to register the webhook')).toBe(
+			!failure.kind.endsWith(' site'),
+		);
 		expect(description).toMatch(/\b(Check|Open|Enter|Wait|Give)\b/);
 	});
 

@@ -51,7 +51,9 @@ describe('desiredWebhook', () => {
 	it.each([
 		['no Site URL', { siteUrl: '' }, 'Site URL'],
 		['a Site URL that is none', { siteUrl: 'not an address' }, 'https://help.example.com'],
+		['a Site URL with http', { siteUrl: 'http://help.example.com' }, 'Site URL with https'],
 		['no token', { jwt: ' ' }, 'long-term token'],
+		['a scheme without the token', { jwt: 'Bearer ' }, 'long-term token'],
 		['no secret of the server token', { authentication: 'serverToken' }, 'server token'],
 		['no signing secret', { signingSecret: '' }, 'Verify Signature'],
 		['a signing secret of white space', { signingSecret: '  ' }, 'no signing secret'],
@@ -104,6 +106,7 @@ describe('desiredWebhook', () => {
 
 	it.each([
 		[{ siteUrl: '' }, URL_HERE],
+		[{ siteUrl: 'http://help.example.com' }, URL_HERE],
 		[{ jwt: '' }, URL_HERE],
 		[{ signingSecret: '' }, URL_HERE],
 		[{ signingSecret: ' s' }, URL_HERE],

@@ -12,7 +12,8 @@ export interface ApiFailure {
 		| 'refused' // an HTTP status of 400 and above
 		| 'web page' // HTML where XML was expected
 		| 'unexpected' // a success whose content makes no sense
-		| 'bad site'; // the Site URL is not an address
+		| 'bad site' // the Site URL is not an address
+		| 'insecure site'; // a Site URL with http: nothing was sent
 	status?: number;
 	/** A sentence with what is known beyond that: never anything that we sent. */
 	detail?: string;
@@ -67,6 +68,20 @@ const BY_STATUS: Record<number, Advice> = {
 	},
 };
 
+/** The Site URL of the credential is empty or no address. */
+export const BAD_SITE: Advice = {
+	message: 'The Site URL is not a web address',
+	description:
+		'Open the CXone Expert API credential and enter the address of your site, such as https://help.example.com.',
+};
+
+/** The Site URL begins with http: the token would travel in clear text, so nothing is sent. */
+export const INSECURE_SITE: Advice = {
+	message: 'The Site URL begins with http instead of https',
+	description:
+		'The token would travel unencrypted, so nothing was sent. Open the CXone Expert API credential and enter the Site URL with https.',
+};
+
 const BY_KIND: Record<Exclude<ApiFailure['kind'], 'refused'>, Advice> = {
 	anonymous: {
 		message: 'The site does not accept the token',
@@ -101,12 +116,16 @@ const BY_KIND: Record<Exclude<ApiFailure['kind'], 'refused'>, Advice> = {
 		description:
 			'Check the Site URL in the credential and try again. If it stays, send this text to NiCE support.',
 	},
-	'bad site': {
-		message: 'The Site URL is not a web address',
-		description:
-			'Open the CXone Expert API credential and enter the address of your site, such as https://help.example.com.',
-	},
+	'bad site': BAD_SITE,
+	'insecure site': INSECURE_SITE,
 };
+
+/** The credential alone is the reason: what was to be done does not matter there. */
+const BY_CREDENTIAL: ReadonlySet<ApiFailure['kind']> = new Set([
+	'anonymous',
+	'bad site',
+	'insecure site',
+]);
 
 /**
  * Turns a failure into words that say what happened and what to do.
@@ -121,8 +140,7 @@ export function adviceFor(failure: ApiFailure, doing: string, special: StatusAdv
 			: BY_KIND[failure.kind];
 	const detail = failure.detail === undefined ? '' : ` ${failure.detail}`;
 	const status = failure.status === undefined ? '' : ` (${failure.status})`;
-	// What was to be done does not matter there.
-	const during = failure.kind === 'anonymous' ? '' : ` while n8n tried to ${doing}`;
+	const during = BY_CREDENTIAL.has(failure.kind) ? '' : ` while n8n tried to ${doing}`;
 	return {
 		message: `${advice.message}${status}${during}`,
 		description: `${advice.description}${detail}`,

@@ -1,6 +1,6 @@
-import type { Advice } from '../../transport/advice';
+import { type Advice, BAD_SITE, INSECURE_SITE } from '../../transport/advice';
 import { apiSecret, type ExpertCredential } from '../../transport/authentication';
-import { isLoopback, siteOrigin } from '../../transport/site';
+import { isEncrypted, isLoopback, siteOrigin } from '../../transport/site';
 import { deliveryAuthorization } from '../delivery/authorization';
 import type { TriggerParameters } from '../parameters';
 
@@ -40,13 +40,9 @@ const NO_API_TOKEN: Advice = {
 };
 
 function credentialAdvice(credential: ExpertCredential, verify: boolean): Advice | undefined {
-	if (siteOrigin(credential.siteUrl) === undefined) {
-		return {
-			message: 'The Site URL in the credential is not a web address',
-			description:
-				'Open the CXone Expert API credential and enter the address of your site, such as https://help.example.com.',
-		};
-	}
+	const site = siteOrigin(credential.siteUrl);
+	if (site === undefined) return BAD_SITE;
+	if (!isEncrypted(site)) return INSECURE_SITE;
 	if (apiSecret(credential) === '') return NO_API_TOKEN;
 	return secretAdvice(credential, verify) ?? tokenAdvice(credential.deliveryToken);
 }
