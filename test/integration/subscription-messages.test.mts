@@ -1,7 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expectAdvice, failureOf } from './support/advice.mts';
+import { log } from './support/log.mts';
 import { openScene, serverTokenFor, useScenes } from './support/scene.mts';
-import { makeServerToken } from '../simulator/index.mts';
+import { expectNoSecretInLog } from './support/secrets.mts';
+import { endOfLongTermToken, makeServerToken } from '../simulator/index.mts';
 
 useScenes();
 
@@ -22,6 +24,41 @@ it('says that the token is not accepted when the site answers 401', async () => 
 	expectAdvice(error, scene);
 	expect(error.message).toMatch(/token/);
 	expect(error.message).toMatch(/credential/);
+});
+
+describe('a long-term token', () => {
+	const DAY = 86_400_000;
+
+	it.each([29, 0.1])('that runs out in %d days is told to the log', async (days) => {
+		const scene = await openScene({ site: { longTermTokenValidityMs: days * DAY } });
+		await scene.host.production.publish();
+		const [day] = new Date(endOfLongTermToken(scene.site.jwt)).toISOString().split('T');
+		expect(log.of('warn')).toEqual([
+			expect.stringContaining(`The long-term token is valid until ${day}. Create a new one`),
+		]);
+		expectNoSecretInLog(scene);
+	});
+
+	it('that has run out is told before the site refuses', async () => {
+		const scene = await openScene({ site: { longTermTokenValidityMs: -DAY } });
+		await failureOf(scene.host.production.publish());
+		expect(log.of('warn')[0]).toMatch(/The long-term token ran out on .* Create a new one/);
+	});
+
+	it('that is valid for longer is no matter', async () => {
+		const scene = await openScene({ site: { longTermTokenValidityMs: 31 * DAY } });
+		await scene.host.production.publish();
+		expect(log.of('warn')).toEqual([]);
+	});
+
+	it('that is to be replaced needs no new publish where the delivery token is your own', async () => {
+		const scene = await openScene({
+			site: { longTermTokenValidityMs: DAY },
+			credential: { deliveryToken: 'Bearer my-own-token' },
+		});
+		await scene.host.production.publish();
+		expect(log.of('warn')[0]).toMatch(/enter it in the CXone Expert API credential\.$/);
+	});
 });
 
 it('says that the site cannot be reached when nothing listens there', async () => {

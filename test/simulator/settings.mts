@@ -23,6 +23,8 @@ export interface Settings {
 	tokenUser: string;
 	/** How long a server token is good, stated as 5 minutes (§5.2); also the tolerated clock lead. */
 	serverTokenValidityMs: number;
+	/** How long a long-term token is good, stated as ten years by its `exp` (§5.3, F-12). */
+	longTermTokenValidityMs: number;
 	/** U-22, §5.4: a bad or expired token is user Anonymous, not 401. True answers 401 instead. */
 	refuseBadTokens: boolean;
 
@@ -157,6 +159,7 @@ export const vendorGuess: Settings = {
 	tokenSecret: 'testsecret',
 	tokenUser: 'admin',
 	serverTokenValidityMs: 300_000,
+	longTermTokenValidityMs: 315_360_000_000,
 	refuseBadTokens: false,
 
 	webhooksFeature: true,

@@ -75,9 +75,12 @@ describe('a long-term token', () => {
 		});
 	});
 
-	it.each(['Bearer', ' bearer ', 'Bearer \n'])('is empty when only a scheme was entered (%j)', (jwt) => {
-		expect(longTermToken({ jwt })).toBe('');
-	});
+	it.each(['Bearer', ' bearer ', 'Bearer \n'])(
+		'is empty when only a scheme was entered (%j)',
+		(jwt) => {
+			expect(longTermToken({ jwt })).toBe('');
+		},
+	);
 
 	it('keeps a token that merely begins with the letters of the scheme', () => {
 		expect(longTermToken({ jwt: 'BearerX.y.z' })).toBe('BearerX.y.z');

@@ -100,7 +100,8 @@ async function isAccepted(
 	const key = createHash('sha256')
 		.update(`${siteOrigin(credential.siteUrl)} ${credential.tokenUser} ${apiSecret(credential)}`)
 		.digest('hex');
-	if (performance.now() - (accepted.get(key) ?? -Infinity) < longest) return { ok: true, value: true };
+	if (performance.now() - (accepted.get(key) ?? -Infinity) < longest)
+		return { ok: true, value: true };
 	const user = await currentUser(api);
 	if (!user.ok) {
 		if (user.failure.kind === 'anonymous') accepted.delete(key);

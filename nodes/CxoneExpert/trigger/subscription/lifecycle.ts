@@ -5,6 +5,7 @@ import type { ExpertCredential } from '../../transport/authentication';
 import { createApi, type ApiResult, type ExpertApi } from '../../transport/request';
 import { secretsOf } from '../../transport/secrets';
 import { sendFromNode } from '../../transport/send';
+import { expiryFinding } from '../../transport/token-expiry';
 import { deliveryAuthorization } from '../delivery/authorization';
 import { readParameters } from '../parameters';
 import { desiredWebhook, type DesiredWebhook } from './desired';
@@ -50,6 +51,8 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
 	const { desired, credential } = await readDesired(this);
 	const expert = api(this, credential, TIME_TO_SUBSCRIBE);
+	const expiry = expiryFinding(credential, Date.now());
+	if (expiry !== undefined) this.logger.warn(`CXone Expert: ${expiry}`);
 	const done = await subscribe(expert, desired);
 	if (!done.ok) {
 		notPublished.add(desired.url);
