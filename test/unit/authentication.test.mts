@@ -116,13 +116,17 @@ describe('the API secret', () => {
 });
 
 describe('the credential', () => {
+	it('keeps authenticate when n8n copies it', () => {
+		expect({ ...new CxoneExpertApi() }).toHaveProperty('authenticate', expect.any(Function));
+	});
+
 	it('adds its header to a request and keeps what is there', async () => {
 		const signed = await new CxoneExpertApi().authenticate(
-			{ authentication: 'jwt', jwt: 'abc' },
-			{ url: 'https://help.example.com', headers: { Accept: 'application/xml' } },
+			{ siteUrl: 'https://help.example.com', authentication: 'jwt', jwt: 'abc' },
+			{ url: 'https://help.example.com/x', headers: { Accept: 'application/xml' } },
 		);
-		expect(signed).toEqual({
-			url: 'https://help.example.com',
+		expect(signed).toMatchObject({
+			url: 'https://help.example.com/x',
 			headers: { Accept: 'application/xml', Authorization: 'Bearer abc' },
 		});
 	});
@@ -130,7 +134,7 @@ describe('the credential', () => {
 	it('makes a token of this very moment', async () => {
 		const before = Math.floor(Date.now() / 1000);
 		const { headers } = await new CxoneExpertApi().authenticate(
-			{ ...serverToken },
+			{ ...serverToken, siteUrl: 'https://help.example.com' },
 			{ url: 'https://help.example.com' },
 		);
 		const epoch = Number(String(headers?.['X-Deki-Token']).split('_')[2]);
