@@ -114,6 +114,21 @@ describe('siteMessage', () => {
 		);
 	});
 
+	it('looks at the beginning of a message of megabytes only', () => {
+		expect(siteMessage(`No. ${' '.repeat(2_000_000)}Then why?`, [])).toBe('No.');
+		expect(siteMessage(`${' '.repeat(2_000_000)}Why?`, [])).toBeUndefined();
+	});
+
+	it('shows no part of a secret that stands where it stops to look', () => {
+		const secret = 'the-secret-of-the-site';
+		for (let before = 16_384 - secret.length; before <= 16_384; before++) {
+			const told = siteMessage(`No. ${' '.repeat(before - 4)}${secret}${' x'.repeat(50)}`, [
+				secret,
+			]);
+			expect(told).toMatch(/^No\.( \[hidden\])?$/);
+		}
+	});
+
 	it('hides a secret that the limit would cut', () => {
 		const told = siteMessage(`${'x '.repeat(95)} Bearer abcdefghijklmnop`, []);
 		expect(told).not.toContain('Bear');

@@ -147,6 +147,9 @@ export function adviceFor(failure: ApiFailure, doing: string, special: StatusAdv
 	};
 }
 
+/** How much of a message is looked at: to look for secrets in megabytes takes too long. */
+const MAX_MESSAGE_CHARS = 16 * 1024;
+
 /**
  * The message inside an answer of 400 and above. Expert has two styles of error body, and proxies
  * have their own: take `message` if it is there, else the start of the plain text.
@@ -159,7 +162,7 @@ export function siteMessage(body: string, secrets: string[]): string | undefined
 		: body.trimStart().startsWith('<')
 			? undefined
 			: (jsonMessage(body) ?? body);
-	const short = withoutSecrets(text ?? '', secrets)
+	const short = withoutSecrets(text ?? '', secrets, MAX_MESSAGE_CHARS)
 		.replace(/\s+/g, ' ')
 		.trim()
 		.slice(0, 200);
