@@ -36,8 +36,10 @@ export interface Settings {
 	createAnswerRoot: string;
 	/** U-04: the 201 body holds the full webhook object, or the id alone. */
 	createAnswerFull: boolean;
-	/** U-01: return the signing secret in the 201 body, under this element name. */
+	/** U-01, F-13: the 201 body names the signing secret, under this element name. */
 	secretInCreateAnswer: boolean;
+	/** U-01, F-13: so does each answer that holds a webhook, list and PUT included. */
+	secretInEachAnswer: boolean;
 	secretElement: string;
 	/** U-13, G-02: accept http webhook URLs. Only for local use. */
 	allowHttpUrls: boolean;
@@ -89,6 +91,8 @@ export interface Settings {
 
 	/** U-01: secret that signs the deliveries, given out of band. */
 	signingSecret: string;
+	/** U-01, F-13: what the site signs with: that secret, or something that both sides have anyway. */
+	signedWith: 'signingSecret' | 'authorization' | 'token' | 'guid' | 'tokenSecret';
 	/** U-02: unit of X-Nexus-Timestamp. */
 	timestampUnit: 'seconds' | 'milliseconds';
 	/** U-03: a retry is signed anew with a new timestamp, or repeats the first. */
@@ -167,6 +171,7 @@ export const vendorGuess: Settings = {
 	createAnswerRoot: 'webhook',
 	createAnswerFull: true,
 	secretInCreateAnswer: false,
+	secretInEachAnswer: false,
 	secretElement: 'secret',
 	allowHttpUrls: false,
 	requireAuthorizationHeader: true,
@@ -195,6 +200,7 @@ export const vendorGuess: Settings = {
 	createFiresContentUpdate: true,
 
 	signingSecret: 'whsec_test',
+	signedWith: 'signingSecret',
 	timestampUnit: 'seconds',
 	retryTimestamp: 'new',
 	deliveryIdOnRetry: 'same',

@@ -5,6 +5,7 @@ import type {
 	IExecuteFunctions,
 	IHookFunctions,
 	ILoadOptionsFunctions,
+	IWebhookFunctions,
 } from 'n8n-workflow';
 
 import { authenticationHeaders, type ExpertCredential } from './authentication';
@@ -19,7 +20,7 @@ const LONGEST_MESSAGE = 64 * 1024;
 
 /** Sends through n8n with the node's credential: the way of both nodes. */
 export function sendFromNode(
-	context: IHookFunctions | IExecuteFunctions | ILoadOptionsFunctions,
+	context: IHookFunctions | IWebhookFunctions | IExecuteFunctions | ILoadOptionsFunctions,
 	siteUrl: string | undefined,
 ): Send {
 	return async (call, timeout) => {

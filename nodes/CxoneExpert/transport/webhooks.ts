@@ -15,6 +15,8 @@ export interface Webhook {
 	/** `0` unless the site has switched the webhook off; other values are not documented. */
 	disabledReason: string;
 	guid?: string;
+	/** What the site names as signing secrets, where it does. Secret. */
+	secrets?: string[];
 	/** ISO 8601. */
 	createdAt?: string;
 	/** All that the site says of it, without what is secret. */
@@ -159,6 +161,7 @@ function isPresent(webhook: XmlElement): boolean {
 
 function toWebhook(webhook: XmlElement): Webhook {
 	const guid = textOf(webhook, 'guid');
+	const secrets = namedSecrets(webhook);
 	const createdAt = textOf(webhook, 'created-date');
 	return {
 		id: textOf(webhook, 'id') ?? '',
@@ -171,14 +174,49 @@ function toWebhook(webhook: XmlElement): Webhook {
 		consecutiveFailures: Number(textOf(webhook, 'consecutive-failures') ?? 0) || 0,
 		disabledReason: textOf(webhook, 'consecutive-failures-disabled-reason') ?? '0',
 		...(guid === undefined ? {} : { guid }),
+		...(secrets.length === 0 ? {} : { secrets }),
 		...(createdAt === undefined ? {} : { createdAt }),
 		element: withoutSecretElements(webhook),
 	};
 }
 
+/**
+ * What an answer names as a signing secret. The specification has no such element, and says nowhere
+ * where the secret comes from: so the name of an element or attribute decides, wherever it stands,
+ * except below the events.
+ */
+export function namedSecrets(element: XmlElement): string[] {
+	const found = Object.entries(element)
+		.filter(([name]) => !/^events$|authorization/i.test(name))
+		.flatMap(([name, value]) => [value].flat().flatMap((each) => secretsBelow(name, each)));
+	return [...new Set(found)];
+}
+
+function secretsBelow(name: string, value: XmlValue): string[] {
+	if (Array.isArray(value)) return [];
+	const text = typeof value === 'string' ? value.trim() : textOf(value);
+	const own = text !== undefined && isSecretName(name) && isSecretValue(text) ? [text] : [];
+	return typeof value === 'string' ? own : [...own, ...namedSecrets(value)];
+}
+
+/** `secret`, `signing-secret`, `hmacKey`, `signing_key`, but not `secret-id` or `public-key`. */
+function isSecretName(name: string): boolean {
+	const words = name.replace(/([a-z\d])([A-Z])/g, '$1-$2').split(/[^a-z\d]+/i);
+	const [last = '', before = ''] = words.map((word) => word.toLowerCase()).reverse();
+	if (/^(value|token)$/.test(last)) return /^(secret|signing|hmac|key)$/.test(before);
+	return /^(secret|hmac|key)$/.test(last) && before !== 'public';
+}
+
+/** Nothing that others can guess (a number, a state, the name of an algorithm), nothing masked. */
+function isSecretValue(text: string): boolean {
+	return /^[\x21-\x7e]{8,}$/.test(text) && !/^\d+$|\*\*|^(hmac\W?)?(sha|md)\W?\d+$/i.test(text);
+}
+
 /** Also without what other releases of the site may call a secret. */
 function withoutSecretElements(element: XmlElement): XmlElement {
-	const entries = Object.entries(element).filter(([name]) => !/authorization|secret/i.test(name));
+	const entries = Object.entries(element).filter(
+		([name]) => !/authorization|secret|signing|hmac/i.test(name) && !isSecretName(name),
+	);
 	return Object.fromEntries(entries.map(([name, value]) => [name, withoutSecretValues(value)]));
 }
 
