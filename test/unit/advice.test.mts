@@ -16,6 +16,7 @@ const FAILURES: ApiFailure[] = [
 	{ kind: 'unexpected', status: 200 },
 	{ kind: 'bad site' },
 	{ kind: 'insecure site' },
+	{ kind: 'no secret' },
 	...[400, 401, 403, 404, 409, 410, 418, 429, 500, 502, 503].map(
 		(status): ApiFailure => ({ kind: 'refused', status }),
 	),
@@ -24,9 +25,9 @@ const FAILURES: ApiFailure[] = [
 describe('adviceFor', () => {
 	it.each(FAILURES)('$kind $status says what happened and what to do next', (failure) => {
 		const { message, description } = adviceFor(failure, 'register the webhook');
-		// A Site URL is wrong whatever was to be done.
+		// What is wrong in the credential is so whatever was to be done.
 		expect(message.includes('while n8n tried to register the webhook')).toBe(
-			!failure.kind.endsWith(' site'),
+			!['bad site', 'insecure site', 'no secret'].includes(failure.kind),
 		);
 		expect(description).toMatch(/\b(Check|Open|Enter|Wait|Give)\b/);
 	});

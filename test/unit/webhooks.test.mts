@@ -259,7 +259,18 @@ describe('createWebhook', () => {
 		const { api } = site({ status: 201, body });
 		expect(await createWebhook(api, 'https://x', 'Bearer y', always)).toEqual({
 			ok: true,
-			value: id,
+			value: { id, namesSecret: false },
+		});
+	});
+
+	it.each([
+		['beside it', SAMPLE.replace('<events>', '<secret>whsec_test</secret><events>')],
+		['alone', '<created><id>123</id><signing-key>whsec_test</signing-key></created>'],
+	])('notices a secret that the answer names %s', async (_case, body) => {
+		const { api } = site({ status: 201, body });
+		expect(await createWebhook(api, 'https://x', 'Bearer y', always)).toEqual({
+			ok: true,
+			value: { id: '123', namesSecret: true },
 		});
 	});
 

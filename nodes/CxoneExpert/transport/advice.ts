@@ -13,7 +13,8 @@ export interface ApiFailure {
 		| 'web page' // HTML where XML was expected
 		| 'unexpected' // a success whose content makes no sense
 		| 'bad site' // the Site URL is not an address
-		| 'insecure site'; // a Site URL with http: nothing was sent
+		| 'insecure site' // a Site URL with http: nothing was sent
+		| 'no secret'; // neither the credential nor the site has a signing secret
 	status?: number;
 	/** A sentence with what is known beyond that: never anything that we sent. */
 	detail?: string;
@@ -118,6 +119,11 @@ const BY_KIND: Record<Exclude<ApiFailure['kind'], 'refused'>, Advice> = {
 	},
 	'bad site': BAD_SITE,
 	'insecure site': INSECURE_SITE,
+	'no secret': {
+		message: 'The credential has no signing secret',
+		description:
+			'Enter the Signing Secret of your site in the CXone Expert API credential. If your site has none, switch off "Verify Signature" under Additional Options of the trigger.',
+	},
 };
 
 /** The credential alone is the reason: what was to be done does not matter there. */
@@ -125,6 +131,7 @@ const BY_CREDENTIAL: ReadonlySet<ApiFailure['kind']> = new Set([
 	'anonymous',
 	'bad site',
 	'insecure site',
+	'no secret',
 ]);
 
 /**

@@ -35,6 +35,13 @@ export interface WantedWebhooks {
 	matches?: (webhook: Webhook) => boolean;
 }
 
+/** What the answer to a registration says. */
+export interface Created {
+	id: string | undefined;
+	/** Whether it names a signing secret. */
+	namesSecret: boolean;
+}
+
 /** Largest page of the list. More webhooks are fetched page by page. */
 const PAGE_SIZE = 100;
 
@@ -81,19 +88,20 @@ export async function getWebhook(
  *
  * The specification shows no body for the 201 answer, only that an `id` element is somewhere in it.
  * @param mayRepeat whether a site that was busy may be told again: for sure it has not done it
- * @returns the id, or `undefined` when the answer names none (find the webhook by its URL then)
+ * @returns without an id when the answer names none (find the webhook by its URL then)
  */
 export async function createWebhook(
 	api: ExpertApi,
 	url: string,
 	authorization: string,
 	mayRepeat: () => Promise<boolean>,
-): Promise<Outcome<string | undefined>> {
+): Promise<Outcome<Created>> {
 	const body = writeXml('webhook', { 'webhook-url': url, 'authorization-header': authorization });
 	const doing = 'register the webhook';
 	const result = await api.call({ method: 'POST', path: '/webhooks', body, doing, mayRepeat });
 	if (!result.ok) return result;
-	return { ok: true, value: result.document && firstId(result.document.root) };
+	const { root = {} } = result.document ?? {};
+	return { ok: true, value: { id: firstId(root), namesSecret: namedSecrets(root).length > 0 } };
 }
 
 /** Sets URL, authorization header and active. Events are not part of this call. */

@@ -11,6 +11,8 @@ export interface DesiredWebhook {
 	authorization: string;
 	/** Path forms, at least one. */
 	events: string[];
+	/** The credential has no signing secret: only one that the site itself names can be used. */
+	needsNamedSecret?: boolean;
 }
 
 /**
@@ -30,7 +32,9 @@ export function desiredWebhook(
 		urlAdvice(webhookUrl, credential.siteUrl);
 	if (advice !== undefined) return { ok: false, advice };
 	if (authorization === undefined) return { ok: false, advice: NO_API_TOKEN };
-	return { ok: true, webhook: { url: webhookUrl, authorization, events: parameters.events } };
+	const webhook = { url: webhookUrl, authorization, events: parameters.events };
+	const isSecretMissing = parameters.verifySignature && !credential.signingSecret?.trim();
+	return { ok: true, webhook: { ...webhook, ...(isSecretMissing && { needsNamedSecret: true }) } };
 }
 
 const NO_API_TOKEN: Advice = {
@@ -48,16 +52,8 @@ function credentialAdvice(credential: ExpertCredential, verify: boolean): Advice
 }
 
 function secretAdvice(credential: ExpertCredential, verify: boolean): Advice | undefined {
-	if (!verify) return undefined;
-	const secret = credential.signingSecret ?? '';
-	if (secret.trim() === '') {
-		return {
-			message: 'The credential has no signing secret',
-			description:
-				'Enter the Signing Secret of your site in the CXone Expert API credential. If your site has none, switch off "Verify Signature" under Additional Options of the trigger.',
-		};
-	}
-	if (secret !== secret.trim()) {
+	const { signingSecret: secret = '' } = credential;
+	if (verify && secret.trim() !== '' && secret !== secret.trim()) {
 		return {
 			message: 'The signing secret begins or ends with white space',
 			description:

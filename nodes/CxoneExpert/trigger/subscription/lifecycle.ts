@@ -7,6 +7,7 @@ import { secretsOf } from '../../transport/secrets';
 import { sendFromNode } from '../../transport/send';
 import { expiryFinding } from '../../transport/token-expiry';
 import { deliveryAuthorization } from '../delivery/authorization';
+import { forgetSiteSecrets } from '../delivery/signing-hints';
 import { readParameters } from '../parameters';
 import { desiredWebhook, type DesiredWebhook } from './desired';
 import { isSubscribed, subscribe, unsubscribe } from './subscription';
@@ -67,6 +68,11 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 	this.logger.info(
 		`CXone Expert webhook ${id} ${created ? 'registered' : 'repaired'}: ${events} event types`,
 	);
+	if (desired.needsNamedSecret === true) {
+		this.logger.info(
+			`The credential has no signing secret, but the CXone Expert site names one for webhook ${id}: the trigger uses that`,
+		);
+	}
 	if (wasDisabled !== undefined) {
 		this.logger.warn(
 			`CXone Expert had switched webhook ${id} off after ${wasDisabled.failures} failed deliveries in a row (reason ${wasDisabled.reason}). It is on again. Events of the time in between were not delivered.`,
@@ -78,6 +84,7 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 /** `delete`: remove it. Nothing there is fine; anything else is reported. */
 export async function deleteSubscription(this: IHookFunctions): Promise<boolean> {
 	const url = webhookUrl(this);
+	forgetSiteSecrets(this, url);
 	const credential = await this.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const expert = api(this, credential, TIME_TO_REMOVE);
 	const once = await unsubscribe(expert, url);
