@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
 import { expectAnswer } from './support/answer.mts';
 import { newDelivery, send } from './support/delivery.mts';
-import { openPublished, type Scene, useScenes } from './support/scene.mts';
+import { openPublished, openScene, type Scene, useScenes } from './support/scene.mts';
 
 useScenes();
 
@@ -63,6 +63,20 @@ describe('the credential', () => {
 });
 
 describe('a credential that was changed', () => {
+	it.each([
+		['added', '', 'Bearer '],
+		['added in lower case', '', ' bearer  '],
+		['taken away', 'Bearer ', ''],
+	])('still accepts deliveries when the scheme before the JWT was %s', async (_, before, after) => {
+		const scene = await openScene();
+		const { host, site } = scene;
+		const credential = host.credential();
+		host.credential = () => ({ ...credential, jwt: `${before}${site.jwt}` });
+		await host.production.publish();
+		host.credential = () => ({ ...credential, jwt: `${after}${site.jwt}` });
+		expectAnswer(await sendNew(scene), 200);
+	});
+
 	it('counts at once for what it accepts', async () => {
 		const { scene, change } = await openCounted();
 		expectAnswer(await sendNew(scene), 200);

@@ -22,20 +22,6 @@ it('stops when no event is chosen', async () => {
 	await expectStop({ parameters: { events: [] } }, [/No events are chosen/, /Choose/]);
 });
 
-it('stops when signatures are to be verified and there is no signing secret', async () => {
-	await expectStop({ credential: { signingSecret: '' } }, [/Signing Secret/, /Verify Signature/]);
-});
-
-it('stops when the signing secret is white space', async () => {
-	await expectStop({ credential: { signingSecret: '  ' } }, [/Signing Secret/]);
-});
-
-it('does not take the previous signing secret for the present one', async () => {
-	await expectStop({ credential: { signingSecret: '', previousSigningSecret: 'whsec_old' } }, [
-		/Signing Secret/,
-	]);
-});
-
 it('stops when a line break was copied along with the signing secret', async () => {
 	await expectStop({ credential: { signingSecret: 'whsec_test\n' } }, [/white space/]);
 });

@@ -35,7 +35,7 @@ export function webhookRoutes(webhooks: Webhooks, settings: Settings): Route[] {
 	const routes: Route[] = [
 		['post', '/webhooks', (call) => create(call, webhooks, settings)],
 		['get', '/webhooks', (call) => list(call, webhooks, settings)],
-		['get', one, (call) => ok(webhookData(find(call)))],
+		['get', one, (call) => ok(webhookData(find(call), settings))],
 		['put', one, (call) => update(call, findLive(call), settings)],
 		['delete', one, (call) => remove(findLive(call))],
 		['get', `${one}/events`, (call) => ok(eventListData(find(call)))],
@@ -77,7 +77,7 @@ function list(call: Call, webhooks: Webhooks, settings: Settings): Reply {
 	const wanted = shown.filter(
 		(webhook) => active === null || String(webhook.active) === active.toLowerCase(),
 	);
-	return ok(webhookListData(wanted.slice(offset, offset + limit)));
+	return ok(webhookListData(wanted.slice(offset, offset + limit), settings));
 }
 
 function update(call: Call, webhook: Webhook, settings: Settings): Reply {
@@ -97,7 +97,7 @@ function update(call: Call, webhook: Webhook, settings: Settings): Reply {
 	webhook.authorizationHeader = header;
 	if (fields.active === true) webhook.enable();
 	if (fields.active === false && webhook.active) webhook.disable();
-	return ok(webhookData(webhook));
+	return ok(webhookData(webhook, settings));
 }
 
 function remove(webhook: Webhook): Reply {
@@ -117,10 +117,10 @@ function addEvent(call: Call, webhook: Webhook, settings: Settings): Reply {
 		if (settings.repeatedEventTypeStatus >= 400) {
 			throw new ApiError(settings.repeatedEventTypeStatus, `'${name}' is registered already`);
 		}
-		return { status: settings.repeatedEventTypeStatus, data: webhookData(webhook) };
+		return { status: settings.repeatedEventTypeStatus, data: webhookData(webhook, settings) };
 	}
 	webhook.events.set(path, { header: known?.header ?? name, createdDate: siteNow(settings) });
-	return ok(webhookData(webhook));
+	return ok(webhookData(webhook, settings));
 }
 
 function removeEvent(call: Call, webhook: Webhook): Reply {

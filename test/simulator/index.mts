@@ -29,6 +29,7 @@ export { signDelivery, type SignedParts } from './signing.mts';
 export type { Change, PageKey } from './site-base.mts';
 export type { FileChange, Site, UserChange } from './site.mts';
 export type { Simulator } from './types.mts';
+export { endOfLongTermToken } from './users.mts';
 export type { WebhookState } from './webhooks.mts';
 
 /** Starts a site; settings that are not given are those of the test profile. */

@@ -23,6 +23,8 @@ export interface Settings {
 	tokenUser: string;
 	/** How long a server token is good, stated as 5 minutes (§5.2); also the tolerated clock lead. */
 	serverTokenValidityMs: number;
+	/** How long a long-term token is good, stated as ten years by its `exp` (§5.3, F-12). */
+	longTermTokenValidityMs: number;
 	/** U-22, §5.4: a bad or expired token is user Anonymous, not 401. True answers 401 instead. */
 	refuseBadTokens: boolean;
 
@@ -34,8 +36,10 @@ export interface Settings {
 	createAnswerRoot: string;
 	/** U-04: the 201 body holds the full webhook object, or the id alone. */
 	createAnswerFull: boolean;
-	/** U-01: return the signing secret in the 201 body, under this element name. */
+	/** U-01, F-13: the 201 body names the signing secret, under this element name. */
 	secretInCreateAnswer: boolean;
+	/** U-01, F-13: so does each answer that holds a webhook, list and PUT included. */
+	secretInEachAnswer: boolean;
 	secretElement: string;
 	/** U-13, G-02: accept http webhook URLs. Only for local use. */
 	allowHttpUrls: boolean;
@@ -111,6 +115,8 @@ export interface Settings {
 
 	/** U-01: secret that signs the deliveries, given out of band. */
 	signingSecret: string;
+	/** U-01, F-13: what the site signs with: that secret, or something that both sides have anyway. */
+	signedWith: 'signingSecret' | 'authorization' | 'token' | 'guid' | 'tokenSecret';
 	/** U-02: unit of X-Nexus-Timestamp. */
 	timestampUnit: 'seconds' | 'milliseconds';
 	/** U-03: a retry is signed anew with a new timestamp, or repeats the first. */
@@ -184,6 +190,7 @@ export const vendorGuess: Settings = {
 	tokenSecret: 'testsecret',
 	tokenUser: 'admin',
 	serverTokenValidityMs: 300_000,
+	longTermTokenValidityMs: 315_360_000_000,
 	refuseBadTokens: false,
 
 	webhooksFeature: true,
@@ -191,6 +198,7 @@ export const vendorGuess: Settings = {
 	createAnswerRoot: 'webhook',
 	createAnswerFull: true,
 	secretInCreateAnswer: false,
+	secretInEachAnswer: false,
 	secretElement: 'secret',
 	allowHttpUrls: false,
 	requireAuthorizationHeader: true,
@@ -231,6 +239,7 @@ export const vendorGuess: Settings = {
 	createFiresContentUpdate: true,
 
 	signingSecret: 'whsec_test',
+	signedWith: 'signingSecret',
 	timestampUnit: 'seconds',
 	retryTimestamp: 'new',
 	deliveryIdOnRetry: 'same',

@@ -13,8 +13,8 @@ export interface Simulator {
 	/** `http://127.0.0.1:PORT`, without trailing slash. */
 	url: string;
 	/**
-	 * Live: a change counts from the next call, event or attempt on. Only `port`, `tokenUser` and
-	 * `reuseConnections` are read once, at the start.
+	 * Live: a change counts from the next call, event or attempt on. Only `port`, `tokenUser`,
+	 * `longTermTokenValidityMs` and `reuseConnections` are read once, at the start.
 	 */
 	settings: Settings;
 	/** Long-term tokens (§5.3): of an Admin, of a user who may only read, of one who may edit. */

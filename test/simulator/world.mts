@@ -54,7 +54,9 @@ export class World {
 		const { users } = this.site;
 		this.emit = emitter(settings, users, () => this.url, this.dispatch.bind(this));
 		const people = [users.admin, users.find('reader') as User, users.find('editor') as User];
-		const tokens = people.map((user) => [longTermToken(user, siteNow(settings)), user] as const);
+		const tokenFor = (user: User) =>
+			longTermToken(user, siteNow(settings), settings.longTermTokenValidityMs);
+		const tokens = people.map((user) => [tokenFor(user), user] as const);
 		this.jwts = new Map(tokens);
 		[this.jwt, this.readerJwt, this.editorJwt] = tokens.map(([token]) => token);
 	}

@@ -48,6 +48,13 @@ describe('the derived delivery token', () => {
 		expect(derived(at)).toBe(derived(url));
 	});
 
+	it.each(['Bearer api-secret', ' bearer  api-secret\n'])(
+		'is the same for a JWT entered as %j: the API takes both for one token',
+		(jwt) => {
+			expect(derived(url, { jwt })).toBe(derived(url));
+		},
+	);
+
 	it('is not there without an API secret: anyone could work it out', () => {
 		expect(derived(url, { jwt: '' })).toBeUndefined();
 		expect(derived(url, { jwt: '  ' })).toBeUndefined();

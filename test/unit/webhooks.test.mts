@@ -11,9 +11,11 @@ import {
 	deleteWebhook,
 	getWebhook,
 	listWebhooks,
+	namedSecrets,
 	removeEvent,
 	updateWebhook,
 } from '../../nodes/CxoneExpert/transport/webhooks.ts';
+import { readXml } from '../../nodes/CxoneExpert/transport/xml.ts';
 
 /** The sample of the vendor's specification: facts, §1.3. */
 const SAMPLE =
@@ -114,6 +116,17 @@ describe('listWebhooks', () => {
 		const matches = ({ url }: { url: string }) => url.includes('example.com');
 		expect(await listWebhooks(api, { most: 5, matches })).toEqual({ ok: true, value: [READ] });
 		expect(calls).toHaveLength(2);
+	});
+
+	it('keeps a secret that the site names apart, and out of what is shown', async () => {
+		const named = SAMPLE.replace(
+			'<events>',
+			'<signing-secret>whsec_01</signing-secret><hmac-key>hm4c0123456789</hmac-key><events>',
+		);
+		const all = await listWebhooks(site(`<webhooks>${named}</webhooks>`).api);
+		const [webhook] = all.ok ? all.value : [];
+		expect(webhook?.secrets).toEqual(['whsec_01', 'hm4c0123456789']);
+		expect(JSON.stringify(webhook?.element)).not.toMatch(/whsec_01|hm4c/);
 	});
 
 	it('keeps what is secret out of the element', async () => {
@@ -246,7 +259,18 @@ describe('createWebhook', () => {
 		const { api } = site({ status: 201, body });
 		expect(await createWebhook(api, 'https://x', 'Bearer y', always)).toEqual({
 			ok: true,
-			value: id,
+			value: { id, namesSecret: false },
+		});
+	});
+
+	it.each([
+		['beside it', SAMPLE.replace('<events>', '<secret>whsec_test</secret><events>')],
+		['alone', '<created><id>123</id><signing-key>whsec_test</signing-key></created>'],
+	])('notices a secret that the answer names %s', async (_case, body) => {
+		const { api } = site({ status: 201, body });
+		expect(await createWebhook(api, 'https://x', 'Bearer y', always)).toEqual({
+			ok: true,
+			value: { id: '123', namesSecret: true },
 		});
 	});
 
@@ -313,5 +337,69 @@ describe('the other calls', () => {
 
 	it('an event of a webhook that is gone is not added', async () => {
 		expect(await addEvent(site({ status: 404 }).api, '1', 'x')).toHaveProperty('ok', false);
+	});
+});
+
+describe('namedSecrets', () => {
+	const named = (inner: string) => {
+		const read = readXml(SAMPLE.replace('<events>', `${inner}<events>`));
+		return read.ok ? namedSecrets(read.document.root) : undefined;
+	};
+
+	it('are none in the sample of the specification', () => {
+		expect(named('')).toEqual([]);
+	});
+
+	it.each([
+		...['secret', 'Secret', 'signing-secret', 'signing_secret', 'signingSecret', 'webhook-secret'],
+		...[
+			'hmac',
+			'hmac-key',
+			'hmacKey',
+			'hmac-secret',
+			'key',
+			'signing-key',
+			'secret-key',
+			'x:secret',
+		],
+		...['secret-value', 'secretValue', 'signing-token', 'key-value'],
+	])('are found in <%s>', (name) => {
+		expect(named(`<${name}> whsec_test </${name}>`)).toEqual(['whsec_test']);
+		expect(named(`<x><y ${name}="whsec_test"/></x>`)).toEqual(['whsec_test']);
+	});
+
+	it('are found however deep, with attributes, and each once', () => {
+		const deep =
+			'<secrets><secret n="1">whsec_one</secret><secret>whsec_two</secret></secrets><key>whsec_one</key>';
+		expect(named(deep)).toEqual(['whsec_one', 'whsec_two']);
+	});
+
+	it.each([
+		...['secret-id', 'secret-created-date', 'signing-method', 'hmac-algorithm', 'key-id', 'monkey'],
+		...['public-key', 'keyword', 'secretary', 'authorization-secret', 'signing', 'token'],
+	])('are not found in <%s>', (name) => {
+		expect(named(`<${name}>whsec_test</${name}>`)).toEqual([]);
+	});
+
+	it.each([
+		...[
+			'',
+			'true',
+			'enabled',
+			'12345678',
+			'********',
+			'whs******est',
+			'two words here',
+			'HMAC-SHA256',
+		],
+		...['hmacsha512', 'sha-256', 'short'],
+	])('are not the value %j, which others can guess or nobody can use', (value) => {
+		expect(named(`<secret>${value}</secret>`)).toEqual([]);
+	});
+
+	it('are not looked for below the events', () => {
+		const events = '<events><event><secret>whsec_test</secret></event></events>';
+		expect(namedSecrets({ events: { event: [{ secret: 'whsec_test' }] } })).toEqual([]);
+		expect(named(`<x>${events}</x>`)).toEqual([]);
 	});
 });

@@ -10,9 +10,10 @@ import type {
 
 import { authenticationHeaders, type ExpertCredential } from './authentication';
 import type { ApiCall, RawAnswer, Send } from './request';
-import { siteOrigin } from './site';
+import { isEncrypted, siteOrigin } from './site';
 
 const NO_SITE: RawAnswer = { status: 0, headers: {}, body: '', networkCode: 'EBADSITE' };
+const INSECURE_SITE: RawAnswer = { ...NO_SITE, networkCode: 'EHTTPSITE' };
 
 /** Bytes of an answer of 400 and above that are looked at, where a file was asked for. */
 const LONGEST_MESSAGE = 64 * 1024;
@@ -24,7 +25,7 @@ export function sendFromNode(
 ): Send {
 	return async (call, timeout) => {
 		const url = apiUrl(siteUrl, call);
-		if (url === undefined) return NO_SITE;
+		if (typeof url !== 'string') return url;
 		try {
 			const answer = (await context.helpers.httpRequestWithAuthentication.call(
 				context,
@@ -81,7 +82,7 @@ export function sendFromCredentialTest(
 ): Send {
 	return async (call, timeout) => {
 		const url = apiUrl(credential.siteUrl, call);
-		if (url === undefined) return NO_SITE;
+		if (typeof url !== 'string') return url;
 		try {
 			const answer = (await context.helpers.request({
 				uri: url,
@@ -99,9 +100,11 @@ export function sendFromCredentialTest(
 	};
 }
 
-function apiUrl(siteUrl: unknown, call: ApiCall): string | undefined {
+/** The address to call, or the answer where nothing may be sent. */
+function apiUrl(siteUrl: unknown, call: ApiCall): string | RawAnswer {
 	const origin = siteOrigin(siteUrl);
-	if (origin === undefined) return undefined;
+	if (origin === undefined) return NO_SITE;
+	if (!isEncrypted(origin)) return INSECURE_SITE;
 	const query = new URLSearchParams(
 		Object.entries(call.query ?? {}).map(([name, value]): [string, string] => [name, `${value}`]),
 	).toString();

@@ -15,6 +15,8 @@ export interface Webhook {
 	/** `0` unless the site has switched the webhook off; other values are not documented. */
 	disabledReason: string;
 	guid?: string;
+	/** What the site names as signing secrets, where it does. Secret. */
+	secrets?: string[];
 	/** ISO 8601. */
 	createdAt?: string;
 	/** All that the site says of it, without what is secret. */
@@ -31,6 +33,13 @@ export interface WantedWebhooks {
 	/** Once there are so many, no further page is read. */
 	most?: number;
 	matches?: (webhook: Webhook) => boolean;
+}
+
+/** What the answer to a registration says. */
+export interface Created {
+	id: string | undefined;
+	/** Whether it names a signing secret. */
+	namesSecret: boolean;
 }
 
 /** Largest page of the list. More webhooks are fetched page by page. */
@@ -79,19 +88,20 @@ export async function getWebhook(
  *
  * The specification shows no body for the 201 answer, only that an `id` element is somewhere in it.
  * @param mayRepeat whether a site that was busy may be told again: for sure it has not done it
- * @returns the id, or `undefined` when the answer names none (find the webhook by its URL then)
+ * @returns without an id when the answer names none (find the webhook by its URL then)
  */
 export async function createWebhook(
 	api: ExpertApi,
 	url: string,
 	authorization: string,
 	mayRepeat: () => Promise<boolean>,
-): Promise<Outcome<string | undefined>> {
+): Promise<Outcome<Created>> {
 	const body = writeXml('webhook', { 'webhook-url': url, 'authorization-header': authorization });
 	const doing = 'register the webhook';
 	const result = await api.call({ method: 'POST', path: '/webhooks', body, doing, mayRepeat });
 	if (!result.ok) return result;
-	return { ok: true, value: result.document && firstId(result.document.root) };
+	const { root = {} } = result.document ?? {};
+	return { ok: true, value: { id: firstId(root), namesSecret: namedSecrets(root).length > 0 } };
 }
 
 /** Sets URL, authorization header and active. Events are not part of this call. */
@@ -159,6 +169,7 @@ function isPresent(webhook: XmlElement): boolean {
 
 function toWebhook(webhook: XmlElement): Webhook {
 	const guid = textOf(webhook, 'guid');
+	const secrets = namedSecrets(webhook);
 	const createdAt = textOf(webhook, 'created-date');
 	return {
 		id: textOf(webhook, 'id') ?? '',
@@ -171,14 +182,49 @@ function toWebhook(webhook: XmlElement): Webhook {
 		consecutiveFailures: Number(textOf(webhook, 'consecutive-failures') ?? 0) || 0,
 		disabledReason: textOf(webhook, 'consecutive-failures-disabled-reason') ?? '0',
 		...(guid === undefined ? {} : { guid }),
+		...(secrets.length === 0 ? {} : { secrets }),
 		...(createdAt === undefined ? {} : { createdAt }),
 		element: withoutSecretElements(webhook),
 	};
 }
 
+/**
+ * What an answer names as a signing secret. The specification has no such element, and says nowhere
+ * where the secret comes from: so the name of an element or attribute decides, wherever it stands,
+ * except below the events.
+ */
+export function namedSecrets(element: XmlElement): string[] {
+	const found = Object.entries(element)
+		.filter(([name]) => !/^events$|authorization/i.test(name))
+		.flatMap(([name, value]) => [value].flat().flatMap((each) => secretsBelow(name, each)));
+	return [...new Set(found)];
+}
+
+function secretsBelow(name: string, value: XmlValue): string[] {
+	if (Array.isArray(value)) return [];
+	const text = typeof value === 'string' ? value.trim() : textOf(value);
+	const own = text !== undefined && isSecretName(name) && isSecretValue(text) ? [text] : [];
+	return typeof value === 'string' ? own : [...own, ...namedSecrets(value)];
+}
+
+/** `secret`, `signing-secret`, `hmacKey`, `signing_key`, but not `secret-id` or `public-key`. */
+function isSecretName(name: string): boolean {
+	const words = name.replace(/([a-z\d])([A-Z])/g, '$1-$2').split(/[^a-z\d]+/i);
+	const [last = '', before = ''] = words.map((word) => word.toLowerCase()).reverse();
+	if (/^(value|token)$/.test(last)) return /^(secret|signing|hmac|key)$/.test(before);
+	return /^(secret|hmac|key)$/.test(last) && before !== 'public';
+}
+
+/** Nothing that others can guess (a number, a state, the name of an algorithm), nothing masked. */
+function isSecretValue(text: string): boolean {
+	return /^[\x21-\x7e]{8,}$/.test(text) && !/^\d+$|\*\*|^(hmac\W?)?(sha|md)\W?\d+$/i.test(text);
+}
+
 /** Also without what other releases of the site may call a secret. */
 function withoutSecretElements(element: XmlElement): XmlElement {
-	const entries = Object.entries(element).filter(([name]) => !/authorization|secret/i.test(name));
+	const entries = Object.entries(element).filter(
+		([name]) => !/authorization|secret|signing|hmac/i.test(name) && !isSecretName(name),
+	);
 	return Object.fromEntries(entries.map(([name, value]) => [name, withoutSecretValues(value)]));
 }
 

@@ -5,9 +5,11 @@ import type { ExpertCredential } from '../../transport/authentication';
 import { createApi, type ApiResult, type ExpertApi } from '../../transport/request';
 import { secretsOf } from '../../transport/secrets';
 import { sendFromNode } from '../../transport/send';
+import { expiryFinding } from '../../transport/token-expiry';
 import { deliveryAuthorization } from '../delivery/authorization';
 import { dropCachedCredential } from '../delivery/credential';
 import { dropStore } from '../delivery/dedup/dedup';
+import { forgetSiteSecrets } from '../delivery/signing-hints';
 import { readParameters } from '../parameters';
 import { publishKnowingUsers } from '../users/publish';
 import { desiredWebhook, type DesiredWebhook } from './desired';
@@ -56,6 +58,8 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 	dropCachedCredential(this);
 	const { desired, credential } = await readDesired(this);
 	const expert = api(this, credential, TIME_TO_SUBSCRIBE);
+	const expiry = expiryFinding(credential, Date.now());
+	if (expiry !== undefined) this.logger.warn(`CXone Expert: ${expiry}`);
 	const done = await publishKnowingUsers(
 		this,
 		credential,
@@ -75,6 +79,11 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 	this.logger.info(
 		`CXone Expert webhook ${id} ${created ? 'registered' : 'repaired'}: ${events} event types`,
 	);
+	if (desired.needsNamedSecret === true) {
+		this.logger.info(
+			`The credential has no signing secret, but the CXone Expert site names one for webhook ${id}: the trigger uses that`,
+		);
+	}
 	if (wasDisabled !== undefined) {
 		this.logger.warn(
 			`CXone Expert had switched webhook ${id} off after ${wasDisabled.failures} failed deliveries in a row (reason ${wasDisabled.reason}). It is on again. Events of the time in between were not delivered.`,
@@ -88,6 +97,7 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 	dropCachedCredential(this);
 	dropStore(this);
 	const url = webhookUrl(this);
+	forgetSiteSecrets(this, url);
 	const credential = await this.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const expert = api(this, credential, TIME_TO_REMOVE);
 	const once = await unsubscribe(expert, url);

@@ -45,8 +45,9 @@ export async function isSubscribed(
 	const found = await findWebhooks(api, desired.url);
 	if (!found.ok) return found;
 	const [webhook, ...others] = found.value;
-	const inOrder = webhook !== undefined && isInOrder(differences(webhook, desired));
-	return { ok: true, value: inOrder && others.length === 0 };
+	if (webhook === undefined || others.length > 0) return { ok: true, value: false };
+	const lacksSecret = desired.needsNamedSecret === true && webhook.secrets === undefined;
+	return { ok: true, value: !lacksSecret && isInOrder(differences(webhook, desired)) };
 }
 
 /**
@@ -63,7 +64,9 @@ export async function subscribe(
 	const [existing, ...others] = found.value;
 	const surplus = await removeAll(api, desired.url, others);
 	if (!surplus.ok) return surplus;
-	const webhook = existing ? await read(api, existing.id) : await register(api, desired);
+	const webhook = existing
+		? await takeOver(api, existing.id, desired)
+		: await register(api, desired);
 	if (!webhook.ok) return webhook;
 	const settled = await settle(api, webhook.value, desired);
 	if (!settled.ok) return settled;
@@ -80,6 +83,15 @@ export async function unsubscribe(api: ExpertApi, url: string): Promise<Outcome<
 	return await removeAll(api, url, found.value);
 }
 
+async function takeOver(
+	api: ExpertApi,
+	id: string,
+	desired: DesiredWebhook,
+): Promise<Outcome<Webhook>> {
+	const webhook = await read(api, id);
+	return webhook.ok ? await withSecret(api, webhook.value, desired) : webhook;
+}
+
 /** Registers and finds what was registered: the answer may name no id, the list may not show it yet. */
 async function register(api: ExpertApi, desired: DesiredWebhook): Promise<Outcome<Webhook>> {
 	const { url, authorization } = desired;
@@ -92,12 +104,35 @@ async function register(api: ExpertApi, desired: DesiredWebhook): Promise<Outcom
 	const found = await findWebhooks(api, url);
 	if (!found.ok) return found;
 	const [webhook] = found.value;
-	if (webhook !== undefined) return { ok: true, value: webhook };
-	const named = created.value === undefined ? undefined : await read(api, created.value);
+	const { id, namesSecret } = created.value;
+	if (webhook !== undefined) return await withSecret(api, webhook, desired, namesSecret);
+	const named = id === undefined ? undefined : await read(api, id);
 	if (named?.ok === false) return named;
 	// Where the answer names an id is not documented: it may be that of something else.
-	if (named !== undefined && isSameUrl(named.value.url, url)) return named;
-	return unexpected('register the webhook', NOT_THERE);
+	if (named === undefined || !isSameUrl(named.value.url, url)) {
+		return unexpected('register the webhook', NOT_THERE);
+	}
+	return await withSecret(api, named.value, desired, namesSecret);
+}
+
+/**
+ * The webhook, where a signing secret is known. One that the site names only once is of no use:
+ * nothing secret is stored.
+ *
+ * @param wasNamed whether the answer to the registration named one
+ */
+async function withSecret(
+	api: ExpertApi,
+	webhook: Webhook,
+	{ needsNamedSecret = false }: DesiredWebhook,
+	wasNamed = false,
+): Promise<Outcome<Webhook>> {
+	if (!needsNamedSecret || webhook.secrets !== undefined) return { ok: true, value: webhook };
+	// Entries of the list may be shortened.
+	const whole = await read(api, webhook.id);
+	if (!whole.ok || whole.value.secrets !== undefined) return whole;
+	const detail = wasNamed ? { detail: NAMED_ONCE } : {};
+	return { ok: false, failure: { kind: 'no secret', ...detail }, doing: 'read the webhook' };
 }
 
 /** The whole webhook: entries of the list may be shortened. */
@@ -189,6 +224,8 @@ function disabledState(webhook: Webhook | undefined): Pick<Ensured, 'wasDisabled
 	return { wasDisabled: { failures: consecutiveFailures, reason: disabledReason } };
 }
 
+const NAMED_ONCE =
+	'The site shows one, but only once, when a webhook is registered: look for it in the Expert Dashboard or ask NiCE.';
 const NOT_THERE = 'The webhook is not there although it was registered.';
 const STILL_THERE = 'The webhook is still there although it was removed.';
 
