@@ -37,6 +37,8 @@ export class Host {
 	readonly lostExecutions: unknown[] = [];
 	/** What n8n does before it calls the node. */
 	prepare: () => Promise<void> = async () => {};
+	/** Before n8n reads a body for the node. */
+	read: () => Promise<void> = async () => {};
 	/** Storing the execution; throws when the database does. */
 	store: () => Promise<void> = async () => {};
 	/** Committing it: the statements are through by then. */
@@ -117,7 +119,7 @@ export class Host {
 	}
 
 	private take(request: Request, response: Response, isTest: boolean): void {
-		addReadRawBody(request, BODY_LIMIT);
+		addReadRawBody(request, BODY_LIMIT, async () => await this.read());
 		this.track(this.prepare().then(() => runWebhook(this, request, response, isTest)));
 	}
 
