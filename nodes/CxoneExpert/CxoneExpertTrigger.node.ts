@@ -11,7 +11,7 @@ import {
 
 import { testExpertCredential } from './transport/check-credential';
 import { receiveDelivery } from './trigger/delivery/receive';
-import { carryRecord } from './trigger/delivery/remember';
+import { injectRecordIntoExecution } from './trigger/delivery/dedup/dedup';
 import { triggerProperties } from './trigger/description';
 import {
 	checkSubscription,
@@ -72,7 +72,7 @@ export class CxoneExpertTrigger implements INodeType {
 
 	/** The trigger's step in the execution that it has started: the items are there already. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		carryRecord(this);
+		injectRecordIntoExecution(this);
 		return [this.getInputData()];
 	}
 }

@@ -113,7 +113,7 @@ describe('a body that does not end', () => {
 		await scene.host.idle();
 		expect(scene.host.executions).toEqual([]);
 		// It was put off and not refused: nothing else is to be read in the log.
-		expect(log.of('warn')).toEqual([expect.stringMatching(/asked to come again/)]);
+		expect(log.of('warn')).toEqual([expect.stringMatching(/told to retry/)]);
 		expectAnswer(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 		expect(scene.host.thrown).toEqual([]);

@@ -112,14 +112,63 @@ describe('a credential that was changed', () => {
 	});
 });
 
-describe('a forged delivery', () => {
-	it('is refused by the credential as it is now, read once for each', async () => {
+describe('a credential in memory', () => {
+	it('is dropped when the workflow is unpublished or published', async () => {
 		const { scene, readings } = await openCounted();
 		await sendNew(scene);
-		expectAnswer(await sendNew(scene, 'a guess'), 401);
-		expectAnswer(await send(scene, newDelivery(scene), { authorization: 'Bearer guess' }), 401);
+		await scene.host.production.unpublish();
+		await scene.host.production.publish();
+		const before = readings();
+		await sendNew(scene);
+		expect(readings()).toBe(before + 1);
+	});
+
+	it('is dropped ten seconds later, also when nothing comes any more', async () => {
+		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+		const { scene, readings } = await openCounted();
+		await sendNew(scene);
+		await vi.advanceTimersByTimeAsync(10_000);
+		// The clock has not moved: only what is in memory counts.
+		await sendNew(scene);
+		expect(readings()).toBe(2);
+	});
+});
+
+describe('a forged delivery', () => {
+	it('is refused by the credential as it is now when its signature is wrong', async () => {
+		const { scene, readings } = await openCounted();
+		await sendNew(scene);
+		for (let count = 0; count < 3; count++) expectAnswer(await sendNew(scene, 'a guess'), 401);
+		expect(readings()).toBe(4);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('has the credential read at most once a second when its token is wrong', async () => {
+		vi.useFakeTimers({ toFake: ['performance'] });
+		const { scene, readings } = await openCounted();
+		await sendNew(scene);
+		pass(1);
+		const forged = async () =>
+			expectAnswer(await send(scene, newDelivery(scene), { authorization: 'Bearer guess' }), 401);
+		for (let count = 0; count < 20; count++) await forged();
+		expect(readings()).toBe(2);
+		pass(999);
+		await forged();
+		expect(readings()).toBe(2);
+		pass(1);
+		for (let count = 0; count < 20; count++) await forged();
 		expect(readings()).toBe(3);
 		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('does not keep a new token out: what was read for a forgery is a second old at the most', async () => {
+		vi.useFakeTimers({ toFake: ['performance'] });
+		const { scene, change } = await openCounted();
+		await send(scene, newDelivery(scene), { authorization: 'Bearer guess' });
+		change({ deliveryToken: 'Bearer a-new-one' });
+		pass(1000);
+		const answer = await send(scene, newDelivery(scene), { authorization: 'Bearer a-new-one' });
+		expectAnswer(answer, 200);
 	});
 
 	it('does not have it read when no credential could help', async () => {

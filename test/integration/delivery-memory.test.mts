@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { IDataObject } from 'n8n-workflow';
-import { describe, expect, it } from 'vitest';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import { describe, expect, it, vi } from 'vitest';
+import { sign } from '../../nodes/CxoneExpert/trigger/delivery/signature.ts';
 import { expectAnswer } from './support/answer.mts';
-import { newDelivery, now, send } from './support/delivery.mts';
+import { type Delivery, newDelivery, now, send } from './support/delivery.mts';
 import { gate } from './support/gate.mts';
 import { pretendProcessStarted } from './support/package-under-test.mts';
 import { openPublished, useScenes } from './support/scene.mts';
@@ -116,16 +117,93 @@ describe('in one process', () => {
 	});
 
 	it('refuses what is older than something that it had to forget', async () => {
-		const scene = await openPublished({ parameters: { additionalOptions: { rememberAtMost: 3 } } });
-		const deliveries = Array.from({ length: 8 }, () => newDelivery(scene));
+		const additionalOptions = { rememberAtMost: 100, maxDeliveryAge: 300 };
+		const scene = await openPublished({ parameters: { additionalOptions } });
+		const deliveries = Array.from({ length: 102 }, () => newDelivery(scene));
+		const [first, second] = deliveries as [Delivery, Delivery];
 		for (const [index, delivery] of deliveries.entries()) {
-			delivery.timestamp = now(-600 + index);
+			delivery.timestamp = now(-290 + index);
 			expectAnswer(await send(scene, delivery), 200);
 		}
-		// The first one is forgotten: nobody can tell its replay from a new delivery any more.
-		expectAnswer(await send(scene, deliveries[0]), 401);
-		expectAnswer(await send(scene, deliveries[7]), 200);
-		expect(scene.host.executions).toHaveLength(8);
+		// They are in the window still.
+		expectAnswer(await send(scene, first, { deliveryId: randomUUID() }), 200);
+		scene.host.row.node.parameters.additionalOptions = { rememberAtMost: 100, maxDeliveryAge: 250 };
+		await send(scene, newDelivery(scene));
+		scene.host.row.node.parameters.additionalOptions = additionalOptions;
+		// Nobody can tell their replays from new deliveries any more.
+		for (const forgotten of [first, second]) expectAnswer(await send(scene, forgotten), 401);
+		expectAnswer(await send(scene, deliveries[101]!), 200);
+		expect(scene.host.executions).toHaveLength(103);
+	});
+
+	it('loses nothing of one second with the smallest memory and a site that is behind', async () => {
+		const additionalOptions = { rememberAtMost: 1 };
+		const scene = await openPublished({ parameters: { additionalOptions } });
+		const timestamp = now(-15);
+		for (let count = 0; count < 3; count++) {
+			expectAnswer(await send(scene, newDelivery(scene), { timestamp }), 200);
+		}
+		expect(scene.host.executions).toHaveLength(3);
+	});
+});
+
+describe('an old capture', () => {
+	const MONTH = 30 * 86_400;
+
+	/** As the site has signed it. */
+	const signatureOf = ({ body, timestamp }: Delivery, secret: string) =>
+		sign(secret, timestamp, Buffer.from(body)).toString('hex');
+
+	it('never runs, also with the signature of a recent delivery before or behind its own', async () => {
+		const scene = await openPublished();
+		const { signingSecret } = scene.site.settings;
+		const recent = newDelivery(scene);
+		const captured = { ...newDelivery(scene), timestamp: now(-MONTH) };
+		expectAnswer(await send(scene, recent), 200);
+		const [theirs, own] = [recent, captured].map((each) => signatureOf(each, signingSecret));
+		for (const both of [`${own},sha256=${theirs}`, `${theirs},sha256=${own}`]) {
+			const headers = { 'x-nexus-signature-256': `sha256=${both}` };
+			expectAnswer(await send(scene, captured, { headers }), 401);
+		}
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('is refused, not filtered: its time comes first', async () => {
+		const scene = await openPublished({ parameters: { filters: { languages: ['de'] } } });
+		expectAnswer(await send(scene, newDelivery(scene), { timestamp: now(-7200) }), 401);
+	});
+
+	it('runs no second time when a change of secrets is taken back', async () => {
+		const scene = await openPublished();
+		const { signingSecret } = scene.site.settings;
+		const secrets = (current: string, previous: string) => {
+			const credential = scene.host.credential() as ICredentialDataDecryptedObject;
+			const changed = { ...credential, signingSecret: current, previousSigningSecret: previous };
+			scene.host.credential = () => changed;
+		};
+		secrets('whsec_next', signingSecret);
+		const delivery = newDelivery(scene);
+		expectAnswer(await send(scene, delivery), 200);
+		await scene.host.restart();
+		secrets(signingSecret, '');
+		expectAnswer(await send(scene, delivery, { deliveryId: randomUUID() }), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('runs no second time, whichever of forty retries it was', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const tries = Array.from({ length: 40 }, (_, index) => now(index));
+		for (const timestamp of tries) expectAnswer(await send(scene, delivery, { timestamp }), 200);
+		await send(scene, newDelivery(scene));
+		for (const isRestarted of [false, true]) {
+			if (isRestarted) await scene.host.restart();
+			for (const timestamp of tries) {
+				const replay = { ...delivery, timestamp, deliveryId: randomUUID() };
+				expectAnswer(await send(scene, replay), 200);
+			}
+		}
+		expect(scene.host.executions).toHaveLength(2);
 	});
 });
 
@@ -243,6 +321,83 @@ describe('over a restart', () => {
 		pretendProcessStarted(60_000);
 		expectAnswer(await send(scene, newDelivery(scene), { timestamp: now(-120) }), 200);
 		expect(scene.host.items).toEqual([expect.objectContaining({ redelivered: true })]);
+	});
+});
+
+describe('an event that names no time', () => {
+	it.each([
+		['has no datetime', (xml: string) => xml.replace(/ datetime="[^"]*"/, '')],
+		['cannot be read', () => 'not XML'],
+	])('is marked when it comes right after a start of n8n: it %s', async (_case, change) => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		delivery.body = change(String(delivery.body));
+		pretendProcessStarted(5_000);
+		expectAnswer(await send(scene, delivery), 200);
+		pretendProcessStarted(2 * 3_600_000);
+		expectAnswer(
+			await send(scene, { ...newDelivery(scene), body: delivery.body, timestamp: now(1) }),
+			200,
+		);
+		expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([true, undefined]);
+	});
+});
+
+describe('a wall clock of n8n that jumps', () => {
+	const YEAR = 365 * 86_400_000;
+	const HOUR = 3_600_000;
+
+	it.each([
+		['an hour ahead', HOUR],
+		['an hour back', -HOUR],
+		['a year ahead', YEAR],
+		['a year back', -YEAR],
+	])('by %s refuses and forgets nothing, signed or not', async (_case, by) => {
+		for (const verifySignature of [true, false]) {
+			const scene = await openPublished({ parameters: { additionalOptions: { verifySignature } } });
+			const right = Date.now();
+			const [before, meanwhile] = [newDelivery(scene), newDelivery(scene)];
+			expectAnswer(await send(scene, before), 200);
+			vi.useFakeTimers({ toFake: ['Date'], now: right + by });
+			expectAnswer(await send(scene, before), 200);
+			expectAnswer(await send(scene, meanwhile), 200);
+			vi.useRealTimers();
+			for (const known of [before, meanwhile]) expectAnswer(await send(scene, known), 200);
+			expectAnswer(await send(scene, newDelivery(scene)), 200);
+			expect(scene.host.executions).toHaveLength(3);
+			expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([
+				undefined,
+				undefined,
+				undefined,
+			]);
+		}
+	});
+});
+
+describe('what triggers that are gone have left', () => {
+	it('goes out of static data with the next delivery once it has expired', async () => {
+		const scene = await openPublished();
+		await send(scene, newDelivery(scene));
+		const column = JSON.parse(scene.host.row.staticData) as { global: IDataObject };
+		const [record] = Object.values(column.global) as [IDataObject];
+		column.global['cxoneExpert:gone'] = { ...record, expiresAt: Number(now(-1)) };
+		column.global['cxoneExpert:living'] = { ...record, expiresAt: Number(now(60)) };
+		scene.host.row.staticData = JSON.stringify(column);
+		await send(scene, newDelivery(scene));
+		const { global } = JSON.parse(scene.host.row.staticData) as { global: IDataObject };
+		expect(Object.keys(global).sort()).toEqual(
+			[`cxoneExpert:${scene.host.row.node.id}`, 'cxoneExpert:living'].sort(),
+		);
+	});
+
+	it('knows its deliveries after it was unpublished and published again', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		await send(scene, delivery);
+		await scene.host.production.unpublish();
+		await scene.host.production.publish();
+		expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(1);
 	});
 });
 

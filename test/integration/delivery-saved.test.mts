@@ -90,7 +90,7 @@ describe('acknowledged when saved', () => {
 		expectAnswer(await send(scene, delivery), 503);
 		log.lines = [];
 		expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 503);
-		expect(log.of('warn')).toEqual([expect.stringMatching(/asked to come again/)]);
+		expect(log.of('warn')).toEqual([expect.stringMatching(/told to retry/)]);
 		storing.open();
 		await scene.host.idle();
 		expectAnswer(await send(scene, delivery, { timestamp: now(2) }), 200);
@@ -166,7 +166,110 @@ describe('acknowledged when saved', () => {
 		expectAnswer(await send(scene, delivery), 200);
 		slot.open();
 		await scene.host.idle();
-		expect(log.of('error')).toEqual([expect.stringContaining(delivery.deliveryId)]);
+		expect(log.of('error')).toEqual([
+			`CXone Expert delivery ${delivery.deliveryId}: n8n may not have saved it; executions with the status queued run when n8n starts again. Look for the delivery under Executions.`,
+		]);
+	});
+
+	it('runs a copy marked when n8n could not commit the execution behind a 200', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const committing = gate();
+		scene.host.commit = committing.wait;
+		expectAnswer(await send(scene, delivery), 200);
+		committing.fail(new Error('the connection was cut'));
+		await scene.host.idle();
+		expect(scene.host.executions).toEqual([]);
+		scene.host.commit = async () => {};
+		expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.items).toEqual([expect.objectContaining({ redelivered: true })]);
+	});
+
+	it('runs the retry marked when n8n could not commit the execution, at once or behind a 503', async () => {
+		const scene = await openPublished();
+		// Read once, so that the node knows that this n8n tells when it writes.
+		await send(scene, newDelivery(scene));
+		for (const seconds of [0, 0.6]) {
+			const delivery = newDelivery(scene);
+			scene.host.store = async () => await delay(seconds * 1000);
+			scene.host.commit = async () => {
+				await delay(seconds * 1000);
+				throw new Error('a deferred constraint');
+			};
+			expectAnswer(await send(scene, delivery), 503);
+			await scene.host.idle();
+			expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 503);
+			await scene.host.idle();
+			scene.host.commit = async () => {};
+			expectAnswer(await send(scene, delivery, { timestamp: now(2) }), 200);
+			expect(scene.host.items.at(-1)).toMatchObject({
+				deliveryId: delivery.deliveryId,
+				redelivered: true,
+			});
+			expectAnswer(await send(scene, delivery, { timestamp: now(3) }), 200);
+		}
+		expect(scene.host.executions).toHaveLength(3);
+	});
+
+	it('runs the retry marked when n8n has saved the execution and fails then', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		scene.host.slot = () => Promise.reject(new Error('the next statement was refused'));
+		expectAnswer(await send(scene, delivery), 503);
+		scene.host.slot = async () => {};
+		expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([undefined, true]);
+	});
+
+	it('keeps to the 503 while n8n waits for a place that Expert was told to retry for', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const [storing, slot] = [gate(), gate()];
+		scene.host.store = storing.wait;
+		scene.host.slot = slot.wait;
+		expectAnswer(await send(scene, delivery), 503);
+		storing.open();
+		expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 503);
+		slot.open();
+		await scene.host.idle();
+		expectAnswer(await send(scene, delivery, { timestamp: now(2) }), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('answers 503 when the database does not answer any more while n8n commits', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const committing = gate();
+		scene.host.commit = committing.wait;
+		const answer = send(scene, delivery);
+		await committing.reached;
+		const { credential } = scene.host;
+		scene.host.credential = () => {
+			throw new Error('the server is gone');
+		};
+		expectAnswer(await answer, 503);
+		scene.host.credential = credential;
+		committing.open();
+		await scene.host.idle();
+		expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('marks the copy after a crash when n8n had written the execution and not confirmed it', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const slot = gate();
+		scene.host.slot = slot.wait;
+		expectAnswer(await send(scene, delivery), 200);
+		scene.host.slot = async () => {};
+		// Its record is saved with the next one. Then the process dies.
+		await send(scene, newDelivery(scene));
+		const column = scene.host.row.staticData;
+		slot.open();
+		await scene.host.restart();
+		scene.host.row.staticData = column;
+		expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.items.at(-1)).toMatchObject({ redelivered: true });
 	});
 
 	it('tells the operator nothing when all went well', async () => {
@@ -231,6 +334,22 @@ describe('acknowledged immediately', () => {
 		await scene.host.restart();
 		for (const delivery of [first, second]) expectAnswer(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(2);
+	});
+
+	it('is left to n8n when the response was late already: nobody was told 200', async () => {
+		const scene = await openPublished(immediately);
+		const delivery = newDelivery(scene);
+		const reading = gate();
+		scene.host.read = reading.wait;
+		expectAnswer(await send(scene, delivery), 503);
+		scene.host.store = () => Promise.reject(new Error('disk is full'));
+		reading.open();
+		await scene.host.idle();
+		expect(scene.host.executions).toEqual([]);
+		scene.host.store = async () => {};
+		expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 200);
+		await scene.host.idle();
+		expect(scene.host.executions).toHaveLength(1);
 	});
 
 	it('still refuses what is forged', async () => {

@@ -1,7 +1,12 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import { logFault, logLate, logRefusal } from '../../nodes/CxoneExpert/trigger/delivery/log.ts';
+import {
+	logFault,
+	logLate,
+	logMaybeSaved,
+	logRefusal,
+} from '../../nodes/CxoneExpert/trigger/delivery/log.ts';
 
 /** A context that keeps what is logged. */
 function logging(headers: Record<string, unknown> = {}) {
@@ -25,10 +30,22 @@ describe('the log', () => {
 		]);
 	});
 
-	it('tells when an answer was late', () => {
+	it('tells when a response was late', () => {
 		const { lines, context } = logging({ 'x-nexus-delivery-id': 'd-1' });
 		logLate(context);
-		expect(lines).toEqual([['warn', expect.stringMatching(/delivery d-1 asked to come again/)]]);
+		expect(lines).toEqual([['warn', expect.stringMatching(/delivery d-1 told to retry/)]]);
+	});
+
+	it('says what is known of an execution that n8n may have saved, and nothing else', () => {
+		const { lines, context } = logging({ 'x-nexus-delivery-id': 'd-1' });
+		logMaybeSaved(context);
+		expect(lines).toEqual([
+			[
+				'error',
+				'CXone Expert delivery d-1: n8n may not have saved it; executions with the status queued run when n8n starts again. Look for the delivery under Executions.',
+				{ node: 'My Trigger' },
+			],
+		]);
 	});
 
 	it.each([

@@ -1,7 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { ALL_EVENTS, EVENT_TYPES } from './events';
-import { DEFAULT_MAX_AGE, DEFAULT_REMEMBER_AT_MOST, DEFAULT_REMEMBER_FOR } from './parameters';
+import {
+	DEFAULT_MAX_AGE,
+	DEFAULT_REMEMBER_AT_MOST,
+	DEFAULT_REMEMBER_FOR,
+	MIN_REMEMBER_AT_MOST,
+} from './parameters';
 
 const events: INodeProperties = {
 	displayName: 'Events',
@@ -127,9 +132,10 @@ const additionalOptions: INodeProperties = {
 			displayName: 'Remember at Most (Deliveries)',
 			name: 'rememberAtMost',
 			type: 'number',
-			typeOptions: { minValue: 1 },
+			typeOptions: { minValue: MIN_REMEMBER_AT_MOST },
 			default: DEFAULT_REMEMBER_AT_MOST,
-			description: 'How many deliveries to remember, so that none starts the workflow twice',
+			description:
+				'How many deliveries to remember, so that none starts the workflow twice. Those within Max Delivery Age are kept up to five times that number.',
 		},
 		{
 			displayName: 'Remember For (Hours)',

@@ -34,6 +34,8 @@ export const DEFAULT_MAX_AGE = 3600;
 export const DEFAULT_REMEMBER_FOR = 24;
 /** Default of "Remember At Most", in deliveries. */
 export const DEFAULT_REMEMBER_AT_MOST = 10_000;
+/** The least that "Remember at Most" can be, in deliveries: copies of one second overtake each other. */
+export const MIN_REMEMBER_AT_MOST = 100;
 
 /** Reads the parameters. Odd values (from an expression or an edited file) become the default. */
 export function readParameters(context: IHookFunctions | IWebhookFunctions): TriggerParameters {
@@ -53,7 +55,10 @@ export function readParameters(context: IHookFunctions | IWebhookFunctions): Tri
 		acknowledge: options.acknowledge === 'immediately' ? 'immediately' : 'saved',
 		maxDeliveryAge: positive(options.maxDeliveryAge, DEFAULT_MAX_AGE),
 		rememberFor: positive(options.rememberFor, DEFAULT_REMEMBER_FOR) * 3_600_000,
-		rememberAtMost: Math.floor(positive(options.rememberAtMost, DEFAULT_REMEMBER_AT_MOST)),
+		rememberAtMost: Math.max(
+			MIN_REMEMBER_AT_MOST,
+			Math.floor(positive(options.rememberAtMost, DEFAULT_REMEMBER_AT_MOST)),
+		),
 		verifySignature: options.verifySignature !== false,
 		includeHeaders: options.includeHeaders === true,
 		includeRawXml: options.includeRawXml === true,

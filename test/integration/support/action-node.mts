@@ -144,7 +144,7 @@ export function actionNode(parameters: IDataObject, id: string = randomUUID()): 
 export async function dataWith(secrets: ICredentialDataDecryptedObject, longestCall = Infinity) {
 	const { CxoneExpertApi } = await import('../../../credentials/CxoneExpertApi.credentials.ts');
 	const loaded = { credential: new CxoneExpertApi() } as never;
-	return additionalData('http://127.0.0.1:5678', () => secrets, loaded, longestCall);
+	return additionalData('http://127.0.0.1:5678', async () => secrets, loaded, longestCall);
 }
 
 /** A workflow of this one node. */

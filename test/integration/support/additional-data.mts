@@ -12,14 +12,14 @@ import type { PackageUnderTest } from './package-under-test.mts';
  */
 export function additionalData(
 	urlOfN8n: string,
-	credential: () => ICredentialDataDecryptedObject,
+	readCredential: () => Promise<ICredentialDataDecryptedObject>,
 	{ credential: credentialType }: PackageUnderTest,
 	longestCall: number,
 ): IWorkflowExecuteAdditionalData {
 	const credentialsHelper = {
 		getParentTypes: () => [],
 		isCredentialUsableByNode: () => true,
-		getDecrypted: async () => structuredClone(credential()),
+		getDecrypted: async () => structuredClone(await readCredential()),
 		preAuthentication: async () => undefined,
 		authenticate: async (
 			data: ICredentialDataDecryptedObject,

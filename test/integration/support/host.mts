@@ -26,6 +26,8 @@ export const BODY_LIMIT = 256 * 1024;
 export class Host {
 	readonly row: WorkflowRow;
 	credential: () => ICredentialDataDecryptedObject;
+	/** Reading it. */
+	read: () => Promise<void> = async () => {};
 	loaded!: PackageUnderTest;
 	url = '';
 	readonly executions: Execution[] = [];
@@ -37,6 +39,8 @@ export class Host {
 	prepare: () => Promise<void> = async () => {};
 	/** Storing the execution; throws when the database does. */
 	store: () => Promise<void> = async () => {};
+	/** Committing it: the statements are through by then. */
+	commit: () => Promise<void> = async () => {};
 	/** Waiting for a free place once the execution is stored. */
 	slot: () => Promise<void> = async () => {};
 	/** Saving static data, after that. */
@@ -82,7 +86,11 @@ export class Host {
 	}
 
 	additionalData(): IWorkflowExecuteAdditionalData {
-		return additionalData(this.url, () => this.credential(), this.loaded, this.longestCall);
+		const read = async () => {
+			await this.read();
+			return this.credential();
+		};
+		return additionalData(this.url, read, this.loaded, this.longestCall);
 	}
 
 	/** n8n is restarted: the database stays, the memory is gone. */

@@ -97,6 +97,7 @@ async function execute(
 	const items = workflowData?.[0] ?? [];
 	await host.store();
 	lookForBinaryData(items);
+	await host.commit();
 	host.executions.push({ items: items.map(({ json }) => json), isTest });
 	await host.slot();
 	host.later(async () => {

@@ -1,6 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { isSameAuthorization } from './authorization';
+import type { Moment } from './clock';
 import { isAnySame, readSignatures, sign } from './signature';
 import { isOutsideWindow, readTimestamp } from './timestamp';
 
@@ -70,7 +71,7 @@ export function isByCredential(refusal: Refusal): boolean {
 export function checkHeaders(
 	headers: Headers,
 	policy: Policy,
-	now: number,
+	now: Moment,
 ): Envelope | { refusal: Refusal } {
 	const refusal = authorizationRefusal(headers, policy) ?? formRefusal(headers, policy);
 	if (refusal !== undefined) return { refusal };
@@ -85,18 +86,16 @@ export function checkHeaders(
 		timestamp,
 		signedAt,
 		signatures: readSignatures(header(headers, SIGNATURE)),
-		isOutsideWindow: isOutsideWindow(signedAt, now, policy.maxAge),
+		// Refusing is permanent: both clocks have to agree on it.
+		isOutsideWindow: [now.wall, now.steady].every((clock) =>
+			isOutsideWindow(signedAt, clock, policy.maxAge),
+		),
 	};
 }
 
 /** A delivery that Expert has sent: nobody else knows the token and the secret. */
 export interface Authentic extends Envelope {
 	body: Buffer;
-	/**
-	 * Our own signatures, one for each secret, the current one first. They name this timestamp and
-	 * body for good, which the delivery id does not: it is not signed.
-	 */
-	ownSignatures: Buffer[];
 }
 
 /** Decides on the exact bytes. */
@@ -105,10 +104,10 @@ export function checkBody(
 	body: Buffer,
 	{ verifySignature, secrets }: Policy,
 ): Authentic | { refusal: Refusal } {
-	if (!verifySignature) return { ...envelope, body, ownSignatures: [] };
+	if (!verifySignature) return { ...envelope, body };
 	const ownSignatures = secrets.map((secret) => sign(secret, envelope.timestamp, body));
 	if (!isAnySame(envelope.signatures, ownSignatures)) return { refusal: 'signature wrong' };
-	return { ...envelope, body, ownSignatures };
+	return { ...envelope, body };
 }
 
 const DELIVERY_ID = 'x-nexus-delivery-id';

@@ -1,32 +1,120 @@
-import type { IDataObject, IWebhookResponseData } from 'n8n-workflow';
+import {
+	type IDataObject,
+	type INodeExecutionData,
+	type IWebhookResponseData,
+	sleep,
+} from 'n8n-workflow';
 
 import { siteOrigin } from '../../transport/site';
-import type { Answer } from './answer';
 import type { Authentic } from './authenticate';
+import { credentialSince } from './credential';
+import type { Claim } from './dedup/claim';
+import type { ClaimedDelivery } from './dedup/dedup';
 import { eventItem, unreadableItem } from './item';
+import { logLate, logMaybeSaved } from './log';
+import { onExecutionWritten, tellsOfWriting } from './n8n/execution-persisted';
+import type { DeliveryResponse } from './n8n/response';
 import type { Message } from './read';
 import type { Receipt } from './receipt';
-import type { DeliveryClaim } from './remember';
+
+/** Ms that n8n gets to commit what it has written, before anything is concluded from its silence. */
+const COMMIT_MS = 250;
 
 /**
- * Hands the items to n8n, and the answer to whoever gives it: n8n once the execution is saved, or
- * we at once, when the builder has chosen so.
+ * Hands the items to n8n, and the response to whoever gives it: n8n once the execution is saved, or
+ * we at once, when the workflow's author has chosen so.
  */
 export function emit(
 	message: Message,
 	{ deliveryId }: Authentic,
-	claim: DeliveryClaim,
+	{ claim, redelivered, storeRecord }: ClaimedDelivery,
 	receipt: Receipt,
-	answer: Answer,
+	response: DeliveryResponse,
 ): IWebhookResponseData {
 	const { context, parameters } = receipt;
-	const json = itemsOf(message, deliveryId, claim.mayHaveRun, receipt);
+	const json = itemsOf(message, deliveryId, redelivered, receipt);
 	const items = context.helpers.returnJsonArray(json);
-	if (parameters.acknowledge === 'immediately') {
-		claim.stored();
-		return answer.sendAndReturn(200, items);
+	const confirm = () => {
+		if (claim.confirm()) storeRecord();
+	};
+	// Whoever was told to retry is told 200 only when n8n has confirmed the execution.
+	if (parameters.acknowledge === 'immediately' && !response.isSent) {
+		confirm();
+		claim.recorded();
+		response.send(200);
+		return { noWebhookResponse: true, workflowData: [items] };
 	}
-	return answer.leaveToN8n(items, claim);
+	const isPresumable = watchWriting(items[0]!, claim, receipt);
+	respondInTime(claim, confirm, receipt, response, isPresumable);
+	return {
+		workflowData: [items],
+		// n8n reads it right after it has saved the execution and right before it saves static data:
+		// the only moment at which an entry for this delivery is both true and still saved.
+		get webhookResponse() {
+			confirm();
+			return '';
+		},
+	};
+}
+
+/**
+ * Notes when n8n has written the execution.
+ *
+ * @returns whether it can be presumed saved: n8n has had its time to commit it, and its database has
+ *   answered since then. A database that hangs or is gone does not.
+ */
+function watchWriting(item: INodeExecutionData, claim: Claim, { context }: Receipt): () => boolean {
+	let isPresumable = false;
+	const awaitCommit = async () => {
+		await sleep(COMMIT_MS);
+		if (!claim.isAwaitingConfirmation) return;
+		// Reading a credential anew is a question to the database.
+		await credentialSince(performance.now(), context);
+		isPresumable = true;
+	};
+	onExecutionWritten(item, () => {
+		claim.writing();
+		awaitCommit().catch(() => {});
+	});
+	return () => isPresumable;
+}
+
+/**
+ * Which response Expert gets: n8n's own verdict, or at the deadline the best that is known.
+ *
+ * At the deadline n8n may be busy: then 503 is right, and the retry finds the work done. Or n8n waits
+ * for a free place under a concurrency limit, maybe for minutes: it has written the execution and
+ * runs it, so 503 would protect nothing and have the webhook disabled.
+ */
+function respondInTime(
+	claim: Claim,
+	confirm: () => void,
+	{ context, deadline }: Receipt,
+	response: DeliveryResponse,
+	isPresumable: () => boolean,
+): void {
+	const tellToRetry = () => {
+		claim.toldToRetry();
+		response.send(503);
+	};
+	if (response.isSent) claim.toldToRetry();
+	const letGo = deadline.whenOver(() => {
+		if (response.isSent) return;
+		if (isPresumable() && claim.presumeSaved()) return response.send(200);
+		tellToRetry();
+		logLate(context);
+	});
+	response.interceptN8n((status) => {
+		letGo();
+		if (status < 400) {
+			confirm();
+			claim.recorded();
+			return response.send(200);
+		}
+		if (!tellsOfWriting()) claim.writing();
+		if (claim.fail()) logMaybeSaved(context);
+		tellToRetry();
+	});
 }
 
 function itemsOf(
@@ -37,7 +125,7 @@ function itemsOf(
 ): IDataObject[] {
 	const arrival = {
 		deliveryId,
-		receivedAt: new Date(now),
+		receivedAt: new Date(now.wall),
 		headers: request.headers,
 		redelivered,
 		siteOrigin: siteOrigin(siteUrl),

@@ -16,15 +16,15 @@ export function logLate(context: IWebhookFunctions): void {
 	warn(
 		context,
 		headers,
-		'asked to come again: n8n is busy, its body comes slowly, or its first copy is still being worked on',
+		'told to retry: n8n is busy, its body comes slowly, or its first copy is still being worked on',
 	);
 }
 
-/** n8n had written the execution and lost it before it was committed: a disk that is full just then. */
-export function logNotSaved(context: IWebhookFunctions): void {
+/** n8n had begun to write the execution when something stopped it: it may be there or not. */
+export function logMaybeSaved(context: IWebhookFunctions): void {
 	const delivery = shortened(context.getHeaderData()['x-nexus-delivery-id']);
 	context.logger.error(
-		`CXone Expert delivery ${delivery} was answered 200, but n8n could not save its execution: the workflow did not run for it. Look for the event in the Expert Dashboard.`,
+		`CXone Expert delivery ${delivery}: n8n may not have saved it; executions with the status queued run when n8n starts again. Look for the delivery under Executions.`,
 		{ node: context.getNode().name },
 	);
 }
@@ -33,7 +33,7 @@ export function logNotSaved(context: IWebhookFunctions): void {
 export function logFault(context: IWebhookFunctions, error: unknown): void {
 	const kind = error instanceof Error ? error.name : typeof error;
 	context.logger.error(
-		`CXone Expert Trigger could not handle a delivery (${kind}) and asked Expert to try again. Check the node's credential.`,
+		`CXone Expert Trigger could not handle a delivery (${kind}) and told Expert to retry. Check the node's credential.`,
 		{ node: context.getNode().name },
 	);
 }

@@ -4,7 +4,8 @@ import type { ExpertCredential } from '../../transport/authentication';
 import { readParameters, type TriggerParameters } from '../parameters';
 import type { Policy } from './authenticate';
 import { deliveryAuthorization } from './authorization';
-import { credentialSince, keptCredential } from './credential';
+import { type Moment, presentMoment } from './clock';
+import { credentialForRefusal, credentialSince, keptCredential } from './credential';
 import type { Deadline } from './deadline';
 
 /** One request at one node at one moment. */
@@ -12,8 +13,7 @@ interface Arrival {
 	context: IWebhookFunctions;
 	request: ReturnType<IWebhookFunctions['getRequestObject']>;
 	parameters: TriggerParameters;
-	/** Unix ms. */
-	now: number;
+	now: Moment;
 	/** The same moment in ms of the monotonic clock. */
 	arrivedAt: number;
 	deadline: Deadline;
@@ -38,7 +38,7 @@ export async function openReceipt(
 		context,
 		request: context.getRequestObject(),
 		parameters: readParameters(context),
-		now: Date.now(),
+		now: presentMoment(),
 		arrivedAt: performance.now(),
 		deadline,
 	};
@@ -53,6 +53,11 @@ export async function openReceipt(
 /** With the credential as it is now: what is kept of it may be some seconds old. */
 export async function withCurrentCredential(arrival: Arrival): Promise<Receipt> {
 	return receiptOf(arrival, await credentialSince(arrival.arrivedAt, arrival.context));
+}
+
+/** The same before a token is refused: anybody can send a wrong one, so it is read less often. */
+export async function withRecentCredential(arrival: Arrival): Promise<Receipt> {
+	return receiptOf(arrival, await credentialForRefusal(arrival.arrivedAt, arrival.context));
 }
 
 function receiptOf(arrival: Arrival, credential: ExpertCredential): Receipt {

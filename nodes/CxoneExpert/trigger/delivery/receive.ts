@@ -1,72 +1,101 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { Answer } from './answer';
-import {
-	type Authentic,
-	checkBody,
-	checkHeaders,
-	isByCredential,
-	type Refusal,
-	STATUS,
-} from './authenticate';
+import { type Authentic, checkBody, checkHeaders, type Refusal, STATUS } from './authenticate';
 import { readBody } from './body';
 import { Deadline } from './deadline';
+import { attemptOf, claimDelivery, openStore } from './dedup/dedup';
 import { emit } from './emit';
 import { logFault, logLate, logRefusal } from './log';
+import { DeliveryResponse } from './n8n/response';
 import { readMessage } from './read';
-import { openReceipt, type Receipt, withCurrentCredential } from './receipt';
-import { claimDelivery, type NodeMemory, openMemory } from './remember';
+import { openReceipt, type Receipt, withCurrentCredential, withRecentCredential } from './receipt';
 import { select } from './select';
 
+const RESPOND_ONLY: IWebhookResponseData = { noWebhookResponse: true };
+
 /**
- * What n8n calls for each request: gives the delivery its answer, and n8n the items.
+ * What n8n calls for each request: gives the delivery its response, and n8n the items.
  *
- * It never throws: n8n would answer 500 with a stack trace and record a failed execution.
+ * At the deadline the response is 503, whatever the journey is at: Expert retries. The journey goes on
+ * all the same, so that a busy n8n gets the work done that it has begun, and the retry finds it done.
+ * (Giving up instead was measured: a busy n8n began the same deliveries over and over, and took ten
+ * times as long.)
+ *
+ * It never throws: n8n would respond 500 with a stack trace and record a failed execution.
  */
 export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const deadline = new Deadline();
-	const answer = new Answer(this.getResponseObject(), deadline, () => logLate(this));
+	const response = new DeliveryResponse(this.getResponseObject());
+	const letGo = deadline.whenOver(() => {
+		response.send(503);
+		logLate(this);
+	});
 	try {
-		return await receive(await openReceipt(this, deadline), answer);
+		return await receive(await openReceipt(this, deadline), response, letGo);
 	} catch (error) {
+		letGo();
 		logFault(this, error);
-		return answer.sendAndReturn(503);
+		response.send(503);
+		return RESPOND_ONLY;
 	}
 }
 
-/** The journey: authenticate, read, select, remember, emit. The README has the answer table. */
-async function receive(kept: Receipt, answer: Answer): Promise<IWebhookResponseData> {
-	const { headers } = kept.request;
-	const admission = await authenticateByCurrent(kept);
-	if ('refusal' in admission) {
-		// One that was asked to come again was not refused.
-		if (!answer.isSent) logRefusal(kept.context, admission.refusal, headers);
-		return answer.sendAndReturn(STATUS[admission.refusal]);
-	}
-	const { authentic, remembered, receipt } = admission;
+/** The journey: authenticate, read, select, remember, emit. The README has the table of responses. */
+async function receive(
+	cached: Receipt,
+	response: DeliveryResponse,
+	letGoOfDeadline: () => void,
+): Promise<IWebhookResponseData> {
+	const respond = (status: number) => {
+		letGoOfDeadline();
+		response.send(status);
+		return RESPOND_ONLY;
+	};
+	const refuse = (refusal: Refusal) => {
+		// One that was told to retry was not refused.
+		if (!response.isSent) logRefusal(cached.context, refusal, cached.request.headers);
+		return respond(STATUS[refusal]);
+	};
 
-	const message = select(readMessage(authentic.body, headers['content-type']), receipt.parameters);
-	if (message === undefined) return answer.sendAndReturn(200);
+	const admission = await authenticateByCurrent(cached);
+	if ('refusal' in admission) return refuse(admission.refusal);
+	const { authentic, receipt } = admission;
 
-	const claim = await claimDelivery(remembered, authentic, message, receipt);
-	if (claim === 'done') return answer.sendAndReturn(200);
-	if (claim === 'busy') return answer.sendAndReturn(503);
+	const remembered = openStore(receipt);
+	const attempt = attemptOf(authentic, receipt.now);
+	if (remembered.store.isTooOld(attempt)) return refuse('timestamp outside the window');
 
-	return emit(message, authentic, claim, receipt, answer);
+	const contentType = receipt.request.headers['content-type'];
+	const message = select(readMessage(authentic.body, contentType), receipt.parameters);
+	if (message === undefined) return respond(200);
+
+	const claimed = await claimDelivery(remembered, attempt, message, receipt);
+	if (claimed === 'done') return respond(200);
+	if (claimed === 'busy') return respond(503);
+	if (claimed === 'too old') return refuse('timestamp outside the window');
+
+	letGoOfDeadline();
+	return emit(message, authentic, claimed, receipt, response);
 }
 
 /** A delivery that Expert has sent, by this receipt's credential. */
 interface Admission {
 	authentic: Authentic;
-	remembered: NodeMemory;
 	receipt: Receipt;
 }
 
-/** A refusal is for good: what the kept credential refuses, the current one may accept. */
-async function authenticateByCurrent(kept: Receipt): Promise<Admission | { refusal: Refusal }> {
-	const admission = await authenticate(kept);
-	if (!('refusal' in admission) || !isByCredential(admission.refusal)) return admission;
-	return await authenticate(await withCurrentCredential(kept));
+/** A refusal is permanent: what the cached credential refuses, the current one may accept. */
+async function authenticateByCurrent(cached: Receipt): Promise<Admission | { refusal: Refusal }> {
+	const admission = await authenticate(cached);
+	if (!('refusal' in admission)) return admission;
+	switch (admission.refusal) {
+		case 'authorization wrong':
+			return await authenticate(await withRecentCredential(cached));
+		case 'signature wrong':
+			return await authenticate(await withCurrentCredential(cached));
+		default:
+			return admission;
+	}
 }
 
 /** By the headers alone where they are enough, then by the exact bytes. */
@@ -74,16 +103,12 @@ async function authenticate(receipt: Receipt): Promise<Admission | { refusal: Re
 	const envelope = checkHeaders(receipt.request.headers, receipt.policy, receipt.now);
 	if ('refusal' in envelope) return envelope;
 
-	const remembered = openMemory(receipt);
-	if (remembered.refusesAsOld(envelope)) return { refusal: 'timestamp outside the window' };
-
 	const body = await readBody(receipt.request, receipt.deadline);
-	if ('refusal' in body) return body;
+	if ('refusal' in body) {
+		// Its time is to blame first: the table of responses has an order.
+		return envelope.isOutsideWindow ? { refusal: 'timestamp outside the window' } : body;
+	}
 
 	const authentic = checkBody(envelope, body.bytes, receipt.policy);
-	if ('refusal' in authentic) return authentic;
-
-	// Once more: a sender that holds the body back can wait until its first copy is forgotten.
-	if (remembered.refusesAsOld(authentic)) return { refusal: 'timestamp outside the window' };
-	return { authentic, remembered, receipt };
+	return 'refusal' in authentic ? authentic : { authentic, receipt };
 }

@@ -6,6 +6,8 @@ import { createApi, type ApiResult, type ExpertApi } from '../../transport/reque
 import { secretsOf } from '../../transport/secrets';
 import { sendFromNode } from '../../transport/send';
 import { deliveryAuthorization } from '../delivery/authorization';
+import { dropCachedCredential } from '../delivery/credential';
+import { dropStore } from '../delivery/dedup/dedup';
 import { readParameters } from '../parameters';
 import { desiredWebhook, type DesiredWebhook } from './desired';
 import { isSubscribed, subscribe, unsubscribe } from './subscription';
@@ -48,6 +50,7 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 
 /** `create`: make it so, and leave nothing behind if that does not succeed. */
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
+	dropCachedCredential(this);
 	const { desired, credential } = await readDesired(this);
 	const expert = api(this, credential, TIME_TO_SUBSCRIBE);
 	const done = await subscribe(expert, desired);
@@ -74,6 +77,8 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 
 /** `delete`: remove it. Nothing there is fine; anything else is reported. */
 export async function deleteSubscription(this: IHookFunctions): Promise<boolean> {
+	dropCachedCredential(this);
+	dropStore(this);
 	const url = webhookUrl(this);
 	const credential = await this.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const expert = api(this, credential, TIME_TO_REMOVE);

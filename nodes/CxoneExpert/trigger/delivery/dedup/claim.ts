@@ -1,0 +1,135 @@
+/**
+ * What is known of a delivery.
+ *
+ * - `claimed`: handed to n8n, which has written nothing yet as far as we know
+ * - `claimedAgain`: the same, but an earlier try may have run
+ * - `maybeWritten`: n8n has begun to write the execution and has not confirmed it
+ * - `presumedSaved`: the same, and Expert was told 200 because n8n takes its time to confirm
+ * - `saved`: n8n has confirmed the execution; the record that says so is about to be saved
+ * - `done`: both are saved
+ * - `interrupted`: nobody works on it, and it may have run: the next copy runs and is marked
+ * - `released`: nobody works on it, and it has not run: the next copy runs
+ */
+export type State =
+	| 'claimed'
+	| 'claimedAgain'
+	| 'maybeWritten'
+	| 'presumedSaved'
+	| 'saved'
+	| 'done'
+	| 'interrupted'
+	| 'released';
+
+/**
+ * What happens to a claim: n8n begins to write the execution, we tell Expert 200 before n8n has
+ * confirmed it, n8n confirms it, n8n has saved the record, n8n reports that it did not go well.
+ */
+type Event = 'writing' | 'presumed' | 'confirmed' | 'recorded' | 'failed';
+
+/** Only n8n's confirmation leads to `done`, and nothing that may be written is ever forgotten. */
+const TRANSITIONS: Readonly<Record<State, Partial<Record<Event, State>>>> = {
+	claimed: { writing: 'maybeWritten', confirmed: 'saved', failed: 'released' },
+	claimedAgain: { writing: 'maybeWritten', confirmed: 'saved', failed: 'interrupted' },
+	maybeWritten: { presumed: 'presumedSaved', confirmed: 'saved', failed: 'interrupted' },
+	presumedSaved: { confirmed: 'saved', failed: 'interrupted' },
+	saved: { recorded: 'done', failed: 'done' },
+	done: {},
+	interrupted: {},
+	released: {},
+};
+
+/** Somebody works on it, and a copy has to wait for the end. */
+export function isInProgress(state: State): boolean {
+	return ['claimed', 'claimedAgain', 'maybeWritten', 'saved'].includes(state);
+}
+
+/** Expert was told 200, or may be. */
+export function isAccepted(state: State): boolean {
+	return state === 'done' || state === 'presumedSaved';
+}
+
+/** n8n has confirmed the execution. */
+export function isConfirmed(state: State): boolean {
+	return state === 'saved' || state === 'done';
+}
+
+/** What claims change in a delivery. */
+export interface Claimable {
+	state: State;
+	/** Expert was told to retry. From then on only n8n's confirmation may tell it 200. */
+	wasToldToRetry: boolean;
+	/** Called when the state is one that a copy need not wait for. */
+	waiting: Array<() => void>;
+}
+
+/** The right to run a delivery, and what becomes of it. Calls that come too late do nothing. */
+export class Claim {
+	/** An earlier try may have run: the item is marked. */
+	readonly mayHaveRun: boolean;
+	private readonly delivery: Claimable;
+	/** The delivery may belong to the claim of the next copy by then. */
+	private isOver = false;
+
+	constructor(delivery: Claimable) {
+		this.delivery = delivery;
+		this.mayHaveRun = delivery.state === 'interrupted';
+		delivery.state = this.mayHaveRun ? 'claimedAgain' : 'claimed';
+	}
+
+	/** n8n has begun to write the execution. */
+	writing(): void {
+		this.advance('writing');
+	}
+
+	/**
+	 * Expert is to be told 200 although n8n has not confirmed the execution.
+	 *
+	 * @returns false when that must not be: n8n has not begun to write, or Expert was told to retry
+	 */
+	presumeSaved(): boolean {
+		return !this.delivery.wasToldToRetry && this.advance('presumed');
+	}
+
+	/** n8n has begun to write the execution and has said nothing since. */
+	get isAwaitingConfirmation(): boolean {
+		return !this.isOver && this.delivery.state === 'maybeWritten';
+	}
+
+	/**
+	 * n8n has confirmed that the execution is saved. A copy waits until the record is saved, too.
+	 *
+	 * @returns whether that is news: the record is to be written
+	 */
+	confirm(): boolean {
+		return this.advance('confirmed');
+	}
+
+	/** n8n has saved the record with this delivery in it, or has tried to. */
+	recorded(): void {
+		this.advance('recorded');
+	}
+
+	/**
+	 * n8n could not save or start the execution.
+	 *
+	 * @returns whether it may have saved it all the same
+	 */
+	fail(): boolean {
+		const { state } = this.delivery;
+		return this.advance('failed') && (state === 'maybeWritten' || state === 'presumedSaved');
+	}
+
+	/** Expert was told to retry. The work goes on: the retry finds what became of it. */
+	toldToRetry(): void {
+		this.delivery.wasToldToRetry = true;
+	}
+
+	private advance(event: Event): boolean {
+		const next = this.isOver ? undefined : TRANSITIONS[this.delivery.state][event];
+		if (next === undefined) return false;
+		this.delivery.state = next;
+		this.isOver = Object.keys(TRANSITIONS[next]).length === 0;
+		if (!isInProgress(next)) for (const call of this.delivery.waiting.splice(0)) call();
+		return true;
+	}
+}

@@ -1,0 +1,226 @@
+import { createHash, randomUUID } from 'node:crypto';
+
+import { Claim, type Claimable, isAccepted, isConfirmed, isInProgress, type State } from './claim';
+import {
+	KEY_CHARS,
+	NO_MESSAGE,
+	readRows,
+	type StoredRecord,
+	writeSighting,
+	writeState,
+} from './record-format';
+
+/** One arrival of a delivery whose sender is proven. */
+export interface Attempt {
+	/** Key of the delivery id. It is not signed: a replay can carry a new one. */
+	id: string;
+	/** Key of the signed message; absent when signatures are not verified. */
+	message?: string;
+	/** Signed time, or the time of arrival; unix seconds. */
+	time: number;
+	/** The signed time is outside the window: only what is known may pass, and it starts nothing. */
+	isOutsideWindow: boolean;
+}
+
+/** What becomes of an attempt. `in progress`: a first copy is being worked on. */
+export type ClaimResult =
+	| { kind: 'claimed'; claim: Claim }
+	| { kind: 'in progress'; settled: Promise<void>; tellToRetry: () => void }
+	| { kind: 'done' }
+	| { kind: 'too old' };
+
+/** How much is remembered. */
+export interface Limits {
+	/** Seconds. */
+	rememberFor: number;
+	/** Sightings. Above it goes what is older than `maxAge`. */
+	rememberAtMost: number;
+	/** Seconds for which a captured delivery could be played again if it were forgotten. */
+	maxAge: number;
+}
+
+/** Times `rememberAtMost`: the most that is kept of what is younger than the allowed age. */
+const HARD_LIMIT = 5;
+/** A signed time may be ahead of our clock by so much; what is further ahead came by a wrong clock. */
+const MAX_CLOCK_SKEW_SECONDS = 300;
+
+interface Delivery extends Claimable {
+	id: string;
+	sightings: number;
+}
+
+/** One attempt as it is remembered. */
+interface Sighting {
+	delivery: Delivery;
+	message: string;
+	time: number;
+	/** Its row without the state. */
+	text: string;
+}
+
+/**
+ * The deliveries of one trigger node that this process knows, by id and by signed message.
+ *
+ * They are forgotten one sighting at a time, the oldest signed time first whatever the order in
+ * which they came. What was signed before the newest one that was forgotten is refused from then on:
+ * nobody could tell a replay from it.
+ */
+export class DeliveryStore {
+	private readonly byKey = new Map<string, Delivery>();
+	/** Oldest time first. */
+	private readonly sightings: Sighting[] = [];
+	private forgottenUpTo = 0;
+	private readonly writer: string;
+
+	/** @param writer names this store in the record: what it wrote itself it need not read */
+	constructor(writer: string = randomUUID()) {
+		this.writer = writer;
+	}
+
+	/** Adds what a stored record knows and this process does not. */
+	merge(record: StoredRecord): void {
+		if (record.writer === this.writer) return;
+		this.forgottenUpTo = Math.max(this.forgottenUpTo, record.forgottenUpTo);
+		for (const { id, message, time, isDone } of readRows(record.rows)) {
+			const known = this.byKey.get(id) ?? this.byKey.get(message);
+			const delivery = known ?? this.add(id, 'released');
+			const isOpen = delivery.state === 'released' || delivery.state === 'interrupted';
+			if (isOpen) delivery.state = isDone ? 'done' : 'interrupted';
+			this.see(delivery, message, time);
+		}
+	}
+
+	/** Too old to be told from a replay, and not known. */
+	isTooOld(attempt: Attempt): boolean {
+		const { message, time, isOutsideWindow } = attempt;
+		const mayBeForgotten = message !== undefined && time <= this.forgottenUpTo;
+		if (!isOutsideWindow && !mayBeForgotten) return false;
+		const state = this.find(attempt)?.state;
+		return state === undefined || !(isAccepted(state) || isInProgress(state));
+	}
+
+	/**
+	 * Claims a delivery, or tells what became of its first copy. Look-up and claim are one step
+	 * without any `await`, so two copies in one process cannot both pass.
+	 */
+	claim(attempt: Attempt): ClaimResult {
+		if (this.isTooOld(attempt)) return { kind: 'too old' };
+		const delivery = this.find(attempt) ?? this.add(attempt.id, 'released');
+		// Also for a copy: what it says could be played again under an id that is not known.
+		this.see(delivery, attempt.message ?? NO_MESSAGE, attempt.time);
+		if (isAccepted(delivery.state)) return { kind: 'done' };
+		if (!isInProgress(delivery.state)) return { kind: 'claimed', claim: new Claim(delivery) };
+		return {
+			kind: 'in progress',
+			settled: new Promise((resolve) => delivery.waiting.push(resolve)),
+			tellToRetry: () => (delivery.wasToldToRetry = true),
+		};
+	}
+
+	/**
+	 * Forgets what is too old or too much. What is being worked on stays.
+	 *
+	 * @param now unix seconds by the clock that is furthest behind: a clock that jumps ahead must not
+	 *   make anything look old
+	 * @param latest the same by the clock that is furthest ahead
+	 */
+	evict(now: number, latest: number, { rememberFor, rememberAtMost, maxAge }: Limits): void {
+		this.dropFuture(latest + MAX_CLOCK_SKEW_SECONDS, rememberAtMost);
+		const isOld = (time: number, count: number) =>
+			time < now - rememberFor ||
+			(count > rememberAtMost && time < now - maxAge) ||
+			count > rememberAtMost * HARD_LIMIT;
+		for (let at = 0; at < this.sightings.length; ) {
+			const sighting = this.sightings[at]!;
+			if (!isOld(sighting.time, this.sightings.length)) return;
+			if (isEvictable(sighting)) {
+				this.forgottenUpTo = Math.max(this.forgottenUpTo, sighting.time);
+				this.drop(at);
+			} else at++;
+		}
+	}
+
+	/** The record to store. What is still in progress is stored as open, never as done. */
+	record({ rememberFor }: Pick<Limits, 'rememberFor'>): StoredRecord {
+		const { writer, forgottenUpTo, sightings } = this;
+		const stored = sightings.filter(({ delivery }) => delivery.state !== 'released');
+		return {
+			writer,
+			forgottenUpTo,
+			expiresAt: (sightings.at(-1)?.time ?? 0) + rememberFor,
+			rows: stored.map(rowOf).join(''),
+		};
+	}
+
+	/** Sightings that are remembered. */
+	get size(): number {
+		return this.sightings.length;
+	}
+
+	/** All of it is in the stored record: nothing is lost when this object is. */
+	get isSettled(): boolean {
+		return this.sightings.every(({ delivery: { state } }) => state === 'done');
+	}
+
+	private find({ id, message }: Attempt): Delivery | undefined {
+		return this.byKey.get(id) ?? (message === undefined ? undefined : this.byKey.get(message));
+	}
+
+	private add(id: string, state: State): Delivery {
+		const delivery = { id, state, wasToldToRetry: false, waiting: [], sightings: 0 };
+		this.byKey.set(id, delivery);
+		return delivery;
+	}
+
+	private see(delivery: Delivery, message: string, time: number): void {
+		const isKnown = message === NO_MESSAGE ? delivery.sightings > 0 : this.byKey.has(message);
+		if (isKnown) return;
+		if (message !== NO_MESSAGE) this.byKey.set(message, delivery);
+		delivery.sightings++;
+		const text = writeSighting({ id: delivery.id, message, time });
+		let at = this.sightings.length;
+		while (at > 0 && this.sightings[at - 1]!.time > time) at--;
+		this.sightings.splice(at, 0, { delivery, message, time, text });
+	}
+
+	/** Above the limit, what came by a wrong clock goes first: it must not push out the rest. */
+	private dropFuture(latest: number, rememberAtMost: number): void {
+		for (let at = this.sightings.length - 1; at >= rememberAtMost; at--) {
+			const sighting = this.sightings[at]!;
+			if (sighting.time <= latest) return;
+			if (isEvictable(sighting)) this.drop(at);
+		}
+	}
+
+	private drop(at: number): void {
+		const [{ delivery, message }] = this.sightings.splice(at, 1) as [Sighting];
+		if (this.byKey.get(message) === delivery) this.byKey.delete(message);
+		delivery.sightings--;
+		if (delivery.sightings === 0) this.byKey.delete(delivery.id);
+	}
+}
+
+/** The key of a delivery id: the first 48 bits of its hash. */
+export function idKey(deliveryId: string): string {
+	return keyOf(createHash('sha256').update(deliveryId));
+}
+
+/**
+ * The key of a signed message, timestamp and body. It is the same whichever secret has signed it, so
+ * that a change of secrets, taken back or not, makes no known delivery new.
+ */
+export function messageKey(timestamp: string, body: Buffer): string {
+	return keyOf(createHash('sha256').update(`${timestamp}.`).update(body));
+}
+
+function keyOf(hash: ReturnType<typeof createHash>): string {
+	return hash.digest('base64url').slice(0, KEY_CHARS);
+}
+
+function isEvictable({ delivery: { state } }: Sighting): boolean {
+	return !isInProgress(state) && state !== 'presumedSaved';
+}
+
+function rowOf({ delivery, text }: Sighting): string {
+	return `${text}${writeState(isConfirmed(delivery.state))}`;
+}

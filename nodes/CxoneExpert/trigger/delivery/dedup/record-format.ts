@@ -1,0 +1,86 @@
+/**
+ * The form in which remembered deliveries are stored in workflow static data: one text of rows of
+ * equal width, and narrow ones, because n8n loads and saves all of it with each delivery.
+ *
+ * A row has 23 characters: 8 for the delivery id, 8 for the signed message (48 bits of each,
+ * base64url), 6 for the time (seconds since 2020 in base 36, up to 2089), 1 for the state.
+ *
+ * With 48 bits, a delivery that meets 10,000 others is taken for one of them once in seven billion.
+ */
+export interface StoredRecord {
+	/** The store that wrote the record: what it wrote it still knows, so it need not read it. */
+	writer: string;
+	/** Newest signed time, unix seconds, of the deliveries that were forgotten. */
+	forgottenUpTo: number;
+	/** Unix seconds from which nothing in the record is needed any more. */
+	expiresAt: number;
+	rows: string;
+}
+
+/** One sighting of a delivery; a delivery that was retried with new timestamps has several. */
+export interface Row {
+	id: string;
+	message: string;
+	/** Unix seconds. */
+	time: number;
+	/** Its execution is saved. Otherwise nobody knows whether it ran. */
+	isDone: boolean;
+}
+
+/** Width of the key of an id or a message, in characters. */
+export const KEY_CHARS = 8;
+/** Stands where a delivery was not signed; not in the alphabet of keys. */
+export const NO_MESSAGE = '.'.repeat(KEY_CHARS);
+
+const TIME_CHARS = 6;
+const ROW_CHARS = KEY_CHARS + KEY_CHARS + TIME_CHARS + 1;
+const EPOCH_SECONDS = Date.UTC(2020, 0, 1) / 1000;
+const LAST_SECOND = 36 ** TIME_CHARS - 1;
+const DONE = 'd';
+const OPEN = 'o';
+
+/** A row without its last character: all that never changes. */
+export function writeSighting({ id, message, time }: Omit<Row, 'isDone'>): string {
+	const seconds = Math.min(Math.max(0, time - EPOCH_SECONDS), LAST_SECOND);
+	return `${id}${message}${seconds.toString(36).padStart(TIME_CHARS, '0')}`;
+}
+
+/** The last character of a row. */
+export function writeState(isDone: boolean): string {
+	return isDone ? DONE : OPEN;
+}
+
+/** Reads rows; anything that is not a record (an edited or damaged one) gives no rows. */
+export function readRows(rows: string): Row[] {
+	if (rows.length % ROW_CHARS !== 0) return [];
+	return Array.from({ length: rows.length / ROW_CHARS }, (_, index) =>
+		readRow(rows.slice(index * ROW_CHARS, (index + 1) * ROW_CHARS)),
+	);
+}
+
+function readRow(row: string): Row {
+	const time = row.slice(2 * KEY_CHARS, -1);
+	return {
+		id: row.slice(0, KEY_CHARS),
+		message: row.slice(KEY_CHARS, 2 * KEY_CHARS),
+		// What is damaged is old and not done, so that it hides nothing.
+		time: EPOCH_SECONDS + (Number.parseInt(time, 36) || 0),
+		isDone: row.endsWith(DONE),
+	};
+}
+
+/**
+ * A stored record, whatever is found in its place.
+ *
+ * @param latest unix seconds. Nothing can be forgotten that is still to come: a time that says so is
+ *   damage, or a clock that was wrong, and would have every delivery until then refused
+ */
+export function readRecord(stored: unknown, latest: number): StoredRecord {
+	const { writer, forgottenUpTo, expiresAt, rows } = (stored ?? {}) as Partial<StoredRecord>;
+	return {
+		writer: typeof writer === 'string' ? writer : '',
+		forgottenUpTo: typeof forgottenUpTo === 'number' && forgottenUpTo <= latest ? forgottenUpTo : 0,
+		expiresAt: typeof expiresAt === 'number' ? expiresAt : 0,
+		rows: typeof rows === 'string' ? rows : '',
+	};
+}

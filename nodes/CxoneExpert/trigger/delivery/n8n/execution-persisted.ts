@@ -1,0 +1,48 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+
+/*
+ * Relies on: after the statements that write an execution, and before it commits them, n8n looks for
+ * binary data in the items that start it, and nobody looks earlier (`ExecutionPersistence.create`).
+ * Seen in n8n 2.41.1; n8n 2.8.4 does not look. Where n8n does not, `tellsOfWriting` stays false, and
+ * whatever does not go well counts as maybe written.
+ */
+
+/** Whether this n8n has been seen to look, so that what it has not looked at is not written. */
+let hasLooked = false;
+
+export function tellsOfWriting(): boolean {
+	return hasLooked;
+}
+
+/**
+ * Tells once when n8n has written the execution that starts with this item, and has still to commit
+ * it.
+ *
+ * n8n says that an execution is saved much later: under a concurrency limit it writes the execution,
+ * then waits for a free place, maybe for minutes. What it has written it runs, also after a restart.
+ */
+export function onExecutionWritten(item: INodeExecutionData, tell: () => void): void {
+	listeners.set(item, tell);
+	Object.defineProperty(item, 'binary', watched);
+}
+
+const listeners = new WeakMap<INodeExecutionData, () => void>();
+
+/**
+ * One object for all items: with functions of its own each item would get a hidden class of its own
+ * in V8, which retains all that the functions know until the next full garbage collection.
+ */
+const watched: PropertyDescriptor & ThisType<INodeExecutionData> = {
+	configurable: true,
+	enumerable: false,
+	get() {
+		delete this.binary;
+		hasLooked = true;
+		listeners.get(this)?.();
+		return undefined;
+	},
+	// For a node that adds binary data to the item, where n8n has not looked before.
+	set(value: INodeExecutionData['binary']) {
+		Object.defineProperty(this, 'binary', { value, enumerable: true, writable: true });
+	},
+};
