@@ -8,37 +8,79 @@ export interface PublicationRecord {
 	errorMessage: string | null;
 }
 
-/** What n8n stores and its APIs do not show, read from its SQLite file while it runs. */
-export class N8nDatabase {
+/** A database that n8n runs on. Names in camel case must be in double quotes: PostgreSQL asks for it. */
+export interface SqlDatabase {
+	/** @param values take the places of the `?` in the text, one after the other */
+	rows<T>(sql: string, ...values: string[]): T[];
+	/** Runs one statement or several, for what they do. Waits for the locks that they need. */
+	execute(sql: string): void;
+	/** Keeps everybody from writing executions, not from reading them. @returns lets them again */
+	lockExecutions(): Promise<() => Promise<void>>;
+}
+
+export class SqliteDatabase implements SqlDatabase {
 	private readonly file: string;
 
 	constructor(userFolder: string) {
 		this.file = databaseFile(userFolder);
 	}
 
+	rows<T>(sql: string, ...values: string[]): T[] {
+		return this.use({ readOnly: true }, (database) =>
+			database
+				.prepare(sql)
+				.all(...values)
+				.map((row) => ({ ...row }) as T),
+		);
+	}
+
+	execute(sql: string): void {
+		this.use({ readOnly: false }, (database) => database.exec(sql));
+	}
+
+	/** SQLite can lock only the whole file. Who writes waits for a second, then fails. */
+	async lockExecutions(): Promise<() => Promise<void>> {
+		const database = new DatabaseSync(this.file, { timeout: 10_000 });
+		database.exec('BEGIN IMMEDIATE');
+		return async () => database.close();
+	}
+
+	private use<T>({ readOnly }: { readOnly: boolean }, act: (database: DatabaseSync) => T): T {
+		const database = new DatabaseSync(this.file, { readOnly, timeout: 10_000 });
+		try {
+			return act(database);
+		} finally {
+			database.close();
+		}
+	}
+}
+
+/** What n8n stores and its APIs do not show, read while it runs. */
+export class N8nDatabase {
+	private readonly sql: SqlDatabase;
+
+	/** @param sql n8n's own SQLite file when left out */
+	constructor(userFolder: string, sql: SqlDatabase = new SqliteDatabase(userFolder)) {
+		this.sql = sql;
+	}
+
 	/** The whole static data of a workflow: `global` and one `node:<name>` entry per node. */
 	staticData(workflowId: string): Record<string, any> {
-		const sql = 'SELECT staticData FROM workflow_entity WHERE id = ?';
-		const [row] = this.rows<{ staticData: string | null }>(sql, workflowId);
-		return JSON.parse(row?.staticData ?? '{}') as Record<string, any>;
+		const sql = 'SELECT "staticData" AS data FROM workflow_entity WHERE id = ?';
+		const [row] = this.rows<{ data: string | object | null }>(sql, workflowId);
+		const data = row?.data ?? {};
+		// PostgreSQL has a type for it.
+		return typeof data === 'string' ? JSON.parse(data) : data;
 	}
 
 	/** Oldest first. */
 	publications(workflowId: string): PublicationRecord[] {
 		const sql =
-			'SELECT status, errorMessage FROM workflow_publication_outbox WHERE workflowId = ? ORDER BY id';
+			'SELECT status, "errorMessage" FROM workflow_publication_outbox WHERE "workflowId" = ? ORDER BY id';
 		return this.rows<PublicationRecord>(sql, workflowId);
 	}
 
 	rows<T>(sql: string, ...values: string[]): T[] {
-		const database = new DatabaseSync(this.file, { readOnly: true, timeout: 5000 });
-		try {
-			return database
-				.prepare(sql)
-				.all(...values)
-				.map((row) => ({ ...row })) as T[];
-		} finally {
-			database.close();
-		}
+		return this.sql.rows<T>(sql, ...values);
 	}
 }

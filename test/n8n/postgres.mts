@@ -1,8 +1,13 @@
-import { chown, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import getPort from 'get-port';
+import pRetry from 'p-retry';
+import type { SqlDatabase } from './database.mts';
 
 /** Debian and its kin keep the programs of each version here, outside of PATH. */
 const VERSIONS = '/usr/lib/postgresql';
@@ -13,36 +18,166 @@ export async function hasPostgres(): Promise<boolean> {
 }
 
 /** A PostgreSQL of its own, in a folder that goes with it, and n8n's settings for it. */
-export async function startPostgres() {
+export async function startPostgres(): Promise<PostgresServer> {
 	const bin = (await programs())!;
 	const folder = await mkdtemp(join(tmpdir(), 'cxone-expert-postgres-'));
-	const asOwner = await owner(folder);
-	const data = join(folder, 'data');
-	const run = async (program: string, args: string[]) =>
-		await execa(
-			asOwner[0] ?? join(bin, program),
-			[...asOwner.slice(1), ...(asOwner.length > 0 ? [join(bin, program)] : []), ...args],
-			{ cwd: folder },
-		);
-	await run('initdb', ['-D', data, '-U', 'n8n', '--auth=trust', '--encoding=UTF8']);
 	const port = await getPort({ host: '127.0.0.1' });
-	const settings = `-p ${port} -h 127.0.0.1 -k ${folder}`;
-	// With a log file: else the server would hold on to the output of pg_ctl.
-	const start = ['-D', data, '-w', '-l', join(folder, 'postgres.log'), '-o', settings, 'start'];
-	await run('pg_ctl', start);
-	return {
-		env: {
+	const server = new PostgresServer({ bin, folder, port, asOwner: await owner(folder) });
+	await server.create();
+	await server.start();
+	return server;
+}
+
+interface Place {
+	/** Where the programs are. */
+	bin: string;
+	folder: string;
+	port: number;
+	/** What goes before a command to run it as the owner of the folder. */
+	asOwner: string[];
+}
+
+/** A server that can be frozen, killed and started again, and asked in SQL. */
+export class PostgresServer implements SqlDatabase {
+	readonly env: Record<string, string>;
+	private readonly place: Place;
+	private readonly data: string;
+	private readonly lock: string;
+
+	constructor(place: Place) {
+		this.place = place;
+		this.data = join(place.folder, 'data');
+		this.lock = join(this.data, 'postmaster.pid');
+		this.env = {
 			DB_TYPE: 'postgresdb',
 			DB_POSTGRESDB_HOST: '127.0.0.1',
-			DB_POSTGRESDB_PORT: String(port),
+			DB_POSTGRESDB_PORT: String(place.port),
 			DB_POSTGRESDB_DATABASE: 'postgres',
 			DB_POSTGRESDB_USER: 'n8n',
-		},
-		stop: async () => {
-			await run('pg_ctl', ['-D', data, '-w', '-m', 'fast', 'stop']);
-			await rm(folder, { recursive: true, force: true });
-		},
-	};
+		};
+	}
+
+	async create(): Promise<void> {
+		await this.run('initdb', '-D', this.data, '-U', 'n8n', '--auth=trust', '--encoding=UTF8');
+	}
+
+	async start(): Promise<void> {
+		const { folder, port } = this.place;
+		const settings = `-p ${port} -h 127.0.0.1 -k ${folder}`;
+		// With a log file: else the server would hold on to the output of pg_ctl.
+		const log = join(folder, 'postgres.log');
+		await this.run('pg_ctl', '-D', this.data, '-w', '-l', log, '-o', settings, 'start');
+	}
+
+	/** Ends the server for good: its folder goes with it. */
+	async stop(): Promise<void> {
+		await this.run('pg_ctl', '-D', this.data, '-w', '-m', 'fast', 'stop');
+		await rm(this.place.folder, { recursive: true, force: true });
+	}
+
+	/** As a machine or a disk that hangs: connections stay open, and nothing is answered. */
+	async freeze(): Promise<void> {
+		const first = await this.firstProcess();
+		// Before its children: it must not start others meanwhile.
+		signal([first], 'SIGSTOP');
+		signal(await childrenOf(first), 'SIGSTOP');
+	}
+
+	async thaw(): Promise<void> {
+		const first = await this.firstProcess();
+		signal([...(await childrenOf(first)), first], 'SIGCONT');
+	}
+
+	/** As a power cut would do it. */
+	async kill(): Promise<void> {
+		await this.freeze();
+		const first = await this.firstProcess();
+		signal([...(await childrenOf(first)), first], 'SIGKILL');
+	}
+
+	/** Starts the server when its first process was killed, as soon as the others have ended, too. */
+	async startAfterDeath(): Promise<void> {
+		const { folder, port } = this.place;
+		while (await isAlive(await this.firstProcess())) await sleep(10);
+		// They name a process that may be listed on, as a zombie. No other server has this place.
+		await rm(this.lock);
+		await rm(join(folder, `.s.PGSQL.${port}.lock`), { force: true });
+		await pRetry(async () => await this.start(), { retries: 50, minTimeout: 100, factor: 1 });
+	}
+
+	rows<T>(sql: string, ...values: string[]): T[] {
+		const text = withValues(sql, values);
+		const answer = this.psql(`SELECT json_agg(row_to_json(t)) FROM (${text}) t`).trim();
+		return answer === '' ? [] : (JSON.parse(answer) as T[]);
+	}
+
+	execute(sql: string): void {
+		this.psql(sql);
+	}
+
+	async lockExecutions(): Promise<() => Promise<void>> {
+		const { bin } = this.place;
+		const session = execa(join(bin, 'psql'), this.psqlArguments);
+		session.stdin.write("BEGIN; LOCK TABLE execution_entity IN SHARE MODE; SELECT 'locked';\n");
+		await once(session.stdout, 'data');
+		return async () => {
+			session.stdin.end();
+			await session;
+		};
+	}
+
+	private psql(input: string): string {
+		return execFileSync(join(this.place.bin, 'psql'), this.psqlArguments, {
+			input,
+			encoding: 'utf8',
+			stdio: 'pipe',
+			maxBuffer: Number.POSITIVE_INFINITY,
+		});
+	}
+
+	private get psqlArguments(): string[] {
+		const place = ['-h', '127.0.0.1', '-p', String(this.place.port), '-U', 'n8n', 'postgres'];
+		return [...place, '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1'];
+	}
+
+	private async run(program: string, ...args: string[]) {
+		const { bin, folder, asOwner } = this.place;
+		const [command, ...rest] = [...asOwner, join(bin, program), ...args];
+		await execa(command!, rest, { cwd: folder });
+	}
+
+	private async firstProcess(): Promise<number> {
+		return Number.parseInt(await readFile(this.lock, 'utf8'), 10);
+	}
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+	const list = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+	return list
+		.split(' ')
+		.filter((child) => child.trim() !== '')
+		.map(Number);
+}
+
+function signal(pids: number[], name: NodeJS.Signals) {
+	for (const pid of pids) {
+		try {
+			process.kill(pid, name);
+		} catch {
+			// It has ended by itself.
+		}
+	}
+}
+
+function withValues(sql: string, values: string[]): string {
+	const left = [...values];
+	return sql.replaceAll('?', () => `'${left.shift()!.replaceAll("'", "''")}'`);
+}
+
+/** One that nobody has asked for its exit code is listed on, as a zombie. */
+async function isAlive(pid: number): Promise<boolean> {
+	const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+	return stat !== undefined && !/\) [ZX] /.test(stat);
 }
 
 async function programs(): Promise<string | undefined> {

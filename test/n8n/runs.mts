@@ -27,7 +27,7 @@ interface Row {
  */
 export function storedRuns(database: N8nDatabase, workflowId: string): Run[] {
 	const sql =
-		'SELECT e.id, e.status, e.retryOf, d.data FROM execution_entity e JOIN execution_data d ON d.executionId = e.id WHERE e.workflowId = ? ORDER BY e.id';
+		'SELECT e.id, e.status, e."retryOf", d.data FROM execution_entity e JOIN execution_data d ON d."executionId" = e.id WHERE e."workflowId" = ? ORDER BY e.id';
 	return database.rows<Row>(sql, workflowId).map(({ id, status, retryOf, data }) => ({
 		executionId: id,
 		status,

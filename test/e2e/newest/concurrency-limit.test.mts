@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SqliteDatabase } from '../../n8n/database.mts';
 import { fates } from '../../chaos/fates.mts';
 import { rerunInterrupted } from '../../chaos/rerun.mts';
 import { storedRuns } from '../../n8n/runs.mts';
 import { vendorGuess } from '../../simulator/index.mts';
+import { runningFails } from '../support/database-faults.mts';
+import { RepeatedDelivery } from '../support/repeated-delivery.mts';
 import { Scene } from '../support/scene.mts';
+import { FaultySqlite } from '../support/sql-faults.mts';
 
 const limit = { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' };
 const slow = 'await new Promise((resolve) => setTimeout(resolve, 5000)); return $input.all();';
@@ -44,4 +48,29 @@ describe('a real n8n that runs one execution at a time', { timeout: 400_000 }, (
 			await scene.client.deactivate(workflow.id);
 		},
 	);
+
+	it('runs in the end, and marks a copy of, what it accepted and could not begin when its turn came', async () => {
+		const workflow = await scene.published({ events: ['page_create'] }, { code: slow });
+		const database = new FaultySqlite(new SqliteDatabase(scene.n8n.userFolder));
+		const first = new RepeatedDelivery(scene, workflow);
+		await first.attempt();
+		await first.repeat();
+		const waiting = new RepeatedDelivery(scene, workflow);
+		const logged = scene.n8n.log.length;
+		await waiting.attempt(async (send) => {
+			await send();
+			database.install([runningFails]);
+			const says = new RegExp(`delivery ${waiting.deliveryId}: n8n may not have saved it`);
+			await scene.n8n.waitForLog(says, 60_000, logged);
+			database.remove();
+		});
+		expect(waiting.tries).toEqual([{ status: 200, stored: 1 }]);
+		await waiting.attempt();
+		await scene.n8n.restart();
+		await workflow.settled();
+		expect(first.violations()).toEqual([]);
+		expect(waiting.violations()).toEqual([]);
+		expect(waiting.runs()).toHaveLength(2);
+		await scene.client.deactivate(workflow.id);
+	});
 });

@@ -7,6 +7,7 @@ import { type Credential, N8nClient, type NewWorkflow } from '../../n8n/client.m
 import { N8nDatabase } from '../../n8n/database.mts';
 import { executionItems } from '../../n8n/executions.mts';
 import { type N8nInstance, type StartOptions, startN8n } from '../../n8n/instance.mts';
+import type { PostgresServer } from '../../n8n/postgres.mts';
 import { fastTest, type Settings, type Simulator, startSimulator } from '../../simulator/index.mts';
 import { PublishedTrigger } from './published-trigger.mts';
 
@@ -17,6 +18,8 @@ export interface SceneOptions extends Pick<StartOptions, 'port' | 'webhookUrl'> 
 	packageTarball?: string;
 	/** Where n8n keeps its data; a folder of its own when left out. It is removed in the end. */
 	userFolder?: string;
+	/** What n8n stores its data in; SQLite when left out. Closing the scene leaves it as it is. */
+	postgres?: PostgresServer;
 }
 
 export interface WorkflowOptions {
@@ -43,11 +46,11 @@ export class Scene {
 	readonly secrets: Record<string, string>;
 	credential!: Credential;
 
-	private constructor(site: Simulator, n8n: N8nInstance) {
+	private constructor(site: Simulator, n8n: N8nInstance, postgres?: PostgresServer) {
 		this.site = site;
 		this.n8n = n8n;
 		this.client = new N8nClient(n8n.baseUrl);
-		this.database = new N8nDatabase(n8n.userFolder);
+		this.database = new N8nDatabase(n8n.userFolder, postgres);
 		const { url: siteUrl, jwt, signingSecret } = site;
 		this.secrets = { siteUrl, authentication: 'jwt', jwt, signingSecret };
 	}
@@ -56,7 +59,7 @@ export class Scene {
 	static async open(
 		settings: Partial<Settings> = {},
 		env: Record<string, string> = {},
-		{ packageTarball = inject('tarball'), userFolder, ...place }: SceneOptions = {},
+		{ packageTarball = inject('tarball'), userFolder, postgres, ...place }: SceneOptions = {},
 	) {
 		const site = await startSimulator({
 			...fastTest,
@@ -65,8 +68,13 @@ export class Scene {
 			...settings,
 		});
 		const folder = userFolder ?? (await mkdtemp(join(tmpdir(), 'cxone-expert-e2e-')));
-		const n8n = await startN8n({ userFolder: folder, packageTarball, env, ...place });
-		const scene = new Scene(site, n8n);
+		const n8n = await startN8n({
+			userFolder: folder,
+			packageTarball,
+			env: { ...postgres?.env, ...env },
+			...place,
+		});
+		const scene = new Scene(site, n8n, postgres);
 		await scene.client.setupOwner();
 		scene.credential = await scene.client.createCredential('Site', 'cxoneExpertApi', scene.secrets);
 		return scene;

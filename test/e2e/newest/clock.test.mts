@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FakeClock, hasFakeClock } from '../../n8n/fake-clock.mts';
+import type { PublishedTrigger } from '../support/published-trigger.mts';
+import { RepeatedDelivery } from '../support/repeated-delivery.mts';
+import { Scene } from '../support/scene.mts';
+
+if (!hasFakeClock())
+	console.warn('\nNOT TESTED: clocks that jump. There is no libfaketime here.\n');
+
+const HOUR = 3600;
+const YEAR = 365 * 24 * HOUR;
+const jumps: Array<[name: string, seconds: number]> = [
+	['an hour ahead', HOUR],
+	['an hour back', -HOUR],
+	['a year ahead', YEAR],
+	['a year back', -YEAR],
+];
+const signatures = [
+	{ verifySignature: true, how: 'with signatures verified' },
+	{ verifySignature: false, how: 'without verifying signatures' },
+];
+const cases = jumps.flatMap(([jump, seconds]) =>
+	signatures.map(({ verifySignature, how }) => ({ jump, seconds, verifySignature, how })),
+);
+/** As few as can be set. */
+const REMEMBERED = 100;
+
+describe.skipIf(!hasFakeClock())('clocks that jump around a real n8n', () => {
+	let clock: FakeClock;
+	let scene: Scene;
+	let byOption: Map<boolean, PublishedTrigger>;
+
+	beforeAll(async () => {
+		clock = await FakeClock.create();
+		scene = await Scene.open(
+			{},
+			{
+				...clock.env,
+				N8N_EXPRESSION_ENGINE: 'legacy',
+				// By a clock that is a year ahead all executions are old.
+				EXECUTIONS_DATA_PRUNE: 'false',
+			},
+		);
+		byOption = new Map();
+		for (const { verifySignature } of signatures) {
+			byOption.set(verifySignature, await published(verifySignature));
+		}
+	});
+	afterAll(async () => {
+		await scene?.close();
+		await clock?.remove();
+	});
+
+	async function published(verifySignature: boolean, options = {}) {
+		return await scene.published({
+			events: ['page_create'],
+			additionalOptions: { verifySignature, ...options },
+		});
+	}
+
+	/** A new delivery that has got its final answer. */
+	async function delivered(workflow: PublishedTrigger, clockAhead = 0) {
+		const delivery = new RepeatedDelivery(scene, workflow);
+		delivery.clockAhead = clockAhead;
+		await again(delivery);
+		return delivery;
+	}
+
+	/** As Expert does it when the answer got lost on the way. */
+	async function again(delivery: RepeatedDelivery) {
+		await delivery.attempt();
+		await delivery.repeat();
+	}
+
+	function expectRunOnce(...deliveries: RepeatedDelivery[]) {
+		for (const delivery of deliveries) {
+			expect(delivery.status).toBe(200);
+			expect(delivery.runs()).toHaveLength(1);
+		}
+	}
+
+	it.each(cases)(
+		'n8n whose clock jumps $jump and is put right knows what ran and takes what is new, $how',
+		async ({ seconds, verifySignature }) => {
+			const workflow = byOption.get(verifySignature)!;
+			const before = await delivered(workflow);
+			await clock.set(seconds);
+			await again(before);
+			const meanwhile = await delivered(workflow);
+			await again(meanwhile);
+			await clock.set(0);
+			const after = await delivered(workflow);
+			for (const delivery of [before, meanwhile, after]) await again(delivery);
+			expectRunOnce(before, meanwhile, after);
+		},
+	);
+
+	it.each(jumps.slice(2))(
+		'n8n that is started with its clock %s and then put right runs nothing twice unmarked',
+		async (_jump, seconds) => {
+			const workflows = [...byOption.values()];
+			const before = await Promise.all(
+				workflows.map(async (workflow) => await delivered(workflow)),
+			);
+			await clock.set(seconds);
+			await scene.n8n.restart();
+			for (const workflow of workflows) await workflow.routed();
+			for (const delivery of before) await again(delivery);
+			await clock.set(0);
+			for (const delivery of before) await again(delivery);
+			const after = await Promise.all(workflows.map(async (workflow) => await delivered(workflow)));
+			for (const workflow of workflows) await workflow.settled();
+			for (const delivery of before) expect(delivery.violations()).toEqual([]);
+			expectRunOnce(...after);
+		},
+	);
+
+	it.each(jumps)(
+		'a site whose clock jumps %s and is put right finds its deliveries known and new ones taken',
+		async (_jump, seconds) => {
+			const workflow = byOption.get(true)!;
+			const before = await delivered(workflow);
+			// A little more: an hour is exactly what is allowed.
+			before.clockAhead = seconds + Math.sign(seconds) * 60;
+			await again(before);
+			expectRunOnce(before);
+			const meanwhile = await delivered(workflow, before.clockAhead);
+			expect(meanwhile.status).toBe(401);
+			expect(meanwhile.runs()).toEqual([]);
+			before.clockAhead = 0;
+			await again(before);
+			const after = await delivered(workflow);
+			await again(after);
+			expectRunOnce(before, after);
+		},
+	);
+
+	it('what came while the clock of n8n was a year ahead does not push out what came before', async () => {
+		const workflow = await published(false, { rememberAtMost: REMEMBERED });
+		const before = await delivered(workflow);
+		await clock.set(YEAR);
+		for (let number = 0; number < REMEMBERED; number += 10) {
+			await Promise.all(Array.from({ length: 10 }, async () => await delivered(workflow)));
+		}
+		await clock.set(0);
+		// What is newer is kept, whatever the limit says.
+		await sleep(12_000);
+		const after = await delivered(workflow);
+		await again(before);
+		await again(after);
+		expectRunOnce(before, after);
+	});
+});
