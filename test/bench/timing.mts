@@ -83,7 +83,7 @@ const subjects: Subject[] = [
 		prepare: (guess) => {
 			const envelope = checkHeaders(headersWith(POLICY.authorization, guess), POLICY, NOW);
 			if ('refusal' in envelope) throw new Error(envelope.refusal);
-			return () => checkBody(envelope, BODY, POLICY);
+			return () => checkBody(envelope, BODY, { policy: POLICY });
 		},
 	},
 	{
@@ -192,7 +192,7 @@ const MICROSECONDS_PER_BYTE = 20;
 
 function refuse(request: http.IncomingMessage, body: Buffer): void {
 	const envelope = checkHeaders(request.headers, POLICY, NOW);
-	if (!('refusal' in envelope)) checkBody(envelope, body, POLICY);
+	if (!('refusal' in envelope)) checkBody(envelope, body, { policy: POLICY });
 }
 
 function refuseSlowly(request: http.IncomingMessage): void {

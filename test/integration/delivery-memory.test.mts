@@ -213,7 +213,7 @@ describe('an old capture', () => {
 		const scene = await openPublished({ parameters });
 		const [first, ...rest] = Array.from({ length: limit + 10 }, (_, index) => ({
 			...newDelivery(scene),
-			timestamp: now(-600 + index),
+			timestamp: now(-599 + index),
 		}));
 		for (const delivery of [first!, ...rest.slice(0, limit - 1)]) {
 			expectAnswer(await send(scene, delivery), 200);
@@ -226,6 +226,10 @@ describe('an old capture', () => {
 		await reading.reached;
 		// It was remembered when the headers came. Now it is not.
 		scene.host.read = async () => {};
+		scene.host.row.node.parameters.additionalOptions = {
+			rememberAtMost: limit,
+			maxDeliveryAge: 590,
+		};
 		for (const delivery of rest.slice(limit - 1)) {
 			expectAnswer(await send(scene, delivery), 200);
 		}

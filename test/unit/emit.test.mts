@@ -91,7 +91,7 @@ class Scene {
 		const parameters = { acknowledge, includeHeaders: false, includeRawXml: false };
 		const request = { headers };
 		return {
-			...{ context, parameters, request, deadline, siteUrl: undefined },
+			...{ context, parameters, request, deadline, credential: {}, webhookUrl: '' },
 			now: { wall: 1_800_000_000_000, steady: 1_800_000_000_000 },
 		} as unknown as Receipt;
 	}

@@ -83,7 +83,7 @@ function authenticate(xml: string): Subject {
 	const run = () => {
 		const envelope = checkHeaders(headers, policy, now);
 		if ('refusal' in envelope) throw new Error(envelope.refusal);
-		return checkBody(envelope, body, policy);
+		return checkBody(envelope, body, { policy });
 	};
 	return { name: 'of it, authenticate', run };
 }

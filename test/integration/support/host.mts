@@ -27,7 +27,7 @@ export class Host {
 	readonly row: WorkflowRow;
 	credential: () => ICredentialDataDecryptedObject;
 	/** Reading it. */
-	read: () => Promise<void> = async () => {};
+	readCredential: () => Promise<void> = async () => {};
 	loaded!: PackageUnderTest;
 	url = '';
 	readonly executions: Execution[] = [];
@@ -89,7 +89,7 @@ export class Host {
 
 	additionalData(): IWorkflowExecuteAdditionalData {
 		const read = async () => {
-			await this.read();
+			await this.readCredential();
 			return this.credential();
 		};
 		return additionalData(this.url, read, this.loaded, this.longestCall);

@@ -121,14 +121,14 @@ function itemsOf(
 	message: Message,
 	deliveryId: string,
 	redelivered: boolean,
-	{ parameters, request, now, siteUrl }: Receipt,
+	{ parameters, request, now, credential }: Receipt,
 ): IDataObject[] {
 	const arrival = {
 		deliveryId,
 		receivedAt: new Date(now.wall),
 		headers: request.headers,
 		redelivered,
-		siteOrigin: siteOrigin(siteUrl),
+		siteOrigin: siteOrigin(credential.siteUrl),
 	};
 	if ('unreadable' in message) return [unreadableItem(message, arrival, parameters)];
 	return message.events.map((event) => eventItem(event, message.rawXml, arrival, parameters));
