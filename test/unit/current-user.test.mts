@@ -13,7 +13,7 @@ const read: ApiCall = { method: 'GET', path: '/pages/1', doing: 'read a page' };
 let onlyIfAccepted: typeof import('../../nodes/CxoneExpert/transport/current-user.ts').onlyIfAccepted;
 
 beforeEach(async () => {
-	vi.useFakeTimers({ toFake: ['Date'] });
+	vi.useFakeTimers({ toFake: ['Date', 'performance'] });
 	vi.resetModules();
 	({ onlyIfAccepted } = await import('../../nodes/CxoneExpert/transport/current-user.ts'));
 });
