@@ -49,6 +49,22 @@ describe.each(starts)('the check at the start (%s)', (start) => {
 		expect(log.of('warn')).toEqual([expect.stringMatching(/could not be checked/)]);
 	});
 
+	it('warns and does not throw when the credential cannot be read', async () => {
+		const { host } = await openPublished();
+		log.lines = [];
+		host.readCredential = () => Promise.reject(new Error('the encryption key is another one'));
+		expect(await host.production.checkExists(start)).toBe(true);
+		expect(log.of('warn')).toEqual([expect.stringMatching(/could not be checked.*encryption key/)]);
+	});
+
+	it('warns and does not throw when no events are chosen any more', async () => {
+		const { host } = await openPublished();
+		log.lines = [];
+		host.row.node.parameters.events = [];
+		expect(await host.production.checkExists(start)).toBe(true);
+		expect(log.of('warn')).toEqual([expect.stringMatching(/could not be checked.*No events/)]);
+	});
+
 	it('says nothing when the webhook is in order', async () => {
 		const { host } = await openPublished();
 		log.lines = [];

@@ -43,14 +43,22 @@ const notPublished = new Set<string>();
  */
 export async function checkSubscription(this: IHookFunctions): Promise<boolean> {
 	if (!isStart(this)) return false;
-	const { desired, credential } = await readDesired(this);
-	const checked = await isSubscribed(api(this, credential, TIME_TO_SUBSCRIBE), desired);
-	if (checked.ok) return checked.value;
-	const { message } = apiError(this, checked);
-	this.logger.warn(
+	try {
+		const { desired, credential } = await readDesired(this);
+		const checked = await isSubscribed(api(this, credential, TIME_TO_SUBSCRIBE), desired);
+		if (checked.ok) return checked.value;
+		warnUnchecked(this, apiError(this, checked).message);
+	} catch (error) {
+		// Our own words, or those of n8n about its credential.
+		warnUnchecked(this, (error as Error).message);
+	}
+	return true;
+}
+
+function warnUnchecked({ logger }: IHookFunctions, message: string): void {
+	logger.warn(
 		`The CXone Expert webhook could not be checked at the start of n8n and is taken to be in order. ${message}`,
 	);
-	return true;
 }
 
 /** `create`: make it so, and leave nothing behind if that does not succeed. */
