@@ -20,7 +20,7 @@ export const clock = step('clock') as {
 	-readonly [Name in keyof typeof Clock]: (typeof Clock)[Name];
 };
 export const { DeliveryStore, idKey, messageKey } = step('dedup/delivery-store') as typeof Store;
-export const { writeSighting, writeState } = step('dedup/record-format') as typeof RecordFormat;
+export const { writeRow } = step('dedup/record-format') as typeof RecordFormat;
 export const { readMessage } = step('read') as typeof Read;
 export const { receiveDelivery } = step('receive') as typeof Receive;
 export const { select } = step('select') as typeof Select;

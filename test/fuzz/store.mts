@@ -146,7 +146,8 @@ class World {
 		const known = this.known.get(index);
 		const isAccepted = known !== undefined && ACCEPTED.includes(known.state);
 		const isInProgress = known !== undefined && IN_PROGRESS.includes(known.state);
-		const isTooOld = isOutside || time <= this.forgottenUpTo;
+		const isKnown = [...this.known.values()].some(({ messages }) => messages.has(message));
+		const isTooOld = isOutside || (time <= this.forgottenUpTo && !isKnown);
 		if (isTooOld && !isAccepted && !isInProgress) return assert.equal(kind, 'too old');
 		assert.equal(kind, isAccepted ? 'done' : isInProgress ? 'in progress' : 'claimed');
 		(known ?? this.add(index, 'released')).messages.set(message, time);

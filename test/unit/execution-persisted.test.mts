@@ -1,4 +1,4 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 type Persisted =
@@ -49,6 +49,22 @@ describe('that n8n has written an execution', () => {
 		expect(persisted.tellsOfWriting()).toBe(false);
 		expect(item.binary).toBeUndefined();
 		expect(persisted.tellsOfWriting()).toBe(true);
+	});
+
+	it('is not told by a later node that looks: the trigger stops watching when it runs', async () => {
+		const { CxoneExpertTrigger } = await import(
+			'../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts'
+		);
+		const context = {
+			getInputData: () => [item],
+			getNode: () => ({ id: 'n' }),
+			getWorkflow: () => ({ id: 'w' }),
+		} as unknown as IExecuteFunctions;
+		expect(await new CxoneExpertTrigger().execute.call(context)).toEqual([[item]]);
+		expect(Object.getOwnPropertyNames(item)).toEqual(['json']);
+		expect(item.binary).toBeUndefined();
+		expect(persisted.tellsOfWriting()).toBe(false);
+		expect(tell).not.toHaveBeenCalled();
 	});
 
 	it('is told by the same functions for all items: with its own, V8 would retain each', () => {

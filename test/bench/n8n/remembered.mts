@@ -11,7 +11,7 @@ import { trigger } from './workflows.mts';
 
 // What users run: the built file.
 const built = createRequire(import.meta.url);
-const { writeSighting, writeState } = built(
+const { writeRow } = built(
 	'../../../dist/nodes/CxoneExpert/trigger/delivery/dedup/record-format.js',
 ) as typeof RecordFormat;
 
@@ -87,7 +87,7 @@ function rowsOf(count: number): string {
 	const key = () => randomBytes(6).toString('base64url');
 	const rows = Array.from({ length: count }, (_, index) => {
 		const time = now - 60 - Math.floor((3500 * (count - index)) / count);
-		return writeSighting({ id: key(), message: key(), time }) + writeState(true);
+		return writeRow({ id: key(), message: key(), time, isDone: true });
 	});
 	return rows.join('');
 }

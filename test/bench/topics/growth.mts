@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { writeSighting, writeState } from '../built.mts';
+import { writeRow } from '../built.mts';
 import { realSeconds } from '../clock.mts';
 import { inTurn, ratio, type Subject } from '../harness.mts';
 import { atMost, comparison, type Goal, type Outcome } from '../report.mts';
@@ -87,7 +87,7 @@ function rows(count: number): string {
 	return Array.from({ length: count }, (_, n) => {
 		// Half a second apart, so that 100,000 of them are within a day.
 		const time = newest - Math.floor((count - n) / 2);
-		return writeSighting({ id: key('i', n), message: key('s', n), time }) + writeState(true);
+		return writeRow({ id: key('i', n), message: key('s', n), time, isDone: true });
 	}).join('');
 }
 
