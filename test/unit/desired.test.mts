@@ -54,6 +54,7 @@ describe('desiredWebhook', () => {
 		['no token', { jwt: ' ' }, 'long-term token'],
 		['no secret of the server token', { authentication: 'serverToken' }, 'server token'],
 		['no signing secret', { signingSecret: '' }, 'Verify Signature'],
+		['a signing secret never entered', { signingSecret: undefined }, 'Verify Signature'],
 		['a signing secret of white space', { signingSecret: '  ' }, 'no signing secret'],
 		['white space before the signing secret', { signingSecret: ' s' }, 'white space'],
 		['a line break after the signing secret', { signingSecret: 's\n' }, 'white space'],
