@@ -56,6 +56,16 @@ describe('get', () => {
 		expect(items[0]).toMatchObject({ value: 'é' });
 	});
 
+	it('fetches a value of which the list says neither size nor kind', async () => {
+		const list = LISTED.replace(/<contents [^>]*>\[\]<\/contents>/, '');
+		const answers = [list, { type: 'application/octet-stream', body: 'x' }];
+		const { items } = await runOperation(getProperty, { page, key }, answers);
+		expect(items[0]).toMatchObject({ value: 'x' });
+		const bytes = { type: 'application/octet-stream', body: Buffer.from([0xff]) };
+		const refusal = await refusalOf(getProperty, { page, key }, [list, bytes]);
+		expect(refusal.message).toContain('holds no text but something else');
+	});
+
 	it('gives an empty value', async () => {
 		const list = LISTED.replace('size="2"', 'size="0"').replace('[]', '');
 		const { items } = await runOperation(getProperty, { page, key }, [list]);

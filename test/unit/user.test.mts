@@ -37,6 +37,14 @@ describe('get', () => {
 		expect(run.calls).toEqual([{ method: 'GET', url: '/users/1' }]);
 	});
 
+	it('takes the nick where the site gives no user name', async () => {
+		const answer = '<user id="7"><nick>jo</nick></user>';
+		expect(onlyItem(await runOperation(getUser, { user: '7' }, [answer]))).toEqual({
+			id: '7',
+			name: 'jo',
+		});
+	});
+
 	it('does not take a hidden address for one', async () => {
 		const hidden = SAMPLE.replace('<email>admin@site.example</email>', '<email hidden="true"/>');
 		const run = await runOperation(getUser, { user: '1' }, [hidden]);
