@@ -100,9 +100,11 @@ function nodeAt(answers: Record<string, string>, nodeId = 'node') {
 	return { ask, paths, context };
 }
 
-/** A clock that a test can set, in ms. */
+/** Later than any test before, as the clock of a process is. */
+let now = 1_000_000_000;
+
+/** A monotonic clock that a test can put forward, in ms. */
 function clock() {
-	let now = 5_000;
 	vi.spyOn(performance, 'now').mockImplementation(() => now);
 	return { pass: (ms: number) => (now += ms) };
 }
