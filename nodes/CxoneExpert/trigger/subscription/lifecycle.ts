@@ -47,18 +47,19 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 		const { desired, credential } = await readDesired(this);
 		const checked = await isSubscribed(api(this, credential, TIME_TO_SUBSCRIBE), desired);
 		if (checked.ok) return checked.value;
-		warnUnchecked(this, apiError(this, checked).message);
+		throw apiError(this, checked);
 	} catch (error) {
-		// Our own words, or those of n8n about its credential.
-		warnUnchecked(this, (error as Error).message);
+		this.logger.warn(
+			`The CXone Expert webhook could not be checked at the start of n8n and is taken to be in order. ${ownWords(error)}`,
+		);
+		return true;
 	}
-	return true;
 }
 
-function warnUnchecked({ logger }: IHookFunctions, message: string): void {
-	logger.warn(
-		`The CXone Expert webhook could not be checked at the start of n8n and is taken to be in order. ${message}`,
-	);
+/** What n8n says of a credential that cannot be read may hold a part of it. */
+function ownWords(error: unknown): string {
+	const isOurs = error instanceof NodeApiError || error instanceof NodeOperationError;
+	return isOurs ? error.message : 'Its credential could not be read.';
 }
 
 /** `create`: make it so, and leave nothing behind if that does not succeed. */
