@@ -6,7 +6,7 @@ import {
 	need,
 	ok,
 	oneOf,
-	wholeNumber,
+	windowOf,
 	type Call,
 	type Reply,
 	type Route,
@@ -35,20 +35,18 @@ const orders = ['-rank', 'rank', 'title', '-title', 'modified', '-modified'] as 
  * Every word must be in title, path or text; a word in the title counts double. Nothing like the
  * vendor's ranking. Only pages are found, and drafts never.
  */
-function query(call: Call, { site, xml }: Backend): Reply {
+function query(call: Call, { site, settings, xml }: Backend): Reply {
 	need(call, 'READ');
 	const words = call.query.get('q')?.toLowerCase().split(/\s+/).filter(Boolean);
 	if (!words) throw missingParameter('q');
 	if (!flag(call, 'notrack')) site.trackedSearches++;
-	const limit = wholeNumber(call.query.get('limit'), 'limit', 25);
-	const offset = wholeNumber(call.query.get('offset'), 'offset', 0);
 	const hits = site.pages.current
 		.filter((page) => page.draftState !== 'unpublished' && maySee(call.user, page))
 		.filter((page) => isWanted(call, page))
 		.map((page) => ({ page, rank: rankOf(page, words) }))
 		.filter(({ rank }) => rank > 0)
 		.sort(orderOf(oneOf(call, 'sortby', orders)));
-	const result = hits.slice(offset, offset + limit).map((hit) => resultXml(hit, xml));
+	const result = windowOf(call, hits, 25, settings).map((hit) => resultXml(hit, xml));
 	const counts = {
 		'@querycount': hits.length,
 		'@count.recommendations': 0,

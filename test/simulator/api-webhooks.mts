@@ -2,6 +2,7 @@ import {
 	bodyOf,
 	ok,
 	wholeNumber,
+	windowOf,
 	type Call,
 	type Handler,
 	type Reply,
@@ -67,8 +68,6 @@ function create(call: Call, webhooks: Webhooks, settings: Settings): Reply {
 }
 
 function list(call: Call, webhooks: Webhooks, settings: Settings): Reply {
-	const limit = wholeNumber(call.query.get('limit'), 'limit', 100);
-	const offset = wholeNumber(call.query.get('offset'), 'offset', 0);
 	const active = call.query.get('active');
 	if (active !== null && !/^(true|false)$/i.test(active)) {
 		throw invalidInput("'active' must be true or false");
@@ -77,7 +76,7 @@ function list(call: Call, webhooks: Webhooks, settings: Settings): Reply {
 	const wanted = shown.filter(
 		(webhook) => active === null || String(webhook.active) === active.toLowerCase(),
 	);
-	return ok(webhookListData(wanted.slice(offset, offset + limit)));
+	return ok(webhookListData(windowOf(call, wanted, 100, settings)));
 }
 
 function update(call: Call, webhook: Webhook, settings: Settings): Reply {
@@ -95,6 +94,7 @@ function update(call: Call, webhook: Webhook, settings: Settings): Reply {
 	}
 	webhook.url = url;
 	webhook.authorizationHeader = header;
+	if (settings.putClearsEvents) webhook.events.clear();
 	if (fields.active === true) webhook.enable();
 	if (fields.active === false && webhook.active) webhook.disable();
 	return ok(webhookData(webhook));

@@ -114,8 +114,9 @@ describe('getMany', () => {
 	const all = { returnAll: true };
 
 	it('gives each webhook', async () => {
-		const run = await runOperation(getManyWebhooks, all, [list(SAMPLE, OFF)]);
-		expect(run.outputs).toEqual([{ json: ITEM }, { json: OFF_ITEM }]);
+		const off = OFF.replace('<id>123', '<id>124');
+		const run = await runOperation(getManyWebhooks, all, [list(SAMPLE, off)]);
+		expect(run.outputs).toEqual([{ json: ITEM }, { json: { ...OFF_ITEM, id: '124' } }]);
 		expect(run.calls).toEqual([LIST]);
 	});
 
