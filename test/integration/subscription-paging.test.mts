@@ -60,7 +60,7 @@ describe('a site that ignores offset', () => {
 		expect(ours(scene)).toEqual([]);
 	});
 
-	it('names the address when the webhook is beyond what the site shows', async () => {
+	it('takes back what it registered although the site does not show it', async () => {
 		const scene = await amongOthers({ ignoresOffset: true, maxPageSize: 20 });
 		scene.site.faults.add({
 			match: { method: 'PUT' },

@@ -60,10 +60,10 @@ function create(call: Call, webhooks: Webhooks, settings: Settings): Reply {
 	if (authorizationHeader === undefined && settings.requireAuthorizationHeader) {
 		throw invalidInput('authorization-header is missing');
 	}
-	checkedUrl(url, settings);
+	const stored = checkedUrl(url, settings);
 	if (authorizationHeader !== undefined) checkedHeader(authorizationHeader, settings);
 	if (webhooks.current.length >= settings.maxWebhooks) throw invalidInput('too many webhooks');
-	const webhook = webhooks.add(url, authorizationHeader ?? '', settings);
+	const webhook = webhooks.add(stored, authorizationHeader ?? '', settings);
 	return { status: 201, data: createdData(webhook, settings) };
 }
 

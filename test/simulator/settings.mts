@@ -156,7 +156,12 @@ export interface Settings {
 
 /** `elsewhere`: the site writes down another address, from which ours cannot be known again. */
 export type UrlSpelling =
-	'asSent' | 'slashAtEnd' | 'hostInCapitals' | 'withPort' | 'encoded' | 'elsewhere';
+	| 'asSent'
+	| 'slashAtEnd'
+	| 'hostInCapitals'
+	| 'withPort'
+	| 'encoded'
+	| 'elsewhere';
 
 /** The "default" column of §4.2. */
 export const vendorGuess: Settings = {

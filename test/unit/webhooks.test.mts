@@ -42,9 +42,9 @@ const page = (from: number, count: number) =>
 
 /** An API whose site gives these bodies in turn, and the calls that it got. */
 function site(...answers: Array<string | Partial<RawAnswer>>) {
-	const calls: Array<Omit<ApiCall, 'doing' | 'mayRepeat'>> = [];
+	const calls: Array<Omit<ApiCall, 'doing' | 'mayRepeat' | 'advice'>> = [];
 	const api = createApi(
-		async ({ doing: _doing, mayRepeat: _mayRepeat, ...call }) => {
+		async ({ doing: _doing, mayRepeat: _mayRepeat, advice: _advice, ...call }) => {
 			calls.push(call);
 			const answer = answers[calls.length - 1] ?? '';
 			const changed = typeof answer === 'string' ? { body: answer } : answer;
@@ -283,8 +283,8 @@ describe('the other calls', () => {
 	it('updateWebhook sends URL, authorization header and active', async () => {
 		const { api, calls } = site(SAMPLE);
 		const settings = { url: 'https://x/y', authorization: 'Bearer z', active: true };
-		await updateWebhook(api, '123', settings);
-		await updateWebhook(api, '123', { ...settings, authorization: '', active: false });
+		await updateWebhook(api, '123', settings, {});
+		await updateWebhook(api, '123', { ...settings, authorization: '', active: false }, {});
 		expect(calls).toEqual([
 			{
 				method: 'PUT',

@@ -1,3 +1,4 @@
+import type { StatusAdvice } from './advice';
 import { encoded } from './page-reference';
 import { PAGE_SIZE, readPages } from './pagination';
 import type { ApiCall, ApiResult, ExpertApi } from './request';
@@ -34,7 +35,7 @@ export interface WantedWebhooks {
 	matches?: (webhook: Webhook) => boolean;
 }
 
-type Failure = Extract<ApiResult, { ok: false }>;
+export type Failure = Extract<ApiResult, { ok: false }>;
 
 /** The webhook API of one site. Each function gives the raw {@link ApiResult} on failure. */
 export type Outcome<T> = { ok: true; value: T } | Failure;
@@ -97,13 +98,20 @@ export async function createWebhook(
 	return { ok: true, value: result.document && firstId(result.document.root) };
 }
 
-/** Sets URL, authorization header and active. Events are not part of this call. */
+/**
+ * Sets URL, authorization header and active. Events are not part of this call, but it may clear them:
+ * `updateKeepingEvents` is for that.
+ *
+ * @param advice what a status means for this call
+ */
 export async function updateWebhook(
 	api: ExpertApi,
 	id: string,
 	{ url, authorization, active }: WebhookSettings,
+	advice: StatusAdvice,
 ): Promise<ApiResult> {
 	return await api.call({
+		advice,
 		method: 'PUT',
 		path: webhookPath(id),
 		body: writeXml('webhook', {
@@ -140,6 +148,12 @@ export async function removeEvent(api: ExpertApi, id: string, event: string): Pr
 		doing: `remove the event "${event}" from the webhook`,
 	});
 	return isGone(result) ? { ok: true, status: 404 } : result;
+}
+
+/** Whether the work of a call that did not succeed may have been done, or may still be. */
+export function mayHaveBeenDone({ failure: { kind, status = 0 } }: Failure): boolean {
+	const isRefusal = kind === 'refused' && status < 500;
+	return !isRefusal && !['anonymous', 'redirect', 'bad site'].includes(kind);
 }
 
 function webhookPath(id: string): string {

@@ -1,3 +1,4 @@
+import type { Settings } from '../../simulator/index.mts';
 import { change, register } from './foreign.mts';
 import type { Hooks } from './hooks.mts';
 import { closeAll, openScene, type Scene } from './scene.mts';
@@ -7,6 +8,8 @@ export interface Scenario {
 	name: string;
 	/** What is there before, besides the webhook of another program. */
 	prepare?(scene: Scene): Promise<unknown>;
+	/** What the site does otherwise than most. */
+	site?: Partial<Settings>;
 	act(scene: Scene): Promise<void>;
 	/** Whether it registers the webhook or removes it. */
 	registers: boolean;
@@ -40,6 +43,13 @@ export const scenarios: Scenario[] = [
 	{
 		name: 'a publish that repairs everything',
 		registers: true,
+		prepare: damagedWebhook,
+		act: publish,
+	},
+	{
+		name: 'a publish that repairs everything at a site that clears events',
+		registers: true,
+		site: { putClearsEvents: true },
 		prepare: damagedWebhook,
 		act: publish,
 	},
@@ -92,8 +102,8 @@ export const scenarios: Scenario[] = [
 	},
 ];
 
-export async function openScenario({ prepare }: Scenario): Promise<Scene> {
-	const scene = await openScene();
+export async function openScenario({ prepare, site = {} }: Scenario): Promise<Scene> {
+	const scene = await openScene({ site });
 	register(scene.site, FOREIGN);
 	await prepare?.(scene);
 	scene.site.apiCalls.length = 0;

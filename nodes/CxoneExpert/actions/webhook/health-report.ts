@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Webhook } from '../../transport/webhooks';
 import { deliveryAuthorization } from '../../trigger/delivery/authorization';
-import { isSameUrl } from '../../trigger/subscription/differences';
+import { isSameUrl } from '../../trigger/webhook-url';
 import type { OperationRun } from '../run';
 import { type Health, healthOf } from './health';
 import { repair, type Repaired } from './repair';
