@@ -71,7 +71,7 @@ function download(call: Call, backend: Backend): Reply {
 function list(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, { operation: 'READ' });
 	const files = backend.site.filesOf(page);
-	const shown = windowOf(call, files, 100);
+	const shown = windowOf(call, files, 100, backend.settings);
 	return ok({
 		files: {
 			'@count': shown.length,

@@ -47,19 +47,19 @@ export function readRevisions(call: Call, backend: Backend): Reply {
 			settings.singleRevisionRoot === 'page' ? { page: single } : { pages: { page: single } },
 		);
 	}
-	return ok({ pages: { page: show(windowOf(call, page.revisions.toReversed(), 50)) } });
+	return ok({ pages: { page: show(windowOf(call, page.revisions.toReversed(), 50, settings)) } });
 }
 
 /** Direct children only; the element is `page.subpage` (§7.2). */
 export function readSubpages(call: Call, backend: Backend): Reply {
-	const { site, xml } = backend;
+	const { site, settings, xml } = backend;
 	const page = existingPage(call, backend, READ);
 	const articles = listOf(call, 'article');
 	const children = site.pages
 		.childrenOf(page)
 		.filter((child) => maySee(call.user, child))
 		.filter((child) => articles.length === 0 || articles.includes(articleOf(child) ?? ''));
-	const shown = windowOf(call, children, 100);
+	const shown = windowOf(call, children, 100, settings);
 	return ok({
 		subpages: {
 			'@totalcount': children.length,

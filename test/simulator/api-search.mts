@@ -6,10 +6,11 @@ import {
 	need,
 	ok,
 	oneOf,
-	wholeNumber,
+	windowOf,
 	type Call,
 	type Reply,
 	type Route,
+	wholeNumber,
 } from './call.mts';
 import { missingParameter } from './errors.mts';
 import { isoSeconds } from './events.mts';
@@ -40,8 +41,6 @@ function query(call: Call, { site, settings, xml }: Backend): Reply {
 	const words = call.query.get('q')?.toLowerCase().split(/\s+/).filter(Boolean);
 	if (!words) throw missingParameter('q');
 	if (!flag(call, 'notrack')) site.trackedSearches++;
-	const limit = wholeNumber(call.query.get('limit'), 'limit', 25);
-	const offset = wholeNumber(call.query.get('offset'), 'offset', 0);
 	const hits = site.pages.current
 		.filter((page) => page.draftState !== 'unpublished' && maySee(call.user, page))
 		.filter((page) => isWanted(call, page))
@@ -49,11 +48,12 @@ function query(call: Call, { site, settings, xml }: Backend): Reply {
 		.filter(({ rank }) => rank > 0)
 		.sort(orderOf(oneOf(call, 'sortby', orders)));
 	// F-07: unless they are not wanted, they stand before what was found.
-	const isAdding = flag(call, 'recommendations', true) && offset === 0;
+	const isFirst = wholeNumber(call.query.get('offset'), 'offset', 0) === 0;
+	const isAdding = flag(call, 'recommendations', true) && isFirst;
 	const recommended = (isAdding ? settings.recommendedPages : [])
 		.flatMap((path) => site.pages.byPath(path) ?? [])
 		.map((page) => ({ page, rank: 1 }));
-	const shown = [...recommended, ...hits.slice(offset, offset + limit)];
+	const shown = [...recommended, ...windowOf(call, hits, 25, settings)];
 	const result = shown.map((hit) => resultXml(hit, xml));
 	const counts = {
 		'@querycount': hits.length,

@@ -33,7 +33,7 @@ function one(call: Call, { site, settings, userXml }: Backend): Reply {
 }
 
 /** Filters of text are taken for a part of it, in any case; the others are strict. */
-function list(call: Call, { site, userXml }: Backend): Reply {
+function list(call: Call, { site, settings, userXml }: Backend): Reply {
 	need(call, 'READ');
 	const { all } = site.users;
 	const isMeant = stateFilter(call);
@@ -43,7 +43,7 @@ function list(call: Call, { site, userXml }: Backend): Reply {
 		.filter(({ username }) => contains(username, call, 'usernamefilter'))
 		.filter(({ fullname }) => contains(fullname, call, 'fullnamefilter'))
 		.filter((user) => contains(both(user), call, 'usernameemailfilter'));
-	const user = windowOf(call, found, 100).map((each) => userXml.full(each));
+	const user = windowOf(call, found, 100, settings).map((each) => userXml.full(each));
 	return ok({
 		users: {
 			'@count': user.length,

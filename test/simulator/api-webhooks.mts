@@ -2,6 +2,7 @@ import {
 	bodyOf,
 	ok,
 	wholeNumber,
+	windowOf,
 	type Call,
 	type Handler,
 	type Reply,
@@ -59,16 +60,14 @@ function create(call: Call, webhooks: Webhooks, settings: Settings): Reply {
 	if (authorizationHeader === undefined && settings.requireAuthorizationHeader) {
 		throw invalidInput('authorization-header is missing');
 	}
-	checkedUrl(url, settings);
+	const stored = checkedUrl(url, settings);
 	if (authorizationHeader !== undefined) checkedHeader(authorizationHeader, settings);
 	if (webhooks.current.length >= settings.maxWebhooks) throw invalidInput('too many webhooks');
-	const webhook = webhooks.add(url, authorizationHeader ?? '', settings);
+	const webhook = webhooks.add(stored, authorizationHeader ?? '', settings);
 	return { status: 201, data: createdData(webhook, settings) };
 }
 
 function list(call: Call, webhooks: Webhooks, settings: Settings): Reply {
-	const limit = wholeNumber(call.query.get('limit'), 'limit', 100);
-	const offset = wholeNumber(call.query.get('offset'), 'offset', 0);
 	const active = call.query.get('active');
 	if (active !== null && !/^(true|false)$/i.test(active)) {
 		throw invalidInput("'active' must be true or false");
@@ -77,7 +76,7 @@ function list(call: Call, webhooks: Webhooks, settings: Settings): Reply {
 	const wanted = shown.filter(
 		(webhook) => active === null || String(webhook.active) === active.toLowerCase(),
 	);
-	return ok(webhookListData(wanted.slice(offset, offset + limit), settings));
+	return ok(webhookListData(windowOf(call, wanted, 100, settings), settings));
 }
 
 function update(call: Call, webhook: Webhook, settings: Settings): Reply {
@@ -95,6 +94,7 @@ function update(call: Call, webhook: Webhook, settings: Settings): Reply {
 	}
 	webhook.url = url;
 	webhook.authorizationHeader = header;
+	if (settings.putClearsEvents) webhook.events.clear();
 	if (fields.active === true) webhook.enable();
 	if (fields.active === false && webhook.active) webhook.disable();
 	return ok(webhookData(webhook, settings));

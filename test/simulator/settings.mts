@@ -52,6 +52,10 @@ export interface Settings {
 	/** U-12: largest number of webhooks and longest URL; no limit is known. */
 	maxWebhooks: number;
 	maxUrlLength: number;
+	/** U-24: an update of a webhook takes its events away, as a sample of the vendor shows. */
+	putClearsEvents: boolean;
+	/** How the site writes down the URL of a webhook: no source says that it stays as it was sent. */
+	webhookUrlSpelling: UrlSpelling;
 	/** U-16: what GET answers after DELETE. */
 	afterDelete: 'notFound' | 'markedDeleted';
 	/** U-17: answer to PUT of an unknown event type; 200 registers it as it was written. */
@@ -63,6 +67,11 @@ export interface Settings {
 	/** U-15: `consecutive-failures-disabled-reason` normally, and after an auto-disable. */
 	disabledReasonNormal: string;
 	disabledReasonFailures: string;
+
+	/** Most entries of a list that one call gives, whatever `limit` says; no limit is known. */
+	maxPageSize: number;
+	/** Lists begin at their start, whatever `offset` says. */
+	ignoresOffset: boolean;
 
 	/** §7.1: a path without a page is answered 200 `virtual="true"`, or 404. */
 	missingPage: 'virtual' | 'notFound';
@@ -178,6 +187,15 @@ export interface Settings {
 	csvHeaders: string[];
 }
 
+/** `elsewhere`: the site writes down another address, from which ours cannot be known again. */
+export type UrlSpelling =
+	| 'asSent'
+	| 'slashAtEnd'
+	| 'hostInCapitals'
+	| 'withPort'
+	| 'encoded'
+	| 'elsewhere';
+
 /** The "default" column of §4.2. */
 export const vendorGuess: Settings = {
 	port: 0,
@@ -206,12 +224,17 @@ export const vendorGuess: Settings = {
 	updateMissingFields: 'keep',
 	maxWebhooks: Number.MAX_SAFE_INTEGER,
 	maxUrlLength: Number.MAX_SAFE_INTEGER,
+	putClearsEvents: false,
+	webhookUrlSpelling: 'asSent',
 	afterDelete: 'notFound',
 	unknownEventTypeStatus: 400,
 	repeatedEventTypeStatus: 200,
 	reenableByApi: true,
 	disabledReasonNormal: '0',
 	disabledReasonFailures: '1',
+
+	maxPageSize: Number.MAX_SAFE_INTEGER,
+	ignoresOffset: false,
 
 	missingPage: 'virtual',
 	movesLeaveRedirects: true,

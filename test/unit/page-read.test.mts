@@ -220,7 +220,8 @@ describe('get subpages', () => {
 	});
 
 	it('reads page by page when all are wanted', async () => {
-		const full = listOf(...Array.from({ length: 100 }, () => ENTRY));
+		const other = (number: number) => ENTRY.replace('id="1841"', `id="${number}"`);
+		const full = listOf(...Array.from({ length: 100 }, (_, number) => other(number + 1)));
 		const parameters = { page: id('1'), ...asItem, returnAll: true };
 		const { items, calls } = await runOperation(getSubpages, parameters, [full, listOf(ENTRY)]);
 		expect(inOneLine(calls[1]!)).toBe('GET /pages/1/subpages?limit=100&offset=100');

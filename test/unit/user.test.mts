@@ -116,9 +116,12 @@ describe('search', () => {
 		);
 	});
 
-	it('goes on until a list is not full', async () => {
-		const full = list(...Array.from({ length: 100 }, () => SAMPLE));
-		const run = await runOperation(findUsers, { returnAll: true }, [full, full, list(SAMPLE)]);
+	it('goes on by what came until a list is empty', async () => {
+		const other = (number: number) => SAMPLE.replace(/ id="\d+"/, ` id="${number}"`);
+		const full = (from: number) =>
+			list(...Array.from({ length: 100 }, (_, index) => other(from + index)));
+		const pages = [full(1), full(101), list(other(201))];
+		const run = await runOperation(findUsers, { returnAll: true }, pages);
 		expect(run.outputs).toHaveLength(201);
 		expect(run.calls.map(({ url }) => url)).toEqual([
 			'/users?limit=100&offset=0',

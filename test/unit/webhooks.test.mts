@@ -36,11 +36,17 @@ const READ = {
 
 const always = async () => true;
 
+const list = (...webhooks: string[]) => `<webhooks>${webhooks.join('')}</webhooks>`;
+
+/** A page of the list: so many webhooks, by ids from there on. */
+const page = (from: number, count: number) =>
+	list(...Array.from({ length: count }, (_, i) => `<webhook><id>${from + i}</id></webhook>`));
+
 /** An API whose site gives these bodies in turn, and the calls that it got. */
 function site(...answers: Array<string | Partial<RawAnswer>>) {
-	const calls: Array<Omit<ApiCall, 'doing' | 'mayRepeat'>> = [];
+	const calls: Array<Omit<ApiCall, 'doing' | 'mayRepeat' | 'advice'>> = [];
 	const api = createApi(
-		async ({ doing: _doing, mayRepeat: _mayRepeat, ...call }) => {
+		async ({ doing: _doing, mayRepeat: _mayRepeat, advice: _advice, ...call }) => {
 			calls.push(call);
 			const answer = answers[calls.length - 1] ?? '';
 			const changed = typeof answer === 'string' ? { body: answer } : answer;
@@ -54,9 +60,13 @@ function site(...answers: Array<string | Partial<RawAnswer>>) {
 
 describe('listWebhooks', () => {
 	it('reads the sample of the specification', async () => {
-		const { api, calls } = site(`<webhooks>${SAMPLE}</webhooks>`);
+		const { api, calls } = site(list(SAMPLE), list());
 		expect(await listWebhooks(api)).toEqual({ ok: true, value: [READ] });
-		expect(calls).toEqual([{ method: 'GET', path: '/webhooks', query: { limit: 100, offset: 0 } }]);
+		const call = { method: 'GET', path: '/webhooks' };
+		expect(calls).toEqual([
+			{ ...call, query: { limit: 100, offset: 0 } },
+			{ ...call, query: { limit: 100, offset: 1 } },
+		]);
 	});
 
 	it.each(['<webhooks/>', '<webhooks> </webhooks>', '<webhooks></webhooks>'])(
@@ -71,7 +81,7 @@ describe('listWebhooks', () => {
 			'<webhooks><webhook><id>123</id></webhook><webhook><id>124</id></webhook></webhooks>';
 		const bare = { url: '', active: false, authorization: '', events: [] };
 		const rest = { consecutiveFailures: 0, disabledReason: '0' };
-		expect(await listWebhooks(site(body).api)).toEqual({
+		expect(await listWebhooks(site(body, list()).api)).toEqual({
 			ok: true,
 			value: [
 				{ id: '123', ...bare, ...rest, element: { id: '123' } },
@@ -83,38 +93,48 @@ describe('listWebhooks', () => {
 	it('leaves out what is deleted or has no id', async () => {
 		const body =
 			'<webhooks><webhook><id>1</id><deleted>TRUE</deleted></webhook><webhook/><webhook><id>2</id></webhook></webhooks>';
-		expect(await listWebhooks(site(body).api)).toMatchObject({ ok: true, value: [{ id: '2' }] });
+		const read = await listWebhooks(site(body, list()).api);
+		expect(read).toMatchObject({ ok: true, value: [{ id: '2' }] });
 	});
 
-	it('goes on until a page is not full', async () => {
-		const page = (from: number, count: number) =>
-			`<webhooks>${Array.from({ length: count }, (_, i) => `<webhook><id>${from + i}</id></webhook>`).join('')}</webhooks>`;
-		const { api, calls } = site(page(0, 100), page(100, 100), page(200, 1));
+	it('goes on by what came until a page is empty', async () => {
+		const { api, calls } = site(page(0, 100), page(100, 20), page(120, 1), list());
 		const all = await listWebhooks(api);
 		expect(all.ok && all.value.map(({ id }) => id)).toEqual(
-			Array.from({ length: 201 }, (_, i) => `${i}`),
+			Array.from({ length: 121 }, (_, i) => `${i}`),
 		);
-		expect(calls.map(({ query }) => query?.offset)).toEqual([0, 100, 200]);
+		expect(calls.map(({ query }) => query?.offset)).toEqual([0, 100, 120, 121]);
+	});
+
+	it('ends at a page that brings nothing new, although a count in it has changed', async () => {
+		const { api, calls } = site(
+			list(SAMPLE),
+			list(SAMPLE.replace('<consecutive-failures>0', '<consecutive-failures>1')),
+			list(SAMPLE.replace('<consecutive-failures>0', '<consecutive-failures>2')),
+		);
+		expect(await listWebhooks(api)).toEqual({ ok: true, value: [READ] });
+		expect(calls).toHaveLength(2);
+	});
+
+	it('has each once when the list moves on between two pages', async () => {
+		const { api } = site(page(0, 3), page(2, 3), list());
+		const all = await listWebhooks(api);
+		expect(all.ok && all.value.map(({ id }) => id)).toEqual(['0', '1', '2', '3', '4']);
 	});
 
 	it('asks the site for those that are on or off, and stops when there are enough', async () => {
-		const page = `<webhooks>${SAMPLE.repeat(100)}</webhooks>`;
-		const { api, calls } = site(page, page);
-		expect(await listWebhooks(api, { active: false, most: 2 })).toEqual({
+		const { api, calls } = site(page(0, 100), page(100, 100));
+		expect(await listWebhooks(api, { active: false, most: 2 })).toMatchObject({
 			ok: true,
-			value: [READ, READ],
+			value: [{ id: '0' }, { id: '1' }],
 		});
 		expect(calls.map(({ query }) => query)).toEqual([{ limit: 100, offset: 0, active: false }]);
 	});
 
 	it('goes on until there are enough of those that match', async () => {
-		const other = SAMPLE.replace('example.com', 'example.org');
-		const { api, calls } = site(
-			`<webhooks>${other.repeat(100)}</webhooks>`,
-			`<webhooks>${SAMPLE}${other}</webhooks>`,
-		);
+		const { api, calls } = site(page(0, 100), list(SAMPLE, '<webhook><id>7777</id></webhook>'));
 		const matches = ({ url }: { url: string }) => url.includes('example.com');
-		expect(await listWebhooks(api, { most: 5, matches })).toEqual({ ok: true, value: [READ] });
+		expect(await listWebhooks(api, { most: 1, matches })).toEqual({ ok: true, value: [READ] });
 		expect(calls).toHaveLength(2);
 	});
 
@@ -134,7 +154,7 @@ describe('listWebhooks', () => {
 			'<events>',
 			'<x signing-secret="s3"><Authorization>a2</Authorization></x><events>',
 		);
-		const all = await listWebhooks(site(`<webhooks>${nested}</webhooks>`).api);
+		const all = await listWebhooks(site(list(nested), list()).api);
 		const element = all.ok && all.value[0]!.element;
 		expect(element).toEqual({
 			id: '123',
@@ -155,9 +175,9 @@ describe('listWebhooks', () => {
 		});
 	});
 
-	it('goes on after a full page in which all are deleted', async () => {
-		const deleted = '<webhook><id>1</id><deleted>true</deleted></webhook>'.repeat(100);
-		const { api } = site(`<webhooks>${deleted}</webhooks>`, `<webhooks>${SAMPLE}</webhooks>`);
+	it('goes on after a page in which all are deleted', async () => {
+		const deleted = '<webhook><id>1</id><deleted>true</deleted></webhook>';
+		const { api } = site(list(deleted), list(SAMPLE), list());
 		expect(await listWebhooks(api)).toMatchObject({ ok: true, value: [{ id: '123' }] });
 	});
 
@@ -172,8 +192,7 @@ describe('listWebhooks', () => {
 	);
 
 	it('gives the failure of any page', async () => {
-		const full = `<webhooks>${'<webhook><id>1</id></webhook>'.repeat(100)}</webhooks>`;
-		expect(await listWebhooks(site(full, { status: 403 }).api)).toMatchObject({
+		expect(await listWebhooks(site(page(0, 1), { status: 403 }).api)).toMatchObject({
 			ok: false,
 			failure: { kind: 'refused', status: 403 },
 		});
@@ -288,8 +307,8 @@ describe('the other calls', () => {
 	it('updateWebhook sends URL, authorization header and active', async () => {
 		const { api, calls } = site(SAMPLE);
 		const settings = { url: 'https://x/y', authorization: 'Bearer z', active: true };
-		await updateWebhook(api, '123', settings);
-		await updateWebhook(api, '123', { ...settings, authorization: '', active: false });
+		await updateWebhook(api, '123', settings, {});
+		await updateWebhook(api, '123', { ...settings, authorization: '', active: false }, {});
 		expect(calls).toEqual([
 			{
 				method: 'PUT',

@@ -1,5 +1,7 @@
+import type { StatusAdvice } from './advice';
 import { encoded } from './page-reference';
-import type { ApiResult, ExpertApi } from './request';
+import { PAGE_SIZE, readPages } from './pagination';
+import type { ApiCall, ApiResult, ExpertApi } from './request';
 import { child, children, textOf, writeXml, type XmlElement, type XmlValue } from './xml';
 
 /** A webhook subscription as the site reports it. Source: the vendor's API specification. */
@@ -42,31 +44,33 @@ export interface Created {
 	namesSecret: boolean;
 }
 
-/** Largest page of the list. More webhooks are fetched page by page. */
-const PAGE_SIZE = 100;
+export type Failure = Extract<ApiResult, { ok: false }>;
 
 /** The webhook API of one site. Each function gives the raw {@link ApiResult} on failure. */
-export type Outcome<T> = { ok: true; value: T } | Extract<ApiResult, { ok: false }>;
+export type Outcome<T> = { ok: true; value: T } | Failure;
 
-/** The webhooks of the site. The list has no total: pages are read until one is not full. */
+/** The webhooks of the site, page by page: the list has no total. */
 export async function listWebhooks(
 	api: ExpertApi,
 	{ active, most = Infinity, matches = () => true }: WantedWebhooks = {},
 ): Promise<Outcome<Webhook[]>> {
-	const all: Webhook[] = [];
 	const onOrOff: Record<string, boolean> = active === undefined ? {} : { active };
-	for (let offset = 0; ; offset += PAGE_SIZE) {
-		const doing = 'list the webhooks of the site';
-		const query = { limit: PAGE_SIZE, offset, ...onOrOff };
-		const result = await api.call({ method: 'GET', path: '/webhooks', query, doing });
-		if (!result.ok) return result;
-		if (result.document?.name !== 'webhooks') return unexpected(result.status, doing);
-		const page = children(result.document.root, 'webhook');
-		all.push(...page.filter(isPresent).map(toWebhook).filter(matches));
-		if (page.length < PAGE_SIZE || all.length >= most) {
-			return { ok: true, value: all.slice(0, most) };
-		}
-	}
+	return await readPages<Webhook, Failure>(
+		most,
+		// Not only as many as are wanted: not all that come match.
+		async (_limit, offset) => await webhookPage(api, { limit: PAGE_SIZE, offset, ...onOrOff }),
+		(entry) => (isPresent(entry) ? [toWebhook(entry)].filter(matches) : []),
+	);
+}
+
+type ListQuery = NonNullable<ApiCall['query']>;
+
+async function webhookPage(api: ExpertApi, query: ListQuery): Promise<Outcome<XmlElement[]>> {
+	const doing = 'list the webhooks of the site';
+	const result = await api.call({ method: 'GET', path: '/webhooks', query, doing });
+	if (!result.ok) return result;
+	if (result.document?.name !== 'webhooks') return unexpected(result.status, doing);
+	return { ok: true, value: children(result.document.root, 'webhook') };
 }
 
 /** One webhook; `undefined` when it is gone (404, or still listed as deleted). */
@@ -104,13 +108,20 @@ export async function createWebhook(
 	return { ok: true, value: { id: firstId(root), namesSecret: namedSecrets(root).length > 0 } };
 }
 
-/** Sets URL, authorization header and active. Events are not part of this call. */
+/**
+ * Sets URL, authorization header and active. Events are not part of this call, but it may clear them:
+ * `updateKeepingEvents` is for that.
+ *
+ * @param advice what a status means for this call
+ */
 export async function updateWebhook(
 	api: ExpertApi,
 	id: string,
 	{ url, authorization, active }: WebhookSettings,
+	advice: StatusAdvice,
 ): Promise<ApiResult> {
 	return await api.call({
+		advice,
 		method: 'PUT',
 		path: webhookPath(id),
 		body: writeXml('webhook', {
@@ -147,6 +158,12 @@ export async function removeEvent(api: ExpertApi, id: string, event: string): Pr
 		doing: `remove the event "${event}" from the webhook`,
 	});
 	return isGone(result) ? { ok: true, status: 404 } : result;
+}
+
+/** Whether the work of a call that did not succeed may have been done, or may still be. */
+export function mayHaveBeenDone({ failure: { kind, status = 0 } }: Failure): boolean {
+	const isRefusal = kind === 'refused' && status < 500;
+	return !isRefusal && !['anonymous', 'redirect', 'bad site'].includes(kind);
 }
 
 function webhookPath(id: string): string {
@@ -246,6 +263,6 @@ function firstId(element: XmlElement): string | undefined {
 	return undefined;
 }
 
-function unexpected(status: number, doing: string): Extract<ApiResult, { ok: false }> {
+function unexpected(status: number, doing: string): Failure {
 	return { ok: false, failure: { kind: 'unexpected', status }, doing };
 }

@@ -4,7 +4,7 @@ import type { ExpertCredential } from '../../transport/authentication';
 import { expiryFinding, tokenExpiry } from '../../transport/token-expiry';
 import type { Webhook } from '../../transport/webhooks';
 import { deliveryAuthorization } from '../../trigger/delivery/authorization';
-import { isSameUrl } from '../../trigger/subscription/differences';
+import { isSameUrl } from '../../trigger/webhook-url';
 import type { OperationRun } from '../run';
 import { type Health, healthOf } from './health';
 import { repair, type Repaired } from './repair';

@@ -5,7 +5,7 @@ import { createApi } from '../../transport/request';
 import { secretsOf } from '../../transport/secrets';
 import { sendFromNode } from '../../transport/send';
 import { getWebhook, listWebhooks, type Webhook } from '../../transport/webhooks';
-import { isSameUrl } from '../subscription/differences';
+import { isSameUrl } from '../webhook-url';
 import { deliveryAuthorization } from './authorization';
 import { isAnySame, sign } from './signature';
 

@@ -77,10 +77,11 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 	);
 	if (!done.ok) {
 		notPublished.add(desired.url);
-		const clean =
+		const { id, isUncertain = false } = done.remains ?? {};
+		const isRemoved =
 			!expert.mayHaveWritten ||
-			(await unsubscribe(api(this, credential, TIME_TO_REMOVE), desired.url)).ok;
-		throw apiError(this, done, clean ? undefined : desired.url);
+			(await unsubscribe(api(this, credential, TIME_TO_REMOVE), desired.url, id)).ok;
+		throw apiError(this, done, isRemoved && !isUncertain ? undefined : desired.url);
 	}
 	notPublished.delete(desired.url);
 	const { id, created, wasDisabled } = done.value;

@@ -3,8 +3,8 @@ import type { IHookFunctions } from 'n8n-workflow';
 import { adviceFor } from '../../transport/advice';
 import type { ExpertCredential } from '../../transport/authentication';
 import type { ExpertApi } from '../../transport/request';
-import type { Outcome } from '../../transport/webhooks';
 import { readParameters } from '../parameters';
+import type { Subscribed } from '../subscription/subscription';
 import { questionKey, storeIds } from './stored-ids';
 import { findUserIds, type FoundUsers, isAnyWanted, wantedUsers } from './user-ids';
 
@@ -12,12 +12,12 @@ import { findUserIds, type FoundUsers, isAnyWanted, wantedUsers } from './user-i
  * Publishes, and keeps the ids of the users in the filters once that has worked. When our own user is
  * wanted and cannot be found, nothing is published.
  */
-export async function publishKnowingUsers<T>(
+export async function publishKnowingUsers(
 	context: IHookFunctions,
 	credential: ExpertCredential,
 	api: ExpertApi,
-	publish: () => Promise<Outcome<T>>,
-): Promise<Outcome<T>> {
+	publish: () => Promise<Subscribed>,
+): Promise<Subscribed> {
 	const wanted = wantedUsers(readParameters(context));
 	const found = await findUserIds(api, wanted);
 	if (!found.ok) return found;
