@@ -122,7 +122,7 @@ describe('siteSecrets', () => {
 			'all',
 		);
 		expect(await ask()).toEqual({ secrets: ['the-first', 'the-second'], guids: [GUID] });
-		expect(paths.toSorted()).toEqual(['/webhooks', '/webhooks/1', '/webhooks/2']);
+		expect([...new Set(paths)].toSorted()).toEqual(['/webhooks', '/webhooks/1', '/webhooks/2']);
 	});
 
 	it('count although one webhook is gone meanwhile', async () => {

@@ -143,7 +143,7 @@ describe('listWebhooks', () => {
 			'<events>',
 			'<signing-secret>whsec_01</signing-secret><hmac-key>hm4c0123456789</hmac-key><events>',
 		);
-		const all = await listWebhooks(site(`<webhooks>${named}</webhooks>`).api);
+		const all = await listWebhooks(site(list(named), list()).api);
 		const [webhook] = all.ok ? all.value : [];
 		expect(webhook?.secrets).toEqual(['whsec_01', 'hm4c0123456789']);
 		expect(JSON.stringify(webhook?.element)).not.toMatch(/whsec_01|hm4c/);
