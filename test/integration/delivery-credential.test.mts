@@ -60,18 +60,17 @@ describe('the credential', () => {
 	});
 
 	it('does not stay in memory for a node that nothing comes to any more', async () => {
-		vi.useFakeTimers({ toFake: ['performance'] });
+		vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
 		const maps = watchMaps();
 		const credential = { signingSecret: 'whsec_of_one_node_only' };
 		const holding = () => {
 			const texts = [...maps].map((map) => inspect([...map.values()], { depth: 8 }));
 			return texts.filter((text) => text.includes(credential.signingSecret));
 		};
-		const [one, other] = [await openPublished({ credential }), await openPublished()];
-		expectAnswer(await sendNew(one, credential.signingSecret), 200);
+		const scene = await openPublished({ credential });
+		expectAnswer(await sendNew(scene, credential.signingSecret), 200);
 		expect(holding()).toHaveLength(1);
-		pass(10_001);
-		expectAnswer(await sendNew(other), 200);
+		await vi.advanceTimersByTimeAsync(10_001);
 		expect(holding()).toEqual([]);
 	});
 
@@ -178,8 +177,11 @@ describe('a forged delivery', () => {
 	it('is refused by the credential as it is now when its signature is wrong', async () => {
 		const { scene, readings } = await openCounted();
 		await sendNew(scene);
+		const before = scene.site.apiCalls.length;
 		for (let count = 0; count < 3; count++) expectAnswer(await sendNew(scene, 'a guess'), 401);
-		expect(readings()).toBe(4);
+		// n8n reads it for each call of the API, too: the site is asked what it names as the secret.
+		const calls = scene.site.apiCalls.length - before;
+		expect(readings()).toBe(1 + 3 + calls);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 

@@ -231,7 +231,7 @@ describe('an old capture', () => {
 			maxDeliveryAge: 590,
 		};
 		for (const delivery of rest.slice(limit - 1)) {
-			expectAnswer(await send(scene, delivery), 200);
+			expectAnswer(await send(scene, { ...delivery, timestamp: now() }), 200);
 		}
 		reading.open();
 		request.end(replay.body as string);

@@ -144,7 +144,9 @@ describe('what the site names, asked for while a delivery is received', () => {
 			guids: site.webhooks().map(({ guid }) => guid),
 		});
 		await ask();
+		// The list, until a page of it is empty, and the webhook.
 		expect(site.apiCalls.map(({ method, user }) => `${method} ${user}`)).toEqual([
+			'GET admin',
 			'GET admin',
 			'GET admin',
 		]);

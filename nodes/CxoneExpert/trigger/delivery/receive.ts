@@ -100,14 +100,8 @@ async function authenticateByCurrent(cached: Receipt): Promise<Admission | Rejec
 	switch (admission.refusal) {
 		case 'authorization wrong':
 			return await authenticate(await withRecentCredential(cached), checkBody);
-		case 'signature wrong': {
-			// Where there is no secret to be wrong, a newer credential can wait for the next copy.
-			const hasSecret = cached.policy.secrets.length > 0;
-			return await authenticate(
-				hasSecret ? await withCurrentCredential(cached) : cached,
-				verifyBySite,
-			);
-		}
+		case 'signature wrong':
+			return await authenticate(await withCurrentCredential(cached), verifyBySite);
 		default:
 			return admission;
 	}
