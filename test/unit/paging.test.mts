@@ -66,3 +66,23 @@ it.each<[string, XmlElement[]]>([
 ])('tells %s apart', async (_case, entries) => {
 	expect(await paged(Infinity, async (_limit, offset) => entries.slice(offset))).toEqual(entries);
 });
+
+it('asks for more at once when the site ignores the offset and gives full pages', async () => {
+	const { asked, entries } = list(250);
+	const all = await paged(Infinity, async (limit, offset) => {
+		asked.push(`${limit} from ${offset}`);
+		return entries.slice(0, limit);
+	});
+	expect(all).toEqual(entries);
+	expect(asked).toEqual(['100 from 0', '100 from 100', '1000 from 200', '1000 from 450']);
+});
+
+it('ends at ten thousand at once when the site ignores the offset for ever', async () => {
+	let calls = 0;
+	const all = await paged(Infinity, async (limit) => {
+		calls++;
+		return Array.from({ length: limit }, (_, index) => ({ id: `${index + 1}` }));
+	});
+	expect(all).toHaveLength(10_000);
+	expect(calls).toBe(6);
+});

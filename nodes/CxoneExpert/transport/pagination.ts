@@ -3,6 +3,9 @@ import { attribute, textOf, type XmlElement } from './xml';
 /** Most entries that one call asks for: the vendor's default for webhooks and for subpages. */
 export const PAGE_SIZE = 100;
 
+/** Most that is asked for where a site gives its first page again and again. */
+const MAX_PAGE_SIZE = 10_000;
+
 type Success<T> = { ok: true; value: T };
 
 /**
@@ -22,13 +25,17 @@ export async function readPages<T, Failure extends { ok: false }>(
 ): Promise<Success<T[]> | Failure> {
 	const all: T[] = [];
 	const seen = new Set<string>();
+	let size = PAGE_SIZE;
 	for (let offset = 0; all.length < max; ) {
-		const page = await fetch(Math.min(PAGE_SIZE, max - all.length), offset);
+		const limit = Math.min(size, max - all.length);
+		const page = await fetch(limit, offset);
 		if (!page.ok) return page;
 		const added = page.value.filter((entry) => isNew(entry, seen));
-		if (added.length === 0) break;
 		all.push(...added.flatMap(toItems));
 		offset += page.value.length;
+		if (added.length > 0) continue;
+		if (page.value.length < limit || size >= MAX_PAGE_SIZE) break;
+		size *= 10;
 	}
 	return { ok: true, value: all.slice(0, max) };
 }

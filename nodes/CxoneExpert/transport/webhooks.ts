@@ -58,7 +58,10 @@ export async function listWebhooks(
 	return await readPages<Webhook, Failure>(
 		most,
 		// Not only as many as are wanted: not all that come match.
-		async (_limit, offset) => await webhookPage(api, { limit: PAGE_SIZE, offset, ...onOrOff }),
+		async (wanted, offset) => {
+			const limit = Math.max(wanted, PAGE_SIZE);
+			return await webhookPage(api, { limit, offset, ...onOrOff });
+		},
 		(entry) => (isPresent(entry) ? [toWebhook(entry)].filter(matches) : []),
 	);
 }

@@ -28,11 +28,23 @@ const TIME_TO_ASK = 5_000;
 /** Time for removing, in ms; also for taking back what did not succeed. */
 const TIME_TO_REMOVE = 15_000;
 
+/** Addresses of failed publishes that are remembered at the same time. */
+const MAX_NOT_PUBLISHED = 1000;
+
 /**
- * Addresses whose last try to publish did not succeed. n8n calls `delete` after it; if that threw
- * too, n8n would keep its route, take the webhook for registered and never call `create` again.
+ * Addresses whose last try to publish did not succeed, the oldest first. n8n calls `delete` after it;
+ * if that threw too, n8n would keep its route, take the webhook for registered and never call `create`
+ * again.
  */
 const notPublished = new Set<string>();
+
+function noteNotPublished(url: string): void {
+	notPublished.add(url);
+	for (const oldest of notPublished) {
+		if (notPublished.size <= MAX_NOT_PUBLISHED) return;
+		notPublished.delete(oldest);
+	}
+}
 
 /**
  * `checkExists`: is everything in order at the site? If not, n8n calls `create`.
@@ -76,7 +88,7 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 		async () => await subscribe(expert, desired),
 	);
 	if (!done.ok) {
-		notPublished.add(desired.url);
+		noteNotPublished(desired.url);
 		const { id, isUncertain = false } = done.remains ?? {};
 		const isRemoved =
 			!expert.mayHaveWritten ||
