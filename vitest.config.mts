@@ -13,7 +13,16 @@ const realN8n = {
 
 export default defineConfig({
 	test: {
-		reporters: ['default', ['json', { outputFile: '.cache/test-results.json' }]],
+		reporters: ['default', 'json'],
+		// A script whose report CI counts names a file of its own.
+		outputFile: { json: '.cache/test-results.json' },
+		coverage: {
+			// Also what no test imports.
+			include: ['nodes/**/*.ts', 'credentials/**/*.ts'],
+			reporter: [['text', { skipFull: true }], 'text-summary', 'json-summary', 'lcov'],
+			reportsDirectory: '.cache/coverage',
+			thresholds: { lines: 99, statements: 99, functions: 99, branches: 97 },
+		},
 		projects: [
 			{ test: { name: 'unit', include: ['test/unit/**/*.test.mts'] } },
 			{

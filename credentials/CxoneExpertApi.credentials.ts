@@ -6,7 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { authenticationHeaders } from '../nodes/CxoneExpert/transport/authentication';
+import { authenticatedRequest } from '../nodes/CxoneExpert/transport/authenticated-request';
 
 const onlyJwt = { show: { authentication: ['jwt'] } };
 const onlyServerToken = { show: { authentication: ['serverToken'] } };
@@ -128,13 +128,12 @@ export class CxoneExpertApi implements ICredentialType {
 		},
 	];
 
-	async authenticate(
+	/**
+	 * A field, not a method: n8n copies this object and would lose a method, and with it "Custom API
+	 * Call" and the place among the credential types of the HTTP Request node.
+	 */
+	authenticate = async (
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
-	): Promise<IHttpRequestOptions> {
-		return {
-			...requestOptions,
-			headers: { ...requestOptions.headers, ...authenticationHeaders(credentials, Date.now()) },
-		};
-	}
+	): Promise<IHttpRequestOptions> => authenticatedRequest(credentials, requestOptions, Date.now());
 }

@@ -10,6 +10,7 @@ import {
 } from 'n8n-workflow';
 
 import { testExpertCredential } from './transport/check-credential';
+import { stopWatching } from './trigger/delivery/n8n/execution-persisted';
 import { receiveDelivery } from './trigger/delivery/receive';
 import { injectRecordIntoExecution } from './trigger/delivery/dedup/dedup';
 import { triggerProperties } from './trigger/description';
@@ -73,6 +74,8 @@ export class CxoneExpertTrigger implements INodeType {
 	/** The trigger's step in the execution that it has started: the items are there already. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		injectRecordIntoExecution(this);
-		return [this.getInputData()];
+		const items = this.getInputData();
+		items.forEach(stopWatching);
+		return [items];
 	}
 }

@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import type * as Authenticate from '../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
-import type * as Memory from '../../nodes/CxoneExpert/trigger/delivery/memory.ts';
+import type * as Clock from '../../nodes/CxoneExpert/trigger/delivery/clock.ts';
+import type * as Store from '../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
+import type * as RecordFormat from '../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
 import type * as Read from '../../nodes/CxoneExpert/trigger/delivery/read.ts';
 import type * as Receive from '../../nodes/CxoneExpert/trigger/delivery/receive.ts';
-import type * as Record from '../../nodes/CxoneExpert/trigger/delivery/record.ts';
 import type * as Select from '../../nodes/CxoneExpert/trigger/delivery/select.ts';
 import type * as Signature from '../../nodes/CxoneExpert/trigger/delivery/signature.ts';
 import type * as Xml from '../../nodes/CxoneExpert/transport/xml.ts';
@@ -14,10 +15,14 @@ const load = createRequire(new URL('../../dist/nodes/CxoneExpert/', import.meta.
 const step = (name: string) => load(`./trigger/delivery/${name}.js`) as unknown;
 
 export const { checkBody, checkHeaders } = step('authenticate') as typeof Authenticate;
-export const { DeliveryMemory, idKey, signatureKey } = step('memory') as typeof Memory;
+/** Not taken apart: the bench puts a clock of its own in. */
+export const clock = step('clock') as {
+	-readonly [Name in keyof typeof Clock]: (typeof Clock)[Name];
+};
+export const { DeliveryStore, idKey, messageKey } = step('dedup/delivery-store') as typeof Store;
+export const { writeRow } = step('dedup/record-format') as typeof RecordFormat;
 export const { readMessage } = step('read') as typeof Read;
 export const { receiveDelivery } = step('receive') as typeof Receive;
-export const { writeRow } = step('record') as typeof Record;
 export const { select } = step('select') as typeof Select;
 export const { isAnySame, sign } = step('signature') as typeof Signature;
 export const { readXml } = load('./transport/xml.js') as typeof Xml;

@@ -14,21 +14,25 @@ import { triggerWorkflow } from './workflow.mts';
 
 /*
  * What should the trigger answer when n8n has not said within 700 ms that the execution is saved?
- * The package answers 200 if n8n has written the execution and only waits for a free place, else
- * 503. This compares it with simpler rules: one compiled file is changed, all else stays as it is.
+ * The package answers 200 if n8n has written the execution, its database answers, and n8n only waits
+ * for a free place; else 503. This compares it with simpler rules: in the compiled files the response
+ * at the deadline is changed, all else stays as it is.
  */
 
 interface Variant {
 	name: string;
-	change: (answerJs: string) => string;
+	/** What the two places that respond at the deadline do there: with n8n still at work, and before. */
+	atDeadline?: { atN8n: string; before: string };
 }
 
-const noLook = (js: string) => replaceOnce(js, '(0, written_1.whenWritten)(', '(() => {})(');
 const variants: Variant[] = [
-	{ name: 'as shipped', change: (js) => js },
-	{ name: 'always 503', change: noLook },
-	{ name: 'always 200', change: (js) => replaceOnce(noLook(js), 'send(503);\n', 'send(200);\n') },
-	{ name: 'no answer', change: (js) => replaceOnce(noLook(js), 'this.send(503);\n', '\n') },
+	{ name: 'as shipped' },
+	{ name: 'always 503', atDeadline: { atN8n: 'tellToRetry();', before: 'response.send(503);' } },
+	{
+		name: 'always 200',
+		atDeadline: { atN8n: 'response.send(200);', before: 'response.send(200);' },
+	},
+	{ name: 'no answer', atDeadline: { atN8n: '', before: '' } },
 ];
 
 interface Load {
@@ -173,15 +177,20 @@ async function publish(site: Simulator, n8n: N8nInstance, { work }: Load): Promi
 	return id;
 }
 
-async function installVariant(userFolder: string, { change }: Variant) {
+async function installVariant(userFolder: string, { atDeadline }: Variant) {
 	const name = await installPackage(tarball, userFolder);
+	if (atDeadline === undefined) return;
 	const installed = join(userFolder, '.n8n', 'nodes', 'node_modules', name);
-	const file = join(installed, 'dist/nodes/CxoneExpert/trigger/delivery/answer.js');
-	await writeFile(file, change(await readFile(file, 'utf8')));
+	const folder = join(installed, 'dist/nodes/CxoneExpert/trigger/delivery');
+	const presuming =
+		/if \(isPresumable\(\) && claim\.presumeSaved\(\)\)\s*return response\.send\(200\);\s*tellToRetry\(\);/;
+	await replaceOnce(join(folder, 'emit.js'), presuming, atDeadline.atN8n);
+	const late = /response\.send\(503\);(?=\s*\(0, log_1\.logLate\))/;
+	await replaceOnce(join(folder, 'receive.js'), late, atDeadline.before);
 }
 
-function replaceOnce(text: string, old: string, replacement: string): string {
-	const parts = text.split(old);
-	if (parts.length !== 2) throw new Error(`"${old}" is there ${parts.length - 1} times`);
-	return parts.join(replacement);
+async function replaceOnce(file: string, old: RegExp, replacement: string): Promise<void> {
+	const parts = (await readFile(file, 'utf8')).split(old);
+	if (parts.length !== 2) throw new Error(`${old} is there ${parts.length - 1} times in ${file}`);
+	await writeFile(file, parts.join(replacement));
 }

@@ -33,7 +33,8 @@ const SAMPLES = Number(args.samples);
 const REQUESTS = Number(args.http ?? Math.ceil(SAMPLES / 20));
 
 const TIMESTAMP = '1769792386';
-const NOW = Number(TIMESTAMP) * 1000;
+const SIGNED_AT = Number(TIMESTAMP) * 1000;
+const NOW = { wall: SIGNED_AT, steady: SIGNED_AT };
 const BODY = Buffer.from('<event type="page:create"/>');
 const POLICY: Policy = {
 	authorization: `Bearer ${randomBytes(24).toString('base64url')}`,
@@ -82,7 +83,7 @@ const subjects: Subject[] = [
 		prepare: (guess) => {
 			const envelope = checkHeaders(headersWith(POLICY.authorization, guess), POLICY, NOW);
 			if ('refusal' in envelope) throw new Error(envelope.refusal);
-			return () => checkBody(envelope, BODY, POLICY);
+			return () => checkBody(envelope, BODY, { policy: POLICY });
 		},
 	},
 	{
@@ -191,7 +192,7 @@ const MICROSECONDS_PER_BYTE = 20;
 
 function refuse(request: http.IncomingMessage, body: Buffer): void {
 	const envelope = checkHeaders(request.headers, POLICY, NOW);
-	if (!('refusal' in envelope)) checkBody(envelope, body, POLICY);
+	if (!('refusal' in envelope)) checkBody(envelope, body, { policy: POLICY });
 }
 
 function refuseSlowly(request: http.IncomingMessage): void {

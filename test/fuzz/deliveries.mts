@@ -24,13 +24,13 @@ export interface Delivery {
 }
 
 /** A delivery as Expert sends it. */
-export function signed(body: Buffer, now: number): Delivery {
+export function signed(body: Buffer, now: number, secret = SECRET): Delivery {
 	const timestamp = String(Math.floor(now / 1000));
 	return {
 		body,
 		headers: {
 			authorization: AUTHORIZATION,
-			[SIGNATURE]: signDelivery({ secret: SECRET, timestamp, body }),
+			[SIGNATURE]: signDelivery({ secret, timestamp, body }),
 			[TIMESTAMP]: timestamp,
 			[EVENT_TYPE]: 'Page_Create',
 			[ID]: randomUUID(),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { vi } from 'vitest';
 import type { Headers } from '../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
 import {
 	AUTHORIZATION,
@@ -9,6 +9,7 @@ import {
 	EVENT_TYPE,
 	ID,
 	recorded,
+	SECRET,
 	SIGNATURE,
 	signed,
 	TIMESTAMP,
@@ -17,7 +18,8 @@ import { anyText, changed, deliveryId, unsignedHeaders } from './genuine.mts';
 import { expectHarmless } from './harmless.mts';
 import { mutate, type Mutation, mutation } from './mutations.mts';
 import { property } from './run.mts';
-import { nextSecond, type Outcome, TriggerUnderTest } from './trigger.mts';
+import { storedRecord } from './stored.mts';
+import { nextSecond, type Outcome, pass, type Secrets, TriggerUnderTest } from './trigger.mts';
 
 /** What a forger changes in a genuine delivery that was overheard. */
 interface Forgery {
@@ -76,6 +78,26 @@ const anyHeaders = fc
 			}) as Headers,
 	);
 
+/** The smallest number that can be chosen, and how many are kept at the most of what is young. */
+const FEWEST_REMEMBERED = 100;
+const MOST_REMEMBERED = 5 * FEWEST_REMEMBERED;
+/** Seconds; the default. */
+const REMEMBER_FOR = 24 * 3600;
+/** Seconds for which the node uses a credential that it has read. */
+const CREDENTIAL_CACHE = 11;
+
+const ROTATIONS: Secrets[] = [
+	{ signingSecret: SECRET },
+	{ signingSecret: 'new', previousSigningSecret: SECRET },
+	{ signingSecret: SECRET, previousSigningSecret: 'new' },
+	{ signingSecret: 'new' },
+];
+
+const step = fc.record({
+	kind: fc.constantFrom('rotate', 'deliver', 'replay'),
+	n: fc.nat(99),
+});
+
 export function forgedProperties(): void {
 	const trigger = new TriggerUnderTest({
 		parameters: { additionalOptions: { rememberAtMost: 100 } },
@@ -128,22 +150,111 @@ export function forgedProperties(): void {
 		1,
 		fc.record({
 			base: fc.constantFrom(...recorded),
+			remembered: fc.constantFrom(0, MOST_REMEMBERED - 1),
 			others: fc.constantFrom(0, 1, 20),
 			seconds: fc.constantFrom(0, 10, 3600, 90_000),
 		}),
-		async ({ base, others, seconds }) => {
+		async ({ base, remembered, others, seconds }) => {
+			const signedAt = nextSecond();
 			const forgetful = new TriggerUnderTest({
-				parameters: { additionalOptions: { rememberAtMost: 1 } },
+				parameters: { additionalOptions: { rememberAtMost: FEWEST_REMEMBERED } },
+				// All of them signed later: the first to be forgotten is the one that is replayed.
+				stored: (nodeId) => ({
+					[`cxoneExpert:${nodeId}`]: storedRecord(
+						Array.from({ length: remembered }, () => Math.ceil(signedAt / 1000) + 1),
+					),
+				}),
 			});
-			const old = signed(base, nextSecond());
+			const old = signed(base, signedAt);
+			nextSecond();
 			const first = await forgetful.receive(old);
-			vi.setSystemTime(Date.now() + seconds * 1000);
+			pass(seconds);
 			const bodyComes = Promise.withResolvers<void>();
-			const copy = forgetful.receive(changed(old, { [ID]: 'copy' }), bodyComes.promise);
+			const copying = forgetful.receive(changed(old, { [ID]: 'copy' }), bodyComes.promise);
 			await nextTurn();
 			for (let i = 0; i < others; i++) await forgetful.receive(signed(base, nextSecond()));
 			bodyComes.resolve();
-			assert.equal(runs([first, await copy]), 1);
+			const copy = await copying;
+			assert.equal(runs([first, copy]), 1);
+			const isForgotten = others > 0 && (remembered > 0 || seconds > REMEMBER_FOR);
+			if (isForgotten) assert.equal(copy.status, 401);
+		},
+	);
+
+	property(
+		'an old capture runs nothing, whatever signature or id of another delivery it carries',
+		1,
+		fc.record({
+			old: fc.constantFrom(...recorded),
+			recent: fc.constantFrom(...recorded),
+			hasRun: fc.boolean(),
+			age: fc.constantFrom(3601, 86_400, 30 * 86_400),
+			isFirst: fc.boolean(),
+			separator: fc.constantFrom(',', ', ', ' '),
+			id: fc.constantFrom('own', 'fresh', 'of the recent one'),
+		}),
+		async ({ old, recent, hasRun, age, isFirst, separator, id }) => {
+			const target = new TriggerUnderTest();
+			const captured = signed(old, nextSecond());
+			if (hasRun) assert.equal(runs([await target.receive(captured)]), 1);
+			pass(age);
+			const other = signed(recent, nextSecond());
+			assert.equal(runs([await target.receive(other)]), 1);
+			const signatures = [captured, other].map(({ headers }) => headers[SIGNATURE]);
+			const replayed = await target.receive(
+				changed(captured, {
+					[SIGNATURE]: (isFirst ? signatures : signatures.reverse()).join(separator),
+					...(id === 'fresh' ? { [ID]: 'fresh' } : {}),
+					...(id === 'of the recent one' ? { [ID]: other.headers[ID] } : {}),
+				}),
+			);
+			assert.equal(replayed.items, undefined, 'an old capture has run');
+			assert.ok([200, 401].includes(replayed.status));
+		},
+	);
+
+	property(
+		'what was signed once runs once, whichever secrets come, go and come back',
+		0.5,
+		fc.record({ base: fc.constantFrom(...recorded), steps: fc.array(step, { maxLength: 20 }) }),
+		async ({ base, steps }) => {
+			const target = new TriggerUnderTest();
+			const captures: Delivery[] = [];
+			for (const { kind, n } of steps) {
+				if (kind === 'rotate') {
+					target.secrets = ROTATIONS[n % ROTATIONS.length]!;
+					pass(CREDENTIAL_CACHE);
+				} else if (kind === 'deliver') {
+					const { signingSecret, previousSigningSecret = signingSecret } = target.secrets;
+					const secret = n % 2 === 0 ? signingSecret : previousSigningSecret;
+					const delivery = signed(base, nextSecond(), secret);
+					captures.push(delivery);
+					assert.equal(runs([await target.receive(delivery)]), 1);
+				} else if (captures.length > 0) {
+					nextSecond();
+					const capture = captures[n % captures.length]!;
+					const replayed = await target.receive(changed(capture, { [ID]: randomUUID() }));
+					assert.equal(replayed.items, undefined, 'a replay has run');
+				}
+			}
+		},
+	);
+
+	property(
+		'retries of one delivery, each signed anew, run nothing when they are replayed under fresh ids',
+		0.1,
+		fc.record({ base: fc.constantFrom(...recorded), retries: fc.constantFrom(1, 31, 32, 33, 100) }),
+		async ({ base, retries }) => {
+			const target = new TriggerUnderTest();
+			const first = signed(base, nextSecond());
+			assert.equal(runs([await target.receive(first)]), 1);
+			const copies = Array.from({ length: retries }, () =>
+				changed(signed(base, nextSecond()), { [ID]: first.headers[ID] }),
+			);
+			const replays = copies.map((copy) => changed(copy, { [ID]: randomUUID() }));
+			for (const copy of [...copies, ...replays]) {
+				assert.deepEqual(await target.receive(copy), { status: 200 });
+			}
 		},
 	);
 

@@ -1,15 +1,17 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { DeliveryMemory, idKey } from '../../nodes/CxoneExpert/trigger/delivery/memory.ts';
 import { recorded, signed } from './deliveries.mts';
 import { expectHarmless } from './harmless.mts';
 import { property } from './run.mts';
+import { storedRecord } from './stored.mts';
 import { nextSecond, TriggerUnderTest } from './trigger.mts';
 
 /*
  * Static data can be edited: a Code node writes it, an import brings it along, a disk damages it.
  * Whatever is found there, no genuine delivery is refused for it.
  */
+
+const HOUR = 3600;
 
 const number = fc.oneof(
 	fc.constantFrom(9e15, 1e300, -1e300, Number.MAX_SAFE_INTEGER, 2 ** 31, -1, 0.5),
@@ -21,10 +23,10 @@ const rows = fc.oneof(
 	fc.string(),
 	fc
 		.array(
-			fc.string({ minLength: 29, maxLength: 29, unit: fc.constantFrom(...'azAZ09zzzz.dc-_ ') }),
+			fc.string({ minLength: 23, maxLength: 23, unit: fc.constantFrom(...'azAZ09zzzz.do-_ ') }),
 		)
 		.map((parts) => parts.join('')),
-	fc.array(fc.nat(0xffffff)).map((ids) => genuineRows(ids.map(String))),
+	fc.array(fc.nat(HOUR)).map((ages) => storedRecord(ages.map((age) => seconds() - age)).rows),
 	fc.jsonValue(),
 );
 
@@ -34,6 +36,7 @@ const damaged = fc.oneof(
 		{
 			writer: fc.oneof(fc.string(), fc.jsonValue()),
 			forgottenUpTo: fc.oneof(number, fc.jsonValue()),
+			expiresAt: fc.oneof(number, fc.jsonValue()),
 			rows,
 		},
 		{ requiredKeys: [] },
@@ -61,10 +64,6 @@ export function recordProperties(): void {
 	);
 }
 
-function genuineRows(ids: string[]): string {
-	const memory = new DeliveryMemory('an earlier process');
-	for (const id of ids) {
-		memory.claim({ id: idKey(id), signatures: [], time: Math.floor(Date.now() / 1000) });
-	}
-	return memory.record().rows;
+function seconds(): number {
+	return Math.floor(Date.now() / 1000);
 }

@@ -6,17 +6,26 @@ import { vi } from 'vitest';
 import { receiveDelivery } from '../../nodes/CxoneExpert/trigger/delivery/receive.ts';
 import { AUTHORIZATION, type Delivery, SECRET } from './deliveries.mts';
 
-/** Each delivery comes a second after the one before, so that the memory has something to forget. */
+/** Each delivery comes a second after the one before, so that the store has something to forget. */
 export function nextSecond(): number {
-	const now = Date.now() + 1000;
-	vi.setSystemTime(now);
-	return now;
+	pass(1);
+	return Date.now();
+}
+
+/** Time passes, by all clocks. */
+export function pass(seconds: number): void {
+	vi.advanceTimersByTime(seconds * 1000);
 }
 
 export interface Outcome {
 	status: number;
 	/** The items of the execution that n8n starts; absent when it starts none. */
 	items?: IDataObject[];
+}
+
+export interface Secrets {
+	signingSecret: string;
+	previousSigningSecret?: string;
 }
 
 interface Given {
@@ -28,6 +37,8 @@ interface Given {
 /** The whole journey of the node as it is, with n8n's edge around it: request, answer, storage. */
 export class TriggerUnderTest {
 	readonly nodeId = randomUUID();
+	/** What the credential says; a builder may change it. */
+	secrets: Secrets = { signingSecret: SECRET };
 	private readonly parameters: Record<string, unknown>;
 	/** As n8n has it in its database: text. */
 	private stored: string;
@@ -67,7 +78,7 @@ export class TriggerUnderTest {
 			getWorkflowStaticData: () => staticData,
 			getNodeWebhookUrl: () => 'https://n8n.example.com/webhook/1/webhook',
 			getNodeParameter: (name: string, fallback: unknown) => this.parameters[name] ?? fallback,
-			getCredentials: async () => credential,
+			getCredentials: async () => ({ ...credential, ...this.secrets }),
 			getRequestObject: () => request,
 			getHeaderData: () => request.headers,
 			getResponseObject: () => response,
@@ -82,7 +93,6 @@ const credential = {
 	siteUrl: 'https://help.example.com',
 	authentication: 'jwt',
 	jwt: 'jwt of the fuzz tests',
-	signingSecret: SECRET,
 	deliveryToken: AUTHORIZATION,
 };
 

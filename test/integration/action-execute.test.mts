@@ -129,6 +129,18 @@ describe('an operation that this version does not know', () => {
 		expect(pageCalls(site)).toEqual([]);
 	});
 
+	it.each([
+		{ resource: '__CUSTOM_API_CALL__' },
+		{ resource: 'page', operation: '__CUSTOM_API_CALL__' },
+	])('says where a custom API call is made (%j)', async (parameters) => {
+		const site = await openSite();
+		const refusal = await refusalOf(site, { parameters });
+		expect(refusal.message).toBe('A custom API call is made with the HTTP Request node');
+		expect(refusal.description).toContain('"Predefined Credential Type"');
+		expect(refusal.description).toContain(`${site.url}/@api/deki/`);
+		expect(site.apiCalls).toEqual([]);
+	});
+
 	it('takes an expression for one: n8n has only fixed values there', async () => {
 		const site = await openSite();
 		const operation = '={{ $json.operation }}';
@@ -138,6 +150,19 @@ describe('an operation that this version does not know', () => {
 			{ error: expect.stringContaining('cannot do "{{ $json.operation }}" with "page"') },
 		]);
 	});
+});
+
+it('sends no token to an http address that is not this machine', async () => {
+	const site = await openSite();
+	const page = { __rl: true, mode: 'id', value: 'home' };
+	const siteUrl = `http://0.0.0.0:${new URL(site.url).port}`;
+	const refusal = await refusalOf(site, {
+		parameters: { ...get, page },
+		credential: { siteUrl },
+	});
+	expect(refusal.message).toBe('The Site URL begins with http instead of https');
+	expect(refusal.description).toContain('enter the Site URL with https');
+	expect(site.apiCalls).toEqual([]);
 });
 
 it.each(['', '  ', 'not an address', 'ftp://help.example.com'])(

@@ -4,7 +4,7 @@ import { callsOf, outputOf, refusalOf } from './support/action-node.mts';
 import { openSite, useScenes } from './support/scene.mts';
 
 useScenes();
-afterEach(() => vi.useRealTimers());
+afterEach(() => vi.restoreAllMocks());
 
 const at = (value: string) => ({ __rl: true, mode: 'path', value });
 const lists = {
@@ -28,11 +28,10 @@ async function publicSite(): Promise<Simulator> {
 	return simulator;
 }
 
-/** The clock of n8n and site goes on; nobody waits. */
+/** The monotonic clock of n8n goes on; nobody waits. */
 function minutesLater(minutes: number): void {
-	const now = Date.now();
-	vi.useFakeTimers({ toFake: ['Date'] });
-	vi.setSystemTime(now + minutes * 60_000);
+	const real = performance.now.bind(performance);
+	vi.spyOn(performance, 'now').mockImplementation(() => real() + minutes * 60_000);
 }
 
 describe.each(Object.entries(lists))('%s, soon after another run', (_name, parameters) => {
@@ -69,6 +68,24 @@ it('says so of what is written, too, and keeps to what was asked for', async () 
 	// From now on it is known.
 	await refusalOf(site, { parameters: save });
 	expect(callsOf(site).filter(({ method }) => method === 'POST')).toHaveLength(1);
+});
+
+it('notices a token that has run out although the wall clock was set back', async () => {
+	const site = await publicSite();
+	await outputOf(site, { parameters: lists.users });
+	minutesLater(60);
+	vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+	site.expireTokens();
+	const refusal = await refusalOf(site, { parameters: lists.users });
+	vi.useRealTimers();
+	expect(refusal.message).toBe('The site does not accept the token');
+});
+
+it('asks at once for a token that this process does not know yet', async () => {
+	vi.spyOn(performance, 'now').mockReturnValue(1_000);
+	const site = await publicSite();
+	await outputOf(site, { parameters: lists.users });
+	expect(site.apiCalls[0]?.path).toBe('/@api/deki/users/current');
 });
 
 it('does not blame the token when the user lacks the right', async () => {

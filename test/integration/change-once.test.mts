@@ -14,6 +14,15 @@ const edited = (id: number, revision: number) => ({
 
 const range = (count: number) => [...Array(count).keys()];
 
+/** An event as the trigger gives it. */
+const event = (deliveryId: string, id: number, more: IDataObject = {}) => ({
+	json: {
+		...{ deliveryId, eventId: `event-${deliveryId}`, eventType: 'page_create' },
+		...{ siteId: 'site_1', page: { id: String(id), revision: 0 } },
+		...more,
+	},
+});
+
 it('lets the items through as they came, in their order', async () => {
 	const binary = { file: { data: 'eA==', mimeType: 'text/plain' } };
 	const first = { ...created(1), binary };
@@ -61,11 +70,11 @@ it('lets a change through once, whether it comes as an event or from a catch-up'
 		'letThroughOnce',
 		passed.map(({ json }) => json),
 	);
-	const id = String(pageId);
+	const page = { id: String(pageId), url: `${site.url}/Guides/Moved` };
 	const caughtUp = [
-		{ json: { change: 'created', id, revision: 1 } },
-		{ json: { change: 'edited', id, revision: 2 } },
-		{ json: { change: 'edited', id, revision: 3 } },
+		{ json: { change: 'created', ...page, revision: 1 } },
+		{ json: { change: 'edited', ...page, revision: 2 } },
+		{ json: { change: 'edited', ...page, revision: 3 } },
 	];
 	expect(await workflow.execute(caughtUp)).toEqual([expect.objectContaining(caughtUp[2])]);
 });
@@ -145,6 +154,7 @@ it('forgets the oldest when there are more than it is to remember', async () => 
 	const workflow = new OnceWorkflow({ history: 2 });
 	await workflow.execute([created(1)]);
 	await workflow.execute([created(2), created(3)]);
+	expect(await workflow.execute([created(2)])).toEqual([]);
 	expect(await workflow.execute([created(3)])).toEqual([]);
 	expect(await workflow.execute([created(1)])).toHaveLength(1);
 });
@@ -155,7 +165,8 @@ it.each([{}, { history: 0 }, { history: 'many' }])(
 		const workflow = new OnceWorkflow(options);
 		await workflow.execute(range(10_001).map(created));
 		const [marks] = [...workflow.record.rows.values()];
-		expect(marks).toHaveLength(10_000);
+		// A change and the occasion on which it passed.
+		expect(marks).toHaveLength(20_000);
 	},
 );
 
@@ -170,4 +181,83 @@ it('is not stuck when n8n could not read its record', async () => {
 	await expect(waiting).rejects.toThrow('database is down');
 	workflow.record.access = async () => {};
 	expect(await workflow.execute([created(1), created(2)])).toHaveLength(2);
+});
+
+it('lets an event through again when n8n runs its execution anew, and nobody else', async () => {
+	const workflow = new OnceWorkflow();
+	const first = event('d-1', 1);
+	expect(await workflow.execute([first])).toHaveLength(1);
+	expect(await workflow.execute([first], { retry: true })).toEqual([
+		{ ...first, pairedItem: { item: 0 } },
+	]);
+	// A retry that was cut off, too.
+	expect(await workflow.execute([first], { retry: true })).toHaveLength(1);
+	expect(await workflow.execute([first])).toEqual([]);
+	expect(await workflow.execute([event('d-2', 1)])).toEqual([]);
+});
+
+it('lets through in a retry what came before the change was marked, once', async () => {
+	const workflow = new OnceWorkflow();
+	expect(await workflow.execute([event('d-1', 1)], { retry: true })).toHaveLength(1);
+	expect(await workflow.execute([event('d-1', 1)])).toEqual([]);
+});
+
+it('drops in a retry what the execution itself had dropped', async () => {
+	const workflow = new OnceWorkflow();
+	await workflow.execute([event('d-1', 1)]);
+	const resumeToken = 'token of the second execution';
+	const caughtUp = [created(1), created(2), created(2)];
+	expect(await workflow.execute(caughtUp, { resumeToken })).toHaveLength(1);
+	for (let retries = 0; retries < 2; retries++) {
+		const again = await workflow.execute(caughtUp, { resumeToken, retry: true });
+		expect(again).toEqual([{ ...created(2), pairedItem: { item: 1 } }]);
+	}
+	expect(await workflow.execute(caughtUp)).toEqual([]);
+});
+
+it('keeps the pass of an execution when a copy of its delivery comes along with others', async () => {
+	const workflow = new OnceWorkflow();
+	await workflow.execute([event('d-1', 1)]);
+	expect(await workflow.execute([event('d-1', 1), event('d-2', 2)])).toHaveLength(1);
+	expect(await workflow.execute([event('d-1', 1)], { retry: true })).toHaveLength(1);
+});
+
+it('rather doubles than drops what a catch-up found where n8n names no execution', async () => {
+	const workflow = new OnceWorkflow();
+	const resumeToken = '';
+	expect(await workflow.execute([created(1)], { resumeToken })).toHaveLength(1);
+	expect(await workflow.execute([created(1)], { resumeToken })).toEqual([]);
+	expect(await workflow.execute([created(1)], { resumeToken, retry: true })).toHaveLength(1);
+});
+
+it('does not store the token of an execution', async () => {
+	const workflow = new OnceWorkflow();
+	await workflow.execute([created(1)], { resumeToken: 'resume-me' });
+	expect(JSON.stringify([...workflow.record.rows])).not.toContain('resume-me');
+});
+
+it.each([
+	['addresses', (site: string) => ({ page: { id: '371', revision: 0, url: `https://${site}/A` } })],
+	['ids alone', (siteId: string) => ({ siteId })],
+	[
+		'ids within an event that is not simplified',
+		(wikiid: string) => ({ page: undefined, event: { '@wikiid': wikiid, page: { '@id': '371' } } }),
+	],
+])('tells pages of two sites with one number apart by %s', async (_how, of) => {
+	const workflow = new OnceWorkflow();
+	const [one, other] = ['one.example', 'other.example'].map((site) => of(site) as IDataObject);
+	expect(await workflow.execute([event('d-1', 371, one)])).toHaveLength(1);
+	expect(await workflow.execute([event('d-2', 371, other)])).toHaveLength(1);
+	expect(await workflow.execute([event('d-3', 371, one)])).toEqual([]);
+	expect(await workflow.execute([event('d-4', 371, other)])).toEqual([]);
+});
+
+it('knows a page of another site again that a catch-up has found there', async () => {
+	const workflow = new OnceWorkflow();
+	const url = 'https://other.example/A';
+	await workflow.execute([event('d-1', 371, { page: { id: '371', url } })]);
+	expect(await workflow.execute([{ json: { ...created(371).json, url } }])).toEqual([]);
+	const raw = { change: 'created', '@id': '371', '@revision': '1', 'uri.ui': url };
+	expect(await workflow.execute([{ json: raw }])).toEqual([]);
+	expect(await workflow.execute([created(371)])).toHaveLength(1);
 });

@@ -27,7 +27,66 @@ it('is the test that the node names for this credential', async () => {
 
 it('is passed with the long-term token of an admin, and names the user', async () => {
 	const scene = await openScene();
-	expect(await test(scene)).toEqual({ status: 'OK', message: 'Connected as admin' });
+	expect(await test(scene)).toMatchObject({
+		status: 'OK',
+		message: expect.stringMatching(/^Connected as admin\. /),
+	});
+});
+
+const DAY = 86_400_000;
+const inDays = (days: number) => new Date(Date.now() + days * DAY).toISOString().split('T')[0];
+
+describe('the end of the long-term token', () => {
+	it('is told, to the day', async () => {
+		const scene = await openScene({ site: { longTermTokenValidityMs: 400 * DAY } });
+		expect(await test(scene)).toEqual({
+			status: 'OK',
+			message: `Connected as admin. The long-term token is valid until ${inDays(400)}.`,
+		});
+	});
+
+	it('comes with what to do when it is near', async () => {
+		const scene = await openScene({ site: { longTermTokenValidityMs: 29 * DAY } });
+		const { status, message } = await test(scene);
+		expect(status).toBe('OK');
+		expect(message).toContain(`is valid until ${inDays(29)}. Create a new one`);
+	});
+
+	it('is the reason that is given once the token is not accepted any more', async () => {
+		const scene = await openScene({ site: { longTermTokenValidityMs: -3 * DAY } });
+		const { status, message } = await test(scene);
+		expect(status).toBe('Error');
+		expect(message).toMatch(
+			new RegExp(
+				`^The long-term token ran out on ${inDays(-3)}\\. Create a new one under Site Tools`,
+			),
+		);
+	});
+
+	it('is told although a site whose clock is behind still accepts the token', async () => {
+		const scene = await openScene({
+			site: { longTermTokenValidityMs: 2 * DAY, clockSkewMs: -4 * DAY },
+		});
+		const { status, message } = await test(scene);
+		expect(status).toBe('OK');
+		expect(message).toContain(`The long-term token ran out on ${inDays(-2)}. Create a new one`);
+	});
+
+	it('is no matter of another token, which the site does not accept for another reason', async () => {
+		const scene = await openScene();
+		const { message } = await test(scene, { jwt: 'not.a.token' });
+		expect(message).toMatch(/does not accept the token/);
+		expect(message).not.toMatch(/ran out|valid until/);
+	});
+
+	it('is not told of a server token, although a long-term token was entered before', async () => {
+		const scene = await openScene();
+		const { jwt } = scene.site;
+		expect(await test(scene, { ...serverTokenFor(scene.site), jwt })).toEqual({
+			status: 'OK',
+			message: 'Connected as admin',
+		});
+	});
 });
 
 it('is passed when the token was copied with "Bearer " and white space', async () => {
@@ -113,13 +172,22 @@ describe('a Site URL that leads nowhere', () => {
 		['not an address', /Site URL/],
 		['ftp://help.example.com', /Site URL/],
 		['http://127.0.0.1:1', /could not be reached/],
-		['http://no-such-host.invalid', /could not be reached/],
+		['https://no-such-host.invalid', /could not be reached/],
 	])('is told for "%s"', async (siteUrl, says) => {
 		const scene = await openScene();
 		const { status, message } = await test(scene, { siteUrl });
 		expect(status).toBe('Error');
 		expect(message).toMatch(says);
 		expect(message).toMatch(/Check the Site URL|enter the address/i);
+		expect(scene.site.apiCalls).toEqual([]);
+	});
+
+	it('sends nothing to an http address that is not this machine', async () => {
+		const scene = await openScene();
+		const port = new URL(scene.site.url).port;
+		const { status, message } = await test(scene, { siteUrl: `http://0.0.0.0:${port}` });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/^The Site URL begins with http instead of https\. .*with https\.$/);
 		expect(scene.site.apiCalls).toEqual([]);
 	});
 

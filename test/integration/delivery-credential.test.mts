@@ -1,8 +1,10 @@
+import { inspect } from 'node:util';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
+import { watchMaps } from '../memory/maps.mts';
 import { expectAnswer } from './support/answer.mts';
 import { newDelivery, send } from './support/delivery.mts';
-import { openPublished, type Scene, useScenes } from './support/scene.mts';
+import { openPublished, openScene, type Scene, useScenes } from './support/scene.mts';
 
 useScenes();
 
@@ -37,6 +39,14 @@ describe('the credential', () => {
 		expect(readings()).toBe(1);
 	});
 
+	it('is read once for each of two nodes that get deliveries in turn', async () => {
+		const [one, other] = [await openCounted(), await openCounted()];
+		for (const { scene } of [one, other, one, other]) {
+			expectAnswer(await sendNew(scene), 200);
+		}
+		expect([one.readings(), other.readings()]).toEqual([1, 1]);
+	});
+
 	it('is read anew after ten seconds', async () => {
 		vi.useFakeTimers({ toFake: ['performance'] });
 		const { scene, readings } = await openCounted();
@@ -47,6 +57,22 @@ describe('the credential', () => {
 		pass(1_001);
 		await sendNew(scene);
 		expect(readings()).toBe(2);
+	});
+
+	it('does not stay in memory for a node that nothing comes to any more', async () => {
+		vi.useFakeTimers({ toFake: ['performance'] });
+		const maps = watchMaps();
+		const credential = { signingSecret: 'whsec_of_one_node_only' };
+		const holding = () => {
+			const texts = [...maps].map((map) => inspect([...map.values()], { depth: 8 }));
+			return texts.filter((text) => text.includes(credential.signingSecret));
+		};
+		const [one, other] = [await openPublished({ credential }), await openPublished()];
+		expectAnswer(await sendNew(one, credential.signingSecret), 200);
+		expect(holding()).toHaveLength(1);
+		pass(10_001);
+		expectAnswer(await sendNew(other), 200);
+		expect(holding()).toEqual([]);
 	});
 
 	it('is not kept when it could not be read', async () => {
@@ -63,6 +89,20 @@ describe('the credential', () => {
 });
 
 describe('a credential that was changed', () => {
+	it.each([
+		['added', '', 'Bearer '],
+		['added in lower case', '', ' bearer  '],
+		['taken away', 'Bearer ', ''],
+	])('still accepts deliveries when the scheme before the JWT was %s', async (_, before, after) => {
+		const scene = await openScene();
+		const { host, site } = scene;
+		const credential = host.credential();
+		host.credential = () => ({ ...credential, jwt: `${before}${site.jwt}` });
+		await host.production.publish();
+		host.credential = () => ({ ...credential, jwt: `${after}${site.jwt}` });
+		expectAnswer(await sendNew(scene), 200);
+	});
+
 	it('counts at once for what it accepts', async () => {
 		const { scene, change } = await openCounted();
 		expectAnswer(await sendNew(scene), 200);

@@ -7,6 +7,7 @@ import { expectAnswer } from './support/answer.mts';
 import { type Delivery, newDelivery, now, send } from './support/delivery.mts';
 import { gate } from './support/gate.mts';
 import { pretendProcessStarted } from './support/package-under-test.mts';
+import { startRequest } from './support/raw-request.mts';
 import { openPublished, useScenes } from './support/scene.mts';
 import { expectNoSecretIn } from './support/secrets.mts';
 
@@ -204,6 +205,39 @@ describe('an old capture', () => {
 			}
 		}
 		expect(scene.host.executions).toHaveLength(2);
+	});
+
+	it('refuses a replay whose body is held back until its first copy is forgotten', async () => {
+		const limit = 100;
+		const parameters = { additionalOptions: { rememberAtMost: limit } };
+		const scene = await openPublished({ parameters });
+		const [first, ...rest] = Array.from({ length: limit + 10 }, (_, index) => ({
+			...newDelivery(scene),
+			timestamp: now(-599 + index),
+		}));
+		for (const delivery of [first!, ...rest.slice(0, limit - 1)]) {
+			expectAnswer(await send(scene, delivery), 200);
+		}
+
+		const reading = gate();
+		scene.host.read = reading.wait;
+		const replay = { ...first!, deliveryId: randomUUID() };
+		const request = startRequest(scene, replay, Buffer.byteLength(replay.body));
+		await reading.reached;
+		// It was remembered when the headers came. Now it is not.
+		scene.host.read = async () => {};
+		scene.host.row.node.parameters.additionalOptions = {
+			rememberAtMost: limit,
+			maxDeliveryAge: 590,
+		};
+		for (const delivery of rest.slice(limit - 1)) {
+			expectAnswer(await send(scene, delivery), 200);
+		}
+		reading.open();
+		request.end(replay.body as string);
+		expectAnswer(await request.answer, 401);
+		await scene.host.idle();
+		expect(scene.host.executions).toHaveLength(limit + 10);
 	});
 });
 

@@ -34,6 +34,28 @@ it('turns an event of the site into one flat item', async () => {
 	expect(site.deliveries.every(({ statusCode }) => statusCode === 200)).toBe(true);
 });
 
+it('says of a page whether it is a draft, where the event tells', async () => {
+	const { site, host } = await openPublished({
+		parameters: { events: ['page_create', 'pagecontent_update'] },
+		site: { pageShape: 'full', concurrencyPerWebhook: 1 },
+	});
+	site.site.createDraft('Coming');
+	await site.idle();
+	site.site.publishDraft('Coming');
+	await site.idle();
+	site.settings.pageShape = 'short';
+	site.site.createPage('Plain');
+	await site.idle();
+	expect(host.items.map(({ eventType, page }) => [eventType, (page as IDataObject).draft])).toEqual(
+		[
+			['page_create', true],
+			['pagecontent_update', false],
+			['page_create', undefined],
+			['pagecontent_update', undefined],
+		],
+	);
+});
+
 it('hands on the whole event when it is not simplified', async () => {
 	const scene = await openPublished({ parameters: { simplify: false } });
 	await send(scene, newDelivery(scene));

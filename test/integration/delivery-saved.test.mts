@@ -340,7 +340,7 @@ describe('acknowledged immediately', () => {
 		const scene = await openPublished(immediately);
 		const delivery = newDelivery(scene);
 		const reading = gate();
-		scene.host.read = reading.wait;
+		scene.host.readCredential = reading.wait;
 		expectAnswer(await send(scene, delivery), 503);
 		scene.host.store = () => Promise.reject(new Error('disk is full'));
 		reading.open();

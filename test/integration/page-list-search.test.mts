@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Simulator } from '../simulator/index.mts';
 import { outputOf } from './support/action-node.mts';
 import { searchList } from './support/list-search.mts';
 import { openSite, useScenes } from './support/scene.mts';
@@ -9,12 +10,11 @@ it('shows the home page and the pages below it', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('Guides', { title: 'All guides' });
 	site.site.createPage('Guides/Deeper');
-	expect(await searchList(site, 'searchPages')).toEqual({
-		results: [
-			{ name: 'Home Page', value: 'home', url: site.url },
-			{ name: 'All guides (Guides)', value: String(pageId), url: `${site.url}/Guides` },
-		],
-	});
+	const { results } = await searchList(site, 'searchPages');
+	expect(results).toEqual([
+		{ name: 'Home Page', value: 'home', url: site.url },
+		{ name: 'All guides (Guides)', value: String(pageId), url: `${site.url}/Guides` },
+	]);
 });
 
 it('gives values that the other operations take, the home page too', async () => {
@@ -30,9 +30,8 @@ it('gives values that the other operations take, the home page too', async () =>
 	}
 });
 
-it('shows many pages step by step, the home page once', async () => {
-	const site = await openSite();
-	for (let number = 1; number <= 120; number++) site.site.createPage(`Page_${number}`);
+/** What the list shows when it is scrolled to its end. */
+async function allValues(site: Simulator): Promise<unknown[]> {
 	const values: unknown[] = [];
 	let token: unknown;
 	do {
@@ -44,26 +43,41 @@ it('shows many pages step by step, the home page once', async () => {
 		values.push(...step.results.map(({ value }) => value));
 		token = step.paginationToken;
 	} while (token !== undefined);
+	return values;
+}
+
+it.each([
+	['as many as it is asked for', {}],
+	['20 at a time', { maxPageSize: 20 }],
+])('shows many pages of a site that gives %s, the home page once', async (_name, settings) => {
+	const site = await openSite(settings);
+	for (let number = 1; number <= 120; number++) site.site.createPage(`Page_${number}`);
+	const values = await allValues(site);
 	expect(values).toHaveLength(121);
 	expect(new Set(values).size).toBe(121);
+});
+
+it('ends when the site gives the same pages again and again', async () => {
+	const site = await openSite({ ignoresOffset: true });
+	for (let number = 1; number <= 60; number++) site.site.createPage(`Page_${number}`);
+	expect(await allValues(site)).toHaveLength(51);
 });
 
 it('finds pages by words, without being counted as a reader', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('Guides/Set_up', { title: 'Set up & go' });
 	site.site.createPage('Guides/Other');
-	expect(await searchList(site, 'searchPages', { filter: ' set & ' })).toEqual({
-		results: [
-			{
-				name: 'Set up & go (Guides/Set_up)',
-				value: String(pageId),
-				url: `${site.url}/Guides/Set_up`,
-			},
-		],
-	});
+	const { results } = await searchList(site, 'searchPages', { filter: ' set & ' });
+	expect(results).toEqual([
+		{
+			name: 'Set up & go (Guides/Set_up)',
+			value: String(pageId),
+			url: `${site.url}/Guides/Set_up`,
+		},
+	]);
 	expect(site.apiCalls.at(-1)?.query).toEqual({
 		...{ q: 'set &', limit: '50', offset: '0' },
-		notrack: 'true',
+		...{ notrack: 'true', recommendations: 'false' },
 	});
 	expect(site.site.trackedSearches).toBe(0);
 });
@@ -78,12 +92,10 @@ it('shows pages only, and not a result without a number', async () => {
 	];
 	const raw = `<search>${results.join('')}</search>`;
 	site.faults.add({ match: { path: '/site/query' }, effect: { status: 200, body: { raw } } });
-	expect(await searchList(site, 'searchPages', { filter: 'a' })).toEqual({
-		results: [
-			{ name: 'A page', value: '1' },
-			{ name: 'A/B', value: '4' },
-		],
-	});
+	expect((await searchList(site, 'searchPages', { filter: 'a' })).results).toEqual([
+		{ name: 'A page', value: '1' },
+		{ name: 'A/B', value: '4' },
+	]);
 });
 
 it('says why there is no list', async () => {

@@ -142,4 +142,22 @@ describe('search', () => {
 		const site = await openSite();
 		expect(await outputOf(site, search('nowhere'))).toEqual([]);
 	});
+
+	it('gives what was found and nothing that the site recommends', async () => {
+		const site = await openSite({ recommendedPages: ['Advert'] });
+		site.site.createPage('Advert');
+		const { pageId } = site.site.createPage('Word');
+		const items = await outputOf(site, search('word'));
+		expect(items.map(({ id }) => id)).toEqual([String(pageId)]);
+	});
+
+	it('looks below one page, also when its path has commas', async () => {
+		const site = await openSite();
+		site.site.createPage('Red, Green/Word_1');
+		site.site.createPage('Red/Word_2');
+		site.site.createPage('Green/Word_3');
+		const options = { below: '/Red, Green/' };
+		const items = await outputOf(site, search('word', { options }));
+		expect(items).toMatchObject([{ path: 'Red,_Green/Word_1' }]);
+	});
 });

@@ -192,3 +192,61 @@ describe.each(operations)('%s', (operation, more) => {
 		if (operation !== 'copy') expect(page).toMatchObject({ '@id': String(pageId) });
 	});
 });
+
+const writes: Array<[string, object]> = [
+	['move', { to: 'C' }],
+	['delete', { options: { recursive: true } }],
+	['addTags', { tags: 'x' }],
+	['replaceTags', { tags: 'x' }],
+	['removeTags', { tags: 'old' }],
+	['setProperty', { key: 'k', value: 'v' }],
+	['saveContents', { contents: '<p>new</p>' }],
+	['upload', { resource: 'file', fileName: 'a.txt' }],
+];
+
+describe.each(writes)('%s, where a page was moved away', (operation, more) => {
+	it.each(['heeded', 'ignored'] as const)(
+		'changes nothing at the new place (redirects=0 %s)',
+		async (redirectsParameter) => {
+			const site = await openSite({ redirectsParameter });
+			const input = [{ json: {}, binary: { data: { data: 'eA==', mimeType: 'text/plain' } } }];
+			const { page, pageId } = site.site.createPage('Guides/Old_Setup', { tags: ['old'] });
+			site.site.createPage('Guides/Old_Setup/Child');
+			site.site.movePage(page, 'Guides/Setup 2026');
+			for (const named of [
+				at('guides/old setup'),
+				{ __rl: true, mode: 'url', value: `${site.url}/Guides/Old_Setup` },
+			]) {
+				const refusal = await refusalOf(site, { ...run(operation, named, more), input });
+				expect(refusal.message).toContain('leads to another page');
+				expect(refusal.description).toContain(`page ${pageId} at the path "Guides/Setup_2026"`);
+			}
+			expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
+			expect(site.site.pages.byPath('Guides/Setup_2026/Child')).toBeDefined();
+			// Who means the page names it.
+			await outputOf(site, { ...run(operation, at('Guides/Setup 2026'), more), input });
+		},
+	);
+});
+
+it.each([
+	['get', {}],
+	['getContents', {}],
+	['getTags', {}],
+	['copy', { to: 'B' }],
+])('%s follows a redirect, as readers do', async (operation, more) => {
+	const site = await openSite();
+	const { page } = site.site.createPage('Old', { title: 'Set up', html: '<p>x</p>', tags: ['t'] });
+	site.site.movePage(page, 'New');
+	const [item] = await outputOf(site, run(operation, at('Old'), more));
+	expect(JSON.stringify(item)).toMatch(/Set up|"t"/);
+});
+
+it('takes a page that was made at the old path for what it is', async () => {
+	const site = await openSite();
+	site.site.movePage(site.site.createPage('Old').page, 'New');
+	const { pageId } = site.site.createPage('Old');
+	const [gone] = await outputOf(site, run('delete', at('Old')));
+	expect(gone).toMatchObject({ id: String(pageId), path: 'Old' });
+	expect(site.site.pages.byPath('New')).toBeDefined();
+});

@@ -1,7 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expectAdvice, failureOf } from './support/advice.mts';
+import { log } from './support/log.mts';
 import { openScene, serverTokenFor, useScenes } from './support/scene.mts';
-import { makeServerToken } from '../simulator/index.mts';
+import { expectNoSecretInLog } from './support/secrets.mts';
+import { endOfLongTermToken, makeServerToken } from '../simulator/index.mts';
 
 useScenes();
 
@@ -24,12 +26,59 @@ it('says that the token is not accepted when the site answers 401', async () => 
 	expect(error.message).toMatch(/credential/);
 });
 
+describe('a long-term token', () => {
+	const DAY = 86_400_000;
+
+	it.each([29, 0.1])('that runs out in %d days is told to the log', async (days) => {
+		const scene = await openScene({ site: { longTermTokenValidityMs: days * DAY } });
+		await scene.host.production.publish();
+		const [day] = new Date(endOfLongTermToken(scene.site.jwt)).toISOString().split('T');
+		expect(log.of('warn')).toEqual([
+			expect.stringContaining(`The long-term token is valid until ${day}. Create a new one`),
+		]);
+		expectNoSecretInLog(scene);
+	});
+
+	it('that has run out is told before the site refuses', async () => {
+		const scene = await openScene({ site: { longTermTokenValidityMs: -DAY } });
+		await failureOf(scene.host.production.publish());
+		expect(log.of('warn')[0]).toMatch(/The long-term token ran out on .* Create a new one/);
+	});
+
+	it('that is valid for longer is no matter', async () => {
+		const scene = await openScene({ site: { longTermTokenValidityMs: 31 * DAY } });
+		await scene.host.production.publish();
+		expect(log.of('warn')).toEqual([]);
+	});
+
+	it('that is to be replaced needs no new publish where the delivery token is your own', async () => {
+		const scene = await openScene({
+			site: { longTermTokenValidityMs: DAY },
+			credential: { deliveryToken: 'Bearer my-own-token' },
+		});
+		await scene.host.production.publish();
+		expect(log.of('warn')[0]).toMatch(/enter it in the CXone Expert API credential\.$/);
+	});
+});
+
 it('says that the site cannot be reached when nothing listens there', async () => {
 	const scene = await openScene({ credential: { siteUrl: 'http://127.0.0.1:1' } });
 	const error = await failureOf(scene.host.production.publish());
 	expectAdvice(error, scene);
 	expect(error.message).toMatch(/could not be reached/);
 	expect(error.message).toMatch(/Site URL/);
+});
+
+it('sends no token to an http site that is not this machine', async () => {
+	const scene = await openScene();
+	const { host, site } = scene;
+	const credential = host.credential();
+	const siteUrl = `http://0.0.0.0:${new URL(site.url).port}`;
+	host.credential = () => ({ ...credential, siteUrl });
+	const error = await failureOf(host.production.publish());
+	expectAdvice(error, scene);
+	expect(error.message).toMatch(/^The Site URL begins with http instead of https\. /);
+	expect(site.apiCalls).toEqual([]);
 });
 
 it('says that an address answers with web pages', async () => {

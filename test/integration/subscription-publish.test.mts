@@ -44,7 +44,7 @@ it('changes nothing at the site when it is published a second time', async () =>
 	site.apiCalls.length = 0;
 	await host.production.publish();
 	expect(site.webhooks()).toEqual(before);
-	expect(site.apiCalls.map(({ method }) => method)).toEqual(['GET', 'GET']);
+	expect(site.apiCalls.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET']);
 });
 
 it('registers an additional event that the list does not know, in any spelling', async () => {
@@ -152,7 +152,7 @@ it('touches no other webhook when the answer names the wrong one and the list is
 		effect: { status: 201, body: wrong, applyThenFail: true },
 	});
 	site.faults.add({
-		match: { method: 'GET', path: /\/webhooks$/, nth: 2, times: 1 },
+		match: { method: 'GET', path: /\/webhooks$/, nth: 3, times: 1 },
 		effect: { status: 200, body: { raw: '<webhooks/>' } },
 	});
 	const error = await failureOf(host.production.publish());

@@ -8,11 +8,9 @@ useScenes();
 async function expectStop(options: SceneOptions, says: RegExp[]): Promise<void> {
 	const scene = await openScene(options);
 	const { site, host } = scene;
-	for (const hook of ['checkExists', 'create'] as const) {
-		const error = await failureOf(host.production[hook]());
-		expectAdvice(error, scene);
-		for (const text of says) expect(error.message).toMatch(text);
-	}
+	const error = await failureOf(host.production.publish());
+	expectAdvice(error, scene);
+	for (const text of says) expect(error.message).toMatch(text);
 	// `delete` after the failed `create` may look, but there was nothing to write.
 	expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
 	expect(host.production.warnings).toEqual([]);
@@ -20,20 +18,6 @@ async function expectStop(options: SceneOptions, says: RegExp[]): Promise<void> 
 
 it('stops when no event is chosen', async () => {
 	await expectStop({ parameters: { events: [] } }, [/No events are chosen/, /Choose/]);
-});
-
-it('stops when signatures are to be verified and there is no signing secret', async () => {
-	await expectStop({ credential: { signingSecret: '' } }, [/Signing Secret/, /Verify Signature/]);
-});
-
-it('stops when the signing secret is white space', async () => {
-	await expectStop({ credential: { signingSecret: '  ' } }, [/Signing Secret/]);
-});
-
-it('does not take the previous signing secret for the present one', async () => {
-	await expectStop({ credential: { signingSecret: '', previousSigningSecret: 'whsec_old' } }, [
-		/Signing Secret/,
-	]);
 });
 
 it('stops when a line break was copied along with the signing secret', async () => {
@@ -74,13 +58,10 @@ it('publishes without a signing secret when verification is switched off knowing
 	expect(site.webhooks()).toHaveLength(1);
 });
 
-it.each(['checkExists', 'create'] as const)(
-	'refuses in %s to register an http address at a site out there, and names WEBHOOK_URL',
-	async (hook) => {
-		const scene = await openScene({ credential: { siteUrl: 'https://help.example.invalid' } });
-		const error = await failureOf(scene.host.production[hook]());
-		expectAdvice(error, scene);
-		expect(error.message).toContain('WEBHOOK_URL');
-		expect(error.message).toContain('https');
-	},
-);
+it('refuses to register an http address at a site out there, and names WEBHOOK_URL', async () => {
+	const scene = await openScene({ credential: { siteUrl: 'https://help.example.invalid' } });
+	const error = await failureOf(scene.host.production.publish());
+	expectAdvice(error, scene);
+	expect(error.message).toContain('WEBHOOK_URL');
+	expect(error.message).toContain('https');
+});

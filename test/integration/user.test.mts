@@ -98,6 +98,32 @@ it('searches by name, full name and address', async () => {
 	expect(await outputOf(site, user('search', { name: 'nobody' }))).toEqual([]);
 });
 
+it.each([
+	[{ seat: 'seated' }, ['admin', 'editor']],
+	[{ seat: 'unseated' }, ['Anonymous', 'reader', 'gone', 'writer']],
+	[{ seat: 'recommended' }, ['writer']],
+	[{ seat: '' }, ['admin', 'Anonymous', 'reader', 'editor', 'gone', 'writer']],
+	[{ status: 'active', role: 'Viewer' }, ['reader']],
+	[{ status: 'inactive' }, ['gone']],
+	[{ role: 'Contributor' }, ['editor', 'writer']],
+])('finds by %j', async (options, names) => {
+	const site = await openSite();
+	site.site.createUser('gone').user.active = false;
+	const { user: writer } = site.site.createUser('writer');
+	Object.assign(writer, { role: 'Contributor', seated: false });
+	const found = await outputOf(site, user('search', { options }));
+	expect(found.map(({ name }) => name)).toEqual(names);
+});
+
+it.each([
+	[{ seat: 'sitting' }, '"sitting" is no choice for "Seat"'],
+	[{ status: 'true' }, '"true" is no choice for "Status"'],
+])('asks nothing about %j', async (options, message) => {
+	const site = await openSite();
+	const refusal = await refusalOf(site, user('search', { options }));
+	expect(refusal.message).toBe(message);
+});
+
 it('gives all users, or as many as are wanted', async () => {
 	const site = await openSite();
 	for (let i = 0; i < 120; i++) site.site.createUser(`user${i}`);
@@ -145,7 +171,8 @@ it('lists users step by step, by name or address, without addresses', async () =
 	expect(first.results).toHaveLength(50);
 	const second = await searchList(site, 'searchUsers', { token: String(first.paginationToken) });
 	expect(second.results).toHaveLength(site.site.users.all.length - 50);
-	expect(second).not.toHaveProperty('paginationToken');
+	const last = { token: String(second.paginationToken) };
+	expect(await searchList(site, 'searchUsers', last)).toEqual({ results: [] });
 	const found = await searchList(site, 'searchUsers', { filter: ' editor@site ' });
 	expect(found.results).toEqual([
 		{ name: 'Edda Editor (editor)', value: String(site.site.user('editor').id) },

@@ -1,9 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
-import type { Simulator } from '../simulator/index.mts';
+import { endOfLongTermToken, type Simulator } from '../simulator/index.mts';
 import { outputOf, refusalOf } from './support/action-node.mts';
 import { change } from './support/foreign.mts';
-import { openPublished, openSite, type Scene, useScenes } from './support/scene.mts';
+import {
+	openPublished,
+	openSite,
+	type Scene,
+	serverTokenFor,
+	useScenes,
+} from './support/scene.mts';
 import { expectSchema } from './support/schema.mts';
 import { expectNoSecretIn } from './support/secrets.mts';
 
@@ -55,10 +61,38 @@ it('finds all in order, and says what time it is at the site', async () => {
 		...{ id: '1', url: scene.host.webhookUrl, healthy: true, wasHealthy: true, active: true },
 		...{ consecutiveFailures: 0, events: ['page_create', 'page_delete'], missingEvents: [] },
 		...{ findings: [], changes: [], siteTime: expect.any(String) },
+		tokenExpiresAt: new Date(endOfLongTermToken(scene.site.jwt)).toISOString(),
 	});
 	const behind = Date.now() - Date.parse(item.siteTime as string);
 	expect(behind).toBeGreaterThanOrEqual(7_200_000 - 1);
 	expect(behind).toBeLessThan(7_200_000 + 10_000);
+});
+
+it.each([0, 29])('finds a long-term token with %i days left', async (days) => {
+	const longTermTokenValidityMs = days * 86_400_000 + 60_000;
+	const scene = await openPublished({ site: { longTermTokenValidityMs } });
+	const item = await healthOfTrigger(scene);
+	const [day] = String(item.tokenExpiresAt).split('T');
+	expect(item).toMatchObject({
+		...{ healthy: true, wasHealthy: true },
+		findings: [
+			expect.stringContaining(`The long-term token is valid until ${day}. Create a new one`),
+		],
+	});
+});
+
+it('says when the token runs out where there is no webhook, too', async () => {
+	const site = await openSite({ longTermTokenValidityMs: 86_400_000 });
+	const [item] = await health(site);
+	expect(item).toMatchObject({ healthy: false, tokenExpiresAt: expect.stringMatching(/Z$/) });
+	expect(item?.findings).toHaveLength(2);
+});
+
+it('says nothing of the end of a server token', async () => {
+	const site = await openSite();
+	const [item] = await outputOf(site, { ...checking(), credential: serverTokenFor(site) });
+	expect(item).not.toHaveProperty('tokenExpiresAt');
+	expect(item?.findings).toHaveLength(1);
 });
 
 it('switches on what Expert has switched off, and deliveries arrive again', async () => {

@@ -86,9 +86,9 @@ it('reads further pages of the list only as far as they are needed', async () =>
 	const site = await openSite();
 	for (let id = 1; id <= 205; id++) site.addWebhook(`https://x.example.com/${id}`, 'Bearer x');
 	expect(await outputOf(site, doing('getMany', { returnAll: true }))).toHaveLength(205);
-	expect(callsOf(site)).toHaveLength(3);
+	expect(callsOf(site)).toHaveLength(4);
 	expect(await outputOf(site, doing('getMany', { limit: 120 }))).toHaveLength(120);
-	expect(callsOf(site)).toHaveLength(5);
+	expect(callsOf(site)).toHaveLength(6);
 });
 
 it('switches a webhook off and on', async () => {

@@ -116,6 +116,15 @@ export class N8nClient extends RestSession {
 		await this.rest('POST', `/workflows/${id}/run`, body);
 	}
 
+	/** "Execute workflow" from a trigger that waits for nothing. */
+	async runFrom(id: string, triggerName: string): Promise<void> {
+		const body = {
+			workflowData: await this.workflow(id),
+			triggerToStartFrom: { name: triggerName },
+		};
+		await this.rest('POST', `/workflows/${id}/run`, body);
+	}
+
 	/** "Stop listening". n8n removes the registration a moment later. */
 	async stopListening(id: string): Promise<void> {
 		await this.rest('DELETE', `/test-webhook/${id}`);

@@ -39,7 +39,7 @@ function list(call: Call, backend: Backend): Reply {
 	const pages = [...backend.site.pages.byId.values()]
 		.filter((page) => page.deleted && page.title.toLowerCase().includes(title))
 		.sort((a, b) => deletedAt(b).getTime() - deletedAt(a).getTime());
-	const shown = windowOf(call, pages, 100).map((page) => archived(page, backend));
+	const shown = windowOf(call, pages, 100, backend.settings).map((page) => archived(page, backend));
 	return ok({ 'pages.archive': { '@querycount': pages.length, 'page.archive': shown } });
 }
 

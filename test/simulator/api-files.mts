@@ -11,6 +11,7 @@ import {
 	type Reply,
 	type Route,
 } from './call.mts';
+import { contentReply } from './content-reply.mts';
 import { ApiError, invalidInput } from './errors.mts';
 import { fileXml, isGone } from './file-xml.mts';
 import { decodeAgain, existingPage } from './page-key.mts';
@@ -61,15 +62,16 @@ function info(call: Call, backend: Backend): Reply {
 
 /** 410 for a file that was removed (§7.6). */
 function download(call: Call, backend: Backend): Reply {
-	const { at, hidden } = find(call, backend);
+	const { at, page, hidden } = find(call, backend);
 	if (hidden) throw new ApiError(410, 'File has been removed');
-	return { status: 200, raw: { body: at.content, type: at.type } };
+	const content = { body: at.content, type: at.type };
+	return contentReply(call, backend, { page, content, kept: backend.settings.publicFiles });
 }
 
 function list(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, { operation: 'READ' });
 	const files = backend.site.filesOf(page);
-	const shown = windowOf(call, files, 100);
+	const shown = windowOf(call, files, 100, backend.settings);
 	return ok({
 		files: {
 			'@count': shown.length,

@@ -5,7 +5,7 @@ import { contentsReply } from './contents-xml.mts';
 import { draftXml } from './draft-xml.mts';
 import { ApiError } from './errors.mts';
 import { fileXml } from './file-xml.mts';
-import { existingPage, findPage } from './page-key.mts';
+import { existingPage, findPage, ownRedirect } from './page-key.mts';
 import { articleOf } from './page-xml.mts';
 import type { Page } from './pages.mts';
 import { pageAt } from './revisions.mts';
@@ -47,19 +47,19 @@ export function readRevisions(call: Call, backend: Backend): Reply {
 			settings.singleRevisionRoot === 'page' ? { page: single } : { pages: { page: single } },
 		);
 	}
-	return ok({ pages: { page: show(windowOf(call, page.revisions.toReversed(), 50)) } });
+	return ok({ pages: { page: show(windowOf(call, page.revisions.toReversed(), 50, settings)) } });
 }
 
 /** Direct children only; the element is `page.subpage` (§7.2). */
 export function readSubpages(call: Call, backend: Backend): Reply {
-	const { site, xml } = backend;
+	const { site, settings, xml } = backend;
 	const page = existingPage(call, backend, READ);
 	const articles = listOf(call, 'article');
 	const children = site.pages
 		.childrenOf(page)
 		.filter((child) => maySee(call.user, child))
 		.filter((child) => articles.length === 0 || articles.includes(articleOf(child) ?? ''));
-	const shown = windowOf(call, children, 100);
+	const shown = windowOf(call, children, 100, settings);
 	return ok({
 		subpages: {
 			'@totalcount': children.length,
@@ -72,12 +72,15 @@ export function readSubpages(call: Call, backend: Backend): Reply {
 	});
 }
 
-/** §7.1: a path without a page can be answered as a virtual page. */
+/** §7.1: a path without a page can be answered as a virtual page; F-16: a redirect is a page, too. */
 function orVirtual(call: Call, backend: Backend, read: () => Reply): Reply {
 	const { site, settings, xml } = backend;
 	need(call, 'READ');
-	const { page, path } = findPage(call.params.pageid, site.pages, settings);
-	const virtual = !page && path !== undefined && settings.missingPage === 'virtual';
+	const redirected = ownRedirect(call, backend);
+	if (redirected) return ok({ page: xml.redirect(redirected) });
+	const { page, path, redirect } = findPage(call.params.pageid, site.pages, settings);
+	const isNothing = !page && !redirect && path !== undefined;
+	const virtual = isNothing && settings.missingPage === 'virtual';
 	return virtual ? ok({ page: xml.virtual(path) }) : read();
 }
 

@@ -9,6 +9,7 @@ import {
 	type Reply,
 	type Route,
 } from './call.mts';
+import { contentReply } from './content-reply.mts';
 import { ApiError } from './errors.mts';
 import { decodeAgain, existingPage } from './page-key.mts';
 import type { Page, Property } from './pages.mts';
@@ -90,8 +91,9 @@ function remove(call: Call, backend: Backend): Reply {
 }
 
 function read(call: Call, backend: Backend): Reply {
-	const { value, type } = existing(call, backend, 'READ').property;
-	return { status: 200, raw: { body: Buffer.from(value), type } };
+	const { page, property } = existing(call, backend, 'READ');
+	const content = { body: Buffer.from(property.value), type: property.type };
+	return contentReply(call, backend, { page, content, kept: backend.settings.publicProperties });
 }
 
 function info(call: Call, backend: Backend): Reply {

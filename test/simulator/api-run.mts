@@ -38,6 +38,7 @@ export interface Answer {
 	status: number;
 	text: string;
 	raw?: Reply['raw'];
+	location?: string;
 }
 
 /** Runs the handler; every refusal becomes an error document (§6.3). */
@@ -52,8 +53,8 @@ export function run(
 	try {
 		const call = callFrom(parts, request, query);
 		record.user = call.user.username;
-		const { status, data, raw }: Reply = handler(call);
-		return { status, raw, text: data ? buildXml(data) : '' };
+		const { status, data, raw, location }: Reply = handler(call);
+		return { status, raw, location, text: data ? buildXml(data) : '' };
 	} catch (error) {
 		const known = error instanceof ApiError ? error : new ApiError(500, (error as Error).message);
 		const { status, message, resource, args } = known;

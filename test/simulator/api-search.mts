@@ -6,10 +6,11 @@ import {
 	need,
 	ok,
 	oneOf,
-	wholeNumber,
+	windowOf,
 	type Call,
 	type Reply,
 	type Route,
+	wholeNumber,
 } from './call.mts';
 import { missingParameter } from './errors.mts';
 import { isoSeconds } from './events.mts';
@@ -35,30 +36,35 @@ const orders = ['-rank', 'rank', 'title', '-title', 'modified', '-modified'] as 
  * Every word must be in title, path or text; a word in the title counts double. Nothing like the
  * vendor's ranking. Only pages are found, and drafts never.
  */
-function query(call: Call, { site, xml }: Backend): Reply {
+function query(call: Call, { site, settings, xml }: Backend): Reply {
 	need(call, 'READ');
 	const words = call.query.get('q')?.toLowerCase().split(/\s+/).filter(Boolean);
 	if (!words) throw missingParameter('q');
 	if (!flag(call, 'notrack')) site.trackedSearches++;
-	const limit = wholeNumber(call.query.get('limit'), 'limit', 25);
-	const offset = wholeNumber(call.query.get('offset'), 'offset', 0);
 	const hits = site.pages.current
 		.filter((page) => page.draftState !== 'unpublished' && maySee(call.user, page))
 		.filter((page) => isWanted(call, page))
 		.map((page) => ({ page, rank: rankOf(page, words) }))
 		.filter(({ rank }) => rank > 0)
 		.sort(orderOf(oneOf(call, 'sortby', orders)));
-	const result = hits.slice(offset, offset + limit).map((hit) => resultXml(hit, xml));
+	// F-07: unless they are not wanted, they stand before what was found.
+	const isFirst = wholeNumber(call.query.get('offset'), 'offset', 0) === 0;
+	const isAdding = flag(call, 'recommendations', true) && isFirst;
+	const recommended = (isAdding ? settings.recommendedPages : [])
+		.flatMap((path) => site.pages.byPath(path) ?? [])
+		.map((page) => ({ page, rank: 1 }));
+	const shown = [...recommended, ...windowOf(call, hits, 25, settings)];
+	const result = shown.map((hit) => resultXml(hit, xml));
 	const counts = {
 		'@querycount': hits.length,
-		'@count.recommendations': 0,
+		'@count.recommendations': recommended.length,
 		'@count': result.length,
 	};
 	const ids = { '@queryid': ++site.searches, '@sessionid': '123456' };
 	return ok({ search: { '@ranking': 'adaptive', ...ids, ...counts, result } });
 }
 
-/** `tags` (all), `types`, `pathancestors` (one of them) and `constraint`. */
+/** `tags` (all), `types`, `pathancestors` (one of them; commas in a path encoded) and `constraint`. */
 function isWanted(call: Call, page: Page): boolean {
 	const [types, ancestors] = [listOf(call, 'types'), listOf(call, 'pathancestors')];
 	const path = `${page.path.toLowerCase()}/`;
@@ -66,10 +72,13 @@ function isWanted(call: Call, page: Page): boolean {
 		listOf(call, 'tags').every((tag) => page.tags.includes(tag)) &&
 		(types.length === 0 || types.includes('page')) &&
 		(ancestors.length === 0 ||
-			ancestors.some((each) => path.startsWith(`${normalPath(each).toLowerCase()}/`))) &&
+			ancestors.map(pathOf).some((each) => path.startsWith(`${each.toLowerCase()}/`))) &&
 		meetsConstraint(page, call.query.get('constraint') ?? '')
 	);
 }
+
+/** F-07: entries of a list that commas separate. */
+const pathOf = (entry: string) => normalPath(entry.replaceAll(/%2c/gi, ','));
 
 function rankOf(page: Page, words: string[]): number {
 	const title = page.title.toLowerCase();

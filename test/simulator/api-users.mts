@@ -1,9 +1,18 @@
 import type { Backend } from './backend.mts';
-import { need, ok, windowOf, wholeNumber, type Call, type Reply, type Route } from './call.mts';
+import {
+	need,
+	ok,
+	oneOf,
+	windowOf,
+	wholeNumber,
+	type Call,
+	type Reply,
+	type Route,
+} from './call.mts';
 import { ApiError, invalidInput } from './errors.mts';
 import { decodeAgain } from './page-key.mts';
 import type { Settings } from './settings.mts';
-import type { User, Users } from './users.mts';
+import { mayDo, roleIds, type User, type Users } from './users.mts';
 
 /** The user calls of §7.6. Their answers hold personal data. */
 export function userRoutes(backend: Backend): Route[] {
@@ -23,16 +32,18 @@ function one(call: Call, { site, settings, userXml }: Backend): Reply {
 	return ok({ user: userXml.full(user) });
 }
 
-/** Filters are taken for a part of the text, in any case. */
-function list(call: Call, { site, userXml }: Backend): Reply {
+/** Filters of text are taken for a part of it, in any case; the others are strict. */
+function list(call: Call, { site, settings, userXml }: Backend): Reply {
 	need(call, 'READ');
 	const { all } = site.users;
+	const isMeant = stateFilter(call);
 	const both = ({ username, email }: User) => `${username}\n${email}`;
 	const found = all
+		.filter(isMeant)
 		.filter(({ username }) => contains(username, call, 'usernamefilter'))
 		.filter(({ fullname }) => contains(fullname, call, 'fullnamefilter'))
 		.filter((user) => contains(both(user), call, 'usernameemailfilter'));
-	const user = windowOf(call, found, 100).map((each) => userXml.full(each));
+	const user = windowOf(call, found, 100, settings).map((each) => userXml.full(each));
 	return ok({
 		users: {
 			'@count': user.length,
@@ -42,6 +53,30 @@ function list(call: Call, { site, userXml }: Backend): Reply {
 			user,
 		},
 	});
+}
+
+/**
+ * `seatfilter` by its stated values (F-06), `activatedfilter` as yes or no, `rolefilter` by the name of
+ * a role. A seat is recommended to who may write and has none.
+ */
+function stateFilter(call: Call): (user: User) => boolean {
+	const seat = oneOf(call, 'seatfilter', ['', 'seated', 'unseated', 'recommended']);
+	const active = oneOf(call, 'activatedfilter', ['', 'true', 'false']);
+	const role = oneOf(call, 'rolefilter', [
+		'',
+		...Object.keys(roleIds).map((name) => name.toLowerCase()),
+	]);
+	const hasSeat = (user: User) =>
+		({
+			'': true,
+			seated: user.seated,
+			unseated: !user.seated,
+			recommended: !user.seated && mayDo(user, 'UPDATE'),
+		})[seat];
+	return (user) =>
+		hasSeat(user) &&
+		(active === '' || String(user.active) === active) &&
+		(role === '' || user.role.toLowerCase() === role);
 }
 
 /** Without internal users; `limit` without an offset. */

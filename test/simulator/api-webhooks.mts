@@ -2,6 +2,7 @@ import {
 	bodyOf,
 	ok,
 	wholeNumber,
+	windowOf,
 	type Call,
 	type Handler,
 	type Reply,
@@ -35,7 +36,7 @@ export function webhookRoutes(webhooks: Webhooks, settings: Settings): Route[] {
 	const routes: Route[] = [
 		['post', '/webhooks', (call) => create(call, webhooks, settings)],
 		['get', '/webhooks', (call) => list(call, webhooks, settings)],
-		['get', one, (call) => ok(webhookData(find(call)))],
+		['get', one, (call) => ok(webhookData(find(call), settings))],
 		['put', one, (call) => update(call, findLive(call), settings)],
 		['delete', one, (call) => remove(findLive(call))],
 		['get', `${one}/events`, (call) => ok(eventListData(find(call)))],
@@ -59,16 +60,14 @@ function create(call: Call, webhooks: Webhooks, settings: Settings): Reply {
 	if (authorizationHeader === undefined && settings.requireAuthorizationHeader) {
 		throw invalidInput('authorization-header is missing');
 	}
-	checkedUrl(url, settings);
+	const stored = checkedUrl(url, settings);
 	if (authorizationHeader !== undefined) checkedHeader(authorizationHeader, settings);
 	if (webhooks.current.length >= settings.maxWebhooks) throw invalidInput('too many webhooks');
-	const webhook = webhooks.add(url, authorizationHeader ?? '', settings);
+	const webhook = webhooks.add(stored, authorizationHeader ?? '', settings);
 	return { status: 201, data: createdData(webhook, settings) };
 }
 
 function list(call: Call, webhooks: Webhooks, settings: Settings): Reply {
-	const limit = wholeNumber(call.query.get('limit'), 'limit', 100);
-	const offset = wholeNumber(call.query.get('offset'), 'offset', 0);
 	const active = call.query.get('active');
 	if (active !== null && !/^(true|false)$/i.test(active)) {
 		throw invalidInput("'active' must be true or false");
@@ -77,7 +76,7 @@ function list(call: Call, webhooks: Webhooks, settings: Settings): Reply {
 	const wanted = shown.filter(
 		(webhook) => active === null || String(webhook.active) === active.toLowerCase(),
 	);
-	return ok(webhookListData(wanted.slice(offset, offset + limit)));
+	return ok(webhookListData(windowOf(call, wanted, 100, settings), settings));
 }
 
 function update(call: Call, webhook: Webhook, settings: Settings): Reply {
@@ -95,9 +94,10 @@ function update(call: Call, webhook: Webhook, settings: Settings): Reply {
 	}
 	webhook.url = url;
 	webhook.authorizationHeader = header;
+	if (settings.putClearsEvents) webhook.events.clear();
 	if (fields.active === true) webhook.enable();
 	if (fields.active === false && webhook.active) webhook.disable();
-	return ok(webhookData(webhook));
+	return ok(webhookData(webhook, settings));
 }
 
 function remove(webhook: Webhook): Reply {
@@ -117,10 +117,10 @@ function addEvent(call: Call, webhook: Webhook, settings: Settings): Reply {
 		if (settings.repeatedEventTypeStatus >= 400) {
 			throw new ApiError(settings.repeatedEventTypeStatus, `'${name}' is registered already`);
 		}
-		return { status: settings.repeatedEventTypeStatus, data: webhookData(webhook) };
+		return { status: settings.repeatedEventTypeStatus, data: webhookData(webhook, settings) };
 	}
 	webhook.events.set(path, { header: known?.header ?? name, createdDate: siteNow(settings) });
-	return ok(webhookData(webhook));
+	return ok(webhookData(webhook, settings));
 }
 
 function removeEvent(call: Call, webhook: Webhook): Reply {

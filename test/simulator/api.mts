@@ -50,10 +50,10 @@ async function answer(
 	const failing = effect !== undefined && replacesAnswer(effect);
 	const work = () => run(parts, request, searchParams, handler, record);
 	if (failing && !effect.applyThenFail) return fail(effect, request, response, record);
-	const { status, text, raw } = work();
+	const { status, text, raw, location } = work();
 	if (failing) return fail(effect, request, response, record);
 	record.status = status;
-	response.status(status).set(effect?.headers ?? {});
+	response.status(status).set({ ...(location ? { location } : {}), ...effect?.headers });
 	// Past express, which would add a charset to the type.
 	if (raw) response.setHeader('Content-Type', raw.type).end(raw.body);
 	else send(response, text, searchParams.get('dream.out.format') === 'json');

@@ -6,6 +6,7 @@ import type { SimulatedEvent } from './events.mts';
 import { Agents, post, type PostAnswer } from './post.mts';
 import type { Settings } from './settings.mts';
 import { judgeAnswer, judgeError, type Verdict } from './verdict.mts';
+import { signingKey } from './signing.mts';
 import type { Webhook } from './webhooks.mts';
 
 /** One event on its way to one webhook; the parts that a retry may renew change in place. */
@@ -98,7 +99,7 @@ export class Attempts {
 		if (isRetry && settings.deliveryIdOnRetry === 'new') delivery.deliveryId = randomUUID();
 		return deliveryHeaders({
 			authorization: delivery.webhook.authorizationHeader || undefined,
-			secret: settings.signingSecret,
+			secret: signingKey(delivery.webhook, settings),
 			timestamp: delivery.timestamp,
 			eventType: delivery.event.headerType,
 			deliveryId: delivery.deliveryId,

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { siteNow } from './clock.mts';
 import { readServerToken } from './server-token.mts';
 import type { Settings } from './settings.mts';
-import type { User, Users } from './users.mts';
+import { endOfLongTermToken, type User, type Users } from './users.mts';
 
 /**
  * Who calls? A call without a good token runs as Anonymous (§5.4, U-22). Undefined only when the
@@ -26,7 +26,10 @@ function userOfToken(
 	settings: Settings,
 ): User | undefined {
 	const bearer = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
-	if (bearer !== undefined) return jwts.get(bearer);
+	if (bearer !== undefined) {
+		const user = jwts.get(bearer);
+		return user && endOfLongTermToken(bearer) > siteNow(settings).getTime() ? user : undefined;
+	}
 	const token = headers['x-deki-token'];
 	if (typeof token !== 'string') return undefined;
 	const name = readServerToken(token, {

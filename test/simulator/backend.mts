@@ -1,3 +1,4 @@
+import type { Cdn } from './cdn.mts';
 import type { PageXml } from './page-xml.mts';
 import type { Settings } from './settings.mts';
 import type { Site } from './site.mts';
@@ -9,4 +10,5 @@ export interface Backend {
 	settings: Settings;
 	xml: PageXml;
 	userXml: UserXml;
+	cdn: Pick<Cdn, 'put'>;
 }

@@ -1,6 +1,7 @@
 import type { User } from './users.mts';
 import { mayDo } from './users.mts';
 import { forbidden, invalidInput } from './errors.mts';
+import type { Settings } from './settings.mts';
 import { readXml, XmlError, type Element, type XmlData } from './xml.mts';
 
 /** One API request as a handler sees it. */
@@ -22,6 +23,8 @@ export interface Reply {
 	data?: XmlData;
 	/** File and property contents; not XML of the API. */
 	raw?: { body: Buffer; type: string };
+	/** Of a redirect. */
+	location?: string;
 }
 
 export type Handler = (call: Call) => Reply;
@@ -76,11 +79,17 @@ export function listOf(call: Call, name: string): string[] {
 }
 
 /** The part of a list that `limit` (a number or `all`) and `offset` ask for. */
-export function windowOf<T>(call: Call, items: T[], limitAbsent: number): T[] {
+export function windowOf<T>(
+	call: Call,
+	items: T[],
+	limitAbsent: number,
+	{ maxPageSize, ignoresOffset }: Settings,
+): T[] {
 	const offset = wholeNumber(call.query.get('offset'), 'offset', 0);
 	const limit = call.query.get('limit');
-	if (limit === 'all') return items.slice(offset);
-	return items.slice(offset, offset + wholeNumber(limit, 'limit', limitAbsent));
+	const asked = limit === 'all' ? items.length : wholeNumber(limit, 'limit', limitAbsent);
+	const start = ignoresOffset ? 0 : offset;
+	return items.slice(start, start + Math.min(asked, maxPageSize));
 }
 
 /**

@@ -86,7 +86,7 @@ function requestData(spec: EventSpec, id: string, full: boolean, settings: Setti
 		'@count': request.count ?? 1,
 		signature: request.signature ?? 'POST:pages/*/contents',
 		...(details === 'all' ? callData : {}),
-		...(details === 'none' || !request.by ? {} : { user: userData(request.by) }),
+		...(details === 'none' || !request.by ? {} : { user: userData(request.by, details) }),
 	};
 }
 
@@ -98,10 +98,11 @@ const callData: XmlData = {
 	'session-id': 'ZGVtby1zZXNzaW9u',
 };
 
-function userData(user: User): XmlData {
+function userData(user: User, details: Settings['requestDetails']): XmlData {
+	const id = { '@id': user.id, '@anonymous': user.anonymous };
+	if (details === 'userId') return { ...id, '@seated': user.seated };
 	return {
-		'@id': user.id,
-		'@anonymous': user.anonymous,
+		...id,
 		nick: user.username,
 		username: user.username,
 		fullname: user.fullname,

@@ -2,6 +2,7 @@ import express, { type Express } from 'express';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { apiRouter } from './api.mts';
+import { type Cdn, startCdn } from './cdn.mts';
 import { siteNow } from './clock.mts';
 import { dashboardRouter } from './dashboard/router.mts';
 import { fastTest, type Settings } from './settings.mts';
@@ -28,16 +29,18 @@ export { signDelivery, type SignedParts } from './signing.mts';
 export type { Change, PageKey } from './site-base.mts';
 export type { FileChange, Site, UserChange } from './site.mts';
 export type { Simulator } from './types.mts';
+export { endOfLongTermToken } from './users.mts';
 export type { WebhookState } from './webhooks.mts';
 
 /** Starts a site; settings that are not given are those of the test profile. */
 export async function startSimulator(given: Partial<Settings> = {}): Promise<Simulator> {
 	const settings: Settings = { ...fastTest, ...given };
-	const world = new World(settings);
 	const app = express().disable('x-powered-by').disable('etag');
 	const server = await listen(app, settings.port);
+	const cdn = await startCdn();
+	const world = new World(settings, cdn);
 	world.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	const simulator = facade(world, server);
+	const simulator = facade(world, server, cdn);
 	app.use((_request, response, next) => {
 		response.setHeader('Date', siteNow(settings).toUTCString());
 		next();
@@ -62,11 +65,11 @@ function listen(app: Express, port: number): Promise<http.Server> {
 	return promise;
 }
 
-function facade(world: World, server: http.Server): Simulator {
+function facade(world: World, server: http.Server, cdn: Cdn): Simulator {
 	const { url, settings, deliveries, site, faults, apiCalls, webhooks, emit } = world;
 	const { jwt, readerJwt, editorJwt } = world;
 	return {
-		...{ url, settings, jwt, readerJwt, editorJwt, site, apiCalls, faults, emit },
+		...{ url, settings, jwt, readerJwt, editorJwt, site, apiCalls, faults, emit, cdn },
 		expireTokens: () => world.jwts.clear(),
 		get serverToken() {
 			const { tokenKey: key, tokenSecret: secret, tokenUser: user } = settings;
@@ -93,7 +96,7 @@ function facade(world: World, server: http.Server): Simulator {
 			world.closing.abort();
 			const closed = new Promise((resolve) => server.close(resolve));
 			server.closeAllConnections();
-			await Promise.all([closed, deliveries.close()]);
+			await Promise.all([closed, deliveries.close(), cdn.close()]);
 		},
 	};
 }

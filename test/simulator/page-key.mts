@@ -2,13 +2,15 @@ import { assertMaySee } from './access.mts';
 import type { Backend } from './backend.mts';
 import { need, type Call } from './call.mts';
 import { invalidInput, pageNotFound } from './errors.mts';
-import { normalPath, type Page, type Pages } from './pages.mts';
+import { normalPath, type Page, type Pages, type Redirect } from './pages.mts';
 import type { Settings } from './settings.mts';
 
 export interface FoundPage {
 	page?: Page;
 	/** The wanted path, when the page was asked for by path. */
 	path?: string;
+	/** What stands in the place of a page. */
+	redirect?: Redirect;
 }
 
 /**
@@ -17,14 +19,22 @@ export interface FoundPage {
  */
 export function findPage(key: string, pages: Pages, settings: Settings): FoundPage {
 	if (key === 'home') return { page: pages.home };
-	if (/^\d+$/.test(key)) return { page: pages.byId.get(Number(key)) };
+	if (/^\d+$/.test(key)) {
+		return { page: pages.byId.get(Number(key)), redirect: pages.redirect(Number(key)) };
+	}
 	if (key.startsWith(':')) {
 		const guid = key.slice(1).toLowerCase();
 		return { page: [...pages.byId.values()].find((page) => page.guid === guid) };
 	}
 	if (!key.startsWith('=')) throw invalidInput(`'${key}' is no page identifier`);
 	const path = normalPath(decodeAgain(key.slice(1), settings));
-	return { page: pages.byPath(path), path };
+	return { page: pages.byPath(path), path, redirect: pages.redirect(path) };
+}
+
+/** The redirect that a call means itself, as it does not follow it (§7.1). */
+export function ownRedirect(call: Call, { site, settings }: Backend): Redirect | undefined {
+	const stays = call.query.get('redirects') === '0' && settings.redirectsParameter === 'heeded';
+	return stays ? findPage(call.params.pageid, site.pages, settings).redirect : undefined;
 }
 
 export interface Wanted {
@@ -35,9 +45,12 @@ export interface Wanted {
 }
 
 /** The page of a call; 404 when it is not there, 403 when the caller may not do that with it. */
-export function existingPage(call: Call, { site, settings }: Backend, wanted: Wanted): Page {
+export function existingPage(call: Call, backend: Backend, wanted: Wanted): Page {
+	const { site, settings } = backend;
 	need(call, wanted.operation);
-	const { page } = findPage(call.params.pageid, site.pages, settings);
+	if (ownRedirect(call, backend)) throw pageNotFound();
+	const found = findPage(call.params.pageid, site.pages, settings);
+	const page = found.page ?? found.redirect?.to;
 	const shown = wanted.deletedToo && /^\d+$/.test(call.params.pageid);
 	if (!page || (page.deleted && !shown)) throw pageNotFound();
 	assertMaySee(call.user, page, settings);

@@ -1,6 +1,6 @@
 import { isoSeconds } from './events.mts';
 import { plainText } from './plain-text.mts';
-import { titleOf, type Page } from './pages.mts';
+import { titleOf, type Page, type Redirect } from './pages.mts';
 import type { Revision } from './revisions.mts';
 import type { Settings } from './settings.mts';
 import type { UserXml } from './user-xml.mts';
@@ -118,6 +118,20 @@ export class PageXml {
 		return {
 			'@id': 0,
 			'@virtual': true,
+			'uri.ui': this.ui(path),
+			title: titleOf(path),
+			path: { '@seo': true, '#': path },
+			namespace: 'main',
+		};
+	}
+
+	/** A redirect, as whoever does not follow it gets it (F-16). */
+	redirect({ id, path }: Redirect): XmlData {
+		return {
+			'@id': id,
+			'@href': this.href(`pages/${id}?redirects=0`),
+			'@redirect': true,
+			'@type': 'internal-redirect',
 			'uri.ui': this.ui(path),
 			title: titleOf(path),
 			path: { '@seo': true, '#': path },

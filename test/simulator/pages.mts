@@ -92,9 +92,17 @@ export interface PageStart {
 	at: Date;
 }
 
+/** What a moved page leaves at its old path. */
+export interface Redirect {
+	id: number;
+	path: string;
+	to: Page;
+}
+
 /** Pages by id and path. Paths are compared without regard to case. */
 export class Pages {
 	readonly byId = new Map<number, Page>();
+	private readonly redirects: Redirect[] = [];
 	private lastId = 0;
 
 	constructor(settings: Settings) {
@@ -132,6 +140,18 @@ export class Pages {
 	byPath(path: string): Page | undefined {
 		const wanted = path.toLowerCase();
 		return this.current.find((page) => page.path.toLowerCase() === wanted);
+	}
+
+	leaveRedirect(path: string, to: Page): void {
+		this.redirects.push({ id: ++this.lastId, path, to });
+	}
+
+	/** By id or path; a page that was made at the path since then has taken its place. */
+	redirect(key: number | string): Redirect | undefined {
+		const isMeant = ({ id, path }: Redirect) =>
+			typeof key === 'number' ? id === key : path.toLowerCase() === key.toLowerCase();
+		const found = this.redirects.findLast(isMeant);
+		return found && !found.to.deleted && !this.byPath(found.path) ? found : undefined;
 	}
 
 	/** Every page below, at any depth. */

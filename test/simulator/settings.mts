@@ -23,6 +23,8 @@ export interface Settings {
 	tokenUser: string;
 	/** How long a server token is good, stated as 5 minutes (§5.2); also the tolerated clock lead. */
 	serverTokenValidityMs: number;
+	/** How long a long-term token is good, stated as ten years by its `exp` (§5.3, F-12). */
+	longTermTokenValidityMs: number;
 	/** U-22, §5.4: a bad or expired token is user Anonymous, not 401. True answers 401 instead. */
 	refuseBadTokens: boolean;
 
@@ -34,8 +36,10 @@ export interface Settings {
 	createAnswerRoot: string;
 	/** U-04: the 201 body holds the full webhook object, or the id alone. */
 	createAnswerFull: boolean;
-	/** U-01: return the signing secret in the 201 body, under this element name. */
+	/** U-01, F-13: the 201 body names the signing secret, under this element name. */
 	secretInCreateAnswer: boolean;
+	/** U-01, F-13: so does each answer that holds a webhook, list and PUT included. */
+	secretInEachAnswer: boolean;
 	secretElement: string;
 	/** U-13, G-02: accept http webhook URLs. Only for local use. */
 	allowHttpUrls: boolean;
@@ -48,6 +52,10 @@ export interface Settings {
 	/** U-12: largest number of webhooks and longest URL; no limit is known. */
 	maxWebhooks: number;
 	maxUrlLength: number;
+	/** U-24: an update of a webhook takes its events away, as a sample of the vendor shows. */
+	putClearsEvents: boolean;
+	/** How the site writes down the URL of a webhook: no source says that it stays as it was sent. */
+	webhookUrlSpelling: UrlSpelling;
 	/** U-16: what GET answers after DELETE. */
 	afterDelete: 'notFound' | 'markedDeleted';
 	/** U-17: answer to PUT of an unknown event type; 200 registers it as it was written. */
@@ -60,8 +68,17 @@ export interface Settings {
 	disabledReasonNormal: string;
 	disabledReasonFailures: string;
 
+	/** Most entries of a list that one call gives, whatever `limit` says; no limit is known. */
+	maxPageSize: number;
+	/** Lists begin at their start, whatever `offset` says. */
+	ignoresOffset: boolean;
+
 	/** §7.1: a path without a page is answered 200 `virtual="true"`, or 404. */
 	missingPage: 'virtual' | 'notFound';
+	/** §7.1: a page that is moved leaves a redirect, which calls follow unless they say redirects=0. */
+	movesLeaveRedirects: boolean;
+	/** §7.1: calls heed redirects=0, or follow redirects all the same. */
+	redirectsParameter: 'heeded' | 'ignored';
 	/** §7.1: single-encoded `=path` was seen to work, but is not to be relied on. */
 	singleEncodedPaths: 'accept' | 'refuse';
 	/** §7.2: `find` looks at every page below, or at the children only. */
@@ -74,12 +91,32 @@ export interface Settings {
 	editConflictStatus: number;
 	/** §7.3: text without a charset loses its non-ASCII characters. */
 	asciiWithoutCharset: boolean;
-	/** U-07: a saved draft fires pagecontent_update, as a saved page does. */
+	/** F-01: a saved draft fires pagecontent_update, as a saved page does. Stated not to. */
 	draftSavesFireContentUpdate: boolean;
+	/** F-01, U-25: a new draft fires page_create; off, its first publication does. */
+	newDraftFiresPageCreate: boolean;
+	/** F-01, U-25: publishing a draft, new or of a live page, fires pagecontent_update. */
+	publishFiresContentUpdate: boolean;
+	/** F-01: taking a page out of publication fires pagecontent_update. */
+	unpublishFiresContentUpdate: boolean;
+	/** F-01: tags or title alone fire no pagecontent_update; off, they do beside their own event. */
+	onlyTextIsEdit: boolean;
+	/** F-01: a new title is a page_move where the URL goes with it; off, a new title only. */
+	renameMovesMatchingUrl: boolean;
+	/** F-01: a moved tree fires page_move for each page; off, one `cascading` tells of all (§3.3). */
+	moveFiresForEachSubpage: boolean;
 	/** §7.5: `drafts/{id}` of a page without a draft is one with state inactive, or 404. */
 	draftOfPlainPage: 'inactive' | 'notFound';
 	/** §7.4: a property that is there is written over without its etag, or that answers 409. */
 	propertyWithoutEtag: 'accept' | 'refuse';
+	/** F-05: the content of a file of a public page is redirected to the content network. */
+	publicFiles: 'site' | 'cdn';
+	/** F-05, inferred: the same for the content of a property. */
+	publicProperties: 'site' | 'cdn';
+	/** F-05: `nocache=true` keeps a content at the site; stated. */
+	nocacheParameter: 'heeded' | 'ignored';
+	/** F-07: paths of pages that the site recommends with each search, unless recommendations=false. */
+	recommendedPages: string[];
 	/** §7.1: missing parents of a new page are made with revision count 0. */
 	makeMissingParents: boolean;
 	/** §3.2: one page create made 2 events; the second is taken to be the content update. */
@@ -87,6 +124,8 @@ export interface Settings {
 
 	/** U-01: secret that signs the deliveries, given out of band. */
 	signingSecret: string;
+	/** U-01, F-13: what the site signs with: that secret, or something that both sides have anyway. */
+	signedWith: 'signingSecret' | 'authorization' | 'token' | 'guid' | 'tokenSecret';
 	/** U-02: unit of X-Nexus-Timestamp. */
 	timestampUnit: 'seconds' | 'milliseconds';
 	/** U-03: a retry is signed anew with a new timestamp, or repeats the first. */
@@ -95,8 +134,11 @@ export interface Settings {
 	deliveryIdOnRetry: 'same' | 'new';
 	/** U-05: body without (thin, §3.2) or with (full, §3.3) the children of the event family. */
 	eventBody: 'thin' | 'full';
-	/** §3.2: what `request` of a full event tells about the caller; personal data. */
-	requestDetails: 'none' | 'user' | 'all';
+	/**
+	 * §3.2: what `request` of a full event tells about the caller; personal data. F-03, U-26: the user
+	 * of a version-5 event is an id without a name (`userId`).
+	 */
+	requestDetails: 'none' | 'userId' | 'user' | 'all';
 	/** §3.2: pages in the short or the full shape of the two that the feed knows. */
 	pageShape: 'short' | 'full';
 	/** §3.3: `page/@revision` is 0 in every sample of the short shape; or the real number. */
@@ -145,6 +187,15 @@ export interface Settings {
 	csvHeaders: string[];
 }
 
+/** `elsewhere`: the site writes down another address, from which ours cannot be known again. */
+export type UrlSpelling =
+	| 'asSent'
+	| 'slashAtEnd'
+	| 'hostInCapitals'
+	| 'withPort'
+	| 'encoded'
+	| 'elsewhere';
+
 /** The "default" column of §4.2. */
 export const vendorGuess: Settings = {
 	port: 0,
@@ -157,6 +208,7 @@ export const vendorGuess: Settings = {
 	tokenSecret: 'testsecret',
 	tokenUser: 'admin',
 	serverTokenValidityMs: 300_000,
+	longTermTokenValidityMs: 315_360_000_000,
 	refuseBadTokens: false,
 
 	webhooksFeature: true,
@@ -164,6 +216,7 @@ export const vendorGuess: Settings = {
 	createAnswerRoot: 'webhook',
 	createAnswerFull: true,
 	secretInCreateAnswer: false,
+	secretInEachAnswer: false,
 	secretElement: 'secret',
 	allowHttpUrls: false,
 	requireAuthorizationHeader: true,
@@ -171,6 +224,8 @@ export const vendorGuess: Settings = {
 	updateMissingFields: 'keep',
 	maxWebhooks: Number.MAX_SAFE_INTEGER,
 	maxUrlLength: Number.MAX_SAFE_INTEGER,
+	putClearsEvents: false,
+	webhookUrlSpelling: 'asSent',
 	afterDelete: 'notFound',
 	unknownEventTypeStatus: 400,
 	repeatedEventTypeStatus: 200,
@@ -178,7 +233,12 @@ export const vendorGuess: Settings = {
 	disabledReasonNormal: '0',
 	disabledReasonFailures: '1',
 
+	maxPageSize: Number.MAX_SAFE_INTEGER,
+	ignoresOffset: false,
+
 	missingPage: 'virtual',
+	movesLeaveRedirects: true,
+	redirectsParameter: 'heeded',
 	singleEncodedPaths: 'accept',
 	findDepth: 'tree',
 	singleRevisionRoot: 'pages',
@@ -186,12 +246,23 @@ export const vendorGuess: Settings = {
 	editConflictStatus: 200,
 	asciiWithoutCharset: true,
 	draftSavesFireContentUpdate: false,
+	newDraftFiresPageCreate: true,
+	publishFiresContentUpdate: true,
+	unpublishFiresContentUpdate: true,
+	onlyTextIsEdit: true,
+	renameMovesMatchingUrl: true,
+	moveFiresForEachSubpage: true,
 	draftOfPlainPage: 'inactive',
 	propertyWithoutEtag: 'accept',
+	publicFiles: 'cdn',
+	publicProperties: 'cdn',
+	nocacheParameter: 'heeded',
+	recommendedPages: [''],
 	makeMissingParents: true,
 	createFiresContentUpdate: true,
 
 	signingSecret: 'whsec_test',
+	signedWith: 'signingSecret',
 	timestampUnit: 'seconds',
 	retryTimestamp: 'new',
 	deliveryIdOnRetry: 'same',

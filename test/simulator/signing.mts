@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import type { Settings } from './settings.mts';
+import type { Webhook } from './webhooks.mts';
 
 export interface SignedParts {
 	secret: string;
@@ -6,6 +8,18 @@ export interface SignedParts {
 	timestamp: string | number;
 	/** The exact bytes that are sent. */
 	body: string | Uint8Array;
+}
+
+/** U-01, F-13: the key that the settings have the site sign with. */
+export function signingKey({ authorizationHeader, guid }: Webhook, settings: Settings): string {
+	const keys: Record<Settings['signedWith'], string> = {
+		signingSecret: settings.signingSecret,
+		authorization: authorizationHeader,
+		token: authorizationHeader.replace(/^\S+ +/, ''),
+		guid,
+		tokenSecret: settings.tokenSecret,
+	};
+	return keys[settings.signedWith];
 }
 
 /** Value of X-Nexus-Signature-256 (§3.4, G-07, G-08): timestamp, dot, payload. */

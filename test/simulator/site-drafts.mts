@@ -1,4 +1,5 @@
 import { normalPath, titleOf, type Draft, type Page } from './pages.mts';
+import { addRevision } from './revisions.mts';
 import type { By, Change, EventParts, PageKey } from './site-base.mts';
 import type { Edit, NewPage } from './site-pages.mts';
 import { SiteTree } from './site-tree.mts';
@@ -6,7 +7,7 @@ import { uuidV1 } from './uuid.mts';
 
 /** Drafts (§7.5): a text beside that of the page, or of a page that nobody has published yet. */
 export class SiteDrafts extends SiteTree {
-	/** A new page that is a draft only. */
+	/** A new page that is a draft only: its first save. */
 	createDraft(path: string, options: NewPage = {}): Change {
 		const wanted = normalPath(path);
 		if (this.pages.byPath(wanted)) throw new Error(`page exists: ${wanted}`);
@@ -16,20 +17,17 @@ export class SiteDrafts extends SiteTree {
 		page.language = options.language;
 		const { html = '', tags = [] } = options;
 		page.draft = { title: page.title, html, tags, revision: 1, edited: at, timeuuid: uuidV1(at) };
-		return this.change(page, this.saved(page, 'POST:drafts/*/create', options));
+		const isTold = this.settings.newDraftFiresPageCreate;
+		const events = [...parts(isTold, 'page_create', { page }), ...this.saved(page)];
+		return this.change(page, this.emitAll('POST:drafts/*/create', { by, at }, events));
 	}
 
 	/** A draft of a published page, with its text of now; one that is there stays. */
 	activateDraft(key: PageKey, options: By = {}): Change {
 		const page = this.page(key);
 		if (page.draft) return this.change(page, []);
-		const { at } = this.who(options);
-		const { title, html, tags } = page;
 		page.draftState = 'active';
-		page.draft = {
-			...{ title, html, tags: [...tags], edited: at, timeuuid: uuidV1(at) },
-			revision: page.revision + 1,
-		};
+		page.draft = this.draftOfNow(page, options);
 		return this.change(page, []);
 	}
 
@@ -40,7 +38,8 @@ export class SiteDrafts extends SiteTree {
 		draft.title = title ?? draft.title;
 		this.touch(draft, options);
 		if (page.draftState === 'unpublished') page.title = draft.title;
-		return this.change(page, this.saved(page, 'POST:drafts/*/contents', options));
+		const told = this.saved(page);
+		return this.change(page, this.emitAll('POST:drafts/*/contents', this.who(options), told));
 	}
 
 	tagDraft(key: PageKey, tags: string[], options: By = {}): Change {
@@ -56,13 +55,32 @@ export class SiteDrafts extends SiteTree {
 		const page = this.page(key);
 		const { title, html, tags } = draftOf(page);
 		const { by, at } = this.who(options);
-		const who = { by: by.username, at };
-		const isNew = page.draftState === 'unpublished';
+		// Of a page that nobody could see, title and tags are no news.
+		if (page.draftState === 'unpublished') Object.assign(page, { title, tags });
+		const { title: previous, revision: before } = page;
 		this.endDraft(page);
-		const events: EventParts[] = isNew
-			? this.firstText(Object.assign(page, { title, tags }), html, who)
-			: [...this.newText(page, { html, title }, who), ...this.newTags(page, tags, at)];
+		const diff = addRevision(page, { title, html, author: by.username, at });
+		const { newDraftFiresPageCreate, publishFiresContentUpdate } = this.settings;
+		const { revision } = page;
+		const events: EventParts[] = [
+			...parts(before === 0 && !newDraftFiresPageCreate, 'page_create', { page, diff }),
+			...parts(publishFiresContentUpdate, 'pagecontent_update', { page, diff, revision }),
+			...this.newTitle(page, previous),
+			...this.newTags(page, tags, at),
+		];
 		return this.change(page, this.emitAll('POST:drafts/*/publish', { by, at }, events));
+	}
+
+	/** Takes a page out of publication: its text of now is a draft that no reader can open. */
+	unpublishPage(key: PageKey, options: By = {}): Change {
+		const page = this.page(key);
+		page.draft ??= this.draftOfNow(page, options);
+		page.draftState = 'unpublished';
+		const { revision } = page;
+		const { unpublishFiresContentUpdate: isTold } = this.settings;
+		const events = parts(isTold, 'pagecontent_update', { page, revision });
+		const who = this.who(options);
+		return this.change(page, this.emitAll('POST:drafts/*/unpublish', who, events));
 	}
 
 	/** Removes the draft of a published page. */
@@ -85,13 +103,24 @@ export class SiteDrafts extends SiteTree {
 		delete page.draft;
 	}
 
-	/** U-07: nothing tells of a saved draft, or the event of a saved page does. */
-	private saved(page: Page, signature: string, options: By) {
-		if (!this.settings.draftSavesFireContentUpdate) return [];
+	/** F-01: nothing tells of a saved draft, or the event of a saved page does. */
+	private saved(page: Page): EventParts[] {
 		const revision = page.draft?.revision;
-		const event: EventParts = ['pagecontent_update', { page: { ...page }, revision }];
-		return this.emitAll(signature, this.who(options), [event]);
+		const isTold = this.settings.draftSavesFireContentUpdate;
+		return parts(isTold, 'pagecontent_update', { page: { ...page }, revision });
 	}
+
+	/** A draft with the text, title and tags of the page. */
+	private draftOfNow({ title, html, tags, revision }: Page, options: By): Draft {
+		const { at } = this.who(options);
+		const text = { title, html, tags: [...tags] };
+		return { ...text, edited: at, timeuuid: uuidV1(at), revision: revision + 1 };
+	}
+}
+
+/** One event, where the settings say that it is told. */
+function parts(isTold: boolean, ...event: EventParts): EventParts[] {
+	return isTold ? [event] : [];
 }
 
 function draftOf(page: Page): Draft {

@@ -58,7 +58,8 @@ export class SitePages extends SiteBase {
 		const { by, at } = this.who(options);
 		const kept = page.tags.filter((tag) => !remove.includes(tag));
 		const events = this.newTags(page, [...new Set([...kept, ...add])], at);
-		return this.change(page, this.emitAll('PUT:pages/*/tags', { by, at }, events));
+		const told = this.besideText(page, events);
+		return this.change(page, this.emitAll('PUT:pages/*/tags', { by, at }, told));
 	}
 
 	/** A page without text at a free path, its parents too. */
@@ -88,16 +89,29 @@ export class SitePages extends SiteBase {
 		{ by, at }: { by: string; at: Date },
 	): EventParts[] {
 		const previous = page.title;
+		const isTitleAlone = html === page.html && title !== previous;
 		const diff = addRevision(page, { title, html, author: by, at, comment });
+		const renamed = this.newTitle(page, previous);
+		if (isTitleAlone) return this.besideText(page, renamed);
 		const { revision } = page;
-		const events: EventParts[] = [
-			['pagecontent_update', { page, diff, revision, changeComment: comment }],
+		const text: EventParts = [
+			'pagecontent_update',
+			{ page, diff, revision, changeComment: comment },
 		];
-		if (title !== previous) {
-			const displayName = { previous, current: title };
-			events.push(['pagedisplayname_update', { page, displayName }]);
-		}
-		return events;
+		return [text, ...renamed];
+	}
+
+	/** No event when the title is the one before. */
+	protected newTitle(page: Page, previous: string): EventParts[] {
+		if (page.title === previous) return [];
+		const displayName = { previous, current: page.title };
+		return [['pagedisplayname_update', { page, displayName }]];
+	}
+
+	/** F-01: what changes beside the text of a page is no edit, or one more event says that it is. */
+	private besideText(page: Page, events: EventParts[]): EventParts[] {
+		if (this.settings.onlyTextIsEdit || events.length === 0) return events;
+		return [['pagecontent_update', { page, revision: page.revision }], ...events];
 	}
 
 	/** Sets the tags; no event when they are the same. */

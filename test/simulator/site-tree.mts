@@ -1,4 +1,4 @@
-import { normalPath, type Page } from './pages.mts';
+import { normalPath, parentPath, type Page } from './pages.mts';
 import { addRevision } from './revisions.mts';
 import type { By, Change, EventParts, PageKey } from './site-base.mts';
 import { SiteFiles } from './site-files.mts';
@@ -18,23 +18,48 @@ export interface Copy extends By {
 export class SiteTree extends SiteFiles {
 	private deletions = 0;
 
-	/** Subpages move along; one event tells of all (`cascading`, §3.3). */
+	/** Subpages move along; each has its event, or one tells of all (`cascading`, §3.3). */
 	movePage(key: PageKey, to: string, options: By & { title?: string } = {}): Change {
 		const page = this.page(key);
 		const target = normalPath(to);
 		const other = this.pages.byPath(target);
 		if (other && other !== page) throw new Error(`page exists: ${target}`);
 		const { by, at } = this.who(options);
-		const source = { ...page };
 		const below = this.pages.below(page);
+		const moved = [page, ...below];
+		const sources = moved.map((each) => ({ ...each }));
+		const [source] = sources;
 		if (this.settings.makeMissingParents) this.pages.makeParents(target, by.username, at);
 		for (const child of below) child.path = target + child.path.slice(page.path.length);
 		page.path = target;
+		if (this.settings.movesLeaveRedirects) {
+			for (const [index, each] of moved.entries()) {
+				this.pages.leaveRedirect(sources[index]!.path, each);
+			}
+		}
 		page.title = options.title ?? page.title;
 		page.modified = at;
-		const subject = { page, source, cascading: below.length > 0 };
-		const events = this.emitAll('POST:pages/*/move', { by, at }, [['page_move', subject]]);
-		return this.change(page, events, [page, ...below]);
+		const cascading = below.length > 0;
+		const told = this.settings.moveFiresForEachSubpage ? moved : [page];
+		const events = told.map(
+			(each, index): EventParts => [
+				'page_move',
+				{ page: each, source: sources[index], root: source, cascading },
+			],
+		);
+		return this.change(page, this.emitAll('POST:pages/*/move', { by, at }, events), moved);
+	}
+
+	/** A new title; the page moves along where its URL goes with the title (F-01). */
+	renamePage(key: PageKey, title: string, options: By = {}): Change {
+		const page = this.page(key);
+		const parent = parentPath(page.path);
+		const pathOf = (name: string) => normalPath(`${parent}/${name.replaceAll('/', '_')}`);
+		const isMatching = pathOf(page.title) === page.path;
+		if (isMatching && this.settings.renameMovesMatchingUrl) {
+			return this.movePage(page, pathOf(title), { ...options, title });
+		}
+		return this.editPage(page, { ...options, title, html: page.html });
 	}
 
 	/** Each copied page and file has its event, all of one request. Drafts are left behind. */

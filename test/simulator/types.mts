@@ -1,4 +1,5 @@
 import type { ApiCall } from './api-run.mts';
+import type { Cdn } from './cdn.mts';
 import type { DeliveryAttempt, Notification } from './delivery-log.mts';
 import type { EmitOptions } from './emit.mts';
 import type { SimulatedEvent } from './events.mts';
@@ -12,8 +13,8 @@ export interface Simulator {
 	/** `http://127.0.0.1:PORT`, without trailing slash. */
 	url: string;
 	/**
-	 * Live: a change counts from the next call, event or attempt on. Only `port`, `tokenUser` and
-	 * `reuseConnections` are read once, at the start.
+	 * Live: a change counts from the next call, event or attempt on. Only `port`, `tokenUser`,
+	 * `longTermTokenValidityMs` and `reuseConnections` are read once, at the start.
 	 */
 	settings: Settings;
 	/** Long-term tokens (§5.3): of an Admin, of a user who may only read, of one who may edit. */
@@ -38,6 +39,8 @@ export interface Simulator {
 	deliveries: DeliveryAttempt[];
 	/** Auto-disable notices (G-19). */
 	notifications: Notification[];
+	/** Where the site keeps what everybody may see (F-05). */
+	cdn: Pick<Cdn, 'url' | 'requests'>;
 	faults: { add(fault: Fault): void; clear(): void };
 	/** Bulk pause (G-14). */
 	pauseDeliveries(): void;

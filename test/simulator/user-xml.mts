@@ -45,7 +45,7 @@ export class UserXml {
 			...this.block(user),
 			'license.seat': { '@owner': user.id === 1, '#': user.seated },
 			'date.created': isoSeconds(user.created),
-			status: 'active',
+			status: user.active ? 'active' : 'inactive',
 			'date.lastlogin': isoSeconds(user.created),
 			'permissions.user': { operations, role },
 			'permissions.effective': { operations },

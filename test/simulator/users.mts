@@ -29,6 +29,8 @@ export interface User {
 	anonymous: boolean;
 	/** Has a paid seat: Admins and Contributors. */
 	seated: boolean;
+	/** May sign in. */
+	active: boolean;
 	created: Date;
 }
 
@@ -63,6 +65,7 @@ export class Users {
 			email: anonymous ? '' : `${username}@site.example`,
 			role,
 			anonymous,
+			active: true,
 			seated: role === 'Admin' || role === 'Contributor',
 			created: siteNow(this.settings),
 		};
@@ -89,11 +92,18 @@ export class Users {
 	}
 }
 
-/** A long-term token (§5.3): a JWT by its looks, good for ten years, known by its text. */
-export function longTermToken(user: User, at: Date): string {
+/** A long-term token (§5.3): a JWT by its looks, good for so long, known by its text. */
+export function longTermToken(user: User, at: Date, validityMs: number): string {
 	const now = Math.floor(at.getTime() / 1000);
 	const part = (data: object) => Buffer.from(JSON.stringify(data)).toString('base64url');
-	const claims = { sub: String(user.id), name: user.username, iat: now, exp: now + 315_360_000 };
+	const exp = now + Math.floor(validityMs / 1000);
+	const claims = { sub: String(user.id), name: user.username, iat: now, exp };
 	const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
 	return `${signed}.${createHmac('sha256', randomBytes(32)).update(signed).digest('base64url')}`;
+}
+
+/** Unix ms until which one of these tokens is good (F-12). */
+export function endOfLongTermToken(token: string): number {
+	const claims = Buffer.from(token.split('.')[1], 'base64url').toString();
+	return (JSON.parse(claims) as { exp: number }).exp * 1000;
 }

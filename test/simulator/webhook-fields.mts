@@ -1,5 +1,5 @@
 import { invalidInput } from './errors.mts';
-import type { Settings } from './settings.mts';
+import type { Settings, UrlSpelling } from './settings.mts';
 import { childText, type Element } from './xml.mts';
 
 export interface WebhookFields {
@@ -21,14 +21,25 @@ export function readFields(root: Element): WebhookFields {
 	};
 }
 
-/** G-02, U-13: https, or http where the setting allows it. */
+/** G-02, U-13: https, or http where the setting allows it. Gives what the site writes down. */
 export function checkedUrl(text: string, settings: Settings): string {
 	const protocol = URL.canParse(text) ? new URL(text).protocol : '';
 	if (protocol !== 'https:' && !(protocol === 'http:' && settings.allowHttpUrls)) {
 		throw invalidInput('webhook-url must be an https URL');
 	}
 	if (text.length > settings.maxUrlLength) throw invalidInput('webhook-url is too long');
-	return text;
+	return spelled(text, settings.webhookUrlSpelling);
+}
+
+/** The URL as the site writes it down. */
+function spelled(text: string, spelling: UrlSpelling): string {
+	const { protocol, hostname, host, port, pathname } = new URL(text);
+	const withHost = (name: string) => `${protocol}//${name}${pathname}`;
+	if (spelling === 'slashAtEnd') return `${text}/`;
+	if (spelling === 'hostInCapitals') return withHost(host.toUpperCase());
+	if (spelling === 'withPort') return withHost(`${hostname}:${port || '443'}`);
+	if (spelling === 'encoded') return text.replaceAll('-', '%2d');
+	return spelling === 'elsewhere' ? withHost(`gateway.${host}`) : text;
 }
 
 /** G-03: the complete header value, scheme included; it must fit into a header. */

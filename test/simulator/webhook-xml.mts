@@ -4,22 +4,24 @@ import type { Webhook } from './webhooks.mts';
 import type { XmlData } from './xml.mts';
 
 /** The webhook object (§1.3), authorization-header in clear as the vendor does. */
-export function webhookData(webhook: Webhook): XmlData {
-	return { webhook: fields(webhook) };
+export function webhookData(webhook: Webhook, settings: Settings): XmlData {
+	return { webhook: fields(webhook, settings) };
 }
 
 /** No count or total attributes (§1.3). */
-export function webhookListData(webhooks: Webhook[]): XmlData {
-	return { webhooks: { webhook: webhooks.map(fields) } };
+export function webhookListData(webhooks: Webhook[], settings: Settings): XmlData {
+	return { webhooks: { webhook: webhooks.map((webhook) => fields(webhook, settings)) } };
 }
 
 /** U-04, U-01: all that is known of the 201 body is that an id element is in it. */
 export function createdData(webhook: Webhook, settings: Settings): XmlData {
-	const secret = settings.secretInCreateAnswer
-		? { [settings.secretElement]: settings.signingSecret }
-		: {};
-	const data = settings.createAnswerFull ? fields(webhook) : { id: webhook.id };
+	const secret = settings.secretInCreateAnswer ? named(settings) : {};
+	const data = settings.createAnswerFull ? fields(webhook, settings) : { id: webhook.id };
 	return { [settings.createAnswerRoot]: { ...data, ...secret } };
+}
+
+function named({ secretElement, signingSecret }: Settings): XmlData {
+	return { [secretElement]: signingSecret };
 }
 
 export function eventListData(webhook: Webhook): XmlData {
@@ -27,8 +29,9 @@ export function eventListData(webhook: Webhook): XmlData {
 	return { events: listOrSpace(events) };
 }
 
-function fields(webhook: Webhook): XmlData {
+function fields(webhook: Webhook, settings: Settings): XmlData {
 	return {
+		...(settings.secretInEachAnswer ? named(settings) : {}),
 		id: webhook.id,
 		guid: webhook.guid,
 		'webhook-url': webhook.url,

@@ -10,6 +10,7 @@ import { userRoutes } from './api-users.mts';
 import { webhookRoutes } from './api-webhooks.mts';
 import type { Backend } from './backend.mts';
 import type { Route } from './call.mts';
+import type { Cdn } from './cdn.mts';
 import { siteNow } from './clock.mts';
 import { Deliveries } from './deliveries.mts';
 import { emitter } from './emit.mts';
@@ -40,8 +41,11 @@ export class World {
 	readonly readerJwt: string;
 	readonly editorJwt: string;
 
-	constructor(settings: Settings) {
+	private readonly cdn: Pick<Cdn, 'put'>;
+
+	constructor(settings: Settings, cdn: Pick<Cdn, 'put'>) {
 		this.settings = settings;
+		this.cdn = cdn;
 		this.deliveries = new Deliveries(settings);
 		this.site = new Site(settings, {
 			emit: (spec) => this.dispatch(buildEvent(spec, settings, this.url)),
@@ -50,17 +54,19 @@ export class World {
 		const { users } = this.site;
 		this.emit = emitter(settings, users, () => this.url, this.dispatch.bind(this));
 		const people = [users.admin, users.find('reader') as User, users.find('editor') as User];
-		const tokens = people.map((user) => [longTermToken(user, siteNow(settings)), user] as const);
+		const tokenFor = (user: User) =>
+			longTermToken(user, siteNow(settings), settings.longTermTokenValidityMs);
+		const tokens = people.map((user) => [tokenFor(user), user] as const);
 		this.jwts = new Map(tokens);
 		[this.jwt, this.readerJwt, this.editorJwt] = tokens.map(([token]) => token);
 	}
 
 	get routes(): Route[] {
-		const { settings, site, webhooks } = this;
+		const { settings, site, webhooks, cdn } = this;
 		const siteUrl = () => this.url;
 		const userXml = new UserXml(settings, siteUrl);
 		const xml = new PageXml({ settings, siteUrl, users: site.users, userXml });
-		const backend: Backend = { site, settings, xml, userXml };
+		const backend: Backend = { site, settings, xml, userXml, cdn };
 		const groups = [
 			...[userRoutes, pageRoutes, findRoutes, propertyRoutes, fileRoutes],
 			...[draftRoutes, archiveRoutes, searchRoutes],

@@ -15,6 +15,8 @@ const FAILURES: ApiFailure[] = [
 	{ kind: 'web page', status: 200 },
 	{ kind: 'unexpected', status: 200 },
 	{ kind: 'bad site' },
+	{ kind: 'insecure site' },
+	{ kind: 'no secret' },
 	...[400, 401, 403, 404, 409, 410, 418, 429, 500, 502, 503].map(
 		(status): ApiFailure => ({ kind: 'refused', status }),
 	),
@@ -23,7 +25,10 @@ const FAILURES: ApiFailure[] = [
 describe('adviceFor', () => {
 	it.each(FAILURES)('$kind $status says what happened and what to do next', (failure) => {
 		const { message, description } = adviceFor(failure, 'register the webhook');
-		expect(message).toContain('while n8n tried to register the webhook');
+		// What is wrong in the credential is so whatever was to be done.
+		expect(message.includes('while n8n tried to register the webhook')).toBe(
+			!['bad site', 'insecure site', 'no secret'].includes(failure.kind),
+		);
 		expect(description).toMatch(/\b(Check|Open|Enter|Wait|Give)\b/);
 	});
 
@@ -108,6 +113,21 @@ describe('siteMessage', () => {
 		expect(siteMessage(`<error><message>Got ${secret} here</message></error>`, [])).toBe(
 			'Got [hidden] here',
 		);
+	});
+
+	it('looks at the beginning of a message of megabytes only', () => {
+		expect(siteMessage(`No. ${' '.repeat(2_000_000)}Then why?`, [])).toBe('No.');
+		expect(siteMessage(`${' '.repeat(2_000_000)}Why?`, [])).toBeUndefined();
+	});
+
+	it('shows no part of a secret that stands where it stops to look', () => {
+		const secret = 'the-secret-of-the-site';
+		for (let before = 16_384 - secret.length; before <= 16_384; before++) {
+			const told = siteMessage(`No. ${' '.repeat(before - 4)}${secret}${' x'.repeat(50)}`, [
+				secret,
+			]);
+			expect(told).toMatch(/^No\.( \[hidden\])?$/);
+		}
 	});
 
 	it('hides a secret that the limit would cut', () => {

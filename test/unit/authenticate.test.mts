@@ -46,7 +46,7 @@ function check(
 function checkAll(changed: Headers, bytes = body, changedPolicy: Partial<Policy> = {}) {
 	const envelope = check(changed, changedPolicy);
 	if (typeof envelope === 'string') return envelope;
-	const result = checkBody(envelope, bytes, { ...policy, ...changedPolicy });
+	const result = checkBody(envelope, bytes, { policy: { ...policy, ...changedPolicy } });
 	return 'refusal' in result ? result.refusal : result;
 }
 

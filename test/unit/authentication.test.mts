@@ -6,6 +6,7 @@ import {
 	apiSecret,
 	authenticationHeaders,
 	type ExpertCredential,
+	longTermToken,
 } from '../../nodes/CxoneExpert/transport/authentication.ts';
 
 /** The golden vector of the facts, §5.2. */
@@ -74,6 +75,17 @@ describe('a long-term token', () => {
 		});
 	});
 
+	it.each(['Bearer', ' bearer ', 'Bearer \n'])(
+		'is empty when only a scheme was entered (%j)',
+		(jwt) => {
+			expect(longTermToken({ jwt })).toBe('');
+		},
+	);
+
+	it('keeps a token that merely begins with the letters of the scheme', () => {
+		expect(longTermToken({ jwt: 'BearerX.y.z' })).toBe('BearerX.y.z');
+	});
+
 	it('is what a credential without a choice uses: it is the default of the field', () => {
 		expect(authenticationHeaders({ jwt: 'a', tokenKey: 'k', tokenSecret: 's' }, 0)).toEqual({
 			Authorization: 'Bearer a',
@@ -91,19 +103,30 @@ describe('the API secret', () => {
 		expect(apiSecret({ ...both, authentication })).toBe(expected);
 	});
 
+	it.each(['Bearer the-jwt', ' bearer  the-jwt\n', 'BEARER\tthe-jwt'])(
+		'of a JWT entered as %j is the bare token',
+		(jwt) => {
+			expect(apiSecret({ jwt })).toBe('the-jwt');
+		},
+	);
+
 	it('is empty, not undefined, when nothing was entered', () => {
 		expect(apiSecret({ authentication: 'serverToken', jwt: 'unused' })).toBe('');
 	});
 });
 
 describe('the credential', () => {
+	it('keeps authenticate when n8n copies it', () => {
+		expect({ ...new CxoneExpertApi() }).toHaveProperty('authenticate', expect.any(Function));
+	});
+
 	it('adds its header to a request and keeps what is there', async () => {
 		const signed = await new CxoneExpertApi().authenticate(
-			{ authentication: 'jwt', jwt: 'abc' },
-			{ url: 'https://help.example.com', headers: { Accept: 'application/xml' } },
+			{ siteUrl: 'https://help.example.com', authentication: 'jwt', jwt: 'abc' },
+			{ url: 'https://help.example.com/x', headers: { Accept: 'application/xml' } },
 		);
-		expect(signed).toEqual({
-			url: 'https://help.example.com',
+		expect(signed).toMatchObject({
+			url: 'https://help.example.com/x',
 			headers: { Accept: 'application/xml', Authorization: 'Bearer abc' },
 		});
 	});
@@ -111,7 +134,7 @@ describe('the credential', () => {
 	it('makes a token of this very moment', async () => {
 		const before = Math.floor(Date.now() / 1000);
 		const { headers } = await new CxoneExpertApi().authenticate(
-			{ ...serverToken },
+			{ ...serverToken, siteUrl: 'https://help.example.com' },
 			{ url: 'https://help.example.com' },
 		);
 		const epoch = Number(String(headers?.['X-Deki-Token']).split('_')[2]);

@@ -97,6 +97,7 @@ describe('a claim', () => {
 		const first = new Claim(claimable);
 		first.toldToRetry();
 		first.fail();
+		first.toldToRetry();
 		const second = new Claim(claimable);
 		second.writing();
 		expect(second.presumeSaved()).toBe(false);
@@ -125,7 +126,8 @@ describe('a claim', () => {
 		first.confirm();
 		first.recorded();
 		first.fail();
-		expect(claimable.state).toBe('maybeWritten');
+		first.toldToRetry();
+		expect(claimable).toMatchObject({ state: 'maybeWritten', wasToldToRetry: false });
 	});
 
 	it.each([

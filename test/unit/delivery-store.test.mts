@@ -432,6 +432,16 @@ describe('eviction', () => {
 		expect(store.isTooOld(unsigned('x', T))).toBe(false);
 	});
 
+	it('does not refuse what is known and has not run: its own retry is no replay', () => {
+		const store = new DeliveryStore();
+		const claim = claimed(store.claim(attempt('a', 'm', T)));
+		for (let i = 1; i < 8; i++) remember(store, attempt(`${i}`, `m${i}`, T + i));
+		evictAt(store, T + 2 * HOUR);
+		claim.fail();
+		expect(store.isTooOld(attempt('unknown', 'x', T))).toBe(true);
+		claimed(store.claim(attempt('a', 'm', T)));
+	});
+
 	it('is remembered itself, and only ever moves on', () => {
 		const store = new DeliveryStore('earlier process');
 		for (let i = 0; i < 5; i++) remember(store, attempt(`${i}`, `m${i}`, T + i));

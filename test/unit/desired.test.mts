@@ -51,10 +51,10 @@ describe('desiredWebhook', () => {
 	it.each([
 		['no Site URL', { siteUrl: '' }, 'Site URL'],
 		['a Site URL that is none', { siteUrl: 'not an address' }, 'https://help.example.com'],
+		['a Site URL with http', { siteUrl: 'http://help.example.com' }, 'Site URL with https'],
 		['no token', { jwt: ' ' }, 'long-term token'],
+		['a scheme without the token', { jwt: 'Bearer ' }, 'long-term token'],
 		['no secret of the server token', { authentication: 'serverToken' }, 'server token'],
-		['no signing secret', { signingSecret: '' }, 'Verify Signature'],
-		['a signing secret of white space', { signingSecret: '  ' }, 'no signing secret'],
 		['white space before the signing secret', { signingSecret: ' s' }, 'white space'],
 		['a line break after the signing secret', { signingSecret: 's\n' }, 'white space'],
 		['a delivery token without a scheme', { deliveryToken: 'abc' }, '"Bearer …" or "Basic …"'],
@@ -69,8 +69,22 @@ describe('desiredWebhook', () => {
 		expect(advice({ jwt: '', deliveryToken: 'Bearer mine' })).toContain('long-term token');
 	});
 
+	it.each(['', '  ', undefined])('needs one that the site names for the secret %j', (secret) => {
+		const changed = secret === undefined ? {} : { signingSecret: secret };
+		const { signingSecret: _, ...without } = credential;
+		expect(
+			desiredWebhook(
+				parameters({ events: ['page_create'], allEvents: false }),
+				{ ...without, ...changed, previousSigningSecret: 'whsec_old' },
+				URL_HERE,
+			),
+		).toMatchObject({ ok: true, webhook: { needsNamedSecret: true } });
+	});
+
 	it('needs no signing secret when signatures are knowingly not verified', () => {
-		expect(advice({ signingSecret: '' }, URL_HERE, { verifySignature: false })).toBe('');
+		const result = desired({ signingSecret: '' }, URL_HERE, { verifySignature: false });
+		expect(result).toMatchObject({ ok: true });
+		expect(result).not.toHaveProperty('webhook.needsNamedSecret');
 	});
 
 	it('gives advice when no events are chosen', () => {
@@ -104,8 +118,8 @@ describe('desiredWebhook', () => {
 
 	it.each([
 		[{ siteUrl: '' }, URL_HERE],
+		[{ siteUrl: 'http://help.example.com' }, URL_HERE],
 		[{ jwt: '' }, URL_HERE],
-		[{ signingSecret: '' }, URL_HERE],
 		[{ signingSecret: ' s' }, URL_HERE],
 		[{ deliveryToken: 'abc' }, URL_HERE],
 		[{}, 'http://n8n.example.com/webhook/0b6c4f5e/webhook'],

@@ -4,7 +4,6 @@ import type { Webhook } from '../../nodes/CxoneExpert/transport/webhooks.ts';
 import {
 	differences,
 	isInOrder,
-	isSameUrl,
 } from '../../nodes/CxoneExpert/trigger/subscription/differences.ts';
 
 const found: Webhook = {
@@ -69,27 +68,5 @@ describe('isInOrder', () => {
 		['an event to remove', { ...none, remove: ['Page_Create'] }, false],
 	])('%s: %s', (_case, found, expected) => {
 		expect(isInOrder(found)).toBe(expected);
-	});
-});
-
-describe('isSameUrl', () => {
-	const url = 'https://n8n.example.com/webhook/a/webhook';
-
-	it.each([
-		['the same text', url, true],
-		['white space around it', ` ${url}\n`, true],
-		['the host in another case', 'https://N8N.Example.com/webhook/a/webhook', true],
-		['the usual port', 'https://n8n.example.com:443/webhook/a/webhook', true],
-		['another port', 'https://n8n.example.com:8443/webhook/a/webhook', false],
-		['another host', 'https://n8n2.example.com/webhook/a/webhook', false],
-		['another scheme', 'http://n8n.example.com/webhook/a/webhook', false],
-		['the test address', 'https://n8n.example.com/webhook-test/a/webhook', false],
-		['the path in another case', 'https://n8n.example.com/webhook/A/webhook', false],
-		['only a beginning', 'https://n8n.example.com/webhook/a', false],
-		['a query', `${url}?x=1`, false],
-		['nothing', '', false],
-	])('%s: %s', (_case, other, expected) => {
-		expect(isSameUrl(other, url)).toBe(expected);
-		expect(isSameUrl(url, other)).toBe(expected);
 	});
 });

@@ -73,7 +73,7 @@ describe('download', () => {
 	it('gives bytes, name and type', async () => {
 		const body = Buffer.from([0xff, 0xd8, 0, 0x80]);
 		const { outputs, calls } = await download(SAMPLE, { type: 'image/png; q=1', body });
-		expect(calls[1]).toEqual({ method: 'GET', url: '/files/1' });
+		expect(calls[1]).toEqual({ method: 'GET', url: '/files/1?nocache=true' });
 		expect(outputs).toEqual([
 			{
 				json: ITEM,
@@ -126,6 +126,7 @@ describe('download', () => {
 describe('upload', () => {
 	const page = { mode: 'id', value: '153' };
 	const bytes = Buffer.from([0, 0xff, 10]);
+	const THERE = '<page id="153"><path>A/B</path></page>';
 	const incoming = (fileName?: string, mimeType = 'image/jpeg') => ({
 		binary: {
 			data: { data: bytes.toString('base64'), mimeType, ...(fileName ? { fileName } : {}) },
@@ -151,10 +152,16 @@ describe('upload', () => {
 			fileName: 'Größe & Maß.pdf',
 			options: { description: 'A & B', altText: 'Ünï', ifExists: 'stop' },
 		};
-		const { calls } = await runOperation(uploadFile, parameters, [SAMPLE], incoming('x.jpg'));
-		expect(calls[0]!.url).toBe(
-			'/pages/=A%252FB/files/Gr%25C3%25B6%25C3%259Fe%2520%2526%2520Ma%25C3%259F.pdf?description=A+%26+B&alttext=%C3%9Cn%C3%AF&abort=exists',
+		const { calls } = await runOperation(
+			uploadFile,
+			parameters,
+			[THERE, SAMPLE],
+			incoming('x.jpg'),
 		);
+		expect(calls.map(({ url }) => url)).toEqual([
+			'/pages/=A%252FB/info?redirects=0',
+			'/pages/153/files/Gr%25C3%25B6%25C3%259Fe%2520%2526%2520Ma%25C3%259F.pdf?description=A+%26+B&alttext=%C3%9Cn%C3%AF&abort=exists',
+		]);
 	});
 
 	it.each([

@@ -4,6 +4,7 @@ import type { TriggerParameters } from '../../nodes/CxoneExpert/trigger/paramete
 import {
 	type Arrival,
 	eventItem,
+	causingUser,
 	eventUser,
 	unreadableItem,
 } from '../../nodes/CxoneExpert/trigger/delivery/item.ts';
@@ -359,6 +360,7 @@ describe('the page', () => {
 	it('in its full shape has its own title and address', () => {
 		expect(itemOf(full).page).toStrictEqual({
 			id: '0371',
+			draft: false,
 			path: 'A/B',
 			title: 'Größe & B',
 			revision: 3,
@@ -413,8 +415,78 @@ describe('the user', () => {
 		],
 		['nowhere', '<page id="1"/>', undefined],
 		['of a grant, who is none of both', '<grant><user id="9"/></grant>', undefined],
+		[
+			'of the request when that of the event is empty',
+			'<request><user id="7"/></request><user/>',
+			{ id: '7' },
+		],
+		['who is neither named nor numbered', '<user anonymous="false"/>', undefined],
 	])('%s', (_case, xml, expected) => {
 		expect(eventUser(rootOf(`<event>${xml}</event>`))).toStrictEqual(expected);
+	});
+});
+
+describe('the user who has caused an event', () => {
+	const caller = '<request><user id="7"/></request>';
+	it.each([
+		['made the call', 'page_create', caller, { id: '7' }],
+		[
+			'made the call, before the user whom the event names',
+			'page_create',
+			`${caller}<user id="6"/>`,
+			{ id: '7' },
+		],
+		['is named by the event alone', 'page_create', '<user id="6"/>', { id: '6' }],
+		[
+			'is named by the event beside a caller who is not',
+			'page_create',
+			'<request><user/></request><user id="6"/>',
+			{ id: '6' },
+		],
+		['made the call that changed a user', 'user_update', `${caller}<user id="6"/>`, { id: '7' }],
+		['is not the user who was changed', 'user_update', '<user id="6"/>', undefined],
+		['is not named', 'page_create', '<page id="1"/>', undefined],
+	])('%s', (_case, type, xml, expected) => {
+		expect(causingUser({ type, xml: rootOf(`<event>${xml}</event>`) })).toStrictEqual(expected);
+	});
+});
+
+describe('whether a page is a draft', () => {
+	const draftOf = (page: string) =>
+		(itemOf(`<event>${page}</event>`).page as Record<string, unknown> | undefined)?.draft;
+
+	it.each([
+		['a page that nobody has published', '<page id="1" draft.state="unpublished"/>', true],
+		['the same in another case', '<page id="1" draft.state="Unpublished"/>', true],
+		['the state as an element', '<page id="1"><draft.state>unpublished</draft.state></page>', true],
+		['a live page', '<page id="1" draft.state="inactive"/>', false],
+		['a live page with a draft beside it', '<page id="1" draft.state="active"/>', false],
+		[
+			'an address of a draft',
+			'<page id="1"><uri.ui>https://x.example/A?mt-draft=true</uri.ui></page>',
+			true,
+		],
+		[
+			'an address with more to it',
+			'<page id="1"><uri.ui>https://x.example/A?a=b&amp;mt-draft=true#top</uri.ui></page>',
+			true,
+		],
+		['a path of a draft', '<page id="1"><path>A?mt-draft=true</path></page>', true],
+		[
+			'a state, before the address',
+			'<page id="1" draft.state="active"><uri.ui>https://x.example/A?mt-draft=true</uri.ui></page>',
+			false,
+		],
+		[
+			'an address that only looks alike',
+			'<page id="1"><uri.ui>https://x.example/mt-draft=true</uri.ui></page>',
+			undefined,
+		],
+		['a state that nobody knows', '<page id="1" draft.state="frozen"/>', undefined],
+		['no state', '<page id="1"><path>A</path></page>', undefined],
+		['no page', '<user id="1"/>', undefined],
+	])('%s', (_case, page, expected) => {
+		expect(draftOf(page)).toBe(expected);
 	});
 });
 

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 
 import { oneAtATime } from '../../nodes/CxoneExpert/actions/change/one-at-a-time.ts';
+import { watchMaps } from '../memory/maps.mts';
 
 /** Work that notes when it begins and ends, and takes some turns of the event loop. */
 function noting(notes: string[], name: string, end: () => string = () => name) {
@@ -45,4 +46,18 @@ it('waits for what comes in while something waits', async () => {
 	await first;
 	await Promise.all([second, oneAtATime('x', noting(notes, 'c'))]);
 	expect(notes.slice(2)).toEqual(['b begins', 'b ends', 'c begins', 'c ends']);
+});
+
+it('keeps nothing of a name once all its work has ended', async () => {
+	const maps = watchMaps();
+	const fails = () => {
+		throw new Error('no database');
+	};
+	const names = ['a', 'a', 'b', 'c'];
+	const works = names.map((name) => oneAtATime(name, noting([], name)));
+	works.push(oneAtATime('d', noting([], 'd', fails)));
+	const kept = [...maps].filter((map) => map.has('a'));
+	expect(kept.map((map) => [...map.keys()])).toEqual([['a', 'b', 'c', 'd']]);
+	await Promise.allSettled(works);
+	expect(kept.map(({ size }) => size)).toEqual([0]);
 });

@@ -44,6 +44,7 @@ describe('get', () => {
 		expect(withQuery(calls[1]!)).toEqual({
 			method: 'GET',
 			path: `${PATH}/urn%253Acustom.mindtouch.com%2523_editedby`,
+			query: { nocache: 'true' },
 		});
 		expect(items).toEqual([{ ...ITEM, size, value }]);
 	});
@@ -53,6 +54,16 @@ describe('get', () => {
 		const raw = { type: 'text/plain; charset="ISO-8859-1"', body: Buffer.from([0xe9]) };
 		const { items } = await runOperation(getProperty, { page, key }, [list, raw]);
 		expect(items[0]).toMatchObject({ value: 'é' });
+	});
+
+	it('fetches a value of which the list says neither size nor kind', async () => {
+		const list = LISTED.replace(/<contents [^>]*>\[\]<\/contents>/, '');
+		const answers = [list, { type: 'application/octet-stream', body: 'x' }];
+		const { items } = await runOperation(getProperty, { page, key }, answers);
+		expect(items[0]).toMatchObject({ value: 'x' });
+		const bytes = { type: 'application/octet-stream', body: Buffer.from([0xff]) };
+		const refusal = await refusalOf(getProperty, { page, key }, [list, bytes]);
+		expect(refusal.message).toContain('holds no text but something else');
 	});
 
 	it('gives an empty value', async () => {
@@ -100,16 +111,20 @@ describe('get', () => {
 });
 
 describe('set', () => {
+	const page = { mode: 'id', value: '141' };
+	const PATH = '/pages/141/properties';
+
 	it('makes a property as the sample does', async () => {
 		const { items, calls } = await runOperation(setProperty, { page, key, value: '[]' }, [
 			NONE,
 			SET,
 		]);
 		expect(calls.map(withQuery)).toEqual([
-			{ method: 'GET', path: PATH, query: { names: key } },
+			{ method: 'GET', path: PATH, query: { names: key, redirects: '0' } },
 			{
 				method: 'PUT',
 				path: PATH,
+				query: { redirects: '0' },
 				type: 'application/xml; charset=utf-8',
 				body: `<properties><property name="${key}"><contents type="text/plain; charset=utf-8">[]</contents></property></properties>`,
 			},

@@ -220,7 +220,8 @@ describe('get subpages', () => {
 	});
 
 	it('reads page by page when all are wanted', async () => {
-		const full = listOf(...Array.from({ length: 100 }, () => ENTRY));
+		const other = (number: number) => ENTRY.replace('id="1841"', `id="${number}"`);
+		const full = listOf(...Array.from({ length: 100 }, (_, number) => other(number + 1)));
 		const parameters = { page: id('1'), ...asItem, returnAll: true };
 		const { items, calls } = await runOperation(getSubpages, parameters, [full, listOf(ENTRY)]);
 		expect(inOneLine(calls[1]!)).toBe('GET /pages/1/subpages?limit=100&offset=100');
@@ -276,7 +277,7 @@ describe('search', () => {
 		const parameters = { query: ' reset & go ', ...some };
 		const { items, calls } = await runOperation(searchSite, parameters, [SAMPLE]);
 		expect(calls.map(inOneLine)).toEqual([
-			'GET /site/query?q=reset+%26+go&sortby=-rank&limit=50&offset=0&notrack=true',
+			'GET /site/query?q=reset+%26+go&sortby=-rank&limit=50&offset=0&notrack=true&recommendations=false',
 		]);
 		expect(items).toEqual([
 			{
@@ -299,7 +300,7 @@ describe('search', () => {
 		const parameters = { query: 'a', ...some, options };
 		const { items, calls } = await runOperation(searchSite, parameters, ['<search/>']);
 		expect(calls.map(inOneLine)).toEqual([
-			'GET /site/query?q=a&pathancestors=A%2FB+c&tags=x%2Cy%3Az&types=page&sortby=-modified&limit=50&offset=0&notrack=true',
+			'GET /site/query?q=a&pathancestors=A%2FB+c&tags=x%2Cy%3Az&types=page&sortby=-modified&limit=50&offset=0&notrack=true&recommendations=false',
 		]);
 		expect(items).toEqual([]);
 	});

@@ -35,13 +35,14 @@ describe('move', () => {
 		const { items, calls } = await runOperation(
 			movePage,
 			{ ...given, to: ' /Größe & Co/A+B?#/ ', options: { title: 'New' } },
-			[MOVED],
+			[INFO, MOVED],
 		);
 		expect(calls.map(withQuery)).toEqual([
+			{ method: 'GET', path: '/pages/426/info', query: { redirects: '0' } },
 			{
 				method: 'POST',
 				path: '/pages/426/move',
-				query: { to: 'Größe & Co/A+B?#', title: 'New' },
+				query: { to: 'Größe & Co/A+B?#', title: 'New', redirects: '0' },
 				type: 'application/xml; charset=utf-8',
 			},
 		]);
@@ -51,7 +52,7 @@ describe('move', () => {
 	it('gives an item for each page that went along', async () => {
 		const one = MOVED.slice(MOVED.indexOf('<page '), MOVED.indexOf('</pages.moved>'));
 		const two = MOVED.replace('</pages', `${one.replace('159', '160')}</pages`);
-		const { items } = await runOperation(movePage, { ...given, to: 'B' }, [two]);
+		const { items } = await runOperation(movePage, { ...given, to: 'B' }, [INFO, two]);
 		expect(items.map(({ id }) => id)).toEqual(['159', '160']);
 	});
 
@@ -67,18 +68,24 @@ describe('move', () => {
 	it('gives the page as it is when the site had nothing to do', async () => {
 		const nothing = '<pages.moved count="0"/>';
 		const to = 'Example/ExamplePage';
-		const { items } = await runOperation(movePage, { ...given, to }, [nothing, INFO]);
+		const { items } = await runOperation(movePage, { ...given, to }, [INFO, nothing]);
 		expect(items).toMatchObject([{ id: '426', path: 'Example/ExamplePage' }]);
 	});
 
 	it('gives the whole pages when they are not to be simplified', async () => {
-		const { items } = await runOperation(movePage, { page, to: 'B', simplify: false }, [MOVED]);
+		const { items } = await runOperation(movePage, { page, to: 'B', simplify: false }, [
+			INFO,
+			MOVED,
+		]);
 		expect(items).toMatchObject([{ '@id': '159', path: { '@seo': 'true' } }]);
 	});
 
 	it('names the path that is taken', async () => {
 		const body = '<error><message>Page exists</message></error>';
-		const refused = await refusalOf(movePage, { ...given, to: 'A/B' }, [{ status: 409, body }]);
+		const refused = await refusalOf(movePage, { ...given, to: 'A/B' }, [
+			INFO,
+			{ status: 409, body },
+		]);
 		expect(refused.message).toContain('The path "A/B" is taken');
 		expect(refused.description).toContain('The site said: Page exists');
 	});
@@ -140,8 +147,13 @@ describe('delete', () => {
 		const named = { page: { mode: 'path', value: 'Example/ExamplePage' }, simplify: true };
 		const { items, calls } = await runOperation(deletePage, named, [INFO, DELETED]);
 		expect(calls.map(withQuery)).toEqual([
-			{ method: 'GET', path: '/pages/=Example%252FExamplePage/info' },
-			{ method: 'DELETE', path: '/pages/426', type: 'application/xml; charset=utf-8' },
+			{ method: 'GET', path: '/pages/=Example%252FExamplePage/info', query: { redirects: '0' } },
+			{
+				method: 'DELETE',
+				path: '/pages/426',
+				query: { redirects: '0' },
+				type: 'application/xml; charset=utf-8',
+			},
 		]);
 		expect(items).toEqual([
 			{
@@ -163,7 +175,7 @@ describe('delete', () => {
 	it('deletes subpages only when it is told to', async () => {
 		const options = { recursive: true };
 		const { calls } = await runOperation(deletePage, { ...given, options }, [INFO, DELETED]);
-		expect(withQuery(calls[1]!).query).toEqual({ recursive: 'true' });
+		expect(withQuery(calls[1]!).query).toEqual({ redirects: '0', recursive: 'true' });
 	});
 
 	it.each([
@@ -182,5 +194,66 @@ describe('delete', () => {
 		const named = { page: { mode: 'path', value: 'No/Where' } };
 		const refused = await refusalOf(deletePage, named, [VIRTUAL]);
 		expect(refused.message).toBe('There is no page "No/Where"');
+	});
+});
+
+describe.each([
+	['move', movePage, { to: 'B' }, MOVED],
+	['delete', deletePage, {}, DELETED],
+])('%s', (_name, operation, more, done) => {
+	const byPath = (value: string) => ({ page: { mode: 'path', value }, simplify: true, ...more });
+	const redirect = (type: string) =>
+		`<page id="430" redirect="true" type="${type}"><title>Old</title><path>Guides/Old</path></page>`;
+
+	it('leaves a redirect alone, and names the page that it leads to', async () => {
+		const answers = [redirect('internal-redirect'), INFO];
+		const refused = await refusalOf(operation, byPath('Guides/Old'), answers);
+		expect(refused.message).toBe('Nothing was changed: page "Guides/Old" leads to another page');
+		expect(refused.description).toContain('page 426 at the path "Example/ExamplePage"');
+		expect(refused.calls.map(withQuery)).toEqual([
+			{ method: 'GET', path: '/pages/=Guides%252FOld/info', query: { redirects: '0' } },
+			{ method: 'GET', path: '/pages/=Guides%252FOld/info' },
+		]);
+	});
+
+	it.each([
+		['elsewhere', redirect('external-redirect'), redirect('external-redirect')],
+		['to nothing', redirect('internal-redirect'), { status: 404, body: '<error/>' }],
+		['to a page that says little', redirect('internal-redirect'), '<page/>'],
+		['to no page', redirect('internal-redirect'), VIRTUAL.replace('page', 'other')],
+	])('leaves a redirect alone that leads %s', async (_where, found, target) => {
+		const refused = await refusalOf(operation, byPath('Guides/Old'), [found, target]);
+		expect(refused.message).toContain('Nothing was changed: page "Guides/Old"');
+		expect(refused.description).not.toContain('undefined');
+		expect(refused.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
+	});
+
+	it('leaves a redirect alone that is named by its number', async () => {
+		const parameters = { ...byPath(''), page: { mode: 'id', value: '430' } };
+		const refused = await refusalOf(operation, parameters, [redirect('internal-redirect'), INFO]);
+		expect(refused.message).toContain('Nothing was changed: page 430');
+	});
+
+	it('leaves the page of another path alone, also at a site that follows all the same', async () => {
+		const refused = await refusalOf(operation, byPath('Guides/Old'), [INFO]);
+		expect(refused.message).toContain('Nothing was changed: page "Guides/Old"');
+		expect(refused.description).toContain('page 426 at the path "Example/ExamplePage"');
+		expect(refused.calls).toHaveLength(1);
+	});
+
+	it.each([
+		['example/EXAMPLEPAGE', 'Example/ExamplePage'],
+		['Größe & Maß/a b', 'GRÖSSE_&_Maß/A_B'.replace('SS', 'ß')],
+		['A/Was_ist_das?', 'A/Was_ist_das%3F'],
+		['A/Was ist das%3f', 'A/Was_ist_das?'],
+		['A/100%', 'A/100%25'],
+		['A/Cafe\u0301', 'A/Caf\u00e9'],
+	])('takes %s for %s', async (entered, path) => {
+		const found = INFO.replace(
+			'>Example/ExamplePage</path>',
+			`>${path.replace('&', '&amp;')}</path>`,
+		);
+		const { calls } = await runOperation(operation, byPath(entered), [found, done]);
+		expect(calls[1]!.url).toContain('/pages/426');
 	});
 });

@@ -22,24 +22,27 @@ const PAGE = {
 
 const at = (path: string) => ({ mode: 'path', value: path });
 
-/** The call that is made, and the one item. */
+/** What the look-up of a free path gives. */
+const NOTHING = { status: 404, body: '<error/>' };
+
+/** The call that saves, and the one item. */
 async function save(parameters: object, answer: StubAnswer = SAVED) {
 	const { items, calls } = await runOperation(
 		saveContents,
 		{ page: at('A/B'), contents: '<p>Hi</p>', simplify: true, ...parameters },
-		[answer],
+		[NOTHING, answer],
 		{ timezone: 'Europe/Berlin' },
 	);
 	expect(items).toHaveLength(1);
-	expect(calls).toHaveLength(1);
-	return { call: withQuery(calls[0]!), item: items[0]! };
+	expect(calls).toHaveLength(2);
+	return { call: withQuery(calls[1]!), item: items[0]! };
 }
 
 const refusal = async (parameters: object, ...answers: StubAnswer[]) =>
 	await refusalOf(
 		saveContents,
 		{ page: at('A/B'), contents: '<p>Hi</p>', simplify: true, ...parameters },
-		answers,
+		[NOTHING, ...answers],
 		{ timezone: 'Europe/Berlin' },
 	);
 
@@ -187,7 +190,8 @@ describe('a busy site', () => {
 
 	it('is asked again, but not to append twice', async () => {
 		const busy = { status: 503, body: '' };
-		const saving = runOperation(saveContents, { page: at('A'), contents: 'x' }, [busy, SAVED]);
+		const page = { mode: 'id', value: '2299' };
+		const saving = runOperation(saveContents, { page, contents: 'x' }, [busy, SAVED]);
 		await vi.runAllTimersAsync();
 		expect((await saving).calls).toHaveLength(2);
 
@@ -196,7 +200,7 @@ describe('a busy site', () => {
 		await vi.runAllTimersAsync();
 		expect(await appending).toMatchObject({
 			message: expect.stringContaining('busy at the moment'),
-			calls: [expect.anything()],
+			calls: [expect.objectContaining({ method: 'GET' }), expect.anything()],
 		});
 	});
 });

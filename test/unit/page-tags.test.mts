@@ -32,6 +32,11 @@ it('finds the number of a page that was named by its path', async () => {
 	expect(items[0]).toMatchObject({ page: { id: '1432' } });
 });
 
+it('gives no number of the page where the site does not say it', async () => {
+	const byPath = { page: { mode: 'path', value: 'A' } };
+	expect((await runOperation(getTags, byPath, [answerWith('a')])).items).toEqual([{ tags: ['a'] }]);
+});
+
 it.each(['<tags/>', '<tags count="0"> </tags>'])('reads %s as none', async (answer) => {
 	const { items } = await runOperation(getTags, { page }, [answer]);
 	expect(items).toEqual([{ page: { id: '1432' }, tags: [] }]);
@@ -45,10 +50,11 @@ describe('add', () => {
 			after,
 		]);
 		expect(calls.map(withQuery)).toEqual([
-			{ method: 'GET', path: '/pages/1432/tags' },
+			{ method: 'GET', path: '/pages/1432/tags', query: { redirects: '0' } },
 			{
 				method: 'PUT',
 				path: '/pages/1432/tags',
+				query: { redirects: '0' },
 				type: 'application/xml; charset=utf-8',
 				body: sent(...BEFORE, 'a', 'R&amp;D'),
 			},

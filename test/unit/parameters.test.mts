@@ -23,6 +23,7 @@ describe('readParameters', () => {
 			allEvents: false,
 			simplify: true,
 			filters: { pathPrefixes: [], languages: [], excludeUsers: [] },
+			ignoreOwnChanges: false,
 			acknowledge: 'saved',
 			maxDeliveryAge: 3600,
 			rememberFor: 24 * 60 * 60 * 1000,
@@ -40,10 +41,11 @@ describe('readParameters', () => {
 				simplify: false,
 				filters: { pathPrefixes: ['Guides'], languages: ['en'], excludeUsers: ['42'] },
 				additionalOptions: {
+					ignoreOwnChanges: true,
 					acknowledge: 'immediately',
 					maxDeliveryAge: 60,
 					rememberFor: 2,
-					rememberAtMost: 5,
+					rememberAtMost: 500,
 					additionalEvents: 'Draft:Publish, page_create',
 					verifySignature: false,
 					includeHeaders: true,
@@ -55,10 +57,11 @@ describe('readParameters', () => {
 			allEvents: false,
 			simplify: false,
 			filters: { pathPrefixes: ['Guides'], languages: ['en'], excludeUsers: ['42'] },
+			ignoreOwnChanges: true,
 			acknowledge: 'immediately',
 			maxDeliveryAge: 60,
 			rememberFor: 7_200_000,
-			rememberAtMost: 5,
+			rememberAtMost: 500,
 			verifySignature: false,
 			includeHeaders: true,
 			includeRawXml: true,
@@ -99,7 +102,11 @@ describe('readParameters', () => {
 	});
 
 	it('remembers whole deliveries', () => {
-		expect(withOption('rememberAtMost', 2.9).rememberAtMost).toBe(2);
+		expect(withOption('rememberAtMost', 200.9).rememberAtMost).toBe(200);
+	});
+
+	it.each([1, 99, 99.9])('remembers a hundred deliveries at the least when %d is set', (few) => {
+		expect(withOption('rememberAtMost', few).rememberAtMost).toBe(100);
 	});
 
 	it.each(['false', 0, null, ''])('goes on verifying signatures for %j', (odd) => {
@@ -109,6 +116,10 @@ describe('readParameters', () => {
 	it.each(['true', 1, null])('adds no headers and no XML for %j', (odd) => {
 		expect(withOption('includeHeaders', odd).includeHeaders).toBe(false);
 		expect(withOption('includeRawXml', odd).includeRawXml).toBe(false);
+	});
+
+	it.each(['true', 1, null])('ignores no own changes for %j', (odd) => {
+		expect(withOption('ignoreOwnChanges', odd).ignoreOwnChanges).toBe(false);
 	});
 
 	it('waits until the execution is saved for an unknown way to acknowledge', () => {
@@ -136,6 +147,7 @@ describe('the description of the node', () => {
 		expect(collection('additionalOptions')?.toSorted()).toEqual([
 			'acknowledge',
 			'additionalEvents',
+			'ignoreOwnChanges',
 			'includeHeaders',
 			'includeRawXml',
 			'maxDeliveryAge',
@@ -178,6 +190,7 @@ describe('the description of the node', () => {
 		expect(defaults).toEqual({
 			acknowledge: 'saved',
 			additionalEvents: '',
+			ignoreOwnChanges: false,
 			includeHeaders: false,
 			includeRawXml: false,
 			maxDeliveryAge: 3600,

@@ -6,17 +6,12 @@ import {
 	readRecord,
 	readRows,
 	type Row,
-	writeSighting,
-	writeState,
+	writeRow,
 } from '../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
 
 const NOW = 1_769_792_386;
 
 const row: Row = { id: 'abcdef-_', message: 'ABCDEF01', time: NOW, isDone: true };
-
-function writeRow(written: Row): string {
-	return writeSighting(written) + writeState(written.isDone);
-}
 
 describe('a stored row', () => {
 	it('has 23 characters, whatever is in it', () => {

@@ -101,6 +101,7 @@ describe('a success', () => {
 describe('a failure', () => {
 	it.each([
 		['EBADSITE', { kind: 'bad site' }],
+		['EHTTPSITE', { kind: 'insecure site' }],
 		['ETIMEDOUT', { kind: 'no answer' }],
 		['ECONNABORTED', { kind: 'no answer' }],
 		['ESOCKETTIMEDOUT', { kind: 'no answer' }],
@@ -238,6 +239,18 @@ describe('the time for all calls', () => {
 			doing: 'list the webhooks',
 		});
 		expect(sent).toHaveLength(2);
+	});
+
+	it.each([
+		['back', -3_600_000],
+		['ahead', 3_600_000],
+	])('is the same when the wall clock is set %s', async (_way, ms) => {
+		const { call, sent } = site([{}], 7000, 4000);
+		await call();
+		vi.setSystemTime(Date.now() + ms);
+		await call();
+		expect(sent.map(({ timeout }) => timeout)).toEqual([5000, 3000]);
+		expect(await call()).toMatchObject({ failure: { kind: 'gave up' } });
 	});
 
 	it('is not spent on a pause that would outlast it', async () => {

@@ -16,6 +16,7 @@ export function parameters(changed: Partial<TriggerParameters> = {}): TriggerPar
 		allEvents: true,
 		simplify: true,
 		filters: { pathPrefixes: [], languages: [], excludeUsers: [] },
+		ignoreOwnChanges: false,
 		acknowledge: 'saved',
 		maxDeliveryAge: 3600,
 		rememberFor: 24 * 3_600_000,

@@ -36,6 +36,34 @@ describe('withoutSecrets', () => {
 	});
 });
 
+describe('withoutSecrets of a long text', () => {
+	const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
+	const words = 'word '.repeat(200);
+	const shown = (text: string, secrets: string[]) => withoutSecrets(text, secrets, 1000);
+
+	it('looks at the beginning only', () => {
+		expect(shown(words + words, [])).toBe(words.slice(0, 1000 - 40));
+	});
+
+	it('leaves a text that is not longer as it is', () => {
+		expect(shown(words, [SECRET])).toBe(words);
+	});
+
+	it.each([
+		['a known secret', SECRET, [SECRET]],
+		['a known secret with spaces', 'a secret of words', ['a secret of words']],
+		['a known secret in hex', bytes.toString('hex'), [SECRET]],
+		['a JWT', TOKEN, []],
+		['a long random text', 'r4nd0m'.repeat(10), []],
+		['a token with its scheme', `Bearer ${'t0ken'.repeat(20)}`, []],
+	])('shows no part of %s, wherever the text is cut', (_case, secret, secrets) => {
+		for (let before = 1000 - secret.length; before <= 1000; before++) {
+			const text = `${' '.repeat(before)}${secret} and so on, and so on${' '.repeat(100)}`;
+			expect(shown(text, secrets).replace('[hidden]', '').trim()).toBe('');
+		}
+	});
+});
+
 describe('secretsOf', () => {
 	it('knows every secret field, without schemes and white space', () => {
 		const secrets = secretsOf(
@@ -58,6 +86,10 @@ describe('secretsOf', () => {
 			]),
 		);
 		expect(secrets).not.toContain('admin');
+	});
+
+	it('knows a JWT without its scheme, whatever white space is around', () => {
+		expect(secretsOf({ jwt: ' BEARER \t jwt-1\n' })).toEqual(['jwt-1']);
 	});
 
 	it('takes a slip of the pen for none: it is in every text', () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import type { Filters } from '../../nodes/CxoneExpert/trigger/parameters.ts';
 import { readMessage } from '../../nodes/CxoneExpert/trigger/delivery/read.ts';
-import { select } from '../../nodes/CxoneExpert/trigger/delivery/select.ts';
+import { namesUserId, select } from '../../nodes/CxoneExpert/trigger/delivery/select.ts';
+import type { UserIds } from '../../nodes/CxoneExpert/trigger/users/user-ids.ts';
 import { parameters } from './samples.mts';
 
 const read = (xml: string) => readMessage(Buffer.from(xml), 'text/xml');
@@ -200,6 +201,67 @@ describe('excluded users', () => {
 
 	it('each of several counts', () => {
 		expect(passes(byId, { excludeUsers: ['7', '42'] })).toBe(false);
+	});
+});
+
+describe('users whose ids are known', () => {
+	const byCaller = (type: string, rest = '') =>
+		`<event type="${type}"><request id="r"><user id="42" anonymous="false" seated="true"/></request>${rest}</event>`;
+	const passesIds = (xml: string, ids: UserIds) =>
+		select(read(xml), parameters(), ids) !== undefined;
+
+	it.each([
+		['the excluded id', byCaller('page:create'), { excluded: ['7', '42'] }, false],
+		['another id', byCaller('page:create'), { excluded: ['4'] }, true],
+		['our own id', byCaller('page:create'), { excluded: [], own: '42' }, false],
+		['not our own id', byCaller('page:create'), { excluded: [], own: '4' }, true],
+		['nobody', '<event type="page:create"/>', { excluded: ['42'], own: '42' }, true],
+		[
+			'the one who changed another user',
+			byCaller('user:update', '<user id="6"/>'),
+			{ excluded: ['42'] },
+			false,
+		],
+		[
+			'the other user, who was changed',
+			byCaller('user:update', '<user id="6"/>'),
+			{ excluded: ['6'], own: '6' },
+			true,
+		],
+		[
+			'us, who changed another user',
+			byCaller('user:update', '<user id="6"/>'),
+			{ excluded: [], own: '42' },
+			false,
+		],
+		[
+			'us, who were changed by somebody',
+			'<event type="user:update"><user id="6"/></event>',
+			{ excluded: [], own: '6' },
+			true,
+		],
+		[
+			'the user who was changed, and nobody else',
+			'<event type="user:update"><user id="6"/></event>',
+			{ excluded: ['6'] },
+			false,
+		],
+		[
+			'the user of the call before another',
+			byCaller('page:create', '<user id="6"/>'),
+			{ excluded: ['6'], own: '6' },
+			true,
+		],
+	])('%s', (_case, xml, ids, expected) => {
+		expect(passesIds(xml, ids)).toBe(expected);
+	});
+
+	it('are asked for only where an event names a user by id', () => {
+		expect(namesUserId(read(byCaller('page:create')))).toBe(true);
+		expect(namesUserId(read('<event type="user:update"><user id="6"/></event>'))).toBe(true);
+		expect(namesUserId(read('<event><user name="ann"/></event>'))).toBe(false);
+		expect(namesUserId(read('<event/>'))).toBe(false);
+		expect(namesUserId(read('not XML'))).toBe(false);
 	});
 });
 

@@ -16,7 +16,7 @@ async function drafting(settings: Partial<Settings> = {}) {
 
 describe('a draft of a new page', () => {
 	it('is created, filled, tagged and published', async () => {
-		const { simulator, post, save } = await drafting({ createFiresContentUpdate: false });
+		const { simulator, post, save } = await drafting();
 		const endpoint = await listening(
 			simulator,
 			...['page_create', 'pagecontent_update', 'pagetag_update'],
@@ -36,12 +36,12 @@ describe('a draft of a new page', () => {
 		expect(tagged.text).toMatch(/^<tags count="2" href="[^"]*\/drafts\/3\/tags"><tag value="ar/);
 		expect(await read(simulator, '/drafts/3/tags')).toContain('<tag value="x"');
 		expect(await read(simulator, '/pages/3/info')).toContain(' draft.state="unpublished" href=');
-		expect(await arrived(simulator, endpoint)).toEqual([]);
+		expect(await arrived(simulator, endpoint)).toEqual(['Page_Create']);
 		expect(state((await post('3/publish')).text)).toBe('inactive');
 		expect(await read(simulator, '/pages/3')).toMatch(
 			/draft\.state="inactive".* revision="1".*<article>topic<.*<revisions count="1"/,
 		);
-		expect(await arrived(simulator, endpoint)).toEqual(['Page_Create']);
+		expect(await arrived(simulator, endpoint)).toEqual(['Page_Create', 'PageContent_Update']);
 	});
 
 	it('is refused where a page is, and by number', async () => {

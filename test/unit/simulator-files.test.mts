@@ -135,3 +135,23 @@ describe('a removed file', () => {
 		expect((await ask(simulator, 'GET', '/files/1')).status).toBe(410);
 	});
 });
+
+describe('the content network', () => {
+	it('gets what everybody may see, and refuses whoever sends a credential there', async () => {
+		const { simulator, put } = await withPage();
+		await put('ball.png', '', binary);
+		const headers = { authorization: `Bearer ${simulator.jwt}` };
+		const address = `${simulator.url}/@api/deki/files/1`;
+		const redirect = await fetch(address, { headers, redirect: 'manual' });
+		expect(redirect.status).toBe(302);
+		const location = redirect.headers.get('location')!;
+		expect(new URL(location).origin).toBe(simulator.cdn.url);
+		const got = await fetch(location);
+		expect(Buffer.from(await got.arrayBuffer())).toEqual(binary);
+		for (const name of ['authorization', 'x-deki-token', 'cookie']) {
+			expect((await fetch(location, { headers: { [name]: 'x' } })).status).toBe(400);
+		}
+		expect((await fetch(`${simulator.cdn.url}/other`)).status).toBe(403);
+		expect(simulator.cdn.requests.map(({ status }) => status)).toEqual([200, 400, 400, 400, 403]);
+	});
+});

@@ -183,3 +183,21 @@ describe('find', () => {
 		expect(await read(simulator, '/pages/=A/find')).not.toContain('<tags');
 	});
 });
+
+it('a moved page leaves a redirect, which calls follow unless told otherwise', async () => {
+	const simulator = await site();
+	const { page } = simulator.site.createPage('Old');
+	simulator.site.createPage('Old/Child');
+	simulator.site.movePage(page, 'New');
+	expect(await read(simulator, '/pages/=Old/info')).toContain('>New</path>');
+	expect(await read(simulator, '/pages/=Old%252FChild/info')).toContain('>New/Child</path>');
+	expect(await read(simulator, '/pages/=Old/info?redirects=0')).toMatch(
+		/^<page id="\d+" href="[^"]*" redirect="true" type="internal-redirect">.*>Old<\/path>/,
+	);
+	expect((await ask(simulator, 'DELETE', '/pages/=Old?redirects=0')).status).toBe(404);
+	expect((await ask(simulator, 'DELETE', '/pages/=Old')).text).toContain('>New</path>');
+	expect(await read(simulator, '/pages/=Old/info')).toContain('virtual="true"');
+	const plain = await site({ movesLeaveRedirects: false });
+	plain.site.movePage(plain.site.createPage('Old').page, 'New');
+	expect(await read(plain, '/pages/=Old/info')).toContain('virtual="true"');
+});

@@ -11,7 +11,7 @@ async function withPages() {
 	add('AB', 'Zebra', '<p>No battery inside.</p>', 3, []);
 	const titles = async (query: string) =>
 		each(
-			await read(simulator, `/site/query?q=battery&notrack=true${query}`),
+			await read(simulator, `/site/query?q=battery&notrack=true&recommendations=false${query}`),
 			/<\/rank><title>(.*?)</g,
 		);
 	return { simulator, titles };
@@ -20,7 +20,10 @@ async function withPages() {
 describe('search', () => {
 	it('answers as the sample does, the best first', async () => {
 		const { simulator } = await withPages();
-		const text = await read(simulator, '/site/query?q=battery%20about&notrack=true');
+		const text = await read(
+			simulator,
+			'/site/query?q=battery%20about&notrack=true&recommendations=false',
+		);
 		const { url } = simulator;
 		const { guid } = simulator.site.page('A/B');
 		expect(text).toBe(
@@ -36,11 +39,13 @@ describe('search', () => {
 		expect(await titles('&sortby=modified')).toEqual(['Battery', 'Charging', 'Zebra']);
 		expect(await titles('&sortby=-modified')).toEqual(['Zebra', 'Charging', 'Battery']);
 		expect(await titles('&sortby=title&limit=1&offset=1')).toEqual(['Charging']);
-		expect(await read(simulator, '/site/query?q=battery&limit=1')).toMatch(
+		expect(await read(simulator, '/site/query?q=battery&limit=1&recommendations=false')).toMatch(
 			/querycount="3" count.recommendations="0" count="1"/,
 		);
 		expect((await ask(simulator, 'GET', '/site/query?q=a&sortby=colour')).status).toBe(400);
-		expect((await ask(simulator, 'GET', '/site/query?notrack=true')).status).toBe(400);
+		expect(
+			(await ask(simulator, 'GET', '/site/query?notrack=true&recommendations=false')).status,
+		).toBe(400);
 	});
 
 	it('is narrowed by tags, types, ancestors and simple constraints', async () => {
@@ -56,10 +61,21 @@ describe('search', () => {
 
 	it('counts the searches that write statistics', async () => {
 		const { simulator } = await withPages();
-		await read(simulator, '/site/query?q=battery&notrack=true');
+		await read(simulator, '/site/query?q=battery&notrack=true&recommendations=false');
 		expect(simulator.site.trackedSearches).toBe(0);
 		await read(simulator, '/site/query?q=battery');
 		await read(simulator, '/site/query?q=battery&notrack=false');
 		expect(simulator.site.trackedSearches).toBe(2);
 	});
+});
+
+it('adds what it recommends, and takes a list of paths, unless told otherwise', async () => {
+	const simulator = await site({ recommendedPages: ['Advert'] });
+	for (const path of ['Advert', 'A,B/word', 'A/word', 'B/word']) simulator.site.createPage(path);
+	const paths = async (query: string) =>
+		each(await read(simulator, `/site/query?q=word${query}`), /<path>(.*?)</g).sort();
+	expect(await paths('')).toEqual(['A,B/word', 'A/word', 'Advert', 'B/word']);
+	const plain = '&recommendations=false&pathancestors=';
+	expect(await paths(`${plain}A,B`)).toEqual(['A/word', 'B/word']);
+	expect(await paths(`${plain}A%252CB`)).toEqual(['A,B/word']);
 });

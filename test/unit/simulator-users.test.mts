@@ -79,3 +79,15 @@ describe('lists of users', () => {
 		}
 	});
 });
+
+it('filters by seat, role and status, and refuses other values', async () => {
+	const simulator = await site();
+	simulator.site.createUser('gone').user.active = false;
+	const found = async (query: string) => names(await read(simulator, `/users?${query}`));
+	expect(await found('seatfilter=seated')).toEqual(['admin', 'editor']);
+	expect(await found('rolefilter=Viewer&activatedfilter=true')).toEqual(['reader']);
+	expect(await found('activatedfilter=false')).toEqual(['gone']);
+	for (const query of ['seatfilter=true', 'activatedfilter=active', 'rolefilter=King']) {
+		expect((await ask(simulator, 'GET', `/users?${query}`)).status).toBe(400);
+	}
+});

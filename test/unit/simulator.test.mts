@@ -14,6 +14,7 @@ import {
 	type Listener,
 	type Settings,
 	type Simulator,
+	type WebhookState,
 } from '../simulator/index.mts';
 import { uuidTime } from '../simulator/uuid.mts';
 import { buildXml, childText, readXml, XmlError } from '../simulator/xml.mts';
@@ -361,6 +362,14 @@ describe('webhook API', () => {
 		expect(webhook.events).toMatchObject({ event: { 'event-type': 'Page_Create' } });
 	});
 
+	it('can name the secret in each answer', async () => {
+		const simulator = await site({ secretInEachAnswer: true, secretElement: 'key' });
+		await register(simulator, 'http://a.test/', 'page_create');
+		for (const path of ['/webhooks', '/webhooks/1']) {
+			expect((await ask(simulator, 'GET', path)).text).toContain('<key>whsec_test</key>');
+		}
+	});
+
 	it('can return the secret and another root in the 201 body', async () => {
 		const simulator = await site({
 			createAnswerRoot: 'subscription',
@@ -375,6 +384,23 @@ describe('webhook API', () => {
 });
 
 describe('delivery', () => {
+	it.each([
+		['signingSecret', () => 'whsec_test'],
+		['authorization', ({ authorizationHeader }: WebhookState) => authorizationHeader],
+		['token', ({ authorizationHeader }: WebhookState) => authorizationHeader.slice(7)],
+		['guid', ({ guid }: WebhookState) => guid],
+		['tokenSecret', () => 'testsecret'],
+	] as const)('can be signed with the %s', async (signedWith, keyOf) => {
+		const { simulator, endpoint } = await connected();
+		simulator.settings.signedWith = signedWith;
+		simulator.emit('page_create');
+		await simulator.idle();
+		const [{ body, headers }] = endpoint.received;
+		const secret = keyOf(simulator.webhooks()[0]);
+		const timestamp = String(headers['x-nexus-timestamp']);
+		expect(headers['x-nexus-signature-256']).toBe(signDelivery({ secret, timestamp, body }));
+	});
+
 	it('sends the stated headers over the exact bytes', async () => {
 		const { simulator, endpoint } = await connected();
 		const [event] = simulator.site.createPage('Catégorie/日本').events;

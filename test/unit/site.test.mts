@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { isLoopback, pageAddress, siteOrigin } from '../../nodes/CxoneExpert/transport/site.ts';
+import {
+	isEncrypted,
+	isLoopback,
+	pageAddress,
+	siteOrigin,
+} from '../../nodes/CxoneExpert/transport/site.ts';
 
 describe('siteOrigin', () => {
 	it.each([
@@ -15,6 +20,7 @@ describe('siteOrigin', () => {
 		['  HTTPS://Help.Example.COM \n', 'https://help.example.com'],
 		['https://help.example.com:443', 'https://help.example.com'],
 		['http://127.0.0.1:4000/', 'http://127.0.0.1:4000'],
+		['http://help.example.com', 'http://help.example.com'],
 		['http://localhost:4000', 'http://localhost:4000'],
 		['https://user:secret@help.example.com', 'https://help.example.com'],
 		['https://größe.example', 'https://xn--gre-6ka8i.example'],
@@ -56,6 +62,21 @@ describe('isLoopback', () => {
 		['', false],
 	])('%s: %s', (address, expected) => {
 		expect(isLoopback(address)).toBe(expected);
+	});
+});
+
+describe('isEncrypted', () => {
+	it.each([
+		['https://help.example.com', true],
+		['http://help.example.com', false],
+		['http://0.0.0.0:4000', false],
+		['http://10.0.0.1', false],
+		['http://localhost.example.com', false],
+		['http://localhost:4000', true],
+		['http://127.0.0.1:4000', true],
+		['http://[::1]:4000', true],
+	])('%s: %s', (origin, expected) => {
+		expect(isEncrypted(origin)).toBe(expected);
 	});
 });
 

@@ -37,6 +37,14 @@ describe('get', () => {
 		expect(run.calls).toEqual([{ method: 'GET', url: '/users/1' }]);
 	});
 
+	it('takes the nick where the site gives no user name', async () => {
+		const answer = '<user id="7"><nick>jo</nick></user>';
+		expect(onlyItem(await runOperation(getUser, { user: '7' }, [answer]))).toEqual({
+			id: '7',
+			name: 'jo',
+		});
+	});
+
 	it('does not take a hidden address for one', async () => {
 		const hidden = SAMPLE.replace('<email>admin@site.example</email>', '<email hidden="true"/>');
 		const run = await runOperation(getUser, { user: '1' }, [hidden]);
@@ -104,13 +112,16 @@ describe('search', () => {
 		};
 		const { calls } = await runOperation(findUsers, { name: 'j&', limit: 3, options }, [list()]);
 		expect(calls[0]!.url).toBe(
-			'/users?usernamefilter=j%26&usernameemailfilter=j%40x&fullnamefilter=Jane+D&rolefilter=Admin&seatfilter=false&activatedfilter=true&limit=3&offset=0',
+			'/users?usernamefilter=j%26&usernameemailfilter=j%40x&fullnamefilter=Jane+D&rolefilter=Admin&seatfilter=unseated&activatedfilter=true&limit=3&offset=0',
 		);
 	});
 
-	it('goes on until a list is not full', async () => {
-		const full = list(...Array.from({ length: 100 }, () => SAMPLE));
-		const run = await runOperation(findUsers, { returnAll: true }, [full, full, list(SAMPLE)]);
+	it('goes on by what came until a list is empty', async () => {
+		const other = (number: number) => SAMPLE.replace(/ id="\d+"/, ` id="${number}"`);
+		const full = (from: number) =>
+			list(...Array.from({ length: 100 }, (_, index) => other(from + index)));
+		const pages = [full(1), full(101), list(other(201))];
+		const run = await runOperation(findUsers, { returnAll: true }, pages);
 		expect(run.outputs).toHaveLength(201);
 		expect(run.calls.map(({ url }) => url)).toEqual([
 			'/users?limit=100&offset=0',

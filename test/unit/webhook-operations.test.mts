@@ -114,8 +114,9 @@ describe('getMany', () => {
 	const all = { returnAll: true };
 
 	it('gives each webhook', async () => {
-		const run = await runOperation(getManyWebhooks, all, [list(SAMPLE, OFF)]);
-		expect(run.outputs).toEqual([{ json: ITEM }, { json: OFF_ITEM }]);
+		const off = OFF.replace('<id>123', '<id>124');
+		const run = await runOperation(getManyWebhooks, all, [list(SAMPLE, off)]);
+		expect(run.outputs).toEqual([{ json: ITEM }, { json: { ...OFF_ITEM, id: '124' } }]);
 		expect(run.calls).toEqual([LIST]);
 	});
 
@@ -157,6 +158,37 @@ describe('enable and disable', () => {
 	it('send nothing when it is so already', async () => {
 		expect((await runOperation(enableWebhook, { webhook }, [SAMPLE])).calls).toEqual([GET]);
 		expect((await runOperation(disableWebhook, { webhook }, [OFF])).calls).toEqual([GET]);
+	});
+
+	it('add the events again that the site has cleared', async () => {
+		const answers = [OFF, withEvents(), withEvents('Page_Create'), SAMPLE, SAMPLE];
+		const run = await runOperation(enableWebhook, { webhook }, answers);
+		expect(onlyItem(run)).toEqual(ITEM);
+		const on = settings(ITEM.url, AUTHORIZATION, true);
+		expect(run.calls).toEqual([GET, on, GET, event('PUT', 'page_delete'), GET]);
+	});
+
+	it.each<[string, StubAnswer[]]>([
+		['cannot be read', [SAMPLE, { status: 500, body: '' }]],
+		['cannot be added', [SAMPLE, withEvents(), { status: 500, body: '' }, '']],
+		['are not added in spite of a 200', [SAMPLE, withEvents(), '', '', withEvents()]],
+		['are cleared by an update that gave no answer', [{ status: 500, body: '' }, '<html/>']],
+	])('name the events when they %s', async (_case, answers) => {
+		const said = await refusalOf(enableWebhook, { webhook }, [OFF, ...answers]);
+		expect(said.description).toContain('may lack events now: ');
+		expect(said.description).toMatch(/page_create, page_delete|Page_Create, Page_Delete/);
+	});
+
+	it('add the events again when the answer to the update was lost, and tell of that', async () => {
+		const answers = [OFF, { status: 502, body: '' }, withEvents(), '', '', SAMPLE];
+		const said = await refusalOf(enableWebhook, { webhook }, answers);
+		expect(said.message).toContain('(502) while n8n tried to update the webhook');
+		expect(said.description).not.toContain('may lack events');
+		expect(said.calls.slice(3)).toEqual([
+			event('PUT', 'page_create'),
+			event('PUT', 'page_delete'),
+			GET,
+		]);
 	});
 
 	it('send no Authorization value when the site does not show it', async () => {
@@ -335,7 +367,7 @@ describe('checkHealth', () => {
 
 	it('switches it on and adds what is missing, and tells how it is afterwards', async () => {
 		const after = withEvents('Page_Create', 'Page_Delete', 'Page_Move');
-		const run = await health(repairing, list(OFF), OFF, SAMPLE, SAMPLE, after);
+		const run = await health(repairing, list(OFF), OFF, SAMPLE, SAMPLE, SAMPLE, after);
 		expect(onlyItem(run)).toMatchObject({
 			...{ healthy: true, wasHealthy: false, active: true, missingEvents: [] },
 			changes: ['Switched on again.', 'Added the events: page_move.'],
@@ -346,7 +378,7 @@ describe('checkHealth', () => {
 			],
 		});
 		expect(run.calls).toEqual([
-			...[LIST, GET, settings(ITEM.url, AUTHORIZATION, true)],
+			...[LIST, GET, settings(ITEM.url, AUTHORIZATION, true), GET],
 			...[event('PUT', 'page_move'), GET],
 		]);
 	});
@@ -359,7 +391,7 @@ describe('checkHealth', () => {
 	});
 
 	it('claims no change that the site does not report', async () => {
-		const run = await health(repairing, list(OFF), OFF, SAMPLE, SAMPLE, OFF);
+		const run = await health(repairing, list(OFF), OFF, SAMPLE, SAMPLE, SAMPLE, OFF);
 		expect(onlyItem(run)).toMatchObject({
 			...{ healthy: false, active: false, changes: [], missingEvents: ['page_move'] },
 		});
@@ -367,7 +399,8 @@ describe('checkHealth', () => {
 
 	it('repairs one of several with the same address', async () => {
 		const twin = OFF.replace('<id>123', '<id>124');
-		const run = await health({ ...ours, repair: true }, list(OFF, twin), OFF, SAMPLE, SAMPLE, twin);
+		const answers = [list(OFF, twin), OFF, SAMPLE, SAMPLE, SAMPLE, twin];
+		const run = await health({ ...ours, repair: true }, ...answers);
 		expect(run.outputs.map(({ json }) => [json.id, json.active, json.healthy])).toEqual([
 			['123', true, false],
 			['124', false, false],
@@ -431,7 +464,7 @@ describe('checkHealth', () => {
 	});
 
 	it('shows no secret', async () => {
-		const { outputs } = await health(repairing, list(OFF), OFF, SAMPLE, SAMPLE, OFF);
+		const { outputs } = await health(repairing, list(OFF), OFF, SAMPLE, SAMPLE, SAMPLE, OFF);
 		expect(JSON.stringify(outputs)).not.toMatch(/authorization-header|eyJ/);
 	});
 });

@@ -11,9 +11,11 @@ import {
 	deleteWebhook,
 	getWebhook,
 	listWebhooks,
+	namedSecrets,
 	removeEvent,
 	updateWebhook,
 } from '../../nodes/CxoneExpert/transport/webhooks.ts';
+import { readXml } from '../../nodes/CxoneExpert/transport/xml.ts';
 
 /** The sample of the vendor's specification: facts, §1.3. */
 const SAMPLE =
@@ -34,11 +36,17 @@ const READ = {
 
 const always = async () => true;
 
+const list = (...webhooks: string[]) => `<webhooks>${webhooks.join('')}</webhooks>`;
+
+/** A page of the list: so many webhooks, by ids from there on. */
+const page = (from: number, count: number) =>
+	list(...Array.from({ length: count }, (_, i) => `<webhook><id>${from + i}</id></webhook>`));
+
 /** An API whose site gives these bodies in turn, and the calls that it got. */
 function site(...answers: Array<string | Partial<RawAnswer>>) {
-	const calls: Array<Omit<ApiCall, 'doing' | 'mayRepeat'>> = [];
+	const calls: Array<Omit<ApiCall, 'doing' | 'mayRepeat' | 'advice'>> = [];
 	const api = createApi(
-		async ({ doing: _doing, mayRepeat: _mayRepeat, ...call }) => {
+		async ({ doing: _doing, mayRepeat: _mayRepeat, advice: _advice, ...call }) => {
 			calls.push(call);
 			const answer = answers[calls.length - 1] ?? '';
 			const changed = typeof answer === 'string' ? { body: answer } : answer;
@@ -52,9 +60,13 @@ function site(...answers: Array<string | Partial<RawAnswer>>) {
 
 describe('listWebhooks', () => {
 	it('reads the sample of the specification', async () => {
-		const { api, calls } = site(`<webhooks>${SAMPLE}</webhooks>`);
+		const { api, calls } = site(list(SAMPLE), list());
 		expect(await listWebhooks(api)).toEqual({ ok: true, value: [READ] });
-		expect(calls).toEqual([{ method: 'GET', path: '/webhooks', query: { limit: 100, offset: 0 } }]);
+		const call = { method: 'GET', path: '/webhooks' };
+		expect(calls).toEqual([
+			{ ...call, query: { limit: 100, offset: 0 } },
+			{ ...call, query: { limit: 100, offset: 1 } },
+		]);
 	});
 
 	it.each(['<webhooks/>', '<webhooks> </webhooks>', '<webhooks></webhooks>'])(
@@ -69,7 +81,7 @@ describe('listWebhooks', () => {
 			'<webhooks><webhook><id>123</id></webhook><webhook><id>124</id></webhook></webhooks>';
 		const bare = { url: '', active: false, authorization: '', events: [] };
 		const rest = { consecutiveFailures: 0, disabledReason: '0' };
-		expect(await listWebhooks(site(body).api)).toEqual({
+		expect(await listWebhooks(site(body, list()).api)).toEqual({
 			ok: true,
 			value: [
 				{ id: '123', ...bare, ...rest, element: { id: '123' } },
@@ -81,39 +93,60 @@ describe('listWebhooks', () => {
 	it('leaves out what is deleted or has no id', async () => {
 		const body =
 			'<webhooks><webhook><id>1</id><deleted>TRUE</deleted></webhook><webhook/><webhook><id>2</id></webhook></webhooks>';
-		expect(await listWebhooks(site(body).api)).toMatchObject({ ok: true, value: [{ id: '2' }] });
+		const read = await listWebhooks(site(body, list()).api);
+		expect(read).toMatchObject({ ok: true, value: [{ id: '2' }] });
 	});
 
-	it('goes on until a page is not full', async () => {
-		const page = (from: number, count: number) =>
-			`<webhooks>${Array.from({ length: count }, (_, i) => `<webhook><id>${from + i}</id></webhook>`).join('')}</webhooks>`;
-		const { api, calls } = site(page(0, 100), page(100, 100), page(200, 1));
+	it('goes on by what came until a page is empty', async () => {
+		const { api, calls } = site(page(0, 100), page(100, 20), page(120, 1), list());
 		const all = await listWebhooks(api);
 		expect(all.ok && all.value.map(({ id }) => id)).toEqual(
-			Array.from({ length: 201 }, (_, i) => `${i}`),
+			Array.from({ length: 121 }, (_, i) => `${i}`),
 		);
-		expect(calls.map(({ query }) => query?.offset)).toEqual([0, 100, 200]);
+		expect(calls.map(({ query }) => query?.offset)).toEqual([0, 100, 120, 121]);
+	});
+
+	it('ends at a page that brings nothing new, although a count in it has changed', async () => {
+		const { api, calls } = site(
+			list(SAMPLE),
+			list(SAMPLE.replace('<consecutive-failures>0', '<consecutive-failures>1')),
+			list(SAMPLE.replace('<consecutive-failures>0', '<consecutive-failures>2')),
+		);
+		expect(await listWebhooks(api)).toEqual({ ok: true, value: [READ] });
+		expect(calls).toHaveLength(2);
+	});
+
+	it('has each once when the list moves on between two pages', async () => {
+		const { api } = site(page(0, 3), page(2, 3), list());
+		const all = await listWebhooks(api);
+		expect(all.ok && all.value.map(({ id }) => id)).toEqual(['0', '1', '2', '3', '4']);
 	});
 
 	it('asks the site for those that are on or off, and stops when there are enough', async () => {
-		const page = `<webhooks>${SAMPLE.repeat(100)}</webhooks>`;
-		const { api, calls } = site(page, page);
-		expect(await listWebhooks(api, { active: false, most: 2 })).toEqual({
+		const { api, calls } = site(page(0, 100), page(100, 100));
+		expect(await listWebhooks(api, { active: false, most: 2 })).toMatchObject({
 			ok: true,
-			value: [READ, READ],
+			value: [{ id: '0' }, { id: '1' }],
 		});
 		expect(calls.map(({ query }) => query)).toEqual([{ limit: 100, offset: 0, active: false }]);
 	});
 
 	it('goes on until there are enough of those that match', async () => {
-		const other = SAMPLE.replace('example.com', 'example.org');
-		const { api, calls } = site(
-			`<webhooks>${other.repeat(100)}</webhooks>`,
-			`<webhooks>${SAMPLE}${other}</webhooks>`,
-		);
+		const { api, calls } = site(page(0, 100), list(SAMPLE, '<webhook><id>7777</id></webhook>'));
 		const matches = ({ url }: { url: string }) => url.includes('example.com');
-		expect(await listWebhooks(api, { most: 5, matches })).toEqual({ ok: true, value: [READ] });
+		expect(await listWebhooks(api, { most: 1, matches })).toEqual({ ok: true, value: [READ] });
 		expect(calls).toHaveLength(2);
+	});
+
+	it('keeps a secret that the site names apart, and out of what is shown', async () => {
+		const named = SAMPLE.replace(
+			'<events>',
+			'<signing-secret>whsec_01</signing-secret><hmac-key>hm4c0123456789</hmac-key><events>',
+		);
+		const all = await listWebhooks(site(list(named), list()).api);
+		const [webhook] = all.ok ? all.value : [];
+		expect(webhook?.secrets).toEqual(['whsec_01', 'hm4c0123456789']);
+		expect(JSON.stringify(webhook?.element)).not.toMatch(/whsec_01|hm4c/);
 	});
 
 	it('keeps what is secret out of the element', async () => {
@@ -121,7 +154,7 @@ describe('listWebhooks', () => {
 			'<events>',
 			'<x signing-secret="s3"><Authorization>a2</Authorization></x><events>',
 		);
-		const all = await listWebhooks(site(`<webhooks>${nested}</webhooks>`).api);
+		const all = await listWebhooks(site(list(nested), list()).api);
 		const element = all.ok && all.value[0]!.element;
 		expect(element).toEqual({
 			id: '123',
@@ -142,9 +175,9 @@ describe('listWebhooks', () => {
 		});
 	});
 
-	it('goes on after a full page in which all are deleted', async () => {
-		const deleted = '<webhook><id>1</id><deleted>true</deleted></webhook>'.repeat(100);
-		const { api } = site(`<webhooks>${deleted}</webhooks>`, `<webhooks>${SAMPLE}</webhooks>`);
+	it('goes on after a page in which all are deleted', async () => {
+		const deleted = '<webhook><id>1</id><deleted>true</deleted></webhook>';
+		const { api } = site(list(deleted), list(SAMPLE), list());
 		expect(await listWebhooks(api)).toMatchObject({ ok: true, value: [{ id: '123' }] });
 	});
 
@@ -159,8 +192,7 @@ describe('listWebhooks', () => {
 	);
 
 	it('gives the failure of any page', async () => {
-		const full = `<webhooks>${'<webhook><id>1</id></webhook>'.repeat(100)}</webhooks>`;
-		expect(await listWebhooks(site(full, { status: 403 }).api)).toMatchObject({
+		expect(await listWebhooks(site(page(0, 1), { status: 403 }).api)).toMatchObject({
 			ok: false,
 			failure: { kind: 'refused', status: 403 },
 		});
@@ -246,7 +278,18 @@ describe('createWebhook', () => {
 		const { api } = site({ status: 201, body });
 		expect(await createWebhook(api, 'https://x', 'Bearer y', always)).toEqual({
 			ok: true,
-			value: id,
+			value: { id, namesSecret: false },
+		});
+	});
+
+	it.each([
+		['beside it', SAMPLE.replace('<events>', '<secret>whsec_test</secret><events>')],
+		['alone', '<created><id>123</id><signing-key>whsec_test</signing-key></created>'],
+	])('notices a secret that the answer names %s', async (_case, body) => {
+		const { api } = site({ status: 201, body });
+		expect(await createWebhook(api, 'https://x', 'Bearer y', always)).toEqual({
+			ok: true,
+			value: { id: '123', namesSecret: true },
 		});
 	});
 
@@ -264,8 +307,8 @@ describe('the other calls', () => {
 	it('updateWebhook sends URL, authorization header and active', async () => {
 		const { api, calls } = site(SAMPLE);
 		const settings = { url: 'https://x/y', authorization: 'Bearer z', active: true };
-		await updateWebhook(api, '123', settings);
-		await updateWebhook(api, '123', { ...settings, authorization: '', active: false });
+		await updateWebhook(api, '123', settings, {});
+		await updateWebhook(api, '123', { ...settings, authorization: '', active: false }, {});
 		expect(calls).toEqual([
 			{
 				method: 'PUT',
@@ -313,5 +356,69 @@ describe('the other calls', () => {
 
 	it('an event of a webhook that is gone is not added', async () => {
 		expect(await addEvent(site({ status: 404 }).api, '1', 'x')).toHaveProperty('ok', false);
+	});
+});
+
+describe('namedSecrets', () => {
+	const named = (inner: string) => {
+		const read = readXml(SAMPLE.replace('<events>', `${inner}<events>`));
+		return read.ok ? namedSecrets(read.document.root) : undefined;
+	};
+
+	it('are none in the sample of the specification', () => {
+		expect(named('')).toEqual([]);
+	});
+
+	it.each([
+		...['secret', 'Secret', 'signing-secret', 'signing_secret', 'signingSecret', 'webhook-secret'],
+		...[
+			'hmac',
+			'hmac-key',
+			'hmacKey',
+			'hmac-secret',
+			'key',
+			'signing-key',
+			'secret-key',
+			'x:secret',
+		],
+		...['secret-value', 'secretValue', 'signing-token', 'key-value'],
+	])('are found in <%s>', (name) => {
+		expect(named(`<${name}> whsec_test </${name}>`)).toEqual(['whsec_test']);
+		expect(named(`<x><y ${name}="whsec_test"/></x>`)).toEqual(['whsec_test']);
+	});
+
+	it('are found however deep, with attributes, and each once', () => {
+		const deep =
+			'<secrets><secret n="1">whsec_one</secret><secret>whsec_two</secret></secrets><key>whsec_one</key>';
+		expect(named(deep)).toEqual(['whsec_one', 'whsec_two']);
+	});
+
+	it.each([
+		...['secret-id', 'secret-created-date', 'signing-method', 'hmac-algorithm', 'key-id', 'monkey'],
+		...['public-key', 'keyword', 'secretary', 'authorization-secret', 'signing', 'token'],
+	])('are not found in <%s>', (name) => {
+		expect(named(`<${name}>whsec_test</${name}>`)).toEqual([]);
+	});
+
+	it.each([
+		...[
+			'',
+			'true',
+			'enabled',
+			'12345678',
+			'********',
+			'whs******est',
+			'two words here',
+			'HMAC-SHA256',
+		],
+		...['hmacsha512', 'sha-256', 'short'],
+	])('are not the value %j, which others can guess or nobody can use', (value) => {
+		expect(named(`<secret>${value}</secret>`)).toEqual([]);
+	});
+
+	it('are not looked for below the events', () => {
+		const events = '<events><event><secret>whsec_test</secret></event></events>';
+		expect(namedSecrets({ events: { event: [{ secret: 'whsec_test' }] } })).toEqual([]);
+		expect(named(`<x>${events}</x>`)).toEqual([]);
 	});
 });

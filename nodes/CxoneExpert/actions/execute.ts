@@ -42,8 +42,17 @@ async function runOne(
 	}
 }
 
+/** What n8n itself adds to the choices of Resource and Operation; nothing runs by it. */
+const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
+
 function chosenOperation(run: OperationRun): Operation {
 	const [resource, operation] = [run.text('resource'), run.text('operation')];
+	if ([resource, operation].includes(CUSTOM_API_CALL)) {
+		return run.expert.refuse({
+			message: 'A custom API call is made with the HTTP Request node',
+			description: `Add an HTTP Request node in place of this one. Choose "Predefined Credential Type" as Authentication and "CXone Expert API" as Credential Type, and enter a URL such as ${run.expert.origin}/@api/deki/pages/home/info.`,
+		});
+	}
 	return (
 		operationOf(resource, operation) ??
 		run.expert.refuse({

@@ -26,7 +26,7 @@ type Success = Extract<ApiResult, { ok: true }>;
 type Failure = Extract<ApiResult, { ok: false }>;
 
 /** Pages and files can be large, and nobody waits a second for them. */
-const LARGE_ANSWERS: Limits = { timePerCall: 60_000, longestDocument: LONGEST_ANSWER };
+export const LARGE_ANSWERS: Limits = { timePerCall: 60_000, longestDocument: LONGEST_ANSWER };
 
 const GENERAL: StatusAdvice = {
 	401: {

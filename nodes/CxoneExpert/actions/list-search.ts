@@ -1,8 +1,9 @@
 import type { INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 
+import { entryKey } from '../transport/pagination';
 import type { XmlElement } from '../transport/xml';
 
-/** Entries that one step of a list shows. */
+/** Entries that one step of a list asks for. */
 const STEP = 50;
 
 /** Which part of a list is asked for, as the API takes it. */
@@ -12,22 +13,26 @@ export interface Step {
 }
 
 /**
- * One step of the list of a "From List" field.
+ * One step of the list of a "From List" field. It goes on until a step is empty or begins as the one
+ * before it: a site may give fewer entries than it is asked for, or always the same.
  *
  * @param fetch reads the things of this step
  * @param entry what the list shows of one of them; nothing for what cannot be chosen
- * @param token where the step begins
+ * @param token of the step before: where this one begins, and how that one began
  */
 export async function listStep(
 	fetch: (step: Step) => Promise<XmlElement[]>,
 	entry: (found: XmlElement) => INodeListSearchItems[],
-	token?: string,
+	token = '0',
 ): Promise<INodeListSearchResult> {
-	const offset = Number(token ?? 0);
+	const [start, ...before] = token.split(' ');
+	const offset = Number(start);
 	const found = await fetch({ limit: STEP, offset });
+	const [first] = found;
+	if (first === undefined || entryKey(first) === before.join(' ')) return { results: [] };
 	return {
 		results: found.flatMap(entry),
-		...(found.length < STEP ? {} : { paginationToken: String(offset + STEP) }),
+		paginationToken: `${offset + found.length} ${entryKey(first)}`,
 	};
 }
 

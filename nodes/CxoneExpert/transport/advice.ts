@@ -12,10 +12,14 @@ export interface ApiFailure {
 		| 'refused' // an HTTP status of 400 and above
 		| 'web page' // HTML where XML was expected
 		| 'unexpected' // a success whose content makes no sense
-		| 'bad site'; // the Site URL is not an address
+		| 'bad site' // the Site URL is not an address
+		| 'insecure site' // a Site URL with http: nothing was sent
+		| 'no secret'; // neither the credential nor the site has a signing secret
 	status?: number;
 	/** A sentence with what is known beyond that: never anything that we sent. */
 	detail?: string;
+	/** Where a redirect leads, as the site put it. It can hold a signature: not for people. */
+	location?: string;
 }
 
 /** Two texts for people: what happened, and what to do next. */
@@ -67,6 +71,20 @@ const BY_STATUS: Record<number, Advice> = {
 	},
 };
 
+/** The Site URL of the credential is empty or no address. */
+export const BAD_SITE: Advice = {
+	message: 'The Site URL is not a web address',
+	description:
+		'Open the CXone Expert API credential and enter the address of your site, such as https://help.example.com.',
+};
+
+/** The Site URL begins with http: the token would travel in clear text, so nothing is sent. */
+export const INSECURE_SITE: Advice = {
+	message: 'The Site URL begins with http instead of https',
+	description:
+		'The token would travel unencrypted, so nothing was sent. Open the CXone Expert API credential and enter the Site URL with https.',
+};
+
 const BY_KIND: Record<Exclude<ApiFailure['kind'], 'refused'>, Advice> = {
 	anonymous: {
 		message: 'The site does not accept the token',
@@ -101,12 +119,22 @@ const BY_KIND: Record<Exclude<ApiFailure['kind'], 'refused'>, Advice> = {
 		description:
 			'Check the Site URL in the credential and try again. If it stays, send this text to NiCE support.',
 	},
-	'bad site': {
-		message: 'The Site URL is not a web address',
+	'bad site': BAD_SITE,
+	'insecure site': INSECURE_SITE,
+	'no secret': {
+		message: 'The credential has no signing secret',
 		description:
-			'Open the CXone Expert API credential and enter the address of your site, such as https://help.example.com.',
+			'Enter the Signing Secret of your site in the CXone Expert API credential. If your site has none, switch off "Verify Signature" under Additional Options of the trigger.',
 	},
 };
+
+/** The credential alone is the reason: what was to be done does not matter there. */
+const BY_CREDENTIAL: ReadonlySet<ApiFailure['kind']> = new Set([
+	'anonymous',
+	'bad site',
+	'insecure site',
+	'no secret',
+]);
 
 /**
  * Turns a failure into words that say what happened and what to do.
@@ -121,13 +149,15 @@ export function adviceFor(failure: ApiFailure, doing: string, special: StatusAdv
 			: BY_KIND[failure.kind];
 	const detail = failure.detail === undefined ? '' : ` ${failure.detail}`;
 	const status = failure.status === undefined ? '' : ` (${failure.status})`;
-	// What was to be done does not matter there.
-	const during = failure.kind === 'anonymous' ? '' : ` while n8n tried to ${doing}`;
+	const during = BY_CREDENTIAL.has(failure.kind) ? '' : ` while n8n tried to ${doing}`;
 	return {
 		message: `${advice.message}${status}${during}`,
 		description: `${advice.description}${detail}`,
 	};
 }
+
+/** How much of a message is looked at: to look for secrets in megabytes takes too long. */
+const MAX_MESSAGE_CHARS = 16 * 1024;
 
 /**
  * The message inside an answer of 400 and above. Expert has two styles of error body, and proxies
@@ -141,7 +171,7 @@ export function siteMessage(body: string, secrets: string[]): string | undefined
 		: body.trimStart().startsWith('<')
 			? undefined
 			: (jsonMessage(body) ?? body);
-	const short = withoutSecrets(text ?? '', secrets)
+	const short = withoutSecrets(text ?? '', secrets, MAX_MESSAGE_CHARS)
 		.replace(/\s+/g, ' ')
 		.trim()
 		.slice(0, 200);

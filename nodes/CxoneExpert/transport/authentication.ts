@@ -25,7 +25,7 @@ export function authenticationHeaders(
 	if (credential.authentication === 'serverToken') {
 		return { 'X-Deki-Token': serverToken(credential, now) };
 	}
-	return { Authorization: `Bearer ${trimmed(credential.jwt).replace(/^Bearer\s+/i, '')}` };
+	return { Authorization: `Bearer ${longTermToken(credential)}` };
 }
 
 /**
@@ -48,9 +48,14 @@ function tokenUser(user: string): string {
 
 /** The secret that the API accepts as ours: the JWT, or the secret of the server token. */
 export function apiSecret(credential: ExpertCredential): string {
-	return trimmed(
-		credential.authentication === 'serverToken' ? credential.tokenSecret : credential.jwt,
-	);
+	return credential.authentication === 'serverToken'
+		? trimmed(credential.tokenSecret)
+		: longTermToken(credential);
+}
+
+/** The bare JWT: people also paste it with the scheme that some pages show before it. */
+export function longTermToken({ jwt }: ExpertCredential): string {
+	return trimmed(jwt).replace(/^Bearer(\s+|$)/i, '');
 }
 
 function trimmed(value: unknown): string {

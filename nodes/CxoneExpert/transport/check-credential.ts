@@ -5,11 +5,13 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { adviceFor } from './advice';
+import { adviceFor, type ApiFailure } from './advice';
+import type { ExpertCredential } from './authentication';
 import { currentUser } from './current-user';
 import { createApi, type ApiResult } from './request';
 import { secretsOf } from './secrets';
 import { sendFromCredentialTest } from './send';
+import { expiryFinding, tokenExpiry, validity } from './token-expiry';
 
 /** Time for the whole test, in ms. A person is waiting. */
 const TIME_TO_TEST = 15_000;
@@ -28,17 +30,32 @@ export async function testExpertCredential(
 	const data = credential.data ?? {};
 	const api = createApi(sendFromCredentialTest(this, data), TIME_TO_TEST, secretsOf(data));
 	const user = await currentUser(api);
-	if (!user.ok) return refusal(spoken(user));
+	if (!user.ok) return refusal(endedToken(data, user.failure) ?? spoken(user));
 	const doing = 'list the webhooks of the site';
 	const query = { limit: 1, offset: 0 };
 	const webhooks = await api.call({ method: 'GET', path: '/webhooks', query, doing });
 	if (webhooks.ok) {
 		// Something else than a list is some other site that answers 200 to everything.
 		if (webhooks.document?.name !== 'webhooks') return refusal(unexpected(doing));
-		return { status: 'OK', message: `Connected as ${user.value.name}` };
+		return { status: 'OK', message: connected(user.value.name, data) };
 	}
 	if (webhooks.failure.status !== 403) return refusal(spoken(webhooks));
 	return refusal(user.value.isAdmin ? FEATURE_OFF : notAdmin(user.value.name));
+}
+
+/** The end of the long-term token is said in any case: nobody else reminds people of it. */
+function connected(name: string, credential: ExpertCredential): string {
+	const now = Date.now();
+	const expiry = tokenExpiry(credential);
+	if (expiry === undefined) return `Connected as ${name}`;
+	return `Connected as ${name}. ${expiryFinding(credential, now) ?? validity(expiry, now)}`;
+}
+
+/** Says of a token that is not accepted that it has run out, where it tells that itself. */
+function endedToken(credential: ExpertCredential, { kind }: ApiFailure): string | undefined {
+	const expiry = tokenExpiry(credential);
+	const isOver = expiry !== undefined && expiry.getTime() <= Date.now();
+	return kind === 'anonymous' && isOver ? expiryFinding(credential, Date.now()) : undefined;
 }
 
 const FEATURE_OFF =

@@ -8,6 +8,8 @@ import { attribute, child, textOf, type XmlElement } from './xml';
 
 /** Whom the site takes us for. */
 export interface CurrentUser {
+	/** `undefined` when the site does not say it. */
+	id: string | undefined;
 	name: string;
 	isAdmin: boolean;
 }
@@ -31,7 +33,11 @@ export async function currentUser(api: ExpertApi): Promise<Outcome<CurrentUser>>
 	}
 	return {
 		ok: true,
-		value: { name: textOf(user, 'username') ?? 'unknown', isAdmin: isAdmin(user) },
+		value: {
+			id: attribute(user, 'id'),
+			name: textOf(user, 'username') ?? 'unknown',
+			isAdmin: isAdmin(user),
+		},
 	};
 }
 
@@ -47,7 +53,10 @@ const STAYS_KNOWN = 10 * 60_000;
 /** The same where it matters that the token has not run out since then. */
 const JUST_ASKED = 5_000;
 
-/** When an accepted token was asked about, by what stands for it: never the token itself. */
+/**
+ * When an accepted token was asked about, by what stands for it: never the token itself. In ms of the
+ * monotonic clock: a wall clock that is set back would let a token that has run out count as accepted.
+ */
 const accepted = new Map<string, number>();
 
 /**
@@ -97,13 +106,15 @@ async function isAccepted(
 	const key = createHash('sha256')
 		.update(`${siteOrigin(credential.siteUrl)} ${credential.tokenUser} ${apiSecret(credential)}`)
 		.digest('hex');
-	if (Date.now() - (accepted.get(key) ?? 0) < longest) return { ok: true, value: true };
+	if (performance.now() - (accepted.get(key) ?? -Infinity) < longest)
+		return { ok: true, value: true };
 	const user = await currentUser(api);
 	if (!user.ok) {
 		if (user.failure.kind === 'anonymous') accepted.delete(key);
 		return user;
 	}
-	for (const [known, at] of accepted) if (Date.now() - at >= STAYS_KNOWN) accepted.delete(known);
-	accepted.set(key, Date.now());
+	const now = performance.now();
+	for (const [known, at] of accepted) if (now - at >= STAYS_KNOWN) accepted.delete(known);
+	accepted.set(key, now);
 	return { ok: true, value: true };
 }

@@ -8,6 +8,8 @@ export interface PageReference {
 	key: string;
 	/** For messages, e.g. `page 42` or `page "Guides/Setup"`. */
 	words: string;
+	/** The path, when the page is named by it or by its address; not of the home page. */
+	path?: string;
 }
 
 type Result = { ok: true; page: PageReference } | { ok: false; advice: Advice };
@@ -75,7 +77,20 @@ const HOME: PageReference = { key: 'home', words: 'the home page' };
 function byPath(text: string): PageReference {
 	const path = withoutSlashes(text.trim());
 	if (path === '') return HOME;
-	return { key: `=${twice(path)}`, words: `page "${path}"` };
+	return { key: `=${twice(path)}`, words: `page "${path}"`, path };
+}
+
+/**
+ * Whether two paths are spellings of one: for a site upper and lower case are the same, and so are
+ * a space and `_`; a sign can stand as it is or encoded.
+ */
+export function isSamePath(one: string, other: string): boolean {
+	return canonical(one) === canonical(other);
+}
+
+function canonical(path: string): string {
+	const spelled = decoded(withoutSlashes(path.trim())).normalize('NFC');
+	return spelled.replaceAll(' ', '_').toLowerCase();
 }
 
 /** A path without the slashes around it. */

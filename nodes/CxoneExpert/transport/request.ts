@@ -80,18 +80,19 @@ export function createApi(
 	secrets: string[],
 	limits = SHORT_CALLS,
 ): ExpertApi {
-	const end = Date.now() + time;
+	// The monotonic clock: a wall clock that is set would end the calls, or never.
+	const end = performance.now() + time;
 	return {
 		mayHaveWritten: false,
 		async call(call) {
 			for (let attempt = 1; ; attempt++) {
-				const left = end - Date.now();
+				const left = end - performance.now();
 				if (left <= 0) return failed(call, { kind: 'gave up' });
 				if (call.method !== 'GET') this.mayHaveWritten = true;
 				const answer = await send(call, Math.min(limits.timePerCall, left));
 				const pause = pauseBeforeRetry(answer, attempt);
 				const read = () => readAnswer(answer, call, secrets, limits.longestDocument);
-				if (pause === undefined || Date.now() + pause >= end) return read();
+				if (pause === undefined || performance.now() + pause >= end) return read();
 				await sleep(pause);
 				if (call.mayRepeat !== undefined && !(await call.mayRepeat())) return read();
 			}
@@ -141,7 +142,10 @@ function failureOf(answer: RawAnswer, secrets: string[]): ApiFailure | undefined
 	const { status } = answer;
 	if (status === 0) return networkFailure(answer.networkCode);
 	if (status >= 200 && status < 300) return undefined;
-	if (status >= 300 && status < 400) return { kind: 'redirect', status };
+	if (status >= 300 && status < 400) {
+		const { location } = answer.headers;
+		return { kind: 'redirect', status, ...(typeof location === 'string' ? { location } : {}) };
+	}
 	if (looksLikeHtml(answer)) return { kind: status === 404 ? 'web page' : 'refused', status };
 	const said = siteMessage(answer.body, secrets);
 	return {
@@ -153,6 +157,7 @@ function failureOf(answer: RawAnswer, secrets: string[]): ApiFailure | undefined
 
 function networkFailure(code = ''): ApiFailure {
 	if (code === 'EBADSITE') return { kind: 'bad site' };
+	if (code === 'EHTTPSITE') return { kind: 'insecure site' };
 	if (/ETIMEDOUT|ECONNABORTED|ESOCKETTIMEDOUT/.test(code)) return { kind: 'no answer' };
 	const detail = networkMessage(code);
 	return { kind: 'not reachable', ...(detail === undefined ? {} : { detail }) };

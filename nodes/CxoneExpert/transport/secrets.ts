@@ -1,8 +1,11 @@
-import type { ExpertCredential } from './authentication';
+import { type ExpertCredential, longTermToken } from './authentication';
 import { writeXml } from './xml';
 
 /** Shorter ones are found in every text; they are no secrets but slips of the pen. */
 const SHORTEST = 4;
+
+/** Characters of what {@link LOOKS_SECRET} takes for a secret by its length alone. */
+const LOOKS_LONG = 40;
 
 /** A value with its scheme, a server token, a JWT, and whatever is as long as no word. */
 const LOOKS_SECRET =
@@ -10,10 +13,10 @@ const LOOKS_SECRET =
 
 /** Every secret of a credential, and what is made of it for the site. */
 export function secretsOf(credential: ExpertCredential, deliveryAuthorization = ''): string[] {
-	const { jwt, tokenKey, tokenSecret, signingSecret, previousSigningSecret } = credential;
-	const schemed = [jwt, credential.deliveryToken, deliveryAuthorization].map(withoutScheme);
+	const { tokenKey, tokenSecret, signingSecret, previousSigningSecret } = credential;
+	const schemed = [credential.deliveryToken, deliveryAuthorization].map(withoutScheme);
 	return [
-		...[tokenKey, tokenSecret, signingSecret, previousSigningSecret],
+		...[longTermToken(credential), tokenKey, tokenSecret, signingSecret, previousSigningSecret],
 		...schemed,
 		...schemed.flatMap(userAndPassword),
 	]
@@ -24,12 +27,17 @@ export function secretsOf(credential: ExpertCredential, deliveryAuthorization = 
 /**
  * Puts `[hidden]` in the place of everything that proves something: a site can repeat what it was
  * sent. What is known is found in any usual spelling; for the rest its looks decide.
+ *
+ * @param maxChars how much of the text is looked at; what is returned ends somewhat earlier then
  */
-export function withoutSecrets(text: string, secrets: string[]): string {
+export function withoutSecrets(text: string, secrets: string[], maxChars = Infinity): string {
 	const known = secrets.flatMap(spellings).sort((a, b) => b.length - a.length);
-	return known
-		.reduce((hidden, secret) => hidden.replaceAll(secret, '[hidden]'), text)
+	const hidden = known
+		.reduce((left, secret) => left.replaceAll(secret, '[hidden]'), text.slice(0, maxChars))
 		.replace(LOOKS_SECRET, '[hidden]');
+	if (text.length <= maxChars) return hidden;
+	// Where the text was cut, the first part of a secret may stand, which nothing has recognized.
+	return hidden.slice(0, -Math.max(LOOKS_LONG, known[0]?.length ?? 0));
 }
 
 function spellings(secret: string): string[] {

@@ -5,25 +5,27 @@ import type {
 	IExecuteFunctions,
 	IHookFunctions,
 	ILoadOptionsFunctions,
+	IWebhookFunctions,
 } from 'n8n-workflow';
 
 import { authenticationHeaders, type ExpertCredential } from './authentication';
 import type { ApiCall, RawAnswer, Send } from './request';
-import { siteOrigin } from './site';
+import { isEncrypted, siteOrigin } from './site';
 
 const NO_SITE: RawAnswer = { status: 0, headers: {}, body: '', networkCode: 'EBADSITE' };
+const INSECURE_SITE: RawAnswer = { ...NO_SITE, networkCode: 'EHTTPSITE' };
 
 /** Bytes of an answer of 400 and above that are looked at, where a file was asked for. */
 const LONGEST_MESSAGE = 64 * 1024;
 
 /** Sends through n8n with the node's credential: the way of both nodes. */
 export function sendFromNode(
-	context: IHookFunctions | IExecuteFunctions | ILoadOptionsFunctions,
+	context: IHookFunctions | IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions,
 	siteUrl: string | undefined,
 ): Send {
 	return async (call, timeout) => {
 		const url = apiUrl(siteUrl, call);
-		if (url === undefined) return NO_SITE;
+		if (typeof url !== 'string') return url;
 		try {
 			const answer = (await context.helpers.httpRequestWithAuthentication.call(
 				context,
@@ -49,6 +51,30 @@ export function sendFromNode(
 	};
 }
 
+/** One GET of a file, as anybody could send it: it knows no credential. Never throws. */
+export async function getAsAnybody(
+	{ helpers }: IExecuteFunctions,
+	url: string,
+	timeout: number,
+): Promise<RawAnswer> {
+	try {
+		const answer = (await helpers.httpRequest({
+			url,
+			method: 'GET',
+			headers: { Accept: '*/*' },
+			timeout,
+			encoding: 'arraybuffer',
+			json: false,
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+		})) as IDataObject;
+		return rawAnswer(answer.statusCode, answer.headers, answer.body);
+	} catch (error) {
+		return noAnswer(error);
+	}
+}
+
 /** Sends from a credential test, where n8n offers only its older request helper. */
 export function sendFromCredentialTest(
 	context: ICredentialTestFunctions,
@@ -56,7 +82,7 @@ export function sendFromCredentialTest(
 ): Send {
 	return async (call, timeout) => {
 		const url = apiUrl(credential.siteUrl, call);
-		if (url === undefined) return NO_SITE;
+		if (typeof url !== 'string') return url;
 		try {
 			const answer = (await context.helpers.request({
 				uri: url,
@@ -74,9 +100,11 @@ export function sendFromCredentialTest(
 	};
 }
 
-function apiUrl(siteUrl: unknown, call: ApiCall): string | undefined {
+/** The address to call, or the answer where nothing may be sent. */
+function apiUrl(siteUrl: unknown, call: ApiCall): string | RawAnswer {
 	const origin = siteOrigin(siteUrl);
-	if (origin === undefined) return undefined;
+	if (origin === undefined) return NO_SITE;
+	if (!isEncrypted(origin)) return INSECURE_SITE;
 	const query = new URLSearchParams(
 		Object.entries(call.query ?? {}).map(([name, value]): [string, string] => [name, `${value}`]),
 	).toString();

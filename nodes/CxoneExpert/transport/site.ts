@@ -15,6 +15,16 @@ export function siteOrigin(siteUrl: unknown): string | undefined {
 	}
 }
 
+/**
+ * Whether a token may be sent to this site: over plain http anybody on the way could read it, except
+ * on this machine itself (a simulator).
+ *
+ * @param origin as {@link siteOrigin} gives it
+ */
+export function isEncrypted(origin: string): boolean {
+	return origin.startsWith('https:') || isLoopback(origin);
+}
+
 /** Whether an address names this machine itself (`localhost`, 127.0.0.0/8, `[::1]`). */
 export function isLoopback(address: string): boolean {
 	try {

@@ -1,5 +1,7 @@
+import type { StatusAdvice } from './advice';
 import { encoded } from './page-reference';
-import type { ApiResult, ExpertApi } from './request';
+import { PAGE_SIZE, readPages } from './pagination';
+import type { ApiCall, ApiResult, ExpertApi } from './request';
 import { child, children, textOf, writeXml, type XmlElement, type XmlValue } from './xml';
 
 /** A webhook subscription as the site reports it. Source: the vendor's API specification. */
@@ -15,6 +17,8 @@ export interface Webhook {
 	/** `0` unless the site has switched the webhook off; other values are not documented. */
 	disabledReason: string;
 	guid?: string;
+	/** What the site names as signing secrets, where it does. Secret. */
+	secrets?: string[];
 	/** ISO 8601. */
 	createdAt?: string;
 	/** All that the site says of it, without what is secret. */
@@ -33,31 +37,40 @@ export interface WantedWebhooks {
 	matches?: (webhook: Webhook) => boolean;
 }
 
-/** Largest page of the list. More webhooks are fetched page by page. */
-const PAGE_SIZE = 100;
+/** What the answer to a registration says. */
+export interface Created {
+	id: string | undefined;
+	/** Whether it names a signing secret. */
+	namesSecret: boolean;
+}
+
+export type Failure = Extract<ApiResult, { ok: false }>;
 
 /** The webhook API of one site. Each function gives the raw {@link ApiResult} on failure. */
-export type Outcome<T> = { ok: true; value: T } | Extract<ApiResult, { ok: false }>;
+export type Outcome<T> = { ok: true; value: T } | Failure;
 
-/** The webhooks of the site. The list has no total: pages are read until one is not full. */
+/** The webhooks of the site, page by page: the list has no total. */
 export async function listWebhooks(
 	api: ExpertApi,
 	{ active, most = Infinity, matches = () => true }: WantedWebhooks = {},
 ): Promise<Outcome<Webhook[]>> {
-	const all: Webhook[] = [];
 	const onOrOff: Record<string, boolean> = active === undefined ? {} : { active };
-	for (let offset = 0; ; offset += PAGE_SIZE) {
-		const doing = 'list the webhooks of the site';
-		const query = { limit: PAGE_SIZE, offset, ...onOrOff };
-		const result = await api.call({ method: 'GET', path: '/webhooks', query, doing });
-		if (!result.ok) return result;
-		if (result.document?.name !== 'webhooks') return unexpected(result.status, doing);
-		const page = children(result.document.root, 'webhook');
-		all.push(...page.filter(isPresent).map(toWebhook).filter(matches));
-		if (page.length < PAGE_SIZE || all.length >= most) {
-			return { ok: true, value: all.slice(0, most) };
-		}
-	}
+	return await readPages<Webhook, Failure>(
+		most,
+		// Not only as many as are wanted: not all that come match.
+		async (_limit, offset) => await webhookPage(api, { limit: PAGE_SIZE, offset, ...onOrOff }),
+		(entry) => (isPresent(entry) ? [toWebhook(entry)].filter(matches) : []),
+	);
+}
+
+type ListQuery = NonNullable<ApiCall['query']>;
+
+async function webhookPage(api: ExpertApi, query: ListQuery): Promise<Outcome<XmlElement[]>> {
+	const doing = 'list the webhooks of the site';
+	const result = await api.call({ method: 'GET', path: '/webhooks', query, doing });
+	if (!result.ok) return result;
+	if (result.document?.name !== 'webhooks') return unexpected(result.status, doing);
+	return { ok: true, value: children(result.document.root, 'webhook') };
 }
 
 /** One webhook; `undefined` when it is gone (404, or still listed as deleted). */
@@ -79,28 +92,36 @@ export async function getWebhook(
  *
  * The specification shows no body for the 201 answer, only that an `id` element is somewhere in it.
  * @param mayRepeat whether a site that was busy may be told again: for sure it has not done it
- * @returns the id, or `undefined` when the answer names none (find the webhook by its URL then)
+ * @returns without an id when the answer names none (find the webhook by its URL then)
  */
 export async function createWebhook(
 	api: ExpertApi,
 	url: string,
 	authorization: string,
 	mayRepeat: () => Promise<boolean>,
-): Promise<Outcome<string | undefined>> {
+): Promise<Outcome<Created>> {
 	const body = writeXml('webhook', { 'webhook-url': url, 'authorization-header': authorization });
 	const doing = 'register the webhook';
 	const result = await api.call({ method: 'POST', path: '/webhooks', body, doing, mayRepeat });
 	if (!result.ok) return result;
-	return { ok: true, value: result.document && firstId(result.document.root) };
+	const { root = {} } = result.document ?? {};
+	return { ok: true, value: { id: firstId(root), namesSecret: namedSecrets(root).length > 0 } };
 }
 
-/** Sets URL, authorization header and active. Events are not part of this call. */
+/**
+ * Sets URL, authorization header and active. Events are not part of this call, but it may clear them:
+ * `updateKeepingEvents` is for that.
+ *
+ * @param advice what a status means for this call
+ */
 export async function updateWebhook(
 	api: ExpertApi,
 	id: string,
 	{ url, authorization, active }: WebhookSettings,
+	advice: StatusAdvice,
 ): Promise<ApiResult> {
 	return await api.call({
+		advice,
 		method: 'PUT',
 		path: webhookPath(id),
 		body: writeXml('webhook', {
@@ -139,6 +160,12 @@ export async function removeEvent(api: ExpertApi, id: string, event: string): Pr
 	return isGone(result) ? { ok: true, status: 404 } : result;
 }
 
+/** Whether the work of a call that did not succeed may have been done, or may still be. */
+export function mayHaveBeenDone({ failure: { kind, status = 0 } }: Failure): boolean {
+	const isRefusal = kind === 'refused' && status < 500;
+	return !isRefusal && !['anonymous', 'redirect', 'bad site'].includes(kind);
+}
+
 function webhookPath(id: string): string {
 	return `/webhooks/${encodeURIComponent(id)}`;
 }
@@ -159,6 +186,7 @@ function isPresent(webhook: XmlElement): boolean {
 
 function toWebhook(webhook: XmlElement): Webhook {
 	const guid = textOf(webhook, 'guid');
+	const secrets = namedSecrets(webhook);
 	const createdAt = textOf(webhook, 'created-date');
 	return {
 		id: textOf(webhook, 'id') ?? '',
@@ -171,14 +199,49 @@ function toWebhook(webhook: XmlElement): Webhook {
 		consecutiveFailures: Number(textOf(webhook, 'consecutive-failures') ?? 0) || 0,
 		disabledReason: textOf(webhook, 'consecutive-failures-disabled-reason') ?? '0',
 		...(guid === undefined ? {} : { guid }),
+		...(secrets.length === 0 ? {} : { secrets }),
 		...(createdAt === undefined ? {} : { createdAt }),
 		element: withoutSecretElements(webhook),
 	};
 }
 
+/**
+ * What an answer names as a signing secret. The specification has no such element, and says nowhere
+ * where the secret comes from: so the name of an element or attribute decides, wherever it stands,
+ * except below the events.
+ */
+export function namedSecrets(element: XmlElement): string[] {
+	const found = Object.entries(element)
+		.filter(([name]) => !/^events$|authorization/i.test(name))
+		.flatMap(([name, value]) => [value].flat().flatMap((each) => secretsBelow(name, each)));
+	return [...new Set(found)];
+}
+
+function secretsBelow(name: string, value: XmlValue): string[] {
+	if (Array.isArray(value)) return [];
+	const text = typeof value === 'string' ? value.trim() : textOf(value);
+	const own = text !== undefined && isSecretName(name) && isSecretValue(text) ? [text] : [];
+	return typeof value === 'string' ? own : [...own, ...namedSecrets(value)];
+}
+
+/** `secret`, `signing-secret`, `hmacKey`, `signing_key`, but not `secret-id` or `public-key`. */
+function isSecretName(name: string): boolean {
+	const words = name.replace(/([a-z\d])([A-Z])/g, '$1-$2').split(/[^a-z\d]+/i);
+	const [last = '', before = ''] = words.map((word) => word.toLowerCase()).reverse();
+	if (/^(value|token)$/.test(last)) return /^(secret|signing|hmac|key)$/.test(before);
+	return /^(secret|hmac|key)$/.test(last) && before !== 'public';
+}
+
+/** Nothing that others can guess (a number, a state, the name of an algorithm), nothing masked. */
+function isSecretValue(text: string): boolean {
+	return /^[\x21-\x7e]{8,}$/.test(text) && !/^\d+$|\*\*|^(hmac\W?)?(sha|md)\W?\d+$/i.test(text);
+}
+
 /** Also without what other releases of the site may call a secret. */
 function withoutSecretElements(element: XmlElement): XmlElement {
-	const entries = Object.entries(element).filter(([name]) => !/authorization|secret/i.test(name));
+	const entries = Object.entries(element).filter(
+		([name]) => !/authorization|secret|signing|hmac/i.test(name) && !isSecretName(name),
+	);
 	return Object.fromEntries(entries.map(([name, value]) => [name, withoutSecretValues(value)]));
 }
 
@@ -200,6 +263,6 @@ function firstId(element: XmlElement): string | undefined {
 	return undefined;
 }
 
-function unexpected(status: number, doing: string): Extract<ApiResult, { ok: false }> {
+function unexpected(status: number, doing: string): Failure {
 	return { ok: false, failure: { kind: 'unexpected', status }, doing };
 }

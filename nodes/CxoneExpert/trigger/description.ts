@@ -44,7 +44,7 @@ const filters: INodeProperties = {
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add User' },
 			placeholder: 'e.g. 42 or api-bot',
 			description:
-				'IDs or names of users whose changes start nothing. Name the user of your own token to keep a workflow from starting itself.',
+				'IDs or names of users whose changes start nothing. For the user of your own token there is "Ignore Own Changes" under Additional Options.',
 		},
 		{
 			displayName: 'Languages',
@@ -103,6 +103,14 @@ const additionalOptions: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. draft_publish, page_view',
 			description: 'Comma-separated names of event types that the list does not know yet',
+		},
+		{
+			displayName: 'Ignore Own Changes',
+			name: 'ignoreOwnChanges',
+			type: 'boolean',
+			default: false,
+			description:
+				"Whether to ignore events that the user of the credential's token has caused, so that the workflow does not start itself. n8n asks the site who that is.",
 		},
 		{
 			displayName: 'Include Headers',

@@ -32,10 +32,15 @@ export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; descripti
 	{
 		value: 'pagecontent_update',
 		name: 'Page Content Updated',
-		description: 'The text of a page was edited. There is no general "page updated" event.',
+		description:
+			'The text of a page was edited, or a draft was published. There is no general "page updated" event.',
 	},
 	{ value: 'page_copy', name: 'Page Copied', description: 'A page was copied' },
-	{ value: 'page_create', name: 'Page Created', description: 'A new page was created' },
+	{
+		value: 'page_create',
+		name: 'Page Created',
+		description: 'A new page was created; a new draft counts, too',
+	},
 	{ value: 'page_delete', name: 'Page Deleted', description: 'A page was moved to the archive' },
 	{
 		value: 'pagegrant_create',
@@ -47,7 +52,11 @@ export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; descripti
 		name: 'Page Grant Removed',
 		description: 'A user or group lost access',
 	},
-	{ value: 'page_move', name: 'Page Moved', description: 'A page was moved or its path changed' },
+	{
+		value: 'page_move',
+		name: 'Page Moved',
+		description: 'A page was moved or its path changed; each subpage has its own event',
+	},
 	{
 		value: 'pageproperty_create',
 		name: 'Page Property Added',

@@ -17,6 +17,8 @@ export interface TriggerParameters {
 	allEvents: boolean;
 	simplify: boolean;
 	filters: Filters;
+	/** Events that the user of our own token has caused start nothing. */
+	ignoreOwnChanges: boolean;
 	acknowledge: 'saved' | 'immediately';
 	/** Seconds that a signed timestamp may lie back. */
 	maxDeliveryAge: number;
@@ -52,6 +54,7 @@ export function readParameters(context: IHookFunctions | IWebhookFunctions): Tri
 			languages: strings(filters.languages),
 			excludeUsers: strings(filters.excludeUsers),
 		},
+		ignoreOwnChanges: options.ignoreOwnChanges === true,
 		acknowledge: options.acknowledge === 'immediately' ? 'immediately' : 'saved',
 		maxDeliveryAge: positive(options.maxDeliveryAge, DEFAULT_MAX_AGE),
 		rememberFor: positive(options.rememberFor, DEFAULT_REMEMBER_FOR) * 3_600_000,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { DatabaseSync } from 'node:sqlite';
 import { median } from 'simple-statistics';
-import type * as Record from '../../../nodes/CxoneExpert/trigger/delivery/record.ts';
+import type * as RecordFormat from '../../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
 import { databaseFile } from '../../n8n/settings.mts';
 import { cpuMsPerRun, percentiles, rate, rounded } from './figures.mts';
 import { measure, type Round, warmUp } from './rounds.mts';
@@ -12,8 +12,11 @@ import { trigger } from './workflows.mts';
 // What users run: the built file.
 const built = createRequire(import.meta.url);
 const { writeRow } = built(
-	'../../../dist/nodes/CxoneExpert/trigger/delivery/record.js',
-) as typeof Record;
+	'../../../dist/nodes/CxoneExpert/trigger/delivery/dedup/record-format.js',
+) as typeof RecordFormat;
+
+/** More than a delivery takes to be answered here. */
+const AGE_SECONDS = 10;
 
 export interface Remembering {
 	counts: number[];
@@ -60,11 +63,16 @@ function figures(rounds: Round[], none: Round[]) {
 
 /** A trigger that finds so many deliveries of another process in its static data. */
 async function publishedWith(stage: Stage, count: number): Promise<Subject> {
-	// So that it stays at this number: the oldest goes for each that comes. At least one can be chosen.
-	const drawn = trigger('saved', stage.siteCredential, { rememberAtMost: Math.max(1, count) });
+	const drawn = trigger('saved', stage.siteCredential, {
+		// So that it stays at this number: the oldest goes for each that comes. The node takes no less
+		// than a hundred, and keeps what is younger than the allowed age above that number.
+		rememberAtMost: Math.max(1, count),
+		maxDeliveryAge: AGE_SECONDS,
+	});
 	const subject = await stage.publish(drawn);
 	const place = `cxoneExpert:${drawn.workflow.nodes[0]!.id}`;
-	const record = { writer: 'before', forgottenUpTo: 0, rows: rowsOf(count) };
+	const expiresAt = Math.floor(Date.now() / 1000) + 24 * 3600;
+	const record = { writer: 'before', forgottenUpTo: 0, expiresAt, rows: rowsOf(count) };
 	const database = new DatabaseSync(databaseFile(stage.scene.n8n.userFolder), { timeout: 5000 });
 	database
 		.prepare('UPDATE workflow_entity SET staticData = ? WHERE id = ?')
@@ -79,7 +87,7 @@ function rowsOf(count: number): string {
 	const key = () => randomBytes(6).toString('base64url');
 	const rows = Array.from({ length: count }, (_, index) => {
 		const time = now - 60 - Math.floor((3500 * (count - index)) / count);
-		return writeRow({ id: key(), signature: key(), time, done: true });
+		return writeRow({ id: key(), message: key(), time, isDone: true });
 	});
 	return rows.join('');
 }

@@ -1,14 +1,14 @@
-import type * as Memory from '../../../nodes/CxoneExpert/trigger/delivery/memory.ts';
+import type * as Store from '../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
 import {
 	checkBody,
 	checkHeaders,
-	DeliveryMemory,
+	DeliveryStore,
 	idKey,
 	isAnySame,
+	messageKey,
 	readMessage,
 	readXml,
 	sign,
-	signatureKey,
 } from '../built.mts';
 import { inTurn, ratio, type Subject } from '../harness.mts';
 import { usualReader, verifiers } from '../peers/index.mts';
@@ -27,6 +27,9 @@ const policy = {
 	verifySignature: true,
 	maxAge: 3600,
 };
+
+/** The node's defaults. */
+const limits = { rememberFor: 24 * 3600, rememberAtMost: 10_000, maxAge: policy.maxAge };
 
 export default async function run(): Promise<Outcome> {
 	const tables: Table[] = [];
@@ -75,11 +78,12 @@ function chains(xml: string): Subject[] {
 function authenticate(xml: string): Subject {
 	const { body, next } = new Deliveries(xml, 1);
 	const headers = next();
-	const now = Number(headers['x-nexus-timestamp']) * 1000;
+	const signedAt = Number(headers['x-nexus-timestamp']) * 1000;
+	const now = { wall: signedAt, steady: signedAt };
 	const run = () => {
 		const envelope = checkHeaders(headers, policy, now);
 		if ('refusal' in envelope) throw new Error(envelope.refusal);
-		return checkBody(envelope, body, policy);
+		return checkBody(envelope, body, { policy });
 	};
 	return { name: 'of it, authenticate', run };
 }
@@ -89,21 +93,24 @@ function read(xml: string): Subject {
 	return { name: 'of it, read', run: () => readMessage(body, 'application/xml; charset=utf-8') };
 }
 
-/** Claim, done and the record, with as many deliveries remembered as on the whole path. */
+/** Claim, eviction, confirmation and the record, with as many deliveries remembered as on the whole path. */
 function remember(xml: string): Subject {
-	let memory: Memory.DeliveryMemory;
-	const deliveries = new Deliveries(xml, PER_NODE, () => (memory = new DeliveryMemory()));
+	let store: Store.DeliveryStore;
+	const deliveries = new Deliveries(xml, PER_NODE, () => (store = new DeliveryStore()));
 	const run = () => {
 		const headers = deliveries.next();
-		const signature = Buffer.from(headers['x-nexus-signature-256'].slice(7), 'hex');
-		const verdict = memory.claim({
+		const timestamp = headers['x-nexus-timestamp'];
+		const time = Number(timestamp);
+		const result = store.claim({
 			id: idKey(headers['x-nexus-delivery-id']),
-			signatures: [signatureKey(signature)],
-			time: Number(headers['x-nexus-timestamp']),
+			message: messageKey(timestamp, deliveries.body),
+			time,
+			isOutsideWindow: false,
 		});
-		if (verdict.kind !== 'claimed') throw new Error(verdict.kind);
-		verdict.claim.done();
-		return memory.record();
+		if (result.kind !== 'claimed') throw new Error(result.kind);
+		store.evict(time, time, limits);
+		result.claim.confirm();
+		return store.record(limits);
 	};
 	return { name: 'of it, remember', run };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Credential } from '../../n8n/client.mts';
 import { executionError, executionItems } from '../../n8n/executions.mts';
+import type { EmitOptions } from '../../simulator/index.mts';
 import { jiraCredential, jiraIssueType, jiraProject } from '../support/outside/jira.mts';
 import { OutsideWorld } from '../support/outside/outside-world.mts';
 import { slackChannel, slackCredential } from '../support/outside/slack.mts';
@@ -14,6 +15,11 @@ const toSlack = { 'Tell Slack': { channelId: chosen(slackChannel) } };
 /** A title with everything that Slack and Jira could take for a command of theirs. */
 const oddTitle = 'Größe <!channel> & {code} *sure*';
 const oddTitleInSlack = 'Größe &lt;!channel&gt; &amp; {code} *sure*';
+
+/** An event that says neither which page nor who. */
+const thin: EmitOptions = { body: 'thin' };
+/** F-03: an event whose user is an id and nothing else. */
+const byId: EmitOptions = { requestDetails: 'userId', by: 'editor' };
 
 describe('a ready-made workflow, imported into a real n8n', () => {
 	let scene: Scene;
@@ -34,6 +40,19 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		await scene?.close();
 		await world?.close();
 	});
+
+	/** F-03: events name their user by id only, until the end of the test. */
+	function withUserIds(): void {
+		const { settings } = scene.site;
+		settings.requestDetails = 'userId';
+		onTestFinished(() => void (settings.requestDetails = 'user'));
+	}
+
+	/** A thin event as it is; any other is about a new page at this path, which nobody is told of. */
+	function about(path: string, event: EmitOptions): EmitOptions {
+		if (event.body === 'thin') return event;
+		return { ...event, page: scene.site.site.createPage(path, { by: event.by }).page };
+	}
 
 	/** Imports, fills in and publishes it. */
 	async function published(name: string, filledIn: FilledIn = {}) {
@@ -71,6 +90,31 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		]);
 	});
 
+	it('new-page-to-slack: says so when nobody can open the page yet', async () => {
+		const before = world.sent('slack.com').length;
+		const id = await publishedForTest('new-page-to-slack', toSlack);
+		withUserIds();
+		scene.site.site.createDraft('Guides/Coming', { title: 'Coming' });
+		await executions(id, 1);
+		expect(world.sent('slack.com').slice(before)).toMatchObject([
+			{ body: { text: expect.stringMatching(/^New draft: <[^>]*\|Coming>\nAuthor: Site Admin$/) } },
+		]);
+	});
+
+	it('new-page-to-slack: says so when the event names no page', async () => {
+		const before = world.sent('slack.com').length;
+		const id = await publishedForTest('new-page-to-slack', toSlack);
+		scene.site.emit('page_create', thin);
+		await executions(id, 1);
+		expect(world.sent('slack.com').slice(before)).toMatchObject([
+			{
+				body: {
+					text: 'New page: the event of Expert does not say which. Look at the newest pages of your site.\nAuthor: unknown',
+				},
+			},
+		]);
+	});
+
 	it('new-page-to-jira: creates an issue with the title and the address', async () => {
 		const id = await publishedForTest('new-page-to-jira', {
 			'Create an issue': { project: chosen(jiraProject), issueType: chosen(jiraIssueType) },
@@ -90,6 +134,36 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			),
 		});
 		expect(second!.body.fields.summary).toMatch(/^New page: Line break long /);
+	});
+
+	it.each([
+		[
+			'names no page',
+			thin,
+			'the event of Expert does not say which',
+			/Page: The event .*\nAuthor: unknown\nCreated: 20/,
+		],
+		[
+			'names its user by id only',
+			byId,
+			'By number',
+			/\/By_number\nAuthor: Edda Editor\nCreated: 20/,
+		],
+	])('new-page-to-jira: creates an issue when the event %s', async (_case, kind, title, text) => {
+		const event = about('By_number', kind);
+		const before = world.sent('example.atlassian.net').length;
+		const id = await publishedForTest('new-page-to-jira', {
+			'Create an issue': { project: chosen(jiraProject), issueType: chosen(jiraIssueType) },
+		});
+		scene.site.emit('page_create', event);
+		await executions(id, 1);
+		expect(world.sent('example.atlassian.net').slice(before)).toMatchObject([
+			{
+				body: {
+					fields: { summary: `New page: ${title}`, description: expect.stringMatching(text) },
+				},
+			},
+		]);
 	});
 
 	it('page-deleted-alert: mails which page it was, and who deleted it', async () => {
@@ -125,15 +199,90 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		faults.clear();
 	});
 
+	it.each([
+		[
+			'names no page',
+			thin,
+			'Page deleted: unknown',
+			/Path: unknown\nDeleted by: unknown\n.*\n\nThe event of Expert does not say which page/,
+		],
+		[
+			'names its user by id only',
+			byId,
+			'Page deleted: Gone_too',
+			/Path: Gone_too\nDeleted by: user 4\n/,
+		],
+		[
+			'is about the home page',
+			{ page: { id: 99, path: '' } },
+			'Page deleted: the home page',
+			/Path: the home page\n/,
+		],
+	])('page-deleted-alert: is sent when the event %s', async (_case, event, subject, text) => {
+		const id = await publishedForTest('page-deleted-alert', {
+			'Send an alert': { fromEmail: 'n8n@example.com', toEmail: 'team@example.com' },
+		});
+		const before = world.mail.mails.length;
+		// No such page is in the archive.
+		scene.site.emit('page_delete', { page: { id: 4711, path: 'Gone_too' }, ...event });
+		await executions(id, 1);
+		expect(world.mail.mails).toHaveLength(before + 1);
+		expect(world.mail.mails[before]).toMatchObject({ subject, text: expect.stringMatching(text) });
+	});
+
 	it('content-updated-review-tag: tags an edited page once, and keeps its other tags', async () => {
 		const { site } = scene.site;
 		const { pageId } = site.createPage('Guides/Edited', { tags: ['article:topic'] });
 		const id = await publishedForTest('content-updated-review-tag');
-		site.editPage(pageId);
+		site.editPage(pageId, { by: 'editor' });
 		await executions(id, 1);
 		await scene.site.idle();
 		expect(site.page(pageId).tags).toEqual(['article:topic', 'review']);
 		await executions(id, 1);
+	});
+
+	it('content-updated-review-tag: is not started by the user of its own token', async () => {
+		withUserIds();
+		const { site } = scene.site;
+		const { pageId } = site.createPage('Guides/Own');
+		const id = await publishedForTest('content-updated-review-tag');
+		// Publishing has stored who that is, and nothing of it but the id.
+		const [stored] = Object.values(scene.database.staticData(id).global);
+		expect(stored).toEqual({ for: expect.any(String), excluded: [], own: '1' });
+		site.editPage(pageId, { by: 'admin' });
+		await scene.site.idle();
+		site.editPage(pageId, { by: 'editor' });
+		const [execution] = await executions(id, 1);
+		expect(executionItems(execution!, 'Page edited')).toMatchObject([{ user: { id: '4' } }]);
+		expect(site.page(pageId).tags).toEqual(['review']);
+	});
+
+	it('content-updated-review-tag: has nothing to tag when the event names no page', async () => {
+		const id = await publishedForTest('content-updated-review-tag');
+		const calls = scene.site.apiCalls.length;
+		scene.site.emit('pagecontent_update', thin);
+		const [execution] = await executions(id, 1);
+		const end = 'Nothing to tag: the event names no page';
+		expect(executionItems(execution!, end)).toHaveLength(1);
+		expect(scene.site.apiCalls.slice(calls)).toEqual([]);
+	});
+
+	it.each([
+		[
+			'names no page',
+			thin,
+			'the event of Expert does not say which. Look at the newest pages of your site.',
+		],
+		['names its user by id only', byId, 'URL/Just_once'],
+	])('exactly-once: tells of an event that %s', async (_case, kind, text) => {
+		const event = about('Just_once', kind);
+		const before = world.sent('slack.com').length;
+		const id = await publishedForTest('exactly-once', toSlack);
+		scene.site.emit('page_create', event);
+		await executions(id, 1);
+		expect(world.sent('slack.com').slice(before)).toMatchObject([
+			{ body: { text: `New page: ${text.replace('URL', scene.site.url)}` } },
+		]);
 	});
 
 	it('exactly-once: stops the event that the trigger let through after a crash', async () => {
@@ -208,8 +357,17 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			scene.site.settings.eventBody = 'thin';
 			scene.site.emit('page_create');
 			await executions(followUp, 3);
-			expect(messages()).toEqual(['New page: unknown page\n\nAuthor: unknown']);
+			const where = 'The event of Expert does not say which page it was.';
+			expect(messages()).toEqual([`New page: unknown page\n${where}\nAuthor: unknown`]);
 			scene.site.settings.eventBody = 'full';
+		});
+
+		it('names the user by id where the event has no more, and the page is gone', async () => {
+			const page = { id: 815, path: 'Not_there' };
+			scene.site.emit('page_create', { ...byId, page });
+			await executions(followUp, 4);
+			const link = `${scene.site.url}/Not_there`;
+			expect(messages()).toEqual([`New page: Not_there\n${link}\nAuthor: user 4`]);
 		});
 
 		it('sends what could not be sent when somebody retries it', async () => {

@@ -92,7 +92,7 @@ const NO_FAILURE: NoFailure[] = [
 	{
 		operation: /^webhook\.checkHealth$/,
 		call: ONE_WEBHOOK,
-		between: [3, 4],
+		between: [4, 5],
 		fault: GONE,
 		why: 'a webhook that was removed since it was listed is not there to be reported',
 	},

@@ -21,14 +21,16 @@ interface EventOptions {
 	type?: string;
 	subject?: Subject;
 	at?: Date;
+	/** Who has caused it, by name. */
+	by?: string;
 }
 
 /** The XML of an event as the site writes it. */
-export function eventXml({ site }: Scene, { type, subject, at }: EventOptions = {}): string {
+export function eventXml({ site }: Scene, { type, subject, at, by }: EventOptions = {}): string {
 	const spec = {
 		type: eventTypeOf(type ?? 'page_create'),
 		subject: subject ?? { page: { id: 371, path: 'Guides/New_Page' } },
-		request: { seq: 1, count: 2 },
+		request: { seq: 1, count: 2, ...(by === undefined ? {} : { by: site.site.user(by) }) },
 		...(at === undefined ? {} : { at }),
 	};
 	return buildEvent(spec, site.settings, site.url).xml;

@@ -3,6 +3,7 @@ import type { Host } from './host.mts';
 import { HookContext } from './n8n.mts';
 
 type Hook = 'checkExists' | 'create' | 'delete';
+type Start = 'init' | 'leadershipChange';
 
 /** n8n's side of registering a webhook. `isTest` is "Listen for test event". */
 export class Hooks {
@@ -39,9 +40,9 @@ export class Hooks {
 		}
 	}
 
-	/** As at the start of n8n; of a publish nobody asks. */
-	async checkExists(): Promise<boolean> {
-		return await this.call('checkExists', 'init');
+	/** As at the start of n8n, or when another main process takes over; of a publish nobody asks. */
+	async checkExists(start: Start = 'init'): Promise<boolean> {
+		return await this.call('checkExists', start);
 	}
 
 	private async orTakeBack(work: () => Promise<unknown>): Promise<void> {
@@ -53,7 +54,7 @@ export class Hooks {
 		}
 	}
 
-	private async call(hook: Hook, start?: 'init'): Promise<boolean> {
+	private async call(hook: Hook, start?: Start): Promise<boolean> {
 		const { row, loaded } = this.host;
 		const staticData = this.isTest ? {} : row.loadStaticData();
 		const workflow = row.toWorkflow(loaded.trigger, staticData);

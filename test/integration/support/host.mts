@@ -27,7 +27,7 @@ export class Host {
 	readonly row: WorkflowRow;
 	credential: () => ICredentialDataDecryptedObject;
 	/** Reading it. */
-	read: () => Promise<void> = async () => {};
+	readCredential: () => Promise<void> = async () => {};
 	loaded!: PackageUnderTest;
 	url = '';
 	readonly executions: Execution[] = [];
@@ -37,6 +37,8 @@ export class Host {
 	readonly lostExecutions: unknown[] = [];
 	/** What n8n does before it calls the node. */
 	prepare: () => Promise<void> = async () => {};
+	/** Before n8n reads a body for the node. */
+	read: () => Promise<void> = async () => {};
 	/** Storing the execution; throws when the database does. */
 	store: () => Promise<void> = async () => {};
 	/** Committing it: the statements are through by then. */
@@ -87,7 +89,7 @@ export class Host {
 
 	additionalData(): IWorkflowExecuteAdditionalData {
 		const read = async () => {
-			await this.read();
+			await this.readCredential();
 			return this.credential();
 		};
 		return additionalData(this.url, read, this.loaded, this.longestCall);
@@ -117,7 +119,7 @@ export class Host {
 	}
 
 	private take(request: Request, response: Response, isTest: boolean): void {
-		addReadRawBody(request, BODY_LIMIT);
+		addReadRawBody(request, BODY_LIMIT, async () => await this.read());
 		this.track(this.prepare().then(() => runWebhook(this, request, response, isTest)));
 	}
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { setImmediate as turn } from 'node:timers/promises';
 import type {
@@ -40,6 +41,22 @@ class LetThroughRecord {
 		return { new: items.filter(isNew), processed: items.filter((item) => !isNew(item)) };
 	}
 
+	async removeProcessed(
+		items: Items,
+		scope: string,
+		{ workflow, node }: ICheckProcessedContextData,
+		_options: ICheckProcessedOptions,
+	): Promise<void> {
+		if (scope !== 'node') throw new Error(`no such scope here: ${scope}`);
+		const place = `${workflow.id} n:${node!.id}`;
+		const gone = new Set(items.map(String));
+		const row = await this.read(place);
+		await this.write(
+			place,
+			row.filter((mark) => !gone.has(mark)),
+		);
+	}
+
 	private async read(place: string): Promise<string[]> {
 		await this.access();
 		for (let turns = 0; turns < 3; turns++) await turn();
@@ -62,7 +79,7 @@ const open: { record?: LetThroughRecord } = {};
 
 await DataDeduplicationService.init({
 	checkProcessedAndRecord: async (...args) => await open.record!.checkProcessedAndRecord(...args),
-	removeProcessed: notHere,
+	removeProcessed: async (...args) => await open.record!.removeProcessed(...args),
 	clearAllProcessedItems: notHere,
 	getProcessedDataCount: notHere,
 });
@@ -79,7 +96,12 @@ export class OnceWorkflow {
 
 	async execute(
 		input: INodeExecutionData[],
-		{ node: nodeId = 'node-1', continueOnFail = false } = {},
+		{
+			node: nodeId = 'node-1',
+			continueOnFail = false,
+			retry = false,
+			resumeToken = randomUUID() as string,
+		} = {},
 	): Promise<INodeExecutionData[]> {
 		const parameters = {
 			...{ resource: 'change', operation: 'letThroughOnce' },
@@ -88,7 +110,7 @@ export class OnceWorkflow {
 		return await runWith(
 			{ siteUrl: 'https://site.example', jwt: 'x' },
 			{ parameters, input, continueOnFail },
-			{ nodeId, workflowId: 'workflow-1', mode: 'trigger' },
+			{ nodeId, workflowId: 'workflow-1', mode: retry ? 'retry' : 'trigger', resumeToken },
 		);
 	}
 }

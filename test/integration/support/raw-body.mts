@@ -14,9 +14,14 @@ class BadRequestError extends Error {
 }
 
 /** The small version of `rawBodyReader` in n8n's middlewares/body-parser.js. */
-export function addReadRawBody(request: N8nRequest, limit: number): void {
+export function addReadRawBody(
+	request: N8nRequest,
+	limit: number,
+	before: () => Promise<void> = async () => {},
+): void {
 	request.readRawBody = async () => {
 		if (request.rawBody) return;
+		await before();
 		const { stream, length } = inflated(request);
 		if (request.destroyed || !stream.readable) {
 			throw new BadRequestError('Request body stream was aborted or is not readable');

@@ -1,3 +1,4 @@
+import type { Settings } from '../../simulator/index.mts';
 import { change, register } from './foreign.mts';
 import type { Hooks } from './hooks.mts';
 import { closeAll, openScene, type Scene } from './scene.mts';
@@ -7,10 +8,12 @@ export interface Scenario {
 	name: string;
 	/** What is there before, besides the webhook of another program. */
 	prepare?(scene: Scene): Promise<unknown>;
+	/** What the site does otherwise than most. */
+	site?: Partial<Settings>;
 	act(scene: Scene): Promise<void>;
 	/** Whether it registers the webhook or removes it. */
 	registers: boolean;
-	/** Which calls are attacked, if not all: the others are those of another scenario. */
+	/** Which calls are attacked, if not all but later pages: the others are those of another scenario. */
 	attacks?(call: RecordedCall): boolean;
 	/** "Listen for test event" has a webhook of its own, beside that of production. */
 	isTest?: boolean;
@@ -44,6 +47,14 @@ export const scenarios: Scenario[] = [
 		act: publish,
 	},
 	{
+		name: 'a publish that repairs everything at a site that clears events',
+		registers: true,
+		site: { putClearsEvents: true },
+		prepare: damagedWebhook,
+		attacks: ofOneWebhook,
+		act: publish,
+	},
+	{
 		name: 'a publish that finds two webhooks with our address',
 		registers: true,
 		prepare: twoWebhooks,
@@ -54,6 +65,16 @@ export const scenarios: Scenario[] = [
 		registers: true,
 		prepare: async (scene) => fillPage(scene),
 		attacks: laterPages,
+		act: publish,
+	},
+	{
+		name: 'a publish that asks who the users in the filters are',
+		registers: true,
+		prepare: async ({ host }) => {
+			host.row.node.parameters.filters = { excludeUsers: ['editor'] };
+			host.row.node.parameters.additionalOptions = { ignoreOwnChanges: true };
+		},
+		attacks: ({ call }) => call.includes('/users/'),
 		act: publish,
 	},
 	{ name: 'an unpublish', registers: false, prepare: publish, act: unpublish },
@@ -92,8 +113,8 @@ export const scenarios: Scenario[] = [
 	},
 ];
 
-export async function openScenario({ prepare }: Scenario): Promise<Scene> {
-	const scene = await openScene();
+export async function openScenario({ prepare, site = {} }: Scenario): Promise<Scene> {
+	const scene = await openScene({ site });
 	register(scene.site, FOREIGN);
 	await prepare?.(scene);
 	scene.site.apiCalls.length = 0;
@@ -111,7 +132,7 @@ export async function recordCalls(scenario: Scenario): Promise<RecordedCall[]> {
 		writes: method !== 'GET',
 	}));
 	await closeAll();
-	return calls.filter(scenario.attacks ?? (() => true));
+	return calls.filter(scenario.attacks ?? ((call) => !laterPages(call)));
 }
 
 /** n8n's side of it. */
@@ -143,6 +164,10 @@ function fillPage({ site }: Scene): void {
 	for (let number = site.webhooks().length; number < ONE_PAGE; number++) {
 		register(site, `${FOREIGN}/${number}`);
 	}
+}
+
+function ofOneWebhook({ call }: RecordedCall): boolean {
+	return /\/webhooks\/\d/.test(call);
 }
 
 function laterPages({ offset }: RecordedCall): boolean {

@@ -8,59 +8,70 @@ type Item = Record<string, unknown>;
  * The names of the changes that an item stands for, the same whichever way a change came: as an item
  * of the trigger or of Page > Get Many Changed Since, simplified or not.
  *
+ * Page ids are counted per site, so a page is named with the host of its address. A page without one
+ * counts for the site of the node's credential and, so that it is not taken for a page of that when it
+ * is another site's, for the site with the id of the event: to be known it must be known as both.
+ *
  * A page that is created has the revision 1 (0 where a page was made by itself), and a content update
  * comes along: both are one change. What is neither creation nor edit has the id of its event, which
  * only the trigger knows; what the trigger could not read has that of its delivery.
  *
- * @returns one name, or two for a created page that was edited since; none when no change is named
+ * @param origin of the site of the credential
+ * @returns a name, more for a created page that was edited since and for a page without an address;
+ * none when no change is named
  */
-export function changeKeys(item: Item): string[] {
-	const ofCatchUp = keysOfCatchUp(item);
-	return ofCatchUp.length > 0 ? ofCatchUp : keysOfEvent(item);
+export function changeKeys(item: Item, origin: string | undefined): string[] {
+	const ofCatchUp = keysOfCatchUp(item, origin);
+	return ofCatchUp.length > 0 ? ofCatchUp : keysOfEvent(item, origin);
 }
 
-function keysOfCatchUp(item: Item): string[] {
+function keysOfCatchUp(item: Item, origin: string | undefined): string[] {
 	const change = asText(item.change).toLowerCase();
 	const id = asText(item.id ?? item['@id']);
 	if (id === '') return [];
+	const site = hostOf(item.url ?? item['uri.ui']) ?? hostOf(origin);
+	const page = `${site}:${id}`;
 	const revision = asText(item.revision ?? item['@revision']);
 	if (change === 'created') {
-		return [created(id), ...(isOfCreation(revision) ? [] : edited(id, revision))];
+		return [created(page), ...(isOfCreation(revision) ? [] : edited(page, revision))];
 	}
 	if (change !== 'edited') return [];
 	// Without a revision the time tells two edits apart, but not that one of them came as an event.
-	return revision === '' ? edited(id, timeOf(item)) : editedPage(id, revision);
+	return revision === '' ? edited(page, timeOf(item)) : editedPage(page, revision);
 }
 
 function timeOf(item: Item): string {
 	return asText(item.modifiedAt ?? item['date.modified']);
 }
 
-function keysOfEvent(item: Item): string[] {
-	const { id, revision } = pageOf(item);
+function keysOfEvent(item: Item, origin: string | undefined): string[] {
+	const { id, revision, sites } = pageOf(item, origin);
+	const pages = id === '' ? [] : sites.map((site) => `${site}:${id}`);
 	const type = eventPathForm(asText(item.eventType));
-	if (type === 'page_create' && id !== '') return [created(id)];
 	// 0 is what the short form of a page says at every event: which edit it was is not known then.
-	const isEdit = type === 'pagecontent_update' && id !== '' && revision !== '0';
-	const keys = isEdit ? editedPage(id, revision) : [];
+	const isEdit = type === 'pagecontent_update' && revision !== '0';
+	const keys = pages.flatMap((page) => {
+		if (type === 'page_create') return created(page);
+		return isEdit ? editedPage(page, revision) : [];
+	});
 	if (keys.length > 0) return keys;
 	return [...named('event', item.eventId), ...named('delivery', item.deliveryId)].slice(0, 1);
 }
 
-function editedPage(id: string, revision: string): string[] {
-	return isOfCreation(revision) ? [created(id)] : edited(id, revision);
+function editedPage(page: string, revision: string): string[] {
+	return isOfCreation(revision) ? [created(page)] : edited(page, revision);
 }
 
 function isOfCreation(revision: string): boolean {
 	return revision === '0' || revision === '1';
 }
 
-function created(id: string): string {
-	return `created:${id}`;
+function created(page: string): string {
+	return `created:${page}`;
 }
 
-function edited(id: string, revisionOrTime: string): string[] {
-	return revisionOrTime === '' ? [] : [`edited:${id}:${revisionOrTime}`];
+function edited(page: string, revisionOrTime: string): string[] {
+	return revisionOrTime === '' ? [] : [`edited:${page}:${revisionOrTime}`];
 }
 
 function named(kind: string, id: unknown): string[] {
@@ -68,15 +79,38 @@ function named(kind: string, id: unknown): string[] {
 	return text === '' ? [] : [`${kind}:${text}`];
 }
 
-function pageOf({ page, event }: Item): { id: string; revision: string } {
-	if (isObject(page)) return { id: asText(page.id), revision: asText(page.revision) };
+interface NamedPage {
+	id: string;
+	revision: string;
+	/** What the site of the page may be called. */
+	sites: string[];
+}
+
+function pageOf({ page, event, siteId }: Item, origin: string | undefined): NamedPage {
+	if (isObject(page)) {
+		const sites = sitesOf(page.url, siteId, origin);
+		return { id: asText(page.id), revision: asText(page.revision), sites };
+	}
 	const xml = isObject(event) ? (event as XmlElement) : undefined;
 	const element = child(xml, 'page');
 	return {
 		id: attribute(element, 'id') ?? textOf(element, 'id') ?? '',
 		// An edit names the new revision beside the page; the page's own one is 0 there.
 		revision: textOf(xml, 'revision') ?? attribute(element, 'revision') ?? '',
+		sites: sitesOf(textOf(element, 'uri.ui'), attribute(xml, 'wikiid'), origin),
 	};
+}
+
+function sitesOf(url: unknown, siteId: unknown, origin: string | undefined): string[] {
+	const host = hostOf(url);
+	if (host !== undefined) return [host];
+	return [`${hostOf(origin)}`, asText(siteId)].filter((site) => site !== '');
+}
+
+/** The host of an address; `undefined` when it is none. */
+function hostOf(url: unknown): string | undefined {
+	const text = asText(url);
+	return URL.canParse(text) ? new URL(text).host : undefined;
 }
 
 function isObject(value: unknown): value is Item {

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { RawAnswer } from '../../transport/request';
+import { fileContent } from '../file-content';
 import type { Operation } from '../operation';
 import { isOtherContent } from '../other-content';
 import type { OperationRun } from '../run';
@@ -43,9 +44,8 @@ async function content(
 ): Promise<{ bytes: Buffer; type?: string }> {
 	const doing = `download file ${id}`;
 	const advice = fileAdvice(id);
-	const path = `/files/${id}`;
-	const { answer } = await run.expert.call({ method: 'GET', path, doing, advice, answer: 'file' });
-	const bytes = answer?.bytes ?? Buffer.alloc(0);
+	const answer = await fileContent(run, { path: `/files/${id}`, doing, advice });
+	const bytes = answer.bytes ?? Buffer.alloc(0);
 	const type = typeOf(answer) ?? typeText(info.type);
 	if (isWebPageInstead(type, bytes, info)) {
 		return run.expert.refuse({
@@ -77,8 +77,8 @@ function isHtml(type: string | undefined): boolean {
 	return /html/i.test(type ?? '');
 }
 
-function typeOf(answer: RawAnswer | undefined): string | undefined {
-	return typeText(answer?.headers['content-type']);
+function typeOf(answer: RawAnswer): string | undefined {
+	return typeText(answer.headers['content-type']);
 }
 
 /** A media type without what may follow it (`; charset=…`). */

@@ -5,6 +5,7 @@ import { twice } from '../../transport/page-reference';
 import type { ApiCall } from '../../transport/request';
 import { optionsField, page, simplify } from '../fields';
 import { type Operation, results } from '../operation';
+import { pageToWrite } from '../page/found-page';
 import { asText, type OperationRun } from '../run';
 import { fileItem } from './file-item';
 
@@ -70,8 +71,9 @@ export const uploadFile: Operation = {
 	description: 'Attach a file to a page, or add a new version of one that is there',
 	fields: [page, input, fileName, simplify, options],
 	async run(run) {
-		const { key, words } = run.page();
+		const { words } = run.page();
 		const { name, type, bytes } = await fileToUpload(run);
+		const { key } = await pageToWrite(run, uploadAdvice(name, words));
 		const uploaded = await run.expert.read(
 			{
 				method: 'PUT',

@@ -39,7 +39,7 @@ export const deletePage: Operation = {
 			{
 				method: 'DELETE',
 				path: `/pages/${attribute(found, 'id') ?? key}`,
-				...(run.options.recursive === true ? { query: { recursive: true } } : {}),
+				query: { redirects: 0, ...(run.options.recursive === true ? { recursive: true } : {}) },
 				doing: `delete ${words}`,
 			},
 			'deletedpages',

@@ -1,10 +1,91 @@
-import type { XmlElement } from '../../transport/xml';
+import { pagePath } from '../../transport/element';
+import { isSamePath, type PageReference } from '../../transport/page-reference';
+import type { StatusAdvice } from '../../transport/advice';
+import type { ApiCall } from '../../transport/request';
+import { attribute, type XmlElement } from '../../transport/xml';
 import type { OperationRun } from '../run';
 import { existing } from './existing';
 
-/** GET /pages/{id}/info of the page that the field "Page" names; says so when there is none. */
+/**
+ * GET /pages/{id}/info of the page that the field "Page" names; says so when there is none.
+ *
+ * It is looked up to be changed. A page that was moved leaves a redirect at its old path, and the site
+ * follows it unless it is told not to: what the redirect leads to is another page than was entered.
+ */
 export async function foundPage(run: OperationRun): Promise<XmlElement> {
-	const { key, words } = run.page();
-	const call = { method: 'GET', path: `/pages/${key}/info`, doing: `look up ${words}` } as const;
-	return existing(run, await run.expert.read(call, 'page'), words);
+	const reference = run.page();
+	const found = existing(
+		run,
+		await run.expert.read(ownInfoCall(reference), 'page'),
+		reference.words,
+	);
+	return await ownPage(run, reference, found);
+}
+
+/**
+ * The page that the field "Page" names, to be changed. One that is named by its path is looked up
+ * first: see {@link foundPage}.
+ */
+export async function pageToChange(run: OperationRun): Promise<PageReference> {
+	const reference = run.page();
+	return reference.path === undefined ? reference : withId(reference, await foundPage(run));
+}
+
+/** The same for what is made when it is not there: a path without a page may be used as it is. */
+export async function pageToWrite(run: OperationRun, advice: StatusAdvice): Promise<PageReference> {
+	const reference = run.page();
+	if (reference.path === undefined) return reference;
+	const found = await run.expert.readIfThere({ ...ownInfoCall(reference), advice }, 'page');
+	if (found === undefined || attribute(found, 'virtual') === 'true') return reference;
+	return withId(reference, await ownPage(run, reference, found));
+}
+
+function withId(reference: PageReference, found: XmlElement): PageReference {
+	return { ...reference, key: attribute(found, 'id') ?? reference.key };
+}
+
+/** The page, if it is the one that was entered. */
+async function ownPage(
+	run: OperationRun,
+	reference: PageReference,
+	found: XmlElement,
+): Promise<XmlElement> {
+	const { words, path } = reference;
+	if (isRedirect(found)) return refuseRedirect(run, words, await targetOf(run, reference));
+	const isOther = path !== undefined && !isSamePath(path, pagePath(found) ?? '');
+	return isOther ? refuseRedirect(run, words, found) : found;
+}
+
+function ownInfoCall(reference: PageReference): ApiCall {
+	return { ...infoCall(reference), query: { redirects: 0 } };
+}
+
+function infoCall({ key, words }: PageReference): ApiCall {
+	return { method: 'GET', path: `/pages/${key}/info`, doing: `look up ${words}` };
+}
+
+function isRedirect(page: XmlElement): boolean {
+	return attribute(page, 'redirect') === 'true';
+}
+
+/** Where a reader of a redirect ends; `undefined` when that is no page of the site, or not known. */
+async function targetOf(
+	run: OperationRun,
+	reference: PageReference,
+): Promise<XmlElement | undefined> {
+	const result = await run.expert.api.call(infoCall(reference));
+	const page = result.ok && result.document?.name === 'page' ? result.document.root : undefined;
+	return page === undefined || isRedirect(page) ? undefined : page;
+}
+
+function refuseRedirect(run: OperationRun, words: string, target: XmlElement | undefined): never {
+	const [id, path] = [attribute(target, 'id'), pagePath(target)];
+	const there =
+		id === undefined
+			? ''
+			: `It leads to page ${id}${path === undefined ? '' : ` at the path "${path}"`}. `;
+	return run.expert.refuse({
+		message: `Nothing was changed: ${words} leads to another page`,
+		description: `A page that was moved leaves a redirect behind. ${there}If that is the page you mean, enter its ID or its path of today.`,
+	});
 }

@@ -8,6 +8,7 @@ import { pagePath } from '../../transport/element';
 import { attribute, child, children, textOf, type XmlElement } from '../../transport/xml';
 import { Expert } from '../expert';
 import { listStep, type Step, titleAndPath } from '../list-search';
+import { AS_IT_IS } from './search';
 
 /**
  * The list of a "Page" field: without a filter the home page and the pages directly below it, else
@@ -36,10 +37,9 @@ async function topPages(expert: Expert, step: Step): Promise<XmlElement[]> {
 	return children(root, 'page.subpage');
 }
 
-/** Without `notrack` each key that is pressed would count as a search of a reader. */
 async function found(expert: Expert, words: string, step: Step): Promise<XmlElement[]> {
 	const doing = 'search the pages of the site';
-	const query = { q: words, ...step, notrack: true };
+	const query = { q: words, ...step, ...AS_IT_IS };
 	const path = '/site/query';
 	const root = await expert.read({ method: 'GET', path, query, doing }, 'search');
 	return children(root, 'result');

@@ -1,6 +1,6 @@
 import { pagePath } from '../../transport/element';
 import { present } from '../../transport/present';
-import { children } from '../../transport/xml';
+import { attribute, children } from '../../transport/xml';
 import { optionsField, page, simplify } from '../fields';
 import { type Operation, results } from '../operation';
 import { asText, type OperationRun } from '../run';
@@ -9,7 +9,10 @@ import { foundPage } from './found-page';
 import { pageItem } from './page-item';
 import { NO_TARGET, takenAdvice, targetField, targetPath } from './target';
 
-/** POST /pages/{id}/move: another path, another title, or both; subpages go along. */
+/**
+ * POST /pages/{id}/move: another path, another title, or both; subpages go along. The page is looked
+ * up first, and moved by the ID that was found.
+ */
 export const movePage: Operation = {
 	value: 'move',
 	name: 'Move',
@@ -27,12 +30,15 @@ export const movePage: Operation = {
 	async run(run) {
 		const { key, words } = run.page();
 		const title = asText(run.options.title);
-		const to = await wantedPath(run, title);
+		const wanted = wantedPath(run, title);
+		const found = await foundPage(run);
+		// A title alone would let the site make a new path of it: the page keeps the path that it has.
+		const to = wanted || (pagePath(found) ?? '');
 		const root = await run.expert.read(
 			{
 				method: 'POST',
-				path: `/pages/${key}/move`,
-				query: { to, ...present({ title: title || undefined }) },
+				path: `/pages/${attribute(found, 'id') ?? key}/move`,
+				query: { to, redirects: 0, ...present({ title: title || undefined }) },
 				advice: { 409: takenAdvice(to) },
 				doing: `move ${words}`,
 			},
@@ -40,16 +46,15 @@ export const movePage: Operation = {
 		);
 		const moved = children(root, 'page');
 		// Nobody has to move a page that is there already: the site does nothing and names no page.
-		const pages = moved.length > 0 ? moved : [await foundPage(run)];
+		const pages = moved.length > 0 ? moved : [found];
 		return results(run, pages, pageItem);
 	},
 };
 
-/** A title alone would let the site make a new path of it: the page keeps the path that it has. */
-async function wantedPath(run: OperationRun, title: string): Promise<string> {
+/** Empty when the page is to be renamed only. */
+function wantedPath(run: OperationRun, title: string): string {
 	const to = targetPath(run);
-	if (to !== '') return to;
-	if (title !== '') return pagePath(await foundPage(run)) ?? '';
+	if (to !== '' || title !== '') return to;
 	return run.expert.refuse({
 		...NO_TARGET,
 		description: `${NO_TARGET.description} To rename the page only, add the option "Title".`,

@@ -2,6 +2,7 @@ import { numberOf } from '../../transport/element';
 import { type PageReference, twice } from '../../transport/page-reference';
 import type { RawAnswer } from '../../transport/request';
 import { attribute, child, textOf, type XmlElement } from '../../transport/xml';
+import { fileContent } from '../file-content';
 import { isOtherContent } from '../other-content';
 import type { OperationRun } from '../run';
 
@@ -31,26 +32,28 @@ async function fetchedValue(
 	const name = attribute(property, 'name') ?? '';
 	const doing = `read the value of the property "${name}" of ${words}`;
 	const path = `/pages/${key}/properties/${twice(name)}`;
-	const { status, answer } = await run.expert.call({ method: 'GET', path, answer: 'file', doing });
+	const answer = await fileContent(run, { path, doing });
+	const { status } = answer;
 	const contents = child(property, 'contents');
 	const type = attribute(contents, 'type') ?? '';
-	const served = String(answer?.headers['content-type'] ?? '');
+	const served = String(answer.headers['content-type'] ?? '');
 	if (/html/i.test(served) && !/html/i.test(type)) {
 		return run.expert.need({ ok: false, failure: { kind: 'web page', status }, doing });
 	}
 	const announced = { type, size: numberOf(attribute(contents, 'size')) };
-	if (isOtherContent(announced, { type: served, size: answer?.bytes?.length ?? 0 })) {
+	if (isOtherContent(announced, { type: served, size: answer.bytes?.length ?? 0 })) {
 		return run.expert.need({ ok: false, failure: { kind: 'unexpected', status }, doing });
 	}
 	return decoded(answer, served) ?? run.expert.refuse(noText(name, type));
 }
 
 /** Text by its charset; `undefined` for bytes that are no text. */
-function decoded(answer: RawAnswer | undefined, type: string): string | undefined {
-	const bytes = answer?.bytes ?? Buffer.from(answer?.body ?? '');
+function decoded({ bytes, body }: RawAnswer, type: string): string | undefined {
 	const charset = /charset="?([^";\s]+)/i.exec(type)?.[1] ?? 'utf-8';
 	try {
-		return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(bytes);
+		return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(
+			bytes ?? Buffer.from(body),
+		);
 	} catch {
 		return undefined;
 	}

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { numberOf } from '../../transport/element';
 import type { PageReference } from '../../transport/page-reference';
 import { present } from '../../transport/present';
+import type { ApiCall } from '../../transport/request';
 import { attribute, child, children, textOf, type XmlElement } from '../../transport/xml';
 import type { OperationRun } from '../run';
 import { pageIdOf } from './page-id';
@@ -24,11 +25,12 @@ export async function listProperty(
 	run: OperationRun,
 	{ key, words }: PageReference,
 	name: string,
+	more: NonNullable<ApiCall['query']> = {},
 ): Promise<XmlElement> {
 	const doing = `read the property "${name}" of ${words}`;
 	const path = `/pages/${key}/properties`;
 	return await run.expert.read(
-		{ method: 'GET', path, query: { names: name }, doing },
+		{ method: 'GET', path, query: { names: name, ...more }, doing },
 		'properties',
 	);
 }

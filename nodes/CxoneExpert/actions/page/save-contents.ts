@@ -7,6 +7,7 @@ import { attribute, child, type XmlElement } from '../../transport/xml';
 import { choice } from '../choice';
 import { type Operation, outputs } from '../operation';
 import { asText, type OperationRun, POINTS_AT_NOTHING } from '../run';
+import { pageToWrite } from './found-page';
 import { pageItem } from './page-item';
 import { paragraphsOf } from './plain-text';
 import { type Abort, CONFLICT, saveCondition } from './save-condition';
@@ -29,9 +30,9 @@ export const saveContents: Operation = {
 	description: 'Write the text of a page, which is created if it does not exist',
 	fields: saveFields,
 	async run(run) {
-		const { key, words } = run.page();
 		const body = bodyOf(run);
 		const { abort, edittime } = saveCondition(run);
+		const { key, words } = await pageToWrite(run, ADVICE);
 		const edit = await run.expert.read(
 			{
 				method: 'POST',

@@ -64,6 +64,12 @@ const options = optionsField([
 	},
 ]);
 
+/**
+ * What the search finds and nothing else: without these each call counts as a search of a reader, and
+ * the site adds what it recommends.
+ */
+export const AS_IT_IS = { notrack: true, recommendations: false };
+
 /** GET /site/query: what readers find with the search of the site. */
 export const searchSite: Operation = {
 	value: 'search',
@@ -76,8 +82,7 @@ export const searchSite: Operation = {
 		const path = '/site/query';
 		const doing = 'search the site';
 		const found = await paged(run.most, async (most, offset) => {
-			// Without it each call counts as a search of a reader.
-			const query = { ...wanted, limit: most, offset, notrack: true };
+			const query = { ...wanted, limit: most, offset, ...AS_IT_IS };
 			const root = await run.expert.read({ method: 'GET', path, query, doing }, 'search');
 			return children(root, 'result');
 		});
@@ -89,7 +94,8 @@ export const searchSite: Operation = {
 function narrowed(run: OperationRun): Record<string, string> {
 	const { below, tags, types, sortBy } = run.options;
 	const entered = {
-		pathancestors: withoutSlashes(asText(below)),
+		// The site takes a list with commas between.
+		pathancestors: withoutSlashes(asText(below)).replaceAll(',', '%2C'),
 		tags: asList(tags).join(','),
 		types: asList(types).join(','),
 	};

@@ -5,6 +5,7 @@ import { type Operation, outputs } from '../operation';
 import { asText, type OperationRun } from '../run';
 import { CHANGED, confirmedProperty, settingOf } from './confirmed-property';
 import { keyField } from './fields';
+import { pageToChange } from './found-page';
 import { listProperty, propertyItem, propertyKey, propertyNamed } from './property';
 import { xmlText } from './xml-text';
 
@@ -46,15 +47,17 @@ export const setProperty: Operation = {
 		]),
 	],
 	async run(run) {
-		const reference = run.page();
 		const name = propertyKey(run);
 		const value = valueOf(run);
-		const before = propertyNamed(await listProperty(run, reference, name), name);
+		const reference = await pageToChange(run);
+		const listed = await listProperty(run, reference, name, { redirects: 0 });
+		const before = propertyNamed(listed, name);
 		const etag = attribute(before, 'etag');
 		const properties = await run.expert.read(
 			{
 				method: 'PUT',
 				path: `/pages/${reference.key}/properties`,
+				query: { redirects: 0 },
 				body: propertyXml(name, value, asText(run.options.contentType) || DEFAULT_TYPE, etag),
 				advice: { 409: CHANGED },
 				doing: settingOf(name, reference),

@@ -2,9 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { present } from '../../transport/present';
 import type { PageReference } from '../../transport/page-reference';
+import type { ApiCall } from '../../transport/request';
 import { writeXml, type XmlElement } from '../../transport/xml';
 import { type Output, outputs } from '../operation';
 import { asList, type OperationRun, POINTS_AT_NOTHING } from '../run';
+import { pageToChange } from './found-page';
 import { tagNames } from './page-item';
 import { pageIdOf } from './page-id';
 import { xmlText } from './xml-text';
@@ -21,8 +23,8 @@ export type TagChange = (before: string[], named: string[]) => string[];
  */
 export async function changeTags(run: OperationRun, change: TagChange): Promise<Output[]> {
 	const named = namedTags(run);
-	const reference = run.page();
-	const found = await readTags(run, reference);
+	const reference = await pageToChange(run);
+	const found = await readTags(run, reference, { redirects: 0 });
 	const before = tagNames(found) ?? [];
 	const wanted = change(before, named);
 	const isSame = wanted.length === before.length && without(wanted, before).length === 0;
@@ -35,9 +37,10 @@ export async function changeTags(run: OperationRun, change: TagChange): Promise<
 export async function readTags(
 	run: OperationRun,
 	{ key, words }: PageReference,
+	query: NonNullable<ApiCall['query']> = {},
 ): Promise<XmlElement> {
 	const doing = `read the tags of ${words}`;
-	const call = { method: 'GET', path: `/pages/${key}/tags`, doing } as const;
+	const call = { method: 'GET', path: `/pages/${key}/tags`, query, doing } as const;
 	return await run.expert.read({ ...call, advice: NOT_ALLOWED }, 'tags');
 }
 
@@ -58,6 +61,7 @@ async function writeTags(
 		{
 			method: 'PUT',
 			path: `/pages/${key}/tags`,
+			query: { redirects: 0 },
 			body: writeXml('tags', { tag: names.map((name) => ({ '@value': name })) }),
 			advice: NOT_ALLOWED,
 			doing: `change the tags of ${words}`,

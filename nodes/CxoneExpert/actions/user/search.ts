@@ -1,6 +1,7 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { children } from '../../transport/xml';
+import { choice } from '../choice';
 import { limit, optionsField, returnAll, simplify } from '../fields';
 import { type Operation, results } from '../operation';
 import { paged } from '../paging';
@@ -15,6 +16,22 @@ const name: INodeProperties = {
 	placeholder: 'e.g. jdoe',
 	description: 'Start of the user name. When empty, all users are found.',
 };
+
+/** As the API calls them. */
+const SEATS: INodePropertyOptions[] = [
+	{ name: 'With Seat', value: 'seated' },
+	{ name: 'Without Seat', value: 'unseated' },
+	{
+		name: 'Recommended',
+		value: 'recommended',
+		description: 'Users to whom Expert recommends giving a seat',
+	},
+];
+
+const STATUSES: INodePropertyOptions[] = [
+	{ name: 'Active', value: 'active' },
+	{ name: 'Inactive', value: 'inactive' },
+];
 
 const options = optionsField([
 	{
@@ -45,10 +62,7 @@ const options = optionsField([
 		displayName: 'Seat',
 		name: 'seat',
 		type: 'options',
-		options: [
-			{ name: 'With Seat', value: 'seated' },
-			{ name: 'Without Seat', value: 'unseated' },
-		],
+		options: SEATS,
 		default: 'seated',
 		description: 'Whether the users take up a seat of the license',
 	},
@@ -56,10 +70,7 @@ const options = optionsField([
 		displayName: 'Status',
 		name: 'status',
 		type: 'options',
-		options: [
-			{ name: 'Active', value: 'active' },
-			{ name: 'Inactive', value: 'inactive' },
-		],
+		options: STATUSES,
 		default: 'active',
 		description: 'Whether the users may sign in',
 	},
@@ -96,13 +107,12 @@ function filtersOf(run: OperationRun): Record<string, string> {
 		usernameemailfilter: asText(email),
 		fullnamefilter: asText(fullName),
 		rolefilter: asText(role),
-		seatfilter: yesOrNo(seat, 'seated', 'unseated'),
-		activatedfilter: yesOrNo(status, 'active', 'inactive'),
+		seatfilter: asText(seat) && choice(run, 'Seat', seat, SEATS),
+		activatedfilter: asText(status) && String(isActive(run, status)),
 	};
 	return Object.fromEntries(Object.entries(filters).filter(([, text]) => text !== ''));
 }
 
-function yesOrNo(chosen: unknown, yes: string, no: string): string {
-	if (chosen === yes) return 'true';
-	return chosen === no ? 'false' : '';
+function isActive(run: OperationRun, status: unknown): boolean {
+	return choice(run, 'Status', status, STATUSES) === 'active';
 }

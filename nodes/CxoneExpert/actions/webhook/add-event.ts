@@ -1,7 +1,7 @@
 import { addEvent } from '../../transport/webhooks';
+import { missingEvents } from '../../trigger/subscription/differences';
 import { type Operation, outputs } from '../operation';
 import { enteredEvents, eventOptions, events } from './event-fields';
-import { missingEvents } from './missing-events';
 import { needDone, readAgain } from './site-calls';
 import { namedWebhook, webhook } from './webhook-field';
 import { webhookItem } from './webhook-item';

@@ -7,7 +7,7 @@ import { chosenEvents } from '../../trigger/events';
 import { optionsField } from '../fields';
 import { type Operation, outputs } from '../operation';
 import { additionalEvents, EVENT_OPTIONS, eventNames } from './event-fields';
-import { nothingThere, report } from './health-report';
+import { nothingThere, report, withTokenExpiry } from './health-report';
 import { need } from './site-calls';
 import { addressOfOurs, beginsWith, webhookUrl } from './this-n8n';
 import { isNamed, webhookField } from './webhook-field';
@@ -70,6 +70,7 @@ export const checkHealth: Operation = {
 			reports.push(...(await report(run, id, all, { expected, address })));
 		}
 		if (reports.length === 0) reports.push(nothingThere(expected, isOne ? undefined : address));
-		return outputs(reports.map((each) => present({ ...each, siteTime: siteTime() })));
+		const ofToken = (each: IDataObject) => withTokenExpiry(each, run.expert.credential);
+		return outputs(reports.map((each) => present({ ...ofToken(each), siteTime: siteTime() })));
 	},
 };

@@ -1,8 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { ExpertCredential } from '../../transport/authentication';
+import { expiryFinding, tokenExpiry } from '../../transport/token-expiry';
 import type { Webhook } from '../../transport/webhooks';
 import { deliveryAuthorization } from '../../trigger/delivery/authorization';
-import { isSameUrl } from '../../trigger/subscription/differences';
+import { isSameUrl } from '../../trigger/webhook-url';
 import type { OperationRun } from '../run';
 import { type Health, healthOf } from './health';
 import { repair, type Repaired } from './repair';
@@ -79,6 +81,13 @@ export function nothingThere(expected: string[], address?: string): IDataObject 
 		...{ healthy: false, wasHealthy: false, active: false, events: [] },
 		...{ missingEvents: expected, findings, changes: [] },
 	};
+}
+
+/** Adds when the long-term token runs out, and what to do if that is soon: `healthy` stays as it is. */
+export function withTokenExpiry(item: IDataObject, credential: ExpertCredential): IDataObject {
+	const finding = expiryFinding(credential, Date.now());
+	const findings = [...(item.findings as string[]), ...(finding === undefined ? [] : [finding])];
+	return { ...item, findings, tokenExpiresAt: tokenExpiry(credential)?.toISOString() };
 }
 
 const ONE_GONE =

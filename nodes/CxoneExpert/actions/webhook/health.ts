@@ -1,5 +1,5 @@
 import type { Webhook } from '../../transport/webhooks';
-import { missingEvents } from './missing-events';
+import { missingEvents } from '../../trigger/subscription/differences';
 
 /** What can be said of a webhook at one moment. */
 export interface Health {

@@ -1,11 +1,12 @@
 import { adviceFor, type StatusAdvice } from '../../transport/advice';
 import type { ApiResult } from '../../transport/request';
-import { addEvent, updateWebhook, type Webhook } from '../../transport/webhooks';
+import { addEvent, type Outcome, type Webhook } from '../../transport/webhooks';
+import { missingEvents } from '../../trigger/subscription/differences';
+import { updateKeepingEvents } from '../../trigger/subscription/update';
 import type { Expert } from '../expert';
 import { NO_SUCH_EVENT } from './add-event';
 import { isOffByExpert } from './health';
-import { missingEvents } from './missing-events';
-import { needDone, readAgain } from './site-calls';
+import { need, needDone, readAgain } from './site-calls';
 import { NOT_SWITCHED_ON } from './switch';
 
 /** What a repair led to. */
@@ -20,28 +21,32 @@ export interface Repaired {
 
 /**
  * Switches on again what Expert has switched off, and adds the events that are missing. What a person
- * has switched off stays off, and nothing is removed.
+ * has switched off stays off, and no event is lost.
  *
- * Throws when the site cannot be reached; what it refuses is told.
+ * Throws when the site cannot be reached, or when events are lost over it; what else it refuses is told.
  */
 export async function repair(
 	expert: Expert,
 	webhook: Webhook,
 	expectedEvents: string[],
 ): Promise<Repaired> {
+	const { id } = webhook;
 	const isOff = isOffByExpert(webhook);
 	const missing = missingEvents(webhook.events, expectedEvents);
 	if (!isOff && missing.length === 0) return { webhook, changes: [], refusals: [] };
 	const refusals: string[] = [];
-	const note = (result: ApiResult, advice: StatusAdvice) => {
+	const note = (result: ApiResult | Outcome<Webhook>, advice: StatusAdvice) => {
 		refusals.push(...refusalOf(expert, result, advice));
 	};
 	if (isOff) {
-		const updated = await updateWebhook(expert.api, webhook.id, { ...webhook, active: true });
+		const wanted = { ...webhook, active: true };
+		const updated = await updateKeepingEvents(expert.api, id, wanted, NOT_SWITCHED_ON);
+		// Only what the update itself was refused has this advice: lost events are more than a finding.
+		if (!updated.ok && updated.advice !== NOT_SWITCHED_ON) need(expert, updated);
 		note(updated, NOT_SWITCHED_ON);
 	}
-	for (const event of missing) note(await addEvent(expert.api, webhook.id, event), NO_SUCH_EVENT);
-	const after = await readAgain(expert, webhook.id);
+	for (const event of missing) note(await addEvent(expert.api, id, event), NO_SUCH_EVENT);
+	const after = await readAgain(expert, id);
 	return { webhook: after, changes: changesOf(webhook, after, missing), refusals };
 }
 
@@ -54,7 +59,11 @@ function changesOf(before: Webhook, after: Webhook, missing: string[]): string[]
 	];
 }
 
-function refusalOf(expert: Expert, result: ApiResult, special: StatusAdvice): string[] {
+function refusalOf(
+	expert: Expert,
+	result: ApiResult | Outcome<Webhook>,
+	special: StatusAdvice,
+): string[] {
 	if (result.ok) return [];
 	if (result.failure.kind !== 'refused') needDone(expert, result, special);
 	const { message, description } = adviceFor(result.failure, result.doing, special);

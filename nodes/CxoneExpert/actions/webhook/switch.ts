@@ -1,7 +1,7 @@
-import { updateWebhook } from '../../transport/webhooks';
+import { updateKeepingEvents } from '../../trigger/subscription/update';
 import { type Output, outputs } from '../operation';
 import type { OperationRun } from '../run';
-import { needDone, readAgain } from './site-calls';
+import { need } from './site-calls';
 import { namedWebhook } from './webhook-field';
 import { webhookItem } from './webhook-item';
 
@@ -20,14 +20,14 @@ export const NOT_SWITCHED_ON = {
 	},
 };
 
-/** Switches a webhook on or off and leaves the rest of it as it is. */
+/** Switches a webhook on or off and leaves the rest of it as it is, its events, too. */
 export async function switchWebhook(run: OperationRun, active: boolean): Promise<Output[]> {
 	const { expert } = run;
 	const before = await namedWebhook(run);
 	if (before.active === active) return outputs([webhookItem(before)]);
-	const updated = await updateWebhook(expert.api, before.id, { ...before, active });
-	needDone(expert, updated, active ? NOT_SWITCHED_ON : {});
-	const after = await readAgain(expert, before.id);
+	const wanted = { ...before, active };
+	const advice = active ? NOT_SWITCHED_ON : {};
+	const after = need(expert, await updateKeepingEvents(expert.api, before.id, wanted, advice));
 	if (after.active === active) return outputs([webhookItem(after)]);
 	return expert.refuse({
 		message: `Expert answered that all is well, but the webhook is still ${active ? 'off' : 'on'}`,

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { normalizedUrl } from '../../trigger/subscription/differences';
+import { normalizedUrl } from '../../trigger/webhook-url';
 import type { OperationRun } from '../run';
 
 /** For {@link addressOfOurs}. */

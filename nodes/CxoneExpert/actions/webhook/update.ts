@@ -1,12 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { isLoopback } from '../../transport/site';
-import { listWebhooks, updateWebhook, type Webhook } from '../../transport/webhooks';
+import { listWebhooks, type Webhook } from '../../transport/webhooks';
 import { deliveryAuthorization } from '../../trigger/delivery/authorization';
-import { isSameUrl } from '../../trigger/subscription/differences';
+import { updateKeepingEvents } from '../../trigger/subscription/update';
+import { isSameUrl } from '../../trigger/webhook-url';
 import { type Operation, outputs } from '../operation';
 import { asText, type OperationRun } from '../run';
-import { need, needDone, readAgain } from './site-calls';
+import { need } from './site-calls';
 import { namedWebhook, webhook } from './webhook-field';
 import { webhookItem } from './webhook-item';
 
@@ -36,7 +37,7 @@ const updateFields: INodeProperties = {
 	],
 };
 
-/** PUT /webhooks/{id} with another URL or Authorization value; on or off stays as it is. */
+/** PUT /webhooks/{id} with another URL or Authorization value; on or off and the events stay. */
 export const updateWebhookOperation: Operation = {
 	value: 'update',
 	name: 'Update',
@@ -50,9 +51,8 @@ export const updateWebhookOperation: Operation = {
 		const url = fields.url ?? before.url;
 		const authorization = fields.renews ? expectedAuthorization(run, url) : before.authorization;
 		if (!isSameUrl(url, before.url)) await refuseTwins(run, before, url);
-		const { active } = before;
-		needDone(expert, await updateWebhook(expert.api, before.id, { url, authorization, active }));
-		const after = await readAgain(expert, before.id);
+		const wanted = { ...before, url, authorization };
+		const after = need(expert, await updateKeepingEvents(expert.api, before.id, wanted));
 		const isDone = isSameUrl(after.url, url) && after.authorization === authorization;
 		return isDone ? outputs([webhookItem(after)]) : expert.refuse(NOT_CHANGED);
 	},

@@ -1,6 +1,6 @@
 import type { Advice } from '../../transport/advice';
 import type { Webhook } from '../../transport/webhooks';
-import { isSameUrl } from '../../trigger/subscription/differences';
+import { isSameUrl } from '../../trigger/webhook-url';
 import { namedThing } from '../named-thing';
 
 type Result =

@@ -102,7 +102,7 @@ export interface Authentic extends Envelope {
 export function checkBody(
 	envelope: Envelope,
 	body: Buffer,
-	{ verifySignature, secrets }: Policy,
+	{ policy: { verifySignature, secrets } }: { policy: Policy },
 ): Authentic | { refusal: Refusal } {
 	if (!verifySignature) return { ...envelope, body };
 	const ownSignatures = secrets.map((secret) => sign(secret, envelope.timestamp, body));

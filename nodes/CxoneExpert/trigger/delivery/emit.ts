@@ -65,16 +65,16 @@ export function emit(
  */
 function watchWriting(item: INodeExecutionData, claim: Claim, { context }: Receipt): () => boolean {
 	let isPresumable = false;
-	const awaitCommit = async () => {
+	const awaitCommit = async (writtenAt: number) => {
 		await sleep(COMMIT_MS);
 		if (!claim.isAwaitingConfirmation) return;
-		// Reading a credential anew is a question to the database.
-		await credentialSince(performance.now(), context);
+		// Reading a credential anew is a question to the database. Deliveries that wait share it.
+		await credentialSince(writtenAt, context);
 		isPresumable = true;
 	};
 	onExecutionWritten(item, () => {
 		claim.writing();
-		awaitCommit().catch(() => {});
+		awaitCommit(performance.now()).catch(() => {});
 	});
 	return () => isPresumable;
 }
@@ -93,15 +93,12 @@ function respondInTime(
 	response: DeliveryResponse,
 	isPresumable: () => boolean,
 ): void {
-	const tellToRetry = () => {
-		claim.toldToRetry();
-		response.send(503);
-	};
 	if (response.isSent) claim.toldToRetry();
 	const letGo = deadline.whenOver(() => {
 		if (response.isSent) return;
 		if (isPresumable() && claim.presumeSaved()) return response.send(200);
-		tellToRetry();
+		claim.toldToRetry();
+		response.send(503);
 		logLate(context);
 	});
 	response.interceptN8n((status) => {
@@ -111,9 +108,10 @@ function respondInTime(
 			claim.recorded();
 			return response.send(200);
 		}
+		if (!response.isSent) claim.toldToRetry();
 		if (!tellsOfWriting()) claim.writing();
 		if (claim.fail()) logMaybeSaved(context);
-		tellToRetry();
+		response.send(503);
 	});
 }
 
@@ -121,14 +119,14 @@ function itemsOf(
 	message: Message,
 	deliveryId: string,
 	redelivered: boolean,
-	{ parameters, request, now, siteUrl }: Receipt,
+	{ parameters, request, now, credential }: Receipt,
 ): IDataObject[] {
 	const arrival = {
 		deliveryId,
 		receivedAt: new Date(now.wall),
 		headers: request.headers,
 		redelivered,
-		siteOrigin: siteOrigin(siteUrl),
+		siteOrigin: siteOrigin(credential.siteUrl),
 	};
 	if ('unreadable' in message) return [unreadableItem(message, arrival, parameters)];
 	return message.events.map((event) => eventItem(event, message.rawXml, arrival, parameters));

@@ -59,17 +59,39 @@ export function unreadableItem(
 	});
 }
 
+export interface EventUser {
+	id?: string;
+	name?: string;
+}
+
 /** The user of an event: the one it is about or by, else the one whose API call caused it. */
-export function eventUser(xml: XmlElement): { id?: string; name?: string } | undefined {
-	const user = child(xml, 'user') ?? child(child(xml, 'request'), 'user');
-	if (user === undefined) return undefined;
+export function eventUser(xml: XmlElement): EventUser | undefined {
+	return userOf(child(xml, 'user')) ?? callingUser(xml);
+}
+
+/**
+ * The user who has caused an event, as far as it says so: whose API call it was, else whom it names.
+ * The one user of a user event is whom it is about.
+ */
+export function causingUser({ type, xml }: ExpertEvent): EventUser | undefined {
+	const named = type?.startsWith('user_') ? undefined : userOf(child(xml, 'user'));
+	return callingUser(xml) ?? named;
+}
+
+function callingUser(xml: XmlElement): EventUser | undefined {
+	return userOf(child(child(xml, 'request'), 'user'));
+}
+
+/** `undefined` when neither id nor name is there. */
+function userOf(user: XmlElement | undefined): EventUser | undefined {
 	const name =
 		textOf(user, 'username') ??
 		textOf(user, 'nick') ??
 		textOf(user, 'name') ??
 		attribute(user, 'username') ??
 		attribute(user, 'name');
-	return present({ id: attribute(user, 'id') ?? textOf(user, 'id'), name });
+	const id = attribute(user, 'id') ?? textOf(user, 'id');
+	return id === undefined && name === undefined ? undefined : present({ id, name });
 }
 
 function simplified(xml: XmlElement, siteOrigin: string | undefined): IDataObject {
@@ -97,12 +119,34 @@ function pageOf(xml: XmlElement, siteOrigin: string | undefined): IDataObject | 
 	return present({
 		id: idOf(page),
 		path,
+		draft: isDraft(page),
 		title: textOf(page, 'title') ?? textOf(xml, 'displayname.current'),
 		// An edit names the new revision beside the page; the page's own one is 0 there.
 		revision: numberOf(textOf(xml, 'revision') ?? attribute(page, 'revision')),
 		url: ownUrl ?? (madeUrl || undefined),
 	});
 }
+
+/**
+ * Whether no reader can open the page, because nobody has published it yet; `undefined` when the event
+ * does not say. A draft beside a live page (`active`) is none: readers go on seeing the page.
+ */
+function isDraft(page: XmlElement): boolean | undefined {
+	const state = attribute(page, 'draft.state') ?? textOf(page, 'draft.state');
+	if (state !== undefined) return DRAFT_STATES.get(state.toLowerCase());
+	const addresses = [textOf(page, 'uri.ui'), textOf(page, 'path')];
+	return addresses.some((address) => DRAFT_ADDRESS.test(address ?? '')) || undefined;
+}
+
+/** The vendor's states of a page, and whether they mean that it is a draft only. */
+const DRAFT_STATES = new Map([
+	['unpublished', true],
+	['active', false],
+	['inactive', false],
+]);
+
+/** How the API writes the address of a draft. */
+const DRAFT_ADDRESS = /[?&]mt-draft=true(&|#|$)/i;
 
 function fileOf(file: XmlElement | undefined): IDataObject | undefined {
 	if (file === undefined) return undefined;

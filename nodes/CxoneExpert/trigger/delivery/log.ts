@@ -7,8 +7,14 @@ import type { Headers, Refusal } from './authenticate';
  * anyone can have made up: shortened and without control characters, so that it cannot forge lines.
  */
 
-export function logRefusal(context: IWebhookFunctions, refusal: Refusal, headers: Headers): void {
-	warn(context, headers, `refused: ${refusal}`);
+/** @param hint what an admin can do about it, where that can be told */
+export function logRefusal(
+	context: IWebhookFunctions,
+	refusal: Refusal,
+	headers: Headers,
+	hint?: string,
+): void {
+	warn(context, headers, `refused: ${refusal}${hint === undefined ? '' : `. ${hint}`}`);
 }
 
 export function logLate(context: IWebhookFunctions): void {

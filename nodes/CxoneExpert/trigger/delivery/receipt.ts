@@ -17,13 +17,14 @@ interface Arrival {
 	/** The same moment in ms of the monotonic clock. */
 	arrivedAt: number;
 	deadline: Deadline;
+	/** The address that n8n serves for this node. */
+	webhookUrl: string;
 }
 
 /** The same with what the credential says: what every step of the journey may look at. */
 export interface Receipt extends Arrival {
 	policy: Policy;
-	/** As the credential has it; only to make page addresses. */
-	siteUrl: string | undefined;
+	credential: ExpertCredential;
 }
 
 /**
@@ -34,8 +35,11 @@ export async function openReceipt(
 	context: IWebhookFunctions,
 	deadline: Deadline,
 ): Promise<Receipt> {
+	const webhookUrl = context.getNodeWebhookUrl('default');
+	if (webhookUrl === undefined) throw new RangeError('no webhook address');
 	const arrival = {
 		context,
+		webhookUrl,
 		request: context.getRequestObject(),
 		parameters: readParameters(context),
 		now: presentMoment(),
@@ -61,24 +65,18 @@ export async function withRecentCredential(arrival: Arrival): Promise<Receipt> {
 }
 
 function receiptOf(arrival: Arrival, credential: ExpertCredential): Receipt {
-	const { context, parameters } = arrival;
-	const policy = policyOf(context, credential, parameters);
-	return { ...arrival, policy, siteUrl: credential.siteUrl };
+	return { ...arrival, policy: policyOf(arrival, credential), credential };
 }
 
-/** The one place that knows where the signing secrets come from. */
+/** Without a signing secret the site may name one: see the file on verifying by the site. */
 function policyOf(
-	context: IWebhookFunctions,
+	{ parameters: { verifySignature, maxDeliveryAge }, webhookUrl }: Arrival,
 	credential: ExpertCredential,
-	{ verifySignature, maxDeliveryAge }: TriggerParameters,
 ): Policy {
-	const webhookUrl = context.getNodeWebhookUrl('default');
-	if (webhookUrl === undefined) throw new RangeError('no webhook address');
 	const authorization = deliveryAuthorization(credential, webhookUrl);
 	const secrets = [credential.signingSecret, credential.previousSigningSecret].flatMap(
 		(secret) => secret?.trim() || [],
 	);
 	if (authorization === undefined) throw new RangeError('no API secret to derive a token from');
-	if (verifySignature && secrets.length === 0) throw new RangeError('no signing secret');
 	return { authorization, secrets, verifySignature, maxAge: maxDeliveryAge };
 }

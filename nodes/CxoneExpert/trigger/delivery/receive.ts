@@ -9,7 +9,8 @@ import { logFault, logLate, logRefusal } from './log';
 import { DeliveryResponse } from './n8n/response';
 import { readMessage } from './read';
 import { openReceipt, type Receipt, withCurrentCredential, withRecentCredential } from './receipt';
-import { select } from './select';
+import { verifyBySite } from './verify-by-site';
+import { selectWanted } from './wanted';
 
 const RESPOND_ONLY: IWebhookResponseData = { noWebhookResponse: true };
 
@@ -51,14 +52,15 @@ async function receive(
 		response.send(status);
 		return RESPOND_ONLY;
 	};
-	const refuse = (refusal: Refusal) => {
+	const refuse = (refusal: Refusal, hint?: string) => {
 		// One that was told to retry was not refused.
-		if (!response.isSent) logRefusal(cached.context, refusal, cached.request.headers);
+		if (!response.isSent) logRefusal(cached.context, refusal, cached.request.headers, hint);
 		return respond(STATUS[refusal]);
 	};
 
 	const admission = await authenticateByCurrent(cached);
-	if ('refusal' in admission) return refuse(admission.refusal);
+	if (admission === 'late') return respond(503);
+	if ('refusal' in admission) return refuse(admission.refusal, admission.hint);
 	const { authentic, receipt } = admission;
 
 	const remembered = openStore(receipt);
@@ -66,7 +68,8 @@ async function receive(
 	if (remembered.store.isTooOld(attempt)) return refuse('timestamp outside the window');
 
 	const contentType = receipt.request.headers['content-type'];
-	const message = select(readMessage(authentic.body, contentType), receipt.parameters);
+	const message = await selectWanted(readMessage(authentic.body, contentType), receipt);
+	if (message === 'late') return respond(503);
 	if (message === undefined) return respond(200);
 
 	const claimed = await claimDelivery(remembered, attempt, message, receipt);
@@ -84,22 +87,41 @@ interface Admission {
 	receipt: Receipt;
 }
 
+interface Rejection {
+	refusal: Refusal;
+	/** For the log. */
+	hint?: string;
+}
+
 /** A refusal is permanent: what the cached credential refuses, the current one may accept. */
-async function authenticateByCurrent(cached: Receipt): Promise<Admission | { refusal: Refusal }> {
-	const admission = await authenticate(cached);
-	if (!('refusal' in admission)) return admission;
+async function authenticateByCurrent(cached: Receipt): Promise<Admission | Rejection | 'late'> {
+	const admission = await authenticate(cached, checkBody);
+	if (admission === 'late' || !('refusal' in admission)) return admission;
 	switch (admission.refusal) {
 		case 'authorization wrong':
-			return await authenticate(await withRecentCredential(cached));
-		case 'signature wrong':
-			return await authenticate(await withCurrentCredential(cached));
+			return await authenticate(await withRecentCredential(cached), checkBody);
+		case 'signature wrong': {
+			// Where there is no secret to be wrong, a newer credential can wait for the next copy.
+			const hasSecret = cached.policy.secrets.length > 0;
+			return await authenticate(
+				hasSecret ? await withCurrentCredential(cached) : cached,
+				verifyBySite,
+			);
+		}
 		default:
 			return admission;
 	}
 }
 
-/** By the headers alone where they are enough, then by the exact bytes. */
-async function authenticate(receipt: Receipt): Promise<Admission | { refusal: Refusal }> {
+/**
+ * By the headers alone where they are enough, then by the exact bytes.
+ *
+ * @param verify judges the bytes
+ */
+async function authenticate(
+	receipt: Receipt,
+	verify: typeof checkBody | typeof verifyBySite,
+): Promise<Admission | Rejection | 'late'> {
 	const envelope = checkHeaders(receipt.request.headers, receipt.policy, receipt.now);
 	if ('refusal' in envelope) return envelope;
 
@@ -109,6 +131,7 @@ async function authenticate(receipt: Receipt): Promise<Admission | { refusal: Re
 		return envelope.isOutsideWindow ? { refusal: 'timestamp outside the window' } : body;
 	}
 
-	const authentic = checkBody(envelope, body.bytes, receipt.policy);
-	return 'refusal' in authentic ? authentic : { authentic, receipt };
+	const authentic = await verify(envelope, body.bytes, receipt);
+	if (authentic === 'late' || 'refusal' in authentic) return authentic;
+	return { authentic, receipt };
 }

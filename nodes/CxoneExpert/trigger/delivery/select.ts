@@ -1,18 +1,28 @@
 import { pagePath } from '../../transport/element';
 import { attribute, child } from '../../transport/xml';
 import { eventKey } from '../events';
-import type { Filters, TriggerParameters } from '../parameters';
-import { eventUser } from './item';
+import type { TriggerParameters } from '../parameters';
+import { NO_IDS, type UserIds } from '../users/user-ids';
+import { causingUser, type EventUser, eventUser } from './item';
 import type { ExpertEvent, Message } from './read';
 
 /**
  * The message with only the events that the builder has asked for; `undefined` when none is left.
  * A message that cannot be read is always wanted: nobody can tell that it is not.
+ *
+ * @param ids of users whose changes start nothing, as far as the site has said who they are
  */
-export function select(message: Message, parameters: TriggerParameters): Message | undefined {
+export function select(
+	message: Message,
+	parameters: TriggerParameters,
+	ids: UserIds = NO_IDS,
+): Message | undefined {
 	if ('unreadable' in message) return message;
 	const events = message.events.filter(
-		(event) => isSubscribed(event, parameters) && passesFilters(event, parameters.filters),
+		(event) =>
+			isSubscribed(event, parameters) &&
+			passesFilters(event, parameters) &&
+			passesUsers(event, parameters, ids),
 	);
 	return events.length === 0 ? undefined : { ...message, events };
 }
@@ -25,16 +35,33 @@ function isSubscribed({ type }: ExpertEvent, { allEvents, events }: TriggerParam
 }
 
 /** A filter judges only what the event says: one that does not name the thing passes. */
-function passesFilters({ xml }: ExpertEvent, filters: Filters): boolean {
+function passesFilters({ xml }: ExpertEvent, { filters }: TriggerParameters): boolean {
 	const path = pagePath(child(xml, 'page'));
 	const language = attribute(xml, 'language');
-	const user = eventUser(xml);
 	return (
 		(path === undefined || matches(filters.pathPrefixes, (prefix) => isBelow(path, prefix))) &&
-		(language === undefined ||
-			matches(filters.languages, (wanted) => isSpoken(language, wanted))) &&
-		!filters.excludeUsers.some((excluded) => isUser(excluded, user))
+		(language === undefined || matches(filters.languages, (wanted) => isSpoken(language, wanted)))
 	);
+}
+
+function passesUsers(
+	event: ExpertEvent,
+	{ filters }: TriggerParameters,
+	{ excluded, own }: UserIds,
+): boolean {
+	if (own !== undefined && causingUser(event)?.id === own) return false;
+	const user = judgedUser(event);
+	return ![...filters.excludeUsers, ...excluded].some((entry) => isUser(entry, user));
+}
+
+/** Whom "Exclude Users" is about: who has caused it, else whom it names at all. */
+function judgedUser(event: ExpertEvent): EventUser | undefined {
+	return causingUser(event) ?? eventUser(event.xml);
+}
+
+/** Whether a message names a user by id, so that it can hang on who that is. */
+export function namesUserId(message: Message): boolean {
+	return 'events' in message && message.events.some((event) => judgedUser(event)?.id !== undefined);
 }
 
 /** A list with nothing in it but rows that were left blank asks for nothing. */
@@ -83,7 +110,7 @@ function isSpoken(language: string, wanted: string): boolean {
 	return actual === asked || actual.startsWith(`${asked}-`);
 }
 
-function isUser(excluded: string, user: { id?: string; name?: string } | undefined): boolean {
+function isUser(excluded: string, user: EventUser | undefined): boolean {
 	const wanted = excluded.trim().toLowerCase();
 	return wanted !== '' && (wanted === user?.id || wanted === user?.name?.toLowerCase());
 }

@@ -1,6 +1,6 @@
-import type { Advice } from '../../transport/advice';
+import { type Advice, BAD_SITE, INSECURE_SITE } from '../../transport/advice';
 import { apiSecret, type ExpertCredential } from '../../transport/authentication';
-import { isLoopback, siteOrigin } from '../../transport/site';
+import { isEncrypted, isLoopback, siteOrigin } from '../../transport/site';
 import { deliveryAuthorization } from '../delivery/authorization';
 import type { TriggerParameters } from '../parameters';
 
@@ -11,6 +11,8 @@ export interface DesiredWebhook {
 	authorization: string;
 	/** Path forms, at least one. */
 	events: string[];
+	/** The credential has no signing secret: only one that the site itself names can be used. */
+	needsNamedSecret?: boolean;
 }
 
 /**
@@ -30,7 +32,9 @@ export function desiredWebhook(
 		urlAdvice(webhookUrl, credential.siteUrl);
 	if (advice !== undefined) return { ok: false, advice };
 	if (authorization === undefined) return { ok: false, advice: NO_API_TOKEN };
-	return { ok: true, webhook: { url: webhookUrl, authorization, events: parameters.events } };
+	const webhook = { url: webhookUrl, authorization, events: parameters.events };
+	const isSecretMissing = parameters.verifySignature && !credential.signingSecret?.trim();
+	return { ok: true, webhook: { ...webhook, ...(isSecretMissing && { needsNamedSecret: true }) } };
 }
 
 const NO_API_TOKEN: Advice = {
@@ -40,28 +44,16 @@ const NO_API_TOKEN: Advice = {
 };
 
 function credentialAdvice(credential: ExpertCredential, verify: boolean): Advice | undefined {
-	if (siteOrigin(credential.siteUrl) === undefined) {
-		return {
-			message: 'The Site URL in the credential is not a web address',
-			description:
-				'Open the CXone Expert API credential and enter the address of your site, such as https://help.example.com.',
-		};
-	}
+	const site = siteOrigin(credential.siteUrl);
+	if (site === undefined) return BAD_SITE;
+	if (!isEncrypted(site)) return INSECURE_SITE;
 	if (apiSecret(credential) === '') return NO_API_TOKEN;
 	return secretAdvice(credential, verify) ?? tokenAdvice(credential.deliveryToken);
 }
 
 function secretAdvice(credential: ExpertCredential, verify: boolean): Advice | undefined {
-	if (!verify) return undefined;
-	const secret = credential.signingSecret ?? '';
-	if (secret.trim() === '') {
-		return {
-			message: 'The credential has no signing secret',
-			description:
-				'Enter the Signing Secret of your site in the CXone Expert API credential. If your site has none, switch off "Verify Signature" under Additional Options of the trigger.',
-		};
-	}
-	if (secret !== secret.trim()) {
+	const { signingSecret: secret = '' } = credential;
+	if (verify && secret.trim() !== '' && secret !== secret.trim()) {
 		return {
 			message: 'The signing secret begins or ends with white space',
 			description:

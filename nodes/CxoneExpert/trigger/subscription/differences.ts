@@ -14,12 +14,10 @@ export interface Differences {
 
 /** Compares without regard to how event names are spelled: the site answers in another case. */
 export function differences(found: Webhook, desired: DesiredWebhook): Differences {
-	const registered = new Set(found.events.map(eventKey));
-	const wanted = new Set(desired.events.map(eventKey));
 	return {
 		settings: !found.active || found.authorization !== desired.authorization,
-		add: desired.events.filter((event) => !registered.has(eventKey(event))),
-		remove: found.events.filter((event) => !wanted.has(eventKey(event))).map(eventPathForm),
+		add: missingEvents(found.events, desired.events),
+		remove: missingEvents(desired.events, found.events).map(eventPathForm),
 	};
 }
 
@@ -27,16 +25,8 @@ export function isInOrder({ settings, add, remove }: Differences): boolean {
 	return !settings && add.length === 0 && remove.length === 0;
 }
 
-/** Whether two addresses are the same one, however the site wrote it down. */
-export function isSameUrl(a: string, b: string): boolean {
-	return normalizedUrl(a) === normalizedUrl(b);
-}
-
-/** One spelling of an address; what is none stays as it is. */
-export function normalizedUrl(url: string): string {
-	try {
-		return new URL(url.trim()).href;
-	} catch {
-		return url;
-	}
+/** Those of `wanted` that are not registered, however the site spells what is. */
+export function missingEvents(registered: string[], wanted: string[]): string[] {
+	const keys = new Set(registered.map(eventKey));
+	return wanted.filter((event) => !keys.has(eventKey(event)));
 }

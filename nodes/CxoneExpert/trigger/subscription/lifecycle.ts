@@ -5,10 +5,13 @@ import type { ExpertCredential } from '../../transport/authentication';
 import { createApi, type ApiResult, type ExpertApi } from '../../transport/request';
 import { secretsOf } from '../../transport/secrets';
 import { sendFromNode } from '../../transport/send';
+import { expiryFinding } from '../../transport/token-expiry';
 import { deliveryAuthorization } from '../delivery/authorization';
 import { dropCachedCredential } from '../delivery/credential';
 import { dropStore } from '../delivery/dedup/dedup';
+import { forgetSiteSecrets } from '../delivery/signing-hints';
 import { readParameters } from '../parameters';
+import { publishKnowingUsers } from '../users/publish';
 import { desiredWebhook, type DesiredWebhook } from './desired';
 import { isSubscribed, subscribe, unsubscribe } from './subscription';
 
@@ -20,6 +23,8 @@ import { isSubscribed, subscribe, unsubscribe } from './subscription';
 
 /** Time for finding and setting up, in ms. */
 const TIME_TO_SUBSCRIBE = 40_000;
+/** Time for asking who the users in the filters are, in ms. */
+const TIME_TO_ASK = 5_000;
 /** Time for removing, in ms; also for taking back what did not succeed. */
 const TIME_TO_REMOVE = 15_000;
 
@@ -38,14 +43,23 @@ const notPublished = new Set<string>();
  */
 export async function checkSubscription(this: IHookFunctions): Promise<boolean> {
 	if (!isStart(this)) return false;
-	const { desired, credential } = await readDesired(this);
-	const checked = await isSubscribed(api(this, credential, TIME_TO_SUBSCRIBE), desired);
-	if (checked.ok) return checked.value;
-	const { message } = apiError(this, checked);
-	this.logger.warn(
-		`The CXone Expert webhook could not be checked at the start of n8n and is taken to be in order. ${message}`,
-	);
-	return true;
+	try {
+		const { desired, credential } = await readDesired(this);
+		const checked = await isSubscribed(api(this, credential, TIME_TO_SUBSCRIBE), desired);
+		if (checked.ok) return checked.value;
+		throw apiError(this, checked);
+	} catch (error) {
+		this.logger.warn(
+			`The CXone Expert webhook could not be checked at the start of n8n and is taken to be in order. ${ownWords(error)}`,
+		);
+		return true;
+	}
+}
+
+/** What n8n says of a credential that cannot be read may hold a part of it. */
+function ownWords(error: unknown): string {
+	const isOurs = error instanceof NodeApiError || error instanceof NodeOperationError;
+	return isOurs ? error.message : 'Its credential could not be read.';
 }
 
 /** `create`: make it so, and leave nothing behind if that does not succeed. */
@@ -53,13 +67,21 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 	dropCachedCredential(this);
 	const { desired, credential } = await readDesired(this);
 	const expert = api(this, credential, TIME_TO_SUBSCRIBE);
-	const done = await subscribe(expert, desired);
+	const expiry = expiryFinding(credential, Date.now());
+	if (expiry !== undefined) this.logger.warn(`CXone Expert: ${expiry}`);
+	const done = await publishKnowingUsers(
+		this,
+		credential,
+		api(this, credential, TIME_TO_ASK),
+		async () => await subscribe(expert, desired),
+	);
 	if (!done.ok) {
 		notPublished.add(desired.url);
-		const clean =
+		const { id, isUncertain = false } = done.remains ?? {};
+		const isRemoved =
 			!expert.mayHaveWritten ||
-			(await unsubscribe(api(this, credential, TIME_TO_REMOVE), desired.url)).ok;
-		throw apiError(this, done, clean ? undefined : desired.url);
+			(await unsubscribe(api(this, credential, TIME_TO_REMOVE), desired.url, id)).ok;
+		throw apiError(this, done, isRemoved && !isUncertain ? undefined : desired.url);
 	}
 	notPublished.delete(desired.url);
 	const { id, created, wasDisabled } = done.value;
@@ -67,6 +89,11 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 	this.logger.info(
 		`CXone Expert webhook ${id} ${created ? 'registered' : 'repaired'}: ${events} event types`,
 	);
+	if (desired.needsNamedSecret === true) {
+		this.logger.info(
+			`The credential has no signing secret, but the CXone Expert site names one for webhook ${id}: the trigger uses that`,
+		);
+	}
 	if (wasDisabled !== undefined) {
 		this.logger.warn(
 			`CXone Expert had switched webhook ${id} off after ${wasDisabled.failures} failed deliveries in a row (reason ${wasDisabled.reason}). It is on again. Events of the time in between were not delivered.`,
@@ -80,6 +107,7 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 	dropCachedCredential(this);
 	dropStore(this);
 	const url = webhookUrl(this);
+	forgetSiteSecrets(this, url);
 	const credential = await this.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const expert = api(this, credential, TIME_TO_REMOVE);
 	const once = await unsubscribe(expert, url);

@@ -121,7 +121,7 @@ export class Claim {
 
 	/** Expert was told to retry. The work goes on: the retry finds what became of it. */
 	toldToRetry(): void {
-		this.delivery.wasToldToRetry = true;
+		if (!this.isOver) this.delivery.wasToldToRetry = true;
 	}
 
 	private advance(event: Event): boolean {

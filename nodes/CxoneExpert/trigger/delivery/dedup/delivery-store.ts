@@ -1,14 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 
 import { Claim, type Claimable, isAccepted, isConfirmed, isInProgress, type State } from './claim';
-import {
-	KEY_CHARS,
-	NO_MESSAGE,
-	readRows,
-	type StoredRecord,
-	writeSighting,
-	writeState,
-} from './record-format';
+import { KEY_CHARS, NO_MESSAGE, readRows, type StoredRecord, writeRow } from './record-format';
 
 /** One arrival of a delivery whose sender is proven. */
 export interface Attempt {
@@ -54,8 +47,9 @@ interface Sighting {
 	delivery: Delivery;
 	message: string;
 	time: number;
-	/** Its row without the state. */
-	text: string;
+	/** Its rows in the record, written once: the record is made for each delivery. */
+	openRow: string;
+	doneRow: string;
 }
 
 /**
@@ -92,9 +86,7 @@ export class DeliveryStore {
 
 	/** Too old to be told from a replay, and not known. */
 	isTooOld(attempt: Attempt): boolean {
-		const { message, time, isOutsideWindow } = attempt;
-		const mayBeForgotten = message !== undefined && time <= this.forgottenUpTo;
-		if (!isOutsideWindow && !mayBeForgotten) return false;
+		if (!attempt.isOutsideWindow && !this.mayBeForgotten(attempt)) return false;
 		const state = this.find(attempt)?.state;
 		return state === undefined || !(isAccepted(state) || isInProgress(state));
 	}
@@ -162,6 +154,11 @@ export class DeliveryStore {
 		return this.sightings.every(({ delivery: { state } }) => state === 'done');
 	}
 
+	/** A message that is known is not forgotten, whatever became of it. */
+	private mayBeForgotten({ message, time }: Attempt): boolean {
+		return message !== undefined && time <= this.forgottenUpTo && !this.byKey.has(message);
+	}
+
 	private find({ id, message }: Attempt): Delivery | undefined {
 		return this.byKey.get(id) ?? (message === undefined ? undefined : this.byKey.get(message));
 	}
@@ -177,18 +174,23 @@ export class DeliveryStore {
 		if (isKnown) return;
 		if (message !== NO_MESSAGE) this.byKey.set(message, delivery);
 		delivery.sightings++;
-		const text = writeSighting({ id: delivery.id, message, time });
+		const row = { id: delivery.id, message, time };
+		const openRow = writeRow({ ...row, isDone: false });
+		const doneRow = writeRow({ ...row, isDone: true });
 		let at = this.sightings.length;
 		while (at > 0 && this.sightings[at - 1]!.time > time) at--;
-		this.sightings.splice(at, 0, { delivery, message, time, text });
+		this.sightings.splice(at, 0, { delivery, message, time, openRow, doneRow });
 	}
 
-	/** Above the limit, what came by a wrong clock goes first: it must not push out the rest. */
+	/**
+	 * Above the limit, what came by a wrong clock goes first: it must not push out the rest. A signed
+	 * time is the site's: where it is ahead, our clock may be behind, and it stays.
+	 */
 	private dropFuture(latest: number, rememberAtMost: number): void {
 		for (let at = this.sightings.length - 1; at >= rememberAtMost; at--) {
 			const sighting = this.sightings[at]!;
 			if (sighting.time <= latest) return;
-			if (isEvictable(sighting)) this.drop(at);
+			if (sighting.message === NO_MESSAGE && isEvictable(sighting)) this.drop(at);
 		}
 	}
 
@@ -221,6 +223,6 @@ function isEvictable({ delivery: { state } }: Sighting): boolean {
 	return !isInProgress(state) && state !== 'presumedSaved';
 }
 
-function rowOf({ delivery, text }: Sighting): string {
-	return `${text}${writeState(isConfirmed(delivery.state))}`;
+function rowOf({ delivery, openRow, doneRow }: Sighting): string {
+	return isConfirmed(delivery.state) ? doneRow : openRow;
 }

@@ -39,15 +39,11 @@ const LAST_SECOND = 36 ** TIME_CHARS - 1;
 const DONE = 'd';
 const OPEN = 'o';
 
-/** A row without its last character: all that never changes. */
-export function writeSighting({ id, message, time }: Omit<Row, 'isDone'>): string {
+export function writeRow({ id, message, time, isDone }: Row): string {
 	const seconds = Math.min(Math.max(0, time - EPOCH_SECONDS), LAST_SECOND);
-	return `${id}${message}${seconds.toString(36).padStart(TIME_CHARS, '0')}`;
-}
-
-/** The last character of a row. */
-export function writeState(isDone: boolean): string {
-	return isDone ? DONE : OPEN;
+	const timeText = seconds.toString(36).padStart(TIME_CHARS, '0');
+	// Joined, the parts become one text in V8's memory: all rows are read for each record.
+	return [id, message, timeText, isDone ? DONE : OPEN].join('');
 }
 
 /** Reads rows; anything that is not a record (an edited or damaged one) gives no rows. */

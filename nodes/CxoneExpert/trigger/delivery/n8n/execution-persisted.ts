@@ -26,6 +26,14 @@ export function onExecutionWritten(item: INodeExecutionData, tell: () => void): 
 	Object.defineProperty(item, 'binary', watched);
 }
 
+/**
+ * Takes it back: the execution runs, and a later node that looks for binary data tells nothing of how
+ * n8n writes.
+ */
+export function stopWatching(item: INodeExecutionData): void {
+	if (listeners.delete(item)) delete item.binary;
+}
+
 const listeners = new WeakMap<INodeExecutionData, () => void>();
 
 /**
@@ -36,13 +44,15 @@ const watched: PropertyDescriptor & ThisType<INodeExecutionData> = {
 	configurable: true,
 	enumerable: false,
 	get() {
-		delete this.binary;
+		const tell = listeners.get(this);
+		stopWatching(this);
 		hasLooked = true;
-		listeners.get(this)?.();
+		tell?.();
 		return undefined;
 	},
 	// For a node that adds binary data to the item, where n8n has not looked before.
 	set(value: INodeExecutionData['binary']) {
+		listeners.delete(this);
 		Object.defineProperty(this, 'binary', { value, enumerable: true, writable: true });
 	},
 };

@@ -1,0 +1,52 @@
+import { attribute, textOf, type XmlElement } from './xml';
+
+/** Most entries that one call asks for: the vendor's default for webhooks and for subpages. */
+export const PAGE_SIZE = 100;
+
+type Success<T> = { ok: true; value: T };
+
+/**
+ * The first `max` entries of a list that the site gives page by page.
+ *
+ * Not every list names a total, and a site may give fewer entries than it is asked for. So it goes on
+ * by what came, until a page is empty or brings nothing new: a site that ignores `offset` gives its
+ * first page again.
+ *
+ * @param fetch reads one page
+ * @param toItems what becomes of one entry; nothing for what is not wanted
+ */
+export async function readPages<T, Failure extends { ok: false }>(
+	max: number,
+	fetch: (limit: number, offset: number) => Promise<Success<XmlElement[]> | Failure>,
+	toItems: (entry: XmlElement) => T[],
+): Promise<Success<T[]> | Failure> {
+	const all: T[] = [];
+	const seen = new Set<string>();
+	for (let offset = 0; all.length < max; ) {
+		const page = await fetch(Math.min(PAGE_SIZE, max - all.length), offset);
+		if (!page.ok) return page;
+		const added = page.value.filter((entry) => isNew(entry, seen));
+		if (added.length === 0) break;
+		all.push(...added.flatMap(toItems));
+		offset += page.value.length;
+	}
+	return { ok: true, value: all.slice(0, max) };
+}
+
+function isNew(entry: XmlElement, seen: Set<string>): boolean {
+	const key = entryKey(entry);
+	if (seen.has(key)) return false;
+	seen.add(key);
+	return true;
+}
+
+/**
+ * Tells an entry from the others of its list. Not by all of it where it has an id: a count or a time
+ * in it may change from one page to the next. Revisions share the id of their page, a file can have
+ * that of a page in search results, and pages that are not there all have 0.
+ */
+export function entryKey(entry: XmlElement): string {
+	const id = attribute(entry, 'id') ?? textOf(entry, 'id') ?? '0';
+	const rest = [attribute(entry, 'revision'), textOf(entry, 'uri')];
+	return JSON.stringify(id === '0' ? entry : [id, ...rest]);
+}

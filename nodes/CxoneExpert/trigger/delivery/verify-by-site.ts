@@ -1,0 +1,31 @@
+import { type Authentic, checkBody, type Envelope, type Refusal } from './authenticate';
+import type { Receipt } from './receipt';
+import { fittingKey, likelyKeys, siteSecrets } from './signing-hints';
+
+/**
+ * A last look before a signature is refused although the token is right: the site itself may name the
+ * secret, and the log can tell which of the keys at hand would have fitted.
+ *
+ * @returns `late` when the site has not said in time what it names: the next copy finds the answer
+ * @throws when there is no secret at all: the delivery may be genuine, so it is not refused for good
+ */
+export async function verifyBySite(
+	envelope: Envelope,
+	body: Buffer,
+	receipt: Receipt,
+): Promise<Authentic | { refusal: Refusal; hint?: string } | 'late'> {
+	const byCredential = checkBody(envelope, body, receipt);
+	if (!('refusal' in byCredential)) return byCredential;
+	const { context, credential, policy, webhookUrl, deadline } = receipt;
+	const named = await deadline.within(siteSecrets(context, credential, webhookUrl));
+	if (named === undefined) return 'late';
+	const { secrets, guids } = named;
+	const bySite = checkBody(envelope, body, { policy: { ...policy, secrets } });
+	if (!('refusal' in bySite)) return bySite;
+	if (secrets.length === 0 && policy.secrets.length === 0)
+		throw new RangeError('no signing secret');
+	const keys = likelyKeys({ authorization: policy.authorization, guids, credential });
+	const fitting = fittingKey(keys, envelope.timestamp, body, envelope.signatures);
+	if (fitting === undefined) return bySite;
+	return { ...bySite, hint: `It was signed with ${fitting}: enter that as Signing Secret` };
+}

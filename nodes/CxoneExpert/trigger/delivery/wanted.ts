@@ -1,0 +1,22 @@
+import { idsForDelivery } from '../users/delivery';
+import { isAnyWanted, wantedUsers } from '../users/user-ids';
+import { keptCredential } from './credential';
+import type { Message } from './read';
+import type { Receipt } from './receipt';
+import { namesUserId, select } from './select';
+
+/**
+ * What the builder wants of a message; `undefined` when it is nothing. Where that hangs on who a user
+ * is and the site has not said so in time: `late`, and the next copy will find the answer.
+ */
+export async function selectWanted(
+	message: Message,
+	{ context, parameters, deadline }: Receipt,
+): Promise<Message | undefined | 'late'> {
+	const selected = select(message, parameters);
+	const wanted = wantedUsers(parameters);
+	if (selected === undefined || !isAnyWanted(wanted) || !namesUserId(selected)) return selected;
+	const credential = await keptCredential(context);
+	const ids = await deadline.within(idsForDelivery(context, credential, wanted));
+	return ids === undefined ? 'late' : select(selected, parameters, ids);
+}

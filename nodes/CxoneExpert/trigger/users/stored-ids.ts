@@ -1,0 +1,65 @@
+import { createHmac } from 'node:crypto';
+import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+
+import { apiSecret, type ExpertCredential } from '../../transport/authentication';
+import { siteOrigin } from '../../transport/site';
+import type { UserIds, WantedUsers } from './user-ids';
+
+type Context = IHookFunctions | IWebhookFunctions;
+
+/** The ids in workflow static data, and what they are the answer to. */
+interface StoredIds extends UserIds {
+	/** See {@link questionKey}. */
+	for: string;
+}
+
+/**
+ * Stands for the question that the ids answer: this token, this site, these names. It is keyed with
+ * the secret of the token, so nobody can try names on it, and too short to tell of the secret.
+ */
+export function questionKey({ names, own }: WantedUsers, credential: ExpertCredential): string {
+	const question = [siteOrigin(credential.siteUrl), credential.tokenUser, own, ...names];
+	const hash = createHmac('sha256', apiSecret(credential)).update(JSON.stringify(question));
+	return hash.digest('base64url').slice(0, 8);
+}
+
+/** The stored ids, if they answer this question. */
+export function readStoredIds(context: Context, key: string): UserIds | undefined {
+	const stored = context.getWorkflowStaticData('global')[placeOf(context)];
+	if (!isStoredIds(stored) || stored.for !== key) return undefined;
+	const { excluded, own } = stored;
+	return own === undefined ? { excluded } : { excluded, own };
+}
+
+/**
+ * Puts the ids into static data, or takes out what is there. For `create` only: n8n saves there at
+ * the end of publishing, and the whole column, so nothing is written that is there already.
+ */
+export function storeIds(context: IHookFunctions, key: string, ids: UserIds | undefined): void {
+	const staticData = context.getWorkflowStaticData('global');
+	const place = placeOf(context);
+	if (ids === undefined) {
+		if (place in staticData) delete staticData[place];
+		return;
+	}
+	const stored = { for: key, ...ids };
+	if (JSON.stringify(staticData[place]) === JSON.stringify(stored)) return;
+	staticData[place] = stored satisfies StoredIds as IDataObject;
+}
+
+/** Named by node id: n8n's own place for a node is lost when the node is renamed. */
+function placeOf(context: Context): string {
+	return `cxoneExpertUsers:${context.getNode().id}`;
+}
+
+/** The column can hold anything: people and other nodes can write to it. */
+function isStoredIds(stored: unknown): stored is StoredIds {
+	if (typeof stored !== 'object' || stored === null) return false;
+	const { for: key, excluded, own } = stored as Record<string, unknown>;
+	return (
+		typeof key === 'string' &&
+		Array.isArray(excluded) &&
+		excluded.every((id) => typeof id === 'string') &&
+		(own === undefined || typeof own === 'string')
+	);
+}

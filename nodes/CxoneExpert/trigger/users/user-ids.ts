@@ -1,0 +1,91 @@
+import { currentUser } from '../../transport/current-user';
+import { twice } from '../../transport/page-reference';
+import type { ExpertApi } from '../../transport/request';
+import type { Outcome } from '../../transport/webhooks';
+import { attribute } from '../../transport/xml';
+import type { TriggerParameters } from '../parameters';
+
+/** Which users the site has to name, so that an event with nothing but a user's id can be judged. */
+export interface WantedUsers {
+	/** What "Exclude Users" holds beside ids, each once. */
+	names: string[];
+	/** Whether the user of our own token is wanted. */
+	own: boolean;
+}
+
+/** Ids of users whose changes start nothing. Nothing else of a user is ever kept. */
+export interface UserIds {
+	excluded: string[];
+	own?: string;
+}
+
+export interface FoundUsers {
+	ids: UserIds;
+	/** Names that the site does not know. */
+	unknown: string[];
+	/** Why some names could not be looked up, if so: `ids` lacks them. */
+	failed: LookUpFailure | undefined;
+}
+
+export type LookUpFailure = Extract<Outcome<never>, { ok: false }>;
+
+/** Before the site was asked. */
+export const NO_IDS: UserIds = { excluded: [] };
+
+export function wantedUsers({ filters, ignoreOwnChanges }: TriggerParameters): WantedUsers {
+	const entries = filters.excludeUsers.map((entry) => entry.trim());
+	const names = entries.filter((entry) => entry !== '' && !/^\d+$/.test(entry));
+	// As they were typed: whether case matters to the site is not known.
+	const byLowerCase = new Map(names.map((name) => [name.toLowerCase(), name]));
+	return { names: [...byLowerCase.values()], own: ignoreOwnChanges };
+}
+
+export function isAnyWanted({ names, own }: WantedUsers): boolean {
+	return own || names.length > 0;
+}
+
+/**
+ * Asks the site for the ids. It fails as a whole only when our own user is wanted and not found: a
+ * name that cannot be looked up still excludes the events that carry the name.
+ */
+export async function findUserIds(
+	api: ExpertApi,
+	{ names, own }: WantedUsers,
+): Promise<Outcome<FoundUsers>> {
+	const self = own ? await ownId(api) : undefined;
+	if (self?.ok === false) return self;
+	const answers = await Promise.all(names.map(async (name) => await idOfName(api, name)));
+	const excluded = answers.flatMap((answer) => (answer.ok ? (answer.value ?? []) : []));
+	const ids = { excluded, ...(self === undefined ? {} : { own: self.value }) };
+	const unknown = names.filter((_name, index) => isUnknown(answers[index]));
+	const failed = answers.find((answer) => !answer.ok);
+	return { ok: true, value: { ids, unknown, failed } };
+}
+
+async function ownId(api: ExpertApi): Promise<Outcome<string>> {
+	const user = await currentUser(api);
+	if (!user.ok) return user;
+	const { id } = user.value;
+	if (id !== undefined) return { ok: true, value: id };
+	const doing = 'find the user of the token for "Ignore Own Changes"';
+	return { ok: false, failure: { kind: 'unexpected' }, doing };
+}
+
+/** `undefined` when the site knows nobody of this name. */
+async function idOfName(api: ExpertApi, name: string): Promise<Outcome<string | undefined>> {
+	const doing = 'look up the names in "Exclude Users"';
+	const query = { exclude: 'groups,properties' };
+	const result = await api.call({ method: 'GET', path: `/users/=${twice(name)}`, query, doing });
+	if (!result.ok) {
+		const { kind, status } = result.failure;
+		return kind === 'refused' && status === 404 ? { ok: true, value: undefined } : result;
+	}
+	const { document, status } = result;
+	const id = document?.name === 'user' ? attribute(document.root, 'id') : undefined;
+	if (id !== undefined) return { ok: true, value: id };
+	return { ok: false, failure: { kind: 'unexpected', status }, doing };
+}
+
+function isUnknown(answer: Outcome<string | undefined> | undefined): boolean {
+	return answer?.ok === true && answer.value === undefined;
+}

@@ -1,0 +1,26 @@
+/** Whether two addresses are the same one, however the site wrote it down. */
+export function isSameUrl(a: string, b: string): boolean {
+	return normalizedUrl(a) === normalizedUrl(b);
+}
+
+/**
+ * One spelling of an address; what is none stays as it is.
+ *
+ * Scheme, host and port in the usual form, no slash at the end, and each part of the path encoded in
+ * one way. Parts stay apart (`%2F` is no slash) and keep their case: another path is another address.
+ */
+export function normalizedUrl(url: string): string {
+	const text = url.trim();
+	if (!URL.canParse(text)) return url;
+	const { protocol, host, search, pathname } = new URL(text);
+	const path = pathname.replace(/\/+$/, '').split('/').map(encodedOnce).join('/');
+	return `${protocol}//${host}${path}${search}`;
+}
+
+function encodedOnce(part: string): string {
+	try {
+		return encodeURIComponent(decodeURIComponent(part));
+	} catch {
+		return part;
+	}
+}

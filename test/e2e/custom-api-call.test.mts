@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Credential, NewWorkflow } from '../n8n/client.mts';
+import { type Execution, executionError, executionItems } from '../n8n/executions.mts';
+import {
+	authorizationSecrets,
+	type Secret,
+	secretsIn,
+	serverTokenSecrets,
+} from '../secrets/secret.mts';
+import { type Listener, startListener } from '../simulator/index.mts';
+import type { PublishedTrigger } from './support/published-trigger.mts';
+import { Scene } from './support/scene.mts';
+import { tracesOf } from './support/traces.mts';
+
+const ACTION = 'n8n-nodes-cxone-expert.cxoneExpert';
+const START = 'When clicked';
+const CALL = 'Call';
+
+/** As the editor of n8n sets it up, for any call of the API that our node does not have. */
+interface Request {
+	url: string;
+	method?: string;
+	body?: string;
+	options?: object;
+	/** "On Error: Continue": what failed becomes an item. */
+	continues?: boolean;
+}
+
+describe('a custom API call, in a real n8n', () => {
+	let scene: Scene;
+	let other: Listener;
+	const credentials: Record<string, Credential> = {};
+	const ran: Array<{ id: string }> = [];
+
+	beforeAll(async () => {
+		scene = await Scene.open();
+		other = await startListener();
+		const { key, secret, user } = scene.site.serverToken;
+		const server = { authentication: 'serverToken', jwt: '' };
+		const parts = { tokenKey: key, tokenSecret: secret, tokenUser: user };
+		credentials.jwt = scene.credential;
+		credentials.serverToken = await scene.client.createCredential('Server', 'cxoneExpertApi', {
+			...scene.secrets,
+			...server,
+			...parts,
+		});
+	});
+	afterAll(async () => {
+		await other.close();
+		await scene.close();
+	});
+
+	/** Runs one node behind "Execute workflow"; gives the execution that n8n has kept. */
+	async function run(node: object): Promise<Execution> {
+		const start = { name: START, type: 'n8n-nodes-base.manualTrigger', typeVersion: 1 };
+		const nodes = [
+			{ ...start, parameters: {} },
+			{ ...node, name: CALL },
+		];
+		const workflow = await scene.client.createWorkflow({
+			name: 'Custom API call',
+			nodes: nodes.map((each) => ({ ...each, id: randomUUID(), position: [0, 0] })),
+			connections: { [START]: { main: [[{ node: CALL, type: 'main', index: 0 }]] } },
+		} as unknown as NewWorkflow);
+		ran.push(workflow);
+		await scene.client.runFrom(workflow.id, START);
+		const [execution] = await scene.client.waitForExecutions(workflow.id, 1);
+		return execution!;
+	}
+
+	async function request(
+		kind: string,
+		{ url, method = 'GET', body, options = {}, continues = false }: Request,
+	): Promise<Execution> {
+		const xml = { sendBody: true, contentType: 'raw', rawContentType: 'application/xml', body };
+		return await run({
+			...{ type: 'n8n-nodes-base.httpRequest', typeVersion: 4.2 },
+			credentials: { cxoneExpertApi: credentials[kind] },
+			parameters: {
+				...{ method, url, authentication: 'predefinedCredentialType' },
+				...{ nodeCredentialType: 'cxoneExpertApi', options },
+				...(body === undefined ? {} : xml),
+			},
+			...(continues ? { onError: 'continueRegularOutput' } : {}),
+		});
+	}
+
+	const api = (path: string) => `${scene.site.url}/@api/deki/${path}`;
+	const textOf = (execution: Execution) => String(executionItems(execution, CALL)[0]?.data);
+	/** What was thrown, or became an item, as n8n keeps it. */
+	const told = (execution: Execution) => JSON.stringify(execution.data?.resultData);
+
+	it('stands among the resources and operations of the action node', async () => {
+		const type = await scene.client.nodeType(ACTION);
+		const choices = (type?.properties as Array<Record<string, any>>).filter(({ name }) =>
+			['resource', 'operation'].includes(name),
+		);
+		expect(choices.length).toBeGreaterThan(1);
+		for (const { options } of choices) {
+			expect(options.at(-1)).toMatchObject({
+				name: 'Custom API Call',
+				value: '__CUSTOM_API_CALL__',
+			});
+		}
+	});
+
+	it('is offered by the HTTP Request node: the credential can authenticate', async () => {
+		const types = await scene.client.send<Array<Record<string, unknown>>>(
+			'GET',
+			'/types/credentials.json',
+		);
+		const ours = types.find(({ name }) => name === 'cxoneExpertApi');
+		// The editor lists what has one of the two; functions arrive as an empty object.
+		expect(ours).toHaveProperty('authenticate');
+	});
+
+	describe.each(['jwt', 'serverToken'])('with the HTTP Request node and a %s', (kind) => {
+		it('reads as the user of the token', async () => {
+			expect(textOf(await request(kind, { url: api('users/current') }))).toMatch(
+				/anonymous="false".*<username>admin<\/username>/s,
+			);
+			const home = await request(kind, { url: api('pages/home/info') });
+			expect(executionError(home)).toBeUndefined();
+			expect(textOf(home)).toMatch(/^<page id="\d+"/);
+			expect(scene.site.apiCalls.at(-1)).toMatchObject({ status: 200, user: 'admin' });
+		});
+
+		it('changes what only that user may change', async () => {
+			const { id } = scene.site.site.createPage(`Tagged by ${kind}`).page;
+			const tags = { url: api(`pages/${id}/tags`), method: 'PUT' };
+			const execution = await request(kind, { ...tags, body: '<tags><tag value="x"/></tags>' });
+			expect(executionError(execution)).toBeUndefined();
+			expect(textOf(await request(kind, { url: tags.url }))).toContain('<tag value="x"');
+		});
+
+		it('goes to no other address', async () => {
+			const execution = await request(kind, { url: other.url });
+			expect(executionError(execution)).toBe(
+				`The CXone Expert API credential is only for ${scene.site.url}`,
+			);
+			expect(told(execution)).toContain('The request was not sent');
+			const calls = scene.site.apiCalls.length;
+			const byName = api('users/current').replace('127.0.0.1', 'localhost');
+			expect(executionError(await request(kind, { url: byName }))).toContain('is only for');
+			expect([other.received.length, scene.site.apiCalls.length - calls]).toEqual([0, 0]);
+		});
+
+		it('does not follow a redirect, whatever the options say', async () => {
+			const headers = { Location: other.url };
+			const follow = { redirect: { redirect: { followRedirects: true, maxRedirects: 5 } } };
+			scene.site.faults.add({
+				match: { path: 'files/1' },
+				effect: { status: 302, headers, body: 'empty' },
+			});
+			for (const options of [{}, { ...follow, sendCredentialsOnCrossOriginRedirect: true }]) {
+				const execution = await request(kind, { url: api('files/1'), options });
+				expect(executionError(execution)).toContain('302');
+			}
+			scene.site.faults.clear();
+			expect(other.received).toEqual([]);
+		});
+
+		it('shows no token where it is refused, as an item either', async () => {
+			const refused = { url: api('pages/999999/info'), continues: true };
+			const [item] = executionItems(await request(kind, refused), CALL);
+			expect(item).toHaveProperty('error');
+			const away = { url: 'http://127.0.0.1:1/', continues: true };
+			expect(executionItems(await request(kind, away), CALL)[0]).toHaveProperty('error');
+			scene.site.faults.add({ match: { path: 'users/current' }, effect: { reset: true } });
+			const cut = { url: api('users/current'), continues: true };
+			expect(executionItems(await request(kind, cut), CALL)[0]).toHaveProperty('error');
+			scene.site.faults.clear();
+		});
+	});
+
+	it.each([
+		{ resource: '__CUSTOM_API_CALL__' },
+		{ resource: 'page', operation: '__CUSTOM_API_CALL__' },
+	])('as a choice of the action node (%j) says where it is made', async (parameters) => {
+		const execution = await run({
+			...{ type: ACTION, typeVersion: 1, parameters },
+			credentials: { cxoneExpertApi: scene.credential },
+		});
+		expect(executionError(execution)).toBe('A custom API call is made with the HTTP Request node');
+		expect(told(execution)).toContain(`${scene.site.url}/@api/deki/pages/home/info`);
+	});
+
+	it('leaves no token in what n8n keeps', async () => {
+		const { secret } = scene.site.serverToken;
+		const used = scene.site.apiCalls.map(({ token }) => token);
+		const secrets: Secret[] = [
+			{ name: 'token secret', value: secret },
+			...authorizationSecrets('jwt', scene.site.jwt),
+			...used
+				.filter((token) => token.startsWith('tkn_'))
+				.flatMap((token) => serverTokenSecrets('server token', token)),
+		];
+		expect(new Set(secrets.map(({ name }) => name)).size).toBe(3);
+		const traces = await tracesOf(scene, ran as PublishedTrigger[], []);
+		for (const [place, content] of Object.entries(traces)) {
+			expect(secretsIn(content, secrets), place).toEqual([]);
+		}
+	});
+});

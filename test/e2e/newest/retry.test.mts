@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { patientSite } from '../../chaos/patient-site.mts';
+import { openProxied, restartBehind } from '../../chaos/proxied.mts';
+import { executionItems } from '../../n8n/executions.mts';
+import { storedRuns } from '../../n8n/runs.mts';
+import type { PublishedTrigger } from '../support/published-trigger.mts';
+
+const letThroughOnce = { resource: 'change', operation: 'letThroughOnce' };
+const changedPages = {
+	...{ resource: 'page', operation: 'getChangedSince', returnAll: true },
+	below: { __rl: true, mode: 'path', value: '' },
+	since: '={{ $now.minus({ hours: 1 }).toISO() }}',
+};
+
+/** Takes its time with a page that is named so. */
+const code = `
+const isSlow = JSON.stringify($input.all()).includes('Slow');
+if (isSlow) await new Promise((resolve) => setTimeout(resolve, 6000));
+return $input.all();`;
+
+describe('an execution that was cut off behind "Let Through Once"', { timeout: 240_000 }, () => {
+	let stage: Awaited<ReturnType<typeof openProxied>>;
+	beforeAll(async () => (stage = await openProxied(patientSite)));
+	afterAll(async () => await stage?.close());
+
+	/** Kills n8n in the last node of the execution with this number, and starts it again. */
+	async function killIn(execution: number, workflow: PublishedTrigger) {
+		const { scene, proxy } = stage;
+		const isRunning = () =>
+			storedRuns(scene.database, workflow.id)[execution - 1]?.status === 'running';
+		while (!isRunning()) await sleep(50);
+		await sleep(2_000);
+		await restartBehind(proxy, scene, workflow, 'kill');
+		return (await scene.client.failedExecutions(workflow.id)).at(-1)!;
+	}
+
+	async function handled(workflow: PublishedTrigger) {
+		const executions = await stage.scene.client.executionsWithData(workflow.id);
+		return executions.map((execution) => ({
+			status: execution.status,
+			items: executionItems(execution, 'Next'),
+		}));
+	}
+
+	it('handles its event when it is retried', async () => {
+		const { scene } = stage;
+		const workflow = await scene.published(
+			{ events: ['page_create'] },
+			{ actions: [letThroughOnce], code },
+		);
+		const { pageId } = scene.site.site.createPage('Slow_event');
+		await scene.site.idle();
+		const cutOff = await killIn(1, workflow);
+		expect(cutOff).toMatchObject({ status: 'crashed' });
+		await scene.client.retry(cutOff.id);
+		const [, retried] = await handled(workflow);
+		expect(retried).toEqual({
+			status: 'success',
+			items: [expect.objectContaining({ page: expect.objectContaining({ id: `${pageId}` }) })],
+		});
+		await scene.client.deactivate(workflow.id);
+	});
+
+	it('handles what a catch-up found when it is retried, and not what was handled before', async () => {
+		const { scene } = stage;
+		const workflow = await scene.published(
+			{ events: ['page_create'] },
+			{ actions: [changedPages, letThroughOnce], code },
+		);
+		scene.site.site.createPage('Quick');
+		await scene.site.idle();
+		await scene.client.waitForExecutions(workflow.id, 1, 60_000);
+		const { pageId } = scene.site.site.createPage('Slow_catch-up');
+		await scene.site.idle();
+		const cutOff = await killIn(2, workflow);
+		expect(cutOff).toMatchObject({ status: 'crashed' });
+		await scene.client.retry(cutOff.id);
+		const runs = await handled(workflow);
+		expect(runs.at(-1)).toEqual({
+			status: 'success',
+			items: [expect.objectContaining({ change: 'created', id: `${pageId}` })],
+		});
+		await scene.client.deactivate(workflow.id);
+	});
+
+	it('handles its event once when it was called by another, and both are retried', async () => {
+		const { scene } = stage;
+		const called = await callable();
+		const workflow = await calling(called);
+		const { pageId } = scene.site.site.createPage('Slow_call');
+		await scene.site.idle();
+		const caller = await killIn(1, workflow);
+		const [cutOff] = await scene.client.failedExecutions(called);
+		expect([caller, cutOff]).toMatchObject([{ status: 'crashed' }, { status: 'crashed' }]);
+		await scene.client.retry(caller.id);
+		await scene.client.retry(cutOff!.id);
+		const executions = await scene.client.executionsWithData(called);
+		const items = executions
+			.filter(({ status }) => status === 'success')
+			.flatMap((execution) => executionItems(execution, 'Next'));
+		expect(items).toMatchObject([{ page: { id: `${pageId}` } }]);
+		await scene.client.deactivate(workflow.id);
+	});
+
+	/** A workflow that others call, with "Let Through Once" in it. */
+	async function callable(): Promise<string> {
+		const { scene } = stage;
+		const { id, nodes } = await scene.subWorkflow(code);
+		const once = {
+			...{ id: randomUUID(), name: 'Once', position: [100, 0] },
+			...{ type: 'n8n-nodes-cxone-expert.cxoneExpert', typeVersion: 1 },
+			parameters: letThroughOnce,
+			credentials: { cxoneExpertApi: scene.credential },
+		};
+		const to = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+		const connections = { 'When called': to('Once'), Once: to('Next') };
+		await scene.client.updateWorkflow(id, { nodes: [...nodes, once], connections });
+		await scene.client.activate(id);
+		return id;
+	}
+
+	async function calling(called: string): Promise<PublishedTrigger> {
+		const { scene } = stage;
+		const workflow = await scene.workflow({ events: ['page_create'] });
+		const { nodes } = await scene.client.workflow(workflow.id);
+		const call = {
+			...{ type: 'n8n-nodes-base.executeWorkflow', typeVersion: 1.2 },
+			parameters: { workflowId: { __rl: true, mode: 'id', value: called } },
+		};
+		const changed = nodes.map((node) => (node.name === 'Next' ? { ...node, ...call } : node));
+		await scene.client.updateWorkflow(workflow.id, { nodes: changed });
+		await scene.client.activate(workflow.id);
+		return workflow;
+	}
+});

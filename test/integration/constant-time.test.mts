@@ -1,0 +1,109 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { authorizationAt, type Delivery, newDelivery, send } from './support/delivery.mts';
+import { openPublished, type Scene, useScenes } from './support/scene.mts';
+
+// Only calls of the package and of this test: n8n and the HTTP client have the original.
+vi.mock(import('node:crypto'), async (importOriginal) => {
+	const original = await importOriginal();
+	return { ...original, timingSafeEqual: vi.fn(original.timingSafeEqual) };
+});
+
+useScenes();
+
+const PREVIOUS = 'whsec_previous';
+const compare = vi.mocked(timingSafeEqual);
+let scene: Scene;
+
+beforeEach(async () => {
+	scene = await openPublished({ credential: { previousSigningSecret: PREVIOUS } });
+	compare.mockClear();
+});
+
+afterEach(() => void compare.mockReset());
+
+function signatureBy(secret: string, { timestamp, body }: Delivery): string {
+	return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex');
+}
+
+const headerOf = (signatures: string[]) => ({
+	'X-Nexus-Signature-256': signatures.map((hex) => `sha256=${hex}`).join(','),
+});
+
+/** What was compared with what, in hex and in any order. */
+function comparisons(): string[] {
+	return compare.mock.calls.map((sides) => sides.map(hexOf).toSorted().join());
+}
+
+function hexOf(bytes: NodeJS.ArrayBufferView): string {
+	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+}
+
+describe('a signature', () => {
+	it.each([
+		['the first one matches', (right: string, other: string) => [right, other, other]],
+		['the last one matches', (right: string, other: string) => [other, other, right]],
+		['all of them match', (right: string) => [right, right]],
+		['none of them matches', (_right: string, other: string) => [other, other]],
+	])('is compared with that of each secret when %s', async (_case, headerFor) => {
+		const delivery = newDelivery(scene);
+		const ours = [scene.site.signingSecret, PREVIOUS].map((by) => signatureBy(by, delivery));
+		const received = headerFor(ours[0]!, signatureBy('whsec_other', delivery));
+		const { status } = await send(scene, delivery, { headers: headerOf(received) });
+		expect(status).toBe(received.includes(ours[0]!) ? 200 : 401);
+		for (const pair of received.flatMap((theirs) => ours.map((own) => [theirs, own]))) {
+			const text = pair.toSorted().join();
+			const times = comparisons().filter((compared) => compared === text).length;
+			expect(times).toBeGreaterThanOrEqual(received.filter((hex) => hex === pair[0]).length);
+		}
+	});
+
+	it('is right when the comparison in constant time says so, and only then', async () => {
+		const delivery = newDelivery(scene);
+		const signature = signatureBy(scene.site.signingSecret, delivery);
+		compare.mockImplementation((...sides) => !sides.map(hexOf).includes(signature));
+		expect((await send(scene, delivery)).status).toBe(401);
+		compare.mockReturnValue(true);
+		expect((await send(scene, delivery, { secret: 'whsec_other' })).status).toBe(200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+});
+
+describe('the Authorization', () => {
+	const wrong: Array<[string, string | undefined]> = [
+		['another one', 'Bearer guess'],
+		['a shorter one', 'Bearer'],
+		['a longer one', `Bearer ${'x'.repeat(500)}`],
+	];
+
+	beforeEach(async () => {
+		// Nothing else is compared then.
+		scene = await openPublished({ parameters: { additionalOptions: { verifySignature: false } } });
+	});
+
+	it.each([['the right one', undefined], ...wrong])(
+		'is compared as values of one length: %s',
+		async (_case, entered) => {
+			const authorization = entered ?? authorizationAt(scene);
+			const { status } = await send(scene, newDelivery(scene), { authorization });
+			expect(status).toBe(entered === undefined ? 200 : 401);
+			expect(compare).toHaveBeenCalled();
+			for (const [a, b] of compare.mock.calls) expect(a.byteLength).toBe(b.byteLength);
+		},
+	);
+
+	it('is wrong when the comparison in constant time says so', async () => {
+		compare.mockReturnValue(false);
+		expect((await send(scene, newDelivery(scene))).status).toBe(401);
+		expect(scene.host.executions).toEqual([]);
+	});
+
+	it.each(wrong)(
+		'is right when the comparison in constant time says so: %s',
+		async (_case, value) => {
+			compare.mockReturnValue(true);
+			expect((await send(scene, newDelivery(scene), { authorization: value })).status).toBe(200);
+			expect(scene.host.executions).toHaveLength(1);
+		},
+	);
+});

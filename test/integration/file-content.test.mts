@@ -1,0 +1,147 @@
+import { expect, it } from 'vitest';
+import { type Settings, startListener } from '../simulator/index.mts';
+import { outputOf, refusalOf, runNode } from './support/action-node.mts';
+import { openSite, useScenes } from './support/scene.mts';
+
+useScenes();
+
+const VALUE = 'x'.repeat(5000);
+const FILE = Buffer.from([0xff, 0, 0x80]);
+
+/** A site with a file and a property too long for the list of properties, both on a public page. */
+async function openWithContents(settings: Partial<Settings> = {}) {
+	const site = await openSite(settings);
+	const { pageId } = site.site.createPage('A');
+	site.site.setProperty(pageId, 'long', VALUE);
+	const { fileId } = site.site.attachFile(pageId, 'a.bin', { content: FILE });
+	const page = { __rl: true, mode: 'id', value: String(pageId) };
+	return {
+		site,
+		pageId,
+		download: { parameters: { resource: 'file', operation: 'download', fileId } as never },
+		getProperty: {
+			parameters: { resource: 'page', operation: 'getProperty', page, key: 'long' } as never,
+		},
+	};
+}
+
+type Scene = Awaited<ReturnType<typeof openWithContents>>;
+
+async function expectBoth({ site, download, getProperty }: Scene) {
+	const [file] = await runNode(site, download);
+	expect(file!.binary!.data!.data).toBe(FILE.toString('base64'));
+	const [property] = await outputOf(site, getProperty);
+	expect(property).toMatchObject({ value: VALUE });
+}
+
+it('asks for contents of public pages past the content network', async () => {
+	const scene = await openWithContents();
+	await expectBoth(scene);
+	expect(scene.site.cdn.requests).toEqual([]);
+});
+
+it('follows to the content network without the token', async () => {
+	const scene = await openWithContents({ nocacheParameter: 'ignored' });
+	await expectBoth(scene);
+	const { requests } = scene.site.cdn;
+	expect(requests.map(({ status }) => status)).toEqual([200, 200]);
+	const sent = JSON.stringify(requests);
+	expect(sent).not.toContain(scene.site.jwt);
+	expect(sent).not.toMatch(/authorization|token|cookie/i);
+});
+
+it('follows there with a server token, too, without it', async () => {
+	const scene = await openWithContents({ nocacheParameter: 'ignored' });
+	const { key: tokenKey, secret: tokenSecret, user: tokenUser } = scene.site.serverToken;
+	const credential = { authentication: 'serverToken', tokenKey, tokenSecret, tokenUser, jwt: '' };
+	const [file] = await runNode(scene.site, { ...scene.download, credential });
+	expect(file!.binary!.data!.data).toBe(FILE.toString('base64'));
+	expect(scene.site.cdn.requests).toMatchObject([{ status: 200 }]);
+});
+
+it('gets what is not public from the site itself', async () => {
+	const scene = await openWithContents({ nocacheParameter: 'ignored' });
+	scene.site.site.page(scene.pageId).restriction = 'Private';
+	await expectBoth(scene);
+	expect(scene.site.cdn.requests).toEqual([]);
+});
+
+const calls = ['download', 'getProperty'] as const;
+
+/** The site answers with a redirect to this address. */
+function redirect({ site }: Scene, location: string) {
+	const match = { path: /\/files\/\d+$|\/properties\/long$/ };
+	site.faults.add({ match, effect: { status: 302, body: 'empty', headers: { location } } });
+}
+
+it.each(
+	calls.flatMap((call) => [
+		[call, 'http://files.example/x?Signature=abc', 'http://files.example'],
+		[call, 'https://user:password@files.example/x', 'https://files.example'],
+		[call, 'ftp://files.example/x', 'ftp://files.example'],
+		[call, 'http://', 'no web address'],
+	]),
+)('%s does not follow to %s', async (call, location, named) => {
+	const scene = await openWithContents();
+	redirect(scene, location!);
+	const { message, description } = await refusalOf(scene.site, scene[call as (typeof calls)[0]]);
+	expect(message).toBe('The site keeps the content at an address to which n8n does not follow');
+	expect(description).toContain(`It named ${named}. n8n follows one redirect, to https`);
+	expect(description).not.toMatch(/Signature|password|Site URL/);
+});
+
+it.each(calls)('%s follows once only', async (call) => {
+	const scene = await openWithContents();
+	const listener = await startListener();
+	const answer = { location: `${scene.site.url}/@api/deki/files/1` };
+	listener.answers.push((_received, response) => response.writeHead(302, answer).end());
+	redirect(scene, listener.url);
+	const before = scene.site.apiCalls.length;
+	const { message, description } = await refusalOf(scene.site, scene[call]);
+	expect(message).toContain('to which n8n does not follow');
+	expect(description).toContain('which leads on from there');
+	expect(listener.received).toHaveLength(1);
+	expect(scene.site.apiCalls.slice(before).filter(({ token }) => token === '')).toEqual([]);
+	await listener.close();
+});
+
+it.each(calls)('%s says what the content network did not give', async (call) => {
+	const scene = await openWithContents();
+	redirect(scene, `${scene.site.cdn.url}/gone?Signature=abc`);
+	const { message, description } = await refusalOf(scene.site, scene[call]);
+	expect(message).toBe(`${new URL(scene.site.cdn.url).host} did not give the content (403)`);
+	expect(`${message} ${description}`).not.toContain('abc');
+});
+
+it.each(calls)('%s says that the content network cannot be reached', async (call) => {
+	const scene = await openWithContents();
+	const listener = await startListener();
+	await listener.close();
+	redirect(scene, listener.url);
+	const { message, description } = await refusalOf(scene.site, scene[call]);
+	expect(message).toBe(`n8n could not get the content from ${new URL(listener.url).host}`);
+	expect(description).toContain('Nothing answers at that address. Check that n8n may connect');
+});
+
+it.each(calls)(
+	'%s takes no sign-in page that a redirect leads to for the content',
+	async (call) => {
+		const scene = await openWithContents();
+		const listener = await startListener();
+		listener.answers.push((_received, response) =>
+			response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in</html>'),
+		);
+		redirect(scene, listener.url);
+		const { message } = await refusalOf(scene.site, scene[call]);
+		expect(message).toContain('web page instead of');
+		await listener.close();
+	},
+);
+
+it.each(calls)('%s gives the general advice for a redirect to nowhere', async (call) => {
+	const scene = await openWithContents();
+	const match = { path: /\/files\/\d+$|\/properties\/long$/ };
+	scene.site.faults.add({ match, effect: { status: 302, body: 'empty' } });
+	const { message } = await refusalOf(scene.site, scene[call]);
+	expect(message).toContain('The address of the Expert site leads somewhere else (302)');
+});

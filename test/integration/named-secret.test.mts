@@ -1,0 +1,166 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+import { siteSecrets } from '../../nodes/CxoneExpert/trigger/delivery/signing-hints.ts';
+import type { Settings } from '../simulator/index.mts';
+import { outputOf } from './support/action-node.mts';
+import { expectAdvice, failureOf } from './support/advice.mts';
+import { newDelivery, send } from './support/delivery.mts';
+import { log } from './support/log.mts';
+import { openPublished, openScene, type Scene, useScenes } from './support/scene.mts';
+import { expectNoSecretIn, expectNoSecretInLog } from './support/secrets.mts';
+
+useScenes();
+
+const WITHOUT = { signingSecret: '' };
+const NAMED = 'The credential has no signing secret, but the CXone Expert site names one';
+const ADVICE =
+	'The credential has no signing secret. Enter the Signing Secret of your site in the CXone Expert API credential. If your site has none, switch off "Verify Signature" under Additional Options of the trigger.';
+
+/** Publishing stops with this, and nothing is left behind. */
+async function stopOf(scene: Scene): Promise<string> {
+	const error = await failureOf(scene.host.production.publish());
+	expectAdvice(error, scene);
+	expect(scene.site.webhooks()).toEqual([]);
+	expect(scene.host.production.warnings).toEqual([]);
+	return error.message;
+}
+
+describe('publishing without a signing secret', () => {
+	it.each(['secret', 'signing-key', 'hmacSecret'])(
+		'uses one that the site names as <%s>, and says so',
+		async (secretElement) => {
+			const scene = await openScene({
+				site: { secretInEachAnswer: true, secretElement },
+				credential: WITHOUT,
+			});
+			const { host, site } = scene;
+			await host.production.publish();
+			expect(site.webhooks()).toMatchObject([
+				{ active: true, events: ['Page_Create', 'Page_Delete'] },
+			]);
+			expect(log.of('info')).toContainEqual(expect.stringContaining(`${NAMED} for webhook 1`));
+			expect(await host.production.checkExists()).toBe(true);
+			expectNoSecretInLog(scene);
+			expectNoSecretIn(host.row.staticData, scene);
+		},
+	);
+
+	it('takes over a webhook whose secret the site names', async () => {
+		const scene = await openPublished({ site: { secretInEachAnswer: true } });
+		const { host, site } = scene;
+		const credential = { ...host.credential(), ...WITHOUT };
+		host.credential = () => credential;
+		await host.production.publish();
+		expect(site.webhooks()).toMatchObject([{ id: 1, active: true }]);
+		expect(log.of('info').join()).toContain(NAMED);
+	});
+
+	it.each(['', '  '])(
+		'stops where the site names none (%j), as nobody else can',
+		async (secret) => {
+			expect(await stopOf(await openScene({ credential: { signingSecret: secret } }))).toBe(ADVICE);
+		},
+	);
+
+	it('does not take the previous signing secret for the present one', async () => {
+		const credential = { signingSecret: '', previousSigningSecret: 'whsec_old' };
+		expect(await stopOf(await openScene({ credential }))).toBe(ADVICE);
+	});
+
+	it.each<Partial<Settings>>([{}, { createAnswerFull: false, createAnswerRoot: 'created' }])(
+		'stops where the site names one when it registers only, and says so (%j)',
+		async (settings) => {
+			const site = { secretInCreateAnswer: true, ...settings };
+			expect(await stopOf(await openScene({ site, credential: WITHOUT }))).toBe(
+				`${ADVICE} The site shows one, but only once, when a webhook is registered: look for it in the Expert Dashboard or ask NiCE.`,
+			);
+		},
+	);
+
+	it('lets no event be delivered before it stops', async () => {
+		const scene = await openScene({ credential: WITHOUT });
+		await stopOf(scene);
+		expect(scene.site.apiCalls.filter(({ path }) => path.includes('/events/'))).toEqual([]);
+	});
+
+	it('stops for a webhook that is there and whose secret the site does not name', async () => {
+		const scene = await openPublished();
+		const { host } = scene;
+		const credential = { ...host.credential(), ...WITHOUT };
+		host.credential = () => credential;
+		expect(await host.production.checkExists()).toBe(false);
+		expect(await stopOf(scene)).toBe(ADVICE);
+	});
+
+	it('says what stands in the way of asking the site first', async () => {
+		const scene = await openScene({ credential: WITHOUT });
+		scene.site.faults.add({ effect: { status: 500 } });
+		const error = await failureOf(scene.host.production.publish());
+		expectAdvice(error, scene);
+		expect(error.message).toContain('(500)');
+	});
+});
+
+it('uses the secret of the credential where it has one, whatever the site names', async () => {
+	const { host } = await openPublished({ site: { secretInEachAnswer: true } });
+	expect(log.of('info').join()).not.toContain(NAMED);
+	expect(await host.production.checkExists()).toBe(true);
+});
+
+it('shows the secret in no item of the action node', async () => {
+	const scene = await openPublished({
+		site: { secretInEachAnswer: true, secretElement: 'hmac-key' },
+	});
+	for (const simplify of [true, false]) {
+		const parameters = { resource: 'webhook', operation: 'getMany', simplify };
+		const items = await outputOf(scene.site, { parameters });
+		expect(items).toHaveLength(1);
+		expectNoSecretIn(items, scene);
+	}
+});
+
+describe('what the site names, asked for while a delivery is received', () => {
+	/** n8n's own context of a request at the trigger, kept for the test. */
+	async function contextOf(scene: Scene): Promise<IWebhookFunctions> {
+		const { promise, resolve } = Promise.withResolvers<IWebhookFunctions>();
+		scene.host.loaded.trigger.webhook = async function (this: IWebhookFunctions) {
+			resolve(this);
+			this.getResponseObject().end();
+			return { noWebhookResponse: true };
+		};
+		await send(scene, newDelivery(scene));
+		return await promise;
+	}
+
+	it('is its secret and its guid, read without a change and without a trace', async () => {
+		const scene = await openPublished({ site: { secretInEachAnswer: true } });
+		const { host, site } = scene;
+		const context = await contextOf(scene);
+		const { staticData } = host.row;
+		site.apiCalls.length = 0;
+		const ask = async () => await siteSecrets(context, host.credential(), host.webhookUrl);
+		expect(await ask()).toEqual({
+			secrets: [site.signingSecret],
+			guids: site.webhooks().map(({ guid }) => guid),
+		});
+		await ask();
+		expect(site.apiCalls.map(({ method, user }) => `${method} ${user}`)).toEqual([
+			'GET admin',
+			'GET admin',
+		]);
+		expect(host.row.staticData).toBe(staticData);
+		expectNoSecretInLog(scene);
+	});
+
+	it('is dropped when the workflow is unpublished', async () => {
+		const scene = await openPublished({ site: { secretInEachAnswer: true } });
+		const { host, site } = scene;
+		const context = await contextOf(scene);
+		const ask = async () => await siteSecrets(context, host.credential(), host.webhookUrl);
+		await ask();
+		await host.production.unpublish();
+		site.apiCalls.length = 0;
+		expect(await ask()).toEqual({ secrets: [], guids: [] });
+		expect(site.apiCalls).toHaveLength(1);
+	});
+});

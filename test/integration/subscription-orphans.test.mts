@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { Settings } from '../simulator/index.mts';
+import { failureOf } from './support/advice.mts';
+import { register } from './support/foreign.mts';
+import { openScene, type Scene, useScenes } from './support/scene.mts';
+
+useScenes();
+
+const LEFT = 'A webhook may be left at the site';
+
+describe('a registration whose answer is lost', () => {
+	it.each([
+		['is cut off', { reset: true }],
+		['comes never', { hang: true }],
+		['is a 500', { status: 500 }],
+		['is a 504 of a proxy', { status: 504, body: 'html' as const }],
+		['is a web page', { status: 200, body: 'html' as const }],
+	])('names the address and has one webhook in the end: it %s', async (_name, effect) => {
+		const scene = await openScene();
+		const { site, host } = scene;
+		host.longestCall = 100;
+		site.faults.add({ match: { method: 'POST', times: 1 }, effect });
+		const { message } = await failureOf(host.production.publish());
+		expect(message).toContain(`${LEFT}, remove it in the Expert Dashboard: ${host.webhookUrl}.`);
+		host.longestCall = Infinity;
+		// The work of the lost call is done now.
+		register(site, host.webhookUrl);
+		await host.production.publish();
+		expect(site.webhooks()).toMatchObject([{ url: host.webhookUrl, active: true }]);
+		await host.production.unpublish();
+		expect(site.webhooks()).toEqual([]);
+	});
+
+	it.each([400, 403, 404, 409])('does not name it after a %i', async (status) => {
+		const { site, host } = await openScene();
+		site.faults.add({ match: { method: 'POST' }, effect: { status } });
+		const { message } = await failureOf(host.production.publish());
+		expect(message).not.toContain(LEFT);
+	});
+
+	it('leaves one when the first one comes to light while the second is registered', async () => {
+		const { site, host } = await openScene();
+		site.faults.add({
+			match: { method: 'GET', path: /\/webhooks$/, times: 1 },
+			effect: { status: 200, body: { raw: '<webhooks/>' } },
+		});
+		register(site, host.webhookUrl);
+		await host.production.publish();
+		expect(site.webhooks()).toMatchObject([{ url: host.webhookUrl, active: true }]);
+		expect(await host.production.checkExists()).toBe(true);
+	});
+});
+
+describe.each<Settings['webhookUrlSpelling']>([
+	'slashAtEnd',
+	'hostInCapitals',
+	'withPort',
+	'encoded',
+])('a site that writes the URL down in another way: %s', (webhookUrlSpelling) => {
+	async function spelledScene(): Promise<Scene> {
+		const scene = await openScene({ site: { webhookUrlSpelling } });
+		scene.host.url = 'https://n8n.example.com/a-b';
+		return scene;
+	}
+
+	it('is known again by publish and unpublish', async () => {
+		const { site, host } = await spelledScene();
+		await host.production.publish();
+		const [{ url }] = site.webhooks();
+		expect(url).not.toBe(host.webhookUrl);
+		await host.production.publish();
+		expect(site.webhooks()).toMatchObject([{ id: 1, url, active: true }]);
+		expect(await host.production.checkExists()).toBe(true);
+		await host.production.unpublish();
+		expect(site.webhooks()).toEqual([]);
+	});
+
+	it('leaves no orphan for each try', async () => {
+		const { site, host } = await spelledScene();
+		const match = { method: 'PUT' };
+		site.faults.add({ match, effect: { status: 500 } });
+		for (let attempt = 1; attempt <= 3; attempt++) await failureOf(host.production.publish());
+		expect(site.webhooks()).toEqual([]);
+	});
+});
+
+it('removes what the answer named when the list does not show it', async () => {
+	const { site, host } = await openScene();
+	const emptyList = { status: 200, body: { raw: '<webhooks/>' } };
+	site.faults.add({ match: { method: 'GET', path: /\/webhooks$/ }, effect: emptyList });
+	site.faults.add({ match: { method: 'PUT' }, effect: { status: 500 } });
+	const { message } = await failureOf(host.production.publish());
+	expect(site.webhooks()).toEqual([]);
+	expect(message).not.toContain(LEFT);
+});
+
+it('names the address when the site keeps what the answer named and does not list it', async () => {
+	const { site, host } = await openScene();
+	const emptyList = { status: 200, body: { raw: '<webhooks/>' } };
+	site.faults.add({ match: { method: 'GET', path: /\/webhooks$/ }, effect: emptyList });
+	site.faults.add({ match: { method: 'PUT' }, effect: { status: 500 } });
+	site.faults.add({ match: { method: 'DELETE' }, effect: { status: 200, body: 'empty' } });
+	const { message } = await failureOf(host.production.publish());
+	expect(site.webhooks()).toHaveLength(1);
+	expect(message).toContain(`${LEFT}, remove it in the Expert Dashboard: ${host.webhookUrl}.`);
+});
+
+it('names the address when the site writes down one that is not known again', async () => {
+	const { site, host } = await openScene({ site: { webhookUrlSpelling: 'elsewhere' } });
+	const { message } = await failureOf(host.production.publish());
+	expect(message).toContain(`${LEFT}, remove it in the Expert Dashboard: ${host.webhookUrl}.`);
+	expect(site.webhooks()).toHaveLength(1);
+});
+
+it.each([
+	['another host', (url: string) => url.replace('127.0.0.1', 'localhost')],
+	['another port', (url: string) => url.replace(/:\d+/, ':1')],
+	['another path', (url: string) => `${url}/more`],
+	['a base path', (url: string) => url.replace('/webhook/', '/n8n/webhook/')],
+	['the test address', (url: string) => url.replace('/webhook/', '/webhook-test/')],
+	['another case of the path', (url: string) => url.replace(/webhook$/, 'Webhook')],
+])('never touches a webhook with %s', async (_name, change) => {
+	const { site, host } = await openScene();
+	register(site, change(host.webhookUrl));
+	const before = site.webhooks();
+	await host.production.publish();
+	expect(site.webhooks()).toHaveLength(2);
+	await host.production.unpublish();
+	expect(site.webhooks()).toEqual(before);
+});

@@ -1,0 +1,307 @@
+import type { IDataObject } from 'n8n-workflow';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
+import { expectAdvice, failureOf } from './support/advice.mts';
+import { expectAnswer } from './support/answer.mts';
+import { newDelivery, send } from './support/delivery.mts';
+import { log } from './support/log.mts';
+import {
+	openPublished,
+	openScene,
+	type Scene,
+	serverTokenFor,
+	useScenes,
+} from './support/scene.mts';
+import { expectNoSecretIn, expectNoSecretInLog } from './support/secrets.mts';
+
+useScenes();
+
+const excluding = (...excludeUsers: string[]): IDataObject => ({ filters: { excludeUsers } });
+const ignoringOwn: IDataObject = { additionalOptions: { ignoreOwnChanges: true } };
+/** F-03: events name their user by id only. */
+const idOnly = { requestDetails: 'userId' } as const;
+
+/** Ids of the site's users, see the simulator. */
+const [ADMIN, EDITOR] = ['1', '4'];
+
+function openFiltered(parameters: IDataObject) {
+	return openPublished({ parameters, site: idOnly });
+}
+
+/** Pages that these users create, and the users for whose pages the workflow has run. */
+async function ranFor(scene: Scene, ...users: string[]): Promise<unknown[]> {
+	const { site, host } = scene;
+	const before = host.items.length;
+	for (const by of users) site.site.createPage(`By_${by}_${Math.random()}`, { by });
+	await site.idle();
+	return host.items.slice(before).map(({ user }) => (user as IDataObject | undefined)?.id);
+}
+
+const userCalls = ({ site }: Scene) =>
+	site.apiCalls.map(({ path }) => path).filter((path) => path.includes('/users/'));
+
+/** What is stored of the users, whichever node it is for. */
+function stored({ host }: Scene): unknown {
+	const { staticData, node } = host.row;
+	return JSON.parse(staticData).global?.[`cxoneExpertUsers:${node.id}`];
+}
+
+describe('a name in "Exclude Users"', () => {
+	it('holds back events that carry the id of the user only', async () => {
+		const scene = await openFiltered(excluding(' Editor '));
+		expect(userCalls(scene)).toEqual(['/@api/deki/users/=Editor']);
+		expect(await ranFor(scene, 'editor', 'admin')).toEqual([ADMIN]);
+		expect(scene.site.deliveries.every(({ statusCode }) => statusCode === 200)).toBe(true);
+	});
+
+	it('is looked up once, when the workflow is published', async () => {
+		const scene = await openFiltered(excluding('EDITOR', 'editor', '3', ''));
+		expect(userCalls(scene)).toEqual(['/@api/deki/users/=editor']);
+		await ranFor(scene, 'editor', 'admin', 'editor');
+		await scene.host.restart();
+		expect(await ranFor(scene, 'editor', 'reader', 'admin')).toEqual([ADMIN]);
+		expect(userCalls(scene)).toHaveLength(1);
+	});
+
+	it('may hold anything: it is encoded twice', async () => {
+		const { site, host } = await openScene({
+			parameters: excluding('jörg+a/b@x.example?'),
+			site: idOnly,
+		});
+		site.site.users.add('Jörg+a/b@x.example?', 'Contributor');
+		await host.production.publish();
+		expect(log.of('warn')).toEqual([]);
+		expect(await ranFor({ site, host }, 'Jörg+a/b@x.example?', 'admin')).toEqual([ADMIN]);
+	});
+
+	it('is stored as an id and nothing else', async () => {
+		const scene = await openFiltered(excluding('editor'));
+		expect(stored(scene)).toEqual({ for: expect.stringMatching(/^[\w-]{8}$/), excluded: [EDITOR] });
+		expect(scene.host.row.staticData).not.toContain('editor');
+		expectNoSecretIn(scene.host.row.staticData, scene);
+	});
+
+	it('goes on holding back events that carry the name', async () => {
+		const scene = await openPublished({
+			parameters: excluding('editor'),
+			site: { requestDetails: 'user' },
+		});
+		expect(await ranFor(scene, 'editor', 'admin')).toEqual([ADMIN]);
+	});
+
+	it('lets events pass that name nobody, and asks nobody for them', async () => {
+		const scene = await openPublished({ parameters: excluding('editor') });
+		scene.host.row.staticData = '{}';
+		expect(await ranFor(scene, 'editor')).toEqual([undefined]);
+		expect(userCalls(scene)).toHaveLength(1);
+	});
+
+	it('that the site does not know is named in the log, and publishing goes on', async () => {
+		const scene = await openFiltered(excluding('nobody\nhere', 'editor'));
+		expect(log.of('warn')).toEqual([
+			expect.stringMatching(/no user "nobody\?here".*"Exclude Users".*publish again/),
+		]);
+		expect(await ranFor(scene, 'editor', 'admin')).toEqual([ADMIN]);
+		expect(userCalls(scene)).toHaveLength(2);
+	});
+
+	it('that cannot be looked up does not keep the workflow from being published', async () => {
+		const scene = await openScene({ parameters: excluding('editor'), site: idOnly });
+		scene.site.faults.add({ match: { path: '/users/' }, effect: { status: 500 } });
+		await scene.host.production.publish();
+		expect(scene.site.webhooks()).toHaveLength(1);
+		expect(log.of('warn')).toEqual([expect.stringMatching(/published, but.*asks again/)]);
+		expectNoSecretInLog(scene);
+		expect(stored(scene)).toBeUndefined();
+		scene.site.faults.clear();
+		expect(await ranFor(scene, 'editor', 'admin')).toEqual([ADMIN]);
+	});
+
+	it('counts anew when the filter was changed', async () => {
+		const scene = await openFiltered(excluding('editor'));
+		scene.host.row.node.parameters.filters = { excludeUsers: ['admin'] };
+		await scene.host.production.publish();
+		expect(stored(scene)).toMatchObject({ excluded: [ADMIN] });
+		scene.host.row.node.parameters.filters = {};
+		await scene.host.production.publish();
+		expect(stored(scene)).toBeUndefined();
+		expect(await ranFor(scene, 'editor', 'admin')).toEqual([EDITOR, ADMIN]);
+	});
+
+	it('writes nothing when it is published again as it was', async () => {
+		const { host } = await openFiltered(excluding('editor'));
+		const { saves } = host.row;
+		await host.production.publish();
+		expect(host.row.saves).toBe(saves);
+	});
+});
+
+describe('"Ignore Own Changes"', () => {
+	it('is off unless it is chosen, and asks for nobody then', async () => {
+		const scene = await openFiltered({});
+		expect(await ranFor(scene, 'admin')).toEqual([ADMIN]);
+		expect(userCalls(scene)).toEqual([]);
+	});
+
+	it('holds back what the user of the token has caused', async () => {
+		const scene = await openFiltered(ignoringOwn);
+		expect(userCalls(scene)).toEqual(['/@api/deki/users/current']);
+		expect(stored(scene)).toMatchObject({ excluded: [], own: ADMIN });
+		expect(await ranFor(scene, 'admin', 'editor')).toEqual([EDITOR]);
+	});
+
+	it('finds the user of a server token, too', async () => {
+		const scene = await openScene({ parameters: ignoringOwn, site: idOnly });
+		const data = serverTokenFor(scene.site);
+		scene.host.credential = () => data;
+		await scene.host.production.publish();
+		expect(await ranFor(scene, 'admin', 'editor')).toEqual([EDITOR]);
+	});
+
+	it('lets events pass that name nobody', async () => {
+		const scene = await openPublished({ parameters: ignoringOwn });
+		expect(await ranFor(scene, 'admin')).toEqual([undefined]);
+	});
+
+	it('judges who has changed a user, not the user who was changed', async () => {
+		const scene = await openFiltered({ ...ignoringOwn, events: ['user_update'] });
+		const { site, host } = scene;
+		site.site.updateUser('editor', 'Edda', { by: 'admin' });
+		site.site.updateUser('admin', 'Ada', { by: 'editor' });
+		await site.idle();
+		expect(host.items).toMatchObject([{ eventType: 'user_update', user: { id: ADMIN } }]);
+	});
+
+	it('goes with the token: of another user it counts without publishing again', async () => {
+		vi.useFakeTimers({ toFake: ['performance'] });
+		const scene = await openFiltered(ignoringOwn);
+		const { site, host } = scene;
+		const data = { ...host.credential(), jwt: site.editorJwt };
+		// What Expert sends stays what it was told.
+		const { authorizationHeader } = site.webhooks()[0];
+		host.credential = () => ({ ...data, deliveryToken: authorizationHeader });
+		vi.advanceTimersByTime(10_001);
+		expect(await ranFor(scene, 'admin', 'editor')).toEqual([ADMIN]);
+	});
+
+	it('stops publishing when the user cannot be found, and leaves nothing behind', async () => {
+		const scene = await openScene({ parameters: ignoringOwn, site: idOnly });
+		const { site, host } = scene;
+		site.faults.add({ match: { path: '/users/current' }, effect: { status: 500 } });
+		const busy = await failureOf(host.production.publish());
+		expectAdvice(busy, scene);
+		expect(busy.message).toContain('check the token');
+		expect(site.webhooks()).toEqual([]);
+		site.faults.clear();
+		site.expireTokens();
+		const expired = await failureOf(host.production.publish());
+		expectAdvice(expired, scene);
+		expect(expired.message).toContain('does not accept the token');
+		expect(site.apiCalls.some(({ method }) => method === 'POST')).toBe(false);
+	});
+
+	it('says so when the site does not number its users', async () => {
+		const scene = await openScene({ parameters: ignoringOwn });
+		const body = '<user anonymous="false"><username>admin</username></user>';
+		scene.site.faults.add({
+			match: { path: '/users/current' },
+			effect: { status: 200, body: { raw: body, contentType: 'application/xml' } },
+		});
+		const failure = await failureOf(scene.host.production.publish());
+		expectAdvice(failure, scene);
+		expect(failure.message).toContain('"Ignore Own Changes"');
+	});
+});
+
+describe('ids that are lost', () => {
+	/** As an older version has published it, or after somebody has emptied the column. */
+	async function openForgetful() {
+		const scene = await openFiltered({ ...excluding('editor'), ...ignoringOwn });
+		scene.host.row.staticData = '{}';
+		scene.site.apiCalls.length = 0;
+		return scene;
+	}
+
+	it('are asked for once, for all deliveries that need them', async () => {
+		const scene = await openForgetful();
+		expect(await ranFor(scene, 'editor', 'admin', 'reader', 'editor')).toEqual(['3']);
+		expect(userCalls(scene).sort()).toEqual([
+			'/@api/deki/users/=editor',
+			'/@api/deki/users/current',
+		]);
+	});
+
+	it.each(['3', '{"for":"KEY","excluded":[7]}', '{"for":"old","excluded":["3"]}'])(
+		'may have something else in their place: %s',
+		async (text) => {
+			const scene = await openFiltered({ ...excluding('editor'), ...ignoringOwn });
+			const { row } = scene.host;
+			const { for: key } = stored(scene) as { for: string };
+			const place = `cxoneExpertUsers:${row.node.id}`;
+			row.staticData = `{"global":{"${place}":${text.replace('KEY', key)}}}`;
+			expect(await ranFor(scene, 'editor', 'reader')).toEqual(['3']);
+		},
+	);
+
+	it('are asked for within the time of the delivery: else it is to come again', async () => {
+		const scene = await openForgetful();
+		scene.site.faults.add({ match: { path: '/users/current' }, effect: { delayMs: 1_200 } });
+		const subject = { page: { id: 1, path: 'A' } };
+		const delivery = newDelivery(scene, { subject, by: 'editor' });
+		expectAnswer(await send(scene, delivery), 503);
+		await delay(700);
+		expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(0);
+		expect(userCalls(scene)).toHaveLength(2);
+	});
+
+	it('hold no event back for long when the site does not answer at all', async () => {
+		const scene = await openForgetful();
+		scene.site.faults.add({ match: { path: '/users/' }, effect: { hang: true } });
+		const delivery = newDelivery(scene, { by: 'editor' });
+		expectAnswer(await send(scene, delivery), 503);
+		await vi.waitFor(
+			() => expect(log.of('warn')).toContainEqual(expect.stringMatching(/did not/)),
+			{
+				timeout: 10_000,
+			},
+		);
+		expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('hold no event back while the site cannot be asked, and are asked for again', async () => {
+		vi.useFakeTimers({ toFake: ['performance'] });
+		const scene = await openForgetful();
+		scene.site.faults.add({ match: { path: '/users/' }, effect: { status: 500 } });
+		expect(await ranFor(scene, 'editor', 'admin')).toEqual([EDITOR, ADMIN]);
+		expect(userCalls(scene)).toHaveLength(1);
+		expect(log.of('warn')).toEqual([expect.stringMatching(/did not say who the users/)]);
+		expectNoSecretInLog(scene);
+		scene.site.faults.clear();
+		vi.advanceTimersByTime(60_000);
+		// This one still goes by what is known; it has the site asked.
+		await ranFor(scene, 'reader');
+		await vi.waitFor(() => expect(userCalls(scene)).toHaveLength(3));
+		await delay(50);
+		expect(await ranFor(scene, 'editor', 'admin')).toEqual([]);
+	});
+
+	it('count on when the site cannot be asked anew', async () => {
+		vi.useFakeTimers({ toFake: ['performance'] });
+		const scene = await openForgetful();
+		expect(await ranFor(scene, 'editor')).toEqual([]);
+		scene.site.faults.add({ match: { path: '/users/' }, effect: { status: 500 } });
+		vi.advanceTimersByTime(60_000);
+		expect(await ranFor(scene, 'editor')).toEqual([]);
+		await vi.waitFor(() => expect(log.of('warn')).toHaveLength(1));
+		expect(await ranFor(scene, 'editor')).toEqual([]);
+	});
+});
+
+it('a test of the workflow knows the users, too, and stores nothing', async () => {
+	const scene = await openScene({ parameters: ignoringOwn, site: idOnly });
+	await scene.host.test.publish();
+	expect(await ranFor(scene, 'admin', 'editor')).toEqual([EDITOR]);
+	expect(scene.host.row.staticData).toBe('{}');
+});

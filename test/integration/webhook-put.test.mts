@@ -1,0 +1,119 @@
+import type { IDataObject } from 'n8n-workflow';
+import { expect, it } from 'vitest';
+import { outputOf, refusalOf } from './support/action-node.mts';
+import { newDelivery, send } from './support/delivery.mts';
+import { openPublished, openSite, type Scene, useScenes } from './support/scene.mts';
+
+useScenes();
+
+/* An update of a webhook may clear its events: a sample of the vendor looks like that. */
+const site = { putClearsEvents: true };
+const webhook = { __rl: true, mode: 'id', value: '1' };
+const EVENTS = ['Page_Create', 'Page_Delete'];
+
+const doing = (operation: string, fields: IDataObject = {}) => ({
+	parameters: { resource: 'webhook', operation, webhook, ...fields },
+});
+
+async function itemOf(scene: Scene, operation: string, fields: IDataObject = {}) {
+	const [item] = await outputOf(scene.site, doing(operation, fields));
+	return item!;
+}
+
+it('publish repairs the settings and keeps id and events', async () => {
+	const scene = await openPublished({ site });
+	const { host } = scene;
+	scene.site.disableWebhook(1);
+	await host.production.publish();
+	expect(scene.site.webhooks()).toEqual([
+		expect.objectContaining({ id: 1, active: true, events: EVENTS }),
+	]);
+	expect(await host.production.checkExists()).toBe(true);
+});
+
+it('publish of other events leaves those that are chosen now', async () => {
+	const scene = await openPublished({ site, parameters: { events: ['*'] } });
+	const { host } = scene;
+	scene.site.disableWebhook(1);
+	host.row.node.parameters.events = ['page_move', 'page_create'];
+	await host.production.publish();
+	expect(scene.site.webhooks()).toEqual([
+		expect.objectContaining({ id: 1, active: true, events: ['Page_Move', 'Page_Create'] }),
+	]);
+});
+
+it('Disable and Enable keep id and events', async () => {
+	const scene = await openPublished({ site });
+	const off = await itemOf(scene, 'disable');
+	expect(off).toMatchObject({ id: '1', active: false, events: ['page_create', 'page_delete'] });
+	expect(scene.site.webhooks()).toMatchObject([{ id: 1, active: false, events: EVENTS }]);
+	const on = await itemOf(scene, 'enable');
+	expect(on).toMatchObject({ id: '1', active: true, events: ['page_create', 'page_delete'] });
+	expect(scene.site.webhooks()).toMatchObject([{ id: 1, active: true, events: EVENTS }]);
+	expect(scene.site.apiCalls.filter(({ method }) => method === 'DELETE')).toEqual([]);
+	expect((await send(scene, newDelivery(scene))).status).toBe(200);
+});
+
+it('Update keeps the events, also those that the list of the node does not know', async () => {
+	const scene = await openPublished({
+		site: { ...site, unknownEventTypeStatus: 200 },
+		parameters: { additionalOptions: { additionalEvents: 'draft_publish' } },
+	});
+	const url = `${scene.host.url}/webhook/moved/webhook`;
+	const events = ['page_create', 'page_delete', 'draft_publish'];
+	expect(await itemOf(scene, 'update', { updateFields: { url } })).toMatchObject({ url, events });
+	expect(scene.site.webhooks()[0].events).toEqual([...EVENTS, 'draft_publish']);
+});
+
+it('Check Health with Repair keeps the events and adds what is missing', async () => {
+	const scene = await openPublished({ site });
+	const { host } = scene;
+	host.store = () => Promise.reject(new Error('database is down'));
+	scene.site.emit('page_create');
+	await scene.site.idle();
+	expect(scene.site.webhooks()[0].active).toBe(false);
+	const item = await itemOf(scene, 'checkHealth', {
+		...{ webhooks: 'one', repair: true, expectedEvents: ['page_move'] },
+		options: { webhookUrl: host.url },
+	});
+	expect(item).toMatchObject({
+		healthy: true,
+		changes: ['Switched on again.', 'Added the events: page_move.'],
+	});
+	expect(scene.site.webhooks()).toMatchObject([{ id: 1, events: [...EVENTS, 'Page_Move'] }]);
+});
+
+it.each([1, 2])(
+	'Enable names the events when call %i to add them does not succeed',
+	async (nth) => {
+		const scene = await openPublished({ site });
+		scene.site.disableWebhook(1);
+		const match = { method: 'PUT', path: /\/events\//, nth };
+		scene.site.faults.add({ match, effect: { status: 500 } });
+		const { description } = await refusalOf(scene.site, doing('enable'));
+		for (const event of ['page_create', 'page_delete']) expect(description).toContain(event);
+	},
+);
+
+it('Enable loses no event when the answer to the update is lost', async () => {
+	const scene = await openPublished({ site });
+	scene.site.disableWebhook(1);
+	const match = { method: 'PUT', path: /\/webhooks\/1$/, times: 1 };
+	scene.site.faults.add({ match, effect: { reset: true, applyThenFail: true } });
+	await refusalOf(scene.site, doing('enable'));
+	expect(scene.site.webhooks()).toMatchObject([{ id: 1, active: true, events: EVENTS }]);
+});
+
+it('the simulated site does clear them', async () => {
+	const simulator = await openSite(site);
+	simulator.addWebhook('http://127.0.0.1:1/hook', 'Bearer x');
+	await outputOf(simulator, doing('addEvent', { events: ['page_create'] }));
+	expect(simulator.webhooks()[0].events).toEqual(['Page_Create']);
+	const answer = await fetch(`${simulator.url}/@api/deki/webhooks/1`, {
+		method: 'PUT',
+		headers: { Authorization: `Bearer ${simulator.jwt}`, 'Content-Type': 'application/xml' },
+		body: '<webhook><active>true</active></webhook>',
+	});
+	expect(answer.status).toBe(200);
+	expect(simulator.webhooks()[0].events).toEqual([]);
+});
