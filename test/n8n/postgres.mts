@@ -93,12 +93,21 @@ export class PostgresServer implements SqlDatabase {
 		await this.freeze();
 		const first = await this.firstProcess();
 		signal([...(await childrenOf(first)), first], 'SIGKILL');
+		while (await this.isAlive()) await sleep(10);
 	}
 
-	/** Starts the server when its first process was killed, as soon as the others have ended, too. */
+	async isAlive(): Promise<boolean> {
+		return await isAlive(await this.firstProcess());
+	}
+
+	/**
+	 * Starts the server again as soon as all of its processes have ended.
+	 *
+	 * @throws when the first of them was not killed
+	 */
 	async startAfterDeath(): Promise<void> {
 		const { folder, port } = this.place;
-		while (await isAlive(await this.firstProcess())) await sleep(10);
+		if (await this.isAlive()) throw new Error('The server was not killed');
 		// They name a process that may be listed on, as a zombie. No other server has this place.
 		await rm(this.lock);
 		await rm(join(folder, `.s.PGSQL.${port}.lock`), { force: true });

@@ -96,26 +96,6 @@ describe.skipIf(!hasFakeClock())('clocks that jump around a real n8n', () => {
 		},
 	);
 
-	it.each(jumps.slice(2))(
-		'n8n that is started with its clock %s and then put right runs nothing twice unmarked',
-		async (_jump, seconds) => {
-			const workflows = [...byOption.values()];
-			const before = await Promise.all(
-				workflows.map(async (workflow) => await delivered(workflow)),
-			);
-			await clock.set(seconds);
-			await scene.n8n.restart();
-			for (const workflow of workflows) await workflow.routed();
-			for (const delivery of before) await again(delivery);
-			await clock.set(0);
-			for (const delivery of before) await again(delivery);
-			const after = await Promise.all(workflows.map(async (workflow) => await delivered(workflow)));
-			for (const workflow of workflows) await workflow.settled();
-			for (const delivery of before) expect(delivery.violations()).toEqual([]);
-			expectRunOnce(...after);
-		},
-	);
-
 	it.each(jumps)(
 		'a site whose clock jumps %s and is put right finds its deliveries known and new ones taken',
 		async (_jump, seconds) => {
@@ -151,4 +131,24 @@ describe.skipIf(!hasFakeClock())('clocks that jump around a real n8n', () => {
 		await again(after);
 		expectRunOnce(before, after);
 	});
+
+	it.each(jumps.slice(2))(
+		'n8n that is started with its clock %s and then put right runs nothing twice unmarked',
+		async (_jump, seconds) => {
+			const workflows = [...byOption.values()];
+			const before = await Promise.all(
+				workflows.map(async (workflow) => await delivered(workflow)),
+			);
+			await clock.set(seconds);
+			await scene.n8n.restart();
+			for (const workflow of workflows) await workflow.routed();
+			for (const delivery of before) await again(delivery);
+			await clock.set(0);
+			for (const delivery of before) await again(delivery);
+			const after = await Promise.all(workflows.map(async (workflow) => await delivered(workflow)));
+			for (const workflow of workflows) await workflow.settled();
+			for (const delivery of before) expect(delivery.violations()).toEqual([]);
+			expectRunOnce(...after);
+		},
+	);
 });

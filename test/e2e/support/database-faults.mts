@@ -12,6 +12,8 @@ export interface DatabaseFault<Database> {
 	strike(database: Database, send: Send): Promise<void>;
 	/** Whether n8n cannot come to an answer of 200 under it. */
 	isFatal: boolean;
+	/** The database is away for seconds: meeting it once is enough. */
+	takesLong?: boolean;
 }
 
 /*
@@ -102,16 +104,14 @@ export interface FaultyServer extends FaultyDatabase {
 	server: PostgresServer;
 }
 
-/** Before anything is written, when all is written, and when all is stored. */
-const aFew = [
-	'the INSERT into execution_entity',
-	'the COMMIT of an execution',
-	'the UPDATE to running',
-].map((name) => untilAnswer.find((each) => each[0] === name)!);
+/** When all is written, and when all is stored. */
+const atTheEdge = ['the COMMIT of an execution', 'the UPDATE to running'].map(
+	(name) => untilAnswer.find((each) => each[0] === name)!,
+);
 
 /** Those of a server and of the connections to it. */
 export const serverFaults: Array<DatabaseFault<FaultyServer>> = [
-	...aFew.map(([name, fault]) => ({
+	...atTheEdge.map(([name, fault]) => ({
 		name: `the connection is cut in ${name}`,
 		strike: during([{ ...fault, ends: 'cut' }]),
 		isFatal: true,
@@ -126,15 +126,11 @@ export const serverFaults: Array<DatabaseFault<FaultyServer>> = [
 		strike: freezeInCommit,
 		isFatal: false,
 	},
-	...aFew.map(([name, fault]) => ({
+	...atTheEdge.map(([name, fault]) => ({
 		name: `the server is killed in ${name}`,
-		strike: async (database: FaultyServer, send: Send) => {
-			database.install([{ ...fault, ends: 'killed' }]);
-			await send();
-			await database.server.startAfterDeath();
-			database.remove();
-		},
+		strike: untilKilled({ ...fault, ends: 'killed' }),
 		isFatal: true,
+		takesLong: true,
 	})),
 ];
 
@@ -165,11 +161,25 @@ function behindLock(faults: SqlFault[], tries = 1) {
 	};
 }
 
+/** n8n may not get so far at once: it notices only after a while that a server is back. */
+function untilKilled(fault: SqlFault) {
+	return async (database: FaultyServer, send: Send) => {
+		const { server } = database;
+		database.install([fault]);
+		for (let tries = 0; tries < 5 && (await server.isAlive()); tries++) {
+			if (tries > 0) await sleep(1000);
+			await send();
+		}
+		await server.startAfterDeath();
+		database.remove();
+	};
+}
+
 async function freezeInCommit(database: FaultyServer, send: Send) {
 	const { server } = database;
 	database.install([slowCommit]);
 	const sent = send();
-	await untilWaiting(server, 'PgSleep');
+	await untilWaiting(server, 'PgSleep', sent);
 	await server.freeze();
 	await sleep(LONG * 1000);
 	await server.thaw();
@@ -187,7 +197,7 @@ async function cutBehindCommit({ server }: FaultyServer, send: Send) {
 	// Until all processes of the server have heard of it.
 	await sleep(500);
 	const sent = send();
-	await untilWaiting(server, 'SyncRep');
+	await untilWaiting(server, 'SyncRep', sent);
 	server.execute(
 		"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'",
 	);
@@ -196,12 +206,10 @@ async function cutBehindCommit({ server }: FaultyServer, send: Send) {
 	await sent;
 }
 
-/** Waits until a connection of n8n waits for that in the database. */
-async function untilWaiting(server: PostgresServer, event: 'PgSleep' | 'SyncRep') {
+/** Waits until n8n waits for that in the database, or has answered: a copy may be known by then. */
+async function untilWaiting(server: PostgresServer, event: string, sent: Promise<void>) {
+	let isSent = false;
+	void sent.then(() => (isSent = true));
 	const sql = 'SELECT pid FROM pg_stat_activity WHERE wait_event = ?';
-	const deadline = Date.now() + 10_000;
-	while (server.rows(sql, event).length === 0) {
-		if (Date.now() > deadline) throw new Error(`Nothing waits for ${event}`);
-		await sleep(5);
-	}
+	while (!isSent && server.rows(sql, event).length === 0) await sleep(5);
 }
