@@ -506,6 +506,8 @@ describe('what a trigger that is gone has left', () => {
 		const at = node({
 			staticData: {
 				'cxoneExpert:gone': left(NOW / 1000 - 1),
+				'cxoneExpertUsers:gone': { for: 'x', excluded: ['1'] },
+				'cxoneExpertUsers:living': { for: 'x', excluded: ['1'] },
 				'cxoneExpert:damaged': 'text',
 				'cxoneExpert:living': left(NOW / 1000 + 1),
 				mine: 1,
@@ -514,7 +516,13 @@ describe('what a trigger that is gone has left', () => {
 		});
 		await remember(at, delivery('a'));
 		expect(Object.keys(at.staticData).sort()).toEqual(
-			['cxoneExpert', `cxoneExpert:${at.id}`, 'cxoneExpert:living', 'mine'].sort(),
+			[
+				'cxoneExpert',
+				`cxoneExpert:${at.id}`,
+				'cxoneExpert:living',
+				'cxoneExpertUsers:living',
+				'mine',
+			].sort(),
 		);
 	});
 

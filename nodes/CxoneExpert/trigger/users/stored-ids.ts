@@ -47,9 +47,16 @@ export function storeIds(context: IHookFunctions, key: string, ids: UserIds | un
 	staticData[place] = stored satisfies StoredIds as IDataObject;
 }
 
+const KEY_PREFIX = 'cxoneExpertUsers:';
+
+/** Drops the ids of another node. If it is there after all, it asks the site again. */
+export function dropIdsOf(nodeId: string, staticData: IDataObject): void {
+	delete staticData[`${KEY_PREFIX}${nodeId}`];
+}
+
 /** Named by node id: n8n's own place for a node is lost when the node is renamed. */
 function placeOf(context: Context): string {
-	return `cxoneExpertUsers:${context.getNode().id}`;
+	return `${KEY_PREFIX}${context.getNode().id}`;
 }
 
 /** The column can hold anything: people and other nodes can write to it. */

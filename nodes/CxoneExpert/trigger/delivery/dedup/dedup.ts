@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { attribute } from '../../../transport/xml';
 import type { TriggerParameters } from '../../parameters';
+import { dropIdsOf } from '../../users/stored-ids';
 import type { Authentic } from '../authenticate';
 import type { Moment } from '../clock';
 import type { Message } from '../read';
@@ -121,7 +122,9 @@ function dropExpiredRecords(staticData: IDataObject, own: string, now: Moment): 
 	for (const key of Object.keys(staticData)) {
 		if (!key.startsWith(KEY_PREFIX) || key === own) continue;
 		const { expiresAt } = readRecord(staticData[key], latestSecond(now));
-		if (expiresAt < earliestSecond(now)) delete staticData[key];
+		if (expiresAt >= earliestSecond(now)) continue;
+		delete staticData[key];
+		dropIdsOf(key.slice(KEY_PREFIX.length), staticData);
 	}
 }
 
