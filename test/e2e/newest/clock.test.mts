@@ -8,8 +8,9 @@ import { Scene } from '../support/scene.mts';
 if (!hasFakeClock())
 	console.warn('\nNOT TESTED: clocks that jump. There is no libfaketime here.\n');
 
-const HOUR = 3600;
-const YEAR = 365 * 24 * HOUR;
+/** A little more: what was signed exactly an hour ago is accepted. */
+const HOUR = 3660;
+const YEAR = 365 * 24 * 3600;
 const jumps: Array<[name: string, seconds: number]> = [
 	['an hour ahead', HOUR],
 	['an hour back', -HOUR],
@@ -21,7 +22,7 @@ const signatures = [
 	{ verifySignature: false, how: 'without verifying signatures' },
 ];
 const cases = jumps.flatMap(([jump, seconds]) =>
-	signatures.map(({ verifySignature, how }) => ({ jump, seconds, verifySignature, how })),
+	signatures.map(({ verifySignature, how }) => [jump, how, seconds, verifySignature] as const),
 );
 /** As few as can be set. */
 const REMEMBERED = 100;
@@ -81,14 +82,14 @@ describe.skipIf(!hasFakeClock())('clocks that jump around a real n8n', () => {
 	}
 
 	it.each(cases)(
-		'n8n whose clock jumps $jump and is put right knows what ran and takes what is new, $how',
-		async ({ seconds, verifySignature }) => {
+		'n8n whose clock jumps %s and is put right knows what ran and takes what is new, %s',
+		async (_jump, _how, seconds, verifySignature) => {
 			const workflow = byOption.get(verifySignature)!;
 			const before = await delivered(workflow);
 			await clock.set(seconds);
 			await again(before);
 			const meanwhile = await delivered(workflow);
-			await again(meanwhile);
+			expectRunOnce(before, meanwhile);
 			await clock.set(0);
 			const after = await delivered(workflow);
 			for (const delivery of [before, meanwhile, after]) await again(delivery);
@@ -101,8 +102,7 @@ describe.skipIf(!hasFakeClock())('clocks that jump around a real n8n', () => {
 		async (_jump, seconds) => {
 			const workflow = byOption.get(true)!;
 			const before = await delivered(workflow);
-			// A little more: an hour is exactly what is allowed.
-			before.clockAhead = seconds + Math.sign(seconds) * 60;
+			before.clockAhead = seconds;
 			await again(before);
 			expectRunOnce(before);
 			const meanwhile = await delivered(workflow, before.clockAhead);
