@@ -62,11 +62,6 @@ export const STATUS: Readonly<Record<Refusal, number>> = {
 	'body incomplete': 400,
 };
 
-/** Whether another credential might have let it in. */
-export function isByCredential(refusal: Refusal): boolean {
-	return refusal === 'authorization wrong' || refusal === 'signature wrong';
-}
-
 /** Decides what the headers alone can decide, so that a forger's body is not even read. */
 export function checkHeaders(
 	headers: Headers,

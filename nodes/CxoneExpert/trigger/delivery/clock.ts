@@ -2,13 +2,37 @@
 export interface Moment {
 	/** What the machine says now. It can be set, also by an hour or a year. */
 	wall: number;
-	/** What it said when this process began, and the time since then: it never jumps. */
+	/** What it said some time ago, and the time since then: it never jumps. */
 	steady: number;
 }
 
-const START: Readonly<Moment> = { wall: Date.now(), steady: performance.now() };
+/** Ms for which the clocks must differ by the same until the wall clock is believed. */
+const BELIEVED_AFTER_MS = 3_600_000;
+/** Ms that are no jump: clocks are slewed, and two readings take time. */
+const TOLERANCE_MS = 10_000;
 
-/** The present moment. Where the clocks differ, nobody can tell which one is right. */
+/** From where the steady clock counts, and since when the wall clock is off it by how much; in ms. */
+const anchor = {
+	wall: Date.now(),
+	monotonic: performance.now(),
+	offBy: 0,
+	offSince: performance.now(),
+};
+
+/**
+ * The present moment. Where the clocks differ, nobody can tell at first which one is right: the wall
+ * clock may have been set wrong, or it was wrong when this process began, or the machine has slept.
+ * What it says for an hour is believed.
+ */
 export function presentMoment(): Moment {
-	return { wall: Date.now(), steady: START.wall + performance.now() - START.steady };
+	const monotonic = performance.now();
+	const wall = Date.now();
+	const steady = anchor.wall + monotonic - anchor.monotonic;
+	if (Math.abs(wall - steady - anchor.offBy) > TOLERANCE_MS) {
+		anchor.offBy = wall - steady;
+		anchor.offSince = monotonic;
+	}
+	if (monotonic - anchor.offSince < BELIEVED_AFTER_MS) return { wall, steady };
+	Object.assign(anchor, { wall, monotonic, offBy: 0, offSince: monotonic });
+	return { wall, steady: wall };
 }
