@@ -356,6 +356,16 @@ describe('the stored record', () => {
 		expect(here.size).toBe(1);
 	});
 
+	it('of another process ends no delivery by its id alone: a replay may have borrowed that', () => {
+		const store = new DeliveryStore();
+		remember(store, attempt('ran'));
+		claimed(store.claim(attempt('open'))).fail();
+		const other = new DeliveryStore();
+		remember(other, attempt('open', 'message of ran'));
+		store.merge(other.record(LIMITS));
+		expect(store.claim(attempt('open')).kind).toBe('claimed');
+	});
+
 	it('of this process itself is not read: what was released does not come back', () => {
 		const store = new DeliveryStore();
 		const claim = claimed(store.claim(attempt('a')));
