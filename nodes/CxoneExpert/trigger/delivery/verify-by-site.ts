@@ -19,7 +19,8 @@ export async function verifyBySite(
 	const { context, credential, policy, webhookUrl, deadline, arrivedAt } = receipt;
 	const ask = async (since?: number) =>
 		await deadline.within(siteSecrets(context, credential, webhookUrl, since));
-	const check = (secrets: string[]) => checkBody(envelope, body, { policy: { ...policy, secrets } });
+	const check = (secrets: string[]) =>
+		checkBody(envelope, body, { policy: { ...policy, secrets } });
 	let named = await ask();
 	// Refusing is permanent: the site may have changed its secret since it was asked.
 	if (named?.secrets.length && 'refusal' in check(named.secrets)) named = await ask(arrivedAt);
