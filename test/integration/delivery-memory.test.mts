@@ -73,6 +73,37 @@ describe('in one process', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
+	it('runs no replay under the id of a delivery that n8n could not save, nor loses that one', async () => {
+		const scene = await openPublished();
+		const ran = newDelivery(scene, { subject: { page: { id: 1, path: 'Ran' } } });
+		expectAnswer(await send(scene, ran), 200);
+		const open = newDelivery(scene, { subject: { page: { id: 2, path: 'Open' } } });
+		scene.host.store = () => Promise.reject(new Error('database is down'));
+		expectAnswer(await send(scene, open), 503);
+		scene.host.store = async () => {};
+		expectAnswer(await send(scene, ran, { deliveryId: open.deliveryId }), 200);
+		expect(scene.host.executions).toHaveLength(1);
+		expectAnswer(await send(scene, open, { timestamp: now(1) }), 200);
+		expect(scene.host.items.map(({ page }) => (page as IDataObject).path)).toEqual(['Ran', 'Open']);
+	});
+
+	it('loses nothing that was told to retry when its capture comes under the id of another one', async () => {
+		const scene = await openPublished();
+		const ran = newDelivery(scene);
+		expectAnswer(await send(scene, ran), 200);
+		const page = { id: 2, path: 'Told_To_Retry' };
+		const delivery = newDelivery(scene, { subject: { page } });
+		scene.host.store = () => Promise.reject(new Error('database is down'));
+		expectAnswer(await send(scene, delivery), 503);
+		await scene.host.restart();
+		scene.host.store = async () => {};
+		await send(scene, delivery, { deliveryId: ran.deliveryId });
+		expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.items).toContainEqual(
+			expect.objectContaining({ page: expect.objectContaining(page) }),
+		);
+	});
+
 	it('answers 200 to an old duplicate that is remembered, and 401 to one that is not', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
@@ -135,6 +166,16 @@ describe('in one process', () => {
 		for (const forgotten of [first, second]) expectAnswer(await send(scene, forgotten), 401);
 		expectAnswer(await send(scene, deliveries[101]!), 200);
 		expect(scene.host.executions).toHaveLength(103);
+	});
+
+	it('takes what is within Max Delivery Age also where Remember For is shorter', async () => {
+		const additionalOptions = { rememberFor: 1, maxDeliveryAge: 4 * 3600 };
+		const scene = await openPublished({ parameters: { additionalOptions } });
+		const hoursAgo = (hours: number) => now(-hours * 3600);
+		expectAnswer(await send(scene, newDelivery(scene), { timestamp: hoursAgo(2) }), 200);
+		expectAnswer(await send(scene, newDelivery(scene)), 200);
+		expectAnswer(await send(scene, newDelivery(scene), { timestamp: hoursAgo(3) }), 200);
+		expect(scene.host.executions).toHaveLength(3);
 	});
 
 	it('loses nothing of one second with the smallest memory and a site that is behind', async () => {
@@ -433,6 +474,27 @@ describe('what triggers that are gone have left', () => {
 		expectAnswer(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
+
+	it.each(['published anew', 'tried in the editor'])(
+		'knows what an old state of the column has lost, when it was %s',
+		async (change) => {
+			const scene = await openPublished();
+			const { row, production, test } = scene.host;
+			const delivery = newDelivery(scene);
+			await send(scene, newDelivery(scene));
+			const { staticData } = row;
+			await send(scene, delivery);
+			// Another trigger of the workflow, or another process, has saved what it had loaded before.
+			row.staticData = staticData;
+			const hooks = change === 'published anew' ? production : test;
+			if (hooks === production) await production.unpublish();
+			else await test.publish();
+			if (hooks === production) await production.publish();
+			else await test.unpublish();
+			expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 200);
+			expect(scene.host.executions).toHaveLength(2);
+		},
+	);
 });
 
 describe('when the column is not what it was', () => {

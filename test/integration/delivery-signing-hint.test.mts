@@ -82,6 +82,32 @@ describe('a secret that the site names itself', () => {
 		expect(scene.host.executions).toEqual([]);
 	});
 
+	it('is asked for also when only the credential as it is now knows the token', async () => {
+		const scene = await openPublished(withoutSecret);
+		const secret = scene.site.signingSecret;
+		expectAnswer(await sendSigned(scene, secret), 200);
+		const changed = { ...scene.host.credential(), deliveryToken: 'Bearer new-token' };
+		scene.host.credential = () => changed;
+		const authorization = 'Bearer new-token';
+		expectAnswer(await send(scene, newDelivery(scene), { authorization, secret }), 200);
+	});
+
+	it('is asked for anew before what a new secret has signed is refused', async () => {
+		const scene = await openPublished(withoutSecret);
+		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 200);
+		scene.site.settings.signingSecret = 'whsec_rotated-at-the-site';
+		expectAnswer(await sendSigned(scene, 'whsec_rotated-at-the-site'), 200);
+	});
+
+	it('is not known while the site cannot be asked: the delivery is to come again', async () => {
+		const scene = await openPublished(withoutSecret);
+		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 200);
+		scene.site.settings.signingSecret = 'whsec_rotated-at-the-site';
+		const fault = { effect: { status: 500 } };
+		scene.site.faults.add(fault);
+		expectAnswer(await sendSigned(scene, 'whsec_rotated-at-the-site'), 503);
+	});
+
 	it('is used beside one in the credential that does not fit', async () => {
 		const scene = await openPublished({ site, credential: { signingSecret: 'whsec_typo' } });
 		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 200);

@@ -46,6 +46,14 @@ describe('a request with the credential', () => {
 		['a host behind a backslash', { url: 'https://evil.example\\@help.example.com/' }],
 		['no scheme', { url: '//evil.example/x', baseURL: SITE }],
 		['another base address', { url: '/@api/deki/pages', baseURL: 'https://evil.example' }],
+		[
+			'another base address, where n8n takes an address for a path',
+			{ url: `https:/help.example.com/x`, baseURL: 'http://evil.example' },
+		],
+		[
+			'another base address, by a scheme without slashes',
+			{ url: 'https:help.example.com/x', baseURL: 'http://evil.example' },
+		],
 		['plain http', { url: API.replace('https:', 'http:') }],
 		['another port', { url: `${SITE}:8443/x` }],
 		['no address', { url: 'pages/home' }],

@@ -185,6 +185,26 @@ describe('the signed message', () => {
 		expect(store.claim(attempt('b')).kind).toBe('claimed');
 	});
 
+	it('says which delivery it is, whatever the id says, which is not signed', () => {
+		const store = new DeliveryStore();
+		remember(store, attempt('ran'));
+		claimed(store.claim(attempt('open'))).fail();
+		expect(store.claim(attempt('open', 'message of ran')).kind).toBe('done');
+		expect(store.claim(attempt('open')).kind).toBe('claimed');
+	});
+
+	it('that was forgotten is not claimed by the id of one that was worked on', () => {
+		const store = new DeliveryStore();
+		remember(store, attempt('ran', 'forgotten', T - HOUR));
+		remember(store, attempt('later', 'forgotten, too', T - 10));
+		store.evict(T + LIMITS.rememberFor, T, LIMITS);
+		const first = claimed(store.claim(attempt('open')));
+		const replay = attempt('open', 'forgotten', T - HOUR);
+		expect(store.claim(replay).kind).toBe('in progress');
+		first.fail();
+		expect(store.claim(replay).kind).toBe('too old');
+	});
+
 	it('is not needed: without signatures deliveries are told apart by id only', () => {
 		const store = new DeliveryStore();
 		remember(store, unsigned('a'));
@@ -334,6 +354,16 @@ describe('the stored record', () => {
 		remember(here, attempt('a', 'm'));
 		here.merge(other.record(LIMITS));
 		expect(here.size).toBe(1);
+	});
+
+	it('of another process ends no delivery by its id alone: a replay may have borrowed that', () => {
+		const store = new DeliveryStore();
+		remember(store, attempt('ran'));
+		claimed(store.claim(attempt('open'))).fail();
+		const other = new DeliveryStore();
+		remember(other, attempt('open', 'message of ran'));
+		store.merge(other.record(LIMITS));
+		expect(store.claim(attempt('open')).kind).toBe('claimed');
 	});
 
 	it('of this process itself is not read: what was released does not come back', () => {

@@ -88,7 +88,7 @@ describe('readParameters', () => {
 		expect(readFrom(saved)).toMatchObject(expected);
 	});
 
-	it.each([0, -1, 'soon', null, Number.NaN, Number.POSITIVE_INFINITY, {}, ''])(
+	it.each([0, -1, 'soon', null, true, [7], Number.NaN, Number.POSITIVE_INFINITY, {}, ''])(
 		'puts the default in the place of %j',
 		(odd) => {
 			expect(withOption('maxDeliveryAge', odd).maxDeliveryAge).toBe(3600);

@@ -44,17 +44,25 @@ function refusalOf(
 ): Advice | undefined {
 	if (site === undefined) return BAD_SITE;
 	if (!isEncrypted(site)) return INSECURE_SITE;
-	if (targetOrigin(request) === site) return undefined;
+	if (targetOrigins(request).every((origin) => origin === site)) return undefined;
 	return {
 		message: `The CXone Expert API credential is only for ${site}`,
 		description: `The request was not sent, because its URL leads to another address. Enter a URL that begins with ${site}/@api/deki/, or choose a credential with another Site URL.`,
 	};
 }
 
-/** As n8n finds the address of a request. */
-function targetOrigin({ url, uri, baseURL }: IHttpRequestOptions & LegacyRequest): string {
+/**
+ * Where a request may lead. A base address has to lead to the site by itself: what `URL` takes for an
+ * address, as `https:/host`, n8n's HTTP client appends to the base as a path.
+ */
+function targetOrigins({ url, uri, baseURL }: IHttpRequestOptions & LegacyRequest): string[] {
+	const bases = baseURL === undefined ? [] : [originOf(baseURL)];
+	return [originOf(url ?? uri, baseURL), ...bases];
+}
+
+function originOf(address: string | undefined, base?: string): string {
 	try {
-		return new URL(url ?? uri, baseURL).origin;
+		return new URL(address ?? '', base).origin;
 	} catch {
 		return '';
 	}

@@ -79,6 +79,6 @@ function strings(value: unknown): string[] {
 }
 
 function positive(value: unknown, fallback: number): number {
-	const number = Number(value ?? fallback);
+	const number = typeof value === 'boolean' || typeof value === 'object' ? NaN : Number(value);
 	return Number.isFinite(number) && number >= 1 ? number : fallback;
 }

@@ -95,16 +95,18 @@ interface Rejection {
 
 /** A refusal is permanent: what the cached credential refuses, the current one may accept. */
 async function authenticateByCurrent(cached: Receipt): Promise<Admission | Rejection | 'late'> {
-	const admission = await authenticate(cached, checkBody);
-	if (admission === 'late' || !('refusal' in admission)) return admission;
-	switch (admission.refusal) {
-		case 'authorization wrong':
-			return await authenticate(await withRecentCredential(cached), checkBody);
-		case 'signature wrong':
-			return await authenticate(await withCurrentCredential(cached), verifyBySite);
-		default:
-			return admission;
+	let admission = await authenticate(cached, checkBody);
+	if (isRefusedAs('authorization wrong', admission)) {
+		admission = await authenticate(await withRecentCredential(cached), checkBody);
 	}
+	if (isRefusedAs('signature wrong', admission)) {
+		admission = await authenticate(await withCurrentCredential(cached), verifyBySite);
+	}
+	return admission;
+}
+
+function isRefusedAs(refusal: Refusal, admission: Admission | Rejection | 'late'): boolean {
+	return admission !== 'late' && 'refusal' in admission && admission.refusal === refusal;
 }
 
 /**

@@ -92,20 +92,24 @@ interface Reading {
 const readings = new Map<string, Reading>();
 
 /**
- * What the site names as the secrets of our webhook, as it was within the last minute. Never throws:
- * nothing is known where the site cannot be asked.
+ * What the site names as the secrets of our webhook, as it was within the last minute, or since a
+ * given moment. Never throws: nothing is known where the site cannot be asked.
+ *
+ * @param since ms of the monotonic clock (`performance.now()`)
  */
 export async function siteSecrets(
 	context: IWebhookFunctions,
 	credential: ExpertCredential,
 	webhookUrl: string,
+	since = -Infinity,
 ): Promise<SiteSecrets> {
 	const now = performance.now();
 	evict(now);
 	const key = cacheKey(context, webhookUrl);
 	const cached = readings.get(key);
-	if (cached !== undefined) return await cached.secrets;
+	if (cached !== undefined && cached.startedAt >= since) return await cached.secrets;
 	const secrets = readSecrets(context, credential, webhookUrl);
+	readings.delete(key);
 	readings.set(key, { startedAt: now, secrets });
 	return await secrets;
 }

@@ -16,11 +16,17 @@ export async function verifyBySite(
 ): Promise<Authentic | { refusal: Refusal; hint?: string } | 'late'> {
 	const byCredential = checkBody(envelope, body, receipt);
 	if (!('refusal' in byCredential)) return byCredential;
-	const { context, credential, policy, webhookUrl, deadline } = receipt;
-	const named = await deadline.within(siteSecrets(context, credential, webhookUrl));
+	const { context, credential, policy, webhookUrl, deadline, arrivedAt } = receipt;
+	const ask = async (since?: number) =>
+		await deadline.within(siteSecrets(context, credential, webhookUrl, since));
+	const check = (secrets: string[]) =>
+		checkBody(envelope, body, { policy: { ...policy, secrets } });
+	let named = await ask();
+	// Refusing is permanent: the site may have changed its secret since it was asked.
+	if (named?.secrets.length && 'refusal' in check(named.secrets)) named = await ask(arrivedAt);
 	if (named === undefined) return 'late';
 	const { secrets, guids } = named;
-	const bySite = checkBody(envelope, body, { policy: { ...policy, secrets } });
+	const bySite = check(secrets);
 	if (!('refusal' in bySite)) return bySite;
 	if (secrets.length === 0 && policy.secrets.length === 0)
 		throw new RangeError('no signing secret');

@@ -88,13 +88,21 @@ export function injectRecordIntoExecution(context: IExecuteFunctions): void {
 	});
 }
 
-/** The workflow is unpublished: what its record holds already need not stay in memory. */
-export function dropStore(context: NodeContext): void {
+/**
+ * The workflow is unpublished: what its record holds already need not stay in memory. Another writer
+ * of static data may have put back an older record, and after a test there is none at hand.
+ */
+export function dropStore(context: NodeContext & StaticDataContext): void {
 	const node = nodeKey(context);
-	if (stores.get(node)?.store.isSettled) stores.delete(node);
+	const opened = stores.get(node);
+	if (!opened?.store.isSettled) return;
+	const stored = context.getWorkflowStaticData('global')[staticDataKey(context)];
+	const known = opened.store.record(opened.limits);
+	if (readRecord(stored, Infinity).rows === known.rows) stores.delete(node);
 }
 
 type NodeContext = Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>;
+type StaticDataContext = Pick<IExecuteFunctions, 'getWorkflowStaticData'>;
 
 function nodeKey(context: NodeContext): string {
 	return `${context.getWorkflow().id}:${context.getNode().id}`;
@@ -128,8 +136,10 @@ function dropExpiredRecords(staticData: IDataObject, own: string, now: Moment): 
 	}
 }
 
+/** What is forgotten within the allowed age would have others of that age refused. */
 function limitsOf({ rememberFor, rememberAtMost, maxDeliveryAge }: TriggerParameters): Limits {
-	return { rememberFor: rememberFor / 1000, rememberAtMost, maxAge: maxDeliveryAge };
+	const seconds = Math.max(rememberFor / 1000, maxDeliveryAge);
+	return { rememberFor: seconds, rememberAtMost, maxAge: maxDeliveryAge };
 }
 
 function earliestSecond({ wall, steady }: Moment): number {

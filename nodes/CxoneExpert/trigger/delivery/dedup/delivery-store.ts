@@ -76,8 +76,7 @@ export class DeliveryStore {
 		if (record.writer === this.writer) return;
 		this.forgottenUpTo = Math.max(this.forgottenUpTo, record.forgottenUpTo);
 		for (const { id, message, time, isDone } of readRows(record.rows)) {
-			const known = this.byKey.get(id) ?? this.byKey.get(message);
-			const delivery = known ?? this.add(id, 'released');
+			const delivery = this.find({ id, message }) ?? this.add(id, 'released');
 			const isOpen = delivery.state === 'released' || delivery.state === 'interrupted';
 			if (isOpen) delivery.state = isDone ? 'done' : 'interrupted';
 			this.see(delivery, message, time);
@@ -98,8 +97,11 @@ export class DeliveryStore {
 	claim(attempt: Attempt): ClaimResult {
 		if (this.isTooOld(attempt)) return { kind: 'too old' };
 		const delivery = this.find(attempt) ?? this.add(attempt.id, 'released');
-		// Also for a copy: what it says could be played again under an id that is not known.
-		this.see(delivery, attempt.message ?? NO_MESSAGE, attempt.time);
+		// Also for a copy: what it says could be played again under an id that is not known. Not what
+		// is forgotten: it would count as known from then on.
+		if (!this.mayBeForgotten(attempt)) {
+			this.see(delivery, attempt.message ?? NO_MESSAGE, attempt.time);
+		}
 		if (isAccepted(delivery.state)) return { kind: 'done' };
 		if (!isInProgress(delivery.state)) return { kind: 'claimed', claim: new Claim(delivery) };
 		return {
@@ -159,8 +161,10 @@ export class DeliveryStore {
 		return message !== undefined && time <= this.forgottenUpTo && !this.byKey.has(message);
 	}
 
-	private find({ id, message }: Attempt): Delivery | undefined {
-		return this.byKey.get(id) ?? (message === undefined ? undefined : this.byKey.get(message));
+	/** By the message first: it is signed, the id could be that of any other delivery. */
+	private find({ id, message }: Pick<Attempt, 'id' | 'message'>): Delivery | undefined {
+		const known = message === undefined ? undefined : this.byKey.get(message);
+		return known ?? this.byKey.get(id);
 	}
 
 	private add(id: string, state: State): Delivery {
