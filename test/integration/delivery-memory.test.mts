@@ -87,23 +87,6 @@ describe('in one process', () => {
 		expect(scene.host.items.map(({ page }) => (page as IDataObject).path)).toEqual(['Ran', 'Open']);
 	});
 
-	it('loses nothing that was told to retry when its capture comes under the id of another one', async () => {
-		const scene = await openPublished();
-		const ran = newDelivery(scene);
-		expectAnswer(await send(scene, ran), 200);
-		const page = { id: 2, path: 'Told_To_Retry' };
-		const delivery = newDelivery(scene, { subject: { page } });
-		scene.host.store = () => Promise.reject(new Error('database is down'));
-		expectAnswer(await send(scene, delivery), 503);
-		await scene.host.restart();
-		scene.host.store = async () => {};
-		await send(scene, delivery, { deliveryId: ran.deliveryId });
-		expectAnswer(await send(scene, delivery), 200);
-		expect(scene.host.items).toContainEqual(
-			expect.objectContaining({ page: expect.objectContaining(page) }),
-		);
-	});
-
 	it('answers 200 to an old duplicate that is remembered, and 401 to one that is not', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
