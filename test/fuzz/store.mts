@@ -150,7 +150,9 @@ class World {
 		const isTooOld = isOutside || (time <= this.forgottenUpTo && !isKnown);
 		if (isTooOld && !isAccepted && !isInProgress) return assert.equal(kind, 'too old');
 		assert.equal(kind, isAccepted ? 'done' : isInProgress ? 'in progress' : 'claimed');
-		(known ?? this.add(index, 'released')).messages.set(message, time);
+		const found = known ?? this.add(index, 'released');
+		// What is forgotten is not learned again.
+		if (time > this.forgottenUpTo || isKnown) found.messages.set(message, time);
 	}
 
 	private add(index: number, state: State): Known {
