@@ -51,6 +51,16 @@ describe('a delivery whose signature alone is wrong', () => {
 		expect(scene.site.apiCalls).toHaveLength(asked);
 	});
 
+	it('is refused all the same when the site does not answer in time', async () => {
+		const scene = await openPublished();
+		scene.site.faults.add({ effect: { hang: true } });
+		const started = performance.now();
+		expectAnswer(await sendSigned(scene, 'whsec_other'), 401);
+		expectAnswer(await sendSigned(scene, 'whsec_other'), 401);
+		// Not the time-out of a call, which is five seconds.
+		expect(performance.now() - started).toBeLessThan(4_000);
+	});
+
 	it('is refused all the same when the site cannot be asked', async () => {
 		const scene = await openPublished();
 		const authorization = authorizationAt(scene);
@@ -111,6 +121,13 @@ describe('a secret that the site names itself', () => {
 	it('is used beside one in the credential that does not fit', async () => {
 		const scene = await openPublished({ site, credential: { signingSecret: 'whsec_typo' } });
 		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 200);
+	});
+
+	it('is waited for when the site does not answer in time: the delivery is not refused', async () => {
+		const scene = await openPublished(withoutSecret);
+		scene.site.faults.add({ effect: { hang: true } });
+		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 503);
+		expect(scene.host.executions).toEqual([]);
 	});
 
 	it('is asked for again when the site did not name it: the delivery is not refused', async () => {
