@@ -1,6 +1,5 @@
 import { idsForDelivery } from '../users/delivery';
 import { isAnyWanted, wantedUsers } from '../users/user-ids';
-import { keptCredential } from './credential';
 import type { Message } from './read';
 import type { Receipt } from './receipt';
 import { namesUserId, select } from './select';
@@ -11,12 +10,11 @@ import { namesUserId, select } from './select';
  */
 export async function selectWanted(
 	message: Message,
-	{ context, parameters, deadline }: Receipt,
+	{ context, credential, parameters, deadline }: Receipt,
 ): Promise<Message | undefined | 'late'> {
 	const selected = select(message, parameters);
 	const wanted = wantedUsers(parameters);
 	if (selected === undefined || !isAnyWanted(wanted) || !namesUserId(selected)) return selected;
-	const credential = await keptCredential(context);
 	const ids = await deadline.within(idsForDelivery(context, credential, wanted));
 	return ids === undefined ? 'late' : select(selected, parameters, ids);
 }
