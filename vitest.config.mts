@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { n8nVersion, node20N8n } from './test/n8n/runtime.mts';
+import { n8nVersion, node20N8n } from './test/support/n8n/runtime.mts';
 
 /** What all tests with a real n8n share. */
 const realN8n = {
@@ -24,7 +24,16 @@ export default defineConfig({
 			thresholds: { lines: 99, statements: 99, functions: 99, branches: 97 },
 		},
 		projects: [
-			{ test: { name: 'unit', include: ['test/unit/**/*.test.mts'] } },
+			{
+				test: {
+					name: 'unit',
+					include: [
+						'test/unit/**/*.test.mts',
+						// Tests of what the tests stand on lie beside it.
+						'test/{support,bench}/**/*.test.mts',
+					],
+				},
+			},
 			{
 				test: {
 					name: 'integration',

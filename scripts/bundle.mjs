@@ -7,7 +7,7 @@ import { build } from 'esbuild';
  * documentation, which the build copies along).
  */
 
-const xml = 'nodes/CxoneExpert/transport/xml';
+const xml = 'nodes/CxoneExpert/api/xml';
 
 const { metafile } = await build({
 	// From the source: its `import` gets the library's modules, of which only those that are used go in

@@ -9,11 +9,11 @@ import {
 import { searchArchivedPages } from './actions/archived-page/list-search';
 import { executeOperations } from './actions/execute';
 import { searchPages } from './actions/page/list-search';
-import { propertiesOf } from './actions/properties';
+import { propertiesOf } from './actions/core/description';
 import { resources } from './actions/resources';
 import { searchUsers } from './actions/user/list-search';
 import { searchWebhooks } from './actions/webhook/list-search';
-import { testExpertCredential } from './transport/check-credential';
+import { testExpertCredential } from './shared/credential-test';
 
 /** Reads and changes what a NiCE CXone Expert site holds, and looks after its webhooks. */
 export class CxoneExpert implements INodeType {

@@ -9,7 +9,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { testExpertCredential } from './transport/check-credential';
+import { testExpertCredential } from './shared/credential-test';
 import { stopWatching } from './trigger/delivery/n8n/execution-persisted';
 import { receiveDelivery } from './trigger/delivery/receive';
 import { injectRecordIntoExecution } from './trigger/delivery/dedup/dedup';

@@ -3,11 +3,11 @@ import type * as Authenticate from '../../nodes/CxoneExpert/trigger/delivery/aut
 import type * as Clock from '../../nodes/CxoneExpert/trigger/delivery/clock.ts';
 import type * as Store from '../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
 import type * as RecordFormat from '../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
-import type * as Read from '../../nodes/CxoneExpert/trigger/delivery/read.ts';
+import type * as Read from '../../nodes/CxoneExpert/trigger/delivery/parse.ts';
 import type * as Receive from '../../nodes/CxoneExpert/trigger/delivery/receive.ts';
-import type * as Select from '../../nodes/CxoneExpert/trigger/delivery/select.ts';
+import type * as Select from '../../nodes/CxoneExpert/trigger/delivery/filter.ts';
 import type * as Signature from '../../nodes/CxoneExpert/trigger/delivery/signature.ts';
-import type * as Xml from '../../nodes/CxoneExpert/transport/xml.ts';
+import type * as Xml from '../../nodes/CxoneExpert/api/xml.ts';
 
 /* The parts of the node as users run them: the built files. */
 
@@ -25,4 +25,4 @@ export const { readMessage } = step('read') as typeof Read;
 export const { receiveDelivery } = step('receive') as typeof Receive;
 export const { select } = step('select') as typeof Select;
 export const { isAnySame, sign } = step('signature') as typeof Signature;
-export const { readXml } = load('./transport/xml.js') as typeof Xml;
+export const { readXml } = load('./api/xml.js') as typeof Xml;

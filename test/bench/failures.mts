@@ -1,4 +1,4 @@
-import type { DeliveryAttempt } from '../simulator/index.mts';
+import type { DeliveryAttempt } from '../support/simulator/index.mts';
 
 /** How many attempts in a row did not succeed; the vendor switches a webhook off by this number. */
 export function longestFailure(attempts: readonly DeliveryAttempt[]): number {

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { N8nClient } from '../n8n/client.mts';
-import { N8nDatabase } from '../n8n/database.mts';
-import { type N8nInstance, startN8n } from '../n8n/instance.mts';
-import { installPackage, packPackage } from '../n8n/pack.mts';
-import { storedRuns, tally } from '../n8n/runs.mts';
-import { type Simulator, startSimulator, vendorGuess } from '../simulator/index.mts';
+import { N8nClient } from '../support/n8n/client.mts';
+import { N8nDatabase } from '../support/n8n/database.mts';
+import { type N8nInstance, startN8n } from '../support/n8n/instance.mts';
+import { installPackage, packPackage } from '../support/n8n/pack.mts';
+import { storedRuns, tally } from '../support/n8n/runs.mts';
+import { type Simulator, startSimulator, vendorGuess } from '../support/simulator/index.mts';
 import { longestFailure } from './failures.mts';
 import { triggerWorkflow } from './workflow.mts';
 

@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import { event } from '../e2e/support/published-trigger.mts';
+import { event } from '../support/e2e/published-trigger.mts';
 import { Stage } from './stage.mts';
 
 /* What nginx as in examples/deploy adds to a delivery: n8n alone and through nginx, in turn. */

@@ -3,17 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import getPort from 'get-port';
-import { Nginx } from '../e2e/support/nginx.mts';
-import { type Credential, N8nClient, type Workflow } from '../n8n/client.mts';
-import { N8nDatabase } from '../n8n/database.mts';
-import { type N8nInstance, startN8n } from '../n8n/instance.mts';
-import { packPackage } from '../n8n/pack.mts';
+import { Nginx } from '../support/e2e/nginx.mts';
+import { type Credential, N8nClient, type Workflow } from '../support/n8n/client.mts';
+import { N8nDatabase } from '../support/n8n/database.mts';
+import { type N8nInstance, startN8n } from '../support/n8n/instance.mts';
+import { packPackage } from '../support/n8n/pack.mts';
 import {
 	sendDelivery,
 	type Simulator,
 	type SingleDelivery,
 	startSimulator,
-} from '../simulator/index.mts';
+} from '../support/simulator/index.mts';
 import { triggerWorkflow } from './workflow.mts';
 
 /** What the site sends with each delivery; set by hand, to be known before anything is published. */

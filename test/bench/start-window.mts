@@ -6,9 +6,9 @@ import {
 	DeliveryStream,
 	NO_CONNECTION,
 	TIMED_OUT,
-} from '../e2e/support/stream.mts';
-import type { Workflow } from '../n8n/client.mts';
-import { storedRuns } from '../n8n/runs.mts';
+} from '../support/e2e/stream.mts';
+import type { Workflow } from '../support/n8n/client.mts';
+import { storedRuns } from '../support/n8n/runs.mts';
 import { Stage } from './stage.mts';
 import { Watch } from './watch.mts';
 

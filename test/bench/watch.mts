@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Workflow } from '../n8n/client.mts';
+import type { Workflow } from '../support/n8n/client.mts';
 import type { Stage } from './stage.mts';
 
 interface Sample {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Credential, NewWorkflow } from '../n8n/client.mts';
+import type { Credential, NewWorkflow } from '../support/n8n/client.mts';
 
 /** A workflow as a builder draws it: the trigger, and behind it a node that takes `work` ms. */
 export function triggerWorkflow(credential: Credential, work: number): NewWorkflow {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import autocannon from 'autocannon';
 import { median } from 'simple-statistics';
-import { event } from '../e2e/support/published-trigger.mts';
+import { event } from '../support/e2e/published-trigger.mts';
 import { cpuSeconds } from './n8n/cpu.mts';
 import { Stage, type Subject } from './n8n/stage.mts';
 import { trigger } from './n8n/workflows.mts';

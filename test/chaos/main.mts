@@ -1,9 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packPackage } from '../n8n/pack.mts';
-import { n8nVersion } from '../n8n/runtime.mts';
-import { type ChaosOptions, type ChaosReport, runChaos } from './chaos.mts';
+import { packPackage } from '../support/n8n/pack.mts';
+import { n8nVersion } from '../support/n8n/runtime.mts';
+import { type ChaosOptions, type ChaosReport, runChaos } from '../support/chaos/chaos.mts';
 import { table } from './table.mts';
 
 const usage = `Kills a real n8n again and again while events are delivered, and counts what became of them.

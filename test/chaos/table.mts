@@ -1,4 +1,4 @@
-import type { ChaosReport } from './chaos.mts';
+import type { ChaosReport } from '../support/chaos/chaos.mts';
 
 const rows: Array<[string, (report: ChaosReport) => number]> = [
 	['kills', ({ kills }) => kills],

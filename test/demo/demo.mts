@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { owner } from '../n8n/rest.mts';
+import { owner } from '../support/n8n/rest.mts';
 import { followDeliveries } from './follow.mts';
 import { expectRemoval, playRound } from './round.mts';
 import { Stage } from './stage.mts';

@@ -1,4 +1,4 @@
-import type { Change, Site } from '../simulator/index.mts';
+import type { Change, Site } from '../support/simulator/index.mts';
 import { expectForgeryRefused, expectRepeatIgnored, type Seen } from './refusals.mts';
 import type { Stage } from './stage.mts';
 import { fact, heading, passed, remark } from './terminal.mts';

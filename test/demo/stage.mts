@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Credential, N8nClient, type Workflow } from '../n8n/client.mts';
-import { ensureN8n } from '../n8n/install.mts';
-import { type N8nInstance, startN8n } from '../n8n/instance.mts';
-import { packPackage } from '../n8n/pack.mts';
-import { cacheFolder, n8nVersion } from '../n8n/runtime.mts';
-import { type Simulator, startSimulator, vendorGuess } from '../simulator/index.mts';
+import { type Credential, N8nClient, type Workflow } from '../support/n8n/client.mts';
+import { ensureN8n } from '../support/n8n/install.mts';
+import { type N8nInstance, startN8n } from '../support/n8n/instance.mts';
+import { packPackage } from '../support/n8n/pack.mts';
+import { cacheFolder, n8nVersion } from '../support/n8n/runtime.mts';
+import { type Simulator, startSimulator, vendorGuess } from '../support/simulator/index.mts';
 import { Outcomes } from './outcomes.mts';
 import { fact, heading, passed, remark } from './terminal.mts';
 

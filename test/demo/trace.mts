@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Execution, executionItems } from '../n8n/executions.mts';
-import type { DeliveryAttempt } from '../simulator/index.mts';
+import { type Execution, executionItems } from '../support/n8n/executions.mts';
+import type { DeliveryAttempt } from '../support/simulator/index.mts';
 import type { Item, Outcome } from './outcomes.mts';
 import type { Stage } from './stage.mts';
 import { fact, green, red } from './terminal.mts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Scene } from './support/scene.mts';
+import { Scene } from '../support/e2e/scene.mts';
 
 describe('the test of the credential, in a real n8n', () => {
 	let scene: Scene;

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Credential, NewWorkflow } from '../n8n/client.mts';
-import { type Execution, executionError, executionItems } from '../n8n/executions.mts';
+import type { Credential, NewWorkflow } from '../support/n8n/client.mts';
+import { type Execution, executionError, executionItems } from '../support/n8n/executions.mts';
 import {
 	authorizationSecrets,
 	type Secret,
 	secretsIn,
 	serverTokenSecrets,
-} from '../secrets/secret.mts';
-import { type Listener, startListener } from '../simulator/index.mts';
-import type { PublishedTrigger } from './support/published-trigger.mts';
-import { Scene } from './support/scene.mts';
-import { tracesOf } from './support/traces.mts';
+} from '../support/secret.mts';
+import { type Listener, startListener } from '../support/simulator/index.mts';
+import type { PublishedTrigger } from '../support/e2e/published-trigger.mts';
+import { Scene } from '../support/e2e/scene.mts';
+import { tracesOf } from '../support/e2e/traces.mts';
 
 const ACTION = 'n8n-nodes-cxone-expert.cxoneExpert';
 const START = 'When clicked';

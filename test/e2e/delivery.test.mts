@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { executionItems } from '../n8n/executions.mts';
-import { signDelivery } from '../simulator/index.mts';
-import { event, type PublishedTrigger } from './support/published-trigger.mts';
-import { Scene, TRIGGER } from './support/scene.mts';
+import { executionItems } from '../support/n8n/executions.mts';
+import { signDelivery } from '../support/simulator/index.mts';
+import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
+import { Scene, TRIGGER } from '../support/e2e/scene.mts';
 
 describe('deliveries, in a real n8n', () => {
 	let scene: Scene;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FaultEffect, type Simulator, startSimulator } from '../simulator/index.mts';
-import type { PublishedTrigger } from './support/published-trigger.mts';
-import { Scene } from './support/scene.mts';
+import { type FaultEffect, type Simulator, startSimulator } from '../support/simulator/index.mts';
+import type { PublishedTrigger } from '../support/e2e/published-trigger.mts';
+import { Scene } from '../support/e2e/scene.mts';
 
 /** One kind of failure each, spread over the calls of a publish; it lasts until it is cleared. */
 const failures: Array<[kind: string, call: string, effect: FaultEffect, says: RegExp]> = [

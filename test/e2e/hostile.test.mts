@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { storedRuns } from '../n8n/runs.mts';
-import { signDelivery } from '../simulator/index.mts';
-import { bombCutBehindLimit, gzipBomb, MB } from './support/bombs.mts';
-import { hostileDocuments } from './support/hostile-documents.mts';
+import { storedRuns } from '../support/n8n/runs.mts';
+import { signDelivery } from '../support/simulator/index.mts';
+import { bombCutBehindLimit, gzipBomb, MB } from '../support/e2e/bombs.mts';
+import { hostileDocuments } from '../support/e2e/hostile-documents.mts';
 import {
 	chunked,
 	headerCases,
@@ -14,10 +14,10 @@ import {
 	type RawRequest,
 	replaced,
 	requestText,
-} from './support/hostile-headers.mts';
-import { event, type PublishedTrigger } from './support/published-trigger.mts';
-import { type RawAnswer, RawConnection } from './support/raw-connection.mts';
-import { Scene } from './support/scene.mts';
+} from '../support/e2e/hostile-headers.mts';
+import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
+import { type RawAnswer, RawConnection } from '../support/e2e/raw-connection.mts';
+import { Scene } from '../support/e2e/scene.mts';
 
 describe('hostile input, in a real n8n', () => {
 	let scene: Scene;

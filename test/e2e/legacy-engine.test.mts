@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Scene } from './support/scene.mts';
+import { Scene } from '../support/e2e/scene.mts';
 
 /** The only engine of old versions of n8n; newer ones have it for those who ask for it. */
 const legacyEngine = { N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'false' };

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { storedRuns, tally } from '../n8n/runs.mts';
-import { event, type PublishedTrigger } from './support/published-trigger.mts';
-import { COUNT_IN_STATIC_DATA, Scene, TRIGGER } from './support/scene.mts';
+import { storedRuns, tally } from '../support/n8n/runs.mts';
+import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
+import { COUNT_IN_STATIC_DATA, Scene, TRIGGER } from '../support/e2e/scene.mts';
 
 /** The same, in an execution that takes longer than those that come after it. */
 const COUNT_SLOWLY = `

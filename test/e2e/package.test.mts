@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { nodeBinary } from '../n8n/runtime.mts';
+import { nodeBinary } from '../support/n8n/runtime.mts';
 
 interface Lock {
 	packages: Record<string, { version: string; dependencies?: Record<string, string> }>;
@@ -40,7 +40,7 @@ describe('the package as users get it', () => {
 	});
 
 	it('names each library that is bundled, with its licence', async () => {
-		const path = join(folder, 'dist/nodes/CxoneExpert/transport/xml.LICENSES.txt');
+		const path = join(folder, 'dist/nodes/CxoneExpert/api/xml.LICENSES.txt');
 		const licences = await readFile(path, 'utf8');
 		const { packages } = JSON.parse(await readFile('package-lock.json', 'utf8')) as Lock;
 		const bundled = new Set(['fast-xml-parser']);

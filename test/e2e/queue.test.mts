@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type N8nInstance, startN8n } from '../n8n/instance.mts';
-import { hasRedis, startRedis } from '../n8n/redis.mts';
-import { n8nVersion, node20N8n } from '../n8n/runtime.mts';
-import { event, type PublishedTrigger } from './support/published-trigger.mts';
-import { Scene } from './support/scene.mts';
+import { type N8nInstance, startN8n } from '../support/n8n/instance.mts';
+import { hasRedis, startRedis } from '../support/n8n/redis.mts';
+import { n8nVersion, node20N8n } from '../support/n8n/runtime.mts';
+import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
+import { Scene } from '../support/e2e/scene.mts';
 
 const isOld = n8nVersion === node20N8n;
 

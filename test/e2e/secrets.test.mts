@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Credential } from '../n8n/client.mts';
-import { n8nVersion, node20N8n } from '../n8n/runtime.mts';
+import type { Credential } from '../support/n8n/client.mts';
+import { n8nVersion, node20N8n } from '../support/n8n/runtime.mts';
 import {
 	authorizationSecrets,
 	type Secret,
 	secretsIn,
 	serverTokenSecrets,
-} from '../secrets/secret.mts';
-import { event, type PublishedTrigger } from './support/published-trigger.mts';
-import { Scene, TRIGGER } from './support/scene.mts';
-import { type Traces, tracesOf } from './support/traces.mts';
+} from '../support/secret.mts';
+import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
+import { Scene, TRIGGER } from '../support/e2e/scene.mts';
+import { type Traces, tracesOf } from '../support/e2e/traces.mts';
 
 const SIGNING = 'whsec_"odd"\\&<sécret>';
 const PREVIOUS = 'whsec_of-last-month';

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { ensureN8n } from '../n8n/install.mts';
-import { packPackage } from '../n8n/pack.mts';
+import { ensureN8n } from '../support/n8n/install.mts';
+import { packPackage } from '../support/n8n/pack.mts';
 
 declare module 'vitest' {
 	export interface ProvidedContext {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { n8nVersion, node20N8n } from '../n8n/runtime.mts';
-import { Scene } from './support/scene.mts';
+import { n8nVersion, node20N8n } from '../support/n8n/runtime.mts';
+import { Scene } from '../support/e2e/scene.mts';
 
 const isOld = n8nVersion === node20N8n;
 const taken = [200, 503];

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Scene, TRIGGER } from './support/scene.mts';
+import { Scene, TRIGGER } from '../support/e2e/scene.mts';
 
 describe('publishing and unpublishing, in a real n8n', () => {
 	let scene: Scene;

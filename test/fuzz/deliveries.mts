@@ -7,7 +7,7 @@ import {
 	fastTest,
 	signDelivery,
 	type Subject,
-} from '../simulator/index.mts';
+} from '../support/simulator/index.mts';
 
 export const SECRET = 'whsec_fuzz';
 export const AUTHORIZATION = 'Bearer fuzz-delivery-token';
@@ -39,7 +39,7 @@ export function signed(body: Buffer, now: number, secret = SECRET): Delivery {
 	};
 }
 
-const FOLDER = new URL('../fixtures/events/', import.meta.url);
+const FOLDER = new URL('../support/fixtures/events/', import.meta.url);
 
 const subject: Subject = {
 	page: { id: 371, path: 'Guides/Größe_&_日本', title: 'Größe <1>', revision: 3 },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { LONGEST_DOCUMENT } from '../../nodes/CxoneExpert/transport/xml.ts';
+import { LONGEST_DOCUMENT } from '../../nodes/CxoneExpert/api/xml.ts';
 import { signed } from './deliveries.mts';
 import { property } from './run.mts';
 import { nextSecond, TriggerUnderTest } from './trigger.mts';

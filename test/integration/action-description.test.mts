@@ -1,10 +1,10 @@
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import type { Operation } from '../../nodes/CxoneExpert/actions/operation.ts';
-import { propertiesOf } from '../../nodes/CxoneExpert/actions/properties.ts';
+import type { Operation } from '../../nodes/CxoneExpert/actions/core/operation.ts';
+import { propertiesOf } from '../../nodes/CxoneExpert/actions/core/description.ts';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
-import { hasSchema } from './support/schema.mts';
+import { hasSchema } from '../support/integration/schema.mts';
 
 /** Every operation of every resource, with its name for the title of a test. */
 const everything = resources.flatMap((resource) =>

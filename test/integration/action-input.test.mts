@@ -1,17 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Simulator } from '../simulator/index.mts';
-import { callsOf, type NodeOutcome, outcomeOf, outputOf } from './support/action-node.mts';
+import type { Simulator } from '../support/simulator/index.mts';
+import { callsOf, type NodeOutcome, outcomeOf, outputOf } from '../support/integration/action-node.mts';
 import {
 	type ActionScenario,
 	actionScenarios,
 	runOf,
 	titleOf,
 	Worlds,
-} from './support/action-scenarios.mts';
-import { expectActionAdvice } from './support/advice.mts';
-import { ODD_VALUES, oddFields, withValue } from './support/odd-values.mts';
-import { credentialFor, openSite, useScenes } from './support/scene.mts';
+} from '../support/integration/action-scenarios.mts';
+import { expectActionAdvice } from '../support/integration/advice.mts';
+import { ODD_VALUES, oddFields, withValue } from '../support/integration/odd-values.mts';
+import { credentialFor, openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

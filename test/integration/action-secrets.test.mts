@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { FaultEffect, Simulator } from '../simulator/index.mts';
-import { outcomeOf, runNode } from './support/action-node.mts';
+import type { FaultEffect, Simulator } from '../support/simulator/index.mts';
+import { outcomeOf, runNode } from '../support/integration/action-node.mts';
 import {
 	type ActionCall,
 	type ActionScenario,
@@ -11,15 +11,15 @@ import {
 	runOf,
 	titleOf,
 	Worlds,
-} from './support/action-scenarios.mts';
-import { expectActionAdvice } from './support/advice.mts';
-import { credentialFor, openSite, serverTokenFor, useScenes } from './support/scene.mts';
+} from '../support/integration/action-scenarios.mts';
+import { expectActionAdvice } from '../support/integration/advice.mts';
+import { credentialFor, openSite, serverTokenFor, useScenes } from '../support/integration/scene.mts';
 import {
 	expectNoSecretIn,
 	expectNoSecretInLog,
 	foundIn,
 	type Secretive,
-} from './support/secrets.mts';
+} from '../support/integration/secrets.mts';
 
 useScenes();
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Simulator } from '../simulator/index.mts';
-import { callsOf, outputOf, refusalOf } from './support/action-node.mts';
-import { openSite, useScenes } from './support/scene.mts';
+import type { Simulator } from '../support/simulator/index.mts';
+import { callsOf, outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 afterEach(() => vi.restoreAllMocks());

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
-import { OnceWorkflow } from './support/once.mts';
-import { forgetModules } from './support/package-under-test.mts';
-import { openPublished, useScenes } from './support/scene.mts';
-import { expectSchema } from './support/schema.mts';
+import { OnceWorkflow } from '../support/integration/once.mts';
+import { forgetModules } from '../support/integration/package-under-test.mts';
+import { openPublished, useScenes } from '../support/integration/scene.mts';
+import { expectSchema } from '../support/integration/schema.mts';
 
 useScenes();
 

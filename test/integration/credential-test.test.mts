@@ -1,9 +1,9 @@
 import type { ICredentialDataDecryptedObject, INodeCredentialTestResult } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../simulator/index.mts';
-import { testCredential } from './support/credential-test.mts';
-import { openScene, type Scene, serverTokenFor, useScenes } from './support/scene.mts';
-import { expectNoSecretIn, expectNoSecretInLog } from './support/secrets.mts';
+import type { Fault } from '../support/simulator/index.mts';
+import { testCredential } from '../support/integration/credential-test.mts';
+import { openScene, type Scene, serverTokenFor, useScenes } from '../support/integration/scene.mts';
+import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 
 useScenes();
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type SingleDelivery, signDelivery } from '../simulator/index.mts';
-import { expectAnswer } from './support/answer.mts';
-import { eventXml, newDelivery, now, send } from './support/delivery.mts';
-import { BODY_LIMIT } from './support/host.mts';
-import { log } from './support/log.mts';
-import { openPublished, type Scene, useScenes } from './support/scene.mts';
-import { expectNoSecretInLog } from './support/secrets.mts';
+import { type SingleDelivery, signDelivery } from '../support/simulator/index.mts';
+import { expectAnswer } from '../support/integration/answer.mts';
+import { eventXml, newDelivery, now, send } from '../support/integration/delivery.mts';
+import { BODY_LIMIT } from '../support/integration/host.mts';
+import { log } from '../support/integration/log.mts';
+import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
+import { expectNoSecretInLog } from '../support/integration/secrets.mts';
 
 useScenes();
 

@@ -1,13 +1,13 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { signDelivery, type SingleDelivery } from '../simulator/index.mts';
-import { expectAnswer } from './support/answer.mts';
-import { type Delivery, eventXml, newDelivery, send } from './support/delivery.mts';
-import { gate } from './support/gate.mts';
-import { BODY_LIMIT } from './support/host.mts';
-import { log } from './support/log.mts';
-import { startRequest } from './support/raw-request.mts';
-import { openPublished, type Scene, useScenes } from './support/scene.mts';
+import { signDelivery, type SingleDelivery } from '../support/simulator/index.mts';
+import { expectAnswer } from '../support/integration/answer.mts';
+import { type Delivery, eventXml, newDelivery, send } from '../support/integration/delivery.mts';
+import { gate } from '../support/integration/gate.mts';
+import { BODY_LIMIT } from '../support/integration/host.mts';
+import { log } from '../support/integration/log.mts';
+import { startRequest } from '../support/integration/raw-request.mts';
+import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

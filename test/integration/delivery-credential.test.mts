@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
-import { watchMaps } from '../memory/maps.mts';
-import { expectAnswer } from './support/answer.mts';
-import { newDelivery, send } from './support/delivery.mts';
-import { openPublished, openScene, type Scene, useScenes } from './support/scene.mts';
+import { watchMaps } from '../support/memory/maps.mts';
+import { expectAnswer } from '../support/integration/answer.mts';
+import { newDelivery, send } from '../support/integration/delivery.mts';
+import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

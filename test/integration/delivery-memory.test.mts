@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
 import { sign } from '../../nodes/CxoneExpert/trigger/delivery/signature.ts';
-import { expectAnswer } from './support/answer.mts';
-import { type Delivery, newDelivery, now, send } from './support/delivery.mts';
-import { gate } from './support/gate.mts';
-import { pretendProcessStarted } from './support/package-under-test.mts';
-import { startRequest } from './support/raw-request.mts';
-import { openPublished, useScenes } from './support/scene.mts';
-import { expectNoSecretIn } from './support/secrets.mts';
+import { expectAnswer } from '../support/integration/answer.mts';
+import { type Delivery, newDelivery, now, send } from '../support/integration/delivery.mts';
+import { gate } from '../support/integration/gate.mts';
+import { pretendProcessStarted } from '../support/integration/package-under-test.mts';
+import { startRequest } from '../support/integration/raw-request.mts';
+import { openPublished, useScenes } from '../support/integration/scene.mts';
+import { expectNoSecretIn } from '../support/integration/secrets.mts';
 
 useScenes();
 

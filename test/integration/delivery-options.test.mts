@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { expectAnswer } from './support/answer.mts';
-import { eventXml, newDelivery, now, send } from './support/delivery.mts';
-import { log } from './support/log.mts';
-import { openPublished, type SceneOptions, useScenes } from './support/scene.mts';
-import { expectNoSecretIn, expectNoSecretInLog } from './support/secrets.mts';
+import { expectAnswer } from '../support/integration/answer.mts';
+import { eventXml, newDelivery, now, send } from '../support/integration/delivery.mts';
+import { log } from '../support/integration/log.mts';
+import { openPublished, type SceneOptions, useScenes } from '../support/integration/scene.mts';
+import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 
 useScenes();
 

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { expectAnswer } from './support/answer.mts';
-import { newDelivery, now, send } from './support/delivery.mts';
-import { gate } from './support/gate.mts';
-import { log } from './support/log.mts';
-import { openPublished, useScenes } from './support/scene.mts';
+import { expectAnswer } from '../support/integration/answer.mts';
+import { newDelivery, now, send } from '../support/integration/delivery.mts';
+import { gate } from '../support/integration/gate.mts';
+import { log } from '../support/integration/log.mts';
+import { openPublished, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { expectAnswer } from './support/answer.mts';
-import { authorizationAt, type Delivery, newDelivery, send } from './support/delivery.mts';
-import { log } from './support/log.mts';
-import { openPublished, type Scene, useScenes } from './support/scene.mts';
+import { expectAnswer } from '../support/integration/answer.mts';
+import { authorizationAt, type Delivery, newDelivery, send } from '../support/integration/delivery.mts';
+import { log } from '../support/integration/log.mts';
+import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

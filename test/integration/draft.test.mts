@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { Simulator } from '../simulator/index.mts';
-import { outputOf, refusalOf, runNode } from './support/action-node.mts';
-import { expectSchema, hasSchema } from './support/schema.mts';
-import { openSite, useScenes } from './support/scene.mts';
+import type { Simulator } from '../support/simulator/index.mts';
+import { outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import { expectSchema, hasSchema } from '../support/integration/schema.mts';
+import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

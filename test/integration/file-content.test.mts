@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { type Settings, startListener } from '../simulator/index.mts';
-import { outputOf, refusalOf, runNode } from './support/action-node.mts';
-import { openSite, useScenes } from './support/scene.mts';
+import { type Settings, startListener } from '../support/simulator/index.mts';
+import { outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

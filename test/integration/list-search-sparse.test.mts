@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { searchList } from './support/list-search.mts';
-import { openSite, useScenes } from './support/scene.mts';
+import { searchList } from '../support/integration/list-search.mts';
+import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

@@ -1,13 +1,13 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { siteSecrets } from '../../nodes/CxoneExpert/trigger/delivery/signing-hints.ts';
-import type { Settings } from '../simulator/index.mts';
-import { outputOf } from './support/action-node.mts';
-import { expectAdvice, failureOf } from './support/advice.mts';
-import { newDelivery, send } from './support/delivery.mts';
-import { log } from './support/log.mts';
-import { openPublished, openScene, type Scene, useScenes } from './support/scene.mts';
-import { expectNoSecretIn, expectNoSecretInLog } from './support/secrets.mts';
+import type { Settings } from '../support/simulator/index.mts';
+import { outputOf } from '../support/integration/action-node.mts';
+import { expectAdvice, failureOf } from '../support/integration/advice.mts';
+import { newDelivery, send } from '../support/integration/delivery.mts';
+import { log } from '../support/integration/log.mts';
+import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
+import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 
 useScenes();
 

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
-import { openScene, useScenes } from './support/scene.mts';
+import { openScene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

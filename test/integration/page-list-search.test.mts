@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { Simulator } from '../simulator/index.mts';
-import { outputOf } from './support/action-node.mts';
-import { searchList } from './support/list-search.mts';
-import { openSite, useScenes } from './support/scene.mts';
+import type { Simulator } from '../support/simulator/index.mts';
+import { outputOf } from '../support/integration/action-node.mts';
+import { searchList } from '../support/integration/list-search.mts';
+import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { outputOf, refusalOf, runNode } from './support/action-node.mts';
-import { expectSchema } from './support/schema.mts';
-import { openSite, useScenes } from './support/scene.mts';
+import { outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import { expectSchema } from '../support/integration/schema.mts';
+import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

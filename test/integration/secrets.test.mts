@@ -1,18 +1,18 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import type { FaultEffect, SingleDelivery } from '../simulator/index.mts';
-import { expectAdvice, failureOf } from './support/advice.mts';
-import { authorizationAt, newDelivery, now, send } from './support/delivery.mts';
-import { testCredential } from './support/credential-test.mts';
-import { log } from './support/log.mts';
+import type { FaultEffect, SingleDelivery } from '../support/simulator/index.mts';
+import { expectAdvice, failureOf } from '../support/integration/advice.mts';
+import { authorizationAt, newDelivery, now, send } from '../support/integration/delivery.mts';
+import { testCredential } from '../support/integration/credential-test.mts';
+import { log } from '../support/integration/log.mts';
 import {
 	openPublished,
 	openScene,
 	type Scene,
 	serverTokenFor,
 	useScenes,
-} from './support/scene.mts';
-import { expectNoSecretIn, expectNoSecretInLog, foundIn, foundInLog } from './support/secrets.mts';
+} from '../support/integration/scene.mts';
+import { expectNoSecretIn, expectNoSecretInLog, foundIn, foundInLog } from '../support/integration/secrets.mts';
 
 useScenes();
 

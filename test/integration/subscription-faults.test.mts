@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { faultTable } from './support/fault-table.mts';
-import { quickFaults } from './support/faults.mts';
-import { register } from './support/foreign.mts';
-import { openScene, useScenes } from './support/scene.mts';
+import { faultTable } from '../support/integration/fault-table.mts';
+import { quickFaults } from '../support/integration/faults.mts';
+import { register } from '../support/integration/foreign.mts';
+import { openScene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { expectAdvice, failureOf } from './support/advice.mts';
-import { log } from './support/log.mts';
-import { openScene, serverTokenFor, useScenes } from './support/scene.mts';
-import { expectNoSecretInLog } from './support/secrets.mts';
-import { endOfLongTermToken, makeServerToken } from '../simulator/index.mts';
+import { expectAdvice, failureOf } from '../support/integration/advice.mts';
+import { log } from '../support/integration/log.mts';
+import { openScene, serverTokenFor, useScenes } from '../support/integration/scene.mts';
+import { expectNoSecretInLog } from '../support/integration/secrets.mts';
+import { endOfLongTermToken, makeServerToken } from '../support/simulator/index.mts';
 
 useScenes();
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Settings } from '../simulator/index.mts';
-import { failureOf } from './support/advice.mts';
-import { register } from './support/foreign.mts';
-import { openScene, type Scene, useScenes } from './support/scene.mts';
+import type { Settings } from '../support/simulator/index.mts';
+import { failureOf } from '../support/integration/advice.mts';
+import { register } from '../support/integration/foreign.mts';
+import { openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

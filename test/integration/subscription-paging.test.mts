@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { outputOf } from './support/action-node.mts';
-import { register } from './support/foreign.mts';
-import { openScene, openSite, type Scene, useScenes } from './support/scene.mts';
+import { outputOf } from '../support/integration/action-node.mts';
+import { register } from '../support/integration/foreign.mts';
+import { openScene, openSite, type Scene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

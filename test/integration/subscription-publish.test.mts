@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { eventTypes } from '../simulator/index.mts';
-import { expectAdvice, failureOf } from './support/advice.mts';
-import { log } from './support/log.mts';
-import { register } from './support/foreign.mts';
-import { openScene, serverTokenFor, useScenes } from './support/scene.mts';
-import { expectNoSecretIn, expectNoSecretInLog } from './support/secrets.mts';
+import { eventTypes } from '../support/simulator/index.mts';
+import { expectAdvice, failureOf } from '../support/integration/advice.mts';
+import { log } from '../support/integration/log.mts';
+import { register } from '../support/integration/foreign.mts';
+import { openScene, serverTokenFor, useScenes } from '../support/integration/scene.mts';
+import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 
 useScenes();
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { expectAdvice, failureOf } from './support/advice.mts';
-import { openScene, type SceneOptions, useScenes } from './support/scene.mts';
+import { expectAdvice, failureOf } from '../support/integration/advice.mts';
+import { openScene, type SceneOptions, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { expectAdvice, failureOf } from './support/advice.mts';
-import { change } from './support/foreign.mts';
-import { openPublished, openScene, useScenes } from './support/scene.mts';
+import { expectAdvice, failureOf } from '../support/integration/advice.mts';
+import { change } from '../support/integration/foreign.mts';
+import { openPublished, openScene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

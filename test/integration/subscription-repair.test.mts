@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { change, register } from './support/foreign.mts';
-import { log } from './support/log.mts';
-import { newDelivery, send } from './support/delivery.mts';
-import { openPublished, openScene, type Scene, useScenes } from './support/scene.mts';
+import { change, register } from '../support/integration/foreign.mts';
+import { log } from '../support/integration/log.mts';
+import { newDelivery, send } from '../support/integration/delivery.mts';
+import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

@@ -1,6 +1,6 @@
-import { faultTable } from './support/fault-table.mts';
-import { silentFaults } from './support/faults.mts';
-import { useScenes } from './support/scene.mts';
+import { faultTable } from '../support/integration/fault-table.mts';
+import { silentFaults } from '../support/integration/faults.mts';
+import { useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { expectAdvice, failureOf } from './support/advice.mts';
-import { openScene, useScenes } from './support/scene.mts';
+import { expectAdvice, failureOf } from '../support/integration/advice.mts';
+import { openScene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

@@ -1,11 +1,11 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import type { FaultEffect } from '../simulator/index.mts';
-import type { Host } from './support/host.mts';
-import { log } from './support/log.mts';
-import { newDelivery, send } from './support/delivery.mts';
-import { openPublished, useScenes } from './support/scene.mts';
-import { expectNoSecretInLog } from './support/secrets.mts';
+import type { FaultEffect } from '../support/simulator/index.mts';
+import type { Host } from '../support/integration/host.mts';
+import { log } from '../support/integration/log.mts';
+import { newDelivery, send } from '../support/integration/delivery.mts';
+import { openPublished, useScenes } from '../support/integration/scene.mts';
+import { expectNoSecretInLog } from '../support/integration/secrets.mts';
 
 useScenes();
 

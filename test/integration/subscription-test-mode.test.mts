@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { sendDelivery } from '../simulator/index.mts';
-import { expectAnswer } from './support/answer.mts';
-import { newDelivery, send } from './support/delivery.mts';
-import { openPublished, openScene, type Scene, useScenes } from './support/scene.mts';
+import { sendDelivery } from '../support/simulator/index.mts';
+import { expectAnswer } from '../support/integration/answer.mts';
+import { newDelivery, send } from '../support/integration/delivery.mts';
+import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

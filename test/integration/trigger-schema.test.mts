@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
-import { eventTypes } from '../simulator/index.mts';
-import { openPublished, useScenes } from './support/scene.mts';
-import { expectTriggerSchema, triggerFields } from './support/schema.mts';
+import { eventTypes } from '../support/simulator/index.mts';
+import { openPublished, useScenes } from '../support/integration/scene.mts';
+import { expectTriggerSchema, triggerFields } from '../support/integration/schema.mts';
 
 useScenes();
 

@@ -1,18 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { expectAdvice, failureOf } from './support/advice.mts';
-import { expectAnswer } from './support/answer.mts';
-import { newDelivery, send } from './support/delivery.mts';
-import { log } from './support/log.mts';
+import { expectAdvice, failureOf } from '../support/integration/advice.mts';
+import { expectAnswer } from '../support/integration/answer.mts';
+import { newDelivery, send } from '../support/integration/delivery.mts';
+import { log } from '../support/integration/log.mts';
 import {
 	openPublished,
 	openScene,
 	type Scene,
 	serverTokenFor,
 	useScenes,
-} from './support/scene.mts';
-import { expectNoSecretIn, expectNoSecretInLog } from './support/secrets.mts';
+} from '../support/integration/scene.mts';
+import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 
 useScenes();
 

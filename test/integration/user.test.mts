@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { outputOf, refusalOf, runNode } from './support/action-node.mts';
-import { searchList } from './support/list-search.mts';
-import { expectSchema } from './support/schema.mts';
-import { openSite, useScenes } from './support/scene.mts';
+import { outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import { searchList } from '../support/integration/list-search.mts';
+import { expectSchema } from '../support/integration/schema.mts';
+import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

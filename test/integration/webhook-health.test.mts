@@ -1,17 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
-import { endOfLongTermToken, type Simulator } from '../simulator/index.mts';
-import { outputOf, refusalOf } from './support/action-node.mts';
-import { change } from './support/foreign.mts';
+import { endOfLongTermToken, type Simulator } from '../support/simulator/index.mts';
+import { outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { change } from '../support/integration/foreign.mts';
 import {
 	openPublished,
 	openSite,
 	type Scene,
 	serverTokenFor,
 	useScenes,
-} from './support/scene.mts';
-import { expectSchema } from './support/schema.mts';
-import { expectNoSecretIn } from './support/secrets.mts';
+} from '../support/integration/scene.mts';
+import { expectSchema } from '../support/integration/schema.mts';
+import { expectNoSecretIn } from '../support/integration/secrets.mts';
 
 useScenes();
 

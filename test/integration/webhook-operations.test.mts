@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
-import { callsOf, type NodeRun, outputOf, refusalOf, runNode } from './support/action-node.mts';
-import { newDelivery, send } from './support/delivery.mts';
-import { change } from './support/foreign.mts';
-import { searchList } from './support/list-search.mts';
-import { openPublished, openSite, type Scene, useScenes } from './support/scene.mts';
-import { expectSchema } from './support/schema.mts';
-import { expectNoSecretIn } from './support/secrets.mts';
+import { callsOf, type NodeRun, outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import { newDelivery, send } from '../support/integration/delivery.mts';
+import { change } from '../support/integration/foreign.mts';
+import { searchList } from '../support/integration/list-search.mts';
+import { openPublished, openSite, type Scene, useScenes } from '../support/integration/scene.mts';
+import { expectSchema } from '../support/integration/schema.mts';
+import { expectNoSecretIn } from '../support/integration/secrets.mts';
 
 useScenes();
 

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
-import { outputOf, refusalOf } from './support/action-node.mts';
-import { newDelivery, send } from './support/delivery.mts';
-import { openPublished, openSite, type Scene, useScenes } from './support/scene.mts';
+import { outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { newDelivery, send } from '../support/integration/delivery.mts';
+import { openPublished, openSite, type Scene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 

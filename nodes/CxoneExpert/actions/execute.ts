@@ -5,10 +5,10 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { Expert } from './expert';
-import type { Operation } from './operation';
+import { Expert } from './core/site';
+import type { Operation } from './core/operation';
 import { operationOf } from './resources';
-import { OperationRun } from './run';
+import { OperationRun } from './core/operation-context';
 
 /**
  * Runs the chosen operation once for each incoming item, one after the other: what one item changes

@@ -1,11 +1,11 @@
-import { archivedPageResource } from './archived-page';
-import { changeResource } from './change';
-import { draftResource } from './draft';
-import { fileResource } from './file';
-import type { Operation, Resource } from './operation';
-import { pageResource } from './page';
-import { userResource } from './user';
-import { webhookResource } from './webhook';
+import { archivedPageResource } from './archived-page/archived-page.resource';
+import { changeResource } from './change/change.resource';
+import { draftResource } from './draft/draft.resource';
+import { fileResource } from './file/file.resource';
+import type { Operation, Resource } from './core/operation';
+import { pageResource } from './page/page.resource';
+import { userResource } from './user/user.resource';
+import { webhookResource } from './webhook/webhook.resource';
 
 /** Everything that the node can do, in the order in which it is shown. */
 export const resources: Resource[] = [

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { ALL_EVENTS, EVENT_TYPES } from './events';
+import { ALL_EVENTS, EVENT_TYPES } from '../shared/events';
 import {
 	DEFAULT_MAX_AGE,
 	DEFAULT_REMEMBER_AT_MOST,

@@ -1,6 +1,6 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { ALL_EVENTS, chosenEvents } from './events';
+import { ALL_EVENTS, chosenEvents } from '../shared/events';
 
 /** What a delivery must be about to start the workflow. Empty lists let everything through. */
 export interface Filters {

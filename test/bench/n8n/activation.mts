@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import { eventTypes } from '../../simulator/index.mts';
+import { eventTypes } from '../../support/simulator/index.mts';
 import { rounded } from './figures.mts';
 import type { Stage } from './stage.mts';
 import { trigger } from './workflows.mts';

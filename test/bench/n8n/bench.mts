@@ -1,4 +1,4 @@
-import { n8nVersion } from '../../n8n/runtime.mts';
+import { n8nVersion } from '../../support/n8n/runtime.mts';
 import { activation } from './activation.mts';
 import { type Figures, figuresOf } from './figures.mts';
 import { answeredInTime } from './in-time.mts';

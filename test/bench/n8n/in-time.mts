@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from 'simple-statistics';
-import { startSimulator, vendorGuess } from '../../simulator/index.mts';
+import { startSimulator, vendorGuess } from '../../support/simulator/index.mts';
 import { longestFailure } from '../failures.mts';
 import type { Stage, Subject, Subjects } from './stage.mts';
 import { subjectNames } from './workflows.mts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import autocannon from 'autocannon';
-import { event } from '../../e2e/support/published-trigger.mts';
-import { deliveryHeaders, deliveryTimestamp } from '../../simulator/delivery-headers.mts';
-import { eventTypeOf } from '../../simulator/index.mts';
+import { event } from '../../support/e2e/published-trigger.mts';
+import { deliveryHeaders, deliveryTimestamp } from '../../support/simulator/delivery-headers.mts';
+import { eventTypeOf } from '../../support/simulator/index.mts';
 
 /** Where deliveries go, and what makes them genuine. */
 export interface Target {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { event } from '../../e2e/support/published-trigger.mts';
-import { executionItems } from '../../n8n/executions.mts';
-import { sendDelivery } from '../../simulator/index.mts';
+import { event } from '../../support/e2e/published-trigger.mts';
+import { executionItems } from '../../support/n8n/executions.mts';
+import { sendDelivery } from '../../support/simulator/index.mts';
 import type { Stage, Subject } from './stage.mts';
 import { LAST } from './workflows.mts';
 

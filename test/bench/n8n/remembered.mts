@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { DatabaseSync } from 'node:sqlite';
 import { median } from 'simple-statistics';
 import type * as RecordFormat from '../../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
-import { databaseFile } from '../../n8n/settings.mts';
+import { databaseFile } from '../../support/n8n/settings.mts';
 import { cpuMsPerRun, percentiles, rate, rounded } from './figures.mts';
 import { measure, type Round, warmUp } from './rounds.mts';
 import type { Stage, Subject } from './stage.mts';

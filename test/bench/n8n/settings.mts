@@ -1,4 +1,4 @@
-import { startPostgres } from '../../n8n/postgres.mts';
+import { startPostgres } from '../../support/n8n/postgres.mts';
 
 /** One way to set up n8n. */
 export interface Setting {

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Scene } from '../../e2e/support/scene.mts';
-import type { Credential, N8nClient } from '../../n8n/client.mts';
-import type { Execution } from '../../n8n/executions.mts';
-import { packPackage } from '../../n8n/pack.mts';
+import { Scene } from '../../support/e2e/scene.mts';
+import type { Credential, N8nClient } from '../../support/n8n/client.mts';
+import type { Execution } from '../../support/n8n/executions.mts';
+import { packPackage } from '../../support/n8n/pack.mts';
 import type { Target } from './load.mts';
 import {
 	type Credentials,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Credential, NewWorkflow } from '../../n8n/client.mts';
+import type { Credential, NewWorkflow } from '../../support/n8n/client.mts';
 
 /** What the benchmark compares, each as a builder draws it. */
 export const subjectNames = ['Webhook node', 'by hand', 'saved', 'immediately'] as const;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { execa } from 'execa';
 import { median } from 'simple-statistics';
-import { packPackage } from '../../n8n/pack.mts';
+import { packPackage } from '../../support/n8n/pack.mts';
 import { atMost, type Goal, type Outcome, type Row } from '../report.mts';
 
 /* What the package weighs: when n8n loads it, in memory, and on disk. */
@@ -110,7 +110,7 @@ function byKind(files: File[]): Row[] {
 /** Bundles as scripts/bundle.mjs does, to see what each package adds. */
 async function partsOfReader(): Promise<Row[]> {
 	const { metafile } = await build({
-		entryPoints: [join(root, 'nodes/CxoneExpert/transport/xml.ts')],
+		entryPoints: [join(root, 'nodes/CxoneExpert/api/xml.ts')],
 		absWorkingDir: root,
 		bundle: true,
 		platform: 'node',

@@ -1,4 +1,4 @@
-import { hostileDocuments } from '../../e2e/support/hostile-documents.mts';
+import { hostileDocuments } from '../../support/e2e/hostile-documents.mts';
 import { readXml } from '../built.mts';
 import { type XmlReader, xmlReaders } from '../peers/index.mts';
 import { type Goal, type Outcome, type Row, written } from '../report.mts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Execution } from '../../n8n/executions.mts';
-import type { Settings } from '../../simulator/index.mts';
-import { type WatchdogOptions, WatchedSite } from '../support/watched-site.mts';
+import type { Execution } from '../../support/n8n/executions.mts';
+import type { Settings } from '../../support/simulator/index.mts';
+import { type WatchdogOptions, WatchedSite } from '../../support/e2e/watched-site.mts';
 
 /** A site that gives up soon on an n8n that is away. */
 const impatient: Partial<Settings> = {

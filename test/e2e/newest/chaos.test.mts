@@ -1,5 +1,5 @@
 import { expect, inject, it } from 'vitest';
-import { runChaos } from '../../chaos/chaos.mts';
+import { runChaos } from '../../support/chaos/chaos.mts';
 
 const options = {
 	acknowledge: 'saved',

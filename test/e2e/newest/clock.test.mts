@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FakeClock, hasFakeClock } from '../../n8n/fake-clock.mts';
-import type { PublishedTrigger } from '../support/published-trigger.mts';
-import { RepeatedDelivery } from '../support/repeated-delivery.mts';
-import { Scene } from '../support/scene.mts';
+import { FakeClock, hasFakeClock } from '../../support/n8n/fake-clock.mts';
+import type { PublishedTrigger } from '../../support/e2e/published-trigger.mts';
+import { RepeatedDelivery } from '../../support/e2e/repeated-delivery.mts';
+import { Scene } from '../../support/e2e/scene.mts';
 
 if (!hasFakeClock())
 	console.warn('\nNOT TESTED: clocks that jump. There is no libfaketime here.\n');

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SqliteDatabase } from '../../n8n/database.mts';
-import { fates } from '../../chaos/fates.mts';
-import { rerunInterrupted } from '../../chaos/rerun.mts';
-import { storedRuns } from '../../n8n/runs.mts';
-import { vendorGuess } from '../../simulator/index.mts';
-import { runningFails } from '../support/database-faults.mts';
-import { RepeatedDelivery } from '../support/repeated-delivery.mts';
-import { Scene } from '../support/scene.mts';
-import { FaultySqlite } from '../support/sql-faults.mts';
+import { SqliteDatabase } from '../../support/n8n/database.mts';
+import { fates } from '../../support/chaos/fates.mts';
+import { rerunInterrupted } from '../../support/chaos/rerun.mts';
+import { storedRuns } from '../../support/n8n/runs.mts';
+import { vendorGuess } from '../../support/simulator/index.mts';
+import { runningFails } from '../../support/e2e/database-faults.mts';
+import { RepeatedDelivery } from '../../support/e2e/repeated-delivery.mts';
+import { Scene } from '../../support/e2e/scene.mts';
+import { FaultySqlite } from '../../support/e2e/sql-faults.mts';
 
 const limit = { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' };
 const slow = 'await new Promise((resolve) => setTimeout(resolve, 5000)); return $input.all();';

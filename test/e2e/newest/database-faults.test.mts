@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fates } from '../../chaos/fates.mts';
-import { startLoad } from '../../chaos/load.mts';
-import { patientSite } from '../../chaos/patient-site.mts';
-import { SqliteDatabase } from '../../n8n/database.mts';
-import { hasPostgres, startPostgres } from '../../n8n/postgres.mts';
+import { fates } from '../../support/chaos/fates.mts';
+import { startLoad } from '../../support/chaos/load.mts';
+import { patientSite } from '../../support/chaos/patient-site.mts';
+import { SqliteDatabase } from '../../support/n8n/database.mts';
+import { hasPostgres, startPostgres } from '../../support/n8n/postgres.mts';
 import {
 	type DatabaseFault,
 	lateCommitFailure,
 	serverFaults,
 	sqlFaults,
-} from '../support/database-faults.mts';
-import { RepeatedDelivery } from '../support/repeated-delivery.mts';
-import { Scene } from '../support/scene.mts';
-import { type FaultyDatabase, FaultyPostgres, FaultySqlite } from '../support/sql-faults.mts';
+} from '../../support/e2e/database-faults.mts';
+import { RepeatedDelivery } from '../../support/e2e/repeated-delivery.mts';
+import { Scene } from '../../support/e2e/scene.mts';
+import { type FaultyDatabase, FaultyPostgres, FaultySqlite } from '../../support/e2e/sql-faults.mts';
 
 const env = {
 	// An execution that could not begin keeps n8n from stopping for as long.

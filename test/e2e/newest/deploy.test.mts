@@ -6,25 +6,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { N8nClient } from '../../n8n/client.mts';
-import { owner } from '../../n8n/rest.mts';
-import { storedRuns, tally } from '../../n8n/runs.mts';
+import { N8nClient } from '../../support/n8n/client.mts';
+import { owner } from '../../support/n8n/rest.mts';
+import { storedRuns, tally } from '../../support/n8n/runs.mts';
 import {
 	type PostAnswer,
 	sendDelivery,
 	signDelivery,
 	type SingleDelivery,
-} from '../../simulator/index.mts';
-import { Nginx, nginxMissing } from '../support/nginx.mts';
-import { event, type PublishedTrigger } from '../support/published-trigger.mts';
-import { Scene, TRIGGER } from '../support/scene.mts';
+} from '../../support/simulator/index.mts';
+import { Nginx, nginxMissing } from '../../support/e2e/nginx.mts';
+import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
+import { Scene, TRIGGER } from '../../support/e2e/scene.mts';
 import {
 	ACKNOWLEDGED,
 	type Attempt,
 	DeliveryStream,
 	NO_CONNECTION,
 	TIMED_OUT,
-} from '../support/stream.mts';
+} from '../../support/e2e/stream.mts';
 
 if (nginxMissing) console.warn(`\nNOT TESTED: examples/deploy/nginx.conf. ${nginxMissing}\n`);
 const describeNginx = describe.skipIf(nginxMissing !== '');

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { fates } from '../../chaos/fates.mts';
-import { startLoad } from '../../chaos/load.mts';
-import { patientSite } from '../../chaos/patient-site.mts';
-import { openProxied, restartBehind } from '../../chaos/proxied.mts';
-import { databaseFile } from '../../n8n/settings.mts';
-import { SmallDisk } from '../support/small-disk.mts';
-import { answers } from '../support/under-load.mts';
+import { fates } from '../../support/chaos/fates.mts';
+import { startLoad } from '../../support/chaos/load.mts';
+import { patientSite } from '../../support/chaos/patient-site.mts';
+import { openProxied, restartBehind } from '../../support/chaos/proxied.mts';
+import { databaseFile } from '../../support/n8n/settings.mts';
+import { SmallDisk } from '../../support/e2e/small-disk.mts';
+import { answers } from '../../support/e2e/under-load.mts';
 
 it('runs every event in the end when the disk of a real n8n is full for a while', async ({
 	skip,

@@ -1,13 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Fates } from '../../chaos/fates.mts';
-import { patientSite } from '../../chaos/patient-site.mts';
-import { openProxied, restartBehind } from '../../chaos/proxied.mts';
-import { rerunInterrupted } from '../../chaos/rerun.mts';
-import { storedRuns } from '../../n8n/runs.mts';
-import { databaseFile } from '../../n8n/settings.mts';
-import { answers, underLoad } from '../support/under-load.mts';
+import type { Fates } from '../../support/chaos/fates.mts';
+import { patientSite } from '../../support/chaos/patient-site.mts';
+import { openProxied, restartBehind } from '../../support/chaos/proxied.mts';
+import { rerunInterrupted } from '../../support/chaos/rerun.mts';
+import { storedRuns } from '../../support/n8n/runs.mts';
+import { databaseFile } from '../../support/n8n/settings.mts';
+import { answers, underLoad } from '../../support/e2e/under-load.mts';
 
 // The site's pauses between two tries add up to minutes.
 describe('when something breaks under load, a real n8n', { timeout: 400_000 }, () => {

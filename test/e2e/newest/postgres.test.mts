@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasPostgres, startPostgres } from '../../n8n/postgres.mts';
-import { databaseFile } from '../../n8n/settings.mts';
-import { event } from '../support/published-trigger.mts';
-import { Scene } from '../support/scene.mts';
+import { hasPostgres, startPostgres } from '../../support/n8n/postgres.mts';
+import { databaseFile } from '../../support/n8n/settings.mts';
+import { event } from '../../support/e2e/published-trigger.mts';
+import { Scene } from '../../support/e2e/scene.mts';
 
 const limit = { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' };
 const slow = 'await new Promise((resolve) => setTimeout(resolve, 5000)); return $input.all();';

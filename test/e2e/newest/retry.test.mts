@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { patientSite } from '../../chaos/patient-site.mts';
-import { openProxied, restartBehind } from '../../chaos/proxied.mts';
-import { executionItems } from '../../n8n/executions.mts';
-import { storedRuns } from '../../n8n/runs.mts';
-import type { PublishedTrigger } from '../support/published-trigger.mts';
+import { patientSite } from '../../support/chaos/patient-site.mts';
+import { openProxied, restartBehind } from '../../support/chaos/proxied.mts';
+import { executionItems } from '../../support/n8n/executions.mts';
+import { storedRuns } from '../../support/n8n/runs.mts';
+import type { PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 
 const letThroughOnce = { resource: 'change', operation: 'letThroughOnce' };
 const changedPages = {

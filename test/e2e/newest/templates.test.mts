@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { Credential } from '../../n8n/client.mts';
-import { executionError, executionItems } from '../../n8n/executions.mts';
-import type { EmitOptions } from '../../simulator/index.mts';
-import { jiraCredential, jiraIssueType, jiraProject } from '../support/outside/jira.mts';
-import { OutsideWorld } from '../support/outside/outside-world.mts';
-import { slackChannel, slackCredential } from '../support/outside/slack.mts';
-import { PublishedTrigger } from '../support/published-trigger.mts';
-import { Scene } from '../support/scene.mts';
-import { chosen, type FilledIn, importTemplate, isTrigger } from '../support/template.mts';
+import type { Credential } from '../../support/n8n/client.mts';
+import { executionError, executionItems } from '../../support/n8n/executions.mts';
+import type { EmitOptions } from '../../support/simulator/index.mts';
+import { jiraCredential, jiraIssueType, jiraProject } from '../../support/e2e/outside/jira.mts';
+import { OutsideWorld } from '../../support/e2e/outside/outside-world.mts';
+import { slackChannel, slackCredential } from '../../support/e2e/outside/slack.mts';
+import { PublishedTrigger } from '../../support/e2e/published-trigger.mts';
+import { Scene } from '../../support/e2e/scene.mts';
+import { chosen, type FilledIn, importTemplate, isTrigger } from '../../support/e2e/template.mts';
 
 const toSlack = { 'Tell Slack': { channelId: chosen(slackChannel) } };
 

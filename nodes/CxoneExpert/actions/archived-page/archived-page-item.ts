@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { pagePath } from '../../transport/element';
-import { present } from '../../transport/present';
-import { attribute, child, textOf, type XmlElement } from '../../transport/xml';
+import { pagePath } from '../../api/elements';
+import { present } from '../../api/compact';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { userOf } from '../page/page-item';
 
 /** A deleted page as an item; `path` is where it was. */

@@ -1,7 +1,7 @@
-import type { StatusAdvice } from '../../transport/advice';
-import { locatorField } from '../fields';
-import { namedThing, nothingNamed } from '../named-thing';
-import type { OperationRun } from '../run';
+import type { StatusAdvice } from '../../shared/failure-messages';
+import { locatorField } from '../input/fields';
+import { namedThing, nothingNamed } from '../input/named-thing';
+import type { OperationRun } from '../core/operation-context';
 
 export const archivedPage = locatorField('searchArchivedPages', {
 	displayName: 'Archived Page',

@@ -4,10 +4,10 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { pagePath } from '../../transport/element';
-import { attribute, children, textOf, type XmlElement } from '../../transport/xml';
-import { Expert } from '../expert';
-import { listStep, type Step, titleAndPath } from '../list-search';
+import { pagePath } from '../../api/elements';
+import { attribute, children, textOf, type XmlElement } from '../../api/xml';
+import { Expert } from '../core/site';
+import { listStep, type Step, titleAndPath } from '../core/list-search';
 import { ADMINS_ONLY } from './field';
 
 /**

@@ -1,6 +1,6 @@
-import { attribute, child, textOf, type XmlElement } from '../../transport/xml';
-import { eventPathForm } from '../../trigger/events';
-import { asText } from '../run';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
+import { eventPathForm } from '../../shared/events';
+import { asText } from '../core/operation-context';
 
 type Item = Record<string, unknown>;
 

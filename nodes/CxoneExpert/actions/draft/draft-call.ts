@@ -1,6 +1,6 @@
-import type { Advice, StatusAdvice } from '../../transport/advice';
-import type { XmlElement } from '../../transport/xml';
-import type { OperationRun } from '../run';
+import type { Advice, StatusAdvice } from '../../shared/failure-messages';
+import type { XmlElement } from '../../api/xml';
+import type { OperationRun } from '../core/operation-context';
 
 /** POST /drafts/{id}/{step}: each answers with the draft as it is afterwards. */
 export async function draftStep(

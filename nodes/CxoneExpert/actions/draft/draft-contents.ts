@@ -1,6 +1,6 @@
-import type { PageReference } from '../../transport/page-reference';
-import { attribute, child, type XmlElement } from '../../transport/xml';
-import type { OperationRun } from '../run';
+import type { PageReference } from '../input/page-reference';
+import { attribute, child, type XmlElement } from '../../api/xml';
+import type { OperationRun } from '../core/operation-context';
 import { draftAdvice, draftConflict } from './draft-call';
 
 /**

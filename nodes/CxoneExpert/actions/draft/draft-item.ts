@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { numberOf, pagePath } from '../../transport/element';
-import { present } from '../../transport/present';
-import { attribute, textOf, type XmlElement } from '../../transport/xml';
+import { numberOf, pagePath } from '../../api/elements';
+import { present } from '../../api/compact';
+import { attribute, textOf, type XmlElement } from '../../api/xml';
 
 /**
  * A draft as an item. `state` is `active` beside a published page, `unpublished` for a page that is a

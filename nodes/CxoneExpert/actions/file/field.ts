@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { StatusAdvice } from '../../transport/advice';
-import type { XmlElement } from '../../transport/xml';
-import { namedThing, nothingNamed } from '../named-thing';
-import type { OperationRun } from '../run';
+import type { StatusAdvice } from '../../shared/failure-messages';
+import type { XmlElement } from '../../api/xml';
+import { namedThing, nothingNamed } from '../input/named-thing';
+import type { OperationRun } from '../core/operation-context';
 
 export const file: INodeProperties = {
 	displayName: 'File ID',

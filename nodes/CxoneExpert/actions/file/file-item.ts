@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { numberOf } from '../../transport/element';
-import { present } from '../../transport/present';
-import { attribute, child, textOf, type XmlElement } from '../../transport/xml';
+import { numberOf } from '../../api/elements';
+import { present } from '../../api/compact';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { parentItem } from '../page/page-item';
 
 /** A file as an item. `url` gives its content, to those who may see it. */

@@ -1,6 +1,6 @@
-import { numberOf } from '../../transport/element';
-import { attribute, textOf, type XmlElement } from '../../transport/xml';
-import { siteTime } from '../time';
+import { numberOf } from '../../api/elements';
+import { attribute, textOf, type XmlElement } from '../../api/xml';
+import { siteTime } from '../input/time';
 import type { Period } from './period';
 
 /** What happened to a page since a time, as the site tells it. */

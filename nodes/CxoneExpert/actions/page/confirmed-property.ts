@@ -1,8 +1,8 @@
-import type { Advice } from '../../transport/advice';
-import type { PageReference } from '../../transport/page-reference';
-import { secretsOf, withoutSecrets } from '../../transport/secrets';
-import { attribute, child, textOf, type XmlElement } from '../../transport/xml';
-import type { OperationRun } from '../run';
+import type { Advice } from '../../shared/failure-messages';
+import type { PageReference } from '../input/page-reference';
+import { secretsOf, withoutSecrets } from '../../api/redact';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
+import type { OperationRun } from '../core/operation-context';
 import { propertyNamed } from './property';
 
 /** Finishes the sentence "while n8n tried to …". */

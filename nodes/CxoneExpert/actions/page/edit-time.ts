@@ -1,5 +1,5 @@
-import { asText, type OperationRun } from '../run';
-import { enteredTime } from '../time';
+import { asText, type OperationRun } from '../core/operation-context';
+import { enteredTime } from '../input/time';
 
 /** What the option "Edit Time" holds, as the API takes it: `yyyyMMddHHmmss` in UTC. */
 export function editTime(run: OperationRun): string {

@@ -1,5 +1,5 @@
-import { attribute, type XmlElement } from '../../transport/xml';
-import type { OperationRun } from '../run';
+import { attribute, type XmlElement } from '../../api/xml';
+import type { OperationRun } from '../core/operation-context';
 
 /** A path without a page can be answered 200 with an empty page, which would pass for a real one. */
 export function existing(run: OperationRun, page: XmlElement, words: string): XmlElement {

@@ -1,9 +1,9 @@
-import { pagePath } from '../../transport/element';
-import { isSamePath, type PageReference } from '../../transport/page-reference';
-import type { StatusAdvice } from '../../transport/advice';
-import type { ApiCall } from '../../transport/request';
-import { attribute, type XmlElement } from '../../transport/xml';
-import type { OperationRun } from '../run';
+import { pagePath } from '../../api/elements';
+import { isSamePath, type PageReference } from '../input/page-reference';
+import type { StatusAdvice } from '../../shared/failure-messages';
+import type { ApiCall } from '../../api/client';
+import { attribute, type XmlElement } from '../../api/xml';
+import type { OperationRun } from '../core/operation-context';
 import { existing } from './existing';
 
 /**

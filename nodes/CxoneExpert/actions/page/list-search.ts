@@ -4,11 +4,11 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { pagePath } from '../../transport/element';
-import { attribute, child, children, textOf, type XmlElement } from '../../transport/xml';
-import { Expert } from '../expert';
-import { listStep, type Step, titleAndPath } from '../list-search';
-import { AS_IT_IS } from './search';
+import { pagePath } from '../../api/elements';
+import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
+import { Expert } from '../core/site';
+import { listStep, type Step, titleAndPath } from '../core/list-search';
+import { AS_IT_IS } from './search.operation';
 
 /**
  * The list of a "Page" field: without a filter the home page and the pages directly below it, else

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { numberOf, pagePath } from '../../transport/element';
-import { present } from '../../transport/present';
-import { attribute, child, children, textOf, type XmlElement } from '../../transport/xml';
+import { numberOf, pagePath } from '../../api/elements';
+import { present } from '../../api/compact';
+import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 
 /**
  * A page as an item: ids are text, revisions are numbers, tags are a list, and what the answer does

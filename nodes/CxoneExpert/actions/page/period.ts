@@ -1,5 +1,5 @@
-import type { OperationRun } from '../run';
-import { apiTime, enteredTime } from '../time';
+import type { OperationRun } from '../core/operation-context';
+import { apiTime, enteredTime } from '../input/time';
 
 /** A time to look at, in ms since 1970; the end is part of it. */
 export interface Period {

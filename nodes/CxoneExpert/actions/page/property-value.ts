@@ -1,10 +1,10 @@
-import { numberOf } from '../../transport/element';
-import { type PageReference, twice } from '../../transport/page-reference';
-import type { RawAnswer } from '../../transport/request';
-import { attribute, child, textOf, type XmlElement } from '../../transport/xml';
-import { fileContent } from '../file-content';
-import { isOtherContent } from '../other-content';
-import type { OperationRun } from '../run';
+import { numberOf } from '../../api/elements';
+import { type PageReference, twice } from '../input/page-reference';
+import type { RawAnswer } from '../../api/client';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
+import { fileContent } from '../core/file-content';
+import { isOtherContent } from '../core/other-content';
+import type { OperationRun } from '../core/operation-context';
 
 /**
  * The whole value of a property. The list has it when it is short; what is longer than the site's

@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { numberOf } from '../../transport/element';
-import type { PageReference } from '../../transport/page-reference';
-import { present } from '../../transport/present';
-import type { ApiCall } from '../../transport/request';
-import { attribute, child, children, textOf, type XmlElement } from '../../transport/xml';
-import type { OperationRun } from '../run';
+import { numberOf } from '../../api/elements';
+import type { PageReference } from '../input/page-reference';
+import { present } from '../../api/compact';
+import type { ApiCall } from '../../api/client';
+import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
+import type { OperationRun } from '../core/operation-context';
 import { pageIdOf } from './page-id';
-import { xmlText } from './xml-text';
+import { xmlText } from '../input/xml-text';
 
 /** The name of a property, which the API can ask for only without its own signs in it. */
 export function propertyKey(run: OperationRun): string {

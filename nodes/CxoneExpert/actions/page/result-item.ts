@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { pagePath } from '../../transport/element';
-import { present } from '../../transport/present';
-import { child, children, textOf, type XmlElement } from '../../transport/xml';
+import { pagePath } from '../../api/elements';
+import { present } from '../../api/compact';
+import { child, children, textOf, type XmlElement } from '../../api/xml';
 
 /** What the search found, under the names that a page has elsewhere. */
 export function resultItem(result: XmlElement): IDataObject {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { present } from '../../transport/present';
-import { textOf, type XmlElement } from '../../transport/xml';
+import { present } from '../../api/compact';
+import { textOf, type XmlElement } from '../../api/xml';
 import { pageItem } from './page-item';
 
 /** One saved version of a page: the page with the number, date and author of that version. */

@@ -1,8 +1,8 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 
-import type { Advice } from '../../transport/advice';
-import { choice } from '../choice';
-import type { OperationRun } from '../run';
+import type { Advice } from '../../shared/failure-messages';
+import { choice } from '../input/choice';
+import type { OperationRun } from '../core/operation-context';
 import { editTime } from './edit-time';
 
 /** What the API calls it when it must not save. */

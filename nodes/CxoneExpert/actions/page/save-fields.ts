@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { optionsField, pageField, simplify } from '../fields';
+import { optionsField, pageField, simplify } from '../input/fields';
 import { titleOption } from './fields';
 import { IF_EXISTS } from './save-condition';
 

@@ -1,15 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { present } from '../../transport/present';
-import type { PageReference } from '../../transport/page-reference';
-import type { ApiCall } from '../../transport/request';
-import { writeXml, type XmlElement } from '../../transport/xml';
-import { type Output, outputs } from '../operation';
-import { asList, type OperationRun, POINTS_AT_NOTHING } from '../run';
+import { present } from '../../api/compact';
+import type { PageReference } from '../input/page-reference';
+import type { ApiCall } from '../../api/client';
+import { writeXml, type XmlElement } from '../../api/xml';
+import { type Output, outputs } from '../core/operation';
+import { asList, type OperationRun, POINTS_AT_NOTHING } from '../core/operation-context';
 import { pageToChange } from './found-page';
 import { tagNames } from './page-item';
 import { pageIdOf } from './page-id';
-import { xmlText } from './xml-text';
+import { xmlText } from '../input/xml-text';
 
 /** `before` is what the page has, `named` what was entered; gives what it is to have. */
 export type TagChange = (before: string[], named: string[]) => string[];

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Advice } from '../../transport/advice';
-import { withoutSlashes } from '../../transport/page-reference';
-import { asText, type OperationRun, POINTS_AT_NOTHING } from '../run';
+import type { Advice } from '../../shared/failure-messages';
+import { withoutSlashes } from '../input/page-reference';
+import { asText, type OperationRun, POINTS_AT_NOTHING } from '../core/operation-context';
 
 /** Where a page goes. */
 export function targetField(changes: Partial<INodeProperties>): INodeProperties {

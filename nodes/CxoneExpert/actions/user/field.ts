@@ -1,7 +1,7 @@
-import { twice } from '../../transport/page-reference';
-import { locatorField } from '../fields';
-import { namedThing, nothingNamed } from '../named-thing';
-import type { OperationRun } from '../run';
+import { twice } from '../input/page-reference';
+import { locatorField } from '../input/fields';
+import { namedThing, nothingNamed } from '../input/named-thing';
+import type { OperationRun } from '../core/operation-context';
 
 export const user = locatorField(
 	'searchUsers',

@@ -4,9 +4,9 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { attribute, children, textOf, type XmlElement } from '../../transport/xml';
-import { Expert } from '../expert';
-import { listStep, type Step } from '../list-search';
+import { attribute, children, textOf, type XmlElement } from '../../api/xml';
+import { Expert } from '../core/site';
+import { listStep, type Step } from '../core/list-search';
 
 /**
  * The list of a "User" field, by user name or e-mail address when a filter is entered.

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { present } from '../../transport/present';
-import { attribute, child, textOf, type XmlElement } from '../../transport/xml';
+import { present } from '../../api/compact';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 
 /**
  * A user as an item. It is personal data; an e-mail address is there when the user of the token may

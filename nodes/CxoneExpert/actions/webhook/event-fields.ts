@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { ALL_EVENTS, chosenEvents, EVENT_TYPES } from '../../trigger/events';
-import { optionsField } from '../fields';
-import { asList, type OperationRun } from '../run';
+import { ALL_EVENTS, chosenEvents, EVENT_TYPES } from '../../shared/events';
+import { optionsField } from '../input/fields';
+import { asList, type OperationRun } from '../core/operation-context';
 
 /** The event types of the trigger, with the same stored values. */
 export const EVENT_OPTIONS = [

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ExpertCredential } from '../../transport/authentication';
-import { expiryFinding, tokenExpiry } from '../../transport/token-expiry';
-import type { Webhook } from '../../transport/webhooks';
-import { deliveryAuthorization } from '../../trigger/delivery/authorization';
-import { isSameUrl } from '../../trigger/webhook-url';
-import type { OperationRun } from '../run';
+import type { ExpertCredential } from '../../api/credential';
+import { expiryFinding, tokenExpiry } from '../../shared/token-expiry';
+import type { Webhook } from '../../api/webhooks';
+import { deliveryAuthorization } from '../../shared/delivery-authorization';
+import { isSameUrl } from '../../shared/webhook-url';
+import type { OperationRun } from '../core/operation-context';
 import { type Health, healthOf } from './health';
 import { repair, type Repaired } from './repair';
 import { readWebhook } from './site-calls';

@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { listWebhooks } from '../../transport/webhooks';
-import { Expert } from '../expert';
+import { listWebhooks } from '../../api/webhooks';
+import { Expert } from '../core/site';
 import { need } from './site-calls';
 
 /** The list of a "Webhook" field: all webhooks of the site, or those whose URL has the filter in it. */

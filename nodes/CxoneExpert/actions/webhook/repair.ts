@@ -1,10 +1,10 @@
-import { adviceFor, type StatusAdvice } from '../../transport/advice';
-import type { ApiResult } from '../../transport/request';
-import { addEvent, type Outcome, type Webhook } from '../../transport/webhooks';
-import { missingEvents } from '../../trigger/subscription/differences';
-import { updateKeepingEvents } from '../../trigger/subscription/update';
-import type { Expert } from '../expert';
-import { NO_SUCH_EVENT } from './add-event';
+import { adviceFor, type StatusAdvice } from '../../shared/failure-messages';
+import type { ApiResult } from '../../api/client';
+import { addEvent, type Outcome, type Webhook } from '../../api/webhooks';
+import { missingEvents } from '../../trigger/subscription/diff';
+import { updateKeepingEvents } from '../../shared/update-webhook';
+import type { Expert } from '../core/site';
+import { NO_SUCH_EVENT } from './add-event.operation';
 import { isOffByExpert } from './health';
 import { need, needDone, readAgain } from './site-calls';
 import { NOT_SWITCHED_ON } from './switch';

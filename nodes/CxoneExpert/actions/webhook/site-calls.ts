@@ -1,7 +1,7 @@
-import { type Advice, type StatusAdvice, WEBHOOKS_NOT_ALLOWED } from '../../transport/advice';
-import type { ApiResult } from '../../transport/request';
-import { getWebhook, type Outcome, type Webhook } from '../../transport/webhooks';
-import type { Expert } from '../expert';
+import { type Advice, type StatusAdvice, WEBHOOKS_NOT_ALLOWED } from '../../shared/failure-messages';
+import type { ApiResult } from '../../api/client';
+import { getWebhook, type Outcome, type Webhook } from '../../api/webhooks';
+import type { Expert } from '../core/site';
 
 export const NO_WEBHOOK: Advice = {
 	message: 'Expert does not have this webhook',

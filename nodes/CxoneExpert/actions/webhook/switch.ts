@@ -1,6 +1,6 @@
-import { updateKeepingEvents } from '../../trigger/subscription/update';
-import { type Output, outputs } from '../operation';
-import type { OperationRun } from '../run';
+import { updateKeepingEvents } from '../../shared/update-webhook';
+import { type Output, outputs } from '../core/operation';
+import type { OperationRun } from '../core/operation-context';
 import { need } from './site-calls';
 import { namedWebhook } from './webhook-field';
 import { webhookItem } from './webhook-item';

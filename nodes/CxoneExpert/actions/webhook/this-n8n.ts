@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { normalizedUrl } from '../../trigger/webhook-url';
-import type { OperationRun } from '../run';
+import { normalizedUrl } from '../../shared/webhook-url';
+import type { OperationRun } from '../core/operation-context';
 
 /** For {@link addressOfOurs}. */
 export const webhookUrl: INodeProperties = {

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { listWebhooks, type Webhook } from '../../transport/webhooks';
-import { locatorField } from '../fields';
-import type { OperationRun } from '../run';
+import { listWebhooks, type Webhook } from '../../api/webhooks';
+import { locatorField } from '../input/fields';
+import type { OperationRun } from '../core/operation-context';
 import { need, NO_WEBHOOK, readWebhook } from './site-calls';
 import { webhookReference } from './webhook-reference';
 

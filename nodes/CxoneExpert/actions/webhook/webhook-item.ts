@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { present } from '../../transport/present';
-import type { Webhook } from '../../transport/webhooks';
-import { eventPathForm } from '../../trigger/events';
+import { present } from '../../api/compact';
+import type { Webhook } from '../../api/webhooks';
+import { eventPathForm } from '../../shared/events';
 import { hasNoReason } from './health';
 
 /** A webhook as an item, with events as the trigger spells them; never with what is secret. */

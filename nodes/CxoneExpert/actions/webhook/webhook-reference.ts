@@ -1,7 +1,7 @@
-import type { Advice } from '../../transport/advice';
-import type { Webhook } from '../../transport/webhooks';
-import { isSameUrl } from '../../trigger/webhook-url';
-import { namedThing } from '../named-thing';
+import type { Advice } from '../../shared/failure-messages';
+import type { Webhook } from '../../api/webhooks';
+import { isSameUrl } from '../../shared/webhook-url';
+import { namedThing } from '../input/named-thing';
 
 type Result =
 	| { ok: true; id?: string; matches: (webhook: Webhook) => boolean }

@@ -1,6 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { isSameAuthorization } from './authorization';
+import { isSameAuthorization } from '../../shared/delivery-authorization';
 import type { Moment } from './clock';
 import { isAnySame, readSignatures, sign } from './signature';
 import { isOutsideWindow, readTimestamp } from './timestamp';

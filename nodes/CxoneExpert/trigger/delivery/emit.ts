@@ -5,17 +5,17 @@ import {
 	sleep,
 } from 'n8n-workflow';
 
-import { siteOrigin } from '../../transport/site';
+import { siteOrigin } from '../../api/site-url';
 import type { Authentic } from './authenticate';
-import { credentialSince } from './credential';
+import { credentialSince } from './n8n/credential-cache';
 import type { Claim } from './dedup/claim';
 import type { ClaimedDelivery } from './dedup/dedup';
 import { eventItem, unreadableItem } from './item';
 import { logLate, logMaybeSaved } from './log';
 import { onExecutionWritten, tellsOfWriting } from './n8n/execution-persisted';
 import type { DeliveryResponse } from './n8n/response';
-import type { Message } from './read';
-import type { Receipt } from './receipt';
+import type { Message } from './parse';
+import type { Receipt } from './context';
 
 /** Ms that n8n gets to commit what it has written, before anything is concluded from its silence. */
 const COMMIT_MS = 250;

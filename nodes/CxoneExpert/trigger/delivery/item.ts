@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { numberOf, pagePath } from '../../transport/element';
-import { present } from '../../transport/present';
-import { pageAddress } from '../../transport/site';
-import { attribute, child, children, textOf, type XmlElement } from '../../transport/xml';
-import { eventPathForm } from '../events';
+import { numberOf, pagePath } from '../../api/elements';
+import { present } from '../../api/compact';
+import { pageAddress } from '../../api/site-url';
+import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
+import { eventPathForm } from '../../shared/events';
 import type { TriggerParameters } from '../parameters';
 import type { Headers } from './authenticate';
-import type { ExpertEvent, UnreadableMessage } from './read';
+import type { ExpertEvent, UnreadableMessage } from './parse';
 
 /** What the item says about the delivery itself. */
 export interface Arrival {

@@ -1,14 +1,14 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { type Authentic, checkBody, checkHeaders, type Refusal, STATUS } from './authenticate';
-import { readBody } from './body';
+import { readBody } from './n8n/raw-body';
 import { Deadline } from './deadline';
 import { attemptOf, claimDelivery, openStore } from './dedup/dedup';
 import { emit } from './emit';
 import { logFault, logLate, logRefusal } from './log';
 import { DeliveryResponse } from './n8n/response';
-import { readMessage } from './read';
-import { openReceipt, type Receipt, withCurrentCredential, withRecentCredential } from './receipt';
+import { readMessage } from './parse';
+import { openReceipt, type Receipt, withCurrentCredential, withRecentCredential } from './context';
 import { verifyBySite } from './verify-by-site';
 import { selectWanted } from './wanted';
 

@@ -1,12 +1,12 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { apiSecret, type ExpertCredential } from '../../transport/authentication';
-import { createApi } from '../../transport/request';
-import { secretsOf } from '../../transport/secrets';
-import { sendFromNode } from '../../transport/send';
-import { getWebhook, listWebhooks, type Webhook } from '../../transport/webhooks';
-import { isSameUrl } from '../webhook-url';
-import { deliveryAuthorization } from './authorization';
+import { apiSecret, type ExpertCredential } from '../../api/credential';
+import { createApi } from '../../api/client';
+import { secretsOf } from '../../api/redact';
+import { sendFromNode } from '../../api/http';
+import { getWebhook, listWebhooks, type Webhook } from '../../api/webhooks';
+import { isSameUrl } from '../../shared/webhook-url';
+import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import { isAnySame, sign } from './signature';
 
 /*

@@ -1,7 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
 import { type Authentic, checkBody, type Envelope, type Refusal } from './authenticate';
-import type { Receipt } from './receipt';
+import type { Receipt } from './context';
 import { fittingKey, likelyKeys, siteSecrets } from './signing-hints';
 
 /** Ms that a site gets to say what it names, where the credential has a signing secret already. */

@@ -1,8 +1,8 @@
 import { idsForDelivery } from '../users/delivery';
 import { isAnyWanted, wantedUsers } from '../users/user-ids';
-import type { Message } from './read';
-import type { Receipt } from './receipt';
-import { namesUserId, select } from './select';
+import type { Message } from './parse';
+import type { Receipt } from './context';
+import { namesUserId, select } from './filter';
 
 /**
  * What the builder wants of a message; `undefined` when it is nothing. Where that hangs on who a user

@@ -1,7 +1,7 @@
-import { type Advice, BAD_SITE, INSECURE_SITE } from '../../transport/advice';
-import { apiSecret, type ExpertCredential } from '../../transport/authentication';
-import { isEncrypted, isLoopback, siteOrigin } from '../../transport/site';
-import { deliveryAuthorization } from '../delivery/authorization';
+import { type Advice, BAD_SITE, INSECURE_SITE } from '../../shared/failure-messages';
+import { apiSecret, type ExpertCredential } from '../../api/credential';
+import { isEncrypted, isLoopback, siteOrigin } from '../../api/site-url';
+import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import type { TriggerParameters } from '../parameters';
 
 /** The webhook as it should be at the site. */

@@ -1,19 +1,19 @@
 import { type IHookFunctions, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { type Advice, adviceFor } from '../../transport/advice';
-import type { ExpertCredential } from '../../transport/authentication';
-import { createApi, type ApiResult, type ExpertApi } from '../../transport/request';
-import { secretsOf } from '../../transport/secrets';
-import { sendFromNode } from '../../transport/send';
-import { expiryFinding } from '../../transport/token-expiry';
-import { deliveryAuthorization } from '../delivery/authorization';
-import { dropCachedCredential } from '../delivery/credential';
+import { type Advice, adviceFor } from '../../shared/failure-messages';
+import type { ExpertCredential } from '../../api/credential';
+import { createApi, type ApiResult, type ExpertApi } from '../../api/client';
+import { secretsOf } from '../../api/redact';
+import { sendFromNode } from '../../api/http';
+import { expiryFinding } from '../../shared/token-expiry';
+import { deliveryAuthorization } from '../../shared/delivery-authorization';
+import { dropCachedCredential } from '../delivery/n8n/credential-cache';
 import { dropStore } from '../delivery/dedup/dedup';
 import { forgetSiteSecrets } from '../delivery/signing-hints';
 import { readParameters } from '../parameters';
 import { publishKnowingUsers } from '../users/publish';
 import { desiredWebhook, type DesiredWebhook } from './desired';
-import { isSubscribed, subscribe, unsubscribe } from './subscription';
+import { isSubscribed, subscribe, unsubscribe } from './sync';
 
 /*
  * What n8n calls when a workflow is published and unpublished. Only a throw counts: n8n ignores

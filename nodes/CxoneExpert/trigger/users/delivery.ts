@@ -1,10 +1,10 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { adviceFor } from '../../transport/advice';
-import type { ExpertCredential } from '../../transport/authentication';
-import { createApi } from '../../transport/request';
-import { secretsOf } from '../../transport/secrets';
-import { sendFromNode } from '../../transport/send';
+import { adviceFor } from '../../shared/failure-messages';
+import type { ExpertCredential } from '../../api/credential';
+import { createApi } from '../../api/client';
+import { secretsOf } from '../../api/redact';
+import { sendFromNode } from '../../api/http';
 import { questionKey, readStoredIds } from './stored-ids';
 import {
 	findUserIds,

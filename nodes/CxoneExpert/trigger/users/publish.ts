@@ -1,10 +1,10 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
-import { adviceFor } from '../../transport/advice';
-import type { ExpertCredential } from '../../transport/authentication';
-import type { ExpertApi } from '../../transport/request';
+import { adviceFor } from '../../shared/failure-messages';
+import type { ExpertCredential } from '../../api/credential';
+import type { ExpertApi } from '../../api/client';
 import { readParameters } from '../parameters';
-import type { Subscribed } from '../subscription/subscription';
+import type { Subscribed } from '../subscription/sync';
 import { questionKey, storeIds } from './stored-ids';
 import { findUserIds, type FoundUsers, isAnyWanted, wantedUsers } from './user-ids';
 

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { apiSecret, type ExpertCredential } from '../../transport/authentication';
-import { siteOrigin } from '../../transport/site';
+import { apiSecret, type ExpertCredential } from '../../api/credential';
+import { siteOrigin } from '../../api/site-url';
 import type { UserIds, WantedUsers } from './user-ids';
 
 type Context = IHookFunctions | IWebhookFunctions;

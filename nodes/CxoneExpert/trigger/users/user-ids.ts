@@ -1,8 +1,8 @@
-import { currentUser } from '../../transport/current-user';
-import { twice } from '../../transport/page-reference';
-import type { ExpertApi } from '../../transport/request';
-import type { Outcome } from '../../transport/webhooks';
-import { attribute } from '../../transport/xml';
+import { currentUser } from '../../api/token-check';
+import { twice } from '../../actions/input/page-reference';
+import type { ExpertApi } from '../../api/client';
+import type { Outcome } from '../../api/webhooks';
+import { attribute } from '../../api/xml';
 import type { TriggerParameters } from '../parameters';
 
 /** Which users the site has to name, so that an event with nothing but a user's id can be judged. */

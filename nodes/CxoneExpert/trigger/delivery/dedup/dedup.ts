@@ -1,12 +1,12 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { attribute } from '../../../transport/xml';
+import { attribute } from '../../../api/xml';
 import type { TriggerParameters } from '../../parameters';
 import { dropIdsOf } from '../../users/stored-ids';
 import type { Authentic } from '../authenticate';
 import type { Moment } from '../clock';
-import type { Message } from '../read';
-import type { Receipt } from '../receipt';
+import type { Message } from '../parse';
+import type { Receipt } from '../context';
 import type { Claim } from './claim';
 import { type Attempt, DeliveryStore, idKey, type Limits, messageKey } from './delivery-store';
 import { readRecord } from './record-format';

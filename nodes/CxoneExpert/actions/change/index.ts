@@ -1,9 +1,0 @@
-import type { Resource } from '../operation';
-import { letThroughOnce } from './let-through-once';
-
-export const changeResource: Resource = {
-	value: 'change',
-	name: 'Change',
-	description: 'A change at the site, as the trigger or a catch-up reports it',
-	operations: [letThroughOnce],
-};

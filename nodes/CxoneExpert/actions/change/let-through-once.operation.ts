@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { optionsField } from '../input/fields';
+import type { Operation } from '../core/operation';
+import { asText, type OperationRun } from '../core/operation-context';
+import { changeKeys } from './change-key';
+import { oneAtATime } from './one-at-a-time';
+
+/** Default of "History", in changes. */
+const HISTORY = 10_000;
+
+const queueNotice: INodeProperties = {
+	displayName:
+		'Each item is let through unless its change was let through before, by this node and in any execution. In queue mode with several workers, two that work at the same moment can both let a change through.',
+	name: 'letThroughOnceNotice',
+	type: 'notice',
+	default: '',
+};
+
+const options = optionsField([
+	{
+		displayName: 'History',
+		name: 'history',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: HISTORY,
+		description:
+			'How many changes to remember. Keep it larger than what can happen between two runs of a catch-up.',
+	},
+]);
+
+/**
+ * Lets each change through once, whichever way it came.
+ *
+ * It keeps its marks where n8n's own Remove Duplicates node keeps them (n8n's database, for this node
+ * of this workflow), but that node reads and writes them without a lock: two executions at once both
+ * let a change through, and each loses the marks of the other. Here one execution at a time looks and
+ * marks. The lock is in the memory of the process: in queue mode the workers do not share it, and two
+ * of them at the same moment are like two Remove Duplicates nodes.
+ *
+ * A change is marked before the nodes behind this one have run. What they could not do is let through
+ * again when n8n runs that execution anew ("Retry execution"), and in no other case.
+ */
+export const letThroughOnce: Operation = {
+	value: 'letThroughOnce',
+	name: 'Let Through Once',
+	action: 'Let a change through once',
+	description:
+		'Drop changes that were let through before, as events of the trigger or found by Page > Get Many Changed Since',
+	fields: [queueNotice, options],
+	async run(run) {
+		const { n8n, item, expert } = run;
+		const { json, binary } = n8n.getInputData()[item]!;
+		if (changeKeys(json, expert.origin).length === 0) return expert.refuse(NO_CHANGE);
+		const isNew = (await newItems(run)).has(item);
+		return isNew ? [{ json, ...(binary === undefined ? {} : { binary }) }] : [];
+	},
+};
+
+const NO_CHANGE = {
+	message: 'This item names no change of a page and no event',
+	description:
+		'Connect the CXone Expert Trigger or Page > Get Many Changed Since directly before this node: it needs their fields eventType, eventId and page, or change, id and revision.',
+};
+
+/** Decided for all items of a run when the first of them comes: n8n's record is large to read. */
+const decisions = new WeakMap<IExecuteFunctions, Promise<Set<number>>>();
+
+/** Indexes of the items that are to be let through. */
+function newItems(run: OperationRun): Promise<Set<number>> {
+	const decided = decisions.get(run.n8n) ?? decide(run);
+	decisions.set(run.n8n, decided);
+	return decided;
+}
+
+/** What an item stands for. */
+interface Change {
+	keys: string[];
+	/** The change and on which occasion it came; absent when n8n has no name for the occasion. */
+	pass?: string;
+}
+
+async function decide({ n8n, expert, options }: OperationRun): Promise<Set<number>> {
+	const execution = executionMark(n8n);
+	const changes = n8n.getInputData().map(({ json }) => changeOf(json, execution, expert.origin));
+	const namesNothing = changes.some(({ keys }) => keys.length === 0);
+	// The run will stop at the item without a key: nothing is marked, so that a second try has it all.
+	if (namesNothing && !n8n.continueOnFail()) return new Set();
+	if (changes.every(({ keys }) => keys.length === 0)) return new Set();
+	const place = `${n8n.getWorkflow().id} ${n8n.getNode().id}`;
+	return await oneAtATime(place, async () => await letThrough(n8n, changes, options.history));
+}
+
+/** The occasion of an event is its delivery, that of what a catch-up has found is the execution. */
+function changeOf(json: IDataObject, execution: string, origin: string | undefined): Change {
+	const keys = changeKeys(json, origin);
+	const occasion = asText(json.deliveryId) || execution;
+	const isNamed = keys.length > 0 && occasion !== '';
+	return isNamed ? { keys, pass: `${keys[0]}@${occasion}` } : { keys };
+}
+
+/**
+ * What an execution and its retry have in common: the token in the address at which it could be
+ * resumed, as a hash. Seen in n8n 2.41.1; n8n 2.8.4 has none.
+ */
+function executionMark(n8n: IExecuteFunctions): string {
+	const address = asText(n8n.getWorkflowDataProxy(0).$execution?.resumeUrl);
+	const token = URL.canParse(address) ? new URL(address).search : '';
+	return token === '' ? '' : createHash('sha256').update(token).digest('base64url');
+}
+
+/** Indexes of the items that are let through; their changes are marked with that. */
+async function letThrough(
+	n8n: IExecuteFunctions,
+	changes: Change[],
+	history: unknown,
+): Promise<Set<number>> {
+	const { helpers } = n8n;
+	const marks = new Set(changes.flatMap(({ keys, pass }) => [pass ?? [], keys].flat()));
+	// A change has a key and a pass.
+	const record = { mode: 'entries', maxEntries: 2 * historyOf(history) } as const;
+	const checked = await helpers.checkProcessedAndRecord([...marks], 'node', record);
+	const fresh = new Set(checked.new.map(String));
+	const passing = passingOf(changes, fresh, n8n.getMode() === 'retry');
+	const dropped = droppedPasses(changes, fresh, passing);
+	// Where nothing passes, nothing is left that could be run anew.
+	if (passing.size > 0 && dropped.length > 0)
+		await helpers.removeProcessed(dropped, 'node', record);
+	return passing;
+}
+
+/** Each change passes once: when it is new, or in a retry when the same occasion let it through. */
+function passingOf(changes: Change[], fresh: Set<string>, isRetry: boolean): Set<number> {
+	const hadPassed = ({ pass }: Change) => isRetry && (pass === undefined || !fresh.has(pass));
+	const open = new Set(
+		changes.flatMap((change) => change.keys.filter((key) => fresh.has(key) || hadPassed(change))),
+	);
+	const takesOpen = ({ keys }: Change) => keys.filter((key) => open.delete(key)).length > 0;
+	return new Set([...changes.keys()].filter((index) => takesOpen(changes[index]!)));
+}
+
+/** What was noted a moment ago for items that do not pass: it must not let them through in a retry. */
+function droppedPasses(changes: Change[], fresh: Set<string>, passing: Set<number>): string[] {
+	const taken = new Set([...passing].map((index) => changes[index]!.pass));
+	const passes = changes.flatMap(({ pass }) => pass ?? []);
+	return passes.filter((pass) => fresh.has(pass) && !taken.has(pass));
+}
+
+function historyOf(entered: unknown): number {
+	const number = Math.floor(Number(entered ?? HISTORY));
+	return number >= 1 ? number : HISTORY;
+}

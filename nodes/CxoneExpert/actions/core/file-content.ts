@@ -1,0 +1,64 @@
+import { type Advice, networkMessage } from '../../shared/failure-messages';
+import type { ApiCall, RawAnswer } from '../../api/client';
+import { getAsAnybody } from '../../api/http';
+import { isLoopback } from '../../api/site-url';
+import { LARGE_ANSWERS } from './site';
+import type { OperationRun } from './operation-context';
+
+/**
+ * GET of a content as it is stored, not as XML.
+ *
+ * A site gives what everybody may see away to a content network, with a redirect whose address is good
+ * for an hour (vendor, "Attachment streaming"). `nocache` asks it not to; where it does so all the same
+ * the redirect is followed once, to https, without the token.
+ */
+export async function fileContent(
+	run: OperationRun,
+	call: Pick<ApiCall, 'path' | 'doing' | 'advice'>,
+): Promise<RawAnswer> {
+	const query = { nocache: true };
+	const result = await run.expert.api.call({ ...call, method: 'GET', query, answer: 'file' });
+	if (result.ok) return result.answer!;
+	const { location } = result.failure;
+	return location === undefined ? run.expert.need(result) : await elsewhere(run, location);
+}
+
+async function elsewhere(run: OperationRun, location: string): Promise<RawAnswer> {
+	const { origin } = run.expert;
+	if (!URL.canParse(location, origin)) return run.expert.refuse(notFollowed('no web address'));
+	const address = new URL(location, origin);
+	if (!isFollowed(address, origin)) return run.expert.refuse(notFollowed(address.origin));
+	const answer = await getAsAnybody(run.n8n, address.href, LARGE_ANSWERS.timePerCall);
+	if (answer.status >= 200 && answer.status < 300) return answer;
+	return run.expert.refuse(notGiven(address, answer));
+}
+
+/** For tests a site on this machine may give its files away to this machine. */
+function isFollowed({ protocol, username, password, href }: URL, origin = ''): boolean {
+	if (username !== '' || password !== '') return false;
+	const isAllOnThisMachine = isLoopback(href) && isLoopback(origin) && origin.startsWith('http:');
+	return protocol === 'https:' || (protocol === 'http:' && isAllOnThisMachine);
+}
+
+function notGiven({ origin, host }: URL, { status, networkCode = '' }: RawAnswer): Advice {
+	if (status >= 300 && status < 400) return notFollowed(`${origin}, which leads on from there`);
+	if (status === 0) {
+		const reason = networkMessage(networkCode) ?? 'There was no answer in time.';
+		return {
+			message: `n8n could not get the content from ${host}`,
+			description: `The site keeps there what everybody may see. ${reason} Check that n8n may connect to ${host} (firewall, proxy).`,
+		};
+	}
+	return {
+		message: `${host} did not give the content (${status})`,
+		description:
+			'The site keeps there what everybody may see, at an address that is good for an hour. Run the node again, and check that the content opens in a browser.',
+	};
+}
+
+function notFollowed(where: string): Advice {
+	return {
+		message: 'The site keeps the content at an address to which n8n does not follow',
+		description: `It named ${where}. n8n follows one redirect, to https, and takes no token there. Open the content in a browser to see where it is, and ask your NiCE contact if that is not an address of Expert.`,
+	};
+}

@@ -1,0 +1,42 @@
+import type { INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
+
+import { entryKey } from '../../api/pagination';
+import type { XmlElement } from '../../api/xml';
+
+/** Entries that one step of a list asks for. */
+const STEP = 50;
+
+/** Which part of a list is asked for, as the API takes it. */
+export interface Step {
+	limit: number;
+	offset: number;
+}
+
+/**
+ * One step of the list of a "From List" field. It goes on until a step is empty or begins as the one
+ * before it: a site may give fewer entries than it is asked for, or always the same.
+ *
+ * @param fetch reads the things of this step
+ * @param entry what the list shows of one of them; nothing for what cannot be chosen
+ * @param token of the step before: where this one begins, and how that one began
+ */
+export async function listStep(
+	fetch: (step: Step) => Promise<XmlElement[]>,
+	entry: (found: XmlElement) => INodeListSearchItems[],
+	token = '0',
+): Promise<INodeListSearchResult> {
+	const [start, ...before] = token.split(' ');
+	const offset = Number(start);
+	const found = await fetch({ limit: STEP, offset });
+	const [first] = found;
+	if (first === undefined || entryKey(first) === before.join(' ')) return { results: [] };
+	return {
+		results: found.flatMap(entry),
+		paginationToken: `${offset + found.length} ${entryKey(first)}`,
+	};
+}
+
+/** Many pages can have one title, such as "Overview": the path tells them apart. */
+export function titleAndPath(title: string, path: string | undefined): string {
+	return path === undefined || path === '' || path === title ? title : `${title} (${path})`;
+}

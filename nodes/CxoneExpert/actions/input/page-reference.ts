@@ -1,0 +1,147 @@
+import type { Advice } from '../../shared/failure-messages';
+import { locatorOf } from './locator';
+import { pageAddress } from '../../api/site-url';
+
+/** A page as the API takes it in a path, and as people know it. */
+export interface PageReference {
+	/** One path segment, encoded: `42`, `home`, `:<guid>` or `=` and a path, encoded twice. */
+	key: string;
+	/** For messages, e.g. `page 42` or `page "Guides/Setup"`. */
+	words: string;
+	/** The path, when the page is named by it or by its address; not of the home page. */
+	path?: string;
+}
+
+type Result = { ok: true; page: PageReference } | { ok: false; advice: Advice };
+
+/**
+ * The page that a resource locator names: by number, path or address, or as the `page` of a trigger
+ * item. Source of the forms: the vendor's API specification.
+ *
+ * @param value `{ mode, value }` of n8n's resource locator, or what an expression gave in its place
+ * @param origin of the site: an address elsewhere is no page of it
+ */
+export function pageReference(value: unknown, origin: string | undefined): Result {
+	const { mode, value: entered } = locatorOf(value);
+	if (typeof entered === 'object' && entered !== null) return byItem(entered, origin);
+	// An expression that gave nothing must not pass for the empty path, which is the home page.
+	if (!isText(entered)) return { ok: false, advice: NO_PAGE };
+	const text = String(entered).trim();
+	if (/^https?:\/\//i.test(text)) return byUrl(text, origin);
+	if (mode === 'path') return { ok: true, page: byPath(text) };
+	if (text === '') return { ok: false, advice: NO_PAGE };
+	if (mode === 'url') return notAnAddress(text);
+	return byId(text);
+}
+
+const NO_PAGE: Advice = {
+	message: 'No page is named',
+	description:
+		'Choose a page, or enter its ID, path or address. If the field holds an expression such as {{ $json.page.id }}, the incoming item names no page: not every event does.',
+};
+
+function isText(value: unknown): value is string | number {
+	return typeof value === 'string' || Number.isFinite(value);
+}
+
+/** The `page` of an item of the trigger or of this node, or the whole item. */
+function byItem(item: object, origin: string | undefined): Result {
+	const { id, path, url, page } = item as Record<string, unknown>;
+	if (typeof page === 'object' && page !== null) return byItem(page, origin);
+	if (isText(id) && id !== '') return byId(String(id).trim());
+	if (typeof path === 'string') return { ok: true, page: byPath(path) };
+	if (typeof url === 'string') return byUrl(url, origin);
+	return { ok: false, advice: NO_PAGE };
+}
+
+function byId(text: string): Result {
+	if (/^\d+$/.test(text)) return { ok: true, page: { key: text, words: `page ${text}` } };
+	if (text.toLowerCase() === 'home') return { ok: true, page: HOME };
+	if (/^:?[0-9a-f]{32}$/i.test(text)) {
+		const guid = text.replace(/^:/, '');
+		return { ok: true, page: { key: `:${guid}`, words: `page ${guid}` } };
+	}
+	return {
+		ok: false,
+		advice: {
+			message: `"${text.slice(0, 100)}" is not the ID of a page`,
+			description:
+				'An ID is a number, such as 42. To name the page by its path or its address, choose "By Path" or "By URL".',
+		},
+	};
+}
+
+const HOME: PageReference = { key: 'home', words: 'the home page' };
+
+/** The empty path is the home page. The path is encoded twice, as the vendor asks for. */
+function byPath(text: string): PageReference {
+	const path = withoutSlashes(text.trim());
+	if (path === '') return HOME;
+	return { key: `=${twice(path)}`, words: `page "${path}"`, path };
+}
+
+/**
+ * Whether two paths are spellings of one: for a site upper and lower case are the same, and so are
+ * a space and `_`; a sign can stand as it is or encoded.
+ */
+export function isSamePath(one: string, other: string): boolean {
+	return canonical(one) === canonical(other);
+}
+
+function canonical(path: string): string {
+	const spelled = decoded(withoutSlashes(path.trim())).normalize('NFC');
+	return spelled.replaceAll(' ', '_').toLowerCase();
+}
+
+/** A path without the slashes around it. */
+export function withoutSlashes(path: string): string {
+	return path.replace(/^\/+|\/+$/g, '');
+}
+
+/** Encoded once for the vendor's format and once more for the URL that carries it. */
+export function twice(text: string): string {
+	return encodeURIComponent(encoded(text));
+}
+
+/** Half a character, as a text has that was cut off in it, becomes what it becomes in a query. */
+export function encoded(text: string): string {
+	return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
+}
+
+function byUrl(text: string, origin: string | undefined): Result {
+	if (!URL.canParse(text)) return notAnAddress(text);
+	const url = new URL(text);
+	if (origin !== undefined && url.host !== new URL(origin).host) {
+		return {
+			ok: false,
+			advice: {
+				message: `This address belongs to another site: ${url.host}`,
+				description: `Enter the address of a page of the site in the credential, such as ${pageAddress(origin, 'Guides/Setup')}.`,
+			},
+		};
+	}
+	const key = /^\/(?:@api\/deki\/pages|@go\/page)\/([^/]+)/.exec(url.pathname)?.[1];
+	if (key === undefined) return { ok: true, page: byPath(decoded(url.pathname)) };
+	return key.startsWith('=')
+		? { ok: true, page: byPath(decoded(decoded(key.slice(1)))) }
+		: byId(decoded(key));
+}
+
+function notAnAddress(text: string): Result {
+	return {
+		ok: false,
+		advice: {
+			message: `"${text.slice(0, 100)}" is not the address of a page`,
+			description:
+				'Enter the address as the browser shows it, such as https://help.example.com/Guides/Setup.',
+		},
+	};
+}
+
+/** A `%` that encodes nothing stays as it is. */
+function decoded(path: string): string {
+	return path.replace(/(%[0-9a-f]{2})+/gi, (bytes) => {
+		const text = Buffer.from(bytes.replaceAll('%', ''), 'hex').toString();
+		return text.includes('\uFFFD') ? bytes : text;
+	});
+}

@@ -1,0 +1,120 @@
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { numberOf } from '../../api/elements';
+import { present } from '../../api/compact';
+import { type ApiCall, isPlainText } from '../../api/client';
+import { attribute, type XmlElement } from '../../api/xml';
+import { choice } from '../input/choice';
+import { tableOfContentsIn, textIn } from '../core/contents';
+import { optionsField, page } from '../input/fields';
+import { type Operation, outputs } from '../core/operation';
+import { asText, type OperationRun } from '../core/operation-context';
+import { existing } from './existing';
+
+const FORMATS: INodePropertyOptions[] = [
+	{ name: 'HTML', value: 'html' },
+	{ name: 'Plain Text', value: 'text', description: 'The words alone, without markup' },
+];
+
+const MODES: INodePropertyOptions[] = [
+	{ name: 'View', value: 'view', description: 'As readers see it' },
+	{ name: 'Edit', value: 'edit', description: 'As the editor of the site shows it' },
+	{ name: 'Raw', value: 'raw', description: 'As it is stored' },
+];
+
+const format: INodeProperties = {
+	displayName: 'Format',
+	name: 'format',
+	type: 'options',
+	options: FORMATS,
+	default: 'html',
+	description: 'Form of the contents to return',
+};
+
+const options = optionsField([
+	{
+		displayName: 'Include Table of Contents',
+		name: 'includeToc',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to add the table of contents as HTML, if the page has one',
+	},
+	{
+		displayName: 'Mode',
+		name: 'mode',
+		type: 'options',
+		options: MODES,
+		default: 'view',
+		description: 'Which stage of the page to return',
+	},
+	{
+		displayName: 'Revision',
+		name: 'revision',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 1,
+		description: 'Number of an earlier version of the page',
+	},
+]);
+
+/** GET /pages/{id}/contents: the text of a page. */
+export const getPageContents: Operation = {
+	value: 'getContents',
+	name: 'Get Contents',
+	action: 'Get the contents of a page',
+	description: 'Get the text of a page as HTML or as plain text',
+	fields: [page, format, options],
+	async run(run) {
+		const { key, words } = run.page();
+		const wanted = choice(run, 'Format', run.parameter('format'), FORMATS);
+		const contents = await read(run, key, words, wanted);
+		return outputs([present({ id: idOf(key), format: wanted, ...contents })]);
+	},
+};
+
+async function read(run: OperationRun, key: string, words: string, wanted: string) {
+	const { mode, includeToc } = run.options;
+	const call: ApiCall = {
+		method: 'GET',
+		path: `/pages/${key}/contents`,
+		query: { format: wanted, mode: choice(run, 'Mode', mode, MODES), ...revisionOf(run) },
+		// The specification does not say that text comes within XML.
+		answer: 'text',
+		doing: `read the contents of ${words}`,
+	};
+	const { document, answer, status } = await run.expert.call(call);
+	if (document?.name === 'content') {
+		return contentsItem(existing(run, document.root, words), includeToc === true);
+	}
+	if (answer !== undefined && isPlainText(answer)) {
+		return { contents: answer.body, type: 'text/plain' };
+	}
+	const failure = { kind: 'unexpected' as const, status };
+	return run.expert.need<IDataObject>({ ok: false, failure, doing: call.doing });
+}
+
+/** `type` is what the site gave: it can be another one than was asked for (203). */
+function contentsItem(content: XmlElement, withToc: boolean): IDataObject {
+	return {
+		title: attribute(content, 'title'),
+		revision: numberOf(attribute(content, 'revision')),
+		type: attribute(content, 'type'),
+		contents: textIn(content),
+		tableOfContents: withToc ? tableOfContentsIn(content) : undefined,
+	};
+}
+
+function idOf(key: string): string | undefined {
+	return /^\d+$/.test(key) ? key : undefined;
+}
+
+function revisionOf(run: OperationRun): { revision?: string } {
+	const { revision } = run.options;
+	if (revision === undefined) return {};
+	const number = asText(revision);
+	if (/^[1-9]\d*$/.test(number)) return { revision: number };
+	return run.expert.refuse({
+		message: `"${number.slice(0, 100)}" is not the number of a revision`,
+		description: 'Enter a number, such as 3. "Get Revisions" shows which ones a page has.',
+	});
+}

@@ -1,0 +1,26 @@
+import { deleteWebhook, getWebhook } from '../../api/webhooks';
+import { type Operation, outputs } from '../core/operation';
+import { need, needDone } from './site-calls';
+import { namedWebhook, webhook } from './webhook-field';
+
+/** DELETE /webhooks/{id}. */
+export const deleteWebhookOperation: Operation = {
+	value: 'delete',
+	name: 'Delete',
+	action: 'Delete a webhook',
+	description: 'Remove a webhook for good. To remove that of a trigger, unpublish its workflow.',
+	fields: [webhook],
+	async run(run) {
+		const { expert } = run;
+		const { id, url } = await namedWebhook(run);
+		needDone(expert, await deleteWebhook(expert.api, id));
+		// A site can answer 200 or "not found" and keep the webhook.
+		if (need(expert, await getWebhook(expert.api, id)) !== undefined) {
+			return expert.refuse({
+				message: 'Expert answered that all is well, but the webhook is still there',
+				description: 'Try again, or remove it in the Dashboard.',
+			});
+		}
+		return outputs([{ id, url, deleted: true }]);
+	},
+};

@@ -1,0 +1,154 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestFunctions,
+	IDataObject,
+	IExecuteFunctions,
+	IHookFunctions,
+	ILoadOptionsFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
+
+import { authenticationHeaders, type ExpertCredential } from './credential';
+import type { ApiCall, RawAnswer, Send } from './client';
+import { isEncrypted, siteOrigin } from './site-url';
+
+const NO_SITE: RawAnswer = { status: 0, headers: {}, body: '', networkCode: 'EBADSITE' };
+const INSECURE_SITE: RawAnswer = { ...NO_SITE, networkCode: 'EHTTPSITE' };
+
+/** Bytes of an answer of 400 and above that are looked at, where a file was asked for. */
+const LONGEST_MESSAGE = 64 * 1024;
+
+/** Sends through n8n with the node's credential: the way of both nodes. */
+export function sendFromNode(
+	context: IHookFunctions | IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions,
+	siteUrl: string | undefined,
+): Send {
+	return async (call, timeout) => {
+		const url = apiUrl(siteUrl, call);
+		if (typeof url !== 'string') return url;
+		try {
+			const answer = (await context.helpers.httpRequestWithAuthentication.call(
+				context,
+				'cxoneExpertApi',
+				{
+					url,
+					method: call.method,
+					headers: contentHeaders(call),
+					...(call.body === undefined ? {} : { body: call.body }),
+					timeout,
+					encoding: call.answer === 'file' ? 'arraybuffer' : 'text',
+					json: false,
+					returnFullResponse: true,
+					ignoreHttpStatusErrors: true,
+					// A token must never follow a redirect to another host.
+					disableFollowRedirect: true,
+				},
+			)) as IDataObject;
+			return rawAnswer(answer.statusCode, answer.headers, answer.body);
+		} catch (error) {
+			return noAnswer(error);
+		}
+	};
+}
+
+/** One GET of a file, as anybody could send it: it knows no credential. Never throws. */
+export async function getAsAnybody(
+	{ helpers }: IExecuteFunctions,
+	url: string,
+	timeout: number,
+): Promise<RawAnswer> {
+	try {
+		const answer = (await helpers.httpRequest({
+			url,
+			method: 'GET',
+			headers: { Accept: '*/*' },
+			timeout,
+			encoding: 'arraybuffer',
+			json: false,
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+		})) as IDataObject;
+		return rawAnswer(answer.statusCode, answer.headers, answer.body);
+	} catch (error) {
+		return noAnswer(error);
+	}
+}
+
+/** Sends from a credential test, where n8n offers only its older request helper. */
+export function sendFromCredentialTest(
+	context: ICredentialTestFunctions,
+	credential: ExpertCredential & ICredentialDataDecryptedObject,
+): Send {
+	return async (call, timeout) => {
+		const url = apiUrl(credential.siteUrl, call);
+		if (typeof url !== 'string') return url;
+		try {
+			const answer = (await context.helpers.request({
+				uri: url,
+				method: call.method,
+				headers: { ...contentHeaders(call), ...authenticationHeaders(credential, Date.now()) },
+				timeout,
+				resolveWithFullResponse: true,
+				simple: false,
+				followRedirect: false,
+			})) as IDataObject;
+			return rawAnswer(answer.statusCode, answer.headers, answer.body);
+		} catch (error) {
+			return noAnswer(error);
+		}
+	};
+}
+
+/** The address to call, or the answer where nothing may be sent. */
+function apiUrl(siteUrl: unknown, call: ApiCall): string | RawAnswer {
+	const origin = siteOrigin(siteUrl);
+	if (origin === undefined) return NO_SITE;
+	if (!isEncrypted(origin)) return INSECURE_SITE;
+	const query = new URLSearchParams(
+		Object.entries(call.query ?? {}).map(([name, value]): [string, string] => [name, `${value}`]),
+	).toString();
+	return `${origin}/@api/deki${call.path}${query === '' ? '' : `?${query}`}`;
+}
+
+function contentHeaders({ method, contentType, answer }: ApiCall): Record<string, string> {
+	// The charset is needed: without it the site turns non-ASCII characters into "?".
+	const type = { 'Content-Type': contentType ?? 'application/xml; charset=utf-8' };
+	const accept = answer === 'file' ? '*/*' : 'application/xml';
+	return { Accept: accept, ...(method === 'GET' ? {} : type) };
+}
+
+function rawAnswer(status: unknown, headers: unknown, body: unknown): RawAnswer {
+	const lowerCase = Object.entries((headers ?? {}) as IDataObject).map(
+		([name, value]) => [name.toLowerCase(), value] as const,
+	);
+	const bytes = Buffer.isBuffer(body) ? { body: beginning(body), bytes: body } : undefined;
+	return {
+		status: Number(status) || 0,
+		headers: Object.fromEntries(lowerCase),
+		...(bytes ?? { body: typeof body === 'string' ? body : '' }),
+	};
+}
+
+/** A file as text is needed only where it is a message: a large one would take its size once more. */
+function beginning(bytes: Buffer): string {
+	return bytes.subarray(0, LONGEST_MESSAGE).toString('utf8');
+}
+
+/** The error object holds our request, and so the token: only its code is kept. */
+function noAnswer(error: unknown): RawAnswer {
+	return { status: 0, headers: {}, body: '', networkCode: networkCode(error) };
+}
+
+const NETWORK_CODE = /^E[A-Z_]+$|^[A-Z_]*CERT[A-Z_]*$/;
+
+function networkCode(error: unknown, depth = 0): string {
+	if (typeof error !== 'object' || error === null || depth > 4) return '';
+	// n8n 2.8 has it in `httpCode` only.
+	const { code, httpCode, cause, errorResponse, message } = error as Record<string, unknown>;
+	const own = [code, httpCode].find((text) => NETWORK_CODE.test(String(text)));
+	if (own !== undefined) return String(own);
+	const inner = networkCode(cause, depth + 1) || networkCode(errorResponse, depth + 1);
+	if (inner !== '') return inner;
+	return /timeout|timed out/i.test(String(message)) ? 'ETIMEDOUT' : '';
+}

@@ -1,0 +1,34 @@
+import type { ExpertApi } from './client';
+
+/** An API that also notes what time it is at the site. */
+export interface ClockedApi {
+	api: ExpertApi;
+	/** ISO 8601; `undefined` as long as no answer had a `Date` header. */
+	siteTime(): string | undefined;
+}
+
+/**
+ * Notes the time of the site's own clock from the first successful answer: what happens at the site
+ * after that answer is later by the same clock, however wrong the clock of n8n is.
+ */
+export function withSiteClock(api: ExpertApi): ClockedApi {
+	let time: string | undefined;
+	return {
+		api: {
+			get mayHaveWritten() {
+				return api.mayHaveWritten;
+			},
+			async call(call) {
+				const result = await api.call(call);
+				if (result.ok) time ??= isoTime(result.answer?.headers.date);
+				return result;
+			},
+		},
+		siteTime: () => time,
+	};
+}
+
+function isoTime(header: unknown): string | undefined {
+	const time = typeof header === 'string' ? Date.parse(header) : NaN;
+	return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+}

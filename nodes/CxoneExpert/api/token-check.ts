@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+
+import { apiSecret, type ExpertCredential } from './credential';
+import type { ExpertApi } from './client';
+import { siteOrigin } from './site-url';
+import type { Outcome } from './webhooks';
+import { attribute, child, textOf, type XmlElement } from './xml';
+
+/** Whom the site takes us for. */
+export interface CurrentUser {
+	/** `undefined` when the site does not say it. */
+	id: string | undefined;
+	name: string;
+	isAdmin: boolean;
+}
+
+/**
+ * Asks the site who we are. A token that is wrong or has run out gets 200 as the user Anonymous
+ * (vendor's examples), so what it says about the user decides, not the status.
+ */
+export async function currentUser(api: ExpertApi): Promise<Outcome<CurrentUser>> {
+	const doing = 'check the token';
+	const result = await api.call({ method: 'GET', path: '/users/current', doing });
+	if (!result.ok) {
+		const isRejected = isDenied(result.failure.status);
+		return isRejected ? { ok: false, failure: { kind: 'anonymous' }, doing } : result;
+	}
+	if (result.document?.name !== 'user')
+		return { ok: false, failure: { kind: 'unexpected' }, doing };
+	const user = result.document.root;
+	if (attribute(user, 'anonymous') !== 'false') {
+		return { ok: false, failure: { kind: 'anonymous' }, doing };
+	}
+	return {
+		ok: true,
+		value: {
+			id: attribute(user, 'id'),
+			name: textOf(user, 'username') ?? 'unknown',
+			isAdmin: isAdmin(user),
+		},
+	};
+}
+
+/** Role ids differ between sites, so the names decide. */
+function isAdmin(user: XmlElement): boolean {
+	const permissions = child(user, 'permissions.user');
+	const operations = (textOf(permissions, 'operations') ?? '').split(',');
+	return textOf(permissions, 'role') === 'Admin' || operations.includes('ADMIN');
+}
+
+/** For how long an accepted token is not asked about again, in ms. */
+const STAYS_KNOWN = 10 * 60_000;
+/** The same where it matters that the token has not run out since then. */
+const JUST_ASKED = 5_000;
+
+/**
+ * When an accepted token was asked about, by what stands for it: never the token itself. In ms of the
+ * monotonic clock: a wall clock that is set back would let a token that has run out count as accepted.
+ */
+const accepted = new Map<string, number>();
+
+/**
+ * The same API, which asks once in a while whether the site takes the token before it is used. Without
+ * this a token that has run out would quietly find less: the site shows it what anybody may see.
+ */
+export function onlyIfAccepted(api: ExpertApi, credential: ExpertCredential): ExpertApi {
+	return {
+		get mayHaveWritten() {
+			return api.mayHaveWritten;
+		},
+		async call(call) {
+			const known = await isAccepted(api, credential, STAYS_KNOWN);
+			if (!known.ok) return known;
+			const result = await api.call(call);
+			if (result.ok || !isDenied(result.failure.status)) return result;
+			// A token that has run out meanwhile is the simplest reason, and the site does not name it.
+			const still = await isStillAccepted(api, credential);
+			return still.ok || still.failure.kind !== 'anonymous' ? result : still;
+		},
+	};
+}
+
+/**
+ * Whether the site still takes a token that it took before. To be asked after a list was read: with a
+ * token that has run out meanwhile the site shows what anybody may see, so the list would be shorter
+ * without a word.
+ *
+ * @param api that does not ask by itself, as {@link onlyIfAccepted} does
+ */
+export async function isStillAccepted(
+	api: ExpertApi,
+	credential: ExpertCredential,
+): Promise<Outcome<true>> {
+	return await isAccepted(api, credential, JUST_ASKED);
+}
+
+function isDenied(status: number | undefined): boolean {
+	return status === 401 || status === 403;
+}
+
+async function isAccepted(
+	api: ExpertApi,
+	credential: ExpertCredential,
+	longest: number,
+): Promise<Outcome<true>> {
+	const key = createHash('sha256')
+		.update(`${siteOrigin(credential.siteUrl)} ${credential.tokenUser} ${apiSecret(credential)}`)
+		.digest('hex');
+	if (performance.now() - (accepted.get(key) ?? -Infinity) < longest)
+		return { ok: true, value: true };
+	const user = await currentUser(api);
+	if (!user.ok) {
+		if (user.failure.kind === 'anonymous') accepted.delete(key);
+		return user;
+	}
+	const now = performance.now();
+	for (const [known, at] of accepted) if (now - at >= STAYS_KNOWN) accepted.delete(known);
+	accepted.set(key, now);
+	return { ok: true, value: true };
+}

@@ -1,0 +1,271 @@
+import type { StatusAdvice } from '../shared/failure-messages';
+import { encoded } from '../actions/input/page-reference';
+import { PAGE_SIZE, readPages } from './pagination';
+import type { ApiCall, ApiResult, ExpertApi } from './client';
+import { child, children, textOf, writeXml, type XmlElement, type XmlValue } from './xml';
+
+/** A webhook subscription as the site reports it. Source: the vendor's API specification. */
+export interface Webhook {
+	id: string;
+	url: string;
+	active: boolean;
+	/** The whole `Authorization` value that the site sends with each delivery. Secret. */
+	authorization: string;
+	/** Names as the site spells them, e.g. `Page_Create`. */
+	events: string[];
+	consecutiveFailures: number;
+	/** `0` unless the site has switched the webhook off; other values are not documented. */
+	disabledReason: string;
+	guid?: string;
+	/** What the site names as signing secrets, where it does. Secret. */
+	secrets?: string[];
+	/** ISO 8601. */
+	createdAt?: string;
+	/** All that the site says of it, without what is secret. */
+	element: XmlElement;
+}
+
+/** What an update sets: the site may want all of it. */
+export type WebhookSettings = Pick<Webhook, 'url' | 'authorization' | 'active'>;
+
+/** Which webhooks of the list are wanted. */
+export interface WantedWebhooks {
+	/** Only those that are switched on, or off. */
+	active?: boolean;
+	/** Once there are so many, no further page is read. */
+	most?: number;
+	matches?: (webhook: Webhook) => boolean;
+}
+
+/** What the answer to a registration says. */
+export interface Created {
+	id: string | undefined;
+	/** Whether it names a signing secret. */
+	namesSecret: boolean;
+}
+
+export type Failure = Extract<ApiResult, { ok: false }>;
+
+/** The webhook API of one site. Each function gives the raw {@link ApiResult} on failure. */
+export type Outcome<T> = { ok: true; value: T } | Failure;
+
+/** The webhooks of the site, page by page: the list has no total. */
+export async function listWebhooks(
+	api: ExpertApi,
+	{ active, most = Infinity, matches = () => true }: WantedWebhooks = {},
+): Promise<Outcome<Webhook[]>> {
+	const onOrOff: Record<string, boolean> = active === undefined ? {} : { active };
+	return await readPages<Webhook, Failure>(
+		most,
+		// Not only as many as are wanted: not all that come match.
+		async (wanted, offset) => {
+			const limit = Math.max(wanted, PAGE_SIZE);
+			return await webhookPage(api, { limit, offset, ...onOrOff });
+		},
+		(entry) => (isPresent(entry) ? [toWebhook(entry)].filter(matches) : []),
+	);
+}
+
+type ListQuery = NonNullable<ApiCall['query']>;
+
+async function webhookPage(api: ExpertApi, query: ListQuery): Promise<Outcome<XmlElement[]>> {
+	const doing = 'list the webhooks of the site';
+	const result = await api.call({ method: 'GET', path: '/webhooks', query, doing });
+	if (!result.ok) return result;
+	if (result.document?.name !== 'webhooks') return unexpected(result.status, doing);
+	return { ok: true, value: children(result.document.root, 'webhook') };
+}
+
+/** One webhook; `undefined` when it is gone (404, or still listed as deleted). */
+export async function getWebhook(
+	api: ExpertApi,
+	id: string,
+): Promise<Outcome<Webhook | undefined>> {
+	const doing = 'read the webhook';
+	const result = await api.call({ method: 'GET', path: webhookPath(id), doing });
+	if (isGone(result)) return { ok: true, value: undefined };
+	if (!result.ok) return result;
+	if (result.document?.name !== 'webhook') return unexpected(result.status, doing);
+	const { root } = result.document;
+	return { ok: true, value: isPresent(root) ? toWebhook(root) : undefined };
+}
+
+/**
+ * Registers a webhook without events.
+ *
+ * The specification shows no body for the 201 answer, only that an `id` element is somewhere in it.
+ * @param mayRepeat whether a site that was busy may be told again: for sure it has not done it
+ * @returns without an id when the answer names none (find the webhook by its URL then)
+ */
+export async function createWebhook(
+	api: ExpertApi,
+	url: string,
+	authorization: string,
+	mayRepeat: () => Promise<boolean>,
+): Promise<Outcome<Created>> {
+	const body = writeXml('webhook', { 'webhook-url': url, 'authorization-header': authorization });
+	const doing = 'register the webhook';
+	const result = await api.call({ method: 'POST', path: '/webhooks', body, doing, mayRepeat });
+	if (!result.ok) return result;
+	const { root = {} } = result.document ?? {};
+	return { ok: true, value: { id: firstId(root), namesSecret: namedSecrets(root).length > 0 } };
+}
+
+/**
+ * Sets URL, authorization header and active. Events are not part of this call, but it may clear them:
+ * `updateKeepingEvents` is for that.
+ *
+ * @param advice what a status means for this call
+ */
+export async function updateWebhook(
+	api: ExpertApi,
+	id: string,
+	{ url, authorization, active }: WebhookSettings,
+	advice: StatusAdvice,
+): Promise<ApiResult> {
+	return await api.call({
+		advice,
+		method: 'PUT',
+		path: webhookPath(id),
+		body: writeXml('webhook', {
+			'webhook-url': url,
+			// One that the site does not show is left as it is.
+			...(authorization === '' ? {} : { 'authorization-header': authorization }),
+			active: String(active),
+		}),
+		doing: 'update the webhook',
+	});
+}
+
+/** Removes a webhook for good; one that is gone already counts as removed. */
+export async function deleteWebhook(api: ExpertApi, id: string): Promise<ApiResult> {
+	const doing = 'remove the webhook';
+	const result = await api.call({ method: 'DELETE', path: webhookPath(id), doing });
+	return isGone(result) ? { ok: true, status: 404 } : result;
+}
+
+/** Adds one event type; adding it twice does no harm. */
+export async function addEvent(api: ExpertApi, id: string, event: string): Promise<ApiResult> {
+	return await api.call({
+		method: 'PUT',
+		path: `${webhookPath(id)}/events/${encoded(event)}`,
+		doing: `add the event "${event}" to the webhook`,
+	});
+}
+
+/** Removes one event type; one that is not there counts as removed. */
+export async function removeEvent(api: ExpertApi, id: string, event: string): Promise<ApiResult> {
+	const result = await api.call({
+		method: 'DELETE',
+		path: `${webhookPath(id)}/events/${encoded(event)}`,
+		doing: `remove the event "${event}" from the webhook`,
+	});
+	return isGone(result) ? { ok: true, status: 404 } : result;
+}
+
+/** Whether the work of a call that did not succeed may have been done, or may still be. */
+export function mayHaveBeenDone({ failure: { kind, status = 0 } }: Failure): boolean {
+	const isRefusal = kind === 'refused' && status < 500;
+	return !isRefusal && !['anonymous', 'redirect', 'bad site'].includes(kind);
+}
+
+function webhookPath(id: string): string {
+	return `/webhooks/${encodeURIComponent(id)}`;
+}
+
+function isGone(result: ApiResult): boolean {
+	return (
+		!result.ok &&
+		result.failure.kind === 'refused' &&
+		(result.failure.status === 404 || result.failure.status === 410)
+	);
+}
+
+function isPresent(webhook: XmlElement): boolean {
+	return (
+		textOf(webhook, 'deleted')?.toLowerCase() !== 'true' && textOf(webhook, 'id') !== undefined
+	);
+}
+
+function toWebhook(webhook: XmlElement): Webhook {
+	const guid = textOf(webhook, 'guid');
+	const secrets = namedSecrets(webhook);
+	const createdAt = textOf(webhook, 'created-date');
+	return {
+		id: textOf(webhook, 'id') ?? '',
+		url: textOf(webhook, 'webhook-url') ?? '',
+		active: textOf(webhook, 'active')?.toLowerCase() === 'true',
+		authorization: textOf(webhook, 'authorization-header') ?? '',
+		events: children(child(webhook, 'events'), 'event').flatMap(
+			(event) => textOf(event, 'event-type') ?? [],
+		),
+		consecutiveFailures: Number(textOf(webhook, 'consecutive-failures') ?? 0) || 0,
+		disabledReason: textOf(webhook, 'consecutive-failures-disabled-reason') ?? '0',
+		...(guid === undefined ? {} : { guid }),
+		...(secrets.length === 0 ? {} : { secrets }),
+		...(createdAt === undefined ? {} : { createdAt }),
+		element: withoutSecretElements(webhook),
+	};
+}
+
+/**
+ * What an answer names as a signing secret. The specification has no such element, and says nowhere
+ * where the secret comes from: so the name of an element or attribute decides, wherever it stands,
+ * except below the events.
+ */
+export function namedSecrets(element: XmlElement): string[] {
+	const found = Object.entries(element)
+		.filter(([name]) => !/^events$|authorization/i.test(name))
+		.flatMap(([name, value]) => [value].flat().flatMap((each) => secretsBelow(name, each)));
+	return [...new Set(found)];
+}
+
+function secretsBelow(name: string, value: XmlValue): string[] {
+	if (Array.isArray(value)) return [];
+	const text = typeof value === 'string' ? value.trim() : textOf(value);
+	const own = text !== undefined && isSecretName(name) && isSecretValue(text) ? [text] : [];
+	return typeof value === 'string' ? own : [...own, ...namedSecrets(value)];
+}
+
+/** `secret`, `signing-secret`, `hmacKey`, `signing_key`, but not `secret-id` or `public-key`. */
+function isSecretName(name: string): boolean {
+	const words = name.replace(/([a-z\d])([A-Z])/g, '$1-$2').split(/[^a-z\d]+/i);
+	const [last = '', before = ''] = words.map((word) => word.toLowerCase()).reverse();
+	if (/^(value|token)$/.test(last)) return /^(secret|signing|hmac|key)$/.test(before);
+	return /^(secret|hmac|key)$/.test(last) && before !== 'public';
+}
+
+/** Nothing that others can guess (a number, a state, the name of an algorithm), nothing masked. */
+function isSecretValue(text: string): boolean {
+	return /^[\x21-\x7e]{8,}$/.test(text) && !/^\d+$|\*\*|^(hmac\W?)?(sha|md)\W?\d+$/i.test(text);
+}
+
+/** Also without what other releases of the site may call a secret. */
+function withoutSecretElements(element: XmlElement): XmlElement {
+	const entries = Object.entries(element).filter(
+		([name]) => !/authorization|secret|signing|hmac/i.test(name) && !isSecretName(name),
+	);
+	return Object.fromEntries(entries.map(([name, value]) => [name, withoutSecretValues(value)]));
+}
+
+function withoutSecretValues(value: XmlValue): XmlValue {
+	if (typeof value === 'string') return value;
+	return Array.isArray(value) ? value.map(withoutSecretValues) : withoutSecretElements(value);
+}
+
+function firstId(element: XmlElement): string | undefined {
+	const own = textOf(element, 'id');
+	if (own !== undefined && /^\d+$/.test(own)) return own;
+	for (const name of Object.keys(element)) {
+		if (name.startsWith('@') || name === '#text') continue;
+		for (const inner of children(element, name)) {
+			const found = firstId(inner);
+			if (found !== undefined) return found;
+		}
+	}
+	return undefined;
+}
+
+function unexpected(status: number, doing: string): Failure {
+	return { ok: false, failure: { kind: 'unexpected', status }, doing };
+}

@@ -1,0 +1,79 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialsDecrypted,
+	ICredentialTestFunctions,
+	INodeCredentialTestResult,
+} from 'n8n-workflow';
+
+import { adviceFor, type ApiFailure } from './failure-messages';
+import type { ExpertCredential } from '../api/credential';
+import { currentUser } from '../api/token-check';
+import { createApi, type ApiResult } from '../api/client';
+import { secretsOf } from '../api/redact';
+import { sendFromCredentialTest } from '../api/http';
+import { expiryFinding, tokenExpiry, validity } from './token-expiry';
+
+/** Time for the whole test, in ms. A person is waiting. */
+const TIME_TO_TEST = 15_000;
+
+/**
+ * The test of the credential: who am I at this site, and may I manage webhooks?
+ *
+ * Two answers are needed. A token that is not accepted can get 200 as the user Anonymous, and 403
+ * for webhooks means "not an admin" as well as "webhooks are not enabled": the first answer tells
+ * them apart.
+ */
+export async function testExpertCredential(
+	this: ICredentialTestFunctions,
+	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
+): Promise<INodeCredentialTestResult> {
+	const data = credential.data ?? {};
+	const api = createApi(sendFromCredentialTest(this, data), TIME_TO_TEST, secretsOf(data));
+	const user = await currentUser(api);
+	if (!user.ok) return refusal(endedToken(data, user.failure) ?? spoken(user));
+	const doing = 'list the webhooks of the site';
+	const query = { limit: 1, offset: 0 };
+	const webhooks = await api.call({ method: 'GET', path: '/webhooks', query, doing });
+	if (webhooks.ok) {
+		// Something else than a list is some other site that answers 200 to everything.
+		if (webhooks.document?.name !== 'webhooks') return refusal(unexpected(doing));
+		return { status: 'OK', message: connected(user.value.name, data) };
+	}
+	if (webhooks.failure.status !== 403) return refusal(spoken(webhooks));
+	return refusal(user.value.isAdmin ? FEATURE_OFF : notAdmin(user.value.name));
+}
+
+/** The end of the long-term token is said in any case: nobody else reminds people of it. */
+function connected(name: string, credential: ExpertCredential): string {
+	const now = Date.now();
+	const expiry = tokenExpiry(credential);
+	if (expiry === undefined) return `Connected as ${name}`;
+	return `Connected as ${name}. ${expiryFinding(credential, now) ?? validity(expiry, now)}`;
+}
+
+/** Says of a token that is not accepted that it has run out, where it tells that itself. */
+function endedToken(credential: ExpertCredential, { kind }: ApiFailure): string | undefined {
+	const expiry = tokenExpiry(credential);
+	const isOver = expiry !== undefined && expiry.getTime() <= Date.now();
+	return kind === 'anonymous' && isOver ? expiryFinding(credential, Date.now()) : undefined;
+}
+
+const FEATURE_OFF =
+	'The token is accepted and its user is an admin, but the site does not allow webhooks (403). Ask your NiCE contact to enable webhooks for your site.';
+
+function notAdmin(name: string): string {
+	return `The token is accepted, but its user ${name} is not an admin of the site. Give the user the Admin role, or use a token of an admin.`;
+}
+
+function spoken(result: Extract<ApiResult, { ok: false }>): string {
+	const { message, description } = adviceFor(result.failure, result.doing);
+	return `${message}. ${description}`;
+}
+
+function unexpected(doing: string): string {
+	return spoken({ ok: false, failure: { kind: 'unexpected' }, doing });
+}
+
+function refusal(message: string): INodeCredentialTestResult {
+	return { status: 'Error', message };
+}

@@ -1,0 +1,59 @@
+import { type ExpertCredential, longTermToken } from '../api/credential';
+
+/** Days before the end of the long-term token from which on people are told. */
+const WARNING_DAYS = 30;
+const DAY_MS = 86_400_000;
+/** Largest time that JavaScript can tell, in ms. */
+const MAX_TIME_MS = 8.64e15;
+
+/**
+ * When the long-term token runs out: its `exp` claim (unix seconds), read without a check of its
+ * signature, because only the site can check that. Source: the vendor's own example reads it so.
+ *
+ * @returns `undefined` for a server token, and for what is no JWT or names no such time
+ */
+export function tokenExpiry(credential: ExpertCredential): Date | undefined {
+	if (credential.authentication === 'serverToken') return undefined;
+	const exp = expiryClaim(longTermToken(credential));
+	if (typeof exp !== 'number' || !(exp > 0) || exp * 1000 > MAX_TIME_MS) return undefined;
+	return new Date(exp * 1000);
+}
+
+/**
+ * Plain sentences on a long-term token that has run out or will within 30 days; `undefined` when
+ * nothing is to be done.
+ *
+ * @param now unix time in ms
+ */
+export function expiryFinding(credential: ExpertCredential, now: number): string | undefined {
+	const expiry = tokenExpiry(credential);
+	if (expiry === undefined || expiry.getTime() - now > WARNING_DAYS * DAY_MS) return undefined;
+	return `${validity(expiry, now)} ${renewal(credential)}`;
+}
+
+/** Until when a long-term token is valid, as a sentence with the date in UTC. */
+export function validity(expiry: Date, now: number): string {
+	const [day] = expiry.toISOString().split('T');
+	return expiry.getTime() > now
+		? `The long-term token is valid until ${day}.`
+		: `The long-term token ran out on ${day}.`;
+}
+
+function renewal({ deliveryToken = '' }: ExpertCredential): string {
+	const next =
+		'Create a new one under Site Tools > Dashboard > Integrations > API Token Management in Expert, and enter it in the CXone Expert API credential.';
+	// The token of the deliveries is made from it, and the site has to learn that one.
+	return deliveryToken.trim() === ''
+		? `${next} Then unpublish and publish each workflow with the trigger.`
+		: next;
+}
+
+function expiryClaim(token: string): unknown {
+	const [, payload = ''] = token.split('.');
+	try {
+		const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+		return (claims as { exp?: unknown } | null)?.exp;
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,116 @@
+import { pagePath } from '../../api/elements';
+import { attribute, child } from '../../api/xml';
+import { eventKey } from '../../shared/events';
+import type { TriggerParameters } from '../parameters';
+import { NO_IDS, type UserIds } from '../users/user-ids';
+import { causingUser, type EventUser, eventUser } from './item';
+import type { ExpertEvent, Message } from './parse';
+
+/**
+ * The message with only the events that the builder has asked for; `undefined` when none is left.
+ * A message that cannot be read is always wanted: nobody can tell that it is not.
+ *
+ * @param ids of users whose changes start nothing, as far as the site has said who they are
+ */
+export function select(
+	message: Message,
+	parameters: TriggerParameters,
+	ids: UserIds = NO_IDS,
+): Message | undefined {
+	if ('unreadable' in message) return message;
+	const events = message.events.filter(
+		(event) =>
+			isSubscribed(event, parameters) &&
+			passesFilters(event, parameters) &&
+			passesUsers(event, parameters, ids),
+	);
+	return events.length === 0 ? undefined : { ...message, events };
+}
+
+/** An event without a type passes: nobody can tell that it is not wanted. */
+function isSubscribed({ type }: ExpertEvent, { allEvents, events }: TriggerParameters): boolean {
+	if (allEvents || type === undefined) return true;
+	const key = eventKey(type);
+	return events.some((name) => eventKey(name) === key);
+}
+
+/** A filter judges only what the event says: one that does not name the thing passes. */
+function passesFilters({ xml }: ExpertEvent, { filters }: TriggerParameters): boolean {
+	const path = pagePath(child(xml, 'page'));
+	const language = attribute(xml, 'language');
+	return (
+		(path === undefined || matches(filters.pathPrefixes, (prefix) => isBelow(path, prefix))) &&
+		(language === undefined || matches(filters.languages, (wanted) => isSpoken(language, wanted)))
+	);
+}
+
+function passesUsers(
+	event: ExpertEvent,
+	{ filters }: TriggerParameters,
+	{ excluded, own }: UserIds,
+): boolean {
+	if (own !== undefined && causingUser(event)?.id === own) return false;
+	const user = judgedUser(event);
+	return ![...filters.excludeUsers, ...excluded].some((entry) => isUser(entry, user));
+}
+
+/** Whom "Exclude Users" is about: who has caused it, else whom it names at all. */
+function judgedUser(event: ExpertEvent): EventUser | undefined {
+	return causingUser(event) ?? eventUser(event.xml);
+}
+
+/** Whether a message names a user by id, so that it can hang on who that is. */
+export function namesUserId(message: Message): boolean {
+	return 'events' in message && message.events.some((event) => judgedUser(event)?.id !== undefined);
+}
+
+/** A list with nothing in it but rows that were left blank asks for nothing. */
+function matches(wanted: string[], test: (entry: string) => boolean): boolean {
+	return wanted.every((entry) => entry.trim() === '') || wanted.some(test);
+}
+
+/** Whole segments, without regard to case: `Guides` holds `guides/Setup`, not `Guides_Old`. */
+function isBelow(path: string, prefix: string): boolean {
+	const wanted = segments(prefix);
+	const actual = segments(path);
+	// The home page is the empty path. A row that was emptied must not open the whole filter.
+	if (prefix.trim() === '') return actual.length === 0;
+	return wanted.every((segment, index) => segment === actual[index]);
+}
+
+/**
+ * A path, or the address of a page as a browser shows it. Expert writes a space of a title as `_`;
+ * in an address it can also be `%20` or `+`.
+ */
+function segments(pathOrAddress: string): string[] {
+	const typed = pathOrAddress.trim();
+	const path = /^https?:\/\//i.test(typed)
+		? typed.replace(/^https?:\/\/[^/]*|[?#].*$/gi, '')
+		: typed;
+	return path
+		.split('/')
+		.map((segment) => decoded(segment).trim().toLowerCase().replace(/[\s+]/g, '_'))
+		.filter((segment) => segment !== '');
+}
+
+/** A lone `%` is a character like any other. */
+function decoded(segment: string): string {
+	try {
+		return decodeURIComponent(segment);
+	} catch {
+		return segment;
+	}
+}
+
+/** `en` stands for `en` and `en-US`. */
+function isSpoken(language: string, wanted: string): boolean {
+	const [actual, asked] = [language, wanted.trim()].map((tag) =>
+		tag.toLowerCase().replaceAll('_', '-'),
+	) as [string, string];
+	return actual === asked || actual.startsWith(`${asked}-`);
+}
+
+function isUser(excluded: string, user: EventUser | undefined): boolean {
+	const wanted = excluded.trim().toLowerCase();
+	return wanted !== '' && (wanted === user?.id || wanted === user?.name?.toLowerCase());
+}

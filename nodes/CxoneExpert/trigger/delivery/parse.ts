@@ -1,0 +1,64 @@
+import { attribute, children, readXml, type XmlElement } from '../../api/xml';
+import { eventPathForm } from '../../shared/events';
+
+/** One event out of the signed XML. */
+export interface ExpertEvent {
+	/** Path form, e.g. `pagecontent_update`; `undefined` when the XML names no type. */
+	type: string | undefined;
+	xml: XmlElement;
+}
+
+/** What an authentic delivery says: its events, or why its text cannot be read. */
+export type Message = ReadableMessage | UnreadableMessage;
+export interface ReadableMessage {
+	rawXml: string;
+	events: ExpertEvent[];
+}
+export interface UnreadableMessage {
+	rawXml: string;
+	/** Why, in words. */
+	unreadable: string;
+}
+
+/** Reads the events of a delivery. Never throws: an authentic delivery is never refused. */
+export function readMessage(bytes: Buffer, contentType: string | undefined): Message {
+	const rawXml = decode(bytes, contentType);
+	const read = readXml(rawXml);
+	if (!read.ok) return { rawXml, unreadable: read.reason };
+	const { name, root } = read.document;
+	// One event per delivery is what the vendor shows; a list of them is not ruled out.
+	const elements = name === 'events' ? children(root, 'event') : name === 'event' ? [root] : [];
+	if (elements.length === 0) return { rawXml, unreadable: `the document <${name}> holds no event` };
+	return { rawXml, events: elements.map(toEvent) };
+}
+
+function toEvent(xml: XmlElement): ExpertEvent {
+	const type = attribute(xml, 'type');
+	return { type: type === undefined ? undefined : eventPathForm(type), xml };
+}
+
+/**
+ * Bytes to text: the charset of the header, else of the XML declaration, else UTF-8. Bytes that
+ * are not valid become U+FFFD; the signature was checked on the bytes.
+ */
+function decode(bytes: Buffer, contentType = ''): string {
+	// A byte order mark says more than any name.
+	const mark = bytes.subarray(0, 2).toString('hex');
+	if (mark === 'fffe' || mark === 'feff') {
+		return new TextDecoder(mark === 'fffe' ? 'utf-16le' : 'utf-16be').decode(bytes);
+	}
+	const charset = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1] ?? declaredCharset(bytes);
+	try {
+		return new TextDecoder(charset).decode(bytes);
+	} catch {
+		// A charset that nobody knows: UTF-8 is the likeliest by far.
+		return new TextDecoder().decode(bytes);
+	}
+}
+
+function declaredCharset(bytes: Buffer): string {
+	const start = bytes.subarray(0, 200).toString('latin1');
+	const declared = /^[^<]{0,4}<\?xml[^>]{0,80}encoding\s*=\s*["']([\w.:-]+)/i.exec(start)?.[1];
+	// What can be read in single bytes is not in UTF-16, whatever it says of itself.
+	return declared === undefined || /^utf-?16/i.test(declared) ? 'utf-8' : declared;
+}

@@ -1,0 +1,32 @@
+import type { Webhook } from '../../api/webhooks';
+import { eventKey, eventPathForm } from '../../shared/events';
+import type { DesiredWebhook } from './desired';
+
+/** What has to be changed at the site to make a webhook what it should be. */
+export interface Differences {
+	/** Authorization header or active state (the URL is what makes a webhook ours). */
+	settings: boolean;
+	/** Events to add, in path form. */
+	add: string[];
+	/** Events to remove, in path form: the API's path knows no other spelling for sure. */
+	remove: string[];
+}
+
+/** Compares without regard to how event names are spelled: the site answers in another case. */
+export function differences(found: Webhook, desired: DesiredWebhook): Differences {
+	return {
+		settings: !found.active || found.authorization !== desired.authorization,
+		add: missingEvents(found.events, desired.events),
+		remove: missingEvents(desired.events, found.events).map(eventPathForm),
+	};
+}
+
+export function isInOrder({ settings, add, remove }: Differences): boolean {
+	return !settings && add.length === 0 && remove.length === 0;
+}
+
+/** Those of `wanted` that are not registered, however the site spells what is. */
+export function missingEvents(registered: string[], wanted: string[]): string[] {
+	const keys = new Set(registered.map(eventKey));
+	return wanted.filter((event) => !keys.has(eventKey(event)));
+}

@@ -1,0 +1,56 @@
+import type { PublishedTrigger } from '../e2e/published-trigger.mts';
+import type { Scene } from '../e2e/scene.mts';
+import { storedRuns, tally } from '../n8n/runs.mts';
+import { type DeliveryAttempt, vendorGuess } from '../simulator/index.mts';
+
+/** What became of each event; ids where somebody may want to look into it. */
+export interface Fates {
+	events: number;
+	/** What the site has sent for these events, in the order in which it ended. */
+	attempts: DeliveryAttempt[];
+	/** Deliveries that took more retries than we guess the vendor to make. */
+	beyondVendorRetries: number;
+	executions: number;
+	/** Events that never ran, and of these the ones that were acknowledged all the same. */
+	lost: string[];
+	lostAcknowledged: string[];
+	/** Events that ran more than once: a later item not marked `redelivered`, or all marked. */
+	unflaggedDoubles: string[];
+	flaggedDoubles: string[];
+	/** Events that ran once and are marked: they might have run before, and had not. */
+	markedInVain: string[];
+	/** Events whose execution was saved and then cut off. */
+	interrupted: string[];
+}
+
+export function fates(
+	{ site, database }: Scene,
+	{ id }: PublishedTrigger,
+	events: string[],
+): Fates {
+	const runs = storedRuns(database, id);
+	const items = runs.flatMap((run) => run.items);
+	const { executions, unflaggedDoubles, flaggedDoubles, interrupted } = tally(runs);
+	const ran = new Set(items.map(({ eventId }) => eventId));
+	const doubled = new Set([...unflaggedDoubles, ...flaggedDoubles]);
+	const lost = events.filter((event) => !ran.has(event));
+	const ids = new Set(events);
+	const attempts = site.deliveries.filter(({ eventId }) => ids.has(eventId));
+	const accepted = attempts.filter(({ failureReason }) => failureReason === '');
+	const acknowledged = new Set(accepted.map(({ eventId }) => eventId));
+	return {
+		events: events.length,
+		attempts,
+		beyondVendorRetries: accepted.filter(({ retryAttempt }) => retryAttempt > vendorGuess.retries)
+			.length,
+		executions,
+		lost,
+		lostAcknowledged: lost.filter((event) => acknowledged.has(event)),
+		unflaggedDoubles,
+		flaggedDoubles,
+		markedInVain: items
+			.filter(({ redelivered, eventId }) => redelivered === true && !doubled.has(eventId))
+			.map(({ eventId }) => eventId),
+		interrupted,
+	};
+}

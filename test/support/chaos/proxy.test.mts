@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type HoldingProxy, startHoldingProxy } from './proxy.mts';
+import { type Listener, startListener } from '../simulator/index.mts';
+
+let proxy: HoldingProxy;
+let n8n: Listener;
+beforeEach(async () => {
+	proxy = await startHoldingProxy();
+	n8n = await startListener();
+});
+afterEach(async () => {
+	await proxy.close();
+	await n8n.close();
+});
+
+const send = async (body: string, signal?: AbortSignal) =>
+	await fetch(`${proxy.url}/hook`, { method: 'POST', body, signal });
+
+it('passes a request on, byte by byte, and the answer back', async () => {
+	proxy.open(n8n.url);
+	n8n.answers.push((_received, response) =>
+		response.writeHead(503, { 'Retry-After': 1 }).end('no'),
+	);
+	const answer = await send('Größe');
+	expect([answer.status, answer.headers.get('retry-after'), await answer.text()]).toEqual([
+		...[503, '1', 'no'],
+	]);
+	expect(n8n.received).toMatchObject([{ path: '/hook', body: Buffer.from('Größe') }]);
+});
+
+it('holds a request until n8n is ready', async () => {
+	const answer = send('a');
+	await sleep(50);
+	expect(n8n.received).toEqual([]);
+	proxy.open(n8n.url);
+	expect((await answer).status).toBe(200);
+	proxy.hold();
+	const next = send('b');
+	await sleep(50);
+	expect(n8n.received).toHaveLength(1);
+	proxy.open(n8n.url);
+	expect((await next).status).toBe(200);
+});
+
+it('drops a request whose sender has gone meanwhile', async () => {
+	let connections = 0;
+	const server = http.createServer((_request, response) => response.end());
+	server.on('connection', () => connections++);
+	const target = await listen(server);
+	const giveUp = new AbortController();
+	const answer = send('a', giveUp.signal);
+	await sleep(50);
+	giveUp.abort();
+	await expect(answer).rejects.toThrow();
+	await sleep(50);
+	proxy.open(target);
+	expect((await send('b')).status).toBe(200);
+	expect(connections).toBe(1);
+	server.close().closeAllConnections();
+});
+
+it('answers 503 when n8n is not there, or dies before it has answered', async () => {
+	const dying = http.createServer((request) => request.socket.destroy());
+	proxy.open(await listen(dying));
+	expect((await send('a')).status).toBe(503);
+	dying.close();
+	await once(dying, 'close');
+	expect((await send('b')).status).toBe(503);
+});
+
+async function listen(server: http.Server): Promise<string> {
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

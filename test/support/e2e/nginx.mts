@@ -1,0 +1,108 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { projectRoot } from '../n8n/runtime.mts';
+
+/** The file that operators copy. */
+const example = join(projectRoot, 'examples', 'deploy', 'nginx.conf');
+
+/** Debian keeps nginx where only root looks for it. */
+const env = { ...process.env, PATH: [process.env.PATH, '/usr/sbin'].join(delimiter) };
+
+export const nginxMissing = isInstalled()
+	? ''
+	: 'nginx is not installed on this machine. Install it with: sudo apt-get install nginx';
+
+function isInstalled(): boolean {
+	try {
+		execFileSync('nginx', ['-v'], { env, stdio: 'ignore' });
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** A real nginx with the example's configuration, on loopback, with nothing outside its folder. */
+export class Nginx {
+	readonly url: string;
+	private readonly folder: string;
+	private readonly child: ChildProcess;
+
+	private constructor(url: string, folder: string, child: ChildProcess) {
+		this.url = url;
+		this.folder = folder;
+		this.child = child;
+	}
+
+	static async start({ port, upstream }: { port: number; upstream: string }): Promise<Nginx> {
+		const folder = await mkdtemp(join(tmpdir(), 'cxone-expert-nginx-'));
+		await writeFile(join(folder, 'n8n.conf'), await filledIn(folder, port, upstream));
+		await writeFile(join(folder, 'nginx.conf'), surroundings(folder));
+		const args = ['-e', 'stderr', '-p', folder, '-c', join(folder, 'nginx.conf')];
+		execFileSync('nginx', ['-t', '-q', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+		const child = spawn('nginx', args, { env, stdio: 'ignore' });
+		process.once('exit', () => child.kill());
+		const nginx = new Nginx(`http://127.0.0.1:${port}`, folder, child);
+		await nginx.waitReady();
+		return nginx;
+	}
+
+	async close(): Promise<void> {
+		if (this.child.exitCode === null) {
+			const ended = once(this.child, 'exit');
+			this.child.kill('SIGTERM');
+			await ended;
+		}
+		await rm(this.folder, { recursive: true, force: true });
+	}
+
+	/** What nginx has logged; it is quiet as long as all is well. */
+	async log(): Promise<string> {
+		return await readFile(join(this.folder, 'error.log'), 'utf8');
+	}
+
+	/** Asks for what nginx keeps to itself, so that it answers without n8n. */
+	private async waitReady(): Promise<void> {
+		while (!(await fetch(`${this.url}/n8n-ready`).catch(() => undefined))) {
+			if (this.child.exitCode !== null) throw new Error(`nginx has ended:\n${await this.log()}`);
+			await sleep(50);
+		}
+	}
+}
+
+/** What an operator does: change the values that the file marks. */
+async function filledIn(folder: string, port: number, upstream: string): Promise<string> {
+	const values: Array<[string, string]> = [
+		['127.0.0.1:5678', new URL(upstream).host],
+		['listen 80;', `listen 127.0.0.1:${port};`],
+		['/var/cache/nginx-n8n', join(folder, 'cache')],
+	];
+	let text = await readFile(example, 'utf8');
+	for (const [given, own] of values) {
+		if (!text.includes(given)) throw new Error(`${example} has no "${given}" any more`);
+		text = text.replace(given, own);
+	}
+	return text;
+}
+
+/** In the place of Debian's /etc/nginx/nginx.conf. */
+function surroundings(folder: string): string {
+	return `daemon off;
+${process.getuid?.() === 0 ? 'user root;' : ''}
+pid ${folder}/nginx.pid;
+error_log ${folder}/error.log;
+events {}
+http {
+	access_log off;
+	client_body_temp_path ${folder}/body;
+	proxy_temp_path ${folder}/proxy;
+	fastcgi_temp_path ${folder}/fastcgi;
+	uwsgi_temp_path ${folder}/uwsgi;
+	scgi_temp_path ${folder}/scgi;
+	include ${folder}/n8n.conf;
+}
+`;
+}

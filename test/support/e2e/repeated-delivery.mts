@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Run, storedRuns, tally } from '../n8n/runs.mts';
+import { event, type PublishedTrigger } from './published-trigger.mts';
+import type { Scene } from './scene.mts';
+import { eventIdOf } from './stream.mts';
+
+/** One try of a delivery. */
+export interface Try {
+	/** Undefined: no answer came. */
+	status: number | undefined;
+	/** Executions of the event that were in the database when nothing was broken any more. */
+	stored: number;
+}
+
+/** Ms before each retry: as Expert ever longer, but quicker; a server that has died takes seconds. */
+const pauses = [100, 300, 900, 2700, 8100];
+/** Ms; Expert has one second. A busy machine must not hide what the answer would have been. */
+const PATIENCE = 10_000;
+
+/** One delivery, repeated as Expert does it: only after a 5xx or no answer, each time signed anew. */
+export class RepeatedDelivery {
+	readonly deliveryId: string = randomUUID();
+	readonly body = event();
+	readonly eventId = eventIdOf(this.body);
+	readonly tries: Try[] = [];
+	/** Seconds by which the clock of the site is ahead when it signs. */
+	clockAhead = 0;
+	private readonly scene: Scene;
+	private readonly workflow: PublishedTrigger;
+
+	constructor(scene: Scene, workflow: PublishedTrigger) {
+		this.scene = scene;
+		this.workflow = workflow;
+	}
+
+	/** Tries once, or as often as `strike` does it while something is broken. */
+	async attempt(strike: Strike = async (send) => await send()): Promise<void> {
+		const answers: Array<number | undefined> = [];
+		await strike(async () => {
+			// Ahead by one more each time: with the same second it would be signed alike.
+			const number = this.tries.length + answers.length;
+			const timestamp = Math.floor(Date.now() / 1000) + this.clockAhead + number;
+			answers.push(await this.send(timestamp));
+		});
+		const stored = this.runs().length;
+		this.tries.push(...answers.map((status) => ({ status, stored })));
+	}
+
+	/** Goes on until there is an answer that Expert takes for final, or its retries are used up. */
+	async repeat(): Promise<void> {
+		while (this.isOpen) {
+			await sleep(pauses[this.tries.length - 1]);
+			await this.attempt();
+		}
+	}
+
+	private async send(timestamp: number): Promise<number | undefined> {
+		const { body, deliveryId } = this;
+		return await this.workflow
+			.send({ body, deliveryId, timestamp, timeoutMs: PATIENCE })
+			.then(({ status }) => status)
+			.catch(() => undefined);
+	}
+
+	/** What the last try was answered. */
+	get status(): number | undefined {
+		return this.tries.at(-1)?.status;
+	}
+
+	runs(): Run[] {
+		const { database } = this.scene;
+		return storedRuns(database, this.workflow.id).filter(({ items }) =>
+			items.some(({ eventId }) => eventId === this.eventId),
+		);
+	}
+
+	get isOpen(): boolean {
+		const { status } = this;
+		return (status === undefined || status >= 500) && this.tries.length <= pauses.length;
+	}
+
+	/** What went against the promise: nothing lost, nothing doubled without a mark. */
+	violations(): string[] {
+		const runs = this.runs();
+		const { unflaggedDoubles } = tally(runs);
+		const found = [
+			...(this.status === 200 ? [] : ['never accepted']),
+			...(this.tries.some(({ status, stored }) => status === 200 && stored === 0)
+				? ['accepted without an execution']
+				: []),
+			...(runs.some(({ status }) => isOver(status)) ? [] : ['lost']),
+			...(unflaggedDoubles.length > 0 ? ['a double without a mark'] : []),
+		];
+		return found.length === 0 ? [] : [`${found.join(', ')} (${this.story(runs)})`];
+	}
+
+	private story(runs: Run[]): string {
+		const answers = this.tries.map(({ status }) => status ?? 'no answer');
+		const executions = runs.map(
+			({ status, items }) => `${status}${items[0]?.redelivered === true ? ' (marked)' : ''}`,
+		);
+		return `answers ${answers.join(', ')}; executions: ${executions.join(', ') || 'none'}`;
+	}
+}
+
+export type Strike = (send: () => Promise<void>) => Promise<void>;
+
+/** It has run, or n8n lists it for somebody to run it again. */
+function isOver(status: string): boolean {
+	return status === 'success' || status === 'error' || status === 'crashed';
+}

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { type Credential, N8nClient, type NewWorkflow } from '../n8n/client.mts';
+import { N8nDatabase } from '../n8n/database.mts';
+import { executionItems } from '../n8n/executions.mts';
+import { type N8nInstance, type StartOptions, startN8n } from '../n8n/instance.mts';
+import type { PostgresServer } from '../n8n/postgres.mts';
+import { fastTest, type Settings, type Simulator, startSimulator } from '../simulator/index.mts';
+import { PublishedTrigger } from './published-trigger.mts';
+
+export const TRIGGER = 'When Expert changes';
+
+export interface SceneOptions extends Pick<StartOptions, 'port' | 'webhookUrl'> {
+	/** Outside of a test run there is none that the tests have packed. */
+	packageTarball?: string;
+	/** Where n8n keeps its data; a folder of its own when left out. It is removed in the end. */
+	userFolder?: string;
+	/** What n8n stores its data in; SQLite when left out. Closing the scene leaves it as it is. */
+	postgres?: PostgresServer;
+}
+
+export interface WorkflowOptions {
+	/** What the node behind the trigger runs. */
+	code?: string;
+	/** Parameters of action nodes between the two; the workflow goes on whatever becomes of them. */
+	actions?: object[];
+	/** That of the scene's own site if absent. */
+	credential?: Credential;
+}
+
+/** A Code node that writes workflow static data in every execution. */
+export const COUNT_IN_STATIC_DATA = `
+const data = $getWorkflowStaticData('global');
+data.count = (data.count ?? 0) + 1;
+return $input.all();`;
+
+/** One Expert site and one real n8n with the packed package and a credential in it. */
+export class Scene {
+	readonly site: Simulator;
+	readonly n8n: N8nInstance;
+	readonly client: N8nClient;
+	readonly database: N8nDatabase;
+	readonly secrets: Record<string, string>;
+	credential!: Credential;
+
+	private constructor(site: Simulator, n8n: N8nInstance, postgres?: PostgresServer) {
+		this.site = site;
+		this.n8n = n8n;
+		this.client = new N8nClient(n8n.baseUrl);
+		this.database = new N8nDatabase(n8n.userFolder, postgres);
+		const { url: siteUrl, jwt, signingSecret } = site;
+		this.secrets = { siteUrl, authentication: 'jwt', jwt, signingSecret };
+	}
+
+	/** One real n8n takes the first deliveries seconds late: the site must not give up on it. */
+	static async open(
+		settings: Partial<Settings> = {},
+		env: Record<string, string> = {},
+		{ packageTarball = inject('tarball'), userFolder, postgres, ...place }: SceneOptions = {},
+	) {
+		const site = await startSimulator({
+			...fastTest,
+			retries: 8,
+			autoDisableAfter: 1000,
+			...settings,
+		});
+		const folder = userFolder ?? (await mkdtemp(join(tmpdir(), 'cxone-expert-e2e-')));
+		const n8n = await startN8n({
+			userFolder: folder,
+			packageTarball,
+			env: { ...postgres?.env, ...env },
+			...place,
+		});
+		const scene = new Scene(site, n8n, postgres);
+		await scene.client.setupOwner();
+		scene.credential = await scene.client.createCredential('Site', 'cxoneExpertApi', scene.secrets);
+		return scene;
+	}
+
+	async close() {
+		await this.n8n.stop();
+		await this.site.close();
+		await rm(this.n8n.userFolder, { recursive: true, force: true });
+	}
+
+	/** A workflow as a builder draws it: the trigger, and a node behind it. Not published yet. */
+	async workflow(
+		parameters: object,
+		{ code, actions = [], credential = this.credential }: WorkflowOptions = {},
+	): Promise<PublishedTrigger> {
+		const webhookId = randomUUID();
+		const between = actions.map((each, index) => action(index + 1, each, credential));
+		const nodes = [trigger(webhookId, parameters, credential), ...between, followUp(code)];
+		const { id } = await this.client.createWorkflow({
+			name: `Test ${webhookId}`,
+			nodes,
+			connections: oneAfterTheOther(nodes.map(({ name }) => name)),
+			settings: {},
+		} as NewWorkflow);
+		return new PublishedTrigger(this, id, webhookId);
+	}
+
+	/** A workflow that others call, with one node in it. */
+	async subWorkflow(code: string) {
+		const start = {
+			id: randomUUID(),
+			name: 'When called',
+			type: 'n8n-nodes-base.executeWorkflowTrigger',
+			typeVersion: 1.1,
+			position: [0, 0],
+			parameters: { inputSource: 'passthrough' },
+		};
+		return await this.client.createWorkflow({
+			name: 'Called by others',
+			nodes: [start, followUp(code)],
+			connections: { [start.name]: { main: [[{ node: 'Next', type: 'main', index: 0 }]] } },
+			settings: {},
+		} as NewWorkflow);
+	}
+
+	/** The same, published. */
+	async published(parameters: object, options: WorkflowOptions = {}) {
+		const workflow = await this.workflow(parameters, options);
+		await this.client.activate(workflow.id);
+		return workflow;
+	}
+
+	/** Removes a webhook as an admin does it in the dashboard. */
+	async removeAtSite(webhookId: number) {
+		const address = `${this.site.url}/@api/deki/webhooks/${webhookId}`;
+		const headers = { authorization: `Bearer ${this.site.jwt}` };
+		await fetch(address, { method: 'DELETE', headers });
+	}
+
+	/** The items of all finished executions of a workflow, one list per execution. */
+	async items(workflowId: string, atLeast: number, timeoutMs?: number) {
+		const executions = await this.client.waitForExecutions(workflowId, atLeast, timeoutMs);
+		return executions.map((execution) => executionItems(execution, TRIGGER));
+	}
+}
+
+function trigger(webhookId: string, parameters: object, { id, name }: Credential) {
+	return {
+		id: randomUUID(),
+		name: TRIGGER,
+		type: 'n8n-nodes-cxone-expert.cxoneExpertTrigger',
+		typeVersion: 1,
+		position: [0, 0],
+		webhookId,
+		parameters,
+		credentials: { cxoneExpertApi: { id, name } },
+	};
+}
+
+function action(number: number, parameters: object, { id, name }: Credential) {
+	return {
+		id: randomUUID(),
+		name: `Action ${number}`,
+		type: 'n8n-nodes-cxone-expert.cxoneExpert',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters,
+		credentials: { cxoneExpertApi: { id, name } },
+		onError: 'continueRegularOutput',
+	};
+}
+
+function oneAfterTheOther(names: string[]): NewWorkflow['connections'] {
+	const next = (index: number) => [[{ node: names[index + 1], type: 'main', index: 0 }]];
+	return Object.fromEntries(names.slice(0, -1).map((name, index) => [name, { main: next(index) }]));
+}
+
+function followUp(code?: string) {
+	const base = { id: randomUUID(), name: 'Next', position: [220, 0] };
+	if (code === undefined)
+		return { ...base, type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} };
+	return { ...base, type: 'n8n-nodes-base.code', typeVersion: 2, parameters: { jsCode: code } };
+}

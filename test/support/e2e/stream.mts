@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PostAnswer } from '../simulator/index.mts';
+import { TimeoutError } from '../simulator/post.mts';
+import { event } from './published-trigger.mts';
+
+/** What became of one delivery, as its sender sees it. */
+export interface Attempt {
+	eventId: string;
+	/** Ms on the clock of `performance.now()`. */
+	sentAt: number;
+	/** `200`, `404`, … with "(n8n starts)" if it is that text; `no connection`; `no answer in time`. */
+	outcome: string;
+}
+
+export const ACKNOWLEDGED = '200';
+export const STARTING_UP = '200 (n8n starts)';
+export const TIMED_OUT = 'no answer in time';
+export const NO_CONNECTION = 'no connection';
+
+type Send = (delivery: { body: string; timeoutMs: number }) => Promise<PostAnswer>;
+
+/** Sends a fresh event every few ms, a few at a time, and keeps what came back, until it is ended. */
+export class DeliveryStream {
+	private readonly send: Send;
+	private readonly timeoutMs: number;
+	private readonly pauseMs: number;
+	private readonly attempts: Attempt[] = [];
+	private readonly lanes: Array<Promise<void>>;
+	private isOver = false;
+
+	constructor(send: Send, { lanes = 1, timeoutMs = 1000, pauseMs = 10 } = {}) {
+		this.send = send;
+		this.timeoutMs = timeoutMs;
+		this.pauseMs = pauseMs;
+		this.lanes = Array.from({ length: lanes }, async () => await this.run());
+	}
+
+	/** Waits until a delivery that is sent from now on is acknowledged. */
+	async untilAcknowledged(): Promise<void> {
+		const from = performance.now();
+		const isIt = ({ outcome, sentAt }: Attempt) => outcome === ACKNOWLEDGED && sentAt > from;
+		while (!this.attempts.some(isIt)) await sleep(20);
+	}
+
+	/** Waits for the answers that are under way. */
+	async end(): Promise<Attempt[]> {
+		this.isOver = true;
+		await Promise.all(this.lanes);
+		return this.attempts.sort((a, b) => a.sentAt - b.sentAt);
+	}
+
+	private async run() {
+		while (!this.isOver) {
+			this.attempts.push(await this.attempt());
+			await sleep(this.pauseMs);
+		}
+	}
+
+	private async attempt(): Promise<Attempt> {
+		const body = event();
+		const sentAt = performance.now();
+		const outcome = await this.send({ body, timeoutMs: this.timeoutMs }).then(
+			outcomeOf,
+			outcomeOfError,
+		);
+		return { eventId: eventIdOf(body), sentAt, outcome };
+	}
+}
+
+export function eventIdOf(body: string): string {
+	return /<event id="([^"]+)"/.exec(body)![1]!;
+}
+
+function outcomeOf({ status, body }: PostAnswer): string {
+	return body.startsWith('n8n is starting up') ? STARTING_UP : String(status);
+}
+
+function outcomeOfError(error: Error): string {
+	return error instanceof TimeoutError ? TIMED_OUT : NO_CONNECTION;
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Credential, NewWorkflow, Workflow } from '../n8n/client.mts';
+import { projectRoot } from '../n8n/runtime.mts';
+import type { Scene } from './scene.mts';
+
+const folder = join(projectRoot, 'examples', 'workflows');
+
+/** Which kind of credential n8n's own nodes ask for. */
+const wanted: Record<string, string> = {
+	'n8n-nodes-cxone-expert.cxoneExpertTrigger': 'cxoneExpertApi',
+	'n8n-nodes-cxone-expert.cxoneExpert': 'cxoneExpertApi',
+	'n8n-nodes-base.slack': 'slackApi',
+	'n8n-nodes-base.jira': 'jiraSoftwareCloudApi',
+	'n8n-nodes-base.emailSend': 'smtp',
+};
+
+/** Parameters that a user fills in, by the name of the node. */
+export type FilledIn = Record<string, Record<string, unknown>>;
+
+export function templateNames(): string[] {
+	return readdirSync(folder)
+		.filter((file) => file.endsWith('.json'))
+		.map((file) => file.replace(/\.json$/, ''));
+}
+
+export function templateText(name: string): string {
+	return readFileSync(join(folder, `${name}.json`), 'utf8');
+}
+
+export function template(name: string): NewWorkflow {
+	return JSON.parse(templateText(name)) as NewWorkflow;
+}
+
+/**
+ * "Import from File", and then what a user does in the editor: choose a credential in each node that
+ * asks for one, and fill in what the notes say. The rest stays as it is in the file.
+ */
+export async function importTemplate(
+	{ client }: Scene,
+	name: string,
+	credentials: Credential[],
+	filledIn: FilledIn = {},
+): Promise<Workflow> {
+	const file = template(name);
+	const nodes = file.nodes.map((node) => ({
+		...node,
+		// The editor gives an imported trigger an address of its own.
+		...(isTrigger(node) ? { webhookId: randomUUID() as string } : {}),
+		...chosenCredential(node.type, credentials),
+		parameters: filled(node.parameters, node.name, filledIn),
+	}));
+	const strangers = Object.keys(filledIn).filter(
+		(name) => !nodes.some((node) => node.name === name),
+	);
+	if (strangers.length > 0) throw new Error(`${name} has no node "${strangers.join('", "')}"`);
+	return await client.createWorkflow({ ...file, nodes });
+}
+
+function filled(parameters: Record<string, unknown>, node: string, filledIn: FilledIn) {
+	const own = filledIn[node] ?? {};
+	const unknown = Object.keys(own).filter((name) => !(name in parameters));
+	if (unknown.length > 0) throw new Error(`"${node}" has no ${unknown.join(', ')} to fill in`);
+	return { ...parameters, ...own };
+}
+
+function chosenCredential(nodeType: string, credentials: Credential[]) {
+	const type = wanted[nodeType];
+	if (type === undefined) return {};
+	const chosen = credentials.find((credential) => credential.type === type);
+	if (chosen === undefined) throw new Error(`No credential of the kind ${type}`);
+	return { credentials: { [type]: { id: chosen.id, name: chosen.name } } };
+}
+
+/** What the list of a field gives when an entry is chosen. */
+export function chosen(value: string) {
+	return { __rl: true, mode: 'list', value };
+}
+
+export function isTrigger({ type }: { type: string }): boolean {
+	return type.endsWith('.cxoneExpertTrigger');
+}

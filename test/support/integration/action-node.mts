@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IExecuteData,
+	INode,
+	INodeExecutionData,
+	INodeType,
+	IRunExecutionData,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
+import { vi } from 'vitest';
+import type { Simulator } from '../simulator/index.mts';
+import { additionalData } from './additional-data.mts';
+import { ExecuteContext, n8nWorkflow, Workflow } from './n8n.mts';
+import { credentialFor } from './scene.mts';
+
+export interface NodeRun {
+	/** `resource`, `operation` and the fields; a field left out has its default, as in n8n. */
+	parameters: IDataObject;
+	/** What comes into the node; one empty item if absent. */
+	input?: INodeExecutionData[];
+	/** "On Error: Continue". */
+	continueOnFail?: boolean;
+	credential?: ICredentialDataDecryptedObject;
+	/** Of the workflow; that of n8n if absent. */
+	timezone?: string;
+	/** Most ms that the node waits for an answer; 60 s as in production if absent. */
+	longestCall?: number;
+}
+
+/** All that one run gives: items, or what was thrown; and hints in any case. */
+export interface NodeOutcome {
+	items?: INodeExecutionData[];
+	thrown?: unknown;
+	hints: unknown[];
+}
+
+/** Where a run takes place; each value that is left out is made up. */
+export interface Place {
+	nodeId?: string;
+	workflowId?: string;
+	mode?: WorkflowExecuteMode;
+	/** What n8n gives an execution and its retries; empty as in n8n 2.8 if absent. */
+	resumeToken?: string;
+}
+
+/** Runs the action node once, in n8n-core's own context, against a simulated site. */
+export async function runNode(site: Simulator, run: NodeRun): Promise<INodeExecutionData[]> {
+	return await runWith({ ...credentialFor(site), ...run.credential }, run);
+}
+
+/** Runs the action node once with this credential. */
+export async function runWith(
+	credential: ICredentialDataDecryptedObject,
+	run: NodeRun,
+	place?: Place,
+): Promise<INodeExecutionData[]> {
+	const { execute } = await prepared(credential, run, place);
+	return await execute();
+}
+
+/** As {@link runNode}, with everything that it leaves behind; never throws. */
+export async function outcomeOf(site: Simulator, run: NodeRun): Promise<NodeOutcome> {
+	const { execute, hints } = await prepared({ ...credentialFor(site), ...run.credential }, run);
+	try {
+		return { items: await execute(), hints };
+	} catch (thrown) {
+		return { thrown, hints };
+	}
+}
+
+async function prepared(
+	credential: ICredentialDataDecryptedObject,
+	{ parameters, continueOnFail, timezone, longestCall, input = [{ json: {} }] }: NodeRun,
+	{ nodeId, workflowId, mode = 'manual', resumeToken }: Place = {},
+) {
+	const nodeType = await loadNode();
+	const node: INode = {
+		...actionNode(parameters, nodeId),
+		...(continueOnFail ? { onError: 'continueRegularOutput' as const } : {}),
+	};
+	const workflow = workflowWith(nodeType, node, { timezone, id: workflowId });
+	const data = { main: [input] };
+	const context = new ExecuteContext(
+		workflow,
+		workflow.getNode(node.name)!,
+		await dataWith(credential, longestCall),
+		mode,
+		{ resultData: { runData: {} }, resumeToken } as unknown as IRunExecutionData,
+		0,
+		input,
+		data,
+		{ node, data, source: null } as IExecuteData,
+		[],
+	);
+	const execute = async () => {
+		const [items] = (await nodeType.execute!.call(context)) as INodeExecutionData[][];
+		return items!;
+	};
+	return { execute, hints: context.hints };
+}
+
+/** The JSON of what the node gives. */
+export async function outputOf(site: Simulator, run: NodeRun): Promise<IDataObject[]> {
+	return (await runNode(site, run)).map(({ json }) => json);
+}
+
+/** What the operations have asked the site, without the question whether the token is accepted. */
+export function callsOf(site: Simulator) {
+	return site.apiCalls.filter(({ path }) => path !== '/@api/deki/users/current');
+}
+
+/** What the node throws, with the two texts that n8n shows; fails when it does not throw. */
+export async function refusalOf(
+	site: Simulator,
+	run: NodeRun,
+): Promise<Error & { description?: string | null; httpCode?: string | null }> {
+	const thrown = await runNode(site, run).then(
+		() => undefined,
+		(error: Error) => error,
+	);
+	if (thrown === undefined) throw new Error('The node did not refuse it');
+	return thrown;
+}
+
+/** The node, as n8n would load it. */
+export async function loadNode(): Promise<INodeType> {
+	// The same copy of n8n-workflow as n8n-core has, as it is in n8n.
+	vi.doMock('n8n-workflow', () => ({ ...n8nWorkflow }));
+	const { CxoneExpert } = await import('../../../nodes/CxoneExpert/CxoneExpert.node.ts');
+	return new CxoneExpert() as INodeType;
+}
+
+/** The node as it stands in a workflow. */
+export function actionNode(parameters: IDataObject, id: string = randomUUID()): INode {
+	return {
+		...{ id, name: 'CXone Expert', type: 'n8n-nodes-cxone-expert.cxoneExpert', typeVersion: 1 },
+		position: [0, 0],
+		parameters: parameters as INode['parameters'],
+		credentials: { cxoneExpertApi: { id: '1', name: 'Expert' } },
+	};
+}
+
+/** What n8n hands to the contexts of a node that has this credential. */
+export async function dataWith(secrets: ICredentialDataDecryptedObject, longestCall = Infinity) {
+	const { CxoneExpertApi } = await import('../../../credentials/CxoneExpertApi.credentials.ts');
+	const loaded = { credential: new CxoneExpertApi() } as never;
+	return additionalData('http://127.0.0.1:5678', async () => secrets, loaded, longestCall);
+}
+
+/** A workflow of this one node. */
+export function workflowWith(
+	nodeType: INodeType,
+	node: INode,
+	{ id = randomUUID(), timezone }: { id?: string | undefined; timezone?: string | undefined } = {},
+) {
+	return new Workflow({
+		id,
+		name: 'Test',
+		nodes: [node],
+		connections: {},
+		active: false,
+		nodeTypes: {
+			getByName: () => nodeType,
+			getByNameAndVersion: () => nodeType,
+			getKnownTypes: () => ({}),
+		},
+		settings: timezone === undefined ? {} : { timezone },
+	});
+}

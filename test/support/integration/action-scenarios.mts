@@ -1,0 +1,226 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { type Simulator, startSimulator } from '../simulator/index.mts';
+import { type NodeRun, outcomeOf } from './action-node.mts';
+import { change } from './foreign.mts';
+import { closeAll, openSite } from './scene.mts';
+
+/** One way to use an operation; every operation that calls the site has at least one. */
+export interface ActionScenario {
+	resource: string;
+	operation: string;
+	/** What tells it from another scenario of the same operation. */
+	variant?: string;
+	fields: IDataObject;
+	input?: INodeExecutionData[];
+	/** Its work must not be done twice, not even for a site that asks to try again. */
+	neverTwice?: boolean;
+}
+
+/** One call of a scenario that nothing disturbs. */
+export interface ActionCall {
+	/** E.g. `PUT /pages/2/tags`. */
+	call: string;
+	/** Counted from 1. */
+	position: number;
+	writes: boolean;
+	/** How often the undisturbed run makes this very call, query and body included. */
+	times: number;
+	/** What makes two calls the same one. */
+	same: string;
+}
+
+/** The webhooks of {@link openWorld}: ours, one of another program, and ours that is off. */
+export const HOOKS = [
+	{ url: 'http://127.0.0.1:5678/webhook/one', authorization: 'Bearer token-of-webhook-one/+&"<' },
+	{ url: 'https://other.example.com/hook', authorization: 'Basic b3RoZXI6cGEic3Ncdyzmcg==' },
+	{
+		url: 'http://127.0.0.1:5678/webhook/off',
+		authorization: 'Bearer token-of-webhook-that-is-off',
+	},
+];
+
+/** Ids as {@link openWorld} makes them. */
+const PAGE = '3';
+const DRAFTED = '5';
+const DELETED = '6';
+const FILE = '1';
+
+const byId = (value: string) => ({ __rl: true, mode: 'id', value });
+const page = byId(PAGE);
+const drafted = byId(DRAFTED);
+const raw = { simplify: false };
+const withContents = { options: { includeContents: true } };
+const manual = { data: 'YWJj', mimeType: 'text/plain', fileName: 'new manual.txt' };
+
+const ofPage: ActionScenario[] = [
+	ofThe('page', 'addTags', { page, tags: 'new, old' }),
+	ofThe('page', 'copy', { page, to: 'Copied' }),
+	ofThe('page', 'saveContents', { page, contents: '<p>new</p>' }),
+	{
+		...ofThe('page', 'saveContents', { page, contents: '<p>more</p>', options: { append: true } }),
+		...{ variant: 'at the end', neverTwice: true },
+	},
+	ofThe('page', 'delete', { page }),
+	ofThe('page', 'get', { page }),
+	ofThe('page', 'getContents', { page }),
+	ofThe('page', 'getChangedSince', { since: '2020-01-01T00:00:00Z' }),
+	{
+		...ofThe('page', 'getChangedSince', {
+			below: page,
+			since: '2020-01-01T00:00:00Z',
+			options: { eachRevision: true },
+		}),
+		variant: 'each revision',
+	},
+	ofThe('page', 'getProperty', { page, key: 'long' }),
+	ofThe('page', 'getRevisions', { page }),
+	ofThe('page', 'getSubpages', { page }),
+	ofThe('page', 'getTags', { page }),
+	ofThe('page', 'move', { page, to: 'Moved' }),
+	{ ...ofThe('page', 'move', { page, options: { title: 'Renamed' } }), variant: 'title only' },
+	ofThe('page', 'removeTags', { page, tags: 'old' }),
+	ofThe('page', 'replaceTags', { page, tags: 'new' }),
+	ofThe('page', 'search', { query: 'Setup' }),
+	ofThe('page', 'setProperty', { page, key: 'long', value: 'short' }),
+];
+
+const ofOthers: ActionScenario[] = [
+	ofThe('archivedPage', 'get', { archivedPage: byId(DELETED), ...withContents }),
+	ofThe('archivedPage', 'restore', { archivedPage: byId(DELETED) }),
+	ofThe('draft', 'create', { page, options: { contents: '<p>draft</p>', title: 'Draft' } }),
+	{
+		...ofThe('draft', 'create', { from: 'newPage', path: 'Brand/New' }),
+		variant: 'of a new page',
+	},
+	ofThe('draft', 'deactivate', { page: drafted }),
+	ofThe('draft', 'get', { page: drafted, ...withContents }),
+	ofThe('draft', 'publish', { page: drafted }),
+	ofThe('file', 'download', { fileId: FILE }),
+	ofThe('file', 'getInfo', { fileId: FILE }),
+	{
+		...ofThe('file', 'upload', { page }),
+		input: [{ json: {}, binary: { data: manual } }],
+	},
+	ofThe('user', 'get', { user: byId('3') }),
+	ofThe('user', 'search', {}),
+];
+
+const hook = (number: number) => byId(String(number));
+
+const ofWebhook: ActionScenario[] = [
+	ofThe('webhook', 'addEvent', { webhook: hook(1), events: ['page_move'] }),
+	ofThe('webhook', 'checkHealth', { expectedEvents: ['page_create'], repair: true }),
+	ofThe('webhook', 'delete', { webhook: hook(1) }),
+	ofThe('webhook', 'disable', { webhook: hook(1) }),
+	ofThe('webhook', 'enable', { webhook: hook(3) }),
+	ofThe('webhook', 'get', { webhook: { __rl: true, mode: 'url', value: HOOKS[1].url } }),
+	ofThe('webhook', 'getMany', { returnAll: true }),
+	ofThe('webhook', 'removeEvent', { webhook: hook(1), events: ['page_create'] }),
+	ofThe('webhook', 'update', {
+		webhook: hook(1),
+		updateFields: { url: 'http://127.0.0.1:5678/webhook/moved', renewAuthorization: true },
+	}),
+];
+
+/** Each operation that calls the site. */
+export const actionScenarios = [...ofPage, ...ofOthers, ...ofWebhook];
+
+/** Operations that have none, and why. */
+export const WITHOUT_CALLS: Record<string, string> = {
+	'change.letThroughOnce': 'it looks into what n8n remembers and asks the site nothing',
+};
+
+export const titleOf = ({ resource, operation, variant }: ActionScenario): string =>
+	`${resource}.${operation}${variant === undefined ? '' : ` (${variant})`}`;
+
+export function runOf(
+	{ resource, operation, fields, input }: ActionScenario,
+	more: Partial<NodeRun> & { raw?: boolean } = {},
+): NodeRun {
+	const { raw: isRaw, ...rest } = more;
+	const parameters = { resource, operation, ...fields, ...(isRaw ? raw : {}) };
+	return { parameters, ...(input === undefined ? {} : { input }), ...rest };
+}
+
+/** A site that has one of everything. */
+export async function openWorld(): Promise<Simulator> {
+	return await furnish(await openSite());
+}
+
+async function furnish(simulator: Simulator): Promise<Simulator> {
+	const { site } = simulator;
+	// Its parent comes with it.
+	site.createPage('Guides/Setup', { title: 'Setup', html: '<p>text</p>', tags: ['old'] });
+	site.createPage('Guides/Setup/Step', { html: '<p>step</p>' });
+	site.createPage('Drafted', { html: '<p>published</p>' });
+	site.activateDraft('Drafted');
+	site.createPage('Gone', { html: '<p>gone</p>' });
+	site.deletePage('Gone');
+	site.attachFile('Guides/Setup', 'manual.txt', {
+		content: Buffer.from('abc'),
+		type: 'text/plain',
+	});
+	site.setProperty('Guides/Setup', 'long', 'x'.repeat(3000));
+	for (const { url, authorization } of HOOKS) simulator.addWebhook(url, authorization);
+	await change(simulator, 'PUT', '1/events/page_create');
+	// As Expert does it by itself, not as a person does it.
+	simulator.settings.disabledReasonNormal = '1';
+	simulator.disableWebhook(3);
+	simulator.apiCalls.length = 0;
+	return simulator;
+}
+
+/** Such sites for one test after the other: a new one only where the last run has changed it. */
+export class Worlds {
+	private current?: Simulator;
+
+	async next(): Promise<Simulator> {
+		if (this.current?.apiCalls.some(({ method }) => method !== 'GET')) await this.close();
+		this.current ??= await furnish(await startSimulator());
+		this.current.apiCalls.length = 0;
+		this.current.faults.clear();
+		return this.current;
+	}
+
+	async close(): Promise<void> {
+		await this.current?.close();
+		delete this.current;
+	}
+}
+
+let users = 0;
+
+/** Means nothing beside a long-term token, but makes the node ask anew whether that is accepted. */
+export function nextUser(): string {
+	return `user-${++users}`;
+}
+
+/** Runs it once undisturbed: these are the calls that can meet a fault. */
+export async function recordActionCalls(scenario: ActionScenario): Promise<ActionCall[]> {
+	const site = await openWorld();
+	const { thrown } = await outcomeOf(site, runOf(scenario));
+	if (thrown !== undefined) throw new Error(titleOf(scenario), { cause: thrown });
+	const calls = site.apiCalls.map(sameCall);
+	const recorded = site.apiCalls.map(({ method, path }, index) => ({
+		call: `${method} ${path.replace('/@api/deki', '')}`,
+		position: index + 1,
+		writes: method !== 'GET',
+		times: calls.filter((each) => each === calls[index]).length,
+		same: calls[index]!,
+	}));
+	await closeAll();
+	return recorded;
+}
+
+/** How often the site got a call. */
+export function timesOf(site: Simulator, { same }: ActionCall): number {
+	return site.apiCalls.filter((call) => sameCall(call) === same).length;
+}
+
+function sameCall({ method, path, query, body }: Simulator['apiCalls'][number]): string {
+	return JSON.stringify([method, path, query, body]);
+}
+
+function ofThe(resource: string, operation: string, fields: IDataObject): ActionScenario {
+	return { resource, operation, fields };
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import {
+	buildEvent,
+	eventTypeOf,
+	type PostAnswer,
+	sendDelivery,
+	type SingleDelivery,
+	type Subject,
+} from '../simulator/index.mts';
+import type { Scene } from './scene.mts';
+
+/** One event on its way; the same object sent twice is a retry. */
+export interface Delivery {
+	body: string | Uint8Array;
+	deliveryId: string;
+	/** Text of X-Nexus-Timestamp. */
+	timestamp: string;
+}
+
+interface EventOptions {
+	type?: string;
+	subject?: Subject;
+	at?: Date;
+	/** Who has caused it, by name. */
+	by?: string;
+}
+
+/** The XML of an event as the site writes it. */
+export function eventXml({ site }: Scene, { type, subject, at, by }: EventOptions = {}): string {
+	const spec = {
+		type: eventTypeOf(type ?? 'page_create'),
+		subject: subject ?? { page: { id: 371, path: 'Guides/New_Page' } },
+		request: { seq: 1, count: 2, ...(by === undefined ? {} : { by: site.site.user(by) }) },
+		...(at === undefined ? {} : { at }),
+	};
+	return buildEvent(spec, site.settings, site.url).xml;
+}
+
+/** A new event, delivered for the first time. */
+export function newDelivery(scene: Scene, options: EventOptions = {}): Delivery {
+	return { body: eventXml(scene, options), deliveryId: randomUUID(), timestamp: now() };
+}
+
+/** Unix seconds as text. */
+export function now(offset = 0): string {
+	return String(Math.floor(Date.now() / 1000) + offset);
+}
+
+/** Sends it as the site would, to the webhook that is registered there; parts can be replaced. */
+export async function send(
+	scene: Scene,
+	delivery: Delivery,
+	changes: Partial<SingleDelivery> = {},
+): Promise<PostAnswer> {
+	return await sendDelivery(scene.host.webhookUrl, {
+		...delivery,
+		authorization: authorizationAt(scene),
+		secret: scene.site.settings.signingSecret,
+		...changes,
+	});
+}
+
+/** The value that the site was told to send. */
+export function authorizationAt({ site, host }: Scene): string {
+	const webhook = site.webhooks().find(({ url }) => url === host.webhookUrl);
+	if (webhook === undefined) throw new Error('the webhook is not registered');
+	return webhook.authorizationHeader;
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { eventTypeOf } from '../simulator/index.mts';
+import { expectAdvice } from './advice.mts';
+import { at, type NamedFault } from './faults.mts';
+import { log } from './log.mts';
+import type { Scene } from './scene.mts';
+import {
+	addressOf,
+	FOREIGN,
+	hooksOf,
+	openScenario,
+	recordCalls,
+	type RecordedCall,
+	type Scenario,
+	scenarios,
+} from './scenarios.mts';
+
+/**
+ * Runs a test for every fault, at every call, of every scenario.
+ *
+ * @param longestCall most ms that the node waits for an answer; 5 s as in production if absent
+ */
+export async function faultTable(
+	faultsOf: (call: RecordedCall) => NamedFault[],
+	longestCall = Infinity,
+): Promise<void> {
+	for (const scenario of scenarios) {
+		const calls = await recordCalls(scenario);
+		describe(scenario.name, () => {
+			it('has calls to go through', () => expect(calls).not.toEqual([]));
+
+			describe.each(calls)('meets at call $position ($call)', (call) => {
+				it.each(faultsOf(call))('$name', async (fault) => {
+					const scene = await openScenario(scenario);
+					scene.host.longestCall = longestCall;
+					scene.site.faults.add(at(call.position, fault));
+					await expectOutcome(scene, scenario, fault);
+					scene.site.faults.clear();
+					scene.host.longestCall = Infinity;
+					await expectHealing(scene, scenario);
+				});
+			});
+		});
+	}
+}
+
+/** Done, or undone and said so: never an orphan, never a second webhook. */
+async function expectOutcome(scene: Scene, scenario: Scenario, fault: NamedFault): Promise<void> {
+	const before = ours(scene, scenario).length;
+	const error: unknown = await scenario.act(scene).then(
+		() => undefined,
+		(thrown: unknown) => thrown,
+	);
+	const left = ours(scene, scenario).length;
+	if (error === undefined) {
+		expect(left).toBe(scenario.registers ? 1 : 0);
+		if (scenario.registers) expect(await hooksOf(scene, scenario).checkExists()).toBe(true);
+		return;
+	}
+	expectAdvice(error, scene);
+	for (const warning of hooksOf(scene, scenario).warnings) expectAdvice(warning, scene);
+	// What lasts can keep the node from cleaning up: then it has to name what is left.
+	if (fault.times !== undefined) expect(left).toBe(0);
+	expect((error as Error).message.length).toBeLessThanOrEqual(330);
+	const address = addressOf(scene, scenario);
+	// What was there before is for the operator, what is new is for the person who publishes.
+	if (left > 0) expect(told(error)).toContain(address);
+	if (left > before) expect((error as Error).message).toContain(address);
+	expect(left).toBeLessThanOrEqual(Math.max(1, before));
+}
+
+/** Once the site is well again everything is put right, and nobody else was ever touched. */
+async function expectHealing(scene: Scene, scenario: Scenario): Promise<void> {
+	const hooks = hooksOf(scene, scenario);
+	await hooks.publish();
+	const events = scene.host.row.node.parameters.events as string[];
+	const [webhook, ...others] = ours(scene, scenario);
+	expect(others).toEqual([]);
+	expect(webhook.active).toBe(true);
+	expect(webhook.events.toSorted()).toEqual(
+		events.map((event) => eventTypeOf(event).header).toSorted(),
+	);
+	expect(await hooks.checkExists()).toBe(true);
+	if (scenario.isTest) expect(await scene.host.production.checkExists()).toBe(true);
+	await hooks.unpublish();
+	expect(ours(scene, scenario)).toEqual([]);
+	expect(scene.site.webhooks().filter(({ url }) => url === FOREIGN)).toEqual([
+		expect.objectContaining({ id: 1, active: true, events: [] }),
+	]);
+}
+
+function ours(scene: Scene, scenario: Scenario) {
+	const address = addressOf(scene, scenario);
+	return scene.site.webhooks().filter(({ url }) => url === address);
+}
+
+/** What the person who publishes reads, and what the operator finds in the log. */
+function told(error: unknown): string {
+	return [(error as Error).message, ...log.of('warn')].join('\n');
+}

@@ -1,0 +1,28 @@
+import type { Simulator } from '../simulator/index.mts';
+
+/** Registers a webhook at the site as another program would. */
+export function register(
+	site: Simulator,
+	url: string,
+	authorization = 'Bearer of-another-program',
+): void {
+	site.addWebhook(url, authorization);
+}
+
+/** Adds or removes one event of a webhook, or changes the webhook itself, by hand. */
+export async function change(
+	site: Simulator,
+	method: 'PUT' | 'DELETE',
+	path: string,
+	body?: string,
+): Promise<void> {
+	const answer = await fetch(`${site.url}/@api/deki/webhooks/${path}`, {
+		method,
+		headers: {
+			Authorization: `Bearer ${site.jwt}`,
+			'Content-Type': 'application/xml; charset=utf-8',
+		},
+		...(body === undefined ? {} : { body }),
+	});
+	if (!answer.ok) throw new Error(`the site answered ${answer.status}`);
+}

@@ -1,0 +1,175 @@
+import type { Settings } from '../simulator/index.mts';
+import { change, register } from './foreign.mts';
+import type { Hooks } from './hooks.mts';
+import { closeAll, openScene, type Scene } from './scene.mts';
+
+/** Something that n8n does with the subscription. */
+export interface Scenario {
+	name: string;
+	/** What is there before, besides the webhook of another program. */
+	prepare?(scene: Scene): Promise<unknown>;
+	/** What the site does otherwise than most. */
+	site?: Partial<Settings>;
+	act(scene: Scene): Promise<void>;
+	/** Whether it registers the webhook or removes it. */
+	registers: boolean;
+	/** Which calls are attacked, if not all but later pages: the others are those of another scenario. */
+	attacks?(call: RecordedCall): boolean;
+	/** "Listen for test event" has a webhook of its own, beside that of production. */
+	isTest?: boolean;
+}
+
+/** One call of a scenario that nothing disturbs. */
+export interface RecordedCall {
+	/** E.g. `PUT /webhooks/2/events/page_create`. */
+	call: string;
+	/** Where the page of a list begins. */
+	offset: number;
+	/** Counted from 1. */
+	position: number;
+	writes: boolean;
+}
+
+export const FOREIGN = 'http://127.0.0.1:1/of-another-program';
+
+/** So many webhooks fill the first page of the list. */
+const ONE_PAGE = 100;
+
+const publish = ({ host }: Scene) => host.production.publish();
+const unpublish = ({ host }: Scene) => host.production.unpublish();
+
+export const scenarios: Scenario[] = [
+	{ name: 'the first publish', registers: true, act: publish },
+	{
+		name: 'a publish that repairs everything',
+		registers: true,
+		prepare: damagedWebhook,
+		act: publish,
+	},
+	{
+		name: 'a publish that repairs everything at a site that clears events',
+		registers: true,
+		site: { putClearsEvents: true },
+		prepare: damagedWebhook,
+		attacks: ofOneWebhook,
+		act: publish,
+	},
+	{
+		name: 'a publish that finds two webhooks with our address',
+		registers: true,
+		prepare: twoWebhooks,
+		act: publish,
+	},
+	{
+		name: 'a publish among more than a hundred webhooks',
+		registers: true,
+		prepare: async (scene) => fillPage(scene),
+		attacks: laterPages,
+		act: publish,
+	},
+	{
+		name: 'a publish that asks who the users in the filters are',
+		registers: true,
+		prepare: async ({ host }) => {
+			host.row.node.parameters.filters = { excludeUsers: ['editor'] };
+			host.row.node.parameters.additionalOptions = { ignoreOwnChanges: true };
+		},
+		attacks: ({ call }) => call.includes('/users/'),
+		act: publish,
+	},
+	{ name: 'an unpublish', registers: false, prepare: publish, act: unpublish },
+	{
+		name: 'an unpublish that finds two webhooks with our address',
+		registers: false,
+		prepare: twoWebhooks,
+		act: unpublish,
+	},
+	{
+		name: 'an unpublish among more than a hundred webhooks',
+		registers: false,
+		prepare: async (scene) => {
+			fillPage(scene);
+			await publish(scene);
+		},
+		attacks: laterPages,
+		act: unpublish,
+	},
+	{
+		name: 'listening for a test event',
+		registers: true,
+		isTest: true,
+		prepare: publish,
+		act: ({ host }) => host.test.publish(),
+	},
+	{
+		name: 'the end of a test',
+		registers: false,
+		isTest: true,
+		prepare: async (scene) => {
+			await publish(scene);
+			await scene.host.test.publish();
+		},
+		act: ({ host }) => host.test.unpublish(),
+	},
+];
+
+export async function openScenario({ prepare, site = {} }: Scenario): Promise<Scene> {
+	const scene = await openScene({ site });
+	register(scene.site, FOREIGN);
+	await prepare?.(scene);
+	scene.site.apiCalls.length = 0;
+	return scene;
+}
+
+/** Runs it once undisturbed: these are the calls that can meet a fault. */
+export async function recordCalls(scenario: Scenario): Promise<RecordedCall[]> {
+	const scene = await openScenario(scenario);
+	await scenario.act(scene);
+	const calls = scene.site.apiCalls.map(({ method, path, query }, index) => ({
+		call: `${method} ${path.replace('/@api/deki', '')}`,
+		offset: Number(query.offset ?? 0),
+		position: index + 1,
+		writes: method !== 'GET',
+	}));
+	await closeAll();
+	return calls.filter(scenario.attacks ?? ((call) => !laterPages(call)));
+}
+
+/** n8n's side of it. */
+export function hooksOf({ host }: Scene, { isTest }: Scenario): Hooks {
+	return isTest ? host.test : host.production;
+}
+
+export function addressOf({ host }: Scene, { isTest }: Scenario): string {
+	return isTest ? host.testUrl : host.webhookUrl;
+}
+
+/** Another token, switched off, one event too many and one too few. */
+async function damagedWebhook(scene: Scene): Promise<void> {
+	const { site, host } = scene;
+	await publish(scene);
+	host.row.node.parameters.events = ['page_create', 'page_move'];
+	const [ours] = site.webhooks().filter(({ url }) => url === host.webhookUrl);
+	const body = `<webhook><webhook-url>${ours.url}</webhook-url><authorization-header>Bearer changed-by-hand</authorization-header><active>false</active></webhook>`;
+	await change(site, 'PUT', String(ours.id), body);
+}
+
+/** As after a create whose answer was lost, on an n8n that was killed then. */
+async function twoWebhooks(scene: Scene): Promise<void> {
+	await publish(scene);
+	register(scene.site, scene.host.webhookUrl);
+}
+
+function fillPage({ site }: Scene): void {
+	for (let number = site.webhooks().length; number < ONE_PAGE; number++) {
+		register(site, `${FOREIGN}/${number}`);
+	}
+}
+
+function ofOneWebhook({ call }: RecordedCall): boolean {
+	return /\/webhooks\/\d/.test(call);
+}
+
+function laterPages({ offset }: RecordedCall): boolean {
+	return offset > 0;
+}

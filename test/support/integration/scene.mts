@@ -1,0 +1,79 @@
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import { afterEach, beforeEach, vi } from 'vitest';
+import { type Settings, type Simulator, startSimulator } from '../simulator/index.mts';
+import { Host } from './host.mts';
+import { log } from './log.mts';
+import { pretendProcessStarted } from './package-under-test.mts';
+
+/** An Expert site and an n8n that has a trigger for it. */
+export interface Scene {
+	site: Simulator;
+	host: Host;
+}
+
+export interface SceneOptions {
+	parameters?: IDataObject;
+	credential?: ICredentialDataDecryptedObject;
+	site?: Partial<Settings>;
+}
+
+const open: Array<{ close(): Promise<void> }> = [];
+
+const DAY = 86_400_000;
+
+/** Call once in each test file: a clean log before each test, and everything closed after it. */
+export function useScenes(): void {
+	beforeEach(() => {
+		log.lines = [];
+		pretendProcessStarted(DAY);
+	});
+	afterEach(async () => {
+		await closeAll();
+		vi.useRealTimers();
+	});
+}
+
+export async function closeAll(): Promise<void> {
+	await Promise.all(open.splice(0).map((each) => each.close()));
+}
+
+export async function openScene(options: SceneOptions = {}): Promise<Scene> {
+	const site = await openSite(options.site);
+	const parameters = { events: ['page_create', 'page_delete'], ...options.parameters };
+	const host = new Host(parameters, { ...credentialFor(site), ...options.credential });
+	open.push(host);
+	return { site, host: await host.start() };
+}
+
+/** A site alone; it is closed after the test. */
+export async function openSite(settings: Partial<Settings> = {}): Promise<Simulator> {
+	const site = await startSimulator(settings);
+	open.push(site);
+	return site;
+}
+
+/** A scene whose workflow is published. */
+export async function openPublished(options: SceneOptions = {}): Promise<Scene> {
+	const scene = await openScene(options);
+	await scene.host.production.publish();
+	return scene;
+}
+
+export function credentialFor(site: Simulator): ICredentialDataDecryptedObject {
+	return {
+		siteUrl: site.url,
+		authentication: 'jwt',
+		jwt: site.jwt,
+		signingSecret: site.signingSecret,
+	};
+}
+
+/** The other way to authenticate. */
+export function serverTokenFor(site: Simulator): ICredentialDataDecryptedObject {
+	const { key, secret, user } = site.serverToken;
+	return {
+		...credentialFor(site),
+		...{ authentication: 'serverToken', jwt: '' },
+		...{ tokenKey: key, tokenSecret: secret, tokenUser: user },
+	};
+}

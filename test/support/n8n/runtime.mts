@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The newest n8n that can be installed. */
+export const newestN8n = '2.41.1';
+
+/** The newest n8n that runs on Node 20. */
+export const node20N8n = '2.8.4';
+
+/** The n8n that the end-to-end tests and the demo run. */
+export const n8nVersion = process.env.N8N_VERSION || newestN8n;
+
+/** The Node that is installed beside an old n8n; any other runs on the Node of this project. */
+export const ownNode: Record<string, string> = { [node20N8n]: '20.20.2' };
+
+/** The folder with this project's package.json. */
+export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Everything the harness downloads or creates inside the project; git ignores it. */
+export const cacheFolder = join(projectRoot, '.cache');
+
+/**
+ * The Node for an n8n: the one that is installed beside it, else that of this project. The newest
+ * n8n needs Node 24, and the machine may have an older one. The `node` devDependency brings the
+ * right one, and `npm run` puts it first; this also finds it when nobody did.
+ */
+export function nodeBinary(n8nFolder?: string): string {
+	const own = n8nFolder && bundledNode(n8nFolder);
+	if (own && existsSync(own)) return own;
+	const major = Number(process.versions.node.split('.')[0]);
+	const bundled = bundledNode(projectRoot);
+	return major >= 24 || !existsSync(bundled) ? process.execPath : bundled;
+}
+
+/** `PATH` with that Node first: npm and n8n's task runner both start whatever `node` is there. */
+export function searchPath(n8nFolder?: string): string {
+	return [dirname(nodeBinary(n8nFolder)), process.env.PATH ?? ''].join(delimiter);
+}
+
+/** Where the npm package `node` puts its program. */
+function bundledNode(folder: string): string {
+	return join(folder, 'node_modules', 'node', 'bin', 'node');
+}

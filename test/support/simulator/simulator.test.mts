@@ -1,0 +1,881 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+	buildEvent,
+	eventTypeOf,
+	eventTypes,
+	makeServerToken,
+	mtEpochOffset,
+	readServerToken,
+	sendDelivery,
+	signDelivery,
+	startListener,
+	startSimulator,
+	vendorGuess,
+	type Listener,
+	type Settings,
+	type Simulator,
+	type WebhookState,
+} from './index.mts';
+import { uuidTime } from './uuid.mts';
+import { buildXml, childText, readXml, XmlError } from './xml.mts';
+
+/** The vendor's published delivery (§3.2). */
+const published =
+	'<event id="143c3406-fdfd-11f0-8674-aa9553f76750" datetime="2026-01-30T16:59:45Z" mt-epoch="1136393985653" type="page:create" wikiid="site_1" language="en-US" journaled="true" version="5"><request id="143c3406-fdfd-11f0-8674-2e3f57c9d8ea" seq="1" count="2"><signature>POST:pages/*/contents</signature></request></event>';
+
+const open: Array<{ close(): Promise<void> }> = [];
+
+afterEach(async () => {
+	await Promise.all(open.splice(0).map((each) => each.close()));
+});
+
+async function site(settings: Partial<Settings> = {}): Promise<Simulator> {
+	const simulator = await startSimulator(settings);
+	open.push(simulator);
+	return simulator;
+}
+
+async function listener(): Promise<Listener> {
+	const started = await startListener();
+	open.push(started);
+	return started;
+}
+
+interface Asked {
+	body?: string;
+	headers?: Record<string, string>;
+	token?: string;
+}
+
+async function ask(simulator: Simulator, method: string, path: string, asked: Asked = {}) {
+	const answer = await fetch(`${simulator.url}/@api/deki${path}`, {
+		method,
+		body: asked.body,
+		headers: {
+			Authorization: `Bearer ${asked.token ?? simulator.jwt}`,
+			'Content-Type': 'application/xml; charset=utf-8',
+			...asked.headers,
+		},
+	});
+	const { status, headers } = answer;
+	return { status, headers, text: await answer.text() };
+}
+
+const webhookBody = (url: string) =>
+	`<webhook><webhook-url>${url}</webhook-url><authorization-header>Bearer hook</authorization-header></webhook>`;
+
+async function register(simulator: Simulator, url: string, ...types: string[]): Promise<void> {
+	await ask(simulator, 'POST', '/webhooks', { body: webhookBody(url) });
+	const id = simulator.webhooks().at(-1)?.id;
+	for (const type of types) await ask(simulator, 'PUT', `/webhooks/${id}/events/${type}`);
+}
+
+/** A site with one webhook on page_create, and the endpoint it points at. */
+async function connected(settings: Partial<Settings> = {}) {
+	const [simulator, endpoint] = [await site(settings), await listener()];
+	await register(simulator, endpoint.url, 'page_create');
+	return { simulator, endpoint };
+}
+
+describe('signature', () => {
+	const contentUpdate = published
+		.replace('page:create', 'page.content:update')
+		.replace(
+			'</event>',
+			'<page id="322" revision="0"><path>Category_2/Guide_2/Topic_2.3</path></page><change-comment></change-comment><diff isreparsing="false"><added>4</added><attributes>0</attributes><removed>0</removed><structural>0</structural></diff><revision>14</revision></event>',
+		);
+	const nonAscii =
+		'<event id="143c3406-fdfd-11f0-8674-aa9553f76750" type="page:create" version="5"><page id="371"><path>Catégorie/Größe_日本</path></page></event>';
+
+	it.each([
+		[
+			'V1',
+			'1769792386',
+			published,
+			318,
+			'c1e57e45a08e00b6172a69c5be68774d5eb45f112077e556e83a9a0da86e0f04',
+		],
+		[
+			'V2',
+			'1769792386',
+			contentUpdate,
+			579,
+			'34e98d701bd651ce37c13284427ecde96189008cc15a11ea47badc095a46f841',
+		],
+		[
+			'V3',
+			'1769792386',
+			nonAscii,
+			148,
+			'd7f8f2ff1bd5e4d23b0c50a406388271fc706a7657f5adfddc3f362c479cb03c',
+		],
+		[
+			'V4',
+			'1769792386000',
+			published,
+			318,
+			'ac6754a5e02c77096a068981556840e916b513617d26d24d9aee9c33713922e4',
+		],
+	])('matches vector %s', (_name, timestamp, body, bytes, digest) => {
+		expect(Buffer.byteLength(body)).toBe(bytes);
+		expect(signDelivery({ secret: 'whsec_test', timestamp, body })).toBe(`sha256=${digest}`);
+	});
+});
+
+describe('events', () => {
+	it('builds the published thin event byte for byte', () => {
+		const event = buildEvent(
+			{
+				type: eventTypeOf('page_create'),
+				subject: { page: { id: 1, path: 'A' } },
+				id: '143c3406-fdfd-11f0-8674-aa9553f76750',
+				at: new Date('2026-01-30T16:59:45.652Z'),
+				epochAt: Date.parse('2026-01-30T16:59:45.653Z'),
+				body: 'thin',
+				request: { id: '143c3406-fdfd-11f0-8674-2e3f57c9d8ea', seq: 1, count: 2 },
+			},
+			vendorGuess,
+			'https://site.example',
+		);
+		expect(event.xml).toBe(published);
+	});
+
+	it('makes ids and epochs that tell the time of the event', async () => {
+		const simulator = await site();
+		const at = new Date('2027-03-04T05:06:07.089Z');
+		const { id, xml } = simulator.emit('page_create', { at });
+		expect(uuidTime(id)).toBe(at.getTime());
+		expect(uuidTime('143c3406-fdfd-11f0-8674-aa9553f76750')).toBe(
+			Date.parse('2026-01-30T16:59:45.652Z'),
+		);
+		expect(xml).toContain(
+			`datetime="2027-03-04T05:06:07Z" mt-epoch="${at.getTime() - mtEpochOffset}"`,
+		);
+	});
+
+	it('spells the 27 types by the mapping rule of §2', () => {
+		expect(eventTypes).toHaveLength(27);
+		for (const { path, header, xml } of eventTypes) {
+			expect(header.toLowerCase()).toBe(path);
+			expect(xml.replaceAll('.', '').replace(':', '_')).toBe(path);
+		}
+	});
+
+	it('numbers the two events of a page create and names their one request', async () => {
+		const { events, page } = (await site()).site.createPage('A/Größe', { title: 'Size' });
+		expect(events.map(({ type }) => type)).toEqual(['page:create', 'page.content:update']);
+		const requests = events.map(({ xml }) =>
+			/<request id="(.+?)" seq="(\d)" count="(\d)">/.exec(xml),
+		);
+		expect(requests.map((match) => match?.slice(2).join('/'))).toEqual(['1/2', '2/2']);
+		expect(requests[0]?.[1]).toBe(requests[1]?.[1]);
+		expect(events[0].id).not.toBe(events[1].id);
+		expect(events[0].xml).toContain(
+			`<page id="${page.id}" revision="0"><path>A/Größe</path></page>`,
+		);
+	});
+
+	it('tells old and new place of a move, and takes subpages along', async () => {
+		const { site: pages } = await site();
+		pages.createPage('Old');
+		const child = pages.createPage('Old/Child').page;
+		const [event] = pages.movePage('Old', 'New').events;
+		expect(event.xml).toMatch(
+			/ cascading="true">.*<page id="2".*<path>New<.*<source\.page id="2".*<path>Old</,
+		);
+		expect(child.path).toBe('New/Child');
+	});
+
+	it('keeps personal data out of an event unless the setting asks for it', async () => {
+		const simulator = await site();
+		expect(simulator.emit('page_create', { by: 'editor' }).xml).not.toContain('editor');
+		simulator.settings.requestDetails = 'all';
+		const { xml } = simulator.emit('page_create', { by: 'editor' });
+		expect(xml).toContain('<email>editor@site.example</email>');
+		expect(xml).toContain('<ip>');
+	});
+});
+
+describe('XML', () => {
+	it.each([
+		'&amp; &lt; &#65; &nbsp; &',
+		'<b>"x"</b> \'y\'',
+		'Größe 日本 \u{1F600}',
+		' two \n lines ',
+	])('carries %j unchanged', (text) => {
+		const document = buildXml({ a: { '@q': text.trim(), t: text } });
+		expect(childText(readXml(document), 't')).toBe(text);
+		expect(readXml(document).getAttribute('q')).toBe(text.trim());
+	});
+
+	it.each(['', 'text', '<a>', '<a></b>', '<a/><b/>', '<a b=c/>', '<a>&nbsp;</a>', '<a>x & y</a>'])(
+		'refuses %j',
+		(text) => {
+			expect(() => readXml(text)).toThrow(XmlError);
+		},
+	);
+});
+
+describe('who calls', () => {
+	const golden = { key: 'testkey', secret: 'testsecret', user: '=admin', epoch: 1_704_067_200 };
+	const token =
+		'tkn_testkey_1704067200_=admin_6709ae6a4a96ff786a6e591cb75c1f2c6051789ed2ba66bcc2e76564282d5d4b';
+	const check = { key: 'testkey', secret: 'testsecret', validityMs: 300_000 };
+
+	it('makes and reads the golden server token', () => {
+		expect(makeServerToken(golden)).toBe(token);
+		expect(readServerToken(token, { ...check, now: golden.epoch * 1000 + 300_000 })).toBe('=admin');
+	});
+
+	it.each([
+		['too old', token, { now: golden.epoch * 1000 + 300_001 }],
+		['of another secret', token, { secret: 'other' }],
+		['of another key', token, { key: 'other' }],
+		['changed user', token.replace('=admin', '=other'), {}],
+		['no token', 'tkn_', {}],
+	])('refuses a server token: %s', (_name, text, changed) => {
+		expect(
+			readServerToken(text, { ...check, now: golden.epoch * 1000, ...changed }),
+		).toBeUndefined();
+	});
+
+	it.each(['=admin', '1'])('takes a fresh server token of user %s', async (user) => {
+		const simulator = await site();
+		const { key, secret } = simulator.serverToken;
+		const fresh = makeServerToken({ key, secret, user, epoch: Math.floor(Date.now() / 1000) });
+		const headers = { Authorization: '', 'X-Deki-Token': fresh };
+		const { text } = await ask(simulator, 'GET', '/users/current', { headers });
+		expect(text).toMatch(/^<user anonymous="false" .*<username>admin<.*>Admin<\/role>/);
+		expect((await ask(simulator, 'GET', '/webhooks', { headers })).status).toBe(200);
+	});
+
+	it('answers a bad token with 200 as Anonymous, and 403 on admin calls', async () => {
+		const simulator = await site();
+		const who = await ask(simulator, 'GET', '/users/current', { token: 'expired' });
+		expect(who.status).toBe(200);
+		expect(who.text).toMatch(/^<user anonymous="true" .*<username>Anonymous</);
+		const list = await ask(simulator, 'GET', '/webhooks', { token: 'expired' });
+		expect(list.status).toBe(403);
+		expect(list.text).toContain('<message>Admin access is required</message>');
+	});
+
+	it('answers 403 to a user that is not Admin, and to all when the feature is off', async () => {
+		const simulator = await site();
+		expect((await ask(simulator, 'GET', '/webhooks', { token: simulator.readerJwt })).status).toBe(
+			403,
+		);
+		expect((await ask(simulator, 'GET', '/webhooks')).status).toBe(200);
+		simulator.settings.webhooksFeature = false;
+		expect((await ask(simulator, 'GET', '/webhooks')).status).toBe(403);
+	});
+});
+
+describe('webhook API', () => {
+	it('registers in two steps', async () => {
+		const simulator = await site();
+		const created = await ask(simulator, 'POST', '/webhooks', {
+			body: webhookBody('http://a.test/'),
+		});
+		expect(created.status).toBe(201);
+		expect(created.headers.get('content-type')).toBe('application/xml; charset=utf-8');
+		expect(created.text).toMatch(/<id>1<\/id>.*<events>\s+<\/events>/s);
+		const added = await ask(simulator, 'PUT', '/webhooks/1/events/page_create');
+		expect(added.status).toBe(200);
+		expect(added.text).toContain('<event-type>Page_Create</event-type>');
+		const events = await ask(simulator, 'GET', '/webhooks/1/events');
+		const { guid } = simulator.webhooks()[0];
+		expect(events.text).toContain(`<subscription-id>${guid}</subscription-id>`);
+	});
+
+	it('takes event names in any case, repeats too, and refuses unknown ones', async () => {
+		const simulator = await site();
+		await register(simulator, 'http://a.test/', 'PAGETAG_UPDATE', 'pagetag_update');
+		expect(simulator.webhooks()[0].events).toEqual(['PageTag_Update']);
+		expect(simulator.apiCalls.map(({ status }) => status)).toEqual([201, 200, 200]);
+		expect((await ask(simulator, 'PUT', '/webhooks/1/events/page_update')).status).toBe(400);
+		expect((await ask(simulator, 'DELETE', '/webhooks/1/events/page_create')).status).toBe(404);
+		expect((await ask(simulator, 'DELETE', '/webhooks/1/events/PageTag_update')).status).toBe(200);
+		expect(simulator.webhooks()[0].events).toEqual([]);
+	});
+
+	it('pages through the list and filters it', async () => {
+		const simulator = await site();
+		for (const name of 'abc') await register(simulator, `http://${name}.test/`);
+		await ask(simulator, 'PUT', '/webhooks/2', {
+			body: '<webhook><active>false</active></webhook>',
+		});
+		const ids = async (query: string) => {
+			const { text } = await ask(simulator, 'GET', `/webhooks?${query}`);
+			return [...text.matchAll(/<id>(\d+)<\/id>/g)].map(([, id]) => id).join();
+		};
+		expect(await ids('limit=2&offset=0')).toBe('1,2');
+		expect(await ids('limit=2&offset=2')).toBe('3');
+		expect(await ids('limit=100&offset=0&active=true')).toBe('1,3');
+		expect(await ids('active=false')).toBe('2');
+		expect((await ask(simulator, 'GET', '/webhooks?limit=many')).status).toBe(400);
+	});
+
+	it('refuses what the vendor refuses', async () => {
+		const simulator = await site({ allowHttpUrls: false });
+		const post = async (body: string) =>
+			(await ask(simulator, 'POST', '/webhooks', { body })).status;
+		expect(await post(webhookBody('http://a.test/'))).toBe(400);
+		expect(await post(webhookBody('https://a.test/'))).toBe(201);
+		expect(await post('{"webhook":{}}')).toBe(400);
+		expect(await post('<webhook><webhook-url>https://a.test/</webhook-url></webhook>')).toBe(400);
+		expect(await post(webhookBody('https://a.test/').replace('Bearer', 'Digest'))).toBe(400);
+		expect((await ask(simulator, 'PUT', '/webhooks/1', { body: 'active=true' })).status).toBe(400);
+		expect((await ask(simulator, 'GET', '/webhooks/9')).status).toBe(404);
+		expect((await ask(simulator, 'GET', '/webhooks/one')).status).toBe(400);
+		const json = await ask(simulator, 'POST', '/webhooks?dream.in.format=json', { body: '{}' });
+		expect(json.status).toBe(501);
+		expect(json.text).toContain('json(p) input format not supported');
+	});
+
+	it('shows a deleted webhook as gone, in either way', async () => {
+		const simulator = await site();
+		await register(simulator, 'http://a.test/', 'page_create');
+		expect((await ask(simulator, 'DELETE', '/webhooks/1')).status).toBe(200);
+		expect((await ask(simulator, 'GET', '/webhooks/1')).status).toBe(404);
+		expect((await ask(simulator, 'DELETE', '/webhooks/1')).status).toBe(404);
+		simulator.settings.afterDelete = 'markedDeleted';
+		expect((await ask(simulator, 'GET', '/webhooks/1')).text).toContain('<deleted>true</deleted>');
+		expect(simulator.webhooks()).toEqual([]);
+	});
+
+	it('answers errors in both styles, and JSON on request', async () => {
+		const simulator = await site();
+		const missing = '/webhooks/7?dream.out.format=json';
+		expect(JSON.parse((await ask(simulator, 'GET', missing)).text)).toMatchObject({
+			message: 'Requested webhook subscription could not be found',
+			resource: 'System.API.Error.generic',
+		});
+		simulator.settings.errorStyle = 'framework';
+		expect(JSON.parse((await ask(simulator, 'GET', missing)).text)).toMatchObject({
+			status: '404',
+			title: 'Not Found',
+		});
+		await register(simulator, 'http://a.test/', 'page_create');
+		const { text } = await ask(simulator, 'GET', '/webhooks?dream.out.format=json');
+		const { webhook } = JSON.parse(text) as { webhook: Record<string, unknown> };
+		expect(webhook).toMatchObject({ id: '1', active: 'true' });
+		expect(webhook.events).toMatchObject({ event: { 'event-type': 'Page_Create' } });
+	});
+
+	it('can name the secret in each answer', async () => {
+		const simulator = await site({ secretInEachAnswer: true, secretElement: 'key' });
+		await register(simulator, 'http://a.test/', 'page_create');
+		for (const path of ['/webhooks', '/webhooks/1']) {
+			expect((await ask(simulator, 'GET', path)).text).toContain('<key>whsec_test</key>');
+		}
+	});
+
+	it('can return the secret and another root in the 201 body', async () => {
+		const simulator = await site({
+			createAnswerRoot: 'subscription',
+			createAnswerFull: false,
+			secretInCreateAnswer: true,
+		});
+		const { text } = await ask(simulator, 'POST', '/webhooks', {
+			body: webhookBody('http://a.test'),
+		});
+		expect(text).toBe('<subscription><id>1</id><secret>whsec_test</secret></subscription>');
+	});
+});
+
+describe('delivery', () => {
+	it.each([
+		['signingSecret', () => 'whsec_test'],
+		['authorization', ({ authorizationHeader }: WebhookState) => authorizationHeader],
+		['token', ({ authorizationHeader }: WebhookState) => authorizationHeader.slice(7)],
+		['guid', ({ guid }: WebhookState) => guid],
+		['tokenSecret', () => 'testsecret'],
+	] as const)('can be signed with the %s', async (signedWith, keyOf) => {
+		const { simulator, endpoint } = await connected();
+		simulator.settings.signedWith = signedWith;
+		simulator.emit('page_create');
+		await simulator.idle();
+		const [{ body, headers }] = endpoint.received;
+		const secret = keyOf(simulator.webhooks()[0]);
+		const timestamp = String(headers['x-nexus-timestamp']);
+		expect(headers['x-nexus-signature-256']).toBe(signDelivery({ secret, timestamp, body }));
+	});
+
+	it('sends the stated headers over the exact bytes', async () => {
+		const { simulator, endpoint } = await connected();
+		const [event] = simulator.site.createPage('Catégorie/日本').events;
+		await simulator.idle();
+		expect(endpoint.received).toHaveLength(1);
+		const [{ body, headers, rawHeaders }] = endpoint.received;
+		expect(body.toString()).toBe(event.xml);
+		expect(rawHeaders.filter((_text, index) => index % 2 === 0)).toEqual(
+			expect.arrayContaining([
+				'Authorization',
+				'X-Nexus-Signature-256',
+				'X-Nexus-Timestamp',
+				'X-Nexus-Event-Type',
+				'X-Nexus-Delivery-Id',
+				'Content-Type',
+			]),
+		);
+		const timestamp = String(headers['x-nexus-timestamp']);
+		expect(timestamp).toMatch(/^\d{10}$/);
+		expect(headers).toMatchObject({
+			authorization: 'Bearer hook',
+			'x-nexus-event-type': 'Page_Create',
+			'content-type': 'text/xml',
+			'x-nexus-signature-256': signDelivery({ secret: 'whsec_test', timestamp, body }),
+		});
+	});
+
+	it('sends each of the 27 types to a webhook that registered all', async () => {
+		const [simulator, endpoint] = [await site(), await listener()];
+		await register(simulator, endpoint.url, ...eventTypes.map(({ path }) => path));
+		for (const { xml } of eventTypes) simulator.emit(xml);
+		await simulator.idle();
+		const sent = endpoint.received.map(({ headers }) => headers['x-nexus-event-type']);
+		expect(sent.sort()).toEqual(eventTypes.map(({ header }) => header).sort());
+	});
+
+	it('retries 5xx with the same id, signed anew, after growing pauses', async () => {
+		const { simulator, endpoint } = await connected({
+			timestampUnit: 'milliseconds',
+			autoDisableAfter: 9,
+		});
+		endpoint.answers.push(500, 503);
+		simulator.emit('page_create');
+		await simulator.idle();
+		const log = simulator.deliveries;
+		expect(log.map(({ statusCode }) => statusCode)).toEqual([500, 503, 200]);
+		expect(log.map(({ retryAttempt }) => retryAttempt)).toEqual([0, 1, 2]);
+		expect(new Set(log.map(({ deliveryId }) => deliveryId)).size).toBe(1);
+		expect(new Set(log.map(({ timestamp }) => timestamp)).size).toBe(3);
+		expect(new Set(log.map(({ signature }) => signature)).size).toBe(3);
+		const [first, second, third] = log.map((row) => Date.parse(row.deliveryTimestamp));
+		expect(second - first).toBeGreaterThanOrEqual(19);
+		expect(third - second).toBeGreaterThanOrEqual(39);
+		expect(simulator.webhooks()[0].consecutiveFailures).toBe(0);
+	});
+
+	it('can give retries a new id and the old timestamp', async () => {
+		const { simulator, endpoint } = await connected({
+			deliveryIdOnRetry: 'new',
+			retryTimestamp: 'same',
+			timestampUnit: 'milliseconds',
+		});
+		endpoint.answers.push(500);
+		simulator.emit('page_create');
+		await simulator.idle();
+		const [first, second] = endpoint.received.map(({ headers }) => headers);
+		expect(second['x-nexus-delivery-id']).not.toBe(first['x-nexus-delivery-id']);
+		expect(second['x-nexus-timestamp']).toBe(first['x-nexus-timestamp']);
+	});
+
+	it.each([
+		[401, 'HTTP 401, permanent'],
+		[302, 'HTTP 302, redirect not followed'],
+	])('does not retry %i', async (status, reason) => {
+		const { simulator, endpoint } = await connected();
+		endpoint.answers.push((_received, response) => {
+			response.writeHead(status, { Location: '/elsewhere' }).end('no');
+		});
+		simulator.emit('page_create');
+		await simulator.idle();
+		expect(endpoint.received).toHaveLength(1);
+		expect(simulator.deliveries).toMatchObject([
+			{ statusCode: status, failureReason: reason, responseBody: 'no' },
+		]);
+		expect(simulator.webhooks()[0].consecutiveFailures).toBe(1);
+	});
+
+	it('gives up waiting after the time-out, even in the middle of an answer, and retries', async () => {
+		const { simulator, endpoint } = await connected({ deliveryTimeoutMs: 150 });
+		endpoint.answers.push(() => {});
+		endpoint.answers.push((_received, response) => void response.writeHead(200).write('half'));
+		simulator.emit('page_create');
+		await simulator.idle();
+		const rows = simulator.deliveries;
+		expect(rows.map(({ statusCode }) => statusCode)).toEqual([null, null, 200]);
+		for (const row of rows.slice(0, 2)) {
+			expect(row.failureReason).toBe('timeout: no answer within 150 ms');
+			expect(row.responseTimeMs).toBeGreaterThanOrEqual(149);
+		}
+	});
+
+	it('waits 1 second in both profiles', async () => {
+		expect(vendorGuess.deliveryTimeoutMs).toBe(1000);
+		expect((await site()).settings.deliveryTimeoutMs).toBe(1000);
+	});
+
+	it('retries when nobody listens', async () => {
+		const { simulator, endpoint } = await connected({ retries: 1 });
+		await endpoint.close();
+		simulator.emit('page_create');
+		await simulator.idle();
+		expect(simulator.deliveries.map(({ retryAttempt }) => retryAttempt)).toEqual([0, 1]);
+		expect(simulator.deliveries[0].failureReason).toContain('ECONNREFUSED');
+	});
+
+	it('keeps to the limit of deliveries at the same time', async () => {
+		const { simulator, endpoint } = await connected({ concurrencyPerWebhook: 2 });
+		let [now, most] = [0, 0];
+		for (let index = 0; index < 8; index++) {
+			endpoint.answers.push((_received, response) => {
+				most = Math.max(most, ++now);
+				setTimeout(() => {
+					now--;
+					response.end();
+				}, 20);
+			});
+		}
+		simulator.site.bulkImport(8);
+		await simulator.idle();
+		expect(endpoint.received).toHaveLength(8);
+		expect(most).toBe(2);
+	});
+
+	it('holds deliveries while paused and sends them on resume', async () => {
+		const { simulator, endpoint } = await connected({ pauseDuringImport: true });
+		simulator.site.bulkImport(5);
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		expect(endpoint.received).toHaveLength(0);
+		expect(simulator.queue).toEqual({ paused: true, pending: 5 });
+		simulator.resumeDeliveries();
+		await simulator.idle();
+		expect(endpoint.received).toHaveLength(5);
+	});
+
+	it('closes at once with deliveries hanging, waiting for a retry and paused', async () => {
+		const { simulator, endpoint } = await connected({
+			firstBackoffMs: 60_000,
+			maxBackoffMs: 60_000,
+		});
+		endpoint.answers.push(500, () => {});
+		simulator.emit('page_create');
+		simulator.emit('page_create');
+		await expect.poll(() => endpoint.received.length).toBe(2);
+		await expect.poll(() => simulator.deliveries.length).toBe(1);
+		simulator.pauseDeliveries();
+		simulator.emit('page_create');
+		const start = performance.now();
+		await simulator.close();
+		expect(performance.now() - start).toBeLessThan(500);
+		expect(simulator.queue.pending).toBe(0);
+	});
+});
+
+describe('auto-disable', () => {
+	async function disabled(settings: Partial<Settings> = {}) {
+		const both = await connected({ retries: 5, autoDisableAfter: 3, ...settings });
+		both.endpoint.answers.push(...Array<number>(3).fill(500));
+		both.simulator.emit('page_create');
+		await both.simulator.idle();
+		return both;
+	}
+
+	it('disables after failures in a row, tells why and drops what comes', async () => {
+		const { simulator, endpoint } = await disabled();
+		expect(simulator.deliveries).toHaveLength(3);
+		expect(simulator.webhooks()).toMatchObject([
+			{ active: false, consecutiveFailures: 3, disabledReason: '1', dropped: 1 },
+		]);
+		expect(simulator.notifications).toMatchObject([{ webhookId: 1, consecutiveFailures: 3 }]);
+		simulator.emit('page_create');
+		await simulator.idle();
+		expect(endpoint.received).toHaveLength(3);
+		expect(simulator.webhooks()[0].dropped).toBe(2);
+	});
+
+	it('is switched on again by PUT active=true, with the count at 0', async () => {
+		const { simulator, endpoint } = await disabled();
+		const body = '<webhook><active>true</active></webhook>';
+		const { text } = await ask(simulator, 'PUT', '/webhooks/1', { body });
+		expect(text).toMatch(/<active>true<.*<consecutive-failures>0<.*disabled-reason>0</);
+		simulator.emit('page_create');
+		await simulator.idle();
+		expect(endpoint.received).toHaveLength(4);
+		expect(simulator.deliveries.at(-1)?.statusCode).toBe(200);
+	});
+
+	it('can count whole deliveries and spare 4xx', async () => {
+		const { simulator, endpoint } = await connected({
+			...{ retries: 1, autoDisableAfter: 2, failureUnit: 'delivery', clientErrorsCount: false },
+		});
+		endpoint.answers.push(500, 500, 404);
+		simulator.emit('page_create');
+		await simulator.idle();
+		simulator.emit('page_create');
+		await simulator.idle();
+		expect(simulator.webhooks()).toMatchObject([{ active: true, consecutiveFailures: 1 }]);
+	});
+});
+
+describe('delivery log', () => {
+	it('downloads as CSV, all rows or failures only', async () => {
+		const { simulator, endpoint } = await connected();
+		endpoint.answers.push(200, 404);
+		simulator.emit('page_create');
+		await simulator.idle();
+		simulator.emit('page_create');
+		await simulator.idle();
+		const csv = async (only: string) => {
+			const answer = await fetch(`${simulator.url}/dashboard/deliveries-${only}.csv`);
+			return (await answer.text()).trimEnd().split('\n');
+		};
+		const all = await csv('all');
+		expect(all[0]).toBe(
+			'delivery_timestamp,response_status_code,response_time,failure_reasons,retry_attempts,delivery_id,webhook_id,event_type',
+		);
+		expect(all).toHaveLength(3);
+		const { deliveryTimestamp, responseTimeMs, deliveryId } = simulator.deliveries[1];
+		expect(await csv('failures')).toEqual([
+			all[0],
+			`${deliveryTimestamp},404,${responseTimeMs},"HTTP 404, permanent",0,${deliveryId},1,Page_Create`,
+		]);
+	});
+});
+
+describe('faults', () => {
+	it('hits the wanted calls only', async () => {
+		const simulator = await site();
+		simulator.faults.add({
+			match: { method: 'GET', path: /\/webhooks$/, nth: 2, times: 2 },
+			effect: { status: 503, headers: { 'Retry-After': '1' }, body: 'html' },
+		});
+		const statuses: number[] = [];
+		for (let call = 0; call < 4; call++) {
+			statuses.push((await ask(simulator, 'GET', '/webhooks')).status);
+			await ask(simulator, 'GET', '/users/current');
+		}
+		expect(statuses).toEqual([200, 503, 503, 200]);
+		simulator.faults.add({ effect: { status: 429, headers: { 'Retry-After': '7' } } });
+		expect((await ask(simulator, 'GET', '/webhooks')).headers.get('retry-after')).toBe('7');
+		simulator.faults.clear();
+		expect((await ask(simulator, 'GET', '/webhooks')).status).toBe(200);
+	});
+
+	it('can do the work and lose the answer', async () => {
+		const simulator = await site();
+		simulator.faults.add({ match: { times: 1 }, effect: { applyThenFail: true, reset: true } });
+		await expect(
+			ask(simulator, 'POST', '/webhooks', { body: webhookBody('http://a.test/') }),
+		).rejects.toThrow('fetch failed');
+		expect(simulator.webhooks()).toHaveLength(1);
+		expect(simulator.apiCalls[0].status).toBeNull();
+	});
+
+	it('fails before the work otherwise, and hangs without holding up the end', async () => {
+		const simulator = await site();
+		const body = webhookBody('http://a.test/');
+		simulator.faults.add({ match: { times: 1 }, effect: { status: 500 } });
+		expect((await ask(simulator, 'POST', '/webhooks', { body })).status).toBe(500);
+		expect(simulator.webhooks()).toHaveLength(0);
+		simulator.faults.add({ effect: { hang: true } });
+		const hanging = ask(simulator, 'GET', '/webhooks').catch((error: Error) => error.message);
+		await expect.poll(() => simulator.apiCalls.length).toBe(2);
+		await simulator.close();
+		expect(await hanging).toBe('fetch failed');
+	});
+
+	it.each([
+		['empty', 200, ''],
+		['truncated', 200, '<webhooks><webhook><id>1</id><guid>a1b2c3d4-e5f6'],
+		['wrongRoot', 200, '<unexpected><answer>1</answer></unexpected>'],
+		['old', 500, '<status>500</status>'],
+		['xml', 500, '<exception>'],
+	] as const)('answers with a %s body', async (body, status, part) => {
+		const simulator = await site();
+		simulator.faults.add({ effect: { body, status } });
+		const answer = await ask(simulator, 'GET', '/webhooks');
+		expect(answer.status).toBe(status);
+		expect(answer.text).toContain(part);
+	});
+});
+
+describe('pages', () => {
+	const save = (simulator: Simulator, key: string, body: string, query = '?edittime=now') =>
+		ask(simulator, 'POST', `/pages/${key}/contents${query}`, { body });
+	const content = (body: string) => `<content><body>${body}</body></content>`;
+
+	it('creates, reads, tags, moves and deletes by every identifier', async () => {
+		const { simulator, endpoint } = await connected();
+		for (const type of ['page_move', 'page_delete', 'pagetag_update']) {
+			await ask(simulator, 'PUT', `/webhooks/1/events/${type}`);
+		}
+		const saved = await save(simulator, '=Caf%25C3%25A9%252FNew', content('<p>Größe &amp; co</p>'));
+		expect(saved.text).toMatch(/^<edit status="success">.*<path seo="true">Café\/New<\/path>/);
+		const { id, guid } = simulator.site.page('Café/New');
+		for (const key of [id, `:${guid}`, '=Caf%25C3%25A9%252FNew']) {
+			const { text } = await ask(simulator, 'GET', `/pages/${key}/info`);
+			expect(text).toContain(`<page id="${id}"`);
+		}
+		const read = await ask(simulator, 'GET', `/pages/${id}/contents`);
+		expect(read.text).toContain('<body>&lt;p&gt;Größe &amp;amp; co&lt;/p&gt;</body>');
+		const tags = '<tags><tag value="a"/><tag value="b c"/></tags>';
+		expect((await ask(simulator, 'PUT', `/pages/${id}/tags`, { body: tags })).text).toContain(
+			'count="2"',
+		);
+		const moved = await ask(simulator, 'POST', `/pages/${id}/move?to=Caf%C3%A9/Moved`);
+		expect(moved.text).toContain('<path seo="true">Café/Moved</path>');
+		expect((await ask(simulator, 'DELETE', `/pages/${id}`)).text).toContain(
+			'<deletedpages count="1">',
+		);
+		expect((await ask(simulator, 'GET', `/pages/${id}/info`)).status).toBe(404);
+		await simulator.idle();
+		const bodies = endpoint.received.map(({ body }) => body.toString()).join('\n');
+		expect(bodies).toContain(
+			'<tags-added><tag><name>a</name><type>text</type></tag><tag><name>b c<',
+		);
+		for (const type of ['create', 'move', 'delete'])
+			expect(bodies).toContain(`type="page:${type}"`);
+	});
+
+	it('wants paths encoded twice, and answers a missing one as virtual', async () => {
+		const simulator = await site();
+		expect((await ask(simulator, 'GET', '/pages/=A%2FB/info')).status).toBe(400);
+		const missing = await ask(simulator, 'GET', '/pages/=A%252FB/info');
+		expect(missing.status).toBe(200);
+		expect(missing.text).toMatch(/^<page id="0" virtual="true">/);
+		simulator.settings.missingPage = 'notFound';
+		expect((await ask(simulator, 'GET', '/pages/=A%252FB/info')).status).toBe(404);
+	});
+
+	it('refuses HTML that is no XML, a missing edit time, and rights the user has not', async () => {
+		const simulator = await site();
+		expect((await save(simulator, '=A', content('a&nbsp;b'))).status).toBe(400);
+		expect((await save(simulator, '=A', content('a<br>b'))).status).toBe(400);
+		expect((await save(simulator, '=A', content('a'), '')).status).toBe(400);
+		expect((await save(simulator, '=A', content('a'))).status).toBe(200);
+		expect(
+			(await save(simulator, '=A', content('a'), '?edittime=now&abort=exists')).text,
+		).toContain('<edit status="conflict">');
+		const body = content('b');
+		const token = simulator.readerJwt;
+		const path = '/pages/=A/contents?edittime=now';
+		expect((await ask(simulator, 'POST', path, { body, token })).status).toBe(403);
+		expect((await ask(simulator, 'POST', path, { body, token: simulator.editorJwt })).status).toBe(
+			200,
+		);
+		simulator.site.createPage('B');
+		expect((await ask(simulator, 'POST', '/pages/=B/move?to=A')).status).toBe(409);
+	});
+
+	it('loses non-ASCII characters without a charset', async () => {
+		const simulator = await site();
+		const headers = { 'Content-Type': 'application/xml' };
+		const body = content('<p>Größe</p>');
+		await ask(simulator, 'POST', '/pages/=A/contents?edittime=now', { body, headers });
+		expect(simulator.site.page('A').html).toBe('<p>Gr??e</p>');
+	});
+});
+
+describe('files, properties and search', () => {
+	it('stores a file and tells of each revision', async () => {
+		const [simulator, endpoint] = [await site(), await listener()];
+		await register(simulator, endpoint.url, 'attachment_create', 'attachment_update');
+		const { pageId } = simulator.site.createPage('A');
+		const path = `/pages/${pageId}/files/${encodeURIComponent(encodeURIComponent('a b.txt'))}`;
+		const headers = { 'Content-Type': 'text/plain' };
+		await ask(simulator, 'PUT', path, { body: 'one', headers });
+		const { text } = await ask(simulator, 'PUT', path, { body: 'three', headers });
+		expect(text).toMatch(/^<file id="1" revision="2".*<filename>a b\.txt<.*size="5"/);
+		expect((await ask(simulator, 'GET', '/files/1')).text).toBe('three');
+		await simulator.idle();
+		const types = endpoint.received.map(({ headers: sent }) => sent['x-nexus-event-type']);
+		expect(types.sort()).toEqual(['Attachment_Create', 'Attachment_Update']);
+	});
+
+	it('sets, lists, reads and deletes properties', async () => {
+		const simulator = await site();
+		simulator.site.createPage('A');
+		const body =
+			'<properties><property name="urn:x#y"><contents type="text/plain">the Borg</contents></property></properties>';
+		const set = await ask(simulator, 'PUT', '/pages/=A/properties', { body });
+		expect(set.text).toContain('<status code="200"/>');
+		const key = '/pages/=A/properties/urn%253Ax%2523y';
+		expect((await ask(simulator, 'GET', key)).text).toBe('the Borg');
+		const list = async (names: string) =>
+			(await ask(simulator, 'GET', `/pages/=A/properties?names=${names}`)).text;
+		expect(await list('urn*')).toContain('count="1"');
+		expect(await list('other')).toContain('count="0"');
+		expect((await ask(simulator, 'DELETE', key)).status).toBe(200);
+		expect((await ask(simulator, 'GET', key)).status).toBe(404);
+	});
+
+	it('finds pages by tag, by word and in the archive', async () => {
+		const simulator = await site();
+		simulator.site.createPage('A/B', { html: '<p>battery</p>', tags: ['x', 'y'] });
+		const found = async (path: string) => (await ask(simulator, 'GET', path)).text;
+		expect(await found('/pages/=A/find?tags=x,y')).toContain('<path seo="true">A/B</path>');
+		expect(await found('/pages/=A/find?tags=x,z')).toContain('count="0"');
+		expect(await found('/pages/=A/find?since=20990101000000')).toContain('count="0"');
+		expect(await found('/site/query?q=Battery&notrack=true')).toContain('querycount="1"');
+		const { pageId } = simulator.site.deletePage('A/B');
+		expect(await found(`/archive/pages/${pageId}/info`)).toContain('<path>A/B</path>');
+		expect(await found('/users/search?username=edit')).toContain('<username>editor</username>');
+	});
+});
+
+describe('web page', () => {
+	it('shows webhooks and pages without their secrets, escaped', async () => {
+		const { simulator } = await connected();
+		simulator.site.createPage('X', { title: '<script>alert(1)</script>' });
+		await simulator.idle();
+		const text = await (await fetch(simulator.url)).text();
+		expect(text).toContain('/hook');
+		expect(text).toContain('Page_Create');
+		expect(text).not.toContain('Bearer hook');
+		expect(text).toContain('&lt;script&gt;alert(1)');
+		expect(text).not.toContain('<script>alert');
+	});
+
+	it('lists the deliveries by their start, the newest first', async () => {
+		const { simulator } = await connected();
+		const starts = ['10:00:02', '10:00:00', '10:00:01'];
+		for (const start of starts) {
+			simulator.emit('page_create');
+			await simulator.idle();
+			simulator.deliveries.at(-1)!.deliveryTimestamp = `2026-01-30T${start}.000Z`;
+		}
+		const text = await (await fetch(simulator.url)).text();
+		expect(text.match(/10:00:0\d/g)).toEqual(['10:00:02', '10:00:01', '10:00:00']);
+	});
+
+	it('switches a webhook on again and changes the site', async () => {
+		const { simulator } = await connected();
+		const press = (fields: Record<string, string>) =>
+			fetch(`${simulator.url}/dashboard/action`, {
+				method: 'POST',
+				body: new URLSearchParams(fields),
+				redirect: 'manual',
+			});
+		simulator.disableWebhook(1);
+		expect((await press({ action: 'enable', webhook: '1' })).status).toBe(303);
+		expect(simulator.webhooks()[0].active).toBe(true);
+		await press({ action: 'create', title: 'By hand', parent: 'A' });
+		expect(simulator.site.page('A/By_hand').title).toBe('By hand');
+		await simulator.idle();
+		expect(simulator.deliveries).toMatchObject([{ eventType: 'Page_Create', statusCode: 200 }]);
+		expect((await press({ action: 'toString' })).status).toBe(400);
+	});
+});
+
+describe('sendDelivery', () => {
+	it('sends a genuine delivery, and one with headers replaced or removed', async () => {
+		const endpoint = await listener();
+		const delivery = { body: published, authorization: 'Bearer x', secret: 's', timestamp: 5 };
+		expect((await sendDelivery(endpoint.url, delivery)).status).toBe(200);
+		await sendDelivery(endpoint.url, {
+			...delivery,
+			headers: { 'x-nexus-signature-256': 'sha256=forged', AUTHORIZATION: null },
+		});
+		const [genuine, forged] = endpoint.received.map(({ headers }) => headers);
+		expect(genuine).toMatchObject({
+			authorization: 'Bearer x',
+			'x-nexus-event-type': 'Page_Create',
+			'x-nexus-signature-256': signDelivery({ secret: 's', timestamp: '5', body: published }),
+		});
+		expect(forged['x-nexus-signature-256']).toBe('sha256=forged');
+		expect(forged.authorization).toBeUndefined();
+	});
+});

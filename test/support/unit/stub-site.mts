@@ -1,0 +1,198 @@
+import type {
+	IBinaryData,
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	INode,
+} from 'n8n-workflow';
+
+import { Expert } from '../../../nodes/CxoneExpert/actions/core/site.ts';
+import type { Operation, Output } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
+import { OperationRun } from '../../../nodes/CxoneExpert/actions/core/operation-context.ts';
+
+/** An answer of the stubbed site; a text alone is the body of a 200. */
+export type StubAnswer = string | { status?: number; type?: string; body?: string | Buffer };
+
+/** One request as it went to n8n: the address without the site and the API's own path. */
+export interface StubCall {
+	method: string;
+	url: string;
+	type?: string;
+	body?: unknown;
+}
+
+export interface StubRun {
+	outputs: Output[];
+	/** The JSON of the outputs. */
+	items: IDataObject[];
+	calls: StubCall[];
+	/** What n8n shows above the output. */
+	hints: string[];
+}
+
+/** What an operation threw, as a person reads it, and the calls made until then. */
+export interface StubRefusal {
+	message: string;
+	description: string;
+	calls: StubCall[];
+}
+
+/** What n8n has for the operation besides its fields. */
+export interface StubN8n {
+	/** The binary data of the incoming item. */
+	binary?: Record<string, IBinaryData>;
+	/** Of the workflow; UTC if absent. */
+	timezone?: string;
+}
+
+export const TOKEN = 'secret-token';
+const SITE = 'https://site.example';
+
+/** The site is asked once whether it accepts the token; that is not what is looked at here. */
+const ACCEPTED = '<user anonymous="false"/>';
+
+/** Runs one operation against a site that gives these answers in turn; a field left out has its default. */
+export async function runOperation(
+	operation: Operation,
+	parameters: object,
+	answers: StubAnswer[] = [],
+	n8n: StubN8n = {},
+): Promise<StubRun> {
+	const stub = await stubOf(operation, parameters, answers, n8n);
+	const outputs = await operation.run(stub.run);
+	return { outputs, items: outputs.map(({ json }) => json), calls: stub.calls, hints: stub.hints };
+}
+
+/** What an operation throws; fails when it does not. */
+export async function refusalOf(
+	operation: Operation,
+	parameters: object,
+	answers: StubAnswer[] = [],
+	n8n: StubN8n = {},
+): Promise<StubRefusal> {
+	const { run, calls } = await stubOf(operation, parameters, answers, n8n);
+	const thrown = await operation.run(run).then(
+		() => undefined,
+		(error: Error & { description?: string }) => error,
+	);
+	if (thrown === undefined) throw new Error('The operation did not refuse it');
+	return { message: thrown.message, description: thrown.description ?? '', calls };
+}
+
+/** The JSON of the one item that an operation gave. */
+export function onlyItem({ items }: StubRun): IDataObject {
+	if (items.length !== 1) throw new Error(`${items.length} items instead of one`);
+	return items[0]!;
+}
+
+/** A call in one line, e.g. `GET /pages/42`. */
+export function inOneLine({ method, url }: StubCall): string {
+	return `${method} ${url}`;
+}
+
+/** A call with its query apart from its path; the path is not decoded. */
+export function withQuery({ method, url, ...rest }: StubCall) {
+	const [path, query] = url.split('?');
+	return {
+		...{ method, path, ...rest },
+		...(query === undefined ? {} : { query: Object.fromEntries(new URLSearchParams(query)) }),
+	};
+}
+
+async function stubOf(
+	operation: Operation,
+	parameters: object,
+	answers: StubAnswer[],
+	n8n: StubN8n,
+) {
+	const calls: StubCall[] = [];
+	const hints: string[] = [];
+	let isConnected = false;
+	const answerTo = (call: StubCall): StubAnswer => {
+		if (!isConnected) return ACCEPTED;
+		const [before, next] = answers.slice(Math.max(0, calls.length - 1));
+		const end = endOfList(call, before, next);
+		if (end !== undefined) return end;
+		calls.push(call);
+		const answer = answers[calls.length - 1];
+		if (answer === undefined) throw new Error(`one call too many: ${inOneLine(call)}`);
+		return answer;
+	};
+	const context = contextOf(fieldsOf(operation, parameters), n8n, hints, answerTo);
+	const expert = await Expert.connect(context);
+	await expert.call({ method: 'GET', path: '/users/current', doing: 'check the token' });
+	isConnected = true;
+	return { run: new OperationRun(context, expert, 0), calls, hints };
+}
+
+/** A list ends with an empty page. It is given, and not counted, where a test has no page that goes on. */
+function endOfList(
+	{ method, url }: StubCall,
+	before?: StubAnswer,
+	next?: StubAnswer,
+): string | undefined {
+	const root = rootOf(before);
+	const isLaterPage = method === 'GET' && /[?&]offset=[1-9]/.test(url);
+	return isLaterPage && root !== undefined && rootOf(next) !== root ? `<${root}/>` : undefined;
+}
+
+function rootOf(answer: StubAnswer = ''): string | undefined {
+	const body = typeof answer === 'string' ? answer : answer.body;
+	return /^<([\w.]+)/.exec(String(body))?.[1];
+}
+
+function fieldsOf({ fields }: Operation, parameters: object): Record<string, unknown> {
+	return {
+		...Object.fromEntries(fields.map((field) => [field.name, field.default])),
+		...parameters,
+	};
+}
+
+function contextOf(
+	fields: Record<string, unknown>,
+	{ binary = {}, timezone = 'UTC' }: StubN8n,
+	hints: string[],
+	answerTo: (call: StubCall) => StubAnswer,
+): IExecuteFunctions {
+	return {
+		getNode: () => ({ name: 'CXone Expert', type: 'cxoneExpert' }) as INode,
+		getNodeParameter: (name: string) => fields[name],
+		getTimezone: () => timezone,
+		getCredentials: async () => ({ siteUrl: SITE, authentication: 'jwt', jwt: TOKEN }),
+		addExecutionHints: (...added: Array<{ message: string }>) => {
+			hints.push(...added.map(({ message }) => message));
+		},
+		helpers: {
+			httpRequestWithAuthentication: async (_type: string, request: IHttpRequestOptions) =>
+				httpAnswer(request, answerTo(callOf(request))),
+			assertBinaryData: (_item: number, field: string) => binary[field],
+			getBinaryDataBuffer: async (_item: number, field: string) =>
+				Buffer.from(binary[field]!.data, 'base64'),
+			prepareBinaryData: async (bytes: Buffer, fileName: string, mimeType?: string) => ({
+				data: bytes.toString('base64'),
+				fileName,
+				mimeType,
+			}),
+		},
+	} as unknown as IExecuteFunctions;
+}
+
+function callOf({ method, url, headers, body }: IHttpRequestOptions): StubCall {
+	const type = headers?.['Content-Type'] as string | undefined;
+	return {
+		method: String(method),
+		url: url.replace(`${SITE}/@api/deki`, ''),
+		...(type === undefined ? {} : { type }),
+		...(body === undefined ? {} : { body }),
+	};
+}
+
+/** n8n gives bytes where bytes were asked for. */
+function httpAnswer({ encoding }: IHttpRequestOptions, answer: StubAnswer) {
+	const { status = 200, type, body = '' } = typeof answer === 'string' ? { body: answer } : answer;
+	return {
+		statusCode: status,
+		headers: { 'Content-Type': type ?? 'application/xml; charset=utf-8' },
+		body: encoding === 'arraybuffer' ? Buffer.from(body) : String(body),
+	};
+}

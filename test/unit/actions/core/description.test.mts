@@ -1,0 +1,114 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+
+import type { Operation, Resource } from '../../../../nodes/CxoneExpert/actions/core/operation.ts';
+import { propertiesOf } from '../../../../nodes/CxoneExpert/actions/core/description.ts';
+
+const field = (name: string, more: Partial<INodeProperties> = {}): INodeProperties => ({
+	displayName: name,
+	name,
+	type: 'string',
+	default: '',
+	...more,
+});
+
+const operation = (value: string, ...fields: INodeProperties[]): Operation => ({
+	...{ value, name: value, action: `${value} it`, description: `Does ${value}`, fields },
+	run: async () => [],
+});
+
+const resource = (value: string, ...operations: Operation[]): Resource => ({
+	...{ value, name: value, description: `About ${value}`, operations },
+});
+
+/** Properties behind "Resource" and "Operation" as `name: operations that show it`. */
+function shown(properties: INodeProperties[]): string[] {
+	return properties
+		.filter(({ name }) => name !== 'resource' && name !== 'operation')
+		.map(({ name, displayOptions }) => `${name}: ${displayOptions?.show?.operation}`);
+}
+
+describe('propertiesOf', () => {
+	it('begins with the resources, the first one chosen', () => {
+		const [first] = propertiesOf(
+			[resource('a', operation('x')), resource('b', operation('x'))],
+			'b',
+		);
+		expect(first).toMatchObject({
+			name: 'resource',
+			default: 'b',
+			options: [
+				{ name: 'a', value: 'a', description: 'About a' },
+				{ name: 'b', value: 'b' },
+			],
+		});
+	});
+
+	it('shows the operations of a resource, "get" or the first one chosen', () => {
+		const resources = [
+			resource('a', operation('delete'), operation('get')),
+			resource('b', operation('list'), operation('make')),
+		];
+		const operations = propertiesOf(resources, 'a').filter(({ name }) => name === 'operation');
+		expect(operations).toMatchObject([
+			{ default: 'get', displayOptions: { show: { resource: ['a'] } } },
+			{ default: 'list', displayOptions: { show: { resource: ['b'] } } },
+		]);
+		expect(operations[0]?.options).toEqual([
+			{ name: 'delete', value: 'delete', action: 'delete it', description: 'Does delete' },
+			{ name: 'get', value: 'get', action: 'get it', description: 'Does get' },
+		]);
+	});
+
+	it('makes one property of a field that operations share', () => {
+		const page = field('page');
+		const resources = [resource('a', operation('x', page), operation('y', page))];
+		expect(shown(propertiesOf(resources, 'a'))).toEqual(['page: x,y']);
+	});
+
+	it('keeps fields apart that have only their name in common', () => {
+		const resources = [resource('a', operation('x', field('o')), operation('y', field('o')))];
+		expect(shown(propertiesOf(resources, 'a'))).toEqual(['o: x', 'o: y']);
+	});
+
+	it('keeps the same field of two resources apart', () => {
+		const page = field('page');
+		const resources = [resource('a', operation('x', page)), resource('b', operation('x', page))];
+		const fields = propertiesOf(resources, 'a').filter(({ name }) => name === 'page');
+		expect(fields.map(({ displayOptions }) => displayOptions?.show?.resource)).toEqual([
+			['a'],
+			['b'],
+		]);
+	});
+
+	it('shows the fields of each operation in its own order', () => {
+		const [page, query, all, simple] = ['page', 'query', 'all', 'simple'].map((n) => field(n));
+		const resources = [
+			resource('a', operation('get', page!, simple!), operation('list', query!, all!, simple!)),
+		];
+		expect(shown(propertiesOf(resources, 'a'))).toEqual([
+			'page: get',
+			'query: list',
+			'all: list',
+			'simple: get,list',
+		]);
+	});
+
+	it('shows every field once when two operations want opposite orders', () => {
+		const [one, two] = [field('one'), field('two')];
+		const resources = [resource('a', operation('x', one, two), operation('y', two, one))];
+		expect(shown(propertiesOf(resources, 'a')).toSorted()).toEqual(['one: x,y', 'two: x,y']);
+	});
+
+	it('keeps the conditions that a field has itself', () => {
+		const limit = field('limit', {
+			displayOptions: { show: { returnAll: [false] }, hide: { mode: ['x'] } },
+		});
+		const [, , property] = propertiesOf([resource('a', operation('x', limit))], 'a');
+		expect(property?.displayOptions).toEqual({
+			show: { returnAll: [false], resource: ['a'], operation: ['x'] },
+			hide: { mode: ['x'] },
+		});
+		expect(limit.displayOptions?.show).toEqual({ returnAll: [false] });
+	});
+});

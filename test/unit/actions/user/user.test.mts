@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+
+import { getUser } from '../../../../nodes/CxoneExpert/actions/user/get.operation.ts';
+import { findUsers } from '../../../../nodes/CxoneExpert/actions/user/search.operation.ts';
+import { onlyItem, refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
+
+/** The samples of the vendor's specification: facts, §7.6 and §5.4. */
+const SAMPLE =
+	'<user anonymous="false" virtual="false" id="1" wikiid="site_1" href="https://site.example/@api/deki/users/1" guid="128d00b268b749a8917df68429adb38e"><nick>admin</nick><username>admin</username><fullname></fullname><email>admin@site.example</email><license.seat owner="true">true</license.seat><date.created>2023-08-03T18:12:35Z</date.created><status>active</status><date.lastlogin>2024-02-14T14:51:30Z</date.lastlogin><permissions.user><operations mask="18446744073709551615">LOGIN,BROWSE,READ,SUBSCRIBE,UPDATE,CREATE,DELETE,CHANGEPERMISSIONS,CONTROLPANEL,UNSAFECONTENT,USERHISTORY,DRAFT_UPDATE,DRAFT_CREATE,DRAFT_DELETE,ADMIN</operations><role id="5" href="https://site.example/@api/deki/site/roles/5">Admin</role></permissions.user></user>';
+
+const ANONYMOUS =
+	'<user anonymous="true" virtual="false" id="2" wikiid="site_1" href="https://site.example/@api/deki/users/2"><nick>Anonymous</nick><username>Anonymous</username><fullname>Anonymous User</fullname><email></email><status>active</status><permissions.user><operations mask="1">LOGIN</operations><role id="1" href="https://site.example/@api/deki/site/roles/1">None</role></permissions.user><permissions.effective><operations mask="1">LOGIN</operations></permissions.effective></user>';
+
+const ITEM = {
+	id: '1',
+	guid: '128d00b268b749a8917df68429adb38e',
+	name: 'admin',
+	email: 'admin@site.example',
+	status: 'active',
+	role: 'Admin',
+	isSeated: true,
+	createdAt: '2023-08-03T18:12:35Z',
+	lastLoginAt: '2024-02-14T14:51:30Z',
+};
+
+describe('get', () => {
+	it('reads the sample of the specification', async () => {
+		const run = await runOperation(getUser, { user: '1' }, [SAMPLE]);
+		expect(onlyItem(run)).toEqual(ITEM);
+		const url = '/users/1?exclude=groups%2Cproperties';
+		expect(run.calls).toEqual([{ method: 'GET', url }]);
+	});
+
+	it('gives everything when nothing is to be simplified', async () => {
+		const run = await runOperation(getUser, { user: '1', simplify: false }, [SAMPLE]);
+		expect(onlyItem(run)).toMatchObject({ '@wikiid': 'site_1' });
+		expect(run.calls).toEqual([{ method: 'GET', url: '/users/1' }]);
+	});
+
+	it('takes the nick where the site gives no user name', async () => {
+		const answer = '<user id="7"><nick>jo</nick></user>';
+		expect(onlyItem(await runOperation(getUser, { user: '7' }, [answer]))).toEqual({
+			id: '7',
+			name: 'jo',
+		});
+	});
+
+	it('does not take a hidden address for one', async () => {
+		const hidden = SAMPLE.replace('<email>admin@site.example</email>', '<email hidden="true"/>');
+		const run = await runOperation(getUser, { user: '1' }, [hidden]);
+		expect(onlyItem(run)).not.toHaveProperty('email');
+	});
+
+	it.each([
+		['a number', 6, '6'],
+		['current', { mode: 'id', value: 'Current' }, 'current'],
+		['a guid', { mode: 'id', value: ITEM.guid }, `:${ITEM.guid}`],
+		['the user of an event', { mode: 'id', value: { id: '6', name: 'x' } }, '6'],
+		['a whole item', { mode: 'id', value: { user: { id: '6' } } }, '6'],
+		['a name', { mode: 'name', value: 'j.doe@x.de' }, '=j.doe%2540x.de'],
+		['a name of digits', { mode: 'name', value: '42' }, '=42'],
+		[
+			'an odd name',
+			{ mode: 'name', value: 'Jörg & Ann/b' },
+			'=J%25C3%25B6rg%2520%2526%2520Ann%252Fb',
+		],
+	])('takes %s', async (_case, user, key) => {
+		const { calls } = await runOperation(getUser, { user }, [SAMPLE]);
+		expect(calls[0]!.url.split('?')[0]).toBe(`/users/${key}`);
+	});
+
+	it.each([
+		['', 'No user is named'],
+		[{ mode: 'name', value: ' ' }, 'No user is named'],
+		[{ mode: 'id', value: { page: { id: '1' } } }, 'No user is named'],
+		['jdoe', 'What is entered is not the ID of a user'],
+	])('asks nothing about %j', async (user, message) => {
+		expect((await refusalOf(getUser, { user })).message).toBe(message);
+	});
+
+	it('keeps the name out of the message: it can be an address', async () => {
+		const user = { mode: 'name', value: 'jane@example.com' };
+		const { calls: _calls, ...refused } = await refusalOf(getUser, { user }, [
+			{ status: 404, body: '' },
+		]);
+		expect(refused.message).toContain('Expert does not know the user with this name (404)');
+		expect(JSON.stringify(refused)).not.toContain('jane');
+	});
+
+	it('tells a token that is not accepted from a user', async () => {
+		const refused = await refusalOf(getUser, { user: 'current' }, [ANONYMOUS]);
+		expect(refused.message).toContain('does not accept the token');
+		const run = await runOperation(getUser, { user: '2' }, [ANONYMOUS]);
+		expect(onlyItem(run)).toMatchObject({ id: '2', name: 'Anonymous', role: 'None' });
+	});
+});
+
+describe('search', () => {
+	const list = (...users: string[]) =>
+		`<users count="${users.length}" querycount="9" totalcount="9" seateduserstotalcount="1">${users.join('')}</users>`;
+
+	it('reads a list of one as a list', async () => {
+		const run = await runOperation(findUsers, {}, [list(SAMPLE)]);
+		expect(onlyItem(run)).toEqual(ITEM);
+		expect(run.calls).toEqual([{ method: 'GET', url: '/users?limit=50&offset=0' }]);
+	});
+
+	it('sends each filter', async () => {
+		const options = {
+			...{ email: 'j@x', fullName: 'Jane D', role: 'Admin' },
+			...{ seat: 'unseated', status: 'active' },
+		};
+		const { calls } = await runOperation(findUsers, { name: 'j&', limit: 3, options }, [list()]);
+		expect(calls[0]!.url).toBe(
+			'/users?usernamefilter=j%26&usernameemailfilter=j%40x&fullnamefilter=Jane+D&rolefilter=Admin&seatfilter=unseated&activatedfilter=true&limit=3&offset=0',
+		);
+	});
+
+	it('goes on by what came until a list is empty', async () => {
+		const other = (number: number) => SAMPLE.replace(/ id="\d+"/, ` id="${number}"`);
+		const full = (from: number) =>
+			list(...Array.from({ length: 100 }, (_, index) => other(from + index)));
+		const pages = [full(1), full(101), list(other(201))];
+		const run = await runOperation(findUsers, { returnAll: true }, pages);
+		expect(run.outputs).toHaveLength(201);
+		expect(run.calls.map(({ url }) => url)).toEqual([
+			'/users?limit=100&offset=0',
+			'/users?limit=100&offset=100',
+			'/users?limit=100&offset=200',
+		]);
+	});
+
+	it('gives nothing when nobody is found', async () => {
+		expect((await runOperation(findUsers, { name: 'x' }, ['<users count="0"/>'])).outputs).toEqual(
+			[],
+		);
+	});
+});

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+	hasNoReason,
+	healthOf,
+	isOffByExpert,
+} from '../../../../nodes/CxoneExpert/actions/webhook/health.ts';
+import type { Webhook } from '../../../../nodes/CxoneExpert/api/webhooks.ts';
+
+const webhook: Webhook = {
+	id: '123',
+	url: 'https://n8n.example.com/webhook/a/webhook',
+	active: true,
+	authorization: 'Bearer x',
+	events: ['Page_Create', 'PageContent_Update'],
+	consecutiveFailures: 0,
+	disabledReason: '0',
+	element: {},
+};
+const expected = { events: ['page_create', 'pagecontent_update'], authorization: 'Bearer x' };
+const off = { active: false, consecutiveFailures: 10, disabledReason: '1' };
+
+const of = (changes: Partial<Webhook>, twins: Webhook[] = [], wanted = expected) =>
+	healthOf({ ...webhook, ...changes }, twins, wanted);
+
+describe('healthOf', () => {
+	it('finds nothing where all is well', () => {
+		expect(of({})).toEqual({ healthy: true, missingEvents: [], findings: [] });
+	});
+
+	it('compares no events when none are expected', () => {
+		expect(of({ events: ['User_Create'] }, [], { ...expected, events: [] }).healthy).toBe(true);
+	});
+
+	it('does not mind events that are not expected', () => {
+		expect(of({ events: [...webhook.events, 'User_Create'] }).healthy).toBe(true);
+	});
+
+	it.each([
+		[
+			off,
+			'Expert has switched it off after 10 deliveries in a row did not get through (reason 1).',
+		],
+		[
+			{ ...off, consecutiveFailures: 0, disabledReason: 'Gone' },
+			'Expert has switched it off (reason Gone).',
+		],
+		[{ active: false }, 'It is switched off. Expert gives no reason'],
+		[
+			{ active: false, consecutiveFailures: 1 },
+			'Expert has switched it off after 1 delivery did not get through. What happens',
+		],
+		[{ events: [] }, 'No event is registered'],
+		[{ events: ['Page_Create'] }, 'Not registered: pagecontent_update.'],
+	])('%j is not healthy', (changes, words) => {
+		const health = of(changes);
+		expect(health.healthy).toBe(false);
+		expect(health.findings).toEqual([expect.stringContaining(words)]);
+	});
+
+	it('names what is missing as the trigger does', () => {
+		expect(of({ events: [] }).missingEvents).toEqual(expected.events);
+	});
+
+	it('tells of deliveries that do not get through while it is on', () => {
+		const health = of({ consecutiveFailures: 2 });
+		expect(health.healthy).toBe(true);
+		expect(health.findings).toEqual([
+			expect.stringMatching(/^2 deliveries in a row did not get through\./),
+		]);
+		expect(of({ consecutiveFailures: 1 }).findings[0]).toMatch(/^1 delivery did not/);
+	});
+
+	it('tells of a second webhook with the same address', () => {
+		const health = of({}, [{ ...webhook, id: '124' }]);
+		expect(health.healthy).toBe(false);
+		expect(health.findings).toEqual([
+			expect.stringContaining('2 webhooks have this address (IDs 123, 124)'),
+		]);
+	});
+
+	it('compares the Authorization value only where deliveries do not get through', () => {
+		const other = { ...expected, authorization: 'Bearer y' };
+		const words = expect.stringContaining('What Expert sends as Authorization is not');
+		expect(of({}, [], other).findings).toEqual([]);
+		expect(of({ consecutiveFailures: 1 }, [], other).findings).toContainEqual(words);
+		expect(of(off, [], other).findings).toContainEqual(words);
+		expect(of(off).findings).not.toContainEqual(words);
+		const all = JSON.stringify(of(off, [], other));
+		expect(all).not.toMatch(/Bearer/);
+	});
+});
+
+it('tells what Expert has switched off from what a person has', () => {
+	expect(isOffByExpert({ ...webhook, ...off })).toBe(true);
+	expect(isOffByExpert({ ...webhook, active: false })).toBe(false);
+	expect(isOffByExpert({ ...webhook, disabledReason: '1' })).toBe(false);
+	expect(hasNoReason({ ...webhook, disabledReason: '1' })).toBe(false);
+});

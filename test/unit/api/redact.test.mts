@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+
+import { secretsOf, withoutSecrets } from '../../../nodes/CxoneExpert/api/redact.ts';
+
+const SECRET = 'p"ss\\w0rd/+&ü';
+const bytes = Buffer.from(SECRET);
+
+describe('withoutSecrets', () => {
+	it.each([
+		['in clear', SECRET],
+		['URL-encoded', encodeURIComponent(SECRET)],
+		['escaped as in JSON', JSON.stringify(SECRET).slice(1, -1)],
+		['escaped as in XML', 'p&quot;ss\\w0rd/+&amp;ü'],
+		['in base64', bytes.toString('base64')],
+		['in base64url', bytes.toString('base64url')],
+		['in hex', bytes.toString('hex')],
+		['behind its scheme', `Bearer ${SECRET}`],
+	])('hides a secret that is known, %s', (_case, spelling) => {
+		expect(withoutSecrets(`odd token ${spelling} !`, [SECRET])).toBe('odd token [hidden] !');
+	});
+
+	it.each([
+		'Bearer abc',
+		'Basic%20dXNlcg==',
+		'tkn_key_1704067200_=admin_6709ae6a',
+		'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln',
+		'6709ae6a4a96ff786a6e591cb75c1f2c6051789ed2ba66bcc2e76564282d5d4b',
+	])('hides what looks like one: %s', (unknown) => {
+		expect(withoutSecrets(`got ${unknown} here`, [])).toBe('got [hidden] here');
+	});
+
+	it('leaves addresses and ids alone: people need them', () => {
+		const text =
+			'https://n8n.example.com/webhook/143c3406-fdfd-11f0-8674-aa9553f76750/webhook is not https';
+		expect(withoutSecrets(text, [SECRET])).toBe(text);
+	});
+});
+
+describe('withoutSecrets of a long text', () => {
+	const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
+	const words = 'word '.repeat(200);
+	const shown = (text: string, secrets: string[]) => withoutSecrets(text, secrets, 1000);
+
+	it('looks at the beginning only', () => {
+		expect(shown(words + words, [])).toBe(words.slice(0, 1000 - 40));
+	});
+
+	it('leaves a text that is not longer as it is', () => {
+		expect(shown(words, [SECRET])).toBe(words);
+	});
+
+	it.each([
+		['a known secret', SECRET, [SECRET]],
+		['a known secret with spaces', 'a secret of words', ['a secret of words']],
+		['a known secret in hex', bytes.toString('hex'), [SECRET]],
+		['a JWT', TOKEN, []],
+		['a long random text', 'r4nd0m'.repeat(10), []],
+		['a token with its scheme', `Bearer ${'t0ken'.repeat(20)}`, []],
+	])('shows no part of %s, wherever the text is cut', (_case, secret, secrets) => {
+		for (let before = 1000 - secret.length; before <= 1000; before++) {
+			const text = `${' '.repeat(before)}${secret} and so on, and so on${' '.repeat(100)}`;
+			expect(shown(text, secrets).replace('[hidden]', '').trim()).toBe('');
+		}
+	});
+});
+
+describe('secretsOf', () => {
+	it('knows every secret field, without schemes and white space', () => {
+		const secrets = secretsOf(
+			{
+				siteUrl: 'https://help.example.com',
+				tokenUser: 'admin',
+				jwt: ' Bearer jwt-1 ',
+				tokenKey: 'key-1',
+				tokenSecret: 'secret-1',
+				signingSecret: 'signing-1',
+				previousSigningSecret: 'previous-1',
+				deliveryToken: `Basic ${Buffer.from('user:pass-1').toString('base64')}`,
+			},
+			'Bearer derived-1',
+		);
+		expect(secrets).toEqual(
+			expect.arrayContaining([
+				...['jwt-1', 'key-1', 'secret-1', 'signing-1', 'previous-1', 'derived-1'],
+				...['dXNlcjpwYXNzLTE=', 'user:pass-1', 'pass-1'],
+			]),
+		);
+		expect(secrets).not.toContain('admin');
+	});
+
+	it('knows a JWT without its scheme, whatever white space is around', () => {
+		expect(secretsOf({ jwt: ' BEARER \t jwt-1\n' })).toEqual(['jwt-1']);
+	});
+
+	it('takes a slip of the pen for none: it is in every text', () => {
+		expect(secretsOf({ jwt: 'abc', signingSecret: ' ' })).toEqual([]);
+	});
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { template, templateNames, templateText } from '../../support/e2e/template.mts';
+
+/** What the editor shows as the width and height of a node. */
+const NODE = { width: 100, height: 100 };
+
+interface Box {
+	name: string;
+	left: number;
+	top: number;
+	right: number;
+	bottom: number;
+}
+
+it('there are the ready-made workflows that the README names', () => {
+	expect(templateNames().sort()).toEqual([
+		'content-updated-review-tag',
+		'exactly-once',
+		'follow-up',
+		'high-volume',
+		'new-page-to-jira',
+		'new-page-to-slack',
+		'page-deleted-alert',
+		'watchdog',
+	]);
+});
+
+describe.each(templateNames())('the ready-made workflow %s', (name) => {
+	const { nodes, connections } = template(name);
+	const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
+	const others = nodes.filter((node) => !notes.includes(node));
+
+	it('says in notes what it does, what to fill in and what to change', () => {
+		const titles = notes.map((note) => note.name);
+		expect(titles.sort()).toEqual(['What it does', 'What to fill in', 'What you can change']);
+		for (const { parameters } of notes) expect(parameters.content.length).toBeGreaterThan(80);
+	});
+
+	it('names in its notes each node that has something to be filled in', () => {
+		const fillIn = notes.find((note) => note.name === 'What to fill in')!.parameters.content;
+		const asking = /\.(cxoneExpert|cxoneExpertTrigger|slack|jira|emailSend|executeWorkflow)$/;
+		for (const node of others.filter(({ type }) => asking.test(type))) {
+			expect(fillIn).toContain(`**${node.name}**`);
+		}
+	});
+
+	it('names no node in its notes that is not there', () => {
+		const bold = notes.flatMap(({ parameters }) => [
+			...parameters.content.matchAll(/(?<=\n\d\. )\*\*([^*]+)\*\*/g),
+		]);
+		const known = [...nodes.map((node) => node.name), 'Publish'];
+		for (const [, word] of bold) expect(known).toContain(word);
+	});
+
+	it('brings no credential, no address and no id of a machine', () => {
+		for (const node of nodes) {
+			expect(node).not.toHaveProperty('credentials');
+			expect(node).not.toHaveProperty('webhookId');
+		}
+		expect(template(name)).not.toHaveProperty('id');
+		expect(templateText(name)).not.toMatch(
+			/https?:\/\/|localhost|127\.0\.0\.1|Bearer|Basic |xox[bp]-|instanceId|@\w+\.\w/,
+		);
+	});
+
+	it('leaves open what only the user knows: channel, project, recipient, workflow', () => {
+		const locators = others.flatMap(({ parameters }) => Object.entries<any>(parameters));
+		const open = ['channelId', 'project', 'issueType', 'workflowId', 'fromEmail', 'toEmail'];
+		for (const [field, value] of locators.filter(([field]) => open.includes(field))) {
+			expect([field, value?.value ?? value]).toEqual([field, '']);
+		}
+	});
+
+	it('connects every node, and none that is not there', () => {
+		const names = nodes.map((node) => node.name);
+		expect(new Set(names).size).toBe(names.length);
+		expect(new Set(nodes.map(({ id }) => id)).size).toBe(nodes.length);
+		const links = Object.values<any>(connections).flatMap(({ main }) => main.flat());
+		for (const from of Object.keys(connections)) expect(names).toContain(from);
+		for (const { node } of links) expect(names).toContain(node);
+		const begins = others.filter(({ type }) => /trigger$/i.test(type));
+		expect(begins).toHaveLength(1);
+		for (const node of others.filter((other) => other !== begins[0])) {
+			expect(links.map((link) => link.node)).toContain(node.name);
+		}
+	});
+
+	it('lies tidily on the canvas: nothing covers anything else', () => {
+		const boxes = nodes.map(boxOf);
+		for (const [index, box] of boxes.entries()) {
+			expect([box.left, box.top].every((place) => place % 20 === 0)).toBe(true);
+			const covered = boxes.slice(index + 1).filter((other) => overlap(box, other));
+			expect([box.name, covered.map((other) => other.name)]).toEqual([box.name, []]);
+		}
+	});
+});
+
+function boxOf({ name, position, parameters, type }: Record<string, any>): Box {
+	const [left, top] = position;
+	const { width, height } = type === 'n8n-nodes-base.stickyNote' ? parameters : NODE;
+	return { name, left, top, right: left + width, bottom: top + height };
+}
+
+function overlap(a: Box, b: Box): boolean {
+	return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+	ALL_EVENTS,
+	chosenEvents,
+	EVENT_TYPES,
+	eventKey,
+	eventPathForm,
+} from '../../../nodes/CxoneExpert/shared/events.ts';
+
+/** The table of the facts, §2: path form, header form, XML type. */
+const VENDOR: Array<[string, string, string]> = [
+	['page_create', 'Page_Create', 'page:create'],
+	['page_copy', 'Page_Copy', 'page:copy'],
+	['page_move', 'Page_Move', 'page:move'],
+	['page_restore', 'Page_Restore', 'page:restore'],
+	['page_delete', 'Page_Delete', 'page:delete'],
+	['pagecontent_update', 'PageContent_Update', 'page.content:update'],
+	[
+		'pagecontent_contentreuseupdate',
+		'PageContent_ContentReuseUpdate',
+		'page.content:contentreuseupdate',
+	],
+	['pagecontenttype_update', 'PageContentType_Update', 'page.contenttype:update'],
+	['pagedisplayname_update', 'PageDisplayName_Update', 'page.displayname:update'],
+	['pagetag_update', 'PageTag_Update', 'page.tag:update'],
+	['pageproperty_create', 'PageProperty_Create', 'page.property:create'],
+	['pageproperty_update', 'PageProperty_Update', 'page.property:update'],
+	['pageproperty_delete', 'PageProperty_Delete', 'page.property:delete'],
+	['pagerestriction_update', 'PageRestriction_Update', 'page.restriction:update'],
+	['pagegrant_create', 'PageGrant_Create', 'page.grant:create'],
+	['pagegrant_delete', 'PageGrant_Delete', 'page.grant:delete'],
+	['attachment_create', 'Attachment_Create', 'attachment:create'],
+	['attachment_update', 'Attachment_Update', 'attachment:update'],
+	['attachment_copy', 'Attachment_Copy', 'attachment:copy'],
+	['attachment_move', 'Attachment_Move', 'attachment:move'],
+	['attachment_restore', 'Attachment_Restore', 'attachment:restore'],
+	['attachment_delete', 'Attachment_Delete', 'attachment:delete'],
+	['attachmentproperty_create', 'AttachmentProperty_Create', 'attachment.property:create'],
+	['attachmentproperty_update', 'AttachmentProperty_Update', 'attachment.property:update'],
+	['attachmentproperty_delete', 'AttachmentProperty_Delete', 'attachment.property:delete'],
+	['user_create', 'User_Create', 'user:create'],
+	['user_update', 'User_Update', 'user:update'],
+];
+const pathForms = VENDOR.map(([pathForm]) => pathForm);
+
+describe('the list of event types', () => {
+	it('holds exactly the 27 path forms that the vendor names', () => {
+		expect(EVENT_TYPES.map(({ value }) => value).toSorted()).toEqual(pathForms.toSorted());
+		expect(new Set(pathForms).size).toBe(27);
+	});
+
+	it('is in the order in which people read it, each name once', () => {
+		const names = EVENT_TYPES.map(({ name }) => name);
+		expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b)));
+		expect(new Set(names).size).toBe(27);
+	});
+
+	it('describes each', () => {
+		expect(EVENT_TYPES.filter(({ description }) => description.length < 10)).toEqual([]);
+	});
+});
+
+describe('eventPathForm', () => {
+	it.each(VENDOR)('%s is also spelled %s and %s', (pathForm, header, xml) => {
+		expect(eventPathForm(header)).toBe(pathForm);
+		expect(eventPathForm(xml)).toBe(pathForm);
+		expect(eventPathForm(pathForm)).toBe(pathForm);
+	});
+
+	it('lets a type through that nobody knows yet', () => {
+		expect(eventPathForm(' draft.content:update ')).toBe('draftcontent_update');
+	});
+});
+
+describe('eventKey', () => {
+	it.each([
+		'page.content:update',
+		'PageContent_Update',
+		'page_content_update',
+		'PAGECONTENTUPDATE',
+	])('%s is the same type as pagecontent_update', (spelling) => {
+		expect(eventKey(spelling)).toBe(eventKey('pagecontent_update'));
+	});
+
+	it('is another for each of the 27', () => {
+		expect(new Set(pathForms.map(eventKey)).size).toBe(27);
+	});
+});
+
+describe('chosenEvents', () => {
+	it('are all 27 for "All Events", whatever else is chosen', () => {
+		const withNew = [...pathForms, 'draft_publish'].toSorted();
+		expect(chosenEvents([' * ', 'draft_publish']).toSorted()).toEqual(withNew);
+		expect(chosenEvents(['page_create', ALL_EVENTS]).toSorted()).toEqual(pathForms.toSorted());
+	});
+
+	it('are the chosen ones, each once', () => {
+		expect(chosenEvents(['page_create', 'user_update', 'page_create'])).toEqual([
+			'page_create',
+			'user_update',
+		]);
+	});
+
+	it('hold the additional ones in path form, without blanks and repetitions', () => {
+		expect(
+			chosenEvents(['page_create', ' draft:publish', '', ' Page_View ', 'page_create']),
+		).toEqual(['page_create', 'draft_publish', 'page_view']);
+	});
+
+	it('hold an additional one that is spelled otherwise but known in its known path form', () => {
+		expect(chosenEvents(['pagecontent_update', 'Page_Content_Update'])).toEqual([
+			'pagecontent_update',
+		]);
+		expect(chosenEvents(['page_content_update'])).toEqual(['pagecontent_update']);
+	});
+
+	it('are none when nothing is chosen', () => {
+		expect(chosenEvents([])).toEqual([]);
+		expect(chosenEvents([' ', ''])).toEqual([]);
+	});
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+
+import { isSameUrl } from '../../../nodes/CxoneExpert/shared/webhook-url.ts';
+
+describe('isSameUrl', () => {
+	const url = 'https://n8n.example.com/webhook/a/webhook';
+
+	it.each([
+		['the same text', url, true],
+		['white space around it', ` ${url}\n`, true],
+		['the host in another case', 'https://N8N.Example.com/webhook/a/webhook', true],
+		['the usual port', 'https://n8n.example.com:443/webhook/a/webhook', true],
+		['a slash at the end', `${url}/`, true],
+		['an empty query or anchor', `${url}?#`, true],
+		['letters that are encoded without need', url.replace('webhook/a', 'web%68ook/%61'), true],
+		['a slash that is encoded', url.replace('/a/', '/a%2F'), false],
+		['a sign that cannot be decoded', url.replace('/a/', '/%/'), false],
+		['another port', 'https://n8n.example.com:8443/webhook/a/webhook', false],
+		['another host', 'https://n8n2.example.com/webhook/a/webhook', false],
+		['another scheme', 'http://n8n.example.com/webhook/a/webhook', false],
+		['the test address', 'https://n8n.example.com/webhook-test/a/webhook', false],
+		['the path in another case', 'https://n8n.example.com/webhook/A/webhook', false],
+		['only a beginning', 'https://n8n.example.com/webhook/a', false],
+		['a query', `${url}?x=1`, false],
+		['nothing', '', false],
+	])('%s: %s', (_case, other, expected) => {
+		expect(isSameUrl(other, url)).toBe(expected);
+		expect(isSameUrl(url, other)).toBe(expected);
+	});
+
+	it.each([
+		['upper and lower case of an encoding', 'a%c3%a4%2fb', 'a%C3%A4%2Fb'],
+		['what need not be encoded', 'a%7Eb%20c', 'a~b c'],
+		['what is not encoded at all', 'ä', '%C3%A4'],
+		['what cannot be decoded', 'a%b', 'a%b'],
+	])('takes %s for the same', (_case, a, b) => {
+		const withName = (name: string) => `https://n8n.example.com/webhook/${name}/webhook`;
+		expect(isSameUrl(withName(a), withName(b))).toBe(true);
+	});
+});

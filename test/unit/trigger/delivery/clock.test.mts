@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+type Clock = typeof import('../../../../nodes/CxoneExpert/trigger/delivery/clock.ts');
+
+const START = 1_800_000_000_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const YEAR = 365 * 24 * HOUR;
+
+describe('the present moment', () => {
+	let clock: Clock;
+	beforeEach(async () => {
+		vi.useFakeTimers({ toFake: ['Date', 'performance'], now: START });
+		vi.resetModules();
+		clock = await import('../../../../nodes/CxoneExpert/trigger/delivery/clock.ts');
+	});
+	afterEach(() => vi.useRealTimers());
+
+	const jump = (by: number) => vi.setSystemTime(Date.now() + by);
+
+	it('is the same by both clocks while nobody sets the wall clock', () => {
+		vi.advanceTimersByTime(30 * MINUTE);
+		expect(clock.presentMoment()).toEqual({
+			wall: START + 30 * MINUTE,
+			steady: START + 30 * MINUTE,
+		});
+	});
+
+	it.each([HOUR, -HOUR, YEAR, -YEAR])('goes on by the steady clock after a jump of %i ms', (by) => {
+		jump(by);
+		vi.advanceTimersByTime(MINUTE);
+		expect(clock.presentMoment()).toEqual({ wall: START + by + MINUTE, steady: START + MINUTE });
+	});
+
+	it('is the right one by both when the wall clock is set right again', () => {
+		jump(YEAR);
+		clock.presentMoment();
+		vi.advanceTimersByTime(HOUR - MINUTE);
+		jump(-YEAR);
+		vi.advanceTimersByTime(2 * MINUTE);
+		const right = START + HOUR + MINUTE;
+		expect(clock.presentMoment()).toEqual({ wall: right, steady: right });
+	});
+
+	it('is what the wall clock says when it has said so for an hour', () => {
+		// As after a start with a wrong clock, and after a sleep of the machine.
+		jump(YEAR);
+		clock.presentMoment();
+		vi.advanceTimersByTime(HOUR - 1);
+		expect(clock.presentMoment().steady).toBe(START + HOUR - 1);
+		vi.advanceTimersByTime(1);
+		expect(clock.presentMoment()).toEqual({
+			wall: START + YEAR + HOUR,
+			steady: START + YEAR + HOUR,
+		});
+		vi.advanceTimersByTime(HOUR);
+		expect(clock.presentMoment().steady).toBe(START + YEAR + 2 * HOUR);
+	});
+
+	it('does not take small steps for a jump, and follows them', () => {
+		for (let step = 0; step < 60; step++) {
+			jump(100);
+			vi.advanceTimersByTime(2 * MINUTE);
+			clock.presentMoment();
+		}
+		const { wall, steady } = clock.presentMoment();
+		expect(Math.abs(wall - steady)).toBeLessThan(10_000);
+	});
+});

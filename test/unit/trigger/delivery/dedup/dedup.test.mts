@@ -1,0 +1,599 @@
+import { randomUUID } from 'node:crypto';
+import type { IDataObject, IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { Authentic } from '../../../../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
+import type { Moment } from '../../../../../nodes/CxoneExpert/trigger/delivery/clock.ts';
+import { Deadline } from '../../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import {
+	attemptOf,
+	claimDelivery,
+	type ClaimedDelivery,
+	dropStore,
+	injectRecordIntoExecution,
+	mayPredateProcess,
+	openStore,
+} from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/dedup.ts';
+import {
+	DeliveryStore,
+	idKey,
+	messageKey,
+} from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
+import {
+	readRecord,
+	readRows,
+} from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
+import { readMessage } from '../../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+import type { Receipt } from '../../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
+import type { TriggerParameters } from '../../../../../nodes/CxoneExpert/trigger/parameters.ts';
+import { parameters } from '../../../../support/unit/samples.mts';
+
+/** Long after the start of this process, so that nothing looks older than it. */
+const NOW = Date.now() + 2 * 3_600_000;
+const HOUR = 3_600_000;
+const YEAR = 365 * 24 * 3_600_000;
+const REMEMBER_FOR = { rememberFor: 24 * 3600 };
+const DAMAGED = [undefined, null, 'damaged', 7, { rows: 'damaged' }, { rows: 5 }];
+
+interface Node {
+	id: string;
+	name: string;
+	workflow: string;
+	staticData: Record<string, unknown>;
+	mode: 'webhook' | 'manual';
+}
+
+function node(changed: Partial<Node> = {}): Node {
+	const fresh = { id: randomUUID(), name: 'Trigger', workflow: 'w', staticData: {} };
+	return { ...fresh, mode: 'webhook', ...changed };
+}
+
+function contextOf({ id, name, workflow, staticData, mode }: Node) {
+	return {
+		getMode: () => mode,
+		getNode: () => ({ id, name }),
+		getWorkflow: () => ({ id: workflow }),
+		getWorkflowStaticData: (kind: string) => (kind === 'global' ? staticData : {}),
+	} as unknown as IWebhookFunctions & IExecuteFunctions;
+}
+
+/** One request at a node: only what the store looks at. */
+function receipt(
+	at: Node,
+	changed: Partial<TriggerParameters> = {},
+	now: Moment = { wall: NOW, steady: NOW },
+): Receipt {
+	return {
+		context: contextOf(at),
+		request: {} as Receipt['request'],
+		parameters: parameters(changed),
+		policy: { authorization: 'x', secrets: [], verifySignature: true, maxAge: 3600 },
+		credential: {},
+		webhookUrl: 'https://n8n.example.com/webhook/1/webhook',
+		now,
+		arrivedAt: performance.now(),
+		deadline: new Deadline(),
+	};
+}
+
+function delivery(deliveryId: string, changed: Partial<Authentic> = {}): Authentic {
+	return {
+		deliveryId,
+		timestamp: `${NOW / 1000}`,
+		signedAt: NOW,
+		signatures: [],
+		isOutsideWindow: false,
+		body: Buffer.from(`<event of="${deliveryId}"/>`),
+		...changed,
+	};
+}
+
+const message = readMessage(
+	Buffer.from(`<event type="page:create" datetime="${new Date(NOW).toISOString()}"/>`),
+	undefined,
+);
+
+interface Arrival {
+	now?: Moment;
+	text?: typeof message;
+	options?: Partial<TriggerParameters>;
+}
+
+async function arrive(at: Node, what: Authentic, { now, text = message, options }: Arrival = {}) {
+	const request = receipt(at, options, now);
+	return await claimDelivery(openStore(request), attemptOf(what, request.now), text, request);
+}
+
+type Result = Awaited<ReturnType<typeof arrive>>;
+
+function claimed(result: Result): ClaimedDelivery {
+	if (typeof result === 'string') throw new Error(`not claimed but ${result}`);
+	return result;
+}
+
+/** n8n has saved the execution and then the record. */
+function save({ claim, storeRecord }: ClaimedDelivery): void {
+	claim.confirm();
+	storeRecord();
+	claim.recorded();
+}
+
+async function remember(at: Node, what: Authentic, arrival: Arrival = {}): Promise<void> {
+	save(claimed(await arrive(at, what, arrival)));
+}
+
+function storedIn({ id, staticData }: Node) {
+	return readRows(readRecord(staticData[`cxoneExpert:${id}`], NOW / 1000).rows);
+}
+
+/** A record as an earlier process has left it in static data. */
+function leftBehind(id: string, work: (store: DeliveryStore) => void): Record<string, unknown> {
+	const earlier = new DeliveryStore('earlier process');
+	work(earlier);
+	return { [`cxoneExpert:${id}`]: structuredClone(earlier.record(REMEMBER_FOR)) };
+}
+
+const attempt = (deliveryId: string) => ({
+	id: idKey(deliveryId),
+	time: Math.floor(NOW / 1000),
+	isOutsideWindow: false,
+});
+
+beforeEach(() => {
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+describe('claimDelivery', () => {
+	it('gives the first copy a claim and answers "done" when it is stored', async () => {
+		const at = node();
+		const claim = claimed(await arrive(at, delivery('a')));
+		expect(claim.redelivered).toBe(false);
+		save(claim);
+		expect(await arrive(at, delivery('a'))).toBe('done');
+	});
+
+	it('lets a copy wait for the end of the first, and be done when that was stored', async () => {
+		const at = node();
+		const claim = claimed(await arrive(at, delivery('a')));
+		const copy = arrive(at, delivery('a'));
+		save(claim);
+		expect(await copy).toBe('done');
+	});
+
+	it('lets a copy wait until the record is stored, too: it could be the only proof', async () => {
+		const at = node();
+		const claim = claimed(await arrive(at, delivery('a')));
+		claim.claim.confirm();
+		claim.storeRecord();
+		expect(storedIn(at)).toMatchObject([{ id: idKey('a'), isDone: true }]);
+		const copy = arrive(at, delivery('a'));
+		await vi.advanceTimersByTimeAsync(1000);
+		expect(await copy).toBe('busy');
+		save(claim);
+		expect(await arrive(at, delivery('a'))).toBe('done');
+	});
+
+	it('gives the waiting copy the claim when the first was not stored', async () => {
+		const at = node();
+		const first = claimed(await arrive(at, delivery('a')));
+		const copies = [arrive(at, delivery('a')), arrive(at, delivery('a'))];
+		first.claim.fail();
+		const second = claimed((await copies[0]) ?? 'busy');
+		expect(second.redelivered).toBe(false);
+		save(second);
+		expect(await copies[1]).toBe('done');
+	});
+
+	it('says "busy" when the time of the copy is over first', async () => {
+		const at = node();
+		claimed(await arrive(at, delivery('a')));
+		const copy = arrive(at, delivery('a'));
+		await vi.advanceTimersByTimeAsync(1000);
+		expect(await copy).toBe('busy');
+	});
+
+	it('of fifty copies at once lets exactly one through', async () => {
+		const at = node();
+		const copies = Array.from({ length: 50 }, async () => await arrive(at, delivery('a')));
+		const first = claimed((await copies[0]) ?? 'busy');
+		save(first);
+		const others = await Promise.all(copies.slice(1));
+		expect(new Set(others)).toEqual(new Set(['done']));
+	});
+
+	it('knows a replay with a fresh delivery id by its signed message', async () => {
+		const at = node();
+		await remember(at, delivery('a'));
+		const replay = delivery('fresh', { body: delivery('a').body });
+		expect(await arrive(at, replay)).toBe('done');
+	});
+
+	it('knows duplicates by id when signatures are not verified', async () => {
+		const at = node();
+		const unsigned = { timestamp: '', signedAt: undefined };
+		await remember(at, delivery('a', unsigned));
+		expect(await arrive(at, delivery('a', unsigned))).toBe('done');
+		claimed(await arrive(at, delivery('b', unsigned)));
+	});
+
+	it('keeps two nodes apart, and two workflows with a node of the same id', async () => {
+		const at = node();
+		await remember(at, delivery('a'));
+		claimed(await arrive(node(), delivery('a')));
+		claimed(await arrive(node({ id: at.id, workflow: 'a copy of it' }), delivery('a')));
+	});
+});
+
+describe('what is stored in static data', () => {
+	it('is written when the execution is stored, not before', async () => {
+		const at = node();
+		const claim = claimed(await arrive(at, delivery('a')));
+		expect(at.staticData).toEqual({});
+		save(claim);
+		expect(storedIn(at)).toMatchObject([{ id: idKey('a'), isDone: true }]);
+	});
+
+	it('is not written when the execution was not stored', async () => {
+		const at = node();
+		claimed(await arrive(at, delivery('a'))).claim.fail();
+		expect(at.staticData).toEqual({});
+	});
+
+	it('holds other deliveries that are still in progress as claimed, never as done', async () => {
+		const at = node();
+		claimed(await arrive(at, delivery('b')));
+		await remember(at, delivery('a'));
+		expect(storedIn(at).map(({ id, isDone }) => [id, isDone])).toEqual([
+			[idKey('b'), false],
+			[idKey('a'), true],
+		]);
+	});
+
+	it('is plain data that survives being saved and loaded', async () => {
+		const at = node();
+		await remember(at, delivery('a'));
+		expect(JSON.parse(JSON.stringify(at.staticData))).toEqual(at.staticData);
+	});
+
+	it('is another object each time: n8n sees no change within one', async () => {
+		const at = node();
+		await remember(at, delivery('a'));
+		const before = at.staticData[`cxoneExpert:${at.id}`];
+		await remember(at, delivery('b'));
+		expect(at.staticData[`cxoneExpert:${at.id}`]).not.toBe(before);
+	});
+
+	it('is named by node id: renaming the node loses nothing', async () => {
+		const id = randomUUID();
+		const staticData = leftBehind(id, (store) => {
+			const result = store.claim(attempt('a'));
+			if (result.kind === 'claimed') result.claim.confirm();
+		});
+		expect(await arrive(node({ id, name: 'New name', staticData }), delivery('a'))).toBe('done');
+	});
+
+	it('heals: an older state that another request has put back is replaced by all that is known', async () => {
+		const at = node();
+		await remember(at, delivery('a'));
+		at.staticData = {};
+		await remember(at, delivery('b'));
+		expect(storedIn(at).map(({ id }) => id)).toEqual([idKey('a'), idKey('b')]);
+	});
+
+	it('leaves what others have put there alone', async () => {
+		const at = node({ staticData: { mine: 1 } });
+		await remember(at, delivery('a'));
+		expect(at.staticData.mine).toBe(1);
+	});
+
+	it.each(DAMAGED)('may be damaged: %j is no reason not to run', async (damaged) => {
+		const id = randomUUID();
+		const at = node({ id, staticData: { [`cxoneExpert:${id}`]: damaged } });
+		const claim = claimed(await arrive(at, delivery('a')));
+		expect(claim.redelivered).toBe(false);
+		save(claim);
+		expect(storedIn(at)).toHaveLength(1);
+	});
+
+	it('of an earlier process that had only claimed a delivery marks it', async () => {
+		const id = randomUUID();
+		const staticData = leftBehind(id, (store) => store.claim(attempt('a')));
+		const at = node({ id, staticData });
+		const claim = claimed(await arrive(at, delivery('a')));
+		expect(claim.redelivered).toBe(true);
+		save(claim);
+		expect(await arrive(at, delivery('a'))).toBe('done');
+	});
+});
+
+describe('a test in the editor', () => {
+	it('remembers nothing and stores nothing', async () => {
+		const at = node({ mode: 'manual' });
+		await remember(at, delivery('a'));
+		await remember(at, delivery('a'));
+		expect(at.staticData).toEqual({});
+	});
+
+	it('marks nothing, however old the event is', async () => {
+		const old = readMessage(Buffer.from('<event datetime="2001-01-01T00:00:00Z"/>'), undefined);
+		const claim = claimed(await arrive(node({ mode: 'manual' }), delivery('a'), { text: old }));
+		expect(claim.redelivered).toBe(false);
+	});
+
+	it('takes nothing from what the published workflow remembers', async () => {
+		const at = node();
+		await remember(at, delivery('a'));
+		await remember({ ...at, mode: 'manual' }, delivery('a'));
+		expect(await arrive(at, delivery('a'))).toBe('done');
+	});
+});
+
+describe('old timestamps', () => {
+	const outside = { isOutsideWindow: true };
+
+	it('are refused', async () => {
+		expect(await arrive(node(), delivery('a', outside))).toBe('too old');
+	});
+
+	it('pass as duplicates when the delivery id is remembered as done', async () => {
+		const at = node();
+		await remember(at, delivery('a'));
+		const late = delivery('a', { ...outside, timestamp: '1', signedAt: 1000 });
+		expect(await arrive(at, late)).toBe('done');
+	});
+
+	it('pass as duplicates when the signed message is remembered as done', async () => {
+		const at = node();
+		await remember(at, delivery('a'));
+		const late = delivery('fresh', { ...outside, body: delivery('a').body });
+		expect(await arrive(at, late)).toBe('done');
+	});
+
+	it('are refused within the window, too, when a delivery of that time may be forgotten', async () => {
+		const at = node();
+		const options = { rememberAtMost: 1, maxDeliveryAge: 1 };
+		const signedAt = (ago: number) => ({
+			signedAt: NOW - ago * 1000,
+			timestamp: `${NOW / 1000 - ago}`,
+		});
+		await remember(at, delivery('a', signedAt(60)), { options });
+		await remember(at, delivery('b', signedAt(50)), { options });
+		expect(await arrive(at, delivery('a', signedAt(60)), { options })).toBe('too old');
+		expect(await arrive(at, delivery('b', signedAt(60)), { options })).toBe('done');
+		claimed(await arrive(at, delivery('c', signedAt(55)), { options }));
+	});
+
+	it('do not matter when signatures are not verified', async () => {
+		claimed(await arrive(node(), delivery('a', { signedAt: undefined, timestamp: '' })));
+	});
+});
+
+describe('a wall clock that jumps', () => {
+	const unsigned = { signedAt: undefined, timestamp: '' };
+	const jumps = [
+		['an hour ahead', 3_600_000],
+		['an hour back', -3_600_000],
+		['a year ahead', YEAR],
+		['a year back', -YEAR],
+	] as const;
+
+	it.each(jumps)('by %s forgets nothing, while it is wrong and afterwards', async (_name, by) => {
+		for (const how of [{}, unsigned]) {
+			const at = node();
+			const wrong = { wall: NOW + by, steady: NOW };
+			await remember(at, delivery('before', how));
+			await remember(at, delivery('meanwhile', how), { now: wrong });
+			expect(await arrive(at, delivery('before', how), { now: wrong })).toBe('done');
+			for (const known of ['before', 'meanwhile']) {
+				expect(await arrive(at, delivery(known, how))).toBe('done');
+			}
+		}
+	});
+
+	it.each(jumps)('by %s at the start, mended later, forgets nothing then', async (_name, by) => {
+		const at = node();
+		// The steady clock goes on from the wrong start.
+		const now = { wall: NOW, steady: NOW + by };
+		await remember(at, delivery('a', unsigned), { now });
+		await remember(at, delivery('b', unsigned), { now });
+		for (const known of ['a', 'b']) {
+			expect(await arrive(at, delivery(known, unsigned), { now })).toBe('done');
+		}
+	});
+
+	it('does not let rows of a future time push out those of the present', async () => {
+		const id = randomUUID();
+		const staticData = leftBehind(id, (store) => {
+			for (let i = 0; i < 100; i++) {
+				const claim = store.claim({ ...attempt(`${i}`), time: (NOW + YEAR) / 1000 });
+				if (claim.kind === 'claimed') claim.claim.confirm();
+			}
+		});
+		const at = node({ id, staticData });
+		const options = { rememberAtMost: 100 };
+		for (let i = 0; i < 20; i++) await remember(at, delivery(`present ${i}`), { options });
+		for (let i = 0; i < 20; i++) {
+			expect(await arrive(at, delivery(`present ${i}`), { options })).toBe('done');
+		}
+	});
+});
+
+describe('a delivery that nobody knows and whose event is older than this process', () => {
+	const event = (datetime: string) =>
+		readMessage(Buffer.from(`<event datetime="${datetime}"/>`), undefined);
+	const unreadable = readMessage(Buffer.from('not XML'), undefined);
+	const old = { signedAt: NOW - 3 * 3_600_000 };
+
+	it.each([
+		['by its own time', delivery('a'), event('2001-01-01T00:00:00Z'), true],
+		['by the signed time', delivery('a', old), message, true],
+		['by neither', delivery('a'), event(new Date(NOW - 1000).toISOString()), false],
+		['as the signed time of an unreadable one tells', delivery('a', old), unreadable, true],
+	])('is marked: %s', async (_case, what, text, expected) => {
+		expect(claimed(await arrive(node(), what, { text })).redelivered).toBe(expected);
+	});
+
+	it.each([
+		['names no time', readMessage(Buffer.from('<event/>'), undefined)],
+		['names a time that cannot be read', event('soon')],
+		['cannot be read', unreadable],
+		[
+			'is one of several of which another names its time',
+			readMessage(
+				Buffer.from(
+					`<events><event datetime="${new Date(performance.timeOrigin + HOUR).toISOString()}"/><event/></events>`,
+				),
+				undefined,
+			),
+		],
+	])('is marked for as long as Expert may go on retrying: it %s', async (_case, text) => {
+		const startedAt = performance.timeOrigin;
+		const after = (minutes: number) => startedAt + minutes * 60_000;
+		for (const [minutes, expected] of [
+			[1, true],
+			[59, true],
+			[62, false],
+		] as const) {
+			const now = { wall: after(minutes), steady: after(minutes) };
+			const what = delivery('a', { signedAt: now.wall });
+			expect(claimed(await arrive(node(), what, { now, text })).redelivered).toBe(expected);
+		}
+	});
+});
+
+describe('mayPredateProcess', () => {
+	const start = 1_000_000_000_000;
+	const at = (seconds: number) => start + seconds * 1000;
+
+	it.each([
+		['an event from before the start', [at(-1)], undefined, at(100), true],
+		['an event at the start', [at(0)], undefined, at(100), true],
+		['an event 2 seconds after the start: clocks differ', [at(2)], undefined, at(100), true],
+		['an event 10 seconds after the start', [at(10)], undefined, at(100), false],
+		['an old event that was signed anew', [at(-50)], at(99), at(100), true],
+		['an old signature', [at(99)], at(-50), at(100), true],
+		['an event of now', [at(100)], at(100), at(100), false],
+		['a site that is 200 seconds ahead', [at(300), at(299)], undefined, at(100), true],
+		['a site that is 20 seconds ahead', [at(120), at(119)], undefined, at(100), false],
+		['no time, within an hour of the start', [Number.NaN], at(100), at(100), true],
+		['no time, much later', [Number.NaN], at(4000), at(4000), false],
+		[
+			'a time that is not known beside one that is',
+			[Number.NaN, at(-1)],
+			undefined,
+			at(9999),
+			true,
+		],
+	])('%s', (_case, happened, signed, now, expected) => {
+		expect(mayPredateProcess(happened, signed, now, start)).toBe(expected);
+	});
+
+	it('counts from the start of this process unless told otherwise', () => {
+		const now = performance.timeOrigin + 3_600_000;
+		expect(mayPredateProcess([performance.timeOrigin - 1], undefined, now)).toBe(true);
+		expect(mayPredateProcess([performance.timeOrigin + 60_000], undefined, now)).toBe(false);
+	});
+});
+
+describe('what a trigger that is gone has left', () => {
+	const left = (expiresAt: unknown) => ({ writer: 'w', forgottenUpTo: 0, rows: '', expiresAt });
+
+	it('is taken out of static data when it has expired, and nothing else is', async () => {
+		const at = node({
+			staticData: {
+				'cxoneExpert:gone': left(NOW / 1000 - 1),
+				'cxoneExpertUsers:gone': { for: 'x', excluded: ['1'] },
+				'cxoneExpertUsers:living': { for: 'x', excluded: ['1'] },
+				'cxoneExpert:damaged': 'text',
+				'cxoneExpert:living': left(NOW / 1000 + 1),
+				mine: 1,
+				cxoneExpert: left(0),
+			},
+		});
+		await remember(at, delivery('a'));
+		expect(Object.keys(at.staticData).sort()).toEqual(
+			[
+				'cxoneExpert',
+				`cxoneExpert:${at.id}`,
+				'cxoneExpert:living',
+				'cxoneExpertUsers:living',
+				'mine',
+			].sort(),
+		);
+	});
+
+	it('stays when only one of the clocks says that it has expired', async () => {
+		const at = node({ staticData: { 'cxoneExpert:living': left(NOW / 1000 + 1) } });
+		await remember(at, delivery('a'), { now: { wall: NOW + YEAR, steady: NOW } });
+		expect(at.staticData).toHaveProperty(['cxoneExpert:living']);
+	});
+});
+
+describe('the memory of this process', () => {
+	/** What it knows beyond static data. */
+	const inMemory = (at: Node) => {
+		const copy = {} as IDataObject;
+		injectRecordIntoExecution(contextOf({ ...at, staticData: copy }));
+		return copy[`cxoneExpert:${at.id}`] as { toJSON(): { rows: string } } | undefined;
+	};
+
+	it('is dropped when the workflow is unpublished, and the record brings it back', async () => {
+		const at = node();
+		await remember(at, delivery('a'));
+		expect(readRows(inMemory(at)?.toJSON().rows ?? '')).toHaveLength(1);
+		dropStore(contextOf(at));
+		expect(inMemory(at)).toBeUndefined();
+		expect(await arrive(at, delivery('a'))).toBe('done');
+	});
+
+	it.each([
+		['is being worked on', () => {}],
+		['may have run', ({ claim }: ClaimedDelivery) => (claim.writing(), claim.fail())],
+	])('stays over an unpublishing when it alone knows that a delivery %s', async (_case, end) => {
+		const at = node();
+		end(claimed(await arrive(at, delivery('a'))));
+		dropStore(contextOf(at));
+		expect(inMemory(at)).toBeDefined();
+	});
+
+	it('is dropped when a node has received nothing for a day', async () => {
+		vi.useFakeTimers({ toFake: ['performance'] });
+		const at = node();
+		await remember(at, delivery('a'));
+		vi.advanceTimersByTime(24 * 3_600_000 - 1000);
+		await remember(node(), delivery('b'));
+		expect(inMemory(at)).toBeDefined();
+		vi.advanceTimersByTime(2000);
+		await remember(node(), delivery('c'));
+		expect(inMemory(at)).toBeUndefined();
+	});
+
+	it('is not made by a worker, which knows nothing', () => {
+		expect(inMemory(node())).toBeUndefined();
+	});
+});
+
+describe('attemptOf', () => {
+	it('knows a signed message by timestamp and body, and takes its time', () => {
+		const what = delivery('a', { timestamp: '1769792386', signedAt: 1_769_792_386_999 });
+		expect(attemptOf(what, { wall: 1, steady: 2 })).toEqual({
+			id: idKey('a'),
+			message: messageKey('1769792386', what.body),
+			time: 1_769_792_386,
+			isOutsideWindow: false,
+		});
+	});
+
+	it('goes by the steady clock when nothing is signed', () => {
+		const what = delivery('a', { timestamp: '', signedAt: undefined });
+		expect(attemptOf(what, { wall: 9_000, steady: 5_999 })).toEqual({
+			id: idKey('a'),
+			time: 5,
+			isOutsideWindow: false,
+		});
+	});
+});

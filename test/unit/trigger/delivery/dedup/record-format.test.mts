@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+	KEY_CHARS,
+	NO_MESSAGE,
+	readRecord,
+	readRows,
+	type Row,
+	writeRow,
+} from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
+
+const NOW = 1_769_792_386;
+
+const row: Row = { id: 'abcdef-_', message: 'ABCDEF01', time: NOW, isDone: true };
+
+describe('a stored row', () => {
+	it('has 23 characters, whatever is in it', () => {
+		expect(writeRow(row)).toHaveLength(23);
+		expect(writeRow({ ...row, message: NO_MESSAGE })).toHaveLength(23);
+		expect(writeRow({ ...row, time: 0 })).toHaveLength(23);
+		expect(writeRow({ ...row, time: 9_999_999_999 })).toHaveLength(23);
+	});
+
+	it('has the form that stored records have', () => {
+		const time = (NOW - Date.UTC(2020, 0, 1) / 1000).toString(36).padStart(6, '0');
+		expect(writeRow(row)).toBe(`abcdef-_ABCDEF01${time}d`);
+		expect(writeRow({ ...row, isDone: false })).toBe(`abcdef-_ABCDEF01${time}o`);
+	});
+
+	it.each([
+		['done', row],
+		['open', { ...row, isDone: false }],
+		['without a message', { ...row, message: NO_MESSAGE }],
+		['of the first second', { ...row, time: Date.UTC(2020, 0, 1) / 1000 }],
+		['of the year 2088', { ...row, time: Date.UTC(2088, 5, 1) / 1000 }],
+	])('that is %s is read back as it was', (_case, written) => {
+		expect(readRows(writeRow(written))).toEqual([written]);
+	});
+
+	it('of a time before 2020 is read back as of 2020: never as newer', () => {
+		expect(readRows(writeRow({ ...row, time: 1 }))[0]?.time).toBe(Date.UTC(2020, 0, 1) / 1000);
+	});
+
+	it('cannot hold a key that looks like none', () => {
+		expect(NO_MESSAGE).toHaveLength(KEY_CHARS);
+		expect(NO_MESSAGE).not.toMatch(/[\w-]/);
+	});
+});
+
+describe('stored rows', () => {
+	it('are read in their order', () => {
+		const rows = [row, { ...row, id: 'bbbbbbbb', isDone: false }, { ...row, id: 'cccccccc' }];
+		expect(readRows(rows.map(writeRow).join(''))).toEqual(rows);
+	});
+
+	it.each([
+		['nothing', ''],
+		['a row that was cut', writeRow(row).slice(1)],
+		['a row with something behind it', `${writeRow(row)}x`],
+	])('are none for %s', (_case, stored) => {
+		expect(readRows(stored)).toEqual([]);
+	});
+
+	it('that are damaged are read as open and old, so that they hide nothing', () => {
+		expect(readRows('?'.repeat(23))).toEqual([
+			{
+				id: '?'.repeat(8),
+				message: '?'.repeat(8),
+				time: Date.UTC(2020, 0, 1) / 1000,
+				isDone: false,
+			},
+		]);
+	});
+});
+
+describe('readRecord', () => {
+	it('gives a stored record as it is', () => {
+		const stored = { writer: 'w', forgottenUpTo: 7, expiresAt: 9, rows: writeRow(row) };
+		expect(readRecord(stored, NOW)).toEqual(stored);
+	});
+
+	it.each([
+		...[undefined, null, {}, 'text', 7, []],
+		{ rows: 5, forgottenUpTo: 'x', writer: null, expiresAt: '1' },
+		{ writer: { toString: 1 } },
+		// Nobody can have forgotten what is still to come.
+		{ forgottenUpTo: NOW + 1 },
+		{ forgottenUpTo: Infinity },
+	])('gives an empty record for %j', (stored) => {
+		expect(readRecord(stored, NOW)).toEqual({
+			writer: '',
+			forgottenUpTo: 0,
+			expiresAt: 0,
+			rows: '',
+		});
+	});
+});

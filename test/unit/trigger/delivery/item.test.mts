@@ -1,0 +1,690 @@
+import { describe, expect, it } from 'vitest';
+
+import type { TriggerParameters } from '../../../../nodes/CxoneExpert/trigger/parameters.ts';
+import {
+	type Arrival,
+	eventItem,
+	causingUser,
+	eventUser,
+	unreadableItem,
+} from '../../../../nodes/CxoneExpert/trigger/delivery/item.ts';
+import { readMessage } from '../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+import { pagePath } from '../../../../nodes/CxoneExpert/api/elements.ts';
+import { eventBytes, parameters, rootOf } from '../../../support/unit/samples.mts';
+
+const arrival: Arrival = {
+	deliveryId: 'd-1',
+	receivedAt: new Date('2026-01-30T17:00:00.250Z'),
+	headers: {},
+	redelivered: false,
+	siteOrigin: 'https://help.example.com',
+};
+
+function itemOf(
+	bytes: Buffer | string,
+	changed: Partial<TriggerParameters> = {},
+	changedArrival: Partial<Arrival> = {},
+) {
+	const message = readMessage(Buffer.from(bytes as string), 'text/xml');
+	const at = { ...arrival, ...changedArrival };
+	if ('unreadable' in message) return unreadableItem(message, at, parameters(changed));
+	const [event] = message.events;
+	if (event === undefined) throw new Error('no event');
+	return eventItem(event, message.rawXml, at, parameters(changed));
+}
+
+const arrived = { deliveryId: 'd-1', receivedAt: '2026-01-30T17:00:00.250Z' };
+const topic23 = {
+	id: '322',
+	path: 'Category_2/Guide_2/Topic_2.3',
+	revision: 0,
+	url: 'https://help.example.com/Category_2/Guide_2/Topic_2.3',
+};
+const guide1 = {
+	id: '5263',
+	path: 'Category_1/Guide_1',
+	revision: 0,
+	url: 'https://help.example.com/Category_1/Guide_1',
+};
+
+/** One document for each event family of the facts, §3.3, and the published ones. */
+const ITEMS: Array<[string, Record<string, unknown>]> = [
+	[
+		'v1',
+		{
+			...arrived,
+			eventId: '143c3406-fdfd-11f0-8674-aa9553f76750',
+			eventType: 'page_create',
+			occurredAt: '2026-01-30T16:59:45Z',
+			siteId: 'site_1',
+			language: 'en-US',
+			request: {
+				id: '143c3406-fdfd-11f0-8674-2e3f57c9d8ea',
+				seq: 1,
+				count: 2,
+				signature: 'POST:pages/*/contents',
+			},
+		},
+	],
+	[
+		'b2',
+		{
+			...arrived,
+			eventId: '143c3406-fdfd-11f0-8674-aa9553f76750',
+			eventType: 'pagecontent_update',
+			occurredAt: '2026-01-30T16:59:45Z',
+			siteId: 'site_1',
+			language: 'en-US',
+			page: { ...topic23, revision: 14 },
+			request: {
+				id: '143c3406-fdfd-11f0-8674-2e3f57c9d8ea',
+				seq: 1,
+				count: 2,
+				signature: 'POST:pages/*/contents',
+			},
+		},
+	],
+	[
+		'b3',
+		{
+			...arrived,
+			eventId: '143c3406-fdfd-11f0-8674-aa9553f76750',
+			eventType: 'page_create',
+			page: {
+				id: '371',
+				path: 'Catégorie/Größe_日本',
+				url: 'https://help.example.com/Cat%C3%A9gorie/Gr%C3%B6%C3%9Fe_%E6%97%A5%E6%9C%AC',
+			},
+		},
+	],
+	[
+		'page-create',
+		{
+			...arrived,
+			eventId: '6d3a28c8-0817-11e7-8868-650cdd2a5944',
+			eventType: 'page_create',
+			occurredAt: '2017-03-13T18:03:56Z',
+			language: 'en-US',
+			page: {
+				id: '371',
+				path: 'Category_2/Guide_2/New_Page',
+				revision: 0,
+				url: 'https://help.example.com/Category_2/Guide_2/New_Page',
+			},
+			request: { id: '6d3a28c8-0817-11e7-8868-9b2a3c7f56e4' },
+		},
+	],
+	[
+		'page-copy',
+		{
+			...arrived,
+			eventId: '592f9086-d435-11e6-86d0-02227ebef7c7',
+			eventType: 'page_copy',
+			occurredAt: '2017-01-06T17:27:07Z',
+			language: 'en-US',
+			page: topic23,
+			previous: { pageId: '320', path: 'Category_2/Guide_2/Topic_2.2' },
+			request: {
+				id: '592f9086-d435-11e6-86d0-46f2195f680c',
+				seq: 1,
+				count: 4,
+				signature: 'POST:pages/*/copy',
+			},
+		},
+	],
+	[
+		'page-move',
+		{
+			...arrived,
+			eventId: '1363b2da-1fd0-11e7-9af2-00e9ead2843a',
+			eventType: 'page_move',
+			occurredAt: '2017-04-12T22:33:39Z',
+			language: 'en-US',
+			page: {
+				id: '301',
+				path: 'Category_1/Guide_1/Topic_One',
+				revision: 0,
+				url: 'https://help.example.com/Category_1/Guide_1/Topic_One',
+			},
+			previous: { pageId: '301', path: 'Category_1/Guide_1/Topic_1' },
+			request: { id: '1363b2da-1fd0-11e7-9af2-aa3b1790fbac' },
+		},
+	],
+	[
+		'page-delete',
+		{
+			...arrived,
+			eventId: '55193494-1fc5-11e7-9474-fb713fc817a2',
+			eventType: 'page_delete',
+			occurredAt: '2017-04-12T21:16:45Z',
+			language: 'en-US',
+			page: {
+				id: '353',
+				path: 'Category_3',
+				revision: 0,
+				url: 'https://help.example.com/Category_3',
+			},
+			request: { id: '55193494-1fc5-11e7-9474-b674569f9550' },
+		},
+	],
+	[
+		'page-content-update',
+		{
+			...arrived,
+			eventId: '2427d2e8-1884-11e7-a812-cb75b711b819',
+			eventType: 'pagecontent_update',
+			occurredAt: '2017-04-03T15:42:27Z',
+			language: 'en-US',
+			page: { ...topic23, revision: 14 },
+			request: { id: '2427d2e8-1884-11e7-a812-25554e9db7b6' },
+		},
+	],
+	[
+		'page-displayname-update',
+		{
+			...arrived,
+			eventId: 'cda7068a-207d-11e7-8a46-517b4eafeacc',
+			eventType: 'pagedisplayname_update',
+			occurredAt: '2017-04-13T19:17:15Z',
+			language: 'en-US',
+			page: { ...guide1, title: 'Guide One' },
+			request: { id: 'cda7068a-207d-11e7-8a46-5e0d63799fcc' },
+		},
+	],
+	[
+		'page-tag-update',
+		{
+			...arrived,
+			eventId: '7cefd3f4-de5e-11e6-b413-7d6ac60f32f5',
+			eventType: 'pagetag_update',
+			occurredAt: '2017-01-19T15:46:48Z',
+			language: 'en-US',
+			page: {
+				id: '5232',
+				path: 'My_Category/My_Guide/Page_Title',
+				revision: 0,
+				url: 'https://help.example.com/My_Category/My_Guide/Page_Title',
+			},
+			tagsAdded: ['article:reference'],
+			tagsRemoved: ['article:topic'],
+			request: { id: '7cefd3f4-de5e-11e6-b413-b55a61c0accd' },
+		},
+	],
+	[
+		'page-property-create',
+		{
+			...arrived,
+			eventId: '0592af70-9863-11e6-b0ef-ff32b3bb34b2',
+			eventType: 'pageproperty_create',
+			occurredAt: '2016-10-22T14:22:54Z',
+			language: 'en-US',
+			// The home page: its path is there, and it is empty.
+			page: { id: '27', path: '', revision: 0, url: 'https://help.example.com/' },
+			property: { id: '3697', name: 'mindtouch.page#welcomeHidden' },
+			request: { id: '0592af70-9863-11e6-b0ef-0a2eb1a0d82e' },
+		},
+	],
+	[
+		'page-restriction-update',
+		{
+			...arrived,
+			eventId: '96edcefe-207c-11e7-be0e-3dcb73f58c8e',
+			eventType: 'pagerestriction_update',
+			occurredAt: '2017-04-13T19:08:33Z',
+			language: 'en-US',
+			page: {
+				id: '5257',
+				path: 'Category_1/Guide_2',
+				revision: 0,
+				url: 'https://help.example.com/Category_1/Guide_2',
+			},
+			previous: { restrictionId: '1' },
+			request: { id: '96edcefe-207c-11e7-be0e-fc47f1933bf5' },
+		},
+	],
+	[
+		'page-grant-create',
+		{
+			...arrived,
+			eventId: '567b3e40-2083-11e7-807e-6231ed31b6f7',
+			eventType: 'pagegrant_create',
+			occurredAt: '2017-04-13T19:56:52Z',
+			language: 'en-US',
+			page: guide1,
+			request: { id: '567b3e40-2083-11e7-807e-fe37d0c6b619' },
+		},
+	],
+	[
+		'page-grant-delete',
+		{
+			...arrived,
+			eventId: '27262ad8-2083-11e7-986a-38fb9f192e48',
+			eventType: 'pagegrant_delete',
+			occurredAt: '2017-04-13T19:55:32Z',
+			language: 'en-US',
+			page: guide1,
+			request: { id: '27262ad8-2083-11e7-986a-f762abfde1dc' },
+		},
+	],
+	[
+		'attachment-move',
+		{
+			...arrived,
+			eventId: '822d9a98-207d-11e7-98da-112080e3a2c6',
+			eventType: 'attachment_move',
+			occurredAt: '2017-04-13T19:15:08Z',
+			language: 'en-US',
+			page: guide1,
+			file: { id: '88', name: 'x.png', revision: 2, size: 210537 },
+			previous: {
+				pageId: '5266',
+				path: 'Category_1/Guide_2/This_is_a_page',
+				fileId: '88',
+				fileName: 'x.png',
+			},
+			request: { id: '822d9a98-207d-11e7-98da-95633b22ca31' },
+		},
+	],
+	[
+		'attachment-property-create',
+		{
+			...arrived,
+			eventId: '822d9a98-207d-11e7-98da-112080e3a2c7',
+			eventType: 'attachmentproperty_create',
+			occurredAt: '2017-04-13T19:15:09Z',
+			language: 'en-US',
+			page: guide1,
+			file: { id: '88', name: 'x.png', revision: 2, size: 210537 },
+			property: { id: '3698', name: 'urn:deki.mindtouch.com#description' },
+			request: { id: '822d9a98-207d-11e7-98da-95633b22ca32' },
+		},
+	],
+	[
+		'user-update',
+		{
+			...arrived,
+			eventId: '5f701818-2079-11e7-9858-4e14786c2c6e',
+			eventType: 'user_update',
+			occurredAt: '2017-04-13T18:45:32Z',
+			language: 'en-US',
+			user: { id: '6' },
+			request: { id: '5f701818-2079-11e7-9858-3807a828bc5f' },
+		},
+	],
+];
+
+/** Where something is absent in a way that is not absence; the home page's path may be empty. */
+function notAbsent(value: unknown, place = 'item'): string[] {
+	if (value === undefined || value === null) return [place];
+	if (value === '') return place.endsWith('.path') ? [] : [place];
+	if (typeof value !== 'object' || Array.isArray(value)) return [];
+	const entries = Object.entries(value);
+	if (entries.length === 0) return [place];
+	return entries.flatMap(([name, inner]) => notAbsent(inner, `${place}.${name}`));
+}
+
+describe('the simplified item', () => {
+	it.each(ITEMS)('of %s holds what the event has, and nothing else', (name, expected) => {
+		const item = itemOf(eventBytes(name));
+		expect(item).toStrictEqual(expected);
+		expect(notAbsent(item)).toEqual([]);
+	});
+
+	it('of an event with nothing in it holds the delivery only', () => {
+		expect(itemOf('<event/>')).toStrictEqual(arrived);
+	});
+
+	it('has no key for what is there but empty', () => {
+		const xml =
+			'<event id="" type="page:create" datetime="" wikiid="" language=""><request/><page/><user/><file/><property/><source.page/></event>';
+		expect(itemOf(xml)).toStrictEqual({ ...arrived, eventType: 'page_create' });
+	});
+
+	it('carries no element and no attribute that the contract does not name', () => {
+		const item = itemOf(
+			'<event type="page:create"><request id="r"><ip>10.0.0.1</ip><session-id>s</session-id><user id="1"><username>ann</username><email>ann@example.com</email></user></request></event>',
+		);
+		expect(item).toStrictEqual({
+			...arrived,
+			eventType: 'page_create',
+			user: { id: '1', name: 'ann' },
+			request: { id: 'r' },
+		});
+	});
+});
+
+describe('the page', () => {
+	const full =
+		'<event><page revision="3" id="0371" guid="11f6" draft.state="inactive" deleted="false"><uri.ui>https://docs.example.org/A/B</uri.ui><title>Größe &amp; B</title><path seo="true" type="custom">A/B</path><path.original>x</path.original><namespace>main</namespace><language>en-US</language></page></event>';
+
+	it('in its full shape has its own title and address', () => {
+		expect(itemOf(full).page).toStrictEqual({
+			id: '0371',
+			draft: false,
+			path: 'A/B',
+			title: 'Größe & B',
+			revision: 3,
+			url: 'https://docs.example.org/A/B',
+		});
+	});
+
+	it.each([
+		['A B/C', 'A%20B/C'],
+		['A?b=1#c', 'A%3Fb=1%23c'],
+		['Größe/日本', 'Gr%C3%B6%C3%9Fe/%E6%97%A5%E6%9C%AC'],
+		['100%/x', '100%25/x'],
+		['Media:test', 'Media:test'],
+	])('%j has the address /%s', (path, address) => {
+		expect(itemOf(`<event><page><path>${path}</path></page></event>`).page).toStrictEqual({
+			path,
+			url: `https://help.example.com/${address}`,
+		});
+	});
+
+	it('has no address when neither the event nor the credential knows one', () => {
+		const xml = '<event><page id="1"><path>A</path></page></event>';
+		expect(itemOf(xml, {}, { siteOrigin: undefined }).page).toStrictEqual({ id: '1', path: 'A' });
+		expect(itemOf('<event><page id="1"/></event>').page).toStrictEqual({ id: '1' });
+	});
+
+	it.each([
+		['<page id="1"><path>A</path></page>', 'A'],
+		['<page id="1"><path/></page>', ''],
+		['<page id="1"><path seo="true"/></page>', ''],
+		['<page id="1"/>', undefined],
+	])('%s has the path %j', (xml, path) => {
+		expect(pagePath(rootOf(xml))).toBe(path);
+	});
+});
+
+describe('the user', () => {
+	it.each([
+		['of the event', '<user id="6"><username>ann</username></user>', { id: '6', name: 'ann' }],
+		['named by nick', '<user id="6"><nick>ann</nick></user>', { id: '6', name: 'ann' }],
+		['named by attributes', '<user id="6" username="ann"/>', { id: '6', name: 'ann' }],
+		[
+			'with its id as an element',
+			'<user><id>6</id><name>ann</name></user>',
+			{ id: '6', name: 'ann' },
+		],
+		['of the request', '<request><user id="7"/></request>', { id: '7' }],
+		[
+			'of the event before that of the request',
+			'<request><user id="7"/></request><user id="6"/>',
+			{ id: '6' },
+		],
+		['nowhere', '<page id="1"/>', undefined],
+		['of a grant, who is none of both', '<grant><user id="9"/></grant>', undefined],
+		[
+			'of the request when that of the event is empty',
+			'<request><user id="7"/></request><user/>',
+			{ id: '7' },
+		],
+		['who is neither named nor numbered', '<user anonymous="false"/>', undefined],
+	])('%s', (_case, xml, expected) => {
+		expect(eventUser(rootOf(`<event>${xml}</event>`))).toStrictEqual(expected);
+	});
+});
+
+describe('the user who has caused an event', () => {
+	const caller = '<request><user id="7"/></request>';
+	it.each([
+		['made the call', 'page_create', caller, { id: '7' }],
+		[
+			'made the call, before the user whom the event names',
+			'page_create',
+			`${caller}<user id="6"/>`,
+			{ id: '7' },
+		],
+		['is named by the event alone', 'page_create', '<user id="6"/>', { id: '6' }],
+		[
+			'is named by the event beside a caller who is not',
+			'page_create',
+			'<request><user/></request><user id="6"/>',
+			{ id: '6' },
+		],
+		['made the call that changed a user', 'user_update', `${caller}<user id="6"/>`, { id: '7' }],
+		['is not the user who was changed', 'user_update', '<user id="6"/>', undefined],
+		['is not named', 'page_create', '<page id="1"/>', undefined],
+	])('%s', (_case, type, xml, expected) => {
+		expect(causingUser({ type, xml: rootOf(`<event>${xml}</event>`) })).toStrictEqual(expected);
+	});
+});
+
+describe('whether a page is a draft', () => {
+	const draftOf = (page: string) =>
+		(itemOf(`<event>${page}</event>`).page as Record<string, unknown> | undefined)?.draft;
+
+	it.each([
+		['a page that nobody has published', '<page id="1" draft.state="unpublished"/>', true],
+		['the same in another case', '<page id="1" draft.state="Unpublished"/>', true],
+		['the state as an element', '<page id="1"><draft.state>unpublished</draft.state></page>', true],
+		['a live page', '<page id="1" draft.state="inactive"/>', false],
+		['a live page with a draft beside it', '<page id="1" draft.state="active"/>', false],
+		[
+			'an address of a draft',
+			'<page id="1"><uri.ui>https://x.example/A?mt-draft=true</uri.ui></page>',
+			true,
+		],
+		[
+			'an address with more to it',
+			'<page id="1"><uri.ui>https://x.example/A?a=b&amp;mt-draft=true#top</uri.ui></page>',
+			true,
+		],
+		['a path of a draft', '<page id="1"><path>A?mt-draft=true</path></page>', true],
+		[
+			'a state, before the address',
+			'<page id="1" draft.state="active"><uri.ui>https://x.example/A?mt-draft=true</uri.ui></page>',
+			false,
+		],
+		[
+			'an address that only looks alike',
+			'<page id="1"><uri.ui>https://x.example/mt-draft=true</uri.ui></page>',
+			undefined,
+		],
+		['a state that nobody knows', '<page id="1" draft.state="frozen"/>', undefined],
+		['no state', '<page id="1"><path>A</path></page>', undefined],
+		['no page', '<user id="1"/>', undefined],
+	])('%s', (_case, page, expected) => {
+		expect(draftOf(page)).toBe(expected);
+	});
+});
+
+describe('types of values', () => {
+	it('ids are text, however they look', () => {
+		const item = itemOf(
+			'<event id="007"><page id="18446744073709551615"/><user id="0"/><file id="1e3"/><property><id>0x1F</id></property><request id="1.10"/></event>',
+		);
+		expect(item).toMatchObject({
+			eventId: '007',
+			page: { id: '18446744073709551615' },
+			user: { id: '0' },
+			file: { id: '1e3' },
+			property: { id: '0x1F' },
+			request: { id: '1.10' },
+		});
+	});
+
+	it.each(['', '-1', '1e3', '1.5', 'many', '12345678901234567890'])(
+		'a number that says %j is absent',
+		(text) => {
+			const xml = `<event><page id="1" revision="${text}"/><file id="2" revision="${text}" size="${text}"/><request id="r" seq="${text}" count="${text}"/></event>`;
+			expect(itemOf(xml)).toStrictEqual({
+				...arrived,
+				page: { id: '1' },
+				file: { id: '2' },
+				request: { id: 'r' },
+			});
+		},
+	);
+
+	it('the size of a file can stand in its contents', () => {
+		const xml = '<event><file id="1"><contents type="image/jpeg" size="30238"/></file></event>';
+		expect(itemOf(xml).file).toStrictEqual({ id: '1', size: 30238 });
+	});
+
+	it.each([
+		['one', '<tag><name>a</name></tag>', ['a']],
+		['two', '<tag><name>a</name></tag><tag><name>b</name></tag>', ['a', 'b']],
+		['in the short form', '<tag value="a"/><tag>b</tag>', ['a', 'b']],
+		['none', '', []],
+		['one without a name', '<tag><type>text</type></tag>', []],
+	])('tags are a list of texts: %s', (_case, tags, expected) => {
+		const xml = `<event><tags-added>${tags}</tags-added><tags-removed>${tags}</tags-removed></event>`;
+		expect(itemOf(xml)).toStrictEqual({ ...arrived, tagsAdded: expected, tagsRemoved: expected });
+	});
+
+	it.each([
+		['2026-01-30T16:59:45Z', '2026-01-30T16:59:45Z'],
+		['2026-01-30T16:59:45.652Z', '2026-01-30T16:59:45.652Z'],
+		['2026-01-30T17:59:45+01:00', '2026-01-30T16:59:45.000Z'],
+		['Fri, 30 Jan 2026 16:59:45 GMT', '2026-01-30T16:59:45.000Z'],
+		['soon', undefined],
+		['2026-99-99T99:99:99Z', undefined],
+	])('the time %s of an event becomes %s', (datetime, expected) => {
+		expect(itemOf(`<event datetime="${datetime}"/>`).occurredAt).toBe(expected);
+	});
+});
+
+describe('what was before', () => {
+	it('holds the old title and the old place', () => {
+		const xml =
+			'<event><source.page id="1"><title>Old</title><path/></source.page><source.file id="2"><filename>a.png</filename></source.file></event>';
+		expect(itemOf(xml).previous).toStrictEqual({
+			pageId: '1',
+			path: '',
+			title: 'Old',
+			fileId: '2',
+			fileName: 'a.png',
+		});
+		const renamed =
+			'<event><displayname.current>New</displayname.current><displayname.previous>Old</displayname.previous><page id="1"/></event>';
+		expect(itemOf(renamed)).toMatchObject({ page: { title: 'New' }, previous: { title: 'Old' } });
+	});
+});
+
+describe('the item that is not simplified', () => {
+	it('holds every element and attribute of the event', () => {
+		expect(itemOf(eventBytes('page-tag-update'), { simplify: false })).toStrictEqual({
+			...arrived,
+			eventId: '7cefd3f4-de5e-11e6-b413-7d6ac60f32f5',
+			eventType: 'pagetag_update',
+			occurredAt: '2017-01-19T15:46:48Z',
+			event: {
+				'@id': '7cefd3f4-de5e-11e6-b413-7d6ac60f32f5',
+				'@datetime': '2017-01-19T15:46:48Z',
+				'@type': 'page.tag:update',
+				'@language': 'en-US',
+				'@journaled': 'false',
+				'@version': '3',
+				request: { '@id': '7cefd3f4-de5e-11e6-b413-b55a61c0accd' },
+				page: { '@id': '5232', '@revision': '0', path: 'My_Category/My_Guide/Page_Title' },
+				'tags-added': { tag: [{ name: 'article:reference', type: 'text' }] },
+				'tags-removed': { tag: [{ name: 'article:topic', type: 'text' }] },
+			},
+		});
+	});
+
+	it('keeps elements and attributes that nobody knows yet, and empty ones', () => {
+		const xml = '<event new="1"><thing x="2">text</thing><empty/></event>';
+		expect(itemOf(xml, { simplify: false })).toStrictEqual({
+			...arrived,
+			event: { '@new': '1', thing: { '@x': '2', '#text': 'text' }, empty: '' },
+		});
+	});
+});
+
+describe('what can be added to an item', () => {
+	const headers = {
+		authorization: 'Bearer secret',
+		cookie: 'session=secret',
+		'proxy-authorization': 'Basic secret',
+		'x-nexus-signature-256': 'sha256=secret',
+		'x-nexus-timestamp': '1769792386',
+		'x-nexus-event-type': 'Page_Create',
+		'content-type': 'text/xml',
+	};
+	const xml = '<event  type="page:create" />';
+
+	it('is nothing unless asked for', () => {
+		expect(itemOf(xml, {}, { headers })).toStrictEqual({ ...arrived, eventType: 'page_create' });
+	});
+
+	it.each([true, false])('headers come without secrets (simplify: %s)', (simplify) => {
+		const item = itemOf(xml, { includeHeaders: true, simplify }, { headers });
+		expect(item.headers).toStrictEqual({
+			'x-nexus-timestamp': '1769792386',
+			'x-nexus-event-type': 'Page_Create',
+			'content-type': 'text/xml',
+		});
+		expect(JSON.stringify(item)).not.toContain('secret');
+	});
+
+	it.each([
+		'authorization',
+		'Authorization',
+		'PROXY-AUTHORIZATION',
+		'x-forwarded-authorization',
+		'cookie',
+		'set-cookie',
+		'x-deki-token',
+		'X-Nexus-Signature-256',
+		'x-api-key',
+		'x-auth-request-access-token',
+		'x-client-secret',
+	])('the header %s never comes, not even twice', (name) => {
+		const twice = { [name]: ['secret', 'secret'], host: 'n8n.example.com' } as never;
+		const item = itemOf(xml, { includeHeaders: true }, { headers: twice });
+		expect(item.headers).toStrictEqual({ host: 'n8n.example.com' });
+	});
+
+	it.each([true, false])('the XML comes as it was (simplify: %s)', (simplify) => {
+		expect(itemOf(xml, { includeRawXml: true, simplify }).rawXml).toBe(xml);
+	});
+
+	it.each([true, false])('the mark of what may have run before (simplify: %s)', (simplify) => {
+		expect(itemOf(xml, { simplify }, { redelivered: true }).redelivered).toBe(true);
+		expect(itemOf(xml, { simplify })).not.toHaveProperty('redelivered');
+	});
+});
+
+describe('the item of a delivery that cannot be read', () => {
+	it.each([true, false])('has its text, the reason and the type (simplify: %s)', (simplify) => {
+		const headers = { 'x-nexus-event-type': 'PageContent_Update', authorization: 'Bearer secret' };
+		expect(itemOf('<event', { simplify }, { headers })).toStrictEqual({
+			...arrived,
+			eventType: 'pagecontent_update',
+			rawXml: '<event',
+			unreadable: 'not well-formed XML (line 1)',
+		});
+	});
+
+	it('does without an event-type header', () => {
+		expect(itemOf('oh no')).toStrictEqual({
+			...arrived,
+			rawXml: 'oh no',
+			unreadable: 'not well-formed XML (line 1)',
+		});
+	});
+
+	it('has the raw text even when there is none', () => {
+		expect(itemOf('')).toStrictEqual({
+			...arrived,
+			rawXml: '',
+			unreadable: 'the document is empty',
+		});
+	});
+
+	it('carries the mark and the headers like any other', () => {
+		const headers = { 'content-type': 'text/xml' };
+		expect(itemOf('oh no', { includeHeaders: true }, { headers, redelivered: true })).toStrictEqual(
+			{
+				...arrived,
+				rawXml: 'oh no',
+				unreadable: 'not well-formed XML (line 1)',
+				headers,
+				redelivered: true,
+			},
+		);
+	});
+});

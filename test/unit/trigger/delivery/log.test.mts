@@ -1,0 +1,86 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+
+import {
+	logFault,
+	logLate,
+	logMaybeSaved,
+	logRefusal,
+} from '../../../../nodes/CxoneExpert/trigger/delivery/log.ts';
+
+/** A context that keeps what is logged. */
+function logging(headers: Record<string, unknown> = {}) {
+	const lines: Array<[level: string, text: string, more?: unknown]> = [];
+	const to = (level: string) => (text: string, more?: unknown) =>
+		lines.push(more === undefined ? [level, text] : [level, text, more]);
+	const context = {
+		logger: { warn: to('warn'), error: to('error') },
+		getNode: () => ({ name: 'My Trigger' }),
+		getHeaderData: () => headers,
+	};
+	return { lines, context: context as unknown as IWebhookFunctions };
+}
+
+describe('the log', () => {
+	it('names reason, delivery and node', () => {
+		const { lines, context } = logging();
+		logRefusal(context, 'signature wrong', { 'x-nexus-delivery-id': 'd-1' });
+		expect(lines).toEqual([
+			['warn', 'CXone Expert delivery d-1 refused: signature wrong (node "My Trigger")'],
+		]);
+	});
+
+	it('tells when a response was late', () => {
+		const { lines, context } = logging({ 'x-nexus-delivery-id': 'd-1' });
+		logLate(context);
+		expect(lines).toEqual([['warn', expect.stringMatching(/delivery d-1 told to retry/)]]);
+	});
+
+	it('says what is known of an execution that n8n may have saved, and nothing else', () => {
+		const { lines, context } = logging({ 'x-nexus-delivery-id': 'd-1' });
+		logMaybeSaved(context);
+		expect(lines).toEqual([
+			[
+				'error',
+				'CXone Expert delivery d-1: n8n may not have saved it; executions with the status queued run when n8n starts again. Look for the delivery under Executions.',
+				{ node: 'My Trigger' },
+			],
+		]);
+	});
+
+	it.each([
+		['nothing', undefined, '(no id)'],
+		['an empty one', '', '(no id)'],
+		['several', ['a', 'b'], '(no id)'],
+		['one of 40 characters', 'x'.repeat(40), 'x'.repeat(40)],
+		['a longer one', 'x'.repeat(41), `${'x'.repeat(40)}…`],
+		['one with a line break', 'a\r\nfake line', 'a??fake?line'],
+		['one with colours', '\u001b[31mred', '?[31mred'],
+		['one that is not ASCII', 'ä\u2028b', '??b'],
+	])('takes %s for a delivery id', (_case, id, shown) => {
+		const { lines, context } = logging();
+		logRefusal(context, 'authorization wrong', { 'x-nexus-delivery-id': id } as never);
+		expect(lines[0]?.[1]).toBe(
+			`CXone Expert delivery ${shown} refused: authorization wrong (node "My Trigger")`,
+		);
+	});
+
+	it('holds no secret of a refused delivery', () => {
+		const { lines, context } = logging();
+		const headers = { authorization: 'Bearer SECRET', 'x-nexus-signature-256': 'sha256=SECRET' };
+		logRefusal(context, 'authorization wrong', headers);
+		expect(JSON.stringify(lines)).not.toContain('SECRET');
+	});
+
+	it.each([
+		['the kind of an error, not its words', new RangeError('SECRET'), 'RangeError'],
+		['that something else was thrown', 'SECRET', 'string'],
+	])('tells of a fault of our own %s', (_case, error, kind) => {
+		const { lines, context } = logging();
+		logFault(context, error);
+		expect(lines).toEqual([
+			['error', expect.stringContaining(`(${kind})`), { node: 'My Trigger' }],
+		]);
+		expect(JSON.stringify(lines)).not.toContain('SECRET');
+	});
+});

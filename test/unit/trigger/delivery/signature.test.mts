@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+	isAnySame,
+	readSignatures,
+	sign,
+} from '../../../../nodes/CxoneExpert/trigger/delivery/signature.ts';
+import { eventBytes, signatureOf } from '../../../support/unit/samples.mts';
+
+const HEX = 'c1e57e45a08e00b6172a69c5be68774d5eb45f112077e556e83a9a0da86e0f04';
+const peerBody = '<event type="page:create"><page id="42" path="Guides/Héllo"/></event>';
+
+describe('sign', () => {
+	it.each([
+		['V1', 'whsec_test', '1769792386', eventBytes('v1'), HEX],
+		[
+			'V2',
+			'whsec_test',
+			'1769792386',
+			eventBytes('b2'),
+			'34e98d701bd651ce37c13284427ecde96189008cc15a11ea47badc095a46f841',
+		],
+		[
+			'V3, not ASCII',
+			'whsec_test',
+			'1769792386',
+			eventBytes('b3'),
+			'd7f8f2ff1bd5e4d23b0c50a406388271fc706a7657f5adfddc3f362c479cb03c',
+		],
+		[
+			'V4, milliseconds',
+			'whsec_test',
+			'1769792386000',
+			eventBytes('v1'),
+			'ac6754a5e02c77096a068981556840e916b513617d26d24d9aee9c33713922e4',
+		],
+		[
+			'the peer vector',
+			'whsec_test_0123456789abcdef',
+			'1614265330',
+			Buffer.from(peerBody),
+			'bd50e13f1da2752bd294bba2ffda6b4650dd2acf16d4630e24b608bd6043b3a0',
+		],
+	])('gives the digest of vector %s', (_vector, secret, timestamp, body, digest) => {
+		expect(sign(secret, timestamp, body).toString('hex')).toBe(digest);
+	});
+
+	it('takes the literal text of the timestamp, not its number', () => {
+		const body = eventBytes('v1');
+		expect(sign('whsec_test', '01769792386', body)).not.toEqual(
+			sign('whsec_test', '1769792386', body),
+		);
+	});
+
+	it('sees a byte change that decoding to text would hide', () => {
+		const body = Buffer.from('<event>\xff</event>', 'latin1');
+		const changed = Buffer.from('<event>\xfe</event>', 'latin1');
+		expect(changed.toString('utf8')).toBe(body.toString('utf8'));
+		expect(isAnySame([sign('s', '1', changed)], [sign('s', '1', body)])).toBe(false);
+	});
+
+	it.each([
+		['an empty body', Buffer.alloc(0)],
+		['a body of 1 MB', Buffer.alloc(1024 * 1024, 'x')],
+		['odd spacing and line ends', Buffer.from('<event\r\n  id = "1" >\r\n</event >\r\n')],
+	])('signs %s like the sender', (_case, body) => {
+		const theirs = readSignatures(signatureOf('s', '1769792386', body));
+		expect(isAnySame(theirs, [sign('s', '1769792386', body)])).toBe(true);
+	});
+});
+
+describe('readSignatures', () => {
+	const bytes = Buffer.from(HEX, 'hex');
+	const other = Buffer.alloc(32, 7);
+
+	it.each([
+		['lower-case digits', `sha256=${HEX}`, [bytes]],
+		['an upper-case prefix', `SHA256=${HEX}`, []],
+		['upper-case digits', `sha256=${HEX.toUpperCase()}`, [bytes]],
+		['63 digits', `sha256=${HEX.slice(1)}`, []],
+		['65 digits', `sha256=${HEX}0`, []],
+		['the right length that is not hex', `sha256=${'g'.repeat(64)}`, []],
+		['no prefix', HEX, []],
+		['another algorithm', `sha1=${HEX}`, []],
+		['a prefix alone', 'sha256=', []],
+		['something before the prefix', `xsha256=${HEX}`, []],
+		['nothing', '', []],
+		['two with a comma', `sha256=${HEX}, sha256=${other.toString('hex')}`, [bytes, other]],
+		['two with a space', `sha256=${HEX} sha256=${other.toString('hex')}`, [bytes, other]],
+		['a malformed one beside a good one', `sha256=zz,sha256=${HEX}`, [bytes]],
+		['an unknown scheme beside a good one', `v2=abc,sha256=${HEX}`, [bytes]],
+	])('reads %s', (_case, header, expected) => {
+		expect(readSignatures(header)).toEqual(expected);
+	});
+
+	it('looks at eight signatures and no more', () => {
+		const header = Array.from(
+			{ length: 12 },
+			(_, i) => `sha256=${Buffer.alloc(32, i).toString('hex')}`,
+		).join(',');
+		expect(readSignatures(header).map((signature) => signature[0])).toEqual([
+			0, 1, 2, 3, 4, 5, 6, 7,
+		]);
+	});
+
+	it('looks at the first 2048 characters and no more', () => {
+		expect(readSignatures(`${'x'.repeat(1900)},sha256=${HEX}`)).toHaveLength(1);
+		expect(readSignatures(`${'x'.repeat(2000)},sha256=${HEX}`)).toHaveLength(0);
+	});
+});
+
+describe('isAnySame', () => {
+	const [a, b, c] = [1, 2, 3].map((fill) => Buffer.alloc(32, fill)) as [Buffer, Buffer, Buffer];
+
+	it.each([
+		['the current secret', [a], [a, b], true],
+		['the previous secret', [b], [a, b], true],
+		['the second of several signatures', [c, b], [b], true],
+		['none', [c], [a, b], false],
+		['no signature at all', [], [a, b], false],
+		['no secret at all', [a], [], false],
+	])('with %s', (_case, received, ours, expected) => {
+		expect(isAnySame(received, ours)).toBe(expected);
+	});
+
+	it('keeps a match although a later pair differs', () => {
+		expect(isAnySame([a, c], [a, b])).toBe(true);
+	});
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Webhook } from '../../../../nodes/CxoneExpert/api/webhooks.ts';
+import {
+	differences,
+	isInOrder,
+} from '../../../../nodes/CxoneExpert/trigger/subscription/diff.ts';
+
+const found: Webhook = {
+	id: '123',
+	url: 'https://n8n.example.com/webhook/a/webhook',
+	active: true,
+	authorization: 'Bearer x',
+	events: ['Page_Create', 'PageContent_Update'],
+	consecutiveFailures: 0,
+	disabledReason: '0',
+	element: {},
+};
+const desired = {
+	url: found.url,
+	authorization: 'Bearer x',
+	events: ['page_create', 'pagecontent_update'],
+};
+
+describe('differences', () => {
+	it('are none when only the spelling of events differs', () => {
+		expect(differences(found, desired)).toEqual({ settings: false, add: [], remove: [] });
+	});
+
+	it.each([
+		['it is switched off', { active: false }],
+		['the authorization header is another', { authorization: 'Bearer y' }],
+		['the authorization header is missing', { authorization: '' }],
+	])('are in the settings when %s', (_case, changed) => {
+		expect(differences({ ...found, ...changed }, desired)).toEqual({
+			settings: true,
+			add: [],
+			remove: [],
+		});
+	});
+
+	it('name events in path form, however the site spells them', () => {
+		const site = { ...found, events: ['Page_Create', 'User_Update'] };
+		expect(differences(site, desired)).toEqual({
+			settings: false,
+			add: ['pagecontent_update'],
+			remove: ['user_update'],
+		});
+	});
+
+	it('are all events when none is registered', () => {
+		expect(differences({ ...found, events: [] }, desired).add).toEqual(desired.events);
+	});
+
+	it('do not count failures that are over', () => {
+		const site = { ...found, consecutiveFailures: 3, disabledReason: '1' };
+		expect(isInOrder(differences(site, desired))).toBe(true);
+	});
+});
+
+describe('isInOrder', () => {
+	const none = { settings: false, add: [], remove: [] };
+
+	it.each([
+		['nothing', none, true],
+		['settings', { ...none, settings: true }, false],
+		['an event to add', { ...none, add: ['page_create'] }, false],
+		['an event to remove', { ...none, remove: ['Page_Create'] }, false],
+	])('%s: %s', (_case, found, expected) => {
+		expect(isInOrder(found)).toBe(expected);
+	});
+});
