@@ -21,8 +21,8 @@ export const clock = step('clock') as {
 };
 export const { DeliveryStore, idKey, messageKey } = step('dedup/delivery-store') as typeof Store;
 export const { writeRow } = step('dedup/record-format') as typeof RecordFormat;
-export const { readMessage } = step('read') as typeof Read;
+export const { parseDelivery } = step('read') as typeof Read;
 export const { receiveDelivery } = step('receive') as typeof Receive;
-export const { select } = step('select') as typeof Select;
-export const { isAnySame, sign } = step('signature') as typeof Signature;
+export const { filterDelivery } = step('select') as typeof Select;
+export const { anySignatureMatches, sign } = step('signature') as typeof Signature;
 export const { readXml } = load('./api/xml.js') as typeof Xml;

@@ -15,7 +15,7 @@ import type * as Signature from '../../nodes/CxoneExpert/trigger/delivery/signat
  */
 
 type Headers = Authenticate.Headers;
-type Policy = Authenticate.Policy;
+type Policy = Authenticate.VerificationConfig;
 
 // What users run: the built files.
 const built = createRequire(import.meta.url);

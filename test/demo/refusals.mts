@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DeliveryAttempt, type SimulatedEvent, sendDelivery } from '../support/simulator/index.mts';
+import {
+	type DeliveryAttempt,
+	type SimulatedEvent,
+	sendDelivery,
+} from '../support/simulator/index.mts';
 import type { Stage } from './stage.mts';
 import { passed } from './terminal.mts';
 

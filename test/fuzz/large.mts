@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { LONGEST_DOCUMENT } from '../../nodes/CxoneExpert/api/xml.ts';
+import { MAX_DOCUMENT_CHARS } from '../../nodes/CxoneExpert/api/xml.ts';
 import { signed } from './deliveries.mts';
 import { property } from './run.mts';
 import { nextSecond, TriggerUnderTest } from './trigger.mts';
@@ -71,7 +71,7 @@ function written({
 	const name = 'n'.repeat(nameLength);
 	const open = `<event>${`<${name}>`.repeat(depth)}`;
 	const close = `${`</${name}>`.repeat(depth)}</event>`;
-	const room = LONGEST_DOCUMENT - open.length - close.length;
+	const room = MAX_DOCUMENT_CHARS - open.length - close.length;
 	if (attribute !== null) return `<event${fill(room, attribute)}>${open}${close}</event>`;
 	return open + fill(room, filler) + close;
 }

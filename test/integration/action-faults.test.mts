@@ -2,7 +2,11 @@ import { expect, it } from 'vitest';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
 import { actionFaultTable } from '../support/integration/action-fault-table.mts';
 import { outcomeOf } from '../support/integration/action-node.mts';
-import { actionScenarios, openWorld, WITHOUT_CALLS } from '../support/integration/action-scenarios.mts';
+import {
+	actionScenarios,
+	openWorld,
+	WITHOUT_CALLS,
+} from '../support/integration/action-scenarios.mts';
 import { useScenes } from '../support/integration/scene.mts';
 
 useScenes();

@@ -1,7 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Simulator } from '../support/simulator/index.mts';
-import { callsOf, type NodeOutcome, outcomeOf, outputOf } from '../support/integration/action-node.mts';
+import {
+	callsOf,
+	type NodeOutcome,
+	outcomeOf,
+	outputOf,
+} from '../support/integration/action-node.mts';
 import {
 	type ActionScenario,
 	actionScenarios,

@@ -13,7 +13,12 @@ import {
 	Worlds,
 } from '../support/integration/action-scenarios.mts';
 import { expectActionAdvice } from '../support/integration/advice.mts';
-import { credentialFor, openSite, serverTokenFor, useScenes } from '../support/integration/scene.mts';
+import {
+	credentialFor,
+	openSite,
+	serverTokenFor,
+	useScenes,
+} from '../support/integration/scene.mts';
 import {
 	expectNoSecretIn,
 	expectNoSecretInLog,

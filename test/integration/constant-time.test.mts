@@ -1,6 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { authorizationAt, type Delivery, newDelivery, send } from '../support/integration/delivery.mts';
+import {
+	authorizationAt,
+	type Delivery,
+	newDelivery,
+	send,
+} from '../support/integration/delivery.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 
 // Only calls of the package and of this test: n8n and the HTTP client have the original.

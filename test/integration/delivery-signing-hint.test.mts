@@ -1,7 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { expectAnswer } from '../support/integration/answer.mts';
-import { authorizationAt, type Delivery, newDelivery, send } from '../support/integration/delivery.mts';
+import {
+	authorizationAt,
+	type Delivery,
+	newDelivery,
+	send,
+} from '../support/integration/delivery.mts';
 import { log } from '../support/integration/log.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 

@@ -12,7 +12,12 @@ import {
 	serverTokenFor,
 	useScenes,
 } from '../support/integration/scene.mts';
-import { expectNoSecretIn, expectNoSecretInLog, foundIn, foundInLog } from '../support/integration/secrets.mts';
+import {
+	expectNoSecretIn,
+	expectNoSecretInLog,
+	foundIn,
+	foundInLog,
+} from '../support/integration/secrets.mts';
 
 useScenes();
 

@@ -1,6 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
-import { callsOf, type NodeRun, outputOf, refusalOf, runNode } from '../support/integration/action-node.mts';
+import {
+	callsOf,
+	type NodeRun,
+	outputOf,
+	refusalOf,
+	runNode,
+} from '../support/integration/action-node.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { change } from '../support/integration/foreign.mts';
 import { searchList } from '../support/integration/list-search.mts';

@@ -5,10 +5,10 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { Expert } from './core/site';
+import { ExpertSite } from './core/site';
 import type { Operation } from './core/operation';
 import { operationOf } from './resources';
-import { OperationRun } from './core/operation-context';
+import { OperationContext } from './core/operation-context';
 
 /**
  * Runs the chosen operation once for each incoming item, one after the other: what one item changes
@@ -16,9 +16,9 @@ import { OperationRun } from './core/operation-context';
  */
 export async function executeOperations(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const results: INodeExecutionData[] = [];
-	let connecting: Promise<Expert> | undefined;
+	let connecting: Promise<ExpertSite> | undefined;
 	for (let item = 0; item < this.getInputData().length; item++) {
-		connecting ??= Expert.connect(this);
+		connecting ??= ExpertSite.connect(this);
 		results.push(...(await runOne(this, connecting, item)));
 	}
 	return [results];
@@ -26,11 +26,11 @@ export async function executeOperations(this: IExecuteFunctions): Promise<INodeE
 
 async function runOne(
 	n8n: IExecuteFunctions,
-	connecting: Promise<Expert>,
+	connecting: Promise<ExpertSite>,
 	item: number,
 ): Promise<INodeExecutionData[]> {
 	try {
-		const run = new OperationRun(n8n, await connecting, item);
+		const run = new OperationContext(n8n, await connecting, item);
 		const outputs = await chosenOperation(run).run(run);
 		return outputs.map((output) => ({ ...output, pairedItem: { item } }));
 	} catch (thrown) {
@@ -45,17 +45,17 @@ async function runOne(
 /** What n8n itself adds to the choices of Resource and Operation; nothing runs by it. */
 const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
 
-function chosenOperation(run: OperationRun): Operation {
+function chosenOperation(run: OperationContext): Operation {
 	const [resource, operation] = [run.text('resource'), run.text('operation')];
 	if ([resource, operation].includes(CUSTOM_API_CALL)) {
-		return run.expert.refuse({
+		return run.site.refuse({
 			message: 'A custom API call is made with the HTTP Request node',
-			description: `Add an HTTP Request node in place of this one. Choose "Predefined Credential Type" as Authentication and "CXone Expert API" as Credential Type, and enter a URL such as ${run.expert.origin}/@api/deki/pages/home/info.`,
+			description: `Add an HTTP Request node in place of this one. Choose "Predefined Credential Type" as Authentication and "CXone Expert API" as Credential Type, and enter a URL such as ${run.site.origin}/@api/deki/pages/home/info.`,
 		});
 	}
 	return (
 		operationOf(resource, operation) ??
-		run.expert.refuse({
+		run.site.refuse({
 			message: `This version of the node cannot do "${operation}" with "${resource}"`,
 			description: 'Choose Resource and Operation again, or update the package.',
 		})

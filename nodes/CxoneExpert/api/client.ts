@@ -1,7 +1,12 @@
 import { sleep, type IHttpRequestMethods } from 'n8n-workflow';
 
-import { type ApiFailure, networkMessage, siteMessage, type StatusAdvice } from '../shared/failure-messages';
-import { LONGEST_DOCUMENT, readXml, type XmlDocument } from './xml';
+import {
+	type ApiFailure,
+	networkMessage,
+	siteMessage,
+	type StatusMessages,
+} from '../shared/failure-messages';
+import { MAX_DOCUMENT_CHARS, readXml, type XmlDocument } from './xml';
 
 /** One call of the Expert API. `path` follows `/@api/deki` and is encoded already. */
 export interface ApiCall {
@@ -16,8 +21,8 @@ export interface ApiCall {
 	 * a file is not looked into.
 	 */
 	answer?: 'xml' | 'text' | 'file';
-	/** What a status means for this call, where the general advice does not fit. */
-	advice?: StatusAdvice;
+	/** What a status means for this call, where the general messages does not fit. */
+	messages?: StatusMessages;
 	/** What the call is for, to finish the sentence "while n8n tried to …". */
 	doing: string;
 	/** Asked before a call is repeated whose work must not be done twice. */
@@ -25,7 +30,7 @@ export interface ApiCall {
 }
 
 /** An HTTP answer as it came: status 0 means that there was none, `networkCode` says why. */
-export interface RawAnswer {
+export interface HttpResponse {
 	status: number;
 	headers: Record<string, unknown>;
 	body: string;
@@ -35,17 +40,17 @@ export interface RawAnswer {
 }
 
 /** Sends one HTTP request with the credential's authentication. Never throws. */
-export type Send = (call: ApiCall, timeout: number) => Promise<RawAnswer>;
+export type Send = (call: ApiCall, timeout: number) => Promise<HttpResponse>;
 
 /**
  * `document` is absent when a successful answer had no body, is plain text or a file, `answer` when
  * none was needed.
  */
 export type ApiResult =
-	| { ok: true; status: number; document?: XmlDocument; answer?: RawAnswer }
-	| { ok: false; failure: ApiFailure; doing: string; advice?: StatusAdvice };
+	| { ok: true; status: number; document?: XmlDocument; answer?: HttpResponse }
+	| { ok: false; failure: ApiFailure; doing: string; messages?: StatusMessages };
 
-export interface ExpertApi {
+export interface ApiClient {
 	call(call: ApiCall): Promise<ApiResult>;
 	/** Whether a call was sent that may have changed something at the site. */
 	mayHaveWritten: boolean;
@@ -54,17 +59,17 @@ export interface ExpertApi {
 /** What one call may take. */
 export interface Limits {
 	/** Ms until a call is given up. */
-	timePerCall: number;
+	timeoutMs: number;
 	/** Characters of the longest answer that is read. */
-	longestDocument: number;
+	maxDocumentChars: number;
 }
 
 /** Publishing has 84 s in n8n, a user should see our message before; its answers are short. */
-const SHORT_CALLS: Limits = { timePerCall: 5_000, longestDocument: LONGEST_DOCUMENT };
+const SHORT_CALLS: Limits = { timeoutMs: 5_000, maxDocumentChars: MAX_DOCUMENT_CHARS };
 /** Times that one call is tried when the site answers 429 or 503. */
-const TRIES = 4;
+const MAX_ATTEMPTS = 4;
 /** Longest pause that is made because the site asked for it, in ms. */
-const LONGEST_PAUSE = 10_000;
+const MAX_PAUSE_MS = 10_000;
 
 /**
  * The Expert API over one way to send, with an end: all calls together take at most `time` ms.
@@ -74,12 +79,12 @@ const LONGEST_PAUSE = 10_000;
  *
  * @param secrets what must not be shown when the site repeats it
  */
-export function createApi(
+export function createClient(
 	send: Send,
 	time: number,
 	secrets: string[],
 	limits = SHORT_CALLS,
-): ExpertApi {
+): ApiClient {
 	// The monotonic clock: a wall clock that is set would end the calls, or never.
 	const end = performance.now() + time;
 	return {
@@ -89,9 +94,9 @@ export function createApi(
 				const left = end - performance.now();
 				if (left <= 0) return failed(call, { kind: 'gave up' });
 				if (call.method !== 'GET') this.mayHaveWritten = true;
-				const answer = await send(call, Math.min(limits.timePerCall, left));
+				const answer = await send(call, Math.min(limits.timeoutMs, left));
 				const pause = pauseBeforeRetry(answer, attempt);
-				const read = () => readAnswer(answer, call, secrets, limits.longestDocument);
+				const read = () => readAnswer(answer, call, secrets, limits.maxDocumentChars);
 				if (pause === undefined || performance.now() + pause >= end) return read();
 				await sleep(pause);
 				if (call.mayRepeat !== undefined && !(await call.mayRepeat())) return read();
@@ -100,11 +105,11 @@ export function createApi(
 	};
 }
 
-function pauseBeforeRetry(answer: RawAnswer, attempt: number): number | undefined {
-	if ((answer.status !== 429 && answer.status !== 503) || attempt >= TRIES) return undefined;
+function pauseBeforeRetry(answer: HttpResponse, attempt: number): number | undefined {
+	if ((answer.status !== 429 && answer.status !== 503) || attempt >= MAX_ATTEMPTS) return undefined;
 	const asked = retryAfter(answer.headers['retry-after']);
 	const pause = asked ?? 250 * 2 ** attempt;
-	return pause > LONGEST_PAUSE ? undefined : pause;
+	return pause > MAX_PAUSE_MS ? undefined : pause;
 }
 
 /** `Retry-After` in ms: seconds or an HTTP date (RFC 9110, 10.2.3). */
@@ -116,7 +121,7 @@ function retryAfter(header: unknown): number | undefined {
 }
 
 function readAnswer(
-	answer: RawAnswer,
+	answer: HttpResponse,
 	call: ApiCall,
 	secrets: string[],
 	longest: number,
@@ -134,11 +139,11 @@ function readAnswer(
 	return failed(call, { kind: looksLikeHtml(answer) ? 'web page' : 'unexpected', status });
 }
 
-function failed({ doing, advice }: ApiCall, failure: ApiFailure): ApiResult {
-	return { ok: false, failure, doing, ...(advice === undefined ? {} : { advice }) };
+function failed({ doing, messages }: ApiCall, failure: ApiFailure): ApiResult {
+	return { ok: false, failure, doing, ...(messages === undefined ? {} : { messages }) };
 }
 
-function failureOf(answer: RawAnswer, secrets: string[]): ApiFailure | undefined {
+function failureOf(answer: HttpResponse, secrets: string[]): ApiFailure | undefined {
 	const { status } = answer;
 	if (status === 0) return networkFailure(answer.networkCode);
 	if (status >= 200 && status < 300) return undefined;
@@ -164,11 +169,11 @@ function networkFailure(code = ''): ApiFailure {
 }
 
 /** Nothing of the vendor says that text ever comes without XML around it, nor that it does not. */
-export function isPlainText(answer: RawAnswer): boolean {
+export function isPlainText(answer: HttpResponse): boolean {
 	return /^text\/plain\b/i.test(String(answer.headers['content-type'] ?? ''));
 }
 
-function looksLikeHtml(answer: RawAnswer): boolean {
+function looksLikeHtml(answer: HttpResponse): boolean {
 	const type = String(answer.headers['content-type'] ?? '');
 	return /html/i.test(type) || /^\s*(<\?xml[^>]*>\s*)?<(!doctype html|html)/i.test(answer.body);
 }

@@ -1,5 +1,5 @@
 /** Leaves out what is not there; an object with nothing in it is not there either. */
-export function present<T extends object>(
+export function compact<T extends object>(
 	object: T,
 ): { [K in keyof T]?: Exclude<T[K], undefined> } {
 	const entries = Object.entries(object).filter(

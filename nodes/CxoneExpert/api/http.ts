@@ -9,14 +9,14 @@ import type {
 } from 'n8n-workflow';
 
 import { authenticationHeaders, type ExpertCredential } from './credential';
-import type { ApiCall, RawAnswer, Send } from './client';
+import type { ApiCall, HttpResponse, Send } from './client';
 import { isEncrypted, siteOrigin } from './site-url';
 
-const NO_SITE: RawAnswer = { status: 0, headers: {}, body: '', networkCode: 'EBADSITE' };
-const INSECURE_SITE: RawAnswer = { ...NO_SITE, networkCode: 'EHTTPSITE' };
+const NO_SITE: HttpResponse = { status: 0, headers: {}, body: '', networkCode: 'EBADSITE' };
+const INSECURE_SITE: HttpResponse = { ...NO_SITE, networkCode: 'EHTTPSITE' };
 
 /** Bytes of an answer of 400 and above that are looked at, where a file was asked for. */
-const LONGEST_MESSAGE = 64 * 1024;
+const MAX_ERROR_BODY_BYTES = 64 * 1024;
 
 /** Sends through n8n with the node's credential: the way of both nodes. */
 export function sendFromNode(
@@ -56,7 +56,7 @@ export async function getAsAnybody(
 	{ helpers }: IExecuteFunctions,
 	url: string,
 	timeout: number,
-): Promise<RawAnswer> {
+): Promise<HttpResponse> {
 	try {
 		const answer = (await helpers.httpRequest({
 			url,
@@ -101,7 +101,7 @@ export function sendFromCredentialTest(
 }
 
 /** The address to call, or the answer where nothing may be sent. */
-function apiUrl(siteUrl: unknown, call: ApiCall): string | RawAnswer {
+function apiUrl(siteUrl: unknown, call: ApiCall): string | HttpResponse {
 	const origin = siteOrigin(siteUrl);
 	if (origin === undefined) return NO_SITE;
 	if (!isEncrypted(origin)) return INSECURE_SITE;
@@ -118,7 +118,7 @@ function contentHeaders({ method, contentType, answer }: ApiCall): Record<string
 	return { Accept: accept, ...(method === 'GET' ? {} : type) };
 }
 
-function rawAnswer(status: unknown, headers: unknown, body: unknown): RawAnswer {
+function rawAnswer(status: unknown, headers: unknown, body: unknown): HttpResponse {
 	const lowerCase = Object.entries((headers ?? {}) as IDataObject).map(
 		([name, value]) => [name.toLowerCase(), value] as const,
 	);
@@ -132,11 +132,11 @@ function rawAnswer(status: unknown, headers: unknown, body: unknown): RawAnswer 
 
 /** A file as text is needed only where it is a message: a large one would take its size once more. */
 function beginning(bytes: Buffer): string {
-	return bytes.subarray(0, LONGEST_MESSAGE).toString('utf8');
+	return bytes.subarray(0, MAX_ERROR_BODY_BYTES).toString('utf8');
 }
 
 /** The error object holds our request, and so the token: only its code is kept. */
-function noAnswer(error: unknown): RawAnswer {
+function noAnswer(error: unknown): HttpResponse {
 	return { status: 0, headers: {}, body: '', networkCode: networkCode(error) };
 }
 

@@ -2,10 +2,10 @@ import { type ExpertCredential, longTermToken } from './credential';
 import { writeXml } from './xml';
 
 /** Shorter ones are found in every text; they are no secrets but slips of the pen. */
-const SHORTEST = 4;
+const MIN_SECRET_CHARS = 4;
 
 /** Characters of what {@link LOOKS_SECRET} takes for a secret by its length alone. */
-const LOOKS_LONG = 40;
+const LONG_SECRET_CHARS = 40;
 
 /** A value with its scheme, a server token, a JWT, and whatever is as long as no word. */
 const LOOKS_SECRET =
@@ -21,7 +21,7 @@ export function secretsOf(credential: ExpertCredential, deliveryAuthorization = 
 		...schemed.flatMap(userAndPassword),
 	]
 		.map((secret) => secret?.trim() ?? '')
-		.filter((secret) => secret.length >= SHORTEST);
+		.filter((secret) => secret.length >= MIN_SECRET_CHARS);
 }
 
 /**
@@ -30,14 +30,14 @@ export function secretsOf(credential: ExpertCredential, deliveryAuthorization = 
  *
  * @param maxChars how much of the text is looked at; what is returned ends somewhat earlier then
  */
-export function withoutSecrets(text: string, secrets: string[], maxChars = Infinity): string {
+export function redact(text: string, secrets: string[], maxChars = Infinity): string {
 	const known = secrets.flatMap(spellings).sort((a, b) => b.length - a.length);
 	const hidden = known
 		.reduce((left, secret) => left.replaceAll(secret, '[hidden]'), text.slice(0, maxChars))
 		.replace(LOOKS_SECRET, '[hidden]');
 	if (text.length <= maxChars) return hidden;
 	// Where the text was cut, the first part of a secret may stand, which nothing has recognized.
-	return hidden.slice(0, -Math.max(LOOKS_LONG, known[0]?.length ?? 0));
+	return hidden.slice(0, -Math.max(LONG_SECRET_CHARS, known[0]?.length ?? 0));
 }
 
 function spellings(secret: string): string[] {

@@ -1,8 +1,8 @@
-import type { ExpertApi } from './client';
+import type { ApiClient } from './client';
 
 /** An API that also notes what time it is at the site. */
 export interface ClockedApi {
-	api: ExpertApi;
+	api: ApiClient;
 	/** ISO 8601; `undefined` as long as no answer had a `Date` header. */
 	siteTime(): string | undefined;
 }
@@ -11,7 +11,7 @@ export interface ClockedApi {
  * Notes the time of the site's own clock from the first successful answer: what happens at the site
  * after that answer is later by the same clock, however wrong the clock of n8n is.
  */
-export function withSiteClock(api: ExpertApi): ClockedApi {
+export function withServerTime(api: ApiClient): ClockedApi {
 	let time: string | undefined;
 	return {
 		api: {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { apiSecret, type ExpertCredential } from './credential';
-import type { ExpertApi } from './client';
+import type { ApiClient } from './client';
 import { siteOrigin } from './site-url';
 import type { Outcome } from './webhooks';
 import { attribute, child, textOf, type XmlElement } from './xml';
@@ -18,7 +18,7 @@ export interface CurrentUser {
  * Asks the site who we are. A token that is wrong or has run out gets 200 as the user Anonymous
  * (vendor's examples), so what it says about the user decides, not the status.
  */
-export async function currentUser(api: ExpertApi): Promise<Outcome<CurrentUser>> {
+export async function currentUser(api: ApiClient): Promise<Outcome<CurrentUser>> {
 	const doing = 'check the token';
 	const result = await api.call({ method: 'GET', path: '/users/current', doing });
 	if (!result.ok) {
@@ -49,9 +49,9 @@ function isAdmin(user: XmlElement): boolean {
 }
 
 /** For how long an accepted token is not asked about again, in ms. */
-const STAYS_KNOWN = 10 * 60_000;
+const CACHE_TTL_MS = 10 * 60_000;
 /** The same where it matters that the token has not run out since then. */
-const JUST_ASKED = 5_000;
+const MIN_INTERVAL_MS = 5_000;
 
 /**
  * When an accepted token was asked about, by what stands for it: never the token itself. In ms of the
@@ -63,13 +63,13 @@ const accepted = new Map<string, number>();
  * The same API, which asks once in a while whether the site takes the token before it is used. Without
  * this a token that has run out would quietly find less: the site shows it what anybody may see.
  */
-export function onlyIfAccepted(api: ExpertApi, credential: ExpertCredential): ExpertApi {
+export function onlyIfAccepted(api: ApiClient, credential: ExpertCredential): ApiClient {
 	return {
 		get mayHaveWritten() {
 			return api.mayHaveWritten;
 		},
 		async call(call) {
-			const known = await isAccepted(api, credential, STAYS_KNOWN);
+			const known = await isAccepted(api, credential, CACHE_TTL_MS);
 			if (!known.ok) return known;
 			const result = await api.call(call);
 			if (result.ok || !isDenied(result.failure.status)) return result;
@@ -88,10 +88,10 @@ export function onlyIfAccepted(api: ExpertApi, credential: ExpertCredential): Ex
  * @param api that does not ask by itself, as {@link onlyIfAccepted} does
  */
 export async function isStillAccepted(
-	api: ExpertApi,
+	api: ApiClient,
 	credential: ExpertCredential,
 ): Promise<Outcome<true>> {
-	return await isAccepted(api, credential, JUST_ASKED);
+	return await isAccepted(api, credential, MIN_INTERVAL_MS);
 }
 
 function isDenied(status: number | undefined): boolean {
@@ -99,7 +99,7 @@ function isDenied(status: number | undefined): boolean {
 }
 
 async function isAccepted(
-	api: ExpertApi,
+	api: ApiClient,
 	credential: ExpertCredential,
 	longest: number,
 ): Promise<Outcome<true>> {
@@ -114,7 +114,7 @@ async function isAccepted(
 		return user;
 	}
 	const now = performance.now();
-	for (const [known, at] of accepted) if (now - at >= STAYS_KNOWN) accepted.delete(known);
+	for (const [known, at] of accepted) if (now - at >= CACHE_TTL_MS) accepted.delete(known);
 	accepted.set(key, now);
 	return { ok: true, value: true };
 }

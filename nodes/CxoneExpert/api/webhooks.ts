@@ -1,7 +1,7 @@
-import type { StatusAdvice } from '../shared/failure-messages';
-import { encoded } from '../actions/input/page-reference';
+import type { StatusMessages } from '../shared/failure-messages';
+import { encode } from '../actions/input/page-reference';
 import { PAGE_SIZE, readPages } from './pagination';
-import type { ApiCall, ApiResult, ExpertApi } from './client';
+import type { ApiCall, ApiResult, ApiClient } from './client';
 import { child, children, textOf, writeXml, type XmlElement, type XmlValue } from './xml';
 
 /** A webhook subscription as the site reports it. Source: the vendor's API specification. */
@@ -51,7 +51,7 @@ export type Outcome<T> = { ok: true; value: T } | Failure;
 
 /** The webhooks of the site, page by page: the list has no total. */
 export async function listWebhooks(
-	api: ExpertApi,
+	api: ApiClient,
 	{ active, most = Infinity, matches = () => true }: WantedWebhooks = {},
 ): Promise<Outcome<Webhook[]>> {
 	const onOrOff: Record<string, boolean> = active === undefined ? {} : { active };
@@ -68,7 +68,7 @@ export async function listWebhooks(
 
 type ListQuery = NonNullable<ApiCall['query']>;
 
-async function webhookPage(api: ExpertApi, query: ListQuery): Promise<Outcome<XmlElement[]>> {
+async function webhookPage(api: ApiClient, query: ListQuery): Promise<Outcome<XmlElement[]>> {
 	const doing = 'list the webhooks of the site';
 	const result = await api.call({ method: 'GET', path: '/webhooks', query, doing });
 	if (!result.ok) return result;
@@ -78,7 +78,7 @@ async function webhookPage(api: ExpertApi, query: ListQuery): Promise<Outcome<Xm
 
 /** One webhook; `undefined` when it is gone (404, or still listed as deleted). */
 export async function getWebhook(
-	api: ExpertApi,
+	api: ApiClient,
 	id: string,
 ): Promise<Outcome<Webhook | undefined>> {
 	const doing = 'read the webhook';
@@ -98,7 +98,7 @@ export async function getWebhook(
  * @returns without an id when the answer names none (find the webhook by its URL then)
  */
 export async function createWebhook(
-	api: ExpertApi,
+	api: ApiClient,
 	url: string,
 	authorization: string,
 	mayRepeat: () => Promise<boolean>,
@@ -115,16 +115,16 @@ export async function createWebhook(
  * Sets URL, authorization header and active. Events are not part of this call, but it may clear them:
  * `updateKeepingEvents` is for that.
  *
- * @param advice what a status means for this call
+ * @param messages what a status means for this call
  */
 export async function updateWebhook(
-	api: ExpertApi,
+	api: ApiClient,
 	id: string,
 	{ url, authorization, active }: WebhookSettings,
-	advice: StatusAdvice,
+	messages: StatusMessages,
 ): Promise<ApiResult> {
 	return await api.call({
-		advice,
+		messages,
 		method: 'PUT',
 		path: webhookPath(id),
 		body: writeXml('webhook', {
@@ -138,26 +138,26 @@ export async function updateWebhook(
 }
 
 /** Removes a webhook for good; one that is gone already counts as removed. */
-export async function deleteWebhook(api: ExpertApi, id: string): Promise<ApiResult> {
+export async function deleteWebhook(api: ApiClient, id: string): Promise<ApiResult> {
 	const doing = 'remove the webhook';
 	const result = await api.call({ method: 'DELETE', path: webhookPath(id), doing });
 	return isGone(result) ? { ok: true, status: 404 } : result;
 }
 
 /** Adds one event type; adding it twice does no harm. */
-export async function addEvent(api: ExpertApi, id: string, event: string): Promise<ApiResult> {
+export async function addEvent(api: ApiClient, id: string, event: string): Promise<ApiResult> {
 	return await api.call({
 		method: 'PUT',
-		path: `${webhookPath(id)}/events/${encoded(event)}`,
+		path: `${webhookPath(id)}/events/${encode(event)}`,
 		doing: `add the event "${event}" to the webhook`,
 	});
 }
 
 /** Removes one event type; one that is not there counts as removed. */
-export async function removeEvent(api: ExpertApi, id: string, event: string): Promise<ApiResult> {
+export async function removeEvent(api: ApiClient, id: string, event: string): Promise<ApiResult> {
 	const result = await api.call({
 		method: 'DELETE',
-		path: `${webhookPath(id)}/events/${encoded(event)}`,
+		path: `${webhookPath(id)}/events/${encode(event)}`,
 		doing: `remove the event "${event}" from the webhook`,
 	});
 	return isGone(result) ? { ok: true, status: 404 } : result;

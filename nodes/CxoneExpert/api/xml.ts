@@ -25,14 +25,14 @@ export type XmlResult = { ok: true; document: XmlDocument } | { ok: false; reaso
  * Longest text that is read, in characters. A webhook body has 1 to 5 kB. n8n does nothing else while
  * it is read: the worst there is at this length (only attributes) takes 0.3 s of the second.
  */
-export const LONGEST_DOCUMENT = 512 * 1024;
+export const MAX_DOCUMENT_CHARS = 512 * 1024;
 /**
  * Longest answer of the API that is read where pages are asked for, in characters. Such an answer is
  * one long text; it comes from the site that the credential names, and nobody waits a second for it.
  */
-export const LONGEST_ANSWER = 32 * 1024 * 1024;
+export const MAX_RESPONSE_CHARS = 32 * 1024 * 1024;
 /** Deepest nesting that is read. The deepest document of the vendor has 7 levels. */
-export const DEEPEST_NESTING = 64;
+export const MAX_NESTING = 64;
 
 /** Elements that may repeat: one of them gives a list of one, not an object. */
 const LISTS = new Set([
@@ -91,14 +91,14 @@ const parser = new XMLParser({
 	ignorePiTags: true,
 	// A DOCTYPE is refused before, so the only references left are predefined and numeric ones.
 	// They only ever shrink the text: its own length is limit enough.
-	processEntities: { enabled: true, maxExpandedLength: LONGEST_ANSWER },
+	processEntities: { enabled: true, maxExpandedLength: MAX_RESPONSE_CHARS },
 	htmlEntities: true,
 	isArray: isList,
 	// As text the path of each element would be put together anew: with long names that took half a
 	// minute for 1 MB.
 	jPath: false,
 	// The parser refuses what is nested deeper than one level below this.
-	maxNestedTags: DEEPEST_NESTING - 1,
+	maxNestedTags: MAX_NESTING - 1,
 	strictReservedNames: true,
 });
 
@@ -109,7 +109,7 @@ const parser = new XMLParser({
  * first and the roots are counted. Text behind the root passes both and would be dropped. A DOCTYPE
  * is refused outright: no webhook needs one, and it is the way to entity expansion.
  */
-export function readXml(text: string, longest = LONGEST_DOCUMENT): XmlResult {
+export function readXml(text: string, longest = MAX_DOCUMENT_CHARS): XmlResult {
 	if (text.trim() === '') return { ok: false, reason: 'the document is empty' };
 	if (text.length > longest) {
 		return { ok: false, reason: `the document is longer than ${longest} characters` };

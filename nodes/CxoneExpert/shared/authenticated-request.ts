@@ -1,6 +1,6 @@
 import { type IHttpRequestOptions, UserError } from 'n8n-workflow';
 
-import { type Advice, BAD_SITE, INSECURE_SITE } from './failure-messages';
+import { type UserMessage, BAD_SITE, INSECURE_SITE } from './failure-messages';
 import { authenticationHeaders, type ExpertCredential } from '../api/credential';
 import { isEncrypted, siteOrigin } from '../api/site-url';
 
@@ -41,7 +41,7 @@ export function authenticatedRequest(
 function refusalOf(
 	request: IHttpRequestOptions & LegacyRequest,
 	site: string | undefined,
-): Advice | undefined {
+): UserMessage | undefined {
 	if (site === undefined) return BAD_SITE;
 	if (!isEncrypted(site)) return INSECURE_SITE;
 	if (targetOrigins(request).every((origin) => origin === site)) return undefined;

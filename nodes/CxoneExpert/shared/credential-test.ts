@@ -5,16 +5,16 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { adviceFor, type ApiFailure } from './failure-messages';
+import { failureMessage, type ApiFailure } from './failure-messages';
 import type { ExpertCredential } from '../api/credential';
 import { currentUser } from '../api/token-check';
-import { createApi, type ApiResult } from '../api/client';
+import { createClient, type ApiResult } from '../api/client';
 import { secretsOf } from '../api/redact';
 import { sendFromCredentialTest } from '../api/http';
-import { expiryFinding, tokenExpiry, validity } from './token-expiry';
+import { expiryWarning, tokenExpiry, validity } from './token-expiry';
 
 /** Time for the whole test, in ms. A person is waiting. */
-const TIME_TO_TEST = 15_000;
+const BUDGET_MS = 15_000;
 
 /**
  * The test of the credential: who am I at this site, and may I manage webhooks?
@@ -28,7 +28,7 @@ export async function testExpertCredential(
 	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
 ): Promise<INodeCredentialTestResult> {
 	const data = credential.data ?? {};
-	const api = createApi(sendFromCredentialTest(this, data), TIME_TO_TEST, secretsOf(data));
+	const api = createClient(sendFromCredentialTest(this, data), BUDGET_MS, secretsOf(data));
 	const user = await currentUser(api);
 	if (!user.ok) return refusal(endedToken(data, user.failure) ?? spoken(user));
 	const doing = 'list the webhooks of the site';
@@ -48,14 +48,14 @@ function connected(name: string, credential: ExpertCredential): string {
 	const now = Date.now();
 	const expiry = tokenExpiry(credential);
 	if (expiry === undefined) return `Connected as ${name}`;
-	return `Connected as ${name}. ${expiryFinding(credential, now) ?? validity(expiry, now)}`;
+	return `Connected as ${name}. ${expiryWarning(credential, now) ?? validity(expiry, now)}`;
 }
 
 /** Says of a token that is not accepted that it has run out, where it tells that itself. */
 function endedToken(credential: ExpertCredential, { kind }: ApiFailure): string | undefined {
 	const expiry = tokenExpiry(credential);
 	const isOver = expiry !== undefined && expiry.getTime() <= Date.now();
-	return kind === 'anonymous' && isOver ? expiryFinding(credential, Date.now()) : undefined;
+	return kind === 'anonymous' && isOver ? expiryWarning(credential, Date.now()) : undefined;
 }
 
 const FEATURE_OFF =
@@ -66,7 +66,7 @@ function notAdmin(name: string): string {
 }
 
 function spoken(result: Extract<ApiResult, { ok: false }>): string {
-	const { message, description } = adviceFor(result.failure, result.doing);
+	const { message, description } = failureMessage(result.failure, result.doing);
 	return `${message}. ${description}`;
 }
 

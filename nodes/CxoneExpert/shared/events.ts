@@ -112,7 +112,7 @@ const PATH_FORMS = new Map(EVENT_TYPES.map(({ value }) => [eventKey(value), valu
  * The path form of an event name in any spelling: `page.content:update` → `pagecontent_update`.
  * Types that are not in the list come through by the same rule: the vendor adds some over time.
  */
-export function eventPathForm(name: string): string {
+export function canonicalEventName(name: string): string {
 	const byRule = name.trim().toLowerCase().replaceAll('.', '').replaceAll(':', '_');
 	return PATH_FORMS.get(eventKey(name)) ?? byRule;
 }
@@ -120,6 +120,6 @@ export function eventPathForm(name: string): string {
 /** The event types to register, each once: those that are named, or all 27 and those. */
 export function chosenEvents(names: string[]): string[] {
 	const all = names.some((name) => name.trim() === ALL_EVENTS) ? [...PATH_FORMS.values()] : [];
-	const named = names.map(eventPathForm).filter((name) => name !== '' && name !== ALL_EVENTS);
+	const named = names.map(canonicalEventName).filter((name) => name !== '' && name !== ALL_EVENTS);
 	return [...new Map([...all, ...named].map((name) => [eventKey(name), name])).values()];
 }

@@ -1,4 +1,4 @@
-import { withoutSecrets } from '../api/redact';
+import { redact } from '../api/redact';
 import { child, readXml, textOf } from '../api/xml';
 
 /** Why an API call did not give what was asked for. `status` is the HTTP status, if there was one. */
@@ -23,28 +23,28 @@ export interface ApiFailure {
 }
 
 /** Two texts for people: what happened, and what to do next. */
-export interface Advice {
+export interface UserMessage {
 	message: string;
 	description: string;
 }
 
 /** What a status means, by status. */
-export type StatusAdvice = Partial<Record<number, Advice>>;
+export type StatusMessages = Partial<Record<number, UserMessage>>;
 
 /** Webhooks need an admin, and a site that has them. */
-export const WEBHOOKS_NOT_ALLOWED: Advice = {
+export const WEBHOOKS_NOT_ALLOWED: UserMessage = {
 	message: 'Expert did not allow this',
 	description:
 		'Open the CXone Expert API credential and run its test. It tells whether the token is wrong or expired, its user lacks the Admin role, or you have to ask your NiCE contact to enable webhooks for your site.',
 };
 
-const TOO_LONG: Advice = {
+const TOO_LONG: UserMessage = {
 	message: 'What was asked for is too long for the Expert site',
 	description:
 		'Check what is entered: a whole text may stand where a path, a name or words to look for belong.',
 };
 
-const BY_STATUS: Record<number, Advice> = {
+const BY_STATUS: Record<number, UserMessage> = {
 	401: {
 		message: 'Expert did not accept the token',
 		description: 'Open the CXone Expert API credential, enter the token again and run its test.',
@@ -72,20 +72,20 @@ const BY_STATUS: Record<number, Advice> = {
 };
 
 /** The Site URL of the credential is empty or no address. */
-export const BAD_SITE: Advice = {
+export const BAD_SITE: UserMessage = {
 	message: 'The Site URL is not a web address',
 	description:
 		'Open the CXone Expert API credential and enter the address of your site, such as https://help.example.com.',
 };
 
 /** The Site URL begins with http: the token would travel in clear text, so nothing is sent. */
-export const INSECURE_SITE: Advice = {
+export const INSECURE_SITE: UserMessage = {
 	message: 'The Site URL begins with http instead of https',
 	description:
 		'The token would travel unencrypted, so nothing was sent. Open the CXone Expert API credential and enter the Site URL with https.',
 };
 
-const BY_KIND: Record<Exclude<ApiFailure['kind'], 'refused'>, Advice> = {
+const BY_KIND: Record<Exclude<ApiFailure['kind'], 'refused'>, UserMessage> = {
 	anonymous: {
 		message: 'The site does not accept the token',
 		description:
@@ -141,7 +141,11 @@ const BY_CREDENTIAL: ReadonlySet<ApiFailure['kind']> = new Set([
  *
  * @param special what a status means for the call that was made, if that is something of its own
  */
-export function adviceFor(failure: ApiFailure, doing: string, special: StatusAdvice = {}): Advice {
+export function failureMessage(
+	failure: ApiFailure,
+	doing: string,
+	special: StatusMessages = {},
+): UserMessage {
 	const code = failure.status ?? 0;
 	const advice =
 		failure.kind === 'refused'
@@ -171,7 +175,7 @@ export function siteMessage(body: string, secrets: string[]): string | undefined
 		: body.trimStart().startsWith('<')
 			? undefined
 			: (jsonMessage(body) ?? body);
-	const short = withoutSecrets(text ?? '', secrets, MAX_MESSAGE_CHARS)
+	const short = redact(text ?? '', secrets, MAX_MESSAGE_CHARS)
 		.replace(/\s+/g, ' ')
 		.trim()
 		.slice(0, 200);

@@ -25,7 +25,7 @@ export function tokenExpiry(credential: ExpertCredential): Date | undefined {
  *
  * @param now unix time in ms
  */
-export function expiryFinding(credential: ExpertCredential, now: number): string | undefined {
+export function expiryWarning(credential: ExpertCredential, now: number): string | undefined {
 	const expiry = tokenExpiry(credential);
 	if (expiry === undefined || expiry.getTime() - now > WARNING_DAYS * DAY_MS) return undefined;
 	return `${validity(expiry, now)} ${renewal(credential)}`;

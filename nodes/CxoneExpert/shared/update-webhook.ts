@@ -1,5 +1,5 @@
-import type { StatusAdvice } from './failure-messages';
-import type { ApiResult, ExpertApi } from '../api/client';
+import type { StatusMessages } from './failure-messages';
+import type { ApiResult, ApiClient } from '../api/client';
 import {
 	addEvent,
 	type Failure,
@@ -10,7 +10,7 @@ import {
 	type Webhook,
 	type WebhookSettings,
 } from '../api/webhooks';
-import { eventPathForm } from './events';
+import { canonicalEventName } from './events';
 import { missingEvents } from '../trigger/subscription/diff';
 
 /**
@@ -27,16 +27,16 @@ const MAX_ROUNDS = 3;
  * update was lost, because the work may have been done.
  *
  * @param wanted `events` in any spelling: those that it had, or those that it is to have
- * @param advice what a status means for the update
+ * @param messages what a status means for the update
  * @returns the webhook as the site reports it afterwards
  */
 export async function updateKeepingEvents(
-	api: ExpertApi,
+	api: ApiClient,
 	id: string,
 	wanted: WebhookSettings & Pick<Webhook, 'events'>,
-	advice: StatusAdvice = {},
+	messages: StatusMessages = {},
 ): Promise<Outcome<Webhook>> {
-	const updated = await updateWebhook(api, id, wanted, advice);
+	const updated = await updateWebhook(api, id, wanted, messages);
 	if (!updated.ok && !mayHaveBeenDone(updated)) return updated;
 	const kept = await withEvents(api, id, wanted.events);
 	if (updated.ok) return kept;
@@ -44,10 +44,10 @@ export async function updateKeepingEvents(
 }
 
 /** The webhook with these events: those that are missing are added. A failure names them. */
-async function withEvents(api: ExpertApi, id: string, events: string[]): Promise<Outcome<Webhook>> {
+async function withEvents(api: ApiClient, id: string, events: string[]): Promise<Outcome<Webhook>> {
 	const found = await readWebhook(api, id);
 	if (!found.ok) return mayLack(found, events);
-	const missing = missingEvents(found.value.events, events).map(eventPathForm);
+	const missing = missingEvents(found.value.events, events).map(canonicalEventName);
 	if (missing.length === 0) return found;
 	const added = await addEvents(api, id, missing);
 	if (!added.ok) return mayLack(added, missing);
@@ -74,7 +74,7 @@ function withDetail(failed: Failure, added: string | undefined): Failure {
 }
 
 /** The whole webhook: entries of the list may be shortened. One that is gone counts as refused. */
-export async function readWebhook(api: ExpertApi, id: string): Promise<Outcome<Webhook>> {
+export async function readWebhook(api: ApiClient, id: string): Promise<Outcome<Webhook>> {
 	const found = await getWebhook(api, id);
 	if (!found.ok) return found;
 	if (found.value !== undefined) return { ok: true, value: found.value };
@@ -82,7 +82,7 @@ export async function readWebhook(api: ExpertApi, id: string): Promise<Outcome<W
 }
 
 /** @param events in path form */
-export async function addEvents(api: ExpertApi, id: string, events: string[]): Promise<ApiResult> {
+export async function addEvents(api: ApiClient, id: string, events: string[]): Promise<ApiResult> {
 	return await inRounds(events, async (event) => await addEvent(api, id, event));
 }
 

@@ -2,10 +2,10 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { ALL_EVENTS, EVENT_TYPES } from '../shared/events';
 import {
-	DEFAULT_MAX_AGE,
-	DEFAULT_REMEMBER_AT_MOST,
-	DEFAULT_REMEMBER_FOR,
-	MIN_REMEMBER_AT_MOST,
+	DEFAULT_MAX_DELIVERY_AGE_SECONDS,
+	DEFAULT_MAX_REMEMBERED,
+	DEFAULT_REMEMBER_HOURS,
+	MIN_MAX_REMEMBERED,
 } from './parameters';
 
 const events: INodeProperties = {
@@ -132,7 +132,7 @@ const additionalOptions: INodeProperties = {
 			name: 'maxDeliveryAge',
 			type: 'number',
 			typeOptions: { minValue: 1 },
-			default: DEFAULT_MAX_AGE,
+			default: DEFAULT_MAX_DELIVERY_AGE_SECONDS,
 			description:
 				'Deliveries that were signed longer ago are refused. Keep it longer than Expert goes on retrying.',
 		},
@@ -140,8 +140,8 @@ const additionalOptions: INodeProperties = {
 			displayName: 'Remember at Most (Deliveries)',
 			name: 'rememberAtMost',
 			type: 'number',
-			typeOptions: { minValue: MIN_REMEMBER_AT_MOST },
-			default: DEFAULT_REMEMBER_AT_MOST,
+			typeOptions: { minValue: MIN_MAX_REMEMBERED },
+			default: DEFAULT_MAX_REMEMBERED,
 			description:
 				'How many deliveries to remember, so that none starts the workflow twice. Those within Max Delivery Age are kept up to five times that number.',
 		},
@@ -150,7 +150,7 @@ const additionalOptions: INodeProperties = {
 			name: 'rememberFor',
 			type: 'number',
 			typeOptions: { minValue: 1 },
-			default: DEFAULT_REMEMBER_FOR,
+			default: DEFAULT_REMEMBER_HOURS,
 			description: 'How long to remember a delivery, so that it does not start the workflow twice',
 		},
 		{

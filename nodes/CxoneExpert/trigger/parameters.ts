@@ -31,13 +31,13 @@ export interface TriggerParameters {
 }
 
 /** Default of "Max Delivery Age", in seconds. */
-export const DEFAULT_MAX_AGE = 3600;
+export const DEFAULT_MAX_DELIVERY_AGE_SECONDS = 3600;
 /** Default of "Remember For", in hours. */
-export const DEFAULT_REMEMBER_FOR = 24;
+export const DEFAULT_REMEMBER_HOURS = 24;
 /** Default of "Remember At Most", in deliveries. */
-export const DEFAULT_REMEMBER_AT_MOST = 10_000;
+export const DEFAULT_MAX_REMEMBERED = 10_000;
 /** The least that "Remember at Most" can be, in deliveries: copies of one second overtake each other. */
-export const MIN_REMEMBER_AT_MOST = 100;
+export const MIN_MAX_REMEMBERED = 100;
 
 /** Reads the parameters. Odd values (from an expression or an edited file) become the default. */
 export function readParameters(context: IHookFunctions | IWebhookFunctions): TriggerParameters {
@@ -56,11 +56,11 @@ export function readParameters(context: IHookFunctions | IWebhookFunctions): Tri
 		},
 		ignoreOwnChanges: options.ignoreOwnChanges === true,
 		acknowledge: options.acknowledge === 'immediately' ? 'immediately' : 'saved',
-		maxDeliveryAge: positive(options.maxDeliveryAge, DEFAULT_MAX_AGE),
-		rememberFor: positive(options.rememberFor, DEFAULT_REMEMBER_FOR) * 3_600_000,
+		maxDeliveryAge: positive(options.maxDeliveryAge, DEFAULT_MAX_DELIVERY_AGE_SECONDS),
+		rememberFor: positive(options.rememberFor, DEFAULT_REMEMBER_HOURS) * 3_600_000,
 		rememberAtMost: Math.max(
-			MIN_REMEMBER_AT_MOST,
-			Math.floor(positive(options.rememberAtMost, DEFAULT_REMEMBER_AT_MOST)),
+			MIN_MAX_REMEMBERED,
+			Math.floor(positive(options.rememberAtMost, DEFAULT_MAX_REMEMBERED)),
 		),
 		verifySignature: options.verifySignature !== false,
 		includeHeaders: options.includeHeaders === true,

@@ -5,7 +5,11 @@ import { figuresOf } from './figures.mts';
 import { burst } from './load.mts';
 import { costs } from './profile.mts';
 import type { Round } from './rounds.mts';
-import { type DeliveryAttempt, signDelivery, startListener } from '../../support/simulator/index.mts';
+import {
+	type DeliveryAttempt,
+	signDelivery,
+	startListener,
+} from '../../support/simulator/index.mts';
 
 const secret = 'whsec_bench';
 const authorization = 'Bearer bench';

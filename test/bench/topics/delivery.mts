@@ -4,9 +4,9 @@ import {
 	checkHeaders,
 	DeliveryStore,
 	idKey,
-	isAnySame,
+	anySignatureMatches,
 	messageKey,
-	readMessage,
+	parseDelivery,
 	readXml,
 	sign,
 } from '../built.mts';
@@ -57,7 +57,7 @@ function floorOf(xml: string): Subject {
 	const timestamp = next()['x-nexus-timestamp'];
 	const received = [sign(SECRET, timestamp, body)];
 	const run = () => {
-		isAnySame(received, [sign(SECRET, timestamp, body)]);
+		anySignatureMatches(received, [sign(SECRET, timestamp, body)]);
 		return readXml(body.toString());
 	};
 	return { name: 'the floor: HMAC and XML reader', run };
@@ -90,7 +90,7 @@ function authenticate(xml: string): Subject {
 
 function read(xml: string): Subject {
 	const body = Buffer.from(xml);
-	return { name: 'of it, read', run: () => readMessage(body, 'application/xml; charset=utf-8') };
+	return { name: 'of it, read', run: () => parseDelivery(body, 'application/xml; charset=utf-8') };
 }
 
 /** Claim, eviction, confirmation and the record, with as many deliveries remembered as on the whole path. */

@@ -13,7 +13,11 @@ import {
 } from '../../support/e2e/database-faults.mts';
 import { RepeatedDelivery } from '../../support/e2e/repeated-delivery.mts';
 import { Scene } from '../../support/e2e/scene.mts';
-import { type FaultyDatabase, FaultyPostgres, FaultySqlite } from '../../support/e2e/sql-faults.mts';
+import {
+	type FaultyDatabase,
+	FaultyPostgres,
+	FaultySqlite,
+} from '../../support/e2e/sql-faults.mts';
 
 const env = {
 	// An execution that could not begin keeps n8n from stopping for as long.

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KEEP_EXECUTIONS, storm, type StormFigures, type StormOptions } from '../../support/storm/storm.mts';
+import {
+	KEEP_EXECUTIONS,
+	storm,
+	type StormFigures,
+	type StormOptions,
+} from '../../support/storm/storm.mts';
 import { Scene } from '../../support/e2e/scene.mts';
 
 /** `npm run storm` does the same with ten thousand. */

@@ -1,12 +1,7 @@
 import { inspect } from 'node:util';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { expect } from 'vitest';
-import {
-	authorizationSecrets,
-	type Secret,
-	secretsIn,
-	serverTokenSecrets,
-} from '../secret.mts';
+import { authorizationSecrets, type Secret, secretsIn, serverTokenSecrets } from '../secret.mts';
 import type { Simulator } from '../simulator/index.mts';
 import { log } from './log.mts';
 

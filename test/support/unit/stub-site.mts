@@ -6,9 +6,9 @@ import type {
 	INode,
 } from 'n8n-workflow';
 
-import { Expert } from '../../../nodes/CxoneExpert/actions/core/site.ts';
+import { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
 import type { Operation, Output } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
-import { OperationRun } from '../../../nodes/CxoneExpert/actions/core/operation-context.ts';
+import { OperationContext } from '../../../nodes/CxoneExpert/actions/core/operation-context.ts';
 
 /** An answer of the stubbed site; a text alone is the body of a 200. */
 export type StubAnswer = string | { status?: number; type?: string; body?: string | Buffer };
@@ -119,10 +119,10 @@ async function stubOf(
 		return answer;
 	};
 	const context = contextOf(fieldsOf(operation, parameters), n8n, hints, answerTo);
-	const expert = await Expert.connect(context);
+	const expert = await ExpertSite.connect(context);
 	await expert.call({ method: 'GET', path: '/users/current', doing: 'check the token' });
 	isConnected = true;
-	return { run: new OperationRun(context, expert, 0), calls, hints };
+	return { run: new OperationContext(context, expert, 0), calls, hints };
 }
 
 /** A list ends with an empty page. It is given, and not counted, where a test has no page that goes on. */

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
 	type ApiCall,
 	type ApiResult,
-	createApi,
-	type RawAnswer,
+	createClient,
+	type HttpResponse,
 } from '../../../nodes/CxoneExpert/api/client.ts';
 
 const LIST: ApiCall = { method: 'GET', path: '/webhooks', doing: 'list the webhooks' };
@@ -19,7 +19,7 @@ afterEach(() => {
 	vi.useRealTimers();
 });
 
-const raw = (changed: Partial<RawAnswer>): RawAnswer => ({
+const raw = (changed: Partial<HttpResponse>): HttpResponse => ({
 	status: 200,
 	headers: { 'content-type': 'application/xml' },
 	body: '',
@@ -27,9 +27,9 @@ const raw = (changed: Partial<RawAnswer>): RawAnswer => ({
 });
 
 /** An API whose site gives these answers in turn, the last one for ever. */
-function site(answers: Array<Partial<RawAnswer>>, time = 40_000, callTakes = 0) {
+function site(answers: Array<Partial<HttpResponse>>, time = 40_000, callTakes = 0) {
 	const sent: Array<{ at: number; timeout: number }> = [];
-	const api = createApi(
+	const api = createClient(
 		async (_call, timeout) => {
 			sent.push({ at: Date.now() - START, timeout });
 			if (callTakes > 0) await new Promise((resolve) => setTimeout(resolve, callTakes));
@@ -46,7 +46,7 @@ function site(answers: Array<Partial<RawAnswer>>, time = 40_000, callTakes = 0) 
 	return { api, call, sent };
 }
 
-const answerTo = async (answer: Partial<RawAnswer>) => await site([answer]).call();
+const answerTo = async (answer: Partial<HttpResponse>) => await site([answer]).call();
 
 describe('a success', () => {
 	it('gives the document', async () => {
@@ -86,7 +86,7 @@ describe('a success', () => {
 			{ headers: { 'content-type': 'text/html; charset=utf-8' }, body: 'Sign in' },
 			'web page',
 		],
-	] as Array<[string, Partial<RawAnswer>, string]>)(
+	] as Array<[string, Partial<HttpResponse>, string]>)(
 		'is none with %s',
 		async (_case, answer, kind) => {
 			expect(await answerTo(answer)).toEqual({

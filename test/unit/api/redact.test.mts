@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { secretsOf, withoutSecrets } from '../../../nodes/CxoneExpert/api/redact.ts';
+import { secretsOf, redact } from '../../../nodes/CxoneExpert/api/redact.ts';
 
 const SECRET = 'p"ss\\w0rd/+&ü';
 const bytes = Buffer.from(SECRET);
@@ -16,7 +16,7 @@ describe('withoutSecrets', () => {
 		['in hex', bytes.toString('hex')],
 		['behind its scheme', `Bearer ${SECRET}`],
 	])('hides a secret that is known, %s', (_case, spelling) => {
-		expect(withoutSecrets(`odd token ${spelling} !`, [SECRET])).toBe('odd token [hidden] !');
+		expect(redact(`odd token ${spelling} !`, [SECRET])).toBe('odd token [hidden] !');
 	});
 
 	it.each([
@@ -26,20 +26,20 @@ describe('withoutSecrets', () => {
 		'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln',
 		'6709ae6a4a96ff786a6e591cb75c1f2c6051789ed2ba66bcc2e76564282d5d4b',
 	])('hides what looks like one: %s', (unknown) => {
-		expect(withoutSecrets(`got ${unknown} here`, [])).toBe('got [hidden] here');
+		expect(redact(`got ${unknown} here`, [])).toBe('got [hidden] here');
 	});
 
 	it('leaves addresses and ids alone: people need them', () => {
 		const text =
 			'https://n8n.example.com/webhook/143c3406-fdfd-11f0-8674-aa9553f76750/webhook is not https';
-		expect(withoutSecrets(text, [SECRET])).toBe(text);
+		expect(redact(text, [SECRET])).toBe(text);
 	});
 });
 
 describe('withoutSecrets of a long text', () => {
 	const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
 	const words = 'word '.repeat(200);
-	const shown = (text: string, secrets: string[]) => withoutSecrets(text, secrets, 1000);
+	const shown = (text: string, secrets: string[]) => redact(text, secrets, 1000);
 
 	it('looks at the beginning only', () => {
 		expect(shown(words + words, [])).toBe(words.slice(0, 1000 - 40));

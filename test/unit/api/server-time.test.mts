@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 
-import { createApi, type RawAnswer } from '../../../nodes/CxoneExpert/api/client.ts';
-import { withSiteClock } from '../../../nodes/CxoneExpert/api/server-time.ts';
+import { createClient, type HttpResponse } from '../../../nodes/CxoneExpert/api/client.ts';
+import { withServerTime } from '../../../nodes/CxoneExpert/api/server-time.ts';
 
-function clocked(...answers: Array<Partial<RawAnswer>>) {
+function clocked(...answers: Array<Partial<HttpResponse>>) {
 	const send = async () => ({ status: 200, headers: {}, body: '', ...answers.shift() });
-	return withSiteClock(createApi(send, 10_000, []));
+	return withServerTime(createClient(send, 10_000, []));
 }
 
 const call = { method: 'GET', path: '/webhooks', doing: 'x' } as const;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 import type { ExpertCredential } from '../../../nodes/CxoneExpert/api/credential.ts';
-import type { ApiCall, ApiResult, ExpertApi } from '../../../nodes/CxoneExpert/api/client.ts';
+import type { ApiCall, ApiResult, ApiClient } from '../../../nodes/CxoneExpert/api/client.ts';
 import { readXml } from '../../../nodes/CxoneExpert/api/xml.ts';
 import { watchMaps } from '../../support/memory/maps.mts';
 
@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => void vi.useRealTimers());
 
 /** A site that takes every token. */
-class AcceptingSite implements ExpertApi {
+class AcceptingSite implements ApiClient {
 	readonly mayHaveWritten = false;
 	readonly paths: string[] = [];
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import {
 	type ApiCall,
-	createApi,
-	type RawAnswer,
+	createClient,
+	type HttpResponse,
 } from '../../../nodes/CxoneExpert/api/client.ts';
 import {
 	addEvent,
@@ -43,10 +43,10 @@ const page = (from: number, count: number) =>
 	list(...Array.from({ length: count }, (_, i) => `<webhook><id>${from + i}</id></webhook>`));
 
 /** An API whose site gives these bodies in turn, and the calls that it got. */
-function site(...answers: Array<string | Partial<RawAnswer>>) {
+function site(...answers: Array<string | Partial<HttpResponse>>) {
 	const calls: Array<Omit<ApiCall, 'doing' | 'mayRepeat' | 'advice'>> = [];
-	const api = createApi(
-		async ({ doing: _doing, mayRepeat: _mayRepeat, advice: _advice, ...call }) => {
+	const api = createClient(
+		async ({ doing: _doing, mayRepeat: _mayRepeat, messages: _advice, ...call }) => {
 			calls.push(call);
 			const answer = answers[calls.length - 1] ?? '';
 			const changed = typeof answer === 'string' ? { body: answer } : answer;

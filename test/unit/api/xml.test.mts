@@ -4,8 +4,8 @@ import {
 	attribute,
 	child,
 	children,
-	DEEPEST_NESTING,
-	LONGEST_DOCUMENT,
+	MAX_NESTING,
+	MAX_DOCUMENT_CHARS,
 	readXml,
 	textOf,
 	writeXml,
@@ -75,8 +75,8 @@ describe('hostile and broken documents are refused', () => {
 });
 
 describe('limits', () => {
-	it(`reads ${DEEPEST_NESTING} levels, as the name of the limit says`, () => {
-		expect(DEEPEST_NESTING).toBe(64);
+	it(`reads ${MAX_NESTING} levels, as the name of the limit says`, () => {
+		expect(MAX_NESTING).toBe(64);
 		expect(readXml(nested(64))).toHaveProperty('ok', true);
 	});
 
@@ -85,9 +85,9 @@ describe('limits', () => {
 	});
 
 	it('reads a document of exactly the longest length and refuses one character more', () => {
-		const longest = `<a>${'x'.repeat(LONGEST_DOCUMENT - 7)}</a>`;
-		expect(longest).toHaveLength(LONGEST_DOCUMENT);
-		expect(textOf(rootOf(longest))).toHaveLength(LONGEST_DOCUMENT - 7);
+		const longest = `<a>${'x'.repeat(MAX_DOCUMENT_CHARS - 7)}</a>`;
+		expect(longest).toHaveLength(MAX_DOCUMENT_CHARS);
+		expect(textOf(rootOf(longest))).toHaveLength(MAX_DOCUMENT_CHARS - 7);
 		expect(readXml(`${longest} `)).toEqual({
 			ok: false,
 			reason: 'the document is longer than 524288 characters',

@@ -5,7 +5,7 @@ import {
 	chosenEvents,
 	EVENT_TYPES,
 	eventKey,
-	eventPathForm,
+	canonicalEventName,
 } from '../../../nodes/CxoneExpert/shared/events.ts';
 
 /** The table of the facts, §2: path form, header form, XML type. */
@@ -63,13 +63,13 @@ describe('the list of event types', () => {
 
 describe('eventPathForm', () => {
 	it.each(VENDOR)('%s is also spelled %s and %s', (pathForm, header, xml) => {
-		expect(eventPathForm(header)).toBe(pathForm);
-		expect(eventPathForm(xml)).toBe(pathForm);
-		expect(eventPathForm(pathForm)).toBe(pathForm);
+		expect(canonicalEventName(header)).toBe(pathForm);
+		expect(canonicalEventName(xml)).toBe(pathForm);
+		expect(canonicalEventName(pathForm)).toBe(pathForm);
 	});
 
 	it('lets a type through that nobody knows yet', () => {
-		expect(eventPathForm(' draft.content:update ')).toBe('draftcontent_update');
+		expect(canonicalEventName(' draft.content:update ')).toBe('draftcontent_update');
 	});
 });
 

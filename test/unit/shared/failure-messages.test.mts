@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import {
-	adviceFor,
+	failureMessage,
 	type ApiFailure,
 	networkMessage,
 	siteMessage,
@@ -24,7 +24,7 @@ const FAILURES: ApiFailure[] = [
 
 describe('adviceFor', () => {
 	it.each(FAILURES)('$kind $status says what happened and what to do next', (failure) => {
-		const { message, description } = adviceFor(failure, 'register the webhook');
+		const { message, description } = failureMessage(failure, 'register the webhook');
 		// What is wrong in the credential is so whatever was to be done.
 		expect(message.includes('while n8n tried to register the webhook')).toBe(
 			!['bad site', 'insecure site', 'no secret'].includes(failure.kind),
@@ -33,13 +33,13 @@ describe('adviceFor', () => {
 	});
 
 	it.each(FAILURES)('$kind $status frightens nobody', (failure) => {
-		const { message, description } = adviceFor(failure, 'register the webhook');
+		const { message, description } = failureMessage(failure, 'register the webhook');
 		expect(`${message} ${description}`).not.toMatch(/error|problem|failure|mistake/i);
 	});
 
 	it('tells the kinds apart', () => {
 		const kinds = FAILURES.filter(({ kind }) => kind !== 'refused');
-		const messages = kinds.map((failure) => adviceFor(failure, 'x').message);
+		const messages = kinds.map((failure) => failureMessage(failure, 'x').message);
 		expect(new Set(messages).size).toBe(kinds.length);
 	});
 
@@ -54,7 +54,7 @@ describe('adviceFor', () => {
 		[503, 'busy', 'Wait a minute'],
 		[500, 'unexpected', 'NiCE support'],
 	])('%i: "%s", "%s"', (status, what, next) => {
-		const { message, description } = adviceFor({ kind: 'refused', status }, 'x');
+		const { message, description } = failureMessage({ kind: 'refused', status }, 'x');
 		expect(message).toContain(what);
 		expect(message).toContain(`(${status})`);
 		expect(description).toContain(next);
@@ -62,7 +62,7 @@ describe('adviceFor', () => {
 
 	it('adds what the site said, and no status where there was none', () => {
 		const failure: ApiFailure = { kind: 'not reachable', detail: 'Nothing answers.' };
-		const { message, description } = adviceFor(failure, 'list the webhooks');
+		const { message, description } = failureMessage(failure, 'list the webhooks');
 		expect(message).toBe(
 			'The Expert site could not be reached while n8n tried to list the webhooks',
 		);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import {
-	expiryFinding,
+	expiryWarning,
 	tokenExpiry,
 	validity,
 } from '../../../nodes/CxoneExpert/shared/token-expiry.ts';
@@ -34,7 +34,7 @@ describe('tokenExpiry', () => {
 		['exp of infinity', jwtWith('{"exp":1e999}')],
 	])('is nothing for %s', (_case, jwt) => {
 		expect(tokenExpiry({ jwt })).toBeUndefined();
-		expect(expiryFinding({ jwt }, NOW)).toBeUndefined();
+		expect(expiryWarning({ jwt }, NOW)).toBeUndefined();
 	});
 
 	it('is nothing for a server token, whatever stands in the other field', () => {
@@ -54,7 +54,7 @@ describe('tokenExpiry', () => {
 
 describe('expiryFinding', () => {
 	const finding = (end: number, deliveryToken = '') =>
-		expiryFinding({ jwt: jwtUntil(end), deliveryToken }, NOW);
+		expiryWarning({ jwt: jwtUntil(end), deliveryToken }, NOW);
 
 	it.each([
 		['in 30 days', NOW + 30 * DAY, 'is valid until 2026-03-01.'],

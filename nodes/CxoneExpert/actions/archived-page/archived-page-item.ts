@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { pagePath } from '../../api/elements';
-import { present } from '../../api/compact';
+import { compact } from '../../api/compact';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { userOf } from '../page/page-item';
 
 /** A deleted page as an item; `path` is where it was. */
 export function archivedPageItem(page: XmlElement): IDataObject {
-	return present({
+	return compact({
 		id: attribute(page, 'id'),
 		title: textOf(page, 'title'),
 		path: pagePath(page),

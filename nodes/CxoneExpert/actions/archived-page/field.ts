@@ -1,7 +1,7 @@
-import type { StatusAdvice } from '../../shared/failure-messages';
+import type { StatusMessages } from '../../shared/failure-messages';
 import { locatorField } from '../input/fields';
-import { namedThing, nothingNamed } from '../input/named-thing';
-import type { OperationRun } from '../core/operation-context';
+import { locatorValue, nothingNamed } from '../input/named-thing';
+import type { OperationContext } from '../core/operation-context';
 
 export const archivedPage = locatorField('searchArchivedPages', {
 	displayName: 'Archived Page',
@@ -12,13 +12,13 @@ export const archivedPage = locatorField('searchArchivedPages', {
 });
 
 /** The number of the page: a deleted page has no address and no path to be found by. */
-export function archivedPageId(run: OperationRun): string {
-	const { text } = namedThing(run.parameter('archivedPage'), 'page');
+export function archivedPageId(run: OperationContext): string {
+	const { text } = locatorValue(run.parameter('archivedPage'), 'page');
 	if (/^\d+$/.test(text)) return text;
 	if (text === '') {
-		return run.expert.refuse(nothingNamed('archived page', '{{ $json.page.id }}'));
+		return run.site.refuse(nothingNamed('archived page', '{{ $json.page.id }}'));
 	}
-	return run.expert.refuse({
+	return run.site.refuse({
 		message: `"${text.slice(0, 100)}" is not the ID of an archived page`,
 		description:
 			'An ID is a number, such as 42. A deleted page cannot be named by its path or address: choose it from the list.',
@@ -26,7 +26,7 @@ export function archivedPageId(run: OperationRun): string {
 }
 
 /** What a refusal means for a call about one page in the archive. */
-export function archiveAdvice(id: string): StatusAdvice {
+export function archiveMessages(id: string): StatusMessages {
 	return {
 		403: ADMINS_ONLY,
 		404: {

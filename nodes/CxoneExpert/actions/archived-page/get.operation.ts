@@ -1,9 +1,9 @@
 import { contentsOptions, readContents } from '../core/contents';
 import { simplify } from '../input/fields';
 import { type Operation, outputs } from '../core/operation';
-import type { OperationRun } from '../core/operation-context';
+import type { OperationContext } from '../core/operation-context';
 import { archivedPageItem } from './archived-page-item';
-import { archiveAdvice, archivedPage, archivedPageId } from './field';
+import { archiveMessages, archivedPage, archivedPageId } from './field';
 
 /** GET /archive/pages/{id}/info: what is left of a page after its deletion. */
 export const getArchivedPage: Operation = {
@@ -20,15 +20,15 @@ export const getArchivedPage: Operation = {
 		const contents = await readContents(run, {
 			path: `/archive/pages/${id}/contents`,
 			doing: `read the text of page ${id} in the archive`,
-			advice: archiveAdvice(id),
+			messages: archiveMessages(id),
 		});
 		return outputs([{ ...item, contents }]);
 	},
 };
 
-export async function readArchivedPage(run: OperationRun, id: string) {
+export async function readArchivedPage(run: OperationContext, id: string) {
 	const doing = `read page ${id} in the archive`;
 	const path = `/archive/pages/${id}/info`;
-	const advice = archiveAdvice(id);
-	return await run.expert.read({ method: 'GET', path, doing, advice }, 'page.archive');
+	const messages = archiveMessages(id);
+	return await run.site.read({ method: 'GET', path, doing, messages }, 'page.archive');
 }

@@ -6,8 +6,8 @@ import type {
 
 import { pagePath } from '../../api/elements';
 import { attribute, children, textOf, type XmlElement } from '../../api/xml';
-import { Expert } from '../core/site';
-import { listStep, type Step, titleAndPath } from '../core/list-search';
+import { ExpertSite } from '../core/site';
+import { listStep, type SearchPage, titleAndPath } from '../core/list-search';
 import { ADMINS_ONLY } from './field';
 
 /**
@@ -20,13 +20,13 @@ export async function searchArchivedPages(
 	filter?: string,
 	token?: string,
 ): Promise<INodeListSearchResult> {
-	const expert = await Expert.connect(this);
+	const site = await ExpertSite.connect(this);
 	const title = filter?.trim() ?? '';
-	const fetch = async (step: Step) => {
+	const fetch = async (step: SearchPage) => {
 		const query = { ...(title === '' ? {} : { title }), ...step };
 		const doing = 'list the pages in the archive';
 		const call = { method: 'GET', path: '/archive/pages', query, doing } as const;
-		const root = await expert.read({ ...call, advice: { 403: ADMINS_ONLY } }, 'pages.archive');
+		const root = await site.read({ ...call, messages: { 403: ADMINS_ONLY } }, 'pages.archive');
 		return children(root, 'page.archive');
 	};
 	return await listStep(fetch, entry, token);

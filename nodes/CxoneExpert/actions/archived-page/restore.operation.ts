@@ -6,8 +6,8 @@ import { children } from '../../api/xml';
 import { simplify } from '../input/fields';
 import { type Operation, outputs, results } from '../core/operation';
 import { pageItem } from '../page/page-item';
-import type { OperationRun } from '../core/operation-context';
-import { archiveAdvice, archivedPage, archivedPageId } from './field';
+import type { OperationContext } from '../core/operation-context';
+import { archiveMessages, archivedPage, archivedPageId } from './field';
 import { readArchivedPage } from './get.operation';
 
 const to: INodeProperties = {
@@ -33,13 +33,13 @@ export const restoreArchivedPage: Operation = {
 	async run(run) {
 		const id = archivedPageId(run);
 		const path = withoutSlashes(run.text('to')) || (await oldPath(run, id));
-		const restored = await run.expert.read(
+		const restored = await run.site.read(
 			{
 				method: 'POST',
 				path: `/archive/pages/${id}/restore`,
 				query: { to: path },
 				doing: `restore page ${id}`,
-				advice: { ...archiveAdvice(id), 409: pathTaken(path) },
+				messages: { ...archiveMessages(id), 409: pathTaken(path) },
 			},
 			'pages.restored',
 		);
@@ -50,10 +50,10 @@ export const restoreArchivedPage: Operation = {
 	},
 };
 
-async function oldPath(run: OperationRun, id: string): Promise<string> {
+async function oldPath(run: OperationContext, id: string): Promise<string> {
 	const path = pagePath(await readArchivedPage(run, id)) ?? '';
 	if (path !== '') return path;
-	return run.expert.refuse({
+	return run.site.refuse({
 		message: `The archive does not say where page ${id} was`,
 		description: 'Enter a path in the field "Restore To".',
 	});

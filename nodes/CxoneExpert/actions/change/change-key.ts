@@ -1,5 +1,5 @@
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
-import { eventPathForm } from '../../shared/events';
+import { canonicalEventName } from '../../shared/events';
 import { asText } from '../core/operation-context';
 
 type Item = Record<string, unknown>;
@@ -47,7 +47,7 @@ function timeOf(item: Item): string {
 function keysOfEvent(item: Item, origin: string | undefined): string[] {
 	const { id, revision, sites } = pageOf(item, origin);
 	const pages = id === '' ? [] : sites.map((site) => `${site}:${id}`);
-	const type = eventPathForm(asText(item.eventType));
+	const type = canonicalEventName(asText(item.eventType));
 	// 0 is what the short form of a page says at every event: which edit it was is not known then.
 	const isEdit = type === 'pagecontent_update' && revision !== '0';
 	const keys = pages.flatMap((page) => {

@@ -4,12 +4,12 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import { optionsField } from '../input/fields';
 import type { Operation } from '../core/operation';
-import { asText, type OperationRun } from '../core/operation-context';
+import { asText, type OperationContext } from '../core/operation-context';
 import { changeKeys } from './change-key';
 import { oneAtATime } from './one-at-a-time';
 
 /** Default of "History", in changes. */
-const HISTORY = 10_000;
+const DEFAULT_HISTORY = 10_000;
 
 const queueNotice: INodeProperties = {
 	displayName:
@@ -25,7 +25,7 @@ const options = optionsField([
 		name: 'history',
 		type: 'number',
 		typeOptions: { minValue: 1 },
-		default: HISTORY,
+		default: DEFAULT_HISTORY,
 		description:
 			'How many changes to remember. Keep it larger than what can happen between two runs of a catch-up.',
 	},
@@ -43,7 +43,7 @@ const options = optionsField([
  * A change is marked before the nodes behind this one have run. What they could not do is let through
  * again when n8n runs that execution anew ("Retry execution"), and in no other case.
  */
-export const letThroughOnce: Operation = {
+export const letChangeThroughOnce: Operation = {
 	value: 'letThroughOnce',
 	name: 'Let Through Once',
 	action: 'Let a change through once',
@@ -51,9 +51,9 @@ export const letThroughOnce: Operation = {
 		'Drop changes that were let through before, as events of the trigger or found by Page > Get Many Changed Since',
 	fields: [queueNotice, options],
 	async run(run) {
-		const { n8n, item, expert } = run;
+		const { n8n, item, site } = run;
 		const { json, binary } = n8n.getInputData()[item]!;
-		if (changeKeys(json, expert.origin).length === 0) return expert.refuse(NO_CHANGE);
+		if (changeKeys(json, site.origin).length === 0) return site.refuse(NO_CHANGE);
 		const isNew = (await newItems(run)).has(item);
 		return isNew ? [{ json, ...(binary === undefined ? {} : { binary }) }] : [];
 	},
@@ -69,7 +69,7 @@ const NO_CHANGE = {
 const decisions = new WeakMap<IExecuteFunctions, Promise<Set<number>>>();
 
 /** Indexes of the items that are to be let through. */
-function newItems(run: OperationRun): Promise<Set<number>> {
+function newItems(run: OperationContext): Promise<Set<number>> {
 	const decided = decisions.get(run.n8n) ?? decide(run);
 	decisions.set(run.n8n, decided);
 	return decided;
@@ -82,9 +82,9 @@ interface Change {
 	pass?: string;
 }
 
-async function decide({ n8n, expert, options }: OperationRun): Promise<Set<number>> {
+async function decide({ n8n, site, options }: OperationContext): Promise<Set<number>> {
 	const execution = executionMark(n8n);
-	const changes = n8n.getInputData().map(({ json }) => changeOf(json, execution, expert.origin));
+	const changes = n8n.getInputData().map(({ json }) => changeOf(json, execution, site.origin));
 	const namesNothing = changes.some(({ keys }) => keys.length === 0);
 	// The run will stop at the item without a key: nothing is marked, so that a second try has it all.
 	if (namesNothing && !n8n.continueOnFail()) return new Set();
@@ -149,6 +149,6 @@ function droppedPasses(changes: Change[], fresh: Set<string>, passing: Set<numbe
 }
 
 function historyOf(entered: unknown): number {
-	const number = Math.floor(Number(entered ?? HISTORY));
-	return number >= 1 ? number : HISTORY;
+	const number = Math.floor(Number(entered ?? DEFAULT_HISTORY));
+	return number >= 1 ? number : DEFAULT_HISTORY;
 }

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { ApiCall } from '../../api/client';
 import { attribute, children, textOf, type XmlElement } from '../../api/xml';
 import { optionsField } from '../input/fields';
-import type { OperationRun } from './operation-context';
+import type { OperationContext } from './operation-context';
 
 /** "Options" of a thing that has contents; `thing` is e.g. `draft`. */
 export function contentsOptions(thing: string): INodeProperties {
@@ -20,10 +20,10 @@ export function contentsOptions(thing: string): INodeProperties {
 
 /** The text of a thing that has contents: HTML. */
 export async function readContents(
-	run: OperationRun,
+	run: OperationContext,
 	call: Omit<ApiCall, 'method'>,
 ): Promise<string> {
-	return textIn(await run.expert.read({ method: 'GET', ...call }, 'content'));
+	return textIn(await run.site.read({ method: 'GET', ...call }, 'content'));
 }
 
 /** The text in a `content` element: its body, not the table of contents that stands next to it. */

@@ -1,9 +1,9 @@
-import { type Advice, networkMessage } from '../../shared/failure-messages';
-import type { ApiCall, RawAnswer } from '../../api/client';
+import { type UserMessage, networkMessage } from '../../shared/failure-messages';
+import type { ApiCall, HttpResponse } from '../../api/client';
 import { getAsAnybody } from '../../api/http';
 import { isLoopback } from '../../api/site-url';
-import { LARGE_ANSWERS } from './site';
-import type { OperationRun } from './operation-context';
+import { LARGE_RESPONSES } from './site';
+import type { OperationContext } from './operation-context';
 
 /**
  * GET of a content as it is stored, not as XML.
@@ -13,24 +13,24 @@ import type { OperationRun } from './operation-context';
  * the redirect is followed once, to https, without the token.
  */
 export async function fileContent(
-	run: OperationRun,
-	call: Pick<ApiCall, 'path' | 'doing' | 'advice'>,
-): Promise<RawAnswer> {
+	run: OperationContext,
+	call: Pick<ApiCall, 'path' | 'doing' | 'messages'>,
+): Promise<HttpResponse> {
 	const query = { nocache: true };
-	const result = await run.expert.api.call({ ...call, method: 'GET', query, answer: 'file' });
+	const result = await run.site.api.call({ ...call, method: 'GET', query, answer: 'file' });
 	if (result.ok) return result.answer!;
 	const { location } = result.failure;
-	return location === undefined ? run.expert.need(result) : await elsewhere(run, location);
+	return location === undefined ? run.site.unwrap(result) : await elsewhere(run, location);
 }
 
-async function elsewhere(run: OperationRun, location: string): Promise<RawAnswer> {
-	const { origin } = run.expert;
-	if (!URL.canParse(location, origin)) return run.expert.refuse(notFollowed('no web address'));
+async function elsewhere(run: OperationContext, location: string): Promise<HttpResponse> {
+	const { origin } = run.site;
+	if (!URL.canParse(location, origin)) return run.site.refuse(notFollowed('no web address'));
 	const address = new URL(location, origin);
-	if (!isFollowed(address, origin)) return run.expert.refuse(notFollowed(address.origin));
-	const answer = await getAsAnybody(run.n8n, address.href, LARGE_ANSWERS.timePerCall);
+	if (!isFollowed(address, origin)) return run.site.refuse(notFollowed(address.origin));
+	const answer = await getAsAnybody(run.n8n, address.href, LARGE_RESPONSES.timeoutMs);
 	if (answer.status >= 200 && answer.status < 300) return answer;
-	return run.expert.refuse(notGiven(address, answer));
+	return run.site.refuse(notGiven(address, answer));
 }
 
 /** For tests a site on this machine may give its files away to this machine. */
@@ -40,7 +40,7 @@ function isFollowed({ protocol, username, password, href }: URL, origin = ''): b
 	return protocol === 'https:' || (protocol === 'http:' && isAllOnThisMachine);
 }
 
-function notGiven({ origin, host }: URL, { status, networkCode = '' }: RawAnswer): Advice {
+function notGiven({ origin, host }: URL, { status, networkCode = '' }: HttpResponse): UserMessage {
 	if (status >= 300 && status < 400) return notFollowed(`${origin}, which leads on from there`);
 	if (status === 0) {
 		const reason = networkMessage(networkCode) ?? 'There was no answer in time.';
@@ -56,7 +56,7 @@ function notGiven({ origin, host }: URL, { status, networkCode = '' }: RawAnswer
 	};
 }
 
-function notFollowed(where: string): Advice {
+function notFollowed(where: string): UserMessage {
 	return {
 		message: 'The site keeps the content at an address to which n8n does not follow',
 		description: `It named ${where}. n8n follows one redirect, to https, and takes no token there. Open the content in a browser to see where it is, and ask your NiCE contact if that is not an address of Expert.`,

@@ -4,10 +4,10 @@ import { entryKey } from '../../api/pagination';
 import type { XmlElement } from '../../api/xml';
 
 /** Entries that one step of a list asks for. */
-const STEP = 50;
+const PAGE_SIZE = 50;
 
 /** Which part of a list is asked for, as the API takes it. */
-export interface Step {
+export interface SearchPage {
 	limit: number;
 	offset: number;
 }
@@ -21,13 +21,13 @@ export interface Step {
  * @param token of the step before: where this one begins, and how that one began
  */
 export async function listStep(
-	fetch: (step: Step) => Promise<XmlElement[]>,
+	fetch: (step: SearchPage) => Promise<XmlElement[]>,
 	entry: (found: XmlElement) => INodeListSearchItems[],
 	token = '0',
 ): Promise<INodeListSearchResult> {
 	const [start, ...before] = token.split(' ');
 	const offset = Number(start);
-	const found = await fetch({ limit: STEP, offset });
+	const found = await fetch({ limit: PAGE_SIZE, offset });
 	const [first] = found;
 	if (first === undefined || entryKey(first) === before.join(' ')) return { results: [] };
 	return {

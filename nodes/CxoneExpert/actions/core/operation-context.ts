@@ -1,19 +1,19 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { type PageReference, pageReference } from '../input/page-reference';
-import type { Expert } from './site';
+import type { ExpertSite } from './site';
 
 /** One run of an operation: what was entered for one incoming item, and the site. */
-export class OperationRun {
-	readonly expert: Expert;
+export class OperationContext {
+	readonly site: ExpertSite;
 	/** n8n itself, for what only it can do (binary data). */
 	readonly n8n: IExecuteFunctions;
 	/** Index of the incoming item. */
 	readonly item: number;
 
-	constructor(n8n: IExecuteFunctions, expert: Expert, item: number) {
+	constructor(n8n: IExecuteFunctions, site: ExpertSite, item: number) {
 		this.n8n = n8n;
-		this.expert = expert;
+		this.site = site;
 		this.item = item;
 	}
 
@@ -34,7 +34,7 @@ export class OperationRun {
 	required(name: string, label: string): string {
 		const text = this.text(name);
 		if (text !== '') return text;
-		return this.expert.refuse({
+		return this.site.refuse({
 			message: `"${label}" is empty`,
 			description: `Enter a value in the field "${label}". ${POINTS_AT_NOTHING}`,
 		});
@@ -61,8 +61,8 @@ export class OperationRun {
 
 	/** The page that a "Page" field names, or words about what to enter instead. */
 	page(name = 'page'): PageReference {
-		const reference = pageReference(this.parameter(name), this.expert.origin);
-		return reference.ok ? reference.page : this.expert.refuse(reference.advice);
+		const reference = pageReference(this.parameter(name), this.site.origin);
+		return reference.ok ? reference.page : this.site.refuse(reference.advice);
 	}
 }
 

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import type { XmlElement } from '../../api/xml';
-import type { OperationRun } from './operation-context';
+import type { OperationContext } from './operation-context';
 
 /** What an operation gives for one incoming item; which item that was is added to each. */
 export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
@@ -16,8 +16,8 @@ export interface Operation {
 	description: string;
 	/** Without the conditions that show them: those are added from the place in the list. */
 	fields: INodeProperties[];
-	/** Throws what n8n shows: see {@link OperationRun}. */
-	run(run: OperationRun): Promise<Output[]>;
+	/** Throws what n8n shows: see {@link OperationContext}. */
+	run(run: OperationContext): Promise<Output[]>;
 }
 
 /** What operations are about. */
@@ -32,7 +32,7 @@ export interface Resource {
 
 /** One item for each element of the site: simplified, unless a builder wants them as they are. */
 export function results(
-	run: OperationRun,
+	run: OperationContext,
 	elements: XmlElement[],
 	simplified: (element: XmlElement) => IDataObject,
 ): Output[] {

@@ -5,30 +5,34 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { type Advice, adviceFor, type StatusAdvice } from '../../shared/failure-messages';
+import {
+	type UserMessage,
+	failureMessage,
+	type StatusMessages,
+} from '../../shared/failure-messages';
 import type { ExpertCredential } from '../../api/credential';
 import { isStillAccepted, onlyIfAccepted } from '../../api/token-check';
 import {
 	type ApiCall,
 	type ApiResult,
-	createApi,
-	type ExpertApi,
+	createClient,
+	type ApiClient,
 	type Limits,
 } from '../../api/client';
 import { secretsOf } from '../../api/redact';
 import { sendFromNode } from '../../api/http';
 import { siteOrigin } from '../../api/site-url';
 import type { Outcome } from '../../api/webhooks';
-import { LONGEST_ANSWER, type XmlElement } from '../../api/xml';
+import { MAX_RESPONSE_CHARS, type XmlElement } from '../../api/xml';
 
-type Context = IExecuteFunctions | ILoadOptionsFunctions;
+type NodeContext = IExecuteFunctions | ILoadOptionsFunctions;
 type Success = Extract<ApiResult, { ok: true }>;
 type Failure = Extract<ApiResult, { ok: false }>;
 
 /** Pages and files can be large, and nobody waits a second for them. */
-export const LARGE_ANSWERS: Limits = { timePerCall: 60_000, longestDocument: LONGEST_ANSWER };
+export const LARGE_RESPONSES: Limits = { timeoutMs: 60_000, maxDocumentChars: MAX_RESPONSE_CHARS };
 
-const GENERAL: StatusAdvice = {
+const GENERAL: StatusMessages = {
 	401: {
 		message: 'Expert did not accept the token',
 		description: 'Open the CXone Expert API credential, enter the token again and run its test.',
@@ -46,10 +50,10 @@ const GENERAL: StatusAdvice = {
 };
 
 /** Most characters of what is repeated to people: a whole text may stand where a name belongs. */
-const LONGEST_WORDS = 500;
+const MAX_MESSAGE_CHARS = 500;
 
 function shortened(words: string): string {
-	return words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS)}…` : words;
+	return words.length > MAX_MESSAGE_CHARS ? `${words.slice(0, MAX_MESSAGE_CHARS)}…` : words;
 }
 
 /**
@@ -57,41 +61,41 @@ function shortened(words: string): string {
  * with what happened and what to do. Nothing that is thrown holds what was sent: n8n's own error of a
  * request has the token in it.
  */
-export class Expert {
-	/** For what works with results instead of throwing; see {@link need}. */
-	readonly api: ExpertApi;
+export class ExpertSite {
+	/** For what works with results instead of throwing; see {@link unwrap}. */
+	readonly api: ApiClient;
 	readonly credential: ExpertCredential;
 	/** e.g. `https://help.example.com`; `undefined` when the Site URL is no web address. */
 	readonly origin: string | undefined;
 	/** The same without the question whether the token is accepted. */
-	private readonly bareApi: ExpertApi;
-	private readonly context: Context;
+	private readonly bareApi: ApiClient;
+	private readonly context: NodeContext;
 	private readonly secrets: string[];
 
-	private constructor(context: Context, credential: ExpertCredential) {
+	private constructor(context: NodeContext, credential: ExpertCredential) {
 		const send = sendFromNode(context, credential.siteUrl);
 		this.context = context;
 		this.credential = credential;
 		this.origin = siteOrigin(credential.siteUrl);
 		this.secrets = secretsOf(credential);
-		this.bareApi = createApi(send, Infinity, this.secrets, LARGE_ANSWERS);
+		this.bareApi = createClient(send, Infinity, this.secrets, LARGE_RESPONSES);
 		this.api = onlyIfAccepted(this.bareApi, credential);
 	}
 
-	static async connect(context: Context): Promise<Expert> {
+	static async connect(context: NodeContext): Promise<ExpertSite> {
 		const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
-		return new Expert(context, credential);
+		return new ExpertSite(context, credential);
 	}
 
 	/** From now on this `Authorization` value is not shown either when the site repeats it. */
-	hide(authorization: string): void {
+	redactFromNowOn(authorization: string): void {
 		this.secrets.push(...secretsOf({}, authorization));
 	}
 
 	/** Calls the API; any 2xx is a success. */
 	async call(call: ApiCall): Promise<Success> {
-		const result = await this.api.call({ ...call, advice: { ...GENERAL, ...call.advice } });
-		return result.ok ? result : this.giveUp(result);
+		const result = await this.api.call({ ...call, messages: { ...GENERAL, ...call.messages } });
+		return result.ok ? result : this.throwFailure(result);
 	}
 
 	/** Calls the API and returns the root element, which must have this name. */
@@ -100,30 +104,30 @@ export class Expert {
 	}
 
 	/** The same; `undefined` for what is not there, or not any more. */
-	async readIfThere(call: ApiCall, root: string): Promise<XmlElement | undefined> {
+	async readIfExists(call: ApiCall, root: string): Promise<XmlElement | undefined> {
 		const result = await this.api.call(call);
 		if (result.ok) return this.rootOf(result, call, root);
 		const { kind, status } = result.failure;
 		if (kind === 'refused' && (status === 404 || status === 410)) return undefined;
-		return this.need(result);
+		return this.unwrap(result);
 	}
 
 	/**
 	 * To be called after a list was read: throws when the token has run out since it was last asked
 	 * about. The site would have given a shorter list then, without a word.
 	 */
-	async needAccepted(): Promise<void> {
-		this.need(await isStillAccepted(this.bareApi, this.credential));
+	async assertTokenAccepted(): Promise<void> {
+		this.unwrap(await isStillAccepted(this.bareApi, this.credential));
 	}
 
 	/** The value of what worked; throws what did not. */
-	need<T>(outcome: Outcome<T>): T {
+	unwrap<T>(outcome: Outcome<T>): T {
 		if (outcome.ok) return outcome.value;
-		return this.giveUp({ ...outcome, advice: { ...GENERAL, ...outcome.advice } });
+		return this.throwFailure({ ...outcome, messages: { ...GENERAL, ...outcome.messages } });
 	}
 
 	/** Something that was entered, or found, cannot be worked with. */
-	refuse({ message, description }: Advice): never {
+	refuse({ message, description }: UserMessage): never {
 		throw new NodeOperationError(this.context.getNode(), shortened(message), {
 			description: shortened(description),
 		});
@@ -131,11 +135,11 @@ export class Expert {
 
 	private rootOf({ status, document }: Success, { doing }: ApiCall, root: string): XmlElement {
 		if (document?.name === root) return document.root;
-		return this.giveUp({ ok: false, failure: { kind: 'unexpected', status }, doing });
+		return this.throwFailure({ ok: false, failure: { kind: 'unexpected', status }, doing });
 	}
 
-	private giveUp({ failure, doing, advice }: Failure): never {
-		const { message, description } = adviceFor(failure, shortened(doing), advice);
+	private throwFailure({ failure, doing, messages }: Failure): never {
+		const { message, description } = failureMessage(failure, shortened(doing), messages);
 		const httpCode = failure.status === undefined ? {} : { httpCode: String(failure.status) };
 		throw new NodeApiError(this.context.getNode(), {}, { message, description, ...httpCode });
 	}

@@ -1,12 +1,12 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import type { StatusAdvice } from '../../shared/failure-messages';
+import type { StatusMessages } from '../../shared/failure-messages';
 import { type PageReference, pageReference } from '../input/page-reference';
 import type { XmlElement } from '../../api/xml';
 import { choice } from '../input/choice';
 import { optionsField, pageField, simplify } from '../input/fields';
 import { type Operation, results } from '../core/operation';
-import { asText, type OperationRun } from '../core/operation-context';
+import { asText, type OperationContext } from '../core/operation-context';
 import { draftStep, NO_DRAFT_RIGHTS } from './draft-call';
 import { saveDraftContents } from './draft-contents';
 import { draftItem } from './draft-item';
@@ -84,51 +84,54 @@ export const createDraft: Operation = {
 };
 
 /** Looked at before anything is made: half a draft helps nobody. */
-function wantedText(run: OperationRun): { contents: string; title: string } | undefined {
+function wantedText(run: OperationContext): { contents: string; title: string } | undefined {
 	const { contents } = run.options;
 	const title = asText(run.options.title);
 	if (typeof contents === 'string' && contents.trim() !== '') return { contents, title };
 	if (title === '') return undefined;
-	return run.expert.refuse({
+	return run.site.refuse({
 		message: 'The draft has a title but no contents',
 		description:
 			'Expert saves the title of a draft together with its text. Add the option "Contents", or remove the option "Title".',
 	});
 }
 
-function pathOfNewPage(run: OperationRun): PageReference {
+function pathOfNewPage(run: OperationContext): PageReference {
 	const value = run.required('path', 'Path');
-	const reference = pageReference({ mode: 'path', value }, run.expert.origin);
-	return reference.ok ? reference.page : run.expert.refuse(reference.advice);
+	const reference = pageReference({ mode: 'path', value }, run.site.origin);
+	return reference.ok ? reference.page : run.site.refuse(reference.advice);
 }
 
-async function activate(run: OperationRun, { key, words }: PageReference): Promise<XmlElement> {
-	const doing = `create a draft of ${words}`;
-	return await draftStep(run, { key, name: 'activate', doing, advice: activateAdvice(words) });
+async function activate(run: OperationContext, { key, label }: PageReference): Promise<XmlElement> {
+	const doing = `create a draft of ${label}`;
+	return await draftStep(run, { key, name: 'activate', doing, messages: activateMessages(label) });
 }
 
-async function beginPage(run: OperationRun, { key, words }: PageReference): Promise<XmlElement> {
-	const doing = `create the draft of a new ${words}`;
-	return await draftStep(run, { key, name: 'create', doing, advice: createAdvice(words) });
+async function beginPage(
+	run: OperationContext,
+	{ key, label }: PageReference,
+): Promise<XmlElement> {
+	const doing = `create the draft of a new ${label}`;
+	return await draftStep(run, { key, name: 'create', doing, messages: createMessages(label) });
 }
 
-const activateAdvice = (words: string): StatusAdvice => ({
+const activateMessages = (label: string): StatusMessages => ({
 	403: NO_DRAFT_RIGHTS,
 	404: {
-		message: `There is no ${words}`,
+		message: `There is no ${label}`,
 		description:
 			'It may have been moved, renamed or deleted, or the user of the token may not see it. For a page that is not there yet, set "From" to "New Page".',
 	},
 	409: {
-		message: `Expert does not begin a draft of ${words}`,
+		message: `Expert does not begin a draft of ${label}`,
 		description: 'It may have a draft already. Read it with Draft > Get.',
 	},
 });
 
-const createAdvice = (words: string): StatusAdvice => ({
+const createMessages = (label: string): StatusMessages => ({
 	403: NO_DRAFT_RIGHTS,
 	409: {
-		message: `There is a ${words} already, or a draft of it`,
+		message: `There is a ${label} already, or a draft of it`,
 		description:
 			'Enter another path. For a draft of a page that is there, set "From" to "Existing Page".',
 	},

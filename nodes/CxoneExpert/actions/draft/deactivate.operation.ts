@@ -1,6 +1,6 @@
 import { page, simplify } from '../input/fields';
 import { type Operation, results } from '../core/operation';
-import { draftAdvice, draftStep, NO_DRAFT_RIGHTS } from './draft-call';
+import { draftMessages, draftStep, NO_DRAFT_RIGHTS } from './draft-call';
 import { draftItem } from './draft-item';
 
 /** POST /drafts/{id}/deactivate: the text of the draft is gone, the published page stays. */
@@ -11,10 +11,10 @@ export const deactivateDraft: Operation = {
 	description: 'Remove the draft of a page with its text. The published page stays as it is.',
 	fields: [page, simplify],
 	async run(run) {
-		const { key, words } = run.page();
-		const doing = `remove the draft of ${words}`;
-		const advice = { ...draftAdvice(words), 403: NOT_REMOVED };
-		const draft = await draftStep(run, { key, name: 'deactivate', doing, advice });
+		const { key, label } = run.page();
+		const doing = `remove the draft of ${label}`;
+		const messages = { ...draftMessages(label), 403: NOT_REMOVED };
+		const draft = await draftStep(run, { key, name: 'deactivate', doing, messages });
 		return results(run, [draft], draftItem);
 	},
 };

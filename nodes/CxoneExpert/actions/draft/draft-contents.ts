@@ -1,7 +1,7 @@
 import type { PageReference } from '../input/page-reference';
 import { attribute, child, type XmlElement } from '../../api/xml';
-import type { OperationRun } from '../core/operation-context';
-import { draftAdvice, draftConflict } from './draft-call';
+import type { OperationContext } from '../core/operation-context';
+import { draftMessages, draftConflict } from './draft-call';
 
 /**
  * POST /drafts/{id}/contents, as plain text: an XML body would refuse what HTML allows (`&nbsp;`,
@@ -11,23 +11,23 @@ import { draftAdvice, draftConflict } from './draft-call';
  * @returns the draft with this text
  */
 export async function saveDraftContents(
-	run: OperationRun,
-	{ key, words }: PageReference,
+	run: OperationContext,
+	{ key, label }: PageReference,
 	{ contents, title }: { contents: string; title: string },
 	begun: XmlElement,
 ): Promise<XmlElement> {
-	const edit = await run.expert.read(
+	const edit = await run.site.read(
 		{
 			method: 'POST',
 			path: `/drafts/${key}/contents`,
 			query: { edittime: 'now', ...(title === '' ? {} : { title }) },
 			body: contents,
 			contentType: 'text/plain; charset=utf-8',
-			doing: `save the text of the draft of ${words}, which is there already`,
-			advice: draftAdvice(words),
+			doing: `save the text of the draft of ${label}, which is there already`,
+			messages: draftMessages(label),
 		},
 		'edit',
 	);
-	if (attribute(edit, 'status') !== 'success') run.expert.refuse(draftConflict(words));
+	if (attribute(edit, 'status') !== 'success') run.site.refuse(draftConflict(label));
 	return child(edit, 'draft') ?? begun;
 }

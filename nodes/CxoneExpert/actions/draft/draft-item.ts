@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { numberOf, pagePath } from '../../api/elements';
-import { present } from '../../api/compact';
+import { compact } from '../../api/compact';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 
 /**
@@ -9,7 +9,7 @@ import { attribute, textOf, type XmlElement } from '../../api/xml';
  * draft only, `inactive` when there is no draft (any more). `url` shows the draft, not the page.
  */
 export function draftItem(draft: XmlElement): IDataObject {
-	return present({
+	return compact({
 		id: attribute(draft, 'id'),
 		path: pagePath(draft),
 		title: textOf(draft, 'title'),

@@ -1,6 +1,6 @@
 import { page, simplify } from '../input/fields';
 import { type Operation, results } from '../core/operation';
-import { draftAdvice, draftStep } from './draft-call';
+import { draftMessages, draftStep } from './draft-call';
 import { draftItem } from './draft-item';
 
 /** POST /drafts/{id}/publish: the draft becomes what readers see. */
@@ -11,10 +11,10 @@ export const publishDraft: Operation = {
 	description: 'Publish the draft of a page, so that readers see it',
 	fields: [page, simplify],
 	async run(run) {
-		const { key, words } = run.page();
-		const doing = `publish the draft of ${words}`;
-		const advice = draftAdvice(words);
-		const draft = await draftStep(run, { key, name: 'publish', doing, advice });
+		const { key, label } = run.page();
+		const doing = `publish the draft of ${label}`;
+		const messages = draftMessages(label);
+		const draft = await draftStep(run, { key, name: 'publish', doing, messages });
 		return results(run, [draft], draftItem);
 	},
 };

@@ -1,11 +1,11 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { RawAnswer } from '../../api/client';
+import type { HttpResponse } from '../../api/client';
 import { fileContent } from '../core/file-content';
 import type { Operation } from '../core/operation';
 import { isOtherContent } from '../core/other-content';
-import type { OperationRun } from '../core/operation-context';
-import { file, fileAdvice, fileId, readFileInfo } from './field';
+import type { OperationContext } from '../core/operation-context';
+import { file, fileMessages, fileId, readFileInfo } from './field';
 import { fileItem } from './file-item';
 
 const output: INodeProperties = {
@@ -38,24 +38,24 @@ export const downloadFile: Operation = {
 };
 
 async function content(
-	run: OperationRun,
+	run: OperationContext,
 	id: string,
 	info: IDataObject,
 ): Promise<{ bytes: Buffer; type?: string }> {
 	const doing = `download file ${id}`;
-	const advice = fileAdvice(id);
-	const answer = await fileContent(run, { path: `/files/${id}`, doing, advice });
+	const messages = fileMessages(id);
+	const answer = await fileContent(run, { path: `/files/${id}`, doing, messages });
 	const bytes = answer.bytes ?? Buffer.alloc(0);
 	const type = typeOf(answer) ?? typeText(info.type);
 	if (isWebPageInstead(type, bytes, info)) {
-		return run.expert.refuse({
+		return run.site.refuse({
 			message: `The site answered with a web page instead of file ${id}`,
 			description:
 				'A sign-in page or a proxy in front of the site can be the cause. Run the test of the CXone Expert API credential, then try again.',
 		});
 	}
 	if (isOtherContent(announced(info), { type: typeOf(answer), size: bytes.length })) {
-		return run.expert.refuse({
+		return run.site.refuse({
 			message: `The site answered with something else than file ${id}`,
 			description: `By its info the file has ${String(info.size)} bytes, ${bytes.length} bytes of another kind came. Try again, and check that the file opens in Expert.`,
 		});
@@ -77,7 +77,7 @@ function isHtml(type: string | undefined): boolean {
 	return /html/i.test(type ?? '');
 }
 
-function typeOf(answer: RawAnswer): string | undefined {
+function typeOf(answer: HttpResponse): string | undefined {
 	return typeText(answer.headers['content-type']);
 }
 

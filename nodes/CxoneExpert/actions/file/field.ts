@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { StatusAdvice } from '../../shared/failure-messages';
+import type { StatusMessages } from '../../shared/failure-messages';
 import type { XmlElement } from '../../api/xml';
-import { namedThing, nothingNamed } from '../input/named-thing';
-import type { OperationRun } from '../core/operation-context';
+import { locatorValue, nothingNamed } from '../input/named-thing';
+import type { OperationContext } from '../core/operation-context';
 
 export const file: INodeProperties = {
 	displayName: 'File ID',
@@ -17,25 +17,25 @@ export const file: INodeProperties = {
 };
 
 /** The number in the "File ID" field. */
-export function fileId(run: OperationRun): string {
-	const { text } = namedThing(run.parameter('fileId'), 'file');
+export function fileId(run: OperationContext): string {
+	const { text } = locatorValue(run.parameter('fileId'), 'file');
 	if (/^\d+$/.test(text)) return text;
-	if (text === '') return run.expert.refuse(nothingNamed('file', '{{ $json.file.id }}'));
-	return run.expert.refuse({
+	if (text === '') return run.site.refuse(nothingNamed('file', '{{ $json.file.id }}'));
+	return run.site.refuse({
 		message: `"${text.slice(0, 100)}" is not the ID of a file`,
 		description: 'Enter a number, such as 88. An item of a file event has it as "file.id".',
 	});
 }
 
 /** GET /files/{id}/info */
-export async function readFileInfo(run: OperationRun, id: string): Promise<XmlElement> {
+export async function readFileInfo(run: OperationContext, id: string): Promise<XmlElement> {
 	const doing = `read the data of file ${id}`;
-	const advice = fileAdvice(id);
-	return await run.expert.read({ method: 'GET', path: `/files/${id}/info`, doing, advice }, 'file');
+	const messages = fileMessages(id);
+	return await run.site.read({ method: 'GET', path: `/files/${id}/info`, doing, messages }, 'file');
 }
 
 /** What a refusal means for a call about one file. */
-export function fileAdvice(id: string): StatusAdvice {
+export function fileMessages(id: string): StatusMessages {
 	return {
 		404: {
 			message: `There is no file ${id}`,

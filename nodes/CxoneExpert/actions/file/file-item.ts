@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { numberOf } from '../../api/elements';
-import { present } from '../../api/compact';
+import { compact } from '../../api/compact';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { parentItem } from '../page/page-item';
 
 /** A file as an item. `url` gives its content, to those who may see it. */
 export function fileItem(file: XmlElement): IDataObject {
 	const contents = child(file, 'contents');
-	return present({
+	return compact({
 		id: attribute(file, 'id'),
 		name: textOf(file, 'filename'),
 		revision: numberOf(attribute(file, 'revision')),

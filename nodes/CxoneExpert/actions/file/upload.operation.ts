@@ -1,12 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { StatusAdvice } from '../../shared/failure-messages';
-import { twice } from '../input/page-reference';
+import type { StatusMessages } from '../../shared/failure-messages';
+import { doubleEncode } from '../input/page-reference';
 import type { ApiCall } from '../../api/client';
 import { optionsField, page, simplify } from '../input/fields';
 import { type Operation, results } from '../core/operation';
 import { pageToWrite } from '../page/found-page';
-import { asText, type OperationRun } from '../core/operation-context';
+import { asText, type OperationContext } from '../core/operation-context';
 import { fileItem } from './file-item';
 
 const input: INodeProperties = {
@@ -71,18 +71,18 @@ export const uploadFile: Operation = {
 	description: 'Attach a file to a page, or add a new version of one that is there',
 	fields: [page, input, fileName, simplify, options],
 	async run(run) {
-		const { words } = run.page();
+		const { label } = run.page();
 		const { name, type, bytes } = await fileToUpload(run);
-		const { key } = await pageToWrite(run, uploadAdvice(name, words));
-		const uploaded = await run.expert.read(
+		const { key } = await pageToWrite(run, uploadMessages(name, label));
+		const uploaded = await run.site.read(
 			{
 				method: 'PUT',
 				path: `/pages/${key}/files/${fileKey(name)}`,
 				query: queryOf(run),
 				body: bytes,
 				contentType: type,
-				doing: `upload "${name}" to ${words}`,
-				advice: uploadAdvice(name, words),
+				doing: `upload "${name}" to ${label}`,
+				messages: uploadMessages(name, label),
 			},
 			'file',
 		);
@@ -90,13 +90,13 @@ export const uploadFile: Operation = {
 	},
 };
 
-async function fileToUpload(run: OperationRun) {
+async function fileToUpload(run: OperationContext) {
 	const field = run.required('binaryPropertyName', 'Input Binary Field');
 	const { helpers } = run.n8n;
 	const { fileName: ownName, mimeType } = helpers.assertBinaryData(run.item, field);
 	const name = run.text('fileName') || asText(ownName);
 	if (name === '') {
-		return run.expert.refuse({
+		return run.site.refuse({
 			message: 'The file has no name',
 			description: 'Enter a name such as manual.pdf in the field "File Name".',
 		});
@@ -107,11 +107,11 @@ async function fileToUpload(run: OperationRun) {
 
 /** A name as a path segment: encoded twice, and marked with `=` when it has no extension. */
 function fileKey(name: string): string {
-	return /[^.]\.[^.]+$/.test(name) ? twice(name) : `=${twice(name)}`;
+	return /[^.]\.[^.]+$/.test(name) ? doubleEncode(name) : `=${doubleEncode(name)}`;
 }
 
 /** `abort` is sent each time: what a site does without it is not documented. */
-function queryOf({ options: chosen }: OperationRun): NonNullable<ApiCall['query']> {
+function queryOf({ options: chosen }: OperationContext): NonNullable<ApiCall['query']> {
 	const description = asText(chosen.description);
 	const altText = asText(chosen.altText);
 	return {
@@ -121,14 +121,14 @@ function queryOf({ options: chosen }: OperationRun): NonNullable<ApiCall['query'
 	};
 }
 
-const uploadAdvice = (name: string, words: string): StatusAdvice => ({
+const uploadMessages = (name: string, label: string): StatusMessages => ({
 	404: {
-		message: `There is no ${words} to attach the file to`,
+		message: `There is no ${label} to attach the file to`,
 		description:
 			'It may have been moved, renamed or deleted, or the user of the token may not see it. Check what is entered in the field "Page".',
 	},
 	409: {
-		message: `The file "${name}" is on ${words} already`,
+		message: `The file "${name}" is on ${label} already`,
 		description:
 			'Enter another name in the field "File Name", or set the option "If the File Exists" to "Add New Version".',
 	},

@@ -2,7 +2,7 @@ import { locatorOf } from './locator';
 import { asText } from '../core/operation-context';
 
 /** What a field says of one thing: a text, and the way in which it was chosen (`id`, `list`, …). */
-export interface NamedThing {
+export interface LocatorValue {
 	mode: string;
 	text: string;
 }
@@ -11,7 +11,7 @@ export interface NamedThing {
  * The thing that a field names. A resource locator has a mode; anything else counts as an ID. An
  * expression can give the thing itself, or a whole item that has it under `name`: then its ID is meant.
  */
-export function namedThing(field: unknown, name: string): NamedThing {
+export function locatorValue(field: unknown, name: string): LocatorValue {
 	const { mode, value } = locatorOf(field);
 	return { mode: asText(mode), text: asText(idOf(value, name)) };
 }

@@ -1,4 +1,4 @@
-import type { Advice } from '../../shared/failure-messages';
+import type { UserMessage } from '../../shared/failure-messages';
 import { locatorOf } from './locator';
 import { pageAddress } from '../../api/site-url';
 
@@ -7,12 +7,12 @@ export interface PageReference {
 	/** One path segment, encoded: `42`, `home`, `:<guid>` or `=` and a path, encoded twice. */
 	key: string;
 	/** For messages, e.g. `page 42` or `page "Guides/Setup"`. */
-	words: string;
+	label: string;
 	/** The path, when the page is named by it or by its address; not of the home page. */
 	path?: string;
 }
 
-type Result = { ok: true; page: PageReference } | { ok: false; advice: Advice };
+type Result = { ok: true; page: PageReference } | { ok: false; advice: UserMessage };
 
 /**
  * The page that a resource locator names: by number, path or address, or as the `page` of a trigger
@@ -34,7 +34,7 @@ export function pageReference(value: unknown, origin: string | undefined): Resul
 	return byId(text);
 }
 
-const NO_PAGE: Advice = {
+const NO_PAGE: UserMessage = {
 	message: 'No page is named',
 	description:
 		'Choose a page, or enter its ID, path or address. If the field holds an expression such as {{ $json.page.id }}, the incoming item names no page: not every event does.',
@@ -55,11 +55,11 @@ function byItem(item: object, origin: string | undefined): Result {
 }
 
 function byId(text: string): Result {
-	if (/^\d+$/.test(text)) return { ok: true, page: { key: text, words: `page ${text}` } };
+	if (/^\d+$/.test(text)) return { ok: true, page: { key: text, label: `page ${text}` } };
 	if (text.toLowerCase() === 'home') return { ok: true, page: HOME };
 	if (/^:?[0-9a-f]{32}$/i.test(text)) {
 		const guid = text.replace(/^:/, '');
-		return { ok: true, page: { key: `:${guid}`, words: `page ${guid}` } };
+		return { ok: true, page: { key: `:${guid}`, label: `page ${guid}` } };
 	}
 	return {
 		ok: false,
@@ -71,13 +71,13 @@ function byId(text: string): Result {
 	};
 }
 
-const HOME: PageReference = { key: 'home', words: 'the home page' };
+const HOME: PageReference = { key: 'home', label: 'the home page' };
 
 /** The empty path is the home page. The path is encoded twice, as the vendor asks for. */
 function byPath(text: string): PageReference {
 	const path = withoutSlashes(text.trim());
 	if (path === '') return HOME;
-	return { key: `=${twice(path)}`, words: `page "${path}"`, path };
+	return { key: `=${doubleEncode(path)}`, label: `page "${path}"`, path };
 }
 
 /**
@@ -99,12 +99,12 @@ export function withoutSlashes(path: string): string {
 }
 
 /** Encoded once for the vendor's format and once more for the URL that carries it. */
-export function twice(text: string): string {
-	return encodeURIComponent(encoded(text));
+export function doubleEncode(text: string): string {
+	return encodeURIComponent(encode(text));
 }
 
 /** Half a character, as a text has that was cut off in it, becomes what it becomes in a query. */
-export function encoded(text: string): string {
+export function encode(text: string): string {
 	return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
 }
 

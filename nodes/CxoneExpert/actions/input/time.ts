@@ -1,6 +1,6 @@
 import { tryToParseDateTime } from 'n8n-workflow';
 
-import type { OperationRun } from '../core/operation-context';
+import type { OperationContext } from '../core/operation-context';
 
 /**
  * What a date field or an expression holds, in ms since 1970: a luxon DateTime, a Date, a text that
@@ -35,11 +35,11 @@ function timeText(value: unknown): string {
 }
 
 /** A time that was entered; words about what to enter when it is none. */
-export function enteredTime(run: OperationRun, label: string, value: unknown): number {
+export function enteredTime(run: OperationContext, label: string, value: unknown): number {
 	const time = timeOf(value, run.n8n.getTimezone());
 	if (time !== undefined) return time;
 	const isEmpty = value === undefined || value === null || value === '';
-	return run.expert.refuse({
+	return run.site.refuse({
 		message: isEmpty ? `"${label}" is empty` : `"${label}" is not a date and time`,
 		description: `Choose a date and time in the field "${label}", or let the expression give one, such as 2026-01-30T17:00:00Z or {{ $now.minus({ hours: 1 }) }}.`,
 	});

@@ -4,7 +4,7 @@ import { tagsField } from './fields';
 import { changeTags, without } from './tags';
 
 /** PUT /pages/{id}/tags with the tags that are there and the new ones. */
-export const addTags: Operation = {
+export const addPageTags: Operation = {
 	value: 'addTags',
 	name: 'Add Tags',
 	action: 'Add tags to a page',

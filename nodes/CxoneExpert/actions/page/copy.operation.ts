@@ -1,11 +1,11 @@
-import { present } from '../../api/compact';
+import { compact } from '../../api/compact';
 import { children } from '../../api/xml';
 import { optionsField, page, simplify } from '../input/fields';
 import { type Operation, results } from '../core/operation';
-import { asText, type OperationRun } from '../core/operation-context';
+import { asText, type OperationContext } from '../core/operation-context';
 import { titleOption } from './fields';
 import { pageItem } from './page-item';
-import { NO_TARGET, takenAdvice, targetField, targetPath } from './target';
+import { NO_TARGET, takenMessages, targetField, targetPath } from './target';
 
 /** POST /pages/{id}/copy. Never writes over a page: without `abort` the site answers 409. */
 export const copyPage: Operation = {
@@ -46,15 +46,15 @@ export const copyPage: Operation = {
 		]),
 	],
 	async run(run) {
-		const { key, words } = run.page();
-		const to = targetPath(run) || run.expert.refuse(NO_TARGET);
-		const root = await run.expert.read(
+		const { key, label } = run.page();
+		const to = targetPath(run) || run.site.refuse(NO_TARGET);
+		const root = await run.site.read(
 			{
 				method: 'POST',
 				path: `/pages/${key}/copy`,
 				query: { to, ...wishes(run) },
-				advice: { 409: takenAdvice(to) },
-				doing: `copy ${words}`,
+				messages: { 409: takenMessages(to) },
+				doing: `copy ${label}`,
 			},
 			'pages.copied',
 		);
@@ -64,9 +64,9 @@ export const copyPage: Operation = {
 };
 
 /** Only what a builder has chosen: the rest is as the site does it. */
-function wishes({ options }: OperationRun) {
+function wishes({ options }: OperationContext) {
 	const chosen = (name: string) => (typeof options[name] === 'boolean' ? options[name] : undefined);
-	return present({
+	return compact({
 		title: asText(options.title) || undefined,
 		tags: chosen('tags'),
 		attachments: chosen('attachments'),

@@ -1,4 +1,4 @@
-import type { Advice } from '../../shared/failure-messages';
+import type { UserMessage } from '../../shared/failure-messages';
 import { pagePath } from '../../api/elements';
 import { attribute, children } from '../../api/xml';
 import { optionsField, page, simplify } from '../input/fields';
@@ -31,16 +31,16 @@ export const deletePage: Operation = {
 		]),
 	],
 	async run(run) {
-		const { key, words } = run.page();
-		if (key === 'home') return run.expert.refuse(HOME);
+		const { key, label } = run.page();
+		if (key === 'home') return run.site.refuse(HOME);
 		const found = await foundPage(run);
-		if (pagePath(found) === '') return run.expert.refuse(HOME);
-		const root = await run.expert.read(
+		if (pagePath(found) === '') return run.site.refuse(HOME);
+		const root = await run.site.read(
 			{
 				method: 'DELETE',
 				path: `/pages/${attribute(found, 'id') ?? key}`,
 				query: { redirects: 0, ...(run.options.recursive === true ? { recursive: true } : {}) },
-				doing: `delete ${words}`,
+				doing: `delete ${label}`,
 			},
 			'deletedpages',
 		);
@@ -49,7 +49,7 @@ export const deletePage: Operation = {
 	},
 };
 
-const HOME: Advice = {
+const HOME: UserMessage = {
 	message: 'The home page is never deleted',
 	description:
 		'This is the page that the whole site stands on. If the page comes from an expression, the incoming item names the home page.',

@@ -1,8 +1,8 @@
-import { asText, type OperationRun } from '../core/operation-context';
+import { asText, type OperationContext } from '../core/operation-context';
 import { enteredTime } from '../input/time';
 
 /** What the option "Edit Time" holds, as the API takes it: `yyyyMMddHHmmss` in UTC. */
-export function editTime(run: OperationRun): string {
+export function editTime(run: OperationContext): string {
 	const given = run.options.editTime;
 	if (/^\d{14}$/.test(asText(given))) return asText(given);
 	const time = new Date(enteredTime(run, 'Edit Time', given));

@@ -1,9 +1,9 @@
 import { pagePath } from '../../api/elements';
 import { isSamePath, type PageReference } from '../input/page-reference';
-import type { StatusAdvice } from '../../shared/failure-messages';
+import type { StatusMessages } from '../../shared/failure-messages';
 import type { ApiCall } from '../../api/client';
 import { attribute, type XmlElement } from '../../api/xml';
-import type { OperationRun } from '../core/operation-context';
+import type { OperationContext } from '../core/operation-context';
 import { existing } from './existing';
 
 /**
@@ -12,13 +12,9 @@ import { existing } from './existing';
  * It is looked up to be changed. A page that was moved leaves a redirect at its old path, and the site
  * follows it unless it is told not to: what the redirect leads to is another page than was entered.
  */
-export async function foundPage(run: OperationRun): Promise<XmlElement> {
+export async function foundPage(run: OperationContext): Promise<XmlElement> {
 	const reference = run.page();
-	const found = existing(
-		run,
-		await run.expert.read(ownInfoCall(reference), 'page'),
-		reference.words,
-	);
+	const found = existing(run, await run.site.read(ownInfoCall(reference), 'page'), reference.label);
 	return await ownPage(run, reference, found);
 }
 
@@ -26,16 +22,19 @@ export async function foundPage(run: OperationRun): Promise<XmlElement> {
  * The page that the field "Page" names, to be changed. One that is named by its path is looked up
  * first: see {@link foundPage}.
  */
-export async function pageToChange(run: OperationRun): Promise<PageReference> {
+export async function pageToChange(run: OperationContext): Promise<PageReference> {
 	const reference = run.page();
 	return reference.path === undefined ? reference : withId(reference, await foundPage(run));
 }
 
 /** The same for what is made when it is not there: a path without a page may be used as it is. */
-export async function pageToWrite(run: OperationRun, advice: StatusAdvice): Promise<PageReference> {
+export async function pageToWrite(
+	run: OperationContext,
+	messages: StatusMessages,
+): Promise<PageReference> {
 	const reference = run.page();
 	if (reference.path === undefined) return reference;
-	const found = await run.expert.readIfThere({ ...ownInfoCall(reference), advice }, 'page');
+	const found = await run.site.readIfExists({ ...ownInfoCall(reference), messages }, 'page');
 	if (found === undefined || attribute(found, 'virtual') === 'true') return reference;
 	return withId(reference, await ownPage(run, reference, found));
 }
@@ -46,22 +45,22 @@ function withId(reference: PageReference, found: XmlElement): PageReference {
 
 /** The page, if it is the one that was entered. */
 async function ownPage(
-	run: OperationRun,
+	run: OperationContext,
 	reference: PageReference,
 	found: XmlElement,
 ): Promise<XmlElement> {
-	const { words, path } = reference;
-	if (isRedirect(found)) return refuseRedirect(run, words, await targetOf(run, reference));
+	const { label, path } = reference;
+	if (isRedirect(found)) return refuseRedirect(run, label, await targetOf(run, reference));
 	const isOther = path !== undefined && !isSamePath(path, pagePath(found) ?? '');
-	return isOther ? refuseRedirect(run, words, found) : found;
+	return isOther ? refuseRedirect(run, label, found) : found;
 }
 
 function ownInfoCall(reference: PageReference): ApiCall {
 	return { ...infoCall(reference), query: { redirects: 0 } };
 }
 
-function infoCall({ key, words }: PageReference): ApiCall {
-	return { method: 'GET', path: `/pages/${key}/info`, doing: `look up ${words}` };
+function infoCall({ key, label }: PageReference): ApiCall {
+	return { method: 'GET', path: `/pages/${key}/info`, doing: `look up ${label}` };
 }
 
 function isRedirect(page: XmlElement): boolean {
@@ -70,22 +69,26 @@ function isRedirect(page: XmlElement): boolean {
 
 /** Where a reader of a redirect ends; `undefined` when that is no page of the site, or not known. */
 async function targetOf(
-	run: OperationRun,
+	run: OperationContext,
 	reference: PageReference,
 ): Promise<XmlElement | undefined> {
-	const result = await run.expert.api.call(infoCall(reference));
+	const result = await run.site.api.call(infoCall(reference));
 	const page = result.ok && result.document?.name === 'page' ? result.document.root : undefined;
 	return page === undefined || isRedirect(page) ? undefined : page;
 }
 
-function refuseRedirect(run: OperationRun, words: string, target: XmlElement | undefined): never {
+function refuseRedirect(
+	run: OperationContext,
+	label: string,
+	target: XmlElement | undefined,
+): never {
 	const [id, path] = [attribute(target, 'id'), pagePath(target)];
 	const there =
 		id === undefined
 			? ''
 			: `It leads to page ${id}${path === undefined ? '' : ` at the path "${path}"`}. `;
-	return run.expert.refuse({
-		message: `Nothing was changed: ${words} leads to another page`,
+	return run.site.refuse({
+		message: `Nothing was changed: ${label} leads to another page`,
 		description: `A page that was moved leaves a redirect behind. ${there}If that is the page you mean, enter its ID or its path of today.`,
 	});
 }

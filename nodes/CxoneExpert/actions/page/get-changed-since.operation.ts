@@ -4,7 +4,7 @@ import { attribute, children, type XmlElement } from '../../api/xml';
 import { choice } from '../input/choice';
 import { limit, optionsField, pageField, returnAll, simplify } from '../input/fields';
 import { type Operation, outputs } from '../core/operation';
-import { asList, type OperationRun } from '../core/operation-context';
+import { asList, type OperationContext } from '../core/operation-context';
 import { apiTime } from '../input/time';
 import { type Change, changesOf, oldestFirst, revisionChanges } from './changes';
 import { enteredPeriod, type Period } from './period';
@@ -71,7 +71,7 @@ const options = optionsField([
 ]);
 
 /** GET /pages/{id}/find: what was changed, for catching up after n8n or the webhook was down. */
-export const getChangedSince: Operation = {
+export const getChangedPages: Operation = {
 	value: 'getChangedSince',
 	name: 'Get Many Changed Since',
 	action: 'Get many pages changed since a time',
@@ -79,13 +79,13 @@ export const getChangedSince: Operation = {
 	fields: [below, since, returnAll, limit, simplify, options],
 	async run(run) {
 		const changes = oldestFirst(await wantedChanges(run)).slice(0, run.most);
-		await run.expert.needAccepted();
+		await run.site.assertTokenAccepted();
 		const item = run.flag('simplify') ? revisionItem : (raw: XmlElement) => raw;
 		return outputs(changes.map(({ element, change }) => ({ ...item(element), change })));
 	},
 };
 
-async function wantedChanges(run: OperationRun): Promise<Change[]> {
+async function wantedChanges(run: OperationContext): Promise<Change[]> {
 	const period = enteredPeriod(run);
 	const wanted = choice(run, 'Change', run.options.change, KINDS);
 	const isWanted = ({ change }: Change) => wanted === 'all' || change === wanted;
@@ -101,8 +101,11 @@ async function wantedChanges(run: OperationRun): Promise<Change[]> {
 }
 
 /** The call has no pages: the site gives all that it has found. */
-async function changedPages(run: OperationRun, { since, until }: Period): Promise<XmlElement[]> {
-	const { key, words } = run.page('below');
+async function changedPages(
+	run: OperationContext,
+	{ since, until }: Period,
+): Promise<XmlElement[]> {
+	const { key, label } = run.page('below');
 	const tags = asList(run.options.tags).join(',');
 	const query = {
 		since: apiTime(since),
@@ -110,22 +113,26 @@ async function changedPages(run: OperationRun, { since, until }: Period): Promis
 		...(tags === '' ? {} : { tags }),
 		include: 'tags',
 	};
-	const doing = `find what was changed below ${words}`;
+	const doing = `find what was changed below ${label}`;
 	const path = `/pages/${key}/find`;
-	const root = await run.expert.read({ method: 'GET', path, query, doing }, 'pages');
+	const root = await run.site.read({ method: 'GET', path, query, doing }, 'pages');
 	const found = children(root, 'page');
 	if (Number(attribute(root, 'totalcount')) > found.length) warnOfMore(run, root, found.length);
 	return found;
 }
 
-function warnOfMore(run: OperationRun, root: XmlElement, given: number): void {
+function warnOfMore(run: OperationContext, root: XmlElement, given: number): void {
 	run.n8n.addExecutionHints({
 		message: `The site found ${attribute(root, 'totalcount')} changed pages and gave ${given} of them. Enter a later "Since", or an "Until", and get the rest in steps.`,
 		location: 'outputPane',
 	});
 }
 
-async function revisions(run: OperationRun, pages: Change[], period: Period): Promise<Change[]> {
+async function revisions(
+	run: OperationContext,
+	pages: Change[],
+	period: Period,
+): Promise<Change[]> {
 	const all: Change[] = [];
 	for (const { element } of pages) {
 		all.push(...revisionChanges(element, await revisionsOf(run, element), period));
@@ -134,11 +141,11 @@ async function revisions(run: OperationRun, pages: Change[], period: Period): Pr
 }
 
 /** All at once: nothing says that the newest always comes first. A page that is gone has none. */
-async function revisionsOf(run: OperationRun, page: XmlElement): Promise<XmlElement[]> {
+async function revisionsOf(run: OperationContext, page: XmlElement): Promise<XmlElement[]> {
 	const id = attribute(page, 'id') ?? '';
 	const doing = `list the revisions of page ${id}`;
 	const path = `/pages/${encodeURIComponent(id)}/revisions`;
 	const query = { limit: 'all', offset: 0 };
-	const root = await run.expert.readIfThere({ method: 'GET', path, query, doing }, 'pages');
+	const root = await run.site.readIfExists({ method: 'GET', path, query, doing }, 'pages');
 	return children(root, 'page');
 }

@@ -1,14 +1,14 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { numberOf } from '../../api/elements';
-import { present } from '../../api/compact';
+import { compact } from '../../api/compact';
 import { type ApiCall, isPlainText } from '../../api/client';
 import { attribute, type XmlElement } from '../../api/xml';
 import { choice } from '../input/choice';
 import { tableOfContentsIn, textIn } from '../core/contents';
 import { optionsField, page } from '../input/fields';
 import { type Operation, outputs } from '../core/operation';
-import { asText, type OperationRun } from '../core/operation-context';
+import { asText, type OperationContext } from '../core/operation-context';
 import { existing } from './existing';
 
 const FORMATS: INodePropertyOptions[] = [
@@ -65,14 +65,14 @@ export const getPageContents: Operation = {
 	description: 'Get the text of a page as HTML or as plain text',
 	fields: [page, format, options],
 	async run(run) {
-		const { key, words } = run.page();
+		const { key, label } = run.page();
 		const wanted = choice(run, 'Format', run.parameter('format'), FORMATS);
-		const contents = await read(run, key, words, wanted);
-		return outputs([present({ id: idOf(key), format: wanted, ...contents })]);
+		const contents = await read(run, key, label, wanted);
+		return outputs([compact({ id: idOf(key), format: wanted, ...contents })]);
 	},
 };
 
-async function read(run: OperationRun, key: string, words: string, wanted: string) {
+async function read(run: OperationContext, key: string, label: string, wanted: string) {
 	const { mode, includeToc } = run.options;
 	const call: ApiCall = {
 		method: 'GET',
@@ -80,17 +80,17 @@ async function read(run: OperationRun, key: string, words: string, wanted: strin
 		query: { format: wanted, mode: choice(run, 'Mode', mode, MODES), ...revisionOf(run) },
 		// The specification does not say that text comes within XML.
 		answer: 'text',
-		doing: `read the contents of ${words}`,
+		doing: `read the contents of ${label}`,
 	};
-	const { document, answer, status } = await run.expert.call(call);
+	const { document, answer, status } = await run.site.call(call);
 	if (document?.name === 'content') {
-		return contentsItem(existing(run, document.root, words), includeToc === true);
+		return contentsItem(existing(run, document.root, label), includeToc === true);
 	}
 	if (answer !== undefined && isPlainText(answer)) {
 		return { contents: answer.body, type: 'text/plain' };
 	}
 	const failure = { kind: 'unexpected' as const, status };
-	return run.expert.need<IDataObject>({ ok: false, failure, doing: call.doing });
+	return run.site.unwrap<IDataObject>({ ok: false, failure, doing: call.doing });
 }
 
 /** `type` is what the site gave: it can be another one than was asked for (203). */
@@ -108,12 +108,12 @@ function idOf(key: string): string | undefined {
 	return /^\d+$/.test(key) ? key : undefined;
 }
 
-function revisionOf(run: OperationRun): { revision?: string } {
+function revisionOf(run: OperationContext): { revision?: string } {
 	const { revision } = run.options;
 	if (revision === undefined) return {};
 	const number = asText(revision);
 	if (/^[1-9]\d*$/.test(number)) return { revision: number };
-	return run.expert.refuse({
+	return run.site.refuse({
 		message: `"${number.slice(0, 100)}" is not the number of a revision`,
 		description: 'Enter a number, such as 3. "Get Revisions" shows which ones a page has.',
 	});

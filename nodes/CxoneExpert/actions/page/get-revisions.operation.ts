@@ -12,15 +12,12 @@ export const getPageRevisions: Operation = {
 	description: 'Get who changed a page, when and how much, for each saved version',
 	fields: [page, returnAll, limit, simplify],
 	async run(run) {
-		const { key, words } = run.page();
+		const { key, label } = run.page();
 		const path = `/pages/${key}/revisions`;
-		const doing = `list the revisions of ${words}`;
+		const doing = `list the revisions of ${label}`;
 		const revisions = await paged(run.most, async (most, offset) => {
 			const query = { limit: most, offset };
-			return children(
-				await run.expert.read({ method: 'GET', path, query, doing }, 'pages'),
-				'page',
-			);
+			return children(await run.site.read({ method: 'GET', path, query, doing }, 'pages'), 'page');
 		});
 		return results(run, revisions, revisionItem);
 	},

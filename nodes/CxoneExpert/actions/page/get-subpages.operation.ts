@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { numberOf } from '../../api/elements';
-import { present } from '../../api/compact';
+import { compact } from '../../api/compact';
 import { attribute, children, type XmlElement } from '../../api/xml';
 import { limit, optionsField, page, returnAll, simplify } from '../input/fields';
 import { type Operation, results } from '../core/operation';
@@ -21,30 +21,30 @@ const options = optionsField([
 ]);
 
 /** GET /pages/{id}/subpages: the pages directly below a page. */
-export const getSubpages: Operation = {
+export const getPageSubpages: Operation = {
 	value: 'getSubpages',
 	name: 'Get Subpages',
 	action: 'Get the subpages of a page',
 	description: 'Get the pages directly below a page',
 	fields: [page, returnAll, limit, simplify, options],
 	async run(run) {
-		const { key, words } = run.page();
+		const { key, label } = run.page();
 		const path = `/pages/${key}/subpages`;
-		const doing = `list the pages below ${words}`;
+		const doing = `list the pages below ${label}`;
 		const articles = asList(run.options.article).join(',');
 		const subpages = await paged(run.most, async (most, offset) => {
 			const query = { limit: most, offset, ...(articles === '' ? {} : { article: articles }) };
-			const root = await run.expert.read({ method: 'GET', path, query, doing }, 'subpages');
+			const root = await run.site.read({ method: 'GET', path, query, doing }, 'subpages');
 			return children(root, 'page.subpage');
 		});
-		await run.expert.needAccepted();
+		await run.site.assertTokenAccepted();
 		return results(run, subpages, subpageItem);
 	},
 };
 
 function subpageItem(subpage: XmlElement): IDataObject {
 	const subpages = attribute(subpage, 'subpages');
-	return present({
+	return compact({
 		...pageItem(subpage),
 		hasSubpages: subpages === undefined ? undefined : subpages === 'true',
 		fileCount: numberOf(attribute(subpage, 'files')),

@@ -3,7 +3,7 @@ import { type Operation, outputs } from '../core/operation';
 import { readTags, tagsItem } from './tags';
 
 /** GET /pages/{id}/tags. */
-export const getTags: Operation = {
+export const getPageTags: Operation = {
 	value: 'getTags',
 	name: 'Get Tags',
 	action: 'Get the tags of a page',

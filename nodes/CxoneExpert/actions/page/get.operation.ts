@@ -1,6 +1,6 @@
 import { optionsField, page, simplify } from '../input/fields';
 import { type Operation, results } from '../core/operation';
-import type { OperationRun } from '../core/operation-context';
+import type { OperationContext } from '../core/operation-context';
 import { existing } from './existing';
 import { pageItem } from './page-item';
 
@@ -23,20 +23,20 @@ export const getPage: Operation = {
 	description: 'Get title, URL, author, tags and more of a page',
 	fields: [page, simplify, options],
 	async run(run) {
-		const { key, words } = run.page();
+		const { key, label } = run.page();
 		const query = run.options.includeDeleted === true ? deletedToo(run, key) : {};
 		const path = `/pages/${key}`;
-		const doing = `read ${words}`;
-		const found = await run.expert.read({ method: 'GET', path, query, doing }, 'page');
-		existing(run, found, words);
+		const doing = `read ${label}`;
+		const found = await run.site.read({ method: 'GET', path, query, doing }, 'page');
+		existing(run, found, label);
 		return results(run, [found], pageItem);
 	},
 };
 
 /** The site does so only for a number: a path can have a new page meanwhile. */
-function deletedToo(run: OperationRun, key: string) {
+function deletedToo(run: OperationContext, key: string) {
 	if (/^\d+$/.test(key)) return { includeDeleted: true };
-	return run.expert.refuse({
+	return run.site.refuse({
 		message: 'A deleted page can be found by its number only',
 		description:
 			'Enter the ID of the page, such as 42, or take the option "Include Deleted" away. The trigger gives the ID as page.id.',

@@ -6,8 +6,8 @@ import type {
 
 import { pagePath } from '../../api/elements';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
-import { Expert } from '../core/site';
-import { listStep, type Step, titleAndPath } from '../core/list-search';
+import { ExpertSite } from '../core/site';
+import { listStep, type SearchPage, titleAndPath } from '../core/list-search';
 import { AS_IT_IS } from './search.operation';
 
 /**
@@ -21,31 +21,31 @@ export async function searchPages(
 	filter?: string,
 	token?: string,
 ): Promise<INodeListSearchResult> {
-	const expert = await Expert.connect(this);
+	const site = await ExpertSite.connect(this);
 	const words = filter?.trim() ?? '';
-	if (words !== '') return await listStep((step) => found(expert, words, step), entry, token);
-	const top = await listStep((step) => topPages(expert, step), entry, token);
+	if (words !== '') return await listStep((step) => found(site, words, step), entry, token);
+	const top = await listStep((step) => topPages(site, step), entry, token);
 	const isStart = Number(token ?? 0) === 0;
-	return isStart ? { ...top, results: [homePage(expert), ...top.results] } : top;
+	return isStart ? { ...top, results: [homePage(site), ...top.results] } : top;
 }
 
-async function topPages(expert: Expert, step: Step): Promise<XmlElement[]> {
+async function topPages(site: ExpertSite, step: SearchPage): Promise<XmlElement[]> {
 	const doing = 'list the pages of the site';
 	const query = { ...step };
 	const path = '/pages/home/subpages';
-	const root = await expert.read({ method: 'GET', path, query, doing }, 'subpages');
+	const root = await site.read({ method: 'GET', path, query, doing }, 'subpages');
 	return children(root, 'page.subpage');
 }
 
-async function found(expert: Expert, words: string, step: Step): Promise<XmlElement[]> {
+async function found(site: ExpertSite, words: string, step: SearchPage): Promise<XmlElement[]> {
 	const doing = 'search the pages of the site';
 	const query = { q: words, ...step, ...AS_IT_IS };
 	const path = '/site/query';
-	const root = await expert.read({ method: 'GET', path, query, doing }, 'search');
+	const root = await site.read({ method: 'GET', path, query, doing }, 'search');
 	return children(root, 'result');
 }
 
-function homePage({ origin }: Expert): INodeListSearchItems {
+function homePage({ origin }: ExpertSite): INodeListSearchItems {
 	return { name: 'Home Page', value: 'home', ...(origin === undefined ? {} : { url: origin }) };
 }
 

@@ -1,13 +1,13 @@
 import { pagePath } from '../../api/elements';
-import { present } from '../../api/compact';
+import { compact } from '../../api/compact';
 import { attribute, children } from '../../api/xml';
 import { optionsField, page, simplify } from '../input/fields';
 import { type Operation, results } from '../core/operation';
-import { asText, type OperationRun } from '../core/operation-context';
+import { asText, type OperationContext } from '../core/operation-context';
 import { titleOption } from './fields';
 import { foundPage } from './found-page';
 import { pageItem } from './page-item';
-import { NO_TARGET, takenAdvice, targetField, targetPath } from './target';
+import { NO_TARGET, takenMessages, targetField, targetPath } from './target';
 
 /**
  * POST /pages/{id}/move: another path, another title, or both; subpages go along. The page is looked
@@ -28,19 +28,19 @@ export const movePage: Operation = {
 		optionsField([titleOption]),
 	],
 	async run(run) {
-		const { key, words } = run.page();
+		const { key, label } = run.page();
 		const title = asText(run.options.title);
 		const wanted = wantedPath(run, title);
 		const found = await foundPage(run);
 		// A title alone would let the site make a new path of it: the page keeps the path that it has.
 		const to = wanted || (pagePath(found) ?? '');
-		const root = await run.expert.read(
+		const root = await run.site.read(
 			{
 				method: 'POST',
 				path: `/pages/${attribute(found, 'id') ?? key}/move`,
-				query: { to, redirects: 0, ...present({ title: title || undefined }) },
-				advice: { 409: takenAdvice(to) },
-				doing: `move ${words}`,
+				query: { to, redirects: 0, ...compact({ title: title || undefined }) },
+				messages: { 409: takenMessages(to) },
+				doing: `move ${label}`,
 			},
 			'pages.moved',
 		);
@@ -52,10 +52,10 @@ export const movePage: Operation = {
 };
 
 /** Empty when the page is to be renamed only. */
-function wantedPath(run: OperationRun, title: string): string {
+function wantedPath(run: OperationContext, title: string): string {
 	const to = targetPath(run);
 	if (to !== '' || title !== '') return to;
-	return run.expert.refuse({
+	return run.site.refuse({
 		...NO_TARGET,
 		description: `${NO_TARGET.description} To rename the page only, add the option "Title".`,
 	});

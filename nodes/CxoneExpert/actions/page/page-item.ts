@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { numberOf, pagePath } from '../../api/elements';
-import { present } from '../../api/compact';
+import { compact } from '../../api/compact';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 
 /**
@@ -9,7 +9,7 @@ import { attribute, child, children, textOf, type XmlElement } from '../../api/x
  * not have is absent. The field names are those of the trigger's `page` where both have them.
  */
 export function pageItem(page: XmlElement): IDataObject {
-	return present({
+	return compact({
 		id: attribute(page, 'id'),
 		guid: attribute(page, 'guid'),
 		path: pagePath(page),
@@ -44,7 +44,7 @@ export function tagNames(tags: XmlElement | undefined): string[] | undefined {
 /** Who it was, as far as a message needs it: no e-mail address. */
 export function userOf(user: XmlElement | undefined): IDataObject | undefined {
 	if (user === undefined) return undefined;
-	return present({
+	return compact({
 		id: attribute(user, 'id'),
 		name: textOf(user, 'username') ?? textOf(user, 'nick') ?? textOf(user),
 		fullName: textOf(user, 'fullname'),
@@ -55,7 +55,7 @@ export function userOf(user: XmlElement | undefined): IDataObject | undefined {
 export function parentItem(element: XmlElement): IDataObject | undefined {
 	const parent = child(element, 'page.parent');
 	if (parent === undefined) return undefined;
-	return present({
+	return compact({
 		id: attribute(parent, 'id'),
 		path: pagePath(parent),
 		title: textOf(parent, 'title'),

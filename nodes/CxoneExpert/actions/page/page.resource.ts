@@ -1,41 +1,41 @@
 import type { Resource } from '../core/operation';
-import { addTags } from './add-tags.operation';
+import { addPageTags } from './add-tags.operation';
 import { copyPage } from './copy.operation';
 import { deletePage } from './delete.operation';
 import { getPage } from './get.operation';
-import { getChangedSince } from './get-changed-since.operation';
+import { getChangedPages } from './get-changed-since.operation';
 import { getPageContents } from './get-contents.operation';
-import { getProperty } from './get-property.operation';
+import { getPageProperty } from './get-property.operation';
 import { getPageRevisions } from './get-revisions.operation';
-import { getSubpages } from './get-subpages.operation';
-import { getTags } from './get-tags.operation';
+import { getPageSubpages } from './get-subpages.operation';
+import { getPageTags } from './get-tags.operation';
 import { movePage } from './move.operation';
-import { removeTags } from './remove-tags.operation';
-import { replaceTags } from './replace-tags.operation';
-import { saveContents } from './save-contents.operation';
-import { searchSite } from './search.operation';
-import { setProperty } from './set-property.operation';
+import { removePageTags } from './remove-tags.operation';
+import { replacePageTags } from './replace-tags.operation';
+import { savePageContents } from './save-contents.operation';
+import { searchPagesOperation } from './search.operation';
+import { setPageProperty } from './set-property.operation';
 
 export const pageResource: Resource = {
 	value: 'page',
 	name: 'Page',
 	description: 'A page of the knowledge base: its data, text, tags and properties',
 	operations: [
-		addTags,
+		addPageTags,
 		copyPage,
-		saveContents,
+		savePageContents,
 		deletePage,
 		getPage,
 		getPageContents,
-		getChangedSince,
-		getProperty,
+		getChangedPages,
+		getPageProperty,
 		getPageRevisions,
-		getSubpages,
-		getTags,
+		getPageSubpages,
+		getPageTags,
 		movePage,
-		removeTags,
-		replaceTags,
-		searchSite,
-		setProperty,
+		removePageTags,
+		replacePageTags,
+		searchPagesOperation,
+		setPageProperty,
 	],
 };

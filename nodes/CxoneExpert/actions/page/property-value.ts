@@ -1,10 +1,10 @@
 import { numberOf } from '../../api/elements';
-import { type PageReference, twice } from '../input/page-reference';
-import type { RawAnswer } from '../../api/client';
+import { type PageReference, doubleEncode } from '../input/page-reference';
+import type { HttpResponse } from '../../api/client';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { fileContent } from '../core/file-content';
 import { isOtherContent } from '../core/other-content';
-import type { OperationRun } from '../core/operation-context';
+import type { OperationContext } from '../core/operation-context';
 
 /**
  * The whole value of a property. The list has it when it is short; what is longer than the site's
@@ -12,7 +12,7 @@ import type { OperationRun } from '../core/operation-context';
  * size that the list names: then the value is fetched by itself.
  */
 export async function propertyValue(
-	run: OperationRun,
+	run: OperationContext,
 	reference: PageReference,
 	property: XmlElement,
 ): Promise<string> {
@@ -25,30 +25,30 @@ export async function propertyValue(
 
 /** GET /pages/{id}/properties/{key}; the name is encoded twice, as the vendor asks for. */
 async function fetchedValue(
-	run: OperationRun,
-	{ key, words }: PageReference,
+	run: OperationContext,
+	{ key, label }: PageReference,
 	property: XmlElement,
 ): Promise<string> {
 	const name = attribute(property, 'name') ?? '';
-	const doing = `read the value of the property "${name}" of ${words}`;
-	const path = `/pages/${key}/properties/${twice(name)}`;
+	const doing = `read the value of the property "${name}" of ${label}`;
+	const path = `/pages/${key}/properties/${doubleEncode(name)}`;
 	const answer = await fileContent(run, { path, doing });
 	const { status } = answer;
 	const contents = child(property, 'contents');
 	const type = attribute(contents, 'type') ?? '';
 	const served = String(answer.headers['content-type'] ?? '');
 	if (/html/i.test(served) && !/html/i.test(type)) {
-		return run.expert.need({ ok: false, failure: { kind: 'web page', status }, doing });
+		return run.site.unwrap({ ok: false, failure: { kind: 'web page', status }, doing });
 	}
 	const announced = { type, size: numberOf(attribute(contents, 'size')) };
 	if (isOtherContent(announced, { type: served, size: answer.bytes?.length ?? 0 })) {
-		return run.expert.need({ ok: false, failure: { kind: 'unexpected', status }, doing });
+		return run.site.unwrap({ ok: false, failure: { kind: 'unexpected', status }, doing });
 	}
-	return decoded(answer, served) ?? run.expert.refuse(noText(name, type));
+	return decoded(answer, served) ?? run.site.refuse(noText(name, type));
 }
 
 /** Text by its charset; `undefined` for bytes that are no text. */
-function decoded({ bytes, body }: RawAnswer, type: string): string | undefined {
+function decoded({ bytes, body }: HttpResponse, type: string): string | undefined {
 	const charset = /charset="?([^";\s]+)/i.exec(type)?.[1] ?? 'utf-8';
 	try {
 		return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(

@@ -4,7 +4,7 @@ import { tagsField } from './fields';
 import { changeTags, without } from './tags';
 
 /** PUT /pages/{id}/tags with the tags that are left. */
-export const removeTags: Operation = {
+export const removePageTags: Operation = {
 	value: 'removeTags',
 	name: 'Remove Tags',
 	action: 'Remove tags from a page',

@@ -7,7 +7,7 @@ import { changeTags, sameAs } from './tags';
 const SYSTEM_TAG = /^article:/i;
 
 /** PUT /pages/{id}/tags with the tags that are named, and the system tags unless one is named. */
-export const replaceTags: Operation = {
+export const replacePageTags: Operation = {
 	value: 'replaceTags',
 	name: 'Replace Tags',
 	action: 'Replace the tags of a page',

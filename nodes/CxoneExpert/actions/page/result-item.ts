@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { pagePath } from '../../api/elements';
-import { present } from '../../api/compact';
+import { compact } from '../../api/compact';
 import { child, children, textOf, type XmlElement } from '../../api/xml';
 
 /** What the search found, under the names that a page has elsewhere. */
 export function resultItem(result: XmlElement): IDataObject {
 	const page = child(result, 'page');
 	const author = textOf(result, 'author');
-	return present({
+	return compact({
 		id: textOf(result, 'id'),
 		title: textOf(result, 'title'),
 		url: textOf(result, 'uri'),

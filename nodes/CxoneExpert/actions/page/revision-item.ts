@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { present } from '../../api/compact';
+import { compact } from '../../api/compact';
 import { textOf, type XmlElement } from '../../api/xml';
 import { pageItem } from './page-item';
 
 /** One saved version of a page: the page with the number, date and author of that version. */
 export function revisionItem(revision: XmlElement): IDataObject {
-	return present({ ...pageItem(revision), description: textOf(revision, 'description') });
+	return compact({ ...pageItem(revision), description: textOf(revision, 'description') });
 }

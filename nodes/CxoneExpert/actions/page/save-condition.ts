@@ -1,8 +1,8 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 
-import type { Advice } from '../../shared/failure-messages';
+import type { UserMessage } from '../../shared/failure-messages';
 import { choice } from '../input/choice';
-import type { OperationRun } from '../core/operation-context';
+import type { OperationContext } from '../core/operation-context';
 import { editTime } from './edit-time';
 
 /** What the API calls it when it must not save. */
@@ -18,7 +18,7 @@ export const IF_EXISTS: INodePropertyOptions[] = [
  * When the site must not save; it wants an edit time in any case. The option "Edit Time" alone asks
  * for the check, also when its expression gives nothing: else a page would be written over unseen.
  */
-export function saveCondition(run: OperationRun): { abort: Abort; edittime: string } {
+export function saveCondition(run: OperationContext): { abort: Abort; edittime: string } {
 	const unsaid = 'editTime' in run.options ? 'modified' : 'overwrite';
 	const wanted = choice(run, 'If the Page Exists', run.options.ifExists ?? unsaid, IF_EXISTS);
 	if (wanted === 'abort') return { abort: 'exists', edittime: 'now' };
@@ -31,7 +31,7 @@ export function saveCondition(run: OperationRun): { abort: Abort; edittime: stri
  * `status="conflict"` where it merged with another change; which of them a site of today does is not
  * known, so both mean the same here.
  */
-export const CONFLICT: Record<Abort, Advice> = {
+export const CONFLICT: Record<Abort, UserMessage> = {
 	exists: {
 		message: 'The page exists already, so nothing was saved',
 		description:

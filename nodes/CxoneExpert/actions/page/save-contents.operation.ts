@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Advice } from '../../shared/failure-messages';
+import type { UserMessage } from '../../shared/failure-messages';
 import { numberOf } from '../../api/elements';
-import { present } from '../../api/compact';
+import { compact } from '../../api/compact';
 import { attribute, child, type XmlElement } from '../../api/xml';
 import { choice } from '../input/choice';
 import { type Operation, outputs } from '../core/operation';
-import { asText, type OperationRun, POINTS_AT_NOTHING } from '../core/operation-context';
+import { asText, type OperationContext, POINTS_AT_NOTHING } from '../core/operation-context';
 import { pageToWrite } from './found-page';
 import { pageItem } from './page-item';
 import { paragraphsOf } from './plain-text';
@@ -23,7 +23,7 @@ import { FORMATS, saveFields } from './save-fields';
  * page on this call ("Input: text/plain"), and the public code of the predecessor of the API. Without
  * the charset all that is not ASCII would arrive as `?`.
  */
-export const saveContents: Operation = {
+export const savePageContents: Operation = {
 	value: 'saveContents',
 	name: 'Create or Update Contents',
 	action: 'Create or update the contents of a page',
@@ -32,16 +32,16 @@ export const saveContents: Operation = {
 	async run(run) {
 		const body = bodyOf(run);
 		const { abort, edittime } = saveCondition(run);
-		const { key, words } = await pageToWrite(run, ADVICE);
-		const edit = await run.expert.read(
+		const { key, label } = await pageToWrite(run, ADVICE);
+		const edit = await run.site.read(
 			{
 				method: 'POST',
 				path: `/pages/${key}/contents`,
-				query: { edittime, abort, ...present(described(run)) },
+				query: { edittime, abort, ...compact(described(run)) },
 				body,
 				contentType: 'text/plain; charset=utf-8',
-				advice: { ...ADVICE, 409: CONFLICT[abort], 412: CONFLICT[abort] },
-				doing: `save the contents of ${words}`,
+				messages: { ...ADVICE, 409: CONFLICT[abort], 412: CONFLICT[abort] },
+				doing: `save the contents of ${label}`,
 				// A busy site may have done it all the same: twice the same text is worse than none.
 				mayRepeat: async () => run.options.append !== true,
 			},
@@ -51,7 +51,7 @@ export const saveContents: Operation = {
 	},
 };
 
-function described({ options }: OperationRun) {
+function described({ options }: OperationContext) {
 	return {
 		section: options.append === true ? 0 : undefined,
 		title: asText(options.title) || undefined,
@@ -59,7 +59,7 @@ function described({ options }: OperationRun) {
 	};
 }
 
-function bodyOf(run: OperationRun): string {
+function bodyOf(run: OperationContext): string {
 	const contents = run.parameter('contents');
 	const text = typeof contents === 'number' ? asText(contents) : contents;
 	if (typeof text === 'string' && text.trim() !== '') {
@@ -67,16 +67,16 @@ function bodyOf(run: OperationRun): string {
 			? paragraphsOf(text)
 			: text;
 	}
-	return run.expert.refuse(typeof text === 'object' && text !== null ? NO_TEXT : NOTHING);
+	return run.site.refuse(typeof text === 'object' && text !== null ? NO_TEXT : NOTHING);
 }
 
-const NO_TEXT: Advice = {
+const NO_TEXT: UserMessage = {
 	message: '"Contents" is a list or an object, not a text',
 	description:
 		'Choose the field of the incoming item that holds the text, such as {{ $json.html }}.',
 };
 
-const NOTHING: Advice = {
+const NOTHING: UserMessage = {
 	message: '"Contents" is empty',
 	description: `Enter the text of the page. ${POINTS_AT_NOTHING} To empty a page, enter <p></p>.`,
 };
@@ -94,16 +94,16 @@ const ADVICE = {
 	},
 };
 
-function saved(run: OperationRun, edit: XmlElement, abort: Abort): IDataObject {
+function saved(run: OperationContext, edit: XmlElement, abort: Abort): IDataObject {
 	const status = attribute(edit, 'status');
 	const page = child(edit, 'page');
-	if (status === 'conflict') return run.expert.refuse(CONFLICT[abort]);
-	if (status !== 'success' || page === undefined) return run.expert.refuse(UNCONFIRMED);
+	if (status === 'conflict') return run.site.refuse(CONFLICT[abort]);
+	if (status !== 'success' || page === undefined) return run.site.refuse(UNCONFIRMED);
 	if (!run.flag('simplify')) return edit;
-	return present({ ...pageItem(page), created: wasCreated(page, abort) });
+	return compact({ ...pageItem(page), created: wasCreated(page, abort) });
 }
 
-const UNCONFIRMED: Advice = {
+const UNCONFIRMED: UserMessage = {
 	message: 'Expert did not confirm that the page was saved',
 	description: 'Open the page to see whether it holds the new text, and save again if it does not.',
 };

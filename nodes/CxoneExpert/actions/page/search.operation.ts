@@ -6,7 +6,7 @@ import { choice } from '../input/choice';
 import { limit, optionsField, returnAll, simplify } from '../input/fields';
 import { type Operation, results } from '../core/operation';
 import { paged } from '../input/list-page';
-import { asList, asText, type OperationRun } from '../core/operation-context';
+import { asList, asText, type OperationContext } from '../core/operation-context';
 import { resultItem } from './result-item';
 
 const query: INodeProperties = {
@@ -71,7 +71,7 @@ const options = optionsField([
 export const AS_IT_IS = { notrack: true, recommendations: false };
 
 /** GET /site/query: what readers find with the search of the site. */
-export const searchSite: Operation = {
+export const searchPagesOperation: Operation = {
 	value: 'search',
 	name: 'Search',
 	action: 'Search pages',
@@ -83,15 +83,15 @@ export const searchSite: Operation = {
 		const doing = 'search the site';
 		const found = await paged(run.most, async (most, offset) => {
 			const query = { ...wanted, limit: most, offset, ...AS_IT_IS };
-			const root = await run.expert.read({ method: 'GET', path, query, doing }, 'search');
+			const root = await run.site.read({ method: 'GET', path, query, doing }, 'search');
 			return children(root, 'result');
 		});
-		await run.expert.needAccepted();
+		await run.site.assertTokenAccepted();
 		return results(run, found, resultItem);
 	},
 };
 
-function narrowed(run: OperationRun): Record<string, string> {
+function narrowed(run: OperationContext): Record<string, string> {
 	const { below, tags, types, sortBy } = run.options;
 	const entered = {
 		// The site takes a list with commas between.

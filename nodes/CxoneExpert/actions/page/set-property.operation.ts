@@ -1,8 +1,8 @@
-import { present } from '../../api/compact';
+import { compact } from '../../api/compact';
 import { attribute, writeXml, type XmlElement } from '../../api/xml';
 import { optionsField, page } from '../input/fields';
 import { type Operation, outputs } from '../core/operation';
-import { asText, type OperationRun } from '../core/operation-context';
+import { asText, type OperationContext } from '../core/operation-context';
 import { CHANGED, confirmedProperty, settingOf } from './confirmed-property';
 import { keyField } from './fields';
 import { pageToChange } from './found-page';
@@ -18,7 +18,7 @@ const DEFAULT_TYPE = 'text/plain; charset=utf-8';
  * replaces a value only for who names its current etag; and with it a change that came in between is
  * noticed instead of lost.
  */
-export const setProperty: Operation = {
+export const setPageProperty: Operation = {
 	value: 'setProperty',
 	name: 'Set Property',
 	action: 'Set a property of a page',
@@ -53,13 +53,13 @@ export const setProperty: Operation = {
 		const listed = await listProperty(run, reference, name, { redirects: 0 });
 		const before = propertyNamed(listed, name);
 		const etag = attribute(before, 'etag');
-		const properties = await run.expert.read(
+		const properties = await run.site.read(
 			{
 				method: 'PUT',
 				path: `/pages/${reference.key}/properties`,
 				query: { redirects: 0 },
 				body: propertyXml(name, value, asText(run.options.contentType) || DEFAULT_TYPE, etag),
-				advice: { 409: CHANGED },
+				messages: { 409: CHANGED },
 				doing: settingOf(name, reference),
 			},
 			'properties',
@@ -70,7 +70,7 @@ export const setProperty: Operation = {
 };
 
 /** An empty text is a value, too; nothing at all is not. */
-function valueOf(run: OperationRun): string {
+function valueOf(run: OperationContext): string {
 	const value = run.parameter('value');
 	if (value === undefined || value === null || Number.isNaN(value)) {
 		return run.required('value', 'Value');
@@ -81,6 +81,6 @@ function valueOf(run: OperationRun): string {
 /** A reader of XML turns a carriage return into a line feed unless it is escaped. */
 function propertyXml(name: string, value: string, type: string, etag: string | undefined): string {
 	const contents = { '@type': type, '#text': value };
-	const property = present({ '@name': name, '@etag': etag, contents }) as XmlElement;
+	const property = compact({ '@name': name, '@etag': etag, contents }) as XmlElement;
 	return writeXml('properties', { property }).replaceAll('\r', '&#13;');
 }

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { present } from '../../api/compact';
+import { compact } from '../../api/compact';
 import type { PageReference } from '../input/page-reference';
 import type { ApiCall } from '../../api/client';
 import { writeXml, type XmlElement } from '../../api/xml';
 import { type Output, outputs } from '../core/operation';
-import { asList, type OperationRun, POINTS_AT_NOTHING } from '../core/operation-context';
+import { asList, type OperationContext, POINTS_AT_NOTHING } from '../core/operation-context';
 import { pageToChange } from './found-page';
 import { tagNames } from './page-item';
 import { pageIdOf } from './page-id';
@@ -21,7 +21,7 @@ export type TagChange = (before: string[], named: string[]) => string[];
  * Two runs at the same moment can both read before either writes: then one change is lost. The API
  * offers nothing against it, so the two calls follow each other at once.
  */
-export async function changeTags(run: OperationRun, change: TagChange): Promise<Output[]> {
+export async function changeTags(run: OperationContext, change: TagChange): Promise<Output[]> {
 	const named = namedTags(run);
 	const reference = await pageToChange(run);
 	const found = await readTags(run, reference, { redirects: 0 });
@@ -35,36 +35,36 @@ export async function changeTags(run: OperationRun, change: TagChange): Promise<
 }
 
 export async function readTags(
-	run: OperationRun,
-	{ key, words }: PageReference,
+	run: OperationContext,
+	{ key, label }: PageReference,
 	query: NonNullable<ApiCall['query']> = {},
 ): Promise<XmlElement> {
-	const doing = `read the tags of ${words}`;
+	const doing = `read the tags of ${label}`;
 	const call = { method: 'GET', path: `/pages/${key}/tags`, query, doing } as const;
-	return await run.expert.read({ ...call, advice: NOT_ALLOWED }, 'tags');
+	return await run.site.read({ ...call, messages: NOT_ALLOWED }, 'tags');
 }
 
 /** The page, so that the next node finds it, and its tags. */
 export function tagsItem(reference: PageReference, tags: XmlElement): IDataObject {
-	return present({
-		page: present({ id: pageIdOf(reference, tags) }),
+	return compact({
+		page: compact({ id: pageIdOf(reference, tags) }),
 		tags: tagNames(tags) ?? [],
 	});
 }
 
 async function writeTags(
-	run: OperationRun,
-	{ key, words }: PageReference,
+	run: OperationContext,
+	{ key, label }: PageReference,
 	names: string[],
 ): Promise<XmlElement> {
-	return await run.expert.read(
+	return await run.site.read(
 		{
 			method: 'PUT',
 			path: `/pages/${key}/tags`,
 			query: { redirects: 0 },
 			body: writeXml('tags', { tag: names.map((name) => ({ '@value': name })) }),
-			advice: NOT_ALLOWED,
-			doing: `change the tags of ${words}`,
+			messages: NOT_ALLOWED,
+			doing: `change the tags of ${label}`,
 		},
 		'tags',
 	);
@@ -79,13 +79,13 @@ const NOT_ALLOWED = {
 };
 
 /** A list without entries was meant; a field without a value was not. */
-function namedTags(run: OperationRun): string[] {
+function namedTags(run: OperationContext): string[] {
 	const entered = run.parameter('tags');
 	const entries: unknown[] = Array.isArray(entered) ? entered : [entered];
 	const names = asList(entered).map((name) => xmlText(run, name, 'Tags').replace(/\s+/g, ' '));
 	const isText = entries.every((entry) => typeof entry === 'string' || typeof entry === 'number');
 	if (isText && (names.length > 0 || entries.length === 0)) return without(names, []);
-	return run.expert.refuse(isText ? NO_TAG : NO_TEXT);
+	return run.site.refuse(isText ? NO_TAG : NO_TEXT);
 }
 
 const NO_TAG = {

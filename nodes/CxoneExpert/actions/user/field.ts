@@ -1,7 +1,7 @@
-import { twice } from '../input/page-reference';
+import { doubleEncode } from '../input/page-reference';
 import { locatorField } from '../input/fields';
-import { namedThing, nothingNamed } from '../input/named-thing';
-import type { OperationRun } from '../core/operation-context';
+import { locatorValue, nothingNamed } from '../input/named-thing';
+import type { OperationContext } from '../core/operation-context';
 
 export const user = locatorField(
 	'searchUsers',
@@ -20,22 +20,22 @@ export const user = locatorField(
 export interface UserReference {
 	/** `42`, `current`, `:<guid>`, or `=` and a name, encoded twice. */
 	key: string;
-	words: string;
+	label: string;
 }
 
 /** The user that the "User" field names. Source of the forms: the vendor's API specification. */
-export function userReference(run: OperationRun): UserReference {
-	const { mode, text } = namedThing(run.parameter('user'), 'user');
-	if (text === '') return run.expert.refuse(nothingNamed('user', '{{ $json.user.id }}'));
+export function userReference(run: OperationContext): UserReference {
+	const { mode, text } = locatorValue(run.parameter('user'), 'user');
+	if (text === '') return run.site.refuse(nothingNamed('user', '{{ $json.user.id }}'));
 	// A name can be an e-mail address: it stays out of messages.
-	if (mode === 'name') return { key: `=${twice(text)}`, words: 'the user with this name' };
-	if (/^\d+$/.test(text)) return { key: text, words: `user ${text}` };
-	if (text.toLowerCase() === 'current') return { key: 'current', words: 'the user of the token' };
+	if (mode === 'name') return { key: `=${doubleEncode(text)}`, label: 'the user with this name' };
+	if (/^\d+$/.test(text)) return { key: text, label: `user ${text}` };
+	if (text.toLowerCase() === 'current') return { key: 'current', label: 'the user of the token' };
 	if (/^:?[0-9a-f]{32}$/i.test(text)) {
 		const guid = text.replace(/^:/, '');
-		return { key: `:${guid}`, words: `user ${guid}` };
+		return { key: `:${guid}`, label: `user ${guid}` };
 	}
-	return run.expert.refuse({
+	return run.site.refuse({
 		message: 'What is entered is not the ID of a user',
 		description:
 			'An ID is a number, such as 42, or "current" for the user of the token. To name the user by name, choose "By Name".',

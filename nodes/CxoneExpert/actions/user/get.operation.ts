@@ -1,7 +1,7 @@
 import { attribute, type XmlElement } from '../../api/xml';
 import { simplify } from '../input/fields';
 import { type Operation, results } from '../core/operation';
-import type { OperationRun } from '../core/operation-context';
+import type { OperationContext } from '../core/operation-context';
 import { user, userReference, type UserReference } from './field';
 import { userItem } from './user-item';
 
@@ -20,16 +20,16 @@ export const getUser: Operation = {
 	},
 };
 
-async function readUser(run: OperationRun, { key, words }: UserReference): Promise<XmlElement> {
-	return await run.expert.read(
+async function readUser(run: OperationContext, { key, label }: UserReference): Promise<XmlElement> {
+	return await run.site.read(
 		{
 			method: 'GET',
 			path: `/users/${key}`,
 			...(run.flag('simplify') ? { query: { exclude: 'groups,properties' } } : {}),
-			doing: `read ${words}`,
-			advice: {
+			doing: `read ${label}`,
+			messages: {
 				404: {
-					message: `Expert does not know ${words}`,
+					message: `Expert does not know ${label}`,
 					description:
 						'Check what is entered in the field "User". User > Search shows which users there are.',
 				},
@@ -40,9 +40,9 @@ async function readUser(run: OperationRun, { key, words }: UserReference): Promi
 }
 
 /** A token that is not accepted is no refusal for Expert: the call runs as the user Anonymous. */
-function refuseAnonymous(run: OperationRun, found: XmlElement): void {
+function refuseAnonymous(run: OperationContext, found: XmlElement): void {
 	if (attribute(found, 'anonymous') !== 'true') return;
-	run.expert.refuse({
+	run.site.refuse({
 		message: 'The site does not accept the token: it treats the call as anonymous',
 		description:
 			'Open the CXone Expert API credential, enter the token again and run its test. The token may have run out or been removed.',

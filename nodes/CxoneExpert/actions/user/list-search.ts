@@ -5,8 +5,8 @@ import type {
 } from 'n8n-workflow';
 
 import { attribute, children, textOf, type XmlElement } from '../../api/xml';
-import { Expert } from '../core/site';
-import { listStep, type Step } from '../core/list-search';
+import { ExpertSite } from '../core/site';
+import { listStep, type SearchPage } from '../core/list-search';
 
 /**
  * The list of a "User" field, by user name or e-mail address when a filter is entered.
@@ -18,12 +18,12 @@ export async function searchUsers(
 	filter?: string,
 	token?: string,
 ): Promise<INodeListSearchResult> {
-	const expert = await Expert.connect(this);
+	const site = await ExpertSite.connect(this);
 	const words = filter?.trim() ?? '';
-	const fetch = async (step: Step) => {
+	const fetch = async (step: SearchPage) => {
 		const query = { ...(words === '' ? {} : { usernameemailfilter: words }), ...step };
 		const doing = 'list the users of the site';
-		const root = await expert.read({ method: 'GET', path: '/users', query, doing }, 'users');
+		const root = await site.read({ method: 'GET', path: '/users', query, doing }, 'users');
 		return children(root, 'user');
 	};
 	return await listStep(fetch, entry, token);

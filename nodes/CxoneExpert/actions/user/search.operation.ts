@@ -5,7 +5,7 @@ import { choice } from '../input/choice';
 import { limit, optionsField, returnAll, simplify } from '../input/fields';
 import { type Operation, results } from '../core/operation';
 import { paged } from '../input/list-page';
-import { asText, type OperationRun } from '../core/operation-context';
+import { asText, type OperationContext } from '../core/operation-context';
 import { userItem } from './user-item';
 
 const name: INodeProperties = {
@@ -91,16 +91,16 @@ export const findUsers: Operation = {
 		const found = await paged(run.most, async (most, offset) => {
 			const query = { ...filters, limit: most, offset };
 			const doing = 'search users';
-			const root = await run.expert.read({ method: 'GET', path: '/users', query, doing }, 'users');
+			const root = await run.site.read({ method: 'GET', path: '/users', query, doing }, 'users');
 			return children(root, 'user');
 		});
-		await run.expert.needAccepted();
+		await run.site.assertTokenAccepted();
 		return results(run, found, userItem);
 	},
 };
 
 /** What is empty filters nothing, so it is not sent. */
-function filtersOf(run: OperationRun): Record<string, string> {
+function filtersOf(run: OperationContext): Record<string, string> {
 	const { email, fullName, role, seat, status } = run.options;
 	const filters = {
 		usernamefilter: run.text('name'),
@@ -113,6 +113,6 @@ function filtersOf(run: OperationRun): Record<string, string> {
 	return Object.fromEntries(Object.entries(filters).filter(([, text]) => text !== ''));
 }
 
-function isActive(run: OperationRun, status: unknown): boolean {
+function isActive(run: OperationContext, status: unknown): boolean {
 	return choice(run, 'Status', status, STATUSES) === 'active';
 }

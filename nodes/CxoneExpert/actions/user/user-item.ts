@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { present } from '../../api/compact';
+import { compact } from '../../api/compact';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 
 /**
@@ -8,7 +8,7 @@ import { attribute, child, textOf, type XmlElement } from '../../api/xml';
  * see it. `role` is a name: the numbers of roles differ between sites.
  */
 export function userItem(user: XmlElement): IDataObject {
-	return present({
+	return compact({
 		id: attribute(user, 'id'),
 		guid: attribute(user, 'guid'),
 		name: textOf(user, 'username') ?? textOf(user, 'nick'),

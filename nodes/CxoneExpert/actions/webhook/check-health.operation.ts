@@ -1,14 +1,14 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { present } from '../../api/compact';
-import { withSiteClock } from '../../api/server-time';
+import { compact } from '../../api/compact';
+import { withServerTime } from '../../api/server-time';
 import { listWebhooks, type Webhook } from '../../api/webhooks';
 import { chosenEvents } from '../../shared/events';
 import { optionsField } from '../input/fields';
 import { type Operation, outputs } from '../core/operation';
 import { additionalEvents, EVENT_OPTIONS, eventNames } from './event-fields';
 import { nothingThere, report, withTokenExpiry } from './health-report';
-import { need } from './site-calls';
+import { unwrap } from './site-calls';
 import { addressOfOurs, beginsWith, webhookUrl } from './this-n8n';
 import { isNamed, webhookField } from './webhook-field';
 
@@ -52,7 +52,7 @@ const repairField: INodeProperties = {
 const options = optionsField([additionalEvents, webhookUrl]);
 
 /** GET /webhooks, then each of ours; with "Repair" the calls of Enable and Add Events. */
-export const checkHealth: Operation = {
+export const checkWebhookHealth: Operation = {
 	value: 'checkHealth',
 	name: 'Check Health',
 	action: 'Check the health of webhooks',
@@ -63,14 +63,14 @@ export const checkHealth: Operation = {
 		const address = addressOfOurs(run);
 		const isOne = run.text('webhooks') === 'one';
 		const isWanted = isOne ? isNamed(run) : ({ url }: Webhook) => beginsWith(url, address);
-		const { api, siteTime } = withSiteClock(run.expert.api);
-		const all = need(run.expert, await listWebhooks(api));
+		const { api, siteTime } = withServerTime(run.site.api);
+		const all = unwrap(run.site, await listWebhooks(api));
 		const reports: IDataObject[] = [];
 		for (const { id } of all.filter(isWanted)) {
 			reports.push(...(await report(run, id, all, { expected, address })));
 		}
 		if (reports.length === 0) reports.push(nothingThere(expected, isOne ? undefined : address));
-		const ofToken = (each: IDataObject) => withTokenExpiry(each, run.expert.credential);
-		return outputs(reports.map((each) => present({ ...ofToken(each), siteTime: siteTime() })));
+		const ofToken = (each: IDataObject) => withTokenExpiry(each, run.site.credential);
+		return outputs(reports.map((each) => compact({ ...ofToken(each), siteTime: siteTime() })));
 	},
 };

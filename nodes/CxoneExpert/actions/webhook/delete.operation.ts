@@ -1,6 +1,6 @@
 import { deleteWebhook, getWebhook } from '../../api/webhooks';
 import { type Operation, outputs } from '../core/operation';
-import { need, needDone } from './site-calls';
+import { unwrap, assertDone } from './site-calls';
 import { namedWebhook, webhook } from './webhook-field';
 
 /** DELETE /webhooks/{id}. */
@@ -11,12 +11,12 @@ export const deleteWebhookOperation: Operation = {
 	description: 'Remove a webhook for good. To remove that of a trigger, unpublish its workflow.',
 	fields: [webhook],
 	async run(run) {
-		const { expert } = run;
+		const { site } = run;
 		const { id, url } = await namedWebhook(run);
-		needDone(expert, await deleteWebhook(expert.api, id));
+		assertDone(site, await deleteWebhook(site.api, id));
 		// A site can answer 200 or "not found" and keep the webhook.
-		if (need(expert, await getWebhook(expert.api, id)) !== undefined) {
-			return expert.refuse({
+		if (unwrap(site, await getWebhook(site.api, id)) !== undefined) {
+			return site.refuse({
 				message: 'Expert answered that all is well, but the webhook is still there',
 				description: 'Try again, or remove it in the Dashboard.',
 			});

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { ALL_EVENTS, chosenEvents, EVENT_TYPES } from '../../shared/events';
 import { optionsField } from '../input/fields';
-import { asList, type OperationRun } from '../core/operation-context';
+import { asList, type OperationContext } from '../core/operation-context';
 
 /** The event types of the trigger, with the same stored values. */
 export const EVENT_OPTIONS = [
@@ -31,15 +31,15 @@ export const events: INodeProperties = {
 export const eventOptions = optionsField([additionalEvents]);
 
 /** What was chosen in the list and what was typed, as it was entered. */
-export function eventNames(run: OperationRun, field: string): string[] {
+export function eventNames(run: OperationContext, field: string): string[] {
 	return [...asList(run.parameter(field)), ...asList(run.options.additionalEvents)];
 }
 
 /** Path forms of the events that are entered, at least one. */
-export function enteredEvents(run: OperationRun): string[] {
+export function enteredEvents(run: OperationContext): string[] {
 	const chosen = chosenEvents(eventNames(run, 'events'));
 	if (chosen.length > 0) return chosen;
-	return run.expert.refuse({
+	return run.site.refuse({
 		message: 'No events are chosen',
 		description: 'Choose at least one event, or name one under Options > Additional Events.',
 	});

@@ -1,7 +1,7 @@
 import { listWebhooks } from '../../api/webhooks';
 import { limit, optionsField, returnAll, simplify } from '../input/fields';
 import { type Operation, outputs } from '../core/operation';
-import { need } from './site-calls';
+import { unwrap } from './site-calls';
 import { beginsWith, webhookAddress } from './this-n8n';
 import { webhookItem } from './webhook-item';
 
@@ -43,7 +43,7 @@ export const getManyWebhooks: Operation = {
 			most: run.most,
 			matches: ({ url }: { url: string }) => address === undefined || beginsWith(url, address),
 		};
-		const found = need(run.expert, await listWebhooks(run.expert.api, wanted));
+		const found = unwrap(run.site, await listWebhooks(run.site.api, wanted));
 		const isSimple = run.flag('simplify');
 		return outputs(found.map((each) => (isSimple ? webhookItem(each) : each.element)));
 	},

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../../api/credential';
-import { expiryFinding, tokenExpiry } from '../../shared/token-expiry';
+import { expiryWarning, tokenExpiry } from '../../shared/token-expiry';
 import type { Webhook } from '../../api/webhooks';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import { isSameUrl } from '../../shared/webhook-url';
-import type { OperationRun } from '../core/operation-context';
+import type { OperationContext } from '../core/operation-context';
 import { type Health, healthOf } from './health';
 import { repair, type Repaired } from './repair';
 import { readWebhook } from './site-calls';
@@ -27,14 +27,14 @@ export interface Wanted {
  * @returns nothing when the webhook has gone since it was listed
  */
 export async function report(
-	run: OperationRun,
+	run: OperationContext,
 	id: string,
 	all: Webhook[],
 	{ expected, address }: Wanted,
 ): Promise<IDataObject[]> {
-	const found = await readWebhook(run.expert, id);
+	const found = await readWebhook(run.site, id);
 	if (found === undefined) return [];
-	const authorization = deliveryAuthorization(run.expert.credential, found.url);
+	const authorization = deliveryAuthorization(run.site.credential, found.url);
 	const same = all.filter(({ url }) => isSameUrl(url, found.url));
 	const twins = same.filter((other) => other.id !== id);
 	const compare = (webhook: Webhook) =>
@@ -44,7 +44,7 @@ export async function report(
 	const wantsRepair = run.flag('repair') && !before.healthy;
 	const repaired =
 		wantsRepair && isOurs && isKept(found, same)
-			? await repair(run.expert, found, expected)
+			? await repair(run.site, found, expected)
 			: { webhook: found, changes: [], refusals: [] };
 	const notOurs = wantsRepair && !isOurs ? [notRepaired(address)] : [];
 	const findings = [...before.findings, ...repaired.refusals, ...notOurs];
@@ -85,7 +85,7 @@ export function nothingThere(expected: string[], address?: string): IDataObject 
 
 /** Adds when the long-term token runs out, and what to do if that is soon: `healthy` stays as it is. */
 export function withTokenExpiry(item: IDataObject, credential: ExpertCredential): IDataObject {
-	const finding = expiryFinding(credential, Date.now());
+	const finding = expiryWarning(credential, Date.now());
 	const findings = [...(item.findings as string[]), ...(finding === undefined ? [] : [finding])];
 	return { ...item, findings, tokenExpiresAt: tokenExpiry(credential)?.toISOString() };
 }

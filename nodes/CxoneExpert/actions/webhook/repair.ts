@@ -1,12 +1,12 @@
-import { adviceFor, type StatusAdvice } from '../../shared/failure-messages';
+import { failureMessage, type StatusMessages } from '../../shared/failure-messages';
 import type { ApiResult } from '../../api/client';
 import { addEvent, type Outcome, type Webhook } from '../../api/webhooks';
 import { missingEvents } from '../../trigger/subscription/diff';
 import { updateKeepingEvents } from '../../shared/update-webhook';
-import type { Expert } from '../core/site';
+import type { ExpertSite } from '../core/site';
 import { NO_SUCH_EVENT } from './add-event.operation';
 import { isOffByExpert } from './health';
-import { need, needDone, readAgain } from './site-calls';
+import { unwrap, assertDone, readAgain } from './site-calls';
 import { NOT_SWITCHED_ON } from './switch';
 
 /** What a repair led to. */
@@ -26,7 +26,7 @@ export interface Repaired {
  * Throws when the site cannot be reached, or when events are lost over it; what else it refuses is told.
  */
 export async function repair(
-	expert: Expert,
+	site: ExpertSite,
 	webhook: Webhook,
 	expectedEvents: string[],
 ): Promise<Repaired> {
@@ -35,18 +35,18 @@ export async function repair(
 	const missing = missingEvents(webhook.events, expectedEvents);
 	if (!isOff && missing.length === 0) return { webhook, changes: [], refusals: [] };
 	const refusals: string[] = [];
-	const note = (result: ApiResult | Outcome<Webhook>, advice: StatusAdvice) => {
-		refusals.push(...refusalOf(expert, result, advice));
+	const note = (result: ApiResult | Outcome<Webhook>, messages: StatusMessages) => {
+		refusals.push(...refusalOf(site, result, messages));
 	};
 	if (isOff) {
 		const wanted = { ...webhook, active: true };
-		const updated = await updateKeepingEvents(expert.api, id, wanted, NOT_SWITCHED_ON);
-		// Only what the update itself was refused has this advice: lost events are more than a finding.
-		if (!updated.ok && updated.advice !== NOT_SWITCHED_ON) need(expert, updated);
+		const updated = await updateKeepingEvents(site.api, id, wanted, NOT_SWITCHED_ON);
+		// Only what the update itself was refused has this messages: lost events are more than a finding.
+		if (!updated.ok && updated.messages !== NOT_SWITCHED_ON) unwrap(site, updated);
 		note(updated, NOT_SWITCHED_ON);
 	}
-	for (const event of missing) note(await addEvent(expert.api, id, event), NO_SUCH_EVENT);
-	const after = await readAgain(expert, id);
+	for (const event of missing) note(await addEvent(site.api, id, event), NO_SUCH_EVENT);
+	const after = await readAgain(site, id);
 	return { webhook: after, changes: changesOf(webhook, after, missing), refusals };
 }
 
@@ -60,12 +60,12 @@ function changesOf(before: Webhook, after: Webhook, missing: string[]): string[]
 }
 
 function refusalOf(
-	expert: Expert,
+	site: ExpertSite,
 	result: ApiResult | Outcome<Webhook>,
-	special: StatusAdvice,
+	special: StatusMessages,
 ): string[] {
 	if (result.ok) return [];
-	if (result.failure.kind !== 'refused') needDone(expert, result, special);
-	const { message, description } = adviceFor(result.failure, result.doing, special);
+	if (result.failure.kind !== 'refused') assertDone(site, result, special);
+	const { message, description } = failureMessage(result.failure, result.doing, special);
 	return [`${message}. ${description}`];
 }

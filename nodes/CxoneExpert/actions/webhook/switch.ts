@@ -1,7 +1,7 @@
 import { updateKeepingEvents } from '../../shared/update-webhook';
 import { type Output, outputs } from '../core/operation';
-import type { OperationRun } from '../core/operation-context';
-import { need } from './site-calls';
+import type { OperationContext } from '../core/operation-context';
+import { unwrap } from './site-calls';
 import { namedWebhook } from './webhook-field';
 import { webhookItem } from './webhook-item';
 
@@ -21,15 +21,15 @@ export const NOT_SWITCHED_ON = {
 };
 
 /** Switches a webhook on or off and leaves the rest of it as it is, its events, too. */
-export async function switchWebhook(run: OperationRun, active: boolean): Promise<Output[]> {
-	const { expert } = run;
+export async function switchWebhook(run: OperationContext, active: boolean): Promise<Output[]> {
+	const { site } = run;
 	const before = await namedWebhook(run);
 	if (before.active === active) return outputs([webhookItem(before)]);
 	const wanted = { ...before, active };
-	const advice = active ? NOT_SWITCHED_ON : {};
-	const after = need(expert, await updateKeepingEvents(expert.api, before.id, wanted, advice));
+	const messages = active ? NOT_SWITCHED_ON : {};
+	const after = unwrap(site, await updateKeepingEvents(site.api, before.id, wanted, messages));
 	if (after.active === active) return outputs([webhookItem(after)]);
-	return expert.refuse({
+	return site.refuse({
 		message: `Expert answered that all is well, but the webhook is still ${active ? 'off' : 'on'}`,
 		description: active ? IN_THE_DASHBOARD : 'Try again, or switch it off in the Dashboard.',
 	});

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { normalizedUrl } from '../../shared/webhook-url';
-import type { OperationRun } from '../core/operation-context';
+import type { OperationContext } from '../core/operation-context';
 
 /** For {@link addressOfOurs}. */
 export const webhookUrl: INodeProperties = {
@@ -22,13 +22,13 @@ export const webhookUrl: INodeProperties = {
  * URL" is the one of the editor, which can be another. The last part has n8n's default name: where
  * N8N_ENDPOINT_WEBHOOK says otherwise, nothing is found, and the option "Webhook URL" is the way.
  */
-export function webhookAddress({ n8n, item, expert }: OperationRun): string {
+export function webhookAddress({ n8n, item, site }: OperationContext): string {
 	const { $execution } = n8n.getWorkflowDataProxy(item) as {
 		$execution?: { resumeUrl?: unknown };
 	};
 	const resumeUrl = String($execution?.resumeUrl ?? '');
 	if (!URL.canParse(resumeUrl)) {
-		return expert.refuse({
+		return site.refuse({
 			message: 'n8n does not say at which address it receives webhooks',
 			description:
 				'Set the environment variable WEBHOOK_URL for all processes of n8n and restart them.',
@@ -38,12 +38,12 @@ export function webhookAddress({ n8n, item, expert }: OperationRun): string {
 }
 
 /** The address of our webhooks: what is entered as "Webhook URL", else that of this n8n. */
-export function addressOfOurs(run: OperationRun): string {
+export function addressOfOurs(run: OperationContext): string {
 	const entered = run.options.webhookUrl;
 	const text = typeof entered === 'string' ? entered.trim() : '';
 	if (text === '') return webhookAddress(run);
 	if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
-	return run.expert.refuse({
+	return run.site.refuse({
 		message: `"${text.slice(0, 100)}" is not a web address`,
 		description:
 			'Enter under Options > Webhook URL the whole address or its beginning, such as https://n8n.example.com/webhook/.',

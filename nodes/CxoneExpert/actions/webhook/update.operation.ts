@@ -6,8 +6,8 @@ import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import { updateKeepingEvents } from '../../shared/update-webhook';
 import { isSameUrl } from '../../shared/webhook-url';
 import { type Operation, outputs } from '../core/operation';
-import { asText, type OperationRun } from '../core/operation-context';
-import { need } from './site-calls';
+import { asText, type OperationContext } from '../core/operation-context';
+import { unwrap } from './site-calls';
 import { namedWebhook, webhook } from './webhook-field';
 import { webhookItem } from './webhook-item';
 
@@ -45,61 +45,65 @@ export const updateWebhookOperation: Operation = {
 	description: 'Change the URL of a webhook, or renew what Expert sends as Authorization',
 	fields: [webhook, updateFields],
 	async run(run) {
-		const { expert } = run;
+		const { site } = run;
 		const fields = enteredFields(run);
 		const before = await namedWebhook(run);
 		const url = fields.url ?? before.url;
 		const authorization = fields.renews ? expectedAuthorization(run, url) : before.authorization;
 		if (!isSameUrl(url, before.url)) await refuseTwins(run, before, url);
 		const wanted = { ...before, url, authorization };
-		const after = need(expert, await updateKeepingEvents(expert.api, before.id, wanted));
+		const after = unwrap(site, await updateKeepingEvents(site.api, before.id, wanted));
 		const isDone = isSameUrl(after.url, url) && after.authorization === authorization;
-		return isDone ? outputs([webhookItem(after)]) : expert.refuse(NOT_CHANGED);
+		return isDone ? outputs([webhookItem(after)]) : site.refuse(NOT_CHANGED);
 	},
 };
 
-function enteredFields(run: OperationRun): { url?: string; renews: boolean } {
+function enteredFields(run: OperationContext): { url?: string; renews: boolean } {
 	const fields = (run.parameter('updateFields') ?? {}) as Record<string, unknown>;
 	const renews = fields.renewAuthorization === true;
 	const url = asText(fields.url);
 	if (url !== '') return { url: checkedUrl(run, url), renews };
 	if (renews) return { renews };
-	return run.expert.refuse({
+	return run.site.refuse({
 		message: 'Nothing to change is entered',
 		description: 'Add a URL or "Renew Authorization" under Update Fields.',
 	});
 }
 
 /** As when publishing: https, unless the site itself is on this machine. */
-function checkedUrl({ expert }: OperationRun, url: string): string {
+function checkedUrl({ site }: OperationContext, url: string): string {
 	const protocol = URL.canParse(url) ? new URL(url).protocol : '';
-	if (protocol === 'https:' || (protocol === 'http:' && isLoopback(expert.origin ?? ''))) {
+	if (protocol === 'https:' || (protocol === 'http:' && isLoopback(site.origin ?? ''))) {
 		return url;
 	}
-	return expert.refuse({
+	return site.refuse({
 		message: `Expert cannot deliver to "${url.slice(0, 100)}"`,
 		description: 'Enter the whole https address that Expert can reach.',
 	});
 }
 
-function expectedAuthorization({ expert }: OperationRun, url: string): string {
-	const authorization = deliveryAuthorization(expert.credential, url);
+function expectedAuthorization({ site }: OperationContext, url: string): string {
+	const authorization = deliveryAuthorization(site.credential, url);
 	if (authorization === undefined) {
-		return expert.refuse({
+		return site.refuse({
 			message: 'The credential has no token for the Expert API',
 			description: 'Open the CXone Expert API credential, enter the token and run its test.',
 		});
 	}
-	expert.hide(authorization);
+	site.redactFromNowOn(authorization);
 	return authorization;
 }
 
 /** Two webhooks with one address would deliver each event twice. */
-async function refuseTwins({ expert }: OperationRun, { id }: Webhook, url: string): Promise<void> {
+async function refuseTwins(
+	{ site }: OperationContext,
+	{ id }: Webhook,
+	url: string,
+): Promise<void> {
 	const matches = (other: Webhook) => other.id !== id && isSameUrl(other.url, url);
-	const [twin] = need(expert, await listWebhooks(expert.api, { matches }));
+	const [twin] = unwrap(site, await listWebhooks(site.api, { matches }));
 	if (twin === undefined) return;
-	expert.refuse({
+	site.refuse({
 		message: `Webhook ${twin.id} delivers to this URL already`,
 		description: 'With two of them each event would come twice. Delete one of them.',
 	});

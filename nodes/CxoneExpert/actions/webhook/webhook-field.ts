@@ -2,8 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { listWebhooks, type Webhook } from '../../api/webhooks';
 import { locatorField } from '../input/fields';
-import type { OperationRun } from '../core/operation-context';
-import { need, NO_WEBHOOK, readWebhook } from './site-calls';
+import type { OperationContext } from '../core/operation-context';
+import { unwrap, NO_WEBHOOK, readWebhook } from './site-calls';
 import { webhookReference } from './webhook-reference';
 
 /** A webhook by list, number or address: see `webhook-reference.ts`. */
@@ -28,28 +28,28 @@ export function webhookField(changes: Partial<INodeProperties> = {}): INodePrope
 export const webhook = webhookField();
 
 /** Which webhooks the field "Webhook" means: one, or all that share an address. */
-export function isNamed(run: OperationRun): (webhook: Webhook) => boolean {
+export function isNamed(run: OperationContext): (webhook: Webhook) => boolean {
 	const reference = webhookReference(run.parameter('webhook'));
-	return reference.ok ? reference.matches : run.expert.refuse(reference.advice);
+	return reference.ok ? reference.matches : run.site.refuse(reference.advice);
 }
 
 /** The webhook that the field "Webhook" names, or words about what to enter instead. */
-export async function namedWebhook(run: OperationRun): Promise<Webhook> {
+export async function namedWebhook(run: OperationContext): Promise<Webhook> {
 	const reference = webhookReference(run.parameter('webhook'));
-	if (!reference.ok) return run.expert.refuse(reference.advice);
+	if (!reference.ok) return run.site.refuse(reference.advice);
 	const id = reference.id ?? (await idByUrl(run, reference.matches));
-	return (await readWebhook(run.expert, id)) ?? run.expert.refuse(NO_WEBHOOK);
+	return (await readWebhook(run.site, id)) ?? run.site.refuse(NO_WEBHOOK);
 }
 
 async function idByUrl(
-	{ expert }: OperationRun,
+	{ site }: OperationContext,
 	matches: (webhook: Webhook) => boolean,
 ): Promise<string> {
-	const [found, ...others] = need(expert, await listWebhooks(expert.api, { matches }));
-	if (found === undefined) return expert.refuse(NOT_BY_URL);
+	const [found, ...others] = unwrap(site, await listWebhooks(site.api, { matches }));
+	if (found === undefined) return site.refuse(NOT_BY_URL);
 	if (others.length === 0) return found.id;
 	const ids = [found, ...others].map(({ id }) => id).join(', ');
-	return expert.refuse({
+	return site.refuse({
 		message: `Expert has more than one webhook with this URL (IDs ${ids})`,
 		description: 'Choose one of them by its ID.',
 	});

@@ -1,11 +1,11 @@
-import type { Advice } from '../../shared/failure-messages';
+import type { UserMessage } from '../../shared/failure-messages';
 import type { Webhook } from '../../api/webhooks';
 import { isSameUrl } from '../../shared/webhook-url';
-import { namedThing } from '../input/named-thing';
+import { locatorValue } from '../input/named-thing';
 
 type Result =
 	| { ok: true; id?: string; matches: (webhook: Webhook) => boolean }
-	| { ok: false; advice: Advice };
+	| { ok: false; advice: UserMessage };
 
 /**
  * The webhook that a resource locator names: by number or address, or as an item of this node.
@@ -13,7 +13,7 @@ type Result =
  * @param value `{ mode, value }` of n8n's resource locator, or what an expression gave in its place
  */
 export function webhookReference(value: unknown): Result {
-	const { mode, text } = namedThing(value, 'webhook');
+	const { mode, text } = locatorValue(value, 'webhook');
 	if (text === '') return { ok: false, advice: NO_NAME };
 	if (/^https?:\/\//i.test(text)) {
 		return { ok: true, matches: ({ url }) => isSameUrl(url, text) };
@@ -24,20 +24,20 @@ export function webhookReference(value: unknown): Result {
 	return { ok: false, advice: mode === 'url' ? noUrl(text) : noId(text) };
 }
 
-const NO_NAME: Advice = {
+const NO_NAME: UserMessage = {
 	message: 'No webhook is named',
 	description:
 		'Choose a webhook, or enter its ID or URL. If the field holds an expression such as {{ $json.id }}, the incoming item may not have what it points at.',
 };
 
-function noId(text: string): Advice {
+function noId(text: string): UserMessage {
 	return {
 		message: `"${text.slice(0, 100)}" is not the ID of a webhook`,
 		description: 'An ID is a number, such as 42. To name the webhook by its URL, choose "By URL".',
 	};
 }
 
-function noUrl(text: string): Advice {
+function noUrl(text: string): UserMessage {
 	return {
 		message: `"${text.slice(0, 100)}" is not a web address`,
 		description:

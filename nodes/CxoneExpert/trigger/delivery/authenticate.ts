@@ -2,14 +2,14 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { isSameAuthorization } from '../../shared/delivery-authorization';
 import type { Moment } from './clock';
-import { isAnySame, readSignatures, sign } from './signature';
+import { anySignatureMatches, readSignatures, sign } from './signature';
 import { isOutsideWindow, readTimestamp } from './timestamp';
 
 /** HTTP headers as Node gives them: lower-case names, repeated ones joined. */
 export type Headers = ReturnType<IWebhookFunctions['getHeaderData']>;
 
 /** What a genuine delivery is checked against. */
-export interface Policy {
+export interface VerificationConfig {
 	/** The whole `Authorization` value that was registered at the site. */
 	authorization: string;
 	/** Current secret first, then the previous one. Empty only when signatures are not verified. */
@@ -20,7 +20,7 @@ export interface Policy {
 }
 
 /** What the headers say of a delivery, before its body is read. */
-export interface Envelope {
+export interface DeliveryHeaders {
 	deliveryId: string;
 	/** The literal text that was signed; empty when signatures are not verified. */
 	timestamp: string;
@@ -32,7 +32,7 @@ export interface Envelope {
 }
 
 /** Why a delivery is refused. The word goes to the log, only the status to the sender. */
-export type Refusal =
+export type RejectionReason =
 	| 'authorization missing'
 	| 'authorization wrong'
 	| 'delivery id missing'
@@ -47,7 +47,7 @@ export type Refusal =
 	| 'body incomplete';
 
 /** The status for each refusal: the answer table of the public contract. */
-export const STATUS: Readonly<Record<Refusal, number>> = {
+export const STATUS_BY_REASON: Readonly<Record<RejectionReason, number>> = {
 	'authorization missing': 401,
 	'authorization wrong': 401,
 	'delivery id missing': 400,
@@ -65,9 +65,9 @@ export const STATUS: Readonly<Record<Refusal, number>> = {
 /** Decides what the headers alone can decide, so that a forger's body is not even read. */
 export function checkHeaders(
 	headers: Headers,
-	policy: Policy,
+	policy: VerificationConfig,
 	now: Moment,
-): Envelope | { refusal: Refusal } {
+): DeliveryHeaders | { refusal: RejectionReason } {
 	const refusal = authorizationRefusal(headers, policy) ?? formRefusal(headers, policy);
 	if (refusal !== undefined) return { refusal };
 	const deliveryId = header(headers, DELIVERY_ID);
@@ -89,19 +89,20 @@ export function checkHeaders(
 }
 
 /** A delivery that Expert has sent: nobody else knows the token and the secret. */
-export interface Authentic extends Envelope {
+export interface VerifiedDelivery extends DeliveryHeaders {
 	body: Buffer;
 }
 
 /** Decides on the exact bytes. */
 export function checkBody(
-	envelope: Envelope,
+	envelope: DeliveryHeaders,
 	body: Buffer,
-	{ policy: { verifySignature, secrets } }: { policy: Policy },
-): Authentic | { refusal: Refusal } {
+	{ policy: { verifySignature, secrets } }: { policy: VerificationConfig },
+): VerifiedDelivery | { refusal: RejectionReason } {
 	if (!verifySignature) return { ...envelope, body };
 	const ownSignatures = secrets.map((secret) => sign(secret, envelope.timestamp, body));
-	if (!isAnySame(envelope.signatures, ownSignatures)) return { refusal: 'signature wrong' };
+	if (!anySignatureMatches(envelope.signatures, ownSignatures))
+		return { refusal: 'signature wrong' };
 	return { ...envelope, body };
 }
 
@@ -109,13 +110,16 @@ const DELIVERY_ID = 'x-nexus-delivery-id';
 const TIMESTAMP = 'x-nexus-timestamp';
 const SIGNATURE = 'x-nexus-signature-256';
 
-function authorizationRefusal(headers: Headers, { authorization }: Policy): Refusal | undefined {
+function authorizationRefusal(
+	headers: Headers,
+	{ authorization }: VerificationConfig,
+): RejectionReason | undefined {
 	if (headers.authorization === undefined) return 'authorization missing';
 	if (!isSameAuthorization(headers.authorization, authorization)) return 'authorization wrong';
 	return undefined;
 }
 
-function formRefusal(headers: Headers, policy: Policy): Refusal | undefined {
+function formRefusal(headers: Headers, policy: VerificationConfig): RejectionReason | undefined {
 	const deliveryId = header(headers, DELIVERY_ID);
 	if (deliveryId === '') return 'delivery id missing';
 	// A UUID by the vendor's guide. Other visible text is let through: refusing is for good.

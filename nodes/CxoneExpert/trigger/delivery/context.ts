@@ -2,10 +2,10 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../../api/credential';
 import { readParameters, type TriggerParameters } from '../parameters';
-import type { Policy } from './authenticate';
+import type { VerificationConfig } from './authenticate';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import { type Moment, presentMoment } from './clock';
-import { credentialForRefusal, credentialSince, keptCredential } from './n8n/credential-cache';
+import { credentialForRefusal, credentialSince, cachedCredential } from './n8n/credential-cache';
 import type { Deadline } from './deadline';
 
 /** One request at one node at one moment. */
@@ -22,8 +22,8 @@ interface Arrival {
 }
 
 /** The same with what the credential says: what every step of the journey may look at. */
-export interface Receipt extends Arrival {
-	policy: Policy;
+export interface DeliveryContext extends Arrival {
+	policy: VerificationConfig;
 	credential: ExpertCredential;
 }
 
@@ -31,10 +31,10 @@ export interface Receipt extends Arrival {
  * @throws when there is no credential, or nothing in it to check a delivery against. The delivery
  *   may be genuine: it is not refused for good, Expert is asked to come again.
  */
-export async function openReceipt(
+export async function openContext(
 	context: IWebhookFunctions,
 	deadline: Deadline,
-): Promise<Receipt> {
+): Promise<DeliveryContext> {
 	const webhookUrl = context.getNodeWebhookUrl('default');
 	if (webhookUrl === undefined) throw new RangeError('no webhook address');
 	const arrival = {
@@ -47,7 +47,7 @@ export async function openReceipt(
 		deadline,
 	};
 	try {
-		return receiptOf(arrival, await keptCredential(context));
+		return receiptOf(arrival, await cachedCredential(context));
 	} catch {
 		// It may have been mended since it was read.
 		return await withCurrentCredential(arrival);
@@ -55,16 +55,16 @@ export async function openReceipt(
 }
 
 /** With the credential as it is now: what is kept of it may be some seconds old. */
-export async function withCurrentCredential(arrival: Arrival): Promise<Receipt> {
+export async function withCurrentCredential(arrival: Arrival): Promise<DeliveryContext> {
 	return receiptOf(arrival, await credentialSince(arrival.arrivedAt, arrival.context));
 }
 
 /** The same before a token is refused: anybody can send a wrong one, so it is read less often. */
-export async function withRecentCredential(arrival: Arrival): Promise<Receipt> {
+export async function withRecentCredential(arrival: Arrival): Promise<DeliveryContext> {
 	return receiptOf(arrival, await credentialForRefusal(arrival.arrivedAt, arrival.context));
 }
 
-function receiptOf(arrival: Arrival, credential: ExpertCredential): Receipt {
+function receiptOf(arrival: Arrival, credential: ExpertCredential): DeliveryContext {
 	return { ...arrival, policy: policyOf(arrival, credential), credential };
 }
 
@@ -72,7 +72,7 @@ function receiptOf(arrival: Arrival, credential: ExpertCredential): Receipt {
 function policyOf(
 	{ parameters: { verifySignature, maxDeliveryAge }, webhookUrl }: Arrival,
 	credential: ExpertCredential,
-): Policy {
+): VerificationConfig {
 	const authorization = deliveryAuthorization(credential, webhookUrl);
 	const secrets = [credential.signingSecret, credential.previousSigningSecret].flatMap(
 		(secret) => secret?.trim() || [],

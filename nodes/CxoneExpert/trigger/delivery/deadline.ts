@@ -1,7 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
 /** Ms until a delivery is answered, come what may. Expert gives up after a second in all. */
-export const DEADLINE = 700;
+export const RESPONSE_DEADLINE_MS = 700;
 
 /**
  * The time that is left for one answer.
@@ -14,7 +14,7 @@ export class Deadline {
 	private readonly waiting = new Set<() => void>();
 
 	constructor() {
-		void sleep(DEADLINE).then(() => {
+		void sleep(RESPONSE_DEADLINE_MS).then(() => {
 			this.isOver = true;
 			for (const call of this.waiting) call();
 		});

@@ -6,19 +6,19 @@ import {
 } from 'n8n-workflow';
 
 import { siteOrigin } from '../../api/site-url';
-import type { Authentic } from './authenticate';
+import type { VerifiedDelivery } from './authenticate';
 import { credentialSince } from './n8n/credential-cache';
 import type { Claim } from './dedup/claim';
 import type { ClaimedDelivery } from './dedup/dedup';
 import { eventItem, unreadableItem } from './item';
 import { logLate, logMaybeSaved } from './log';
-import { onExecutionWritten, tellsOfWriting } from './n8n/execution-persisted';
+import { onExecutionPersisted, tellsOfWriting } from './n8n/execution-persisted';
 import type { DeliveryResponse } from './n8n/response';
 import type { Message } from './parse';
-import type { Receipt } from './context';
+import type { DeliveryContext } from './context';
 
 /** Ms that n8n gets to commit what it has written, before anything is concluded from its silence. */
-const COMMIT_MS = 250;
+const MIN_COMMIT_WAIT_MS = 250;
 
 /**
  * Hands the items to n8n, and the response to whoever gives it: n8n once the execution is saved, or
@@ -26,9 +26,9 @@ const COMMIT_MS = 250;
  */
 export function emit(
 	message: Message,
-	{ deliveryId }: Authentic,
+	{ deliveryId }: VerifiedDelivery,
 	{ claim, redelivered, storeRecord }: ClaimedDelivery,
-	receipt: Receipt,
+	receipt: DeliveryContext,
 	response: DeliveryResponse,
 ): IWebhookResponseData {
 	const { context, parameters } = receipt;
@@ -63,16 +63,20 @@ export function emit(
  * @returns whether it can be presumed saved: n8n has had its time to commit it, and its database has
  *   answered since then. A database that hangs or is gone does not.
  */
-function watchWriting(item: INodeExecutionData, claim: Claim, { context }: Receipt): () => boolean {
+function watchWriting(
+	item: INodeExecutionData,
+	claim: Claim,
+	{ context }: DeliveryContext,
+): () => boolean {
 	let isPresumable = false;
 	const awaitCommit = async (writtenAt: number) => {
-		await sleep(COMMIT_MS);
+		await sleep(MIN_COMMIT_WAIT_MS);
 		if (!claim.isAwaitingConfirmation) return;
 		// Reading a credential anew is a question to the database. Deliveries that wait share it.
 		await credentialSince(writtenAt, context);
 		isPresumable = true;
 	};
-	onExecutionWritten(item, () => {
+	onExecutionPersisted(item, () => {
 		claim.writing();
 		awaitCommit(performance.now()).catch(() => {});
 	});
@@ -89,7 +93,7 @@ function watchWriting(item: INodeExecutionData, claim: Claim, { context }: Recei
 function respondInTime(
 	claim: Claim,
 	confirm: () => void,
-	{ context, deadline }: Receipt,
+	{ context, deadline }: DeliveryContext,
 	response: DeliveryResponse,
 	isPresumable: () => boolean,
 ): void {
@@ -119,7 +123,7 @@ function itemsOf(
 	message: Message,
 	deliveryId: string,
 	redelivered: boolean,
-	{ parameters, request, now, credential }: Receipt,
+	{ parameters, request, now, credential }: DeliveryContext,
 ): IDataObject[] {
 	const arrival = {
 		deliveryId,

@@ -12,7 +12,7 @@ import type { ExpertEvent, Message } from './parse';
  *
  * @param ids of users whose changes start nothing, as far as the site has said who they are
  */
-export function select(
+export function filterDelivery(
 	message: Message,
 	parameters: TriggerParameters,
 	ids: UserIds = NO_IDS,

@@ -1,16 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { numberOf, pagePath } from '../../api/elements';
-import { present } from '../../api/compact';
+import { compact } from '../../api/compact';
 import { pageAddress } from '../../api/site-url';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
-import { eventPathForm } from '../../shared/events';
+import { canonicalEventName } from '../../shared/events';
 import type { TriggerParameters } from '../parameters';
 import type { Headers } from './authenticate';
 import type { ExpertEvent, UnreadableMessage } from './parse';
 
 /** What the item says about the delivery itself. */
-export interface Arrival {
+export interface DeliveryMeta {
 	deliveryId: string;
 	receivedAt: Date;
 	headers: Headers;
@@ -27,11 +27,11 @@ export interface Arrival {
 export function eventItem(
 	event: ExpertEvent,
 	rawXml: string,
-	arrival: Arrival,
+	arrival: DeliveryMeta,
 	parameters: TriggerParameters,
 ): IDataObject {
 	const { xml } = event;
-	return present({
+	return compact({
 		deliveryId: arrival.deliveryId,
 		eventId: attribute(xml, 'id'),
 		eventType: event.type,
@@ -45,14 +45,14 @@ export function eventItem(
 /** The item for an authentic delivery whose text cannot be read: nothing is lost. */
 export function unreadableItem(
 	message: UnreadableMessage,
-	arrival: Arrival,
+	arrival: DeliveryMeta,
 	parameters: TriggerParameters,
 ): IDataObject {
 	const type = arrival.headers['x-nexus-event-type'];
-	return present({
+	return compact({
 		deliveryId: arrival.deliveryId,
 		// Not signed, but all there is.
-		eventType: typeof type === 'string' ? eventPathForm(type) : undefined,
+		eventType: typeof type === 'string' ? canonicalEventName(type) : undefined,
 		receivedAt: arrival.receivedAt.toISOString(),
 		unreadable: message.unreadable,
 		...extras(message.rawXml, arrival, { ...parameters, includeRawXml: true }),
@@ -91,7 +91,7 @@ function userOf(user: XmlElement | undefined): EventUser | undefined {
 		attribute(user, 'username') ??
 		attribute(user, 'name');
 	const id = attribute(user, 'id') ?? textOf(user, 'id');
-	return id === undefined && name === undefined ? undefined : present({ id, name });
+	return id === undefined && name === undefined ? undefined : compact({ id, name });
 }
 
 function simplified(xml: XmlElement, siteOrigin: string | undefined): IDataObject {
@@ -104,7 +104,7 @@ function simplified(xml: XmlElement, siteOrigin: string | undefined): IDataObjec
 		file: fileOf(child(xml, 'file')),
 		tagsAdded: tagNames(child(xml, 'tags-added')),
 		tagsRemoved: tagNames(child(xml, 'tags-removed')),
-		property: property && present({ id: idOf(property), name: nameOf(property) }),
+		property: property && compact({ id: idOf(property), name: nameOf(property) }),
 		previous: previousOf(xml),
 		request: requestOf(child(xml, 'request')),
 	};
@@ -116,7 +116,7 @@ function pageOf(xml: XmlElement, siteOrigin: string | undefined): IDataObject | 
 	const path = pagePath(page);
 	const ownUrl = textOf(page, 'uri.ui');
 	const madeUrl = siteOrigin !== undefined && path !== undefined && pageAddress(siteOrigin, path);
-	return present({
+	return compact({
 		id: idOf(page),
 		path,
 		draft: isDraft(page),
@@ -150,7 +150,7 @@ const DRAFT_ADDRESS = /[?&]mt-draft=true(&|#|$)/i;
 
 function fileOf(file: XmlElement | undefined): IDataObject | undefined {
 	if (file === undefined) return undefined;
-	return present({
+	return compact({
 		id: idOf(file),
 		name: textOf(file, 'filename'),
 		revision: numberOf(attribute(file, 'revision')),
@@ -162,7 +162,7 @@ function fileOf(file: XmlElement | undefined): IDataObject | undefined {
 function previousOf(xml: XmlElement): IDataObject | undefined {
 	const page = child(xml, 'source.page');
 	const file = child(xml, 'source.file');
-	return present({
+	return compact({
 		pageId: page && idOf(page),
 		path: pagePath(page),
 		title: textOf(xml, 'displayname.previous') ?? textOf(page, 'title'),
@@ -174,7 +174,7 @@ function previousOf(xml: XmlElement): IDataObject | undefined {
 
 function requestOf(request: XmlElement | undefined): IDataObject | undefined {
 	if (request === undefined) return undefined;
-	return present({
+	return compact({
 		id: idOf(request),
 		seq: numberOf(attribute(request, 'seq')),
 		count: numberOf(attribute(request, 'count')),
@@ -191,7 +191,7 @@ function tagNames(list: XmlElement | undefined): string[] | undefined {
 
 function extras(
 	rawXml: string,
-	{ redelivered, headers }: Arrival,
+	{ redelivered, headers }: DeliveryMeta,
 	{ includeHeaders, includeRawXml }: TriggerParameters,
 ): IDataObject {
 	return {

@@ -1,6 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import type { Headers, Refusal } from './authenticate';
+import type { Headers, RejectionReason } from './authenticate';
 
 /*
  * The reason of an answer goes to n8n's log and nowhere else. A delivery is named by its id, which
@@ -10,7 +10,7 @@ import type { Headers, Refusal } from './authenticate';
 /** @param hint what an admin can do about it, where that can be told */
 export function logRefusal(
 	context: IWebhookFunctions,
-	refusal: Refusal,
+	refusal: RejectionReason,
 	headers: Headers,
 	hint?: string,
 ): void {

@@ -1,5 +1,5 @@
 import { attribute, children, readXml, type XmlElement } from '../../api/xml';
-import { eventPathForm } from '../../shared/events';
+import { canonicalEventName } from '../../shared/events';
 
 /** One event out of the signed XML. */
 export interface ExpertEvent {
@@ -21,7 +21,7 @@ export interface UnreadableMessage {
 }
 
 /** Reads the events of a delivery. Never throws: an authentic delivery is never refused. */
-export function readMessage(bytes: Buffer, contentType: string | undefined): Message {
+export function parseDelivery(bytes: Buffer, contentType: string | undefined): Message {
 	const rawXml = decode(bytes, contentType);
 	const read = readXml(rawXml);
 	if (!read.ok) return { rawXml, unreadable: read.reason };
@@ -34,7 +34,7 @@ export function readMessage(bytes: Buffer, contentType: string | undefined): Mes
 
 function toEvent(xml: XmlElement): ExpertEvent {
 	const type = attribute(xml, 'type');
-	return { type: type === undefined ? undefined : eventPathForm(type), xml };
+	return { type: type === undefined ? undefined : canonicalEventName(type), xml };
 }
 
 /**

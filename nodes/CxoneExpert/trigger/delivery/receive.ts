@@ -1,14 +1,25 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { type Authentic, checkBody, checkHeaders, type Refusal, STATUS } from './authenticate';
+import {
+	type VerifiedDelivery,
+	checkBody,
+	checkHeaders,
+	type RejectionReason,
+	STATUS_BY_REASON,
+} from './authenticate';
 import { readBody } from './n8n/raw-body';
 import { Deadline } from './deadline';
 import { attemptOf, claimDelivery, openStore } from './dedup/dedup';
 import { emit } from './emit';
 import { logFault, logLate, logRefusal } from './log';
 import { DeliveryResponse } from './n8n/response';
-import { readMessage } from './parse';
-import { openReceipt, type Receipt, withCurrentCredential, withRecentCredential } from './context';
+import { parseDelivery } from './parse';
+import {
+	openContext,
+	type DeliveryContext,
+	withCurrentCredential,
+	withRecentCredential,
+} from './context';
 import { verifyBySite } from './verify-by-site';
 import { selectWanted } from './wanted';
 
@@ -32,7 +43,7 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 		logLate(this);
 	});
 	try {
-		return await receive(await openReceipt(this, deadline), response, letGo);
+		return await receive(await openContext(this, deadline), response, letGo);
 	} catch (error) {
 		letGo();
 		logFault(this, error);
@@ -43,7 +54,7 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 
 /** The journey: authenticate, read, select, remember, emit. The README has the table of responses. */
 async function receive(
-	cached: Receipt,
+	cached: DeliveryContext,
 	response: DeliveryResponse,
 	letGoOfDeadline: () => void,
 ): Promise<IWebhookResponseData> {
@@ -52,10 +63,10 @@ async function receive(
 		response.send(status);
 		return RESPOND_ONLY;
 	};
-	const refuse = (refusal: Refusal, hint?: string) => {
+	const refuse = (refusal: RejectionReason, hint?: string) => {
 		// One that was told to retry was not refused.
 		if (!response.isSent) logRefusal(cached.context, refusal, cached.request.headers, hint);
-		return respond(STATUS[refusal]);
+		return respond(STATUS_BY_REASON[refusal]);
 	};
 
 	const admission = await authenticateByCurrent(cached);
@@ -68,7 +79,7 @@ async function receive(
 	if (remembered.store.isTooOld(attempt)) return refuse('timestamp outside the window');
 
 	const contentType = receipt.request.headers['content-type'];
-	const message = await selectWanted(readMessage(authentic.body, contentType), receipt);
+	const message = await selectWanted(parseDelivery(authentic.body, contentType), receipt);
 	if (message === 'late') return respond(503);
 	if (message === undefined) return respond(200);
 
@@ -83,18 +94,20 @@ async function receive(
 
 /** A delivery that Expert has sent, by this receipt's credential. */
 interface Admission {
-	authentic: Authentic;
-	receipt: Receipt;
+	authentic: VerifiedDelivery;
+	receipt: DeliveryContext;
 }
 
 interface Rejection {
-	refusal: Refusal;
+	refusal: RejectionReason;
 	/** For the log. */
 	hint?: string;
 }
 
 /** A refusal is permanent: what the cached credential refuses, the current one may accept. */
-async function authenticateByCurrent(cached: Receipt): Promise<Admission | Rejection | 'late'> {
+async function authenticateByCurrent(
+	cached: DeliveryContext,
+): Promise<Admission | Rejection | 'late'> {
 	let admission = await authenticate(cached, checkBody);
 	if (isRefusedAs('authorization wrong', admission)) {
 		admission = await authenticate(await withRecentCredential(cached), checkBody);
@@ -105,7 +118,7 @@ async function authenticateByCurrent(cached: Receipt): Promise<Admission | Rejec
 	return admission;
 }
 
-function isRefusedAs(refusal: Refusal, admission: Admission | Rejection | 'late'): boolean {
+function isRefusedAs(refusal: RejectionReason, admission: Admission | Rejection | 'late'): boolean {
 	return admission !== 'late' && 'refusal' in admission && admission.refusal === refusal;
 }
 
@@ -115,7 +128,7 @@ function isRefusedAs(refusal: Refusal, admission: Admission | Rejection | 'late'
  * @param verify judges the bytes
  */
 async function authenticate(
-	receipt: Receipt,
+	receipt: DeliveryContext,
 	verify: typeof checkBody | typeof verifyBySite,
 ): Promise<Admission | Rejection | 'late'> {
 	const envelope = checkHeaders(receipt.request.headers, receipt.policy, receipt.now);

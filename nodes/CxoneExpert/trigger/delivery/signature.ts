@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** More signatures than this in one header are not looked at: each costs a comparison. */
-const MOST_SIGNATURES = 8;
+const MAX_SIGNATURES = 8;
 
 /**
  * The signatures in a header, 32 bytes each. Several may stand there, divided by commas or spaces,
@@ -12,7 +12,7 @@ export function readSignatures(header: string): Buffer[] {
 		.slice(0, 2048)
 		.split(/[\s,]+/)
 		.flatMap((text) => /^sha256=([0-9a-fA-F]{64})$/.exec(text)?.[1] ?? [])
-		.slice(0, MOST_SIGNATURES)
+		.slice(0, MAX_SIGNATURES)
 		.map((hex) => Buffer.from(hex, 'hex'));
 }
 
@@ -25,7 +25,7 @@ export function sign(secret: string, timestamp: string, body: Buffer): Buffer {
 }
 
 /** Whether one of the received signatures is one of ours. Looks at all of them, always. */
-export function isAnySame(received: Buffer[], ours: Buffer[]): boolean {
+export function anySignatureMatches(received: Buffer[], ours: Buffer[]): boolean {
 	let same = false;
 	for (const theirs of received) {
 		for (const own of ours) same = timingSafeEqual(theirs, own) || same;

@@ -1,13 +1,13 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { apiSecret, type ExpertCredential } from '../../api/credential';
-import { createApi } from '../../api/client';
+import { createClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
 import { sendFromNode } from '../../api/http';
 import { getWebhook, listWebhooks, type Webhook } from '../../api/webhooks';
 import { isSameUrl } from '../../shared/webhook-url';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
-import { isAnySame, sign } from './signature';
+import { anySignatureMatches, sign } from './signature';
 
 /*
  * Where the secret comes from that signs the deliveries, the vendor does not say. So when everything
@@ -62,7 +62,9 @@ export function fittingKey(
 	body: Buffer,
 	signatures: Buffer[],
 ): string | undefined {
-	const fitting = keys.filter(({ key }) => isAnySame(signatures, [sign(key, timestamp, body)]));
+	const fitting = keys.filter(({ key }) =>
+		anySignatureMatches(signatures, [sign(key, timestamp, body)]),
+	);
 	return fitting[0]?.label;
 }
 
@@ -138,7 +140,7 @@ async function readSecrets(
 	webhookUrl: string,
 ): Promise<SiteSecrets> {
 	const hidden = secretsOf(credential, deliveryAuthorization(credential, webhookUrl));
-	const api = createApi(sendFromNode(context, credential.siteUrl), BUDGET_MS, hidden);
+	const api = createClient(sendFromNode(context, credential.siteUrl), BUDGET_MS, hidden);
 	const isOurs = ({ url }: Webhook) => isSameUrl(url, webhookUrl);
 	const listed = await listWebhooks(api, { matches: isOurs });
 	if (!listed.ok) return { secrets: [], guids: [] };

@@ -1,8 +1,8 @@
 /** How far ahead of our clock a signed timestamp may be, in seconds. */
-export const MOST_AHEAD = 300;
+export const MAX_CLOCK_SKEW_SECONDS = 300;
 
 /** Above this a number means milliseconds: 1e11 seconds are the year 5138. */
-const MILLISECONDS_FROM = 1e11;
+const MIN_MILLISECONDS_VALUE = 1e11;
 
 /**
  * The signed time of a delivery in unix ms, or `undefined` when it is not 1 to 13 digits.
@@ -13,7 +13,7 @@ const MILLISECONDS_FROM = 1e11;
 export function readTimestamp(text: string): number | undefined {
 	if (!/^\d{1,13}$/.test(text)) return undefined;
 	const number = Number(text);
-	return number > MILLISECONDS_FROM ? number : number * 1000;
+	return number > MIN_MILLISECONDS_VALUE ? number : number * 1000;
 }
 
 /**
@@ -24,5 +24,5 @@ export function readTimestamp(text: string): number | undefined {
  * @param maxAge seconds that it may lie back
  */
 export function isOutsideWindow(signed: number, now: number, maxAge: number): boolean {
-	return now - signed > maxAge * 1000 || signed - now > MOST_AHEAD * 1000;
+	return now - signed > maxAge * 1000 || signed - now > MAX_CLOCK_SKEW_SECONDS * 1000;
 }

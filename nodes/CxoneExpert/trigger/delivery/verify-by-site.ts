@@ -1,11 +1,16 @@
 import { sleep } from 'n8n-workflow';
 
-import { type Authentic, checkBody, type Envelope, type Refusal } from './authenticate';
-import type { Receipt } from './context';
+import {
+	type VerifiedDelivery,
+	checkBody,
+	type DeliveryHeaders,
+	type RejectionReason,
+} from './authenticate';
+import type { DeliveryContext } from './context';
 import { fittingKey, likelyKeys, siteSecrets } from './signing-hints';
 
 /** Ms that a site gets to say what it names, where the credential has a signing secret already. */
-const PATIENCE_MS = 250;
+const BUDGET_MS = 250;
 
 /**
  * A last look before a signature is refused although the token is right: the site itself may name the
@@ -15,10 +20,10 @@ const PATIENCE_MS = 250;
  * @throws when there is no secret at all: the delivery may be genuine, so it is not refused for good
  */
 export async function verifyBySite(
-	envelope: Envelope,
+	envelope: DeliveryHeaders,
 	body: Buffer,
-	receipt: Receipt,
-): Promise<Authentic | { refusal: Refusal; hint?: string } | 'late'> {
+	receipt: DeliveryContext,
+): Promise<VerifiedDelivery | { refusal: RejectionReason; hint?: string } | 'late'> {
 	const byCredential = checkBody(envelope, body, receipt);
 	if (!('refusal' in byCredential)) return byCredential;
 	const { context, credential, policy, webhookUrl, deadline, arrivedAt } = receipt;
@@ -27,7 +32,7 @@ export async function verifyBySite(
 	const check = (secrets: string[]) =>
 		checkBody(envelope, body, { policy: { ...policy, secrets } });
 	const hasOwn = policy.secrets.length > 0;
-	let named = await Promise.race([ask(), ...(hasOwn ? [sleep(PATIENCE_MS)] : [])]);
+	let named = await Promise.race([ask(), ...(hasOwn ? [sleep(BUDGET_MS)] : [])]);
 	// A slow site must not turn the refusal of a forgery into 503. Its answer counts from the next on.
 	if (named === undefined && hasOwn) return byCredential;
 	// Refusing is permanent: the site may have changed its secret since it was asked.

@@ -1,4 +1,4 @@
-import { type Advice, BAD_SITE, INSECURE_SITE } from '../../shared/failure-messages';
+import { type UserMessage, BAD_SITE, INSECURE_SITE } from '../../shared/failure-messages';
 import { apiSecret, type ExpertCredential } from '../../api/credential';
 import { isEncrypted, isLoopback, siteOrigin } from '../../api/site-url';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
@@ -24,7 +24,7 @@ export function desiredWebhook(
 	parameters: TriggerParameters,
 	credential: ExpertCredential,
 	webhookUrl: string,
-): { ok: true; webhook: DesiredWebhook } | { ok: false; advice: Advice } {
+): { ok: true; webhook: DesiredWebhook } | { ok: false; advice: UserMessage } {
 	const authorization = deliveryAuthorization(credential, webhookUrl);
 	const advice =
 		credentialAdvice(credential, parameters.verifySignature) ??
@@ -37,13 +37,13 @@ export function desiredWebhook(
 	return { ok: true, webhook: { ...webhook, ...(isSecretMissing && { needsNamedSecret: true }) } };
 }
 
-const NO_API_TOKEN: Advice = {
+const NO_API_TOKEN: UserMessage = {
 	message: 'The credential has no token for the Expert API',
 	description:
 		'Open the CXone Expert API credential and enter the long-term token, or the key, secret and user of a server token.',
 };
 
-function credentialAdvice(credential: ExpertCredential, verify: boolean): Advice | undefined {
+function credentialAdvice(credential: ExpertCredential, verify: boolean): UserMessage | undefined {
 	const site = siteOrigin(credential.siteUrl);
 	if (site === undefined) return BAD_SITE;
 	if (!isEncrypted(site)) return INSECURE_SITE;
@@ -51,7 +51,7 @@ function credentialAdvice(credential: ExpertCredential, verify: boolean): Advice
 	return secretAdvice(credential, verify) ?? tokenAdvice(credential.deliveryToken);
 }
 
-function secretAdvice(credential: ExpertCredential, verify: boolean): Advice | undefined {
+function secretAdvice(credential: ExpertCredential, verify: boolean): UserMessage | undefined {
 	const { signingSecret: secret = '' } = credential;
 	if (verify && secret.trim() !== '' && secret !== secret.trim()) {
 		return {
@@ -63,7 +63,7 @@ function secretAdvice(credential: ExpertCredential, verify: boolean): Advice | u
 	return undefined;
 }
 
-function tokenAdvice(deliveryToken: string | undefined): Advice | undefined {
+function tokenAdvice(deliveryToken: string | undefined): UserMessage | undefined {
 	const token = deliveryToken?.trim() ?? '';
 	if (token === '' || /^(Bearer|Basic) [\x21-\x7e]+$/i.test(token)) return undefined;
 	return {
@@ -73,7 +73,7 @@ function tokenAdvice(deliveryToken: string | undefined): Advice | undefined {
 	};
 }
 
-function eventAdvice(events: string[]): Advice | undefined {
+function eventAdvice(events: string[]): UserMessage | undefined {
 	if (events.length > 0) return undefined;
 	return {
 		message: 'No events are chosen',
@@ -82,7 +82,7 @@ function eventAdvice(events: string[]): Advice | undefined {
 	};
 }
 
-function urlAdvice(webhookUrl: string, siteUrl: string | undefined): Advice | undefined {
+function urlAdvice(webhookUrl: string, siteUrl: string | undefined): UserMessage | undefined {
 	const forLocalSite = isLoopback(siteOrigin(siteUrl) ?? '');
 	if (forLocalSite) return undefined;
 	if (webhookUrl.startsWith('https:') && !isLoopback(webhookUrl)) return undefined;

@@ -1,5 +1,5 @@
 import type { Webhook } from '../../api/webhooks';
-import { eventKey, eventPathForm } from '../../shared/events';
+import { eventKey, canonicalEventName } from '../../shared/events';
 import type { DesiredWebhook } from './desired';
 
 /** What has to be changed at the site to make a webhook what it should be. */
@@ -17,11 +17,11 @@ export function differences(found: Webhook, desired: DesiredWebhook): Difference
 	return {
 		settings: !found.active || found.authorization !== desired.authorization,
 		add: missingEvents(found.events, desired.events),
-		remove: missingEvents(desired.events, found.events).map(eventPathForm),
+		remove: missingEvents(desired.events, found.events).map(canonicalEventName),
 	};
 }
 
-export function isInOrder({ settings, add, remove }: Differences): boolean {
+export function isUpToDate({ settings, add, remove }: Differences): boolean {
 	return !settings && add.length === 0 && remove.length === 0;
 }
 

@@ -1,11 +1,11 @@
 import { type IHookFunctions, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { type Advice, adviceFor } from '../../shared/failure-messages';
+import { type UserMessage, failureMessage } from '../../shared/failure-messages';
 import type { ExpertCredential } from '../../api/credential';
-import { createApi, type ApiResult, type ExpertApi } from '../../api/client';
+import { createClient, type ApiResult, type ApiClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
 import { sendFromNode } from '../../api/http';
-import { expiryFinding } from '../../shared/token-expiry';
+import { expiryWarning } from '../../shared/token-expiry';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import { dropCachedCredential } from '../delivery/n8n/credential-cache';
 import { dropStore } from '../delivery/dedup/dedup';
@@ -22,11 +22,11 @@ import { isSubscribed, subscribe, unsubscribe } from './sync';
  */
 
 /** Time for finding and setting up, in ms. */
-const TIME_TO_SUBSCRIBE = 40_000;
+const SUBSCRIBE_BUDGET_MS = 40_000;
 /** Time for asking who the users in the filters are, in ms. */
-const TIME_TO_ASK = 5_000;
+const USER_LOOKUP_BUDGET_MS = 5_000;
 /** Time for removing, in ms; also for taking back what did not succeed. */
-const TIME_TO_REMOVE = 15_000;
+const REMOVE_BUDGET_MS = 15_000;
 
 /** Addresses of failed publishes that are remembered at the same time. */
 const MAX_NOT_PUBLISHED = 1000;
@@ -57,7 +57,7 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 	if (!isStart(this)) return false;
 	try {
 		const { desired, credential } = await readDesired(this);
-		const checked = await isSubscribed(api(this, credential, TIME_TO_SUBSCRIBE), desired);
+		const checked = await isSubscribed(clientFor(this, credential, SUBSCRIBE_BUDGET_MS), desired);
 		if (checked.ok) return checked.value;
 		throw apiError(this, checked);
 	} catch (error) {
@@ -78,13 +78,13 @@ function ownWords(error: unknown): string {
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
 	dropCachedCredential(this);
 	const { desired, credential } = await readDesired(this);
-	const expert = api(this, credential, TIME_TO_SUBSCRIBE);
-	const expiry = expiryFinding(credential, Date.now());
+	const expert = clientFor(this, credential, SUBSCRIBE_BUDGET_MS);
+	const expiry = expiryWarning(credential, Date.now());
 	if (expiry !== undefined) this.logger.warn(`CXone Expert: ${expiry}`);
 	const done = await publishKnowingUsers(
 		this,
 		credential,
-		api(this, credential, TIME_TO_ASK),
+		clientFor(this, credential, USER_LOOKUP_BUDGET_MS),
 		async () => await subscribe(expert, desired),
 	);
 	if (!done.ok) {
@@ -92,7 +92,7 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 		const { id, isUncertain = false } = done.remains ?? {};
 		const isRemoved =
 			!expert.mayHaveWritten ||
-			(await unsubscribe(api(this, credential, TIME_TO_REMOVE), desired.url, id)).ok;
+			(await unsubscribe(clientFor(this, credential, REMOVE_BUDGET_MS), desired.url, id)).ok;
 		throw apiError(this, done, isRemoved && !isUncertain ? undefined : desired.url);
 	}
 	notPublished.delete(desired.url);
@@ -121,7 +121,7 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 	const url = webhookUrl(this);
 	forgetSiteSecrets(this, url);
 	const credential = await this.getCredentials<ExpertCredential>('cxoneExpertApi');
-	const expert = api(this, credential, TIME_TO_REMOVE);
+	const expert = clientFor(this, credential, REMOVE_BUDGET_MS);
 	const once = await unsubscribe(expert, url);
 	// After a failed publish n8n comes back by itself, but at the end of a test it does not.
 	const again = !once.ok && !notPublished.has(url);
@@ -153,10 +153,10 @@ async function readDesired(
 	return { desired: desired.webhook, credential };
 }
 
-function api(context: IHookFunctions, credential: ExpertCredential, time: number): ExpertApi {
+function clientFor(context: IHookFunctions, credential: ExpertCredential, time: number): ApiClient {
 	const authorization = deliveryAuthorization(credential, webhookUrl(context));
 	const secrets = secretsOf(credential, authorization);
-	return createApi(sendFromNode(context, credential.siteUrl), time, secrets);
+	return createClient(sendFromNode(context, credential.siteUrl), time, secrets);
 }
 
 /** The address that n8n serves now: during a test it is the test address, a webhook of its own. */
@@ -170,7 +170,7 @@ function webhookUrl(context: IHookFunctions): string {
 }
 
 /** While publishing, n8n shows the message of what is thrown and drops its description. */
-function operationError(context: IHookFunctions, advice: Advice): NodeOperationError {
+function operationError(context: IHookFunctions, advice: UserMessage): NodeOperationError {
 	return new NodeOperationError(context.getNode(), inOneText(advice));
 }
 
@@ -184,21 +184,21 @@ function apiError(
 	{ failure, doing }: Extract<ApiResult, { ok: false }>,
 	leftBehind?: string,
 ): NodeApiError {
-	const message = inOneText(adviceFor(failure, doing), leftBehind);
+	const message = inOneText(failureMessage(failure, doing), leftBehind);
 	const httpCode = failure.status === undefined ? {} : { httpCode: String(failure.status) };
 	return new NodeApiError(context.getNode(), {}, { message, ...httpCode });
 }
 
 /** n8n's notice in the editor cuts off what is longer, in characters. */
-const MOST_SHOWN = 330;
+const MAX_TOAST_CHARS = 330;
 
 /** What must not be cut off comes first. */
-function inOneText({ message, description }: Advice, leftBehind?: string): string {
+function inOneText({ message, description }: UserMessage, leftBehind?: string): string {
 	const remains =
 		leftBehind === undefined
 			? ''
 			: ` A webhook may be left at the site, remove it in the Expert Dashboard: ${leftBehind}.`;
 	const text = `${message}.${remains} ${description}`;
-	if (text.length <= MOST_SHOWN) return text;
-	return `${text.slice(0, MOST_SHOWN - 1).replace(/\s+\S*$/, '')}…`;
+	if (text.length <= MAX_TOAST_CHARS) return text;
+	return `${text.slice(0, MAX_TOAST_CHARS - 1).replace(/\s+\S*$/, '')}…`;
 }

@@ -1,5 +1,5 @@
 import type { ApiFailure } from '../../shared/failure-messages';
-import type { ApiResult, ExpertApi } from '../../api/client';
+import type { ApiResult, ApiClient } from '../../api/client';
 import {
 	createWebhook,
 	deleteWebhook,
@@ -13,11 +13,11 @@ import {
 } from '../../api/webhooks';
 import { isSameUrl } from '../../shared/webhook-url';
 import type { DesiredWebhook } from './desired';
-import { differences, isInOrder } from './diff';
+import { differences, isUpToDate } from './diff';
 import { addEvents, inRounds, readWebhook, updateKeepingEvents } from '../../shared/update-webhook';
 
 /** What was done at the site; `wasDisabled` when the site had switched the webhook off. */
-export interface Ensured {
+export interface SyncResult {
 	id: string;
 	created: boolean;
 	wasDisabled?: { failures: number; reason: string };
@@ -31,7 +31,7 @@ export interface Remains {
 	isUncertain: boolean;
 }
 
-export type Subscribed = { ok: true; value: Ensured } | (Failure & { remains?: Remains });
+export type SyncOutcome = { ok: true; value: SyncResult } | (Failure & { remains?: Remains });
 
 /**
  * Our webhooks are those with our URL, whatever their id: the URL holds a random part, and a
@@ -41,7 +41,7 @@ export type Subscribed = { ok: true; value: Ensured } | (Failure & { remains?: R
  * documented: it may be that of something else, so it is the URL that counts.
  */
 export async function findWebhooks(
-	api: ExpertApi,
+	api: ApiClient,
 	url: string,
 	id?: string,
 ): Promise<Outcome<Webhook[]>> {
@@ -57,7 +57,7 @@ export async function findWebhooks(
 
 /** Whether exactly one webhook of ours is at the site, and all of it is as it should be. */
 export async function isSubscribed(
-	api: ExpertApi,
+	api: ApiClient,
 	desired: DesiredWebhook,
 ): Promise<Outcome<boolean>> {
 	const found = await findWebhooks(api, desired.url);
@@ -65,7 +65,7 @@ export async function isSubscribed(
 	const [webhook, ...others] = found.value;
 	if (webhook === undefined || others.length > 0) return { ok: true, value: false };
 	const lacksSecret = desired.needsNamedSecret === true && webhook.secrets === undefined;
-	return { ok: true, value: !lacksSecret && isInOrder(differences(webhook, desired)) };
+	return { ok: true, value: !lacksSecret && isUpToDate(differences(webhook, desired)) };
 }
 
 /**
@@ -73,7 +73,7 @@ export async function isSubscribed(
  *
  * It may leave a half-made webhook behind when it does not succeed; {@link unsubscribe} cleans up.
  */
-export async function subscribe(api: ExpertApi, desired: DesiredWebhook): Promise<Subscribed> {
+export async function subscribe(api: ApiClient, desired: DesiredWebhook): Promise<SyncOutcome> {
 	const found = await findWebhooks(api, desired.url);
 	if (!found.ok) return found;
 	const [existing, ...others] = found.value;
@@ -86,7 +86,7 @@ export async function subscribe(api: ExpertApi, desired: DesiredWebhook): Promis
 
 /** Removes every webhook with our URL. Nothing there is a success. */
 export async function unsubscribe(
-	api: ExpertApi,
+	api: ApiClient,
 	url: string,
 	id?: string,
 ): Promise<Outcome<string[]>> {
@@ -96,7 +96,7 @@ export async function unsubscribe(
 }
 
 /** Registers and looks for what was registered: the answer may name no id, the list may be late. */
-async function register(api: ExpertApi, desired: DesiredWebhook): Promise<Subscribed> {
+async function register(api: ApiClient, desired: DesiredWebhook): Promise<SyncOutcome> {
 	const { url, authorization } = desired;
 	const isAbsent = async () => {
 		const found = await findWebhooks(api, url);
@@ -122,7 +122,7 @@ async function register(api: ExpertApi, desired: DesiredWebhook): Promise<Subscr
  * @param namesSecret whether the answer to the registration named a signing secret
  */
 async function keepOne(
-	api: ExpertApi,
+	api: ApiClient,
 	desired: DesiredWebhook,
 	kept: Webhook,
 	others: Webhook[],
@@ -133,7 +133,7 @@ async function keepOne(
 	const webhook = await readWebhook(api, kept.id);
 	if (!webhook.ok) return webhook;
 	const isSecretMissing = desired.needsNamedSecret === true && webhook.value.secrets === undefined;
-	return isSecretMissing ? noSecret(namesSecret) : await settle(api, webhook.value, desired);
+	return isSecretMissing ? noSecret(namesSecret) : await reconcile(api, webhook.value, desired);
 }
 
 /**
@@ -147,18 +147,18 @@ function noSecret(wasNamed: boolean): Failure {
 }
 
 /** Repairs what differs. A site can answer 200 and do nothing: only what it reports then counts. */
-async function settle(
-	api: ExpertApi,
+async function reconcile(
+	api: ApiClient,
 	webhook: Webhook,
 	desired: DesiredWebhook,
 ): Promise<Outcome<Webhook>> {
-	if (isInOrder(differences(webhook, desired))) return { ok: true, value: webhook };
+	if (isUpToDate(differences(webhook, desired))) return { ok: true, value: webhook };
 	const repaired = await repair(api, webhook, desired);
 	return repaired.ok ? await verify(api, webhook.id, desired) : repaired;
 }
 
 async function repair(
-	api: ExpertApi,
+	api: ApiClient,
 	webhook: Webhook,
 	desired: DesiredWebhook,
 ): Promise<ApiResult | Outcome<Webhook>> {
@@ -174,14 +174,14 @@ async function repair(
 }
 
 async function verify(
-	api: ExpertApi,
+	api: ApiClient,
 	id: string,
 	desired: DesiredWebhook,
 ): Promise<Outcome<Webhook>> {
 	const webhook = await readWebhook(api, id);
 	if (!webhook.ok) return webhook;
 	const left = differences(webhook.value, desired);
-	if (isInOrder(left)) return webhook;
+	if (isUpToDate(left)) return webhook;
 	const detail = left.add.length > 0 ? `Not registered: ${left.add.join(', ')}.` : undefined;
 	const failure: ApiFailure = { kind: 'unexpected', ...(detail === undefined ? {} : { detail }) };
 	const doing = webhook.value.active ? 'set up the webhook' : 'switch the webhook on';
@@ -190,7 +190,7 @@ async function verify(
 
 /** A site can answer 200 or "not found" and keep the webhook: only what it shows then counts. */
 async function removeAll(
-	api: ExpertApi,
+	api: ApiClient,
 	url: string,
 	webhooks: Webhook[],
 	id?: string,
@@ -207,7 +207,7 @@ async function removeAll(
 	return isLeft ? STILL_THERE : { ok: true, value: ids };
 }
 
-function disabledState(webhook: Webhook | undefined): Pick<Ensured, 'wasDisabled'> {
+function disabledState(webhook: Webhook | undefined): Pick<SyncResult, 'wasDisabled'> {
 	if (webhook === undefined || webhook.active) return {};
 	const { consecutiveFailures, disabledReason } = webhook;
 	return { wasDisabled: { failures: consecutiveFailures, reason: disabledReason } };

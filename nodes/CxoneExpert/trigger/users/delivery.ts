@@ -1,8 +1,8 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { adviceFor } from '../../shared/failure-messages';
+import { failureMessage } from '../../shared/failure-messages';
 import type { ExpertCredential } from '../../api/credential';
-import { createApi } from '../../api/client';
+import { createClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
 import { sendFromNode } from '../../api/http';
 import { questionKey, readStoredIds } from './stored-ids';
@@ -15,9 +15,9 @@ import {
 } from './user-ids';
 
 /** Ms for asking the site. Deliveries that need the answer are told to come again meanwhile. */
-const TIME_TO_ASK = 3_000;
+const BUDGET_MS = 3_000;
 /** Ms after which the site is asked again, whether it gave an answer or not. */
-const KEPT_FOR = 60_000;
+const CACHE_TTL_MS = 60_000;
 
 interface Reading {
 	/** Which question it answers. */
@@ -59,9 +59,9 @@ async function askedIds(
 	const now = performance.now();
 	const last = readings.get(place);
 	const known = last?.key === key ? last : undefined;
-	if (known !== undefined && now - known.askedAt < KEPT_FOR) return await known.ids;
+	if (known !== undefined && now - known.askedAt < CACHE_TTL_MS) return await known.ids;
 	const ids = ask(context, credential, wanted, known?.ids);
-	forgetOld(now);
+	evict(now);
 	readings.set(place, { key, askedAt: now, ids });
 	return await (known?.ids ?? ids);
 }
@@ -74,7 +74,7 @@ async function ask(
 	before: Promise<UserIds> | undefined,
 ): Promise<UserIds> {
 	const send = sendFromNode(context, credential.siteUrl);
-	const found = await findUserIds(createApi(send, TIME_TO_ASK, secretsOf(credential)), wanted);
+	const found = await findUserIds(createClient(send, BUDGET_MS, secretsOf(credential)), wanted);
 	const failed = found.ok ? found.value.failed : found;
 	if (failed !== undefined) warn(context, failed);
 	if (failed !== undefined && before !== undefined) return await before;
@@ -82,14 +82,14 @@ async function ask(
 }
 
 function warn(context: IWebhookFunctions, { failure, doing }: LookUpFailure): void {
-	const { message, description } = adviceFor(failure, doing);
+	const { message, description } = failureMessage(failure, doing);
 	context.logger.warn(
 		`The CXone Expert site did not say who the users in the filters of "${context.getNode().name}" are. Events that name a user by ID only may be let through, and n8n asks again in a minute. ${message}. ${description}`,
 	);
 }
 
-function forgetOld(now: number): void {
+function evict(now: number): void {
 	for (const [place, { askedAt }] of readings) {
-		if (now - askedAt >= KEPT_FOR) readings.delete(place);
+		if (now - askedAt >= CACHE_TTL_MS) readings.delete(place);
 	}
 }

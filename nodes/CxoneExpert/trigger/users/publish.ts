@@ -1,10 +1,10 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
-import { adviceFor } from '../../shared/failure-messages';
+import { failureMessage } from '../../shared/failure-messages';
 import type { ExpertCredential } from '../../api/credential';
-import type { ExpertApi } from '../../api/client';
+import type { ApiClient } from '../../api/client';
 import { readParameters } from '../parameters';
-import type { Subscribed } from '../subscription/sync';
+import type { SyncOutcome } from '../subscription/sync';
 import { questionKey, storeIds } from './stored-ids';
 import { findUserIds, type FoundUsers, isAnyWanted, wantedUsers } from './user-ids';
 
@@ -15,9 +15,9 @@ import { findUserIds, type FoundUsers, isAnyWanted, wantedUsers } from './user-i
 export async function publishKnowingUsers(
 	context: IHookFunctions,
 	credential: ExpertCredential,
-	api: ExpertApi,
-	publish: () => Promise<Subscribed>,
-): Promise<Subscribed> {
+	api: ApiClient,
+	publish: () => Promise<SyncOutcome>,
+): Promise<SyncOutcome> {
 	const wanted = wantedUsers(readParameters(context));
 	const found = await findUserIds(api, wanted);
 	if (!found.ok) return found;
@@ -37,7 +37,7 @@ function warn({ logger }: IHookFunctions, { unknown, failed }: FoundUsers): void
 		);
 	}
 	if (failed === undefined) return;
-	const { message, description } = adviceFor(failed.failure, failed.doing);
+	const { message, description } = failureMessage(failed.failure, failed.doing);
 	logger.warn(
 		`The workflow is published, but the CXone Expert site did not say who the users in "Exclude Users" are. The trigger asks again when it needs to know. ${message}. ${description}`,
 	);

@@ -1,6 +1,6 @@
 import { currentUser } from '../../api/token-check';
-import { twice } from '../../actions/input/page-reference';
-import type { ExpertApi } from '../../api/client';
+import { doubleEncode } from '../../actions/input/page-reference';
+import type { ApiClient } from '../../api/client';
 import type { Outcome } from '../../api/webhooks';
 import { attribute } from '../../api/xml';
 import type { TriggerParameters } from '../parameters';
@@ -49,7 +49,7 @@ export function isAnyWanted({ names, own }: WantedUsers): boolean {
  * name that cannot be looked up still excludes the events that carry the name.
  */
 export async function findUserIds(
-	api: ExpertApi,
+	api: ApiClient,
 	{ names, own }: WantedUsers,
 ): Promise<Outcome<FoundUsers>> {
 	const self = own ? await ownId(api) : undefined;
@@ -62,7 +62,7 @@ export async function findUserIds(
 	return { ok: true, value: { ids, unknown, failed } };
 }
 
-async function ownId(api: ExpertApi): Promise<Outcome<string>> {
+async function ownId(api: ApiClient): Promise<Outcome<string>> {
 	const user = await currentUser(api);
 	if (!user.ok) return user;
 	const { id } = user.value;
@@ -72,10 +72,15 @@ async function ownId(api: ExpertApi): Promise<Outcome<string>> {
 }
 
 /** `undefined` when the site knows nobody of this name. */
-async function idOfName(api: ExpertApi, name: string): Promise<Outcome<string | undefined>> {
+async function idOfName(api: ApiClient, name: string): Promise<Outcome<string | undefined>> {
 	const doing = 'look up the names in "Exclude Users"';
 	const query = { exclude: 'groups,properties' };
-	const result = await api.call({ method: 'GET', path: `/users/=${twice(name)}`, query, doing });
+	const result = await api.call({
+		method: 'GET',
+		path: `/users/=${doubleEncode(name)}`,
+		query,
+		doing,
+	});
 	if (!result.ok) {
 		const { kind, status } = result.failure;
 		return kind === 'refused' && status === 404 ? { ok: true, value: undefined } : result;

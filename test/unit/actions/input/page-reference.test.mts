@@ -69,12 +69,12 @@ describe('by path', () => {
 		},
 	);
 
-	it('names the page in words', () => {
+	it('names the page in label', () => {
 		expect(pageReference(locator('path', '/A/B/'), SITE)).toMatchObject({
-			page: { words: 'page "A/B"' },
+			page: { label: 'page "A/B"' },
 		});
 		expect(pageReference(locator('path', ''), SITE)).toMatchObject({
-			page: { words: 'the home page' },
+			page: { label: 'the home page' },
 		});
 	});
 });

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import { getChangedSince } from '../../../../nodes/CxoneExpert/actions/page/get-changed-since.operation.ts';
+import { getChangedPages } from '../../../../nodes/CxoneExpert/actions/page/get-changed-since.operation.ts';
 import { inOneLine, runOperation, type StubAnswer } from '../../../support/unit/stub-site.mts';
 
 /** The sample of the vendor's specification (facts, §7.2). */
@@ -25,7 +25,7 @@ function day(time: string): string {
 
 const run = (parameters: IDataObject, ...answers: StubAnswer[]) =>
 	runOperation(
-		getChangedSince,
+		getChangedPages,
 		{
 			below: { mode: 'path', value: '' },
 			since: AT_TEN,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { getProperty } from '../../../../nodes/CxoneExpert/actions/page/get-property.operation.ts';
-import { setProperty } from '../../../../nodes/CxoneExpert/actions/page/set-property.operation.ts';
+import { getPageProperty } from '../../../../nodes/CxoneExpert/actions/page/get-property.operation.ts';
+import { setPageProperty } from '../../../../nodes/CxoneExpert/actions/page/set-property.operation.ts';
 import { refusalOf, runOperation, withQuery } from '../../../support/unit/stub-site.mts';
 
 /** The sample of the vendor's specification: facts, §7.4. */
@@ -27,7 +27,9 @@ const ITEM = {
 
 describe('get', () => {
 	it('asks for one name and gives the property', async () => {
-		const { items, calls } = await runOperation(getProperty, { page, key: ` ${key} ` }, [LISTED]);
+		const { items, calls } = await runOperation(getPageProperty, { page, key: ` ${key} ` }, [
+			LISTED,
+		]);
 		expect(calls.map(withQuery)).toEqual([{ method: 'GET', path: PATH, query: { names: key } }]);
 		expect(items).toEqual([ITEM]);
 	});
@@ -40,7 +42,7 @@ describe('get', () => {
 	])('fetches a value %s by itself', async (_what, listed, size, value) => {
 		const list = LISTED.replace('size="2"', `size="${size}"`).replace('>[]<', `>${listed}<`);
 		const raw = { type: 'text/plain; charset=utf-8', body: value };
-		const { items, calls } = await runOperation(getProperty, { page, key }, [list, raw]);
+		const { items, calls } = await runOperation(getPageProperty, { page, key }, [list, raw]);
 		expect(withQuery(calls[1]!)).toEqual({
 			method: 'GET',
 			path: `${PATH}/urn%253Acustom.mindtouch.com%2523_editedby`,
@@ -52,23 +54,23 @@ describe('get', () => {
 	it('reads a fetched value by its charset', async () => {
 		const list = LISTED.replace('size="2"', 'size="1"').replace('[]', '');
 		const raw = { type: 'text/plain; charset="ISO-8859-1"', body: Buffer.from([0xe9]) };
-		const { items } = await runOperation(getProperty, { page, key }, [list, raw]);
+		const { items } = await runOperation(getPageProperty, { page, key }, [list, raw]);
 		expect(items[0]).toMatchObject({ value: 'é' });
 	});
 
 	it('fetches a value of which the list says neither size nor kind', async () => {
 		const list = LISTED.replace(/<contents [^>]*>\[\]<\/contents>/, '');
 		const answers = [list, { type: 'application/octet-stream', body: 'x' }];
-		const { items } = await runOperation(getProperty, { page, key }, answers);
+		const { items } = await runOperation(getPageProperty, { page, key }, answers);
 		expect(items[0]).toMatchObject({ value: 'x' });
 		const bytes = { type: 'application/octet-stream', body: Buffer.from([0xff]) };
-		const refusal = await refusalOf(getProperty, { page, key }, [list, bytes]);
+		const refusal = await refusalOf(getPageProperty, { page, key }, [list, bytes]);
 		expect(refusal.message).toContain('holds no text but something else');
 	});
 
 	it('gives an empty value', async () => {
 		const list = LISTED.replace('size="2"', 'size="0"').replace('[]', '');
-		const { items } = await runOperation(getProperty, { page, key }, [list]);
+		const { items } = await runOperation(getPageProperty, { page, key }, [list]);
 		expect(items[0]).toMatchObject({ value: '', size: 0 });
 	});
 
@@ -76,14 +78,14 @@ describe('get', () => {
 		const other = LISTED.replaceAll('_editedby', '_EditedBy').replace('[]', '{}');
 		const [start, end] = [LISTED.indexOf('<property '), LISTED.indexOf('</properties>')];
 		const both = other.replace('</properties>', LISTED.slice(start, end) + '</properties>');
-		expect((await runOperation(getProperty, { page, key }, [both])).items).toEqual([ITEM]);
-		const refused = await refusalOf(getProperty, { page, key }, [other]);
+		expect((await runOperation(getPageProperty, { page, key }, [both])).items).toEqual([ITEM]);
+		const refused = await refusalOf(getPageProperty, { page, key }, [other]);
 		expect(refused.message).toBe(`There is no property "${key}" at page "A"`);
 		expect(refused.description).toContain('"urn:custom.mindtouch.com#_EditedBy"');
 	});
 
 	it('says that there is none', async () => {
-		const refused = await refusalOf(getProperty, { page, key }, [NONE]);
+		const refused = await refusalOf(getPageProperty, { page, key }, [NONE]);
 		expect(refused.message).toBe(`There is no property "${key}" at page "A"`);
 	});
 
@@ -91,21 +93,21 @@ describe('get', () => {
 
 	it('does not take a sign-in page for the value', async () => {
 		const html = { type: 'text/html', body: '<html><body>Sign in</body></html>' };
-		const refused = await refusalOf(getProperty, { page, key }, [long, html]);
+		const refused = await refusalOf(getPageProperty, { page, key }, [long, html]);
 		expect(refused.message).toContain('answered with a web page');
 	});
 
 	it('gives a value that is a web page', async () => {
 		const list = long.replace('text/plain', 'text/html');
 		const html = { type: 'text/html; charset=utf-8', body: '<p>' };
-		const { items } = await runOperation(getProperty, { page, key }, [list, html]);
+		const { items } = await runOperation(getPageProperty, { page, key }, [list, html]);
 		expect(items[0]).toMatchObject({ value: '<p>', type: 'text/html; charset=utf-8' });
 	});
 
 	it('says when the value is no text', async () => {
 		const list = long.replace('text/plain; charset=utf-8', 'image/png');
 		const png = { type: 'image/png', body: Buffer.from([0x89, 0x50, 0xff]) };
-		const refused = await refusalOf(getProperty, { page, key }, [list, png]);
+		const refused = await refusalOf(getPageProperty, { page, key }, [list, png]);
 		expect(refused.message).toContain('holds no text but image/png');
 	});
 });
@@ -115,7 +117,7 @@ describe('set', () => {
 	const PATH = '/pages/141/properties';
 
 	it('makes a property as the sample does', async () => {
-		const { items, calls } = await runOperation(setProperty, { page, key, value: '[]' }, [
+		const { items, calls } = await runOperation(setPageProperty, { page, key, value: '[]' }, [
 			NONE,
 			SET,
 		]);
@@ -134,7 +136,7 @@ describe('set', () => {
 
 	it('replaces the value that it has seen', async () => {
 		const options = { contentType: 'application/json' };
-		const { calls } = await runOperation(setProperty, { page, key, value: '[]', options }, [
+		const { calls } = await runOperation(setPageProperty, { page, key, value: '[]', options }, [
 			LISTED,
 			SET,
 		]);
@@ -150,13 +152,13 @@ describe('set', () => {
 		['yes or no', false, 'false'],
 		['an object', { a: [1] }, '{&quot;a&quot;:[1]}'],
 	])('sends %s', async (_what, value, written) => {
-		const { calls } = await runOperation(setProperty, { page, key, value }, [NONE, SET]);
+		const { calls } = await runOperation(setPageProperty, { page, key, value }, [NONE, SET]);
 		expect(calls[1]!.body).toContain(`>${written}</contents>`);
 	});
 
 	it('gives the value that was set, also when the answer leaves it out', async () => {
 		const value = 'x'.repeat(5000);
-		const { items } = await runOperation(setProperty, { page, key, value }, [NONE, SET]);
+		const { items } = await runOperation(setPageProperty, { page, key, value }, [NONE, SET]);
 		expect(items[0]).toMatchObject({ value });
 	});
 
@@ -168,14 +170,14 @@ describe('set', () => {
 		const status = `<status code="${code}">No, secret-token</status>`;
 		const body = `<properties><property name="${key}">${status}</property></properties>`;
 		const answer = { status: 207, body };
-		const refused = await refusalOf(setProperty, { page, key, value: 'x' }, [NONE, answer]);
+		const refused = await refusalOf(setPageProperty, { page, key, value: 'x' }, [NONE, answer]);
 		expect(refused.message).toContain(message);
 		expect(refused.message).toContain(`(${code})`);
 		expect(refused.description).toContain('The site said: No, [hidden]');
 	});
 
 	it('an answer without the property is no confirmation', async () => {
-		const refused = await refusalOf(setProperty, { page, key, value: 'x' }, [NONE, NONE]);
+		const refused = await refusalOf(setPageProperty, { page, key, value: 'x' }, [NONE, NONE]);
 		expect(refused.message).toBe('Expert did not confirm that the property was set');
 	});
 
@@ -184,12 +186,12 @@ describe('set', () => {
 		[{ value: null }, '"Value" is empty'],
 		[{ value: 'a\u0000' }, '"Value" holds a character that cannot be sent to Expert: U+0000'],
 	])('%j makes no call', async (parameters, message) => {
-		const refused = await refusalOf(setProperty, { page, key, ...parameters });
+		const refused = await refusalOf(setPageProperty, { page, key, ...parameters });
 		expect(refused).toMatchObject({ message, calls: [] });
 	});
 });
 
-describe.each([getProperty, setProperty])('$name', (operation) => {
+describe.each([getPageProperty, setPageProperty])('$name', (operation) => {
 	it.each([
 		['', '"Key" is empty'],
 		['a*', '"Key" is not the name of one property'],

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { getPage } from '../../../../nodes/CxoneExpert/actions/page/get.operation.ts';
 import { getPageContents } from '../../../../nodes/CxoneExpert/actions/page/get-contents.operation.ts';
 import { getPageRevisions } from '../../../../nodes/CxoneExpert/actions/page/get-revisions.operation.ts';
-import { getSubpages } from '../../../../nodes/CxoneExpert/actions/page/get-subpages.operation.ts';
-import { searchSite } from '../../../../nodes/CxoneExpert/actions/page/search.operation.ts';
+import { getPageSubpages } from '../../../../nodes/CxoneExpert/actions/page/get-subpages.operation.ts';
+import { searchPagesOperation } from '../../../../nodes/CxoneExpert/actions/page/search.operation.ts';
 import { inOneLine, runOperation } from '../../../support/unit/stub-site.mts';
 
 const id = (value: string) => ({ __rl: true, mode: 'id', value });
@@ -187,7 +187,7 @@ describe('get subpages', () => {
 
 	it('reads the sample', async () => {
 		const parameters = { page: id('1432'), ...some };
-		const { items, calls } = await runOperation(getSubpages, parameters, [listOf(ENTRY)]);
+		const { items, calls } = await runOperation(getPageSubpages, parameters, [listOf(ENTRY)]);
 		expect(calls.map(inOneLine)).toEqual(['GET /pages/1432/subpages?limit=50&offset=0']);
 		expect(items).toEqual([
 			{
@@ -212,7 +212,7 @@ describe('get subpages', () => {
 	it('asks for article types', async () => {
 		const options = { article: 'topic-guide, topic-category' };
 		const parameters = { page: path('A/B'), ...some, options };
-		const { items, calls } = await runOperation(getSubpages, parameters, [listOf()]);
+		const { items, calls } = await runOperation(getPageSubpages, parameters, [listOf()]);
 		expect(calls.map(inOneLine)).toEqual([
 			'GET /pages/=A%252FB/subpages?limit=50&offset=0&article=topic-guide%2Ctopic-category',
 		]);
@@ -223,14 +223,14 @@ describe('get subpages', () => {
 		const other = (number: number) => ENTRY.replace('id="1841"', `id="${number}"`);
 		const full = listOf(...Array.from({ length: 100 }, (_, number) => other(number + 1)));
 		const parameters = { page: id('1'), ...asItem, returnAll: true };
-		const { items, calls } = await runOperation(getSubpages, parameters, [full, listOf(ENTRY)]);
+		const { items, calls } = await runOperation(getPageSubpages, parameters, [full, listOf(ENTRY)]);
 		expect(inOneLine(calls[1]!)).toBe('GET /pages/1/subpages?limit=100&offset=100');
 		expect(items).toHaveLength(101);
 	});
 
 	it('gives the elements as they are when they shall not be simplified', async () => {
 		const parameters = { page: id('1'), simplify: false };
-		const { items } = await runOperation(getSubpages, parameters, [listOf(ENTRY)]);
+		const { items } = await runOperation(getPageSubpages, parameters, [listOf(ENTRY)]);
 		expect(items).toMatchObject([{ '@id': '1841', '@terminal': 'true' }]);
 	});
 });
@@ -275,7 +275,7 @@ describe('search', () => {
 
 	it('reads the sample, and is not counted as a search of a reader', async () => {
 		const parameters = { query: ' reset & go ', ...some };
-		const { items, calls } = await runOperation(searchSite, parameters, [SAMPLE]);
+		const { items, calls } = await runOperation(searchPagesOperation, parameters, [SAMPLE]);
 		expect(calls.map(inOneLine)).toEqual([
 			'GET /site/query?q=reset+%26+go&sortby=-rank&limit=50&offset=0&notrack=true&recommendations=false',
 		]);
@@ -298,7 +298,7 @@ describe('search', () => {
 	it('narrows the search and orders it', async () => {
 		const options = { below: '/A/B c/', tags: 'x, y:z', types: 'page', sortBy: '-modified' };
 		const parameters = { query: 'a', ...some, options };
-		const { items, calls } = await runOperation(searchSite, parameters, ['<search/>']);
+		const { items, calls } = await runOperation(searchPagesOperation, parameters, ['<search/>']);
 		expect(calls.map(inOneLine)).toEqual([
 			'GET /site/query?q=a&pathancestors=A%2FB+c&tags=x%2Cy%3Az&types=page&sortby=-modified&limit=50&offset=0&notrack=true&recommendations=false',
 		]);
@@ -308,7 +308,7 @@ describe('search', () => {
 	it('reads many tags, none, and a rank with a fraction', async () => {
 		const body =
 			'<search><result><id>1</id><rank>0.75</rank><tag>a</tag><tag>b</tag></result><result><id>2</id><rank>high</rank></result></search>';
-		const { items } = await runOperation(searchSite, { query: 'a', ...some }, [body]);
+		const { items } = await runOperation(searchPagesOperation, { query: 'a', ...some }, [body]);
 		expect(items).toEqual([
 			{ id: '1', rank: 0.75, tags: ['a', 'b'] },
 			{ id: '2', tags: [] },
@@ -319,6 +319,6 @@ describe('search', () => {
 		[{ query: ' ' }, '"Query" is empty'],
 		[{ query: 'a', options: { sortBy: 'size' } }, '"size" is no choice for "Sort By"'],
 	])('refuses %j before any call', async (parameters, message) => {
-		await expect(runOperation(searchSite, parameters)).rejects.toThrow(message);
+		await expect(runOperation(searchPagesOperation, parameters)).rejects.toThrow(message);
 	});
 });

@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { saveContents } from '../../../../nodes/CxoneExpert/actions/page/save-contents.operation.ts';
-import { refusalOf, runOperation, type StubAnswer, withQuery } from '../../../support/unit/stub-site.mts';
+import { savePageContents } from '../../../../nodes/CxoneExpert/actions/page/save-contents.operation.ts';
+import {
+	refusalOf,
+	runOperation,
+	type StubAnswer,
+	withQuery,
+} from '../../../support/unit/stub-site.mts';
 
 /** The sample of the vendor's specification: facts, §7.3. */
 const SAVED =
@@ -28,7 +33,7 @@ const NOTHING = { status: 404, body: '<error/>' };
 /** The call that saves, and the one item. */
 async function save(parameters: object, answer: StubAnswer = SAVED) {
 	const { items, calls } = await runOperation(
-		saveContents,
+		savePageContents,
 		{ page: at('A/B'), contents: '<p>Hi</p>', simplify: true, ...parameters },
 		[NOTHING, answer],
 		{ timezone: 'Europe/Berlin' },
@@ -40,7 +45,7 @@ async function save(parameters: object, answer: StubAnswer = SAVED) {
 
 const refusal = async (parameters: object, ...answers: StubAnswer[]) =>
 	await refusalOf(
-		saveContents,
+		savePageContents,
 		{ page: at('A/B'), contents: '<p>Hi</p>', simplify: true, ...parameters },
 		[NOTHING, ...answers],
 		{ timezone: 'Europe/Berlin' },
@@ -191,7 +196,7 @@ describe('a busy site', () => {
 	it('is asked again, but not to append twice', async () => {
 		const busy = { status: 503, body: '' };
 		const page = { mode: 'id', value: '2299' };
-		const saving = runOperation(saveContents, { page, contents: 'x' }, [busy, SAVED]);
+		const saving = runOperation(savePageContents, { page, contents: 'x' }, [busy, SAVED]);
 		await vi.runAllTimersAsync();
 		expect((await saving).calls).toHaveLength(2);
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import { addTags } from '../../../../nodes/CxoneExpert/actions/page/add-tags.operation.ts';
-import { getTags } from '../../../../nodes/CxoneExpert/actions/page/get-tags.operation.ts';
-import { removeTags } from '../../../../nodes/CxoneExpert/actions/page/remove-tags.operation.ts';
-import { replaceTags } from '../../../../nodes/CxoneExpert/actions/page/replace-tags.operation.ts';
+import { addPageTags } from '../../../../nodes/CxoneExpert/actions/page/add-tags.operation.ts';
+import { getPageTags } from '../../../../nodes/CxoneExpert/actions/page/get-tags.operation.ts';
+import { removePageTags } from '../../../../nodes/CxoneExpert/actions/page/remove-tags.operation.ts';
+import { replacePageTags } from '../../../../nodes/CxoneExpert/actions/page/replace-tags.operation.ts';
 import { refusalOf, runOperation, withQuery } from '../../../support/unit/stub-site.mts';
 
 /** The sample of the vendor's specification: facts, §7.4. */
@@ -22,30 +22,32 @@ const sent = (...names: string[]) =>
 	`<tags>${names.map((name) => `<tag value="${name}"></tag>`).join('')}</tags>`;
 
 it('gets the tags as a list, and the page', async () => {
-	const { items, calls } = await runOperation(getTags, { page }, [TAGS]);
+	const { items, calls } = await runOperation(getPageTags, { page }, [TAGS]);
 	expect(calls.map(withQuery)).toEqual([{ method: 'GET', path: '/pages/1432/tags' }]);
 	expect(items).toEqual([{ page: { id: '1432' }, tags: BEFORE }]);
 });
 
 it('finds the number of a page that was named by its path', async () => {
-	const { items } = await runOperation(getTags, { page: { mode: 'path', value: 'A' } }, [TAGS]);
+	const { items } = await runOperation(getPageTags, { page: { mode: 'path', value: 'A' } }, [TAGS]);
 	expect(items[0]).toMatchObject({ page: { id: '1432' } });
 });
 
 it('gives no number of the page where the site does not say it', async () => {
 	const byPath = { page: { mode: 'path', value: 'A' } };
-	expect((await runOperation(getTags, byPath, [answerWith('a')])).items).toEqual([{ tags: ['a'] }]);
+	expect((await runOperation(getPageTags, byPath, [answerWith('a')])).items).toEqual([
+		{ tags: ['a'] },
+	]);
 });
 
 it.each(['<tags/>', '<tags count="0"> </tags>'])('reads %s as none', async (answer) => {
-	const { items } = await runOperation(getTags, { page }, [answer]);
+	const { items } = await runOperation(getPageTags, { page }, [answer]);
 	expect(items).toEqual([{ page: { id: '1432' }, tags: [] }]);
 });
 
 describe('add', () => {
 	it('writes all tags back with the new ones', async () => {
 		const after = answerWith(...BEFORE, 'a', 'R&amp;D');
-		const { items, calls } = await runOperation(addTags, { page, tags: ' a, R&D ,' }, [
+		const { items, calls } = await runOperation(addPageTags, { page, tags: ' a, R&D ,' }, [
 			TAGS,
 			after,
 		]);
@@ -68,19 +70,22 @@ describe('add', () => {
 		['another spelling of the same', 'CUSTOM tag here, Article:Topic-Category'],
 		['a list without entries', []],
 	])('writes nothing for %s', async (_what, tags) => {
-		const { items, calls } = await runOperation(addTags, { page, tags }, [TAGS]);
+		const { items, calls } = await runOperation(addPageTags, { page, tags }, [TAGS]);
 		expect(calls).toHaveLength(1);
 		expect(items).toEqual([{ page: { id: '1432' }, tags: BEFORE, added: [], removed: [] }]);
 	});
 
 	it('takes a list from an expression, commas and numbers included', async () => {
 		const tags = ['a, b', 2026, ' x\n y ', 'X Y', 'true'];
-		const { calls } = await runOperation(addTags, { page, tags }, [TAGS, TAGS]);
+		const { calls } = await runOperation(addPageTags, { page, tags }, [TAGS, TAGS]);
 		expect(calls[1]!.body).toBe(sent(...BEFORE, 'a, b', '2026', 'x y', 'true'));
 	});
 
 	it('tells what the site made of it, not what it was asked for', async () => {
-		const { items } = await runOperation(addTags, { page, tags: 'a,b' }, [TAGS, answerWith('a')]);
+		const { items } = await runOperation(addPageTags, { page, tags: 'a,b' }, [
+			TAGS,
+			answerWith('a'),
+		]);
 		expect(items[0]).toMatchObject({ tags: ['a'], added: ['a'], removed: BEFORE });
 	});
 });
@@ -89,19 +94,19 @@ describe('remove', () => {
 	it('writes back what is left', async () => {
 		const after = answerWith(BEFORE[0]!);
 		const tags = 'custom tag here, unknown';
-		const { items, calls } = await runOperation(removeTags, { page, tags }, [TAGS, after]);
+		const { items, calls } = await runOperation(removePageTags, { page, tags }, [TAGS, after]);
 		expect(calls[1]!.body).toBe(sent(BEFORE[0]!));
 		expect(items[0]).toMatchObject({ tags: [BEFORE[0]], added: [], removed: [BEFORE[1]] });
 	});
 
 	it('removes a system tag that is named', async () => {
 		const tags = 'article:topic-category';
-		const { calls } = await runOperation(removeTags, { page, tags }, [TAGS, TAGS]);
+		const { calls } = await runOperation(removePageTags, { page, tags }, [TAGS, TAGS]);
 		expect(calls[1]!.body).toBe(sent(BEFORE[1]!));
 	});
 
 	it('can remove the last one', async () => {
-		const { items, calls } = await runOperation(removeTags, { page, tags: 'a' }, [
+		const { items, calls } = await runOperation(removePageTags, { page, tags: 'a' }, [
 			answerWith('a'),
 			'<tags/>',
 		]);
@@ -110,7 +115,7 @@ describe('remove', () => {
 	});
 
 	it('writes nothing when the page has none of them', async () => {
-		expect((await runOperation(removeTags, { page, tags: 'x' }, [TAGS])).calls).toHaveLength(1);
+		expect((await runOperation(removePageTags, { page, tags: 'x' }, [TAGS])).calls).toHaveLength(1);
 	});
 });
 
@@ -121,17 +126,17 @@ describe('replace', () => {
 		['replaces a system tag by another one', 'a, article:topic', ['a', 'article:topic']],
 		['leaves system tags alone for a list without entries', [], [BEFORE[0]!]],
 	])('%s', async (_what, tags, wanted) => {
-		const { calls } = await runOperation(replaceTags, { page, tags }, [TAGS, TAGS]);
+		const { calls } = await runOperation(replacePageTags, { page, tags }, [TAGS, TAGS]);
 		expect(calls[1]!.body).toBe(sent(...wanted));
 	});
 
 	it('writes nothing when the page has just these', async () => {
 		const tags = ['Custom tag here', 'article:topic-category'];
-		expect((await runOperation(replaceTags, { page, tags }, [TAGS])).calls).toHaveLength(1);
+		expect((await runOperation(replacePageTags, { page, tags }, [TAGS])).calls).toHaveLength(1);
 	});
 });
 
-describe.each([addTags, removeTags, replaceTags])('$name', (operation) => {
+describe.each([addPageTags, removePageTags, replacePageTags])('$name', (operation) => {
 	it.each([
 		['', '"Tags" is empty'],
 		[' , ', '"Tags" is empty'],
@@ -151,7 +156,7 @@ describe.each([addTags, removeTags, replaceTags])('$name', (operation) => {
 		const refused = await refusalOf(operation, { page, tags: 'a' }, [{ status: 403 }]);
 		expect(refused.description).toContain('a draft that was never published');
 		const answers = [answerWith('b'), { status: 403 }];
-		const parameters = { page, tags: operation === removeTags ? 'b' : 'a' };
+		const parameters = { page, tags: operation === removePageTags ? 'b' : 'a' };
 		const later = await refusalOf(operation, parameters, answers);
 		expect(later.description).toContain('a draft that was never published');
 	});

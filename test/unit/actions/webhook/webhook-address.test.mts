@@ -1,12 +1,15 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 
-import type { Expert } from '../../../../nodes/CxoneExpert/actions/core/site.ts';
-import { OperationRun } from '../../../../nodes/CxoneExpert/actions/core/operation-context.ts';
-import { addressOfOurs, webhookAddress } from '../../../../nodes/CxoneExpert/actions/webhook/this-n8n.ts';
+import type { ExpertSite } from '../../../../nodes/CxoneExpert/actions/core/site.ts';
+import { OperationContext } from '../../../../nodes/CxoneExpert/actions/core/operation-context.ts';
+import {
+	addressOfOurs,
+	webhookAddress,
+} from '../../../../nodes/CxoneExpert/actions/webhook/this-n8n.ts';
 
 /** A run in an n8n whose `$execution` is this. */
-function runWith($execution: unknown, webhookUrl?: unknown): OperationRun {
+function runWith($execution: unknown, webhookUrl?: unknown): OperationContext {
 	const n8n = {
 		getWorkflowDataProxy: () => ({ $execution }),
 		getNodeParameter: () => ({ webhookUrl }),
@@ -14,7 +17,7 @@ function runWith($execution: unknown, webhookUrl?: unknown): OperationRun {
 	const refuse = ({ message }: { message: string }): never => {
 		throw new Error(message);
 	};
-	return new OperationRun(n8n, { refuse } as unknown as Expert, 0);
+	return new OperationContext(n8n, { refuse } as unknown as ExpertSite, 0);
 }
 
 it.each([

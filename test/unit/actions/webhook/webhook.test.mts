@@ -1,17 +1,23 @@
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import { addEvents } from '../../../../nodes/CxoneExpert/actions/webhook/add-event.operation.ts';
-import { checkHealth } from '../../../../nodes/CxoneExpert/actions/webhook/check-health.operation.ts';
+import { addWebhookEvents } from '../../../../nodes/CxoneExpert/actions/webhook/add-event.operation.ts';
+import { checkWebhookHealth } from '../../../../nodes/CxoneExpert/actions/webhook/check-health.operation.ts';
 import { deleteWebhookOperation } from '../../../../nodes/CxoneExpert/actions/webhook/delete.operation.ts';
 import { disableWebhook } from '../../../../nodes/CxoneExpert/actions/webhook/disable.operation.ts';
 import { enableWebhook } from '../../../../nodes/CxoneExpert/actions/webhook/enable.operation.ts';
 import { getManyWebhooks } from '../../../../nodes/CxoneExpert/actions/webhook/get-many.operation.ts';
 import { getWebhookOperation } from '../../../../nodes/CxoneExpert/actions/webhook/get.operation.ts';
-import { removeEvents } from '../../../../nodes/CxoneExpert/actions/webhook/remove-event.operation.ts';
+import { removeWebhookEvents } from '../../../../nodes/CxoneExpert/actions/webhook/remove-event.operation.ts';
 import { updateWebhookOperation } from '../../../../nodes/CxoneExpert/actions/webhook/update.operation.ts';
 import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-authorization.ts';
-import { onlyItem, refusalOf, runOperation, type StubAnswer, TOKEN } from '../../../support/unit/stub-site.mts';
+import {
+	onlyItem,
+	refusalOf,
+	runOperation,
+	type StubAnswer,
+	TOKEN,
+} from '../../../support/unit/stub-site.mts';
 
 /** The sample of the vendor's specification: facts, §1.3. */
 const SAMPLE =
@@ -289,7 +295,7 @@ describe('addEvent', () => {
 	it('adds each that is not registered, once', async () => {
 		const after = withEvents('Page_Create', 'Page_Move', 'DraftContent_Update');
 		const answers = [SAMPLE, SAMPLE, SAMPLE, after];
-		const run = await runOperation(addEvents, { webhook, events, options }, answers);
+		const run = await runOperation(addWebhookEvents, { webhook, events, options }, answers);
 		expect(onlyItem(run).events).toEqual(['page_create', 'page_move', 'draftcontent_update']);
 		expect(run.calls).toEqual([
 			GET,
@@ -300,7 +306,9 @@ describe('addEvent', () => {
 	});
 
 	it('sends nothing when all are registered', async () => {
-		const run = await runOperation(addEvents, { webhook, events: ['page_create'] }, [SAMPLE]);
+		const run = await runOperation(addWebhookEvents, { webhook, events: ['page_create'] }, [
+			SAMPLE,
+		]);
 		expect(run.calls).toEqual([GET]);
 	});
 
@@ -309,7 +317,7 @@ describe('addEvent', () => {
 		[{ events }, [SAMPLE, { status: 400, body: '' }], 'Expert does not know this event (400)'],
 		[{ events }, [SAMPLE, SAMPLE, SAMPLE], 'did not register page_move'],
 	])('refuses %j', async (fields, answers, words) => {
-		const said = await refusalOf(addEvents, { webhook, ...fields }, answers);
+		const said = await refusalOf(addWebhookEvents, { webhook, ...fields }, answers);
 		expect(said.message).toContain(words);
 	});
 });
@@ -318,27 +326,29 @@ describe('removeEvent', () => {
 	it('removes each that is registered', async () => {
 		const events = ['page_delete', 'page_move'];
 		const answers = [SAMPLE, '', withEvents('Page_Create')];
-		const run = await runOperation(removeEvents, { webhook, events }, answers);
+		const run = await runOperation(removeWebhookEvents, { webhook, events }, answers);
 		expect(onlyItem(run).events).toEqual(['page_create']);
 		expect(run.calls).toEqual([GET, event('DELETE', 'page_delete'), GET]);
 	});
 
 	it('removes all, also those that the list does not know', async () => {
 		const answers = [withEvents('Page_Create', 'Draft_Publish'), '', '', withEvents()];
-		const run = await runOperation(removeEvents, { webhook, events: ['*'] }, answers);
+		const run = await runOperation(removeWebhookEvents, { webhook, events: ['*'] }, answers);
 		expect(onlyItem(run).events).toEqual([]);
 		const removed = [event('DELETE', 'page_create'), event('DELETE', 'draft_publish')];
 		expect(run.calls).toEqual([GET, ...removed, GET]);
 	});
 
 	it('sends nothing when none is registered', async () => {
-		const run = await runOperation(removeEvents, { webhook, events: ['user_create'] }, [SAMPLE]);
+		const run = await runOperation(removeWebhookEvents, { webhook, events: ['user_create'] }, [
+			SAMPLE,
+		]);
 		expect(run.calls).toEqual([GET]);
 	});
 
 	it('says when one is still there', async () => {
 		const events = ['page_delete'];
-		const said = await refusalOf(removeEvents, { webhook, events }, [SAMPLE, '', SAMPLE]);
+		const said = await refusalOf(removeWebhookEvents, { webhook, events }, [SAMPLE, '', SAMPLE]);
 		expect(said.message).toContain('page_delete is still registered');
 	});
 });
@@ -347,7 +357,7 @@ describe('checkHealth', () => {
 	const ours = { options: { webhookUrl: 'https://example.com/webhook' } };
 	const repairing = { ...ours, repair: true, expectedEvents: ['page_create', 'page_move'] };
 	const health = async (fields: IDataObject, ...answers: StubAnswer[]) =>
-		await runOperation(checkHealth, fields, answers);
+		await runOperation(checkWebhookHealth, fields, answers);
 
 	it('reports each webhook of ours', async () => {
 		const run = await health(ours, list(other('7'), SAMPLE), SAMPLE);
@@ -459,7 +469,7 @@ describe('checkHealth', () => {
 		[ours, [{ status: 403, body: '' }], 'Expert did not allow this (403)'],
 		[repairing, [list(OFF), OFF, '<html/>'], 'The address answered with a web page'],
 	])('refuses %j', async (fields, answers, words) => {
-		const said = await refusalOf(checkHealth, fields, answers);
+		const said = await refusalOf(checkWebhookHealth, fields, answers);
 		expect(said.message).toContain(words);
 	});
 

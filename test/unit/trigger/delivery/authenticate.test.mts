@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import {
 	checkBody,
 	checkHeaders,
-	type Envelope,
+	type DeliveryHeaders,
 	type Headers,
-	type Policy,
-	type Refusal,
-	STATUS,
+	type VerificationConfig,
+	type RejectionReason,
+	STATUS_BY_REASON,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
 import type { Moment } from '../../../../nodes/CxoneExpert/trigger/delivery/clock.ts';
 import { sign } from '../../../../nodes/CxoneExpert/trigger/delivery/signature.ts';
@@ -17,7 +17,7 @@ const now = 1_769_792_386_000;
 const timestamp = '1769792386';
 const body = eventBytes('v1');
 
-const policy: Policy = {
+const policy: VerificationConfig = {
 	authorization: 'Bearer delivery-token',
 	secrets: ['whsec_test', 'whsec_before'],
 	verifySignature: true,
@@ -35,15 +35,15 @@ const genuine: Headers = {
 
 function check(
 	changed: Headers,
-	changedPolicy: Partial<Policy> = {},
+	changedPolicy: Partial<VerificationConfig> = {},
 	clocks: Moment = { wall: now, steady: now },
-): Envelope | Refusal {
+): DeliveryHeaders | RejectionReason {
 	const headers = { ...genuine, ...changed };
 	const result = checkHeaders(headers, { ...policy, ...changedPolicy }, clocks);
 	return 'refusal' in result ? result.refusal : result;
 }
 
-function checkAll(changed: Headers, bytes = body, changedPolicy: Partial<Policy> = {}) {
+function checkAll(changed: Headers, bytes = body, changedPolicy: Partial<VerificationConfig> = {}) {
 	const envelope = check(changed, changedPolicy);
 	if (typeof envelope === 'string') return envelope;
 	const result = checkBody(envelope, bytes, { policy: { ...policy, ...changedPolicy } });
@@ -133,9 +133,12 @@ describe('each reason to refuse', () => {
 		['signature malformed', { [SIGNATURE]: `sha256=${'0'.repeat(65)}` }],
 		['signature malformed', { [SIGNATURE]: `sha256=${'g'.repeat(64)}` }],
 		['signature malformed', { [SIGNATURE]: '0'.repeat(64) }],
-	] as Array<[Refusal, Headers]>)('%s (%j), before the body is read', (refusal, changed) => {
-		expect(check(changed)).toBe(refusal);
-	});
+	] as Array<[RejectionReason, Headers]>)(
+		'%s (%j), before the body is read',
+		(refusal, changed) => {
+			expect(check(changed)).toBe(refusal);
+		},
+	);
 
 	it.each([
 		['the header is another digest', { [SIGNATURE]: `sha256=${'0'.repeat(64)}` }, body],
@@ -194,13 +197,13 @@ describe('the order of the checks is that of the contract', () => {
 		['an old timestamp and no signature', { ...oldTime, ...noSignature }, 401],
 	] as Array<[string, Headers, number]>)('%s', (_case, changed, status) => {
 		const refusal = check(changed);
-		expect(STATUS[refusal as Refusal]).toBe(status);
+		expect(STATUS_BY_REASON[refusal as RejectionReason]).toBe(status);
 	});
 });
 
 describe('the statuses', () => {
 	it('are those of the contract', () => {
-		expect(STATUS).toEqual({
+		expect(STATUS_BY_REASON).toEqual({
 			'authorization missing': 401,
 			'authorization wrong': 401,
 			'delivery id missing': 400,
@@ -240,7 +243,7 @@ describe('with verifySignature off', () => {
 		['authorization wrong', { authorization: 'Bearer guess' }],
 		['delivery id missing', { [ID]: undefined }],
 		['delivery id malformed', { [ID]: 'two words' }],
-	] as Array<[Refusal, Headers]>)('%s still refuses', (refusal, changed) => {
+	] as Array<[RejectionReason, Headers]>)('%s still refuses', (refusal, changed) => {
 		expect(checkAll(changed, body, off)).toBe(refusal);
 	});
 });

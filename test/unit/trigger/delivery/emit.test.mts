@@ -2,16 +2,27 @@ import type { Response } from 'express';
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { Deadline, DEADLINE } from '../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import {
+	Deadline,
+	RESPONSE_DEADLINE_MS,
+} from '../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
 import {
 	DeliveryStore,
 	idKey,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
 import { emit } from '../../../../nodes/CxoneExpert/trigger/delivery/emit.ts';
-import { onExecutionWritten } from '../../../../nodes/CxoneExpert/trigger/delivery/n8n/execution-persisted.ts';
+import { onExecutionPersisted } from '../../../../nodes/CxoneExpert/trigger/delivery/n8n/execution-persisted.ts';
 import { DeliveryResponse } from '../../../../nodes/CxoneExpert/trigger/delivery/n8n/response.ts';
-import type { Receipt } from '../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
-import { bodyOf, closeServers, given, headersOf, raw, serve, statusOf } from '../../../support/unit/raw-exchange.mts';
+import type { DeliveryContext } from '../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
+import {
+	bodyOf,
+	closeServers,
+	given,
+	headersOf,
+	raw,
+	serve,
+	statusOf,
+} from '../../../support/unit/raw-exchange.mts';
 
 /** Ms that n8n gets to commit. */
 const COMMIT = 250;
@@ -75,7 +86,7 @@ class Scene {
 		return { id: idKey('d-1'), time: 1_800_000_000, isOutsideWindow: false };
 	}
 
-	private receipt(acknowledge: 'saved' | 'immediately', deadline: Deadline): Receipt {
+	private receipt(acknowledge: 'saved' | 'immediately', deadline: Deadline): DeliveryContext {
 		const headers = { 'x-nexus-delivery-id': 'd-1' };
 		const context = {
 			getNode: () => ({ id: this.nodeId, name: 'Trigger' }),
@@ -93,7 +104,7 @@ class Scene {
 		return {
 			...{ context, parameters, request, deadline, credential: {}, webhookUrl: '' },
 			now: { wall: 1_800_000_000_000, steady: 1_800_000_000_000 },
-		} as unknown as Receipt;
+		} as unknown as DeliveryContext;
 	}
 }
 
@@ -131,7 +142,7 @@ let scene: Scene;
 beforeAll(() => {
 	// This n8n is one that looks: see the case of one that does not.
 	const item = { json: {}, binary: undefined };
-	onExecutionWritten(item, () => {});
+	onExecutionPersisted(item, () => {});
 	void item.binary;
 });
 beforeEach(() => {
@@ -173,7 +184,7 @@ describe('a delivery that n8n saves in time', () => {
 		const begun = await scene.begin();
 		write(begun);
 		confirm(begun);
-		await pass(DEADLINE);
+		await pass(RESPONSE_DEADLINE_MS);
 		expect(statusOf(await begun.text)).toBe(200);
 		expect([scene.warnings, scene.errors]).toEqual([[], []]);
 	});
@@ -239,7 +250,7 @@ describe('a delivery that n8n cannot save or start', () => {
 describe('a delivery that n8n has not confirmed at the deadline', () => {
 	it('gets 503 when n8n has written nothing, which the log says', async () => {
 		const begun = await scene.begin();
-		await pass(DEADLINE - 1);
+		await pass(RESPONSE_DEADLINE_MS - 1);
 		expect(begun.n8n.headersSent).toBe(false);
 		await pass(1);
 		const text = await begun.text;
@@ -251,7 +262,7 @@ describe('a delivery that n8n has not confirmed at the deadline', () => {
 
 	it('is done for the retry after 503 when n8n confirms it later', async () => {
 		const begun = await scene.begin();
-		await pass(DEADLINE);
+		await pass(RESPONSE_DEADLINE_MS);
 		write(begun);
 		begun.n8n.setHeader('X-Late', '1');
 		confirm(begun);
@@ -263,7 +274,7 @@ describe('a delivery that n8n has not confirmed at the deadline', () => {
 
 	it('gets 200 when n8n wrote it long enough ago and its database answers', async () => {
 		const begun = await scene.begin();
-		await pass(DEADLINE - COMMIT - 1);
+		await pass(RESPONSE_DEADLINE_MS - COMMIT - 1);
 		write(begun);
 		await pass(COMMIT);
 		expect(begun.n8n.headersSent).toBe(false);
@@ -276,7 +287,7 @@ describe('a delivery that n8n has not confirmed at the deadline', () => {
 
 	it('gets 503 when n8n has written it a moment ago only', async () => {
 		const begun = await scene.begin();
-		await pass(DEADLINE - COMMIT + 1);
+		await pass(RESPONSE_DEADLINE_MS - COMMIT + 1);
 		write(begun);
 		await pass(COMMIT - 1);
 		expect(statusOf(await begun.text)).toBe(503);
@@ -291,7 +302,7 @@ describe('a delivery that n8n has not confirmed at the deadline', () => {
 		scene.getCredentials = getCredentials;
 		const begun = await scene.begin();
 		write(begun);
-		await pass(DEADLINE);
+		await pass(RESPONSE_DEADLINE_MS);
 		expect(statusOf(await begun.text)).toBe(503);
 		expect(scene.copy()).toBe('in progress');
 	});
@@ -301,9 +312,9 @@ describe('a delivery that n8n has not confirmed at the deadline', () => {
 		scene.getCredentials = async () => await promise;
 		const begun = await scene.begin();
 		write(begun);
-		await pass(DEADLINE);
+		await pass(RESPONSE_DEADLINE_MS);
 		resolve({});
-		await pass(DEADLINE);
+		await pass(RESPONSE_DEADLINE_MS);
 		fail(begun);
 		expect(statusOf(await begun.text)).toBe(503);
 		expect(scene.copy()).toBe('runs, marked');
@@ -315,7 +326,7 @@ describe('a delivery that was presumed saved', () => {
 	async function presumed(): Promise<Begun> {
 		const begun = await scene.begin();
 		write(begun);
-		await pass(DEADLINE);
+		await pass(RESPONSE_DEADLINE_MS);
 		expect(statusOf(await begun.text)).toBe(200);
 		return begun;
 	}
@@ -339,7 +350,7 @@ describe('a delivery that was presumed saved', () => {
 
 describe('a delivery that was told to retry', () => {
 	it.each<[string, () => Promise<void>]>([
-		['at the deadline', async () => await pass(DEADLINE)],
+		['at the deadline', async () => await pass(RESPONSE_DEADLINE_MS)],
 		['because n8n had failed', async () => {}],
 	])('is never presumed saved by a later copy: 503 %s, 503 again', async (_, until) => {
 		const first = await scene.begin();
@@ -348,7 +359,7 @@ describe('a delivery that was told to retry', () => {
 		expect(statusOf(await first.text)).toBe(503);
 		const retry = await scene.begin();
 		write(retry);
-		await pass(DEADLINE);
+		await pass(RESPONSE_DEADLINE_MS);
 		expect(statusOf(await retry.text)).toBe(503);
 		expect(scene.copy()).toBe('in progress');
 		confirm(retry);
@@ -359,14 +370,14 @@ describe('a delivery that was told to retry', () => {
 		const begun = await scene.begin();
 		write(begun);
 		scene.tellCopyToRetry();
-		await pass(DEADLINE);
+		await pass(RESPONSE_DEADLINE_MS);
 		expect(statusOf(await begun.text)).toBe(503);
 	});
 
 	it('is not presumed saved when it came so late that its response had gone out', async () => {
 		const begun = await scene.begin({ late: true });
 		write(begun);
-		await pass(DEADLINE);
+		await pass(RESPONSE_DEADLINE_MS);
 		expect(statusOf(await begun.text)).toBe(503);
 		expect(scene.copy()).toBe('in progress');
 		fail(begun);

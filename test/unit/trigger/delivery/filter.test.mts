@@ -1,20 +1,23 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Filters } from '../../../../nodes/CxoneExpert/trigger/parameters.ts';
-import { readMessage } from '../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
-import { namesUserId, select } from '../../../../nodes/CxoneExpert/trigger/delivery/filter.ts';
+import { parseDelivery } from '../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+import {
+	namesUserId,
+	filterDelivery,
+} from '../../../../nodes/CxoneExpert/trigger/delivery/filter.ts';
 import type { UserIds } from '../../../../nodes/CxoneExpert/trigger/users/user-ids.ts';
 import { parameters } from '../../../support/unit/samples.mts';
 
-const read = (xml: string) => readMessage(Buffer.from(xml), 'text/xml');
+const read = (xml: string) => parseDelivery(Buffer.from(xml), 'text/xml');
 
 function isStarted(xml: string, events: string[]): boolean {
-	return select(read(xml), parameters({ events, allEvents: false })) !== undefined;
+	return filterDelivery(read(xml), parameters({ events, allEvents: false })) !== undefined;
 }
 
 function passes(xml: string, filters: Partial<Filters>): boolean {
 	const none = { pathPrefixes: [], languages: [], excludeUsers: [] };
-	return select(read(xml), parameters({ filters: { ...none, ...filters } })) !== undefined;
+	return filterDelivery(read(xml), parameters({ filters: { ...none, ...filters } })) !== undefined;
 }
 
 describe('the subscription', () => {
@@ -33,7 +36,7 @@ describe('the subscription', () => {
 
 	it('to all events lets a type through that nobody knows yet', () => {
 		const message = read('<event type="draft:publish"/>');
-		expect(select(message, parameters({ allEvents: true, events: [] }))).toEqual(message);
+		expect(filterDelivery(message, parameters({ allEvents: true, events: [] }))).toEqual(message);
 	});
 
 	it('to some events does not', () => {
@@ -48,7 +51,10 @@ describe('the subscription', () => {
 		const message = read(
 			'<events><event type="page:create" id="1"/><event type="user:update" id="2"/><event type="page:create" id="3"/></events>',
 		);
-		const selected = select(message, parameters({ events: ['page_create'], allEvents: false }));
+		const selected = filterDelivery(
+			message,
+			parameters({ events: ['page_create'], allEvents: false }),
+		);
 		expect(selected).toMatchObject({
 			rawXml: message.rawXml,
 			events: [{ xml: { '@id': '1' } }, { xml: { '@id': '3' } }],
@@ -59,7 +65,7 @@ describe('the subscription', () => {
 	it('never holds back what cannot be read', () => {
 		const message = read('not XML');
 		expect(
-			select(
+			filterDelivery(
 				message,
 				parameters({
 					events: [],
@@ -208,7 +214,7 @@ describe('users whose ids are known', () => {
 	const byCaller = (type: string, rest = '') =>
 		`<event type="${type}"><request id="r"><user id="42" anonymous="false" seated="true"/></request>${rest}</event>`;
 	const passesIds = (xml: string, ids: UserIds) =>
-		select(read(xml), parameters(), ids) !== undefined;
+		filterDelivery(read(xml), parameters(), ids) !== undefined;
 
 	it.each([
 		['the excluded id', byCaller('page:create'), { excluded: ['7', '42'] }, false],

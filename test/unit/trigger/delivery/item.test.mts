@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 
 import type { TriggerParameters } from '../../../../nodes/CxoneExpert/trigger/parameters.ts';
 import {
-	type Arrival,
+	type DeliveryMeta,
 	eventItem,
 	causingUser,
 	eventUser,
 	unreadableItem,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/item.ts';
-import { readMessage } from '../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+import { parseDelivery } from '../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
 import { pagePath } from '../../../../nodes/CxoneExpert/api/elements.ts';
 import { eventBytes, parameters, rootOf } from '../../../support/unit/samples.mts';
 
-const arrival: Arrival = {
+const arrival: DeliveryMeta = {
 	deliveryId: 'd-1',
 	receivedAt: new Date('2026-01-30T17:00:00.250Z'),
 	headers: {},
@@ -23,9 +23,9 @@ const arrival: Arrival = {
 function itemOf(
 	bytes: Buffer | string,
 	changed: Partial<TriggerParameters> = {},
-	changedArrival: Partial<Arrival> = {},
+	changedArrival: Partial<DeliveryMeta> = {},
 ) {
-	const message = readMessage(Buffer.from(bytes as string), 'text/xml');
+	const message = parseDelivery(Buffer.from(bytes as string), 'text/xml');
 	const at = { ...arrival, ...changedArrival };
 	if ('unreadable' in message) return unreadableItem(message, at, parameters(changed));
 	const [event] = message.events;

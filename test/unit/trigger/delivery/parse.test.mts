@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { readMessage } from '../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+import { parseDelivery } from '../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
 import { eventBytes } from '../../../support/unit/samples.mts';
 
 const xmlOf = (path: string) =>
@@ -8,14 +8,14 @@ const xmlOf = (path: string) =>
 const utf8 = (text: string) => Buffer.from(text, 'utf8');
 
 function pathIn(bytes: Buffer, contentType?: string): unknown {
-	const message = readMessage(bytes, contentType);
+	const message = parseDelivery(bytes, contentType);
 	if ('unreadable' in message) return message;
 	return (message.events[0]?.xml.page as Record<string, unknown>).path;
 }
 
 describe('events', () => {
 	it('one event is a list of one, its type in path form', () => {
-		const message = readMessage(eventBytes('b2'), 'text/xml');
+		const message = parseDelivery(eventBytes('b2'), 'text/xml');
 		expect(message).toMatchObject({ events: [{ type: 'pagecontent_update' }] });
 		expect(message.rawXml).toBe(eventBytes('b2').toString());
 	});
@@ -23,7 +23,7 @@ describe('events', () => {
 	it('several events in one delivery are read in their order', () => {
 		const xml =
 			'<events><event type="page:create" id="1"/><event type="user:update" id="2"/></events>';
-		expect(readMessage(utf8(xml), 'text/xml')).toEqual({
+		expect(parseDelivery(utf8(xml), 'text/xml')).toEqual({
 			rawXml: xml,
 			events: [
 				{ type: 'page_create', xml: { '@type': 'page:create', '@id': '1' } },
@@ -33,12 +33,12 @@ describe('events', () => {
 	});
 
 	it('a list with one event is a list of one', () => {
-		const message = readMessage(utf8('<events><event type="page:view"/></events>'), undefined);
+		const message = parseDelivery(utf8('<events><event type="page:view"/></events>'), undefined);
 		expect(message).toMatchObject({ events: [{ type: 'page_view' }] });
 	});
 
 	it('an event without a type is an event', () => {
-		expect(readMessage(utf8('<event id="1"/>'), undefined)).toMatchObject({
+		expect(parseDelivery(utf8('<event id="1"/>'), undefined)).toMatchObject({
 			events: [{ type: undefined, xml: { '@id': '1' } }],
 		});
 	});
@@ -58,7 +58,7 @@ describe('what cannot be read keeps its text and says why', () => {
 		['a truncated event', '<event><page>', 'not well-formed XML (line 1)'],
 		['a doctype', '<!DOCTYPE event><event/>', 'the document has a DOCTYPE'],
 	])('%s', (_case, text, unreadable) => {
-		expect(readMessage(utf8(text), 'text/xml')).toEqual({ rawXml: text, unreadable });
+		expect(parseDelivery(utf8(text), 'text/xml')).toEqual({ rawXml: text, unreadable });
 	});
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Webhook } from '../../../../nodes/CxoneExpert/api/webhooks.ts';
 import {
 	differences,
-	isInOrder,
+	isUpToDate,
 } from '../../../../nodes/CxoneExpert/trigger/subscription/diff.ts';
 
 const found: Webhook = {
@@ -54,7 +54,7 @@ describe('differences', () => {
 
 	it('do not count failures that are over', () => {
 		const site = { ...found, consecutiveFailures: 3, disabledReason: '1' };
-		expect(isInOrder(differences(site, desired))).toBe(true);
+		expect(isUpToDate(differences(site, desired))).toBe(true);
 	});
 });
 
@@ -67,6 +67,6 @@ describe('isInOrder', () => {
 		['an event to add', { ...none, add: ['page_create'] }, false],
 		['an event to remove', { ...none, remove: ['Page_Create'] }, false],
 	])('%s: %s', (_case, found, expected) => {
-		expect(isInOrder(found)).toBe(expected);
+		expect(isUpToDate(found)).toBe(expected);
 	});
 });

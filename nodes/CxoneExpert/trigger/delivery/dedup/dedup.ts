@@ -3,16 +3,16 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { attribute } from '../../../api/xml';
 import type { TriggerParameters } from '../../parameters';
 import { dropIdsOf } from '../../users/stored-ids';
-import type { Authentic } from '../authenticate';
+import type { VerifiedDelivery } from '../authenticate';
 import type { Moment } from '../clock';
 import type { Message } from '../parse';
-import type { Receipt } from '../context';
+import type { DeliveryContext } from '../context';
 import type { Claim } from './claim';
 import { type Attempt, DeliveryStore, idKey, type Limits, messageKey } from './delivery-store';
 import { readRecord } from './record-format';
 
 /** Seconds by which the clocks of n8n and the site may differ when events are told from a restart. */
-const CLOCK_MARGIN_SECONDS = 3;
+const EVICTION_GRACE_SECONDS = 3;
 /** Seconds for which Expert may go on retrying, at the least: the vendor names no number. */
 const RETRY_SECONDS = 3600;
 /** Ms after which the store of a node that receives nothing is dropped; its record stays. */
@@ -45,7 +45,7 @@ export interface NodeStore {
  * put back an older state meanwhile (n8n keeps the last writer's), and this heals it. A test
  * ("Listen for test event") remembers nothing: trying the same event twice is what tests are for.
  */
-export function openStore({ context, parameters, now }: Receipt): NodeStore {
+export function openStore({ context, parameters, now }: DeliveryContext): NodeStore {
 	const isTest = context.getMode() === 'manual';
 	const key = staticDataKey(context);
 	const staticData = context.getWorkflowStaticData('global');
@@ -151,7 +151,7 @@ function latestSecond({ wall, steady }: Moment): number {
 }
 
 /** What is remembered of this arrival. */
-export function attemptOf(delivery: Authentic, now: Moment): Attempt {
+export function attemptOf(delivery: VerifiedDelivery, now: Moment): Attempt {
 	const { deliveryId, signedAt, timestamp, body, isOutsideWindow } = delivery;
 	const id = idKey(deliveryId);
 	if (signedAt === undefined) {
@@ -178,7 +178,7 @@ export async function claimDelivery(
 	{ store, evict, storeRecord }: NodeStore,
 	attempt: Attempt,
 	message: Message,
-	receipt: Receipt,
+	receipt: DeliveryContext,
 ): Promise<ClaimedDelivery | 'done' | 'busy' | 'too old'> {
 	for (;;) {
 		const result = store.claim(attempt);
@@ -201,7 +201,7 @@ export async function claimDelivery(
 function mayHaveRunInEarlierProcess(
 	{ time, message: signed }: Attempt,
 	message: Message,
-	{ context, now }: Receipt,
+	{ context, now }: DeliveryContext,
 ): boolean {
 	if (context.getMode() === 'manual') return false;
 	const events = 'events' in message ? message.events : [undefined];
@@ -229,5 +229,5 @@ export function mayPredateProcess(
 	if (signedAt !== undefined) times.push(signedAt);
 	// Counted from the later clock, so that a site that is ahead does not look younger.
 	const age = Math.max(now, ...times) - Math.min(now, ...times);
-	return age + CLOCK_MARGIN_SECONDS * 1000 >= now - startedAt;
+	return age + EVICTION_GRACE_SECONDS * 1000 >= now - startedAt;
 }

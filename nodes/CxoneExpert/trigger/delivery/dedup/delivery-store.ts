@@ -33,7 +33,7 @@ export interface Limits {
 }
 
 /** Times `rememberAtMost`: the most that is kept of what is younger than the allowed age. */
-const HARD_LIMIT = 5;
+const MAX_GROWTH_FACTOR = 5;
 /** A signed time may be ahead of our clock by so much; what is further ahead came by a wrong clock. */
 const MAX_CLOCK_SKEW_SECONDS = 300;
 
@@ -123,7 +123,7 @@ export class DeliveryStore {
 		const isOld = (time: number, count: number) =>
 			time < now - rememberFor ||
 			(count > rememberAtMost && time < now - maxAge) ||
-			count > rememberAtMost * HARD_LIMIT;
+			count > rememberAtMost * MAX_GROWTH_FACTOR;
 		for (let at = 0; at < this.sightings.length; ) {
 			const sighting = this.sightings[at]!;
 			if (!isOld(sighting.time, this.sightings.length)) return;

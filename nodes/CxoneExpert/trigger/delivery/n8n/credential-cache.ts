@@ -25,7 +25,7 @@ interface Reading {
 const readings = new Map<string, Reading>();
 
 /** The credential as it was ten seconds ago or later. */
-export async function keptCredential(context: IWebhookFunctions): Promise<ExpertCredential> {
+export async function cachedCredential(context: IWebhookFunctions): Promise<ExpertCredential> {
 	return await credentialSince(performance.now() - CACHE_TTL_MS, context);
 }
 

@@ -21,7 +21,7 @@ export function tellsOfWriting(): boolean {
  * n8n says that an execution is saved much later: under a concurrency limit it writes the execution,
  * then waits for a free place, maybe for minutes. What it has written it runs, also after a restart.
  */
-export function onExecutionWritten(item: INodeExecutionData, tell: () => void): void {
+export function onExecutionPersisted(item: INodeExecutionData, tell: () => void): void {
 	listeners.set(item, tell);
 	Object.defineProperty(item, 'binary', watched);
 }

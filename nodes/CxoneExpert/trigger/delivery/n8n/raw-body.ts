@@ -1,12 +1,12 @@
 import { type IWebhookFunctions, sleep } from 'n8n-workflow';
 
-import type { Refusal } from '../authenticate';
+import type { RejectionReason } from '../authenticate';
 import type { Deadline } from '../deadline';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
 /** Ms after the answer at the deadline; then a body that stays away is given up. */
-const LONGEST_WAIT = 10_000;
+const MAX_WAIT_MS = 10_000;
 
 /**
  * Reads the exact bytes of the request.
@@ -18,11 +18,11 @@ const LONGEST_WAIT = 10_000;
 export async function readBody(
 	request: Request,
 	deadline: Deadline,
-): Promise<{ bytes: Buffer } | { refusal: Refusal }> {
+): Promise<{ bytes: Buffer } | { refusal: RejectionReason }> {
 	try {
 		// A version of n8n that has read it already keeps the bytes here.
 		if (!Buffer.isBuffer(request.rawBody)) {
-			const left = leftBehind(request);
+			const left = bufferedBodyOfClosedRequest(request);
 			// Where n8n keeps it, too: it can be read only once.
 			if (left !== undefined) request.rawBody = left;
 			else await waitFor(request.readRawBody(), deadline);
@@ -40,7 +40,7 @@ export async function readBody(
 /** Most bodies are there long before the deadline, and need no timer of their own. */
 async function waitFor(reading: Promise<void>, deadline: Deadline): Promise<void> {
 	const isRead = await deadline.within(reading.then(() => true));
-	if (!isRead) await Promise.race([reading, sleep(LONGEST_WAIT)]);
+	if (!isRead) await Promise.race([reading, sleep(MAX_WAIT_MS)]);
 }
 
 /**
@@ -48,7 +48,7 @@ async function waitFor(reading: Promise<void>, deadline: Deadline): Promise<void
  * still has it, n8n would not read it any more. What the sender asked for gets done, and its next try
  * finds that; else every try would cost a busy n8n the same and achieve nothing.
  */
-function leftBehind(request: Request): Buffer | undefined {
+function bufferedBodyOfClosedRequest(request: Request): Buffer | undefined {
 	if (!request.destroyed || !request.complete) return undefined;
 	if (/^(gzip|deflate)$/.test(request.headers['content-encoding'] ?? '')) return undefined;
 	const parts: Buffer[] = [];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { Authentic } from '../../../../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
+import type { VerifiedDelivery } from '../../../../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
 import type { Moment } from '../../../../../nodes/CxoneExpert/trigger/delivery/clock.ts';
 import { Deadline } from '../../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
 import {
@@ -23,8 +23,8 @@ import {
 	readRecord,
 	readRows,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
-import { readMessage } from '../../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
-import type { Receipt } from '../../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
+import { parseDelivery } from '../../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+import type { DeliveryContext } from '../../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
 import type { TriggerParameters } from '../../../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { parameters } from '../../../../support/unit/samples.mts';
 
@@ -62,10 +62,10 @@ function receipt(
 	at: Node,
 	changed: Partial<TriggerParameters> = {},
 	now: Moment = { wall: NOW, steady: NOW },
-): Receipt {
+): DeliveryContext {
 	return {
 		context: contextOf(at),
-		request: {} as Receipt['request'],
+		request: {} as DeliveryContext['request'],
 		parameters: parameters(changed),
 		policy: { authorization: 'x', secrets: [], verifySignature: true, maxAge: 3600 },
 		credential: {},
@@ -76,7 +76,7 @@ function receipt(
 	};
 }
 
-function delivery(deliveryId: string, changed: Partial<Authentic> = {}): Authentic {
+function delivery(deliveryId: string, changed: Partial<VerifiedDelivery> = {}): VerifiedDelivery {
 	return {
 		deliveryId,
 		timestamp: `${NOW / 1000}`,
@@ -88,7 +88,7 @@ function delivery(deliveryId: string, changed: Partial<Authentic> = {}): Authent
 	};
 }
 
-const message = readMessage(
+const message = parseDelivery(
 	Buffer.from(`<event type="page:create" datetime="${new Date(NOW).toISOString()}"/>`),
 	undefined,
 );
@@ -99,7 +99,11 @@ interface Arrival {
 	options?: Partial<TriggerParameters>;
 }
 
-async function arrive(at: Node, what: Authentic, { now, text = message, options }: Arrival = {}) {
+async function arrive(
+	at: Node,
+	what: VerifiedDelivery,
+	{ now, text = message, options }: Arrival = {},
+) {
 	const request = receipt(at, options, now);
 	return await claimDelivery(openStore(request), attemptOf(what, request.now), text, request);
 }
@@ -118,7 +122,7 @@ function save({ claim, storeRecord }: ClaimedDelivery): void {
 	claim.recorded();
 }
 
-async function remember(at: Node, what: Authentic, arrival: Arrival = {}): Promise<void> {
+async function remember(at: Node, what: VerifiedDelivery, arrival: Arrival = {}): Promise<void> {
 	save(claimed(await arrive(at, what, arrival)));
 }
 
@@ -319,7 +323,7 @@ describe('a test in the editor', () => {
 	});
 
 	it('marks nothing, however old the event is', async () => {
-		const old = readMessage(Buffer.from('<event datetime="2001-01-01T00:00:00Z"/>'), undefined);
+		const old = parseDelivery(Buffer.from('<event datetime="2001-01-01T00:00:00Z"/>'), undefined);
 		const claim = claimed(await arrive(node({ mode: 'manual' }), delivery('a'), { text: old }));
 		expect(claim.redelivered).toBe(false);
 	});
@@ -424,8 +428,8 @@ describe('a wall clock that jumps', () => {
 
 describe('a delivery that nobody knows and whose event is older than this process', () => {
 	const event = (datetime: string) =>
-		readMessage(Buffer.from(`<event datetime="${datetime}"/>`), undefined);
-	const unreadable = readMessage(Buffer.from('not XML'), undefined);
+		parseDelivery(Buffer.from(`<event datetime="${datetime}"/>`), undefined);
+	const unreadable = parseDelivery(Buffer.from('not XML'), undefined);
 	const old = { signedAt: NOW - 3 * 3_600_000 };
 
 	it.each([
@@ -438,12 +442,12 @@ describe('a delivery that nobody knows and whose event is older than this proces
 	});
 
 	it.each([
-		['names no time', readMessage(Buffer.from('<event/>'), undefined)],
+		['names no time', parseDelivery(Buffer.from('<event/>'), undefined)],
 		['names a time that cannot be read', event('soon')],
 		['cannot be read', unreadable],
 		[
 			'is one of several of which another names its time',
-			readMessage(
+			parseDelivery(
 				Buffer.from(
 					`<events><event datetime="${new Date(performance.timeOrigin + HOUR).toISOString()}"/><event/></events>`,
 				),

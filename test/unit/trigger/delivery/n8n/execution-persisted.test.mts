@@ -11,10 +11,12 @@ describe('that n8n has written an execution', () => {
 	beforeEach(async () => {
 		// What is known of this n8n is known for the process: each test has one of its own.
 		vi.resetModules();
-		persisted = await import('../../../../../nodes/CxoneExpert/trigger/delivery/n8n/execution-persisted.ts');
+		persisted = await import(
+			'../../../../../nodes/CxoneExpert/trigger/delivery/n8n/execution-persisted.ts'
+		);
 		tell.mockReset();
 		item = { json: { eventId: '1' } };
-		persisted.onExecutionWritten(item, tell);
+		persisted.onExecutionPersisted(item, tell);
 	});
 
 	it('is told at once when n8n looks for binary data', () => {
@@ -39,7 +41,7 @@ describe('that n8n has written an execution', () => {
 	it('is told for each item by itself', () => {
 		const other: INodeExecutionData = { json: {} };
 		const tellOfOther = vi.fn();
-		persisted.onExecutionWritten(other, tellOfOther);
+		persisted.onExecutionPersisted(other, tellOfOther);
 		expect(other.binary).toBeUndefined();
 		expect(tell).not.toHaveBeenCalled();
 		expect(tellOfOther).toHaveBeenCalledOnce();
@@ -69,7 +71,7 @@ describe('that n8n has written an execution', () => {
 
 	it('is told by the same functions for all items: with its own, V8 would retain each', () => {
 		const other = { json: {} };
-		persisted.onExecutionWritten(other, () => {});
+		persisted.onExecutionPersisted(other, () => {});
 		const [one, two] = [item, other].map((each) => Object.getOwnPropertyDescriptor(each, 'binary'));
 		expect(one?.get).toBeTypeOf('function');
 		expect(one?.get).toBe(two?.get);

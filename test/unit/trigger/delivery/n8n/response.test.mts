@@ -2,7 +2,15 @@ import type { Response } from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { DeliveryResponse } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/response.ts';
-import { bodyOf, closeServers, given, headersOf, raw, serve, statusOf } from '../../../../support/unit/raw-exchange.mts';
+import {
+	bodyOf,
+	closeServers,
+	given,
+	headersOf,
+	raw,
+	serve,
+	statusOf,
+} from '../../../../support/unit/raw-exchange.mts';
 
 afterEach(closeServers);
 
