@@ -4,7 +4,7 @@ import { getPage } from '../../../../nodes/CxoneExpert/actions/page/get.operatio
 import { getPageContents } from '../../../../nodes/CxoneExpert/actions/page/get-contents.operation.ts';
 import { getPageRevisions } from '../../../../nodes/CxoneExpert/actions/page/get-revisions.operation.ts';
 import { getPageSubpages } from '../../../../nodes/CxoneExpert/actions/page/get-subpages.operation.ts';
-import { searchPagesOperation } from '../../../../nodes/CxoneExpert/actions/page/search.operation.ts';
+import { searchPages } from '../../../../nodes/CxoneExpert/actions/page/search.operation.ts';
 import { inOneLine, runOperation } from '../../../support/unit/stub-site.mts';
 
 const id = (value: string) => ({ __rl: true, mode: 'id', value });
@@ -275,7 +275,7 @@ describe('search', () => {
 
 	it('reads the sample, and is not counted as a search of a reader', async () => {
 		const parameters = { query: ' reset & go ', ...some };
-		const { items, calls } = await runOperation(searchPagesOperation, parameters, [SAMPLE]);
+		const { items, calls } = await runOperation(searchPages, parameters, [SAMPLE]);
 		expect(calls.map(inOneLine)).toEqual([
 			'GET /site/query?q=reset+%26+go&sortby=-rank&limit=50&offset=0&notrack=true&recommendations=false',
 		]);
@@ -298,7 +298,7 @@ describe('search', () => {
 	it('narrows the search and orders it', async () => {
 		const options = { below: '/A/B c/', tags: 'x, y:z', types: 'page', sortBy: '-modified' };
 		const parameters = { query: 'a', ...some, options };
-		const { items, calls } = await runOperation(searchPagesOperation, parameters, ['<search/>']);
+		const { items, calls } = await runOperation(searchPages, parameters, ['<search/>']);
 		expect(calls.map(inOneLine)).toEqual([
 			'GET /site/query?q=a&pathancestors=A%2FB+c&tags=x%2Cy%3Az&types=page&sortby=-modified&limit=50&offset=0&notrack=true&recommendations=false',
 		]);
@@ -308,7 +308,7 @@ describe('search', () => {
 	it('reads many tags, none, and a rank with a fraction', async () => {
 		const body =
 			'<search><result><id>1</id><rank>0.75</rank><tag>a</tag><tag>b</tag></result><result><id>2</id><rank>high</rank></result></search>';
-		const { items } = await runOperation(searchPagesOperation, { query: 'a', ...some }, [body]);
+		const { items } = await runOperation(searchPages, { query: 'a', ...some }, [body]);
 		expect(items).toEqual([
 			{ id: '1', rank: 0.75, tags: ['a', 'b'] },
 			{ id: '2', tags: [] },
@@ -319,6 +319,6 @@ describe('search', () => {
 		[{ query: ' ' }, '"Query" is empty'],
 		[{ query: 'a', options: { sortBy: 'size' } }, '"size" is no choice for "Sort By"'],
 	])('refuses %j before any call', async (parameters, message) => {
-		await expect(runOperation(searchPagesOperation, parameters)).rejects.toThrow(message);
+		await expect(runOperation(searchPages, parameters)).rejects.toThrow(message);
 	});
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { getUser } from '../../../../nodes/CxoneExpert/actions/user/get.operation.ts';
-import { findUsers } from '../../../../nodes/CxoneExpert/actions/user/search.operation.ts';
+import { searchUsers } from '../../../../nodes/CxoneExpert/actions/user/search.operation.ts';
 import { onlyItem, refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
 
 /** The samples of the vendor's specification: facts, §7.6 and §5.4. */
@@ -100,7 +100,7 @@ describe('search', () => {
 		`<users count="${users.length}" querycount="9" totalcount="9" seateduserstotalcount="1">${users.join('')}</users>`;
 
 	it('reads a list of one as a list', async () => {
-		const run = await runOperation(findUsers, {}, [list(SAMPLE)]);
+		const run = await runOperation(searchUsers, {}, [list(SAMPLE)]);
 		expect(onlyItem(run)).toEqual(ITEM);
 		expect(run.calls).toEqual([{ method: 'GET', url: '/users?limit=50&offset=0' }]);
 	});
@@ -110,7 +110,7 @@ describe('search', () => {
 			...{ email: 'j@x', fullName: 'Jane D', role: 'Admin' },
 			...{ seat: 'unseated', status: 'active' },
 		};
-		const { calls } = await runOperation(findUsers, { name: 'j&', limit: 3, options }, [list()]);
+		const { calls } = await runOperation(searchUsers, { name: 'j&', limit: 3, options }, [list()]);
 		expect(calls[0]!.url).toBe(
 			'/users?usernamefilter=j%26&usernameemailfilter=j%40x&fullnamefilter=Jane+D&rolefilter=Admin&seatfilter=unseated&activatedfilter=true&limit=3&offset=0',
 		);
@@ -121,7 +121,7 @@ describe('search', () => {
 		const full = (from: number) =>
 			list(...Array.from({ length: 100 }, (_, index) => other(from + index)));
 		const pages = [full(1), full(101), list(other(201))];
-		const run = await runOperation(findUsers, { returnAll: true }, pages);
+		const run = await runOperation(searchUsers, { returnAll: true }, pages);
 		expect(run.outputs).toHaveLength(201);
 		expect(run.calls.map(({ url }) => url)).toEqual([
 			'/users?limit=100&offset=0',
@@ -131,8 +131,8 @@ describe('search', () => {
 	});
 
 	it('gives nothing when nobody is found', async () => {
-		expect((await runOperation(findUsers, { name: 'x' }, ['<users count="0"/>'])).outputs).toEqual(
-			[],
-		);
+		expect(
+			(await runOperation(searchUsers, { name: 'x' }, ['<users count="0"/>'])).outputs,
+		).toEqual([]);
 	});
 });

@@ -9,15 +9,11 @@ import {
 } from '../../../../nodes/CxoneExpert/actions/webhook/this-n8n.ts';
 
 /** A run in an n8n whose `$execution` is this. */
-function runWith($execution: unknown, webhookUrl?: unknown): OperationContext {
+function runWith($execution: unknown): OperationContext {
 	const n8n = {
 		getWorkflowDataProxy: () => ({ $execution }),
-		getNodeParameter: () => ({ webhookUrl }),
 	} as unknown as IExecuteFunctions;
-	const refuse = ({ message }: { message: string }): never => {
-		throw new Error(message);
-	};
-	return new OperationContext(n8n, { refuse } as unknown as ExpertSite, 0);
+	return new OperationContext(n8n, {} as ExpertSite, 0);
 }
 
 it.each([
@@ -39,12 +35,12 @@ it.each([undefined, {}, { resumeUrl: '' }, { resumeUrl: 'webhook-waiting/1' }])(
 it('is what was entered, where something was', () => {
 	const resumeUrl = 'https://n8n.example.com/webhook-waiting/231';
 	const entered = ' https://hooks.example.com/in ';
-	expect(addressOfOurs(runWith({ resumeUrl }, entered))).toBe('https://hooks.example.com/in');
-	expect(addressOfOurs(runWith(undefined, entered))).toBe('https://hooks.example.com/in');
+	expect(addressOfOurs(runWith({ resumeUrl }), entered)).toBe('https://hooks.example.com/in');
+	expect(addressOfOurs(runWith(undefined), entered)).toBe('https://hooks.example.com/in');
 	for (const nothing of ['', ' ', undefined, null]) {
-		expect(addressOfOurs(runWith({ resumeUrl }, nothing))).toBe('https://n8n.example.com/webhook/');
+		expect(addressOfOurs(runWith({ resumeUrl }), nothing)).toBe('https://n8n.example.com/webhook/');
 	}
 	for (const odd of ['hooks', 'https://', 'ftp://hooks.example.com']) {
-		expect(() => addressOfOurs(runWith({ resumeUrl }, odd))).toThrow('is not a web address');
+		expect(() => addressOfOurs(runWith({ resumeUrl }), odd)).toThrow('is not a web address');
 	}
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { beginsWith } from '../../../../nodes/CxoneExpert/actions/webhook/this-n8n.ts';
-import { webhookReference } from '../../../../nodes/CxoneExpert/actions/webhook/webhook-reference.ts';
+import { webhookReference } from '../../../../nodes/CxoneExpert/actions/webhook/fields.ts';
 import type { Webhook } from '../../../../nodes/CxoneExpert/api/webhooks.ts';
 
 const at = (url: string, id = '1') => ({ id, url }) as Webhook;

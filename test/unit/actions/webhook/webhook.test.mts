@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 
 import { addWebhookEvents } from '../../../../nodes/CxoneExpert/actions/webhook/add-event.operation.ts';
 import { checkWebhookHealth } from '../../../../nodes/CxoneExpert/actions/webhook/check-health.operation.ts';
-import { deleteWebhookOperation } from '../../../../nodes/CxoneExpert/actions/webhook/delete.operation.ts';
+import { deleteWebhook } from '../../../../nodes/CxoneExpert/actions/webhook/delete.operation.ts';
 import { disableWebhook } from '../../../../nodes/CxoneExpert/actions/webhook/disable.operation.ts';
 import { enableWebhook } from '../../../../nodes/CxoneExpert/actions/webhook/enable.operation.ts';
 import { getManyWebhooks } from '../../../../nodes/CxoneExpert/actions/webhook/get-many.operation.ts';
-import { getWebhookOperation } from '../../../../nodes/CxoneExpert/actions/webhook/get.operation.ts';
+import { getWebhook } from '../../../../nodes/CxoneExpert/actions/webhook/get.operation.ts';
 import { removeWebhookEvents } from '../../../../nodes/CxoneExpert/actions/webhook/remove-event.operation.ts';
-import { updateWebhookOperation } from '../../../../nodes/CxoneExpert/actions/webhook/update.operation.ts';
+import { updateWebhook } from '../../../../nodes/CxoneExpert/actions/webhook/update.operation.ts';
 import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-authorization.ts';
 import {
 	onlyItem,
@@ -74,24 +74,24 @@ const byUrl = { mode: 'url', value: 'https://EXAMPLE.com/webhook' };
 
 describe('get', () => {
 	it('reads the sample of the specification', async () => {
-		const run = await runOperation(getWebhookOperation, { webhook }, [SAMPLE]);
+		const run = await runOperation(getWebhook, { webhook }, [SAMPLE]);
 		expect(onlyItem(run)).toEqual(ITEM);
 		expect(run.calls).toEqual([GET]);
 	});
 
 	it('says why it is off', async () => {
-		expect(onlyItem(await runOperation(getWebhookOperation, { webhook }, [OFF]))).toEqual(OFF_ITEM);
+		expect(onlyItem(await runOperation(getWebhook, { webhook }, [OFF]))).toEqual(OFF_ITEM);
 	});
 
 	it('gives everything but the Authorization value when nothing is to be simplified', async () => {
-		const run = await runOperation(getWebhookOperation, { webhook, simplify: false }, [SAMPLE]);
+		const run = await runOperation(getWebhook, { webhook, simplify: false }, [SAMPLE]);
 		expect(onlyItem(run)).toMatchObject({ id: '123', deleted: 'false', 'webhook-url': ITEM.url });
 		expect(JSON.stringify(run.outputs)).not.toMatch(/authorization|eyJ/i);
 	});
 
 	it('finds it by URL', async () => {
 		const answers = [list(other('7'), SAMPLE), SAMPLE];
-		const run = await runOperation(getWebhookOperation, { webhook: byUrl }, answers);
+		const run = await runOperation(getWebhook, { webhook: byUrl }, answers);
 		expect(onlyItem(run)).toEqual(ITEM);
 		expect(run.calls).toEqual([LIST, GET]);
 	});
@@ -103,7 +103,7 @@ describe('get', () => {
 		['<html/>', 'The address answered with a web page'],
 		['<webhooks/>', 'The Expert site answered with something unexpected'],
 	])('says what %j means', async (answer, words) => {
-		const { message } = await refusalOf(getWebhookOperation, { webhook }, [answer]);
+		const { message } = await refusalOf(getWebhook, { webhook }, [answer]);
 		expect(message).toContain(words);
 	});
 
@@ -111,7 +111,7 @@ describe('get', () => {
 		[list(), 'Expert has no webhook with this URL'],
 		[list(SAMPLE, other('124', ITEM.url)), 'more than one webhook with this URL (IDs 123, 124)'],
 	])('refuses a URL that names not one', async (answer, words) => {
-		const { message } = await refusalOf(getWebhookOperation, { webhook: byUrl }, [answer]);
+		const { message } = await refusalOf(getWebhook, { webhook: byUrl }, [answer]);
 		expect(message).toContain(words);
 	});
 });
@@ -223,7 +223,7 @@ describe('enable and disable', () => {
 
 describe('update', () => {
 	const update = async (updateFields: IDataObject, ...answers: string[]) =>
-		await runOperation(updateWebhookOperation, { webhook, updateFields }, answers);
+		await runOperation(updateWebhook, { webhook, updateFields }, answers);
 	const url = 'https://example.com/webhook/a&b/webhook';
 	const moved = SAMPLE.replace(ITEM.url, url.replace('&', '&amp;'));
 
@@ -260,7 +260,7 @@ describe('update', () => {
 			'the webhook is not as it was asked for',
 		],
 	])('refuses %j', async (updateFields, answers, words) => {
-		const said = await refusalOf(updateWebhookOperation, { webhook, updateFields }, answers);
+		const said = await refusalOf(updateWebhook, { webhook, updateFields }, answers);
 		expect(said.message).toContain(words);
 	});
 });
@@ -269,7 +269,7 @@ describe('delete', () => {
 	const gone = { status: 404, body: '' };
 
 	it('removes it and looks whether it is gone', async () => {
-		const run = await runOperation(deleteWebhookOperation, { webhook }, [SAMPLE, '', gone]);
+		const run = await runOperation(deleteWebhook, { webhook }, [SAMPLE, '', gone]);
 		expect(onlyItem(run)).toEqual({ id: '123', url: ITEM.url, deleted: true });
 		expect(run.calls.map(({ method, url }) => `${method} ${url}`)).toEqual([
 			'GET /webhooks/123',
@@ -283,7 +283,7 @@ describe('delete', () => {
 		[[SAMPLE, '', SAMPLE], 'the webhook is still there'],
 		[[SAMPLE, { status: 403, body: '' }], 'Expert did not allow this (403)'],
 	])('says why not', async (answers, words) => {
-		const said = await refusalOf(deleteWebhookOperation, { webhook }, answers);
+		const said = await refusalOf(deleteWebhook, { webhook }, answers);
 		expect(said.message).toContain(words);
 	});
 });

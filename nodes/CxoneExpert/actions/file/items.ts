@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { numberOf } from '../../api/elements';
 import { compact } from '../../api/compact';
+import { numberOf } from '../../api/elements';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
-import { parentItem } from '../page/page-item';
+import { parentItem } from '../page/items';
 
-/** A file as an item. `url` gives its content, to those who may see it. */
+/** A file as an item. `url` gives its content to users who may see it. */
 export function fileItem(file: XmlElement): IDataObject {
 	const contents = child(file, 'contents');
 	return compact({

@@ -1,8 +1,8 @@
-import type { UserMessage, StatusMessages } from '../../shared/failure-messages';
 import type { XmlElement } from '../../api/xml';
+import type { StatusMessages, UserMessage } from '../../shared/failure-messages';
 import type { OperationContext } from '../core/operation-context';
 
-/** POST /drafts/{id}/{step}: each answers with the draft as it is afterwards. */
+/** POST /drafts/{id}/{step}: each responds with the draft as it is afterwards. */
 export async function draftStep(
 	run: OperationContext,
 	step: { key: string; name: string; doing: string; messages: StatusMessages },

@@ -1,42 +1,62 @@
 import { pagePath } from '../../api/elements';
-import { isSamePath, type PageReference } from '../input/page-reference';
-import type { StatusMessages } from '../../shared/failure-messages';
-import type { SiteCall } from '../core/site';
 import { attribute, type XmlElement } from '../../api/xml';
+import type { StatusMessages } from '../../shared/failure-messages';
 import type { OperationContext } from '../core/operation-context';
-import { existing } from './existing';
+import type { SiteCall } from '../core/site';
+import { isSamePath, type PageReference } from '../input/page-reference';
 
 /**
- * GET /pages/{id}/info of the page that the field "Page" names; says so when there is none.
+ * GET /pages/{id}/info of a page that is going to be changed; refuses when it does not exist.
  *
- * It is looked up to be changed. A page that was moved leaves a redirect at its old path, and the site
- * follows it unless it is told not to: what the redirect leads to is another page than was entered.
+ * A page that was moved leaves a redirect at its old path, and the site follows it unless it is told
+ * not to: the redirect leads to another page than the one that was entered.
  */
-export async function foundPage(run: OperationContext): Promise<XmlElement> {
-	const reference = run.page();
-	const found = existing(run, await run.site.read(ownInfoCall(reference), 'page'), reference.label);
-	return await ownPage(run, reference, found);
+export async function findPage(
+	run: OperationContext,
+	reference: PageReference,
+): Promise<XmlElement> {
+	const info = await run.site.read(ownInfoCall(reference), 'page');
+	return await ownPage(run, reference, existingPage(run, info, reference));
 }
 
-/**
- * The page that the field "Page" names, to be changed. One that is named by its path is looked up
- * first: see {@link foundPage}.
- */
-export async function pageToChange(run: OperationContext): Promise<PageReference> {
-	const reference = run.page();
-	return reference.path === undefined ? reference : withId(reference, await foundPage(run));
+/** A page that is going to be changed. One that is named by its path is looked up first. */
+export async function pageToChange(
+	run: OperationContext,
+	reference: PageReference,
+): Promise<PageReference> {
+	return reference.path === undefined
+		? reference
+		: withId(reference, await findPage(run, reference));
 }
 
-/** The same for what is made when it is not there: a path without a page may be used as it is. */
+/** The same for an operation that creates the page: a path without a page stays as it is. */
 export async function pageToWrite(
 	run: OperationContext,
+	reference: PageReference,
 	messages: StatusMessages,
 ): Promise<PageReference> {
-	const reference = run.page();
 	if (reference.path === undefined) return reference;
 	const found = await run.site.readIfExists({ ...ownInfoCall(reference), messages }, 'page');
-	if (found === undefined || attribute(found, 'virtual') === 'true') return reference;
+	if (found === undefined || isVirtual(found)) return reference;
 	return withId(reference, await ownPage(run, reference, found));
+}
+
+/** The page of a response; refuses the empty page that a site can give for a path without a page. */
+export function existingPage(
+	run: OperationContext,
+	page: XmlElement,
+	{ label }: PageReference,
+): XmlElement {
+	if (!isVirtual(page)) return page;
+	return run.site.refuse({
+		message: `There is no ${label}`,
+		description:
+			'It may have been moved, renamed or deleted. Check the path: upper and lower case do not matter, every part of it does.',
+	});
+}
+
+function isVirtual(page: XmlElement): boolean {
+	return attribute(page, 'virtual') === 'true';
 }
 
 function withId(reference: PageReference, found: XmlElement): PageReference {
@@ -67,7 +87,7 @@ function isRedirect(page: XmlElement): boolean {
 	return attribute(page, 'redirect') === 'true';
 }
 
-/** Where a reader of a redirect ends; `undefined` when that is no page of the site, or not known. */
+/** Where a redirect leads; `undefined` when that is no page of the site, or unknown. */
 async function targetOf(
 	run: OperationContext,
 	reference: PageReference,

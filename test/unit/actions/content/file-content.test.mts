@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isOtherContent } from '../../../../nodes/CxoneExpert/actions/core/other-content.ts';
+import { isOtherContent } from '../../../../nodes/CxoneExpert/actions/content/file-content.ts';
 
 const announced = { type: 'text/plain', size: 3 };
 

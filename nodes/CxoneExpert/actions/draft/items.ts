@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { numberOf, pagePath } from '../../api/elements';
 import { compact } from '../../api/compact';
+import { numberOf, pagePath } from '../../api/elements';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 
 /**
- * A draft as an item. `state` is `active` beside a published page, `unpublished` for a page that is a
- * draft only, `inactive` when there is no draft (any more). `url` shows the draft, not the page.
+ * A draft as an item. `state` is `active` beside a published page, `unpublished` when the page is a
+ * draft only, and `inactive` when there is no draft (any more). `url` shows the draft, not the page.
  */
 export function draftItem(draft: XmlElement): IDataObject {
 	return compact({

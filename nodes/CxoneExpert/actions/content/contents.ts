@@ -1,29 +1,26 @@
-import type { INodeProperties } from 'n8n-workflow';
-
-import type { SiteCall } from './site';
 import { attribute, children, textOf, type XmlElement } from '../../api/xml';
-import { optionsField } from '../input/fields';
-import type { OperationContext } from './operation-context';
+import type { OperationContext } from '../core/operation-context';
+import type { SiteCall } from '../core/site';
+import { flagField, optionsField } from '../input/fields';
 
 /** "Options" of a thing that has contents; `thing` is e.g. `draft`. */
-export function contentsOptions(thing: string): INodeProperties {
-	return optionsField([
-		{
-			displayName: 'Include Contents',
-			name: 'includeContents',
-			type: 'boolean',
-			default: true,
-			description: `Whether to add the text of the ${thing} (HTML) to the item as "contents"`,
-		},
-	]);
+export function contentsOptions(thing: string) {
+	const includeContents = flagField({
+		displayName: 'Include Contents',
+		name: 'includeContents',
+		type: 'boolean',
+		default: true,
+		description: `Whether to add the text of the ${thing} (HTML) to the item as "contents"`,
+	});
+	return optionsField({ includeContents });
 }
 
 /** The text of a thing that has contents: HTML. */
 export async function readContents(
-	run: OperationContext,
+	{ site }: OperationContext,
 	call: Omit<SiteCall, 'method'>,
 ): Promise<string> {
-	return textIn(await run.site.read({ method: 'GET', ...call }, 'content'));
+	return textIn(await site.read({ method: 'GET', ...call }, 'content'));
 }
 
 /** The text in a `content` element: its body, not the table of contents that stands next to it. */

@@ -5,7 +5,7 @@ import type { Webhook } from '../../api/webhooks';
 import { canonicalEventName } from '../../shared/events';
 import { hasNoReason } from './health';
 
-/** A webhook as an item, with events as the trigger spells them; never with what is secret. */
+/** A webhook as an item, with events as the trigger spells them, and without its secret. */
 export function webhookItem(webhook: Webhook): IDataObject {
 	const { id, guid, url, active, consecutiveFailures, createdAt } = webhook;
 	return compact({

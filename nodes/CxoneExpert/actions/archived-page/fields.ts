@@ -1,9 +1,9 @@
 import type { StatusMessages } from '../../shared/failure-messages';
-import { locatorField } from '../input/fields';
-import { locatorValue, nothingNamed } from '../input/named-thing';
-import type { OperationContext } from '../core/operation-context';
+import type { Field } from '../core/field';
+import { refuseInput } from '../core/input-problem';
+import { locatorProperty, locatorValue, nothingNamed } from '../input/locator';
 
-export const archivedPage = locatorField('searchArchivedPages', {
+const property = locatorProperty('searchArchivedPages', {
 	displayName: 'Archived Page',
 	name: 'archivedPage',
 	default: { mode: 'id', value: '={{ $json.page.id }}' },
@@ -11,14 +11,14 @@ export const archivedPage = locatorField('searchArchivedPages', {
 		'The deleted page. Drag the page ID of an item of a "Page Deleted" event into this field, or choose the page from the list.',
 });
 
-/** The number of the page: a deleted page has no address and no path to be found by. */
-export function archivedPageId(run: OperationContext): string {
-	const { text } = locatorValue(run.parameter('archivedPage'), 'page');
+/** The number of the page: a deleted page cannot be found by an address or a path. */
+export const archivedPage: Field<string> = { property, read: archivedPageId };
+
+function archivedPageId(entered: unknown): string {
+	const { text } = locatorValue(entered, 'page');
 	if (/^\d+$/.test(text)) return text;
-	if (text === '') {
-		return run.site.refuse(nothingNamed('archived page', '{{ $json.page.id }}'));
-	}
-	return run.site.refuse({
+	if (text === '') return refuseInput(nothingNamed('archived page', '{{ $json.page.id }}'));
+	return refuseInput({
 		message: `"${text.slice(0, 100)}" is not the ID of an archived page`,
 		description:
 			'An ID is a number, such as 42. A deleted page cannot be named by its path or address: choose it from the list.',

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { pagePath } from '../../api/elements';
 import { compact } from '../../api/compact';
+import { pagePath } from '../../api/elements';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
-import { userOf } from '../page/page-item';
+import { userOf } from '../page/items';
 
 /** A deleted page as an item; `path` is where it was. */
 export function archivedPageItem(page: XmlElement): IDataObject {

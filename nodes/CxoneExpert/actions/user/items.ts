@@ -4,8 +4,8 @@ import { compact } from '../../api/compact';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 
 /**
- * A user as an item. It is personal data; an e-mail address is there when the user of the token may
- * see it. `role` is a name: the numbers of roles differ between sites.
+ * A user as an item. This is personal data. The e-mail address is present when the user of the token
+ * may see it. `role` is a name, because the IDs of roles differ between sites.
  */
 export function userItem(user: XmlElement): IDataObject {
 	return compact({

@@ -3,22 +3,22 @@ import type { INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 import { entryKey } from '../../api/pagination';
 import type { XmlElement } from '../../api/xml';
 
-/** Entries that one step of a list asks for. */
+/** How many entries a step of a list asks for. */
 const PAGE_SIZE = 50;
 
-/** Which part of a list is asked for, as the API takes it. */
+/** The part of a list that a step asks for, as the API takes it. */
 export interface SearchPage {
 	limit: number;
 	offset: number;
 }
 
 /**
- * One step of the list of a "From List" field. It goes on until a step is empty or begins as the one
- * before it: a site may give fewer entries than it is asked for, or always the same.
+ * One step of the list of a "From List" field. The list ends when a step is empty or begins like the
+ * one before it: a site may give fewer entries than it is asked for, or the same again and again.
  *
- * @param fetch reads the things of this step
- * @param entry what the list shows of one of them; nothing for what cannot be chosen
- * @param token of the step before: where this one begins, and how that one began
+ * @param fetch reads the elements of this step
+ * @param entry what the list shows of an element; empty for one that cannot be chosen
+ * @param token from the step before: where this one begins, and how that one began
  */
 export async function listStep(
 	fetch: (step: SearchPage) => Promise<XmlElement[]>,

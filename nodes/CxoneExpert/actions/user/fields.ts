@@ -1,9 +1,9 @@
 import { doubleEncode } from '../../api/path-segment';
-import { locatorField } from '../input/fields';
-import { locatorValue, nothingNamed } from '../input/named-thing';
-import type { OperationContext } from '../core/operation-context';
+import type { Field } from '../core/field';
+import { refuseInput } from '../core/input-problem';
+import { locatorProperty, locatorValue, nothingNamed } from '../input/locator';
 
-export const user = locatorField(
+const property = locatorProperty(
 	'searchUsers',
 	{
 		displayName: 'User',
@@ -16,17 +16,20 @@ export const user = locatorField(
 	{ hint: '"current" is the user of the token' },
 );
 
-/** A user as the API takes it in a path, and in words that hold no name. */
+/** A user as the API takes it in a path, and as messages name it: without the name. */
 export interface UserReference {
 	/** `42`, `current`, `:<guid>`, or `=` and a name, encoded twice. */
 	key: string;
 	label: string;
 }
 
-/** The user that the "User" field names. Source of the forms: the vendor's API specification. */
-export function userReference(run: OperationContext): UserReference {
-	const { mode, text } = locatorValue(run.parameter('user'), 'user');
-	if (text === '') return run.site.refuse(nothingNamed('user', '{{ $json.user.id }}'));
+/** A user by list, number or name. */
+export const user: Field<UserReference> = { property, read: userReference };
+
+/** The user that a field names. Source of the forms: the vendor's API specification. */
+function userReference(entered: unknown): UserReference {
+	const { mode, text } = locatorValue(entered, 'user');
+	if (text === '') return refuseInput(nothingNamed('user', '{{ $json.user.id }}'));
 	// A name can be an e-mail address: it stays out of messages.
 	if (mode === 'name') return { key: `=${doubleEncode(text)}`, label: 'the user with this name' };
 	if (/^\d+$/.test(text)) return { key: text, label: `user ${text}` };
@@ -35,7 +38,7 @@ export function userReference(run: OperationContext): UserReference {
 		const guid = text.replace(/^:/, '');
 		return { key: `:${guid}`, label: `user ${guid}` };
 	}
-	return run.site.refuse({
+	return refuseInput({
 		message: 'What is entered is not the ID of a user',
 		description:
 			'An ID is a number, such as 42, or "current" for the user of the token. To name the user by name, choose "By Name".',
