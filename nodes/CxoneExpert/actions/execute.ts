@@ -52,7 +52,7 @@ function chosenOperation({ n8n, item, origin }: OperationContext): Operation {
 	const [resource, operation] = [chosen('resource'), chosen('operation')];
 	if ([resource, operation].includes(CUSTOM_API_CALL)) {
 		return refuseInput({
-			message: 'A custom API call is made with the HTTP Request node',
+			message: 'Custom API calls need the HTTP Request node',
 			description: `Add an HTTP Request node in place of this one. Choose "Predefined Credential Type" as Authentication and "CXone Expert API" as Credential Type, and enter a URL such as ${origin}/@api/deki/pages/home/info.`,
 		});
 	}

@@ -8,7 +8,7 @@ const property = locatorProperty('searchArchivedPages', {
 	name: 'archivedPage',
 	default: { mode: 'id', value: '={{ $json.page.id }}' },
 	description:
-		'The deleted page. Drag the page ID of an item of a "Page Deleted" event into this field, or choose the page from the list.',
+		'The deleted page. Drag the page ID from an item of a "Page Deleted" event into this field, or choose the page from the list.',
 });
 
 /** The number of the page: a deleted page cannot be found by an address or a path. */
@@ -32,13 +32,13 @@ export function archiveMessages(id: string): StatusMessages {
 		404: {
 			message: `Page ${id} is not in the archive`,
 			description:
-				'It may have been restored or removed for good already, or it was never deleted. Check the ID; Page > Get finds a page that is there.',
+				'It may have been restored or permanently removed already, or it was never deleted. Check the ID; Page > Get finds a page that was not deleted.',
 		},
 	};
 }
 
 export const ADMINS_ONLY = {
-	message: 'Expert lets only admins see the archive',
+	message: 'Only admins may see the archive',
 	description:
-		'Use a token of a user with the Admin role. If it is one, the token may have run out: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential.',
+		'Use a token of a user with the Admin role. If you do, the token may have expired: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential.',
 };

@@ -11,7 +11,7 @@ export const getArchivedPage = defineOperation({
 	value: 'get',
 	name: 'Get',
 	action: 'Get an archived page',
-	description: 'Get title, old path and time of deletion of a deleted page (for admins)',
+	description: 'Get title, former path and time of deletion of a deleted page (for admins)',
 	fields: { archivedPage, simplify, options: contentsOptions('page') },
 	async run(run, fields) {
 		const id = run.read(fields.archivedPage);

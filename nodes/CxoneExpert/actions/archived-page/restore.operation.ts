@@ -27,7 +27,7 @@ export const restoreArchivedPage = defineOperation({
 	name: 'Restore',
 	action: 'Restore an archived page',
 	description:
-		'Bring a deleted page back (for admins). Gives one item for each page that is back: subpages that were deleted along with it are restored, too.',
+		'Restore a deleted page (for admins). Returns one item for each restored page: subpages that were deleted along with it are restored, too.',
 	fields: { archivedPage, newPath, simplify },
 	async run(run, fields) {
 		const id = run.read(fields.archivedPage);
@@ -53,12 +53,12 @@ async function oldPath(run: OperationContext, id: string): Promise<string> {
 	const path = pagePath(await readArchivedPage(run, id)) ?? '';
 	if (path !== '') return path;
 	return run.site.refuse({
-		message: `The archive does not say where page ${id} was`,
+		message: `The archive does not name the former path of page ${id}`,
 		description: 'Enter a path in the field "Restore To".',
 	});
 }
 
 const pathTaken = (path: string) => ({
-	message: `There is another page at "${path}" now`,
+	message: `Another page is at "${path}" now`,
 	description: 'Enter another path in the field "Restore To", or move the page that is there.',
 });

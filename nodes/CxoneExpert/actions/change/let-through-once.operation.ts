@@ -15,7 +15,7 @@ const DEFAULT_HISTORY = 10_000;
 
 const queueNotice = notice({
 	displayName:
-		'Each item is let through unless its change was let through before, by this node and in any execution. In queue mode with several workers, two that work at the same moment can both let a change through.',
+		'An item passes unless this node has let its change through before, in any execution. In queue mode with several workers, two that work at the same moment can both let a change through.',
 	name: 'letThroughOnceNotice',
 	type: 'notice',
 	default: '',
@@ -29,7 +29,7 @@ const history: Field<number> = {
 		typeOptions: { minValue: 1 },
 		default: DEFAULT_HISTORY,
 		description:
-			'How many changes to remember. Keep it larger than what can happen between two runs of a catch-up.',
+			'How many changes to remember. Choose more than can happen between two runs of a catch-up.',
 	},
 	read(entered) {
 		const number = Math.floor(Number(entered ?? DEFAULT_HISTORY));
@@ -56,7 +56,7 @@ export const letChangeThroughOnce = defineOperation({
 	name: 'Let Through Once',
 	action: 'Let a change through once',
 	description:
-		'Drop changes that were let through before, as events of the trigger or found by Page > Get Many Changed Since',
+		'Drop changes that were let through before, whether they came from the trigger or from Page > Get Many Changed Since',
 	fields: { queueNotice, options },
 	async run(run) {
 		const { n8n, item, origin } = run;
@@ -68,7 +68,7 @@ export const letChangeThroughOnce = defineOperation({
 });
 
 const NO_CHANGE = {
-	message: 'This item names no change of a page and no event',
+	message: 'This item names neither a change of a page nor an event',
 	description:
 		'Connect the CXone Expert Trigger or Page > Get Many Changed Since directly before this node: it needs their fields eventType, eventId and page, or change, id and revision.',
 };

@@ -45,25 +45,25 @@ function isFollowed({ protocol, username, password, href }: URL, origin = ''): b
 }
 
 function notGiven({ origin, host }: URL, { status, networkCode = '' }: HttpResponse): UserMessage {
-	if (status >= 300 && status < 400) return notFollowed(`${origin}, which leads on from there`);
+	if (status >= 300 && status < 400) return notFollowed(`${origin}, which redirects again`);
 	if (status === 0) {
-		const reason = networkMessage(networkCode) ?? 'There was no answer in time.';
+		const reason = networkMessage(networkCode) ?? 'There was no response in time.';
 		return {
 			message: `n8n could not get the content from ${host}`,
-			description: `The site keeps there what everybody may see. ${reason} Check that n8n may connect to ${host} (firewall, proxy).`,
+			description: `The site stores public content there. ${reason} Check that n8n may connect to ${host} (firewall, proxy).`,
 		};
 	}
 	return {
 		message: `${host} did not give the content (${status})`,
 		description:
-			'The site keeps there what everybody may see, at an address that is good for an hour. Run the node again, and check that the content opens in a browser.',
+			'The site stores public content there, at an address that is valid for an hour. Run the node again, and check that the content opens in a browser.',
 	};
 }
 
 function notFollowed(where: string): UserMessage {
 	return {
-		message: 'The site keeps the content at an address to which n8n does not follow',
-		description: `It named ${where}. n8n follows one redirect, to https, and takes no token there. Open the content in a browser to see where it is, and ask your NiCE contact if that is not an address of Expert.`,
+		message: 'The site redirects to an address that n8n does not follow',
+		description: `It named ${where}. n8n follows one redirect, to https, and sends no token there. Open the content in a browser to see where it is, and ask your NiCE contact if that is not an address of Expert.`,
 	};
 }
 

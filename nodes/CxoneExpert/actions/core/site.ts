@@ -47,12 +47,12 @@ const GENERAL: StatusMessages = {
 	403: {
 		message: 'Expert did not allow this',
 		description:
-			'The user of the token may lack the right to do it, or the token has run out: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
+			'The user of the token may lack the right to do this, or the token may have expired: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
 	},
 	404: {
 		message: 'Expert did not find it',
 		description:
-			'It may have been moved or deleted meanwhile, or the user of the token may not see it. Check what is entered in the node.',
+			'It may have been moved or deleted, or the user of the token may not see it. Check the values in the node.',
 	},
 };
 

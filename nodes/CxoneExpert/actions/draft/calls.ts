@@ -19,14 +19,14 @@ function noDraft(label: string): UserMessage {
 	return {
 		message: `There is no draft of ${label}`,
 		description:
-			'It may have been published or removed meanwhile, or the page is not there. Create a draft with Draft > Create first, and check what is entered in the node.',
+			'It may have been published or removed, or the page does not exist. Check the values in the node, or create a draft first with Draft > Create.',
 	};
 }
 
 export const NO_DRAFT_RIGHTS: UserMessage = {
-	message: 'Expert did not allow this with a draft',
+	message: 'Expert did not allow this for a draft',
 	description:
-		'The user of the token needs the right to work with drafts of this page, or the token has run out: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
+		'The user of the token may lack the right to work with drafts of this page, or the token may have expired: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
 };
 
 /** @param label the page, as in `page 42` */

@@ -18,12 +18,12 @@ const from = choiceField({
 		{
 			name: 'Existing Page',
 			value: 'existingPage',
-			description: 'A draft beside a page, with the text that the page has now',
+			description: 'A draft of an existing page, which starts with the text of the page',
 		},
 		{
 			name: 'New Page',
 			value: 'newPage',
-			description: 'A draft of a page that is not there yet: readers see it once it is published',
+			description: 'A draft of a page that does not exist yet: readers see it once it is published',
 		},
 	],
 	default: 'existingPage',
@@ -40,7 +40,7 @@ const path = requiredTextField({
 	required: true,
 	placeholder: 'e.g. Guides/Setup',
 	displayOptions: { show: { from: ['newPage'] } },
-	description: 'Where the new page is to be. There must be no page yet.',
+	description: 'Path of the new page. No page may exist there yet.',
 });
 
 const newPage: Field<PageReference> = {
@@ -60,7 +60,7 @@ const options = optionsField({
 		typeOptions: { rows: 5 },
 		default: '',
 		placeholder: 'e.g. <p>Unpack the box.</p>',
-		description: 'HTML that becomes the text of the draft in place of the one it begins with',
+		description: 'HTML that replaces the initial text of the draft',
 	}),
 	title: textField({
 		displayName: 'Title',
@@ -68,7 +68,7 @@ const options = optionsField({
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Set up your phone',
-		description: 'The title of the draft. Expert saves it together with contents only.',
+		description: 'The title of the draft. Expert saves it only together with contents.',
 	}),
 });
 
@@ -77,7 +77,7 @@ export const createDraft = defineOperation({
 	value: 'create',
 	name: 'Create',
 	action: 'Create a draft',
-	description: 'Create a draft of a page, or of a page that is not there yet',
+	description: 'Create a draft of an existing page or of a new one',
 	fields: { from, existingPage, newPage, simplify, options },
 	async run(run, fields) {
 		const text = wantedText(run.read(fields.options));
@@ -152,10 +152,10 @@ const activateMessages = (label: string): StatusMessages => ({
 	404: {
 		message: `There is no ${label}`,
 		description:
-			'It may have been moved, renamed or deleted, or the user of the token may not see it. For a page that is not there yet, set "From" to "New Page".',
+			'It may have been moved, renamed or deleted, or the user of the token may not see it. For a page that does not exist yet, set "From" to "New Page".',
 	},
 	409: {
-		message: `Expert does not begin a draft of ${label}`,
+		message: `Expert did not create a draft of ${label}`,
 		description: 'It may have a draft already. Read it with Draft > Get.',
 	},
 });
@@ -163,8 +163,8 @@ const activateMessages = (label: string): StatusMessages => ({
 const createMessages = (label: string): StatusMessages => ({
 	403: NO_DRAFT_RIGHTS,
 	409: {
-		message: `There is a ${label} already, or a draft of it`,
+		message: `There already is a ${label}, or a draft of it`,
 		description:
-			'Enter another path. For a draft of a page that is there, set "From" to "Existing Page".',
+			'Enter another path. For a draft of an existing page, set "From" to "Existing Page".',
 	},
 });

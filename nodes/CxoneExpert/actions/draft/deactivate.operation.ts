@@ -22,5 +22,5 @@ export const deactivateDraft = defineOperation({
 /** Also what a site responds for a page that is a draft only: nothing would be left of it. */
 const NOT_REMOVED = {
 	message: 'Expert did not remove the draft',
-	description: `A page that is a draft only keeps its draft: delete the page instead. ${NO_DRAFT_RIGHTS.description}`,
+	description: `The draft of a page that was never published cannot be removed: delete the page instead. ${NO_DRAFT_RIGHTS.description}`,
 };

@@ -49,15 +49,15 @@ async function content(
 	const type = typeOf(response) ?? typeText(info.type);
 	if (isWebPageInstead(type, bytes, info)) {
 		return run.site.refuse({
-			message: `The site answered with a web page instead of file ${id}`,
+			message: `The site responded with a web page instead of file ${id}`,
 			description:
 				'A sign-in page or a proxy in front of the site can be the cause. Run the test of the CXone Expert API credential, then try again.',
 		});
 	}
 	if (isOtherContent(announced(info), { type: typeOf(response), size: bytes.length })) {
 		return run.site.refuse({
-			message: `The site answered with something else than file ${id}`,
-			description: `By its info the file has ${String(info.size)} bytes, ${bytes.length} bytes of another kind came. Try again, and check that the file opens in Expert.`,
+			message: `The site responded with something other than file ${id}`,
+			description: `According to its info, the file has ${String(info.size)} bytes; the site sent ${bytes.length} bytes of another type. Try again, and check that the file opens in Expert.`,
 		});
 	}
 	return { bytes, ...(type === undefined ? {} : { type }) };

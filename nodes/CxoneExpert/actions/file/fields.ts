@@ -15,7 +15,7 @@ export const fileId: Field<string> = {
 		required: true,
 		placeholder: 'e.g. 88',
 		description:
-			'The file. Drag the file ID of an item of the trigger into this field, or enter another one.',
+			'The file. Drag the file ID from a trigger item into this field, or enter another one.',
 	},
 	read(entered) {
 		const { text } = locatorValue(entered, 'file');
@@ -41,7 +41,7 @@ export function fileMessages(id: string): StatusMessages {
 		404: {
 			message: `There is no file ${id}`,
 			description:
-				'It may have been deleted, alone or with its page, or the user of the token may not see it. Check what is entered in the field "File ID".',
+				'It may have been deleted, alone or with its page, or the user of the token may not see it. Check the value in the field "File ID".',
 		},
 		410: {
 			message: `File ${id} was deleted`,

@@ -28,7 +28,7 @@ const fileName = textField({
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. manual.pdf',
-	description: 'Name of the file on the page. When empty, the file keeps the name that it has.',
+	description: 'Name of the file on the page. When empty, the file keeps its name.',
 });
 
 const options = optionsField({
@@ -38,7 +38,7 @@ const options = optionsField({
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. The device from above',
-		description: 'What readers get who do not see the image',
+		description: 'Text for readers who cannot see the image',
 	}),
 	description: textField({
 		displayName: 'Description',
@@ -61,7 +61,7 @@ const options = optionsField({
 			{ name: 'Stop', value: 'stop', description: 'Nothing is uploaded' },
 		],
 		default: 'newVersion',
-		description: 'What to do when the page has a file of this name already',
+		description: 'What to do if the page already has a file with this name',
 	}),
 });
 
@@ -70,7 +70,7 @@ export const uploadFile = defineOperation({
 	value: 'upload',
 	name: 'Upload',
 	action: 'Upload a file',
-	description: 'Attach a file to a page, or add a new version of one that is there',
+	description: 'Attach a file to a page, or add a new version of an existing file',
 	fields: { page, inputField, fileName, simplify, options },
 	async run(run, fields) {
 		const reference = run.read(fields.page);
@@ -130,15 +130,15 @@ const uploadMessages = (name: string, label: string): StatusMessages => ({
 	404: {
 		message: `There is no ${label} to attach the file to`,
 		description:
-			'It may have been moved, renamed or deleted, or the user of the token may not see it. Check what is entered in the field "Page".',
+			'It may have been moved, renamed or deleted, or the user of the token may not see it. Check the value in the field "Page".',
 	},
 	409: {
-		message: `The file "${name}" is on ${label} already`,
+		message: `The file "${name}" is already on ${label}`,
 		description:
 			'Enter another name in the field "File Name", or set the option "If the File Exists" to "Add New Version".',
 	},
 	413: {
-		message: `The file "${name}" is larger than the site takes`,
+		message: `The file "${name}" is larger than the site accepts`,
 		description: 'Upload a smaller file, or ask your NiCE contact for the limit of your site.',
 	},
 });

@@ -22,7 +22,7 @@ export function choice<V extends string>(
 	const chosen = choices.find(({ value }) => value === text);
 	if (chosen !== undefined) return chosen.value;
 	return refuseInput({
-		message: `"${text.slice(0, 100)}" is no choice for "${label}"`,
+		message: `"${text.slice(0, 100)}" is not a choice for "${label}"`,
 		description: `Choose one from the list, or let the expression give one of these: ${choices.map(({ value }) => value).join(', ')}.`,
 	});
 }

@@ -40,7 +40,7 @@ function idOf(value: unknown, name: string): unknown {
 export function nothingNamed(thing: string, expression: string): UserMessage {
 	return {
 		message: `No ${thing} is named`,
-		description: `Enter the ID of the ${thing}. If the field holds an expression such as ${expression}, the incoming item names no ${thing}: not every event does.`,
+		description: `Enter the ID of the ${thing}. If the field contains an expression such as ${expression}, the incoming item does not have one: not every event names a ${thing}.`,
 	};
 }
 

@@ -39,7 +39,7 @@ export function pageReference(value: unknown, origin: string | undefined): Refer
 const NO_PAGE: UserMessage = {
 	message: 'No page is named',
 	description:
-		'Choose a page, or enter its ID, path or address. If the field holds an expression such as {{ $json.page.id }}, the incoming item names no page: not every event does.',
+		'Choose a page, or enter its ID, path or address. If the field contains an expression such as {{ $json.page.id }}, the incoming item does not have one: not every event names a page.',
 };
 
 function isText(value: unknown): value is string | number {

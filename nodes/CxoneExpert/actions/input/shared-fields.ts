@@ -59,7 +59,7 @@ export function pageField(changes: Partial<INodeProperties> = {}): Field<PageRef
 		name: 'page',
 		default: { mode: 'id', value: '={{ $json.page.id }}' },
 		description:
-			'The page. Drag the page ID of an item of the trigger into this field, or choose another way to name the page.',
+			'The page. Drag the page ID from a trigger item into this field, or choose another way to name the page.',
 		modes: [
 			{ displayName: 'By Path', name: 'path', type: 'string', placeholder: 'e.g. Guides/Setup' },
 			{

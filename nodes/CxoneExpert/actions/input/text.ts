@@ -1,6 +1,6 @@
 /** For a field that is empty although the workflow author may have seen something in it. */
 export const EMPTY_EXPRESSION =
-	'If the field holds an expression, the incoming item may not have what it points at.';
+	'If the field contains an expression, the incoming item may not have that value.';
 
 /** A field or an expression as text; empty for anything that is no text (NaN included). */
 export function asText(value: unknown): string {

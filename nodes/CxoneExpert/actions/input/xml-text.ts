@@ -9,7 +9,7 @@ export function xmlText(text: string, label: string): string {
 	if (character === undefined) return text;
 	const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
 	return refuseInput({
-		message: `"${label}" holds a character that cannot be sent to Expert: U+${code}`,
+		message: `"${label}" contains a character that cannot be sent to Expert: U+${code}`,
 		description:
 			'It is an invisible control character. Remove it, for instance with an expression, and run the node again.',
 	});

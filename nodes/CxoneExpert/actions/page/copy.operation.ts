@@ -17,7 +17,7 @@ export const copyPage = defineOperation({
 		page,
 		newPath: newPathField({
 			required: true,
-			description: 'The whole path that the copy is to have, its own name at the end',
+			description: 'The full path of the copy, ending with its own name',
 		}),
 		simplify,
 		options: optionsField({

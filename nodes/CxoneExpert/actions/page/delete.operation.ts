@@ -54,5 +54,5 @@ export const deletePage = defineOperation({
 const HOME: UserMessage = {
 	message: 'The home page is never deleted',
 	description:
-		'This is the page that the whole site stands on. If the page comes from an expression, the incoming item names the home page.',
+		'All pages of the site are below it. If the page comes from an expression, the incoming item names the home page.',
 };

@@ -47,22 +47,22 @@ export function newPathField(changes: Partial<INodeProperties>): Field<string> {
 }
 
 const NO_PATH: UserMessage = {
-	message: '"New Path" holds an address',
+	message: '"New Path" contains an address',
 	description:
-		'Enter the path alone: what follows the name of the site, such as Guides/Setup for https://help.example.com/Guides/Setup.',
+		'Enter only the path, the part after the name of the site, such as Guides/Setup for https://help.example.com/Guides/Setup.',
 };
 
 /** `""` or `"/"`: the path of the home page, which is always taken. */
 export const NO_NEW_PATH: UserMessage = {
 	message: '"New Path" is empty',
-	description: `Enter the whole path that the page is to have. ${EMPTY_EXPRESSION}`,
+	description: `Enter the full path for the page. ${EMPTY_EXPRESSION}`,
 };
 
 /** What 409 means: the path is taken, or the page must not go there. */
 export function pathTaken(path: string): UserMessage {
 	return {
-		message: `The path "${path}" is taken or not possible for this page`,
+		message: `The path "${path}" is taken, or this page cannot have it`,
 		description:
-			'Choose another path, or move or delete the page that is there first. A page cannot go below itself.',
+			'Choose another path, or move or delete the page that is there first. A page cannot be moved below itself.',
 	};
 }

@@ -51,7 +51,7 @@ export function existingPage(
 	return run.site.refuse({
 		message: `There is no ${label}`,
 		description:
-			'It may have been moved, renamed or deleted. Check the path: upper and lower case do not matter, every part of it does.',
+			'It may have been moved, renamed or deleted. Check every part of the path; upper and lower case do not matter.',
 	});
 }
 
@@ -110,6 +110,6 @@ function refuseRedirect(
 			: `It leads to page ${id}${path === undefined ? '' : ` at the path "${path}"`}. `;
 	return run.site.refuse({
 		message: `Nothing was changed: ${label} leads to another page`,
-		description: `A page that was moved leaves a redirect behind. ${there}If that is the page you mean, enter its ID or its path of today.`,
+		description: `A page that was moved leaves a redirect behind. ${there}If that is the page you mean, enter its ID or its current path.`,
 	});
 }

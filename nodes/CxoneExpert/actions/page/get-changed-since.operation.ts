@@ -14,7 +14,7 @@ const below = pageField({
 	default: { mode: 'path', value: '' },
 	required: false,
 	description:
-		'The page below which to look. An empty path is the home page, and so the whole site.',
+		'The page below which to look. An empty path means the home page, and so the whole site.',
 });
 
 const since = timeField({
@@ -24,7 +24,7 @@ const since = timeField({
 	required: true,
 	default: '',
 	description:
-		'Pages that were created or changed at this time or later. Without an offset it is in the time zone of the workflow.',
+		'Returns pages that were created or changed at this time or later. A time without an offset is in the time zone of the workflow.',
 });
 
 const options = {
@@ -46,7 +46,7 @@ const options = {
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to return one item for each revision since then instead of one for each page. It takes one more call for each page, and changes that make no revision (tags, properties) are left out.',
+			'Whether to return one item for each revision since then instead of one for each page. This takes one more call for each page, and leaves out changes that create no revision (tags, properties).',
 	}),
 	tags: listField({
 		displayName: 'Tags',
@@ -54,7 +54,7 @@ const options = {
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. article:topic-guide',
-		description: 'Tags that a page must have, all of them, separated by commas',
+		description: 'Tags that a page must all have, separated by commas',
 	}),
 	until: optionalTimeField({
 		displayName: 'Until',
@@ -62,7 +62,7 @@ const options = {
 		type: 'dateTime',
 		default: '',
 		description:
-			'End of the time to look at. A page that was changed again after it is left out, unless "Each Revision" is on.',
+			'End of the period. A page that was changed again after it is left out, unless "Each Revision" is on.',
 	}),
 };
 
@@ -117,7 +117,7 @@ function checkedPeriod(from: number, until: number): Period {
 	if (until < from) {
 		return refuseInput({
 			message: `"Until" (${apiTime(until)}) is before "Since" (${apiTime(from)})`,
-			description: 'Enter a time after "Since", or take the option "Until" away.',
+			description: 'Enter a time after "Since", or remove the option "Until".',
 		});
 	}
 	return { since: Math.floor(from / 1000) * 1000, until };
@@ -146,7 +146,7 @@ async function changedPages(
 
 function warnOfMore(run: OperationContext, root: XmlElement, given: number): void {
 	run.n8n.addExecutionHints({
-		message: `The site found ${attribute(root, 'totalcount')} changed pages and gave ${given} of them. Enter a later "Since", or an "Until", and get the rest in steps.`,
+		message: `The site found ${attribute(root, 'totalcount')} changed pages and gave ${given} of them. To get the rest in steps, enter a later "Since", or an "Until".`,
 		location: 'outputPane',
 	});
 }

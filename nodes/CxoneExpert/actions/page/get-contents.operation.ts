@@ -22,7 +22,7 @@ const format = choiceField({
 	type: 'options',
 	options: [
 		{ name: 'HTML', value: 'html' },
-		{ name: 'Plain Text', value: 'text', description: 'The words alone, without markup' },
+		{ name: 'Plain Text', value: 'text', description: 'Only the words, without markup' },
 	],
 	default: 'html',
 	description: 'Form of the contents to return',

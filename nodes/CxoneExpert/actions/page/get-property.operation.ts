@@ -37,7 +37,7 @@ function noSuchProperty(properties: XmlElement, name: string, label: string): Us
 		message: `There is no property "${name}" at ${label}`,
 		description:
 			spelled === undefined
-				? 'Check the name: it must be whole, and upper and lower case matter. A property that was never set does not exist.'
+				? 'Check the name: enter it in full, with the right upper and lower case. A property that was never set does not exist.'
 				: `Upper and lower case matter: the page has "${spelled}".`,
 	};
 }
@@ -97,7 +97,7 @@ function decoded({ bytes, body }: HttpResponse, type: string): string | undefine
 
 function noText(name: string, type: string): UserMessage {
 	return {
-		message: `The property "${name}" holds no text but ${type || 'something else'}`,
-		description: 'This node reads properties that hold text. Choose another property.',
+		message: `The property "${name}" contains ${type || 'something else'}, not text`,
+		description: 'This node reads properties that contain text. Choose another property.',
 	};
 }

@@ -9,7 +9,7 @@ export const getPageRevisions = defineOperation({
 	value: 'getRevisions',
 	name: 'Get Revisions',
 	action: 'Get the revisions of a page',
-	description: 'Get who changed a page, when and how much, for each saved version',
+	description: 'Get who changed a page, when and how much for each saved version',
 	fields: { page, ...limitFields, simplify },
 	async run(run, fields) {
 		const { key, label } = run.read(fields.page);

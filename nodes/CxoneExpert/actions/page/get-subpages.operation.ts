@@ -16,7 +16,7 @@ const options = optionsField({
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. topic-guide, topic-category',
-		description: 'Kinds of pages to return, separated by commas. When empty, all are returned.',
+		description: 'Types of pages to return, separated by commas. When empty, all are returned.',
 	}),
 });
 

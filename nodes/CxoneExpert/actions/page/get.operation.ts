@@ -11,8 +11,7 @@ const options = optionsField({
 		name: 'includeDeleted',
 		type: 'boolean',
 		default: false,
-		description:
-			'Whether to get the page also after it was deleted. The page must be named by its ID then.',
+		description: 'Whether to get the page even if it was deleted. It must be named by its ID then.',
 	}),
 });
 
@@ -39,8 +38,8 @@ export const getPage = defineOperation({
 function alsoDeleted(key: string) {
 	if (/^\d+$/.test(key)) return { includeDeleted: true };
 	return refuseInput({
-		message: 'A deleted page can be found by its number only',
+		message: 'A deleted page can only be found by its ID',
 		description:
-			'Enter the ID of the page, such as 42, or take the option "Include Deleted" away. The trigger gives the ID as page.id.',
+			'Enter the ID of the page, such as 42, or remove the option "Include Deleted". The trigger gives the ID as page.id.',
 	});
 }

@@ -22,7 +22,7 @@ export const movePage = defineOperation({
 		page,
 		newPath: newPathField({
 			description:
-				'The whole path that the page is to have, its own name at the end. When empty, only the title changes.',
+				'The full new path of the page, ending with its own name. When empty, only the title changes.',
 		}),
 		simplify,
 		options: optionsField({ title: titleOption }),

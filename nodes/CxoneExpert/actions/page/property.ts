@@ -19,7 +19,7 @@ const text = requiredTextField({
 	default: '',
 	required: true,
 	placeholder: 'e.g. urn:custom.mindtouch.com#_editedby',
-	description: 'The whole name of the property; upper and lower case matter',
+	description: 'The full name of the property; upper and lower case matter',
 });
 
 /** The name of a property, without the characters that mean something else in a query of the API. */
@@ -34,7 +34,7 @@ export const keyField: Field<string> = {
 const NOT_ONE_NAME = {
 	message: '"Key" is not the name of one property',
 	description:
-		'Enter the whole name of one property, such as urn:custom.mindtouch.com#_editedby, without * and commas.',
+		'Enter the full name of one property, such as urn:custom.mindtouch.com#_editedby, without * and commas.',
 };
 
 /** GET /pages/{id}/properties?names=…: all that have the name, in whatever case. */

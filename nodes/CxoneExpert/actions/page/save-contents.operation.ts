@@ -16,7 +16,7 @@ import { pageItem } from './items';
 import { paragraphsOf } from './plain-text';
 
 const page = pageField({
-	description: 'The page. One that does not exist is created when it is named by its path.',
+	description: 'The page. If it does not exist and is named by its path, it is created.',
 });
 
 const contentsField: Field<string> = {
@@ -74,7 +74,7 @@ const editTime = rawField({
 	default: '',
 	placeholder: 'e.g. 2026-01-30T16:59:45Z',
 	description:
-		'When the page was last edited as far as you know, such as editedAt of Page > Get. If it was edited since then, nothing is saved.',
+		'When the page was last edited as far as you know, such as editedAt from Page > Get. If it was edited after that, nothing is saved.',
 });
 
 const choiceIfExists = choiceField({
@@ -87,7 +87,7 @@ const choiceIfExists = choiceField({
 		{ name: 'Do Not Save', value: 'abort' },
 	],
 	default: 'overwrite',
-	description: 'What to do with a page that is there already',
+	description: 'What to do if the page already exists',
 });
 
 /** `undefined` when nothing was chosen: then "Edit Time" decides. */
@@ -206,14 +206,14 @@ function editQuery({ append, title, comment }: Chosen) {
 
 const MESSAGES = {
 	403: {
-		message: 'Expert did not allow to save the page',
+		message: 'Expert did not allow saving this page',
 		description:
-			'The user of the token may lack the right to change it or to create a page there, the page may be a draft that was never published, or the token has run out. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
+			'The user of the token may lack the right to change it or to create a page there, the page may be a draft that was never published, or the token may have expired. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
 	},
 	404: {
 		message: 'There is no such page',
 		description:
-			'Only a page that is named by its path is created. Choose "By Path" and enter where it is to be, or check the ID.',
+			'Only a page named by its path can be created. Choose "By Path" and enter the path for the new page, or check the ID.',
 	},
 };
 
@@ -231,12 +231,12 @@ const CONFLICT: Record<Abort, UserMessage> = {
 	modified: {
 		message: 'The page was changed after the given edit time, so nothing was saved',
 		description:
-			'Read the page again, put your change into what it holds now, and save it with the new edit time.',
+			'Read the page again, apply your change to its current contents, and save it with the new edit time.',
 	},
 	never: {
 		message: 'Expert reported that the page was changed at the same moment',
 		description:
-			'Open the page and its history to see which text is there now, and save again if it is the wrong one.',
+			'Open the page and its history to see which text it has now, and save again if it is the wrong one.',
 	},
 };
 
@@ -250,7 +250,7 @@ function savedPage({ site }: OperationContext, edit: XmlElement, abort: Abort): 
 
 const UNCONFIRMED: UserMessage = {
 	message: 'Expert did not confirm that the page was saved',
-	description: 'Open the page to see whether it holds the new text, and save again if it does not.',
+	description: 'Open the page to see whether it has the new text, and save again if it does not.',
 };
 
 /** The response does not say it: a page with its first revision may have existed before. */

@@ -63,7 +63,7 @@ const filters = {
 		type: 'string',
 		default: '',
 		description:
-			'Kinds of results to return, separated by commas, as the site names them. When empty, all are returned.',
+			'Types of results to return, separated by commas, as the site names them. When empty, all are returned.',
 	}),
 };
 

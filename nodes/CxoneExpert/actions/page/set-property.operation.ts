@@ -23,7 +23,7 @@ const valueField: Field<string> = {
 		type: 'string',
 		typeOptions: { rows: 4 },
 		default: '',
-		description: 'The text to store. What an expression gives as a list or an object becomes JSON.',
+		description: 'The text to store. A list or an object from an expression becomes JSON.',
 	},
 	read(entered) {
 		if (entered === undefined || entered === null || Number.isNaN(entered)) {

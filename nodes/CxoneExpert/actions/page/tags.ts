@@ -82,7 +82,7 @@ const NOT_ALLOWED = {
 	403: {
 		message: 'Expert did not give access to the tags of this page',
 		description:
-			'The page may be a draft that was never published: its tags can be used after it is published. Else the user of the token may lack the right, or the token has run out: run the test of the CXone Expert API credential, and look at the permissions of the user.',
+			'The page may be a draft that was never published: its tags can be used once it is published. Otherwise, the user of the token may lack the right, or the token may have expired: run the test of the CXone Expert API credential, and look at the permissions of the user.',
 	},
 };
 
@@ -101,7 +101,7 @@ const NO_TAG = {
 };
 
 const NO_TEXT = {
-	message: '"Tags" holds something else than text',
+	message: '"Tags" contains something other than text',
 	description:
 		'Enter tags separated by commas, or an expression that gives one text or a list of texts, such as {{ $json.tagsAdded }}.',
 };

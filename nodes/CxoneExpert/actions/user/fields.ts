@@ -10,7 +10,7 @@ const property = locatorProperty(
 		name: 'user',
 		default: { mode: 'id', value: '={{ $json.user.id }}' },
 		description:
-			'The user. Drag the user ID of an item of the trigger into this field, or choose another way to name the user.',
+			'The user. Drag the user ID from a trigger item into this field, or choose another way to name the user.',
 		modes: [{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. jdoe' }],
 	},
 	{ hint: '"current" is the user of the token' },
@@ -39,7 +39,7 @@ function userReference(entered: unknown): UserReference {
 		return { key: `:${guid}`, label: `user ${guid}` };
 	}
 	return refuseInput({
-		message: 'What is entered is not the ID of a user',
+		message: 'The entered value is not the ID of a user',
 		description:
 			'An ID is a number, such as 42, or "current" for the user of the token. To name the user by name, choose "By Name".',
 	});

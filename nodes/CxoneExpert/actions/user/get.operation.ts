@@ -36,7 +36,7 @@ async function readUser(
 				404: {
 					message: `Expert does not know ${label}`,
 					description:
-						'Check what is entered in the field "User". User > Search shows which users there are.',
+						'Check the value in the field "User". User > Search shows which users there are.',
 				},
 			},
 		},
@@ -50,6 +50,6 @@ function refuseAnonymous(run: OperationContext, found: XmlElement): void {
 	run.site.refuse({
 		message: 'The site does not accept the token: it treats the call as anonymous',
 		description:
-			'Open the CXone Expert API credential, enter the token again and run its test. The token may have run out or been removed.',
+			'Open the CXone Expert API credential, enter the token again and run its test. The token may have expired or been removed.',
 	});
 }

@@ -22,7 +22,7 @@ const filters = {
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. jdoe@example.com',
-		description: 'Text in the email address or in the user name: Expert looks into both',
+		description: 'Text in the email address or in the user name: Expert searches both',
 	}),
 	fullName: textField({
 		displayName: 'Full Name',
@@ -55,7 +55,7 @@ const filters = {
 			},
 		],
 		default: 'seated',
-		description: 'Whether the users take up a seat of the license',
+		description: 'Whether the users occupy a seat of the license',
 	}),
 	status: optionalChoiceField({
 		displayName: 'Status',

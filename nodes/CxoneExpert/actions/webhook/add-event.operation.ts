@@ -18,7 +18,7 @@ export const addWebhookEvents = defineOperation({
 	value: 'addEvent',
 	name: 'Add Events',
 	action: 'Add events to a webhook',
-	description: 'Have more event types delivered to a webhook',
+	description: 'Add event types that are delivered to a webhook',
 	fields: { webhook, ...eventFields },
 	async run(run, fields) {
 		const { site } = run;
@@ -33,8 +33,8 @@ export const addWebhookEvents = defineOperation({
 		const left = missingEvents(after.events, events);
 		if (left.length === 0) return outputs([webhookItem(after)]);
 		return site.refuse({
-			message: `Expert answered that all is well, but did not register ${left.join(', ')}`,
-			description: 'Try again. If it stays so, the site does not deliver these events.',
+			message: `Expert reported success, but did not register ${left.join(', ')}`,
+			description: 'Try again. If that does not help, the site does not support these events.',
 		});
 	},
 });

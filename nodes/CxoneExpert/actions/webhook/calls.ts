@@ -12,7 +12,7 @@ import type { WebhookReference } from './fields';
 const NO_WEBHOOK: UserMessage = {
 	message: 'Expert does not have this webhook',
 	description:
-		'It was probably removed at the site. Choose another one, or unpublish and publish the workflow with the trigger: that registers it again.',
+		'It was probably removed at the site. Choose another one, or unpublish and publish the workflow of the trigger to register it again.',
 };
 
 /** The value of a success; throws a failure, with messages that fit webhooks. */
@@ -48,7 +48,7 @@ async function idByUrl(site: ExpertSite, matches: WebhookReference['matches']): 
 const NOT_BY_URL: UserMessage = {
 	message: 'Expert has no webhook with this URL',
 	description:
-		'Check the URL, also whether it begins with the right host. Webhook > Get Many shows all webhooks of the site.',
+		'Check the URL, including its host. Webhook > Get Many shows all webhooks of the site.',
 };
 
 /** The whole webhook: entries of the list may be shortened. Its secret is redacted from now on. */

@@ -35,7 +35,7 @@ const webhooks = textField({
 		},
 		{ name: 'One', value: 'one' },
 	],
-	description: 'Which webhooks to look at',
+	description: 'Which webhooks to check',
 });
 
 const webhook = webhookField({ displayOptions: { show: { webhooks: ['one'] } } });
@@ -56,7 +56,7 @@ const repair = flagField({
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to switch on again what Expert has switched off, and to add missing events. Nothing is removed, and webhooks of another n8n are left alone.',
+		'Whether to enable webhooks that Expert has disabled, and to add missing events. Nothing is removed, and webhooks of another n8n stay as they are.',
 });
 
 const options = optionsField({ additionalEvents, webhookUrl });
@@ -66,7 +66,7 @@ export const checkWebhookHealth = defineOperation({
 	value: 'checkHealth',
 	name: 'Check Health',
 	action: 'Check the health of webhooks',
-	description: 'See whether the webhooks of this n8n are in order, and repair them if you want',
+	description: 'Check whether the webhooks of this n8n work, and repair them if you want',
 	fields: { webhooks, webhook, expectedEvents, repair, options },
 	async run(run, fields) {
 		const { site } = run;

@@ -8,7 +8,8 @@ export const deleteWebhook = defineOperation({
 	value: 'delete',
 	name: 'Delete',
 	action: 'Delete a webhook',
-	description: 'Remove a webhook for good. To remove that of a trigger, unpublish its workflow.',
+	description:
+		'Delete a webhook permanently. To remove the webhook of a trigger, unpublish its workflow.',
 	fields: { webhook },
 	async run(run, fields) {
 		const { site } = run;
@@ -17,7 +18,7 @@ export const deleteWebhook = defineOperation({
 		// A site can respond 200 or "not found" and keep the webhook.
 		if (unwrap(site, await webhooks.getWebhook(site.api, id)) !== undefined) {
 			return site.refuse({
-				message: 'Expert answered that all is well, but the webhook is still there',
+				message: 'Expert reported success, but the webhook is still there',
 				description: 'Try again, or remove it in the Dashboard.',
 			});
 		}

@@ -8,7 +8,7 @@ export const disableWebhook = defineOperation({
 	name: 'Disable',
 	action: 'Disable a webhook',
 	description:
-		'Switch a webhook off. Expert delivers nothing to it until it is on again, and nothing of the time between.',
+		'Disable a webhook. Expert delivers nothing to it until it is enabled again, and no events of the time in between.',
 	fields: { webhook },
 	async run(run, fields) {
 		return await setWebhookActive(run.site, run.read(fields.webhook), false);

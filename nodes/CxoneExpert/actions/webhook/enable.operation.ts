@@ -7,7 +7,8 @@ export const enableWebhook = defineOperation({
 	value: 'enable',
 	name: 'Enable',
 	action: 'Enable a webhook',
-	description: 'Switch a webhook on. What happened while it was off is not delivered later.',
+	description:
+		'Enable a webhook. Events that happened while it was disabled are not delivered later.',
 	fields: { webhook },
 	async run(run, fields) {
 		return await setWebhookActive(run.site, run.read(fields.webhook), true);

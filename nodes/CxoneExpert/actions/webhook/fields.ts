@@ -62,7 +62,7 @@ export function webhookReference(value: unknown): Result<WebhookReference, UserM
 const NO_NAME: UserMessage = {
 	message: 'No webhook is named',
 	description:
-		'Choose a webhook, or enter its ID or URL. If the field holds an expression such as {{ $json.id }}, the incoming item may not have what it points at.',
+		'Choose a webhook, or enter its ID or URL. If the field contains an expression such as {{ $json.id }}, the incoming item may not have that value.',
 };
 
 function noId(text: string): UserMessage {
@@ -76,7 +76,7 @@ function noUrl(text: string): UserMessage {
 	return {
 		message: `"${text.slice(0, 100)}" is not a web address`,
 		description:
-			'Enter the whole URL of the webhook, beginning with https://. To name it by its ID, choose "By ID".',
+			'Enter the full URL of the webhook, beginning with https://. To name it by its ID, choose "By ID".',
 	};
 }
 
@@ -92,7 +92,7 @@ export const additionalEvents = listField({
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. draft_publish, page_view',
-	description: 'Comma-separated names of event types that the list does not know yet',
+	description: 'Comma-separated names of event types that are not in the list yet',
 });
 
 /** Event types from the list, and others under Options. */
@@ -103,7 +103,7 @@ export const eventFields = {
 		type: 'multiOptions',
 		default: [],
 		options: EVENT_CHOICES,
-		description: 'Event types that the list does not know can be named under Options',
+		description: 'To enter event types that are not in the list, use Options',
 	}),
 	options: optionsField({ additionalEvents }),
 };

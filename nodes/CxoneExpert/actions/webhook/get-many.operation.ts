@@ -17,7 +17,7 @@ const options = optionsField({
 			{ name: 'Off', value: 'off' },
 			{ name: 'On', value: 'on' },
 		],
-		description: 'Which webhooks to return: those that are switched on, those that are off, or all',
+		description: 'Which webhooks to return: enabled ones, disabled ones, or all',
 	}),
 	onlyThisN8n: flagField({
 		displayName: 'Only This N8n',

@@ -10,7 +10,8 @@ export const removeWebhookEvents = defineOperation({
 	value: 'removeEvent',
 	name: 'Remove Events',
 	action: 'Remove events from a webhook',
-	description: 'Have event types no longer delivered to a webhook. It stays, even with none left.',
+	description:
+		'Remove event types that are delivered to a webhook. The webhook stays, even with none left.',
 	fields: { webhook, ...eventFields },
 	async run(run, fields) {
 		const { site } = run;
@@ -26,7 +27,7 @@ export const removeWebhookEvents = defineOperation({
 		const left = toRemove(after.events);
 		if (left.length === 0) return outputs([webhookItem(after)]);
 		return site.refuse({
-			message: `Expert answered that all is well, but ${left.join(', ')} is still registered`,
+			message: `Expert reported success, but ${left.join(', ')} is still registered`,
 			description: 'Try again, or look at the webhook in the Dashboard.',
 		});
 	},

@@ -8,16 +8,16 @@ import { webhookItem } from './items';
 
 /** Some sites may allow enabling in the Dashboard only: the vendor describes no other way. */
 const IN_THE_DASHBOARD =
-	'Some sites allow that in the Dashboard only: ask an admin of the site to switch the webhook on there.';
+	'Some sites allow that in the Dashboard only: ask an admin of the site to enable the webhook there.';
 
-const NOT_ON = 'Expert did not switch the webhook on';
+const NOT_ON = 'Expert did not enable the webhook';
 
 /** What a status means when a webhook is enabled. */
 export const NOT_ENABLED = {
 	400: { message: NOT_ON, description: IN_THE_DASHBOARD },
 	403: {
 		message: NOT_ON,
-		description: `${IN_THE_DASHBOARD} If other changes are refused, too, run the test of the CXone Expert API credential.`,
+		description: `${IN_THE_DASHBOARD} If Expert refuses other changes, too, run the test of the CXone Expert API credential.`,
 	},
 };
 
@@ -40,7 +40,7 @@ export async function setWebhookActive(
 	const after = unwrap(site, updated, isRefused ? NOT_ENABLED : {});
 	if (after.active === active) return outputs([webhookItem(after)]);
 	return site.refuse({
-		message: `Expert answered that all is well, but the webhook is still ${active ? 'off' : 'on'}`,
-		description: active ? IN_THE_DASHBOARD : 'Try again, or switch it off in the Dashboard.',
+		message: `Expert reported success, but the webhook is still ${active ? 'disabled' : 'enabled'}`,
+		description: active ? IN_THE_DASHBOARD : 'Try again, or disable it in the Dashboard.',
 	});
 }

@@ -11,7 +11,7 @@ export const webhookUrl = rawField({
 	default: '',
 	placeholder: 'e.g. https://n8n.example.com/webhook/',
 	description:
-		'The address of the webhooks that belong to this n8n, or the beginning of it. When empty, it is the value of WEBHOOK_URL and "webhook/". Enter it if n8n has another one.',
+		'The address of the webhooks that belong to this n8n, or how it begins. When empty, the value of WEBHOOK_URL followed by "webhook/" is used. Enter it if your n8n has a different one.',
 });
 
 /**
@@ -45,7 +45,7 @@ export function addressOfOurs(run: OperationContext, entered: unknown): string {
 	return refuseInput({
 		message: `"${text.slice(0, 100)}" is not a web address`,
 		description:
-			'Enter under Options > Webhook URL the whole address or its beginning, such as https://n8n.example.com/webhook/.',
+			'Under Options > Webhook URL, enter the full address or how it begins, such as https://n8n.example.com/webhook/.',
 	});
 }
 

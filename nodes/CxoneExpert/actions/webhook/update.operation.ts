@@ -22,7 +22,7 @@ const updateFields = collectionField(
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether to have Expert send the Authorization value that the trigger expects: the Delivery Token of the credential, or what is made from it for the URL',
+				'Whether to have Expert send the Authorization value that the trigger expects: the Delivery Token of the credential, or the value derived from it for the URL',
 		}),
 		url: textField({
 			displayName: 'URL',
@@ -30,7 +30,7 @@ const updateFields = collectionField(
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. https://n8n.example.com/webhook/…/webhook',
-			description: 'The URL to which Expert delivers from now on',
+			description: 'The new URL to which Expert delivers',
 		}),
 	},
 );
@@ -40,7 +40,7 @@ export const updateWebhook = defineOperation({
 	value: 'update',
 	name: 'Update',
 	action: 'Update a webhook',
-	description: 'Change the URL of a webhook, or renew what Expert sends as Authorization',
+	description: 'Change the URL of a webhook, or renew its Authorization value',
 	fields: { webhook, updateFields },
 	async run(run, fields) {
 		const { site } = run;
@@ -68,12 +68,12 @@ function checkedChanges(changes: Changes, origin: string | undefined): Changes {
 	if (protocol === 'https:' || (protocol === 'http:' && isLoopback(origin ?? ''))) return changes;
 	return refuseInput({
 		message: `Expert cannot deliver to "${url.slice(0, 100)}"`,
-		description: 'Enter the whole https address that Expert can reach.',
+		description: 'Enter a full https address that Expert can reach.',
 	});
 }
 
 const NOTHING_TO_CHANGE: UserMessage = {
-	message: 'Nothing to change is entered',
+	message: 'No change is entered',
 	description: 'Add a URL or "Renew Authorization" under Update Fields.',
 };
 
@@ -95,12 +95,12 @@ async function refuseTwins(site: ExpertSite, { id }: Webhook, url: string): Prom
 	const [twin] = unwrap(site, await listWebhooks(site.api, { matches }));
 	if (twin === undefined) return;
 	site.refuse({
-		message: `Webhook ${twin.id} delivers to this URL already`,
-		description: 'With two of them each event would come twice. Delete one of them.',
+		message: `Webhook ${twin.id} already delivers to this URL`,
+		description: 'With two of them, each event would arrive twice. Delete one of them.',
 	});
 }
 
 const NOT_CHANGED: UserMessage = {
-	message: 'Expert answered that all is well, but the webhook is not as it was asked for',
+	message: 'Expert reported success, but the webhook does not have the requested values',
 	description: 'Try again, or change it in the Dashboard.',
 };

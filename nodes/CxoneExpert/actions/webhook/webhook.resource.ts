@@ -12,7 +12,7 @@ import { updateWebhook } from './update.operation';
 export const webhookResource: Resource = {
 	value: 'webhook',
 	name: 'Webhook',
-	description: 'A webhook of the site: to whom Expert reports what happens',
+	description: 'A webhook of the site: an address to which Expert sends events',
 	operations: [
 		addWebhookEvents,
 		checkWebhookHealth,

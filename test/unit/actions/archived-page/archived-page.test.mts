@@ -67,7 +67,7 @@ describe('get', () => {
 
 	it.each([
 		[404, 'Page 149 is not in the archive', 'restored'],
-		[403, 'Expert lets only admins see the archive', 'Admin role'],
+		[403, 'Only admins may see the archive', 'Admin role'],
 	])('says what %i means', async (status, message, description) => {
 		const refused = await refusalOf(getArchivedPage, { archivedPage: '149' }, [
 			{ status, body: '' },
@@ -111,12 +111,12 @@ describe('restore', () => {
 	it('names the path that is taken', async () => {
 		const answers = [SAMPLE, { status: 409, body: '' }];
 		const refused = await refusalOf(restoreArchivedPage, { archivedPage: '149' }, answers);
-		expect(refused.message).toContain('There is another page at "Category_Two" now (409)');
+		expect(refused.message).toContain('Another page is at "Category_Two" now (409)');
 	});
 
 	it('restores nothing to no path', async () => {
 		const pathless = SAMPLE.replace('<path>Category_Two</path>', '');
 		const refused = await refusalOf(restoreArchivedPage, { archivedPage: '149' }, [pathless]);
-		expect(refused.message).toBe('The archive does not say where page 149 was');
+		expect(refused.message).toBe('The archive does not name the former path of page 149');
 	});
 });

@@ -56,7 +56,7 @@ describe('get', () => {
 
 	it.each([
 		[404, 'There is no draft of page 147 (404) while n8n tried to read the draft of page 147'],
-		[403, 'Expert did not allow this with a draft (403)'],
+		[403, 'Expert did not allow this for a draft (403)'],
 	])('says what %i means', async (status, words) => {
 		const { message } = await refusalOf(getDraft, { page }, [{ status, body: '' }]);
 		expect(message).toContain(words);
@@ -125,7 +125,7 @@ describe('create', () => {
 	it('says where a page is already', async () => {
 		const parameters = { from: 'newPage', path: 'A/B' };
 		const { message } = await refusalOf(createDraft, parameters, [{ status: 409, body: '' }]);
-		expect(message).toContain('There is a page "A/B" already, or a draft of it');
+		expect(message).toContain('There already is a page "A/B", or a draft of it');
 	});
 });
 

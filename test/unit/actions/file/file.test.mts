@@ -100,7 +100,7 @@ describe('download', () => {
 	])('takes no web page for %s', async (_case, info) => {
 		const answers = [info, { type: 'text/html; charset=utf-8', body: html }];
 		const { message, description } = await refusalOf(downloadFile, { fileId: '1' }, answers);
-		expect(message).toBe('The site answered with a web page instead of file 1');
+		expect(message).toBe('The site responded with a web page instead of file 1');
 		expect(description).toContain('sign-in page');
 	});
 
@@ -185,8 +185,8 @@ describe('upload', () => {
 
 	it.each([
 		[404, 'There is no page 153 to attach the file to'],
-		[409, 'The file "a.txt" is on page 153 already'],
-		[413, 'The file "a.txt" is larger than the site takes'],
+		[409, 'The file "a.txt" is already on page 153'],
+		[413, 'The file "a.txt" is larger than the site accepts'],
 	])('says what %i means', async (status, words) => {
 		const { message } = await refusalOf(
 			uploadFile,

@@ -255,6 +255,6 @@ describe('times', () => {
 
 	it('refuses an unknown kind of change', async () => {
 		const refused = run({ options: { change: 'deleted' } });
-		await expect(refused).rejects.toThrow('"deleted" is no choice for "Change"');
+		await expect(refused).rejects.toThrow('"deleted" is not a choice for "Change"');
 	});
 });

@@ -65,7 +65,7 @@ describe('get', () => {
 		expect(items[0]).toMatchObject({ value: 'x' });
 		const bytes = { type: 'application/octet-stream', body: Buffer.from([0xff]) };
 		const refusal = await refusalOf(getPageProperty, { page, key }, [list, bytes]);
-		expect(refusal.message).toContain('holds no text but something else');
+		expect(refusal.message).toContain('contains something else, not text');
 	});
 
 	it('gives an empty value', async () => {
@@ -108,7 +108,7 @@ describe('get', () => {
 		const list = long.replace('text/plain; charset=utf-8', 'image/png');
 		const png = { type: 'image/png', body: Buffer.from([0x89, 0x50, 0xff]) };
 		const refused = await refusalOf(getPageProperty, { page, key }, [list, png]);
-		expect(refused.message).toContain('holds no text but image/png');
+		expect(refused.message).toContain('contains image/png, not text');
 	});
 });
 
@@ -184,7 +184,7 @@ describe('set', () => {
 	it.each([
 		[{ value: undefined }, '"Value" is empty'],
 		[{ value: null }, '"Value" is empty'],
-		[{ value: 'a\u0000' }, '"Value" holds a character that cannot be sent to Expert: U+0000'],
+		[{ value: 'a\u0000' }, '"Value" contains a character that cannot be sent to Expert: U+0000'],
 	])('%j makes no call', async (parameters, message) => {
 		const refused = await refusalOf(setPageProperty, { page, key, ...parameters });
 		expect(refused).toMatchObject({ message, calls: [] });
@@ -197,7 +197,7 @@ describe.each([getPageProperty, setPageProperty])('$name', (operation) => {
 		['a*', '"Key" is not the name of one property'],
 		['a,b', '"Key" is not the name of one property'],
 		['a\nb', '"Key" is not the name of one property'],
-		['a\u0007', '"Key" holds a character that cannot be sent to Expert: U+0007'],
+		['a\u0007', '"Key" contains a character that cannot be sent to Expert: U+0007'],
 	])('the key %j makes no call', async (name, message) => {
 		const refused = await refusalOf(operation, { page, key: name, value: 'x' });
 		expect(refused).toMatchObject({ message, calls: [] });

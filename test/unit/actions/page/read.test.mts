@@ -84,7 +84,7 @@ describe('get', () => {
 		async (page) => {
 			const parameters = { page, ...asItem, options: { includeDeleted: true } };
 			await expect(runOperation(getPage, parameters)).rejects.toThrow(
-				'A deleted page can be found by its number only',
+				'A deleted page can only be found by its ID',
 			);
 		},
 	);
@@ -170,8 +170,8 @@ describe('get contents', () => {
 	});
 
 	it.each([
-		[{ format: 'pdf' }, '"pdf" is no choice for "Format"'],
-		[{ format: 'html', options: { mode: 'print' } }, '"print" is no choice for "Mode"'],
+		[{ format: 'pdf' }, '"pdf" is not a choice for "Format"'],
+		[{ format: 'html', options: { mode: 'print' } }, '"print" is not a choice for "Mode"'],
 		[{ format: 'html', options: { revision: 'two' } }, '"two" is not the number of a revision'],
 		[{ format: 'html', options: { revision: 0 } }, '"0" is not the number of a revision'],
 	])('refuses %j before any call', async (parameters, message) => {
@@ -317,7 +317,7 @@ describe('search', () => {
 
 	it.each([
 		[{ query: ' ' }, '"Query" is empty'],
-		[{ query: 'a', options: { sortBy: 'size' } }, '"size" is no choice for "Sort By"'],
+		[{ query: 'a', options: { sortBy: 'size' } }, '"size" is not a choice for "Sort By"'],
 	])('refuses %j before any call', async (parameters, message) => {
 		await expect(runOperation(searchPages, parameters)).rejects.toThrow(message);
 	});

@@ -94,7 +94,7 @@ describe('move', () => {
 		[{ to: '' }, '"New Path" is empty'],
 		[{ to: ' / ' }, '"New Path" is empty'],
 		[{ to: undefined }, '"New Path" is empty'],
-		[{ to: 'https://site.example/A' }, '"New Path" holds an address'],
+		[{ to: 'https://site.example/A' }, '"New Path" contains an address'],
 	])('%j makes no call', async (parameters, message) => {
 		const refused = await refusalOf(movePage, { ...given, ...parameters });
 		expect(refused).toMatchObject({ message, calls: [] });
@@ -135,7 +135,7 @@ describe('copy', () => {
 	it.each([
 		[{ to: '' }, '"New Path" is empty'],
 		[{ to: '/' }, '"New Path" is empty'],
-		[{ to: 'http://site.example/A' }, '"New Path" holds an address'],
+		[{ to: 'http://site.example/A' }, '"New Path" contains an address'],
 	])('%j makes no call', async (parameters, message) => {
 		const refused = await refusalOf(copyPage, { ...given, ...parameters });
 		expect(refused).toMatchObject({ message, calls: [] });

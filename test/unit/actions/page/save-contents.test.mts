@@ -111,7 +111,7 @@ describe('the condition', () => {
 		[{ editTime: undefined }, '"Edit Time" is empty'],
 		[{ ifExists: 'modified' }, '"Edit Time" is empty'],
 		[{ ifExists: 'modified', editTime: 'yesterday' }, '"Edit Time" is not a date and time'],
-		[{ ifExists: 'sometimes' }, '"sometimes" is no choice for "If the Page Exists"'],
+		[{ ifExists: 'sometimes' }, '"sometimes" is not a choice for "If the Page Exists"'],
 	])('%j makes no call', async (options, message) => {
 		const refused = await refusal({ options });
 		expect(refused.message).toBe(message);
@@ -155,7 +155,7 @@ it.each([
 	[{ contents: undefined }, '"Contents" is empty'],
 	[{ contents: null }, '"Contents" is empty'],
 	[{ contents: { html: 'x' } }, '"Contents" is a list or an object, not a text'],
-	[{ format: 'markdown' }, '"markdown" is no choice for "Format"'],
+	[{ format: 'markdown' }, '"markdown" is not a choice for "Format"'],
 ])('%j makes no call', async (parameters, message) => {
 	const refused = await refusal(parameters);
 	expect(refused.message).toBe(message);

@@ -141,12 +141,12 @@ describe.each([addPageTags, removePageTags, replacePageTags])('$name', (operatio
 		['', '"Tags" is empty'],
 		[' , ', '"Tags" is empty'],
 		[['', ' '], '"Tags" is empty'],
-		[undefined, '"Tags" holds something else than text'],
-		[null, '"Tags" holds something else than text'],
-		[['a', { name: 'b' }], '"Tags" holds something else than text'],
-		[{ name: 'b' }, '"Tags" holds something else than text'],
-		[['a\u0001'], '"Tags" holds a character that cannot be sent to Expert: U+0001'],
-		['a\ud800', '"Tags" holds a character that cannot be sent to Expert: U+D800'],
+		[undefined, '"Tags" contains something other than text'],
+		[null, '"Tags" contains something other than text'],
+		[['a', { name: 'b' }], '"Tags" contains something other than text'],
+		[{ name: 'b' }, '"Tags" contains something other than text'],
+		[['a\u0001'], '"Tags" contains a character that cannot be sent to Expert: U+0001'],
+		['a\ud800', '"Tags" contains a character that cannot be sent to Expert: U+D800'],
 	])('%j makes no call', async (tags, message) => {
 		const refused = await refusalOf(operation, { page, tags });
 		expect(refused).toMatchObject({ message, calls: [] });

@@ -73,7 +73,7 @@ describe('get', () => {
 		['', 'No user is named'],
 		[{ mode: 'name', value: ' ' }, 'No user is named'],
 		[{ mode: 'id', value: { page: { id: '1' } } }, 'No user is named'],
-		['jdoe', 'What is entered is not the ID of a user'],
+		['jdoe', 'The entered value is not the ID of a user'],
 	])('asks nothing about %j', async (user, message) => {
 		expect((await refusalOf(getUser, { user })).message).toBe(message);
 	});

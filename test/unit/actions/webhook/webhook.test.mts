@@ -205,8 +205,8 @@ describe('enable and disable', () => {
 	});
 
 	it.each([
-		[[OFF, { status: 400, body: '' }], 'Expert did not switch the webhook on (400)'],
-		[[OFF, SAMPLE, OFF], 'the webhook is still off'],
+		[[OFF, { status: 400, body: '' }], 'Expert did not enable the webhook (400)'],
+		[[OFF, SAMPLE, OFF], 'the webhook is still disabled'],
 	])('say that only the Dashboard may do it', async (answers, words) => {
 		const { message, description } = await refusalOf(enableWebhook, { webhook }, answers);
 		expect(message).toContain(words);
@@ -244,20 +244,20 @@ describe('update', () => {
 	});
 
 	it.each([
-		[{}, [], 'Nothing to change is entered'],
-		[{ renewAuthorization: false, url: ' ' }, [], 'Nothing to change is entered'],
+		[{}, [], 'No change is entered'],
+		[{ renewAuthorization: false, url: ' ' }, [], 'No change is entered'],
 		[{ url: 'http://example.com' }, [], 'Expert cannot deliver to "http://example.com"'],
 		[{ url: 'example.com' }, [], 'Expert cannot deliver to "example.com"'],
 		[
 			{ url },
 			[SAMPLE, list(SAMPLE, other('9', url.replace('&', '&amp;')))],
-			'Webhook 9 delivers to this URL already',
+			'Webhook 9 already delivers to this URL',
 		],
-		[{ url }, [SAMPLE, list(SAMPLE), SAMPLE, SAMPLE], 'the webhook is not as it was asked for'],
+		[{ url }, [SAMPLE, list(SAMPLE), SAMPLE, SAMPLE], 'the webhook does not have the requested values'],
 		[
 			{ renewAuthorization: true },
 			[SAMPLE, SAMPLE, SAMPLE],
-			'the webhook is not as it was asked for',
+			'the webhook does not have the requested values',
 		],
 	])('refuses %j', async (updateFields, answers, words) => {
 		const said = await refusalOf(updateWebhook, { webhook, updateFields }, answers);
@@ -440,7 +440,7 @@ describe('checkHealth', () => {
 		const run = await health({ ...ours, repair: true }, list(OFF), OFF, refused, OFF);
 		expect(onlyItem(run)).toMatchObject({ healthy: false, changes: [] });
 		const findings = onlyItem(run).findings as string[];
-		expect(findings.at(-1)).toContain(`Expert did not switch the webhook on (${status})`);
+		expect(findings.at(-1)).toContain(`Expert did not enable the webhook (${status})`);
 		expect(findings.at(-1)).toContain('Dashboard');
 	});
 
