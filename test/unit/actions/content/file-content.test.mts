@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+
 import { isOtherContent } from '../../../../nodes/CxoneExpert/actions/content/file-content.ts';
 
 const announced = { type: 'text/plain', size: 3 };
@@ -13,11 +14,11 @@ it.each([
 	['something else', { type: 'application/xml', size: 9 }, true],
 	['nothing', { type: 'text/plain', size: 0 }, true],
 	['nothing of no type', { size: 0 }, true],
-])('tells %s', (_what, given, isOther) => {
+])('isOtherContent judges %s', (_what, given, isOther) => {
 	expect(isOtherContent(announced, given)).toBe(isOther);
 });
 
-it('takes what comes when no length was announced, and nothing for nothing', () => {
+it('isOtherContent accepts any content when no length was announced, but not an empty one in place of another', () => {
 	expect(isOtherContent({ type: 'text/plain' }, { type: 'text/html', size: 9 })).toBe(false);
 	expect(isOtherContent({ type: 'text/plain', size: 0 }, { size: 0 })).toBe(false);
 });

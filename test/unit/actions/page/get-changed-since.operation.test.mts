@@ -42,8 +42,8 @@ async function changes(parameters: IDataObject, ...answers: StubAnswer[]): Promi
 	return items.map(({ id, revision: number, change }) => `${number ?? id} ${change}`);
 }
 
-describe('one item for each page', () => {
-	it('reads the sample', async () => {
+describe('getChangedPages with one item for each page', () => {
+	it('getChangedPages returns the sample as an item', async () => {
 		const { items, calls, hints } = await run({}, SAMPLE);
 		expect(calls.map(inOneLine)).toEqual([
 			'GET /pages/home/find?since=2024-02-14T10%3A00%3A00Z&include=tags',
@@ -67,7 +67,7 @@ describe('one item for each page', () => {
 		expect(hints).toEqual([]);
 	});
 
-	it('asks below a page, until a time, for tags', async () => {
+	it('getChangedPages asks for a page, an end and tags', async () => {
 		const below = { mode: 'id', value: '42' };
 		const options = { until: '2024-02-14T11:00:00.900Z', tags: 'a, b:c' };
 		const { calls } = await run({ below, options, since: '2024-02-14T10:00:00.900Z' }, pages());
@@ -76,7 +76,7 @@ describe('one item for each page', () => {
 		]);
 	});
 
-	it('tells what is new by the dates of the site, to the second', async () => {
+	it('getChangedPages recognises new pages by the dates of the site, to the second', async () => {
 		const found = pages(
 			page(1, '09:59', '10:03'),
 			page(2, '10:00', '10:01'),
@@ -86,7 +86,7 @@ describe('one item for each page', () => {
 		expect(await changes({ since }, found)).toEqual(['2 created', '3 created', '1 edited']);
 	});
 
-	it('compares dates as times, not as texts', async () => {
+	it('getChangedPages compares dates as times, not as texts', async () => {
 		const created = '<date.created>2024-02-14T08:00:00-05:00</date.created>';
 		const found = pages(`<page id="1">${created}</page>`);
 		expect(await changes({ since: '2024-02-14T12:00:00Z' }, found)).toEqual(['1 created']);
@@ -97,17 +97,17 @@ describe('one item for each page', () => {
 		['all', ['1 created', '2 edited']],
 		['created', ['1 created']],
 		['edited', ['2 edited']],
-	])('gives %s changes', async (change, expected) => {
+	])('getChangedPages returns %s changes', async (change, expected) => {
 		const found = pages(page(1, '10:00', '10:00'), page(2, '09:00', '10:01'));
 		expect(await changes({ options: { change } }, found)).toEqual(expected);
 	});
 
-	it('gives the oldest when fewer are wanted', async () => {
+	it('getChangedPages returns the oldest changes when fewer are wanted', async () => {
 		const found = pages(page(1, '09:00', '10:02'), page(2, '09:00', '10:01'));
 		expect(await changes({ limit: 1 }, found)).toEqual(['2 edited']);
 	});
 
-	it('says when the site gave only a part', async () => {
+	it('getChangedPages hints that the site gave only a part', async () => {
 		const body = `<pages count="1" totalcount="250">${page(1, '10:00', '10:00')}</pages>`;
 		const { items, hints } = await run({}, body);
 		expect(items).toHaveLength(1);
@@ -116,21 +116,21 @@ describe('one item for each page', () => {
 		]);
 	});
 
-	it('adds the kind of change to the element when it shall not be simplified', async () => {
+	it('getChangedPages adds the kind of change to the element when Simplify is off', async () => {
 		const { items } = await run({ simplify: false }, SAMPLE);
 		expect(items).toEqual([expect.objectContaining({ '@id': '357', change: 'edited' })]);
 	});
 
-	it('does not take "Each Revision" for switched on by a text', async () => {
+	it('getChangedPages does not treat a text as "Each Revision" being on', async () => {
 		const { calls } = await run({ options: { eachRevision: 'false' } }, SAMPLE);
 		expect(calls).toHaveLength(1);
 	});
 });
 
-describe('one item for each revision', () => {
+describe('getChangedPages with one item for each revision', () => {
 	const each = { options: { eachRevision: true } };
 
-	it('gives those of all pages since then, oldest first', async () => {
+	it('getChangedPages returns the revisions of all pages since then, oldest first', async () => {
 		const { items, calls } = await run(
 			each,
 			pages(page(8, '10:01', '10:03'), page(7, '09:00', '10:05')),
@@ -150,30 +150,30 @@ describe('one item for each revision', () => {
 		expect(items[0]).toMatchObject({ editedAt: '2024-02-14T10:01:00Z' });
 	});
 
-	it('does not depend on the order in which the site gives them', async () => {
+	it('getChangedPages does not depend on the order of revisions at the site', async () => {
 		const revisions = pages(revision(1, '10:01'), revision(3, '10:03'), revision(2, '10:02'));
 		const expected = ['1 created', '2 edited', '3 edited'];
 		expect(await changes(each, pages(page(8, '10:01', '10:03')), revisions)).toEqual(expected);
 	});
 
-	it('keeps the order of the revisions of one second', async () => {
+	it('getChangedPages keeps the order of revisions of the same second', async () => {
 		const revisions = pages(revision(10, '10:01'), revision(9, '10:01'), revision(8, '10:01'));
 		const expected = ['8 created', '9 edited', '10 edited'];
 		expect(await changes(each, pages(page(8, '10:01', '10:01')), revisions)).toEqual(expected);
 	});
 
-	it('gives nothing for a page whose tags alone were changed', async () => {
+	it('getChangedPages returns no revision of a page whose tags alone were changed', async () => {
 		const found = pages(page(8, '09:00', '10:03'));
 		expect(await changes(each, found, pages(revision(1, '09:00')))).toEqual([]);
 		expect(await changes(each, found, pages())).toEqual([]);
 	});
 
-	it('takes the first revision of an old page for an edit, not for its creation', async () => {
+	it('getChangedPages treats the first revision of an old page as an edit, not as its creation', async () => {
 		const found = pages(page(8, '09:00', '10:03'));
 		expect(await changes(each, found, pages(revision(1, '10:03')))).toEqual(['1 edited']);
 	});
 
-	it('finds what was before the end in pages that were changed again after it', async () => {
+	it('getChangedPages finds revisions before the end of pages that were changed again after it', async () => {
 		const options = { eachRevision: true, until: day('10:02') };
 		const revisions = pages(revision(3, '10:05'), revision(2, '10:02'), revision(1, '10:01'));
 		const found = pages(page(8, '10:01', '10:05'));
@@ -185,7 +185,7 @@ describe('one item for each revision', () => {
 		]);
 	});
 
-	it('asks only new pages when creations alone are wanted', async () => {
+	it('getChangedPages reads revisions of new pages only when only creations are wanted', async () => {
 		const found = pages(page(7, '09:00', '10:05'), page(8, '10:01', '10:03'));
 		const options = { eachRevision: true, change: 'created' };
 		const { items, calls } = await run(
@@ -197,14 +197,14 @@ describe('one item for each revision', () => {
 		expect(items).toMatchObject([{ revision: 1, change: 'created' }]);
 	});
 
-	it('leaves creations out when edits alone are wanted', async () => {
+	it('getChangedPages leaves creations out when only edits are wanted', async () => {
 		const options = { eachRevision: true, change: 'edited' };
 		const revisions = pages(revision(1, '10:01'), revision(2, '10:03'));
 		const found = pages(page(8, '10:01', '10:03'));
 		expect(await changes({ options }, found, revisions)).toEqual(['2 edited']);
 	});
 
-	it('counts items, not pages, for the limit', async () => {
+	it('getChangedPages counts items, not pages, for the limit', async () => {
 		const revisions = pages(revision(1, '10:01'), revision(2, '10:02'), revision(3, '10:03'));
 		const found = pages(page(8, '10:01', '10:03'));
 		expect(await changes({ ...each, limit: 2 }, found, revisions)).toEqual([
@@ -213,7 +213,7 @@ describe('one item for each revision', () => {
 		]);
 	});
 
-	it('goes on when a page was deleted meanwhile, and on nothing else', async () => {
+	it('getChangedPages skips a page that was deleted in the meantime, and fails for anything else', async () => {
 		const found = pages(page(7, '09:00', '10:01'), page(8, '09:00', '10:02'));
 		const gone = { status: 404, body: '<error><message>Page could not be found</message></error>' };
 		expect(await changes(each, found, gone, pages(revision(5, '10:02')))).toEqual(['5 edited']);
@@ -226,17 +226,17 @@ describe('one item for each revision', () => {
 	});
 });
 
-describe('times', () => {
+describe('getChangedPages: Since and Until', () => {
 	it.each([
 		['', '"Since" is empty'],
 		[undefined, '"Since" is empty'],
 		['last week', '"Since" is not a date and time'],
 		['2999-01-01', '"Since" is in the future: 2999-01-01T00:00:00Z'],
-	])('refuses %j before any call', async (since, message) => {
+	])('getChangedPages refuses "Since" %j before any call', async (since, message) => {
 		await expect(run({ since })).rejects.toThrow(message);
 	});
 
-	it('takes a time of a site whose clock is ahead a little', async () => {
+	it('getChangedPages accepts a time of a site whose clock is slightly ahead', async () => {
 		const since = new Date(Date.now() + 60_000).toISOString();
 		expect(await changes({ since }, pages())).toEqual([]);
 	});
@@ -244,16 +244,16 @@ describe('times', () => {
 	it.each([
 		['soon', '"Until" is not a date and time'],
 		['2024-02-14T09:00:00Z', '"Until" (2024-02-14T09:00:00Z) is before "Since" (2024-02-14T10'],
-	])('refuses "Until" %j before any call', async (until, message) => {
+	])('getChangedPages refuses "Until" %j before any call', async (until, message) => {
 		await expect(run({ options: { until } })).rejects.toThrow(message);
 	});
 
-	it('takes an empty "Until" for none', async () => {
+	it('getChangedPages treats an empty "Until" as none', async () => {
 		const { calls } = await run({ options: { until: '' } }, pages());
 		expect(inOneLine(calls[0]!)).not.toContain('upto');
 	});
 
-	it('refuses an unknown kind of change', async () => {
+	it('getChangedPages refuses an unknown kind of change', async () => {
 		const refused = run({ options: { change: 'deleted' } });
 		await expect(refused).rejects.toThrow('"deleted" is not a choice for "Change"');
 	});

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
 import { getUser } from '../../../../nodes/CxoneExpert/actions/user/get.operation.ts';
-import { searchUsers } from '../../../../nodes/CxoneExpert/actions/user/search.operation.ts';
 import { onlyItem, refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
 
 /** The samples of the vendor's specification: facts, §7.6 and §5.4. */
@@ -23,21 +22,21 @@ const ITEM = {
 	lastLoginAt: '2024-02-14T14:51:30Z',
 };
 
-describe('get', () => {
-	it('reads the sample of the specification', async () => {
+describe('getUser', () => {
+	it('getUser returns the sample of the specification as an item', async () => {
 		const run = await runOperation(getUser, { user: '1' }, [SAMPLE]);
 		expect(onlyItem(run)).toEqual(ITEM);
 		const url = '/users/1?exclude=groups%2Cproperties';
 		expect(run.calls).toEqual([{ method: 'GET', url }]);
 	});
 
-	it('gives everything when nothing is to be simplified', async () => {
+	it('getUser returns the whole element when Simplify is off', async () => {
 		const run = await runOperation(getUser, { user: '1', simplify: false }, [SAMPLE]);
 		expect(onlyItem(run)).toMatchObject({ '@wikiid': 'site_1' });
 		expect(run.calls).toEqual([{ method: 'GET', url: '/users/1' }]);
 	});
 
-	it('takes the nick where the site gives no user name', async () => {
+	it('getUser returns the nick when the site gives no user name', async () => {
 		const answer = '<user id="7"><nick>jo</nick></user>';
 		expect(onlyItem(await runOperation(getUser, { user: '7' }, [answer]))).toEqual({
 			id: '7',
@@ -45,7 +44,7 @@ describe('get', () => {
 		});
 	});
 
-	it('does not take a hidden address for one', async () => {
+	it('getUser does not return a hidden e-mail address', async () => {
 		const hidden = SAMPLE.replace('<email>admin@site.example</email>', '<email hidden="true"/>');
 		const run = await runOperation(getUser, { user: '1' }, [hidden]);
 		expect(onlyItem(run)).not.toHaveProperty('email');
@@ -64,7 +63,7 @@ describe('get', () => {
 			{ mode: 'name', value: 'Jörg & Ann/b' },
 			'=J%25C3%25B6rg%2520%2526%2520Ann%252Fb',
 		],
-	])('takes %s', async (_case, user, key) => {
+	])('getUser accepts %s', async (_case, user, key) => {
 		const { calls } = await runOperation(getUser, { user }, [SAMPLE]);
 		expect(calls[0]!.url.split('?')[0]).toBe(`/users/${key}`);
 	});
@@ -74,11 +73,11 @@ describe('get', () => {
 		[{ mode: 'name', value: ' ' }, 'No user is named'],
 		[{ mode: 'id', value: { page: { id: '1' } } }, 'No user is named'],
 		['jdoe', 'The entered value is not the ID of a user'],
-	])('asks nothing about %j', async (user, message) => {
+	])('getUser makes no call for %j', async (user, message) => {
 		expect((await refusalOf(getUser, { user })).message).toBe(message);
 	});
 
-	it('keeps the name out of the message: it can be an address', async () => {
+	it('getUser keeps the name out of messages, because it can be an e-mail address', async () => {
 		const user = { mode: 'name', value: 'jane@example.com' };
 		const { calls: _calls, ...refused } = await refusalOf(getUser, { user }, [
 			{ status: 404, body: '' },
@@ -87,52 +86,10 @@ describe('get', () => {
 		expect(JSON.stringify(refused)).not.toContain('jane');
 	});
 
-	it('tells a token that is not accepted from a user', async () => {
+	it('getUser reports a token that is not accepted', async () => {
 		const refused = await refusalOf(getUser, { user: 'current' }, [ANONYMOUS]);
 		expect(refused.message).toContain('does not accept the token');
 		const run = await runOperation(getUser, { user: '2' }, [ANONYMOUS]);
 		expect(onlyItem(run)).toMatchObject({ id: '2', name: 'Anonymous', role: 'None' });
-	});
-});
-
-describe('search', () => {
-	const list = (...users: string[]) =>
-		`<users count="${users.length}" querycount="9" totalcount="9" seateduserstotalcount="1">${users.join('')}</users>`;
-
-	it('reads a list of one as a list', async () => {
-		const run = await runOperation(searchUsers, {}, [list(SAMPLE)]);
-		expect(onlyItem(run)).toEqual(ITEM);
-		expect(run.calls).toEqual([{ method: 'GET', url: '/users?limit=50&offset=0' }]);
-	});
-
-	it('sends each filter', async () => {
-		const options = {
-			...{ email: 'j@x', fullName: 'Jane D', role: 'Admin' },
-			...{ seat: 'unseated', status: 'active' },
-		};
-		const { calls } = await runOperation(searchUsers, { name: 'j&', limit: 3, options }, [list()]);
-		expect(calls[0]!.url).toBe(
-			'/users?usernamefilter=j%26&usernameemailfilter=j%40x&fullnamefilter=Jane+D&rolefilter=Admin&seatfilter=unseated&activatedfilter=true&limit=3&offset=0',
-		);
-	});
-
-	it('goes on by what came until a list is empty', async () => {
-		const other = (number: number) => SAMPLE.replace(/ id="\d+"/, ` id="${number}"`);
-		const full = (from: number) =>
-			list(...Array.from({ length: 100 }, (_, index) => other(from + index)));
-		const pages = [full(1), full(101), list(other(201))];
-		const run = await runOperation(searchUsers, { returnAll: true }, pages);
-		expect(run.outputs).toHaveLength(201);
-		expect(run.calls.map(({ url }) => url)).toEqual([
-			'/users?limit=100&offset=0',
-			'/users?limit=100&offset=100',
-			'/users?limit=100&offset=200',
-		]);
-	});
-
-	it('gives nothing when nobody is found', async () => {
-		expect(
-			(await runOperation(searchUsers, { name: 'x' }, ['<users count="0"/>'])).outputs,
-		).toEqual([]);
 	});
 });

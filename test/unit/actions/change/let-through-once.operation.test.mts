@@ -14,20 +14,20 @@ function noting(notes: string[], name: string, end: () => string = () => name) {
 	};
 }
 
-it('begins nothing before what came first has ended', async () => {
+it('oneAtATime starts no work before the work started first has ended', async () => {
 	const notes: string[] = [];
 	const works = ['a', 'b', 'c'].map((name) => oneAtATime('x', noting(notes, name)));
 	expect(await Promise.all(works)).toEqual(['a', 'b', 'c']);
 	expect(notes).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
 });
 
-it('holds nothing back under another name', async () => {
+it('oneAtATime does not delay work under another key', async () => {
 	const notes: string[] = [];
 	await Promise.all(['a', 'b'].map((name) => oneAtATime(name, noting(notes, name))));
 	expect(notes.slice(0, 2)).toEqual(['a begins', 'b begins']);
 });
 
-it('goes on after what did not succeed, and tells who did it', async () => {
+it('oneAtATime goes on after failed work, and rejects only for its caller', async () => {
 	const notes: string[] = [];
 	const fails = () => {
 		throw new Error('no database');
@@ -39,7 +39,7 @@ it('goes on after what did not succeed, and tells who did it', async () => {
 	expect(notes).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
 });
 
-it('waits for what comes in while something waits', async () => {
+it('oneAtATime also waits for work that was added while other work waits', async () => {
 	const notes: string[] = [];
 	const first = oneAtATime('x', noting(notes, 'a'));
 	const second = oneAtATime('x', noting(notes, 'b'));
@@ -48,7 +48,7 @@ it('waits for what comes in while something waits', async () => {
 	expect(notes.slice(2)).toEqual(['b begins', 'b ends', 'c begins', 'c ends']);
 });
 
-it('keeps nothing of a name once all its work has ended', async () => {
+it('oneAtATime keeps nothing of a key once all its work has ended', async () => {
 	const maps = watchMaps();
 	const fails = () => {
 		throw new Error('no database');
