@@ -2,10 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { getArchivedPage } from '../../../../nodes/CxoneExpert/actions/archived-page/get.operation.ts';
 import { onlyItem, refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
-
-/** The samples of the vendor's specification: facts, §7.6 and §7.3. */
-const SAMPLE =
-	'<page.archive id="149" href="https://site.example/@api/deki/archive/pages/149/info"><title>Category Two</title><path>Category_Two</path><contents type="application/vnd.deki1410+xml" href="https://site.example/@api/deki/archive/pages/149/contents"/><date.deleted>2023-04-04T15:17:37Z</date.deleted></page.archive>';
+import { SAMPLE } from '../../../support/unit/archive-samples.mts';
 
 const ITEM = {
 	id: '149',

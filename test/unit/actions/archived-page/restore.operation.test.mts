@@ -2,10 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { restoreArchivedPage } from '../../../../nodes/CxoneExpert/actions/archived-page/restore.operation.ts';
 import { onlyItem, refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
-
-/** The samples of the vendor's specification: facts, §7.6 and §7.3. */
-const SAMPLE =
-	'<page.archive id="149" href="https://site.example/@api/deki/archive/pages/149/info"><title>Category Two</title><path>Category_Two</path><contents type="application/vnd.deki1410+xml" href="https://site.example/@api/deki/archive/pages/149/contents"/><date.deleted>2023-04-04T15:17:37Z</date.deleted></page.archive>';
+import { SAMPLE } from '../../../support/unit/archive-samples.mts';
 
 const RESTORED_PAGE =
 	'<page id="159" guid="90a26f86d7684134b32b36cb0c18c02e" draft.state="inactive" href="https://site.example/@api/deki/pages/159?redirects=0" deleted="false"><uri.ui>https://site.example/Category_Two</uri.ui><title>Category Two</title><path seo="true">Category_Two</path><namespace>main</namespace><date.created>2023-05-08T20:10:39Z</date.created><language>en-US</language></page>';

@@ -2,28 +2,9 @@ import { describe, expect, it } from 'vitest';
 
 import { copyPage } from '../../../../nodes/CxoneExpert/actions/page/copy.operation.ts';
 import { refusalOf, runOperation, withQuery } from '../../../support/unit/stub-site.mts';
-
-/** The samples of the vendor's specification: facts, §7.3 and §7.2. */
-const MOVED =
-	'<pages.moved count="1"><page id="159" guid="90a26f86d7684134b32b36cb0c18c02e" draft.state="inactive" href="https://site.example/@api/deki/pages/159?redirects=0" deleted="false"><uri.ui>https://site.example/ArticleMoved</uri.ui><title>ArticleMoved</title><path seo="true">ArticleMoved</path><namespace>main</namespace><date.created>2023-05-08T20:10:39Z</date.created><language>en-US</language></page></pages.moved>';
+import { MOVED, ITEM, given } from '../../../support/unit/page-samples.mts';
 
 const COPIED = MOVED.replaceAll('pages.moved', 'pages.copied');
-
-const ITEM = {
-	id: '159',
-	guid: '90a26f86d7684134b32b36cb0c18c02e',
-	draftState: 'inactive',
-	url: 'https://site.example/ArticleMoved',
-	title: 'ArticleMoved',
-	path: 'ArticleMoved',
-	namespace: 'main',
-	createdAt: '2023-05-08T20:10:39Z',
-	language: 'en-US',
-};
-
-const page = { mode: 'id', value: '426' };
-
-const given = { page, simplify: true };
 
 describe('copyPage', () => {
 	it('copyPage sends no option that was not chosen', async () => {

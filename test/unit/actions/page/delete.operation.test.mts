@@ -2,18 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { deletePage } from '../../../../nodes/CxoneExpert/actions/page/delete.operation.ts';
 import { refusalOf, runOperation, withQuery } from '../../../support/unit/stub-site.mts';
-
-const DELETED =
-	'<deletedpages count="1"><page id="179" guid="d668320eb6b447979d17573bb40c109b" draft.state="inactive" href="https://site.example/@api/deki/pages/179?redirects=0" deleted="true"><uri.ui>https://site.example/Topic_Draft</uri.ui><title>Topic Draft</title><path seo="true">Topic_Draft</path><namespace>main</namespace><date.created>2023-07-24T14:59:48Z</date.created><date.deleted>2024-02-08T20:33:00Z</date.deleted><language>en-US</language></page></deletedpages>';
-
-const INFO =
-	'<page id="426" guid="6d5d030f38d747828a485713c3cf1154" draft.state="inactive" href="https://site.example/@api/deki/pages/426?redirects=0" deleted="false" revision="2"><uri.ui>https://site.example/Example/ExamplePage</uri.ui><title>TitleExample</title><path seo="true">Example/ExamplePage</path><namespace>main</namespace><date.created>2023-09-21T21:23:18Z</date.created><language>en-US</language></page>';
-
-const VIRTUAL = '<page id="0" virtual="true"><title>X</title><path>X</path></page>';
-
-const page = { mode: 'id', value: '426' };
-
-const given = { page, simplify: true };
+import { given, INFO, DELETED, VIRTUAL } from '../../../support/unit/page-samples.mts';
 
 describe('deletePage', () => {
 	it('deletePage looks the page up and deletes the one that it found', async () => {

@@ -2,10 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { getPageContents } from '../../../../nodes/CxoneExpert/actions/page/get-contents.operation.ts';
 import { inOneLine, runOperation } from '../../../support/unit/stub-site.mts';
-
-const id = (value: string) => ({ __rl: true, mode: 'id', value });
-
-const path = (value: string) => ({ __rl: true, mode: 'path', value });
+import { id, path } from '../../../support/unit/page-fields.mts';
 
 describe('getPageContents', () => {
 	const SAMPLE =

@@ -2,12 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { getPageRevisions } from '../../../../nodes/CxoneExpert/actions/page/get-revisions.operation.ts';
 import { inOneLine, runOperation } from '../../../support/unit/stub-site.mts';
-
-const id = (value: string) => ({ __rl: true, mode: 'id', value });
-
-const asItem = { simplify: true };
-
-const some = { ...asItem, limit: 50 };
+import { id, some } from '../../../support/unit/page-fields.mts';
 
 describe('getPageRevisions', () => {
 	const SAMPLE =

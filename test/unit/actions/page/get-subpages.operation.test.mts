@@ -2,14 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { getPageSubpages } from '../../../../nodes/CxoneExpert/actions/page/get-subpages.operation.ts';
 import { inOneLine, runOperation } from '../../../support/unit/stub-site.mts';
-
-const id = (value: string) => ({ __rl: true, mode: 'id', value });
-
-const path = (value: string) => ({ __rl: true, mode: 'path', value });
-
-const asItem = { simplify: true };
-
-const some = { ...asItem, limit: 50 };
+import { id, path, asItem, some } from '../../../support/unit/page-fields.mts';
 
 describe('getPageSubpages', () => {
 	const ENTRY =

@@ -2,17 +2,7 @@ import { expect, it } from 'vitest';
 
 import { getPageTags } from '../../../../nodes/CxoneExpert/actions/page/get-tags.operation.ts';
 import { runOperation, withQuery } from '../../../support/unit/stub-site.mts';
-
-/** The sample of the vendor's specification: facts, §7.4. */
-const TAGS =
-	'<tags count="2" href="https://site.example/@api/deki/pages/1432/tags"><tag value="article:topic-category" id="1" href="https://site.example/@api/deki/site/tags/1"><uri>https://site.example/Special:Tags?tag=article:topic-category</uri><type>text</type><title>article:topic-category</title></tag><tag value="Custom Tag Here" id="157" href="https://site.example/@api/deki/site/tags/157"><uri>https://site.example/Special:Tags?tag=Custom+Tag+Here</uri><type>text</type><title>Custom Tag Here</title></tag></tags>';
-
-const BEFORE = ['article:topic-category', 'Custom Tag Here'];
-
-const page = { mode: 'id', value: '1432' };
-
-const answerWith = (...names: string[]) =>
-	`<tags count="${names.length}">${names.map((name) => `<tag value="${name}"/>`).join('')}</tags>`;
+import { TAGS, BEFORE, page, answerWith } from '../../../support/unit/tags-samples.mts';
 
 it('getPageTags returns the tags as a list, and the page', async () => {
 	const { items, calls } = await runOperation(getPageTags, { page }, [TAGS]);

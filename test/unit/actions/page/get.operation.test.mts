@@ -2,12 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { getPage } from '../../../../nodes/CxoneExpert/actions/page/get.operation.ts';
 import { inOneLine, runOperation } from '../../../support/unit/stub-site.mts';
-
-const id = (value: string) => ({ __rl: true, mode: 'id', value });
-
-const path = (value: string) => ({ __rl: true, mode: 'path', value });
-
-const asItem = { simplify: true };
+import { id, path, asItem } from '../../../support/unit/page-fields.mts';
 
 /** The samples are those of the vendor's specification, as the facts have them (§7.2, §7.6). */
 describe('getPage', () => {

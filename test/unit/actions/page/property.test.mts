@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { getPageProperty } from '../../../../nodes/CxoneExpert/actions/page/get-property.operation.ts';
 import { setPageProperty } from '../../../../nodes/CxoneExpert/actions/page/set-property.operation.ts';
 import { refusalOf } from '../../../support/unit/stub-site.mts';
-
-const page = { mode: 'path', value: 'A' };
+import { page } from '../../../support/unit/property-samples.mts';
 
 describe.each([getPageProperty, setPageProperty])('$name', (operation) => {
 	it.each([

@@ -2,18 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { replacePageTags } from '../../../../nodes/CxoneExpert/actions/page/replace-tags.operation.ts';
 import { runOperation } from '../../../support/unit/stub-site.mts';
-
-/** The sample of the vendor's specification: facts, §7.4. */
-const TAGS =
-	'<tags count="2" href="https://site.example/@api/deki/pages/1432/tags"><tag value="article:topic-category" id="1" href="https://site.example/@api/deki/site/tags/1"><uri>https://site.example/Special:Tags?tag=article:topic-category</uri><type>text</type><title>article:topic-category</title></tag><tag value="Custom Tag Here" id="157" href="https://site.example/@api/deki/site/tags/157"><uri>https://site.example/Special:Tags?tag=Custom+Tag+Here</uri><type>text</type><title>Custom Tag Here</title></tag></tags>';
-
-const BEFORE = ['article:topic-category', 'Custom Tag Here'];
-
-const page = { mode: 'id', value: '1432' };
-
-/** The document that is sent when a page is to have these tags. */
-const sent = (...names: string[]) =>
-	`<tags>${names.map((name) => `<tag value="${name}"></tag>`).join('')}</tags>`;
+import { TAGS, BEFORE, page, sent } from '../../../support/unit/tags-samples.mts';
 
 describe('replacePageTags', () => {
 	it.each([

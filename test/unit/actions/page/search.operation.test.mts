@@ -2,10 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { searchPages } from '../../../../nodes/CxoneExpert/actions/page/search.operation.ts';
 import { inOneLine, runOperation } from '../../../support/unit/stub-site.mts';
-
-const asItem = { simplify: true };
-
-const some = { ...asItem, limit: 50 };
+import { some } from '../../../support/unit/page-fields.mts';
 
 describe('searchPages', () => {
 	const SAMPLE =

@@ -4,11 +4,7 @@ import { addPageTags } from '../../../../nodes/CxoneExpert/actions/page/add-tags
 import { removePageTags } from '../../../../nodes/CxoneExpert/actions/page/remove-tags.operation.ts';
 import { replacePageTags } from '../../../../nodes/CxoneExpert/actions/page/replace-tags.operation.ts';
 import { refusalOf } from '../../../support/unit/stub-site.mts';
-
-const page = { mode: 'id', value: '1432' };
-
-const answerWith = (...names: string[]) =>
-	`<tags count="${names.length}">${names.map((name) => `<tag value="${name}"/>`).join('')}</tags>`;
+import { page, answerWith } from '../../../support/unit/tags-samples.mts';
 
 describe.each([addPageTags, removePageTags, replacePageTags])('$name', (operation) => {
 	it.each([
