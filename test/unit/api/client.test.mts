@@ -64,6 +64,21 @@ describe('ApiClient with a 2xx response', () => {
 		expect(await site([response]).call(call)).toEqual({ ok: true, value: raw(response) });
 	});
 
+	it('ApiClient returns plain text without parsing it, when a call expects text', async () => {
+		const response = { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'a < b' };
+		const call: ApiCall = { ...LIST, expects: 'text' };
+		expect(await site([response]).call(call)).toEqual({ ok: true, value: raw(response) });
+	});
+
+	it('ApiClient parses XML when a call expects text', async () => {
+		const body = '<content>a</content>';
+		const call: ApiCall = { ...LIST, expects: 'text' };
+		expect(await site([{ body }]).call(call)).toMatchObject({
+			ok: true,
+			value: { document: { name: 'content' } },
+		});
+	});
+
 	it.each(['', ' \n'])('ApiClient accepts a 201 response without a body (%j)', async (body) => {
 		const response = raw({ status: 201, body });
 		expect(await callWith(response)).toEqual({ ok: true, value: response });
