@@ -161,6 +161,16 @@ describe('updateKeepingEvents', () => {
 			},
 		});
 	});
+
+	it('updateKeepingEvents adds no detail to a failed update of a webhook without events', async () => {
+		const site = siteWithWebhook([]);
+		site.replyOnce('PUT /webhooks/1', { status: 500 });
+		site.replyOnce('GET /webhooks/1', { status: 403 });
+		expect(await updateKeepingEvents(site.client, '1', { ...wanted, events: [] })).toEqual({
+			ok: false,
+			failure: { kind: 'http-status', status: 500, task: 'update-webhook' },
+		});
+	});
 });
 
 describe('readWebhook', () => {

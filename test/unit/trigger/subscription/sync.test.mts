@@ -31,6 +31,8 @@ const idsOf = async (found: ReturnType<typeof findWebhooks>) => {
 	return result.ok ? result.value.map(({ id }) => id) : undefined;
 };
 
+/** To be retried at once. */
+const BUSY = { status: 503, headers: { 'retry-after': '0' } };
 const EMPTY_LIST = { body: '<webhooks/>' };
 
 describe('findWebhooks', () => {
@@ -160,6 +162,33 @@ describe('subscribe', () => {
 			failure: { task: 'register-webhook' },
 			remains: { isUncertain: uncertain },
 		});
+	});
+
+	it.each([
+		['registers again when a busy site has not registered the webhook', (): object => BUSY, 2],
+		[
+			'does not register again when a busy site has registered the webhook',
+			(work: () => object) => {
+				work();
+				return BUSY;
+			},
+			1,
+		],
+	])('subscribe %s', async (_case, reply, attempts) => {
+		const site = siteWith();
+		site.replyOnce('POST /webhooks', reply);
+		await subscribe(site.client, desired);
+		expect(site.calls.filter((call) => call === 'POST /webhooks')).toHaveLength(attempts);
+		expect(site.webhooks.size).toBe(1);
+	});
+
+	it('subscribe does not register again when it cannot tell whether the webhook exists', async () => {
+		const site = siteWith();
+		site.replyOnce('GET /webhooks', EMPTY_LIST);
+		site.replyOnce('POST /webhooks', BUSY);
+		site.replyOnce('GET /webhooks', { status: 500 });
+		expect(await subscribe(site.client, desired)).toMatchObject({ failure: { status: 503 } });
+		expect(site.writes).toEqual(['POST /webhooks']);
 	});
 
 	it('subscribe fails when the site does not show the webhook that it registered', async () => {
