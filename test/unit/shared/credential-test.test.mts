@@ -72,6 +72,11 @@ describe('testExpertCredential', () => {
 		expect(message).toMatch(/^The long-term token expired on 2001-09-09\. /);
 	});
 
+	it('testExpertCredential reports a rejected token that has not expired as not accepted', async () => {
+		const { message } = await testWith([ANONYMOUS], { jwt: jwtUntil(Date.now() + 86_400_000) });
+		expect(message).toMatch(/^The site does not accept the token\. /);
+	});
+
 	it('testExpertCredential says that the user is not an admin', async () => {
 		const { status, message } = await testWith([EDITOR, 403]);
 		expect(status).toBe('Error');
