@@ -17,7 +17,7 @@ export interface StoredWebhook {
 
 type Response = Partial<HttpResponse>;
 
-/** What the site responds; `work` does what was asked for and returns the usual response. */
+/** What the site responds; `work` carries out the call and returns the usual response. */
 type Reply = (work: () => Response) => Response;
 
 /** The webhooks of a site in memory, and a client that calls it. */

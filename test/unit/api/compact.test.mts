@@ -8,7 +8,7 @@ describe('compact', () => {
 	});
 
 	it('compact keeps every other empty value', () => {
-		const kept = { zero: 0, text: '', no: false, none: null, list: [], nested: { a: undefined } };
-		expect(compact(kept)).toStrictEqual(kept);
+		const object = { zero: 0, text: '', no: false, none: null, list: [], nested: { a: undefined } };
+		expect(compact(object)).toStrictEqual(object);
 	});
 });

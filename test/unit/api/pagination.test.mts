@@ -12,27 +12,27 @@ const idOf = (entry: XmlElement) => [textOf(entry, 'id')];
 /** Reads a list of `total` entries; the site returns at most `siteLimit` of them at once. */
 async function readList(max: number, total: number, siteLimit = Infinity) {
 	const all = entries(0, total);
-	const asked: Array<[limit: number, offset: number]> = [];
+	const requested: Array<[limit: number, offset: number]> = [];
 	const read = await readPages(
 		max,
 		async (limit, offset) => {
-			asked.push([limit, offset]);
+			requested.push([limit, offset]);
 			return success(all.slice(offset, offset + Math.min(limit, siteLimit)));
 		},
 		idOf,
 	);
-	return { count: read.ok ? read.value.length : undefined, asked };
+	return { count: read.ok ? read.value.length : undefined, requested };
 }
 
 describe('readPages', () => {
 	it('readPages asks only for as many entries as it needs', async () => {
-		expect(await readList(5, 50)).toEqual({ count: 5, asked: [[5, 0]] });
+		expect(await readList(5, 50)).toEqual({ count: 5, requested: [[5, 0]] });
 	});
 
 	it('readPages reads on until a page is empty', async () => {
 		expect(await readList(Infinity, 120)).toEqual({
 			count: 120,
-			asked: [
+			requested: [
 				[PAGE_SIZE, 0],
 				[PAGE_SIZE, 100],
 				[PAGE_SIZE, 120],
@@ -41,9 +41,9 @@ describe('readPages', () => {
 	});
 
 	it('readPages continues after the entries received when the site returns fewer', async () => {
-		const { count, asked } = await readList(5, 50, 2);
+		const { count, requested } = await readList(5, 50, 2);
 		expect(count).toBe(5);
-		expect(asked).toEqual([
+		expect(requested).toEqual([
 			[5, 0],
 			[3, 2],
 			[1, 4],
@@ -51,32 +51,32 @@ describe('readPages', () => {
 	});
 
 	it('readPages asks for larger pages when the site ignores offset', async () => {
-		const asked: number[] = [];
+		const requested: number[] = [];
 		const read = await readPages(
 			Infinity,
 			async (limit) => {
-				asked.push(limit);
+				requested.push(limit);
 				return success(entries(0, Math.min(limit, 1234)));
 			},
 			idOf,
 		);
 		expect(read.ok && read.value.length).toBe(1234);
-		expect(asked).toEqual([100, 100, 1000, 1000, 10_000, 10_000]);
+		expect(requested).toEqual([100, 100, 1000, 1000, 10_000, 10_000]);
 	});
 
 	it('readPages stops at the largest page when the site ignores offset and has more', async () => {
-		const asked: number[] = [];
+		const requested: number[] = [];
 		const read = await readPages(
 			Infinity,
 			async (limit) => {
-				asked.push(limit);
+				requested.push(limit);
 				return success(entries(0, limit));
 			},
 			idOf,
 		);
 		expect(read.ok && read.value.length).toBe(10_000);
-		expect(asked.at(-1)).toBe(10_000);
-		expect(asked).toHaveLength(6);
+		expect(requested.at(-1)).toBe(10_000);
+		expect(requested).toHaveLength(6);
 	});
 
 	it('readPages reads on when toItems drops entries', async () => {

@@ -12,7 +12,7 @@ describe('encode', () => {
 		['A B/C?d#e%f', 'A%20B%2FC%3Fd%23e%25f'],
 		['Größe 日本', 'Gr%C3%B6%C3%9Fe%20%E6%97%A5%E6%9C%AC'],
 		['😀', '%F0%9F%98%80'],
-	])('encode of %j is %s', (text, expected) => {
+	])('encode of %j is %j', (text, expected) => {
 		expect(encode(text)).toBe(expected);
 	});
 

@@ -16,7 +16,7 @@ const MINUTE = 60_000;
 const USER = '/users/current';
 const read: ApiCall = { method: 'GET', path: '/pages/1' };
 
-/** Loaded anew for each test: the module caches which tokens were accepted. */
+/** Imported again for each test: the module caches which tokens were accepted. */
 let tokenCheck: typeof import('../../../nodes/CxoneExpert/api/token-check.ts');
 
 beforeEach(async () => {
