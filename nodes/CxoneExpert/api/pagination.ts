@@ -1,3 +1,4 @@
+import { type Result, success } from './result';
 import { attribute, textOf, type XmlElement } from './xml';
 
 /** Most entries that one call asks for: the vendor's default for webhooks and for subpages. */
@@ -5,8 +6,6 @@ export const PAGE_SIZE = 100;
 
 /** Most that is asked for where a site gives its first page again and again. */
 const MAX_PAGE_SIZE = 10_000;
-
-type Success<T> = { ok: true; value: T };
 
 /**
  * The first `max` entries of a list that the site gives page by page.
@@ -18,11 +17,11 @@ type Success<T> = { ok: true; value: T };
  * @param fetch reads one page
  * @param toItems what becomes of one entry; nothing for what is not wanted
  */
-export async function readPages<T, Failure extends { ok: false }>(
+export async function readPages<T>(
 	max: number,
-	fetch: (limit: number, offset: number) => Promise<Success<XmlElement[]> | Failure>,
+	fetch: (limit: number, offset: number) => Promise<Result<XmlElement[]>>,
 	toItems: (entry: XmlElement) => T[],
-): Promise<Success<T[]> | Failure> {
+): Promise<Result<T[]>> {
 	const all: T[] = [];
 	const seen = new Set<string>();
 	let size = PAGE_SIZE;
@@ -37,7 +36,7 @@ export async function readPages<T, Failure extends { ok: false }>(
 		if (page.value.length < limit || size >= MAX_PAGE_SIZE) break;
 		size *= 10;
 	}
-	return { ok: true, value: all.slice(0, max) };
+	return success(all.slice(0, max));
 }
 
 function isNew(entry: XmlElement, seen: Set<string>): boolean {

@@ -20,7 +20,7 @@ export function withServerTime(api: ApiClient): ClockedApi {
 			},
 			async call(call) {
 				const result = await api.call(call);
-				if (result.ok) time ??= isoTime(result.answer?.headers.date);
+				if (result.ok) time ??= isoTime(result.value.headers.date);
 				return result;
 			},
 		},

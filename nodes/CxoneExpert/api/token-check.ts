@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 
 import { apiSecret, type ExpertCredential } from './credential';
 import type { ApiClient } from './client';
+import { failed, type Result, success } from './result';
 import { siteOrigin } from './site-url';
-import type { Outcome } from './webhooks';
 import { attribute, child, textOf, type XmlElement } from './xml';
 
 /** Whom the site takes us for. */
@@ -18,27 +18,22 @@ export interface CurrentUser {
  * Asks the site who we are. A token that is wrong or has run out gets 200 as the user Anonymous
  * (vendor's examples), so what it says about the user decides, not the status.
  */
-export async function currentUser(api: ApiClient): Promise<Outcome<CurrentUser>> {
-	const doing = 'check the token';
-	const result = await api.call({ method: 'GET', path: '/users/current', doing });
-	if (!result.ok) {
-		const isRejected = isDenied(result.failure.status);
-		return isRejected ? { ok: false, failure: { kind: 'anonymous' }, doing } : result;
+export async function currentUser(api: ApiClient): Promise<Result<CurrentUser>> {
+	const task = 'check-token';
+	const read = await api.call({ method: 'GET', path: '/users/current' });
+	if (!read.ok) {
+		const isRejected = isDenied(read.failure.status);
+		return failed(isRejected ? { kind: 'anonymous', task } : { ...read.failure, task });
 	}
-	if (result.document?.name !== 'user')
-		return { ok: false, failure: { kind: 'unexpected' }, doing };
-	const user = result.document.root;
-	if (attribute(user, 'anonymous') !== 'false') {
-		return { ok: false, failure: { kind: 'anonymous' }, doing };
-	}
-	return {
-		ok: true,
-		value: {
-			id: attribute(user, 'id'),
-			name: textOf(user, 'username') ?? 'unknown',
-			isAdmin: isAdmin(user),
-		},
-	};
+	const { document } = read.value;
+	if (document?.name !== 'user') return failed({ kind: 'unexpected', task });
+	const user = document.root;
+	if (attribute(user, 'anonymous') !== 'false') return failed({ kind: 'anonymous', task });
+	return success({
+		id: attribute(user, 'id'),
+		name: textOf(user, 'username') ?? 'unknown',
+		isAdmin: isAdmin(user),
+	});
 }
 
 /** Role ids differ between sites, so the names decide. */
@@ -48,9 +43,9 @@ function isAdmin(user: XmlElement): boolean {
 	return textOf(permissions, 'role') === 'Admin' || operations.includes('ADMIN');
 }
 
-/** For how long an accepted token is not asked about again, in ms. */
+/** How long an accepted token is not checked again. */
 const CACHE_TTL_MS = 10 * 60_000;
-/** The same where it matters that the token has not run out since then. */
+/** The same where it matters that the token has not expired since then. */
 const MIN_INTERVAL_MS = 5_000;
 
 /**
@@ -90,7 +85,7 @@ export function onlyIfAccepted(api: ApiClient, credential: ExpertCredential): Ap
 export async function isStillAccepted(
 	api: ApiClient,
 	credential: ExpertCredential,
-): Promise<Outcome<true>> {
+): Promise<Result<true>> {
 	return await isAccepted(api, credential, MIN_INTERVAL_MS);
 }
 
@@ -101,13 +96,12 @@ function isDenied(status: number | undefined): boolean {
 async function isAccepted(
 	api: ApiClient,
 	credential: ExpertCredential,
-	longest: number,
-): Promise<Outcome<true>> {
+	maxAgeMs: number,
+): Promise<Result<true>> {
 	const key = createHash('sha256')
 		.update(`${siteOrigin(credential.siteUrl)} ${credential.tokenUser} ${apiSecret(credential)}`)
 		.digest('hex');
-	if (performance.now() - (accepted.get(key) ?? -Infinity) < longest)
-		return { ok: true, value: true };
+	if (performance.now() - (accepted.get(key) ?? -Infinity) < maxAgeMs) return success(true);
 	const user = await currentUser(api);
 	if (!user.ok) {
 		if (user.failure.kind === 'anonymous') accepted.delete(key);
@@ -116,5 +110,5 @@ async function isAccepted(
 	const now = performance.now();
 	for (const [known, at] of accepted) if (now - at >= CACHE_TTL_MS) accepted.delete(known);
 	accepted.set(key, now);
-	return { ok: true, value: true };
+	return success(true);
 }

@@ -1,5 +1,7 @@
 import { type MatcherView, XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
 
+import { failed, type Result, success } from './result';
+
 /**
  * The one file that knows which XML library is used.
  *
@@ -18,8 +20,8 @@ export interface XmlDocument {
 	root: XmlElement;
 }
 
-/** What can be said of a text that cannot be read as XML; `reason` is for people. */
-export type XmlResult = { ok: true; document: XmlDocument } | { ok: false; reason: string };
+/** The failure says for people why the text cannot be read. */
+export type XmlResult = Result<XmlDocument, string>;
 
 /**
  * Longest text that is read, in characters. A webhook body has 1 to 5 kB. n8n does nothing else while
@@ -109,24 +111,24 @@ const parser = new XMLParser({
  * first and the roots are counted. Text behind the root passes both and would be dropped. A DOCTYPE
  * is refused outright: no webhook needs one, and it is the way to entity expansion.
  */
-export function readXml(text: string, longest = MAX_DOCUMENT_CHARS): XmlResult {
-	if (text.trim() === '') return { ok: false, reason: 'the document is empty' };
-	if (text.length > longest) {
-		return { ok: false, reason: `the document is longer than ${longest} characters` };
+export function readXml(text: string, maxChars = MAX_DOCUMENT_CHARS): XmlResult {
+	if (text.trim() === '') return failed('the document is empty');
+	if (text.length > maxChars) {
+		return failed(`the document is longer than ${maxChars} characters`);
 	}
-	if (/<!DOCTYPE/i.test(text)) return { ok: false, reason: 'the document has a DOCTYPE' };
+	if (/<!DOCTYPE/i.test(text)) return failed('the document has a DOCTYPE');
 	try {
 		const verdict = XMLValidator.validate(text);
 		if (verdict !== true) {
-			return { ok: false, reason: `not well-formed XML (line ${verdict.err.line})` };
+			return failed(`not well-formed XML (line ${verdict.err.line})`);
 		}
 		if (!text.trimEnd().endsWith('>')) {
-			return { ok: false, reason: 'there is text behind the root element' };
+			return failed('there is text behind the root element');
 		}
 		return oneRoot(parser.parse(text) as XmlElement);
 	} catch (error) {
 		// Only the library's own limits end here (nesting, reserved names); its words hold no content.
-		return { ok: false, reason: `the XML reader gave up: ${(error as Error).message}` };
+		return failed(`the XML reader gave up: ${(error as Error).message}`);
 	}
 }
 
@@ -134,12 +136,9 @@ function oneRoot(parsed: XmlElement): XmlResult {
 	const [name, ...others] = Object.keys(parsed);
 	const root = name === undefined ? undefined : parsed[name];
 	if (name === undefined || root === undefined || others.length > 0 || Array.isArray(root)) {
-		return { ok: false, reason: 'the document does not have exactly one root element' };
+		return failed('the document does not have exactly one root element');
 	}
-	return {
-		ok: true,
-		document: { name, root: typeof root === 'string' ? { '#text': root } : root },
-	};
+	return success({ name, root: typeof root === 'string' ? { '#text': root } : root });
 }
 
 const builder = new XMLBuilder({

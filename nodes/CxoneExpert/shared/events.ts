@@ -123,3 +123,9 @@ export function chosenEvents(names: string[]): string[] {
 	const named = names.map(canonicalEventName).filter((name) => name !== '' && name !== ALL_EVENTS);
 	return [...new Map([...all, ...named].map((name) => [eventKey(name), name])).values()];
 }
+
+/** Those of `wanted` that are not registered, however the site spells what is. */
+export function missingEvents(registered: string[], wanted: string[]): string[] {
+	const keys = new Set(registered.map(eventKey));
+	return wanted.filter((event) => !keys.has(eventKey(event)));
+}

@@ -2,13 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import {
 	type ApiCall,
-	type ApiResult,
+	type ApiResponse,
 	createClient,
 	type HttpResponse,
 } from '../../../nodes/CxoneExpert/api/client.ts';
+import type { Result } from '../../../nodes/CxoneExpert/api/result.ts';
 
-const LIST: ApiCall = { method: 'GET', path: '/webhooks', doing: 'list the webhooks' };
-const CREATE: ApiCall = { method: 'POST', path: '/webhooks', doing: 'register the webhook' };
+const LIST: ApiCall = { method: 'GET', path: '/webhooks' };
+const CREATE: ApiCall = { method: 'POST', path: '/webhooks' };
 const START = Date.UTC(2026, 0, 30, 17, 0, 0);
 
 beforeEach(() => {
@@ -38,7 +39,7 @@ function site(answers: Array<Partial<HttpResponse>>, time = 40_000, callTakes = 
 		time,
 		[],
 	);
-	const call = async (what = LIST): Promise<ApiResult> => {
+	const call = async (what = LIST): Promise<Result<ApiResponse>> => {
 		const result = api.call(what);
 		await vi.runAllTimersAsync();
 		return await result;
@@ -53,38 +54,36 @@ describe('a success', () => {
 		const body = '<webhooks><webhook><id>1</id></webhook></webhooks>';
 		expect(await answerTo({ body })).toEqual({
 			ok: true,
-			status: 200,
-			document: { name: 'webhooks', root: { webhook: [{ id: '1' }] } },
-			answer: raw({ body }),
+			value: { ...raw({ body }), document: { name: 'webhooks', root: { webhook: [{ id: '1' }] } } },
 		});
 	});
 
 	it('is a file that nobody looks into, when a file was asked for', async () => {
 		const answer = { body: '<html>', bytes: Buffer.from('<html>') };
-		const call: ApiCall = { ...LIST, answer: 'file' };
-		expect(await site([answer]).call(call)).toEqual({ ok: true, status: 200, answer: raw(answer) });
+		const call: ApiCall = { ...LIST, expects: 'file' };
+		expect(await site([answer]).call(call)).toEqual({ ok: true, value: raw(answer) });
 	});
 
 	it.each(['', ' \n'])('may have no body (%j)', async (body) => {
 		const answer = raw({ status: 201, body });
-		expect(await answerTo(answer)).toEqual({ ok: true, status: 201, answer });
+		expect(await answerTo(answer)).toEqual({ ok: true, value: answer });
 	});
 
 	it.each([
 		['a truncated document', { body: '<webhooks><webhook>' }, 'unexpected'],
 		['JSON', { body: '{"webhooks":[]}' }, 'unexpected'],
 		['plain text', { body: 'OK' }, 'unexpected'],
-		['a web page', { body: '<!doctype html><html><p>Sign in</html>' }, 'web page'],
-		['a web page that is XML', { body: '<html><p>Sign in</p></html>' }, 'web page'],
+		['a web page', { body: '<!doctype html><html><p>Sign in</html>' }, 'html'],
+		['a web page that is XML', { body: '<html><p>Sign in</p></html>' }, 'html'],
 		[
 			'a web page with an XML declaration',
 			{ body: '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><p/></html>' },
-			'web page',
+			'html',
 		],
 		[
 			'a web page by its content type',
 			{ headers: { 'content-type': 'text/html; charset=utf-8' }, body: 'Sign in' },
-			'web page',
+			'html',
 		],
 	] as Array<[string, Partial<HttpResponse>, string]>)(
 		'is none with %s',
@@ -92,7 +91,6 @@ describe('a success', () => {
 			expect(await answerTo(answer)).toEqual({
 				ok: false,
 				failure: { kind, status: 200 },
-				doing: 'list the webhooks',
 			});
 		},
 	);
@@ -100,21 +98,18 @@ describe('a success', () => {
 
 describe('a failure', () => {
 	it.each([
-		['EBADSITE', { kind: 'bad site' }],
-		['EHTTPSITE', { kind: 'insecure site' }],
-		['ETIMEDOUT', { kind: 'no answer' }],
-		['ECONNABORTED', { kind: 'no answer' }],
-		['ESOCKETTIMEDOUT', { kind: 'no answer' }],
-		['ECONNREFUSED', { kind: 'not reachable', detail: 'Nothing answers at that address.' }],
-		[
-			'CERT_HAS_EXPIRED',
-			{ kind: 'not reachable', detail: 'The certificate of the site is not trusted.' },
-		],
-		['', { kind: 'not reachable' }],
-		[undefined, { kind: 'not reachable' }],
+		['EBADSITE', { kind: 'bad-site' }],
+		['EHTTPSITE', { kind: 'insecure-site' }],
+		['ETIMEDOUT', { kind: 'timeout' }],
+		['ECONNABORTED', { kind: 'timeout' }],
+		['ESOCKETTIMEDOUT', { kind: 'timeout' }],
+		['ECONNREFUSED', { kind: 'unreachable', networkCode: 'ECONNREFUSED' }],
+		['CERT_HAS_EXPIRED', { kind: 'unreachable', networkCode: 'CERT_HAS_EXPIRED' }],
+		['', { kind: 'unreachable' }],
+		[undefined, { kind: 'unreachable' }],
 	])('without an answer (%s)', async (networkCode, failure) => {
 		const answer = networkCode === undefined ? { status: 0 } : { status: 0, networkCode };
-		expect(await answerTo(answer)).toEqual({ ok: false, failure, doing: 'list the webhooks' });
+		expect(await answerTo(answer)).toEqual({ ok: false, failure });
 	});
 
 	it.each([301, 302, 303, 307, 308])(
@@ -132,8 +127,7 @@ describe('a failure', () => {
 			const body = '<error><message>Not so</message></error>';
 			expect(await answerTo({ status, body })).toEqual({
 				ok: false,
-				failure: { kind: 'refused', status, detail: 'The site said: Not so' },
-				doing: 'list the webhooks',
+				failure: { kind: 'http-status', status, siteMessage: 'Not so' },
 			});
 		},
 	);
@@ -141,18 +135,17 @@ describe('a failure', () => {
 	it('is a status without a message, too', async () => {
 		expect(await answerTo({ status: 403 })).toEqual({
 			ok: false,
-			failure: { kind: 'refused', status: 403 },
-			doing: 'list the webhooks',
+			failure: { kind: 'http-status', status: 403 },
 		});
 	});
 
 	it.each([
-		[404, 'web page'],
-		[403, 'refused'],
-		[500, 'refused'],
+		[404, 'html'],
+		[403, 'http-status'],
+		[500, 'http-status'],
 	])('of %i with a web page is "%s", and the page is not quoted', async (status, kind) => {
 		const result = await answerTo({ status, body: '<html><body>secret page</body></html>' });
-		expect(result).toEqual({ ok: false, failure: { kind, status }, doing: 'list the webhooks' });
+		expect(result).toEqual({ ok: false, failure: { kind, status } });
 	});
 
 	it('shows no secret that the site sends back', async () => {
@@ -188,7 +181,10 @@ describe('trying again', () => {
 
 	it('ends after four tries', async () => {
 		const { call, sent } = site([{ status: 503 }]);
-		expect(await call()).toMatchObject({ ok: false, failure: { kind: 'refused', status: 503 } });
+		expect(await call()).toMatchObject({
+			ok: false,
+			failure: { kind: 'http-status', status: 503 },
+		});
 		expect(sent).toHaveLength(4);
 	});
 
@@ -235,8 +231,7 @@ describe('the time for all calls', () => {
 		expect(sent.map(({ timeout }) => timeout)).toEqual([5000, 3000]);
 		expect(await call()).toEqual({
 			ok: false,
-			failure: { kind: 'gave up' },
-			doing: 'list the webhooks',
+			failure: { kind: 'budget-exceeded' },
 		});
 		expect(sent).toHaveLength(2);
 	});
@@ -250,12 +245,15 @@ describe('the time for all calls', () => {
 		vi.setSystemTime(Date.now() + ms);
 		await call();
 		expect(sent.map(({ timeout }) => timeout)).toEqual([5000, 3000]);
-		expect(await call()).toMatchObject({ failure: { kind: 'gave up' } });
+		expect(await call()).toMatchObject({ failure: { kind: 'budget-exceeded' } });
 	});
 
 	it('is not spent on a pause that would outlast it', async () => {
 		const { call, sent } = site([{ status: 503, headers: { 'retry-after': '5' } }], 5000);
-		expect(await call()).toMatchObject({ ok: false, failure: { kind: 'refused', status: 503 } });
+		expect(await call()).toMatchObject({
+			ok: false,
+			failure: { kind: 'http-status', status: 503 },
+		});
 		expect(sent).toHaveLength(1);
 	});
 });

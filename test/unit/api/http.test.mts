@@ -14,7 +14,7 @@ it.each([
 	const helpers = { httpRequestWithAuthentication: () => Promise.reject(error) };
 	const context = { helpers } as unknown as IHookFunctions;
 	const send = sendFromNode(context, 'https://help.example.com');
-	const answer = await send({ method: 'GET', path: '/webhooks', doing: 'list' }, 1000);
+	const answer = await send({ method: 'GET', path: '/webhooks' }, 1000);
 	expect(answer).toEqual({ status: 0, headers: {}, body: '', networkCode });
 });
 
@@ -23,10 +23,7 @@ it('keeps all bytes of a file, and as text only what a message can be', async ()
 	const helpers = { httpRequestWithAuthentication: async () => ({ statusCode: 200, body }) };
 	const context = { helpers } as unknown as IHookFunctions;
 	const send = sendFromNode(context, 'https://help.example.com');
-	const answer = await send(
-		{ method: 'GET', path: '/files/1', doing: 'download', answer: 'file' },
-		1000,
-	);
+	const answer = await send({ method: 'GET', path: '/files/1', expects: 'file' }, 1000);
 	expect(answer.bytes).toBe(body);
 	expect(answer.body).toBe('a'.repeat(64 * 1024));
 });

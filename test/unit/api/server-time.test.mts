@@ -8,7 +8,7 @@ function clocked(...answers: Array<Partial<HttpResponse>>) {
 	return withServerTime(createClient(send, 10_000, []));
 }
 
-const call = { method: 'GET', path: '/webhooks', doing: 'x' } as const;
+const call = { method: 'GET', path: '/webhooks' } as const;
 const at = (date: unknown, status = 200) => ({ status, headers: { date } });
 
 it('tells the time of the first successful answer', async () => {

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 import type { ExpertCredential } from '../../../nodes/CxoneExpert/api/credential.ts';
-import type { ApiCall, ApiResult, ApiClient } from '../../../nodes/CxoneExpert/api/client.ts';
+import type { ApiCall, ApiClient, ApiResponse } from '../../../nodes/CxoneExpert/api/client.ts';
+import { type Result, success } from '../../../nodes/CxoneExpert/api/result.ts';
 import { readXml } from '../../../nodes/CxoneExpert/api/xml.ts';
 import { watchMaps } from '../../support/memory/maps.mts';
 
 const MINUTE = 60_000;
 const USER = '/users/current';
-const read: ApiCall = { method: 'GET', path: '/pages/1', doing: 'read a page' };
+const read: ApiCall = { method: 'GET', path: '/pages/1' };
 
 /** A fresh one for each test: it keeps in memory what it was told. */
 let onlyIfAccepted: typeof import('../../../nodes/CxoneExpert/api/token-check.ts').onlyIfAccepted;
@@ -24,11 +25,11 @@ class AcceptingSite implements ApiClient {
 	readonly mayHaveWritten = false;
 	readonly paths: string[] = [];
 
-	async call({ path }: ApiCall): Promise<ApiResult> {
+	async call({ path }: ApiCall): Promise<Result<ApiResponse>> {
 		this.paths.push(path);
 		const xml = readXml('<user anonymous="false"><username>Ann</username></user>', 1000);
 		if (!xml.ok) throw new Error('not read');
-		return { ok: true, status: 200, document: xml.document };
+		return success({ status: 200, headers: {}, body: '', document: xml.value });
 	}
 }
 

@@ -44,9 +44,9 @@ const page = (from: number, count: number) =>
 
 /** An API whose site gives these bodies in turn, and the calls that it got. */
 function site(...answers: Array<string | Partial<HttpResponse>>) {
-	const calls: Array<Omit<ApiCall, 'doing' | 'mayRepeat' | 'advice'>> = [];
+	const calls: Array<Omit<ApiCall, 'mayRepeat'>> = [];
 	const api = createClient(
-		async ({ doing: _doing, mayRepeat: _mayRepeat, messages: _advice, ...call }) => {
+		async ({ mayRepeat: _mayRepeat, ...call }) => {
 			calls.push(call);
 			const answer = answers[calls.length - 1] ?? '';
 			const changed = typeof answer === 'string' ? { body: answer } : answer;
@@ -124,7 +124,7 @@ describe('listWebhooks', () => {
 
 	it('asks the site for those that are on or off, and stops when there are enough', async () => {
 		const { api, calls } = site(page(0, 100), page(100, 100));
-		expect(await listWebhooks(api, { active: false, most: 2 })).toMatchObject({
+		expect(await listWebhooks(api, { active: false, max: 2 })).toMatchObject({
 			ok: true,
 			value: [{ id: '0' }, { id: '1' }],
 		});
@@ -134,7 +134,7 @@ describe('listWebhooks', () => {
 	it('goes on until there are enough of those that match', async () => {
 		const { api, calls } = site(page(0, 100), list(SAMPLE, '<webhook><id>7777</id></webhook>'));
 		const matches = ({ url }: { url: string }) => url.includes('example.com');
-		expect(await listWebhooks(api, { most: 1, matches })).toEqual({ ok: true, value: [READ] });
+		expect(await listWebhooks(api, { max: 1, matches })).toEqual({ ok: true, value: [READ] });
 		expect(calls).toHaveLength(2);
 	});
 
@@ -194,7 +194,7 @@ describe('listWebhooks', () => {
 	it('gives the failure of any page', async () => {
 		expect(await listWebhooks(site(page(0, 1), { status: 403 }).api)).toMatchObject({
 			ok: false,
-			failure: { kind: 'refused', status: 403 },
+			failure: { kind: 'http-status', status: 403 },
 		});
 	});
 });
@@ -244,7 +244,7 @@ describe('getWebhook', () => {
 		const page = { status: 404, body: '<html><body>Not found</body></html>' };
 		expect(await getWebhook(site(page).api, '1')).toMatchObject({
 			ok: false,
-			failure: { kind: 'web page' },
+			failure: { kind: 'html' },
 		});
 	});
 });
@@ -297,8 +297,7 @@ describe('createWebhook', () => {
 		const { api } = site({ status: 403 });
 		expect(await createWebhook(api, 'https://x', 'Bearer y', always)).toMatchObject({
 			ok: false,
-			failure: { status: 403 },
-			doing: 'register the webhook',
+			failure: { status: 403, task: 'register-webhook' },
 		});
 	});
 });
@@ -307,8 +306,8 @@ describe('the other calls', () => {
 	it('updateWebhook sends URL, authorization header and active', async () => {
 		const { api, calls } = site(SAMPLE);
 		const settings = { url: 'https://x/y', authorization: 'Bearer z', active: true };
-		await updateWebhook(api, '123', settings, {});
-		await updateWebhook(api, '123', { ...settings, authorization: '', active: false }, {});
+		await updateWebhook(api, '123', settings);
+		await updateWebhook(api, '123', { ...settings, authorization: '', active: false });
 		expect(calls).toEqual([
 			{
 				method: 'PUT',
@@ -335,14 +334,14 @@ describe('the other calls', () => {
 		]);
 	});
 
-	it('addEvent names the event in what it was doing', async () => {
+	it('addEvent names the event in its failure', async () => {
 		expect(await addEvent(site({ status: 400 }).api, '1', 'page_view')).toMatchObject({
-			doing: 'add the event "page_view" to the webhook',
+			failure: { task: 'add-event', subject: 'page_view' },
 		});
 	});
 
 	it.each([404, 410])('what is gone already (%i) counts as removed', async (status) => {
-		const gone = { ok: true, status: 404 };
+		const gone = { ok: true, value: undefined };
 		expect(await deleteWebhook(site({ status }).api, '1')).toEqual(gone);
 		expect(await removeEvent(site({ status }).api, '1', 'page_create')).toEqual(gone);
 	});
@@ -362,7 +361,7 @@ describe('the other calls', () => {
 describe('namedSecrets', () => {
 	const named = (inner: string) => {
 		const read = readXml(SAMPLE.replace('<events>', `${inner}<events>`));
-		return read.ok ? namedSecrets(read.document.root) : undefined;
+		return read.ok ? namedSecrets(read.value.root) : undefined;
 	};
 
 	it('are none in the sample of the specification', () => {

@@ -58,19 +58,19 @@ describe('hostile and broken documents are refused', () => {
 		['an attribute without quotes', '<a x=1/>', notWellFormed],
 		['a bare ampersand', '<a>Q & A</a>', notWellFormed],
 		['a name that begins with a digit', '<1a/>', notWellFormed],
-	])('%s', (_case, xml, reason) => {
-		expect(readXml(xml)).toEqual({ ok: false, reason });
+	])('%s', (_case, xml, failure) => {
+		expect(readXml(xml)).toEqual({ ok: false, failure });
 	});
 
 	it.each([100, 5_000, 70_000])('nesting of %i levels', (depth) => {
 		expect(readXml(nested(depth))).toEqual({
 			ok: false,
-			reason: expect.stringMatching(/nested tags/),
+			failure: expect.stringMatching(/nested tags/),
 		});
 	});
 
 	it('the line of the fault is told', () => {
-		expect(readXml('<a>\n\n</b>')).toEqual({ ok: false, reason: 'not well-formed XML (line 3)' });
+		expect(readXml('<a>\n\n</b>')).toEqual({ ok: false, failure: 'not well-formed XML (line 3)' });
 	});
 });
 
@@ -90,7 +90,7 @@ describe('limits', () => {
 		expect(textOf(rootOf(longest))).toHaveLength(MAX_DOCUMENT_CHARS - 7);
 		expect(readXml(`${longest} `)).toEqual({
 			ok: false,
-			reason: 'the document is longer than 524288 characters',
+			failure: 'the document is longer than 524288 characters',
 		});
 	});
 
@@ -111,7 +111,7 @@ describe('limits', () => {
 
 describe('names that mean something to JavaScript', () => {
 	it.each(['__proto__', 'constructor', 'prototype'])('an element <%s> is refused', (name) => {
-		const refused = { ok: false, reason: expect.stringContaining('the XML reader gave up') };
+		const refused = { ok: false, failure: expect.stringContaining('the XML reader gave up') };
 		expect(readXml(`<a><${name}><polluted>1</polluted></${name}></a>`)).toEqual(refused);
 		expect(readXml(`<${name}><polluted>1</polluted></${name}>`)).toEqual(refused);
 		expect({}).not.toHaveProperty('polluted');
@@ -193,7 +193,7 @@ describe('structure', () => {
 	it('leaves the declaration, processing instructions and comments out', () => {
 		const xml =
 			'<?xml version="1.0" encoding="utf-8"?><?xml-stylesheet href="x"?><!-- c --><a><?php 1 ?><b/></a><!-- d -->';
-		expect(readXml(xml)).toEqual({ ok: true, document: { name: 'a', root: { b: '' } } });
+		expect(readXml(xml)).toEqual({ ok: true, value: { name: 'a', root: { b: '' } } });
 	});
 
 	it('accepts a byte order mark', () => {
@@ -204,14 +204,14 @@ describe('structure', () => {
 		const read = readXml('<x:a xmlns:x="urn:x" x:id="1"><x:b>2</x:b></x:a>');
 		expect(read).toEqual({
 			ok: true,
-			document: { name: 'x:a', root: { '@xmlns:x': 'urn:x', '@x:id': '1', 'x:b': '2' } },
+			value: { name: 'x:a', root: { '@xmlns:x': 'urn:x', '@x:id': '1', 'x:b': '2' } },
 		});
 	});
 
 	it('gives a root with text only its text under #text', () => {
 		expect(readXml('<a>x</a>')).toEqual({
 			ok: true,
-			document: { name: 'a', root: { '#text': 'x' } },
+			value: { name: 'a', root: { '#text': 'x' } },
 		});
 	});
 
@@ -285,7 +285,7 @@ describe('writeXml', () => {
 		};
 		expect(readXml(writeXml('webhook', root))).toEqual({
 			ok: true,
-			document: { name: 'webhook', root },
+			value: { name: 'webhook', root },
 		});
 	});
 });

@@ -2,7 +2,8 @@ import { type IHookFunctions, NodeApiError, NodeOperationError } from 'n8n-workf
 
 import { type UserMessage, failureMessage } from '../../shared/failure-messages';
 import type { ExpertCredential } from '../../api/credential';
-import { createClient, type ApiResult, type ApiClient } from '../../api/client';
+import type { ApiFailure } from '../../api/failure';
+import { createClient, type ApiClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
 import { sendFromNode } from '../../api/http';
 import { expiryWarning } from '../../shared/token-expiry';
@@ -21,11 +22,11 @@ import { isSubscribed, subscribe, unsubscribe } from './sync';
  * each `create` that threw. Publishing may take 84 s in all before n8n gives up by itself.
  */
 
-/** Time for finding and setting up, in ms. */
+/** Budget for finding and setting up the webhook. */
 const SUBSCRIBE_BUDGET_MS = 40_000;
-/** Time for asking who the users in the filters are, in ms. */
+/** Budget for looking up the users in the filters. */
 const USER_LOOKUP_BUDGET_MS = 5_000;
-/** Time for removing, in ms; also for taking back what did not succeed. */
+/** Budget for removing the webhook, also after a publish that failed. */
 const REMOVE_BUDGET_MS = 15_000;
 
 /** Addresses of failed publishes that are remembered at the same time. */
@@ -59,7 +60,7 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 		const { desired, credential } = await readDesired(this);
 		const checked = await isSubscribed(clientFor(this, credential, SUBSCRIBE_BUDGET_MS), desired);
 		if (checked.ok) return checked.value;
-		throw apiError(this, checked);
+		throw apiError(this, checked.failure);
 	} catch (error) {
 		this.logger.warn(
 			`The CXone Expert webhook could not be checked at the start of n8n and is taken to be in order. ${ownWords(error)}`,
@@ -78,22 +79,22 @@ function ownWords(error: unknown): string {
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
 	dropCachedCredential(this);
 	const { desired, credential } = await readDesired(this);
-	const expert = clientFor(this, credential, SUBSCRIBE_BUDGET_MS);
+	const client = clientFor(this, credential, SUBSCRIBE_BUDGET_MS);
 	const expiry = expiryWarning(credential, Date.now());
 	if (expiry !== undefined) this.logger.warn(`CXone Expert: ${expiry}`);
 	const done = await publishKnowingUsers(
 		this,
 		credential,
 		clientFor(this, credential, USER_LOOKUP_BUDGET_MS),
-		async () => await subscribe(expert, desired),
+		async () => await subscribe(client, desired),
 	);
 	if (!done.ok) {
 		noteNotPublished(desired.url);
 		const { id, isUncertain = false } = done.remains ?? {};
 		const isRemoved =
-			!expert.mayHaveWritten ||
+			!client.mayHaveWritten ||
 			(await unsubscribe(clientFor(this, credential, REMOVE_BUDGET_MS), desired.url, id)).ok;
-		throw apiError(this, done, isRemoved && !isUncertain ? undefined : desired.url);
+		throw apiError(this, done.failure, isRemoved && !isUncertain ? undefined : desired.url);
 	}
 	notPublished.delete(desired.url);
 	const { id, created, wasDisabled } = done.value;
@@ -121,13 +122,13 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 	const url = webhookUrl(this);
 	forgetSiteSecrets(this, url);
 	const credential = await this.getCredentials<ExpertCredential>('cxoneExpertApi');
-	const expert = clientFor(this, credential, REMOVE_BUDGET_MS);
-	const once = await unsubscribe(expert, url);
+	const client = clientFor(this, credential, REMOVE_BUDGET_MS);
+	const once = await unsubscribe(client, url);
 	// After a failed publish n8n comes back by itself, but at the end of a test it does not.
 	const again = !once.ok && !notPublished.has(url);
-	const removed = again ? await unsubscribe(expert, url) : once;
+	const removed = again ? await unsubscribe(client, url) : once;
 	if (!removed.ok) {
-		const error = apiError(this, removed, url);
+		const error = apiError(this, removed.failure, url);
 		if (!notPublished.has(url)) throw error;
 		this.logger.warn(error.message);
 		return true;
@@ -149,14 +150,18 @@ async function readDesired(
 ): Promise<{ desired: DesiredWebhook; credential: ExpertCredential }> {
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const desired = desiredWebhook(readParameters(context), credential, webhookUrl(context));
-	if (!desired.ok) throw operationError(context, desired.advice);
-	return { desired: desired.webhook, credential };
+	if (!desired.ok) throw operationError(context, desired.failure);
+	return { desired: desired.value, credential };
 }
 
-function clientFor(context: IHookFunctions, credential: ExpertCredential, time: number): ApiClient {
+function clientFor(
+	context: IHookFunctions,
+	credential: ExpertCredential,
+	budgetMs: number,
+): ApiClient {
 	const authorization = deliveryAuthorization(credential, webhookUrl(context));
 	const secrets = secretsOf(credential, authorization);
-	return createClient(sendFromNode(context, credential.siteUrl), time, secrets);
+	return createClient(sendFromNode(context, credential.siteUrl), budgetMs, secrets);
 }
 
 /** The address that n8n serves now: during a test it is the test address, a webhook of its own. */
@@ -170,8 +175,8 @@ function webhookUrl(context: IHookFunctions): string {
 }
 
 /** While publishing, n8n shows the message of what is thrown and drops its description. */
-function operationError(context: IHookFunctions, advice: UserMessage): NodeOperationError {
-	return new NodeOperationError(context.getNode(), inOneText(advice));
+function operationError(context: IHookFunctions, message: UserMessage): NodeOperationError {
+	return new NodeOperationError(context.getNode(), inOneText(message));
 }
 
 /**
@@ -179,12 +184,8 @@ function operationError(context: IHookFunctions, advice: UserMessage): NodeOpera
  *
  * @param leftBehind address of a webhook that may still be at the site
  */
-function apiError(
-	context: IHookFunctions,
-	{ failure, doing }: Extract<ApiResult, { ok: false }>,
-	leftBehind?: string,
-): NodeApiError {
-	const message = inOneText(failureMessage(failure, doing), leftBehind);
+function apiError(context: IHookFunctions, failure: ApiFailure, leftBehind?: string): NodeApiError {
+	const message = inOneText(failureMessage(failure), leftBehind);
 	const httpCode = failure.status === undefined ? {} : { httpCode: String(failure.status) };
 	return new NodeApiError(context.getNode(), {}, { message, ...httpCode });
 }

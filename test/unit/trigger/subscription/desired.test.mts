@@ -26,17 +26,17 @@ function desired(
 	);
 }
 
-/** The advice in one text; empty when nothing stands in the way. */
-function advice(...given: Parameters<typeof desired>): string {
+/** What stands in the way, in one text; empty when nothing does. */
+function problem(...given: Parameters<typeof desired>): string {
 	const result = desired(...given);
-	return result.ok ? '' : `${result.advice.message}. ${result.advice.description}`;
+	return result.ok ? '' : `${result.failure.message}. ${result.failure.description}`;
 }
 
 describe('desiredWebhook', () => {
 	it('has the address, the token and the events', () => {
 		expect(desired()).toEqual({
 			ok: true,
-			webhook: {
+			value: {
 				url: URL_HERE,
 				authorization: deliveryAuthorization(credential, URL_HERE),
 				events: ['page_create'],
@@ -45,7 +45,7 @@ describe('desiredWebhook', () => {
 	});
 
 	it.each(['Bearer mine', 'Basic dXNlcjpwYXNz'])('has the delivery token %s', (deliveryToken) => {
-		expect(desired({ deliveryToken })).toMatchObject({ webhook: { authorization: deliveryToken } });
+		expect(desired({ deliveryToken })).toMatchObject({ value: { authorization: deliveryToken } });
 	});
 
 	it.each([
@@ -61,12 +61,15 @@ describe('desiredWebhook', () => {
 		['a delivery token of another scheme', { deliveryToken: 'Digest abc' }, 'Delivery Token'],
 		['a delivery token of several words', { deliveryToken: 'Bearer a b' }, 'Delivery Token'],
 		['a scheme without a token', { deliveryToken: 'Bearer ' }, 'Delivery Token'],
-	] as Array<[string, ExpertCredential, string]>)('gives advice on %s', (_case, changed, part) => {
-		expect(advice(changed)).toContain(part);
-	});
+	] as Array<[string, ExpertCredential, string]>)(
+		'names the problem of %s',
+		(_case, changed, part) => {
+			expect(problem(changed)).toContain(part);
+		},
+	);
 
-	it('gives advice on the token even when a delivery token is there', () => {
-		expect(advice({ jwt: '', deliveryToken: 'Bearer mine' })).toContain('long-term token');
+	it('names the problem of the token even when a delivery token is there', () => {
+		expect(problem({ jwt: '', deliveryToken: 'Bearer mine' })).toContain('long-term token');
 	});
 
 	it.each(['', '  ', undefined])('needs one that the site names for the secret %j', (secret) => {
@@ -78,18 +81,18 @@ describe('desiredWebhook', () => {
 				{ ...without, ...changed, previousSigningSecret: 'whsec_old' },
 				URL_HERE,
 			),
-		).toMatchObject({ ok: true, webhook: { needsNamedSecret: true } });
+		).toMatchObject({ ok: true, value: { needsNamedSecret: true } });
 	});
 
 	it('needs no signing secret when signatures are knowingly not verified', () => {
 		const result = desired({ signingSecret: '' }, URL_HERE, { verifySignature: false });
 		expect(result).toMatchObject({ ok: true });
-		expect(result).not.toHaveProperty('webhook.needsNamedSecret');
+		expect(result).not.toHaveProperty('value.needsNamedSecret');
 	});
 
-	it('gives advice when no events are chosen', () => {
-		expect(advice({}, URL_HERE, { events: [] })).toContain('Choose at least one event');
-		expect(advice({}, URL_HERE, { events: [] })).toContain('Additional Events');
+	it('names the problem when no events are chosen', () => {
+		expect(problem({}, URL_HERE, { events: [] })).toContain('Choose at least one event');
+		expect(problem({}, URL_HERE, { events: [] })).toContain('Additional Events');
 	});
 
 	it.each([
@@ -99,21 +102,21 @@ describe('desiredWebhook', () => {
 		'https://127.0.0.1/webhook/0b6c4f5e/webhook',
 		// The setting without its scheme, as people write it.
 		'n8n.example.com/webhook/0b6c4f5e/webhook',
-	])('gives advice on WEBHOOK_URL for %s', (url) => {
-		expect(advice({}, url)).toContain('WEBHOOK_URL');
+	])('names the problem of WEBHOOK_URL for %s', (url) => {
+		expect(problem({}, url)).toContain('WEBHOOK_URL');
 	});
 
 	it.each(['http://127.0.0.1:4000', 'http://localhost:4000', 'http://[::1]:4000'])(
 		'lets a site on this machine (%s) call any address',
 		(siteUrl) => {
-			expect(advice({ siteUrl }, 'http://127.0.0.1:5678/webhook/0b6c4f5e/webhook')).toBe('');
+			expect(problem({ siteUrl }, 'http://127.0.0.1:5678/webhook/0b6c4f5e/webhook')).toBe('');
 		},
 	);
 
-	it('shows no secret in any advice', () => {
+	it('shows no secret in any message', () => {
 		const secrets = { jwt: 'SECRET', signingSecret: ' SECRET', deliveryToken: 'SECRET' };
-		expect(advice(secrets)).not.toContain('SECRET');
-		expect(advice({ ...secrets, signingSecret: 'SECRET' })).not.toContain('SECRET');
+		expect(problem(secrets)).not.toContain('SECRET');
+		expect(problem({ ...secrets, signingSecret: 'SECRET' })).not.toContain('SECRET');
 	});
 
 	it.each([
@@ -124,6 +127,6 @@ describe('desiredWebhook', () => {
 		[{ deliveryToken: 'abc' }, URL_HERE],
 		[{}, 'http://n8n.example.com/webhook/0b6c4f5e/webhook'],
 	] as Array<[ExpertCredential, string]>)('frightens nobody (%j)', (changed, url) => {
-		expect(advice(changed, url)).not.toMatch(/^$|error|problem|failure|mistake/i);
+		expect(problem(changed, url)).not.toMatch(/^$|error|problem|failure|mistake/i);
 	});
 });
