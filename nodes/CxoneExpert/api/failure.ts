@@ -28,7 +28,7 @@ export interface ApiFailure {
 	location?: string;
 }
 
-/** What the calls of several callers are for; `shared/failure-messages.ts` has the words. */
+/** What was being done; `shared/failure-messages.ts` says it to people. */
 export type Task =
 	| 'add-event'
 	| 'check-token'

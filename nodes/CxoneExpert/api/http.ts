@@ -51,7 +51,7 @@ export function sendFromNode(
 	};
 }
 
-/** One GET of a file, as anybody could send it: it knows no credential. Never throws. */
+/** One GET of a file without the credential. Never throws. */
 export async function getAsAnybody(
 	{ helpers }: IExecuteFunctions,
 	url: string,
@@ -130,12 +130,12 @@ function toResponse(status: unknown, headers: unknown, body: unknown): HttpRespo
 	};
 }
 
-/** A file as text is needed only where it is a message: a large one would take its size once more. */
+/** Text is needed only where it is a message: a large file would take its size once more. */
 function beginning(bytes: Buffer): string {
 	return bytes.subarray(0, MAX_ERROR_BODY_BYTES).toString('utf8');
 }
 
-/** The error object holds our request, and so the token: only its code is kept. */
+/** Keep only the code: the error object holds our request, and so the token. */
 function noResponse(error: unknown): HttpResponse {
 	return { status: 0, headers: {}, body: '', networkCode: networkCode(error) };
 }

@@ -1,9 +1,9 @@
 import { redact } from './redact';
 import { child, readXml, textOf } from './xml';
 
-/** Characters of a response that are searched for a message: redacting megabytes takes too long. */
+/** Characters of a response that are searched for a message: redacting megabytes is slow. */
 const MAX_MESSAGE_SOURCE_CHARS = 16 * 1024;
-/** Characters of a message that are kept. */
+/** Characters of a message that people see. */
 const MAX_MESSAGE_CHARS = 200;
 
 /**

@@ -6,17 +6,17 @@ import { failed, type Result, success } from './result';
 import { siteOrigin } from './site-url';
 import { attribute, child, textOf, type XmlElement } from './xml';
 
-/** Whom the site takes us for. */
+/** Who we are for the site. */
 export interface CurrentUser {
-	/** `undefined` when the site does not say it. */
+	/** `undefined` when the site does not say. */
 	id: string | undefined;
 	name: string;
 	isAdmin: boolean;
 }
 
 /**
- * Asks the site who we are. A token that is wrong or has run out gets 200 as the user Anonymous
- * (vendor's examples), so what it says about the user decides, not the status.
+ * Asks the site who we are. A token that is wrong or expired gets 200 as the user Anonymous (vendor's
+ * examples), so the user in the response decides, not the status.
  */
 export async function currentUser(api: ApiClient): Promise<Result<CurrentUser>> {
 	const task = 'check-token';
@@ -49,14 +49,14 @@ const CACHE_TTL_MS = 10 * 60_000;
 const MIN_INTERVAL_MS = 5_000;
 
 /**
- * When an accepted token was asked about, by what stands for it: never the token itself. In ms of the
- * monotonic clock: a wall clock that is set back would let a token that has run out count as accepted.
+ * When each accepted token was last checked, by a hash of the token. In ms of the monotonic clock: a
+ * wall clock that is set back would let an expired token count as accepted.
  */
 const accepted = new Map<string, number>();
 
 /**
- * The same API, which asks once in a while whether the site takes the token before it is used. Without
- * this a token that has run out would quietly find less: the site shows it what anybody may see.
+ * The same client, which checks the token from time to time before it uses it. Without this, an
+ * expired token would quietly find less: the site shows it what anybody may see.
  */
 export function onlyIfAccepted(api: ApiClient, credential: ExpertCredential): ApiClient {
 	return {
@@ -68,7 +68,7 @@ export function onlyIfAccepted(api: ApiClient, credential: ExpertCredential): Ap
 			if (!known.ok) return known;
 			const result = await api.call(call);
 			if (result.ok || !isDenied(result.failure.status)) return result;
-			// A token that has run out meanwhile is the simplest reason, and the site does not name it.
+			// The token may have expired meanwhile: the site does not say so.
 			const still = await isStillAccepted(api, credential);
 			return still.ok || still.failure.kind !== 'anonymous' ? result : still;
 		},
@@ -76,11 +76,10 @@ export function onlyIfAccepted(api: ApiClient, credential: ExpertCredential): Ap
 }
 
 /**
- * Whether the site still takes a token that it took before. To be asked after a list was read: with a
- * token that has run out meanwhile the site shows what anybody may see, so the list would be shorter
- * without a word.
+ * Whether the site still accepts a token. To be asked after a list was read: with a token that has
+ * expired meanwhile, the site shows what anybody may see, so the list would be shorter without a word.
  *
- * @param api that does not ask by itself, as {@link onlyIfAccepted} does
+ * @param api one that does not check the token itself, as {@link onlyIfAccepted} does
  */
 export async function isStillAccepted(
 	api: ApiClient,

@@ -15,25 +15,25 @@ export interface Webhook {
 	/** Names as the site spells them, e.g. `Page_Create`. */
 	events: string[];
 	consecutiveFailures: number;
-	/** `0` unless the site has switched the webhook off; other values are not documented. */
+	/** `0` unless the site has disabled the webhook; other values are not documented. */
 	disabledReason: string;
 	guid?: string;
-	/** What the site names as signing secrets, where it does. Secret. */
+	/** Signing secrets that the site names, if any. Secret. */
 	secrets?: string[];
 	/** ISO 8601. */
 	createdAt?: string;
-	/** All that the site says of it, without what is secret. */
+	/** All that the site says about it, without secrets. */
 	element: XmlElement;
 }
 
-/** What an update sets: the site may want all of it. */
+/** What an update sets: the site may expect all of it. */
 export type WebhookSettings = Pick<Webhook, 'url' | 'authorization' | 'active'>;
 
 /** Which webhooks of the list are wanted. */
 export interface WantedWebhooks {
-	/** Only those that are switched on, or off. */
+	/** Only those that are active, or inactive. */
 	active?: boolean;
-	/** Once there are so many, no further page is read. */
+	/** Once there are this many, no further page is read. */
 	max?: number;
 	matches?: (webhook: Webhook) => boolean;
 }
@@ -81,7 +81,7 @@ export async function getWebhook(api: ApiClient, id: string): Promise<Result<Web
  * Registers a webhook without events.
  *
  * The specification shows no body for the 201 response, only that an `id` element is somewhere in it.
- * @param mayRepeat whether a site that was busy may be told again: for sure it has not done it
+ * @param mayRepeat whether to retry at a site that was busy: it has certainly not done it
  * @returns without an id when the response names none (find the webhook by its URL then)
  */
 export async function createWebhook(
@@ -108,7 +108,7 @@ export async function updateWebhook(
 ): Promise<Result<undefined>> {
 	const body = writeXml('webhook', {
 		'webhook-url': url,
-		// One that the site does not show is left as it is.
+		// An authorization that the site does not show stays as it is.
 		...(authorization === '' ? {} : { 'authorization-header': authorization }),
 		active: String(active),
 	});
@@ -144,7 +144,7 @@ export async function removeEvent(
 	return failedAt('remove-event', removed.failure, event);
 }
 
-/** Whether the work of a call that did not succeed may have been done, or may still be. */
+/** Whether the work of a failed call may have been done, or may still be done. */
 export function mayHaveBeenDone({ kind, status = 0 }: ApiFailure): boolean {
 	const isRefusal = kind === 'http-status' && status < 500;
 	return !isRefusal && !['anonymous', 'redirect', 'bad-site'].includes(kind);

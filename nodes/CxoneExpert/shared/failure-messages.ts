@@ -9,17 +9,17 @@ export interface UserMessage {
 /** What a status means, by status. */
 export type StatusMessages = Partial<Record<number, UserMessage>>;
 
-/** Webhooks need an admin, and a site that has them. */
+/** Webhooks need an admin, and a site that has them enabled. */
 export const WEBHOOKS_NOT_ALLOWED: UserMessage = {
 	message: 'Expert did not allow this',
 	description:
-		'Open the CXone Expert API credential and run its test. It tells whether the token is wrong or expired, its user lacks the Admin role, or you have to ask your NiCE contact to enable webhooks for your site.',
+		'Open the CXone Expert API credential and run its test. It tells you whether the token is wrong or expired, its user lacks the Admin role, or you have to ask your NiCE contact to enable webhooks for your site.',
 };
 
 const TOO_LONG: UserMessage = {
-	message: 'What was asked for is too long for the Expert site',
+	message: 'The request is too long for the Expert site',
 	description:
-		'Check what is entered: a whole text may stand where a path, a name or words to look for belong.',
+		'Check what is entered in the node: a path, a name or a search text may hold a whole document.',
 };
 
 const BY_STATUS: Record<number, UserMessage> = {
@@ -29,12 +29,11 @@ const BY_STATUS: Record<number, UserMessage> = {
 	},
 	403: WEBHOOKS_NOT_ALLOWED,
 	404: {
-		message: 'Expert did not find what was asked for',
-		description:
-			'Check the Site URL in the credential. If it is right, the item was removed meanwhile.',
+		message: 'Expert did not find this item',
+		description: 'Check the Site URL in the credential. If it is right, the item has been removed.',
 	},
 	409: {
-		message: 'Expert reported a conflict with something that exists already',
+		message: 'Expert reported a conflict with something that already exists',
 		description: 'Wait a moment and try again.',
 	},
 	414: TOO_LONG,
@@ -49,7 +48,7 @@ const BY_STATUS: Record<number, UserMessage> = {
 	},
 };
 
-/** The Site URL of the credential is empty or no address. */
+/** The Site URL of the credential is empty or not an address. */
 export const BAD_SITE: UserMessage = {
 	message: 'The Site URL is not a web address',
 	description:
@@ -67,14 +66,14 @@ const BY_KIND: Record<Exclude<ApiFailure['kind'], 'http-status'>, UserMessage> =
 	anonymous: {
 		message: 'The site does not accept the token',
 		description:
-			'It refuses the call or treats it as anonymous. Enter the token again in the CXone Expert API credential, and check that it has not been removed under Site Tools > Dashboard > Integrations > API Token Management. A server token also needs the right user name, and the right time on the machine of n8n.',
+			'The site rejects the call or treats it as anonymous. Enter the token again in the CXone Expert API credential, and check that it has not been removed under Site Tools > Dashboard > Integrations > API Token Management. A server token also needs the right user name, and the right time on the machine that runs n8n.',
 	},
 	'budget-exceeded': {
 		message: 'The Expert site took too long',
-		description: 'Nothing was left behind that is in use. Wait a minute and try again.',
+		description: 'Nothing that is in use was left behind. Wait a minute and try again.',
 	},
 	timeout: {
-		message: 'The Expert site did not answer in time',
+		message: 'The Expert site did not respond in time',
 		description: 'Check that the site opens in a browser from where n8n runs, then try again.',
 	},
 	unreachable: {
@@ -83,19 +82,19 @@ const BY_KIND: Record<Exclude<ApiFailure['kind'], 'http-status'>, UserMessage> =
 			'Check the Site URL in the credential, and that n8n may connect to it (firewall, proxy, certificate).',
 	},
 	redirect: {
-		message: 'The address of the Expert site leads somewhere else',
+		message: 'The address of the Expert site redirects to another address',
 		description:
-			'Enter the address that the browser shows after the site has opened as Site URL in the credential.',
+			'Open the site in a browser and enter the address that it shows as Site URL in the credential.',
 	},
 	html: {
-		message: 'The address answered with a web page instead of the Expert API',
+		message: 'The address returned a web page instead of the Expert API',
 		description:
-			'Check the Site URL in the credential. A sign-in page or a proxy in front of the site can be the cause, too.',
+			'Check the Site URL in the credential. A sign-in page or a proxy in front of the site can also be the cause.',
 	},
 	unexpected: {
-		message: 'The Expert site answered with something unexpected',
+		message: 'The Expert site returned an unexpected response',
 		description:
-			'Check the Site URL in the credential and try again. If it stays, send this text to NiCE support.',
+			'Check the Site URL in the credential and try again. If it happens again, send this text to NiCE support.',
 	},
 	'bad-site': BAD_SITE,
 	'insecure-site': INSECURE_SITE,
@@ -106,7 +105,7 @@ const BY_KIND: Record<Exclude<ApiFailure['kind'], 'http-status'>, UserMessage> =
 	},
 };
 
-/** The credential alone is the reason: what was to be done does not matter there. */
+/** The credential alone is the reason, whatever was being done. */
 const BY_CREDENTIAL: ReadonlySet<ApiFailure['kind']> = new Set([
 	'anonymous',
 	'bad-site',
@@ -173,7 +172,7 @@ function details({ siteMessage, networkCode = '', detail }: ApiFailure): string[
 /** Why there was no connection: n8n puts its own text in place of one with such a code. */
 export function networkMessage(code: string): string | undefined {
 	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'The name of the site is not known.';
-	if (code === 'ECONNREFUSED') return 'Nothing answers at that address.';
+	if (code === 'ECONNREFUSED') return 'Nothing responds at that address.';
 	if (code === 'ECONNRESET' || code === 'EPIPE') return 'The connection was cut.';
 	if (/CERT|SSL|TLS|EPROTO/.test(code)) return 'The certificate of the site is not trusted.';
 	return undefined;

@@ -12,7 +12,7 @@ import {
 import { canonicalEventName, missingEvents } from './events';
 
 /**
- * Most rounds of calls for a list of events. A few are added one by one; all 27 that way would take
+ * Rounds of calls for a list of events, at most. A few are added one by one; all 27 that way would take
  * too long on a slow line, so several are added side by side.
  */
 const MAX_ROUNDS = 3;

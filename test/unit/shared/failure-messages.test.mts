@@ -67,7 +67,7 @@ describe('failureMessage', () => {
 		expect(message).toBe(
 			'The Expert site could not be reached while n8n tried to list the webhooks',
 		);
-		expect(description).toMatch(/ Nothing answers at that address\.$/);
+		expect(description).toMatch(/ Nothing responds at that address\.$/);
 	});
 
 	it('adds what the site said, then what a caller has found out', () => {
@@ -101,7 +101,7 @@ describe('networkMessage', () => {
 	it.each([
 		['ENOTFOUND', 'The name of the site is not known.'],
 		['EAI_AGAIN', 'The name of the site is not known.'],
-		['ECONNREFUSED', 'Nothing answers at that address.'],
+		['ECONNREFUSED', 'Nothing responds at that address.'],
 		['ECONNRESET', 'The connection was cut.'],
 		['EPIPE', 'The connection was cut.'],
 		['CERT_HAS_EXPIRED', 'The certificate of the site is not trusted.'],

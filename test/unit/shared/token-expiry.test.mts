@@ -59,8 +59,8 @@ describe('expiryFinding', () => {
 	it.each([
 		['in 30 days', NOW + 30 * DAY, 'is valid until 2026-03-01.'],
 		['in a second', NOW + 1000, 'is valid until 2026-01-30.'],
-		['now', NOW, 'ran out on 2026-01-30.'],
-		['a year ago', NOW - 365 * DAY, 'ran out on 2025-01-30.'],
+		['now', NOW, 'expired on 2026-01-30.'],
+		['a year ago', NOW - 365 * DAY, 'expired on 2025-01-30.'],
 	])('says so of a token that ends %s', (_case, end, says) => {
 		expect(finding(end)).toContain(`The long-term token ${says} Create a new one`);
 	});

@@ -17,7 +17,7 @@ export interface DesiredWebhook {
 }
 
 /**
- * What the webhook should be, or what stands in the way and how to cure it.
+ * What the webhook should be, or what prevents that and how to fix it.
  *
  * @param webhookUrl the address that n8n serves for this node (the test address in a test)
  */
@@ -58,7 +58,7 @@ function secretProblem(credential: ExpertCredential, verify: boolean): UserMessa
 		return {
 			message: 'The signing secret begins or ends with white space',
 			description:
-				'A space or line break was probably copied along. Enter the Signing Secret again in the CXone Expert API credential.',
+				'A space or line break was probably copied with it. Enter the Signing Secret again in the CXone Expert API credential.',
 		};
 	}
 	return undefined;

@@ -12,7 +12,7 @@ export interface Differences {
 	remove: string[];
 }
 
-/** Compares without regard to how event names are spelled: the site answers in another case. */
+/** Compares event names in any spelling: the site returns them in another case. */
 export function differences(found: Webhook, desired: DesiredWebhook): Differences {
 	return {
 		settings: !found.active || found.authorization !== desired.authorization,

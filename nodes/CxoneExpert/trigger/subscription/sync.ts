@@ -30,7 +30,11 @@ export interface Remains {
 	isUncertain: boolean;
 }
 
-export type SyncOutcome = { ok: true; value: SyncResult } | (Failed & { remains?: Remains });
+export interface FailedSync extends Failed {
+	remains?: Remains;
+}
+
+export type SyncOutcome = { ok: true; value: SyncResult } | FailedSync;
 
 /**
  * Our webhooks are those with our URL, whatever their id: the URL holds a random part, and a

@@ -9,9 +9,9 @@ import { sendFromNode } from '../../api/http';
 import { questionKey, readStoredIds } from './stored-ids';
 import { findUserIds, NO_IDS, type UserIds, type WantedUsers } from './user-ids';
 
-/** Ms for asking the site. Deliveries that need the answer are told to come again meanwhile. */
+/** Budget for asking the site. Deliveries that need the answer are told to retry meanwhile. */
 const BUDGET_MS = 3_000;
-/** Ms after which the site is asked again, whether it gave an answer or not. */
+/** Time after which the site is asked again, whether it answered or not. */
 const CACHE_TTL_MS = 60_000;
 
 interface Reading {

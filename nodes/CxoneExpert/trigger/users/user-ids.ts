@@ -14,7 +14,7 @@ export interface WantedUsers {
 	own: boolean;
 }
 
-/** Ids of users whose changes start nothing. Nothing else of a user is ever kept. */
+/** Ids of users whose changes start nothing. Nothing else about a user is ever stored. */
 export interface UserIds {
 	excluded: string[];
 	own?: string;
@@ -53,11 +53,11 @@ export async function findUserIds(
 ): Promise<Result<FoundUsers>> {
 	const self = own ? await ownId(api) : undefined;
 	if (self?.ok === false) return self;
-	const answers = await Promise.all(names.map(async (name) => await idOfName(api, name)));
-	const excluded = answers.flatMap((answer) => (answer.ok ? (answer.value ?? []) : []));
+	const lookups = await Promise.all(names.map(async (name) => await idOfName(api, name)));
+	const excluded = lookups.flatMap((lookup) => (lookup.ok ? (lookup.value ?? []) : []));
 	const ids = { excluded, ...(self === undefined ? {} : { own: self.value }) };
-	const unknown = names.filter((_name, index) => isUnknown(answers[index]));
-	const failure = answers.find((answer) => !answer.ok)?.failure;
+	const unknown = names.filter((_name, index) => isUnknown(lookups[index]));
+	const failure = lookups.find((lookup) => !lookup.ok)?.failure;
 	return success({ ids, unknown, failure });
 }
 
@@ -83,6 +83,6 @@ async function idOfName(api: ApiClient, name: string): Promise<Result<string | u
 	return id === undefined ? failed({ kind: 'unexpected', status, task }) : success(id);
 }
 
-function isUnknown(answer: Result<string | undefined> | undefined): boolean {
-	return answer?.ok === true && answer.value === undefined;
+function isUnknown(lookup: Result<string | undefined> | undefined): boolean {
+	return lookup?.ok === true && lookup.value === undefined;
 }
