@@ -4,6 +4,7 @@ import type { Fault } from '../support/simulator/index.mts';
 import { testCredential } from '../support/integration/credential-test.mts';
 import { openScene, type Scene, serverTokenFor, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
+import { triggerTimeout } from '../support/integration/timeout.mts';
 
 useScenes();
 
@@ -238,7 +239,7 @@ it('never shows the token that a site repeats', async () => {
 
 it('gives up on a site that does not answer', async () => {
 	const scene = await openScene();
-	scene.site.faults.add({ effect: { hang: true } });
+	scene.site.faults.add({ effect: { hang: triggerTimeout } });
 	const { status, message } = await test(scene);
 	expect(status).toBe('Error');
 	expect(message).toMatch(/did not respond in time/);

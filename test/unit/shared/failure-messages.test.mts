@@ -21,24 +21,33 @@ const FAILURES: ApiFailure[] = [
 	),
 ];
 
+/** Each failure with its kind and status as a title. */
+const TITLED_FAILURES = FAILURES.map((failure): [string, ApiFailure] => [
+	[failure.kind, failure.status].join(' ').trim(),
+	failure,
+]);
+
 const REGISTERING = { doing: 'register the webhook' };
 
 describe('failureMessage', () => {
-	it.each(FAILURES)('$kind $status says what happened and what to do next', (failure) => {
-		const { message, description } = failureMessage(failure, REGISTERING);
-		// What is wrong in the credential is so whatever was to be done.
-		expect(message.includes('while n8n tried to register the webhook')).toBe(
-			!['bad-site', 'insecure-site', 'no-secret'].includes(failure.kind),
-		);
-		expect(description).toMatch(/\b(Check|Open|Enter|Wait|Give)\b/);
-	});
+	it.each(TITLED_FAILURES)(
+		'failureMessage of %s says what happened and what to do next',
+		(_title, failure) => {
+			const { message, description } = failureMessage(failure, REGISTERING);
+			// These are wrong in the credential, whatever n8n was doing.
+			expect(message.includes('while n8n tried to register the webhook')).toBe(
+				!['bad-site', 'insecure-site', 'no-secret'].includes(failure.kind),
+			);
+			expect(description).toMatch(/\b(Check|Open|Enter|Wait|Give)\b/);
+		},
+	);
 
-	it.each(FAILURES)('$kind $status frightens nobody', (failure) => {
+	it.each(TITLED_FAILURES)('failureMessage of %s uses no alarming words', (_title, failure) => {
 		const { message, description } = failureMessage(failure, REGISTERING);
 		expect(`${message} ${description}`).not.toMatch(/error|problem|failure|mistake/i);
 	});
 
-	it('tells the kinds apart', () => {
+	it('failureMessage differs for each kind of failure', () => {
 		const kinds = FAILURES.filter(({ kind }) => kind !== 'http-status');
 		const messages = kinds.map((failure) => failureMessage(failure).message);
 		expect(new Set(messages).size).toBe(kinds.length);
@@ -54,14 +63,14 @@ describe('failureMessage', () => {
 		[429, 'slow down', 'Wait a minute'],
 		[503, 'busy', 'Wait a minute'],
 		[500, 'unexpected', 'NiCE support'],
-	])('%i: "%s", "%s"', (status, what, next) => {
+	])('failureMessage of status %i says "%s" and advises "%s"', (status, what, next) => {
 		const { message, description } = failureMessage({ kind: 'http-status', status });
 		expect(message).toContain(what);
 		expect(message).toContain(`(${status})`);
 		expect(description).toContain(next);
 	});
 
-	it('adds the network code in words, and no status where there was none', () => {
+	it('failureMessage explains the network code and adds no status without a response', () => {
 		const failure: ApiFailure = { kind: 'unreachable', networkCode: 'ECONNREFUSED' };
 		const { message, description } = failureMessage(failure, { doing: 'list the webhooks' });
 		expect(message).toBe(
@@ -70,7 +79,7 @@ describe('failureMessage', () => {
 		expect(description).toMatch(/ Nothing responds at that address\.$/);
 	});
 
-	it('adds what the site said, then what a caller has found out', () => {
+	it('failureMessage adds what the site said, then the detail', () => {
 		const { description } = failureMessage({
 			kind: 'http-status',
 			status: 500,
@@ -82,13 +91,13 @@ describe('failureMessage', () => {
 		);
 	});
 
-	it('names the task of the failure rather than what its caller did', () => {
+	it('failureMessage names the task of the failure rather than that of the caller', () => {
 		const failure: ApiFailure = { kind: 'timeout', task: 'add-event', subject: 'page_view' };
 		const { message } = failureMessage(failure, { doing: 'read a page' });
 		expect(message).toMatch(/ while n8n tried to add the event "page_view" to the webhook$/);
 	});
 
-	it('says what a status means for the call, where that is something of its own', () => {
+	it('failureMessage prefers the message that the caller gives for a status', () => {
 		const messages = { 409: { message: 'Taken', description: 'Choose another.' } };
 		expect(failureMessage({ kind: 'http-status', status: 409 }, { messages })).toEqual({
 			message: 'Taken (409)',
@@ -110,7 +119,7 @@ describe('networkMessage', () => {
 		['EPROTO', 'The certificate of the site is not trusted.'],
 		['ESOMETHING', undefined],
 		['', undefined],
-	])('%s: %s', (code, expected) => {
+	])('networkMessage of %j is %s', (code, expected) => {
 		expect(networkMessage(code)).toBe(expected);
 	});
 });

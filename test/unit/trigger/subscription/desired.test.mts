@@ -26,14 +26,14 @@ function desired(
 	);
 }
 
-/** What stands in the way, in one text; empty when nothing does. */
+/** The failure as one text; empty when there is none. */
 function problem(...given: Parameters<typeof desired>): string {
 	const result = desired(...given);
 	return result.ok ? '' : `${result.failure.message}. ${result.failure.description}`;
 }
 
 describe('desiredWebhook', () => {
-	it('has the address, the token and the events', () => {
+	it('desiredWebhook has the URL, the authorization and the events', () => {
 		expect(desired()).toEqual({
 			ok: true,
 			value: {
@@ -44,17 +44,20 @@ describe('desiredWebhook', () => {
 		});
 	});
 
-	it.each(['Bearer mine', 'Basic dXNlcjpwYXNz'])('has the delivery token %s', (deliveryToken) => {
-		expect(desired({ deliveryToken })).toMatchObject({ value: { authorization: deliveryToken } });
-	});
+	it.each(['Bearer mine', 'Basic dXNlcjpwYXNz'])(
+		'desiredWebhook uses the delivery token %s',
+		(deliveryToken) => {
+			expect(desired({ deliveryToken })).toMatchObject({ value: { authorization: deliveryToken } });
+		},
+	);
 
 	it.each([
-		['no Site URL', { siteUrl: '' }, 'Site URL'],
-		['a Site URL that is none', { siteUrl: 'not an address' }, 'https://help.example.com'],
+		['a missing Site URL', { siteUrl: '' }, 'Site URL'],
+		['a Site URL that is no address', { siteUrl: 'not an address' }, 'https://help.example.com'],
 		['a Site URL with http', { siteUrl: 'http://help.example.com' }, 'Site URL with https'],
-		['no token', { jwt: ' ' }, 'long-term token'],
+		['a missing token', { jwt: ' ' }, 'long-term token'],
 		['a scheme without the token', { jwt: 'Bearer ' }, 'long-term token'],
-		['no secret of the server token', { authentication: 'serverToken' }, 'server token'],
+		['a server token without its secret', { authentication: 'serverToken' }, 'server token'],
 		['white space before the signing secret', { signingSecret: ' s' }, 'white space'],
 		['a line break after the signing secret', { signingSecret: 's\n' }, 'white space'],
 		['a delivery token without a scheme', { deliveryToken: 'abc' }, '"Bearer …" or "Basic …"'],
@@ -62,35 +65,38 @@ describe('desiredWebhook', () => {
 		['a delivery token of several words', { deliveryToken: 'Bearer a b' }, 'Delivery Token'],
 		['a scheme without a token', { deliveryToken: 'Bearer ' }, 'Delivery Token'],
 	] as Array<[string, ExpertCredential, string]>)(
-		'names the problem of %s',
+		'desiredWebhook explains how to fix %s',
 		(_case, changed, part) => {
 			expect(problem(changed)).toContain(part);
 		},
 	);
 
-	it('names the problem of the token even when a delivery token is there', () => {
+	it('desiredWebhook requires an API token even when there is a delivery token', () => {
 		expect(problem({ jwt: '', deliveryToken: 'Bearer mine' })).toContain('long-term token');
 	});
 
-	it.each(['', '  ', undefined])('needs one that the site names for the secret %j', (secret) => {
-		const changed = secret === undefined ? {} : { signingSecret: secret };
-		const { signingSecret: _, ...without } = credential;
-		expect(
-			desiredWebhook(
-				parameters({ events: ['page_create'], allEvents: false }),
-				{ ...without, ...changed, previousSigningSecret: 'whsec_old' },
-				URL_HERE,
-			),
-		).toMatchObject({ ok: true, value: { needsNamedSecret: true } });
-	});
+	it.each(['', '  ', undefined])(
+		'desiredWebhook needs a secret named by the site when the signing secret is %j',
+		(secret) => {
+			const changed = secret === undefined ? {} : { signingSecret: secret };
+			const { signingSecret: _, ...without } = credential;
+			expect(
+				desiredWebhook(
+					parameters({ events: ['page_create'], allEvents: false }),
+					{ ...without, ...changed, previousSigningSecret: 'whsec_old' },
+					URL_HERE,
+				),
+			).toMatchObject({ ok: true, value: { needsNamedSecret: true } });
+		},
+	);
 
-	it('needs no signing secret when signatures are knowingly not verified', () => {
+	it('desiredWebhook needs no signing secret when "Verify Signature" is off', () => {
 		const result = desired({ signingSecret: '' }, URL_HERE, { verifySignature: false });
 		expect(result).toMatchObject({ ok: true });
 		expect(result).not.toHaveProperty('value.needsNamedSecret');
 	});
 
-	it('names the problem when no events are chosen', () => {
+	it('desiredWebhook asks for an event when none is chosen', () => {
 		expect(problem({}, URL_HERE, { events: [] })).toContain('Choose at least one event');
 		expect(problem({}, URL_HERE, { events: [] })).toContain('Additional Events');
 	});
@@ -100,20 +106,20 @@ describe('desiredWebhook', () => {
 		'http://localhost:5678/webhook/0b6c4f5e/webhook',
 		'https://localhost:5678/webhook/0b6c4f5e/webhook',
 		'https://127.0.0.1/webhook/0b6c4f5e/webhook',
-		// The setting without its scheme, as people write it.
+		// WEBHOOK_URL without its scheme, as people write it.
 		'n8n.example.com/webhook/0b6c4f5e/webhook',
-	])('names the problem of WEBHOOK_URL for %s', (url) => {
+	])('desiredWebhook refuses %s and points to WEBHOOK_URL', (url) => {
 		expect(problem({}, url)).toContain('WEBHOOK_URL');
 	});
 
 	it.each(['http://127.0.0.1:4000', 'http://localhost:4000', 'http://[::1]:4000'])(
-		'lets a site on this machine (%s) call any address',
+		'desiredWebhook accepts any webhook URL for a site on this machine (%s)',
 		(siteUrl) => {
 			expect(problem({ siteUrl }, 'http://127.0.0.1:5678/webhook/0b6c4f5e/webhook')).toBe('');
 		},
 	);
 
-	it('shows no secret in any message', () => {
+	it('desiredWebhook shows no secret in its messages', () => {
 		const secrets = { jwt: 'SECRET', signingSecret: ' SECRET', deliveryToken: 'SECRET' };
 		expect(problem(secrets)).not.toContain('SECRET');
 		expect(problem({ ...secrets, signingSecret: 'SECRET' })).not.toContain('SECRET');
@@ -126,7 +132,10 @@ describe('desiredWebhook', () => {
 		[{ signingSecret: ' s' }, URL_HERE],
 		[{ deliveryToken: 'abc' }, URL_HERE],
 		[{}, 'http://n8n.example.com/webhook/0b6c4f5e/webhook'],
-	] as Array<[ExpertCredential, string]>)('frightens nobody (%j)', (changed, url) => {
-		expect(problem(changed, url)).not.toMatch(/^$|error|problem|failure|mistake/i);
-	});
+	] as Array<[ExpertCredential, string]>)(
+		'desiredWebhook uses no alarming words for %j',
+		(changed, url) => {
+			expect(problem(changed, url)).not.toMatch(/^$|error|problem|failure|mistake/i);
+		},
+	);
 });
