@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executionItems } from '../support/n8n/executions.mts';
 import { signDelivery } from '../support/simulator/index.mts';
 import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
+import { RawConnection } from '../support/raw-connection.mts';
 import { Scene, TRIGGER } from '../support/e2e/scene.mts';
 
 describe('deliveries, in a real n8n', () => {
@@ -147,12 +148,18 @@ describe('deliveries, in a real n8n', () => {
 		];
 		const count = await started(async () => {
 			// Longer than what follows, and the sender hangs up.
-			await workflow.sendRaw(head(body.length + 50), body, { end: true });
-			// Longer than what follows, and the sender just waits: it is answered all the same.
-			expect(await workflow.sendRaw(head(body.length + 50), body)).toMatch(/^HTTP\/1\.1 503 /);
+			const gone = sendRaw(head(body.length + 50), body);
+			gone.end();
+			await gone.closed;
+			// Longer than what follows, and the sender just waits: there is a response all the same.
+			const waiting = sendRaw(head(body.length + 50), body);
+			expect((await waiting.answer()).status).toBe(503);
+			waiting.cut();
 			// Shorter than what follows: Node takes the rest for a second, odd request.
-			expect(await workflow.sendRaw(head(body.length - 50), body)).toMatch(/^HTTP\/1\.1 40[01] /);
-			expect((await workflow.send()).status).toBe(200);
+			const short = sendRaw(head(body.length - 50), body);
+			await short.closed;
+			expect(short.received).toMatch(/^HTTP\/1\.1 40[01] /);
+			expect((await workflow.deliver()).status).toBe(200);
 		}, 1);
 		expect(count).toBe(1);
 		expect(scene.n8n.log).not.toMatch(/unhandled|ERR_HTTP_HEADERS_SENT/i);
@@ -187,6 +194,12 @@ describe('deliveries, in a real n8n', () => {
 		expect(seen.sort((a, b) => a - b)).toEqual(numbers);
 		await scene.client.deactivate(own.id);
 	}, 300_000);
+
+	function sendRaw(lines: string[], body: string): RawConnection {
+		const connection = new RawConnection(workflow.url);
+		connection.write(`${lines.join('\r\n')}\r\n\r\n${body}`);
+		return connection;
+	}
 
 	async function sendMaybeGzip(name: string, changes: object) {
 		const before = (await scene.client.executions(workflow.id)).length;

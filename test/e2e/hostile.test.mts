@@ -16,7 +16,7 @@ import {
 	requestText,
 } from '../support/e2e/hostile-headers.mts';
 import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
-import { type RawAnswer, RawConnection } from '../support/e2e/raw-connection.mts';
+import { type RawAnswer, RawConnection } from '../support/raw-connection.mts';
 import { Scene } from '../support/e2e/scene.mts';
 
 describe('hostile input, in a real n8n', () => {

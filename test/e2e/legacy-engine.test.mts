@@ -44,7 +44,7 @@ describe('the legacy engine, in a real n8n', () => {
 		scene.site.faults.add({ effect: { status: 503 } });
 		const from = scene.n8n.log.length;
 		await scene.n8n.restart();
-		await scene.n8n.waitForLog(/could not be checked/, 60_000, from);
+		await scene.n8n.waitForLog(/could not be checked/, from);
 		expect((await workflow.send()).status).toBe(200);
 		scene.site.faults.clear();
 		expect(await workflow.executions(1)).toHaveLength(1);
@@ -59,7 +59,7 @@ describe('the legacy engine, in a real n8n', () => {
 		scene.site.faults.add({ match: { method: 'DELETE' }, effect: { status: 500 } });
 		const from = scene.n8n.log.length;
 		await scene.client.deactivate(workflow.id);
-		await scene.n8n.waitForLog(new RegExp(`A webhook may be left .*${workflow.url}`), 5_000, from);
+		await scene.n8n.waitForLog(new RegExp(`A webhook may be left .*${workflow.url}`), from);
 		expect((await workflow.send()).status).toBe(404);
 		scene.site.faults.clear();
 		await scene.client.activate(workflow.id);

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type N8nInstance, startN8n } from '../support/n8n/instance.mts';
 import { hasRedis, startRedis } from '../support/n8n/redis.mts';
@@ -20,27 +19,27 @@ describe.skipIf(!(await hasRedis()))('queue mode, in a real n8n (needs redis-ser
 
 	beforeAll(async () => {
 		redis = await startRedis();
-		const port = await getPort({ host: '127.0.0.1' });
-		const webhookUrl = `http://127.0.0.1:${port}/`;
 		const env = {
 			EXECUTIONS_MODE: 'queue',
 			QUEUE_BULL_REDIS_HOST: '127.0.0.1',
 			QUEUE_BULL_REDIS_PORT: String(redis.port),
 		};
-		scene = await Scene.open({}, env, { port, webhookUrl });
-		const { userFolder } = scene.n8n;
-		webhook = await startN8n({ command: 'webhook', userFolder, webhookUrl, env });
-		const workerPort = await getPort({ host: '127.0.0.1' });
-		const health = {
+		scene = await Scene.open({}, env);
+		const { userFolder, baseUrl } = scene.n8n;
+		const webhookUrl = `${baseUrl}/`;
+		const workerEnv = (port: number) => ({
+			...env,
 			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
-			QUEUE_HEALTH_CHECK_PORT: String(workerPort),
-		};
-		const workerEnv = { ...env, ...health };
-		worker = await startN8n({ command: 'worker', userFolder, port: workerPort, env: workerEnv });
+			QUEUE_HEALTH_CHECK_PORT: String(port),
+		});
+		[webhook, worker] = await Promise.all([
+			startN8n({ command: 'webhook', userFolder, webhookUrl, env }),
+			startN8n({ command: 'worker', userFolder, env: workerEnv }),
+		]);
 	});
 	afterAll(async () => {
-		await worker?.stop();
-		await webhook?.stop();
+		await worker?.kill();
+		await webhook?.kill();
 		await scene?.close();
 		await redis?.stop();
 	});

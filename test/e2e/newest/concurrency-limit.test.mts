@@ -61,7 +61,7 @@ describe('a real n8n that runs one execution at a time', { timeout: 400_000 }, (
 			await send();
 			database.install([runningFails]);
 			const says = new RegExp(`delivery ${waiting.deliveryId}: n8n may not have saved it`);
-			await scene.n8n.waitForLog(says, 60_000, logged);
+			await scene.n8n.waitForLog(says, logged);
 			database.remove();
 		});
 		expect(waiting.tries).toEqual([{ status: 200, stored: 1 }]);

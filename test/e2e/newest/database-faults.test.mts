@@ -98,7 +98,7 @@ async function expectToldOfLateFailure(scene: Scene, database: FaultyDatabase) {
 	await delivery.attempt(async (send) => await lateCommitFailure.strike(database, send));
 	expect(delivery.tries).toMatchObject([{ stored: 0 }]);
 	const says = new RegExp(`delivery ${delivery.deliveryId}: n8n may not have saved it`);
-	await scene.n8n.waitForLog(says, 10_000, logged);
+	await scene.n8n.waitForLog(says, logged);
 	await delivery.attempt();
 	await workflow.settled();
 	expect(delivery.tries.at(-1)).toEqual({ status: 200, stored: 1 });

@@ -10,7 +10,7 @@ import { N8nClient } from '../../support/n8n/client.mts';
 import { owner } from '../../support/n8n/rest.mts';
 import { storedRuns, tally } from '../../support/n8n/runs.mts';
 import {
-	type PostAnswer,
+	type HttpResponse,
 	sendDelivery,
 	signDelivery,
 	type SingleDelivery,
@@ -208,7 +208,7 @@ describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
 	}
 
 	/** As Expert does: the same delivery again until the answer is final. */
-	async function sendUntilFinal(delivery: Partial<SingleDelivery>): Promise<PostAnswer> {
+	async function sendUntilFinal(delivery: Partial<SingleDelivery>): Promise<HttpResponse> {
 		for (;;) {
 			const answer = await workflow.send(delivery, url);
 			if (answer.status !== 503) return answer;

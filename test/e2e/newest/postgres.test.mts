@@ -18,7 +18,7 @@ describe.skipIf(!(await hasPostgres()))('a real n8n on PostgreSQL', { timeout: 3
 	let scene: Scene;
 	beforeAll(async () => {
 		postgres = await startPostgres();
-		scene = await Scene.open({}, { ...postgres.env, ...limit });
+		scene = await Scene.open({}, limit, { postgres });
 	});
 	afterAll(async () => {
 		await scene?.close();
