@@ -37,9 +37,10 @@ export class PublishedTrigger {
 		});
 	}
 
-	/** As Expert does it: a delivery that is answered 503 is sent again under the same id. */
+	/** As Expert does it: a delivery that is told to retry is sent again under the same id. */
 	async deliver(changes: Partial<SingleDelivery> = {}, url = this.url): Promise<HttpResponse> {
-		const delivery = { deliveryId: randomUUID() as string, timeoutMs: 60_000, ...changes };
+		const own = { body: event(), deliveryId: randomUUID() as string, timeoutMs: 60_000 };
+		const delivery = { ...own, ...changes };
 		return await untilFinal(async () => await this.send(delivery, url));
 	}
 
