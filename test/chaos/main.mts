@@ -51,7 +51,9 @@ async function run(): Promise<number> {
 	for (const mode of values.mode) {
 		const options = { ...modes[mode]!, kills, maxUptimeMs: 10_000, rate, seed };
 		console.log(`\n${mode}: ${kills} kills, ${rate} events per second, seed ${seed}`);
-		reports[mode] = await runChaos(options, patientSite, tarball, (text) => console.log(`  ${text}`));
+		reports[mode] = await runChaos(options, patientSite, tarball, (text) =>
+			console.log(`  ${text}`),
+		);
 		// After each mode: what has been measured is not lost when a later one cannot be.
 		console.log(`\n${table(reports)}`);
 		if (values.json) await writeJson(values.json, reports);

@@ -4,7 +4,7 @@ import { Scene } from '../support/e2e/scene.mts';
 
 describe('the test of the credential, in a real n8n', () => {
 	let scene: Scene;
-	beforeAll(async () => (scene = await Scene.open()));
+	beforeAll(async () => (scene = await Scene.share()));
 	afterAll(async () => await scene.close());
 
 	const test = async (changes: object) =>
@@ -62,7 +62,7 @@ describe('the test of the credential, in a real n8n', () => {
 
 describe('a signing secret that is changed while a workflow is published', () => {
 	let scene: Scene;
-	beforeAll(async () => (scene = await Scene.open()));
+	beforeAll(async () => (scene = await Scene.share()));
 	afterAll(async () => await scene.close());
 
 	it('counts at once where it is new, and after ten seconds nowhere where it is old', async () => {

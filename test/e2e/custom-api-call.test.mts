@@ -34,7 +34,7 @@ describe('a custom API call, in a real n8n', () => {
 	const ran: Array<{ id: string }> = [];
 
 	beforeAll(async () => {
-		scene = await Scene.open();
+		scene = await Scene.share();
 		other = await startListener();
 		const { key, secret, user } = scene.site.serverToken;
 		const server = { authentication: 'serverToken', jwt: '' };

@@ -47,7 +47,7 @@ describe('a site that fails while a workflow is published, in a real n8n', () =>
 	const tries = new Map<string, Try>();
 
 	beforeAll(async () => {
-		scene = await Scene.open();
+		scene = await Scene.share();
 		await Promise.all(
 			failures.map(async ([kind, call, effect]) => {
 				tries.set(kind, await publishWith(call, effect));
@@ -81,7 +81,7 @@ describe('a site that fails while a workflow is published, in a real n8n', () =>
 		scene.site.faults.add({ match: { method: 'DELETE' }, effect: { status: 500 } });
 		await scene.client.deactivate(workflow.id);
 		scene.site.faults.clear();
-		expect(scene.n8n.log).toContain(`remove it in the Expert Dashboard: ${workflow.url}`);
+		await scene.n8n.waitForLog(new RegExp(`remove it in the Expert Dashboard: ${workflow.url}`));
 		await scene.client.activate(workflow.id);
 		expect(workflow.webhooks()).toHaveLength(1);
 		await scene.client.deactivate(workflow.id);

@@ -29,9 +29,9 @@ describe('the legacy engine, in a real n8n', () => {
 		await scene.n8n.restart();
 		for (const workflow of [removed, disabled]) {
 			await expect
-				.poll(() => workflow.webhooks(), { timeout: 30_000 })
+				.poll(() => workflow.webhooks(), { timeout: 120_000 })
 				.toMatchObject([{ active: true, events: ['Page_Create'] }]);
-			await expect.poll(async () => (await workflow.send()).status).toBe(200);
+			expect((await workflow.deliver()).status).toBe(200);
 			await workflow.executions(1);
 			await scene.client.deactivate(workflow.id);
 			expect(workflow.webhooks()).toEqual([]);
@@ -45,7 +45,7 @@ describe('the legacy engine, in a real n8n', () => {
 		const from = scene.n8n.log.length;
 		await scene.n8n.restart();
 		await scene.n8n.waitForLog(/could not be checked/, from);
-		expect((await workflow.send()).status).toBe(200);
+		expect((await workflow.deliver()).status).toBe(200);
 		scene.site.faults.clear();
 		expect(await workflow.executions(1)).toHaveLength(1);
 		expect(workflow.webhooks()).toEqual(before);

@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { storedRuns, tally } from '../support/n8n/runs.mts';
+import { Gate } from '../support/e2e/gate.mts';
 import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { COUNT_IN_STATIC_DATA, Scene, TRIGGER } from '../support/e2e/scene.mts';
-
-/** The same, in an execution that takes longer than those that come after it. */
-const COUNT_SLOWLY = `
-if ($input.first().json.page.id === 'long') await new Promise((end) => setTimeout(end, 10_000));
-${COUNT_IN_STATIC_DATA}`;
 
 describe('what a real n8n remembers', () => {
 	let scene: Scene;
@@ -68,13 +63,20 @@ describe('what a real n8n remembers', () => {
 	});
 
 	it('marks what such a node can still make it forget: what came while its execution ran', async () => {
-		const workflow = await scene.published({ events: ['page_create'] }, { code: COUNT_SLOWLY });
+		const gate = await Gate.start();
+		onTestFinished(async () => await gate.end());
+		const code = `
+if ($input.first().json.page.id === 'long') { ${gate.code} }
+${COUNT_IN_STATIC_DATA}`;
+		const workflow = await scene.published({ events: ['page_create'] }, { code });
 		const long = newDelivery('long');
 		await accepted(workflow, long);
-		// Its node takes its copy, and what comes now is not in there.
-		await sleep(2_000);
+		// Its node has its copy, and what comes now is not in there.
+		await gate.waitForArrivals(1);
 		const meanwhile = [newDelivery(), newDelivery()];
 		for (const delivery of meanwhile) await accepted(workflow, delivery);
+		await scene.client.waitForExecutions(workflow.id, 2);
+		gate.open();
 		await workflow.executions(3);
 		await restart(workflow);
 		for (const delivery of [long, ...meanwhile]) await accepted(workflow, delivery);
@@ -96,9 +98,8 @@ describe('what a real n8n remembers', () => {
 		await scene.client.deactivate(workflow.id);
 	});
 
-	/** Sends it until it is answered 200: a machine with much to do answers the first ones late. */
 	async function accepted(workflow: PublishedTrigger, delivery: Delivery) {
-		while ((await workflow.send(delivery)).status !== 200) await sleep(200);
+		expect((await workflow.deliver(delivery)).status).toBe(200);
 	}
 
 	/** All of them are sent again, and nothing runs. */

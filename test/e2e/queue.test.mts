@@ -114,7 +114,7 @@ describe.skipIf(!(await hasRedis()))('queue mode, in a real n8n (needs redis-ser
 	async function sendTo(n8n: N8nInstance, workflow: PublishedTrigger, delivery: object) {
 		const { pathname } = new URL(workflow.url);
 		const authorization = workflow.webhooks()[0]!.authorizationHeader;
-		return (await workflow.send({ ...delivery, authorization }, n8n.baseUrl + pathname)).status;
+		return (await workflow.deliver({ ...delivery, authorization }, n8n.baseUrl + pathname)).status;
 	}
 });
 

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { n8nVersion, node20N8n } from '../support/n8n/runtime.mts';
+import { send } from '../support/http.mts';
+import { waitUntil } from '../support/wait.mts';
 import { Scene } from '../support/e2e/scene.mts';
 
 const isOld = n8nVersion === node20N8n;
@@ -49,11 +50,10 @@ describe('a start of a real n8n', () => {
 
 	/** JSON with 200: while n8n migrates its database it answers 200 with a text to everything. */
 	async function answered(path: string) {
-		for (;;) {
-			const response = await fetch(scene.n8n.baseUrl + path).catch(() => undefined);
-			const isJson = response?.headers.get('content-type')?.includes('json');
-			if (response?.status === 200 && isJson) return;
-			await sleep(5);
-		}
+		const isAnswered = async () => {
+			const response = await send(scene.n8n.baseUrl + path).catch(() => undefined);
+			return response?.status === 200 && String(response.headers['content-type']).includes('json');
+		};
+		await waitUntil(`n8n responds at ${path}`, isAnswered, { intervalMs: 5 });
 	}
 });

@@ -1,10 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Simulator, startSimulator } from '../support/simulator/index.mts';
+import { waitUntil } from '../support/wait.mts';
 import { Scene, TRIGGER } from '../support/e2e/scene.mts';
 
 describe('publishing and unpublishing, in a real n8n', () => {
 	let scene: Scene;
-	beforeAll(async () => (scene = await Scene.open()));
-	afterAll(async () => await scene.close());
+	const sites: Simulator[] = [];
+	beforeAll(async () => (scene = await Scene.share()));
+	afterAll(async () => {
+		await scene.close();
+		await Promise.all(sites.map(async (site) => await site.close()));
+	});
 	afterEach(() => scene.site.faults.clear());
 
 	it('registers exactly the chosen events, and removes the webhook when unpublished', async () => {
@@ -55,43 +61,51 @@ describe('publishing and unpublishing, in a real n8n', () => {
 		expect(workflow.webhooks()).toEqual([]);
 	});
 
-	it('tells the user what to do when the site refuses an event, and leaves no orphan', async () => {
-		const workflow = await scene.workflow({
-			events: ['page_create'],
-			additionalOptions: { additionalEvents: 'no_such_event' },
+	// n8n tries for 15 seconds before it gives up: all at the same time, each at a site of its own.
+	describe.concurrent('a site that refuses', () => {
+		it('tells the user what to do when the site refuses an event, and leaves no orphan', async ({
+			expect,
+		}) => {
+			const { site, credential } = await anotherSite();
+			const parameters = {
+				events: ['page_create'],
+				additionalOptions: { additionalEvents: 'no_such_event' },
+			};
+			const workflow = await scene.workflow(parameters, { credential });
+			await expect(scene.client.activate(workflow.id)).rejects.toThrow(/no_such_event/);
+			expect(site.webhooks()).toEqual([]);
+			expect(scene.log).not.toMatch(/unhandled/i);
 		});
-		await expect(scene.client.activate(workflow.id)).rejects.toThrow(/no_such_event/);
-		expect(workflow.webhooks()).toEqual([]);
-		expect(scene.n8n.log).not.toMatch(/unhandled/i);
-	});
 
-	it('publishes for real once the site is well again after everything was refused', async () => {
-		const workflow = await scene.workflow({ events: ['page_create'] });
-		scene.site.faults.add({ effect: { status: 500 } });
-		await expect(scene.client.activate(workflow.id)).rejects.toThrow(/500/);
-		scene.site.faults.clear();
-		await scene.client.activate(workflow.id);
-		expect(workflow.webhooks()).toMatchObject([{ active: true, events: ['Page_Create'] }]);
-		await scene.client.deactivate(workflow.id);
-		expect(workflow.webhooks()).toEqual([]);
-	});
+		it('publishes for real once the site is well again after everything was refused', async ({
+			expect,
+		}) => {
+			const { site, credential } = await anotherSite();
+			const workflow = await scene.workflow({ events: ['page_create'] }, { credential });
+			site.faults.add({ effect: { status: 500 } });
+			await expect(scene.client.activate(workflow.id)).rejects.toThrow(/500/);
+			site.faults.clear();
+			await scene.client.activate(workflow.id);
+			expect(site.webhooks()).toMatchObject([{ active: true, events: ['Page_Create'] }]);
+			await scene.client.deactivate(workflow.id);
+			expect(site.webhooks()).toEqual([]);
+		});
 
-	it('stops without a signing secret and says where to enter it', async () => {
-		await scene.client.updateCredential(scene.credential, { ...scene.secrets, signingSecret: '' });
-		const workflow = await scene.workflow({ events: ['page_create'] });
-		await expect(scene.client.activate(workflow.id)).rejects.toThrow(/Signing Secret/);
-		expect(workflow.webhooks()).toEqual([]);
-		await scene.client.updateCredential(scene.credential, scene.secrets);
-	});
+		it('stops without a signing secret and says where to enter it', async ({ expect }) => {
+			const { site, credential } = await anotherSite({ signingSecret: '' });
+			const workflow = await scene.workflow({ events: ['page_create'] }, { credential });
+			await expect(scene.client.activate(workflow.id)).rejects.toThrow(/Signing Secret/);
+			expect(site.webhooks()).toEqual([]);
+		});
 
-	it('stops for a public site while n8n has no https address, and names WEBHOOK_URL', async () => {
-		const calls = scene.site.apiCalls.length;
-		const siteUrl = 'https://help.example.com';
-		await scene.client.updateCredential(scene.credential, { ...scene.secrets, siteUrl });
-		const workflow = await scene.workflow({ events: ['page_create'] });
-		await expect(scene.client.activate(workflow.id)).rejects.toThrow(/WEBHOOK_URL/);
-		expect(scene.site.apiCalls).toHaveLength(calls);
-		await scene.client.updateCredential(scene.credential, scene.secrets);
+		it('stops for a public site while n8n has no https address, and names WEBHOOK_URL', async ({
+			expect,
+		}) => {
+			const { site, credential } = await anotherSite({ siteUrl: 'https://help.example.com' });
+			const workflow = await scene.workflow({ events: ['page_create'] }, { credential });
+			await expect(scene.client.activate(workflow.id)).rejects.toThrow(/WEBHOOK_URL/);
+			expect(site.apiCalls).toEqual([]);
+		});
 	});
 
 	it('uses a webhook of its own to listen for a test event', async () => {
@@ -100,13 +114,26 @@ describe('publishing and unpublishing, in a real n8n', () => {
 		await scene.client.listenForTest(workflow.id, TRIGGER);
 		const testUrl = scene.client.testUrl(workflow.webhookId);
 		expect(workflow.webhooks(testUrl)).toMatchObject([{ active: true, events: ['Page_Create'] }]);
-		expect((await workflow.send({}, testUrl)).status).toBe(200);
-		await expect.poll(() => workflow.webhooks(testUrl), { timeout: 10_000 }).toEqual([]);
+		// n8n listens for one delivery only: a busy n8n that tells the site to retry has taken it.
+		expect([200, 503]).toContain((await workflow.send({}, testUrl)).status);
+		await waitUntil('n8n removes the test webhook', () => workflow.webhooks(testUrl).length === 0);
 		expect(workflow.webhooks()).toEqual(before);
 		const [test] = await scene.client.waitForExecutions(workflow.id, 1);
 		expect(test).toMatchObject({ mode: 'manual', status: 'success' });
 		await scene.client.deactivate(workflow.id);
 	});
+
+	/** A site that only one test has, and a credential for it with something changed. */
+	async function anotherSite(changes: Record<string, string> = {}) {
+		const site = await startSimulator();
+		sites.push(site);
+		const { url: siteUrl, jwt, signingSecret } = site;
+		const credential = await scene.client.createCredential(siteUrl, 'cxoneExpertApi', {
+			...{ siteUrl, authentication: 'jwt', jwt, signingSecret },
+			...changes,
+		});
+		return { site, credential };
+	}
 
 	async function edit(workflowId: string, parameters: object) {
 		const { nodes } = await scene.client.workflow(workflowId);

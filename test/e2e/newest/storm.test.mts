@@ -12,9 +12,9 @@ const usual = { seed: 1, restart: false, code: false };
 const minutes = 60_000;
 
 describe.each([
-	['legacy', 50, 800],
+	['legacy', 50, 200],
 	// n8n's default engine is several times slower: more at once would only wait for each other.
-	['vm', 8, 100],
+	['vm', 8, 40],
 ])('a storm of copies, expression engine %s, %i at once', (engine, concurrency, deliveries) => {
 	let scene: Scene;
 	const open = async () =>

@@ -69,7 +69,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 
 	/** Its executions, all of which must have gone well. */
 	async function executions(id: string, count: number) {
-		const all = await scene.client.waitForExecutions(id, count, 60_000);
+		const all = await scene.client.waitForExecutions(id, count);
 		expect(all.map((execution) => executionError(execution))).toEqual(all.map(() => undefined));
 		expect(all.map(({ status }) => status)).toEqual(Array.from({ length: count }, () => 'success'));
 		return all;
@@ -375,14 +375,14 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			scene.site.emit('page_create', { page: { id: 4711, path: 'Later' } });
 			await expect
 				.poll(async () => (await scene.client.failedExecutions(followUp)).length, {
-					timeout: 60_000,
+					timeout: 120_000,
 				})
 				.toBe(1);
 			world.isDown = false;
 			const [failed] = await scene.client.failedExecutions(followUp);
 			before = world.sent('slack.com').length;
 			await scene.client.retry(failed!.id);
-			await expect.poll(messages, { timeout: 20_000 }).toHaveLength(1);
+			await expect.poll(messages, { timeout: 120_000 }).toHaveLength(1);
 		});
 	});
 

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { send } from '../http.mts';
 import { projectRoot } from '../n8n/runtime.mts';
+import { onFreePort } from '../ports.mts';
+import type { Settings } from '../simulator/index.mts';
 import { waitUntil } from '../wait.mts';
+import { Scene } from './scene.mts';
 
 /** The file that operators copy. */
 const example = join(projectRoot, 'examples', 'deploy', 'nginx.conf');
@@ -81,6 +84,20 @@ export class Nginx {
 		const log = await this.log();
 		if (log.includes('Address already in use')) throw new Error(log);
 	}
+}
+
+/** A scene whose n8n is reached through nginx, at an address that n8n is told. */
+export async function openBehindNginx(settings: Partial<Settings>, env: Record<string, string>) {
+	return await onFreePort(async (port) => {
+		const webhookUrl = `http://127.0.0.1:${port}/`;
+		const scene = await Scene.open(settings, { WEBHOOK_URL: webhookUrl, ...env });
+		try {
+			return { scene, nginx: await Nginx.start({ port, upstream: scene.n8n.baseUrl }) };
+		} catch (error) {
+			await scene.close();
+			throw error;
+		}
+	});
 }
 
 /** What an operator does: change the values that the file marks. */

@@ -77,10 +77,14 @@ const RETRY_PAUSE_MS = 300;
 export async function untilFinal<T extends { status: number }>(
 	attempt: () => Promise<T>,
 ): Promise<T> {
-	return await waitFor('a delivery has its final response', async () => {
-		const response = await attempt();
-		return response.status === 503 ? undefined : response;
-	}, { intervalMs: RETRY_PAUSE_MS });
+	return await waitFor(
+		'a delivery has its final response',
+		async () => {
+			const response = await attempt();
+			return response.status === 503 ? undefined : response;
+		},
+		{ intervalMs: RETRY_PAUSE_MS },
+	);
 }
 
 /** An event of just now; each call gives another one. */

@@ -36,6 +36,11 @@ export class DeliveryStream {
 		this.lanes = Array.from({ length: lanes }, async () => await this.run());
 	}
 
+	/** Whether a delivery so far has had this outcome. */
+	hasMet(outcome: string): boolean {
+		return this.attempts.some((attempt) => attempt.outcome === outcome);
+	}
+
 	/** Waits until a delivery that is sent from now on is acknowledged. */
 	async untilAcknowledged(): Promise<void> {
 		const from = performance.now();

@@ -28,7 +28,8 @@ export async function underLoad(
 /** Waits until the site notices that something is broken: deliveries are refused, or time out. */
 export async function untilFelt(site: Simulator): Promise<void> {
 	const from = site.deliveries.length;
-	const isFelt = () => site.deliveries.slice(from).some(({ failureReason }) => failureReason !== '');
+	const isFelt = () =>
+		site.deliveries.slice(from).some(({ failureReason }) => failureReason !== '');
 	await waitUntil('a delivery of the site fails', isFelt);
 }
 

@@ -98,7 +98,9 @@ export class PostgresServer implements SqlDatabase {
 		await this.freeze();
 		const first = await this.firstProcess();
 		signal([...(await childrenOf(first)), first], 'SIGKILL');
-		await waitUntil('PostgreSQL has ended', async () => !(await this.isAlive()), { intervalMs: 10 });
+		await waitUntil('PostgreSQL has ended', async () => !(await this.isAlive()), {
+			intervalMs: 10,
+		});
 	}
 
 	async isAlive(): Promise<boolean> {
