@@ -24,7 +24,7 @@ describe('deliveries, in a real n8n', () => {
 		return (await workflow.executions(before + expected)).length - before;
 	}
 
-	it('turns a page that is created into exactly one execution with the right item', async () => {
+	it('a new page starts exactly one execution with the right item', async () => {
 		const own = await scene.published({ events: ['page_create'] });
 		const { page } = scene.site.site.createPage('Guides/Größe_&_日本', { title: 'Größe' });
 		await scene.site.idle();
@@ -77,7 +77,7 @@ describe('deliveries, in a real n8n', () => {
 		['a timestamp of the future', { timestamp: seconds(3600) }, 401],
 		['a body that is too large', { body: Buffer.alloc(17 * 1024 * 1024, 'a') }, 413],
 	])(
-		'answers %s with the status of the contract and runs nothing',
+		'a delivery with %s gets the status of the contract and runs nothing',
 		async (_case, changes, status) => {
 			const count = await started(async () => {
 				const answer = await workflow.deliver(changes);
@@ -94,14 +94,14 @@ describe('deliveries, in a real n8n', () => {
 		['a delivery in milliseconds', { timestamp: String(Date.now()) }],
 		['no event type header', { headers: { 'X-Nexus-Event-Type': null } }],
 		['a gzip body', { headers: { 'Content-Encoding': 'gzip' } }],
-	])('answers 200, empty, to %s', async (name, changes) => {
+	])('%s gets an empty 200', async (name, changes) => {
 		const { answer, ran } = await sendMaybeGzip(name, changes);
 		expect(answer.status).toBe(200);
 		expect(answer.headers['content-length']).toBe('0');
 		expect(ran).toBe(name.includes('not subscribed') ? 0 : 1);
 	});
 
-	it('runs a delivery once: again, at the same moment, and replayed under a fresh id', async () => {
+	it('a delivery runs once when repeated, sent concurrently, or replayed under a new id', async () => {
 		const body = event();
 		const timestamp = seconds(0);
 		const deliveryId = randomUUID();
@@ -119,7 +119,7 @@ describe('deliveries, in a real n8n', () => {
 		expect(count).toBe(1);
 	});
 
-	it('never refuses what is genuine: a body that cannot be read becomes an item', async () => {
+	it('a genuine delivery that cannot be read becomes an item with its text', async () => {
 		const body = '<event type="page:create"><page>';
 		const before = (await scene.client.executions(workflow.id)).length;
 		await workflow.deliver({ body });
@@ -135,7 +135,7 @@ describe('deliveries, in a real n8n', () => {
 		});
 	});
 
-	it('lets neither a broken body nor a client that hangs up harm the next delivery', async () => {
+	it('a broken body or a sender that hangs up does not harm the next delivery', async () => {
 		const body = event();
 		const head = (length: number) => [
 			`POST ${new URL(workflow.url).pathname} HTTP/1.1`,
@@ -166,7 +166,7 @@ describe('deliveries, in a real n8n', () => {
 		expect(scene.log).not.toMatch(/unhandled|ERR_HTTP_HEADERS_SENT/i);
 	});
 
-	it('gives each of 80 concurrent deliveries of 20 kB its own item', async () => {
+	it('each of 80 deliveries of 20 kB, 20 concurrent, gets its own item', async () => {
 		const own = await scene.published({
 			events: ['page_create'],
 			additionalOptions: { includeRawXml: true },

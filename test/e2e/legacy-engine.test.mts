@@ -10,7 +10,7 @@ describe('the legacy engine, in a real n8n', () => {
 	afterAll(async () => await scene.close());
 	afterEach(() => scene.site.faults.clear());
 
-	it('tells at the first try what stands in the way, and leaves nothing behind', async () => {
+	it('a refused publish fails at the first try with the reason, and leaves no webhook', async () => {
 		const workflow = await scene.workflow({
 			events: ['page_create'],
 			additionalOptions: { additionalEvents: 'no_such_event' },
@@ -22,7 +22,7 @@ describe('the legacy engine, in a real n8n', () => {
 		expect(workflow.webhooks()).toEqual([]);
 	});
 
-	it('repairs at a start of n8n what has happened to the webhook meanwhile', async () => {
+	it('a start of n8n repairs webhooks that were removed or disabled meanwhile', async () => {
 		const [removed, disabled] = [await published(), await published()];
 		await scene.removeAtSite(removed.webhooks()[0]!.id);
 		scene.site.disableWebhook(disabled.webhooks()[0]!.id);
@@ -38,7 +38,7 @@ describe('the legacy engine, in a real n8n', () => {
 		}
 	});
 
-	it('goes on taking deliveries when the site cannot be asked at a start of n8n', async () => {
+	it('a start of n8n keeps taking deliveries when the site cannot be asked', async () => {
 		const workflow = await published();
 		const before = workflow.webhooks();
 		scene.site.faults.add({ effect: { status: 503 } });
@@ -53,7 +53,7 @@ describe('the legacy engine, in a real n8n', () => {
 		expect(workflow.webhooks()).toEqual([]);
 	});
 
-	it('unpublishes also when the site refuses; the log names what is left, publishing finds it', async () => {
+	it('unpublishing succeeds when the site refuses, logs what is left, and publishing finds it', async () => {
 		const workflow = await published();
 		const { id } = workflow.webhooks()[0]!;
 		scene.site.faults.add({ match: { method: 'DELETE' }, effect: { status: 500 } });

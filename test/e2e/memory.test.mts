@@ -5,12 +5,12 @@ import { Gate } from '../support/e2e/gate.mts';
 import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { COUNT_IN_STATIC_DATA, Scene, TRIGGER } from '../support/e2e/scene.mts';
 
-describe('what a real n8n remembers', () => {
+describe('deduplication over restarts and edits, in a real n8n', () => {
 	let scene: Scene;
 	beforeAll(async () => (scene = await Scene.open()));
 	afterAll(async () => await scene.close());
 
-	it('runs nothing again after a restart, not even the first of several deliveries', async () => {
+	it('known deliveries do not run again after a restart, not even the first of several', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		const deliveries = [newDelivery(), newDelivery(), newDelivery()];
 		for (const delivery of deliveries) await accepted(workflow, delivery);
@@ -20,7 +20,7 @@ describe('what a real n8n remembers', () => {
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('forgets nothing when the node is renamed, edited and published again and again', async () => {
+	it('known deliveries do not run again after the node was renamed, edited and published again', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		const deliveries: Delivery[] = [];
 		const deliver = async () => {
@@ -45,7 +45,7 @@ describe('what a real n8n remembers', () => {
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('forgets nothing when a node behind it writes workflow static data in every execution', async () => {
+	it('known deliveries do not run again when another node writes static data in every execution', async () => {
 		const workflow = await scene.published(
 			{ events: ['page_create'] },
 			{ code: COUNT_IN_STATIC_DATA },
@@ -62,7 +62,7 @@ describe('what a real n8n remembers', () => {
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('marks what such a node can still make it forget: what came while its execution ran', async () => {
+	it('a delivery is marked if it runs again because another node wrote old static data back', async () => {
 		const gate = await Gate.start();
 		onTestFinished(async () => await gate.end());
 		const code = `
@@ -87,7 +87,7 @@ ${COUNT_IN_STATIC_DATA}`;
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('marks an event of before the start that it does not know: it may have run', async () => {
+	it('an unknown event from before the start of n8n is marked as redelivered', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		const old = event().replace(/datetime="[^"]+"/, 'datetime="2026-01-30T16:59:45Z"');
 		await accepted(workflow, { body: old, deliveryId: randomUUID() });

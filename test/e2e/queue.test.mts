@@ -44,7 +44,7 @@ describe.skipIf(!(await hasRedis()))('queue mode, in a real n8n (needs redis-ser
 		await redis?.stop();
 	});
 
-	it('runs once, in the worker, what the webhook process takes', async () => {
+	it('a delivery to the webhook process runs once, in the worker', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		const [delivery] = await deliver(workflow, 1);
 		await repeat(workflow, [delivery!]);
@@ -57,7 +57,7 @@ describe.skipIf(!(await hasRedis()))('queue mode, in a real n8n (needs redis-ser
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('remembers over a restart, unless a newer n8n lets a worker put an emptied record back', async () => {
+	it('known deliveries do not run again after a restart, or are marked where a worker emptied the record', async () => {
 		const plain = await scene.published({ events: ['page_create'] });
 		const writing = await scene.published({ events: ['page_create'] }, { code: writeStaticData });
 		const subWorkflow = await scene.subWorkflow(writeStaticData);

@@ -101,7 +101,7 @@ describe('secrets, in a real n8n that logs everything', () => {
 	});
 	afterAll(async () => await scene.close());
 
-	it('were all in use', () => {
+	it('all kinds of secrets were in use', () => {
 		const names = new Set(secrets.map(({ name }) => name));
 		expect([...names].toSorted()).toEqual([
 			'delivery token',
@@ -117,25 +117,25 @@ describe('secrets, in a real n8n that logs everything', () => {
 		expect(statuses).toEqual(expect.arrayContaining([200, 401, 'Error']));
 	});
 
-	it('were where the action node had to do with them', () => {
+	it('the action node called a site that repeats its secrets', () => {
 		const calls = scene.site.apiCalls.filter(({ method }) => method === 'GET');
 		const asked = calls.filter(({ path }) => path.endsWith(`webhooks/${NO_WEBHOOK}`));
 		expect(asked.length).toBeGreaterThan(0);
 		expect(traces.executions).toContain('Cannot take');
 	});
 
-	it('are nowhere', async () => {
+	it('no secret is anywhere in what n8n stores, logs or shows', async () => {
 		expect(await findings(secrets)).toEqual({});
 	});
 
-	it('are hidden in what a site repeats, and the rest of it is shown', () => {
+	it('secrets that a site repeats are hidden, and the rest of its message is shown', () => {
 		for (const place of shown) {
 			expect(traces[place]).toContain('Cannot take');
 			expect(traces[place]).toContain('[hidden]');
 		}
 	});
 
-	it('would be found in every place: one is planted in each', async () => {
+	it('a planted secret is found in every place that was searched', async () => {
 		const planted = `planted-${randomUUID().slice(0, 8)}`;
 		await plant(planted);
 		traces = await tracesOf(scene, workflows, said);

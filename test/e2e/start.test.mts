@@ -22,7 +22,7 @@ describe('a start of a real n8n', () => {
 	afterAll(async () => await scene.close());
 
 	it.each(firstAnswers)(
-		'lets a delivery that comes once %s is answered be answered %j',
+		'a delivery sent once a starting n8n responds at %s gets one of %j',
 		async (path, statuses) => {
 			const workflow = await scene.published({ events: ['page_create'] });
 			await scene.n8n.stop();
@@ -34,7 +34,7 @@ describe('a start of a real n8n', () => {
 		},
 	);
 
-	it('repairs a webhook that was removed at the site on the legacy engine only', async () => {
+	it('a start of n8n repairs a removed webhook on the legacy engine only', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		await scene.removeAtSite(workflow.webhooks()[0]!.id);
 		await scene.n8n.restart();

@@ -13,7 +13,7 @@ describe('publishing and unpublishing, in a real n8n', () => {
 	});
 	afterEach(() => scene.site.faults.clear());
 
-	it('registers exactly the chosen events, and removes the webhook when unpublished', async () => {
+	it('publishing registers exactly the chosen events, and unpublishing removes the webhook', async () => {
 		const workflow = await scene.published({ events: ['page_create', 'pagetag_update'] });
 		const [webhook, ...others] = workflow.webhooks();
 		expect(others).toEqual([]);
@@ -25,13 +25,13 @@ describe('publishing and unpublishing, in a real n8n', () => {
 		expect(workflow.webhooks()).toEqual([]);
 	});
 
-	it('registers all 27 event types for "All Events"', async () => {
+	it('publishing registers all 27 event types for "All Events"', async () => {
 		const workflow = await scene.published({ events: ['*'] });
 		expect(workflow.webhooks()[0]!.events).toHaveLength(27);
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('follows an edit of the events when it is published again', async () => {
+	it('publishing again registers the edited events', async () => {
 		const workflow = await scene.published({ events: ['page_create', 'page_move'] });
 		await edit(workflow.id, { events: ['page_move', 'user_update'] });
 		expect(workflow.webhooks().map(({ events }) => [...events].sort())).toEqual([
@@ -40,7 +40,7 @@ describe('publishing and unpublishing, in a real n8n', () => {
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('heals a webhook that the site has switched off', async () => {
+	it('publishing again enables a webhook that the site has disabled', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		// As after a crash of n8n: the webhook is still there when the workflow is published again.
 		const { id } = workflow.webhooks()[0]!;
@@ -63,7 +63,7 @@ describe('publishing and unpublishing, in a real n8n', () => {
 
 	// n8n tries for 15 seconds before it gives up: all at the same time, each at a site of its own.
 	describe.concurrent('a site that refuses', () => {
-		it('tells the user what to do when the site refuses an event, and leaves no orphan', async ({
+		it('publishing names the event that the site refuses, and leaves no webhook', async ({
 			expect,
 		}) => {
 			const { site, credential } = await anotherSite();
@@ -77,7 +77,7 @@ describe('publishing and unpublishing, in a real n8n', () => {
 			expect(scene.log).not.toMatch(/unhandled/i);
 		});
 
-		it('publishes for real once the site is well again after everything was refused', async ({
+		it('publishing succeeds once a site that refused everything has recovered', async ({
 			expect,
 		}) => {
 			const { site, credential } = await anotherSite();
@@ -91,14 +91,16 @@ describe('publishing and unpublishing, in a real n8n', () => {
 			expect(site.webhooks()).toEqual([]);
 		});
 
-		it('stops without a signing secret and says where to enter it', async ({ expect }) => {
+		it('publishing without a signing secret fails and says where to enter it', async ({
+			expect,
+		}) => {
 			const { site, credential } = await anotherSite({ signingSecret: '' });
 			const workflow = await scene.workflow({ events: ['page_create'] }, { credential });
 			await expect(scene.client.activate(workflow.id)).rejects.toThrow(/Signing Secret/);
 			expect(site.webhooks()).toEqual([]);
 		});
 
-		it('stops for a public site while n8n has no https address, and names WEBHOOK_URL', async ({
+		it('publishing for a public site without an https address fails and names WEBHOOK_URL', async ({
 			expect,
 		}) => {
 			const { site, credential } = await anotherSite({ siteUrl: 'https://help.example.com' });
@@ -108,7 +110,7 @@ describe('publishing and unpublishing, in a real n8n', () => {
 		});
 	});
 
-	it('uses a webhook of its own to listen for a test event', async () => {
+	it('listening for a test event uses a webhook of its own', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		const before = workflow.webhooks();
 		await scene.client.listenForTest(workflow.id, TRIGGER);

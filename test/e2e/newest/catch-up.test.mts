@@ -72,7 +72,7 @@ describe('catching up with a real n8n', { timeout: 300_000 }, () => {
 		watched.world.delayMs = 0;
 	}
 
-	it('handles each change once that was made while n8n and the webhook were off', async () => {
+	it('changes made while n8n was away and the webhook disabled are handled once each', async () => {
 		const { made, create, edit, before } = await outage('Off', {
 			everySeconds: 3,
 			marginMinutes: 0,
@@ -90,7 +90,7 @@ describe('catching up with a real n8n', { timeout: 300_000 }, () => {
 		await end();
 	});
 
-	it('does so with runs at the same moment, and runs that begin while one is busy', async () => {
+	it('changes are handled once each by watchdog runs that coincide or overlap', async () => {
 		// Each change takes the follow-up longer than the pause between two runs.
 		watched.world.delayMs = 2_500;
 		const { made } = await outage('Overlap', { everySeconds: 2, schedules: 2 });
@@ -102,17 +102,20 @@ describe('catching up with a real n8n', { timeout: 300_000 }, () => {
 		await end();
 	});
 
-	it.each([-30, 30])('does so when the clock of the site is %i minutes off', async (minutes) => {
-		watched.scene.site.settings.clockSkewMs = minutes * 60_000;
-		const { made, create, edit, before } = await outage(`Skew_${minutes}`, { everySeconds: 3 });
-		create(`Skew_${minutes}_after`);
-		edit(before);
-		await expectHandled(made);
-		await watched.anotherRun();
-		await expectHandled(made);
-		watched.scene.site.settings.clockSkewMs = 0;
-		await end();
-	});
+	it.each([-30, 30])(
+		'changes are handled once each when the clock of the site is %i minutes off',
+		async (minutes) => {
+			watched.scene.site.settings.clockSkewMs = minutes * 60_000;
+			const { made, create, edit, before } = await outage(`Skew_${minutes}`, { everySeconds: 3 });
+			create(`Skew_${minutes}_after`);
+			edit(before);
+			await expectHandled(made);
+			await watched.anotherRun();
+			await expectHandled(made);
+			watched.scene.site.settings.clockSkewMs = 0;
+			await end();
+		},
+	);
 });
 
 /** How many runs began with another, and how many while one of an earlier moment was busy. */

@@ -11,7 +11,7 @@ const options = {
 	rate: 2,
 } as const;
 
-it('loses nothing and runs nothing twice unmarked while n8n is killed again and again', async () => {
+it('no event is lost or runs twice unmarked while a real n8n is killed again and again', async () => {
 	console.log('The small size of "npm run chaos":', options);
 	const tarball = inject('tarball');
 	const { fates, rerun } = await runChaos(options, quickPatientSite, tarball, console.log);

@@ -53,7 +53,7 @@ describe('a real n8n that runs one execution at a time', { timeout: 400_000 }, (
 	}
 
 	it.each(['stop', 'kill'] as const)(
-		'acknowledges what waits for its turn, and runs each once, also after a %s',
+		'deliveries that wait for their turn are acknowledged and run once each, also after a %s of n8n',
 		async (how) => {
 			const workflow = await scene.published({ events: ['page_create'] }, { code });
 			const events = await eventsBehindGate(workflow);
@@ -89,7 +89,7 @@ describe('a real n8n that runs one execution at a time', { timeout: 400_000 }, (
 		});
 	}
 
-	it('runs in the end, and marks a copy of, what it accepted and could not begin when its turn came', async () => {
+	it('an acknowledged delivery that n8n could not begin runs in the end, and its copy is marked', async () => {
 		const workflow = await scene.published({ events: ['page_create'] }, { code });
 		const database = new FaultySqlite(new SqliteDatabase(scene.n8n.userFolder));
 		const first = new RepeatedDelivery(scene, workflow);

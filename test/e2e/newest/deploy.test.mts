@@ -61,7 +61,7 @@ describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
 		await scene?.close();
 	});
 
-	it('is the address that the site has', () => {
+	it('nginx is the address that the site has', () => {
 		expect(scene.site.webhooks().map((webhook) => webhook.url)).toEqual([url]);
 	});
 
@@ -69,7 +69,7 @@ describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
 		['text that is not ASCII', event({ inside: '<note>Größe, 日本, 🎉</note>' }), false],
 		['2 MB', event({ inside: `<note>${'Größe '.repeat(300_000)}</note>` }), false],
 		['gzip', event({ inside: '<note>日本</note>' }), true],
-	])('passes a delivery on byte for byte: %s', async (_case, body, gzip) => {
+	])('nginx passes a delivery on byte for byte: %s', async (_case, body, gzip) => {
 		const timestamp = String(Math.floor(Date.now() / 1000));
 		const signature = signDelivery({ secret: scene.site.signingSecret, timestamp, body });
 		const packed = {
@@ -94,14 +94,14 @@ describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
 		['no timestamp', { headers: { 'X-Nexus-Timestamp': null } }, 400],
 		['a body that is too large', { body: Buffer.alloc(17 * 1024 * 1024, 'a') }, 413],
 		['a body that is too large, unpacked', { body: bomb(), headers: zip() }, 413],
-	])('leaves the refusal of %s as it is', async (_case, changes, status) => {
+	])('nginx leaves the rejection of %s as it is', async (_case, changes, status) => {
 		const answer = await workflow.deliver(changes, url);
 		expect(answer.status).toBe(status);
 		expect(answer.headers['content-length']).toBe('0');
 		expect(answer.body).toBe('');
 	});
 
-	it('turns "there is no such trigger" into "later", and leaves other webhooks alone', async () => {
+	it('nginx turns 404 for an unknown trigger into 503, and leaves other webhooks alone', async () => {
 		const answer = await workflow.send({}, `${nginx.url}/webhook/${randomUUID()}/webhook`);
 		expect(answer).toMatchObject({ status: 503, body: '' });
 		expect(answer.headers).toMatchObject({ 'retry-after': '1', 'content-length': '0' });
@@ -110,7 +110,7 @@ describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
 		expect(other.body).toMatch(/not registered/);
 	});
 
-	it('carries the editor: pages, its API and its live connection', async () => {
+	it('nginx passes the editor on: pages, API and live connection', async () => {
 		expect((await send(nginx.url)).body).toMatch(/n8n/);
 		const client = new N8nClient(nginx.url);
 		await client.login();
@@ -122,7 +122,7 @@ describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
 		['an orderly stop', { kill: false }],
 		['a SIGKILL', { kill: true, keepsPause: true }],
 	])(
-		'answers 503 or runs the delivery, through %s and a start',
+		'deliveries through nginx get 503 or run during %s and a start of n8n',
 		async (_case, options) => {
 			const { direct, proxied } = await both(async () => await scene.n8n.restart(options));
 			expectNothingLost(proxied);
@@ -133,7 +133,7 @@ describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
 		300_000,
 	);
 
-	it('answers 503 or runs the delivery while a changed trigger is published again', async () => {
+	it('deliveries through nginx get 503 or run while a changed trigger is published again', async () => {
 		// n8n first forgets the address and then has the site remove the webhook. With a site that takes
 		// its time that can be met; on a busy machine not at the first try.
 		scene.site.faults.add({ match: { method: 'DELETE' }, effect: { delayMs: 1_000 } });
@@ -150,7 +150,7 @@ describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
 		expect(outcomes(direct)).toContain('404');
 	});
 
-	it('loses no event over two restarts with the retries of the site', async () => {
+	it('no event is lost behind nginx over two restarts with the retries of the site', async () => {
 		const events: string[] = [];
 		let isOver = false;
 		const changes = (async () => {
@@ -254,7 +254,7 @@ describeNginx('examples/deploy/nginx.conf in front of anything else', () => {
 		['hangs up', (response) => response.destroy()],
 		['says nothing', () => {}],
 	] as Array<[string, typeof readiness]>)(
-		'answers 503 to a delivery, and keeps it back, when n8n %s',
+		'nginx holds a delivery back and responds 503 when n8n %s',
 		async (_case, answer) => {
 			readiness = answer;
 			for (const path of ['/webhook/an-id/webhook', '/webhook/drawn']) {
@@ -268,7 +268,7 @@ describeNginx('examples/deploy/nginx.conf in front of anything else', () => {
 		},
 	);
 
-	it('hands the delivery over, Authorization and all, when n8n is ready', async () => {
+	it('nginx passes a delivery on with its Authorization when n8n is ready', async () => {
 		readiness = (response) => response.writeHead(200).end('{"status":"ok"}');
 		requests = [];
 		expect((await deliver('/webhook/an-id/webhook')).status).toBe(200);

@@ -12,7 +12,7 @@ import { responses, untilFelt } from '../../support/e2e/under-load.mts';
 
 const CALM_MS = 2_000;
 
-it('runs every event in the end when the disk of a real n8n is full for a while', async ({
+it('every event runs in the end when the disk of a real n8n is full for a while', async ({
 	skip,
 }) => {
 	const disk = await SmallDisk.mount(64).catch((error: Error) =>

@@ -16,7 +16,7 @@ describe('when something breaks under load, a real n8n', { timeout: 400_000 }, (
 	beforeAll(async () => (stage = await openProxied(quickPatientSite)));
 	afterAll(async () => await stage.close());
 
-	it('runs every event when it is stopped in order and started again', async () => {
+	it('every event runs when n8n is stopped in order and started again under load', async () => {
 		const { scene, proxy } = stage;
 		const workflow = await scene.published({ events: ['page_create'] });
 		const fates = await underLoad(scene, workflow, async () => {
@@ -27,7 +27,7 @@ describe('when something breaks under load, a real n8n', { timeout: 400_000 }, (
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('runs every event when its database is locked for a while', async () => {
+	it('every event runs when the database of n8n is locked for a while under load', async () => {
 		const { scene } = stage;
 		const workflow = await scene.published({ events: ['page_create'] });
 		const fates = await underLoad(scene, workflow, async () => {
@@ -43,7 +43,7 @@ describe('when something breaks under load, a real n8n', { timeout: 400_000 }, (
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('runs every event that it accepted around an unpublishing and a new publication', async () => {
+	it('every acknowledged event runs while a workflow is unpublished and published again under load', async () => {
 		const { scene } = stage;
 		const workflow = await scene.published({ events: ['page_create'] });
 		const fates = await underLoad(scene, workflow, async () => {
@@ -64,7 +64,7 @@ describe('when something breaks under load, a real n8n', { timeout: 400_000 }, (
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('lists an execution that a crash cut off, and a retry runs it to its end', async () => {
+	it('an execution that a crash interrupted is listed as crashed, and a retry completes it', async () => {
 		const { scene, proxy } = stage;
 		const gate = await Gate.start();
 		onTestFinished(async () => await gate.end());

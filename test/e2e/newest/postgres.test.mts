@@ -26,7 +26,7 @@ describe.skipIf(!(await hasPostgres()))('a real n8n on PostgreSQL', { timeout: 3
 		await postgres?.stop();
 	});
 
-	it('runs each event once, also after a restart', async () => {
+	it('on PostgreSQL each event runs once, also after a restart', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		const deliveries = Array.from({ length: 3 }, aDelivery);
 		for (const delivery of deliveries) expect((await workflow.deliver(delivery)).status).toBe(200);
@@ -40,7 +40,7 @@ describe.skipIf(!(await hasPostgres()))('a real n8n on PostgreSQL', { timeout: 3
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('acknowledges within a second what is written and waits for its turn, and runs it', async () => {
+	it('on PostgreSQL deliveries that wait for their turn are acknowledged within a second, and run', async () => {
 		const gate = await Gate.start();
 		onTestFinished(async () => await gate.end());
 		const code = `${gate.code} return $input.all();`;

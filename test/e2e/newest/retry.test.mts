@@ -46,7 +46,7 @@ return $input.all();`;
 		}));
 	}
 
-	it('handles its event when it is retried', async () => {
+	it('a retried execution handles its event, which was let through before the crash', async () => {
 		const { scene } = stage;
 		const workflow = await scene.published(
 			{ events: ['page_create'] },
@@ -65,7 +65,7 @@ return $input.all();`;
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('handles what a catch-up found when it is retried, and not what was handled before', async () => {
+	it('a retried catch-up handles what it had found, and not what was handled before', async () => {
 		const { scene } = stage;
 		const workflow = await scene.published(
 			{ events: ['page_create'] },
@@ -87,7 +87,7 @@ return $input.all();`;
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('handles its event once when it was called by another, and both are retried', async () => {
+	it('an event is handled once when a called execution and its caller are both retried', async () => {
 		const { scene } = stage;
 		const called = await callable();
 		const workflow = await calling(called);
