@@ -16,7 +16,7 @@ const prepared = join(cacheFolder, `n8n-${n8nVersion}-fresh`);
  */
 export async function copyFreshFolder(target: string): Promise<void> {
 	await once(prepared, prepare);
-	await cp(prepared, target, { recursive: true });
+	await cp(prepared, target, { recursive: true, dereference: true });
 }
 
 async function prepare(): Promise<void> {
