@@ -385,6 +385,7 @@ describe('mayHaveBeenDone', () => {
 		[{ kind: 'anonymous' }, false],
 		[{ kind: 'redirect', status: 302 }, false],
 		[{ kind: 'bad-site' }, false],
+		[{ kind: 'insecure-site' }, false],
 	] as Array<[ApiFailure, boolean]>)('mayHaveBeenDone after %j is %s', (failure, expected) => {
 		expect(mayHaveBeenDone(failure)).toBe(expected);
 	});
