@@ -154,7 +154,7 @@ describe('deliveries, in a real n8n', () => {
 			await gone.closed;
 			// Longer than what follows, and the sender just waits: there is a response all the same.
 			const waiting = sendRaw(head(body.length + 50), body);
-			expect((await waiting.answer()).status).toBe(503);
+			expect((await waiting.response()).status).toBe(503);
 			waiting.cut();
 			// Shorter than what follows: Node takes the rest for a second, odd request.
 			const short = sendRaw(head(body.length - 50), body);

@@ -16,7 +16,7 @@ import {
 } from '../support/e2e/hostile-headers.mts';
 import { waitUntil } from '../support/wait.mts';
 import { event, type PublishedTrigger, untilFinal } from '../support/e2e/published-trigger.mts';
-import { type RawAnswer, RawConnection } from '../support/raw-connection.mts';
+import { type RawResponse, RawConnection } from '../support/raw-connection.mts';
 import { Scene } from '../support/e2e/scene.mts';
 
 describe('hostile input, in a real n8n', () => {
@@ -211,7 +211,7 @@ describe('hostile input, in a real n8n', () => {
 					expectStarted(1);
 				}
 				for (const connection of slow) {
-					const answer = await connection.answer();
+					const answer = await connection.response();
 					expect(answer.status).toBe(503);
 					expectBare(answer);
 					await connection.closed;
@@ -226,7 +226,7 @@ describe('hostile input, in a real n8n', () => {
 		it('a wrong token gets 401 before the body has arrived', async () => {
 			const connection = new RawConnection(workflow.url);
 			connection.write(headText(replaced(genuine(), 'Authorization', 'Authorization: Bearer x')));
-			const answer = await connection.answer();
+			const answer = await connection.response();
 			connection.cut();
 			expect(answer.status).toBe(401);
 			expectBare(answer);
@@ -296,11 +296,11 @@ describe('hostile input, in a real n8n', () => {
 	}
 
 	/** On a connection of its own; again while n8n is too busy to say. */
-	async function exchange(text: string): Promise<RawAnswer> {
+	async function exchange(text: string): Promise<RawResponse> {
 		return await untilFinal(async () => {
 			const connection = new RawConnection(workflow.url);
 			connection.write(text);
-			const answer = await connection.answer();
+			const answer = await connection.response();
 			connection.cut();
 			return answer;
 		});
@@ -328,7 +328,7 @@ describe('hostile input, in a real n8n', () => {
 });
 
 /** A status and nothing that tells about the inside, whoever has answered: the node, n8n or Node. */
-function expectBare({ head, rest }: RawAnswer): void {
+function expectBare({ head, rest }: RawResponse): void {
 	const names = head
 		.split('\r\n')
 		.slice(1)

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { sendDelivery } from '../simulator/index.mts';
 import { TimeoutError } from '../http.mts';
+import { waitUntil } from '../wait.mts';
 import { Delivery } from './delivery.mts';
 import type { Copy } from './schedule.mts';
 
@@ -30,7 +31,6 @@ export class Senders {
 	readonly answered = new Set<string>();
 	private readonly target: Target;
 	private readonly queue: PQueue;
-	private readonly awaited: Array<{ count: number; reached: () => void }> = [];
 
 	constructor(target: Target, concurrency: number) {
 		this.target = target;
@@ -49,7 +49,8 @@ export class Senders {
 
 	/** Resolves as soon as this many deliveries have been answered. */
 	async whenAnswered(count: number): Promise<void> {
-		await new Promise<void>((reached) => this.awaited.push({ count, reached }));
+		const what = `${count} deliveries of the storm have their response`;
+		await waitUntil(what, () => this.answered.size >= count, { timeoutMs: 600_000 });
 	}
 
 	/** Holds back what is not on its way yet, as a proxy does while n8n is away. */
@@ -105,9 +106,6 @@ export class Senders {
 	private succeeded(delivery: Delivery, eventId: string) {
 		delivery.succeed();
 		this.answered.add(eventId);
-		for (const { count, reached } of this.awaited) {
-			if (this.answered.size >= count) reached();
-		}
 	}
 }
 
