@@ -57,5 +57,5 @@ describe.each([
 
 /** Every delivery ran; none ran twice in silence, nor at all when Expert had been told that it ran. */
 function asPromised(deliveries: number): Partial<StormFigures> {
-	return { deliveries, lost: 0, unflaggedDoubles: 0, doublesOfAnswered: 0 };
+	return { deliveries, lost: 0, unmarkedDuplicates: 0, duplicatesOfAcknowledged: 0 };
 }

@@ -14,20 +14,20 @@ export interface Target {
 	authorization?: string;
 }
 
-/** Expert waits a second for an answer (stated), and tries again later and later (assumed times). */
+/** Expert waits a second for a response (stated), and tries again later and later (assumed times). */
 const TIMEOUT_MS = 1000;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 8000;
 
-/** Sends deliveries as Expert does: each copy again and again until it is answered for good. */
+/** Sends deliveries as Expert does: each copy again and again until its response is final. */
 export class Senders {
-	/** How often each status was answered, or why there was none. */
+	/** How often there was each status, or why there was none. */
 	readonly answers: Record<string, number> = {};
 	/** Copies that were to be sent, each once however often it was tried. */
 	copies = 0;
 	/** The deliveries that set out, by event id. */
 	readonly sent = new Map<string, Delivery>();
-	/** Event ids of those that were answered 200. */
+	/** Event ids of those that were acknowledged. */
 	readonly answered = new Set<string>();
 	private readonly target: Target;
 	private readonly queue: PQueue;
@@ -37,7 +37,7 @@ export class Senders {
 		this.queue = new PQueue({ concurrency });
 	}
 
-	/** Sends new deliveries, each with its further copies, until all have their answers. */
+	/** Sends new deliveries, each with its further copies, until all have their responses. */
 	async send(schedule: Copy[][]): Promise<void> {
 		await Promise.all(schedule.map(async (copies) => await this.deliver(copies)));
 	}
@@ -47,7 +47,7 @@ export class Senders {
 		await Promise.all([...this.sent.values()].map(async (one) => await this.insist(one, 'same')));
 	}
 
-	/** Resolves as soon as this many deliveries have been answered. */
+	/** Resolves as soon as this many deliveries have their response. */
 	async whenAnswered(count: number): Promise<void> {
 		const what = `${count} deliveries of the storm have their response`;
 		await waitUntil(what, () => this.answered.size >= count, { timeoutMs: 600_000 });
@@ -67,14 +67,14 @@ export class Senders {
 		const first = this.insist(delivery, 'same');
 		const others = copies.map(async ({ kind, afterMs }) => {
 			if (afterMs > 0) await delivery.setOut;
-			if (kind === 'replayed') await delivery.answered;
+			if (kind === 'replayed') await delivery.acknowledged;
 			await sleep(afterMs);
 			await this.insist(delivery, kind);
 		});
 		await Promise.all([first, ...others]);
 	}
 
-	/** Sends one copy until it is answered 2xx, or 4xx, which Expert takes for final. */
+	/** Sends one copy until the response is 2xx, or 4xx, which Expert treats as final. */
 	private async insist(delivery: Delivery, kind: Copy['kind']): Promise<void> {
 		this.copies += 1;
 		const deliveryId = kind === 'replayed' ? randomUUID() : delivery.id;
@@ -110,5 +110,5 @@ export class Senders {
 }
 
 function failure(error: Error): string {
-	return error instanceof TimeoutError ? 'no answer in time' : 'no connection';
+	return error instanceof TimeoutError ? 'no response in time' : 'no connection';
 }
