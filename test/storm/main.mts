@@ -42,7 +42,7 @@ async function run(): Promise<void> {
 		const { engine, restart, code } = values;
 		const concurrency = Number(values.concurrency);
 		const seed = Number(values.seed);
-		const given = { concurrency, seed, restart, code };
+		const given = { concurrency, timeoutMs: 1000, seed, restart, code };
 		console.log(
 			`${values.deliveries} deliveries to n8n ${n8nVersion}, expression engine ${engine}`,
 		);

@@ -14,10 +14,15 @@ export interface Target {
 	authorization?: string;
 }
 
-/** Expert waits a second for a response (stated), and tries again later and later (assumed times). */
-const TIMEOUT_MS = 1000;
+/** Expert tries again later and later; these are assumed times. */
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 8000;
+
+export interface SendersOptions {
+	concurrency: number;
+	/** That a response may take; with Expert it is a second (stated). */
+	timeoutMs: number;
+}
 
 /** Sends deliveries as Expert does: each copy again and again until its response is final. */
 export class Senders {
@@ -30,10 +35,12 @@ export class Senders {
 	/** Event ids of those that were acknowledged. */
 	readonly answered = new Set<string>();
 	private readonly target: Target;
+	private readonly timeoutMs: number;
 	private readonly queue: PQueue;
 
-	constructor(target: Target, concurrency: number) {
+	constructor(target: Target, { concurrency, timeoutMs }: SendersOptions) {
 		this.target = target;
+		this.timeoutMs = timeoutMs;
 		this.queue = new PQueue({ concurrency });
 	}
 
@@ -96,7 +103,7 @@ export class Senders {
 			body,
 			deliveryId,
 			timestamp: kind === 'signed anew' ? undefined : timestamp,
-			timeoutMs: TIMEOUT_MS,
+			timeoutMs: this.timeoutMs,
 		}).then(({ status }) => status, failure);
 		this.answers[answer] = (this.answers[answer] ?? 0) + 1;
 		if (answer === 200) this.succeeded(delivery, eventId);

@@ -9,6 +9,8 @@ import { Senders } from './senders.mts';
 export interface StormOptions {
 	deliveries: number;
 	concurrency: number;
+	/** That a response may take. */
+	timeoutMs: number;
 	/** The same seed gives the same copies. */
 	seed: number;
 	/** Restart n8n in order when half of the deliveries are acknowledged; send all again at the end. */
@@ -40,12 +42,12 @@ export const KEEP_EXECUTIONS = { EXECUTIONS_DATA_PRUNE: 'false' };
 
 /** Lets a storm of copies loose on a workflow of its own, and counts what has run. */
 export async function storm(scene: Scene, options: StormOptions): Promise<StormFigures> {
-	const { deliveries, concurrency, seed, restart, code } = options;
+	const { deliveries, seed, restart, code } = options;
 	const trigger = await scene.published(
 		{ events: ['page_create'], additionalOptions: { rememberAtMost: 2 * deliveries } },
 		code ? { code: COUNT_IN_STATIC_DATA } : {},
 	);
-	const senders = new Senders(targetOf(scene, trigger), concurrency);
+	const senders = new Senders(targetOf(scene, trigger), options);
 	const startedAt = performance.now();
 	const sent = senders.send(schedule(seed, deliveries));
 	let acknowledgedBefore = new Set<string>();
