@@ -139,11 +139,12 @@ describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
 		scene.site.faults.add({ match: { method: 'DELETE' }, effect: { delayMs: 1_000 } });
 		let version = 0;
 		const { direct, proxied } = await both(async (streams) => {
-			await waitUntil('both streams meet the gap', async () => {
+			const isMet = async () => {
 				await changeTrigger(++version);
 				await scene.client.activate(workflow.id);
 				return streams.direct.hasMet('404') && streams.proxied.hasMet('503');
-			});
+			};
+			await waitUntil('both streams meet the gap', isMet, { timeoutMs: 240_000 });
 		});
 		scene.site.faults.clear();
 		expectNothingLost(proxied);
