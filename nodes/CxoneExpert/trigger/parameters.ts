@@ -11,7 +11,7 @@ export interface Filters {
 
 /** The node's parameters, with units and defaults. See the public contract in the README. */
 export interface TriggerParameters {
-	/** Path forms, each once; all 27 when the builder chose all. */
+	/** Path forms, each once; all 27 when all were chosen. */
 	events: string[];
 	/** Types that the vendor may add later are let through, too. */
 	allEvents: boolean;
@@ -20,11 +20,12 @@ export interface TriggerParameters {
 	/** Events that the user of our own token has caused start nothing. */
 	ignoreOwnChanges: boolean;
 	acknowledge: 'saved' | 'immediately';
-	/** Seconds that a signed timestamp may lie back. */
-	maxDeliveryAge: number;
-	/** Milliseconds that a delivery is remembered. */
-	rememberFor: number;
-	rememberAtMost: number;
+	/** How old a signed timestamp may be. */
+	maxDeliveryAgeSeconds: number;
+	/** How long a delivery is remembered. */
+	rememberForMs: number;
+	/** How many deliveries are remembered. */
+	maxRemembered: number;
 	verifySignature: boolean;
 	includeHeaders: boolean;
 	includeRawXml: boolean;
@@ -56,9 +57,9 @@ export function readParameters(context: IHookFunctions | IWebhookFunctions): Tri
 		},
 		ignoreOwnChanges: options.ignoreOwnChanges === true,
 		acknowledge: options.acknowledge === 'immediately' ? 'immediately' : 'saved',
-		maxDeliveryAge: positive(options.maxDeliveryAge, DEFAULT_MAX_DELIVERY_AGE_SECONDS),
-		rememberFor: positive(options.rememberFor, DEFAULT_REMEMBER_HOURS) * 3_600_000,
-		rememberAtMost: Math.max(
+		maxDeliveryAgeSeconds: positive(options.maxDeliveryAge, DEFAULT_MAX_DELIVERY_AGE_SECONDS),
+		rememberForMs: positive(options.rememberFor, DEFAULT_REMEMBER_HOURS) * 3_600_000,
+		maxRemembered: Math.max(
 			MIN_MAX_REMEMBERED,
 			Math.floor(positive(options.rememberAtMost, DEFAULT_MAX_REMEMBERED)),
 		),

@@ -7,10 +7,11 @@ import { secretsOf } from '../../api/redact';
 import { sendFromNode } from '../../api/http';
 import { expiryWarning } from '../../shared/token-expiry';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
-import { dropCachedCredential } from '../delivery/n8n/credential-cache';
+import { evictCredential } from '../delivery/n8n/credential-cache';
 import { dropStore } from '../delivery/dedup/dedup';
-import { forgetSiteSecrets } from '../delivery/signing-hints';
+import { evictSiteSecrets } from '../delivery/site-secrets';
 import { readParameters } from '../parameters';
+import { processState } from '../process-state';
 import { publishKnowingUsers } from '../users/publish';
 import { desiredWebhook, type DesiredWebhook } from './desired';
 import { isSubscribed, subscribe, unsubscribe } from './sync';
@@ -28,23 +29,11 @@ const USER_LOOKUP_BUDGET_MS = 5_000;
 /** Time for removing, in ms; also for taking back what did not succeed. */
 const REMOVE_BUDGET_MS = 15_000;
 
-/** Addresses of failed publishes that are remembered at the same time. */
-const MAX_NOT_PUBLISHED = 1000;
-
 /**
- * Addresses whose last try to publish did not succeed, the oldest first. n8n calls `delete` after it;
- * if that threw too, n8n would keep its route, take the webhook for registered and never call `create`
- * again.
+ * Addresses whose last publish failed. n8n calls `delete` after it; if that threw too, n8n would keep
+ * its route, treat the webhook as registered and never call `create` again.
  */
-const notPublished = new Set<string>();
-
-function noteNotPublished(url: string): void {
-	notPublished.add(url);
-	for (const oldest of notPublished) {
-		if (notPublished.size <= MAX_NOT_PUBLISHED) return;
-		notPublished.delete(oldest);
-	}
-}
+const { unpublishedUrls } = processState;
 
 /**
  * `checkExists`: is everything in order at the site? If not, n8n calls `create`.
@@ -76,7 +65,7 @@ function ownWords(error: unknown): string {
 
 /** `create`: make it so, and leave nothing behind if that does not succeed. */
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
-	dropCachedCredential(this);
+	evictCredential(this);
 	const { desired, credential } = await readDesired(this);
 	const expert = clientFor(this, credential, SUBSCRIBE_BUDGET_MS);
 	const expiry = expiryWarning(credential, Date.now());
@@ -88,14 +77,14 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 		async () => await subscribe(expert, desired),
 	);
 	if (!done.ok) {
-		noteNotPublished(desired.url);
+		unpublishedUrls.set(desired.url, true);
 		const { id, isUncertain = false } = done.remains ?? {};
 		const isRemoved =
 			!expert.mayHaveWritten ||
 			(await unsubscribe(clientFor(this, credential, REMOVE_BUDGET_MS), desired.url, id)).ok;
 		throw apiError(this, done, isRemoved && !isUncertain ? undefined : desired.url);
 	}
-	notPublished.delete(desired.url);
+	unpublishedUrls.delete(desired.url);
 	const { id, created, wasDisabled } = done.value;
 	const events = desired.events.length;
 	this.logger.info(
@@ -116,23 +105,23 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 
 /** `delete`: remove it. Nothing there is fine; anything else is reported. */
 export async function deleteSubscription(this: IHookFunctions): Promise<boolean> {
-	dropCachedCredential(this);
+	evictCredential(this);
 	dropStore(this);
 	const url = webhookUrl(this);
-	forgetSiteSecrets(this, url);
+	evictSiteSecrets(this, url);
 	const credential = await this.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const expert = clientFor(this, credential, REMOVE_BUDGET_MS);
 	const once = await unsubscribe(expert, url);
 	// After a failed publish n8n comes back by itself, but at the end of a test it does not.
-	const again = !once.ok && !notPublished.has(url);
+	const again = !once.ok && !unpublishedUrls.has(url);
 	const removed = again ? await unsubscribe(expert, url) : once;
 	if (!removed.ok) {
 		const error = apiError(this, removed, url);
-		if (!notPublished.has(url)) throw error;
+		if (!unpublishedUrls.has(url)) throw error;
 		this.logger.warn(error.message);
 		return true;
 	}
-	notPublished.delete(url);
+	unpublishedUrls.delete(url);
 	if (removed.value.length > 0) {
 		this.logger.info(`CXone Expert webhook ${removed.value.join(', ')} removed`);
 	}
