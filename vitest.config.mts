@@ -1,5 +1,18 @@
+import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 import { n8nVersion, node20N8n } from './test/support/n8n/runtime.mts';
+
+/**
+ * The build of n8n-workflow that n8n itself loads. Of the other one, vitest would transform each of its
+ * 123 modules, and n8n-core would have another copy than the nodes.
+ */
+const alias = { 'n8n-workflow': createRequire(import.meta.url).resolve('n8n-workflow') };
+
+/**
+ * All cores, and the files of one worker share what they have loaded: to load n8n-workflow and n8n-core
+ * for each file would take most of the time. A file that needs a module afresh resets the modules.
+ */
+const sharedModules = { isolate: false, maxWorkers: '100%' };
 
 /** What all tests with a real n8n share. */
 const realN8n = {
@@ -25,6 +38,7 @@ export default defineConfig({
 		},
 		projects: [
 			{
+				resolve: { alias },
 				test: {
 					name: 'unit',
 					include: [
@@ -32,16 +46,29 @@ export default defineConfig({
 						// Tests of what the tests stand on lie beside it.
 						'test/{support,bench}/**/*.test.mts',
 					],
+					...sharedModules,
 				},
 			},
 			{
+				resolve: { alias },
 				test: {
 					name: 'integration',
 					include: ['test/integration/**/*.test.mts'],
 					testTimeout: 30_000,
+					...sharedModules,
 				},
 			},
 			{
+				resolve: { alias },
+				test: {
+					name: 'tables',
+					include: ['test/tables/**/*.test.mts'],
+					testTimeout: 30_000,
+					...sharedModules,
+				},
+			},
+			{
+				resolve: { alias },
 				test: {
 					name: 'contract',
 					include: ['test/contract/**/*.test.mts'],

@@ -1,11 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
 	authorizationAt,
 	type Delivery,
 	newDelivery,
 	send,
 } from '../support/integration/delivery.mts';
+import { forgetModules } from '../support/integration/package-under-test.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 
 // Only calls of the package and of this test: n8n and the HTTP client have the original.
@@ -19,6 +20,10 @@ useScenes();
 const PREVIOUS = 'whsec_previous';
 const compare = vi.mocked(timingSafeEqual);
 let scene: Scene;
+
+// Files share the loaded modules: those of this one compare with the stub.
+beforeAll(forgetModules);
+afterAll(forgetModules);
 
 beforeEach(async () => {
 	scene = await openPublished({ credential: { previousSigningSecret: PREVIOUS } });

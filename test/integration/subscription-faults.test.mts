@@ -1,26 +1,25 @@
 import { expect, it } from 'vitest';
-import { faultTable } from '../support/integration/fault-table.mts';
-import { quickFaults } from '../support/integration/faults.mts';
 import { register } from '../support/integration/foreign.mts';
 import { openScene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 
-await faultTable(quickFaults);
-
 it.each([
 	['a 429', { status: 429, headers: { 'Retry-After': '0' } }],
 	['a 503', { status: 503, headers: { 'Retry-After': '0' } }],
-])('publishes in spite of %s with Retry-After at every third call', async (_name, effect) => {
-	const scene = await openScene();
-	for (let call = 1; call <= 14; call += 3) {
-		scene.site.faults.add({ match: { nth: call, times: 1 }, effect });
-	}
-	await scene.host.production.publish();
-	expect(scene.site.webhooks()).toHaveLength(1);
-});
+])(
+	'publish succeeds in spite of %s with Retry-After at every third call',
+	async (_name, effect) => {
+		const scene = await openScene();
+		for (let call = 1; call <= 14; call += 3) {
+			scene.site.faults.add({ match: { nth: call, times: 1 }, effect });
+		}
+		await scene.host.production.publish();
+		expect(scene.site.webhooks()).toHaveLength(1);
+	},
+);
 
-it('has a second chance to clean up, because n8n cleans up as well', async () => {
+it('a failed publish is cleaned up by the delete of n8n when its own delete fails', async () => {
 	const { site, host } = await openScene();
 	site.faults.add({ match: { method: 'PUT', times: 1 }, effect: { status: 500 } });
 	site.faults.add({ match: { method: 'DELETE', times: 1 }, effect: { status: 500 } });
@@ -28,7 +27,7 @@ it('has a second chance to clean up, because n8n cleans up as well', async () =>
 	expect(site.webhooks()).toEqual([]);
 });
 
-it('takes back nothing when it has not come to writing anything', async () => {
+it('a failed publish deletes nothing when it has not written anything', async () => {
 	const scene = await openScene();
 	register(scene.site, scene.host.webhookUrl, 'Bearer of-the-same-workflow');
 	scene.site.faults.add({ match: { method: 'GET' }, effect: { status: 500 } });
@@ -36,7 +35,7 @@ it('takes back nothing when it has not come to writing anything', async () => {
 	expect(scene.site.apiCalls.every(({ method }) => method !== 'DELETE')).toBe(true);
 });
 
-it("has one webhook in the end when n8n's third of five attempts succeeds", async () => {
+it("one webhook exists when the third of n8n's five attempts to publish succeeds", async () => {
 	const scene = await openScene();
 	const { site, host } = scene;
 	const match = { method: 'PUT', path: 'page_delete', times: 2 };

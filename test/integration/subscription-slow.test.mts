@@ -1,20 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { expectAdvice, failureOf } from '../support/integration/advice.mts';
 import { openScene, useScenes } from '../support/integration/scene.mts';
+import { triggerTimeout } from '../support/integration/timeout.mts';
 
 useScenes();
 
 describe('a site that does not answer', () => {
 	it.each([
 		['the POST and does nothing', { hang: true }],
-		['the POST, although it did the work', { hang: true, applyThenFail: true }],
+		['the POST, although it did the work', { hang: triggerTimeout, applyThenFail: true }],
 	])('leaves nothing behind when it never answers %s', async (_name, effect) => {
 		const scene = await openScene();
 		const { site, host } = scene;
 		site.faults.add({ match: { method: 'POST' }, effect });
 		const error = await failureOf(host.production.create());
 		expectAdvice(error, scene);
-		expect(error.message).toMatch(/did not answer in time/);
+		expect(error.message).toMatch(/did not respond in time/);
 		expect(site.webhooks()).toEqual([]);
 		site.faults.clear();
 		await host.production.publish();

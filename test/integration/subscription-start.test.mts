@@ -6,6 +6,7 @@ import { log } from '../support/integration/log.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { openPublished, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretInLog } from '../support/integration/secrets.mts';
+import { triggerTimeout } from '../support/integration/timeout.mts';
 
 useScenes();
 
@@ -22,7 +23,7 @@ const faults: Array<[string, FaultEffect]> = [
 		{ status, headers: { 'Retry-After': '0' } },
 	]),
 	['breaks the connection', { reset: true }],
-	['does not answer', { hang: true }],
+	['does not answer', { hang: triggerTimeout }],
 	['answers with a web page', { status: 200, body: 'html' }],
 	['answers with a page to sign in at', { body: 'login' }],
 	['answers with half a document', { status: 200, body: 'truncated' }],
@@ -54,7 +55,6 @@ describe.each(starts)('the check at the start (%s)', (start) => {
 		const scene = await openPublished();
 		const { host, site } = scene;
 		log.lines = [];
-		host.longestCall = 400;
 		site.faults.add({ effect });
 		expect(await host.production.checkExists(start)).toBe(true);
 		expect(log.of('warn')).toEqual([expect.stringMatching(/could not be checked/)]);

@@ -9,10 +9,9 @@ import type {
 	IRunExecutionData,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
-import { vi } from 'vitest';
 import type { Simulator } from '../simulator/index.mts';
 import { additionalData } from './additional-data.mts';
-import { ExecuteContext, n8nWorkflow, Workflow } from './n8n.mts';
+import { ExecuteContext, Workflow } from './n8n.mts';
 import { credentialFor } from './scene.mts';
 
 export interface NodeRun {
@@ -25,8 +24,6 @@ export interface NodeRun {
 	credential?: ICredentialDataDecryptedObject;
 	/** Of the workflow; that of n8n if absent. */
 	timezone?: string;
-	/** Most ms that the node waits for an answer; 60 s as in production if absent. */
-	longestCall?: number;
 }
 
 /** All that one run gives: items, or what was thrown; and hints in any case. */
@@ -72,7 +69,7 @@ export async function outcomeOf(site: Simulator, run: NodeRun): Promise<NodeOutc
 
 async function prepared(
 	credential: ICredentialDataDecryptedObject,
-	{ parameters, continueOnFail, timezone, longestCall, input = [{ json: {} }] }: NodeRun,
+	{ parameters, continueOnFail, timezone, input = [{ json: {} }] }: NodeRun,
 	{ nodeId, workflowId, mode = 'manual', resumeToken }: Place = {},
 ) {
 	const nodeType = await loadNode();
@@ -85,7 +82,7 @@ async function prepared(
 	const context = new ExecuteContext(
 		workflow,
 		workflow.getNode(node.name)!,
-		await dataWith(credential, longestCall),
+		await dataWith(credential),
 		mode,
 		{ resultData: { runData: {} }, resumeToken } as unknown as IRunExecutionData,
 		0,
@@ -126,8 +123,6 @@ export async function refusalOf(
 
 /** The node, as n8n would load it. */
 export async function loadNode(): Promise<INodeType> {
-	// The same copy of n8n-workflow as n8n-core has, as it is in n8n.
-	vi.doMock('n8n-workflow', () => ({ ...n8nWorkflow }));
 	const { CxoneExpert } = await import('../../../nodes/CxoneExpert/CxoneExpert.node.ts');
 	return new CxoneExpert() as INodeType;
 }
@@ -143,10 +138,10 @@ export function actionNode(parameters: IDataObject, id: string = randomUUID()): 
 }
 
 /** What n8n hands to the contexts of a node that has this credential. */
-export async function dataWith(secrets: ICredentialDataDecryptedObject, longestCall = Infinity) {
+export async function dataWith(secrets: ICredentialDataDecryptedObject) {
 	const { CxoneExpertApi } = await import('../../../credentials/CxoneExpertApi.credentials.ts');
 	const loaded = { credential: new CxoneExpertApi() } as never;
-	return additionalData('http://127.0.0.1:5678', async () => secrets, loaded, longestCall);
+	return additionalData('http://127.0.0.1:5678', async () => secrets, loaded);
 }
 
 /** A workflow of this one node. */

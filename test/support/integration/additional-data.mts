@@ -5,16 +5,11 @@ import type {
 } from 'n8n-workflow';
 import type { PackageUnderTest } from './package-under-test.mts';
 
-/**
- * What n8n hands to its contexts, as far as the package uses it.
- *
- * @param longestCall most ms that an API call may take, where the node itself would wait longer
- */
+/** What n8n hands to its contexts, as far as the package uses it. */
 export function additionalData(
 	urlOfN8n: string,
 	readCredential: () => Promise<ICredentialDataDecryptedObject>,
 	{ credential: credentialType }: PackageUnderTest,
-	longestCall: number,
 ): IWorkflowExecuteAdditionalData {
 	const credentialsHelper = {
 		getParentTypes: () => [],
@@ -25,10 +20,7 @@ export function additionalData(
 			data: ICredentialDataDecryptedObject,
 			_type: string,
 			request: IHttpRequestOptions,
-		) => ({
-			...(await credentialType.authenticate(data, request)),
-			timeout: Math.min(request.timeout ?? Infinity, longestCall),
-		}),
+		) => await credentialType.authenticate(data, request),
 	};
 	return {
 		credentialsHelper,

@@ -49,8 +49,6 @@ export class Host {
 	save: () => Promise<void> = async () => {};
 	/** A node after the trigger, which changes the execution's copy of static data. */
 	downstream?: (staticData: IDataObject) => void;
-	/** Most ms that an API call may take: the node waits 5 s, which is long for a test. */
-	longestCall = Infinity;
 	readonly production = new Hooks(this, false);
 	readonly test = new Hooks(this, true);
 	private readonly underWay = new Set<Promise<void>>();
@@ -92,7 +90,7 @@ export class Host {
 			await this.readCredential();
 			return this.credential();
 		};
-		return additionalData(this.url, read, this.loaded, this.longestCall);
+		return additionalData(this.url, read, this.loaded);
 	}
 
 	/** n8n is restarted: the database stays, the memory is gone. */

@@ -1,5 +1,4 @@
 import { vi } from 'vitest';
-import { n8nWorkflow } from './n8n.mts';
 
 type Trigger = import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts').CxoneExpertTrigger;
 type Credential = import('../../../credentials/CxoneExpertApi.credentials.ts').CxoneExpertApi;
@@ -12,8 +11,6 @@ export interface PackageUnderTest {
 
 /** Loads the package; again after {@link forgetModules} it is as in a new process. */
 export async function loadPackage(): Promise<PackageUnderTest> {
-	// The same copy of n8n-workflow as n8n-core has, as it is in n8n.
-	vi.doMock('n8n-workflow', () => ({ ...n8nWorkflow }));
 	const node = await import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts');
 	const api = await import('../../../credentials/CxoneExpertApi.credentials.ts');
 	return { trigger: new node.CxoneExpertTrigger(), credential: new api.CxoneExpertApi() };

@@ -87,7 +87,10 @@ function send(response: Response, text: string, json: boolean): void {
 }
 
 function fail(effect: FaultEffect, request: Request, response: Response, record: ApiCall): void {
-	if (effect.hang) return;
+	if (effect.hang) {
+		if (typeof effect.hang === 'function') effect.hang(request);
+		return;
+	}
 	if (effect.reset) {
 		request.socket.destroy();
 		return;

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { errorFields, errorXml, type ErrorFacts } from './errors.mts';
 
 export interface FaultMatch {
@@ -41,8 +42,11 @@ export interface FaultEffect {
 	delayMs?: number;
 	/** Break the connection without an answer. */
 	reset?: boolean;
-	/** Never answer; the connection ends when the simulator closes. */
-	hang?: boolean;
+	/**
+	 * Never answer; the connection ends when the simulator closes. A function is called with the request
+	 * that stays unanswered.
+	 */
+	hang?: boolean | ((received: IncomingMessage) => void);
 	/** Do the work first, then fail: the answer is lost. */
 	applyThenFail?: boolean;
 }

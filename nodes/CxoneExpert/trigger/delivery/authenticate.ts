@@ -1,8 +1,9 @@
+import { success } from '../../api/result';
 import type { ExpertCredential } from '../../api/credential';
 import { isSameAuthorization } from '../../shared/delivery-authorization';
 import type { DeliveryContext } from './context';
 import { type DeliveryHeaders, parseHeaders } from './headers';
-import { rejected, type Verified, verified } from './rejection';
+import { rejected, type Verified } from './rejection';
 import { isSignedWithAny } from './signature';
 import {
 	cachedConfig,
@@ -43,7 +44,7 @@ export async function verifyHeaders(context: DeliveryContext): Promise<Verified<
 		}
 	}
 	const headers = parseHeaders(context.request.headers, context.parameters, context.now);
-	return headers.ok ? verified({ headers: headers.value, config }) : headers;
+	return headers.ok ? success({ headers: headers.value, config }) : headers;
 }
 
 /** Decides on the exact bytes. */
@@ -52,7 +53,7 @@ export async function verifyBody(
 	body: Buffer,
 	context: DeliveryContext,
 ): Promise<Verified<VerifiedDelivery>> {
-	const by = ({ credential }: VerificationConfig) => verified({ ...headers, body, credential });
+	const by = ({ credential }: VerificationConfig) => success({ ...headers, body, credential });
 	if (!context.parameters.verifySignature) return by(config);
 	if (isSignedWithAny(config.secrets, headers, body)) return by(config);
 	const current = await currentConfig(context);

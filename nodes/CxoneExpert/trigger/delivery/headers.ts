@@ -1,8 +1,9 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import { success } from '../../api/result';
 import type { TriggerParameters } from '../parameters';
 import type { Moment } from './clock';
-import { rejected, type Verified, verified } from './rejection';
+import { rejected, type Verified } from './rejection';
 import { readSignatures } from './signature';
 import { isOutsideWindow, readTimestamp } from './timestamp';
 
@@ -36,7 +37,7 @@ export function parseHeaders(
 	// A UUID by the vendor's guide. Other visible text is accepted: a rejection is permanent.
 	if (!/^[\x21-\x7e]{1,200}$/.test(deliveryId)) return rejected('delivery id malformed');
 	if (!parameters.verifySignature) {
-		return verified({ deliveryId, timestamp: '', signatures: [], isOutsideWindow: false });
+		return success({ deliveryId, timestamp: '', signatures: [], isOutsideWindow: false });
 	}
 	const timestamp = header(headers, TIMESTAMP);
 	const signedAt = readTimestamp(timestamp);
@@ -50,7 +51,7 @@ export function parseHeaders(
 	const isOutside = [now.wall, now.steady].every((clock) =>
 		isOutsideWindow(signedAt, clock, parameters.maxDeliveryAgeSeconds),
 	);
-	return verified({ deliveryId, timestamp, signedAt, signatures, isOutsideWindow: isOutside });
+	return success({ deliveryId, timestamp, signedAt, signatures, isOutsideWindow: isOutside });
 }
 
 function header(headers: Headers, name: string): string {

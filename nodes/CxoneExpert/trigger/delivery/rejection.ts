@@ -1,3 +1,5 @@
+import { type Failed, failed, type Result } from '../../api/result';
+
 /** Why a delivery is rejected. The reason goes to the log, only the status to the sender. */
 export type RejectionReason =
 	| 'authorization missing'
@@ -39,12 +41,8 @@ export interface Rejection {
 export type Late = 'late';
 
 /** What a step of the verification comes to. */
-export type Verified<T> = { ok: true; value: T } | { ok: false; failure: Rejection | Late };
+export type Verified<T> = Result<T, Rejection | Late>;
 
-export function verified<T>(value: T): Verified<T> {
-	return { ok: true, value };
-}
-
-export function rejected(reason: RejectionReason, hint?: string): Verified<never> {
-	return { ok: false, failure: hint === undefined ? { reason } : { reason, hint } };
+export function rejected(reason: RejectionReason, hint?: string): Failed<Rejection> {
+	return failed(hint === undefined ? { reason } : { reason, hint });
 }

@@ -1,7 +1,8 @@
+import { failed, success } from '../../api/result';
 import { beforeDeadline } from './deadline';
 import type { DeliveryHeaders } from './headers';
 import type { DeliveryContext } from './context';
-import { type Late, rejected, type Verified, verified } from './rejection';
+import { type Late, rejected, type Verified } from './rejection';
 import { isSignedWithAny } from './signature';
 import { fittingKey, likelyKeys, type SiteSecrets } from './signing-hints';
 import { siteSecrets } from './site-secrets';
@@ -24,14 +25,14 @@ export async function verifyBySite(
 	config: VerificationConfig,
 	context: DeliveryContext,
 ): Promise<Verified<true>> {
-	if (isSignedWithAny(config.secrets, headers, body)) return verified(true);
+	if (isSignedWithAny(config.secrets, headers, body)) return success(true);
 	const isSigned = ({ secrets }: SiteSecrets) => isSignedWithAny(secrets, headers, body);
 	const hasOwnSecret = config.secrets.length > 0;
 	const site = await secretsForRefusal(isSigned, hasOwnSecret, config, context);
-	if (site === 'late') return { ok: false, failure: 'late' };
+	if (site === 'late') return failed('late');
 	// A slow site must not turn the rejection of a forgery into 503. Its answer counts from then on.
 	if (site === undefined) return rejected('signature wrong');
-	if (isSigned(site)) return verified(true);
+	if (isSigned(site)) return success(true);
 	if (site.secrets.length === 0 && !hasOwnSecret) throw new RangeError('no signing secret');
 	const keys = likelyKeys({ ...config, guids: site.guids });
 	const fitting = fittingKey(keys, headers.timestamp, body, headers.signatures);

@@ -1,8 +1,9 @@
 import { type INodeProperties, type IWebhookFunctions, sleep } from 'n8n-workflow';
 
+import { success } from '../../../api/result';
 import type { DeliveryContext } from '../context';
 import { beforeDeadline } from '../deadline';
-import { rejected, type Verified, verified } from '../rejection';
+import { rejected, type Verified } from '../rejection';
 import { reportOnce } from './report-once';
 
 /*
@@ -45,7 +46,7 @@ export async function readBody(
 ): Promise<Verified<Buffer>> {
 	const { request, deadline } = context;
 	// A version of n8n that has read it already keeps the bytes here.
-	if (Buffer.isBuffer(request.rawBody)) return verified(request.rawBody);
+	if (Buffer.isBuffer(request.rawBody)) return success(request.rawBody);
 	const read = readerOf(context);
 	try {
 		const buffered = bufferedBodyOfClosedRequest(request);
@@ -56,7 +57,7 @@ export async function readBody(
 		discardRest(request);
 		return rejected(isTooLarge(error) ? 'body too large' : 'body incomplete');
 	}
-	if (Buffer.isBuffer(request.rawBody)) return verified(request.rawBody);
+	if (Buffer.isBuffer(request.rawBody)) return success(request.rawBody);
 	// Close the connection: Node would keep buffering a slow sender for up to five minutes.
 	request.destroy();
 	return rejected('body incomplete');

@@ -1,7 +1,7 @@
 import type { Settings } from '../simulator/index.mts';
-import { change, register } from './foreign.mts';
-import type { Hooks } from './hooks.mts';
-import { closeAll, openScene, type Scene } from './scene.mts';
+import { change, register } from '../integration/foreign.mts';
+import type { Hooks } from '../integration/hooks.mts';
+import { closeAll, openScene, type Scene } from '../integration/scene.mts';
 
 /** Something that n8n does with the subscription. */
 export interface Scenario {
@@ -38,8 +38,28 @@ const ONE_PAGE = 100;
 const publish = ({ host }: Scene) => host.production.publish();
 const unpublish = ({ host }: Scene) => host.production.unpublish();
 
-export const scenarios: Scenario[] = [
+const firstPublishes: Scenario[] = [
 	{ name: 'the first publish', registers: true, act: publish },
+	{
+		name: 'a publish that asks who the users in the filters are',
+		registers: true,
+		prepare: async ({ host }) => {
+			host.row.node.parameters.filters = { excludeUsers: ['editor'] };
+			host.row.node.parameters.additionalOptions = { ignoreOwnChanges: true };
+		},
+		attacks: ({ call }) => call.includes('/users/'),
+		act: publish,
+	},
+	{
+		name: 'a publish among more than a hundred webhooks',
+		registers: true,
+		prepare: async (scene) => fillPage(scene),
+		attacks: laterPages,
+		act: publish,
+	},
+];
+
+const repairs: Scenario[] = [
 	{
 		name: 'a publish that repairs everything',
 		registers: true,
@@ -60,23 +80,9 @@ export const scenarios: Scenario[] = [
 		prepare: twoWebhooks,
 		act: publish,
 	},
-	{
-		name: 'a publish among more than a hundred webhooks',
-		registers: true,
-		prepare: async (scene) => fillPage(scene),
-		attacks: laterPages,
-		act: publish,
-	},
-	{
-		name: 'a publish that asks who the users in the filters are',
-		registers: true,
-		prepare: async ({ host }) => {
-			host.row.node.parameters.filters = { excludeUsers: ['editor'] };
-			host.row.node.parameters.additionalOptions = { ignoreOwnChanges: true };
-		},
-		attacks: ({ call }) => call.includes('/users/'),
-		act: publish,
-	},
+];
+
+const unpublishes: Scenario[] = [
 	{ name: 'an unpublish', registers: false, prepare: publish, act: unpublish },
 	{
 		name: 'an unpublish that finds two webhooks with our address',
@@ -94,6 +100,9 @@ export const scenarios: Scenario[] = [
 		attacks: laterPages,
 		act: unpublish,
 	},
+];
+
+const tests: Scenario[] = [
 	{
 		name: 'listening for a test event',
 		registers: true,
@@ -112,6 +121,9 @@ export const scenarios: Scenario[] = [
 		act: ({ host }) => host.test.unpublish(),
 	},
 ];
+
+/** One table of faults for each group. */
+export const subscriptionScenarios = { firstPublishes, repairs, unpublishes, tests };
 
 export async function openScenario({ prepare, site = {} }: Scenario): Promise<Scene> {
 	const scene = await openScene({ site });

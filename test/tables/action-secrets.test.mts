@@ -11,7 +11,7 @@ import {
 	runOf,
 	titleOf,
 	Worlds,
-} from '../support/integration/action-scenarios.mts';
+} from '../support/tables/action-scenarios.mts';
 import { expectActionAdvice } from '../support/integration/advice.mts';
 import {
 	credentialFor,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { expectAdvice } from '../integration/advice.mts';
+import { log } from '../integration/log.mts';
+import type { Scene } from '../integration/scene.mts';
 import { eventTypeOf } from '../simulator/index.mts';
-import { expectAdvice } from './advice.mts';
-import { at, type NamedFault } from './faults.mts';
-import { log } from './log.mts';
-import type { Scene } from './scene.mts';
+import { type CallFault, faultAt, subscriptionFaults } from './faults.mts';
 import {
 	addressOf,
 	FOREIGN,
@@ -12,40 +12,41 @@ import {
 	recordCalls,
 	type RecordedCall,
 	type Scenario,
-	scenarios,
-} from './scenarios.mts';
+} from './subscription-scenarios.mts';
 
-/**
- * Runs a test for every fault, at every call, of every scenario.
- *
- * @param longestCall most ms that the node waits for an answer; 5 s as in production if absent
- */
-export async function faultTable(
-	faultsOf: (call: RecordedCall) => NamedFault[],
-	longestCall = Infinity,
-): Promise<void> {
+interface Row {
+	scenario: Scenario;
+	call: RecordedCall;
+	fault: CallFault;
+}
+
+/** Runs a test for every fault, at every call, of every scenario. */
+export async function subscriptionFaultTable(scenarios: Scenario[]): Promise<void> {
 	for (const scenario of scenarios) {
 		const calls = await recordCalls(scenario);
 		describe(scenario.name, () => {
-			it('has calls to go through', () => expect(calls).not.toEqual([]));
+			it(`${scenario.name} makes calls that can fail`, () => expect(calls).not.toEqual([]));
 
-			describe.each(calls)('meets at call $position ($call)', (call) => {
-				it.each(faultsOf(call))('$name', async (fault) => {
-					const scene = await openScenario(scenario);
-					scene.host.longestCall = longestCall;
-					scene.site.faults.add(at(call.position, fault));
-					await expectOutcome(scene, scenario, fault);
-					scene.site.faults.clear();
-					scene.host.longestCall = Infinity;
-					await expectHealing(scene, scenario);
-				});
+			it.each(calls.flatMap((call) => rowsOf(scenario, call)))('%s', async (_title, row) => {
+				const scene = await openScenario(scenario);
+				scene.site.faults.add(faultAt(row.call.position, row.fault));
+				await expectOutcome(scene, row);
+				scene.site.faults.clear();
+				await expectHealing(scene, scenario);
 			});
 		});
 	}
 }
 
+function rowsOf(scenario: Scenario, call: RecordedCall): Array<[title: string, Row]> {
+	return subscriptionFaults(call).map((fault) => [
+		`${scenario.name} succeeds or cleans up: call ${call.position} (${call.call}) meets ${fault.name}`,
+		{ scenario, call, fault },
+	]);
+}
+
 /** Done, or undone and said so: never an orphan, never a second webhook. */
-async function expectOutcome(scene: Scene, scenario: Scenario, fault: NamedFault): Promise<void> {
+async function expectOutcome(scene: Scene, { scenario, fault }: Row): Promise<void> {
 	const before = ours(scene, scenario).length;
 	const error: unknown = await scenario.act(scene).then(
 		() => undefined,

@@ -1,8 +1,8 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { type Simulator, startSimulator } from '../simulator/index.mts';
-import { type NodeRun, outcomeOf } from './action-node.mts';
-import { change } from './foreign.mts';
-import { closeAll, openSite } from './scene.mts';
+import { type NodeRun, outcomeOf } from '../integration/action-node.mts';
+import { change } from '../integration/foreign.mts';
+import { closeAll, openSite } from '../integration/scene.mts';
 
 /** One way to use an operation; every operation that calls the site has at least one. */
 export interface ActionScenario {

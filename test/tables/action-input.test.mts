@@ -13,9 +13,9 @@ import {
 	runOf,
 	titleOf,
 	Worlds,
-} from '../support/integration/action-scenarios.mts';
+} from '../support/tables/action-scenarios.mts';
 import { expectActionAdvice } from '../support/integration/advice.mts';
-import { ODD_VALUES, oddFields, withValue } from '../support/integration/odd-values.mts';
+import { ODD_VALUES, oddFields, withValue } from '../support/tables/odd-values.mts';
 import { credentialFor, openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();

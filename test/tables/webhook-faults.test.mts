@@ -1,6 +1,6 @@
-import { actionFaultTable } from '../support/integration/action-fault-table.mts';
-import { actionScenarios } from '../support/integration/action-scenarios.mts';
 import { useScenes } from '../support/integration/scene.mts';
+import { actionFaultTable } from '../support/tables/action-fault-table.mts';
+import { actionScenarios } from '../support/tables/action-scenarios.mts';
 
 useScenes();
 

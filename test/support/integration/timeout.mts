@@ -1,0 +1,38 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+
+/*
+ * A call that the site never answers ends when its timeout passes: 5 s in the trigger, 60 s in the
+ * actions. The simulated site runs in the same process as the node, so it can tell the client that
+ * this time has passed. What follows is what follows the real timeout: n8n's HTTP client listens to
+ * the same event.
+ */
+
+/** Calls that this process waits for. */
+const pending = new Set<ClientRequest>();
+
+subscribe('http.client.request.start', (message) => {
+	const { request } = message as { request: ClientRequest };
+	pending.add(request);
+	request.once('close', () => pending.delete(request));
+});
+
+/**
+ * For the fault `hang`: the timeout of the unanswered call passes at once.
+ *
+ * A call without a timeout, or with one above `maxTimeoutMs`, is left waiting: its test fails,
+ * because it does not end.
+ */
+export function timeoutWithin(maxTimeoutMs: number): (received: IncomingMessage) => void {
+	return ({ socket: { remotePort } }) => {
+		const call = [...pending].find(({ socket }) => socket?.localPort === remotePort);
+		const timeoutMs = call?.socket?.timeout ?? 0;
+		if (timeoutMs > 0 && timeoutMs <= maxTimeoutMs) call?.emit('timeout');
+	};
+}
+
+/** The trigger waits 5 s for each call. */
+export const triggerTimeout = timeoutWithin(5_000);
+
+/** The actions wait 60 s for each call. */
+export const actionTimeout = timeoutWithin(60_000);

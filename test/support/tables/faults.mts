@@ -1,0 +1,121 @@
+import type { Fault, FaultEffect } from '../simulator/index.mts';
+import { actionTimeout, triggerTimeout } from '../integration/timeout.mts';
+
+/*
+ * Everything that an API call can meet. The tables try it at every call: that of the subscription for
+ * one call and for all calls from there on, that of the actions for one call.
+ */
+
+/** Something that an API call can meet. */
+export interface CallFault {
+	name: string;
+	effect: FaultEffect;
+	/** The site is busy for a moment and says so: the node tries the same call again. */
+	isRetried?: boolean;
+	/** How many calls meet it, one after the other; all from there on if absent. */
+	times?: number;
+}
+
+const NOW = { 'Retry-After': '0' };
+const IN_AN_HOUR = { 'Retry-After': '3600' };
+const BUSY = [429, 503];
+
+/** Attempts that the node makes of one call while the site is busy. */
+const MAX_ATTEMPTS = 4;
+
+const refusals = [400, 401, 403, 404, 409, 410, 500, 502].map(
+	(status): CallFault => ({ name: `a ${status}`, effect: { status } }),
+);
+
+const olderStyleRefusals = [400, 403, 404].map(
+	(status): CallFault => ({
+		name: `a ${status} in the older error style`,
+		effect: { status, body: 'old' },
+	}),
+);
+
+const busySite = BUSY.map(
+	(status): CallFault => ({
+		name: `a ${status} with Retry-After`,
+		effect: { status, headers: NOW },
+		isRetried: true,
+	}),
+);
+
+const busyForAnHour = BUSY.map(
+	(status): CallFault => ({
+		name: `a ${status} that asks for an hour`,
+		effect: { status, headers: IN_AN_HOUR },
+	}),
+);
+
+const redirect: CallFault = {
+	name: 'a redirect',
+	effect: { status: 302, headers: { Location: 'http://127.0.0.1:1/' } },
+};
+
+/** The response is lost or is something else: nothing tells whether the work was done. */
+const lostResponses: CallFault[] = [
+	{ name: 'a connection reset', effect: { reset: true } },
+	{ name: 'a 500 as a web page', effect: { status: 500, body: 'html' } },
+	{ name: 'truncated XML', effect: { status: 200, body: 'truncated' } },
+	{ name: 'XML with another root', effect: { status: 200, body: 'wrongRoot' } },
+	{ name: 'a 200 without a body', effect: { status: 200, body: 'empty' } },
+];
+
+const webPage: CallFault = {
+	name: 'a web page instead of XML',
+	effect: { status: 200, body: 'html' },
+};
+
+const signInPage: CallFault = { name: 'a sign-in page', effect: { body: 'login' } };
+
+/** Every way a call of the subscription can fail: once, for all attempts, and permanently. */
+export function subscriptionFaults({ writes }: { writes: boolean }): CallFault[] {
+	const failures = [
+		...[...refusals, ...busySite, ...olderStyleRefusals.slice(0, 1), redirect, webPage],
+		...[...lostResponses, noResponse(triggerTimeout)],
+	];
+	// The response to a question can be lost, but no work with it.
+	const all = writes ? [...failures, ...failures.map(afterTheWork)] : failures;
+	return all.flatMap((failure) => [
+		once(failure),
+		...(failure.isRetried
+			? [{ ...failure, name: `${failure.name}, for all attempts`, times: MAX_ATTEMPTS }]
+			: []),
+		{ ...failure, name: `${failure.name}, permanently` },
+	]);
+}
+
+/** Every way one call of an action can fail; for a call that writes, also after the work was done. */
+export function actionFaults({ writes }: { writes: boolean }): CallFault[] {
+	const busy = [
+		...busySite.flatMap((busy) => [once(busy), { ...busy, name: `${busy.name} that lasts` }]),
+		...busyForAnHour.map(once),
+	];
+	const lost = [...lostResponses, signInPage, noResponse(actionTimeout)].map(once);
+	const all = [...[...refusals, ...olderStyleRefusals, redirect].map(once), ...busy, ...lost];
+	const serverErrors = refusals.filter(({ effect }) => effect.status === 500).map(once);
+	return writes ? [...all, ...[...busy, ...serverErrors, ...lost].map(afterTheWork)] : all;
+}
+
+/** The fault for the call at one position. */
+export function faultAt(position: number, { effect, times }: CallFault): Fault {
+	return { match: { nth: position, ...(times === undefined ? {} : { times }) }, effect };
+}
+
+function noResponse(hang: FaultEffect['hang']): CallFault {
+	return { name: 'no response', effect: { hang } };
+}
+
+function once(fault: CallFault): CallFault {
+	return { ...fault, times: 1 };
+}
+
+function afterTheWork(fault: CallFault): CallFault {
+	return {
+		...fault,
+		name: `${fault.name} after the work was done`,
+		effect: { ...fault.effect, applyThenFail: true },
+	};
+}
