@@ -77,6 +77,19 @@ export default defineConfig({
 			{
 				resolve: { alias },
 				test: {
+					name: 'contract',
+					include: ['test/contract/**/*.test.mts'],
+					// The first test of a version loads the code of that n8n.
+					testTimeout: 60_000,
+					hookTimeout: 300_000,
+					globalSetup: ['test/contract/setup.mts'],
+					// One process, so that each n8n is loaded once.
+					isolate: false,
+					fileParallelism: false,
+				},
+			},
+			{
+				test: {
 					name: 'fuzz',
 					include: ['test/fuzz/**/*.test.mts'],
 					// As long as the number of cases takes.
