@@ -11,7 +11,7 @@ import { authenticatedRequest } from '../nodes/CxoneExpert/shared/authenticated-
 const onlyJwt = { show: { authentication: ['jwt'] } };
 const onlyServerToken = { show: { authentication: ['serverToken'] } };
 
-// The lint rules judge by name whether a field is secret: wrong for these two.
+// The lint rules guess from the name whether a field is secret: wrong for these two.
 const longTermToken: INodeProperties = {
 	displayName: 'Long-Term Token',
 	name: 'jwt',
@@ -38,9 +38,9 @@ const tokenUser: INodeProperties = {
 /**
  * Access to one Expert site, and the secrets that prove a delivery is genuine.
  *
- * A server token is valid for five minutes and is computed afresh for each call, which is why
- * `authenticate` is a function. The credential test lives in the trigger node: it has to look at
- * two answers, because a token that is not accepted can still get "200, you are Anonymous".
+ * A server token is valid for five minutes and computed for each call, which is why `authenticate` is
+ * a function. The credential test lives in the nodes: it needs two responses, because a token that is
+ * not accepted can still get "200, you are Anonymous".
  */
 export class CxoneExpertApi implements ICredentialType {
 	name = 'cxoneExpertApi';
@@ -105,7 +105,7 @@ export class CxoneExpertApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'Secret with which your site signs each webhook delivery. Ask NiCE if you do not have it. The trigger needs it. The test of the credential cannot check it, because Expert has no call for that.',
+				'Secret with which your site signs each webhook delivery. The trigger needs it. Ask NiCE if you do not have it. The credential test cannot check it, because Expert has no call for that.',
 		},
 		{
 			displayName: 'Previous Signing Secret',
@@ -114,7 +114,7 @@ export class CxoneExpertApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'Only while you change the signing secret: the old one is accepted too until you clear this field. The test of the credential cannot check it, because Expert has no call for that.',
+				'Only while you change the signing secret: the old one is accepted too until you clear this field. The credential test cannot check it, because Expert has no call for that.',
 		},
 		{
 			displayName: 'Delivery Token',
@@ -124,7 +124,7 @@ export class CxoneExpertApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. Bearer 6f1c…',
 			description:
-				'Whole Authorization value that Expert sends with each delivery. Leave it empty to have one made for you.',
+				'Whole Authorization value that Expert sends with each delivery. Leave it empty to have one generated for you.',
 		},
 	];
 

@@ -59,7 +59,7 @@ describe('the end of the long-term token', () => {
 		expect(status).toBe('Error');
 		expect(message).toMatch(
 			new RegExp(
-				`^The long-term token ran out on ${inDays(-3)}\\. Create a new one under Site Tools`,
+				`^The long-term token expired on ${inDays(-3)}\\. Create a new one under Site Tools`,
 			),
 		);
 	});
@@ -70,7 +70,7 @@ describe('the end of the long-term token', () => {
 		});
 		const { status, message } = await test(scene);
 		expect(status).toBe('OK');
-		expect(message).toContain(`The long-term token ran out on ${inDays(-2)}. Create a new one`);
+		expect(message).toContain(`The long-term token expired on ${inDays(-2)}. Create a new one`);
 	});
 
 	it('is no matter of another token, which the site does not accept for another reason', async () => {
@@ -208,7 +208,7 @@ const odd: Array<[string, Fault['effect'], RegExp]> = [
 	['truncated XML', { status: 200, body: 'truncated' }, /unexpected/],
 	['an empty body', { status: 200, body: 'empty' }, /unexpected/],
 	['JSON', { status: 200, body: 'json' }, /unexpected/],
-	['a redirect', { status: 302, headers, body: 'empty' }, /somewhere else/],
+	['a redirect', { status: 302, headers, body: 'empty' }, /redirects to another address/],
 	['a server failure', { status: 500 }, /500/],
 	['a request to slow down', { status: 429, headers: { 'Retry-After': '0' } }, /slow down/],
 	['a broken connection', { reset: true }, /could not be reached/],
@@ -242,5 +242,5 @@ it('gives up on a site that does not answer', async () => {
 	scene.site.faults.add({ effect: { hang: triggerTimeout } });
 	const { status, message } = await test(scene);
 	expect(status).toBe('Error');
-	expect(message).toMatch(/did not answer in time/);
+	expect(message).toMatch(/did not respond in time/);
 });

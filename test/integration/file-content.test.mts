@@ -120,7 +120,7 @@ it.each(calls)('%s says that the content network cannot be reached', async (call
 	redirect(scene, listener.url);
 	const { message, description } = await refusalOf(scene.site, scene[call]);
 	expect(message).toBe(`n8n could not get the content from ${new URL(listener.url).host}`);
-	expect(description).toContain('Nothing answers at that address. Check that n8n may connect');
+	expect(description).toContain('Nothing responds at that address. Check that n8n may connect');
 });
 
 it.each(calls)(
@@ -143,5 +143,5 @@ it.each(calls)('%s gives the general advice for a redirect to nowhere', async (c
 	const match = { path: /\/files\/\d+$|\/properties\/long$/ };
 	scene.site.faults.add({ match, effect: { status: 302, body: 'empty' } });
 	const { message } = await refusalOf(scene.site, scene[call]);
-	expect(message).toContain('The address of the Expert site leads somewhere else (302)');
+	expect(message).toContain('The address of the Expert site redirects to another address (302)');
 });

@@ -136,7 +136,7 @@ describe('what the site refuses', () => {
 			const site = await openSite();
 			site.faults.add({ match: { path: '/pages/home' }, effect: { status: 200, body } });
 			const refusal = await refusalOf(site, get(home));
-			expect(refusal.message).toContain('answered with something unexpected (200)');
+			expect(refusal.message).toContain('returned an unexpected response (200)');
 		},
 	);
 

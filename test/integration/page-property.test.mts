@@ -105,7 +105,7 @@ it('does not take a sign-in page for a long value', async () => {
 	site.site.setProperty('A', KEY, 'x'.repeat(5000));
 	site.faults.add({ match: { path: '/properties/urn' }, effect: { status: 200, body: 'html' } });
 	const refusal = await refusalOf(site, get(KEY));
-	expect(refusal.message).toContain('answered with a web page');
+	expect(refusal.message).toContain('returned a web page');
 });
 
 describe.each([
@@ -132,6 +132,6 @@ describe.each([
 		const { site } = await siteWithPage();
 		site.faults.add({ match: { path: '/properties' }, effect: { status: 200, body: 'html' } });
 		const refusal = await refusalOf(site, run);
-		expect(refusal.message).toContain('answered with a web page');
+		expect(refusal.message).toContain('returned a web page');
 	});
 });

@@ -175,7 +175,7 @@ describe.each(operations)('%s', (operation, more) => {
 		site.site.createPage('A');
 		site.faults.add({ match: { path: '/pages/' }, effect: { status: 200, body: 'html' } });
 		const refusal = await refusalOf(site, run(operation, at('A'), more));
-		expect(refusal.message).toContain('answered with a web page');
+		expect(refusal.message).toContain('returned a web page');
 	});
 
 	it('says that the page is not there', async () => {

@@ -149,10 +149,10 @@ describe.each(['exception', 'framework'] as const)('in the error style "%s"', (e
 });
 
 it.each([
-	['a sign-in page', { body: 'html', status: 200 }, 'answered with a web page'],
-	['half an answer', { body: 'truncated', status: 200 }, 'answered with something unexpected'],
-	['an answer to something else', { body: 'wrongRoot', status: 200 }, 'something unexpected'],
-	['nothing', { body: 'empty', status: 200 }, 'something unexpected'],
+	['a sign-in page', { body: 'html', status: 200 }, 'returned a web page'],
+	['half an answer', { body: 'truncated', status: 200 }, 'returned an unexpected response'],
+	['an answer to something else', { body: 'wrongRoot', status: 200 }, 'unexpected response'],
+	['nothing', { body: 'empty', status: 200 }, 'unexpected response'],
 ] as const)('does not take %s for a success', async (_what, effect, message) => {
 	const site = await openSite();
 	site.faults.add({ match: { path: '/contents' }, effect });

@@ -101,7 +101,7 @@ describe.each(['getTags', 'addTags', 'removeTags', 'replaceTags'])('%s', (operat
 		const { site } = await siteWith('a');
 		site.faults.add({ match: { path: '/tags' }, effect: { status: 200, body: 'html' } });
 		const refusal = await refusalOf(site, run(operation, 'a'));
-		expect(refusal.message).toContain('answered with a web page');
+		expect(refusal.message).toContain('returned a web page');
 	});
 });
 

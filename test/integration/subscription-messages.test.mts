@@ -42,7 +42,7 @@ describe('a long-term token', () => {
 	it('that has run out is told before the site refuses', async () => {
 		const scene = await openScene({ site: { longTermTokenValidityMs: -DAY } });
 		await failureOf(scene.host.production.publish());
-		expect(log.of('warn')[0]).toMatch(/The long-term token ran out on .* Create a new one/);
+		expect(log.of('warn')[0]).toMatch(/The long-term token expired on .* Create a new one/);
 	});
 
 	it('that is valid for longer is no matter', async () => {
@@ -138,6 +138,6 @@ it('does not follow a redirect with the token', async () => {
 	scene.site.faults.add({ effect: { status: 307, headers, body: 'empty' } });
 	const error = await failureOf(scene.host.production.publish());
 	expectAdvice(error, scene);
-	expect(error.message).toMatch(/somewhere else/);
+	expect(error.message).toMatch(/redirects to another address/);
 	expect(other.site.apiCalls).toEqual([]);
 });

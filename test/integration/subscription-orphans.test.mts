@@ -21,7 +21,7 @@ describe('a registration whose answer is lost', () => {
 		const { site, host } = scene;
 		site.faults.add({ match: { method: 'POST', times: 1 }, effect });
 		const { message } = await failureOf(host.production.publish());
-		expect(message).toContain(`${LEFT}, remove it in the Expert Dashboard: ${host.webhookUrl}.`);
+		expect(message).toContain(`${LEFT}. Remove it in the Expert Dashboard: ${host.webhookUrl}.`);
 		// The work of the lost call is done now.
 		register(site, host.webhookUrl);
 		await host.production.publish();
@@ -101,13 +101,13 @@ it('names the address when the site keeps what the answer named and does not lis
 	site.faults.add({ match: { method: 'DELETE' }, effect: { status: 200, body: 'empty' } });
 	const { message } = await failureOf(host.production.publish());
 	expect(site.webhooks()).toHaveLength(1);
-	expect(message).toContain(`${LEFT}, remove it in the Expert Dashboard: ${host.webhookUrl}.`);
+	expect(message).toContain(`${LEFT}. Remove it in the Expert Dashboard: ${host.webhookUrl}.`);
 });
 
 it('names the address when the site writes down one that is not known again', async () => {
 	const { site, host } = await openScene({ site: { webhookUrlSpelling: 'elsewhere' } });
 	const { message } = await failureOf(host.production.publish());
-	expect(message).toContain(`${LEFT}, remove it in the Expert Dashboard: ${host.webhookUrl}.`);
+	expect(message).toContain(`${LEFT}. Remove it in the Expert Dashboard: ${host.webhookUrl}.`);
 	expect(site.webhooks()).toHaveLength(1);
 });
 

@@ -86,7 +86,7 @@ it('switches on a webhook that Expert has switched off, and logs how often it ha
 	expect(site.webhooks()).toEqual([
 		expect.objectContaining({ id: 1, active: true, authorizationHeader }),
 	]);
-	expect(log.of('warn').at(-1)).toMatch(/switched webhook 1 off after 3 failed deliveries/);
+	expect(log.of('warn').at(-1)).toMatch(/disabled webhook 1 after 3 failed deliveries/);
 	expect((await send(scene, newDelivery(scene))).status).toBe(200);
 });
 

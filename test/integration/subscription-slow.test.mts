@@ -15,7 +15,7 @@ describe('a site that does not answer', () => {
 		site.faults.add({ match: { method: 'POST' }, effect });
 		const error = await failureOf(host.production.create());
 		expectAdvice(error, scene);
-		expect(error.message).toMatch(/did not answer in time/);
+		expect(error.message).toMatch(/did not respond in time/);
 		expect(site.webhooks()).toEqual([]);
 		site.faults.clear();
 		await host.production.publish();

@@ -223,7 +223,7 @@ it.each(everyOperation)('%s is not taken in by a page to sign in at', async (ope
 	const { site } = await openPublished();
 	site.faults.add({ effect: { body: 'login' } });
 	const refusal = await refusalOf(site, doing(operation, { webhook: one }));
-	expect(refusal.message).toMatch(/^The address answered with a web page/);
+	expect(refusal.message).toMatch(/^The address returned a web page/);
 });
 
 it('goes on with the other items when the builder wants that', async () => {

@@ -1,11 +1,8 @@
 import { sleep, type IHttpRequestMethods } from 'n8n-workflow';
 
-import {
-	type ApiFailure,
-	networkMessage,
-	siteMessage,
-	type StatusMessages,
-} from '../shared/failure-messages';
+import type { ApiFailure } from './failure';
+import { failed, type Result, success } from './result';
+import { siteMessage } from './site-message';
 import { MAX_DOCUMENT_CHARS, readXml, type XmlDocument } from './xml';
 
 /** One call of the Expert API. `path` follows `/@api/deki` and is encoded already. */
@@ -18,18 +15,14 @@ export interface ApiCall {
 	contentType?: string;
 	/**
 	 * What a success holds: an XML document unless said otherwise; `text` may also come as plain text,
-	 * a file is not looked into.
+	 * a file is not parsed.
 	 */
-	answer?: 'xml' | 'text' | 'file';
-	/** What a status means for this call, where the general messages does not fit. */
-	messages?: StatusMessages;
-	/** What the call is for, to finish the sentence "while n8n tried to …". */
-	doing: string;
-	/** Asked before a call is repeated whose work must not be done twice. */
+	expects?: 'xml' | 'text' | 'file';
+	/** Asked before a retry of a call whose work must not be done twice. */
 	mayRepeat?: () => Promise<boolean>;
 }
 
-/** An HTTP answer as it came: status 0 means that there was none, `networkCode` says why. */
+/** An HTTP response as it came: status 0 means that there was none, `networkCode` says why. */
 export interface HttpResponse {
 	status: number;
 	headers: Record<string, unknown>;
@@ -40,18 +33,19 @@ export interface HttpResponse {
 }
 
 /** Sends one HTTP request with the credential's authentication. Never throws. */
-export type Send = (call: ApiCall, timeout: number) => Promise<HttpResponse>;
+export type Send = (call: ApiCall, timeoutMs: number) => Promise<HttpResponse>;
 
-/**
- * `document` is absent when a successful answer had no body, is plain text or a file, `answer` when
- * none was needed.
- */
-export type ApiResult =
-	| { ok: true; status: number; document?: XmlDocument; answer?: HttpResponse }
-	| { ok: false; failure: ApiFailure; doing: string; messages?: StatusMessages };
+/** A response of 2xx. `document` is absent when it had no body, is plain text or a file. */
+export interface ApiResponse {
+	status: number;
+	headers: HttpResponse['headers'];
+	body: string;
+	bytes?: Buffer;
+	document?: XmlDocument;
+}
 
 export interface ApiClient {
-	call(call: ApiCall): Promise<ApiResult>;
+	call(call: ApiCall): Promise<Result<ApiResponse>>;
 	/** Whether a call was sent that may have changed something at the site. */
 	mayHaveWritten: boolean;
 }
@@ -60,120 +54,112 @@ export interface ApiClient {
 export interface Limits {
 	/** Ms until a call is given up. */
 	timeoutMs: number;
-	/** Characters of the longest answer that is read. */
+	/** Characters of the longest response that is parsed. */
 	maxDocumentChars: number;
 }
 
-/** Publishing has 84 s in n8n, a user should see our message before; its answers are short. */
+/** Publishing has 84 s in n8n, a user should see our message before; its responses are short. */
 const SHORT_CALLS: Limits = { timeoutMs: 5_000, maxDocumentChars: MAX_DOCUMENT_CHARS };
-/** Times that one call is tried when the site answers 429 or 503. */
+/** Attempts of one call when the site responds 429 or 503. */
 const MAX_ATTEMPTS = 4;
-/** Longest pause that is made because the site asked for it, in ms. */
+/** Longest pause that the site may ask for. */
 const MAX_PAUSE_MS = 10_000;
 
 /**
- * The Expert API over one way to send, with an end: all calls together take at most `time` ms.
+ * API client with a time budget shared by all of its calls.
  *
- * The answers 429 and 503 are tried again after the time that `Retry-After` names; nothing else is,
- * because the work may have been done although the answer was lost.
+ * 429 and 503 are retried after the time that `Retry-After` names; nothing else is, because the work
+ * may have been done although the response was lost.
  *
  * @param secrets what must not be shown when the site repeats it
  */
 export function createClient(
 	send: Send,
-	time: number,
+	budgetMs: number,
 	secrets: string[],
 	limits = SHORT_CALLS,
 ): ApiClient {
 	// The monotonic clock: a wall clock that is set would end the calls, or never.
-	const end = performance.now() + time;
+	const end = performance.now() + budgetMs;
 	return {
 		mayHaveWritten: false,
 		async call(call) {
 			for (let attempt = 1; ; attempt++) {
-				const left = end - performance.now();
-				if (left <= 0) return failed(call, { kind: 'gave up' });
+				const leftMs = end - performance.now();
+				if (leftMs <= 0) return failed({ kind: 'budget-exceeded' });
 				if (call.method !== 'GET') this.mayHaveWritten = true;
-				const answer = await send(call, Math.min(limits.timeoutMs, left));
-				const pause = pauseBeforeRetry(answer, attempt);
-				const read = () => readAnswer(answer, call, secrets, limits.maxDocumentChars);
-				if (pause === undefined || performance.now() + pause >= end) return read();
-				await sleep(pause);
+				const response = await send(call, Math.min(limits.timeoutMs, leftMs));
+				const pauseMs = pauseBeforeRetry(response, attempt);
+				const read = () => readResponse(response, call, secrets, limits.maxDocumentChars);
+				if (pauseMs === undefined || performance.now() + pauseMs >= end) return read();
+				await sleep(pauseMs);
 				if (call.mayRepeat !== undefined && !(await call.mayRepeat())) return read();
 			}
 		},
 	};
 }
 
-function pauseBeforeRetry(answer: HttpResponse, attempt: number): number | undefined {
-	if ((answer.status !== 429 && answer.status !== 503) || attempt >= MAX_ATTEMPTS) return undefined;
-	const asked = retryAfter(answer.headers['retry-after']);
-	const pause = asked ?? 250 * 2 ** attempt;
-	return pause > MAX_PAUSE_MS ? undefined : pause;
+function pauseBeforeRetry(response: HttpResponse, attempt: number): number | undefined {
+	const isBusy = response.status === 429 || response.status === 503;
+	if (!isBusy || attempt >= MAX_ATTEMPTS) return undefined;
+	const pauseMs = retryAfterMs(response.headers['retry-after']) ?? 250 * 2 ** attempt;
+	return pauseMs > MAX_PAUSE_MS ? undefined : pauseMs;
 }
 
 /** `Retry-After` in ms: seconds or an HTTP date (RFC 9110, 10.2.3). */
-function retryAfter(header: unknown): number | undefined {
+function retryAfterMs(header: unknown): number | undefined {
 	const text = typeof header === 'string' ? header.trim() : '';
 	if (/^\d{1,6}$/.test(text)) return Number(text) * 1000;
 	const date = Date.parse(text);
 	return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
-function readAnswer(
-	answer: HttpResponse,
-	call: ApiCall,
+function readResponse(
+	response: HttpResponse,
+	{ expects }: ApiCall,
 	secrets: string[],
-	longest: number,
-): ApiResult {
-	const { status, body } = answer;
-	const failure = failureOf(answer, secrets);
-	if (failure !== undefined) return failed(call, failure);
-	if (call.answer === 'file') return { ok: true, status, answer };
-	if (call.answer === 'text' && isPlainText(answer)) return { ok: true, status, answer };
-	if (body.trim() === '') return { ok: true, status, answer };
-	const read = readXml(body, longest);
-	if (read.ok && read.document.name !== 'html') {
-		return { ok: true, status, document: read.document, answer };
-	}
-	return failed(call, { kind: looksLikeHtml(answer) ? 'web page' : 'unexpected', status });
+	maxChars: number,
+): Result<ApiResponse> {
+	const failure = failureOf(response, secrets);
+	if (failure !== undefined) return failed(failure);
+	const isOpaque = expects === 'file' || (expects === 'text' && isPlainText(response));
+	if (isOpaque || response.body.trim() === '') return success(response);
+	const read = readXml(response.body, maxChars);
+	if (read.ok && read.value.name !== 'html') return success({ ...response, document: read.value });
+	const kind = looksLikeHtml(response) ? 'html' : 'unexpected';
+	return failed({ kind, status: response.status });
 }
 
-function failed({ doing, messages }: ApiCall, failure: ApiFailure): ApiResult {
-	return { ok: false, failure, doing, ...(messages === undefined ? {} : { messages }) };
-}
-
-function failureOf(answer: HttpResponse, secrets: string[]): ApiFailure | undefined {
-	const { status } = answer;
-	if (status === 0) return networkFailure(answer.networkCode);
+function failureOf(response: HttpResponse, secrets: string[]): ApiFailure | undefined {
+	const { status } = response;
+	if (status === 0) return networkFailure(response.networkCode);
 	if (status >= 200 && status < 300) return undefined;
 	if (status >= 300 && status < 400) {
-		const { location } = answer.headers;
+		const { location } = response.headers;
 		return { kind: 'redirect', status, ...(typeof location === 'string' ? { location } : {}) };
 	}
-	if (looksLikeHtml(answer)) return { kind: status === 404 ? 'web page' : 'refused', status };
-	const said = siteMessage(answer.body, secrets);
+	if (looksLikeHtml(response)) return { kind: status === 404 ? 'html' : 'http-status', status };
+	const message = siteMessage(response.body, secrets);
 	return {
-		kind: 'refused',
+		kind: 'http-status',
 		status,
-		...(said === undefined ? {} : { detail: `The site said: ${said}` }),
+		...(message === undefined ? {} : { siteMessage: message }),
 	};
 }
 
-function networkFailure(code = ''): ApiFailure {
-	if (code === 'EBADSITE') return { kind: 'bad site' };
-	if (code === 'EHTTPSITE') return { kind: 'insecure site' };
-	if (/ETIMEDOUT|ECONNABORTED|ESOCKETTIMEDOUT/.test(code)) return { kind: 'no answer' };
-	const detail = networkMessage(code);
-	return { kind: 'not reachable', ...(detail === undefined ? {} : { detail }) };
+function networkFailure(networkCode = ''): ApiFailure {
+	if (networkCode === 'EBADSITE') return { kind: 'bad-site' };
+	if (networkCode === 'EHTTPSITE') return { kind: 'insecure-site' };
+	if (/ETIMEDOUT|ECONNABORTED|ESOCKETTIMEDOUT/.test(networkCode)) return { kind: 'timeout' };
+	return { kind: 'unreachable', ...(networkCode === '' ? {} : { networkCode }) };
 }
 
 /** Nothing of the vendor says that text ever comes without XML around it, nor that it does not. */
-export function isPlainText(answer: HttpResponse): boolean {
-	return /^text\/plain\b/i.test(String(answer.headers['content-type'] ?? ''));
+export function isPlainText(response: Pick<HttpResponse, 'headers'>): boolean {
+	return /^text\/plain\b/i.test(String(response.headers['content-type'] ?? ''));
 }
 
-function looksLikeHtml(answer: HttpResponse): boolean {
-	const type = String(answer.headers['content-type'] ?? '');
-	return /html/i.test(type) || /^\s*(<\?xml[^>]*>\s*)?<(!doctype html|html)/i.test(answer.body);
+function looksLikeHtml(response: HttpResponse): boolean {
+	const type = String(response.headers['content-type'] ?? '');
+	return /html/i.test(type) || /^\s*(<\?xml[^>]*>\s*)?<(!doctype html|html)/i.test(response.body);
 }

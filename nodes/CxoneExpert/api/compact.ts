@@ -1,4 +1,4 @@
-/** Leaves out what is not there; an object with nothing in it is not there either. */
+/** Leaves out properties that are undefined or an empty object. */
 export function compact<T extends object>(
 	object: T,
 ): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -1,6 +1,6 @@
 import { child, textOf, type XmlElement } from './xml';
 
-/** What stands in many documents of Expert, in events and answers alike. */
+/** What many documents of Expert have, events and responses alike. */
 
 /** The path of a page element. The home page has the empty path; `undefined` means not named. */
 export function pagePath(page: XmlElement | undefined): string | undefined {

@@ -15,10 +15,10 @@ import { isEncrypted, siteOrigin } from './site-url';
 const NO_SITE: HttpResponse = { status: 0, headers: {}, body: '', networkCode: 'EBADSITE' };
 const INSECURE_SITE: HttpResponse = { ...NO_SITE, networkCode: 'EHTTPSITE' };
 
-/** Bytes of an answer of 400 and above that are looked at, where a file was asked for. */
+/** Bytes of a response of 400 and above that are read, where a file was asked for. */
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
 
-/** Sends through n8n with the node's credential: the way of both nodes. */
+/** Sends through n8n with the node's credential. */
 export function sendFromNode(
 	context: IHookFunctions | IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions,
 	siteUrl: string | undefined,
@@ -27,7 +27,7 @@ export function sendFromNode(
 		const url = apiUrl(siteUrl, call);
 		if (typeof url !== 'string') return url;
 		try {
-			const answer = (await context.helpers.httpRequestWithAuthentication.call(
+			const response = (await context.helpers.httpRequestWithAuthentication.call(
 				context,
 				'cxoneExpertApi',
 				{
@@ -36,7 +36,7 @@ export function sendFromNode(
 					headers: contentHeaders(call),
 					...(call.body === undefined ? {} : { body: call.body }),
 					timeout,
-					encoding: call.answer === 'file' ? 'arraybuffer' : 'text',
+					encoding: call.expects === 'file' ? 'arraybuffer' : 'text',
 					json: false,
 					returnFullResponse: true,
 					ignoreHttpStatusErrors: true,
@@ -44,21 +44,21 @@ export function sendFromNode(
 					disableFollowRedirect: true,
 				},
 			)) as IDataObject;
-			return rawAnswer(answer.statusCode, answer.headers, answer.body);
+			return toResponse(response.statusCode, response.headers, response.body);
 		} catch (error) {
-			return noAnswer(error);
+			return noResponse(error);
 		}
 	};
 }
 
-/** One GET of a file, as anybody could send it: it knows no credential. Never throws. */
+/** One GET of a file without the credential. Never throws. */
 export async function getAsAnybody(
 	{ helpers }: IExecuteFunctions,
 	url: string,
 	timeout: number,
 ): Promise<HttpResponse> {
 	try {
-		const answer = (await helpers.httpRequest({
+		const response = (await helpers.httpRequest({
 			url,
 			method: 'GET',
 			headers: { Accept: '*/*' },
@@ -69,9 +69,9 @@ export async function getAsAnybody(
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 		})) as IDataObject;
-		return rawAnswer(answer.statusCode, answer.headers, answer.body);
+		return toResponse(response.statusCode, response.headers, response.body);
 	} catch (error) {
-		return noAnswer(error);
+		return noResponse(error);
 	}
 }
 
@@ -84,7 +84,7 @@ export function sendFromCredentialTest(
 		const url = apiUrl(credential.siteUrl, call);
 		if (typeof url !== 'string') return url;
 		try {
-			const answer = (await context.helpers.request({
+			const response = (await context.helpers.request({
 				uri: url,
 				method: call.method,
 				headers: { ...contentHeaders(call), ...authenticationHeaders(credential, Date.now()) },
@@ -93,14 +93,14 @@ export function sendFromCredentialTest(
 				simple: false,
 				followRedirect: false,
 			})) as IDataObject;
-			return rawAnswer(answer.statusCode, answer.headers, answer.body);
+			return toResponse(response.statusCode, response.headers, response.body);
 		} catch (error) {
-			return noAnswer(error);
+			return noResponse(error);
 		}
 	};
 }
 
-/** The address to call, or the answer where nothing may be sent. */
+/** The address to call, or the response where nothing may be sent. */
 function apiUrl(siteUrl: unknown, call: ApiCall): string | HttpResponse {
 	const origin = siteOrigin(siteUrl);
 	if (origin === undefined) return NO_SITE;
@@ -111,14 +111,14 @@ function apiUrl(siteUrl: unknown, call: ApiCall): string | HttpResponse {
 	return `${origin}/@api/deki${call.path}${query === '' ? '' : `?${query}`}`;
 }
 
-function contentHeaders({ method, contentType, answer }: ApiCall): Record<string, string> {
+function contentHeaders({ method, contentType, expects }: ApiCall): Record<string, string> {
 	// The charset is needed: without it the site turns non-ASCII characters into "?".
 	const type = { 'Content-Type': contentType ?? 'application/xml; charset=utf-8' };
-	const accept = answer === 'file' ? '*/*' : 'application/xml';
+	const accept = expects === 'file' ? '*/*' : 'application/xml';
 	return { Accept: accept, ...(method === 'GET' ? {} : type) };
 }
 
-function rawAnswer(status: unknown, headers: unknown, body: unknown): HttpResponse {
+function toResponse(status: unknown, headers: unknown, body: unknown): HttpResponse {
 	const lowerCase = Object.entries((headers ?? {}) as IDataObject).map(
 		([name, value]) => [name.toLowerCase(), value] as const,
 	);
@@ -130,13 +130,13 @@ function rawAnswer(status: unknown, headers: unknown, body: unknown): HttpRespon
 	};
 }
 
-/** A file as text is needed only where it is a message: a large one would take its size once more. */
+/** Text is needed only where it is a message: a large file would take its size once more. */
 function beginning(bytes: Buffer): string {
 	return bytes.subarray(0, MAX_ERROR_BODY_BYTES).toString('utf8');
 }
 
-/** The error object holds our request, and so the token: only its code is kept. */
-function noAnswer(error: unknown): HttpResponse {
+/** Keep only the code: the error object holds our request, and so the token. */
+function noResponse(error: unknown): HttpResponse {
 	return { status: 0, headers: {}, body: '', networkCode: networkCode(error) };
 }
 

@@ -1,28 +1,27 @@
+import { type Result, success } from './result';
 import { attribute, textOf, type XmlElement } from './xml';
 
-/** Most entries that one call asks for: the vendor's default for webhooks and for subpages. */
+/** Entries that one call asks for: the vendor's default for webhooks and for subpages. */
 export const PAGE_SIZE = 100;
 
-/** Most that is asked for where a site gives its first page again and again. */
+/** Limit where a site returns its first page again and again. */
 const MAX_PAGE_SIZE = 10_000;
 
-type Success<T> = { ok: true; value: T };
-
 /**
- * The first `max` entries of a list that the site gives page by page.
+ * The first `max` entries of a list that the site returns page by page.
  *
- * Not every list names a total, and a site may give fewer entries than it is asked for. So it goes on
- * by what came, until a page is empty or brings nothing new: a site that ignores `offset` gives its
- * first page again.
+ * Not every list has a total, and a site may return fewer entries than it is asked for. So the next
+ * offset counts what came, until a page is empty or brings nothing new: a site that ignores `offset`
+ * returns its first page again.
  *
  * @param fetch reads one page
- * @param toItems what becomes of one entry; nothing for what is not wanted
+ * @param toItems maps one entry; an empty list drops it
  */
-export async function readPages<T, Failure extends { ok: false }>(
+export async function readPages<T>(
 	max: number,
-	fetch: (limit: number, offset: number) => Promise<Success<XmlElement[]> | Failure>,
+	fetch: (limit: number, offset: number) => Promise<Result<XmlElement[]>>,
 	toItems: (entry: XmlElement) => T[],
-): Promise<Success<T[]> | Failure> {
+): Promise<Result<T[]>> {
 	const all: T[] = [];
 	const seen = new Set<string>();
 	let size = PAGE_SIZE;
@@ -37,7 +36,7 @@ export async function readPages<T, Failure extends { ok: false }>(
 		if (page.value.length < limit || size >= MAX_PAGE_SIZE) break;
 		size *= 10;
 	}
-	return { ok: true, value: all.slice(0, max) };
+	return success(all.slice(0, max));
 }
 
 function isNew(entry: XmlElement, seen: Set<string>): boolean {
@@ -48,9 +47,9 @@ function isNew(entry: XmlElement, seen: Set<string>): boolean {
 }
 
 /**
- * Tells an entry from the others of its list. Not by all of it where it has an id: a count or a time
- * in it may change from one page to the next. Revisions share the id of their page, a file can have
- * that of a page in search results, and pages that are not there all have 0.
+ * Identifies an entry within its list. By its id, not its whole content: a count or a time in it may
+ * change from one page to the next. Revisions share the id of their page, a file can have the id of a
+ * page in search results, and pages that do not exist all have 0.
  */
 export function entryKey(entry: XmlElement): string {
 	const id = attribute(entry, 'id') ?? textOf(entry, 'id') ?? '0';

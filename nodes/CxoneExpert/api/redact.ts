@@ -1,17 +1,17 @@
 import { type ExpertCredential, longTermToken } from './credential';
 import { writeXml } from './xml';
 
-/** Shorter ones are found in every text; they are no secrets but slips of the pen. */
+/** Shorter values occur in every text: they are typing mistakes, not secrets. */
 const MIN_SECRET_CHARS = 4;
 
-/** Characters of what {@link LOOKS_SECRET} takes for a secret by its length alone. */
+/** Length from which {@link LOOKS_SECRET} treats a word as a secret. */
 const LONG_SECRET_CHARS = 40;
 
-/** A value with its scheme, a server token, a JWT, and whatever is as long as no word. */
+/** A value with its scheme, a server token, a JWT, and anything too long to be a word. */
 const LOOKS_SECRET =
 	/\b(Bearer|Basic)(\s|%20|\+)+\S+|\btkn_\S+|\beyJ[\w-]+\.[\w.-]+|[\w+=-]{40,}/gi;
 
-/** Every secret of a credential, and what is made of it for the site. */
+/** Every secret of a credential, and what is derived from it for the site. */
 export function secretsOf(credential: ExpertCredential, deliveryAuthorization = ''): string[] {
 	const { tokenKey, tokenSecret, signingSecret, previousSigningSecret } = credential;
 	const schemed = [credential.deliveryToken, deliveryAuthorization].map(withoutScheme);
@@ -25,10 +25,10 @@ export function secretsOf(credential: ExpertCredential, deliveryAuthorization = 
 }
 
 /**
- * Puts `[hidden]` in the place of everything that proves something: a site can repeat what it was
- * sent. What is known is found in any usual spelling; for the rest its looks decide.
+ * Replaces every secret with `[hidden]`: a site can repeat what it was sent. Known secrets are found
+ * in any usual encoding, unknown ones by their looks.
  *
- * @param maxChars how much of the text is looked at; what is returned ends somewhat earlier then
+ * @param maxChars how much of the text is searched; what is returned then ends somewhat earlier
  */
 export function redact(text: string, secrets: string[], maxChars = Infinity): string {
 	const known = secrets.flatMap(spellings).sort((a, b) => b.length - a.length);
@@ -36,7 +36,7 @@ export function redact(text: string, secrets: string[], maxChars = Infinity): st
 		.reduce((left, secret) => left.replaceAll(secret, '[hidden]'), text.slice(0, maxChars))
 		.replace(LOOKS_SECRET, '[hidden]');
 	if (text.length <= maxChars) return hidden;
-	// Where the text was cut, the first part of a secret may stand, which nothing has recognized.
+	// The cut can leave the first part of a secret, which nothing recognizes.
 	return hidden.slice(0, -Math.max(LONG_SECRET_CHARS, known[0]?.length ?? 0));
 }
 
@@ -58,7 +58,7 @@ function withoutScheme(value = ''): string {
 	return value.trim().replace(/^(Bearer|Basic)\s+/i, '');
 }
 
-/** What a Basic token stands for; of any other token this is noise that occurs nowhere. */
+/** What a Basic token decodes to; for any other token this is noise that occurs nowhere. */
 function userAndPassword(token: string): string[] {
 	const plain = Buffer.from(token, 'base64').toString();
 	const colon = plain.indexOf(':');

@@ -1,15 +1,15 @@
 import type { ApiClient } from './client';
 
-/** An API that also notes what time it is at the site. */
+/** A client that also notes the time at the site. */
 export interface ClockedApi {
 	api: ApiClient;
-	/** ISO 8601; `undefined` as long as no answer had a `Date` header. */
+	/** ISO 8601; `undefined` until a response had a `Date` header. */
 	siteTime(): string | undefined;
 }
 
 /**
- * Notes the time of the site's own clock from the first successful answer: what happens at the site
- * after that answer is later by the same clock, however wrong the clock of n8n is.
+ * Notes the time of the site's own clock from the first successful response: what happens at the site
+ * after it is later by the same clock, however wrong the clock of n8n is.
  */
 export function withServerTime(api: ApiClient): ClockedApi {
 	let time: string | undefined;
@@ -20,7 +20,7 @@ export function withServerTime(api: ApiClient): ClockedApi {
 			},
 			async call(call) {
 				const result = await api.call(call);
-				if (result.ok) time ??= isoTime(result.answer?.headers.date);
+				if (result.ok) time ??= isoTime(result.value.headers.date);
 				return result;
 			},
 		},

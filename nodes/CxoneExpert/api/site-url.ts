@@ -16,7 +16,7 @@ export function siteOrigin(siteUrl: unknown): string | undefined {
 }
 
 /**
- * Whether a token may be sent to this site: over plain http anybody on the way could read it, except
+ * Whether a token may be sent to this site: over plain http anybody in between could read it, except
  * on this machine itself (a simulator).
  *
  * @param origin as {@link siteOrigin} gives it

@@ -2,43 +2,38 @@ import { createHash } from 'node:crypto';
 
 import { apiSecret, type ExpertCredential } from './credential';
 import type { ApiClient } from './client';
+import { failed, type Result, success } from './result';
 import { siteOrigin } from './site-url';
-import type { Outcome } from './webhooks';
 import { attribute, child, textOf, type XmlElement } from './xml';
 
-/** Whom the site takes us for. */
+/** Who we are for the site. */
 export interface CurrentUser {
-	/** `undefined` when the site does not say it. */
+	/** `undefined` when the site does not say. */
 	id: string | undefined;
 	name: string;
 	isAdmin: boolean;
 }
 
 /**
- * Asks the site who we are. A token that is wrong or has run out gets 200 as the user Anonymous
- * (vendor's examples), so what it says about the user decides, not the status.
+ * Asks the site who we are. A token that is wrong or expired gets 200 as the user Anonymous (vendor's
+ * examples), so the user in the response decides, not the status.
  */
-export async function currentUser(api: ApiClient): Promise<Outcome<CurrentUser>> {
-	const doing = 'check the token';
-	const result = await api.call({ method: 'GET', path: '/users/current', doing });
-	if (!result.ok) {
-		const isRejected = isDenied(result.failure.status);
-		return isRejected ? { ok: false, failure: { kind: 'anonymous' }, doing } : result;
+export async function currentUser(api: ApiClient): Promise<Result<CurrentUser>> {
+	const task = 'check-token';
+	const read = await api.call({ method: 'GET', path: '/users/current' });
+	if (!read.ok) {
+		const isRejected = isDenied(read.failure.status);
+		return failed(isRejected ? { kind: 'anonymous', task } : { ...read.failure, task });
 	}
-	if (result.document?.name !== 'user')
-		return { ok: false, failure: { kind: 'unexpected' }, doing };
-	const user = result.document.root;
-	if (attribute(user, 'anonymous') !== 'false') {
-		return { ok: false, failure: { kind: 'anonymous' }, doing };
-	}
-	return {
-		ok: true,
-		value: {
-			id: attribute(user, 'id'),
-			name: textOf(user, 'username') ?? 'unknown',
-			isAdmin: isAdmin(user),
-		},
-	};
+	const { document } = read.value;
+	if (document?.name !== 'user') return failed({ kind: 'unexpected', task });
+	const user = document.root;
+	if (attribute(user, 'anonymous') !== 'false') return failed({ kind: 'anonymous', task });
+	return success({
+		id: attribute(user, 'id'),
+		name: textOf(user, 'username') ?? 'unknown',
+		isAdmin: isAdmin(user),
+	});
 }
 
 /** Role ids differ between sites, so the names decide. */
@@ -48,20 +43,20 @@ function isAdmin(user: XmlElement): boolean {
 	return textOf(permissions, 'role') === 'Admin' || operations.includes('ADMIN');
 }
 
-/** For how long an accepted token is not asked about again, in ms. */
+/** How long an accepted token is not checked again. */
 const CACHE_TTL_MS = 10 * 60_000;
-/** The same where it matters that the token has not run out since then. */
+/** The same where it matters that the token has not expired since then. */
 const MIN_INTERVAL_MS = 5_000;
 
 /**
- * When an accepted token was asked about, by what stands for it: never the token itself. In ms of the
- * monotonic clock: a wall clock that is set back would let a token that has run out count as accepted.
+ * When each accepted token was last checked, by a hash of the token. In ms of the monotonic clock: a
+ * wall clock that is set back would let an expired token count as accepted.
  */
 const accepted = new Map<string, number>();
 
 /**
- * The same API, which asks once in a while whether the site takes the token before it is used. Without
- * this a token that has run out would quietly find less: the site shows it what anybody may see.
+ * The same client, which checks the token from time to time before it uses it. Without this, an
+ * expired token would quietly find less: the site shows it what anybody may see.
  */
 export function onlyIfAccepted(api: ApiClient, credential: ExpertCredential): ApiClient {
 	return {
@@ -73,7 +68,7 @@ export function onlyIfAccepted(api: ApiClient, credential: ExpertCredential): Ap
 			if (!known.ok) return known;
 			const result = await api.call(call);
 			if (result.ok || !isDenied(result.failure.status)) return result;
-			// A token that has run out meanwhile is the simplest reason, and the site does not name it.
+			// The token may have expired meanwhile: the site does not say so.
 			const still = await isStillAccepted(api, credential);
 			return still.ok || still.failure.kind !== 'anonymous' ? result : still;
 		},
@@ -81,16 +76,15 @@ export function onlyIfAccepted(api: ApiClient, credential: ExpertCredential): Ap
 }
 
 /**
- * Whether the site still takes a token that it took before. To be asked after a list was read: with a
- * token that has run out meanwhile the site shows what anybody may see, so the list would be shorter
- * without a word.
+ * Whether the site still accepts a token. To be asked after a list was read: with a token that has
+ * expired meanwhile, the site shows what anybody may see, so the list would be shorter without a word.
  *
- * @param api that does not ask by itself, as {@link onlyIfAccepted} does
+ * @param api one that does not check the token itself, as {@link onlyIfAccepted} does
  */
 export async function isStillAccepted(
 	api: ApiClient,
 	credential: ExpertCredential,
-): Promise<Outcome<true>> {
+): Promise<Result<true>> {
 	return await isAccepted(api, credential, MIN_INTERVAL_MS);
 }
 
@@ -101,13 +95,12 @@ function isDenied(status: number | undefined): boolean {
 async function isAccepted(
 	api: ApiClient,
 	credential: ExpertCredential,
-	longest: number,
-): Promise<Outcome<true>> {
+	maxAgeMs: number,
+): Promise<Result<true>> {
 	const key = createHash('sha256')
 		.update(`${siteOrigin(credential.siteUrl)} ${credential.tokenUser} ${apiSecret(credential)}`)
 		.digest('hex');
-	if (performance.now() - (accepted.get(key) ?? -Infinity) < longest)
-		return { ok: true, value: true };
+	if (performance.now() - (accepted.get(key) ?? -Infinity) < maxAgeMs) return success(true);
 	const user = await currentUser(api);
 	if (!user.ok) {
 		if (user.failure.kind === 'anonymous') accepted.delete(key);
@@ -116,5 +109,5 @@ async function isAccepted(
 	const now = performance.now();
 	for (const [known, at] of accepted) if (now - at >= CACHE_TTL_MS) accepted.delete(known);
 	accepted.set(key, now);
-	return { ok: true, value: true };
+	return success(true);
 }

@@ -1,7 +1,8 @@
-import type { StatusMessages } from '../shared/failure-messages';
-import { encode } from '../actions/input/page-reference';
+import type { ApiCall, ApiClient, ApiResponse } from './client';
+import { type ApiFailure, isNotFound, type Task } from './failure';
 import { PAGE_SIZE, readPages } from './pagination';
-import type { ApiCall, ApiResult, ApiClient } from './client';
+import { encode } from './path-segment';
+import { failed, type Result, success } from './result';
 import { child, children, textOf, writeXml, type XmlElement, type XmlValue } from './xml';
 
 /** A webhook subscription as the site reports it. Source: the vendor's API specification. */
@@ -14,171 +15,161 @@ export interface Webhook {
 	/** Names as the site spells them, e.g. `Page_Create`. */
 	events: string[];
 	consecutiveFailures: number;
-	/** `0` unless the site has switched the webhook off; other values are not documented. */
+	/** `0` unless the site has disabled the webhook; other values are not documented. */
 	disabledReason: string;
 	guid?: string;
-	/** What the site names as signing secrets, where it does. Secret. */
+	/** Signing secrets that the site names, if any. Secret. */
 	secrets?: string[];
 	/** ISO 8601. */
 	createdAt?: string;
-	/** All that the site says of it, without what is secret. */
+	/** All that the site says about it, without secrets. */
 	element: XmlElement;
 }
 
-/** What an update sets: the site may want all of it. */
+/** What an update sets: the site may expect all of it. */
 export type WebhookSettings = Pick<Webhook, 'url' | 'authorization' | 'active'>;
 
 /** Which webhooks of the list are wanted. */
 export interface WantedWebhooks {
-	/** Only those that are switched on, or off. */
+	/** Only those that are active, or inactive. */
 	active?: boolean;
-	/** Once there are so many, no further page is read. */
-	most?: number;
+	/** Once there are this many, no further page is read. */
+	max?: number;
 	matches?: (webhook: Webhook) => boolean;
 }
 
-/** What the answer to a registration says. */
+/** What the response to a registration says. */
 export interface Created {
 	id: string | undefined;
 	/** Whether it names a signing secret. */
 	namesSecret: boolean;
 }
 
-export type Failure = Extract<ApiResult, { ok: false }>;
-
-/** The webhook API of one site. Each function gives the raw {@link ApiResult} on failure. */
-export type Outcome<T> = { ok: true; value: T } | Failure;
-
 /** The webhooks of the site, page by page: the list has no total. */
 export async function listWebhooks(
 	api: ApiClient,
-	{ active, most = Infinity, matches = () => true }: WantedWebhooks = {},
-): Promise<Outcome<Webhook[]>> {
-	const onOrOff: Record<string, boolean> = active === undefined ? {} : { active };
-	return await readPages<Webhook, Failure>(
-		most,
+	{ active, max = Infinity, matches = () => true }: WantedWebhooks = {},
+): Promise<Result<Webhook[]>> {
+	const state: Record<string, boolean> = active === undefined ? {} : { active };
+	return await readPages(
+		max,
 		// Not only as many as are wanted: not all that come match.
-		async (wanted, offset) => {
-			const limit = Math.max(wanted, PAGE_SIZE);
-			return await webhookPage(api, { limit, offset, ...onOrOff });
-		},
+		async (wanted, offset) =>
+			await webhookPage(api, { limit: Math.max(wanted, PAGE_SIZE), offset, ...state }),
 		(entry) => (isPresent(entry) ? [toWebhook(entry)].filter(matches) : []),
 	);
 }
 
 type ListQuery = NonNullable<ApiCall['query']>;
 
-async function webhookPage(api: ApiClient, query: ListQuery): Promise<Outcome<XmlElement[]>> {
-	const doing = 'list the webhooks of the site';
-	const result = await api.call({ method: 'GET', path: '/webhooks', query, doing });
-	if (!result.ok) return result;
-	if (result.document?.name !== 'webhooks') return unexpected(result.status, doing);
-	return { ok: true, value: children(result.document.root, 'webhook') };
+async function webhookPage(api: ApiClient, query: ListQuery): Promise<Result<XmlElement[]>> {
+	const list = await api.call({ method: 'GET', path: '/webhooks', query });
+	const root = rootOf(list, 'webhooks', 'list-webhooks');
+	return root.ok ? success(children(root.value, 'webhook')) : root;
 }
 
 /** One webhook; `undefined` when it is gone (404, or still listed as deleted). */
-export async function getWebhook(
-	api: ApiClient,
-	id: string,
-): Promise<Outcome<Webhook | undefined>> {
-	const doing = 'read the webhook';
-	const result = await api.call({ method: 'GET', path: webhookPath(id), doing });
-	if (isGone(result)) return { ok: true, value: undefined };
-	if (!result.ok) return result;
-	if (result.document?.name !== 'webhook') return unexpected(result.status, doing);
-	const { root } = result.document;
-	return { ok: true, value: isPresent(root) ? toWebhook(root) : undefined };
+export async function getWebhook(api: ApiClient, id: string): Promise<Result<Webhook | undefined>> {
+	const read = await api.call({ method: 'GET', path: webhookPath(id) });
+	if (!read.ok && isNotFound(read.failure)) return success(undefined);
+	const root = rootOf(read, 'webhook', 'read-webhook');
+	if (!root.ok) return root;
+	return success(isPresent(root.value) ? toWebhook(root.value) : undefined);
 }
 
 /**
  * Registers a webhook without events.
  *
- * The specification shows no body for the 201 answer, only that an `id` element is somewhere in it.
- * @param mayRepeat whether a site that was busy may be told again: for sure it has not done it
- * @returns without an id when the answer names none (find the webhook by its URL then)
+ * The specification shows no body for the 201 response, only that an `id` element is somewhere in it.
+ * @param mayRepeat whether to retry at a site that was busy: it has certainly not done it
+ * @returns without an id when the response names none (find the webhook by its URL then)
  */
 export async function createWebhook(
 	api: ApiClient,
 	url: string,
 	authorization: string,
 	mayRepeat: () => Promise<boolean>,
-): Promise<Outcome<Created>> {
+): Promise<Result<Created>> {
 	const body = writeXml('webhook', { 'webhook-url': url, 'authorization-header': authorization });
-	const doing = 'register the webhook';
-	const result = await api.call({ method: 'POST', path: '/webhooks', body, doing, mayRepeat });
-	if (!result.ok) return result;
-	const { root = {} } = result.document ?? {};
-	return { ok: true, value: { id: firstId(root), namesSecret: namedSecrets(root).length > 0 } };
+	const created = await api.call({ method: 'POST', path: '/webhooks', body, mayRepeat });
+	if (!created.ok) return failedAt('register-webhook', created.failure);
+	const { root = {} } = created.value.document ?? {};
+	return success({ id: firstId(root), namesSecret: namedSecrets(root).length > 0 });
 }
 
 /**
  * Sets URL, authorization header and active. Events are not part of this call, but it may clear them:
  * `updateKeepingEvents` is for that.
- *
- * @param messages what a status means for this call
  */
 export async function updateWebhook(
 	api: ApiClient,
 	id: string,
 	{ url, authorization, active }: WebhookSettings,
-	messages: StatusMessages,
-): Promise<ApiResult> {
-	return await api.call({
-		messages,
-		method: 'PUT',
-		path: webhookPath(id),
-		body: writeXml('webhook', {
-			'webhook-url': url,
-			// One that the site does not show is left as it is.
-			...(authorization === '' ? {} : { 'authorization-header': authorization }),
-			active: String(active),
-		}),
-		doing: 'update the webhook',
+): Promise<Result<undefined>> {
+	const body = writeXml('webhook', {
+		'webhook-url': url,
+		// An authorization that the site does not show stays as it is.
+		...(authorization === '' ? {} : { 'authorization-header': authorization }),
+		active: String(active),
 	});
+	const updated = await api.call({ method: 'PUT', path: webhookPath(id), body });
+	return updated.ok ? DONE : failedAt('update-webhook', updated.failure);
 }
 
-/** Removes a webhook for good; one that is gone already counts as removed. */
-export async function deleteWebhook(api: ApiClient, id: string): Promise<ApiResult> {
-	const doing = 'remove the webhook';
-	const result = await api.call({ method: 'DELETE', path: webhookPath(id), doing });
-	return isGone(result) ? { ok: true, status: 404 } : result;
+/** Removes a webhook permanently; one that is gone already counts as removed. */
+export async function deleteWebhook(api: ApiClient, id: string): Promise<Result<undefined>> {
+	const removed = await api.call({ method: 'DELETE', path: webhookPath(id) });
+	if (removed.ok || isNotFound(removed.failure)) return DONE;
+	return failedAt('remove-webhook', removed.failure);
 }
 
 /** Adds one event type; adding it twice does no harm. */
-export async function addEvent(api: ApiClient, id: string, event: string): Promise<ApiResult> {
-	return await api.call({
-		method: 'PUT',
-		path: `${webhookPath(id)}/events/${encode(event)}`,
-		doing: `add the event "${event}" to the webhook`,
-	});
+export async function addEvent(
+	api: ApiClient,
+	id: string,
+	event: string,
+): Promise<Result<undefined>> {
+	const added = await api.call({ method: 'PUT', path: eventPath(id, event) });
+	return added.ok ? DONE : failedAt('add-event', added.failure, event);
 }
 
 /** Removes one event type; one that is not there counts as removed. */
-export async function removeEvent(api: ApiClient, id: string, event: string): Promise<ApiResult> {
-	const result = await api.call({
-		method: 'DELETE',
-		path: `${webhookPath(id)}/events/${encode(event)}`,
-		doing: `remove the event "${event}" from the webhook`,
-	});
-	return isGone(result) ? { ok: true, status: 404 } : result;
+export async function removeEvent(
+	api: ApiClient,
+	id: string,
+	event: string,
+): Promise<Result<undefined>> {
+	const removed = await api.call({ method: 'DELETE', path: eventPath(id, event) });
+	if (removed.ok || isNotFound(removed.failure)) return DONE;
+	return failedAt('remove-event', removed.failure, event);
 }
 
-/** Whether the work of a call that did not succeed may have been done, or may still be. */
-export function mayHaveBeenDone({ failure: { kind, status = 0 } }: Failure): boolean {
-	const isRefusal = kind === 'refused' && status < 500;
-	return !isRefusal && !['anonymous', 'redirect', 'bad site'].includes(kind);
+/** Whether the work of a failed call may have been done, or may still be done. */
+export function mayHaveBeenDone({ kind, status = 0 }: ApiFailure): boolean {
+	const isRefusal = kind === 'http-status' && status < 500;
+	return !isRefusal && !['anonymous', 'redirect', 'bad-site'].includes(kind);
+}
+
+const DONE = success(undefined);
+
+function failedAt(task: Task, failure: ApiFailure, subject?: string): Result<never> {
+	// A failure that names a task is that of a call made before this one.
+	return failed({ task, ...(subject === undefined ? {} : { subject }), ...failure });
+}
+
+function rootOf(result: Result<ApiResponse>, name: string, task: Task): Result<XmlElement> {
+	if (!result.ok) return failedAt(task, result.failure);
+	const { status, document } = result.value;
+	if (document?.name === name) return success(document.root);
+	return failed({ kind: 'unexpected', status, task });
 }
 
 function webhookPath(id: string): string {
 	return `/webhooks/${encodeURIComponent(id)}`;
 }
 
-function isGone(result: ApiResult): boolean {
-	return (
-		!result.ok &&
-		result.failure.kind === 'refused' &&
-		(result.failure.status === 404 || result.failure.status === 410)
-	);
+function eventPath(id: string, event: string): string {
+	return `${webhookPath(id)}/events/${encode(event)}`;
 }
 
 function isPresent(webhook: XmlElement): boolean {
@@ -209,7 +200,7 @@ function toWebhook(webhook: XmlElement): Webhook {
 }
 
 /**
- * What an answer names as a signing secret. The specification has no such element, and says nowhere
+ * What a response names as a signing secret. The specification has no such element, and says nowhere
  * where the secret comes from: so the name of an element or attribute decides, wherever it stands,
  * except below the events.
  */
@@ -264,8 +255,4 @@ function firstId(element: XmlElement): string | undefined {
 		}
 	}
 	return undefined;
-}
-
-function unexpected(status: number, doing: string): Failure {
-	return { ok: false, failure: { kind: 'unexpected', status }, doing };
 }

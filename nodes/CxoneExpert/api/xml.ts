@@ -1,5 +1,7 @@
 import { type MatcherView, XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
 
+import { failed, type Result, success } from './result';
+
 /**
  * The one file that knows which XML library is used.
  *
@@ -18,20 +20,20 @@ export interface XmlDocument {
 	root: XmlElement;
 }
 
-/** What can be said of a text that cannot be read as XML; `reason` is for people. */
-export type XmlResult = { ok: true; document: XmlDocument } | { ok: false; reason: string };
+/** The failure says for people why the text cannot be read. */
+export type XmlResult = Result<XmlDocument, string>;
 
 /**
- * Longest text that is read, in characters. A webhook body has 1 to 5 kB. n8n does nothing else while
- * it is read: the worst there is at this length (only attributes) takes 0.3 s of the second.
+ * Longest document of a delivery. A webhook body has 1 to 5 kB. Parsing blocks n8n: the worst case of
+ * this length (nothing but attributes) takes 0.3 s of the second.
  */
 export const MAX_DOCUMENT_CHARS = 512 * 1024;
 /**
- * Longest answer of the API that is read where pages are asked for, in characters. Such an answer is
- * one long text; it comes from the site that the credential names, and nobody waits a second for it.
+ * Longest response of the API where pages are read. Such a response is one long text, comes from the
+ * site of the credential, and nobody waits one second for it.
  */
 export const MAX_RESPONSE_CHARS = 32 * 1024 * 1024;
-/** Deepest nesting that is read. The deepest document of the vendor has 7 levels. */
+/** Levels of elements that are parsed. The deepest document of the vendor has 7. */
 export const MAX_NESTING = 64;
 
 /** Elements that may repeat: one of them gives a list of one, not an object. */
@@ -94,10 +96,9 @@ const parser = new XMLParser({
 	processEntities: { enabled: true, maxExpandedLength: MAX_RESPONSE_CHARS },
 	htmlEntities: true,
 	isArray: isList,
-	// As text the path of each element would be put together anew: with long names that took half a
-	// minute for 1 MB.
+	// As text, the path of each element would be built again: with long names, 1 MB took half a minute.
 	jPath: false,
-	// The parser refuses what is nested deeper than one level below this.
+	// The parser allows one level more than it is told.
 	maxNestedTags: MAX_NESTING - 1,
 	strictReservedNames: true,
 });
@@ -106,27 +107,27 @@ const parser = new XMLParser({
  * Reads one XML document with one root. Never throws.
  *
  * The parser alone accepts truncated documents, mismatched tags and two roots, so a validator runs
- * first and the roots are counted. Text behind the root passes both and would be dropped. A DOCTYPE
- * is refused outright: no webhook needs one, and it is the way to entity expansion.
+ * first and the roots are counted. Text after the root passes both and would be dropped. A DOCTYPE
+ * is refused outright: no webhook needs one, and it opens the door to entity expansion.
  */
-export function readXml(text: string, longest = MAX_DOCUMENT_CHARS): XmlResult {
-	if (text.trim() === '') return { ok: false, reason: 'the document is empty' };
-	if (text.length > longest) {
-		return { ok: false, reason: `the document is longer than ${longest} characters` };
+export function readXml(text: string, maxChars = MAX_DOCUMENT_CHARS): XmlResult {
+	if (text.trim() === '') return failed('the document is empty');
+	if (text.length > maxChars) {
+		return failed(`the document is longer than ${maxChars} characters`);
 	}
-	if (/<!DOCTYPE/i.test(text)) return { ok: false, reason: 'the document has a DOCTYPE' };
+	if (/<!DOCTYPE/i.test(text)) return failed('the document has a DOCTYPE');
 	try {
 		const verdict = XMLValidator.validate(text);
 		if (verdict !== true) {
-			return { ok: false, reason: `not well-formed XML (line ${verdict.err.line})` };
+			return failed(`not well-formed XML (line ${verdict.err.line})`);
 		}
 		if (!text.trimEnd().endsWith('>')) {
-			return { ok: false, reason: 'there is text behind the root element' };
+			return failed('there is text behind the root element');
 		}
 		return oneRoot(parser.parse(text) as XmlElement);
 	} catch (error) {
-		// Only the library's own limits end here (nesting, reserved names); its words hold no content.
-		return { ok: false, reason: `the XML reader gave up: ${(error as Error).message}` };
+		// Only the library's own limits end here (nesting, reserved names); its messages hold no content.
+		return failed(`the XML reader gave up: ${(error as Error).message}`);
 	}
 }
 
@@ -134,18 +135,15 @@ function oneRoot(parsed: XmlElement): XmlResult {
 	const [name, ...others] = Object.keys(parsed);
 	const root = name === undefined ? undefined : parsed[name];
 	if (name === undefined || root === undefined || others.length > 0 || Array.isArray(root)) {
-		return { ok: false, reason: 'the document does not have exactly one root element' };
+		return failed('the document does not have exactly one root element');
 	}
-	return {
-		ok: true,
-		document: { name, root: typeof root === 'string' ? { '#text': root } : root },
-	};
+	return success({ name, root: typeof root === 'string' ? { '#text': root } : root });
 }
 
 const builder = new XMLBuilder({
 	ignoreAttributes: false,
 	attributeNamePrefix: '@',
-	// The value "true" would be left out of its attribute, which is no XML any more.
+	// Without this, the value "true" is left out, and an attribute without a value is not XML.
 	suppressBooleanAttributes: false,
 });
 

@@ -4,14 +4,14 @@ import { type UserMessage, BAD_SITE, INSECURE_SITE } from './failure-messages';
 import { authenticationHeaders, type ExpertCredential } from '../api/credential';
 import { isEncrypted, siteOrigin } from '../api/site-url';
 
-/** What n8n's older request helper, which the HTTP Request node uses, names in another way. */
+/** Names in n8n's older request helper, which the HTTP Request node uses. */
 interface LegacyRequest {
 	uri?: string;
 	followRedirect?: boolean;
 	followAllRedirects?: boolean;
 }
 
-/** The token must not follow a redirect: n8n leaves it in a request to another host, too. */
+/** The token must not follow a redirect: n8n would send it to another host, too. */
 const NO_REDIRECTS: Partial<IHttpRequestOptions> & LegacyRequest = {
 	disableFollowRedirect: true,
 	followRedirect: false,
@@ -19,8 +19,8 @@ const NO_REDIRECTS: Partial<IHttpRequestOptions> & LegacyRequest = {
 };
 
 /**
- * The request with the header that proves who is calling, for the site of the credential only: in the
- * HTTP Request node people can enter any address.
+ * Adds the authentication header, for the site of the credential only: in the HTTP Request node people
+ * can enter any address.
  *
  * @param now unix time in ms
  * @throws UserError when the request goes anywhere else, or would go unencrypted
@@ -52,8 +52,8 @@ function refusalOf(
 }
 
 /**
- * Where a request may lead. A base address has to lead to the site by itself: what `URL` takes for an
- * address, as `https:/host`, n8n's HTTP client appends to the base as a path.
+ * Where a request may lead. A base address must lead to the site by itself: what `URL` treats as an
+ * address, such as `https:/host`, n8n's HTTP client appends to the base as a path.
  */
 function targetOrigins({ url, uri, baseURL }: IHttpRequestOptions & LegacyRequest): string[] {
 	const bases = baseURL === undefined ? [] : [originOf(baseURL)];

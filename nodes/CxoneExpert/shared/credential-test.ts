@@ -5,23 +5,24 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { failureMessage, type ApiFailure } from './failure-messages';
+import type { ApiFailure } from '../api/failure';
+import { failureText } from './failure-messages';
 import type { ExpertCredential } from '../api/credential';
 import { currentUser } from '../api/token-check';
-import { createClient, type ApiResult } from '../api/client';
+import { createClient } from '../api/client';
 import { secretsOf } from '../api/redact';
 import { sendFromCredentialTest } from '../api/http';
 import { expiryWarning, tokenExpiry, validity } from './token-expiry';
 
-/** Time for the whole test, in ms. A person is waiting. */
+/** Budget for the whole test: a person is waiting. */
 const BUDGET_MS = 15_000;
 
 /**
  * The test of the credential: who am I at this site, and may I manage webhooks?
  *
- * Two answers are needed. A token that is not accepted can get 200 as the user Anonymous, and 403
- * for webhooks means "not an admin" as well as "webhooks are not enabled": the first answer tells
- * them apart.
+ * It takes two responses. A token that is not accepted can get 200 as the user Anonymous, and 403 for
+ * webhooks means "not an admin" as well as "webhooks are not enabled": the first response tells them
+ * apart.
  */
 export async function testExpertCredential(
 	this: ICredentialTestFunctions,
@@ -30,20 +31,21 @@ export async function testExpertCredential(
 	const data = credential.data ?? {};
 	const api = createClient(sendFromCredentialTest(this, data), BUDGET_MS, secretsOf(data));
 	const user = await currentUser(api);
-	if (!user.ok) return refusal(endedToken(data, user.failure) ?? spoken(user));
-	const doing = 'list the webhooks of the site';
+	if (!user.ok) return refusal(expiredToken(data, user.failure) ?? failureText(user.failure));
+	const task = 'list-webhooks';
 	const query = { limit: 1, offset: 0 };
-	const webhooks = await api.call({ method: 'GET', path: '/webhooks', query, doing });
+	const webhooks = await api.call({ method: 'GET', path: '/webhooks', query });
 	if (webhooks.ok) {
-		// Something else than a list is some other site that answers 200 to everything.
-		if (webhooks.document?.name !== 'webhooks') return refusal(unexpected(doing));
+		// Anything other than a list comes from another kind of site that responds 200 to everything.
+		const isList = webhooks.value.document?.name === 'webhooks';
+		if (!isList) return refusal(failureText({ kind: 'unexpected', task }));
 		return { status: 'OK', message: connected(user.value.name, data) };
 	}
-	if (webhooks.failure.status !== 403) return refusal(spoken(webhooks));
+	if (webhooks.failure.status !== 403) return refusal(failureText({ task, ...webhooks.failure }));
 	return refusal(user.value.isAdmin ? FEATURE_OFF : notAdmin(user.value.name));
 }
 
-/** The end of the long-term token is said in any case: nobody else reminds people of it. */
+/** Always says when the long-term token expires: nobody else reminds people of it. */
 function connected(name: string, credential: ExpertCredential): string {
 	const now = Date.now();
 	const expiry = tokenExpiry(credential);
@@ -51,8 +53,8 @@ function connected(name: string, credential: ExpertCredential): string {
 	return `Connected as ${name}. ${expiryWarning(credential, now) ?? validity(expiry, now)}`;
 }
 
-/** Says of a token that is not accepted that it has run out, where it tells that itself. */
-function endedToken(credential: ExpertCredential, { kind }: ApiFailure): string | undefined {
+/** Says that a rejected token has expired, where the token itself says so. */
+function expiredToken(credential: ExpertCredential, { kind }: ApiFailure): string | undefined {
 	const expiry = tokenExpiry(credential);
 	const isOver = expiry !== undefined && expiry.getTime() <= Date.now();
 	return kind === 'anonymous' && isOver ? expiryWarning(credential, Date.now()) : undefined;
@@ -63,15 +65,6 @@ const FEATURE_OFF =
 
 function notAdmin(name: string): string {
 	return `The token is accepted, but its user ${name} is not an admin of the site. Give the user the Admin role, or use a token of an admin.`;
-}
-
-function spoken(result: Extract<ApiResult, { ok: false }>): string {
-	const { message, description } = failureMessage(result.failure, result.doing);
-	return `${message}. ${description}`;
-}
-
-function unexpected(doing: string): string {
-	return spoken({ ok: false, failure: { kind: 'unexpected' }, doing });
 }
 
 function refusal(message: string): INodeCredentialTestResult {

@@ -1,6 +1,6 @@
 /**
  * The event types that the vendor names. An event has three spellings: `page_create` in the API's
- * path, `Page_Create` in headers and API answers, `page:create` in the XML (`page.content:update`
+ * path, `Page_Create` in headers and API responses, `page:create` in the XML (`page.content:update`
  * with a dot). The path form is the one that is documented for all of them, so it is ours.
  */
 export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; description: string }> = [
@@ -39,7 +39,7 @@ export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; descripti
 	{
 		value: 'page_create',
 		name: 'Page Created',
-		description: 'A new page was created; a new draft counts, too',
+		description: 'A new page or a new draft was created',
 	},
 	{ value: 'page_delete', name: 'Page Deleted', description: 'A page was moved to the archive' },
 	{
@@ -98,7 +98,7 @@ export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; descripti
 	{ value: 'user_update', name: 'User Updated', description: 'A user changed' },
 ];
 
-/** Stands for every event type in the node's list. */
+/** Selects every event type in the node's list. */
 export const ALL_EVENTS = '*';
 
 /** A key under which all spellings of one event type are equal; some are not documented. */
@@ -117,9 +117,15 @@ export function canonicalEventName(name: string): string {
 	return PATH_FORMS.get(eventKey(name)) ?? byRule;
 }
 
-/** The event types to register, each once: those that are named, or all 27 and those. */
+/** The event types to register, each once: the named ones, and all 27 if "All Events" is among them. */
 export function chosenEvents(names: string[]): string[] {
 	const all = names.some((name) => name.trim() === ALL_EVENTS) ? [...PATH_FORMS.values()] : [];
 	const named = names.map(canonicalEventName).filter((name) => name !== '' && name !== ALL_EVENTS);
 	return [...new Map([...all, ...named].map((name) => [eventKey(name), name])).values()];
+}
+
+/** Those of `wanted` that are not registered, however the site spells what is. */
+export function missingEvents(registered: string[], wanted: string[]): string[] {
+	const keys = new Set(registered.map(eventKey));
+	return wanted.filter((event) => !keys.has(eventKey(event)));
 }

@@ -1,16 +1,16 @@
 import { type ExpertCredential, longTermToken } from '../api/credential';
 
-/** Days before the end of the long-term token from which on people are told. */
+/** Days before the long-term token expires from which people are warned. */
 const WARNING_DAYS = 30;
 const DAY_MS = 86_400_000;
-/** Largest time that JavaScript can tell, in ms. */
+/** Largest time that a Date can hold. */
 const MAX_TIME_MS = 8.64e15;
 
 /**
- * When the long-term token runs out: its `exp` claim (unix seconds), read without a check of its
- * signature, because only the site can check that. Source: the vendor's own example reads it so.
+ * When the long-term token expires: its `exp` claim (unix seconds), read without verifying the
+ * signature, which only the site can do. Source: the vendor's own example.
  *
- * @returns `undefined` for a server token, and for what is no JWT or names no such time
+ * @returns `undefined` for a server token, and for anything that is not a JWT with an expiry
  */
 export function tokenExpiry(credential: ExpertCredential): Date | undefined {
 	if (credential.authentication === 'serverToken') return undefined;
@@ -20,8 +20,8 @@ export function tokenExpiry(credential: ExpertCredential): Date | undefined {
 }
 
 /**
- * Plain sentences on a long-term token that has run out or will within 30 days; `undefined` when
- * nothing is to be done.
+ * What to do about a long-term token that has expired or will within 30 days; `undefined` when there
+ * is nothing to do.
  *
  * @param now unix time in ms
  */
@@ -31,18 +31,18 @@ export function expiryWarning(credential: ExpertCredential, now: number): string
 	return `${validity(expiry, now)} ${renewal(credential)}`;
 }
 
-/** Until when a long-term token is valid, as a sentence with the date in UTC. */
+/** Says until when a long-term token is valid, with the date in UTC. */
 export function validity(expiry: Date, now: number): string {
 	const [day] = expiry.toISOString().split('T');
 	return expiry.getTime() > now
 		? `The long-term token is valid until ${day}.`
-		: `The long-term token ran out on ${day}.`;
+		: `The long-term token expired on ${day}.`;
 }
 
 function renewal({ deliveryToken = '' }: ExpertCredential): string {
 	const next =
 		'Create a new one under Site Tools > Dashboard > Integrations > API Token Management in Expert, and enter it in the CXone Expert API credential.';
-	// The token of the deliveries is made from it, and the site has to learn that one.
+	// The delivery token is derived from it, and the site has to learn the new one.
 	return deliveryToken.trim() === ''
 		? `${next} Then unpublish and publish each workflow with the trigger.`
 		: next;

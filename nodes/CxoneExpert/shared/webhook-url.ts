@@ -1,10 +1,10 @@
-/** Whether two addresses are the same one, however the site wrote it down. */
+/** Whether two addresses are the same, however the site spells them. */
 export function isSameUrl(a: string, b: string): boolean {
 	return normalizedUrl(a) === normalizedUrl(b);
 }
 
 /**
- * One spelling of an address; what is none stays as it is.
+ * The canonical spelling of an address; anything else stays as it is.
  *
  * Scheme, host and port in the usual form, no slash at the end, and each part of the path encoded in
  * one way. Parts stay apart (`%2F` is no slash) and keep their case: another path is another address.

@@ -18,7 +18,7 @@ const events: INodeProperties = {
 		...EVENT_TYPES,
 	],
 	description:
-		'What should start the workflow. Event types that the list does not know can be named under Additional Options.',
+		'What starts the workflow. Enter event types that are not in the list under Additional Options.',
 };
 
 const simplify: INodeProperties = {
@@ -44,7 +44,7 @@ const filters: INodeProperties = {
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add User' },
 			placeholder: 'e.g. 42 or api-bot',
 			description:
-				'IDs or names of users whose changes start nothing. For the user of your own token there is "Ignore Own Changes" under Additional Options.',
+				'IDs or names of users whose changes do not start the workflow. For the user of your own token, use "Ignore Own Changes" under Additional Options.',
 		},
 		{
 			displayName: 'Languages',
@@ -63,7 +63,7 @@ const filters: INodeProperties = {
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Path' },
 			placeholder: 'e.g. Guides/Setup',
 			description:
-				'Only pages at or below these paths or page addresses. An event that names no page is let through.',
+				'Only pages at or below these paths or page addresses. Events without a page always start the workflow.',
 		},
 	],
 };
@@ -85,16 +85,16 @@ const additionalOptions: INodeProperties = {
 					name: 'Immediately',
 					value: 'immediately',
 					description:
-						'Expert gets its answer as soon as the delivery is checked, however busy n8n is. An event is lost if n8n stops, or cannot save, in the moment after.',
+						'Respond to Expert as soon as the delivery is verified, however busy n8n is. An event is lost if n8n stops, or cannot save, just after that.',
 				},
 				{
 					name: 'When Saved',
 					value: 'saved',
 					description:
-						'Expert gets its answer when n8n has saved the execution, so nothing is lost if n8n stops or cannot save. If that takes too long, Expert is asked to send the event again, and it still runs once.',
+						'Respond to Expert once n8n has saved the execution, so nothing is lost if n8n stops or cannot save. If that takes too long, Expert is told to retry, and the event still runs once.',
 				},
 			],
-			description: 'When to tell Expert that the delivery has arrived',
+			description: 'When to tell Expert that the delivery was received',
 		},
 		{
 			displayName: 'Additional Events',
@@ -102,7 +102,7 @@ const additionalOptions: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. draft_publish, page_view',
-			description: 'Comma-separated names of event types that the list does not know yet',
+			description: 'Comma-separated names of event types that are not in the list yet',
 		},
 		{
 			displayName: 'Ignore Own Changes',
@@ -118,14 +118,14 @@ const additionalOptions: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to add the HTTP headers of the delivery, without those that hold secrets',
+				'Whether to add the HTTP headers of the delivery, except those that hold secrets',
 		},
 		{
 			displayName: 'Include Raw XML',
 			name: 'includeRawXml',
 			type: 'boolean',
 			default: false,
-			description: 'Whether to add the XML text of the delivery as it came',
+			description: 'Whether to add the XML of the delivery as it was received',
 		},
 		{
 			displayName: 'Max Delivery Age (Seconds)',
@@ -134,7 +134,7 @@ const additionalOptions: INodeProperties = {
 			typeOptions: { minValue: 1 },
 			default: DEFAULT_MAX_DELIVERY_AGE_SECONDS,
 			description:
-				'Deliveries that were signed longer ago are refused. Keep it longer than Expert goes on retrying.',
+				'Deliveries signed longer ago are rejected. Keep it longer than Expert keeps retrying.',
 		},
 		{
 			displayName: 'Remember at Most (Deliveries)',
@@ -143,7 +143,7 @@ const additionalOptions: INodeProperties = {
 			typeOptions: { minValue: MIN_MAX_REMEMBERED },
 			default: DEFAULT_MAX_REMEMBERED,
 			description:
-				'How many deliveries to remember, so that none starts the workflow twice. Those within Max Delivery Age are kept up to five times that number.',
+				'How many deliveries to remember, so that none starts the workflow twice. Deliveries within Max Delivery Age are remembered up to five times that number.',
 		},
 		{
 			displayName: 'Remember For (Hours)',
@@ -159,7 +159,7 @@ const additionalOptions: INodeProperties = {
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether to check the signature and its timestamp. Switch it off only while your site has no signing secret: then the delivery token alone proves that Expert is calling.',
+				'Whether to verify the signature and its timestamp. Turn it off only while your site has no signing secret: then only the delivery token proves that Expert is calling.',
 		},
 	],
 };

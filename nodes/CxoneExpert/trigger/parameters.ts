@@ -11,13 +11,13 @@ export interface Filters {
 
 /** The node's parameters, with units and defaults. See the public contract in the README. */
 export interface TriggerParameters {
-	/** Path forms, each once; all 27 when the builder chose all. */
+	/** Path forms, each once; all 27 for "All Events". */
 	events: string[];
-	/** Types that the vendor may add later are let through, too. */
+	/** Whether to let through types that the vendor adds later. */
 	allEvents: boolean;
 	simplify: boolean;
 	filters: Filters;
-	/** Events that the user of our own token has caused start nothing. */
+	/** Whether to drop events that the user of our own token has caused. */
 	ignoreOwnChanges: boolean;
 	acknowledge: 'saved' | 'immediately';
 	/** Seconds that a signed timestamp may lie back. */
@@ -36,7 +36,7 @@ export const DEFAULT_MAX_DELIVERY_AGE_SECONDS = 3600;
 export const DEFAULT_REMEMBER_HOURS = 24;
 /** Default of "Remember At Most", in deliveries. */
 export const DEFAULT_MAX_REMEMBERED = 10_000;
-/** The least that "Remember at Most" can be, in deliveries: copies of one second overtake each other. */
+/** Minimum of "Remember at Most": copies within one second overtake each other. */
 export const MIN_MAX_REMEMBERED = 100;
 
 /** Reads the parameters. Odd values (from an expression or an edited file) become the default. */

@@ -9,8 +9,8 @@ const own: XmlReader = {
 	name: 'readXml of the node',
 	read: (xml) => {
 		const result = readXml(xml);
-		if (!result.ok) throw new Error(result.reason);
-		return result.document;
+		if (!result.ok) throw new Error(result.failure);
+		return result.value;
 	},
 };
 

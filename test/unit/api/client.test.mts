@@ -2,13 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import {
 	type ApiCall,
-	type ApiResult,
+	type ApiResponse,
 	createClient,
 	type HttpResponse,
 } from '../../../nodes/CxoneExpert/api/client.ts';
+import type { Result } from '../../../nodes/CxoneExpert/api/result.ts';
 
-const LIST: ApiCall = { method: 'GET', path: '/webhooks', doing: 'list the webhooks' };
-const CREATE: ApiCall = { method: 'POST', path: '/webhooks', doing: 'register the webhook' };
+const LIST: ApiCall = { method: 'GET', path: '/webhooks' };
+const CREATE: ApiCall = { method: 'POST', path: '/webhooks' };
 const START = Date.UTC(2026, 0, 30, 17, 0, 0);
 
 beforeEach(() => {
@@ -26,19 +27,19 @@ const raw = (changed: Partial<HttpResponse>): HttpResponse => ({
 	...changed,
 });
 
-/** An API whose site gives these answers in turn, the last one for ever. */
-function site(answers: Array<Partial<HttpResponse>>, time = 40_000, callTakes = 0) {
+/** A client whose site returns these responses in turn, the last one forever. */
+function site(responses: Array<Partial<HttpResponse>>, budgetMs = 40_000, callTakesMs = 0) {
 	const sent: Array<{ at: number; timeout: number }> = [];
 	const api = createClient(
 		async (_call, timeout) => {
 			sent.push({ at: Date.now() - START, timeout });
-			if (callTakes > 0) await new Promise((resolve) => setTimeout(resolve, callTakes));
-			return raw(answers[Math.min(sent.length, answers.length) - 1] ?? {});
+			if (callTakesMs > 0) await new Promise((resolve) => setTimeout(resolve, callTakesMs));
+			return raw(responses[Math.min(sent.length, responses.length) - 1] ?? {});
 		},
-		time,
+		budgetMs,
 		[],
 	);
-	const call = async (what = LIST): Promise<ApiResult> => {
+	const call = async (what = LIST): Promise<Result<ApiResponse>> => {
 		const result = api.call(what);
 		await vi.runAllTimersAsync();
 		return await result;
@@ -46,79 +47,73 @@ function site(answers: Array<Partial<HttpResponse>>, time = 40_000, callTakes = 
 	return { api, call, sent };
 }
 
-const answerTo = async (answer: Partial<HttpResponse>) => await site([answer]).call();
+const callWith = async (response: Partial<HttpResponse>) => await site([response]).call();
 
-describe('a success', () => {
-	it('gives the document', async () => {
+describe('ApiClient with a 2xx response', () => {
+	it('ApiClient returns the parsed document of a 200 response', async () => {
 		const body = '<webhooks><webhook><id>1</id></webhook></webhooks>';
-		expect(await answerTo({ body })).toEqual({
+		expect(await callWith({ body })).toEqual({
 			ok: true,
-			status: 200,
-			document: { name: 'webhooks', root: { webhook: [{ id: '1' }] } },
-			answer: raw({ body }),
+			value: { ...raw({ body }), document: { name: 'webhooks', root: { webhook: [{ id: '1' }] } } },
 		});
 	});
 
-	it('is a file that nobody looks into, when a file was asked for', async () => {
-		const answer = { body: '<html>', bytes: Buffer.from('<html>') };
-		const call: ApiCall = { ...LIST, answer: 'file' };
-		expect(await site([answer]).call(call)).toEqual({ ok: true, status: 200, answer: raw(answer) });
+	it('ApiClient returns a file without parsing it', async () => {
+		const response = { body: '<html>', bytes: Buffer.from('<html>') };
+		const call: ApiCall = { ...LIST, expects: 'file' };
+		expect(await site([response]).call(call)).toEqual({ ok: true, value: raw(response) });
 	});
 
-	it.each(['', ' \n'])('may have no body (%j)', async (body) => {
-		const answer = raw({ status: 201, body });
-		expect(await answerTo(answer)).toEqual({ ok: true, status: 201, answer });
+	it.each(['', ' \n'])('ApiClient accepts a 201 response without a body (%j)', async (body) => {
+		const response = raw({ status: 201, body });
+		expect(await callWith(response)).toEqual({ ok: true, value: response });
 	});
 
 	it.each([
 		['a truncated document', { body: '<webhooks><webhook>' }, 'unexpected'],
 		['JSON', { body: '{"webhooks":[]}' }, 'unexpected'],
 		['plain text', { body: 'OK' }, 'unexpected'],
-		['a web page', { body: '<!doctype html><html><p>Sign in</html>' }, 'web page'],
-		['a web page that is XML', { body: '<html><p>Sign in</p></html>' }, 'web page'],
+		['a web page', { body: '<!doctype html><html><p>Sign in</html>' }, 'html'],
+		['a web page that is XML', { body: '<html><p>Sign in</p></html>' }, 'html'],
 		[
 			'a web page with an XML declaration',
 			{ body: '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><p/></html>' },
-			'web page',
+			'html',
 		],
 		[
-			'a web page by its content type',
+			'text with the content type of HTML',
 			{ headers: { 'content-type': 'text/html; charset=utf-8' }, body: 'Sign in' },
-			'web page',
+			'html',
 		],
 	] as Array<[string, Partial<HttpResponse>, string]>)(
-		'is none with %s',
-		async (_case, answer, kind) => {
-			expect(await answerTo(answer)).toEqual({
+		'ApiClient fails when a 200 response contains %s',
+		async (_case, response, kind) => {
+			expect(await callWith(response)).toEqual({
 				ok: false,
 				failure: { kind, status: 200 },
-				doing: 'list the webhooks',
 			});
 		},
 	);
 });
 
-describe('a failure', () => {
+describe('ApiClient that fails', () => {
 	it.each([
-		['EBADSITE', { kind: 'bad site' }],
-		['EHTTPSITE', { kind: 'insecure site' }],
-		['ETIMEDOUT', { kind: 'no answer' }],
-		['ECONNABORTED', { kind: 'no answer' }],
-		['ESOCKETTIMEDOUT', { kind: 'no answer' }],
-		['ECONNREFUSED', { kind: 'not reachable', detail: 'Nothing answers at that address.' }],
-		[
-			'CERT_HAS_EXPIRED',
-			{ kind: 'not reachable', detail: 'The certificate of the site is not trusted.' },
-		],
-		['', { kind: 'not reachable' }],
-		[undefined, { kind: 'not reachable' }],
-	])('without an answer (%s)', async (networkCode, failure) => {
-		const answer = networkCode === undefined ? { status: 0 } : { status: 0, networkCode };
-		expect(await answerTo(answer)).toEqual({ ok: false, failure, doing: 'list the webhooks' });
+		['EBADSITE', { kind: 'bad-site' }],
+		['EHTTPSITE', { kind: 'insecure-site' }],
+		['ETIMEDOUT', { kind: 'timeout' }],
+		['ECONNABORTED', { kind: 'timeout' }],
+		['ESOCKETTIMEDOUT', { kind: 'timeout' }],
+		['ECONNREFUSED', { kind: 'unreachable', networkCode: 'ECONNREFUSED' }],
+		['CERT_HAS_EXPIRED', { kind: 'unreachable', networkCode: 'CERT_HAS_EXPIRED' }],
+		['', { kind: 'unreachable' }],
+		[undefined, { kind: 'unreachable' }],
+	])('ApiClient says why there is no response (%s)', async (networkCode, failure) => {
+		const response = networkCode === undefined ? { status: 0 } : { status: 0, networkCode };
+		expect(await callWith(response)).toEqual({ ok: false, failure });
 	});
 
 	it.each([301, 302, 303, 307, 308])(
-		'is a redirect (%i), which is not followed',
+		'ApiClient reports redirect %i and does not follow it',
 		async (status) => {
 			const { call, sent } = site([{ status, headers: { location: 'https://other.example' } }]);
 			expect(await call()).toMatchObject({ ok: false, failure: { kind: 'redirect', status } });
@@ -127,51 +122,55 @@ describe('a failure', () => {
 	);
 
 	it.each([400, 401, 403, 404, 409, 410, 500, 502])(
-		'is a status (%i) with its message',
+		'ApiClient reports status %i with the message of the site',
 		async (status) => {
 			const body = '<error><message>Not so</message></error>';
-			expect(await answerTo({ status, body })).toEqual({
+			expect(await callWith({ status, body })).toEqual({
 				ok: false,
-				failure: { kind: 'refused', status, detail: 'The site said: Not so' },
-				doing: 'list the webhooks',
+				failure: { kind: 'http-status', status, siteMessage: 'Not so' },
 			});
 		},
 	);
 
-	it('is a status without a message, too', async () => {
-		expect(await answerTo({ status: 403 })).toEqual({
+	it('ApiClient reports a status whose response has no message', async () => {
+		expect(await callWith({ status: 403 })).toEqual({
 			ok: false,
-			failure: { kind: 'refused', status: 403 },
-			doing: 'list the webhooks',
+			failure: { kind: 'http-status', status: 403 },
 		});
 	});
 
 	it.each([
-		[404, 'web page'],
-		[403, 'refused'],
-		[500, 'refused'],
-	])('of %i with a web page is "%s", and the page is not quoted', async (status, kind) => {
-		const result = await answerTo({ status, body: '<html><body>secret page</body></html>' });
-		expect(result).toEqual({ ok: false, failure: { kind, status }, doing: 'list the webhooks' });
-	});
+		[404, 'html'],
+		[403, 'http-status'],
+		[500, 'http-status'],
+	])(
+		'ApiClient reports a web page of status %i as "%s" without quoting it',
+		async (status, kind) => {
+			const result = await callWith({ status, body: '<html><body>secret page</body></html>' });
+			expect(result).toEqual({ ok: false, failure: { kind, status } });
+		},
+	);
 
-	it('shows no secret that the site sends back', async () => {
+	it('ApiClient redacts a secret that the site repeats', async () => {
 		const body = '<error><message>Bad token Bearer abc.def</message></error>';
-		expect(JSON.stringify(await answerTo({ status: 401, body }))).not.toContain('abc.def');
+		expect(JSON.stringify(await callWith({ status: 401, body }))).not.toContain('abc.def');
 	});
 });
 
-describe('trying again', () => {
+describe('ApiClient: retries', () => {
 	const ok = { body: '<webhooks/>' };
 
-	it.each([429, 503])('happens after %i, and gives the later answer', async (status) => {
-		const { call, sent } = site([{ status }, { status }, ok]);
-		expect(await call()).toHaveProperty('ok', true);
-		expect(sent).toHaveLength(3);
-	});
+	it.each([429, 503])(
+		'ApiClient retries after %i and returns the later response',
+		async (status) => {
+			const { call, sent } = site([{ status }, { status }, ok]);
+			expect(await call()).toHaveProperty('ok', true);
+			expect(sent).toHaveLength(3);
+		},
+	);
 
 	it.each([0, 200, 302, 400, 401, 403, 404, 408, 409, 410, 500, 502, 504])(
-		'does not happen after %i: the work may have been done',
+		'ApiClient does not retry after %i, because the work may have been done',
 		async (status) => {
 			const { call, sent } = site([{ status }]);
 			await call(CREATE);
@@ -179,20 +178,23 @@ describe('trying again', () => {
 		},
 	);
 
-	it.each([true, false])('asks first whether it may (%s)', async (may) => {
+	it.each([true, false])('ApiClient retries only if mayRepeat allows it (%s)', async (may) => {
 		const { call, sent } = site([{ status: 503 }, ok]);
 		const result = await call({ ...CREATE, mayRepeat: async () => may });
 		expect(result).toHaveProperty('ok', may);
 		expect(sent).toHaveLength(may ? 2 : 1);
 	});
 
-	it('ends after four tries', async () => {
+	it('ApiClient stops retrying after four attempts', async () => {
 		const { call, sent } = site([{ status: 503 }]);
-		expect(await call()).toMatchObject({ ok: false, failure: { kind: 'refused', status: 503 } });
+		expect(await call()).toMatchObject({
+			ok: false,
+			failure: { kind: 'http-status', status: 503 },
+		});
 		expect(sent).toHaveLength(4);
 	});
 
-	it('waits longer each time when the site names no time', async () => {
+	it('ApiClient doubles the pause before each retry when there is no Retry-After', async () => {
 		const { call, sent } = site([{ status: 503, headers: {} }]);
 		await call();
 		expect(sent.map(({ at }) => at)).toEqual([0, 500, 1500, 3500]);
@@ -200,19 +202,19 @@ describe('trying again', () => {
 
 	it.each([
 		['seconds', '2', 2000],
-		['no seconds', '0', 0],
-		['the longest that is waited for', '10', 10_000],
+		['zero seconds', '0', 0],
+		['the longest pause allowed', '10', 10_000],
 		['a date', new Date(START + 3000).toUTCString(), 3000],
-		['a date that is over', new Date(START - 3000).toUTCString(), 0],
-		['something odd, like nothing', 'soon', 500],
-	])('waits as the site asks: %s', async (_case, retryAfter, pause) => {
+		['a date in the past', new Date(START - 3000).toUTCString(), 0],
+		['an unreadable value counts as none', 'soon', 500],
+	])('ApiClient waits as long as Retry-After asks: %s', async (_case, retryAfter, pause) => {
 		const { call, sent } = site([{ status: 429, headers: { 'retry-after': retryAfter } }, ok]);
 		expect(await call()).toHaveProperty('ok', true);
 		expect(sent.map(({ at }) => at)).toEqual([0, pause]);
 	});
 
 	it.each(['11', '999999', new Date(START + 86_400_000).toUTCString()])(
-		'does not happen when the site asks for too long (%s)',
+		'ApiClient does not retry when Retry-After asks for too long a pause (%s)',
 		async (retryAfter) => {
 			const { call, sent } = site([{ status: 503, headers: { 'retry-after': retryAfter } }, ok]);
 			expect(await call()).toMatchObject({ ok: false, failure: { status: 503 } });
@@ -221,22 +223,21 @@ describe('trying again', () => {
 	);
 });
 
-describe('the time for all calls', () => {
-	it('is five seconds for one call at most', async () => {
+describe('createClient: time budget', () => {
+	it('ApiClient sets a timeout of five seconds', async () => {
 		const { call, sent } = site([{}]);
 		await call();
 		expect(sent[0]?.timeout).toBe(5000);
 	});
 
-	it('leaves a later call only what is left, and then nothing', async () => {
+	it('ApiClient leaves a later call the rest of the time budget, then nothing', async () => {
 		const { call, sent } = site([{}], 7000, 4000);
 		await call();
 		await call();
 		expect(sent.map(({ timeout }) => timeout)).toEqual([5000, 3000]);
 		expect(await call()).toEqual({
 			ok: false,
-			failure: { kind: 'gave up' },
-			doing: 'list the webhooks',
+			failure: { kind: 'budget-exceeded' },
 		});
 		expect(sent).toHaveLength(2);
 	});
@@ -244,18 +245,21 @@ describe('the time for all calls', () => {
 	it.each([
 		['back', -3_600_000],
 		['ahead', 3_600_000],
-	])('is the same when the wall clock is set %s', async (_way, ms) => {
+	])('ApiClient keeps its time budget when the wall clock is set %s', async (_way, ms) => {
 		const { call, sent } = site([{}], 7000, 4000);
 		await call();
 		vi.setSystemTime(Date.now() + ms);
 		await call();
 		expect(sent.map(({ timeout }) => timeout)).toEqual([5000, 3000]);
-		expect(await call()).toMatchObject({ failure: { kind: 'gave up' } });
+		expect(await call()).toMatchObject({ failure: { kind: 'budget-exceeded' } });
 	});
 
-	it('is not spent on a pause that would outlast it', async () => {
+	it('ApiClient does not start a pause that exceeds the time budget', async () => {
 		const { call, sent } = site([{ status: 503, headers: { 'retry-after': '5' } }], 5000);
-		expect(await call()).toMatchObject({ ok: false, failure: { kind: 'refused', status: 503 } });
+		expect(await call()).toMatchObject({
+			ok: false,
+			failure: { kind: 'http-status', status: 503 },
+		});
 		expect(sent).toHaveLength(1);
 	});
 });
@@ -266,14 +270,14 @@ describe('mayHaveWritten', () => {
 		['POST', true],
 		['PUT', true],
 		['DELETE', true],
-	] as const)('after %s is %s', async (method, expected) => {
+	] as const)('mayHaveWritten after %s is %s', async (method, expected) => {
 		const { api, call } = site([{ status: 0 }]);
 		expect(api.mayHaveWritten).toBe(false);
 		await call({ ...LIST, method });
 		expect(api.mayHaveWritten).toBe(expected);
 	});
 
-	it('stays false when there was no time left to send', async () => {
+	it('mayHaveWritten stays false when no time was left to send', async () => {
 		const { api, call } = site([{}], 0);
 		await call(CREATE);
 		expect(api.mayHaveWritten).toBe(false);

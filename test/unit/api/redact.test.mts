@@ -5,7 +5,7 @@ import { secretsOf, redact } from '../../../nodes/CxoneExpert/api/redact.ts';
 const SECRET = 'p"ss\\w0rd/+&ü';
 const bytes = Buffer.from(SECRET);
 
-describe('withoutSecrets', () => {
+describe('redact', () => {
 	it.each([
 		['in clear', SECRET],
 		['URL-encoded', encodeURIComponent(SECRET)],
@@ -14,8 +14,8 @@ describe('withoutSecrets', () => {
 		['in base64', bytes.toString('base64')],
 		['in base64url', bytes.toString('base64url')],
 		['in hex', bytes.toString('hex')],
-		['behind its scheme', `Bearer ${SECRET}`],
-	])('hides a secret that is known, %s', (_case, spelling) => {
+		['after its scheme', `Bearer ${SECRET}`],
+	])('redact hides a known secret %s', (_case, spelling) => {
 		expect(redact(`odd token ${spelling} !`, [SECRET])).toBe('odd token [hidden] !');
 	});
 
@@ -25,27 +25,27 @@ describe('withoutSecrets', () => {
 		'tkn_key_1704067200_=admin_6709ae6a',
 		'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln',
 		'6709ae6a4a96ff786a6e591cb75c1f2c6051789ed2ba66bcc2e76564282d5d4b',
-	])('hides what looks like one: %s', (unknown) => {
+	])('redact hides what looks like a secret: %s', (unknown) => {
 		expect(redact(`got ${unknown} here`, [])).toBe('got [hidden] here');
 	});
 
-	it('leaves addresses and ids alone: people need them', () => {
+	it('redact keeps addresses and IDs, which people need', () => {
 		const text =
 			'https://n8n.example.com/webhook/143c3406-fdfd-11f0-8674-aa9553f76750/webhook is not https';
 		expect(redact(text, [SECRET])).toBe(text);
 	});
 });
 
-describe('withoutSecrets of a long text', () => {
+describe('redact with maxChars', () => {
 	const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
 	const words = 'word '.repeat(200);
 	const shown = (text: string, secrets: string[]) => redact(text, secrets, 1000);
 
-	it('looks at the beginning only', () => {
+	it('redact returns only the beginning of a text longer than maxChars', () => {
 		expect(shown(words + words, [])).toBe(words.slice(0, 1000 - 40));
 	});
 
-	it('leaves a text that is not longer as it is', () => {
+	it('redact keeps a text of exactly maxChars whole', () => {
 		expect(shown(words, [SECRET])).toBe(words);
 	});
 
@@ -56,7 +56,7 @@ describe('withoutSecrets of a long text', () => {
 		['a JWT', TOKEN, []],
 		['a long random text', 'r4nd0m'.repeat(10), []],
 		['a token with its scheme', `Bearer ${'t0ken'.repeat(20)}`, []],
-	])('shows no part of %s, wherever the text is cut', (_case, secret, secrets) => {
+	])('redact shows no part of %s, wherever maxChars cuts the text', (_case, secret, secrets) => {
 		for (let before = 1000 - secret.length; before <= 1000; before++) {
 			const text = `${' '.repeat(before)}${secret} and so on, and so on${' '.repeat(100)}`;
 			expect(shown(text, secrets).replace('[hidden]', '').trim()).toBe('');
@@ -65,7 +65,7 @@ describe('withoutSecrets of a long text', () => {
 });
 
 describe('secretsOf', () => {
-	it('knows every secret field, without schemes and white space', () => {
+	it('secretsOf returns every secret field without scheme and white space', () => {
 		const secrets = secretsOf(
 			{
 				siteUrl: 'https://help.example.com',
@@ -88,11 +88,11 @@ describe('secretsOf', () => {
 		expect(secrets).not.toContain('admin');
 	});
 
-	it('knows a JWT without its scheme, whatever white space is around', () => {
+	it('secretsOf returns a JWT without scheme and white space', () => {
 		expect(secretsOf({ jwt: ' BEARER \t jwt-1\n' })).toEqual(['jwt-1']);
 	});
 
-	it('takes a slip of the pen for none: it is in every text', () => {
+	it('secretsOf leaves out values too short to be secrets', () => {
 		expect(secretsOf({ jwt: 'abc', signingSecret: ' ' })).toEqual([]);
 	});
 });

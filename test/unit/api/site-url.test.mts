@@ -24,7 +24,7 @@ describe('siteOrigin', () => {
 		['http://localhost:4000', 'http://localhost:4000'],
 		['https://user:secret@help.example.com', 'https://help.example.com'],
 		['https://größe.example', 'https://xn--gre-6ka8i.example'],
-	])('%j is the site %s', (typed, origin) => {
+	])('siteOrigin of %j is %s', (typed, origin) => {
 		expect(siteOrigin(typed)).toBe(origin);
 	});
 
@@ -39,7 +39,7 @@ describe('siteOrigin', () => {
 		'https://help.example.com:99999',
 		undefined,
 		null,
-	])('%j is no site', (typed) => {
+	])('siteOrigin of %j is undefined', (typed) => {
 		expect(siteOrigin(typed)).toBeUndefined();
 	});
 });
@@ -60,7 +60,7 @@ describe('isLoopback', () => {
 		['http://128.0.0.1', false],
 		['not an address', false],
 		['', false],
-	])('%s: %s', (address, expected) => {
+	])('isLoopback of %j is %s', (address, expected) => {
 		expect(isLoopback(address)).toBe(expected);
 	});
 });
@@ -75,7 +75,7 @@ describe('isEncrypted', () => {
 		['http://localhost:4000', true],
 		['http://127.0.0.1:4000', true],
 		['http://[::1]:4000', true],
-	])('%s: %s', (origin, expected) => {
+	])('isEncrypted of %s is %s', (origin, expected) => {
 		expect(isEncrypted(origin)).toBe(expected);
 	});
 });
@@ -89,11 +89,11 @@ describe('pageAddress', () => {
 		['Why?', 'https://help.example.com/Why%3F'],
 		['C#/F#', 'https://help.example.com/C%23/F%23'],
 		['100%', 'https://help.example.com/100%25'],
-	])('of %j is %s', (path, address) => {
+	])('pageAddress of %j is %s', (path, address) => {
 		expect(pageAddress('https://help.example.com', path)).toBe(address);
 	});
 
-	it('leads back to the path', () => {
+	it('pageAddress decodes to the same path, without query and anchor', () => {
 		const path = 'A & B/Why? #1 (100%)/größe';
 		const url = new URL(pageAddress('https://help.example.com', path));
 		expect(decodeURIComponent(url.pathname)).toBe(`/${path}`);

@@ -1,15 +1,16 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { ExpertCredential } from '../../../nodes/CxoneExpert/api/credential.ts';
-import type { ApiCall, ApiResult, ApiClient } from '../../../nodes/CxoneExpert/api/client.ts';
+import type { ApiCall, ApiClient, ApiResponse } from '../../../nodes/CxoneExpert/api/client.ts';
+import { type Result, success } from '../../../nodes/CxoneExpert/api/result.ts';
 import { readXml } from '../../../nodes/CxoneExpert/api/xml.ts';
 import { watchMaps } from '../../support/memory/maps.mts';
 
 const MINUTE = 60_000;
 const USER = '/users/current';
-const read: ApiCall = { method: 'GET', path: '/pages/1', doing: 'read a page' };
+const read: ApiCall = { method: 'GET', path: '/pages/1' };
 
-/** A fresh one for each test: it keeps in memory what it was told. */
+/** Loaded anew for each test: the module caches which tokens were accepted. */
 let onlyIfAccepted: typeof import('../../../nodes/CxoneExpert/api/token-check.ts').onlyIfAccepted;
 
 beforeEach(async () => {
@@ -19,16 +20,16 @@ beforeEach(async () => {
 });
 afterEach(() => void vi.useRealTimers());
 
-/** A site that takes every token. */
+/** A site that accepts every token. */
 class AcceptingSite implements ApiClient {
 	readonly mayHaveWritten = false;
 	readonly paths: string[] = [];
 
-	async call({ path }: ApiCall): Promise<ApiResult> {
+	async call({ path }: ApiCall): Promise<Result<ApiResponse>> {
 		this.paths.push(path);
 		const xml = readXml('<user anonymous="false"><username>Ann</username></user>', 1000);
 		if (!xml.ok) throw new Error('not read');
-		return { ok: true, status: 200, document: xml.document };
+		return success({ status: 200, headers: {}, body: '', document: xml.value });
 	}
 }
 
@@ -38,26 +39,28 @@ const credentialOf = (jwt: string): ExpertCredential => ({
 	jwt,
 });
 
-it('asks about a token when it was not asked about for ten minutes, not sooner', async () => {
-	const site = new AcceptingSite();
-	const asked = onlyIfAccepted(site, credentialOf('asked'));
-	await asked.call(read);
-	vi.advanceTimersByTime(10 * MINUTE - 1);
-	await asked.call(read);
-	expect(site.paths).toEqual([USER, read.path, read.path]);
-	vi.advanceTimersByTime(1);
-	await asked.call(read);
-	expect(site.paths.slice(3)).toEqual([USER, read.path]);
-});
+describe('onlyIfAccepted', () => {
+	it('onlyIfAccepted checks a token again after ten minutes, not sooner', async () => {
+		const site = new AcceptingSite();
+		const client = onlyIfAccepted(site, credentialOf('token'));
+		await client.call(read);
+		vi.advanceTimersByTime(10 * MINUTE - 1);
+		await client.call(read);
+		expect(site.paths).toEqual([USER, read.path, read.path]);
+		vi.advanceTimersByTime(1);
+		await client.call(read);
+		expect(site.paths.slice(3)).toEqual([USER, read.path]);
+	});
 
-it('keeps nothing of a token that was last asked about ten minutes ago', async () => {
-	const maps = watchMaps();
-	const use = async (jwt: string) =>
-		await onlyIfAccepted(new AcceptingSite(), credentialOf(jwt)).call(read);
-	for (let number = 0; number < 20; number++) await use(`token ${number}`);
-	const kept = [...maps].filter(({ size }) => size >= 20);
-	expect(kept).toHaveLength(1);
-	vi.advanceTimersByTime(10 * MINUTE);
-	await use('another token');
-	expect(kept.map(({ size }) => size)).toEqual([1]);
+	it('onlyIfAccepted evicts a token that was checked ten minutes ago', async () => {
+		const maps = watchMaps();
+		const use = async (jwt: string) =>
+			await onlyIfAccepted(new AcceptingSite(), credentialOf(jwt)).call(read);
+		for (let number = 0; number < 20; number++) await use(`token ${number}`);
+		const caches = [...maps].filter(({ size }) => size >= 20);
+		expect(caches).toHaveLength(1);
+		vi.advanceTimersByTime(10 * MINUTE);
+		await use('another token');
+		expect(caches.map(({ size }) => size)).toEqual([1]);
+	});
 });

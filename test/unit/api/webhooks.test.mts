@@ -17,11 +17,11 @@ import {
 } from '../../../nodes/CxoneExpert/api/webhooks.ts';
 import { readXml } from '../../../nodes/CxoneExpert/api/xml.ts';
 
-/** The sample of the vendor's specification: facts, §1.3. */
+/** The sample of the vendor's API specification. */
 const SAMPLE =
 	'<webhook><id>123</id><guid>a1b2c3d4-e5f6-7890-abcd-1234567890ab</guid><webhook-url>https://example.com/webhook</webhook-url><active>true</active><deleted>false</deleted><authorization-header>Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9...</authorization-header><created-date>2023-07-01T10:30:00Z</created-date><consecutive-failures>0</consecutive-failures><consecutive-failures-disabled-reason>0</consecutive-failures-disabled-reason><events><event><event-type>Page_Create</event-type><created-date>2023-07-01T11:00:00Z</created-date></event><event><event-type>Page_Delete</event-type><created-date>2023-07-01T11:05:00Z</created-date></event></events></webhook>';
 
-const READ = {
+const SAMPLE_WEBHOOK = {
 	id: '123',
 	url: 'https://example.com/webhook',
 	active: true,
@@ -34,22 +34,22 @@ const READ = {
 	element: expect.objectContaining({ 'webhook-url': 'https://example.com/webhook' }),
 };
 
-const always = async () => true;
+const mayAlwaysRepeat = async () => true;
 
 const list = (...webhooks: string[]) => `<webhooks>${webhooks.join('')}</webhooks>`;
 
-/** A page of the list: so many webhooks, by ids from there on. */
+/** A page of the list: `count` webhooks with the IDs from `from` on. */
 const page = (from: number, count: number) =>
 	list(...Array.from({ length: count }, (_, i) => `<webhook><id>${from + i}</id></webhook>`));
 
-/** An API whose site gives these bodies in turn, and the calls that it got. */
-function site(...answers: Array<string | Partial<HttpResponse>>) {
-	const calls: Array<Omit<ApiCall, 'doing' | 'mayRepeat' | 'advice'>> = [];
+/** A client whose site returns these responses in turn, and the calls it received. */
+function site(...responses: Array<string | Partial<HttpResponse>>) {
+	const calls: Array<Omit<ApiCall, 'mayRepeat'>> = [];
 	const api = createClient(
-		async ({ doing: _doing, mayRepeat: _mayRepeat, messages: _advice, ...call }) => {
+		async ({ mayRepeat: _mayRepeat, ...call }) => {
 			calls.push(call);
-			const answer = answers[calls.length - 1] ?? '';
-			const changed = typeof answer === 'string' ? { body: answer } : answer;
+			const response = responses[calls.length - 1] ?? '';
+			const changed = typeof response === 'string' ? { body: response } : response;
 			return { status: 200, headers: {}, body: '', ...changed };
 		},
 		40_000,
@@ -59,9 +59,9 @@ function site(...answers: Array<string | Partial<HttpResponse>>) {
 }
 
 describe('listWebhooks', () => {
-	it('reads the sample of the specification', async () => {
+	it('listWebhooks reads the sample of the specification', async () => {
 		const { api, calls } = site(list(SAMPLE), list());
-		expect(await listWebhooks(api)).toEqual({ ok: true, value: [READ] });
+		expect(await listWebhooks(api)).toEqual({ ok: true, value: [SAMPLE_WEBHOOK] });
 		const call = { method: 'GET', path: '/webhooks' };
 		expect(calls).toEqual([
 			{ ...call, query: { limit: 100, offset: 0 } },
@@ -70,13 +70,13 @@ describe('listWebhooks', () => {
 	});
 
 	it.each(['<webhooks/>', '<webhooks> </webhooks>', '<webhooks></webhooks>'])(
-		'reads %s as none',
+		'listWebhooks reads %s as an empty list',
 		async (body) => {
 			expect(await listWebhooks(site(body).api)).toEqual({ ok: true, value: [] });
 		},
 	);
 
-	it('reads entries that are shortened', async () => {
+	it('listWebhooks reads entries that hold only an ID', async () => {
 		const body =
 			'<webhooks><webhook><id>123</id></webhook><webhook><id>124</id></webhook></webhooks>';
 		const bare = { url: '', active: false, authorization: '', events: [] };
@@ -90,14 +90,14 @@ describe('listWebhooks', () => {
 		});
 	});
 
-	it('leaves out what is deleted or has no id', async () => {
+	it('listWebhooks leaves out webhooks that are deleted or have no ID', async () => {
 		const body =
 			'<webhooks><webhook><id>1</id><deleted>TRUE</deleted></webhook><webhook/><webhook><id>2</id></webhook></webhooks>';
 		const read = await listWebhooks(site(body, list()).api);
 		expect(read).toMatchObject({ ok: true, value: [{ id: '2' }] });
 	});
 
-	it('goes on by what came until a page is empty', async () => {
+	it('listWebhooks reads on from the number of entries received until a page is empty', async () => {
 		const { api, calls } = site(page(0, 100), page(100, 20), page(120, 1), list());
 		const all = await listWebhooks(api);
 		expect(all.ok && all.value.map(({ id }) => id)).toEqual(
@@ -106,39 +106,42 @@ describe('listWebhooks', () => {
 		expect(calls.map(({ query }) => query?.offset)).toEqual([0, 100, 120, 121]);
 	});
 
-	it('ends at a page that brings nothing new, although a count in it has changed', async () => {
+	it('listWebhooks stops at a page without new IDs, even if a count in it has changed', async () => {
 		const { api, calls } = site(
 			list(SAMPLE),
 			list(SAMPLE.replace('<consecutive-failures>0', '<consecutive-failures>1')),
 			list(SAMPLE.replace('<consecutive-failures>0', '<consecutive-failures>2')),
 		);
-		expect(await listWebhooks(api)).toEqual({ ok: true, value: [READ] });
+		expect(await listWebhooks(api)).toEqual({ ok: true, value: [SAMPLE_WEBHOOK] });
 		expect(calls).toHaveLength(2);
 	});
 
-	it('has each once when the list moves on between two pages', async () => {
+	it('listWebhooks returns each webhook once when the list shifts between two pages', async () => {
 		const { api } = site(page(0, 3), page(2, 3), list());
 		const all = await listWebhooks(api);
 		expect(all.ok && all.value.map(({ id }) => id)).toEqual(['0', '1', '2', '3', '4']);
 	});
 
-	it('asks the site for those that are on or off, and stops when there are enough', async () => {
+	it('listWebhooks passes active to the site and stops when it has enough', async () => {
 		const { api, calls } = site(page(0, 100), page(100, 100));
-		expect(await listWebhooks(api, { active: false, most: 2 })).toMatchObject({
+		expect(await listWebhooks(api, { active: false, max: 2 })).toMatchObject({
 			ok: true,
 			value: [{ id: '0' }, { id: '1' }],
 		});
 		expect(calls.map(({ query }) => query)).toEqual([{ limit: 100, offset: 0, active: false }]);
 	});
 
-	it('goes on until there are enough of those that match', async () => {
+	it('listWebhooks reads on until enough webhooks match', async () => {
 		const { api, calls } = site(page(0, 100), list(SAMPLE, '<webhook><id>7777</id></webhook>'));
 		const matches = ({ url }: { url: string }) => url.includes('example.com');
-		expect(await listWebhooks(api, { most: 1, matches })).toEqual({ ok: true, value: [READ] });
+		expect(await listWebhooks(api, { max: 1, matches })).toEqual({
+			ok: true,
+			value: [SAMPLE_WEBHOOK],
+		});
 		expect(calls).toHaveLength(2);
 	});
 
-	it('keeps a secret that the site names apart, and out of what is shown', async () => {
+	it('listWebhooks keeps signing secrets apart and out of the element', async () => {
 		const named = SAMPLE.replace(
 			'<events>',
 			'<signing-secret>whsec_01</signing-secret><hmac-key>hm4c0123456789</hmac-key><events>',
@@ -149,7 +152,7 @@ describe('listWebhooks', () => {
 		expect(JSON.stringify(webhook?.element)).not.toMatch(/whsec_01|hm4c/);
 	});
 
-	it('keeps what is secret out of the element', async () => {
+	it('listWebhooks keeps nested secrets and authorizations out of the element', async () => {
 		const nested = SAMPLE.replace(
 			'<events>',
 			'<x signing-secret="s3"><Authorization>a2</Authorization></x><events>',
@@ -158,11 +161,11 @@ describe('listWebhooks', () => {
 		const element = all.ok && all.value[0]!.element;
 		expect(element).toEqual({
 			id: '123',
-			guid: READ.guid,
-			'webhook-url': READ.url,
+			guid: SAMPLE_WEBHOOK.guid,
+			'webhook-url': SAMPLE_WEBHOOK.url,
 			active: 'true',
 			deleted: 'false',
-			'created-date': READ.createdAt,
+			'created-date': SAMPLE_WEBHOOK.createdAt,
 			'consecutive-failures': '0',
 			'consecutive-failures-disabled-reason': '0',
 			x: {},
@@ -175,14 +178,14 @@ describe('listWebhooks', () => {
 		});
 	});
 
-	it('goes on after a page in which all are deleted', async () => {
+	it('listWebhooks reads on after a page of deleted webhooks', async () => {
 		const deleted = '<webhook><id>1</id><deleted>true</deleted></webhook>';
 		const { api } = site(list(deleted), list(SAMPLE), list());
 		expect(await listWebhooks(api)).toMatchObject({ ok: true, value: [{ id: '123' }] });
 	});
 
 	it.each(['', '<user anonymous="true"/>', '<webhook><id>1</id></webhook>'])(
-		'is not content with %j',
+		'listWebhooks fails on the unexpected body %j',
 		async (body) => {
 			expect(await listWebhooks(site(body).api)).toMatchObject({
 				ok: false,
@@ -191,22 +194,22 @@ describe('listWebhooks', () => {
 		},
 	);
 
-	it('gives the failure of any page', async () => {
+	it('listWebhooks returns the failure of any page', async () => {
 		expect(await listWebhooks(site(page(0, 1), { status: 403 }).api)).toMatchObject({
 			ok: false,
-			failure: { kind: 'refused', status: 403 },
+			failure: { kind: 'http-status', status: 403 },
 		});
 	});
 });
 
 describe('getWebhook', () => {
-	it('reads the sample of the specification', async () => {
+	it('getWebhook reads the sample of the specification', async () => {
 		const { api, calls } = site(SAMPLE);
-		expect(await getWebhook(api, '123')).toEqual({ ok: true, value: READ });
+		expect(await getWebhook(api, '123')).toEqual({ ok: true, value: SAMPLE_WEBHOOK });
 		expect(calls).toEqual([{ method: 'GET', path: '/webhooks/123' }]);
 	});
 
-	it('reads that the site has switched it off', async () => {
+	it('getWebhook reads why the site disabled a webhook', async () => {
 		const off = SAMPLE.replace('<active>true', '<active>false')
 			.replace('<consecutive-failures>0', '<consecutive-failures>10')
 			.replace('disabled-reason>0', 'disabled-reason>TooManyFailures');
@@ -215,7 +218,7 @@ describe('getWebhook', () => {
 		});
 	});
 
-	it('reads white space where events would be as none, and one event as one', async () => {
+	it('getWebhook reads an empty list of events and a list of one', async () => {
 		const [before, after] = [SAMPLE.split('<events>')[0], '</webhook>'];
 		const none = `${before}<events>\n  </events>${after}`;
 		expect(await getWebhook(site(none).api, '1')).toMatchObject({ value: { events: [] } });
@@ -229,30 +232,35 @@ describe('getWebhook', () => {
 		['404', { status: 404 }],
 		['410', { status: 410 }],
 		['deleted', { body: '<webhook><id>1</id><deleted>true</deleted></webhook>' }],
-	])('is undefined when it is gone (%s)', async (_case, answer) => {
-		expect(await getWebhook(site(answer).api, '1')).toEqual({ ok: true, value: undefined });
+	])('getWebhook returns undefined for a webhook that is gone (%s)', async (_case, response) => {
+		expect(await getWebhook(site(response).api, '1')).toEqual({ ok: true, value: undefined });
 	});
 
 	it.each([{ status: 403 }, { status: 500 }, { body: '<webhooks/>' }, { body: '' }])(
-		'does not take %j for gone',
-		async (answer) => {
-			expect(await getWebhook(site(answer).api, '1')).toHaveProperty('ok', false);
+		'getWebhook fails on %j rather than treat the webhook as gone',
+		async (response) => {
+			expect(await getWebhook(site(response).api, '1')).toHaveProperty('ok', false);
 		},
 	);
 
-	it('does not take a web page of 404 for gone: the address is wrong', async () => {
+	it('getWebhook fails on a 404 web page, because the address is wrong', async () => {
 		const page = { status: 404, body: '<html><body>Not found</body></html>' };
 		expect(await getWebhook(site(page).api, '1')).toMatchObject({
 			ok: false,
-			failure: { kind: 'web page' },
+			failure: { kind: 'html' },
 		});
 	});
 });
 
 describe('createWebhook', () => {
-	it('sends URL and authorization header, escaped', async () => {
+	it('createWebhook sends URL and authorization header, escaped', async () => {
 		const { api, calls } = site({ status: 201 });
-		await createWebhook(api, 'https://n8n.example.com/webhook/a?b&c', 'Bearer <x>', always);
+		await createWebhook(
+			api,
+			'https://n8n.example.com/webhook/a?b&c',
+			'Bearer <x>',
+			mayAlwaysRepeat,
+		);
 		expect(calls).toEqual([
 			{
 				method: 'POST',
@@ -264,51 +272,50 @@ describe('createWebhook', () => {
 
 	it.each([
 		['a webhook', SAMPLE, '123'],
-		['an id alone', '<id>7</id>', undefined],
-		['an id within', '<response><webhook><id>8</id></webhook></response>', '8'],
+		['an <id> alone (not found)', '<id>7</id>', undefined],
+		['a webhook within a response', '<response><webhook><id>8</id></webhook></response>', '8'],
 		[
-			'an id deep within a list',
+			'a webhook within a nested list',
 			'<r><a/><webhooks><webhook><id>9</id></webhook></webhooks></r>',
 			'9',
 		],
-		['an id that is no number', '<webhook><id>abc</id></webhook>', undefined],
-		['no id', '<webhook/>', undefined],
-		['nothing', '', undefined],
-	])('finds the id in %s', async (_case, body, id) => {
+		['a webhook whose ID is no number (not found)', '<webhook><id>abc</id></webhook>', undefined],
+		['a webhook without an ID (not found)', '<webhook/>', undefined],
+		['an empty body (not found)', '', undefined],
+	])('createWebhook looks for the ID in %s', async (_case, body, id) => {
 		const { api } = site({ status: 201, body });
-		expect(await createWebhook(api, 'https://x', 'Bearer y', always)).toEqual({
+		expect(await createWebhook(api, 'https://x', 'Bearer y', mayAlwaysRepeat)).toEqual({
 			ok: true,
 			value: { id, namesSecret: false },
 		});
 	});
 
 	it.each([
-		['beside it', SAMPLE.replace('<events>', '<secret>whsec_test</secret><events>')],
-		['alone', '<created><id>123</id><signing-key>whsec_test</signing-key></created>'],
-	])('notices a secret that the answer names %s', async (_case, body) => {
+		['beside the webhook', SAMPLE.replace('<events>', '<secret>whsec_test</secret><events>')],
+		['without a webhook', '<created><id>123</id><signing-key>whsec_test</signing-key></created>'],
+	])('createWebhook reports that the response names a secret %s', async (_case, body) => {
 		const { api } = site({ status: 201, body });
-		expect(await createWebhook(api, 'https://x', 'Bearer y', always)).toEqual({
+		expect(await createWebhook(api, 'https://x', 'Bearer y', mayAlwaysRepeat)).toEqual({
 			ok: true,
 			value: { id: '123', namesSecret: true },
 		});
 	});
 
-	it('gives the failure', async () => {
+	it('createWebhook returns the failure of the call', async () => {
 		const { api } = site({ status: 403 });
-		expect(await createWebhook(api, 'https://x', 'Bearer y', always)).toMatchObject({
+		expect(await createWebhook(api, 'https://x', 'Bearer y', mayAlwaysRepeat)).toMatchObject({
 			ok: false,
-			failure: { status: 403 },
-			doing: 'register the webhook',
+			failure: { status: 403, task: 'register-webhook' },
 		});
 	});
 });
 
-describe('the other calls', () => {
+describe('updateWebhook, deleteWebhook, addEvent and removeEvent', () => {
 	it('updateWebhook sends URL, authorization header and active', async () => {
 		const { api, calls } = site(SAMPLE);
 		const settings = { url: 'https://x/y', authorization: 'Bearer z', active: true };
-		await updateWebhook(api, '123', settings, {});
-		await updateWebhook(api, '123', { ...settings, authorization: '', active: false }, {});
+		await updateWebhook(api, '123', settings);
+		await updateWebhook(api, '123', { ...settings, authorization: '', active: false });
 		expect(calls).toEqual([
 			{
 				method: 'PUT',
@@ -323,7 +330,7 @@ describe('the other calls', () => {
 		]);
 	});
 
-	it('addEvent and removeEvent name the event in the path and send no body', async () => {
+	it('addEvent and removeEvent send the event in the path, without a body', async () => {
 		const { api, calls } = site(SAMPLE, SAMPLE, '');
 		await addEvent(api, '123', 'page_create');
 		await addEvent(api, '123', 'Page/Odd?');
@@ -335,26 +342,29 @@ describe('the other calls', () => {
 		]);
 	});
 
-	it('addEvent names the event in what it was doing', async () => {
+	it('addEvent names the event in its failure', async () => {
 		expect(await addEvent(site({ status: 400 }).api, '1', 'page_view')).toMatchObject({
-			doing: 'add the event "page_view" to the webhook',
+			failure: { task: 'add-event', subject: 'page_view' },
 		});
 	});
 
-	it.each([404, 410])('what is gone already (%i) counts as removed', async (status) => {
-		const gone = { ok: true, status: 404 };
-		expect(await deleteWebhook(site({ status }).api, '1')).toEqual(gone);
-		expect(await removeEvent(site({ status }).api, '1', 'page_create')).toEqual(gone);
-	});
+	it.each([404, 410])(
+		'deleteWebhook and removeEvent succeed when the site responds %i',
+		async (status) => {
+			const gone = { ok: true, value: undefined };
+			expect(await deleteWebhook(site({ status }).api, '1')).toEqual(gone);
+			expect(await removeEvent(site({ status }).api, '1', 'page_create')).toEqual(gone);
+		},
+	);
 
-	it('anything else does not', async () => {
-		for (const answer of [{ status: 403 }, { status: 500 }, { status: 0 }]) {
-			expect(await deleteWebhook(site(answer).api, '1')).toHaveProperty('ok', false);
-			expect(await removeEvent(site(answer).api, '1', 'x')).toHaveProperty('ok', false);
+	it('deleteWebhook and removeEvent fail on any other status', async () => {
+		for (const response of [{ status: 403 }, { status: 500 }, { status: 0 }]) {
+			expect(await deleteWebhook(site(response).api, '1')).toHaveProperty('ok', false);
+			expect(await removeEvent(site(response).api, '1', 'x')).toHaveProperty('ok', false);
 		}
 	});
 
-	it('an event of a webhook that is gone is not added', async () => {
+	it('addEvent fails when the webhook is gone', async () => {
 		expect(await addEvent(site({ status: 404 }).api, '1', 'x')).toHaveProperty('ok', false);
 	});
 });
@@ -362,10 +372,10 @@ describe('the other calls', () => {
 describe('namedSecrets', () => {
 	const named = (inner: string) => {
 		const read = readXml(SAMPLE.replace('<events>', `${inner}<events>`));
-		return read.ok ? namedSecrets(read.document.root) : undefined;
+		return read.ok ? namedSecrets(read.value.root) : undefined;
 	};
 
-	it('are none in the sample of the specification', () => {
+	it('namedSecrets finds none in the sample of the specification', () => {
 		expect(named('')).toEqual([]);
 	});
 
@@ -382,12 +392,12 @@ describe('namedSecrets', () => {
 			'x:secret',
 		],
 		...['secret-value', 'secretValue', 'signing-token', 'key-value'],
-	])('are found in <%s>', (name) => {
+	])('namedSecrets finds the value of <%s>', (name) => {
 		expect(named(`<${name}> whsec_test </${name}>`)).toEqual(['whsec_test']);
 		expect(named(`<x><y ${name}="whsec_test"/></x>`)).toEqual(['whsec_test']);
 	});
 
-	it('are found however deep, with attributes, and each once', () => {
+	it('namedSecrets finds nested secrets, each once', () => {
 		const deep =
 			'<secrets><secret n="1">whsec_one</secret><secret>whsec_two</secret></secrets><key>whsec_one</key>';
 		expect(named(deep)).toEqual(['whsec_one', 'whsec_two']);
@@ -396,7 +406,7 @@ describe('namedSecrets', () => {
 	it.each([
 		...['secret-id', 'secret-created-date', 'signing-method', 'hmac-algorithm', 'key-id', 'monkey'],
 		...['public-key', 'keyword', 'secretary', 'authorization-secret', 'signing', 'token'],
-	])('are not found in <%s>', (name) => {
+	])('namedSecrets ignores <%s>', (name) => {
 		expect(named(`<${name}>whsec_test</${name}>`)).toEqual([]);
 	});
 
@@ -412,11 +422,11 @@ describe('namedSecrets', () => {
 			'HMAC-SHA256',
 		],
 		...['hmacsha512', 'sha-256', 'short'],
-	])('are not the value %j, which others can guess or nobody can use', (value) => {
+	])('namedSecrets ignores the value %j, which is guessable or unusable', (value) => {
 		expect(named(`<secret>${value}</secret>`)).toEqual([]);
 	});
 
-	it('are not looked for below the events', () => {
+	it('namedSecrets does not search below events', () => {
 		const events = '<events><event><secret>whsec_test</secret></event></events>';
 		expect(namedSecrets({ events: { event: [{ secret: 'whsec_test' }] } })).toEqual([]);
 		expect(named(`<x>${events}</x>`)).toEqual([]);

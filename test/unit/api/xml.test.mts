@@ -15,7 +15,7 @@ import { rootOf } from '../../support/unit/samples.mts';
 const nested = (depth: number) => '<a>'.repeat(depth) + '</a>'.repeat(depth);
 const notWellFormed = 'not well-formed XML (line 1)';
 
-describe('hostile and broken documents are refused', () => {
+describe('readXml with hostile and broken documents', () => {
 	it.each([
 		[
 			'nested entity expansion',
@@ -32,11 +32,11 @@ describe('hostile and broken documents are refused', () => {
 			'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
 			'the document has a DOCTYPE',
 		],
-		['a doctype in odd case', '<!DoCtYpE a><a/>', 'the document has a DOCTYPE'],
-		['a harmless doctype', '<!doctype html><a/>', 'the document has a DOCTYPE'],
+		['a DOCTYPE in mixed case', '<!DoCtYpE a><a/>', 'the document has a DOCTYPE'],
+		['a harmless DOCTYPE', '<!doctype html><a/>', 'the document has a DOCTYPE'],
 		// Stricter than needed: telling these apart from real ones would take a parser of its own.
-		['a doctype within a comment', '<!-- <!DOCTYPE a> --><a/>', 'the document has a DOCTYPE'],
-		['a doctype within CDATA', '<a><![CDATA[<!DOCTYPE a>]]></a>', 'the document has a DOCTYPE'],
+		['a DOCTYPE within a comment', '<!-- <!DOCTYPE a> --><a/>', 'the document has a DOCTYPE'],
+		['a DOCTYPE within CDATA', '<a><![CDATA[<!DOCTYPE a>]]></a>', 'the document has a DOCTYPE'],
 		['mismatched tags', '<a><b></a></b>', notWellFormed],
 		['tags that differ in case', '<a></A>', notWellFormed],
 		['a document cut within an element', '<a><b>text', notWellFormed],
@@ -44,12 +44,12 @@ describe('hostile and broken documents are refused', () => {
 		['a document cut within an attribute', '<a x="1', notWellFormed],
 		['a document cut within CDATA', '<a><![CDATA[text</a>', notWellFormed],
 		['a document cut within a comment', '<a><!-- text</a>', notWellFormed],
-		['text behind the root', '<a/>junk', 'there is text behind the root element'],
+		['text after the root', '<a/>junk', 'there is text behind the root element'],
 		['two roots', '<a/><b/>', 'the document does not have exactly one root element'],
 		['two equal roots', '<a/><a/>', 'the document does not have exactly one root element'],
 		['text only', 'hello', notWellFormed],
 		['text before the root', 'hello<a/>', notWellFormed],
-		['nothing', '', 'the document is empty'],
+		['an empty document', '', 'the document is empty'],
 		['white space only', ' \r\n\t', 'the document is empty'],
 		['a comment only', '<!-- nothing -->', notWellFormed],
 		['a declaration only', '<?xml version="1.0"?>', notWellFormed],
@@ -58,71 +58,71 @@ describe('hostile and broken documents are refused', () => {
 		['an attribute without quotes', '<a x=1/>', notWellFormed],
 		['a bare ampersand', '<a>Q & A</a>', notWellFormed],
 		['a name that begins with a digit', '<1a/>', notWellFormed],
-	])('%s', (_case, xml, reason) => {
-		expect(readXml(xml)).toEqual({ ok: false, reason });
+	])('readXml refuses %s', (_case, xml, failure) => {
+		expect(readXml(xml)).toEqual({ ok: false, failure });
 	});
 
-	it.each([100, 5_000, 70_000])('nesting of %i levels', (depth) => {
+	it.each([100, 5_000, 70_000])('readXml refuses %i nested levels', (depth) => {
 		expect(readXml(nested(depth))).toEqual({
 			ok: false,
-			reason: expect.stringMatching(/nested tags/),
+			failure: expect.stringMatching(/nested tags/),
 		});
 	});
 
-	it('the line of the fault is told', () => {
-		expect(readXml('<a>\n\n</b>')).toEqual({ ok: false, reason: 'not well-formed XML (line 3)' });
+	it('readXml names the line that is not well-formed', () => {
+		expect(readXml('<a>\n\n</b>')).toEqual({ ok: false, failure: 'not well-formed XML (line 3)' });
 	});
 });
 
-describe('limits', () => {
-	it(`reads ${MAX_NESTING} levels, as the name of the limit says`, () => {
+describe('readXml: limits', () => {
+	it(`readXml reads ${MAX_NESTING} nested levels`, () => {
 		expect(MAX_NESTING).toBe(64);
 		expect(readXml(nested(64))).toHaveProperty('ok', true);
 	});
 
-	it('refuses one level more', () => {
+	it('readXml refuses 65 nested levels', () => {
 		expect(readXml(nested(65))).toHaveProperty('ok', false);
 	});
 
-	it('reads a document of exactly the longest length and refuses one character more', () => {
+	it('readXml reads a document of the maximum length and refuses one more character', () => {
 		const longest = `<a>${'x'.repeat(MAX_DOCUMENT_CHARS - 7)}</a>`;
 		expect(longest).toHaveLength(MAX_DOCUMENT_CHARS);
 		expect(textOf(rootOf(longest))).toHaveLength(MAX_DOCUMENT_CHARS - 7);
 		expect(readXml(`${longest} `)).toEqual({
 			ok: false,
-			reason: 'the document is longer than 524288 characters',
+			failure: 'the document is longer than 524288 characters',
 		});
 	});
 
-	it('reads tens of thousands of attributes', () => {
+	it('readXml reads 20,000 attributes', () => {
 		const names = Array.from({ length: 20_000 }, (_, i) => `a${i}="${i}"`);
 		expect(attribute(rootOf(`<a ${names.join(' ')}/>`), 'a19999')).toBe('19999');
 	});
 
-	it('reads a hundred thousand siblings', () => {
+	it('readXml reads 100,000 siblings', () => {
 		expect(children(rootOf(`<a>${'<b/>'.repeat(100_000)}</a>`), 'b')).toHaveLength(100_000);
 	});
 
-	it('reads a document full of references: they only shrink it', () => {
+	it('readXml reads 100,000 references, which only shrink the text', () => {
 		expect(textOf(rootOf(`<a>${'&#65;'.repeat(100_000)}</a>`))).toBe('A'.repeat(100_000));
 		expect(textOf(rootOf(`<a>${'&amp;'.repeat(100_000)}</a>`))).toBe('&'.repeat(100_000));
 	});
 });
 
-describe('names that mean something to JavaScript', () => {
-	it.each(['__proto__', 'constructor', 'prototype'])('an element <%s> is refused', (name) => {
-		const refused = { ok: false, reason: expect.stringContaining('the XML reader gave up') };
+describe('readXml: names that mean something to JavaScript', () => {
+	it.each(['__proto__', 'constructor', 'prototype'])('readXml refuses an element <%s>', (name) => {
+		const refused = { ok: false, failure: expect.stringContaining('the XML reader gave up') };
 		expect(readXml(`<a><${name}><polluted>1</polluted></${name}></a>`)).toEqual(refused);
 		expect(readXml(`<${name}><polluted>1</polluted></${name}>`)).toEqual(refused);
 		expect({}).not.toHaveProperty('polluted');
 	});
 
-	it('an element <hasOwnProperty> is read under a safe name', () => {
+	it('readXml reads an element <hasOwnProperty> under a safe name', () => {
 		const root = rootOf('<a><hasOwnProperty>x</hasOwnProperty></a>');
 		expect(Object.entries(root)).toEqual([['__hasOwnProperty', 'x']]);
 	});
 
-	it('attributes of these names are ordinary: the prefix sets them apart', () => {
+	it('readXml reads attributes with names of JavaScript, made safe by their prefix', () => {
 		const root = rootOf('<a __proto__="1" constructor="2" hasOwnProperty="3"/>');
 		expect(Object.entries(root)).toEqual([
 			['@__proto__', '1'],
@@ -132,16 +132,16 @@ describe('names that mean something to JavaScript', () => {
 		expect(Object.getPrototypeOf(root)).toBe(Object.prototype);
 	});
 
-	it('what every object inherits is not taken for a child or an attribute', () => {
+	it('attribute does not return what every object inherits', () => {
 		const root = rootOf('<a/>');
 		expect(attribute(root, 'toString')).toBeUndefined();
 		expect(attribute(root, '__proto__')).toBeUndefined();
 	});
 });
 
-describe('values', () => {
+describe('readXml: values', () => {
 	it.each(['0012', '1.10', '1e5', '0x1F', 'true', '18446744073709551615', '+1', '-0'])(
-		'%s stays that text, in an element and in an attribute',
+		'readXml keeps %s as text, in elements and attributes',
 		(text) => {
 			const root = rootOf(`<a x="${text}"><b>${text}</b></a>`);
 			expect(root).toEqual({ '@x': text, b: text });
@@ -153,65 +153,65 @@ describe('values', () => {
 		['decimal references', 'A&#65;&#26085;', 'AA日'],
 		['hexadecimal references', '&#x41;&#x1F600;', 'A😀'],
 		['references only once', '&amp;lt;&amp;#65;&amp;amp;', '&lt;&#65;&amp;'],
-		['names that HTML knows', '&copy;', '©'],
-		['names that nobody knows, as they are', '&foo;', '&foo;'],
-		['a reference beyond Unicode, as it is', 'x&#x110000;y', 'x&#x110000;y'],
-		['half a surrogate pair, as nothing', 'x&#xD800;y', 'xy'],
-		['a reference to a character that XML forbids, as nothing', 'x&#0;&#1;y', 'xy'],
-	])('reads %s, in text and in attributes', (_case, written, expected) => {
+		['references that only HTML defines', '&copy;', '©'],
+		['unknown references unchanged', '&foo;', '&foo;'],
+		['a reference beyond Unicode unchanged', 'x&#x110000;y', 'x&#x110000;y'],
+		['half a surrogate pair as nothing', 'x&#xD800;y', 'xy'],
+		['references to characters that XML forbids as nothing', 'x&#0;&#1;y', 'xy'],
+	])('readXml reads %s, in text and in attributes', (_case, written, expected) => {
 		expect(rootOf(`<a x="${written}">${written}</a>`)).toEqual({
 			'@x': expected,
 			'#text': expected,
 		});
 	});
 
-	it('reads CDATA literally', () => {
+	it('readXml reads CDATA literally', () => {
 		expect(textOf(rootOf('<a><![CDATA[<b>&amp;&#65;</b>]]></a>'))).toBe('<b>&amp;&#65;</b>');
 	});
 
-	it('joins text around CDATA and comments', () => {
+	it('readXml joins text around CDATA and comments', () => {
 		expect(textOf(rootOf('<a>x<![CDATA[ y ]]>z<!-- <b> -->!</a>'))).toBe('x y z!');
 	});
 
-	it('trims white space around text and attribute values', () => {
+	it('readXml trims text and attribute values', () => {
 		expect(rootOf('<a x=" 1 ">\n  <b>\n two words \n</b>\n</a>')).toEqual({
 			'@x': '1',
 			b: 'two words',
 		});
 	});
 
-	it('keeps white space within, with line ends as XML has them', () => {
+	it('readXml keeps inner white space and normalizes line ends', () => {
 		expect(textOf(rootOf('<a>one\r\ntwo</a>'))).toBe('one\ntwo');
 	});
 
-	it('lets a control character through that XML 1.0 forbids', () => {
+	it('readXml accepts a control character that XML 1.0 forbids', () => {
 		expect(textOf(rootOf('<a>x\u0001y</a>'))).toBe('x\u0001y');
 	});
 });
 
-describe('structure', () => {
-	it('leaves the declaration, processing instructions and comments out', () => {
+describe('readXml: structure', () => {
+	it('readXml leaves out the declaration, processing instructions and comments', () => {
 		const xml =
 			'<?xml version="1.0" encoding="utf-8"?><?xml-stylesheet href="x"?><!-- c --><a><?php 1 ?><b/></a><!-- d -->';
-		expect(readXml(xml)).toEqual({ ok: true, document: { name: 'a', root: { b: '' } } });
+		expect(readXml(xml)).toEqual({ ok: true, value: { name: 'a', root: { b: '' } } });
 	});
 
-	it('accepts a byte order mark', () => {
+	it('readXml accepts a byte order mark', () => {
 		expect(readXml('\uFEFF<?xml version="1.0"?><a/>')).toHaveProperty('ok', true);
 	});
 
-	it('keeps namespace prefixes as part of the name', () => {
+	it('readXml keeps namespace prefixes as part of the name', () => {
 		const read = readXml('<x:a xmlns:x="urn:x" x:id="1"><x:b>2</x:b></x:a>');
 		expect(read).toEqual({
 			ok: true,
-			document: { name: 'x:a', root: { '@xmlns:x': 'urn:x', '@x:id': '1', 'x:b': '2' } },
+			value: { name: 'x:a', root: { '@xmlns:x': 'urn:x', '@x:id': '1', 'x:b': '2' } },
 		});
 	});
 
-	it('gives a root with text only its text under #text', () => {
+	it('readXml returns the text of a root without children under #text', () => {
 		expect(readXml('<a>x</a>')).toEqual({
 			ok: true,
-			document: { name: 'a', root: { '#text': 'x' } },
+			value: { name: 'a', root: { '#text': 'x' } },
 		});
 	});
 
@@ -235,7 +235,7 @@ describe('structure', () => {
 		['pages.moved', 'page'],
 		['pages.copied', 'page'],
 		['deletedpages', 'page'],
-	])('%s always hold a list of %s', (parent, name) => {
+	])('readXml always reads the children of <%s> as a list of <%s>', (parent, name) => {
 		const one = `<${parent}><${name} id="1"/></${parent}>`;
 		const two = `<${parent}><${name} id="1"/><${name} id="2"/></${parent}>`;
 		expect(rootOf(one)[name]).toEqual([{ '@id': '1' }]);
@@ -243,7 +243,7 @@ describe('structure', () => {
 		expect(rootOf(`<outer>${one}</outer>`)[parent]).toEqual({ [name]: [{ '@id': '1' }] });
 	});
 
-	it('an element of such a name elsewhere is a single one', () => {
+	it('readXml reads <page>, <user>, <file>, <property> and <tag> outside a list as single elements', () => {
 		const xml = '<event><page id="1"/><user id="2"/><file id="3"/><property/><tag/></event>';
 		expect(rootOf(xml)).toEqual({
 			page: { '@id': '1' },
@@ -255,7 +255,7 @@ describe('structure', () => {
 	});
 
 	it.each(['mypages', 'my.pages'])(
-		'<%s>, whose name only ends like one that holds lists, holds none',
+		'readXml reads no list in <%s>, whose name only ends like a list',
 		(name) => {
 			expect(rootOf(`<a><${name}><page/></${name}></a>`)).toEqual({ [name]: { page: '' } });
 		},
@@ -263,18 +263,18 @@ describe('structure', () => {
 });
 
 describe('writeXml', () => {
-	it('escapes text and attributes', () => {
+	it('writeXml escapes text and attributes', () => {
 		expect(writeXml('a', { '@x': '<&"\'>', b: '<&>日' })).toBe(
 			'<a x="&lt;&amp;&quot;&apos;&gt;"><b>&lt;&amp;&gt;日</b></a>',
 		);
 	});
 
-	it('cannot be tricked into another element', () => {
+	it('writeXml does not let text become another element', () => {
 		const written = writeXml('webhook', { 'webhook-url': '</webhook-url><active>false</active>' });
 		expect(rootOf(written)).toEqual({ 'webhook-url': '</webhook-url><active>false</active>' });
 	});
 
-	it('writes what readXml reads back', () => {
+	it('writeXml writes what readXml reads back', () => {
 		const root = {
 			'@id': '0012',
 			'#text': 'own text',
@@ -285,33 +285,39 @@ describe('writeXml', () => {
 		};
 		expect(readXml(writeXml('webhook', root))).toEqual({
 			ok: true,
-			document: { name: 'webhook', root },
+			value: { name: 'webhook', root },
 		});
+	});
+
+	it('writeXml writes the attribute value "true" like any other', () => {
+		expect(writeXml('tags', { tag: [{ '@value': 'true' }] })).toBe(
+			'<tags><tag value="true"></tag></tags>',
+		);
 	});
 });
 
-describe('helpers', () => {
+describe('children, child, textOf and attribute', () => {
 	const root = rootOf(
 		'<a id="7" none=""><b>one</b><b x="2">two</b><c/><d x="1"/><e>only</e><events> </events></a>',
 	);
 
-	it('children are elements, whatever form they were read in', () => {
+	it('children returns elements, with or without attributes', () => {
 		expect(children(root, 'b')).toEqual([{ '#text': 'one' }, { '@x': '2', '#text': 'two' }]);
 		expect(children(root, 'e')).toEqual([{ '#text': 'only' }]);
 	});
 
-	it('children of what is not there are none', () => {
+	it('children returns an empty list for a missing element', () => {
 		expect(children(root, 'z')).toEqual([]);
 		expect(children(undefined, 'b')).toEqual([]);
 		expect(children(child(root, 'events'), 'event')).toEqual([]);
 	});
 
-	it('child is the first one', () => {
+	it('child returns the first element of that name', () => {
 		expect(child(root, 'b')).toEqual({ '#text': 'one' });
 		expect(child(root, 'z')).toBeUndefined();
 	});
 
-	it('textOf is the text of a child or of the element itself, absent when empty', () => {
+	it('textOf returns the text of a child or the element itself, undefined when empty', () => {
 		expect(textOf(root, 'b')).toBe('one');
 		expect(textOf(child(root, 'e'))).toBe('only');
 		expect(textOf(root, 'c')).toBeUndefined();
@@ -320,16 +326,10 @@ describe('helpers', () => {
 		expect(textOf(undefined)).toBeUndefined();
 	});
 
-	it('attribute is its value, absent when empty', () => {
+	it('attribute returns its value, undefined when empty', () => {
 		expect(attribute(root, 'id')).toBe('7');
 		expect(attribute(root, 'none')).toBeUndefined();
 		expect(attribute(root, 'z')).toBeUndefined();
 		expect(attribute(undefined, 'id')).toBeUndefined();
 	});
-});
-
-it('a value that is a word for yes is written like any other', () => {
-	expect(writeXml('tags', { tag: [{ '@value': 'true' }] })).toBe(
-		'<tags><tag value="true"></tag></tags>',
-	);
 });

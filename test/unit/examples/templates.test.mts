@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { template, templateNames, templateText } from '../../support/e2e/template.mts';
 
-/** What the editor shows as the width and height of a node. */
+/** Size of a node in the editor. */
 const NODE = { width: 100, height: 100 };
 
 interface Box {
@@ -12,7 +12,7 @@ interface Box {
 	bottom: number;
 }
 
-it('there are the ready-made workflows that the README names', () => {
+it('templateNames lists the ready-made workflows that the README names', () => {
 	expect(templateNames().sort()).toEqual([
 		'content-updated-review-tag',
 		'exactly-once',
@@ -25,18 +25,18 @@ it('there are the ready-made workflows that the README names', () => {
 	]);
 });
 
-describe.each(templateNames())('the ready-made workflow %s', (name) => {
+describe.each(templateNames())('workflow %s', (name) => {
 	const { nodes, connections } = template(name);
 	const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
 	const others = nodes.filter((node) => !notes.includes(node));
 
-	it('says in notes what it does, what to fill in and what to change', () => {
+	it(`workflow ${name} says in notes what it does, what to fill in and what to change`, () => {
 		const titles = notes.map((note) => note.name);
 		expect(titles.sort()).toEqual(['What it does', 'What to fill in', 'What you can change']);
 		for (const { parameters } of notes) expect(parameters.content.length).toBeGreaterThan(80);
 	});
 
-	it('names in its notes each node that has something to be filled in', () => {
+	it(`workflow ${name} names in its notes each node with a field to fill in`, () => {
 		const fillIn = notes.find((note) => note.name === 'What to fill in')!.parameters.content;
 		const asking = /\.(cxoneExpert|cxoneExpertTrigger|slack|jira|emailSend|executeWorkflow)$/;
 		for (const node of others.filter(({ type }) => asking.test(type))) {
@@ -44,7 +44,7 @@ describe.each(templateNames())('the ready-made workflow %s', (name) => {
 		}
 	});
 
-	it('names no node in its notes that is not there', () => {
+	it(`workflow ${name} names only its own nodes in its notes`, () => {
 		const bold = notes.flatMap(({ parameters }) => [
 			...parameters.content.matchAll(/(?<=\n\d\. )\*\*([^*]+)\*\*/g),
 		]);
@@ -52,7 +52,7 @@ describe.each(templateNames())('the ready-made workflow %s', (name) => {
 		for (const [, word] of bold) expect(known).toContain(word);
 	});
 
-	it('brings no credential, no address and no id of a machine', () => {
+	it(`workflow ${name} contains no credential, no address and no instance ID`, () => {
 		for (const node of nodes) {
 			expect(node).not.toHaveProperty('credentials');
 			expect(node).not.toHaveProperty('webhookId');
@@ -63,7 +63,7 @@ describe.each(templateNames())('the ready-made workflow %s', (name) => {
 		);
 	});
 
-	it('leaves open what only the user knows: channel, project, recipient, workflow', () => {
+	it(`workflow ${name} leaves channel, project, recipient and workflow empty`, () => {
 		const locators = others.flatMap(({ parameters }) => Object.entries<any>(parameters));
 		const open = ['channelId', 'project', 'issueType', 'workflowId', 'fromEmail', 'toEmail'];
 		for (const [field, value] of locators.filter(([field]) => open.includes(field))) {
@@ -71,7 +71,7 @@ describe.each(templateNames())('the ready-made workflow %s', (name) => {
 		}
 	});
 
-	it('connects every node, and none that is not there', () => {
+	it(`workflow ${name} connects every node, and only nodes that exist`, () => {
 		const names = nodes.map((node) => node.name);
 		expect(new Set(names).size).toBe(names.length);
 		expect(new Set(nodes.map(({ id }) => id)).size).toBe(nodes.length);
@@ -85,10 +85,10 @@ describe.each(templateNames())('the ready-made workflow %s', (name) => {
 		}
 	});
 
-	it('lies tidily on the canvas: nothing covers anything else', () => {
+	it(`workflow ${name} is aligned to the grid without overlapping nodes`, () => {
 		const boxes = nodes.map(boxOf);
 		for (const [index, box] of boxes.entries()) {
-			expect([box.left, box.top].every((place) => place % 20 === 0)).toBe(true);
+			expect([box.left, box.top].every((coordinate) => coordinate % 20 === 0)).toBe(true);
 			const covered = boxes.slice(index + 1).filter((other) => overlap(box, other));
 			expect([box.name, covered.map((other) => other.name)]).toEqual([box.name, []]);
 		}

@@ -13,7 +13,7 @@ function authenticated(request: Request, siteUrl: string | undefined = `${SITE}/
 	return authenticatedRequest(credential, request as IHttpRequestOptions, 0);
 }
 
-/** What is thrown, in one text; empty when nothing is. */
+/** Message and description of what is thrown, as one text; empty when nothing is. */
 function refusal(request: Request, siteUrl?: string): string {
 	try {
 		authenticated(request, siteUrl);
@@ -24,41 +24,41 @@ function refusal(request: Request, siteUrl?: string): string {
 	}
 }
 
-describe('a request with the credential', () => {
+describe('authenticatedRequest', () => {
 	it.each([
-		['of the nodes of the package', { url: API }],
-		['of the HTTP Request node', { uri: API }],
+		['sent by a node of this package', { url: API }],
+		['sent by the HTTP Request node', { uri: API }],
 		['with a base address', { url: '/@api/deki/pages', baseURL: SITE }],
-		['with a port that goes without saying', { url: `${SITE}:443/x` }],
+		['with the default port', { url: `${SITE}:443/x` }],
 		['in capitals', { url: 'HTTPS://HELP.EXAMPLE.COM/x' }],
-	])('carries the token to the own site: %s', (_case, request) => {
+	])('authenticatedRequest adds the token to a request to its own site, %s', (_case, request) => {
 		const { headers } = authenticated({ ...request, headers: { Accept: 'text/html' } });
 		expect(headers).toEqual({ Accept: 'text/html', Authorization: 'Bearer the-token' });
 	});
 
 	it.each([
 		['another host', { url: 'https://evil.example/@api/deki/pages' }],
-		['another host by the older name', { uri: 'https://evil.example' }],
-		['the address that n8n takes of two', { url: 'https://evil.example', uri: API }],
+		['another host named in uri', { uri: 'https://evil.example' }],
+		['another host in url when uri names the own site', { url: 'https://evil.example', uri: API }],
 		['a subdomain', { url: 'https://cdn.help.example.com/x' }],
-		['a host that begins alike', { url: 'https://help.example.com.evil.example' }],
-		['a host behind a name', { url: 'https://help.example.com@evil.example/' }],
-		['a host behind a backslash', { url: 'https://evil.example\\@help.example.com/' }],
-		['no scheme', { url: '//evil.example/x', baseURL: SITE }],
+		['a host with the same beginning', { url: 'https://help.example.com.evil.example' }],
+		['a host after a user name', { url: 'https://help.example.com@evil.example/' }],
+		['a host before a backslash', { url: 'https://evil.example\\@help.example.com/' }],
+		['another host without a scheme', { url: '//evil.example/x', baseURL: SITE }],
 		['another base address', { url: '/@api/deki/pages', baseURL: 'https://evil.example' }],
 		[
-			'another base address, where n8n takes an address for a path',
+			'another base address that n8n joins with a malformed URL',
 			{ url: `https:/help.example.com/x`, baseURL: 'http://evil.example' },
 		],
 		[
-			'another base address, by a scheme without slashes',
+			'another base address that n8n joins with a URL without slashes',
 			{ url: 'https:help.example.com/x', baseURL: 'http://evil.example' },
 		],
-		['plain http', { url: API.replace('https:', 'http:') }],
+		['the own site over http', { url: API.replace('https:', 'http:') }],
 		['another port', { url: `${SITE}:8443/x` }],
-		['no address', { url: 'pages/home' }],
-		['nothing', {}],
-	])('is not sent to %s', (_case, request) => {
+		['a URL without a host', { url: 'pages/home' }],
+		['an empty URL', {}],
+	])('authenticatedRequest refuses to send to %s', (_case, request) => {
 		expect(refusal(request)).toContain(
 			`The CXone Expert API credential is only for ${SITE}. The request was not sent`,
 		);
@@ -67,35 +67,35 @@ describe('a request with the credential', () => {
 	it.each([
 		['no Site URL', '', 'is not a web address'],
 		['a Site URL with http', 'http://help.example.com', 'begins with http instead of https'],
-	])('is not sent with %s', (_case, siteUrl, says) => {
+	])('authenticatedRequest refuses a credential with %s', (_case, siteUrl, says) => {
 		expect(refusal({ url: `${siteUrl}/@api/deki/pages` }, siteUrl)).toContain(says);
 	});
 
-	it('is sent to a simulator on this machine', () => {
+	it('authenticatedRequest allows http to a site on this machine', () => {
 		expect(refusal({ url: 'http://127.0.0.1:4000/x' }, 'http://127.0.0.1:4000')).toBe('');
 	});
 
-	it('follows no redirect, whatever was chosen: n8n would send the token along', () => {
+	it('authenticatedRequest disables redirects, which would carry the token along', () => {
 		const followed = { followRedirect: true, followAllRedirects: true, maxRedirects: 5 };
 		expect(authenticated({ url: API, disableFollowRedirect: false, ...followed })).toMatchObject({
 			...{ followRedirect: false, followAllRedirects: false, disableFollowRedirect: true },
 		});
 	});
 
-	it('leaves the request of the caller as it is: n8n shows that in the editor', () => {
+	it('authenticatedRequest does not change the request of the caller, which the editor shows', () => {
 		const request = { url: API, headers: { Accept: 'text/html' } };
 		authenticated(request);
 		expect(request).toEqual({ url: API, headers: { Accept: 'text/html' } });
 	});
 
-	it('frightens nobody and shows no token', () => {
-		const texts = [
+	it('authenticatedRequest refuses without alarming words and without the token', () => {
+		const messages = [
 			refusal({ url: 'https://evil.example' }),
 			refusal({}, ''),
 			refusal({}, 'http://a.b'),
 		];
-		for (const text of texts) {
-			expect(text).not.toMatch(/^$|error|problem|failure|mistake|the-token/i);
+		for (const message of messages) {
+			expect(message).not.toMatch(/^$|error|problem|failure|mistake|the-token/i);
 		}
 	});
 });

@@ -8,7 +8,7 @@ import {
 	canonicalEventName,
 } from '../../../nodes/CxoneExpert/shared/events.ts';
 
-/** The table of the facts, §2: path form, header form, XML type. */
+/** The vendor's event types: path form, header form, XML type. */
 const VENDOR: Array<[string, string, string]> = [
 	['page_create', 'Page_Create', 'page:create'],
 	['page_copy', 'Page_Copy', 'page:copy'],
@@ -44,31 +44,31 @@ const VENDOR: Array<[string, string, string]> = [
 ];
 const pathForms = VENDOR.map(([pathForm]) => pathForm);
 
-describe('the list of event types', () => {
-	it('holds exactly the 27 path forms that the vendor names', () => {
+describe('EVENT_TYPES', () => {
+	it('EVENT_TYPES has exactly the 27 path forms that the vendor names', () => {
 		expect(EVENT_TYPES.map(({ value }) => value).toSorted()).toEqual(pathForms.toSorted());
 		expect(new Set(pathForms).size).toBe(27);
 	});
 
-	it('is in the order in which people read it, each name once', () => {
+	it('EVENT_TYPES is sorted by name, each name once', () => {
 		const names = EVENT_TYPES.map(({ name }) => name);
 		expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b)));
 		expect(new Set(names).size).toBe(27);
 	});
 
-	it('describes each', () => {
+	it('EVENT_TYPES describes each event', () => {
 		expect(EVENT_TYPES.filter(({ description }) => description.length < 10)).toEqual([]);
 	});
 });
 
-describe('eventPathForm', () => {
-	it.each(VENDOR)('%s is also spelled %s and %s', (pathForm, header, xml) => {
+describe('canonicalEventName', () => {
+	it.each(VENDOR)('canonicalEventName returns %s for %s and %s', (pathForm, header, xml) => {
 		expect(canonicalEventName(header)).toBe(pathForm);
 		expect(canonicalEventName(xml)).toBe(pathForm);
 		expect(canonicalEventName(pathForm)).toBe(pathForm);
 	});
 
-	it('lets a type through that nobody knows yet', () => {
+	it('canonicalEventName accepts an unknown event type', () => {
 		expect(canonicalEventName(' draft.content:update ')).toBe('draftcontent_update');
 	});
 });
@@ -79,43 +79,43 @@ describe('eventKey', () => {
 		'PageContent_Update',
 		'page_content_update',
 		'PAGECONTENTUPDATE',
-	])('%s is the same type as pagecontent_update', (spelling) => {
+	])('eventKey of %s equals that of pagecontent_update', (spelling) => {
 		expect(eventKey(spelling)).toBe(eventKey('pagecontent_update'));
 	});
 
-	it('is another for each of the 27', () => {
+	it('eventKey differs for each of the 27 event types', () => {
 		expect(new Set(pathForms.map(eventKey)).size).toBe(27);
 	});
 });
 
 describe('chosenEvents', () => {
-	it('are all 27 for "All Events", whatever else is chosen', () => {
+	it('chosenEvents returns all 27 for "All Events", whatever else is chosen', () => {
 		const withNew = [...pathForms, 'draft_publish'].toSorted();
 		expect(chosenEvents([' * ', 'draft_publish']).toSorted()).toEqual(withNew);
 		expect(chosenEvents(['page_create', ALL_EVENTS]).toSorted()).toEqual(pathForms.toSorted());
 	});
 
-	it('are the chosen ones, each once', () => {
+	it('chosenEvents returns each chosen event once', () => {
 		expect(chosenEvents(['page_create', 'user_update', 'page_create'])).toEqual([
 			'page_create',
 			'user_update',
 		]);
 	});
 
-	it('hold the additional ones in path form, without blanks and repetitions', () => {
+	it('chosenEvents returns additional events in path form, without blanks and repetitions', () => {
 		expect(
 			chosenEvents(['page_create', ' draft:publish', '', ' Page_View ', 'page_create']),
 		).toEqual(['page_create', 'draft_publish', 'page_view']);
 	});
 
-	it('hold an additional one that is spelled otherwise but known in its known path form', () => {
+	it('chosenEvents returns the known path form for another spelling', () => {
 		expect(chosenEvents(['pagecontent_update', 'Page_Content_Update'])).toEqual([
 			'pagecontent_update',
 		]);
 		expect(chosenEvents(['page_content_update'])).toEqual(['pagecontent_update']);
 	});
 
-	it('are none when nothing is chosen', () => {
+	it('chosenEvents returns an empty list when nothing is chosen', () => {
 		expect(chosenEvents([])).toEqual([]);
 		expect(chosenEvents([' ', ''])).toEqual([]);
 	});

@@ -14,7 +14,7 @@ describe('isSameUrl', () => {
 		['an empty query or anchor', `${url}?#`, true],
 		['letters that are encoded without need', url.replace('webhook/a', 'web%68ook/%61'), true],
 		['a slash that is encoded', url.replace('/a/', '/a%2F'), false],
-		['a sign that cannot be decoded', url.replace('/a/', '/%/'), false],
+		['a character that cannot be decoded', url.replace('/a/', '/%/'), false],
 		['another port', 'https://n8n.example.com:8443/webhook/a/webhook', false],
 		['another host', 'https://n8n2.example.com/webhook/a/webhook', false],
 		['another scheme', 'http://n8n.example.com/webhook/a/webhook', false],
@@ -22,18 +22,18 @@ describe('isSameUrl', () => {
 		['the path in another case', 'https://n8n.example.com/webhook/A/webhook', false],
 		['only a beginning', 'https://n8n.example.com/webhook/a', false],
 		['a query', `${url}?x=1`, false],
-		['nothing', '', false],
-	])('%s: %s', (_case, other, expected) => {
+		['an empty text', '', false],
+	])('isSameUrl with %s is $2', (_case, other, expected) => {
 		expect(isSameUrl(other, url)).toBe(expected);
 		expect(isSameUrl(url, other)).toBe(expected);
 	});
 
 	it.each([
-		['upper and lower case of an encoding', 'a%c3%a4%2fb', 'a%C3%A4%2Fb'],
-		['what need not be encoded', 'a%7Eb%20c', 'a~b c'],
-		['what is not encoded at all', 'ä', '%C3%A4'],
-		['what cannot be decoded', 'a%b', 'a%b'],
-	])('takes %s for the same', (_case, a, b) => {
+		['an encoding in upper and lower case', 'a%c3%a4%2fb', 'a%C3%A4%2Fb'],
+		['characters that need no encoding', 'a%7Eb%20c', 'a~b c'],
+		['an encoded and an unencoded character', 'ä', '%C3%A4'],
+		['text that cannot be decoded', 'a%b', 'a%b'],
+	])('isSameUrl treats %s as the same', (_case, a, b) => {
 		const withName = (name: string) => `https://n8n.example.com/webhook/${name}/webhook`;
 		expect(isSameUrl(withName(a), withName(b))).toBe(true);
 	});

@@ -2,9 +2,6 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import { readParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
-import { triggerProperties } from '../../../nodes/CxoneExpert/trigger/description.ts';
-import { EVENT_TYPES } from '../../../nodes/CxoneExpert/shared/events.ts';
-import { CxoneExpertTrigger } from '../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
 
 function readFrom(saved: Record<string, unknown>) {
 	const context = {
@@ -17,7 +14,7 @@ const withOption = (name: string, value: unknown) =>
 	readFrom({ additionalOptions: { [name]: value } });
 
 describe('readParameters', () => {
-	it('gives the defaults of the contract when nothing is set', () => {
+	it('readParameters returns the defaults of the contract when nothing is set', () => {
 		expect(readFrom({})).toEqual({
 			events: [],
 			allEvents: false,
@@ -34,7 +31,7 @@ describe('readParameters', () => {
 		});
 	});
 
-	it('gives what was set', () => {
+	it('readParameters returns what was set', () => {
 		expect(
 			readFrom({
 				events: ['page_create'],
@@ -68,139 +65,72 @@ describe('readParameters', () => {
 		});
 	});
 
-	it('gives all types for "All Events" and knows that all are wanted', () => {
+	it('readParameters returns all 27 events and allEvents for "All Events"', () => {
 		const { events, allEvents } = readFrom({ events: ['*'] });
 		expect(events).toHaveLength(27);
 		expect(allEvents).toBe(true);
 	});
 
 	it.each([
-		['a single text for a list', { events: 'page_create' }, { events: ['page_create'] }],
-		['no list at all', { events: null }, { events: [] }],
-		['odd entries in a list', { events: ['page_create', null, {}] }, { events: ['page_create'] }],
+		['a single text in place of a list', { events: 'page_create' }, { events: ['page_create'] }],
+		['null in place of a list', { events: null }, { events: [] }],
+		[
+			'a list with entries that are no text',
+			{ events: ['page_create', null, {}] },
+			{ events: ['page_create'] },
+		],
 		[
 			'a number among the users',
 			{ filters: { excludeUsers: [42] } },
 			{ filters: { pathPrefixes: [], languages: [], excludeUsers: ['42'] } },
 		],
-		['a text for a collection', { additionalOptions: 'x', filters: 'y' }, { acknowledge: 'saved' }],
-	])('takes %s', (_case, saved, expected) => {
+		[
+			'a text in place of a collection',
+			{ additionalOptions: 'x', filters: 'y' },
+			{ acknowledge: 'saved' },
+		],
+	])('readParameters accepts %s', (_case, saved, expected) => {
 		expect(readFrom(saved)).toMatchObject(expected);
 	});
 
 	it.each([0, -1, 'soon', null, true, [7], Number.NaN, Number.POSITIVE_INFINITY, {}, ''])(
-		'puts the default in the place of %j',
-		(odd) => {
-			expect(withOption('maxDeliveryAge', odd).maxDeliveryAge).toBe(3600);
-			expect(withOption('rememberFor', odd).rememberFor).toBe(86_400_000);
-			expect(withOption('rememberAtMost', odd).rememberAtMost).toBe(10_000);
+		'readParameters replaces the number %j with the default',
+		(value) => {
+			expect(withOption('maxDeliveryAge', value).maxDeliveryAge).toBe(3600);
+			expect(withOption('rememberFor', value).rememberFor).toBe(86_400_000);
+			expect(withOption('rememberAtMost', value).rememberAtMost).toBe(10_000);
 		},
 	);
 
-	it('takes a number that came as text', () => {
+	it('readParameters accepts a number given as text', () => {
 		expect(withOption('maxDeliveryAge', '120').maxDeliveryAge).toBe(120);
 	});
 
-	it('remembers whole deliveries', () => {
+	it('readParameters rounds rememberAtMost down to a whole number', () => {
 		expect(withOption('rememberAtMost', 200.9).rememberAtMost).toBe(200);
 	});
 
-	it.each([1, 99, 99.9])('remembers a hundred deliveries at the least when %d is set', (few) => {
+	it.each([1, 99, 99.9])('readParameters raises rememberAtMost %d to the minimum of 100', (few) => {
 		expect(withOption('rememberAtMost', few).rememberAtMost).toBe(100);
 	});
 
-	it.each(['false', 0, null, ''])('goes on verifying signatures for %j', (odd) => {
-		expect(withOption('verifySignature', odd).verifySignature).toBe(true);
+	it.each(['false', 0, null, ''])('readParameters keeps verifySignature on for %j', (value) => {
+		expect(withOption('verifySignature', value).verifySignature).toBe(true);
 	});
 
-	it.each(['true', 1, null])('adds no headers and no XML for %j', (odd) => {
-		expect(withOption('includeHeaders', odd).includeHeaders).toBe(false);
-		expect(withOption('includeRawXml', odd).includeRawXml).toBe(false);
+	it.each(['true', 1, null])(
+		'readParameters keeps includeHeaders and includeRawXml off for %j',
+		(value) => {
+			expect(withOption('includeHeaders', value).includeHeaders).toBe(false);
+			expect(withOption('includeRawXml', value).includeRawXml).toBe(false);
+		},
+	);
+
+	it.each(['true', 1, null])('readParameters keeps ignoreOwnChanges off for %j', (value) => {
+		expect(withOption('ignoreOwnChanges', value).ignoreOwnChanges).toBe(false);
 	});
 
-	it.each(['true', 1, null])('ignores no own changes for %j', (odd) => {
-		expect(withOption('ignoreOwnChanges', odd).ignoreOwnChanges).toBe(false);
-	});
-
-	it('waits until the execution is saved for an unknown way to acknowledge', () => {
+	it('readParameters replaces an unknown acknowledge value with "saved"', () => {
 		expect(withOption('acknowledge', 'never').acknowledge).toBe('saved');
-	});
-});
-
-describe('the description of the node', () => {
-	const collection = (name: string) =>
-		triggerProperties.find((property) => property.name === name)?.options?.map(({ name }) => name);
-
-	it('has the parameters of the contract', () => {
-		expect(triggerProperties.map(({ name }) => name)).toEqual([
-			'events',
-			'simplify',
-			'filters',
-			'additionalOptions',
-			'options',
-		]);
-		expect(collection('filters')?.toSorted()).toEqual([
-			'excludeUsers',
-			'languages',
-			'pathPrefixes',
-		]);
-		expect(collection('additionalOptions')?.toSorted()).toEqual([
-			'acknowledge',
-			'additionalEvents',
-			'ignoreOwnChanges',
-			'includeHeaders',
-			'includeRawXml',
-			'maxDeliveryAge',
-			'rememberAtMost',
-			'rememberFor',
-			'verifySignature',
-		]);
-	});
-
-	it('can be left without a chosen event: one can be named under "Additional Events"', () => {
-		const events = triggerProperties.find(({ name }) => name === 'events');
-		expect(events?.required).not.toBe(true);
-		expect(withOption('additionalEvents', ' draft:publish').events).toEqual(['draft_publish']);
-	});
-
-	it('offers all events and each of the 27', () => {
-		const events = triggerProperties.find(({ name }) => name === 'events');
-		expect(events?.type).toBe('multiOptions');
-		expect(events?.options?.map((option) => 'value' in option && option.value)).toEqual([
-			'*',
-			...EVENT_TYPES.map(({ value }) => value),
-		]);
-	});
-
-	it('keeps n8n from parsing the body: hidden parameter and version exactly 1', () => {
-		const options = triggerProperties.find(({ name }) => name === 'options');
-		expect(options).toMatchObject({ type: 'hidden', default: { binaryData: true } });
-		expect(new CxoneExpertTrigger().description).toMatchObject({
-			name: 'cxoneExpertTrigger',
-			version: 1,
-			webhooks: [{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived' }],
-		});
-	});
-
-	it('shows the defaults that are used', () => {
-		const options = triggerProperties.find(({ name }) => name === 'additionalOptions')?.options;
-		const defaults = Object.fromEntries(
-			(options ?? []).map((option) => [option.name, 'default' in option && option.default]),
-		);
-		expect(defaults).toEqual({
-			acknowledge: 'saved',
-			additionalEvents: '',
-			ignoreOwnChanges: false,
-			includeHeaders: false,
-			includeRawXml: false,
-			maxDeliveryAge: 3600,
-			rememberAtMost: 10_000,
-			rememberFor: 24,
-			verifySignature: true,
-		});
-	});
-
-	it('has no field for a secret: a workflow is exported with its parameters', () => {
-		expect(JSON.stringify(triggerProperties)).not.toMatch(/password|"name":"[^"]*(secret|token)/i);
 	});
 });

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { ApiCall } from '../../api/client';
+import type { SiteCall } from './site';
 import { attribute, children, textOf, type XmlElement } from '../../api/xml';
 import { optionsField } from '../input/fields';
 import type { OperationContext } from './operation-context';
@@ -21,7 +21,7 @@ export function contentsOptions(thing: string): INodeProperties {
 /** The text of a thing that has contents: HTML. */
 export async function readContents(
 	run: OperationContext,
-	call: Omit<ApiCall, 'method'>,
+	call: Omit<SiteCall, 'method'>,
 ): Promise<string> {
 	return textIn(await run.site.read({ method: 'GET', ...call }, 'content'));
 }

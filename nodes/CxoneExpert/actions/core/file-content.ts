@@ -1,9 +1,11 @@
 import { type UserMessage, networkMessage } from '../../shared/failure-messages';
-import type { ApiCall, HttpResponse } from '../../api/client';
+import type { ApiResponse, HttpResponse } from '../../api/client';
 import { getAsAnybody } from '../../api/http';
 import { isLoopback } from '../../api/site-url';
-import { LARGE_RESPONSES } from './site';
+import { LARGE_RESPONSES, type SiteCall } from './site';
 import type { OperationContext } from './operation-context';
+
+type FileResponse = Omit<ApiResponse, 'document'>;
 
 /**
  * GET of a content as it is stored, not as XML.
@@ -14,16 +16,16 @@ import type { OperationContext } from './operation-context';
  */
 export async function fileContent(
 	run: OperationContext,
-	call: Pick<ApiCall, 'path' | 'doing' | 'messages'>,
-): Promise<HttpResponse> {
+	call: Pick<SiteCall, 'path' | 'doing' | 'messages'>,
+): Promise<FileResponse> {
 	const query = { nocache: true };
-	const result = await run.site.api.call({ ...call, method: 'GET', query, answer: 'file' });
-	if (result.ok) return result.answer!;
+	const result = await run.site.api.call({ ...call, method: 'GET', query, expects: 'file' });
+	if (result.ok) return result.value;
 	const { location } = result.failure;
-	return location === undefined ? run.site.unwrap(result) : await elsewhere(run, location);
+	return location === undefined ? run.site.unwrap(result, call) : await elsewhere(run, location);
 }
 
-async function elsewhere(run: OperationContext, location: string): Promise<HttpResponse> {
+async function elsewhere(run: OperationContext, location: string): Promise<FileResponse> {
 	const { origin } = run.site;
 	if (!URL.canParse(location, origin)) return run.site.refuse(notFollowed('no web address'));
 	const address = new URL(location, origin);

@@ -52,8 +52,8 @@ export class OperationContext {
 			: {};
 	}
 
-	/** The most results that are wanted. */
-	get most(): number {
+	/** The maximum number of results. */
+	get max(): number {
 		if (this.flag('returnAll')) return Infinity;
 		const limit = Number(this.parameter('limit'));
 		return limit >= 1 ? Math.floor(limit) : 50;
@@ -62,7 +62,7 @@ export class OperationContext {
 	/** The page that a "Page" field names, or words about what to enter instead. */
 	page(name = 'page'): PageReference {
 		const reference = pageReference(this.parameter(name), this.site.origin);
-		return reference.ok ? reference.page : this.site.refuse(reference.advice);
+		return reference.ok ? reference.value : this.site.refuse(reference.failure);
 	}
 }
 

@@ -6,31 +6,37 @@ import {
 } from 'n8n-workflow';
 
 import {
-	type UserMessage,
-	failureMessage,
-	type StatusMessages,
-} from '../../shared/failure-messages';
-import type { ExpertCredential } from '../../api/credential';
-import { isStillAccepted, onlyIfAccepted } from '../../api/token-check';
-import {
 	type ApiCall,
-	type ApiResult,
-	createClient,
 	type ApiClient,
+	type ApiResponse,
+	createClient,
 	type Limits,
 } from '../../api/client';
-import { secretsOf } from '../../api/redact';
+import type { ExpertCredential } from '../../api/credential';
+import { type ApiFailure, isNotFound } from '../../api/failure';
 import { sendFromNode } from '../../api/http';
+import { secretsOf } from '../../api/redact';
+import type { Result } from '../../api/result';
 import { siteOrigin } from '../../api/site-url';
-import type { Outcome } from '../../api/webhooks';
+import { isStillAccepted, onlyIfAccepted } from '../../api/token-check';
 import { MAX_RESPONSE_CHARS, type XmlElement } from '../../api/xml';
+import {
+	type FailureContext,
+	failureMessage,
+	type StatusMessages,
+	type UserMessage,
+} from '../../shared/failure-messages';
 
 type NodeContext = IExecuteFunctions | ILoadOptionsFunctions;
-type Success = Extract<ApiResult, { ok: true }>;
-type Failure = Extract<ApiResult, { ok: false }>;
+
+/** A call, what it is for ("while n8n tried to …"), and what a status means for it. */
+export type SiteCall = ApiCall & FailureContext & { doing: string };
 
 /** Pages and files can be large, and nobody waits a second for them. */
-export const LARGE_RESPONSES: Limits = { timeoutMs: 60_000, maxDocumentChars: MAX_RESPONSE_CHARS };
+export const LARGE_RESPONSES: Limits = {
+	timeoutMs: 60_000,
+	maxDocumentChars: MAX_RESPONSE_CHARS,
+};
 
 const GENERAL: StatusMessages = {
 	401: {
@@ -49,7 +55,7 @@ const GENERAL: StatusMessages = {
 	},
 };
 
-/** Most characters of what is repeated to people: a whole text may stand where a name belongs. */
+/** Characters of a message that people see: a whole text may stand where a name belongs. */
 const MAX_MESSAGE_CHARS = 500;
 
 function shortened(words: string): string {
@@ -93,37 +99,34 @@ export class ExpertSite {
 	}
 
 	/** Calls the API; any 2xx is a success. */
-	async call(call: ApiCall): Promise<Success> {
-		const result = await this.api.call({ ...call, messages: { ...GENERAL, ...call.messages } });
-		return result.ok ? result : this.throwFailure(result);
+	async call(call: SiteCall): Promise<ApiResponse> {
+		const result = await this.api.call(call);
+		return result.ok ? result.value : this.fail(result.failure, call);
 	}
 
 	/** Calls the API and returns the root element, which must have this name. */
-	async read(call: ApiCall, root: string): Promise<XmlElement> {
+	async read(call: SiteCall, root: string): Promise<XmlElement> {
 		return this.rootOf(await this.call(call), call, root);
 	}
 
 	/** The same; `undefined` for what is not there, or not any more. */
-	async readIfExists(call: ApiCall, root: string): Promise<XmlElement | undefined> {
+	async readIfExists(call: SiteCall, root: string): Promise<XmlElement | undefined> {
 		const result = await this.api.call(call);
-		if (result.ok) return this.rootOf(result, call, root);
-		const { kind, status } = result.failure;
-		if (kind === 'refused' && (status === 404 || status === 410)) return undefined;
-		return this.unwrap(result);
+		if (result.ok) return this.rootOf(result.value, call, root);
+		return isNotFound(result.failure) ? undefined : this.fail(result.failure, call);
 	}
 
 	/**
-	 * To be called after a list was read: throws when the token has run out since it was last asked
-	 * about. The site would have given a shorter list then, without a word.
+	 * To be called after a list was read: throws when the token has expired since it was last checked.
+	 * The site would have given a shorter list then, without a word.
 	 */
 	async assertTokenAccepted(): Promise<void> {
 		this.unwrap(await isStillAccepted(this.bareApi, this.credential));
 	}
 
 	/** The value of what worked; throws what did not. */
-	unwrap<T>(outcome: Outcome<T>): T {
-		if (outcome.ok) return outcome.value;
-		return this.throwFailure({ ...outcome, messages: { ...GENERAL, ...outcome.messages } });
+	unwrap<T>(result: Result<T>, context?: FailureContext): T {
+		return result.ok ? result.value : this.fail(result.failure, context);
 	}
 
 	/** Something that was entered, or found, cannot be worked with. */
@@ -133,14 +136,18 @@ export class ExpertSite {
 		});
 	}
 
-	private rootOf({ status, document }: Success, { doing }: ApiCall, root: string): XmlElement {
-		if (document?.name === root) return document.root;
-		return this.throwFailure({ ok: false, failure: { kind: 'unexpected', status }, doing });
-	}
-
-	private throwFailure({ failure, doing, messages }: Failure): never {
-		const { message, description } = failureMessage(failure, shortened(doing), messages);
+	/** Throws what n8n shows of a call that did not work. */
+	fail(failure: ApiFailure, { doing = '', messages }: FailureContext = {}): never {
+		const { message, description } = failureMessage(failure, {
+			doing: shortened(doing),
+			messages: { ...GENERAL, ...messages },
+		});
 		const httpCode = failure.status === undefined ? {} : { httpCode: String(failure.status) };
 		throw new NodeApiError(this.context.getNode(), {}, { message, description, ...httpCode });
+	}
+
+	private rootOf({ status, document }: ApiResponse, call: SiteCall, root: string): XmlElement {
+		if (document?.name === root) return document.root;
+		return this.fail({ kind: 'unexpected', status }, call);
 	}
 }

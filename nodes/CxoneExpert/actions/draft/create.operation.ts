@@ -99,7 +99,7 @@ function wantedText(run: OperationContext): { contents: string; title: string } 
 function pathOfNewPage(run: OperationContext): PageReference {
 	const value = run.required('path', 'Path');
 	const reference = pageReference({ mode: 'path', value }, run.site.origin);
-	return reference.ok ? reference.page : run.site.refuse(reference.advice);
+	return reference.ok ? reference.value : run.site.refuse(reference.failure);
 }
 
 async function activate(run: OperationContext, { key, label }: PageReference): Promise<XmlElement> {

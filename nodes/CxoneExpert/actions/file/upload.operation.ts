@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { StatusMessages } from '../../shared/failure-messages';
-import { doubleEncode } from '../input/page-reference';
+import { doubleEncode } from '../../api/path-segment';
 import type { ApiCall } from '../../api/client';
 import { optionsField, page, simplify } from '../input/fields';
 import { type Operation, results } from '../core/operation';

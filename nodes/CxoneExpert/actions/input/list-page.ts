@@ -1,19 +1,20 @@
 import { readPages } from '../../api/pagination';
+import { success } from '../../api/result';
 import type { XmlElement } from '../../api/xml';
 
 /**
- * The first `most` entries of a list that the site gives page by page.
+ * The first `max` entries of a list that the site gives page by page.
  *
  * @param fetch reads one page; throws what did not work
  */
 export async function paged(
-	most: number,
+	max: number,
 	fetch: (limit: number, offset: number) => Promise<XmlElement[]>,
 ): Promise<XmlElement[]> {
-	const all = await readPages<XmlElement, never>(
-		most,
-		async (limit, offset) => ({ ok: true, value: await fetch(limit, offset) }),
+	const all = await readPages(
+		max,
+		async (limit, offset) => success(await fetch(limit, offset)),
 		(entry) => [entry],
 	);
-	return all.value;
+	return all.ok ? all.value : [];
 }

@@ -1,3 +1,5 @@
+import { doubleEncode } from '../../api/path-segment';
+import { failed, type Result, success } from '../../api/result';
 import type { UserMessage } from '../../shared/failure-messages';
 import { locatorOf } from './locator';
 import { pageAddress } from '../../api/site-url';
@@ -12,7 +14,7 @@ export interface PageReference {
 	path?: string;
 }
 
-type Result = { ok: true; page: PageReference } | { ok: false; advice: UserMessage };
+type Reference = Result<PageReference, UserMessage>;
 
 /**
  * The page that a resource locator names: by number, path or address, or as the `page` of a trigger
@@ -21,15 +23,15 @@ type Result = { ok: true; page: PageReference } | { ok: false; advice: UserMessa
  * @param value `{ mode, value }` of n8n's resource locator, or what an expression gave in its place
  * @param origin of the site: an address elsewhere is no page of it
  */
-export function pageReference(value: unknown, origin: string | undefined): Result {
+export function pageReference(value: unknown, origin: string | undefined): Reference {
 	const { mode, value: entered } = locatorOf(value);
 	if (typeof entered === 'object' && entered !== null) return byItem(entered, origin);
 	// An expression that gave nothing must not pass for the empty path, which is the home page.
-	if (!isText(entered)) return { ok: false, advice: NO_PAGE };
+	if (!isText(entered)) return failed(NO_PAGE);
 	const text = String(entered).trim();
 	if (/^https?:\/\//i.test(text)) return byUrl(text, origin);
-	if (mode === 'path') return { ok: true, page: byPath(text) };
-	if (text === '') return { ok: false, advice: NO_PAGE };
+	if (mode === 'path') return success(byPath(text));
+	if (text === '') return failed(NO_PAGE);
 	if (mode === 'url') return notAnAddress(text);
 	return byId(text);
 }
@@ -45,30 +47,27 @@ function isText(value: unknown): value is string | number {
 }
 
 /** The `page` of an item of the trigger or of this node, or the whole item. */
-function byItem(item: object, origin: string | undefined): Result {
+function byItem(item: object, origin: string | undefined): Reference {
 	const { id, path, url, page } = item as Record<string, unknown>;
 	if (typeof page === 'object' && page !== null) return byItem(page, origin);
 	if (isText(id) && id !== '') return byId(String(id).trim());
-	if (typeof path === 'string') return { ok: true, page: byPath(path) };
+	if (typeof path === 'string') return success(byPath(path));
 	if (typeof url === 'string') return byUrl(url, origin);
-	return { ok: false, advice: NO_PAGE };
+	return failed(NO_PAGE);
 }
 
-function byId(text: string): Result {
-	if (/^\d+$/.test(text)) return { ok: true, page: { key: text, label: `page ${text}` } };
-	if (text.toLowerCase() === 'home') return { ok: true, page: HOME };
+function byId(text: string): Reference {
+	if (/^\d+$/.test(text)) return success({ key: text, label: `page ${text}` });
+	if (text.toLowerCase() === 'home') return success(HOME);
 	if (/^:?[0-9a-f]{32}$/i.test(text)) {
 		const guid = text.replace(/^:/, '');
-		return { ok: true, page: { key: `:${guid}`, label: `page ${guid}` } };
+		return success({ key: `:${guid}`, label: `page ${guid}` });
 	}
-	return {
-		ok: false,
-		advice: {
-			message: `"${text.slice(0, 100)}" is not the ID of a page`,
-			description:
-				'An ID is a number, such as 42. To name the page by its path or its address, choose "By Path" or "By URL".',
-		},
-	};
+	return failed({
+		message: `"${text.slice(0, 100)}" is not the ID of a page`,
+		description:
+			'An ID is a number, such as 42. To name the page by its path or its address, choose "By Path" or "By URL".',
+	});
 }
 
 const HOME: PageReference = { key: 'home', label: 'the home page' };
@@ -98,44 +97,26 @@ export function withoutSlashes(path: string): string {
 	return path.replace(/^\/+|\/+$/g, '');
 }
 
-/** Encoded once for the vendor's format and once more for the URL that carries it. */
-export function doubleEncode(text: string): string {
-	return encodeURIComponent(encode(text));
-}
-
-/** Half a character, as a text has that was cut off in it, becomes what it becomes in a query. */
-export function encode(text: string): string {
-	return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
-}
-
-function byUrl(text: string, origin: string | undefined): Result {
+function byUrl(text: string, origin: string | undefined): Reference {
 	if (!URL.canParse(text)) return notAnAddress(text);
 	const url = new URL(text);
 	if (origin !== undefined && url.host !== new URL(origin).host) {
-		return {
-			ok: false,
-			advice: {
-				message: `This address belongs to another site: ${url.host}`,
-				description: `Enter the address of a page of the site in the credential, such as ${pageAddress(origin, 'Guides/Setup')}.`,
-			},
-		};
+		return failed({
+			message: `This address belongs to another site: ${url.host}`,
+			description: `Enter the address of a page of the site in the credential, such as ${pageAddress(origin, 'Guides/Setup')}.`,
+		});
 	}
 	const key = /^\/(?:@api\/deki\/pages|@go\/page)\/([^/]+)/.exec(url.pathname)?.[1];
-	if (key === undefined) return { ok: true, page: byPath(decoded(url.pathname)) };
-	return key.startsWith('=')
-		? { ok: true, page: byPath(decoded(decoded(key.slice(1)))) }
-		: byId(decoded(key));
+	if (key === undefined) return success(byPath(decoded(url.pathname)));
+	return key.startsWith('=') ? success(byPath(decoded(decoded(key.slice(1))))) : byId(decoded(key));
 }
 
-function notAnAddress(text: string): Result {
-	return {
-		ok: false,
-		advice: {
-			message: `"${text.slice(0, 100)}" is not the address of a page`,
-			description:
-				'Enter the address as the browser shows it, such as https://help.example.com/Guides/Setup.',
-		},
-	};
+function notAnAddress(text: string): Reference {
+	return failed({
+		message: `"${text.slice(0, 100)}" is not the address of a page`,
+		description:
+			'Enter the address as the browser shows it, such as https://help.example.com/Guides/Setup.',
+	});
 }
 
 /** A `%` that encodes nothing stays as it is. */

@@ -1,5 +1,6 @@
 import type { UserMessage } from '../../shared/failure-messages';
 import type { PageReference } from '../input/page-reference';
+import type { ApiFailure } from '../../api/failure';
 import { secretsOf, redact } from '../../api/redact';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import type { OperationContext } from '../core/operation-context';
@@ -24,13 +25,12 @@ export function confirmedProperty(
 	if (property === undefined) return run.site.refuse(UNCONFIRMED);
 	const said = textOf(status) ?? textOf(child(status, 'error'), 'message');
 	const secrets = secretsOf(run.site.credential);
-	return run.site.unwrap({
-		ok: false,
-		failure: {
-			kind: 'refused',
-			status: Number(code),
-			...(said === undefined ? {} : { detail: `The site said: ${redact(said, secrets)}` }),
-		},
+	const failure: ApiFailure = {
+		kind: 'http-status',
+		status: Number(code),
+		...(said === undefined ? {} : { siteMessage: redact(said, secrets) }),
+	};
+	return run.site.fail(failure, {
 		doing: settingOf(name, reference),
 		messages: { [Number(code)]: NOT_SET, 409: CHANGED },
 	});

@@ -1,7 +1,7 @@
 import { pagePath } from '../../api/elements';
 import { isSamePath, type PageReference } from '../input/page-reference';
 import type { StatusMessages } from '../../shared/failure-messages';
-import type { ApiCall } from '../../api/client';
+import type { SiteCall } from '../core/site';
 import { attribute, type XmlElement } from '../../api/xml';
 import type { OperationContext } from '../core/operation-context';
 import { existing } from './existing';
@@ -55,11 +55,11 @@ async function ownPage(
 	return isOther ? refuseRedirect(run, label, found) : found;
 }
 
-function ownInfoCall(reference: PageReference): ApiCall {
+function ownInfoCall(reference: PageReference): SiteCall {
 	return { ...infoCall(reference), query: { redirects: 0 } };
 }
 
-function infoCall({ key, label }: PageReference): ApiCall {
+function infoCall({ key, label }: PageReference): SiteCall {
 	return { method: 'GET', path: `/pages/${key}/info`, doing: `look up ${label}` };
 }
 
@@ -73,7 +73,8 @@ async function targetOf(
 	reference: PageReference,
 ): Promise<XmlElement | undefined> {
 	const result = await run.site.api.call(infoCall(reference));
-	const page = result.ok && result.document?.name === 'page' ? result.document.root : undefined;
+	const page =
+		result.ok && result.value.document?.name === 'page' ? result.value.document.root : undefined;
 	return page === undefined || isRedirect(page) ? undefined : page;
 }
 

@@ -78,7 +78,7 @@ export const getChangedPages: Operation = {
 	description: 'Get the pages that were created or edited since a time, oldest change first',
 	fields: [below, since, returnAll, limit, simplify, options],
 	async run(run) {
-		const changes = oldestFirst(await wantedChanges(run)).slice(0, run.most);
+		const changes = oldestFirst(await wantedChanges(run)).slice(0, run.max);
 		await run.site.assertTokenAccepted();
 		const item = run.flag('simplify') ? revisionItem : (raw: XmlElement) => raw;
 		return outputs(changes.map(({ element, change }) => ({ ...item(element), change })));

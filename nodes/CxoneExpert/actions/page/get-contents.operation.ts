@@ -2,7 +2,8 @@ import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-wor
 
 import { numberOf } from '../../api/elements';
 import { compact } from '../../api/compact';
-import { type ApiCall, isPlainText } from '../../api/client';
+import { isPlainText } from '../../api/client';
+import type { SiteCall } from '../core/site';
 import { attribute, type XmlElement } from '../../api/xml';
 import { choice } from '../input/choice';
 import { tableOfContentsIn, textIn } from '../core/contents';
@@ -74,23 +75,21 @@ export const getPageContents: Operation = {
 
 async function read(run: OperationContext, key: string, label: string, wanted: string) {
 	const { mode, includeToc } = run.options;
-	const call: ApiCall = {
+	const call: SiteCall = {
 		method: 'GET',
 		path: `/pages/${key}/contents`,
 		query: { format: wanted, mode: choice(run, 'Mode', mode, MODES), ...revisionOf(run) },
 		// The specification does not say that text comes within XML.
-		answer: 'text',
+		expects: 'text',
 		doing: `read the contents of ${label}`,
 	};
-	const { document, answer, status } = await run.site.call(call);
+	const response = await run.site.call(call);
+	const { document, status } = response;
 	if (document?.name === 'content') {
 		return contentsItem(existing(run, document.root, label), includeToc === true);
 	}
-	if (answer !== undefined && isPlainText(answer)) {
-		return { contents: answer.body, type: 'text/plain' };
-	}
-	const failure = { kind: 'unexpected' as const, status };
-	return run.site.unwrap<IDataObject>({ ok: false, failure, doing: call.doing });
+	if (isPlainText(response)) return { contents: response.body, type: 'text/plain' };
+	return run.site.fail({ kind: 'unexpected', status }, call);
 }
 
 /** `type` is what the site gave: it can be another one than was asked for (203). */

@@ -15,7 +15,7 @@ export const getPageRevisions: Operation = {
 		const { key, label } = run.page();
 		const path = `/pages/${key}/revisions`;
 		const doing = `list the revisions of ${label}`;
-		const revisions = await paged(run.most, async (most, offset) => {
+		const revisions = await paged(run.max, async (most, offset) => {
 			const query = { limit: most, offset };
 			return children(await run.site.read({ method: 'GET', path, query, doing }, 'pages'), 'page');
 		});

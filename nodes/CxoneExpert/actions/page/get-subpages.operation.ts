@@ -32,7 +32,7 @@ export const getPageSubpages: Operation = {
 		const path = `/pages/${key}/subpages`;
 		const doing = `list the pages below ${label}`;
 		const articles = asList(run.options.article).join(',');
-		const subpages = await paged(run.most, async (most, offset) => {
+		const subpages = await paged(run.max, async (most, offset) => {
 			const query = { limit: most, offset, ...(articles === '' ? {} : { article: articles }) };
 			const root = await run.site.read({ method: 'GET', path, query, doing }, 'subpages');
 			return children(root, 'page.subpage');

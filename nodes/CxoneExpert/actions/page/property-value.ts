@@ -1,5 +1,6 @@
 import { numberOf } from '../../api/elements';
-import { type PageReference, doubleEncode } from '../input/page-reference';
+import { doubleEncode } from '../../api/path-segment';
+import type { PageReference } from '../input/page-reference';
 import type { HttpResponse } from '../../api/client';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { fileContent } from '../core/file-content';
@@ -38,11 +39,11 @@ async function fetchedValue(
 	const type = attribute(contents, 'type') ?? '';
 	const served = String(answer.headers['content-type'] ?? '');
 	if (/html/i.test(served) && !/html/i.test(type)) {
-		return run.site.unwrap({ ok: false, failure: { kind: 'web page', status }, doing });
+		return run.site.fail({ kind: 'html', status }, { doing });
 	}
 	const announced = { type, size: numberOf(attribute(contents, 'size')) };
 	if (isOtherContent(announced, { type: served, size: answer.bytes?.length ?? 0 })) {
-		return run.site.unwrap({ ok: false, failure: { kind: 'unexpected', status }, doing });
+		return run.site.fail({ kind: 'unexpected', status }, { doing });
 	}
 	return decoded(answer, served) ?? run.site.refuse(noText(name, type));
 }

@@ -81,7 +81,7 @@ export const searchPagesOperation: Operation = {
 		const wanted = { q: run.required('query', 'Query'), ...narrowed(run) };
 		const path = '/site/query';
 		const doing = 'search the site';
-		const found = await paged(run.most, async (most, offset) => {
+		const found = await paged(run.max, async (most, offset) => {
 			const query = { ...wanted, limit: most, offset, ...AS_IT_IS };
 			const root = await run.site.read({ method: 'GET', path, query, doing }, 'search');
 			return children(root, 'result');

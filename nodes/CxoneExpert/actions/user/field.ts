@@ -1,4 +1,4 @@
-import { doubleEncode } from '../input/page-reference';
+import { doubleEncode } from '../../api/path-segment';
 import { locatorField } from '../input/fields';
 import { locatorValue, nothingNamed } from '../input/named-thing';
 import type { OperationContext } from '../core/operation-context';

@@ -88,7 +88,7 @@ export const findUsers: Operation = {
 	fields: [name, returnAll, limit, simplify, options],
 	async run(run) {
 		const filters = filtersOf(run);
-		const found = await paged(run.most, async (most, offset) => {
+		const found = await paged(run.max, async (most, offset) => {
 			const query = { ...filters, limit: most, offset };
 			const doing = 'search users';
 			const root = await run.site.read({ method: 'GET', path: '/users', query, doing }, 'users');

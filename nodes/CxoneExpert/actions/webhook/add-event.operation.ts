@@ -1,8 +1,8 @@
 import { addEvent } from '../../api/webhooks';
-import { missingEvents } from '../../trigger/subscription/diff';
+import { missingEvents } from '../../shared/events';
 import { type Operation, outputs } from '../core/operation';
 import { enteredEvents, eventOptions, events } from './event-fields';
-import { assertDone, readAgain } from './site-calls';
+import { unwrap, readAgain } from './site-calls';
 import { namedWebhook, webhook } from './webhook-field';
 import { webhookItem } from './webhook-item';
 
@@ -27,7 +27,7 @@ export const addWebhookEvents: Operation = {
 		const before = await namedWebhook(run);
 		const missing = missingEvents(before.events, wanted);
 		for (const event of missing) {
-			assertDone(site, await addEvent(site.api, before.id, event), NO_SUCH_EVENT);
+			unwrap(site, await addEvent(site.api, before.id, event), NO_SUCH_EVENT);
 		}
 		if (missing.length === 0) return outputs([webhookItem(before)]);
 		const after = await readAgain(site, before.id);

@@ -1,6 +1,6 @@
 import { deleteWebhook, getWebhook } from '../../api/webhooks';
 import { type Operation, outputs } from '../core/operation';
-import { unwrap, assertDone } from './site-calls';
+import { unwrap } from './site-calls';
 import { namedWebhook, webhook } from './webhook-field';
 
 /** DELETE /webhooks/{id}. */
@@ -13,7 +13,7 @@ export const deleteWebhookOperation: Operation = {
 	async run(run) {
 		const { site } = run;
 		const { id, url } = await namedWebhook(run);
-		assertDone(site, await deleteWebhook(site.api, id));
+		unwrap(site, await deleteWebhook(site.api, id));
 		// A site can answer 200 or "not found" and keep the webhook.
 		if (unwrap(site, await getWebhook(site.api, id)) !== undefined) {
 			return site.refuse({

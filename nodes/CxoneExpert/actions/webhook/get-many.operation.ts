@@ -40,7 +40,7 @@ export const getManyWebhooks: Operation = {
 		const address = onlyThisN8n === true ? webhookAddress(run) : undefined;
 		const wanted = {
 			...(active === 'on' || active === 'off' ? { active: active === 'on' } : {}),
-			most: run.most,
+			max: run.max,
 			matches: ({ url }: { url: string }) => address === undefined || beginsWith(url, address),
 		};
 		const found = unwrap(run.site, await listWebhooks(run.site.api, wanted));

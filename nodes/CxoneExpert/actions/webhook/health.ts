@@ -1,5 +1,5 @@
 import type { Webhook } from '../../api/webhooks';
-import { missingEvents } from '../../trigger/subscription/diff';
+import { missingEvents } from '../../shared/events';
 
 /** What can be said of a webhook at one moment. */
 export interface Health {

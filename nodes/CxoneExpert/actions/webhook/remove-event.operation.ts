@@ -2,7 +2,7 @@ import { removeEvent } from '../../api/webhooks';
 import { ALL_EVENTS, eventKey, canonicalEventName } from '../../shared/events';
 import { type Operation, outputs } from '../core/operation';
 import { enteredEvents, eventNames, eventOptions, events } from './event-fields';
-import { assertDone, readAgain } from './site-calls';
+import { unwrap, readAgain } from './site-calls';
 import { namedWebhook, webhook } from './webhook-field';
 import { webhookItem } from './webhook-item';
 
@@ -21,7 +21,7 @@ export const removeWebhookEvents: Operation = {
 			registered.filter((event) => isAll || unwanted.has(eventKey(event))).map(canonicalEventName);
 		const before = await namedWebhook(run);
 		const surplus = toRemove(before.events);
-		for (const event of surplus) assertDone(site, await removeEvent(site.api, before.id, event));
+		for (const event of surplus) unwrap(site, await removeEvent(site.api, before.id, event));
 		if (surplus.length === 0) return outputs([webhookItem(before)]);
 		const after = await readAgain(site, before.id);
 		const left = toRemove(after.events);

@@ -1,13 +1,13 @@
-import { failureMessage, type StatusMessages } from '../../shared/failure-messages';
-import type { ApiResult } from '../../api/client';
-import { addEvent, type Outcome, type Webhook } from '../../api/webhooks';
-import { missingEvents } from '../../trigger/subscription/diff';
+import { failureText, type StatusMessages } from '../../shared/failure-messages';
+import type { Result } from '../../api/result';
+import { addEvent, type Webhook } from '../../api/webhooks';
+import { missingEvents } from '../../shared/events';
 import { updateKeepingEvents } from '../../shared/update-webhook';
 import type { ExpertSite } from '../core/site';
 import { NO_SUCH_EVENT } from './add-event.operation';
 import { isOffByExpert } from './health';
-import { unwrap, assertDone, readAgain } from './site-calls';
-import { NOT_SWITCHED_ON } from './switch';
+import { fail, readAgain } from './site-calls';
+import { isRefusedUpdate, NOT_SWITCHED_ON } from './switch';
 
 /** What a repair led to. */
 export interface Repaired {
@@ -35,14 +35,14 @@ export async function repair(
 	const missing = missingEvents(webhook.events, expectedEvents);
 	if (!isOff && missing.length === 0) return { webhook, changes: [], refusals: [] };
 	const refusals: string[] = [];
-	const note = (result: ApiResult | Outcome<Webhook>, messages: StatusMessages) => {
+	const note = (result: Result<unknown>, messages: StatusMessages) => {
 		refusals.push(...refusalOf(site, result, messages));
 	};
 	if (isOff) {
 		const wanted = { ...webhook, active: true };
-		const updated = await updateKeepingEvents(site.api, id, wanted, NOT_SWITCHED_ON);
-		// Only what the update itself was refused has this messages: lost events are more than a finding.
-		if (!updated.ok && updated.messages !== NOT_SWITCHED_ON) unwrap(site, updated);
+		const updated = await updateKeepingEvents(site.api, id, wanted);
+		// Lost events are more than a finding.
+		if (!updated.ok && !isRefusedUpdate(updated.failure)) fail(site, updated.failure);
 		note(updated, NOT_SWITCHED_ON);
 	}
 	for (const event of missing) note(await addEvent(site.api, id, event), NO_SUCH_EVENT);
@@ -59,13 +59,9 @@ function changesOf(before: Webhook, after: Webhook, missing: string[]): string[]
 	];
 }
 
-function refusalOf(
-	site: ExpertSite,
-	result: ApiResult | Outcome<Webhook>,
-	special: StatusMessages,
-): string[] {
+function refusalOf(site: ExpertSite, result: Result<unknown>, special: StatusMessages): string[] {
 	if (result.ok) return [];
-	if (result.failure.kind !== 'refused') assertDone(site, result, special);
-	const { message, description } = failureMessage(result.failure, result.doing, special);
-	return [`${message}. ${description}`];
+	const { failure } = result;
+	if (failure.kind !== 'http-status') fail(site, failure, special);
+	return [failureText(failure, { messages: special })];
 }

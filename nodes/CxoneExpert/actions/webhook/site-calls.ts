@@ -1,10 +1,11 @@
+import type { ApiFailure } from '../../api/failure';
+import type { Result } from '../../api/result';
+import { getWebhook, type Webhook } from '../../api/webhooks';
 import {
-	type UserMessage,
 	type StatusMessages,
+	type UserMessage,
 	WEBHOOKS_NOT_ALLOWED,
 } from '../../shared/failure-messages';
-import type { ApiResult } from '../../api/client';
-import { getWebhook, type Outcome, type Webhook } from '../../api/webhooks';
 import type { ExpertSite } from '../core/site';
 
 export const NO_WEBHOOK: UserMessage = {
@@ -14,18 +15,17 @@ export const NO_WEBHOOK: UserMessage = {
 };
 
 /** The value of what worked; throws what did not, in words that fit webhooks. */
-export function unwrap<T>(site: ExpertSite, outcome: Outcome<T>, special: StatusMessages = {}): T {
-	if (outcome.ok) return outcome.value;
-	const messages = { 403: WEBHOOKS_NOT_ALLOWED, 404: NO_WEBHOOK, ...outcome.messages, ...special };
-	return site.unwrap({ ...outcome, messages });
+export function unwrap<T>(site: ExpertSite, result: Result<T>, special: StatusMessages = {}): T {
+	return result.ok ? result.value : fail(site, result.failure, special);
 }
 
-/** As {@link unwrap}, for what gives no value. */
-export function assertDone(site: ExpertSite, result: ApiResult, special?: StatusMessages): void {
-	if (!result.ok) unwrap(site, result, special);
+/** Throws what did not work, in words that fit webhooks. */
+export function fail(site: ExpertSite, failure: ApiFailure, special: StatusMessages = {}): never {
+	const messages = { 403: WEBHOOKS_NOT_ALLOWED, 404: NO_WEBHOOK, ...special };
+	return site.fail(failure, { messages });
 }
 
-/** The whole webhook: entries of the list may be shortened. Its secret is hidden from now on. */
+/** The whole webhook: entries of the list may be shortened. Its secret is redacted from now on. */
 export async function readWebhook(site: ExpertSite, id: string): Promise<Webhook | undefined> {
 	const webhook = unwrap(site, await getWebhook(site.api, id));
 	if (webhook !== undefined) site.redactFromNowOn(webhook.authorization);

@@ -1,3 +1,4 @@
+import type { ApiFailure } from '../../api/failure';
 import { updateKeepingEvents } from '../../shared/update-webhook';
 import { type Output, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
@@ -20,14 +21,20 @@ export const NOT_SWITCHED_ON = {
 	},
 };
 
+/** Whether the update itself failed, not what had to be done after it. */
+export function isRefusedUpdate({ task }: ApiFailure): boolean {
+	return task === 'update-webhook';
+}
+
 /** Switches a webhook on or off and leaves the rest of it as it is, its events, too. */
 export async function switchWebhook(run: OperationContext, active: boolean): Promise<Output[]> {
 	const { site } = run;
 	const before = await namedWebhook(run);
 	if (before.active === active) return outputs([webhookItem(before)]);
 	const wanted = { ...before, active };
-	const messages = active ? NOT_SWITCHED_ON : {};
-	const after = unwrap(site, await updateKeepingEvents(site.api, before.id, wanted, messages));
+	const updated = await updateKeepingEvents(site.api, before.id, wanted);
+	const isRefused = active && !updated.ok && isRefusedUpdate(updated.failure);
+	const after = unwrap(site, updated, isRefused ? NOT_SWITCHED_ON : {});
 	if (after.active === active) return outputs([webhookItem(after)]);
 	return site.refuse({
 		message: `Expert answered that all is well, but the webhook is still ${active ? 'off' : 'on'}`,

@@ -30,14 +30,14 @@ export const webhook = webhookField();
 /** Which webhooks the field "Webhook" means: one, or all that share an address. */
 export function isNamed(run: OperationContext): (webhook: Webhook) => boolean {
 	const reference = webhookReference(run.parameter('webhook'));
-	return reference.ok ? reference.matches : run.site.refuse(reference.advice);
+	return reference.ok ? reference.value.matches : run.site.refuse(reference.failure);
 }
 
 /** The webhook that the field "Webhook" names, or words about what to enter instead. */
 export async function namedWebhook(run: OperationContext): Promise<Webhook> {
 	const reference = webhookReference(run.parameter('webhook'));
-	if (!reference.ok) return run.site.refuse(reference.advice);
-	const id = reference.id ?? (await idByUrl(run, reference.matches));
+	if (!reference.ok) return run.site.refuse(reference.failure);
+	const id = reference.value.id ?? (await idByUrl(run, reference.value.matches));
 	return (await readWebhook(run.site, id)) ?? run.site.refuse(NO_WEBHOOK);
 }
 

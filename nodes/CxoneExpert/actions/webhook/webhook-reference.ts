@@ -1,27 +1,30 @@
+import { failed, type Result, success } from '../../api/result';
 import type { UserMessage } from '../../shared/failure-messages';
 import type { Webhook } from '../../api/webhooks';
 import { isSameUrl } from '../../shared/webhook-url';
 import { locatorValue } from '../input/named-thing';
 
-type Result =
-	| { ok: true; id?: string; matches: (webhook: Webhook) => boolean }
-	| { ok: false; advice: UserMessage };
+/** Which webhook of the site is meant; `id` where it is named by that. */
+export interface WebhookReference {
+	id?: string;
+	matches: (webhook: Webhook) => boolean;
+}
 
 /**
  * The webhook that a resource locator names: by number or address, or as an item of this node.
  *
  * @param value `{ mode, value }` of n8n's resource locator, or what an expression gave in its place
  */
-export function webhookReference(value: unknown): Result {
+export function webhookReference(value: unknown): Result<WebhookReference, UserMessage> {
 	const { mode, text } = locatorValue(value, 'webhook');
-	if (text === '') return { ok: false, advice: NO_NAME };
+	if (text === '') return failed(NO_NAME);
 	if (/^https?:\/\//i.test(text)) {
-		return { ok: true, matches: ({ url }) => isSameUrl(url, text) };
+		return success({ matches: ({ url }) => isSameUrl(url, text) });
 	}
 	if (mode !== 'url' && /^\d+$/.test(text)) {
-		return { ok: true, id: text, matches: ({ id }) => id === text };
+		return success({ id: text, matches: ({ id }) => id === text });
 	}
-	return { ok: false, advice: mode === 'url' ? noUrl(text) : noId(text) };
+	return failed(mode === 'url' ? noUrl(text) : noId(text));
 }
 
 const NO_NAME: UserMessage = {

@@ -24,8 +24,8 @@ export interface UnreadableMessage {
 export function parseDelivery(bytes: Buffer, contentType: string | undefined): Message {
 	const rawXml = decode(bytes, contentType);
 	const read = readXml(rawXml);
-	if (!read.ok) return { rawXml, unreadable: read.reason };
-	const { name, root } = read.document;
+	if (!read.ok) return { rawXml, unreadable: read.failure };
+	const { name, root } = read.value;
 	// One event per delivery is what the vendor shows; a list of them is not ruled out.
 	const elements = name === 'events' ? children(root, 'event') : name === 'event' ? [root] : [];
 	if (elements.length === 0) return { rawXml, unreadable: `the document <${name}> holds no event` };

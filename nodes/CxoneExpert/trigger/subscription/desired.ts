@@ -2,6 +2,7 @@ import { type UserMessage, BAD_SITE, INSECURE_SITE } from '../../shared/failure-
 import { apiSecret, type ExpertCredential } from '../../api/credential';
 import { isEncrypted, isLoopback, siteOrigin } from '../../api/site-url';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
+import { failed, type Result, success } from '../../api/result';
 import type { TriggerParameters } from '../parameters';
 
 /** The webhook as it should be at the site. */
@@ -16,7 +17,7 @@ export interface DesiredWebhook {
 }
 
 /**
- * What the webhook should be, or what stands in the way and how to cure it.
+ * What the webhook should be, or what prevents that and how to fix it.
  *
  * @param webhookUrl the address that n8n serves for this node (the test address in a test)
  */
@@ -24,17 +25,17 @@ export function desiredWebhook(
 	parameters: TriggerParameters,
 	credential: ExpertCredential,
 	webhookUrl: string,
-): { ok: true; webhook: DesiredWebhook } | { ok: false; advice: UserMessage } {
+): Result<DesiredWebhook, UserMessage> {
 	const authorization = deliveryAuthorization(credential, webhookUrl);
-	const advice =
-		credentialAdvice(credential, parameters.verifySignature) ??
-		eventAdvice(parameters.events) ??
-		urlAdvice(webhookUrl, credential.siteUrl);
-	if (advice !== undefined) return { ok: false, advice };
-	if (authorization === undefined) return { ok: false, advice: NO_API_TOKEN };
+	const problem =
+		credentialProblem(credential, parameters.verifySignature) ??
+		eventProblem(parameters.events) ??
+		urlProblem(webhookUrl, credential.siteUrl);
+	if (problem !== undefined) return failed(problem);
+	if (authorization === undefined) return failed(NO_API_TOKEN);
 	const webhook = { url: webhookUrl, authorization, events: parameters.events };
 	const isSecretMissing = parameters.verifySignature && !credential.signingSecret?.trim();
-	return { ok: true, webhook: { ...webhook, ...(isSecretMissing && { needsNamedSecret: true }) } };
+	return success({ ...webhook, ...(isSecretMissing && { needsNamedSecret: true }) });
 }
 
 const NO_API_TOKEN: UserMessage = {
@@ -43,27 +44,27 @@ const NO_API_TOKEN: UserMessage = {
 		'Open the CXone Expert API credential and enter the long-term token, or the key, secret and user of a server token.',
 };
 
-function credentialAdvice(credential: ExpertCredential, verify: boolean): UserMessage | undefined {
+function credentialProblem(credential: ExpertCredential, verify: boolean): UserMessage | undefined {
 	const site = siteOrigin(credential.siteUrl);
 	if (site === undefined) return BAD_SITE;
 	if (!isEncrypted(site)) return INSECURE_SITE;
 	if (apiSecret(credential) === '') return NO_API_TOKEN;
-	return secretAdvice(credential, verify) ?? tokenAdvice(credential.deliveryToken);
+	return secretProblem(credential, verify) ?? tokenProblem(credential.deliveryToken);
 }
 
-function secretAdvice(credential: ExpertCredential, verify: boolean): UserMessage | undefined {
+function secretProblem(credential: ExpertCredential, verify: boolean): UserMessage | undefined {
 	const { signingSecret: secret = '' } = credential;
 	if (verify && secret.trim() !== '' && secret !== secret.trim()) {
 		return {
 			message: 'The signing secret begins or ends with white space',
 			description:
-				'A space or line break was probably copied along. Enter the Signing Secret again in the CXone Expert API credential.',
+				'A space or line break was probably copied with it. Enter the Signing Secret again in the CXone Expert API credential.',
 		};
 	}
 	return undefined;
 }
 
-function tokenAdvice(deliveryToken: string | undefined): UserMessage | undefined {
+function tokenProblem(deliveryToken: string | undefined): UserMessage | undefined {
 	const token = deliveryToken?.trim() ?? '';
 	if (token === '' || /^(Bearer|Basic) [\x21-\x7e]+$/i.test(token)) return undefined;
 	return {
@@ -73,7 +74,7 @@ function tokenAdvice(deliveryToken: string | undefined): UserMessage | undefined
 	};
 }
 
-function eventAdvice(events: string[]): UserMessage | undefined {
+function eventProblem(events: string[]): UserMessage | undefined {
 	if (events.length > 0) return undefined;
 	return {
 		message: 'No events are chosen',
@@ -82,7 +83,7 @@ function eventAdvice(events: string[]): UserMessage | undefined {
 	};
 }
 
-function urlAdvice(webhookUrl: string, siteUrl: string | undefined): UserMessage | undefined {
+function urlProblem(webhookUrl: string, siteUrl: string | undefined): UserMessage | undefined {
 	const forLocalSite = isLoopback(siteOrigin(siteUrl) ?? '');
 	if (forLocalSite) return undefined;
 	if (webhookUrl.startsWith('https:') && !isLoopback(webhookUrl)) return undefined;

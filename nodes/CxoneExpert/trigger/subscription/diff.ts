@@ -1,5 +1,5 @@
 import type { Webhook } from '../../api/webhooks';
-import { eventKey, canonicalEventName } from '../../shared/events';
+import { canonicalEventName, missingEvents } from '../../shared/events';
 import type { DesiredWebhook } from './desired';
 
 /** What has to be changed at the site to make a webhook what it should be. */
@@ -12,7 +12,7 @@ export interface Differences {
 	remove: string[];
 }
 
-/** Compares without regard to how event names are spelled: the site answers in another case. */
+/** Compares event names in any spelling: the site returns them in another case. */
 export function differences(found: Webhook, desired: DesiredWebhook): Differences {
 	return {
 		settings: !found.active || found.authorization !== desired.authorization,
@@ -23,10 +23,4 @@ export function differences(found: Webhook, desired: DesiredWebhook): Difference
 
 export function isUpToDate({ settings, add, remove }: Differences): boolean {
 	return !settings && add.length === 0 && remove.length === 0;
-}
-
-/** Those of `wanted` that are not registered, however the site spells what is. */
-export function missingEvents(registered: string[], wanted: string[]): string[] {
-	const keys = new Set(registered.map(eventKey));
-	return wanted.filter((event) => !keys.has(eventKey(event)));
 }

@@ -2,7 +2,8 @@ import { type IHookFunctions, NodeApiError, NodeOperationError } from 'n8n-workf
 
 import { type UserMessage, failureMessage } from '../../shared/failure-messages';
 import type { ExpertCredential } from '../../api/credential';
-import { createClient, type ApiResult, type ApiClient } from '../../api/client';
+import type { ApiFailure } from '../../api/failure';
+import { createClient, type ApiClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
 import { sendFromNode } from '../../api/http';
 import { expiryWarning } from '../../shared/token-expiry';
@@ -13,28 +14,27 @@ import { forgetSiteSecrets } from '../delivery/signing-hints';
 import { readParameters } from '../parameters';
 import { publishKnowingUsers } from '../users/publish';
 import { desiredWebhook, type DesiredWebhook } from './desired';
-import { isSubscribed, subscribe, unsubscribe } from './sync';
+import { type FailedSync, isSubscribed, subscribe, type SyncResult, unsubscribe } from './sync';
 
 /*
- * What n8n calls when a workflow is published and unpublished. Only a throw counts: n8n ignores
- * what `create` and `delete` return, shows the message of what they throw, and calls `delete` after
- * each `create` that threw. Publishing may take 84 s in all before n8n gives up by itself.
+ * What n8n calls when a workflow is published and unpublished. Only a throw counts: n8n ignores what
+ * `create` and `delete` return, shows the message of what they throw, and calls `delete` after each
+ * `create` that threw. Publishing may take 84 s in all before n8n gives up by itself.
  */
 
-/** Time for finding and setting up, in ms. */
+/** Budget for finding and setting up the webhook. */
 const SUBSCRIBE_BUDGET_MS = 40_000;
-/** Time for asking who the users in the filters are, in ms. */
+/** Budget for looking up the users in the filters. */
 const USER_LOOKUP_BUDGET_MS = 5_000;
-/** Time for removing, in ms; also for taking back what did not succeed. */
+/** Budget for removing the webhook, also after a publish that failed. */
 const REMOVE_BUDGET_MS = 15_000;
 
-/** Addresses of failed publishes that are remembered at the same time. */
+/** Addresses of failed publishes that are remembered. */
 const MAX_NOT_PUBLISHED = 1000;
 
 /**
- * Addresses whose last try to publish did not succeed, the oldest first. n8n calls `delete` after it;
- * if that threw too, n8n would keep its route, take the webhook for registered and never call `create`
- * again.
+ * Addresses whose last publish failed, the oldest first. n8n then calls `delete`; if that threw too,
+ * n8n would keep its route, treat the webhook as registered and never call `create` again.
  */
 const notPublished = new Set<string>();
 
@@ -47,11 +47,11 @@ function noteNotPublished(url: string): void {
 }
 
 /**
- * `checkExists`: is everything in order at the site? If not, n8n calls `create`.
+ * `checkExists`: is the webhook at the site up to date? If not, n8n calls `create`.
  *
- * Of a publish nobody needs to ask: `create` looks for itself what is there. The legacy engine also
- * asks when it starts. If the site cannot be asked then, the webhook is taken to be in order: a throw
- * would make n8n remove its route, and deliveries would be lost to 404.
+ * While publishing there is no need to ask: `create` looks for itself. The legacy engine also asks when
+ * n8n starts. If the site cannot be asked then, the webhook is treated as up to date: a throw would
+ * make n8n remove its route, and deliveries would be lost to 404.
  */
 export async function checkSubscription(this: IHookFunctions): Promise<boolean> {
 	if (!isStart(this)) return false;
@@ -59,75 +59,88 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 		const { desired, credential } = await readDesired(this);
 		const checked = await isSubscribed(clientFor(this, credential, SUBSCRIBE_BUDGET_MS), desired);
 		if (checked.ok) return checked.value;
-		throw apiError(this, checked);
+		throw apiError(this, checked.failure);
 	} catch (error) {
 		this.logger.warn(
-			`The CXone Expert webhook could not be checked at the start of n8n and is taken to be in order. ${ownWords(error)}`,
+			`The CXone Expert webhook could not be checked at the start of n8n and is treated as up to date. ${safeMessage(error)}`,
 		);
 		return true;
 	}
 }
 
-/** What n8n says of a credential that cannot be read may hold a part of it. */
-function ownWords(error: unknown): string {
+/** Hides what n8n says about a credential that cannot be read: it may hold a part of it. */
+function safeMessage(error: unknown): string {
 	const isOurs = error instanceof NodeApiError || error instanceof NodeOperationError;
 	return isOurs ? error.message : 'Its credential could not be read.';
 }
 
-/** `create`: make it so, and leave nothing behind if that does not succeed. */
+/** `create`: makes the webhook what it should be, and leaves nothing behind if that fails. */
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
 	dropCachedCredential(this);
 	const { desired, credential } = await readDesired(this);
-	const expert = clientFor(this, credential, SUBSCRIBE_BUDGET_MS);
+	const client = clientFor(this, credential, SUBSCRIBE_BUDGET_MS);
 	const expiry = expiryWarning(credential, Date.now());
 	if (expiry !== undefined) this.logger.warn(`CXone Expert: ${expiry}`);
 	const done = await publishKnowingUsers(
 		this,
 		credential,
 		clientFor(this, credential, USER_LOOKUP_BUDGET_MS),
-		async () => await subscribe(expert, desired),
+		async () => await subscribe(client, desired),
 	);
 	if (!done.ok) {
 		noteNotPublished(desired.url);
-		const { id, isUncertain = false } = done.remains ?? {};
-		const isRemoved =
-			!expert.mayHaveWritten ||
-			(await unsubscribe(clientFor(this, credential, REMOVE_BUDGET_MS), desired.url, id)).ok;
-		throw apiError(this, done, isRemoved && !isUncertain ? undefined : desired.url);
+		const isClean = !client.mayHaveWritten || (await isTakenBack(this, credential, desired, done));
+		throw apiError(this, done.failure, isClean ? undefined : desired.url);
 	}
 	notPublished.delete(desired.url);
-	const { id, created, wasDisabled } = done.value;
-	const events = desired.events.length;
-	this.logger.info(
-		`CXone Expert webhook ${id} ${created ? 'registered' : 'repaired'}: ${events} event types`,
-	);
-	if (desired.needsNamedSecret === true) {
-		this.logger.info(
-			`The credential has no signing secret, but the CXone Expert site names one for webhook ${id}: the trigger uses that`,
-		);
-	}
-	if (wasDisabled !== undefined) {
-		this.logger.warn(
-			`CXone Expert had switched webhook ${id} off after ${wasDisabled.failures} failed deliveries in a row (reason ${wasDisabled.reason}). It is on again. Events of the time in between were not delivered.`,
-		);
-	}
+	logPublished(this, desired, done.value);
 	return true;
 }
 
-/** `delete`: remove it. Nothing there is fine; anything else is reported. */
+/** Removes what a failed publish may have left; `false` when something may still be there. */
+async function isTakenBack(
+	context: IHookFunctions,
+	credential: ExpertCredential,
+	{ url }: DesiredWebhook,
+	{ remains }: FailedSync,
+): Promise<boolean> {
+	const client = clientFor(context, credential, REMOVE_BUDGET_MS);
+	const removed = await unsubscribe(client, url, remains?.id);
+	return removed.ok && remains?.isUncertain !== true;
+}
+
+function logPublished(
+	{ logger }: IHookFunctions,
+	{ events, needsNamedSecret }: DesiredWebhook,
+	{ id, created, wasDisabled }: SyncResult,
+): void {
+	const done = created ? 'registered' : 'repaired';
+	logger.info(`CXone Expert webhook ${id} ${done}: ${events.length} event types`);
+	if (needsNamedSecret === true) {
+		logger.info(
+			`The credential has no signing secret, but the CXone Expert site names one for webhook ${id}: the trigger uses that`,
+		);
+	}
+	if (wasDisabled === undefined) return;
+	logger.warn(
+		`CXone Expert had disabled webhook ${id} after ${wasDisabled.failures} failed deliveries in a row (reason ${wasDisabled.reason}). It is enabled again. Events of the time in between were not delivered.`,
+	);
+}
+
+/** `delete`: removes the webhook. One that is gone is fine; any other failure is reported. */
 export async function deleteSubscription(this: IHookFunctions): Promise<boolean> {
 	dropCachedCredential(this);
 	dropStore(this);
 	const url = webhookUrl(this);
 	forgetSiteSecrets(this, url);
 	const credential = await this.getCredentials<ExpertCredential>('cxoneExpertApi');
-	const expert = clientFor(this, credential, REMOVE_BUDGET_MS);
-	const once = await unsubscribe(expert, url);
-	// After a failed publish n8n comes back by itself, but at the end of a test it does not.
+	const client = clientFor(this, credential, REMOVE_BUDGET_MS);
+	const once = await unsubscribe(client, url);
+	// After a failed publish n8n calls again by itself, but at the end of a test it does not.
 	const again = !once.ok && !notPublished.has(url);
-	const removed = again ? await unsubscribe(expert, url) : once;
+	const removed = again ? await unsubscribe(client, url) : once;
 	if (!removed.ok) {
-		const error = apiError(this, removed, url);
+		const error = apiError(this, removed.failure, url);
 		if (!notPublished.has(url)) throw error;
 		this.logger.warn(error.message);
 		return true;
@@ -139,7 +152,7 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 	return true;
 }
 
-/** Nobody has published or changed anything; another main process may have taken over. */
+/** n8n has started, or another main process has taken over: nobody has published anything. */
 function isStart(context: IHookFunctions): boolean {
 	return ['init', 'leadershipChange'].includes(context.getActivationMode());
 }
@@ -149,17 +162,21 @@ async function readDesired(
 ): Promise<{ desired: DesiredWebhook; credential: ExpertCredential }> {
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const desired = desiredWebhook(readParameters(context), credential, webhookUrl(context));
-	if (!desired.ok) throw operationError(context, desired.advice);
-	return { desired: desired.webhook, credential };
+	if (!desired.ok) throw operationError(context, desired.failure);
+	return { desired: desired.value, credential };
 }
 
-function clientFor(context: IHookFunctions, credential: ExpertCredential, time: number): ApiClient {
+function clientFor(
+	context: IHookFunctions,
+	credential: ExpertCredential,
+	budgetMs: number,
+): ApiClient {
 	const authorization = deliveryAuthorization(credential, webhookUrl(context));
 	const secrets = secretsOf(credential, authorization);
-	return createClient(sendFromNode(context, credential.siteUrl), time, secrets);
+	return createClient(sendFromNode(context, credential.siteUrl), budgetMs, secrets);
 }
 
-/** The address that n8n serves now: during a test it is the test address, a webhook of its own. */
+/** The address that n8n serves now; in a test that is the test address, a webhook of its own. */
 function webhookUrl(context: IHookFunctions): string {
 	const url = context.getNodeWebhookUrl('default');
 	if (url !== undefined) return url;
@@ -170,34 +187,30 @@ function webhookUrl(context: IHookFunctions): string {
 }
 
 /** While publishing, n8n shows the message of what is thrown and drops its description. */
-function operationError(context: IHookFunctions, advice: UserMessage): NodeOperationError {
-	return new NodeOperationError(context.getNode(), inOneText(advice));
+function operationError(context: IHookFunctions, message: UserMessage): NodeOperationError {
+	return new NodeOperationError(context.getNode(), toastText(message));
 }
 
 /**
- * Made from our own words only: the error of the HTTP client holds the token.
+ * Holds our own words only: the error of the HTTP client holds the token.
  *
  * @param leftBehind address of a webhook that may still be at the site
  */
-function apiError(
-	context: IHookFunctions,
-	{ failure, doing }: Extract<ApiResult, { ok: false }>,
-	leftBehind?: string,
-): NodeApiError {
-	const message = inOneText(failureMessage(failure, doing), leftBehind);
+function apiError(context: IHookFunctions, failure: ApiFailure, leftBehind?: string): NodeApiError {
+	const message = toastText(failureMessage(failure), leftBehind);
 	const httpCode = failure.status === undefined ? {} : { httpCode: String(failure.status) };
 	return new NodeApiError(context.getNode(), {}, { message, ...httpCode });
 }
 
-/** n8n's notice in the editor cuts off what is longer, in characters. */
+/** The editor's notice cuts off longer messages. */
 const MAX_TOAST_CHARS = 330;
 
-/** What must not be cut off comes first. */
-function inOneText({ message, description }: UserMessage, leftBehind?: string): string {
+/** The part that must not be cut off comes first. */
+function toastText({ message, description }: UserMessage, leftBehind?: string): string {
 	const remains =
 		leftBehind === undefined
 			? ''
-			: ` A webhook may be left at the site, remove it in the Expert Dashboard: ${leftBehind}.`;
+			: ` A webhook may be left at the site. Remove it in the Expert Dashboard: ${leftBehind}.`;
 	const text = `${message}.${remains} ${description}`;
 	if (text.length <= MAX_TOAST_CHARS) return text;
 	return `${text.slice(0, MAX_TOAST_CHARS - 1).replace(/\s+\S*$/, '')}…`;

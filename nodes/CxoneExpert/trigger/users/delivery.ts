@@ -1,22 +1,17 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { failureMessage } from '../../shared/failure-messages';
+import { failureText } from '../../shared/failure-messages';
+import type { ApiFailure } from '../../api/failure';
 import type { ExpertCredential } from '../../api/credential';
 import { createClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
 import { sendFromNode } from '../../api/http';
 import { questionKey, readStoredIds } from './stored-ids';
-import {
-	findUserIds,
-	type LookUpFailure,
-	NO_IDS,
-	type UserIds,
-	type WantedUsers,
-} from './user-ids';
+import { findUserIds, NO_IDS, type UserIds, type WantedUsers } from './user-ids';
 
-/** Ms for asking the site. Deliveries that need the answer are told to come again meanwhile. */
+/** Budget for asking the site. Deliveries that need the answer are told to retry meanwhile. */
 const BUDGET_MS = 3_000;
-/** Ms after which the site is asked again, whether it gave an answer or not. */
+/** Time after which the site is asked again, whether it answered or not. */
 const CACHE_TTL_MS = 60_000;
 
 interface Reading {
@@ -75,16 +70,15 @@ async function ask(
 ): Promise<UserIds> {
 	const send = sendFromNode(context, credential.siteUrl);
 	const found = await findUserIds(createClient(send, BUDGET_MS, secretsOf(credential)), wanted);
-	const failed = found.ok ? found.value.failed : found;
-	if (failed !== undefined) warn(context, failed);
-	if (failed !== undefined && before !== undefined) return await before;
+	const failure = found.ok ? found.value.failure : found.failure;
+	if (failure !== undefined) warn(context, failure);
+	if (failure !== undefined && before !== undefined) return await before;
 	return found.ok ? found.value.ids : NO_IDS;
 }
 
-function warn(context: IWebhookFunctions, { failure, doing }: LookUpFailure): void {
-	const { message, description } = failureMessage(failure, doing);
+function warn(context: IWebhookFunctions, failure: ApiFailure): void {
 	context.logger.warn(
-		`The CXone Expert site did not say who the users in the filters of "${context.getNode().name}" are. Events that name a user by ID only may be let through, and n8n asks again in a minute. ${message}. ${description}`,
+		`The CXone Expert site did not say who the users in the filters of "${context.getNode().name}" are. Events that name a user by ID only may be let through, and n8n asks again in a minute. ${failureText(failure)}`,
 	);
 }
 

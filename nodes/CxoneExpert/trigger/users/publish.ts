@@ -1,6 +1,6 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
-import { failureMessage } from '../../shared/failure-messages';
+import { failureText } from '../../shared/failure-messages';
 import type { ExpertCredential } from '../../api/credential';
 import type { ApiClient } from '../../api/client';
 import { readParameters } from '../parameters';
@@ -23,23 +23,22 @@ export async function publishKnowingUsers(
 	if (!found.ok) return found;
 	const published = await publish();
 	if (!published.ok) return published;
-	const isComplete = found.value.failed === undefined;
+	const isComplete = found.value.failure === undefined;
 	const ids = isComplete && isAnyWanted(wanted) ? found.value.ids : undefined;
 	storeIds(context, questionKey(wanted, credential), ids);
 	warn(context, found.value);
 	return published;
 }
 
-function warn({ logger }: IHookFunctions, { unknown, failed }: FoundUsers): void {
+function warn({ logger }: IHookFunctions, { unknown, failure }: FoundUsers): void {
 	for (const name of unknown) {
 		logger.warn(
 			`The CXone Expert site has no user "${printable(name)}", whom "Exclude Users" names in the trigger. Check the name, or enter the user's ID, and publish again. Until then only events that carry this name are held back.`,
 		);
 	}
-	if (failed === undefined) return;
-	const { message, description } = failureMessage(failed.failure, failed.doing);
+	if (failure === undefined) return;
 	logger.warn(
-		`The workflow is published, but the CXone Expert site did not say who the users in "Exclude Users" are. The trigger asks again when it needs to know. ${message}. ${description}`,
+		`The workflow is published, but the CXone Expert site did not say who the users in "Exclude Users" are. The trigger asks again when it needs to know. ${failureText(failure)}`,
 	);
 }
 

@@ -7,15 +7,15 @@ import type { UserIds, WantedUsers } from './user-ids';
 
 type Context = IHookFunctions | IWebhookFunctions;
 
-/** The ids in workflow static data, and what they are the answer to. */
+/** The ids in workflow static data, and the question that they answer. */
 interface StoredIds extends UserIds {
 	/** See {@link questionKey}. */
 	for: string;
 }
 
 /**
- * Stands for the question that the ids answer: this token, this site, these names. It is keyed with
- * the secret of the token, so nobody can try names on it, and too short to tell of the secret.
+ * Identifies the question that the ids answer: this token, this site, these names. It is keyed with
+ * the secret of the token, so that nobody can guess names with it, and too short to reveal the secret.
  */
 export function questionKey({ names, own }: WantedUsers, credential: ExpertCredential): string {
 	const question = [siteOrigin(credential.siteUrl), credential.tokenUser, own, ...names];

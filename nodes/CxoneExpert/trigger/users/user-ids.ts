@@ -1,7 +1,8 @@
 import { currentUser } from '../../api/token-check';
-import { doubleEncode } from '../../actions/input/page-reference';
+import { doubleEncode } from '../../api/path-segment';
 import type { ApiClient } from '../../api/client';
-import type { Outcome } from '../../api/webhooks';
+import { type ApiFailure, isNotFound } from '../../api/failure';
+import { failed, type Result, success } from '../../api/result';
 import { attribute } from '../../api/xml';
 import type { TriggerParameters } from '../parameters';
 
@@ -13,7 +14,7 @@ export interface WantedUsers {
 	own: boolean;
 }
 
-/** Ids of users whose changes start nothing. Nothing else of a user is ever kept. */
+/** Ids of users whose changes start nothing. Nothing else about a user is ever stored. */
 export interface UserIds {
 	excluded: string[];
 	own?: string;
@@ -24,10 +25,8 @@ export interface FoundUsers {
 	/** Names that the site does not know. */
 	unknown: string[];
 	/** Why some names could not be looked up, if so: `ids` lacks them. */
-	failed: LookUpFailure | undefined;
+	failure: ApiFailure | undefined;
 }
-
-export type LookUpFailure = Extract<Outcome<never>, { ok: false }>;
 
 /** Before the site was asked. */
 export const NO_IDS: UserIds = { excluded: [] };
@@ -51,46 +50,39 @@ export function isAnyWanted({ names, own }: WantedUsers): boolean {
 export async function findUserIds(
 	api: ApiClient,
 	{ names, own }: WantedUsers,
-): Promise<Outcome<FoundUsers>> {
+): Promise<Result<FoundUsers>> {
 	const self = own ? await ownId(api) : undefined;
 	if (self?.ok === false) return self;
-	const answers = await Promise.all(names.map(async (name) => await idOfName(api, name)));
-	const excluded = answers.flatMap((answer) => (answer.ok ? (answer.value ?? []) : []));
+	const lookups = await Promise.all(names.map(async (name) => await idOfName(api, name)));
+	const excluded = lookups.flatMap((lookup) => (lookup.ok ? (lookup.value ?? []) : []));
 	const ids = { excluded, ...(self === undefined ? {} : { own: self.value }) };
-	const unknown = names.filter((_name, index) => isUnknown(answers[index]));
-	const failed = answers.find((answer) => !answer.ok);
-	return { ok: true, value: { ids, unknown, failed } };
+	const unknown = names.filter((_name, index) => isUnknown(lookups[index]));
+	const failure = lookups.find((lookup) => !lookup.ok)?.failure;
+	return success({ ids, unknown, failure });
 }
 
-async function ownId(api: ApiClient): Promise<Outcome<string>> {
+async function ownId(api: ApiClient): Promise<Result<string>> {
 	const user = await currentUser(api);
 	if (!user.ok) return user;
 	const { id } = user.value;
-	if (id !== undefined) return { ok: true, value: id };
-	const doing = 'find the user of the token for "Ignore Own Changes"';
-	return { ok: false, failure: { kind: 'unexpected' }, doing };
+	return id === undefined ? failed({ kind: 'unexpected', task: 'find-token-user' }) : success(id);
 }
 
 /** `undefined` when the site knows nobody of this name. */
-async function idOfName(api: ApiClient, name: string): Promise<Outcome<string | undefined>> {
-	const doing = 'look up the names in "Exclude Users"';
+async function idOfName(api: ApiClient, name: string): Promise<Result<string | undefined>> {
+	const task = 'look-up-users';
 	const query = { exclude: 'groups,properties' };
-	const result = await api.call({
-		method: 'GET',
-		path: `/users/=${doubleEncode(name)}`,
-		query,
-		doing,
-	});
-	if (!result.ok) {
-		const { kind, status } = result.failure;
-		return kind === 'refused' && status === 404 ? { ok: true, value: undefined } : result;
+	const found = await api.call({ method: 'GET', path: `/users/=${doubleEncode(name)}`, query });
+	if (!found.ok) {
+		return found.failure.status === 404 && isNotFound(found.failure)
+			? success(undefined)
+			: failed({ task, ...found.failure });
 	}
-	const { document, status } = result;
+	const { document, status } = found.value;
 	const id = document?.name === 'user' ? attribute(document.root, 'id') : undefined;
-	if (id !== undefined) return { ok: true, value: id };
-	return { ok: false, failure: { kind: 'unexpected', status }, doing };
+	return id === undefined ? failed({ kind: 'unexpected', status, task }) : success(id);
 }
 
-function isUnknown(answer: Outcome<string | undefined> | undefined): boolean {
-	return answer?.ok === true && answer.value === undefined;
+function isUnknown(lookup: Result<string | undefined> | undefined): boolean {
+	return lookup?.ok === true && lookup.value === undefined;
 }

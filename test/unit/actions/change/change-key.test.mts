@@ -14,7 +14,7 @@ const event = (eventType: string, page?: object) => ({
 const fixture = (name: string) => {
 	const path = new URL(`../../../support/fixtures/events/${name}.xml`, import.meta.url);
 	const read = readXml(readFileSync(path, 'utf8'));
-	return read.ok ? read.document.root : {};
+	return read.ok ? read.value.root : {};
 };
 
 describe('changeKeys', () => {

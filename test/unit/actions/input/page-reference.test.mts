@@ -10,7 +10,7 @@ const locator = (mode: string, value: unknown) => ({ __rl: true, mode, value });
 /** The key of a page that could be named, or what is said when it could not. */
 function keyOf(value: unknown, origin: string | undefined = SITE): string {
 	const result = pageReference(value, origin);
-	return result.ok ? result.page.key : `refused: ${result.advice.message}`;
+	return result.ok ? result.value.key : `refused: ${result.failure.message}`;
 }
 
 describe('by ID', () => {
@@ -71,10 +71,10 @@ describe('by path', () => {
 
 	it('names the page in label', () => {
 		expect(pageReference(locator('path', '/A/B/'), SITE)).toMatchObject({
-			page: { label: 'page "A/B"' },
+			value: { label: 'page "A/B"' },
 		});
 		expect(pageReference(locator('path', ''), SITE)).toMatchObject({
-			page: { label: 'the home page' },
+			value: { label: 'the home page' },
 		});
 	});
 });
@@ -122,7 +122,7 @@ describe('by URL', () => {
 
 	it('asks nothing of the host when the site is not known', () => {
 		expect(pageReference(locator('url', 'https://any.example/A'), undefined)).toMatchObject({
-			page: { key: '=A' },
+			value: { key: '=A' },
 		});
 	});
 });
@@ -162,7 +162,7 @@ describe('nothing', () => {
 		(value) => {
 			const result = pageReference(value, SITE);
 			expect(result).toMatchObject({
-				advice: { message: 'No page is named', description: expect.stringContaining('ID, path') },
+				failure: { message: 'No page is named', description: expect.stringContaining('ID, path') },
 			});
 		},
 	);

@@ -94,7 +94,7 @@ describe('get', () => {
 	it('does not take a sign-in page for the value', async () => {
 		const html = { type: 'text/html', body: '<html><body>Sign in</body></html>' };
 		const refused = await refusalOf(getPageProperty, { page, key }, [long, html]);
-		expect(refused.message).toContain('answered with a web page');
+		expect(refused.message).toContain('returned a web page');
 	});
 
 	it('gives a value that is a web page', async () => {

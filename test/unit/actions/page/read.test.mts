@@ -162,9 +162,9 @@ describe('get contents', () => {
 
 	it.each([
 		['a login page', { type: 'text/html', body: '<html>' }, /web page/],
-		['another document', '<other/>', /something unexpected/],
-		['nothing', '', /something unexpected/],
-		['half a document', '<content><body>', /something unexpected/],
+		['another document', '<other/>', /unexpected response/],
+		['nothing', '', /unexpected response/],
+		['half a document', '<content><body>', /unexpected response/],
 	])('does not take %s for contents', async (_case, answer, message) => {
 		await expect(runOperation(getPageContents, html, [answer])).rejects.toThrow(message);
 	});

@@ -17,8 +17,8 @@ describe('webhookReference', () => {
 		['by an item in place of all', { id: '7' }],
 	])('is %s', (_how, value) => {
 		const reference = webhookReference(value);
-		expect(reference).toMatchObject({ ok: true, id: '7' });
-		const matches = reference.ok && reference.matches;
+		expect(reference).toMatchObject({ ok: true, value: { id: '7' } });
+		const matches = reference.ok && reference.value.matches;
 		expect([at('x', '7'), at('x', '70')].map(matches as never)).toEqual([true, false]);
 	});
 
@@ -27,9 +27,9 @@ describe('webhookReference', () => {
 		'https://n8n.example.com:443/webhook/a',
 	])('is by URL, however it is written: %j', (value) => {
 		const reference = webhookReference(value);
-		expect(reference).not.toHaveProperty('id');
+		expect(reference).not.toHaveProperty('value.id');
 		const urls = ['https://n8n.example.com/webhook/a', 'https://n8n.example.com/webhook/ab'];
-		const matches = reference.ok && reference.matches;
+		const matches = reference.ok && reference.value.matches;
 		expect(urls.map((url) => at(url)).map(matches as never)).toEqual([true, false]);
 	});
 
@@ -42,7 +42,7 @@ describe('webhookReference', () => {
 		[locator('id', '1/events'), '"1/events" is not the ID of a webhook'],
 		[locator('url', '7'), '"7" is not a web address'],
 	])('refuses %j', (value, message) => {
-		expect(webhookReference(value)).toMatchObject({ ok: false, advice: { message } });
+		expect(webhookReference(value)).toMatchObject({ ok: false, failure: { message } });
 	});
 });
 

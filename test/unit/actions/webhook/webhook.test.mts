@@ -100,8 +100,8 @@ describe('get', () => {
 		[{ status: 404, body: '' }, 'Expert does not have this webhook'],
 		[SAMPLE.replace('deleted>false', 'deleted>true'), 'Expert does not have this webhook'],
 		[{ status: 403, body: '' }, 'Expert did not allow this (403) while n8n tried to read'],
-		['<html/>', 'The address answered with a web page'],
-		['<webhooks/>', 'The Expert site answered with something unexpected'],
+		['<html/>', 'The address returned a web page'],
+		['<webhooks/>', 'The Expert site returned an unexpected response'],
 	])('says what %j means', async (answer, words) => {
 		const { message } = await refusalOf(getWebhookOperation, { webhook }, [answer]);
 		expect(message).toContain(words);
@@ -467,7 +467,7 @@ describe('checkHealth', () => {
 		[{ options: { webhookUrl: 'n8n' } }, [], '"n8n" is not a web address'],
 		[{ ...ours, webhooks: 'one', webhook: '' }, [], 'No webhook is named'],
 		[ours, [{ status: 403, body: '' }], 'Expert did not allow this (403)'],
-		[repairing, [list(OFF), OFF, '<html/>'], 'The address answered with a web page'],
+		[repairing, [list(OFF), OFF, '<html/>'], 'The address returned a web page'],
 	])('refuses %j', async (fields, answers, words) => {
 		const said = await refusalOf(checkWebhookHealth, fields, answers);
 		expect(said.message).toContain(words);

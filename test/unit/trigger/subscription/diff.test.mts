@@ -23,15 +23,15 @@ const desired = {
 };
 
 describe('differences', () => {
-	it('are none when only the spelling of events differs', () => {
+	it('differences is empty when only the spelling of events differs', () => {
 		expect(differences(found, desired)).toEqual({ settings: false, add: [], remove: [] });
 	});
 
 	it.each([
-		['it is switched off', { active: false }],
-		['the authorization header is another', { authorization: 'Bearer y' }],
+		['the webhook is disabled', { active: false }],
+		['the authorization header differs', { authorization: 'Bearer y' }],
 		['the authorization header is missing', { authorization: '' }],
-	])('are in the settings when %s', (_case, changed) => {
+	])('differences reports settings when %s', (_case, changed) => {
 		expect(differences({ ...found, ...changed }, desired)).toEqual({
 			settings: true,
 			add: [],
@@ -39,7 +39,7 @@ describe('differences', () => {
 		});
 	});
 
-	it('name events in path form, however the site spells them', () => {
+	it('differences names events in path form, however the site spells them', () => {
 		const site = { ...found, events: ['Page_Create', 'User_Update'] };
 		expect(differences(site, desired)).toEqual({
 			settings: false,
@@ -48,25 +48,25 @@ describe('differences', () => {
 		});
 	});
 
-	it('are all events when none is registered', () => {
+	it('differences adds all events when none is registered', () => {
 		expect(differences({ ...found, events: [] }, desired).add).toEqual(desired.events);
 	});
 
-	it('do not count failures that are over', () => {
+	it('differences ignores past delivery failures', () => {
 		const site = { ...found, consecutiveFailures: 3, disabledReason: '1' };
 		expect(isUpToDate(differences(site, desired))).toBe(true);
 	});
 });
 
-describe('isInOrder', () => {
+describe('isUpToDate', () => {
 	const none = { settings: false, add: [], remove: [] };
 
 	it.each([
-		['nothing', none, true],
-		['settings', { ...none, settings: true }, false],
+		['no differences', none, true],
+		['other settings', { ...none, settings: true }, false],
 		['an event to add', { ...none, add: ['page_create'] }, false],
 		['an event to remove', { ...none, remove: ['Page_Create'] }, false],
-	])('%s: %s', (_case, found, expected) => {
+	])('isUpToDate with %s is $2', (_case, found, expected) => {
 		expect(isUpToDate(found)).toBe(expected);
 	});
 });

@@ -1,0 +1,79 @@
+/**
+ * The layers of the source: `api ← shared ← {trigger, actions}`. See ARCHITECTURE.md.
+ *
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+export default {
+	forbidden: [
+		{
+			name: 'no-circles',
+			comment: 'Two files that need each other are one idea, or hide a third.',
+			severity: 'error',
+			from: {},
+			to: { circular: true },
+		},
+		{
+			name: 'api-stands-alone',
+			comment: 'api is Expert over HTTP: it knows neither nodes nor screens.',
+			severity: 'error',
+			from: { path: '^nodes/CxoneExpert/api/' },
+			to: { path: '^nodes/', pathNot: '^nodes/CxoneExpert/api/' },
+		},
+		{
+			name: 'shared-knows-no-node',
+			comment: 'What both nodes say knows neither of them.',
+			severity: 'error',
+			from: { path: '^nodes/CxoneExpert/shared/' },
+			to: { path: '^nodes/', pathNot: '^nodes/CxoneExpert/(api|shared)/' },
+		},
+		{
+			name: 'siblings-stay-apart',
+			comment: 'trigger and actions never import each other: what both say lies in shared.',
+			severity: 'error',
+			from: { path: '^nodes/CxoneExpert/(trigger|actions)/' },
+			to: { path: '^nodes/CxoneExpert/(trigger|actions)/', pathNot: '^nodes/CxoneExpert/$1/' },
+		},
+		{
+			name: 'one-file-knows-the-xml-library',
+			severity: 'error',
+			from: { path: '^nodes/', pathNot: '^nodes/CxoneExpert/api/xml\\.ts$' },
+			to: { path: 'node_modules/fast-xml-parser' },
+		},
+		{
+			name: 'nothing-at-run-time',
+			comment: 'The package has no dependencies: n8n has n8n-workflow, the XML library is bundled.',
+			severity: 'error',
+			from: { path: '^(nodes|credentials)/' },
+			to: {
+				dependencyTypes: ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown'],
+				pathNot: 'node_modules/(n8n-workflow|fast-xml-parser|@types/)',
+			},
+		},
+		{
+			name: 'source-knows-no-test',
+			severity: 'error',
+			from: { path: '^(nodes|credentials)/' },
+			to: { path: '^test/' },
+		},
+		{
+			name: 'suites-stand-alone',
+			comment: 'What two suites need lies in test/support.',
+			severity: 'error',
+			from: { path: '^test/(?!support/)([^/]+)/' },
+			to: { path: '^test/', pathNot: '^test/(support|$1)/' },
+		},
+		{
+			name: 'support-knows-no-suite',
+			severity: 'error',
+			from: { path: '^test/support/' },
+			to: { path: '^test/', pathNot: '^test/support/' },
+		},
+	],
+	options: {
+		tsConfig: { fileName: 'test/tsconfig.json' },
+		// Types count, too: an import of a type is knowledge of its file.
+		tsPreCompilationDeps: true,
+		doNotFollow: { path: 'node_modules' },
+		exclude: { path: '^dist/' },
+	},
+};

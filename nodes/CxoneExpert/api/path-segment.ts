@@ -1,0 +1,9 @@
+/** A half character, as a text cut in the middle of one has, becomes what a query makes of it. */
+export function encode(text: string): string {
+	return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
+}
+
+/** Encoded once for the vendor's format and once more for the URL that carries it. */
+export function doubleEncode(text: string): string {
+	return encodeURIComponent(encode(text));
+}

@@ -1,0 +1,18 @@
+import type { ApiFailure } from './failure';
+
+/** What came of something that can fail: nothing in `api` or `shared` throws instead. */
+export type Result<T, F = ApiFailure> = { ok: true; value: T } | Failed<F>;
+
+/** The half of a {@link Result} that holds no value. */
+export interface Failed<F = ApiFailure> {
+	ok: false;
+	failure: F;
+}
+
+export function success<T>(value: T): { ok: true; value: T } {
+	return { ok: true, value };
+}
+
+export function failed<F>(failure: F): Failed<F> {
+	return { ok: false, failure };
+}

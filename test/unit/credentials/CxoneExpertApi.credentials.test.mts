@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+
+import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.ts';
+
+describe('CxoneExpertApi', () => {
+	it('CxoneExpertApi keeps authenticate when n8n copies it', () => {
+		expect({ ...new CxoneExpertApi() }).toHaveProperty('authenticate', expect.any(Function));
+	});
+
+	it('authenticate adds its header and keeps the rest of the request', async () => {
+		const signed = await new CxoneExpertApi().authenticate(
+			{ siteUrl: 'https://help.example.com', authentication: 'jwt', jwt: 'abc' },
+			{ url: 'https://help.example.com/x', headers: { Accept: 'application/xml' } },
+		);
+		expect(signed).toMatchObject({
+			url: 'https://help.example.com/x',
+			headers: { Accept: 'application/xml', Authorization: 'Bearer abc' },
+		});
+	});
+
+	it('authenticate makes a server token for the current time', async () => {
+		const before = Math.floor(Date.now() / 1000);
+		const { headers } = await new CxoneExpertApi().authenticate(
+			{
+				siteUrl: 'https://help.example.com',
+				authentication: 'serverToken',
+				tokenKey: 'testkey',
+				tokenSecret: 'testsecret',
+				tokenUser: 'admin',
+			},
+			{ url: 'https://help.example.com' },
+		);
+		const epoch = Number(String(headers?.['X-Deki-Token']).split('_')[2]);
+		expect(epoch).toBeGreaterThanOrEqual(before);
+		expect(epoch).toBeLessThanOrEqual(Math.ceil(Date.now() / 1000));
+	});
+
+	it('CxoneExpertApi has the fields of the public contract', () => {
+		const { name, properties } = new CxoneExpertApi();
+		expect(name).toBe('cxoneExpertApi');
+		expect(properties.map((field) => field.name)).toEqual([
+			'siteUrl',
+			'authentication',
+			'jwt',
+			'tokenKey',
+			'tokenSecret',
+			'tokenUser',
+			'signingSecret',
+			'previousSigningSecret',
+			'deliveryToken',
+		]);
+	});
+
+	it.each(['jwt', 'tokenSecret', 'signingSecret', 'previousSigningSecret', 'deliveryToken'])(
+		'CxoneExpertApi masks the field %s',
+		(secret) => {
+			const field = new CxoneExpertApi().properties.find(({ name }) => name === secret);
+			expect(field?.typeOptions?.password).toBe(true);
+		},
+	);
+});
