@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storedRuns, tally } from '../support/n8n/runs.mts';
 import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { COUNT_IN_STATIC_DATA, Scene, TRIGGER } from '../support/e2e/scene.mts';
+import { elementAt } from '../support/present.mts';
 
 /** The same, in an execution that takes longer than those that come after it. */
 const COUNT_SLOWLY = `
@@ -81,7 +82,7 @@ describe('what a real n8n remembers', () => {
 		await workflow.executions(3);
 		const runs = storedRuns(scene.database, workflow.id);
 		expect(tally(runs)).toMatchObject({ events: 3, unflaggedDoubles: [] });
-		expect(runs.filter(({ items }) => items[0].page.id === 'long')).toHaveLength(1);
+		expect(runs.filter(({ items }) => elementAt(items, 0).page.id === 'long')).toHaveLength(1);
 		await scene.client.deactivate(workflow.id);
 	});
 

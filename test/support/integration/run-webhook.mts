@@ -9,6 +9,7 @@ import type {
 } from 'n8n-workflow';
 import type { Host } from './host.mts';
 import { ExecuteContext, WebhookContext } from './n8n.mts';
+import { elementAt } from '../present.mts';
 
 type Workflow = ReturnType<Host['row']['toWorkflow']>;
 
@@ -120,7 +121,7 @@ async function runTrigger(
 	items: INodeExecutionData[],
 	isTest: boolean,
 ): Promise<void> {
-	const [node] = Object.values(workflow.nodes);
+	const node = elementAt(Object.values(workflow.nodes), 0);
 	const data = { main: [items] };
 	const execution: IExecuteData = { node, data, source: null };
 	const mode = isTest ? 'manual' : 'webhook';

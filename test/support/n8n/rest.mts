@@ -1,3 +1,4 @@
+import { elementAt } from '../present.mts';
 /** n8n's own words about a request that it refused. */
 export class N8nApiError extends Error {
 	readonly status: number;
@@ -85,7 +86,7 @@ export class RestSession {
 	private keepCookie(response: Response) {
 		const cookies = response.headers.getSetCookie();
 		const session = cookies.find((cookie) => cookie.startsWith('n8n-auth='));
-		if (session) this.cookie = session.split(';')[0];
+		if (session) this.cookie = elementAt(session.split(';'), 0);
 	}
 }
 

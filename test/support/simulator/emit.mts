@@ -43,7 +43,7 @@ const someFile = {
 
 /** Method and path pattern of the call behind an event; two are stated, the rest follow (§3.2). */
 function signatureOf(pathType: string): string {
-	const [family, action] = pathType.split('_');
+	const [family = '', action = ''] = pathType.split('_');
 	if (family === 'page' && action === 'delete') return 'DELETE:pages/*';
 	if (family === 'page' && /^(copy|move)$/.test(action)) return `POST:pages/*/${action}`;
 	if (family === 'page' && action === 'restore') return 'POST:archive/pages/*/restore';

@@ -44,7 +44,7 @@ function spelled(text: string, spelling: UrlSpelling): string {
 
 /** G-03: the complete header value, scheme included; it must fit into a header. */
 export function checkedHeader(text: string, settings: Settings): string {
-	const [scheme, rest] = text.split(/ +(.*)/s);
+	const [scheme = '', rest] = text.split(/ +(.*)/s);
 	const known = settings.authorizationSchemes.some(
 		(name) => name.toLowerCase() === scheme.toLowerCase(),
 	);

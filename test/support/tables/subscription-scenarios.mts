@@ -2,6 +2,7 @@ import type { Settings } from '../simulator/index.mts';
 import { change, register } from '../integration/foreign.mts';
 import type { Hooks } from '../integration/hooks.mts';
 import { closeAll, openScene, type Scene } from '../integration/scene.mts';
+import { present } from '../present.mts';
 
 /** Something that n8n does with the subscription. */
 export interface Scenario {
@@ -161,7 +162,10 @@ async function damagedWebhook(scene: Scene): Promise<void> {
 	const { site, host } = scene;
 	await publish(scene);
 	host.row.node.parameters.events = ['page_create', 'page_move'];
-	const [ours] = site.webhooks().filter(({ url }) => url === host.webhookUrl);
+	const ours = present(
+		site.webhooks().find(({ url }) => url === host.webhookUrl),
+		'webhook',
+	);
 	const body = `<webhook><webhook-url>${ours.url}</webhook-url><authorization-header>Bearer changed-by-hand</authorization-header><active>false</active></webhook>`;
 	await change(site, 'PUT', String(ours.id), body);
 }
