@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { n8nVersion, node20N8n } from '../support/n8n/runtime.mts';
+import { send } from '../support/http.mts';
+import { waitUntil } from '../support/wait.mts';
 import { Scene } from '../support/e2e/scene.mts';
 
 const isOld = n8nVersion === node20N8n;
@@ -21,7 +22,7 @@ describe('a start of a real n8n', () => {
 	afterAll(async () => await scene.close());
 
 	it.each(firstAnswers)(
-		'lets a delivery that comes once %s is answered be answered %j',
+		'a delivery sent once a starting n8n responds at %s gets one of %j',
 		async (path, statuses) => {
 			const workflow = await scene.published({ events: ['page_create'] });
 			await scene.n8n.stop();
@@ -33,7 +34,7 @@ describe('a start of a real n8n', () => {
 		},
 	);
 
-	it('repairs a webhook that was removed at the site on the legacy engine only', async () => {
+	it('a start of n8n repairs a removed webhook on the legacy engine only', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		await scene.removeAtSite(workflow.webhooks()[0]!.id);
 		await scene.n8n.restart();
@@ -49,11 +50,10 @@ describe('a start of a real n8n', () => {
 
 	/** JSON with 200: while n8n migrates its database it answers 200 with a text to everything. */
 	async function answered(path: string) {
-		for (;;) {
-			const response = await fetch(scene.n8n.baseUrl + path).catch(() => undefined);
-			const isJson = response?.headers.get('content-type')?.includes('json');
-			if (response?.status === 200 && isJson) return;
-			await sleep(5);
-		}
+		const isAnswered = async () => {
+			const response = await send(scene.n8n.baseUrl + path).catch(() => undefined);
+			return response?.status === 200 && String(response.headers['content-type']).includes('json');
+		};
+		await waitUntil(`n8n responds at ${path}`, isAnswered, { intervalMs: 5 });
 	}
 });

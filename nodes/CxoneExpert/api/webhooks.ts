@@ -147,7 +147,7 @@ export async function removeEvent(
 /** Whether the work of a failed call may have been done, or may still be done. */
 export function mayHaveBeenDone({ kind, status = 0 }: ApiFailure): boolean {
 	const isRefusal = kind === 'http-status' && status < 500;
-	return !isRefusal && !['anonymous', 'redirect', 'bad-site'].includes(kind);
+	return !isRefusal && !['anonymous', 'redirect', 'bad-site', 'insecure-site'].includes(kind);
 }
 
 const DONE = success(undefined);

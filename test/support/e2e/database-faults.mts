@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PostgresServer } from '../n8n/postgres.mts';
+import { waitUntil } from '../wait.mts';
 import type { FaultyDatabase, SqlFault, Statement } from './sql-faults.mts';
 
 type Send = () => Promise<void>;
@@ -211,5 +212,6 @@ async function untilWaiting(server: PostgresServer, event: string, sent: Promise
 	let isSent = false;
 	void sent.then(() => (isSent = true));
 	const sql = 'SELECT pid FROM pg_stat_activity WHERE wait_event = ?';
-	while (!isSent && server.rows(sql, event).length === 0) await sleep(5);
+	const isReached = () => isSent || server.rows(sql, event).length > 0;
+	await waitUntil(`n8n waits for ${event} in the database`, isReached, { intervalMs: 5 });
 }

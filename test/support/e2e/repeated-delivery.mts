@@ -13,10 +13,10 @@ export interface Try {
 	stored: number;
 }
 
-/** Ms before each retry: as Expert ever longer, but quicker; a server that has died takes seconds. */
-const pauses = [100, 300, 900, 2700, 8100];
-/** Ms; Expert has one second. A busy machine must not hide what the answer would have been. */
-const PATIENCE = 10_000;
+/** Before each retry: ever longer, as with Expert, but quicker; a server that has died takes seconds. */
+const RETRY_PAUSES_MS = [100, 300, 900, 2700, 8100, 8100, 8100, 8100];
+/** Expert has one second. A busy machine must not hide what the response would have been. */
+const TIMEOUT_MS = 10_000;
 
 /** One delivery, repeated as Expert does it: only after a 5xx or no answer, each time signed anew. */
 export class RepeatedDelivery {
@@ -50,7 +50,7 @@ export class RepeatedDelivery {
 	/** Goes on until there is an answer that Expert takes for final, or its retries are used up. */
 	async repeat(): Promise<void> {
 		while (this.isOpen) {
-			await sleep(pauses[this.tries.length - 1]);
+			await sleep(RETRY_PAUSES_MS[this.tries.length - 1]);
 			await this.attempt();
 		}
 	}
@@ -58,7 +58,7 @@ export class RepeatedDelivery {
 	private async send(timestamp: number): Promise<number | undefined> {
 		const { body, deliveryId } = this;
 		return await this.workflow
-			.send({ body, deliveryId, timestamp, timeoutMs: PATIENCE })
+			.send({ body, deliveryId, timestamp, timeoutMs: TIMEOUT_MS })
 			.then(({ status }) => status)
 			.catch(() => undefined);
 	}
@@ -77,7 +77,7 @@ export class RepeatedDelivery {
 
 	get isOpen(): boolean {
 		const { status } = this;
-		return (status === undefined || status >= 500) && this.tries.length <= pauses.length;
+		return (status === undefined || status >= 500) && this.tries.length <= RETRY_PAUSES_MS.length;
 	}
 
 	/** What went against the promise: nothing lost, nothing doubled without a mark. */

@@ -63,7 +63,7 @@ export class Deliveries {
 
 	async close(): Promise<void> {
 		this.closing.abort();
-		this.attempts.close();
+		await this.attempts.close();
 		// What is queued drops itself as soon as it is started.
 		this.resume();
 		await this.idle();

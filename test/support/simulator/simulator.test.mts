@@ -499,7 +499,7 @@ describe('delivery', () => {
 		const rows = simulator.deliveries;
 		expect(rows.map(({ statusCode }) => statusCode)).toEqual([null, null, 200]);
 		for (const row of rows.slice(0, 2)) {
-			expect(row.failureReason).toBe('timeout: no answer within 150 ms');
+			expect(row.failureReason).toBe('timeout: no response within 150 ms');
 			expect(row.responseTimeMs).toBeGreaterThanOrEqual(149);
 		}
 	});

@@ -1,4 +1,4 @@
-import { TimeoutError } from './post.mts';
+import { TimeoutError } from '../http.mts';
 import type { Settings } from './settings.mts';
 
 /** What an attempt's outcome means for the delivery. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { sendDelivery } from '../simulator/index.mts';
-import { TimeoutError } from '../simulator/post.mts';
+import { TimeoutError } from '../http.mts';
 import { Delivery } from './delivery.mts';
 import type { Copy } from './schedule.mts';
 

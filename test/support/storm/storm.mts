@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PublishedTrigger } from '../e2e/published-trigger.mts';
 import { COUNT_IN_STATIC_DATA, type Scene } from '../e2e/scene.mts';
 import { storedRuns, tally } from '../n8n/runs.mts';
+import { waitUntil } from '../wait.mts';
 import { schedule } from './schedule.mts';
 import { Senders } from './senders.mts';
 
@@ -86,7 +87,8 @@ async function restartUnder(senders: Senders, scene: Scene, trigger: PublishedTr
 
 async function allFinished({ database }: Scene, { id }: PublishedTrigger) {
 	const sql = `SELECT id FROM execution_entity WHERE workflowId = ? AND status IN ('new', 'running') LIMIT 1`;
-	while (database.rows(sql, id).length > 0) await sleep(200);
+	const hasFinished = () => database.rows(sql, id).length === 0;
+	await waitUntil('n8n has run all of the storm', hasFinished, { timeoutMs: 600_000 });
 }
 
 function count(

@@ -8,14 +8,14 @@ import { present } from '../present.mts';
 export interface Scenario {
 	name: string;
 	/** What is there before, besides the webhook of another program. */
-	prepare?(scene: Scene): Promise<unknown>;
+	prepare?: (scene: Scene) => Promise<unknown>;
 	/** What the site does otherwise than most. */
 	site?: Partial<Settings>;
-	act(scene: Scene): Promise<void>;
+	act: (scene: Scene) => Promise<void>;
 	/** Whether it registers the webhook or removes it. */
 	registers: boolean;
 	/** Which calls are attacked, if not all but later pages: the others are those of another scenario. */
-	attacks?(call: RecordedCall): boolean;
+	attacks?: (call: RecordedCall) => boolean;
 	/** "Listen for test event" has a webhook of its own, beside that of production. */
 	isTest?: boolean;
 }

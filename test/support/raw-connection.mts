@@ -34,6 +34,11 @@ export class RawConnection {
 		if (this.socket.writable) this.socket.write(typeof part === 'string' ? latin1(part) : part);
 	}
 
+	/** Says that nothing follows. */
+	end(): void {
+		this.socket.end();
+	}
+
 	cut(): void {
 		this.socket.destroy();
 	}
