@@ -115,7 +115,7 @@ describe('filters', () => {
 	])('answer 200 for %s', async (_name, filters, event, runs) => {
 		const parameters = { events: ['page_create', 'user_update'], filters };
 		const scene = await openPublished({ parameters });
-		expectAnswer(await send(scene, newDelivery(scene, event as object)), 200);
+		expectAnswer(await send(scene, newDelivery(scene, event)), 200);
 		expect(scene.host.executions).toHaveLength(runs);
 	});
 });
@@ -176,7 +176,7 @@ describe('with signatures not verified', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('it works without a signing secret', async () => {
+	it('works without a signing secret', async () => {
 		const scene = await openPublished({ ...off, credential: { signingSecret: '' } });
 		expectAnswer(await send(scene, newDelivery(scene)), 200);
 		expect(scene.host.executions).toHaveLength(1);

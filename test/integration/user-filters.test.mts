@@ -44,7 +44,8 @@ const userCalls = ({ site }: Scene) =>
 /** What is stored of the users, whichever node it is for. */
 function stored({ host }: Scene): unknown {
 	const { staticData, node } = host.row;
-	return JSON.parse(staticData).global?.[`cxoneExpertUsers:${node.id}`];
+	const { global } = JSON.parse(staticData) as { global?: Record<string, unknown> };
+	return global?.[`cxoneExpertUsers:${node.id}`];
 }
 
 describe('a name in "Exclude Users"', () => {

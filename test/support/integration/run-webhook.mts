@@ -45,7 +45,7 @@ export async function runWebhook(
 			return;
 		}
 		await execute(host, staticData, result, isTest);
-		const body = result.webhookResponse ?? { message: 'Workflow was started' };
+		const body: unknown = result.webhookResponse ?? { message: 'Workflow was started' };
 		await save();
 		response.status(200);
 		response.setHeader('Content-Security-Policy', 'sandbox');

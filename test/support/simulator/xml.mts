@@ -17,17 +17,23 @@ export function buildXml(data: XmlData): string {
 function elementsOf(document: Document, name: string, value: XmlValue | XmlValue[]): DomElement[] {
 	return [value].flat().map((each) => {
 		const element = document.createElementNS(null, name);
-		fill(document, element, typeof each === 'object' ? each : { '#': each });
+		if (typeof each === 'object') fill(document, element, each);
+		else addText(document, element, each);
 		return element;
 	});
 }
 
 function fill(document: Document, element: DomElement, data: XmlData): void {
 	for (const [name, value] of Object.entries(data)) {
-		if (name.startsWith('@')) element.setAttribute(name.slice(1), String(value));
-		else if (name !== '#') element.append(...elementsOf(document, name, value));
-		else if (value !== '') element.append(document.createTextNode(String(value)));
+		if (typeof value === 'object') element.append(...elementsOf(document, name, value));
+		else if (name.startsWith('@')) element.setAttribute(name.slice(1), String(value));
+		else if (name === '#') addText(document, element, value);
+		else element.append(...elementsOf(document, name, value));
 	}
+}
+
+function addText(document: Document, element: DomElement, text: Exclude<XmlValue, XmlData>): void {
+	if (text !== '') element.append(document.createTextNode(String(text)));
 }
 
 export class XmlError extends Error {}

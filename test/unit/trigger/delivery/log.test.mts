@@ -59,7 +59,7 @@ describe('the log', () => {
 		['one that is not ASCII', 'ä\u2028b', '??b'],
 	])('takes %s for a delivery id', (_case, id, shown) => {
 		const { lines, context } = logging();
-		logRefusal(context, 'authorization wrong', { 'x-nexus-delivery-id': id } as never);
+		logRefusal(context, 'authorization wrong', { 'x-nexus-delivery-id': id });
 		expect(lines[0]?.[1]).toBe(
 			`CXone Expert delivery ${shown} refused: authorization wrong (node "My Trigger")`,
 		);
