@@ -83,7 +83,7 @@ ${COUNT_IN_STATIC_DATA}`;
 		for (const delivery of [long, ...meanwhile]) await accepted(workflow, delivery);
 		await workflow.executions(3);
 		const runs = storedRuns(scene.database, workflow.id);
-		expect(tally(runs)).toMatchObject({ events: 3, unflaggedDoubles: [] });
+		expect(tally(runs)).toMatchObject({ events: 3, unmarkedDuplicates: [] });
 		expect(runs.filter(({ items }) => elementAt(items, 0).page.id === 'long')).toHaveLength(1);
 		await scene.client.deactivate(workflow.id);
 	});

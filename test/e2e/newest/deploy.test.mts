@@ -25,7 +25,7 @@ import {
 
 if (nginxMissing) console.warn(`\nNOT TESTED: examples/deploy/nginx.conf. ${nginxMissing}\n`);
 
-/** Expert sends again after these; with any other answer it is done with an event. */
+/** Expert retries after these; after any other response it is done with an event. */
 const SENT_AGAIN = ['503', TIMED_OUT, NO_CONNECTION];
 
 describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of a real n8n', () => {
@@ -77,10 +77,10 @@ describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of a r
 		};
 		const deliveryId = randomUUID();
 		const delivery = { deliveryId, timestamp, ...(gzip ? packed : { body }) };
-		const answer = await workflow.deliver({ authorization, ...delivery }, url);
-		expect(answer.status).toBe(200);
-		expect(answer.headers['content-length']).toBe('0');
-		expect(answer.body).toBe('');
+		const response = await workflow.deliver({ authorization, ...delivery }, url);
+		expect(response.status).toBe(200);
+		expect(response.headers['content-length']).toBe('0');
+		expect(response.body).toBe('');
 		const items = storedRuns(scene.database, workflow.id).flatMap((run) => run.items);
 		const item = items.find((candidate) => candidate.deliveryId === deliveryId);
 		// Not toBe(body): nobody wants to read 2 MB of difference.
@@ -94,16 +94,16 @@ describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of a r
 		['a body that is too large', { body: Buffer.alloc(17 * 1024 * 1024, 'a') }, 413],
 		['a body that is too large, unpacked', { body: bomb(), headers: zip() }, 413],
 	])('nginx leaves the rejection of %s as it is', async (_case, changes, status) => {
-		const answer = await workflow.deliver(changes, url);
-		expect(answer.status).toBe(status);
-		expect(answer.headers['content-length']).toBe('0');
-		expect(answer.body).toBe('');
+		const response = await workflow.deliver(changes, url);
+		expect(response.status).toBe(status);
+		expect(response.headers['content-length']).toBe('0');
+		expect(response.body).toBe('');
 	});
 
 	it('nginx turns 404 for an unknown trigger into 503, and leaves other webhooks alone', async () => {
-		const answer = await workflow.send({}, `${nginx.url}/webhook/${randomUUID()}/webhook`);
-		expect(answer).toMatchObject({ status: 503, body: '' });
-		expect(answer.headers).toMatchObject({ 'retry-after': '1', 'content-length': '0' });
+		const response = await workflow.send({}, `${nginx.url}/webhook/${randomUUID()}/webhook`);
+		expect(response).toMatchObject({ status: 503, body: '' });
+		expect(response.headers).toMatchObject({ 'retry-after': '1', 'content-length': '0' });
 		const other = await workflow.send({}, `${nginx.url}/webhook/${randomUUID()}`);
 		expect(other.status).toBe(404);
 		expect(other.body).toMatch(/not registered/);
@@ -138,11 +138,12 @@ describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of a r
 		scene.site.faults.add({ match: { method: 'DELETE' }, effect: { delayMs: 1_000 } });
 		let version = 0;
 		const { direct, proxied } = await both(async (streams) => {
-			await waitUntil('both streams meet the gap', async () => {
+			const isMet = async () => {
 				await changeTrigger(++version);
 				await scene.client.activate(workflow.id);
 				return streams.direct.hasMet('404') && streams.proxied.hasMet('503');
-			});
+			};
+			await waitUntil('both streams meet the gap', isMet, { timeoutMs: 240_000 });
 		});
 		scene.site.faults.clear();
 		expectNothingLost(proxied);
@@ -170,7 +171,7 @@ describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of a r
 		const runs = storedRuns(scene.database, workflow.id);
 		const ran = new Set(runs.flatMap(({ items }) => items.map(({ eventId }) => eventId)));
 		expect(events.filter((eventId) => !ran.has(eventId))).toEqual([]);
-		expect(tally(runs).unflaggedDoubles).toEqual([]);
+		expect(tally(runs).unmarkedDuplicates).toEqual([]);
 		const statuses = new Set(scene.site.deliveries.map(({ statusCode }) => statusCode));
 		expect([...statuses].filter((status) => ![200, 503, null].includes(status))).toEqual([]);
 		expect(statuses).toContain(503);
@@ -254,8 +255,8 @@ describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of any
 		['says nothing', () => {}],
 	] as Array<[string, typeof readiness]>)(
 		'nginx holds a delivery back and responds 503 when n8n %s',
-		async (_case, answer) => {
-			readiness = answer;
+		async (_case, respond) => {
+			readiness = respond;
 			for (const path of ['/webhook/an-id/webhook', '/webhook/drawn']) {
 				requests = [];
 				const { status, body, headers } = await deliver(path);

@@ -6,7 +6,7 @@ export class N8nApiError extends Error {
 	readonly status: number;
 
 	constructor(request: string, status: number, body: string) {
-		super(`${request} was answered ${status}: ${messageIn(body)}`);
+		super(`${request} got ${status}: ${messageIn(body)}`);
 		this.status = status;
 	}
 }

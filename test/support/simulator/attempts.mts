@@ -81,7 +81,10 @@ export class Attempts {
 		throw new AttemptFailed(verdict);
 	}
 
-	/** G-18, G-19: too many in a row disable the webhook, and a notification says so. */
+	/**
+	 * Too many in a row disable the webhook, and a notification says so: see
+	 * docs/vendor-facts.md#disabled-webhooks.
+	 */
 	countFailure(webhook: Webhook, verdict: Verdict): void {
 		if (!verdict.countsAsFailure || !webhook.failed()) return;
 		const { id, url, consecutiveFailures } = webhook;
@@ -90,7 +93,10 @@ export class Attempts {
 		this.notifications.push({ at, webhookId: id, url, consecutiveFailures, message });
 	}
 
-	/** U-03, U-09: what of a retry is new. */
+	/**
+	 * What of a retry is new: see docs/vendor-facts.md#timestamp and
+	 * docs/vendor-facts.md#delivery-id.
+	 */
 	private headersOf(delivery: Delivery, retryAttempt: number): Record<string, string> {
 		const { settings } = this;
 		const isRetry = retryAttempt > 0;

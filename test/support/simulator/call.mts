@@ -38,7 +38,7 @@ export function param({ params }: Call, name: string): string {
 	return present(params[name], `path parameter ${name}`);
 }
 
-/** 403 unless the caller may do it; Anonymous may do nothing (§5.4). */
+/** 403 unless the caller may do it; Anonymous may do nothing (docs/vendor-facts.md#anonymous-responses). */
 export function need(call: Call, operation: string): void {
 	if (mayDo(call.user, operation)) return;
 	throw forbidden(operation);
@@ -99,7 +99,7 @@ export function windowOf<T>(
 }
 
 /**
- * Bytes to text by the charset. Without one, non-ASCII characters are lost (§7.3), which is why a
+ * Bytes to text by the charset. Without one, non-ASCII characters are lost (docs/vendor-facts.md#writing-pages), which is why a
  * client must name it.
  */
 export function decodeBody(body: Uint8Array, contentType: string, asciiOnly: boolean): string {

@@ -38,7 +38,7 @@ function addText(document: Document, element: DomElement, text: Exclude<XmlValue
 
 export class XmlError extends Error {}
 
-/** Reads a document; throws XmlError unless it is one well-formed element (§7.3). */
+/** Reads a document; throws XmlError unless it is one well-formed element: see docs/vendor-facts.md#writing-pages. */
 export function readXml(text: string): Element {
 	try {
 		return parseXmlDocument(text).documentElement as unknown as Element;
@@ -66,7 +66,10 @@ export function childText(parent: Element, name: string): string | undefined {
 	return childrenOf(parent).find((node) => node.nodeName === name)?.textContent;
 }
 
-/** §6.2: what `dream.out.format=json` makes of a document; the root name is dropped. */
+/**
+ * What `dream.out.format=json` makes of a document; the root name is dropped: see
+ * docs/vendor-facts.md#xml-and-json.
+ */
 export function xmlToJson(text: string): unknown {
 	return elementToJson(readXml(text));
 }

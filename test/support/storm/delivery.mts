@@ -21,7 +21,7 @@ export class Delivery {
 		return this.start.promise;
 	}
 
-	get answered(): Promise<void> {
+	get acknowledged(): Promise<void> {
 		return this.end.promise;
 	}
 

@@ -1,23 +1,25 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { Filters } from '../../../../nodes/CxoneExpert/trigger/parameters.ts';
+import { RESPONSE_DEADLINE_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
 import { parseDelivery } from '../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
 import {
-	namesUserId,
 	filterDelivery,
+	filterEvents,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/filter.ts';
 import type { UserIds } from '../../../../nodes/CxoneExpert/trigger/users/user-ids.ts';
+import { contextOf, nodeState } from '../../../support/unit/delivery-context.mts';
 import { parameters } from '../../../support/unit/samples.mts';
 
 const read = (xml: string) => parseDelivery(Buffer.from(xml), 'text/xml');
 
 function isStarted(xml: string, events: string[]): boolean {
-	return filterDelivery(read(xml), parameters({ events, allEvents: false })) !== undefined;
+	return filterEvents(read(xml), parameters({ events, allEvents: false })) !== undefined;
 }
 
 function passes(xml: string, filters: Partial<Filters>): boolean {
 	const none = { pathPrefixes: [], languages: [], excludeUsers: [] };
-	return filterDelivery(read(xml), parameters({ filters: { ...none, ...filters } })) !== undefined;
+	return filterEvents(read(xml), parameters({ filters: { ...none, ...filters } })) !== undefined;
 }
 
 describe('the subscription', () => {
@@ -36,7 +38,7 @@ describe('the subscription', () => {
 
 	it('to all events lets a type through that nobody knows yet', () => {
 		const message = read('<event type="draft:publish"/>');
-		expect(filterDelivery(message, parameters({ allEvents: true, events: [] }))).toEqual(message);
+		expect(filterEvents(message, parameters({ allEvents: true, events: [] }))).toEqual(message);
 	});
 
 	it('to some events does not', () => {
@@ -51,7 +53,7 @@ describe('the subscription', () => {
 		const message = read(
 			'<events><event type="page:create" id="1"/><event type="user:update" id="2"/><event type="page:create" id="3"/></events>',
 		);
-		const selected = filterDelivery(
+		const selected = filterEvents(
 			message,
 			parameters({ events: ['page_create'], allEvents: false }),
 		);
@@ -65,7 +67,7 @@ describe('the subscription', () => {
 	it('never holds back what cannot be read', () => {
 		const message = read('not XML');
 		expect(
-			filterDelivery(
+			filterEvents(
 				message,
 				parameters({
 					events: [],
@@ -214,7 +216,7 @@ describe('users whose ids are known', () => {
 	const byCaller = (type: string, rest = '') =>
 		`<event type="${type}"><request id="r"><user id="42" anonymous="false" seated="true"/></request>${rest}</event>`;
 	const passesIds = (xml: string, ids: UserIds) =>
-		filterDelivery(read(xml), parameters(), ids) !== undefined;
+		filterEvents(read(xml), parameters(), ids) !== undefined;
 
 	it.each([
 		['the excluded id', byCaller('page:create'), { excluded: ['7', '42'] }, false],
@@ -261,14 +263,6 @@ describe('users whose ids are known', () => {
 	])('%s', (_case, xml, ids, expected) => {
 		expect(passesIds(xml, ids)).toBe(expected);
 	});
-
-	it('are asked for only where an event names a user by id', () => {
-		expect(namesUserId(read(byCaller('page:create')))).toBe(true);
-		expect(namesUserId(read('<event type="user:update"><user id="6"/></event>'))).toBe(true);
-		expect(namesUserId(read('<event><user name="ann"/></event>'))).toBe(false);
-		expect(namesUserId(read('<event/>'))).toBe(false);
-		expect(namesUserId(read('not XML'))).toBe(false);
-	});
 });
 
 describe('several filters', () => {
@@ -279,5 +273,57 @@ describe('several filters', () => {
 		expect(passes(xml, { ...fitting, pathPrefixes: ['Other'] })).toBe(false);
 		expect(passes(xml, { ...fitting, languages: ['de'] })).toBe(false);
 		expect(passes(xml, { ...fitting, excludeUsers: ['1'] })).toBe(false);
+	});
+});
+
+describe('filterDelivery', () => {
+	const SITE = 'https://help.example.com';
+	const credential = { siteUrl: SITE, jwt: 'the.j.wt' };
+	const excluding = { filters: { pathPrefixes: [], languages: [], excludeUsers: ['bot'] } };
+	const byId = (id: string) => `<event><request><user id="${id}"/></request></event>`;
+
+	/** What is left of a delivery at a site where the user "bot" has the id 6. */
+	async function filtered(xml: string, site = async () => '<user id="6"/>') {
+		const asked: string[] = [];
+		const node = nodeState({
+			site: async (path) => {
+				asked.push(path);
+				return await site();
+			},
+		});
+		const context = contextOf(node, { parameters: excluding });
+		return { message: await filterDelivery(read(xml), credential, context), asked };
+	}
+
+	it.each([
+		['names its user by id', byId('5'), 1],
+		['is about a user with an id', '<event type="user:update"><user id="5"/></event>', 1],
+		['names its user by name only', '<event><user name="ann"/></event>', 0],
+		['names no user', '<event/>', 0],
+		['cannot be read', 'not XML', 0],
+	])(
+		'filterDelivery asks who its users are only where it matters: it %s',
+		async (_case, xml, calls) => {
+			const { message, asked } = await filtered(xml);
+			expect(message).toEqual(read(xml));
+			expect(asked).toHaveLength(calls);
+		},
+	);
+
+	it('filterDelivery drops an event of an excluded user that names the id only', async () => {
+		expect((await filtered(byId('6'))).message).toBeUndefined();
+	});
+
+	it('filterDelivery does not ask about an event that is not wanted anyway', async () => {
+		const { asked } = await filtered('<event><user id="6" name="bot"/></event>');
+		expect(asked).toEqual([]);
+	});
+
+	it('filterDelivery is late when the site has not answered by the deadline', async () => {
+		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+		const late = filtered(byId('6'), async () => await new Promise(() => {}));
+		await vi.advanceTimersByTimeAsync(RESPONSE_DEADLINE_MS);
+		vi.useRealTimers();
+		expect((await late).message).toBe('late');
 	});
 });

@@ -5,7 +5,7 @@ import {
 	logFault,
 	logLate,
 	logMaybeSaved,
-	logRefusal,
+	logRejection,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/log.ts';
 
 /** A context that keeps what is logged. */
@@ -24,7 +24,7 @@ function logging(headers: Record<string, unknown> = {}) {
 describe('the log', () => {
 	it('names reason, delivery and node', () => {
 		const { lines, context } = logging();
-		logRefusal(context, 'signature wrong', { 'x-nexus-delivery-id': 'd-1' });
+		logRejection(context, 'signature wrong', { 'x-nexus-delivery-id': 'd-1' });
 		expect(lines).toEqual([
 			['warn', 'CXone Expert delivery d-1 refused: signature wrong (node "My Trigger")'],
 		]);
@@ -59,7 +59,7 @@ describe('the log', () => {
 		['one that is not ASCII', 'ä\u2028b', '??b'],
 	])('takes %s for a delivery id', (_case, id, shown) => {
 		const { lines, context } = logging();
-		logRefusal(context, 'authorization wrong', { 'x-nexus-delivery-id': id });
+		logRejection(context, 'authorization wrong', { 'x-nexus-delivery-id': id } as never);
 		expect(lines[0]?.[1]).toBe(
 			`CXone Expert delivery ${shown} refused: authorization wrong (node "My Trigger")`,
 		);
@@ -68,7 +68,7 @@ describe('the log', () => {
 	it('holds no secret of a refused delivery', () => {
 		const { lines, context } = logging();
 		const headers = { authorization: 'Bearer SECRET', 'x-nexus-signature-256': 'sha256=SECRET' };
-		logRefusal(context, 'authorization wrong', headers);
+		logRejection(context, 'authorization wrong', headers);
 		expect(JSON.stringify(lines)).not.toContain('SECRET');
 	});
 

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { IDataObject, IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { VerifiedDelivery } from '../../../../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
 import type { Moment } from '../../../../../nodes/CxoneExpert/trigger/delivery/clock.ts';
-import { Deadline } from '../../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import type { DeliveryContext } from '../../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
+import type { Claim } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/claim.ts';
 import {
 	attemptOf,
 	claimDelivery,
-	type ClaimedDelivery,
 	dropStore,
-	injectRecordIntoExecution,
+	mayHaveRunInEarlierProcess,
 	mayPredateProcess,
 	openStore,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/dedup.ts';
@@ -23,57 +23,32 @@ import {
 	readRecord,
 	readRows,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
+import { injectRecordIntoExecution } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/static-data.ts';
 import { parseDelivery } from '../../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
-import type { DeliveryContext } from '../../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
 import type { TriggerParameters } from '../../../../../nodes/CxoneExpert/trigger/parameters.ts';
-import { parameters } from '../../../../support/unit/samples.mts';
+import {
+	contextOf,
+	n8nOf,
+	nodeState,
+	type NodeState,
+} from '../../../../support/unit/delivery-context.mts';
 
 /** Long after the start of this process, so that nothing looks older than it. */
 const NOW = Date.now() + 2 * 3_600_000;
 const HOUR = 3_600_000;
 const YEAR = 365 * 24 * 3_600_000;
-const REMEMBER_FOR = { rememberFor: 24 * 3600 };
+const REMEMBER_FOR = { rememberForSeconds: 24 * 3600 };
 const DAMAGED = [undefined, null, 'damaged', 7, { rows: 'damaged' }, { rows: 5 }];
 
-interface Node {
-	id: string;
-	name: string;
-	workflow: string;
-	staticData: Record<string, unknown>;
-	mode: 'webhook' | 'manual';
-}
+const node = nodeState;
 
-function node(changed: Partial<Node> = {}): Node {
-	const fresh = { id: randomUUID(), name: 'Trigger', workflow: 'w', staticData: {} };
-	return { ...fresh, mode: 'webhook', ...changed };
-}
-
-function contextOf({ id, name, workflow, staticData, mode }: Node) {
-	return {
-		getMode: () => mode,
-		getNode: () => ({ id, name }),
-		getWorkflow: () => ({ id: workflow }),
-		getWorkflowStaticData: (kind: string) => (kind === 'global' ? staticData : {}),
-	} as unknown as IWebhookFunctions & IExecuteFunctions;
-}
-
-/** One request at a node: only what the store looks at. */
-function receipt(
-	at: Node,
-	changed: Partial<TriggerParameters> = {},
+/** One request at a node. */
+function requestAt(
+	at: NodeState,
+	options: Partial<TriggerParameters> = {},
 	now: Moment = { wall: NOW, steady: NOW },
 ): DeliveryContext {
-	return {
-		context: contextOf(at),
-		request: {} as DeliveryContext['request'],
-		parameters: parameters(changed),
-		policy: { authorization: 'x', secrets: [], verifySignature: true, maxAge: 3600 },
-		credential: {},
-		webhookUrl: 'https://n8n.example.com/webhook/1/webhook',
-		now,
-		arrivedAt: performance.now(),
-		deadline: new Deadline(),
-	};
+	return contextOf(at, { now, parameters: options });
 }
 
 function delivery(deliveryId: string, changed: Partial<VerifiedDelivery> = {}): VerifiedDelivery {
@@ -84,6 +59,7 @@ function delivery(deliveryId: string, changed: Partial<VerifiedDelivery> = {}): 
 		signatures: [],
 		isOutsideWindow: false,
 		body: Buffer.from(`<event of="${deliveryId}"/>`),
+		credential: {},
 		...changed,
 	};
 }
@@ -100,33 +76,43 @@ interface Arrival {
 }
 
 async function arrive(
-	at: Node,
+	at: NodeState,
 	what: VerifiedDelivery,
 	{ now, text = message, options }: Arrival = {},
 ) {
-	const request = receipt(at, options, now);
-	return await claimDelivery(openStore(request), attemptOf(what, request.now), text, request);
+	const request = requestAt(at, options, now);
+	const attempt = attemptOf(what, request.now);
+	const result = await claimDelivery(openStore(request), attempt, request);
+	if (result.kind !== 'claimed') return result.kind;
+	const isMarked = mayHaveRunInEarlierProcess(attempt, text, request);
+	return { claim: result.claim, redelivered: result.claim.mayHaveRun || isMarked };
 }
 
-type Result = Awaited<ReturnType<typeof arrive>>;
+interface Claimed {
+	claim: Claim;
+	redelivered: boolean;
+}
 
-function claimed(result: Result): ClaimedDelivery {
+function claimed(result: Claimed | string): Claimed {
 	if (typeof result === 'string') throw new Error(`not claimed but ${result}`);
 	return result;
 }
 
 /** n8n has saved the execution and then the record. */
-function save({ claim, storeRecord }: ClaimedDelivery): void {
+function save({ claim }: Claimed): void {
 	claim.confirm();
-	storeRecord();
 	claim.recorded();
 }
 
-async function remember(at: Node, what: VerifiedDelivery, arrival: Arrival = {}): Promise<void> {
+async function remember(
+	at: NodeState,
+	what: VerifiedDelivery,
+	arrival: Arrival = {},
+): Promise<void> {
 	save(claimed(await arrive(at, what, arrival)));
 }
 
-function storedIn({ id, staticData }: Node) {
+function storedIn({ id, staticData }: NodeState) {
 	return readRows(readRecord(staticData[`cxoneExpert:${id}`], NOW / 1000).rows);
 }
 
@@ -144,7 +130,7 @@ const attempt = (deliveryId: string) => ({
 });
 
 beforeEach(() => {
-	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 });
 
 afterEach(() => {
@@ -172,7 +158,6 @@ describe('claimDelivery', () => {
 		const at = node();
 		const claim = claimed(await arrive(at, delivery('a')));
 		claim.claim.confirm();
-		claim.storeRecord();
 		expect(storedIn(at)).toMatchObject([{ id: idKey('a'), isDone: true }]);
 		const copy = arrive(at, delivery('a'));
 		await vi.advanceTimersByTimeAsync(1000);
@@ -359,7 +344,7 @@ describe('old timestamps', () => {
 
 	it('are refused within the window, too, when a delivery of that time may be forgotten', async () => {
 		const at = node();
-		const options = { rememberAtMost: 1, maxDeliveryAge: 1 };
+		const options = { maxRemembered: 1, maxDeliveryAgeSeconds: 1 };
 		const signedAt = (ago: number) => ({
 			signedAt: NOW - ago * 1000,
 			timestamp: `${NOW / 1000 - ago}`,
@@ -418,7 +403,7 @@ describe('a wall clock that jumps', () => {
 			}
 		});
 		const at = node({ id, staticData });
-		const options = { rememberAtMost: 100 };
+		const options = { maxRemembered: 100 };
 		for (let i = 0; i < 20; i++) await remember(at, delivery(`present ${i}`), { options });
 		for (let i = 0; i < 20; i++) {
 			expect(await arrive(at, delivery(`present ${i}`), { options })).toBe('done');
@@ -539,9 +524,9 @@ describe('what a trigger that is gone has left', () => {
 
 describe('the memory of this process', () => {
 	/** What it knows beyond static data. */
-	const inMemory = (at: Node) => {
+	const inMemory = (at: NodeState) => {
 		const copy = {} as IDataObject;
-		injectRecordIntoExecution(contextOf({ ...at, staticData: copy }));
+		injectRecordIntoExecution(n8nOf({ ...at, staticData: copy }) as unknown as IExecuteFunctions);
 		return copy[`cxoneExpert:${at.id}`] as { toJSON(): { rows: string } } | undefined;
 	};
 
@@ -549,23 +534,22 @@ describe('the memory of this process', () => {
 		const at = node();
 		await remember(at, delivery('a'));
 		expect(readRows(inMemory(at)?.toJSON().rows ?? '')).toHaveLength(1);
-		dropStore(contextOf(at));
+		dropStore(n8nOf(at));
 		expect(inMemory(at)).toBeUndefined();
 		expect(await arrive(at, delivery('a'))).toBe('done');
 	});
 
 	it.each([
 		['is being worked on', () => {}],
-		['may have run', ({ claim }: ClaimedDelivery) => (claim.writing(), claim.fail())],
+		['may have run', ({ claim }: Claimed) => (claim.writing(), claim.fail())],
 	])('stays over an unpublishing when it alone knows that a delivery %s', async (_case, end) => {
 		const at = node();
 		end(claimed(await arrive(at, delivery('a'))));
-		dropStore(contextOf(at));
+		dropStore(n8nOf(at));
 		expect(inMemory(at)).toBeDefined();
 	});
 
 	it('is dropped when a node has received nothing for a day', async () => {
-		vi.useFakeTimers({ toFake: ['performance'] });
 		const at = node();
 		await remember(at, delivery('a'));
 		vi.advanceTimersByTime(24 * 3_600_000 - 1000);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Claim } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/claim.ts';
 import {
 	type Attempt,
-	type ClaimResult,
+	type StoreResult,
 	DeliveryStore,
 	idKey,
 	type Limits,
@@ -13,23 +13,26 @@ import { readRows } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedu
 
 const T = 1_769_792_386;
 const HOUR = 3600;
-const LIMITS: Limits = { rememberFor: 24 * HOUR, rememberAtMost: 1000, maxAge: HOUR };
+const LIMITS: Limits = { rememberForSeconds: 24 * HOUR, maxRemembered: 1000, maxAgeSeconds: HOUR };
 const key = (name: string) => idKey(name);
 
 function attempt(id: string, message: string | undefined = `message of ${id}`, time = T): Attempt {
 	return { id: key(id), message: key(message), time, isOutsideWindow: false };
 }
 
+/** How many attempts are remembered. */
+const sizeOf = (store: DeliveryStore) => store['attempts'].length;
+
 function unsigned(id: string, time = T): Attempt {
 	return { id: key(id), time, isOutsideWindow: false };
 }
 
-function claimed(result: ClaimResult): Claim {
+function claimed(result: StoreResult): Claim {
 	if (result.kind !== 'claimed') throw new Error(`not claimed but ${result.kind}`);
 	return result.claim;
 }
 
-function settledOf(result: ClaimResult): Promise<void> {
+function settledOf(result: StoreResult): Promise<void> {
 	if (result.kind !== 'in progress') throw new Error(`not in progress but ${result.kind}`);
 	return result.settled;
 }
@@ -78,7 +81,7 @@ describe('a delivery', () => {
 		const store = new DeliveryStore();
 		const kinds = [1, 2, 3].map(() => store.claim(attempt('a')).kind);
 		expect(kinds).toEqual(['claimed', 'in progress', 'in progress']);
-		expect(store.size).toBe(1);
+		expect(sizeOf(store)).toBe(1);
 	});
 
 	it('that is done makes each copy a duplicate', () => {
@@ -124,7 +127,7 @@ describe('a delivery', () => {
 		const store = new DeliveryStore();
 		const claim = claimed(store.claim(attempt('a')));
 		claim.writing();
-		claim.presumeSaved();
+		claim.presumePersisted();
 		expect(store.claim(attempt('a')).kind).toBe('done');
 		expect(rowsOf(store)).toMatchObject([{ isDone: false }]);
 		claim.fail();
@@ -136,9 +139,9 @@ describe('a delivery', () => {
 		const claim = claimed(store.claim(attempt('a')));
 		const copy = store.claim(attempt('a'));
 		if (copy.kind !== 'in progress') throw new Error(copy.kind);
-		copy.tellToRetry();
+		copy.toldToRetry();
 		claim.writing();
-		expect(claim.presumeSaved()).toBe(false);
+		expect(claim.presumePersisted()).toBe(false);
 	});
 
 	it.each(['done', 'released'] as const)(
@@ -163,7 +166,7 @@ describe('the signed message', () => {
 		const store = new DeliveryStore();
 		remember(store, attempt('a', 'm'));
 		expect(store.claim(attempt('fresh', 'm')).kind).toBe('done');
-		expect(store.size).toBe(1);
+		expect(sizeOf(store)).toBe(1);
 	});
 
 	it('makes the replay of any retry a duplicate, however many there were', () => {
@@ -197,7 +200,7 @@ describe('the signed message', () => {
 		const store = new DeliveryStore();
 		remember(store, attempt('ran', 'forgotten', T - HOUR));
 		remember(store, attempt('later', 'forgotten, too', T - 10));
-		store.evict(T + LIMITS.rememberFor, T, LIMITS);
+		store.evict(T + LIMITS.rememberForSeconds, T, LIMITS);
 		const first = claimed(store.claim(attempt('open')));
 		const replay = attempt('open', 'forgotten', T - HOUR);
 		expect(store.claim(replay).kind).toBe('in progress');
@@ -211,7 +214,7 @@ describe('the signed message', () => {
 		expect(store.claim(unsigned('b')).kind).toBe('claimed');
 		expect(store.claim(unsigned('a', T + 60)).kind).toBe('done');
 		expect(restarted(store).claim(unsigned('a')).kind).toBe('done');
-		expect(store.size).toBe(2);
+		expect(sizeOf(store)).toBe(2);
 	});
 });
 
@@ -235,7 +238,7 @@ describe('what is too old', () => {
 	it('waits while its first copy is worked on, and is refused when that one did not run', () => {
 		const store = new DeliveryStore();
 		const claim = claimed(store.claim(attempt('a')));
-		expect(store.isTooOld(old('a'))).toBe(false);
+		expect(store.isTooOldToVerify(old('a'))).toBe(false);
 		expect(store.claim(old('a')).kind).toBe('in progress');
 		claim.fail();
 		expect(store.claim(old('a')).kind).toBe('too old');
@@ -267,10 +270,10 @@ describe('the stored record', () => {
 
 	it('expires when its newest delivery needs to be remembered no more', () => {
 		const store = new DeliveryStore();
-		expect(store.record(LIMITS).expiresAt).toBe(LIMITS.rememberFor);
+		expect(store.record(LIMITS).expiresAt).toBe(LIMITS.rememberForSeconds);
 		remember(store, attempt('a', 'm', T + 5));
 		remember(store, attempt('b', 'n', T));
-		expect(store.record(LIMITS).expiresAt).toBe(T + 5 + LIMITS.rememberFor);
+		expect(store.record(LIMITS).expiresAt).toBe(T + 5 + LIMITS.rememberForSeconds);
 	});
 
 	it('of an earlier process: what is done stays done, by id and by each message', () => {
@@ -281,7 +284,7 @@ describe('the stored record', () => {
 		for (const seen of [unsigned('a'), attempt('x', 'm1'), attempt('y', 'm2')]) {
 			expect(next.claim(seen).kind).toBe('done');
 		}
-		expect(next.size).toBe(2);
+		expect(sizeOf(next)).toBe(2);
 	});
 
 	it('of an earlier process: what was claimed is let through as one that may have run', () => {
@@ -335,7 +338,7 @@ describe('the stored record', () => {
 		here.merge(other.record(LIMITS));
 		expect(here.claim(attempt('a')).kind).toBe('done');
 		expect(here.claim(attempt('b')).kind).toBe('in progress');
-		expect(here.size).toBe(2);
+		expect(sizeOf(here)).toBe(2);
 	});
 
 	it('of another process does not end what is being worked on here', () => {
@@ -353,7 +356,7 @@ describe('the stored record', () => {
 		const here = new DeliveryStore('here');
 		remember(here, attempt('a', 'm'));
 		here.merge(other.record(LIMITS));
-		expect(here.size).toBe(1);
+		expect(sizeOf(here)).toBe(1);
 	});
 
 	it('of another process ends no delivery by its id alone: a replay may have borrowed that', () => {
@@ -378,7 +381,7 @@ describe('the stored record', () => {
 	it('adds nothing when it is damaged', () => {
 		const store = new DeliveryStore();
 		store.merge({ writer: 'x', forgottenUpTo: 0, expiresAt: 0, rows: 'damaged' });
-		expect(store.size).toBe(0);
+		expect(sizeOf(store)).toBe(0);
 	});
 
 	it('survives any number of restarts', () => {
@@ -391,7 +394,7 @@ describe('the stored record', () => {
 });
 
 describe('eviction', () => {
-	const few: Limits = { ...LIMITS, rememberAtMost: 3 };
+	const few: Limits = { ...LIMITS, maxRemembered: 3 };
 	const evictAt = (store: DeliveryStore, now: number, limits = few) =>
 		store.evict(now, now, limits);
 	const knows = (store: DeliveryStore, id: string) => store.claim(unsigned(id)).kind === 'done';
@@ -400,11 +403,11 @@ describe('eviction', () => {
 		const store = new DeliveryStore();
 		remember(store, attempt('old', 'm1', T));
 		remember(store, attempt('new', 'm2', T + 1));
-		evictAt(store, T + LIMITS.rememberFor);
-		expect(store.size).toBe(2);
-		evictAt(store, T + LIMITS.rememberFor + 1);
-		expect(store.size).toBe(1);
-		expect(store.isTooOld(attempt('old', 'm1', T))).toBe(true);
+		evictAt(store, T + LIMITS.rememberForSeconds);
+		expect(sizeOf(store)).toBe(2);
+		evictAt(store, T + LIMITS.rememberForSeconds + 1);
+		expect(sizeOf(store)).toBe(1);
+		expect(store.isTooOldToVerify(attempt('old', 'm1', T))).toBe(true);
 		expect(knows(store, 'new')).toBe(true);
 	});
 
@@ -412,13 +415,9 @@ describe('eviction', () => {
 		const store = new DeliveryStore();
 		for (const i of [3, 0, 4, 1, 2]) remember(store, attempt(`${i}`, `m${i}`, T + i));
 		evictAt(store, T + 2 * HOUR);
-		expect([0, 1, 2, 3, 4].map((i) => store.isTooOld(attempt(`${i}`, `m${i}`, T + i)))).toEqual([
-			true,
-			true,
-			false,
-			false,
-			false,
-		]);
+		expect(
+			[0, 1, 2, 3, 4].map((i) => store.isTooOldToVerify(attempt(`${i}`, `m${i}`, T + i))),
+		).toEqual([true, true, false, false, false]);
 		expect(rowsOf(store).map(({ time }) => time - T)).toEqual([2, 3, 4]);
 	});
 
@@ -426,26 +425,26 @@ describe('eviction', () => {
 		const store = new DeliveryStore();
 		for (let i = 0; i < 15; i++) remember(store, attempt(`${i}`, `m${i}`, T));
 		evictAt(store, T + HOUR);
-		expect(store.size).toBe(15);
+		expect(sizeOf(store)).toBe(15);
 		remember(store, attempt('one more', 'm', T + 1));
 		evictAt(store, T + HOUR);
-		expect(store.size).toBe(15);
-		expect(store.isTooOld(attempt('unknown', 'of that second', T))).toBe(true);
-		expect(store.isTooOld(attempt('unknown', 'of the next', T + 1))).toBe(false);
+		expect(sizeOf(store)).toBe(15);
+		expect(store.isTooOldToVerify(attempt('unknown', 'of that second', T))).toBe(true);
+		expect(store.isTooOldToVerify(attempt('unknown', 'of the next', T + 1))).toBe(false);
 		evictAt(store, T + HOUR + 2);
-		expect(store.size).toBe(3);
+		expect(sizeOf(store)).toBe(3);
 	});
 
 	it('loses none of 15,000 events that were signed half an hour ago and come in any order', () => {
 		const store = new DeliveryStore();
-		const limits = { ...LIMITS, rememberAtMost: 10_000 };
+		const limits = { ...LIMITS, maxRemembered: 10_000 };
 		const order = Array.from({ length: 15_000 }, (_, i) => (i * 7919) % 15_000);
 		for (const i of order) {
 			const event = attempt(`${i}`, `m${i}`, T + Math.floor(i / 100));
 			remember(store, event);
 			evictAt(store, T + 1800 + Math.floor(i / 100), limits);
 		}
-		expect(store.size).toBe(15_000);
+		expect(sizeOf(store)).toBe(15_000);
 		for (const i of order) {
 			expect(store.claim(attempt('fresh', `m${i}`, T + Math.floor(i / 100))).kind).toBe('done');
 		}
@@ -454,12 +453,12 @@ describe('eviction', () => {
 	it('is known by the time up to which something may be missing', () => {
 		const store = new DeliveryStore();
 		for (let i = 0; i < 5; i++) remember(store, attempt(`${i}`, `m${i}`, T + i));
-		expect(store.isTooOld(attempt('x', 'x', T))).toBe(false);
+		expect(store.isTooOldToVerify(attempt('x', 'x', T))).toBe(false);
 		evictAt(store, T + 2 * HOUR);
-		expect(store.isTooOld(attempt('x', 'x', T + 1))).toBe(true);
-		expect(store.isTooOld(attempt('x', 'x', T + 2))).toBe(false);
+		expect(store.isTooOldToVerify(attempt('x', 'x', T + 1))).toBe(true);
+		expect(store.isTooOldToVerify(attempt('x', 'x', T + 2))).toBe(false);
 		// Without a signature there is no signed time to go by.
-		expect(store.isTooOld(unsigned('x', T))).toBe(false);
+		expect(store.isTooOldToVerify(unsigned('x', T))).toBe(false);
 	});
 
 	it('does not refuse what is known and has not run: its own retry is no replay', () => {
@@ -468,7 +467,7 @@ describe('eviction', () => {
 		for (let i = 1; i < 8; i++) remember(store, attempt(`${i}`, `m${i}`, T + i));
 		evictAt(store, T + 2 * HOUR);
 		claim.fail();
-		expect(store.isTooOld(attempt('unknown', 'x', T))).toBe(true);
+		expect(store.isTooOldToVerify(attempt('unknown', 'x', T))).toBe(true);
 		claimed(store.claim(attempt('a', 'm', T)));
 	});
 
@@ -477,7 +476,7 @@ describe('eviction', () => {
 		for (let i = 0; i < 5; i++) remember(store, attempt(`${i}`, `m${i}`, T + i));
 		evictAt(store, T + 2 * HOUR);
 		const next = restarted(store);
-		expect(next.isTooOld(attempt('x', 'x', T + 1))).toBe(true);
+		expect(next.isTooOldToVerify(attempt('x', 'x', T + 1))).toBe(true);
 		next.merge({ writer: 'a third process', forgottenUpTo: 5, expiresAt: 0, rows: '' });
 		expect(next.record(LIMITS).forgottenUpTo).toBe(T + 1);
 	});
@@ -486,10 +485,10 @@ describe('eviction', () => {
 		const store = new DeliveryStore();
 		const claim = claimed(store.claim(attempt('working', 'm', T)));
 		if (state !== 'claimed') claim.writing();
-		if (state === 'presumed saved') claim.presumeSaved();
+		if (state === 'presumed saved') claim.presumePersisted();
 		for (let i = 1; i < 8; i++) remember(store, attempt(`${i}`, `m${i}`, T + i));
 		evictAt(store, T + 48 * HOUR);
-		expect(store.size).toBe(1);
+		expect(sizeOf(store)).toBe(1);
 		finish(claim);
 		expect(knows(store, 'working')).toBe(true);
 	});
@@ -498,11 +497,11 @@ describe('eviction', () => {
 		const store = new DeliveryStore();
 		remember(store, attempt('a', 'first try', T));
 		store.claim(attempt('a', 'second try', T + 3 * HOUR));
-		evictAt(store, T + LIMITS.rememberFor + HOUR);
-		expect(store.size).toBe(1);
+		evictAt(store, T + LIMITS.rememberForSeconds + HOUR);
+		expect(sizeOf(store)).toBe(1);
 		expect(store.claim(attempt('fresh', 'second try', T + 3 * HOUR)).kind).toBe('done');
 		expect(knows(store, 'a')).toBe(true);
-		expect(store.isTooOld(attempt('fresh', 'first try', T))).toBe(true);
+		expect(store.isTooOldToVerify(attempt('fresh', 'first try', T))).toBe(true);
 	});
 
 	it('drops what came by a clock that was ahead before anything of the present', () => {
@@ -514,7 +513,7 @@ describe('eviction', () => {
 			evictAt(store, T + i);
 		}
 		expect([0, 1, 2].map((i) => knows(store, `present ${i}`))).toEqual([true, true, true]);
-		expect(store.isTooOld(attempt('x', 'x', T))).toBe(false);
+		expect(store.isTooOldToVerify(attempt('x', 'x', T))).toBe(false);
 		expect(rowsOf(store).filter(({ time }) => time > T + HOUR)).toEqual([]);
 	});
 
@@ -533,8 +532,8 @@ describe('eviction', () => {
 			// Ten each second.
 			const time = T + Math.floor(i / 10);
 			remember(store, { id: `id${i}`, message: `m${i}`, time, isOutsideWindow: false });
-			evictAt(store, time, { ...LIMITS, rememberAtMost: 1000, maxAge: 100 });
-			most = Math.max(most, store.size);
+			evictAt(store, time, { ...LIMITS, maxRemembered: 1000, maxAgeSeconds: 100 });
+			most = Math.max(most, sizeOf(store));
 		}
 		expect(most).toBeLessThanOrEqual(1011);
 		expect(store.claim({ id: 'id99999', time: T, isOutsideWindow: false }).kind).toBe('done');

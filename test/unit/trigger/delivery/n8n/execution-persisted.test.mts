@@ -29,7 +29,7 @@ describe('that n8n has written an execution', () => {
 		structuredClone(item);
 		expect({ ...item }).toEqual({ json: { eventId: '1' } });
 		expect(tell).not.toHaveBeenCalled();
-		expect(persisted.tellsOfWriting()).toBe(false);
+		expect(persisted.showsWriting()).toBe(false);
 	});
 
 	it('is told once, and the item is a plain one again', () => {
@@ -48,9 +48,9 @@ describe('that n8n has written an execution', () => {
 	});
 
 	it('is known to be told by this n8n once it has looked, for the whole process', () => {
-		expect(persisted.tellsOfWriting()).toBe(false);
+		expect(persisted.showsWriting()).toBe(false);
 		expect(item.binary).toBeUndefined();
-		expect(persisted.tellsOfWriting()).toBe(true);
+		expect(persisted.showsWriting()).toBe(true);
 	});
 
 	it('is not told by a later node that looks: the trigger stops watching when it runs', async () => {
@@ -65,7 +65,7 @@ describe('that n8n has written an execution', () => {
 		expect(await new CxoneExpertTrigger().execute.call(context)).toEqual([[item]]);
 		expect(Object.getOwnPropertyNames(item)).toEqual(['json']);
 		expect(item.binary).toBeUndefined();
-		expect(persisted.tellsOfWriting()).toBe(false);
+		expect(persisted.showsWriting()).toBe(false);
 		expect(tell).not.toHaveBeenCalled();
 	});
 
