@@ -9,8 +9,15 @@ export default {
 			name: 'no-circles',
 			comment: 'Two files that need each other are one idea, or hide a third.',
 			severity: 'error',
-			from: {},
+			from: { path: '^(nodes|credentials)/' },
 			to: { circular: true },
+		},
+		{
+			name: 'no-circles-in-tests',
+			comment: 'A test double and its parts may know the types of each other, not the code.',
+			severity: 'error',
+			from: { path: '^test/' },
+			to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
 		},
 		{
 			name: 'api-stands-alone',

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/support/e2e/sequencer.mts';
 import { n8nVersion, node20N8n } from './test/support/n8n/runtime.mts';
 
 /**
@@ -17,15 +18,21 @@ const sharedModules = { isolate: false, maxWorkers: '100%' };
 /** What all tests with a real n8n share. */
 const realN8n = {
 	include: ['test/e2e/**/*.test.mts'],
-	testTimeout: 120_000,
-	hookTimeout: 300_000,
-	// One real n8n at a time: two of them on a small machine only measure each other.
-	fileParallelism: false,
+	// Limits for a machine that is busy with other things; waits have limits of their own.
+	testTimeout: 300_000,
+	hookTimeout: 600_000,
+	// On two cores: a test waits for most of its time, for a site, a database, the next retry.
+	maxWorkers: 3,
+	// Files share what a worker has started, an n8n among it. See Scene.share.
+	isolate: false,
 	globalSetup: ['test/e2e/setup.mts'],
+	// After the projects whose tests take all processors.
+	sequence: { groupOrder: 1 },
 };
 
 export default defineConfig({
 	test: {
+		sequence: { sequencer: LongestFirst },
 		reporters: ['default', 'json'],
 		// A script whose report CI counts names a file of its own.
 		outputFile: { json: '.cache/test-results.json' },

@@ -74,10 +74,10 @@ describe('the report', () => {
 			[
 				'Of two',
 				'',
-				'| what | ratio | middle half | µs |',
-				'| --- | ---: | --- | ---: |',
-				'| A | 1 | 1 – 1 | 1 |',
-				'| B | 1.5 | 1.23 – 2 | 1.5 |',
+				'| what | ratio | middle half |  µs |',
+				'| :--- | ----: | :---------- | --: |',
+				'| A    |     1 | 1 – 1       |   1 |',
+				'| B    |   1.5 | 1.23 – 2    | 1.5 |',
 				'',
 			].join('\n'),
 		);
@@ -86,15 +86,15 @@ describe('the report', () => {
 	it('tells of each goal whether it was met', () => {
 		const goals = [atMost(1.2, 'cost', 1.2), atMost(1.2, 'cost', 1.21), atLeast(2, 'gain', 2.5)];
 		expect(markdown({ tables: [], goals }).split('\n').slice(4, 7)).toEqual([
-			'| cost: at most 1.2 | 1.2 | yes |',
-			'| cost: at most 1.2 | 1.21 | no |',
-			'| gain: at least 2 | 2.5 | yes |',
+			'| cost: at most 1.2 |      1.2 | yes |',
+			'| cost: at most 1.2 |     1.21 | no  |',
+			'| gain: at least 2  |      2.5 | yes |',
 		]);
 	});
 
 	it('puts a dash where a row has nothing to say', () => {
 		const rows: Row[] = [{ a: 1 }, { a: 2, b: 3 }];
-		expect(markdown({ tables: [{ title: '', rows }], goals: [] })).toContain('| 1 | – |');
+		expect(markdown({ tables: [{ title: '', rows }], goals: [] })).toMatch(/\| +1 \| +– \|/);
 	});
 
 	it.each([

@@ -161,14 +161,14 @@ async function outcome(site: Simulator, n8n: N8nInstance, workflowId: string, lo
 	const answers = Object.entries(
 		Object.groupBy(site.deliveries, ({ statusCode }) => String(statusCode ?? 'none')),
 	).map(([status, all]) => `${all!.length} x ${status}`);
-	const { events, executions, unflaggedDoubles } = tally(await settled(n8n, workflowId));
+	const { events, executions, unmarkedDuplicates } = tally(await settled(n8n, workflowId));
 	return {
 		answers: answers.join(', '),
 		failuresInARow: longestFailure(site.deliveries),
 		switchedOff: webhook!.active ? 'no' : 'yes',
 		lost: load.events - events,
 		twice: executions - events,
-		unflagged: unflaggedDoubles.length,
+		unflagged: unmarkedDuplicates.length,
 	};
 }
 

@@ -1,3 +1,4 @@
+import { markdownTable } from 'markdown-table';
 import { microseconds, ratio, type Timing } from './harness.mts';
 
 /** One line of a table: the names of the columns and what stands in them. */
@@ -58,12 +59,10 @@ export function markdown({ tables, goals }: Outcome): string {
 function tableOf(rows: Row[]): string {
 	const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
 	const isNumber = (name: string) => rows.every((row) => typeof (row[name] ?? 0) === 'number');
-	const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-	return [
-		line(names),
-		line(names.map((name) => (isNumber(name) ? '---:' : '---'))),
-		...rows.map((row) => line(names.map((name) => written(row[name] ?? '–')))),
-	].join('\n');
+	const cells = rows.map((row) => names.map((name) => written(row[name] ?? '–')));
+	return markdownTable([names, ...cells], {
+		align: names.map((name) => (isNumber(name) ? 'r' : 'l')),
+	});
 }
 
 /** Three digits are more than any of it is worth; whole numbers are counts and stay. */

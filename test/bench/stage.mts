@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import getPort from 'get-port';
 import { Nginx } from '../support/e2e/nginx.mts';
 import { type Credential, N8nClient, type Workflow } from '../support/n8n/client.mts';
 import { N8nDatabase } from '../support/n8n/database.mts';
 import { type N8nInstance, startN8n } from '../support/n8n/instance.mts';
+import { freePort } from '../support/ports.mts';
 import { packPackage } from '../support/n8n/pack.mts';
 import {
 	sendDelivery,
@@ -41,7 +41,7 @@ export class Stage {
 		const site = await startSimulator({ autoDisableAfter: 100_000 });
 		const userFolder = await mkdtemp(join(tmpdir(), 'cxone-expert-bench-'));
 		const packageTarball = await packPackage();
-		const port = await getPort({ host: '127.0.0.1' });
+		const port = await freePort();
 		const webhookUrl = `http://127.0.0.1:${port}/`;
 		const n8n = await startN8n({ userFolder, packageTarball, webhookUrl, env });
 		await rm(dirname(packageTarball), { recursive: true });

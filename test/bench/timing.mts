@@ -3,6 +3,8 @@ import http from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
+import { mean, sampleVariance } from 'simple-statistics';
+import { Connections, send } from '../support/http.mts';
 import type * as Authorization from '../../nodes/CxoneExpert/shared/delivery-authorization.ts';
 import type * as DeliveryHeaders from '../../nodes/CxoneExpert/trigger/delivery/headers.ts';
 import type * as Signature from '../../nodes/CxoneExpert/trigger/delivery/signature.ts';
@@ -169,10 +171,7 @@ function compare(
 }
 
 function statisticsOf(values: number[]) {
-	const count = values.length;
-	const mean = values.reduce((sum, value) => sum + value, 0) / count;
-	const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
-	return { count, mean, variance };
+	return { count: values.length, mean: mean(values), variance: sampleVariance(values) };
 }
 
 async function inProcess(subject: Subject): Promise<boolean> {
@@ -216,18 +215,14 @@ async function overHttp(): Promise<boolean[]> {
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as AddressInfo;
-	const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+	const connections = new Connections({ keepAlive: true });
 
 	const roundTrip = async (path: string, headers: Headers): Promise<number> => {
-		const { promise, resolve, reject } = Promise.withResolvers<number>();
+		const url = `http://127.0.0.1:${port}${path}`;
+		const request = { headers: headers as Record<string, string>, body: BODY, connections };
 		const start = process.hrtime.bigint();
-		const request = http.request({ port, agent, method: 'POST', path, headers }, (response) => {
-			const taken = Number(process.hrtime.bigint() - start);
-			response.resume().on('end', () => resolve(taken));
-		});
-		request.on('error', reject);
-		request.end(BODY);
-		return await promise;
+		await send(url, { method: 'POST', ...request });
+		return Number(process.hrtime.bigint() - start);
 	};
 	const signature = { secret: SIGNATURE, matching: signatureMatches };
 	const token = { secret: TOKEN, matching: tokenMatches };
@@ -256,7 +251,7 @@ async function overHttp(): Promise<boolean[]> {
 		await timesOf(subject, Math.ceil(REQUESTS / 10), send);
 		verdicts.push(compare(subject, await timesOf(subject, REQUESTS, send), 1000));
 	}
-	agent.destroy();
+	await connections.close();
 	server.close();
 	return verdicts;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { send } from '../support/http.mts';
 import type { Workflow } from '../support/n8n/client.mts';
 import type { Stage } from './stage.mts';
 
@@ -17,7 +18,7 @@ export class Watch {
 
 	constructor({ n8n, site }: Stage, { nodes }: Workflow) {
 		const url = `${n8n.baseUrl}/healthz/readiness`;
-		const isReady = async () => (await fetch(url).catch(() => undefined))?.status === 200;
+		const isReady = async () => (await send(url).catch(() => undefined))?.status === 200;
 		const id = nodes[0]!.webhookId as string;
 		const isSubscribed = async () =>
 			site.webhooks().some((webhook) => webhook.url.includes(id) && webhook.events.length > 0);

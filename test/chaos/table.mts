@@ -1,3 +1,4 @@
+import { markdownTable } from 'markdown-table';
 import type { ChaosReport } from '../support/chaos/chaos.mts';
 
 const rows: Array<[string, (report: ChaosReport) => number]> = [
@@ -13,8 +14,8 @@ const rows: Array<[string, (report: ChaosReport) => number]> = [
 	['executions', ({ fates }) => fates.executions],
 	['lost', ({ fates }) => fates.lost.length],
 	['  although acknowledged', ({ fates }) => fates.lostAcknowledged.length],
-	['ran twice, not marked', ({ fates }) => fates.unflaggedDoubles.length],
-	['ran twice, marked redelivered', ({ fates }) => fates.flaggedDoubles.length],
+	['ran twice, not marked', ({ fates }) => fates.unmarkedDuplicates.length],
+	['ran twice, marked redelivered', ({ fates }) => fates.markedDuplicates.length],
 	['ran once, marked redelivered', ({ fates }) => fates.markedInVain.length],
 	['interrupted', ({ fates }) => fates.interrupted.length],
 	['  left after a retry', ({ rerun }) => rerun.left.length],
@@ -23,10 +24,10 @@ const rows: Array<[string, (report: ChaosReport) => number]> = [
 /** The figures side by side, as a Markdown table. */
 export function table(reports: Record<string, ChaosReport>): string {
 	const columns = Object.entries(reports);
-	const line = (cells: Array<string | number>) => `| ${cells.join(' | ')} |`;
-	return [
-		line(['', ...columns.map(([mode]) => mode)]),
-		line(['---', ...columns.map(() => '---:')]),
-		...rows.map(([label, read]) => line([label, ...columns.map(([, report]) => read(report))])),
-	].join('\n');
+	const figures = rows.map(([label, read]) => [
+		label,
+		...columns.map(([, report]) => String(read(report))),
+	]);
+	const align = ['l', ...columns.map(() => 'r')];
+	return markdownTable([['', ...columns.map(([mode]) => mode)], ...figures], { align });
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Execution, executionItems } from '../support/n8n/executions.mts';
+import { waitFor } from '../support/wait.mts';
 import type { DeliveryAttempt } from '../support/simulator/index.mts';
 import type { Item, Outcome } from './outcomes.mts';
 import type { Stage } from './stage.mts';
@@ -12,13 +12,16 @@ export interface Trace extends Partial<Outcome> {
 
 /** Finds what n8n made of a delivery; waits a little, as n8n stores the data after it answered. */
 export async function traceOf(stage: Stage, delivery: DeliveryAttempt): Promise<Trace> {
-	const deadline = Date.now() + (delivery.failureReason ? 0 : 10_000);
-	// Asking n8n for executions costs it time that deliveries need too, so ask ever more rarely.
-	for (let pause = 150; ; pause = Math.min(2 * pause, 2000)) {
-		const outcome = await stage.outcomes.of(delivery.deliveryId);
-		if (outcome || Date.now() > deadline) return { delivery, ...outcome };
-		await sleep(pause);
-	}
+	const read = async () => await stage.outcomes.of(delivery.deliveryId);
+	const what = `there is an execution for delivery ${delivery.deliveryId}`;
+	const outcome = delivery.failureReason
+		? await read()
+		: await waitFor(what, read, { timeoutMs: 30_000, intervalMs: 500 }).catch(undefinedIfLate);
+	return { delivery, ...outcome };
+}
+
+function undefinedIfLate(error: Error): undefined {
+	if (error.name !== 'TimeoutError') throw error;
 }
 
 /** Why a trace is not what it should be, or undefined. */

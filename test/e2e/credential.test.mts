@@ -4,13 +4,13 @@ import { Scene } from '../support/e2e/scene.mts';
 
 describe('the test of the credential, in a real n8n', () => {
 	let scene: Scene;
-	beforeAll(async () => (scene = await Scene.open()));
+	beforeAll(async () => (scene = await Scene.share()));
 	afterAll(async () => await scene.close());
 
 	const test = async (changes: object) =>
 		await scene.client.testCredential(scene.credential, { ...scene.secrets, ...changes });
 
-	it('accepts a long-term token of an admin', async () => {
+	it('the credential test accepts a long-term token of an admin', async () => {
 		expect(await test({})).toEqual({
 			status: 'OK',
 			message: expect.stringMatching(
@@ -19,7 +19,7 @@ describe('the test of the credential, in a real n8n', () => {
 		});
 	});
 
-	it('accepts a server token, whose user may be typed with or without "="', async () => {
+	it('the credential test accepts a server token whose user is typed with or without "="', async () => {
 		const { key, secret } = scene.site.serverToken;
 		const server = { authentication: 'serverToken', jwt: '', tokenKey: key, tokenSecret: secret };
 		for (const tokenUser of ['admin', '=admin', '1']) {
@@ -27,31 +27,31 @@ describe('the test of the credential, in a real n8n', () => {
 		}
 	});
 
-	it('finds a site that cannot be reached', async () => {
+	it('the credential test fails for a site that cannot be reached', async () => {
 		const { status, message } = await test({ siteUrl: 'http://127.0.0.1:1' });
 		expect(status).toBe('Error');
 		expect(message).toMatch(/could not be reached.*Check the Site URL/);
 	});
 
-	it('finds an address that is not an Expert site', async () => {
+	it('the credential test fails for an address that is not an Expert site', async () => {
 		const { status, message } = await test({ siteUrl: scene.n8n.baseUrl });
 		expect(status).toBe('Error');
 		expect(message).toMatch(/Check the Site URL/);
 	});
 
-	it('finds a token that the site answers with 200 as the user Anonymous', async () => {
+	it('the credential test fails for a token that makes the user Anonymous', async () => {
 		const { status, message } = await test({ jwt: 'no-such-token' });
 		expect(status).toBe('Error');
 		expect(message).toMatch(/does not accept the token/);
 	});
 
-	it('finds a user who is not an admin', async () => {
+	it('the credential test fails for a user who is not an admin', async () => {
 		const { status, message } = await test({ jwt: scene.site.readerJwt });
 		expect(status).toBe('Error');
 		expect(message).toMatch(/not an admin/);
 	});
 
-	it('finds a site where webhooks are not enabled', async () => {
+	it('the credential test fails for a site where webhooks are not enabled', async () => {
 		scene.site.settings.webhooksFeature = false;
 		const { status, message } = await test({});
 		scene.site.settings.webhooksFeature = true;
@@ -62,10 +62,10 @@ describe('the test of the credential, in a real n8n', () => {
 
 describe('a signing secret that is changed while a workflow is published', () => {
 	let scene: Scene;
-	beforeAll(async () => (scene = await Scene.open()));
+	beforeAll(async () => (scene = await Scene.share()));
 	afterAll(async () => await scene.close());
 
-	it('counts at once where it is new, and after ten seconds nowhere where it is old', async () => {
+	it('a new signing secret is accepted at once, and the old one is rejected after ten seconds', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		expect((await workflow.deliver()).status).toBe(200);
 		const data = { ...scene.secrets, signingSecret: 'whsec_new' };

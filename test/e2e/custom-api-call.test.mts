@@ -34,7 +34,7 @@ describe('a custom API call, in a real n8n', () => {
 	const ran: Array<{ id: string }> = [];
 
 	beforeAll(async () => {
-		scene = await Scene.open();
+		scene = await Scene.share();
 		other = await startListener();
 		const { key, secret, user } = scene.site.serverToken;
 		const server = { authentication: 'serverToken', jwt: '' };
@@ -91,7 +91,7 @@ describe('a custom API call, in a real n8n', () => {
 	/** What was thrown, or became an item, as n8n keeps it. */
 	const told = (execution: Execution) => JSON.stringify(execution.data?.resultData);
 
-	it('stands among the resources and operations of the action node', async () => {
+	it('Custom API Call is a choice among the resources and operations of the action node', async () => {
 		const type = await scene.client.nodeType(ACTION);
 		const choices = (type?.properties as Array<Record<string, any>>).filter(({ name }) =>
 			['resource', 'operation'].includes(name),
@@ -105,7 +105,7 @@ describe('a custom API call, in a real n8n', () => {
 		}
 	});
 
-	it('is offered by the HTTP Request node: the credential can authenticate', async () => {
+	it('the HTTP Request node offers the credential, which can authenticate', async () => {
 		const types = await scene.client.send<Array<Record<string, unknown>>>(
 			'GET',
 			'/types/credentials.json',
@@ -116,7 +116,7 @@ describe('a custom API call, in a real n8n', () => {
 	});
 
 	describe.each(['jwt', 'serverToken'])('with the HTTP Request node and a %s', (kind) => {
-		it('reads as the user of the token', async () => {
+		it(`an HTTP Request node with a ${kind} reads as the user of the token`, async () => {
 			expect(textOf(await request(kind, { url: api('users/current') }))).toMatch(
 				/anonymous="false".*<username>admin<\/username>/s,
 			);
@@ -126,7 +126,7 @@ describe('a custom API call, in a real n8n', () => {
 			expect(scene.site.apiCalls.at(-1)).toMatchObject({ status: 200, user: 'admin' });
 		});
 
-		it('changes what only that user may change', async () => {
+		it(`an HTTP Request node with a ${kind} changes what only that user may change`, async () => {
 			const { id } = scene.site.site.createPage(`Tagged by ${kind}`).page;
 			const tags = { url: api(`pages/${id}/tags`), method: 'PUT' };
 			const execution = await request(kind, { ...tags, body: '<tags><tag value="x"/></tags>' });
@@ -134,7 +134,7 @@ describe('a custom API call, in a real n8n', () => {
 			expect(textOf(await request(kind, { url: tags.url }))).toContain('<tag value="x"');
 		});
 
-		it('goes to no other address', async () => {
+		it(`an HTTP Request node with a ${kind} sends to no other address`, async () => {
 			const execution = await request(kind, { url: other.url });
 			expect(executionError(execution)).toBe(
 				`The CXone Expert API credential is only for ${scene.site.url}`,
@@ -146,7 +146,7 @@ describe('a custom API call, in a real n8n', () => {
 			expect([other.received.length, scene.site.apiCalls.length - calls]).toEqual([0, 0]);
 		});
 
-		it('does not follow a redirect, whatever the options say', async () => {
+		it(`an HTTP Request node with a ${kind} follows no redirect, whatever its options say`, async () => {
 			const headers = { Location: other.url };
 			const follow = { redirect: { redirect: { followRedirects: true, maxRedirects: 5 } } };
 			scene.site.faults.add({
@@ -161,7 +161,7 @@ describe('a custom API call, in a real n8n', () => {
 			expect(other.received).toEqual([]);
 		});
 
-		it('shows no token where it is refused, as an item either', async () => {
+		it(`an HTTP Request node with a ${kind} turns failures into items`, async () => {
 			const refused = { url: api('pages/999999/info'), continues: true };
 			const [item] = executionItems(await request(kind, refused), CALL);
 			expect(item).toHaveProperty('error');
@@ -177,16 +177,21 @@ describe('a custom API call, in a real n8n', () => {
 	it.each([
 		{ resource: '__CUSTOM_API_CALL__' },
 		{ resource: 'page', operation: '__CUSTOM_API_CALL__' },
-	])('as a choice of the action node (%j) says where it is made', async (parameters) => {
-		const execution = await run({
-			...{ type: ACTION, typeVersion: 1, parameters },
-			credentials: { cxoneExpertApi: scene.credential },
-		});
-		expect(executionError(execution)).toBe('A custom API call is made with the HTTP Request node');
-		expect(told(execution)).toContain(`${scene.site.url}/@api/deki/pages/home/info`);
-	});
+	])(
+		'choosing a custom API call in the action node (%j) says where to make it',
+		async (parameters) => {
+			const execution = await run({
+				...{ type: ACTION, typeVersion: 1, parameters },
+				credentials: { cxoneExpertApi: scene.credential },
+			});
+			expect(executionError(execution)).toBe(
+				'Custom API calls need the HTTP Request node',
+			);
+			expect(told(execution)).toContain(`${scene.site.url}/@api/deki/pages/home/info`);
+		},
+	);
 
-	it('leaves no token in what n8n keeps', async () => {
+	it('custom API calls leave no token in what n8n stores', async () => {
 		const { secret } = scene.site.serverToken;
 		const used = scene.site.apiCalls.map(({ token }) => token);
 		const secrets: Secret[] = [

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import getPort from 'get-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type N8nInstance, startN8n } from '../support/n8n/instance.mts';
 import { hasRedis, startRedis } from '../support/n8n/redis.mts';
@@ -20,32 +19,32 @@ describe.skipIf(!(await hasRedis()))('queue mode, in a real n8n (needs redis-ser
 
 	beforeAll(async () => {
 		redis = await startRedis();
-		const port = await getPort({ host: '127.0.0.1' });
-		const webhookUrl = `http://127.0.0.1:${port}/`;
 		const env = {
 			EXECUTIONS_MODE: 'queue',
 			QUEUE_BULL_REDIS_HOST: '127.0.0.1',
 			QUEUE_BULL_REDIS_PORT: String(redis.port),
 		};
-		scene = await Scene.open({}, env, { port, webhookUrl });
-		const { userFolder } = scene.n8n;
-		webhook = await startN8n({ command: 'webhook', userFolder, webhookUrl, env });
-		const workerPort = await getPort({ host: '127.0.0.1' });
-		const health = {
+		scene = await Scene.open({}, env);
+		const { userFolder, baseUrl } = scene.n8n;
+		const webhookUrl = `${baseUrl}/`;
+		const workerEnv = (port: number) => ({
+			...env,
 			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
-			QUEUE_HEALTH_CHECK_PORT: String(workerPort),
-		};
-		const workerEnv = { ...env, ...health };
-		worker = await startN8n({ command: 'worker', userFolder, port: workerPort, env: workerEnv });
+			QUEUE_HEALTH_CHECK_PORT: String(port),
+		});
+		[webhook, worker] = await Promise.all([
+			startN8n({ command: 'webhook', userFolder, webhookUrl, env }),
+			startN8n({ command: 'worker', userFolder, env: workerEnv }),
+		]);
 	});
 	afterAll(async () => {
-		await worker?.stop();
-		await webhook?.stop();
+		await worker?.kill();
+		await webhook?.kill();
 		await scene?.close();
 		await redis?.stop();
 	});
 
-	it('runs once, in the worker, what the webhook process takes', async () => {
+	it('a delivery to the webhook process runs once, in the worker', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		const [delivery] = await deliver(workflow, 1);
 		await repeat(workflow, [delivery!]);
@@ -58,7 +57,7 @@ describe.skipIf(!(await hasRedis()))('queue mode, in a real n8n (needs redis-ser
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('remembers over a restart, unless a newer n8n lets a worker put an emptied record back', async () => {
+	it('known deliveries do not run again after a restart, or are marked where a worker emptied the record', async () => {
 		const plain = await scene.published({ events: ['page_create'] });
 		const writing = await scene.published({ events: ['page_create'] }, { code: writeStaticData });
 		const subWorkflow = await scene.subWorkflow(writeStaticData);
@@ -115,7 +114,7 @@ describe.skipIf(!(await hasRedis()))('queue mode, in a real n8n (needs redis-ser
 	async function sendTo(n8n: N8nInstance, workflow: PublishedTrigger, delivery: object) {
 		const { pathname } = new URL(workflow.url);
 		const authorization = workflow.webhooks()[0]!.authorizationHeader;
-		return (await workflow.send({ ...delivery, authorization }, n8n.baseUrl + pathname)).status;
+		return (await workflow.deliver({ ...delivery, authorization }, n8n.baseUrl + pathname)).status;
 	}
 });
 

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Credential } from '../support/n8n/client.mts';
 import { n8nVersion, node20N8n } from '../support/n8n/runtime.mts';
+import { send } from '../support/http.mts';
 import {
 	authorizationSecrets,
 	type Secret,
@@ -75,7 +76,7 @@ describe('secrets, in a real n8n that logs everything', () => {
 		const match = { path: `webhooks/${NO_WEBHOOK}` };
 		scene.site.faults.add({ match, effect: { status: 400, echo: true } });
 		const registered: string[] = [];
-		for (const each of used) registered.push(...(await deliver(each)));
+		registered.push(...(await Promise.all(used.map(deliver))).flat());
 		scene.site.faults.add({ match: { path: 'users' }, effect: { status: 400, echo: true } });
 		scene.site.faults.add({ match: { method: 'POST' }, effect: { status: 400, echo: true } });
 		const published = [...workflows];
@@ -100,7 +101,7 @@ describe('secrets, in a real n8n that logs everything', () => {
 	});
 	afterAll(async () => await scene.close());
 
-	it('were all in use', () => {
+	it('all kinds of secrets were in use', () => {
 		const names = new Set(secrets.map(({ name }) => name));
 		expect([...names].toSorted()).toEqual([
 			'delivery token',
@@ -116,25 +117,25 @@ describe('secrets, in a real n8n that logs everything', () => {
 		expect(statuses).toEqual(expect.arrayContaining([200, 401, 'Error']));
 	});
 
-	it('were where the action node had to do with them', () => {
+	it('the action node called a site that repeats its secrets', () => {
 		const calls = scene.site.apiCalls.filter(({ method }) => method === 'GET');
 		const asked = calls.filter(({ path }) => path.endsWith(`webhooks/${NO_WEBHOOK}`));
 		expect(asked.length).toBeGreaterThan(0);
 		expect(traces.executions).toContain('Cannot take');
 	});
 
-	it('are nowhere', async () => {
+	it('no secret is anywhere in what n8n stores, logs or shows', async () => {
 		expect(await findings(secrets)).toEqual({});
 	});
 
-	it('are hidden in what a site repeats, and the rest of it is shown', () => {
+	it('secrets that a site repeats are hidden, and the rest of its message is shown', () => {
 		for (const place of shown) {
 			expect(traces[place]).toContain('Cannot take');
 			expect(traces[place]).toContain('[hidden]');
 		}
 	});
 
-	it('would be found in every place: one is planted in each', async () => {
+	it('a planted secret is found in every place that was searched', async () => {
 		const planted = `planted-${randomUUID().slice(0, 8)}`;
 		await plant(planted);
 		traces = await tracesOf(scene, workflows, said);
@@ -192,13 +193,13 @@ describe('secrets, in a real n8n that logs everything', () => {
 				'X-Forwarded-Authorization': authorization,
 				'x-DEKI-token': scene.site.jwt,
 			};
-			said.push(await workflow.send({ headers }));
-			said.push(await workflow.send({ secret: PREVIOUS, headers }));
-			said.push(await workflow.send({ body: '<event type="page:create"><page>', headers }));
-			said.push(await workflow.send({ secret: 'guessed', headers }));
-			said.push(await workflow.send({ authorization: 'Bearer guessed', headers }));
-			said.push(await workflow.send({ timestamp: '1769792386', headers }));
-			await scene.client.waitForExecutions(workflow.id, 3, 60_000);
+			said.push(await workflow.deliver({ headers }));
+			said.push(await workflow.deliver({ secret: PREVIOUS, headers }));
+			said.push(await workflow.deliver({ body: '<event type="page:create"><page>', headers }));
+			said.push(await workflow.deliver({ secret: 'guessed', headers }));
+			said.push(await workflow.deliver({ authorization: 'Bearer guessed', headers }));
+			said.push(await workflow.deliver({ timestamp: '1769792386', headers }));
+			await scene.client.waitForExecutions(workflow.id, 3);
 			if (acknowledge === 'saved') registered.push(await test(workflow));
 		}
 		return registered;
@@ -225,9 +226,9 @@ describe('secrets, in a real n8n that logs everything', () => {
 		const { site, client } = scene;
 		const code = `$getWorkflowStaticData('global').note = '${planted}'; return $input.all();`;
 		const running = await scene.published({ events: ['page_create'] }, { code });
-		await running.send({ body: event({ page: planted }) });
-		await client.waitForExecutions(running.id, 1, 60_000);
-		await fetch(`${site.url}/@api/deki/users/current?note=${planted}`);
+		await running.deliver({ body: event({ page: planted }) });
+		await client.waitForExecutions(running.id, 1);
+		await send(`${site.url}/@api/deki/users/current?note=${planted}`);
 		site.faults.add({ match: { method: 'POST' }, effect: { status: 400, message: planted } });
 		const refused = await scene.workflow({ events: ['page_create'] });
 		said.push(await client.activate(refused.id).catch((error: unknown) => error));

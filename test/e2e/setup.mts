@@ -16,6 +16,7 @@ export default async function setup(project: TestProject) {
 	const tarball = await packPackage();
 	project.provide('tarball', tarball);
 	return async () => {
-		await rm(dirname(tarball), { recursive: true, force: true });
+		// What the tests have left in it may still be ending.
+		await rm(dirname(tarball), { recursive: true, force: true, maxRetries: 10 });
 	};
 }

@@ -1,13 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { n8nVersion, node20N8n } from '../support/n8n/runtime.mts';
+import { send } from '../support/http.mts';
+import { waitUntil } from '../support/wait.mts';
 import { Scene } from '../support/e2e/scene.mts';
 
 const isOld = n8nVersion === node20N8n;
 const taken = [200, 503];
 
-/** What a delivery is answered that comes as soon as n8n answers at a path. */
-const firstAnswers: Array<[string, number[]]> = isOld
+/** The responses to a delivery that comes as soon as n8n responds at a path. */
+const firstResponses: Array<[string, number[]]> = isOld
 	? [
 			// Says that n8n is ready when the database is, seconds before deliveries are taken.
 			['/healthz/readiness', [404]],
@@ -20,20 +21,20 @@ describe('a start of a real n8n', () => {
 	beforeAll(async () => (scene = await Scene.open()));
 	afterAll(async () => await scene.close());
 
-	it.each(firstAnswers)(
-		'lets a delivery that comes once %s is answered be answered %j',
+	it.each(firstResponses)(
+		'a delivery sent once a starting n8n responds at %s gets one of %j',
 		async (path, statuses) => {
 			const workflow = await scene.published({ events: ['page_create'] });
 			await scene.n8n.stop();
 			const started = scene.n8n.start();
-			await answered(path);
+			await responds(path);
 			expect(statuses).toContain((await workflow.send()).status);
 			await started;
 			await scene.client.deactivate(workflow.id);
 		},
 	);
 
-	it('repairs a webhook that was removed at the site on the legacy engine only', async () => {
+	it('a start of n8n repairs a removed webhook on the legacy engine only', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		await scene.removeAtSite(workflow.webhooks()[0]!.id);
 		await scene.n8n.restart();
@@ -47,13 +48,12 @@ describe('a start of a real n8n', () => {
 		await scene.client.deactivate(later.id);
 	});
 
-	/** JSON with 200: while n8n migrates its database it answers 200 with a text to everything. */
-	async function answered(path: string) {
-		for (;;) {
-			const response = await fetch(scene.n8n.baseUrl + path).catch(() => undefined);
-			const isJson = response?.headers.get('content-type')?.includes('json');
-			if (response?.status === 200 && isJson) return;
-			await sleep(5);
-		}
+	/** JSON with 200: while n8n migrates its database it responds to everything with 200 and a text. */
+	async function responds(path: string) {
+		const isUp = async () => {
+			const response = await send(scene.n8n.baseUrl + path).catch(() => undefined);
+			return response?.status === 200 && String(response.headers['content-type']).includes('json');
+		};
+		await waitUntil(`n8n responds at ${path}`, isUp, { intervalMs: 5 });
 	}
 });

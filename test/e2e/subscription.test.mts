@@ -1,13 +1,19 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Simulator, startSimulator } from '../support/simulator/index.mts';
+import { waitUntil } from '../support/wait.mts';
 import { Scene, TRIGGER } from '../support/e2e/scene.mts';
 
 describe('publishing and unpublishing, in a real n8n', () => {
 	let scene: Scene;
-	beforeAll(async () => (scene = await Scene.open()));
-	afterAll(async () => await scene.close());
+	const sites: Simulator[] = [];
+	beforeAll(async () => (scene = await Scene.share()));
+	afterAll(async () => {
+		await scene.close();
+		await Promise.all(sites.map(async (site) => await site.close()));
+	});
 	afterEach(() => scene.site.faults.clear());
 
-	it('registers exactly the chosen events, and removes the webhook when unpublished', async () => {
+	it('publishing registers exactly the chosen events, and unpublishing removes the webhook', async () => {
 		const workflow = await scene.published({ events: ['page_create', 'pagetag_update'] });
 		const [webhook, ...others] = workflow.webhooks();
 		expect(others).toEqual([]);
@@ -19,13 +25,13 @@ describe('publishing and unpublishing, in a real n8n', () => {
 		expect(workflow.webhooks()).toEqual([]);
 	});
 
-	it('registers all 27 event types for "All Events"', async () => {
+	it('publishing registers all 27 event types for "All Events"', async () => {
 		const workflow = await scene.published({ events: ['*'] });
 		expect(workflow.webhooks()[0]!.events).toHaveLength(27);
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('follows an edit of the events when it is published again', async () => {
+	it('publishing again registers the edited events', async () => {
 		const workflow = await scene.published({ events: ['page_create', 'page_move'] });
 		await edit(workflow.id, { events: ['page_move', 'user_update'] });
 		expect(workflow.webhooks().map(({ events }) => [...events].sort())).toEqual([
@@ -34,7 +40,7 @@ describe('publishing and unpublishing, in a real n8n', () => {
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('heals a webhook that the site has switched off', async () => {
+	it('publishing again enables a webhook that the site has disabled', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		// As after a crash of n8n: the webhook is still there when the workflow is published again.
 		const { id } = workflow.webhooks()[0]!;
@@ -50,63 +56,86 @@ describe('publishing and unpublishing, in a real n8n', () => {
 		const from = scene.n8n.log.length;
 		await scene.client.activate(workflow.id);
 		expect(workflow.webhooks()).toMatchObject([{ id, active: true, events: ['Page_Create'] }]);
-		await scene.n8n.waitForLog(/had disabled webhook \d+/, 5_000, from);
+		await scene.n8n.waitForLog(/had disabled webhook \d+/, from);
 		await scene.client.deactivate(workflow.id);
 		expect(workflow.webhooks()).toEqual([]);
 	});
 
-	it('tells the user what to do when the site refuses an event, and leaves no orphan', async () => {
-		const workflow = await scene.workflow({
-			events: ['page_create'],
-			additionalOptions: { additionalEvents: 'no_such_event' },
+	// n8n tries for 15 seconds before it gives up: all at the same time, each at a site of its own.
+	describe.concurrent('a site that refuses', () => {
+		it('publishing names the event that the site refuses, and leaves no webhook', async ({
+			expect,
+		}) => {
+			const { site, credential } = await anotherSite();
+			const parameters = {
+				events: ['page_create'],
+				additionalOptions: { additionalEvents: 'no_such_event' },
+			};
+			const workflow = await scene.workflow(parameters, { credential });
+			await expect(scene.client.activate(workflow.id)).rejects.toThrow(/no_such_event/);
+			expect(site.webhooks()).toEqual([]);
+			expect(scene.log).not.toMatch(/unhandled/i);
 		});
-		await expect(scene.client.activate(workflow.id)).rejects.toThrow(/no_such_event/);
-		expect(workflow.webhooks()).toEqual([]);
-		expect(scene.n8n.log).not.toMatch(/unhandled/i);
+
+		it('publishing succeeds once a site that refused everything has recovered', async ({
+			expect,
+		}) => {
+			const { site, credential } = await anotherSite();
+			const workflow = await scene.workflow({ events: ['page_create'] }, { credential });
+			site.faults.add({ effect: { status: 500 } });
+			await expect(scene.client.activate(workflow.id)).rejects.toThrow(/500/);
+			site.faults.clear();
+			await scene.client.activate(workflow.id);
+			expect(site.webhooks()).toMatchObject([{ active: true, events: ['Page_Create'] }]);
+			await scene.client.deactivate(workflow.id);
+			expect(site.webhooks()).toEqual([]);
+		});
+
+		it('publishing without a signing secret fails and says where to enter it', async ({
+			expect,
+		}) => {
+			const { site, credential } = await anotherSite({ signingSecret: '' });
+			const workflow = await scene.workflow({ events: ['page_create'] }, { credential });
+			await expect(scene.client.activate(workflow.id)).rejects.toThrow(/Signing Secret/);
+			expect(site.webhooks()).toEqual([]);
+		});
+
+		it('publishing for a public site without an https address fails and names WEBHOOK_URL', async ({
+			expect,
+		}) => {
+			const { site, credential } = await anotherSite({ siteUrl: 'https://help.example.com' });
+			const workflow = await scene.workflow({ events: ['page_create'] }, { credential });
+			await expect(scene.client.activate(workflow.id)).rejects.toThrow(/WEBHOOK_URL/);
+			expect(site.apiCalls).toEqual([]);
+		});
 	});
 
-	it('publishes for real once the site is well again after everything was refused', async () => {
-		const workflow = await scene.workflow({ events: ['page_create'] });
-		scene.site.faults.add({ effect: { status: 500 } });
-		await expect(scene.client.activate(workflow.id)).rejects.toThrow(/500/);
-		scene.site.faults.clear();
-		await scene.client.activate(workflow.id);
-		expect(workflow.webhooks()).toMatchObject([{ active: true, events: ['Page_Create'] }]);
-		await scene.client.deactivate(workflow.id);
-		expect(workflow.webhooks()).toEqual([]);
-	});
-
-	it('stops without a signing secret and says where to enter it', async () => {
-		await scene.client.updateCredential(scene.credential, { ...scene.secrets, signingSecret: '' });
-		const workflow = await scene.workflow({ events: ['page_create'] });
-		await expect(scene.client.activate(workflow.id)).rejects.toThrow(/Signing Secret/);
-		expect(workflow.webhooks()).toEqual([]);
-		await scene.client.updateCredential(scene.credential, scene.secrets);
-	});
-
-	it('stops for a public site while n8n has no https address, and names WEBHOOK_URL', async () => {
-		const calls = scene.site.apiCalls.length;
-		const siteUrl = 'https://help.example.com';
-		await scene.client.updateCredential(scene.credential, { ...scene.secrets, siteUrl });
-		const workflow = await scene.workflow({ events: ['page_create'] });
-		await expect(scene.client.activate(workflow.id)).rejects.toThrow(/WEBHOOK_URL/);
-		expect(scene.site.apiCalls).toHaveLength(calls);
-		await scene.client.updateCredential(scene.credential, scene.secrets);
-	});
-
-	it('uses a webhook of its own to listen for a test event', async () => {
+	it('listening for a test event uses a webhook of its own', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		const before = workflow.webhooks();
 		await scene.client.listenForTest(workflow.id, TRIGGER);
 		const testUrl = scene.client.testUrl(workflow.webhookId);
 		expect(workflow.webhooks(testUrl)).toMatchObject([{ active: true, events: ['Page_Create'] }]);
-		expect((await workflow.send({}, testUrl)).status).toBe(200);
-		await expect.poll(() => workflow.webhooks(testUrl), { timeout: 10_000 }).toEqual([]);
+		// n8n listens for one delivery only: a busy n8n that tells the site to retry has taken it.
+		expect([200, 503]).toContain((await workflow.send({}, testUrl)).status);
+		await waitUntil('n8n removes the test webhook', () => workflow.webhooks(testUrl).length === 0);
 		expect(workflow.webhooks()).toEqual(before);
 		const [test] = await scene.client.waitForExecutions(workflow.id, 1);
 		expect(test).toMatchObject({ mode: 'manual', status: 'success' });
 		await scene.client.deactivate(workflow.id);
 	});
+
+	/** A site that only one test has, and a credential for it with something changed. */
+	async function anotherSite(changes: Record<string, string> = {}) {
+		const site = await startSimulator();
+		sites.push(site);
+		const { url: siteUrl, jwt, signingSecret } = site;
+		const credential = await scene.client.createCredential(siteUrl, 'cxoneExpertApi', {
+			...{ siteUrl, authentication: 'jwt', jwt, signingSecret },
+			...changes,
+		});
+		return { site, credential };
+	}
 
 	async function edit(workflowId: string, parameters: object) {
 		const { nodes } = await scene.client.workflow(workflowId);

@@ -129,7 +129,7 @@ it('refuses an item that names no change, and marks nothing then', async () => {
 	const odd = { json: { id: '5', title: 'No event' } };
 	const refusal = await workflow.execute([created(1), odd, created(2)]).catch((error) => error);
 	expect(refusal).toMatchObject({
-		message: 'This item names no change of a page and no event',
+		message: 'This item names neither a change of a page nor an event',
 		description: expect.stringContaining('CXone Expert Trigger'),
 		context: { itemIndex: 1 },
 	});

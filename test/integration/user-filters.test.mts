@@ -18,7 +18,7 @@ useScenes();
 
 const excluding = (...excludeUsers: string[]): IDataObject => ({ filters: { excludeUsers } });
 const ignoringOwn: IDataObject = { additionalOptions: { ignoreOwnChanges: true } };
-/** F-03: events name their user by id only. */
+/** Events name their user by ID only: see docs/vendor-facts.md#users-in-events. */
 const idOnly = { requestDetails: 'userId' } as const;
 
 /** Ids of the site's users, see the simulator. */

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from 'simple-statistics';
+import { waitUntil } from '../../support/wait.mts';
 import { startSimulator, vendorGuess } from '../../support/simulator/index.mts';
 import { longestFailure } from '../failures.mts';
 import type { Stage, Subject, Subjects } from './stage.mts';
@@ -20,7 +20,8 @@ export async function answeredInTime(stage: Stage, subjects: Subjects, flood: Fl
 	const rows = [];
 	for (const workflow of subjectNames) {
 		rows.push({ workflow, ...(await pour(subjects[workflow], flood)) });
-		while (await stage.isBusy(subjects[workflow])) await sleep(200);
+		const isIdle = async () => !(await stage.isBusy(subjects[workflow]));
+		await waitUntil('n8n has run all', isIdle, { timeoutMs: 600_000 });
 	}
 	return rows;
 }

@@ -60,7 +60,7 @@ describe.skipIf(!hasFakeClock())('clocks that jump around a real n8n', () => {
 		});
 	}
 
-	/** A new delivery that has got its final answer. */
+	/** A new delivery that has its final response. */
 	async function delivered(workflow: PublishedTrigger, clockAhead = 0) {
 		const delivery = new RepeatedDelivery(scene, workflow);
 		delivery.clockAhead = clockAhead;
@@ -68,7 +68,7 @@ describe.skipIf(!hasFakeClock())('clocks that jump around a real n8n', () => {
 		return delivery;
 	}
 
-	/** As Expert does it when the answer got lost on the way. */
+	/** As Expert does it when the response got lost on the way. */
 	async function again(delivery: RepeatedDelivery) {
 		await delivery.attempt();
 		await delivery.repeat();
@@ -82,7 +82,7 @@ describe.skipIf(!hasFakeClock())('clocks that jump around a real n8n', () => {
 	}
 
 	it.each(cases)(
-		'n8n whose clock jumps %s and is put right knows what ran and takes what is new, %s',
+		'deliveries run once each while the clock of n8n jumps %s and is put right, %s',
 		async (_jump, _how, seconds, verifySignature) => {
 			const workflow = byOption.get(verifySignature)!;
 			const before = await delivered(workflow);
@@ -98,7 +98,7 @@ describe.skipIf(!hasFakeClock())('clocks that jump around a real n8n', () => {
 	);
 
 	it.each(jumps)(
-		'a site whose clock jumps %s and is put right finds its deliveries known and new ones taken',
+		'deliveries run once each while the clock of the site jumps %s and is put right',
 		async (_jump, seconds) => {
 			const workflow = byOption.get(true)!;
 			const before = await delivered(workflow);
@@ -116,7 +116,7 @@ describe.skipIf(!hasFakeClock())('clocks that jump around a real n8n', () => {
 		},
 	);
 
-	it('what came while the clock of n8n was a year ahead does not push out what came before', async () => {
+	it('deliveries from a year ahead do not evict those that came before', async () => {
 		const workflow = await published(false, { rememberAtMost: REMEMBERED });
 		const before = await delivered(workflow);
 		await clock.set(YEAR);
@@ -133,7 +133,7 @@ describe.skipIf(!hasFakeClock())('clocks that jump around a real n8n', () => {
 	});
 
 	it.each(jumps.slice(2))(
-		'n8n that is started with its clock %s and then put right runs nothing twice unmarked',
+		'no delivery runs twice unmarked when n8n starts with its clock %s that is then put right',
 		async (_jump, seconds) => {
 			const workflows = [...byOption.values()];
 			const before = await Promise.all(

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { patientSite } from '../../support/chaos/patient-site.mts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { quickPatientSite } from '../../support/chaos/patient-site.mts';
 import { openProxied, restartBehind } from '../../support/chaos/proxied.mts';
 import { executionItems } from '../../support/n8n/executions.mts';
-import { storedRuns } from '../../support/n8n/runs.mts';
+import { Gate } from '../../support/e2e/gate.mts';
 import type { PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 
 const letThroughOnce = { resource: 'change', operation: 'letThroughOnce' };
@@ -14,25 +13,28 @@ const changedPages = {
 	since: '={{ $now.minus({ hours: 1 }).toISO() }}',
 };
 
-/** Takes its time with a page that is named so. */
-const code = `
-const isSlow = JSON.stringify($input.all()).includes('Slow');
-if (isSlow) await new Promise((resolve) => setTimeout(resolve, 6000));
-return $input.all();`;
-
 describe('an execution that was cut off behind "Let Through Once"', { timeout: 240_000 }, () => {
 	let stage: Awaited<ReturnType<typeof openProxied>>;
-	beforeAll(async () => (stage = await openProxied(patientSite)));
+	let gate: Gate;
+	/** Holds an execution that is about a page that is named so. */
+	let code: string;
+	beforeAll(async () => (stage = await openProxied(quickPatientSite)));
 	afterAll(async () => await stage?.close());
 
-	/** Kills n8n in the last node of the execution with this number, and starts it again. */
-	async function killIn(execution: number, workflow: PublishedTrigger) {
+	beforeEach(async () => {
+		gate = await Gate.start();
+		code = `
+if (JSON.stringify($input.all()).includes('Slow')) { ${gate.code} }
+return $input.all();`;
+	});
+	afterEach(async () => await gate.end());
+
+	/** Kills n8n in the last node of the execution that is held, and starts it again. */
+	async function killHeld(workflow: PublishedTrigger) {
 		const { scene, proxy } = stage;
-		const isRunning = () =>
-			storedRuns(scene.database, workflow.id)[execution - 1]?.status === 'running';
-		while (!isRunning()) await sleep(50);
-		await sleep(2_000);
+		await gate.waitForArrivals(1);
 		await restartBehind(proxy, scene, workflow, 'kill');
+		gate.open();
 		return (await scene.client.failedExecutions(workflow.id)).at(-1)!;
 	}
 
@@ -44,7 +46,7 @@ describe('an execution that was cut off behind "Let Through Once"', { timeout: 2
 		}));
 	}
 
-	it('handles its event when it is retried', async () => {
+	it('a retried execution handles its event, which was let through before the crash', async () => {
 		const { scene } = stage;
 		const workflow = await scene.published(
 			{ events: ['page_create'] },
@@ -52,7 +54,7 @@ describe('an execution that was cut off behind "Let Through Once"', { timeout: 2
 		);
 		const { pageId } = scene.site.site.createPage('Slow_event');
 		await scene.site.idle();
-		const cutOff = await killIn(1, workflow);
+		const cutOff = await killHeld(workflow);
 		expect(cutOff).toMatchObject({ status: 'crashed' });
 		await scene.client.retry(cutOff.id);
 		const [, retried] = await handled(workflow);
@@ -63,7 +65,7 @@ describe('an execution that was cut off behind "Let Through Once"', { timeout: 2
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('handles what a catch-up found when it is retried, and not what was handled before', async () => {
+	it('a retried catch-up handles what it had found, and not what was handled before', async () => {
 		const { scene } = stage;
 		const workflow = await scene.published(
 			{ events: ['page_create'] },
@@ -71,10 +73,10 @@ describe('an execution that was cut off behind "Let Through Once"', { timeout: 2
 		);
 		scene.site.site.createPage('Quick');
 		await scene.site.idle();
-		await scene.client.waitForExecutions(workflow.id, 1, 60_000);
+		await scene.client.waitForExecutions(workflow.id, 1);
 		const { pageId } = scene.site.site.createPage('Slow_catch-up');
 		await scene.site.idle();
-		const cutOff = await killIn(2, workflow);
+		const cutOff = await killHeld(workflow);
 		expect(cutOff).toMatchObject({ status: 'crashed' });
 		await scene.client.retry(cutOff.id);
 		const runs = await handled(workflow);
@@ -85,13 +87,13 @@ describe('an execution that was cut off behind "Let Through Once"', { timeout: 2
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('handles its event once when it was called by another, and both are retried', async () => {
+	it('an event is handled once when a called execution and its caller are both retried', async () => {
 		const { scene } = stage;
 		const called = await callable();
 		const workflow = await calling(called);
 		const { pageId } = scene.site.site.createPage('Slow_call');
 		await scene.site.idle();
-		const caller = await killIn(1, workflow);
+		const caller = await killHeld(workflow);
 		const [cutOff] = await scene.client.failedExecutions(called);
 		expect([caller, cutOff]).toMatchObject([{ status: 'crashed' }, { status: 'crashed' }]);
 		await scene.client.retry(caller.id);

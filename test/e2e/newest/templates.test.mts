@@ -18,7 +18,7 @@ const oddTitleInSlack = 'Größe &lt;!channel&gt; &amp; {code} *sure*';
 
 /** An event that says neither which page nor who. */
 const thin: EmitOptions = { body: 'thin' };
-/** F-03: an event whose user is an id and nothing else. */
+/** An event whose user is an ID and nothing else: see docs/vendor-facts.md#users-in-events. */
 const byId: EmitOptions = { requestDetails: 'userId', by: 'editor' };
 
 describe('a ready-made workflow, imported into a real n8n', () => {
@@ -41,7 +41,10 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		await world?.close();
 	});
 
-	/** F-03: events name their user by id only, until the end of the test. */
+	/**
+	 * Events name their user by ID only, until the end of the test: see
+	 * docs/vendor-facts.md#users-in-events.
+	 */
 	function withUserIds(): void {
 		const { settings } = scene.site;
 		settings.requestDetails = 'userId';
@@ -69,7 +72,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 
 	/** Its executions, all of which must have gone well. */
 	async function executions(id: string, count: number) {
-		const all = await scene.client.waitForExecutions(id, count, 60_000);
+		const all = await scene.client.waitForExecutions(id, count);
 		expect(all.map((execution) => executionError(execution))).toEqual(all.map(() => undefined));
 		expect(all.map(({ status }) => status)).toEqual(Array.from({ length: count }, () => 'success'));
 		return all;
@@ -90,7 +93,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		]);
 	});
 
-	it('new-page-to-slack: says so when nobody can open the page yet', async () => {
+	it('new-page-to-slack: says "draft" when nobody can open the page yet', async () => {
 		const before = world.sent('slack.com').length;
 		const id = await publishedForTest('new-page-to-slack', toSlack);
 		withUserIds();
@@ -101,7 +104,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		]);
 	});
 
-	it('new-page-to-slack: says so when the event names no page', async () => {
+	it('new-page-to-slack: says that the event names no page', async () => {
 		const before = world.sent('slack.com').length;
 		const id = await publishedForTest('new-page-to-slack', toSlack);
 		scene.site.emit('page_create', thin);
@@ -274,7 +277,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			'the event of Expert does not say which. Look at the newest pages of your site.',
 		],
 		['names its user by id only', byId, 'URL/Just_once'],
-	])('exactly-once: tells of an event that %s', async (_case, kind, text) => {
+	])('exactly-once: reports an event that %s', async (_case, kind, text) => {
 		const event = about('Just_once', kind);
 		const before = world.sent('slack.com').length;
 		const id = await publishedForTest('exactly-once', toSlack);
@@ -343,7 +346,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 				.slice(before)
 				.map(({ body }) => body.text);
 
-		it('names a page by its path that is gone when its turn comes', async () => {
+		it('follow-up: names a page by its path when it is gone by then', async () => {
 			const { site, url } = scene.site;
 			scene.site.pauseDeliveries();
 			const { pageId } = site.createPage('Short_lived');
@@ -353,7 +356,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			expect(messages()).toEqual([`New page: Short_lived\n${url}/Short_lived\nAuthor: admin`]);
 		});
 
-		it('tells of a change whose event does not even name the page', async () => {
+		it('follow-up: reports a change whose event does not name the page', async () => {
 			scene.site.settings.eventBody = 'thin';
 			scene.site.emit('page_create');
 			await executions(followUp, 3);
@@ -362,7 +365,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			scene.site.settings.eventBody = 'full';
 		});
 
-		it('names the user by id where the event has no more, and the page is gone', async () => {
+		it('follow-up: names the user by id when the event has no more and the page is gone', async () => {
 			const page = { id: 815, path: 'Not_there' };
 			scene.site.emit('page_create', { ...byId, page });
 			await executions(followUp, 4);
@@ -370,23 +373,23 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 			expect(messages()).toEqual([`New page: Not_there\n${link}\nAuthor: user 4`]);
 		});
 
-		it('sends what could not be sent when somebody retries it', async () => {
+		it('follow-up: sends a failed message when its execution is retried', async () => {
 			world.isDown = true;
 			scene.site.emit('page_create', { page: { id: 4711, path: 'Later' } });
 			await expect
 				.poll(async () => (await scene.client.failedExecutions(followUp)).length, {
-					timeout: 60_000,
+					timeout: 120_000,
 				})
 				.toBe(1);
 			world.isDown = false;
 			const [failed] = await scene.client.failedExecutions(followUp);
 			before = world.sent('slack.com').length;
 			await scene.client.retry(failed!.id);
-			await expect.poll(messages, { timeout: 20_000 }).toHaveLength(1);
+			await expect.poll(messages, { timeout: 120_000 }).toHaveLength(1);
 		});
 	});
 
-	it('calls nobody else', () => {
+	it('all ready-made workflows: call no other service', () => {
 		expect(world.strays.map(({ url }) => url)).toEqual([]);
 	});
 });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { type Fates, fates } from './fates.mts';
 import { startLoad } from './load.mts';
-import { patientSite } from './patient-site.mts';
+import type { Settings } from '../simulator/index.mts';
 import { openProxied, restartBehind } from './proxied.mts';
 import { type Rerun, rerunInterrupted } from './rerun.mts';
 
@@ -11,6 +11,8 @@ export interface ChaosOptions {
 	/** Ms that the node behind the trigger takes; 0 does nothing. */
 	work: number;
 	kills: number;
+	/** For which n8n is up between two kills. */
+	maxUptimeMs: number;
 	seed: number;
 	/** Events per second. */
 	rate: number;
@@ -24,11 +26,8 @@ export interface ChaosReport extends ChaosOptions {
 	rerun: Rerun;
 }
 
-/** Ms that n8n may take for what it has begun: a busy machine needs minutes. */
-const LONGEST_WORK = 600_000;
-
-/** Ms for which n8n is up between two kills, at most. */
-const longestUptime = 10_000;
+/** What n8n may take for what it has begun: a busy machine needs minutes. */
+const MAX_WORK_MS = 600_000;
 
 /**
  * Delivers events while n8n is killed and started again at random moments, and counts what became of
@@ -36,26 +35,27 @@ const longestUptime = 10_000;
  */
 export async function runChaos(
 	options: ChaosOptions,
+	settings: Settings,
 	tarball: string,
 	say: (text: string) => void,
 ): Promise<ChaosReport> {
-	const { scene, proxy, close } = await openProxied(patientSite, { packageTarball: tarball });
+	const { scene, proxy, close } = await openProxied(settings, { packageTarball: tarball });
 	try {
-		const { acknowledge, work, kills, seed, rate } = options;
+		const { acknowledge, work, rate } = options;
 		const code = `await new Promise((resolve) => setTimeout(resolve, ${work})); return $input.all();`;
 		const workflow = await scene.published(
 			{ events: ['page_create'], additionalOptions: { acknowledge } },
 			work > 0 ? { code } : {},
 		);
 		const load = startLoad(scene.site, rate);
-		for (const [index, uptime] of killMoments(kills, seed).entries()) {
+		for (const [index, uptime] of killMoments(options).entries()) {
 			await sleep(uptime);
 			await restartBehind(proxy, scene, workflow, 'kill');
-			say(`kill ${index + 1} of ${kills}, ${uptime} ms after n8n was ready`);
+			say(`kill ${index + 1} of ${options.kills}, ${uptime} ms after n8n was ready`);
 		}
 		const { events, seconds } = load.stop();
 		await scene.site.idle();
-		await workflow.settled(LONGEST_WORK);
+		await workflow.settled(MAX_WORK_MS);
 		const found = fates(scene, workflow, events);
 		return { ...options, seconds, fates: found, rerun: await rerunInterrupted(scene, workflow) };
 	} finally {
@@ -64,7 +64,7 @@ export async function runChaos(
 }
 
 /** When to kill n8n, in ms after it was ready; the same seed gives the same moments. */
-function killMoments(kills: number, seed: number): number[] {
-	const moment = fc.noBias(fc.integer({ min: 0, max: longestUptime }));
+function killMoments({ kills, maxUptimeMs, seed }: ChaosOptions): number[] {
+	const moment = fc.noBias(fc.integer({ min: 0, max: maxUptimeMs }));
 	return fc.sample(moment, { numRuns: kills, seed });
 }

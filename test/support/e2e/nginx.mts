@@ -3,8 +3,12 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { send } from '../http.mts';
 import { projectRoot } from '../n8n/runtime.mts';
+import { onFreePort } from '../ports.mts';
+import type { Settings } from '../simulator/index.mts';
+import { waitUntil } from '../wait.mts';
+import { Scene } from './scene.mts';
 
 /** The file that operators copy. */
 const example = join(projectRoot, 'examples', 'deploy', 'nginx.conf');
@@ -46,7 +50,12 @@ export class Nginx {
 		const child = spawn('nginx', args, { env, stdio: 'ignore' });
 		process.once('exit', () => child.kill());
 		const nginx = new Nginx(`http://127.0.0.1:${port}`, folder, child);
-		await nginx.waitReady();
+		try {
+			await nginx.waitReady();
+		} catch (error) {
+			await nginx.close();
+			throw error;
+		}
 		return nginx;
 	}
 
@@ -64,13 +73,31 @@ export class Nginx {
 		return await readFile(join(this.folder, 'error.log'), 'utf8');
 	}
 
-	/** Asks for what nginx keeps to itself, so that it answers without n8n. */
+	/** Asks for what nginx keeps to itself, so that it responds without n8n. */
 	private async waitReady(): Promise<void> {
-		while (!(await fetch(`${this.url}/n8n-ready`).catch(() => undefined))) {
+		await waitUntil('nginx responds', async () => {
 			if (this.child.exitCode !== null) throw new Error(`nginx has ended:\n${await this.log()}`);
-			await sleep(50);
-		}
+			const response = await send(`${this.url}/n8n-ready`).catch(() => undefined);
+			return response !== undefined;
+		});
+		// Somebody else may have responded: nginx tries for seconds to get a port that is taken.
+		const log = await this.log();
+		if (log.includes('Address already in use')) throw new Error(log);
 	}
+}
+
+/** A scene whose n8n is reached through nginx, at an address that n8n is told. */
+export async function openBehindNginx(settings: Partial<Settings>, env: Record<string, string>) {
+	return await onFreePort(async (port) => {
+		const webhookUrl = `http://127.0.0.1:${port}/`;
+		const scene = await Scene.open(settings, { WEBHOOK_URL: webhookUrl, ...env });
+		try {
+			return { scene, nginx: await Nginx.start({ port, upstream: scene.n8n.baseUrl }) };
+		} catch (error) {
+			await scene.close();
+			throw error;
+		}
+	});
 }
 
 /** What an operator does: change the values that the file marks. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type HttpResponse, send } from '../http.mts';
 import { type Run, storedRuns } from '../n8n/runs.mts';
 import { sendDelivery, type SingleDelivery, type WebhookState } from '../simulator/index.mts';
+import { waitFor, waitUntil } from '../wait.mts';
 import type { Scene } from './scene.mts';
 
 /** One workflow with the trigger, and the ways in which its webhook can be called. */
@@ -36,54 +37,54 @@ export class PublishedTrigger {
 		});
 	}
 
-	/** As Expert does it: a delivery that is answered 503 is sent again under the same id. */
-	async deliver(changes: Partial<SingleDelivery> = {}) {
-		const delivery = { deliveryId: randomUUID() as string, timeoutMs: 60_000, ...changes };
-		for (let attempt = 1; ; attempt++) {
-			const answer = await this.send(delivery);
-			if (answer.status !== 503 || attempt === 20) return answer;
-			await new Promise((resolve) => setTimeout(resolve, 500));
-		}
+	/** As Expert does it: a delivery that is told to retry is sent again under the same id. */
+	async deliver(changes: Partial<SingleDelivery> = {}, url = this.url): Promise<HttpResponse> {
+		const own = { body: event(), deliveryId: randomUUID() as string, timeoutMs: 60_000 };
+		const delivery = { ...own, ...changes };
+		return await untilFinal(async () => await this.send(delivery, url));
 	}
 
 	/** Waits until there are this many executions, and looks again later for one too many. */
-	async executions(count: number, timeoutMs = 60_000) {
-		await this.scene.client.waitForExecutions(this.id, count, timeoutMs);
-		await sleep(1_000);
+	async executions(count: number) {
+		await this.scene.client.waitForExecutions(this.id, count);
+		await sleep(ONE_TOO_MANY_MS);
 		return await this.scene.client.executions(this.id);
 	}
 
 	/** Waits until n8n has run to the end all that it has stored. */
-	async settled(timeoutMs = 120_000) {
-		const deadline = Date.now() + timeoutMs;
+	async settled(timeoutMs?: number) {
 		const isOpen = ({ status }: Run) => status === 'new' || status === 'running';
-		while (storedRuns(this.scene.database, this.id).some(isOpen)) {
-			if (Date.now() > deadline) throw new Error(`n8n still works after ${timeoutMs} ms`);
-			await sleep(500);
-		}
+		const isSettled = () => !storedRuns(this.scene.database, this.id).some(isOpen);
+		const what = `n8n has run all executions of workflow ${this.id}`;
+		await waitUntil(what, isSettled, { timeoutMs, intervalMs: 200 });
 	}
 
 	/** Waits until n8n hands requests to the trigger: it refuses the empty one, n8n knows no such. */
 	async routed() {
-		while ((await fetch(this.url, { method: 'POST' })).status !== 401) await sleep(100);
-	}
-
-	/** Sends raw bytes, for what no HTTP client would send. Resolves with what came back. */
-	async sendRaw(lines: string[], body: string, options: { end?: boolean } = {}): Promise<string> {
-		const { hostname, port } = new URL(this.url);
-		return await new Promise((resolve, reject) => {
-			const socket = connect(Number(port), hostname);
-			let received = '';
-			socket.on('data', (chunk) => {
-				received += chunk.toString();
-				socket.destroy();
-			});
-			socket.on('error', reject);
-			socket.on('close', () => resolve(received));
-			socket.write(`${lines.join('\r\n')}\r\n\r\n${body}`);
-			if (options.end) socket.end();
+		await waitUntil(`n8n hands deliveries to ${this.url}`, async () => {
+			const response = await send(this.url, { method: 'POST' }).catch(() => undefined);
+			return response?.status === 401;
 		});
 	}
+}
+
+/** An execution that should not be there shows up in less. */
+const ONE_TOO_MANY_MS = 500;
+
+const RETRY_PAUSE_MS = 300;
+
+/** As Expert does it: the same again until the response is not 503. */
+export async function untilFinal<T extends { status: number }>(
+	attempt: () => Promise<T>,
+): Promise<T> {
+	return await waitFor(
+		'a delivery has its final response',
+		async () => {
+			const response = await attempt();
+			return response.status === 503 ? undefined : response;
+		},
+		{ intervalMs: RETRY_PAUSE_MS },
+	);
 }
 
 /** An event of just now; each call gives another one. */

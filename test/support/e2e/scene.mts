@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
+import { send } from '../http.mts';
 import { type Credential, N8nClient, type NewWorkflow } from '../n8n/client.mts';
 import { N8nDatabase } from '../n8n/database.mts';
 import { executionItems } from '../n8n/executions.mts';
-import { type N8nInstance, type StartOptions, startN8n } from '../n8n/instance.mts';
+import { copyFreshFolder } from '../n8n/fresh-folder.mts';
+import { type N8nInstance, startN8n } from '../n8n/instance.mts';
 import type { PostgresServer } from '../n8n/postgres.mts';
 import { fastTest, type Settings, type Simulator, startSimulator } from '../simulator/index.mts';
 import { PublishedTrigger } from './published-trigger.mts';
 
 export const TRIGGER = 'When Expert changes';
 
-export interface SceneOptions extends Pick<StartOptions, 'port' | 'webhookUrl'> {
-	/** Outside of a test run there is none that the tests have packed. */
+export interface SceneOptions {
+	/** Outside of a test run there is none that the tests have packed. n8n's data lies beside it. */
 	packageTarball?: string;
 	/** Where n8n keeps its data; a folder of its own when left out. It is removed in the end. */
 	userFolder?: string;
@@ -37,6 +38,12 @@ const data = $getWorkflowStaticData('global');
 data.count = (data.count ?? 0) + 1;
 return $input.all();`;
 
+/** What a site is set to unless a test says otherwise: n8n takes the first deliveries seconds late. */
+const patience: Partial<Settings> = { ...fastTest, retries: 8, autoDisableAfter: 1000 };
+
+/** The n8n that the test files of one worker share; it ends with the worker. */
+let shared: Promise<N8nInstance> | undefined;
+
 /** One Expert site and one real n8n with the packed package and a credential in it. */
 export class Scene {
 	readonly site: Simulator;
@@ -45,8 +52,10 @@ export class Scene {
 	readonly database: N8nDatabase;
 	readonly secrets: Record<string, string>;
 	credential!: Credential;
+	private readonly logStart: number;
 
 	private constructor(site: Simulator, n8n: N8nInstance, postgres?: PostgresServer) {
+		this.logStart = n8n.log.length;
 		this.site = site;
 		this.n8n = n8n;
 		this.client = new N8nClient(n8n.baseUrl);
@@ -55,35 +64,50 @@ export class Scene {
 		this.secrets = { siteUrl, authentication: 'jwt', jwt, signingSecret };
 	}
 
-	/** One real n8n takes the first deliveries seconds late: the site must not give up on it. */
+	/** With an n8n of its own, for tests that set it up in their way, stop it or kill it. */
 	static async open(
 		settings: Partial<Settings> = {},
 		env: Record<string, string> = {},
-		{ packageTarball = inject('tarball'), userFolder, postgres, ...place }: SceneOptions = {},
-	) {
-		const site = await startSimulator({
-			...fastTest,
-			retries: 8,
-			autoDisableAfter: 1000,
-			...settings,
+		options: SceneOptions = {},
+	): Promise<Scene> {
+		const { postgres } = options;
+		return await Scene.with(settings, await startOwn(env, options), postgres);
+	}
+
+	/** With an n8n that other test files have as well, one after the other. */
+	static async share(settings: Partial<Settings> = {}): Promise<Scene> {
+		shared ??= startOwn({}, {}).catch((error: unknown) => {
+			shared = undefined;
+			throw error;
 		});
-		const folder = userFolder ?? (await mkdtemp(join(tmpdir(), 'cxone-expert-e2e-')));
-		const n8n = await startN8n({
-			userFolder: folder,
-			packageTarball,
-			env: { ...postgres?.env, ...env },
-			...place,
-		});
+		return await Scene.with(settings, await shared);
+	}
+
+	private static async with(
+		settings: Partial<Settings>,
+		n8n: N8nInstance,
+		postgres?: PostgresServer,
+	): Promise<Scene> {
+		const site = await startSimulator({ ...patience, ...settings });
 		const scene = new Scene(site, n8n, postgres);
 		await scene.client.setupOwner();
 		scene.credential = await scene.client.createCredential('Site', 'cxoneExpertApi', scene.secrets);
 		return scene;
 	}
 
+	/** Nobody looks at this n8n any more: it need not end in order. */
 	async close() {
-		await this.n8n.stop();
-		await this.site.close();
-		await rm(this.n8n.userFolder, { recursive: true, force: true });
+		const { n8n, site } = this;
+		if (n8n !== (await shared)) {
+			await n8n.kill();
+			await rm(n8n.userFolder, { recursive: true, force: true });
+		}
+		await site.close();
+	}
+
+	/** What n8n has logged since the scene was opened. */
+	get log(): string {
+		return this.n8n.log.slice(this.logStart);
 	}
 
 	/** A workflow as a builder draws it: the trigger, and a node behind it. Not published yet. */
@@ -132,7 +156,7 @@ export class Scene {
 	async removeAtSite(webhookId: number) {
 		const address = `${this.site.url}/@api/deki/webhooks/${webhookId}`;
 		const headers = { authorization: `Bearer ${this.site.jwt}` };
-		await fetch(address, { method: 'DELETE', headers });
+		await send(address, { method: 'DELETE', headers });
 	}
 
 	/** The items of all finished executions of a workflow, one list per execution. */
@@ -140,6 +164,16 @@ export class Scene {
 		const executions = await this.client.waitForExecutions(workflowId, atLeast, timeoutMs);
 		return executions.map((execution) => executionItems(execution, TRIGGER));
 	}
+}
+
+async function startOwn(
+	env: Record<string, string>,
+	{ packageTarball = inject('tarball'), userFolder, postgres }: SceneOptions,
+): Promise<N8nInstance> {
+	const folder = userFolder ?? (await mkdtemp(join(dirname(packageTarball), 'n8n-')));
+	// It holds an SQLite database.
+	if (postgres === undefined) await copyFreshFolder(folder);
+	return await startN8n({ userFolder: folder, packageTarball, env: { ...postgres?.env, ...env } });
 }
 
 function trigger(webhookId: string, parameters: object, { id, name }: Credential) {

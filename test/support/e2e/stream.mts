@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PostAnswer } from '../simulator/index.mts';
-import { TimeoutError } from '../simulator/post.mts';
+import type { HttpResponse } from '../simulator/index.mts';
+import { TimeoutError } from '../http.mts';
+import { waitUntil } from '../wait.mts';
 import { event } from './published-trigger.mts';
 
 /** What became of one delivery, as its sender sees it. */
@@ -8,16 +9,16 @@ export interface Attempt {
 	eventId: string;
 	/** Ms on the clock of `performance.now()`. */
 	sentAt: number;
-	/** `200`, `404`, … with "(n8n starts)" if it is that text; `no connection`; `no answer in time`. */
+	/** `200`, `404`, … with "(n8n starts)" if it is that text; `no connection`; `no response in time`. */
 	outcome: string;
 }
 
 export const ACKNOWLEDGED = '200';
 export const STARTING_UP = '200 (n8n starts)';
-export const TIMED_OUT = 'no answer in time';
+export const TIMED_OUT = 'no response in time';
 export const NO_CONNECTION = 'no connection';
 
-type Send = (delivery: { body: string; timeoutMs: number }) => Promise<PostAnswer>;
+type Send = (delivery: { body: string; timeoutMs: number }) => Promise<HttpResponse>;
 
 /** Sends a fresh event every few ms, a few at a time, and keeps what came back, until it is ended. */
 export class DeliveryStream {
@@ -35,14 +36,19 @@ export class DeliveryStream {
 		this.lanes = Array.from({ length: lanes }, async () => await this.run());
 	}
 
+	/** Whether a delivery so far has had this outcome. */
+	hasMet(outcome: string): boolean {
+		return this.attempts.some((attempt) => attempt.outcome === outcome);
+	}
+
 	/** Waits until a delivery that is sent from now on is acknowledged. */
 	async untilAcknowledged(): Promise<void> {
 		const from = performance.now();
 		const isIt = ({ outcome, sentAt }: Attempt) => outcome === ACKNOWLEDGED && sentAt > from;
-		while (!this.attempts.some(isIt)) await sleep(20);
+		await waitUntil('a delivery is acknowledged', () => this.attempts.some(isIt));
 	}
 
-	/** Waits for the answers that are under way. */
+	/** Waits for the responses that are under way. */
 	async end(): Promise<Attempt[]> {
 		this.isOver = true;
 		await Promise.all(this.lanes);
@@ -71,7 +77,7 @@ export function eventIdOf(body: string): string {
 	return /<event id="([^"]+)"/.exec(body)![1]!;
 }
 
-function outcomeOf({ status, body }: PostAnswer): string {
+function outcomeOf({ status, body }: HttpResponse): string {
 	return body.startsWith('n8n is starting up') ? STARTING_UP : String(status);
 }
 

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fates, fates } from '../chaos/fates.mts';
 import { startLoad } from '../chaos/load.mts';
+import type { Simulator } from '../simulator/index.mts';
+import { waitUntil } from '../wait.mts';
 import type { PublishedTrigger } from './published-trigger.mts';
 import type { Scene } from './scene.mts';
 
-/** Ms of load before and after what breaks. */
-const calm = 3_000;
+/** Of load before and after what breaks. */
+const CALM_MS = 1_500;
 
 /** Breaks something while events are delivered, waits for the end of it all, and counts. */
 export async function underLoad(
@@ -13,18 +15,26 @@ export async function underLoad(
 	workflow: PublishedTrigger,
 	breakSomething: () => Promise<void>,
 ): Promise<Fates> {
-	const load = startLoad(scene.site, 1);
-	await sleep(calm);
+	const load = startLoad(scene.site, 2);
+	await sleep(CALM_MS);
 	await breakSomething();
-	await sleep(calm);
+	await sleep(CALM_MS);
 	const { events } = load.stop();
 	await scene.site.idle();
 	await workflow.settled();
 	return fates(scene, workflow, events);
 }
 
-/** How often the site got each answer; `none` where it gave up waiting or was cut off. */
-export function answers({ attempts }: Fates): Record<string, number> {
+/** Waits until the site notices that something is broken: deliveries are refused, or time out. */
+export async function untilFelt(site: Simulator): Promise<void> {
+	const from = site.deliveries.length;
+	const isFelt = () =>
+		site.deliveries.slice(from).some(({ failureReason }) => failureReason !== '');
+	await waitUntil('a delivery of the site fails', isFelt);
+}
+
+/** How often the site got each response; `none` where it gave up waiting or was cut off. */
+export function responses({ attempts }: Fates): Record<string, number> {
 	const byStatus = Map.groupBy(attempts, ({ statusCode }) => String(statusCode ?? 'none'));
 	return Object.fromEntries([...byStatus].map(([status, all]) => [status, all.length]));
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Credential } from '../n8n/client.mts';
 import { type Execution, executionItems, isFinished } from '../n8n/executions.mts';
 import type { Settings } from '../simulator/index.mts';
+import { waitUntil } from '../wait.mts';
 import { OutsideWorld } from './outside/outside-world.mts';
 import { slackAlerts, slackChannel, slackCredential } from './outside/slack.mts';
 import { Scene } from './scene.mts';
@@ -33,7 +34,9 @@ export class WatchedSite {
 
 	static async open(settings: Partial<Settings>): Promise<WatchedSite> {
 		const world = await OutsideWorld.open();
-		const scene = await Scene.open(settings, world.env);
+		// A watchdog runs every few seconds: the quick engine leaves a slow machine time for the rest.
+		const env = { ...world.env, N8N_EXPRESSION_ENGINE: 'legacy' };
+		const scene = await Scene.open(settings, env);
 		const slack = await scene.client.createCredential('Slack', 'slackApi', slackCredential);
 		return new WatchedSite(world, scene, [scene.credential, slack]);
 	}
@@ -91,13 +94,13 @@ export class WatchedSite {
 	async anotherRun(): Promise<void> {
 		const before = new Set((await this.runs()).map(({ id }) => id));
 		await this.scene.client.waitForExecutions(this.watchdog, 1);
-		for (;;) {
+		await waitUntil('the watchdog has run once more', async () => {
 			const fresh = (await this.runs()).filter(({ id }) => !before.has(id));
-			if (fresh.some(({ status }) => status === 'success')) return;
+			if (fresh.some(({ status }) => status === 'success')) return true;
 			const failed = fresh.find((run) => isFinished(run));
 			if (failed) throw new Error(`A run of the watchdog ended as ${failed.status}`);
-			await new Promise((resolve) => setTimeout(resolve, 200));
-		}
+			return false;
+		});
 	}
 
 	/** The runs of the watchdog, oldest first. */

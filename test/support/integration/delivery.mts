@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
 	buildEvent,
 	eventTypeOf,
-	type PostAnswer,
+	type HttpResponse,
 	sendDelivery,
 	type SingleDelivery,
 	type Subject,
@@ -51,7 +51,7 @@ export async function send(
 	scene: Scene,
 	delivery: Delivery,
 	changes: Partial<SingleDelivery> = {},
-): Promise<PostAnswer> {
+): Promise<HttpResponse> {
 	return await sendDelivery(scene.host.webhookUrl, {
 		...delivery,
 		authorization: authorizationAt(scene),

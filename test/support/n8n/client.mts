@@ -84,10 +84,10 @@ export class N8nClient extends RestSession {
 
 	/**
 	 * Publishes the latest draft and waits until n8n has registered its triggers, which is also when
-	 * the production route answers. Throws with n8n's reason when that fails: PublicationFailed after
+	 * the production route responds. Throws with n8n's reason when that fails: PublicationFailed after
 	 * five tries in 15 seconds and more, N8nApiError at once on the legacy engine.
 	 */
-	async activate(id: string, timeoutMs = 120_000): Promise<void> {
+	async activate(id: string, timeoutMs?: number): Promise<void> {
 		const { versionId } = await this.workflow(id);
 		await this.rest('POST', `/workflows/${id}/activate`, { versionId });
 		const publication = await settledPublication(this, id, timeoutMs);
@@ -95,7 +95,7 @@ export class N8nClient extends RestSession {
 	}
 
 	/** Unpublishes and waits until the route is gone and the triggers have been told. */
-	async deactivate(id: string, timeoutMs = 120_000): Promise<void> {
+	async deactivate(id: string, timeoutMs?: number): Promise<void> {
 		await this.rest('POST', `/workflows/${id}/deactivate`, {});
 		await settledPublication(this, id, timeoutMs);
 	}
@@ -151,7 +151,7 @@ export class N8nClient extends RestSession {
 	}
 
 	/** Waits until at least `count` executions are finished, and returns them with their data. */
-	async waitForExecutions(workflowId: string, count: number, timeoutMs = 20_000) {
+	async waitForExecutions(workflowId: string, count: number, timeoutMs?: number) {
 		return await waitForExecutions(this, workflowId, count, timeoutMs);
 	}
 

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '../wait.mts';
 import type { RestSession } from './rest.mts';
 
 type Json = Record<string, any>;
@@ -91,19 +91,13 @@ export async function waitForExecutions(
 	session: RestSession,
 	workflowId: string,
 	count: number,
-	timeoutMs: number,
+	timeoutMs?: number,
 ): Promise<Execution[]> {
-	const deadline = Date.now() + timeoutMs;
-	for (;;) {
-		const finished = (await listExecutions(session, workflowId)).filter(isFinished);
-		if (finished.length >= count) return await readExecutions(session, workflowId);
-		if (Date.now() > deadline) {
-			throw new Error(
-				`${finished.length} of ${count} executions are finished after ${timeoutMs} ms`,
-			);
-		}
-		await sleep(100);
-	}
+	const what = `${count} executions of workflow ${workflowId} are finished`;
+	const areFinished = async () =>
+		(await listExecutions(session, workflowId)).filter(isFinished).length >= count;
+	await waitUntil(what, areFinished, { timeoutMs, intervalMs: 100 });
+	return await readExecutions(session, workflowId);
 }
 
 async function allPages(read: (query: string) => Promise<Page>): Promise<Execution[]> {

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { startHeartbeat } from './heartbeat.mts';
-import { withLock } from './lock.mts';
+import { lock } from 'proper-lockfile';
 import { cacheFolder, n8nVersion, nodeBinary, ownNode, searchPath } from './runtime.mts';
 
 export interface InstallOptions {
@@ -23,13 +22,25 @@ export async function ensureN8n(options: InstallOptions = {}): Promise<string> {
 	if (given && (await versionIn(given)) === version) return given;
 
 	const folder = join(cacheFolder, `n8n-${version}`);
-	if (!existsSync(folder)) {
-		const installOnce = async () => {
-			if (!existsSync(folder)) await install(folder, version, onProgress, signal);
-		};
-		await withLock(`${folder}.lock`, installOnce, onProgress);
-	}
+	await once(folder, async () => await install(folder, version, onProgress, signal));
 	return folder;
+}
+
+/**
+ * Creates a folder unless it exists. Two processes that want the same one take turns; the lock of a
+ * process that has died is taken over.
+ */
+export async function once(folder: string, create: () => Promise<void>): Promise<void> {
+	if (existsSync(folder)) return;
+	await mkdir(dirname(folder), { recursive: true });
+	const retries = { forever: true, minTimeout: 1000, maxTimeout: 1000 };
+	// A busy process may be late to say that it is alive.
+	const unlock = await lock(folder, { realpath: false, retries, stale: 60_000 });
+	try {
+		if (!existsSync(folder)) await create();
+	} finally {
+		await unlock();
+	}
 }
 
 /** The script that starts the n8n of such a folder. */
@@ -60,19 +71,14 @@ async function install(
 	await mkdir(folder, { recursive: true });
 	await writeFile(join(folder, 'package.json'), JSON.stringify(packageJson(version), null, 2));
 
-	const heartbeat = await startHeartbeat(folder, onProgress);
 	const npm = (args: string[], env = {}) => runNpm(folder, args, { env, signal });
-	try {
-		await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund']);
-		onProgress('n8n is there; building its SQLite driver …');
-		if (ownNode[version]) await npm(['rebuild', 'node', '--ignore-scripts=false']);
-		await npm(['rebuild', 'sqlite3', '--ignore-scripts=false'], headersForBuild(folder));
-		await execa(nodeBinary(folder), ['-e', 'require("sqlite3")'], { cwd: folder });
-		await rename(folder, target);
-	} finally {
-		heartbeat.stop();
-	}
-	onProgress(`n8n ${version} is installed (${heartbeat.elapsed()}).`);
+	await npm(['install', '--ignore-scripts', '--no-audit', '--no-fund']);
+	onProgress('n8n is there; building its SQLite driver …');
+	if (ownNode[version]) await npm(['rebuild', 'node', '--ignore-scripts=false']);
+	await npm(['rebuild', 'sqlite3', '--ignore-scripts=false'], headersForBuild(folder));
+	await execa(nodeBinary(folder), ['-e', 'require("sqlite3")'], { cwd: folder });
+	await rename(folder, target);
+	onProgress(`n8n ${version} is installed.`);
 }
 
 /** What interrupted installs have left. */
@@ -106,14 +112,15 @@ async function runNpm(
 	{ env, signal }: { env: Record<string, string>; signal?: AbortSignal },
 ) {
 	const log = join(cwd, 'install.log');
-	const output = { file: log, append: true };
+	const logFile = { file: log, append: true };
 	try {
 		await execa('npm', args, {
 			cwd,
 			env: { ...env, PATH: searchPath(cwd) },
 			stdin: 'ignore',
-			stdout: output,
-			stderr: output,
+			stdout: logFile,
+			// npm shows its progress there, on a terminal.
+			stderr: [logFile, 'inherit'],
 			cancelSignal: signal,
 		});
 	} catch {

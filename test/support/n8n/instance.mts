@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import getPort from 'get-port';
+import { send } from '../http.mts';
+import { freePort, onFreePort } from '../ports.mts';
+import { waitUntil } from '../wait.mts';
 import { ensureN8n } from './install.mts';
 import { installPackage } from './pack.mts';
 import { endProcess, hasEnded, type N8nCommand, type N8nProcess, spawnN8n } from './process.mts';
-import { environment, type N8nSettings } from './settings.mts';
+import { crashJournal, environment, type N8nSettings } from './settings.mts';
 
-export interface StartOptions extends Partial<N8nSettings> {
-	userFolder: string;
+export interface StartOptions extends Omit<N8nSettings, 'port' | 'brokerPort' | 'env'> {
 	command?: N8nCommand;
+	/** Settings that name the port of n8n are given as a function of it. */
+	env?: Record<string, string> | ((port: number) => Record<string, string>);
 	/** A tarball of `packPackage()`, installed before the start. */
 	packageTarball?: string;
 	onProgress?: (message: string) => void;
@@ -18,19 +20,27 @@ export interface StartOptions extends Partial<N8nSettings> {
 	signal?: AbortSignal;
 }
 
-const readyTimeoutMs = 180_000;
+export interface RestartOptions {
+	kill?: boolean;
+	keepsPause?: boolean;
+	env?: Record<string, string>;
+}
+
+const READY_TIMEOUT_MS = 180_000;
 
 /** Starts a real n8n as a child process and returns when it accepts requests. */
 export async function startN8n(options: StartOptions): Promise<N8nInstance> {
-	const { packageTarball, onProgress, signal, command = 'start', ...settings } = options;
+	const { packageTarball, onProgress, signal, command = 'start', env = {}, ...settings } = options;
 	const folder = await ensureN8n({ onProgress, signal });
 	await mkdir(settings.userFolder, { recursive: true });
 	if (packageTarball) await installPackage(packageTarball, settings.userFolder);
-	const port = settings.port ?? (await getPort({ host: '127.0.0.1' }));
-	const brokerPort = settings.brokerPort ?? (await getPort({ host: '127.0.0.1', exclude: [port] }));
-	const instance = new N8nInstance(folder, command, { ...settings, port, brokerPort });
-	await instance.start(signal);
-	return instance;
+	return await onFreePort(async (port) => {
+		const ports = { port, brokerPort: await freePort() };
+		const ownEnv = typeof env === 'function' ? env(port) : env;
+		const instance = new N8nInstance(folder, command, { ...settings, ...ports, env: ownEnv });
+		await instance.start(signal);
+		return instance;
+	});
 }
 
 /** One n8n with its own data folder, ports and log; it can be stopped and started again. */
@@ -73,14 +83,16 @@ export class N8nInstance {
 		}
 	}
 
-	/** Waits until n8n reports that its database is migrated, and answers where webhooks are served. */
+	/** Waits until n8n reports that its database is migrated, and responds where webhooks are served. */
 	async waitReady(signal?: AbortSignal): Promise<void> {
-		const deadline = Date.now() + readyTimeoutMs;
-		while (!(await isReady(this.baseUrl, this.command))) {
+		const what = `n8n is ready; its log: ${this.logFile}`;
+		const isUp = async () => {
+			const isUp = await isReady(this.baseUrl, this.command);
+			// Also when somebody else responds at its port.
 			if (hasEnded(this.child)) throw this.failure('has ended');
-			if (Date.now() > deadline) throw this.failure(`was not ready within ${readyTimeoutMs} ms`);
-			await sleep(200, undefined, { signal });
-		}
+			return isUp;
+		};
+		await waitUntil(what, isUp, { timeoutMs: READY_TIMEOUT_MS, intervalMs: 100, signal });
 	}
 
 	/** The orderly way: n8n finishes running executions, then ends. */
@@ -88,25 +100,27 @@ export class N8nInstance {
 		await this.end('SIGTERM');
 	}
 
-	/** As a power cut would do it. */
-	async kill(): Promise<void> {
+	/**
+	 * As a power cut would do it.
+	 *
+	 * @param keepsPause n8n waits for ten seconds at its next start, as it does after a crash
+	 */
+	async kill({ keepsPause = false } = {}): Promise<void> {
 		await this.end('SIGKILL');
+		if (!keepsPause) await rm(crashJournal(this.userFolder), { force: true });
 	}
 
 	/** Same folder and same ports; `env` adds to the settings from now on. */
-	async restart(options: { kill?: boolean; env?: Record<string, string> } = {}): Promise<void> {
-		await (options.kill ? this.kill() : this.stop());
+	async restart(options: RestartOptions = {}): Promise<void> {
+		await (options.kill ? this.kill(options) : this.stop());
 		this.settings.env = { ...this.settings.env, ...options.env };
 		await this.start();
 	}
 
 	/** Waits for a line of the log; `from` is a position in `log` to start at. */
-	async waitForLog(pattern: RegExp, timeoutMs = 10_000, from = 0): Promise<void> {
-		const deadline = Date.now() + timeoutMs;
-		while (this.log.slice(from).search(pattern) < 0) {
-			if (Date.now() > deadline) throw this.failure(`did not log ${String(pattern)}`);
-			await sleep(50);
-		}
+	async waitForLog(pattern: RegExp, from = 0): Promise<void> {
+		const what = `n8n logs ${String(pattern)} in ${this.logFile}`;
+		await waitUntil(what, () => pattern.test(this.log.slice(from)));
 	}
 
 	private async end(signal: 'SIGTERM' | 'SIGKILL') {
@@ -121,7 +135,7 @@ export class N8nInstance {
 	}
 }
 
-/** Paths that n8n answers with JSON, whatever it says, once it has all its routes. */
+/** Paths at which n8n responds with JSON, whatever it says, once it has all its routes. */
 const lastRoutes: Record<N8nCommand, string> = {
 	start: '/rest/settings',
 	webhook: '/webhook/none',
@@ -131,8 +145,8 @@ const lastRoutes: Record<N8nCommand, string> = {
 /** An old n8n reports to be ready when its database is, before it has routes. */
 async function isReady(baseUrl: string, command: N8nCommand): Promise<boolean> {
 	const ask = async (path: string) =>
-		await fetch(baseUrl + path, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
+		await send(baseUrl + path, { timeoutMs: 5000 }).catch(() => undefined);
 	if ((await ask('/healthz/readiness'))?.status !== 200) return false;
-	const answer = await ask(lastRoutes[command]);
-	return answer?.headers.get('content-type')?.includes('json') ?? false;
+	const response = await ask(lastRoutes[command]);
+	return response?.headers['content-type']?.includes('json') ?? false;
 }

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import getPort from 'get-port';
 import pRetry from 'p-retry';
+import { onFreePort } from '../ports.mts';
+import { waitUntil } from '../wait.mts';
 import type { SqlDatabase } from './database.mts';
 
 /** Debian and its kin keep the programs of each version here, outside of PATH. */
@@ -20,12 +20,13 @@ export async function hasPostgres(): Promise<boolean> {
 /** A PostgreSQL of its own, in a folder that goes with it, and n8n's settings for it. */
 export async function startPostgres(): Promise<PostgresServer> {
 	const bin = (await programs())!;
-	const folder = await mkdtemp(join(tmpdir(), 'cxone-expert-postgres-'));
-	const port = await getPort({ host: '127.0.0.1' });
-	const server = new PostgresServer({ bin, folder, port, asOwner: await owner(folder) });
-	await server.create();
-	await server.start();
-	return server;
+	return await onFreePort(async (port) => {
+		const folder = await mkdtemp(join(tmpdir(), 'cxone-expert-postgres-'));
+		const server = new PostgresServer({ bin, folder, port, asOwner: await owner(folder) });
+		await server.create();
+		await server.start();
+		return server;
+	});
 }
 
 interface Place {
@@ -66,16 +67,20 @@ export class PostgresServer implements SqlDatabase {
 		const settings = `-p ${port} -h 127.0.0.1 -k ${folder}`;
 		// With a log file: else the server would hold on to the output of pg_ctl.
 		const log = join(folder, 'postgres.log');
-		await this.run('pg_ctl', '-D', this.data, '-w', '-l', log, '-o', settings, 'start');
+		try {
+			await this.run('pg_ctl', '-D', this.data, '-w', '-l', log, '-o', settings, 'start');
+		} catch (error) {
+			throw new Error(`PostgreSQL did not start: ${await readFile(log, 'utf8')}`, { cause: error });
+		}
 	}
 
-	/** Ends the server for good: its folder goes with it. */
+	/** Ends the server permanently: its folder goes with it. */
 	async stop(): Promise<void> {
 		await this.run('pg_ctl', '-D', this.data, '-w', '-m', 'fast', 'stop');
 		await rm(this.place.folder, { recursive: true, force: true });
 	}
 
-	/** As a machine or a disk that hangs: connections stay open, and nothing is answered. */
+	/** As a machine or a disk that hangs: connections stay open, and nothing responds. */
 	async freeze(): Promise<void> {
 		const first = await this.firstProcess();
 		// Before its children: it must not start others meanwhile.
@@ -93,7 +98,9 @@ export class PostgresServer implements SqlDatabase {
 		await this.freeze();
 		const first = await this.firstProcess();
 		signal([...(await childrenOf(first)), first], 'SIGKILL');
-		while (await this.isAlive()) await sleep(10);
+		await waitUntil('PostgreSQL has ended', async () => !(await this.isAlive()), {
+			intervalMs: 10,
+		});
 	}
 
 	async isAlive(): Promise<boolean> {

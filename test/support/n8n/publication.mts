@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from '../wait.mts';
 import { N8nApiError, type RestSession } from './rest.mts';
 
 /** What the editor shows about a published workflow; `failed` and `partial` name the triggers. */
@@ -27,7 +27,7 @@ export class PublicationFailed extends Error {
 
 /**
  * Undefined on the legacy engine, the only one of old versions of n8n: it registers before it
- * answers the call that publishes, and keeps no status.
+ * responds to the call that publishes, and keeps no status.
  */
 export async function publicationStatus(
 	session: RestSession,
@@ -45,13 +45,12 @@ export async function publicationStatus(
 export async function settledPublication(
 	session: RestSession,
 	workflowId: string,
-	timeoutMs: number,
+	timeoutMs?: number,
 ): Promise<PublicationStatus | undefined> {
-	const deadline = Date.now() + timeoutMs;
-	for (;;) {
+	const what = `workflow ${workflowId} is published or unpublished`;
+	const read = async () => {
 		const publication = await publicationStatus(session, workflowId);
-		if (publication?.status !== 'in_progress') return publication;
-		if (Date.now() > deadline) throw new Error(`Workflow ${workflowId} is still being published`);
-		await sleep(100);
-	}
+		return publication?.status === 'in_progress' ? undefined : { publication };
+	};
+	return (await waitFor(what, read, { timeoutMs, intervalMs: 100 })).publication;
 }

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { execa } from 'execa';
-import getPort from 'get-port';
-import pRetry from 'p-retry';
+import { onFreePort } from '../ports.mts';
+import { waitUntil } from '../wait.mts';
 
 /** Redis comes from the machine (`apt install redis-server`); no npm package brings it. */
 export async function hasRedis(): Promise<boolean> {
@@ -12,24 +12,32 @@ export async function hasRedis(): Promise<boolean> {
 
 /** A Redis of its own that keeps nothing on disk, for n8n's queue mode. */
 export async function startRedis() {
-	const port = await getPort({ host: '127.0.0.1' });
-	const place = ['--port', String(port), '--bind', '127.0.0.1'];
-	const redis = execa('redis-server', [...place, '--save', '', '--appendonly', 'no'], {
-		stdio: 'ignore',
-		reject: false,
+	return await onFreePort(async (port) => {
+		const listen = ['--port', String(port), '--bind', '127.0.0.1'];
+		const redis = execa('redis-server', [...listen, '--save', '', '--appendonly', 'no'], {
+			reject: false,
+		});
+		await waitUntil('Redis accepts connections', async () => {
+			const isUp = await reach(port);
+			if (redis.exitCode !== null) throw new Error(`Redis has ended: ${(await redis).stdout}`);
+			return isUp;
+		});
+		return {
+			port,
+			stop: async () => {
+				redis.kill();
+				await redis;
+			},
+		};
 	});
-	await pRetry(async () => await reach(port), { retries: 50, minTimeout: 100, factor: 1 });
-	return {
-		port,
-		stop: async () => {
-			redis.kill();
-			await redis;
-		},
-	};
 }
 
-async function reach(port: number) {
+async function reach(port: number): Promise<boolean> {
 	const socket = connect(port, '127.0.0.1');
-	await once(socket, 'connect');
+	const isConnected = await once(socket, 'connect').then(
+		() => true,
+		() => false,
+	);
 	socket.destroy();
+	return isConnected;
 }

@@ -1,9 +1,11 @@
+import { type HttpResponse, send } from '../http.mts';
+
 /** n8n's own words about a request that it refused. */
 export class N8nApiError extends Error {
 	readonly status: number;
 
 	constructor(request: string, status: number, body: string) {
-		super(`${request} was answered ${status}: ${messageIn(body)}`);
+		super(`${request} got ${status}: ${messageIn(body)}`);
 		this.status = status;
 	}
 }
@@ -15,6 +17,11 @@ export const owner = {
 	lastName: 'Owner',
 	password: 'Expert-demo-1',
 };
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** n8n can take long for a call: on a busy machine, or when it retries an execution. */
+const CALL_TIMEOUT_MS = 120_000;
 
 const apiScopes = ['execution:list', 'execution:read'];
 
@@ -44,9 +51,9 @@ export class RestSession {
 	}
 
 	/** A call of the editor's API; returns what n8n wraps in `data`. */
-	async rest<T>(method: string, path: string, body?: unknown): Promise<T> {
-		const answer = await this.send<{ data: T }>(method, `/rest${path}`, { body });
-		return answer?.data;
+	async rest<T>(method: Method, path: string, body?: unknown): Promise<T> {
+		const response = await this.send<{ data: T }>(method, `/rest${path}`, { body });
+		return response?.data;
 	}
 
 	/** A call of the public API, whose execution data needs no decoding. */
@@ -63,29 +70,34 @@ export class RestSession {
 
 	/** Any other request to n8n, as the logged-in user. */
 	async send<T>(
-		method: string,
+		method: Method,
 		path: string,
 		{ body, apiKey }: { body?: unknown; apiKey?: string } = {},
 	): Promise<T> {
-		const response = await fetch(this.baseUrl + path, {
+		const response = await send(this.baseUrl + path, {
 			method,
 			headers: {
 				'content-type': 'application/json',
 				...(apiKey ? { 'x-n8n-api-key': apiKey } : { cookie: this.cookie }),
 			},
 			body: body === undefined ? undefined : JSON.stringify(body),
-			signal: AbortSignal.timeout(60_000),
+			timeoutMs: CALL_TIMEOUT_MS,
 		});
-		const text = await response.text();
-		if (!response.ok) throw new N8nApiError(`${method} ${path}`, response.status, text);
+		const { status, body: text } = response;
+		if (status >= 300) throw new N8nApiError(`${method} ${path}`, status, text);
 		this.keepCookie(response);
 		return text === '' ? (undefined as T) : (JSON.parse(text) as T);
 	}
 
-	private keepCookie(response: Response) {
-		const cookies = response.headers.getSetCookie();
+	/** The cookie of the session, for requests that are sent past these calls. */
+	get sessionCookie(): string {
+		return this.cookie;
+	}
+
+	private keepCookie({ headers }: HttpResponse) {
+		const cookies = [headers['set-cookie'] ?? []].flat();
 		const session = cookies.find((cookie) => cookie.startsWith('n8n-auth='));
-		if (session) this.cookie = session.split(';')[0];
+		if (session) this.cookie = session.split(';')[0]!;
 	}
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { searchPath } from './runtime.mts';
+import { basename, join } from 'node:path';
+import { cacheFolder, searchPath } from './runtime.mts';
 
 export interface N8nSettings {
 	userFolder: string;
@@ -39,6 +39,8 @@ export function environment(n8nFolder: string, settings: N8nSettings): Record<st
 		...quiet,
 		...withoutModule('mcp-registry', n8nFolder),
 		PATH: searchPath(n8nFolder),
+		// Half of a start is compiling; Node 20 does not know the setting.
+		NODE_COMPILE_CACHE: join(cacheFolder, 'compiled', basename(n8nFolder)),
 		NODE_ENV: 'production',
 		N8N_USER_FOLDER: userFolder,
 		N8N_HOST: '127.0.0.1',
@@ -65,4 +67,9 @@ function withoutModule(name: string, n8nFolder: string): Record<string, string> 
 /** Where n8n keeps its data inside a user folder. */
 export function databaseFile(userFolder: string): string {
 	return join(userFolder, '.n8n', 'database.sqlite');
+}
+
+/** n8n leaves it while it runs. A start that finds it waits for ten seconds, against crash loops. */
+export function crashJournal(userFolder: string): string {
+	return join(userFolder, '.n8n', 'crash.journal');
 }

@@ -9,7 +9,7 @@ import { dekiXml } from './page-xml.mts';
 import { normalPath, type Page } from './pages.mts';
 import type { XmlData } from './xml.mts';
 
-/** What was deleted; Admins only, integer ids only (§7.6). */
+/** What was deleted; Admins only, integer IDs only: see docs/vendor-facts.md#archive. */
 export function archiveRoutes(backend: Backend): Route[] {
 	const one = '/archive/pages/:id';
 	const routes: Route[] = [

@@ -9,7 +9,7 @@ import { ApiError, invalidInput, pageNotFound } from './errors.mts';
 import { existingPage, findPage } from './page-key.mts';
 import type { Draft, Page } from './pages.mts';
 
-/** The draft calls of §7.5; identifiers are those of pages. */
+/** The draft calls of docs/vendor-facts.md#drafts; identifiers are those of pages. */
 export function draftRoutes(backend: Backend): Route[] {
 	const one = '/drafts/:pageid';
 	return [

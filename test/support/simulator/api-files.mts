@@ -18,7 +18,7 @@ import { decodeAgain, existingPage } from './page-key.mts';
 import type { Attachment, FileRevision, Page } from './pages.mts';
 import type { Settings } from './settings.mts';
 
-/** The file calls of §7.6. */
+/** The file calls of docs/vendor-facts.md#files. */
 export function fileRoutes(backend: Backend): Route[] {
 	const content = (call: Call) => download(call, backend);
 	return [
@@ -60,7 +60,7 @@ function info(call: Call, backend: Backend): Reply {
 	return ok({ file: fileXml(file, page, backend, at) });
 }
 
-/** 410 for a file that was removed (§7.6). */
+/** 410 for a file that was removed: see docs/vendor-facts.md#files. */
 function download(call: Call, backend: Backend): Reply {
 	const { at, page, hidden } = find(call, backend);
 	if (hidden) throw new ApiError(410, 'File has been removed');
@@ -101,7 +101,10 @@ function upload(call: Call, backend: Backend): Reply {
 	return ok({ file: fileXml(file, page, backend) });
 }
 
-/** §7.1: encoded twice; after `=` if it has no extension, which the strict setting insists on. */
+/**
+ * Encoded twice; after `=` if it has no extension, which the strict setting insists on:
+ * docs/vendor-facts.md#identifiers.
+ */
 function fileName(key: string, settings: Settings): string {
 	const name = decodeAgain(key.replace(/^=/, ''), settings);
 	const extension = /.\.[^.]+$/.test(name);

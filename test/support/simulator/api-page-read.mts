@@ -13,7 +13,7 @@ import type { XmlData } from './xml.mts';
 
 const READ = { operation: 'READ' };
 
-/** `pages/{id}` (§7.2). */
+/** `pages/{id}`: see docs/vendor-facts.md#reading-pages. */
 export function readPage(call: Call, backend: Backend): Reply {
 	const deletedToo = call.query.get('includeDeleted') === 'true';
 	return orVirtual(call, backend, () => {
@@ -22,7 +22,7 @@ export function readPage(call: Call, backend: Backend): Reply {
 	});
 }
 
-/** `pages/{id}/info` (§7.2). */
+/** `pages/{id}/info`: see docs/vendor-facts.md#reading-pages. */
 export function readInfo(call: Call, backend: Backend): Reply {
 	return orVirtual(call, backend, () => {
 		const page = existingPage(call, backend, READ);
@@ -35,7 +35,7 @@ export function readContents(call: Call, backend: Backend): Reply {
 	return contentsReply(call, atRevision(call, existingPage(call, backend, READ)));
 }
 
-/** Newest first; no counts (§7.2). */
+/** Newest first; no counts: see docs/vendor-facts.md#reading-pages. */
 export function readRevisions(call: Call, backend: Backend): Reply {
 	const { xml, settings } = backend;
 	const page = existingPage(call, backend, READ);
@@ -50,7 +50,7 @@ export function readRevisions(call: Call, backend: Backend): Reply {
 	return ok({ pages: { page: show(windowOf(call, page.revisions.toReversed(), 50, settings)) } });
 }
 
-/** Direct children only; the element is `page.subpage` (§7.2). */
+/** Direct children only; the element is `page.subpage`: see docs/vendor-facts.md#reading-pages. */
 export function readSubpages(call: Call, backend: Backend): Reply {
 	const { site, settings, xml } = backend;
 	const page = existingPage(call, backend, READ);
@@ -72,7 +72,10 @@ export function readSubpages(call: Call, backend: Backend): Reply {
 	});
 }
 
-/** §7.1: a path without a page can be answered as a virtual page; F-16: a redirect is a page, too. */
+/**
+ * A path without a page can be a virtual page; a redirect is a page, too:
+ * docs/vendor-facts.md#virtual-pages-and-redirects.
+ */
 function orVirtual(call: Call, backend: Backend, read: () => Reply): Reply {
 	const { site, settings, xml } = backend;
 	need(call, 'READ');

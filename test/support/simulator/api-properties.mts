@@ -16,7 +16,10 @@ import type { Page, Property } from './pages.mts';
 import { etagOf, propertyXml } from './property-xml.mts';
 import { childrenOf, type Element } from './xml.mts';
 
-/** The property calls of §7.4; POST is left out, as nobody knows how it takes the name (U-20). */
+/**
+ * The property calls of docs/vendor-facts.md#properties; POST is left out, as nobody knows how it
+ * takes the name.
+ */
 export function propertyRoutes(backend: Backend): Route[] {
 	const all = '/pages/:pageid/properties';
 	const one = `${all}/:key`;
@@ -111,7 +114,10 @@ function existing(call: Call, backend: Backend, operation: string): Found {
 
 const nameOf = (call: Call, { settings }: Backend) => decodeAgain(call.params.key, settings);
 
-/** `names`: each with `*` at its start or end (§7.4); all when there is none. */
+/**
+ * `names`: each with `*` at its start or end; all when there is none. See
+ * docs/vendor-facts.md#properties.
+ */
 function patternOf(names: string[]): RegExp {
 	if (names.length === 0) return /^/;
 	const parts = names.map((name) =>

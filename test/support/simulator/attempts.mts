@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { Connections, type HttpResponse, send } from '../http.mts';
 import { siteNow } from './clock.mts';
 import { deliveryHeaders, deliveryTimestamp } from './delivery-headers.mts';
 import type { DeliveryAttempt, Notification } from './delivery-log.mts';
 import type { SimulatedEvent } from './events.mts';
-import { Agents, post, type PostAnswer } from './post.mts';
 import type { Settings } from './settings.mts';
 import { judgeAnswer, judgeError, type Verdict } from './verdict.mts';
 import { signingKey } from './signing.mts';
@@ -32,7 +32,7 @@ export class Dropped extends Error {}
 
 interface Outcome {
 	verdict: Verdict;
-	answer?: PostAnswer;
+	answer?: HttpResponse;
 }
 
 /** The log keeps this much of an answer's body. */
@@ -43,18 +43,18 @@ export class Attempts {
 	readonly log: DeliveryAttempt[] = [];
 	readonly notifications: Notification[] = [];
 	private readonly settings: Settings;
-	private readonly agents: Agents;
+	private readonly connections: Connections;
 	private readonly closing: AbortSignal;
 
 	constructor(settings: Settings, closing: AbortSignal) {
 		this.settings = settings;
 		this.closing = closing;
-		this.agents = new Agents(settings.reuseConnections);
+		this.connections = new Connections({ keepAlive: settings.reuseConnections });
 	}
 
 	/** Breaks what is under way. */
-	close(): void {
-		this.agents.destroy();
+	async close(): Promise<void> {
+		await this.connections.close();
 	}
 
 	/** Throws AttemptFailed or Dropped unless the listener took the delivery. */
@@ -80,7 +80,10 @@ export class Attempts {
 		throw new AttemptFailed(verdict);
 	}
 
-	/** G-18, G-19: too many in a row disable the webhook, and a notification says so. */
+	/**
+	 * Too many in a row disable the webhook, and a notification says so: see
+	 * docs/vendor-facts.md#disabled-webhooks.
+	 */
 	countFailure(webhook: Webhook, verdict: Verdict): void {
 		if (!verdict.countsAsFailure || !webhook.failed()) return;
 		const { id, url, consecutiveFailures } = webhook;
@@ -89,7 +92,10 @@ export class Attempts {
 		this.notifications.push({ at, webhookId: id, url, consecutiveFailures, message });
 	}
 
-	/** U-03, U-09: what of a retry is new. */
+	/**
+	 * What of a retry is new: see docs/vendor-facts.md#timestamp and
+	 * docs/vendor-facts.md#delivery-id.
+	 */
 	private headersOf(delivery: Delivery, retryAttempt: number): Record<string, string> {
 		const { settings } = this;
 		const isRetry = retryAttempt > 0;
@@ -109,12 +115,12 @@ export class Attempts {
 	}
 
 	private async send(delivery: Delivery, headers: Record<string, string>): Promise<Outcome> {
-		const { settings, agents } = this;
+		const { settings, connections } = this;
 		const { deliveryTimeoutMs: timeoutMs, acceptSelfSigned } = settings;
 		const { body } = delivery.event;
-		const request = { headers, body, timeoutMs, acceptSelfSigned, agents };
+		const request = { headers, body, timeoutMs, acceptSelfSigned, connections };
 		try {
-			const answer = await post(delivery.webhook.url, request);
+			const answer = await send(delivery.webhook.url, { method: 'POST', ...request });
 			return { verdict: judgeAnswer(answer.status, settings), answer };
 		} catch (error) {
 			return { verdict: judgeError(error as Error, settings) };

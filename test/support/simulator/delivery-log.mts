@@ -1,7 +1,8 @@
+import { quantile } from 'simple-statistics';
 import type { IncomingHttpHeaders } from 'node:http';
 import { stringify } from 'csv-stringify/sync';
 
-/** One attempt (G-11). */
+/** One attempt: see docs/vendor-facts.md#delivery-log. */
 export interface DeliveryAttempt {
 	/** ISO 8601 with milliseconds: start of the attempt. */
 	deliveryTimestamp: string;
@@ -33,7 +34,10 @@ export interface Notification {
 	message: string;
 }
 
-/** The Dashboard's download (G-10, G-21): all attempts, or those that failed. */
+/**
+ * The Dashboard's download: all attempts, or those that failed. See
+ * docs/vendor-facts.md#delivery-log.
+ */
 export function logCsv(
 	log: readonly DeliveryAttempt[],
 	headers: string[],
@@ -65,16 +69,13 @@ export interface DeliveryFigures {
 export function figuresOf(log: readonly DeliveryAttempt[], webhookId: number): DeliveryFigures {
 	const rows = log.filter((row) => row.webhookId === webhookId);
 	const failed = rows.filter((row) => row.failureReason !== '').length;
-	const times = rows.map((row) => row.responseTimeMs).sort((a, b) => a - b);
+	const times = rows.map((row) => row.responseTimeMs);
+	const [p50Ms, p95Ms] = times.length === 0 ? [0, 0] : quantile(times, [0.5, 0.95]);
 	return {
 		attempts: rows.length,
 		failed,
 		failureRate: rows.length === 0 ? 0 : failed / rows.length,
-		p50Ms: percentile(times, 0.5),
-		p95Ms: percentile(times, 0.95),
+		p50Ms: p50Ms!,
+		p95Ms: p95Ms!,
 	};
-}
-
-function percentile(sorted: number[], share: number): number {
-	return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }

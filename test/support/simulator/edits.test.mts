@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Settings, SimulatedEvent } from './index.mts';
 import { site } from '../unit/simulator-site.mts';
 
-/** F-01: what the vendor counts as a creation, an edit and a move. */
+/**
+ * What the vendor counts as a creation, an edit and a move: see
+ * docs/vendor-facts.md#drafts-and-publishing.
+ */
 const told = ({ events }: { events: SimulatedEvent[] }) => events.map(({ pathType }) => pathType);
 
 async function pages(settings: Partial<Settings> = {}) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { type HttpResponse, send } from '../http.mts';
 import { deliveryHeaders, deliveryTimestamp } from './delivery-headers.mts';
 import { eventTypeOf } from './event-types.mts';
-import { post, type PostAnswer } from './post.mts';
 
 export interface SingleDelivery {
 	body: string | Uint8Array;
@@ -21,7 +21,7 @@ export interface SingleDelivery {
 }
 
 /** Sends one delivery over real HTTP, genuine or forged, outside of any simulator's queue. */
-export function sendDelivery(url: string, delivery: SingleDelivery): Promise<PostAnswer> {
+export function sendDelivery(url: string, delivery: SingleDelivery): Promise<HttpResponse> {
 	const body = Buffer.from(delivery.body as Uint8Array);
 	const headers = deliveryHeaders({
 		authorization: delivery.authorization,
@@ -32,7 +32,8 @@ export function sendDelivery(url: string, delivery: SingleDelivery): Promise<Pos
 		contentType: delivery.contentType ?? 'text/xml',
 		body,
 	});
-	return post(url, {
+	return send(url, {
+		method: 'POST',
 		body,
 		headers: withOverrides(headers, delivery.headers ?? {}),
 		timeoutMs: delivery.timeoutMs ?? 10_000,

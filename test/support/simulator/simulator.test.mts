@@ -19,7 +19,7 @@ import {
 import { uuidTime } from './uuid.mts';
 import { buildXml, childText, readXml, XmlError } from './xml.mts';
 
-/** The vendor's published delivery (§3.2). */
+/** The vendor's published delivery: see docs/vendor-facts.md#event-document. */
 const published =
 	'<event id="143c3406-fdfd-11f0-8674-aa9553f76750" datetime="2026-01-30T16:59:45Z" mt-epoch="1136393985653" type="page:create" wikiid="site_1" language="en-US" journaled="true" version="5"><request id="143c3406-fdfd-11f0-8674-2e3f57c9d8ea" seq="1" count="2"><signature>POST:pages/*/contents</signature></request></event>';
 
@@ -153,7 +153,7 @@ describe('events', () => {
 		);
 	});
 
-	it('spells the 27 types by the mapping rule of §2', () => {
+	it('spells the 27 types by the mapping rule', () => {
 		expect(eventTypes).toHaveLength(27);
 		for (const { path, header, xml } of eventTypes) {
 			expect(header.toLowerCase()).toBe(path);
@@ -497,7 +497,7 @@ describe('delivery', () => {
 		const rows = simulator.deliveries;
 		expect(rows.map(({ statusCode }) => statusCode)).toEqual([null, null, 200]);
 		for (const row of rows.slice(0, 2)) {
-			expect(row.failureReason).toBe('timeout: no answer within 150 ms');
+			expect(row.failureReason).toBe('timeout: no response within 150 ms');
 			expect(row.responseTimeMs).toBeGreaterThanOrEqual(149);
 		}
 	});

@@ -18,7 +18,10 @@ export interface Copy extends By {
 export class SiteTree extends SiteFiles {
 	private deletions = 0;
 
-	/** Subpages move along; each has its event, or one tells of all (`cascading`, §3.3). */
+	/**
+	 * Subpages move along; each has its event, or one tells of all (`cascading`): see
+	 * docs/vendor-facts.md#event-families.
+	 */
 	movePage(key: PageKey, to: string, options: By & { title?: string } = {}): Change {
 		const page = this.page(key);
 		const target = normalPath(to);
@@ -50,7 +53,10 @@ export class SiteTree extends SiteFiles {
 		return this.change(page, this.emitAll('POST:pages/*/move', { by, at }, events), moved);
 	}
 
-	/** A new title; the page moves along where its URL goes with the title (F-01). */
+	/**
+	 * A new title; the page moves along where its URL goes with the title: see
+	 * docs/vendor-facts.md#drafts-and-publishing.
+	 */
 	renamePage(key: PageKey, title: string, options: By = {}): Change {
 		const page = this.page(key);
 		const parent = parentPath(page.path);

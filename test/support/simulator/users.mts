@@ -9,7 +9,10 @@ const drafting = ['DRAFT_UPDATE', 'DRAFT_CREATE', 'DRAFT_DELETE'];
 const writing = [...reading, 'UPDATE', 'CREATE', 'DELETE'];
 const ruling = ['CHANGEPERMISSIONS', 'CONTROLPANEL', 'UNSAFECONTENT', 'USERHISTORY'];
 
-/** What each role may do; the names stand in `operations` (§5.4, §7.6). */
+/**
+ * What each role may do; the names stand in `operations`: see
+ * docs/vendor-facts.md#anonymous-responses and docs/vendor-facts.md#users.
+ */
 const operations: Record<Role, string[]> = {
 	Admin: [...writing, ...ruling, ...drafting, 'ADMIN'],
 	Contributor: [...writing, ...drafting],
@@ -92,7 +95,10 @@ export class Users {
 	}
 }
 
-/** A long-term token (§5.3): a JWT by its looks, good for so long, known by its text. */
+/**
+ * A long-term token: a JWT by its looks, good for so long, known by its text.
+ * docs/vendor-facts.md#long-term-token
+ */
 export function longTermToken(user: User, at: Date, validityMs: number): string {
 	const now = Math.floor(at.getTime() / 1000);
 	const part = (data: object) => Buffer.from(JSON.stringify(data)).toString('base64url');
@@ -102,7 +108,7 @@ export function longTermToken(user: User, at: Date, validityMs: number): string 
 	return `${signed}.${createHmac('sha256', randomBytes(32)).update(signed).digest('base64url')}`;
 }
 
-/** Unix ms until which one of these tokens is good (F-12). */
+/** Unix ms until which one of these tokens is good: see docs/vendor-facts.md#long-term-token. */
 export function endOfLongTermToken(token: string): number {
 	const claims = Buffer.from(token.split('.')[1], 'base64url').toString();
 	return (JSON.parse(claims) as { exp: number }).exp * 1000;

@@ -20,7 +20,7 @@ export class Delivery {
 		return this.start.promise;
 	}
 
-	get answered(): Promise<void> {
+	get acknowledged(): Promise<void> {
 		return this.end.promise;
 	}
 

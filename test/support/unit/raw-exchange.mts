@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import express, { type Response } from 'express';
 import type { IWebhookFunctions } from 'n8n-workflow';
+import { RawConnection } from '../raw-connection.mts';
 
 const servers: Server[] = [];
 
@@ -38,14 +39,13 @@ export function closeServers(): void {
 
 /** Everything that comes back over the connection, so that a second response would be seen. */
 export async function raw(port: number, body = ''): Promise<string> {
-	const socket = connect(port, '127.0.0.1');
+	const connection = new RawConnection(`http://127.0.0.1:${port}`);
 	// Not ended: the server would take that for a client that has gone.
-	socket.write(
+	connection.write(
 		`POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
 	);
-	const chunks: Buffer[] = [];
-	for await (const chunk of socket) chunks.push(chunk as Buffer);
-	return Buffer.concat(chunks).toString();
+	await connection.closed;
+	return connection.received;
 }
 
 export function headersOf(text: string): Record<string, string> {

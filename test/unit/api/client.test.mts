@@ -64,6 +64,29 @@ describe('ApiClient with a 2xx response', () => {
 		expect(await site([response]).call(call)).toEqual({ ok: true, value: raw(response) });
 	});
 
+	it('ApiClient returns plain text without parsing it, when a call expects text', async () => {
+		const response = { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'a < b' };
+		const call: ApiCall = { ...LIST, expects: 'text' };
+		expect(await site([response]).call(call)).toEqual({ ok: true, value: raw(response) });
+	});
+
+	it('ApiClient fails when a call expects text and the response has no content type', async () => {
+		const call: ApiCall = { ...LIST, expects: 'text' };
+		expect(await site([{ headers: {}, body: 'a < b' }]).call(call)).toMatchObject({
+			ok: false,
+			failure: { kind: 'unexpected' },
+		});
+	});
+
+	it('ApiClient parses XML when a call expects text', async () => {
+		const body = '<content>a</content>';
+		const call: ApiCall = { ...LIST, expects: 'text' };
+		expect(await site([{ body }]).call(call)).toMatchObject({
+			ok: true,
+			value: { document: { name: 'content' } },
+		});
+	});
+
 	it.each(['', ' \n'])('ApiClient accepts a 201 response without a body (%j)', async (body) => {
 		const response = raw({ status: 201, body });
 		expect(await callWith(response)).toEqual({ ok: true, value: response });
@@ -120,6 +143,17 @@ describe('ApiClient that fails', () => {
 			expect(sent).toHaveLength(1);
 		},
 	);
+
+	it.each([
+		['https://other.example/a', { location: 'https://other.example/a' }],
+		[undefined, {}],
+		[['https://other.example/a'], {}],
+	])('ApiClient reports the redirect target %j only as text', async (location, expected) => {
+		expect(await callWith({ status: 302, headers: { location } })).toEqual({
+			ok: false,
+			failure: { kind: 'redirect', status: 302, ...expected },
+		});
+	});
 
 	it.each([400, 401, 403, 404, 409, 410, 500, 502])(
 		'ApiClient reports status %i with the message of the site',

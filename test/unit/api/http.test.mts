@@ -1,7 +1,23 @@
-import type { IHookFunctions } from 'n8n-workflow';
+import type { ICredentialTestFunctions, IExecuteFunctions, IHookFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import { sendFromNode } from '../../../nodes/CxoneExpert/api/http.ts';
+import {
+	getAsAnybody,
+	sendFromCredentialTest,
+	sendFromNode,
+} from '../../../nodes/CxoneExpert/api/http.ts';
+
+/** A node whose requests all get this response from n8n. */
+function nodeContext(response: object) {
+	const requests: unknown[][] = [];
+	const helpers = {
+		httpRequestWithAuthentication: async (...request: unknown[]) => {
+			requests.push(request);
+			return response;
+		},
+	};
+	return { context: { helpers } as unknown as IHookFunctions, requests };
+}
 
 describe('sendFromNode', () => {
 	/** What n8n throws when there is no response, by version. */
@@ -34,5 +50,153 @@ describe('sendFromNode', () => {
 		const response = await send({ method: 'GET', path: '/files/1', expects: 'file' }, 1000);
 		expect(response.bytes).toBe(body);
 		expect(response.body).toBe('a'.repeat(64 * 1024));
+	});
+
+	it('sendFromNode calls the API of the site with the credential of the node', async () => {
+		const { context, requests } = nodeContext({
+			statusCode: 200,
+			headers: { Date: 'x' },
+			body: 'y',
+		});
+		const send = sendFromNode(context, 'https://help.example.com/Guides');
+		const query = { limit: 1, active: true, q: 'a b' };
+		expect(await send({ method: 'GET', path: '/webhooks', query }, 1000)).toEqual({
+			status: 200,
+			headers: { date: 'x' },
+			body: 'y',
+		});
+		expect(requests).toEqual([
+			[
+				'cxoneExpertApi',
+				{
+					url: 'https://help.example.com/@api/deki/webhooks?limit=1&active=true&q=a+b',
+					method: 'GET',
+					headers: { Accept: 'application/xml' },
+					timeout: 1000,
+					encoding: 'text',
+					json: false,
+					returnFullResponse: true,
+					ignoreHttpStatusErrors: true,
+					disableFollowRedirect: true,
+				},
+			],
+		]);
+	});
+
+	it.each([
+		['XML by default', undefined, 'application/xml; charset=utf-8'],
+		['the content type of the call', 'text/plain', 'text/plain'],
+	])('sendFromNode sends a body as %s', async (_case, contentType, expected) => {
+		const { context, requests } = nodeContext({ statusCode: 200 });
+		const send = sendFromNode(context, 'https://help.example.com');
+		const type = contentType === undefined ? {} : { contentType };
+		await send({ method: 'POST', path: '/webhooks', body: '<a/>', ...type }, 1000);
+		expect(requests[0]?.[1]).toMatchObject({
+			body: '<a/>',
+			headers: { 'Content-Type': expected },
+		});
+	});
+
+	it.each([
+		['', 'EBADSITE'],
+		[undefined, 'EBADSITE'],
+		['http://help.example.com', 'EHTTPSITE'],
+	])('sendFromNode sends nothing to the Site URL %j', async (siteUrl, networkCode) => {
+		const { context, requests } = nodeContext({ statusCode: 200 });
+		const response = await sendFromNode(context, siteUrl)({ method: 'GET', path: '/a' }, 1000);
+		expect(response).toEqual({ status: 0, headers: {}, body: '', networkCode });
+		expect(requests).toEqual([]);
+	});
+});
+
+describe('getAsAnybody', () => {
+	it('getAsAnybody sends no credential and follows no redirect', async () => {
+		const requests: unknown[] = [];
+		const bytes = Buffer.from('file');
+		const helpers = {
+			httpRequest: async (request: unknown) => {
+				requests.push(request);
+				return { statusCode: 200, headers: { ETag: '"1"' }, body: bytes };
+			},
+		};
+		const context = { helpers } as unknown as IExecuteFunctions;
+		expect(await getAsAnybody(context, 'https://files.example.com/a', 1000)).toEqual({
+			status: 200,
+			headers: { etag: '"1"' },
+			body: 'file',
+			bytes,
+		});
+		expect(requests).toEqual([
+			expect.objectContaining({
+				url: 'https://files.example.com/a',
+				headers: { Accept: '*/*' },
+				disableFollowRedirect: true,
+			}),
+		]);
+	});
+
+	it('getAsAnybody returns the network code when there is no response', async () => {
+		const helpers = { httpRequest: () => Promise.reject({ code: 'ENOTFOUND' }) };
+		const context = { helpers } as unknown as IExecuteFunctions;
+		expect(await getAsAnybody(context, 'https://files.example.com/a', 1000)).toEqual({
+			status: 0,
+			headers: {},
+			body: '',
+			networkCode: 'ENOTFOUND',
+		});
+	});
+});
+
+describe('sendFromCredentialTest', () => {
+	function credentialTest(respond: () => unknown, siteUrl = 'https://help.example.com') {
+		const requests: unknown[] = [];
+		const helpers = {
+			request: async (request: unknown) => {
+				requests.push(request);
+				return respond();
+			},
+		};
+		const context = { helpers } as unknown as ICredentialTestFunctions;
+		return { send: sendFromCredentialTest(context, { siteUrl, jwt: 'the-token' }), requests };
+	}
+
+	it('sendFromCredentialTest authenticates the request itself and follows no redirect', async () => {
+		const { send, requests } = credentialTest(() => ({ statusCode: 403, body: 'no' }));
+		expect(await send({ method: 'GET', path: '/users/current' }, 1000)).toEqual({
+			status: 403,
+			headers: {},
+			body: 'no',
+		});
+		expect(requests).toEqual([
+			{
+				uri: 'https://help.example.com/@api/deki/users/current',
+				method: 'GET',
+				headers: { Accept: 'application/xml', Authorization: 'Bearer the-token' },
+				timeout: 1000,
+				resolveWithFullResponse: true,
+				simple: false,
+				followRedirect: false,
+			},
+		]);
+	});
+
+	it('sendFromCredentialTest returns only the network code of an error that holds the token', async () => {
+		const { send } = credentialTest(() => {
+			throw Object.assign(new Error('the-token'), { code: 'ECONNREFUSED' });
+		});
+		expect(await send({ method: 'GET', path: '/a' }, 1000)).toEqual({
+			status: 0,
+			headers: {},
+			body: '',
+			networkCode: 'ECONNREFUSED',
+		});
+	});
+
+	it('sendFromCredentialTest sends nothing to a Site URL with http', async () => {
+		const { send, requests } = credentialTest(() => ({}), 'http://help.example.com');
+		expect(await send({ method: 'GET', path: '/a' }, 1000)).toMatchObject({
+			networkCode: 'EHTTPSITE',
+		});
+		expect(requests).toEqual([]);
 	});
 });

@@ -12,6 +12,13 @@ const call = { method: 'GET', path: '/webhooks' } as const;
 const at = (date: unknown, status = 200) => ({ status, headers: { date } });
 
 describe('withServerTime', () => {
+	it('withServerTime passes on mayHaveWritten', async () => {
+		const { api } = clocked();
+		expect(api.mayHaveWritten).toBe(false);
+		await api.call({ method: 'POST', path: '/webhooks' });
+		expect(api.mayHaveWritten).toBe(true);
+	});
+
 	it('siteTime returns the time of the first successful response', async () => {
 		const { api, siteTime } = clocked(
 			at('Fri, 30 Jan 2026 16:00:00 GMT', 500),

@@ -11,10 +11,12 @@ import {
 	deleteWebhook,
 	getWebhook,
 	listWebhooks,
+	mayHaveBeenDone,
 	namedSecrets,
 	removeEvent,
 	updateWebhook,
 } from '../../../nodes/CxoneExpert/api/webhooks.ts';
+import type { ApiFailure } from '../../../nodes/CxoneExpert/api/failure.ts';
 import { readXml } from '../../../nodes/CxoneExpert/api/xml.ts';
 
 /** The sample of the vendor's API specification. */
@@ -366,6 +368,26 @@ describe('updateWebhook, deleteWebhook, addEvent and removeEvent', () => {
 
 	it('addEvent fails when the webhook is gone', async () => {
 		expect(await addEvent(site({ status: 404 }).api, '1', 'x')).toHaveProperty('ok', false);
+	});
+});
+
+describe('mayHaveBeenDone', () => {
+	it.each([
+		[{ kind: 'http-status', status: 400 }, false],
+		[{ kind: 'http-status', status: 499 }, false],
+		[{ kind: 'http-status', status: 500 }, true],
+		[{ kind: 'http-status', status: 503 }, true],
+		[{ kind: 'timeout' }, true],
+		[{ kind: 'unreachable' }, true],
+		[{ kind: 'budget-exceeded' }, true],
+		[{ kind: 'html', status: 200 }, true],
+		[{ kind: 'unexpected', status: 200 }, true],
+		[{ kind: 'anonymous' }, false],
+		[{ kind: 'redirect', status: 302 }, false],
+		[{ kind: 'bad-site' }, false],
+		[{ kind: 'insecure-site' }, false],
+	] as Array<[ApiFailure, boolean]>)('mayHaveBeenDone after %j is %s', (failure, expected) => {
+		expect(mayHaveBeenDone(failure)).toBe(expected);
 	});
 });
 

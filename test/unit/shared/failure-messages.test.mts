@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import type { ApiFailure } from '../../../nodes/CxoneExpert/api/failure.ts';
+import type { ApiFailure, Task } from '../../../nodes/CxoneExpert/api/failure.ts';
 import {
+	BAD_SITE,
 	failureMessage,
+	failureText,
+	INSECURE_SITE,
 	networkMessage,
 } from '../../../nodes/CxoneExpert/shared/failure-messages.ts';
 
@@ -103,6 +106,59 @@ describe('failureMessage', () => {
 			message: 'Taken (409)',
 			description: 'Choose another.',
 		});
+	});
+
+	it.each([
+		['bad-site', BAD_SITE],
+		['insecure-site', INSECURE_SITE],
+	] as const)('failureMessage of %s is the message of the Site URL', (kind, message) => {
+		expect(failureMessage({ kind })).toEqual(message);
+	});
+
+	it('failureMessage of a rejected token asks to enter it again, whatever was being done', () => {
+		const { message, description } = failureMessage({ kind: 'anonymous' }, REGISTERING);
+		expect(message).toBe('The site does not accept the token');
+		expect(description).toContain('Enter the token again');
+	});
+
+	it.each([414, 431])('failureMessage of status %i says that the request is too long', (status) => {
+		const { message, description } = failureMessage({ kind: 'http-status', status });
+		expect(message).toContain('too long');
+		expect(message).toContain(`(${status})`);
+		expect(description).toContain('search text');
+	});
+
+	it.each([
+		['add-event', 'add the event "page_view" to the webhook'],
+		['check-token', 'check the token'],
+		['enable-webhook', 'switch the webhook on'],
+		['find-token-user', 'find the user of the token for "Ignore Own Changes"'],
+		['list-webhooks', 'list the webhooks of the site'],
+		['look-up-users', 'look up the names in "Exclude Users"'],
+		['read-webhook', 'read the webhook'],
+		['register-webhook', 'register the webhook'],
+		['remove-event', 'remove the event "page_view" from the webhook'],
+		['remove-webhook', 'remove the webhook'],
+		['restore-events', 'add the events to the webhook again'],
+		['set-up-webhook', 'set up the webhook'],
+		['update-webhook', 'update the webhook'],
+	] as Array<[Task, string]>)('failureMessage of the task %s says "%s"', (task, doing) => {
+		const { message } = failureMessage({ kind: 'timeout', task, subject: 'page_view' });
+		expect(message).toBe(`The Expert site did not respond in time while n8n tried to ${doing}`);
+	});
+
+	it('failureMessage does not show where a redirect leads', () => {
+		const location = 'https://files.example.com/a?signature=s3cret';
+		const { message, description } = failureMessage({ kind: 'redirect', status: 302, location });
+		expect(`${message} ${description}`).not.toContain('s3cret');
+	});
+});
+
+describe('failureText', () => {
+	it('failureText joins message and description', () => {
+		const failure: ApiFailure = { kind: 'http-status', status: 503 };
+		const { message, description } = failureMessage(failure, REGISTERING);
+		expect(failureText(failure, REGISTERING)).toBe(`${message}. ${description}`);
 	});
 });
 

@@ -94,7 +94,7 @@ describe('readParameters', () => {
 	});
 
 	it.each([0, -1, 'soon', null, true, [7], Number.NaN, Number.POSITIVE_INFINITY, {}, ''])(
-		'readParameters replaces the number %j with the default',
+		'readParameters replaces the number $0 with the default',
 		(value) => {
 			expect(withOption('maxDeliveryAge', value).maxDeliveryAgeSeconds).toBe(3600);
 			expect(withOption('rememberFor', value).rememberForMs).toBe(86_400_000);

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fates } from '../../support/chaos/fates.mts';
+import { startLoad } from '../../support/chaos/load.mts';
+import { quickPatientSite } from '../../support/chaos/patient-site.mts';
+import { serverFaults, sqlFaults } from '../../support/e2e/database-faults.mts';
+import {
+	env,
+	expectKept,
+	expectToldOfLateFailure,
+	type Met,
+	meetAll,
+	namesOf,
+} from '../../support/e2e/meet-faults.mts';
+import { Scene } from '../../support/e2e/scene.mts';
+import { FaultyPostgres } from '../../support/e2e/sql-faults.mts';
+import { hasPostgres, startPostgres } from '../../support/n8n/postgres.mts';
+
+const onPostgres = [...sqlFaults, ...serverFaults];
+
+describe.skipIf(!(await hasPostgres()))('faults in the PostgreSQL database of a real n8n', () => {
+	let postgres: Awaited<ReturnType<typeof startPostgres>>;
+	let scene: Scene;
+	let database: FaultyPostgres;
+	let met: Array<Met<FaultyPostgres>>;
+	beforeAll(async () => {
+		postgres = await startPostgres();
+		scene = await Scene.open(quickPatientSite, env, { postgres });
+		database = new FaultyPostgres(postgres);
+		met = await meetAll(scene, database, onPostgres);
+	}, 600_000);
+	afterAll(async () => {
+		await scene?.close();
+		await postgres?.stop();
+	});
+
+	it.each(namesOf(onPostgres))(
+		'PostgreSQL: nothing is lost or runs twice unmarked when %s',
+		(name) => {
+			expectKept(met, name);
+		},
+	);
+
+	it('PostgreSQL: the log tells when COMMIT fails after the response, and a copy runs, marked', async () => {
+		await expectToldOfLateFailure(scene, database);
+	});
+
+	it('PostgreSQL: nothing is lost or runs twice unmarked when the server freezes and dies under load', async () => {
+		const workflow = await scene.published({ events: ['page_create'] });
+		const load = startLoad(scene.site, 2);
+		for (let time = 0; time < 3; time++) {
+			await sleep(2_000);
+			await postgres.freeze();
+			await sleep(600);
+			await postgres.kill();
+			await postgres.startAfterDeath();
+		}
+		const { events } = load.stop();
+		await scene.site.idle();
+		// Now n8n also runs what it had written and could not begin.
+		await scene.n8n.restart();
+		await workflow.settled();
+		const { attempts, lost, unmarkedDuplicates } = fates(scene, workflow, events);
+		expect(attempts.filter(({ failureReason }) => failureReason !== '')).not.toEqual([]);
+		expect({ lost, unmarkedDuplicates }).toEqual({ lost: [], unmarkedDuplicates: [] });
+		await scene.client.deactivate(workflow.id);
+	}, 300_000);
+});

@@ -1,0 +1,17 @@
+import { describe } from 'vitest';
+import { withFakeClocks } from './clocks.mts';
+import { forgedProperties } from './forged.mts';
+import { largeProperties } from './large.mts';
+import { recordProperties } from './records.mts';
+import { expectAllCases } from './run.mts';
+import { storeProperties } from './store.mts';
+
+withFakeClocks();
+
+describe('hostile input', () => {
+	forgedProperties();
+	largeProperties();
+	recordProperties();
+	storeProperties();
+	expectAllCases({ percent: 55 });
+});

@@ -1,0 +1,38 @@
+import { basename } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** These take longest. A worker that begins one of them last would be waited for. */
+const LONGEST_FIRST = [
+	'database-faults-postgres',
+	'hostile',
+	'storm',
+	'database-faults-sqlite',
+	'catch-up',
+	'templates',
+	'chaos',
+	'retry',
+	'memory',
+	'deploy',
+];
+/** These share an n8n, which lives for as long as its worker gets files of the same project. */
+const SHARING = ['delivery', 'faults', 'subscription', 'custom-api-call', 'credential'];
+
+/** The workers take the files of e2e in this order: project by project, longest first. */
+export default class LongestFirst extends BaseSequencer {
+	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+		const usual = await super.sort(files);
+		return usual.toSorted((a, b) => compare(keyOf(a), keyOf(b)));
+	}
+}
+
+function keyOf({ project, moduleId }: TestSpecification): [project: string, rank: number] {
+	if (!project.name.startsWith('e2e')) return ['', 0];
+	const name = basename(moduleId, '.test.mts');
+	const longest = LONGEST_FIRST.indexOf(name);
+	const sharing = SHARING.indexOf(name);
+	return [project.name, longest >= 0 ? longest : 100 + sharing];
+}
+
+function compare([project, rank]: [string, number], [otherProject, otherRank]: [string, number]) {
+	return project.localeCompare(otherProject) || rank - otherRank;
+}

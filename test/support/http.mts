@@ -1,0 +1,79 @@
+import { Agent, type Dispatcher, request } from 'undici';
+
+export interface HttpRequest {
+	method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+	/** Names keep the case that they are given in. */
+	headers?: Record<string, string>;
+	body?: string | Uint8Array;
+	/** From the start of the request to the end of the response. */
+	timeoutMs?: number;
+	acceptSelfSigned?: boolean;
+	/** Those to take a connection from; a new one for this request alone when left out. */
+	connections?: Connections;
+}
+
+export interface HttpResponse {
+	status: number;
+	headers: Dispatcher.ResponseData['headers'];
+	body: string;
+	ms: number;
+}
+
+export class TimeoutError extends Error {
+	constructor(ms: number) {
+		super(`no response within ${ms} ms`);
+	}
+}
+
+/** Connections that are kept for the next request, and closed together. */
+export class Connections {
+	private readonly keepAlive: boolean;
+	private readonly agents = new Map<boolean, Agent>();
+
+	constructor({ keepAlive }: { keepAlive: boolean }) {
+		this.keepAlive = keepAlive;
+	}
+
+	agent(acceptSelfSigned: boolean): Agent {
+		const existing = this.agents.get(acceptSelfSigned);
+		if (existing) return existing;
+		const agent = new Agent({
+			pipelining: this.keepAlive ? 1 : 0,
+			connect: { rejectUnauthorized: !acceptSelfSigned },
+		});
+		this.agents.set(acceptSelfSigned, agent);
+		return agent;
+	}
+
+	async close(): Promise<void> {
+		await Promise.all([...this.agents.values()].map(async (agent) => await agent.destroy()));
+	}
+}
+
+/** A connection that is kept can be closed by the server at the moment it is used again. */
+const single = new Connections({ keepAlive: false });
+
+/**
+ * Sends one HTTP request. Redirects are not followed, and every status is a response.
+ *
+ * @throws TimeoutError after `timeoutMs`, or what breaks the connection
+ */
+export async function send(
+	url: string | URL,
+	{ method = 'GET', headers, body, timeoutMs = 60_000, ...transport }: HttpRequest = {},
+): Promise<HttpResponse> {
+	const { acceptSelfSigned = false, connections = single } = transport;
+	const start = performance.now();
+	const signal = AbortSignal.timeout(timeoutMs);
+	try {
+		const response = await request(url, {
+			...{ method, headers, body, signal },
+			dispatcher: connections.agent(acceptSelfSigned),
+		});
+		const text = await response.body.text();
+		const ms = Math.round(performance.now() - start);
+		return { status: response.statusCode, headers: response.headers, body: text, ms };
+	} catch (error) {
+		throw signal.aborted ? new TimeoutError(timeoutMs) : error;
+	}
+}

@@ -1,0 +1,26 @@
+import { randomInt } from 'node:crypto';
+import getPort from 'get-port';
+import pRetry from 'p-retry';
+
+/**
+ * Ports for programs that cannot be told to take a free one. They lie below those that Linux gives
+ * to outgoing connections, so nobody gets one by chance between the look and the start.
+ */
+export async function freePort(): Promise<number> {
+	const candidates = Array.from({ length: 100 }, () => randomInt(10_000, 32_768));
+	return await getPort({ host: '127.0.0.1', port: candidates });
+}
+
+/** Starts a program on a free port, and on another one when somebody was quicker all the same. */
+export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
+	return await pRetry(async () => await start(await freePort()), {
+		retries: 5,
+		minTimeout: 0,
+		shouldRetry: ({ error }) => isPortTaken(error),
+	});
+}
+
+/** As n8n, nginx, Redis and PostgreSQL say it. */
+function isPortTaken({ message }: Error): boolean {
+	return /EADDRINUSE|already in use/i.test(message);
+}

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+
+import { entryKey, PAGE_SIZE, readPages } from '../../../nodes/CxoneExpert/api/pagination.ts';
+import { failed, success } from '../../../nodes/CxoneExpert/api/result.ts';
+import { textOf, type XmlElement } from '../../../nodes/CxoneExpert/api/xml.ts';
+
+const entries = (from: number, count: number): XmlElement[] =>
+	Array.from({ length: count }, (_, index) => ({ id: `${from + index}` }));
+
+const idOf = (entry: XmlElement) => [textOf(entry, 'id')];
+
+/** Reads a list of `total` entries; the site returns at most `siteLimit` of them at once. */
+async function readList(max: number, total: number, siteLimit = Infinity) {
+	const all = entries(0, total);
+	const requested: Array<[limit: number, offset: number]> = [];
+	const read = await readPages(
+		max,
+		async (limit, offset) => {
+			requested.push([limit, offset]);
+			return success(all.slice(offset, offset + Math.min(limit, siteLimit)));
+		},
+		idOf,
+	);
+	return { count: read.ok ? read.value.length : undefined, requested };
+}
+
+describe('readPages', () => {
+	it('readPages asks only for as many entries as it needs', async () => {
+		expect(await readList(5, 50)).toEqual({ count: 5, requested: [[5, 0]] });
+	});
+
+	it('readPages reads on until a page is empty', async () => {
+		expect(await readList(Infinity, 120)).toEqual({
+			count: 120,
+			requested: [
+				[PAGE_SIZE, 0],
+				[PAGE_SIZE, 100],
+				[PAGE_SIZE, 120],
+			],
+		});
+	});
+
+	it('readPages continues after the entries received when the site returns fewer', async () => {
+		const { count, requested } = await readList(5, 50, 2);
+		expect(count).toBe(5);
+		expect(requested).toEqual([
+			[5, 0],
+			[3, 2],
+			[1, 4],
+		]);
+	});
+
+	it('readPages asks for larger pages when the site ignores offset', async () => {
+		const requested: number[] = [];
+		const read = await readPages(
+			Infinity,
+			async (limit) => {
+				requested.push(limit);
+				return success(entries(0, Math.min(limit, 1234)));
+			},
+			idOf,
+		);
+		expect(read.ok && read.value.length).toBe(1234);
+		expect(requested).toEqual([100, 100, 1000, 1000, 10_000, 10_000]);
+	});
+
+	it('readPages stops at the largest page when the site ignores offset and has more', async () => {
+		const requested: number[] = [];
+		const read = await readPages(
+			Infinity,
+			async (limit) => {
+				requested.push(limit);
+				return success(entries(0, limit));
+			},
+			idOf,
+		);
+		expect(read.ok && read.value.length).toBe(10_000);
+		expect(requested.at(-1)).toBe(10_000);
+		expect(requested).toHaveLength(6);
+	});
+
+	it('readPages reads on when toItems drops entries', async () => {
+		const read = await readPages(
+			2,
+			async (limit, offset) => success(entries(offset, Math.min(limit, 3))),
+			(entry) => (Number(textOf(entry, 'id')) % 2 === 1 ? idOf(entry) : []),
+		);
+		expect(read).toEqual({ ok: true, value: ['1', '3'] });
+	});
+
+	it('readPages returns the failure of a later page', async () => {
+		const read = await readPages(
+			Infinity,
+			async (_limit, offset) =>
+				offset === 0 ? success(entries(0, 3)) : failed({ kind: 'timeout' }),
+			idOf,
+		);
+		expect(read).toEqual({ ok: false, failure: { kind: 'timeout' } });
+	});
+});
+
+describe('entryKey', () => {
+	it.each([
+		['a count that changed', { id: '1', failures: '0' }, { id: '1', failures: '1' }],
+		['an ID as attribute or element', { '@id': '1' }, { id: '1' }],
+	])('entryKey is the same for entries with %s', (_case, one, other) => {
+		expect(entryKey(one)).toBe(entryKey(other));
+	});
+
+	it.each([
+		['other IDs', { '@id': '1' }, { '@id': '2' }],
+		['other revisions', { '@id': '1', '@revision': '1' }, { '@id': '1', '@revision': '2' }],
+		['other URIs', { '@id': '1', uri: 'https://a' }, { '@id': '1', uri: 'https://b' }],
+		['the ID 0 and other content', { '@id': '0', path: 'A' }, { '@id': '0', path: 'B' }],
+		['no ID and other content', { path: 'A' }, { path: 'B' }],
+	] as Array<[string, XmlElement, XmlElement]>)(
+		'entryKey differs for entries with %s',
+		(_case, one, other) => {
+			expect(entryKey(one)).not.toBe(entryKey(other));
+		},
+	);
+});
