@@ -12,7 +12,7 @@ const credential: ExpertCredential = { siteUrl: 'https://help.example.com', jwt:
 const GUID = 'a1b2c3d4-e5f6-7890-abcd-1234567890ab';
 
 describe('likelyKeys', () => {
-	it('names each key in words that do not show it', () => {
+	it('likelyKeys labels each key without showing it', () => {
 		const keys = likelyKeys({ authorization: 'Bearer the-token', guids: [GUID], credential });
 		expect(keys).toEqual([
 			{ label: 'the whole Authorization value of the deliveries', key: 'Bearer the-token' },
@@ -22,14 +22,14 @@ describe('likelyKeys', () => {
 		]);
 	});
 
-	it('has the secret of a server token', () => {
+	it('likelyKeys has the secret of a server token', () => {
 		const server: ExpertCredential = { authentication: 'serverToken', tokenSecret: ' s3cret ' };
 		expect(
 			likelyKeys({ authorization: 'Basic eDp5', guids: [], credential: server }).at(-1),
 		).toEqual({ label: 'the secret of the server token', key: 's3cret' });
 	});
 
-	it('has the bare long-term token where it was entered with a scheme', () => {
+	it('likelyKeys has the bare long-term token where it was entered with a scheme', () => {
 		const keys = likelyKeys({
 			authorization: 'Bearer x',
 			guids: [],
@@ -38,7 +38,7 @@ describe('likelyKeys', () => {
 		expect(keys.map(({ key }) => key)).toEqual(['Bearer x', 'x', 'y']);
 	});
 
-	it('leaves out what is not there: an empty key fits what anybody can sign', () => {
+	it('likelyKeys leaves out empty keys, with which anybody can sign', () => {
 		expect(likelyKeys({ authorization: 'Bearer x', guids: [''], credential: {} })).toHaveLength(2);
 	});
 });
@@ -52,12 +52,12 @@ describe('fittingKey', () => {
 		return fittingKey(keys, timestamp, body, readSignatures(header));
 	};
 
-	it.each(keys.map(({ label, key }) => [label, key]))('finds %s', (label, key) => {
+	it.each(keys.map(({ label, key }) => [label, key]))('fittingKey finds %s', (label, key) => {
 		expect(fitting(key)).toBe(label);
 		expect(fitting('another', key)).toBe(label);
 	});
 
-	it('finds nothing where none fits', () => {
+	it('fittingKey finds nothing where none fits', () => {
 		expect(fitting('another')).toBeUndefined();
 		expect(fitting()).toBeUndefined();
 		expect(fittingKey([], timestamp, body, readSignatures(signatureOf('x', timestamp, body)))).toBe(
@@ -65,7 +65,7 @@ describe('fittingKey', () => {
 		);
 	});
 
-	it('looks at the exact time and bytes', () => {
+	it('fittingKey compares the exact time and bytes', () => {
 		const signatures = readSignatures(signatureOf(GUID, timestamp, body));
 		expect(fittingKey(keys, '1769792387', body, signatures)).toBeUndefined();
 		expect(fittingKey(keys, timestamp, body.subarray(1), signatures)).toBeUndefined();

@@ -44,7 +44,7 @@ function clock() {
 }
 
 describe('siteSecrets', () => {
-	it('come from the webhooks with our address, listed or whole, and from no other', async () => {
+	it('site secrets come from the webhooks with our address, and from no other', async () => {
 		const others = webhook(3, 'https://other.example/hook', '<secret>of-another</secret>');
 		const list = `${webhook(1, OURS)}${webhook(2, OURS, `<guid>${GUID}</guid>`)}${others}`;
 		const { ask, paths } = nodeAt(
@@ -59,13 +59,13 @@ describe('siteSecrets', () => {
 		expect([...new Set(paths)].toSorted()).toEqual(['/webhooks', '/webhooks/1', '/webhooks/2']);
 	});
 
-	it('count although one webhook is gone meanwhile', async () => {
+	it('site secrets count although one webhook is gone meanwhile', async () => {
 		const list = `<webhooks>${webhook(1, OURS, '<secret>the-secret</secret>')}</webhooks>`;
 		const { ask } = nodeAt({ '/webhooks': list }, 'gone');
 		expect(await ask()).toEqual({ secrets: ['the-secret'], guids: [] });
 	});
 
-	it('are asked for once a minute at most, together or one after the other', async () => {
+	it('the site is asked once a minute at most, together or one after the other', async () => {
 		const { pass } = clock();
 		const { ask, paths } = nodeAt({ '/webhooks': '<webhooks/>' }, 'minute');
 		const [first, second] = await Promise.all([ask(), ask()]);
@@ -78,7 +78,7 @@ describe('siteSecrets', () => {
 		expect(paths).toHaveLength(2);
 	});
 
-	it('are asked for once a minute at most where the site refuses, too, and nothing is thrown', async () => {
+	it('a site that refuses is asked once a minute at most, and nothing is thrown', async () => {
 		clock();
 		const { ask, paths } = nodeAt({}, 'refused');
 		expect(await ask()).toEqual({ secrets: [], guids: [] });
@@ -86,7 +86,7 @@ describe('siteSecrets', () => {
 		expect(paths).toHaveLength(1);
 	});
 
-	it('are asked for by each node', async () => {
+	it('each node asks the site for itself', async () => {
 		clock();
 		const one = nodeAt({}, 'one');
 		const two = nodeAt({}, 'two');
@@ -95,7 +95,7 @@ describe('siteSecrets', () => {
 		expect([one.paths.length, two.paths.length]).toEqual([1, 1]);
 	});
 
-	it('are dropped, the oldest first, where a thousand nodes are kept', async () => {
+	it('site secrets of the oldest of more than a thousand nodes are evicted', async () => {
 		const { pass } = clock();
 		const nodes = Array.from({ length: 1001 }, (_, index) => nodeAt({}, `many-${index}`));
 		for (const node of nodes) {
@@ -108,7 +108,7 @@ describe('siteSecrets', () => {
 		expect(nodes[0]?.paths).toHaveLength(2);
 	});
 
-	it('are dropped when they are to be forgotten', async () => {
+	it('evicted site secrets are asked for again', async () => {
 		clock();
 		const { ask, paths, context } = nodeAt({}, 'forgotten');
 		await ask();
@@ -117,7 +117,7 @@ describe('siteSecrets', () => {
 		expect(paths).toHaveLength(2);
 	});
 
-	it('are asked for over no unencrypted connection', async () => {
+	it('site secrets are not asked for over an unencrypted connection', async () => {
 		const { context, paths } = nodeAt({}, 'http');
 		const insecure = { ...credential, siteUrl: 'http://help.example.com' };
 		expect(await siteSecrets(context, insecure, OURS)).toEqual({ secrets: [], guids: [] });

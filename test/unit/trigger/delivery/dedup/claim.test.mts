@@ -25,7 +25,7 @@ function walk(steps: Step[], from: State = 'released'): State[] {
 	});
 }
 
-describe('a claim', () => {
+describe('Claim', () => {
 	it.each([
 		['n8n saves execution and record', ['writing', 'confirm', 'recorded'], 'done'],
 		['n8n does not tell that it writes', ['confirm', 'recorded'], 'done'],
@@ -44,11 +44,14 @@ describe('a claim', () => {
 			'interrupted',
 		],
 		['nothing is written and 200 is to be presumed', ['presumePersisted'], 'claimed'],
-	] as Array<[string, Step[], State]>)('when %s', (_case, steps, expected) => {
-		expect(walk(steps).at(-1)).toBe(expected);
-	});
+	] as Array<[string, Step[], State]>)(
+		'final state of a claim when %s',
+		(_case, steps, expected) => {
+			expect(walk(steps).at(-1)).toBe(expected);
+		},
+	);
 
-	it('never leads to "done" without a confirmation by n8n', () => {
+	it('a claim is never done without a confirmation by n8n', () => {
 		const steps: Step[] = ['writing', 'presumePersisted', 'recorded', 'fail'];
 		for (const one of steps) {
 			for (const two of steps) {
@@ -61,7 +64,7 @@ describe('a claim', () => {
 		}
 	});
 
-	it('of what may have run before stays so when nothing was written', () => {
+	it('a delivery that may have run stays interrupted when nothing was written', () => {
 		const claimable = delivery('interrupted');
 		const claim = new Claim(claimable, () => {});
 		expect(claim.mayHaveRun).toBe(true);
@@ -69,7 +72,7 @@ describe('a claim', () => {
 		expect(claimable.state).toBe('interrupted');
 	});
 
-	it('tells that n8n may have saved the execution only when n8n had begun to write it', () => {
+	it('a failed claim may be saved only when n8n had begun to write it', () => {
 		const failed = (...steps: Step[]) => {
 			const claim = new Claim(delivery(), () => {});
 			for (const step of steps) claim[step]();
@@ -83,7 +86,7 @@ describe('a claim', () => {
 		expect(new Claim(delivery('interrupted'), () => {}).fail()).toBe(false);
 	});
 
-	it('lets 200 be presumed while n8n writes, and not once Expert was told to retry', () => {
+	it('a claim can be presumed saved while n8n writes, not once Expert was told to retry', () => {
 		const claim = new Claim(delivery(), () => {});
 		expect(claim.presumePersisted()).toBe(false);
 		claim.writing();
@@ -92,7 +95,7 @@ describe('a claim', () => {
 		expect(claim.presumePersisted()).toBe(false);
 	});
 
-	it('remembers over the next claims that Expert was told to retry', () => {
+	it('the next claim still knows that Expert was told to retry', () => {
 		const claimable = delivery();
 		const first = new Claim(claimable, () => {});
 		first.toldToRetry();
@@ -103,7 +106,7 @@ describe('a claim', () => {
 		expect(second.presumePersisted()).toBe(false);
 	});
 
-	it('awaits nothing more once n8n has confirmed or failed', () => {
+	it('a claim awaits no confirmation once n8n has confirmed or failed', () => {
 		for (const end of ['confirm', 'fail'] as const) {
 			const claim = new Claim(delivery(), () => {});
 			claim.writing();
@@ -112,12 +115,12 @@ describe('a claim', () => {
 		}
 	});
 
-	it('is confirmed once: the second time is no news', () => {
+	it('a claim is confirmed and recorded once', () => {
 		const claim = new Claim(delivery(), () => {});
 		expect([claim.confirm(), claim.confirm()]).toEqual([true, false]);
 	});
 
-	it('that is over does not touch the claim of the next copy', () => {
+	it('a finished claim does not touch the claim of the next copy', () => {
 		const claimable = delivery();
 		const first = new Claim(claimable, () => {});
 		first.writing();
@@ -135,20 +138,23 @@ describe('a claim', () => {
 		['released', ['fail']],
 		['interrupted', ['writing', 'fail']],
 		['presumed saved', ['writing', 'presumePersisted']],
-	] as Array<[string, Step[]]>)('tells who waits when it is %s, not earlier', (_end, steps) => {
-		const claimable = delivery();
-		const claim = new Claim(claimable, () => {});
-		let told = 0;
-		claimable.waiting.push(() => told++);
-		for (const step of steps.slice(0, -1)) claim[step]();
-		expect(told).toBe(0);
-		claim[steps.at(-1)!]();
-		expect(told).toBe(1);
-		expect(claimable.waiting).toEqual([]);
-	});
+	] as Array<[string, Step[]]>)(
+		'waiting copies are told when the claim is %s, not earlier',
+		(_end, steps) => {
+			const claimable = delivery();
+			const claim = new Claim(claimable, () => {});
+			let told = 0;
+			claimable.waiting.push(() => told++);
+			for (const step of steps.slice(0, -1)) claim[step]();
+			expect(told).toBe(0);
+			claim[steps.at(-1)!]();
+			expect(told).toBe(1);
+			expect(claimable.waiting).toEqual([]);
+		},
+	);
 });
 
-describe('a state', () => {
+describe('isInProgress, isAccepted and isConfirmed', () => {
 	it.each([
 		['claimed', true, false, false],
 		['reclaimed', true, false, false],
@@ -159,7 +165,7 @@ describe('a state', () => {
 		['interrupted', false, false, false],
 		['released', false, false, false],
 	] as Array<[State, boolean, boolean, boolean]>)(
-		'%s says whether a copy waits, is told 200, and is stored as done',
+		'the state %s says whether a copy waits, is told 200, and is stored as done',
 		(state, inProgress, accepted, confirmed) => {
 			expect([isInProgress(state), isAccepted(state), isConfirmed(state)]).toEqual([
 				inProgress,
