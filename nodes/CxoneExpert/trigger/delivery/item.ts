@@ -138,7 +138,10 @@ function isDraft(page: XmlElement): boolean | undefined {
 	return addresses.some((address) => DRAFT_ADDRESS.test(address ?? '')) || undefined;
 }
 
-/** The vendor's states of a page, and whether they mean that it is a draft only. */
+/**
+ * The vendor's states of a page (docs/vendor-facts.md#drafts-and-publishing), and whether they mean
+ * that it is a draft only.
+ */
 const DRAFT_STATES = new Map([
 	['unpublished', true],
 	['active', false],

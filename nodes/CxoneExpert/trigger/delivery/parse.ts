@@ -26,7 +26,8 @@ export function parseDelivery(bytes: Buffer, contentType: string | undefined): M
 	const read = readXml(rawXml);
 	if (!read.ok) return { rawXml, unreadable: read.failure };
 	const { name, root } = read.value;
-	// One event per delivery is what the vendor shows; a list of them is not ruled out.
+	// The vendor shows one event per delivery; a list is not ruled out
+	// (docs/vendor-facts.md#event-document).
 	const elements = name === 'events' ? children(root, 'event') : name === 'event' ? [root] : [];
 	if (elements.length === 0) return { rawXml, unreadable: `the document <${name}> holds no event` };
 	return { rawXml, events: elements.map(toEvent) };
