@@ -64,8 +64,8 @@ async function run(): Promise<number> {
 
 /** Whether the promise of the mode was kept. */
 function isKept({ acknowledge, fates, rerun }: ChaosReport): boolean {
-	const isDoubled = fates.unflaggedDoubles.length > 0 || rerun.left.length > 0;
-	return !isDoubled && (fates.lost.length === 0 || acknowledge === 'immediately');
+	const hasDuplicates = fates.unmarkedDuplicates.length > 0 || rerun.left.length > 0;
+	return !hasDuplicates && (fates.lost.length === 0 || acknowledge === 'immediately');
 }
 
 async function writeJson(file: string, reports: Record<string, ChaosReport>) {

@@ -80,10 +80,10 @@ describe('deliveries, in a real n8n', () => {
 		'a delivery with %s gets the status of the contract and runs nothing',
 		async (_case, changes, status) => {
 			const count = await started(async () => {
-				const answer = await workflow.deliver(changes);
-				expect(answer.status).toBe(status);
-				expect(answer.headers['content-length']).toBe('0');
-				expect(answer.body).toBe('');
+				const response = await workflow.deliver(changes);
+				expect(response.status).toBe(status);
+				expect(response.headers['content-length']).toBe('0');
+				expect(response.body).toBe('');
 			}, 0);
 			expect(count).toBe(0);
 		},
@@ -95,9 +95,9 @@ describe('deliveries, in a real n8n', () => {
 		['no event type header', { headers: { 'X-Nexus-Event-Type': null } }],
 		['a gzip body', { headers: { 'Content-Encoding': 'gzip' } }],
 	])('%s gets an empty 200', async (name, changes) => {
-		const { answer, ran } = await sendMaybeGzip(name, changes);
-		expect(answer.status).toBe(200);
-		expect(answer.headers['content-length']).toBe('0');
+		const { response, ran } = await sendMaybeGzip(name, changes);
+		expect(response.status).toBe(200);
+		expect(response.headers['content-length']).toBe('0');
 		expect(ran).toBe(name.includes('not subscribed') ? 0 : 1);
 	});
 
@@ -154,7 +154,7 @@ describe('deliveries, in a real n8n', () => {
 			await gone.closed;
 			// Longer than what follows, and the sender just waits: there is a response all the same.
 			const waiting = sendRaw(head(body.length + 50), body);
-			expect((await waiting.answer()).status).toBe(503);
+			expect((await waiting.response()).status).toBe(503);
 			waiting.cut();
 			// Shorter than what follows: Node takes the rest for a second, odd request.
 			const short = sendRaw(head(body.length - 50), body);
@@ -204,7 +204,7 @@ describe('deliveries, in a real n8n', () => {
 		const gzip = name.includes('gzip');
 		const timestamp = seconds(0);
 		const signature = signDelivery({ secret: scene.site.signingSecret, timestamp, body });
-		const answer = await workflow.deliver(
+		const response = await workflow.deliver(
 			gzip
 				? {
 						body: gzipSync(body),
@@ -214,7 +214,7 @@ describe('deliveries, in a real n8n', () => {
 				: changes,
 		);
 		const expected = name.includes('not subscribed') ? 0 : 1;
-		return { answer, ran: (await workflow.executions(before + expected)).length - before };
+		return { response, ran: (await workflow.executions(before + expected)).length - before };
 	}
 });
 

@@ -16,7 +16,7 @@ import {
 } from '../support/e2e/hostile-headers.mts';
 import { waitUntil } from '../support/wait.mts';
 import { event, type PublishedTrigger, untilFinal } from '../support/e2e/published-trigger.mts';
-import { type RawAnswer, RawConnection } from '../support/raw-connection.mts';
+import { type RawResponse, RawConnection } from '../support/raw-connection.mts';
 import { Scene } from '../support/e2e/scene.mts';
 
 describe('hostile input, in a real n8n', () => {
@@ -66,12 +66,12 @@ describe('hostile input, in a real n8n', () => {
 				expectStarted(0);
 
 				const deliveryId = randomUUID();
-				const answer = await workflow.deliver({ body, deliveryId });
-				expect([answer.status, answer.body]).toEqual([200, '']);
+				const response = await workflow.deliver({ body, deliveryId });
+				expect([response.status, response.body]).toEqual([200, '']);
 				expectStarted(1);
 				const [item, ...others] = itemsOf(deliveryId);
 				expect(others).toEqual([]);
-				outcomes.push(`${row.name}: ${item!.unreadable ?? 'read'} (${answer.ms} ms)`);
+				outcomes.push(`${row.name}: ${item!.unreadable ?? 'read'} (${response.ms} ms)`);
 				if (row.unreadable === undefined) {
 					expect(item).not.toHaveProperty('unreadable');
 					expect(item).toMatchObject(row.item!);
@@ -85,9 +85,9 @@ describe('hostile input, in a real n8n', () => {
 
 	describe('headers', () => {
 		it.each(headerCases)('a request with $name gets $status', async ({ spoil, status, runs }) => {
-			const answer = await exchange(spoil(genuine()));
-			expect(answer.status).toBe(status);
-			expectBare(answer);
+			const response = await exchange(spoil(genuine()));
+			expect(response.status).toBe(status);
+			expectBare(response);
 			expectStarted(runs ?? (status === 200 ? 1 : 0));
 		});
 
@@ -129,8 +129,8 @@ describe('hostile input, in a real n8n', () => {
 			['deflate that is none', () => randomBytes(5000), 'deflate', 400],
 		])('%s is rejected', async (_name, make, encoding, status) => {
 			const headers = { 'Content-Encoding': encoding };
-			const answer = await workflow.deliver({ body: make(), headers });
-			expect([answer.status, answer.body]).toEqual([status, '']);
+			const response = await workflow.deliver({ body: make(), headers });
+			expect([response.status, response.body]).toEqual([status, '']);
 			expectStarted(0);
 		});
 
@@ -211,9 +211,9 @@ describe('hostile input, in a real n8n', () => {
 					expectStarted(1);
 				}
 				for (const connection of slow) {
-					const answer = await connection.answer();
-					expect(answer.status).toBe(503);
-					expectBare(answer);
+					const response = await connection.response();
+					expect(response.status).toBe(503);
+					expectBare(response);
 					await connection.closed;
 				}
 			} finally {
@@ -226,10 +226,10 @@ describe('hostile input, in a real n8n', () => {
 		it('a wrong token gets 401 before the body has arrived', async () => {
 			const connection = new RawConnection(workflow.url);
 			connection.write(headText(replaced(genuine(), 'Authorization', 'Authorization: Bearer x')));
-			const answer = await connection.answer();
+			const response = await connection.response();
 			connection.cut();
-			expect(answer.status).toBe(401);
-			expectBare(answer);
+			expect(response.status).toBe(401);
+			expectBare(response);
 			expectStarted(0);
 		});
 
@@ -237,7 +237,7 @@ describe('hostile input, in a real n8n', () => {
 			for (const [name, connection] of Object.entries(endless)) {
 				await connection.closed;
 				const [answered] = connection.received.split('\r\n');
-				outcomes.push(`${name}: ${answered || 'no answer'}, closed`);
+				outcomes.push(`${name}: ${answered || 'no response'}, closed`);
 				expect(connection.received).toMatch(/^$|^HTTP\/1\.1 (408|503) [^]*\r\n\r\n$/);
 			}
 			expectStarted(0);
@@ -252,7 +252,7 @@ describe('hostile input, in a real n8n', () => {
 		expect(scene.n8n.log).not.toMatch(/could not handle a delivery|ERR_HTTP_HEADERS_SENT/);
 	});
 
-	/** n8n stores an execution before it answers: what was started is there, and nothing else. */
+	/** n8n stores an execution before it responds: what was started is there, and nothing else. */
 	function expectStarted(more: 0 | 1): void {
 		started += more;
 		startedInAll += more;
@@ -296,13 +296,13 @@ describe('hostile input, in a real n8n', () => {
 	}
 
 	/** On a connection of its own; again while n8n is too busy to say. */
-	async function exchange(text: string): Promise<RawAnswer> {
+	async function exchange(text: string): Promise<RawResponse> {
 		return await untilFinal(async () => {
 			const connection = new RawConnection(workflow.url);
 			connection.write(text);
-			const answer = await connection.answer();
+			const response = await connection.response();
 			connection.cut();
-			return answer;
+			return response;
 		});
 	}
 
@@ -327,14 +327,14 @@ describe('hostile input, in a real n8n', () => {
 	}
 });
 
-/** A status and nothing that tells about the inside, whoever has answered: the node, n8n or Node. */
-function expectBare({ head, rest }: RawAnswer): void {
+/** A status and nothing about the inside, whoever has responded: the node, n8n or Node. */
+function expectBare({ head, rest }: RawResponse): void {
 	const names = head
 		.split('\r\n')
 		.slice(1)
 		.map((line) => line.split(':')[0]!.toLowerCase());
 	const known = ['connection', 'content-length', 'date', 'keep-alive', 'retry-after'];
-	// Node answers some by itself, with no body in no chunks.
+	// Node responds to some by itself, with no body in no chunks.
 	const isChunked = names.includes('transfer-encoding');
 	expect(names.filter((name) => !known.includes(name))).toEqual(
 		isChunked ? ['transfer-encoding'] : [],

@@ -7,8 +7,8 @@ import { Scene } from '../support/e2e/scene.mts';
 const isOld = n8nVersion === node20N8n;
 const taken = [200, 503];
 
-/** What a delivery is answered that comes as soon as n8n answers at a path. */
-const firstAnswers: Array<[string, number[]]> = isOld
+/** The responses to a delivery that comes as soon as n8n responds at a path. */
+const firstResponses: Array<[string, number[]]> = isOld
 	? [
 			// Says that n8n is ready when the database is, seconds before deliveries are taken.
 			['/healthz/readiness', [404]],
@@ -21,13 +21,13 @@ describe('a start of a real n8n', () => {
 	beforeAll(async () => (scene = await Scene.open()));
 	afterAll(async () => await scene.close());
 
-	it.each(firstAnswers)(
+	it.each(firstResponses)(
 		'a delivery sent once a starting n8n responds at %s gets one of %j',
 		async (path, statuses) => {
 			const workflow = await scene.published({ events: ['page_create'] });
 			await scene.n8n.stop();
 			const started = scene.n8n.start();
-			await answered(path);
+			await responds(path);
 			expect(statuses).toContain((await workflow.send()).status);
 			await started;
 			await scene.client.deactivate(workflow.id);
@@ -48,12 +48,12 @@ describe('a start of a real n8n', () => {
 		await scene.client.deactivate(later.id);
 	});
 
-	/** JSON with 200: while n8n migrates its database it answers 200 with a text to everything. */
-	async function answered(path: string) {
-		const isAnswered = async () => {
+	/** JSON with 200: while n8n migrates its database it responds to everything with 200 and a text. */
+	async function responds(path: string) {
+		const isUp = async () => {
 			const response = await send(scene.n8n.baseUrl + path).catch(() => undefined);
 			return response?.status === 200 && String(response.headers['content-type']).includes('json');
 		};
-		await waitUntil(`n8n responds at ${path}`, isAnswered, { intervalMs: 5 });
+		await waitUntil(`n8n responds at ${path}`, isUp, { intervalMs: 5 });
 	}
 });

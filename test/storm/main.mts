@@ -42,7 +42,7 @@ async function run(): Promise<void> {
 		const { engine, restart, code } = values;
 		const concurrency = Number(values.concurrency);
 		const seed = Number(values.seed);
-		const given = { concurrency, seed, restart, code };
+		const given = { concurrency, timeoutMs: 1000, seed, restart, code };
 		console.log(
 			`${values.deliveries} deliveries to n8n ${n8nVersion}, expression engine ${engine}`,
 		);
@@ -50,7 +50,7 @@ async function run(): Promise<void> {
 		const result = { n8n: n8nVersion, engine, ...given, ...figures };
 		console.table(flat(result));
 		if (values.json) await writeFile(values.json, `${JSON.stringify(result, null, '\t')}\n`);
-		process.exitCode = figures.lost + figures.unflaggedDoubles === 0 ? 0 : 1;
+		process.exitCode = figures.lost + figures.unmarkedDuplicates === 0 ? 0 : 1;
 	} finally {
 		await scene.close();
 		await rm(dirname(tarball), { recursive: true, force: true });

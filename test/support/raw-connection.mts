@@ -1,9 +1,10 @@
 import { connect, type Socket } from 'node:net';
+import { waitFor } from './wait.mts';
 
-export interface RawAnswer {
-	/** 0 when the connection ended without an answer. */
+export interface RawResponse {
+	/** 0 when the connection ended without a response. */
 	status: number;
-	/** Status line and headers of the last answer as they came. */
+	/** Status line and headers of the last response as they came. */
 	head: string;
 	/** Whatever came behind the headers. */
 	rest: string;
@@ -43,23 +44,20 @@ export class RawConnection {
 		this.socket.destroy();
 	}
 
-	/** Waits for the final answer; "100 Continue" is none. */
-	async answer(): Promise<RawAnswer> {
-		for (;;) {
-			const found = finalAnswer(this.received);
+	/** Waits for the final response; "100 Continue" is none. */
+	async response(): Promise<RawResponse> {
+		const read = () => {
+			const found = finalResponse(this.received);
 			if (found !== undefined && isEmpty(found)) return found;
-			// Any other answer ends with the connection.
-			if (!this.isOpen) return found ?? { status: 0, head: '', rest: this.received };
-			await Promise.race([this.closed, this.nextPart()]);
-		}
-	}
-
-	private async nextPart(): Promise<void> {
-		await new Promise<void>((resolve) => this.socket.once('data', () => resolve()));
+			// Any other response ends with the connection.
+			if (this.isOpen) return undefined;
+			return found ?? { status: 0, head: '', rest: this.received };
+		};
+		return await waitFor('there is a final response', read, { intervalMs: 5 });
 	}
 }
 
-function finalAnswer(received: string): RawAnswer | undefined {
+function finalResponse(received: string): RawResponse | undefined {
 	const text = received.replace(/^(HTTP\/1\.1 100 Continue\r\n\r\n)+/, '');
 	const end = text.indexOf('\r\n\r\n');
 	if (end < 0) return undefined;
@@ -72,7 +70,7 @@ function finalAnswer(received: string): RawAnswer | undefined {
 }
 
 /** Says that nothing follows, in one of the two ways. */
-function isEmpty({ head, rest }: RawAnswer): boolean {
+function isEmpty({ head, rest }: RawResponse): boolean {
 	return /^content-length: 0\r?$/im.test(head) || rest === '0\r\n\r\n';
 }
 

@@ -18,6 +18,6 @@ it('no event is lost or runs twice unmarked while a real n8n is killed again and
 	expect(fates.events).toBeGreaterThan(0);
 	expect(fates.attempts.filter(({ failureReason }) => failureReason !== '')).not.toEqual([]);
 	expect(fates.lost).toEqual([]);
-	expect(fates.unflaggedDoubles).toEqual([]);
+	expect(fates.unmarkedDuplicates).toEqual([]);
 	expect(rerun.left).toEqual([]);
 }, 900_000);

@@ -60,7 +60,7 @@ describe.skipIf(!hasFakeClock())('clocks that jump around a real n8n', () => {
 		});
 	}
 
-	/** A new delivery that has got its final answer. */
+	/** A new delivery that has its final response. */
 	async function delivered(workflow: PublishedTrigger, clockAhead = 0) {
 		const delivery = new RepeatedDelivery(scene, workflow);
 		delivery.clockAhead = clockAhead;
@@ -68,7 +68,7 @@ describe.skipIf(!hasFakeClock())('clocks that jump around a real n8n', () => {
 		return delivery;
 	}
 
-	/** As Expert does it when the answer got lost on the way. */
+	/** As Expert does it when the response got lost on the way. */
 	async function again(delivery: RepeatedDelivery) {
 		await delivery.attempt();
 		await delivery.repeat();

@@ -41,7 +41,7 @@ describe.skipIf(!(await hasPostgres()))('faults in the PostgreSQL database of a 
 		},
 	);
 
-	it('PostgreSQL: the log tells when COMMIT fails after the answer, and a copy runs, marked', async () => {
+	it('PostgreSQL: the log tells when COMMIT fails after the response, and a copy runs, marked', async () => {
 		await expectToldOfLateFailure(scene, database);
 	});
 
@@ -60,9 +60,9 @@ describe.skipIf(!(await hasPostgres()))('faults in the PostgreSQL database of a 
 		// Now n8n also runs what it had written and could not begin.
 		await scene.n8n.restart();
 		await workflow.settled();
-		const { attempts, lost, unflaggedDoubles } = fates(scene, workflow, events);
+		const { attempts, lost, unmarkedDuplicates } = fates(scene, workflow, events);
 		expect(attempts.filter(({ failureReason }) => failureReason !== '')).not.toEqual([]);
-		expect({ lost, unflaggedDoubles }).toEqual({ lost: [], unflaggedDoubles: [] });
+		expect({ lost, unmarkedDuplicates }).toEqual({ lost: [], unmarkedDuplicates: [] });
 		await scene.client.deactivate(workflow.id);
 	}, 300_000);
 });

@@ -27,7 +27,7 @@ describe('faults in the SQLite database of a real n8n', () => {
 		expectKept(met, name);
 	});
 
-	it('SQLite: the log tells when COMMIT fails after the answer, and a copy runs, marked', async () => {
+	it('SQLite: the log tells when COMMIT fails after the response, and a copy runs, marked', async () => {
 		await expectToldOfLateFailure(scene, database);
 	});
 });

@@ -24,12 +24,11 @@ import {
 } from '../../support/e2e/stream.mts';
 
 if (nginxMissing) console.warn(`\nNOT TESTED: examples/deploy/nginx.conf. ${nginxMissing}\n`);
-const describeNginx = describe.skipIf(nginxMissing !== '');
 
-/** Expert sends again after these; with any other answer it is done with an event. */
+/** Expert retries after these; after any other response it is done with an event. */
 const SENT_AGAIN = ['503', TIMED_OUT, NO_CONNECTION];
 
-describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
+describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of a real n8n', () => {
 	let scene: Scene;
 	let nginx: Nginx;
 	let workflow: PublishedTrigger;
@@ -78,10 +77,10 @@ describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
 		};
 		const deliveryId = randomUUID();
 		const delivery = { deliveryId, timestamp, ...(gzip ? packed : { body }) };
-		const answer = await workflow.deliver({ authorization, ...delivery }, url);
-		expect(answer.status).toBe(200);
-		expect(answer.headers['content-length']).toBe('0');
-		expect(answer.body).toBe('');
+		const response = await workflow.deliver({ authorization, ...delivery }, url);
+		expect(response.status).toBe(200);
+		expect(response.headers['content-length']).toBe('0');
+		expect(response.body).toBe('');
 		const items = storedRuns(scene.database, workflow.id).flatMap((run) => run.items);
 		const item = items.find((candidate) => candidate.deliveryId === deliveryId);
 		// Not toBe(body): nobody wants to read 2 MB of difference.
@@ -95,16 +94,16 @@ describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
 		['a body that is too large', { body: Buffer.alloc(17 * 1024 * 1024, 'a') }, 413],
 		['a body that is too large, unpacked', { body: bomb(), headers: zip() }, 413],
 	])('nginx leaves the rejection of %s as it is', async (_case, changes, status) => {
-		const answer = await workflow.deliver(changes, url);
-		expect(answer.status).toBe(status);
-		expect(answer.headers['content-length']).toBe('0');
-		expect(answer.body).toBe('');
+		const response = await workflow.deliver(changes, url);
+		expect(response.status).toBe(status);
+		expect(response.headers['content-length']).toBe('0');
+		expect(response.body).toBe('');
 	});
 
 	it('nginx turns 404 for an unknown trigger into 503, and leaves other webhooks alone', async () => {
-		const answer = await workflow.send({}, `${nginx.url}/webhook/${randomUUID()}/webhook`);
-		expect(answer).toMatchObject({ status: 503, body: '' });
-		expect(answer.headers).toMatchObject({ 'retry-after': '1', 'content-length': '0' });
+		const response = await workflow.send({}, `${nginx.url}/webhook/${randomUUID()}/webhook`);
+		expect(response).toMatchObject({ status: 503, body: '' });
+		expect(response.headers).toMatchObject({ 'retry-after': '1', 'content-length': '0' });
 		const other = await workflow.send({}, `${nginx.url}/webhook/${randomUUID()}`);
 		expect(other.status).toBe(404);
 		expect(other.body).toMatch(/not registered/);
@@ -139,11 +138,12 @@ describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
 		scene.site.faults.add({ match: { method: 'DELETE' }, effect: { delayMs: 1_000 } });
 		let version = 0;
 		const { direct, proxied } = await both(async (streams) => {
-			await waitUntil('both streams meet the gap', async () => {
+			const isMet = async () => {
 				await changeTrigger(++version);
 				await scene.client.activate(workflow.id);
 				return streams.direct.hasMet('404') && streams.proxied.hasMet('503');
-			});
+			};
+			await waitUntil('both streams meet the gap', isMet, { timeoutMs: 240_000 });
 		});
 		scene.site.faults.clear();
 		expectNothingLost(proxied);
@@ -171,7 +171,7 @@ describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
 		const runs = storedRuns(scene.database, workflow.id);
 		const ran = new Set(runs.flatMap(({ items }) => items.map(({ eventId }) => eventId)));
 		expect(events.filter((eventId) => !ran.has(eventId))).toEqual([]);
-		expect(tally(runs).unflaggedDoubles).toEqual([]);
+		expect(tally(runs).unmarkedDuplicates).toEqual([]);
 		const statuses = new Set(scene.site.deliveries.map(({ statusCode }) => statusCode));
 		expect([...statuses].filter((status) => ![200, 503, null].includes(status))).toEqual([]);
 		expect(statuses).toContain(503);
@@ -221,7 +221,7 @@ describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
 	}
 });
 
-describeNginx('examples/deploy/nginx.conf in front of anything else', () => {
+describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of anything else', () => {
 	let upstream: http.Server;
 	let nginx: Nginx;
 	let readiness: (response: http.ServerResponse) => void = () => {};
@@ -255,8 +255,8 @@ describeNginx('examples/deploy/nginx.conf in front of anything else', () => {
 		['says nothing', () => {}],
 	] as Array<[string, typeof readiness]>)(
 		'nginx holds a delivery back and responds 503 when n8n %s',
-		async (_case, answer) => {
-			readiness = answer;
+		async (_case, respond) => {
+			readiness = respond;
 			for (const path of ['/webhook/an-id/webhook', '/webhook/drawn']) {
 				requests = [];
 				const { status, body, headers } = await deliver(path);

@@ -44,7 +44,7 @@ it('every event runs in the end when the disk of a real n8n is full for a while'
 		expect((later ?? 0) + (none ?? 0)).toBeGreaterThan(0);
 		expect(others).toEqual({});
 		expect(found.lost).toEqual([]);
-		expect(found.unflaggedDoubles).toEqual([]);
+		expect(found.unmarkedDuplicates).toEqual([]);
 	} finally {
 		await close();
 		await disk.unmount();

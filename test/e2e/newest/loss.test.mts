@@ -58,7 +58,7 @@ describe('when something breaks under load, a real n8n', { timeout: 400_000 }, (
 		const counts = Object.entries(missed).map(([fate, events]) => `${events?.length} ${fate}`);
 		console.log(`Of ${fates.events} events the site has`, counts);
 		expect(fates.lostAcknowledged).toEqual([]);
-		expect(fates.unflaggedDoubles).toEqual([]);
+		expect(fates.unmarkedDuplicates).toEqual([]);
 		expect(fates.executions).toBeGreaterThan(0);
 		expect(Object.keys(missed).filter((fate) => !outsideOurReach.includes(fate))).toEqual([]);
 		await scene.client.deactivate(workflow.id);
@@ -90,11 +90,11 @@ describe('when something breaks under load, a real n8n', { timeout: 400_000 }, (
 function expectNothingLost(fates: Fates) {
 	expect(fates.executions).toBeGreaterThan(0);
 	expect(fates.lost).toEqual([]);
-	expect(fates.unflaggedDoubles).toEqual([]);
+	expect(fates.unmarkedDuplicates).toEqual([]);
 }
 
 const notSent = 'not sent: the site had no webhook for them';
-const routeGone = 'sent while n8n had no route for them, answered 404';
+const routeGone = 'sent while n8n had no route for them, response 404';
 const givenUp = 'given up when the webhook was removed, before they were accepted';
 const outsideOurReach = [notSent, routeGone, givenUp];
 
@@ -103,7 +103,7 @@ function fateOf(lastAnswer: Map<string, number | null>, event: string): string {
 	if (!lastAnswer.has(event)) return notSent;
 	const status = lastAnswer.get(event);
 	if (status === 404) return routeGone;
-	return status === 503 || status === null ? givenUp : `answered ${status}`;
+	return status === 503 || status === null ? givenUp : `response ${status}`;
 }
 
 async function whileLocked(userFolder: string, act: () => Promise<void>) {

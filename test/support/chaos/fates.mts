@@ -15,8 +15,8 @@ export interface Fates {
 	lost: string[];
 	lostAcknowledged: string[];
 	/** Events that ran more than once: a later item not marked `redelivered`, or all marked. */
-	unflaggedDoubles: string[];
-	flaggedDoubles: string[];
+	unmarkedDuplicates: string[];
+	markedDuplicates: string[];
 	/** Events that ran once and are marked: they might have run before, and had not. */
 	markedInVain: string[];
 	/** Events whose execution was saved and then cut off. */
@@ -30,9 +30,9 @@ export function fates(
 ): Fates {
 	const runs = storedRuns(database, id);
 	const items = runs.flatMap((run) => run.items);
-	const { executions, unflaggedDoubles, flaggedDoubles, interrupted } = tally(runs);
+	const { executions, unmarkedDuplicates, markedDuplicates, interrupted } = tally(runs);
 	const ran = new Set(items.map(({ eventId }) => eventId));
-	const doubled = new Set([...unflaggedDoubles, ...flaggedDoubles]);
+	const duplicated = new Set([...unmarkedDuplicates, ...markedDuplicates]);
 	const lost = events.filter((event) => !ran.has(event));
 	const ids = new Set(events);
 	const attempts = site.deliveries.filter(({ eventId }) => ids.has(eventId));
@@ -46,10 +46,10 @@ export function fates(
 		executions,
 		lost,
 		lostAcknowledged: lost.filter((event) => acknowledged.has(event)),
-		unflaggedDoubles,
-		flaggedDoubles,
+		unmarkedDuplicates,
+		markedDuplicates,
 		markedInVain: items
-			.filter(({ redelivered, eventId }) => redelivered === true && !doubled.has(eventId))
+			.filter(({ redelivered, eventId }) => redelivered === true && !duplicated.has(eventId))
 			.map(({ eventId }) => eventId),
 		interrupted,
 	};

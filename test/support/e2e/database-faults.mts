@@ -11,7 +11,7 @@ export interface DatabaseFault<Database> {
 	name: string;
 	/** Breaks the database, has it tried meanwhile, and leaves the database whole. */
 	strike(database: Database, send: Send): Promise<void>;
-	/** Whether n8n cannot come to an answer of 200 under it. */
+	/** Whether n8n cannot come to a response of 200 under it. */
 	isFatal: boolean;
 	/** The database is away for seconds: meeting it once is enough. */
 	takesLong?: boolean;
@@ -19,7 +19,7 @@ export interface DatabaseFault<Database> {
 
 /*
  * n8n 2.41 writes an execution by these, in this order: two inserts, the sizes, COMMIT; the status
- * twice, each in a transaction of its own; what the trigger remembers. Then it answers. The status
+ * twice, each in a transaction of its own; what the trigger remembers. Then it responds. The status
  * of the end comes when the workflow has run.
  */
 const insertExecution: Statement = { on: 'INSERT ON execution_entity' };
@@ -34,7 +34,7 @@ const status = (before: string, after: string): Statement => ({
 });
 const staticData: Statement = { on: 'UPDATE OF "staticData" ON workflow_entity' };
 
-/** After each of them n8n gives up and answers 500. */
+/** After each of them n8n gives up and responds 500. */
 const untilAnswer: Array<[name: string, fault: Pick<SqlFault, 'statement' | 'at'>]> = [
 	['the INSERT into execution_entity', { statement: insertExecution, at: 'statement' }],
 	['the INSERT into execution_data', { statement: insertData, at: 'statement' }],
@@ -45,7 +45,7 @@ const untilAnswer: Array<[name: string, fault: Pick<SqlFault, 'statement' | 'at'
 	['the second UPDATE to running', { statement: status('running', 'running'), at: 'statement' }],
 ];
 
-/** Seconds; longer than the trigger takes to answer, at the longest. */
+/** Seconds; longer than the trigger takes to respond, at the longest. */
 const LONG = 1.2;
 const slowCommit: SqlFault = { statement: sizes, at: 'commit', seconds: LONG, ends: 'well' };
 /** n8n has written all by then, and the trigger has waited long enough for more. */
@@ -88,7 +88,7 @@ export const sqlFaults: Array<DatabaseFault<FaultyDatabase>> = [
 
 /** n8n cannot commit, and takes so long to find out that the sender may have been told 200. */
 export const lateCommitFailure: DatabaseFault<FaultyDatabase> = {
-	name: 'COMMIT fails after the answer',
+	name: 'COMMIT fails after the response',
 	strike: during([lateFailure]),
 	isFatal: false,
 };
@@ -146,7 +146,7 @@ function during(faults: SqlFault[]) {
 	};
 }
 
-/** @param tries one after the other, each answered before n8n comes to write anything */
+/** @param tries one after the other, each with a response before n8n comes to write anything */
 function behindLock(faults: SqlFault[], tries = 1) {
 	return async (database: FaultyDatabase, send: Send) => {
 		database.install(faults);
@@ -207,7 +207,7 @@ async function cutBehindCommit({ server }: FaultyServer, send: Send) {
 	await sent;
 }
 
-/** Waits until n8n waits for that in the database, or has answered: a copy may be known by then. */
+/** Waits until n8n waits for that in the database, or has responded: a copy may be known by then. */
 async function untilWaiting(server: PostgresServer, event: string, sent: Promise<void>) {
 	let isSent = false;
 	void sent.then(() => (isSent = true));

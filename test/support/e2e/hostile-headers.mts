@@ -6,7 +6,7 @@ export interface RawRequest {
 	deliveryId: string;
 }
 
-/** Something done to a genuine request, and the one answer it may get. */
+/** Something done to a genuine request, and the one response it may get. */
 export interface HeaderCase {
 	name: string;
 	/** The whole request as it goes out, one byte per character. */

@@ -77,7 +77,7 @@ export function expectKept(all: Array<Met<unknown>>, name: string) {
 	}
 }
 
-/** Nobody can know before the answer; the log says it, and what comes again runs. */
+/** Nobody can know before the response; the log says it, and what comes again runs. */
 export async function expectToldOfLateFailure(scene: Scene, database: FaultyDatabase) {
 	const workflow = await scene.published({ events: ['page_create'] });
 	const delivery = new RepeatedDelivery(scene, workflow);

@@ -73,7 +73,7 @@ export class Nginx {
 		return await readFile(join(this.folder, 'error.log'), 'utf8');
 	}
 
-	/** Asks for what nginx keeps to itself, so that it answers without n8n. */
+	/** Asks for what nginx keeps to itself, so that it responds without n8n. */
 	private async waitReady(): Promise<void> {
 		await waitUntil('nginx responds', async () => {
 			if (this.child.exitCode !== null) throw new Error(`nginx has ended:\n${await this.log()}`);

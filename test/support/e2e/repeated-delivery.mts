@@ -7,7 +7,7 @@ import { eventIdOf } from './stream.mts';
 
 /** One try of a delivery. */
 export interface Try {
-	/** Undefined: no answer came. */
+	/** Undefined: no response came. */
 	status: number | undefined;
 	/** Executions of the event that were in the database when nothing was broken any more. */
 	stored: number;
@@ -18,7 +18,7 @@ const RETRY_PAUSES_MS = [100, 300, 900, 2700, 8100, 8100, 8100, 8100];
 /** Expert has one second. A busy machine must not hide what the response would have been. */
 const TIMEOUT_MS = 10_000;
 
-/** One delivery, repeated as Expert does it: only after a 5xx or no answer, each time signed anew. */
+/** One delivery, repeated as Expert does it: only after a 5xx or no response, each time with a new signature. */
 export class RepeatedDelivery {
 	readonly deliveryId: string = randomUUID();
 	readonly body = event();
@@ -36,18 +36,18 @@ export class RepeatedDelivery {
 
 	/** Tries once, or as often as `strike` does it while something is broken. */
 	async attempt(strike: Strike = async (send) => await send()): Promise<void> {
-		const answers: Array<number | undefined> = [];
+		const statuses: Array<number | undefined> = [];
 		await strike(async () => {
 			// Ahead by one more each time: with the same second it would be signed alike.
-			const number = this.tries.length + answers.length;
+			const number = this.tries.length + statuses.length;
 			const timestamp = Math.floor(Date.now() / 1000) + this.clockAhead + number;
-			answers.push(await this.send(timestamp));
+			statuses.push(await this.send(timestamp));
 		});
 		const stored = this.runs().length;
-		this.tries.push(...answers.map((status) => ({ status, stored })));
+		this.tries.push(...statuses.map((status) => ({ status, stored })));
 	}
 
-	/** Goes on until there is an answer that Expert takes for final, or its retries are used up. */
+	/** Goes on until there is a response that Expert treats as final, or its retries are used up. */
 	async repeat(): Promise<void> {
 		while (this.isOpen) {
 			await sleep(RETRY_PAUSES_MS[this.tries.length - 1]);
@@ -63,7 +63,7 @@ export class RepeatedDelivery {
 			.catch(() => undefined);
 	}
 
-	/** What the last try was answered. */
+	/** The response to the last try. */
 	get status(): number | undefined {
 		return this.tries.at(-1)?.status;
 	}
@@ -80,27 +80,27 @@ export class RepeatedDelivery {
 		return (status === undefined || status >= 500) && this.tries.length <= RETRY_PAUSES_MS.length;
 	}
 
-	/** What went against the promise: nothing lost, nothing doubled without a mark. */
+	/** What went against the promise: nothing lost, nothing run twice without a mark. */
 	violations(): string[] {
 		const runs = this.runs();
-		const { unflaggedDoubles } = tally(runs);
+		const { unmarkedDuplicates } = tally(runs);
 		const found = [
 			...(this.status === 200 ? [] : ['never accepted']),
 			...(this.tries.some(({ status, stored }) => status === 200 && stored === 0)
 				? ['accepted without an execution']
 				: []),
 			...(runs.some(({ status }) => isOver(status)) ? [] : ['lost']),
-			...(unflaggedDoubles.length > 0 ? ['a double without a mark'] : []),
+			...(unmarkedDuplicates.length > 0 ? ['a duplicate without a mark'] : []),
 		];
 		return found.length === 0 ? [] : [`${found.join(', ')} (${this.story(runs)})`];
 	}
 
 	private story(runs: Run[]): string {
-		const answers = this.tries.map(({ status }) => status ?? 'no answer');
+		const responses = this.tries.map(({ status }) => status ?? 'no response');
 		const executions = runs.map(
 			({ status, items }) => `${status}${items[0]?.redelivered === true ? ' (marked)' : ''}`,
 		);
-		return `answers ${answers.join(', ')}; executions: ${executions.join(', ') || 'none'}`;
+		return `responses ${responses.join(', ')}; executions: ${executions.join(', ') || 'none'}`;
 	}
 }
 

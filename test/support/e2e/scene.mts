@@ -76,7 +76,10 @@ export class Scene {
 
 	/** With an n8n that other test files have as well, one after the other. */
 	static async share(settings: Partial<Settings> = {}): Promise<Scene> {
-		shared ??= startOwn({}, {});
+		shared ??= startOwn({}, {}).catch((error: unknown) => {
+			shared = undefined;
+			throw error;
+		});
 		return await Scene.with(settings, await shared);
 	}
 

@@ -17,7 +17,7 @@ const LONGEST_FIRST = [
 /** These share an n8n, which lives for as long as its worker gets files of the same project. */
 const SHARING = ['delivery', 'faults', 'subscription', 'custom-api-call', 'credential'];
 
-/** Two workers take the files of e2e in this order: project by project, longest first. */
+/** The workers take the files of e2e in this order: project by project, longest first. */
 export default class LongestFirst extends BaseSequencer {
 	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
 		const usual = await super.sort(files);

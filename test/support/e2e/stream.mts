@@ -9,13 +9,13 @@ export interface Attempt {
 	eventId: string;
 	/** Ms on the clock of `performance.now()`. */
 	sentAt: number;
-	/** `200`, `404`, … with "(n8n starts)" if it is that text; `no connection`; `no answer in time`. */
+	/** `200`, `404`, … with "(n8n starts)" if it is that text; `no connection`; `no response in time`. */
 	outcome: string;
 }
 
 export const ACKNOWLEDGED = '200';
 export const STARTING_UP = '200 (n8n starts)';
-export const TIMED_OUT = 'no answer in time';
+export const TIMED_OUT = 'no response in time';
 export const NO_CONNECTION = 'no connection';
 
 type Send = (delivery: { body: string; timeoutMs: number }) => Promise<HttpResponse>;
@@ -48,7 +48,7 @@ export class DeliveryStream {
 		await waitUntil('a delivery is acknowledged', () => this.attempts.some(isIt));
 	}
 
-	/** Waits for the answers that are under way. */
+	/** Waits for the responses that are under way. */
 	async end(): Promise<Attempt[]> {
 		this.isOver = true;
 		await Promise.all(this.lanes);

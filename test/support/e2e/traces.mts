@@ -8,7 +8,7 @@ import type { Scene } from './scene.mts';
 export type Traces = Record<string, string | Uint8Array>;
 
 /**
- * @param said answers to senders, messages of n8n: what the test itself has seen
+ * @param said responses to senders, messages of n8n: what the test itself has seen
  */
 export async function tracesOf(
 	{ client, database, n8n, site }: Scene,

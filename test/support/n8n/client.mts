@@ -84,7 +84,7 @@ export class N8nClient extends RestSession {
 
 	/**
 	 * Publishes the latest draft and waits until n8n has registered its triggers, which is also when
-	 * the production route answers. Throws with n8n's reason when that fails: PublicationFailed after
+	 * the production route responds. Throws with n8n's reason when that fails: PublicationFailed after
 	 * five tries in 15 seconds and more, N8nApiError at once on the legacy engine.
 	 */
 	async activate(id: string, timeoutMs?: number): Promise<void> {

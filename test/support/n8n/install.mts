@@ -34,7 +34,8 @@ export async function once(folder: string, create: () => Promise<void>): Promise
 	if (existsSync(folder)) return;
 	await mkdir(dirname(folder), { recursive: true });
 	const retries = { forever: true, minTimeout: 1000, maxTimeout: 1000 };
-	const unlock = await lock(folder, { realpath: false, retries });
+	// A busy process may be late to say that it is alive.
+	const unlock = await lock(folder, { realpath: false, retries, stale: 60_000 });
 	try {
 		if (!existsSync(folder)) await create();
 	} finally {

@@ -83,12 +83,12 @@ export class N8nInstance {
 		}
 	}
 
-	/** Waits until n8n reports that its database is migrated, and answers where webhooks are served. */
+	/** Waits until n8n reports that its database is migrated, and responds where webhooks are served. */
 	async waitReady(signal?: AbortSignal): Promise<void> {
 		const what = `n8n is ready; its log: ${this.logFile}`;
 		const isUp = async () => {
 			const isUp = await isReady(this.baseUrl, this.command);
-			// Also when somebody else answers at its port.
+			// Also when somebody else responds at its port.
 			if (hasEnded(this.child)) throw this.failure('has ended');
 			return isUp;
 		};
@@ -135,7 +135,7 @@ export class N8nInstance {
 	}
 }
 
-/** Paths that n8n answers with JSON, whatever it says, once it has all its routes. */
+/** Paths at which n8n responds with JSON, whatever it says, once it has all its routes. */
 const lastRoutes: Record<N8nCommand, string> = {
 	start: '/rest/settings',
 	webhook: '/webhook/none',

@@ -74,13 +74,13 @@ export class PostgresServer implements SqlDatabase {
 		}
 	}
 
-	/** Ends the server for good: its folder goes with it. */
+	/** Ends the server permanently: its folder goes with it. */
 	async stop(): Promise<void> {
 		await this.run('pg_ctl', '-D', this.data, '-w', '-m', 'fast', 'stop');
 		await rm(this.place.folder, { recursive: true, force: true });
 	}
 
-	/** As a machine or a disk that hangs: connections stay open, and nothing is answered. */
+	/** As a machine or a disk that hangs: connections stay open, and nothing responds. */
 	async freeze(): Promise<void> {
 		const first = await this.firstProcess();
 		// Before its children: it must not start others meanwhile.

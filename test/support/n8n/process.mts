@@ -37,7 +37,7 @@ export function spawnN8n(
 	return child;
 }
 
-/** Ends the group of n8n: by a signal that it may answer at leisure, then the hard way. */
+/** Ends the group of n8n: by a signal that it may handle at leisure, then the hard way. */
 export async function endProcess(child: N8nProcess, signal: 'SIGTERM' | 'SIGKILL') {
 	if (child.pid === undefined) return;
 	if (!hasEnded(child)) {

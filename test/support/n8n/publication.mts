@@ -27,7 +27,7 @@ export class PublicationFailed extends Error {
 
 /**
  * Undefined on the legacy engine, the only one of old versions of n8n: it registers before it
- * answers the call that publishes, and keeps no status.
+ * responds to the call that publishes, and keeps no status.
  */
 export async function publicationStatus(
 	session: RestSession,

@@ -54,9 +54,9 @@ export interface Tally {
 	/** Without those that somebody had n8n run again. */
 	executions: number;
 	/** Events that ran more than once although a later item was not marked `redelivered`. */
-	unflaggedDoubles: string[];
+	unmarkedDuplicates: string[];
 	/** Events that ran more than once, each later item marked. */
-	flaggedDoubles: string[];
+	markedDuplicates: string[];
 	/** Events none of whose executions reached its end; n8n lists them for a rerun. */
 	interrupted: string[];
 }
@@ -76,8 +76,10 @@ export function tally(runs: Run[]): Tally {
 	return {
 		events: byEvent.size,
 		executions: runs.filter(({ retryOf }) => retryOf === undefined).length,
-		unflaggedDoubles: eventsWhere((all) => !repeated(all).every(isMarked)),
-		flaggedDoubles: eventsWhere((all) => repeated(all).length > 0 && repeated(all).every(isMarked)),
+		unmarkedDuplicates: eventsWhere((all) => !repeated(all).every(isMarked)),
+		markedDuplicates: eventsWhere(
+			(all) => repeated(all).length > 0 && repeated(all).every(isMarked),
+		),
 		interrupted: eventsWhere((all) => all.every(({ status }) => status !== 'success')),
 	};
 }

@@ -10,34 +10,34 @@ function run(eventId: string, more: Partial<Run> & { redelivered?: true } = {}):
 }
 
 describe('tally', () => {
-	it('finds an event that ran twice without a mark on the later item', () => {
+	it('tally finds an event that ran twice without a mark on the later item', () => {
 		const runs = [run('a'), run('a'), run('b', { redelivered: true }), run('b'), run('c')];
 		expect(tally(runs)).toMatchObject({
 			events: 3,
 			executions: 5,
-			unflaggedDoubles: ['a', 'b'],
-			flaggedDoubles: [],
+			unmarkedDuplicates: ['a', 'b'],
+			markedDuplicates: [],
 		});
 	});
 
-	it('tells it from one whose later items are marked', () => {
+	it('tally tells unmarked duplicates from marked ones', () => {
 		const runs = [run('a'), run('a', { redelivered: true }), run('a', { redelivered: true })];
-		expect(tally(runs)).toMatchObject({ unflaggedDoubles: [], flaggedDoubles: ['a'] });
+		expect(tally(runs)).toMatchObject({ unmarkedDuplicates: [], markedDuplicates: ['a'] });
 	});
 
-	it('takes an event for interrupted as long as none of its executions reached the end', () => {
+	it('tally treats an event as interrupted as long as none of its executions reached the end', () => {
 		const cutOff = run('a', { status: 'crashed' });
 		expect(tally([cutOff]).interrupted).toEqual(['a']);
 		expect(tally([cutOff, run('a', { redelivered: true })]).interrupted).toEqual([]);
 	});
 
-	it('does not take it for a double when somebody has an execution run again', () => {
+	it('tally does not count a retried execution as a duplicate', () => {
 		const cutOff = run('a', { status: 'crashed' });
 		const again = run('a', { retryOf: cutOff.executionId });
 		expect(tally([cutOff, again])).toMatchObject({
 			executions: 1,
-			unflaggedDoubles: [],
-			flaggedDoubles: [],
+			unmarkedDuplicates: [],
+			markedDuplicates: [],
 			interrupted: [],
 		});
 	});

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { event } from '../e2e/published-trigger.mts';
 import { deliveryTimestamp } from '../simulator/delivery-headers.mts';
+import { present } from '../present.mts';
 
 interface Content {
 	eventId: string;
@@ -20,7 +21,7 @@ export class Delivery {
 		return this.start.promise;
 	}
 
-	get answered(): Promise<void> {
+	get acknowledged(): Promise<void> {
 		return this.end.promise;
 	}
 
@@ -41,6 +42,6 @@ export class Delivery {
 
 function happen(): Content {
 	const body = event();
-	const [, eventId] = /id="([^"]+)"/.exec(body)!;
+	const eventId = present(/id="([^"]+)"/.exec(body)?.[1], 'id');
 	return { eventId, body, timestamp: deliveryTimestamp('seconds') };
 }

@@ -8,7 +8,7 @@ export interface Copy {
 	 * - `replayed`: somebody sends what he has recorded again, under a delivery id of his own.
 	 */
 	kind: 'same' | 'signed anew' | 'replayed';
-	/** Ms after the first copy has set out; of a replayed one, after the delivery was answered. */
+	/** Ms after the first copy has set out; of a replayed one, after the delivery was acknowledged. */
 	afterMs: number;
 }
 

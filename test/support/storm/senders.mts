@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { sendDelivery } from '../simulator/index.mts';
 import { TimeoutError } from '../http.mts';
+import { waitUntil } from '../wait.mts';
 import { Delivery } from './delivery.mts';
 import type { Copy } from './schedule.mts';
 
@@ -13,31 +14,37 @@ export interface Target {
 	authorization?: string;
 }
 
-/** Expert waits a second for an answer (stated), and tries again later and later (assumed times). */
-const TIMEOUT_MS = 1000;
+/** Expert tries again later and later; these are assumed times. */
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 8000;
 
-/** Sends deliveries as Expert does: each copy again and again until it is answered for good. */
+export interface SendersOptions {
+	concurrency: number;
+	/** That a response may take; with Expert it is a second (stated). */
+	timeoutMs: number;
+}
+
+/** Sends deliveries as Expert does: each copy again and again until its response is final. */
 export class Senders {
-	/** How often each status was answered, or why there was none. */
+	/** How often there was each status, or why there was none. */
 	readonly answers: Record<string, number> = {};
 	/** Copies that were to be sent, each once however often it was tried. */
 	copies = 0;
 	/** The deliveries that set out, by event id. */
 	readonly sent = new Map<string, Delivery>();
-	/** Event ids of those that were answered 200. */
+	/** Event ids of those that were acknowledged. */
 	readonly answered = new Set<string>();
 	private readonly target: Target;
+	private readonly timeoutMs: number;
 	private readonly queue: PQueue;
-	private readonly awaited: Array<{ count: number; reached: () => void }> = [];
 
-	constructor(target: Target, concurrency: number) {
+	constructor(target: Target, { concurrency, timeoutMs }: SendersOptions) {
 		this.target = target;
+		this.timeoutMs = timeoutMs;
 		this.queue = new PQueue({ concurrency });
 	}
 
-	/** Sends new deliveries, each with its further copies, until all have their answers. */
+	/** Sends new deliveries, each with its further copies, until all have their responses. */
 	async send(schedule: Copy[][]): Promise<void> {
 		await Promise.all(schedule.map(async (copies) => await this.deliver(copies)));
 	}
@@ -47,9 +54,10 @@ export class Senders {
 		await Promise.all([...this.sent.values()].map(async (one) => await this.insist(one, 'same')));
 	}
 
-	/** Resolves as soon as this many deliveries have been answered. */
+	/** Resolves as soon as this many deliveries have their response. */
 	async whenAnswered(count: number): Promise<void> {
-		await new Promise<void>((reached) => this.awaited.push({ count, reached }));
+		const what = `${count} deliveries of the storm have their response`;
+		await waitUntil(what, () => this.answered.size >= count, { timeoutMs: 600_000 });
 	}
 
 	/** Holds back what is not on its way yet, as a proxy does while n8n is away. */
@@ -66,14 +74,14 @@ export class Senders {
 		const first = this.insist(delivery, 'same');
 		const others = copies.map(async ({ kind, afterMs }) => {
 			if (afterMs > 0) await delivery.setOut;
-			if (kind === 'replayed') await delivery.answered;
+			if (kind === 'replayed') await delivery.acknowledged;
 			await sleep(afterMs);
 			await this.insist(delivery, kind);
 		});
 		await Promise.all([first, ...others]);
 	}
 
-	/** Sends one copy until it is answered 2xx, or 4xx, which Expert takes for final. */
+	/** Sends one copy until the response is 2xx, or 4xx, which Expert treats as final. */
 	private async insist(delivery: Delivery, kind: Copy['kind']): Promise<void> {
 		this.copies += 1;
 		const deliveryId = kind === 'replayed' ? randomUUID() : delivery.id;
@@ -95,7 +103,7 @@ export class Senders {
 			body,
 			deliveryId,
 			timestamp: kind === 'signed anew' ? undefined : timestamp,
-			timeoutMs: TIMEOUT_MS,
+			timeoutMs: this.timeoutMs,
 		}).then(({ status }) => status, failure);
 		this.answers[answer] = (this.answers[answer] ?? 0) + 1;
 		if (answer === 200) this.succeeded(delivery, eventId);
@@ -105,12 +113,9 @@ export class Senders {
 	private succeeded(delivery: Delivery, eventId: string) {
 		delivery.succeed();
 		this.answered.add(eventId);
-		for (const { count, reached } of this.awaited) {
-			if (this.answered.size >= count) reached();
-		}
 	}
 }
 
 function failure(error: Error): string {
-	return error instanceof TimeoutError ? 'no answer in time' : 'no connection';
+	return error instanceof TimeoutError ? 'no response in time' : 'no connection';
 }

@@ -9,9 +9,11 @@ import { Senders } from './senders.mts';
 export interface StormOptions {
 	deliveries: number;
 	concurrency: number;
+	/** That a response may take. */
+	timeoutMs: number;
 	/** The same seed gives the same copies. */
 	seed: number;
-	/** Restart n8n in order when half of the deliveries are answered; send all again at the end. */
+	/** Restart n8n in order when half of the deliveries are acknowledged; send all again at the end. */
 	restart: boolean;
 	/** Put a Code node behind the trigger that writes workflow static data in every execution. */
 	code: boolean;
@@ -26,10 +28,10 @@ export interface StormFigures {
 	/** Deliveries without an execution. */
 	lost: number;
 	/** Events that ran more than once, the later items not all marked `redelivered`. */
-	unflaggedDoubles: number;
-	flaggedDoubles: number;
-	/** Events that were answered 200 before the restart, and ran more than once. */
-	doublesOfAnswered: number;
+	unmarkedDuplicates: number;
+	markedDuplicates: number;
+	/** Events that were acknowledged before the restart, and ran more than once. */
+	duplicatesOfAcknowledged: number;
 	/** Events whose executions were all cut short, by the restart. */
 	interrupted: number;
 	seconds: number;
@@ -40,24 +42,24 @@ export const KEEP_EXECUTIONS = { EXECUTIONS_DATA_PRUNE: 'false' };
 
 /** Lets a storm of copies loose on a workflow of its own, and counts what has run. */
 export async function storm(scene: Scene, options: StormOptions): Promise<StormFigures> {
-	const { deliveries, concurrency, seed, restart, code } = options;
+	const { deliveries, seed, restart, code } = options;
 	const trigger = await scene.published(
 		{ events: ['page_create'], additionalOptions: { rememberAtMost: 2 * deliveries } },
 		code ? { code: COUNT_IN_STATIC_DATA } : {},
 	);
-	const senders = new Senders(targetOf(scene, trigger), concurrency);
+	const senders = new Senders(targetOf(scene, trigger), options);
 	const startedAt = performance.now();
 	const sent = senders.send(schedule(seed, deliveries));
-	let answeredBefore = new Set<string>();
+	let acknowledgedBefore = new Set<string>();
 	if (restart) {
 		await senders.whenAnswered(deliveries / 2);
-		answeredBefore = await restartUnder(senders, scene, trigger);
+		acknowledgedBefore = await restartUnder(senders, scene, trigger);
 	}
 	await sent;
 	if (restart) await senders.sendAgain();
 	const seconds = Math.round((performance.now() - startedAt) / 1000);
 	await allFinished(scene, trigger);
-	return { seconds, ...count(scene, trigger, senders, answeredBefore) };
+	return { seconds, ...count(scene, trigger, senders, acknowledgedBefore) };
 }
 
 function targetOf(scene: Scene, trigger: PublishedTrigger) {
@@ -70,8 +72,8 @@ const NOTICE = 1000;
 
 /**
  * An orderly restart: n8n is told to stop, nothing new comes to it a second later, and it ends by
- * itself. Until it answers for the workflow again nothing is sent, as a proxy in front of it has to
- * do it, because a starting n8n answers for itself. Returns the events that were answered before.
+ * itself. Until it responds for the workflow again nothing is sent, as a proxy in front of it has to
+ * do it, because a starting n8n responds for itself. Returns the events that were answered before.
  */
 async function restartUnder(senders: Senders, scene: Scene, trigger: PublishedTrigger) {
 	const stopped = scene.n8n.stop();
@@ -95,21 +97,22 @@ function count(
 	{ database }: Scene,
 	{ id }: PublishedTrigger,
 	{ sent, copies, answers }: Senders,
-	answeredBefore: Set<string>,
+	acknowledgedBefore: Set<string>,
 ) {
-	const { events, executions, unflaggedDoubles, flaggedDoubles, interrupted } = tally(
+	const { events, executions, unmarkedDuplicates, markedDuplicates, interrupted } = tally(
 		storedRuns(database, id),
 	);
-	const doubles = [...unflaggedDoubles, ...flaggedDoubles];
+	const duplicates = [...unmarkedDuplicates, ...markedDuplicates];
 	return {
 		deliveries: sent.size,
 		copies,
 		answers,
 		executions,
 		lost: sent.size - events,
-		unflaggedDoubles: unflaggedDoubles.length,
-		flaggedDoubles: flaggedDoubles.length,
-		doublesOfAnswered: doubles.filter((eventId) => answeredBefore.has(eventId)).length,
+		unmarkedDuplicates: unmarkedDuplicates.length,
+		markedDuplicates: markedDuplicates.length,
+		duplicatesOfAcknowledged: duplicates.filter((eventId) => acknowledgedBefore.has(eventId))
+			.length,
 		interrupted: interrupted.length,
 	};
 }

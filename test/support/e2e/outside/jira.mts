@@ -1,4 +1,4 @@
-import { isText, notFound, type OutsideAnswer, type OutsideService } from './service.mts';
+import { isText, notFound, type OutsideResponse, type OutsideService } from './service.mts';
 
 const host = 'example.atlassian.net';
 
@@ -22,7 +22,7 @@ export function jira(): OutsideService {
 	const basic = `Basic ${Buffer.from(`${email}:${apiToken}`).toString('base64')}`;
 	return {
 		host,
-		answer({ method, url, headers, body }) {
+		respond({ method, url, headers, body }) {
 			if (headers.authorization !== basic) return { status: 401, json: {} };
 			const call = `${method} ${new URL(url).pathname}`;
 			if (call === 'GET /rest/api/2/issuetype') {
@@ -34,13 +34,13 @@ export function jira(): OutsideService {
 	};
 }
 
-function created(number: number): OutsideAnswer {
+function created(number: number): OutsideResponse {
 	const id = String(10_000 + number);
 	const self = `https://${host}/rest/api/2/issue/${id}`;
 	return { status: 201, json: { id, key: `DOC-${number}`, self } };
 }
 
-function refusalOf(fields: Record<string, any> = {}): OutsideAnswer | undefined {
+function refusalOf(fields: Record<string, any> = {}): OutsideResponse | undefined {
 	const { project, issuetype, summary, description } = fields;
 	const errors = {
 		...(project?.id === jiraProject ? {} : { project: 'project is required' }),

@@ -10,16 +10,16 @@ import { slack } from './slack.mts';
 
 /**
  * The internet as n8n sees it. n8n's own nodes call Slack and Jira at their real addresses, and a
- * proxy that n8n trusts answers in their place; nothing leaves this machine. Mail goes to a real
+ * proxy that n8n trusts responds in their place; nothing leaves this machine. Mail goes to a real
  * server on this machine.
  */
 export class OutsideWorld {
 	/** Every request that reached the proxy, oldest first. */
 	readonly requests: OutsideRequest[] = [];
 	readonly mail: MailServer;
-	/** How long each service takes for an answer. */
+	/** How long each service takes to respond. */
 	delayMs = 0;
-	/** Every service answers 503. */
+	/** Every service responds 503. */
 	isDown = false;
 	/** What makes n8n call through the proxy and trust it. */
 	readonly env: Record<string, string>;
@@ -47,7 +47,7 @@ export class OutsideWorld {
 		const proxy = getLocal({ https: { key: authority.key, cert: authority.cert } });
 		await proxy.start();
 		const world = new OutsideWorld(proxy, folder, certificate, await MailServer.open());
-		await world.answerAs([slack(), jira()]);
+		await world.respondAs([slack(), jira()]);
 		return world;
 	}
 
@@ -68,7 +68,7 @@ export class OutsideWorld {
 		await rm(this.folder, { recursive: true, force: true });
 	}
 
-	private async answerAs(services: OutsideService[]) {
+	private async respondAs(services: OutsideService[]) {
 		// The library listens on all addresses of the machine.
 		await this.proxy.forAnyRequest().matching(isFromElsewhere).thenCloseConnection();
 		for (const service of services) {
@@ -77,7 +77,7 @@ export class OutsideWorld {
 				.forAnyRequest()
 				.forHost(service.host)
 				.thenCallback(async (request) => {
-					const { status, json } = service.answer(await this.record(request));
+					const { status, json } = service.respond(await this.record(request));
 					await sleep(this.delayMs);
 					if (this.isDown) return { statusCode: 503 };
 					return { statusCode: status, json: json as object };

@@ -8,18 +8,18 @@ export interface OutsideRequest {
 	body: any;
 }
 
-export interface OutsideAnswer {
+export interface OutsideResponse {
 	status: number;
 	json: unknown;
 }
 
-/** What answers at one host in place of a service on the internet, as strictly as that does. */
+/** What responds at one host in place of a service on the internet, as strictly as that does. */
 export interface OutsideService {
 	host: string;
-	answer(request: OutsideRequest): OutsideAnswer;
+	respond(request: OutsideRequest): OutsideResponse;
 }
 
-export const notFound: OutsideAnswer = { status: 404, json: { error: 'not_found' } };
+export const notFound: OutsideResponse = { status: 404, json: { error: 'not_found' } };
 
 export function isText(value: unknown): value is string {
 	return typeof value === 'string' && value !== '';

@@ -1,4 +1,4 @@
-import { isText, notFound, type OutsideAnswer, type OutsideService } from './service.mts';
+import { isText, notFound, type OutsideResponse, type OutsideService } from './service.mts';
 
 /** What a user enters in n8n's Slack credential. */
 export const slackCredential = { accessToken: 'xoxb-test-token', signatureSecret: '' };
@@ -15,7 +15,7 @@ export function slack(): OutsideService {
 	let messages = 0;
 	return {
 		host: 'slack.com',
-		answer({ method, url, headers, body }) {
+		respond({ method, url, headers, body }) {
 			if (method !== 'POST' || new URL(url).pathname !== '/api/chat.postMessage') return notFound;
 			if (headers.authorization !== `Bearer ${slackCredential.accessToken}`) {
 				return refusal('invalid_auth');
@@ -32,6 +32,6 @@ export function slack(): OutsideService {
 	};
 }
 
-function refusal(error: string): OutsideAnswer {
+function refusal(error: string): OutsideResponse {
 	return { status: 200, json: { ok: false, error } };
 }
