@@ -71,11 +71,10 @@ const anyHeaders = fc
 		fc.boolean(),
 	)
 	.map(
-		([headers, knowsToken]): Headers =>
-			({
-				...headers,
-				...(knowsToken ? { authorization: AUTHORIZATION } : {}),
-			}) as Headers,
+		([headers, knowsToken]): Headers => ({
+			...headers,
+			...(knowsToken ? { authorization: AUTHORIZATION } : {}),
+		}),
 	);
 
 /** The smallest number that can be chosen, and how many are kept at the most of what is young. */

@@ -83,7 +83,7 @@ it.each(
 	]),
 )('%s does not follow to %s', async (call, location, named) => {
 	const scene = await openWithContents();
-	redirect(scene, location!);
+	redirect(scene, location);
 	const { message, description } = await refusalOf(scene.site, scene[call as (typeof calls)[0]]);
 	expect(message).toBe('The site redirects to an address that n8n does not follow');
 	expect(description).toContain(`It named ${named}. n8n follows one redirect, to https`);

@@ -13,6 +13,7 @@ import {
 	useScenes,
 } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
+import { elementAt } from '../support/present.mts';
 
 useScenes();
 
@@ -43,7 +44,8 @@ const userCalls = ({ site }: Scene) =>
 /** What is stored of the users, whichever node it is for. */
 function stored({ host }: Scene): unknown {
 	const { staticData, node } = host.row;
-	return JSON.parse(staticData).global?.[`cxoneExpertUsers:${node.id}`];
+	const { global } = JSON.parse(staticData) as { global?: Record<string, unknown> };
+	return global?.[`cxoneExpertUsers:${node.id}`];
 }
 
 describe('a name in "Exclude Users"', () => {
@@ -178,7 +180,7 @@ describe('"Ignore Own Changes"', () => {
 		const { site, host } = scene;
 		const data = { ...host.credential(), jwt: site.editorJwt };
 		// What Expert sends stays what it was told.
-		const { authorizationHeader } = site.webhooks()[0];
+		const { authorizationHeader } = elementAt(site.webhooks(), 0);
 		host.credential = () => ({ ...data, deliveryToken: authorizationHeader });
 		vi.advanceTimersByTime(10_001);
 		expect(await ranFor(scene, 'admin', 'editor')).toEqual([ADMIN]);

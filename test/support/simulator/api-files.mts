@@ -10,6 +10,7 @@ import {
 	type Call,
 	type Reply,
 	type Route,
+	param,
 } from './call.mts';
 import { contentReply } from './content-reply.mts';
 import { ApiError, invalidInput } from './errors.mts';
@@ -43,7 +44,7 @@ const notFound = () => new ApiError(404, 'File could not be found');
 
 function find(call: Call, { site, settings }: Backend): Found {
 	need(call, 'READ');
-	const id = wholeNumber(call.params.fileid, 'fileid');
+	const id = wholeNumber(param(call, 'fileid'), 'fileid');
 	const file = site.files.find((each) => each.id === id);
 	if (!file) throw notFound();
 	const page = site.page(file.pageId);
@@ -86,7 +87,7 @@ function list(call: Call, backend: Backend): Reply {
 function upload(call: Call, backend: Backend): Reply {
 	const { site, settings } = backend;
 	const page = existingPage(call, backend, { operation: 'UPDATE' });
-	const name = fileName(call.params.filename, settings);
+	const name = fileName(param(call, 'filename'), settings);
 	const careful = oneOf(call, 'abort', ['never', 'exists']) === 'exists';
 	if (careful && site.fileNamed(page, name)) {
 		throw new ApiError(409, `A file exists with the name '${name}'`);

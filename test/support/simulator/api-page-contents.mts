@@ -1,6 +1,6 @@
 import { assertMaySee } from './access.mts';
 import type { Backend } from './backend.mts';
-import { bodyOf, need, ok, oneOf, type Call, type Reply } from './call.mts';
+import { bodyOf, need, ok, oneOf, type Call, type Reply, param } from './call.mts';
 import { ApiError, missingParameter, pageNotFound } from './errors.mts';
 import { isoSeconds } from './events.mts';
 import { findPage } from './page-key.mts';
@@ -19,7 +19,7 @@ export interface Save {
  * docs/vendor-facts.md#writing-pages.
  */
 export function saveContents(call: Call, { site, settings, xml }: Backend): Reply {
-	const { page, path } = findPage(call.params.pageid, site.pages, settings);
+	const { page, path } = findPage(param(call, 'pageid'), site.pages, settings);
 	const existing = page?.deleted ? undefined : page;
 	need(call, existing ? 'UPDATE' : 'CREATE');
 	if (existing) assertMaySee(call.user, existing, settings);

@@ -1,6 +1,6 @@
 import { maySee } from './access.mts';
 import type { Backend } from './backend.mts';
-import { listOf, need, ok, windowOf, wholeNumber, type Call, type Reply } from './call.mts';
+import { listOf, need, ok, windowOf, wholeNumber, type Call, type Reply, param } from './call.mts';
 import { contentsReply } from './contents-xml.mts';
 import { draftXml } from './draft-xml.mts';
 import { ApiError } from './errors.mts';
@@ -10,6 +10,7 @@ import { articleOf } from './page-xml.mts';
 import type { Page } from './pages.mts';
 import { pageAt } from './revisions.mts';
 import type { XmlData } from './xml.mts';
+import { elementAt } from '../present.mts';
 
 const READ = { operation: 'READ' };
 
@@ -42,7 +43,7 @@ export function readRevisions(call: Call, backend: Backend): Reply {
 	const show = (revisions: Page['revisions']) => revisions.map((each) => xml.revision(page, each));
 	if (call.query.has('revision')) {
 		const { revision } = atRevision(call, page);
-		const [single] = show(page.revisions.filter(({ number }) => number === revision));
+		const single = elementAt(show(page.revisions.filter(({ number }) => number === revision)), 0);
 		return ok(
 			settings.singleRevisionRoot === 'page' ? { page: single } : { pages: { page: single } },
 		);
@@ -81,7 +82,7 @@ function orVirtual(call: Call, backend: Backend, read: () => Reply): Reply {
 	need(call, 'READ');
 	const redirected = ownRedirect(call, backend);
 	if (redirected) return ok({ page: xml.redirect(redirected) });
-	const { page, path, redirect } = findPage(call.params.pageid, site.pages, settings);
+	const { page, path, redirect } = findPage(param(call, 'pageid'), site.pages, settings);
 	const isNothing = !page && !redirect && path !== undefined;
 	const virtual = isNothing && settings.missingPage === 'virtual';
 	return virtual ? ok({ page: xml.virtual(path) }) : read();

@@ -8,6 +8,7 @@ import {
 	type Call,
 	type Reply,
 	type Route,
+	param,
 } from './call.mts';
 import { contentReply } from './content-reply.mts';
 import { ApiError } from './errors.mts';
@@ -112,7 +113,7 @@ function existing(call: Call, backend: Backend, operation: string): Found {
 	return { page, name, property };
 }
 
-const nameOf = (call: Call, { settings }: Backend) => decodeAgain(call.params.key, settings);
+const nameOf = (call: Call, { settings }: Backend) => decodeAgain(param(call, 'key'), settings);
 
 /**
  * `names`: each with `*` at its start or end; all when there is none. See

@@ -8,6 +8,7 @@ import {
 	type Call,
 	type Reply,
 	type Route,
+	param,
 } from './call.mts';
 import { ApiError, invalidInput } from './errors.mts';
 import { decodeAgain } from './page-key.mts';
@@ -27,7 +28,7 @@ export function userRoutes(backend: Backend): Route[] {
 
 function one(call: Call, { site, settings, userXml }: Backend): Reply {
 	need(call, 'READ');
-	const user = findUser(call.params.userid, site.users, settings);
+	const user = findUser(param(call, 'userid'), site.users, settings);
 	if (!user) throw new ApiError(404, 'User could not be found');
 	return ok({ user: userXml.full(user) });
 }

@@ -7,6 +7,7 @@ import {
 	type Handler,
 	type Reply,
 	type Route,
+	param,
 } from './call.mts';
 import { siteNow } from './clock.mts';
 import { adminRequired, ApiError, invalidInput, webhookNotFound } from './errors.mts';
@@ -23,7 +24,7 @@ import type { Webhook, Webhooks } from './webhooks.mts';
  */
 export function webhookRoutes(webhooks: Webhooks, settings: Settings): Route[] {
 	const find = (call: Call): Webhook => {
-		const webhook = webhooks.find(wholeNumber(call.params.webhookid, 'webhookid'));
+		const webhook = webhooks.find(wholeNumber(param(call, 'webhookid'), 'webhookid'));
 		if (!webhook || (webhook.deleted && settings.afterDelete === 'notFound')) {
 			throw webhookNotFound();
 		}
@@ -113,7 +114,7 @@ function remove(webhook: Webhook): Reply {
  * docs/vendor-facts.md#webhook-calls.
  */
 function addEvent(call: Call, webhook: Webhook, settings: Settings): Reply {
-	const name = call.params.eventtype;
+	const name = param(call, 'eventtype');
 	const known = eventTypeByPath(name);
 	if (!known && settings.unknownEventTypeStatus >= 400) {
 		throw new ApiError(settings.unknownEventTypeStatus, `Invalid event type '${name}'`);
@@ -130,7 +131,7 @@ function addEvent(call: Call, webhook: Webhook, settings: Settings): Reply {
 }
 
 function removeEvent(call: Call, webhook: Webhook): Reply {
-	const name = call.params.eventtype;
+	const name = param(call, 'eventtype');
 	if (!webhook.events.delete(name.toLowerCase())) {
 		throw new ApiError(404, `Event type '${name}' is not registered`);
 	}

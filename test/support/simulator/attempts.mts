@@ -8,6 +8,7 @@ import type { Settings } from './settings.mts';
 import { judgeAnswer, judgeError, type Verdict } from './verdict.mts';
 import { signingKey } from './signing.mts';
 import type { Webhook } from './webhooks.mts';
+import { present } from '../present.mts';
 
 /** One event on its way to one webhook; the parts that a retry may renew change in place. */
 export interface Delivery {
@@ -71,7 +72,7 @@ export class Attempts {
 			deliveryTimestamp: started.toISOString(),
 			responseTimeMs: Math.round(performance.now() - start),
 			retryAttempt,
-			signature: headers['X-Nexus-Signature-256'],
+			signature: present(headers['X-Nexus-Signature-256'], 'header'),
 			...rowOf(delivery, outcome),
 		});
 		const { verdict } = outcome;

@@ -49,7 +49,7 @@ const someFile = {
  * docs/vendor-facts.md#event-document.
  */
 function signatureOf(pathType: string): string {
-	const [family, action] = pathType.split('_');
+	const [family = '', action = ''] = pathType.split('_');
 	if (family === 'page' && action === 'delete') return 'DELETE:pages/*';
 	if (family === 'page' && /^(copy|move)$/.test(action)) return `POST:pages/*/${action}`;
 	if (family === 'page' && action === 'restore') return 'POST:archive/pages/*/restore';

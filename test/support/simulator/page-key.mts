@@ -1,6 +1,6 @@
 import { assertMaySee } from './access.mts';
 import type { Backend } from './backend.mts';
-import { need, type Call } from './call.mts';
+import { need, type Call, param } from './call.mts';
 import { invalidInput, pageNotFound } from './errors.mts';
 import { normalPath, type Page, type Pages, type Redirect } from './pages.mts';
 import type { Settings } from './settings.mts';
@@ -37,7 +37,7 @@ export function findPage(key: string, pages: Pages, settings: Settings): FoundPa
  */
 export function ownRedirect(call: Call, { site, settings }: Backend): Redirect | undefined {
 	const stays = call.query.get('redirects') === '0' && settings.redirectsParameter === 'heeded';
-	return stays ? findPage(call.params.pageid, site.pages, settings).redirect : undefined;
+	return stays ? findPage(param(call, 'pageid'), site.pages, settings).redirect : undefined;
 }
 
 export interface Wanted {
@@ -55,9 +55,9 @@ export function existingPage(call: Call, backend: Backend, wanted: Wanted): Page
 	const { site, settings } = backend;
 	need(call, wanted.operation);
 	if (ownRedirect(call, backend)) throw pageNotFound();
-	const found = findPage(call.params.pageid, site.pages, settings);
+	const found = findPage(param(call, 'pageid'), site.pages, settings);
 	const page = found.page ?? found.redirect?.to;
-	const shown = wanted.deletedToo && /^\d+$/.test(call.params.pageid);
+	const shown = wanted.deletedToo && /^\d+$/.test(param(call, 'pageid'));
 	if (!page || (page.deleted && !shown)) throw pageNotFound();
 	assertMaySee(call.user, page, settings);
 	return page;

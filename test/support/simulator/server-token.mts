@@ -28,7 +28,7 @@ export interface TokenCheck {
 export function readServerToken(token: string, check: TokenCheck): string | undefined {
 	const match = /^tkn_(.+)_(\d{1,15})_(=.+|\d+)_([\da-f]{64})$/i.exec(token);
 	if (!match) return undefined;
-	const [, key, epochText, user, hash] = match;
+	const [, key = '', epochText, user = '', hash = ''] = match;
 	const epoch = Number(epochText);
 	const expected = hashOf({ key, secret: check.secret, user, epoch });
 	const age = Math.abs((check.now ?? Date.now()) - epoch * 1000);

@@ -2,6 +2,7 @@ import { normalPath, parentPath, type Page } from './pages.mts';
 import { addRevision } from './revisions.mts';
 import type { By, Change, EventParts, PageKey } from './site-base.mts';
 import { SiteFiles } from './site-files.mts';
+import { elementAt } from '../present.mts';
 
 export interface Copy extends By {
 	title?: string;
@@ -89,7 +90,11 @@ export class SiteTree extends SiteFiles {
 		for (const [type, subject] of events) {
 			if (type === 'page_copy') Object.assign(subject, { root: pages[0], cascading });
 		}
-		return this.change(pages[0], this.emitAll('POST:pages/*/copy', { by, at }, events), pages);
+		return this.change(
+			elementAt(pages, 0),
+			this.emitAll('POST:pages/*/copy', { by, at }, events),
+			pages,
+		);
 	}
 
 	deletePage(key: PageKey, { recursive, ...options }: By & { recursive?: boolean } = {}): Change {

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { siteNow } from './clock.mts';
 import type { Settings } from './settings.mts';
+import { elementAt } from '../present.mts';
 
 export type Role = 'Admin' | 'Contributor' | 'Viewer' | 'None';
 
@@ -77,11 +78,11 @@ export class Users {
 	}
 
 	get admin(): User {
-		return this.all[0];
+		return elementAt(this.all, 0);
 	}
 
 	get anonymous(): User {
-		return this.all[1];
+		return elementAt(this.all, 1);
 	}
 
 	/** By number, or by name without regard to case. */
@@ -110,6 +111,6 @@ export function longTermToken(user: User, at: Date, validityMs: number): string 
 
 /** Unix ms until which one of these tokens is good: see docs/vendor-facts.md#long-term-token. */
 export function endOfLongTermToken(token: string): number {
-	const claims = Buffer.from(token.split('.')[1], 'base64url').toString();
+	const claims = Buffer.from(elementAt(token.split('.'), 1), 'base64url').toString();
 	return (JSON.parse(claims) as { exp: number }).exp * 1000;
 }

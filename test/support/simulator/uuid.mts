@@ -33,7 +33,7 @@ export function siblingUuid(id: string): string {
 
 /** Unix milliseconds inside a UUID version 1. */
 export function uuidTime(id: string): number {
-	const [low, middle, high] = id.split('-');
+	const [low = '', middle = '', high = ''] = id.split('-');
 	const ticks = BigInt(`0x${high.slice(1)}${middle}${low}`);
 	return Number((ticks - gregorianOffset) / 10_000n);
 }

@@ -53,7 +53,7 @@ function spelled(text: string, spelling: UrlSpelling): string {
  * docs/vendor-facts.md#authorization-header-of-deliveries.
  */
 export function checkedHeader(text: string, settings: Settings): string {
-	const [scheme, rest] = text.split(/ +(.*)/s);
+	const [scheme = '', rest] = text.split(/ +(.*)/s);
 	const known = settings.authorizationSchemes.some(
 		(name) => name.toLowerCase() === scheme.toLowerCase(),
 	);

@@ -11,6 +11,7 @@ import {
 	type ApiResponse,
 	createClient,
 	type Limits,
+	type Send,
 } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
 import { type ApiFailure, isNotFound } from '../../api/failure';
@@ -73,11 +74,14 @@ export class ExpertSite {
 	private readonly secrets: string[];
 
 	private constructor(context: NodeContext, credential: ExpertCredential) {
-		const send = sendFromNode(context, credential.siteUrl);
 		this.context = context;
 		this.credential = credential;
 		this.origin = siteOrigin(credential.siteUrl);
 		this.secrets = secretsOf(credential);
+		const send = sendUntilCancelled(
+			sendFromNode(context, credential.siteUrl),
+			cancelSignal(context),
+		);
 		this.bareApi = createClient(send, Infinity, this.secrets, LARGE_RESPONSES);
 		this.api = onlyIfAccepted(this.bareApi, credential);
 	}
@@ -146,4 +150,17 @@ export class ExpertSite {
 		if (document?.name === root) return document.root;
 		return this.fail({ kind: 'unexpected', status }, call);
 	}
+}
+
+/** Absent for the lists of fields, which belong to no execution. */
+function cancelSignal(context: NodeContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+/** Sends until the execution is cancelled; throws from then on, so that lists and retries end. */
+function sendUntilCancelled(send: Send, signal: AbortSignal | undefined): Send {
+	return async (call, timeoutMs) => {
+		signal?.throwIfAborted();
+		return await send(call, timeoutMs);
+	};
 }

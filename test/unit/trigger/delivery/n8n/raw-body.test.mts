@@ -65,7 +65,7 @@ describe('readBody', () => {
 		const bytes = Buffer.from('<event>\xff</event>', 'latin1');
 		const n8n: N8nRequest = {
 			async readRawBody() {
-				(this as N8nRequest).rawBody = bytes;
+				this.rawBody = bytes;
 			},
 		};
 		expect(await readBody(n8n as unknown as Request)).toEqual(bytes);
