@@ -18,7 +18,7 @@ const ACKNOWLEDGED = 8;
 /** On a busy machine some come so late that the site is told to retry. */
 const MAX_EVENTS = 3 * ACKNOWLEDGED;
 
-describe('a real n8n that runs one execution at a time', { timeout: 400_000 }, () => {
+describe('a real n8n that runs one execution at a time', () => {
 	let scene: Scene;
 	beforeAll(async () => (scene = await Scene.open({ ...vendorGuess, allowHttpUrls: true }, limit)));
 	afterAll(async () => await scene?.close());
