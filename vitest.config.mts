@@ -27,7 +27,7 @@ const realN8n = {
 	isolate: false,
 	globalSetup: ['test/e2e/setup.mts'],
 	// After the projects whose tests take all processors.
-	sequence: { groupOrder: 1 },
+	sequence: { groupOrder: 2 },
 };
 
 export default defineConfig({
@@ -48,6 +48,8 @@ export default defineConfig({
 				resolve: { alias },
 				test: {
 					name: 'unit',
+					// A machine that is busy with other things is no failure.
+					testTimeout: 30_000,
 					include: [
 						'test/unit/**/*.test.mts',
 						// Tests of what the tests stand on lie beside it.
@@ -76,6 +78,20 @@ export default defineConfig({
 			},
 			{
 				resolve: { alias },
+				test: {
+					name: 'contract',
+					include: ['test/contract/**/*.test.mts'],
+					// The first test of a version loads the code of that n8n.
+					testTimeout: 60_000,
+					hookTimeout: 300_000,
+					globalSetup: ['test/contract/setup.mts'],
+					// One process, so that each n8n is loaded once.
+					isolate: false,
+					fileParallelism: false,
+					sequence: { groupOrder: 1 },
+				},
+			},
+			{
 				test: {
 					name: 'fuzz',
 					include: ['test/fuzz/**/*.test.mts'],

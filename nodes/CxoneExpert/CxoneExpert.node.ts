@@ -6,13 +6,13 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { searchArchivedPages } from './actions/archived-page/list-search';
-import { executeOperations } from './actions/execute';
-import { searchPages } from './actions/page/list-search';
+import { searchArchivedPageList } from './actions/archived-page/list-search';
 import { propertiesOf } from './actions/core/description';
+import { executeOperations } from './actions/execute';
+import { searchPageList } from './actions/page/list-search';
 import { resources } from './actions/resources';
-import { searchUsers } from './actions/user/list-search';
-import { searchWebhooks } from './actions/webhook/list-search';
+import { searchUserList } from './actions/user/list-search';
+import { searchWebhookList } from './actions/webhook/list-search';
 import { testExpertCredential } from './shared/credential-test';
 
 /** Reads and changes what a NiCE CXone Expert site holds, and looks after its webhooks. */
@@ -35,7 +35,12 @@ export class CxoneExpert implements INodeType {
 
 	methods = {
 		credentialTest: { testExpertCredential },
-		listSearch: { searchPages, searchArchivedPages, searchUsers, searchWebhooks },
+		listSearch: {
+			searchPages: searchPageList,
+			searchArchivedPages: searchArchivedPageList,
+			searchUsers: searchUserList,
+			searchWebhooks: searchWebhookList,
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

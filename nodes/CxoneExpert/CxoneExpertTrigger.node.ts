@@ -11,8 +11,8 @@ import {
 
 import { testExpertCredential } from './shared/credential-test';
 import { stopWatching } from './trigger/delivery/n8n/execution-persisted';
+import { injectRecordIntoExecution } from './trigger/delivery/n8n/static-data';
 import { receiveDelivery } from './trigger/delivery/receive';
-import { injectRecordIntoExecution } from './trigger/delivery/dedup/dedup';
 import { triggerProperties } from './trigger/description';
 import {
 	checkSubscription,
@@ -27,7 +27,7 @@ export class CxoneExpertTrigger implements INodeType {
 		name: 'cxoneExpertTrigger',
 		icon: { light: 'file:cxoneExpert.svg', dark: 'file:cxoneExpert.dark.svg' },
 		group: ['trigger'],
-		// Exactly 1, for good: see the hidden property that keeps the body unparsed.
+		// Exactly 1, permanently: see the hidden property that keeps the body unparsed.
 		version: 1,
 		subtitle:
 			'={{ (names => names.includes("*") ? "all events" : names.length > 2 ? names.length + " events" : names.join(", "))([...($parameter["events"] ?? []), ...($parameter["additionalOptions"]?.additionalEvents ?? "").split(",").map(name => name.trim()).filter(name => name !== "")]) }}',
@@ -43,7 +43,7 @@ export class CxoneExpertTrigger implements INodeType {
 				name: 'default',
 				httpMethod: 'POST',
 				responseMode: 'onReceived',
-				// Empty, so that n8n takes the answer that the node returns: see the file on answers.
+				// Empty, so that n8n takes the response that the node returns: see n8n/webhook-response.ts.
 				responseData: '',
 				path: 'webhook',
 			},
@@ -71,7 +71,7 @@ export class CxoneExpertTrigger implements INodeType {
 		return await receiveDelivery.call(this);
 	}
 
-	/** The trigger's step in the execution that it has started: the items are there already. */
+	/** The trigger's step in the execution it has started: the items are there already. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		injectRecordIntoExecution(this);
 		const items = this.getInputData();

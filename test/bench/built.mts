@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
-import type * as Authenticate from '../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
+import type * as Authorization from '../../nodes/CxoneExpert/shared/delivery-authorization.ts';
 import type * as Clock from '../../nodes/CxoneExpert/trigger/delivery/clock.ts';
 import type * as Store from '../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
+import type * as Headers from '../../nodes/CxoneExpert/trigger/delivery/headers.ts';
 import type * as RecordFormat from '../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
 import type * as Read from '../../nodes/CxoneExpert/trigger/delivery/parse.ts';
 import type * as Receive from '../../nodes/CxoneExpert/trigger/delivery/receive.ts';
@@ -14,15 +15,18 @@ import type * as Xml from '../../nodes/CxoneExpert/api/xml.ts';
 const load = createRequire(new URL('../../dist/nodes/CxoneExpert/', import.meta.url));
 const step = (name: string) => load(`./trigger/delivery/${name}.js`) as unknown;
 
-export const { checkBody, checkHeaders } = step('authenticate') as typeof Authenticate;
+export const { isSameAuthorization } = load(
+	'./shared/delivery-authorization.js',
+) as typeof Authorization;
+export const { parseHeaders } = step('headers') as typeof Headers;
 /** Not taken apart: the bench puts a clock of its own in. */
 export const clock = step('clock') as {
 	-readonly [Name in keyof typeof Clock]: (typeof Clock)[Name];
 };
 export const { DeliveryStore, idKey, messageKey } = step('dedup/delivery-store') as typeof Store;
 export const { writeRow } = step('dedup/record-format') as typeof RecordFormat;
-export const { parseDelivery } = step('read') as typeof Read;
+export const { parseDelivery } = step('parse') as typeof Read;
 export const { receiveDelivery } = step('receive') as typeof Receive;
-export const { filterDelivery } = step('select') as typeof Select;
-export const { anySignatureMatches, sign } = step('signature') as typeof Signature;
+export const { filterEvents } = step('filter') as typeof Select;
+export const { anySignatureMatches, isSignedWithAny, sign } = step('signature') as typeof Signature;
 export const { readXml } = load('./api/xml.js') as typeof Xml;

@@ -27,12 +27,18 @@ interface Variant {
 
 const variants: Variant[] = [
 	{ name: 'as shipped' },
-	{ name: 'always 503', atDeadline: { atN8n: 'tellToRetry();', before: 'response.send(503);' } },
+	{
+		name: 'always 503',
+		atDeadline: {
+			atN8n: 'claim.toldToRetry(); return tellToRetry(n8n, response);',
+			before: 'response.send(503)',
+		},
+	},
 	{
 		name: 'always 200',
-		atDeadline: { atN8n: 'response.send(200);', before: 'response.send(200);' },
+		atDeadline: { atN8n: 'return response.send(200);', before: 'response.send(200)' },
 	},
-	{ name: 'no answer', atDeadline: { atN8n: '', before: '' } },
+	{ name: 'no answer', atDeadline: { atN8n: 'return;', before: 'undefined' } },
 ];
 
 interface Load {
@@ -183,9 +189,9 @@ async function installVariant(userFolder: string, { atDeadline }: Variant) {
 	const installed = join(userFolder, '.n8n', 'nodes', 'node_modules', name);
 	const folder = join(installed, 'dist/nodes/CxoneExpert/trigger/delivery');
 	const presuming =
-		/if \(isPresumable\(\) && claim\.presumeSaved\(\)\)\s*return response\.send\(200\);\s*tellToRetry\(\);/;
-	await replaceOnce(join(folder, 'emit.js'), presuming, atDeadline.atN8n);
-	const late = /response\.send\(503\);(?=\s*\(0, log_1\.logLate\))/;
+		/if \(isPresumable\(\) && claim\.presumePersisted\(\)\)\s*return response\.send\(200\);\s*claim\.toldToRetry\(\);\s*return tellToRetry\(n8n, response\);/;
+	await replaceOnce(join(folder, 'respond.js'), presuming, atDeadline.atN8n);
+	const late = /\(0, respond_1\.tellToRetry\)\(this, response\)/;
 	await replaceOnce(join(folder, 'receive.js'), late, atDeadline.before);
 }
 

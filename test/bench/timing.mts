@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { mean, sampleVariance } from 'simple-statistics';
 import { Connections, send } from '../support/http.mts';
-import type * as Authenticate from '../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
+import type * as Authorization from '../../nodes/CxoneExpert/shared/delivery-authorization.ts';
+import type * as DeliveryHeaders from '../../nodes/CxoneExpert/trigger/delivery/headers.ts';
 import type * as Signature from '../../nodes/CxoneExpert/trigger/delivery/signature.ts';
 
 /*
@@ -16,14 +17,16 @@ import type * as Signature from '../../nodes/CxoneExpert/trigger/delivery/signat
  * first wrong byte must find it, or the test would prove nothing.
  */
 
-type Headers = Authenticate.Headers;
-type Policy = Authenticate.VerificationConfig;
+type Headers = DeliveryHeaders.Headers;
 
 // What users run: the built files.
 const built = createRequire(import.meta.url);
 const folder = '../../dist/nodes/CxoneExpert/trigger/delivery';
-const { checkBody, checkHeaders } = built(`${folder}/authenticate.js`) as typeof Authenticate;
-const { sign } = built(`${folder}/signature.js`) as typeof Signature;
+const { isSameAuthorization } = built(
+	'../../dist/nodes/CxoneExpert/shared/delivery-authorization.js',
+) as typeof Authorization;
+const { parseHeaders } = built(`${folder}/headers.js`) as typeof DeliveryHeaders;
+const { isSignedWithAny, sign } = built(`${folder}/signature.js`) as typeof Signature;
 
 const LEAK = 4.5;
 const CROPPED = 0.1;
@@ -38,14 +41,11 @@ const TIMESTAMP = '1769792386';
 const SIGNED_AT = Number(TIMESTAMP) * 1000;
 const NOW = { wall: SIGNED_AT, steady: SIGNED_AT };
 const BODY = Buffer.from('<event type="page:create"/>');
-const POLICY: Policy = {
-	authorization: `Bearer ${randomBytes(24).toString('base64url')}`,
-	secrets: [randomBytes(16).toString('hex')],
-	verifySignature: true,
-	maxAge: 3600,
-};
-const SIGNATURE = sign(POLICY.secrets[0]!, TIMESTAMP, BODY);
-const TOKEN = Buffer.from(POLICY.authorization, 'latin1');
+const AUTHORIZATION = `Bearer ${randomBytes(24).toString('base64url')}`;
+const SECRET = randomBytes(16).toString('hex');
+const PARAMETERS = { verifySignature: true, maxDeliveryAgeSeconds: 3600 };
+const SIGNATURE = sign(SECRET, TIMESTAMP, BODY);
+const TOKEN = Buffer.from(AUTHORIZATION, 'latin1');
 
 /** Something that takes a guess and refuses it. Preparing the guess is not timed. */
 interface Subject {
@@ -78,14 +78,14 @@ const tokenMatches = [0, 1, 16, TOKEN.length - 1];
 
 const subjects: Subject[] = [
 	{
-		name: 'checkBody, a wrong signature',
+		name: 'isSignedWithAny, a wrong signature',
 		secret: SIGNATURE,
 		matching: signatureMatches,
 		isControl: false,
 		prepare: (guess) => {
-			const envelope = checkHeaders(headersWith(POLICY.authorization, guess), POLICY, NOW);
-			if ('refusal' in envelope) throw new Error(envelope.refusal);
-			return () => checkBody(envelope, BODY, { policy: POLICY });
+			const parsed = parseHeaders(headersWith(AUTHORIZATION, guess), PARAMETERS, NOW);
+			if (!parsed.ok) throw new Error(JSON.stringify(parsed.failure));
+			return () => isSignedWithAny([SECRET], parsed.value, BODY);
 		},
 	},
 	{
@@ -93,16 +93,16 @@ const subjects: Subject[] = [
 		secret: SIGNATURE,
 		matching: signatureMatches,
 		isControl: true,
-		prepare: (guess) => () => stopsEarly(guess, sign(POLICY.secrets[0]!, TIMESTAMP, BODY)),
+		prepare: (guess) => () => stopsEarly(guess, sign(SECRET, TIMESTAMP, BODY)),
 	},
 	{
-		name: 'checkHeaders, a wrong Authorization',
+		name: 'isSameAuthorization, a wrong Authorization',
 		secret: TOKEN,
 		matching: tokenMatches,
 		isControl: false,
 		prepare: (guess) => {
 			const headers = headersWith(guess.toString('latin1'), SIGNATURE);
-			return () => checkHeaders(headers, POLICY, NOW);
+			return () => isSameAuthorization(headers.authorization, AUTHORIZATION);
 		},
 	},
 	{
@@ -190,8 +190,9 @@ async function inProcess(subject: Subject): Promise<boolean> {
 const MICROSECONDS_PER_BYTE = 20;
 
 function refuse(request: http.IncomingMessage, body: Buffer): void {
-	const envelope = checkHeaders(request.headers, POLICY, NOW);
-	if (!('refusal' in envelope)) checkBody(envelope, body, { policy: POLICY });
+	if (!isSameAuthorization(request.headers.authorization, AUTHORIZATION)) return;
+	const parsed = parseHeaders(request.headers, PARAMETERS, NOW);
+	if (parsed.ok) isSignedWithAny([SECRET], parsed.value, body);
 }
 
 function refuseSlowly(request: http.IncomingMessage): void {
@@ -230,7 +231,7 @@ async function overHttp(): Promise<boolean[]> {
 			...signature,
 			name: 'HTTP, a wrong signature',
 			isControl: false,
-			send: async (guess) => await roundTrip('/', headersWith(POLICY.authorization, guess)),
+			send: async (guess) => await roundTrip('/', headersWith(AUTHORIZATION, guess)),
 		},
 		{
 			...token,

@@ -7,5 +7,5 @@ const load = topics[process.argv[2] ?? ''];
 if (load === undefined) throw new Error('Started by main.mts, with the name of a topic.');
 const { default: run } = await load();
 const outcome = await run();
-await sendMessage(outcome as never);
+await sendMessage(outcome);
 process.exit();

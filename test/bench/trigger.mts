@@ -32,7 +32,7 @@ export class Trigger {
 		getHeaderData: () => this.request?.headers,
 		getResponseObject: () => this.response,
 		helpers: { returnJsonArray: (items: IDataObject[]) => items.map((json) => ({ json })) },
-		logger: { warn: () => {}, error: failOnFault },
+		logger: { info: () => {}, warn: () => {}, error: failOnFault },
 	};
 
 	constructor({ additionalOptions = {}, stored = () => ({}) }: Given = {}) {

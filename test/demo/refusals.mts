@@ -6,6 +6,7 @@ import {
 } from '../support/simulator/index.mts';
 import type { Stage } from './stage.mts';
 import { passed } from './terminal.mts';
+import { elementAt } from '../support/present.mts';
 
 /** Long enough for an execution that should not be there to show up. */
 const settleMs = 1500;
@@ -18,7 +19,7 @@ export interface Seen {
 
 /** Knows the address and even the Authorization value, but not the signing secret. */
 export async function expectForgeryRefused(stage: Stage, { event }: Seen): Promise<void> {
-	const [webhook] = stage.simulator.webhooks();
+	const webhook = elementAt(stage.simulator.webhooks(), 0);
 	await expectNoExecution(stage, 'a forged delivery', 401, async () =>
 		sendDelivery(webhook.url, {
 			body: event.body,
@@ -30,7 +31,7 @@ export async function expectForgeryRefused(stage: Stage, { event }: Seen): Promi
 
 /** Expert repeats a delivery when it has missed the answer; the workflow must not run twice. */
 export async function expectRepeatIgnored(stage: Stage, seen: Seen): Promise<void> {
-	const [webhook] = stage.simulator.webhooks();
+	const webhook = elementAt(stage.simulator.webhooks(), 0);
 	const { event, delivery } = seen;
 	await expectNoExecution(stage, 'the same delivery once more', 200, async () =>
 		sendDelivery(webhook.url, {

@@ -3,6 +3,7 @@ import { expectForgeryRefused, expectRepeatIgnored, type Seen } from './refusals
 import type { Stage } from './stage.mts';
 import { fact, heading, passed, remark } from './terminal.mts';
 import { printTrace, problemOf, traceOf } from './trace.mts';
+import { elementAt } from '../support/present.mts';
 
 /** What an author does at the site while the demo watches. */
 const script: Array<{ title: string; act: (site: Site) => Change }> = [
@@ -34,8 +35,8 @@ export async function playRound(stage: Stage): Promise<void> {
 		seen.push(...(await playChange(stage, act)));
 	}
 	heading('What must not start the workflow');
-	await expectForgeryRefused(stage, seen[0]);
-	await expectRepeatIgnored(stage, seen[0]);
+	await expectForgeryRefused(stage, elementAt(seen, 0));
+	await expectRepeatIgnored(stage, elementAt(seen, 0));
 }
 
 /** After unpublishing, the site must not keep a webhook of ours. */

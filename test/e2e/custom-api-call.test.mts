@@ -184,9 +184,7 @@ describe('a custom API call, in a real n8n', () => {
 				...{ type: ACTION, typeVersion: 1, parameters },
 				credentials: { cxoneExpertApi: scene.credential },
 			});
-			expect(executionError(execution)).toBe(
-				'A custom API call is made with the HTTP Request node',
-			);
+			expect(executionError(execution)).toBe('Custom API calls need the HTTP Request node');
 			expect(told(execution)).toContain(`${scene.site.url}/@api/deki/pages/home/info`);
 		},
 	);

@@ -4,6 +4,7 @@ import { storedRuns, tally } from '../support/n8n/runs.mts';
 import { Gate } from '../support/e2e/gate.mts';
 import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { COUNT_IN_STATIC_DATA, Scene, TRIGGER } from '../support/e2e/scene.mts';
+import { elementAt } from '../support/present.mts';
 
 describe('deduplication over restarts and edits, in a real n8n', () => {
 	let scene: Scene;
@@ -83,7 +84,7 @@ ${COUNT_IN_STATIC_DATA}`;
 		await workflow.executions(3);
 		const runs = storedRuns(scene.database, workflow.id);
 		expect(tally(runs)).toMatchObject({ events: 3, unmarkedDuplicates: [] });
-		expect(runs.filter(({ items }) => items[0].page.id === 'long')).toHaveLength(1);
+		expect(runs.filter(({ items }) => elementAt(items, 0).page.id === 'long')).toHaveLength(1);
 		await scene.client.deactivate(workflow.id);
 	});
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Headers } from '../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
+import type { Headers } from '../../nodes/CxoneExpert/trigger/delivery/headers.ts';
 import {
 	AUTHORIZATION,
 	type Delivery,
@@ -71,11 +71,10 @@ const anyHeaders = fc
 		fc.boolean(),
 	)
 	.map(
-		([headers, knowsToken]): Headers =>
-			({
-				...headers,
-				...(knowsToken ? { authorization: AUTHORIZATION } : {}),
-			}) as Headers,
+		([headers, knowsToken]): Headers => ({
+			...headers,
+			...(knowsToken ? { authorization: AUTHORIZATION } : {}),
+		}),
 	);
 
 /** The smallest number that can be chosen, and how many are kept at the most of what is young. */

@@ -27,24 +27,24 @@ const START = 1_800_000_000;
 const HOUR = 3600;
 const YEAR = 365 * 24 * HOUR;
 
-const limits: Limits = { rememberFor: 2 * HOUR, rememberAtMost: 2, maxAge: HOUR };
-const HARD_LIMIT = 5 * limits.rememberAtMost;
+const limits: Limits = { rememberForSeconds: 2 * HOUR, maxRemembered: 2, maxAgeSeconds: HOUR };
+const HARD_LIMIT = 5 * limits.maxRemembered;
 /** By which the clock of the site may be ahead. */
 const SKEW = 300;
 
 /** What has happened to the delivery as far as the store can know; in the words of its states. */
 type State =
 	| 'claimed'
-	| 'maybeWritten'
-	| 'presumedSaved'
-	| 'saved'
+	| 'persisting'
+	| 'presumedPersisted'
+	| 'persisted'
 	| 'done'
 	| 'interrupted'
 	| 'released';
 
-const IN_PROGRESS: State[] = ['claimed', 'maybeWritten', 'saved'];
-const ACCEPTED: State[] = ['presumedSaved', 'done'];
-const CONFIRMED: State[] = ['saved', 'done'];
+const IN_PROGRESS: State[] = ['claimed', 'persisting', 'persisted'];
+const ACCEPTED: State[] = ['presumedPersisted', 'done'];
+const CONFIRMED: State[] = ['persisted', 'done'];
 
 /** What the store has to know of one delivery; absent when it has no way to know it. */
 interface Known {
@@ -123,7 +123,7 @@ class World {
 		const time = this.times.get(message) ?? this.now + ahead;
 		this.times.set(message, time);
 		const isOutside = this.clocks.every((clock) =>
-			isOutsideWindow(time * 1000, clock * 1000, limits.maxAge),
+			isOutsideWindow(time * 1000, clock * 1000, limits.maxAgeSeconds),
 		);
 		const attempt = { id: idKey(id), message: keyOf(message), time, isOutsideWindow: isOutside };
 		const result = this.store.claim(attempt);
@@ -136,7 +136,7 @@ class World {
 			this.open.set(index, result.claim);
 		}
 		if (result.kind === 'in progress' && tell) {
-			result.tellToRetry();
+			result.toldToRetry();
 			this.known.get(index)!.toldToRetry = true;
 		}
 		if (result.kind !== 'too old') this.evict(time);
@@ -166,7 +166,7 @@ class World {
 		const known = this.known.get(index)!;
 		const claim = this.open.get(index)!;
 		CALLS[what](claim, known);
-		if (IN_PROGRESS.includes(known.state) || known.state === 'presumedSaved') return;
+		if (IN_PROGRESS.includes(known.state) || known.state === 'presumedPersisted') return;
 		this.open.delete(index);
 		this.over.push(claim);
 	}
@@ -209,13 +209,13 @@ class World {
 		const before = [...this.known].flatMap(([index, { state, messages }]) =>
 			[...messages].map(([message, at]) => ({ index, state, message, time: at })),
 		);
-		assert.equal(this.store.size, before.length);
+		assert.equal(sizeOf(this.store), before.length);
 		this.store.evict(Math.min(time, ...this.clocks), Math.max(...this.clocks), limits);
-		const kept = new Set(this.store['sightings'].map(({ message }) => message));
+		const kept = new Set(this.store['attempts'].map(({ message }) => message));
 		const [left, gone] = [true, false].map((isLeft) =>
 			before.filter(({ message }) => kept.has(keyOf(message)) === isLeft),
 		) as [typeof before, typeof before];
-		assert.equal(this.store.size, left.length);
+		assert.equal(sizeOf(this.store), left.length);
 		const busy = left.filter(({ state }) => isBusy(state));
 		const free = left.filter(({ state }) => !isBusy(state));
 		assert.ok(left.length <= HARD_LIMIT + busy.length, 'more than the hard limit');
@@ -224,8 +224,8 @@ class World {
 			assert.ok(!isBusy(state), `${state}, and forgotten`);
 			const age = this.now + SKEW - time;
 			const mayGo =
-				age > limits.rememberFor ||
-				(age > limits.maxAge && before.length > limits.rememberAtMost) ||
+				age > limits.rememberForSeconds ||
+				(age > limits.maxAgeSeconds && before.length > limits.maxRemembered) ||
 				before.length > HARD_LIMIT;
 			assert.ok(mayGo, 'too young to be forgotten');
 		}
@@ -247,33 +247,33 @@ class World {
 		for (const [message, time] of this.forgotten) {
 			if ([...this.known.values()].some(({ messages }) => messages.has(message))) continue;
 			const replay = { id: idKey('fresh'), message: keyOf(message), time, isOutsideWindow: false };
-			assert.ok(this.store.isTooOld(replay), 'forgotten, and not refused');
+			assert.ok(this.store.isTooOldToVerify(replay), 'forgotten, and not refused');
 		}
 	}
 }
 
 /** May be written, or somebody works on it. */
 function isBusy(state: State): boolean {
-	return IN_PROGRESS.includes(state) || state === 'presumedSaved';
+	return IN_PROGRESS.includes(state) || state === 'presumedPersisted';
 }
 
 const CALLS = {
 	writing: (claim: Claim, known: Known) => {
 		claim.writing();
-		if (known.state === 'claimed') known.state = 'maybeWritten';
+		if (known.state === 'claimed') known.state = 'persisting';
 	},
 	presume: (claim: Claim, known: Known) => {
-		const mayBe = known.state === 'maybeWritten' && !known.toldToRetry;
-		assert.equal(claim.presumeSaved(), mayBe);
-		if (mayBe) known.state = 'presumedSaved';
+		const mayBe = known.state === 'persisting' && !known.toldToRetry;
+		assert.equal(claim.presumePersisted(), mayBe);
+		if (mayBe) known.state = 'presumedPersisted';
 	},
 	confirm: (claim: Claim, known: Known) => {
-		assert.equal(claim.confirm(), known.state !== 'saved');
-		known.state = 'saved';
+		assert.equal(claim.confirm(), known.state !== 'persisted');
+		known.state = 'persisted';
 	},
 	record: (claim: Claim, known: Known) => {
 		claim.recorded();
-		if (known.state === 'saved') known.state = 'done';
+		if (known.state === 'persisted') known.state = 'done';
 	},
 	'tell to retry': (claim: Claim, known: Known) => {
 		claim.toldToRetry();
@@ -281,9 +281,9 @@ const CALLS = {
 	},
 	fail: (claim: Claim, known: Known) => {
 		const { state, again } = known;
-		const isMaybeSaved = state === 'maybeWritten' || state === 'presumedSaved';
+		const isMaybeSaved = state === 'persisting' || state === 'presumedPersisted';
 		assert.equal(claim.fail(), isMaybeSaved);
-		if (state === 'saved') known.state = 'done';
+		if (state === 'persisted') known.state = 'done';
 		else known.state = isMaybeSaved || again ? 'interrupted' : 'released';
 	},
 } satisfies Record<string, (claim: Claim, known: Known) => void>;
@@ -309,6 +309,7 @@ function command(
 
 const idOf = (index: number) => `delivery ${index}`;
 const messageOf = (index: number, attempt: number) => `message ${attempt} of ${index}`;
+const sizeOf = (store: DeliveryStore) => store['attempts'].length;
 const keyOf = (message: string) => messageKey(message, Buffer.alloc(0));
 
 const call = fc.constantFrom(...(Object.keys(CALLS) as Array<keyof typeof CALLS>));
@@ -346,7 +347,7 @@ const commands: Array<fc.Arbitrary<Command>> = [
 				const claim = over[n % over.length]!;
 				claim.writing();
 				claim.recorded();
-				const told = [claim.presumeSaved(), claim.confirm(), claim.fail()];
+				const told = [claim.presumePersisted(), claim.confirm(), claim.fail()];
 				assert.deepEqual([...told, claim.isAwaitingConfirmation], [false, false, false, false]);
 			},
 			({ over }) => over.length > 0,
@@ -416,8 +417,8 @@ export function storeProperties(): void {
 					result.claim[end]();
 					result.claim.recorded();
 				} else if (result.kind !== 'too old') open++;
-				store.evict(time, START, { ...limits, rememberAtMost: atMost });
-				assert.ok(store.size <= 5 * atMost + open);
+				store.evict(time, START, { ...limits, maxRemembered: atMost });
+				assert.ok(sizeOf(store) <= 5 * atMost + open);
 			}
 		},
 	);

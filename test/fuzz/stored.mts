@@ -18,5 +18,5 @@ export function storedRecord(times: number[]): StoredRecord {
 		const result = store.claim({ id, message, time, isOutsideWindow: false });
 		if (result.kind === 'claimed') result.claim.confirm();
 	}
-	return store.record({ rememberFor: 24 * 3600 });
+	return store.record({ rememberForSeconds: 24 * 3600 });
 }

@@ -83,7 +83,7 @@ export class TriggerUnderTest {
 			getHeaderData: () => request.headers,
 			getResponseObject: () => response,
 			helpers: { returnJsonArray: (items: IDataObject[]) => items.map((json) => ({ json })) },
-			logger: { warn: expectOneLine, error: failOnFault },
+			logger: { info: expectOneLine, warn: expectOneLine, error: failOnFault },
 		};
 		return context as unknown as IWebhookFunctions;
 	}

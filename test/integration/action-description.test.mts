@@ -1,4 +1,4 @@
-import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import type { Operation } from '../../nodes/CxoneExpert/actions/core/operation.ts';
@@ -28,11 +28,7 @@ function shownFor(resource: string, operation: string): INodeProperties[] {
 /** A field, and those inside it. */
 function withInner(field: INodeProperties): INodeProperties[] {
 	const inner = (field.options ?? []).flatMap((option) =>
-		'values' in option
-			? (option as INodePropertyCollection).values
-			: 'type' in option
-				? [option as INodeProperties]
-				: [],
+		'values' in option ? option.values : 'type' in option ? [option] : [],
 	);
 	return [field, ...inner.flatMap(withInner)];
 }

@@ -135,7 +135,7 @@ describe('an operation that this version does not know', () => {
 	])('says where a custom API call is made (%j)', async (parameters) => {
 		const site = await openSite();
 		const refusal = await refusalOf(site, { parameters });
-		expect(refusal.message).toBe('A custom API call is made with the HTTP Request node');
+		expect(refusal.message).toBe('Custom API calls need the HTTP Request node');
 		expect(refusal.description).toContain('"Predefined Credential Type"');
 		expect(refusal.description).toContain(`${site.url}/@api/deki/`);
 		expect(site.apiCalls).toEqual([]);

@@ -74,7 +74,7 @@ it('brings it back to another path', async () => {
 	site.site.createPage('A');
 	const back = archived('restore', { archivedPage: byId(pageId) });
 	const taken = await refusalOf(site, back);
-	expect(taken.message).toContain('There is another page at "A" now (409)');
+	expect(taken.message).toContain('Another page is at "A" now (409)');
 	const to = 'Größe & Maß/Zurück';
 	const [page] = await outputOf(site, archived('restore', { archivedPage: byId(pageId), to }));
 	expect(page).toMatchObject({ id: String(pageId), path: 'Größe_&_Maß/Zurück' });

@@ -127,9 +127,11 @@ it('keeps a record for each node and does not let one wait for another', async (
 it('refuses an item that names no change, and marks nothing then', async () => {
 	const workflow = new OnceWorkflow();
 	const odd = { json: { id: '5', title: 'No event' } };
-	const refusal = await workflow.execute([created(1), odd, created(2)]).catch((error) => error);
+	const refusal = await workflow
+		.execute([created(1), odd, created(2)])
+		.catch((error: unknown) => error);
 	expect(refusal).toMatchObject({
-		message: 'This item names no change of a page and no event',
+		message: 'This item names neither a change of a page nor an event',
 		description: expect.stringContaining('CXone Expert Trigger'),
 		context: { itemIndex: 1 },
 	});

@@ -5,6 +5,7 @@ import { testCredential } from '../support/integration/credential-test.mts';
 import { openScene, type Scene, serverTokenFor, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { triggerTimeout } from '../support/integration/timeout.mts';
+import { elementAt } from '../support/present.mts';
 
 useScenes();
 
@@ -22,7 +23,7 @@ async function test(
 it('is the test that the node names for this credential', async () => {
 	const { host } = await openScene();
 	const { trigger } = host.loaded;
-	const [{ testedBy }] = trigger.description.credentials!;
+	const { testedBy } = elementAt(trigger.description.credentials!, 0);
 	expect(trigger.methods.credentialTest).toHaveProperty(String(testedBy));
 });
 

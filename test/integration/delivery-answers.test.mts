@@ -270,7 +270,6 @@ it('keeps control characters and long ids out of the log', async () => {
 		secret: 'other',
 	});
 	const [line] = log.of('warn');
-	// eslint-disable-next-line no-control-regex
 	expect(line).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
 	expect(line).not.toContain('y'.repeat(60));
 });

@@ -8,6 +8,7 @@ import { BODY_LIMIT } from '../support/integration/host.mts';
 import { log } from '../support/integration/log.mts';
 import { startRequest } from '../support/integration/raw-request.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
+import { elementAt } from '../support/present.mts';
 
 useScenes();
 
@@ -206,7 +207,7 @@ describe('an authentic body that cannot be read', () => {
 				unreadable: expect.stringMatching(/\w+ \w+/),
 			}),
 		]);
-		expect(scene.host.items[0].rawXml ?? '').toBe(body);
+		expect(elementAt(scene.host.items, 0).rawXml ?? '').toBe(body);
 		expectAnswer(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
@@ -219,7 +220,7 @@ it('reads the charset that the header names', async () => {
 	const body = Buffer.from(xml, 'latin1');
 	const changes = { contentType: 'text/xml; charset=iso-8859-1' };
 	expectAnswer(await send(scene, { ...newDelivery(scene), body }, changes), 200);
-	expect(scene.host.items[0].page).toMatchObject({ path: 'Größe' });
+	expect(elementAt(scene.host.items, 0).page).toMatchObject({ path: 'Größe' });
 });
 
 it('keeps the bodies of 50 parallel deliveries apart', async () => {

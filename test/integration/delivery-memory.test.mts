@@ -10,6 +10,7 @@ import { pretendProcessStarted } from '../support/integration/package-under-test
 import { startRequest } from '../support/integration/raw-request.mts';
 import { openPublished, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn } from '../support/integration/secrets.mts';
+import { elementAt } from '../support/present.mts';
 
 useScenes();
 
@@ -497,13 +498,13 @@ describe('when the column is not what it was', () => {
 	it('survives a later node that puts back an old state of it', async () => {
 		const scene = await openPublished();
 		const deliveries = Array.from({ length: 3 }, () => newDelivery(scene));
-		await send(scene, deliveries[0]);
+		await send(scene, elementAt(deliveries, 0));
 		scene.host.downstream = writeStaticData;
-		await send(scene, deliveries[1]);
+		await send(scene, elementAt(deliveries, 1));
 		await scene.host.idle();
 		delete scene.host.downstream;
-		expectAnswer(await send(scene, deliveries[1]), 200);
-		await send(scene, deliveries[2]);
+		expectAnswer(await send(scene, elementAt(deliveries, 1)), 200);
+		await send(scene, elementAt(deliveries, 2));
 		await scene.host.restart();
 		for (const delivery of deliveries) expectAnswer(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(3);

@@ -5,6 +5,7 @@ import { eventXml, newDelivery, now, send } from '../support/integration/deliver
 import { log } from '../support/integration/log.mts';
 import { openPublished, type SceneOptions, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
+import { elementAt } from '../support/present.mts';
 
 useScenes();
 
@@ -20,7 +21,8 @@ it('turns an event of the site into one flat item', async () => {
 	expect(mine).toEqual([
 		expect.objectContaining({
 			eventType: 'page_create',
-			deliveryId: site.deliveries.find(({ eventId }) => eventId === mine[0].eventId)?.deliveryId,
+			deliveryId: site.deliveries.find(({ eventId }) => eventId === elementAt(mine, 0).eventId)
+				?.deliveryId,
 			occurredAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]+Z$/),
 			receivedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
 			siteId: 'site_1',
@@ -59,7 +61,7 @@ it('says of a page whether it is a draft, where the event tells', async () => {
 it('hands on the whole event when it is not simplified', async () => {
 	const scene = await openPublished({ parameters: { simplify: false } });
 	await send(scene, newDelivery(scene));
-	const [{ event, page }] = scene.host.items;
+	const { event, page } = elementAt(scene.host.items, 0);
 	expect(page).toBeUndefined();
 	expect(event).toMatchObject({
 		'@type': 'page:create',
@@ -78,7 +80,7 @@ it('adds headers without secrets, and the XML as it came', async () => {
 	const scene = await openPublished(options({ includeHeaders: true, includeRawXml: true }));
 	const delivery = newDelivery(scene);
 	await send(scene, delivery, { contentType: 'text/xml' });
-	const [item] = scene.host.items;
+	const item = elementAt(scene.host.items, 0);
 	expect(item.rawXml).toBe(delivery.body);
 	expect(item.headers).toMatchObject({
 		'x-nexus-delivery-id': delivery.deliveryId,
@@ -113,7 +115,7 @@ describe('filters', () => {
 	])('answer 200 for %s', async (_name, filters, event, runs) => {
 		const parameters = { events: ['page_create', 'user_update'], filters };
 		const scene = await openPublished({ parameters });
-		expectAnswer(await send(scene, newDelivery(scene, event as object)), 200);
+		expectAnswer(await send(scene, newDelivery(scene, event)), 200);
 		expect(scene.host.executions).toHaveLength(runs);
 	});
 });
@@ -174,7 +176,7 @@ describe('with signatures not verified', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('it works without a signing secret', async () => {
+	it('works without a signing secret', async () => {
 		const scene = await openPublished({ ...off, credential: { signingSecret: '' } });
 		expectAnswer(await send(scene, newDelivery(scene)), 200);
 		expect(scene.host.executions).toHaveLength(1);

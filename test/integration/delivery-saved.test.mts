@@ -5,6 +5,7 @@ import { newDelivery, now, send } from '../support/integration/delivery.mts';
 import { gate } from '../support/integration/gate.mts';
 import { log } from '../support/integration/log.mts';
 import { openPublished, useScenes } from '../support/integration/scene.mts';
+import { elementAt } from '../support/present.mts';
 
 useScenes();
 
@@ -47,7 +48,7 @@ describe('acknowledged when saved', () => {
 		await site.idle();
 		expect(site.deliveries.map(({ statusCode }) => statusCode)).toEqual([503, 503, 200]);
 		expect(host.items.map(({ eventId }) => eventId)).toEqual([event.id]);
-		expect(site.webhooks()[0].consecutiveFailures).toBe(0);
+		expect(elementAt(site.webhooks(), 0).consecutiveFailures).toBe(0);
 	});
 
 	it('takes a wave of events from the site, each once, although some must be tried again', async () => {

@@ -83,9 +83,9 @@ it.each(
 	]),
 )('%s does not follow to %s', async (call, location, named) => {
 	const scene = await openWithContents();
-	redirect(scene, location!);
+	redirect(scene, location);
 	const { message, description } = await refusalOf(scene.site, scene[call as (typeof calls)[0]]);
-	expect(message).toBe('The site keeps the content at an address to which n8n does not follow');
+	expect(message).toBe('The site redirects to an address that n8n does not follow');
 	expect(description).toContain(`It named ${named}. n8n follows one redirect, to https`);
 	expect(description).not.toMatch(/Signature|password|Site URL/);
 });
@@ -99,7 +99,7 @@ it.each(calls)('%s follows once only', async (call) => {
 	const before = scene.site.apiCalls.length;
 	const { message, description } = await refusalOf(scene.site, scene[call]);
 	expect(message).toContain('to which n8n does not follow');
-	expect(description).toContain('which leads on from there');
+	expect(description).toContain('which redirects again');
 	expect(listener.received).toHaveLength(1);
 	expect(scene.site.apiCalls.slice(before).filter(({ token }) => token === '')).toEqual([]);
 	await listener.close();

@@ -96,7 +96,7 @@ it('takes no sign-in page for the file', async () => {
 		effect: { status: 200, body: 'html' },
 	});
 	const { message } = await refusalOf(site, file('download', { fileId }));
-	expect(message).toBe(`The site answered with a web page instead of file ${fileId}`);
+	expect(message).toBe(`The site responded with a web page instead of file ${fileId}`);
 });
 
 it('gives a web page that is the file', async () => {
@@ -196,7 +196,7 @@ it('uploads and downloads 20 MB whole, and says when that is too much', async ()
 	expect(Buffer.from(back!.binary!.data!.data, 'base64').equals(bytes)).toBe(true);
 	const larger = incoming(Buffer.alloc(LARGEST + 1), { fileName: 'larger.bin' });
 	const { message } = await refusalOf(site, { ...upload, input: larger });
-	expect(message).toContain('The file "larger.bin" is larger than the site takes (413)');
+	expect(message).toContain('The file "larger.bin" is larger than the site accepts (413)');
 });
 
 it('uploads an empty file', async () => {

@@ -1,6 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { siteSecrets } from '../../nodes/CxoneExpert/trigger/delivery/signing-hints.ts';
+import { siteSecrets } from '../../nodes/CxoneExpert/trigger/delivery/site-secrets.ts';
 import type { Settings } from '../support/simulator/index.mts';
 import { outputOf } from '../support/integration/action-node.mts';
 import { expectAdvice, failureOf } from '../support/integration/advice.mts';

@@ -83,7 +83,7 @@ it('says that a deleted page can be found by its number only', async () => {
 	const site = await openSite();
 	const page = { __rl: true, mode: 'path', value: 'A' };
 	const refusal = await refusalOf(site, get(page, { options: { includeDeleted: true } }));
-	expect(refusal.message).toBe('A deleted page can be found by its number only');
+	expect(refusal.message).toBe('A deleted page can only be found by its ID');
 	expect(site.apiCalls.filter(({ path }) => path.includes('/pages'))).toEqual([]);
 });
 
@@ -104,7 +104,7 @@ describe('what the site refuses', () => {
 		expect(refusal.message).toBe(
 			'Expert did not allow this (403) while n8n tried to read the home page',
 		);
-		expect(refusal.description).toContain('the token has run out');
+		expect(refusal.description).toContain('the token may have expired');
 		expect(refusal.httpCode).toBe('403');
 	});
 

@@ -135,7 +135,7 @@ describe.each(['exception', 'framework'] as const)('in the error style "%s"', (e
 		const site = await openSite({ errorStyle });
 		const credential = { jwt: site.readerJwt };
 		const refusal = await refusalOf(site, { ...save(at('A'), 'x'), credential });
-		expect(refusal.message).toContain('Expert did not allow to save the page (403)');
+		expect(refusal.message).toContain('Expert did not allow saving this page (403)');
 		expect(refusal.description).toContain('The site said: CREATE access is required');
 		expect(site.site.pages.byPath('A')).toBeUndefined();
 	});

@@ -18,6 +18,7 @@ import {
 	foundIn,
 	foundInLog,
 } from '../support/integration/secrets.mts';
+import { elementAt } from '../support/present.mts';
 
 useScenes();
 
@@ -112,7 +113,7 @@ describe.each(credentials)('with %s', (_name, changes) => {
 			}
 			await scene.host.idle();
 			expect(scene.host.items).toHaveLength(3);
-			expect(scene.host.items[0].headers).toHaveProperty('x-nexus-delivery-id');
+			expect(elementAt(scene.host.items, 0).headers).toHaveProperty('x-nexus-delivery-id');
 			expectNoSecretIn(scene.host.items, scene);
 			expectNoSecretIn(scene.host.row.staticData, scene);
 			expectNoSecretIn(scene.host.row.node, scene);
@@ -131,7 +132,7 @@ it('passes on genuine content as it is, even if it quotes the token: only there'
 	const path = `Guides/${token.replace(' ', '_')}`;
 	const delivery = newDelivery(scene, { subject: { page: { id: 1, path } } });
 	await send(scene, delivery);
-	const [{ page, rawXml, ...rest }] = scene.host.items;
+	const { page, rawXml, ...rest } = elementAt(scene.host.items, 0);
 	expect(page).toMatchObject({ path });
 	expect(rawXml).toBe(delivery.body);
 	expectNoSecretIn(rest, scene);

@@ -4,6 +4,7 @@ import { log } from '../support/integration/log.mts';
 import { openScene, serverTokenFor, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { endOfLongTermToken, makeServerToken } from '../support/simulator/index.mts';
+import { elementAt } from '../support/present.mts';
 
 useScenes();
 
@@ -109,7 +110,7 @@ it('hides every secret that the site repeats in its answer', async () => {
 	const scene = await openScene();
 	const { site, host } = scene;
 	await host.production.publish();
-	const [{ authorizationHeader }] = site.webhooks();
+	const { authorizationHeader } = elementAt(site.webhooks(), 0);
 	await host.production.unpublish();
 	const message = `Odd header ${authorizationHeader}, odd call Bearer ${site.jwt}`;
 	site.faults.add({ match: { method: 'POST' }, effect: { status: 400, message } });

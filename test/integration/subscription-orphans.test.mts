@@ -4,6 +4,7 @@ import { failureOf } from '../support/integration/advice.mts';
 import { register } from '../support/integration/foreign.mts';
 import { openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 import { triggerTimeout } from '../support/integration/timeout.mts';
+import { elementAt } from '../support/present.mts';
 
 useScenes();
 
@@ -65,7 +66,7 @@ describe.each<Settings['webhookUrlSpelling']>([
 	it('is known again by publish and unpublish', async () => {
 		const { site, host } = await spelledScene();
 		await host.production.publish();
-		const [{ url }] = site.webhooks();
+		const { url } = elementAt(site.webhooks(), 0);
 		expect(url).not.toBe(host.webhookUrl);
 		await host.production.publish();
 		expect(site.webhooks()).toMatchObject([{ id: 1, url, active: true }]);

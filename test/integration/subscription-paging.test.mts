@@ -38,7 +38,7 @@ describe('a site that gives 20 entries at a time', () => {
 		const page = { __rl: true, mode: 'path', value: 'Word_1' };
 		const home = { ...page, value: '' };
 		const all = async (parameters: object) =>
-			await outputOf(site, { parameters: { ...parameters, returnAll: true } as never });
+			await outputOf(site, { parameters: { ...parameters, returnAll: true } });
 		expect(await all({ resource: 'webhook', operation: 'getMany' })).toHaveLength(OTHERS);
 		const users = await all({ resource: 'user', operation: 'search' });
 		expect(users).toHaveLength(site.site.users.all.length);

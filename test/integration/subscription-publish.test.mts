@@ -5,6 +5,7 @@ import { log } from '../support/integration/log.mts';
 import { register } from '../support/integration/foreign.mts';
 import { openScene, serverTokenFor, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
+import { elementAt } from '../support/present.mts';
 
 useScenes();
 
@@ -25,7 +26,7 @@ it('registers exactly the chosen events, once each', async () => {
 it('registers all 27 events for "All Events"', async () => {
 	const { site, host } = await openScene({ parameters: { events: ['*'] } });
 	await host.production.publish();
-	const [webhook] = site.webhooks();
+	const webhook = elementAt(site.webhooks(), 0);
 	expect(eventTypes).toHaveLength(27);
 	expect([...webhook.events].sort()).toEqual(eventTypes.map(({ header }) => header).sort());
 });
@@ -56,7 +57,11 @@ it('registers an additional event that the list does not know, in any spelling',
 		site: { unknownEventTypeStatus: 200 },
 	});
 	await host.production.publish();
-	expect(site.webhooks()[0].events).toEqual(['Page_Create', 'draft_publish', 'pagecontent_view']);
+	expect(elementAt(site.webhooks(), 0).events).toEqual([
+		'Page_Create',
+		'draft_publish',
+		'pagecontent_view',
+	]);
 	expect(await host.production.checkExists()).toBe(true);
 });
 
@@ -65,7 +70,7 @@ it('registers an additional event alone', async () => {
 		parameters: { events: [], additionalOptions: { additionalEvents: 'page_move' } },
 	});
 	await host.production.publish();
-	expect(site.webhooks()[0].events).toEqual(['Page_Move']);
+	expect(elementAt(site.webhooks(), 0).events).toEqual(['Page_Move']);
 });
 
 it('names the additional event that the site does not know, and leaves nothing behind', async () => {
@@ -81,7 +86,7 @@ it('names the additional event that the site does not know, and leaves nothing b
 it('gives the site a bearer token of its own that holds no secret of the credential', async () => {
 	const scene = await openScene();
 	await scene.host.production.publish();
-	const { authorizationHeader } = scene.site.webhooks()[0];
+	const { authorizationHeader } = elementAt(scene.site.webhooks(), 0);
 	expect(authorizationHeader).toMatch(/^Bearer [\w-]{43}$/);
 	expect(authorizationHeader).not.toContain(scene.site.jwt);
 	expectNoSecretInLog(scene);
@@ -92,7 +97,7 @@ it('gives the site a bearer token of its own that holds no secret of the credent
 it('derives the same token again after everything that was stored is gone', async () => {
 	const { site, host } = await openScene();
 	await host.production.publish();
-	const { authorizationHeader } = site.webhooks()[0];
+	const { authorizationHeader } = elementAt(site.webhooks(), 0);
 	host.row.staticData = '{}';
 	await host.restart();
 	expect(await host.production.checkExists()).toBe(true);
@@ -104,7 +109,7 @@ it('derives the same token again after everything that was stored is gone', asyn
 it("registers the user's own delivery token as it is", async () => {
 	const { site, host } = await openScene({ credential: { deliveryToken: 'Basic dXNlcjpwYXNz' } });
 	await host.production.publish();
-	expect(site.webhooks()[0].authorizationHeader).toBe('Basic dXNlcjpwYXNz');
+	expect(elementAt(site.webhooks(), 0).authorizationHeader).toBe('Basic dXNlcjpwYXNz');
 	expect(await host.production.checkExists()).toBe(true);
 });
 
@@ -145,7 +150,7 @@ it('writes the outcome to the log in words', async () => {
 it('touches no other webhook when the answer names the wrong one and the list is late', async () => {
 	const { site, host } = await openScene();
 	register(site, 'https://other.example.com/hook');
-	const [foreign] = site.webhooks();
+	const foreign = elementAt(site.webhooks(), 0);
 	const wrong = { raw: `<webhook><id>${foreign.id}</id></webhook>` };
 	site.faults.add({
 		match: { method: 'POST' },

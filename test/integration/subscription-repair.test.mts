@@ -3,13 +3,14 @@ import { change, register } from '../support/integration/foreign.mts';
 import { log } from '../support/integration/log.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
+import { elementAt } from '../support/present.mts';
 
 useScenes();
 
 /** Publishing again notices the damage and leaves one webhook that is as it was before it. */
 async function expectHealing(scene: Scene, damage: () => Promise<void> | void): Promise<void> {
 	const { site, host } = scene;
-	const [{ url, authorizationHeader, events, id }] = site.webhooks();
+	const { url, authorizationHeader, events, id } = elementAt(site.webhooks(), 0);
 	await damage();
 	expect(await host.production.checkExists()).toBe(false);
 	await host.production.publish();
@@ -22,7 +23,7 @@ async function expectHealing(scene: Scene, damage: () => Promise<void> | void): 
 			events: expect.any(Array),
 		}),
 	]);
-	expect(new Set(site.webhooks()[0].events)).toEqual(new Set(events));
+	expect(new Set(elementAt(site.webhooks(), 0).events)).toEqual(new Set(events));
 	expect(await host.production.checkExists()).toBe(true);
 }
 
@@ -65,7 +66,7 @@ it('adds and removes only the difference when the chosen events change', async (
 	host.row.node.parameters.events = ['page_delete', 'page_move'];
 	site.apiCalls.length = 0;
 	await host.production.publish();
-	expect(site.webhooks()[0].events).toEqual(['Page_Delete', 'Page_Move']);
+	expect(elementAt(site.webhooks(), 0).events).toEqual(['Page_Delete', 'Page_Move']);
 	const writes = site.apiCalls.filter(({ method }) => method !== 'GET');
 	expect(writes.map(({ method, path }) => `${method} ${path.toLowerCase()}`)).toEqual([
 		'PUT /@api/deki/webhooks/1/events/page_move',
@@ -76,7 +77,7 @@ it('adds and removes only the difference when the chosen events change', async (
 it('switches on a webhook that Expert has switched off, and logs how often it had failed', async () => {
 	const scene = await openPublished();
 	const { site, host } = scene;
-	const [{ authorizationHeader }] = site.webhooks();
+	const { authorizationHeader } = elementAt(site.webhooks(), 0);
 	host.store = () => Promise.reject(new Error('database is down'));
 	site.emit('page_create');
 	await site.idle();

@@ -3,6 +3,7 @@ import { sendDelivery } from '../support/simulator/index.mts';
 import { expectAnswer } from '../support/integration/answer.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
+import { elementAt } from '../support/present.mts';
 
 useScenes();
 
@@ -56,7 +57,7 @@ it('takes the same delivery in every test, and remembers it nowhere', async () =
 	const delivery = newDelivery(scene);
 	for (let test = 0; test < 2; test++) {
 		await host.test.publish();
-		const [{ authorizationHeader: authorization }] = ofTest(scene);
+		const { authorizationHeader: authorization } = elementAt(ofTest(scene), 0);
 		const parts = { ...delivery, authorization, secret: site.signingSecret };
 		expectAnswer(await sendDelivery(host.testUrl, parts), 200);
 		await host.test.unpublish();
@@ -70,7 +71,7 @@ it('does not take from production what was tried in a test', async () => {
 	const scene = await openPublished();
 	const { site, host } = scene;
 	await host.test.publish();
-	const [{ authorizationHeader: authorization }] = ofTest(scene);
+	const { authorizationHeader: authorization } = elementAt(ofTest(scene), 0);
 	const delivery = newDelivery(scene);
 	await sendDelivery(host.testUrl, { ...delivery, authorization, secret: site.signingSecret });
 	expectAnswer(await send(scene, delivery), 200);

@@ -13,12 +13,13 @@ import {
 	useScenes,
 } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
+import { elementAt } from '../support/present.mts';
 
 useScenes();
 
 const excluding = (...excludeUsers: string[]): IDataObject => ({ filters: { excludeUsers } });
 const ignoringOwn: IDataObject = { additionalOptions: { ignoreOwnChanges: true } };
-/** F-03: events name their user by id only. */
+/** Events name their user by ID only: see docs/vendor-facts.md#users-in-events. */
 const idOnly = { requestDetails: 'userId' } as const;
 
 /** Ids of the site's users, see the simulator. */
@@ -43,7 +44,8 @@ const userCalls = ({ site }: Scene) =>
 /** What is stored of the users, whichever node it is for. */
 function stored({ host }: Scene): unknown {
 	const { staticData, node } = host.row;
-	return JSON.parse(staticData).global?.[`cxoneExpertUsers:${node.id}`];
+	const { global } = JSON.parse(staticData) as { global?: Record<string, unknown> };
+	return global?.[`cxoneExpertUsers:${node.id}`];
 }
 
 describe('a name in "Exclude Users"', () => {
@@ -178,7 +180,7 @@ describe('"Ignore Own Changes"', () => {
 		const { site, host } = scene;
 		const data = { ...host.credential(), jwt: site.editorJwt };
 		// What Expert sends stays what it was told.
-		const { authorizationHeader } = site.webhooks()[0];
+		const { authorizationHeader } = elementAt(site.webhooks(), 0);
 		host.credential = () => ({ ...data, deliveryToken: authorizationHeader });
 		vi.advanceTimersByTime(10_001);
 		expect(await ranFor(scene, 'admin', 'editor')).toEqual([ADMIN]);

@@ -116,8 +116,8 @@ it.each([
 });
 
 it.each([
-	[{ seat: 'sitting' }, '"sitting" is no choice for "Seat"'],
-	[{ status: 'true' }, '"true" is no choice for "Status"'],
+	[{ seat: 'sitting' }, '"sitting" is not a choice for "Seat"'],
+	[{ status: 'true' }, '"true" is not a choice for "Status"'],
 ])('asks nothing about %j', async (options, message) => {
 	const site = await openSite();
 	const refusal = await refusalOf(site, user('search', { options }));

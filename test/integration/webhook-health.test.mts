@@ -199,7 +199,7 @@ it('tells what to do when the site wants to be switched on in the Dashboard only
 	const item = await healthOfTrigger(scene, { repair: true });
 	expect(item).toMatchObject({ healthy: false, active: false, changes: [] });
 	expect(item.findings).toContainEqual(
-		expect.stringMatching(/did not switch the webhook on \(400\).*Dashboard only/),
+		expect.stringMatching(/did not enable the webhook \(400\).*Dashboard only/),
 	);
 });
 

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { openPublished, openSite, type Scene, useScenes } from '../support/integration/scene.mts';
+import { elementAt } from '../support/present.mts';
 
 useScenes();
 
@@ -62,7 +63,7 @@ it('Update keeps the events, also those that the list of the node does not know'
 	const url = `${scene.host.url}/webhook/moved/webhook`;
 	const events = ['page_create', 'page_delete', 'draft_publish'];
 	expect(await itemOf(scene, 'update', { updateFields: { url } })).toMatchObject({ url, events });
-	expect(scene.site.webhooks()[0].events).toEqual([...EVENTS, 'draft_publish']);
+	expect(elementAt(scene.site.webhooks(), 0).events).toEqual([...EVENTS, 'draft_publish']);
 });
 
 it('Check Health with Repair keeps the events and adds what is missing', async () => {
@@ -71,7 +72,7 @@ it('Check Health with Repair keeps the events and adds what is missing', async (
 	host.store = () => Promise.reject(new Error('database is down'));
 	scene.site.emit('page_create');
 	await scene.site.idle();
-	expect(scene.site.webhooks()[0].active).toBe(false);
+	expect(elementAt(scene.site.webhooks(), 0).active).toBe(false);
 	const item = await itemOf(scene, 'checkHealth', {
 		...{ webhooks: 'one', repair: true, expectedEvents: ['page_move'] },
 		options: { webhookUrl: host.url },
@@ -108,12 +109,12 @@ it('the simulated site does clear them', async () => {
 	const simulator = await openSite(site);
 	simulator.addWebhook('http://127.0.0.1:1/hook', 'Bearer x');
 	await outputOf(simulator, doing('addEvent', { events: ['page_create'] }));
-	expect(simulator.webhooks()[0].events).toEqual(['Page_Create']);
+	expect(elementAt(simulator.webhooks(), 0).events).toEqual(['Page_Create']);
 	const answer = await fetch(`${simulator.url}/@api/deki/webhooks/1`, {
 		method: 'PUT',
 		headers: { Authorization: `Bearer ${simulator.jwt}`, 'Content-Type': 'application/xml' },
 		body: '<webhook><active>true</active></webhook>',
 	});
 	expect(answer.status).toBe(200);
-	expect(simulator.webhooks()[0].events).toEqual([]);
+	expect(elementAt(simulator.webhooks(), 0).events).toEqual([]);
 });

@@ -45,7 +45,10 @@ function spellings(secret: string): Array<[how: string, text: string]> {
 		['URL-encoded', encodeURIComponent(secret)],
 		['escaped as in JSON', JSON.stringify(secret).slice(1, -1)],
 		['escaped as in JavaScript', inspect(secret).slice(1, -1)],
-		['escaped as in XML', secret.replace(/[&<>"]/g, (sign) => XML_ESCAPES[sign])],
+		[
+			'escaped as in XML',
+			secret.replace(/[&<>"]/g, (character) => XML_ESCAPES[character] ?? character),
+		],
 		['in hex', bytes.toString('hex')],
 		['in hex', bytes.toString('hex').toUpperCase()],
 		...[0, 1, 2].flatMap((offset) => {

@@ -25,6 +25,7 @@ import {
 	foundIn,
 	type Secretive,
 } from '../support/integration/secrets.mts';
+import { elementAt } from '../support/present.mts';
 
 useScenes();
 
@@ -132,7 +133,7 @@ describe.each(kinds)('with %s', (_kind, credentialOf) => {
 it('finds a secret that is planted', async () => {
 	const credential = credentialFor(site);
 	const parameters = { resource: 'page', operation: 'get', page: { mode: 'path', value: 'A' } };
-	for (const title of [site.jwt, site.signingSecret, HOOKS[1].authorization.slice(6)]) {
+	for (const title of [site.jwt, site.signingSecret, elementAt(HOOKS, 1).authorization.slice(6)]) {
 		site = await worlds.next();
 		site.site.pages.byPath('Drafted')!.title = title;
 		const page = { __rl: true, mode: 'path', value: 'Drafted' };

@@ -5,10 +5,12 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { ExpertSite } from './core/site';
+import { InputProblem, refuseInput } from './core/input-problem';
 import type { Operation } from './core/operation';
-import { operationOf } from './resources';
 import { OperationContext } from './core/operation-context';
+import { ExpertSite } from './core/site';
+import { asText } from './input/text';
+import { operationOf } from './resources';
 
 /**
  * Runs the chosen operation once for each incoming item, one after the other: what one item changes
@@ -42,29 +44,35 @@ async function runOne(
 	}
 }
 
-/** What n8n itself adds to the choices of Resource and Operation; nothing runs by it. */
+/** What n8n itself adds to the choices of Resource and Operation; no node runs it. */
 const CUSTOM_API_CALL = '__CUSTOM_API_CALL__';
 
-function chosenOperation(run: OperationContext): Operation {
-	const [resource, operation] = [run.text('resource'), run.text('operation')];
+function chosenOperation({ n8n, item, origin }: OperationContext): Operation {
+	const chosen = (name: string) => asText(n8n.getNodeParameter(name, item, null));
+	const [resource, operation] = [chosen('resource'), chosen('operation')];
 	if ([resource, operation].includes(CUSTOM_API_CALL)) {
-		return run.site.refuse({
-			message: 'A custom API call is made with the HTTP Request node',
-			description: `Add an HTTP Request node in place of this one. Choose "Predefined Credential Type" as Authentication and "CXone Expert API" as Credential Type, and enter a URL such as ${run.site.origin}/@api/deki/pages/home/info.`,
+		return refuseInput({
+			message: 'Custom API calls need the HTTP Request node',
+			description: `Add an HTTP Request node in place of this one. Choose "Predefined Credential Type" as Authentication and "CXone Expert API" as Credential Type, and enter a URL such as ${origin}/@api/deki/pages/home/info.`,
 		});
 	}
 	return (
 		operationOf(resource, operation) ??
-		run.site.refuse({
+		refuseInput({
 			message: `This version of the node cannot do "${operation}" with "${resource}"`,
 			description: 'Choose Resource and Operation again, or update the package.',
 		})
 	);
 }
 
+/** The site throws what n8n shows already; a problem with the input becomes it here. */
 function asNodeError(n8n: IExecuteFunctions, thrown: unknown): NodeApiError | NodeOperationError {
-	const isOurs = thrown instanceof NodeApiError || thrown instanceof NodeOperationError;
-	return isOurs ? thrown : new NodeOperationError(n8n.getNode(), thrown as Error);
+	if (thrown instanceof NodeApiError || thrown instanceof NodeOperationError) return thrown;
+	if (thrown instanceof InputProblem) {
+		const { message, description } = thrown;
+		return new NodeOperationError(n8n.getNode(), message, { description });
+	}
+	return new NodeOperationError(n8n.getNode(), thrown as Error);
 }
 
 /** One text: n8n's error output looks for items with nothing but `error`. */

@@ -30,7 +30,7 @@ export function authenticationHeaders(
 
 /**
  * `tkn_{key}_{epoch}_{user}_{hash}`, where a user name carries a leading `=` and an id does not.
- * Source: the vendor's pages on server API tokens.
+ * Source: docs/vendor-facts.md#server-token.
  */
 function serverToken(credential: ExpertCredential, now: number): string {
 	const key = trimmed(credential.tokenKey);

@@ -15,8 +15,8 @@ export interface CurrentUser {
 }
 
 /**
- * Asks the site who we are. A token that is wrong or expired gets 200 as the user Anonymous (vendor's
- * examples), so the user in the response decides, not the status.
+ * Asks the site who we are. A token that is wrong or expired gets 200 as the user Anonymous
+ * (docs/vendor-facts.md#anonymous-responses), so the user in the response decides, not the status.
  */
 export async function currentUser(api: ApiClient): Promise<Result<CurrentUser>> {
 	const task = 'check-token';

@@ -5,7 +5,9 @@ import { encode } from './path-segment';
 import { failed, type Result, success } from './result';
 import { child, children, textOf, writeXml, type XmlElement, type XmlValue } from './xml';
 
-/** A webhook subscription as the site reports it. Source: the vendor's API specification. */
+/**
+ * A webhook subscription as the site reports it. Source: docs/vendor-facts.md#webhook-documents.
+ */
 export interface Webhook {
 	id: string;
 	url: string;
@@ -200,9 +202,9 @@ function toWebhook(webhook: XmlElement): Webhook {
 }
 
 /**
- * What a response names as a signing secret. The specification has no such element, and says nowhere
- * where the secret comes from: so the name of an element or attribute decides, wherever it stands,
- * except below the events.
+ * What a response names as a signing secret (docs/vendor-facts.md#signing-secret). The
+ * specification has no such element, and says nowhere where the secret comes from: so the name of
+ * an element or attribute decides, wherever it stands, except below the events.
  */
 export function namedSecrets(element: XmlElement): string[] {
 	const found = Object.entries(element)

@@ -1,7 +1,8 @@
 /**
- * The event types that the vendor names. An event has three spellings: `page_create` in the API's
- * path, `Page_Create` in headers and API responses, `page:create` in the XML (`page.content:update`
- * with a dot). The path form is the one that is documented for all of them, so it is ours.
+ * The event types that the vendor names (docs/vendor-facts.md#event-types). An event has three
+ * spellings: `page_create` in the API's path, `Page_Create` in headers and API responses,
+ * `page:create` in the XML (`page.content:update` with a dot). The path form is the one that is
+ * documented for all of them, so it is ours.
  */
 export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; description: string }> = [
 	{ value: 'attachment_create', name: 'File Added', description: 'A file was attached to a page' },

@@ -8,7 +8,7 @@ const MAX_TIME_MS = 8.64e15;
 
 /**
  * When the long-term token expires: its `exp` claim (unix seconds), read without verifying the
- * signature, which only the site can do. Source: the vendor's own example.
+ * signature, which only the site can do. Source: docs/vendor-facts.md#long-term-token.
  *
  * @returns `undefined` for a server token, and for anything that is not a JWT with an expiry
  */

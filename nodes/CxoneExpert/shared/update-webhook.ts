@@ -20,13 +20,15 @@ const MAX_ROUNDS = 3;
 /**
  * Sets URL, authorization header and active of a webhook, and sees to it that it has these events.
  *
- * A sample of the vendor shows a webhook without its events after an update, and nothing says what
- * that means. So the webhook is read again and what is missing is added: also when the response to
- * the update was lost, because the work may have been done.
+ * A sample of the vendor shows a webhook without its events after an update
+ * (docs/vendor-facts.md#updating-a-webhook), and nothing says what that means. So the webhook is
+ * read again and what is missing is added: also when the response to the update was lost, because
+ * the work may have been done.
  *
  * @param wanted `events` in any spelling: those that it had, or those that it is to have
- * @returns the webhook as the site reports it afterwards; a failure of the update itself has the task
- * `update-webhook`
+ *
+ * @returns the webhook as the site reports it afterwards; a failure of the update itself has the
+ * task `update-webhook`
  */
 export async function updateKeepingEvents(
 	api: ApiClient,

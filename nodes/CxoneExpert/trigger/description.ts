@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { ALL_EVENTS, EVENT_TYPES } from '../shared/events';
+import { keepBodyUnparsed } from './delivery/n8n/raw-body';
 import {
 	DEFAULT_MAX_DELIVERY_AGE_SECONDS,
 	DEFAULT_MAX_REMEMBERED,
@@ -162,18 +163,6 @@ const additionalOptions: INodeProperties = {
 				'Whether to verify the signature and its timestamp. Turn it off only while your site has no signing secret: then only the delivery token proves that Expert is calling.',
 		},
 	],
-};
-
-/**
- * n8n parses an XML body itself unless a node of typeVersion 1 has a parameter `options.binaryData`
- * that is true. Its parser is shared between requests and mixes up bodies under load, and the
- * signature is over the exact bytes: so this hidden switch stays, and the version stays 1.
- */
-const keepBodyUnparsed: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'hidden',
-	default: { binaryData: true },
 };
 
 export const triggerProperties: INodeProperties[] = [

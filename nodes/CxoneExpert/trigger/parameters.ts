@@ -20,11 +20,12 @@ export interface TriggerParameters {
 	/** Whether to drop events that the user of our own token has caused. */
 	ignoreOwnChanges: boolean;
 	acknowledge: 'saved' | 'immediately';
-	/** Seconds that a signed timestamp may lie back. */
-	maxDeliveryAge: number;
-	/** Milliseconds that a delivery is remembered. */
-	rememberFor: number;
-	rememberAtMost: number;
+	/** How old a signed timestamp may be. */
+	maxDeliveryAgeSeconds: number;
+	/** How long a delivery is remembered. */
+	rememberForMs: number;
+	/** How many deliveries are remembered. */
+	maxRemembered: number;
 	verifySignature: boolean;
 	includeHeaders: boolean;
 	includeRawXml: boolean;
@@ -56,9 +57,9 @@ export function readParameters(context: IHookFunctions | IWebhookFunctions): Tri
 		},
 		ignoreOwnChanges: options.ignoreOwnChanges === true,
 		acknowledge: options.acknowledge === 'immediately' ? 'immediately' : 'saved',
-		maxDeliveryAge: positive(options.maxDeliveryAge, DEFAULT_MAX_DELIVERY_AGE_SECONDS),
-		rememberFor: positive(options.rememberFor, DEFAULT_REMEMBER_HOURS) * 3_600_000,
-		rememberAtMost: Math.max(
+		maxDeliveryAgeSeconds: positive(options.maxDeliveryAge, DEFAULT_MAX_DELIVERY_AGE_SECONDS),
+		rememberForMs: positive(options.rememberFor, DEFAULT_REMEMBER_HOURS) * 3_600_000,
+		maxRemembered: Math.max(
 			MIN_MAX_REMEMBERED,
 			Math.floor(positive(options.rememberAtMost, DEFAULT_MAX_REMEMBERED)),
 		),

@@ -1,12 +1,13 @@
 import type * as Store from '../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
 import {
-	checkBody,
-	checkHeaders,
+	anySignatureMatches,
 	DeliveryStore,
 	idKey,
-	anySignatureMatches,
+	isSameAuthorization,
+	isSignedWithAny,
 	messageKey,
 	parseDelivery,
+	parseHeaders,
 	readXml,
 	sign,
 } from '../built.mts';
@@ -21,15 +22,10 @@ import { accepted, Deliveries, PER_NODE } from '../trigger.mts';
  * without: the HMAC over the bytes, and the XML reader alone.
  */
 
-const policy = {
-	authorization: AUTHORIZATION,
-	secrets: [SECRET],
-	verifySignature: true,
-	maxAge: 3600,
-};
+const parameters = { verifySignature: true, maxDeliveryAgeSeconds: 3600 };
 
 /** The node's defaults. */
-const limits = { rememberFor: 24 * 3600, rememberAtMost: 10_000, maxAge: policy.maxAge };
+const limits = { rememberForSeconds: 24 * 3600, maxRemembered: 10_000, maxAgeSeconds: 3600 };
 
 export default async function run(): Promise<Outcome> {
 	const tables: Table[] = [];
@@ -81,9 +77,10 @@ function authenticate(xml: string): Subject {
 	const signedAt = Number(headers['x-nexus-timestamp']) * 1000;
 	const now = { wall: signedAt, steady: signedAt };
 	const run = () => {
-		const envelope = checkHeaders(headers, policy, now);
-		if ('refusal' in envelope) throw new Error(envelope.refusal);
-		return checkBody(envelope, body, { policy });
+		if (!isSameAuthorization(headers.authorization, AUTHORIZATION)) throw new Error('wrong token');
+		const parsed = parseHeaders(headers, parameters, now);
+		if (!parsed.ok) throw new Error(JSON.stringify(parsed.failure));
+		return isSignedWithAny([SECRET], parsed.value, body);
 	};
 	return { name: 'of it, authenticate', run };
 }

@@ -24,12 +24,11 @@ import {
 } from '../../support/e2e/stream.mts';
 
 if (nginxMissing) console.warn(`\nNOT TESTED: examples/deploy/nginx.conf. ${nginxMissing}\n`);
-const describeNginx = describe.skipIf(nginxMissing !== '');
 
 /** Expert retries after these; after any other response it is done with an event. */
 const SENT_AGAIN = ['503', TIMED_OUT, NO_CONNECTION];
 
-describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
+describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of a real n8n', () => {
 	let scene: Scene;
 	let nginx: Nginx;
 	let workflow: PublishedTrigger;
@@ -221,7 +220,7 @@ describeNginx('examples/deploy/nginx.conf in front of a real n8n', () => {
 	}
 });
 
-describeNginx('examples/deploy/nginx.conf in front of anything else', () => {
+describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of anything else', () => {
 	let upstream: http.Server;
 	let nginx: Nginx;
 	let readiness: (response: http.ServerResponse) => void = () => {};

@@ -18,7 +18,7 @@ const oddTitleInSlack = 'Größe &lt;!channel&gt; &amp; {code} *sure*';
 
 /** An event that says neither which page nor who. */
 const thin: EmitOptions = { body: 'thin' };
-/** F-03: an event whose user is an id and nothing else. */
+/** An event whose user is an ID and nothing else: see docs/vendor-facts.md#users-in-events. */
 const byId: EmitOptions = { requestDetails: 'userId', by: 'editor' };
 
 describe('a ready-made workflow, imported into a real n8n', () => {
@@ -41,7 +41,10 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		await world?.close();
 	});
 
-	/** F-03: events name their user by id only, until the end of the test. */
+	/**
+	 * Events name their user by ID only, until the end of the test: see
+	 * docs/vendor-facts.md#users-in-events.
+	 */
 	function withUserIds(): void {
 		const { settings } = scene.site;
 		settings.requestDetails = 'userId';

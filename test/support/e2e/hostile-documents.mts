@@ -23,7 +23,7 @@ const nested = (depth: number, name = 'a') =>
 	`${`<${name}>`.repeat(depth)}${`</${name}>`.repeat(depth)}`;
 const longName = 'n'.repeat(3000);
 
-/** Every row of the table of the facts, and a few that were found here. */
+/** Documents that a reader of XML must survive. */
 export const hostileDocuments: HostileDocument[] = [
 	{
 		name: 'nested entity expansion',

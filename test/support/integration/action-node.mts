@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type {
 	ICredentialDataDecryptedObject,
 	IDataObject,
-	IExecuteData,
 	INode,
 	INodeExecutionData,
 	INodeType,
@@ -88,7 +87,7 @@ async function prepared(
 		0,
 		input,
 		data,
-		{ node, data, source: null } as IExecuteData,
+		{ node, data, source: null },
 		[],
 	);
 	const execute = async () => {
@@ -124,7 +123,7 @@ export async function refusalOf(
 /** The node, as n8n would load it. */
 export async function loadNode(): Promise<INodeType> {
 	const { CxoneExpert } = await import('../../../nodes/CxoneExpert/CxoneExpert.node.ts');
-	return new CxoneExpert() as INodeType;
+	return new CxoneExpert();
 }
 
 /** The node as it stands in a workflow. */

@@ -2,10 +2,10 @@
 export interface Gate {
 	/** Resolves once somebody waits. */
 	reached: Promise<void>;
-	wait(): Promise<void>;
-	open(): void;
+	wait: () => Promise<void>;
+	open: () => void;
 	/** Those who wait get this thrown at them. */
-	fail(error: Error): void;
+	fail: (error: Error) => void;
 }
 
 export function gate(): Gate {

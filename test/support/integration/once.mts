@@ -45,7 +45,6 @@ class LetThroughRecord {
 		items: Items,
 		scope: string,
 		{ workflow, node }: ICheckProcessedContextData,
-		_options: ICheckProcessedOptions,
 	): Promise<void> {
 		if (scope !== 'node') throw new Error(`no such scope here: ${scope}`);
 		const place = `${workflow.id} n:${node!.id}`;
@@ -79,7 +78,8 @@ const open: { record?: LetThroughRecord } = {};
 
 await DataDeduplicationService.init({
 	checkProcessedAndRecord: async (...args) => await open.record!.checkProcessedAndRecord(...args),
-	removeProcessed: async (...args) => await open.record!.removeProcessed(...args),
+	removeProcessed: async (items, scope, context) =>
+		await open.record!.removeProcessed(items, scope, context),
 	clearAllProcessedItems: notHere,
 	getProcessedDataCount: notHere,
 });

@@ -9,6 +9,7 @@ import type {
 } from 'n8n-workflow';
 import type { Host } from './host.mts';
 import { ExecuteContext, WebhookContext } from './n8n.mts';
+import { elementAt } from '../present.mts';
 
 type Workflow = ReturnType<Host['row']['toWorkflow']>;
 
@@ -44,7 +45,7 @@ export async function runWebhook(
 			return;
 		}
 		await execute(host, staticData, result, isTest);
-		const body = result.webhookResponse ?? { message: 'Workflow was started' };
+		const body: unknown = result.webhookResponse ?? { message: 'Workflow was started' };
 		await save();
 		response.status(200);
 		response.setHeader('Content-Security-Policy', 'sandbox');
@@ -120,7 +121,7 @@ async function runTrigger(
 	items: INodeExecutionData[],
 	isTest: boolean,
 ): Promise<void> {
-	const [node] = Object.values(workflow.nodes);
+	const node = elementAt(Object.values(workflow.nodes), 0);
 	const data = { main: [items] };
 	const execution: IExecuteData = { node, data, source: null };
 	const mode = isTest ? 'manual' : 'webhook';

@@ -9,7 +9,7 @@ export function watchMaps(): Set<Map<unknown, unknown>> {
 	const { set } = Map.prototype;
 	Map.prototype.set = function (key, value) {
 		maps.add(this);
-		return set.call(this, key, value) as typeof this;
+		return set.call(this, key, value) as Map<unknown, unknown>;
 	};
 	onTestFinished(() => void (Map.prototype.set = set));
 	return maps;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { projectRoot, searchPath } from './runtime.mts';
+import { elementAt } from '../present.mts';
 
 /** Packs this project as `npm publish` would, and returns the path of the tarball. */
 export async function packPackage(folder: string = projectRoot): Promise<string> {
@@ -21,8 +22,8 @@ export async function packPackage(folder: string = projectRoot): Promise<string>
 
 /** npm 11 prints a list, npm 12 an object keyed by package name. */
 function fileNameIn(output: string): string {
-	const [packed] = Object.values(JSON.parse(output) as Record<string, { filename: string }>);
-	return packed.filename;
+	const packages = Object.values(JSON.parse(output) as Record<string, { filename: string }>);
+	return elementAt(packages, 0).filename;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type HttpResponse, send } from '../http.mts';
+import { elementAt } from '../present.mts';
 
 /** n8n's own words about a request that it refused. */
 export class N8nApiError extends Error {
@@ -97,7 +98,7 @@ export class RestSession {
 	private keepCookie({ headers }: HttpResponse) {
 		const cookies = [headers['set-cookie'] ?? []].flat();
 		const session = cookies.find((cookie) => cookie.startsWith('n8n-auth='));
-		if (session) this.cookie = session.split(';')[0]!;
+		if (session) this.cookie = elementAt(session.split(';'), 0);
 	}
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from './index.mts';
 import { ask, read, site } from '../unit/simulator-site.mts';
+import { elementAt } from '../present.mts';
 
 const save = '<content><body>x</body></content>';
 const tags = '<tags><tag value="x"/></tags>';
@@ -80,7 +81,7 @@ describe('a private page', () => {
 	it('is for Admins', async () => {
 		const simulator = await withPage();
 		const { events } = simulator.site.restrictPage('A', 'Private');
-		expect(events[0].xml).toMatch(/<previous\.restriction-id>1<.*<restriction-id>2</);
+		expect(elementAt(events, 0).xml).toMatch(/<previous\.restriction-id>1<.*<restriction-id>2</);
 		for (const row of [...reading, ...writing]) {
 			expect([row, await statusOf(simulator, row, simulator.editorJwt)]).toEqual([row, 403]);
 		}
@@ -88,7 +89,7 @@ describe('a private page', () => {
 			expect([row, await statusOf(simulator, row, simulator.jwt)]).toEqual([row, 200]);
 		}
 		simulator.site.restrictPage('A', 'Public');
-		expect(await statusOf(simulator, reading[0], simulator.editorJwt)).toBe(200);
+		expect(await statusOf(simulator, elementAt(reading, 0), simulator.editorJwt)).toBe(200);
 	});
 
 	it('is left out of lists, and not named as a parent', async () => {
@@ -118,10 +119,10 @@ describe('tokens', () => {
 			const who = await ask(simulator, 'GET', '/users/current', { token });
 			expect(who.status).toBe(200);
 			expect(who.text).toMatch(/^<user anonymous="true"/);
-			expect(await statusOf(simulator, reading[0], token)).toBe(403);
+			expect(await statusOf(simulator, elementAt(reading, 0), token)).toBe(403);
 		}
 		simulator.settings.refuseBadTokens = true;
-		expect(await statusOf(simulator, reading[0], simulator.jwt)).toBe(401);
+		expect(await statusOf(simulator, elementAt(reading, 0), simulator.jwt)).toBe(401);
 	});
 });
 

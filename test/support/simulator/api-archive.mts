@@ -1,6 +1,15 @@
 import { refuseTaken } from './api-page-tree.mts';
 import type { Backend } from './backend.mts';
-import { need, ok, windowOf, wholeNumber, type Call, type Reply, type Route } from './call.mts';
+import {
+	need,
+	ok,
+	windowOf,
+	wholeNumber,
+	type Call,
+	type Reply,
+	type Route,
+	param,
+} from './call.mts';
 import { contentsReply } from './contents-xml.mts';
 import { ApiError, missingParameter, pageNotFound } from './errors.mts';
 import { isoSeconds } from './events.mts';
@@ -9,7 +18,7 @@ import { dekiXml } from './page-xml.mts';
 import { normalPath, type Page } from './pages.mts';
 import type { XmlData } from './xml.mts';
 
-/** What was deleted; Admins only, integer ids only (§7.6). */
+/** What was deleted; Admins only, integer IDs only: see docs/vendor-facts.md#archive. */
 export function archiveRoutes(backend: Backend): Route[] {
 	const one = '/archive/pages/:id';
 	const routes: Route[] = [
@@ -44,7 +53,7 @@ function list(call: Call, backend: Backend): Reply {
 }
 
 function find(call: Call, { site }: Backend): Page {
-	const page = site.pages.byId.get(wholeNumber(call.params.id, 'id'));
+	const page = site.pages.byId.get(wholeNumber(param(call, 'id'), 'id'));
 	if (!page?.deleted) throw pageNotFound();
 	return page;
 }
@@ -71,7 +80,7 @@ function restore(call: Call, backend: Backend): Reply {
 }
 
 function file(call: Call, backend: Backend): Reply {
-	const id = wholeNumber(call.params.id, 'id');
+	const id = wholeNumber(param(call, 'id'), 'id');
 	const found = backend.site.files.find((each) => each.id === id);
 	const page = found && backend.site.page(found.pageId);
 	if (!page || !isGone(found, page)) throw new ApiError(404, 'File could not be found');

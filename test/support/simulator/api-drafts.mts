@@ -2,14 +2,23 @@ import { maySee } from './access.mts';
 import { inConflict, readSave, sectioned } from './api-page-contents.mts';
 import { tagsOf } from './api-pages.mts';
 import type { Backend } from './backend.mts';
-import { listOf, need, ok, wholeNumber, type Call, type Reply, type Route } from './call.mts';
+import {
+	listOf,
+	need,
+	ok,
+	wholeNumber,
+	type Call,
+	type Reply,
+	type Route,
+	param,
+} from './call.mts';
 import { contentsReply } from './contents-xml.mts';
 import { draftXml } from './draft-xml.mts';
 import { ApiError, invalidInput, pageNotFound } from './errors.mts';
 import { existingPage, findPage } from './page-key.mts';
 import type { Draft, Page } from './pages.mts';
 
-/** The draft calls of §7.5; identifiers are those of pages. */
+/** The draft calls of docs/vendor-facts.md#drafts; identifiers are those of pages. */
 export function draftRoutes(backend: Backend): Route[] {
 	const one = '/drafts/:pageid';
 	return [
@@ -93,7 +102,7 @@ function saveDraft(call: Call, backend: Backend): Reply {
 /** A new page; 409 where one is already. */
 function createDraft(call: Call, backend: Backend): Reply {
 	need(call, 'DRAFT_CREATE');
-	const { page, path } = findPage(call.params.pageid, backend.site.pages, backend.settings);
+	const { page, path } = findPage(param(call, 'pageid'), backend.site.pages, backend.settings);
 	if (page && !page.deleted) throw new ApiError(409, `A page exists at '${page.path}'`);
 	if (path === undefined) throw pageNotFound();
 	return shown(backend.site.createDraft(path, { by: call.user.id }).page, backend);

@@ -10,6 +10,7 @@ import {
 	type Call,
 	type Reply,
 	type Route,
+	param,
 } from './call.mts';
 import { contentReply } from './content-reply.mts';
 import { ApiError, invalidInput } from './errors.mts';
@@ -18,7 +19,7 @@ import { decodeAgain, existingPage } from './page-key.mts';
 import type { Attachment, FileRevision, Page } from './pages.mts';
 import type { Settings } from './settings.mts';
 
-/** The file calls of §7.6. */
+/** The file calls of docs/vendor-facts.md#files. */
 export function fileRoutes(backend: Backend): Route[] {
 	const content = (call: Call) => download(call, backend);
 	return [
@@ -43,7 +44,7 @@ const notFound = () => new ApiError(404, 'File could not be found');
 
 function find(call: Call, { site, settings }: Backend): Found {
 	need(call, 'READ');
-	const id = wholeNumber(call.params.fileid, 'fileid');
+	const id = wholeNumber(param(call, 'fileid'), 'fileid');
 	const file = site.files.find((each) => each.id === id);
 	if (!file) throw notFound();
 	const page = site.page(file.pageId);
@@ -60,7 +61,7 @@ function info(call: Call, backend: Backend): Reply {
 	return ok({ file: fileXml(file, page, backend, at) });
 }
 
-/** 410 for a file that was removed (§7.6). */
+/** 410 for a file that was removed: see docs/vendor-facts.md#files. */
 function download(call: Call, backend: Backend): Reply {
 	const { at, page, hidden } = find(call, backend);
 	if (hidden) throw new ApiError(410, 'File has been removed');
@@ -86,7 +87,7 @@ function list(call: Call, backend: Backend): Reply {
 function upload(call: Call, backend: Backend): Reply {
 	const { site, settings } = backend;
 	const page = existingPage(call, backend, { operation: 'UPDATE' });
-	const name = fileName(call.params.filename, settings);
+	const name = fileName(param(call, 'filename'), settings);
 	const careful = oneOf(call, 'abort', ['never', 'exists']) === 'exists';
 	if (careful && site.fileNamed(page, name)) {
 		throw new ApiError(409, `A file exists with the name '${name}'`);
@@ -101,7 +102,10 @@ function upload(call: Call, backend: Backend): Reply {
 	return ok({ file: fileXml(file, page, backend) });
 }
 
-/** §7.1: encoded twice; after `=` if it has no extension, which the strict setting insists on. */
+/**
+ * Encoded twice; after `=` if it has no extension, which the strict setting insists on:
+ * docs/vendor-facts.md#identifiers.
+ */
 function fileName(key: string, settings: Settings): string {
 	const name = decodeAgain(key.replace(/^=/, ''), settings);
 	const extension = /.\.[^.]+$/.test(name);

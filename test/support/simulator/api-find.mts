@@ -5,7 +5,7 @@ import { siteNow } from './clock.mts';
 import { invalidInput } from './errors.mts';
 import { existingPage } from './page-key.mts';
 
-/** `pages/{id}/find` (§7.2). */
+/** `pages/{id}/find`: see docs/vendor-facts.md#reading-pages. */
 export function findRoutes(backend: Backend): Route[] {
 	return [['get', '/pages/:pageid/find', (call) => find(call, backend)]];
 }

@@ -1,6 +1,6 @@
 import { assertMaySee } from './access.mts';
 import type { Backend } from './backend.mts';
-import { bodyOf, need, ok, oneOf, type Call, type Reply } from './call.mts';
+import { bodyOf, need, ok, oneOf, type Call, type Reply, param } from './call.mts';
 import { ApiError, missingParameter, pageNotFound } from './errors.mts';
 import { isoSeconds } from './events.mts';
 import { findPage } from './page-key.mts';
@@ -14,9 +14,12 @@ export interface Save {
 	edittime: string;
 }
 
-/** POST contents (§7.3): creates the page at a path, or makes a new revision. */
+/**
+ * POST contents creates the page at a path, or makes a new revision: see
+ * docs/vendor-facts.md#writing-pages.
+ */
 export function saveContents(call: Call, { site, settings, xml }: Backend): Reply {
-	const { page, path } = findPage(call.params.pageid, site.pages, settings);
+	const { page, path } = findPage(param(call, 'pageid'), site.pages, settings);
 	const existing = page?.deleted ? undefined : page;
 	need(call, existing ? 'UPDATE' : 'CREATE');
 	if (existing) assertMaySee(call.user, existing, settings);
@@ -57,7 +60,10 @@ export function sectioned(call: Call, before: string, html: string): string {
 	return call.query.get('section') === '0' ? before + html : html;
 }
 
-/** Plain text is taken as it is; XML must be well-formed, without HTML entities (§7.3). */
+/**
+ * Plain text is taken as it is; XML must be well-formed, without HTML entities: see
+ * docs/vendor-facts.md#writing-pages.
+ */
 function htmlOf(call: Call): string {
 	if (/^text\//i.test(call.contentType)) return call.text;
 	const root = bodyOf(call, 'content');

@@ -1,6 +1,6 @@
 import { maySee } from './access.mts';
 import type { Backend } from './backend.mts';
-import { listOf, need, ok, windowOf, wholeNumber, type Call, type Reply } from './call.mts';
+import { listOf, need, ok, windowOf, wholeNumber, type Call, type Reply, param } from './call.mts';
 import { contentsReply } from './contents-xml.mts';
 import { draftXml } from './draft-xml.mts';
 import { ApiError } from './errors.mts';
@@ -10,10 +10,11 @@ import { articleOf } from './page-xml.mts';
 import type { Page } from './pages.mts';
 import { pageAt } from './revisions.mts';
 import type { XmlData } from './xml.mts';
+import { elementAt } from '../present.mts';
 
 const READ = { operation: 'READ' };
 
-/** `pages/{id}` (§7.2). */
+/** `pages/{id}`: see docs/vendor-facts.md#reading-pages. */
 export function readPage(call: Call, backend: Backend): Reply {
 	const deletedToo = call.query.get('includeDeleted') === 'true';
 	return orVirtual(call, backend, () => {
@@ -22,7 +23,7 @@ export function readPage(call: Call, backend: Backend): Reply {
 	});
 }
 
-/** `pages/{id}/info` (§7.2). */
+/** `pages/{id}/info`: see docs/vendor-facts.md#reading-pages. */
 export function readInfo(call: Call, backend: Backend): Reply {
 	return orVirtual(call, backend, () => {
 		const page = existingPage(call, backend, READ);
@@ -35,14 +36,14 @@ export function readContents(call: Call, backend: Backend): Reply {
 	return contentsReply(call, atRevision(call, existingPage(call, backend, READ)));
 }
 
-/** Newest first; no counts (§7.2). */
+/** Newest first; no counts: see docs/vendor-facts.md#reading-pages. */
 export function readRevisions(call: Call, backend: Backend): Reply {
 	const { xml, settings } = backend;
 	const page = existingPage(call, backend, READ);
 	const show = (revisions: Page['revisions']) => revisions.map((each) => xml.revision(page, each));
 	if (call.query.has('revision')) {
 		const { revision } = atRevision(call, page);
-		const [single] = show(page.revisions.filter(({ number }) => number === revision));
+		const single = elementAt(show(page.revisions.filter(({ number }) => number === revision)), 0);
 		return ok(
 			settings.singleRevisionRoot === 'page' ? { page: single } : { pages: { page: single } },
 		);
@@ -50,7 +51,7 @@ export function readRevisions(call: Call, backend: Backend): Reply {
 	return ok({ pages: { page: show(windowOf(call, page.revisions.toReversed(), 50, settings)) } });
 }
 
-/** Direct children only; the element is `page.subpage` (§7.2). */
+/** Direct children only; the element is `page.subpage`: see docs/vendor-facts.md#reading-pages. */
 export function readSubpages(call: Call, backend: Backend): Reply {
 	const { site, settings, xml } = backend;
 	const page = existingPage(call, backend, READ);
@@ -72,13 +73,16 @@ export function readSubpages(call: Call, backend: Backend): Reply {
 	});
 }
 
-/** §7.1: a path without a page can be answered as a virtual page; F-16: a redirect is a page, too. */
+/**
+ * A path without a page can be a virtual page; a redirect is a page, too:
+ * docs/vendor-facts.md#virtual-pages-and-redirects.
+ */
 function orVirtual(call: Call, backend: Backend, read: () => Reply): Reply {
 	const { site, settings, xml } = backend;
 	need(call, 'READ');
 	const redirected = ownRedirect(call, backend);
 	if (redirected) return ok({ page: xml.redirect(redirected) });
-	const { page, path, redirect } = findPage(call.params.pageid, site.pages, settings);
+	const { page, path, redirect } = findPage(param(call, 'pageid'), site.pages, settings);
 	const isNothing = !page && !redirect && path !== undefined;
 	const virtual = isNothing && settings.missingPage === 'virtual';
 	return virtual ? ok({ page: xml.virtual(path) }) : read();

@@ -4,7 +4,10 @@ import { ApiError, missingParameter, pageNotFound } from './errors.mts';
 import { existingPage } from './page-key.mts';
 import { normalPath, type Page } from './pages.mts';
 
-/** The new path is in the query; no body; 409 where a page is already (§7.3). */
+/**
+ * The new path is in the query; no body; 409 where a page is already: see
+ * docs/vendor-facts.md#writing-pages.
+ */
 export function move(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, { operation: 'UPDATE' });
 	refuseHome(page);

@@ -7,7 +7,10 @@ import { ApiError } from './errors.mts';
 import { existingPage } from './page-key.mts';
 import { childrenOf } from './xml.mts';
 
-/** The page calls of §7.2 to §7.4. */
+/**
+ * The page calls of docs/vendor-facts.md#reading-pages, docs/vendor-facts.md#writing-pages and
+ * docs/vendor-facts.md#tags.
+ */
 export function pageRoutes(backend: Backend): Route[] {
 	const one = '/pages/:pageid';
 	return [
@@ -29,7 +32,7 @@ function readTags(call: Call, backend: Backend): Reply {
 	return ok({ tags: backend.xml.tags(existingPage(call, backend, { operation: 'READ' })) });
 }
 
-/** Replaces all tags (§7.4). A draft page refuses it with 403. */
+/** Replaces all tags. A draft page refuses it with 403: see docs/vendor-facts.md#tags. */
 function setTags(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, { operation: 'UPDATE' });
 	if (page.draftState === 'unpublished') throw new ApiError(403, 'Use the draft tags of a draft');

@@ -8,6 +8,7 @@ import {
 	type Call,
 	type Reply,
 	type Route,
+	param,
 } from './call.mts';
 import { contentReply } from './content-reply.mts';
 import { ApiError } from './errors.mts';
@@ -16,7 +17,10 @@ import type { Page, Property } from './pages.mts';
 import { etagOf, propertyXml } from './property-xml.mts';
 import { childrenOf, type Element } from './xml.mts';
 
-/** The property calls of §7.4; POST is left out, as nobody knows how it takes the name (U-20). */
+/**
+ * The property calls of docs/vendor-facts.md#properties; POST is left out, as nobody knows how it
+ * takes the name.
+ */
 export function propertyRoutes(backend: Backend): Route[] {
 	const all = '/pages/:pageid/properties';
 	const one = `${all}/:key`;
@@ -109,9 +113,12 @@ function existing(call: Call, backend: Backend, operation: string): Found {
 	return { page, name, property };
 }
 
-const nameOf = (call: Call, { settings }: Backend) => decodeAgain(call.params.key, settings);
+const nameOf = (call: Call, { settings }: Backend) => decodeAgain(param(call, 'key'), settings);
 
-/** `names`: each with `*` at its start or end (§7.4); all when there is none. */
+/**
+ * `names`: each with `*` at its start or end; all when there is none. See
+ * docs/vendor-facts.md#properties.
+ */
 function patternOf(names: string[]): RegExp {
 	if (names.length === 0) return /^/;
 	const parts = names.map((name) =>

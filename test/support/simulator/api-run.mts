@@ -41,7 +41,9 @@ export interface Answer {
 	location?: string;
 }
 
-/** Runs the handler; every refusal becomes an error document (§6.3). */
+/**
+ * Runs the handler; every refusal becomes an error document: see docs/vendor-facts.md#error-bodies.
+ */
 export function run(
 	parts: ApiParts,
 	request: Request,
@@ -65,7 +67,8 @@ export function run(
 
 function callFrom(parts: ApiParts, request: Request, query: URLSearchParams): Call {
 	const { settings, users, jwts } = parts;
-	// §6.1: the framework refuses JSON input before it looks at the call.
+	// The framework refuses JSON input before it looks at the call: see
+	// docs/vendor-facts.md#xml-and-json.
 	if (/^jsonp?$/i.test(query.get('dream.in.format') ?? '')) {
 		throw new ApiError(501, 'json(p) input format not supported');
 	}

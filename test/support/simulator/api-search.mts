@@ -20,7 +20,7 @@ import { plainText } from './plain-text.mts';
 import { meetsConstraint } from './search-constraint.mts';
 import type { XmlData } from './xml.mts';
 
-/** `site/query` (§7.6). */
+/** `site/query`: see docs/vendor-facts.md#search. */
 export function searchRoutes(backend: Backend): Route[] {
 	return [['get', '/site/query', (call) => query(call, backend)]];
 }
@@ -47,7 +47,7 @@ function query(call: Call, { site, settings, xml }: Backend): Reply {
 		.map((page) => ({ page, rank: rankOf(page, words) }))
 		.filter(({ rank }) => rank > 0)
 		.sort(orderOf(oneOf(call, 'sortby', orders)));
-	// F-07: unless they are not wanted, they stand before what was found.
+	// Unless they are not wanted, they stand before what was found: see docs/vendor-facts.md#search.
 	const isFirst = wholeNumber(call.query.get('offset'), 'offset', 0) === 0;
 	const isAdding = flag(call, 'recommendations', true) && isFirst;
 	const recommended = (isAdding ? settings.recommendedPages : [])
@@ -77,7 +77,7 @@ function isWanted(call: Call, page: Page): boolean {
 	);
 }
 
-/** F-07: entries of a list that commas separate. */
+/** Entries of a comma-separated list: see docs/vendor-facts.md#search. */
 const pathOf = (entry: string) => normalPath(entry.replaceAll(/%2c/gi, ','));
 
 function rankOf(page: Page, words: string[]): number {

@@ -8,16 +8,17 @@ import {
 	type Call,
 	type Reply,
 	type Route,
+	param,
 } from './call.mts';
 import { ApiError, invalidInput } from './errors.mts';
 import { decodeAgain } from './page-key.mts';
 import type { Settings } from './settings.mts';
 import { mayDo, roleIds, type User, type Users } from './users.mts';
 
-/** The user calls of §7.6. Their answers hold personal data. */
+/** The user calls of docs/vendor-facts.md#users. Their responses hold personal data. */
 export function userRoutes(backend: Backend): Route[] {
 	return [
-		// Answers 200 to everybody, Anonymous too: the trap of §5.4.
+		// Responds 200 to everybody, Anonymous too: see docs/vendor-facts.md#anonymous-responses.
 		['get', '/users/current', (call) => ok({ user: backend.userXml.full(call.user) })],
 		['get', '/users/search', (call) => search(call, backend)],
 		['get', '/users/:userid', (call) => one(call, backend)],
@@ -27,7 +28,7 @@ export function userRoutes(backend: Backend): Route[] {
 
 function one(call: Call, { site, settings, userXml }: Backend): Reply {
 	need(call, 'READ');
-	const user = findUser(call.params.userid, site.users, settings);
+	const user = findUser(param(call, 'userid'), site.users, settings);
 	if (!user) throw new ApiError(404, 'User could not be found');
 	return ok({ user: userXml.full(user) });
 }
@@ -56,8 +57,8 @@ function list(call: Call, { site, settings, userXml }: Backend): Reply {
 }
 
 /**
- * `seatfilter` by its stated values (F-06), `activatedfilter` as yes or no, `rolefilter` by the name of
- * a role. A seat is recommended to who may write and has none.
+ * `seatfilter` by its stated values (docs/vendor-facts.md#users), `activatedfilter` as yes or no,
+ * `rolefilter` by the name of a role. A seat is recommended to who may write and has none.
  */
 function stateFilter(call: Call): (user: User) => boolean {
 	const seat = oneOf(call, 'seatfilter', ['', 'seated', 'unseated', 'recommended']);
@@ -96,7 +97,7 @@ function contains(text: string, call: Call, parameter: string): boolean {
 	return text.toLowerCase().includes(call.query.get(parameter)?.toLowerCase() ?? '');
 }
 
-/** Integer id; `:` and guid; `=` and double-encoded name (§7.1). */
+/** Integer ID; `:` and guid; `=` and double-encoded name: see docs/vendor-facts.md#identifiers. */
 function findUser(key: string, users: Users, settings: Settings): User | undefined {
 	if (/^\d+$/.test(key)) return users.all.find(({ id }) => id === Number(key));
 	if (key.startsWith(':')) return users.all.find(({ guid }) => guid === key.slice(1).toLowerCase());

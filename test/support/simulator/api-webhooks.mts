@@ -7,6 +7,7 @@ import {
 	type Handler,
 	type Reply,
 	type Route,
+	param,
 } from './call.mts';
 import { siteNow } from './clock.mts';
 import { adminRequired, ApiError, invalidInput, webhookNotFound } from './errors.mts';
@@ -17,10 +18,13 @@ import { checkedHeader, checkedUrl, readFields } from './webhook-fields.mts';
 import { createdData, eventListData, webhookData, webhookListData } from './webhook-xml.mts';
 import type { Webhook, Webhooks } from './webhooks.mts';
 
-/** The 8 operations of §1.1. All need Admin; with the feature off they answer 403 as well. */
+/**
+ * The 8 calls of docs/vendor-facts.md#webhook-calls. All need Admin; with the feature off they
+ * respond 403 as well.
+ */
 export function webhookRoutes(webhooks: Webhooks, settings: Settings): Route[] {
 	const find = (call: Call): Webhook => {
-		const webhook = webhooks.find(wholeNumber(call.params.webhookid, 'webhookid'));
+		const webhook = webhooks.find(wholeNumber(param(call, 'webhookid'), 'webhookid'));
 		if (!webhook || (webhook.deleted && settings.afterDelete === 'notFound')) {
 			throw webhookNotFound();
 		}
@@ -53,7 +57,7 @@ function adminOnly(handler: Handler, settings: Settings): Handler {
 	};
 }
 
-/** Registers no event types (§1.2). */
+/** Registers no event types: see docs/vendor-facts.md#registering-a-webhook. */
 function create(call: Call, webhooks: Webhooks, settings: Settings): Reply {
 	const { url, authorizationHeader } = readFields(bodyOf(call, 'webhook'));
 	if (url === undefined) throw invalidInput('webhook-url is missing');
@@ -105,9 +109,12 @@ function remove(webhook: Webhook): Reply {
 	return ok();
 }
 
-/** Repeats are harmless (U-17); unknown types are refused unless the setting says otherwise. */
+/**
+ * Repeats are harmless; unknown types are refused unless the setting says otherwise:
+ * docs/vendor-facts.md#webhook-calls.
+ */
 function addEvent(call: Call, webhook: Webhook, settings: Settings): Reply {
-	const name = call.params.eventtype;
+	const name = param(call, 'eventtype');
 	const known = eventTypeByPath(name);
 	if (!known && settings.unknownEventTypeStatus >= 400) {
 		throw new ApiError(settings.unknownEventTypeStatus, `Invalid event type '${name}'`);
@@ -124,7 +131,7 @@ function addEvent(call: Call, webhook: Webhook, settings: Settings): Reply {
 }
 
 function removeEvent(call: Call, webhook: Webhook): Reply {
-	const name = call.params.eventtype;
+	const name = param(call, 'eventtype');
 	if (!webhook.events.delete(name.toLowerCase())) {
 		throw new ApiError(404, `Event type '${name}' is not registered`);
 	}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { arrived, ask, each, listening, read, site } from '../unit/simulator-site.mts';
+import { elementAt } from '../present.mts';
 
 /** A tree of three pages, deleted as a whole, and one page deleted later. */
 async function deleted() {
@@ -58,7 +59,9 @@ describe('archive of pages', () => {
 		expect(await read(simulator, '/pages/=New%252FTree%252FBranch/info')).not.toContain('virtual');
 		expect(await read(simulator, '/pages/=New%252FTree/files')).toContain('wood.txt');
 		expect(await arrived(simulator, endpoint)).toEqual(['Page_Restore']);
-		expect(endpoint.received[0].body.toString()).toMatch(/cascading="true".*<path>New\/Tree</);
+		expect(elementAt(endpoint.received, 0).body.toString()).toMatch(
+			/cascading="true".*<path>New\/Tree</,
+		);
 		expect((await ask(simulator, 'POST', `${path}?to=Again`)).status).toBe(404);
 	});
 

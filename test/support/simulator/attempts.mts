@@ -8,6 +8,7 @@ import type { Settings } from './settings.mts';
 import { judgeAnswer, judgeError, type Verdict } from './verdict.mts';
 import { signingKey } from './signing.mts';
 import type { Webhook } from './webhooks.mts';
+import { present } from '../present.mts';
 
 /** One event on its way to one webhook; the parts that a retry may renew change in place. */
 export interface Delivery {
@@ -71,7 +72,7 @@ export class Attempts {
 			deliveryTimestamp: started.toISOString(),
 			responseTimeMs: Math.round(performance.now() - start),
 			retryAttempt,
-			signature: headers['X-Nexus-Signature-256'],
+			signature: present(headers['X-Nexus-Signature-256'], 'header'),
 			...rowOf(delivery, outcome),
 		});
 		const { verdict } = outcome;
@@ -80,7 +81,10 @@ export class Attempts {
 		throw new AttemptFailed(verdict);
 	}
 
-	/** G-18, G-19: too many in a row disable the webhook, and a notification says so. */
+	/**
+	 * Too many in a row disable the webhook, and a notification says so: see
+	 * docs/vendor-facts.md#disabled-webhooks.
+	 */
 	countFailure(webhook: Webhook, verdict: Verdict): void {
 		if (!verdict.countsAsFailure || !webhook.failed()) return;
 		const { id, url, consecutiveFailures } = webhook;
@@ -89,7 +93,10 @@ export class Attempts {
 		this.notifications.push({ at, webhookId: id, url, consecutiveFailures, message });
 	}
 
-	/** U-03, U-09: what of a retry is new. */
+	/**
+	 * What of a retry is new: see docs/vendor-facts.md#timestamp and
+	 * docs/vendor-facts.md#delivery-id.
+	 */
 	private headersOf(delivery: Delivery, retryAttempt: number): Record<string, string> {
 		const { settings } = this;
 		const isRetry = retryAttempt > 0;

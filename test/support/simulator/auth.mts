@@ -5,8 +5,9 @@ import type { Settings } from './settings.mts';
 import { endOfLongTermToken, type User, type Users } from './users.mts';
 
 /**
- * Who calls? A call without a good token runs as Anonymous (§5.4, U-22). Undefined only when the
- * setting `refuseBadTokens` asks for 401 instead.
+ * Who calls? A call without a good token runs as Anonymous
+ * (docs/vendor-facts.md#anonymous-responses). Undefined only when the setting `refuseBadTokens`
+ * asks for 401 instead.
  */
 export function callerOf(
 	headers: IncomingHttpHeaders,

@@ -3,6 +3,7 @@ import { mayDo } from './users.mts';
 import { forbidden, invalidInput } from './errors.mts';
 import type { Settings } from './settings.mts';
 import { readXml, XmlError, type Element, type XmlData } from './xml.mts';
+import { elementAt, present } from '../present.mts';
 
 /** One API request as a handler sees it. */
 export interface Call {
@@ -32,7 +33,12 @@ export type Route = [method: 'get' | 'post' | 'put' | 'delete', path: string, ha
 
 export const ok = (data?: XmlData): Reply => ({ status: 200, data });
 
-/** 403 unless the caller may do it; Anonymous may do nothing (§5.4). */
+/** A part of the path. */
+export function param({ params }: Call, name: string): string {
+	return present(params[name], `path parameter ${name}`);
+}
+
+/** 403 unless the caller may do it; Anonymous may do nothing (docs/vendor-facts.md#anonymous-responses). */
 export function need(call: Call, operation: string): void {
 	if (mayDo(call.user, operation)) return;
 	throw forbidden(operation);
@@ -60,7 +66,7 @@ export function wholeNumber(text: string | null, name: string, absent?: number):
 /** A query value that is one of a few words; 400 for any other. */
 export function oneOf<T extends string>(call: Call, name: string, words: readonly T[]): T {
 	const text = call.query.get(name);
-	if (text === null) return words[0];
+	if (text === null) return elementAt(words, 0);
 	const word = words.find((each) => each === text.toLowerCase());
 	if (word === undefined) throw invalidInput(`'${name}' must be one of ${words.join(', ')}`);
 	return word;
@@ -93,7 +99,7 @@ export function windowOf<T>(
 }
 
 /**
- * Bytes to text by the charset. Without one, non-ASCII characters are lost (§7.3), which is why a
+ * Bytes to text by the charset. Without one, non-ASCII characters are lost (docs/vendor-facts.md#writing-pages), which is why a
  * client must name it.
  */
 export function decodeBody(body: Uint8Array, contentType: string, asciiOnly: boolean): string {

@@ -14,7 +14,7 @@ export interface CdnRequest {
 	status: number;
 }
 
-/** The content network to which a site gives away what everybody may see (F-05). */
+/** Where a site redirects what everybody may see: see docs/vendor-facts.md#content-network. */
 export interface Cdn {
 	url: string;
 	/** Oldest first. */

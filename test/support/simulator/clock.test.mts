@@ -3,6 +3,7 @@ import { makeServerToken, type Simulator } from './index.mts';
 import { mtEpochOffset } from './events.mts';
 import { uuidTime } from './uuid.mts';
 import { ask, each, listening, read, site } from '../unit/simulator-site.mts';
+import { elementAt } from '../present.mts';
 
 /** How far a time is from now, in whole minutes. */
 const minutesOff = (time: string | number | Date) =>
@@ -53,12 +54,12 @@ describe.each([0, 7, -7])('a site whose clock is %i minutes off', (minutes) => {
 		for (const { body, headers } of endpoint.received) {
 			const [, id, datetime, epoch] =
 				/^<event id="(.*?)" datetime="(.*?)" mt-epoch="(\d+)"/.exec(body.toString()) ?? [];
-			expect(minutesOff(uuidTime(id))).toBe(minutes);
-			expect(minutesOff(datetime)).toBe(minutes);
+			expect(minutesOff(uuidTime(id ?? ''))).toBe(minutes);
+			expect(minutesOff(datetime ?? '')).toBe(minutes);
 			expect(minutesOff(Number(epoch) + mtEpochOffset)).toBe(minutes);
 			expect(minutesOff(Number(headers['x-nexus-timestamp']) * 1000)).toBe(minutes);
 		}
-		expect(minutesOff(simulator.deliveries[0].deliveryTimestamp)).toBe(minutes);
+		expect(minutesOff(elementAt(simulator.deliveries, 0).deliveryTimestamp)).toBe(minutes);
 	});
 
 	it('judges the age of server tokens by it', async () => {

@@ -10,7 +10,10 @@ interface Kept {
 	kept: 'site' | 'cdn';
 }
 
-/** A content as it is, or a redirect to the content network when everybody may see it (F-05). */
+/**
+ * A content as it is, or a redirect when everybody may see it: see
+ * docs/vendor-facts.md#content-network.
+ */
 export function contentReply(
 	call: Call,
 	{ settings, cdn }: Backend,

@@ -3,7 +3,9 @@ import type { Page } from './pages.mts';
 import { plainText } from './plain-text.mts';
 import type { XmlData } from './xml.mts';
 
-/** §7.2: dekicode is asked for and HTML is given, with status 203. */
+/**
+ * Dekicode is asked for and HTML is given, with status 203: see docs/vendor-facts.md#reading-pages.
+ */
 const formats = ['html', 'xhtml', 'text', 'dekicode'] as const;
 const modes = ['view', 'edit', 'raw'] as const;
 

@@ -8,8 +8,9 @@ import type { Settings } from './settings.mts';
 import type { Webhook } from './webhooks.mts';
 
 /**
- * Sends events to webhooks: asynchronous (G-12), few at a time (G-13), with retries and growing
- * pauses (G-16). A delivery that waits for its retry does not hold one of the few places.
+ * Sends events to webhooks: asynchronous, few concurrently, with retries and growing pauses
+ * (docs/vendor-facts.md#responses-and-retries). A delivery that waits for its retry does not hold
+ * one of the few places.
  */
 export class Deliveries {
 	readonly attempts: Attempts;
@@ -33,7 +34,10 @@ export class Deliveries {
 		return this.underWay.size;
 	}
 
-	/** Events for a disabled webhook are dropped, not kept (§4.2). */
+	/**
+	 * Events for a disabled webhook are dropped, not kept: see
+	 * docs/vendor-facts.md#disabled-webhooks.
+	 */
 	dispatch(event: SimulatedEvent, webhooks: Webhook[]): void {
 		for (const webhook of webhooks) {
 			if (!webhook.wantsDeliveries) {
@@ -46,7 +50,10 @@ export class Deliveries {
 		}
 	}
 
-	/** G-14: nothing new is sent until resumed; what is under way goes on. */
+	/**
+	 * Nothing new is sent until resumed; what is under way goes on: see
+	 * docs/vendor-facts.md#concurrency-and-order.
+	 */
 	pause(): void {
 		this.isPaused = true;
 		for (const queue of this.queues.values()) queue.pause();

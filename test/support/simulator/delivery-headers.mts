@@ -10,7 +10,10 @@ export interface DeliveryHeaderParts {
 	body: Uint8Array;
 }
 
-/** The headers of a delivery (§3.1, G-05), in the guide's order and case. */
+/**
+ * The headers of a delivery, in the guide's order and case: see
+ * docs/vendor-facts.md#delivery-request.
+ */
 export function deliveryHeaders(parts: DeliveryHeaderParts): Record<string, string> {
 	const { secret, timestamp, body } = parts;
 	return {
@@ -23,7 +26,7 @@ export function deliveryHeaders(parts: DeliveryHeaderParts): Record<string, stri
 	};
 }
 
-/** U-02: unix time in the unit of the settings. */
+/** Unix time in the unit of the settings: see docs/vendor-facts.md#timestamp. */
 export function deliveryTimestamp(unit: 'seconds' | 'milliseconds', now = Date.now()): string {
 	return String(unit === 'seconds' ? Math.floor(now / 1000) : now);
 }

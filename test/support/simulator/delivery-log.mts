@@ -2,7 +2,7 @@ import { quantile } from 'simple-statistics';
 import type { IncomingHttpHeaders } from 'node:http';
 import { stringify } from 'csv-stringify/sync';
 
-/** One attempt (G-11). */
+/** One attempt: see docs/vendor-facts.md#delivery-log. */
 export interface DeliveryAttempt {
 	/** ISO 8601 with milliseconds: start of the attempt. */
 	deliveryTimestamp: string;
@@ -34,7 +34,10 @@ export interface Notification {
 	message: string;
 }
 
-/** The Dashboard's download (G-10, G-21): all attempts, or those that failed. */
+/**
+ * The Dashboard's download: all attempts, or those that failed. See
+ * docs/vendor-facts.md#delivery-log.
+ */
 export function logCsv(
 	log: readonly DeliveryAttempt[],
 	headers: string[],

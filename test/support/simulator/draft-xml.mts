@@ -4,7 +4,10 @@ import type { Page } from './pages.mts';
 import { uuidV1 } from './uuid.mts';
 import type { XmlData } from './xml.mts';
 
-/** `<draft>` (§7.5); of a page without a draft, the published text with state inactive. */
+/**
+ * `<draft>`; of a page without a draft, the published text with state inactive: see
+ * docs/vendor-facts.md#drafts.
+ */
 export function draftXml(page: Page, { xml }: Pick<Backend, 'xml'>): XmlData {
 	const { id, path, draftState: state } = page;
 	const { title, revision, edited } = page.draft ?? page;

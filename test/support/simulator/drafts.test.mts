@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Settings } from './index.mts';
 import { arrived, ask, each, listening, read, site } from '../unit/simulator-site.mts';
+import { elementAt } from '../present.mts';
 
 const content = (body: string) => `<content><body>${body}</body></content>`;
 const state = (text: string) => each(text, /<draft [^>]*?state="(\w+)"/g)[0];
@@ -136,7 +137,7 @@ describe('a draft of a published page', () => {
 		simulator.settings.pageShape = 'full';
 		await save('=A', 'new');
 		expect(await arrived(simulator, endpoint)).toEqual(['PageContent_Update']);
-		expect(endpoint.received[0].body.toString()).toContain('draft.state="active"');
+		expect(elementAt(endpoint.received, 0).body.toString()).toContain('draft.state="active"');
 	});
 });
 
@@ -194,21 +195,17 @@ describe('a draft page', () => {
 		simulator.site.createPage('A');
 		simulator.site.activateDraft('A');
 		const calls = [
-			...[
-				['GET', ''],
-				['GET', '/=A'],
-				['GET', '/=A/contents'],
-				['GET', '/=A/tags'],
-			],
-			...['=B/create', '=A/activate', '=A/publish', '=A/deactivate'].map((path) => [
-				'POST',
-				`/${path}`,
-			]),
-			...[
-				['POST', '/=A/contents?edittime=now'],
-				['PUT', '/=A/tags'],
-			],
-		];
+			['GET', ''],
+			['GET', '/=A'],
+			['GET', '/=A/contents'],
+			['GET', '/=A/tags'],
+			['POST', '/=B/create'],
+			['POST', '/=A/activate'],
+			['POST', '/=A/publish'],
+			['POST', '/=A/deactivate'],
+			['POST', '/=A/contents?edittime=now'],
+			['PUT', '/=A/tags'],
+		] as const;
 		for (const [method, path] of calls) {
 			for (const token of [simulator.readerJwt, 'nobody']) {
 				const { status } = await ask(simulator, method, `/drafts${path}`, { token });

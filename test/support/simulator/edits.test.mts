@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Settings, SimulatedEvent } from './index.mts';
 import { site } from '../unit/simulator-site.mts';
+import { elementAt } from '../present.mts';
 
-/** F-01: what the vendor counts as a creation, an edit and a move. */
+/**
+ * What the vendor counts as a creation, an edit and a move: see
+ * docs/vendor-facts.md#drafts-and-publishing.
+ */
 const told = ({ events }: { events: SimulatedEvent[] }) => events.map(({ pathType }) => pathType);
 
 async function pages(settings: Partial<Settings> = {}) {
@@ -14,12 +18,12 @@ describe('a new draft', () => {
 		const drafts = await pages();
 		const created = drafts.createDraft('A');
 		expect(told(created)).toEqual(['page_create']);
-		expect(created.events[0].xml).toContain('draft.state="unpublished"');
+		expect(elementAt(created.events, 0).xml).toContain('draft.state="unpublished"');
 		expect(told(drafts.editDraft('A', { html: '<p>x</p>', title: 'B' }))).toEqual([]);
 		expect(told(drafts.tagDraft('A', ['x']))).toEqual([]);
 		const published = drafts.publishDraft('A');
 		expect(told(published)).toEqual(['pagecontent_update']);
-		expect(published.events[0].xml).toMatch(/draft\.state="inactive".*<revision>1</);
+		expect(elementAt(published.events, 0).xml).toMatch(/draft\.state="inactive".*<revision>1</);
 	});
 
 	it('is created when it is published, where the setting says so', async () => {
@@ -60,7 +64,7 @@ describe('a page that is taken out of publication', () => {
 		const { page } = drafts.createPage('A', { html: '<p>x</p>', tags: ['t'] });
 		const gone = drafts.unpublishPage('A');
 		expect(told(gone)).toEqual(['pagecontent_update']);
-		expect(gone.events[0].xml).toContain('draft.state="unpublished"');
+		expect(elementAt(gone.events, 0).xml).toContain('draft.state="unpublished"');
 		expect(page.draft).toMatchObject({ html: '<p>x</p>', tags: ['t'], revision: 2 });
 		expect(told(drafts.publishDraft('A'))).toEqual(['pagecontent_update']);
 		expect(page).toMatchObject({ draftState: 'inactive', html: '<p>x</p>', revision: 2 });

@@ -19,7 +19,10 @@ export interface EmitOptions extends Subject, Partial<Omit<EventSpec, 'type' | '
 const somePage = { id: 322, path: 'Category_2/Guide_2/Topic_2.3', revision: 14 };
 const oldPlace = { id: 322, path: 'Category_2/Guide_2/Topic_2.2', revision: 13 };
 
-/** What an event is about when the test does not say; the vendor's sample values (§3.3). */
+/**
+ * What an event is about when the test does not say; the vendor's sample values:
+ * docs/vendor-facts.md#event-families.
+ */
 function defaultSubject(pathType: string): Subject {
 	if (pathType.startsWith('user_')) return { user: { id: 6 } };
 	return {
@@ -41,9 +44,12 @@ const someFile = {
 	location: 'site_3518/88/0',
 };
 
-/** Method and path pattern of the call behind an event; two are stated, the rest follow (§3.2). */
+/**
+ * Method and path pattern of the call behind an event; two are stated, the rest follow:
+ * docs/vendor-facts.md#event-document.
+ */
 function signatureOf(pathType: string): string {
-	const [family, action] = pathType.split('_');
+	const [family = '', action = ''] = pathType.split('_');
 	if (family === 'page' && action === 'delete') return 'DELETE:pages/*';
 	if (family === 'page' && /^(copy|move)$/.test(action)) return `POST:pages/*/${action}`;
 	if (family === 'page' && action === 'restore') return 'POST:archive/pages/*/restore';

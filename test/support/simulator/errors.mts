@@ -22,7 +22,7 @@ export class ApiError extends Error {
 	}
 }
 
-/** The texts that the spec lists for the webhook calls (§1.1). */
+/** The texts that the spec lists for the webhook calls: see docs/vendor-facts.md#error-bodies. */
 export const invalidInput = (detail: string) =>
 	new ApiError(400, `Invalid input parameter or request body: ${detail}`);
 export const adminRequired = () => new ApiError(403, 'Admin access is required');
@@ -48,7 +48,10 @@ export interface ErrorFacts {
 	uri: string;
 }
 
-/** §6.3: the newer style names an exception, the framework's own a status and title. */
+/**
+ * The newer style names an exception, the framework's own a status and title: see
+ * docs/vendor-facts.md#error-bodies.
+ */
 export function errorXml(facts: ErrorFacts, style: Settings['errorStyle']): string {
 	return buildXml({ error: errorFields(facts, style) });
 }

@@ -76,7 +76,9 @@ const grant: Family = (subject, write) => {
 	};
 };
 
-/** The children (and own attributes) of each event family, in the order of §3.3. */
+/**
+ * The children (and own attributes) of each event family: see docs/vendor-facts.md#event-families.
+ */
 const families: Record<string, Family> = {
 	page_create: (subject, write) => ({
 		...pageOf(subject, write),
@@ -138,7 +140,10 @@ const families: Record<string, Family> = {
 	user_update: user,
 };
 
-/** Children of a full event. Families without a known shape have the page only (U-23). */
+/**
+ * Children of a full event. Families without a known shape have the page only: see
+ * docs/vendor-facts.md#event-families.
+ */
 export function eventChildren(pathType: string, subject: Subject, write: PageWriter): XmlData {
 	return { ...(families[pathType] ?? pageOf)(subject, write), ...subject.extra };
 }

@@ -1,6 +1,9 @@
 import type { XmlData } from './xml.mts';
 
-/** A page as an event names it; only id and path are always known (§3.2). */
+/**
+ * A page as an event names it; only ID and path are always known: see
+ * docs/vendor-facts.md#event-document.
+ */
 export interface PageRef {
 	id: number | string;
 	path: string;
@@ -24,7 +27,10 @@ export interface FileRef {
 	location?: string;
 }
 
-/** What an event is about; each event family reads the parts it needs (§3.3). */
+/**
+ * What an event is about; each event family (docs/vendor-facts.md#event-families) reads the parts
+ * it needs.
+ */
 export interface Subject {
 	page?: PageRef;
 	/** Old place of a move, original of a copy. */

@@ -1,4 +1,6 @@
-/** The 27 event types in their three spellings (§2): path form, header form, XML type. */
+/**
+ * The 27 event types as path form, header form and XML type: see docs/vendor-facts.md#event-types.
+ */
 export interface EventType {
 	/** In the path of the events API: `page_create`. */
 	path: string;
@@ -48,12 +50,18 @@ export const eventTypes: readonly EventType[] = rows.map(([path, header, xml]) =
 	xml,
 }));
 
-/** The event types whose path form takes no case into account (§2: the server accepts any). */
+/**
+ * The event types whose path form takes no case into account (the server accepts any):
+ * docs/vendor-facts.md#event-types.
+ */
 export function eventTypeByPath(name: string): EventType | undefined {
 	return eventTypes.find((type) => type.path === name.toLowerCase());
 }
 
-/** The type for any spelling; unknown names (older feeds know some, §2) are carried as they are. */
+/**
+ * The type for any spelling; unknown names (older feeds know some) are carried as they are:
+ * docs/vendor-facts.md#event-types.
+ */
 export function eventTypeOf(name: string): EventType {
 	const known = eventTypeByPath(name) ?? eventTypes.find((type) => type.xml === name.toLowerCase());
 	if (known) return known;
@@ -61,7 +69,10 @@ export function eventTypeOf(name: string): EventType {
 	return { path, header: path, xml: name.includes(':') ? name : path.replace('_', ':') };
 }
 
-/** Path forms of the types whose sample says `journaled="false"` (§3.3). */
+/**
+ * Path forms of the types whose sample says `journaled="false"`: see
+ * docs/vendor-facts.md#event-families.
+ */
 export const notJournaled = new Set([
 	'page_move',
 	'page_delete',

@@ -7,10 +7,16 @@ import type { User } from './users.mts';
 import { siblingUuid, uuidV1 } from './uuid.mts';
 import { buildXml, type XmlData } from './xml.mts';
 
-/** `mt-epoch` counts milliseconds from 1990-01-27T00:00:00Z (§3.2). */
+/**
+ * `mt-epoch` counts milliseconds from 1990-01-27T00:00:00Z: see
+ * docs/vendor-facts.md#event-document.
+ */
 export const mtEpochOffset = 633_398_400_000;
 
-/** The API call behind an event (§3.2): `@seq` of `@count` numbers its events. */
+/**
+ * The API call behind an event: `seq` of `count` numbers its events. See
+ * docs/vendor-facts.md#event-document.
+ */
 export interface EventRequest {
 	id?: string;
 	seq?: number;
@@ -47,7 +53,10 @@ export interface SimulatedEvent {
 	body: Buffer;
 }
 
-/** Builds the version-5 event document (§3.2), with its family's children if it is full (§3.3). */
+/**
+ * Builds the event (docs/vendor-facts.md#event-document), if it is full with its children
+ * (docs/vendor-facts.md#event-families).
+ */
 export function buildEvent(spec: EventSpec, settings: Settings, siteUrl: string): SimulatedEvent {
 	const at = spec.at ?? siteNow(settings);
 	const id = spec.id ?? uuidV1(at);
@@ -90,7 +99,10 @@ function requestData(spec: EventSpec, id: string, full: boolean, settings: Setti
 	};
 }
 
-/** The personal data that the older feed carries (§3.2); invented values. */
+/**
+ * The personal data that the older feed carries (docs/vendor-facts.md#event-document); invented
+ * values.
+ */
 const callData: XmlData = {
 	headers: { header: [{ '@name': 'User-Agent', '#': 'Mozilla/5.0' }] },
 	ip: '203.0.113.7',
@@ -110,7 +122,7 @@ function userData(user: User, details: Settings['requestDetails']): XmlData {
 	};
 }
 
-/** The two shapes of a page that the feed knows (§3.2). */
+/** The two shapes of a page that the feed knows: see docs/vendor-facts.md#event-document. */
 function pageData(page: PageRef, settings: Settings, siteUrl: string): XmlData {
 	if (settings.pageShape === 'short') {
 		const revision = settings.pageRevisionInEvents === 'zero' ? 0 : (page.revision ?? 0);

@@ -29,8 +29,9 @@ export interface FaultEffect {
 	 */
 	status?: number;
 	/**
-	 * `xml` and `json` are the newer error style, `old` the framework's (§6.3). `login` is the page
-	 * that people sign in at, as a proxy before the site answers with it.
+	 * `xml` and `json` are the newer error style, `old` the framework's
+	 * (docs/vendor-facts.md#error-bodies). `login` is the page that people sign in at, as a proxy
+	 * before the site answers with it.
 	 */
 	body?: FaultBody;
 	message?: string;

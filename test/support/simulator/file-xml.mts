@@ -3,7 +3,7 @@ import { isoSeconds } from './events.mts';
 import type { Attachment, FileRevision, Page } from './pages.mts';
 import type { XmlData } from './xml.mts';
 
-/** `<file>` (§7.6), at its newest or another revision. */
+/** `<file>` at its newest or another revision: see docs/vendor-facts.md#files. */
 export function fileXml(
 	file: Attachment,
 	page: Page,

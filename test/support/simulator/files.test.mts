@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { arrived, ask, each, listening, read, site } from '../unit/simulator-site.mts';
+import { elementAt } from '../present.mts';
 
 const twice = (name: string) => encodeURIComponent(encodeURIComponent(name));
 const binary = Buffer.from([0, 255, 10, 13, 128, 60]);
@@ -27,7 +28,7 @@ describe('upload', () => {
 		);
 		expect(text).toContain('<revisions count="1" totalcount="1" href="');
 		expect(text).toMatch(/<page\.parent id="2" [^>]*deleted="false">.*<title>The page</);
-		for (const path of ['/files/1', each(text, /<contents [^>]*deki(.*?)"/g)[0]]) {
+		for (const path of ['/files/1', elementAt(each(text, /<contents [^>]*deki(.*?)"/g), 0)]) {
 			const got = await ask(simulator, 'GET', path);
 			expect(got.bytes).toEqual(binary);
 			expect(got.headers.get('content-type')).toBe('image/png');

@@ -53,7 +53,7 @@ async function run(): Promise<void> {
 
 /** `retries=2` → a setting of the right type; unknown names are an error. */
 function settingOf(text: string, profile: Settings): [string, unknown] {
-	const [name, ...rest] = text.split('=');
+	const [name = '', ...rest] = text.split('=');
 	const value = rest.join('=');
 	const known = profile[name as keyof Settings];
 	if (known === undefined) throw new Error(`There is no setting '${name}'.`);

@@ -1,6 +1,6 @@
 import { assertMaySee } from './access.mts';
 import type { Backend } from './backend.mts';
-import { need, type Call } from './call.mts';
+import { need, type Call, param } from './call.mts';
 import { invalidInput, pageNotFound } from './errors.mts';
 import { normalPath, type Page, type Pages, type Redirect } from './pages.mts';
 import type { Settings } from './settings.mts';
@@ -14,8 +14,8 @@ export interface FoundPage {
 }
 
 /**
- * A page by one of its identifiers (§7.1): id, `home`, `:guid`, `=` and double-encoded path. The
- * text has been decoded once already, as part of the URL.
+ * A page by one of its identifiers (docs/vendor-facts.md#identifiers): ID, `home`, `:guid`, `=` and
+ * double-encoded path. The text has been decoded once already, as part of the URL.
  */
 export function findPage(key: string, pages: Pages, settings: Settings): FoundPage {
 	if (key === 'home') return { page: pages.home };
@@ -31,16 +31,22 @@ export function findPage(key: string, pages: Pages, settings: Settings): FoundPa
 	return { page: pages.byPath(path), path, redirect: pages.redirect(path) };
 }
 
-/** The redirect that a call means itself, as it does not follow it (§7.1). */
+/**
+ * The redirect that a call means itself, as it does not follow it: see
+ * docs/vendor-facts.md#virtual-pages-and-redirects.
+ */
 export function ownRedirect(call: Call, { site, settings }: Backend): Redirect | undefined {
 	const stays = call.query.get('redirects') === '0' && settings.redirectsParameter === 'heeded';
-	return stays ? findPage(call.params.pageid, site.pages, settings).redirect : undefined;
+	return stays ? findPage(param(call, 'pageid'), site.pages, settings).redirect : undefined;
 }
 
 export interface Wanted {
-	/** What the caller must be allowed to do (§6.4: missing rights are 403). */
+	/**
+	 * What the caller must be allowed to do; missing rights are 403: see
+	 * docs/vendor-facts.md#statuses-and-limits.
+	 */
 	operation: string;
-	/** Deleted ones too, by integer id only (§7.2). */
+	/** Deleted ones too, by integer ID only: see docs/vendor-facts.md#reading-pages. */
 	deletedToo?: boolean;
 }
 
@@ -49,9 +55,9 @@ export function existingPage(call: Call, backend: Backend, wanted: Wanted): Page
 	const { site, settings } = backend;
 	need(call, wanted.operation);
 	if (ownRedirect(call, backend)) throw pageNotFound();
-	const found = findPage(call.params.pageid, site.pages, settings);
+	const found = findPage(param(call, 'pageid'), site.pages, settings);
 	const page = found.page ?? found.redirect?.to;
-	const shown = wanted.deletedToo && /^\d+$/.test(call.params.pageid);
+	const shown = wanted.deletedToo && /^\d+$/.test(param(call, 'pageid'));
 	if (!page || (page.deleted && !shown)) throw pageNotFound();
 	assertMaySee(call.user, page, settings);
 	return page;

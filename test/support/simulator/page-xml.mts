@@ -15,7 +15,10 @@ export interface PageXmlParts {
 	userXml: UserXml;
 }
 
-/** Writes pages as the API does (§7.2, §7.3). */
+/**
+ * Writes pages as the API does: see docs/vendor-facts.md#reading-pages and
+ * docs/vendor-facts.md#writing-pages.
+ */
 export class PageXml {
 	private readonly settings: Settings;
 	private readonly siteUrl: () => string;
@@ -113,7 +116,7 @@ export class PageXml {
 		};
 	}
 
-	/** A path without a page (§7.1). */
+	/** A path without a page: see docs/vendor-facts.md#virtual-pages-and-redirects. */
 	virtual(path: string): XmlData {
 		return {
 			'@id': 0,
@@ -125,7 +128,10 @@ export class PageXml {
 		};
 	}
 
-	/** A redirect, as whoever does not follow it gets it (F-16). */
+	/**
+	 * A redirect, as whoever does not follow it gets it: see
+	 * docs/vendor-facts.md#virtual-pages-and-redirects.
+	 */
 	redirect({ id, path }: Redirect): XmlData {
 		return {
 			'@id': id,

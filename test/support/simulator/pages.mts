@@ -12,7 +12,10 @@ export interface Page {
 	path: string;
 	title: string;
 	html: string;
-	/** 0 for a parent that was made by itself (§7.1), and for a page that is a draft only. */
+	/**
+	 * 0 for a parent that Expert made (docs/vendor-facts.md#virtual-pages-and-redirects), and for a
+	 * page that is a draft only.
+	 */
 	revision: number;
 	/** Oldest first. */
 	revisions: Revision[];
@@ -33,7 +36,7 @@ export interface Page {
 	language?: string;
 	tags: string[];
 	properties: Map<string, Property>;
-	/** What is not published yet (§7.5). */
+	/** What is not published yet: see docs/vendor-facts.md#drafts. */
 	draft?: Draft;
 	/** Number of the call that deleted it, by which what went together comes back together. */
 	deletion?: number;
@@ -71,7 +74,7 @@ export interface FileRevision {
 	contentsId: number;
 }
 
-/** A file with the facts of its newest revision. */
+/** A file with what is known of its newest revision. */
 export interface Attachment extends FileRevision {
 	id: number;
 	resourceId: number;
@@ -172,7 +175,9 @@ export class Pages {
 		return this.byPath(parentPath(page.path));
 	}
 
-	/** §7.1: parents that are missing are made with revision 0. */
+	/**
+	 * Missing parents are made with revision 0: see docs/vendor-facts.md#virtual-pages-and-redirects.
+	 */
 	makeParents(path: string, by: string, at: Date): void {
 		const parent = parentPath(path);
 		if (this.byPath(parent)) return;

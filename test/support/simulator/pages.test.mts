@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ask, each, read, site } from '../unit/simulator-site.mts';
+import { elementAt } from '../present.mts';
 
 describe('a full page', () => {
 	it('holds authors, dates, parent, tags, article type and language', async () => {
@@ -11,7 +12,7 @@ describe('a full page', () => {
 		});
 		simulator.site.editPage(pageId, { html: '<p>Other &amp; words</p>', by: 'admin' });
 		const text = await read(simulator, `/pages/${pageId}`);
-		const { guid } = simulator.site.users.all[3];
+		const { guid } = elementAt(simulator.site.users.all, 3);
 		expect(text).toContain(`<user.createdby anonymous="false" virtual="false" id="4"`);
 		expect(text).toMatch(
 			new RegExp(`<user.createdby .*guid="${guid}"><nick>editor</nick><username>editor</username>`),

@@ -1,6 +1,6 @@
-const named: Record<string, string> = {
-	...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' },
-};
+const named = new Map(
+	Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' }),
+);
 
 /** The words of some HTML: without tags, entities decoded, white space made single. */
 export function plainText(html: string): string {
@@ -13,7 +13,7 @@ export function plainText(html: string): string {
 
 function decoded(entity: string, decimal?: string, hex?: string, name = ''): string {
 	if (decimal ?? hex) return character(decimal ? Number(decimal) : Number(`0x${hex}`), entity);
-	return Object.hasOwn(named, name) ? named[name] : entity;
+	return named.get(name) ?? entity;
 }
 
 function character(code: number, entity: string): string {

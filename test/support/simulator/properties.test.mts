@@ -88,12 +88,10 @@ describe('one property', () => {
 		expect(await read(simulator, `${one}/info`)).toContain(`name="${editedBy}"`);
 		expect((await ask(simulator, 'DELETE', one)).status).toBe(200);
 		for (const [method, path] of [
-			...[
-				['GET', one],
-				['GET', `${one}/info`],
-				['DELETE', one],
-			],
-		]) {
+			['GET', one],
+			['GET', `${one}/info`],
+			['DELETE', one],
+		] as const) {
 			expect((await ask(simulator, method, path)).status).toBe(404);
 		}
 	});

@@ -3,7 +3,9 @@ import type { PageXml } from './page-xml.mts';
 import type { Page, Property } from './pages.mts';
 import type { XmlData } from './xml.mts';
 
-/** `<property>` (§7.4); a value longer than the cut-off is left out. */
+/**
+ * `<property>`; a value longer than the cut-off is left out: see docs/vendor-facts.md#properties.
+ */
 export function propertyXml(page: Page, name: string, xml: PageXml, cutoff = 2048): XmlData {
 	const property = page.properties.get(name) as Property;
 	const key = encodeURIComponent(encodeURIComponent(name));

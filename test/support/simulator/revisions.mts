@@ -2,7 +2,7 @@ import { wordsIn } from './plain-text.mts';
 import type { Page } from './pages.mts';
 import { uuidV1 } from './uuid.mts';
 
-/** One saved text of a page (§7.2). */
+/** One saved text of a page: see docs/vendor-facts.md#reading-pages. */
 export interface Revision {
 	number: number;
 	title: string;
@@ -53,7 +53,10 @@ export function pageAt(page: Page, number: number): Page | undefined {
 	return { ...page, title, html, author, revision: number, edited: date };
 }
 
-/** `153 words added` is stated (§7.2); that a comment stands before it is a guess. */
+/**
+ * `153 words added` is stated (docs/vendor-facts.md#reading-pages); that a comment stands before it
+ * is a guess.
+ */
 function describe({ added, removed }: WordDiff, comment?: string): string {
 	const words = removed > 0 ? `${removed} words removed` : `${added} words added`;
 	return comment ? `${comment}; ${words}` : words;

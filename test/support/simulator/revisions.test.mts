@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ask, each, read, site } from '../unit/simulator-site.mts';
+import { elementAt } from '../present.mts';
 
 const day = (number: number) => new Date(`2024-02-0${number}T10:00:00Z`);
 
@@ -94,10 +95,11 @@ describe('revisions of a page', () => {
 it('gives changes and their events the wanted time', async () => {
 	const simulator = await site();
 	const { events, pageId } = simulator.site.createPage('A', { at: day(1) });
-	expect(events[0].xml).toContain('datetime="2024-02-01T10:00:00Z"');
-	const [tagged] = simulator.site.tagPage(pageId, { add: ['x'], at: day(2) }).events;
-	const [moved] = simulator.site.movePage(pageId, 'B', { at: day(3) }).events;
-	expect([tagged.at, moved.at]).toEqual([day(2), day(3)]);
+	expect(elementAt(events, 0).xml).toContain('datetime="2024-02-01T10:00:00Z"');
+	const tagged = simulator.site.tagPage(pageId, { add: ['x'], at: day(2) });
+	const moved = simulator.site.movePage(pageId, 'B', { at: day(3) });
+	const times = [tagged, moved].map(({ events: [event] }) => event?.at);
+	expect(times).toEqual([day(2), day(3)]);
 	const text = await read(simulator, `/pages/${pageId}`);
 	expect(text).toContain('<date.created>2024-02-01T10:00:00Z</date.created>');
 	expect(text).toContain('<date.edited>2024-02-01T10:00:00Z</date.edited>');

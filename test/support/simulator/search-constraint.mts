@@ -8,7 +8,7 @@ import type { Page } from './pages.mts';
 export function meetsConstraint(page: Page, constraint: string): boolean {
 	const terms = constraint.matchAll(/\+?(\w+):(?:"([^"]*)"|([^\s()"]+))/g);
 	return [...terms].every(([, field, quoted, bare]) => {
-		const value = (quoted ?? bare).toLowerCase();
+		const value = (quoted ?? bare ?? '').toLowerCase();
 		if (field === 'tag') return page.tags.some((tag) => tag.toLowerCase() === value);
 		if (field === 'title') return page.title.toLowerCase().includes(value);
 		return field !== 'type' || value === 'page';

@@ -9,7 +9,7 @@ export interface ServerTokenParts {
 	epoch: number;
 }
 
-/** Value of X-Deki-Token (§5.2). */
+/** Value of X-Deki-Token: see docs/vendor-facts.md#server-token. */
 export function makeServerToken(parts: ServerTokenParts): string {
 	return `tkn_${parts.key}_${parts.epoch}_${parts.user}_${hashOf(parts)}`;
 }
@@ -21,11 +21,14 @@ export interface TokenCheck {
 	now?: number;
 }
 
-/** The user of a good token (`=name` or an id); undefined for any other text (U-22). */
+/**
+ * The user of a good token (`=name` or an ID); undefined for any other text: see
+ * docs/vendor-facts.md#server-token.
+ */
 export function readServerToken(token: string, check: TokenCheck): string | undefined {
 	const match = /^tkn_(.+)_(\d{1,15})_(=.+|\d+)_([\da-f]{64})$/i.exec(token);
 	if (!match) return undefined;
-	const [, key, epochText, user, hash] = match;
+	const [, key = '', epochText, user = '', hash = ''] = match;
 	const epoch = Number(epochText);
 	const expected = hashOf({ key, secret: check.secret, user, epoch });
 	const age = Math.abs((check.now ?? Date.now()) - epoch * 1000);

@@ -1,70 +1,124 @@
 /**
  * Everything the simulator assumes where the vendor is silent, one named setting each. The numbers
- * are choices, not vendor facts: `vendorGuess` is meant to feel like the real site, `fastTest` keeps
- * tests quick. What the vendor does state (1 s time-out, 2xx/4xx/5xx meaning, header names) is a
- * setting only where a test must be able to bend it.
+ * are choices, not vendor facts (docs/vendor-facts.md): `vendorGuess` is meant to feel like the
+ * real site, `fastTest` keeps tests quick. What the vendor does state (1 s time-out, 2xx/4xx/5xx
+ * meaning, header names) is a setting only where a test must be able to bend it.
  */
 export interface Settings {
 	/** Port on 127.0.0.1; 0 takes a free one. */
 	port: number;
-	/** `event/@wikiid` and `user/@wikiid`; form seen in API samples (§3.2). */
+	/**
+	 * `event/@wikiid` and `user/@wikiid`; form seen in API samples:
+	 * docs/vendor-facts.md#event-document.
+	 */
 	siteId: string;
 	/** `event/@language` and the page language. */
 	language: string;
-	/** Schema version of events; 5 in the only published delivery (§3.2). */
+	/**
+	 * Schema version of events; 5 in the only published delivery:
+	 * docs/vendor-facts.md#event-document.
+	 */
 	eventVersion: number;
 
 	/** The site's clock runs this much ahead, or behind if negative. */
 	clockSkewMs: number;
 
-	/** Key, secret and user of the server API token (§5.2). */
+	/** Key, secret and user of the server API token: docs/vendor-facts.md#server-token. */
 	tokenKey: string;
 	tokenSecret: string;
 	tokenUser: string;
-	/** How long a server token is good, stated as 5 minutes (§5.2); also the tolerated clock lead. */
+	/**
+	 * How long a server token is good, stated as 5 minutes (docs/vendor-facts.md#server-token); also
+	 * the tolerated clock lead.
+	 */
 	serverTokenValidityMs: number;
-	/** How long a long-term token is good, stated as ten years by its `exp` (§5.3, F-12). */
+	/**
+	 * How long a long-term token is good, stated as ten years by its `exp`:
+	 * docs/vendor-facts.md#long-term-token.
+	 */
 	longTermTokenValidityMs: number;
-	/** U-22, §5.4: a bad or expired token is user Anonymous, not 401. True answers 401 instead. */
+	/**
+	 * A bad or expired token is user Anonymous, not 401; true gives 401 instead:
+	 * docs/vendor-facts.md#anonymous-responses.
+	 */
 	refuseBadTokens: boolean;
 
-	/** §1: the feature may be off for a site; then every webhook call answers 403. */
+	/**
+	 * The feature may be off for a site; then every webhook call gives 403:
+	 * docs/vendor-facts.md#webhook-calls.
+	 */
 	webhooksFeature: boolean;
-	/** U-12: which of the two error styles (§6.3) the API answers with. */
+	/** Which of the two error styles the API uses: docs/vendor-facts.md#error-bodies. */
 	errorStyle: 'exception' | 'framework';
-	/** U-04: root element of the 201 body. */
+	/** Root element of the 201 body: docs/vendor-facts.md#registering-a-webhook. */
 	createAnswerRoot: string;
-	/** U-04: the 201 body holds the full webhook object, or the id alone. */
+	/**
+	 * The 201 body holds the full webhook object, or the ID alone:
+	 * docs/vendor-facts.md#registering-a-webhook.
+	 */
 	createAnswerFull: boolean;
-	/** U-01, F-13: the 201 body names the signing secret, under this element name. */
+	/**
+	 * The 201 body names the signing secret, under this element name:
+	 * docs/vendor-facts.md#signing-secret.
+	 */
 	secretInCreateAnswer: boolean;
-	/** U-01, F-13: so does each answer that holds a webhook, list and PUT included. */
+	/**
+	 * So does each response that holds a webhook, list and PUT included:
+	 * docs/vendor-facts.md#signing-secret.
+	 */
 	secretInEachAnswer: boolean;
 	secretElement: string;
-	/** U-13, G-02: accept http webhook URLs. Only for local use. */
+	/** Accept http webhook URLs. Only for local use: docs/vendor-facts.md#webhook-url. */
 	allowHttpUrls: boolean;
-	/** U-12: refuse a create without authorization-header with 400. */
+	/**
+	 * Refuse a create without authorization-header with 400:
+	 * docs/vendor-facts.md#registering-a-webhook.
+	 */
 	requireAuthorizationHeader: boolean;
-	/** G-03: schemes that authorization-header may have. */
+	/**
+	 * Schemes that authorization-header may have:
+	 * docs/vendor-facts.md#authorization-header-of-deliveries.
+	 */
 	authorizationSchemes: string[];
-	/** U-12: elements missing in an update keep their value, or the update is refused with 400. */
+	/**
+	 * Elements missing in an update keep their value, or the update is refused with 400:
+	 * docs/vendor-facts.md#webhook-calls.
+	 */
 	updateMissingFields: 'keep' | 'refuse';
-	/** U-12: largest number of webhooks and longest URL; no limit is known. */
+	/**
+	 * Maximum number of webhooks and length of a URL; no limit is known:
+	 * docs/vendor-facts.md#webhook-calls.
+	 */
 	maxWebhooks: number;
 	maxUrlLength: number;
-	/** U-24: an update of a webhook takes its events away, as a sample of the vendor shows. */
+	/**
+	 * An update of a webhook takes its events away, as a sample of the vendor shows:
+	 * docs/vendor-facts.md#updating-a-webhook.
+	 */
 	putClearsEvents: boolean;
-	/** How the site writes down the URL of a webhook: no source says that it stays as it was sent. */
+	/**
+	 * How the site writes down the URL of a webhook; nothing says it stays as sent:
+	 * docs/vendor-facts.md#registering-a-webhook.
+	 */
 	webhookUrlSpelling: UrlSpelling;
-	/** U-16: what GET answers after DELETE. */
+	/** What GET gives after DELETE: docs/vendor-facts.md#webhook-calls. */
 	afterDelete: 'notFound' | 'markedDeleted';
-	/** U-17: answer to PUT of an unknown event type; 200 registers it as it was written. */
+	/**
+	 * Status for PUT of an unknown event type; 200 registers it as it was written:
+	 * docs/vendor-facts.md#webhook-calls.
+	 */
 	unknownEventTypeStatus: number;
-	/** U-17: answer to PUT of a type that is registered already. */
+	/** Status for PUT of a type that is registered already: docs/vendor-facts.md#webhook-calls. */
 	repeatedEventTypeStatus: number;
-	/** U-19: PUT active=true switches a webhook on again; false refuses it with 400. */
+	/**
+	 * PUT active=true enables a webhook again; false refuses it with 400:
+	 * docs/vendor-facts.md#updating-a-webhook.
+	 */
 	reenableByApi: boolean;
-	/** U-15: `consecutive-failures-disabled-reason` normally, and after an auto-disable. */
+	/**
+	 * `consecutive-failures-disabled-reason` normally, and when disabled:
+	 * docs/vendor-facts.md#webhook-documents.
+	 */
 	disabledReasonNormal: string;
 	disabledReasonFailures: string;
 
@@ -73,117 +127,209 @@ export interface Settings {
 	/** Lists begin at their start, whatever `offset` says. */
 	ignoresOffset: boolean;
 
-	/** §7.1: a path without a page is answered 200 `virtual="true"`, or 404. */
+	/**
+	 * A path without a page gives 200 `virtual="true"`, or 404:
+	 * docs/vendor-facts.md#virtual-pages-and-redirects.
+	 */
 	missingPage: 'virtual' | 'notFound';
-	/** §7.1: a page that is moved leaves a redirect, which calls follow unless they say redirects=0. */
+	/**
+	 * A moved page leaves a redirect, which calls follow without redirects=0:
+	 * docs/vendor-facts.md#virtual-pages-and-redirects.
+	 */
 	movesLeaveRedirects: boolean;
-	/** §7.1: calls heed redirects=0, or follow redirects all the same. */
+	/**
+	 * Calls heed redirects=0, or follow redirects all the same:
+	 * docs/vendor-facts.md#virtual-pages-and-redirects.
+	 */
 	redirectsParameter: 'heeded' | 'ignored';
-	/** §7.1: single-encoded `=path` was seen to work, but is not to be relied on. */
+	/**
+	 * Single-encoded `=path` was seen to work, but is not to be relied on:
+	 * docs/vendor-facts.md#identifiers.
+	 */
 	singleEncodedPaths: 'accept' | 'refuse';
-	/** §7.2: `find` looks at every page below, or at the children only. */
+	/**
+	 * `find` looks at every page below, or at the children only: docs/vendor-facts.md#reading-pages.
+	 */
 	findDepth: 'tree' | 'children';
-	/** §7.2: root of `revisions?revision=N`; the list's own, or the page alone. */
+	/**
+	 * Root of `revisions?revision=N`; the list's own, or the page alone:
+	 * docs/vendor-facts.md#reading-pages.
+	 */
 	singleRevisionRoot: 'pages' | 'page';
-	/** Answer to a reader who asks for a page that is a draft only. */
+	/**
+	 * Status for a reader who asks for a page that is a draft only:
+	 * docs/vendor-facts.md#reading-pages.
+	 */
 	hiddenDraftStatus: 403 | 404;
-	/** §7.3: HTTP status of `<edit status="conflict">`. */
+	/** HTTP status of `<edit status="conflict">`: docs/vendor-facts.md#writing-pages. */
 	editConflictStatus: number;
-	/** §7.3: text without a charset loses its non-ASCII characters. */
+	/** Text without a charset loses its non-ASCII characters: docs/vendor-facts.md#writing-pages. */
 	asciiWithoutCharset: boolean;
-	/** F-01: a saved draft fires pagecontent_update, as a saved page does. Stated not to. */
+	/**
+	 * A saved draft fires pagecontent_update, as a saved page does; stated not to:
+	 * docs/vendor-facts.md#drafts-and-publishing.
+	 */
 	draftSavesFireContentUpdate: boolean;
-	/** F-01, U-25: a new draft fires page_create; off, its first publication does. */
+	/**
+	 * A new draft fires page_create; off, its first publication does:
+	 * docs/vendor-facts.md#drafts-and-publishing.
+	 */
 	newDraftFiresPageCreate: boolean;
-	/** F-01, U-25: publishing a draft, new or of a live page, fires pagecontent_update. */
+	/**
+	 * Publishing a draft, new or of a live page, fires pagecontent_update:
+	 * docs/vendor-facts.md#drafts-and-publishing.
+	 */
 	publishFiresContentUpdate: boolean;
-	/** F-01: taking a page out of publication fires pagecontent_update. */
+	/** Unpublishing a page fires pagecontent_update: docs/vendor-facts.md#drafts-and-publishing. */
 	unpublishFiresContentUpdate: boolean;
-	/** F-01: tags or title alone fire no pagecontent_update; off, they do beside their own event. */
+	/**
+	 * Tags or title alone fire no pagecontent_update; off, they do, too:
+	 * docs/vendor-facts.md#drafts-and-publishing.
+	 */
 	onlyTextIsEdit: boolean;
-	/** F-01: a new title is a page_move where the URL goes with it; off, a new title only. */
+	/**
+	 * A new title is a page_move where the URL goes with it; off, a new title only:
+	 * docs/vendor-facts.md#drafts-and-publishing.
+	 */
 	renameMovesMatchingUrl: boolean;
-	/** F-01: a moved tree fires page_move for each page; off, one `cascading` tells of all (§3.3). */
+	/**
+	 * A moved tree fires page_move for each page; off, one `cascading` tells of all:
+	 * docs/vendor-facts.md#drafts-and-publishing.
+	 */
 	moveFiresForEachSubpage: boolean;
-	/** §7.5: `drafts/{id}` of a page without a draft is one with state inactive, or 404. */
+	/**
+	 * `drafts/{id}` of a page without a draft is one with state inactive, or 404:
+	 * docs/vendor-facts.md#drafts.
+	 */
 	draftOfPlainPage: 'inactive' | 'notFound';
-	/** §7.4: a property that is there is written over without its etag, or that answers 409. */
+	/**
+	 * A property can be overwritten without its etag, or that gives 409:
+	 * docs/vendor-facts.md#properties.
+	 */
 	propertyWithoutEtag: 'accept' | 'refuse';
-	/** F-05: the content of a file of a public page is redirected to the content network. */
+	/** The content of a file of a public page is redirected: docs/vendor-facts.md#content-network. */
 	publicFiles: 'site' | 'cdn';
-	/** F-05, inferred: the same for the content of a property. */
+	/** The same for the content of a property, assumed: docs/vendor-facts.md#content-network. */
 	publicProperties: 'site' | 'cdn';
-	/** F-05: `nocache=true` keeps a content at the site; stated. */
+	/** `nocache=true` keeps a content at the site, stated: docs/vendor-facts.md#content-network. */
 	nocacheParameter: 'heeded' | 'ignored';
-	/** F-07: paths of pages that the site recommends with each search, unless recommendations=false. */
+	/**
+	 * Paths of pages that the site recommends with each search, unless recommendations=false:
+	 * docs/vendor-facts.md#search.
+	 */
 	recommendedPages: string[];
-	/** §7.1: missing parents of a new page are made with revision count 0. */
+	/**
+	 * Missing parents of a new page are made with revision count 0:
+	 * docs/vendor-facts.md#virtual-pages-and-redirects.
+	 */
 	makeMissingParents: boolean;
-	/** §3.2: one page create made 2 events; the second is taken to be the content update. */
+	/**
+	 * One page create made 2 events; the second is assumed to be the content update:
+	 * docs/vendor-facts.md#drafts-and-publishing.
+	 */
 	createFiresContentUpdate: boolean;
 
-	/** U-01: secret that signs the deliveries, given out of band. */
+	/** Secret that signs the deliveries, given out of band: docs/vendor-facts.md#signing-secret. */
 	signingSecret: string;
-	/** U-01, F-13: what the site signs with: that secret, or something that both sides have anyway. */
+	/**
+	 * What the site signs with: that secret, or something that both sides have anyway.
+	 * docs/vendor-facts.md#signing-secret
+	 */
 	signedWith: 'signingSecret' | 'authorization' | 'token' | 'guid' | 'tokenSecret';
-	/** U-02: unit of X-Nexus-Timestamp. */
+	/** Unit of X-Nexus-Timestamp: docs/vendor-facts.md#timestamp. */
 	timestampUnit: 'seconds' | 'milliseconds';
-	/** U-03: a retry is signed anew with a new timestamp, or repeats the first. */
+	/**
+	 * A retry is signed anew with a new timestamp, or repeats the first:
+	 * docs/vendor-facts.md#timestamp.
+	 */
 	retryTimestamp: 'new' | 'same';
-	/** U-09: delivery id of a retry. */
+	/** Delivery ID of a retry: docs/vendor-facts.md#delivery-id. */
 	deliveryIdOnRetry: 'same' | 'new';
-	/** U-05: body without (thin, §3.2) or with (full, §3.3) the children of the event family. */
+	/**
+	 * Body without (thin) or with (full) the children of its family:
+	 * docs/vendor-facts.md#event-families.
+	 */
 	eventBody: 'thin' | 'full';
 	/**
-	 * §3.2: what `request` of a full event tells about the caller; personal data. F-03, U-26: the user
-	 * of a version-5 event is an id without a name (`userId`).
+	 * What `request` of a full event tells about the caller; personal data
+	 * (docs/vendor-facts.md#event-document). The user of a version-5 event is an ID without a name
+	 * (`userId`): docs/vendor-facts.md#users-in-events.
 	 */
 	requestDetails: 'none' | 'userId' | 'user' | 'all';
-	/** §3.2: pages in the short or the full shape of the two that the feed knows. */
+	/**
+	 * Pages in the short or the full shape of the two that the feed knows:
+	 * docs/vendor-facts.md#event-document.
+	 */
 	pageShape: 'short' | 'full';
-	/** §3.3: `page/@revision` is 0 in every sample of the short shape; or the real number. */
+	/**
+	 * `page/@revision` is 0 in every sample of the short shape; or the real number:
+	 * docs/vendor-facts.md#event-document.
+	 */
 	pageRevisionInEvents: 'zero' | 'current';
-	/** U-10: wrap the event in an `<events>` root. */
+	/** Wrap the event in an `<events>` root: docs/vendor-facts.md#event-document. */
 	wrapEvents: boolean;
-	/** U-11: Content-Type of a delivery; stated without a charset. */
+	/** Content-Type of a delivery; stated without a charset: docs/vendor-facts.md#event-document. */
 	deliveryContentType: string;
 
-	/** G-15: from the start of the request to the end of the answer; stated. */
+	/**
+	 * From the start of the request to the end of the response, stated:
+	 * docs/vendor-facts.md#responses-and-retries.
+	 */
 	deliveryTimeoutMs: number;
-	/** U-08: retries after the first attempt. */
+	/** Retries after the first attempt: docs/vendor-facts.md#responses-and-retries. */
 	retries: number;
-	/** U-08: exponential back-off (G-16). */
+	/** Exponential back-off: docs/vendor-facts.md#responses-and-retries. */
 	firstBackoffMs: number;
 	backoffFactor: number;
 	maxBackoffMs: number;
-	/** U-08: add up to the same time again at random. */
+	/** Add up to the same time again at random: docs/vendor-facts.md#responses-and-retries. */
 	backoffJitter: boolean;
-	/** U-08: 3xx is never followed; is it tried again? */
+	/** 3xx is never followed; is it retried? docs/vendor-facts.md#responses-and-retries */
 	retryRedirects: boolean;
-	/** U-08: connection refused, DNS and TLS errors are tried again like a time-out. */
+	/**
+	 * Connection refused, DNS and TLS errors are retried like a time-out:
+	 * docs/vendor-facts.md#responses-and-retries.
+	 */
 	retryNetworkErrors: boolean;
-	/** U-08: consecutive failures that disable a webhook (G-18). */
+	/** Consecutive failures that disable a webhook: docs/vendor-facts.md#disabled-webhooks. */
 	autoDisableAfter: number;
-	/** U-08: count each failed attempt, or each delivery that failed in the end. */
+	/**
+	 * Count each failed attempt, or each delivery that failed in the end:
+	 * docs/vendor-facts.md#disabled-webhooks.
+	 */
 	failureUnit: 'attempt' | 'delivery';
-	/** U-08: a 4xx counts towards auto-disable. */
+	/** A 4xx counts as a failure: docs/vendor-facts.md#disabled-webhooks. */
 	clientErrorsCount: boolean;
-	/** §4.2: `consecutive-failures` after a webhook is switched on again. */
+	/**
+	 * `consecutive-failures` after a webhook is enabled again:
+	 * docs/vendor-facts.md#disabled-webhooks.
+	 */
 	failuresAfterReenable: number;
-	/** §4.2: deliveries that wait for a retry when their webhook is disabled. */
+	/**
+	 * Deliveries that wait for a retry when their webhook is disabled:
+	 * docs/vendor-facts.md#disabled-webhooks.
+	 */
 	pendingWhenDisabled: 'drop' | 'finish';
-	/** G-13: deliveries under way at the same time, per webhook. */
+	/** Concurrent deliveries, per webhook: docs/vendor-facts.md#concurrency-and-order. */
 	concurrencyPerWebhook: number;
-	/** U-18: each first attempt waits a random time below this, which shuffles the order; 0 = off. */
+	/**
+	 * Each first attempt waits a random time below this, which shuffles the order; 0 = off:
+	 * docs/vendor-facts.md#concurrency-and-order.
+	 */
 	shuffleWithinMs: number;
-	/** G-14: a bulk import pauses the deliveries until they are resumed. */
+	/**
+	 * A bulk import pauses the deliveries until they are resumed:
+	 * docs/vendor-facts.md#concurrency-and-order.
+	 */
 	pauseDuringImport: boolean;
 	/** Deliver to https listeners with a self-signed certificate. Only for local use. */
 	acceptSelfSigned: boolean;
 	/** Keep connections to listeners open; off, as a listener may close an idle one at any time. */
 	reuseConnections: boolean;
 
-	/** G-11, G-21: header line of the CSV; the names are ours, in this order. */
+	/**
+	 * Header line of the CSV; the names are ours, in this order: docs/vendor-facts.md#delivery-log.
+	 */
 	csvHeaders: string[];
 }
 
@@ -196,7 +342,7 @@ export type UrlSpelling =
 	| 'encoded'
 	| 'elsewhere';
 
-/** The "default" column of §4.2. */
+/** The assumptions of docs/vendor-facts.md. */
 export const vendorGuess: Settings = {
 	port: 0,
 	siteId: 'site_1',
@@ -304,7 +450,7 @@ export const vendorGuess: Settings = {
 	],
 };
 
-/** The "test profile" column of §4.2; strict where a client must not rely on leniency. */
+/** Quick, and strict where a client must not rely on leniency. */
 export const fastTest: Settings = {
 	...vendorGuess,
 	allowHttpUrls: true,

@@ -10,7 +10,7 @@ export interface SignedParts {
 	body: string | Uint8Array;
 }
 
-/** U-01, F-13: the key that the settings have the site sign with. */
+/** The key that the settings have the site sign with: see docs/vendor-facts.md#signing-secret. */
 export function signingKey({ authorizationHeader, guid }: Webhook, settings: Settings): string {
 	const keys: Record<Settings['signedWith'], string> = {
 		signingSecret: settings.signingSecret,
@@ -22,7 +22,9 @@ export function signingKey({ authorizationHeader, guid }: Webhook, settings: Set
 	return keys[settings.signedWith];
 }
 
-/** Value of X-Nexus-Signature-256 (§3.4, G-07, G-08): timestamp, dot, payload. */
+/**
+ * Value of X-Nexus-Signature-256 over timestamp, dot, payload: see docs/vendor-facts.md#signature.
+ */
 export function signDelivery({ secret, timestamp, body }: SignedParts): string {
 	const hmac = createHmac('sha256', secret).update(`${timestamp}.`).update(body);
 	return `sha256=${hmac.digest('hex')}`;

@@ -33,7 +33,7 @@ export type EventParts = [type: string, subject: Subject];
 /** What the site can do to the outside world. */
 export interface Outlets {
 	emit(spec: EventSpec): SimulatedEvent;
-	/** Pauses the deliveries (G-14). */
+	/** Pauses the deliveries: see docs/vendor-facts.md#concurrency-and-order. */
 	pause(): void;
 }
 
@@ -76,7 +76,10 @@ export class SiteBase {
 		return { by: this.user(by), at: at ?? siteNow(this.settings) };
 	}
 
-	/** Emits the events of one API call, numbered `seq` of `count` (§3.2). */
+	/**
+	 * Emits the events of one API call, numbered `seq` of `count`: see
+	 * docs/vendor-facts.md#event-document.
+	 */
 	protected emitAll(
 		signature: string,
 		{ by, at }: { by: User; at: Date },

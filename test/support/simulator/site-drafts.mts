@@ -5,7 +5,10 @@ import type { Edit, NewPage } from './site-pages.mts';
 import { SiteTree } from './site-tree.mts';
 import { uuidV1 } from './uuid.mts';
 
-/** Drafts (§7.5): a text beside that of the page, or of a page that nobody has published yet. */
+/**
+ * A draft (docs/vendor-facts.md#drafts): a text beside that of the page, or of a page that nobody
+ * has published yet.
+ */
 export class SiteDrafts extends SiteTree {
 	/** A new page that is a draft only: its first save. */
 	createDraft(path: string, options: NewPage = {}): Change {
@@ -103,7 +106,10 @@ export class SiteDrafts extends SiteTree {
 		delete page.draft;
 	}
 
-	/** F-01: nothing tells of a saved draft, or the event of a saved page does. */
+	/**
+	 * Nothing tells of a saved draft, or the event of a saved page does: see
+	 * docs/vendor-facts.md#drafts-and-publishing.
+	 */
 	private saved(page: Page): EventParts[] {
 		const revision = page.draft?.revision;
 		const isTold = this.settings.draftSavesFireContentUpdate;

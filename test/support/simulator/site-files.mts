@@ -50,7 +50,7 @@ export class SiteFiles extends SitePages {
 		return { ...this.change(page, events), file, fileId: file.id };
 	}
 
-	/** No call of the facts does this; a user does it in the browser. */
+	/** No documented call does this; a user does it in the browser. */
 	deleteFile(fileId: number, options: By = {}): FileChange {
 		const file = this.files.find(({ id, deletedAt }) => id === fileId && !deletedAt);
 		if (!file) throw new Error(`no file ${fileId}`);

@@ -108,7 +108,10 @@ export class SitePages extends SiteBase {
 		return [['pagedisplayname_update', { page, displayName }]];
 	}
 
-	/** F-01: what changes beside the text of a page is no edit, or one more event says that it is. */
+	/**
+	 * What changes beside the text of a page is no edit, or one more event says it is:
+	 * docs/vendor-facts.md#drafts-and-publishing.
+	 */
 	private besideText(page: Page, events: EventParts[]): EventParts[] {
 		if (this.settings.onlyTextIsEdit || events.length === 0) return events;
 		return [['pagecontent_update', { page, revision: page.revision }], ...events];

@@ -2,6 +2,7 @@ import { normalPath, parentPath, type Page } from './pages.mts';
 import { addRevision } from './revisions.mts';
 import type { By, Change, EventParts, PageKey } from './site-base.mts';
 import { SiteFiles } from './site-files.mts';
+import { elementAt } from '../present.mts';
 
 export interface Copy extends By {
 	title?: string;
@@ -18,7 +19,10 @@ export interface Copy extends By {
 export class SiteTree extends SiteFiles {
 	private deletions = 0;
 
-	/** Subpages move along; each has its event, or one tells of all (`cascading`, §3.3). */
+	/**
+	 * Subpages move along; each has its event, or one tells of all (`cascading`): see
+	 * docs/vendor-facts.md#event-families.
+	 */
 	movePage(key: PageKey, to: string, options: By & { title?: string } = {}): Change {
 		const page = this.page(key);
 		const target = normalPath(to);
@@ -50,7 +54,10 @@ export class SiteTree extends SiteFiles {
 		return this.change(page, this.emitAll('POST:pages/*/move', { by, at }, events), moved);
 	}
 
-	/** A new title; the page moves along where its URL goes with the title (F-01). */
+	/**
+	 * A new title; the page moves along where its URL goes with the title: see
+	 * docs/vendor-facts.md#drafts-and-publishing.
+	 */
 	renamePage(key: PageKey, title: string, options: By = {}): Change {
 		const page = this.page(key);
 		const parent = parentPath(page.path);
@@ -83,7 +90,11 @@ export class SiteTree extends SiteFiles {
 		for (const [type, subject] of events) {
 			if (type === 'page_copy') Object.assign(subject, { root: pages[0], cascading });
 		}
-		return this.change(pages[0], this.emitAll('POST:pages/*/copy', { by, at }, events), pages);
+		return this.change(
+			elementAt(pages, 0),
+			this.emitAll('POST:pages/*/copy', { by, at }, events),
+			pages,
+		);
 	}
 
 	deletePage(key: PageKey, { recursive, ...options }: By & { recursive?: boolean } = {}): Change {

@@ -26,12 +26,15 @@ export interface UserChange {
 	eventIds: string[];
 }
 
-/** Ids of restrictions in the events (§3.3). */
+/** IDs of restrictions in the events: see docs/vendor-facts.md#event-families. */
 const restrictionIds: Record<Restriction, number> = { Public: 1, Private: 2 };
 
 /** The whole site: pages, files, drafts, properties, users. */
 export class Site extends SiteDrafts {
-	/** Searches without `notrack=true`, which write into the site's search statistics (§7.6). */
+	/**
+	 * Searches without `notrack=true`, which write into the site's search statistics: see
+	 * docs/vendor-facts.md#search.
+	 */
 	trackedSearches = 0;
 	/** All searches; numbers them. */
 	searches = 0;
@@ -87,7 +90,10 @@ export class Site extends SiteDrafts {
 		return this.userChange(user, 'PUT:users/*', 'user_update', options);
 	}
 
-	/** Many pages at once (G-14). With a pause, the events wait until deliveries are resumed. */
+	/**
+	 * Many pages at once. With a pause, the events wait until deliveries are resumed:
+	 * docs/vendor-facts.md#concurrency-and-order.
+	 */
 	bulkImport(count: number, { under = 'Import', pause, ...options }: Import = {}): Change[] {
 		if (pause ?? this.settings.pauseDuringImport) this.outlets.pause();
 		const batch = siteNow(this.settings).getTime().toString(36);

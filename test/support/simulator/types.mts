@@ -17,13 +17,19 @@ export interface Simulator {
 	 * `longTermTokenValidityMs` and `reuseConnections` are read once, at the start.
 	 */
 	settings: Settings;
-	/** Long-term tokens (§5.3): of an Admin, of a user who may only read, of one who may edit. */
+	/**
+	 * Long-term tokens (docs/vendor-facts.md#long-term-token): of an Admin, of a user who may only
+	 * read, of one who may edit.
+	 */
 	jwt: string;
 	readerJwt: string;
 	editorJwt: string;
-	/** From now on the three long-term tokens are too old: their calls run as Anonymous (U-22). */
+	/**
+	 * From now on the three long-term tokens are too old: their calls run as Anonymous
+	 * (docs/vendor-facts.md#anonymous-responses).
+	 */
 	expireTokens(): void;
-	/** For `X-Deki-Token` (§5.2), see `makeServerToken`. */
+	/** For `X-Deki-Token` (docs/vendor-facts.md#server-token), see `makeServerToken`. */
 	readonly serverToken: { key: string; secret: string; user: string };
 	readonly signingSecret: string;
 	site: Site;
@@ -37,17 +43,17 @@ export interface Simulator {
 	apiCalls: ApiCall[];
 	/** One row per attempt, in the order in which they ended. */
 	deliveries: DeliveryAttempt[];
-	/** Auto-disable notices (G-19). */
+	/** Notices of disabled webhooks: see docs/vendor-facts.md#disabled-webhooks. */
 	notifications: Notification[];
-	/** Where the site keeps what everybody may see (F-05). */
+	/** Where the site keeps what everybody may see: see docs/vendor-facts.md#content-network. */
 	cdn: Pick<Cdn, 'url' | 'requests'>;
 	faults: { add(fault: Fault): void; clear(): void };
-	/** Bulk pause (G-14). */
+	/** Bulk pause: see docs/vendor-facts.md#concurrency-and-order. */
 	pauseDeliveries(): void;
 	resumeDeliveries(): void;
 	/** Whether deliveries are paused, and how many have not ended. */
 	readonly queue: { paused: boolean; pending: number };
-	/** The Dashboard's manual switch (G-20). */
+	/** The Dashboard's manual switch: see docs/vendor-facts.md#disabled-webhooks. */
 	enableWebhook(id: number): void;
 	disableWebhook(id: number): void;
 	/** All queued deliveries and retries have ended; while paused it waits. */

@@ -3,7 +3,10 @@ import type { Settings } from './settings.mts';
 import { operationsOf, roleIds, type User, type Users } from './users.mts';
 import type { XmlData } from './xml.mts';
 
-/** Writes users as the API does (§5.4, §7.6); e-mail addresses are in every block, as there. */
+/**
+ * Writes users as the API does; e-mail addresses are in every block, as there. See
+ * docs/vendor-facts.md#users.
+ */
 export class UserXml {
 	private readonly settings: Settings;
 	private readonly siteUrl: () => string;

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { siteNow } from './clock.mts';
 import type { Settings } from './settings.mts';
+import { elementAt } from '../present.mts';
 
 export type Role = 'Admin' | 'Contributor' | 'Viewer' | 'None';
 
@@ -9,7 +10,10 @@ const drafting = ['DRAFT_UPDATE', 'DRAFT_CREATE', 'DRAFT_DELETE'];
 const writing = [...reading, 'UPDATE', 'CREATE', 'DELETE'];
 const ruling = ['CHANGEPERMISSIONS', 'CONTROLPANEL', 'UNSAFECONTENT', 'USERHISTORY'];
 
-/** What each role may do; the names stand in `operations` (§5.4, §7.6). */
+/**
+ * What each role may do; the names stand in `operations`: see
+ * docs/vendor-facts.md#anonymous-responses and docs/vendor-facts.md#users.
+ */
 const operations: Record<Role, string[]> = {
 	Admin: [...writing, ...ruling, ...drafting, 'ADMIN'],
 	Contributor: [...writing, ...drafting],
@@ -74,11 +78,11 @@ export class Users {
 	}
 
 	get admin(): User {
-		return this.all[0];
+		return elementAt(this.all, 0);
 	}
 
 	get anonymous(): User {
-		return this.all[1];
+		return elementAt(this.all, 1);
 	}
 
 	/** By number, or by name without regard to case. */
@@ -92,7 +96,10 @@ export class Users {
 	}
 }
 
-/** A long-term token (§5.3): a JWT by its looks, good for so long, known by its text. */
+/**
+ * A long-term token: a JWT by its looks, good for so long, known by its text.
+ * docs/vendor-facts.md#long-term-token
+ */
 export function longTermToken(user: User, at: Date, validityMs: number): string {
 	const now = Math.floor(at.getTime() / 1000);
 	const part = (data: object) => Buffer.from(JSON.stringify(data)).toString('base64url');
@@ -102,8 +109,8 @@ export function longTermToken(user: User, at: Date, validityMs: number): string 
 	return `${signed}.${createHmac('sha256', randomBytes(32)).update(signed).digest('base64url')}`;
 }
 
-/** Unix ms until which one of these tokens is good (F-12). */
+/** Unix ms until which one of these tokens is good: see docs/vendor-facts.md#long-term-token. */
 export function endOfLongTermToken(token: string): number {
-	const claims = Buffer.from(token.split('.')[1], 'base64url').toString();
+	const claims = Buffer.from(elementAt(token.split('.'), 1), 'base64url').toString();
 	return (JSON.parse(claims) as { exp: number }).exp * 1000;
 }

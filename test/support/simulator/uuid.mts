@@ -12,7 +12,10 @@ function nextTick(at: Date): bigint {
 	return lastTick;
 }
 
-/** UUID version 1, as event ids are (§3.2): its time is the time of the event. */
+/**
+ * UUID version 1, as event IDs are (docs/vendor-facts.md#event-document): its time is the time of
+ * the event.
+ */
 export function uuidV1(at: Date): string {
 	const time = nextTick(at).toString(16).padStart(16, '0');
 	const clock = (0x8000 | (randomBytes(2).readUInt16BE() & 0x3fff)).toString(16);
@@ -20,14 +23,17 @@ export function uuidV1(at: Date): string {
 	return `${parts.join('-')}-${randomNode()}`;
 }
 
-/** The id of the request behind an event: same time, other node, as in the sample of §3.2. */
+/**
+ * The ID of the request behind an event: same time, other node, as in the sample of
+ * docs/vendor-facts.md#event-document.
+ */
 export function siblingUuid(id: string): string {
 	return id.slice(0, 24) + randomNode();
 }
 
 /** Unix milliseconds inside a UUID version 1. */
 export function uuidTime(id: string): number {
-	const [low, middle, high] = id.split('-');
+	const [low = '', middle = '', high = ''] = id.split('-');
 	const ticks = BigInt(`0x${high.slice(1)}${middle}${low}`);
 	return Number((ticks - gregorianOffset) / 10_000n);
 }

@@ -9,7 +9,10 @@ export interface Verdict {
 	countsAsFailure: boolean;
 }
 
-/** An answer: 2xx processed, 3xx and 4xx permanent, 5xx temporary (G-24 to G-26, U-08). */
+/**
+ * A response: 2xx processed, 3xx and 4xx permanent, 5xx temporary. See
+ * docs/vendor-facts.md#responses-and-retries.
+ */
 export function judgeAnswer(status: number, settings: Settings): Verdict {
 	if (status >= 200 && status < 300) {
 		return { failureReason: '', retry: false, countsAsFailure: false };

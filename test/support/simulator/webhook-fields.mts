@@ -8,7 +8,10 @@ export interface WebhookFields {
 	active: boolean | undefined;
 }
 
-/** What a create or update body can hold (§1.3); other elements are ignored. */
+/**
+ * What a create or update body can hold; other elements are ignored: see
+ * docs/vendor-facts.md#webhook-documents.
+ */
 export function readFields(root: Element): WebhookFields {
 	const active = childText(root, 'active')?.trim().toLowerCase();
 	if (active !== undefined && active !== 'true' && active !== 'false') {
@@ -21,7 +24,10 @@ export function readFields(root: Element): WebhookFields {
 	};
 }
 
-/** G-02, U-13: https, or http where the setting allows it. Gives what the site writes down. */
+/**
+ * https, or http where the setting allows it: see docs/vendor-facts.md#webhook-url. Gives what the
+ * site writes down.
+ */
 export function checkedUrl(text: string, settings: Settings): string {
 	const protocol = URL.canParse(text) ? new URL(text).protocol : '';
 	if (protocol !== 'https:' && !(protocol === 'http:' && settings.allowHttpUrls)) {
@@ -42,9 +48,12 @@ function spelled(text: string, spelling: UrlSpelling): string {
 	return spelling === 'elsewhere' ? withHost(`gateway.${host}`) : text;
 }
 
-/** G-03: the complete header value, scheme included; it must fit into a header. */
+/**
+ * The complete header value, scheme included; it must fit into a header: see
+ * docs/vendor-facts.md#authorization-header-of-deliveries.
+ */
 export function checkedHeader(text: string, settings: Settings): string {
-	const [scheme, rest] = text.split(/ +(.*)/s);
+	const [scheme = '', rest] = text.split(/ +(.*)/s);
 	const known = settings.authorizationSchemes.some(
 		(name) => name.toLowerCase() === scheme.toLowerCase(),
 	);

@@ -3,17 +3,23 @@ import type { Settings } from './settings.mts';
 import type { Webhook } from './webhooks.mts';
 import type { XmlData } from './xml.mts';
 
-/** The webhook object (§1.3), authorization-header in clear as the vendor does. */
+/**
+ * The webhook object, authorization-header in clear as the vendor does: see
+ * docs/vendor-facts.md#webhook-documents.
+ */
 export function webhookData(webhook: Webhook, settings: Settings): XmlData {
 	return { webhook: fields(webhook, settings) };
 }
 
-/** No count or total attributes (§1.3). */
+/** No count or total attributes: see docs/vendor-facts.md#webhook-documents. */
 export function webhookListData(webhooks: Webhook[], settings: Settings): XmlData {
 	return { webhooks: { webhook: webhooks.map((webhook) => fields(webhook, settings)) } };
 }
 
-/** U-04, U-01: all that is known of the 201 body is that an id element is in it. */
+/**
+ * All that is known of the 201 body is that an ID element is in it: see
+ * docs/vendor-facts.md#registering-a-webhook.
+ */
 export function createdData(webhook: Webhook, settings: Settings): XmlData {
 	const secret = settings.secretInCreateAnswer ? named(settings) : {};
 	const data = settings.createAnswerFull ? fields(webhook, settings) : { id: webhook.id };
@@ -52,7 +58,9 @@ function eventsOf(webhook: Webhook): XmlData[] {
 	}));
 }
 
-/** Without events, `<events>` holds white space only (§1.3). */
+/**
+ * Without events, `<events>` holds white space only: see docs/vendor-facts.md#webhook-documents.
+ */
 function listOrSpace(events: XmlData[]): XmlData {
 	return events.length > 0 ? { event: events } : { '#': '\n' };
 }

@@ -19,7 +19,10 @@ export interface WebhookState {
 	dropped: number;
 }
 
-/** One subscription (§1.3) and its failure tracking (G-17, G-18). */
+/**
+ * One webhook (docs/vendor-facts.md#webhook-documents) and its failure count
+ * (docs/vendor-facts.md#disabled-webhooks).
+ */
 export class Webhook {
 	readonly guid = randomUUID();
 	readonly createdDate: Date;

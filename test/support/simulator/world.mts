@@ -22,6 +22,7 @@ import { Site } from './site.mts';
 import { UserXml } from './user-xml.mts';
 import { longTermToken, type User } from './users.mts';
 import { Webhooks } from './webhooks.mts';
+import { present } from '../present.mts';
 
 /** The site without its HTTP server: state, and events on their way to webhooks. */
 export class World {
@@ -36,7 +37,7 @@ export class World {
 	readonly closing = new AbortController();
 	readonly emit: ReturnType<typeof emitter>;
 	/** The long-term tokens that are good. */
-	readonly jwts: Map<string, User>;
+	readonly jwts = new Map<string, User>();
 	readonly jwt: string;
 	readonly readerJwt: string;
 	readonly editorJwt: string;
@@ -53,12 +54,16 @@ export class World {
 		});
 		const { users } = this.site;
 		this.emit = emitter(settings, users, () => this.url, this.dispatch.bind(this));
-		const people = [users.admin, users.find('reader') as User, users.find('editor') as User];
-		const tokenFor = (user: User) =>
-			longTermToken(user, siteNow(settings), settings.longTermTokenValidityMs);
-		const tokens = people.map((user) => [tokenFor(user), user] as const);
-		this.jwts = new Map(tokens);
-		[this.jwt, this.readerJwt, this.editorJwt] = tokens.map(([token]) => token);
+		this.jwt = this.tokenOf(users.admin);
+		this.readerJwt = this.tokenOf(present(users.find('reader'), 'user'));
+		this.editorJwt = this.tokenOf(present(users.find('editor'), 'user'));
+	}
+
+	private tokenOf(user: User): string {
+		const { settings } = this;
+		const token = longTermToken(user, siteNow(settings), settings.longTermTokenValidityMs);
+		this.jwts.set(token, user);
+		return token;
 	}
 
 	get routes(): Route[] {

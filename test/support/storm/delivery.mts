@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { event } from '../e2e/published-trigger.mts';
 import { deliveryTimestamp } from '../simulator/delivery-headers.mts';
+import { present } from '../present.mts';
 
 interface Content {
 	eventId: string;
@@ -41,6 +42,6 @@ export class Delivery {
 
 function happen(): Content {
 	const body = event();
-	const [, eventId] = /id="([^"]+)"/.exec(body)!;
+	const eventId = present(/id="([^"]+)"/.exec(body)?.[1], 'id');
 	return { eventId, body, timestamp: deliveryTimestamp('seconds') };
 }

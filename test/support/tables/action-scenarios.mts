@@ -3,6 +3,7 @@ import { type Simulator, startSimulator } from '../simulator/index.mts';
 import { type NodeRun, outcomeOf } from '../integration/action-node.mts';
 import { change } from '../integration/foreign.mts';
 import { closeAll, openSite } from '../integration/scene.mts';
+import { elementAt } from '../present.mts';
 
 /** One way to use an operation; every operation that calls the site has at least one. */
 export interface ActionScenario {
@@ -113,7 +114,7 @@ const ofWebhook: ActionScenario[] = [
 	ofThe('webhook', 'delete', { webhook: hook(1) }),
 	ofThe('webhook', 'disable', { webhook: hook(1) }),
 	ofThe('webhook', 'enable', { webhook: hook(3) }),
-	ofThe('webhook', 'get', { webhook: { __rl: true, mode: 'url', value: HOOKS[1].url } }),
+	ofThe('webhook', 'get', { webhook: { __rl: true, mode: 'url', value: elementAt(HOOKS, 1).url } }),
 	ofThe('webhook', 'getMany', { returnAll: true }),
 	ofThe('webhook', 'removeEvent', { webhook: hook(1), events: ['page_create'] }),
 	ofThe('webhook', 'update', {

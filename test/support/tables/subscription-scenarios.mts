@@ -2,19 +2,20 @@ import type { Settings } from '../simulator/index.mts';
 import { change, register } from '../integration/foreign.mts';
 import type { Hooks } from '../integration/hooks.mts';
 import { closeAll, openScene, type Scene } from '../integration/scene.mts';
+import { present } from '../present.mts';
 
 /** Something that n8n does with the subscription. */
 export interface Scenario {
 	name: string;
 	/** What is there before, besides the webhook of another program. */
-	prepare?(scene: Scene): Promise<unknown>;
+	prepare?: (scene: Scene) => Promise<unknown>;
 	/** What the site does otherwise than most. */
 	site?: Partial<Settings>;
-	act(scene: Scene): Promise<void>;
+	act: (scene: Scene) => Promise<void>;
 	/** Whether it registers the webhook or removes it. */
 	registers: boolean;
 	/** Which calls are attacked, if not all but later pages: the others are those of another scenario. */
-	attacks?(call: RecordedCall): boolean;
+	attacks?: (call: RecordedCall) => boolean;
 	/** "Listen for test event" has a webhook of its own, beside that of production. */
 	isTest?: boolean;
 }
@@ -161,7 +162,10 @@ async function damagedWebhook(scene: Scene): Promise<void> {
 	const { site, host } = scene;
 	await publish(scene);
 	host.row.node.parameters.events = ['page_create', 'page_move'];
-	const [ours] = site.webhooks().filter(({ url }) => url === host.webhookUrl);
+	const ours = present(
+		site.webhooks().find(({ url }) => url === host.webhookUrl),
+		'webhook',
+	);
 	const body = `<webhook><webhook-url>${ours.url}</webhook-url><authorization-header>Bearer changed-by-hand</authorization-header><active>false</active></webhook>`;
 	await change(site, 'PUT', String(ours.id), body);
 }

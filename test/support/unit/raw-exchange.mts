@@ -11,7 +11,7 @@ const servers: Server[] = [];
 export type GivenResponse = ReturnType<IWebhookFunctions['getResponseObject']>;
 
 export function given(response: Response): GivenResponse {
-	return response as unknown as GivenResponse;
+	return response;
 }
 
 /** A real express application on this machine that handles each request like this. */

@@ -6,6 +6,7 @@ import {
 	startListener,
 	startSimulator,
 } from '../simulator/index.mts';
+import { present } from '../present.mts';
 
 /** A site that ends with the test. */
 export async function site(settings: Partial<Settings> = {}): Promise<Simulator> {
@@ -47,7 +48,7 @@ export async function read(simulator: Simulator, path: string): Promise<string> 
 
 /** Every match of the pattern's one group. */
 export function each(text: string, pattern: RegExp): string[] {
-	return [...text.matchAll(pattern)].map(([, part]) => part);
+	return [...text.matchAll(pattern)].map(([, part]) => present(part, 'group'));
 }
 
 /** A webhook for the event types, and the endpoint that gets them. */

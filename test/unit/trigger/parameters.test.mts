@@ -22,9 +22,9 @@ describe('readParameters', () => {
 			filters: { pathPrefixes: [], languages: [], excludeUsers: [] },
 			ignoreOwnChanges: false,
 			acknowledge: 'saved',
-			maxDeliveryAge: 3600,
-			rememberFor: 24 * 60 * 60 * 1000,
-			rememberAtMost: 10_000,
+			maxDeliveryAgeSeconds: 3600,
+			rememberForMs: 24 * 60 * 60 * 1000,
+			maxRemembered: 10_000,
 			verifySignature: true,
 			includeHeaders: false,
 			includeRawXml: false,
@@ -56,9 +56,9 @@ describe('readParameters', () => {
 			filters: { pathPrefixes: ['Guides'], languages: ['en'], excludeUsers: ['42'] },
 			ignoreOwnChanges: true,
 			acknowledge: 'immediately',
-			maxDeliveryAge: 60,
-			rememberFor: 7_200_000,
-			rememberAtMost: 500,
+			maxDeliveryAgeSeconds: 60,
+			rememberForMs: 7_200_000,
+			maxRemembered: 500,
 			verifySignature: false,
 			includeHeaders: true,
 			includeRawXml: true,
@@ -96,22 +96,22 @@ describe('readParameters', () => {
 	it.each([0, -1, 'soon', null, true, [7], Number.NaN, Number.POSITIVE_INFINITY, {}, ''])(
 		'readParameters replaces the number $0 with the default',
 		(value) => {
-			expect(withOption('maxDeliveryAge', value).maxDeliveryAge).toBe(3600);
-			expect(withOption('rememberFor', value).rememberFor).toBe(86_400_000);
-			expect(withOption('rememberAtMost', value).rememberAtMost).toBe(10_000);
+			expect(withOption('maxDeliveryAge', value).maxDeliveryAgeSeconds).toBe(3600);
+			expect(withOption('rememberFor', value).rememberForMs).toBe(86_400_000);
+			expect(withOption('rememberAtMost', value).maxRemembered).toBe(10_000);
 		},
 	);
 
 	it('readParameters accepts a number given as text', () => {
-		expect(withOption('maxDeliveryAge', '120').maxDeliveryAge).toBe(120);
+		expect(withOption('maxDeliveryAge', '120').maxDeliveryAgeSeconds).toBe(120);
 	});
 
 	it('readParameters rounds rememberAtMost down to a whole number', () => {
-		expect(withOption('rememberAtMost', 200.9).rememberAtMost).toBe(200);
+		expect(withOption('rememberAtMost', 200.9).maxRemembered).toBe(200);
 	});
 
 	it.each([1, 99, 99.9])('readParameters raises rememberAtMost %d to the minimum of 100', (few) => {
-		expect(withOption('rememberAtMost', few).rememberAtMost).toBe(100);
+		expect(withOption('rememberAtMost', few).maxRemembered).toBe(100);
 	});
 
 	it.each(['false', 0, null, ''])('readParameters keeps verifySignature on for %j', (value) => {

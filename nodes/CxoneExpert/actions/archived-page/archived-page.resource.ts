@@ -5,6 +5,6 @@ import { restoreArchivedPage } from './restore.operation';
 export const archivedPageResource: Resource = {
 	value: 'archivedPage',
 	name: 'Archived Page',
-	description: 'A page that was deleted: what a "Page Deleted" event points at (for admins)',
+	description: 'A page that was deleted, as in a "Page Deleted" event (for admins)',
 	operations: [getArchivedPage, restoreArchivedPage],
 };

@@ -1,22 +1,23 @@
-import { contentsOptions, readContents } from '../core/contents';
-import { simplify } from '../input/fields';
-import { type Operation, outputs } from '../core/operation';
+import type { XmlElement } from '../../api/xml';
+import { contentsOptions, readContents } from '../content/contents';
+import { defineOperation, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
-import { archivedPageItem } from './archived-page-item';
-import { archiveMessages, archivedPage, archivedPageId } from './field';
+import { simplify } from '../input/shared-fields';
+import { archivedPage, archiveMessages } from './fields';
+import { archivedPageItem } from './items';
 
 /** GET /archive/pages/{id}/info: what is left of a page after its deletion. */
-export const getArchivedPage: Operation = {
+export const getArchivedPage = defineOperation({
 	value: 'get',
 	name: 'Get',
 	action: 'Get an archived page',
-	description: 'Get title, old path and time of deletion of a deleted page (for admins)',
-	fields: [archivedPage, simplify, contentsOptions('page')],
-	async run(run) {
-		const id = archivedPageId(run);
+	description: 'Get title, former path and time of deletion of a deleted page (for admins)',
+	fields: { archivedPage, simplify, options: contentsOptions('page') },
+	async run(run, fields) {
+		const id = run.read(fields.archivedPage);
 		const page = await readArchivedPage(run, id);
-		const item = run.flag('simplify') ? archivedPageItem(page) : page;
-		if (run.options.includeContents !== true) return outputs([item]);
+		const item = run.read(fields.simplify) ? archivedPageItem(page) : page;
+		if (!run.read(fields.options).includeContents) return outputs([item]);
 		const contents = await readContents(run, {
 			path: `/archive/pages/${id}/contents`,
 			doing: `read the text of page ${id} in the archive`,
@@ -24,9 +25,10 @@ export const getArchivedPage: Operation = {
 		});
 		return outputs([{ ...item, contents }]);
 	},
-};
+});
 
-export async function readArchivedPage(run: OperationContext, id: string) {
+/** GET /archive/pages/{id}/info. */
+export async function readArchivedPage(run: OperationContext, id: string): Promise<XmlElement> {
 	const doing = `read page ${id} in the archive`;
 	const path = `/archive/pages/${id}/info`;
 	const messages = archiveMessages(id);

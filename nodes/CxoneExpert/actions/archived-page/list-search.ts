@@ -7,15 +7,15 @@ import type {
 import { pagePath } from '../../api/elements';
 import { attribute, children, textOf, type XmlElement } from '../../api/xml';
 import { ExpertSite } from '../core/site';
-import { listStep, type SearchPage, titleAndPath } from '../core/list-search';
-import { ADMINS_ONLY } from './field';
+import { listStep, type SearchPage, titleAndPath } from '../input/list-search';
+import { ADMINS_ONLY } from './fields';
 
 /**
- * The list of an "Archived Page" field: what was deleted, by title when a filter is entered.
+ * The list of an "Archived Page" field: deleted pages, filtered by title.
  *
  * @param token where the next step begins
  */
-export async function searchArchivedPages(
+export async function searchArchivedPageList(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 	token?: string,

@@ -1,38 +1,37 @@
-import type { INodeProperties } from 'n8n-workflow';
-
 import { pagePath } from '../../api/elements';
-import { withoutSlashes } from '../input/page-reference';
 import { children } from '../../api/xml';
-import { simplify } from '../input/fields';
-import { type Operation, outputs, results } from '../core/operation';
-import { pageItem } from '../page/page-item';
+import { defineOperation, outputs, results } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
-import { archiveMessages, archivedPage, archivedPageId } from './field';
+import { textField } from '../input/fields';
+import { withoutSlashes } from '../input/page-reference';
+import { simplify } from '../input/shared-fields';
+import { pageItem } from '../page/items';
+import { archivedPage, archiveMessages } from './fields';
 import { readArchivedPage } from './get.operation';
 
-const to: INodeProperties = {
+const newPath = textField({
 	displayName: 'Restore To',
 	name: 'to',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. Guides/Setup',
 	description: 'Path for the page. When empty, the page goes back to where it was.',
-};
+});
 
 /**
- * POST /archive/pages/{id}/restore. The API wants a path each time: where none is entered, the old one
+ * POST /archive/pages/{id}/restore. The API wants a path each time: when none is entered, the old one
  * is read first.
  */
-export const restoreArchivedPage: Operation = {
+export const restoreArchivedPage = defineOperation({
 	value: 'restore',
 	name: 'Restore',
 	action: 'Restore an archived page',
 	description:
-		'Bring a deleted page back (for admins). Gives one item for each page that is back: subpages that were deleted along with it are restored, too.',
-	fields: [archivedPage, to, simplify],
-	async run(run) {
-		const id = archivedPageId(run);
-		const path = withoutSlashes(run.text('to')) || (await oldPath(run, id));
+		'Restore a deleted page (for admins). Returns one item for each restored page: subpages that were deleted along with it are restored, too.',
+	fields: { archivedPage, newPath, simplify },
+	async run(run, fields) {
+		const id = run.read(fields.archivedPage);
+		const path = withoutSlashes(run.read(fields.newPath)) || (await oldPath(run, id));
 		const restored = await run.site.read(
 			{
 				method: 'POST',
@@ -44,22 +43,22 @@ export const restoreArchivedPage: Operation = {
 			'pages.restored',
 		);
 		const pages = children(restored, 'page');
-		// An answer that names no page says at least that it is done.
+		// A response that names no page confirms at least that it is done.
 		if (pages.length === 0) return outputs([{ id, path }]);
-		return results(run, pages, pageItem);
+		return results(pages, run.read(fields.simplify), pageItem);
 	},
-};
+});
 
 async function oldPath(run: OperationContext, id: string): Promise<string> {
 	const path = pagePath(await readArchivedPage(run, id)) ?? '';
 	if (path !== '') return path;
 	return run.site.refuse({
-		message: `The archive does not say where page ${id} was`,
+		message: `The archive does not name the former path of page ${id}`,
 		description: 'Enter a path in the field "Restore To".',
 	});
 }
 
 const pathTaken = (path: string) => ({
-	message: `There is another page at "${path}" now`,
+	message: `Another page is at "${path}" now`,
 	description: 'Enter another path in the field "Restore To", or move the page that is there.',
 });

@@ -1,24 +1,24 @@
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { canonicalEventName } from '../../shared/events';
-import { asText } from '../core/operation-context';
+import { asText } from '../input/text';
 
 type Item = Record<string, unknown>;
 
 /**
- * The names of the changes that an item stands for, the same whichever way a change came: as an item
- * of the trigger or of Page > Get Many Changed Since, simplified or not.
+ * The keys of the changes that an item stands for. A change has the same key as an item of the trigger
+ * and as an item of Page > Get Many Changed Since, simplified or not.
  *
- * Page ids are counted per site, so a page is named with the host of its address. A page without one
- * counts for the site of the node's credential and, so that it is not taken for a page of that when it
- * is another site's, for the site with the id of the event: to be known it must be known as both.
+ * Page ids are counted per site, so a key contains the host of the page's address. A page without an
+ * address may belong to the site of the node's credential or to another one. It gets a key for that site
+ * and one for the site id in the event: both must be known for the change to be known.
  *
- * A page that is created has the revision 1 (0 where a page was made by itself), and a content update
- * comes along: both are one change. What is neither creation nor edit has the id of its event, which
- * only the trigger knows; what the trigger could not read has that of its delivery.
+ * A page that is created has the revision 1 (0 when the site created it by itself), and a content update
+ * comes along: both are one change. A change that is neither creation nor edit has the id of its event,
+ * which only the trigger knows; a delivery that the trigger could not read has the id of the delivery.
  *
  * @param origin of the site of the credential
- * @returns a name, more for a created page that was edited since and for a page without an address;
- * none when no change is named
+ * @returns one key; more for a created page that was edited since, and for a page without an address;
+ * none when the item names no change
  */
 export function changeKeys(item: Item, origin: string | undefined): string[] {
 	const ofCatchUp = keysOfCatchUp(item, origin);
@@ -36,7 +36,7 @@ function keysOfCatchUp(item: Item, origin: string | undefined): string[] {
 		return [created(page), ...(isOfCreation(revision) ? [] : edited(page, revision))];
 	}
 	if (change !== 'edited') return [];
-	// Without a revision the time tells two edits apart, but not that one of them came as an event.
+	// Without a revision the time tells two edits apart, but does not match an event to either of them.
 	return revision === '' ? edited(page, timeOf(item)) : editedPage(page, revision);
 }
 
@@ -48,7 +48,7 @@ function keysOfEvent(item: Item, origin: string | undefined): string[] {
 	const { id, revision, sites } = pageOf(item, origin);
 	const pages = id === '' ? [] : sites.map((site) => `${site}:${id}`);
 	const type = canonicalEventName(asText(item.eventType));
-	// 0 is what the short form of a page says at every event: which edit it was is not known then.
+	// The short form of a page has 0 in every event: then it is unknown which edit it was.
 	const isEdit = type === 'pagecontent_update' && revision !== '0';
 	const keys = pages.flatMap((page) => {
 		if (type === 'page_create') return created(page);
@@ -82,7 +82,7 @@ function named(kind: string, id: unknown): string[] {
 interface NamedPage {
 	id: string;
 	revision: string;
-	/** What the site of the page may be called. */
+	/** The possible names of the site of the page. */
 	sites: string[];
 }
 
@@ -107,7 +107,7 @@ function sitesOf(url: unknown, siteId: unknown, origin: string | undefined): str
 	return [`${hostOf(origin)}`, asText(siteId)].filter((site) => site !== '');
 }
 
-/** The host of an address; `undefined` when it is none. */
+/** The host of an address; `undefined` for anything else. */
 function hostOf(url: unknown): string | undefined {
 	const text = asText(url);
 	return URL.canParse(text) ? new URL(text).host : undefined;

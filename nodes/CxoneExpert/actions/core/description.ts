@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Resource } from './operation';
 
 /**
- * What a builder sees: a resource, its operations, and the fields of each, in the order in which the
+ * What n8n shows: a resource, its operations, and the fields of each, in the order in which the
  * operation names them. A field that several operations of a resource use (the same object) becomes
  * one property.
  */

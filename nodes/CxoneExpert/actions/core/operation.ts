@@ -1,22 +1,27 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import type { XmlElement } from '../../api/xml';
+import type { Fields } from './field';
 import type { OperationContext } from './operation-context';
 
-/** What an operation gives for one incoming item; which item that was is added to each. */
+/** What an operation gives for one incoming item; n8n's link to that item is added to each. */
 export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
 
-/** One thing that the node can do, with what a builder enters for it. */
-export interface Operation {
+/** What n8n shows of an operation. */
+interface OperationLabels {
 	/** Stored in workflows: never changes. */
 	value: string;
 	name: string;
 	/** What the node picker calls it, e.g. `Get a page`. */
 	action: string;
 	description: string;
-	/** Without the conditions that show them: those are added from the place in the list. */
+}
+
+/** One thing that the node can do. */
+export interface Operation extends OperationLabels {
+	/** Without the conditions that show them: `description.ts` adds those. */
 	fields: INodeProperties[];
-	/** Throws what n8n shows: see {@link OperationContext}. */
+	/** Throws an {@link InputProblem}, or what {@link ExpertSite} throws. */
 	run(run: OperationContext): Promise<Output[]>;
 }
 
@@ -30,13 +35,32 @@ export interface Resource {
 	operations: Operation[];
 }
 
-/** One item for each element of the site: simplified, unless a builder wants them as they are. */
+/** An operation as its file declares it: `run` reads the fields that it declares, by their objects. */
+export interface OperationDeclaration<F extends Fields> extends OperationLabels {
+	fields: F;
+	run(run: OperationContext, fields: F): Promise<Output[]>;
+}
+
+/** Makes an operation of its declaration. */
+export function defineOperation<F extends Fields>({
+	fields,
+	run,
+	...labels
+}: OperationDeclaration<F>): Operation {
+	return {
+		...labels,
+		fields: Object.values(fields).map(({ property }) => property),
+		run: async (context) => await run(context, fields),
+	};
+}
+
+/** One item for each element of the site, simplified or as the site gave it. */
 export function results(
-	run: OperationContext,
 	elements: XmlElement[],
-	simplified: (element: XmlElement) => IDataObject,
+	isSimplified: boolean,
+	toItem: (element: XmlElement) => IDataObject,
 ): Output[] {
-	return outputs(run.flag('simplify') ? elements.map(simplified) : elements);
+	return outputs(isSimplified ? elements.map(toItem) : elements);
 }
 
 /** One item for each of these. */

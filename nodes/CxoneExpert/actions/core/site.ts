@@ -11,6 +11,7 @@ import {
 	type ApiResponse,
 	createClient,
 	type Limits,
+	type Send,
 } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
 import { type ApiFailure, isNotFound } from '../../api/failure';
@@ -26,13 +27,14 @@ import {
 	type StatusMessages,
 	type UserMessage,
 } from '../../shared/failure-messages';
+import { shortened } from './input-problem';
 
 type NodeContext = IExecuteFunctions | ILoadOptionsFunctions;
 
-/** A call, what it is for ("while n8n tried to …"), and what a status means for it. */
+/** A call, its purpose ("while n8n tried to …"), and what a status means for it. */
 export type SiteCall = ApiCall & FailureContext & { doing: string };
 
-/** Pages and files can be large, and nobody waits a second for them. */
+/** Pages and files can be large, and no delivery waits for them. */
 export const LARGE_RESPONSES: Limits = {
 	timeoutMs: 60_000,
 	maxDocumentChars: MAX_RESPONSE_CHARS,
@@ -46,44 +48,40 @@ const GENERAL: StatusMessages = {
 	403: {
 		message: 'Expert did not allow this',
 		description:
-			'The user of the token may lack the right to do it, or the token has run out: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
+			'The user of the token may lack the right to do this, or the token may have expired: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
 	},
 	404: {
 		message: 'Expert did not find it',
 		description:
-			'It may have been moved or deleted meanwhile, or the user of the token may not see it. Check what is entered in the node.',
+			'It may have been moved or deleted, or the user of the token may not see it. Check the values in the node.',
 	},
 };
 
-/** Characters of a message that people see: a whole text may stand where a name belongs. */
-const MAX_MESSAGE_CHARS = 500;
-
-function shortened(words: string): string {
-	return words.length > MAX_MESSAGE_CHARS ? `${words.slice(0, MAX_MESSAGE_CHARS)}…` : words;
-}
-
 /**
- * The Expert site as the operations see it: what they ask for, or something thrown that n8n shows
- * with what happened and what to do. Nothing that is thrown holds what was sent: n8n's own error of a
- * request has the token in it.
+ * The Expert site as the operations see it. A method gives what they ask for, or throws what n8n shows:
+ * what happened, and what to do. Nothing thrown contains the request: n8n's own error of a request has
+ * the token in it.
  */
 export class ExpertSite {
-	/** For what works with results instead of throwing; see {@link unwrap}. */
+	/** For code that works with results instead of exceptions; see {@link unwrap}. */
 	readonly api: ApiClient;
 	readonly credential: ExpertCredential;
 	/** e.g. `https://help.example.com`; `undefined` when the Site URL is no web address. */
 	readonly origin: string | undefined;
-	/** The same without the question whether the token is accepted. */
+	/** The same, without checking first whether the site accepts the token. */
 	private readonly bareApi: ApiClient;
 	private readonly context: NodeContext;
 	private readonly secrets: string[];
 
 	private constructor(context: NodeContext, credential: ExpertCredential) {
-		const send = sendFromNode(context, credential.siteUrl);
 		this.context = context;
 		this.credential = credential;
 		this.origin = siteOrigin(credential.siteUrl);
 		this.secrets = secretsOf(credential);
+		const send = sendUntilCancelled(
+			sendFromNode(context, credential.siteUrl),
+			cancelSignal(context),
+		);
 		this.bareApi = createClient(send, Infinity, this.secrets, LARGE_RESPONSES);
 		this.api = onlyIfAccepted(this.bareApi, credential);
 	}
@@ -93,7 +91,7 @@ export class ExpertSite {
 		return new ExpertSite(context, credential);
 	}
 
-	/** From now on this `Authorization` value is not shown either when the site repeats it. */
+	/** Redacts this `Authorization` value, too, in whatever the site says from now on. */
 	redactFromNowOn(authorization: string): void {
 		this.secrets.push(...secretsOf({}, authorization));
 	}
@@ -109,7 +107,7 @@ export class ExpertSite {
 		return this.rootOf(await this.call(call), call, root);
 	}
 
-	/** The same; `undefined` for what is not there, or not any more. */
+	/** The same; `undefined` for something that does not exist (any more). */
 	async readIfExists(call: SiteCall, root: string): Promise<XmlElement | undefined> {
 		const result = await this.api.call(call);
 		if (result.ok) return this.rootOf(result.value, call, root);
@@ -117,32 +115,34 @@ export class ExpertSite {
 	}
 
 	/**
-	 * To be called after a list was read: throws when the token has expired since it was last checked.
-	 * The site would have given a shorter list then, without a word.
+	 * Call this after reading a list: throws when the token has expired since it was last checked. With
+	 * an expired token the site gives a shorter list and reports nothing.
 	 */
 	async assertTokenAccepted(): Promise<void> {
 		this.unwrap(await isStillAccepted(this.bareApi, this.credential));
 	}
 
-	/** The value of what worked; throws what did not. */
+	/** The value of a success; throws a failure. */
 	unwrap<T>(result: Result<T>, context?: FailureContext): T {
 		return result.ok ? result.value : this.fail(result.failure, context);
 	}
 
-	/** Something that was entered, or found, cannot be worked with. */
+	/** Throws what n8n shows when no call failed, but the site is not as the operation needs it. */
 	refuse({ message, description }: UserMessage): never {
 		throw new NodeOperationError(this.context.getNode(), shortened(message), {
 			description: shortened(description),
 		});
 	}
 
-	/** Throws what n8n shows of a call that did not work. */
+	/** Throws what n8n shows of a call that failed. */
 	fail(failure: ApiFailure, { doing = '', messages }: FailureContext = {}): never {
-		const { message, description } = failureMessage(failure, {
+		const { status, subject } = failure;
+		const short = subject === undefined ? failure : { ...failure, subject: shortened(subject) };
+		const { message, description } = failureMessage(short, {
 			doing: shortened(doing),
 			messages: { ...GENERAL, ...messages },
 		});
-		const httpCode = failure.status === undefined ? {} : { httpCode: String(failure.status) };
+		const httpCode = status === undefined ? {} : { httpCode: String(status) };
 		throw new NodeApiError(this.context.getNode(), {}, { message, description, ...httpCode });
 	}
 
@@ -150,4 +150,17 @@ export class ExpertSite {
 		if (document?.name === root) return document.root;
 		return this.fail({ kind: 'unexpected', status }, call);
 	}
+}
+
+/** Absent for the lists of fields, which belong to no execution. */
+function cancelSignal(context: NodeContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+/** Sends until the execution is cancelled; throws from then on, so that lists and retries end. */
+function sendUntilCancelled(send: Send, signal: AbortSignal | undefined): Send {
+	return async (call, timeoutMs) => {
+		signal?.throwIfAborted();
+		return await send(call, timeoutMs);
+	};
 }

@@ -1,41 +1,38 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-
+import { attribute, child, type XmlElement } from '../../api/xml';
 import type { StatusMessages } from '../../shared/failure-messages';
+import type { Field, ValueOf } from '../core/field';
+import { refuseInput } from '../core/input-problem';
+import { defineOperation, results } from '../core/operation';
+import type { OperationContext } from '../core/operation-context';
+import { choiceField, optionsField, rawField, requiredTextField, textField } from '../input/fields';
 import { type PageReference, pageReference } from '../input/page-reference';
-import type { XmlElement } from '../../api/xml';
-import { choice } from '../input/choice';
-import { optionsField, pageField, simplify } from '../input/fields';
-import { type Operation, results } from '../core/operation';
-import { asText, type OperationContext } from '../core/operation-context';
-import { draftStep, NO_DRAFT_RIGHTS } from './draft-call';
-import { saveDraftContents } from './draft-contents';
-import { draftItem } from './draft-item';
+import { pageField, simplify } from '../input/shared-fields';
+import { draftConflict, draftMessages, draftStep, NO_DRAFT_RIGHTS } from './calls';
+import { draftItem } from './items';
 
-const FROM: INodePropertyOptions[] = [
-	{
-		name: 'Existing Page',
-		value: 'existingPage',
-		description: 'A draft beside a page, with the text that the page has now',
-	},
-	{
-		name: 'New Page',
-		value: 'newPage',
-		description: 'A draft of a page that is not there yet: readers see it once it is published',
-	},
-];
-
-const from: INodeProperties = {
+const from = choiceField({
 	displayName: 'From',
 	name: 'from',
 	type: 'options',
-	options: FROM,
+	options: [
+		{
+			name: 'Existing Page',
+			value: 'existingPage',
+			description: 'A draft of an existing page, which starts with the text of the page',
+		},
+		{
+			name: 'New Page',
+			value: 'newPage',
+			description: 'A draft of a page that does not exist yet: readers see it once it is published',
+		},
+	],
 	default: 'existingPage',
 	description: 'What the draft is of',
-};
+});
 
 const existingPage = pageField({ displayOptions: { show: { from: ['existingPage'] } } });
 
-const newPath: INodeProperties = {
+const path = requiredTextField({
 	displayName: 'Path',
 	name: 'path',
 	type: 'string',
@@ -43,63 +40,69 @@ const newPath: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. Guides/Setup',
 	displayOptions: { show: { from: ['newPage'] } },
-	description: 'Where the new page is to be. There must be no page yet.',
+	description: 'Path of the new page. No page may exist there yet.',
+});
+
+const newPage: Field<PageReference> = {
+	property: path.property,
+	read(entered, context) {
+		const value = path.read(entered, context);
+		const reference = pageReference({ mode: 'path', value }, context.origin);
+		return reference.ok ? reference.value : refuseInput(reference.failure);
+	},
 };
 
-const options = optionsField([
-	{
+const options = optionsField({
+	contents: rawField({
 		displayName: 'Contents',
 		name: 'contents',
 		type: 'string',
 		typeOptions: { rows: 5 },
 		default: '',
 		placeholder: 'e.g. <p>Unpack the box.</p>',
-		description: 'HTML that becomes the text of the draft in place of the one it begins with',
-	},
-	{
+		description: 'HTML that replaces the initial text of the draft',
+	}),
+	title: textField({
 		displayName: 'Title',
 		name: 'title',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Set up your phone',
-		description: 'The title of the draft. Expert saves it together with contents only.',
-	},
-]);
+		description: 'The title of the draft. Expert saves it only together with contents.',
+	}),
+});
 
-/** POST /drafts/{id}/activate, or …/create where no page is yet; then its contents, if there are any. */
-export const createDraft: Operation = {
+/** POST /drafts/{id}/activate, or …/create for a new page; then the contents, when any are entered. */
+export const createDraft = defineOperation({
 	value: 'create',
 	name: 'Create',
 	action: 'Create a draft',
-	description: 'Create a draft of a page, or of a page that is not there yet',
-	fields: [from, existingPage, newPath, simplify, options],
-	async run(run) {
-		const text = wantedText(run);
-		const isNew = choice(run, 'From', run.parameter('from'), FROM) === 'newPage';
-		const page = isNew ? pathOfNewPage(run) : run.page();
-		const begun = isNew ? await beginPage(run, page) : await activate(run, page);
-		const draft = text === undefined ? begun : await saveDraftContents(run, page, text, begun);
-		return results(run, [draft], draftItem);
+	description: 'Create a draft of an existing page or of a new one',
+	fields: { from, existingPage, newPage, simplify, options },
+	async run(run, fields) {
+		const text = wantedText(run.read(fields.options));
+		const isNew = run.read(fields.from) === 'newPage';
+		const page = run.read(isNew ? fields.newPage : fields.existingPage);
+		const begun = isNew ? await createNewPage(run, page) : await activate(run, page);
+		const draft = text === undefined ? begun : await saveContents(run, page, text, begun);
+		return results([draft], run.read(fields.simplify), draftItem);
 	},
-};
+});
 
-/** Looked at before anything is made: half a draft helps nobody. */
-function wantedText(run: OperationContext): { contents: string; title: string } | undefined {
-	const { contents } = run.options;
-	const title = asText(run.options.title);
+interface DraftText {
+	contents: string;
+	title: string;
+}
+
+/** Checked before anything is created: half a draft helps nobody. */
+function wantedText({ contents, title }: ValueOf<typeof options>): DraftText | undefined {
 	if (typeof contents === 'string' && contents.trim() !== '') return { contents, title };
 	if (title === '') return undefined;
-	return run.site.refuse({
+	return refuseInput({
 		message: 'The draft has a title but no contents',
 		description:
 			'Expert saves the title of a draft together with its text. Add the option "Contents", or remove the option "Title".',
 	});
-}
-
-function pathOfNewPage(run: OperationContext): PageReference {
-	const value = run.required('path', 'Path');
-	const reference = pageReference({ mode: 'path', value }, run.site.origin);
-	return reference.ok ? reference.value : run.site.refuse(reference.failure);
 }
 
 async function activate(run: OperationContext, { key, label }: PageReference): Promise<XmlElement> {
@@ -107,7 +110,7 @@ async function activate(run: OperationContext, { key, label }: PageReference): P
 	return await draftStep(run, { key, name: 'activate', doing, messages: activateMessages(label) });
 }
 
-async function beginPage(
+async function createNewPage(
 	run: OperationContext,
 	{ key, label }: PageReference,
 ): Promise<XmlElement> {
@@ -115,15 +118,44 @@ async function beginPage(
 	return await draftStep(run, { key, name: 'create', doing, messages: createMessages(label) });
 }
 
+/**
+ * POST /drafts/{id}/contents, as plain text: an XML body would refuse what HTML allows (`&nbsp;`,
+ * `<br>`). A site can also report a conflict as a status inside a 200.
+ *
+ * @param begun the draft as it was created a moment ago
+ * @returns the draft with this text
+ */
+async function saveContents(
+	run: OperationContext,
+	{ key, label }: PageReference,
+	{ contents, title }: DraftText,
+	begun: XmlElement,
+): Promise<XmlElement> {
+	const edit = await run.site.read(
+		{
+			method: 'POST',
+			path: `/drafts/${key}/contents`,
+			query: { edittime: 'now', ...(title === '' ? {} : { title }) },
+			body: contents,
+			contentType: 'text/plain; charset=utf-8',
+			doing: `save the text of the draft of ${label}, which is there already`,
+			messages: draftMessages(label),
+		},
+		'edit',
+	);
+	if (attribute(edit, 'status') !== 'success') run.site.refuse(draftConflict(label));
+	return child(edit, 'draft') ?? begun;
+}
+
 const activateMessages = (label: string): StatusMessages => ({
 	403: NO_DRAFT_RIGHTS,
 	404: {
 		message: `There is no ${label}`,
 		description:
-			'It may have been moved, renamed or deleted, or the user of the token may not see it. For a page that is not there yet, set "From" to "New Page".',
+			'It may have been moved, renamed or deleted, or the user of the token may not see it. For a page that does not exist yet, set "From" to "New Page".',
 	},
 	409: {
-		message: `Expert does not begin a draft of ${label}`,
+		message: `Expert did not create a draft of ${label}`,
 		description: 'It may have a draft already. Read it with Draft > Get.',
 	},
 });
@@ -131,8 +163,8 @@ const activateMessages = (label: string): StatusMessages => ({
 const createMessages = (label: string): StatusMessages => ({
 	403: NO_DRAFT_RIGHTS,
 	409: {
-		message: `There is a ${label} already, or a draft of it`,
+		message: `There already is a ${label}, or a draft of it`,
 		description:
-			'Enter another path. For a draft of a page that is there, set "From" to "Existing Page".',
+			'Enter another path. For a draft of an existing page, set "From" to "Existing Page".',
 	},
 });

@@ -1,26 +1,26 @@
 import { attribute } from '../../api/xml';
-import { contentsOptions, readContents } from '../core/contents';
-import { page, simplify } from '../input/fields';
-import { type Operation, outputs } from '../core/operation';
-import { draftMessages } from './draft-call';
-import { draftItem } from './draft-item';
+import { contentsOptions, readContents } from '../content/contents';
+import { defineOperation, outputs } from '../core/operation';
+import { page, simplify } from '../input/shared-fields';
+import { draftMessages } from './calls';
+import { draftItem } from './items';
 
-/** GET /drafts/{id}; for a page without a draft a site answers 404, or a draft that is inactive. */
-export const getDraft: Operation = {
+/** GET /drafts/{id}; for a page without a draft a site responds 404, or with a draft that is inactive. */
+export const getDraft = defineOperation({
 	value: 'get',
 	name: 'Get',
 	action: 'Get a draft',
 	description: 'Get title, URL, state and revision of the draft of a page',
-	fields: [page, simplify, contentsOptions('draft')],
-	async run(run) {
-		const { key, label } = run.page();
+	fields: { page, simplify, options: contentsOptions('draft') },
+	async run(run, fields) {
+		const { key, label } = run.read(fields.page);
 		const doing = `read the draft of ${label}`;
 		const path = `/drafts/${key}`;
 		const messages = draftMessages(label);
 		const draft = await run.site.read({ method: 'GET', path, doing, messages }, 'draft');
-		const item = run.flag('simplify') ? draftItem(draft) : draft;
-		const wanted = run.options.includeContents === true;
-		if (!wanted || attribute(draft, 'state') === 'inactive') return outputs([item]);
+		const item = run.read(fields.simplify) ? draftItem(draft) : draft;
+		const { includeContents } = run.read(fields.options);
+		if (!includeContents || attribute(draft, 'state') === 'inactive') return outputs([item]);
 		const contents = await readContents(run, {
 			path: `/drafts/${key}/contents`,
 			doing: `read the text of the draft of ${label}`,
@@ -28,4 +28,4 @@ export const getDraft: Operation = {
 		});
 		return outputs([{ ...item, contents }]);
 	},
-};
+});

@@ -1,17 +1,17 @@
-import { simplify } from '../input/fields';
-import { type Operation, results } from '../core/operation';
-import { file, fileId, readFileInfo } from './field';
-import { fileItem } from './file-item';
+import { defineOperation, results } from '../core/operation';
+import { simplify } from '../input/shared-fields';
+import { fileId, readFileInfo } from './fields';
+import { fileItem } from './items';
 
 /** GET /files/{id}/info: everything about a file but its content. */
-export const getFileInfo: Operation = {
+export const getFileInfo = defineOperation({
 	value: 'getInfo',
 	name: 'Get Info',
 	action: 'Get info about a file',
 	description: 'Get name, size, type, revision and page of a file, without its content',
-	fields: [file, simplify],
-	async run(run) {
-		const found = await readFileInfo(run, fileId(run));
-		return results(run, [found], fileItem);
+	fields: { fileId, simplify },
+	async run(run, fields) {
+		const found = await readFileInfo(run, run.read(fields.fileId));
+		return results([found], run.read(fields.simplify), fileItem);
 	},
-};
+});

@@ -1,15 +1,17 @@
-import type { INodeProperties } from 'n8n-workflow';
-
-import type { StatusMessages } from '../../shared/failure-messages';
-import { doubleEncode } from '../../api/path-segment';
 import type { ApiCall } from '../../api/client';
-import { optionsField, page, simplify } from '../input/fields';
-import { type Operation, results } from '../core/operation';
-import { pageToWrite } from '../page/found-page';
-import { asText, type OperationContext } from '../core/operation-context';
-import { fileItem } from './file-item';
+import { doubleEncode } from '../../api/path-segment';
+import type { StatusMessages } from '../../shared/failure-messages';
+import type { ValueOf } from '../core/field';
+import { refuseInput } from '../core/input-problem';
+import { defineOperation, results } from '../core/operation';
+import type { OperationContext } from '../core/operation-context';
+import { optionsField, rawField, requiredTextField, textField } from '../input/fields';
+import { page, simplify } from '../input/shared-fields';
+import { asText } from '../input/text';
+import { pageToWrite } from '../page/find-page';
+import { fileItem } from './items';
 
-const input: INodeProperties = {
+const inputField = requiredTextField({
 	displayName: 'Input Binary Field',
 	name: 'binaryPropertyName',
 	type: 'string',
@@ -18,35 +20,35 @@ const input: INodeProperties = {
 	placeholder: 'e.g. data',
 	description: 'Name of the binary field of the incoming item that holds the file',
 	hint: 'The name of the input binary field containing the file to be uploaded',
-};
+});
 
-const fileName: INodeProperties = {
+const fileName = textField({
 	displayName: 'File Name',
 	name: 'fileName',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. manual.pdf',
-	description: 'Name of the file on the page. When empty, the file keeps the name that it has.',
-};
+	description: 'Name of the file on the page. When empty, the file keeps its name.',
+});
 
-const options = optionsField([
-	{
+const options = optionsField({
+	altText: textField({
 		displayName: 'Alt Text',
 		name: 'altText',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. The device from above',
-		description: 'What readers get who do not see the image',
-	},
-	{
+		description: 'Text for readers who cannot see the image',
+	}),
+	description: textField({
 		displayName: 'Description',
 		name: 'description',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Manual in English',
 		description: 'What the list of files of the page says about the file',
-	},
-	{
+	}),
+	ifExists: rawField({
 		displayName: 'If the File Exists',
 		name: 'ifExists',
 		type: 'options',
@@ -59,26 +61,27 @@ const options = optionsField([
 			{ name: 'Stop', value: 'stop', description: 'Nothing is uploaded' },
 		],
 		default: 'newVersion',
-		description: 'What to do when the page has a file of this name already',
-	},
-]);
+		description: 'What to do if the page already has a file with this name',
+	}),
+});
 
 /** PUT /pages/{id}/files/{filename} with the bytes as they are. */
-export const uploadFile: Operation = {
+export const uploadFile = defineOperation({
 	value: 'upload',
 	name: 'Upload',
 	action: 'Upload a file',
-	description: 'Attach a file to a page, or add a new version of one that is there',
-	fields: [page, input, fileName, simplify, options],
-	async run(run) {
-		const { label } = run.page();
+	description: 'Attach a file to a page, or add a new version of an existing file',
+	fields: { page, inputField, fileName, simplify, options },
+	async run(run, fields) {
+		const reference = run.read(fields.page);
+		const { label } = reference;
 		const { name, type, bytes } = await fileToUpload(run);
-		const { key } = await pageToWrite(run, uploadMessages(name, label));
+		const { key } = await pageToWrite(run, reference, uploadMessages(name, label));
 		const uploaded = await run.site.read(
 			{
 				method: 'PUT',
 				path: `/pages/${key}/files/${fileKey(name)}`,
-				query: queryOf(run),
+				query: queryOf(run.read(fields.options)),
 				body: bytes,
 				contentType: type,
 				doing: `upload "${name}" to ${label}`,
@@ -86,17 +89,17 @@ export const uploadFile: Operation = {
 			},
 			'file',
 		);
-		return results(run, [uploaded], fileItem);
+		return results([uploaded], run.read(fields.simplify), fileItem);
 	},
-};
+});
 
 async function fileToUpload(run: OperationContext) {
-	const field = run.required('binaryPropertyName', 'Input Binary Field');
+	const field = run.read(inputField);
 	const { helpers } = run.n8n;
 	const { fileName: ownName, mimeType } = helpers.assertBinaryData(run.item, field);
-	const name = run.text('fileName') || asText(ownName);
+	const name = run.read(fileName) || asText(ownName);
 	if (name === '') {
-		return run.site.refuse({
+		return refuseInput({
 			message: 'The file has no name',
 			description: 'Enter a name such as manual.pdf in the field "File Name".',
 		});
@@ -110,14 +113,16 @@ function fileKey(name: string): string {
 	return /[^.]\.[^.]+$/.test(name) ? doubleEncode(name) : `=${doubleEncode(name)}`;
 }
 
-/** `abort` is sent each time: what a site does without it is not documented. */
-function queryOf({ options: chosen }: OperationContext): NonNullable<ApiCall['query']> {
-	const description = asText(chosen.description);
-	const altText = asText(chosen.altText);
+/** `abort` is sent each time: the vendor does not say what a site does without it. */
+function queryOf({
+	altText,
+	description,
+	ifExists,
+}: ValueOf<typeof options>): NonNullable<ApiCall['query']> {
 	return {
 		...(description === '' ? {} : { description }),
 		...(altText === '' ? {} : { alttext: altText }),
-		abort: chosen.ifExists === 'stop' ? 'exists' : 'never',
+		abort: ifExists === 'stop' ? 'exists' : 'never',
 	};
 }
 
@@ -125,15 +130,15 @@ const uploadMessages = (name: string, label: string): StatusMessages => ({
 	404: {
 		message: `There is no ${label} to attach the file to`,
 		description:
-			'It may have been moved, renamed or deleted, or the user of the token may not see it. Check what is entered in the field "Page".',
+			'It may have been moved, renamed or deleted, or the user of the token may not see it. Check the value in the field "Page".',
 	},
 	409: {
-		message: `The file "${name}" is on ${label} already`,
+		message: `The file "${name}" is already on ${label}`,
 		description:
 			'Enter another name in the field "File Name", or set the option "If the File Exists" to "Add New Version".',
 	},
 	413: {
-		message: `The file "${name}" is larger than the site takes`,
+		message: `The file "${name}" is larger than the site accepts`,
 		description: 'Upload a smaller file, or ask your NiCE contact for the limit of your site.',
 	},
 });

@@ -1,23 +1,28 @@
-import type { INodePropertyOptions } from 'n8n-workflow';
+import { refuseInput } from '../core/input-problem';
+import { asText } from './text';
 
-import { asText, type OperationContext } from '../core/operation-context';
+/** One entry of a list, as n8n shows it, with a value whose type is known. */
+export interface Choice<V extends string> {
+	name: string;
+	value: V;
+	description?: string;
+}
 
 /**
- * What was chosen from a list, the first of it when nothing was. An expression can give anything, and
- * the site answers what it does not know as if nothing had been asked for.
+ * The chosen value, or the first one when nothing was chosen. An expression can give anything, and the
+ * site treats a value that it does not know as if nothing had been asked for.
  */
-export function choice(
-	run: OperationContext,
+export function choice<V extends string>(
 	label: string,
-	value: unknown,
-	options: INodePropertyOptions[],
-): string {
-	const allowed = options.map((option) => String(option.value));
-	const isEmpty = value === undefined || value === null || value === '';
-	const text = isEmpty ? allowed[0]! : asText(value);
-	if (allowed.includes(text)) return text;
-	return run.site.refuse({
-		message: `"${text.slice(0, 100)}" is no choice for "${label}"`,
-		description: `Choose one from the list, or let the expression give one of these: ${allowed.join(', ')}.`,
+	entered: unknown,
+	choices: Array<Choice<V>>,
+): V {
+	const isEmpty = entered === undefined || entered === null || entered === '';
+	const text = isEmpty ? choices[0]!.value : asText(entered);
+	const chosen = choices.find(({ value }) => value === text);
+	if (chosen !== undefined) return chosen.value;
+	return refuseInput({
+		message: `"${text.slice(0, 100)}" is not a choice for "${label}"`,
+		description: `Choose one from the list, or let the expression give one of these: ${choices.map(({ value }) => value).join(', ')}.`,
 	});
 }

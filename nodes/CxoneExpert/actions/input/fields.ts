@@ -1,91 +1,97 @@
-import type { INodeProperties, INodePropertyMode } from 'n8n-workflow';
+import type { INodeProperties, NodePropertyTypes } from 'n8n-workflow';
 
-/** Fields that operations of several resources share. */
+import type { Field, Fields, ValuesOf } from '../core/field';
+import { refuseInput } from '../core/input-problem';
+import { type Choice, choice } from './choice';
+import { asList, asText, EMPTY_EXPRESSION } from './text';
 
-export const returnAll: INodeProperties = {
-	displayName: 'Return All',
-	name: 'returnAll',
-	type: 'boolean',
-	default: false,
-	description: 'Whether to return all results or only up to a given limit',
-};
+/** The kinds of fields: each says what n8n shows, and what an operation reads from it. */
 
-export const limit: INodeProperties = {
-	displayName: 'Limit',
-	name: 'limit',
-	type: 'number',
-	typeOptions: { minValue: 1 },
-	displayOptions: { show: { returnAll: [false] } },
-	default: 50,
-	description: 'Max number of results to return',
-};
+type Property<T extends NodePropertyTypes> = INodeProperties & { type: T };
 
-export const simplify: INodeProperties = {
-	displayName: 'Simplify',
-	name: 'simplify',
-	type: 'boolean',
-	default: true,
-	description: 'Whether to return a simplified version of the response instead of the raw data',
-};
+/** A text without white space around it; numbers count as text. */
+export function textField(property: Property<'string' | 'options'>): Field<string> {
+	return { property, read: asText };
+}
 
-/** What few builders need; read through `run.options`. */
-export function optionsField(options: INodeProperties[]): INodeProperties {
-	return {
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
+/** A text that the operation cannot do without. */
+export function requiredTextField(property: Property<'string'>): Field<string> {
+	const label = property.displayName;
+	const empty = {
+		message: `"${label}" is empty`,
+		description: `Enter a value in the field "${label}". ${EMPTY_EXPRESSION}`,
+	};
+	return { property, read: (entered) => asText(entered) || refuseInput(empty) };
+}
+
+/** Texts separated by commas, or a list from an expression. */
+export function listField(property: Property<'string' | 'multiOptions'>): Field<string[]> {
+	return { property, read: asList };
+}
+
+/** On only when it is `true`. */
+export function flagField(property: Property<'boolean'>): Field<boolean> {
+	return { property, read: (entered) => entered === true };
+}
+
+/** On, off, or `undefined` when neither was chosen. */
+export function optionalFlagField(property: Property<'boolean'>): Field<boolean | undefined> {
+	return { property, read: (entered) => (typeof entered === 'boolean' ? entered : undefined) };
+}
+
+/** One of several values; the first of them when nothing was chosen. */
+export function choiceField<V extends string>(
+	property: Property<'options'> & { options: Array<Choice<V>> },
+): Field<V> {
+	const { displayName, options } = property;
+	return { property, read: (entered) => choice(displayName, entered, options) };
+}
+
+/** One of several values; `undefined` when nothing was chosen. */
+export function optionalChoiceField<V extends string>(
+	property: Property<'options'> & { options: Array<Choice<V>> },
+): Field<V | undefined> {
+	const { displayName, options } = property;
+	const read = (entered: unknown) =>
+		asText(entered) === '' ? undefined : choice(displayName, entered, options);
+	return { property, read };
+}
+
+/** As n8n has it, for an operation that looks into it itself. */
+export function rawField(property: INodeProperties): Field<unknown> {
+	return { property, read: (entered) => entered };
+}
+
+/** A text that n8n shows between the fields. */
+export function notice(property: Property<'notice'>): Field<undefined> {
+	return { property, read: () => undefined };
+}
+
+/** "Options": what few workflows need. */
+export function optionsField<O extends Fields>(options: O): Field<ValuesOf<O>> {
+	return collectionField(
+		{ displayName: 'Options', name: 'options', placeholder: 'Add option' },
 		options,
-	};
+	);
 }
 
-/**
- * A thing that is chosen from a list or named by its ID, or in one of the other modes.
- *
- * @param searchListMethod one of `methods.listSearch` of the node
- */
-export function locatorField(
-	searchListMethod: string,
-	{ modes = [], ...field }: Omit<INodeProperties, 'type'>,
-	byId: Partial<INodePropertyMode> = {},
-): INodeProperties {
+/** Fields that the workflow author adds one by one; all of them are read, once. */
+export function collectionField<O extends Fields>(
+	{ displayName, name, placeholder }: Required<Labels>,
+	fields: O,
+): Field<ValuesOf<O>> {
+	const options = Object.values(fields).map(({ property }) => property);
 	return {
-		type: 'resourceLocator',
-		required: true,
-		...field,
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				typeOptions: { searchListMethod, searchable: true },
-			},
-			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 42', ...byId },
-			...modes,
-		],
+		property: { displayName, name, type: 'collection', placeholder, default: {}, options },
+		read(entered, context) {
+			const added = typeof entered === 'object' && entered !== null ? entered : {};
+			const values = Object.entries(fields).map(([key, { property, read }]) => [
+				key,
+				read((added as Record<string, unknown>)[property.name], context),
+			]);
+			return Object.fromEntries(values) as ValuesOf<O>;
+		},
 	};
 }
 
-/** A page by list, number, path or address: see `page-reference.ts`. */
-export function pageField(changes: Partial<INodeProperties> = {}): INodeProperties {
-	const field = locatorField('searchPages', {
-		displayName: 'Page',
-		name: 'page',
-		default: { mode: 'id', value: '={{ $json.page.id }}' },
-		description:
-			'The page. Drag the page ID of an item of the trigger into this field, or choose another way to name the page.',
-		modes: [
-			{ displayName: 'By Path', name: 'path', type: 'string', placeholder: 'e.g. Guides/Setup' },
-			{
-				displayName: 'By URL',
-				name: 'url',
-				type: 'string',
-				placeholder: 'e.g. https://help.example.com/Guides/Setup',
-			},
-		],
-	});
-	return { ...field, ...changes };
-}
-
-export const page = pageField();
+type Labels = Pick<INodeProperties, 'displayName' | 'name' | 'placeholder'>;

@@ -5,9 +5,9 @@ import type { XmlElement } from '../../api/xml';
 /**
  * The first `max` entries of a list that the site gives page by page.
  *
- * @param fetch reads one page; throws what did not work
+ * @param fetch reads one page; throws when the site does not give it
  */
-export async function paged(
+export async function readList(
 	max: number,
 	fetch: (limit: number, offset: number) => Promise<XmlElement[]>,
 ): Promise<XmlElement[]> {

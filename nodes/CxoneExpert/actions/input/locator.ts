@@ -1,3 +1,8 @@
+import type { INodeProperties, INodePropertyMode } from 'n8n-workflow';
+
+import type { UserMessage } from '../../shared/failure-messages';
+import { asText } from './text';
+
 /**
  * The way in which a resource locator names something (`id`, `list`, …), and what it holds. Anything
  * else, such as what an expression gave in its place, counts as an ID.
@@ -8,4 +13,61 @@ export function locatorOf(value: unknown): { mode: unknown; value: unknown } {
 
 function isLocator(value: unknown): value is { mode: unknown; value: unknown } {
 	return typeof value === 'object' && value !== null && 'mode' in value && 'value' in value;
+}
+
+/** What a field names: a text, and the way in which it was chosen (`id`, `list`, …). */
+export interface LocatorValue {
+	mode: string;
+	text: string;
+}
+
+/**
+ * The thing that a field names. An expression can give the thing itself, or a whole item that has it
+ * under `name`: then its ID is meant.
+ */
+export function locatorValue(field: unknown, name: string): LocatorValue {
+	const { mode, value } = locatorOf(field);
+	return { mode: asText(mode), text: asText(idOf(value, name)) };
+}
+
+function idOf(value: unknown, name: string): unknown {
+	if (typeof value !== 'object' || value === null) return value;
+	const { id, [name]: inner } = value as Record<string, unknown>;
+	return typeof inner === 'object' && inner !== null ? (inner as { id?: unknown }).id : id;
+}
+
+/** The message for a field that names a thing and is empty; `thing` is e.g. `file`. */
+export function nothingNamed(thing: string, expression: string): UserMessage {
+	return {
+		message: `No ${thing} is named`,
+		description: `Enter the ID of the ${thing}. If the field contains an expression such as ${expression}, the incoming item does not have one: not every event names a ${thing}.`,
+	};
+}
+
+/**
+ * A resource locator: a thing is chosen from a list, named by its ID, or named in one of the other
+ * modes.
+ *
+ * @param searchListMethod one of `methods.listSearch` of the node
+ */
+export function locatorProperty(
+	searchListMethod: string,
+	{ modes = [], ...property }: Omit<INodeProperties, 'type'>,
+	byId: Partial<INodePropertyMode> = {},
+): INodeProperties {
+	return {
+		type: 'resourceLocator',
+		required: true,
+		...property,
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod, searchable: true },
+			},
+			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 42', ...byId },
+			...modes,
+		],
+	};
 }

@@ -1,14 +1,14 @@
 import { doubleEncode } from '../../api/path-segment';
 import { failed, type Result, success } from '../../api/result';
+import { pageAddress } from '../../api/site-url';
 import type { UserMessage } from '../../shared/failure-messages';
 import { locatorOf } from './locator';
-import { pageAddress } from '../../api/site-url';
 
-/** A page as the API takes it in a path, and as people know it. */
+/** A page as the API takes it in a path, and as messages name it. */
 export interface PageReference {
 	/** One path segment, encoded: `42`, `home`, `:<guid>` or `=` and a path, encoded twice. */
 	key: string;
-	/** For messages, e.g. `page 42` or `page "Guides/Setup"`. */
+	/** In messages, e.g. `page 42` or `page "Guides/Setup"`. */
 	label: string;
 	/** The path, when the page is named by it or by its address; not of the home page. */
 	path?: string;
@@ -26,7 +26,7 @@ type Reference = Result<PageReference, UserMessage>;
 export function pageReference(value: unknown, origin: string | undefined): Reference {
 	const { mode, value: entered } = locatorOf(value);
 	if (typeof entered === 'object' && entered !== null) return byItem(entered, origin);
-	// An expression that gave nothing must not pass for the empty path, which is the home page.
+	// An expression that gave nothing must not count as the empty path, which is the home page.
 	if (!isText(entered)) return failed(NO_PAGE);
 	const text = String(entered).trim();
 	if (/^https?:\/\//i.test(text)) return byUrl(text, origin);
@@ -39,7 +39,7 @@ export function pageReference(value: unknown, origin: string | undefined): Refer
 const NO_PAGE: UserMessage = {
 	message: 'No page is named',
 	description:
-		'Choose a page, or enter its ID, path or address. If the field holds an expression such as {{ $json.page.id }}, the incoming item names no page: not every event does.',
+		'Choose a page, or enter its ID, path or address. If the field contains an expression such as {{ $json.page.id }}, the incoming item does not have one: not every event names a page.',
 };
 
 function isText(value: unknown): value is string | number {
@@ -81,7 +81,7 @@ function byPath(text: string): PageReference {
 
 /**
  * Whether two paths are spellings of one: for a site upper and lower case are the same, and so are
- * a space and `_`; a sign can stand as it is or encoded.
+ * a space and `_`; a character can be encoded or not.
  */
 export function isSamePath(one: string, other: string): boolean {
 	return canonical(one) === canonical(other);
@@ -119,7 +119,7 @@ function notAnAddress(text: string): Reference {
 	});
 }
 
-/** A `%` that encodes nothing stays as it is. */
+/** Decoded; a `%` that encodes nothing stays as it is. */
 function decoded(path: string): string {
 	return path.replace(/(%[0-9a-f]{2})+/gi, (bytes) => {
 		const text = Buffer.from(bytes.replaceAll('%', ''), 'hex').toString();

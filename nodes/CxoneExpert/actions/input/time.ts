@@ -1,6 +1,7 @@
-import { tryToParseDateTime } from 'n8n-workflow';
+import { type INodeProperties, tryToParseDateTime } from 'n8n-workflow';
 
-import type { OperationContext } from '../core/operation-context';
+import type { Field } from '../core/field';
+import { refuseInput } from '../core/input-problem';
 
 /**
  * What a date field or an expression holds, in ms since 1970: a luxon DateTime, a Date, a text that
@@ -22,8 +23,8 @@ export function timeOf(value: unknown, zone: string): number | undefined {
 }
 
 /**
- * ISO, SQL, HTTP, RFC 2822 and JavaScript's own form. n8n's reader alone takes nearly every text that
- * has a number in it, and then in the time zone of the machine.
+ * ISO, SQL, HTTP, RFC 2822 and JavaScript's own form. n8n's parser alone accepts nearly every text that
+ * has a number in it, and then uses the time zone of the machine.
  */
 const LOOKS_LIKE_TIME = /^(\d{4}-\d\d|[A-Z][a-z]{2},? .*(GMT|[+-]\d{4}))/;
 
@@ -34,18 +35,36 @@ function timeText(value: unknown): string {
 	return typeof toText === 'function' ? String(toText.call(value)) : '';
 }
 
-/** A time that was entered; words about what to enter when it is none. */
-export function enteredTime(run: OperationContext, label: string, value: unknown): number {
-	const time = timeOf(value, run.n8n.getTimezone());
+/** A time that was entered; refuses anything else. */
+export function enteredTime(label: string, value: unknown, timezone: string): number {
+	const time = timeOf(value, timezone);
 	if (time !== undefined) return time;
 	const isEmpty = value === undefined || value === null || value === '';
-	return run.site.refuse({
+	return refuseInput({
 		message: isEmpty ? `"${label}" is empty` : `"${label}" is not a date and time`,
 		description: `Choose a date and time in the field "${label}", or let the expression give one, such as 2026-01-30T17:00:00Z or {{ $now.minus({ hours: 1 }) }}.`,
 	});
 }
 
-/** As the API takes times: in UTC, without fractions of a second; those are cut off. */
+/** A field for a date and time, in ms since 1970. */
+export function timeField(property: INodeProperties & { type: 'dateTime' }): Field<number> {
+	return {
+		property,
+		read: (entered, { timezone }) => enteredTime(property.displayName, entered, timezone),
+	};
+}
+
+/** The same; `Infinity` when nothing was entered. */
+export function optionalTimeField(property: INodeProperties & { type: 'dateTime' }): Field<number> {
+	const { read } = timeField(property);
+	const isOpen = (entered: unknown) => entered === undefined || entered === '';
+	return {
+		property,
+		read: (entered, context) => (isOpen(entered) ? Infinity : read(entered, context)),
+	};
+}
+
+/** A time as the API takes it: in UTC, to the second. */
 export function apiTime(ms: number): string {
 	return `${new Date(ms).toISOString().slice(0, -'.000Z'.length)}Z`;
 }

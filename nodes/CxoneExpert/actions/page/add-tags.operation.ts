@@ -1,16 +1,16 @@
-import { page } from '../input/fields';
-import type { Operation } from '../core/operation';
+import { defineOperation } from '../core/operation';
+import { page } from '../input/shared-fields';
 import { tagsField } from './fields';
 import { changeTags, without } from './tags';
 
-/** PUT /pages/{id}/tags with the tags that are there and the new ones. */
-export const addPageTags: Operation = {
+/** PUT /pages/{id}/tags with the tags that the page has and the new ones. */
+export const addPageTags = defineOperation({
 	value: 'addTags',
 	name: 'Add Tags',
 	action: 'Add tags to a page',
 	description: 'Add tags to a page and keep the others',
-	fields: [page, tagsField],
-	async run(run) {
-		return await changeTags(run, (before, named) => [...before, ...without(named, before)]);
+	fields: { page, tags: tagsField },
+	async run(run, fields) {
+		return await changeTags(run, fields, (before, named) => [...before, ...without(named, before)]);
 	},
-};
+});

@@ -1,20 +1,27 @@
 import { numberOf } from '../../api/elements';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { siteTime } from '../input/time';
-import type { Period } from './period';
 
-/** What happened to a page since a time, as the site tells it. */
+/** A span of time, in ms since 1970; the end is part of it. */
+export interface Period {
+	/** A full second: the dates of the site have no fractions. */
+	since: number;
+	/** `Infinity` when none was entered. */
+	until: number;
+}
+
+/** A change of a page, as the site reports it. */
 export interface Change {
 	/** The page, or one of its revisions. */
 	element: XmlElement;
 	change: 'created' | 'edited';
-	/** When, in ms since 1970; 0 when the site does not say it. */
+	/** In ms since 1970; 0 when the site does not say when. */
 	at: number;
 }
 
 /**
- * The last change of each page. Only dates of the site are compared with each other and with what
- * was asked for: the clock of n8n can differ.
+ * The last change of each page. Only dates of the site are compared with each other and with the
+ * period: the clock of n8n can differ.
  */
 export function changesOf(pages: XmlElement[], { since }: Period): Change[] {
 	return pages.map((element) => ({
@@ -25,7 +32,7 @@ export function changesOf(pages: XmlElement[], { since }: Period): Change[] {
 }
 
 /**
- * Each revision of a page within the period. The first one of a page that was created within it is
+ * Each revision of a page within the period. The first revision of a page that was created within it is
  * its creation: no older one can be missing then.
  *
  * @param revisions all of the page, in any order
@@ -48,7 +55,7 @@ export function revisionChanges(
 		.filter(({ at }) => at >= since && at <= until);
 }
 
-/** Oldest first; those of one second stay as they are. */
+/** Oldest first; changes of the same second keep their order. */
 export function oldestFirst(changes: Change[]): Change[] {
 	return [...changes].sort((a, b) => a.at - b.at);
 }

@@ -1,75 +1,66 @@
 import { compact } from '../../api/compact';
 import { children } from '../../api/xml';
-import { optionsField, page, simplify } from '../input/fields';
-import { type Operation, results } from '../core/operation';
-import { asText, type OperationContext } from '../core/operation-context';
-import { titleOption } from './fields';
-import { pageItem } from './page-item';
-import { NO_TARGET, takenMessages, targetField, targetPath } from './target';
+import { refuseInput } from '../core/input-problem';
+import { defineOperation, results } from '../core/operation';
+import { optionalFlagField, optionsField } from '../input/fields';
+import { page, simplify } from '../input/shared-fields';
+import { newPathField, NO_NEW_PATH, pathTaken, titleOption } from './fields';
+import { pageItem } from './items';
 
-/** POST /pages/{id}/copy. Never writes over a page: without `abort` the site answers 409. */
-export const copyPage: Operation = {
+/** POST /pages/{id}/copy. Never overwrites a page: without `abort` the site responds 409. */
+export const copyPage = defineOperation({
 	value: 'copy',
 	name: 'Copy',
 	action: 'Copy a page',
 	description: 'Copy a page to another path, with its subpages if you like',
-	fields: [
+	fields: {
 		page,
-		targetField({
+		newPath: newPathField({
 			required: true,
-			description: 'The whole path that the copy is to have, its own name at the end',
+			description: 'The full path of the copy, ending with its own name',
 		}),
 		simplify,
-		optionsField([
-			{
+		options: optionsField({
+			attachments: optionalFlagField({
 				displayName: 'Files',
 				name: 'attachments',
 				type: 'boolean',
 				default: true,
 				description: 'Whether to copy the files of the page too',
-			},
-			{
+			}),
+			recursive: optionalFlagField({
 				displayName: 'Subpages',
 				name: 'recursive',
 				type: 'boolean',
 				default: false,
 				description: 'Whether to copy all pages below the page too',
-			},
-			{
+			}),
+			tags: optionalFlagField({
 				displayName: 'Tags',
 				name: 'tags',
 				type: 'boolean',
 				default: true,
 				description: 'Whether the copy gets the tags of the page',
-			},
-			titleOption,
-		]),
-	],
-	async run(run) {
-		const { key, label } = run.page();
-		const to = targetPath(run) || run.site.refuse(NO_TARGET);
+			}),
+			title: titleOption,
+		}),
+	},
+	async run(run, fields) {
+		const { key, label } = run.read(fields.page);
+		const to = run.read(fields.newPath) || refuseInput(NO_NEW_PATH);
+		const { title, tags, attachments, recursive } = run.read(fields.options);
+		// The site decides about what was not chosen.
+		const chosen = compact({ title: title || undefined, tags, attachments, recursive });
 		const root = await run.site.read(
 			{
 				method: 'POST',
 				path: `/pages/${key}/copy`,
-				query: { to, ...wishes(run) },
-				messages: { 409: takenMessages(to) },
+				query: { to, ...chosen },
+				messages: { 409: pathTaken(to) },
 				doing: `copy ${label}`,
 			},
 			'pages.copied',
 		);
-		const pages = children(root, 'page');
-		return results(run, pages, pageItem);
+		return results(children(root, 'page'), run.read(fields.simplify), pageItem);
 	},
-};
-
-/** Only what a builder has chosen: the rest is as the site does it. */
-function wishes({ options }: OperationContext) {
-	const chosen = (name: string) => (typeof options[name] === 'boolean' ? options[name] : undefined);
-	return compact({
-		title: asText(options.title) || undefined,
-		tags: chosen('tags'),
-		attachments: chosen('attachments'),
-		recursive: chosen('recursive'),
-	});
-}
+});

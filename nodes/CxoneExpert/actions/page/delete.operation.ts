@@ -1,56 +1,58 @@
-import type { UserMessage } from '../../shared/failure-messages';
 import { pagePath } from '../../api/elements';
 import { attribute, children } from '../../api/xml';
-import { optionsField, page, simplify } from '../input/fields';
-import { type Operation, results } from '../core/operation';
-import { foundPage } from './found-page';
-import { pageItem } from './page-item';
+import type { UserMessage } from '../../shared/failure-messages';
+import { refuseInput } from '../core/input-problem';
+import { defineOperation, results } from '../core/operation';
+import { flagField, optionsField } from '../input/fields';
+import { page, simplify } from '../input/shared-fields';
+import { findPage } from './find-page';
+import { pageItem } from './items';
 
 /**
  * DELETE /pages/{id}: moves a page to the archive.
  *
- * The page is looked up first, and deleted by the ID that was found: the home page is known by its
- * path alone, and deleting it with its subpages would delete the site.
+ * The page is looked up first, and deleted by the ID that was found: only its path tells the home page
+ * from others, and deleting that one with its subpages would delete the site.
  */
-export const deletePage: Operation = {
+export const deletePage = defineOperation({
 	value: 'delete',
 	name: 'Delete',
 	action: 'Delete a page',
 	description: 'Move a page to the archive, from where an admin can restore it',
-	fields: [
+	fields: {
 		page,
 		simplify,
-		optionsField([
-			{
+		options: optionsField({
+			recursive: flagField({
 				displayName: 'Subpages',
 				name: 'recursive',
 				type: 'boolean',
 				default: false,
 				description: 'Whether to delete all pages below the page too',
-			},
-		]),
-	],
-	async run(run) {
-		const { key, label } = run.page();
-		if (key === 'home') return run.site.refuse(HOME);
-		const found = await foundPage(run);
-		if (pagePath(found) === '') return run.site.refuse(HOME);
+			}),
+		}),
+	},
+	async run(run, fields) {
+		const reference = run.read(fields.page);
+		if (reference.key === 'home') return refuseInput(HOME);
+		const { recursive } = run.read(fields.options);
+		const found = await findPage(run, reference);
+		if (pagePath(found) === '') return refuseInput(HOME);
 		const root = await run.site.read(
 			{
 				method: 'DELETE',
-				path: `/pages/${attribute(found, 'id') ?? key}`,
-				query: { redirects: 0, ...(run.options.recursive === true ? { recursive: true } : {}) },
-				doing: `delete ${label}`,
+				path: `/pages/${attribute(found, 'id') ?? reference.key}`,
+				query: { redirects: 0, ...(recursive ? { recursive } : {}) },
+				doing: `delete ${reference.label}`,
 			},
 			'deletedpages',
 		);
-		const pages = children(root, 'page');
-		return results(run, pages, pageItem);
+		return results(children(root, 'page'), run.read(fields.simplify), pageItem);
 	},
-};
+});
 
 const HOME: UserMessage = {
 	message: 'The home page is never deleted',
 	description:
-		'This is the page that the whole site stands on. If the page comes from an expression, the incoming item names the home page.',
+		'All pages of the site are below it. If the page comes from an expression, the incoming item names the home page.',
 };

@@ -1,18 +1,25 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** Fields that several operations of a page share. */
+import type { UserMessage } from '../../shared/failure-messages';
+import type { Field } from '../core/field';
+import { refuseInput } from '../core/input-problem';
+import { rawField, textField } from '../input/fields';
+import { withoutSlashes } from '../input/page-reference';
+import { asText, EMPTY_EXPRESSION } from '../input/text';
 
-export const titleOption: INodeProperties = {
+/** Fields that several operations of a page have. */
+
+export const titleOption = textField({
 	displayName: 'Title',
 	name: 'title',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. Set up your phone',
 	description: 'The title that readers see',
-};
+});
 
-/** A list from an expression keeps commas inside its entries. */
-export const tagsField: INodeProperties = {
+/** A list from an expression keeps commas inside its entries; see `tags.ts`. */
+export const tagsField = rawField({
 	displayName: 'Tags',
 	name: 'tags',
 	type: 'string',
@@ -20,14 +27,42 @@ export const tagsField: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. billing, new in 2026',
 	description: 'Tags separated by commas, or an expression that gives a list of tags',
+});
+
+/** The path that a page is to have, without the slashes around it; empty when none is entered. */
+export function newPathField(changes: Partial<INodeProperties>): Field<string> {
+	const property: INodeProperties = {
+		displayName: 'New Path',
+		name: 'to',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Guides/Setup',
+		...changes,
+	};
+	const read = (entered: unknown) => {
+		const path = asText(entered);
+		return /^https?:\/\//i.test(path) ? refuseInput(NO_PATH) : withoutSlashes(path);
+	};
+	return { property, read };
+}
+
+const NO_PATH: UserMessage = {
+	message: '"New Path" contains an address',
+	description:
+		'Enter only the path, the part after the name of the site, such as Guides/Setup for https://help.example.com/Guides/Setup.',
 };
 
-export const keyField: INodeProperties = {
-	displayName: 'Key',
-	name: 'key',
-	type: 'string',
-	default: '',
-	required: true,
-	placeholder: 'e.g. urn:custom.mindtouch.com#_editedby',
-	description: 'The whole name of the property; upper and lower case matter',
+/** `""` or `"/"`: the path of the home page, which is always taken. */
+export const NO_NEW_PATH: UserMessage = {
+	message: '"New Path" is empty',
+	description: `Enter the full path for the page. ${EMPTY_EXPRESSION}`,
 };
+
+/** What 409 means: the path is taken, or the page must not go there. */
+export function pathTaken(path: string): UserMessage {
+	return {
+		message: `The path "${path}" is taken, or this page cannot have it`,
+		description:
+			'Choose another path, or move or delete the page that is there first. A page cannot be moved below itself.',
+	};
+}

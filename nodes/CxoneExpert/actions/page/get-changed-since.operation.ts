@@ -1,14 +1,12 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-
 import { attribute, children, type XmlElement } from '../../api/xml';
-import { choice } from '../input/choice';
-import { limit, optionsField, pageField, returnAll, simplify } from '../input/fields';
-import { type Operation, outputs } from '../core/operation';
-import { asList, type OperationContext } from '../core/operation-context';
-import { apiTime } from '../input/time';
-import { type Change, changesOf, oldestFirst, revisionChanges } from './changes';
-import { enteredPeriod, type Period } from './period';
-import { revisionItem } from './revision-item';
+import { refuseInput } from '../core/input-problem';
+import { defineOperation, outputs } from '../core/operation';
+import type { OperationContext } from '../core/operation-context';
+import { choiceField, flagField, listField, optionsField } from '../input/fields';
+import { limitFields, maxResults, pageField, simplify } from '../input/shared-fields';
+import { apiTime, optionalTimeField, timeField } from '../input/time';
+import { type Change, changesOf, oldestFirst, type Period, revisionChanges } from './changes';
+import { revisionItem } from './items';
 
 const below = pageField({
 	displayName: 'Below Page',
@@ -16,101 +14,126 @@ const below = pageField({
 	default: { mode: 'path', value: '' },
 	required: false,
 	description:
-		'The page below which to look. An empty path is the home page, and so the whole site.',
+		'The page below which to look. An empty path means the home page, and so the whole site.',
 });
 
-const since: INodeProperties = {
+const since = timeField({
 	displayName: 'Since',
 	name: 'since',
 	type: 'dateTime',
 	required: true,
 	default: '',
 	description:
-		'Pages that were created or changed at this time or later. Without an offset it is in the time zone of the workflow.',
-};
+		'Returns pages that were created or changed at this time or later. A time without an offset is in the time zone of the workflow.',
+});
 
-const KINDS: INodePropertyOptions[] = [
-	{ name: 'All', value: 'all' },
-	{ name: 'Created', value: 'created' },
-	{ name: 'Edited', value: 'edited' },
-];
-
-const options = optionsField([
-	{
+const options = {
+	change: choiceField({
 		displayName: 'Change',
 		name: 'change',
 		type: 'options',
-		options: KINDS,
+		options: [
+			{ name: 'All', value: 'all' },
+			{ name: 'Created', value: 'created' },
+			{ name: 'Edited', value: 'edited' },
+		],
 		default: 'all',
 		description: 'Which changes to return',
-	},
-	{
+	}),
+	eachRevision: flagField({
 		displayName: 'Each Revision',
 		name: 'eachRevision',
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to return one item for each revision since then instead of one for each page. It takes one more call for each page, and changes that make no revision (tags, properties) are left out.',
-	},
-	{
+			'Whether to return one item for each revision since then instead of one for each page. This takes one more call for each page, and leaves out changes that create no revision (tags, properties).',
+	}),
+	tags: listField({
 		displayName: 'Tags',
 		name: 'tags',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. article:topic-guide',
-		description: 'Tags that a page must have, all of them, separated by commas',
-	},
-	{
+		description: 'Tags that a page must all have, separated by commas',
+	}),
+	until: optionalTimeField({
 		displayName: 'Until',
 		name: 'until',
 		type: 'dateTime',
 		default: '',
 		description:
-			'End of the time to look at. A page that was changed again after it is left out, unless "Each Revision" is on.',
-	},
-]);
+			'End of the period. A page that was changed again after it is left out, unless "Each Revision" is on.',
+	}),
+};
+
+const fields = { below, since, ...limitFields, simplify, options: optionsField(options) };
 
 /** GET /pages/{id}/find: what was changed, for catching up after n8n or the webhook was down. */
-export const getChangedPages: Operation = {
+export const getChangedPages = defineOperation({
 	value: 'getChangedSince',
 	name: 'Get Many Changed Since',
 	action: 'Get many pages changed since a time',
 	description: 'Get the pages that were created or edited since a time, oldest change first',
-	fields: [below, since, returnAll, limit, simplify, options],
+	fields,
 	async run(run) {
-		const changes = oldestFirst(await wantedChanges(run)).slice(0, run.max);
+		const changes = oldestFirst(await wantedChanges(run)).slice(0, maxResults(run, fields));
 		await run.site.assertTokenAccepted();
-		const item = run.flag('simplify') ? revisionItem : (raw: XmlElement) => raw;
+		const item = run.read(simplify) ? revisionItem : (raw: XmlElement) => raw;
 		return outputs(changes.map(({ element, change }) => ({ ...item(element), change })));
 	},
-};
+});
 
 async function wantedChanges(run: OperationContext): Promise<Change[]> {
-	const period = enteredPeriod(run);
-	const wanted = choice(run, 'Change', run.options.change, KINDS);
+	const from = run.read(since);
+	const { change: wanted, eachRevision, tags, until } = run.read(fields.options);
+	const period = checkedPeriod(from, until);
 	const isWanted = ({ change }: Change) => wanted === 'all' || change === wanted;
-	if (run.options.eachRevision !== true) {
-		return changesOf(await changedPages(run, period), period).filter(isWanted);
+	if (!eachRevision) {
+		return changesOf(await changedPages(run, period, tags), period).filter(isWanted);
 	}
 	// A page that was changed again after the end has revisions before it, too.
 	const open = { ...period, until: Infinity };
-	const pages = changesOf(await changedPages(run, open), period);
+	const pages = changesOf(await changedPages(run, open, tags), period);
 	// A page that was not created in the period has no revision that is its creation.
 	const mayHave = pages.filter(({ change }) => change === 'created' || wanted !== 'created');
-	return (await revisions(run, mayHave, period)).filter(isWanted);
+	return (await revisionsOfAll(run, mayHave, period)).filter(isWanted);
+}
+
+/**
+ * How far the clock of n8n may be behind that of the site, whose times a catch-up enters here: a
+ * clock in the wrong time zone is hours off.
+ */
+const MAX_CLOCK_SKEW_MS = 86_400_000;
+
+/** Refuses times that can only be a mistake. */
+function checkedPeriod(from: number, until: number): Period {
+	if (from > Date.now() + MAX_CLOCK_SKEW_MS) {
+		return refuseInput({
+			message: `"Since" is in the future: ${apiTime(from)}`,
+			description:
+				'Enter a time in the past. A time without an offset is in the time zone of the workflow.',
+		});
+	}
+	if (until < from) {
+		return refuseInput({
+			message: `"Until" (${apiTime(until)}) is before "Since" (${apiTime(from)})`,
+			description: 'Enter a time after "Since", or remove the option "Until".',
+		});
+	}
+	return { since: Math.floor(from / 1000) * 1000, until };
 }
 
 /** The call has no pages: the site gives all that it has found. */
 async function changedPages(
 	run: OperationContext,
-	{ since, until }: Period,
+	period: Period,
+	tags: string[],
 ): Promise<XmlElement[]> {
-	const { key, label } = run.page('below');
-	const tags = asList(run.options.tags).join(',');
+	const { key, label } = run.read(below);
 	const query = {
-		since: apiTime(since),
-		...(until === Infinity ? {} : { upto: apiTime(until) }),
-		...(tags === '' ? {} : { tags }),
+		since: apiTime(period.since),
+		...(period.until === Infinity ? {} : { upto: apiTime(period.until) }),
+		...(tags.length === 0 ? {} : { tags: tags.join(',') }),
 		include: 'tags',
 	};
 	const doing = `find what was changed below ${label}`;
@@ -123,12 +146,12 @@ async function changedPages(
 
 function warnOfMore(run: OperationContext, root: XmlElement, given: number): void {
 	run.n8n.addExecutionHints({
-		message: `The site found ${attribute(root, 'totalcount')} changed pages and gave ${given} of them. Enter a later "Since", or an "Until", and get the rest in steps.`,
+		message: `The site found ${attribute(root, 'totalcount')} changed pages and gave ${given} of them. To get the rest in steps, enter a later "Since", or an "Until".`,
 		location: 'outputPane',
 	});
 }
 
-async function revisions(
+async function revisionsOfAll(
 	run: OperationContext,
 	pages: Change[],
 	period: Period,
@@ -140,7 +163,7 @@ async function revisions(
 	return all;
 }
 
-/** All at once: nothing says that the newest always comes first. A page that is gone has none. */
+/** All in one call: nothing says that the newest always comes first. A page that is gone has none. */
 async function revisionsOf(run: OperationContext, page: XmlElement): Promise<XmlElement[]> {
 	const id = attribute(page, 'id') ?? '';
 	const doing = `list the revisions of page ${id}`;

@@ -1,42 +1,103 @@
-import { attribute, children, type XmlElement } from '../../api/xml';
-import { page } from '../input/fields';
-import { type Operation, outputs } from '../core/operation';
+import type { HttpResponse } from '../../api/client';
+import { numberOf } from '../../api/elements';
+import { doubleEncode } from '../../api/path-segment';
+import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
+import type { UserMessage } from '../../shared/failure-messages';
+import { fileContent, isOtherContent } from '../content/file-content';
+import { defineOperation, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
-import { keyField } from './fields';
-import { listProperty, propertyItem, propertyKey, propertyNamed } from './property';
-import { propertyValue } from './property-value';
+import type { PageReference } from '../input/page-reference';
+import { page } from '../input/shared-fields';
+import { keyField, listProperty, propertyItem, propertyNamed } from './property';
 
 /** GET /pages/{id}/properties: one of them, with its whole value. */
-export const getPageProperty: Operation = {
+export const getPageProperty = defineOperation({
 	value: 'getProperty',
 	name: 'Get Property',
 	action: 'Get a property of a page',
 	description: 'Get one property of a page with its value',
-	fields: [page, keyField],
-	async run(run) {
-		const reference = run.page();
-		const name = propertyKey(run);
+	fields: { page, key: keyField },
+	async run(run, fields) {
+		const reference = run.read(fields.page);
+		const name = run.read(fields.key);
 		const properties = await listProperty(run, reference, name);
 		const property = propertyNamed(properties, name);
-		if (property === undefined) return refuseUnknown(run, properties, name, reference.label);
+		if (property === undefined) {
+			return run.site.refuse(noSuchProperty(properties, name, reference.label));
+		}
 		const value = await propertyValue(run, reference, property);
 		return outputs([propertyItem(reference, properties, property, value)]);
 	},
-};
+});
 
-function refuseUnknown(
-	{ site }: OperationContext,
-	properties: XmlElement,
-	name: string,
-	label: string,
-): never {
+function noSuchProperty(properties: XmlElement, name: string, label: string): UserMessage {
 	const [other] = children(properties, 'property');
 	const spelled = attribute(other, 'name');
-	return site.refuse({
+	return {
 		message: `There is no property "${name}" at ${label}`,
 		description:
 			spelled === undefined
-				? 'Check the name: it must be whole, and upper and lower case matter. A property that was never set does not exist.'
+				? 'Check the name: enter it in full, with the right upper and lower case. A property that was never set does not exist.'
 				: `Upper and lower case matter: the page has "${spelled}".`,
-	});
+	};
+}
+
+/**
+ * The whole value of a property. The list has it when it is short. A longer value than the site's
+ * maximum is left out there, and XML parsing trims white space around a value. Both show in the size
+ * that the list names: then the value is fetched by itself.
+ */
+async function propertyValue(
+	run: OperationContext,
+	reference: PageReference,
+	property: XmlElement,
+): Promise<string> {
+	const contents = child(property, 'contents');
+	const listed = textOf(contents) ?? '';
+	const size = numberOf(attribute(contents, 'size'));
+	if (size === Buffer.byteLength(listed)) return listed;
+	return await fetchedValue(run, reference, property);
+}
+
+/** GET /pages/{id}/properties/{key}; the name is encoded twice, as the vendor asks for. */
+async function fetchedValue(
+	run: OperationContext,
+	{ key, label }: PageReference,
+	property: XmlElement,
+): Promise<string> {
+	const name = attribute(property, 'name') ?? '';
+	const doing = `read the value of the property "${name}" of ${label}`;
+	const path = `/pages/${key}/properties/${doubleEncode(name)}`;
+	const response = await fileContent(run, { path, doing });
+	const { status } = response;
+	const contents = child(property, 'contents');
+	const type = attribute(contents, 'type') ?? '';
+	const served = String(response.headers['content-type'] ?? '');
+	if (/html/i.test(served) && !/html/i.test(type)) {
+		return run.site.fail({ kind: 'html', status }, { doing });
+	}
+	const announced = { type, size: numberOf(attribute(contents, 'size')) };
+	if (isOtherContent(announced, { type: served, size: response.bytes?.length ?? 0 })) {
+		return run.site.fail({ kind: 'unexpected', status }, { doing });
+	}
+	return decoded(response, served) ?? run.site.refuse(noText(name, type));
+}
+
+/** Text by its charset; `undefined` for bytes that are no text. */
+function decoded({ bytes, body }: HttpResponse, type: string): string | undefined {
+	const charset = /charset="?([^";\s]+)/i.exec(type)?.[1] ?? 'utf-8';
+	try {
+		return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(
+			bytes ?? Buffer.from(body),
+		);
+	} catch {
+		return undefined;
+	}
+}
+
+function noText(name: string, type: string): UserMessage {
+	return {
+		message: `The property "${name}" contains ${type || 'something else'}, not text`,
+		description: 'This node reads properties that contain text. Choose another property.',
+	};
 }

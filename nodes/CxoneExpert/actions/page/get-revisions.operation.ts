@@ -1,24 +1,24 @@
 import { children } from '../../api/xml';
-import { limit, page, returnAll, simplify } from '../input/fields';
-import { type Operation, results } from '../core/operation';
-import { paged } from '../input/list-page';
-import { revisionItem } from './revision-item';
+import { defineOperation, results } from '../core/operation';
+import { readList } from '../input/list-page';
+import { limitFields, maxResults, page, simplify } from '../input/shared-fields';
+import { revisionItem } from './items';
 
 /** GET /pages/{id}/revisions: the saved versions of a page, newest first as the site gives them. */
-export const getPageRevisions: Operation = {
+export const getPageRevisions = defineOperation({
 	value: 'getRevisions',
 	name: 'Get Revisions',
 	action: 'Get the revisions of a page',
-	description: 'Get who changed a page, when and how much, for each saved version',
-	fields: [page, returnAll, limit, simplify],
-	async run(run) {
-		const { key, label } = run.page();
+	description: 'Get who changed a page, when and how much for each saved version',
+	fields: { page, ...limitFields, simplify },
+	async run(run, fields) {
+		const { key, label } = run.read(fields.page);
 		const path = `/pages/${key}/revisions`;
 		const doing = `list the revisions of ${label}`;
-		const revisions = await paged(run.max, async (most, offset) => {
-			const query = { limit: most, offset };
+		const revisions = await readList(maxResults(run, fields), async (limit, offset) => {
+			const query = { limit, offset };
 			return children(await run.site.read({ method: 'GET', path, query, doing }, 'pages'), 'page');
 		});
-		return results(run, revisions, revisionItem);
+		return results(revisions, run.read(fields.simplify), revisionItem);
 	},
-};
+});

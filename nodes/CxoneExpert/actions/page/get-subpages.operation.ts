@@ -1,46 +1,46 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { numberOf } from '../../api/elements';
 import { compact } from '../../api/compact';
+import { numberOf } from '../../api/elements';
 import { attribute, children, type XmlElement } from '../../api/xml';
-import { limit, optionsField, page, returnAll, simplify } from '../input/fields';
-import { type Operation, results } from '../core/operation';
-import { paged } from '../input/list-page';
-import { asList } from '../core/operation-context';
-import { pageItem } from './page-item';
+import { defineOperation, results } from '../core/operation';
+import { listField, optionsField } from '../input/fields';
+import { readList } from '../input/list-page';
+import { limitFields, maxResults, page, simplify } from '../input/shared-fields';
+import { pageItem } from './items';
 
-const options = optionsField([
-	{
+const options = optionsField({
+	articleTypes: listField({
 		displayName: 'Article Types',
 		name: 'article',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. topic-guide, topic-category',
-		description: 'Kinds of pages to return, separated by commas. When empty, all are returned.',
-	},
-]);
+		description: 'Types of pages to return, separated by commas. When empty, all are returned.',
+	}),
+});
 
 /** GET /pages/{id}/subpages: the pages directly below a page. */
-export const getPageSubpages: Operation = {
+export const getPageSubpages = defineOperation({
 	value: 'getSubpages',
 	name: 'Get Subpages',
 	action: 'Get the subpages of a page',
 	description: 'Get the pages directly below a page',
-	fields: [page, returnAll, limit, simplify, options],
-	async run(run) {
-		const { key, label } = run.page();
+	fields: { page, ...limitFields, simplify, options },
+	async run(run, fields) {
+		const { key, label } = run.read(fields.page);
 		const path = `/pages/${key}/subpages`;
 		const doing = `list the pages below ${label}`;
-		const articles = asList(run.options.article).join(',');
-		const subpages = await paged(run.max, async (most, offset) => {
-			const query = { limit: most, offset, ...(articles === '' ? {} : { article: articles }) };
+		const article = run.read(fields.options).articleTypes.join(',');
+		const subpages = await readList(maxResults(run, fields), async (limit, offset) => {
+			const query = { limit, offset, ...(article === '' ? {} : { article }) };
 			const root = await run.site.read({ method: 'GET', path, query, doing }, 'subpages');
 			return children(root, 'page.subpage');
 		});
 		await run.site.assertTokenAccepted();
-		return results(run, subpages, subpageItem);
+		return results(subpages, run.read(fields.simplify), subpageItem);
 	},
-};
+});
 
 function subpageItem(subpage: XmlElement): IDataObject {
 	const subpages = attribute(subpage, 'subpages');

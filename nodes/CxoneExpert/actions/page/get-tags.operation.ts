@@ -1,16 +1,16 @@
-import { page } from '../input/fields';
-import { type Operation, outputs } from '../core/operation';
+import { defineOperation, outputs } from '../core/operation';
+import { page } from '../input/shared-fields';
 import { readTags, tagsItem } from './tags';
 
 /** GET /pages/{id}/tags. */
-export const getPageTags: Operation = {
+export const getPageTags = defineOperation({
 	value: 'getTags',
 	name: 'Get Tags',
 	action: 'Get the tags of a page',
 	description: 'Get all tags of a page as a list',
-	fields: [page],
-	async run(run) {
-		const reference = run.page();
+	fields: { page },
+	async run(run, fields) {
+		const reference = run.read(fields.page);
 		return outputs([tagsItem(reference, await readTags(run, reference))]);
 	},
-};
+});

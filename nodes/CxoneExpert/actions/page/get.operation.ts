@@ -1,44 +1,45 @@
-import { optionsField, page, simplify } from '../input/fields';
-import { type Operation, results } from '../core/operation';
-import type { OperationContext } from '../core/operation-context';
-import { existing } from './existing';
-import { pageItem } from './page-item';
+import { refuseInput } from '../core/input-problem';
+import { defineOperation, results } from '../core/operation';
+import { flagField, optionsField } from '../input/fields';
+import { page, simplify } from '../input/shared-fields';
+import { existingPage } from './find-page';
+import { pageItem } from './items';
 
-const options = optionsField([
-	{
+const options = optionsField({
+	includeDeleted: flagField({
 		displayName: 'Include Deleted',
 		name: 'includeDeleted',
 		type: 'boolean',
 		default: false,
-		description:
-			'Whether to get the page also after it was deleted. The page must be named by its ID then.',
-	},
-]);
+		description: 'Whether to get the page even if it was deleted. It must be named by its ID then.',
+	}),
+});
 
 /** GET /pages/{id}: title, address, author, tags and more, without the text. */
-export const getPage: Operation = {
+export const getPage = defineOperation({
 	value: 'get',
 	name: 'Get',
 	action: 'Get a page',
 	description: 'Get title, URL, author, tags and more of a page',
-	fields: [page, simplify, options],
-	async run(run) {
-		const { key, label } = run.page();
-		const query = run.options.includeDeleted === true ? deletedToo(run, key) : {};
+	fields: { page, simplify, options },
+	async run(run, fields) {
+		const reference = run.read(fields.page);
+		const { key, label } = reference;
+		const query = run.read(fields.options).includeDeleted ? alsoDeleted(key) : {};
 		const path = `/pages/${key}`;
 		const doing = `read ${label}`;
 		const found = await run.site.read({ method: 'GET', path, query, doing }, 'page');
-		existing(run, found, label);
-		return results(run, [found], pageItem);
+		existingPage(run, found, reference);
+		return results([found], run.read(fields.simplify), pageItem);
 	},
-};
+});
 
-/** The site does so only for a number: a path can have a new page meanwhile. */
-function deletedToo(run: OperationContext, key: string) {
+/** The site does so for a number only: by now, a path can belong to a new page. */
+function alsoDeleted(key: string) {
 	if (/^\d+$/.test(key)) return { includeDeleted: true };
-	return run.site.refuse({
-		message: 'A deleted page can be found by its number only',
+	return refuseInput({
+		message: 'A deleted page can only be found by its ID',
 		description:
-			'Enter the ID of the page, such as 42, or take the option "Include Deleted" away. The trigger gives the ID as page.id.',
+			'Enter the ID of the page, such as 42, or remove the option "Include Deleted". The trigger gives the ID as page.id.',
 	});
 }

@@ -7,16 +7,16 @@ import type {
 import { pagePath } from '../../api/elements';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 import { ExpertSite } from '../core/site';
-import { listStep, type SearchPage, titleAndPath } from '../core/list-search';
-import { AS_IT_IS } from './search.operation';
+import { listStep, type SearchPage, titleAndPath } from '../input/list-search';
+import { RESULTS_ONLY } from './search.operation';
 
 /**
- * The list of a "Page" field: without a filter the home page and the pages directly below it, else
- * what the search of the site finds.
+ * The list of a "Page" field: without a filter the home page and the pages directly below it, otherwise
+ * search results.
  *
  * @param token where the next step begins
  */
-export async function searchPages(
+export async function searchPageList(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 	token?: string,
@@ -39,7 +39,7 @@ async function topPages(site: ExpertSite, step: SearchPage): Promise<XmlElement[
 
 async function found(site: ExpertSite, words: string, step: SearchPage): Promise<XmlElement[]> {
 	const doing = 'search the pages of the site';
-	const query = { q: words, ...step, ...AS_IT_IS };
+	const query = { q: words, ...step, ...RESULTS_ONLY };
 	const path = '/site/query';
 	const root = await site.read({ method: 'GET', path, query, doing }, 'search');
 	return children(root, 'result');
@@ -50,8 +50,8 @@ function homePage({ origin }: ExpertSite): INodeListSearchItems {
 }
 
 /**
- * What the search finds can also be a file. The specification does not say by which value of `types`
- * the site would give pages only, but it shows what it calls one.
+ * A search result can also be a file. The specification does not say which value of `types` limits the
+ * results to pages, but it shows the type of a page.
  */
 function isPage(found: XmlElement): boolean {
 	return (textOf(found, 'type') ?? 'page') === 'page';

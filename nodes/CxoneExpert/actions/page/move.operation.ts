@@ -1,62 +1,58 @@
-import { pagePath } from '../../api/elements';
 import { compact } from '../../api/compact';
+import { pagePath } from '../../api/elements';
 import { attribute, children } from '../../api/xml';
-import { optionsField, page, simplify } from '../input/fields';
-import { type Operation, results } from '../core/operation';
-import { asText, type OperationContext } from '../core/operation-context';
-import { titleOption } from './fields';
-import { foundPage } from './found-page';
-import { pageItem } from './page-item';
-import { NO_TARGET, takenMessages, targetField, targetPath } from './target';
+import { refuseInput } from '../core/input-problem';
+import { defineOperation, results } from '../core/operation';
+import { optionsField } from '../input/fields';
+import { page, simplify } from '../input/shared-fields';
+import { newPathField, NO_NEW_PATH, pathTaken, titleOption } from './fields';
+import { findPage } from './find-page';
+import { pageItem } from './items';
 
 /**
  * POST /pages/{id}/move: another path, another title, or both; subpages go along. The page is looked
  * up first, and moved by the ID that was found.
  */
-export const movePage: Operation = {
+export const movePage = defineOperation({
 	value: 'move',
 	name: 'Move',
 	action: 'Move or rename a page',
 	description: 'Move a page with its subpages to another path, or give it another title',
-	fields: [
+	fields: {
 		page,
-		targetField({
+		newPath: newPathField({
 			description:
-				'The whole path that the page is to have, its own name at the end. When empty, only the title changes.',
+				'The full new path of the page, ending with its own name. When empty, only the title changes.',
 		}),
 		simplify,
-		optionsField([titleOption]),
-	],
-	async run(run) {
-		const { key, label } = run.page();
-		const title = asText(run.options.title);
-		const wanted = wantedPath(run, title);
-		const found = await foundPage(run);
-		// A title alone would let the site make a new path of it: the page keeps the path that it has.
-		const to = wanted || (pagePath(found) ?? '');
+		options: optionsField({ title: titleOption }),
+	},
+	async run(run, fields) {
+		const reference = run.read(fields.page);
+		const { title } = run.read(fields.options);
+		const newPath = run.read(fields.newPath);
+		if (newPath === '' && title === '') return refuseInput(NOTHING_TO_DO);
+		const found = await findPage(run, reference);
+		// For a title alone the site would make up a new path: the page keeps the path that it has.
+		const to = newPath || (pagePath(found) ?? '');
 		const root = await run.site.read(
 			{
 				method: 'POST',
-				path: `/pages/${attribute(found, 'id') ?? key}/move`,
+				path: `/pages/${attribute(found, 'id') ?? reference.key}/move`,
 				query: { to, redirects: 0, ...compact({ title: title || undefined }) },
-				messages: { 409: takenMessages(to) },
-				doing: `move ${label}`,
+				messages: { 409: pathTaken(to) },
+				doing: `move ${reference.label}`,
 			},
 			'pages.moved',
 		);
 		const moved = children(root, 'page');
-		// Nobody has to move a page that is there already: the site does nothing and names no page.
+		// A page that is there already is not moved: the site names no page then.
 		const pages = moved.length > 0 ? moved : [found];
-		return results(run, pages, pageItem);
+		return results(pages, run.read(fields.simplify), pageItem);
 	},
-};
+});
 
-/** Empty when the page is to be renamed only. */
-function wantedPath(run: OperationContext, title: string): string {
-	const to = targetPath(run);
-	if (to !== '' || title !== '') return to;
-	return run.site.refuse({
-		...NO_TARGET,
-		description: `${NO_TARGET.description} To rename the page only, add the option "Title".`,
-	});
-}
+const NOTHING_TO_DO = {
+	...NO_NEW_PATH,
+	description: `${NO_NEW_PATH.description} To rename the page only, add the option "Title".`,
+};

@@ -13,7 +13,7 @@ import { movePage } from './move.operation';
 import { removePageTags } from './remove-tags.operation';
 import { replacePageTags } from './replace-tags.operation';
 import { savePageContents } from './save-contents.operation';
-import { searchPagesOperation } from './search.operation';
+import { searchPages } from './search.operation';
 import { setPageProperty } from './set-property.operation';
 
 export const pageResource: Resource = {
@@ -35,7 +35,7 @@ export const pageResource: Resource = {
 		movePage,
 		removePageTags,
 		replacePageTags,
-		searchPagesOperation,
+		searchPages,
 		setPageProperty,
 	],
 };

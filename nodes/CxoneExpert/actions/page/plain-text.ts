@@ -1,11 +1,11 @@
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /**
- * Text as HTML: each line that is not blank becomes a paragraph, nothing in it is markup.
+ * Text as HTML: each line that is not blank becomes a paragraph; nothing in it is treated as markup.
  *
- * A site runs what stands between double braces as a script (source: the vendor's pages on
- * DekiScript), however it is escaped. A word joiner, which nobody sees, keeps two braces apart: a
- * text from outside must not run anything.
+ * A site runs the text between double braces as a script (source: the vendor's pages on DekiScript),
+ * even when it is escaped. An invisible word joiner keeps two braces apart: text from outside must not
+ * run anything.
  */
 export function paragraphsOf(text: string): string {
 	return text
@@ -16,5 +16,7 @@ export function paragraphsOf(text: string): string {
 }
 
 function escaped(text: string): string {
-	return text.replace(/[&<>"]/g, (sign) => ESCAPES[sign]!).replace(/\{(?=\{)/g, '{\u2060');
+	return text
+		.replace(/[&<>"]/g, (character) => ESCAPES[character]!)
+		.replace(/\{(?=\{)/g, '{\u2060');
 }

@@ -1,26 +1,43 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { numberOf } from '../../api/elements';
-import type { PageReference } from '../input/page-reference';
-import { compact } from '../../api/compact';
 import type { ApiCall } from '../../api/client';
+import { compact } from '../../api/compact';
+import { numberOf } from '../../api/elements';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
+import type { Field } from '../core/field';
+import { refuseInput } from '../core/input-problem';
 import type { OperationContext } from '../core/operation-context';
-import { pageIdOf } from './page-id';
+import { requiredTextField } from '../input/fields';
+import type { PageReference } from '../input/page-reference';
 import { xmlText } from '../input/xml-text';
+import { pageIdOf } from './items';
 
-/** The name of a property, which the API can ask for only without its own signs in it. */
-export function propertyKey(run: OperationContext): string {
-	const key = xmlText(run, run.required('key', 'Key'), 'Key');
-	if (!/[*,\r\n\t]/.test(key)) return key;
-	return run.site.refuse({
-		message: '"Key" is not the name of one property',
-		description:
-			'Enter the whole name of one property, such as urn:custom.mindtouch.com#_editedby, without * and commas.',
-	});
-}
+const text = requiredTextField({
+	displayName: 'Key',
+	name: 'key',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. urn:custom.mindtouch.com#_editedby',
+	description: 'The full name of the property; upper and lower case matter',
+});
 
-/** GET /pages/{id}/properties?names=…: all that have the name in any spelling, as the site sees it. */
+/** The name of a property, without the characters that mean something else in a query of the API. */
+export const keyField: Field<string> = {
+	property: text.property,
+	read(entered, context) {
+		const key = xmlText(text.read(entered, context), 'Key');
+		return /[*,\r\n\t]/.test(key) ? refuseInput(NOT_ONE_NAME) : key;
+	},
+};
+
+const NOT_ONE_NAME = {
+	message: '"Key" is not the name of one property',
+	description:
+		'Enter the full name of one property, such as urn:custom.mindtouch.com#_editedby, without * and commas.',
+};
+
+/** GET /pages/{id}/properties?names=…: all that have the name, in whatever case. */
 export async function listProperty(
 	run: OperationContext,
 	{ key, label }: PageReference,

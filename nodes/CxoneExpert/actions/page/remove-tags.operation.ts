@@ -1,16 +1,16 @@
-import { page } from '../input/fields';
-import type { Operation } from '../core/operation';
+import { defineOperation } from '../core/operation';
+import { page } from '../input/shared-fields';
 import { tagsField } from './fields';
 import { changeTags, without } from './tags';
 
 /** PUT /pages/{id}/tags with the tags that are left. */
-export const removePageTags: Operation = {
+export const removePageTags = defineOperation({
 	value: 'removeTags',
 	name: 'Remove Tags',
 	action: 'Remove tags from a page',
 	description: 'Remove tags from a page and keep the others',
-	fields: [page, tagsField],
-	async run(run) {
-		return await changeTags(run, without);
+	fields: { page, tags: tagsField },
+	async run(run, fields) {
+		return await changeTags(run, fields, without);
 	},
-};
+});

@@ -1,23 +1,23 @@
-import { page } from '../input/fields';
-import type { Operation } from '../core/operation';
+import { defineOperation } from '../core/operation';
+import { page } from '../input/shared-fields';
 import { tagsField } from './fields';
-import { changeTags, sameAs } from './tags';
+import { changeTags, tagKey } from './tags';
 
 /** Tags that the site sets itself: they make a page an article, a guide or a category. */
 const SYSTEM_TAG = /^article:/i;
 
 /** PUT /pages/{id}/tags with the tags that are named, and the system tags unless one is named. */
-export const replacePageTags: Operation = {
+export const replacePageTags = defineOperation({
 	value: 'replaceTags',
 	name: 'Replace Tags',
 	action: 'Replace the tags of a page',
 	description:
 		'Give a page these tags and no others. A tag such as article:topic stays, unless you name another of its kind.',
-	fields: [page, tagsField],
-	async run(run) {
-		return await changeTags(run, replaced);
+	fields: { page, tags: tagsField },
+	async run(run, fields) {
+		return await changeTags(run, fields, replaced);
 	},
-};
+});
 
 function replaced(before: string[], named: string[]): string[] {
 	const isSystemTag = (name: string) => SYSTEM_TAG.test(name);
@@ -25,7 +25,7 @@ function replaced(before: string[], named: string[]): string[] {
 	return [...kept, ...named.map((name) => spelledAs(before, name))];
 }
 
-/** A tag that is there keeps its spelling. */
+/** A tag that the page has already keeps its spelling. */
 function spelledAs(before: string[], name: string): string {
-	return before.find((other) => sameAs(other) === sameAs(name)) ?? name;
+	return before.find((other) => tagKey(other) === tagKey(name)) ?? name;
 }

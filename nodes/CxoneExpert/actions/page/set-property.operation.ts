@@ -1,64 +1,85 @@
 import { compact } from '../../api/compact';
-import { attribute, writeXml, type XmlElement } from '../../api/xml';
-import { optionsField, page } from '../input/fields';
-import { type Operation, outputs } from '../core/operation';
-import { asText, type OperationContext } from '../core/operation-context';
-import { CHANGED, confirmedProperty, settingOf } from './confirmed-property';
-import { keyField } from './fields';
-import { pageToChange } from './found-page';
-import { listProperty, propertyItem, propertyKey, propertyNamed } from './property';
+import type { ApiFailure } from '../../api/failure';
+import { redact, secretsOf } from '../../api/redact';
+import { attribute, child, textOf, writeXml, type XmlElement } from '../../api/xml';
+import type { UserMessage } from '../../shared/failure-messages';
+import type { Field } from '../core/field';
+import { refuseInput } from '../core/input-problem';
+import { defineOperation, outputs } from '../core/operation';
+import type { OperationContext } from '../core/operation-context';
+import { optionsField, textField } from '../input/fields';
+import type { PageReference } from '../input/page-reference';
+import { page } from '../input/shared-fields';
+import { EMPTY_EXPRESSION } from '../input/text';
 import { xmlText } from '../input/xml-text';
+import { pageToChange } from './find-page';
+import { keyField, listProperty, propertyItem, propertyNamed } from './property';
+
+/** An empty text is a value, too; nothing at all is not. */
+const valueField: Field<string> = {
+	property: {
+		displayName: 'Value',
+		name: 'value',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default: '',
+		description: 'The text to store. A list or an object from an expression becomes JSON.',
+	},
+	read(entered) {
+		if (entered === undefined || entered === null || Number.isNaN(entered)) {
+			return refuseInput(NO_VALUE);
+		}
+		return xmlText(
+			typeof entered === 'object' ? JSON.stringify(entered) : String(entered),
+			'Value',
+		);
+	},
+};
+
+const NO_VALUE: UserMessage = {
+	message: '"Value" is empty',
+	description: `Enter a value in the field "Value". ${EMPTY_EXPRESSION}`,
+};
 
 const DEFAULT_TYPE = 'text/plain; charset=utf-8';
 
+const options = optionsField({
+	contentType: textField({
+		displayName: 'Content Type',
+		name: 'contentType',
+		type: 'string',
+		default: DEFAULT_TYPE,
+		placeholder: 'e.g. application/json; charset=utf-8',
+		description: 'What kind of text the value is',
+	}),
+});
+
 /**
- * PUT /pages/{id}/properties with one property, which is made if it is not there.
+ * PUT /pages/{id}/properties with one property, which is created if it does not exist.
  *
- * The etag of a property that is there goes along. The public code of the predecessor of the API
- * replaces a value only for who names its current etag; and with it a change that came in between is
- * noticed instead of lost.
+ * The etag of an existing property goes along. The public code of the predecessor of the API replaces a
+ * value only when the call names its current etag. It also makes a concurrent change fail instead of
+ * being overwritten.
  */
-export const setPageProperty: Operation = {
+export const setPageProperty = defineOperation({
 	value: 'setProperty',
 	name: 'Set Property',
 	action: 'Set a property of a page',
 	description: 'Set the value of a property of a page, which is created if it does not exist',
-	fields: [
-		page,
-		keyField,
-		{
-			displayName: 'Value',
-			name: 'value',
-			type: 'string',
-			typeOptions: { rows: 4 },
-			default: '',
-			description:
-				'The text to store. What an expression gives as a list or an object becomes JSON.',
-		},
-		optionsField([
-			{
-				displayName: 'Content Type',
-				name: 'contentType',
-				type: 'string',
-				default: DEFAULT_TYPE,
-				placeholder: 'e.g. application/json; charset=utf-8',
-				description: 'What kind of text the value is',
-			},
-		]),
-	],
-	async run(run) {
-		const name = propertyKey(run);
-		const value = valueOf(run);
-		const reference = await pageToChange(run);
+	fields: { page, key: keyField, value: valueField, options },
+	async run(run, fields) {
+		const name = run.read(fields.key);
+		const value = run.read(fields.value);
+		const { contentType } = run.read(fields.options);
+		const reference = await pageToChange(run, run.read(fields.page));
 		const listed = await listProperty(run, reference, name, { redirects: 0 });
-		const before = propertyNamed(listed, name);
-		const etag = attribute(before, 'etag');
+		const etag = attribute(propertyNamed(listed, name), 'etag');
 		const properties = await run.site.read(
 			{
 				method: 'PUT',
 				path: `/pages/${reference.key}/properties`,
 				query: { redirects: 0 },
-				body: propertyXml(name, value, asText(run.options.contentType) || DEFAULT_TYPE, etag),
+				body: propertyXml(name, value, contentType || DEFAULT_TYPE, etag),
 				messages: { 409: CHANGED },
 				doing: settingOf(name, reference),
 			},
@@ -67,20 +88,56 @@ export const setPageProperty: Operation = {
 		const after = confirmedProperty(run, properties, name, reference);
 		return outputs([propertyItem(reference, properties, after, value)]);
 	},
-};
+});
 
-/** An empty text is a value, too; nothing at all is not. */
-function valueOf(run: OperationContext): string {
-	const value = run.parameter('value');
-	if (value === undefined || value === null || Number.isNaN(value)) {
-		return run.required('value', 'Value');
-	}
-	return xmlText(run, typeof value === 'object' ? JSON.stringify(value) : String(value), 'Value');
-}
-
-/** A reader of XML turns a carriage return into a line feed unless it is escaped. */
+/** XML parsing turns a carriage return into a line feed unless it is escaped. */
 function propertyXml(name: string, value: string, type: string, etag: string | undefined): string {
 	const contents = { '@type': type, '#text': value };
 	const property = compact({ '@name': name, '@etag': etag, contents }) as XmlElement;
 	return writeXml('properties', { property }).replaceAll('\r', '&#13;');
 }
+
+/** Finishes the sentence "while n8n tried to …". */
+function settingOf(name: string, { label }: PageReference): string {
+	return `set the property "${name}" of ${label}`;
+}
+
+/** The call can succeed although the site refuses the property in it. */
+function confirmedProperty(
+	run: OperationContext,
+	properties: XmlElement,
+	name: string,
+	reference: PageReference,
+): XmlElement {
+	const property = propertyNamed(properties, name);
+	const status = child(property, 'status');
+	const code = attribute(status, 'code') ?? '200';
+	if (property !== undefined && code === '200') return property;
+	if (property === undefined) return run.site.refuse(UNCONFIRMED);
+	const said = textOf(status) ?? textOf(child(status, 'error'), 'message');
+	const secrets = secretsOf(run.site.credential);
+	const failure: ApiFailure = {
+		kind: 'http-status',
+		status: Number(code),
+		...(said === undefined ? {} : { siteMessage: redact(said, secrets) }),
+	};
+	return run.site.fail(failure, {
+		doing: settingOf(name, reference),
+		messages: { [Number(code)]: NOT_SET, 409: CHANGED },
+	});
+}
+
+const UNCONFIRMED: UserMessage = {
+	message: 'Expert did not confirm that the property was set',
+	description: 'Read the property to see whether it has the new value, and set it again if not.',
+};
+
+const NOT_SET: UserMessage = {
+	message: 'Expert did not set the property',
+	description: 'Check its name, its value and the option "Content Type".',
+};
+
+const CHANGED: UserMessage = {
+	message: 'The property was changed by somebody else at the same moment',
+	description: 'Nothing was set. Run the node again.',
+};

@@ -1,29 +1,36 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { compact } from '../../api/compact';
-import type { PageReference } from '../input/page-reference';
 import type { ApiCall } from '../../api/client';
+import { compact } from '../../api/compact';
 import { writeXml, type XmlElement } from '../../api/xml';
+import { refuseInput } from '../core/input-problem';
 import { type Output, outputs } from '../core/operation';
-import { asList, type OperationContext, POINTS_AT_NOTHING } from '../core/operation-context';
-import { pageToChange } from './found-page';
-import { tagNames } from './page-item';
-import { pageIdOf } from './page-id';
+import type { OperationContext } from '../core/operation-context';
+import type { PageReference } from '../input/page-reference';
+import type { page } from '../input/shared-fields';
+import { asList, EMPTY_EXPRESSION } from '../input/text';
 import { xmlText } from '../input/xml-text';
+import type { tagsField } from './fields';
+import { pageToChange } from './find-page';
+import { pageIdOf, tagNames } from './items';
 
-/** `before` is what the page has, `named` what was entered; gives what it is to have. */
+/** From the tags that the page has and the tags that were entered to those that it is to have. */
 export type TagChange = (before: string[], named: string[]) => string[];
 
 /**
  * Reads the tags of a page, changes them and writes all of them back: the API replaces all at once.
- * What nobody changes is not written.
+ * Nothing is written when nothing changes.
  *
  * Two runs at the same moment can both read before either writes: then one change is lost. The API
  * offers nothing against it, so the two calls follow each other at once.
  */
-export async function changeTags(run: OperationContext, change: TagChange): Promise<Output[]> {
-	const named = namedTags(run);
-	const reference = await pageToChange(run);
+export async function changeTags(
+	run: OperationContext,
+	fields: { page: typeof page; tags: typeof tagsField },
+	change: TagChange,
+): Promise<Output[]> {
+	const named = enteredTags(run.read(fields.tags));
+	const reference = await pageToChange(run, run.read(fields.page));
 	const found = await readTags(run, reference, { redirects: 0 });
 	const before = tagNames(found) ?? [];
 	const wanted = change(before, named);
@@ -34,6 +41,7 @@ export async function changeTags(run: OperationContext, change: TagChange): Prom
 	return outputs([{ ...tagsItem(reference, after), ...changes }]);
 }
 
+/** GET /pages/{id}/tags. */
 export async function readTags(
 	run: OperationContext,
 	{ key, label }: PageReference,
@@ -74,38 +82,37 @@ const NOT_ALLOWED = {
 	403: {
 		message: 'Expert did not give access to the tags of this page',
 		description:
-			'The page may be a draft that was never published: its tags can be used after it is published. Else the user of the token may lack the right, or the token has run out: run the test of the CXone Expert API credential, and look at the permissions of the user.',
+			'The page may be a draft that was never published: its tags can be used once it is published. Otherwise, the user of the token may lack the right, or the token may have expired: run the test of the CXone Expert API credential, and look at the permissions of the user.',
 	},
 };
 
-/** A list without entries was meant; a field without a value was not. */
-function namedTags(run: OperationContext): string[] {
-	const entered = run.parameter('tags');
+/** An empty list may be meant; an empty field is not. */
+function enteredTags(entered: unknown): string[] {
 	const entries: unknown[] = Array.isArray(entered) ? entered : [entered];
-	const names = asList(entered).map((name) => xmlText(run, name, 'Tags').replace(/\s+/g, ' '));
+	const names = asList(entered).map((name) => xmlText(name, 'Tags').replace(/\s+/g, ' '));
 	const isText = entries.every((entry) => typeof entry === 'string' || typeof entry === 'number');
 	if (isText && (names.length > 0 || entries.length === 0)) return without(names, []);
-	return run.site.refuse(isText ? NO_TAG : NO_TEXT);
+	return refuseInput(isText ? NO_TAG : NO_TEXT);
 }
 
 const NO_TAG = {
 	message: '"Tags" is empty',
-	description: `Enter one or more tags, separated by commas. ${POINTS_AT_NOTHING}`,
+	description: `Enter one or more tags, separated by commas. ${EMPTY_EXPRESSION}`,
 };
 
 const NO_TEXT = {
-	message: '"Tags" holds something else than text',
+	message: '"Tags" contains something other than text',
 	description:
 		'Enter tags separated by commas, or an expression that gives one text or a list of texts, such as {{ $json.tagsAdded }}.',
 };
 
 /** Those of `names` that `others` does not have, each once; upper and lower case are the same tag. */
 export function without(names: string[], others: string[]): string[] {
-	const seen = new Set(others.map(sameAs));
-	return names.filter((name) => !seen.has(sameAs(name)) && seen.add(sameAs(name)));
+	const seen = new Set(others.map(tagKey));
+	return names.filter((name) => !seen.has(tagKey(name)) && seen.add(tagKey(name)));
 }
 
-/** For a site two spellings are one tag, and the newest spelling replaces the other everywhere. */
-export function sameAs(name: string): string {
+/** The same for all spellings that are one tag for the site, whose newest spelling it uses everywhere. */
+export function tagKey(name: string): string {
 	return name.trim().normalize('NFC').toLowerCase();
 }

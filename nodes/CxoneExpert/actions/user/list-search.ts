@@ -6,14 +6,14 @@ import type {
 
 import { attribute, children, textOf, type XmlElement } from '../../api/xml';
 import { ExpertSite } from '../core/site';
-import { listStep, type SearchPage } from '../core/list-search';
+import { listStep, type SearchPage } from '../input/list-search';
 
 /**
- * The list of a "User" field, by user name or e-mail address when a filter is entered.
+ * The list of a "User" field, filtered by user name or e-mail address.
  *
  * @param token where the next step begins
  */
-export async function searchUsers(
+export async function searchUserList(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 	token?: string,

@@ -1,10 +1,9 @@
 import { addEvent } from '../../api/webhooks';
 import { missingEvents } from '../../shared/events';
-import { type Operation, outputs } from '../core/operation';
-import { enteredEvents, eventOptions, events } from './event-fields';
-import { unwrap, readAgain } from './site-calls';
-import { namedWebhook, webhook } from './webhook-field';
-import { webhookItem } from './webhook-item';
+import { defineOperation, outputs } from '../core/operation';
+import { findWebhook, readExistingWebhook, unwrap } from './calls';
+import { enteredEvents, eventFields, webhook } from './fields';
+import { webhookItem } from './items';
 
 /** What 400 means for an event. */
 export const NO_SUCH_EVENT = {
@@ -15,27 +14,27 @@ export const NO_SUCH_EVENT = {
 };
 
 /** PUT /webhooks/{id}/events/{event} for each that is not registered yet. */
-export const addWebhookEvents: Operation = {
+export const addWebhookEvents = defineOperation({
 	value: 'addEvent',
 	name: 'Add Events',
 	action: 'Add events to a webhook',
-	description: 'Have more event types delivered to a webhook',
-	fields: [webhook, events, eventOptions],
-	async run(run) {
+	description: 'Add event types that are delivered to a webhook',
+	fields: { webhook, ...eventFields },
+	async run(run, fields) {
 		const { site } = run;
-		const wanted = enteredEvents(run);
-		const before = await namedWebhook(run);
-		const missing = missingEvents(before.events, wanted);
+		const { events } = enteredEvents(run, fields);
+		const before = await findWebhook(site, run.read(fields.webhook));
+		const missing = missingEvents(before.events, events);
 		for (const event of missing) {
 			unwrap(site, await addEvent(site.api, before.id, event), NO_SUCH_EVENT);
 		}
 		if (missing.length === 0) return outputs([webhookItem(before)]);
-		const after = await readAgain(site, before.id);
-		const left = missingEvents(after.events, wanted);
+		const after = await readExistingWebhook(site, before.id);
+		const left = missingEvents(after.events, events);
 		if (left.length === 0) return outputs([webhookItem(after)]);
 		return site.refuse({
-			message: `Expert answered that all is well, but did not register ${left.join(', ')}`,
-			description: 'Try again. If it stays so, the site does not deliver these events.',
+			message: `Expert reported success, but did not register ${left.join(', ')}`,
+			description: 'Try again. If that does not help, the site does not support these events.',
 		});
 	},
-};
+});

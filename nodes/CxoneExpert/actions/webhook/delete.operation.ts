@@ -1,26 +1,27 @@
-import { deleteWebhook, getWebhook } from '../../api/webhooks';
-import { type Operation, outputs } from '../core/operation';
-import { unwrap } from './site-calls';
-import { namedWebhook, webhook } from './webhook-field';
+import * as webhooks from '../../api/webhooks';
+import { defineOperation, outputs } from '../core/operation';
+import { findWebhook, unwrap } from './calls';
+import { webhook } from './fields';
 
 /** DELETE /webhooks/{id}. */
-export const deleteWebhookOperation: Operation = {
+export const deleteWebhook = defineOperation({
 	value: 'delete',
 	name: 'Delete',
 	action: 'Delete a webhook',
-	description: 'Remove a webhook for good. To remove that of a trigger, unpublish its workflow.',
-	fields: [webhook],
-	async run(run) {
+	description:
+		'Delete a webhook permanently. To remove the webhook of a trigger, unpublish its workflow.',
+	fields: { webhook },
+	async run(run, fields) {
 		const { site } = run;
-		const { id, url } = await namedWebhook(run);
-		unwrap(site, await deleteWebhook(site.api, id));
-		// A site can answer 200 or "not found" and keep the webhook.
-		if (unwrap(site, await getWebhook(site.api, id)) !== undefined) {
+		const { id, url } = await findWebhook(site, run.read(fields.webhook));
+		unwrap(site, await webhooks.deleteWebhook(site.api, id));
+		// A site can respond 200 or "not found" and keep the webhook.
+		if (unwrap(site, await webhooks.getWebhook(site.api, id)) !== undefined) {
 			return site.refuse({
-				message: 'Expert answered that all is well, but the webhook is still there',
+				message: 'Expert reported success, but the webhook is still there',
 				description: 'Try again, or remove it in the Dashboard.',
 			});
 		}
 		return outputs([{ id, url, deleted: true }]);
 	},
-};
+});

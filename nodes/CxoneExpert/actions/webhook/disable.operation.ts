@@ -1,16 +1,16 @@
-import type { Operation } from '../core/operation';
-import { switchWebhook } from './switch';
-import { webhook } from './webhook-field';
+import { defineOperation } from '../core/operation';
+import { webhook } from './fields';
+import { setWebhookActive } from './set-active';
 
 /** PUT /webhooks/{id} with active=false; nothing is sent when it is off already. */
-export const disableWebhook: Operation = {
+export const disableWebhook = defineOperation({
 	value: 'disable',
 	name: 'Disable',
 	action: 'Disable a webhook',
 	description:
-		'Switch a webhook off. Expert delivers nothing to it until it is on again, and nothing of the time between.',
-	fields: [webhook],
-	async run(run) {
-		return await switchWebhook(run, false);
+		'Disable a webhook. Expert delivers nothing to it until it is enabled again, and no events of the time in between.',
+	fields: { webhook },
+	async run(run, fields) {
+		return await setWebhookActive(run.site, run.read(fields.webhook), false);
 	},
-};
+});

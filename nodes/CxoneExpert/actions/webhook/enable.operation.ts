@@ -1,15 +1,16 @@
-import type { Operation } from '../core/operation';
-import { switchWebhook } from './switch';
-import { webhook } from './webhook-field';
+import { defineOperation } from '../core/operation';
+import { webhook } from './fields';
+import { setWebhookActive } from './set-active';
 
 /** PUT /webhooks/{id} with active=true; nothing is sent when it is on already. */
-export const enableWebhook: Operation = {
+export const enableWebhook = defineOperation({
 	value: 'enable',
 	name: 'Enable',
 	action: 'Enable a webhook',
-	description: 'Switch a webhook on. What happened while it was off is not delivered later.',
-	fields: [webhook],
-	async run(run) {
-		return await switchWebhook(run, true);
+	description:
+		'Enable a webhook. Events that happened while it was disabled are not delivered later.',
+	fields: { webhook },
+	async run(run, fields) {
+		return await setWebhookActive(run.site, run.read(fields.webhook), true);
 	},
-};
+});

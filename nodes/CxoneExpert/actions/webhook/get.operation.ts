@@ -1,17 +1,18 @@
-import { simplify } from '../input/fields';
-import { type Operation, outputs } from '../core/operation';
-import { namedWebhook, webhook } from './webhook-field';
-import { webhookItem } from './webhook-item';
+import { defineOperation, outputs } from '../core/operation';
+import { simplify } from '../input/shared-fields';
+import { findWebhook } from './calls';
+import { webhook } from './fields';
+import { webhookItem } from './items';
 
 /** GET /webhooks/{id}; by URL the list is read first. */
-export const getWebhookOperation: Operation = {
+export const getWebhook = defineOperation({
 	value: 'get',
 	name: 'Get',
 	action: 'Get a webhook',
 	description: 'Get state, URL and events of a webhook',
-	fields: [webhook, simplify],
-	async run(run) {
-		const found = await namedWebhook(run);
-		return outputs([run.flag('simplify') ? webhookItem(found) : found.element]);
+	fields: { webhook, simplify },
+	async run(run, fields) {
+		const found = await findWebhook(run.site, run.read(fields.webhook));
+		return outputs([run.read(fields.simplify) ? webhookItem(found) : found.element]);
 	},
-};
+});

@@ -2,10 +2,10 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 
 import { listWebhooks } from '../../api/webhooks';
 import { ExpertSite } from '../core/site';
-import { unwrap } from './site-calls';
+import { unwrap } from './calls';
 
-/** The list of a "Webhook" field: all webhooks of the site, or those whose URL has the filter in it. */
-export async function searchWebhooks(
+/** The list of a "Webhook" field: the webhooks of the site, filtered by URL. */
+export async function searchWebhookList(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {

@@ -1,34 +1,34 @@
-import type { INodeProperties } from 'n8n-workflow';
-
 import { normalizedUrl } from '../../shared/webhook-url';
+import { refuseInput } from '../core/input-problem';
 import type { OperationContext } from '../core/operation-context';
+import { rawField } from '../input/fields';
 
 /** For {@link addressOfOurs}. */
-export const webhookUrl: INodeProperties = {
+export const webhookUrl = rawField({
 	displayName: 'Webhook URL',
 	name: 'webhookUrl',
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. https://n8n.example.com/webhook/',
 	description:
-		'The address of the webhooks that belong to this n8n, or the beginning of it. When empty, it is the value of WEBHOOK_URL and "webhook/". Enter it if n8n has another one.',
-};
+		'The address of the webhooks that belong to this n8n, or how it begins. When empty, the value of WEBHOOK_URL followed by "webhook/" is used. Enter it if your n8n has a different one.',
+});
 
 /**
  * Where this n8n receives its production webhooks, e.g. `https://n8n.example.com/webhook/`.
  *
- * No node but a trigger is told that. `$execution.resumeUrl` is WEBHOOK_URL, `webhook-waiting/` and
- * the id of the execution (n8n 2.8 and 2.41 alike, whatever expression engine); n8n's "instance base
- * URL" is the one of the editor, which can be another. The last part has n8n's default name: where
- * N8N_ENDPOINT_WEBHOOK says otherwise, nothing is found, and the option "Webhook URL" is the way.
+ * n8n gives this address to triggers only. `$execution.resumeUrl` is WEBHOOK_URL, `webhook-waiting/` and
+ * the id of the execution (the same in n8n 2.8 and 2.41, with every expression engine). n8n's "instance
+ * base URL" is that of the editor, which can differ. The last part is n8n's default: where
+ * N8N_ENDPOINT_WEBHOOK changes it, no webhook is found, and the option "Webhook URL" is needed.
  */
-export function webhookAddress({ n8n, item, site }: OperationContext): string {
+export function webhookAddress({ n8n, item }: OperationContext): string {
 	const { $execution } = n8n.getWorkflowDataProxy(item) as {
 		$execution?: { resumeUrl?: unknown };
 	};
 	const resumeUrl = String($execution?.resumeUrl ?? '');
 	if (!URL.canParse(resumeUrl)) {
-		return site.refuse({
+		return refuseInput({
 			message: 'n8n does not say at which address it receives webhooks',
 			description:
 				'Set the environment variable WEBHOOK_URL for all processes of n8n and restart them.',
@@ -37,20 +37,19 @@ export function webhookAddress({ n8n, item, site }: OperationContext): string {
 	return new URL('../webhook/', resumeUrl.replace(/[?#].*$/s, '')).href;
 }
 
-/** The address of our webhooks: what is entered as "Webhook URL", else that of this n8n. */
-export function addressOfOurs(run: OperationContext): string {
-	const entered = run.options.webhookUrl;
+/** The address of our webhooks: the option "Webhook URL", or the address of this n8n. */
+export function addressOfOurs(run: OperationContext, entered: unknown): string {
 	const text = typeof entered === 'string' ? entered.trim() : '';
 	if (text === '') return webhookAddress(run);
 	if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
-	return run.site.refuse({
+	return refuseInput({
 		message: `"${text.slice(0, 100)}" is not a web address`,
 		description:
-			'Enter under Options > Webhook URL the whole address or its beginning, such as https://n8n.example.com/webhook/.',
+			'Under Options > Webhook URL, enter the full address or how it begins, such as https://n8n.example.com/webhook/.',
 	});
 }
 
-/** Whether an address is this one or lies below it: `…/hook` is not below `…/hoo`. */
+/** Whether a URL is this address or lies below it: `…/hook` is not below `…/hoo`. */
 export function beginsWith(url: string, address: string): boolean {
 	const whole = normalizedUrl(url);
 	const start = normalizedUrl(address);

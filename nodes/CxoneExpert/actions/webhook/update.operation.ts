@@ -1,91 +1,86 @@
-import type { INodeProperties } from 'n8n-workflow';
-
 import { isLoopback } from '../../api/site-url';
 import { listWebhooks, type Webhook } from '../../api/webhooks';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
+import type { UserMessage } from '../../shared/failure-messages';
 import { updateKeepingEvents } from '../../shared/update-webhook';
 import { isSameUrl } from '../../shared/webhook-url';
-import { type Operation, outputs } from '../core/operation';
-import { asText, type OperationContext } from '../core/operation-context';
-import { unwrap } from './site-calls';
-import { namedWebhook, webhook } from './webhook-field';
-import { webhookItem } from './webhook-item';
+import type { ValueOf } from '../core/field';
+import { refuseInput } from '../core/input-problem';
+import { defineOperation, outputs } from '../core/operation';
+import type { ExpertSite } from '../core/site';
+import { collectionField, flagField, textField } from '../input/fields';
+import { findWebhook, unwrap } from './calls';
+import { webhook } from './fields';
+import { webhookItem } from './items';
 
-const updateFields: INodeProperties = {
-	displayName: 'Update Fields',
-	name: 'updateFields',
-	type: 'collection',
-	placeholder: 'Add field',
-	default: {},
-	options: [
-		{
+const updateFields = collectionField(
+	{ displayName: 'Update Fields', name: 'updateFields', placeholder: 'Add field' },
+	{
+		renewAuthorization: flagField({
 			displayName: 'Renew Authorization',
 			name: 'renewAuthorization',
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether to have Expert send the Authorization value that the trigger expects: the Delivery Token of the credential, or what is made from it for the URL',
-		},
-		{
+				'Whether to have Expert send the Authorization value that the trigger expects: the Delivery Token of the credential, or the value derived from it for the URL',
+		}),
+		url: textField({
 			displayName: 'URL',
 			name: 'url',
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. https://n8n.example.com/webhook/…/webhook',
-			description: 'The URL to which Expert delivers from now on',
-		},
-	],
-};
+			description: 'The new URL to which Expert delivers',
+		}),
+	},
+);
 
-/** PUT /webhooks/{id} with another URL or Authorization value; on or off and the events stay. */
-export const updateWebhookOperation: Operation = {
+/** PUT /webhooks/{id} with another URL or Authorization value; its state and its events stay. */
+export const updateWebhook = defineOperation({
 	value: 'update',
 	name: 'Update',
 	action: 'Update a webhook',
-	description: 'Change the URL of a webhook, or renew what Expert sends as Authorization',
-	fields: [webhook, updateFields],
-	async run(run) {
+	description: 'Change the URL of a webhook, or renew its Authorization value',
+	fields: { webhook, updateFields },
+	async run(run, fields) {
 		const { site } = run;
-		const fields = enteredFields(run);
-		const before = await namedWebhook(run);
-		const url = fields.url ?? before.url;
-		const authorization = fields.renews ? expectedAuthorization(run, url) : before.authorization;
-		if (!isSameUrl(url, before.url)) await refuseTwins(run, before, url);
+		const changes = checkedChanges(run.read(fields.updateFields), site.origin);
+		const before = await findWebhook(site, run.read(fields.webhook));
+		const url = changes.url || before.url;
+		const authorization = changes.renewAuthorization
+			? expectedAuthorization(site, url)
+			: before.authorization;
+		if (!isSameUrl(url, before.url)) await refuseTwins(site, before, url);
 		const wanted = { ...before, url, authorization };
 		const after = unwrap(site, await updateKeepingEvents(site.api, before.id, wanted));
 		const isDone = isSameUrl(after.url, url) && after.authorization === authorization;
 		return isDone ? outputs([webhookItem(after)]) : site.refuse(NOT_CHANGED);
 	},
-};
+});
 
-function enteredFields(run: OperationContext): { url?: string; renews: boolean } {
-	const fields = (run.parameter('updateFields') ?? {}) as Record<string, unknown>;
-	const renews = fields.renewAuthorization === true;
-	const url = asText(fields.url);
-	if (url !== '') return { url: checkedUrl(run, url), renews };
-	if (renews) return { renews };
-	return run.site.refuse({
-		message: 'Nothing to change is entered',
-		description: 'Add a URL or "Renew Authorization" under Update Fields.',
-	});
-}
+type Changes = ValueOf<typeof updateFields>;
 
 /** As when publishing: https, unless the site itself is on this machine. */
-function checkedUrl({ site }: OperationContext, url: string): string {
+function checkedChanges(changes: Changes, origin: string | undefined): Changes {
+	const { url, renewAuthorization } = changes;
+	if (url === '') return renewAuthorization ? changes : refuseInput(NOTHING_TO_CHANGE);
 	const protocol = URL.canParse(url) ? new URL(url).protocol : '';
-	if (protocol === 'https:' || (protocol === 'http:' && isLoopback(site.origin ?? ''))) {
-		return url;
-	}
-	return site.refuse({
+	if (protocol === 'https:' || (protocol === 'http:' && isLoopback(origin ?? ''))) return changes;
+	return refuseInput({
 		message: `Expert cannot deliver to "${url.slice(0, 100)}"`,
-		description: 'Enter the whole https address that Expert can reach.',
+		description: 'Enter a full https address that Expert can reach.',
 	});
 }
 
-function expectedAuthorization({ site }: OperationContext, url: string): string {
+const NOTHING_TO_CHANGE: UserMessage = {
+	message: 'No change is entered',
+	description: 'Add a URL or "Renew Authorization" under Update Fields.',
+};
+
+function expectedAuthorization(site: ExpertSite, url: string): string {
 	const authorization = deliveryAuthorization(site.credential, url);
 	if (authorization === undefined) {
-		return site.refuse({
+		return refuseInput({
 			message: 'The credential has no token for the Expert API',
 			description: 'Open the CXone Expert API credential, enter the token and run its test.',
 		});
@@ -95,21 +90,17 @@ function expectedAuthorization({ site }: OperationContext, url: string): string 
 }
 
 /** Two webhooks with one address would deliver each event twice. */
-async function refuseTwins(
-	{ site }: OperationContext,
-	{ id }: Webhook,
-	url: string,
-): Promise<void> {
+async function refuseTwins(site: ExpertSite, { id }: Webhook, url: string): Promise<void> {
 	const matches = (other: Webhook) => other.id !== id && isSameUrl(other.url, url);
 	const [twin] = unwrap(site, await listWebhooks(site.api, { matches }));
 	if (twin === undefined) return;
 	site.refuse({
-		message: `Webhook ${twin.id} delivers to this URL already`,
-		description: 'With two of them each event would come twice. Delete one of them.',
+		message: `Webhook ${twin.id} already delivers to this URL`,
+		description: 'With two of them, each event would arrive twice. Delete one of them.',
 	});
 }
 
-const NOT_CHANGED = {
-	message: 'Expert answered that all is well, but the webhook is not as it was asked for',
+const NOT_CHANGED: UserMessage = {
+	message: 'Expert reported success, but the webhook does not have the requested values',
 	description: 'Try again, or change it in the Dashboard.',
 };

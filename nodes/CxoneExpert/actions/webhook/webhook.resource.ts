@@ -1,27 +1,27 @@
 import type { Resource } from '../core/operation';
 import { addWebhookEvents } from './add-event.operation';
 import { checkWebhookHealth } from './check-health.operation';
-import { deleteWebhookOperation } from './delete.operation';
+import { deleteWebhook } from './delete.operation';
 import { disableWebhook } from './disable.operation';
 import { enableWebhook } from './enable.operation';
-import { getWebhookOperation } from './get.operation';
+import { getWebhook } from './get.operation';
 import { getManyWebhooks } from './get-many.operation';
 import { removeWebhookEvents } from './remove-event.operation';
-import { updateWebhookOperation } from './update.operation';
+import { updateWebhook } from './update.operation';
 
 export const webhookResource: Resource = {
 	value: 'webhook',
 	name: 'Webhook',
-	description: 'A webhook of the site: to whom Expert reports what happens',
+	description: 'A webhook of the site: an address to which Expert sends events',
 	operations: [
 		addWebhookEvents,
 		checkWebhookHealth,
-		deleteWebhookOperation,
+		deleteWebhook,
 		disableWebhook,
 		enableWebhook,
-		getWebhookOperation,
+		getWebhook,
 		getManyWebhooks,
 		removeWebhookEvents,
-		updateWebhookOperation,
+		updateWebhook,
 	],
 };

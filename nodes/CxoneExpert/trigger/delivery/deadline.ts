@@ -1,42 +1,41 @@
 import { sleep } from 'n8n-workflow';
 
-/** Ms until a delivery is answered, come what may. Expert gives up after a second in all. */
+/** Time until a delivery gets its response, come what may. Expert gives up after a second in all. */
 export const RESPONSE_DEADLINE_MS = 700;
 
-/**
- * The time that is left for one answer.
- *
- * n8n's `sleep` cannot be called off. So that it does not keep in memory all that a delivery had to
- * do with, whoever waits for it is let go of as soon as there is nothing left to wait for.
+/*
+ * A deadline is a moment in ms of the monotonic clock (`performance.now()`). Each timer is cancelled
+ * once nobody waits for it, so that it does not retain the delivery. n8n 2.8.4 does not look at the
+ * signal: there the timer runs on without effect.
  */
-export class Deadline {
-	private isOver = false;
-	private readonly waiting = new Set<() => void>();
 
-	constructor() {
-		void sleep(RESPONSE_DEADLINE_MS).then(() => {
-			this.isOver = true;
-			for (const call of this.waiting) call();
-		});
+/** Waits for `work` until the deadline: `undefined` when the time is over first. */
+export async function beforeDeadline<T>(
+	deadline: number,
+	work: Promise<T>,
+): Promise<T | undefined> {
+	const finished = new AbortController();
+	try {
+		return await Promise.race([work, timeIsOver(deadline, finished.signal)]);
+	} finally {
+		finished.abort();
 	}
+}
 
-	/** Calls back when the time is over; what is returned takes that back. */
-	whenOver(call: () => void): () => void {
-		if (this.isOver) call();
-		else this.waiting.add(call);
-		return () => void this.waiting.delete(call);
-	}
+/** Calls back at the deadline, unless the returned function was called before. */
+export function atDeadline(deadline: number, call: () => void): () => void {
+	const cancelled = new AbortController();
+	timeIsOver(deadline, cancelled.signal).then(
+		() => {
+			if (!cancelled.signal.aborted) call();
+		},
+		() => {},
+	);
+	return () => cancelled.abort();
+}
 
-	/** Waits for `work`, but not longer: `undefined` when the time is over first. */
-	async within<T>(work: Promise<T>): Promise<T | undefined> {
-		let letGo = () => {};
-		const over = new Promise<undefined>((resolve) => {
-			letGo = this.whenOver(() => resolve(undefined));
-		});
-		try {
-			return await Promise.race([work, over]);
-		} finally {
-			letGo();
-		}
-	}
+/** @throws when it is cancelled */
+async function timeIsOver(deadline: number, cancelled: AbortSignal): Promise<undefined> {
+	await sleep(Math.max(0, deadline - performance.now()), cancelled);
+	return undefined;
 }

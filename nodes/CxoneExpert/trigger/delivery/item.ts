@@ -6,7 +6,7 @@ import { pageAddress } from '../../api/site-url';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 import { canonicalEventName } from '../../shared/events';
 import type { TriggerParameters } from '../parameters';
-import type { Headers } from './authenticate';
+import type { Headers } from './headers';
 import type { ExpertEvent, UnreadableMessage } from './parse';
 
 /** What the item says about the delivery itself. */

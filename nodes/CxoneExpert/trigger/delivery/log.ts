@@ -1,20 +1,21 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import type { Headers, RejectionReason } from './authenticate';
+import type { Headers } from './headers';
+import type { RejectionReason } from './rejection';
 
 /*
- * The reason of an answer goes to n8n's log and nowhere else. A delivery is named by its id, which
+ * The reason for a response goes to n8n's log and nowhere else. A delivery is named by its id, which
  * anyone can have made up: shortened and without control characters, so that it cannot forge lines.
  */
 
 /** @param hint what an admin can do about it, where that can be told */
-export function logRefusal(
+export function logRejection(
 	context: IWebhookFunctions,
-	refusal: RejectionReason,
+	reason: RejectionReason,
 	headers: Headers,
 	hint?: string,
 ): void {
-	warn(context, headers, `refused: ${refusal}${hint === undefined ? '' : `. ${hint}`}`);
+	warn(context, headers, `refused: ${reason}${hint === undefined ? '' : `. ${hint}`}`);
 }
 
 export function logLate(context: IWebhookFunctions): void {
@@ -35,7 +36,7 @@ export function logMaybeSaved(context: IWebhookFunctions): void {
 	);
 }
 
-/** A failure of our own. Its message may hold what was sent to us, so only its kind is told. */
+/** A failure of our own. Its message may hold what was sent to us, so only its kind is logged. */
 export function logFault(context: IWebhookFunctions, error: unknown): void {
 	const kind = error instanceof Error ? error.name : typeof error;
 	context.logger.error(

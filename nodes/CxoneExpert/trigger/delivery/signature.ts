@@ -1,15 +1,18 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** More signatures than this in one header are not looked at: each costs a comparison. */
+/** Further signatures in a header are ignored: each costs a comparison. */
 const MAX_SIGNATURES = 8;
 
+/** Longer headers are cut: nobody needs to sign so often. */
+const MAX_HEADER_CHARS = 2048;
+
 /**
- * The signatures in a header, 32 bytes each. Several may stand there, divided by commas or spaces,
- * while secrets rotate; what is not `sha256=` and 64 hex digits is left out.
+ * The signatures in a header, 32 bytes each. While secrets rotate there may be several, divided by
+ * commas or spaces. Skips what is not `sha256=` and 64 hex digits.
  */
 export function readSignatures(header: string): Buffer[] {
 	return header
-		.slice(0, 2048)
+		.slice(0, MAX_HEADER_CHARS)
 		.split(/[\s,]+/)
 		.flatMap((text) => /^sha256=([0-9a-fA-F]{64})$/.exec(text)?.[1] ?? [])
 		.slice(0, MAX_SIGNATURES)
@@ -24,7 +27,19 @@ export function sign(secret: string, timestamp: string, body: Buffer): Buffer {
 	return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
 }
 
-/** Whether one of the received signatures is one of ours. Looks at all of them, always. */
+/** Whether a message carries the signature of one of these secrets. Without any it does not. */
+export function isSignedWithAny(
+	secrets: string[],
+	{ timestamp, signatures }: { timestamp: string; signatures: Buffer[] },
+	body: Buffer,
+): boolean {
+	return anySignatureMatches(
+		signatures,
+		secrets.map((secret) => sign(secret, timestamp, body)),
+	);
+}
+
+/** Whether one of the received signatures is one of ours. Always compares all of them. */
 export function anySignatureMatches(received: Buffer[], ours: Buffer[]): boolean {
 	let same = false;
 	for (const theirs of received) {

@@ -17,12 +17,12 @@ export function readTimestamp(text: string): number | undefined {
 }
 
 /**
- * Whether a signed time is outside the window.
+ * Whether a signed time is too old, or too far ahead.
  *
- * @param signed unix ms
+ * @param signedAt unix ms
  * @param now unix ms
- * @param maxAge seconds that it may lie back
  */
-export function isOutsideWindow(signed: number, now: number, maxAge: number): boolean {
-	return now - signed > maxAge * 1000 || signed - now > MAX_CLOCK_SKEW_SECONDS * 1000;
+export function isOutsideWindow(signedAt: number, now: number, maxAgeSeconds: number): boolean {
+	const ageSeconds = (now - signedAt) / 1000;
+	return ageSeconds > maxAgeSeconds || -ageSeconds > MAX_CLOCK_SKEW_SECONDS;
 }

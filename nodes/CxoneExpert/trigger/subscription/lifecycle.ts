@@ -8,10 +8,11 @@ import { secretsOf } from '../../api/redact';
 import { sendFromNode } from '../../api/http';
 import { expiryWarning } from '../../shared/token-expiry';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
-import { dropCachedCredential } from '../delivery/n8n/credential-cache';
+import { evictCredential } from '../delivery/n8n/credential-cache';
 import { dropStore } from '../delivery/dedup/dedup';
-import { forgetSiteSecrets } from '../delivery/signing-hints';
+import { evictSiteSecrets } from '../delivery/site-secrets';
 import { readParameters } from '../parameters';
+import { processState } from '../process-state';
 import { publishKnowingUsers } from '../users/publish';
 import { desiredWebhook, type DesiredWebhook } from './desired';
 import { type FailedSync, isSubscribed, subscribe, type SyncResult, unsubscribe } from './sync';
@@ -29,22 +30,11 @@ const USER_LOOKUP_BUDGET_MS = 5_000;
 /** Budget for removing the webhook, also after a publish that failed. */
 const REMOVE_BUDGET_MS = 15_000;
 
-/** Addresses of failed publishes that are remembered. */
-const MAX_NOT_PUBLISHED = 1000;
-
 /**
- * Addresses whose last publish failed, the oldest first. n8n then calls `delete`; if that threw too,
- * n8n would keep its route, treat the webhook as registered and never call `create` again.
+ * Addresses whose last publish failed. n8n then calls `delete`; if that threw too, n8n would keep its
+ * route, treat the webhook as registered and never call `create` again.
  */
-const notPublished = new Set<string>();
-
-function noteNotPublished(url: string): void {
-	notPublished.add(url);
-	for (const oldest of notPublished) {
-		if (notPublished.size <= MAX_NOT_PUBLISHED) return;
-		notPublished.delete(oldest);
-	}
-}
+const { unpublishedUrls } = processState;
 
 /**
  * `checkExists`: is the webhook at the site up to date? If not, n8n calls `create`.
@@ -76,7 +66,7 @@ function safeMessage(error: unknown): string {
 
 /** `create`: makes the webhook what it should be, and leaves nothing behind if that fails. */
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
-	dropCachedCredential(this);
+	evictCredential(this);
 	const { desired, credential } = await readDesired(this);
 	const client = clientFor(this, credential, SUBSCRIBE_BUDGET_MS);
 	const expiry = expiryWarning(credential, Date.now());
@@ -88,11 +78,11 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 		async () => await subscribe(client, desired),
 	);
 	if (!done.ok) {
-		noteNotPublished(desired.url);
+		unpublishedUrls.set(desired.url, true);
 		const isClean = !client.mayHaveWritten || (await isTakenBack(this, credential, desired, done));
 		throw apiError(this, done.failure, isClean ? undefined : desired.url);
 	}
-	notPublished.delete(desired.url);
+	unpublishedUrls.delete(desired.url);
 	logPublished(this, desired, done.value);
 	return true;
 }
@@ -129,23 +119,23 @@ function logPublished(
 
 /** `delete`: removes the webhook. One that is gone is fine; any other failure is reported. */
 export async function deleteSubscription(this: IHookFunctions): Promise<boolean> {
-	dropCachedCredential(this);
+	evictCredential(this);
 	dropStore(this);
 	const url = webhookUrl(this);
-	forgetSiteSecrets(this, url);
+	evictSiteSecrets(this, url);
 	const credential = await this.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const client = clientFor(this, credential, REMOVE_BUDGET_MS);
 	const once = await unsubscribe(client, url);
 	// After a failed publish n8n calls again by itself, but at the end of a test it does not.
-	const again = !once.ok && !notPublished.has(url);
+	const again = !once.ok && !unpublishedUrls.has(url);
 	const removed = again ? await unsubscribe(client, url) : once;
 	if (!removed.ok) {
 		const error = apiError(this, removed.failure, url);
-		if (!notPublished.has(url)) throw error;
+		if (!unpublishedUrls.has(url)) throw error;
 		this.logger.warn(error.message);
 		return true;
 	}
-	notPublished.delete(url);
+	unpublishedUrls.delete(url);
 	if (removed.value.length > 0) {
 		this.logger.info(`CXone Expert webhook ${removed.value.join(', ')} removed`);
 	}

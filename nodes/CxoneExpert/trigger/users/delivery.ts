@@ -6,26 +6,12 @@ import type { ExpertCredential } from '../../api/credential';
 import { createClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
 import { sendFromNode } from '../../api/http';
+import { nodeKey, processState, USER_IDS_TTL_MS } from '../process-state';
 import { questionKey, readStoredIds } from './stored-ids';
 import { findUserIds, NO_IDS, type UserIds, type WantedUsers } from './user-ids';
 
 /** Budget for asking the site. Deliveries that need the answer are told to retry meanwhile. */
 const BUDGET_MS = 3_000;
-/** Time after which the site is asked again, whether it answered or not. */
-const CACHE_TTL_MS = 60_000;
-
-interface Reading {
-	/** Which question it answers. */
-	key: string;
-	/** Ms of the monotonic clock. */
-	askedAt: number;
-	/** Never rejects: no ids when the site cannot say. */
-	ids: Promise<UserIds>;
-}
-
-/** The last reading for each node that needed one; what is old goes when one is added. */
-const readings = new Map<string, Reading>();
-
 /**
  * The ids that publishing has stored. Where they are lost, or answer another question (the token was
  * replaced, or an older version of the node has published), the site is asked, once for all
@@ -48,17 +34,18 @@ async function askedIds(
 	context: IWebhookFunctions,
 	credential: ExpertCredential,
 	wanted: WantedUsers,
-	key: string,
+	question: string,
 ): Promise<UserIds> {
-	const place = `${context.getWorkflow().id}:${context.getNode().id}`;
-	const now = performance.now();
-	const last = readings.get(place);
-	const known = last?.key === key ? last : undefined;
-	if (known !== undefined && now - known.askedAt < CACHE_TTL_MS) return await known.ids;
-	const ids = ask(context, credential, wanted, known?.ids);
-	evict(now);
-	readings.set(place, { key, askedAt: now, ids });
-	return await (known?.ids ?? ids);
+	const key = nodeKey(context);
+	const startedAt = performance.now();
+	const last = processState.userIds.get(key);
+	const known = last?.question === question ? last : undefined;
+	if (known !== undefined && startedAt - known.startedAt < USER_IDS_TTL_MS)
+		return await known.value;
+	// Never rejects: no ids when the site cannot say.
+	const value = ask(context, credential, wanted, known?.value);
+	processState.userIds.set(key, { question, startedAt, value });
+	return await (known?.value ?? value);
 }
 
 /** @param before the last answer: it counts on when the site cannot give all of a new one */
@@ -80,10 +67,4 @@ function warn(context: IWebhookFunctions, failure: ApiFailure): void {
 	context.logger.warn(
 		`The CXone Expert site did not say who the users in the filters of "${context.getNode().name}" are. Events that name a user by ID only may be let through, and n8n asks again in a minute. ${failureText(failure)}`,
 	);
-}
-
-function evict(now: number): void {
-	for (const [place, { askedAt }] of readings) {
-		if (now - askedAt >= CACHE_TTL_MS) readings.delete(place);
-	}
 }

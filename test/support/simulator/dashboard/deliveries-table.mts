@@ -4,7 +4,10 @@ import { html, type Markup } from './html.mts';
 
 const shown = 30;
 
-/** The last attempts, newest first (G-11): by their start, the log is in the order of their ends. */
+/**
+ * The last attempts, newest first by their start (docs/vendor-facts.md#delivery-log); the log is in
+ * the order of their ends.
+ */
 export function deliveriesTable({ deliveries }: Simulator): Markup {
 	if (deliveries.length === 0) return html`<p class="quiet">Nothing was sent yet.</p>`;
 	return html`<table>

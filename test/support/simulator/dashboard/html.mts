@@ -11,7 +11,7 @@ type Part = Markup | string | number | Part[];
 
 /** Template tag: escapes each value that is not markup already; lists are joined. */
 export function html(strings: TemplateStringsArray, ...values: Part[]): Markup {
-	const text = strings.map((part, index) => part + (index in values ? show(values[index]) : ''));
+	const text = strings.map((part, index) => part + show(values[index] ?? ''));
 	return new Markup(text.join(''));
 }
 
@@ -29,5 +29,5 @@ const entities: Record<string, string> = {
 };
 
 function escape(text: string): string {
-	return text.replace(/[&<>"']/g, (character) => entities[character]);
+	return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

@@ -69,7 +69,10 @@ function queueState({ queue }: Simulator): Markup {
 	</form>`;
 }
 
-/** G-19: the notification of an auto-disable, until the webhook is on again. */
+/**
+ * The notification of a disabled webhook, until it is enabled again: see
+ * docs/vendor-facts.md#disabled-webhooks.
+ */
 function notices(simulator: Simulator): Markup[] {
 	const off = simulator.webhooks().filter(({ active }) => !active);
 	return off.flatMap(({ id }) => {

@@ -6,7 +6,10 @@ import { html } from './html.mts';
 import { dashboardPage } from './page.mts';
 import { sitePage } from './site-page.mts';
 
-/** The web page at `/`: what the vendor's Dashboard shows (G-10), and buttons to play with. */
+/**
+ * The web page at `/`: what the vendor's Dashboard shows (docs/vendor-facts.md#delivery-log), and
+ * buttons to play with.
+ */
 export function dashboardRouter(simulator: Simulator): Router {
 	const router = express.Router();
 	const folder = import.meta.dirname;

@@ -4,7 +4,10 @@ import type { Simulator } from '../types.mts';
 import type { WebhookState } from '../webhooks.mts';
 import { html, type Markup } from './html.mts';
 
-/** State, failure rate and response times of each webhook (G-10); never its header value. */
+/**
+ * State, failure rate and response times of each webhook (docs/vendor-facts.md#delivery-log); never
+ * its header value.
+ */
 export function webhookCards(simulator: Simulator): Markup | Markup[] {
 	const webhooks = simulator.webhooks();
 	if (webhooks.length === 0) {

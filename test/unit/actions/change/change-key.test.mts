@@ -54,7 +54,7 @@ describe('changeKeys', () => {
 			{ deliveryId: 'd-1', eventType: 'page_create', unreadable: 'x' },
 			['delivery:d-1'],
 		],
-	])('names %s', (_what, item, keys) => {
+	])('changeKeys gives a key for %s', (_what, item, keys) => {
 		expect(changeKeys(item)).toEqual(keys);
 	});
 
@@ -91,11 +91,11 @@ describe('changeKeys', () => {
 			{ change: 'edited', id: '42', modifiedAt: '2026-01-30T16:59:45Z' },
 			['edited:help.example.com:42:2026-01-30T16:59:45Z'],
 		],
-	])('names %s of a catch-up', (_what, item, keys) => {
+	])('changeKeys gives a key for %s found by a catch-up', (_what, item, keys) => {
 		expect(changeKeys(item)).toEqual(keys);
 	});
 
-	it('finds the page and its revision in an event that is not simplified', () => {
+	it('changeKeys finds page and revision in an event that is not simplified', () => {
 		const edit = { ...event('pagecontent_update'), event: fixture('page-content-update') };
 		expect(changeKeys(edit)).toEqual(['edited:help.example.com:322:14']);
 		const creation = { ...event('page_create'), event: fixture('page-create') };
@@ -112,7 +112,7 @@ describe('changeKeys', () => {
 		{ change: 'created' },
 		{ page: { id: '42', revision: 7 } },
 		{ eventType: 'page_create', page: null, event: 'x' },
-	])('finds none in %j', (item) => {
+	])('changeKeys gives no key for %j', (item) => {
 		expect(changeKeys(item)).toEqual([]);
 	});
 });

@@ -29,7 +29,7 @@ function shown(properties: INodeProperties[]): string[] {
 }
 
 describe('propertiesOf', () => {
-	it('begins with the resources, the first one chosen', () => {
+	it('propertiesOf begins with the resources, the given one as default', () => {
 		const [first] = propertiesOf(
 			[resource('a', operation('x')), resource('b', operation('x'))],
 			'b',
@@ -44,7 +44,7 @@ describe('propertiesOf', () => {
 		});
 	});
 
-	it('shows the operations of a resource, "get" or the first one chosen', () => {
+	it('propertiesOf shows the operations of a resource, "get" or the first one as default', () => {
 		const resources = [
 			resource('a', operation('delete'), operation('get')),
 			resource('b', operation('list'), operation('make')),
@@ -60,18 +60,18 @@ describe('propertiesOf', () => {
 		]);
 	});
 
-	it('makes one property of a field that operations share', () => {
+	it('propertiesOf makes one property of a field that operations share', () => {
 		const page = field('page');
 		const resources = [resource('a', operation('x', page), operation('y', page))];
 		expect(shown(propertiesOf(resources, 'a'))).toEqual(['page: x,y']);
 	});
 
-	it('keeps fields apart that have only their name in common', () => {
+	it('propertiesOf keeps fields apart that share only their name', () => {
 		const resources = [resource('a', operation('x', field('o')), operation('y', field('o')))];
 		expect(shown(propertiesOf(resources, 'a'))).toEqual(['o: x', 'o: y']);
 	});
 
-	it('keeps the same field of two resources apart', () => {
+	it('propertiesOf keeps the same field of two resources apart', () => {
 		const page = field('page');
 		const resources = [resource('a', operation('x', page)), resource('b', operation('x', page))];
 		const fields = propertiesOf(resources, 'a').filter(({ name }) => name === 'page');
@@ -81,7 +81,7 @@ describe('propertiesOf', () => {
 		]);
 	});
 
-	it('shows the fields of each operation in its own order', () => {
+	it('propertiesOf shows the fields of each operation in its own order', () => {
 		const [page, query, all, simple] = ['page', 'query', 'all', 'simple'].map((n) => field(n));
 		const resources = [
 			resource('a', operation('get', page!, simple!), operation('list', query!, all!, simple!)),
@@ -94,13 +94,13 @@ describe('propertiesOf', () => {
 		]);
 	});
 
-	it('shows every field once when two operations want opposite orders', () => {
+	it('propertiesOf shows every field once when two operations want opposite orders', () => {
 		const [one, two] = [field('one'), field('two')];
 		const resources = [resource('a', operation('x', one, two), operation('y', two, one))];
 		expect(shown(propertiesOf(resources, 'a')).toSorted()).toEqual(['one: x,y', 'two: x,y']);
 	});
 
-	it('keeps the conditions that a field has itself', () => {
+	it('propertiesOf keeps the conditions that a field already has', () => {
 		const limit = field('limit', {
 			displayOptions: { show: { returnAll: [false] }, hide: { mode: ['x'] } },
 		});

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { pageReference } from '../../../../nodes/CxoneExpert/actions/input/page-reference.ts';
 
 const SITE = 'https://help.example.com';
+
 const GUID = '6d5d030f38d747828a485713c3cf1154';
 
 const locator = (mode: string, value: unknown) => ({ __rl: true, mode, value });
@@ -13,7 +14,7 @@ function keyOf(value: unknown, origin: string | undefined = SITE): string {
 	return result.ok ? result.value.key : `refused: ${result.failure.message}`;
 }
 
-describe('by ID', () => {
+describe('pageReference by ID', () => {
 	it.each([
 		['a text', '42', '42'],
 		['a number', 42, '42'],
@@ -24,25 +25,25 @@ describe('by ID', () => {
 		['a guid', GUID, `:${GUID}`],
 		['a guid as the API has it', `:${GUID}`, `:${GUID}`],
 		['an address', `${SITE}/A/B`, '=A%252FB'],
-	])('takes %s', (_case, value, key) => {
+	])('pageReference by ID accepts %s', (_case, value, key) => {
 		expect(keyOf(locator('id', value))).toBe(key);
 		expect(keyOf(locator('list', value))).toBe(key);
 		expect(keyOf(value)).toBe(key);
 	});
 
 	it.each(['A/B', '4 2', '-1', '4.2', '=A', 'undefined', '[object Object]', '42;drop'])(
-		'refuses %s and says what an ID is',
+		'pageReference by ID refuses %s and says what an ID is',
 		(value) => {
 			expect(keyOf(locator('id', value))).toBe(`refused: "${value}" is not the ID of a page`);
 		},
 	);
 
-	it('shows the start of a long text only', () => {
+	it('pageReference by ID shows only the start of a long text', () => {
 		expect(keyOf(locator('id', 'x'.repeat(5000))).length).toBeLessThan(150);
 	});
 });
 
-describe('by path', () => {
+describe('pageReference by path', () => {
 	it.each([
 		['', 'home'],
 		['/', 'home'],
@@ -53,23 +54,23 @@ describe('by path', () => {
 		['home', '=home'],
 		['2024', '=2024'],
 		['A%20B', '=A%252520B'],
-	])('encodes "%s" twice', (path, key) => {
+	])('pageReference encodes the path "%s" twice', (path, key) => {
 		expect(keyOf(locator('path', path))).toBe(key);
 	});
 
-	it('takes a number and an address', () => {
+	it('pageReference by path accepts a number and an address', () => {
 		expect(keyOf(locator('path', 2024))).toBe('=2024');
 		expect(keyOf(locator('path', `${SITE}/A/B?x=1`))).toBe('=A%252FB');
 	});
 
 	it.each([undefined, null, true, Number.NaN])(
-		'does not take %s, which an expression can give, for the home page',
+		'pageReference does not treat %s, which an expression can give, as the home page',
 		(value) => {
 			expect(keyOf(locator('path', value))).toBe('refused: No page is named');
 		},
 	);
 
-	it('names the page in label', () => {
+	it('pageReference names the page in its label', () => {
 		expect(pageReference(locator('path', '/A/B/'), SITE)).toMatchObject({
 			value: { label: 'page "A/B"' },
 		});
@@ -79,7 +80,7 @@ describe('by path', () => {
 	});
 });
 
-describe('by URL', () => {
+describe('pageReference by URL', () => {
 	it.each([
 		['a page', '/Guides/Setup', '=Guides%252FSetup'],
 		['the home page', '', 'home'],
@@ -98,14 +99,14 @@ describe('by URL', () => {
 		['home in the API', '/@api/deki/pages/home/subpages', 'home'],
 		['a short link', '/@go/page/42', '42'],
 		['a short link with more behind it', '/@go/page/42/x?y', '42'],
-	])('takes %s', (_case, path, key) => {
+	])('pageReference by URL accepts %s', (_case, path, key) => {
 		expect(keyOf(locator('url', `${SITE}${path}`))).toBe(key);
 		expect(keyOf(locator('url', `HTTPS://Help.Example.com${path}`))).toBe(key);
 		expect(keyOf(locator('url', `http://help.example.com${path}`))).toBe(key);
 	});
 
 	it.each([`https://other.example.com/A`, 'https://help.example.com:8443/A'])(
-		'refuses %s, which belongs to another site',
+		'pageReference refuses %s, which belongs to another site',
 		(url) => {
 			expect(keyOf(locator('url', url))).toBe(
 				`refused: This address belongs to another site: ${new URL(url).host}`,
@@ -114,20 +115,20 @@ describe('by URL', () => {
 	);
 
 	it.each(['Guides/Setup', 'help.example.com/A', 'ftp://help.example.com/A', 'https://', '42'])(
-		'refuses %s, which is no address',
+		'pageReference refuses %s, which is no address',
 		(url) => {
 			expect(keyOf(locator('url', url))).toBe(`refused: "${url}" is not the address of a page`);
 		},
 	);
 
-	it('asks nothing of the host when the site is not known', () => {
+	it('pageReference accepts any host when the site is unknown', () => {
 		expect(pageReference(locator('url', 'https://any.example/A'), undefined)).toMatchObject({
 			value: { key: '=A' },
 		});
 	});
 });
 
-describe('by what an item holds', () => {
+describe('pageReference by an item', () => {
 	const page = { id: '42', path: 'A/B', revision: 3, url: `${SITE}/A/B` };
 
 	it.each([
@@ -139,7 +140,7 @@ describe('by what an item holds', () => {
 		['a page whose ID is empty', { id: '', path: 'A/B' }, '=A%252FB'],
 		['the home page without an ID', { path: '' }, 'home'],
 		['a page with an address alone', { url: `${SITE}/A` }, '=A'],
-	])('takes %s', (_case, value, key) => {
+	])('pageReference accepts %s', (_case, value, key) => {
 		expect(keyOf(value)).toBe(key);
 		expect(keyOf(locator('id', value))).toBe(key);
 		expect(keyOf(locator('path', value))).toBe(key);
@@ -151,14 +152,14 @@ describe('by what an item holds', () => {
 		['an empty item', {}],
 		['an empty list', []],
 		['a page of wrong kinds', { id: {}, path: 7, url: false }],
-	])('refuses %s, which names no page', (_case, value) => {
+	])('pageReference refuses %s, which names no page', (_case, value) => {
 		expect(keyOf(value)).toBe('refused: No page is named');
 	});
 });
 
-describe('nothing', () => {
+describe('pageReference of nothing', () => {
 	it.each([undefined, null, '', '  ', false, locator('id', ''), locator('list', undefined)])(
-		'refuses %j and says where a page can come from',
+		'pageReference refuses %j and says where a page can come from',
 		(value) => {
 			const result = pageReference(value, SITE);
 			expect(result).toMatchObject({

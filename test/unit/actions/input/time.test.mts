@@ -27,7 +27,7 @@ describe('timeOf', () => {
 			tryToParseDateTime('2026-01-30T16:59:45', 'Asia/Tokyo'),
 			'2026-01-30T07:59:45.000Z',
 		],
-	])('reads %s', (_case, value, time) => {
+	])('timeOf parses %s', (_case, value, time) => {
 		expect(zoned(value)).toBe(time);
 	});
 
@@ -35,7 +35,7 @@ describe('timeOf', () => {
 		['America/New_York', '-05:00'],
 		['Asia/Kolkata', '+05:30'],
 		['UTC', 'Z'],
-	])('takes local time to be that of %s', (zone, offset) => {
+	])('timeOf treats local time as that of %s', (zone, offset) => {
 		expect(timeOf('2026-01-30T16:59:45', zone)).toBe(Date.parse(`2026-01-30T16:59:45${offset}`));
 	});
 
@@ -43,17 +43,17 @@ describe('timeOf', () => {
 		...['', 'yesterday', 'undefined', '2026', '5', 'page 2026', '2026-13-45', '2026-01-30T25:00'],
 		...[undefined, null, true, 42, Number.NaN, {}, [], new Date(Number.NaN)],
 		...[Object.create(null), { toISO: () => null }],
-	])('does not guess what %s means', (value) => {
+	])('timeOf does not guess what %s means', (value) => {
 		expect(timeOf(value, 'UTC')).toBeUndefined();
 	});
 });
 
-it('gives the API a time in UTC whose fractions are cut off, not rounded', () => {
+it('apiTime is in UTC with its fractions cut off, not rounded', () => {
 	expect(apiTime(Date.parse('2026-01-30T16:59:45.999Z'))).toBe('2026-01-30T16:59:45Z');
 	expect(apiTime(Date.parse('2026-01-30T17:59:45+01:00'))).toBe('2026-01-30T16:59:45Z');
 });
 
-it('reads dates of the site', () => {
+it('siteTime parses dates of the site', () => {
 	expect(siteTime('2026-01-30T16:59:45Z')).toBe(1769792385000);
 	expect(siteTime('soon')).toBeUndefined();
 	expect(siteTime(undefined)).toBeUndefined();

@@ -17,22 +17,24 @@ const webhook: Webhook = {
 	disabledReason: '0',
 	element: {},
 };
+
 const expected = { events: ['page_create', 'pagecontent_update'], authorization: 'Bearer x' };
+
 const off = { active: false, consecutiveFailures: 10, disabledReason: '1' };
 
 const of = (changes: Partial<Webhook>, twins: Webhook[] = [], wanted = expected) =>
 	healthOf({ ...webhook, ...changes }, twins, wanted);
 
 describe('healthOf', () => {
-	it('finds nothing where all is well', () => {
+	it('healthOf finds nothing at a healthy webhook', () => {
 		expect(of({})).toEqual({ healthy: true, missingEvents: [], findings: [] });
 	});
 
-	it('compares no events when none are expected', () => {
+	it('healthOf compares no events when none are expected', () => {
 		expect(of({ events: ['User_Create'] }, [], { ...expected, events: [] }).healthy).toBe(true);
 	});
 
-	it('does not mind events that are not expected', () => {
+	it('healthOf ignores events that are not expected', () => {
 		expect(of({ events: [...webhook.events, 'User_Create'] }).healthy).toBe(true);
 	});
 
@@ -52,17 +54,17 @@ describe('healthOf', () => {
 		],
 		[{ events: [] }, 'No event is registered'],
 		[{ events: ['Page_Create'] }, 'Not registered: pagecontent_update.'],
-	])('%j is not healthy', (changes, words) => {
+	])('healthOf reports %j as not healthy', (changes, words) => {
 		const health = of(changes);
 		expect(health.healthy).toBe(false);
 		expect(health.findings).toEqual([expect.stringContaining(words)]);
 	});
 
-	it('names what is missing as the trigger does', () => {
+	it('healthOf names missing events as the trigger does', () => {
 		expect(of({ events: [] }).missingEvents).toEqual(expected.events);
 	});
 
-	it('tells of deliveries that do not get through while it is on', () => {
+	it('healthOf reports failed deliveries of a webhook that is on', () => {
 		const health = of({ consecutiveFailures: 2 });
 		expect(health.healthy).toBe(true);
 		expect(health.findings).toEqual([
@@ -71,7 +73,7 @@ describe('healthOf', () => {
 		expect(of({ consecutiveFailures: 1 }).findings[0]).toMatch(/^1 delivery did not/);
 	});
 
-	it('tells of a second webhook with the same address', () => {
+	it('healthOf reports a second webhook with the same address', () => {
 		const health = of({}, [{ ...webhook, id: '124' }]);
 		expect(health.healthy).toBe(false);
 		expect(health.findings).toEqual([
@@ -79,7 +81,7 @@ describe('healthOf', () => {
 		]);
 	});
 
-	it('compares the Authorization value only where deliveries do not get through', () => {
+	it('healthOf compares the Authorization value only when deliveries fail', () => {
 		const other = { ...expected, authorization: 'Bearer y' };
 		const words = expect.stringContaining('What Expert sends as Authorization is not');
 		expect(of({}, [], other).findings).toEqual([]);
@@ -91,7 +93,7 @@ describe('healthOf', () => {
 	});
 });
 
-it('tells what Expert has switched off from what a person has', () => {
+it('isOffByExpert tells what Expert has disabled from what a person has', () => {
 	expect(isOffByExpert({ ...webhook, ...off })).toBe(true);
 	expect(isOffByExpert({ ...webhook, active: false })).toBe(false);
 	expect(isOffByExpert({ ...webhook, disabledReason: '1' })).toBe(false);

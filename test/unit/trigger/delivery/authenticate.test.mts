@@ -1,27 +1,35 @@
 import { describe, expect, it } from 'vitest';
 
+import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
 import {
-	checkBody,
-	checkHeaders,
-	type DeliveryHeaders,
-	type Headers,
-	type VerificationConfig,
-	type RejectionReason,
-	STATUS_BY_REASON,
+	type VerifiedDelivery,
+	verifyBody,
+	verifyHeaders,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
 import type { Moment } from '../../../../nodes/CxoneExpert/trigger/delivery/clock.ts';
+import type {
+	DeliveryHeaders,
+	Headers,
+} from '../../../../nodes/CxoneExpert/trigger/delivery/headers.ts';
+import {
+	type RejectionReason,
+	STATUS_BY_REASON,
+} from '../../../../nodes/CxoneExpert/trigger/delivery/rejection.ts';
+import { cachedCredential } from '../../../../nodes/CxoneExpert/trigger/delivery/n8n/credential-cache.ts';
 import { sign } from '../../../../nodes/CxoneExpert/trigger/delivery/signature.ts';
+import { contextOf, nodeState } from '../../../support/unit/delivery-context.mts';
 import { eventBytes, signatureOf } from '../../../support/unit/samples.mts';
 
 const now = 1_769_792_386_000;
 const timestamp = '1769792386';
 const body = eventBytes('v1');
 
-const policy: VerificationConfig = {
-	authorization: 'Bearer delivery-token',
-	secrets: ['whsec_test', 'whsec_before'],
-	verifySignature: true,
-	maxAge: 3600,
+const credential: ExpertCredential = {
+	siteUrl: 'https://help.example.com',
+	jwt: 'the.j.wt',
+	deliveryToken: 'Bearer delivery-token',
+	signingSecret: 'whsec_test',
+	previousSigningSecret: 'whsec_before',
 };
 
 const genuine: Headers = {
@@ -33,21 +41,55 @@ const genuine: Headers = {
 	'content-type': 'text/xml',
 };
 
-function check(
-	changed: Headers,
-	changedPolicy: Partial<VerificationConfig> = {},
-	clocks: Moment = { wall: now, steady: now },
-): DeliveryHeaders | RejectionReason {
-	const headers = { ...genuine, ...changed };
-	const result = checkHeaders(headers, { ...policy, ...changedPolicy }, clocks);
-	return 'refusal' in result ? result.refusal : result;
+interface Given {
+	verifySignature?: boolean;
+	clocks?: Moment;
+	/** The credential as n8n gives it, reading by reading; the last one stays. */
+	credentials?: ExpertCredential[];
 }
 
-function checkAll(changed: Headers, bytes = body, changedPolicy: Partial<VerificationConfig> = {}) {
-	const envelope = check(changed, changedPolicy);
-	if (typeof envelope === 'string') return envelope;
-	const result = checkBody(envelope, bytes, { policy: { ...policy, ...changedPolicy } });
-	return 'refusal' in result ? result.refusal : result;
+async function requestWith(changed: Headers, given: Given) {
+	const { verifySignature = true, clocks = { wall: now, steady: now } } = given;
+	const credentials = [...(given.credentials ?? [credential])];
+	const readings: ExpertCredential[] = [];
+	const node = nodeState({
+		headers: { ...genuine, ...changed },
+		credential: async () => {
+			const read = credentials.length > 1 ? credentials.shift()! : credentials[0]!;
+			readings.push(read);
+			return read;
+		},
+	});
+	const context = contextOf(node, { now: clocks, parameters: { verifySignature } });
+	if (credentials.length > 1) {
+		// Cached before the delivery arrives.
+		await cachedCredential(context.n8n);
+		context.arrivedAt = performance.now() + 1;
+	}
+	return { context, readings };
+}
+
+/** What the headers alone come to. */
+async function check(
+	changed: Headers,
+	given: Given = {},
+): Promise<DeliveryHeaders | RejectionReason> {
+	const sender = await verifyHeaders((await requestWith(changed, given)).context);
+	if (sender.ok) return sender.value.headers;
+	return sender.failure === 'late' ? expect.fail('late') : sender.failure.reason;
+}
+
+/** What headers and body come to. */
+async function checkAll(
+	changed: Headers,
+	bytes = body,
+	given: Given = {},
+): Promise<VerifiedDelivery | RejectionReason> {
+	const { context } = await requestWith(changed, given);
+	const sender = await verifyHeaders(context);
+	const verified = sender.ok ? await verifyBody(sender.value, bytes, context) : sender;
+	if (verified.ok) return verified.value;
+	return verified.failure === 'late' ? expect.fail('late') : verified.failure.reason;
 }
 
 const ID = 'x-nexus-delivery-id';
@@ -55,8 +97,8 @@ const TIME = 'x-nexus-timestamp';
 const SIGNATURE = 'x-nexus-signature-256';
 
 describe('a genuine delivery', () => {
-	it('passes, and its envelope holds what the headers say', () => {
-		expect(check({})).toEqual({
+	it('a genuine delivery passes, and its headers are parsed', async () => {
+		expect(await check({})).toEqual({
 			deliveryId: genuine[ID],
 			timestamp,
 			signedAt: now,
@@ -65,8 +107,13 @@ describe('a genuine delivery', () => {
 		});
 	});
 
-	it('carries its bytes afterwards', () => {
-		expect(checkAll({})).toMatchObject({ deliveryId: genuine[ID], timestamp, body });
+	it('a verified delivery carries its bytes and the credential that verified it', async () => {
+		expect(await checkAll({})).toMatchObject({
+			deliveryId: genuine[ID],
+			timestamp,
+			body,
+			credential,
+		});
 	});
 
 	it.each([
@@ -84,26 +131,27 @@ describe('a genuine delivery', () => {
 			'a wrong signature stands beside the right one',
 			{ [SIGNATURE]: `sha256=${'0'.repeat(64)},${genuine[SIGNATURE]}` },
 		],
-	] as Array<[string, Headers]>)('passes although %s', (_case, changed) => {
-		expect(checkAll(changed)).toHaveProperty('body', body);
+	] as Array<[string, Headers]>)('a delivery passes although %s', async (_case, changed) => {
+		expect(await checkAll(changed)).toHaveProperty('body', body);
 	});
 
 	it.each([
 		['the wall clock was set', { wall: now + 86_400_000, steady: now }],
 		['the process was started by a wrong clock', { wall: now, steady: now - 86_400_000 }],
-	])('is within the window although %s', (_case, clocks) => {
-		expect(check({}, {}, clocks)).toMatchObject({ isOutsideWindow: false });
+	])('a delivery is within the window although %s', async (_case, clocks) => {
+		expect(await check({}, { clocks })).toMatchObject({ isOutsideWindow: false });
 	});
 
-	it('is outside the window when both clocks say so', () => {
+	it('a delivery is outside the window when both clocks say so', async () => {
 		const clocks = { wall: now + 86_400_000, steady: now + 3_601_000 };
-		expect(check({}, {}, clocks)).toMatchObject({ isOutsideWindow: true });
+		expect(await check({}, { clocks })).toMatchObject({ isOutsideWindow: true });
 	});
 
-	it('passes when it was signed in milliseconds', () => {
+	it('a delivery signed in milliseconds passes', async () => {
 		const inMs = `${now}`;
 		const signature = signatureOf('whsec_test', inMs, body);
-		expect(checkAll({ [TIME]: inMs, [SIGNATURE]: signature })).toMatchObject({ signedAt: now });
+		const verified = await checkAll({ [TIME]: inMs, [SIGNATURE]: signature });
+		expect(verified).toMatchObject({ signedAt: now });
 	});
 });
 
@@ -111,7 +159,7 @@ function upperCase(value: unknown): string {
 	return `sha256=${String(value).slice(7).toUpperCase()}`;
 }
 
-describe('each reason to refuse', () => {
+describe('rejections', () => {
 	it.each([
 		['authorization missing', { authorization: undefined }],
 		['authorization wrong', { authorization: 'Bearer delivery-tokem' }],
@@ -134,9 +182,9 @@ describe('each reason to refuse', () => {
 		['signature malformed', { [SIGNATURE]: `sha256=${'g'.repeat(64)}` }],
 		['signature malformed', { [SIGNATURE]: '0'.repeat(64) }],
 	] as Array<[RejectionReason, Headers]>)(
-		'%s (%j), before the body is read',
-		(refusal, changed) => {
-			expect(check(changed)).toBe(refusal);
+		'%s: headers changed by %j are rejected before the body is read',
+		async (reason, changed) => {
+			expect(await check(changed)).toBe(reason);
 		},
 	);
 
@@ -147,20 +195,24 @@ describe('each reason to refuse', () => {
 		['the timestamp was moved', { [TIME]: '1769792387' }, body],
 		['the timestamp got a zero before it', { [TIME]: '01769792386' }, body],
 		['an unknown secret was used', { [SIGNATURE]: signatureOf('guess', timestamp, body) }, body],
-	] as Array<[string, Headers, Buffer]>)('signature wrong when %s', (_case, changed, bytes) => {
-		expect(checkAll(changed, bytes)).toBe('signature wrong');
+	] as Array<[string, Headers, Buffer]>)(
+		'signature wrong when %s',
+		async (_case, changed, bytes) => {
+			expect(await checkAll(changed, bytes)).toBe('signature wrong');
+		},
+	);
+
+	it('a delivery is not accepted when nobody has a secret: Expert is told to retry', async () => {
+		const { signingSecret: _, previousSigningSecret: __, ...without } = credential;
+		await expect(checkAll({}, body, { credentials: [without] })).rejects.toThrow(RangeError);
 	});
 
-	it('signature wrong when there is no secret to check it with: it fails closed', () => {
-		expect(checkAll({}, body, { secrets: [] })).toBe('signature wrong');
-	});
-
-	it('sees a changed byte that is not valid UTF-8', () => {
+	it('signature wrong when a byte that is not valid UTF-8 was changed', async () => {
 		const odd = Buffer.from('<event>\xff</event>', 'latin1');
 		const changed = Buffer.from('<event>\xfe</event>', 'latin1');
 		const signed = { [SIGNATURE]: signatureOf('whsec_test', timestamp, odd) };
-		expect(checkAll(signed, odd)).toHaveProperty('body', odd);
-		expect(checkAll(signed, changed)).toBe('signature wrong');
+		expect(await checkAll(signed, odd)).toHaveProperty('body', odd);
+		expect(await checkAll(signed, changed)).toBe('signature wrong');
 	});
 });
 
@@ -170,9 +222,9 @@ describe('the window', () => {
 		['one second older', -3601, true],
 		['300 seconds ahead', 300, false],
 		['301 seconds ahead', 301, true],
-	])('%s', (_case, seconds, expected) => {
-		const envelope = check({ [TIME]: String(Number(timestamp) + seconds) });
-		expect(envelope).toHaveProperty('isOutsideWindow', expected);
+	])('isOutsideWindow of a timestamp %s', async (_case, seconds, expected) => {
+		const headers = await check({ [TIME]: String(Number(timestamp) + seconds) });
+		expect(headers).toHaveProperty('isOutsideWindow', expected);
 	});
 });
 
@@ -195,46 +247,28 @@ describe('the order of the checks is that of the contract', () => {
 		['no delivery id and a malformed signature', { ...noId, ...badSignature }, 400],
 		['no delivery id and an old timestamp', { ...noId, ...oldTime }, 400],
 		['an old timestamp and no signature', { ...oldTime, ...noSignature }, 401],
-	] as Array<[string, Headers, number]>)('%s', (_case, changed, status) => {
-		const refusal = check(changed);
-		expect(STATUS_BY_REASON[refusal as RejectionReason]).toBe(status);
-	});
-});
-
-describe('the statuses', () => {
-	it('are those of the contract', () => {
-		expect(STATUS_BY_REASON).toEqual({
-			'authorization missing': 401,
-			'authorization wrong': 401,
-			'delivery id missing': 400,
-			'delivery id malformed': 400,
-			'timestamp missing': 400,
-			'timestamp malformed': 400,
-			'signature missing': 401,
-			'signature malformed': 401,
-			'signature wrong': 401,
-			'timestamp outside the window': 401,
-			'body too large': 413,
-			'body incomplete': 400,
-		});
+	] as Array<[string, Headers, number]>)('%s: status %i wins', async (_case, changed, status) => {
+		const reason = await check(changed);
+		expect(STATUS_BY_REASON[reason as RejectionReason]).toBe(status);
 	});
 });
 
 describe('with verifySignature off', () => {
-	const off = { verifySignature: false, secrets: [] };
+	const off = { verifySignature: false, credentials: [{ deliveryToken: 'Bearer delivery-token' }] };
 
 	it.each([
 		['without timestamp and signature', { [TIME]: undefined, [SIGNATURE]: undefined }],
 		['with a wrong signature', { [SIGNATURE]: `sha256=${'0'.repeat(64)}` }],
 		['with a malformed timestamp', { [TIME]: 'yesterday' }],
 		['with an old timestamp', { [TIME]: '1' }],
-	] as Array<[string, Headers]>)('a delivery passes %s', (_case, changed) => {
-		expect(checkAll(changed, body, off)).toEqual({
+	] as Array<[string, Headers]>)('an unsigned delivery passes %s', async (_case, changed) => {
+		expect(await checkAll(changed, body, off)).toEqual({
 			deliveryId: genuine[ID],
 			timestamp: '',
 			signatures: [],
 			isOutsideWindow: false,
 			body,
+			credential: off.credentials[0],
 		});
 	});
 
@@ -243,7 +277,37 @@ describe('with verifySignature off', () => {
 		['authorization wrong', { authorization: 'Bearer guess' }],
 		['delivery id missing', { [ID]: undefined }],
 		['delivery id malformed', { [ID]: 'two words' }],
-	] as Array<[RejectionReason, Headers]>)('%s still refuses', (refusal, changed) => {
-		expect(checkAll(changed, body, off)).toBe(refusal);
+	] as Array<[RejectionReason, Headers]>)('%s is still rejected', async (reason, changed) => {
+		expect(await checkAll(changed, body, off)).toBe(reason);
+	});
+});
+
+describe('a credential that was changed', () => {
+	const changed = { ...credential, deliveryToken: 'Bearer new', signingSecret: 'whsec_new' };
+	const byNew = { [SIGNATURE]: signatureOf('whsec_new', timestamp, body) };
+
+	it('the credential is read once when the cached one verifies the delivery', async () => {
+		const { context, readings } = await requestWith({}, { credentials: [credential, changed] });
+		const sender = await verifyHeaders(context);
+		if (!sender.ok) throw new Error('rejected');
+		expect(await verifyBody(sender.value, body, context)).toMatchObject({ ok: true });
+		expect(readings).toEqual([credential]);
+	});
+
+	it('a token that the cached credential rejects is checked by the current one', async () => {
+		const headers = { ...byNew, authorization: 'Bearer new' };
+		const verified = await checkAll(headers, body, { credentials: [credential, changed] });
+		expect(verified).toMatchObject({ credential: changed });
+	});
+
+	it('a signature that the cached credential rejects is checked by the current one', async () => {
+		const sameToken = { ...credential, signingSecret: 'whsec_new' };
+		const verified = await checkAll(byNew, body, { credentials: [credential, sameToken] });
+		expect(verified).toMatchObject({ credential: sameToken });
+	});
+
+	it('authorization wrong when the current credential has another token', async () => {
+		const verified = await checkAll(byNew, body, { credentials: [credential, changed] });
+		expect(verified).toBe('authorization wrong');
 	});
 });

@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const YEAR = 365 * 24 * HOUR;
 
-describe('the present moment', () => {
+describe('presentMoment', () => {
 	let clock: Clock;
 	beforeEach(async () => {
 		vi.useFakeTimers({ toFake: ['Date', 'performance'], now: START });
@@ -18,7 +18,7 @@ describe('the present moment', () => {
 
 	const jump = (by: number) => vi.setSystemTime(Date.now() + by);
 
-	it('is the same by both clocks while nobody sets the wall clock', () => {
+	it('both clocks agree while nobody sets the wall clock', () => {
 		vi.advanceTimersByTime(30 * MINUTE);
 		expect(clock.presentMoment()).toEqual({
 			wall: START + 30 * MINUTE,
@@ -26,13 +26,16 @@ describe('the present moment', () => {
 		});
 	});
 
-	it.each([HOUR, -HOUR, YEAR, -YEAR])('goes on by the steady clock after a jump of %i ms', (by) => {
-		jump(by);
-		vi.advanceTimersByTime(MINUTE);
-		expect(clock.presentMoment()).toEqual({ wall: START + by + MINUTE, steady: START + MINUTE });
-	});
+	it.each([HOUR, -HOUR, YEAR, -YEAR])(
+		'the steady clock goes on after the wall clock jumps by %i ms',
+		(by) => {
+			jump(by);
+			vi.advanceTimersByTime(MINUTE);
+			expect(clock.presentMoment()).toEqual({ wall: START + by + MINUTE, steady: START + MINUTE });
+		},
+	);
 
-	it('is the right one by both when the wall clock is set right again', () => {
+	it('both clocks agree again when the wall clock is set right', () => {
 		jump(YEAR);
 		clock.presentMoment();
 		vi.advanceTimersByTime(HOUR - MINUTE);
@@ -42,7 +45,7 @@ describe('the present moment', () => {
 		expect(clock.presentMoment()).toEqual({ wall: right, steady: right });
 	});
 
-	it('is what the wall clock says when it has said so for an hour', () => {
+	it('the steady clock follows the wall clock after an hour', () => {
 		// As after a start with a wrong clock, and after a sleep of the machine.
 		jump(YEAR);
 		clock.presentMoment();
@@ -57,7 +60,7 @@ describe('the present moment', () => {
 		expect(clock.presentMoment().steady).toBe(START + YEAR + 2 * HOUR);
 	});
 
-	it('does not take small steps for a jump, and follows them', () => {
+	it('small steps of the wall clock are followed and are no jump', () => {
 		for (let step = 0; step < 60; step++) {
 			jump(100);
 			vi.advanceTimersByTime(2 * MINUTE);

@@ -1,26 +1,28 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { Filters } from '../../../../nodes/CxoneExpert/trigger/parameters.ts';
+import { RESPONSE_DEADLINE_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
 import { parseDelivery } from '../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
 import {
-	namesUserId,
 	filterDelivery,
+	filterEvents,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/filter.ts';
 import type { UserIds } from '../../../../nodes/CxoneExpert/trigger/users/user-ids.ts';
+import { contextOf, nodeState } from '../../../support/unit/delivery-context.mts';
 import { parameters } from '../../../support/unit/samples.mts';
 
 const read = (xml: string) => parseDelivery(Buffer.from(xml), 'text/xml');
 
 function isStarted(xml: string, events: string[]): boolean {
-	return filterDelivery(read(xml), parameters({ events, allEvents: false })) !== undefined;
+	return filterEvents(read(xml), parameters({ events, allEvents: false })) !== undefined;
 }
 
 function passes(xml: string, filters: Partial<Filters>): boolean {
 	const none = { pathPrefixes: [], languages: [], excludeUsers: [] };
-	return filterDelivery(read(xml), parameters({ filters: { ...none, ...filters } })) !== undefined;
+	return filterEvents(read(xml), parameters({ filters: { ...none, ...filters } })) !== undefined;
 }
 
-describe('the subscription', () => {
+describe('filterEvents, by event type', () => {
 	it.each([
 		['the path form', ['pagecontent_update'], true],
 		['the header form', ['PageContent_Update'], true],
@@ -30,28 +32,28 @@ describe('the subscription', () => {
 		['another type', ['page_create'], false],
 		['a type whose name only begins alike', ['pagecontent'], false],
 		['nothing', [], false],
-	])('to %s', (_case, events, expected) => {
+	])('whether the subscription to %s includes an edit', (_case, events, expected) => {
 		expect(isStarted('<event type="page.content:update"/>', events)).toBe(expected);
 	});
 
-	it('to all events lets a type through that nobody knows yet', () => {
+	it('a subscription to all events includes a type that nobody knows yet', () => {
 		const message = read('<event type="draft:publish"/>');
-		expect(filterDelivery(message, parameters({ allEvents: true, events: [] }))).toEqual(message);
+		expect(filterEvents(message, parameters({ allEvents: true, events: [] }))).toEqual(message);
 	});
 
-	it('to some events does not', () => {
+	it('a subscription to some events does not include an unknown type', () => {
 		expect(isStarted('<event type="draft:publish"/>', ['page_create'])).toBe(false);
 	});
 
-	it('lets an event pass that names no type', () => {
+	it('an event that names no type passes', () => {
 		expect(isStarted('<event/>', ['page_create'])).toBe(true);
 	});
 
-	it('picks from several events those that are wanted', () => {
+	it('only the wanted ones of several events pass', () => {
 		const message = read(
 			'<events><event type="page:create" id="1"/><event type="user:update" id="2"/><event type="page:create" id="3"/></events>',
 		);
-		const selected = filterDelivery(
+		const selected = filterEvents(
 			message,
 			parameters({ events: ['page_create'], allEvents: false }),
 		);
@@ -62,10 +64,10 @@ describe('the subscription', () => {
 		expect(selected).toHaveProperty('events.length', 2);
 	});
 
-	it('never holds back what cannot be read', () => {
+	it('what cannot be read always passes', () => {
 		const message = read('not XML');
 		expect(
-			filterDelivery(
+			filterEvents(
 				message,
 				parameters({
 					events: [],
@@ -77,7 +79,7 @@ describe('the subscription', () => {
 	});
 });
 
-describe('path prefixes', () => {
+describe('filterEvents, by page path', () => {
 	const page = (path: string) => `<event><page id="1"><path>${path}</path></page></event>`;
 
 	it.each([
@@ -113,7 +115,7 @@ describe('path prefixes', () => {
 		['Guides/100%', 'Guides/100%', true],
 		['Guides/What?', 'Guides/What?', true],
 		['Guides/Page_Titles', 'Guides/Page_Title', false],
-	])('%j and the page %j: %s', (prefix, path, expected) => {
+	])('the path %j and the page %j: %s', (prefix, path, expected) => {
 		expect(passes(page(path), { pathPrefixes: [prefix] })).toBe(expected);
 	});
 
@@ -121,7 +123,7 @@ describe('path prefixes', () => {
 		expect(passes(page('B/C'), { pathPrefixes: ['A', 'B'] })).toBe(true);
 	});
 
-	it('judge the full shape of a page, too', () => {
+	it('a path filter judges the full shape of a page, too', () => {
 		const full =
 			'<event><page id="1"><path seo="true" type="custom">Guides/A</path></page></event>';
 		expect(passes(full, { pathPrefixes: ['Guides'] })).toBe(true);
@@ -129,14 +131,14 @@ describe('path prefixes', () => {
 	});
 
 	it.each(['<event/>', '<event><page id="1"/></event>', '<event><user id="6"/></event>'])(
-		'let %s pass: it names no path',
+		'%s passes a path filter because it names no path',
 		(xml) => {
 			expect(passes(xml, { pathPrefixes: ['Guides'] })).toBe(true);
 		},
 	);
 });
 
-describe('languages', () => {
+describe('filterEvents, by language', () => {
 	it.each([
 		['en', 'en', true],
 		['en', 'en-US', true],
@@ -147,7 +149,7 @@ describe('languages', () => {
 		['en-GB', 'en-US', false],
 		['en', 'eng', false],
 		['de', 'en-US', false],
-	])('%j and an event in %j: %s', (language, actual, expected) => {
+	])('the language %j and an event in %j: %s', (language, actual, expected) => {
 		expect(passes(`<event language="${actual}"/>`, { languages: [language] })).toBe(expected);
 	});
 
@@ -155,31 +157,31 @@ describe('languages', () => {
 		expect(passes('<event language="de-AT"/>', { languages: ['en', 'de'] })).toBe(true);
 	});
 
-	it('let an event pass that names none', () => {
+	it('an event that names no language passes', () => {
 		expect(passes('<event/>', { languages: ['en'] })).toBe(true);
 	});
 
-	it('an entry that was left blank is none', () => {
+	it('a language that was left blank filters nothing', () => {
 		expect(passes('<event language="de"/>', { languages: [''] })).toBe(true);
 		expect(passes('<event language="de"/>', { languages: [' ', 'en'] })).toBe(false);
 	});
 });
 
-describe('a page path that was left blank', () => {
+describe('filterEvents, with a blank page path', () => {
 	const at = (path: string) => `<event><page id="1"><path>${path}</path></page></event>`;
 
-	it('beside others is the home page, and does not open the filter', () => {
+	it('a blank path beside others is the home page and does not open the filter', () => {
 		expect(passes(at('Guides/Setup'), { pathPrefixes: ['Guides', ''] })).toBe(true);
 		expect(passes(at(''), { pathPrefixes: ['Guides', ''] })).toBe(true);
 		expect(passes(at('Other'), { pathPrefixes: ['Guides', ''] })).toBe(false);
 	});
 
-	it('alone asks for nothing', () => {
+	it('a blank path alone filters nothing', () => {
 		expect(passes(at('Other'), { pathPrefixes: [''] })).toBe(true);
 	});
 });
 
-describe('excluded users', () => {
+describe('filterEvents, by excluded user', () => {
 	const byId = '<event><user id="42"><username>API-Bot</username></user></event>';
 	const inRequest =
 		'<event><request id="r"><user id="42"><username>api-bot</username></user></request></event>';
@@ -201,20 +203,20 @@ describe('excluded users', () => {
 			'42',
 			true,
 		],
-	])('%s', (_case, xml, excluded, expected) => {
+	])('whether an event passes excluded users: %s', (_case, xml, excluded, expected) => {
 		expect(passes(xml, { excludeUsers: [excluded] })).toBe(expected);
 	});
 
-	it('each of several counts', () => {
+	it('each of several excluded users counts', () => {
 		expect(passes(byId, { excludeUsers: ['7', '42'] })).toBe(false);
 	});
 });
 
-describe('users whose ids are known', () => {
+describe('filterEvents, with ids of users', () => {
 	const byCaller = (type: string, rest = '') =>
 		`<event type="${type}"><request id="r"><user id="42" anonymous="false" seated="true"/></request>${rest}</event>`;
 	const passesIds = (xml: string, ids: UserIds) =>
-		filterDelivery(read(xml), parameters(), ids) !== undefined;
+		filterEvents(read(xml), parameters(), ids) !== undefined;
 
 	it.each([
 		['the excluded id', byCaller('page:create'), { excluded: ['7', '42'] }, false],
@@ -258,26 +260,70 @@ describe('users whose ids are known', () => {
 			{ excluded: ['6'], own: '6' },
 			true,
 		],
-	])('%s', (_case, xml, ids, expected) => {
+	])('whether an event passes known ids of users: %s', (_case, xml, ids, expected) => {
 		expect(passesIds(xml, ids)).toBe(expected);
-	});
-
-	it('are asked for only where an event names a user by id', () => {
-		expect(namesUserId(read(byCaller('page:create')))).toBe(true);
-		expect(namesUserId(read('<event type="user:update"><user id="6"/></event>'))).toBe(true);
-		expect(namesUserId(read('<event><user name="ann"/></event>'))).toBe(false);
-		expect(namesUserId(read('<event/>'))).toBe(false);
-		expect(namesUserId(read('not XML'))).toBe(false);
 	});
 });
 
-describe('several filters', () => {
-	it('must all be passed', () => {
+describe('filterEvents, with several filters', () => {
+	it('an event must pass all filters', () => {
 		const xml = '<event language="en-US"><page><path>Guides/A</path></page><user id="1"/></event>';
 		const fitting = { pathPrefixes: ['Guides'], languages: ['en'], excludeUsers: ['2'] };
 		expect(passes(xml, fitting)).toBe(true);
 		expect(passes(xml, { ...fitting, pathPrefixes: ['Other'] })).toBe(false);
 		expect(passes(xml, { ...fitting, languages: ['de'] })).toBe(false);
 		expect(passes(xml, { ...fitting, excludeUsers: ['1'] })).toBe(false);
+	});
+});
+
+describe('filterDelivery', () => {
+	const SITE = 'https://help.example.com';
+	const credential = { siteUrl: SITE, jwt: 'the.j.wt' };
+	const excluding = { filters: { pathPrefixes: [], languages: [], excludeUsers: ['bot'] } };
+	const byId = (id: string) => `<event><request><user id="${id}"/></request></event>`;
+
+	/** What is left of a delivery at a site where the user "bot" has the id 6. */
+	async function filtered(xml: string, site = async () => '<user id="6"/>') {
+		const asked: string[] = [];
+		const node = nodeState({
+			site: async (path) => {
+				asked.push(path);
+				return await site();
+			},
+		});
+		const context = contextOf(node, { parameters: excluding });
+		return { message: await filterDelivery(read(xml), credential, context), asked };
+	}
+
+	it.each([
+		['names its user by id', byId('5'), 1],
+		['is about a user with an id', '<event type="user:update"><user id="5"/></event>', 1],
+		['names its user by name only', '<event><user name="ann"/></event>', 0],
+		['names no user', '<event/>', 0],
+		['cannot be read', 'not XML', 0],
+	])(
+		'filterDelivery asks who its users are only where it matters: it %s',
+		async (_case, xml, calls) => {
+			const { message, asked } = await filtered(xml);
+			expect(message).toEqual(read(xml));
+			expect(asked).toHaveLength(calls);
+		},
+	);
+
+	it('filterDelivery drops an event of an excluded user that names the id only', async () => {
+		expect((await filtered(byId('6'))).message).toBeUndefined();
+	});
+
+	it('filterDelivery does not ask about an event that is not wanted anyway', async () => {
+		const { asked } = await filtered('<event><user id="6" name="bot"/></event>');
+		expect(asked).toEqual([]);
+	});
+
+	it('filterDelivery is late when the site has not answered by the deadline', async () => {
+		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+		const late = filtered(byId('6'), async () => await new Promise(() => {}));
+		await vi.advanceTimersByTimeAsync(RESPONSE_DEADLINE_MS);
+		vi.useRealTimers();
+		expect((await late).message).toBe('late');
 	});
 });

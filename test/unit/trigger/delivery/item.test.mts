@@ -323,24 +323,24 @@ function notAbsent(value: unknown, place = 'item'): string[] {
 	return entries.flatMap(([name, inner]) => notAbsent(inner, `${place}.${name}`));
 }
 
-describe('the simplified item', () => {
-	it.each(ITEMS)('of %s holds what the event has, and nothing else', (name, expected) => {
+describe('eventItem, simplified', () => {
+	it.each(ITEMS)('the item of %s holds what the event has, and nothing else', (name, expected) => {
 		const item = itemOf(eventBytes(name));
 		expect(item).toStrictEqual(expected);
 		expect(notAbsent(item)).toEqual([]);
 	});
 
-	it('of an event with nothing in it holds the delivery only', () => {
+	it('the item of an empty event holds the delivery only', () => {
 		expect(itemOf('<event/>')).toStrictEqual(arrived);
 	});
 
-	it('has no key for what is there but empty', () => {
+	it('the item has no key for what is there but empty', () => {
 		const xml =
 			'<event id="" type="page:create" datetime="" wikiid="" language=""><request/><page/><user/><file/><property/><source.page/></event>';
 		expect(itemOf(xml)).toStrictEqual({ ...arrived, eventType: 'page_create' });
 	});
 
-	it('carries no element and no attribute that the contract does not name', () => {
+	it('the item carries nothing that the contract does not name', () => {
 		const item = itemOf(
 			'<event type="page:create"><request id="r"><ip>10.0.0.1</ip><session-id>s</session-id><user id="1"><username>ann</username><email>ann@example.com</email></user></request></event>',
 		);
@@ -353,11 +353,11 @@ describe('the simplified item', () => {
 	});
 });
 
-describe('the page', () => {
+describe('eventItem, page', () => {
 	const full =
 		'<event><page revision="3" id="0371" guid="11f6" draft.state="inactive" deleted="false"><uri.ui>https://docs.example.org/A/B</uri.ui><title>Größe &amp; B</title><path seo="true" type="custom">A/B</path><path.original>x</path.original><namespace>main</namespace><language>en-US</language></page></event>';
 
-	it('in its full shape has its own title and address', () => {
+	it('a page in its full shape has its own title and address', () => {
 		expect(itemOf(full).page).toStrictEqual({
 			id: '0371',
 			draft: false,
@@ -374,14 +374,14 @@ describe('the page', () => {
 		['Größe/日本', 'Gr%C3%B6%C3%9Fe/%E6%97%A5%E6%9C%AC'],
 		['100%/x', '100%25/x'],
 		['Media:test', 'Media:test'],
-	])('%j has the address /%s', (path, address) => {
+	])('the page %j has the address /%s', (path, address) => {
 		expect(itemOf(`<event><page><path>${path}</path></page></event>`).page).toStrictEqual({
 			path,
 			url: `https://help.example.com/${address}`,
 		});
 	});
 
-	it('has no address when neither the event nor the credential knows one', () => {
+	it('a page has no address when neither event nor credential knows one', () => {
 		const xml = '<event><page id="1"><path>A</path></page></event>';
 		expect(itemOf(xml, {}, { siteOrigin: undefined }).page).toStrictEqual({ id: '1', path: 'A' });
 		expect(itemOf('<event><page id="1"/></event>').page).toStrictEqual({ id: '1' });
@@ -392,12 +392,12 @@ describe('the page', () => {
 		['<page id="1"><path/></page>', ''],
 		['<page id="1"><path seo="true"/></page>', ''],
 		['<page id="1"/>', undefined],
-	])('%s has the path %j', (xml, path) => {
+	])('the page in %s has the path %j', (xml, path) => {
 		expect(pagePath(rootOf(xml))).toBe(path);
 	});
 });
 
-describe('the user', () => {
+describe('eventUser', () => {
 	it.each([
 		['of the event', '<user id="6"><username>ann</username></user>', { id: '6', name: 'ann' }],
 		['named by nick', '<user id="6"><nick>ann</nick></user>', { id: '6', name: 'ann' }],
@@ -421,12 +421,12 @@ describe('the user', () => {
 			{ id: '7' },
 		],
 		['who is neither named nor numbered', '<user anonymous="false"/>', undefined],
-	])('%s', (_case, xml, expected) => {
+	])('the user of an event: %s', (_case, xml, expected) => {
 		expect(eventUser(rootOf(`<event>${xml}</event>`))).toStrictEqual(expected);
 	});
 });
 
-describe('the user who has caused an event', () => {
+describe('causingUser', () => {
 	const caller = '<request><user id="7"/></request>';
 	it.each([
 		['made the call', 'page_create', caller, { id: '7' }],
@@ -446,12 +446,12 @@ describe('the user who has caused an event', () => {
 		['made the call that changed a user', 'user_update', `${caller}<user id="6"/>`, { id: '7' }],
 		['is not the user who was changed', 'user_update', '<user id="6"/>', undefined],
 		['is not named', 'page_create', '<page id="1"/>', undefined],
-	])('%s', (_case, type, xml, expected) => {
+	])('the user who has caused an event: %s', (_case, type, xml, expected) => {
 		expect(causingUser({ type, xml: rootOf(`<event>${xml}</event>`) })).toStrictEqual(expected);
 	});
 });
 
-describe('whether a page is a draft', () => {
+describe('eventItem, draft', () => {
 	const draftOf = (page: string) =>
 		(itemOf(`<event>${page}</event>`).page as Record<string, unknown> | undefined)?.draft;
 
@@ -485,12 +485,12 @@ describe('whether a page is a draft', () => {
 		['a state that nobody knows', '<page id="1" draft.state="frozen"/>', undefined],
 		['no state', '<page id="1"><path>A</path></page>', undefined],
 		['no page', '<user id="1"/>', undefined],
-	])('%s', (_case, page, expected) => {
+	])('whether a page is a draft: %s', (_case, page, expected) => {
 		expect(draftOf(page)).toBe(expected);
 	});
 });
 
-describe('types of values', () => {
+describe('eventItem, types of values', () => {
 	it('ids are text, however they look', () => {
 		const item = itemOf(
 			'<event id="007"><page id="18446744073709551615"/><user id="0"/><file id="1e3"/><property><id>0x1F</id></property><request id="1.10"/></event>',
@@ -546,8 +546,8 @@ describe('types of values', () => {
 	});
 });
 
-describe('what was before', () => {
-	it('holds the old title and the old place', () => {
+describe('eventItem, previous', () => {
+	it('previous holds the old title and the old path', () => {
 		const xml =
 			'<event><source.page id="1"><title>Old</title><path/></source.page><source.file id="2"><filename>a.png</filename></source.file></event>';
 		expect(itemOf(xml).previous).toStrictEqual({
@@ -563,8 +563,8 @@ describe('what was before', () => {
 	});
 });
 
-describe('the item that is not simplified', () => {
-	it('holds every element and attribute of the event', () => {
+describe('eventItem, not simplified', () => {
+	it('a raw item holds every element and attribute of the event', () => {
 		expect(itemOf(eventBytes('page-tag-update'), { simplify: false })).toStrictEqual({
 			...arrived,
 			eventId: '7cefd3f4-de5e-11e6-b413-7d6ac60f32f5',
@@ -585,7 +585,7 @@ describe('the item that is not simplified', () => {
 		});
 	});
 
-	it('keeps elements and attributes that nobody knows yet, and empty ones', () => {
+	it('a raw item keeps unknown and empty elements and attributes', () => {
 		const xml = '<event new="1"><thing x="2">text</thing><empty/></event>';
 		expect(itemOf(xml, { simplify: false })).toStrictEqual({
 			...arrived,
@@ -594,7 +594,7 @@ describe('the item that is not simplified', () => {
 	});
 });
 
-describe('what can be added to an item', () => {
+describe('eventItem, additions', () => {
 	const headers = {
 		authorization: 'Bearer secret',
 		cookie: 'session=secret',
@@ -606,7 +606,7 @@ describe('what can be added to an item', () => {
 	};
 	const xml = '<event  type="page:create" />';
 
-	it('is nothing unless asked for', () => {
+	it('nothing is added to an item unless asked for', () => {
 		expect(itemOf(xml, {}, { headers })).toStrictEqual({ ...arrived, eventType: 'page_create' });
 	});
 
@@ -642,24 +642,33 @@ describe('what can be added to an item', () => {
 		expect(itemOf(xml, { includeRawXml: true, simplify }).rawXml).toBe(xml);
 	});
 
-	it.each([true, false])('the mark of what may have run before (simplify: %s)', (simplify) => {
-		expect(itemOf(xml, { simplify }, { redelivered: true }).redelivered).toBe(true);
-		expect(itemOf(xml, { simplify })).not.toHaveProperty('redelivered');
-	});
+	it.each([true, false])(
+		'the mark of what may have run before is added (simplify: %s)',
+		(simplify) => {
+			expect(itemOf(xml, { simplify }, { redelivered: true }).redelivered).toBe(true);
+			expect(itemOf(xml, { simplify })).not.toHaveProperty('redelivered');
+		},
+	);
 });
 
-describe('the item of a delivery that cannot be read', () => {
-	it.each([true, false])('has its text, the reason and the type (simplify: %s)', (simplify) => {
-		const headers = { 'x-nexus-event-type': 'PageContent_Update', authorization: 'Bearer secret' };
-		expect(itemOf('<event', { simplify }, { headers })).toStrictEqual({
-			...arrived,
-			eventType: 'pagecontent_update',
-			rawXml: '<event',
-			unreadable: 'not well-formed XML (line 1)',
-		});
-	});
+describe('unreadableItem', () => {
+	it.each([true, false])(
+		'an unreadable item has its text, the reason and the type (simplify: %s)',
+		(simplify) => {
+			const headers = {
+				'x-nexus-event-type': 'PageContent_Update',
+				authorization: 'Bearer secret',
+			};
+			expect(itemOf('<event', { simplify }, { headers })).toStrictEqual({
+				...arrived,
+				eventType: 'pagecontent_update',
+				rawXml: '<event',
+				unreadable: 'not well-formed XML (line 1)',
+			});
+		},
+	);
 
-	it('does without an event-type header', () => {
+	it('an unreadable item has no type without an event-type header', () => {
 		expect(itemOf('oh no')).toStrictEqual({
 			...arrived,
 			rawXml: 'oh no',
@@ -667,7 +676,7 @@ describe('the item of a delivery that cannot be read', () => {
 		});
 	});
 
-	it('has the raw text even when there is none', () => {
+	it('an unreadable item has the raw text even when it is empty', () => {
 		expect(itemOf('')).toStrictEqual({
 			...arrived,
 			rawXml: '',
@@ -675,7 +684,7 @@ describe('the item of a delivery that cannot be read', () => {
 		});
 	});
 
-	it('carries the mark and the headers like any other', () => {
+	it('an unreadable item carries the mark and the headers like any other', () => {
 		const headers = { 'content-type': 'text/xml' };
 		expect(itemOf('oh no', { includeHeaders: true }, { headers, redelivered: true })).toStrictEqual(
 			{

@@ -5,7 +5,7 @@ import {
 	logFault,
 	logLate,
 	logMaybeSaved,
-	logRefusal,
+	logRejection,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/log.ts';
 
 /** A context that keeps what is logged. */
@@ -21,22 +21,22 @@ function logging(headers: Record<string, unknown> = {}) {
 	return { lines, context: context as unknown as IWebhookFunctions };
 }
 
-describe('the log', () => {
-	it('names reason, delivery and node', () => {
+describe('logRejection, logLate, logMaybeSaved and logFault', () => {
+	it('a rejection is logged with reason, delivery and node', () => {
 		const { lines, context } = logging();
-		logRefusal(context, 'signature wrong', { 'x-nexus-delivery-id': 'd-1' });
+		logRejection(context, 'signature wrong', { 'x-nexus-delivery-id': 'd-1' });
 		expect(lines).toEqual([
 			['warn', 'CXone Expert delivery d-1 refused: signature wrong (node "My Trigger")'],
 		]);
 	});
 
-	it('tells when a response was late', () => {
+	it('a late response is logged', () => {
 		const { lines, context } = logging({ 'x-nexus-delivery-id': 'd-1' });
 		logLate(context);
 		expect(lines).toEqual([['warn', expect.stringMatching(/delivery d-1 told to retry/)]]);
 	});
 
-	it('says what is known of an execution that n8n may have saved, and nothing else', () => {
+	it('an execution that n8n may have saved is logged with what is known of it', () => {
 		const { lines, context } = logging({ 'x-nexus-delivery-id': 'd-1' });
 		logMaybeSaved(context);
 		expect(lines).toEqual([
@@ -57,25 +57,25 @@ describe('the log', () => {
 		['one with a line break', 'a\r\nfake line', 'a??fake?line'],
 		['one with colours', '\u001b[31mred', '?[31mred'],
 		['one that is not ASCII', 'ä\u2028b', '??b'],
-	])('takes %s for a delivery id', (_case, id, shown) => {
+	])('the log shows a safe delivery id for %s', (_case, id, shown) => {
 		const { lines, context } = logging();
-		logRefusal(context, 'authorization wrong', { 'x-nexus-delivery-id': id } as never);
+		logRejection(context, 'authorization wrong', { 'x-nexus-delivery-id': id } as never);
 		expect(lines[0]?.[1]).toBe(
 			`CXone Expert delivery ${shown} refused: authorization wrong (node "My Trigger")`,
 		);
 	});
 
-	it('holds no secret of a refused delivery', () => {
+	it('the log holds no secret of a rejected delivery', () => {
 		const { lines, context } = logging();
 		const headers = { authorization: 'Bearer SECRET', 'x-nexus-signature-256': 'sha256=SECRET' };
-		logRefusal(context, 'authorization wrong', headers);
+		logRejection(context, 'authorization wrong', headers);
 		expect(JSON.stringify(lines)).not.toContain('SECRET');
 	});
 
 	it.each([
 		['the kind of an error, not its words', new RangeError('SECRET'), 'RangeError'],
 		['that something else was thrown', 'SECRET', 'string'],
-	])('tells of a fault of our own %s', (_case, error, kind) => {
+	])('a fault of our own is logged with %s', (_case, error, kind) => {
 		const { lines, context } = logging();
 		logFault(context, error);
 		expect(lines).toEqual([

@@ -13,7 +13,7 @@ function pathIn(bytes: Buffer, contentType?: string): unknown {
 	return (message.events[0]?.xml.page as Record<string, unknown>).path;
 }
 
-describe('events', () => {
+describe('parseDelivery', () => {
 	it('one event is a list of one, its type in path form', () => {
 		const message = parseDelivery(eventBytes('b2'), 'text/xml');
 		expect(message).toMatchObject({ events: [{ type: 'pagecontent_update' }] });
@@ -44,7 +44,7 @@ describe('events', () => {
 	});
 });
 
-describe('what cannot be read keeps its text and says why', () => {
+describe('parseDelivery, of what cannot be read', () => {
 	it.each([
 		['an empty body', '', 'the document is empty'],
 		['another root', '<page id="1"/>', 'the document <page> holds no event'],
@@ -57,12 +57,12 @@ describe('what cannot be read keeps its text and says why', () => {
 		['JSON', '{"event":1}', 'not well-formed XML (line 1)'],
 		['a truncated event', '<event><page>', 'not well-formed XML (line 1)'],
 		['a doctype', '<!DOCTYPE event><event/>', 'the document has a DOCTYPE'],
-	])('%s', (_case, text, unreadable) => {
+	])('an unreadable delivery keeps its text and says why: %s', (_case, text, unreadable) => {
 		expect(parseDelivery(utf8(text), 'text/xml')).toEqual({ rawXml: text, unreadable });
 	});
 });
 
-describe('the charset', () => {
+describe('parseDelivery, charset', () => {
 	it.each([
 		['UTF-8 when nothing names one', utf8(xmlOf('Größe_日本')), undefined],
 		['UTF-8 when the header does', utf8(xmlOf('Größe_日本')), 'text/xml; charset=utf-8'],
@@ -88,7 +88,7 @@ describe('the charset', () => {
 			utf8(`<?xml version="1.0" encoding="utf-16"?>${xmlOf('Größe_日本')}`),
 			'text/xml',
 		],
-	])('is %s', (_case, bytes, contentType) => {
+	])('the charset of the text is %s', (_case, bytes, contentType) => {
 		expect(pathIn(bytes, contentType)).toBe('Größe_日本');
 	});
 
@@ -104,7 +104,7 @@ describe('the charset', () => {
 			`<?xml version="1.0" encoding="utf-8"?>${xmlOf('Größe')}`,
 			'text/xml;Charset = iso-8859-1',
 		],
-	])('is taken from %s', (_case, text, contentType) => {
+	])('the charset is taken from %s', (_case, text, contentType) => {
 		expect(pathIn(Buffer.from(text, 'latin1'), contentType)).toBe('Größe');
 	});
 

@@ -41,18 +41,18 @@ describe('sign', () => {
 			Buffer.from(peerBody),
 			'bd50e13f1da2752bd294bba2ffda6b4650dd2acf16d4630e24b608bd6043b3a0',
 		],
-	])('gives the digest of vector %s', (_vector, secret, timestamp, body, digest) => {
+	])('sign gives the digest of vector %s', (_vector, secret, timestamp, body, digest) => {
 		expect(sign(secret, timestamp, body).toString('hex')).toBe(digest);
 	});
 
-	it('takes the literal text of the timestamp, not its number', () => {
+	it('sign takes the literal text of the timestamp, not its number', () => {
 		const body = eventBytes('v1');
 		expect(sign('whsec_test', '01769792386', body)).not.toEqual(
 			sign('whsec_test', '1769792386', body),
 		);
 	});
 
-	it('sees a byte change that decoding to text would hide', () => {
+	it('sign sees a byte change that decoding to text would hide', () => {
 		const body = Buffer.from('<event>\xff</event>', 'latin1');
 		const changed = Buffer.from('<event>\xfe</event>', 'latin1');
 		expect(changed.toString('utf8')).toBe(body.toString('utf8'));
@@ -63,7 +63,7 @@ describe('sign', () => {
 		['an empty body', Buffer.alloc(0)],
 		['a body of 1 MB', Buffer.alloc(1024 * 1024, 'x')],
 		['odd spacing and line ends', Buffer.from('<event\r\n  id = "1" >\r\n</event >\r\n')],
-	])('signs %s like the sender', (_case, body) => {
+	])('sign signs %s like the sender', (_case, body) => {
 		const theirs = readSignatures(signatureOf('s', '1769792386', body));
 		expect(anySignatureMatches(theirs, [sign('s', '1769792386', body)])).toBe(true);
 	});
@@ -89,11 +89,11 @@ describe('readSignatures', () => {
 		['two with a space', `sha256=${HEX} sha256=${other.toString('hex')}`, [bytes, other]],
 		['a malformed one beside a good one', `sha256=zz,sha256=${HEX}`, [bytes]],
 		['an unknown scheme beside a good one', `v2=abc,sha256=${HEX}`, [bytes]],
-	])('reads %s', (_case, header, expected) => {
+	])('readSignatures reads %s', (_case, header, expected) => {
 		expect(readSignatures(header)).toEqual(expected);
 	});
 
-	it('looks at eight signatures and no more', () => {
+	it('readSignatures reads eight signatures and no more', () => {
 		const header = Array.from(
 			{ length: 12 },
 			(_, i) => `sha256=${Buffer.alloc(32, i).toString('hex')}`,
@@ -103,13 +103,13 @@ describe('readSignatures', () => {
 		]);
 	});
 
-	it('looks at the first 2048 characters and no more', () => {
+	it('readSignatures reads the first 2048 characters and no more', () => {
 		expect(readSignatures(`${'x'.repeat(1900)},sha256=${HEX}`)).toHaveLength(1);
 		expect(readSignatures(`${'x'.repeat(2000)},sha256=${HEX}`)).toHaveLength(0);
 	});
 });
 
-describe('isAnySame', () => {
+describe('anySignatureMatches', () => {
 	const [a, b, c] = [1, 2, 3].map((fill) => Buffer.alloc(32, fill)) as [Buffer, Buffer, Buffer];
 
 	it.each([
@@ -119,11 +119,11 @@ describe('isAnySame', () => {
 		['none', [c], [a, b], false],
 		['no signature at all', [], [a, b], false],
 		['no secret at all', [a], [], false],
-	])('with %s', (_case, received, ours, expected) => {
+	])('anySignatureMatches with %s', (_case, received, ours, expected) => {
 		expect(anySignatureMatches(received, ours)).toBe(expected);
 	});
 
-	it('keeps a match although a later pair differs', () => {
+	it('anySignatureMatches keeps a match although a later pair differs', () => {
 		expect(anySignatureMatches([a, c], [a, b])).toBe(true);
 	});
 });

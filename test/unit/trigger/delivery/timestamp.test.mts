@@ -14,7 +14,7 @@ describe('readTimestamp', () => {
 		['the largest number of seconds', '100000000000', 100_000_000_000_000],
 		['the smallest number of milliseconds', '100000000001', 100_000_000_001],
 		['13 digits', '9999999999999', 9_999_999_999_999],
-	])('reads %s', (_case, text, expected) => {
+	])('readTimestamp reads %s', (_case, text, expected) => {
 		expect(readTimestamp(text)).toBe(expected);
 	});
 
@@ -35,7 +35,7 @@ describe('readTimestamp', () => {
 		['a date', '2026-01-30T16:59:46Z'],
 		['two values joined by a comma', '1769792386, 1769792386'],
 		['a word', 'NaN'],
-	])('refuses %s', (_case, text) => {
+	])('readTimestamp rejects %s', (_case, text) => {
 		expect(readTimestamp(text)).toBeUndefined();
 	});
 });
@@ -52,11 +52,11 @@ describe('isOutsideWindow', () => {
 		['a millisecond older than that', -3_600_001, true],
 		['a second older than that', -3_601_000, true],
 		['ten years ahead', 315_360_000_000, true],
-	])('%s', (_case, offset, expected) => {
+	])('isOutsideWindow of a time %s', (_case, offset, expected) => {
 		expect(isOutsideWindow(now + offset, now, 3600)).toBe(expected);
 	});
 
-	it('follows the age that was set, and not the 300 seconds ahead', () => {
+	it('isOutsideWindow follows the age that was set, and not the 300 seconds ahead', () => {
 		expect(isOutsideWindow(now - 61_000, now, 60)).toBe(true);
 		expect(isOutsideWindow(now - 61_000, now, 62)).toBe(false);
 		expect(isOutsideWindow(now + 299_000, now, 60)).toBe(false);

@@ -1,38 +1,38 @@
 /**
  * What is known of a delivery.
  *
- * - `claimed`: handed to n8n, which has written nothing yet as far as we know
- * - `claimedAgain`: the same, but an earlier try may have run
- * - `maybeWritten`: n8n has begun to write the execution and has not confirmed it
- * - `presumedSaved`: the same, and Expert was told 200 because n8n takes its time to confirm
- * - `saved`: n8n has confirmed the execution; the record that says so is about to be saved
+ * - `claimed`: n8n was given it and has written nothing yet, as far as we know
+ * - `reclaimed`: the same, but an earlier attempt may have run
+ * - `persisting`: n8n has begun to write the execution and has not confirmed it
+ * - `presumedPersisted`: the same, and Expert was told 200 because n8n takes its time to confirm
+ * - `persisted`: n8n has confirmed the execution; the record that says so is about to be saved
  * - `done`: both are saved
  * - `interrupted`: nobody works on it, and it may have run: the next copy runs and is marked
  * - `released`: nobody works on it, and it has not run: the next copy runs
  */
 export type State =
 	| 'claimed'
-	| 'claimedAgain'
-	| 'maybeWritten'
-	| 'presumedSaved'
-	| 'saved'
+	| 'reclaimed'
+	| 'persisting'
+	| 'presumedPersisted'
+	| 'persisted'
 	| 'done'
 	| 'interrupted'
 	| 'released';
 
 /**
  * What happens to a claim: n8n begins to write the execution, we tell Expert 200 before n8n has
- * confirmed it, n8n confirms it, n8n has saved the record, n8n reports that it did not go well.
+ * confirmed it, n8n confirms it, n8n has saved the record, n8n reports a failure.
  */
 type Event = 'writing' | 'presumed' | 'confirmed' | 'recorded' | 'failed';
 
-/** Only n8n's confirmation leads to `done`, and nothing that may be written is ever forgotten. */
+/** Only n8n's confirmation leads to `done`, and nothing that may be written is ever released. */
 const TRANSITIONS: Readonly<Record<State, Partial<Record<Event, State>>>> = {
-	claimed: { writing: 'maybeWritten', confirmed: 'saved', failed: 'released' },
-	claimedAgain: { writing: 'maybeWritten', confirmed: 'saved', failed: 'interrupted' },
-	maybeWritten: { presumed: 'presumedSaved', confirmed: 'saved', failed: 'interrupted' },
-	presumedSaved: { confirmed: 'saved', failed: 'interrupted' },
-	saved: { recorded: 'done', failed: 'done' },
+	claimed: { writing: 'persisting', confirmed: 'persisted', failed: 'released' },
+	reclaimed: { writing: 'persisting', confirmed: 'persisted', failed: 'interrupted' },
+	persisting: { presumed: 'presumedPersisted', confirmed: 'persisted', failed: 'interrupted' },
+	presumedPersisted: { confirmed: 'persisted', failed: 'interrupted' },
+	persisted: { recorded: 'done', failed: 'done' },
 	done: {},
 	interrupted: {},
 	released: {},
@@ -40,17 +40,17 @@ const TRANSITIONS: Readonly<Record<State, Partial<Record<Event, State>>>> = {
 
 /** Somebody works on it, and a copy has to wait for the end. */
 export function isInProgress(state: State): boolean {
-	return ['claimed', 'claimedAgain', 'maybeWritten', 'saved'].includes(state);
+	return ['claimed', 'reclaimed', 'persisting', 'persisted'].includes(state);
 }
 
 /** Expert was told 200, or may be. */
 export function isAccepted(state: State): boolean {
-	return state === 'done' || state === 'presumedSaved';
+	return state === 'done' || state === 'presumedPersisted';
 }
 
 /** n8n has confirmed the execution. */
 export function isConfirmed(state: State): boolean {
-	return state === 'saved' || state === 'done';
+	return state === 'persisted' || state === 'done';
 }
 
 /** What claims change in a delivery. */
@@ -64,16 +64,19 @@ export interface Claimable {
 
 /** The right to run a delivery, and what becomes of it. Calls that come too late do nothing. */
 export class Claim {
-	/** An earlier try may have run: the item is marked. */
+	/** An earlier attempt may have run: the item is marked. */
 	readonly mayHaveRun: boolean;
 	private readonly delivery: Claimable;
+	private readonly storeRecord: () => void;
 	/** The delivery may belong to the claim of the next copy by then. */
 	private isOver = false;
 
-	constructor(delivery: Claimable) {
+	/** @param storeRecord writes the record; called when n8n has confirmed the execution */
+	constructor(delivery: Claimable, storeRecord: () => void) {
 		this.delivery = delivery;
+		this.storeRecord = storeRecord;
 		this.mayHaveRun = delivery.state === 'interrupted';
-		delivery.state = this.mayHaveRun ? 'claimedAgain' : 'claimed';
+		delivery.state = this.mayHaveRun ? 'reclaimed' : 'claimed';
 	}
 
 	/** n8n has begun to write the execution. */
@@ -86,22 +89,24 @@ export class Claim {
 	 *
 	 * @returns false when that must not be: n8n has not begun to write, or Expert was told to retry
 	 */
-	presumeSaved(): boolean {
+	presumePersisted(): boolean {
 		return !this.delivery.wasToldToRetry && this.advance('presumed');
 	}
 
-	/** n8n has begun to write the execution and has said nothing since. */
+	/** n8n has begun to write the execution and has reported nothing since. */
 	get isAwaitingConfirmation(): boolean {
-		return !this.isOver && this.delivery.state === 'maybeWritten';
+		return !this.isOver && this.delivery.state === 'persisting';
 	}
 
 	/**
 	 * n8n has confirmed that the execution is saved. A copy waits until the record is saved, too.
 	 *
-	 * @returns whether that is news: the record is to be written
+	 * @returns whether that is news
 	 */
 	confirm(): boolean {
-		return this.advance('confirmed');
+		const isNews = this.advance('confirmed');
+		if (isNews) this.storeRecord();
+		return isNews;
 	}
 
 	/** n8n has saved the record with this delivery in it, or has tried to. */
@@ -116,7 +121,7 @@ export class Claim {
 	 */
 	fail(): boolean {
 		const { state } = this.delivery;
-		return this.advance('failed') && (state === 'maybeWritten' || state === 'presumedSaved');
+		return this.advance('failed') && (state === 'persisting' || state === 'presumedPersisted');
 	}
 
 	/** Expert was told to retry. The work goes on: the retry finds what became of it. */

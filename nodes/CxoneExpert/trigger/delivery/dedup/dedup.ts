@@ -1,145 +1,95 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { attribute } from '../../../api/xml';
 import type { TriggerParameters } from '../../parameters';
-import { dropIdsOf } from '../../users/stored-ids';
+import { nodeKey, processState } from '../../process-state';
 import type { VerifiedDelivery } from '../authenticate';
 import type { Moment } from '../clock';
-import type { Message } from '../parse';
 import type { DeliveryContext } from '../context';
+import { beforeDeadline } from '../deadline';
+import { type StaticDataContext, StoredRecords } from '../n8n/static-data';
+import type { Message } from '../parse';
+import {
+	type Attempt,
+	DeliveryStore,
+	idKey,
+	type Limits,
+	messageKey,
+	type StoreResult,
+} from './delivery-store';
 import type { Claim } from './claim';
-import { type Attempt, DeliveryStore, idKey, type Limits, messageKey } from './delivery-store';
-import { readRecord } from './record-format';
 
-/** Seconds by which the clocks of n8n and the site may differ when events are told from a restart. */
-const EVICTION_GRACE_SECONDS = 3;
-/** Seconds for which Expert may go on retrying, at the least: the vendor names no number. */
+/** By how much the clocks of n8n and the site may differ when an event is compared with a restart. */
+const CLOCK_TOLERANCE_SECONDS = 3;
+/** For how long Expert may retry, at the least: the vendor names no number. */
 const RETRY_SECONDS = 3600;
-/** Ms after which the store of a node that receives nothing is dropped; its record stays. */
-const UNUSED_MS = 24 * 3_600_000;
 
-interface OpenedStore {
-	store: DeliveryStore;
-	limits: Limits;
-	/** Ms of the monotonic clock. */
-	usedAt: number;
-}
-
-/** The stores of this process by trigger node. */
-const stores = new Map<string, OpenedStore>();
-
-/** The store of one trigger node, and its place in workflow static data. */
+/** The deliveries of one trigger node: what this process knows, and its record in static data. */
 export interface NodeStore {
-	store: DeliveryStore;
-	/** Forgets what is too old or too much for this attempt. */
-	evict(attempt: Attempt): void;
-	/** Writes the record to static data; n8n saves it when the request ends. */
-	storeRecord(): void;
+	/** Too old to be told from a replay, and not known. */
+	isTooOldToVerify(attempt: Attempt): boolean;
+	/** Claims a delivery, and evicts what is too old or too much for this attempt. */
+	claim(attempt: Attempt): StoreResult;
 }
 
 /**
  * Opens the store of this node: what this process knows, and what was stored before it started.
  *
- * The place is named by node id, so that renaming the node loses nothing. Storing replaces the whole
- * record by what the process knows: another request, or a node that writes static data, may have
- * put back an older state meanwhile (n8n keeps the last writer's), and this heals it. A test
- * ("Listen for test event") remembers nothing: trying the same event twice is what tests are for.
+ * Storing replaces the whole record by what the process knows: another request, or a node that writes
+ * static data, may have put back an older state meanwhile, and this heals it. A test ("Listen for test
+ * event") remembers nothing: trying the same event twice is what tests are for.
  */
-export function openStore({ context, parameters, now }: DeliveryContext): NodeStore {
-	const isTest = context.getMode() === 'manual';
-	const key = staticDataKey(context);
-	const staticData = context.getWorkflowStaticData('global');
+export function openStore({ n8n, parameters, now }: DeliveryContext): NodeStore {
 	const limits = limitsOf(parameters);
-	const store = isTest ? new DeliveryStore() : storeOf(nodeKey(context), limits);
-	if (!isTest) store.merge(readRecord(staticData[key], latestSecond(now)));
+	const [earliest, latest] = [earliestSecond(now), latestSecond(now)];
+	const records = new StoredRecords(n8n);
+	const store = isTest(n8n) ? new DeliveryStore() : storeOf(nodeKey(n8n), limits);
+	if (!isTest(n8n)) store.merge(records.read(latest));
+	const storeRecord = () => {
+		if (isTest(n8n)) return;
+		records.dropExpired(earliest, latest);
+		records.write(store.record(limits));
+	};
 	return {
-		store,
-		evict: ({ time }) => {
-			store.evict(Math.min(time, earliestSecond(now)), latestSecond(now), limits);
-		},
-		storeRecord: () => {
-			if (isTest) return;
-			dropExpiredRecords(staticData, key, now);
-			// n8n notices only a new object in this place, not a change inside it.
-			staticData[key] = store.record(limits) as unknown as IDataObject;
+		isTooOldToVerify: (attempt) => store.isTooOldToVerify(attempt),
+		claim: (attempt) => {
+			const result = store.claim(attempt, storeRecord);
+			store.evict(Math.min(attempt.time, earliest), latest, limits);
+			return result;
 		},
 	};
 }
 
 /**
- * Puts the record into the copy of static data that an execution has, as its first step.
- *
- * n8n makes that copy before it saves what the delivery has changed. When a later node writes static
- * data, n8n saves the copy at the end of the execution, over everything: without this step each such
- * execution takes all that is remembered out of the database again.
- *
- * Use `defineProperty`, not assignment: n8n's proxy marks static data as changed on assignment and
- * would then save it after every execution. The record is made when n8n turns the copy into text, if
- * ever, so that it is as new as can be. A worker has no store, and changes nothing.
+ * Drops the store of an unpublished workflow: what its record holds already need not stay in memory.
+ * Another writer of static data may have put back an older record, and after a test there is none.
  */
-export function injectRecordIntoExecution(context: IExecuteFunctions): void {
-	const opened = stores.get(nodeKey(context));
-	if (opened === undefined) return;
-	Object.defineProperty(context.getWorkflowStaticData('global'), staticDataKey(context), {
-		value: { toJSON: () => opened.store.record(opened.limits) },
-		configurable: true,
-		enumerable: true,
-		writable: true,
-	});
-}
-
-/**
- * The workflow is unpublished: what its record holds already need not stay in memory. Another writer
- * of static data may have put back an older record, and after a test there is none at hand.
- */
-export function dropStore(context: NodeContext & StaticDataContext): void {
-	const node = nodeKey(context);
-	const opened = stores.get(node);
+export function dropStore(context: StaticDataContext): void {
+	const key = nodeKey(context);
+	const opened = processState.deliveryStores.get(key);
 	if (!opened?.store.isSettled) return;
-	const stored = context.getWorkflowStaticData('global')[staticDataKey(context)];
+	const stored = new StoredRecords(context).read(Infinity);
 	const known = opened.store.record(opened.limits);
-	if (readRecord(stored, Infinity).rows === known.rows) stores.delete(node);
+	if (stored.rows === known.rows) processState.deliveryStores.delete(key);
 }
 
-type NodeContext = Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>;
-type StaticDataContext = Pick<IExecuteFunctions, 'getWorkflowStaticData'>;
-
-function nodeKey(context: NodeContext): string {
-	return `${context.getWorkflow().id}:${context.getNode().id}`;
-}
-
-const KEY_PREFIX = 'cxoneExpert:';
-
-/** Named by node id: n8n's own place for a node is lost when the node is renamed. */
-function staticDataKey(context: NodeContext): string {
-	return `${KEY_PREFIX}${context.getNode().id}`;
-}
-
-function storeOf(node: string, limits: Limits): DeliveryStore {
-	const usedAt = performance.now();
-	for (const [other, opened] of stores) {
-		if (opened.usedAt < usedAt - UNUSED_MS) stores.delete(other);
-	}
-	const store = stores.get(node)?.store ?? new DeliveryStore();
-	stores.set(node, { store, limits, usedAt });
+/** The store of the node in this process. Also for one that is there: it counts as used. */
+function storeOf(key: string, limits: Limits): DeliveryStore {
+	const store = processState.deliveryStores.get(key)?.store ?? new DeliveryStore();
+	processState.deliveryStores.set(key, { store, limits });
 	return store;
 }
 
-/** What a trigger that is gone has left: n8n would load and save it with each delivery for ever. */
-function dropExpiredRecords(staticData: IDataObject, own: string, now: Moment): void {
-	for (const key of Object.keys(staticData)) {
-		if (!key.startsWith(KEY_PREFIX) || key === own) continue;
-		const { expiresAt } = readRecord(staticData[key], latestSecond(now));
-		if (expiresAt >= earliestSecond(now)) continue;
-		delete staticData[key];
-		dropIdsOf(key.slice(KEY_PREFIX.length), staticData);
-	}
+/** "Listen for test event": n8n saves no static data then. */
+function isTest(n8n: Pick<IWebhookFunctions, 'getMode'>): boolean {
+	return n8n.getMode() === 'manual';
 }
 
-/** What is forgotten within the allowed age would have others of that age refused. */
-function limitsOf({ rememberFor, rememberAtMost, maxDeliveryAge }: TriggerParameters): Limits {
-	const seconds = Math.max(rememberFor / 1000, maxDeliveryAge);
-	return { rememberFor: seconds, rememberAtMost, maxAge: maxDeliveryAge };
+/** What is evicted within the allowed age would have others of that age rejected. */
+function limitsOf(parameters: TriggerParameters): Limits {
+	const { rememberForMs, maxRemembered, maxDeliveryAgeSeconds } = parameters;
+	const rememberForSeconds = Math.max(rememberForMs / 1000, maxDeliveryAgeSeconds);
+	return { rememberForSeconds, maxRemembered, maxAgeSeconds: maxDeliveryAgeSeconds };
 }
 
 function earliestSecond({ wall, steady }: Moment): number {
@@ -162,51 +112,47 @@ export function attemptOf(delivery: VerifiedDelivery, now: Moment): Attempt {
 	return { id, message: messageKey(timestamp, body), time, isOutsideWindow };
 }
 
-/** The right to run a delivery. */
-export interface ClaimedDelivery {
-	claim: Claim;
-	/** It may have run before: the item is marked. */
-	redelivered: boolean;
-	storeRecord: () => void;
-}
+/** What a request may do with its delivery. `busy`: the first copy was not done by the deadline. */
+export type ClaimResult =
+	| { kind: 'claimed'; claim: Claim }
+	| { kind: 'done' }
+	| { kind: 'busy' }
+	| { kind: 'too old' };
 
 /**
- * Claims the delivery for this request. While a first copy is being worked on it waits for its end
- * as long as there is time: `done` when that one was saved, a claim when it was not.
+ * Claims the delivery for this request. While a first copy is being worked on it waits for the end of
+ * that until the deadline: `done` when the first was saved, a claim when it was not.
  */
 export async function claimDelivery(
-	{ store, evict, storeRecord }: NodeStore,
+	store: NodeStore,
 	attempt: Attempt,
-	message: Message,
-	receipt: DeliveryContext,
-): Promise<ClaimedDelivery | 'done' | 'busy' | 'too old'> {
+	{ deadline }: Pick<DeliveryContext, 'deadline'>,
+): Promise<ClaimResult> {
 	for (;;) {
 		const result = store.claim(attempt);
-		evict(attempt);
-		if (result.kind === 'claimed') {
-			const { claim } = result;
-			const redelivered = claim.mayHaveRun || mayHaveRunInEarlierProcess(attempt, message, receipt);
-			return { claim, redelivered, storeRecord };
-		}
-		if (result.kind !== 'in progress') return result.kind;
-		const settled = await receipt.deadline.within(result.settled.then(() => true));
+		if (result.kind !== 'in progress') return result;
+		const settled = await beforeDeadline(
+			deadline,
+			result.settled.then(() => true),
+		);
 		if (settled === undefined) {
-			result.tellToRetry();
-			return 'busy';
+			result.toldToRetry();
+			return { kind: 'busy' };
 		}
 	}
 }
 
-/** An earlier process can have crashed between saving the execution and saving the record. */
-function mayHaveRunInEarlierProcess(
+/** Whether an earlier process may have run it: one that crashed after it had saved the execution. */
+export function mayHaveRunInEarlierProcess(
 	{ time, message: signed }: Attempt,
 	message: Message,
-	{ context, now }: DeliveryContext,
+	{ n8n, now }: Pick<DeliveryContext, 'n8n' | 'now'>,
 ): boolean {
-	if (context.getMode() === 'manual') return false;
+	if (isTest(n8n)) return false;
 	const events = 'events' in message ? message.events : [undefined];
 	const happenedAt = events.map((event) => Date.parse(attribute(event?.xml, 'datetime') ?? ''));
-	return mayPredateProcess(happenedAt, signed === undefined ? undefined : time * 1000, now.steady);
+	const signedAt = signed === undefined ? undefined : time * 1000;
+	return mayPredateProcess(happenedAt, signedAt, now.steady);
 }
 
 /**
@@ -229,5 +175,5 @@ export function mayPredateProcess(
 	if (signedAt !== undefined) times.push(signedAt);
 	// Counted from the later clock, so that a site that is ahead does not look younger.
 	const age = Math.max(now, ...times) - Math.min(now, ...times);
-	return age + EVICTION_GRACE_SECONDS * 1000 >= now - startedAt;
+	return age + CLOCK_TOLERANCE_SECONDS * 1000 >= now - startedAt;
 }

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 
 import { Claim, type Claimable, isAccepted, isConfirmed, isInProgress, type State } from './claim';
+import { MAX_CLOCK_SKEW_SECONDS } from '../timestamp';
 import { KEY_CHARS, NO_MESSAGE, readRows, type StoredRecord, writeRow } from './record-format';
 
 /** One arrival of a delivery whose sender is proven. */
@@ -16,34 +17,31 @@ export interface Attempt {
 }
 
 /** What becomes of an attempt. `in progress`: a first copy is being worked on. */
-export type ClaimResult =
+export type StoreResult =
 	| { kind: 'claimed'; claim: Claim }
-	| { kind: 'in progress'; settled: Promise<void>; tellToRetry: () => void }
+	| { kind: 'in progress'; settled: Promise<void>; toldToRetry: () => void }
 	| { kind: 'done' }
 	| { kind: 'too old' };
 
 /** How much is remembered. */
 export interface Limits {
-	/** Seconds. */
-	rememberFor: number;
-	/** Sightings. Above it goes what is older than `maxAge`. */
-	rememberAtMost: number;
-	/** Seconds for which a captured delivery could be played again if it were forgotten. */
-	maxAge: number;
+	rememberForSeconds: number;
+	/** Attempts. Above it, those that are older than `maxAgeSeconds` are evicted. */
+	maxRemembered: number;
+	/** How long a captured delivery could be replayed if it were evicted. */
+	maxAgeSeconds: number;
 }
 
-/** Times `rememberAtMost`: the most that is kept of what is younger than the allowed age. */
+/** Times `maxRemembered`: the most that is kept of what is younger than the allowed age. */
 const MAX_GROWTH_FACTOR = 5;
-/** A signed time may be ahead of our clock by so much; what is further ahead came by a wrong clock. */
-const MAX_CLOCK_SKEW_SECONDS = 300;
 
 interface Delivery extends Claimable {
 	id: string;
-	sightings: number;
+	attempts: number;
 }
 
 /** One attempt as it is remembered. */
-interface Sighting {
+interface RememberedAttempt {
 	delivery: Delivery;
 	message: string;
 	time: number;
@@ -55,14 +53,15 @@ interface Sighting {
 /**
  * The deliveries of one trigger node that this process knows, by id and by signed message.
  *
- * They are forgotten one sighting at a time, the oldest signed time first whatever the order in
- * which they came. What was signed before the newest one that was forgotten is refused from then on:
- * nobody could tell a replay from it.
+ * They are evicted one attempt at a time, the oldest signed time first, whatever the order in which
+ * they came. What was signed before the newest evicted one is rejected from then on: nobody could
+ * tell it from a replay.
  */
 export class DeliveryStore {
 	private readonly byKey = new Map<string, Delivery>();
 	/** Oldest time first. */
-	private readonly sightings: Sighting[] = [];
+	private readonly attempts: RememberedAttempt[] = [];
+	/** Newest signed time of what was evicted, unix seconds. */
 	private forgottenUpTo = 0;
 	private readonly writer: string;
 
@@ -79,13 +78,13 @@ export class DeliveryStore {
 			const delivery = this.find({ id, message }) ?? this.add(id, 'released');
 			const isOpen = delivery.state === 'released' || delivery.state === 'interrupted';
 			if (isOpen) delivery.state = isDone ? 'done' : 'interrupted';
-			this.see(delivery, message, time);
+			this.remember(delivery, message, time);
 		}
 	}
 
 	/** Too old to be told from a replay, and not known. */
-	isTooOld(attempt: Attempt): boolean {
-		if (!attempt.isOutsideWindow && !this.mayBeForgotten(attempt)) return false;
+	isTooOldToVerify(attempt: Attempt): boolean {
+		if (!attempt.isOutsideWindow && !this.mayBeEvicted(attempt)) return false;
 		const state = this.find(attempt)?.state;
 		return state === undefined || !(isAccepted(state) || isInProgress(state));
 	}
@@ -93,71 +92,70 @@ export class DeliveryStore {
 	/**
 	 * Claims a delivery, or tells what became of its first copy. Look-up and claim are one step
 	 * without any `await`, so two copies in one process cannot both pass.
+	 *
+	 * @param storeRecord writes the record; called when n8n has confirmed the execution
 	 */
-	claim(attempt: Attempt): ClaimResult {
-		if (this.isTooOld(attempt)) return { kind: 'too old' };
+	claim(attempt: Attempt, storeRecord: () => void = () => {}): StoreResult {
+		if (this.isTooOldToVerify(attempt)) return { kind: 'too old' };
 		const delivery = this.find(attempt) ?? this.add(attempt.id, 'released');
-		// Also for a copy: what it says could be played again under an id that is not known. Not what
-		// is forgotten: it would count as known from then on.
-		if (!this.mayBeForgotten(attempt)) {
-			this.see(delivery, attempt.message ?? NO_MESSAGE, attempt.time);
+		// Also for a copy: its message could be replayed under an id that is not known. Not for what is
+		// evicted: it would count as known from then on.
+		if (!this.mayBeEvicted(attempt)) {
+			this.remember(delivery, attempt.message ?? NO_MESSAGE, attempt.time);
 		}
 		if (isAccepted(delivery.state)) return { kind: 'done' };
-		if (!isInProgress(delivery.state)) return { kind: 'claimed', claim: new Claim(delivery) };
+		if (!isInProgress(delivery.state))
+			return { kind: 'claimed', claim: new Claim(delivery, storeRecord) };
 		return {
 			kind: 'in progress',
 			settled: new Promise((resolve) => delivery.waiting.push(resolve)),
-			tellToRetry: () => (delivery.wasToldToRetry = true),
+			toldToRetry: () => (delivery.wasToldToRetry = true),
 		};
 	}
 
 	/**
-	 * Forgets what is too old or too much. What is being worked on stays.
+	 * Evicts what is too old or too much. What is being worked on stays.
 	 *
 	 * @param now unix seconds by the clock that is furthest behind: a clock that jumps ahead must not
 	 *   make anything look old
 	 * @param latest the same by the clock that is furthest ahead
 	 */
-	evict(now: number, latest: number, { rememberFor, rememberAtMost, maxAge }: Limits): void {
-		this.dropFuture(latest + MAX_CLOCK_SKEW_SECONDS, rememberAtMost);
-		const isOld = (time: number, count: number) =>
-			time < now - rememberFor ||
-			(count > rememberAtMost && time < now - maxAge) ||
-			count > rememberAtMost * MAX_GROWTH_FACTOR;
-		for (let at = 0; at < this.sightings.length; ) {
-			const sighting = this.sightings[at]!;
-			if (!isOld(sighting.time, this.sightings.length)) return;
-			if (isEvictable(sighting)) {
-				this.forgottenUpTo = Math.max(this.forgottenUpTo, sighting.time);
+	evict(now: number, latest: number, limits: Limits): void {
+		const { rememberForSeconds, maxRemembered, maxAgeSeconds } = limits;
+		this.evictFuture(latest + MAX_CLOCK_SKEW_SECONDS, maxRemembered);
+		const isTooMuch = (time: number, count: number) =>
+			time < now - rememberForSeconds ||
+			(count > maxRemembered && time < now - maxAgeSeconds) ||
+			count > maxRemembered * MAX_GROWTH_FACTOR;
+		for (let at = 0; at < this.attempts.length; ) {
+			const attempt = this.attempts[at]!;
+			if (!isTooMuch(attempt.time, this.attempts.length)) return;
+			if (isEvictable(attempt)) {
+				this.forgottenUpTo = Math.max(this.forgottenUpTo, attempt.time);
 				this.drop(at);
 			} else at++;
 		}
 	}
 
 	/** The record to store. What is still in progress is stored as open, never as done. */
-	record({ rememberFor }: Pick<Limits, 'rememberFor'>): StoredRecord {
-		const { writer, forgottenUpTo, sightings } = this;
-		const stored = sightings.filter(({ delivery }) => delivery.state !== 'released');
+	record({ rememberForSeconds }: Pick<Limits, 'rememberForSeconds'>): StoredRecord {
+		const { writer, forgottenUpTo, attempts } = this;
+		const stored = attempts.filter(({ delivery }) => delivery.state !== 'released');
 		return {
 			writer,
 			forgottenUpTo,
-			expiresAt: (sightings.at(-1)?.time ?? 0) + rememberFor,
+			expiresAt: (attempts.at(-1)?.time ?? 0) + rememberForSeconds,
 			rows: stored.map(rowOf).join(''),
 		};
 	}
 
-	/** Sightings that are remembered. */
-	get size(): number {
-		return this.sightings.length;
-	}
-
 	/** All of it is in the stored record: nothing is lost when this object is. */
 	get isSettled(): boolean {
-		return this.sightings.every(({ delivery: { state } }) => state === 'done');
+		return this.attempts.every(({ delivery: { state } }) => state === 'done');
 	}
 
-	/** A message that is known is not forgotten, whatever became of it. */
-	private mayBeForgotten({ message, time }: Attempt): boolean {
+	/** A message that is known is not evicted, whatever became of it. */
+	private mayBeEvicted({ message, time }: Attempt): boolean {
 		return message !== undefined && time <= this.forgottenUpTo && !this.byKey.has(message);
 	}
 
@@ -168,41 +166,41 @@ export class DeliveryStore {
 	}
 
 	private add(id: string, state: State): Delivery {
-		const delivery = { id, state, wasToldToRetry: false, waiting: [], sightings: 0 };
+		const delivery = { id, state, wasToldToRetry: false, waiting: [], attempts: 0 };
 		this.byKey.set(id, delivery);
 		return delivery;
 	}
 
-	private see(delivery: Delivery, message: string, time: number): void {
-		const isKnown = message === NO_MESSAGE ? delivery.sightings > 0 : this.byKey.has(message);
+	private remember(delivery: Delivery, message: string, time: number): void {
+		const isKnown = message === NO_MESSAGE ? delivery.attempts > 0 : this.byKey.has(message);
 		if (isKnown) return;
 		if (message !== NO_MESSAGE) this.byKey.set(message, delivery);
-		delivery.sightings++;
+		delivery.attempts++;
 		const row = { id: delivery.id, message, time };
 		const openRow = writeRow({ ...row, isDone: false });
 		const doneRow = writeRow({ ...row, isDone: true });
-		let at = this.sightings.length;
-		while (at > 0 && this.sightings[at - 1]!.time > time) at--;
-		this.sightings.splice(at, 0, { delivery, message, time, openRow, doneRow });
+		let at = this.attempts.length;
+		while (at > 0 && this.attempts[at - 1]!.time > time) at--;
+		this.attempts.splice(at, 0, { delivery, message, time, openRow, doneRow });
 	}
 
 	/**
 	 * Above the limit, what came by a wrong clock goes first: it must not push out the rest. A signed
 	 * time is the site's: where it is ahead, our clock may be behind, and it stays.
 	 */
-	private dropFuture(latest: number, rememberAtMost: number): void {
-		for (let at = this.sightings.length - 1; at >= rememberAtMost; at--) {
-			const sighting = this.sightings[at]!;
-			if (sighting.time <= latest) return;
-			if (sighting.message === NO_MESSAGE && isEvictable(sighting)) this.drop(at);
+	private evictFuture(latest: number, maxRemembered: number): void {
+		for (let at = this.attempts.length - 1; at >= maxRemembered; at--) {
+			const attempt = this.attempts[at]!;
+			if (attempt.time <= latest) return;
+			if (attempt.message === NO_MESSAGE && isEvictable(attempt)) this.drop(at);
 		}
 	}
 
 	private drop(at: number): void {
-		const [{ delivery, message }] = this.sightings.splice(at, 1) as [Sighting];
+		const [{ delivery, message }] = this.attempts.splice(at, 1) as [RememberedAttempt];
 		if (this.byKey.get(message) === delivery) this.byKey.delete(message);
-		delivery.sightings--;
-		if (delivery.sightings === 0) this.byKey.delete(delivery.id);
+		delivery.attempts--;
+		if (delivery.attempts === 0) this.byKey.delete(delivery.id);
 	}
 }
 
@@ -223,10 +221,10 @@ function keyOf(hash: ReturnType<typeof createHash>): string {
 	return hash.digest('base64url').slice(0, KEY_CHARS);
 }
 
-function isEvictable({ delivery: { state } }: Sighting): boolean {
-	return !isInProgress(state) && state !== 'presumedSaved';
+function isEvictable({ delivery: { state } }: RememberedAttempt): boolean {
+	return !isInProgress(state) && state !== 'presumedPersisted';
 }
 
-function rowOf({ delivery, openRow, doneRow }: Sighting): string {
+function rowOf({ delivery, openRow, doneRow }: RememberedAttempt): string {
 	return isConfirmed(delivery.state) ? doneRow : openRow;
 }

@@ -1,36 +1,34 @@
-import { type IExecuteFunctions, type IWebhookFunctions, sleep } from 'n8n-workflow';
+import { type IWebhookFunctions, sleep } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../../../api/credential';
+import {
+	CREDENTIAL_TTL_MS,
+	credentialKey,
+	type CredentialReading,
+	type NodeContext,
+	processState,
+} from '../../process-state';
 
-/**
- * Ms for which a credential is kept in memory.
+/*
+ * Relies on: `getCredentials` asks n8n's database each time it is called, and caches nothing. So a
+ * credential that was changed counts from the next reading on, and a reading that succeeds shows that
+ * the database answers. The id of the credential that is chosen in the node is in `getNode()`.
  *
- * n8n reads and decrypts it anew each time it is asked, and its default expression engine starts a
- * sandbox for that: a third of all that a delivery costs there. Deliveries that come together share
- * one reading.
+ * Seen in n8n 2.8.4 and 2.41.1. When it changes: nothing fails. Should n8n cache credentials, a change
+ * counts as late as n8n notices it, and the proof that the database answers is worth nothing: 200 can
+ * then be presumed while the database is down. The node cannot notice that; the contract test does.
  */
-const CACHE_TTL_MS = 10_000;
-/** Ms between two readings that wrong tokens cause. */
+
+/** Time between two readings that wrong tokens cause. */
 const REFUSAL_INTERVAL_MS = 1000;
-
-interface Reading {
-	/** Ms of the monotonic clock: a wall clock that is set back would keep it for longer. */
-	startedAt: number;
-	credential: Promise<ExpertCredential>;
-	/** A wrong token has asked for it. */
-	isForRefusal: boolean;
-}
-
-/** The last reading for each node and credential, for as long as it may be used. */
-const readings = new Map<string, Reading>();
 
 /** The credential as it was ten seconds ago or later. */
 export async function cachedCredential(context: IWebhookFunctions): Promise<ExpertCredential> {
-	return await credentialSince(performance.now() - CACHE_TTL_MS, context);
+	return await credentialSince(performance.now() - CREDENTIAL_TTL_MS, context);
 }
 
 /**
- * The credential before a wrong token is refused: as it was at this moment or later, but read at most
+ * The credential before a wrong token is rejected: as it was at this moment or later, but read at most
  * once a second for that. Anybody can send a wrong token, as often as they like.
  *
  * @param moment ms of the monotonic clock (`performance.now()`)
@@ -39,16 +37,16 @@ export async function credentialForRefusal(
 	moment: number,
 	context: IWebhookFunctions,
 ): Promise<ExpertCredential> {
-	const known = readings.get(keyOf(context));
+	const known = processState.credentials.get(credentialKey(context));
 	const isRecent = known?.isForRefusal && moment - known.startedAt < REFUSAL_INTERVAL_MS;
 	const reading = readSince(isRecent ? known.startedAt : moment, context);
 	reading.isForRefusal = true;
-	return await reading.credential;
+	return await reading.value;
 }
 
 /**
- * The credential as it was at this moment or later. A reading that failed is kept, too: who gets it
- * asks for a later one.
+ * The credential as it was at this moment or later. A reading that failed is cached, too: whoever gets
+ * it asks for a later one.
  *
  * @param moment ms of the monotonic clock (`performance.now()`)
  */
@@ -56,35 +54,28 @@ export async function credentialSince(
 	moment: number,
 	context: IWebhookFunctions,
 ): Promise<ExpertCredential> {
-	return await readSince(moment, context).credential;
+	return await readSince(moment, context).value;
 }
 
-/** The workflow is published anew or unpublished: what was read before counts no more. */
-export function dropCachedCredential(context: NodeContext): void {
-	readings.delete(keyOf(context));
+/** The workflow is published again or unpublished: what was read before counts no more. */
+export function evictCredential(context: NodeContext): void {
+	processState.credentials.delete(credentialKey(context));
 }
 
-function readSince(moment: number, context: IWebhookFunctions): Reading {
-	const key = keyOf(context);
-	const known = readings.get(key);
+function readSince(moment: number, context: IWebhookFunctions): CredentialReading {
+	const key = credentialKey(context);
+	const known = processState.credentials.get(key);
 	if (known !== undefined && known.startedAt >= moment) return known;
-	const credential = context.getCredentials<ExpertCredential>('cxoneExpertApi');
-	const reading = { startedAt: performance.now(), credential, isForRefusal: false };
-	readings.set(key, reading);
-	void dropLater(key, reading);
+	const startedAt = performance.now();
+	const value = context.getCredentials<ExpertCredential>('cxoneExpertApi');
+	const reading = { startedAt, value, isForRefusal: false };
+	processState.credentials.set(key, reading);
+	void evictLater(key, reading);
 	return reading;
 }
 
-/** No secret stays in memory for longer than it is used. */
-async function dropLater(key: string, reading: Reading): Promise<void> {
-	await sleep(CACHE_TTL_MS);
-	if (readings.get(key) === reading) readings.delete(key);
-}
-
-type NodeContext = Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>;
-
-/** By node, because a credential may hold expressions; and by what is chosen there at the moment. */
-function keyOf(context: NodeContext): string {
-	const { id, credentials } = context.getNode();
-	return JSON.stringify([context.getWorkflow().id, id, credentials?.cxoneExpertApi?.id]);
+/** No secret stays in memory for longer than it is used, also when nothing comes any more. */
+async function evictLater(key: string, reading: CredentialReading): Promise<void> {
+	await sleep(CREDENTIAL_TTL_MS);
+	if (processState.credentials.get(key) === reading) processState.credentials.delete(key);
 }

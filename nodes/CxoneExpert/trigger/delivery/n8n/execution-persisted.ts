@@ -1,39 +1,42 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { processState } from '../../process-state';
+
 /*
  * Relies on: after the statements that write an execution, and before it commits them, n8n looks for
- * binary data in the items that start it, and nobody looks earlier (`ExecutionPersistence.create`).
- * Seen in n8n 2.41.1; n8n 2.8.4 does not look. Where n8n does not, `tellsOfWriting` stays false, and
- * whatever does not go well counts as maybe written.
+ * binary data in the items that start it (`ExecutionPersistence.create`), and nobody looks earlier.
+ *
+ * Seen in n8n 2.41.1; n8n 2.8.4 does not look. Where n8n does not, `showsWriting` stays false: whatever
+ * fails counts as maybe written, a delivery that is not confirmed at the deadline gets 503, and the log
+ * says so once.
  */
 
 /** Whether this n8n has been seen to look, so that what it has not looked at is not written. */
-let hasLooked = false;
-
-export function tellsOfWriting(): boolean {
-	return hasLooked;
+export function showsWriting(): boolean {
+	return processState.observed.has('shows writing');
 }
 
 /**
- * Tells once when n8n has written the execution that starts with this item, and has still to commit
- * it.
+ * Calls back once when n8n has written the execution that starts with this item. It has still to
+ * commit it.
  *
  * n8n says that an execution is saved much later: under a concurrency limit it writes the execution,
  * then waits for a free place, maybe for minutes. What it has written it runs, also after a restart.
  */
-export function onExecutionPersisted(item: INodeExecutionData, tell: () => void): void {
-	listeners.set(item, tell);
+export function onExecutionPersisted(item: INodeExecutionData, call: () => void): void {
+	listeners.set(item, call);
 	Object.defineProperty(item, 'binary', watched);
 }
 
 /**
- * Takes it back: the execution runs, and a later node that looks for binary data tells nothing of how
+ * Takes it back: the execution runs, and a later node that looks for binary data shows nothing of how
  * n8n writes.
  */
 export function stopWatching(item: INodeExecutionData): void {
 	if (listeners.delete(item)) delete item.binary;
 }
 
+/** Weak: an item that n8n drops takes its listener along. */
 const listeners = new WeakMap<INodeExecutionData, () => void>();
 
 /**
@@ -44,10 +47,10 @@ const watched: PropertyDescriptor & ThisType<INodeExecutionData> = {
 	configurable: true,
 	enumerable: false,
 	get() {
-		const tell = listeners.get(this);
+		const call = listeners.get(this);
 		stopWatching(this);
-		hasLooked = true;
-		tell?.();
+		processState.observed.add('shows writing');
+		call?.();
 		return undefined;
 	},
 	// For a node that adds binary data to the item, where n8n has not looked before.

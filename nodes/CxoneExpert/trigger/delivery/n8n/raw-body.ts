@@ -1,45 +1,98 @@
-import { type IWebhookFunctions, sleep } from 'n8n-workflow';
+import { type INodeProperties, type IWebhookFunctions, sleep } from 'n8n-workflow';
 
-import type { RejectionReason } from '../authenticate';
-import type { Deadline } from '../deadline';
+import { success } from '../../../api/result';
+import type { DeliveryContext } from '../context';
+import { beforeDeadline } from '../deadline';
+import { rejected, type Verified } from '../rejection';
+import { reportOnce } from './report-once';
+
+/*
+ * Relies on: for a node of typeVersion 1 with a parameter `options.binaryData` that is true, n8n leaves
+ * the body of a request alone and gives `readRawBody`. That inflates gzip, keeps n8n's own limit
+ * `N8N_PAYLOAD_SIZE_MAX` and puts the bytes into `rawBody`. It rejects for a body that is too large,
+ * ends early, is badly compressed or is not as long as it claims.
+ *
+ * Seen in n8n 2.8.4 and 2.41.1. When it changes: where n8n has read the body itself and kept the bytes,
+ * they are taken from there. Where it offers no `readRawBody`, the node reads the connection itself,
+ * and the log says so once. Where the bytes are gone, nothing can be verified: Expert is told to retry.
+ */
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
-/** Ms after the answer at the deadline; then a body that stays away is given up. */
+/**
+ * Keeps n8n from parsing the body. Its XML parser is shared between requests and mixes up bodies under
+ * load, and the signature is over the exact bytes: so this hidden parameter stays, and the version of
+ * the node stays 1.
+ */
+export const keepBodyUnparsed: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'hidden',
+	default: { binaryData: true },
+};
+
+/** Time after the deadline until a body that stays away is given up. */
 const MAX_WAIT_MS = 10_000;
+/** For a body that the node reads itself: n8n's own default limit. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /**
  * Reads the exact bytes of the request.
  *
- * n8n leaves the body alone for us (see the hidden parameter in the description) and gives
- * `readRawBody`, which inflates gzip and keeps n8n's own limit `N8N_PAYLOAD_SIZE_MAX`. It rejects
- * for a body that is too large, ends early, is badly compressed or is not as long as it claims.
+ * @throws when nobody has them any more: the sender is not to blame, and is told to retry
  */
 export async function readBody(
-	request: Request,
-	deadline: Deadline,
-): Promise<{ bytes: Buffer } | { refusal: RejectionReason }> {
+	context: Pick<DeliveryContext, 'n8n' | 'request' | 'deadline'>,
+): Promise<Verified<Buffer>> {
+	const { request, deadline } = context;
+	// A version of n8n that has read it already keeps the bytes here.
+	if (Buffer.isBuffer(request.rawBody)) return success(request.rawBody);
+	const read = readerOf(context);
 	try {
-		// A version of n8n that has read it already keeps the bytes here.
-		if (!Buffer.isBuffer(request.rawBody)) {
-			const left = bufferedBodyOfClosedRequest(request);
-			// Where n8n keeps it, too: it can be read only once.
-			if (left !== undefined) request.rawBody = left;
-			else await waitFor(request.readRawBody(), deadline);
-		}
+		const buffered = bufferedBodyOfClosedRequest(request);
+		// Where n8n keeps it, too: it can be read only once.
+		if (buffered !== undefined) request.rawBody = buffered;
+		else await waitFor(read(), deadline);
 	} catch (error) {
 		discardRest(request);
-		return { refusal: isTooLarge(error) ? 'body too large' : 'body incomplete' };
+		return rejected(isTooLarge(error) ? 'body too large' : 'body incomplete');
 	}
-	if (Buffer.isBuffer(request.rawBody)) return { bytes: request.rawBody };
-	// Hung up on: Node gives a sender that trickles on five minutes, and keeps all that came.
+	if (Buffer.isBuffer(request.rawBody)) return success(request.rawBody);
+	// Close the connection: Node would keep buffering a slow sender for up to five minutes.
 	request.destroy();
-	return { refusal: 'body incomplete' };
+	return rejected('body incomplete');
 }
 
-/** Most bodies are there long before the deadline, and need no timer of their own. */
-async function waitFor(reading: Promise<void>, deadline: Deadline): Promise<void> {
-	const isRead = await deadline.within(reading.then(() => true));
+/** How the body gets into `rawBody`: n8n's own way, else from the connection. */
+function readerOf({ n8n, request }: Pick<DeliveryContext, 'n8n' | 'request'>): () => Promise<void> {
+	if (typeof request.readRawBody === 'function') return async () => await request.readRawBody();
+	reportOnce(n8n, 'raw body');
+	if (request.readableEnded || request.headers['content-encoding'] !== undefined) {
+		throw new RangeError('n8n has not kept the body');
+	}
+	return async () => {
+		request.rawBody = await readStream(request);
+	};
+}
+
+async function readStream(request: Request): Promise<Buffer> {
+	const parts: Buffer[] = [];
+	let bytes = 0;
+	// Not destroyed when it is too large: the sender must be able to get its response.
+	for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+		bytes += part.length;
+		if (bytes > MAX_BODY_BYTES) throw Object.assign(new Error('too large'), { status: 413 });
+		parts.push(part);
+	}
+	return Buffer.concat(parts);
+}
+
+/** Most bodies are there long before the deadline, and need no further timer. */
+async function waitFor(reading: Promise<void>, deadline: number): Promise<void> {
+	const isRead = await beforeDeadline(
+		deadline,
+		reading.then(() => true),
+	);
 	if (!isRead) await Promise.race([reading, sleep(MAX_WAIT_MS)]);
 }
 
@@ -58,7 +111,7 @@ function bufferedBodyOfClosedRequest(request: Request): Buffer | undefined {
 	return Buffer.concat(parts);
 }
 
-/** A sender that is still sending must be able to get its answer. */
+/** A sender that is still sending must be able to get its response. */
 function discardRest(request: Request): void {
 	request.unpipe();
 	request.resume();

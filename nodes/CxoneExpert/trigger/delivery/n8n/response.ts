@@ -1,25 +1,31 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import { reportOnce } from './report-once';
+
 /*
  * Relies on: n8n responds with `setHeader` and `end` of the response that it gives to the node, once,
- * and a status of 400 and above means that it could not save or start the execution. Seen in n8n
- * 2.8.4 and 2.41.1. A version that responds in another way would respond by itself.
+ * and a status of 400 and above means that it could not save or start the execution.
+ *
+ * Seen in n8n 2.8.4 and 2.41.1. When it changes: n8n's own response goes out, and the log says so once.
+ * A version that does not respond at all gets the response of the deadline.
  */
 
 type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 
-/** Seconds after which Expert may retry. */
+/** After so many seconds Expert may retry. */
 const RETRY_AFTER_SECONDS = '1';
 
 /** The one response of a request: a status, no body, no hint for a forger. */
 export class DeliveryResponse {
 	private sent = false;
+	private readonly n8n: Pick<IWebhookFunctions, 'logger'>;
 	private readonly response: Response;
 	private readonly end: Response['end'];
 
-	constructor(response: Response) {
-		this.response = response;
-		this.end = response.end.bind(response);
+	constructor(n8n: Pick<IWebhookFunctions, 'getResponseObject' | 'logger'>) {
+		this.n8n = n8n;
+		this.response = n8n.getResponseObject();
+		this.end = this.response.end.bind(this.response);
 	}
 
 	/** Whether the sender has its response, whatever the journey comes to now. */
@@ -30,17 +36,14 @@ export class DeliveryResponse {
 	/** Responds, unless a response has gone out already. */
 	send(status: number): void {
 		if (this.sent) return;
-		const { response } = this;
-		for (const name of response.getHeaderNames()) response.removeHeader(name);
-		response.statusCode = status;
-		response.setHeader('Content-Length', '0');
-		if (status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+		if (this.response.headersSent) reportOnce(this.n8n, 'response');
+		else this.setHead(status);
 		this.sent = true;
 		this.end();
 	}
 
 	/**
-	 * Keeps n8n's own response back and reports it.
+	 * Holds n8n's own response back and reports it.
 	 *
 	 * @param report called with n8n's status each time n8n responds
 	 */
@@ -52,5 +55,13 @@ export class DeliveryResponse {
 			report(response.statusCode);
 			return response;
 		};
+	}
+
+	private setHead(status: number): void {
+		const { response } = this;
+		for (const name of response.getHeaderNames()) response.removeHeader(name);
+		response.statusCode = status;
+		response.setHeader('Content-Length', '0');
+		if (status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
 	}
 }

@@ -13,28 +13,28 @@ function delivery(state: State = 'released'): Claimable {
 	return { state, wasToldToRetry: false, waiting: [] };
 }
 
-type Step = 'writing' | 'presumeSaved' | 'confirm' | 'recorded' | 'fail';
+type Step = 'writing' | 'presumePersisted' | 'confirm' | 'recorded' | 'fail';
 
 /** The states that a fresh claim goes through when these things happen. */
 function walk(steps: Step[], from: State = 'released'): State[] {
 	const claimable = delivery(from);
-	const claim = new Claim(claimable);
+	const claim = new Claim(claimable, () => {});
 	return steps.map((step) => {
 		claim[step]();
 		return claimable.state;
 	});
 }
 
-describe('a claim', () => {
+describe('Claim', () => {
 	it.each([
 		['n8n saves execution and record', ['writing', 'confirm', 'recorded'], 'done'],
 		['n8n does not tell that it writes', ['confirm', 'recorded'], 'done'],
 		['n8n fails before it has written anything', ['fail'], 'released'],
 		['n8n fails after it has begun to write', ['writing', 'fail'], 'interrupted'],
-		['n8n fails after we have said 200', ['writing', 'presumeSaved', 'fail'], 'interrupted'],
+		['n8n fails after we have said 200', ['writing', 'presumePersisted', 'fail'], 'interrupted'],
 		[
 			'n8n confirms after we have said 200',
-			['writing', 'presumeSaved', 'confirm', 'recorded'],
+			['writing', 'presumePersisted', 'confirm', 'recorded'],
 			'done',
 		],
 		['n8n fails after it has confirmed', ['writing', 'confirm', 'fail'], 'done'],
@@ -43,13 +43,16 @@ describe('a claim', () => {
 			['writing', 'fail', 'confirm'],
 			'interrupted',
 		],
-		['nothing is written and 200 is to be presumed', ['presumeSaved'], 'claimed'],
-	] as Array<[string, Step[], State]>)('when %s', (_case, steps, expected) => {
-		expect(walk(steps).at(-1)).toBe(expected);
-	});
+		['nothing is written and 200 is to be presumed', ['presumePersisted'], 'claimed'],
+	] as Array<[string, Step[], State]>)(
+		'final state of a claim when %s',
+		(_case, steps, expected) => {
+			expect(walk(steps).at(-1)).toBe(expected);
+		},
+	);
 
-	it('never leads to "done" without a confirmation by n8n', () => {
-		const steps: Step[] = ['writing', 'presumeSaved', 'recorded', 'fail'];
+	it('a claim is never done without a confirmation by n8n', () => {
+		const steps: Step[] = ['writing', 'presumePersisted', 'recorded', 'fail'];
 		for (const one of steps) {
 			for (const two of steps) {
 				for (const three of steps) {
@@ -61,105 +64,108 @@ describe('a claim', () => {
 		}
 	});
 
-	it('of what may have run before stays so when nothing was written', () => {
+	it('a delivery that may have run stays interrupted when nothing was written', () => {
 		const claimable = delivery('interrupted');
-		const claim = new Claim(claimable);
+		const claim = new Claim(claimable, () => {});
 		expect(claim.mayHaveRun).toBe(true);
 		claim.fail();
 		expect(claimable.state).toBe('interrupted');
 	});
 
-	it('tells that n8n may have saved the execution only when n8n had begun to write it', () => {
+	it('a failed claim may be saved only when n8n had begun to write it', () => {
 		const failed = (...steps: Step[]) => {
-			const claim = new Claim(delivery());
+			const claim = new Claim(delivery(), () => {});
 			for (const step of steps) claim[step]();
 			return claim.fail();
 		};
 		expect(failed()).toBe(false);
 		expect(failed('writing')).toBe(true);
-		expect(failed('writing', 'presumeSaved')).toBe(true);
+		expect(failed('writing', 'presumePersisted')).toBe(true);
 		expect(failed('writing', 'confirm')).toBe(false);
 		expect(failed('writing', 'fail')).toBe(false);
-		expect(new Claim(delivery('interrupted')).fail()).toBe(false);
+		expect(new Claim(delivery('interrupted'), () => {}).fail()).toBe(false);
 	});
 
-	it('lets 200 be presumed while n8n writes, and not once Expert was told to retry', () => {
-		const claim = new Claim(delivery());
-		expect(claim.presumeSaved()).toBe(false);
+	it('a claim can be presumed saved while n8n writes, not once Expert was told to retry', () => {
+		const claim = new Claim(delivery(), () => {});
+		expect(claim.presumePersisted()).toBe(false);
 		claim.writing();
 		expect(claim.isAwaitingConfirmation).toBe(true);
 		claim.toldToRetry();
-		expect(claim.presumeSaved()).toBe(false);
+		expect(claim.presumePersisted()).toBe(false);
 	});
 
-	it('remembers over the next claims that Expert was told to retry', () => {
+	it('the next claim still knows that Expert was told to retry', () => {
 		const claimable = delivery();
-		const first = new Claim(claimable);
+		const first = new Claim(claimable, () => {});
 		first.toldToRetry();
 		first.fail();
 		first.toldToRetry();
-		const second = new Claim(claimable);
+		const second = new Claim(claimable, () => {});
 		second.writing();
-		expect(second.presumeSaved()).toBe(false);
+		expect(second.presumePersisted()).toBe(false);
 	});
 
-	it('awaits nothing more once n8n has confirmed or failed', () => {
+	it('a claim awaits no confirmation once n8n has confirmed or failed', () => {
 		for (const end of ['confirm', 'fail'] as const) {
-			const claim = new Claim(delivery());
+			const claim = new Claim(delivery(), () => {});
 			claim.writing();
 			claim[end]();
 			expect(claim.isAwaitingConfirmation).toBe(false);
 		}
 	});
 
-	it('is confirmed once: the second time is no news', () => {
-		const claim = new Claim(delivery());
+	it('a claim is confirmed and recorded once', () => {
+		const claim = new Claim(delivery(), () => {});
 		expect([claim.confirm(), claim.confirm()]).toEqual([true, false]);
 	});
 
-	it('that is over does not touch the claim of the next copy', () => {
+	it('a finished claim does not touch the claim of the next copy', () => {
 		const claimable = delivery();
-		const first = new Claim(claimable);
+		const first = new Claim(claimable, () => {});
 		first.writing();
 		first.fail();
-		new Claim(claimable).writing();
+		new Claim(claimable, () => {}).writing();
 		first.confirm();
 		first.recorded();
 		first.fail();
 		first.toldToRetry();
-		expect(claimable).toMatchObject({ state: 'maybeWritten', wasToldToRetry: false });
+		expect(claimable).toMatchObject({ state: 'persisting', wasToldToRetry: false });
 	});
 
 	it.each([
 		['done', ['confirm', 'recorded']],
 		['released', ['fail']],
 		['interrupted', ['writing', 'fail']],
-		['presumed saved', ['writing', 'presumeSaved']],
-	] as Array<[string, Step[]]>)('tells who waits when it is %s, not earlier', (_end, steps) => {
-		const claimable = delivery();
-		const claim = new Claim(claimable);
-		let told = 0;
-		claimable.waiting.push(() => told++);
-		for (const step of steps.slice(0, -1)) claim[step]();
-		expect(told).toBe(0);
-		claim[steps.at(-1)!]();
-		expect(told).toBe(1);
-		expect(claimable.waiting).toEqual([]);
-	});
+		['presumed saved', ['writing', 'presumePersisted']],
+	] as Array<[string, Step[]]>)(
+		'waiting copies are told when the claim is %s, not earlier',
+		(_end, steps) => {
+			const claimable = delivery();
+			const claim = new Claim(claimable, () => {});
+			let told = 0;
+			claimable.waiting.push(() => told++);
+			for (const step of steps.slice(0, -1)) claim[step]();
+			expect(told).toBe(0);
+			claim[steps.at(-1)!]();
+			expect(told).toBe(1);
+			expect(claimable.waiting).toEqual([]);
+		},
+	);
 });
 
-describe('a state', () => {
+describe('isInProgress, isAccepted and isConfirmed', () => {
 	it.each([
 		['claimed', true, false, false],
-		['claimedAgain', true, false, false],
-		['maybeWritten', true, false, false],
-		['presumedSaved', false, true, false],
-		['saved', true, false, true],
+		['reclaimed', true, false, false],
+		['persisting', true, false, false],
+		['presumedPersisted', false, true, false],
+		['persisted', true, false, true],
 		['done', false, true, true],
 		['interrupted', false, false, false],
 		['released', false, false, false],
 	] as Array<[State, boolean, boolean, boolean]>)(
-		'%s says whether a copy waits, is told 200, and is stored as done',
+		'the state %s says whether a copy waits, is told 200, and is stored as done',
 		(state, inProgress, accepted, confirmed) => {
 			expect([isInProgress(state), isAccepted(state), isConfirmed(state)]).toEqual([
 				inProgress,

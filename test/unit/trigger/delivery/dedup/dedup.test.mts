@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { IDataObject, IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { VerifiedDelivery } from '../../../../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
 import type { Moment } from '../../../../../nodes/CxoneExpert/trigger/delivery/clock.ts';
-import { Deadline } from '../../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import type { DeliveryContext } from '../../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
+import type { Claim } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/claim.ts';
 import {
 	attemptOf,
 	claimDelivery,
-	type ClaimedDelivery,
 	dropStore,
-	injectRecordIntoExecution,
+	mayHaveRunInEarlierProcess,
 	mayPredateProcess,
 	openStore,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/dedup.ts';
@@ -23,57 +23,32 @@ import {
 	readRecord,
 	readRows,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
+import { injectRecordIntoExecution } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/static-data.ts';
 import { parseDelivery } from '../../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
-import type { DeliveryContext } from '../../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
 import type { TriggerParameters } from '../../../../../nodes/CxoneExpert/trigger/parameters.ts';
-import { parameters } from '../../../../support/unit/samples.mts';
+import {
+	contextOf,
+	n8nOf,
+	nodeState,
+	type NodeState,
+} from '../../../../support/unit/delivery-context.mts';
 
 /** Long after the start of this process, so that nothing looks older than it. */
 const NOW = Date.now() + 2 * 3_600_000;
 const HOUR = 3_600_000;
 const YEAR = 365 * 24 * 3_600_000;
-const REMEMBER_FOR = { rememberFor: 24 * 3600 };
+const REMEMBER_FOR = { rememberForSeconds: 24 * 3600 };
 const DAMAGED = [undefined, null, 'damaged', 7, { rows: 'damaged' }, { rows: 5 }];
 
-interface Node {
-	id: string;
-	name: string;
-	workflow: string;
-	staticData: Record<string, unknown>;
-	mode: 'webhook' | 'manual';
-}
+const node = nodeState;
 
-function node(changed: Partial<Node> = {}): Node {
-	const fresh = { id: randomUUID(), name: 'Trigger', workflow: 'w', staticData: {} };
-	return { ...fresh, mode: 'webhook', ...changed };
-}
-
-function contextOf({ id, name, workflow, staticData, mode }: Node) {
-	return {
-		getMode: () => mode,
-		getNode: () => ({ id, name }),
-		getWorkflow: () => ({ id: workflow }),
-		getWorkflowStaticData: (kind: string) => (kind === 'global' ? staticData : {}),
-	} as unknown as IWebhookFunctions & IExecuteFunctions;
-}
-
-/** One request at a node: only what the store looks at. */
-function receipt(
-	at: Node,
-	changed: Partial<TriggerParameters> = {},
+/** One request at a node. */
+function requestAt(
+	at: NodeState,
+	options: Partial<TriggerParameters> = {},
 	now: Moment = { wall: NOW, steady: NOW },
 ): DeliveryContext {
-	return {
-		context: contextOf(at),
-		request: {} as DeliveryContext['request'],
-		parameters: parameters(changed),
-		policy: { authorization: 'x', secrets: [], verifySignature: true, maxAge: 3600 },
-		credential: {},
-		webhookUrl: 'https://n8n.example.com/webhook/1/webhook',
-		now,
-		arrivedAt: performance.now(),
-		deadline: new Deadline(),
-	};
+	return contextOf(at, { now, parameters: options });
 }
 
 function delivery(deliveryId: string, changed: Partial<VerifiedDelivery> = {}): VerifiedDelivery {
@@ -84,6 +59,7 @@ function delivery(deliveryId: string, changed: Partial<VerifiedDelivery> = {}): 
 		signatures: [],
 		isOutsideWindow: false,
 		body: Buffer.from(`<event of="${deliveryId}"/>`),
+		credential: {},
 		...changed,
 	};
 }
@@ -100,33 +76,43 @@ interface Arrival {
 }
 
 async function arrive(
-	at: Node,
+	at: NodeState,
 	what: VerifiedDelivery,
 	{ now, text = message, options }: Arrival = {},
 ) {
-	const request = receipt(at, options, now);
-	return await claimDelivery(openStore(request), attemptOf(what, request.now), text, request);
+	const request = requestAt(at, options, now);
+	const attempt = attemptOf(what, request.now);
+	const result = await claimDelivery(openStore(request), attempt, request);
+	if (result.kind !== 'claimed') return result.kind;
+	const isMarked = mayHaveRunInEarlierProcess(attempt, text, request);
+	return { claim: result.claim, redelivered: result.claim.mayHaveRun || isMarked };
 }
 
-type Result = Awaited<ReturnType<typeof arrive>>;
+interface Claimed {
+	claim: Claim;
+	redelivered: boolean;
+}
 
-function claimed(result: Result): ClaimedDelivery {
+function claimed(result: Claimed | string): Claimed {
 	if (typeof result === 'string') throw new Error(`not claimed but ${result}`);
 	return result;
 }
 
 /** n8n has saved the execution and then the record. */
-function save({ claim, storeRecord }: ClaimedDelivery): void {
+function save({ claim }: Claimed): void {
 	claim.confirm();
-	storeRecord();
 	claim.recorded();
 }
 
-async function remember(at: Node, what: VerifiedDelivery, arrival: Arrival = {}): Promise<void> {
+async function remember(
+	at: NodeState,
+	what: VerifiedDelivery,
+	arrival: Arrival = {},
+): Promise<void> {
 	save(claimed(await arrive(at, what, arrival)));
 }
 
-function storedIn({ id, staticData }: Node) {
+function storedIn({ id, staticData }: NodeState) {
 	return readRows(readRecord(staticData[`cxoneExpert:${id}`], NOW / 1000).rows);
 }
 
@@ -144,7 +130,7 @@ const attempt = (deliveryId: string) => ({
 });
 
 beforeEach(() => {
-	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 });
 
 afterEach(() => {
@@ -152,7 +138,7 @@ afterEach(() => {
 });
 
 describe('claimDelivery', () => {
-	it('gives the first copy a claim and answers "done" when it is stored', async () => {
+	it('the first copy gets a claim, and the next is done once it is stored', async () => {
 		const at = node();
 		const claim = claimed(await arrive(at, delivery('a')));
 		expect(claim.redelivered).toBe(false);
@@ -160,7 +146,7 @@ describe('claimDelivery', () => {
 		expect(await arrive(at, delivery('a'))).toBe('done');
 	});
 
-	it('lets a copy wait for the end of the first, and be done when that was stored', async () => {
+	it('a copy waits for the first one and is done when that was stored', async () => {
 		const at = node();
 		const claim = claimed(await arrive(at, delivery('a')));
 		const copy = arrive(at, delivery('a'));
@@ -168,11 +154,10 @@ describe('claimDelivery', () => {
 		expect(await copy).toBe('done');
 	});
 
-	it('lets a copy wait until the record is stored, too: it could be the only proof', async () => {
+	it('a copy waits until the record is stored, too, because it could be the only proof', async () => {
 		const at = node();
 		const claim = claimed(await arrive(at, delivery('a')));
 		claim.claim.confirm();
-		claim.storeRecord();
 		expect(storedIn(at)).toMatchObject([{ id: idKey('a'), isDone: true }]);
 		const copy = arrive(at, delivery('a'));
 		await vi.advanceTimersByTimeAsync(1000);
@@ -181,7 +166,7 @@ describe('claimDelivery', () => {
 		expect(await arrive(at, delivery('a'))).toBe('done');
 	});
 
-	it('gives the waiting copy the claim when the first was not stored', async () => {
+	it('a waiting copy gets the claim when the first one was not stored', async () => {
 		const at = node();
 		const first = claimed(await arrive(at, delivery('a')));
 		const copies = [arrive(at, delivery('a')), arrive(at, delivery('a'))];
@@ -192,7 +177,7 @@ describe('claimDelivery', () => {
 		expect(await copies[1]).toBe('done');
 	});
 
-	it('says "busy" when the time of the copy is over first', async () => {
+	it('a copy is busy when its deadline passes first', async () => {
 		const at = node();
 		claimed(await arrive(at, delivery('a')));
 		const copy = arrive(at, delivery('a'));
@@ -200,7 +185,7 @@ describe('claimDelivery', () => {
 		expect(await copy).toBe('busy');
 	});
 
-	it('of fifty copies at once lets exactly one through', async () => {
+	it('exactly one of 50 concurrent copies gets the claim', async () => {
 		const at = node();
 		const copies = Array.from({ length: 50 }, async () => await arrive(at, delivery('a')));
 		const first = claimed((await copies[0]) ?? 'busy');
@@ -209,14 +194,14 @@ describe('claimDelivery', () => {
 		expect(new Set(others)).toEqual(new Set(['done']));
 	});
 
-	it('knows a replay with a fresh delivery id by its signed message', async () => {
+	it('a replay with a new delivery id is known by its signed message', async () => {
 		const at = node();
 		await remember(at, delivery('a'));
 		const replay = delivery('fresh', { body: delivery('a').body });
 		expect(await arrive(at, replay)).toBe('done');
 	});
 
-	it('knows duplicates by id when signatures are not verified', async () => {
+	it('duplicates are known by id when signatures are not verified', async () => {
 		const at = node();
 		const unsigned = { timestamp: '', signedAt: undefined };
 		await remember(at, delivery('a', unsigned));
@@ -224,7 +209,7 @@ describe('claimDelivery', () => {
 		claimed(await arrive(at, delivery('b', unsigned)));
 	});
 
-	it('keeps two nodes apart, and two workflows with a node of the same id', async () => {
+	it('two nodes are kept apart, and two workflows with a node of the same id', async () => {
 		const at = node();
 		await remember(at, delivery('a'));
 		claimed(await arrive(node(), delivery('a')));
@@ -232,8 +217,8 @@ describe('claimDelivery', () => {
 	});
 });
 
-describe('what is stored in static data', () => {
-	it('is written when the execution is stored, not before', async () => {
+describe('openStore, its record in static data', () => {
+	it('the record is written when the execution is stored, not before', async () => {
 		const at = node();
 		const claim = claimed(await arrive(at, delivery('a')));
 		expect(at.staticData).toEqual({});
@@ -241,13 +226,13 @@ describe('what is stored in static data', () => {
 		expect(storedIn(at)).toMatchObject([{ id: idKey('a'), isDone: true }]);
 	});
 
-	it('is not written when the execution was not stored', async () => {
+	it('the record is not written when the execution was not stored', async () => {
 		const at = node();
 		claimed(await arrive(at, delivery('a'))).claim.fail();
 		expect(at.staticData).toEqual({});
 	});
 
-	it('holds other deliveries that are still in progress as claimed, never as done', async () => {
+	it('deliveries in progress are recorded as open, never as done', async () => {
 		const at = node();
 		claimed(await arrive(at, delivery('b')));
 		await remember(at, delivery('a'));
@@ -257,13 +242,13 @@ describe('what is stored in static data', () => {
 		]);
 	});
 
-	it('is plain data that survives being saved and loaded', async () => {
+	it('the record is plain data that survives being saved and loaded', async () => {
 		const at = node();
 		await remember(at, delivery('a'));
 		expect(JSON.parse(JSON.stringify(at.staticData))).toEqual(at.staticData);
 	});
 
-	it('is another object each time: n8n sees no change within one', async () => {
+	it('the record is a new object each time, because n8n sees no change within one', async () => {
 		const at = node();
 		await remember(at, delivery('a'));
 		const before = at.staticData[`cxoneExpert:${at.id}`];
@@ -271,7 +256,7 @@ describe('what is stored in static data', () => {
 		expect(at.staticData[`cxoneExpert:${at.id}`]).not.toBe(before);
 	});
 
-	it('is named by node id: renaming the node loses nothing', async () => {
+	it('a renamed node keeps its record', async () => {
 		const id = randomUUID();
 		const staticData = leftBehind(id, (store) => {
 			const result = store.claim(attempt('a'));
@@ -280,7 +265,7 @@ describe('what is stored in static data', () => {
 		expect(await arrive(node({ id, name: 'New name', staticData }), delivery('a'))).toBe('done');
 	});
 
-	it('heals: an older state that another request has put back is replaced by all that is known', async () => {
+	it('an older record that another request has put back is replaced by all that is known', async () => {
 		const at = node();
 		await remember(at, delivery('a'));
 		at.staticData = {};
@@ -288,13 +273,13 @@ describe('what is stored in static data', () => {
 		expect(storedIn(at).map(({ id }) => id)).toEqual([idKey('a'), idKey('b')]);
 	});
 
-	it('leaves what others have put there alone', async () => {
+	it('what others have put into static data stays', async () => {
 		const at = node({ staticData: { mine: 1 } });
 		await remember(at, delivery('a'));
 		expect(at.staticData.mine).toBe(1);
 	});
 
-	it.each(DAMAGED)('may be damaged: %j is no reason not to run', async (damaged) => {
+	it.each(DAMAGED)('a delivery runs although its record is damaged: %j', async (damaged) => {
 		const id = randomUUID();
 		const at = node({ id, staticData: { [`cxoneExpert:${id}`]: damaged } });
 		const claim = claimed(await arrive(at, delivery('a')));
@@ -303,7 +288,7 @@ describe('what is stored in static data', () => {
 		expect(storedIn(at)).toHaveLength(1);
 	});
 
-	it('of an earlier process that had only claimed a delivery marks it', async () => {
+	it('a delivery that an earlier process had only claimed is marked', async () => {
 		const id = randomUUID();
 		const staticData = leftBehind(id, (store) => store.claim(attempt('a')));
 		const at = node({ id, staticData });
@@ -314,21 +299,21 @@ describe('what is stored in static data', () => {
 	});
 });
 
-describe('a test in the editor', () => {
-	it('remembers nothing and stores nothing', async () => {
+describe('openStore, for a test in the editor', () => {
+	it('a test in the editor remembers and stores nothing', async () => {
 		const at = node({ mode: 'manual' });
 		await remember(at, delivery('a'));
 		await remember(at, delivery('a'));
 		expect(at.staticData).toEqual({});
 	});
 
-	it('marks nothing, however old the event is', async () => {
+	it('a test in the editor marks nothing, however old the event is', async () => {
 		const old = parseDelivery(Buffer.from('<event datetime="2001-01-01T00:00:00Z"/>'), undefined);
 		const claim = claimed(await arrive(node({ mode: 'manual' }), delivery('a'), { text: old }));
 		expect(claim.redelivered).toBe(false);
 	});
 
-	it('takes nothing from what the published workflow remembers', async () => {
+	it('a test in the editor takes nothing from what the published workflow remembers', async () => {
 		const at = node();
 		await remember(at, delivery('a'));
 		await remember({ ...at, mode: 'manual' }, delivery('a'));
@@ -336,30 +321,30 @@ describe('a test in the editor', () => {
 	});
 });
 
-describe('old timestamps', () => {
+describe('claimDelivery, with an old timestamp', () => {
 	const outside = { isOutsideWindow: true };
 
-	it('are refused', async () => {
+	it('an old delivery that nobody knows is rejected', async () => {
 		expect(await arrive(node(), delivery('a', outside))).toBe('too old');
 	});
 
-	it('pass as duplicates when the delivery id is remembered as done', async () => {
+	it('an old delivery is a duplicate when its id is remembered as done', async () => {
 		const at = node();
 		await remember(at, delivery('a'));
 		const late = delivery('a', { ...outside, timestamp: '1', signedAt: 1000 });
 		expect(await arrive(at, late)).toBe('done');
 	});
 
-	it('pass as duplicates when the signed message is remembered as done', async () => {
+	it('an old delivery is a duplicate when its signed message is remembered as done', async () => {
 		const at = node();
 		await remember(at, delivery('a'));
 		const late = delivery('fresh', { ...outside, body: delivery('a').body });
 		expect(await arrive(at, late)).toBe('done');
 	});
 
-	it('are refused within the window, too, when a delivery of that time may be forgotten', async () => {
+	it('a delivery within the window is rejected when one of that time may be evicted', async () => {
 		const at = node();
-		const options = { rememberAtMost: 1, maxDeliveryAge: 1 };
+		const options = { maxRemembered: 1, maxDeliveryAgeSeconds: 1 };
 		const signedAt = (ago: number) => ({
 			signedAt: NOW - ago * 1000,
 			timestamp: `${NOW / 1000 - ago}`,
@@ -371,12 +356,12 @@ describe('old timestamps', () => {
 		claimed(await arrive(at, delivery('c', signedAt(55)), { options }));
 	});
 
-	it('do not matter when signatures are not verified', async () => {
+	it('the time does not matter when signatures are not verified', async () => {
 		claimed(await arrive(node(), delivery('a', { signedAt: undefined, timestamp: '' })));
 	});
 });
 
-describe('a wall clock that jumps', () => {
+describe('claimDelivery, when the wall clock jumps', () => {
 	const unsigned = { signedAt: undefined, timestamp: '' };
 	const jumps = [
 		['an hour ahead', 3_600_000],
@@ -385,31 +370,37 @@ describe('a wall clock that jumps', () => {
 		['a year back', -YEAR],
 	] as const;
 
-	it.each(jumps)('by %s forgets nothing, while it is wrong and afterwards', async (_name, by) => {
-		for (const how of [{}, unsigned]) {
-			const at = node();
-			const wrong = { wall: NOW + by, steady: NOW };
-			await remember(at, delivery('before', how));
-			await remember(at, delivery('meanwhile', how), { now: wrong });
-			expect(await arrive(at, delivery('before', how), { now: wrong })).toBe('done');
-			for (const known of ['before', 'meanwhile']) {
-				expect(await arrive(at, delivery(known, how))).toBe('done');
+	it.each(jumps)(
+		'a jump %s evicts nothing, while the clock is wrong and afterwards',
+		async (_name, by) => {
+			for (const how of [{}, unsigned]) {
+				const at = node();
+				const wrong = { wall: NOW + by, steady: NOW };
+				await remember(at, delivery('before', how));
+				await remember(at, delivery('meanwhile', how), { now: wrong });
+				expect(await arrive(at, delivery('before', how), { now: wrong })).toBe('done');
+				for (const known of ['before', 'meanwhile']) {
+					expect(await arrive(at, delivery(known, how))).toBe('done');
+				}
 			}
-		}
-	});
+		},
+	);
 
-	it.each(jumps)('by %s at the start, mended later, forgets nothing then', async (_name, by) => {
-		const at = node();
-		// The steady clock goes on from the wrong start.
-		const now = { wall: NOW, steady: NOW + by };
-		await remember(at, delivery('a', unsigned), { now });
-		await remember(at, delivery('b', unsigned), { now });
-		for (const known of ['a', 'b']) {
-			expect(await arrive(at, delivery(known, unsigned), { now })).toBe('done');
-		}
-	});
+	it.each(jumps)(
+		'a clock wrong by %s at the start and set right later evicts nothing',
+		async (_name, by) => {
+			const at = node();
+			// The steady clock goes on from the wrong start.
+			const now = { wall: NOW, steady: NOW + by };
+			await remember(at, delivery('a', unsigned), { now });
+			await remember(at, delivery('b', unsigned), { now });
+			for (const known of ['a', 'b']) {
+				expect(await arrive(at, delivery(known, unsigned), { now })).toBe('done');
+			}
+		},
+	);
 
-	it('does not let rows of a future time push out those of the present', async () => {
+	it('rows of a future time do not push out those of the present', async () => {
 		const id = randomUUID();
 		const staticData = leftBehind(id, (store) => {
 			for (let i = 0; i < 100; i++) {
@@ -418,7 +409,7 @@ describe('a wall clock that jumps', () => {
 			}
 		});
 		const at = node({ id, staticData });
-		const options = { rememberAtMost: 100 };
+		const options = { maxRemembered: 100 };
 		for (let i = 0; i < 20; i++) await remember(at, delivery(`present ${i}`), { options });
 		for (let i = 0; i < 20; i++) {
 			expect(await arrive(at, delivery(`present ${i}`), { options })).toBe('done');
@@ -426,7 +417,7 @@ describe('a wall clock that jumps', () => {
 	});
 });
 
-describe('a delivery that nobody knows and whose event is older than this process', () => {
+describe('mayHaveRunInEarlierProcess', () => {
 	const event = (datetime: string) =>
 		parseDelivery(Buffer.from(`<event datetime="${datetime}"/>`), undefined);
 	const unreadable = parseDelivery(Buffer.from('not XML'), undefined);
@@ -437,7 +428,7 @@ describe('a delivery that nobody knows and whose event is older than this proces
 		['by the signed time', delivery('a', old), message, true],
 		['by neither', delivery('a'), event(new Date(NOW - 1000).toISOString()), false],
 		['as the signed time of an unreadable one tells', delivery('a', old), unreadable, true],
-	])('is marked: %s', async (_case, what, text, expected) => {
+	])('whether an unknown delivery is marked goes %s', async (_case, what, text, expected) => {
 		expect(claimed(await arrive(node(), what, { text })).redelivered).toBe(expected);
 	});
 
@@ -454,7 +445,7 @@ describe('a delivery that nobody knows and whose event is older than this proces
 				undefined,
 			),
 		],
-	])('is marked for as long as Expert may go on retrying: it %s', async (_case, text) => {
+	])('a delivery is marked for as long as Expert may retry when it %s', async (_case, text) => {
 		const startedAt = performance.timeOrigin;
 		const after = (minutes: number) => startedAt + minutes * 60_000;
 		for (const [minutes, expected] of [
@@ -492,21 +483,21 @@ describe('mayPredateProcess', () => {
 			at(9999),
 			true,
 		],
-	])('%s', (_case, happened, signed, now, expected) => {
+	])('mayPredateProcess of %s', (_case, happened, signed, now, expected) => {
 		expect(mayPredateProcess(happened, signed, now, start)).toBe(expected);
 	});
 
-	it('counts from the start of this process unless told otherwise', () => {
+	it('mayPredateProcess counts from the start of this process unless told otherwise', () => {
 		const now = performance.timeOrigin + 3_600_000;
 		expect(mayPredateProcess([performance.timeOrigin - 1], undefined, now)).toBe(true);
 		expect(mayPredateProcess([performance.timeOrigin + 60_000], undefined, now)).toBe(false);
 	});
 });
 
-describe('what a trigger that is gone has left', () => {
+describe('openStore, with records of removed triggers', () => {
 	const left = (expiresAt: unknown) => ({ writer: 'w', forgottenUpTo: 0, rows: '', expiresAt });
 
-	it('is taken out of static data when it has expired, and nothing else is', async () => {
+	it('an expired record of a removed trigger is dropped, and nothing else is', async () => {
 		const at = node({
 			staticData: {
 				'cxoneExpert:gone': left(NOW / 1000 - 1),
@@ -530,42 +521,41 @@ describe('what a trigger that is gone has left', () => {
 		);
 	});
 
-	it('stays when only one of the clocks says that it has expired', async () => {
+	it('a record stays when only one clock says that it has expired', async () => {
 		const at = node({ staticData: { 'cxoneExpert:living': left(NOW / 1000 + 1) } });
 		await remember(at, delivery('a'), { now: { wall: NOW + YEAR, steady: NOW } });
 		expect(at.staticData).toHaveProperty(['cxoneExpert:living']);
 	});
 });
 
-describe('the memory of this process', () => {
+describe('dropStore', () => {
 	/** What it knows beyond static data. */
-	const inMemory = (at: Node) => {
+	const inMemory = (at: NodeState) => {
 		const copy = {} as IDataObject;
-		injectRecordIntoExecution(contextOf({ ...at, staticData: copy }));
+		injectRecordIntoExecution(n8nOf({ ...at, staticData: copy }) as unknown as IExecuteFunctions);
 		return copy[`cxoneExpert:${at.id}`] as { toJSON(): { rows: string } } | undefined;
 	};
 
-	it('is dropped when the workflow is unpublished, and the record brings it back', async () => {
+	it('the store of an unpublished workflow is dropped, and its record brings it back', async () => {
 		const at = node();
 		await remember(at, delivery('a'));
 		expect(readRows(inMemory(at)?.toJSON().rows ?? '')).toHaveLength(1);
-		dropStore(contextOf(at));
+		dropStore(n8nOf(at));
 		expect(inMemory(at)).toBeUndefined();
 		expect(await arrive(at, delivery('a'))).toBe('done');
 	});
 
 	it.each([
 		['is being worked on', () => {}],
-		['may have run', ({ claim }: ClaimedDelivery) => (claim.writing(), claim.fail())],
-	])('stays over an unpublishing when it alone knows that a delivery %s', async (_case, end) => {
+		['may have run', ({ claim }: Claimed) => (claim.writing(), claim.fail())],
+	])('a store stays when it alone knows that a delivery %s', async (_case, end) => {
 		const at = node();
 		end(claimed(await arrive(at, delivery('a'))));
-		dropStore(contextOf(at));
+		dropStore(n8nOf(at));
 		expect(inMemory(at)).toBeDefined();
 	});
 
-	it('is dropped when a node has received nothing for a day', async () => {
-		vi.useFakeTimers({ toFake: ['performance'] });
+	it('a store is evicted when its node has received nothing for a day', async () => {
 		const at = node();
 		await remember(at, delivery('a'));
 		vi.advanceTimersByTime(24 * 3_600_000 - 1000);
@@ -576,13 +566,13 @@ describe('the memory of this process', () => {
 		expect(inMemory(at)).toBeUndefined();
 	});
 
-	it('is not made by a worker, which knows nothing', () => {
+	it('a worker, which knows nothing, makes no store', () => {
 		expect(inMemory(node())).toBeUndefined();
 	});
 });
 
 describe('attemptOf', () => {
-	it('knows a signed message by timestamp and body, and takes its time', () => {
+	it('attemptOf keys a signed message by timestamp and body, and takes its time', () => {
 		const what = delivery('a', { timestamp: '1769792386', signedAt: 1_769_792_386_999 });
 		expect(attemptOf(what, { wall: 1, steady: 2 })).toEqual({
 			id: idKey('a'),
@@ -592,7 +582,7 @@ describe('attemptOf', () => {
 		});
 	});
 
-	it('goes by the steady clock when nothing is signed', () => {
+	it('attemptOf takes the time of the steady clock when nothing is signed', () => {
 		const what = delivery('a', { timestamp: '', signedAt: undefined });
 		expect(attemptOf(what, { wall: 9_000, steady: 5_999 })).toEqual({
 			id: idKey('a'),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Claim } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/claim.ts';
 import {
 	type Attempt,
-	type ClaimResult,
+	type StoreResult,
 	DeliveryStore,
 	idKey,
 	type Limits,
@@ -13,23 +13,26 @@ import { readRows } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedu
 
 const T = 1_769_792_386;
 const HOUR = 3600;
-const LIMITS: Limits = { rememberFor: 24 * HOUR, rememberAtMost: 1000, maxAge: HOUR };
+const LIMITS: Limits = { rememberForSeconds: 24 * HOUR, maxRemembered: 1000, maxAgeSeconds: HOUR };
 const key = (name: string) => idKey(name);
 
 function attempt(id: string, message: string | undefined = `message of ${id}`, time = T): Attempt {
 	return { id: key(id), message: key(message), time, isOutsideWindow: false };
 }
 
+/** How many attempts are remembered. */
+const sizeOf = (store: DeliveryStore) => store['attempts'].length;
+
 function unsigned(id: string, time = T): Attempt {
 	return { id: key(id), time, isOutsideWindow: false };
 }
 
-function claimed(result: ClaimResult): Claim {
+function claimed(result: StoreResult): Claim {
 	if (result.kind !== 'claimed') throw new Error(`not claimed but ${result.kind}`);
 	return result.claim;
 }
 
-function settledOf(result: ClaimResult): Promise<void> {
+function settledOf(result: StoreResult): Promise<void> {
 	if (result.kind !== 'in progress') throw new Error(`not in progress but ${result.kind}`);
 	return result.settled;
 }
@@ -52,43 +55,43 @@ function restarted(store: DeliveryStore, writer = 'later process'): DeliveryStor
 
 const rowsOf = (store: DeliveryStore) => readRows(store.record(LIMITS).rows);
 
-describe('keys', () => {
-	it('are 48 bits in 8 characters', () => {
+describe('idKey and messageKey', () => {
+	it('keys are 48 bits in 8 characters', () => {
 		expect(idKey('9f1c1e2a-fdfd-11f0-8674-aa9553f76750')).toMatch(/^[\w-]{8}$/);
 		expect(messageKey('1', Buffer.from('<event/>'))).toMatch(/^[\w-]{8}$/);
 	});
 
-	it('differ when ids differ, in case too', () => {
+	it('keys of ids differ when the ids do, in case too', () => {
 		expect(new Set(['a', 'A', 'b', ''].map(idKey)).size).toBe(4);
 	});
 
-	it('of a message differ when timestamp or body do', () => {
+	it('keys of messages differ when timestamp or body do', () => {
 		const keys = [messageKey('1', Buffer.from('a')), messageKey('2', Buffer.from('a'))];
 		expect(new Set([...keys, messageKey('1', Buffer.from('b'))]).size).toBe(3);
 		expect(messageKey('1', Buffer.from('a'))).toBe(keys[0]);
 	});
 });
 
-describe('a delivery', () => {
-	it('is claimed by its first copy, and has not run before', () => {
+describe('DeliveryStore.claim', () => {
+	it('the first copy claims a delivery, which has not run before', () => {
 		expect(claimed(new DeliveryStore().claim(attempt('a'))).mayHaveRun).toBe(false);
 	});
 
-	it('that is worked on lets copies wait, at once and without any await', () => {
+	it('copies of a delivery in progress wait, decided without any await', () => {
 		const store = new DeliveryStore();
 		const kinds = [1, 2, 3].map(() => store.claim(attempt('a')).kind);
 		expect(kinds).toEqual(['claimed', 'in progress', 'in progress']);
-		expect(store.size).toBe(1);
+		expect(sizeOf(store)).toBe(1);
 	});
 
-	it('that is done makes each copy a duplicate', () => {
+	it('a copy of a done delivery is a duplicate', () => {
 		const store = new DeliveryStore();
 		remember(store, attempt('a'));
 		expect(store.claim(attempt('a'))).toEqual({ kind: 'done' });
 		expect(store.isSettled).toBe(true);
 	});
 
-	it('that was released is claimed by the next copy, by id and by message, unmarked', () => {
+	it('the next copy of a released delivery claims it unmarked, by id and by message', () => {
 		const store = new DeliveryStore();
 		claimed(store.claim(attempt('a'))).fail();
 		expect(rowsOf(store)).toEqual([]);
@@ -98,7 +101,7 @@ describe('a delivery', () => {
 		claimed(store.claim(attempt('a', 'another message')));
 	});
 
-	it('that may be written is claimed by the next copy as one that may have run', () => {
+	it('the next copy of a maybe written delivery claims it as one that may have run', () => {
 		const store = new DeliveryStore();
 		const first = claimed(store.claim(attempt('a')));
 		first.writing();
@@ -108,7 +111,7 @@ describe('a delivery', () => {
 		expect(claimed(store.claim(attempt('a'))).mayHaveRun).toBe(true);
 	});
 
-	it('is stored as done from the confirmation on, while a copy still waits', () => {
+	it('a confirmed delivery is stored as done while a copy still waits', () => {
 		const store = new DeliveryStore();
 		const claim = claimed(store.claim(attempt('a')));
 		claim.writing();
@@ -120,29 +123,29 @@ describe('a delivery', () => {
 		expect(store.claim(attempt('a')).kind).toBe('done');
 	});
 
-	it('that is presumed saved answers copies, is stored as open, and runs again if n8n fails', () => {
+	it('a presumed delivery is done for copies, stored as open, and runs again if n8n fails', () => {
 		const store = new DeliveryStore();
 		const claim = claimed(store.claim(attempt('a')));
 		claim.writing();
-		claim.presumeSaved();
+		claim.presumePersisted();
 		expect(store.claim(attempt('a')).kind).toBe('done');
 		expect(rowsOf(store)).toMatchObject([{ isDone: false }]);
 		claim.fail();
 		expect(claimed(store.claim(attempt('a'))).mayHaveRun).toBe(true);
 	});
 
-	it('of which a waiting copy was told to retry is not presumed saved', () => {
+	it('a delivery of which a waiting copy was told to retry is not presumed saved', () => {
 		const store = new DeliveryStore();
 		const claim = claimed(store.claim(attempt('a')));
 		const copy = store.claim(attempt('a'));
 		if (copy.kind !== 'in progress') throw new Error(copy.kind);
-		copy.tellToRetry();
+		copy.toldToRetry();
 		claim.writing();
-		expect(claim.presumeSaved()).toBe(false);
+		expect(claim.presumePersisted()).toBe(false);
 	});
 
 	it.each(['done', 'released'] as const)(
-		'tells the copies that wait when it is %s',
+		'waiting copies are told when the delivery is %s',
 		async (end) => {
 			const store = new DeliveryStore();
 			const claim = claimed(store.claim(attempt('a')));
@@ -158,15 +161,15 @@ describe('a delivery', () => {
 	);
 });
 
-describe('the signed message', () => {
-	it('makes a replay with a fresh delivery id a duplicate', () => {
+describe('DeliveryStore.claim, by the signed message', () => {
+	it('a replay with a new delivery id is a duplicate', () => {
 		const store = new DeliveryStore();
 		remember(store, attempt('a', 'm'));
 		expect(store.claim(attempt('fresh', 'm')).kind).toBe('done');
-		expect(store.size).toBe(1);
+		expect(sizeOf(store)).toBe(1);
 	});
 
-	it('makes the replay of any retry a duplicate, however many there were', () => {
+	it('the replay of any retry is a duplicate, however many there were', () => {
 		const store = new DeliveryStore();
 		const claim = claimed(store.claim(attempt('a', 'try 0')));
 		for (let i = 1; i < 40; i++) store.claim(attempt('a', `try ${i}`, T + i));
@@ -179,13 +182,13 @@ describe('the signed message', () => {
 		expect(rowsOf(store)).toHaveLength(40);
 	});
 
-	it('keeps different deliveries different', () => {
+	it('different deliveries stay different', () => {
 		const store = new DeliveryStore();
 		remember(store, attempt('a'));
 		expect(store.claim(attempt('b')).kind).toBe('claimed');
 	});
 
-	it('says which delivery it is, whatever the id says, which is not signed', () => {
+	it('the signed message decides which delivery it is, not the id', () => {
 		const store = new DeliveryStore();
 		remember(store, attempt('ran'));
 		claimed(store.claim(attempt('open'))).fail();
@@ -193,11 +196,11 @@ describe('the signed message', () => {
 		expect(store.claim(attempt('open')).kind).toBe('claimed');
 	});
 
-	it('that was forgotten is not claimed by the id of one that was worked on', () => {
+	it('an evicted message is not claimed by the id of a delivery in progress', () => {
 		const store = new DeliveryStore();
 		remember(store, attempt('ran', 'forgotten', T - HOUR));
 		remember(store, attempt('later', 'forgotten, too', T - 10));
-		store.evict(T + LIMITS.rememberFor, T, LIMITS);
+		store.evict(T + LIMITS.rememberForSeconds, T, LIMITS);
 		const first = claimed(store.claim(attempt('open')));
 		const replay = attempt('open', 'forgotten', T - HOUR);
 		expect(store.claim(replay).kind).toBe('in progress');
@@ -205,57 +208,57 @@ describe('the signed message', () => {
 		expect(store.claim(replay).kind).toBe('too old');
 	});
 
-	it('is not needed: without signatures deliveries are told apart by id only', () => {
+	it('unsigned deliveries are told apart by id only', () => {
 		const store = new DeliveryStore();
 		remember(store, unsigned('a'));
 		expect(store.claim(unsigned('b')).kind).toBe('claimed');
 		expect(store.claim(unsigned('a', T + 60)).kind).toBe('done');
 		expect(restarted(store).claim(unsigned('a')).kind).toBe('done');
-		expect(store.size).toBe(2);
+		expect(sizeOf(store)).toBe(2);
 	});
 });
 
-describe('what is too old', () => {
+describe('DeliveryStore.isTooOldToVerify', () => {
 	const old = (id: string, message?: string): Attempt => ({
 		...attempt(id, message),
 		isOutsideWindow: true,
 	});
 
-	it('is never claimed', () => {
+	it('a delivery that is too old is never claimed', () => {
 		expect(new DeliveryStore().claim(old('a'))).toEqual({ kind: 'too old' });
 	});
 
-	it('is a duplicate when its id or its message is known as done', () => {
+	it('an old delivery is a duplicate when its id or message is known as done', () => {
 		const store = new DeliveryStore();
 		remember(store, attempt('a', 'm'));
 		expect(store.claim(old('a', 'another message')).kind).toBe('done');
 		expect(store.claim(old('fresh', 'm')).kind).toBe('done');
 	});
 
-	it('waits while its first copy is worked on, and is refused when that one did not run', () => {
+	it('an old copy waits for the first one and is rejected when that did not run', () => {
 		const store = new DeliveryStore();
 		const claim = claimed(store.claim(attempt('a')));
-		expect(store.isTooOld(old('a'))).toBe(false);
+		expect(store.isTooOldToVerify(old('a'))).toBe(false);
 		expect(store.claim(old('a')).kind).toBe('in progress');
 		claim.fail();
 		expect(store.claim(old('a')).kind).toBe('too old');
 	});
 
-	it('is not claimed either when it may have run in an earlier process', () => {
+	it('an old delivery is not claimed when it may have run in an earlier process', () => {
 		const store = new DeliveryStore();
 		store.claim(attempt('a'));
 		expect(restarted(store).claim(old('a')).kind).toBe('too old');
 	});
 });
 
-describe('the stored record', () => {
-	it('holds 23 characters for each delivery', () => {
+describe('DeliveryStore.record and merge', () => {
+	it('the record holds 23 characters for each delivery', () => {
 		const store = new DeliveryStore();
 		for (let i = 0; i < 1000; i++) remember(store, attempt(`${i}`));
 		expect(store.record(LIMITS).rows).toHaveLength(1000 * 23);
 	});
 
-	it('holds what is done as done and what is in progress as open', () => {
+	it('the record holds what is done as done and what is in progress as open', () => {
 		const store = new DeliveryStore();
 		remember(store, attempt('a'));
 		store.claim(attempt('b'));
@@ -265,15 +268,15 @@ describe('the stored record', () => {
 		]);
 	});
 
-	it('expires when its newest delivery needs to be remembered no more', () => {
+	it('the record expires when its newest delivery need not be remembered', () => {
 		const store = new DeliveryStore();
-		expect(store.record(LIMITS).expiresAt).toBe(LIMITS.rememberFor);
+		expect(store.record(LIMITS).expiresAt).toBe(LIMITS.rememberForSeconds);
 		remember(store, attempt('a', 'm', T + 5));
 		remember(store, attempt('b', 'n', T));
-		expect(store.record(LIMITS).expiresAt).toBe(T + 5 + LIMITS.rememberFor);
+		expect(store.record(LIMITS).expiresAt).toBe(T + 5 + LIMITS.rememberForSeconds);
 	});
 
-	it('of an earlier process: what is done stays done, by id and by each message', () => {
+	it('what was done in an earlier process stays done, by id and by each message', () => {
 		const store = new DeliveryStore('earlier process');
 		remember(store, attempt('a', 'm1'));
 		store.claim(attempt('a', 'm2'));
@@ -281,10 +284,10 @@ describe('the stored record', () => {
 		for (const seen of [unsigned('a'), attempt('x', 'm1'), attempt('y', 'm2')]) {
 			expect(next.claim(seen).kind).toBe('done');
 		}
-		expect(next.size).toBe(2);
+		expect(sizeOf(next)).toBe(2);
 	});
 
-	it('of an earlier process: what was claimed is let through as one that may have run', () => {
+	it('what was claimed in an earlier process runs as one that may have run', () => {
 		const store = new DeliveryStore('earlier process');
 		store.claim(attempt('a'));
 		const next = restarted(store);
@@ -295,7 +298,7 @@ describe('the stored record', () => {
 		expect(next.claim(attempt('a')).kind).toBe('done');
 	});
 
-	it('of an earlier process: what may have run is still so after a try that did not succeed', () => {
+	it('what may have run in an earlier process is still so after a failed attempt', () => {
 		const store = new DeliveryStore('earlier process');
 		store.claim(attempt('a'));
 		const next = restarted(store);
@@ -303,7 +306,7 @@ describe('the stored record', () => {
 		expect(claimed(next.claim(attempt('a'))).mayHaveRun).toBe(true);
 	});
 
-	it('of another process: what was done there later on is done', () => {
+	it('what another process has done since is done', () => {
 		const there = new DeliveryStore('other process');
 		const claim = claimed(there.claim(attempt('a')));
 		const here = restarted(there);
@@ -316,7 +319,7 @@ describe('the stored record', () => {
 		expect(here.claim(attempt('b')).kind).toBe('done');
 	});
 
-	it('of another process: what is worked on there marks what did not run here', () => {
+	it('what another process works on is marked here', () => {
 		const here = new DeliveryStore('here');
 		claimed(here.claim(attempt('a'))).fail();
 		const there = new DeliveryStore('other process');
@@ -325,7 +328,7 @@ describe('the stored record', () => {
 		expect(claimed(here.claim(attempt('a'))).mayHaveRun).toBe(true);
 	});
 
-	it('of another process takes nothing back that is known here', () => {
+	it('the record of another process takes nothing back that is known here', () => {
 		const other = new DeliveryStore('other process');
 		other.claim(attempt('a'));
 		other.claim(attempt('b'));
@@ -335,10 +338,10 @@ describe('the stored record', () => {
 		here.merge(other.record(LIMITS));
 		expect(here.claim(attempt('a')).kind).toBe('done');
 		expect(here.claim(attempt('b')).kind).toBe('in progress');
-		expect(here.size).toBe(2);
+		expect(sizeOf(here)).toBe(2);
 	});
 
-	it('of another process does not end what is being worked on here', () => {
+	it('the record of another process does not end what is in progress here', () => {
 		const other = new DeliveryStore('other process');
 		remember(other, attempt('a'));
 		const here = new DeliveryStore('here');
@@ -347,16 +350,16 @@ describe('the stored record', () => {
 		expect(here.claim(attempt('a')).kind).toBe('in progress');
 	});
 
-	it('of another process that knows a delivery under another id adds no second one', () => {
+	it('a record that knows a delivery under another id adds no second one', () => {
 		const other = new DeliveryStore('other process');
 		remember(other, attempt('replayed there', 'm'));
 		const here = new DeliveryStore('here');
 		remember(here, attempt('a', 'm'));
 		here.merge(other.record(LIMITS));
-		expect(here.size).toBe(1);
+		expect(sizeOf(here)).toBe(1);
 	});
 
-	it('of another process ends no delivery by its id alone: a replay may have borrowed that', () => {
+	it('a record ends no delivery by its id alone, which a replay may have borrowed', () => {
 		const store = new DeliveryStore();
 		remember(store, attempt('ran'));
 		claimed(store.claim(attempt('open'))).fail();
@@ -366,7 +369,7 @@ describe('the stored record', () => {
 		expect(store.claim(attempt('open')).kind).toBe('claimed');
 	});
 
-	it('of this process itself is not read: what was released does not come back', () => {
+	it('the record of this process itself is not read back', () => {
 		const store = new DeliveryStore();
 		const claim = claimed(store.claim(attempt('a')));
 		const stored = store.record(LIMITS);
@@ -375,13 +378,13 @@ describe('the stored record', () => {
 		expect(claimed(store.claim(attempt('a'))).mayHaveRun).toBe(false);
 	});
 
-	it('adds nothing when it is damaged', () => {
+	it('a damaged record adds nothing', () => {
 		const store = new DeliveryStore();
 		store.merge({ writer: 'x', forgottenUpTo: 0, expiresAt: 0, rows: 'damaged' });
-		expect(store.size).toBe(0);
+		expect(sizeOf(store)).toBe(0);
 	});
 
-	it('survives any number of restarts', () => {
+	it('the record survives any number of restarts', () => {
 		let store = new DeliveryStore('process 0');
 		remember(store, attempt('a'));
 		for (let i = 1; i <= 5; i++) store = restarted(store, `process ${i}`);
@@ -390,122 +393,121 @@ describe('the stored record', () => {
 	});
 });
 
-describe('eviction', () => {
-	const few: Limits = { ...LIMITS, rememberAtMost: 3 };
+describe('DeliveryStore.evict', () => {
+	const few: Limits = { ...LIMITS, maxRemembered: 3 };
 	const evictAt = (store: DeliveryStore, now: number, limits = few) =>
 		store.evict(now, now, limits);
 	const knows = (store: DeliveryStore, id: string) => store.claim(unsigned(id)).kind === 'done';
 
-	it('drops what is older than it is remembered for', () => {
+	it('evict drops what is older than it is remembered for', () => {
 		const store = new DeliveryStore();
 		remember(store, attempt('old', 'm1', T));
 		remember(store, attempt('new', 'm2', T + 1));
-		evictAt(store, T + LIMITS.rememberFor);
-		expect(store.size).toBe(2);
-		evictAt(store, T + LIMITS.rememberFor + 1);
-		expect(store.size).toBe(1);
-		expect(store.isTooOld(attempt('old', 'm1', T))).toBe(true);
+		evictAt(store, T + LIMITS.rememberForSeconds);
+		expect(sizeOf(store)).toBe(2);
+		evictAt(store, T + LIMITS.rememberForSeconds + 1);
+		expect(sizeOf(store)).toBe(1);
+		expect(store.isTooOldToVerify(attempt('old', 'm1', T))).toBe(true);
 		expect(knows(store, 'new')).toBe(true);
 	});
 
-	it('drops the oldest signed time first, in whichever order they came', () => {
+	it('evict drops the oldest signed time first, in whichever order they came', () => {
 		const store = new DeliveryStore();
 		for (const i of [3, 0, 4, 1, 2]) remember(store, attempt(`${i}`, `m${i}`, T + i));
 		evictAt(store, T + 2 * HOUR);
-		expect([0, 1, 2, 3, 4].map((i) => store.isTooOld(attempt(`${i}`, `m${i}`, T + i)))).toEqual([
-			true,
-			true,
-			false,
-			false,
-			false,
-		]);
+		expect(
+			[0, 1, 2, 3, 4].map((i) => store.isTooOldToVerify(attempt(`${i}`, `m${i}`, T + i))),
+		).toEqual([true, true, false, false, false]);
 		expect(rowsOf(store).map(({ time }) => time - T)).toEqual([2, 3, 4]);
 	});
 
-	it('keeps what is younger than the allowed age above the limit, up to five times as many', () => {
+	it('evict keeps up to five times the limit of what is younger than the allowed age', () => {
 		const store = new DeliveryStore();
 		for (let i = 0; i < 15; i++) remember(store, attempt(`${i}`, `m${i}`, T));
 		evictAt(store, T + HOUR);
-		expect(store.size).toBe(15);
+		expect(sizeOf(store)).toBe(15);
 		remember(store, attempt('one more', 'm', T + 1));
 		evictAt(store, T + HOUR);
-		expect(store.size).toBe(15);
-		expect(store.isTooOld(attempt('unknown', 'of that second', T))).toBe(true);
-		expect(store.isTooOld(attempt('unknown', 'of the next', T + 1))).toBe(false);
+		expect(sizeOf(store)).toBe(15);
+		expect(store.isTooOldToVerify(attempt('unknown', 'of that second', T))).toBe(true);
+		expect(store.isTooOldToVerify(attempt('unknown', 'of the next', T + 1))).toBe(false);
 		evictAt(store, T + HOUR + 2);
-		expect(store.size).toBe(3);
+		expect(sizeOf(store)).toBe(3);
 	});
 
-	it('loses none of 15,000 events that were signed half an hour ago and come in any order', () => {
+	it('none of 15,000 events signed half an hour ago and in any order is evicted', () => {
 		const store = new DeliveryStore();
-		const limits = { ...LIMITS, rememberAtMost: 10_000 };
+		const limits = { ...LIMITS, maxRemembered: 10_000 };
 		const order = Array.from({ length: 15_000 }, (_, i) => (i * 7919) % 15_000);
 		for (const i of order) {
 			const event = attempt(`${i}`, `m${i}`, T + Math.floor(i / 100));
 			remember(store, event);
 			evictAt(store, T + 1800 + Math.floor(i / 100), limits);
 		}
-		expect(store.size).toBe(15_000);
+		expect(sizeOf(store)).toBe(15_000);
 		for (const i of order) {
 			expect(store.claim(attempt('fresh', `m${i}`, T + Math.floor(i / 100))).kind).toBe('done');
 		}
-	});
+	}, 60_000);
 
-	it('is known by the time up to which something may be missing', () => {
+	it('what is as old as an evicted delivery is too old to verify', () => {
 		const store = new DeliveryStore();
 		for (let i = 0; i < 5; i++) remember(store, attempt(`${i}`, `m${i}`, T + i));
-		expect(store.isTooOld(attempt('x', 'x', T))).toBe(false);
+		expect(store.isTooOldToVerify(attempt('x', 'x', T))).toBe(false);
 		evictAt(store, T + 2 * HOUR);
-		expect(store.isTooOld(attempt('x', 'x', T + 1))).toBe(true);
-		expect(store.isTooOld(attempt('x', 'x', T + 2))).toBe(false);
+		expect(store.isTooOldToVerify(attempt('x', 'x', T + 1))).toBe(true);
+		expect(store.isTooOldToVerify(attempt('x', 'x', T + 2))).toBe(false);
 		// Without a signature there is no signed time to go by.
-		expect(store.isTooOld(unsigned('x', T))).toBe(false);
+		expect(store.isTooOldToVerify(unsigned('x', T))).toBe(false);
 	});
 
-	it('does not refuse what is known and has not run: its own retry is no replay', () => {
+	it('a known delivery that has not run is not rejected: its own retry is no replay', () => {
 		const store = new DeliveryStore();
 		const claim = claimed(store.claim(attempt('a', 'm', T)));
 		for (let i = 1; i < 8; i++) remember(store, attempt(`${i}`, `m${i}`, T + i));
 		evictAt(store, T + 2 * HOUR);
 		claim.fail();
-		expect(store.isTooOld(attempt('unknown', 'x', T))).toBe(true);
+		expect(store.isTooOldToVerify(attempt('unknown', 'x', T))).toBe(true);
 		claimed(store.claim(attempt('a', 'm', T)));
 	});
 
-	it('is remembered itself, and only ever moves on', () => {
+	it('the time up to which deliveries were evicted is recorded and only grows', () => {
 		const store = new DeliveryStore('earlier process');
 		for (let i = 0; i < 5; i++) remember(store, attempt(`${i}`, `m${i}`, T + i));
 		evictAt(store, T + 2 * HOUR);
 		const next = restarted(store);
-		expect(next.isTooOld(attempt('x', 'x', T + 1))).toBe(true);
+		expect(next.isTooOldToVerify(attempt('x', 'x', T + 1))).toBe(true);
 		next.merge({ writer: 'a third process', forgottenUpTo: 5, expiresAt: 0, rows: '' });
 		expect(next.record(LIMITS).forgottenUpTo).toBe(T + 1);
 	});
 
-	it.each(['claimed', 'maybe written', 'presumed saved'])('never drops what is %s', (state) => {
-		const store = new DeliveryStore();
-		const claim = claimed(store.claim(attempt('working', 'm', T)));
-		if (state !== 'claimed') claim.writing();
-		if (state === 'presumed saved') claim.presumeSaved();
-		for (let i = 1; i < 8; i++) remember(store, attempt(`${i}`, `m${i}`, T + i));
-		evictAt(store, T + 48 * HOUR);
-		expect(store.size).toBe(1);
-		finish(claim);
-		expect(knows(store, 'working')).toBe(true);
-	});
+	it.each(['claimed', 'maybe written', 'presumed saved'])(
+		'evict never drops what is %s',
+		(state) => {
+			const store = new DeliveryStore();
+			const claim = claimed(store.claim(attempt('working', 'm', T)));
+			if (state !== 'claimed') claim.writing();
+			if (state === 'presumed saved') claim.presumePersisted();
+			for (let i = 1; i < 8; i++) remember(store, attempt(`${i}`, `m${i}`, T + i));
+			evictAt(store, T + 48 * HOUR);
+			expect(sizeOf(store)).toBe(1);
+			finish(claim);
+			expect(knows(store, 'working')).toBe(true);
+		},
+	);
 
-	it('goes by each sighting: of a delivery that is retried the newest stay', () => {
+	it('evict drops single attempts: of a retried delivery the newest stay', () => {
 		const store = new DeliveryStore();
 		remember(store, attempt('a', 'first try', T));
 		store.claim(attempt('a', 'second try', T + 3 * HOUR));
-		evictAt(store, T + LIMITS.rememberFor + HOUR);
-		expect(store.size).toBe(1);
+		evictAt(store, T + LIMITS.rememberForSeconds + HOUR);
+		expect(sizeOf(store)).toBe(1);
 		expect(store.claim(attempt('fresh', 'second try', T + 3 * HOUR)).kind).toBe('done');
 		expect(knows(store, 'a')).toBe(true);
-		expect(store.isTooOld(attempt('fresh', 'first try', T))).toBe(true);
+		expect(store.isTooOldToVerify(attempt('fresh', 'first try', T))).toBe(true);
 	});
 
-	it('drops what came by a clock that was ahead before anything of the present', () => {
+	it('evict drops what came by a clock that was ahead before anything of the present', () => {
 		const store = new DeliveryStore();
 		const YEAR = 365 * 24 * HOUR;
 		for (let i = 0; i < 3; i++) remember(store, unsigned(`future ${i}`, T + YEAR + i));
@@ -514,11 +516,11 @@ describe('eviction', () => {
 			evictAt(store, T + i);
 		}
 		expect([0, 1, 2].map((i) => knows(store, `present ${i}`))).toEqual([true, true, true]);
-		expect(store.isTooOld(attempt('x', 'x', T))).toBe(false);
+		expect(store.isTooOldToVerify(attempt('x', 'x', T))).toBe(false);
 		expect(rowsOf(store).filter(({ time }) => time > T + HOUR)).toEqual([]);
 	});
 
-	it('keeps what came by a clock that was ahead as long as there is room', () => {
+	it('evict keeps what came by a clock that was ahead while there is room', () => {
 		const store = new DeliveryStore();
 		remember(store, unsigned('future', T + 999_999));
 		remember(store, attempt('present'));
@@ -526,18 +528,18 @@ describe('eviction', () => {
 		expect(knows(store, 'future')).toBe(true);
 	});
 
-	it('keeps the room bounded over 100,000 deliveries', () => {
+	it('the store stays bounded over 100,000 deliveries', () => {
 		const store = new DeliveryStore();
 		let most = 0;
 		for (let i = 0; i < 100_000; i++) {
 			// Ten each second.
 			const time = T + Math.floor(i / 10);
 			remember(store, { id: `id${i}`, message: `m${i}`, time, isOutsideWindow: false });
-			evictAt(store, time, { ...LIMITS, rememberAtMost: 1000, maxAge: 100 });
-			most = Math.max(most, store.size);
+			evictAt(store, time, { ...LIMITS, maxRemembered: 1000, maxAgeSeconds: 100 });
+			most = Math.max(most, sizeOf(store));
 		}
 		expect(most).toBeLessThanOrEqual(1011);
 		expect(store.claim({ id: 'id99999', time: T, isOutsideWindow: false }).kind).toBe('done');
 		expect(store.claim({ id: 'id0', time: T, isOutsideWindow: false }).kind).toBe('claimed');
-	});
+	}, 60_000);
 });

@@ -13,15 +13,15 @@ const NOW = 1_769_792_386;
 
 const row: Row = { id: 'abcdef-_', message: 'ABCDEF01', time: NOW, isDone: true };
 
-describe('a stored row', () => {
-	it('has 23 characters, whatever is in it', () => {
+describe('writeRow', () => {
+	it('a row has 23 characters, whatever is in it', () => {
 		expect(writeRow(row)).toHaveLength(23);
 		expect(writeRow({ ...row, message: NO_MESSAGE })).toHaveLength(23);
 		expect(writeRow({ ...row, time: 0 })).toHaveLength(23);
 		expect(writeRow({ ...row, time: 9_999_999_999 })).toHaveLength(23);
 	});
 
-	it('has the form that stored records have', () => {
+	it('a row has the form that stored records have', () => {
 		const time = (NOW - Date.UTC(2020, 0, 1) / 1000).toString(36).padStart(6, '0');
 		expect(writeRow(row)).toBe(`abcdef-_ABCDEF01${time}d`);
 		expect(writeRow({ ...row, isDone: false })).toBe(`abcdef-_ABCDEF01${time}o`);
@@ -33,22 +33,22 @@ describe('a stored row', () => {
 		['without a message', { ...row, message: NO_MESSAGE }],
 		['of the first second', { ...row, time: Date.UTC(2020, 0, 1) / 1000 }],
 		['of the year 2088', { ...row, time: Date.UTC(2088, 5, 1) / 1000 }],
-	])('that is %s is read back as it was', (_case, written) => {
+	])('a row that is %s is read back as it was', (_case, written) => {
 		expect(readRows(writeRow(written))).toEqual([written]);
 	});
 
-	it('of a time before 2020 is read back as of 2020: never as newer', () => {
+	it('a row of a time before 2020 is read back as of 2020, never as newer', () => {
 		expect(readRows(writeRow({ ...row, time: 1 }))[0]?.time).toBe(Date.UTC(2020, 0, 1) / 1000);
 	});
 
-	it('cannot hold a key that looks like none', () => {
+	it('no key looks like the one for unsigned deliveries', () => {
 		expect(NO_MESSAGE).toHaveLength(KEY_CHARS);
 		expect(NO_MESSAGE).not.toMatch(/[\w-]/);
 	});
 });
 
-describe('stored rows', () => {
-	it('are read in their order', () => {
+describe('readRows', () => {
+	it('rows are read in their order', () => {
 		const rows = [row, { ...row, id: 'bbbbbbbb', isDone: false }, { ...row, id: 'cccccccc' }];
 		expect(readRows(rows.map(writeRow).join(''))).toEqual(rows);
 	});
@@ -57,11 +57,11 @@ describe('stored rows', () => {
 		['nothing', ''],
 		['a row that was cut', writeRow(row).slice(1)],
 		['a row with something behind it', `${writeRow(row)}x`],
-	])('are none for %s', (_case, stored) => {
+	])('there are no rows in %s', (_case, stored) => {
 		expect(readRows(stored)).toEqual([]);
 	});
 
-	it('that are damaged are read as open and old, so that they hide nothing', () => {
+	it('damaged rows are read as open and old, so that they hide nothing', () => {
 		expect(readRows('?'.repeat(23))).toEqual([
 			{
 				id: '?'.repeat(8),
@@ -74,7 +74,7 @@ describe('stored rows', () => {
 });
 
 describe('readRecord', () => {
-	it('gives a stored record as it is', () => {
+	it('readRecord gives a stored record as it is', () => {
 		const stored = { writer: 'w', forgottenUpTo: 7, expiresAt: 9, rows: writeRow(row) };
 		expect(readRecord(stored, NOW)).toEqual(stored);
 	});
@@ -86,7 +86,7 @@ describe('readRecord', () => {
 		// Nobody can have forgotten what is still to come.
 		{ forgottenUpTo: NOW + 1 },
 		{ forgottenUpTo: Infinity },
-	])('gives an empty record for %j', (stored) => {
+	])('readRecord gives an empty record for %j', (stored) => {
 		expect(readRecord(stored, NOW)).toEqual({
 			writer: '',
 			forgottenUpTo: 0,

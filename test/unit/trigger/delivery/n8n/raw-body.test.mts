@@ -1,14 +1,32 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { Deadline } from '../../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
-import { readBody as readBodyBy } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/raw-body.ts';
+import type { DeliveryContext } from '../../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
+import { RESPONSE_DEADLINE_MS } from '../../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import {
+	keepBodyUnparsed,
+	readBody as readBodyBy,
+} from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/raw-body.ts';
+import type {
+	Late,
+	Rejection,
+} from '../../../../../nodes/CxoneExpert/trigger/delivery/rejection.ts';
+import { clearProcessState } from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { type LogLines, n8nOf, nodeState } from '../../../../support/unit/delivery-context.mts';
 
-type Request = Parameters<typeof readBodyBy>[0];
+type Request = DeliveryContext['request'];
 
-const readBody = async (given: Request) => await readBodyBy(given, new Deadline());
+const log: LogLines = { info: [], warn: [], error: [] };
+
+async function readBody(request: Request): Promise<Buffer | Rejection | Late> {
+	const n8n = n8nOf(nodeState(), log);
+	const deadline = performance.now() + RESPONSE_DEADLINE_MS;
+	const read = await readBodyBy({ n8n, request, deadline });
+	return read.ok ? read.value : read.failure;
+}
 
 /** What n8n puts on each request. */
 interface N8nRequest {
@@ -32,41 +50,46 @@ const rejecting = (error: unknown) =>
 
 const servers: Server[] = [];
 
+beforeEach(() => {
+	clearProcessState();
+	log.warn.length = 0;
+});
+
 afterEach(() => {
 	vi.useRealTimers();
 	for (const server of servers.splice(0)) server.closeAllConnections();
 });
 
 describe('readBody', () => {
-	it('gives the bytes that n8n reads', async () => {
+	it('readBody gives the bytes that n8n reads', async () => {
 		const bytes = Buffer.from('<event>\xff</event>', 'latin1');
 		const n8n: N8nRequest = {
 			async readRawBody() {
-				(this as N8nRequest).rawBody = bytes;
+				this.rawBody = bytes;
 			},
 		};
-		expect(await readBody(n8n as unknown as Request)).toEqual({ bytes });
+		expect(await readBody(n8n as unknown as Request)).toEqual(bytes);
 	});
 
-	it('gives the bytes that were read already, and does not read twice', async () => {
+	it('readBody gives the bytes that n8n has read already, and does not read twice', async () => {
 		const readRawBody = vi.fn();
 		const bytes = Buffer.from('x');
-		expect(await readBody(request({ rawBody: bytes, readRawBody }).request)).toEqual({ bytes });
+		expect(await readBody(request({ rawBody: bytes, readRawBody }).request)).toEqual(bytes);
 		expect(readRawBody).not.toHaveBeenCalled();
 	});
 
-	it('gives an empty body as such', async () => {
+	it('readBody gives an empty body as such', async () => {
 		const bytes = Buffer.alloc(0);
-		expect(await readBody(request({ rawBody: bytes }).request)).toEqual({ bytes });
+		expect(await readBody(request({ rawBody: bytes }).request)).toEqual(bytes);
 	});
 
 	it.each([
 		['status', { status: 413 }],
 		['statusCode', { statusCode: 413 }],
 		['type', { type: 'entity.too.large' }],
-	])('knows a body that is too large by %s', async (_field, error) => {
+	])('readBody rejects a body that is too large by %s', async (_field, error) => {
 		const { request: given, done } = rejecting(Object.assign(new Error('no'), error));
-		expect(await readBody(given)).toEqual({ refusal: 'body too large' });
+		expect(await readBody(given)).toEqual({ reason: 'body too large' });
 		expect(done).toEqual(['unpipe', 'resume']);
 	});
 
@@ -74,22 +97,22 @@ describe('readBody', () => {
 		['ended early', Object.assign(new Error('request aborted'), { status: 400 })],
 		['is badly compressed', Object.assign(new Error('incorrect header'), { code: 'Z_DATA_ERROR' })],
 		['failed in an odd way', 'text'],
-	])('refuses a body that %s', async (_case, error) => {
-		expect(await readBody(rejecting(error).request)).toEqual({ refusal: 'body incomplete' });
+	])('readBody rejects a body that %s', async (_case, error) => {
+		expect(await readBody(rejecting(error).request)).toEqual({ reason: 'body incomplete' });
 	});
 
-	it('gives up a body that stays away, and hangs up', async () => {
-		vi.useFakeTimers();
+	it('readBody gives up a body that stays away, and closes the connection', async () => {
+		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 		const { request: given, done } = request({ readRawBody: () => new Promise(() => {}) });
 		const reading = readBody(given);
 		await vi.advanceTimersByTimeAsync(10_699);
 		expect(done).toEqual([]);
 		await vi.advanceTimersByTimeAsync(1);
-		expect(await reading).toEqual({ refusal: 'body incomplete' });
+		expect(await reading).toEqual({ reason: 'body incomplete' });
 		expect(done).toEqual(['destroy']);
 	});
 
-	it('throws the rest of a refused body away, so that the next request is heard', async () => {
+	it('readBody discards the rest of a rejected body, so that the next request is heard', async () => {
 		const server = createServer((incoming: IncomingMessage, response) => {
 			// A reader that has had enough: it stops in the middle.
 			const readRawBody = async () => {
@@ -100,7 +123,7 @@ describe('readBody', () => {
 			const isEmpty = incoming.headers['content-length'] === '0';
 			const n8n = isEmpty ? { rawBody: Buffer.alloc(0) } : { readRawBody };
 			void readBody(Object.assign(incoming, n8n) as unknown as Request).then((result) => {
-				response.statusCode = 'refusal' in result ? 413 : 200;
+				response.statusCode = Buffer.isBuffer(result) ? 200 : 413;
 				response.end();
 			});
 		});
@@ -117,5 +140,50 @@ describe('readBody', () => {
 			.toString()
 			.match(/HTTP\/1\.1 \d+/g);
 		expect(statuses).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
+	});
+});
+
+describe('readBody, when n8n offers no readRawBody', () => {
+	/** A request whose bytes are still to be read. */
+	const unread = (parts: Buffer[], headers: Record<string, string> = {}) =>
+		Object.assign(Readable.from(parts), { headers }) as unknown as Request;
+
+	it('readBody reads the connection itself, and reports that once', async () => {
+		for (let count = 1; count <= 2; count++) {
+			const parts = [Buffer.from('<event>\xff', 'latin1'), Buffer.from('</event>')];
+			expect(await readBody(unread(parts))).toEqual(Buffer.concat(parts));
+		}
+		expect(log.warn).toEqual([expect.stringMatching(/offers no way to read the body/)]);
+	});
+
+	it('readBody rejects what is larger than 16 MiB', async () => {
+		const megabyte = Buffer.alloc(1024 * 1024);
+		const request = unread(Array.from({ length: 17 }, () => megabyte));
+		expect(await readBody(request)).toEqual({ reason: 'body too large' });
+		expect(request.destroyed).toBe(false);
+		const fitting = unread(Array.from({ length: 16 }, () => megabyte));
+		expect(await readBody(fitting)).toHaveLength(16 * megabyte.length);
+	});
+
+	it('readBody throws when n8n has read the bytes and not kept them: nobody is rejected', async () => {
+		const request = unread([Buffer.from('x')]);
+		request.resume();
+		await once(request, 'end');
+		await expect(readBody(request)).rejects.toThrow(RangeError);
+	});
+
+	it('readBody throws for a compressed body, which only n8n can inflate', async () => {
+		const request = unread([Buffer.from('x')], { 'content-encoding': 'gzip' });
+		await expect(readBody(request)).rejects.toThrow(RangeError);
+	});
+});
+
+describe('keepBodyUnparsed', () => {
+	it('the hidden parameter is the one that n8n looks for', () => {
+		expect(keepBodyUnparsed).toMatchObject({
+			name: 'options',
+			type: 'hidden',
+			default: { binaryData: true },
+		});
 	});
 });

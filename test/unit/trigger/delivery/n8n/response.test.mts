@@ -1,7 +1,9 @@
 import type { Response } from 'express';
-import { afterEach, describe, expect, it } from 'vitest';
+import type { IWebhookFunctions } from 'n8n-workflow';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { DeliveryResponse } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/response.ts';
+import { clearProcessState } from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
 import {
 	bodyOf,
 	closeServers,
@@ -12,13 +14,25 @@ import {
 	statusOf,
 } from '../../../../support/unit/raw-exchange.mts';
 
+const warnings: string[] = [];
+beforeEach(() => {
+	clearProcessState();
+	warnings.length = 0;
+});
 afterEach(closeServers);
 
-describe('the response of a delivery', () => {
+function responseOf(response: Response): DeliveryResponse {
+	return new DeliveryResponse({
+		getResponseObject: () => given(response),
+		logger: { warn: (line: string) => warnings.push(line) },
+	} as unknown as IWebhookFunctions);
+}
+
+describe('DeliveryResponse.send', () => {
 	it.each([200, 400, 401, 413, 503])(
-		'is empty and gives no hint with status %i',
+		'a response with status %i is empty and gives no hint',
 		async (status) => {
-			const port = await serve((response) => new DeliveryResponse(given(response)).send(status));
+			const port = await serve((response) => responseOf(response).send(status));
 			const text = await raw(port, '<event/>');
 			expect(statusOf(text)).toBe(status);
 			expect(bodyOf(text)).toBe('');
@@ -31,19 +45,19 @@ describe('the response of a delivery', () => {
 		},
 	);
 
-	it('is sent once when it is given twice: the first one counts', async () => {
+	it('the first of two responses is sent', async () => {
 		const port = await serve((response) => {
-			const delivery = new DeliveryResponse(given(response));
+			const delivery = responseOf(response);
 			delivery.send(401);
 			delivery.send(200);
 		});
 		expect(statusOf(await raw(port))).toBe(401);
 	});
 
-	it('knows whether it was sent', async () => {
+	it('isSent tells whether the response was sent', async () => {
 		const seen: boolean[] = [];
 		const port = await serve((response) => {
-			const delivery = new DeliveryResponse(given(response));
+			const delivery = responseOf(response);
 			seen.push(delivery.isSent);
 			delivery.send(200);
 			seen.push(delivery.isSent);
@@ -53,12 +67,29 @@ describe('the response of a delivery', () => {
 	});
 });
 
-describe("n8n's own response, intercepted,", () => {
+describe('DeliveryResponse, when n8n has begun its own response', () => {
+	it('a response that n8n has begun goes out as it is, and that is reported once', async () => {
+		const port = await serve((response) => {
+			const delivery = responseOf(response);
+			response.status(202);
+			response.write('begun by n8n');
+			delivery.send(503);
+		});
+		for (let count = 1; count <= 2; count++) {
+			const text = await raw(port);
+			expect(statusOf(text)).toBe(202);
+			expect(bodyOf(text)).toContain('begun by n8n');
+		}
+		expect(warnings).toEqual([expect.stringMatching(/had begun its response/)]);
+	});
+});
+
+describe('DeliveryResponse.interceptN8n', () => {
 	/** n8n responds like this; what is reported is answered with `status`. */
 	async function intercepted(act: (response: Response) => void, status = 200) {
 		const reported: number[] = [];
 		const port = await serve((response) => {
-			const delivery = new DeliveryResponse(given(response));
+			const delivery = responseOf(response);
 			delivery.interceptN8n((theirs) => {
 				reported.push(theirs);
 				delivery.send(status);
@@ -73,7 +104,7 @@ describe("n8n's own response, intercepted,", () => {
 		['send', (response) => response.status(201).send('<p>hello</p>'), 201],
 		['end', (response) => response.end('hello'), 200],
 		['an error page', (response) => response.status(500).json({ stacktrace: 'secret' }), 500],
-	])('is reported and replaced when n8n responds with %s', async (_way, act, theirs) => {
+	])('a response of n8n by %s is reported and replaced', async (_way, act, theirs) => {
 		const { text, reported } = await intercepted(act, 503);
 		expect(reported).toEqual([theirs]);
 		expect(statusOf(text)).toBe(503);
@@ -83,7 +114,7 @@ describe("n8n's own response, intercepted,", () => {
 		expect(date).toBeDefined();
 	});
 
-	it('is reported each time and sent once', async () => {
+	it('two responses of n8n are both reported, and one is sent', async () => {
 		const { text, reported } = await intercepted((response) => {
 			response.json({ first: true });
 			response.status(500).json({ second: true });
@@ -92,10 +123,10 @@ describe("n8n's own response, intercepted,", () => {
 		expect(statusOf(text)).toBe(200);
 	});
 
-	it('is held back until something is sent in its place', async () => {
+	it('a response of n8n is held back until another is sent in its place', async () => {
 		let sent = false;
 		const port = await serve((response) => {
-			const delivery = new DeliveryResponse(given(response));
+			const delivery = responseOf(response);
 			delivery.interceptN8n(() => {});
 			response.json({});
 			sent = response.headersSent;
@@ -105,11 +136,11 @@ describe("n8n's own response, intercepted,", () => {
 		expect(sent).toBe(false);
 	});
 
-	it('adds no header and does not throw after ours was sent', async () => {
+	it('a late response of n8n adds no header and does not throw', async () => {
 		const reported: number[] = [];
 		let thrown: unknown;
 		const port = await serve((response) => {
-			const delivery = new DeliveryResponse(given(response));
+			const delivery = responseOf(response);
 			delivery.interceptN8n((theirs) => void reported.push(theirs));
 			delivery.send(503);
 			try {

@@ -1,0 +1,44 @@
+import type { StatusMessages } from '../../shared/failure-messages';
+import type { Field } from '../core/field';
+import { refuseInput } from '../core/input-problem';
+import { locatorProperty, locatorValue, nothingNamed } from '../input/locator';
+
+const property = locatorProperty('searchArchivedPages', {
+	displayName: 'Archived Page',
+	name: 'archivedPage',
+	default: { mode: 'id', value: '={{ $json.page.id }}' },
+	description:
+		'The deleted page. Drag the page ID from an item of a "Page Deleted" event into this field, or choose the page from the list.',
+});
+
+/** The number of the page: a deleted page cannot be found by an address or a path. */
+export const archivedPage: Field<string> = { property, read: archivedPageId };
+
+function archivedPageId(entered: unknown): string {
+	const { text } = locatorValue(entered, 'page');
+	if (/^\d+$/.test(text)) return text;
+	if (text === '') return refuseInput(nothingNamed('archived page', '{{ $json.page.id }}'));
+	return refuseInput({
+		message: `"${text.slice(0, 100)}" is not the ID of an archived page`,
+		description:
+			'An ID is a number, such as 42. A deleted page cannot be named by its path or address: choose it from the list.',
+	});
+}
+
+/** What a refusal means for a call about one page in the archive. */
+export function archiveMessages(id: string): StatusMessages {
+	return {
+		403: ADMINS_ONLY,
+		404: {
+			message: `Page ${id} is not in the archive`,
+			description:
+				'It may have been restored or permanently removed already, or it was never deleted. Check the ID; Page > Get finds a page that was not deleted.',
+		},
+	};
+}
+
+export const ADMINS_ONLY = {
+	message: 'Only admins may see the archive',
+	description:
+		'Use a token of a user with the Admin role. If you do, the token may have expired: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential.',
+};

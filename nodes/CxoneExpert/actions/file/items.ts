@@ -1,0 +1,24 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { compact } from '../../api/compact';
+import { numberOf } from '../../api/elements';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
+import { parentItem } from '../page/items';
+
+/** A file as an item. `url` gives its content to users who may see it. */
+export function fileItem(file: XmlElement): IDataObject {
+	const contents = child(file, 'contents');
+	return compact({
+		id: attribute(file, 'id'),
+		name: textOf(file, 'filename'),
+		revision: numberOf(attribute(file, 'revision')),
+		size: numberOf(attribute(contents, 'size')),
+		type: attribute(contents, 'type'),
+		url: attribute(contents, 'href'),
+		description: textOf(file, 'description'),
+		altText: textOf(file, 'alt-text'),
+		createdAt: textOf(file, 'date.created'),
+		modifiedAt: textOf(file, 'date.last-modified'),
+		page: parentItem(file),
+	});
+}

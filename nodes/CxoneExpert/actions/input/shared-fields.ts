@@ -1,0 +1,84 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Field } from '../core/field';
+import { refuseInput } from '../core/input-problem';
+import type { OperationContext } from '../core/operation-context';
+import { flagField } from './fields';
+import { locatorProperty } from './locator';
+import { type PageReference, pageReference } from './page-reference';
+
+/** Fields that operations of several resources have. */
+
+/** Also the default that n8n shows. */
+const DEFAULT_LIMIT = 50;
+
+const returnAll = flagField({
+	displayName: 'Return All',
+	name: 'returnAll',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to return all results or only up to a given limit',
+});
+
+const limit: Field<number> = {
+	property: {
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		displayOptions: { show: { returnAll: [false] } },
+		default: 50,
+		description: 'Max number of results to return',
+	},
+	read(entered) {
+		const number = Number(entered);
+		return number >= 1 ? Math.floor(number) : DEFAULT_LIMIT;
+	},
+};
+
+/** How many results an operation gives. */
+export const limitFields = { returnAll, limit };
+
+/** The maximum number of results. */
+export function maxResults(run: OperationContext, fields: typeof limitFields): number {
+	return run.read(fields.returnAll) ? Infinity : run.read(fields.limit);
+}
+
+export const simplify = flagField({
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+});
+
+/** A page by list, number, path or address: see `page-reference.ts`. */
+export function pageField(changes: Partial<INodeProperties> = {}): Field<PageReference> {
+	const property = locatorProperty('searchPages', {
+		displayName: 'Page',
+		name: 'page',
+		default: { mode: 'id', value: '={{ $json.page.id }}' },
+		description:
+			'The page. Drag the page ID from a trigger item into this field, or choose another way to name the page.',
+		modes: [
+			{ displayName: 'By Path', name: 'path', type: 'string', placeholder: 'e.g. Guides/Setup' },
+			{
+				displayName: 'By URL',
+				name: 'url',
+				type: 'string',
+				placeholder: 'e.g. https://help.example.com/Guides/Setup',
+			},
+		],
+	});
+	return {
+		property: { ...property, ...changes },
+		read: (entered, { origin }) => pageNamedBy(entered, origin),
+	};
+}
+
+function pageNamedBy(entered: unknown, origin: string | undefined): PageReference {
+	const reference = pageReference(entered, origin);
+	return reference.ok ? reference.value : refuseInput(reference.failure);
+}
+
+export const page = pageField();

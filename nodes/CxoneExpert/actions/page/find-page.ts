@@ -1,0 +1,115 @@
+import { pagePath } from '../../api/elements';
+import { attribute, type XmlElement } from '../../api/xml';
+import type { StatusMessages } from '../../shared/failure-messages';
+import type { OperationContext } from '../core/operation-context';
+import type { SiteCall } from '../core/site';
+import { isSamePath, type PageReference } from '../input/page-reference';
+
+/**
+ * GET /pages/{id}/info of a page that is going to be changed; refuses when it does not exist.
+ *
+ * A page that was moved leaves a redirect at its old path, and the site follows it unless it is told
+ * not to: the redirect leads to another page than the one that was entered.
+ */
+export async function findPage(
+	run: OperationContext,
+	reference: PageReference,
+): Promise<XmlElement> {
+	const info = await run.site.read(ownInfoCall(reference), 'page');
+	return await ownPage(run, reference, existingPage(run, info, reference));
+}
+
+/** A page that is going to be changed. One that is named by its path is looked up first. */
+export async function pageToChange(
+	run: OperationContext,
+	reference: PageReference,
+): Promise<PageReference> {
+	return reference.path === undefined
+		? reference
+		: withId(reference, await findPage(run, reference));
+}
+
+/** The same for an operation that creates the page: a path without a page stays as it is. */
+export async function pageToWrite(
+	run: OperationContext,
+	reference: PageReference,
+	messages: StatusMessages,
+): Promise<PageReference> {
+	if (reference.path === undefined) return reference;
+	const found = await run.site.readIfExists({ ...ownInfoCall(reference), messages }, 'page');
+	if (found === undefined || isVirtual(found)) return reference;
+	return withId(reference, await ownPage(run, reference, found));
+}
+
+/** The page of a response; refuses the empty page that a site can give for a path without a page. */
+export function existingPage(
+	run: OperationContext,
+	page: XmlElement,
+	{ label }: PageReference,
+): XmlElement {
+	if (!isVirtual(page)) return page;
+	return run.site.refuse({
+		message: `There is no ${label}`,
+		description:
+			'It may have been moved, renamed or deleted. Check every part of the path; upper and lower case do not matter.',
+	});
+}
+
+function isVirtual(page: XmlElement): boolean {
+	return attribute(page, 'virtual') === 'true';
+}
+
+function withId(reference: PageReference, found: XmlElement): PageReference {
+	return { ...reference, key: attribute(found, 'id') ?? reference.key };
+}
+
+/** The page, if it is the one that was entered. */
+async function ownPage(
+	run: OperationContext,
+	reference: PageReference,
+	found: XmlElement,
+): Promise<XmlElement> {
+	const { label, path } = reference;
+	if (isRedirect(found)) return refuseRedirect(run, label, await targetOf(run, reference));
+	const isOther = path !== undefined && !isSamePath(path, pagePath(found) ?? '');
+	return isOther ? refuseRedirect(run, label, found) : found;
+}
+
+function ownInfoCall(reference: PageReference): SiteCall {
+	return { ...infoCall(reference), query: { redirects: 0 } };
+}
+
+function infoCall({ key, label }: PageReference): SiteCall {
+	return { method: 'GET', path: `/pages/${key}/info`, doing: `look up ${label}` };
+}
+
+function isRedirect(page: XmlElement): boolean {
+	return attribute(page, 'redirect') === 'true';
+}
+
+/** Where a redirect leads; `undefined` when that is no page of the site, or unknown. */
+async function targetOf(
+	run: OperationContext,
+	reference: PageReference,
+): Promise<XmlElement | undefined> {
+	const result = await run.site.api.call(infoCall(reference));
+	const page =
+		result.ok && result.value.document?.name === 'page' ? result.value.document.root : undefined;
+	return page === undefined || isRedirect(page) ? undefined : page;
+}
+
+function refuseRedirect(
+	run: OperationContext,
+	label: string,
+	target: XmlElement | undefined,
+): never {
+	const [id, path] = [attribute(target, 'id'), pagePath(target)];
+	const there =
+		id === undefined
+			? ''
+			: `It leads to page ${id}${path === undefined ? '' : ` at the path "${path}"`}. `;
+	return run.site.refuse({
+		message: `Nothing was changed: ${label} leads to another page`,
+		description: `A page that was moved leaves a redirect behind. ${there}If that is the page you mean, enter its ID or its current path.`,
+	});
+}

@@ -1,0 +1,27 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { compact } from '../../api/compact';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
+
+/**
+ * A user as an item. This is personal data. The e-mail address is present when the user of the token
+ * may see it. `role` is a name, because the IDs of roles differ between sites.
+ */
+export function userItem(user: XmlElement): IDataObject {
+	return compact({
+		id: attribute(user, 'id'),
+		guid: attribute(user, 'guid'),
+		name: textOf(user, 'username') ?? textOf(user, 'nick'),
+		fullName: textOf(user, 'fullname'),
+		email: textOf(user, 'email'),
+		status: textOf(user, 'status'),
+		role: textOf(child(user, 'permissions.user'), 'role'),
+		isSeated: booleanOf(textOf(user, 'license.seat')),
+		createdAt: textOf(user, 'date.created'),
+		lastLoginAt: textOf(user, 'date.lastlogin'),
+	});
+}
+
+function booleanOf(text: string | undefined): boolean | undefined {
+	return text === undefined ? undefined : text.toLowerCase() === 'true';
+}

@@ -1,0 +1,64 @@
+import type { ApiFailure } from '../../api/failure';
+import type { Result } from '../../api/result';
+import { getWebhook, listWebhooks, type Webhook } from '../../api/webhooks';
+import {
+	type StatusMessages,
+	type UserMessage,
+	WEBHOOKS_NOT_ALLOWED,
+} from '../../shared/failure-messages';
+import type { ExpertSite } from '../core/site';
+import type { WebhookReference } from './fields';
+
+const NO_WEBHOOK: UserMessage = {
+	message: 'Expert does not have this webhook',
+	description:
+		'It was probably removed at the site. Choose another one, or unpublish and publish the workflow of the trigger to register it again.',
+};
+
+/** The value of a success; throws a failure, with messages that fit webhooks. */
+export function unwrap<T>(site: ExpertSite, result: Result<T>, special: StatusMessages = {}): T {
+	return result.ok ? result.value : fail(site, result.failure, special);
+}
+
+/** Throws a failure, with messages that fit webhooks. */
+export function fail(site: ExpertSite, failure: ApiFailure, special: StatusMessages = {}): never {
+	const messages = { 403: WEBHOOKS_NOT_ALLOWED, 404: NO_WEBHOOK, ...special };
+	return site.fail(failure, { messages });
+}
+
+/** The webhook that a field names; refuses when there is none, or more than one. */
+export async function findWebhook(
+	site: ExpertSite,
+	{ id, matches }: WebhookReference,
+): Promise<Webhook> {
+	return await readExistingWebhook(site, id ?? (await idByUrl(site, matches)));
+}
+
+async function idByUrl(site: ExpertSite, matches: WebhookReference['matches']): Promise<string> {
+	const [found, ...others] = unwrap(site, await listWebhooks(site.api, { matches }));
+	if (found === undefined) return site.refuse(NOT_BY_URL);
+	if (others.length === 0) return found.id;
+	const ids = [found, ...others].map(({ id }) => id).join(', ');
+	return site.refuse({
+		message: `Expert has more than one webhook with this URL (IDs ${ids})`,
+		description: 'Choose one of them by its ID.',
+	});
+}
+
+const NOT_BY_URL: UserMessage = {
+	message: 'Expert has no webhook with this URL',
+	description:
+		'Check the URL, including its host. Webhook > Get Many shows all webhooks of the site.',
+};
+
+/** The whole webhook: entries of the list may be shortened. Its secret is redacted from now on. */
+export async function readWebhook(site: ExpertSite, id: string): Promise<Webhook | undefined> {
+	const webhook = unwrap(site, await getWebhook(site.api, id));
+	if (webhook !== undefined) site.redactFromNowOn(webhook.authorization);
+	return webhook;
+}
+
+/** The same; refuses when the webhook does not exist. */
+export async function readExistingWebhook(site: ExpertSite, id: string): Promise<Webhook> {
+	return (await readWebhook(site, id)) ?? site.refuse(NO_WEBHOOK);
+}

@@ -1,0 +1,128 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { failed, type Result, success } from '../../api/result';
+import type { Webhook } from '../../api/webhooks';
+import { ALL_EVENTS, chosenEvents, EVENT_TYPES } from '../../shared/events';
+import type { UserMessage } from '../../shared/failure-messages';
+import { isSameUrl } from '../../shared/webhook-url';
+import type { Field } from '../core/field';
+import { refuseInput } from '../core/input-problem';
+import type { OperationContext } from '../core/operation-context';
+import { listField, optionsField } from '../input/fields';
+import { locatorProperty, locatorValue } from '../input/locator';
+
+/** The webhook of the site that is meant, or all that share an address; `id` when that is known. */
+export interface WebhookReference {
+	id?: string;
+	matches: (webhook: Webhook) => boolean;
+}
+
+/** A webhook by list, number or address. */
+export function webhookField(changes: Partial<INodeProperties> = {}): Field<WebhookReference> {
+	const property = locatorProperty('searchWebhooks', {
+		displayName: 'Webhook',
+		name: 'webhook',
+		default: { mode: 'list', value: '' },
+		description: 'The webhook at the Expert site',
+		modes: [
+			{
+				displayName: 'By URL',
+				name: 'url',
+				type: 'string',
+				placeholder: 'e.g. https://n8n.example.com/webhook/…/webhook',
+			},
+		],
+	});
+	const read = (entered: unknown) => {
+		const reference = webhookReference(entered);
+		return reference.ok ? reference.value : refuseInput(reference.failure);
+	};
+	return { property: { ...property, ...changes }, read };
+}
+
+export const webhook = webhookField();
+
+/**
+ * The webhook that a resource locator names: by number or address, or as an item of this node.
+ *
+ * @param value `{ mode, value }` of n8n's resource locator, or what an expression gave in its place
+ */
+export function webhookReference(value: unknown): Result<WebhookReference, UserMessage> {
+	const { mode, text } = locatorValue(value, 'webhook');
+	if (text === '') return failed(NO_NAME);
+	if (/^https?:\/\//i.test(text)) {
+		return success({ matches: ({ url }) => isSameUrl(url, text) });
+	}
+	if (mode !== 'url' && /^\d+$/.test(text)) {
+		return success({ id: text, matches: ({ id }) => id === text });
+	}
+	return failed(mode === 'url' ? noUrl(text) : noId(text));
+}
+
+const NO_NAME: UserMessage = {
+	message: 'No webhook is named',
+	description:
+		'Choose a webhook, or enter its ID or URL. If the field contains an expression such as {{ $json.id }}, the incoming item may not have that value.',
+};
+
+function noId(text: string): UserMessage {
+	return {
+		message: `"${text.slice(0, 100)}" is not the ID of a webhook`,
+		description: 'An ID is a number, such as 42. To name the webhook by its URL, choose "By URL".',
+	};
+}
+
+function noUrl(text: string): UserMessage {
+	return {
+		message: `"${text.slice(0, 100)}" is not a web address`,
+		description:
+			'Enter the full URL of the webhook, beginning with https://. To name it by its ID, choose "By ID".',
+	};
+}
+
+/** The event types of the trigger, with the same stored values. */
+export const EVENT_CHOICES = [
+	{ name: 'All Events', value: ALL_EVENTS, description: 'Every event type in this list' },
+	...EVENT_TYPES,
+];
+
+export const additionalEvents = listField({
+	displayName: 'Additional Events',
+	name: 'additionalEvents',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. draft_publish, page_view',
+	description: 'Comma-separated names of event types that are not in the list yet',
+});
+
+/** Event types from the list, and others under Options. */
+export const eventFields = {
+	events: listField({
+		displayName: 'Events',
+		name: 'events',
+		type: 'multiOptions',
+		default: [],
+		options: EVENT_CHOICES,
+		description: 'To enter event types that are not in the list, use Options',
+	}),
+	options: optionsField({ additionalEvents }),
+};
+
+/** The events that were entered, at least one. */
+export interface EnteredEvents {
+	/** As the API takes them. */
+	events: string[];
+	/** Whether "All Events" is one of them. */
+	isAll: boolean;
+}
+
+/** The events of both fields; refuses when there are none. */
+export function enteredEvents(run: OperationContext, fields: typeof eventFields): EnteredEvents {
+	const names = [...run.read(fields.events), ...run.read(fields.options).additionalEvents];
+	const events = chosenEvents(names);
+	if (events.length > 0) return { events, isAll: names.includes(ALL_EVENTS) };
+	return refuseInput({
+		message: 'No events are chosen',
+		description: 'Choose at least one event, or name one under Options > Additional Events.',
+	});
+}

@@ -1,0 +1,60 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+
+import { success } from '../../api/result';
+import type { TriggerParameters } from '../parameters';
+import type { Moment } from './clock';
+import { rejected, type Verified } from './rejection';
+import { readSignatures } from './signature';
+import { isOutsideWindow, readTimestamp } from './timestamp';
+
+/** HTTP headers as Node gives them: lower-case names, repeated ones joined. */
+export type Headers = ReturnType<IWebhookFunctions['getHeaderData']>;
+
+/** What the headers say of a delivery, parsed once. */
+export interface DeliveryHeaders {
+	deliveryId: string;
+	/** The literal text that was signed; empty when signatures are not verified. */
+	timestamp: string;
+	/** Unix ms; absent when signatures are not verified. */
+	signedAt?: number;
+	signatures: Buffer[];
+	/** Only a known delivery may pass then, and it starts nothing. */
+	isOutsideWindow: boolean;
+}
+
+const DELIVERY_ID = 'x-nexus-delivery-id';
+const TIMESTAMP = 'x-nexus-timestamp';
+const SIGNATURE = 'x-nexus-signature-256';
+
+/** Reads the headers of a delivery whose token is right. */
+export function parseHeaders(
+	headers: Headers,
+	parameters: Pick<TriggerParameters, 'verifySignature' | 'maxDeliveryAgeSeconds'>,
+	now: Moment,
+): Verified<DeliveryHeaders> {
+	const deliveryId = header(headers, DELIVERY_ID);
+	if (deliveryId === '') return rejected('delivery id missing');
+	// A UUID by the vendor's guide. Other visible text is accepted: a rejection is permanent.
+	if (!/^[\x21-\x7e]{1,200}$/.test(deliveryId)) return rejected('delivery id malformed');
+	if (!parameters.verifySignature) {
+		return success({ deliveryId, timestamp: '', signatures: [], isOutsideWindow: false });
+	}
+	const timestamp = header(headers, TIMESTAMP);
+	const signedAt = readTimestamp(timestamp);
+	if (timestamp === '') return rejected('timestamp missing');
+	if (signedAt === undefined) return rejected('timestamp malformed');
+	const signature = header(headers, SIGNATURE);
+	const signatures = readSignatures(signature);
+	if (signature === '') return rejected('signature missing');
+	if (signatures.length === 0) return rejected('signature malformed');
+	// Both clocks have to agree before a delivery counts as outside.
+	const isOutside = [now.wall, now.steady].every((clock) =>
+		isOutsideWindow(signedAt, clock, parameters.maxDeliveryAgeSeconds),
+	);
+	return success({ deliveryId, timestamp, signedAt, signatures, isOutsideWindow: isOutside });
+}
+
+function header(headers: Headers, name: string): string {
+	const value = headers[name];
+	return typeof value === 'string' ? value.trim() : '';
+}

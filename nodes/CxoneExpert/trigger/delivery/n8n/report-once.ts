@@ -1,0 +1,32 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { type N8nReliance, processState } from '../../process-state';
+
+/** What the log says when this n8n behaves in another way than those that the node was tested with. */
+const MESSAGES: Readonly<Record<N8nReliance, string>> = {
+	'raw body':
+		'it offers no way to read the body of a request. The node reads it from the connection itself, and tells Expert to retry where n8n has done so before.',
+	response:
+		'it had begun its response before the node could replace it. Expert gets the response that n8n has begun.',
+	'record in execution':
+		'the record of deliveries cannot be put into an execution. A workflow that writes static data can overwrite the record; n8n then marks more deliveries as redelivered after a restart.',
+	'shows writing':
+		'it does not show when it writes an execution. A delivery that it has not confirmed in time gets 503 and is sent again; it still runs once.',
+	'webhook response':
+		'it does not ask for the response of the node before it saves static data. The record of a delivery is saved with the next one.',
+};
+
+/** Known of n8n 2.8.4, which is supported: nothing that anybody needs to look into. */
+const EXPECTED: ReadonlySet<N8nReliance> = new Set<N8nReliance>(['shows writing']);
+
+/** Says once per process that the node has fallen back to another way, and what that means. */
+export function reportOnce(
+	{ logger }: Pick<IExecuteFunctions, 'logger'>,
+	reliance: N8nReliance,
+): void {
+	if (processState.reported.has(reliance)) return;
+	processState.reported.add(reliance);
+	const message = `CXone Expert Trigger: this version of n8n works in another way than expected: ${MESSAGES[reliance]}`;
+	if (EXPECTED.has(reliance)) logger.info(message);
+	else logger.warn(`${message} Look for a newer version of the node.`);
+}

@@ -1,0 +1,93 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { type NodeContext, nodeKey, processState } from '../../process-state';
+import { dropIdsOf } from '../../users/stored-ids';
+import { readRecord, type StoredRecord } from '../dedup/record-format';
+import { reportOnce } from './report-once';
+
+/*
+ * Relies on: workflow static data is one JSON column per workflow, and the last writer wins.
+ *
+ * - n8n saves it after a request when it was assigned to; it notices no change within an object that
+ *   was assigned, and nothing that was defined with `defineProperty`.
+ * - An execution has a copy of its own, made before n8n saves what the delivery has changed. n8n saves
+ *   the copy at the end when a node has assigned to it, as text made by `JSON.stringify`.
+ *
+ * Seen in n8n 2.8.4 and 2.41.1. When it changes: a record that is not saved is saved with the next
+ * delivery, because each one writes all that the process knows. Where the record cannot be put into an
+ * execution, the log says so once, and a workflow that writes static data can overwrite it.
+ */
+
+export type StaticDataContext = NodeContext & Pick<IExecuteFunctions, 'getWorkflowStaticData'>;
+
+const KEY_PREFIX = 'cxoneExpert:';
+
+/** Named by node id: n8n's own key for a node is lost when the node is renamed. */
+function staticDataKey(context: NodeContext): string {
+	return `${KEY_PREFIX}${context.getNode().id}`;
+}
+
+/** The records of deliveries in the static data of one workflow, as one request has it. */
+export class StoredRecords {
+	private readonly staticData: IDataObject;
+	private readonly ownKey: string;
+
+	constructor(context: StaticDataContext) {
+		this.staticData = context.getWorkflowStaticData('global');
+		this.ownKey = staticDataKey(context);
+	}
+
+	/**
+	 * The record of this node.
+	 *
+	 * @param latest unix seconds by the clock that is furthest ahead
+	 */
+	read(latest: number): StoredRecord {
+		return readRecord(this.staticData[this.ownKey], latest);
+	}
+
+	/** Replaces the record. A new object each time: n8n notices only that. */
+	write(record: StoredRecord): void {
+		this.staticData[this.ownKey] = record as unknown as IDataObject;
+	}
+
+	/**
+	 * Drops what removed triggers have left: n8n would load and save it with each delivery for ever.
+	 *
+	 * @param earliest unix seconds by the clock that is furthest behind
+	 * @param latest the same by the clock that is furthest ahead
+	 */
+	dropExpired(earliest: number, latest: number): void {
+		for (const key of Object.keys(this.staticData)) {
+			if (!key.startsWith(KEY_PREFIX) || key === this.ownKey) continue;
+			if (readRecord(this.staticData[key], latest).expiresAt >= earliest) continue;
+			delete this.staticData[key];
+			dropIdsOf(key.slice(KEY_PREFIX.length), this.staticData);
+		}
+	}
+}
+
+/**
+ * Puts the record into the copy of static data that an execution has, as its first step. Without it
+ * each execution in which a node writes static data takes all that is remembered out of the database.
+ *
+ * Use `defineProperty`, not assignment: n8n's proxy marks static data as changed on assignment and
+ * would then save it after every execution. The record is made when n8n turns the copy into text, if
+ * ever, so that it is as new as can be. A worker has no store, and changes nothing.
+ */
+export function injectRecordIntoExecution(context: IExecuteFunctions): void {
+	const opened = processState.deliveryStores.get(nodeKey(context));
+	if (opened === undefined) return;
+	const value = { toJSON: () => opened.store.record(opened.limits) };
+	try {
+		Object.defineProperty(context.getWorkflowStaticData('global'), staticDataKey(context), {
+			value,
+			configurable: true,
+			enumerable: true,
+			writable: true,
+		});
+	} catch {
+		// The execution matters more than the record.
+		reportOnce(context, 'record in execution');
+	}
+}

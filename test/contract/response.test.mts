@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { IWebhookFunctions } from 'n8n-workflow';
+
+import { DeliveryResponse } from '../../nodes/CxoneExpert/trigger/delivery/n8n/response.ts';
+import { n8nCode, versions } from '../support/contract/n8n-code.mts';
+import { requestThrough, type Watched } from '../support/contract/webhook-request.mts';
+
+/** What n8n reports to us while it handles a request, and what the sender gets. */
+async function intercepted(version: string, run: Watched['run']) {
+	const reported: number[] = [];
+	const warnings: string[] = [];
+	const { status, text, headers } = await requestThrough(n8nCode(version), {
+		webhook: async (_request, response) => {
+			const delivery = new DeliveryResponse({
+				getResponseObject: () => response,
+				logger: { warn: (line: string) => warnings.push(line) },
+			} as unknown as IWebhookFunctions);
+			delivery.interceptN8n((theirs) => {
+				reported.push(theirs);
+				delivery.send(theirs < 400 ? 200 : 503);
+			});
+			return { workflowData: [[{ json: {} }]] };
+		},
+		run,
+	});
+	expect(warnings).toEqual([]);
+	return { reported, status, text, length: headers.get('content-length') };
+}
+
+describe.each(versions)('the response of n8n %s', (version) => {
+	it(`n8n ${version} responds by setHeader and end, with a status below 400, when it has saved`, async () => {
+		expect(await intercepted(version, async () => {})).toEqual({
+			reported: [200],
+			...{ status: 200, text: '', length: '0' },
+		});
+	});
+
+	it(`n8n ${version} responds by setHeader and end, with a status of 400 or above, when it has failed`, async () => {
+		const failing = async () => await Promise.reject(new Error('database is locked'));
+		expect(await intercepted(version, failing)).toEqual({
+			reported: [500],
+			...{ status: 503, text: '', length: '0' },
+		});
+	});
+
+	it(`n8n ${version} leaves the response to a node that says so`, async () => {
+		const { status, text } = await requestThrough(n8nCode(version), {
+			webhook: async (_request, response) => {
+				response.status(401).end();
+				return { noWebhookResponse: true };
+			},
+		});
+		expect([status, text]).toEqual([401, '']);
+	});
+});

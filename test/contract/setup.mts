@@ -1,0 +1,7 @@
+import { versions } from '../support/contract/n8n-code.mts';
+import { ensureN8n } from '../support/n8n/install.mts';
+
+/** Once for all contract tests: the code of each n8n. It is not started. */
+export default async function setup() {
+	for (const version of versions) await ensureN8n({ version });
+}

@@ -1,0 +1,114 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { DeliveryStore } from '../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
+import {
+	injectRecordIntoExecution,
+	StoredRecords,
+} from '../../nodes/CxoneExpert/trigger/delivery/n8n/static-data.ts';
+import {
+	clearProcessState,
+	nodeKey,
+	processState,
+} from '../../nodes/CxoneExpert/trigger/process-state.ts';
+import { n8nCode, versions } from '../support/contract/n8n-code.mts';
+
+beforeEach(clearProcessState);
+
+interface N8nWorkflow {
+	staticData: IDataObject;
+	getStaticData(type: string): IDataObject;
+}
+
+type Service = new (...services: unknown[]) => { saveStaticData(workflow: unknown): Promise<void> };
+
+/** A workflow with its column, as this n8n loads and saves it. */
+function workflowOf(version: string, column: IDataObject = {}) {
+	const n8n = n8nCode(version);
+	const { Workflow } = n8n.package<{ Workflow: new (data: unknown) => N8nWorkflow }>(
+		'n8n-workflow',
+	);
+	const { WorkflowStaticDataService } = n8n.module<{ WorkflowStaticDataService: Service }>(
+		'workflows/workflow-static-data.service',
+	);
+	const saved: string[] = [];
+	const query = {
+		update: () => query,
+		set: ({ staticData }: { staticData: IDataObject }) => {
+			saved.push(JSON.stringify(staticData));
+			return query;
+		},
+		where: () => query,
+		execute: async () => {},
+	};
+	const logger = { error: (line: string) => saved.push(line), debug: () => {} };
+	const repository = { createQueryBuilder: () => query };
+	const service = new WorkflowStaticDataService(logger, { error: () => {} }, repository);
+	const toWorkflow = (staticData: IDataObject) =>
+		new Workflow({
+			...{ id: 'workflow1', nodes: [], connections: {}, active: true, nodeTypes: {}, staticData },
+		});
+	const workflow = toWorkflow(column);
+	const context = {
+		getNode: () => ({ id: 'node' }),
+		getWorkflow: () => ({ id: 'workflow1' }),
+		getWorkflowStaticData: (type: string) => workflow.getStaticData(type),
+	} as unknown as IExecuteFunctions;
+	const save = async () => await service.saveStaticData(workflow);
+	return { workflow, context, save, saved, toWorkflow };
+}
+
+const RECORD = { writer: 'w', forgottenUpTo: 0, expiresAt: 0, rows: '' };
+
+describe.each(versions)('static data in n8n %s', (version) => {
+	it(`n8n ${version} saves the whole column when a record was assigned`, async () => {
+		const { context, save, saved } = workflowOf(version, { global: { of: 'another node' } });
+		new StoredRecords(context).write(RECORD);
+		await save();
+		expect(saved.map((text) => JSON.parse(text) as unknown)).toEqual([
+			{ global: { of: 'another node', 'cxoneExpert:node': RECORD } },
+		]);
+		await save();
+		expect(saved).toHaveLength(1);
+	});
+
+	it(`n8n ${version} notices no change within a record that was assigned`, async () => {
+		const { context, save, saved } = workflowOf(version, { global: {} });
+		const record = { ...RECORD };
+		new StoredRecords(context).write(record);
+		await save();
+		record.rows = 'changed';
+		await save();
+		expect(saved).toHaveLength(1);
+	});
+
+	it(`n8n ${version} saves nothing that was changed before it made a second workflow object`, async () => {
+		const { workflow, context, save, saved, toWorkflow } = workflowOf(version, {
+			global: { 'cxoneExpert:node': { ...RECORD } },
+		});
+		new StoredRecords(context).write({ ...RECORD, rows: 'too early' });
+		// As n8n does between webhook() and the response.
+		toWorkflow(workflow.staticData);
+		await save();
+		expect(saved).toEqual([]);
+		new StoredRecords(context).write({ ...RECORD, rows: 'in time' });
+		await save();
+		expect(saved).toEqual([expect.stringContaining('in time')]);
+	});
+
+	it(`n8n ${version} saves an injected record only when a node has written static data`, async () => {
+		const { workflow, context, save, saved } = workflowOf(version, { global: {} });
+		const store = new DeliveryStore('this process');
+		const limits = { rememberForSeconds: 1, maxRemembered: 1, maxAgeSeconds: 1 };
+		processState.deliveryStores.set(nodeKey(context), { store, limits });
+		injectRecordIntoExecution(context);
+		await save();
+		expect(saved).toEqual([]);
+		workflow.getStaticData('global').counter = 1;
+		await save();
+		expect(saved.map((text) => JSON.parse(text) as unknown)).toEqual([
+			{ global: { counter: 1, 'cxoneExpert:node': store.record(limits) } },
+		]);
+		expect(processState.reported.size).toBe(0);
+	});
+});

@@ -1,0 +1,11 @@
+/** The element at this place; throws where the list ends before it. */
+export function elementAt<T>(list: ArrayLike<T>, index: number): T {
+	if (index >= list.length) throw new RangeError(`no element ${index} in a list of ${list.length}`);
+	return list[index] as T;
+}
+
+/** A value that has to be there; throws where it is not. */
+export function present<T>(value: T | undefined, name = 'value'): T {
+	if (value === undefined) throw new TypeError(`there is no such ${name}`);
+	return value;
+}

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import type { IDataObject, IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
+
+import type { ExpertCredential } from '../../../nodes/CxoneExpert/api/credential.ts';
+import type { DeliveryContext } from '../../../nodes/CxoneExpert/trigger/delivery/context.ts';
+import { RESPONSE_DEADLINE_MS } from '../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
+import { parameters } from './samples.mts';
+
+/** What a test says about the node and its n8n; the rest is usual. */
+export interface NodeState {
+	id: string;
+	name: string;
+	workflow: string;
+	mode: 'webhook' | 'manual';
+	staticData: Record<string, unknown>;
+	headers: Record<string, unknown>;
+	credential: () => Promise<ExpertCredential>;
+	/** What the site answers to a path below `/@api/deki`; anything else is not found. */
+	site: (path: string) => Promise<string | undefined>;
+}
+
+/** A trigger node of its own: nothing that another test has left in memory belongs to it. */
+export function nodeState(changed: Partial<NodeState> = {}): NodeState {
+	return {
+		id: randomUUID(),
+		name: 'Trigger',
+		workflow: 'w',
+		mode: 'webhook',
+		staticData: {},
+		headers: {},
+		credential: async () => ({}),
+		site: async () => undefined,
+		...changed,
+	};
+}
+
+/** Lines in n8n's log by level. */
+export interface LogLines {
+	info: string[];
+	warn: string[];
+	error: string[];
+}
+
+/** n8n's side of one request, as far as the journey looks at it. */
+export function n8nOf(
+	node: NodeState,
+	log: LogLines = { info: [], warn: [], error: [] },
+): IWebhookFunctions {
+	const request = async (_type: string, { url }: IHttpRequestOptions) => {
+		const body = await node.site(new URL(url).pathname.replace('/@api/deki', ''));
+		return { statusCode: body === undefined ? 404 : 200, headers: {}, body };
+	};
+	return {
+		getMode: () => node.mode,
+		getNode: () => ({ id: node.id, name: node.name }),
+		getWorkflow: () => ({ id: node.workflow }),
+		getWorkflowStaticData: (kind: string) => (kind === 'global' ? node.staticData : {}),
+		getHeaderData: () => node.headers,
+		getCredentials: async () => await node.credential(),
+		helpers: {
+			httpRequestWithAuthentication: request,
+			returnJsonArray: (items: IDataObject[]) => items.map((json) => ({ json })),
+		},
+		logger: {
+			info: (line: string) => log.info.push(line),
+			warn: (line: string) => log.warn.push(line),
+			error: (line: string) => log.error.push(line),
+		},
+	} as unknown as IWebhookFunctions;
+}
+
+/** What the steps of the journey are given for one request at a node. */
+export function contextOf(
+	node: NodeState,
+	changed: Partial<Omit<DeliveryContext, 'parameters'>> & {
+		parameters?: Partial<TriggerParameters>;
+	} = {},
+): DeliveryContext {
+	const arrivedAt = performance.now();
+	const now = Date.now();
+	return {
+		n8n: n8nOf(node),
+		request: { headers: node.headers } as DeliveryContext['request'],
+		now: { wall: now, steady: now },
+		arrivedAt,
+		deadline: arrivedAt + RESPONSE_DEADLINE_MS,
+		webhookUrl: 'https://n8n.example.com/webhook/1/webhook',
+		...changed,
+		parameters: parameters(changed.parameters),
+	};
+}

@@ -1,0 +1,63 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+
+import { oneAtATime } from '../../../../nodes/CxoneExpert/actions/change/let-through-once.operation.ts';
+import { watchMaps } from '../../../support/memory/maps.mts';
+
+/** Work that notes when it begins and ends, and takes some turns of the event loop. */
+function noting(notes: string[], name: string, end: () => string = () => name) {
+	return async () => {
+		notes.push(`${name} begins`);
+		for (let turns = 0; turns < 3; turns++) await turn();
+		notes.push(`${name} ends`);
+		return end();
+	};
+}
+
+it('oneAtATime starts no work before the work started first has ended', async () => {
+	const notes: string[] = [];
+	const works = ['a', 'b', 'c'].map((name) => oneAtATime('x', noting(notes, name)));
+	expect(await Promise.all(works)).toEqual(['a', 'b', 'c']);
+	expect(notes).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
+});
+
+it('oneAtATime does not delay work under another key', async () => {
+	const notes: string[] = [];
+	await Promise.all(['a', 'b'].map((name) => oneAtATime(name, noting(notes, name))));
+	expect(notes.slice(0, 2)).toEqual(['a begins', 'b begins']);
+});
+
+it('oneAtATime goes on after failed work, and rejects only for its caller', async () => {
+	const notes: string[] = [];
+	const fails = () => {
+		throw new Error('no database');
+	};
+	const first = oneAtATime('x', noting(notes, 'a', fails));
+	const second = oneAtATime('x', noting(notes, 'b'));
+	await expect(first).rejects.toThrow('no database');
+	expect(await second).toBe('b');
+	expect(notes).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
+});
+
+it('oneAtATime also waits for work that was added while other work waits', async () => {
+	const notes: string[] = [];
+	const first = oneAtATime('x', noting(notes, 'a'));
+	const second = oneAtATime('x', noting(notes, 'b'));
+	await first;
+	await Promise.all([second, oneAtATime('x', noting(notes, 'c'))]);
+	expect(notes.slice(2)).toEqual(['b begins', 'b ends', 'c begins', 'c ends']);
+});
+
+it('oneAtATime keeps nothing of a key once all its work has ended', async () => {
+	const maps = watchMaps();
+	const fails = () => {
+		throw new Error('no database');
+	};
+	const names = ['a', 'a', 'b', 'c'];
+	const works = names.map((name) => oneAtATime(name, noting([], name)));
+	works.push(oneAtATime('d', noting([], 'd', fails)));
+	const kept = [...maps].filter((map) => map.has('a'));
+	expect(kept.map((map) => [...map.keys()])).toEqual([['a', 'b', 'c', 'd']]);
+	await Promise.allSettled(works);
+	expect(kept.map(({ size }) => size)).toEqual([0]);
+});

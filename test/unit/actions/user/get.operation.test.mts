@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+
+import { getUser } from '../../../../nodes/CxoneExpert/actions/user/get.operation.ts';
+import { onlyItem, refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
+import { SAMPLE, ITEM } from '../../../support/unit/user-samples.mts';
+
+const ANONYMOUS =
+	'<user anonymous="true" virtual="false" id="2" wikiid="site_1" href="https://site.example/@api/deki/users/2"><nick>Anonymous</nick><username>Anonymous</username><fullname>Anonymous User</fullname><email></email><status>active</status><permissions.user><operations mask="1">LOGIN</operations><role id="1" href="https://site.example/@api/deki/site/roles/1">None</role></permissions.user><permissions.effective><operations mask="1">LOGIN</operations></permissions.effective></user>';
+
+describe('getUser', () => {
+	it('getUser returns the sample of the specification as an item', async () => {
+		const run = await runOperation(getUser, { user: '1' }, [SAMPLE]);
+		expect(onlyItem(run)).toEqual(ITEM);
+		const url = '/users/1?exclude=groups%2Cproperties';
+		expect(run.calls).toEqual([{ method: 'GET', url }]);
+	});
+
+	it('getUser returns the whole element when Simplify is off', async () => {
+		const run = await runOperation(getUser, { user: '1', simplify: false }, [SAMPLE]);
+		expect(onlyItem(run)).toMatchObject({ '@wikiid': 'site_1' });
+		expect(run.calls).toEqual([{ method: 'GET', url: '/users/1' }]);
+	});
+
+	it('getUser returns the nick when the site gives no user name', async () => {
+		const answer = '<user id="7"><nick>jo</nick></user>';
+		expect(onlyItem(await runOperation(getUser, { user: '7' }, [answer]))).toEqual({
+			id: '7',
+			name: 'jo',
+		});
+	});
+
+	it('getUser does not return a hidden e-mail address', async () => {
+		const hidden = SAMPLE.replace('<email>admin@site.example</email>', '<email hidden="true"/>');
+		const run = await runOperation(getUser, { user: '1' }, [hidden]);
+		expect(onlyItem(run)).not.toHaveProperty('email');
+	});
+
+	it.each([
+		['a number', 6, '6'],
+		['current', { mode: 'id', value: 'Current' }, 'current'],
+		['a guid', { mode: 'id', value: ITEM.guid }, `:${ITEM.guid}`],
+		['the user of an event', { mode: 'id', value: { id: '6', name: 'x' } }, '6'],
+		['a whole item', { mode: 'id', value: { user: { id: '6' } } }, '6'],
+		['a name', { mode: 'name', value: 'j.doe@x.de' }, '=j.doe%2540x.de'],
+		['a name of digits', { mode: 'name', value: '42' }, '=42'],
+		[
+			'an odd name',
+			{ mode: 'name', value: 'Jörg & Ann/b' },
+			'=J%25C3%25B6rg%2520%2526%2520Ann%252Fb',
+		],
+	])('getUser accepts %s', async (_case, user, key) => {
+		const { calls } = await runOperation(getUser, { user }, [SAMPLE]);
+		expect(calls[0]!.url.split('?')[0]).toBe(`/users/${key}`);
+	});
+
+	it.each([
+		['', 'No user is named'],
+		[{ mode: 'name', value: ' ' }, 'No user is named'],
+		[{ mode: 'id', value: { page: { id: '1' } } }, 'No user is named'],
+		['jdoe', 'The entered value is not the ID of a user'],
+	])('getUser makes no call for %j', async (user, message) => {
+		expect((await refusalOf(getUser, { user })).message).toBe(message);
+	});
+
+	it('getUser keeps the name out of messages, because it can be an e-mail address', async () => {
+		const user = { mode: 'name', value: 'jane@example.com' };
+		const { calls: _calls, ...refused } = await refusalOf(getUser, { user }, [
+			{ status: 404, body: '' },
+		]);
+		expect(refused.message).toContain('Expert does not know the user with this name (404)');
+		expect(JSON.stringify(refused)).not.toContain('jane');
+	});
+
+	it('getUser reports a token that is not accepted', async () => {
+		const refused = await refusalOf(getUser, { user: 'current' }, [ANONYMOUS]);
+		expect(refused.message).toContain('does not accept the token');
+		const run = await runOperation(getUser, { user: '2' }, [ANONYMOUS]);
+		expect(onlyItem(run)).toMatchObject({ id: '2', name: 'Anonymous', role: 'None' });
+	});
+});

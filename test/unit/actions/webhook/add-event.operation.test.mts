@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+
+import { addWebhookEvents } from '../../../../nodes/CxoneExpert/actions/webhook/add-event.operation.ts';
+import { onlyItem, refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
+import { SAMPLE, withEvents, GET, event, webhook } from '../../../support/unit/webhook-samples.mts';
+
+describe('addWebhookEvents', () => {
+	const events = ['page_create', 'page_move'];
+	const options = { additionalEvents: 'Draft.Content:Update, page move' };
+
+	it('addWebhookEvents adds each event that is not registered, once', async () => {
+		const after = withEvents('Page_Create', 'Page_Move', 'DraftContent_Update');
+		const answers = [SAMPLE, SAMPLE, SAMPLE, after];
+		const run = await runOperation(addWebhookEvents, { webhook, events, options }, answers);
+		expect(onlyItem(run).events).toEqual(['page_create', 'page_move', 'draftcontent_update']);
+		expect(run.calls).toEqual([
+			GET,
+			event('PUT', 'page_move'),
+			event('PUT', 'draftcontent_update'),
+			GET,
+		]);
+	});
+
+	it('addWebhookEvents sends nothing when all events are registered', async () => {
+		const run = await runOperation(addWebhookEvents, { webhook, events: ['page_create'] }, [
+			SAMPLE,
+		]);
+		expect(run.calls).toEqual([GET]);
+	});
+
+	it.each([
+		[{}, [], 'No events are chosen'],
+		[{ events }, [SAMPLE, { status: 400, body: '' }], 'Expert does not know this event (400)'],
+		[{ events }, [SAMPLE, SAMPLE, SAMPLE], 'did not register page_move'],
+	])('addWebhookEvents refuses %j', async (fields, answers, words) => {
+		const said = await refusalOf(addWebhookEvents, { webhook, ...fields }, answers);
+		expect(said.message).toContain(words);
+	});
+});

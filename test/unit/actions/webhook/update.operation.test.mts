@@ -1,0 +1,66 @@
+import type { IDataObject } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+
+import { updateWebhook } from '../../../../nodes/CxoneExpert/actions/webhook/update.operation.ts';
+import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-authorization.ts';
+import { onlyItem, refusalOf, runOperation, TOKEN } from '../../../support/unit/stub-site.mts';
+import {
+	SAMPLE,
+	GET,
+	webhook,
+	AUTHORIZATION,
+	ITEM,
+	OFF,
+	list,
+	other,
+	settings,
+	LIST,
+} from '../../../support/unit/webhook-samples.mts';
+
+describe('updateWebhook', () => {
+	const update = async (updateFields: IDataObject, ...answers: string[]) =>
+		await runOperation(updateWebhook, { webhook, updateFields }, answers);
+	const url = 'https://example.com/webhook/a&b/webhook';
+	const moved = SAMPLE.replace(ITEM.url, url.replace('&', '&amp;'));
+
+	it('updateWebhook changes the URL and nothing else', async () => {
+		const run = await update({ url }, OFF, list(OFF), moved, moved);
+		expect(onlyItem(run)).toEqual({ ...ITEM, url });
+		const sent = settings(url.replace('&', '&amp;'), AUTHORIZATION, false);
+		expect(run.calls).toEqual([GET, LIST, sent, GET]);
+	});
+
+	it('updateWebhook renews the value that the trigger expects', async () => {
+		const credential = { authentication: 'jwt', jwt: TOKEN } as const;
+		const expected = deliveryAuthorization(credential, ITEM.url)!;
+		const renewed = SAMPLE.replace(AUTHORIZATION, expected);
+		const run = await update({ renewAuthorization: true }, SAMPLE, renewed, renewed);
+		expect(onlyItem(run)).toEqual(ITEM);
+		expect(run.calls).toEqual([GET, settings(ITEM.url, expected, true), GET]);
+	});
+
+	it.each([
+		[{}, [], 'No change is entered'],
+		[{ renewAuthorization: false, url: ' ' }, [], 'No change is entered'],
+		[{ url: 'http://example.com' }, [], 'Expert cannot deliver to "http://example.com"'],
+		[{ url: 'example.com' }, [], 'Expert cannot deliver to "example.com"'],
+		[
+			{ url },
+			[SAMPLE, list(SAMPLE, other('9', url.replace('&', '&amp;')))],
+			'Webhook 9 already delivers to this URL',
+		],
+		[
+			{ url },
+			[SAMPLE, list(SAMPLE), SAMPLE, SAMPLE],
+			'the webhook does not have the requested values',
+		],
+		[
+			{ renewAuthorization: true },
+			[SAMPLE, SAMPLE, SAMPLE],
+			'the webhook does not have the requested values',
+		],
+	])('updateWebhook refuses %j', async (updateFields, answers, words) => {
+		const said = await refusalOf(updateWebhook, { webhook, updateFields }, answers);
+		expect(said.message).toContain(words);
+	});
+});

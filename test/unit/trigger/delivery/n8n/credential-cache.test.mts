@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import {
+	cachedCredential,
+	credentialForRefusal,
+	credentialSince,
+	evictCredential,
+} from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/credential-cache.ts';
+import {
+	clearProcessState,
+	processState,
+} from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { n8nOf, nodeState } from '../../../../support/unit/delivery-context.mts';
+
+beforeEach(() => {
+	clearProcessState();
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+});
+afterEach(() => void vi.useRealTimers());
+
+const pass = async (ms: number) => await vi.advanceTimersByTimeAsync(ms);
+
+/** A node whose credential names how often it was read. */
+function counted() {
+	let readings = 0;
+	return n8nOf(nodeState({ credential: async () => ({ jwt: `reading ${++readings}` }) }));
+}
+
+describe('cachedCredential', () => {
+	it('a credential is cached for ten seconds and then gone from memory', async () => {
+		const n8n = counted();
+		expect(await cachedCredential(n8n)).toEqual({ jwt: 'reading 1' });
+		await pass(9_999);
+		expect(await cachedCredential(n8n)).toEqual({ jwt: 'reading 1' });
+		await pass(1);
+		expect(processState.credentials.keys()).toEqual([]);
+		expect(await cachedCredential(n8n)).toEqual({ jwt: 'reading 2' });
+	});
+
+	it('an evicted credential is read again', async () => {
+		const n8n = counted();
+		await cachedCredential(n8n);
+		evictCredential(n8n);
+		expect(await cachedCredential(n8n)).toEqual({ jwt: 'reading 2' });
+	});
+});
+
+describe('credentialSince', () => {
+	it('a credential is read again when the cached one is older than the moment', async () => {
+		const n8n = counted();
+		await cachedCredential(n8n);
+		expect(await credentialSince(performance.now(), n8n)).toEqual({ jwt: 'reading 1' });
+		await pass(1);
+		expect(await credentialSince(performance.now(), n8n)).toEqual({ jwt: 'reading 2' });
+	});
+});
+
+describe('credentialForRefusal', () => {
+	it('wrong tokens cause one reading a second', async () => {
+		const n8n = counted();
+		await cachedCredential(n8n);
+		await pass(1);
+		expect(await credentialForRefusal(performance.now(), n8n)).toEqual({ jwt: 'reading 2' });
+		await pass(999);
+		expect(await credentialForRefusal(performance.now(), n8n)).toEqual({ jwt: 'reading 2' });
+		await pass(1);
+		expect(await credentialForRefusal(performance.now(), n8n)).toEqual({ jwt: 'reading 3' });
+	});
+});
