@@ -97,7 +97,7 @@ it.each(['get', 'restore'])('%s is for admins', async (operation) => {
 	for (const jwt of [site.editorJwt, site.readerJwt]) {
 		const run = archived(operation, { archivedPage: byId(pageId) });
 		const { message, description } = await refusalOf(site, { ...run, credential: { jwt } });
-		expect(message).toContain('only admins see the archive (403)');
+		expect(message).toContain('Only admins may see the archive (403)');
 		expect(description).not.toContain(jwt);
 	}
 	expect(site.site.page(pageId).deleted).toBe(true);
@@ -146,6 +146,6 @@ it('lists nothing for those who are no admins', async () => {
 	const site = await openSite();
 	const credential = { jwt: site.editorJwt };
 	await expect(searchList(site, 'searchArchivedPages', { credential })).rejects.toThrow(
-		'only admins see the archive',
+		'Only admins may see the archive',
 	);
 });

@@ -65,7 +65,7 @@ it('does not begin a new page where one is', async () => {
 	const site = await openSite();
 	site.site.createPage('A/B');
 	const run = draft('create', { from: 'newPage', path: 'A/B' });
-	expect((await refusalOf(site, run)).message).toContain('There is a page "A/B" already');
+	expect((await refusalOf(site, run)).message).toContain('There already is a page "A/B"');
 });
 
 it('does not begin a draft of a page that is not there', async () => {
@@ -120,7 +120,7 @@ it.each(['get', 'create', 'publish', 'deactivate'])('%s is not for readers', asy
 	const pageId = pageWithDraft(site);
 	const run = { ...draft(operation, { page: byId(pageId) }), credential: { jwt: site.readerJwt } };
 	const { message, description } = await refusalOf(site, run);
-	expect(message).toMatch(/did not allow this with a draft|did not remove the draft/);
+	expect(message).toMatch(/did not allow this for a draft|did not remove the draft/);
 	expect(description).toContain('right to work with drafts');
 	expect(site.site.page(pageId).draftState).toBe('active');
 });

@@ -98,7 +98,7 @@ it.each(calls)('%s follows once only', async (call) => {
 	redirect(scene, listener.url);
 	const before = scene.site.apiCalls.length;
 	const { message, description } = await refusalOf(scene.site, scene[call]);
-	expect(message).toContain('to which n8n does not follow');
+	expect(message).toContain('to an address that n8n does not follow');
 	expect(description).toContain('which redirects again');
 	expect(listener.received).toHaveLength(1);
 	expect(scene.site.apiCalls.slice(before).filter(({ token }) => token === '')).toEqual([]);

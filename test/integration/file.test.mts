@@ -179,7 +179,7 @@ it('adds a version, or stops, when the file is there', async () => {
 	const [second] = await outputOf(site, upload('two'));
 	expect(second).toMatchObject({ id: first!.id, revision: 2 });
 	const stop = await refusalOf(site, upload('three', { ifExists: 'stop' }));
-	expect(stop.message).toContain(`The file "a.png" is on page ${pageId} already (409)`);
+	expect(stop.message).toContain(`The file "a.png" is already on page ${pageId} (409)`);
 	expect(stored(site, 'a.png')!.content.toString()).toBe('two');
 });
 
