@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type {
 	IBinaryData,
 	IDataObject,
@@ -154,11 +155,16 @@ function contextOf(
 	hints: string[],
 	answerTo: (call: StubCall) => StubAnswer,
 ): IExecuteFunctions {
+	// Means nothing beside a long-term token, but the token counts as another one, and is checked anew.
+	const tokenUser = randomUUID();
 	return {
 		getNode: () => ({ name: 'CXone Expert', type: 'cxoneExpert' }) as INode,
 		getNodeParameter: (name: string) => fields[name],
 		getTimezone: () => timezone,
-		getCredentials: async () => ({ siteUrl: SITE, authentication: 'jwt', jwt: TOKEN }),
+		getCredentials: async () => ({
+			...{ siteUrl: SITE, authentication: 'jwt', jwt: TOKEN },
+			tokenUser,
+		}),
 		addExecutionHints: (...added: Array<{ message: string }>) => {
 			hints.push(...added.map(({ message }) => message));
 		},
