@@ -77,6 +77,8 @@ const ONE_TOO_MANY_MS = 500;
 const ROUTE_TIMEOUT_MS = 300_000;
 
 const RETRY_PAUSE_MS = 300;
+/** A machine with much else to do responds late, and many deliveries wait for each other. */
+const RETRY_TIMEOUT_MS = 300_000;
 
 /** As Expert does it: the same again until the response is not 503. */
 export async function untilFinal<T extends { status: number }>(
@@ -88,7 +90,7 @@ export async function untilFinal<T extends { status: number }>(
 			const response = await attempt();
 			return response.status === 503 ? undefined : response;
 		},
-		{ intervalMs: RETRY_PAUSE_MS },
+		{ intervalMs: RETRY_PAUSE_MS, timeoutMs: RETRY_TIMEOUT_MS },
 	);
 }
 
