@@ -24,7 +24,7 @@ const sharedModules = {
 const realN8n = {
 	include: ['test/e2e/**/*.test.mts'],
 	// Limits for a machine that is busy with other things; waits have limits of their own.
-	testTimeout: 300_000,
+	testTimeout: 600_000,
 	hookTimeout: 600_000,
 	// On two cores: a test waits for most of its time, for a site, a database, the next retry.
 	maxWorkers: 3,

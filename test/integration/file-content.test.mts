@@ -98,7 +98,7 @@ it.each(calls)('%s follows once only', async (call) => {
 	redirect(scene, listener.url);
 	const before = scene.site.apiCalls.length;
 	const { message, description } = await refusalOf(scene.site, scene[call]);
-	expect(message).toContain('to an address that n8n does not follow');
+	expect(message).toContain('that n8n does not follow');
 	expect(description).toContain('which redirects again');
 	expect(listener.received).toHaveLength(1);
 	expect(scene.site.apiCalls.slice(before).filter(({ token }) => token === '')).toEqual([]);
@@ -115,11 +115,10 @@ it.each(calls)('%s says what the content network did not give', async (call) => 
 
 it.each(calls)('%s says that the content network cannot be reached', async (call) => {
 	const scene = await openWithContents();
-	const listener = await startListener();
-	await listener.close();
-	redirect(scene, listener.url);
+	// A port that nothing can listen at: one that was just closed may be taken by another test.
+	redirect(scene, 'http://127.0.0.1:1/gone');
 	const { message, description } = await refusalOf(scene.site, scene[call]);
-	expect(message).toBe(`n8n could not get the content from ${new URL(listener.url).host}`);
+	expect(message).toBe(`n8n could not get the content from 127.0.0.1:1`);
 	expect(description).toContain('Nothing responds at that address. Check that n8n may connect');
 });
 
