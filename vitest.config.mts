@@ -13,13 +13,18 @@ const alias = { 'n8n-workflow': createRequire(import.meta.url).resolve('n8n-work
  * All cores, and the files of one worker share what they have loaded: to load n8n-workflow and n8n-core
  * for each file would take most of the time. A file that needs a module afresh resets the modules.
  */
-const sharedModules = { isolate: false, maxWorkers: '100%' };
+const sharedModules = {
+	isolate: false,
+	maxWorkers: '100%',
+	// A limit for a machine that is busy with other things.
+	testTimeout: 120_000,
+};
 
 /** What all tests with a real n8n share. */
 const realN8n = {
 	include: ['test/e2e/**/*.test.mts'],
 	// Limits for a machine that is busy with other things; waits have limits of their own.
-	testTimeout: 300_000,
+	testTimeout: 600_000,
 	hookTimeout: 600_000,
 	// On two cores: a test waits for most of its time, for a site, a database, the next retry.
 	maxWorkers: 3,
@@ -63,7 +68,6 @@ export default defineConfig({
 				test: {
 					name: 'integration',
 					include: ['test/integration/**/*.test.mts'],
-					testTimeout: 30_000,
 					...sharedModules,
 				},
 			},
@@ -72,7 +76,6 @@ export default defineConfig({
 				test: {
 					name: 'tables',
 					include: ['test/tables/**/*.test.mts'],
-					testTimeout: 30_000,
 					...sharedModules,
 				},
 			},

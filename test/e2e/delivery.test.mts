@@ -190,7 +190,7 @@ describe('deliveries, in a real n8n', () => {
 		});
 		expect(seen.sort((a, b) => a - b)).toEqual(numbers);
 		await scene.client.deactivate(own.id);
-	}, 300_000);
+	});
 
 	function sendRaw(lines: string[], body: string): RawConnection {
 		const connection = new RawConnection(workflow.url);

@@ -152,7 +152,7 @@ describe('an operation that this version does not know', () => {
 	});
 });
 
-it('sends no token to an http address that is not this machine', async () => {
+it('the action node sends no token to an http address that is not this machine', async () => {
 	const site = await openSite();
 	const page = { __rl: true, mode: 'id', value: 'home' };
 	const siteUrl = `http://0.0.0.0:${new URL(site.url).port}`;

@@ -23,7 +23,7 @@ const event = (deliveryId: string, id: number, more: IDataObject = {}) => ({
 	},
 });
 
-it('lets the items through as they came, in their order', async () => {
+it('Let Through Once lets the items through as they came, in their order', async () => {
 	const binary = { file: { data: 'eA==', mimeType: 'text/plain' } };
 	const first = { ...created(1), binary };
 	const items = await new OnceWorkflow().execute([first, created(1), edited(1, 2)]);
@@ -38,7 +38,7 @@ it('lets the items through as they came, in their order', async () => {
 	);
 });
 
-it('remembers between executions, and when n8n was restarted', async () => {
+it('Let Through Once remembers between executions, and when n8n was restarted', async () => {
 	const workflow = new OnceWorkflow();
 	expect(await workflow.execute([created(1)])).toHaveLength(1);
 	expect(await workflow.execute([created(1)])).toEqual([]);
@@ -48,7 +48,7 @@ it('remembers between executions, and when n8n was restarted', async () => {
 	]);
 });
 
-it('lets a change through once, whether it comes as an event or from a catch-up', async () => {
+it('Let Through Once lets a change through once, whether it comes as an event or from a catch-up', async () => {
 	const { site, host } = await openPublished({
 		parameters: { events: ['page_create', 'pagecontent_update', 'page_move'] },
 	});
@@ -79,7 +79,7 @@ it('lets a change through once, whether it comes as an event or from a catch-up'
 	expect(await workflow.execute(caughtUp)).toEqual([expect.objectContaining(caughtUp[2])]);
 });
 
-it('lets a created page that was edited since through, when one of the two is new', async () => {
+it('Let Through Once lets a created page that was edited since through, when one of the two is new', async () => {
 	const workflow = new OnceWorkflow();
 	const both = { json: { change: 'created', id: '1', revision: 3 } };
 	await workflow.execute([created(1)]);
@@ -88,7 +88,7 @@ it('lets a created page that was edited since through, when one of the two is ne
 	expect(await workflow.execute([edited(1, 3)])).toEqual([]);
 });
 
-it('lets each change through once when many executions run at the same time', async () => {
+it('Let Through Once lets each change through once when many executions run at the same time', async () => {
 	const workflow = new OnceWorkflow();
 	const input = range(10).map(created);
 	const runs = await Promise.all(range(20).map(() => workflow.execute(input)));
@@ -96,7 +96,7 @@ it('lets each change through once when many executions run at the same time', as
 	expect(passed.sort()).toEqual(range(10).map(String));
 });
 
-it('keeps the marks of executions that run at the same time', async () => {
+it('Let Through Once keeps the marks of executions that run at the same time', async () => {
 	const workflow = new OnceWorkflow();
 	const inputs = range(20).map((number) => [created(number), edited(number, 5)]);
 	const runs = await Promise.all(inputs.map((input) => workflow.execute(input)));
@@ -104,7 +104,7 @@ it('keeps the marks of executions that run at the same time', async () => {
 	expect(await workflow.execute(inputs.flat())).toEqual([]);
 });
 
-it('reads and writes the record once for all items of a run', async () => {
+it('Let Through Once reads and writes the record once for all items of a run', async () => {
 	const workflow = new OnceWorkflow();
 	let accesses = 0;
 	workflow.record.access = async () => void accesses++;
@@ -112,7 +112,7 @@ it('reads and writes the record once for all items of a run', async () => {
 	expect(accesses).toBe(2);
 });
 
-it('keeps a record for each node and does not let one wait for another', async () => {
+it('Let Through Once keeps a record for each node and does not let one wait for another', async () => {
 	const workflow = new OnceWorkflow();
 	const { promise: opened, resolve: open } = Promise.withResolvers<void>();
 	workflow.record.access = () => opened;
@@ -124,7 +124,7 @@ it('keeps a record for each node and does not let one wait for another', async (
 	expect(await slow).toHaveLength(1);
 });
 
-it('refuses an item that names no change, and marks nothing then', async () => {
+it('Let Through Once refuses an item that names no change, and marks nothing then', async () => {
 	const workflow = new OnceWorkflow();
 	const odd = { json: { id: '5', title: 'No event' } };
 	const refusal = await workflow
@@ -139,7 +139,7 @@ it('refuses an item that names no change, and marks nothing then', async () => {
 	expect(await workflow.execute([created(1), created(2)])).toHaveLength(2);
 });
 
-it('goes on with the others when the builder wants that', async () => {
+it('Let Through Once continues with the other items with On Error: Continue', async () => {
 	const workflow = new OnceWorkflow();
 	const input = [created(1), { json: {} }, created(1), created(2)];
 	const items = await workflow.execute(input, { continueOnFail: true });
@@ -152,7 +152,7 @@ it('goes on with the others when the builder wants that', async () => {
 	expect(none).toHaveLength(1);
 });
 
-it('forgets the oldest when there are more than it is to remember', async () => {
+it('Let Through Once evicts the oldest beyond its limit', async () => {
 	const workflow = new OnceWorkflow({ history: 2 });
 	await workflow.execute([created(1)]);
 	await workflow.execute([created(2), created(3)]);
@@ -172,7 +172,7 @@ it.each([{}, { history: 0 }, { history: 'many' }])(
 	},
 );
 
-it('is not stuck when n8n could not read its record', async () => {
+it('Let Through Once is not stuck when n8n could not read its record', async () => {
 	const workflow = new OnceWorkflow();
 	workflow.record.access = async () => {
 		throw new Error('database is down');
@@ -185,7 +185,7 @@ it('is not stuck when n8n could not read its record', async () => {
 	expect(await workflow.execute([created(1), created(2)])).toHaveLength(2);
 });
 
-it('lets an event through again when n8n runs its execution anew, and nobody else', async () => {
+it('Let Through Once lets an event through again when n8n runs its execution anew, and nobody else', async () => {
 	const workflow = new OnceWorkflow();
 	const first = event('d-1', 1);
 	expect(await workflow.execute([first])).toHaveLength(1);
@@ -198,13 +198,13 @@ it('lets an event through again when n8n runs its execution anew, and nobody els
 	expect(await workflow.execute([event('d-2', 1)])).toEqual([]);
 });
 
-it('lets through in a retry what came before the change was marked, once', async () => {
+it('Let Through Once lets through in a retry what came before the change was marked, once', async () => {
 	const workflow = new OnceWorkflow();
 	expect(await workflow.execute([event('d-1', 1)], { retry: true })).toHaveLength(1);
 	expect(await workflow.execute([event('d-1', 1)])).toEqual([]);
 });
 
-it('drops in a retry what the execution itself had dropped', async () => {
+it('Let Through Once drops in a retry what the execution itself had dropped', async () => {
 	const workflow = new OnceWorkflow();
 	await workflow.execute([event('d-1', 1)]);
 	const resumeToken = 'token of the second execution';
@@ -217,7 +217,7 @@ it('drops in a retry what the execution itself had dropped', async () => {
 	expect(await workflow.execute(caughtUp)).toEqual([]);
 });
 
-it('keeps the pass of an execution when a copy of its delivery comes along with others', async () => {
+it('Let Through Once keeps the pass of an execution when a copy of its delivery comes along with others', async () => {
 	const workflow = new OnceWorkflow();
 	await workflow.execute([event('d-1', 1)]);
 	expect(await workflow.execute([event('d-1', 1), event('d-2', 2)])).toHaveLength(1);
@@ -232,7 +232,7 @@ it('rather doubles than drops what a catch-up found where n8n names no execution
 	expect(await workflow.execute([created(1)], { resumeToken, retry: true })).toHaveLength(1);
 });
 
-it('does not store the token of an execution', async () => {
+it('Let Through Once does not store the token of an execution', async () => {
 	const workflow = new OnceWorkflow();
 	await workflow.execute([created(1)], { resumeToken: 'resume-me' });
 	expect(JSON.stringify([...workflow.record.rows])).not.toContain('resume-me');
@@ -254,7 +254,7 @@ it.each([
 	expect(await workflow.execute([event('d-4', 371, other)])).toEqual([]);
 });
 
-it('knows a page of another site again that a catch-up has found there', async () => {
+it('Let Through Once knows a page of another site again that a catch-up has found there', async () => {
 	const workflow = new OnceWorkflow();
 	const url = 'https://other.example/A';
 	await workflow.execute([event('d-1', 371, { page: { id: '371', url } })]);

@@ -20,14 +20,14 @@ async function test(
 	return result;
 }
 
-it('is the test that the node names for this credential', async () => {
+it('the node names the credential test for this credential', async () => {
 	const { host } = await openScene();
 	const { trigger } = host.loaded;
 	const { testedBy } = elementAt(trigger.description.credentials!, 0);
 	expect(trigger.methods.credentialTest).toHaveProperty(String(testedBy));
 });
 
-it('is passed with the long-term token of an admin, and names the user', async () => {
+it('the credential test is passed with the long-term token of an admin, and names the user', async () => {
 	const scene = await openScene();
 	expect(await test(scene)).toMatchObject({
 		status: 'OK',
@@ -91,7 +91,7 @@ describe('the end of the long-term token', () => {
 	});
 });
 
-it('is passed when the token was copied with "Bearer " and white space', async () => {
+it('the credential test is passed when the token was copied with "Bearer " and white space', async () => {
 	const scene = await openScene();
 	expect(await test(scene, { jwt: ` Bearer ${scene.site.jwt}\n` })).toMatchObject({ status: 'OK' });
 });
@@ -115,7 +115,7 @@ it.each(['/', '/@api/deki', '/@api/deki/', '/Guides/Setup'])(
 	},
 );
 
-it('changes nothing at the site', async () => {
+it('the credential test changes nothing at the site', async () => {
 	const scene = await openScene();
 	await test(scene);
 	expect(scene.site.apiCalls.map(({ method }) => method)).toEqual(['GET', 'GET']);
@@ -152,7 +152,7 @@ describe('a token that is not accepted', () => {
 	});
 });
 
-it('tells a user without the Admin role from a feature that is off', async () => {
+it('the credential test tells a user without the Admin role from a feature that is off', async () => {
 	const scene = await openScene();
 	const { status, message } = await test(scene, { jwt: scene.site.readerJwt });
 	expect(status).toBe('Error');
@@ -160,7 +160,7 @@ it('tells a user without the Admin role from a feature that is off', async () =>
 	expect(message).toMatch(/Give the user the Admin role/);
 });
 
-it('says whom to ask when the site does not allow webhooks', async () => {
+it('the credential test says whom to ask when the site does not allow webhooks', async () => {
 	const scene = await openScene({ site: { webhooksFeature: false } });
 	const { status, message } = await test(scene);
 	expect(status).toBe('Error');
@@ -238,7 +238,7 @@ it('never shows the token that a site repeats', async () => {
 	expect(result.message).toContain('[hidden]');
 });
 
-it('gives up on a site that does not answer', async () => {
+it('the credential test times out on a site that does not respond', async () => {
 	const scene = await openScene();
 	scene.site.faults.add({ effect: { hang: triggerTimeout } });
 	const { status, message } = await test(scene);

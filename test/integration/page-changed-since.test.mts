@@ -186,7 +186,7 @@ describe('times', () => {
 	});
 });
 
-it('says that the page to look below is not there', async () => {
+it('Get Changed Since says that the page to look below is not there', async () => {
 	const site = await openSite();
 	const below = { __rl: true, mode: 'path', value: 'No/Where' };
 	const refusal = await refusalOf(site, changed({ below }));
@@ -197,7 +197,7 @@ it('says that the page to look below is not there', async () => {
 	expect((await refusalOf(site, changed({ below: nothing }))).message).toBe('No page is named');
 });
 
-it('leaves out what the user of the token may not see', async () => {
+it('Get Changed Since leaves out what the user of the token may not see', async () => {
 	const site = await siteWithChanges();
 	site.site.page('Guides/New').restriction = 'Private';
 	const run = { ...changed(), credential: { jwt: site.readerJwt } };

@@ -13,7 +13,7 @@ const contents = (page: unknown, more = {}) => ({
 
 const HTML = '<h2>Größe &amp; Maß</h2><p>a &lt; b, “c”, 日本語</p>';
 
-it('gives the HTML of a page to the letter', async () => {
+it('Get Contents returns the HTML of a page to the letter', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A/B', { title: 'B & C', html: HTML });
 	const items = await outputOf(site, contents({ __rl: true, mode: 'id', value: `${pageId}` }));
@@ -30,7 +30,7 @@ it('gives the HTML of a page to the letter', async () => {
 	expectSchema('page', 'getContents', items);
 });
 
-it('gives the text of a page, and its table of contents when wanted', async () => {
+it('Get Contents returns the text of a page, and its table of contents when wanted', async () => {
 	const site = await openSite();
 	site.site.createPage('A', { html: HTML });
 	const [text] = await outputOf(site, contents(path('A'), { format: 'text' }));
@@ -45,7 +45,7 @@ it('gives the text of a page, and its table of contents when wanted', async () =
 	expectSchema('page', 'getContents', items);
 });
 
-it('gives an earlier revision, and says when there is none with that number', async () => {
+it('Get Contents returns an earlier revision, and says when there is none with that number', async () => {
 	const site = await openSite();
 	site.site.createPage('A', { html: '<p>first</p>' });
 	site.site.editPage('A', { html: '<p>second</p>' });
@@ -55,7 +55,7 @@ it('gives an earlier revision, and says when there is none with that number', as
 	expect(refusal.message).toMatch(/did not find it \(404\) while n8n tried to read the contents/);
 });
 
-it('gives a page of 3 MB that is nothing but markup', async () => {
+it('Get Contents returns a page of 3 MB that is nothing but markup', async () => {
 	const site = await openSite();
 	const html = '<p class="a">x &amp; &lt;y&gt;</p>\n'.repeat(100_000).trim();
 	expect(html.length).toBeGreaterThan(3_000_000);
@@ -73,14 +73,14 @@ it.each(['Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b', '%41', "it's/
 	},
 );
 
-it('says that there is no such page', async () => {
+it('Get Contents says that there is no such page', async () => {
 	const site = await openSite();
 	const refusal = await refusalOf(site, contents(path('No/Where')));
 	expect(refusal.message).toContain('Expert did not find it (404) while n8n tried to read');
 	expect(refusal.message).toContain('page "No/Where"');
 });
 
-it('does not give a login page for the text of a page', async () => {
+it('Get Contents does not treat a login page as the text of a page', async () => {
 	const site = await openSite();
 	site.site.createPage('A');
 	site.faults.add({ match: { path: '/contents' }, effect: { body: 'login' } });
@@ -90,7 +90,7 @@ it('does not give a login page for the text of a page', async () => {
 	}
 });
 
-it('takes plain text for the text of a page', async () => {
+it('Get Contents treats plain text as the text of a page', async () => {
 	const site = await openSite();
 	site.site.createPage('A');
 	const body = { raw: 'Größe <b>', contentType: 'text/plain; charset=utf-8' };

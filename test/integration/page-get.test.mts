@@ -9,7 +9,7 @@ const get = (page: unknown, more = {}) => ({
 	parameters: { resource: 'page', operation: 'get', page, ...more } as never,
 });
 
-it('gives what a message needs: title, address, author and tags', async () => {
+it('Page: Get returns what a message needs: title, address, author and tags', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('Guides/Set_up', {
 		title: 'Set up',
@@ -28,7 +28,7 @@ it('gives what a message needs: title, address, author and tags', async () => {
 	expectSchema('page', 'get', [page!]);
 });
 
-it('takes the page from the item that comes in when nothing else is entered', async () => {
+it('Page: Get takes the page from the item that comes in when nothing else is entered', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const parameters = { resource: 'page', operation: 'get' };
@@ -47,7 +47,7 @@ it.each(['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b'])(
 	},
 );
 
-it('says that there is no such page, whichever way the site puts it', async () => {
+it('Page: Get says that there is no such page, whichever way the site puts it', async () => {
 	for (const missingPage of ['virtual', 'notFound'] as const) {
 		const site = await openSite({ missingPage });
 		const refusal = await refusalOf(site, get({ __rl: true, mode: 'path', value: 'No/Where' }));
@@ -55,7 +55,7 @@ it('says that there is no such page, whichever way the site puts it', async () =
 	}
 });
 
-it('goes on with the other items when the builder wants that', async () => {
+it('Page: Get continues with the other items with On Error: Continue', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const input = [{ json: { page: { id: '999' } } }, { json: { page: { id: String(pageId) } } }];
@@ -68,7 +68,7 @@ it('goes on with the other items when the builder wants that', async () => {
 	expect(second).toMatchObject({ json: { path: 'A' }, pairedItem: { item: 1 } });
 });
 
-it('gives a deleted page when it is named by its number and wanted', async () => {
+it('Page: Get returns a deleted page when it is named by its number and wanted', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A', { tags: ['x'] });
 	site.site.deletePage('A', { at: new Date('2026-01-30T10:00:00Z') });
@@ -79,7 +79,7 @@ it('gives a deleted page when it is named by its number and wanted', async () =>
 	expectSchema('page', 'get', items);
 });
 
-it('says that a deleted page can be found by its number only', async () => {
+it('Page: Get says that a deleted page can be found by its number only', async () => {
 	const site = await openSite();
 	const page = { __rl: true, mode: 'path', value: 'A' };
 	const refusal = await refusalOf(site, get(page, { options: { includeDeleted: true } }));
@@ -150,7 +150,7 @@ describe('what the site refuses', () => {
 	});
 });
 
-it('gives the home page of a site that has nothing else', async () => {
+it('Page: Get returns the home page of a site that has nothing else', async () => {
 	const site = await openSite();
 	const items = await outputOf(site, get({ __rl: true, mode: 'path', value: '/' }));
 	expect(items).toMatchObject([{ id: '1', path: '', title: 'Home', tags: [] }]);
@@ -158,7 +158,7 @@ it('gives the home page of a site that has nothing else', async () => {
 	expectSchema('page', 'get', items);
 });
 
-it('gives no e-mail address of an author', async () => {
+it('Page: Get returns no e-mail address of an author', async () => {
 	const site = await openSite();
 	site.site.createPage('A', { by: 'editor' });
 	const items = await outputOf(site, get({ __rl: true, mode: 'path', value: 'A' }));
@@ -168,7 +168,7 @@ it('gives no e-mail address of an author', async () => {
 	expect(JSON.stringify(items)).not.toContain('@site.example');
 });
 
-it('says that the token is not accepted, where the site would only show less', async () => {
+it('Page: Get says that the token is not accepted, where the site would only show less', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const { parameters } = get({ __rl: true, mode: 'id', value: String(pageId) });
@@ -180,7 +180,7 @@ it('says that the token is not accepted, where the site would only show less', a
 	expect(failed).toEqual([{ error: expect.stringContaining('does not accept the token') }]);
 });
 
-it('does not ask again and again whether the token is accepted', async () => {
+it('Page: Get does not ask again and again whether the token is accepted', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const run = get({ __rl: true, mode: 'id', value: String(pageId) });

@@ -6,7 +6,7 @@ import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 
-it('shows the home page and the pages below it', async () => {
+it('the list of pages shows the home page and the pages below it', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('Guides', { title: 'All guides' });
 	site.site.createPage('Guides/Deeper');
@@ -17,7 +17,7 @@ it('shows the home page and the pages below it', async () => {
 	]);
 });
 
-it('gives values that the other operations take, the home page too', async () => {
+it('the list of pages returns values that the other operations take, the home page too', async () => {
 	const site = await openSite();
 	site.site.createPage('Guides');
 	const { results } = await searchList(site, 'searchPages');
@@ -57,13 +57,13 @@ it.each([
 	expect(new Set(values).size).toBe(121);
 });
 
-it('ends when the site gives the same pages again and again', async () => {
+it('the list of pages ends when the site gives the same pages again and again', async () => {
 	const site = await openSite({ ignoresOffset: true });
 	for (let number = 1; number <= 60; number++) site.site.createPage(`Page_${number}`);
 	expect(await allValues(site)).toHaveLength(51);
 });
 
-it('finds pages by words, without being counted as a reader', async () => {
+it('the list of pages finds pages by words, without being counted as a reader', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('Guides/Set_up', { title: 'Set up & go' });
 	site.site.createPage('Guides/Other');
@@ -82,7 +82,7 @@ it('finds pages by words, without being counted as a reader', async () => {
 	expect(site.site.trackedSearches).toBe(0);
 });
 
-it('shows pages only, and not a result without a number', async () => {
+it('the list of pages shows pages only, and not a result without a number', async () => {
 	const site = await openSite();
 	const results = [
 		'<result><id>1</id><title>A page</title><type>page</type></result>',
@@ -98,7 +98,7 @@ it('shows pages only, and not a result without a number', async () => {
 	]);
 });
 
-it('says why there is no list', async () => {
+it('the list of pages says why there is no list', async () => {
 	const site = await openSite();
 	const credential = { jwt: 'expired' };
 	await expect(searchList(site, 'searchPages', { credential })).rejects.toThrow(

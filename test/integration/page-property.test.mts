@@ -24,7 +24,7 @@ async function siteWithPage() {
 	return { site, page };
 }
 
-it('sets a property and gets it again', async () => {
+it('Get Property returns what Set Property has set', async () => {
 	const { site, page } = await siteWithPage();
 	const made = await outputOf(site, set(KEY, '["a"]'));
 	expect(made).toMatchObject([
@@ -72,7 +72,7 @@ it.each(['a/b?c=d&e%20f', 'Größe 日本語', 'a+b "c" <d>', "it's (x)!~"])(
 	},
 );
 
-it('stores JSON under the type that it is given', async () => {
+it('Set Property stores JSON under the type that it is given', async () => {
 	const { site, page } = await siteWithPage();
 	const options = { contentType: 'application/json; charset=utf-8' };
 	const input = [{ json: { data: { list: [1, 'ü'] } } }];
@@ -83,7 +83,7 @@ it('stores JSON under the type that it is given', async () => {
 	});
 });
 
-it('says that the property is not there', async () => {
+it('Get Property says that the property is not there', async () => {
 	const { site } = await siteWithPage();
 	const refusal = await refusalOf(site, get(KEY));
 	expect(refusal.message).toBe(`There is no property "${KEY}" at page "A"`);
@@ -92,7 +92,7 @@ it('says that the property is not there', async () => {
 	expect(misspelled.description).toContain(KEY.toUpperCase());
 });
 
-it('says that the value expression gave nothing, and sets nothing', async () => {
+it('Set Property says that the value expression gave nothing, and sets nothing', async () => {
 	const { site, page } = await siteWithPage();
 	site.site.setProperty('A', KEY, 'x');
 	const refusal = await refusalOf(site, set(KEY, '={{ $json.nothing }}'));
@@ -100,7 +100,7 @@ it('says that the value expression gave nothing, and sets nothing', async () => 
 	expect(page.properties.get(KEY)!.value).toBe('x');
 });
 
-it('does not take a sign-in page for a long value', async () => {
+it('Get Property does not treat a sign-in page as a long value', async () => {
 	const { site } = await siteWithPage();
 	site.site.setProperty('A', KEY, 'x'.repeat(5000));
 	site.faults.add({ match: { path: '/properties/urn' }, effect: { status: 200, body: 'html' } });

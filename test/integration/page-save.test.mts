@@ -17,7 +17,7 @@ const htmlAt = (site: Simulator, path: string) => site.site.page(path).html;
 const AWKWARD =
 	'<p>a&nbsp;b<br>c &amp;amp; ]]> \u0001\u001f {{x}} 100% "Größe" 😀 日本語<p>\r\n<script>if (a[b[0]]>1) {}</script> ';
 
-it('creates a page where there is none, and gives it', async () => {
+it('Create or Update creates a page where there is none, and gives it', async () => {
 	const site = await openSite();
 	const options = { title: 'Größe & Co', comment: 'first' };
 	const [page] = await outputOf(site, save(at('Guides/New page'), AWKWARD, { options }));
@@ -27,7 +27,7 @@ it('creates a page where there is none, and gives it', async () => {
 	expectSchema('page', 'saveContents', [page!]);
 });
 
-it('makes a new revision of a page that is there', async () => {
+it('Create or Update makes a new revision of a page that is there', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A', { html: '<p>old</p>', title: 'Keep me' });
 	const options = { comment: 'Prices of 2026' };
@@ -49,7 +49,7 @@ it.each(['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b', "it's/
 	},
 );
 
-it('takes the page of the item that comes in', async () => {
+it('Create or Update takes the page of the item that comes in', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const parameters = { resource: 'page', operation: 'saveContents', contents: '={{ $json.text }}' };
@@ -65,13 +65,13 @@ it('appends', async () => {
 	expect(htmlAt(site, 'A')).toBe('<p>1</p><p>2</p>');
 });
 
-it('turns plain text into paragraphs', async () => {
+it('Create or Update turns plain text into paragraphs', async () => {
 	const site = await openSite();
 	await outputOf(site, save(at('A'), 'a < b & "c"\n\n<script>', { format: 'text' }));
 	expect(htmlAt(site, 'A')).toBe('<p>a &lt; b &amp; &quot;c&quot;</p>\n<p>&lt;script&gt;</p>');
 });
 
-it('saves three megabytes', async () => {
+it('Create or Update saves three megabytes', async () => {
 	const site = await openSite();
 	const contents = '<p>größer</p>'.repeat(230_000);
 	expect(Buffer.byteLength(contents)).toBeGreaterThan(3_000_000);
@@ -110,7 +110,7 @@ describe.each([200, 409, 412])('a conflict that is answered with %i', (editConfl
 	});
 });
 
-it('works with the edit time that Page > Get gives', async () => {
+it('Create or Update works with the edit time that Page > Get gives', async () => {
 	const site = await openSite();
 	site.site.createPage('A');
 	const get = { resource: 'page', operation: 'get', page: at('A') } as never;
@@ -121,7 +121,7 @@ it('works with the edit time that Page > Get gives', async () => {
 	expect(site.apiCalls.at(-1)!.query).toMatchObject({ abort: 'modified' });
 });
 
-it('does not write over a page when the expression for the edit time gives nothing', async () => {
+it('Create or Update does not write over a page when the expression for the edit time gives nothing', async () => {
 	const site = await openSite();
 	site.site.createPage('A', { html: 'old' });
 	const options = { editTime: '={{ $json.editedAt }}' };
@@ -160,7 +160,7 @@ it.each([
 	expect(refusal.message).toContain(message);
 });
 
-it('does not append twice when the site was busy after it had done it', async () => {
+it('Create or Update does not append twice when the site was busy after it had done it', async () => {
 	const site = await openSite();
 	site.site.createPage('A', { html: '1' });
 	const effect = { status: 503, applyThenFail: true, headers: { 'Retry-After': '0' } };
@@ -170,7 +170,7 @@ it('does not append twice when the site was busy after it had done it', async ()
 	expect(htmlAt(site, 'A')).toBe('12');
 });
 
-it('goes on with the other items when the builder wants that', async () => {
+it('Create or Update continues with the other items with On Error: Continue', async () => {
 	const site = await openSite();
 	const parameters = {
 		resource: 'page',

@@ -8,7 +8,7 @@ import { elementAt } from '../support/present.mts';
 
 useScenes();
 
-it('names the role and the feature when the site answers 403', async () => {
+it('publish names the role and the feature when the site responds 403', async () => {
 	const scene = await openScene({ site: { webhooksFeature: false } });
 	const error = await failureOf(scene.host.production.publish());
 	expectAdvice(error, scene);
@@ -16,7 +16,7 @@ it('names the role and the feature when the site answers 403', async () => {
 	expect(error.message).toMatch(/enable webhooks/);
 });
 
-it('says that the token is not accepted when the site answers 401', async () => {
+it('publish says that the token is not accepted when the site responds 401', async () => {
 	const scene = await openScene({
 		site: { refuseBadTokens: true },
 		credential: { jwt: 'bad-token' },
@@ -30,29 +30,32 @@ it('says that the token is not accepted when the site answers 401', async () => 
 describe('a long-term token', () => {
 	const DAY = 86_400_000;
 
-	it.each([29, 0.1])('that runs out in %d days is told to the log', async (days) => {
-		const scene = await openScene({ site: { longTermTokenValidityMs: days * DAY } });
-		await scene.host.production.publish();
-		const [day] = new Date(endOfLongTermToken(scene.site.jwt)).toISOString().split('T');
-		expect(log.of('warn')).toEqual([
-			expect.stringContaining(`The long-term token is valid until ${day}. Create a new one`),
-		]);
-		expectNoSecretInLog(scene);
-	});
+	it.each([29, 0.1])(
+		'publish warns in the log when the long-term token expires in %d days',
+		async (days) => {
+			const scene = await openScene({ site: { longTermTokenValidityMs: days * DAY } });
+			await scene.host.production.publish();
+			const [day] = new Date(endOfLongTermToken(scene.site.jwt)).toISOString().split('T');
+			expect(log.of('warn')).toEqual([
+				expect.stringContaining(`The long-term token is valid until ${day}. Create a new one`),
+			]);
+			expectNoSecretInLog(scene);
+		},
+	);
 
-	it('that has run out is told before the site refuses', async () => {
+	it('publish reports an expired long-term token before the site refuses it', async () => {
 		const scene = await openScene({ site: { longTermTokenValidityMs: -DAY } });
 		await failureOf(scene.host.production.publish());
 		expect(log.of('warn')[0]).toMatch(/The long-term token expired on .* Create a new one/);
 	});
 
-	it('that is valid for longer is no matter', async () => {
+	it('publish does not mention a long-term token that is valid for longer', async () => {
 		const scene = await openScene({ site: { longTermTokenValidityMs: 31 * DAY } });
 		await scene.host.production.publish();
 		expect(log.of('warn')).toEqual([]);
 	});
 
-	it('that is to be replaced needs no new publish where the delivery token is your own', async () => {
+	it('replacing a long-term token needs no new publish with a delivery token of your own', async () => {
 		const scene = await openScene({
 			site: { longTermTokenValidityMs: DAY },
 			credential: { deliveryToken: 'Bearer my-own-token' },
@@ -62,7 +65,7 @@ describe('a long-term token', () => {
 	});
 });
 
-it('says that the site cannot be reached when nothing listens there', async () => {
+it('publish says that the site cannot be reached when nothing listens there', async () => {
 	const scene = await openScene({ credential: { siteUrl: 'http://127.0.0.1:1' } });
 	const error = await failureOf(scene.host.production.publish());
 	expectAdvice(error, scene);
@@ -70,7 +73,7 @@ it('says that the site cannot be reached when nothing listens there', async () =
 	expect(error.message).toMatch(/Site URL/);
 });
 
-it('sends no token to an http site that is not this machine', async () => {
+it('publish sends no token to an http site that is not this machine', async () => {
 	const scene = await openScene();
 	const { host, site } = scene;
 	const credential = host.credential();
@@ -82,7 +85,7 @@ it('sends no token to an http site that is not this machine', async () => {
 	expect(site.apiCalls).toEqual([]);
 });
 
-it('says that an address answers with web pages', async () => {
+it('publish says that the Site URL responds with web pages', async () => {
 	const scene = await openScene();
 	scene.site.faults.add({ effect: { status: 200, body: 'html' } });
 	const error = await failureOf(scene.host.production.publish());
@@ -90,7 +93,7 @@ it('says that an address answers with web pages', async () => {
 	expect(error.message).toMatch(/web page/);
 });
 
-it('passes on what the site said', async () => {
+it('publish passes on what the site said', async () => {
 	const scene = await openScene();
 	const message = 'The quota of 20 webhooks is used up';
 	scene.site.faults.add({ match: { method: 'POST' }, effect: { status: 400, message } });
@@ -99,14 +102,14 @@ it('passes on what the site said', async () => {
 	expect(error.message).toContain(message);
 });
 
-it('says the same thing only once', async () => {
+it('publish says the same thing only once', async () => {
 	const scene = await openScene();
 	scene.site.faults.add({ match: { method: 'POST' }, effect: { status: 400, message: 'No' } });
 	const { message } = await failureOf(scene.host.production.publish());
 	expect(message.match(/The site said/g)).toHaveLength(1);
 });
 
-it('hides every secret that the site repeats in its answer', async () => {
+it('publish redacts every secret that the site repeats in its response', async () => {
 	const scene = await openScene();
 	const { site, host } = scene;
 	await host.production.publish();
@@ -120,7 +123,7 @@ it('hides every secret that the site repeats in its answer', async () => {
 	expect(error.message).not.toContain(authorizationHeader.slice(7));
 });
 
-it('hides a server token that the site repeats in its answer', async () => {
+it('publish redacts a server token that the site repeats in its response', async () => {
 	const scene = await openScene();
 	const credential = serverTokenFor(scene.site);
 	scene.host.credential = () => credential;
@@ -132,7 +135,7 @@ it('hides a server token that the site repeats in its answer', async () => {
 	expect(error.message).not.toContain(token.slice(-20));
 });
 
-it('does not follow a redirect with the token', async () => {
+it('publish does not follow a redirect with the token', async () => {
 	const other = await openScene();
 	const scene = await openScene();
 	const headers = { Location: `${other.site.url}/@api/deki/webhooks` };

@@ -10,35 +10,38 @@ useScenes();
 
 const LEFT = 'A webhook may be left at the site';
 
-describe('a registration whose answer is lost', () => {
+describe('a registration whose response is lost', () => {
 	it.each([
 		['is cut off', { reset: true }],
 		['never comes', { hang: triggerTimeout }],
 		['is a 500', { status: 500 }],
 		['is a 504 of a proxy', { status: 504, body: 'html' as const }],
 		['is a web page', { status: 200, body: 'html' as const }],
-	])('names the address and has one webhook in the end: it %s', async (_name, effect) => {
-		const scene = await openScene();
-		const { site, host } = scene;
-		site.faults.add({ match: { method: 'POST', times: 1 }, effect });
-		const { message } = await failureOf(host.production.publish());
-		expect(message).toContain(`${LEFT}. Remove it in the Expert Dashboard: ${host.webhookUrl}.`);
-		// The work of the lost call is done now.
-		register(site, host.webhookUrl);
-		await host.production.publish();
-		expect(site.webhooks()).toMatchObject([{ url: host.webhookUrl, active: true }]);
-		await host.production.unpublish();
-		expect(site.webhooks()).toEqual([]);
-	});
+	])(
+		'publish names the address and leaves one webhook when the response to the registration %s',
+		async (_name, effect) => {
+			const scene = await openScene();
+			const { site, host } = scene;
+			site.faults.add({ match: { method: 'POST', times: 1 }, effect });
+			const { message } = await failureOf(host.production.publish());
+			expect(message).toContain(`${LEFT}. Remove it in the Expert Dashboard: ${host.webhookUrl}.`);
+			// The work of the lost call is done now.
+			register(site, host.webhookUrl);
+			await host.production.publish();
+			expect(site.webhooks()).toMatchObject([{ url: host.webhookUrl, active: true }]);
+			await host.production.unpublish();
+			expect(site.webhooks()).toEqual([]);
+		},
+	);
 
-	it.each([400, 403, 404, 409])('does not name it after a %i', async (status) => {
+	it.each([400, 403, 404, 409])('publish names no left webhook after a %i', async (status) => {
 		const { site, host } = await openScene();
 		site.faults.add({ match: { method: 'POST' }, effect: { status } });
 		const { message } = await failureOf(host.production.publish());
 		expect(message).not.toContain(LEFT);
 	});
 
-	it('leaves one when the first one comes to light while the second is registered', async () => {
+	it('publish leaves one webhook when the first one appears while the second is registered', async () => {
 		const { site, host } = await openScene();
 		site.faults.add({
 			match: { method: 'GET', path: /\/webhooks$/, times: 1 },
@@ -63,7 +66,7 @@ describe.each<Settings['webhookUrlSpelling']>([
 		return scene;
 	}
 
-	it('is known again by publish and unpublish', async () => {
+	it('publish and unpublish recognise the URL that the site has rewritten', async () => {
 		const { site, host } = await spelledScene();
 		await host.production.publish();
 		const { url } = elementAt(site.webhooks(), 0);
@@ -75,7 +78,7 @@ describe.each<Settings['webhookUrlSpelling']>([
 		expect(site.webhooks()).toEqual([]);
 	});
 
-	it('leaves no orphan for each try', async () => {
+	it('repeated failed publishes leave no orphan each', async () => {
 		const { site, host } = await spelledScene();
 		const match = { method: 'PUT' };
 		site.faults.add({ match, effect: { status: 500 } });
@@ -84,7 +87,7 @@ describe.each<Settings['webhookUrlSpelling']>([
 	});
 });
 
-it('removes what the answer named when the list does not show it', async () => {
+it('publish removes the webhook that the response named when the list does not show it', async () => {
 	const { site, host } = await openScene();
 	const emptyList = { status: 200, body: { raw: '<webhooks/>' } };
 	site.faults.add({ match: { method: 'GET', path: /\/webhooks$/ }, effect: emptyList });
@@ -94,7 +97,7 @@ it('removes what the answer named when the list does not show it', async () => {
 	expect(message).not.toContain(LEFT);
 });
 
-it('names the address when the site keeps what the answer named and does not list it', async () => {
+it('publish names the address when the site keeps the webhook and does not list it', async () => {
 	const { site, host } = await openScene();
 	const emptyList = { status: 200, body: { raw: '<webhooks/>' } };
 	site.faults.add({ match: { method: 'GET', path: /\/webhooks$/ }, effect: emptyList });
@@ -105,7 +108,7 @@ it('names the address when the site keeps what the answer named and does not lis
 	expect(message).toContain(`${LEFT}. Remove it in the Expert Dashboard: ${host.webhookUrl}.`);
 });
 
-it('names the address when the site writes down one that is not known again', async () => {
+it('publish names the address when the site stores an unrecognisable one', async () => {
 	const { site, host } = await openScene({ site: { webhookUrlSpelling: 'elsewhere' } });
 	const { message } = await failureOf(host.production.publish());
 	expect(message).toContain(`${LEFT}. Remove it in the Expert Dashboard: ${host.webhookUrl}.`);

@@ -19,7 +19,7 @@ const ours = ({ site, host }: Scene) =>
 	site.webhooks().filter(({ url }) => url === host.webhookUrl);
 
 describe('a site that gives 20 entries at a time', () => {
-	it('has one webhook after two publishes, and none after an unpublish', async () => {
+	it('one webhook exists after two publishes, and none after an unpublish, with 20 entries a page', async () => {
 		const scene = await amongOthers({ maxPageSize: 20 });
 		await scene.host.production.publish();
 		await scene.host.production.publish();
@@ -30,7 +30,7 @@ describe('a site that gives 20 entries at a time', () => {
 		expect(scene.site.webhooks()).toHaveLength(OTHERS);
 	});
 
-	it('gives all webhooks, users and pages', async () => {
+	it('lists contain all webhooks, users and pages with 20 entries a page', async () => {
 		const { site } = await amongOthers({ maxPageSize: 20 });
 		for (let number = 1; number <= 50; number++) site.site.createPage(`Word_${number}`);
 		for (let number = 1; number <= 30; number++) site.site.createUser(`user${number}`);
@@ -51,16 +51,19 @@ describe('a site that gives 20 entries at a time', () => {
 });
 
 describe('a site that ignores offset', () => {
-	it.each([60, 250])('has one webhook among %i others after two publishes', async (others) => {
-		const scene = await amongOthers({ ignoresOffset: true }, others);
-		await scene.host.production.publish();
-		await scene.host.production.publish();
-		expect(ours(scene)).toHaveLength(1);
-		await scene.host.production.unpublish();
-		expect(ours(scene)).toEqual([]);
-	});
+	it.each([60, 250])(
+		'one webhook exists among %i others after two publishes when the site ignores offset',
+		async (others) => {
+			const scene = await amongOthers({ ignoresOffset: true }, others);
+			await scene.host.production.publish();
+			await scene.host.production.publish();
+			expect(ours(scene)).toHaveLength(1);
+			await scene.host.production.unpublish();
+			expect(ours(scene)).toEqual([]);
+		},
+	);
 
-	it('takes back what it registered although the site does not show it', async () => {
+	it('a failed publish removes its webhook although the site does not list it', async () => {
 		const scene = await amongOthers({ ignoresOffset: true, maxPageSize: 20 });
 		scene.site.faults.add({
 			match: { method: 'PUT' },
@@ -70,7 +73,7 @@ describe('a site that ignores offset', () => {
 		expect(ours(scene)).toEqual([]);
 	});
 
-	it('gives each entry once', async () => {
+	it('lists contain each entry once when the site ignores offset', async () => {
 		const site = await openSite({ ignoresOffset: true });
 		for (let number = 1; number <= 120; number++) site.site.createPage(`Word_${number}`);
 		const parameters = { resource: 'page', operation: 'search', query: 'word', returnAll: true };

@@ -9,7 +9,7 @@ import { elementAt } from '../support/present.mts';
 
 useScenes();
 
-it('registers exactly the chosen events, once each', async () => {
+it('publish registers exactly the chosen events, once each', async () => {
 	const { site, host } = await openScene({
 		parameters: { events: ['page_create', 'pagecontent_update', 'page_create'] },
 	});
@@ -23,7 +23,7 @@ it('registers exactly the chosen events, once each', async () => {
 	]);
 });
 
-it('registers all 27 events for "All Events"', async () => {
+it('publish registers all 27 events for "All Events"', async () => {
 	const { site, host } = await openScene({ parameters: { events: ['*'] } });
 	await host.production.publish();
 	const webhook = elementAt(site.webhooks(), 0);
@@ -31,14 +31,14 @@ it('registers all 27 events for "All Events"', async () => {
 	expect([...webhook.events].sort()).toEqual(eventTypes.map(({ header }) => header).sort());
 });
 
-it('finds nothing before the first publish, and its own webhook afterwards', async () => {
+it('checkExists finds nothing before the first publish, and its own webhook afterwards', async () => {
 	const { host } = await openScene();
 	expect(await host.production.checkExists()).toBe(false);
 	await host.production.create();
 	expect(await host.production.checkExists()).toBe(true);
 });
 
-it('changes nothing at the site when it is published a second time', async () => {
+it('a second publish changes nothing at the site', async () => {
 	const { site, host } = await openScene();
 	await host.production.publish();
 	const before = site.webhooks();
@@ -48,7 +48,7 @@ it('changes nothing at the site when it is published a second time', async () =>
 	expect(site.apiCalls.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET']);
 });
 
-it('registers an additional event that the list does not know, in any spelling', async () => {
+it('publish registers an additional event that the list does not contain, in any spelling', async () => {
 	const { site, host } = await openScene({
 		parameters: {
 			events: ['page_create'],
@@ -65,7 +65,7 @@ it('registers an additional event that the list does not know, in any spelling',
 	expect(await host.production.checkExists()).toBe(true);
 });
 
-it('registers an additional event alone', async () => {
+it('publish registers an additional event alone', async () => {
 	const { site, host } = await openScene({
 		parameters: { events: [], additionalOptions: { additionalEvents: 'page_move' } },
 	});
@@ -73,7 +73,7 @@ it('registers an additional event alone', async () => {
 	expect(elementAt(site.webhooks(), 0).events).toEqual(['Page_Move']);
 });
 
-it('names the additional event that the site does not know, and leaves nothing behind', async () => {
+it('publish names the additional event that the site does not know, and leaves nothing behind', async () => {
 	const scene = await openScene({
 		parameters: { additionalOptions: { additionalEvents: 'page_createe' } },
 	});
@@ -83,7 +83,7 @@ it('names the additional event that the site does not know, and leaves nothing b
 	expect(scene.site.webhooks()).toEqual([]);
 });
 
-it('gives the site a bearer token of its own that holds no secret of the credential', async () => {
+it('publish gives the site a bearer token that contains no secret of the credential', async () => {
 	const scene = await openScene();
 	await scene.host.production.publish();
 	const { authorizationHeader } = elementAt(scene.site.webhooks(), 0);
@@ -94,7 +94,7 @@ it('gives the site a bearer token of its own that holds no secret of the credent
 	expectNoSecretIn(scene.host.row.node, scene);
 });
 
-it('derives the same token again after everything that was stored is gone', async () => {
+it('publish derives the same token after all stored data is lost', async () => {
 	const { site, host } = await openScene();
 	await host.production.publish();
 	const { authorizationHeader } = elementAt(site.webhooks(), 0);
@@ -106,7 +106,7 @@ it('derives the same token again after everything that was stored is gone', asyn
 	expect(site.webhooks()).toEqual([expect.objectContaining({ authorizationHeader })]);
 });
 
-it("registers the user's own delivery token as it is", async () => {
+it("publish registers the user's own delivery token as it is", async () => {
 	const { site, host } = await openScene({ credential: { deliveryToken: 'Basic dXNlcjpwYXNz' } });
 	await host.production.publish();
 	expect(elementAt(site.webhooks(), 0).authorizationHeader).toBe('Basic dXNlcjpwYXNz');
@@ -137,7 +137,7 @@ it.each(['/@api/deki', '/', '/@api/deki/', '/Guides/Setup?x=1#top'])(
 	},
 );
 
-it('writes the outcome to the log in words', async () => {
+it('publish and unpublish log what they did', async () => {
 	const { host } = await openScene();
 	await host.production.publish();
 	await host.production.unpublish();
@@ -147,7 +147,7 @@ it('writes the outcome to the log in words', async () => {
 	]);
 });
 
-it('touches no other webhook when the answer names the wrong one and the list is late', async () => {
+it('publish changes no other webhook when the response names the wrong one and the list is late', async () => {
 	const { site, host } = await openScene();
 	register(site, 'https://other.example.com/hook');
 	const foreign = elementAt(site.webhooks(), 0);

@@ -16,11 +16,11 @@ async function expectStop(options: SceneOptions, says: RegExp[]): Promise<void> 
 	expect(host.production.warnings).toEqual([]);
 }
 
-it('stops when no event is chosen', async () => {
+it('publish stops when no event is chosen', async () => {
 	await expectStop({ parameters: { events: [] } }, [/No events are chosen/, /Choose/]);
 });
 
-it('stops when a line break was copied along with the signing secret', async () => {
+it('publish stops when a line break was copied along with the signing secret', async () => {
 	await expectStop({ credential: { signingSecret: 'whsec_test\n' } }, [/white space/]);
 });
 
@@ -41,7 +41,7 @@ it.each(['', 'not an address', 'ftp://help.example.com'])(
 	},
 );
 
-it('stops when the credential has no API token', async () => {
+it('publish stops when the credential has no API token', async () => {
 	const scene = await openScene({ credential: { jwt: ' ' } });
 	const error = await failureOf(scene.host.production.publish());
 	expectAdvice(error, scene);
@@ -49,7 +49,7 @@ it('stops when the credential has no API token', async () => {
 	expect(scene.site.webhooks()).toEqual([]);
 });
 
-it('publishes without a signing secret when verification is switched off knowingly', async () => {
+it('publish needs no signing secret when verification is disabled', async () => {
 	const { site, host } = await openScene({
 		parameters: { additionalOptions: { verifySignature: false } },
 		credential: { signingSecret: '' },
@@ -58,7 +58,7 @@ it('publishes without a signing secret when verification is switched off knowing
 	expect(site.webhooks()).toHaveLength(1);
 });
 
-it('refuses to register an http address at a site out there, and names WEBHOOK_URL', async () => {
+it('publish refuses to register an http address at a remote site, and names WEBHOOK_URL', async () => {
 	const scene = await openScene({ credential: { siteUrl: 'https://help.example.invalid' } });
 	const error = await failureOf(scene.host.production.publish());
 	expectAdvice(error, scene);

@@ -5,7 +5,7 @@ import { openPublished, openScene, useScenes } from '../support/integration/scen
 
 useScenes();
 
-it('removes the webhook, and a second time is fine', async () => {
+it('unpublish removes the webhook, and succeeds a second time', async () => {
 	const { site, host } = await openPublished();
 	await host.production.unpublish();
 	expect(site.webhooks()).toEqual([]);
@@ -13,34 +13,37 @@ it('removes the webhook, and a second time is fine', async () => {
 	expect(site.webhooks()).toEqual([]);
 });
 
-it('is content when there never was a webhook', async () => {
+it('unpublish succeeds when there never was a webhook', async () => {
 	const { site, host } = await openScene();
 	await host.production.unpublish();
 	expect(site.apiCalls.map(({ method }) => method)).toEqual(['GET']);
 });
 
-it('is content when somebody else has removed the webhook', async () => {
+it('unpublish succeeds when somebody else has removed the webhook', async () => {
 	const { site, host } = await openPublished();
 	await change(site, 'DELETE', '1');
 	await host.production.unpublish();
 	expect(site.webhooks()).toEqual([]);
 });
 
-it.each([404, 410])('is content when the webhook goes away meanwhile (%s)', async (status) => {
-	const { site, host } = await openPublished();
-	site.faults.add({ match: { method: 'DELETE' }, effect: { status, applyThenFail: true } });
-	await host.production.unpublish();
-	expect(site.webhooks()).toEqual([]);
-});
+it.each([404, 410])(
+	'unpublish succeeds when the webhook disappears meanwhile (%s)',
+	async (status) => {
+		const { site, host } = await openPublished();
+		site.faults.add({ match: { method: 'DELETE' }, effect: { status, applyThenFail: true } });
+		await host.production.unpublish();
+		expect(site.webhooks()).toEqual([]);
+	},
+);
 
-it('removes the webhook although the trigger has no events any more', async () => {
+it('unpublish removes the webhook of a trigger without events', async () => {
 	const { site, host } = await openPublished();
 	host.row.node.parameters.events = [];
 	await host.production.unpublish();
 	expect(site.webhooks()).toEqual([]);
 });
 
-it('removes the webhook although the signing secret is gone', async () => {
+it('unpublish removes the webhook without a signing secret', async () => {
 	const { site, host } = await openPublished();
 	const credential = { ...host.credential(), signingSecret: '', deliveryToken: 'odd' };
 	host.credential = () => credential;
@@ -62,7 +65,7 @@ it.each([400, 401, 403, 409, 500])(
 	},
 );
 
-it('reports it when the list cannot be read', async () => {
+it('unpublish fails when the list cannot be read', async () => {
 	const scene = await openPublished();
 	scene.site.faults.add({ match: { method: 'GET' }, effect: { reset: true } });
 	const error = await failureOf(scene.host.production.unpublish());
@@ -70,7 +73,7 @@ it('reports it when the list cannot be read', async () => {
 	expect(error.message).toContain(scene.host.webhookUrl);
 });
 
-it('reports it when the API token is not accepted any more', async () => {
+it('unpublish fails when the API token is no longer accepted', async () => {
 	const scene = await openPublished();
 	const credential = { ...scene.host.credential(), jwt: 'revoked' };
 	scene.host.credential = () => credential;

@@ -30,29 +30,29 @@ async function expectHealing(scene: Scene, damage: () => Promise<void> | void): 
 const present = (url: string, authorization: string, active = true) =>
 	`<webhook><webhook-url>${url}</webhook-url><authorization-header>${authorization}</authorization-header><active>${active}</active></webhook>`;
 
-it('sets the authorization header back', async () => {
+it('publish restores the authorization header', async () => {
 	const scene = await openPublished();
 	await expectHealing(scene, () =>
 		change(scene.site, 'PUT', '1', present(scene.host.webhookUrl, 'Bearer changed-by-hand')),
 	);
 });
 
-it('adds an event that went missing', async () => {
+it('publish adds a missing event', async () => {
 	const scene = await openPublished();
 	await expectHealing(scene, () => change(scene.site, 'DELETE', '1/events/page_delete'));
 });
 
-it('removes an event that is too many', async () => {
+it('publish removes an extra event', async () => {
 	const scene = await openPublished();
 	await expectHealing(scene, () => change(scene.site, 'PUT', '1/events/page_move'));
 });
 
-it('switches on a webhook that was switched off by hand', async () => {
+it('publish enables a webhook that was disabled by hand', async () => {
 	const scene = await openPublished();
 	await expectHealing(scene, () => scene.site.disableWebhook(1));
 });
 
-it('repairs everything at once', async () => {
+it('publish repairs everything at once', async () => {
 	const scene = await openPublished();
 	await expectHealing(scene, async () => {
 		await change(scene.site, 'DELETE', '1/events/page_delete');
@@ -61,7 +61,7 @@ it('repairs everything at once', async () => {
 	});
 });
 
-it('adds and removes only the difference when the chosen events change', async () => {
+it('publish adds and removes only the difference when the chosen events change', async () => {
 	const { site, host } = await openPublished();
 	host.row.node.parameters.events = ['page_delete', 'page_move'];
 	site.apiCalls.length = 0;
@@ -74,7 +74,7 @@ it('adds and removes only the difference when the chosen events change', async (
 	]);
 });
 
-it('switches on a webhook that Expert has switched off, and logs how often it had failed', async () => {
+it('publish enables a webhook that Expert has disabled, and logs how often it failed', async () => {
 	const scene = await openPublished();
 	const { site, host } = scene;
 	const { authorizationHeader } = elementAt(site.webhooks(), 0);
@@ -91,7 +91,7 @@ it('switches on a webhook that Expert has switched off, and logs how often it ha
 	expect((await send(scene, newDelivery(scene))).status).toBe(200);
 });
 
-it('says so when the site does not let itself be switched on by the API', async () => {
+it('publish says so when the API does not enable the webhook', async () => {
 	const { site, host } = await openPublished({ site: { reenableByApi: false } });
 	site.disableWebhook(1);
 	// n8n removes the webhook after the failed create; publishing again makes a new one.
@@ -100,7 +100,7 @@ it('says so when the site does not let itself be switched on by the API', async 
 	expect(site.webhooks()).toEqual([expect.objectContaining({ id: 2, active: true })]);
 });
 
-it('finds its webhook after the loss of all static data', async () => {
+it('publish finds its webhook after the loss of all static data', async () => {
 	const { site, host } = await openPublished();
 	host.row.staticData = 'null';
 	expect(await host.production.checkExists()).toBe(true);
@@ -111,7 +111,7 @@ it('finds its webhook after the loss of all static data', async () => {
 	expect(site.webhooks()).toEqual([]);
 });
 
-it('turns two webhooks with its address into one', async () => {
+it('publish reduces two webhooks with its address to one', async () => {
 	const { site, host } = await openScene();
 	register(site, host.webhookUrl);
 	register(site, host.webhookUrl);
@@ -123,14 +123,14 @@ it('turns two webhooks with its address into one', async () => {
 	expect(await host.production.checkExists()).toBe(true);
 });
 
-it('removes both when two webhooks have its address', async () => {
+it('unpublish removes both webhooks with its address', async () => {
 	const { site, host } = await openPublished();
 	register(site, host.webhookUrl);
 	await host.production.unpublish();
 	expect(site.webhooks()).toEqual([]);
 });
 
-it('never touches a webhook with another address', async () => {
+it('publish and unpublish never change a webhook with another address', async () => {
 	const { site, host } = await openScene();
 	const others = [`${host.url}/webhook/another-id/webhook`, 'http://127.0.0.1:1/hook'];
 	for (const url of others) register(site, url);
@@ -141,7 +141,7 @@ it('never touches a webhook with another address', async () => {
 	expect(site.webhooks()).toEqual(before);
 });
 
-it('finds its webhook among more than a hundred', async () => {
+it('publish finds its webhook among more than a hundred', async () => {
 	const { site, host } = await openScene();
 	for (let number = 0; number < 205; number++) {
 		register(site, `http://127.0.0.1:1/${number}`);
@@ -157,7 +157,7 @@ it('finds its webhook among more than a hundred', async () => {
 	expect(site.webhooks()).toHaveLength(205);
 });
 
-it('reads on when the last page of the list is full to the brim', async () => {
+it('publish reads on when the last page of the list is full', async () => {
 	const { site, host } = await openScene();
 	for (let number = 0; number < 100; number++) {
 		register(site, `http://127.0.0.1:1/${number}`);
@@ -169,7 +169,7 @@ it('reads on when the last page of the list is full to the brim', async () => {
 	expect(offsets).toEqual(['0', '100']);
 });
 
-it('takes a webhook that is only marked as deleted for gone', async () => {
+it('publish treats a webhook that is only marked as deleted as removed', async () => {
 	const { site, host } = await openPublished({ site: { afterDelete: 'markedDeleted' } });
 	await change(site, 'DELETE', '1');
 	expect(await host.production.checkExists()).toBe(false);
@@ -193,7 +193,7 @@ it.each([
 	]);
 });
 
-it('copes with a 201 answer that is empty', async () => {
+it('publish accepts an empty 201 response', async () => {
 	const { site, host } = await openScene();
 	site.faults.add({
 		match: { method: 'POST' },

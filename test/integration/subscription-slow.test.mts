@@ -9,7 +9,7 @@ describe('a site that does not answer', () => {
 	it.each([
 		['the POST and does nothing', { hang: true }],
 		['the POST, although it did the work', { hang: triggerTimeout, applyThenFail: true }],
-	])('leaves nothing behind when it never answers %s', async (_name, effect) => {
+	])('publish leaves nothing behind when the site never responds to %s', async (_name, effect) => {
 		const scene = await openScene();
 		const { site, host } = scene;
 		site.faults.add({ match: { method: 'POST' }, effect });
@@ -22,14 +22,14 @@ describe('a site that does not answer', () => {
 		expect(site.webhooks()).toHaveLength(1);
 	});
 
-	it('waits by itself when the site asks for a moment without saying how long', async () => {
+	it('publish pauses and retries when the site is busy without saying how long', async () => {
 		const { site, host } = await openScene();
 		site.faults.add({ match: { method: 'POST', times: 2 }, effect: { status: 503 } });
 		await host.production.publish();
 		expect(site.webhooks()).toHaveLength(1);
 	});
 
-	it('does not wait as long as a site asks that wants it to wait for an hour', async () => {
+	it('publish does not wait for an hour when the site asks for it', async () => {
 		const scene = await openScene();
 		const { site, host } = scene;
 		site.faults.add({ effect: { status: 503, headers: { 'Retry-After': '3600' } } });

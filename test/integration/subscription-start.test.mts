@@ -51,18 +51,21 @@ const unready: Record<string, (host: Host) => void> = {
 };
 
 describe.each(starts)('the check at the start (%s)', (start) => {
-	it.each(faults)('warns and does not throw when the site %s', async (_name, effect) => {
-		const scene = await openPublished();
-		const { host, site } = scene;
-		log.lines = [];
-		site.faults.add({ effect });
-		expect(await host.production.checkExists(start)).toBe(true);
-		expect(log.of('warn')).toEqual([expect.stringMatching(/could not be checked/)]);
-		expectNoSecretInLog(scene);
-		expect((await send(scene, newDelivery(scene))).status).toBe(200);
-	});
+	it.each(faults)(
+		'the check at the start warns and does not throw when the site %s',
+		async (_name, effect) => {
+			const scene = await openPublished();
+			const { host, site } = scene;
+			log.lines = [];
+			site.faults.add({ effect });
+			expect(await host.production.checkExists(start)).toBe(true);
+			expect(log.of('warn')).toEqual([expect.stringMatching(/could not be checked/)]);
+			expectNoSecretInLog(scene);
+			expect((await send(scene, newDelivery(scene))).status).toBe(200);
+		},
+	);
 
-	it('warns and does not throw when nothing listens at the address of the site', async () => {
+	it('the check at the start warns and does not throw when nothing listens at the site', async () => {
 		const { host } = await openPublished();
 		const credential = { ...host.credential(), siteUrl: 'http://127.0.0.1:1' };
 		host.credential = () => credential;
@@ -71,16 +74,19 @@ describe.each(starts)('the check at the start (%s)', (start) => {
 		expect(log.of('warn')).toEqual([expect.stringMatching(/could not be checked/)]);
 	});
 
-	it.each(Object.entries(unready))('warns and does not throw when %s', async (_name, change) => {
-		const scene = await openPublished();
-		const { host } = scene;
-		log.lines = [];
-		change(host);
-		expect(await host.production.checkExists(start)).toBe(true);
-		expect(log.of('warn')).toEqual([expect.stringMatching(/could not be checked/)]);
-	});
+	it.each(Object.entries(unready))(
+		'the check at the start warns and does not throw when %s',
+		async (_name, change) => {
+			const scene = await openPublished();
+			const { host } = scene;
+			log.lines = [];
+			change(host);
+			expect(await host.production.checkExists(start)).toBe(true);
+			expect(log.of('warn')).toEqual([expect.stringMatching(/could not be checked/)]);
+		},
+	);
 
-	it('writes nothing into the log of what n8n says about the credential', async () => {
+	it('the check at the start logs nothing of what n8n says about the credential', async () => {
 		const { host } = await openPublished();
 		log.lines = [];
 		host.credential = () => {
@@ -90,7 +96,7 @@ describe.each(starts)('the check at the start (%s)', (start) => {
 		expect(log.lines.map(({ all }) => all).join()).not.toContain('whsec_secret');
 	});
 
-	it('says nothing when the webhook is in order', async () => {
+	it('the check at the start logs nothing when the webhook is up to date', async () => {
 		const { host } = await openPublished();
 		log.lines = [];
 		expect(await host.production.checkExists(start)).toBe(true);

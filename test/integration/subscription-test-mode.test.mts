@@ -15,7 +15,7 @@ function ofProduction({ site, host }: Scene) {
 	return site.webhooks().filter(({ url }) => url === host.webhookUrl);
 }
 
-it('has a webhook of its own and leaves that of production alone', async () => {
+it('a test has its own webhook and does not change that of production', async () => {
 	const scene = await openPublished();
 	const before = ofProduction(scene);
 	await scene.host.test.publish();
@@ -26,7 +26,7 @@ it('has a webhook of its own and leaves that of production alone', async () => {
 	expect(ofProduction(scene)).toEqual(before);
 });
 
-it('leaves no webhook behind after several tests', async () => {
+it('several tests leave no webhook behind', async () => {
 	const { site, host } = await openScene();
 	for (let test = 0; test < 3; test++) {
 		await host.test.publish();
@@ -35,7 +35,7 @@ it('leaves no webhook behind after several tests', async () => {
 	expect(site.webhooks()).toEqual([]);
 });
 
-it('is found by its address when a test was not ended properly', async () => {
+it('a test finds the webhook of an earlier test that did not end properly', async () => {
 	const scene = await openScene();
 	await scene.host.test.publish();
 	await scene.host.restart();
@@ -43,7 +43,7 @@ it('is found by its address when a test was not ended properly', async () => {
 	expect(ofTest(scene)).toHaveLength(1);
 });
 
-it('survives that production is unpublished', async () => {
+it('the webhook of a test stays when production is unpublished', async () => {
 	const scene = await openPublished();
 	await scene.host.test.publish();
 	await scene.host.production.unpublish();
@@ -51,7 +51,7 @@ it('survives that production is unpublished', async () => {
 	expect(ofProduction(scene)).toEqual([]);
 });
 
-it('takes the same delivery in every test, and remembers it nowhere', async () => {
+it('the same delivery runs in every test, and is recorded nowhere', async () => {
 	const scene = await openScene();
 	const { site, host } = scene;
 	const delivery = newDelivery(scene);
@@ -67,7 +67,7 @@ it('takes the same delivery in every test, and remembers it nowhere', async () =
 	expect(host.row.staticData).toBe('{}');
 });
 
-it('does not take from production what was tried in a test', async () => {
+it('production runs a delivery that was tried in a test', async () => {
 	const scene = await openPublished();
 	const { site, host } = scene;
 	await host.test.publish();

@@ -53,7 +53,7 @@ function writes({ apiCalls }: Simulator): string[] {
 		.map(({ method, path }) => `${method} ${path}`);
 }
 
-it('finds all in order, and says what time it is at the site', async () => {
+it('Check Health reports that all is up to date, and says what time it is at the site', async () => {
 	const scene = await openPublished({ site: { clockSkewMs: -7_200_000 } });
 	const expectedEvents = scene.host.row.node.parameters.events;
 	const item = await healthOfTrigger(scene, { expectedEvents, repair: true });
@@ -81,21 +81,21 @@ it.each([0, 29])('finds a long-term token with %i days left', async (days) => {
 	});
 });
 
-it('says when the token runs out where there is no webhook, too', async () => {
+it('Check Health says when the token runs out where there is no webhook, too', async () => {
 	const site = await openSite({ longTermTokenValidityMs: 86_400_000 });
 	const [item] = await health(site);
 	expect(item).toMatchObject({ healthy: false, tokenExpiresAt: expect.stringMatching(/Z$/) });
 	expect(item?.findings).toHaveLength(2);
 });
 
-it('says nothing of the end of a server token', async () => {
+it('Check Health says nothing of the end of a server token', async () => {
 	const site = await openSite();
 	const [item] = await outputOf(site, { ...checking(), credential: serverTokenFor(site) });
 	expect(item).not.toHaveProperty('tokenExpiresAt');
 	expect(item?.findings).toHaveLength(1);
 });
 
-it('switches on what Expert has switched off, and deliveries arrive again', async () => {
+it('Check Health enables what Expert has disabled, and deliveries arrive again', async () => {
 	const scene = await openPublished();
 	const { site, host } = scene;
 	await switchedOffByExpert(scene);
@@ -116,7 +116,7 @@ it('switches on what Expert has switched off, and deliveries arrive again', asyn
 	expect(host.items).toHaveLength(1);
 });
 
-it('adds the events of the trigger that went missing and removes none', async () => {
+it('Check Health adds the events of the trigger that went missing and removes none', async () => {
 	const scene = await openPublished();
 	await change(scene.site, 'DELETE', '1/events/page_delete');
 	await change(scene.site, 'PUT', '1/events/user_create');
@@ -135,7 +135,7 @@ it('adds the events of the trigger that went missing and removes none', async ()
 	expect(writes(scene.site)).toEqual(['PUT /@api/deki/webhooks/1/events/page_delete']);
 });
 
-it('takes * for all events, and names that the list does not know', async () => {
+it('Check Health treats * as all events, and names that the list does not know', async () => {
 	const scene = await openPublished({ site: { unknownEventTypeStatus: 200 } });
 	const options = { webhookUrl: scene.host.webhookUrl, additionalEvents: 'page_view' };
 	const item = await healthOfTrigger(scene, { expectedEvents: ['*'], options });
@@ -145,13 +145,13 @@ it('takes * for all events, and names that the list does not know', async () => 
 	expect(repaired.events).toHaveLength(28);
 });
 
-it('takes the expected events from an expression', async () => {
+it('Check Health takes the expected events from an expression', async () => {
 	const scene = await openPublished();
 	const expectedEvents = '={{ ["page_create", "page_move"] }}';
 	expect((await healthOfTrigger(scene, { expectedEvents })).missingEvents).toEqual(['page_move']);
 });
 
-it('looks at the webhooks of this n8n and repairs no other one', async () => {
+it('Check Health looks at the webhooks of this n8n and repairs no other one', async () => {
 	const site = await openSite();
 	const urls = [
 		`${THIS_N8N}a/webhook`,
@@ -172,7 +172,7 @@ it('looks at the webhooks of this n8n and repairs no other one', async () => {
 	expect(writes(site)).toEqual([1, 5].map((id) => `PUT /@api/deki/webhooks/${id}/${event}`));
 });
 
-it('reports one webhook of another n8n without touching it', async () => {
+it('Check Health reports one webhook of another n8n without touching it', async () => {
 	const scene = await openPublished();
 	await switchedOffByExpert(scene);
 	const webhook = { __rl: true, mode: 'url', value: scene.host.webhookUrl };
@@ -183,7 +183,7 @@ it('reports one webhook of another n8n without touching it', async () => {
 	expect(writes(scene.site)).toEqual([]);
 });
 
-it('leaves off what a person has switched off', async () => {
+it('Check Health leaves disabled what a person has disabled', async () => {
 	const scene = await openPublished();
 	scene.site.disableWebhook(1);
 	expect(await healthOfTrigger(scene, { repair: true })).toMatchObject({
@@ -193,7 +193,7 @@ it('leaves off what a person has switched off', async () => {
 	expect(scene.site.webhooks()[0]!.active).toBe(false);
 });
 
-it('tells what to do when the site wants to be switched on in the Dashboard only', async () => {
+it('Check Health says what to do when the site wants to be switched on in the Dashboard only', async () => {
 	const scene = await openPublished({ site: { reenableByApi: false } });
 	await switchedOffByExpert(scene);
 	const item = await healthOfTrigger(scene, { repair: true });
@@ -203,7 +203,7 @@ it('tells what to do when the site wants to be switched on in the Dashboard only
 	);
 });
 
-it('does what it can when the site refuses a part of it', async () => {
+it('Check Health does what it can when the site refuses a part of it', async () => {
 	const scene = await openPublished({ site: { reenableByApi: false } });
 	await switchedOffByExpert(scene);
 	const expectedEvents = ['page_create', 'no_such', 'page_move'];
@@ -213,7 +213,7 @@ it('does what it can when the site refuses a part of it', async () => {
 	});
 });
 
-it('says that deliveries do not get through while the webhook is still on', async () => {
+it('Check Health says that deliveries do not get through while the webhook is still on', async () => {
 	const scene = await openPublished({ site: { retries: 0 } });
 	scene.host.store = () => Promise.reject(new Error('database is down'));
 	scene.site.emit('page_create');
@@ -223,7 +223,7 @@ it('says that deliveries do not get through while the webhook is still on', asyn
 	expect(item.findings).toEqual([expect.stringContaining('1 delivery did not get through')]);
 });
 
-it('reports two webhooks with one address, and adds nothing to the second', async () => {
+it('Check Health reports two webhooks with one address, and adds nothing to the second', async () => {
 	const scene = await openPublished();
 	const { site, host } = scene;
 	site.addWebhook(host.webhookUrl, 'Bearer y');
@@ -238,7 +238,7 @@ it('reports two webhooks with one address, and adds nothing to the second', asyn
 	}
 });
 
-it('says what to do when the workflow is not published', async () => {
+it('Check Health says what to do when the workflow is not published', async () => {
 	const site = await openSite();
 	site.addWebhook('https://n8n.example.com/webhook/a/webhook', 'Bearer x');
 	const [item, ...others] = await health(site, { repair: true });
@@ -248,7 +248,7 @@ it('says what to do when the workflow is not published', async () => {
 	expect((item!.findings as string[])[0]).toMatch(/not published.*publish it again.*WEBHOOK_URL/);
 });
 
-it('says what to do when the site cannot be reached', async () => {
+it('Check Health says what to do when the site cannot be reached', async () => {
 	const { site } = await openPublished();
 	const credential = { siteUrl: 'http://127.0.0.1:1' };
 	const refusal = await refusalOf(site, { ...checking({ repair: true }), credential });
@@ -256,7 +256,7 @@ it('says what to do when the site cannot be reached', async () => {
 	expect(refusal.description).toMatch(/Check the Site URL/);
 });
 
-it('stops when the site cannot be reached in the middle of a repair', async () => {
+it('Check Health stops when the site cannot be reached in the middle of a repair', async () => {
 	const scene = await openPublished();
 	await switchedOffByExpert(scene);
 	scene.site.faults.add({ match: { method: 'PUT' }, effect: { reset: true } });

@@ -32,7 +32,7 @@ it('publish repairs the settings and keeps id and events', async () => {
 	expect(await host.production.checkExists()).toBe(true);
 });
 
-it('publish of other events leaves those that are chosen now', async () => {
+it('a publish with other events leaves exactly the chosen ones', async () => {
 	const scene = await openPublished({ site, parameters: { events: ['*'] } });
 	const { host } = scene;
 	scene.site.disableWebhook(1);
@@ -105,7 +105,7 @@ it('Enable loses no event when the answer to the update is lost', async () => {
 	expect(scene.site.webhooks()).toMatchObject([{ id: 1, active: true, events: EVENTS }]);
 });
 
-it('the simulated site does clear them', async () => {
+it('the simulated site clears events on update where its setting says so', async () => {
 	const simulator = await openSite(site);
 	simulator.addWebhook('http://127.0.0.1:1/hook', 'Bearer x');
 	await outputOf(simulator, doing('addEvent', { events: ['page_create'] }));

@@ -8,7 +8,7 @@ const patient: Partial<Settings> = { retries: 8, autoDisableAfter: 1000 };
 /** One that gives up soon on an n8n that is away. */
 const impatient: Partial<Settings> = { retries: 2, autoDisableAfter: 3 };
 
-describe('catching up with a real n8n', { timeout: 300_000 }, () => {
+describe('catching up with a real n8n', () => {
 	let watched: WatchedSite;
 	beforeAll(async () => (watched = await WatchedSite.open({ requestDetails: 'user', ...patient })));
 	afterAll(async () => await watched?.close());

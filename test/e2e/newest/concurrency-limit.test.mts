@@ -3,24 +3,35 @@ import { SqliteDatabase } from '../../support/n8n/database.mts';
 import { fates } from '../../support/chaos/fates.mts';
 import { rerunInterrupted } from '../../support/chaos/rerun.mts';
 import { storedRuns } from '../../support/n8n/runs.mts';
-import { vendorGuess } from '../../support/simulator/index.mts';
+import { type Settings, vendorGuess } from '../../support/simulator/index.mts';
 import { runningFails } from '../../support/e2e/database-faults.mts';
 import { Gate } from '../../support/e2e/gate.mts';
 import type { PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import { RepeatedDelivery } from '../../support/e2e/repeated-delivery.mts';
 import { Scene } from '../../support/e2e/scene.mts';
-import { waitFor } from '../../support/wait.mts';
+import { waitFor, waitUntil } from '../../support/wait.mts';
 import { FaultySqlite } from '../../support/e2e/sql-faults.mts';
 
-const limit = { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' };
+const env = {
+	N8N_CONCURRENCY_PRODUCTION_LIMIT: '1',
+	// The trigger has 700 ms: the quick engine leaves a slow machine time for the database.
+	N8N_EXPRESSION_ENGINE: 'legacy',
+};
+
+/** Each event is delivered once: a slow machine acknowledges fewer of them in time, not later. */
+const onceOnly: Partial<Settings> = {
+	...vendorGuess,
+	allowHttpUrls: true,
+	retries: 0,
+	autoDisableAfter: Number.POSITIVE_INFINITY,
+};
+
 /** That are acknowledged while one execution runs and does not end. */
 const ACKNOWLEDGED = 8;
-/** On a busy machine some come so late that the site is told to retry. */
-const MAX_EVENTS = 3 * ACKNOWLEDGED;
 
-describe('a real n8n that runs one execution at a time', { timeout: 400_000 }, () => {
+describe('a real n8n that runs one execution at a time', () => {
 	let scene: Scene;
-	beforeAll(async () => (scene = await Scene.open({ ...vendorGuess, allowHttpUrls: true }, limit)));
+	beforeAll(async () => (scene = await Scene.open(onceOnly, env)));
 	afterAll(async () => await scene?.close());
 
 	let gate: Gate;
@@ -31,32 +42,31 @@ describe('a real n8n that runs one execution at a time', { timeout: 400_000 }, (
 	});
 	afterEach(async () => await gate.end());
 
-	/** Events that happen while the first of them runs; most of them are acknowledged at once. */
-	async function eventsBehindGate(workflow: PublishedTrigger): Promise<string[]> {
+	/** Events that happen while the first of them runs, and that are acknowledged all the same. */
+	async function acknowledgedEvents(): Promise<string[]> {
 		const { site } = scene;
-		const events: string[] = [];
-		const accepted = () =>
-			site.deliveries.filter(({ eventId, statusCode, retryAttempt }) => {
-				const isFirst = events.includes(eventId) && retryAttempt === 0;
-				return isFirst && statusCode === 200;
-			});
-		while (accepted().length < ACKNOWLEDGED && events.length < MAX_EVENTS) {
-			events.push(site.emit('page_create').id);
+		site.emit('page_create');
+		await gate.waitForArrivals(1);
+		await site.idle();
+		const from = site.deliveries.length;
+		const acknowledged = () =>
+			site.deliveries.slice(from).filter(({ statusCode }) => statusCode === 200);
+		const areEnough = async () => {
+			site.emit('page_create');
 			await site.idle();
-			if (events.length === 1) await gate.waitForArrivals(1);
-		}
-		expect(accepted()).toHaveLength(ACKNOWLEDGED);
-		// The last one was: by the rules that we guess the vendor to have, ten failures in a row would
-		// have disabled the webhook.
-		expect(workflow.webhooks()).toMatchObject([{ active: true, consecutiveFailures: 0 }]);
-		return events;
+			return acknowledged().length >= ACKNOWLEDGED;
+		};
+		const what = `${ACKNOWLEDGED} events that wait for their turn are acknowledged`;
+		await waitUntil(what, areEnough, { timeoutMs: 300_000 });
+		return acknowledged().map(({ eventId }) => eventId);
 	}
 
 	it.each(['stop', 'kill'] as const)(
 		'deliveries that wait for their turn are acknowledged and run once each, also after a %s of n8n',
 		async (how) => {
 			const workflow = await scene.published({ events: ['page_create'] }, { code });
-			const events = await eventsBehindGate(workflow);
+			const events = await acknowledgedEvents();
+			expect(workflow.webhooks()).toMatchObject([{ active: true, consecutiveFailures: 0 }]);
 			const statuses = () => storedRuns(scene.database, workflow.id).map(({ status }) => status);
 			expect(fates(scene, workflow, events).lost).toEqual([]);
 			expect(statuses()).toContain('new');
@@ -67,10 +77,10 @@ describe('a real n8n that runs one execution at a time', { timeout: 400_000 }, (
 			await ended;
 			await scene.n8n.start();
 			await workflow.settled();
-			const { executions, lost, interrupted } = fates(scene, workflow, events);
+			const { lost, interrupted, ...duplicates } = fates(scene, workflow, events);
 			console.log(`After a ${how}, ${interrupted.length} of ${events.length} were cut off.`);
-			expect(executions).toBe(events.length);
 			expect(lost).toEqual([]);
+			expect(duplicates).toMatchObject({ unmarkedDuplicates: [], markedDuplicates: [] });
 			// What ran at that moment, and no more: n8n starts again what had not begun. But in an orderly
 			// stop it begins some of those that wait, and does not wait for their end.
 			if (how === 'kill') expect(interrupted.length).toBeLessThanOrEqual(1);

@@ -28,7 +28,7 @@ describe.skipIf(!(await hasPostgres()))('faults in the PostgreSQL database of a 
 		scene = await Scene.open(quickPatientSite, env, { postgres });
 		database = new FaultyPostgres(postgres);
 		met = await meetAll(scene, database, onPostgres);
-	}, 600_000);
+	});
 	afterAll(async () => {
 		await scene?.close();
 		await postgres?.stop();
@@ -64,5 +64,5 @@ describe.skipIf(!(await hasPostgres()))('faults in the PostgreSQL database of a 
 		expect(attempts.filter(({ failureReason }) => failureReason !== '')).not.toEqual([]);
 		expect({ lost, unmarkedDuplicates }).toEqual({ lost: [], unmarkedDuplicates: [] });
 		await scene.client.deactivate(workflow.id);
-	}, 300_000);
+	});
 });

@@ -20,7 +20,7 @@ describe('faults in the SQLite database of a real n8n', () => {
 		scene = await Scene.open({}, env);
 		database = new FaultySqlite(new SqliteDatabase(scene.n8n.userFolder));
 		met = await meetAll(scene, database, sqlFaults);
-	}, 600_000);
+	});
 	afterAll(async () => await scene?.close());
 
 	it.each(namesOf(sqlFaults))('SQLite: nothing is lost or runs twice unmarked when %s', (name) => {

@@ -49,7 +49,7 @@ it('every event runs in the end when the disk of a real n8n is full for a while'
 		await close();
 		await disk.unmount();
 	}
-}, 400_000);
+});
 
 /** SQLite keeps a few megabytes in its journal for writes to come; without them it needs the disk. */
 function giveBackSpareSpace(userFolder: string) {

@@ -10,8 +10,7 @@ import { databaseFile } from '../../support/n8n/settings.mts';
 import { Gate } from '../../support/e2e/gate.mts';
 import { responses, underLoad, untilFelt } from '../../support/e2e/under-load.mts';
 
-// The site's pauses between two tries add up to minutes.
-describe('when something breaks under load, a real n8n', { timeout: 400_000 }, () => {
+describe('when something breaks under load, a real n8n', () => {
 	let stage: Awaited<ReturnType<typeof openProxied>>;
 	beforeAll(async () => (stage = await openProxied(quickPatientSite)));
 	afterAll(async () => await stage.close());

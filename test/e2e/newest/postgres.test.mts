@@ -14,7 +14,7 @@ const limit = { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' };
  * What the trigger relies on is the order in which n8n writes; with SQLite all other tests look at
  * it. n8n's other database writes through another driver, with other transactions.
  */
-describe.skipIf(!(await hasPostgres()))('a real n8n on PostgreSQL', { timeout: 300_000 }, () => {
+describe.skipIf(!(await hasPostgres()))('a real n8n on PostgreSQL', () => {
 	let postgres: Awaited<ReturnType<typeof startPostgres>>;
 	let scene: Scene;
 	beforeAll(async () => {

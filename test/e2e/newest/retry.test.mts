@@ -13,21 +13,21 @@ const changedPages = {
 	since: '={{ $now.minus({ hours: 1 }).toISO() }}',
 };
 
-describe('an execution that was cut off behind "Let Through Once"', { timeout: 240_000 }, () => {
+describe('an execution that was cut off behind "Let Through Once"', () => {
 	let stage: Awaited<ReturnType<typeof openProxied>>;
 	let gate: Gate;
-	/** Holds an execution that is about a page that is named so. */
-	let code: string;
 	beforeAll(async () => (stage = await openProxied(quickPatientSite)));
 	afterAll(async () => await stage?.close());
 
-	beforeEach(async () => {
-		gate = await Gate.start();
-		code = `
-if (JSON.stringify($input.all()).includes('Slow')) { ${gate.code} }
-return $input.all();`;
-	});
+	beforeEach(async () => (gate = await Gate.start()));
 	afterEach(async () => await gate.end());
+
+	/** Holds an execution that is about a page with this name. */
+	function holding(page: string): string {
+		return `
+if (JSON.stringify($input.all()).includes('${page}')) { ${gate.code} }
+return $input.all();`;
+	}
 
 	/** Kills n8n in the last node of the execution that is held, and starts it again. */
 	async function killHeld(workflow: PublishedTrigger) {
@@ -50,7 +50,7 @@ return $input.all();`;
 		const { scene } = stage;
 		const workflow = await scene.published(
 			{ events: ['page_create'] },
-			{ actions: [letThroughOnce], code },
+			{ actions: [letThroughOnce], code: holding('Slow_event') },
 		);
 		const { pageId } = scene.site.site.createPage('Slow_event');
 		await scene.site.idle();
@@ -69,7 +69,7 @@ return $input.all();`;
 		const { scene } = stage;
 		const workflow = await scene.published(
 			{ events: ['page_create'] },
-			{ actions: [changedPages, letThroughOnce], code },
+			{ actions: [changedPages, letThroughOnce], code: holding('Slow_catch-up') },
 		);
 		scene.site.site.createPage('Quick');
 		await scene.site.idle();
@@ -109,7 +109,7 @@ return $input.all();`;
 	/** A workflow that others call, with "Let Through Once" in it. */
 	async function callable(): Promise<string> {
 		const { scene } = stage;
-		const { id, nodes } = await scene.subWorkflow(code);
+		const { id, nodes } = await scene.subWorkflow(holding('Slow_call'));
 		const once = {
 			...{ id: randomUUID(), name: 'Once', position: [100, 0] },
 			...{ type: 'n8n-nodes-cxone-expert.cxoneExpert', typeVersion: 1 },

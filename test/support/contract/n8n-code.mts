@@ -37,8 +37,8 @@ export function n8nCode(version: string): N8nCode {
 	require('reflect-metadata');
 	const code: N8nCode = {
 		version,
-		module: (path) => require(`n8n/dist/${path}.js`),
-		package: (name) => require(name),
+		module: <T,>(path: string) => require(`n8n/dist/${path}.js`) as T,
+		package: <T,>(name: string) => require(name) as T,
 	};
 	loaded.set(version, code);
 	return code;

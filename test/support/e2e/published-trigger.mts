@@ -61,15 +61,20 @@ export class PublishedTrigger {
 
 	/** Waits until n8n hands requests to the trigger: it refuses the empty one, n8n knows no such. */
 	async routed() {
-		await waitUntil(`n8n hands deliveries to ${this.url}`, async () => {
+		const isRouted = async () => {
 			const response = await send(this.url, { method: 'POST' }).catch(() => undefined);
 			return response?.status === 401;
-		});
+		};
+		const what = `n8n hands deliveries to ${this.url}`;
+		await waitUntil(what, isRouted, { timeoutMs: ROUTE_TIMEOUT_MS });
 	}
 }
 
 /** An execution that should not be there shows up in less. */
 const ONE_TOO_MANY_MS = 500;
+
+/** n8n that was killed while it published a workflow waits for two minutes before it does it again. */
+const ROUTE_TIMEOUT_MS = 300_000;
 
 const RETRY_PAUSE_MS = 300;
 

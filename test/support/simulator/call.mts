@@ -38,7 +38,10 @@ export function param({ params }: Call, name: string): string {
 	return present(params[name], `path parameter ${name}`);
 }
 
-/** 403 unless the caller may do it; Anonymous may do nothing (docs/vendor-facts.md#anonymous-responses). */
+/**
+ * 403 unless the caller may do it; Anonymous may do nothing
+ * (docs/vendor-facts.md#anonymous-responses).
+ */
 export function need(call: Call, operation: string): void {
 	if (mayDo(call.user, operation)) return;
 	throw forbidden(operation);
@@ -99,8 +102,8 @@ export function windowOf<T>(
 }
 
 /**
- * Bytes to text by the charset. Without one, non-ASCII characters are lost (docs/vendor-facts.md#writing-pages), which is why a
- * client must name it.
+ * Bytes to text by the charset. Without one, non-ASCII characters are lost
+ * (docs/vendor-facts.md#writing-pages), which is why a client must name it.
  */
 export function decodeBody(body: Uint8Array, contentType: string, asciiOnly: boolean): string {
 	const charset = /charset="?([^";\s]+)/i.exec(contentType)?.[1];

@@ -38,7 +38,10 @@ function addText(document: Document, element: DomElement, text: Exclude<XmlValue
 
 export class XmlError extends Error {}
 
-/** Reads a document; throws XmlError unless it is one well-formed element: see docs/vendor-facts.md#writing-pages. */
+/**
+ * Reads a document; throws XmlError unless it is one well-formed element: see
+ * docs/vendor-facts.md#writing-pages.
+ */
 export function readXml(text: string): Element {
 	try {
 		return parseXmlDocument(text).documentElement as unknown as Element;

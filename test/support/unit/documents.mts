@@ -35,6 +35,13 @@ export function markdownLinks(path: string): DocumentLink[] {
 		});
 }
 
+/** Paths from the root that a Markdown document shows as code, such as `test/unit`. */
+export function shownPaths(path: string): DocumentLink[] {
+	const folders = 'credentials|docs|examples|nodes|scripts|test';
+	const shown = textOf(path).matchAll(new RegExp(`\`((?:${folders})/[\\w./-]*)\``, 'g'));
+	return [...shown].map(([, text = '']) => ({ text, path: text }));
+}
+
 /** Documents that a file names by their path from the root, and headings of the README at GitHub. */
 export function documentReferences(path: string): DocumentLink[] {
 	const named = [

@@ -1,4 +1,7 @@
-/** The samples of the vendor's specification: facts, §7.3 and §7.2. */
+/**
+ * The samples of the vendor's specification: docs/vendor-facts.md#writing-pages and
+ * docs/vendor-facts.md#reading-pages.
+ */
 export const MOVED =
 	'<pages.moved count="1"><page id="159" guid="90a26f86d7684134b32b36cb0c18c02e" draft.state="inactive" href="https://site.example/@api/deki/pages/159?redirects=0" deleted="false"><uri.ui>https://site.example/ArticleMoved</uri.ui><title>ArticleMoved</title><path seo="true">ArticleMoved</path><namespace>main</namespace><date.created>2023-05-08T20:10:39Z</date.created><language>en-US</language></page></pages.moved>';
 

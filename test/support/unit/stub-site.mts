@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type {
 	IBinaryData,
 	IDataObject,
@@ -148,23 +149,22 @@ function fieldsOf({ fields }: Operation, parameters: object): Record<string, unk
 	};
 }
 
-let contexts = 0;
-
 function contextOf(
 	fields: Record<string, unknown>,
 	{ binary = {}, timezone = 'UTC' }: StubN8n,
 	hints: string[],
 	answerTo: (call: StubCall) => StubAnswer,
 ): IExecuteFunctions {
-	// A user of its own, which means nothing beside a long-term token: other runs in this process may
-	// have checked the token so long ago that the node would check it again in the middle of this one.
-	const tokenUser = `user-${++contexts}`;
-	const credential = { siteUrl: SITE, authentication: 'jwt', jwt: TOKEN, tokenUser };
+	// Means nothing beside a long-term token, but the token counts as another one, and is checked anew.
+	const tokenUser = randomUUID();
 	return {
 		getNode: () => ({ name: 'CXone Expert', type: 'cxoneExpert' }) as INode,
 		getNodeParameter: (name: string) => fields[name],
 		getTimezone: () => timezone,
-		getCredentials: async () => credential,
+		getCredentials: async () => ({
+			...{ siteUrl: SITE, authentication: 'jwt', jwt: TOKEN },
+			tokenUser,
+		}),
 		addExecutionHints: (...added: Array<{ message: string }>) => {
 			hints.push(...added.map(({ message }) => message));
 		},

@@ -4,6 +4,7 @@ import {
 	documentReferences,
 	filesOf,
 	markdownLinks,
+	shownPaths,
 	textOf,
 	whyBroken,
 } from '../../support/unit/documents.mts';
@@ -21,7 +22,12 @@ describe('links in documents', () => {
 		expect(markdownLinks(document).map(whyBroken).filter(Boolean)).toEqual([]);
 	});
 
-	it('are found where they are', () => {
+	it.each(documents)('every path that %s shows exists', (document) => {
+		expect(shownPaths(document).map(whyBroken).filter(Boolean)).toEqual([]);
+	});
+
+	it('links and paths are found where they are', () => {
+		expect(shownPaths('CONTRIBUTING.md').map(({ path }) => path)).toContain('scripts/bundle.mjs');
 		expect(markdownLinks('README.md').map(({ path }) => path)).toContain('docs/security.md');
 		expect(markdownLinks('docs/security.md').map(({ path }) => path)).toContain('README.md');
 	});

@@ -10,9 +10,9 @@ type FileResponse = Omit<ApiResponse, 'document'>;
 /**
  * GET of a content as it is stored, not as XML.
  *
- * A site keeps what everybody may see in a content network, and redirects to an address that is valid
- * for an hour (vendor, "Attachment streaming"). `nocache` asks it not to. Where it redirects all the
- * same, the redirect is followed once, to https, without the token.
+ * A site keeps what everybody may see in a content network, and redirects to an address that is
+ * valid for an hour (docs/vendor-facts.md#content-network). `nocache` asks it not to. Where it
+ * redirects all the same, the redirect is followed once, to https, without the token.
  */
 export async function fileContent(
 	run: OperationContext,

@@ -18,7 +18,7 @@ type Reference = Result<PageReference, UserMessage>;
 
 /**
  * The page that a resource locator names: by number, path or address, or as the `page` of a trigger
- * item. Source of the forms: the vendor's API specification.
+ * item. Source of the forms: docs/vendor-facts.md#identifiers.
  *
  * @param value `{ mode, value }` of n8n's resource locator, or what an expression gave in its place
  * @param origin of the site: an address elsewhere is no page of it
@@ -72,7 +72,7 @@ function byId(text: string): Reference {
 
 const HOME: PageReference = { key: 'home', label: 'the home page' };
 
-/** The empty path is the home page. The path is encoded twice, as the vendor asks for. */
+/** The empty path is the home page. The path is encoded twice: docs/vendor-facts.md#identifiers. */
 function byPath(text: string): PageReference {
 	const path = withoutSlashes(text.trim());
 	if (path === '') return HOME;

@@ -59,7 +59,9 @@ async function propertyValue(
 	return await fetchedValue(run, reference, property);
 }
 
-/** GET /pages/{id}/properties/{key}; the name is encoded twice, as the vendor asks for. */
+/**
+ * GET /pages/{id}/properties/{key}; the name is encoded twice: docs/vendor-facts.md#identifiers.
+ */
 async function fetchedValue(
 	run: OperationContext,
 	{ key, label }: PageReference,

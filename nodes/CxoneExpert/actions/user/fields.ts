@@ -26,7 +26,7 @@ export interface UserReference {
 /** A user by list, number or name. */
 export const user: Field<UserReference> = { property, read: userReference };
 
-/** The user that a field names. Source of the forms: the vendor's API specification. */
+/** The user that a field names. Source of the forms: docs/vendor-facts.md#identifiers. */
 function userReference(entered: unknown): UserReference {
 	const { mode, text } = locatorValue(entered, 'user');
 	if (text === '') return refuseInput(nothingNamed('user', '{{ $json.user.id }}'));

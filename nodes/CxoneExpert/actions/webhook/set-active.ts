@@ -6,7 +6,10 @@ import { findWebhook, unwrap } from './calls';
 import type { WebhookReference } from './fields';
 import { webhookItem } from './items';
 
-/** Some sites may allow enabling in the Dashboard only: the vendor describes no other way. */
+/**
+ * Some sites may allow enabling in the Dashboard only: the vendor describes no other way
+ * (docs/vendor-facts.md#updating-a-webhook).
+ */
 const IN_THE_DASHBOARD =
 	'Some sites allow that in the Dashboard only: ask an admin of the site to enable the webhook there.';
 

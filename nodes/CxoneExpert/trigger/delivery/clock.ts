@@ -1,17 +1,17 @@
 /** One moment by two clocks, in unix ms. */
 export interface Moment {
-	/** What the machine says now. It can be set, also by an hour or a year. */
+	/** What the machine says now. Anybody can set it, also by an hour or a year. */
 	wall: number;
-	/** What it said some time ago, and the time since then: it never jumps. */
+	/** What the machine said some time ago, plus the time since then. It never jumps. */
 	steady: number;
 }
 
-/** Ms for which the clocks must differ by the same until the wall clock is believed. */
+/** The wall clock is believed when the clocks have differed by the same for this long. */
 const BELIEVED_AFTER_MS = 3_600_000;
-/** Ms that are no jump: clocks are slewed, and two readings take time. */
+/** Smaller differences are no jump: clocks are slewed, and two readings take time. */
 const TOLERANCE_MS = 10_000;
 
-/** From where the steady clock counts, and since when the wall clock is off it by how much; in ms. */
+/** From where the steady clock counts, and how far the wall clock is off since when; in ms. */
 const anchor = {
 	wall: Date.now(),
 	monotonic: performance.now(),

@@ -58,7 +58,7 @@ function isSubscribed({ type }: ExpertEvent, { allEvents, events }: TriggerParam
 	return events.some((name) => eventKey(name) === key);
 }
 
-/** A filter judges only what the event says: one that does not name the thing passes. */
+/** A filter judges only what the event says: an event that does not name the thing passes. */
 function passesFilters({ xml }: ExpertEvent, { filters }: TriggerParameters): boolean {
 	const path = pagePath(child(xml, 'page'));
 	const language = attribute(xml, 'language');
@@ -78,7 +78,7 @@ function passesUsers(
 	return ![...filters.excludeUsers, ...excluded].some((entry) => isUser(entry, user));
 }
 
-/** Whom "Exclude Users" is about: who has caused it, else whom it names at all. */
+/** Whom "Exclude Users" is about: who caused the event, else whom it names. */
 function judgedUser(event: ExpertEvent): EventUser | undefined {
 	return causingUser(event) ?? eventUser(event.xml);
 }
@@ -88,23 +88,23 @@ function namesUserId(message: Message): boolean {
 	return 'events' in message && message.events.some((event) => judgedUser(event)?.id !== undefined);
 }
 
-/** A list with nothing in it but rows that were left blank asks for nothing. */
+/** A list of blank rows filters nothing. */
 function matches(wanted: string[], test: (entry: string) => boolean): boolean {
 	return wanted.every((entry) => entry.trim() === '') || wanted.some(test);
 }
 
-/** Whole segments, without regard to case: `Guides` holds `guides/Setup`, not `Guides_Old`. */
+/** Compares whole segments and ignores case: `Guides` includes `guides/Setup`, not `Guides_Old`. */
 function isBelow(path: string, prefix: string): boolean {
 	const wanted = segments(prefix);
 	const actual = segments(path);
-	// The home page is the empty path. A row that was emptied must not open the whole filter.
+	// The home page is the empty path. A row that was cleared must not open the whole filter.
 	if (prefix.trim() === '') return actual.length === 0;
 	return wanted.every((segment, index) => segment === actual[index]);
 }
 
 /**
- * A path, or the address of a page as a browser shows it. Expert writes a space of a title as `_`;
- * in an address it can also be `%20` or `+`.
+ * Segments of a path, or of the address of a page as a browser shows it. Expert writes a space in a
+ * title as `_`; in an address it can also be `%20` or `+`.
  */
 function segments(pathOrAddress: string): string[] {
 	const typed = pathOrAddress.trim();

@@ -34,7 +34,8 @@ export function parseHeaders(
 ): Verified<DeliveryHeaders> {
 	const deliveryId = header(headers, DELIVERY_ID);
 	if (deliveryId === '') return rejected('delivery id missing');
-	// A UUID by the vendor's guide. Other visible text is accepted: a rejection is permanent.
+	// A UUID by the vendor's guide (docs/vendor-facts.md#delivery-id). Other visible text is
+	// accepted: a rejection is permanent.
 	if (!/^[\x21-\x7e]{1,200}$/.test(deliveryId)) return rejected('delivery id malformed');
 	if (!parameters.verifySignature) {
 		return success({ deliveryId, timestamp: '', signatures: [], isOutsideWindow: false });

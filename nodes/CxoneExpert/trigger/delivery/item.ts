@@ -9,14 +9,14 @@ import type { TriggerParameters } from '../parameters';
 import type { Headers } from './headers';
 import type { ExpertEvent, UnreadableMessage } from './parse';
 
-/** What the item says about the delivery itself. */
+/** What an item says about the delivery itself. */
 export interface DeliveryMeta {
 	deliveryId: string;
 	receivedAt: Date;
 	headers: Headers;
-	/** Set when the event may have run before: see the file on remembering. */
+	/** Whether the event may have run before: see dedup/dedup.ts. */
 	redelivered: boolean;
-	/** Origin of the Expert site, to make page addresses. */
+	/** Origin of the Expert site, for page addresses. */
 	siteOrigin: string | undefined;
 }
 
@@ -42,7 +42,7 @@ export function eventItem(
 	});
 }
 
-/** The item for an authentic delivery whose text cannot be read: nothing is lost. */
+/** The item for a verified delivery whose text cannot be read: nothing is lost. */
 export function unreadableItem(
 	message: UnreadableMessage,
 	arrival: DeliveryMeta,
@@ -70,8 +70,8 @@ export function eventUser(xml: XmlElement): EventUser | undefined {
 }
 
 /**
- * The user who has caused an event, as far as it says so: whose API call it was, else whom it names.
- * The one user of a user event is whom it is about.
+ * The user who caused an event, as far as the event says so: whose API call it was, else whom it
+ * names. A user event names only the user it is about.
  */
 export function causingUser({ type, xml }: ExpertEvent): EventUser | undefined {
 	const named = type?.startsWith('user_') ? undefined : userOf(child(xml, 'user'));
@@ -121,15 +121,15 @@ function pageOf(xml: XmlElement, siteOrigin: string | undefined): IDataObject | 
 		path,
 		draft: isDraft(page),
 		title: textOf(page, 'title') ?? textOf(xml, 'displayname.current'),
-		// An edit names the new revision beside the page; the page's own one is 0 there.
+		// An edit names the new revision beside the page, whose own revision is 0.
 		revision: numberOf(textOf(xml, 'revision') ?? attribute(page, 'revision')),
 		url: ownUrl ?? (madeUrl || undefined),
 	});
 }
 
 /**
- * Whether no reader can open the page, because nobody has published it yet; `undefined` when the event
- * does not say. A draft beside a live page (`active`) is none: readers go on seeing the page.
+ * Whether readers cannot open the page because nobody has published it yet; `undefined` when the event
+ * does not say. A draft beside a live page (`active`) does not count: readers still see the page.
  */
 function isDraft(page: XmlElement): boolean | undefined {
 	const state = attribute(page, 'draft.state') ?? textOf(page, 'draft.state');
@@ -138,7 +138,10 @@ function isDraft(page: XmlElement): boolean | undefined {
 	return addresses.some((address) => DRAFT_ADDRESS.test(address ?? '')) || undefined;
 }
 
-/** The vendor's states of a page, and whether they mean that it is a draft only. */
+/**
+ * The vendor's states of a page (docs/vendor-facts.md#drafts-and-publishing), and whether they mean
+ * that it is a draft only.
+ */
 const DRAFT_STATES = new Map([
 	['unpublished', true],
 	['active', false],
@@ -158,7 +161,7 @@ function fileOf(file: XmlElement | undefined): IDataObject | undefined {
 	});
 }
 
-/** What was before: the old place of a move, the source of a copy, the old title or restriction. */
+/** What was before: the old path of a move, the source of a copy, the old title or restriction. */
 function previousOf(xml: XmlElement): IDataObject | undefined {
 	const page = child(xml, 'source.page');
 	const file = child(xml, 'source.file');
@@ -201,7 +204,7 @@ function extras(
 	};
 }
 
-/** Authorization and signature of the delivery, and under which names proxies pass secrets on. */
+/** Authorization and signature of the delivery, and the names under which proxies pass on secrets. */
 const SECRET_HEADER = /auth|cookie|credential|jwt|key|password|secret|session|signature|token/i;
 
 function withoutSecrets(headers: Headers): IDataObject {

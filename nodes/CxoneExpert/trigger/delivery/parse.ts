@@ -8,7 +8,7 @@ export interface ExpertEvent {
 	xml: XmlElement;
 }
 
-/** What an authentic delivery says: its events, or why its text cannot be read. */
+/** What a verified delivery says: its events, or why its text cannot be read. */
 export type Message = ReadableMessage | UnreadableMessage;
 export interface ReadableMessage {
 	rawXml: string;
@@ -20,13 +20,14 @@ export interface UnreadableMessage {
 	unreadable: string;
 }
 
-/** Reads the events of a delivery. Never throws: an authentic delivery is never refused. */
+/** Reads the events of a delivery. Never throws: a verified delivery is never rejected. */
 export function parseDelivery(bytes: Buffer, contentType: string | undefined): Message {
 	const rawXml = decode(bytes, contentType);
 	const read = readXml(rawXml);
 	if (!read.ok) return { rawXml, unreadable: read.failure };
 	const { name, root } = read.value;
-	// One event per delivery is what the vendor shows; a list of them is not ruled out.
+	// The vendor shows one event per delivery; a list is not ruled out
+	// (docs/vendor-facts.md#event-document).
 	const elements = name === 'events' ? children(root, 'event') : name === 'event' ? [root] : [];
 	if (elements.length === 0) return { rawXml, unreadable: `the document <${name}> holds no event` };
 	return { rawXml, events: elements.map(toEvent) };
@@ -42,7 +43,7 @@ function toEvent(xml: XmlElement): ExpertEvent {
  * are not valid become U+FFFD; the signature was checked on the bytes.
  */
 function decode(bytes: Buffer, contentType = ''): string {
-	// A byte order mark says more than any name.
+	// A byte order mark is more reliable than any name.
 	const mark = bytes.subarray(0, 2).toString('hex');
 	if (mark === 'fffe' || mark === 'feff') {
 		return new TextDecoder(mark === 'fffe' ? 'utf-16le' : 'utf-16be').decode(bytes);
@@ -51,7 +52,7 @@ function decode(bytes: Buffer, contentType = ''): string {
 	try {
 		return new TextDecoder(charset).decode(bytes);
 	} catch {
-		// A charset that nobody knows: UTF-8 is the likeliest by far.
+		// An unknown charset: UTF-8 is by far the likeliest.
 		return new TextDecoder().decode(bytes);
 	}
 }
@@ -59,6 +60,6 @@ function decode(bytes: Buffer, contentType = ''): string {
 function declaredCharset(bytes: Buffer): string {
 	const start = bytes.subarray(0, 200).toString('latin1');
 	const declared = /^[^<]{0,4}<\?xml[^>]{0,80}encoding\s*=\s*["']([\w.:-]+)/i.exec(start)?.[1];
-	// What can be read in single bytes is not in UTF-16, whatever it says of itself.
+	// A declaration that is readable in single bytes is not UTF-16, whatever it says.
 	return declared === undefined || /^utf-?16/i.test(declared) ? 'utf-8' : declared;
 }

@@ -21,7 +21,7 @@ export function readSignatures(header: string): Buffer[] {
 
 /**
  * HMAC-SHA256 over `timestamp.body`, the literal header text and the exact bytes received.
- * Source: the vendor's webhook integration guide.
+ * Source: docs/vendor-facts.md#signature.
  */
 export function sign(secret: string, timestamp: string, body: Buffer): Buffer {
 	return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();

@@ -7,8 +7,8 @@ const MIN_MILLISECONDS_VALUE = 1e11;
 /**
  * The signed time of a delivery in unix ms, or `undefined` when it is not 1 to 13 digits.
  *
- * The vendor says "unix timestamp" and names no unit, so seconds and milliseconds are both read.
- * The signature is over the literal text, never over this number.
+ * The vendor says "unix timestamp" and names no unit (docs/vendor-facts.md#timestamp), so seconds
+ * and milliseconds are both read. The signature is over the literal text, never over this number.
  */
 export function readTimestamp(text: string): number | undefined {
 	if (!/^\d{1,13}$/.test(text)) return undefined;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { getChangedPages } from '../../../../nodes/CxoneExpert/actions/page/get-changed-since.operation.ts';
 import { inOneLine, runOperation, type StubAnswer } from '../../../support/unit/stub-site.mts';
 
-/** The sample of the vendor's specification (facts, §7.2). */
+/** The sample of the vendor's specification: docs/vendor-facts.md#reading-pages. */
 const SAMPLE =
 	'<pages count="1" totalcount="1"><page id="357" guid="30b3d52d296e470a9cee2a44119d2290" draft.state="inactive" href="https://site.example/@api/deki/pages/357?redirects=0" deleted="false"><uri.ui>https://site.example/CategoryImage</uri.ui><title>CategoryImage</title><path seo="true">CategoryImage</path><namespace>main</namespace><date.created>2023-09-13T15:40:56Z</date.created><language>en-US</language><tags count="2"><tag value="test"><type>text</type><title>test</title></tag><tag value="article:topic-category"><type>text</type><title>article:topic-category</title></tag></tags><restriction>Public</restriction><date.modified>2024-02-14T20:46:53Z</date.modified></page></pages>';
 

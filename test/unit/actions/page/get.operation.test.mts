@@ -4,7 +4,10 @@ import { getPage } from '../../../../nodes/CxoneExpert/actions/page/get.operatio
 import { inOneLine, runOperation } from '../../../support/unit/stub-site.mts';
 import { id, path, asItem } from '../../../support/unit/page-fields.mts';
 
-/** The samples are those of the vendor's specification, as the facts have them (§7.2, §7.6). */
+/**
+ * The samples of the vendor's specification: docs/vendor-facts.md#reading-pages and
+ * docs/vendor-facts.md#search.
+ */
 describe('getPage', () => {
 	const FULL =
 		'<page id="426" guid="6d5d030f38d747828a485713c3cf1154" draft.state="inactive" href="https://site.example/@api/deki/pages/426?redirects=0" deleted="false" revision="2"><uri.ui>https://site.example/Example/ExamplePage</uri.ui><title>TitleExample</title><path seo="true">Example/ExamplePage</path><namespace>main</namespace><date.created>2023-09-21T21:23:18Z</date.created><language>en-US</language></page>';

@@ -8,7 +8,7 @@ import {
 	withQuery,
 } from '../../../support/unit/stub-site.mts';
 
-/** The sample of the vendor's specification: facts, §7.3. */
+/** The sample of the vendor's specification: docs/vendor-facts.md#writing-pages. */
 const SAVED =
 	'<edit status="success"><page id="2299" guid="dc7fa889d7ab41b98b755448d85c9c1c" draft.state="inactive" href="https://site.example/@api/deki/pages/2299?redirects=0" deleted="false" revision="13"><uri.ui>https://site.example/test</uri.ui><title>test</title><path seo="true">test</path><namespace>main</namespace><date.created>2023-04-28T15:45:40Z</date.created><language>en-US</language></page></edit>';
 

@@ -47,7 +47,9 @@ const guide1 = {
 	url: 'https://help.example.com/Category_1/Guide_1',
 };
 
-/** One document for each event family of the facts, §3.3, and the published ones. */
+/**
+ * One document for each event family (docs/vendor-facts.md#event-families), and the published ones.
+ */
 const ITEMS: Array<[string, Record<string, unknown>]> = [
 	[
 		'v1',

@@ -84,7 +84,7 @@ export class DeliveryStore {
 
 	/** Too old to be told from a replay, and not known. */
 	isTooOldToVerify(attempt: Attempt): boolean {
-		if (!attempt.isOutsideWindow && !this.mayBeEvicted(attempt)) return false;
+		if (!attempt.isOutsideWindow && !this.mayHaveBeenEvicted(attempt)) return false;
 		const state = this.find(attempt)?.state;
 		return state === undefined || !(isAccepted(state) || isInProgress(state));
 	}
@@ -100,7 +100,7 @@ export class DeliveryStore {
 		const delivery = this.find(attempt) ?? this.add(attempt.id, 'released');
 		// Also for a copy: its message could be replayed under an id that is not known. Not for what is
 		// evicted: it would count as known from then on.
-		if (!this.mayBeEvicted(attempt)) {
+		if (!this.mayHaveBeenEvicted(attempt)) {
 			this.remember(delivery, attempt.message ?? NO_MESSAGE, attempt.time);
 		}
 		if (isAccepted(delivery.state)) return { kind: 'done' };
@@ -155,7 +155,7 @@ export class DeliveryStore {
 	}
 
 	/** A message that is known is not evicted, whatever became of it. */
-	private mayBeEvicted({ message, time }: Attempt): boolean {
+	private mayHaveBeenEvicted({ message, time }: Attempt): boolean {
 		return message !== undefined && time <= this.forgottenUpTo && !this.byKey.has(message);
 	}
 

@@ -1,23 +1,23 @@
 /**
- * The form in which remembered deliveries are stored in workflow static data: one text of rows of
- * equal width, and narrow ones, because n8n loads and saves all of it with each delivery.
+ * The form in which remembered deliveries are stored in workflow static data: one text of narrow rows
+ * of equal width, because n8n loads and saves all of it with each delivery.
  *
  * A row has 23 characters: 8 for the delivery id, 8 for the signed message (48 bits of each,
  * base64url), 6 for the time (seconds since 2020 in base 36, up to 2089), 1 for the state.
  *
- * With 48 bits, a delivery that meets 10,000 others is taken for one of them once in seven billion.
+ * With 48 bits, one in seven billion deliveries is mistaken for one of 10,000 others.
  */
 export interface StoredRecord {
 	/** The store that wrote the record: what it wrote it still knows, so it need not read it. */
 	writer: string;
-	/** Newest signed time, unix seconds, of the deliveries that were forgotten. */
+	/** Newest signed time, unix seconds, of the attempts that were evicted. */
 	forgottenUpTo: number;
-	/** Unix seconds from which nothing in the record is needed any more. */
+	/** Unix seconds from when on nothing in the record is needed. */
 	expiresAt: number;
 	rows: string;
 }
 
-/** One sighting of a delivery; a delivery that was retried with new timestamps has several. */
+/** One attempt. A delivery that was retried with new timestamps has several. */
 export interface Row {
 	id: string;
 	message: string;
@@ -27,7 +27,7 @@ export interface Row {
 	isDone: boolean;
 }
 
-/** Width of the key of an id or a message, in characters. */
+/** Width of the key of an id or a message. */
 export const KEY_CHARS = 8;
 /** Stands where a delivery was not signed; not in the alphabet of keys. */
 export const NO_MESSAGE = '.'.repeat(KEY_CHARS);
@@ -42,7 +42,7 @@ const OPEN = 'o';
 export function writeRow({ id, message, time, isDone }: Row): string {
 	const seconds = Math.min(Math.max(0, time - EPOCH_SECONDS), LAST_SECOND);
 	const timeText = seconds.toString(36).padStart(TIME_CHARS, '0');
-	// Joined, the parts become one text in V8's memory: all rows are read for each record.
+	// Joined, the parts are one flat string in V8: all rows are read for each record.
 	return [id, message, timeText, isDone ? DONE : OPEN].join('');
 }
 
@@ -66,10 +66,10 @@ function readRow(row: string): Row {
 }
 
 /**
- * A stored record, whatever is found in its place.
+ * A stored record, whatever is found under its key.
  *
- * @param latest unix seconds. Nothing can be forgotten that is still to come: a time that says so is
- *   damage, or a clock that was wrong, and would have every delivery until then refused
+ * @param latest unix seconds. Nothing that is still to come can be evicted: a time that says so is
+ *   damage, or a clock that was wrong, and would have every delivery until then rejected
  */
 export function readRecord(stored: unknown, latest: number): StoredRecord {
 	const { writer, forgottenUpTo, expiresAt, rows } = (stored ?? {}) as Partial<StoredRecord>;
