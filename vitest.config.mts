@@ -53,8 +53,6 @@ export default defineConfig({
 				resolve: { alias },
 				test: {
 					name: 'unit',
-					// A machine that is busy with other things is no failure.
-					testTimeout: 30_000,
 					include: [
 						'test/unit/**/*.test.mts',
 						// Tests of what the tests stand on lie beside it.
