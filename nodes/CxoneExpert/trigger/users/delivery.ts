@@ -12,14 +12,15 @@ import { findUserIds, NO_IDS, type UserIds, type WantedUsers } from './user-ids'
 
 /** Budget for asking the site. Deliveries that need the answer are told to retry meanwhile. */
 const BUDGET_MS = 3_000;
+
 /**
  * The ids that publishing has stored. Where they are lost, or answer another question (the token was
  * replaced, or an older version of the node has published), the site is asked, once for all
- * deliveries that come meanwhile.
+ * deliveries that arrive meanwhile.
  *
- * When the site cannot be asked nobody is excluded by id for a minute: no event is lost. Once there
- * was an answer nobody waits any more: it counts until a newer one is in, so that a slow site does
- * not make deliveries fail again and again.
+ * When the site cannot be asked, nobody is excluded by id for a minute: no event is lost. Once there
+ * was an answer, no delivery waits: it counts until a newer one arrives, so that a slow site does not
+ * make deliveries fail again and again.
  */
 export async function idsForDelivery(
 	context: IWebhookFunctions,
