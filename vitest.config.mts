@@ -1,24 +1,7 @@
-import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 import LongestFirst from './test/support/e2e/sequencer.mts';
 import { n8nVersion, node20N8n } from './test/support/n8n/runtime.mts';
-
-/**
- * The build of n8n-workflow that n8n itself loads. Of the other one, vitest would transform each of its
- * 123 modules, and n8n-core would have another copy than the nodes.
- */
-const alias = { 'n8n-workflow': createRequire(import.meta.url).resolve('n8n-workflow') };
-
-/**
- * All cores, and the files of one worker share what they have loaded: to load n8n-workflow and n8n-core
- * for each file would take most of the time. A file that needs a module afresh resets the modules.
- */
-const sharedModules = {
-	isolate: false,
-	maxWorkers: '100%',
-	// A limit for a machine that is busy with other things.
-	testTimeout: 120_000,
-};
+import { n8nWorkflowAlias, sharedModules } from './test/support/vitest.mts';
 
 /** What all tests with a real n8n share. */
 const realN8n = {
@@ -50,7 +33,7 @@ export default defineConfig({
 		},
 		projects: [
 			{
-				resolve: { alias },
+				resolve: { alias: n8nWorkflowAlias },
 				test: {
 					name: 'unit',
 					include: [
@@ -62,7 +45,7 @@ export default defineConfig({
 				},
 			},
 			{
-				resolve: { alias },
+				resolve: { alias: n8nWorkflowAlias },
 				test: {
 					name: 'integration',
 					include: ['test/integration/**/*.test.mts'],
@@ -70,7 +53,7 @@ export default defineConfig({
 				},
 			},
 			{
-				resolve: { alias },
+				resolve: { alias: n8nWorkflowAlias },
 				test: {
 					name: 'tables',
 					include: ['test/tables/**/*.test.mts'],
@@ -78,7 +61,7 @@ export default defineConfig({
 				},
 			},
 			{
-				resolve: { alias },
+				resolve: { alias: n8nWorkflowAlias },
 				test: {
 					name: 'contract',
 					include: ['test/contract/**/*.test.mts'],
@@ -93,6 +76,7 @@ export default defineConfig({
 				},
 			},
 			{
+				resolve: { alias: n8nWorkflowAlias },
 				test: {
 					name: 'fuzz',
 					include: ['test/fuzz/**/*.test.mts'],
