@@ -54,9 +54,14 @@ export class PublishedTrigger {
 	/** Waits until n8n has run to the end all that it has stored. */
 	async settled(timeoutMs?: number) {
 		const isOpen = ({ status }: Run) => status === 'new' || status === 'running';
-		const isSettled = () => !storedRuns(this.scene.database, this.id).some(isOpen);
+		const open = () => storedRuns(this.scene.database, this.id).filter(isOpen);
 		const what = `n8n has run all executions of workflow ${this.id}`;
-		await waitUntil(what, isSettled, { timeoutMs, intervalMs: 200 });
+		try {
+			await waitUntil(what, () => open().length === 0, { timeoutMs, intervalMs: 200 });
+		} catch (error) {
+			const left = open().map(({ executionId, status }) => `${executionId} is ${status}`);
+			throw new Error(`${(error as Error).message}: ${left.join(', ')}`, { cause: error });
+		}
 	}
 
 	/** Waits until n8n hands requests to the trigger: it refuses the empty one, n8n knows no such. */
