@@ -122,7 +122,7 @@ it.each([
 	['a base path', (url: string) => url.replace('/webhook/', '/n8n/webhook/')],
 	['the test address', (url: string) => url.replace('/webhook/', '/webhook-test/')],
 	['another case of the path', (url: string) => url.replace(/webhook$/, 'Webhook')],
-])('never touches a webhook with %s', async (_name, change) => {
+])('publish and unpublish never touch a webhook with %s', async (_name, change) => {
 	const { site, host } = await openScene();
 	register(site, change(host.webhookUrl));
 	const before = site.webhooks();
