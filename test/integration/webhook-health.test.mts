@@ -108,7 +108,7 @@ it('Check Health enables what Expert has disabled, and deliveries arrive again',
 	});
 	expect(await healthOfTrigger(scene, { repair: true })).toMatchObject({
 		...{ healthy: true, wasHealthy: false, active: true, consecutiveFailures: 0 },
-		...{ changes: ['Switched on again.'], findings: [expect.stringContaining('switched it off')] },
+		...{ changes: ['Enabled again.'], findings: [expect.stringContaining('disabled it')] },
 	});
 	site.emit('page_create');
 	await site.idle();
@@ -188,7 +188,7 @@ it('Check Health leaves disabled what a person has disabled', async () => {
 	scene.site.disableWebhook(1);
 	expect(await healthOfTrigger(scene, { repair: true })).toMatchObject({
 		...{ healthy: false, active: false, changes: [] },
-		findings: [expect.stringContaining('somebody has probably done that')],
+		findings: [expect.stringContaining('somebody has probably disabled it')],
 	});
 	expect(scene.site.webhooks()[0]!.active).toBe(false);
 });

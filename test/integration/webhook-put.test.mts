@@ -79,7 +79,7 @@ it('Check Health with Repair keeps the events and adds what is missing', async (
 	});
 	expect(item).toMatchObject({
 		healthy: true,
-		changes: ['Switched on again.', 'Added the events: page_move.'],
+		changes: ['Enabled again.', 'Added the events: page_move.'],
 	});
 	expect(scene.site.webhooks()).toMatchObject([{ id: 1, events: [...EVENTS, 'Page_Move'] }]);
 });

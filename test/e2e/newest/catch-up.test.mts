@@ -84,8 +84,8 @@ describe('catching up with a real n8n', () => {
 		await watched.anotherRun();
 		await expectHandled(made);
 		expect(watched.alerts()).toEqual([
-			expect.stringContaining('Expert has switched it off'),
-			expect.stringContaining('Switched on again'),
+			expect.stringContaining('Expert has disabled it'),
+			expect.stringContaining('Enabled again'),
 		]);
 		await end();
 	});

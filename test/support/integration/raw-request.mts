@@ -1,23 +1,23 @@
-import http from 'node:http';
+import { RawConnection } from '../raw-connection.mts';
 import { signDelivery } from '../simulator/index.mts';
 import { authorizationAt, type Delivery } from './delivery.mts';
 import type { Scene } from './scene.mts';
 
 export interface RawAnswer {
 	status: number;
-	headers: http.IncomingHttpHeaders;
+	headers: Record<string, string>;
 	body: string;
 	ms: number;
 }
 
 export interface RawRequest {
 	/** Writes a part of the body. */
-	write(part: string | Uint8Array): void;
+	write(part: string): void;
 	/** Writes the last part. */
 	end(part: string): void;
 	/** Breaks the connection. */
 	cut(): void;
-	/** Rejects when the connection ends without an answer. */
+	/** Rejects when the connection ends without a response. */
 	answer: Promise<RawAnswer>;
 }
 
@@ -32,47 +32,51 @@ export function startRequest(
 	length: number | undefined,
 	headers: Record<string, string> = {},
 ): RawRequest {
-	const { secret } = { secret: scene.site.settings.signingSecret };
 	const start = performance.now();
-	const answered = Promise.withResolvers<RawAnswer>();
-	const request = http.request(scene.host.webhookUrl, {
-		method: 'POST',
-		agent: false,
-		headers: {
-			Authorization: authorizationAt(scene),
-			'Content-Type': 'text/xml',
-			'X-Nexus-Delivery-Id': deliveryId,
-			'X-Nexus-Event-Type': 'Page_Create',
-			'X-Nexus-Timestamp': timestamp,
-			'X-Nexus-Signature-256': signDelivery({
-				secret,
-				timestamp,
-				body: Buffer.from(body as string),
-			}),
-			...(length === undefined ? { 'Transfer-Encoding': 'chunked' } : {}),
-			...(length === undefined ? {} : { 'Content-Length': String(length) }),
-			...headers,
-		},
-	});
-	request.on('error', answered.reject);
-	request.on('response', (response) => {
-		const parts: Buffer[] = [];
-		response.on('data', (part: Buffer) => parts.push(part));
-		response.on('end', () =>
-			answered.resolve({
-				status: response.statusCode ?? 0,
-				headers: response.headers,
-				body: Buffer.concat(parts).toString(),
-				ms: Math.round(performance.now() - start),
-			}),
-		);
-	});
-	answered.promise.catch(() => {});
-	request.flushHeaders();
-	return {
-		write: (part) => void request.write(part),
-		end: (part) => void request.end(part),
-		cut: () => void request.destroy(),
-		answer: answered.promise,
+	const url = new URL(scene.host.webhookUrl);
+	const connection = new RawConnection(url.href);
+	const secret = scene.site.settings.signingSecret;
+	const signature = signDelivery({ secret, timestamp, body: Buffer.from(body as string) });
+	const isChunked = length === undefined;
+	const head: Record<string, string> = {
+		Host: url.host,
+		Connection: 'close',
+		Authorization: authorizationAt(scene),
+		'Content-Type': 'text/xml',
+		'X-Nexus-Delivery-Id': deliveryId,
+		'X-Nexus-Event-Type': 'Page_Create',
+		'X-Nexus-Timestamp': timestamp,
+		'X-Nexus-Signature-256': signature,
+		...(isChunked ? { 'Transfer-Encoding': 'chunked' } : { 'Content-Length': String(length) }),
+		...headers,
 	};
+	const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
+	connection.write(`POST ${url.pathname} HTTP/1.1\r\n${lines.join('')}\r\n`);
+	const write = (part: string) => {
+		const bytes = Buffer.from(part);
+		if (isChunked) connection.write(`${bytes.length.toString(16)}\r\n`);
+		connection.write(bytes);
+		if (isChunked) connection.write('\r\n');
+	};
+	const answer = answerOn(connection, start);
+	answer.catch(() => {});
+	return {
+		write,
+		end: (part) => {
+			write(part);
+			if (isChunked) connection.write('0\r\n\r\n');
+		},
+		cut: () => connection.cut(),
+		answer,
+	};
+}
+
+async function answerOn(connection: RawConnection, start: number): Promise<RawAnswer> {
+	const { status, head, rest } = await connection.response();
+	if (status === 0) throw new Error('the connection ended without a response');
+	const headers = [...head.matchAll(/^([^:\r\n]+): *([^\r\n]*)/gm)].map(
+		([, name = '', value = '']) => [name.toLowerCase(), value] as const,
+	);
+	const ms = Math.round(performance.now() - start);
+	return { status, headers: Object.fromEntries(headers), body: rest, ms };
 }

@@ -30,7 +30,7 @@ export const ITEM = {
 	createdAt: '2023-07-01T10:30:00Z',
 };
 
-/** The sample after Expert has switched it off. */
+/** The sample after Expert has disabled it. */
 export const OFF = SAMPLE.replace('<active>true', '<active>false')
 	.replace('failures>0<', 'failures>10<')
 	.replace('reason>0<', 'reason>1<');

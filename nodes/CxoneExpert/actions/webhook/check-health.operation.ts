@@ -17,7 +17,7 @@ import { flagField, listField, optionsField, textField } from '../input/fields';
 import { NO_SUCH_EVENT } from './add-event.operation';
 import { fail, readExistingWebhook, readWebhook, unwrap } from './calls';
 import { additionalEvents, EVENT_CHOICES, webhookField } from './fields';
-import { type Health, healthOf, isOffByExpert } from './health';
+import { type Health, healthOf, isDisabledByExpert } from './health';
 import { webhookItem } from './items';
 import { isRefusedUpdate, NOT_ENABLED } from './set-active';
 import { addressOfOurs, beginsWith, webhookUrl } from './this-n8n';
@@ -198,7 +198,7 @@ async function repairWebhook(
 	expected: string[],
 ): Promise<Repaired> {
 	const { id } = webhook;
-	const isOff = isOffByExpert(webhook);
+	const isOff = isDisabledByExpert(webhook);
 	const missing = missingEvents(webhook.events, expected);
 	if (!isOff && missing.length === 0) return { webhook, changes: [], refusals: [] };
 	const refusals: string[] = [];
@@ -220,7 +220,7 @@ function changesOf(before: Webhook, after: Webhook, missing: string[]): string[]
 	const left = missingEvents(after.events, missing);
 	const added = missing.filter((event) => !left.includes(event));
 	return [
-		...(!before.active && after.active ? ['Switched on again.'] : []),
+		...(!before.active && after.active ? ['Enabled again.'] : []),
 		...(added.length > 0 ? [`Added the events: ${added.join(', ')}.`] : []),
 	];
 }

@@ -38,33 +38,33 @@ export function healthOf(webhook: Webhook, twins: Webhook[], expected: Expected)
 	return { healthy, missingEvents: missing, findings };
 }
 
-/** The site gives no reason: the webhook is on, or was switched off by hand. */
+/** The site gives no reason: the webhook is active, or a person has disabled it. */
 export function hasNoReason({ disabledReason }: Webhook): boolean {
 	return disabledReason === '0';
 }
 
 /**
- * Whether Expert itself has switched it off, after deliveries that did not get through. The values of
+ * Whether Expert itself has disabled it, after deliveries that did not get through. The values of
  * the reason are not documented; it is 0 in all samples of the vendor, so failures count, too.
  */
-export function isOffByExpert(webhook: Webhook): boolean {
+export function isDisabledByExpert(webhook: Webhook): boolean {
 	return !webhook.active && (!hasNoReason(webhook) || webhook.consecutiveFailures > 0);
 }
 
 function offFinding(webhook: Webhook): string {
 	const { consecutiveFailures, disabledReason } = webhook;
-	if (!isOffByExpert(webhook)) {
-		return 'It is switched off. Expert gives no reason, so somebody has probably done that. Switch it on with Webhook > Enable.';
+	if (!isDisabledByExpert(webhook)) {
+		return 'It is disabled. Expert gives no reason, so somebody has probably disabled it. Enable it with Webhook > Enable.';
 	}
 	const failures = `${deliveries(consecutiveFailures)} did not get through`;
 	const after = consecutiveFailures === 0 ? '' : ` after ${failures}`;
 	const reason = hasNoReason(webhook) ? '' : ` (reason ${disabledReason})`;
-	return `Expert has switched it off${after}${reason}. What happens while it is off is not delivered later: fetch it with Page > Get Many Changed Since.`;
+	return `Expert has disabled it${after}${reason}. What happens while it is disabled is not delivered later: fetch it with Page > Get Many Changed Since.`;
 }
 
 function failuresFinding({ consecutiveFailures }: Webhook): string | undefined {
 	if (consecutiveFailures === 0) return undefined;
-	return `${deliveries(consecutiveFailures)} did not get through. Expert switches a webhook off after several: check that its address reaches n8n.`;
+	return `${deliveries(consecutiveFailures)} did not get through. Expert disables a webhook after several failures: check that its address reaches n8n.`;
 }
 
 function deliveries(count: number): string {
@@ -75,7 +75,7 @@ function deliveries(count: number): string {
 function authorizationFinding(webhook: Webhook, { authorization }: Expected): string | undefined {
 	if (webhook.active && webhook.consecutiveFailures === 0) return undefined;
 	if (authorization === undefined || webhook.authorization === authorization) return undefined;
-	return 'What Expert sends as Authorization is not what a trigger with this credential expects: n8n would refuse the deliveries. Unpublish and publish the workflow, or use Webhook > Update > Renew Authorization.';
+	return 'What Expert sends as Authorization is not what a trigger with this credential expects: n8n would reject the deliveries. Unpublish and publish the workflow, or use Webhook > Update > Renew Authorization.';
 }
 
 const NO_EVENTS =
@@ -87,5 +87,5 @@ function missingFinding(missing: string[]): string {
 
 function twinsFinding({ id }: Webhook, twins: Webhook[]): string {
 	const ids = [id, ...twins.map((twin) => twin.id)].join(', ');
-	return `${twins.length + 1} webhooks have this address (IDs ${ids}): each event comes as often. Delete all but one with Webhook > Delete.`;
+	return `${twins.length + 1} webhooks have this address (IDs ${ids}): each event is delivered that many times. Delete all but one with Webhook > Delete.`;
 }

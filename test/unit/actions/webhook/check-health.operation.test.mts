@@ -50,9 +50,9 @@ describe('checkWebhookHealth', () => {
 		const run = await health(repairing, list(OFF), OFF, SAMPLE, SAMPLE, SAMPLE, after);
 		expect(onlyItem(run)).toMatchObject({
 			...{ healthy: true, wasHealthy: false, active: true, missingEvents: [] },
-			changes: ['Switched on again.', 'Added the events: page_move.'],
+			changes: ['Enabled again.', 'Added the events: page_move.'],
 			findings: [
-				expect.stringContaining('Expert has switched it off after 10'),
+				expect.stringContaining('Expert has disabled it after 10'),
 				expect.stringContaining('What Expert sends as Authorization'),
 				expect.stringContaining('Not registered: page_move.'),
 			],

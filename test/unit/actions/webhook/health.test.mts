@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
 	hasNoReason,
 	healthOf,
-	isOffByExpert,
+	isDisabledByExpert,
 } from '../../../../nodes/CxoneExpert/actions/webhook/health.ts';
 import type { Webhook } from '../../../../nodes/CxoneExpert/api/webhooks.ts';
 
@@ -39,18 +39,15 @@ describe('healthOf', () => {
 	});
 
 	it.each([
-		[
-			off,
-			'Expert has switched it off after 10 deliveries in a row did not get through (reason 1).',
-		],
+		[off, 'Expert has disabled it after 10 deliveries in a row did not get through (reason 1).'],
 		[
 			{ ...off, consecutiveFailures: 0, disabledReason: 'Gone' },
-			'Expert has switched it off (reason Gone).',
+			'Expert has disabled it (reason Gone).',
 		],
-		[{ active: false }, 'It is switched off. Expert gives no reason'],
+		[{ active: false }, 'It is disabled. Expert gives no reason'],
 		[
 			{ active: false, consecutiveFailures: 1 },
-			'Expert has switched it off after 1 delivery did not get through. What happens',
+			'Expert has disabled it after 1 delivery did not get through. What happens',
 		],
 		[{ events: [] }, 'No event is registered'],
 		[{ events: ['Page_Create'] }, 'Not registered: pagecontent_update.'],
@@ -93,9 +90,9 @@ describe('healthOf', () => {
 	});
 });
 
-it('isOffByExpert tells what Expert has disabled from what a person has', () => {
-	expect(isOffByExpert({ ...webhook, ...off })).toBe(true);
-	expect(isOffByExpert({ ...webhook, active: false })).toBe(false);
-	expect(isOffByExpert({ ...webhook, disabledReason: '1' })).toBe(false);
+it('isDisabledByExpert tells what Expert has disabled from what a person has', () => {
+	expect(isDisabledByExpert({ ...webhook, ...off })).toBe(true);
+	expect(isDisabledByExpert({ ...webhook, active: false })).toBe(false);
+	expect(isDisabledByExpert({ ...webhook, disabledReason: '1' })).toBe(false);
 	expect(hasNoReason({ ...webhook, disabledReason: '1' })).toBe(false);
 });
