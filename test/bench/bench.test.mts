@@ -3,30 +3,30 @@ import { describe, expect, it } from 'vitest';
 import { inTurn, microseconds, ratio, type Subject } from './harness.mts';
 import { atLeast, atMost, comparison, markdown, type Row, written } from './report.mts';
 
-/** Subjects that do nothing, and a clock that says what it is told to, in turn. */
+/** Subjects that do nothing, and a clock that returns these times in turn. */
 function measured(times: Record<string, number[]>) {
-	const asked: string[] = [];
+	const called: string[] = [];
 	const left = structuredClone(times);
 	const measure = async ({ name }: Subject) => {
-		asked.push(name);
+		called.push(name);
 		return left[name]!.shift()!;
 	};
 	const subjects = Object.keys(times).map((name) => ({ name, run: () => {} }));
-	return { asked, measure, subjects };
+	return { called, measure, subjects };
 }
 
 describe('rounds', () => {
-	it('take the subjects in turn, and leave the first time of each out', async () => {
-		const { asked, measure, subjects } = measured({ A: [900, 1, 2], B: [900, 3, 4] });
+	it('rounds run the subjects in turn, without the first time of each', async () => {
+		const { called, measure, subjects } = measured({ A: [900, 1, 2], B: [900, 3, 4] });
 		const timings = await inTurn(subjects, { rounds: 2, measure });
-		expect(asked.join(' ')).toBe('A B A B A B');
+		expect(called.join(' ')).toBe('A B A B A B');
 		expect(timings).toEqual([
 			{ name: 'A', rounds: [1, 2] },
 			{ name: 'B', rounds: [3, 4] },
 		]);
 	});
 
-	it('really call what is to be timed', async () => {
+	it('rounds call the subject to be timed', async () => {
 		let calls = 0;
 		const subject = { name: 'counts', run: () => (calls += 1) };
 		const [timing] = await inTurn([subject], { rounds: 1 });
@@ -34,7 +34,7 @@ describe('rounds', () => {
 		expect(timing!.rounds).toEqual([expect.any(Number)]);
 	});
 
-	it('wait for what takes its time', async () => {
+	it('rounds wait for asynchronous subjects', async () => {
 		let [begun, ended] = [0, 0];
 		const run = async () => {
 			begun += 1;
@@ -46,26 +46,26 @@ describe('rounds', () => {
 	});
 });
 
-describe('a ratio', () => {
+describe('ratios', () => {
 	const base = { name: 'A', rounds: [10, 10, 1000, 10, 10] };
 
-	it('compares within each round: a slow moment of the machine is in both', () => {
+	it('a ratio compares within each round, so that a slow moment affects both', () => {
 		const slowToo = { name: 'B', rounds: [20, 20, 2000, 20, 20] };
 		expect(ratio(slowToo, base)).toEqual({ ratio: 2, middle: [2, 2] });
 	});
 
-	it('is the median, with the middle half of the rounds', () => {
+	it('a ratio is the median, with the middle half of the rounds', () => {
 		const uneven = { name: 'B', rounds: [10, 20, 3000, 40, 50] };
 		expect(ratio(uneven, base)).toEqual({ ratio: 3, middle: [2, 4] });
 	});
 
-	it('stands beside the time in microseconds', () => {
+	it('the time of a subject is its median in microseconds', () => {
 		expect(microseconds({ name: 'A', rounds: [1000, 9000, 2000] })).toBe(2);
 	});
 });
 
 describe('the report', () => {
-	it('compares with the first, in a table to be pasted', () => {
+	it('the report compares with the first subject, in a Markdown table', () => {
 		const table = comparison('Of two', [
 			{ name: 'A', rounds: [1000, 1000, 1000, 1000, 1000] },
 			{ name: 'B', rounds: [1500, 1234, 2000, 9000, 1000] },
@@ -83,7 +83,7 @@ describe('the report', () => {
 		);
 	});
 
-	it('tells of each goal whether it was met', () => {
+	it('the report says of each goal whether it was met', () => {
 		const goals = [atMost(1.2, 'cost', 1.2), atMost(1.2, 'cost', 1.21), atLeast(2, 'gain', 2.5)];
 		expect(markdown({ tables: [], goals }).split('\n').slice(4, 7)).toEqual([
 			'| cost: at most 1.2 |      1.2 | yes |',
@@ -92,7 +92,7 @@ describe('the report', () => {
 		]);
 	});
 
-	it('puts a dash where a row has nothing to say', () => {
+	it('the report shows a dash where a row has no value', () => {
 		const rows: Row[] = [{ a: 1 }, { a: 2, b: 3 }];
 		expect(markdown({ tables: [{ title: '', rows }], goals: [] })).toMatch(/\| +1 \| +– \|/);
 	});
@@ -103,7 +103,7 @@ describe('the report', () => {
 		[1234.56, '1235'],
 		[100_000, '100000'],
 		['text', 'text'],
-	])('writes %s as %s', (value, text) => {
+	])('the report writes %s as %s', (value, text) => {
 		expect(written(value)).toBe(text);
 	});
 });

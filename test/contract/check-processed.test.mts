@@ -55,7 +55,7 @@ async function withStore(
 }
 
 describe.each(versions)('checkProcessedAndRecord in n8n %s', (version) => {
-	it(`n8n ${version} reports what is new and remembers it`, async () => {
+	it(`n8n ${version} reports what is new, once`, async () => {
 		await withStore(version, async (check) => {
 			expect(await check(['a', 'b'])).toEqual(['a', 'b']);
 			expect(await check(['b', 'c'])).toEqual(['c']);
@@ -70,7 +70,7 @@ describe.each(versions)('checkProcessedAndRecord in n8n %s', (version) => {
 		});
 	});
 
-	it(`n8n ${version} forgets what is removed`, async () => {
+	it(`n8n ${version} reports what was removed as new again`, async () => {
 		await withStore(version, async (check, remove) => {
 			await check(['a', 'b']);
 			await remove(['a']);
@@ -78,7 +78,7 @@ describe.each(versions)('checkProcessedAndRecord in n8n %s', (version) => {
 		});
 	});
 
-	it(`n8n ${version} has no lock: two checks at the same time both call an item new`, async () => {
+	it(`n8n ${version} has no lock: two concurrent checks both report an item as new`, async () => {
 		await withStore(version, async (check) => {
 			await check(['other']);
 			expect(await Promise.all([check(['a']), check(['a'])])).toEqual([['a'], ['a']]);

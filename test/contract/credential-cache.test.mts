@@ -37,7 +37,7 @@ describe.each(versions)('credentials in n8n %s', (version) => {
 		name: `reading ${queries}`,
 	});
 
-	it(`n8n ${version} asks its database for each reading and caches nothing`, async () => {
+	it(`n8n ${version} queries its database for each reading and caches nothing`, async () => {
 		let queries = 0;
 		const context = contextOver(readerOf(version, async () => row(++queries)));
 		for (let count = 1; count <= 3; count++) {
@@ -48,13 +48,13 @@ describe.each(versions)('credentials in n8n %s', (version) => {
 		expect(queries).toBe(3);
 	});
 
-	it(`n8n ${version} passes on that its database does not answer`, async () => {
+	it(`n8n ${version} reports that its database does not respond`, async () => {
 		const failing = async () => await Promise.reject(new Error('no connection'));
 		const context = contextOver(readerOf(version, failing));
 		await expect(credentialSince(performance.now(), context)).rejects.toThrow('no connection');
 	});
 
-	it(`n8n-core of n8n ${version} asks for the credential at each getCredentials`, async () => {
+	it(`n8n-core of n8n ${version} reads the credential again at each getCredentials`, async () => {
 		const { WebhookContext, Workflow } = {
 			...n8nCode(version).package<{
 				WebhookContext: new (...args: unknown[]) => IWebhookFunctions;

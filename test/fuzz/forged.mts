@@ -105,7 +105,7 @@ export function forgedProperties(): void {
 	const acceptedIds = new Set<string>();
 
 	property(
-		'a forgery runs nothing, and does not stand in the way of the genuine delivery',
+		'a forgery starts no run and does not keep the genuine delivery from running',
 		32,
 		fc.record({ base: fc.constantFrom(...recorded), forgery }),
 		async ({ base, forgery }) => {
@@ -131,7 +131,7 @@ export function forgedProperties(): void {
 	);
 
 	property(
-		'signed bytes run once, whatever the headers around them say, one by one and at once',
+		'signed bytes run once, whatever their headers, in sequence and concurrently',
 		7,
 		fc.record({
 			base: fc.constantFrom(...recorded),
@@ -153,7 +153,7 @@ export function forgedProperties(): void {
 	);
 
 	property(
-		'a copy that holds its body back until the first one is forgotten runs nothing',
+		'a copy whose body is held back until the first one is evicted starts no run',
 		1,
 		fc.record({
 			base: fc.constantFrom(...recorded),
@@ -191,7 +191,7 @@ export function forgedProperties(): void {
 	);
 
 	property(
-		'an old capture runs nothing, whatever signature or id of another delivery it carries',
+		'an old capture starts no run with the signature or id of another delivery',
 		1,
 		fc.record({
 			old: fc.constantFrom(...recorded),
@@ -223,7 +223,7 @@ export function forgedProperties(): void {
 	);
 
 	property(
-		'what was signed once runs once, whichever secrets come, go and come back',
+		'a signed delivery runs once, however the secrets change and change back',
 		0.5,
 		fc.record({ base: fc.constantFrom(...recorded), steps: fc.array(step, { maxLength: 20 }) }),
 		async ({ base, steps }) => {
@@ -250,7 +250,7 @@ export function forgedProperties(): void {
 	);
 
 	property(
-		'retries of one delivery, each signed anew, run nothing when they are replayed under fresh ids',
+		'retries of a delivery start no run when they are replayed with new ids',
 		0.1,
 		fc.record({ base: fc.constantFrom(...recorded), retries: fc.constantFrom(1, 31, 32, 33, 100) }),
 		async ({ base, retries }) => {
@@ -268,7 +268,7 @@ export function forgedProperties(): void {
 	);
 
 	property(
-		'whatever headers and bytes come in, there is one answer of the contract and nothing runs',
+		'any headers and bytes get one response of the contract and start no run',
 		5,
 		fc.record({ headers: anyHeaders, bytes: fc.uint8Array({ maxLength: 300, size: 'max' }) }),
 		async ({ headers, bytes }) => {

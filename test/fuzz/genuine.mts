@@ -90,7 +90,7 @@ export function genuineProperties(): void {
 	});
 
 	property(
-		'a genuine delivery is never refused, never lost and runs once, however odd it is',
+		'a genuine delivery is never refused or lost and runs once, whatever its content',
 		35,
 		fc.record({ body, headers: unsignedHeaders, again: fc.option(unsignedHeaders), whole }),
 		async ({ body, headers, again, whole }) => {
@@ -119,7 +119,7 @@ export function genuineProperties(): void {
 	});
 
 	property(
-		'a genuine delivery is answered 200 and runs at most once when there are filters',
+		'a genuine delivery gets 200 and runs at most once when there are filters',
 		10,
 		fc.record({ body, headers: unsignedHeaders }),
 		async ({ body, headers }) => {

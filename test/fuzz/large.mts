@@ -52,7 +52,7 @@ export function largeProperties(): void {
 	});
 
 	property(
-		'a genuine delivery of the longest length is read in time, whatever fills it',
+		'a genuine delivery of the maximum size is read in time, whatever its content',
 		0.05,
 		document,
 		async (shape) => {

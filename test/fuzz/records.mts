@@ -45,7 +45,7 @@ const damaged = fc.oneof(
 
 export function recordProperties(): void {
 	property(
-		'no damaged record makes a genuine delivery be refused or run twice',
+		'a genuine delivery is not refused and runs once after any damage to the record',
 		4,
 		fc.record({ damaged, body: fc.constantFrom(...recorded) }),
 		async ({ damaged, body }) => {

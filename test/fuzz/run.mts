@@ -71,7 +71,7 @@ function report<T>(name: string, run: fc.RunDetails<[T]>): string {
  * @param percent of all cases, those that are in the file
  */
 export function expectAllCases({ percent }: { percent: number }): void {
-	it.skipIf(PATH !== undefined)('fuzzing ran as many cases as were asked for', (context) => {
+	it.skipIf(PATH !== undefined)('fuzzing ran the configured number of cases', (context) => {
 		// With a filter on the names, as for one property alone, there is nothing to add up.
 		if (tallies.some(({ cases }) => cases === 0)) return context.skip();
 		expect(total()).toBeGreaterThanOrEqual(casesOf(percent));

@@ -379,14 +379,14 @@ const commands: Array<fc.Arbitrary<Command>> = [
 
 export function storeProperties(): void {
 	property(
-		'the store knows what its model knows: done never runs again, interrupted is marked',
+		'the store agrees with its model: done never runs again, interrupted is marked',
 		5,
 		fc.commands(commands, { maxCommands: 80, size: 'max' }),
 		(run) => fc.modelRun(() => ({ model: { world: new World() }, real: {} }), run),
 	);
 
 	property(
-		'the store refuses nothing young and holds no more than it may, whatever comes in which order',
+		'the store refuses no recent delivery and stays within its limit, in any order',
 		2,
 		fc.record({
 			atMost: fc.integer({ min: 1, max: 8 }),

@@ -53,14 +53,14 @@ function endsAsWanted(text = ''): boolean {
 const BLAME = /\b(error|problem|failure|mistake)\b/i;
 
 describe.each(resources)('resource $value', ({ value, name, description, operations }) => {
-	it('is named once, and says what it is', () => {
+	it(`the resource ${value} exists once and has a name and a description`, () => {
 		expect(resources.filter((other) => other.value === value)).toHaveLength(1);
 		expect(name).toMatch(/^[A-Z]/);
 		expect(description).toMatch(/^[A-Z]/);
 		expect(endsAsWanted(description)).toBe(true);
 	});
 
-	it('has its operations in alphabetical order, each with a name and value of its own', () => {
+	it(`the resource ${value} has its operations in alphabetical order, each with its own name and value`, () => {
 		const names = operations.map((operation) => operation.name);
 		expect(names).toEqual(sorted(names));
 		expect(new Set(names).size).toBe(names.length);
@@ -68,8 +68,8 @@ describe.each(resources)('resource $value', ({ value, name, description, operati
 	});
 });
 
-describe.each(everything)('$title', ({ resource, operation }) => {
-	it('has the texts that n8n shows', () => {
+describe.each(everything)('$title', ({ title, resource, operation }) => {
+	it(`${title} has the texts that n8n shows`, () => {
 		expect(operation.value).toMatch(/^[a-z][A-Za-z0-9]*$/);
 		expect(operation.name).toMatch(/^[A-Z]/);
 		expect(operation.action).toMatch(/^[A-Z][^.]*$/);
@@ -79,23 +79,23 @@ describe.each(everything)('$title', ({ resource, operation }) => {
 		expect(texts).not.toMatch(BLAME);
 	});
 
-	it('has an action text that no other operation has', () => {
+	it(`${title} has an action text that no other operation has`, () => {
 		const same = everything.filter((other) => other.operation.action === operation.action);
 		expect(same).toHaveLength(1);
 	});
 
-	it('has a schema of its output', () => {
+	it(`${title} has a schema of its output`, () => {
 		expect(hasSchema(resource.value, operation.value)).toBe(true);
 	});
 
-	it('shows its fields, each name once, in its own order', () => {
+	it(`${title} shows its fields in their own order, each name once`, () => {
 		const names = operation.fields.map(({ name }) => name);
 		expect(new Set(names).size).toBe(names.length);
 		const shown = shownFor(resource.value, operation.value);
 		expect(shown.map(({ name }) => name)).toEqual(names);
 	});
 
-	it('has fields with the words that n8n wants', () => {
+	it(`${title} has fields worded as n8n asks for`, () => {
 		for (const field of fieldsOf(operation)) {
 			const { name, displayName, description, placeholder, type } = field;
 			expect(name, displayName).toMatch(/^[a-z][A-Za-z0-9]*$/);
@@ -107,7 +107,7 @@ describe.each(everything)('$title', ({ resource, operation }) => {
 		}
 	});
 
-	it('has lists of choices with values of their own, in alphabetical order when long', () => {
+	it(`${title} has choices with unique values, in alphabetical order when there are many`, () => {
 		for (const field of fieldsOf(operation)) {
 			const choices = choicesOf(field);
 			const names = choices.map((choice) => choice.name);
@@ -119,7 +119,7 @@ describe.each(everything)('$title', ({ resource, operation }) => {
 		}
 	});
 
-	it('has options in alphabetical order', () => {
+	it(`${title} has its options in alphabetical order`, () => {
 		for (const { type, name, options = [] } of fieldsOf(operation)) {
 			if (type !== 'collection') continue;
 			const names = (options as INodeProperties[]).map(({ displayName }) => displayName);
@@ -128,7 +128,7 @@ describe.each(everything)('$title', ({ resource, operation }) => {
 	});
 });
 
-it('uses a name for fields of one type only within a resource', () => {
+it('fields with the same name within a resource have the same type', () => {
 	for (const resource of resources) {
 		const types = new Map<string, string>();
 		for (const { name, type } of resource.operations.flatMap(({ fields }) => fields)) {

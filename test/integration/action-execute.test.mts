@@ -14,7 +14,7 @@ const pageCalls = (site: Simulator) =>
 	site.apiCalls.filter(({ path }) => !path.endsWith('/users/current'));
 
 describe('several items', () => {
-	it('runs once for each, in order, and links what comes out to what went in', async () => {
+	it('the action node runs once per item, in order, and links each result to its item', async () => {
 		const site = await openSite();
 		const [a, b] = ['A', 'B'].map((path) => site.site.createPage(path).pageId);
 		const items = await runNode(site, { parameters: get, input: itemsFor(b, a, b) });
@@ -25,7 +25,7 @@ describe('several items', () => {
 		]);
 	});
 
-	it('links all results of an item to it', async () => {
+	it('the action node links all results of an item to that item', async () => {
 		const site = await openSite();
 		const { pageId } = site.site.createPage('A');
 		site.site.createPage('A/B');
@@ -39,7 +39,7 @@ describe('several items', () => {
 		]);
 	});
 
-	it('reads every field anew for each item', async () => {
+	it('the action node reads every field again for each item', async () => {
 		const site = await openSite();
 		const { pageId } = site.site.createPage('A', { html: '<p>a</p>' });
 		const input = ['text', 'html'].map((format) => ({ json: { format, page: { id: pageId } } }));
@@ -51,15 +51,15 @@ describe('several items', () => {
 		]);
 	});
 
-	it('does nothing when nothing comes in', async () => {
+	it('the action node makes no call without an item', async () => {
 		const site = await openSite();
 		expect(await runNode(site, { parameters: get, input: [] })).toEqual([]);
 		expect(site.apiCalls).toEqual([]);
 	});
 });
 
-describe('something that does not work', () => {
-	it('stops there and tells which item it was', async () => {
+describe('failures', () => {
+	it('the action node stops at the first failure and names its item', async () => {
 		const site = await openSite();
 		const { pageId } = site.site.createPage('A');
 		const refusal = await refusalOf(site, {
@@ -71,7 +71,7 @@ describe('something that does not work', () => {
 		expect(pageCalls(site)).toHaveLength(2);
 	});
 
-	it('tells the same of what was entered', async () => {
+	it('the action node names the item with an input error', async () => {
 		const site = await openSite();
 		const refusal = await refusalOf(site, { parameters: get, input: itemsFor('x y') });
 		expect(refusal).toBeInstanceOf(NodeOperationError);
@@ -81,7 +81,7 @@ describe('something that does not work', () => {
 		});
 	});
 
-	it('goes on with the next item when the builder wants that, with one text for each', async () => {
+	it('the action node continues with the next item with On Error: Continue, with one error text per item', async () => {
 		const site = await openSite();
 		const { pageId } = site.site.createPage('A');
 		const input = itemsFor(999, undefined, pageId);
@@ -104,7 +104,7 @@ describe('something that does not work', () => {
 		expect(items.slice(0, 2).map(({ json }) => Object.keys(json))).toEqual([['error'], ['error']]);
 	});
 
-	it('goes on when the site cannot be reached', async () => {
+	it('the action node continues after a connection failure with On Error: Continue', async () => {
 		const site = await openSite();
 		const { pageId } = site.site.createPage('A');
 		site.faults.add({ match: { path: '/pages/', times: 1 }, effect: { reset: true } });
@@ -117,11 +117,11 @@ describe('something that does not work', () => {
 	});
 });
 
-describe('an operation that this version does not know', () => {
+describe('unknown operations', () => {
 	const parameters = { resource: 'page', operation: 'paint' };
 	const message = 'This version of the node cannot do "paint" with "page"';
 
-	it('says so before any call', async () => {
+	it('the action node rejects an unknown operation before any call', async () => {
 		const site = await openSite();
 		const refusal = await refusalOf(site, { parameters });
 		expect(refusal.message).toBe(message);
@@ -132,7 +132,7 @@ describe('an operation that this version does not know', () => {
 	it.each([
 		{ resource: '__CUSTOM_API_CALL__' },
 		{ resource: 'page', operation: '__CUSTOM_API_CALL__' },
-	])('says where a custom API call is made (%j)', async (parameters) => {
+	])('the action node says how to make a custom API call (%j)', async (parameters) => {
 		const site = await openSite();
 		const refusal = await refusalOf(site, { parameters });
 		expect(refusal.message).toBe('Custom API calls need the HTTP Request node');
@@ -141,7 +141,7 @@ describe('an operation that this version does not know', () => {
 		expect(site.apiCalls).toEqual([]);
 	});
 
-	it('takes an expression for one: n8n has only fixed values there', async () => {
+	it('the action node rejects an expression as operation', async () => {
 		const site = await openSite();
 		const operation = '={{ $json.operation }}';
 		const input = [{ json: { operation: 'get' } }];
@@ -166,7 +166,7 @@ it('the action node sends no token to an http address that is not this machine',
 });
 
 it.each(['', '  ', 'not an address', 'ftp://help.example.com'])(
-	'says that the Site URL "%s" is no web address',
+	'the action node says that the Site URL "%s" is not a web address',
 	async (siteUrl) => {
 		const site = await openSite();
 		const page = { __rl: true, mode: 'id', value: 'home' };

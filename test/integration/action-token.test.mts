@@ -34,29 +34,32 @@ function minutesLater(minutes: number): void {
 	vi.spyOn(performance, 'now').mockImplementation(() => real() + minutes * 60_000);
 }
 
-describe.each(Object.entries(lists))('%s, soon after another run', (_name, parameters) => {
-	it('gives no shorter list when the token has run out meanwhile', async () => {
-		const site = await publicSite();
-		expect((await outputOf(site, { parameters })).length).toBeGreaterThanOrEqual(2);
-		minutesLater(1);
-		site.expireTokens();
-		const refusal = await refusalOf(site, { parameters });
-		expect(refusal.message).toBe('The site does not accept the token');
-		expect(refusal.description).toContain('Enter the token again');
-	});
+describe.each(Object.entries(lists))(
+	'an expired token in %s, soon after another run',
+	(name, parameters) => {
+		it(`${name} fails instead of returning a shorter list when the token has just expired`, async () => {
+			const site = await publicSite();
+			expect((await outputOf(site, { parameters })).length).toBeGreaterThanOrEqual(2);
+			minutesLater(1);
+			site.expireTokens();
+			const refusal = await refusalOf(site, { parameters });
+			expect(refusal.message).toBe('The site does not accept the token');
+			expect(refusal.description).toContain('Enter the token again');
+		});
 
-	it('says that the token has run out, where the site allows nothing any more', async () => {
-		const site = await publicSite();
-		await outputOf(site, { parameters });
-		minutesLater(1);
-		site.expireTokens();
-		site.site.users.anonymous.role = 'None';
-		const refusal = await refusalOf(site, { parameters });
-		expect(refusal.message).toBe('The site does not accept the token');
-	});
-});
+		it(`${name} reports the expired token when the site shows nothing to anonymous users`, async () => {
+			const site = await publicSite();
+			await outputOf(site, { parameters });
+			minutesLater(1);
+			site.expireTokens();
+			site.site.users.anonymous.role = 'None';
+			const refusal = await refusalOf(site, { parameters });
+			expect(refusal.message).toBe('The site does not accept the token');
+		});
+	},
+);
 
-it('says so of what is written, too, and keeps to what was asked for', async () => {
+it('a write with an expired token fails, and the next one is not sent', async () => {
 	const site = await publicSite();
 	const save = { resource: 'page', operation: 'saveContents', page: at('New'), contents: 'x' };
 	await outputOf(site, { parameters: lists.users });
@@ -65,12 +68,12 @@ it('says so of what is written, too, and keeps to what was asked for', async () 
 	const refusal = await refusalOf(site, { parameters: save });
 	expect(refusal.message).toBe('The site does not accept the token');
 	expect(site.site.pages.byPath('New')).toBeUndefined();
-	// From now on it is known.
+	// The expiry is known from now on.
 	await refusalOf(site, { parameters: save });
 	expect(callsOf(site).filter(({ method }) => method === 'POST')).toHaveLength(1);
 });
 
-it('notices a token that has run out although the wall clock was set back', async () => {
+it('an expired token is noticed although the wall clock was set back', async () => {
 	const site = await publicSite();
 	await outputOf(site, { parameters: lists.users });
 	minutesLater(60);
@@ -81,14 +84,14 @@ it('notices a token that has run out although the wall clock was set back', asyn
 	expect(refusal.message).toBe('The site does not accept the token');
 });
 
-it('asks at once for a token that this process does not know yet', async () => {
+it('a token that this process does not know yet is checked first', async () => {
 	vi.spyOn(performance, 'now').mockReturnValue(1_000);
 	const site = await publicSite();
 	await outputOf(site, { parameters: lists.users });
 	expect(site.apiCalls[0]?.path).toBe('/@api/deki/users/current');
 });
 
-it('does not blame the token when the user lacks the right', async () => {
+it('a missing right is not blamed on the token', async () => {
 	const site = await publicSite();
 	const credential = { jwt: site.readerJwt };
 	const parameters = { resource: 'page', operation: 'get', page: at('Guide for admins') };
@@ -98,7 +101,7 @@ it('does not blame the token when the user lacks the right', async () => {
 	expect(refusal.message).toContain('Expert did not allow this (403)');
 });
 
-it('asks once about a token for a list that is read at once', async () => {
+it('two runs in a row check the token once', async () => {
 	const site = await publicSite();
 	await outputOf(site, { parameters: lists.search });
 	await outputOf(site, { parameters: lists.search });

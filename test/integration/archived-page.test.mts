@@ -18,7 +18,7 @@ function deleted(site: Simulator, path: string, html = '<p>gone</p>') {
 	return pageId;
 }
 
-it('reads what a "Page Deleted" event points at, with its text', async () => {
+it('Archived Page: Get returns the page of a "Page Deleted" event with its contents', async () => {
 	const site = await openSite();
 	const html = '<p>Größe &amp; 日本語</p>';
 	const pageId = deleted(site, 'Guides/Set_up', html);
@@ -37,7 +37,7 @@ it('reads what a "Page Deleted" event points at, with its text', async () => {
 	expectSchema('archivedPage', 'get', items);
 });
 
-it('takes the whole page of an event', async () => {
+it('Archived Page: Get accepts the whole page object of an event', async () => {
 	const site = await openSite();
 	const pageId = deleted(site, 'A');
 	const input = [{ json: { page: { id: String(pageId), path: 'A' } } }];
@@ -47,7 +47,7 @@ it('takes the whole page of an event', async () => {
 });
 
 it.each(['A/B', 'Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b'])(
-	'brings %s back to where it was',
+	'Archived Page: Restore restores %s to its path',
 	async (path) => {
 		const site = await openSite();
 		const pageId = deleted(site, path);
@@ -59,7 +59,7 @@ it.each(['A/B', 'Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b'])(
 	},
 );
 
-it('brings subpages back, too, each as an item', async () => {
+it('Archived Page: Restore restores subpages, each as an item', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	site.site.createPage('A/B');
@@ -68,7 +68,7 @@ it('brings subpages back, too, each as an item', async () => {
 	expect(restored.map(({ path }) => path)).toEqual(['A', 'A/B']);
 });
 
-it('brings it back to another path', async () => {
+it('Archived Page: Restore restores a page to another path', async () => {
 	const site = await openSite();
 	const pageId = deleted(site, 'A');
 	site.site.createPage('A');
@@ -80,18 +80,21 @@ it('brings it back to another path', async () => {
 	expect(page).toMatchObject({ id: String(pageId), path: 'Größe_&_Maß/Zurück' });
 });
 
-it.each(['get', 'restore'])('%s tells of a page that is not in the archive', async (operation) => {
-	for (const errorStyle of ['exception', 'framework'] as const) {
-		const site = await openSite({ errorStyle });
-		const { pageId } = site.site.createPage('A');
-		const run = archived(operation, { archivedPage: byId(pageId) });
-		const { message, description } = await refusalOf(site, run);
-		expect(message).toContain(`Page ${pageId} is not in the archive (404)`);
-		expect(description).toContain('restored');
-	}
-});
+it.each(['get', 'restore'])(
+	'archivedPage.%s reports a page that is not in the archive',
+	async (operation) => {
+		for (const errorStyle of ['exception', 'framework'] as const) {
+			const site = await openSite({ errorStyle });
+			const { pageId } = site.site.createPage('A');
+			const run = archived(operation, { archivedPage: byId(pageId) });
+			const { message, description } = await refusalOf(site, run);
+			expect(message).toContain(`Page ${pageId} is not in the archive (404)`);
+			expect(description).toContain('restored');
+		}
+	},
+);
 
-it.each(['get', 'restore'])('%s is for admins', async (operation) => {
+it.each(['get', 'restore'])('archivedPage.%s requires the Admin role', async (operation) => {
 	const site = await openSite();
 	const pageId = deleted(site, 'A');
 	for (const jwt of [site.editorJwt, site.readerJwt]) {
@@ -103,22 +106,25 @@ it.each(['get', 'restore'])('%s is for admins', async (operation) => {
 	expect(site.site.page(pageId).deleted).toBe(true);
 });
 
-it.each(['get', 'restore'])('%s does not take a sign-in page for an answer', async (operation) => {
-	const site = await openSite();
-	const pageId = deleted(site, 'A');
-	site.faults.add({ effect: { status: 200, body: 'html' } });
-	const run = archived(operation, { archivedPage: byId(pageId) });
-	expect((await refusalOf(site, run)).message).toContain('web page instead of the Expert API');
-});
+it.each(['get', 'restore'])(
+	'archivedPage.%s does not accept a sign-in page as a response',
+	async (operation) => {
+		const site = await openSite();
+		const pageId = deleted(site, 'A');
+		site.faults.add({ effect: { status: 200, body: 'html' } });
+		const run = archived(operation, { archivedPage: byId(pageId) });
+		expect((await refusalOf(site, run)).message).toContain('web page instead of the Expert API');
+	},
+);
 
-it('calls nobody when the event names no page', async () => {
+it('Archived Page: Restore makes no call when the event names no page', async () => {
 	const site = await openSite();
 	const { message } = await refusalOf(site, archived('restore'));
 	expect(message).toBe('No archived page is named');
 	expect(callsOf(site)).toEqual([]);
 });
 
-it('lists what was deleted, step by step and by title', async () => {
+it('the list of archived pages is paged and can be searched by title', async () => {
 	const site = await openSite();
 	const ids = Array.from({ length: 51 }, (_, i) => deleted(site, `Old/Page_${i + 1}`));
 	const first = await searchList(site, 'searchArchivedPages');
@@ -132,7 +138,7 @@ it('lists what was deleted, step by step and by title', async () => {
 	expect(found.results).toEqual([{ name: 'Old/Page_51', value: String(ids[50]) }]);
 });
 
-it('tells pages of the same title apart', async () => {
+it('the list of archived pages shows the paths of pages with the same title', async () => {
 	const site = await openSite();
 	for (const path of ['A', 'B']) {
 		const { pageId } = site.site.createPage(path, { title: 'Setup' });
@@ -142,7 +148,7 @@ it('tells pages of the same title apart', async () => {
 	expect(results.map(({ name }) => name).sort()).toEqual(['Setup (A)', 'Setup (B)']);
 });
 
-it('lists nothing for those who are no admins', async () => {
+it('the list of archived pages requires the Admin role', async () => {
 	const site = await openSite();
 	const credential = { jwt: site.editorJwt };
 	await expect(searchList(site, 'searchArchivedPages', { credential })).rejects.toThrow(

@@ -162,7 +162,7 @@ it('Let Through Once evicts the oldest beyond its limit', async () => {
 });
 
 it.each([{}, { history: 0 }, { history: 'many' }])(
-	'remembers 10,000 changes with %j',
+	'Let Through Once remembers 10,000 changes with %j',
 	async (options) => {
 		const workflow = new OnceWorkflow(options);
 		await workflow.execute(range(10_001).map(created));
@@ -185,7 +185,7 @@ it('Let Through Once is not stuck when n8n could not read its record', async () 
 	expect(await workflow.execute([created(1), created(2)])).toHaveLength(2);
 });
 
-it('Let Through Once lets an event through again when n8n runs its execution anew, and nobody else', async () => {
+it('Let Through Once lets an event through again only when n8n retries its execution', async () => {
 	const workflow = new OnceWorkflow();
 	const first = event('d-1', 1);
 	expect(await workflow.execute([first])).toHaveLength(1);
@@ -198,7 +198,7 @@ it('Let Through Once lets an event through again when n8n runs its execution ane
 	expect(await workflow.execute([event('d-2', 1)])).toEqual([]);
 });
 
-it('Let Through Once lets through in a retry what came before the change was marked, once', async () => {
+it('Let Through Once lets an unmarked change through in a retry, and then no more', async () => {
 	const workflow = new OnceWorkflow();
 	expect(await workflow.execute([event('d-1', 1)], { retry: true })).toHaveLength(1);
 	expect(await workflow.execute([event('d-1', 1)])).toEqual([]);
@@ -217,14 +217,14 @@ it('Let Through Once drops in a retry what the execution itself had dropped', as
 	expect(await workflow.execute(caughtUp)).toEqual([]);
 });
 
-it('Let Through Once keeps the pass of an execution when a copy of its delivery comes along with others', async () => {
+it('Let Through Once lets a delivery through in a retry although a copy came with other events', async () => {
 	const workflow = new OnceWorkflow();
 	await workflow.execute([event('d-1', 1)]);
 	expect(await workflow.execute([event('d-1', 1), event('d-2', 2)])).toHaveLength(1);
 	expect(await workflow.execute([event('d-1', 1)], { retry: true })).toHaveLength(1);
 });
 
-it('rather doubles than drops what a catch-up found where n8n names no execution', async () => {
+it('Let Through Once prefers a duplicate to a loss when a retry cannot be matched to its execution', async () => {
 	const workflow = new OnceWorkflow();
 	const resumeToken = '';
 	expect(await workflow.execute([created(1)], { resumeToken })).toHaveLength(1);
@@ -245,7 +245,7 @@ it.each([
 		'ids within an event that is not simplified',
 		(wikiid: string) => ({ page: undefined, event: { '@wikiid': wikiid, page: { '@id': '371' } } }),
 	],
-])('tells pages of two sites with one number apart by %s', async (_how, of) => {
+])('Let Through Once tells pages with the same ID on two sites apart by %s', async (_how, of) => {
 	const workflow = new OnceWorkflow();
 	const [one, other] = ['one.example', 'other.example'].map((site) => of(site) as IDataObject);
 	expect(await workflow.execute([event('d-1', 371, one)])).toHaveLength(1);
@@ -254,7 +254,7 @@ it.each([
 	expect(await workflow.execute([event('d-4', 371, other)])).toEqual([]);
 });
 
-it('Let Through Once knows a page of another site again that a catch-up has found there', async () => {
+it('Let Through Once recognises a page of another site that a catch-up has found there', async () => {
 	const workflow = new OnceWorkflow();
 	const url = 'https://other.example/A';
 	await workflow.execute([event('d-1', 371, { page: { id: '371', url } })]);

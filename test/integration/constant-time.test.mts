@@ -49,13 +49,13 @@ function hexOf(bytes: NodeJS.ArrayBufferView): string {
 	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }
 
-describe('a signature', () => {
+describe('comparison of signatures', () => {
 	it.each([
 		['the first one matches', (right: string, other: string) => [right, other, other]],
 		['the last one matches', (right: string, other: string) => [other, other, right]],
 		['all of them match', (right: string) => [right, right]],
 		['none of them matches', (_right: string, other: string) => [other, other]],
-	])('is compared with that of each secret when %s', async (_case, headerFor) => {
+	])('each signature is compared with that of each secret when %s', async (_case, headerFor) => {
 		const delivery = newDelivery(scene);
 		const ours = [scene.site.signingSecret, PREVIOUS].map((by) => signatureBy(by, delivery));
 		const received = headerFor(ours[0]!, signatureBy('whsec_other', delivery));
@@ -68,7 +68,7 @@ describe('a signature', () => {
 		}
 	});
 
-	it('is right when the comparison in constant time says so, and only then', async () => {
+	it('the constant-time comparison alone decides whether a signature is right', async () => {
 		const delivery = newDelivery(scene);
 		const signature = signatureBy(scene.site.signingSecret, delivery);
 		compare.mockImplementation((...sides) => !sides.map(hexOf).includes(signature));
@@ -79,7 +79,7 @@ describe('a signature', () => {
 	});
 });
 
-describe('the Authorization', () => {
+describe('comparison of the Authorization', () => {
 	const wrong: Array<[string, string | undefined]> = [
 		['another one', 'Bearer guess'],
 		['a shorter one', 'Bearer'],
@@ -92,7 +92,7 @@ describe('the Authorization', () => {
 	});
 
 	it.each([['the right one', undefined], ...wrong])(
-		'is compared as values of one length: %s',
+		'the Authorization is compared as values of equal length: %s',
 		async (_case, entered) => {
 			const authorization = entered ?? authorizationAt(scene);
 			const { status } = await send(scene, newDelivery(scene), { authorization });
@@ -102,14 +102,14 @@ describe('the Authorization', () => {
 		},
 	);
 
-	it('is wrong when the comparison in constant time says so', async () => {
+	it('the right Authorization gets 401 when the constant-time comparison fails', async () => {
 		compare.mockReturnValue(false);
 		expect((await send(scene, newDelivery(scene))).status).toBe(401);
 		expect(scene.host.executions).toEqual([]);
 	});
 
 	it.each(wrong)(
-		'is right when the comparison in constant time says so: %s',
+		'a wrong Authorization gets 200 when the constant-time comparison succeeds: %s',
 		async (_case, value) => {
 			compare.mockReturnValue(true);
 			expect((await send(scene, newDelivery(scene), { authorization: value })).status).toBe(200);

@@ -27,7 +27,7 @@ it('the node names the credential test for this credential', async () => {
 	expect(trigger.methods.credentialTest).toHaveProperty(String(testedBy));
 });
 
-it('the credential test is passed with the long-term token of an admin, and names the user', async () => {
+it('the credential test passes with the long-term token of an admin, and names the user', async () => {
 	const scene = await openScene();
 	expect(await test(scene)).toMatchObject({
 		status: 'OK',
@@ -38,8 +38,8 @@ it('the credential test is passed with the long-term token of an admin, and name
 const DAY = 86_400_000;
 const inDays = (days: number) => new Date(Date.now() + days * DAY).toISOString().split('T')[0];
 
-describe('the end of the long-term token', () => {
-	it('is told, to the day', async () => {
+describe('expiry of the long-term token', () => {
+	it('the credential test names the day on which the long-term token expires', async () => {
 		const scene = await openScene({ site: { longTermTokenValidityMs: 400 * DAY } });
 		expect(await test(scene)).toEqual({
 			status: 'OK',
@@ -47,14 +47,14 @@ describe('the end of the long-term token', () => {
 		});
 	});
 
-	it('comes with what to do when it is near', async () => {
+	it('the credential test recommends a new long-term token when the old one expires soon', async () => {
 		const scene = await openScene({ site: { longTermTokenValidityMs: 29 * DAY } });
 		const { status, message } = await test(scene);
 		expect(status).toBe('OK');
 		expect(message).toContain(`is valid until ${inDays(29)}. Create a new one`);
 	});
 
-	it('is the reason that is given once the token is not accepted any more', async () => {
+	it('the credential test names expiry as the reason when the long-term token is refused', async () => {
 		const scene = await openScene({ site: { longTermTokenValidityMs: -3 * DAY } });
 		const { status, message } = await test(scene);
 		expect(status).toBe('Error');
@@ -65,7 +65,7 @@ describe('the end of the long-term token', () => {
 		);
 	});
 
-	it('is told although a site whose clock is behind still accepts the token', async () => {
+	it('the credential test reports an expired long-term token that a slow site clock still accepts', async () => {
 		const scene = await openScene({
 			site: { longTermTokenValidityMs: 2 * DAY, clockSkewMs: -4 * DAY },
 		});
@@ -74,14 +74,14 @@ describe('the end of the long-term token', () => {
 		expect(message).toContain(`The long-term token expired on ${inDays(-2)}. Create a new one`);
 	});
 
-	it('is no matter of another token, which the site does not accept for another reason', async () => {
+	it('the credential test does not mention expiry when another kind of token is refused', async () => {
 		const scene = await openScene();
 		const { message } = await test(scene, { jwt: 'not.a.token' });
 		expect(message).toMatch(/does not accept the token/);
 		expect(message).not.toMatch(/ran out|valid until/);
 	});
 
-	it('is not told of a server token, although a long-term token was entered before', async () => {
+	it('the credential test does not mention expiry of a server token', async () => {
 		const scene = await openScene();
 		const { jwt } = scene.site;
 		expect(await test(scene, { ...serverTokenFor(scene.site), jwt })).toEqual({
@@ -91,13 +91,13 @@ describe('the end of the long-term token', () => {
 	});
 });
 
-it('the credential test is passed when the token was copied with "Bearer " and white space', async () => {
+it('the credential test passes when the token was copied with "Bearer " and white space', async () => {
 	const scene = await openScene();
 	expect(await test(scene, { jwt: ` Bearer ${scene.site.jwt}\n` })).toMatchObject({ status: 'OK' });
 });
 
 it.each(['admin', '=admin', '1'])(
-	'is passed with a server token for the user "%s"',
+	'the credential test passes with a server token for the user "%s"',
 	async (user) => {
 		const scene = await openScene();
 		const changes = { ...serverTokenFor(scene.site), tokenUser: user };
@@ -106,7 +106,7 @@ it.each(['admin', '=admin', '1'])(
 );
 
 it.each(['/', '/@api/deki', '/@api/deki/', '/Guides/Setup'])(
-	'is passed with a Site URL that ends in "%s"',
+	'the credential test passes with a Site URL that ends in "%s"',
 	async (tail) => {
 		const scene = await openScene();
 		expect(await test(scene, { siteUrl: ` ${scene.site.url}${tail} ` })).toMatchObject({
@@ -121,11 +121,11 @@ it('the credential test changes nothing at the site', async () => {
 	expect(scene.site.apiCalls.map(({ method }) => method)).toEqual(['GET', 'GET']);
 });
 
-describe('a token that is not accepted', () => {
+describe('tokens that are not accepted', () => {
 	it.each([
-		['the site answers 200 as Anonymous', { refuseBadTokens: false }],
-		['the site answers 401', { refuseBadTokens: true }],
-	])('is told when %s', async (_name, settings) => {
+		['the site responds 200 as Anonymous', { refuseBadTokens: false }],
+		['the site responds 401', { refuseBadTokens: true }],
+	])('the credential test reports a refused token when %s', async (_name, settings) => {
 		const scene = await openScene({ site: settings });
 		const { status, message } = await test(scene, { jwt: 'not-the-right-token' });
 		expect(status).toBe('Error');
@@ -136,15 +136,15 @@ describe('a token that is not accepted', () => {
 	it.each([
 		['a wrong secret', { tokenSecret: 'not-the-right-secret' }],
 		['a wrong key', { tokenKey: 'not-the-right-key' }],
-		['a user that is not there', { tokenUser: 'nobody' }],
-	])('is told for a server token with %s', async (_name, changes) => {
+		['an unknown user', { tokenUser: 'nobody' }],
+	])('the credential test reports a refused server token with %s', async (_name, changes) => {
 		const scene = await openScene();
 		const { status, message } = await test(scene, { ...serverTokenFor(scene.site), ...changes });
 		expect(status).toBe('Error');
 		expect(message).toMatch(/server token also needs the right user name/);
 	});
 
-	it('is told when there is none', async () => {
+	it('the credential test reports a missing token', async () => {
 		const scene = await openScene();
 		const { status, message } = await test(scene, { jwt: '' });
 		expect(status).toBe('Error');
@@ -168,14 +168,14 @@ it('the credential test says whom to ask when the site does not allow webhooks',
 	expect(message).toMatch(/Ask your NiCE contact/);
 });
 
-describe('a Site URL that leads nowhere', () => {
+describe('Site URLs that lead nowhere', () => {
 	it.each([
 		['', /Site URL/],
 		['not an address', /Site URL/],
 		['ftp://help.example.com', /Site URL/],
 		['http://127.0.0.1:1', /could not be reached/],
 		['https://no-such-host.invalid', /could not be reached/],
-	])('is told for "%s"', async (siteUrl, says) => {
+	])('the credential test reports the Site URL "%s"', async (siteUrl, says) => {
 		const scene = await openScene();
 		const { status, message } = await test(scene, { siteUrl });
 		expect(status).toBe('Error');
@@ -184,7 +184,7 @@ describe('a Site URL that leads nowhere', () => {
 		expect(scene.site.apiCalls).toEqual([]);
 	});
 
-	it('sends nothing to an http address that is not this machine', async () => {
+	it('the credential test sends nothing to an http address that is not this machine', async () => {
 		const scene = await openScene();
 		const port = new URL(scene.site.url).port;
 		const { status, message } = await test(scene, { siteUrl: `http://0.0.0.0:${port}` });
@@ -193,7 +193,7 @@ describe('a Site URL that leads nowhere', () => {
 		expect(scene.site.apiCalls).toEqual([]);
 	});
 
-	it('takes an address without a scheme for https', async () => {
+	it('the credential test treats an address without a scheme as https', async () => {
 		const scene = await openScene();
 		const { status } = await test(scene, { siteUrl: scene.site.url.replace('http://', '') });
 		expect(status).toBe('Error');
@@ -204,7 +204,7 @@ describe('a Site URL that leads nowhere', () => {
 const headers = { Location: 'http://127.0.0.1:1/elsewhere' };
 const odd: Array<[string, Fault['effect'], RegExp]> = [
 	['a web page', { status: 200, body: 'html' }, /web page/],
-	['a web page for 404', { status: 404, body: 'html' }, /web page/],
+	['a 404 with a web page', { status: 404, body: 'html' }, /web page/],
 	['XML of something else', { status: 200, body: 'wrongRoot' }, /unexpected/],
 	['truncated XML', { status: 200, body: 'truncated' }, /unexpected/],
 	['an empty body', { status: 200, body: 'empty' }, /unexpected/],
@@ -216,20 +216,23 @@ const odd: Array<[string, Fault['effect'], RegExp]> = [
 ];
 
 describe.each([
-	['who is calling', '/users/current'],
-	['for the webhooks', '/webhooks'],
-])('a site that is asked %s', (_name, path) => {
-	it.each(odd)('and answers with %s is told in words', async (_answer, effect, says) => {
-		const scene = await openScene();
-		scene.site.faults.add({ match: { path }, effect });
-		const { status, message } = await test(scene);
-		expect(status).toBe('Error');
-		expect(message).toMatch(says);
-		expect(message).toMatch(/check|enter|try again|wait/i);
-	});
+	['the current user', '/users/current'],
+	['the webhooks', '/webhooks'],
+])('responses to the request for %s', (what, path) => {
+	it.each(odd)(
+		`the credential test explains %s in response to the request for ${what}`,
+		async (_response, effect, says) => {
+			const scene = await openScene();
+			scene.site.faults.add({ match: { path }, effect });
+			const { status, message } = await test(scene);
+			expect(status).toBe('Error');
+			expect(message).toMatch(says);
+			expect(message).toMatch(/check|enter|try again|wait/i);
+		},
+	);
 });
 
-it('never shows the token that a site repeats', async () => {
+it('the credential test redacts the token that a site repeats', async () => {
 	const scene = await openScene();
 	const message = `Who is Bearer ${scene.site.jwt}?`;
 	scene.site.faults.add({ effect: { status: 400, message } });

@@ -184,8 +184,8 @@ function forgedTime(scene: Scene): Partial<SingleDelivery> {
 	return { body, timestamp: now(), headers: { 'X-Nexus-Signature-256': signature } };
 }
 
-describe('a delivery with', () => {
-	it.each(refusals)('$name is answered $status and starts nothing', async (refusal) => {
+describe('responses to deliveries', () => {
+	it.each(refusals)('a delivery with $name gets $status and starts no run', async (refusal) => {
 		const scene = await openPublished();
 		const { changes, status, logged } = refusal;
 		const given = typeof changes === 'function' ? changes(scene) : changes;
@@ -203,12 +203,12 @@ describe('a delivery with', () => {
 		['a timestamp of 50 minutes ago', () => signedAt(now(-3000))],
 		['a timestamp of 4 minutes ahead', () => signedAt(now(240))],
 		['a timestamp in milliseconds', () => signedAt(`${now()}000`)],
-		['a content type that no one knows', { contentType: 'application/octet-stream' }],
+		['an unknown content type', { contentType: 'application/octet-stream' }],
 		['no content type', without('Content-Type')],
-		['a delivery id that is no UUID', { deliveryId: 'delivery-1' }],
+		['a delivery id that is not a UUID', { deliveryId: 'delivery-1' }],
 		['a second signature beside ours', (scene: Scene) => twoSignatures(scene)],
 	] as Array<[string, Changes]>)(
-		'%s is answered 200 and starts one run',
+		'a delivery with %s gets 200 and starts one run',
 		async (_name, changes) => {
 			const scene = await openPublished();
 			const given = typeof changes === 'function' ? changes(scene) : changes;
@@ -256,13 +256,16 @@ const orders: Array<[string, Partial<SingleDelivery>, number]> = [
 	['age before size', { timestamp: '1', body: oversize }, 401],
 ];
 
-it.each(orders)('decides in the order of the contract: %s', async (_name, changes, status) => {
-	const scene = await openPublished();
-	expectAnswer(await send(scene, newDelivery(scene), changes), status);
-	expect(scene.host.executions).toEqual([]);
-});
+it.each(orders)(
+	'a delivery with two faults gets the status of the first one in the contract: %s',
+	async (_name, changes, status) => {
+		const scene = await openPublished();
+		expectAnswer(await send(scene, newDelivery(scene), changes), status);
+		expect(scene.host.executions).toEqual([]);
+	},
+);
 
-it('keeps control characters and long ids out of the log', async () => {
+it('the log of a refused delivery contains no control characters and no long id', async () => {
 	const scene = await openPublished();
 	log.lines = [];
 	await send(scene, newDelivery(scene), {
@@ -274,7 +277,7 @@ it('keeps control characters and long ids out of the log', async () => {
 	expect(line).not.toContain('y'.repeat(60));
 });
 
-it('refuses every delivery of somebody who does not know the token, however many', async () => {
+it('each of 20 deliveries with a wrong Authorization gets 401, and the right one runs', async () => {
 	const scene = await openPublished();
 	const delivery = newDelivery(scene);
 	const answers = await Promise.all(

@@ -27,23 +27,26 @@ async function expectNextOneWorks(scene: Scene): Promise<void> {
 	expect(scene.host.thrown).toEqual([]);
 }
 
-describe('a compressed body', () => {
+describe('compressed bodies', () => {
 	it.each([
 		['gzip', gzipSync],
 		['deflate', deflateSync],
-	])('is read and its text is what the signature is over (%s)', async (encoding, compress) => {
-		const scene = await openPublished();
-		const delivery = newDelivery(scene);
-		const bytes = compress(Buffer.from(delivery.body as string));
-		expectAnswer(await send(scene, delivery, encoded(scene, delivery, bytes, encoding)), 200);
-		expect(scene.host.items).toEqual([expect.objectContaining({ eventType: 'page_create' })]);
-	});
+	])(
+		'the signature of a compressed body covers its decompressed text (%s)',
+		async (encoding, compress) => {
+			const scene = await openPublished();
+			const delivery = newDelivery(scene);
+			const bytes = compress(Buffer.from(delivery.body as string));
+			expectAnswer(await send(scene, delivery, encoded(scene, delivery, bytes, encoding)), 200);
+			expect(scene.host.items).toEqual([expect.objectContaining({ eventType: 'page_create' })]);
+		},
+	);
 
 	it.each([
-		['is no gzip at all', (bytes: Buffer) => Buffer.from(`plain ${bytes.length}`)],
+		['is not gzip', (bytes: Buffer) => Buffer.from(`plain ${bytes.length}`)],
 		['is cut off', (bytes: Buffer) => bytes.subarray(0, bytes.length - 12)],
 		['is empty', () => Buffer.alloc(0)],
-	])('is refused with 400 or 401 when it %s', async (_name, damage) => {
+	])('a compressed body that %s gets 400 or 401', async (_name, damage) => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const bytes = damage(gzipSync(Buffer.from(delivery.body as string)));
@@ -54,7 +57,7 @@ describe('a compressed body', () => {
 		await expectNextOneWorks(scene);
 	});
 
-	it('is refused with 413 when it is small and what it holds is not', async () => {
+	it('a small compressed body gets 413 when it inflates beyond the limit', async () => {
 		const scene = await openPublished();
 		const body = 'x'.repeat(BODY_LIMIT + 1);
 		const delivery = { ...newDelivery(scene), body };
@@ -64,15 +67,15 @@ describe('a compressed body', () => {
 	});
 });
 
-describe('a body that is too large', () => {
-	it('is refused with 413 when its length says so', async () => {
+describe('bodies over the limit', () => {
+	it('a body over the limit gets 413 by its Content-Length', async () => {
 		const scene = await openPublished();
 		const body = `<event type="page:create">${'x'.repeat(BODY_LIMIT)}</event>`;
 		expectAnswer(await send(scene, { ...newDelivery(scene), body }), 413);
 		await expectNextOneWorks(scene);
 	});
 
-	it('is refused with 413 when it comes in chunks and has no length', async () => {
+	it('a body over the limit gets 413 when it comes in chunks without Content-Length', async () => {
 		const scene = await openPublished();
 		const body = 'x'.repeat(BODY_LIMIT + 1);
 		const request = startRequest(scene, { ...newDelivery(scene), body }, undefined);
@@ -83,27 +86,30 @@ describe('a body that is too large', () => {
 	});
 });
 
-describe('a body that does not end', () => {
+describe('incomplete bodies', () => {
 	it.each([
-		['its length is named', 5000],
-		['it comes in chunks', undefined],
-	])('leaves nothing hanging when the connection is cut and %s', async (_name, length) => {
-		const scene = await openPublished();
-		const delivery = newDelivery(scene);
-		const request = startRequest(scene, delivery, length);
-		request.write((delivery.body as string).slice(0, 100));
-		await new Promise((resolve) => setTimeout(resolve, 50));
-		log.lines = [];
-		request.cut();
-		await scene.host.idle();
-		expect(scene.host.executions).toEqual([]);
-		expect(scene.host.thrown).toEqual([]);
-		expect(log.of('warn')).toEqual([expect.stringMatching(/body incomplete/)]);
-		expectAnswer(await send(scene, delivery), 200);
-		expect(scene.host.executions).toHaveLength(1);
-	});
+		['with Content-Length', 5000],
+		['in chunks', undefined],
+	])(
+		'a connection cut in the middle of a body %s starts no run, and the retry runs',
+		async (_name, length) => {
+			const scene = await openPublished();
+			const delivery = newDelivery(scene);
+			const request = startRequest(scene, delivery, length);
+			request.write((delivery.body as string).slice(0, 100));
+			await new Promise((resolve) => setTimeout(resolve, 50));
+			log.lines = [];
+			request.cut();
+			await scene.host.idle();
+			expect(scene.host.executions).toEqual([]);
+			expect(scene.host.thrown).toEqual([]);
+			expect(log.of('warn')).toEqual([expect.stringMatching(/body incomplete/)]);
+			expectAnswer(await send(scene, delivery), 200);
+			expect(scene.host.executions).toHaveLength(1);
+		},
+	);
 
-	it('is answered 503 in good time when the sender stalls, and the retry runs', async () => {
+	it('a stalled body gets 503 in time, and the retry runs', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const request = startRequest(scene, delivery, 5000);
@@ -113,14 +119,14 @@ describe('a body that does not end', () => {
 		request.cut();
 		await scene.host.idle();
 		expect(scene.host.executions).toEqual([]);
-		// It was put off and not refused: nothing else is to be read in the log.
+		// The sender was told to retry, not refused: the log says nothing else.
 		expect(log.of('warn')).toEqual([expect.stringMatching(/told to retry/)]);
 		expectAnswer(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 		expect(scene.host.thrown).toEqual([]);
 	});
 
-	it('is not waited for when the headers alone are enough to refuse', async () => {
+	it('a wrong Authorization gets 401 before the body arrives', async () => {
 		const scene = await openPublished();
 		const headers = { Authorization: 'Bearer guess' };
 		const request = startRequest(scene, newDelivery(scene), 5000, headers);
@@ -130,8 +136,8 @@ describe('a body that does not end', () => {
 	});
 });
 
-describe('a sender that goes away because n8n is busy', () => {
-	/** Sends a body of a claimed length, and is gone before n8n comes to it. */
+describe('senders that disconnect while n8n is busy', () => {
+	/** Sends a body with this Content-Length, and disconnects before n8n reads it. */
 	async function sendAndGo(scene: Scene, delivery: Delivery, body: string, length?: number) {
 		const busy = gate();
 		scene.host.prepare = busy.wait;
@@ -147,9 +153,9 @@ describe('a sender that goes away because n8n is busy', () => {
 	}
 
 	it.each([
-		['its length is named', (body: string) => Buffer.byteLength(body)],
-		['it comes in chunks', () => undefined],
-	])('gets its delivery run when all of the body had come and %s', async (_name, length) => {
+		['with Content-Length', (body: string) => Buffer.byteLength(body)],
+		['in chunks', () => undefined],
+	])('a complete body %s runs although its sender has disconnected', async (_name, length) => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const body = delivery.body as string;
@@ -160,7 +166,7 @@ describe('a sender that goes away because n8n is busy', () => {
 		expect(scene.host.thrown).toEqual([]);
 	});
 
-	it('gets it run with a secret that was changed a moment ago, too', async () => {
+	it('a complete body runs although its sender has disconnected and the secret has just changed', async () => {
 		const scene = await openPublished();
 		await send(scene, newDelivery(scene));
 		const credential = { ...scene.host.credential(), signingSecret: 'whsec_new' };
@@ -173,19 +179,22 @@ describe('a sender that goes away because n8n is busy', () => {
 	});
 
 	it.each([
-		['not all of it had come', '', 1, /incomplete/],
-		['it is not what was signed', ' ', 0, /signature/],
-	])('is refused when %s', async (_name, added, missing, reason) => {
-		const scene = await openPublished();
-		const delivery = newDelivery(scene);
-		const body = `${delivery.body as string}${added}`;
-		await sendAndGo(scene, delivery, body, Buffer.byteLength(body) + missing);
-		expect(scene.host.executions).toEqual([]);
-		expect(log.of('warn')).toEqual([expect.stringMatching(reason)]);
-	});
+		['its body is incomplete', '', 1, /incomplete/],
+		['its body is not the signed one', ' ', 0, /signature/],
+	])(
+		'a delivery whose sender has disconnected is refused when %s',
+		async (_name, added, missing, reason) => {
+			const scene = await openPublished();
+			const delivery = newDelivery(scene);
+			const body = `${delivery.body as string}${added}`;
+			await sendAndGo(scene, delivery, body, Buffer.byteLength(body) + missing);
+			expect(scene.host.executions).toEqual([]);
+			expect(log.of('warn')).toEqual([expect.stringMatching(reason)]);
+		},
+	);
 });
 
-describe('an authentic body that cannot be read', () => {
+describe('signed bodies that cannot be read', () => {
 	const deep = `<event type="page:create">${'<a>'.repeat(100)}${'</a>'.repeat(100)}</event>`;
 	it.each([
 		['is empty', ''],
@@ -193,9 +202,9 @@ describe('an authentic body that cannot be read', () => {
 		['is cut off', '<event type="page:create"><page id="1">'],
 		['has a DOCTYPE', '<!DOCTYPE event [<!ENTITY a "b">]><event type="page:create">&a;</event>'],
 		['has two roots', '<event type="page:create"/><event type="page:create"/>'],
-		['holds no event', '<webhooks/>'],
-		['is nested too deep', deep],
-	])('is emitted with its text and the reason when it %s', async (_name, body) => {
+		['contains no event', '<webhooks/>'],
+		['is nested too deeply', deep],
+	])('a signed body that %s is emitted with its text and the reason', async (_name, body) => {
 		const scene = await openPublished();
 		const delivery = { ...newDelivery(scene), body };
 		expectAnswer(await send(scene, delivery), 200);
@@ -213,7 +222,7 @@ describe('an authentic body that cannot be read', () => {
 	});
 });
 
-it('reads the charset that the header names', async () => {
+it('a body is decoded with the charset of its Content-Type', async () => {
 	const scene = await openPublished();
 	const text = eventXml(scene, { subject: { page: { id: 1, path: 'Größe' } } });
 	const xml = text.replace(/^<\?xml[^>]*\?>/, '');
@@ -223,7 +232,7 @@ it('reads the charset that the header names', async () => {
 	expect(elementAt(scene.host.items, 0).page).toMatchObject({ path: 'Größe' });
 });
 
-it('keeps the bodies of 50 parallel deliveries apart', async () => {
+it('50 concurrent deliveries each run with their own body', async () => {
 	const scene = await openPublished();
 	const deliveries = Array.from({ length: 50 }, (_, id) => ({
 		...newDelivery(scene, { subject: { page: { id, path: `Page/${id}_${'x'.repeat(5000)}` } } }),
@@ -239,7 +248,7 @@ it('keeps the bodies of 50 parallel deliveries apart', async () => {
 	expect(new Set(ran.map(([, id]) => id)).size).toBe(50);
 });
 
-it('leaves the body to the node: n8n reads and parses nothing before', async () => {
+it('n8n leaves reading and parsing of the body to the trigger', async () => {
 	const { host } = await openPublished();
 	const { description } = host.loaded.trigger;
 	expect(description.version).toBe(1);

@@ -8,7 +8,7 @@ import { openPublished, openScene, type Scene, useScenes } from '../support/inte
 
 useScenes();
 
-/** n8n reads the credential anew for each call, which costs it more than all that the node does. */
+/** n8n reads the credential again for each call, which costs more than all the work of the node. */
 async function openCounted() {
 	const scene = await openPublished();
 	const { host } = scene;
@@ -30,8 +30,8 @@ function pass(ms: number): void {
 	vi.advanceTimersByTime(ms);
 }
 
-describe('the credential', () => {
-	it('is read once for deliveries that come together or one after the other', async () => {
+describe('caching of the credential', () => {
+	it('the credential is read once for concurrent and consecutive deliveries', async () => {
 		const { scene, readings } = await openCounted();
 		const answers = await Promise.all(Array.from({ length: 10 }, () => sendNew(scene)));
 		for (const answer of answers) expectAnswer(answer, 200);
@@ -39,7 +39,7 @@ describe('the credential', () => {
 		expect(readings()).toBe(1);
 	});
 
-	it('is read once for each of two nodes that get deliveries in turn', async () => {
+	it('the credential is read once per node when two nodes receive deliveries in turn', async () => {
 		const [one, other] = [await openCounted(), await openCounted()];
 		for (const { scene } of [one, other, one, other]) {
 			expectAnswer(await sendNew(scene), 200);
@@ -47,7 +47,7 @@ describe('the credential', () => {
 		expect([one.readings(), other.readings()]).toEqual([1, 1]);
 	});
 
-	it('is read anew after ten seconds', async () => {
+	it('the credential is read again after ten seconds', async () => {
 		vi.useFakeTimers({ toFake: ['performance'] });
 		const { scene, readings } = await openCounted();
 		await sendNew(scene);
@@ -59,7 +59,7 @@ describe('the credential', () => {
 		expect(readings()).toBe(2);
 	});
 
-	it('does not stay in memory for a node that nothing comes to any more', async () => {
+	it('the credential is no longer in memory ten seconds after the last delivery', async () => {
 		vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
 		const maps = watchMaps();
 		const credential = { signingSecret: 'whsec_of_one_node_only' };
@@ -74,7 +74,7 @@ describe('the credential', () => {
 		expect(holding()).toEqual([]);
 	});
 
-	it('is not kept when it could not be read', async () => {
+	it('the credential is not cached when reading it fails', async () => {
 		const { scene, readings } = await openCounted();
 		const { credential } = scene.host;
 		scene.host.credential = () => {
@@ -87,22 +87,25 @@ describe('the credential', () => {
 	});
 });
 
-describe('a credential that was changed', () => {
+describe('changes of the credential', () => {
 	it.each([
 		['added', '', 'Bearer '],
 		['added in lower case', '', ' bearer  '],
-		['taken away', 'Bearer ', ''],
-	])('still accepts deliveries when the scheme before the JWT was %s', async (_, before, after) => {
-		const scene = await openScene();
-		const { host, site } = scene;
-		const credential = host.credential();
-		host.credential = () => ({ ...credential, jwt: `${before}${site.jwt}` });
-		await host.production.publish();
-		host.credential = () => ({ ...credential, jwt: `${after}${site.jwt}` });
-		expectAnswer(await sendNew(scene), 200);
-	});
+		['removed', 'Bearer ', ''],
+	])(
+		'a delivery is still accepted after the scheme before the JWT was %s',
+		async (_, before, after) => {
+			const scene = await openScene();
+			const { host, site } = scene;
+			const credential = host.credential();
+			host.credential = () => ({ ...credential, jwt: `${before}${site.jwt}` });
+			await host.production.publish();
+			host.credential = () => ({ ...credential, jwt: `${after}${site.jwt}` });
+			expectAnswer(await sendNew(scene), 200);
+		},
+	);
 
-	it('counts at once for what it accepts', async () => {
+	it('a new secret and a new token in the credential are accepted at once', async () => {
 		const { scene, change } = await openCounted();
 		expectAnswer(await sendNew(scene), 200);
 		change({ signingSecret: 'whsec_new' });
@@ -113,7 +116,7 @@ describe('a credential that was changed', () => {
 		expect(scene.host.executions).toHaveLength(3);
 	});
 
-	it('counts after ten seconds for what it does not accept any more', async () => {
+	it('an old secret is refused ten seconds after the credential has changed', async () => {
 		vi.useFakeTimers({ toFake: ['performance'] });
 		const { scene, change } = await openCounted();
 		expectAnswer(await sendNew(scene), 200);
@@ -123,7 +126,7 @@ describe('a credential that was changed', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('counts at once for all when a delivery has shown the change', async () => {
+	it('an old secret is refused at once after a delivery with the new one', async () => {
 		const { scene, change } = await openCounted();
 		expectAnswer(await sendNew(scene), 200);
 		change({ signingSecret: 'whsec_new' });
@@ -131,7 +134,7 @@ describe('a credential that was changed', () => {
 		expectAnswer(await sendNew(scene), 401);
 	});
 
-	it('gives its site address to the items', async () => {
+	it('items contain the site address of the changed credential', async () => {
 		const { scene, change } = await openCounted();
 		await sendNew(scene);
 		change({ signingSecret: 'whsec_new', siteUrl: 'https://other.example.com' });
@@ -141,7 +144,7 @@ describe('a credential that was changed', () => {
 		});
 	});
 
-	it('counts at once when another one is chosen in the node', async () => {
+	it('another credential chosen in the node applies at once', async () => {
 		const { scene, change } = await openCounted();
 		await sendNew(scene);
 		const { node } = scene.host.row;
@@ -151,8 +154,8 @@ describe('a credential that was changed', () => {
 	});
 });
 
-describe('a credential in memory', () => {
-	it('is dropped when the workflow is unpublished or published', async () => {
+describe('eviction of the credential', () => {
+	it('the cached credential is evicted when the workflow is unpublished or published', async () => {
 		const { scene, readings } = await openCounted();
 		await sendNew(scene);
 		await scene.host.production.unpublish();
@@ -162,7 +165,7 @@ describe('a credential in memory', () => {
 		expect(readings()).toBe(before + 1);
 	});
 
-	it('is dropped ten seconds later, also when nothing comes any more', async () => {
+	it('the cached credential is evicted by a timer, also when no delivery comes', async () => {
 		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 		const { scene, readings } = await openCounted();
 		await sendNew(scene);
@@ -173,8 +176,8 @@ describe('a credential in memory', () => {
 	});
 });
 
-describe('a forged delivery', () => {
-	it('is refused by the credential as it is now when its signature is wrong', async () => {
+describe('forged deliveries', () => {
+	it('a wrong signature is refused only after the credential was read again', async () => {
 		const { scene, readings } = await openCounted();
 		await sendNew(scene);
 		const before = scene.site.apiCalls.length;
@@ -185,7 +188,7 @@ describe('a forged delivery', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('has the credential read at most once a second when its token is wrong', async () => {
+	it('wrong tokens make the trigger read the credential at most once a second', async () => {
 		vi.useFakeTimers({ toFake: ['performance'] });
 		const { scene, readings } = await openCounted();
 		await sendNew(scene);
@@ -203,7 +206,7 @@ describe('a forged delivery', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('does not keep a new token out: what was read for a forgery is a second old at the most', async () => {
+	it('a new token is accepted one second after a delivery with a wrong one', async () => {
 		vi.useFakeTimers({ toFake: ['performance'] });
 		const { scene, change } = await openCounted();
 		await send(scene, newDelivery(scene), { authorization: 'Bearer guess' });
@@ -213,7 +216,7 @@ describe('a forged delivery', () => {
 		expectAnswer(answer, 200);
 	});
 
-	it('does not have it read when no credential could help', async () => {
+	it('a malformed or old timestamp does not make the trigger read the credential', async () => {
 		const { scene, readings } = await openCounted();
 		await sendNew(scene);
 		expectAnswer(await send(scene, { ...newDelivery(scene), timestamp: 'today' }), 400);

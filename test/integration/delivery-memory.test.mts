@@ -14,11 +14,11 @@ import { elementAt } from '../support/present.mts';
 
 useScenes();
 
-/** Long enough that deliveries which come together overlap while they are being stored. */
+/** Long enough that concurrent deliveries overlap while n8n stores them. */
 const slowly = async () => await delay(30);
 
-describe('in one process', () => {
-	it('answers a duplicate 200 and starts nothing', async () => {
+describe('deduplication in one process', () => {
+	it('a duplicate gets 200 and starts no run', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		expectAnswer(await send(scene, delivery), 200);
@@ -26,7 +26,7 @@ describe('in one process', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('starts one run for 20 copies that come at the same time', async () => {
+	it('20 concurrent copies start one run', async () => {
 		const scene = await openPublished();
 		scene.host.store = slowly;
 		const delivery = newDelivery(scene);
@@ -35,7 +35,7 @@ describe('in one process', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('starts one run for 20 retries with timestamps of their own at the same time', async () => {
+	it('20 concurrent retries with different timestamps start one run', async () => {
 		const scene = await openPublished();
 		scene.host.store = slowly;
 		const delivery = newDelivery(scene);
@@ -46,7 +46,7 @@ describe('in one process', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('runs 20 different events that come at the same time, each once', async () => {
+	it('20 concurrent events each run once', async () => {
 		const scene = await openPublished();
 		scene.host.store = slowly;
 		const deliveries = Array.from({ length: 20 }, () => newDelivery(scene));
@@ -56,7 +56,7 @@ describe('in one process', () => {
 		expect(ran).toEqual(deliveries.map(({ deliveryId }) => deliveryId).sort());
 	});
 
-	it('recognizes a replay under a fresh delivery id by its signature', async () => {
+	it('a replay with a new delivery id is recognised by its signature', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		await send(scene, delivery);
@@ -64,7 +64,7 @@ describe('in one process', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('recognizes the replay of a retry, too, under a fresh delivery id', async () => {
+	it('a replay of a retry with a new delivery id is recognised', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const timestamp = now(1);
@@ -74,7 +74,7 @@ describe('in one process', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('runs no replay under the id of a delivery that n8n could not save, nor loses that one', async () => {
+	it('a replay under the id of an unsaved delivery does not run, and that delivery still does', async () => {
 		const scene = await openPublished();
 		const ran = newDelivery(scene, { subject: { page: { id: 1, path: 'Ran' } } });
 		expectAnswer(await send(scene, ran), 200);
@@ -88,7 +88,7 @@ describe('in one process', () => {
 		expect(scene.host.items.map(({ page }) => (page as IDataObject).path)).toEqual(['Ran', 'Open']);
 	});
 
-	it('answers 200 to an old duplicate that is remembered, and 401 to one that is not', async () => {
+	it('an old delivery gets 200 when its id is recorded, and 401 when it is not', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		await send(scene, delivery);
@@ -97,7 +97,7 @@ describe('in one process', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('does not take a delivery for known because a forger has used its id', async () => {
+	it('a forged delivery does not keep the genuine one with the same id from running', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		expectAnswer(await send(scene, delivery, { secret: 'whsec_other' }), 401);
@@ -105,7 +105,7 @@ describe('in one process', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('runs the same event for a second delivery with another id', async () => {
+	it('the same event runs again under another delivery id and signature', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		await send(scene, delivery);
@@ -115,7 +115,7 @@ describe('in one process', () => {
 		expect(scene.host.executions).toHaveLength(2);
 	});
 
-	it('does not let a stored copy stand in for one that was filtered out', async () => {
+	it('a delivery that was filtered out runs when it is sent again without the filter', async () => {
 		const scene = await openPublished({ parameters: { filters: { languages: ['de'] } } });
 		const delivery = newDelivery(scene);
 		expectAnswer(await send(scene, delivery), 200);
@@ -124,7 +124,7 @@ describe('in one process', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('keeps two workflows with the same delivery apart', async () => {
+	it('two workflows each run the same delivery', async () => {
 		const [one, two] = [await openPublished(), await openPublished()];
 		const delivery = newDelivery(one);
 		expectAnswer(await send(one, delivery), 200);
@@ -132,7 +132,7 @@ describe('in one process', () => {
 		expect([one.host.executions.length, two.host.executions.length]).toEqual([1, 1]);
 	});
 
-	it('refuses what is older than something that it had to forget', async () => {
+	it('a delivery that is older than an evicted one gets 401', async () => {
 		const additionalOptions = { rememberAtMost: 100, maxDeliveryAge: 300 };
 		const scene = await openPublished({ parameters: { additionalOptions } });
 		const deliveries = Array.from({ length: 102 }, () => newDelivery(scene));
@@ -141,18 +141,18 @@ describe('in one process', () => {
 			delivery.timestamp = now(-290 + index);
 			expectAnswer(await send(scene, delivery), 200);
 		}
-		// They are in the window still.
+		// They are still within Max Delivery Age.
 		expectAnswer(await send(scene, first, { deliveryId: randomUUID() }), 200);
 		scene.host.row.node.parameters.additionalOptions = { rememberAtMost: 100, maxDeliveryAge: 250 };
 		await send(scene, newDelivery(scene));
 		scene.host.row.node.parameters.additionalOptions = additionalOptions;
-		// Nobody can tell their replays from new deliveries any more.
+		// Their replays can no longer be told from new deliveries.
 		for (const forgotten of [first, second]) expectAnswer(await send(scene, forgotten), 401);
 		expectAnswer(await send(scene, deliveries[101]!), 200);
 		expect(scene.host.executions).toHaveLength(103);
 	});
 
-	it('takes what is within Max Delivery Age also where Remember For is shorter', async () => {
+	it('a delivery within Max Delivery Age runs when Remember For is shorter', async () => {
 		const additionalOptions = { rememberFor: 1, maxDeliveryAge: 4 * 3600 };
 		const scene = await openPublished({ parameters: { additionalOptions } });
 		const hoursAgo = (hours: number) => now(-hours * 3600);
@@ -162,7 +162,7 @@ describe('in one process', () => {
 		expect(scene.host.executions).toHaveLength(3);
 	});
 
-	it('loses nothing of one second with the smallest memory and a site that is behind', async () => {
+	it('deliveries of one second all run with the smallest record and a site clock that is behind', async () => {
 		const additionalOptions = { rememberAtMost: 1 };
 		const scene = await openPublished({ parameters: { additionalOptions } });
 		const timestamp = now(-15);
@@ -173,14 +173,14 @@ describe('in one process', () => {
 	});
 });
 
-describe('an old capture', () => {
+describe('replays of captured deliveries', () => {
 	const MONTH = 30 * 86_400;
 
 	/** As the site has signed it. */
 	const signatureOf = ({ body, timestamp }: Delivery, secret: string) =>
 		sign(secret, timestamp, Buffer.from(body)).toString('hex');
 
-	it('never runs, also with the signature of a recent delivery before or behind its own', async () => {
+	it('an old capture gets 401 when it carries the signature of a recent delivery, too', async () => {
 		const scene = await openPublished();
 		const { signingSecret } = scene.site.settings;
 		const recent = newDelivery(scene);
@@ -194,12 +194,12 @@ describe('an old capture', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('is refused, not filtered: its time comes first', async () => {
+	it('a delivery that is too old gets 401 although a filter excludes it', async () => {
 		const scene = await openPublished({ parameters: { filters: { languages: ['de'] } } });
 		expectAnswer(await send(scene, newDelivery(scene), { timestamp: now(-7200) }), 401);
 	});
 
-	it('runs no second time when a change of secrets is taken back', async () => {
+	it('a replay does not run after a change of secrets is reverted', async () => {
 		const scene = await openPublished();
 		const { signingSecret } = scene.site.settings;
 		const secrets = (current: string, previous: string) => {
@@ -216,7 +216,7 @@ describe('an old capture', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('runs no second time, whichever of forty retries it was', async () => {
+	it('a replay of any of 40 retries does not run, before or after a restart', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const tries = Array.from({ length: 40 }, (_, index) => now(index));
@@ -232,7 +232,7 @@ describe('an old capture', () => {
 		expect(scene.host.executions).toHaveLength(2);
 	});
 
-	it('refuses a replay whose body is held back until its first copy is forgotten', async () => {
+	it('a replay whose body is held back until its first copy is evicted gets 401', async () => {
 		const limit = 100;
 		const parameters = { additionalOptions: { rememberAtMost: limit } };
 		const scene = await openPublished({ parameters });
@@ -249,7 +249,7 @@ describe('an old capture', () => {
 		const replay = { ...first!, deliveryId: randomUUID() };
 		const request = startRequest(scene, replay, Buffer.byteLength(replay.body));
 		await reading.reached;
-		// It was remembered when the headers came. Now it is not.
+		// It was recorded when the headers came. Now it is evicted.
 		scene.host.read = async () => {};
 		scene.host.row.node.parameters.additionalOptions = {
 			rememberAtMost: limit,
@@ -266,8 +266,8 @@ describe('an old capture', () => {
 	});
 });
 
-describe('over a restart', () => {
-	it('knows every delivery, not only the first and the last', async () => {
+describe('deduplication across restarts', () => {
+	it('each of five deliveries is recognised after restarts', async () => {
 		const scene = await openPublished();
 		const deliveries = Array.from({ length: 5 }, () => newDelivery(scene));
 		for (const delivery of deliveries) {
@@ -278,7 +278,7 @@ describe('over a restart', () => {
 		expect(scene.host.executions).toHaveLength(5);
 	});
 
-	it('knows the deliveries that came at the same time', async () => {
+	it('concurrent deliveries are recognised after a restart', async () => {
 		const scene = await openPublished();
 		scene.host.store = slowly;
 		const deliveries = Array.from({ length: 20 }, () => newDelivery(scene));
@@ -288,7 +288,7 @@ describe('over a restart', () => {
 		expect(scene.host.executions).toHaveLength(20);
 	});
 
-	it('stores after each delivery what a new process needs to know it', async () => {
+	it('static data changes with each delivery, does not shrink and contains no secret', async () => {
 		const scene = await openPublished();
 		const known: string[] = [];
 		for (let count = 0; count < 3; count++) {
@@ -303,7 +303,7 @@ describe('over a restart', () => {
 		expectNoSecretIn(scene.host.row.staticData, scene);
 	});
 
-	it('recognizes a replay under a fresh id and the replay of a retry', async () => {
+	it('replays of a delivery and of its retry are recognised after a restart', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const timestamp = now(1);
@@ -319,7 +319,7 @@ describe('over a restart', () => {
 		expect(scene.host.executions).toHaveLength(2);
 	});
 
-	it('marks the replay of a retry whose signature was not stored before the restart', async () => {
+	it('a replay of a retry whose signature was not stored before a restart is marked', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const retry = { ...delivery, timestamp: now(1) };
@@ -333,7 +333,7 @@ describe('over a restart', () => {
 		expect(scene.host.executions.length).toBeLessThanOrEqual(2);
 	});
 
-	it('knows a delivery although the node was renamed', async () => {
+	it('a duplicate is recognised after the node is renamed', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		await send(scene, delivery);
@@ -344,7 +344,7 @@ describe('over a restart', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('runs what was only claimed once more, and marks it', async () => {
+	it('a delivery that was only claimed before a crash runs once more, marked', async () => {
 		const scene = await openPublished();
 		const interrupted = newDelivery(scene);
 		const storing = gate();
@@ -366,7 +366,7 @@ describe('over a restart', () => {
 		]);
 	});
 
-	it('marks an event that is older than the process and that it does not know', async () => {
+	it('an unknown event that is older than the process is marked', async () => {
 		const scene = await openPublished();
 		const old = newDelivery(scene, { at: new Date(Date.now() - 600_000) });
 		pretendProcessStarted(60_000);
@@ -375,7 +375,7 @@ describe('over a restart', () => {
 		expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([true, undefined]);
 	});
 
-	it('marks a delivery that was signed before the process started', async () => {
+	it('a delivery that was signed before the process started is marked', async () => {
 		const scene = await openPublished();
 		pretendProcessStarted(60_000);
 		expectAnswer(await send(scene, newDelivery(scene), { timestamp: now(-120) }), 200);
@@ -383,26 +383,29 @@ describe('over a restart', () => {
 	});
 });
 
-describe('an event that names no time', () => {
+describe('events without a time', () => {
 	it.each([
 		['has no datetime', (xml: string) => xml.replace(/ datetime="[^"]*"/, '')],
 		['cannot be read', () => 'not XML'],
-	])('is marked when it comes right after a start of n8n: it %s', async (_case, change) => {
-		const scene = await openPublished();
-		const delivery = newDelivery(scene);
-		delivery.body = change(String(delivery.body));
-		pretendProcessStarted(5_000);
-		expectAnswer(await send(scene, delivery), 200);
-		pretendProcessStarted(2 * 3_600_000);
-		expectAnswer(
-			await send(scene, { ...newDelivery(scene), body: delivery.body, timestamp: now(1) }),
-			200,
-		);
-		expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([true, undefined]);
-	});
+	])(
+		'an event that %s is marked right after a start of n8n and not later',
+		async (_case, change) => {
+			const scene = await openPublished();
+			const delivery = newDelivery(scene);
+			delivery.body = change(String(delivery.body));
+			pretendProcessStarted(5_000);
+			expectAnswer(await send(scene, delivery), 200);
+			pretendProcessStarted(2 * 3_600_000);
+			expectAnswer(
+				await send(scene, { ...newDelivery(scene), body: delivery.body, timestamp: now(1) }),
+				200,
+			);
+			expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([true, undefined]);
+		},
+	);
 });
 
-describe('a wall clock of n8n that jumps', () => {
+describe('jumps of the wall clock', () => {
 	const YEAR = 365 * 86_400_000;
 	const HOUR = 3_600_000;
 
@@ -411,30 +414,35 @@ describe('a wall clock of n8n that jumps', () => {
 		['an hour back', -HOUR],
 		['a year ahead', YEAR],
 		['a year back', -YEAR],
-	])('by %s refuses and forgets nothing, signed or not', async (_case, by) => {
-		for (const verifySignature of [true, false]) {
-			const scene = await openPublished({ parameters: { additionalOptions: { verifySignature } } });
-			const right = Date.now();
-			const [before, meanwhile] = [newDelivery(scene), newDelivery(scene)];
-			expectAnswer(await send(scene, before), 200);
-			vi.useFakeTimers({ toFake: ['Date'], now: right + by });
-			expectAnswer(await send(scene, before), 200);
-			expectAnswer(await send(scene, meanwhile), 200);
-			vi.useRealTimers();
-			for (const known of [before, meanwhile]) expectAnswer(await send(scene, known), 200);
-			expectAnswer(await send(scene, newDelivery(scene)), 200);
-			expect(scene.host.executions).toHaveLength(3);
-			expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([
-				undefined,
-				undefined,
-				undefined,
-			]);
-		}
-	});
+	])(
+		'a wall clock that jumps %s causes no refusal, no second run and no mark',
+		async (_case, by) => {
+			for (const verifySignature of [true, false]) {
+				const scene = await openPublished({
+					parameters: { additionalOptions: { verifySignature } },
+				});
+				const right = Date.now();
+				const [before, meanwhile] = [newDelivery(scene), newDelivery(scene)];
+				expectAnswer(await send(scene, before), 200);
+				vi.useFakeTimers({ toFake: ['Date'], now: right + by });
+				expectAnswer(await send(scene, before), 200);
+				expectAnswer(await send(scene, meanwhile), 200);
+				vi.useRealTimers();
+				for (const known of [before, meanwhile]) expectAnswer(await send(scene, known), 200);
+				expectAnswer(await send(scene, newDelivery(scene)), 200);
+				expect(scene.host.executions).toHaveLength(3);
+				expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([
+					undefined,
+					undefined,
+					undefined,
+				]);
+			}
+		},
+	);
 });
 
-describe('what triggers that are gone have left', () => {
-	it('goes out of static data with the next delivery once it has expired', async () => {
+describe('records of this trigger and of others', () => {
+	it('the expired record of another trigger is removed with the next delivery', async () => {
 		const scene = await openPublished();
 		await send(scene, newDelivery(scene));
 		const column = JSON.parse(scene.host.row.staticData) as { global: IDataObject };
@@ -449,7 +457,7 @@ describe('what triggers that are gone have left', () => {
 		);
 	});
 
-	it('knows its deliveries after it was unpublished and published again', async () => {
+	it('a duplicate is recognised after the workflow is unpublished and published', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		await send(scene, delivery);
@@ -459,8 +467,8 @@ describe('what triggers that are gone have left', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it.each(['published anew', 'tried in the editor'])(
-		'knows what an old state of the column has lost, when it was %s',
+	it.each(['published again', 'tried in the editor'])(
+		'a delivery that old static data lacks is recognised after the workflow is %s',
 		async (change) => {
 			const scene = await openPublished();
 			const { row, production, test } = scene.host;
@@ -470,7 +478,7 @@ describe('what triggers that are gone have left', () => {
 			await send(scene, delivery);
 			// Another trigger of the workflow, or another process, has saved what it had loaded before.
 			row.staticData = staticData;
-			const hooks = change === 'published anew' ? production : test;
+			const hooks = change === 'published again' ? production : test;
 			if (hooks === production) await production.unpublish();
 			else await test.publish();
 			if (hooks === production) await production.publish();
@@ -481,21 +489,24 @@ describe('what triggers that are gone have left', () => {
 	);
 });
 
-describe('when the column is not what it was', () => {
-	it.each(['null', '{}', '{"global":{}}'])('forgets nothing when it becomes %s', async (column) => {
-		const scene = await openPublished();
-		const [first, second] = [newDelivery(scene), newDelivery(scene)];
-		await send(scene, first);
-		scene.host.row.staticData = column;
-		expectAnswer(await send(scene, first), 200);
-		// The next one that is stored brings back the first one as well.
-		await send(scene, second);
-		await scene.host.restart();
-		for (const delivery of [first, second]) expectAnswer(await send(scene, delivery), 200);
-		expect(scene.host.executions).toHaveLength(2);
-	});
+describe('static data that others change', () => {
+	it.each(['null', '{}', '{"global":{}}'])(
+		'duplicates are recognised after static data becomes %s',
+		async (column) => {
+			const scene = await openPublished();
+			const [first, second] = [newDelivery(scene), newDelivery(scene)];
+			await send(scene, first);
+			scene.host.row.staticData = column;
+			expectAnswer(await send(scene, first), 200);
+			// The next one that is stored brings back the first one as well.
+			await send(scene, second);
+			await scene.host.restart();
+			for (const delivery of [first, second]) expectAnswer(await send(scene, delivery), 200);
+			expect(scene.host.executions).toHaveLength(2);
+		},
+	);
 
-	it('survives a later node that puts back an old state of it', async () => {
+	it('a later node that writes old static data back loses no record', async () => {
 		const scene = await openPublished();
 		const deliveries = Array.from({ length: 3 }, () => newDelivery(scene));
 		await send(scene, elementAt(deliveries, 0));
@@ -511,7 +522,7 @@ describe('when the column is not what it was', () => {
 		expect(JSON.parse(scene.host.row.staticData)).toMatchObject({ global: { counter: 1 } });
 	});
 
-	it('survives a later node that writes in every execution, and a restart after that', async () => {
+	it('a later node that writes static data in each execution loses no record, across a restart', async () => {
 		const scene = await openPublished();
 		scene.host.downstream = writeStaticData;
 		const deliveries = Array.from({ length: 3 }, () => newDelivery(scene));
@@ -525,7 +536,7 @@ describe('when the column is not what it was', () => {
 		expect(scene.host.executions).toHaveLength(3);
 	});
 
-	it('gives n8n nothing to save after an execution in which no node has written', async () => {
+	it('static data is saved once per delivery when no later node writes to it', async () => {
 		const scene = await openPublished();
 		for (let count = 1; count <= 3; count++) {
 			await send(scene, newDelivery(scene));
@@ -535,7 +546,7 @@ describe('when the column is not what it was', () => {
 		expect(scene.host.thrown).toEqual([]);
 	});
 
-	it('keeps what other nodes have stored there', async () => {
+	it('static data of other nodes is kept', async () => {
 		const scene = await openPublished();
 		scene.host.row.staticData = '{"global":{"last":7},"node:Other":{"id":"x"}}';
 		await send(scene, newDelivery(scene));
@@ -546,11 +557,11 @@ describe('when the column is not what it was', () => {
 	});
 
 	it.each(['"text"', '[1,2]', '7', '{"rows":7,"forgottenUpTo":"x"}', '{"rows":"damaged"}', 'null'])(
-		'works on when its own place holds %s',
+		'deduplication works after its record is damaged: %s',
 		async (damaged) => {
 			const scene = await openPublished();
-			const place = `cxoneExpert:${scene.host.row.node.id}`;
-			scene.host.row.staticData = `{"global":{"${place}":${damaged}}}`;
+			const key = `cxoneExpert:${scene.host.row.node.id}`;
+			scene.host.row.staticData = `{"global":{"${key}":${damaged}}}`;
 			const delivery = newDelivery(scene);
 			expectAnswer(await send(scene, delivery), 200);
 			await scene.host.restart();
@@ -559,7 +570,7 @@ describe('when the column is not what it was', () => {
 		},
 	);
 
-	it('stores nothing for what it refuses', async () => {
+	it('refused deliveries store nothing in static data', async () => {
 		const scene = await openPublished();
 		await send(scene, newDelivery(scene), { secret: 'x' });
 		await send(scene, newDelivery(scene), { authorization: 'Bearer x' });

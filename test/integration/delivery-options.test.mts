@@ -13,7 +13,7 @@ const options = (additionalOptions: IDataObject): SceneOptions => ({
 	parameters: { additionalOptions },
 });
 
-it('turns an event of the site into one flat item', async () => {
+it('an event of the site becomes one flat item', async () => {
 	const { site, host } = await openPublished();
 	site.site.createPage('Guides/Größe', { title: 'Hello', html: '<p>x</p>', by: 'admin' });
 	await site.idle();
@@ -36,7 +36,7 @@ it('turns an event of the site into one flat item', async () => {
 	expect(site.deliveries.every(({ statusCode }) => statusCode === 200)).toBe(true);
 });
 
-it('says of a page whether it is a draft, where the event tells', async () => {
+it('an item says whether its page is a draft when the event does', async () => {
 	const { site, host } = await openPublished({
 		parameters: { events: ['page_create', 'pagecontent_update'] },
 		site: { pageShape: 'full', concurrencyPerWebhook: 1 },
@@ -58,7 +58,7 @@ it('says of a page whether it is a draft, where the event tells', async () => {
 	);
 });
 
-it('hands on the whole event when it is not simplified', async () => {
+it('an item contains the whole event when Simplify is off', async () => {
 	const scene = await openPublished({ parameters: { simplify: false } });
 	await send(scene, newDelivery(scene));
 	const { event, page } = elementAt(scene.host.items, 0);
@@ -69,14 +69,14 @@ it('hands on the whole event when it is not simplified', async () => {
 	});
 });
 
-it('adds neither headers nor XML unless it is asked to', async () => {
+it('an item contains neither headers nor XML by default', async () => {
 	const scene = await openPublished();
 	await send(scene, newDelivery(scene));
 	expect(scene.host.items[0]).not.toHaveProperty('headers');
 	expect(scene.host.items[0]).not.toHaveProperty('rawXml');
 });
 
-it('adds headers without secrets, and the XML as it came', async () => {
+it('an item contains headers without secrets, and the exact XML, when these options are on', async () => {
 	const scene = await openPublished(options({ includeHeaders: true, includeRawXml: true }));
 	const delivery = newDelivery(scene);
 	await send(scene, delivery, { contentType: 'text/xml' });
@@ -112,35 +112,38 @@ describe('filters', () => {
 			1,
 		],
 		['no user at all', { excludeUsers: ['6'] }, {}, 1],
-	])('answer 200 for %s', async (_name, filters, event, runs) => {
-		const parameters = { events: ['page_create', 'user_update'], filters };
-		const scene = await openPublished({ parameters });
-		expectAnswer(await send(scene, newDelivery(scene, event)), 200);
-		expect(scene.host.executions).toHaveLength(runs);
-	});
+	])(
+		'a delivery for %s gets 200, and runs only when the filters allow it',
+		async (_name, filters, event, runs) => {
+			const parameters = { events: ['page_create', 'user_update'], filters };
+			const scene = await openPublished({ parameters });
+			expectAnswer(await send(scene, newDelivery(scene, event)), 200);
+			expect(scene.host.executions).toHaveLength(runs);
+		},
+	);
 });
 
-it('answers 200 to an event that is not subscribed, and starts nothing', async () => {
+it('an event that is not subscribed gets 200 and starts no run', async () => {
 	const scene = await openPublished();
 	expectAnswer(await send(scene, newDelivery(scene, { type: 'page_move' })), 200);
 	expect(scene.host.executions).toEqual([]);
 	expect(scene.host.row.staticData).toBe('{}');
 });
 
-it('trusts the signed type and not the header', async () => {
+it('the signed event type decides, not the one in the header', async () => {
 	const scene = await openPublished();
 	const moved = newDelivery(scene, { type: 'page_move' });
 	expectAnswer(await send(scene, moved, { eventType: 'Page_Create' }), 200);
 	expect(scene.host.executions).toEqual([]);
 });
 
-it('lets a type through that is new to it when all events are chosen', async () => {
+it('an unknown event type runs when All Events is chosen', async () => {
 	const scene = await openPublished({ parameters: { events: ['*'] } });
 	expectAnswer(await send(scene, newDelivery(scene, { type: 'draft:publish' })), 200);
 	expect(scene.host.items[0]).toMatchObject({ eventType: 'draft_publish' });
 });
 
-describe('with signatures not verified', () => {
+describe('Verify Signature off', () => {
 	const off = options({ verifySignature: false });
 
 	it.each([
@@ -150,25 +153,25 @@ describe('with signatures not verified', () => {
 			{ headers: { 'X-Nexus-Signature-256': null, 'X-Nexus-Timestamp': null } },
 		],
 		['a timestamp of 1970', { timestamp: '1' }],
-	])('%s does not matter', async (_name, changes) => {
+	])('%s is accepted when Verify Signature is off', async (_name, changes) => {
 		const scene = await openPublished(off);
 		expectAnswer(await send(scene, newDelivery(scene), changes), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('the token is still checked', async () => {
+	it('a wrong token gets 401 when Verify Signature is off', async () => {
 		const scene = await openPublished(off);
 		expectAnswer(await send(scene, newDelivery(scene), { authorization: 'Bearer x' }), 401);
 		expect(scene.host.executions).toEqual([]);
 	});
 
-	it('a delivery without an id is still refused', async () => {
+	it('a delivery without an id gets 400 when Verify Signature is off', async () => {
 		const scene = await openPublished(off);
 		const changes = { headers: { 'X-Nexus-Delivery-Id': null } };
 		expectAnswer(await send(scene, newDelivery(scene), changes), 400);
 	});
 
-	it('a duplicate still starts nothing', async () => {
+	it('a duplicate starts no run when Verify Signature is off', async () => {
 		const scene = await openPublished(off);
 		const delivery = newDelivery(scene);
 		await send(scene, delivery);
@@ -176,30 +179,30 @@ describe('with signatures not verified', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('works without a signing secret', async () => {
+	it('a delivery runs without a signing secret when Verify Signature is off', async () => {
 		const scene = await openPublished({ ...off, credential: { signingSecret: '' } });
 		expectAnswer(await send(scene, newDelivery(scene)), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 });
 
-it('accepts the previous signing secret while secrets change, and tells no one', async () => {
+it('the previous signing secret is accepted, and an older one gets 401', async () => {
 	const scene = await openPublished({ credential: { previousSigningSecret: 'whsec_before' } });
 	const delivery = newDelivery(scene);
 	expectAnswer(await send(scene, delivery, { secret: 'whsec_before' }), 200);
-	// The site has switched to the new secret between the two tries.
+	// The site has switched to the new secret between the two attempts.
 	expectAnswer(await send(scene, delivery), 200);
 	expectAnswer(await send(scene, newDelivery(scene)), 200);
 	expectAnswer(await send(scene, newDelivery(scene), { secret: 'whsec_older' }), 401);
 	expect(scene.host.executions).toHaveLength(2);
 });
 
-describe('a credential that has become useless', () => {
+describe('credentials that cannot be used', () => {
 	it.each([
 		['has no signing secret', { signingSecret: '' }],
-		['has white space for a signing secret', { signingSecret: ' ' }],
+		['has only white space as signing secret', { signingSecret: ' ' }],
 		['has no API token', { jwt: '' }],
-	])('is no reason to lose a delivery: when it %s the answer is 503', async (_name, changes) => {
+	])('a delivery gets 503 and runs later when the credential %s', async (_name, changes) => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const good = scene.host.credential();
@@ -215,7 +218,7 @@ describe('a credential that has become useless', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('is no reason to lose a delivery: when it cannot be decrypted the answer is 503', async () => {
+	it('a delivery gets 503 and a later 200 when the credential cannot be decrypted', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const good = scene.host.credential;
@@ -231,7 +234,7 @@ describe('a credential that has become useless', () => {
 	});
 });
 
-it("takes the user's own delivery token, whatever the API token is", async () => {
+it("the user's own delivery token is accepted whatever the API token is", async () => {
 	const scene = await openPublished({
 		credential: { deliveryToken: 'Basic dXNlcjpwYXNzd29yZA==' },
 	});
@@ -240,7 +243,7 @@ it("takes the user's own delivery token, whatever the API token is", async () =>
 	expectAnswer(await send(scene, newDelivery(scene)), 200);
 });
 
-it('emits the events of a list, each as an item of one run', async () => {
+it('the events of a list become the items of one run', async () => {
 	const scene = await openPublished();
 	const events = [
 		eventXml(scene),

@@ -10,7 +10,7 @@ import { elementAt } from '../support/present.mts';
 useScenes();
 
 describe('acknowledged when saved', () => {
-	it('answers 200 only after n8n has stored the execution', async () => {
+	it('a delivery gets 200 only after n8n has stored the execution', async () => {
 		const scene = await openPublished();
 		const storing = gate();
 		scene.host.store = storing.wait;
@@ -24,7 +24,7 @@ describe('acknowledged when saved', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('answers 503 when the execution cannot be stored, and takes the retry', async () => {
+	it('a delivery gets 503 when its execution cannot be stored, and the retry runs unmarked', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		scene.host.store = () => Promise.reject(new Error('database is down'));
@@ -38,7 +38,7 @@ describe('acknowledged when saved', () => {
 		expect(scene.host.items[0]).not.toHaveProperty('redelivered');
 	});
 
-	it('gets an event through that failed twice, by the retries of the site', async () => {
+	it('an event runs on the second retry of the site after storing has failed twice', async () => {
 		const { site, host } = await openPublished();
 		let failures = 2;
 		host.store = async () => {
@@ -51,7 +51,7 @@ describe('acknowledged when saved', () => {
 		expect(elementAt(site.webhooks(), 0).consecutiveFailures).toBe(0);
 	});
 
-	it('takes a wave of events from the site, each once, although some must be tried again', async () => {
+	it('30 events of the site each run once when storing every third execution fails', async () => {
 		const { site, host } = await openPublished({ site: { autoDisableAfter: 100, retries: 10 } });
 		let count = 0;
 		host.store = async () => {
@@ -66,7 +66,7 @@ describe('acknowledged when saved', () => {
 		expect(statuses).toEqual(new Set([200, 503]));
 	});
 
-	it('answers 503 in good time when storing takes long, and the retry does not run again', async () => {
+	it('a delivery gets 503 in time when storing is slow, and the retry does not run again', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const storing = gate();
@@ -83,7 +83,7 @@ describe('acknowledged when saved', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('answers a retry 503 while the first copy is still being stored', async () => {
+	it('a retry gets 503 while the first copy is still being stored', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const storing = gate();
@@ -98,7 +98,7 @@ describe('acknowledged when saved', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('answers a copy 200 only when n8n has saved that the first one ran', async () => {
+	it('a copy gets 200 only after n8n has saved the record of the first one', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const saving = gate();
@@ -115,7 +115,7 @@ describe('acknowledged when saved', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('lets the retry run when the first copy failed after its answer had gone out', async () => {
+	it('a retry runs when storing the first copy failed after its 503', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const storing = gate();
@@ -129,7 +129,7 @@ describe('acknowledged when saved', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('hands the delivery to the waiting copy when the first one fails', async () => {
+	it('a waiting copy runs when storing the first one fails', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const storing = gate();
@@ -145,7 +145,7 @@ describe('acknowledged when saved', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('answers 200 while n8n waits for a free place: the execution is written', async () => {
+	it('a delivery gets 200 when its execution is written and waits for a free slot', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const slot = gate();
@@ -159,7 +159,7 @@ describe('acknowledged when saved', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('tells the operator when n8n fails after all behind an answer of 200', async () => {
+	it('the log reports an error when n8n fails after a 200', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const slot = gate();
@@ -172,7 +172,7 @@ describe('acknowledged when saved', () => {
 		]);
 	});
 
-	it('runs a copy marked when n8n could not commit the execution behind a 200', async () => {
+	it('a copy runs marked when n8n cannot commit an execution that got 200', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const committing = gate();
@@ -186,7 +186,7 @@ describe('acknowledged when saved', () => {
 		expect(scene.host.items).toEqual([expect.objectContaining({ redelivered: true })]);
 	});
 
-	it('runs the retry marked when n8n could not commit the execution, at once or behind a 503', async () => {
+	it('a retry runs marked when n8n cannot commit the execution, before or after the 503', async () => {
 		const scene = await openPublished();
 		// Read once, so that the node knows that this n8n tells when it writes.
 		await send(scene, newDelivery(scene));
@@ -212,7 +212,7 @@ describe('acknowledged when saved', () => {
 		expect(scene.host.executions).toHaveLength(3);
 	});
 
-	it('runs the retry marked when n8n has saved the execution and fails then', async () => {
+	it('a retry runs marked when n8n fails after it has saved the execution', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		scene.host.slot = () => Promise.reject(new Error('the next statement was refused'));
@@ -222,7 +222,7 @@ describe('acknowledged when saved', () => {
 		expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([undefined, true]);
 	});
 
-	it('keeps to the 503 while n8n waits for a place that Expert was told to retry for', async () => {
+	it('a retry gets 503 while the first copy waits for a free slot after its 503', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const [storing, slot] = [gate(), gate()];
@@ -237,7 +237,7 @@ describe('acknowledged when saved', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('answers 503 when the database does not answer any more while n8n commits', async () => {
+	it('a delivery gets 503 when the database stops responding while n8n commits', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const committing = gate();
@@ -256,7 +256,7 @@ describe('acknowledged when saved', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('marks the copy after a crash when n8n had written the execution and not confirmed it', async () => {
+	it('a copy is marked after a crash between writing the execution and confirming it', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const slot = gate();
@@ -273,14 +273,14 @@ describe('acknowledged when saved', () => {
 		expect(scene.host.items.at(-1)).toMatchObject({ redelivered: true });
 	});
 
-	it('tells the operator nothing when all went well', async () => {
+	it('an accepted delivery logs no warning and no error', async () => {
 		const scene = await openPublished();
 		expectAnswer(await send(scene, newDelivery(scene)), 200);
 		await scene.host.idle();
 		expect([...log.of('error'), ...log.of('warn')]).toEqual([]);
 	});
 
-	it('answers once and says nothing more when n8n answers too late', async () => {
+	it('a delivery gets one 503 and causes no error when n8n responds too late', async () => {
 		const scene = await openPublished();
 		const storing = gate();
 		scene.host.store = storing.wait;
@@ -292,7 +292,7 @@ describe('acknowledged when saved', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('starts nothing that the site would have to be told about twice: n8n never fails', async () => {
+	it('accepted, refused and unreadable deliveries cause no error in n8n', async () => {
 		const scene = await openPublished();
 		await send(scene, newDelivery(scene));
 		await send(scene, newDelivery(scene), { secret: 'x' });
@@ -305,7 +305,7 @@ describe('acknowledged when saved', () => {
 describe('acknowledged immediately', () => {
 	const immediately = { parameters: { additionalOptions: { acknowledge: 'immediately' } } };
 
-	it('answers 200 before n8n has stored the execution', async () => {
+	it('a delivery gets 200 before n8n has stored the execution when acknowledged immediately', async () => {
 		const scene = await openPublished(immediately);
 		const storing = gate();
 		scene.host.store = storing.wait;
@@ -316,7 +316,7 @@ describe('acknowledged immediately', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('starts one run for two copies, even while the first is being stored', async () => {
+	it('two copies start one run when acknowledged immediately, also while the first is being stored', async () => {
 		const scene = await openPublished(immediately);
 		const delivery = newDelivery(scene);
 		const storing = gate();
@@ -328,7 +328,7 @@ describe('acknowledged immediately', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('remembers over a restart', async () => {
+	it('duplicates are recognised after a restart when acknowledged immediately', async () => {
 		const scene = await openPublished(immediately);
 		const [first, second] = [newDelivery(scene), newDelivery(scene)];
 		for (const delivery of [first, second]) expectAnswer(await send(scene, delivery), 200);
@@ -337,7 +337,7 @@ describe('acknowledged immediately', () => {
 		expect(scene.host.executions).toHaveLength(2);
 	});
 
-	it('is left to n8n when the response was late already: nobody was told 200', async () => {
+	it('a late response is 503 when acknowledged immediately, and the retry runs', async () => {
 		const scene = await openPublished(immediately);
 		const delivery = newDelivery(scene);
 		const reading = gate();
@@ -353,7 +353,7 @@ describe('acknowledged immediately', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('still refuses what is forged', async () => {
+	it('a forged delivery gets 401 when acknowledged immediately', async () => {
 		const scene = await openPublished(immediately);
 		expectAnswer(await send(scene, newDelivery(scene), { secret: 'whsec_other' }), 401);
 		expect(scene.host.executions).toEqual([]);

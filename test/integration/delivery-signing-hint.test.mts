@@ -17,7 +17,7 @@ async function sendSigned(scene: Scene, key: string, delivery: Delivery = newDel
 	return await send(scene, delivery, { secret: key });
 }
 
-describe('a delivery whose signature alone is wrong', () => {
+describe('wrong signatures with the right token', () => {
 	it.each([
 		['the whole Authorization value of the deliveries', authorizationAt],
 		[
@@ -26,25 +26,28 @@ describe('a delivery whose signature alone is wrong', () => {
 		],
 		['the guid of the webhook', (scene: Scene) => scene.site.webhooks()[0]!.guid],
 		['the long-term token', (scene: Scene) => scene.site.jwt],
-	])('is refused, and the log says that %s would fit', async (label, keyOf) => {
-		const scene = await openPublished();
-		const key = keyOf(scene);
-		const delivery = newDelivery(scene);
-		expectAnswer(await sendSigned(scene, key, delivery), 401);
-		expect(log.of('warn')).toEqual([
-			`CXone Expert delivery ${delivery.deliveryId} refused: signature wrong. It was signed with ${label}: enter that as Signing Secret (node "CXone Expert Trigger")`,
-		]);
-		expect(log.lines.map(({ all }) => all).join()).not.toContain(key);
-		expect(scene.host.executions).toEqual([]);
-	});
+	])(
+		'a wrong signature gets 401, and the log names %s as the key that fits',
+		async (label, keyOf) => {
+			const scene = await openPublished();
+			const key = keyOf(scene);
+			const delivery = newDelivery(scene);
+			expectAnswer(await sendSigned(scene, key, delivery), 401);
+			expect(log.of('warn')).toEqual([
+				`CXone Expert delivery ${delivery.deliveryId} refused: signature wrong. It was signed with ${label}: enter that as Signing Secret (node "CXone Expert Trigger")`,
+			]);
+			expect(log.lines.map(({ all }) => all).join()).not.toContain(key);
+			expect(scene.host.executions).toEqual([]);
+		},
+	);
 
-	it('is refused without a hint when none of the likely keys fits', async () => {
+	it('a wrong signature gets 401 without a hint when no likely key fits', async () => {
 		const scene = await openPublished();
 		expectAnswer(await sendSigned(scene, 'whsec_other'), 401);
 		expect(log.of('warn')).toEqual([expect.stringMatching(/refused: signature wrong \(node/)]);
 	});
 
-	it('has the site asked once a minute at most, and not at all when the token is wrong', async () => {
+	it('wrong signatures cause API calls at most once a minute, and wrong tokens none', async () => {
 		const scene = await openPublished();
 		const before = scene.site.apiCalls.length;
 		await send(scene, newDelivery(scene), { authorization: 'Bearer guess', secret: 'x' });
@@ -56,7 +59,7 @@ describe('a delivery whose signature alone is wrong', () => {
 		expect(scene.site.apiCalls).toHaveLength(asked);
 	});
 
-	it('is refused all the same when the site does not answer in time', async () => {
+	it('a wrong signature gets 401 in time when the site does not respond', async () => {
 		const scene = await openPublished();
 		scene.site.faults.add({ effect: { hang: true } });
 		const started = performance.now();
@@ -66,7 +69,7 @@ describe('a delivery whose signature alone is wrong', () => {
 		expect(performance.now() - started).toBeLessThan(4_000);
 	});
 
-	it('is refused all the same when the site cannot be asked', async () => {
+	it('a wrong signature gets 401 when the site cannot be reached', async () => {
 		const scene = await openPublished();
 		const authorization = authorizationAt(scene);
 		const delivery = newDelivery(scene);
@@ -76,11 +79,11 @@ describe('a delivery whose signature alone is wrong', () => {
 	});
 });
 
-describe('a secret that the site names itself', () => {
+describe('a secret that the site names', () => {
 	const site = { secretInCreateAnswer: true, secretInEachAnswer: true };
 	const withoutSecret = { credential: { signingSecret: '' }, site };
 
-	it('is used when the credential has none, read afresh into memory and stored nowhere', async () => {
+	it('the secret that the site names is used when the credential has none, and stored nowhere', async () => {
 		const scene = await openPublished(withoutSecret);
 		const secret = scene.site.signingSecret;
 		expectAnswer(await sendSigned(scene, secret), 200);
@@ -91,13 +94,13 @@ describe('a secret that the site names itself', () => {
 		expect(log.lines.map(({ all }) => all).join()).not.toContain(secret);
 	});
 
-	it('lets no forgery in', async () => {
+	it('a forged delivery gets 401 when the site names the secret', async () => {
 		const scene = await openPublished(withoutSecret);
 		expectAnswer(await sendSigned(scene, 'whsec_other'), 401);
 		expect(scene.host.executions).toEqual([]);
 	});
 
-	it('is asked for also when only the credential as it is now knows the token', async () => {
+	it('the secret that the site names is used after the delivery token has changed', async () => {
 		const scene = await openPublished(withoutSecret);
 		const secret = scene.site.signingSecret;
 		expectAnswer(await sendSigned(scene, secret), 200);
@@ -107,14 +110,14 @@ describe('a secret that the site names itself', () => {
 		expectAnswer(await send(scene, newDelivery(scene), { authorization, secret }), 200);
 	});
 
-	it('is asked for anew before what a new secret has signed is refused', async () => {
+	it('the secret that the site names is read again before a delivery is refused', async () => {
 		const scene = await openPublished(withoutSecret);
 		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 200);
 		scene.site.settings.signingSecret = 'whsec_rotated-at-the-site';
 		expectAnswer(await sendSigned(scene, 'whsec_rotated-at-the-site'), 200);
 	});
 
-	it('is not known while the site cannot be asked: the delivery is to come again', async () => {
+	it('a delivery gets 503 while the secret that the site names cannot be read', async () => {
 		const scene = await openPublished(withoutSecret);
 		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 200);
 		scene.site.settings.signingSecret = 'whsec_rotated-at-the-site';
@@ -123,19 +126,19 @@ describe('a secret that the site names itself', () => {
 		expectAnswer(await sendSigned(scene, 'whsec_rotated-at-the-site'), 503);
 	});
 
-	it('is used beside one in the credential that does not fit', async () => {
+	it('the secret that the site names is used beside a wrong one in the credential', async () => {
 		const scene = await openPublished({ site, credential: { signingSecret: 'whsec_typo' } });
 		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 200);
 	});
 
-	it('is waited for when the site does not answer in time: the delivery is not refused', async () => {
+	it('a delivery gets 503 when the site does not name the secret in time', async () => {
 		const scene = await openPublished(withoutSecret);
 		scene.site.faults.add({ effect: { hang: true } });
 		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 503);
 		expect(scene.host.executions).toEqual([]);
 	});
 
-	it('is asked for again when the site did not name it: the delivery is not refused', async () => {
+	it('a delivery gets 503 when the site has stopped naming the secret', async () => {
 		const scene = await openPublished(withoutSecret);
 		scene.site.settings.secretInEachAnswer = false;
 		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 503);
@@ -144,7 +147,7 @@ describe('a secret that the site names itself', () => {
 	});
 });
 
-it('the signature in these tests is the one of the vendor', async () => {
+it('the trigger accepts a signature that is computed as the vendor documents', async () => {
 	const scene = await openPublished();
 	const delivery = newDelivery(scene);
 	const signed = `${delivery.timestamp}.${String(delivery.body)}`;

@@ -18,7 +18,7 @@ function pageWithDraft(site: Simulator, path = 'Guides/Setup') {
 	return pageId;
 }
 
-it('begins a draft beside a page, changes it and publishes it', async () => {
+it('Draft: Create, Get and Publish create, read and publish a draft of a page', async () => {
 	const site = await openSite();
 	const { pageId, page } = site.site.createPage('Guides/Setup', { html: '<p>old</p>' });
 	const contents = '<p>Größe&nbsp;&amp; 日本語<br></p>';
@@ -49,7 +49,7 @@ it('begins a draft beside a page, changes it and publishes it', async () => {
 });
 
 it.each(['Guides/New one', 'Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b'])(
-	'begins a new page at %s',
+	'Draft: Create creates a new page at %s',
 	async (path) => {
 		const site = await openSite();
 		const [item] = await outputOf(site, draft('create', { from: 'newPage', path }));
@@ -61,20 +61,20 @@ it.each(['Guides/New one', 'Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a
 	},
 );
 
-it('does not begin a new page where one is', async () => {
+it('Draft: Create rejects a new page at a path that is taken', async () => {
 	const site = await openSite();
 	site.site.createPage('A/B');
 	const run = draft('create', { from: 'newPage', path: 'A/B' });
 	expect((await refusalOf(site, run)).message).toContain('There already is a page "A/B"');
 });
 
-it('does not begin a draft of a page that is not there', async () => {
+it('Draft: Create reports a missing page', async () => {
 	const site = await openSite();
 	const run = draft('create', { page: byPath('No/Where') });
 	expect((await refusalOf(site, run)).message).toContain('There is no page "No/Where"');
 });
 
-it('removes the draft; the page stays as it is', async () => {
+it('Draft: Deactivate removes the draft and leaves the page unchanged', async () => {
 	const site = await openSite();
 	const pageId = pageWithDraft(site);
 	site.site.editDraft(pageId, { html: '<p>new</p>' });
@@ -84,7 +84,7 @@ it('removes the draft; the page stays as it is', async () => {
 	expectSchema('draft', 'deactivate', items);
 });
 
-it('keeps the draft of a page that is nothing else, and says what to do', async () => {
+it('Draft: Deactivate keeps a draft that was never published, and says what to do', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createDraft('A');
 	const { message, description } = await refusalOf(
@@ -95,7 +95,7 @@ it('keeps the draft of a page that is nothing else, and says what to do', async 
 	expect(description).toContain('delete the page instead');
 });
 
-it.each(['publish', 'deactivate'])('cannot %s what is not there', async (operation) => {
+it.each(['publish', 'deactivate'])('draft.%s reports that there is no draft', async (operation) => {
 	for (const errorStyle of ['exception', 'framework'] as const) {
 		const site = await openSite({ errorStyle });
 		const { pageId } = site.site.createPage('A');
@@ -104,7 +104,7 @@ it.each(['publish', 'deactivate'])('cannot %s what is not there', async (operati
 	}
 });
 
-it('tells a page without a draft, whichever way the site puts it', async () => {
+it('Draft: Get reports that a page has no draft, in both forms of the site', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const get = draft('get', { page: byId(pageId), options: { includeContents: true } });
@@ -115,18 +115,24 @@ it('tells a page without a draft, whichever way the site puts it', async () => {
 	expect((await refusalOf(site, get)).message).toContain(`no draft of page ${pageId}`);
 });
 
-it.each(['get', 'create', 'publish', 'deactivate'])('%s is not for readers', async (operation) => {
-	const site = await openSite();
-	const pageId = pageWithDraft(site);
-	const run = { ...draft(operation, { page: byId(pageId) }), credential: { jwt: site.readerJwt } };
-	const { message, description } = await refusalOf(site, run);
-	expect(message).toMatch(/did not allow this for a draft|did not remove the draft/);
-	expect(description).toContain('right to work with drafts');
-	expect(site.site.page(pageId).draftState).toBe('active');
-});
+it.each(['get', 'create', 'publish', 'deactivate'])(
+	'draft.%s requires the right to work with drafts',
+	async (operation) => {
+		const site = await openSite();
+		const pageId = pageWithDraft(site);
+		const run = {
+			...draft(operation, { page: byId(pageId) }),
+			credential: { jwt: site.readerJwt },
+		};
+		const { message, description } = await refusalOf(site, run);
+		expect(message).toMatch(/did not allow this for a draft|did not remove the draft/);
+		expect(description).toContain('right to work with drafts');
+		expect(site.site.page(pageId).draftState).toBe('active');
+	},
+);
 
 it.each(['get', 'create', 'publish', 'deactivate'])(
-	'%s does not take a sign-in page for an answer',
+	'draft.%s does not accept a sign-in page as a response',
 	async (operation) => {
 		const site = await openSite();
 		const pageId = pageWithDraft(site);
@@ -136,7 +142,7 @@ it.each(['get', 'create', 'publish', 'deactivate'])(
 	},
 );
 
-it('goes on with the other items when the builder wants that', async () => {
+it('Draft: Publish continues with the other items with On Error: Continue', async () => {
 	const site = await openSite();
 	const pageId = pageWithDraft(site);
 	const input = [{ json: { page: { id: '999' } } }, { json: { page: { id: String(pageId) } } }];
@@ -146,7 +152,7 @@ it('goes on with the other items when the builder wants that', async () => {
 	expect(second).toMatchObject({ json: { state: 'inactive' }, pairedItem: { item: 1 } });
 });
 
-it('has a schema for each operation', () => {
+it('every draft operation has a schema', () => {
 	for (const operation of ['create', 'deactivate', 'get', 'publish']) {
 		expect(hasSchema('draft', operation)).toBe(true);
 	}

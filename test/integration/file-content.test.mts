@@ -34,13 +34,13 @@ async function expectBoth({ site, download, getProperty }: Scene) {
 	expect(property).toMatchObject({ value: VALUE });
 }
 
-it('asks for contents of public pages past the content network', async () => {
+it('contents of public pages are read without the content network', async () => {
 	const scene = await openWithContents();
 	await expectBoth(scene);
 	expect(scene.site.cdn.requests).toEqual([]);
 });
 
-it('follows to the content network without the token', async () => {
+it('a redirect to the content network is followed without the long-term token', async () => {
 	const scene = await openWithContents({ nocacheParameter: 'ignored' });
 	await expectBoth(scene);
 	const { requests } = scene.site.cdn;
@@ -50,7 +50,7 @@ it('follows to the content network without the token', async () => {
 	expect(sent).not.toMatch(/authorization|token|cookie/i);
 });
 
-it('follows there with a server token, too, without it', async () => {
+it('a redirect to the content network is followed without the server token', async () => {
 	const scene = await openWithContents({ nocacheParameter: 'ignored' });
 	const { key: tokenKey, secret: tokenSecret, user: tokenUser } = scene.site.serverToken;
 	const credential = { authentication: 'serverToken', tokenKey, tokenSecret, tokenUser, jwt: '' };
@@ -59,7 +59,7 @@ it('follows there with a server token, too, without it', async () => {
 	expect(scene.site.cdn.requests).toMatchObject([{ status: 200 }]);
 });
 
-it('gets what is not public from the site itself', async () => {
+it('contents that are not public are read from the site itself', async () => {
 	const scene = await openWithContents({ nocacheParameter: 'ignored' });
 	scene.site.site.page(scene.pageId).restriction = 'Private';
 	await expectBoth(scene);
@@ -68,7 +68,7 @@ it('gets what is not public from the site itself', async () => {
 
 const calls = ['download', 'getProperty'] as const;
 
-/** The site answers with a redirect to this address. */
+/** The site responds with a redirect to this address. */
 function redirect({ site }: Scene, location: string) {
 	const match = { path: /\/files\/\d+$|\/properties\/long$/ };
 	site.faults.add({ match, effect: { status: 302, body: 'empty', headers: { location } } });
@@ -81,7 +81,7 @@ it.each(
 		[call, 'ftp://files.example/x', 'ftp://files.example'],
 		[call, 'http://', 'no web address'],
 	]),
-)('%s does not follow to %s', async (call, location, named) => {
+)('%s does not follow a redirect to %s', async (call, location, named) => {
 	const scene = await openWithContents();
 	redirect(scene, location);
 	const { message, description } = await refusalOf(scene.site, scene[call as (typeof calls)[0]]);
@@ -90,11 +90,11 @@ it.each(
 	expect(description).not.toMatch(/Signature|password|Site URL/);
 });
 
-it.each(calls)('%s follows once only', async (call) => {
+it.each(calls)('%s follows one redirect only', async (call) => {
 	const scene = await openWithContents();
 	const listener = await startListener();
-	const answer = { location: `${scene.site.url}/@api/deki/files/1` };
-	listener.answers.push((_received, response) => response.writeHead(302, answer).end());
+	const headers = { location: `${scene.site.url}/@api/deki/files/1` };
+	listener.answers.push((_received, response) => response.writeHead(302, headers).end());
 	redirect(scene, listener.url);
 	const before = scene.site.apiCalls.length;
 	const { message, description } = await refusalOf(scene.site, scene[call]);
@@ -105,7 +105,7 @@ it.each(calls)('%s follows once only', async (call) => {
 	await listener.close();
 });
 
-it.each(calls)('%s says what the content network did not give', async (call) => {
+it.each(calls)('%s reports that the content network refused the content', async (call) => {
 	const scene = await openWithContents();
 	redirect(scene, `${scene.site.cdn.url}/gone?Signature=abc`);
 	const { message, description } = await refusalOf(scene.site, scene[call]);
@@ -113,7 +113,7 @@ it.each(calls)('%s says what the content network did not give', async (call) => 
 	expect(`${message} ${description}`).not.toContain('abc');
 });
 
-it.each(calls)('%s says that the content network cannot be reached', async (call) => {
+it.each(calls)('%s reports that the content network cannot be reached', async (call) => {
 	const scene = await openWithContents();
 	// A port that nothing can listen at: one that was just closed may be taken by another test.
 	redirect(scene, 'http://127.0.0.1:1/gone');
@@ -122,22 +122,19 @@ it.each(calls)('%s says that the content network cannot be reached', async (call
 	expect(description).toContain('Nothing responds at that address. Check that n8n may connect');
 });
 
-it.each(calls)(
-	'%s takes no sign-in page that a redirect leads to for the content',
-	async (call) => {
-		const scene = await openWithContents();
-		const listener = await startListener();
-		listener.answers.push((_received, response) =>
-			response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in</html>'),
-		);
-		redirect(scene, listener.url);
-		const { message } = await refusalOf(scene.site, scene[call]);
-		expect(message).toContain('web page instead of');
-		await listener.close();
-	},
-);
+it.each(calls)('%s does not accept a sign-in page behind a redirect as content', async (call) => {
+	const scene = await openWithContents();
+	const listener = await startListener();
+	listener.answers.push((_received, response) =>
+		response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in</html>'),
+	);
+	redirect(scene, listener.url);
+	const { message } = await refusalOf(scene.site, scene[call]);
+	expect(message).toContain('web page instead of');
+	await listener.close();
+});
 
-it.each(calls)('%s gives the general advice for a redirect to nowhere', async (call) => {
+it.each(calls)('%s gives general advice for a redirect without an address', async (call) => {
 	const scene = await openWithContents();
 	const match = { path: /\/files\/\d+$|\/properties\/long$/ };
 	scene.site.faults.add({ match, effect: { status: 302, body: 'empty' } });

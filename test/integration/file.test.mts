@@ -8,7 +8,7 @@ import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 
-/** What the simulator takes at most in one request. */
+/** The largest request body that the simulator accepts, in bytes. */
 const LARGEST = 20 * 1024 * 1024;
 
 const file = (operation: string, more: IDataObject = {}) => ({
@@ -26,7 +26,7 @@ function stored(site: Simulator, name: string) {
 	return site.site.files.find((each) => each.name === name && !each.deletedAt);
 }
 
-it('reads what an attachment event points at', async () => {
+it('File: Get Info returns the file of an attachment event', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('Guides/Set_up', { title: 'Set up' });
 	const { fileId } = site.site.attachFile(pageId, 'Größe & Maß.pdf', {
@@ -58,7 +58,7 @@ it('reads what an attachment event points at', async () => {
 	expectSchema('file', 'getInfo', items);
 });
 
-it('downloads a file with name and type, byte by byte', async () => {
+it('File: Download returns a file with name and type, byte by byte', async () => {
 	const site = await openSite();
 	const content = randomBytes(100_000);
 	const { pageId } = site.site.createPage('A');
@@ -72,7 +72,7 @@ it('downloads a file with name and type, byte by byte', async () => {
 	expectSchema('file', 'download', [item!.json]);
 });
 
-it('downloads text of any kind as it is', async () => {
+it('File: Download returns any text unchanged', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const contents = ['<error><message>x</message></error>', '\uFEFFé\r\n', '', '{"a":1}'];
@@ -87,7 +87,7 @@ it('downloads text of any kind as it is', async () => {
 	}
 });
 
-it('takes no sign-in page for the file', async () => {
+it('File: Download does not accept a sign-in page as the file', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const { fileId } = site.site.attachFile(pageId, 'a.pdf', { type: 'application/pdf' });
@@ -99,7 +99,7 @@ it('takes no sign-in page for the file', async () => {
 	expect(message).toBe(`The site responded with a web page instead of file ${fileId}`);
 });
 
-it('gives a web page that is the file', async () => {
+it('File: Download returns a file that is a web page', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const content = Buffer.from('<html>Größe</html>');
@@ -108,7 +108,7 @@ it('gives a web page that is the file', async () => {
 	expect(Buffer.from(item!.binary!.data!.data, 'base64').equals(content)).toBe(true);
 });
 
-it('says what became of a file that is gone', async () => {
+it('Get Info and Download report a deleted file', async () => {
 	for (const errorStyle of ['exception', 'framework'] as const) {
 		const site = await openSite({ errorStyle });
 		const { pageId } = site.site.createPage('A');
@@ -128,7 +128,7 @@ it('says what became of a file that is gone', async () => {
 	}
 });
 
-it('uploads a file with what describes it', async () => {
+it('File: Upload uploads a file with description and alternative text', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('Guides/Setup');
 	const bytes = randomBytes(5000);
@@ -156,7 +156,7 @@ it.each([
 	'=x.txt',
 	'a/b.txt',
 	'100%25.txt',
-])('uploads and downloads %s under its name', async (fileName) => {
+])('Upload and Download keep the file name %s', async (fileName) => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('Ünï/A & B');
 	const page = { __rl: true, mode: 'path', value: 'Ünï/A & B' };
@@ -168,7 +168,7 @@ it.each([
 	expect(back!.binary!.data!.data).toBe(Buffer.from([0, 255]).toString('base64'));
 });
 
-it('adds a version, or stops, when the file is there', async () => {
+it('File: Upload adds a version or stops when the file exists', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const upload = (text: string, options: IDataObject = {}) => {
@@ -183,7 +183,7 @@ it('adds a version, or stops, when the file is there', async () => {
 	expect(stored(site, 'a.png')!.content.toString()).toBe('two');
 });
 
-it('uploads and downloads 20 MB whole, and says when that is too much', async () => {
+it('Upload and Download transfer 20 MB, and Upload reports a file that is too large', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const bytes = randomBytes(LARGEST);
@@ -199,7 +199,7 @@ it('uploads and downloads 20 MB whole, and says when that is too much', async ()
 	expect(message).toContain('The file "larger.bin" is larger than the site accepts (413)');
 });
 
-it('uploads an empty file', async () => {
+it('File: Upload uploads an empty file', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const input = incoming(Buffer.alloc(0), { fileName: 'empty.txt', mimeType: 'text/plain' });
@@ -209,7 +209,7 @@ it('uploads an empty file', async () => {
 	]);
 });
 
-it('calls nobody when there is nothing to upload', async () => {
+it('File: Upload makes no call when there is nothing to upload', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const page = byId(pageId);
@@ -228,7 +228,7 @@ it('calls nobody when there is nothing to upload', async () => {
 	expect(callsOf(site)).toEqual([]);
 });
 
-it('uploads nothing for readers, nor to a page that is not there', async () => {
+it('File: Upload uploads nothing for readers or to a missing page', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const input = incoming(Buffer.from('x'), { fileName: 'a.png' });
@@ -240,7 +240,7 @@ it('uploads nothing for readers, nor to a page that is not there', async () => {
 	expect(site.site.files).toEqual([]);
 });
 
-it('goes on with the other items when the builder wants that', async () => {
+it('File: Download continues with the other items with On Error: Continue', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const { fileId } = site.site.attachFile(pageId, 'a.pdf');
@@ -255,7 +255,7 @@ it('goes on with the other items when the builder wants that', async () => {
 });
 
 it.each(['getInfo', 'download', 'upload'])(
-	'%s does not take a sign-in page for an answer',
+	'file.%s does not accept a sign-in page as a response',
 	async (operation) => {
 		const site = await openSite();
 		const { pageId } = site.site.createPage('A');

@@ -4,7 +4,7 @@ import { openSite, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 
-/** What the vendor's examples hold is not promised: a list offers what can be chosen. */
+/** The vendor does not promise the elements of its examples: a list offers what can be chosen. */
 const sparse = [
 	{
 		method: 'searchUsers',
@@ -38,7 +38,7 @@ const sparse = [
 	},
 ] as const;
 
-it.each(sparse)('$method offers what has an ID, under the best name there is', async (list) => {
+it.each(sparse)('$method offers every entry with an ID, under its best name', async (list) => {
 	const site = await openSite();
 	const contentType = 'application/xml';
 	site.faults.add({

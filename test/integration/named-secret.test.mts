@@ -25,9 +25,9 @@ async function stopOf(scene: Scene): Promise<string> {
 	return error.message;
 }
 
-describe('publishing without a signing secret', () => {
+describe('publish without a signing secret', () => {
 	it.each(['secret', 'signing-key', 'hmacSecret'])(
-		'uses one that the site names as <%s>, and says so',
+		'publish uses a secret that the site names as <%s>, and logs that it does',
 		async (secretElement) => {
 			const scene = await openScene({
 				site: { secretInEachAnswer: true, secretElement },
@@ -45,7 +45,7 @@ describe('publishing without a signing secret', () => {
 		},
 	);
 
-	it('takes over a webhook whose secret the site names', async () => {
+	it('publish keeps an existing webhook whose secret the site names', async () => {
 		const scene = await openPublished({ site: { secretInEachAnswer: true } });
 		const { host, site } = scene;
 		const credential = { ...host.credential(), ...WITHOUT };
@@ -56,19 +56,19 @@ describe('publishing without a signing secret', () => {
 	});
 
 	it.each(['', '  '])(
-		'stops where the site names none (%j), as nobody else can',
+		'publish stops when neither credential (%j) nor site names a secret',
 		async (secret) => {
 			expect(await stopOf(await openScene({ credential: { signingSecret: secret } }))).toBe(ADVICE);
 		},
 	);
 
-	it('does not take the previous signing secret for the present one', async () => {
+	it('publish does not use the previous signing secret as the current one', async () => {
 		const credential = { signingSecret: '', previousSigningSecret: 'whsec_old' };
 		expect(await stopOf(await openScene({ credential }))).toBe(ADVICE);
 	});
 
 	it.each<Partial<Settings>>([{}, { createAnswerFull: false, createAnswerRoot: 'created' }])(
-		'stops where the site names one when it registers only, and says so (%j)',
+		'publish stops when the site names the secret only at registration (%j)',
 		async (settings) => {
 			const site = { secretInCreateAnswer: true, ...settings };
 			expect(await stopOf(await openScene({ site, credential: WITHOUT }))).toBe(
@@ -77,13 +77,13 @@ describe('publishing without a signing secret', () => {
 		},
 	);
 
-	it('lets no event be delivered before it stops', async () => {
+	it('publish without a signing secret registers no event before it stops', async () => {
 		const scene = await openScene({ credential: WITHOUT });
 		await stopOf(scene);
 		expect(scene.site.apiCalls.filter(({ path }) => path.includes('/events/'))).toEqual([]);
 	});
 
-	it('stops for a webhook that is there and whose secret the site does not name', async () => {
+	it('publish stops for an existing webhook whose secret the site does not name', async () => {
 		const scene = await openPublished();
 		const { host } = scene;
 		const credential = { ...host.credential(), ...WITHOUT };
@@ -92,7 +92,7 @@ describe('publishing without a signing secret', () => {
 		expect(await stopOf(scene)).toBe(ADVICE);
 	});
 
-	it('says what stands in the way of asking the site first', async () => {
+	it('publish reports why it could not read the secret from the site', async () => {
 		const scene = await openScene({ credential: WITHOUT });
 		scene.site.faults.add({ effect: { status: 500 } });
 		const error = await failureOf(scene.host.production.publish());
@@ -101,13 +101,13 @@ describe('publishing without a signing secret', () => {
 	});
 });
 
-it('uses the secret of the credential where it has one, whatever the site names', async () => {
+it('publish uses the secret of the credential even when the site names one', async () => {
 	const { host } = await openPublished({ site: { secretInEachAnswer: true } });
 	expect(log.of('info').join()).not.toContain(NAMED);
 	expect(await host.production.checkExists()).toBe(true);
 });
 
-it('shows the secret in no item of the action node', async () => {
+it('Get Many returns no item with the secret that the site names', async () => {
 	const scene = await openPublished({
 		site: { secretInEachAnswer: true, secretElement: 'hmac-key' },
 	});
@@ -119,7 +119,7 @@ it('shows the secret in no item of the action node', async () => {
 	}
 });
 
-describe('what the site names, asked for while a delivery is received', () => {
+describe('the secret that the site names, read during a delivery', () => {
 	/** n8n's own context of a request at the trigger, kept for the test. */
 	async function contextOf(scene: Scene): Promise<IWebhookFunctions> {
 		const { promise, resolve } = Promise.withResolvers<IWebhookFunctions>();
@@ -132,18 +132,18 @@ describe('what the site names, asked for while a delivery is received', () => {
 		return await promise;
 	}
 
-	it('is its secret and its guid, read without a change and without a trace', async () => {
+	it('siteSecrets reads secret and guid once, and neither writes nor logs anything', async () => {
 		const scene = await openPublished({ site: { secretInEachAnswer: true } });
 		const { host, site } = scene;
 		const context = await contextOf(scene);
 		const { staticData } = host.row;
 		site.apiCalls.length = 0;
-		const ask = async () => await siteSecrets(context, host.credential(), host.webhookUrl);
-		expect(await ask()).toEqual({
+		const read = async () => await siteSecrets(context, host.credential(), host.webhookUrl);
+		expect(await read()).toEqual({
 			secrets: [site.signingSecret],
 			guids: site.webhooks().map(({ guid }) => guid),
 		});
-		await ask();
+		await read();
 		// The list, until a page of it is empty, and the webhook.
 		expect(site.apiCalls.map(({ method, user }) => `${method} ${user}`)).toEqual([
 			'GET admin',
@@ -154,15 +154,15 @@ describe('what the site names, asked for while a delivery is received', () => {
 		expectNoSecretInLog(scene);
 	});
 
-	it('is dropped when the workflow is unpublished', async () => {
+	it('siteSecrets reads again after the workflow is unpublished', async () => {
 		const scene = await openPublished({ site: { secretInEachAnswer: true } });
 		const { host, site } = scene;
 		const context = await contextOf(scene);
-		const ask = async () => await siteSecrets(context, host.credential(), host.webhookUrl);
-		await ask();
+		const read = async () => await siteSecrets(context, host.credential(), host.webhookUrl);
+		await read();
 		await host.production.unpublish();
 		site.apiCalls.length = 0;
-		expect(await ask()).toEqual({ secrets: [], guids: [] });
+		expect(await read()).toEqual({ secrets: [], guids: [] });
 		expect(site.apiCalls).toHaveLength(1);
 	});
 });

@@ -20,9 +20,13 @@ it.each([
 	['four events', { events: ['page_create', 'page_move', 'page_copy', 'page_delete'] }, '4 events'],
 	['all events', { events: ['page_create', '*', 'page_move'] }, 'all events'],
 	['an additional event alone', { events: [], ...additional('draft_publish, ') }, 'draft_publish'],
-	['additional events, too', { events: ['page_create'], ...additional('a,b , c') }, '4 events'],
-	['nothing', { events: [] }, ''],
-])('sums up %s', async (_case, parameters, shown) => {
+	[
+		'one event and additional events',
+		{ events: ['page_create'], ...additional('a,b , c') },
+		'4 events',
+	],
+	['no events', { events: [] }, ''],
+])('the subtitle of the trigger sums up %s', async (_case, parameters, shown) => {
 	expect(await subtitle(parameters)).toBe(shown);
 });
 

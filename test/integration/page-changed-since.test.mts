@@ -34,8 +34,8 @@ async function pathsOf(site: Simulator, more = {}): Promise<string[]> {
 	return items.map(({ path, revision, change }) => [path, revision, change].join(' '));
 }
 
-describe('without each revision', () => {
-	it('gives what was changed on the whole site, oldest change first', async () => {
+describe('Get Changed Since without Each Revision', () => {
+	it('Get Changed Since returns changes of the whole site, oldest first', async () => {
 		const site = await siteWithChanges();
 		const items = await outputOf(site, changed());
 		expect(items).toMatchObject([
@@ -46,7 +46,7 @@ describe('without each revision', () => {
 		expectSchema('page', 'getChangedSince', items);
 	});
 
-	it('looks below a page, named in any way', async () => {
+	it('Get Changed Since looks below a page given by path, ID or URL', async () => {
 		const site = await siteWithChanges();
 		const { id } = site.site.page('Guides');
 		for (const below of [
@@ -61,14 +61,14 @@ describe('without each revision', () => {
 		}
 	});
 
-	it('counts a change at the second itself', async () => {
+	it('Get Changed Since includes a change in the very second of Since', async () => {
 		const site = await siteWithChanges();
 		const last = (since: string) => pathsOf(site, { since });
 		expect(await last('2026-01-30T10:07:00.999Z')).toEqual(['Guides/Edited  edited']);
 		expect(await last('2026-01-30T10:07:01Z')).toEqual([]);
 	});
 
-	it('narrows by tags, kind of change, end and limit', async () => {
+	it('Get Changed Since filters by tags, kind of change, end and limit', async () => {
 		const site = await siteWithChanges();
 		expect(await pathsOf(site, { options: { tags: 'x, y' } })).toEqual(['Guides/New  created']);
 		expect(await pathsOf(site, { options: { change: 'created' } })).toEqual([
@@ -81,10 +81,10 @@ describe('without each revision', () => {
 	});
 });
 
-describe('each revision', () => {
+describe('Get Changed Since with Each Revision', () => {
 	const each = { options: { eachRevision: true } };
 
-	it('gives one item for each, oldest first, and nothing for tags', async () => {
+	it('Each Revision returns one item per revision, oldest first, and none for tags', async () => {
 		const site = await siteWithChanges();
 		const items = await outputOf(site, changed(each));
 		expect(items).toMatchObject([
@@ -103,7 +103,7 @@ describe('each revision', () => {
 		expect(JSON.stringify(items)).not.toContain('@site.example');
 	});
 
-	it('takes one more call for each page', async () => {
+	it('Each Revision makes one more call per page', async () => {
 		const site = await siteWithChanges();
 		await outputOf(site, changed());
 		site.apiCalls.length = 0;
@@ -114,7 +114,7 @@ describe('each revision', () => {
 		]);
 	});
 
-	it('gives all of a page with more revisions than the site lists by itself', async () => {
+	it('Each Revision returns more revisions of a page than the site lists by default', async () => {
 		const site = await openSite();
 		site.site.createPage('A', { at: at('10:00:00') });
 		for (let edit = 0; edit < 70; edit++) site.site.editPage('A', { at: at('10:01:00') });
@@ -125,7 +125,7 @@ describe('each revision', () => {
 		expect(await outputOf(site, changed({ ...each, limit: 7 }))).toHaveLength(7);
 	});
 
-	it('goes on when a page was deleted between the two calls', async () => {
+	it('Each Revision skips a page that is deleted between the two calls', async () => {
 		const site = await siteWithChanges();
 		const { id } = site.site.page('Guides/New');
 		const match = { path: `/pages/${id}/revisions` };
@@ -134,14 +134,14 @@ describe('each revision', () => {
 	});
 });
 
-describe('times', () => {
+describe('times of Get Changed Since', () => {
 	it.each([
 		['{{ $now.minus({ hours: 1 }) }}'],
 		['{{ $now.minus({ hours: 1 }).toISO() }}'],
 		['{{ $now.minus({ hours: 1 }).toMillis() }}'],
 		['{{ new Date(Date.now() - 3600000) }}'],
 		['{{ $json.last }}'],
-	])('takes what the expression %s gives', async (expression) => {
+	])('Since accepts the value of the expression %s', async (expression) => {
 		const site = await openSite();
 		site.site.createPage('Old', { at: new Date(Date.now() - 7_200_000) });
 		site.site.createPage('New');
@@ -152,7 +152,7 @@ describe('times', () => {
 		expect(Math.abs(sent - Date.parse(last))).toBeLessThan(30_000);
 	});
 
-	it('takes an expression for the end, too', async () => {
+	it('Until accepts an expression', async () => {
 		const site = await openSite();
 		site.site.createPage('New');
 		const options = { until: '={{ $now.minus({ minutes: 5 }) }}' };
@@ -161,14 +161,14 @@ describe('times', () => {
 		expect(site.apiCalls.at(-1)!.query.upto).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 	});
 
-	it('takes a time without an offset to be in the time zone of the workflow', async () => {
+	it('Since without an offset is in the time zone of the workflow', async () => {
 		const site = await openSite();
 		const timezone = 'Asia/Kolkata';
 		await outputOf(site, { ...changed({ since: '2026-01-30T15:30:00' }), timezone });
 		expect(site.apiCalls.at(-1)!.query.since).toBe('2026-01-30T10:00:00Z');
 	});
 
-	it('does not care how far the clock of the site is off', async () => {
+	it('Get Changed Since works with a site clock that is off', async () => {
 		for (const clockSkewMs of [-7_200_000, 200_000]) {
 			const site = await openSite({ clockSkewMs });
 			const { page } = site.site.createPage('New');
@@ -177,7 +177,7 @@ describe('times', () => {
 		}
 	});
 
-	it('says what is wrong with a time before it calls the site', async () => {
+	it('Get Changed Since reports an empty Since before it calls the site', async () => {
 		const site = await openSite();
 		const refusal = await refusalOf(site, changed({ since: '={{ $json.nothing }}' }));
 		expect(refusal.message).toBe('"Since" is empty');
@@ -186,7 +186,7 @@ describe('times', () => {
 	});
 });
 
-it('Get Changed Since says that the page to look below is not there', async () => {
+it('Get Changed Since reports that the page to look below does not exist', async () => {
 	const site = await openSite();
 	const below = { __rl: true, mode: 'path', value: 'No/Where' };
 	const refusal = await refusalOf(site, changed({ below }));
@@ -197,7 +197,7 @@ it('Get Changed Since says that the page to look below is not there', async () =
 	expect((await refusalOf(site, changed({ below: nothing }))).message).toBe('No page is named');
 });
 
-it('Get Changed Since leaves out what the user of the token may not see', async () => {
+it('Get Changed Since omits pages that the user of the token cannot see', async () => {
 	const site = await siteWithChanges();
 	site.site.page('Guides/New').restriction = 'Private';
 	const run = { ...changed(), credential: { jwt: site.readerJwt } };

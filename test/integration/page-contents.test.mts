@@ -65,7 +65,7 @@ it('Get Contents returns a page of 3 MB that is nothing but markup', async () =>
 });
 
 it.each(['Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b', '%41', "it's/(a);b,c=d"])(
-	'finds the page at %s',
+	'Get Contents finds the page at %s',
 	async (name) => {
 		const site = await openSite();
 		site.site.createPage(name, { html: '<p>here</p>' });
@@ -73,7 +73,7 @@ it.each(['Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b', '%41', "it's/
 	},
 );
 
-it('Get Contents says that there is no such page', async () => {
+it('Get Contents reports a missing page', async () => {
 	const site = await openSite();
 	const refusal = await refusalOf(site, contents(path('No/Where')));
 	expect(refusal.message).toContain('Expert did not find it (404) while n8n tried to read');

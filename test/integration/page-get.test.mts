@@ -28,7 +28,7 @@ it('Page: Get returns what a message needs: title, address, author and tags', as
 	expectSchema('page', 'get', [page!]);
 });
 
-it('Page: Get takes the page from the item that comes in when nothing else is entered', async () => {
+it('Page: Get takes the page from the incoming item when no page is entered', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const parameters = { resource: 'page', operation: 'get' };
@@ -38,7 +38,7 @@ it('Page: Get takes the page from the item that comes in when nothing else is en
 });
 
 it.each(['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b'])(
-	'finds the page at %s',
+	'Page: Get finds the page at %s',
 	async (path) => {
 		const site = await openSite();
 		site.site.createPage(path);
@@ -47,7 +47,7 @@ it.each(['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b'])(
 	},
 );
 
-it('Page: Get says that there is no such page, whichever way the site puts it', async () => {
+it('Page: Get reports a missing page, in both forms of the site', async () => {
 	for (const missingPage of ['virtual', 'notFound'] as const) {
 		const site = await openSite({ missingPage });
 		const refusal = await refusalOf(site, get({ __rl: true, mode: 'path', value: 'No/Where' }));
@@ -68,7 +68,7 @@ it('Page: Get continues with the other items with On Error: Continue', async () 
 	expect(second).toMatchObject({ json: { path: 'A' }, pairedItem: { item: 1 } });
 });
 
-it('Page: Get returns a deleted page when it is named by its number and wanted', async () => {
+it('Page: Get returns a deleted page by its ID when Include Deleted is on', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A', { tags: ['x'] });
 	site.site.deletePage('A', { at: new Date('2026-01-30T10:00:00Z') });
@@ -79,7 +79,7 @@ it('Page: Get returns a deleted page when it is named by its number and wanted',
 	expectSchema('page', 'get', items);
 });
 
-it('Page: Get says that a deleted page can be found by its number only', async () => {
+it('Page: Get says that a deleted page can only be found by its ID', async () => {
 	const site = await openSite();
 	const page = { __rl: true, mode: 'path', value: 'A' };
 	const refusal = await refusalOf(site, get(page, { options: { includeDeleted: true } }));
@@ -87,16 +87,16 @@ it('Page: Get says that a deleted page can be found by its number only', async (
 	expect(site.apiCalls.filter(({ path }) => path.includes('/pages'))).toEqual([]);
 });
 
-describe('what the site refuses', () => {
+describe('refusals by the site', () => {
 	const home = { __rl: true, mode: 'id', value: 'home' };
 
-	it('says so when the site refuses tokens outright', async () => {
+	it('Page: Get reports a token that the site refuses outright', async () => {
 		const site = await openSite({ refuseBadTokens: true });
 		const refusal = await refusalOf(site, { ...get(home), credential: { jwt: 'expired' } });
 		expect(refusal.message).toContain('The site does not accept the token');
 	});
 
-	it('says that the token can have run out while it was known as a good one', async () => {
+	it('Page: Get says that a token that was accepted before may have expired', async () => {
 		const site = await openSite();
 		await outputOf(site, get(home));
 		site.faults.add({ match: { path: '/pages/home' }, effect: { status: 403, body: 'xml' } });
@@ -109,7 +109,7 @@ describe('what the site refuses', () => {
 	});
 
 	it.each(['exception', 'framework'] as const)(
-		'repeats what the site says, in the style %s',
+		'Page: Get repeats what the site said (error style %s)',
 		async (errorStyle) => {
 			const site = await openSite({ errorStyle });
 			const { pageId, page } = site.site.createPage('Secret');
@@ -122,7 +122,7 @@ describe('what the site refuses', () => {
 		},
 	);
 
-	it('does not take a login page for a page', async () => {
+	it('Page: Get does not accept a login page as a page', async () => {
 		const site = await openSite();
 		site.faults.add({ match: { path: '/pages/home' }, effect: { body: 'login' } });
 		const refusal = await refusalOf(site, get(home));
@@ -131,7 +131,7 @@ describe('what the site refuses', () => {
 	});
 
 	it.each(['truncated', 'wrongRoot', 'empty'] as const)(
-		'does not take %s for a page',
+		'Page: Get does not accept a body as a page that is "%s"',
 		async (body) => {
 			const site = await openSite();
 			site.faults.add({ match: { path: '/pages/home' }, effect: { status: 200, body } });
@@ -140,7 +140,7 @@ describe('what the site refuses', () => {
 		},
 	);
 
-	it('never shows the token, even if the site repeats it', async () => {
+	it('Page: Get never shows the token, even when the site repeats it', async () => {
 		const site = await openSite();
 		const effect = { status: 403, body: 'xml', echo: true } as const;
 		site.faults.add({ match: { path: '/pages/home' }, effect });
@@ -168,7 +168,7 @@ it('Page: Get returns no e-mail address of an author', async () => {
 	expect(JSON.stringify(items)).not.toContain('@site.example');
 });
 
-it('Page: Get says that the token is not accepted, where the site would only show less', async () => {
+it('Page: Get reports a refused token even though the site would show public pages', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const { parameters } = get({ __rl: true, mode: 'id', value: String(pageId) });
@@ -180,7 +180,7 @@ it('Page: Get says that the token is not accepted, where the site would only sho
 	expect(failed).toEqual([{ error: expect.stringContaining('does not accept the token') }]);
 });
 
-it('Page: Get does not ask again and again whether the token is accepted', async () => {
+it('Page: Get checks only once whether the token is accepted', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const run = get({ __rl: true, mode: 'id', value: String(pageId) });

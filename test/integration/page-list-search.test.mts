@@ -47,15 +47,18 @@ async function allValues(site: Simulator): Promise<unknown[]> {
 }
 
 it.each([
-	['as many as it is asked for', {}],
+	['as many as requested', {}],
 	['20 at a time', { maxPageSize: 20 }],
-])('shows many pages of a site that gives %s, the home page once', async (_name, settings) => {
-	const site = await openSite(settings);
-	for (let number = 1; number <= 120; number++) site.site.createPage(`Page_${number}`);
-	const values = await allValues(site);
-	expect(values).toHaveLength(121);
-	expect(new Set(values).size).toBe(121);
-});
+])(
+	'the list of pages shows 120 pages of a site that returns %s, and the home page once',
+	async (_name, settings) => {
+		const site = await openSite(settings);
+		for (let number = 1; number <= 120; number++) site.site.createPage(`Page_${number}`);
+		const values = await allValues(site);
+		expect(values).toHaveLength(121);
+		expect(new Set(values).size).toBe(121);
+	},
+);
 
 it('the list of pages ends when the site gives the same pages again and again', async () => {
 	const site = await openSite({ ignoresOffset: true });

@@ -11,10 +11,10 @@ const run = (operation: string, more: object) => ({
 	parameters: { resource: 'page', operation, ...more } as never,
 });
 
-describe('get subpages', () => {
+describe('Get Subpages', () => {
 	const subpages = (page: string, more = {}) => run('getSubpages', { page: path(page), ...more });
 
-	it('gives the pages directly below', async () => {
+	it('Get Subpages returns the pages directly below', async () => {
 		const site = await openSite();
 		const tags = ['article:topic-guide'];
 		const { pageId } = site.site.createPage('Größe & 100%/First', { tags });
@@ -29,7 +29,7 @@ describe('get subpages', () => {
 		expectSchema('page', 'getSubpages', items);
 	});
 
-	it('gives those of the home page, of some article types, as many as are wanted', async () => {
+	it('Get Subpages of the home page respects limit and article types', async () => {
 		const site = await openSite();
 		for (let number = 1; number <= 230; number++) {
 			const type = number % 100 === 0 ? 'topic-guide' : 'topic';
@@ -45,17 +45,17 @@ describe('get subpages', () => {
 		]);
 	});
 
-	it('says that the page is not there', async () => {
+	it('Get Subpages reports a missing page', async () => {
 		const site = await openSite();
 		const refusal = await refusalOf(site, subpages('No'));
 		expect(refusal.message).toContain('while n8n tried to list the pages below page "No"');
 	});
 });
 
-describe('get revisions', () => {
+describe('Get Revisions', () => {
 	const revisions = (page: string, more = {}) => run('getRevisions', { page: path(page), ...more });
 
-	it('gives who changed a page, when and why, newest first', async () => {
+	it('Get Revisions returns who changed a page, when and why, newest first', async () => {
 		const site = await openSite();
 		site.site.createPage('A', { by: 'editor', at: new Date('2026-01-30T10:00:00Z') });
 		site.site.editPage('A', { comment: 'Typos', at: new Date('2026-01-30T11:00:00Z') });
@@ -73,7 +73,7 @@ describe('get revisions', () => {
 		expect(JSON.stringify(items)).not.toContain('@site.example');
 	});
 
-	it('gives as many as are wanted', async () => {
+	it('Get Revisions returns as many revisions as requested', async () => {
 		const site = await openSite();
 		site.site.createPage('A');
 		for (let edit = 1; edit <= 120; edit++) site.site.editPage('A');
@@ -86,10 +86,10 @@ describe('get revisions', () => {
 	});
 });
 
-describe('search', () => {
+describe('Search', () => {
 	const search = (query: string, more = {}) => run('search', { query, ...more });
 
-	it('finds pages without being counted as a reader', async () => {
+	it('Search finds pages without counting as a reader', async () => {
 		const site = await openSite();
 		site.site.createPage('Guides/Größe', {
 			...{ title: 'Größe & Maß', html: '<p>alles + mehr</p>', tags: ['article:topic', 'x'] },
@@ -115,7 +115,7 @@ describe('search', () => {
 		expect(site.site.trackedSearches).toBe(0);
 	});
 
-	it('narrows and orders what it finds', async () => {
+	it('Search filters and sorts its results', async () => {
 		const site = await openSite();
 		site.site.createPage('Guides a/B word', { tags: ['x', 'y'] });
 		site.site.createPage('Guides a/A word', { tags: ['x'] });
@@ -130,7 +130,7 @@ describe('search', () => {
 		expect(await titles({ types: 'file' })).toEqual([]);
 	});
 
-	it('gives as many as are wanted', async () => {
+	it('Search returns as many pages as requested', async () => {
 		const site = await openSite();
 		for (let number = 1; number <= 130; number++) site.site.createPage(`Word_${number}`);
 		expect(await outputOf(site, search('word'))).toHaveLength(50);
@@ -138,12 +138,12 @@ describe('search', () => {
 		expect(new Set(all.map(({ id }) => id)).size).toBe(130);
 	});
 
-	it('finds nothing where there is nothing', async () => {
+	it('Search returns no items when nothing matches', async () => {
 		const site = await openSite();
 		expect(await outputOf(site, search('nowhere'))).toEqual([]);
 	});
 
-	it('gives what was found and nothing that the site recommends', async () => {
+	it('Search omits pages that the site recommends', async () => {
 		const site = await openSite({ recommendedPages: ['Advert'] });
 		site.site.createPage('Advert');
 		const { pageId } = site.site.createPage('Word');
@@ -151,7 +151,7 @@ describe('search', () => {
 		expect(items.map(({ id }) => id)).toEqual([String(pageId)]);
 	});
 
-	it('looks below one page, also when its path has commas', async () => {
+	it('Search looks below a page whose path contains commas', async () => {
 		const site = await openSite();
 		site.site.createPage('Red, Green/Word_1');
 		site.site.createPage('Red/Word_2');

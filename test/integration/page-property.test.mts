@@ -47,12 +47,12 @@ it.each([
 	['white space around it', '  \n x \t\n'],
 	['carriage returns', 'a\r\nb\rc'],
 	['other scripts', 'Größe 日本語 😀'],
-	['nothing', ''],
-	['words for yes', 'true'],
+	['no characters', ''],
+	['the word true', 'true'],
 	['more than the cut-off', 'ü'.repeat(100_000)],
 	['exactly the cut-off', 'x'.repeat(2048)],
 	['one more than the cut-off', 'x'.repeat(2049)],
-])('keeps a value of %s as it is', async (_what, value) => {
+])('Set Property and Get Property keep a value of %s unchanged', async (_what, value) => {
 	const { site, page } = await siteWithPage();
 	const [made] = await outputOf(site, set(KEY, value));
 	expect(made).toMatchObject({ value });
@@ -62,7 +62,7 @@ it.each([
 });
 
 it.each(['a/b?c=d&e%20f', 'Größe 日本語', 'a+b "c" <d>', "it's (x)!~"])(
-	'reaches the property %s',
+	'Set Property and Get Property work with the key %s',
 	async (key) => {
 		const { site, page } = await siteWithPage();
 		const value = 'x'.repeat(3000);
@@ -72,7 +72,7 @@ it.each(['a/b?c=d&e%20f', 'Größe 日本語', 'a+b "c" <d>', "it's (x)!~"])(
 	},
 );
 
-it('Set Property stores JSON under the type that it is given', async () => {
+it('Set Property stores JSON with the given type', async () => {
 	const { site, page } = await siteWithPage();
 	const options = { contentType: 'application/json; charset=utf-8' };
 	const input = [{ json: { data: { list: [1, 'ü'] } } }];
@@ -83,7 +83,7 @@ it('Set Property stores JSON under the type that it is given', async () => {
 	});
 });
 
-it('Get Property says that the property is not there', async () => {
+it('Get Property reports a missing property', async () => {
 	const { site } = await siteWithPage();
 	const refusal = await refusalOf(site, get(KEY));
 	expect(refusal.message).toBe(`There is no property "${KEY}" at page "A"`);
@@ -92,7 +92,7 @@ it('Get Property says that the property is not there', async () => {
 	expect(misspelled.description).toContain(KEY.toUpperCase());
 });
 
-it('Set Property says that the value expression gave nothing, and sets nothing', async () => {
+it('Set Property reports an empty value expression and sets nothing', async () => {
 	const { site, page } = await siteWithPage();
 	site.site.setProperty('A', KEY, 'x');
 	const refusal = await refusalOf(site, set(KEY, '={{ $json.nothing }}'));
@@ -100,7 +100,7 @@ it('Set Property says that the value expression gave nothing, and sets nothing',
 	expect(page.properties.get(KEY)!.value).toBe('x');
 });
 
-it('Get Property does not treat a sign-in page as a long value', async () => {
+it('Get Property does not accept a sign-in page as a long value', async () => {
 	const { site } = await siteWithPage();
 	site.site.setProperty('A', KEY, 'x'.repeat(5000));
 	site.faults.add({ match: { path: '/properties/urn' }, effect: { status: 200, body: 'html' } });
@@ -111,24 +111,27 @@ it('Get Property does not treat a sign-in page as a long value', async () => {
 describe.each([
 	['getProperty', get(KEY), { jwt: 'unknown-token' }, 'not accept'],
 	['setProperty', set(KEY, 'x'), undefined, 'did not allow this (403)'],
-])('%s', (_operation, run, credential, message) => {
-	it.each(['exception', 'framework'] as const)('needs the right to do it (%s)', async (style) => {
-		const { site, page } = await siteWithPage();
-		site.settings.errorStyle = style;
-		const refusal = await refusalOf(site, {
-			...run,
-			credential: credential ?? { jwt: site.readerJwt },
-		});
-		expect(refusal.message).toContain(message);
-		expect(page.properties.size).toBe(0);
-	});
+])('%s', (operation, run, credential, message) => {
+	it.each(['exception', 'framework'] as const)(
+		`page.${operation} explains a refusal (error style %s)`,
+		async (style) => {
+			const { site, page } = await siteWithPage();
+			site.settings.errorStyle = style;
+			const refusal = await refusalOf(site, {
+				...run,
+				credential: credential ?? { jwt: site.readerJwt },
+			});
+			expect(refusal.message).toContain(message);
+			expect(page.properties.size).toBe(0);
+		},
+	);
 
-	it('says that there is no page', async () => {
+	it(`page.${operation} reports a missing page`, async () => {
 		const refusal = await refusalOf(await openSite(), run);
 		expect(refusal.message).toMatch(/There is no page "A"|did not find it \(404\)/);
 	});
 
-	it('does not take a sign-in page for an answer', async () => {
+	it(`page.${operation} does not accept a sign-in page as a response`, async () => {
 		const { site } = await siteWithPage();
 		site.faults.add({ match: { path: '/properties' }, effect: { status: 200, body: 'html' } });
 		const refusal = await refusalOf(site, run);

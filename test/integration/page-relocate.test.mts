@@ -13,8 +13,8 @@ const numbered = (id: number) => ({ __rl: true, mode: 'id', value: String(id) })
 
 const ODD = ['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b'];
 
-describe('move', () => {
-	it('moves a page with its subpages and gives it another title', async () => {
+describe('Move', () => {
+	it('Move moves a page with its subpages and changes its title', async () => {
 		const site = await openSite();
 		const { pageId } = site.site.createPage('A');
 		site.site.createPage('A/Child');
@@ -26,7 +26,7 @@ describe('move', () => {
 		expectSchema('page', 'move', [page!]);
 	});
 
-	it.each(ODD)('moves a page to %s and from there', async (path) => {
+	it.each(ODD)('Move moves a page to %s and back', async (path) => {
 		const site = await openSite();
 		site.site.createPage('A');
 		const [there] = await outputOf(site, run('move', at('A'), { to: path }));
@@ -35,14 +35,14 @@ describe('move', () => {
 		expect(back).toMatchObject({ path: 'A', id: there!.id });
 	});
 
-	it('renames a page and leaves it where it is', async () => {
+	it('Move changes the title of a page and keeps its path', async () => {
 		const site = await openSite();
 		site.site.createPage('A/B', { title: 'Old' });
 		const [page] = await outputOf(site, run('move', at('A/B'), { options: { title: 'New' } }));
 		expect(page).toMatchObject({ path: 'A/B', title: 'New' });
 	});
 
-	it('names the path that is taken', async () => {
+	it('Move names the path that is taken', async () => {
 		const site = await openSite();
 		site.site.createPage('A');
 		site.site.createPage('B');
@@ -53,7 +53,7 @@ describe('move', () => {
 		expect(site.site.pages.byPath('A')).toBeDefined();
 	});
 
-	it('says that there is nothing to rename', async () => {
+	it('Move reports a missing page when only the title is to change', async () => {
 		const site = await openSite();
 		const options = { title: 'New' };
 		const refusal = await refusalOf(site, run('move', at('No/Where'), { options }));
@@ -61,8 +61,8 @@ describe('move', () => {
 	});
 });
 
-describe('copy', () => {
-	it('copies a page with its tags', async () => {
+describe('Copy', () => {
+	it('Copy copies a page with its tags', async () => {
 		const site = await openSite();
 		const { pageId } = site.site.createPage('A', { html: 'text', tags: ['x'], title: 'T' });
 		site.site.createPage('A/Child');
@@ -74,7 +74,7 @@ describe('copy', () => {
 		expectSchema('page', 'copy', [page!]);
 	});
 
-	it('copies subpages and leaves tags behind when it is told to', async () => {
+	it('Copy includes subpages and omits tags when the options say so', async () => {
 		const site = await openSite();
 		site.site.createPage('A', { tags: ['x'] });
 		site.site.createPage('A/Child');
@@ -84,14 +84,14 @@ describe('copy', () => {
 		expect(site.site.page('B')).toMatchObject({ title: 'Copy', tags: [] });
 	});
 
-	it.each(ODD)('copies a page to %s', async (path) => {
+	it.each(ODD)('Copy copies a page to %s', async (path) => {
 		const site = await openSite();
 		site.site.createPage('A');
 		const [page] = await outputOf(site, run('copy', at('A'), { to: path }));
 		expect(page).toMatchObject({ path: path.replaceAll(' ', '_') });
 	});
 
-	it('never writes over a page', async () => {
+	it('Copy never overwrites a page', async () => {
 		const site = await openSite();
 		site.site.createPage('A', { html: 'a' });
 		site.site.createPage('B', { html: 'b' });
@@ -101,8 +101,8 @@ describe('copy', () => {
 	});
 });
 
-describe('delete', () => {
-	it('deletes the page alone', async () => {
+describe('Delete', () => {
+	it('Delete deletes the page alone', async () => {
 		const site = await openSite();
 		const { pageId } = site.site.createPage('A');
 		site.site.createPage('A/Child');
@@ -114,7 +114,7 @@ describe('delete', () => {
 		expectSchema('page', 'delete', pages);
 	});
 
-	it('deletes subpages when it is told to, and gives an item for each', async () => {
+	it('Delete includes subpages when the option is on, and returns an item for each', async () => {
 		const site = await openSite();
 		site.site.createPage('A');
 		site.site.createPage('A/Child');
@@ -130,7 +130,7 @@ describe('delete', () => {
 		['its number', numbered(1)],
 		['its name', { __rl: true, mode: 'id', value: 'home' }],
 		['its path', at('/')],
-	])('never deletes the home page, named by %s', async (_how, page) => {
+	])('Delete never deletes the home page, given by %s', async (_how, page) => {
 		const site = await openSite();
 		site.site.createPage('A');
 		const refusal = await refusalOf(site, run('delete', page, { options: { recursive: true } }));
@@ -138,7 +138,7 @@ describe('delete', () => {
 		expect(site.apiCalls.filter(({ method }) => method === 'DELETE')).toEqual([]);
 	});
 
-	it('never deletes the home page that an item of the trigger names', async () => {
+	it('Delete never deletes the home page, given by an item of the trigger', async () => {
 		const site = await openSite();
 		const parameters = { resource: 'page', operation: 'delete', page: '={{ $json.page }}' };
 		const input = [{ json: { page: { path: '' } } }];
@@ -146,11 +146,14 @@ describe('delete', () => {
 		expect(refusal.message).toBe('The home page is never deleted');
 	});
 
-	it.each(['virtual', 'notFound'] as const)('says that there is no page (%s)', async (style) => {
-		const site = await openSite({ missingPage: style });
-		const refusal = await refusalOf(site, run('delete', at('No/Where')));
-		expect(refusal.message).toMatch(/There is no page "No\/Where"|did not find it/);
-	});
+	it.each(['virtual', 'notFound'] as const)(
+		'Delete reports that there is no page (%s)',
+		async (style) => {
+			const site = await openSite({ missingPage: style });
+			const refusal = await refusalOf(site, run('delete', at('No/Where')));
+			expect(refusal.message).toMatch(/There is no page "No\/Where"|did not find it/);
+		},
+	);
 });
 
 const operations: Array<[string, object]> = [
@@ -160,17 +163,20 @@ const operations: Array<[string, object]> = [
 ];
 
 describe.each(operations)('%s', (operation, more) => {
-	it.each(['exception', 'framework'] as const)('needs the right to do it (%s)', async (style) => {
-		const site = await openSite({ errorStyle: style });
-		site.site.createPage('A');
-		const credential = { jwt: site.readerJwt };
-		const refusal = await refusalOf(site, { ...run(operation, at('A'), more), credential });
-		expect(refusal.message).toContain('Expert did not allow this (403)');
-		expect(refusal.description).toMatch(/The site said: \w+ access is required/);
-		expect(site.site.pages.byPath('A')).toBeDefined();
-	});
+	it.each(['exception', 'framework'] as const)(
+		`page.${operation} explains a missing right (error style %s)`,
+		async (style) => {
+			const site = await openSite({ errorStyle: style });
+			site.site.createPage('A');
+			const credential = { jwt: site.readerJwt };
+			const refusal = await refusalOf(site, { ...run(operation, at('A'), more), credential });
+			expect(refusal.message).toContain('Expert did not allow this (403)');
+			expect(refusal.description).toMatch(/The site said: \w+ access is required/);
+			expect(site.site.pages.byPath('A')).toBeDefined();
+		},
+	);
 
-	it('does not take a sign-in page for a success', async () => {
+	it(`page.${operation} does not accept a sign-in page as success`, async () => {
 		const site = await openSite();
 		site.site.createPage('A');
 		site.faults.add({ match: { path: '/pages/' }, effect: { status: 200, body: 'html' } });
@@ -178,13 +184,13 @@ describe.each(operations)('%s', (operation, more) => {
 		expect(refusal.message).toContain('returned a web page');
 	});
 
-	it('says that the page is not there', async () => {
+	it(`page.${operation} reports a missing page`, async () => {
 		const site = await openSite();
 		const refusal = await refusalOf(site, run(operation, numbered(999), more));
 		expect(refusal.message).toContain('Expert did not find it (404)');
 	});
 
-	it('gives the raw page when it is not to be simplified', async () => {
+	it(`page.${operation} returns the raw page when Simplify is off`, async () => {
 		const site = await openSite();
 		const { pageId } = site.site.createPage('A');
 		const [page] = await outputOf(site, run(operation, at('A'), { ...more, simplify: false }));
@@ -204,9 +210,9 @@ const writes: Array<[string, object]> = [
 	['upload', { resource: 'file', fileName: 'a.txt' }],
 ];
 
-describe.each(writes)('%s, where a page was moved away', (operation, more) => {
+describe.each(writes)('%s at the old path of a moved page', (operation, more) => {
 	it.each(['heeded', 'ignored'] as const)(
-		'changes nothing at the new place (redirects=0 %s)',
+		`${operation} changes nothing at the old path of a moved page (redirects=0 %s)`,
 		async (redirectsParameter) => {
 			const site = await openSite({ redirectsParameter });
 			const input = [{ json: {}, binary: { data: { data: 'eA==', mimeType: 'text/plain' } } }];
@@ -223,7 +229,7 @@ describe.each(writes)('%s, where a page was moved away', (operation, more) => {
 			}
 			expect(site.apiCalls.filter(({ method }) => method !== 'GET')).toEqual([]);
 			expect(site.site.pages.byPath('Guides/Setup_2026/Child')).toBeDefined();
-			// Who means the page names it.
+			// The new path itself works.
 			await outputOf(site, { ...run(operation, at('Guides/Setup 2026'), more), input });
 		},
 	);
@@ -234,7 +240,7 @@ it.each([
 	['getContents', {}],
 	['getTags', {}],
 	['copy', { to: 'B' }],
-])('%s follows a redirect, as readers do', async (operation, more) => {
+])('page.%s follows the redirect of a moved page', async (operation, more) => {
 	const site = await openSite();
 	const { page } = site.site.createPage('Old', { title: 'Set up', html: '<p>x</p>', tags: ['t'] });
 	site.site.movePage(page, 'New');
@@ -242,7 +248,7 @@ it.each([
 	expect(JSON.stringify(item)).toMatch(/Set up|"t"/);
 });
 
-it('takes a page that was made at the old path for what it is', async () => {
+it('Delete deletes a new page at the old path of a moved one', async () => {
 	const site = await openSite();
 	site.site.movePage(site.site.createPage('Old').page, 'New');
 	const { pageId } = site.site.createPage('Old');

@@ -27,7 +27,7 @@ it('Create or Update creates a page where there is none, and gives it', async ()
 	expectSchema('page', 'saveContents', [page!]);
 });
 
-it('Create or Update makes a new revision of a page that is there', async () => {
+it('Create or Update adds a revision to an existing page', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A', { html: '<p>old</p>', title: 'Keep me' });
 	const options = { comment: 'Prices of 2026' };
@@ -39,7 +39,7 @@ it('Create or Update makes a new revision of a page that is there', async () => 
 });
 
 it.each(['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b', "it's/=x%2Fy"])(
-	'creates the page at %s and finds it again',
+	'Create or Update creates the page at %s and finds it again',
 	async (path) => {
 		const site = await openSite();
 		await outputOf(site, save(at(path), 'one'));
@@ -49,7 +49,7 @@ it.each(['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b', "it's/
 	},
 );
 
-it('Create or Update takes the page of the item that comes in', async () => {
+it('Create or Update takes the page from the incoming item', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const parameters = { resource: 'page', operation: 'saveContents', contents: '={{ $json.text }}' };
@@ -58,7 +58,7 @@ it('Create or Update takes the page of the item that comes in', async () => {
 	expect(htmlAt(site, 'A')).toBe('<p>new</p>');
 });
 
-it('appends', async () => {
+it('Create or Update appends to a page', async () => {
 	const site = await openSite();
 	site.site.createPage('A', { html: '<p>1</p>' });
 	await outputOf(site, save(at('A'), '<p>2</p>', { options: { append: true } }));
@@ -79,8 +79,8 @@ it('Create or Update saves three megabytes', async () => {
 	expect(htmlAt(site, 'A') === contents).toBe(true);
 });
 
-describe.each([200, 409, 412])('a conflict that is answered with %i', (editConflictStatus) => {
-	it('leaves a page that is not to be there as it is', async () => {
+describe.each([200, 409, 412])('conflicts with status %i', (editConflictStatus) => {
+	it(`Create or Update leaves an existing page unchanged with "ifExists: abort" (conflict status ${editConflictStatus})`, async () => {
 		const site = await openSite({ editConflictStatus });
 		const options = { ifExists: 'abort' };
 		const [made] = await outputOf(site, save(at('A'), 'one', { options }));
@@ -91,7 +91,7 @@ describe.each([200, 409, 412])('a conflict that is answered with %i', (editConfl
 		expect(htmlAt(site, 'A')).toBe('one');
 	});
 
-	it('leaves a page that was changed meanwhile as it is', async () => {
+	it(`Create or Update leaves a page that was changed meanwhile unchanged (conflict status ${editConflictStatus})`, async () => {
 		const site = await openSite({ editConflictStatus });
 		const { page } = site.site.createPage('A', { html: 'one' });
 		const edited = new Date(page.edited).toISOString();
@@ -110,7 +110,7 @@ describe.each([200, 409, 412])('a conflict that is answered with %i', (editConfl
 	});
 });
 
-it('Create or Update works with the edit time that Page > Get gives', async () => {
+it('Create or Update accepts the edit time that Page: Get returns', async () => {
 	const site = await openSite();
 	site.site.createPage('A');
 	const get = { resource: 'page', operation: 'get', page: at('A') } as never;
@@ -121,7 +121,7 @@ it('Create or Update works with the edit time that Page > Get gives', async () =
 	expect(site.apiCalls.at(-1)!.query).toMatchObject({ abort: 'modified' });
 });
 
-it('Create or Update does not write over a page when the expression for the edit time gives nothing', async () => {
+it('Create or Update does not overwrite a page when the expression for the edit time is empty', async () => {
 	const site = await openSite();
 	site.site.createPage('A', { html: 'old' });
 	const options = { editTime: '={{ $json.editedAt }}' };
@@ -130,8 +130,8 @@ it('Create or Update does not write over a page when the expression for the edit
 	expect(htmlAt(site, 'A')).toBe('old');
 });
 
-describe.each(['exception', 'framework'] as const)('in the error style "%s"', (errorStyle) => {
-	it('says that the user may not', async () => {
+describe.each(['exception', 'framework'] as const)('the error style %s', (errorStyle) => {
+	it(`Create or Update explains a missing right (error style ${errorStyle})`, async () => {
 		const site = await openSite({ errorStyle });
 		const credential = { jwt: site.readerJwt };
 		const refusal = await refusalOf(site, { ...save(at('A'), 'x'), credential });
@@ -140,7 +140,7 @@ describe.each(['exception', 'framework'] as const)('in the error style "%s"', (e
 		expect(site.site.pages.byPath('A')).toBeUndefined();
 	});
 
-	it('says that only a path makes a page', async () => {
+	it(`Create or Update says that only a path creates a page (error style ${errorStyle})`, async () => {
 		const site = await openSite({ errorStyle });
 		const refusal = await refusalOf(site, save(numbered(999), 'x'));
 		expect(refusal.message).toContain('There is no such page (404)');
@@ -150,17 +150,17 @@ describe.each(['exception', 'framework'] as const)('in the error style "%s"', (e
 
 it.each([
 	['a sign-in page', { body: 'html', status: 200 }, 'returned a web page'],
-	['half an answer', { body: 'truncated', status: 200 }, 'returned an unexpected response'],
-	['an answer to something else', { body: 'wrongRoot', status: 200 }, 'unexpected response'],
-	['nothing', { body: 'empty', status: 200 }, 'unexpected response'],
-] as const)('does not take %s for a success', async (_what, effect, message) => {
+	['a truncated response', { body: 'truncated', status: 200 }, 'returned an unexpected response'],
+	['a response of another kind', { body: 'wrongRoot', status: 200 }, 'unexpected response'],
+	['an empty response', { body: 'empty', status: 200 }, 'unexpected response'],
+] as const)('Create or Update does not accept %s as success', async (_what, effect, message) => {
 	const site = await openSite();
 	site.faults.add({ match: { path: '/contents' }, effect });
 	const refusal = await refusalOf(site, save(at('A'), 'x'));
 	expect(refusal.message).toContain(message);
 });
 
-it('Create or Update does not append twice when the site was busy after it had done it', async () => {
+it('Create or Update does not append twice when the site reports 503 after saving', async () => {
 	const site = await openSite();
 	site.site.createPage('A', { html: '1' });
 	const effect = { status: 503, applyThenFail: true, headers: { 'Retry-After': '0' } };

@@ -20,14 +20,14 @@ async function siteWith(...tags: string[]) {
 	return { site, page, writes };
 }
 
-it('gets the tags of a page', async () => {
+it('Get Tags returns the tags of a page', async () => {
 	const { site, page } = await siteWith('article:topic', ...ODD);
 	const items = await outputOf(site, run('getTags'));
 	expect(items).toEqual([{ page: { id: String(page.id) }, tags: ['article:topic', ...ODD] }]);
 	expectSchema('page', 'getTags', items);
 });
 
-it('adds tags and keeps the others', async () => {
+it('Add Tags keeps the other tags', async () => {
 	const { site, page } = await siteWith('article:topic', 'Old');
 	const items = await outputOf(site, run('addTags', [...ODD, 'OLD']));
 	expect(page.tags).toEqual(['article:topic', 'Old', ...ODD]);
@@ -37,7 +37,7 @@ it('adds tags and keeps the others', async () => {
 	expectSchema('page', 'addTags', items);
 });
 
-it('removes tags and keeps the others', async () => {
+it('Remove Tags keeps the other tags', async () => {
 	const { site, page } = await siteWith('article:topic', 'Old', ...ODD);
 	const items = await outputOf(site, run('removeTags', ['old', ...ODD]));
 	expect(page.tags).toEqual(['article:topic']);
@@ -45,7 +45,7 @@ it('removes tags and keeps the others', async () => {
 	expectSchema('page', 'removeTags', items);
 });
 
-it('replaces all tags but those of the site itself', async () => {
+it('Replace Tags replaces all tags except those of the site itself', async () => {
 	const { site, page } = await siteWith('article:topic', 'Old', 'Kept');
 	const items = await outputOf(site, run('replaceTags', 'kept, new'));
 	expect(page.tags).toEqual(['article:topic', 'Kept', 'new']);
@@ -57,7 +57,7 @@ it.each([
 	['addTags', 'OLD, article:Topic'],
 	['removeTags', 'unknown'],
 	['replaceTags', 'old'],
-])('%s writes nothing when nothing changes', async (operation, tags) => {
+])('page.%s writes nothing when nothing changes', async (operation, tags) => {
 	const { site, page, writes } = await siteWith('article:topic', 'Old');
 	const [item] = await outputOf(site, run(operation, tags));
 	expect(item).toMatchObject({ tags: ['article:topic', 'Old'], added: [], removed: [] });
@@ -65,7 +65,7 @@ it.each([
 	expect(writes()).toBe(0);
 });
 
-it('what one item changes, the next one sees', async () => {
+it('Add Tags sees the tags that an earlier item has added', async () => {
 	const { site, page } = await siteWith();
 	const parameters = { resource: 'page', operation: 'addTags', tags: '={{ $json.tag }}' };
 	const json = { page: { id: String(page.id) } };
@@ -74,7 +74,7 @@ it('what one item changes, the next one sees', async () => {
 	expect(items.map(({ json: { tags } }) => tags)).toEqual([['a'], ['a', 'b']]);
 });
 
-it('the next node finds the page in the item', async () => {
+it('Remove Tags takes the page from the item of Add Tags', async () => {
 	const { site } = await siteWith();
 	const input = await runNode(site, run('addTags', 'a'));
 	const parameters = { resource: 'page', operation: 'removeTags', tags: '={{ $json.added }}' };
@@ -83,7 +83,7 @@ it('the next node finds the page in the item', async () => {
 });
 
 describe.each(['getTags', 'addTags', 'removeTags', 'replaceTags'])('%s', (operation) => {
-	it('reaches a page with an odd name', async () => {
+	it(`page.${operation} finds a page with special characters in its path`, async () => {
 		const site = await openSite();
 		const path = 'Ünï & 100%/日本語 #1?x=y';
 		const { page } = site.site.createPage(path, { tags: ['a'] });
@@ -91,13 +91,13 @@ describe.each(['getTags', 'addTags', 'removeTags', 'replaceTags'])('%s', (operat
 		expect(item).toMatchObject({ page: { id: String(page.id) } });
 	});
 
-	it('says that there is no page', async () => {
+	it(`page.${operation} reports a missing page`, async () => {
 		const site = await openSite();
 		const refusal = await refusalOf(site, run(operation, 'a'));
 		expect(refusal.message).toMatch(/There is no page "A"|did not find it \(404\)/);
 	});
 
-	it('does not take a sign-in page for tags', async () => {
+	it(`page.${operation} does not accept a sign-in page as tags`, async () => {
 		const { site } = await siteWith('a');
 		site.faults.add({ match: { path: '/tags' }, effect: { status: 200, body: 'html' } });
 		const refusal = await refusalOf(site, run(operation, 'a'));
@@ -110,17 +110,20 @@ describe.each([
 	['removeTags', 'a'],
 	['replaceTags', 'b'],
 ])('%s', (operation, tags) => {
-	it.each(['exception', 'framework'] as const)('needs the right to do it (%s)', async (style) => {
-		const { site, page } = await siteWith('a');
-		site.settings.errorStyle = style;
-		const credential = { jwt: site.readerJwt };
-		const refusal = await refusalOf(site, { ...run(operation, tags), credential });
-		expect(refusal.message).toContain('did not give access to the tags of this page (403)');
-		expect(refusal.description).toContain('The site said: UPDATE access is required');
-		expect(page.tags).toEqual(['a']);
-	});
+	it.each(['exception', 'framework'] as const)(
+		`page.${operation} explains a missing right (error style %s)`,
+		async (style) => {
+			const { site, page } = await siteWith('a');
+			site.settings.errorStyle = style;
+			const credential = { jwt: site.readerJwt };
+			const refusal = await refusalOf(site, { ...run(operation, tags), credential });
+			expect(refusal.message).toContain('did not give access to the tags of this page (403)');
+			expect(refusal.description).toContain('The site said: UPDATE access is required');
+			expect(page.tags).toEqual(['a']);
+		},
+	);
 
-	it('speaks of drafts when the page is one', async () => {
+	it(`page.${operation} mentions drafts when the page is one`, async () => {
 		const site = await openSite();
 		const { page } = site.site.createDraft('A', { tags: ['a'] });
 		page.tags = ['a'];

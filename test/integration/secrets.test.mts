@@ -52,10 +52,10 @@ const echoes: Array<[name: string, effect: FaultEffect]> = [
 	['a web page of success', { status: 200, body: 'html' }],
 ];
 
-describe.each(credentials)(
-	'a site that repeats what it was sent, asked with %s',
-	(_name, changes) => {
-		it.each(echoes)('in %s, is not quoted with a secret', async (_form, effect) => {
+describe.each(credentials)('a site that repeats secrets, called with %s', (name, changes) => {
+	it.each(echoes)(
+		`publish with ${name} quotes no secret that the site repeats in %s`,
+		async (_form, effect) => {
 			for (const match of [{ method: 'GET' }, { method: 'POST' }, { method: 'PUT' }]) {
 				const scene = await openWith(changes);
 				scene.site.faults.add({ match, effect: { ...effect, echo: true } });
@@ -63,23 +63,23 @@ describe.each(credentials)(
 				expectAdvice(error, scene);
 				for (const warning of scene.host.production.warnings) expectNoSecretIn(warning, scene);
 			}
-		});
+		},
+	);
 
-		it.each(echoes)(
-			'in %s, gives no secret to the test of the credential',
-			async (_form, effect) => {
-				const scene = await openWith(changes);
-				scene.site.faults.add({ effect: { ...effect, echo: true } });
-				const result = await testCredential(scene);
-				expect(result.status).toBe('Error');
-				expectNoSecretIn(result, scene);
-				expectNoSecretInLog(scene);
-			},
-		);
-	},
-);
+	it.each(echoes)(
+		`the credential test with ${name} quotes no secret that the site repeats in %s`,
+		async (_form, effect) => {
+			const scene = await openWith(changes);
+			scene.site.faults.add({ effect: { ...effect, echo: true } });
+			const result = await testCredential(scene);
+			expect(result.status).toBe('Error');
+			expectNoSecretIn(result, scene);
+			expectNoSecretInLog(scene);
+		},
+	);
+});
 
-/** Deliveries that know a part of the secrets, and what becomes of them. */
+/** Deliveries whose sender knows some of the secrets. */
 const deliveries: Array<[name: string, changes: (scene: Scene) => Partial<SingleDelivery>]> = [
 	['genuine', () => ({})],
 	['genuine, signed with the previous secret', () => ({ secret: SIGNING.previousSigningSecret })],
@@ -90,9 +90,9 @@ const deliveries: Array<[name: string, changes: (scene: Scene) => Partial<Single
 	['with a body that cannot be read', () => ({ body: '<event type="page:create"><page>' })],
 ];
 
-describe.each(credentials)('with %s', (_name, changes) => {
+describe.each(credentials)('deliveries with %s', (name, changes) => {
 	it.each(['saved', 'immediately'])(
-		'no delivery leaves a secret in items, static data, answers or log (%s)',
+		`deliveries with ${name} leave no secret in items, static data, responses or log (%s)`,
 		async (acknowledge) => {
 			const scene = await openWith(changes);
 			scene.host.row.node.parameters.simplify = false;
@@ -124,7 +124,7 @@ describe.each(credentials)('with %s', (_name, changes) => {
 	);
 });
 
-it('passes on genuine content as it is, even if it quotes the token: only there', async () => {
+it('genuine content that quotes the token appears in the item and nowhere else', async () => {
 	const scene = await openPublished({
 		parameters: { additionalOptions: { includeHeaders: true, includeRawXml: true } },
 	});
@@ -140,7 +140,7 @@ it('passes on genuine content as it is, even if it quotes the token: only there'
 	expectNoSecretInLog(scene);
 });
 
-describe('the search finds a secret that is planted', () => {
+describe('the search for secrets', () => {
 	it.each<[place: string, plant: (scene: Scene, secret: string) => unknown]>([
 		['in an item', (_scene, secret) => [{ headers: { odd: [secret] } }]],
 		['in static data', (_scene, secret) => JSON.stringify({ global: { note: secret } })],
@@ -150,15 +150,15 @@ describe('the search finds a secret that is planted', () => {
 			'in a hidden property',
 			(_scene, secret) => Object.defineProperty({}, 'hidden', { value: { deep: secret } }),
 		],
-		['in an answer', (_scene, secret) => ({ status: 200, headers: { 'x-a': secret }, body: '' })],
-	])('%s', async (_place, plant) => {
+		['in a response', (_scene, secret) => ({ status: 200, headers: { 'x-a': secret }, body: '' })],
+	])('the search for secrets finds a planted one %s', async (_place, plant) => {
 		const scene = await openWith(() => ({ deliveryToken: BASIC }));
 		for (const secret of [...Object.values(SIGNING), scene.site.jwt, 'pa"ss\\w&rd']) {
 			expect(foundIn(plant(scene, secret), scene)).not.toEqual([]);
 		}
 	});
 
-	it('in the log', async () => {
+	it('the search for secrets finds a planted one in the log', async () => {
 		const scene = await openWith(() => ({}));
 		log.debug('a line', { with: { an: { object: SIGNING.signingSecret } } });
 		expect(foundInLog(scene)).toContain('signingSecret escaped as in JavaScript');

@@ -10,7 +10,7 @@ useScenes();
 
 const LEFT = 'A webhook may be left at the site';
 
-describe('a registration whose response is lost', () => {
+describe('registrations whose response is lost', () => {
 	it.each([
 		['is cut off', { reset: true }],
 		['never comes', { hang: triggerTimeout }],
@@ -59,14 +59,14 @@ describe.each<Settings['webhookUrlSpelling']>([
 	'hostInCapitals',
 	'withPort',
 	'encoded',
-])('a site that writes the URL down in another way: %s', (webhookUrlSpelling) => {
+])('a site that rewrites the URL: %s', (webhookUrlSpelling) => {
 	async function spelledScene(): Promise<Scene> {
 		const scene = await openScene({ site: { webhookUrlSpelling } });
 		scene.host.url = 'https://n8n.example.com/a-b';
 		return scene;
 	}
 
-	it('publish and unpublish recognise the URL that the site has rewritten', async () => {
+	it(`publish and unpublish recognise the URL that the site has rewritten (${webhookUrlSpelling})`, async () => {
 		const { site, host } = await spelledScene();
 		await host.production.publish();
 		const { url } = elementAt(site.webhooks(), 0);
@@ -78,7 +78,7 @@ describe.each<Settings['webhookUrlSpelling']>([
 		expect(site.webhooks()).toEqual([]);
 	});
 
-	it('repeated failed publishes leave no orphan each', async () => {
+	it(`repeated failed publishes leave no orphan at a site that rewrites the URL (${webhookUrlSpelling})`, async () => {
 		const { site, host } = await spelledScene();
 		const match = { method: 'PUT' };
 		site.faults.add({ match, effect: { status: 500 } });
@@ -122,7 +122,7 @@ it.each([
 	['a base path', (url: string) => url.replace('/webhook/', '/n8n/webhook/')],
 	['the test address', (url: string) => url.replace('/webhook/', '/webhook-test/')],
 	['another case of the path', (url: string) => url.replace(/webhook$/, 'Webhook')],
-])('never touches a webhook with %s', async (_name, change) => {
+])('publish and unpublish never touch a webhook with %s', async (_name, change) => {
 	const { site, host } = await openScene();
 	register(site, change(host.webhookUrl));
 	const before = site.webhooks();

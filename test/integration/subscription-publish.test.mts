@@ -114,7 +114,7 @@ it("publish registers the user's own delivery token as it is", async () => {
 });
 
 it.each(['admin', '=admin', ' admin '])(
-	'works with a server token for the user "%s"',
+	'publish works with a server token for the user "%s"',
 	async (user) => {
 		const { site, host } = await openScene();
 		const credential = { ...serverTokenFor(site), tokenUser: user };
@@ -126,7 +126,7 @@ it.each(['admin', '=admin', ' admin '])(
 );
 
 it.each(['/@api/deki', '/', '/@api/deki/', '/Guides/Setup?x=1#top'])(
-	'tolerates a Site URL that ends in "%s"',
+	'publish accepts a Site URL that ends in "%s"',
 	async (tail) => {
 		const { site, host } = await openScene();
 		const credential = { ...host.credential(), siteUrl: `  ${site.url}${tail} ` };

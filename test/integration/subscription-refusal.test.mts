@@ -25,14 +25,14 @@ it('publish stops when a line break was copied along with the signing secret', a
 });
 
 it.each(['no-scheme', 'Digest abc', 'Bearer', 'Bearer two words', 'Bearer zwölf'])(
-	'stops when the delivery token is "%s"',
+	'publish stops when the delivery token is "%s"',
 	async (deliveryToken) => {
 		await expectStop({ credential: { deliveryToken } }, [/Delivery Token/, /Bearer …/]);
 	},
 );
 
 it.each(['', 'not an address', 'ftp://help.example.com'])(
-	'stops when the Site URL is "%s"',
+	'publish stops when the Site URL is "%s"',
 	async (siteUrl) => {
 		const scene = await openScene({ credential: { siteUrl } });
 		const error = await failureOf(scene.host.production.publish());

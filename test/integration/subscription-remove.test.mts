@@ -52,7 +52,7 @@ it('unpublish removes the webhook without a signing secret', async () => {
 });
 
 it.each([400, 401, 403, 409, 500])(
-	'reports that the webhook may still be there when the site answers %s',
+	'unpublish reports that the webhook may still be there when the site responds %s',
 	async (status) => {
 		const scene = await openPublished();
 		const { site, host } = scene;

@@ -181,11 +181,11 @@ it('publish treats a webhook that is only marked as deleted as removed', async (
 });
 
 it.each([
-	['names the id only', { createAnswerFull: false }],
+	['contains only the id', { createAnswerFull: false }],
 	['has another root element', { createAnswerRoot: 'subscription' }],
 	['has another root and the id only', { createAnswerRoot: 'created', createAnswerFull: false }],
-	['holds a secret as well', { secretInCreateAnswer: true }],
-])('copes with a 201 answer that %s', async (_name, settings) => {
+	['also contains a secret', { secretInCreateAnswer: true }],
+])('publish accepts a 201 response that %s', async (_name, settings) => {
 	const { site, host } = await openScene({ site: settings });
 	await host.production.publish();
 	expect(site.webhooks()).toEqual([

@@ -5,7 +5,7 @@ import { triggerTimeout } from '../support/integration/timeout.mts';
 
 useScenes();
 
-describe('a site that does not answer', () => {
+describe('a site that does not respond', () => {
 	it.each([
 		['the POST and does nothing', { hang: true }],
 		['the POST, although it did the work', { hang: triggerTimeout, applyThenFail: true }],

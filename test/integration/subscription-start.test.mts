@@ -12,22 +12,22 @@ useScenes();
 
 /*
  * When n8n starts, or another main process takes over, a throw would take the route away: Expert
- * would get 404 until somebody publishes again. So the check warns and takes the webhook to be in
- * order.
+ * would get 404 until somebody publishes again. So the check warns and treats the webhook as up to
+ * date.
  */
 const starts = ['init', 'leadershipChange'] as const;
 
 const faults: Array<[string, FaultEffect]> = [
 	...[400, 401, 403, 404, 429, 500, 502, 503].map((status): [string, FaultEffect] => [
-		`answers ${status}`,
+		`responds ${status}`,
 		{ status, headers: { 'Retry-After': '0' } },
 	]),
 	['breaks the connection', { reset: true }],
-	['does not answer', { hang: triggerTimeout }],
-	['answers with a web page', { status: 200, body: 'html' }],
-	['answers with a page to sign in at', { body: 'login' }],
-	['answers with half a document', { status: 200, body: 'truncated' }],
-	['repeats the token in its answer', { status: 500, echo: true }],
+	['does not respond', { hang: triggerTimeout }],
+	['responds with a web page', { status: 200, body: 'html' }],
+	['responds with a sign-in page', { body: 'login' }],
+	['responds with a truncated document', { status: 200, body: 'truncated' }],
+	['repeats the token in its response', { status: 500, echo: true }],
 ];
 
 const withCredential = (changes: ICredentialDataDecryptedObject) => (host: Host) => {
@@ -35,7 +35,7 @@ const withCredential = (changes: ICredentialDataDecryptedObject) => (host: Host)
 	host.credential = () => credential;
 };
 
-/** What publishing refuses, too; n8n asks about it again when it starts. */
+/** What publish refuses, too: the check at the start sees it again. */
 const unready: Record<string, (host: Host) => void> = {
 	'the credential cannot be read': (host) => {
 		host.credential = () => {
@@ -45,14 +45,14 @@ const unready: Record<string, (host: Host) => void> = {
 	'no event is chosen': (host) => void (host.row.node.parameters.events = []),
 	'the signing secret ends with a line break': withCredential({ signingSecret: 'whsec_x\n' }),
 	'there is no API token': withCredential({ jwt: '' }),
-	'the Site URL is no address': withCredential({ siteUrl: 'help' }),
+	'the Site URL is not a web address': withCredential({ siteUrl: 'help' }),
 	'the delivery token has no scheme': withCredential({ deliveryToken: 'abc' }),
 	'the site cannot reach this n8n': withCredential({ siteUrl: 'https://help.example.invalid' }),
 };
 
 describe.each(starts)('the check at the start (%s)', (start) => {
 	it.each(faults)(
-		'the check at the start warns and does not throw when the site %s',
+		`the check at the start (${start}) warns and does not throw when the site %s`,
 		async (_name, effect) => {
 			const scene = await openPublished();
 			const { host, site } = scene;
@@ -65,7 +65,7 @@ describe.each(starts)('the check at the start (%s)', (start) => {
 		},
 	);
 
-	it('the check at the start warns and does not throw when nothing listens at the site', async () => {
+	it(`the check at the start (${start}) warns and does not throw when nothing listens at the site`, async () => {
 		const { host } = await openPublished();
 		const credential = { ...host.credential(), siteUrl: 'http://127.0.0.1:1' };
 		host.credential = () => credential;
@@ -75,7 +75,7 @@ describe.each(starts)('the check at the start (%s)', (start) => {
 	});
 
 	it.each(Object.entries(unready))(
-		'the check at the start warns and does not throw when %s',
+		`the check at the start (${start}) warns and does not throw when %s`,
 		async (_name, change) => {
 			const scene = await openPublished();
 			const { host } = scene;
@@ -86,7 +86,7 @@ describe.each(starts)('the check at the start (%s)', (start) => {
 		},
 	);
 
-	it('the check at the start logs nothing of what n8n says about the credential', async () => {
+	it(`the check at the start (${start}) does not log what n8n says about the credential`, async () => {
 		const { host } = await openPublished();
 		log.lines = [];
 		host.credential = () => {
@@ -96,7 +96,7 @@ describe.each(starts)('the check at the start (%s)', (start) => {
 		expect(log.lines.map(({ all }) => all).join()).not.toContain('whsec_secret');
 	});
 
-	it('the check at the start logs nothing when the webhook is up to date', async () => {
+	it(`the check at the start (${start}) logs nothing when the webhook is up to date`, async () => {
 		const { host } = await openPublished();
 		log.lines = [];
 		expect(await host.production.checkExists(start)).toBe(true);

@@ -6,7 +6,7 @@ import { expectTriggerSchema, triggerFields } from '../support/integration/schem
 
 useScenes();
 
-it('names every field that the items of all event types have, and no other', async () => {
+it('the trigger schema names every field of the items of all event types, and no other', async () => {
 	const { site, host } = await openPublished({
 		parameters: { events: ['*'] },
 		site: { requestDetails: 'user', concurrencyPerWebhook: 1 },

@@ -41,22 +41,22 @@ async function ranFor(scene: Scene, ...users: string[]): Promise<unknown[]> {
 const userCalls = ({ site }: Scene) =>
 	site.apiCalls.map(({ path }) => path).filter((path) => path.includes('/users/'));
 
-/** What is stored of the users, whichever node it is for. */
+/** What static data contains about users. */
 function stored({ host }: Scene): unknown {
 	const { staticData, node } = host.row;
 	const { global } = JSON.parse(staticData) as { global?: Record<string, unknown> };
 	return global?.[`cxoneExpertUsers:${node.id}`];
 }
 
-describe('a name in "Exclude Users"', () => {
-	it('holds back events that carry the id of the user only', async () => {
+describe('Exclude Users', () => {
+	it("a name in Exclude Users filters events that carry only the user's id", async () => {
 		const scene = await openFiltered(excluding(' Editor '));
 		expect(userCalls(scene)).toEqual(['/@api/deki/users/=Editor']);
 		expect(await ranFor(scene, 'editor', 'admin')).toEqual([ADMIN]);
 		expect(scene.site.deliveries.every(({ statusCode }) => statusCode === 200)).toBe(true);
 	});
 
-	it('is looked up once, when the workflow is published', async () => {
+	it('a name in Exclude Users is looked up once, when the workflow is published', async () => {
 		const scene = await openFiltered(excluding('EDITOR', 'editor', '3', ''));
 		expect(userCalls(scene)).toEqual(['/@api/deki/users/=editor']);
 		await ranFor(scene, 'editor', 'admin', 'editor');
@@ -65,7 +65,7 @@ describe('a name in "Exclude Users"', () => {
 		expect(userCalls(scene)).toHaveLength(1);
 	});
 
-	it('may hold anything: it is encoded twice', async () => {
+	it('a name in Exclude Users may contain any character', async () => {
 		const { site, host } = await openScene({
 			parameters: excluding('jörg+a/b@x.example?'),
 			site: idOnly,
@@ -76,14 +76,14 @@ describe('a name in "Exclude Users"', () => {
 		expect(await ranFor({ site, host }, 'Jörg+a/b@x.example?', 'admin')).toEqual([ADMIN]);
 	});
 
-	it('is stored as an id and nothing else', async () => {
+	it('a name in Exclude Users is stored as a user id and nothing else', async () => {
 		const scene = await openFiltered(excluding('editor'));
 		expect(stored(scene)).toEqual({ for: expect.stringMatching(/^[\w-]{8}$/), excluded: [EDITOR] });
 		expect(scene.host.row.staticData).not.toContain('editor');
 		expectNoSecretIn(scene.host.row.staticData, scene);
 	});
 
-	it('goes on holding back events that carry the name', async () => {
+	it('a name in Exclude Users filters events that carry the name', async () => {
 		const scene = await openPublished({
 			parameters: excluding('editor'),
 			site: { requestDetails: 'user' },
@@ -91,14 +91,14 @@ describe('a name in "Exclude Users"', () => {
 		expect(await ranFor(scene, 'editor', 'admin')).toEqual([ADMIN]);
 	});
 
-	it('lets events pass that name nobody, and asks nobody for them', async () => {
+	it('Exclude Users lets events without a user pass, and looks nobody up', async () => {
 		const scene = await openPublished({ parameters: excluding('editor') });
 		scene.host.row.staticData = '{}';
 		expect(await ranFor(scene, 'editor')).toEqual([undefined]);
 		expect(userCalls(scene)).toHaveLength(1);
 	});
 
-	it('that the site does not know is named in the log, and publishing goes on', async () => {
+	it('publish succeeds when the site does not know a name in Exclude Users, and logs the name', async () => {
 		const scene = await openFiltered(excluding('nobody\nhere', 'editor'));
 		expect(log.of('warn')).toEqual([
 			expect.stringMatching(/no user "nobody\?here".*"Exclude Users".*publish again/),
@@ -107,7 +107,7 @@ describe('a name in "Exclude Users"', () => {
 		expect(userCalls(scene)).toHaveLength(2);
 	});
 
-	it('that cannot be looked up does not keep the workflow from being published', async () => {
+	it('publish succeeds when a name in Exclude Users cannot be looked up', async () => {
 		const scene = await openScene({ parameters: excluding('editor'), site: idOnly });
 		scene.site.faults.add({ match: { path: '/users/' }, effect: { status: 500 } });
 		await scene.host.production.publish();
@@ -119,7 +119,7 @@ describe('a name in "Exclude Users"', () => {
 		expect(await ranFor(scene, 'editor', 'admin')).toEqual([ADMIN]);
 	});
 
-	it('counts anew when the filter was changed', async () => {
+	it('a changed Exclude Users applies after the next publish', async () => {
 		const scene = await openFiltered(excluding('editor'));
 		scene.host.row.node.parameters.filters = { excludeUsers: ['admin'] };
 		await scene.host.production.publish();
@@ -130,7 +130,7 @@ describe('a name in "Exclude Users"', () => {
 		expect(await ranFor(scene, 'editor', 'admin')).toEqual([EDITOR, ADMIN]);
 	});
 
-	it('writes nothing when it is published again as it was', async () => {
+	it('a second publish with the same Exclude Users writes no static data', async () => {
 		const { host } = await openFiltered(excluding('editor'));
 		const { saves } = host.row;
 		await host.production.publish();
@@ -138,21 +138,21 @@ describe('a name in "Exclude Users"', () => {
 	});
 });
 
-describe('"Ignore Own Changes"', () => {
-	it('is off unless it is chosen, and asks for nobody then', async () => {
+describe('Ignore Own Changes', () => {
+	it('Ignore Own Changes is off by default and then looks nobody up', async () => {
 		const scene = await openFiltered({});
 		expect(await ranFor(scene, 'admin')).toEqual([ADMIN]);
 		expect(userCalls(scene)).toEqual([]);
 	});
 
-	it('holds back what the user of the token has caused', async () => {
+	it('Ignore Own Changes filters events that the user of the token caused', async () => {
 		const scene = await openFiltered(ignoringOwn);
 		expect(userCalls(scene)).toEqual(['/@api/deki/users/current']);
 		expect(stored(scene)).toMatchObject({ excluded: [], own: ADMIN });
 		expect(await ranFor(scene, 'admin', 'editor')).toEqual([EDITOR]);
 	});
 
-	it('finds the user of a server token, too', async () => {
+	it('Ignore Own Changes finds the user of a server token', async () => {
 		const scene = await openScene({ parameters: ignoringOwn, site: idOnly });
 		const data = serverTokenFor(scene.site);
 		scene.host.credential = () => data;
@@ -160,12 +160,12 @@ describe('"Ignore Own Changes"', () => {
 		expect(await ranFor(scene, 'admin', 'editor')).toEqual([EDITOR]);
 	});
 
-	it('lets events pass that name nobody', async () => {
+	it('Ignore Own Changes lets events without a user pass', async () => {
 		const scene = await openPublished({ parameters: ignoringOwn });
 		expect(await ranFor(scene, 'admin')).toEqual([undefined]);
 	});
 
-	it('judges who has changed a user, not the user who was changed', async () => {
+	it('Ignore Own Changes goes by who changed a user, not by which user was changed', async () => {
 		const scene = await openFiltered({ ...ignoringOwn, events: ['user_update'] });
 		const { site, host } = scene;
 		site.site.updateUser('editor', 'Edda', { by: 'admin' });
@@ -174,19 +174,19 @@ describe('"Ignore Own Changes"', () => {
 		expect(host.items).toMatchObject([{ eventType: 'user_update', user: { id: ADMIN } }]);
 	});
 
-	it('goes with the token: of another user it counts without publishing again', async () => {
+	it('Ignore Own Changes follows a new token without a new publish', async () => {
 		vi.useFakeTimers({ toFake: ['performance'] });
 		const scene = await openFiltered(ignoringOwn);
 		const { site, host } = scene;
 		const data = { ...host.credential(), jwt: site.editorJwt };
-		// What Expert sends stays what it was told.
+		// Expert goes on sending the token that was registered.
 		const { authorizationHeader } = elementAt(site.webhooks(), 0);
 		host.credential = () => ({ ...data, deliveryToken: authorizationHeader });
 		vi.advanceTimersByTime(10_001);
 		expect(await ranFor(scene, 'admin', 'editor')).toEqual([ADMIN]);
 	});
 
-	it('stops publishing when the user cannot be found, and leaves nothing behind', async () => {
+	it('publish with Ignore Own Changes fails and leaves no webhook when the user is not found', async () => {
 		const scene = await openScene({ parameters: ignoringOwn, site: idOnly });
 		const { site, host } = scene;
 		site.faults.add({ match: { path: '/users/current' }, effect: { status: 500 } });
@@ -202,7 +202,7 @@ describe('"Ignore Own Changes"', () => {
 		expect(site.apiCalls.some(({ method }) => method === 'POST')).toBe(false);
 	});
 
-	it('says so when the site does not number its users', async () => {
+	it('publish with Ignore Own Changes reports that the site does not number its users', async () => {
 		const scene = await openScene({ parameters: ignoringOwn });
 		const body = '<user anonymous="false"><username>admin</username></user>';
 		scene.site.faults.add({
@@ -215,8 +215,8 @@ describe('"Ignore Own Changes"', () => {
 	});
 });
 
-describe('ids that are lost', () => {
-	/** As an older version has published it, or after somebody has emptied the column. */
+describe('lost user ids', () => {
+	/** As after a publish by an older version, or after static data was emptied. */
 	async function openForgetful() {
 		const scene = await openFiltered({ ...excluding('editor'), ...ignoringOwn });
 		scene.host.row.staticData = '{}';
@@ -224,7 +224,7 @@ describe('ids that are lost', () => {
 		return scene;
 	}
 
-	it('are asked for once, for all deliveries that need them', async () => {
+	it('lost user ids are looked up once for all deliveries', async () => {
 		const scene = await openForgetful();
 		expect(await ranFor(scene, 'editor', 'admin', 'reader', 'editor')).toEqual(['3']);
 		expect(userCalls(scene).sort()).toEqual([
@@ -234,18 +234,18 @@ describe('ids that are lost', () => {
 	});
 
 	it.each(['3', '{"for":"KEY","excluded":[7]}', '{"for":"old","excluded":["3"]}'])(
-		'may have something else in their place: %s',
+		'lost user ids are looked up when static data contains %s instead',
 		async (text) => {
 			const scene = await openFiltered({ ...excluding('editor'), ...ignoringOwn });
 			const { row } = scene.host;
-			const { for: key } = stored(scene) as { for: string };
-			const place = `cxoneExpertUsers:${row.node.id}`;
-			row.staticData = `{"global":{"${place}":${text.replace('KEY', key)}}}`;
+			const { for: configKey } = stored(scene) as { for: string };
+			const key = `cxoneExpertUsers:${row.node.id}`;
+			row.staticData = `{"global":{"${key}":${text.replace('KEY', configKey)}}}`;
 			expect(await ranFor(scene, 'editor', 'reader')).toEqual(['3']);
 		},
 	);
 
-	it('are asked for within the time of the delivery: else it is to come again', async () => {
+	it('a delivery gets 503 while the look-up of lost user ids is slow, and 200 later', async () => {
 		const scene = await openForgetful();
 		scene.site.faults.add({ match: { path: '/users/current' }, effect: { delayMs: 1_200 } });
 		const subject = { page: { id: 1, path: 'A' } };
@@ -257,7 +257,7 @@ describe('ids that are lost', () => {
 		expect(userCalls(scene)).toHaveLength(2);
 	});
 
-	it('hold no event back for long when the site does not answer at all', async () => {
+	it('an event runs after the look-up of lost user ids has timed out', async () => {
 		const scene = await openForgetful();
 		scene.site.faults.add({ match: { path: '/users/' }, effect: { hang: true } });
 		const delivery = newDelivery(scene, { by: 'editor' });
@@ -272,7 +272,7 @@ describe('ids that are lost', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('hold no event back while the site cannot be asked, and are asked for again', async () => {
+	it('events run while the look-up of lost user ids fails, and are filtered once it succeeds', async () => {
 		vi.useFakeTimers({ toFake: ['performance'] });
 		const scene = await openForgetful();
 		scene.site.faults.add({ match: { path: '/users/' }, effect: { status: 500 } });
@@ -282,14 +282,14 @@ describe('ids that are lost', () => {
 		expectNoSecretInLog(scene);
 		scene.site.faults.clear();
 		vi.advanceTimersByTime(60_000);
-		// This one still goes by what is known; it has the site asked.
+		// This delivery still uses the known ids, and starts a new look-up.
 		await ranFor(scene, 'reader');
 		await vi.waitFor(() => expect(userCalls(scene)).toHaveLength(3));
 		await delay(50);
 		expect(await ranFor(scene, 'editor', 'admin')).toEqual([]);
 	});
 
-	it('count on when the site cannot be asked anew', async () => {
+	it('known user ids stay in use when a new look-up fails', async () => {
 		vi.useFakeTimers({ toFake: ['performance'] });
 		const scene = await openForgetful();
 		expect(await ranFor(scene, 'editor')).toEqual([]);
@@ -301,7 +301,7 @@ describe('ids that are lost', () => {
 	});
 });
 
-it('a test of the workflow knows the users, too, and stores nothing', async () => {
+it('a test of the workflow applies Ignore Own Changes and stores nothing', async () => {
 	const scene = await openScene({ parameters: ignoringOwn, site: idOnly });
 	await scene.host.test.publish();
 	expect(await ranFor(scene, 'admin', 'editor')).toEqual([EDITOR]);

@@ -11,7 +11,7 @@ const user = (operation: string, more = {}) => ({
 });
 const by = (mode: string, value: unknown) => ({ __rl: true, mode, value });
 
-it('reads what a user event points at', async () => {
+it('User: Get returns the user of a user event', async () => {
 	const site = await openSite();
 	const { userId } = site.site.createUser('jdoe');
 	site.site.updateUser(userId, 'Jörg Doe');
@@ -35,7 +35,7 @@ it('reads what a user event points at', async () => {
 });
 
 it.each(['Jörg & Ann', '100% #1?x=y', 'a+b', 'a/b', 'j.doe@example.com', '42'])(
-	'finds the user named %s',
+	'User: Get finds the user named %s',
 	async (name) => {
 		const site = await openSite();
 		const { userId } = site.site.createUser(name);
@@ -44,7 +44,7 @@ it.each(['Jörg & Ann', '100% #1?x=y', 'a+b', 'a/b', 'j.doe@example.com', '42'])
 	},
 );
 
-it('finds a user by guid, and the one of the token', async () => {
+it('User: Get finds a user by guid, and the user of the token', async () => {
 	const site = await openSite();
 	const { user: jane } = site.site.createUser('jane');
 	const [byGuid] = await outputOf(site, user('get', { user: by('id', jane.guid) }));
@@ -56,7 +56,7 @@ it('finds a user by guid, and the one of the token', async () => {
 	]);
 });
 
-it('tells a token that is not accepted, whichever way the site puts it', async () => {
+it('User: Get reports a refused token, in both forms of the site', async () => {
 	const site = await openSite();
 	const credential = { jwt: 'no-such-token' };
 	const run = { ...user('get', { user: by('id', 'current') }), credential };
@@ -70,7 +70,7 @@ it('tells a token that is not accepted, whichever way the site puts it', async (
 	}
 });
 
-it('says that there is no such user, without the name', async () => {
+it('User: Get reports an unknown user without the name', async () => {
 	for (const errorStyle of ['exception', 'framework'] as const) {
 		const site = await openSite({ errorStyle });
 		const byNumber = await refusalOf(site, user('get', { user: by('id', '999') }));
@@ -81,7 +81,7 @@ it('says that there is no such user, without the name', async () => {
 	}
 });
 
-it('searches by name, full name and address', async () => {
+it('User: Search filters by name, full name and e-mail address', async () => {
 	const site = await openSite();
 	const { userId } = site.site.createUser('jdoe');
 	site.site.updateUser(userId, 'Jane & Joe');
@@ -106,7 +106,7 @@ it.each([
 	[{ status: 'active', role: 'Viewer' }, ['reader']],
 	[{ status: 'inactive' }, ['gone']],
 	[{ role: 'Contributor' }, ['editor', 'writer']],
-])('finds by %j', async (options, names) => {
+])('User: Search filters by %j', async (options, names) => {
 	const site = await openSite();
 	site.site.createUser('gone').user.active = false;
 	const { user: writer } = site.site.createUser('writer');
@@ -118,13 +118,13 @@ it.each([
 it.each([
 	[{ seat: 'sitting' }, '"sitting" is not a choice for "Seat"'],
 	[{ status: 'true' }, '"true" is not a choice for "Status"'],
-])('asks nothing about %j', async (options, message) => {
+])('User: Search rejects an unknown choice (%j)', async (options, message) => {
 	const site = await openSite();
 	const refusal = await refusalOf(site, user('search', { options }));
 	expect(refusal.message).toBe(message);
 });
 
-it('gives all users, or as many as are wanted', async () => {
+it('User: Search returns all users, or as many as requested', async () => {
 	const site = await openSite();
 	for (let i = 0; i < 120; i++) site.site.createUser(`user${i}`);
 	const all = await outputOf(site, user('search', { returnAll: true, name: 'user' }));
@@ -136,7 +136,7 @@ it('gives all users, or as many as are wanted', async () => {
 });
 
 it.each(['get', 'search'])(
-	'%s shows nothing to a token that is not accepted',
+	'user.%s returns nothing when the token is refused',
 	async (operation) => {
 		const site = await openSite();
 		const run = {
@@ -149,14 +149,17 @@ it.each(['get', 'search'])(
 	},
 );
 
-it.each(['get', 'search'])('%s does not take a sign-in page for an answer', async (operation) => {
-	const site = await openSite();
-	site.faults.add({ effect: { status: 200, body: 'html' } });
-	const run = user(operation, { user: by('id', '1') });
-	expect((await refusalOf(site, run)).message).toContain('web page instead of the Expert API');
-});
+it.each(['get', 'search'])(
+	'user.%s does not accept a sign-in page as a response',
+	async (operation) => {
+		const site = await openSite();
+		site.faults.add({ effect: { status: 200, body: 'html' } });
+		const run = user(operation, { user: by('id', '1') });
+		expect((await refusalOf(site, run)).message).toContain('web page instead of the Expert API');
+	},
+);
 
-it('goes on with the other items when the builder wants that', async () => {
+it('User: Get continues with the other items with On Error: Continue', async () => {
 	const site = await openSite();
 	const input = [{ json: { page: { id: '1' } } }, { json: { user: { id: '1' } } }];
 	const [first, second] = await runNode(site, { ...user('get'), input, continueOnFail: true });
@@ -164,7 +167,7 @@ it('goes on with the other items when the builder wants that', async () => {
 	expect(second).toMatchObject({ json: { name: 'admin' }, pairedItem: { item: 1 } });
 });
 
-it('lists users step by step, by name or address, without addresses', async () => {
+it('the list of users is paged, is searched by name or address, and shows no addresses', async () => {
 	const site = await openSite();
 	for (let i = 0; i < 60; i++) site.site.createUser(`user${i}`);
 	const first = await searchList(site, 'searchUsers');

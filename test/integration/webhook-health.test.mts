@@ -37,8 +37,8 @@ async function healthOfTrigger(scene: Scene, fields: IDataObject = {}): Promise<
 	return items[0]!;
 }
 
-/** As after a night without a database: Expert has switched the webhook off. */
-async function switchedOffByExpert({ site, host }: Scene): Promise<void> {
+/** As after a night without a database: Expert has disabled the webhook. */
+async function disabledByExpert({ site, host }: Scene): Promise<void> {
 	host.store = () => Promise.reject(new Error('database is down'));
 	site.emit('page_create');
 	await site.idle();
@@ -68,7 +68,7 @@ it('Check Health reports that all is up to date, and says what time it is at the
 	expect(behind).toBeLessThan(7_200_000 + 10_000);
 });
 
-it.each([0, 29])('finds a long-term token with %i days left', async (days) => {
+it.each([0, 29])('Check Health reports a long-term token with %i days left', async (days) => {
 	const longTermTokenValidityMs = days * 86_400_000 + 60_000;
 	const scene = await openPublished({ site: { longTermTokenValidityMs } });
 	const item = await healthOfTrigger(scene);
@@ -81,14 +81,14 @@ it.each([0, 29])('finds a long-term token with %i days left', async (days) => {
 	});
 });
 
-it('Check Health says when the token runs out where there is no webhook, too', async () => {
+it('Check Health says when the token expires, also without a webhook', async () => {
 	const site = await openSite({ longTermTokenValidityMs: 86_400_000 });
 	const [item] = await health(site);
 	expect(item).toMatchObject({ healthy: false, tokenExpiresAt: expect.stringMatching(/Z$/) });
 	expect(item?.findings).toHaveLength(2);
 });
 
-it('Check Health says nothing of the end of a server token', async () => {
+it('Check Health does not mention expiry of a server token', async () => {
 	const site = await openSite();
 	const [item] = await outputOf(site, { ...checking(), credential: serverTokenFor(site) });
 	expect(item).not.toHaveProperty('tokenExpiresAt');
@@ -98,7 +98,7 @@ it('Check Health says nothing of the end of a server token', async () => {
 it('Check Health enables what Expert has disabled, and deliveries arrive again', async () => {
 	const scene = await openPublished();
 	const { site, host } = scene;
-	await switchedOffByExpert(scene);
+	await disabledByExpert(scene);
 	expect(await healthOfTrigger(scene)).toMatchObject({
 		...{ healthy: false, wasHealthy: false, active: false, consecutiveFailures: 3 },
 		...{ disabledReason: '1', changes: [] },
@@ -135,7 +135,7 @@ it('Check Health adds the events of the trigger that went missing and removes no
 	expect(writes(scene.site)).toEqual(['PUT /@api/deki/webhooks/1/events/page_delete']);
 });
 
-it('Check Health treats * as all events, and names that the list does not know', async () => {
+it('Check Health treats * as all events, and accepts names that the list does not contain', async () => {
 	const scene = await openPublished({ site: { unknownEventTypeStatus: 200 } });
 	const options = { webhookUrl: scene.host.webhookUrl, additionalEvents: 'page_view' };
 	const item = await healthOfTrigger(scene, { expectedEvents: ['*'], options });
@@ -174,7 +174,7 @@ it('Check Health looks at the webhooks of this n8n and repairs no other one', as
 
 it('Check Health reports one webhook of another n8n without touching it', async () => {
 	const scene = await openPublished();
-	await switchedOffByExpert(scene);
+	await disabledByExpert(scene);
 	const webhook = { __rl: true, mode: 'url', value: scene.host.webhookUrl };
 	scene.site.apiCalls.length = 0;
 	const [item] = await health(scene.site, { webhooks: 'one', webhook, repair: true });
@@ -193,9 +193,9 @@ it('Check Health leaves disabled what a person has disabled', async () => {
 	expect(scene.site.webhooks()[0]!.active).toBe(false);
 });
 
-it('Check Health says what to do when the site wants to be switched on in the Dashboard only', async () => {
+it('Check Health says what to do when only the Dashboard can enable the webhook', async () => {
 	const scene = await openPublished({ site: { reenableByApi: false } });
-	await switchedOffByExpert(scene);
+	await disabledByExpert(scene);
 	const item = await healthOfTrigger(scene, { repair: true });
 	expect(item).toMatchObject({ healthy: false, active: false, changes: [] });
 	expect(item.findings).toContainEqual(
@@ -203,9 +203,9 @@ it('Check Health says what to do when the site wants to be switched on in the Da
 	);
 });
 
-it('Check Health does what it can when the site refuses a part of it', async () => {
+it('Check Health does what it can when the site refuses a part of the repair', async () => {
 	const scene = await openPublished({ site: { reenableByApi: false } });
-	await switchedOffByExpert(scene);
+	await disabledByExpert(scene);
 	const expectedEvents = ['page_create', 'no_such', 'page_move'];
 	expect(await healthOfTrigger(scene, { expectedEvents, repair: true })).toMatchObject({
 		...{ healthy: false, missingEvents: ['no_such'] },
@@ -213,7 +213,7 @@ it('Check Health does what it can when the site refuses a part of it', async () 
 	});
 });
 
-it('Check Health says that deliveries do not get through while the webhook is still on', async () => {
+it('Check Health reports failed deliveries while the webhook is still on', async () => {
 	const scene = await openPublished({ site: { retries: 0 } });
 	scene.host.store = () => Promise.reject(new Error('database is down'));
 	scene.site.emit('page_create');
@@ -258,7 +258,7 @@ it('Check Health says what to do when the site cannot be reached', async () => {
 
 it('Check Health stops when the site cannot be reached in the middle of a repair', async () => {
 	const scene = await openPublished();
-	await switchedOffByExpert(scene);
+	await disabledByExpert(scene);
 	scene.site.faults.add({ match: { method: 'PUT' }, effect: { reset: true } });
 	const options = { webhookUrl: scene.host.url };
 	const refusal = await refusalOf(scene.site, checking({ repair: true, options }));

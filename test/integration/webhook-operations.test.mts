@@ -32,7 +32,7 @@ async function itemOf(scene: Scene, operation: string, fields: IDataObject = {})
 	return items[0]!;
 }
 
-it('gets the webhook of a trigger by ID, URL and from the list', async () => {
+it('Get finds the webhook of a trigger by ID and URL, and the list offers it', async () => {
 	const scene = await openPublished();
 	const { site, host } = scene;
 	const item = await itemOf(scene, 'get');
@@ -47,7 +47,7 @@ it('gets the webhook of a trigger by ID, URL and from the list', async () => {
 	expect(results).toEqual([{ name: `${host.webhookUrl} (on)`, value: '1' }]);
 });
 
-it('lists webhooks by a part of their URL, with what is off', async () => {
+it('the list of webhooks can be searched by URL and shows which ones are off', async () => {
 	const site = await openSite();
 	site.addWebhook('https://a.example.com/Hook', 'Bearer a');
 	site.addWebhook('https://b.example.com/hook', 'Bearer b');
@@ -59,7 +59,7 @@ it('lists webhooks by a part of their URL, with what is off', async () => {
 	await expect(refused).rejects.toThrow('Expert did not allow this (403)');
 });
 
-it('shows no Authorization value, however it is asked', async () => {
+it('Get and Get Many return no Authorization value, also without Simplify', async () => {
 	const scene = await openPublished();
 	scene.site.addWebhook('https://other.example.com', 'Basic dXNlcjpvdGhlci1wYXNzd29yZA==');
 	const both = { returnAll: true, simplify: false };
@@ -71,7 +71,7 @@ it('shows no Authorization value, however it is asked', async () => {
 	expectNoSecretIn(single, scene);
 });
 
-it('gets many: all, some, those that are off, those of this n8n', async () => {
+it('Get Many filters by limit, by state and by this n8n', async () => {
 	const { site } = await openPublished();
 	for (const id of ['a', 'b']) {
 		site.addWebhook(`http://127.0.0.1:5678/webhook/${id}/webhook`, 'Bearer of-this-n8n');
@@ -89,7 +89,7 @@ it('gets many: all, some, those that are off, those of this n8n', async () => {
 	expectSchema('webhook', 'getMany', await outputOf(site, doing('getMany')));
 });
 
-it('reads further pages of the list only as far as they are needed', async () => {
+it('Get Many reads only as many pages of the list as it needs', async () => {
 	const site = await openSite();
 	for (let id = 1; id <= 205; id++) site.addWebhook(`https://x.example.com/${id}`, 'Bearer x');
 	expect(await outputOf(site, doing('getMany', { returnAll: true }))).toHaveLength(205);
@@ -98,7 +98,7 @@ it('reads further pages of the list only as far as they are needed', async () =>
 	expect(callsOf(site)).toHaveLength(6);
 });
 
-it('switches a webhook off and on', async () => {
+it('Disable and Enable change the state of a webhook and nothing else', async () => {
 	const scene = await openPublished();
 	const { site } = scene;
 	const [before] = site.webhooks();
@@ -109,7 +109,7 @@ it('switches a webhook off and on', async () => {
 	expect((await send(scene, newDelivery(scene))).status).toBe(200);
 });
 
-it('says that only the Dashboard may switch it on', async () => {
+it('Enable says that only the Dashboard can enable the webhook', async () => {
 	const { site } = await openPublished({ site: { reenableByApi: false } });
 	site.disableWebhook(1);
 	const refusal = await refusalOf(site, doing('enable', { webhook: one }));
@@ -117,13 +117,13 @@ it('says that only the Dashboard may switch it on', async () => {
 	expect(refusal.description).toMatch(/Dashboard only/);
 });
 
-it('works with a site that wants every field in an update', async () => {
+it('Disable and Enable work when the site requires every field in an update', async () => {
 	const scene = await openPublished({ site: { updateMissingFields: 'refuse' } });
 	expect(await itemOf(scene, 'disable')).toMatchObject({ active: false });
 	expect(await itemOf(scene, 'enable')).toMatchObject({ active: true });
 });
 
-it('renews the Authorization value, so that deliveries get through again', async () => {
+it('Update renews the Authorization value, and deliveries arrive again', async () => {
 	const scene = await openPublished();
 	const { site, host } = scene;
 	const { url, authorizationHeader } = elementAt(site.webhooks(), 0);
@@ -141,7 +141,7 @@ it('renews the Authorization value, so that deliveries get through again', async
 	expect(host.items).toHaveLength(1);
 });
 
-it('renews it to the Delivery Token of the credential where there is one', async () => {
+it('Update renews the Authorization value to the Delivery Token of the credential', async () => {
 	const { site } = await openPublished();
 	const credential = { deliveryToken: 'Basic dXNlcjpzb21lLXBhc3N3b3Jk' };
 	const updateFields = { renewAuthorization: true };
@@ -151,7 +151,7 @@ it('renews it to the Delivery Token of the credential where there is one', async
 	expect(JSON.stringify(items)).not.toContain('dXNlcjpzb21lLXBhc3N3b3Jk');
 });
 
-it('changes the URL, and leaves on or off as it is', async () => {
+it('Update changes the URL and leaves a disabled webhook disabled', async () => {
 	const scene = await openPublished();
 	scene.site.disableWebhook(1);
 	const url = 'https://n8n.example.com/webhook/a%20b/wéb&hook?x=1#y';
@@ -159,7 +159,7 @@ it('changes the URL, and leaves on or off as it is', async () => {
 	expect(scene.site.webhooks()).toEqual([expect.objectContaining({ url, active: false })]);
 });
 
-it('does not move a webhook to the address of another one', async () => {
+it('Update does not give a webhook the URL of another one', async () => {
 	const { site, host } = await openPublished();
 	site.addWebhook('https://a.example.com/hook', 'Bearer a');
 	const webhook = { __rl: true, mode: 'id', value: '2' };
@@ -169,7 +169,7 @@ it('does not move a webhook to the address of another one', async () => {
 	expect(elementAt(site.webhooks(), 1).url).toBe('https://a.example.com/hook');
 });
 
-it('deletes a webhook, however the site shows that it is gone', async () => {
+it('Delete removes a webhook, whether the site then omits it or marks it as deleted', async () => {
 	for (const afterDelete of ['notFound', 'markedDeleted'] as const) {
 		const scene = await openPublished({ site: { afterDelete } });
 		const url = scene.host.webhookUrl;
@@ -180,7 +180,7 @@ it('deletes a webhook, however the site shows that it is gone', async () => {
 	}
 });
 
-it('adds events, which are delivered from then on, and removes them', async () => {
+it('Add Events adds events that are then delivered, and Remove Events removes them', async () => {
 	const scene = await openPublished({ site: { unknownEventTypeStatus: 200 } });
 	const { site } = scene;
 	const options = { additionalEvents: 'page:view, Page_Move' };
@@ -200,7 +200,7 @@ it('adds events, which are delivered from then on, and removes them', async () =
 	expect((await itemOf(scene, 'addEvent', { events: ['*'] })).events).toHaveLength(27);
 });
 
-it('says which event the site does not know', async () => {
+it('Add Events names the event that the site does not know', async () => {
 	const { site } = await openPublished();
 	const options = { additionalEvents: 'no_such' };
 	const refusal = await refusalOf(site, doing('addEvent', { webhook: one, options }));
@@ -209,7 +209,7 @@ it('says which event the site does not know', async () => {
 
 const everyOperation = ['get', 'getMany', 'enable', 'disable', 'delete', 'checkHealth'];
 
-it.each(everyOperation)('%s tells what a lack of rights means', async (operation) => {
+it.each(everyOperation)('webhook.%s explains what a missing right means', async (operation) => {
 	const { site } = await openPublished();
 	for (const jwt of [site.readerJwt, site.editorJwt]) {
 		const run = { ...doing(operation, { webhook: one }), credential: { jwt } };
@@ -220,14 +220,17 @@ it.each(everyOperation)('%s tells what a lack of rights means', async (operation
 	expect(site.webhooks()).toEqual([expect.objectContaining({ active: true })]);
 });
 
-it.each(everyOperation)('%s is not taken in by a page to sign in at', async (operation) => {
-	const { site } = await openPublished();
-	site.faults.add({ effect: { body: 'login' } });
-	const refusal = await refusalOf(site, doing(operation, { webhook: one }));
-	expect(refusal.message).toMatch(/^The address returned a web page/);
-});
+it.each(everyOperation)(
+	'webhook.%s does not accept a sign-in page as a response',
+	async (operation) => {
+		const { site } = await openPublished();
+		site.faults.add({ effect: { body: 'login' } });
+		const refusal = await refusalOf(site, doing(operation, { webhook: one }));
+		expect(refusal.message).toMatch(/^The address returned a web page/);
+	},
+);
 
-it('goes on with the other items when the builder wants that', async () => {
+it('Webhook: Get continues with the other items with On Error: Continue', async () => {
 	const { site } = await openPublished();
 	const input = [{ json: { id: '7' } }, { json: { id: '1' } }, { json: {} }];
 	const webhook = { __rl: true, mode: 'id', value: '={{ $json.id }}' };

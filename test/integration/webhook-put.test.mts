@@ -84,19 +84,16 @@ it('Check Health with Repair keeps the events and adds what is missing', async (
 	expect(scene.site.webhooks()).toMatchObject([{ id: 1, events: [...EVENTS, 'Page_Move'] }]);
 });
 
-it.each([1, 2])(
-	'Enable names the events when call %i to add them does not succeed',
-	async (nth) => {
-		const scene = await openPublished({ site });
-		scene.site.disableWebhook(1);
-		const match = { method: 'PUT', path: /\/events\//, nth };
-		scene.site.faults.add({ match, effect: { status: 500 } });
-		const { description } = await refusalOf(scene.site, doing('enable'));
-		for (const event of ['page_create', 'page_delete']) expect(description).toContain(event);
-	},
-);
+it.each([1, 2])('Enable names the events when call %i to add them fails', async (nth) => {
+	const scene = await openPublished({ site });
+	scene.site.disableWebhook(1);
+	const match = { method: 'PUT', path: /\/events\//, nth };
+	scene.site.faults.add({ match, effect: { status: 500 } });
+	const { description } = await refusalOf(scene.site, doing('enable'));
+	for (const event of ['page_create', 'page_delete']) expect(description).toContain(event);
+});
 
-it('Enable loses no event when the answer to the update is lost', async () => {
+it('Enable loses no event when the response to the update is lost', async () => {
 	const scene = await openPublished({ site });
 	scene.site.disableWebhook(1);
 	const match = { method: 'PUT', path: /\/webhooks\/1$/, times: 1 };
@@ -110,11 +107,11 @@ it('the simulated site clears events on update where its setting says so', async
 	simulator.addWebhook('http://127.0.0.1:1/hook', 'Bearer x');
 	await outputOf(simulator, doing('addEvent', { events: ['page_create'] }));
 	expect(elementAt(simulator.webhooks(), 0).events).toEqual(['Page_Create']);
-	const answer = await fetch(`${simulator.url}/@api/deki/webhooks/1`, {
+	const response = await fetch(`${simulator.url}/@api/deki/webhooks/1`, {
 		method: 'PUT',
 		headers: { Authorization: `Bearer ${simulator.jwt}`, 'Content-Type': 'application/xml' },
 		body: '<webhook><active>true</active></webhook>',
 	});
-	expect(answer.status).toBe(200);
+	expect(response.status).toBe(200);
 	expect(elementAt(simulator.webhooks(), 0).events).toEqual([]);
 });

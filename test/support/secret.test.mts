@@ -20,18 +20,18 @@ describe('the search for secrets', () => {
 		['in base64', Buffer.from(`user:${value} and more`).toString('base64')],
 		['in base64', Buffer.from(`x${value}`).toString('base64')],
 		['in base64url', Buffer.from(`xy${value}`).toString('base64url')],
-	])('finds one %s, wherever it stands', (how, text) => {
+	])('the search for secrets finds one %s (%s), wherever it stands', (how, text) => {
 		expect(secretsIn(`before ${text} after`, secrets)).toContain(`it ${how}`);
 		expect(secretsIn(Buffer.from(`\0${text}\0`), secrets)).toContain(`it ${how}`);
 	});
 
-	it('finds none where there is none', () => {
+	it('the search for secrets finds nothing in clean or too short texts', () => {
 		expect(secretsIn('p"ss\\w0rd', secrets)).toEqual([]);
 		expect(secretsIn('abc', [{ name: 'a slip', value: 'abc' }])).toEqual([]);
 	});
 });
 
-it('knows the parts of a secret', () => {
+it('the parts of a secret are secrets, too', () => {
 	const token = Buffer.from('user:password').toString('base64');
 	expect(authorizationSecrets('a', `Basic ${token}`).map((part) => part.value)).toEqual([
 		token,

@@ -15,7 +15,7 @@ const secret = 'whsec_bench';
 const authorization = 'Bearer bench';
 
 describe('load', () => {
-	it('makes each delivery a new one, with a signature of its own', async () => {
+	it('the load makes each delivery a new one, with its own signature', async () => {
 		const listener = await startListener();
 		try {
 			const target = { url: `${listener.url}/webhook/x`, secret, authorization };
@@ -49,14 +49,14 @@ describe('figures', () => {
 		return { accepted, ...none, seconds: 2, untilDone: 4, runs: accepted, times, ...more };
 	};
 
-	it('compares each round with the one beside it', () => {
+	it('figures compare each round with its neighbour', () => {
 		const figures = figuresOf({
 			'Webhook node': [round(100), round(10)],
 			'by hand': [round(50), round(5)],
 			saved: [round(80, { busy: 20 }), round(9)],
 			immediately: [round(200), round(20)],
 		});
-		// The second round ran on a machine that was ten times slower; the ratios do not tell.
+		// The second round ran on a machine that was ten times slower; the ratios are the same.
 		expect(figures.saved).toMatchObject({
 			answersPerSecond: 22.3,
 			againstWebhookNode: 0.85,
@@ -70,7 +70,7 @@ describe('figures', () => {
 		expect(figures.saved.p95).toBeCloseTo(95, 0);
 	});
 
-	it('leaves the CPU time out where the system does not tell it', () => {
+	it('figures omit the CPU time where the system does not report it', () => {
 		const [plain, blind] = [[round(1)], [round(1, { cpu: undefined })]];
 		const rounds = { 'Webhook node': plain, 'by hand': plain, saved: blind, immediately: plain };
 		expect(figuresOf(rounds).saved.cpuMsPerRun).toBeUndefined();
@@ -85,7 +85,7 @@ describe('profile', () => {
 	});
 	const modules = 'file:///n8n/node_modules';
 
-	it('gives the time to what the call was made for, and only that of the span', () => {
+	it('the profile counts time by its cause, within the span only', () => {
 		const nodes = [
 			frame(1, '', '(root)', [2, 5, 6]),
 			frame(2, `${modules}/n8n/dist/webhooks/live-webhooks.js`, 'run', [3, 4]),
@@ -109,8 +109,8 @@ describe('profile', () => {
 	});
 });
 
-describe('failures in a row', () => {
-	it('begin anew with each success', () => {
+describe('consecutive failures', () => {
+	it('a success ends a series of failures', () => {
 		const reasons = ['x', 'x', '', 'x', 'x', 'x', '', 'x'];
 		const attempts = reasons.map((failureReason) => ({ failureReason }) as DeliveryAttempt);
 		expect(longestFailure(attempts)).toBe(3);

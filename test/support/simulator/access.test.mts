@@ -43,7 +43,7 @@ const statusOf = async (simulator: Simulator, [method, path, body]: Row, token: 
 	(await ask(simulator, method, path, { body, token })).status;
 
 describe('rights', () => {
-	it('let readers read, and Anonymous nothing', async () => {
+	it('readers can read everything, and Anonymous nothing', async () => {
 		const simulator = await withPage();
 		for (const row of reading) {
 			expect([row, await statusOf(simulator, row, simulator.readerJwt)]).toEqual([row, 200]);
@@ -53,7 +53,7 @@ describe('rights', () => {
 		expect(await statusOf(simulator, query, 'nobody')).toBe(403);
 	});
 
-	it('let authors write, and readers not', async () => {
+	it('authors can write, and readers cannot', async () => {
 		const simulator = await withPage();
 		for (const row of writing) {
 			expect([row, await statusOf(simulator, row, simulator.readerJwt)]).toEqual([row, 403]);
@@ -63,7 +63,7 @@ describe('rights', () => {
 		expect(await statusOf(simulator, create, simulator.readerJwt)).toBe(403);
 	});
 
-	it('are told in both error styles', async () => {
+	it('a missing right is reported in both error styles', async () => {
 		const simulator = await withPage();
 		const refused = async () =>
 			(await ask(simulator, 'DELETE', '/pages/2', { token: simulator.readerJwt })).text;
@@ -77,8 +77,8 @@ describe('rights', () => {
 	});
 });
 
-describe('a private page', () => {
-	it('is for Admins', async () => {
+describe('private pages', () => {
+	it('only Admins can access a private page', async () => {
 		const simulator = await withPage();
 		const { events } = simulator.site.restrictPage('A', 'Private');
 		expect(elementAt(events, 0).xml).toMatch(/<previous\.restriction-id>1<.*<restriction-id>2</);
@@ -92,7 +92,7 @@ describe('a private page', () => {
 		expect(await statusOf(simulator, elementAt(reading, 0), simulator.editorJwt)).toBe(200);
 	});
 
-	it('is left out of lists, and not named as a parent', async () => {
+	it('lists omit a private page, and its subpages do not name it as parent', async () => {
 		const simulator = await withPage();
 		simulator.site.createPage('A/Sub');
 		simulator.site.createDraft('B');
@@ -112,7 +112,7 @@ describe('a private page', () => {
 });
 
 describe('tokens', () => {
-	it('run out, and their calls are those of Anonymous', async () => {
+	it('calls with an expired token are those of Anonymous', async () => {
 		const simulator = await withPage();
 		simulator.expireTokens();
 		for (const token of [simulator.jwt, simulator.readerJwt, simulator.editorJwt]) {
@@ -126,7 +126,7 @@ describe('tokens', () => {
 	});
 });
 
-it('a login page can stand in for any answer', async () => {
+it('a fault replaces any response with a login page', async () => {
 	const simulator = await withPage();
 	simulator.faults.add({ match: { path: '/pages/', times: 1 }, effect: { body: 'login' } });
 	const { status, headers, text } = await ask(simulator, 'GET', '/pages/2');

@@ -17,7 +17,7 @@ async function deleted() {
 }
 
 describe('archive of pages', () => {
-	it('shows and lists what was deleted as the samples do', async () => {
+	it('the archive shows and lists deleted pages as the samples do', async () => {
 		const { simulator, pageId } = await deleted();
 		const { url } = simulator;
 		const href = `${url}/@api/deki/archive/pages/${pageId}`;
@@ -34,7 +34,7 @@ describe('archive of pages', () => {
 		);
 	});
 
-	it('is for Admins, and for what was deleted', async () => {
+	it('the archive is for Admins and contains deleted pages only', async () => {
 		const { simulator, pageId } = await deleted();
 		const { pageId: live } = simulator.site.createPage('Live');
 		for (const path of ['', `/${pageId}/info`, `/${pageId}/contents`]) {
@@ -45,7 +45,7 @@ describe('archive of pages', () => {
 		expect((await ask(simulator, 'GET', '/archive/pages/=Tree/info')).status).toBe(400);
 	});
 
-	it('restores a page with what went with it, to another path too', async () => {
+	it('Restore restores a page with its subpages and files, also to another path', async () => {
 		const { simulator, pageId } = await deleted();
 		const endpoint = await listening(simulator, 'page_restore');
 		const path = `/archive/pages/${pageId}/restore`;
@@ -65,7 +65,7 @@ describe('archive of pages', () => {
 		expect((await ask(simulator, 'POST', `${path}?to=Again`)).status).toBe(404);
 	});
 
-	it('refuses a path that is taken, one that is not given, and who is no Admin', async () => {
+	it('Restore refuses a path that is taken or missing, and callers that are not Admins', async () => {
 		const { simulator, pageId } = await deleted();
 		simulator.site.createPage('Tree');
 		const post = async (query: string, token?: string) =>
@@ -78,7 +78,7 @@ describe('archive of pages', () => {
 });
 
 describe('archive of files', () => {
-	it('shows a deleted file, and one of a deleted page', async () => {
+	it('the archive shows a deleted file and a file of a deleted page', async () => {
 		const { simulator } = await deleted();
 		simulator.site.createPage('Page');
 		simulator.site.attachFile('Page', 'gone.txt');

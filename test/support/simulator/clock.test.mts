@@ -12,10 +12,10 @@ const minutesOff = (time: string | number | Date) =>
 const dateOf = async (simulator: Simulator, path: string) =>
 	minutesOff((await ask(simulator, 'GET', path)).headers.get('date') ?? '');
 
-describe.each([0, 7, -7])('a site whose clock is %i minutes off', (minutes) => {
+describe.each([0, 7, -7])('a site clock that is %i minutes off', (minutes) => {
 	const clockSkewMs = minutes * 60_000;
 
-	it('dates its answers by it, refusals and faults too', async () => {
+	it(`responses, refusals and faults are dated by a site clock that is ${minutes} minutes off`, async () => {
 		const simulator = await site({ clockSkewMs });
 		expect(await dateOf(simulator, '/users/current')).toBe(minutes);
 		expect(await dateOf(simulator, '/pages/99')).toBe(minutes);
@@ -23,7 +23,7 @@ describe.each([0, 7, -7])('a site whose clock is %i minutes off', (minutes) => {
 		expect(await dateOf(simulator, '/users/current')).toBe(minutes);
 	});
 
-	it('dates pages, files, properties, drafts, users and webhooks by it', async () => {
+	it(`all that the site stores is dated by a site clock that is ${minutes} minutes off`, async () => {
 		const simulator = await site({ clockSkewMs });
 		const { site: pages } = simulator;
 		pages.createPage('A');
@@ -44,7 +44,7 @@ describe.each([0, 7, -7])('a site whose clock is %i minutes off', (minutes) => {
 		}
 	});
 
-	it('dates events and deliveries by it', async () => {
+	it(`events and deliveries are dated by a site clock that is ${minutes} minutes off`, async () => {
 		const simulator = await site({ clockSkewMs });
 		const endpoint = await listening(simulator, 'page_create', 'page_delete');
 		simulator.site.createPage('A');
@@ -62,7 +62,7 @@ describe.each([0, 7, -7])('a site whose clock is %i minutes off', (minutes) => {
 		expect(minutesOff(elementAt(simulator.deliveries, 0).deliveryTimestamp)).toBe(minutes);
 	});
 
-	it('judges the age of server tokens by it', async () => {
+	it(`the age of server tokens is judged by a site clock that is ${minutes} minutes off`, async () => {
 		const simulator = await site({ clockSkewMs });
 		const epoch = Math.floor(Date.now() / 1000);
 		const token = makeServerToken({ ...simulator.serverToken, user: '=admin', epoch });
@@ -72,7 +72,7 @@ describe.each([0, 7, -7])('a site whose clock is %i minutes off', (minutes) => {
 	});
 });
 
-it('the clock can be set while the site runs', async () => {
+it('the site clock can be set while the site runs', async () => {
 	const simulator = await site();
 	simulator.settings.clockSkewMs = 3_600_000;
 	expect(await dateOf(simulator, '/users/current')).toBe(60);
@@ -80,7 +80,7 @@ it('the clock can be set while the site runs', async () => {
 });
 
 describe('webhooks', () => {
-	it('are switched off and on by PUT, and listed by it', async () => {
+	it('PUT disables and enables a webhook, and the list filters by it', async () => {
 		const simulator = await site();
 		const endpoint = await listening(simulator, 'page_create');
 		const set = (active: boolean) =>

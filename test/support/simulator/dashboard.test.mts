@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { site } from '../unit/simulator-site.mts';
 
-it('the web page marks drafts and private pages, and leaves deleted ones out', async () => {
+it('the web page marks drafts and private pages, and omits deleted ones', async () => {
 	const simulator = await site();
 	const { site: pages } = simulator;
 	pages.createDraft('Coming');

@@ -15,8 +15,8 @@ async function drafting(settings: Partial<Settings> = {}) {
 	return { simulator, post, save };
 }
 
-describe('a draft of a new page', () => {
-	it('is created, filled, tagged and published', async () => {
+describe('drafts of a new page', () => {
+	it('a draft of a new page is created, filled, tagged and published', async () => {
 		const { simulator, post, save } = await drafting();
 		const endpoint = await listening(
 			simulator,
@@ -45,7 +45,7 @@ describe('a draft of a new page', () => {
 		expect(await arrived(simulator, endpoint)).toEqual(['Page_Create', 'PageContent_Update']);
 	});
 
-	it('is refused where a page is, and by number', async () => {
+	it('a draft of a new page is refused where a page exists, and by page ID', async () => {
 		const { simulator, post } = await drafting();
 		const { pageId } = simulator.site.createPage('A');
 		expect((await post('=A/create')).status).toBe(409);
@@ -53,7 +53,7 @@ describe('a draft of a new page', () => {
 		expect((await post('99/create')).status).toBe(404);
 	});
 
-	it('takes no tags and text as a page, and cannot be deactivated', async () => {
+	it('a draft of a new page refuses the calls of pages and cannot be deactivated', async () => {
 		const { simulator, post } = await drafting();
 		await post('=A/create');
 		const put = (path: string, body: string) => ask(simulator, 'PUT', path, { body });
@@ -65,8 +65,8 @@ describe('a draft of a new page', () => {
 	});
 });
 
-describe('a draft of a published page', () => {
-	it('leaves the page as it is until it is published', async () => {
+describe('drafts of a published page', () => {
+	it('a draft leaves its page unchanged until it is published', async () => {
 		const { simulator, post, save } = await drafting();
 		const { pageId } = simulator.site.createPage('A', { html: '<p>old</p>', tags: ['x'] });
 		const endpoint = await listening(
@@ -101,7 +101,7 @@ describe('a draft of a published page', () => {
 		);
 	});
 
-	it('goes away when it is deactivated', async () => {
+	it('a draft is gone after it is deactivated', async () => {
 		const { simulator, post, save } = await drafting();
 		simulator.site.createPage('A', { html: '<p>old</p>' });
 		await post('=A/activate');
@@ -117,7 +117,7 @@ describe('a draft of a published page', () => {
 		expect((await ask(simulator, 'GET', '/drafts/=A')).status).toBe(404);
 	});
 
-	it('wants an edit time and can be in conflict', async () => {
+	it('saving a draft requires an edit time and reports a conflict', async () => {
 		const { simulator, post, save } = await drafting();
 		simulator.site.createPage('A');
 		await post('=A/activate');
@@ -129,7 +129,7 @@ describe('a draft of a published page', () => {
 		expect(await read(simulator, '/drafts/=A/contents')).toContain('<body>mine</body>');
 	});
 
-	it('tells of each save where the setting says so', async () => {
+	it('each save of a draft fires an event where the setting says so', async () => {
 		const { simulator, post, save } = await drafting({ draftSavesFireContentUpdate: true });
 		simulator.site.createPage('A');
 		await post('=A/activate');
@@ -142,7 +142,7 @@ describe('a draft of a published page', () => {
 });
 
 describe('the list of drafts', () => {
-	it('holds pages with their draft, by parent and tags', async () => {
+	it('the list of drafts contains pages with their draft, and filters by parent and tags', async () => {
 		const simulator = await site();
 		const { site: pages } = simulator;
 		const parent = pages.createPage('A').pageId;
@@ -169,8 +169,8 @@ describe('the list of drafts', () => {
 	});
 });
 
-describe('a draft page', () => {
-	it('is hidden from readers, in lists too', async () => {
+describe('access to drafts', () => {
+	it('a draft page is hidden from readers, also in lists', async () => {
 		const simulator = await site();
 		simulator.site.createDraft('A/New', { title: 'Secret plan' });
 		const token = simulator.readerJwt;
@@ -190,7 +190,7 @@ describe('a draft page', () => {
 		);
 	});
 
-	it('has calls for authors only', async () => {
+	it('the calls of drafts are for authors only', async () => {
 		const simulator = await site();
 		simulator.site.createPage('A');
 		simulator.site.activateDraft('A');

@@ -17,7 +17,7 @@ async function withPage() {
 }
 
 describe('upload', () => {
-	it('answers as the sample does and keeps the bytes', async () => {
+	it('an upload gets the response of the sample, and the bytes are kept', async () => {
 		const { simulator, put } = await withPage();
 		const { text } = await put('ball.png', '?description=A%20ball&alttext=round', binary);
 		expect(text).toMatch(
@@ -35,7 +35,7 @@ describe('upload', () => {
 		}
 	});
 
-	it('keeps the type as it came', async () => {
+	it('an upload keeps its content type', async () => {
 		const { simulator } = await withPage();
 		for (const type of ['text/plain', 'text/html; charset=latin1', 'x-odd/thing']) {
 			const headers = { 'Content-Type': type };
@@ -45,7 +45,7 @@ describe('upload', () => {
 		}
 	});
 
-	it('makes a second revision of the same name, and tells of both', async () => {
+	it('an upload with the same name adds a revision, and both fire an event', async () => {
 		const { simulator, put } = await withPage();
 		const endpoint = await listening(simulator, 'attachment_create', 'attachment_update');
 		await put('a.png', '?description=first', 'one');
@@ -63,7 +63,7 @@ describe('upload', () => {
 		]);
 	});
 
-	it('refuses to write over a file with abort=exists', async () => {
+	it('an upload with abort=exists does not overwrite a file', async () => {
 		const { simulator, put } = await withPage();
 		expect((await put('a.png', '?abort=exists', 'one')).status).toBe(200);
 		expect((await put('a.png', '?abort=exists', 'two')).status).toBe(409);
@@ -73,7 +73,7 @@ describe('upload', () => {
 	});
 
 	it.each(['a b.txt', 'a&b=c.txt', '50%.txt', '100%25.txt', 'Größe 日本.txt', '=x.txt', 'a/b.txt'])(
-		'takes the name %j',
+		'an upload accepts the name %j',
 		async (name) => {
 			const { simulator, put } = await withPage();
 			expect((await put(twice(name))).status).toBe(200);
@@ -84,7 +84,7 @@ describe('upload', () => {
 		},
 	);
 
-	it('wants names encoded twice, and = before one without an extension', async () => {
+	it('file names must be encoded twice, and start with = when they have no extension', async () => {
 		const { simulator, put } = await withPage();
 		for (const name of ['a b.txt', 'a&b.txt', '50%.txt', 'Größe.txt']) {
 			expect((await put(encodeURIComponent(name))).status).toBe(400);
@@ -100,7 +100,7 @@ describe('upload', () => {
 });
 
 describe('files of a page', () => {
-	it('come in parts, with counts', async () => {
+	it('the files of a page are listed in parts, with counts', async () => {
 		const { simulator, put } = await withPage();
 		for (const name of ['a.png', 'b.png', 'c.png']) await put(name);
 		const text = await read(simulator, '/pages/=A/files?limit=2&offset=1');
@@ -109,8 +109,8 @@ describe('files of a page', () => {
 	});
 });
 
-describe('a removed file', () => {
-	it('answers 410, and shows itself only when asked', async () => {
+describe('deleted files', () => {
+	it('a deleted file gets 410, and is shown only with includeDeleted', async () => {
 		const { simulator, put } = await withPage();
 		await put('a.png');
 		const endpoint = await listening(simulator, 'attachment_delete');
@@ -129,7 +129,7 @@ describe('a removed file', () => {
 		expect((await put('a.png')).text).toContain('<file id="2" revision="1"');
 	});
 
-	it('is one of a removed page, too', async () => {
+	it('a file of a deleted page gets 410', async () => {
 		const { simulator, put } = await withPage();
 		await put('a.png');
 		simulator.site.deletePage('A');
@@ -138,7 +138,7 @@ describe('a removed file', () => {
 });
 
 describe('the content network', () => {
-	it('gets what everybody may see, and refuses whoever sends a credential there', async () => {
+	it('the content network serves public contents and refuses requests with a credential', async () => {
 		const { simulator, put } = await withPage();
 		await put('ball.png', '', binary);
 		const headers = { authorization: `Bearer ${simulator.jwt}` };

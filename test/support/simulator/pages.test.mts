@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ask, each, read, site } from '../unit/simulator-site.mts';
 import { elementAt } from '../present.mts';
 
-describe('a full page', () => {
-	it('holds authors, dates, parent, tags, article type and language', async () => {
+describe('full pages', () => {
+	it('a full page contains authors, dates, parent, tags, article type and language', async () => {
 		const simulator = await site();
 		simulator.site.createPage('Parent', { title: 'The parent' });
 		const { pageId } = simulator.site.createPage('Parent/Page', {
@@ -26,7 +26,7 @@ describe('a full page', () => {
 		expect(text).toMatch(/<date\.edited>.*<date\.modified>.*<timeuuid>/);
 	});
 
-	it('adds and leaves out what is asked for, and takes words it does not know', async () => {
+	it('include and exclude add and omit parts of a page, and unknown words are accepted', async () => {
 		const simulator = await site();
 		simulator.site.createPage('A', { html: '<p>text</p>' });
 		simulator.site.attachFile('A', 'a.txt');
@@ -41,7 +41,7 @@ describe('a full page', () => {
 		expect(await read(simulator, '/pages/=A?include=draft')).toContain('<draft id="2"');
 	});
 
-	it('shows a deleted page by its number only, and only when asked', async () => {
+	it('a deleted page is shown by ID only, and only with includeDeleted', async () => {
 		const simulator = await site({ missingPage: 'notFound' });
 		const { pageId, page } = simulator.site.createPage('A');
 		simulator.site.deletePage('A');
@@ -54,7 +54,7 @@ describe('a full page', () => {
 		expect(shown).toMatch(/^<page [^>]*deleted="true".*<date\.deleted>/);
 	});
 
-	it('leaves the revision out of the info when asked', async () => {
+	it('exclude=revision omits the revision from the info of a page', async () => {
 		const simulator = await site();
 		expect(await read(simulator, '/pages/home/info')).toContain(' revision="1"');
 		expect(await read(simulator, '/pages/home/info?exclude=revision')).not.toContain('revision=');
@@ -64,7 +64,7 @@ describe('a full page', () => {
 describe('contents', () => {
 	const html = '<h2>Goal</h2><p>Größe &amp;&nbsp;more</p><br><h3 class="x">Next</h3>';
 
-	it('come as escaped HTML with a table of contents', async () => {
+	it('contents are escaped HTML with a table of contents', async () => {
 		const simulator = await site();
 		simulator.site.createPage('A', { html });
 		const text = await read(simulator, '/pages/=A/contents?mode=view&format=html');
@@ -76,7 +76,7 @@ describe('contents', () => {
 		);
 	});
 
-	it('come in the other formats, with 203 for one that cannot be given', async () => {
+	it('contents come in other formats, and with 203 when a format is not available', async () => {
 		const simulator = await site();
 		simulator.site.createPage('A', { html });
 		const path = '/pages/=A/contents?format=';
@@ -95,7 +95,7 @@ describe('contents', () => {
 		expect((await ask(simulator, 'GET', '/pages/=A/contents?mode=wild')).status).toBe(400);
 	});
 
-	it('can be large, both ways', async () => {
+	it('contents of 3 MB are accepted and returned', async () => {
 		const simulator = await site();
 		const paragraph = `<p>${'Größe &amp; 日本 '.repeat(8)}<b>x</b></p>`;
 		const large = paragraph.repeat(Math.ceil(3_000_000 / Buffer.byteLength(paragraph)));
@@ -110,7 +110,7 @@ describe('contents', () => {
 });
 
 describe('subpages', () => {
-	it('lists the children as the sample does, in parts', async () => {
+	it('subpages are listed in parts, as in the sample', async () => {
 		const simulator = await site();
 		simulator.site.createPage('A/B/C', { tags: ['article:topic'] });
 		simulator.site.createPage('A/D', { tags: ['article:topic-guide'] });
@@ -141,7 +141,7 @@ describe('find', () => {
 		return { simulator, found };
 	}
 
-	it('reaches the whole tree, or the children only', async () => {
+	it('find searches the whole tree, or the children only, as the setting says', async () => {
 		const { simulator, found } = await dated();
 		expect(await found('')).toEqual(['A/Old', 'A/New', 'A/New/Deep']);
 		expect(await found('tags=x,y')).toEqual(['A/New']);
@@ -150,7 +150,7 @@ describe('find', () => {
 		expect(await found('', 'home')).toEqual(['A']);
 	});
 
-	it('takes both bounds in, in both forms of time', async () => {
+	it('find includes both bounds, in both formats of time', async () => {
 		const { simulator, found } = await dated();
 		expect(await found('since=2024-01-01T00:00:00Z&upto=20240201000000')).toEqual([
 			'A/Old',
@@ -163,7 +163,7 @@ describe('find', () => {
 		}
 	});
 
-	it('goes up to now, and counts any change of the page', async () => {
+	it('find ends at the present and counts any change of a page', async () => {
 		const { simulator, found } = await dated();
 		simulator.site.tagPage('A/Old', { add: ['z'], at: new Date('2024-05-01T00:00:00Z') });
 		expect(await found('since=20240401000000')).toEqual(['A/Old']);
@@ -171,7 +171,7 @@ describe('find', () => {
 		expect(await found('since=20240401000000')).toEqual([]);
 	});
 
-	it('shows tags when asked, restriction and date of change always', async () => {
+	it('find shows tags on request, and always restriction and date of change', async () => {
 		const { simulator } = await dated();
 		const text = await read(simulator, '/pages/=A/find?tags=x,y&include=tags');
 		expect(text).toMatch(/^<pages count="1" totalcount="1"><page id="4" (?!.*revision=)/);
@@ -185,7 +185,7 @@ describe('find', () => {
 	});
 });
 
-it('a moved page leaves a redirect, which calls follow unless told otherwise', async () => {
+it('a moved page leaves a redirect, which calls follow unless they say redirects=0', async () => {
 	const simulator = await site();
 	const { page } = simulator.site.createPage('Old');
 	simulator.site.createPage('Old/Child');

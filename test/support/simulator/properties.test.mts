@@ -12,7 +12,7 @@ async function withPage() {
 }
 
 describe('properties of a page', () => {
-	it('are listed as in the sample, long values left out', async () => {
+	it('properties are listed as in the sample, without long values', async () => {
 		const simulator = await withPage();
 		simulator.site.setProperty('A', editedBy, '[]', { at: new Date('2024-02-08T21:39:11Z') });
 		simulator.site.setProperty('A', 'long', 'ü'.repeat(1025));
@@ -30,7 +30,7 @@ describe('properties of a page', () => {
 		expect(await read(simulator, '/pages/=A/properties?contentcutoff=1')).not.toContain('[]');
 	});
 
-	it('are chosen by name, with a star at either end', async () => {
+	it('properties are filtered by name, with * at either end', async () => {
 		const simulator = await withPage();
 		for (const name of ['a.one', 'a.two', 'b.one', 'b.2*x']) {
 			simulator.site.setProperty('A', name, '1');
@@ -47,7 +47,7 @@ describe('properties of a page', () => {
 		expect(await list(encodeURIComponent(editedBy))).toEqual([editedBy]);
 	});
 
-	it('are set together, each with its status', async () => {
+	it('properties are set together, each with its status', async () => {
 		const simulator = await withPage();
 		const endpoint = await listening(simulator, 'pageproperty_create', 'pageproperty_update');
 		const property = (name: string, value: string) =>
@@ -70,20 +70,20 @@ describe('properties of a page', () => {
 	});
 });
 
-describe('one property', () => {
+describe('a single property', () => {
 	const put = async (query = '', body = 'value', headers = {}) => {
 		const simulator = await withPage();
 		simulator.site.setProperty('A', editedBy, 'old', { at: new Date('2024-01-01T00:00:00Z') });
-		const answer = await ask(simulator, 'PUT', one + query, {
+		const response = await ask(simulator, 'PUT', one + query, {
 			body,
 			headers: { 'Content-Type': 'text/plain; charset=utf-8', ...headers },
 		});
-		return { simulator, answer };
+		return { simulator, response };
 	};
 
-	it('is written, read, described and deleted', async () => {
-		const { simulator, answer } = await put('?description=why', 'wert: ü');
-		expect(answer.text).toMatch(/^<property revision="2" .*<change-description>why</);
+	it('a property is written, read, described and deleted', async () => {
+		const { simulator, response } = await put('?description=why', 'wert: ü');
+		expect(response.text).toMatch(/^<property revision="2" .*<change-description>why</);
 		expect(await read(simulator, one)).toBe('wert: ü');
 		expect(await read(simulator, `${one}/info`)).toContain(`name="${editedBy}"`);
 		expect((await ask(simulator, 'DELETE', one)).status).toBe(200);
@@ -96,7 +96,7 @@ describe('one property', () => {
 		}
 	});
 
-	it('wants its name encoded twice', async () => {
+	it('a property name must be encoded twice', async () => {
 		const { simulator } = await put();
 		const once = `/pages/=A/properties/${encodeURIComponent(editedBy)}`;
 		expect((await ask(simulator, 'GET', once)).status).toBe(400);
@@ -111,13 +111,13 @@ describe('one property', () => {
 		['?etag=other&abort=never', {}, 200],
 		['?abort=exists', {}, 409],
 		['?abort=perhaps', {}, 400],
-	])('with %j and headers %j answers %i', async (query, headers, status) => {
-		const { simulator, answer } = await put(query, 'new', headers);
-		expect(answer.status).toBe(status);
+	])('a property written with %j and headers %j gets %i', async (query, headers, status) => {
+		const { simulator, response } = await put(query, 'new', headers);
+		expect(response.status).toBe(status);
 		expect(await read(simulator, one)).toBe(status === 200 ? 'new' : 'old');
 	});
 
-	it('can insist on the etag', async () => {
+	it('a property is not overwritten without its etag where the setting says so', async () => {
 		const { simulator } = await put();
 		simulator.settings.propertyWithoutEtag = 'refuse';
 		expect((await ask(simulator, 'PUT', one, { body: 'x' })).status).toBe(409);
@@ -127,7 +127,7 @@ describe('one property', () => {
 	});
 });
 
-it('properties are read by readers and written by authors', async () => {
+it('properties can be read by readers and written by authors', async () => {
 	const simulator = await withPage();
 	simulator.site.setProperty('A', editedBy, 'x');
 	const as = async (token: string, method: string, path: string) =>

@@ -16,7 +16,7 @@ async function edited() {
 }
 
 describe('revisions of a page', () => {
-	it('lists them newest first, as the sample does', async () => {
+	it('revisions are listed newest first, as in the sample', async () => {
 		const { simulator, pageId } = await edited();
 		const text = await read(simulator, `/pages/${pageId}/revisions?limit=50&offset=0`);
 		expect(text).toMatch(/^<pages><page /);
@@ -36,7 +36,7 @@ describe('revisions of a page', () => {
 		expect(text).toContain(`<contents type="application/vnd.deki1410+xml" href="${href}"/>`);
 	});
 
-	it('pages through them', async () => {
+	it('revisions are listed in parts', async () => {
 		const { simulator, pageId } = await edited();
 		const numbers = async (query: string) =>
 			each(await read(simulator, `/pages/${pageId}/revisions?${query}`), / revision="(\d+)"/g);
@@ -50,7 +50,7 @@ describe('revisions of a page', () => {
 		expect(wrong.status).toBe(400);
 	});
 
-	it('shows one, in a list or alone', async () => {
+	it('a single revision is shown in a list or alone, as the setting says', async () => {
 		const { simulator, pageId } = await edited();
 		const path = `/pages/${pageId}/revisions?revision=2`;
 		expect(await read(simulator, path)).toMatch(/^<pages><page [^>]*revision="2"/);
@@ -59,7 +59,7 @@ describe('revisions of a page', () => {
 		expect((await ask(simulator, 'GET', path.replace('=2', '=4'))).status).toBe(404);
 	});
 
-	it('gives text and facts of an old one', async () => {
+	it('an old revision has its own text, title, author and date', async () => {
 		const { simulator, pageId } = await edited();
 		expect(await read(simulator, `/pages/${pageId}/contents?revision=1`)).toMatch(
 			/^<content revision="1" type="text\/html" title="First"><body>&lt;p&gt;one two three/,
@@ -74,14 +74,14 @@ describe('revisions of a page', () => {
 		expect((await ask(simulator, 'GET', `/pages/${pageId}/contents?revision=x`)).status).toBe(400);
 	});
 
-	it('counts them in the page, none for a parent that was made by itself', async () => {
+	it('a page counts its revisions, and an implicitly created parent has none', async () => {
 		const { simulator, pageId } = await edited();
 		expect(await read(simulator, `/pages/${pageId}`)).toContain('<revisions count="3"');
 		simulator.site.createPage('Made/By_itself');
 		expect(await read(simulator, '/pages/=Made')).toMatch(/ revision="0">.*<revisions count="0"/);
 	});
 
-	it('keeps what is saved over the API, with its comment', async () => {
+	it('a save over the API becomes a revision with its comment', async () => {
 		const { simulator, pageId } = await edited();
 		const body = '<content><body><p>a b c</p></body></content>';
 		const path = `/pages/${pageId}/contents?edittime=now&comment=longer`;
@@ -92,7 +92,7 @@ describe('revisions of a page', () => {
 	});
 });
 
-it('gives changes and their events the wanted time', async () => {
+it('changes and their events get the given time', async () => {
 	const simulator = await site();
 	const { events, pageId } = simulator.site.createPage('A', { at: day(1) });
 	expect(elementAt(events, 0).xml).toContain('datetime="2024-02-01T10:00:00Z"');

@@ -18,7 +18,7 @@ async function withPages() {
 }
 
 describe('search', () => {
-	it('answers as the sample does, the best first', async () => {
+	it('search responds as the sample does, best result first', async () => {
 		const { simulator } = await withPages();
 		const text = await read(
 			simulator,
@@ -31,7 +31,7 @@ describe('search', () => {
 		);
 	});
 
-	it('comes in parts and in the wanted order', async () => {
+	it('search returns results in parts and in the requested order', async () => {
 		const { simulator, titles } = await withPages();
 		expect(await titles('')).toEqual(['Battery', 'Charging', 'Zebra']);
 		expect(await titles('&sortby=rank')).toEqual(['Charging', 'Zebra', 'Battery']);
@@ -48,7 +48,7 @@ describe('search', () => {
 		).toBe(400);
 	});
 
-	it('is narrowed by tags, types, ancestors and simple constraints', async () => {
+	it('search filters by tags, types, ancestors and simple constraints', async () => {
 		const { titles } = await withPages();
 		expect(await titles('&tags=power,my%20tag')).toEqual(['Battery']);
 		expect(await titles('&pathancestors=A')).toEqual(['Battery', 'Charging']);
@@ -59,7 +59,7 @@ describe('search', () => {
 		expect(await titles('&constraint=tag:power%20title:charg')).toEqual(['Charging']);
 	});
 
-	it('counts the searches that write statistics', async () => {
+	it('searches without notrack=true are counted', async () => {
 		const { simulator } = await withPages();
 		await read(simulator, '/site/query?q=battery&notrack=true&recommendations=false');
 		expect(simulator.site.trackedSearches).toBe(0);
@@ -69,7 +69,7 @@ describe('search', () => {
 	});
 });
 
-it('adds what it recommends, and takes a list of paths, unless told otherwise', async () => {
+it('search adds recommendations and splits paths at commas unless the query says otherwise', async () => {
 	const simulator = await site({ recommendedPages: ['Advert'] });
 	for (const path of ['Advert', 'A,B/word', 'A/word', 'B/word']) simulator.site.createPage(path);
 	const paths = async (query: string) =>

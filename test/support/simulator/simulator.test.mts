@@ -42,24 +42,29 @@ async function listener(): Promise<Listener> {
 	return started;
 }
 
-interface Asked {
+interface RequestOptions {
 	body?: string;
 	headers?: Record<string, string>;
 	token?: string;
 }
 
-async function ask(simulator: Simulator, method: string, path: string, asked: Asked = {}) {
-	const answer = await fetch(`${simulator.url}/@api/deki${path}`, {
+async function ask(
+	simulator: Simulator,
+	method: string,
+	path: string,
+	options: RequestOptions = {},
+) {
+	const response = await fetch(`${simulator.url}/@api/deki${path}`, {
 		method,
-		body: asked.body,
+		body: options.body,
 		headers: {
-			Authorization: `Bearer ${asked.token ?? simulator.jwt}`,
+			Authorization: `Bearer ${options.token ?? simulator.jwt}`,
 			'Content-Type': 'application/xml; charset=utf-8',
-			...asked.headers,
+			...options.headers,
 		},
 	});
-	const { status, headers } = answer;
-	return { status, headers, text: await answer.text() };
+	const { status, headers } = response;
+	return { status, headers, text: await response.text() };
 }
 
 const webhookBody = (url: string) =>
@@ -78,7 +83,7 @@ async function connected(settings: Partial<Settings> = {}) {
 	return { simulator, endpoint };
 }
 
-describe('signature', () => {
+describe('signatures', () => {
 	const contentUpdate = published
 		.replace('page:create', 'page.content:update')
 		.replace(
@@ -117,14 +122,14 @@ describe('signature', () => {
 			318,
 			'ac6754a5e02c77096a068981556840e916b513617d26d24d9aee9c33713922e4',
 		],
-	])('matches vector %s', (_name, timestamp, body, bytes, digest) => {
+	])('a signature matches vector %s', (_name, timestamp, body, bytes, digest) => {
 		expect(Buffer.byteLength(body)).toBe(bytes);
 		expect(signDelivery({ secret: 'whsec_test', timestamp, body })).toBe(`sha256=${digest}`);
 	});
 });
 
 describe('events', () => {
-	it('builds the published thin event byte for byte', () => {
+	it('the published thin event is built byte for byte', () => {
 		const event = buildEvent(
 			{
 				type: eventTypeOf('page_create'),
@@ -141,7 +146,7 @@ describe('events', () => {
 		expect(event.xml).toBe(published);
 	});
 
-	it('makes ids and epochs that tell the time of the event', async () => {
+	it('ids and epochs contain the time of the event', async () => {
 		const simulator = await site();
 		const at = new Date('2027-03-04T05:06:07.089Z');
 		const { id, xml } = simulator.emit('page_create', { at });
@@ -154,7 +159,7 @@ describe('events', () => {
 		);
 	});
 
-	it('spells the 27 types by the mapping rule', () => {
+	it('the 27 event types follow the mapping rule', () => {
 		expect(eventTypes).toHaveLength(27);
 		for (const { path, header, xml } of eventTypes) {
 			expect(header.toLowerCase()).toBe(path);
@@ -162,7 +167,7 @@ describe('events', () => {
 		}
 	});
 
-	it('numbers the two events of a page create and names their one request', async () => {
+	it('the two events of a new page are numbered within one request', async () => {
 		const { events, page } = (await site()).site.createPage('A/Größe', { title: 'Size' });
 		expect(events.map(({ type }) => type)).toEqual(['page:create', 'page.content:update']);
 		const requests = events.map(({ xml }) =>
@@ -176,7 +181,7 @@ describe('events', () => {
 		);
 	});
 
-	it('tells old and new place of a move, and takes subpages along', async () => {
+	it('a move event contains old and new path, and subpages move along', async () => {
 		const { site: pages } = await site();
 		pages.createPage('Old');
 		const child = pages.createPage('Old/Child').page;
@@ -187,7 +192,7 @@ describe('events', () => {
 		expect(child.path).toBe('New/Child');
 	});
 
-	it('keeps personal data out of an event unless the setting asks for it', async () => {
+	it('an event contains personal data only where the setting says so', async () => {
 		const simulator = await site();
 		expect(simulator.emit('page_create', { by: 'editor' }).xml).not.toContain('editor');
 		simulator.settings.requestDetails = 'all';
@@ -203,27 +208,27 @@ describe('XML', () => {
 		'<b>"x"</b> \'y\'',
 		'Größe 日本 \u{1F600}',
 		' two \n lines ',
-	])('carries %j unchanged', (text) => {
+	])('XML carries %j unchanged', (text) => {
 		const document = buildXml({ a: { '@q': text.trim(), t: text } });
 		expect(childText(readXml(document), 't')).toBe(text);
 		expect(readXml(document).getAttribute('q')).toBe(text.trim());
 	});
 
 	it.each(['', 'text', '<a>', '<a></b>', '<a/><b/>', '<a b=c/>', '<a>&nbsp;</a>', '<a>x & y</a>'])(
-		'refuses %j',
+		'the XML parser refuses %j',
 		(text) => {
 			expect(() => readXml(text)).toThrow(XmlError);
 		},
 	);
 });
 
-describe('who calls', () => {
+describe('callers', () => {
 	const golden = { key: 'testkey', secret: 'testsecret', user: '=admin', epoch: 1_704_067_200 };
 	const token =
 		'tkn_testkey_1704067200_=admin_6709ae6a4a96ff786a6e591cb75c1f2c6051789ed2ba66bcc2e76564282d5d4b';
 	const check = { key: 'testkey', secret: 'testsecret', validityMs: 300_000 };
 
-	it('makes and reads the golden server token', () => {
+	it('the golden server token is made and read', () => {
 		expect(makeServerToken(golden)).toBe(token);
 		expect(readServerToken(token, { ...check, now: golden.epoch * 1000 + 300_000 })).toBe('=admin');
 	});
@@ -234,13 +239,13 @@ describe('who calls', () => {
 		['of another key', token, { key: 'other' }],
 		['changed user', token.replace('=admin', '=other'), {}],
 		['no token', 'tkn_', {}],
-	])('refuses a server token: %s', (_name, text, changed) => {
+	])('an invalid server token is refused: %s', (_name, text, changed) => {
 		expect(
 			readServerToken(text, { ...check, now: golden.epoch * 1000, ...changed }),
 		).toBeUndefined();
 	});
 
-	it.each(['=admin', '1'])('takes a fresh server token of user %s', async (user) => {
+	it.each(['=admin', '1'])('a fresh server token of user %s is accepted', async (user) => {
 		const simulator = await site();
 		const { key, secret } = simulator.serverToken;
 		const fresh = makeServerToken({ key, secret, user, epoch: Math.floor(Date.now() / 1000) });
@@ -250,7 +255,7 @@ describe('who calls', () => {
 		expect((await ask(simulator, 'GET', '/webhooks', { headers })).status).toBe(200);
 	});
 
-	it('answers a bad token with 200 as Anonymous, and 403 on admin calls', async () => {
+	it('a bad token gets 200 as Anonymous, and 403 on admin calls', async () => {
 		const simulator = await site();
 		const who = await ask(simulator, 'GET', '/users/current', { token: 'expired' });
 		expect(who.status).toBe(200);
@@ -260,7 +265,7 @@ describe('who calls', () => {
 		expect(list.text).toContain('<message>Admin access is required</message>');
 	});
 
-	it('answers 403 to a user that is not Admin, and to all when the feature is off', async () => {
+	it('webhook calls get 403 without the Admin role or without the feature', async () => {
 		const simulator = await site();
 		expect((await ask(simulator, 'GET', '/webhooks', { token: simulator.readerJwt })).status).toBe(
 			403,
@@ -272,7 +277,7 @@ describe('who calls', () => {
 });
 
 describe('webhook API', () => {
-	it('registers in two steps', async () => {
+	it('a webhook is registered in two steps', async () => {
 		const simulator = await site();
 		const created = await ask(simulator, 'POST', '/webhooks', {
 			body: webhookBody('http://a.test/'),
@@ -288,7 +293,7 @@ describe('webhook API', () => {
 		expect(events.text).toContain(`<subscription-id>${guid}</subscription-id>`);
 	});
 
-	it('takes event names in any case, repeats too, and refuses unknown ones', async () => {
+	it('event names are accepted in any case and repeatedly, and unknown ones are refused', async () => {
 		const simulator = await site();
 		await register(simulator, 'http://a.test/', 'PAGETAG_UPDATE', 'pagetag_update');
 		expect(elementAt(simulator.webhooks(), 0).events).toEqual(['PageTag_Update']);
@@ -299,7 +304,7 @@ describe('webhook API', () => {
 		expect(elementAt(simulator.webhooks(), 0).events).toEqual([]);
 	});
 
-	it('pages through the list and filters it', async () => {
+	it('webhooks are listed in parts and filtered', async () => {
 		const simulator = await site();
 		for (const name of 'abc') await register(simulator, `http://${name}.test/`);
 		await ask(simulator, 'PUT', '/webhooks/2', {
@@ -316,7 +321,7 @@ describe('webhook API', () => {
 		expect((await ask(simulator, 'GET', '/webhooks?limit=many')).status).toBe(400);
 	});
 
-	it('refuses what the vendor refuses', async () => {
+	it('webhook calls are refused as the vendor refuses them', async () => {
 		const simulator = await site({ allowHttpUrls: false });
 		const post = async (body: string) =>
 			(await ask(simulator, 'POST', '/webhooks', { body })).status;
@@ -333,7 +338,7 @@ describe('webhook API', () => {
 		expect(json.text).toContain('json(p) input format not supported');
 	});
 
-	it('shows a deleted webhook as gone, in either way', async () => {
+	it('a deleted webhook gets 404, or is marked as deleted where the setting says so', async () => {
 		const simulator = await site();
 		await register(simulator, 'http://a.test/', 'page_create');
 		expect((await ask(simulator, 'DELETE', '/webhooks/1')).status).toBe(200);
@@ -344,7 +349,7 @@ describe('webhook API', () => {
 		expect(simulator.webhooks()).toEqual([]);
 	});
 
-	it('answers errors in both styles, and JSON on request', async () => {
+	it('errors are returned in both styles, and as JSON on request', async () => {
 		const simulator = await site();
 		const missing = '/webhooks/7?dream.out.format=json';
 		expect(JSON.parse((await ask(simulator, 'GET', missing)).text)).toMatchObject({
@@ -363,7 +368,7 @@ describe('webhook API', () => {
 		expect(webhook.events).toMatchObject({ event: { 'event-type': 'Page_Create' } });
 	});
 
-	it('can name the secret in each answer', async () => {
+	it('each response contains the secret where the setting says so', async () => {
 		const simulator = await site({ secretInEachAnswer: true, secretElement: 'key' });
 		await register(simulator, 'http://a.test/', 'page_create');
 		for (const path of ['/webhooks', '/webhooks/1']) {
@@ -371,7 +376,7 @@ describe('webhook API', () => {
 		}
 	});
 
-	it('can return the secret and another root in the 201 body', async () => {
+	it('the 201 response contains the secret and another root where the settings say so', async () => {
 		const simulator = await site({
 			createAnswerRoot: 'subscription',
 			createAnswerFull: false,
@@ -384,14 +389,14 @@ describe('webhook API', () => {
 	});
 });
 
-describe('delivery', () => {
+describe('deliveries', () => {
 	it.each([
 		['signingSecret', () => 'whsec_test'],
 		['authorization', ({ authorizationHeader }: WebhookState) => authorizationHeader],
 		['token', ({ authorizationHeader }: WebhookState) => authorizationHeader.slice(7)],
 		['guid', ({ guid }: WebhookState) => guid],
 		['tokenSecret', () => 'testsecret'],
-	] as const)('can be signed with the %s', async (signedWith, keyOf) => {
+	] as const)('a delivery can be signed with the %s', async (signedWith, keyOf) => {
 		const { simulator, endpoint } = await connected();
 		simulator.settings.signedWith = signedWith;
 		simulator.emit('page_create');
@@ -402,7 +407,7 @@ describe('delivery', () => {
 		expect(headers['x-nexus-signature-256']).toBe(signDelivery({ secret, timestamp, body }));
 	});
 
-	it('sends the stated headers over the exact bytes', async () => {
+	it('a delivery has the documented headers over the exact bytes of the event', async () => {
 		const { simulator, endpoint } = await connected();
 		const event = elementAt(simulator.site.createPage('Catégorie/日本').events, 0);
 		await simulator.idle();
@@ -429,7 +434,7 @@ describe('delivery', () => {
 		});
 	});
 
-	it('sends each of the 27 types to a webhook that registered all', async () => {
+	it('each of the 27 event types is delivered to a webhook that registered all', async () => {
 		const [simulator, endpoint] = [await site(), await listener()];
 		await register(simulator, endpoint.url, ...eventTypes.map(({ path }) => path));
 		for (const { xml } of eventTypes) simulator.emit(xml);
@@ -438,7 +443,7 @@ describe('delivery', () => {
 		expect(sent.sort()).toEqual(eventTypes.map(({ header }) => header).sort());
 	});
 
-	it('retries 5xx with the same id, signed anew, after growing pauses', async () => {
+	it('a 5xx is retried with the same id and a new signature after growing pauses', async () => {
 		const { simulator, endpoint } = await connected({
 			timestampUnit: 'milliseconds',
 			autoDisableAfter: 9,
@@ -458,7 +463,7 @@ describe('delivery', () => {
 		expect(elementAt(simulator.webhooks(), 0).consecutiveFailures).toBe(0);
 	});
 
-	it('can give retries a new id and the old timestamp', async () => {
+	it('a retry has a new id and the old timestamp where the settings say so', async () => {
 		const { simulator, endpoint } = await connected({
 			deliveryIdOnRetry: 'new',
 			retryTimestamp: 'same',
@@ -476,7 +481,7 @@ describe('delivery', () => {
 	it.each([
 		[401, 'HTTP 401, permanent'],
 		[302, 'HTTP 302, redirect not followed'],
-	])('does not retry %i', async (status, reason) => {
+	])('a %i is not retried', async (status, reason) => {
 		const { simulator, endpoint } = await connected();
 		endpoint.answers.push((_received, response) => {
 			response.writeHead(status, { Location: '/elsewhere' }).end('no');
@@ -490,7 +495,7 @@ describe('delivery', () => {
 		expect(elementAt(simulator.webhooks(), 0).consecutiveFailures).toBe(1);
 	});
 
-	it('gives up waiting after the time-out, even in the middle of an answer, and retries', async () => {
+	it('a delivery times out, even in the middle of a response, and is retried', async () => {
 		const { simulator, endpoint } = await connected({ deliveryTimeoutMs: 150 });
 		endpoint.answers.push(() => {});
 		endpoint.answers.push((_received, response) => void response.writeHead(200).write('half'));
@@ -504,12 +509,12 @@ describe('delivery', () => {
 		}
 	});
 
-	it('waits 1 second in both profiles', async () => {
+	it('the delivery time-out is 1 second in both profiles', async () => {
 		expect(vendorGuess.deliveryTimeoutMs).toBe(1000);
 		expect((await site()).settings.deliveryTimeoutMs).toBe(1000);
 	});
 
-	it('retries when nobody listens', async () => {
+	it('a delivery is retried when nothing listens', async () => {
 		const { simulator, endpoint } = await connected({ retries: 1 });
 		await endpoint.close();
 		simulator.emit('page_create');
@@ -518,12 +523,12 @@ describe('delivery', () => {
 		expect(elementAt(simulator.deliveries, 0).failureReason).toContain('ECONNREFUSED');
 	});
 
-	it('keeps to the limit of deliveries at the same time', async () => {
+	it('concurrent deliveries stay within the limit', async () => {
 		const { simulator, endpoint } = await connected({ concurrencyPerWebhook: 2 });
-		let [now, most] = [0, 0];
+		let [now, max] = [0, 0];
 		for (let index = 0; index < 8; index++) {
 			endpoint.answers.push((_received, response) => {
-				most = Math.max(most, ++now);
+				max = Math.max(max, ++now);
 				setTimeout(() => {
 					now--;
 					response.end();
@@ -533,10 +538,10 @@ describe('delivery', () => {
 		simulator.site.bulkImport(8);
 		await simulator.idle();
 		expect(endpoint.received).toHaveLength(8);
-		expect(most).toBe(2);
+		expect(max).toBe(2);
 	});
 
-	it('holds deliveries while paused and sends them on resume', async () => {
+	it('deliveries wait while paused and are sent on resume', async () => {
 		const { simulator, endpoint } = await connected({ pauseDuringImport: true });
 		simulator.site.bulkImport(5);
 		await new Promise((resolve) => setTimeout(resolve, 50));
@@ -547,7 +552,7 @@ describe('delivery', () => {
 		expect(endpoint.received).toHaveLength(5);
 	});
 
-	it('closes at once with deliveries hanging, waiting for a retry and paused', async () => {
+	it('the simulator closes at once with deliveries hanging, waiting for a retry and paused', async () => {
 		const { simulator, endpoint } = await connected({
 			firstBackoffMs: 60_000,
 			maxBackoffMs: 60_000,
@@ -575,7 +580,7 @@ describe('auto-disable', () => {
 		return both;
 	}
 
-	it('disables after failures in a row, tells why and drops what comes', async () => {
+	it('a webhook is disabled after consecutive failures, with a reason, and drops later events', async () => {
 		const { simulator, endpoint } = await disabled();
 		expect(simulator.deliveries).toHaveLength(3);
 		expect(simulator.webhooks()).toMatchObject([
@@ -588,7 +593,7 @@ describe('auto-disable', () => {
 		expect(elementAt(simulator.webhooks(), 0).dropped).toBe(2);
 	});
 
-	it('is switched on again by PUT active=true, with the count at 0', async () => {
+	it('PUT active=true enables a disabled webhook and resets its failures', async () => {
 		const { simulator, endpoint } = await disabled();
 		const body = '<webhook><active>true</active></webhook>';
 		const { text } = await ask(simulator, 'PUT', '/webhooks/1', { body });
@@ -599,7 +604,7 @@ describe('auto-disable', () => {
 		expect(simulator.deliveries.at(-1)?.statusCode).toBe(200);
 	});
 
-	it('can count whole deliveries and spare 4xx', async () => {
+	it('failures count by delivery and without 4xx where the settings say so', async () => {
 		const { simulator, endpoint } = await connected({
 			...{ retries: 1, autoDisableAfter: 2, failureUnit: 'delivery', clientErrorsCount: false },
 		});
@@ -613,7 +618,7 @@ describe('auto-disable', () => {
 });
 
 describe('delivery log', () => {
-	it('downloads as CSV, all rows or failures only', async () => {
+	it('the delivery log downloads as CSV, with all rows or failures only', async () => {
 		const { simulator, endpoint } = await connected();
 		endpoint.answers.push(200, 404);
 		simulator.emit('page_create');
@@ -621,8 +626,8 @@ describe('delivery log', () => {
 		simulator.emit('page_create');
 		await simulator.idle();
 		const csv = async (only: string) => {
-			const answer = await fetch(`${simulator.url}/dashboard/deliveries-${only}.csv`);
-			return (await answer.text()).trimEnd().split('\n');
+			const response = await fetch(`${simulator.url}/dashboard/deliveries-${only}.csv`);
+			return (await response.text()).trimEnd().split('\n');
 		};
 		const all = await csv('all');
 		expect(all[0]).toBe(
@@ -638,7 +643,7 @@ describe('delivery log', () => {
 });
 
 describe('faults', () => {
-	it('hits the wanted calls only', async () => {
+	it('a fault hits only the calls that it matches', async () => {
 		const simulator = await site();
 		simulator.faults.add({
 			match: { method: 'GET', path: /\/webhooks$/, nth: 2, times: 2 },
@@ -656,7 +661,7 @@ describe('faults', () => {
 		expect((await ask(simulator, 'GET', '/webhooks')).status).toBe(200);
 	});
 
-	it('can do the work and lose the answer', async () => {
+	it('a fault with applyThenFail does the work and loses the response', async () => {
 		const simulator = await site();
 		simulator.faults.add({ match: { times: 1 }, effect: { applyThenFail: true, reset: true } });
 		await expect(
@@ -666,7 +671,7 @@ describe('faults', () => {
 		expect(elementAt(simulator.apiCalls, 0).status).toBeNull();
 	});
 
-	it('fails before the work otherwise, and hangs without holding up the end', async () => {
+	it('a fault fails before the work by default, and a hanging one does not delay closing', async () => {
 		const simulator = await site();
 		const body = webhookBody('http://a.test/');
 		simulator.faults.add({ match: { times: 1 }, effect: { status: 500 } });
@@ -685,12 +690,12 @@ describe('faults', () => {
 		['wrongRoot', 200, '<unexpected><answer>1</answer></unexpected>'],
 		['old', 500, '<status>500</status>'],
 		['xml', 500, '<exception>'],
-	] as const)('answers with a %s body', async (body, status, part) => {
+	] as const)('a fault responds with the body "%s"', async (body, status, part) => {
 		const simulator = await site();
 		simulator.faults.add({ effect: { body, status } });
-		const answer = await ask(simulator, 'GET', '/webhooks');
-		expect(answer.status).toBe(status);
-		expect(answer.text).toContain(part);
+		const response = await ask(simulator, 'GET', '/webhooks');
+		expect(response.status).toBe(status);
+		expect(response.text).toContain(part);
 	});
 });
 
@@ -699,7 +704,7 @@ describe('pages', () => {
 		ask(simulator, 'POST', `/pages/${key}/contents${query}`, { body });
 	const content = (body: string) => `<content><body>${body}</body></content>`;
 
-	it('creates, reads, tags, moves and deletes by every identifier', async () => {
+	it('a page is created, read, tagged, moved and deleted by every identifier', async () => {
 		const { simulator, endpoint } = await connected();
 		for (const type of ['page_move', 'page_delete', 'pagetag_update']) {
 			await ask(simulator, 'PUT', `/webhooks/1/events/${type}`);
@@ -732,7 +737,7 @@ describe('pages', () => {
 			expect(bodies).toContain(`type="page:${type}"`);
 	});
 
-	it('wants paths encoded twice, and answers a missing one as virtual', async () => {
+	it('page paths must be encoded twice, and a missing page is virtual', async () => {
 		const simulator = await site();
 		expect((await ask(simulator, 'GET', '/pages/=A%2FB/info')).status).toBe(400);
 		const missing = await ask(simulator, 'GET', '/pages/=A%252FB/info');
@@ -742,7 +747,7 @@ describe('pages', () => {
 		expect((await ask(simulator, 'GET', '/pages/=A%252FB/info')).status).toBe(404);
 	});
 
-	it('refuses HTML that is no XML, a missing edit time, and rights the user has not', async () => {
+	it('a save is refused for HTML that is not XML, without edit time and without rights', async () => {
 		const simulator = await site();
 		expect((await save(simulator, '=A', content('a&nbsp;b'))).status).toBe(400);
 		expect((await save(simulator, '=A', content('a<br>b'))).status).toBe(400);
@@ -762,7 +767,7 @@ describe('pages', () => {
 		expect((await ask(simulator, 'POST', '/pages/=B/move?to=A')).status).toBe(409);
 	});
 
-	it('loses non-ASCII characters without a charset', async () => {
+	it('a save without charset loses non-ASCII characters', async () => {
 		const simulator = await site();
 		const headers = { 'Content-Type': 'application/xml' };
 		const body = content('<p>Größe</p>');
@@ -772,7 +777,7 @@ describe('pages', () => {
 });
 
 describe('files, properties and search', () => {
-	it('stores a file and tells of each revision', async () => {
+	it('a file is stored, and each revision fires an event', async () => {
 		const [simulator, endpoint] = [await site(), await listener()];
 		await register(simulator, endpoint.url, 'attachment_create', 'attachment_update');
 		const { pageId } = simulator.site.createPage('A');
@@ -787,7 +792,7 @@ describe('files, properties and search', () => {
 		expect(types.sort()).toEqual(['Attachment_Create', 'Attachment_Update']);
 	});
 
-	it('sets, lists, reads and deletes properties', async () => {
+	it('properties are set, listed, read and deleted', async () => {
 		const simulator = await site();
 		simulator.site.createPage('A');
 		const body =
@@ -804,7 +809,7 @@ describe('files, properties and search', () => {
 		expect((await ask(simulator, 'GET', key)).status).toBe(404);
 	});
 
-	it('finds pages by tag, by word and in the archive', async () => {
+	it('pages are found by tag, by word and in the archive', async () => {
 		const simulator = await site();
 		simulator.site.createPage('A/B', { html: '<p>battery</p>', tags: ['x', 'y'] });
 		const found = async (path: string) => (await ask(simulator, 'GET', path)).text;
@@ -819,7 +824,7 @@ describe('files, properties and search', () => {
 });
 
 describe('web page', () => {
-	it('shows webhooks and pages without their secrets, escaped', async () => {
+	it('the web page shows webhooks and pages escaped and without secrets', async () => {
 		const { simulator } = await connected();
 		simulator.site.createPage('X', { title: '<script>alert(1)</script>' });
 		await simulator.idle();
@@ -831,7 +836,7 @@ describe('web page', () => {
 		expect(text).not.toContain('<script>alert');
 	});
 
-	it('lists the deliveries by their start, the newest first', async () => {
+	it('the web page lists deliveries by their start, newest first', async () => {
 		const { simulator } = await connected();
 		const starts = ['10:00:02', '10:00:00', '10:00:01'];
 		for (const start of starts) {
@@ -843,7 +848,7 @@ describe('web page', () => {
 		expect(text.match(/10:00:0\d/g)).toEqual(['10:00:02', '10:00:01', '10:00:00']);
 	});
 
-	it('switches a webhook on again and changes the site', async () => {
+	it('the web page enables a webhook and changes the site', async () => {
 		const { simulator } = await connected();
 		const press = (fields: Record<string, string>) =>
 			fetch(`${simulator.url}/dashboard/action`, {
@@ -863,7 +868,7 @@ describe('web page', () => {
 });
 
 describe('sendDelivery', () => {
-	it('sends a genuine delivery, and one with headers replaced or removed', async () => {
+	it('sendDelivery sends a genuine delivery, and one with headers replaced or removed', async () => {
 		const endpoint = await listener();
 		const delivery = { body: published, authorization: 'Bearer x', secret: 's', timestamp: 5 };
 		expect((await sendDelivery(endpoint.url, delivery)).status).toBe(200);

@@ -3,8 +3,8 @@ import { ask, each, read, site } from '../unit/simulator-site.mts';
 
 const names = (text: string) => each(text, /<username>(.*?)</g);
 
-describe('one user', () => {
-	it('is read by every identifier, with the sample’s elements', async () => {
+describe('single users', () => {
+	it('a user is read by every identifier, with the elements of the sample', async () => {
 		const simulator = await site();
 		const { user } = simulator.site.createUser('50% größe', { role: 'Contributor' });
 		simulator.site.updateUser(user.id, 'Fifty');
@@ -23,7 +23,7 @@ describe('one user', () => {
 		]);
 	});
 
-	it('is not there, or asked for in a wrong way', async () => {
+	it('an unknown user gets 404, a malformed key 400 and Anonymous 403', async () => {
 		const simulator = await site();
 		const status = async (path: string) => (await ask(simulator, 'GET', path)).status;
 		expect(await status('/users/99')).toBe(404);
@@ -35,7 +35,7 @@ describe('one user', () => {
 		expect(anonymous.status).toBe(403);
 	});
 
-	it('is told apart from one whose name is a number', async () => {
+	it('a user ID and a numeric user name are told apart', async () => {
 		const simulator = await site();
 		simulator.site.createUser('1');
 		expect(names(await read(simulator, '/users/1'))).toEqual(['admin']);
@@ -44,7 +44,7 @@ describe('one user', () => {
 });
 
 describe('lists of users', () => {
-	it('come in parts, filtered, with counts', async () => {
+	it('users are listed in parts and filtered, with counts', async () => {
 		const simulator = await site();
 		const list = (query: string) => read(simulator, `/users?${query}`);
 		expect(await list('limit=1&offset=1')).toMatch(
@@ -60,7 +60,7 @@ describe('lists of users', () => {
 		expect(names(await list(''))).toHaveLength(100);
 	});
 
-	it('are searched by name, full name and e-mail', async () => {
+	it('users are searched by name, full name and e-mail address', async () => {
 		const simulator = await site();
 		const search = async (query: string) => names(await read(simulator, `/users/search?${query}`));
 		expect(await search('username=edi')).toEqual(['editor']);
@@ -70,7 +70,7 @@ describe('lists of users', () => {
 		expect(await read(simulator, '/users/search?username=zzz')).toMatch(/^<users count="0"/);
 	});
 
-	it('are for those who may read', async () => {
+	it('lists of users require the right to read', async () => {
 		const simulator = await site();
 		for (const path of ['/users', '/users/search?username=a']) {
 			expect((await ask(simulator, 'GET', path, { token: 'nobody' })).status).toBe(403);
@@ -80,7 +80,7 @@ describe('lists of users', () => {
 	});
 });
 
-it('filters by seat, role and status, and refuses other values', async () => {
+it('users are filtered by seat, role and status, and other values are refused', async () => {
 	const simulator = await site();
 	simulator.site.createUser('gone').user.active = false;
 	const found = async (query: string) => names(await read(simulator, `/users?${query}`));

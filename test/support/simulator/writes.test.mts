@@ -10,9 +10,9 @@ function save(simulator: Simulator, body: string, query = 'edittime=now', type?:
 	return ask(simulator, 'POST', `/pages/=A/contents?${query}`, { body, headers });
 }
 
-describe('saving a text', () => {
+describe('saving', () => {
 	it.each(['a&nbsp;b', 'a<br>b', '<p>a', '<p>a</p></body><body>', 'a & b'])(
-		'refuses %j as XML',
+		'a save refuses %j as XML',
 		async (body) => {
 			const simulator = await site();
 			const { status, text } = await save(simulator, content(body), undefined, 'application/xml');
@@ -21,14 +21,14 @@ describe('saving a text', () => {
 		},
 	);
 
-	it('takes plain text as it is', async () => {
+	it('a save keeps plain text unchanged', async () => {
 		const simulator = await site();
 		const html = '<p>a&nbsp;b<br>ü & <b>c</p>';
 		await save(simulator, html, undefined, 'text/plain; charset=utf-8');
 		expect(simulator.site.page('A').html).toBe(html);
 	});
 
-	it('takes escaped HTML and CDATA in XML as HTML', async () => {
+	it('a save accepts escaped HTML and CDATA in XML as HTML', async () => {
 		const simulator = await site();
 		await save(simulator, content('&lt;p&gt;a&amp;nbsp;b&lt;br&gt;&lt;/p&gt;'));
 		expect(simulator.site.page('A').html).toBe('<p>a&nbsp;b<br></p>');
@@ -37,7 +37,7 @@ describe('saving a text', () => {
 	});
 
 	it.each(['application/xml', 'text/plain'])(
-		'loses characters of %s without charset',
+		'a save of %s without charset loses characters',
 		async (type) => {
 			const simulator = await site();
 			const body = type === 'text/plain' ? 'Größe 日' : content('Größe 日');
@@ -48,7 +48,7 @@ describe('saving a text', () => {
 		},
 	);
 
-	it('wants an edit time', async () => {
+	it('a save requires an edit time', async () => {
 		const simulator = await site();
 		const missing = await save(simulator, content('x'), 'title=T');
 		expect(missing.status).toBe(400);
@@ -60,7 +60,7 @@ describe('saving a text', () => {
 		expect((await save(simulator, content('x'), 'edittime=20240101000000')).status).toBe(200);
 	});
 
-	it('is in conflict with a later edit, or with any page, when asked to look', async () => {
+	it('a save with abort reports a conflict with a later edit or an existing page', async () => {
 		const simulator = await site();
 		simulator.site.createPage('A', { html: 'theirs', at: new Date('2024-02-01T10:00:00Z') });
 		const conflict = /^<edit status="conflict"><page id="2"/;
@@ -80,7 +80,7 @@ describe('saving a text', () => {
 });
 
 describe('moving', () => {
-	it('takes a path, or parent and name, and answers as the sample does', async () => {
+	it('a move accepts a path or parent and name, and responds as the sample does', async () => {
 		const simulator = await site();
 		const { site: pages } = simulator;
 		pages.createPage('A/Sub');
@@ -93,7 +93,7 @@ describe('moving', () => {
 		expect(pages.page('B/Last/Sub').title).toBe('Sub');
 	});
 
-	it('refuses a path that is taken, below itself or missing', async () => {
+	it('a move refuses a path that is taken, below itself or missing', async () => {
 		const simulator = await site();
 		simulator.site.createPage('A');
 		simulator.site.createPage('B');
@@ -118,7 +118,7 @@ describe('copying', () => {
 		return { simulator, copy };
 	}
 
-	it('takes tags and files along, but no pages below', async () => {
+	it('a copy includes tags and files but no subpages by default', async () => {
 		const { simulator, copy } = await source();
 		const endpoint = await listening(simulator, 'page_copy', 'attachment_copy');
 		const { text } = await copy('to=B/Copy&title=Other');
@@ -131,7 +131,7 @@ describe('copying', () => {
 		expect((await arrived(simulator, endpoint)).sort()).toEqual(['Attachment_Copy', 'Page_Copy']);
 	});
 
-	it('leaves tags and files behind, and takes the tree along, when asked', async () => {
+	it('a copy omits tags and files and includes subpages when the query says so', async () => {
 		const { simulator, copy } = await source();
 		const endpoint = await listening(simulator, 'page_copy', 'attachment_copy');
 		const { text } = await copy('to=B&recursive=true&tags=false&attachments=false');
@@ -145,7 +145,7 @@ describe('copying', () => {
 		expect((await copy('to=C&recursive=maybe')).status).toBe(400);
 	});
 
-	it('leaves drafts behind', async () => {
+	it('a copy omits drafts', async () => {
 		const { simulator, copy } = await source();
 		simulator.site.createDraft('A/New', { html: 'later' });
 		expect(paths((await copy('to=B&recursive=true')).text)).toEqual(['B', 'B/Sub']);
@@ -153,7 +153,7 @@ describe('copying', () => {
 		expect(draft.status).toBe(403);
 	});
 
-	it('refuses a path that is taken, unless told to write over it', async () => {
+	it('a copy refuses a path that is taken unless abort=never', async () => {
 		const { simulator, copy } = await source();
 		simulator.site.createPage('B', { html: 'old' });
 		expect((await copy('to=B')).status).toBe(409);
@@ -165,7 +165,7 @@ describe('copying', () => {
 });
 
 describe('deleting', () => {
-	it('takes the page alone, or the tree', async () => {
+	it('a delete removes the page alone, or its tree when recursive', async () => {
 		const simulator = await site();
 		for (const path of ['A', 'A/Sub', 'A/Sub/Deep', 'B', 'B/Sub']) simulator.site.createPage(path);
 		const alone = await ask(simulator, 'DELETE', '/pages/=B');
@@ -180,7 +180,7 @@ describe('deleting', () => {
 });
 
 describe('tags', () => {
-	it('are replaced as a whole, each once', async () => {
+	it('tags are replaced as a whole, each once', async () => {
 		const simulator = await site();
 		simulator.site.createPage('A', { tags: ['article:topic', 'x'] });
 		const body = '<tags><tag value="x"/><tag value="a &amp; b"/><tag value="x"/></tags>';
