@@ -9,8 +9,8 @@ const realN8n = {
 	// Limits for a machine that is busy with other things; waits have limits of their own.
 	testTimeout: 600_000,
 	hookTimeout: 600_000,
-	// On two cores: a test waits for most of its time, for a site, a database, the next retry.
-	maxWorkers: 3,
+	// Two real n8n at a time: more of them only measure each other.
+	maxWorkers: 2,
 	// Files share what a worker has started, an n8n among it. See Scene.share.
 	isolate: false,
 	globalSetup: ['test/e2e/setup.mts'],
