@@ -1,4 +1,4 @@
-import { type Result, success } from './result';
+import { type Failed, type Success, success } from './result';
 import { attribute, textOf, type XmlElement } from './xml';
 
 /** Entries that one call asks for: the vendor's default for webhooks and for subpages. */
@@ -14,14 +14,14 @@ const MAX_PAGE_SIZE = 10_000;
  * offset counts what came, until a page is empty or brings nothing new: a site that ignores `offset`
  * returns its first page again.
  *
- * @param fetch reads one page
+ * @param fetch reads one page; where it cannot fail, neither can the list
  * @param toItems maps one entry; an empty list drops it
  */
-export async function readPages<T>(
+export async function readPages<T, F extends Failed = Failed>(
 	max: number,
-	fetch: (limit: number, offset: number) => Promise<Result<XmlElement[]>>,
+	fetch: (limit: number, offset: number) => Promise<Success<XmlElement[]> | F>,
 	toItems: (entry: XmlElement) => T[],
-): Promise<Result<T[]>> {
+): Promise<Success<T[]> | F> {
 	const all: T[] = [];
 	const seen = new Set<string>();
 	let size = PAGE_SIZE;

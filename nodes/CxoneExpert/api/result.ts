@@ -1,7 +1,13 @@
 import type { ApiFailure } from './failure';
 
 /** What came of something that can fail: nothing in `api` or `shared` throws instead. */
-export type Result<T, F = ApiFailure> = { ok: true; value: T } | Failed<F>;
+export type Result<T, F = ApiFailure> = Success<T> | Failed<F>;
+
+/** The half of a {@link Result} that holds a value. */
+export interface Success<T> {
+	ok: true;
+	value: T;
+}
 
 /** The half of a {@link Result} that holds no value. */
 export interface Failed<F = ApiFailure> {
@@ -9,7 +15,7 @@ export interface Failed<F = ApiFailure> {
 	failure: F;
 }
 
-export function success<T>(value: T): { ok: true; value: T } {
+export function success<T>(value: T): Success<T> {
 	return { ok: true, value };
 }
 

@@ -11,10 +11,10 @@ export async function readList(
 	max: number,
 	fetch: (limit: number, offset: number) => Promise<XmlElement[]>,
 ): Promise<XmlElement[]> {
-	const all = await readPages(
+	const all = await readPages<XmlElement, never>(
 		max,
 		async (limit, offset) => success(await fetch(limit, offset)),
 		(entry) => [entry],
 	);
-	return all.ok ? all.value : [];
+	return all.value;
 }
