@@ -10,10 +10,9 @@ import {
 } from 'n8n-workflow';
 
 import { testExpertCredential } from './shared/credential-test';
-import { stopWatching } from './trigger/delivery/n8n/execution-persisted';
-import { injectRecordIntoExecution } from './trigger/delivery/n8n/static-data';
 import { receiveDelivery } from './trigger/delivery/receive';
 import { triggerProperties } from './trigger/description';
+import { executeTrigger } from './trigger/execution/execute';
 import {
 	checkSubscription,
 	createSubscription,
@@ -71,11 +70,7 @@ export class CxoneExpertTrigger implements INodeType {
 		return await receiveDelivery.call(this);
 	}
 
-	/** The trigger's step in the execution it has started: the items are there already. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		injectRecordIntoExecution(this);
-		const items = this.getInputData();
-		items.forEach(stopWatching);
-		return [items];
+		return await executeTrigger.call(this);
 	}
 }
