@@ -4,6 +4,8 @@ import {
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	type ITriggerFunctions,
+	type ITriggerResponse,
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 	NodeConnectionTypes,
@@ -18,6 +20,7 @@ import {
 	createSubscription,
 	deleteSubscription,
 } from './trigger/subscription/lifecycle';
+import { startWatch } from './trigger/watch/start';
 
 /** Starts a workflow when something happens at a NiCE CXone Expert site. */
 export class CxoneExpertTrigger implements INodeType {
@@ -70,6 +73,12 @@ export class CxoneExpertTrigger implements INodeType {
 		return await receiveDelivery.call(this);
 	}
 
+	/** Beside the webhook: sees to it that it stays at the site as it should be. */
+	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
+		return await startWatch.call(this);
+	}
+
+	/** Must be there: without it n8n would run `trigger()` for a test delivery and wait for it. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeTrigger.call(this);
 	}

@@ -5,6 +5,7 @@ import type {
 	IExecuteFunctions,
 	IHookFunctions,
 	ILoadOptionsFunctions,
+	ITriggerFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
@@ -20,7 +21,12 @@ const MAX_ERROR_BODY_BYTES = 64 * 1024;
 
 /** Sends through n8n with the node's credential. */
 export function sendFromNode(
-	context: IHookFunctions | IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions,
+	context:
+		| IHookFunctions
+		| IExecuteFunctions
+		| ILoadOptionsFunctions
+		| ITriggerFunctions
+		| IWebhookFunctions,
 	siteUrl: string | undefined,
 ): Send {
 	return async (call, timeout) => {

@@ -5,14 +5,13 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import type { ApiFailure } from '../api/failure';
 import { failureText } from './failure-messages';
 import type { ExpertCredential } from '../api/credential';
 import { currentUser } from '../api/token-check';
 import { createClient } from '../api/client';
 import { secretsOf } from '../api/redact';
 import { sendFromCredentialTest } from '../api/http';
-import { expiryWarning, tokenExpiry, validity } from './token-expiry';
+import { expiredToken, expiryWarning, tokenExpiry, validity } from './token-expiry';
 
 /** Budget for the whole test: a person is waiting. */
 const BUDGET_MS = 15_000;
@@ -31,7 +30,10 @@ export async function testExpertCredential(
 	const data = credential.data ?? {};
 	const api = createClient(sendFromCredentialTest(this, data), BUDGET_MS, secretsOf(data));
 	const user = await currentUser(api);
-	if (!user.ok) return refusal(expiredToken(data, user.failure) ?? failureText(user.failure));
+	if (!user.ok) {
+		const expired = user.failure.kind === 'anonymous' ? expiredToken(data, Date.now()) : undefined;
+		return refusal(expired ?? failureText(user.failure));
+	}
 	const task = 'list-webhooks';
 	const query = { limit: 1, offset: 0 };
 	const webhooks = await api.call({ method: 'GET', path: '/webhooks', query });
@@ -51,13 +53,6 @@ function connected(name: string, credential: ExpertCredential): string {
 	const expiry = tokenExpiry(credential);
 	if (expiry === undefined) return `Connected as ${name}`;
 	return `Connected as ${name}. ${expiryWarning(credential, now) ?? validity(expiry, now)}`;
-}
-
-/** Says that a rejected token has expired, where the token itself says so. */
-function expiredToken(credential: ExpertCredential, { kind }: ApiFailure): string | undefined {
-	const expiry = tokenExpiry(credential);
-	const isOver = expiry !== undefined && expiry.getTime() <= Date.now();
-	return kind === 'anonymous' && isOver ? expiryWarning(credential, Date.now()) : undefined;
 }
 
 const FEATURE_OFF =

@@ -31,6 +31,14 @@ export function expiryWarning(credential: ExpertCredential, now: number): string
 	return `${validity(expiry, now)} ${renewal(credential)}`;
 }
 
+/** What to do about a long-term token that has expired; `undefined` when it has not, or nobody knows. */
+export function expiredToken(credential: ExpertCredential, now: number): string | undefined {
+	const expiry = tokenExpiry(credential);
+	return expiry !== undefined && expiry.getTime() <= now
+		? expiryWarning(credential, now)
+		: undefined;
+}
+
 /** Says until when a long-term token is valid, with the date in UTC. */
 export function validity(expiry: Date, now: number): string {
 	const [day] = expiry.toISOString().split('T');

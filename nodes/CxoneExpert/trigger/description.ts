@@ -3,9 +3,11 @@ import type { INodeProperties } from 'n8n-workflow';
 import { ALL_EVENTS, EVENT_TYPES } from '../shared/events';
 import { keepBodyUnparsed } from './delivery/n8n/raw-body';
 import {
+	DEFAULT_CHECK_MINUTES,
 	DEFAULT_MAX_DELIVERY_AGE_SECONDS,
 	DEFAULT_MAX_REMEMBERED,
 	DEFAULT_REMEMBER_HOURS,
+	MIN_CHECK_MINUTES,
 	MIN_MAX_REMEMBERED,
 } from './parameters';
 
@@ -106,6 +108,14 @@ const additionalOptions: INodeProperties = {
 			description: 'Comma-separated names of event types that are not in the list yet',
 		},
 		{
+			displayName: 'Check Every (Minutes)',
+			name: 'checkEvery',
+			type: 'number',
+			typeOptions: { minValue: MIN_CHECK_MINUTES, numberPrecision: 2 },
+			default: DEFAULT_CHECK_MINUTES,
+			description: 'How often "Repair Webhook" looks whether the webhook is whole',
+		},
+		{
 			displayName: 'Ignore Own Changes',
 			name: 'ignoreOwnChanges',
 			type: 'boolean',
@@ -153,6 +163,14 @@ const additionalOptions: INodeProperties = {
 			typeOptions: { minValue: 1 },
 			default: DEFAULT_REMEMBER_HOURS,
 			description: 'How long to remember a delivery, so that it does not start the workflow twice',
+		},
+		{
+			displayName: 'Repair Webhook',
+			name: 'repairWebhook',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to look every five minutes whether the webhook is still registered, enabled and complete, and to repair it. What a person has disabled stays disabled.',
 		},
 		{
 			displayName: 'Verify Signature',

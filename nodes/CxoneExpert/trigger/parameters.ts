@@ -1,4 +1,4 @@
-import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { IHookFunctions, ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { ALL_EVENTS, chosenEvents } from '../shared/events';
 
@@ -29,6 +29,10 @@ export interface TriggerParameters {
 	verifySignature: boolean;
 	includeHeaders: boolean;
 	includeRawXml: boolean;
+	/** Whether to look now and then whether the webhook is whole, and to repair it. */
+	repairWebhook: boolean;
+	/** Time between two such looks. */
+	checkEveryMs: number;
 }
 
 /** Default of "Max Delivery Age", in seconds. */
@@ -40,8 +44,15 @@ export const DEFAULT_MAX_REMEMBERED = 10_000;
 /** Minimum of "Remember at Most": copies within one second overtake each other. */
 export const MIN_MAX_REMEMBERED = 100;
 
+/** Default of "Check Every", in minutes. */
+export const DEFAULT_CHECK_MINUTES = 5;
+/** Minimum of "Check Every", in minutes: three seconds, which is for trying it out. */
+export const MIN_CHECK_MINUTES = 0.05;
+
 /** Reads the parameters. Odd values (from an expression or an edited file) become the default. */
-export function readParameters(context: IHookFunctions | IWebhookFunctions): TriggerParameters {
+export function readParameters(
+	context: IHookFunctions | ITriggerFunctions | IWebhookFunctions,
+): TriggerParameters {
 	const events = strings(context.getNodeParameter('events', []));
 	const filters = record(context.getNodeParameter('filters', {}));
 	const options = record(context.getNodeParameter('additionalOptions', {}));
@@ -66,6 +77,12 @@ export function readParameters(context: IHookFunctions | IWebhookFunctions): Tri
 		verifySignature: options.verifySignature !== false,
 		includeHeaders: options.includeHeaders === true,
 		includeRawXml: options.includeRawXml === true,
+		repairWebhook: options.repairWebhook !== false,
+		checkEveryMs:
+			Math.max(
+				MIN_CHECK_MINUTES,
+				positive(options.checkEvery, DEFAULT_CHECK_MINUTES, Number.MIN_VALUE),
+			) * 60_000,
 	};
 }
 
@@ -79,7 +96,7 @@ function strings(value: unknown): string[] {
 	return list.filter((entry) => typeof entry === 'string' || typeof entry === 'number').map(String);
 }
 
-function positive(value: unknown, fallback: number): number {
+function positive(value: unknown, fallback: number, min = 1): number {
 	const number = typeof value === 'boolean' || typeof value === 'object' ? NaN : Number(value);
-	return Number.isFinite(number) && number >= 1 ? number : fallback;
+	return Number.isFinite(number) && number >= min ? number : fallback;
 }

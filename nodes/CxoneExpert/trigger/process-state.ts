@@ -91,6 +91,21 @@ export interface UserIdsReading extends Reading<UserIds> {
 	question: string;
 }
 
+/** The address of the webhook of one trigger node, as this process knows it. */
+export interface WebhookAddress {
+	/**
+	 * What n8n serves while the workflow is published. A new object each time it is published: work that
+	 * holds an older one has to stop.
+	 */
+	served?: ServedAddress;
+	/** Under which address the webhook was registered last, here or by a process before. */
+	registeredUrl?: string;
+}
+
+export interface ServedAddress {
+	readonly url: string;
+}
+
 /** Trigger nodes whose data is kept at the same time. */
 const MAX_NODES = 1000;
 /** A store whose node receives nothing for this long is evicted; its record stays in static data. */
@@ -134,6 +149,12 @@ export const processState = {
 	userIds: new BoundedCache<UserIdsReading>({ maxEntries: MAX_NODES, ttlMs: USER_IDS_TTL_MS }),
 	/** Webhook addresses whose last publish failed. */
 	unpublishedUrls: new BoundedCache<true>({ maxEntries: MAX_NODES, ttlMs: Infinity }),
+	/** By node. That of a published workflow stays: only publishing tells it. */
+	addresses: new BoundedCache<WebhookAddress>({
+		maxEntries: MAX_NODES,
+		ttlMs: Infinity,
+		isPinned: ({ served }) => served !== undefined,
+	}),
 	/** What this n8n was seen to do. */
 	observed: new Set<N8nReliance>(),
 	/** What the log has said already. */

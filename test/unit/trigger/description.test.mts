@@ -34,12 +34,14 @@ describe('triggerProperties', () => {
 		expect(collection('additionalOptions')?.toSorted()).toEqual([
 			'acknowledge',
 			'additionalEvents',
+			'checkEvery',
 			'ignoreOwnChanges',
 			'includeHeaders',
 			'includeRawXml',
 			'maxDeliveryAge',
 			'rememberAtMost',
 			'rememberFor',
+			'repairWebhook',
 			'verifySignature',
 		]);
 	});
@@ -77,12 +79,14 @@ describe('triggerProperties', () => {
 		expect(defaults).toEqual({
 			acknowledge: 'saved',
 			additionalEvents: '',
+			checkEvery: 5,
 			ignoreOwnChanges: false,
 			includeHeaders: false,
 			includeRawXml: false,
 			maxDeliveryAge: 3600,
 			rememberAtMost: 10_000,
 			rememberFor: 24,
+			repairWebhook: true,
 			verifySignature: true,
 		});
 	});

@@ -28,6 +28,8 @@ describe('readParameters', () => {
 			verifySignature: true,
 			includeHeaders: false,
 			includeRawXml: false,
+			repairWebhook: true,
+			checkEveryMs: 300_000,
 		});
 	});
 
@@ -47,6 +49,8 @@ describe('readParameters', () => {
 					verifySignature: false,
 					includeHeaders: true,
 					includeRawXml: true,
+					repairWebhook: false,
+					checkEvery: 0.5,
 				},
 			}),
 		).toEqual({
@@ -62,6 +66,8 @@ describe('readParameters', () => {
 			verifySignature: false,
 			includeHeaders: true,
 			includeRawXml: true,
+			repairWebhook: false,
+			checkEveryMs: 30_000,
 		});
 	});
 
@@ -99,8 +105,17 @@ describe('readParameters', () => {
 			expect(withOption('maxDeliveryAge', value).maxDeliveryAgeSeconds).toBe(3600);
 			expect(withOption('rememberFor', value).rememberForMs).toBe(86_400_000);
 			expect(withOption('rememberAtMost', value).maxRemembered).toBe(10_000);
+			expect(withOption('checkEvery', value).checkEveryMs).toBe(300_000);
 		},
 	);
+
+	it.each([
+		[0.05, 3000],
+		[0.01, 3000],
+		['1.5', 90_000],
+	])('readParameters reads a check every %s minutes as %s ms', (minutes, expected) => {
+		expect(withOption('checkEvery', minutes).checkEveryMs).toBe(expected);
+	});
 
 	it('readParameters accepts a number given as text', () => {
 		expect(withOption('maxDeliveryAge', '120').maxDeliveryAgeSeconds).toBe(120);

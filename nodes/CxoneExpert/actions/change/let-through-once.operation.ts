@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { oneAtATime } from '../../shared/one-at-a-time';
 import type { Field } from '../core/field';
 import { refuseInput } from '../core/input-problem';
 import { defineOperation } from '../core/operation';
@@ -157,25 +158,3 @@ function droppedPasses(changes: Change[], fresh: Set<string>, passing: Set<numbe
 	const passes = changes.flatMap(({ pass }) => pass ?? []);
 	return passes.filter((pass) => fresh.has(pass) && !taken.has(pass));
 }
-
-/** The last work for each key; it never rejects. */
-const last = new Map<string, Promise<unknown>>();
-
-/**
- * Does the work after everything that was started before it under this key has ended, well or not.
- *
- * Within this process only: n8n gives nodes nothing that works across processes.
- */
-export async function oneAtATime<T>(key: string, work: () => Promise<T>): Promise<T> {
-	const before = last.get(key) ?? Promise.resolve();
-	const mine = before.then(work);
-	const end = mine.then(nothing, nothing);
-	last.set(key, end);
-	try {
-		return await mine;
-	} finally {
-		if (last.get(key) === end) last.delete(key);
-	}
-}
-
-function nothing(): void {}

@@ -1,4 +1,5 @@
 import type { Webhook } from '../../api/webhooks';
+import { hasNoReason, isDisabledByExpert } from '../../shared/disabled-webhook';
 import { missingEvents } from '../../shared/events';
 
 /** What can be said of a webhook at one moment. */
@@ -36,19 +37,6 @@ export function healthOf(webhook: Webhook, twins: Webhook[], expected: Expected)
 	const isWhole = webhook.events.length > 0 && missing.length === 0;
 	const healthy = webhook.active && isWhole && twins.length === 0;
 	return { healthy, missingEvents: missing, findings };
-}
-
-/** The site gives no reason: the webhook is active, or a person has disabled it. */
-export function hasNoReason({ disabledReason }: Webhook): boolean {
-	return disabledReason === '0';
-}
-
-/**
- * Whether Expert itself has disabled it, after deliveries that did not get through. The values of
- * the reason are not documented; it is 0 in all samples of the vendor, so failures count, too.
- */
-export function isDisabledByExpert(webhook: Webhook): boolean {
-	return !webhook.active && (!hasNoReason(webhook) || webhook.consecutiveFailures > 0);
 }
 
 function offFinding(webhook: Webhook): string {

@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { compact } from '../../api/compact';
 import type { Webhook } from '../../api/webhooks';
+import { hasNoReason } from '../../shared/disabled-webhook';
 import { canonicalEventName } from '../../shared/events';
-import { hasNoReason } from './health';
 
 /** A webhook as an item, with events as the trigger spells them, and without its secret. */
 export function webhookItem(webhook: Webhook): IDataObject {

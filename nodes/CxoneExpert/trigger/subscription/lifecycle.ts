@@ -8,14 +8,18 @@ import { secretsOf } from '../../api/redact';
 import { sendFromNode } from '../../api/http';
 import { expiryWarning } from '../../shared/token-expiry';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
+import { oneAtATime } from '../../shared/one-at-a-time';
 import { evictCredential } from '../delivery/n8n/credential-cache';
 import { dropStore } from '../delivery/dedup/dedup';
 import { evictSiteSecrets } from '../delivery/site-secrets';
 import { readParameters } from '../parameters';
 import { processState } from '../process-state';
 import { publishKnowingUsers } from '../users/publish';
+import { storeWatch } from '../watch/stored';
+import { addressOf, startServing, stopServing } from './address';
 import { desiredWebhook, type DesiredWebhook } from './desired';
-import { type FailedSync, isSubscribed, subscribe, type SyncResult, unsubscribe } from './sync';
+import { isStart } from './start-of-n8n';
+import { type FailedSync, subscribe, type SyncResult, unsubscribe } from './sync';
 
 /*
  * What n8n calls when a workflow is published and unpublished. Only a throw counts: n8n ignores what
@@ -39,52 +43,56 @@ const { unpublishedUrls } = processState;
 /**
  * `checkExists`: is the webhook at the site up to date? If not, n8n calls `create`.
  *
- * While publishing there is no need to ask: `create` looks for itself. The legacy engine also asks when
- * n8n starts. If the site cannot be asked then, the webhook is treated as up to date: a throw would
- * make n8n remove its route, and deliveries would be lost to 404.
+ * While publishing there is no need to ask: `create` looks for itself. When n8n starts, the answer is yes
+ * without a call: a site that cannot be asked would hold up the start of all workflows, and a throw would
+ * make n8n remove its route, so that deliveries are lost to 404. The watch looks within a minute.
  */
 export async function checkSubscription(this: IHookFunctions): Promise<boolean> {
 	if (!isStart(this)) return false;
-	try {
-		const { desired, credential } = await readDesired(this);
-		const checked = await isSubscribed(clientFor(this, credential, SUBSCRIBE_BUDGET_MS), desired);
-		if (checked.ok) return checked.value;
-		throw apiError(this, checked.failure);
-	} catch (error) {
-		this.logger.warn(
-			`The CXone Expert webhook could not be checked at the start of n8n and is treated as up to date. ${safeMessage(error)}`,
-		);
-		return true;
-	}
+	const url = this.getNodeWebhookUrl('default');
+	if (url !== undefined) startServing(this, url);
+	return true;
 }
 
-/** Hides what n8n says about a credential that cannot be read: it may hold a part of it. */
-function safeMessage(error: unknown): string {
-	const isOurs = error instanceof NodeApiError || error instanceof NodeOperationError;
-	return isOurs ? error.message : 'Its credential could not be read.';
-}
-
-/** `create`: makes the webhook what it should be, and leaves nothing behind if that fails. */
+/**
+ * `create`: makes the webhook what it should be, and leaves nothing behind if that fails. The watch
+ * stops before that and goes on after it: both at work would register two.
+ */
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
-	evictCredential(this);
-	const { desired, credential } = await readDesired(this);
-	const client = clientFor(this, credential, SUBSCRIBE_BUDGET_MS);
+	const url = webhookUrl(this);
+	stopServing(this, url);
+	return await oneAtATime(url, async () => await publish(this));
+}
+
+async function publish(context: IHookFunctions): Promise<boolean> {
+	evictCredential(context);
+	const { desired, credential } = await readDesired(context);
+	const client = clientFor(context, credential, SUBSCRIBE_BUDGET_MS);
 	const expiry = expiryWarning(credential, Date.now());
-	if (expiry !== undefined) this.logger.warn(`CXone Expert: ${expiry}`);
+	if (expiry !== undefined) context.logger.warn(`CXone Expert: ${expiry}`);
 	const done = await publishKnowingUsers(
-		this,
+		context,
 		credential,
-		clientFor(this, credential, USER_LOOKUP_BUDGET_MS),
+		clientFor(context, credential, USER_LOOKUP_BUDGET_MS),
 		async () => await subscribe(client, desired),
 	);
 	if (!done.ok) {
 		unpublishedUrls.set(desired.url, true);
-		const isClean = !client.mayHaveWritten || (await isTakenBack(this, credential, desired, done));
-		throw apiError(this, done.failure, isClean ? undefined : desired.url);
+		const isClean =
+			!client.mayHaveWritten || (await isTakenBack(context, credential, desired, done));
+		throw apiError(context, done.failure, isClean ? undefined : desired.url);
 	}
 	unpublishedUrls.delete(desired.url);
-	logPublished(this, desired, done.value);
+	if (!isTest(context)) keepAddress(context, desired.url);
+	logPublished(context, desired, done.value);
 	return true;
+}
+
+/** From now on the watch looks after this address, also after a restart of n8n. */
+function keepAddress(context: IHookFunctions, url: string): void {
+	startServing(context, url);
+	addressOf(context).registeredUrl = url;
+	storeWatch(context);
 }
 
 /** Removes what a failed publish may have left; `false` when something may still be there. */
@@ -117,34 +125,44 @@ function logPublished(
 	);
 }
 
-/** `delete`: removes the webhook. One that is gone is fine; any other failure is reported. */
+/**
+ * `delete`: removes the webhook. One that is gone is fine; any other failure is reported.
+ *
+ * A check may be repairing the webhook at this moment. It stops at its next call, and only then is
+ * removed what it may have registered.
+ */
 export async function deleteSubscription(this: IHookFunctions): Promise<boolean> {
 	evictCredential(this);
 	dropStore(this);
 	const url = webhookUrl(this);
 	evictSiteSecrets(this, url);
-	const credential = await this.getCredentials<ExpertCredential>('cxoneExpertApi');
-	const client = clientFor(this, credential, REMOVE_BUDGET_MS);
+	stopServing(this, url);
+	return await oneAtATime(url, async () => await remove(this, url));
+}
+
+async function remove(context: IHookFunctions, url: string): Promise<boolean> {
+	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
+	const client = clientFor(context, credential, REMOVE_BUDGET_MS);
 	const once = await unsubscribe(client, url);
 	// After a failed publish n8n calls again by itself, but at the end of a test it does not.
 	const again = !once.ok && !unpublishedUrls.has(url);
 	const removed = again ? await unsubscribe(client, url) : once;
 	if (!removed.ok) {
-		const error = apiError(this, removed.failure, url);
+		const error = apiError(context, removed.failure, url);
 		if (!unpublishedUrls.has(url)) throw error;
-		this.logger.warn(error.message);
+		context.logger.warn(error.message);
 		return true;
 	}
 	unpublishedUrls.delete(url);
 	if (removed.value.length > 0) {
-		this.logger.info(`CXone Expert webhook ${removed.value.join(', ')} removed`);
+		context.logger.info(`CXone Expert webhook ${removed.value.join(', ')} removed`);
 	}
 	return true;
 }
 
-/** n8n has started, or another main process has taken over: nobody has published anything. */
-function isStart(context: IHookFunctions): boolean {
-	return ['init', 'leadershipChange'].includes(context.getActivationMode());
+/** "Listen for test event": a webhook of its own, which the watch leaves alone. */
+function isTest(context: IHookFunctions): boolean {
+	return context.getActivationMode() === 'manual';
 }
 
 async function readDesired(

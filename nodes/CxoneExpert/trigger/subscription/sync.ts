@@ -58,19 +58,6 @@ export async function findWebhooks(
 	return success([...listed.value, ...alsoOurs]);
 }
 
-/** Whether exactly one webhook of ours is at the site, and all of it is as it should be. */
-export async function isSubscribed(
-	api: ApiClient,
-	desired: DesiredWebhook,
-): Promise<Result<boolean>> {
-	const found = await findWebhooks(api, desired.url);
-	if (!found.ok) return found;
-	const [webhook, ...others] = found.value;
-	if (webhook === undefined || others.length > 0) return success(false);
-	const lacksSecret = desired.needsNamedSecret === true && webhook.secrets === undefined;
-	return success(!lacksSecret && isUpToDate(differences(webhook, desired)));
-}
-
 /**
  * Makes the webhook at the site what it should be: repairs what is there, else registers it.
  *

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-	hasNoReason,
-	healthOf,
-	isDisabledByExpert,
-} from '../../../../nodes/CxoneExpert/actions/webhook/health.ts';
+import { healthOf } from '../../../../nodes/CxoneExpert/actions/webhook/health.ts';
 import type { Webhook } from '../../../../nodes/CxoneExpert/api/webhooks.ts';
 
 const webhook: Webhook = {
@@ -88,11 +84,4 @@ describe('healthOf', () => {
 		const all = JSON.stringify(of(off, [], other));
 		expect(all).not.toMatch(/Bearer/);
 	});
-});
-
-it('isDisabledByExpert tells what Expert has disabled from what a person has', () => {
-	expect(isDisabledByExpert({ ...webhook, ...off })).toBe(true);
-	expect(isDisabledByExpert({ ...webhook, active: false })).toBe(false);
-	expect(isDisabledByExpert({ ...webhook, disabledReason: '1' })).toBe(false);
-	expect(hasNoReason({ ...webhook, disabledReason: '1' })).toBe(false);
 });

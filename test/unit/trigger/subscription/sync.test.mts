@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { DesiredWebhook } from '../../../../nodes/CxoneExpert/trigger/subscription/desired.ts';
 import {
 	findWebhooks,
-	isSubscribed,
 	subscribe,
 	unsubscribe,
 } from '../../../../nodes/CxoneExpert/trigger/subscription/sync.ts';
@@ -72,40 +71,6 @@ describe('findWebhooks', () => {
 			});
 		},
 	);
-});
-
-describe('isSubscribed', () => {
-	it.each([
-		['one webhook that is up to date', [{}], true],
-		['a second webhook with another URL', [{}, { url: URL_ELSEWHERE }], true],
-		['no webhook', [], false],
-		['two webhooks with our URL', [{}, {}], false],
-		['a disabled webhook', [{ active: false }], false],
-		['another authorization header', [{ authorization: 'Bearer y' }], false],
-		['a missing event', [{ events: ['page_create'] }], false],
-		['a surplus event', [{ events: ['page_create', 'page_move', 'page_copy'] }], false],
-	] as Array<[string, Array<Partial<StoredWebhook>>, boolean]>)(
-		'isSubscribed with %s is $2',
-		async (_case, webhooks, expected) => {
-			const site = siteWith(...webhooks);
-			expect(await isSubscribed(site.client, desired)).toEqual({ ok: true, value: expected });
-			expect(site.writes).toEqual([]);
-		},
-	);
-
-	it.each([
-		['whsec_test', true],
-		[undefined, false],
-	])('isSubscribed with the needed secret %j is %s', async (secret, expected) => {
-		const { client } = siteWith(secret === undefined ? {} : { secret });
-		expect(await isSubscribed(client, needingSecret)).toEqual({ ok: true, value: expected });
-	});
-
-	it('isSubscribed returns the failure of the list', async () => {
-		const site = siteWith({});
-		site.replyOnce('GET /webhooks', { status: 403 });
-		expect(await isSubscribed(site.client, desired)).toMatchObject({ failure: { status: 403 } });
-	});
 });
 
 describe('subscribe', () => {

@@ -3,6 +3,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { attribute } from '../../../api/xml';
 import type { TriggerParameters } from '../../parameters';
 import { nodeKey, processState } from '../../process-state';
+import { storeWatch } from '../../watch/stored';
 import type { VerifiedDelivery } from '../authenticate';
 import type { Moment } from '../clock';
 import type { DeliveryContext } from '../context';
@@ -49,6 +50,7 @@ export function openStore({ n8n, parameters, now }: DeliveryContext): NodeStore 
 		if (isTest(n8n)) return;
 		records.dropExpired(earliest, latest);
 		records.write(store.record(limits));
+		storeWatch(n8n);
 	};
 	return {
 		isTooOldToVerify: (attempt) => store.isTooOldToVerify(attempt),

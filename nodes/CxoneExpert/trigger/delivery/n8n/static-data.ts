@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { type NodeContext, nodeKey, processState } from '../../process-state';
 import { dropIdsOf } from '../../users/stored-ids';
+import { dropWatchOf } from '../../watch/stored';
 import { readRecord, type StoredRecord } from '../dedup/record-format';
 import { reportOnce } from './report-once';
 
@@ -62,7 +63,9 @@ export class StoredRecords {
 			if (!key.startsWith(KEY_PREFIX) || key === this.ownKey) continue;
 			if (readRecord(this.staticData[key], latest).expiresAt >= earliest) continue;
 			delete this.staticData[key];
-			dropIdsOf(key.slice(KEY_PREFIX.length), this.staticData);
+			const nodeId = key.slice(KEY_PREFIX.length);
+			dropIdsOf(nodeId, this.staticData);
+			dropWatchOf(nodeId, this.staticData);
 		}
 	}
 }

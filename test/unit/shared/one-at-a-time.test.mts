@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 
-import { oneAtATime } from '../../../../nodes/CxoneExpert/actions/change/let-through-once.operation.ts';
-import { watchMaps } from '../../../support/memory/maps.mts';
+import { oneAtATime } from '../../../nodes/CxoneExpert/shared/one-at-a-time.ts';
+import { watchMaps } from '../../support/memory/maps.mts';
 
 /** Work that notes when it begins and ends, and takes some turns of the event loop. */
 function noting(notes: string[], name: string, end: () => string = () => name) {

@@ -1,0 +1,32 @@
+import { isSameUrl } from '../../shared/webhook-url';
+import { type NodeContext, nodeKey, processState, type WebhookAddress } from '../process-state';
+
+/*
+ * n8n tells the address of a webhook to those who publish it, and to nobody else: so publishing keeps
+ * it for the watch. While it is not there, nothing may be done at the site but by publishing itself.
+ */
+
+/** What is known of the address of this node's webhook. */
+export function addressOf(context: NodeContext): WebhookAddress {
+	const key = nodeKey(context);
+	const address = processState.addresses.get(key) ?? {};
+	processState.addresses.set(key, address);
+	return address;
+}
+
+/** n8n serves this address from now on. */
+export function startServing(context: NodeContext, url: string): void {
+	addressOf(context).served = { url };
+}
+
+/** n8n serves this address no more, or it is being published anew. Another one stays: a test has its own. */
+export function stopServing(context: NodeContext, url: string): void {
+	const address = addressOf(context);
+	if (address.served !== undefined && isSameUrl(address.served.url, url)) delete address.served;
+}
+
+/** Whether the webhook was registered last under this address. A copy of n8n has another one. */
+export function isRegisteredAt(context: NodeContext, url: string): boolean {
+	const { registeredUrl } = addressOf(context);
+	return registeredUrl !== undefined && isSameUrl(registeredUrl, url);
+}

@@ -1,0 +1,79 @@
+import type { UserMessage } from '../../shared/failure-messages';
+import type { CheckOutcome, LeftAlone } from './report';
+
+/** What people were told of the present outage, so that they are told once. */
+export interface AlertState {
+	/** Checks in a row in which the site could not be asked. */
+	readonly failedChecks: number;
+	/** Each kind of trouble that was told since the webhook was last known to be in order. */
+	readonly told: readonly Trouble[];
+}
+
+type Trouble = LeftAlone | 'refused' | 'unreachable';
+
+/** Something to say, and whether as a failed execution, too, which starts the error workflow. */
+export interface Alert {
+	message: UserMessage;
+	failsExecution: boolean;
+}
+
+export const NOTHING_TOLD: AlertState = { failedChecks: 0, told: [] };
+
+/** A site that is busy or restarts is nothing to tell anybody. */
+const TELL_AFTER_CHECKS = 3;
+
+/** What is to be said of a check, if anything, and what is known to have been said afterwards. */
+export function alertOn(
+	outcome: CheckOutcome,
+	{ failedChecks, told }: AlertState,
+): { state: AlertState; alert?: Alert } {
+	if (outcome.kind === 'up to date' || outcome.kind === 'repaired') return { state: NOTHING_TOLD };
+	if (outcome.kind === 'stopped') return { state: { failedChecks, told } };
+	const checks = outcome.kind === 'could not ask' ? failedChecks + 1 : 0;
+	const trouble = troubleOf(outcome, checks);
+	if (trouble === undefined || told.includes(trouble)) {
+		return { state: { failedChecks: checks, told } };
+	}
+	const message = outcome.kind === 'left alone' ? LEFT_ALONE[outcome.why] : outcome.message;
+	const failsExecution = ['refused', 'unreachable', 'paused'].includes(trouble);
+	return {
+		state: { failedChecks: checks, told: [...told, trouble] },
+		alert: { message, failsExecution },
+	};
+}
+
+function troubleOf(
+	outcome: Extract<CheckOutcome, { kind: 'left alone' | 'could not ask' }>,
+	failedChecks: number,
+): Trouble | undefined {
+	if (outcome.kind === 'left alone') return outcome.why;
+	if (outcome.isRefused) return 'refused';
+	return failedChecks >= TELL_AFTER_CHECKS ? 'unreachable' : undefined;
+}
+
+const LEFT_ALONE: Readonly<Record<LeftAlone, UserMessage>> = {
+	'disabled by a person': {
+		message: 'The webhook is disabled at the site, and Expert gives no reason',
+		description:
+			'Somebody has probably disabled it, so it stays disabled. Enable it in the Expert Dashboard, or unpublish the workflow and publish it again.',
+	},
+	'not ours': {
+		message: 'The webhook is not at the site under the address that n8n serves now',
+		description:
+			'It was registered under another address, by another n8n perhaps, so nothing is registered by itself. If this n8n is to receive the events, publish the workflow again.',
+	},
+	paused: {
+		message: 'Expert keeps disabling the webhook: n8n responds too late',
+		description:
+			'Set "Deliveries per Execution" under Additional Options of the trigger to "Several When Busy". If that is not enough, start n8n with N8N_EXPRESSION_ENGINE=legacy or give it more power: see "Sizing" in the README. The webhook is enabled again after a pause. The Expert Dashboard shows how each delivery failed.',
+	},
+	'paused again': {
+		message: 'Expert has disabled the webhook again',
+		description: 'It is enabled again after a pause of up to an hour.',
+	},
+	'not wanted': {
+		message: 'The webhook is not as it should be at the site',
+		description:
+			'"Repair Webhook" is off in the trigger. Switch it on, or unpublish the workflow and publish it again.',
+	},
+};

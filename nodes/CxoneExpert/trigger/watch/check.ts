@@ -1,0 +1,143 @@
+import type { ApiClient } from '../../api/client';
+import type { ExpertCredential } from '../../api/credential';
+import type { ApiFailure } from '../../api/failure';
+import { failed, type Result, success } from '../../api/result';
+import { withServerTime } from '../../api/server-time';
+import type { Webhook } from '../../api/webhooks';
+import { failureMessage, type UserMessage } from '../../shared/failure-messages';
+import { expiredToken } from '../../shared/token-expiry';
+import type { ServedAddress } from '../process-state';
+import { addressOf, isRegisteredAt } from '../subscription/address';
+import { type DesiredWebhook, desiredWebhook } from '../subscription/desired';
+import { subscribe } from '../subscription/sync';
+import { onDisabled, onEnabled } from './back-off';
+import type { CheckOutcome, CheckReport, LeftAlone } from './report';
+import { look } from './look';
+import { type Verdict, verdictOn } from './verdict';
+import { clientOf, isCurrent, type Watch } from './watch';
+
+/** Time for all calls of one check. */
+const BUDGET_MS = 40_000;
+
+/** Looks at the webhook once and repairs it where that is wanted. */
+export async function check(watch: Watch, served: ServedAddress): Promise<CheckReport> {
+	const opened = await openSite(watch, served);
+	if (!opened.ok) return report(watch, served, refusal(opened.failure));
+	const { desired, credential } = opened.value;
+	const { api, siteTime } = withServerTime(opened.value.api);
+	const looked = await look(api, desired);
+	if (!looked.ok) return report(watch, served, refusalOf(looked.failure, credential));
+	const found = looked.value;
+	const outcome = await act(watch, served, { api, desired, credential, found });
+	return report(watch, served, outcome, found, siteTime());
+}
+
+function report(
+	watch: Watch,
+	served: ServedAddress,
+	outcome: CheckOutcome,
+	found: Webhook[] = [],
+	siteTime?: string,
+): CheckReport {
+	const failures = found.map(({ consecutiveFailures }) => consecutiveFailures);
+	return {
+		outcome: isCurrent(watch, served) ? outcome : { kind: 'stopped' },
+		...(siteTime === undefined ? {} : { siteTime }),
+		consecutiveFailures: Math.max(0, ...failures),
+		isRegisteredHere: isRegisteredAt(watch.n8n, served.url),
+	};
+}
+
+interface OpenSite {
+	api: ApiClient;
+	credential: ExpertCredential;
+	desired: DesiredWebhook;
+}
+
+const NO_CREDENTIAL: UserMessage = {
+	message: 'The credential of the trigger could not be read',
+	description: 'Open the credential in n8n, enter it again and save it.',
+};
+
+async function openSite(
+	watch: Watch,
+	served: ServedAddress,
+): Promise<Result<OpenSite, UserMessage>> {
+	const credential = await readCredential(watch);
+	if (credential === undefined) return failed(NO_CREDENTIAL);
+	const desired = desiredWebhook(watch.parameters, credential, served.url);
+	if (!desired.ok) return desired;
+	const api = clientOf(watch, served, credential, BUDGET_MS);
+	return success({ api, credential, desired: desired.value });
+}
+
+/** What n8n says when it cannot read a credential may hold a part of it. */
+async function readCredential({ n8n }: Watch): Promise<ExpertCredential | undefined> {
+	try {
+		return await n8n.getCredentials<ExpertCredential>('cxoneExpertApi');
+	} catch {
+		return undefined;
+	}
+}
+
+interface Look extends OpenSite {
+	found: Webhook[];
+}
+
+async function act(watch: Watch, served: ServedAddress, looked: Look): Promise<CheckOutcome> {
+	// What is at the site under this address was registered under it, whatever is stored.
+	if (looked.found.length > 0) addressOf(watch.n8n).registeredUrl = served.url;
+	const isRegisteredHere = isRegisteredAt(watch.n8n, served.url);
+	const verdict = verdictOn(looked.found, looked.desired, isRegisteredHere);
+	if (verdict === 'up to date') {
+		if (watch.backOff.pausedUntil !== undefined) enabled(watch);
+		return { kind: 'up to date' };
+	}
+	const why = reasonToWait(watch, verdict);
+	if (why !== undefined) return { kind: 'left alone', why };
+	return await repair(watch, looked);
+}
+
+function reasonToWait(watch: Watch, verdict: Verdict): LeftAlone | undefined {
+	if (verdict === 'not ours' || verdict === 'disabled by a person') return verdict;
+	if (!watch.parameters.repairWebhook) return 'not wanted';
+	if (verdict !== 'disabled by Expert') return undefined;
+	const { isPaused, ...backOff } = onDisabled(watch.backOff, performance.now());
+	watch.backOff = backOff;
+	if (!isPaused) return undefined;
+	return backOff.pauses > 1 ? 'paused again' : 'paused';
+}
+
+async function repair(watch: Watch, { api, desired, credential }: Look): Promise<CheckOutcome> {
+	const done = await subscribe(api, desired);
+	if (!done.ok) return refusalOf(done.failure, credential);
+	if (done.value.wasDisabled !== undefined) enabled(watch);
+	return { kind: 'repaired', done: done.value };
+}
+
+function enabled(watch: Watch): void {
+	watch.backOff = onEnabled(watch.backOff, performance.now());
+}
+
+/** Nothing but a person can change that. */
+function refusal(message: UserMessage): CheckOutcome {
+	return { kind: 'could not ask', message, isRefused: true };
+}
+
+const REFUSALS: ReadonlySet<ApiFailure['kind']> = new Set([
+	'bad-site',
+	'insecure-site',
+	'no-secret',
+]);
+
+function refusalOf(failure: ApiFailure, credential: ExpertCredential): CheckOutcome {
+	const { message, description } = failureMessage(failure);
+	const isTokenRefused =
+		failure.status === 401 || failure.status === 403 || failure.kind === 'anonymous';
+	const expired = isTokenRefused ? expiredToken(credential, Date.now()) : undefined;
+	return {
+		kind: 'could not ask',
+		message: { message, description: expired ?? description },
+		isRefused: isTokenRefused || REFUSALS.has(failure.kind),
+	};
+}

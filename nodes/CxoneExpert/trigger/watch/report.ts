@@ -1,0 +1,34 @@
+import type { UserMessage } from '../../shared/failure-messages';
+import type { SyncResult } from '../subscription/sync';
+
+/** What one look at the webhook has led to. */
+export type CheckOutcome =
+	| { kind: 'up to date' }
+	/** It was registered again, enabled or completed. */
+	| { kind: 'repaired'; done: SyncResult }
+	/** It is not as it should be, and stays so. */
+	| { kind: 'left alone'; why: LeftAlone }
+	/** The site, or the credential, did not allow to look or to repair. */
+	| { kind: 'could not ask'; message: UserMessage; isRefused: boolean }
+	/** The workflow was unpublished or published anew meanwhile: nothing is known, nothing is said. */
+	| { kind: 'stopped' };
+
+export type LeftAlone =
+	| 'disabled by a person'
+	| 'not ours'
+	/** Expert keeps disabling it: the watch waits before it enables it again. */
+	| 'paused'
+	/** The same once more: it had been enabled after a pause. */
+	| 'paused again'
+	/** "Repair Webhook" is off. */
+	| 'not wanted';
+
+export interface CheckReport {
+	outcome: CheckOutcome;
+	/** The time at the site when it was asked, ISO 8601; absent when it did not say. */
+	siteTime?: string;
+	/** Deliveries in a row that had failed when the site was asked, before any repair. */
+	consecutiveFailures: number;
+	/** The webhook was registered under this address: this n8n is no copy of another one. */
+	isRegisteredHere: boolean;
+}

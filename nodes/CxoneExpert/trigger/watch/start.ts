@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+
+import {
+	type CronExpression,
+	type ITriggerFunctions,
+	type ITriggerResponse,
+	NodeOperationError,
+} from 'n8n-workflow';
+
+import { oneAtATime } from '../../shared/one-at-a-time';
+import { readParameters } from '../parameters';
+import { nodeKey } from '../process-state';
+import { addressOf } from '../subscription/address';
+import { isStart } from '../subscription/start-of-n8n';
+import { type Alert, alertOn, NOTHING_TOLD } from './alerts';
+import { NEVER_ENABLED } from './back-off';
+import { check } from './check';
+import type { CheckOutcome, CheckReport } from './report';
+import { readStoredWatch } from './stored';
+import type { Watch } from './watch';
+
+const MINUTE_MS = 60_000;
+/** A tick may come a little early by the monotonic clock, and must not be left out for that. */
+const TICK_TOLERANCE_MS = 1000;
+
+/**
+ * What n8n calls beside the publishing of the webhook, at each start of n8n, too: looks now and then
+ * whether the webhook is whole, and repairs it.
+ *
+ * It returns at once, never throws, and always returns an object: n8n would take back the publication,
+ * or publish again every ten seconds. The ticks are n8n's own: they end with the publication, and come
+ * in the leading main process only. In a test there is no watch.
+ */
+export async function startWatch(this: ITriggerFunctions): Promise<ITriggerResponse> {
+	if (this.getMode() === 'manual') return {};
+	try {
+		return begin(this);
+	} catch (error) {
+		logFault(this, error);
+		return {};
+	}
+}
+
+function begin(n8n: ITriggerFunctions): ITriggerResponse {
+	const parameters = readParameters(n8n);
+	if (!parameters.repairWebhook) return {};
+	const watch: Watch = {
+		...{ n8n, parameters, isClosed: false },
+		...{ backOff: NEVER_ENABLED, alerts: NOTHING_TOLD },
+	};
+	learnRegisteredUrl(n8n);
+	n8n.helpers.registerCron({ expression: ticksOf(watch) }, onTick(watch));
+	return {
+		// Nothing else: n8n waits for it, also when it ends.
+		closeFunction: async () => {
+			watch.isClosed = true;
+		},
+	};
+}
+
+/**
+ * At the start of n8n the stored address is as new as can be. Otherwise `create` may be at work at the
+ * same time, and what this process knows is newer.
+ */
+function learnRegisteredUrl(n8n: ITriggerFunctions): void {
+	const address = addressOf(n8n);
+	const stored = readStoredWatch(n8n).registeredUrl;
+	const known = address.registeredUrl;
+	const registeredUrl = isStart(n8n) ? (stored ?? known) : (known ?? stored);
+	if (registeredUrl !== undefined) address.registeredUrl = registeredUrl;
+}
+
+/**
+ * Each minute, or as often as the workflow author wants a check; at a second that differs between nodes,
+ * so that not all ask the site at the same moment.
+ */
+function ticksOf({ n8n, parameters: { checkEveryMs } }: Watch): CronExpression {
+	if (checkEveryMs < MINUTE_MS) return `*/${Math.floor(checkEveryMs / 1000)} * * * * *`;
+	const second = createHash('sha256').update(nodeKey(n8n)).digest().readUInt16BE(0) % 60;
+	return `${second} * * * * *`;
+}
+
+/** The first tick checks: after a start of n8n that is the first moment at which anything can be done. */
+function onTick(watch: Watch): () => void {
+	const { checkEveryMs } = watch.parameters;
+	let lastAt = -Infinity;
+	let isBusy = false;
+	const tick = async () => {
+		const { served } = addressOf(watch.n8n);
+		const isDue = performance.now() - lastAt >= checkEveryMs - TICK_TOLERANCE_MS;
+		if (served === undefined || watch.isClosed || isBusy || !isDue) return;
+		isBusy = true;
+		lastAt = performance.now();
+		try {
+			const report = await oneAtATime(served.url, async () => await check(watch, served));
+			say(watch, report);
+		} catch (error) {
+			logFault(watch.n8n, error);
+		} finally {
+			isBusy = false;
+		}
+	};
+	return () => void tick();
+}
+
+function say(watch: Watch, { outcome, isRegisteredHere }: CheckReport): void {
+	const { n8n } = watch;
+	if (outcome.kind === 'repaired') logRepair(n8n, outcome);
+	const wasTold = watch.alerts.told.length > 0;
+	const { state, alert } = alertOn(outcome, watch.alerts);
+	watch.alerts = state;
+	if (alert !== undefined) {
+		// A copy of n8n is no reason to alert anybody.
+		raise(n8n, { ...alert, failsExecution: alert.failsExecution && isRegisteredHere });
+	}
+	if (wasTold && outcome.kind === 'up to date') {
+		n8n.logger.info(`The CXone Expert webhook of "${n8n.getNode().name}" is up to date again`);
+	}
+}
+
+function logRepair(
+	n8n: ITriggerFunctions,
+	{ done }: Extract<CheckOutcome, { kind: 'repaired' }>,
+): void {
+	const { id, created, wasDisabled } = done;
+	const what = created
+		? 'was not at the site any more and is registered again'
+		: wasDisabled === undefined
+			? 'had been changed at the site and is as it should be again'
+			: `was disabled by Expert after ${wasDisabled.failures} failed deliveries in a row (reason ${wasDisabled.reason}) and is enabled again`;
+	n8n.logger.warn(
+		`CXone Expert webhook ${id} of "${n8n.getNode().name}" ${what}. Events of the time in between may be missing.`,
+	);
+}
+
+function raise(n8n: ITriggerFunctions, { message, failsExecution }: Alert): void {
+	const node = n8n.getNode();
+	const { message: what, description } = message;
+	n8n.logger.warn(`CXone Expert webhook of "${node.name}": ${what}. ${description}`);
+	if (failsExecution) {
+		n8n.saveFailedExecution(new NodeOperationError(node, what, { description }));
+	}
+}
+
+/** A failure of our own. Its message may hold what the site has said, so only its kind is logged. */
+function logFault(n8n: ITriggerFunctions, error: unknown): void {
+	const kind = error instanceof Error ? error.name : typeof error;
+	n8n.logger.error(
+		`The CXone Expert webhook of "${n8n.getNode().name}" cannot be watched (${kind})`,
+	);
+}

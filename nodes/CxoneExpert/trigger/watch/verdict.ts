@@ -1,0 +1,43 @@
+import type { Webhook } from '../../api/webhooks';
+import { isDisabledByExpert } from '../../shared/disabled-webhook';
+import type { DesiredWebhook } from '../subscription/desired';
+import { differences, isUpToDate } from '../subscription/diff';
+
+/**
+ * What is to be done about what is at the site:
+ *
+ * - `up to date`: nothing
+ * - `changed`: it is not there, not alone or not as it should be, and may be repaired
+ * - `disabled by Expert`: the same, after deliveries that failed
+ * - `disabled by a person`: it stays so
+ * - `not ours`: it is not there, and was never registered under this address: a copy of n8n
+ */
+export type Verdict =
+	| 'up to date'
+	| 'changed'
+	| 'disabled by Expert'
+	| 'disabled by a person'
+	| 'not ours';
+
+/**
+ * @param found the webhooks with our address
+ * @param isRegisteredHere the address is the one under which the webhook was registered last
+ */
+export function verdictOn(
+	found: Webhook[],
+	desired: DesiredWebhook,
+	isRegisteredHere: boolean,
+): Verdict {
+	if (found.length === 0) return isRegisteredHere ? 'changed' : 'not ours';
+	if (found.every(({ active }) => !active)) {
+		return found.some(isDisabledByExpert) ? 'disabled by Expert' : 'disabled by a person';
+	}
+	const [first, ...others] = found;
+	return others.length === 0 && isAsDesired(first!, desired) ? 'up to date' : 'changed';
+}
+
+/** Also its signing secret, where only the site can name one. */
+export function isAsDesired(webhook: Webhook, desired: DesiredWebhook): boolean {
+	const lacksSecret = desired.needsNamedSecret === true && webhook.secrets === undefined;
+	return !lacksSecret && isUpToDate(differences(webhook, desired));
+}

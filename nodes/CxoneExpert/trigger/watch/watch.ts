@@ -1,0 +1,48 @@
+import type { ITriggerFunctions } from 'n8n-workflow';
+
+import { type ApiClient, createClient, type HttpResponse, type Send } from '../../api/client';
+import type { ExpertCredential } from '../../api/credential';
+import { sendFromNode } from '../../api/http';
+import { secretsOf } from '../../api/redact';
+import { deliveryAuthorization } from '../../shared/delivery-authorization';
+import type { TriggerParameters } from '../parameters';
+import type { ServedAddress } from '../process-state';
+import { addressOf } from '../subscription/address';
+import type { AlertState } from './alerts';
+import type { BackOff } from './back-off';
+
+/** The watch of one published trigger node, from `trigger()` to its `closeFunction`. */
+export interface Watch {
+	readonly n8n: ITriggerFunctions;
+	/** As they were at the start: an expression cannot be evaluated later. */
+	readonly parameters: TriggerParameters;
+	/** n8n has ended the watch. */
+	isClosed: boolean;
+	backOff: BackOff;
+	alerts: AlertState;
+}
+
+/** Whether this address is still to be looked after: not unpublished, and not published anew. */
+export function isCurrent({ n8n, isClosed }: Watch, served: ServedAddress): boolean {
+	return !isClosed && addressOf(n8n).served === served;
+}
+
+/** Stands for the response of a call that was not sent any more. */
+const STOPPED: HttpResponse = { status: 0, headers: {}, body: '', networkCode: 'ESTOPPED' };
+
+/**
+ * The site, for work that has to stop when the workflow is unpublished: each call looks at the address
+ * first, so nothing is registered that nobody removes.
+ */
+export function clientOf(
+	watch: Watch,
+	served: ServedAddress,
+	credential: ExpertCredential,
+	budgetMs: number,
+): ApiClient {
+	const send = sendFromNode(watch.n8n, credential.siteUrl);
+	const whileCurrent: Send = async (call, timeoutMs) =>
+		isCurrent(watch, served) ? await send(call, timeoutMs) : STOPPED;
+	const secrets = secretsOf(credential, deliveryAuthorization(credential, served.url));
+	return createClient(whileCurrent, budgetMs, secrets);
+}

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+
+import type { Webhook } from '../../../nodes/CxoneExpert/api/webhooks.ts';
+import {
+	hasNoReason,
+	isDisabledByExpert,
+} from '../../../nodes/CxoneExpert/shared/disabled-webhook.ts';
+
+const webhook: Webhook = {
+	id: '123',
+	url: 'https://n8n.example.com/webhook/a/webhook',
+	active: false,
+	authorization: 'Bearer x',
+	events: [],
+	consecutiveFailures: 0,
+	disabledReason: '0',
+	element: {},
+};
+
+it('isDisabledByExpert is true for a disabled webhook with a reason or with failures', () => {
+	expect(isDisabledByExpert({ ...webhook, disabledReason: '1' })).toBe(true);
+	expect(isDisabledByExpert({ ...webhook, consecutiveFailures: 3 })).toBe(true);
+});
+
+it('isDisabledByExpert is false for what a person has disabled, and for what is active', () => {
+	expect(isDisabledByExpert(webhook)).toBe(false);
+	expect(isDisabledByExpert({ ...webhook, active: true, consecutiveFailures: 3 })).toBe(false);
+});
+
+it('hasNoReason is true for the reason 0 alone', () => {
+	expect(hasNoReason(webhook)).toBe(true);
+	expect(hasNoReason({ ...webhook, disabledReason: '1' })).toBe(false);
+});
