@@ -2,7 +2,6 @@ import type { Response } from 'express';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { vi } from 'vitest';
 
-import { RESPONSE_DEADLINE_MS } from '../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
 import {
 	DeliveryStore,
 	idKey,
@@ -53,7 +52,7 @@ export class EmittedDelivery {
 		acknowledge = 'saved' as 'saved' | 'immediately',
 		late = false,
 	} = {}): Promise<Emitted> {
-		const deadline = performance.now() + RESPONSE_DEADLINE_MS;
+		const arrivedAt = performance.now();
 		const { promise: begun, resolve } = Promise.withResolvers<Omit<Emitted, 'text'>>();
 		const port = await serve((response) => {
 			const n8n = {
@@ -62,32 +61,35 @@ export class EmittedDelivery {
 			} as IWebhookFunctions;
 			const delivery = new DeliveryResponse(n8n);
 			if (late) delivery.send(503);
-			resolve({ n8n: response, returned: this.emit({ n8n, deadline, acknowledge }, delivery) });
+			void this.emit({ n8n, arrivedAt, acknowledge }, delivery).then((returned) =>
+				resolve({ n8n: response, returned }),
+			);
 		});
 		const text = raw(port);
 		return { ...(await begun), text };
 	}
 
-	private emit(
+	private async emit(
 		{
 			n8n,
-			deadline,
+			arrivedAt,
 			acknowledge,
-		}: { n8n: IWebhookFunctions; deadline: number; acknowledge: 'saved' | 'immediately' },
+		}: { n8n: IWebhookFunctions; arrivedAt: number; acknowledge: 'saved' | 'immediately' },
 		response: DeliveryResponse,
-	): IWebhookResponseData {
-		const result = this.store.claim(this.attempt(), this.storeRecord);
+	): Promise<IWebhookResponseData> {
+		const result = this.store.claim(this.attempt());
 		if (result.kind !== 'claimed') throw new Error(result.kind);
 		const { claim } = result;
 		const headers = { deliveryId: 'd-1', timestamp: '', signatures: [], isOutsideWindow: false };
-		return emit(
+		return await emit(
 			{
 				message: { rawXml: 'x', unreadable: 'it is not XML' },
 				delivery: { ...headers, body: Buffer.from('x'), credential: {} },
 				claim,
+				storeRecord: this.storeRecord,
 				isRedelivered: claim.mayHaveRun,
 			},
-			contextOf(this.node, { n8n, deadline, parameters: { acknowledge } }),
+			contextOf(this.node, { n8n, arrivedAt, parameters: { acknowledge } }),
 			response,
 		);
 	}

@@ -34,6 +34,7 @@ describe('triggerProperties', () => {
 		expect(collection('additionalOptions')?.toSorted()).toEqual([
 			'acknowledge',
 			'additionalEvents',
+			'deliveriesPerExecution',
 			'ignoreOwnChanges',
 			'includeHeaders',
 			'includeRawXml',
@@ -77,6 +78,7 @@ describe('triggerProperties', () => {
 		expect(defaults).toEqual({
 			acknowledge: 'saved',
 			additionalEvents: '',
+			deliveriesPerExecution: 'one',
 			ignoreOwnChanges: false,
 			includeHeaders: false,
 			includeRawXml: false,
