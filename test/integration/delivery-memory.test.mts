@@ -285,7 +285,8 @@ describe('deduplication across restarts', () => {
 		await Promise.all(deliveries.map((delivery) => send(scene, delivery)));
 		await scene.host.restart();
 		for (const delivery of deliveries) expectAnswer(await send(scene, delivery), 200);
-		expect(scene.host.executions).toHaveLength(20);
+		const ran = scene.host.items.map(({ deliveryId }) => deliveryId);
+		expect(ran.sort()).toEqual(deliveries.map(({ deliveryId }) => deliveryId).sort());
 	});
 
 	it('static data changes with each delivery, does not shrink and contains no secret', async () => {

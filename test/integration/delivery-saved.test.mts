@@ -190,7 +190,7 @@ describe('acknowledged when saved', () => {
 		const scene = await openPublished();
 		// Read once, so that the node knows that this n8n tells when it writes.
 		await send(scene, newDelivery(scene));
-		for (const seconds of [0, 0.6]) {
+		for (const seconds of [0, 0.8]) {
 			const delivery = newDelivery(scene);
 			scene.host.store = async () => await delay(seconds * 1000);
 			scene.host.commit = async () => {

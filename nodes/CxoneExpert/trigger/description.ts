@@ -116,6 +116,28 @@ const additionalOptions: INodeProperties = {
 			description: 'How often "Repair Webhook" looks whether the webhook is whole',
 		},
 		{
+			displayName: 'Deliveries per Execution',
+			name: 'deliveriesPerExecution',
+			type: 'options',
+			default: 'one',
+			options: [
+				{
+					name: 'One',
+					value: 'one',
+					description:
+						'Each delivery starts an execution of its own. A burst of more than n8n can save within a second is responded to late, and Expert can disable the webhook.',
+				},
+				{
+					name: 'Several When Busy',
+					value: 'severalWhenBusy',
+					description:
+						'While n8n is saving one execution, deliveries that arrive start the next one together, up to 100 items. n8n keeps up with far more of them. But a node that looks only at the first item misses the rest, and one item that fails stops the others.',
+				},
+			],
+			description:
+				'How many deliveries may start one execution when many come at once, as in an import. When nodes behind the trigger must see one event at a time, put "Execute Sub-workflow" with the mode "Run once for each item" there.',
+		},
+		{
 			displayName: 'Ignore Own Changes',
 			name: 'ignoreOwnChanges',
 			type: 'boolean',

@@ -20,6 +20,8 @@ export interface TriggerParameters {
 	/** Whether to drop events that the user of our own token has caused. */
 	ignoreOwnChanges: boolean;
 	acknowledge: 'saved' | 'immediately';
+	/** Whether deliveries that arrive while n8n saves an execution start the next one together. */
+	deliveriesPerExecution: 'one' | 'severalWhenBusy';
 	/** How old a signed timestamp may be. */
 	maxDeliveryAgeSeconds: number;
 	/** How long a delivery is remembered. */
@@ -68,6 +70,8 @@ export function readParameters(
 		},
 		ignoreOwnChanges: options.ignoreOwnChanges === true,
 		acknowledge: options.acknowledge === 'immediately' ? 'immediately' : 'saved',
+		deliveriesPerExecution:
+			options.deliveriesPerExecution === 'severalWhenBusy' ? 'severalWhenBusy' : 'one',
 		maxDeliveryAgeSeconds: positive(options.maxDeliveryAge, DEFAULT_MAX_DELIVERY_AGE_SECONDS),
 		rememberForMs: positive(options.rememberFor, DEFAULT_REMEMBER_HOURS) * 3_600_000,
 		maxRemembered: Math.max(

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../api/credential';
 import type { DeliveryStore, Limits } from './delivery/dedup/delivery-store';
+import type { Line } from './delivery/line';
 import type { SiteSecrets } from './delivery/signing-hints';
 import type { UserIds } from './users/user-ids';
 
@@ -120,12 +121,16 @@ export const SITE_SECRETS_TTL_MS = 60_000;
 /** The site is asked again after this, whether it gave an answer or not. */
 export const USER_IDS_TTL_MS = 60_000;
 
+/** A line moves on each second; one that does not is evicted, and those in it go on all the same. */
+const LINE_TTL_MS = 60_000;
+
 /** Something that n8n is expected to do, and of which the log says once when it does not. */
 export type N8nReliance =
 	| 'raw body'
 	| 'response'
 	| 'record in execution'
 	| 'shows writing'
+	| 'workflow version'
 	| 'webhook response';
 
 export const processState = {
@@ -135,6 +140,8 @@ export const processState = {
 		ttlMs: STORE_TTL_MS,
 		isPinned: ({ store }) => !store.isSettled,
 	}),
+	/** By node and version of its workflow: the deliveries that wait while n8n saves an execution. */
+	lines: new BoundedCache<Line>({ maxEntries: MAX_NODES, ttlMs: LINE_TTL_MS }),
 	/** By node and credential. */
 	credentials: new BoundedCache<CredentialReading>({
 		maxEntries: MAX_NODES,

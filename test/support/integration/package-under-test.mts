@@ -3,17 +3,22 @@ import { vi } from 'vitest';
 type Trigger = import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts').CxoneExpertTrigger;
 type Credential = import('../../../credentials/CxoneExpertApi.credentials.ts').CxoneExpertApi;
 
+type ProcessState = typeof import('../../../nodes/CxoneExpert/trigger/process-state.ts').processState;
+
 /** The classes that n8n would load from the package. */
 export interface PackageUnderTest {
 	trigger: Trigger;
 	credential: Credential;
+	/** What the trigger keeps in memory. */
+	memory: ProcessState;
 }
 
 /** Loads the package; again after {@link forgetModules} it is as in a new process. */
 export async function loadPackage(): Promise<PackageUnderTest> {
 	const node = await import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts');
 	const api = await import('../../../credentials/CxoneExpertApi.credentials.ts');
-	return { trigger: new node.CxoneExpertTrigger(), credential: new api.CxoneExpertApi() };
+	const { processState } = await import('../../../nodes/CxoneExpert/trigger/process-state.ts');
+	return { memory: processState, trigger: new node.CxoneExpertTrigger(), credential: new api.CxoneExpertApi() };
 }
 
 /** What a module of the package keeps in memory is gone afterwards. */

@@ -39,10 +39,20 @@ export async function closeAll(): Promise<void> {
 
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
 	const site = await openSite(options.site);
-	const parameters = { events: ['page_create', 'page_delete'], ...options.parameters };
+	const parameters = {
+		events: ['page_create', 'page_delete'],
+		...options.parameters,
+		additionalOptions: { ...perExecution(), ...(options.parameters?.additionalOptions as object) },
+	};
 	const host = new Host(parameters, { ...credentialFor(site), ...options.credential });
 	open.push(host);
 	return { site, host: await host.start() };
+}
+
+/** The tests of deliveries run for each choice of "Deliveries per Execution": see vitest.config.mts. */
+function perExecution(): IDataObject {
+	const { DELIVERIES_PER_EXECUTION: chosen } = process.env;
+	return chosen === undefined ? {} : { deliveriesPerExecution: chosen };
 }
 
 /** A site alone; it is closed after the test. */

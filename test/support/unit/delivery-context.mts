@@ -12,6 +12,8 @@ export interface NodeState {
 	id: string;
 	name: string;
 	workflow: string;
+	/** What n8n shows of the version that was published; nothing when `undefined`. */
+	version: string | undefined;
 	mode: 'webhook' | 'manual';
 	staticData: Record<string, unknown>;
 	headers: Record<string, unknown>;
@@ -26,6 +28,7 @@ export function nodeState(changed: Partial<NodeState> = {}): NodeState {
 		id: randomUUID(),
 		name: 'Trigger',
 		workflow: 'w',
+		version: 'v1',
 		mode: 'webhook',
 		staticData: {},
 		headers: {},
@@ -51,7 +54,9 @@ export function n8nOf(
 		const body = await node.site(new URL(url).pathname.replace('/@api/deki', ''));
 		return { statusCode: body === undefined ? 404 : 200, headers: {}, body };
 	};
+	const loaded = { nodes: { Trigger: {} }, connectionsBySourceNode: {}, settings: {} };
 	return {
+		...(node.version !== undefined && { workflow: { ...loaded, settings: { of: node.version } } }),
 		getMode: () => node.mode,
 		getNode: () => ({ id: node.id, name: node.name }),
 		getWorkflow: () => ({ id: node.workflow }),

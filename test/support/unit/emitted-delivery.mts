@@ -2,14 +2,15 @@ import type { Response } from 'express';
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { vi } from 'vitest';
 
-import { RESPONSE_DEADLINE_MS } from '../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import type { DeliveryContext } from '../../../nodes/CxoneExpert/trigger/delivery/context.ts';
 import {
 	DeliveryStore,
 	idKey,
 } from '../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
 import { emit } from '../../../nodes/CxoneExpert/trigger/delivery/emit.ts';
 import { DeliveryResponse } from '../../../nodes/CxoneExpert/trigger/delivery/n8n/response.ts';
-import { contextOf, type LogLines, n8nOf, nodeState } from './delivery-context.mts';
+import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
+import { contextOf, type LogLines, n8nOf, type NodeState, nodeState } from './delivery-context.mts';
 import { given, raw, serve } from './raw-exchange.mts';
 
 /** What becomes of a copy that comes now. */
@@ -23,6 +24,18 @@ export interface Emitted {
 	text: Promise<string>;
 }
 
+/** A delivery that n8n is given now or later. */
+export interface Joined extends Omit<Emitted, 'returned'> {
+	returned: Promise<IWebhookResponseData>;
+}
+
+interface Arrival {
+	acknowledge?: TriggerParameters['acknowledge'];
+	deliveriesPerExecution?: TriggerParameters['deliveriesPerExecution'];
+	/** The sender was told to retry by then. */
+	late?: boolean;
+}
+
 /** One delivery that Expert sends as often as a test likes, from the claim on. */
 export class EmittedDelivery {
 	readonly store = new DeliveryStore();
@@ -30,10 +43,18 @@ export class EmittedDelivery {
 	readonly log: LogLines = { info: [], warn: [], error: [] };
 	/** Whether the database answers. */
 	getCredentials: () => Promise<object> = async () => ({});
-	private readonly node = nodeState({
-		headers: { 'x-nexus-delivery-id': 'd-1' },
-		credential: async () => await this.getCredentials(),
-	});
+	private readonly id: string;
+	private readonly node: NodeState;
+
+	/** @param at the node that it comes to */
+	constructor(id = 'd-1', at: Partial<NodeState> = {}) {
+		this.id = id;
+		this.node = nodeState({
+			headers: { 'x-nexus-delivery-id': id },
+			credential: async () => await this.getCredentials(),
+			...at,
+		});
+	}
 
 	copy(): Copy {
 		const result = this.store.claim(this.attempt());
@@ -49,12 +70,15 @@ export class EmittedDelivery {
 	}
 
 	/** The delivery arrives, and the node gives it to n8n. */
-	async begin({
-		acknowledge = 'saved' as 'saved' | 'immediately',
-		late = false,
-	} = {}): Promise<Emitted> {
-		const deadline = performance.now() + RESPONSE_DEADLINE_MS;
-		const { promise: begun, resolve } = Promise.withResolvers<Omit<Emitted, 'text'>>();
+	async begin(arrival: Arrival = {}): Promise<Emitted> {
+		const { returned, ...joined } = await this.join(arrival);
+		return { ...joined, returned: await returned };
+	}
+
+	/** The delivery arrives. */
+	async join({ late = false, ...parameters }: Arrival = {}): Promise<Joined> {
+		const arrivedAt = performance.now();
+		const { promise: joined, resolve } = Promise.withResolvers<Omit<Joined, 'text'>>();
 		const port = await serve((response) => {
 			const n8n = {
 				...n8nOf(this.node, this.log),
@@ -62,38 +86,36 @@ export class EmittedDelivery {
 			} as IWebhookFunctions;
 			const delivery = new DeliveryResponse(n8n);
 			if (late) delivery.send(503);
-			resolve({ n8n: response, returned: this.emit({ n8n, deadline, acknowledge }, delivery) });
+			const context = contextOf(this.node, { n8n, arrivedAt, parameters });
+			resolve({ n8n: response, returned: this.emit(context, delivery) });
 		});
 		const text = raw(port);
-		return { ...(await begun), text };
+		return { ...(await joined), text };
 	}
 
-	private emit(
-		{
-			n8n,
-			deadline,
-			acknowledge,
-		}: { n8n: IWebhookFunctions; deadline: number; acknowledge: 'saved' | 'immediately' },
+	private async emit(
+		context: DeliveryContext,
 		response: DeliveryResponse,
-	): IWebhookResponseData {
-		const result = this.store.claim(this.attempt(), this.storeRecord);
+	): Promise<IWebhookResponseData> {
+		const result = this.store.claim(this.attempt());
 		if (result.kind !== 'claimed') throw new Error(result.kind);
 		const { claim } = result;
-		const headers = { deliveryId: 'd-1', timestamp: '', signatures: [], isOutsideWindow: false };
-		return emit(
+		const headers = { deliveryId: this.id, timestamp: '', signatures: [], isOutsideWindow: false };
+		return await emit(
 			{
 				message: { rawXml: 'x', unreadable: 'it is not XML' },
 				delivery: { ...headers, body: Buffer.from('x'), credential: {} },
 				claim,
+				storeRecord: this.storeRecord,
 				isRedelivered: claim.mayHaveRun,
 			},
-			contextOf(this.node, { n8n, deadline, parameters: { acknowledge } }),
+			context,
 			response,
 		);
 	}
 
 	private attempt() {
-		return { id: idKey('d-1'), time: 1_800_000_000, isOutsideWindow: false };
+		return { id: idKey(this.id), time: 1_800_000_000, isOutsideWindow: false };
 	}
 }
 
@@ -104,7 +126,7 @@ export function write({ returned }: Emitted): void {
 
 /** n8n has saved the execution: it reads the response, saves static data, responds. */
 export function confirm({ returned, n8n }: Emitted): void {
-	n8n.send(returned.webhookResponse);
+	n8n.status(200).send(returned.webhookResponse);
 }
 
 /** n8n's page for what it could not save or start. */

@@ -18,6 +18,7 @@ export function parameters(changed: Partial<TriggerParameters> = {}): TriggerPar
 		filters: { pathPrefixes: [], languages: [], excludeUsers: [] },
 		ignoreOwnChanges: false,
 		acknowledge: 'saved',
+		deliveriesPerExecution: 'one',
 		maxDeliveryAgeSeconds: 3600,
 		rememberForMs: 24 * 3_600_000,
 		maxRemembered: 10_000,

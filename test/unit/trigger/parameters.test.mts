@@ -22,6 +22,7 @@ describe('readParameters', () => {
 			filters: { pathPrefixes: [], languages: [], excludeUsers: [] },
 			ignoreOwnChanges: false,
 			acknowledge: 'saved',
+			deliveriesPerExecution: 'one',
 			maxDeliveryAgeSeconds: 3600,
 			rememberForMs: 24 * 60 * 60 * 1000,
 			maxRemembered: 10_000,
@@ -42,6 +43,7 @@ describe('readParameters', () => {
 				additionalOptions: {
 					ignoreOwnChanges: true,
 					acknowledge: 'immediately',
+					deliveriesPerExecution: 'severalWhenBusy',
 					maxDeliveryAge: 60,
 					rememberFor: 2,
 					rememberAtMost: 500,
@@ -60,6 +62,7 @@ describe('readParameters', () => {
 			filters: { pathPrefixes: ['Guides'], languages: ['en'], excludeUsers: ['42'] },
 			ignoreOwnChanges: true,
 			acknowledge: 'immediately',
+			deliveriesPerExecution: 'severalWhenBusy',
 			maxDeliveryAgeSeconds: 60,
 			rememberForMs: 7_200_000,
 			maxRemembered: 500,
@@ -143,6 +146,12 @@ describe('readParameters', () => {
 
 	it.each(['true', 1, null])('readParameters keeps ignoreOwnChanges off for %j', (value) => {
 		expect(withOption('ignoreOwnChanges', value).ignoreOwnChanges).toBe(false);
+	});
+
+	it('readParameters replaces an unknown number of deliveries per execution with "one"', () => {
+		for (const odd of ['many', 2, null, { value: 'severalWhenBusy' }]) {
+			expect(withOption('deliveriesPerExecution', odd).deliveriesPerExecution).toBe('one');
+		}
 	});
 
 	it('readParameters replaces an unknown acknowledge value with "saved"', () => {

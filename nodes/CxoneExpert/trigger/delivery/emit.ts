@@ -3,11 +3,12 @@ import type { IDataObject, IWebhookResponseData } from 'n8n-workflow';
 import { siteOrigin } from '../../api/site-url';
 import type { VerifiedDelivery } from './authenticate';
 import type { DeliveryContext } from './context';
+import { joinLine, lineKey } from './batch';
 import type { Claim } from './dedup/claim';
 import { eventItem, unreadableItem } from './item';
 import type { DeliveryResponse } from './n8n/response';
-import { itemsToSave } from './n8n/webhook-response';
 import type { Message } from './parse';
+import type { PendingDelivery } from './pending';
 import { deferToN8n } from './respond';
 
 /** What n8n is given, and the claim that allows it. */
@@ -15,6 +16,8 @@ export interface Emission {
 	message: Message;
 	delivery: VerifiedDelivery;
 	claim: Claim;
+	/** Writes the record with what all claims of this process know. */
+	storeRecord: () => void;
 	/** It may have run before: the item is marked. */
 	isRedelivered: boolean;
 }
@@ -23,22 +26,38 @@ export interface Emission {
  * Hands the items to n8n. The response comes from n8n once the execution is saved, or from us at once
  * when the workflow author has chosen so.
  */
-export function emit(
+export async function emit(
 	emission: Emission,
 	context: DeliveryContext,
 	response: DeliveryResponse,
-): IWebhookResponseData {
-	const { claim } = emission;
-	const items = context.n8n.helpers.returnJsonArray(itemsOf(emission, context));
+): Promise<IWebhookResponseData> {
+	const { claim, storeRecord } = emission;
+	const { n8n, arrivedAt } = context;
+	const items = n8n.helpers.returnJsonArray(itemsOf(emission, context));
+	const pending = { items, claim, storeRecord, response, n8n, arrivedAt };
 	// Whoever was told to retry is told 200 only when n8n has confirmed the execution.
-	if (context.parameters.acknowledge === 'immediately' && !response.isSent) {
-		claim.confirm();
-		claim.recorded();
+	const isImmediate = context.parameters.acknowledge === 'immediately' && !response.isSent;
+	const line = lineKey(context);
+	if (line === undefined) return isImmediate ? runUnconfirmed(pending) : deferToN8n([pending]);
+	if (isImmediate) {
+		claim.accept();
 		response.send(200);
-		return { noWebhookResponse: true, workflowData: [items] };
 	}
-	deferToN8n(items[0]!, claim, context, response);
-	return itemsToSave(items, () => claim.confirm());
+	return await joinLine(pending, line);
+}
+
+/** Responds 200 first. n8n saves the record at once and reports nothing of the execution. */
+function runUnconfirmed({
+	items,
+	claim,
+	storeRecord,
+	response,
+}: PendingDelivery): IWebhookResponseData {
+	claim.confirm();
+	storeRecord();
+	claim.recorded();
+	response.send(200);
+	return { noWebhookResponse: true, workflowData: [items] };
 }
 
 function itemsOf(

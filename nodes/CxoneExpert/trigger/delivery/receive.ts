@@ -77,9 +77,11 @@ async function receive(
 	if (claimed.kind === 'busy') return retry();
 	if (claimed.kind === 'too old') return reject(TOO_OLD);
 
-	const isRedelivered =
-		claimed.claim.mayHaveRun || mayHaveRunInEarlierProcess(attempt, message, context);
-	return emit({ message, delivery, claim: claimed.claim, isRedelivered }, context, response);
+	const { claim } = claimed;
+	const { storeRecord } = store;
+	const isRedelivered = claim.mayHaveRun || mayHaveRunInEarlierProcess(attempt, message, context);
+	const emission = { message, delivery, claim, storeRecord, isRedelivered };
+	return await emit(emission, context, response);
 }
 
 /** The responses to a delivery that starts nothing. */

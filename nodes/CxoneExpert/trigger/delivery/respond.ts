@@ -1,56 +1,70 @@
-import { type INodeExecutionData, type IWebhookFunctions, sleep } from 'n8n-workflow';
+import { type IWebhookFunctions, type IWebhookResponseData, sleep } from 'n8n-workflow';
 
-import type { DeliveryContext } from './context';
-import { atDeadline } from './deadline';
-import type { Claim } from './dedup/claim';
+import { atDeadline, PRESUMPTION_MS, RESPONSE_DEADLINE_MS } from './deadline';
 import { logLate, logMaybeSaved } from './log';
 import { credentialSince } from './n8n/credential-cache';
 import { onExecutionPersisted, showsWriting } from './n8n/execution-persisted';
 import { reportOnce } from './n8n/report-once';
-import type { DeliveryResponse } from './n8n/response';
+import { itemsToSave } from './n8n/webhook-response';
+import type { Batch, OpenResponse, PendingDelivery } from './pending';
 
 /** n8n gets this long to commit what it has written, before its silence means anything. */
 const MIN_COMMIT_WAIT_MS = 250;
 
 /** What decides on the response of a delivery that n8n was given: whichever comes first. */
-type Outcome = 'n8n saved it' | 'n8n failed' | 'deadline';
+type Outcome = 'n8n saved it' | 'n8n failed' | 'n8n has written it' | 'deadline';
 
 /**
- * Gives Expert n8n's own verdict, or at the deadline the best that is known.
+ * Gives n8n the items of a batch for one execution, and each sender n8n's own verdict, or at
+ * the deadline the best that is known.
  *
  * At the deadline n8n may be busy: then 503 is right, and the retry finds the work done. Or n8n waits
  * for a free place under a concurrency limit, maybe for minutes: it has written the execution and runs
  * it, so 503 would protect nothing and have the webhook disabled.
+ *
+ * @param batch the request of the first delivery returns the result to n8n, those of the others return
+ *   nothing to run
+ * @param onDecided called when n8n has saved the execution, presumably has, or has failed; also again
  */
-export function deferToN8n(
-	item: INodeExecutionData,
-	claim: Claim,
-	{ n8n, deadline }: Pick<DeliveryContext, 'n8n' | 'deadline'>,
-	response: DeliveryResponse,
-): void {
-	if (response.isSent) claim.toldToRetry();
-	const isPresumable = watchWriting(item, claim, n8n);
-	const settle = (outcome: Outcome) => respond(outcome, claim, isPresumable, n8n, response);
-	const cancelDeadline = atDeadline(deadline, () => {
-		if (!response.isSent) settle('deadline');
+export function deferToN8n(batch: Batch, onDecided: () => void = () => {}): IWebhookResponseData {
+	const verdict = new AbortController();
+	const items = batch.flatMap((delivery) => delivery.items);
+	const cancelDeadlines = batch.map(respondAtDeadline);
+	onExecutionPersisted(items[0]!, () => {
+		for (const { claim } of batch) claim.writing();
+		presumeSaved(batch, verdict.signal).then(onDecided, () => {});
 	});
-	response.interceptN8n((status) => {
-		cancelDeadline();
-		settle(status < 400 ? 'n8n saved it' : 'n8n failed');
+	batch[0].response.interceptN8n((status) => {
+		for (const cancel of cancelDeadlines) cancel();
+		verdict.abort();
+		conclude(status, batch);
+		onDecided();
 	});
+	return itemsToSave(items, () => void confirm(batch));
+}
+
+/** n8n has responded: everybody gets that. */
+function conclude(status: number, batch: Batch): void {
+	const isSaved = status < 400;
+	if (isSaved && confirm(batch)) reportOnce(batch[0].n8n, 'webhook response');
+	for (const each of batch) respond(isSaved ? 'n8n saved it' : 'n8n failed', each);
+}
+
+/**
+ * n8n has saved the execution. One record for all: it holds what every claim of this process knows.
+ *
+ * @returns whether that is news
+ */
+function confirm(batch: Batch): boolean {
+	const isNews = batch.filter(({ claim }) => claim.confirm()).length > 0;
+	if (isNews) batch[0].storeRecord();
+	return isNews;
 }
 
 /** The policy: which response is right, and what becomes of the claim. */
-function respond(
-	outcome: Outcome,
-	claim: Claim,
-	isPresumable: () => boolean,
-	n8n: IWebhookFunctions,
-	response: DeliveryResponse,
-): void {
+function respond(outcome: Outcome, { claim, response, n8n }: PendingDelivery): void {
 	switch (outcome) {
 		case 'n8n saved it':
-			if (claim.confirm()) reportOnce(n8n, 'webhook response');
 			if (!showsWriting()) reportOnce(n8n, 'shows writing');
 			claim.recorded();
 			return response.send(200);
@@ -59,42 +73,43 @@ function respond(
 			if (!showsWriting()) claim.writing();
 			if (claim.fail()) logMaybeSaved(n8n);
 			return response.send(503);
+		case 'n8n has written it':
+			if (claim.presumePersisted()) response.send(200);
+			return;
 		case 'deadline':
-			if (isPresumable() && claim.presumePersisted()) return response.send(200);
-			claim.toldToRetry();
+			if (!response.isSent) claim.toldToRetry();
 			return tellToRetry(n8n, response);
 	}
 }
 
+/** @returns cancels it */
+function respondAtDeadline(delivery: PendingDelivery): () => void {
+	const { arrivedAt, claim, response } = delivery;
+	if (response.status === 503) claim.toldToRetry();
+	return atDeadline(arrivedAt + RESPONSE_DEADLINE_MS, () => respond('deadline', delivery));
+}
+
 /** 503: Expert sends the delivery again. Does nothing when the response has gone out. */
-export function tellToRetry(n8n: IWebhookFunctions, response: DeliveryResponse): void {
+export function tellToRetry(n8n: IWebhookFunctions, response: OpenResponse): void {
 	if (response.isSent) return;
 	response.send(503);
 	logLate(n8n);
 }
 
 /**
- * Notes when n8n has written the execution.
+ * Presumes that an execution which n8n has just written is saved: n8n has had its time to commit it,
+ * and its database has answered since then. A database that hangs or is gone does not.
  *
- * @returns whether it can be presumed saved: n8n has had its time to commit it, and its database has
- *   answered since then. A database that hangs or is gone does not.
+ * @param verdict aborted when n8n has said itself what became of it
+ * @throws when that comes first, or the database does not answer
  */
-function watchWriting(
-	item: INodeExecutionData,
-	claim: Claim,
-	n8n: IWebhookFunctions,
-): () => boolean {
-	let isPresumable = false;
-	const awaitCommit = async (writtenAt: number) => {
-		await sleep(MIN_COMMIT_WAIT_MS);
-		if (!claim.isAwaitingConfirmation) return;
-		// Reading a credential is a question to the database. Deliveries that wait share it.
-		await credentialSince(writtenAt, n8n);
-		isPresumable = true;
-	};
-	onExecutionPersisted(item, () => {
-		claim.writing();
-		awaitCommit(performance.now()).catch(() => {});
-	});
-	return () => isPresumable;
+async function presumeSaved(batch: Batch, verdict: AbortSignal): Promise<void> {
+	const writtenAt = performance.now();
+	await sleep(MIN_COMMIT_WAIT_MS, verdict);
+	verdict.throwIfAborted();
+	// Reading a credential is a question to the database. Deliveries that wait share it.
+	await credentialSince(writtenAt, batch[0].n8n);
+	for (const each of batch) {
+		atDeadline(each.arrivedAt + PRESUMPTION_MS, () => respond('n8n has written it', each));
+	}
 }

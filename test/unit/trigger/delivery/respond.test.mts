@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { RESPONSE_DEADLINE_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import {
+	PRESUMPTION_MS,
+	RESPONSE_DEADLINE_MS,
+} from '../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
 import {
 	clearProcessState,
 	processState,
@@ -157,7 +160,7 @@ describe('deferToN8n, at the deadline', () => {
 
 	it('a delivery written 250 ms ago gets 200 when the database answers', async () => {
 		const begun = await scene.begin();
-		await pass(RESPONSE_DEADLINE_MS - COMMIT - 1);
+		await pass(PRESUMPTION_MS - COMMIT - 1);
 		write(begun);
 		await pass(COMMIT);
 		expect(begun.n8n.headersSent).toBe(false);

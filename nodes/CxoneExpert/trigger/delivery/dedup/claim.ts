@@ -4,7 +4,8 @@
  * - `claimed`: n8n was given it and has written nothing yet, as far as we know
  * - `reclaimed`: the same, but an earlier attempt may have run
  * - `persisting`: n8n has begun to write the execution and has not confirmed it
- * - `presumedPersisted`: the same, and Expert was told 200 because n8n takes its time to confirm
+ * - `presumedPersisted`: the same, and Expert was told 200 because n8n takes its time to confirm; or it
+ *   waits to be given to n8n, and Expert was told 200 because the workflow author has chosen so
  * - `persisted`: n8n has confirmed the execution; the record that says so is about to be saved
  * - `done`: both are saved
  * - `interrupted`: nobody works on it, and it may have run: the next copy runs and is marked
@@ -21,15 +22,26 @@ export type State =
 	| 'released';
 
 /**
- * What happens to a claim: n8n begins to write the execution, we tell Expert 200 before n8n has
- * confirmed it, n8n confirms it, n8n has saved the record, n8n reports a failure.
+ * What happens to a claim: Expert is told 200 before n8n was given anything, n8n begins to write the
+ * execution, we tell Expert 200 before n8n has confirmed it, n8n confirms it, n8n has saved the record,
+ * n8n reports a failure.
  */
-type Event = 'writing' | 'presumed' | 'confirmed' | 'recorded' | 'failed';
+type Event = 'accepted' | 'writing' | 'presumed' | 'confirmed' | 'recorded' | 'failed';
 
 /** Only n8n's confirmation leads to `done`, and nothing that may be written is ever released. */
 const TRANSITIONS: Readonly<Record<State, Partial<Record<Event, State>>>> = {
-	claimed: { writing: 'persisting', confirmed: 'persisted', failed: 'released' },
-	reclaimed: { writing: 'persisting', confirmed: 'persisted', failed: 'interrupted' },
+	claimed: {
+		accepted: 'presumedPersisted',
+		writing: 'persisting',
+		confirmed: 'persisted',
+		failed: 'released',
+	},
+	reclaimed: {
+		accepted: 'presumedPersisted',
+		writing: 'persisting',
+		confirmed: 'persisted',
+		failed: 'interrupted',
+	},
 	persisting: { presumed: 'presumedPersisted', confirmed: 'persisted', failed: 'interrupted' },
 	presumedPersisted: { confirmed: 'persisted', failed: 'interrupted' },
 	persisted: { recorded: 'done', failed: 'done' },
@@ -67,16 +79,18 @@ export class Claim {
 	/** An earlier attempt may have run: the item is marked. */
 	readonly mayHaveRun: boolean;
 	private readonly delivery: Claimable;
-	private readonly storeRecord: () => void;
 	/** The delivery may belong to the claim of the next copy by then. */
 	private isOver = false;
 
-	/** @param storeRecord writes the record; called when n8n has confirmed the execution */
-	constructor(delivery: Claimable, storeRecord: () => void) {
+	constructor(delivery: Claimable) {
 		this.delivery = delivery;
-		this.storeRecord = storeRecord;
 		this.mayHaveRun = delivery.state === 'interrupted';
 		delivery.state = this.mayHaveRun ? 'reclaimed' : 'claimed';
+	}
+
+	/** Expert is told 200 before n8n was given anything: the workflow author has chosen so. */
+	accept(): void {
+		this.advance('accepted');
 	}
 
 	/** n8n has begun to write the execution. */
@@ -93,20 +107,13 @@ export class Claim {
 		return !this.delivery.wasToldToRetry && this.advance('presumed');
 	}
 
-	/** n8n has begun to write the execution and has reported nothing since. */
-	get isAwaitingConfirmation(): boolean {
-		return !this.isOver && this.delivery.state === 'persisting';
-	}
-
 	/**
 	 * n8n has confirmed that the execution is saved. A copy waits until the record is saved, too.
 	 *
-	 * @returns whether that is news
+	 * @returns whether that is news: then the record is to be written
 	 */
 	confirm(): boolean {
-		const isNews = this.advance('confirmed');
-		if (isNews) this.storeRecord();
-		return isNews;
+		return this.advance('confirmed');
 	}
 
 	/** n8n has saved the record with this delivery in it, or has tried to. */

@@ -31,6 +31,8 @@ export interface NodeStore {
 	isTooOldToVerify(attempt: Attempt): boolean;
 	/** Claims a delivery, and evicts what is too old or too much for this attempt. */
 	claim(attempt: Attempt): StoreResult;
+	/** Replaces the record in static data by what this process knows. n8n has still to save it. */
+	storeRecord(): void;
 }
 
 /**
@@ -46,18 +48,18 @@ export function openStore({ n8n, parameters, now }: DeliveryContext): NodeStore 
 	const records = new StoredRecords(n8n);
 	const store = isTest(n8n) ? new DeliveryStore() : storeOf(nodeKey(n8n), limits);
 	if (!isTest(n8n)) store.merge(records.read(latest));
-	const storeRecord = () => {
-		if (isTest(n8n)) return;
-		records.dropExpired(earliest, latest);
-		records.write(store.record(limits));
-		storeWatch(n8n);
-	};
 	return {
 		isTooOldToVerify: (attempt) => store.isTooOldToVerify(attempt),
 		claim: (attempt) => {
-			const result = store.claim(attempt, storeRecord);
+			const result = store.claim(attempt);
 			store.evict(Math.min(attempt.time, earliest), latest, limits);
 			return result;
+		},
+		storeRecord: () => {
+			if (isTest(n8n)) return;
+			records.dropExpired(earliest, latest);
+			records.write(store.record(limits));
+			storeWatch(n8n);
 		},
 	};
 }
@@ -83,7 +85,7 @@ function storeOf(key: string, limits: Limits): DeliveryStore {
 }
 
 /** "Listen for test event": n8n saves no static data then. */
-function isTest(n8n: Pick<IWebhookFunctions, 'getMode'>): boolean {
+export function isTest(n8n: Pick<IWebhookFunctions, 'getMode'>): boolean {
 	return n8n.getMode() === 'manual';
 }
 

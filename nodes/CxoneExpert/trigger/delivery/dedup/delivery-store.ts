@@ -92,10 +92,8 @@ export class DeliveryStore {
 	/**
 	 * Claims a delivery, or tells what became of its first copy. Look-up and claim are one step
 	 * without any `await`, so two copies in one process cannot both pass.
-	 *
-	 * @param storeRecord writes the record; called when n8n has confirmed the execution
 	 */
-	claim(attempt: Attempt, storeRecord: () => void = () => {}): StoreResult {
+	claim(attempt: Attempt): StoreResult {
 		if (this.isTooOldToVerify(attempt)) return { kind: 'too old' };
 		const delivery = this.find(attempt) ?? this.add(attempt.id, 'released');
 		// Also for a copy: its message could be replayed under an id that is not known. Not for what is
@@ -104,8 +102,7 @@ export class DeliveryStore {
 			this.remember(delivery, attempt.message ?? NO_MESSAGE, attempt.time);
 		}
 		if (isAccepted(delivery.state)) return { kind: 'done' };
-		if (!isInProgress(delivery.state))
-			return { kind: 'claimed', claim: new Claim(delivery, storeRecord) };
+		if (!isInProgress(delivery.state)) return { kind: 'claimed', claim: new Claim(delivery) };
 		return {
 			kind: 'in progress',
 			settled: new Promise((resolve) => delivery.waiting.push(resolve)),

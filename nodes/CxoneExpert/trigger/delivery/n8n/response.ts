@@ -1,5 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import type { OpenResponse } from '../pending';
 import { reportOnce } from './report-once';
 
 /*
@@ -16,8 +17,8 @@ type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 const RETRY_AFTER_SECONDS = '1';
 
 /** The one response of a request: a status, no body, no hint for a forger. */
-export class DeliveryResponse {
-	private sent = false;
+export class DeliveryResponse implements OpenResponse {
+	private sentStatus: number | undefined;
 	private readonly n8n: Pick<IWebhookFunctions, 'logger'>;
 	private readonly response: Response;
 	private readonly end: Response['end'];
@@ -30,15 +31,20 @@ export class DeliveryResponse {
 
 	/** Whether the sender has its response, whatever the journey comes to now. */
 	get isSent(): boolean {
-		return this.sent;
+		return this.sentStatus !== undefined;
+	}
+
+	/** What the sender was told; `undefined` while it waits. */
+	get status(): number | undefined {
+		return this.sentStatus;
 	}
 
 	/** Responds, unless a response has gone out already. */
 	send(status: number): void {
-		if (this.sent) return;
+		if (this.isSent) return;
 		if (this.response.headersSent) reportOnce(this.n8n, 'response');
 		else this.setHead(status);
-		this.sent = true;
+		this.sentStatus = status;
 		this.end();
 	}
 
@@ -50,7 +56,7 @@ export class DeliveryResponse {
 	interceptN8n(report: (status: number) => void): void {
 		const { response } = this;
 		const setHeader = response.setHeader.bind(response);
-		response.setHeader = (name, value) => (this.sent ? response : setHeader(name, value));
+		response.setHeader = (name, value) => (this.isSent ? response : setHeader(name, value));
 		response.end = () => {
 			report(response.statusCode);
 			return response;

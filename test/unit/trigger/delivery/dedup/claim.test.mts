@@ -13,12 +13,12 @@ function delivery(state: State = 'released'): Claimable {
 	return { state, wasToldToRetry: false, waiting: [] };
 }
 
-type Step = 'writing' | 'presumePersisted' | 'confirm' | 'recorded' | 'fail';
+type Step = 'accept' | 'writing' | 'presumePersisted' | 'confirm' | 'recorded' | 'fail';
 
 /** The states that a fresh claim goes through when these things happen. */
 function walk(steps: Step[], from: State = 'released'): State[] {
 	const claimable = delivery(from);
-	const claim = new Claim(claimable, () => {});
+	const claim = new Claim(claimable);
 	return steps.map((step) => {
 		claim[step]();
 		return claimable.state;
@@ -43,6 +43,8 @@ describe('Claim', () => {
 			['writing', 'fail', 'confirm'],
 			'interrupted',
 		],
+		['n8n confirms what was accepted before', ['accept', 'writing', 'confirm', 'recorded'], 'done'],
+		['n8n fails to save what was accepted before', ['accept', 'fail'], 'interrupted'],
 		['nothing is written and 200 is to be presumed', ['presumePersisted'], 'claimed'],
 	] as Array<[string, Step[], State]>)(
 		'final state of a claim when %s',
@@ -52,7 +54,7 @@ describe('Claim', () => {
 	);
 
 	it('a claim is never done without a confirmation by n8n', () => {
-		const steps: Step[] = ['writing', 'presumePersisted', 'recorded', 'fail'];
+		const steps: Step[] = ['accept', 'writing', 'presumePersisted', 'recorded', 'fail'];
 		for (const one of steps) {
 			for (const two of steps) {
 				for (const three of steps) {
@@ -66,7 +68,7 @@ describe('Claim', () => {
 
 	it('a delivery that may have run stays interrupted when nothing was written', () => {
 		const claimable = delivery('interrupted');
-		const claim = new Claim(claimable, () => {});
+		const claim = new Claim(claimable);
 		expect(claim.mayHaveRun).toBe(true);
 		claim.fail();
 		expect(claimable.state).toBe('interrupted');
@@ -74,58 +76,49 @@ describe('Claim', () => {
 
 	it('a failed claim may be saved only when n8n had begun to write it', () => {
 		const failed = (...steps: Step[]) => {
-			const claim = new Claim(delivery(), () => {});
+			const claim = new Claim(delivery());
 			for (const step of steps) claim[step]();
 			return claim.fail();
 		};
 		expect(failed()).toBe(false);
 		expect(failed('writing')).toBe(true);
 		expect(failed('writing', 'presumePersisted')).toBe(true);
+		expect(failed('accept')).toBe(true);
 		expect(failed('writing', 'confirm')).toBe(false);
 		expect(failed('writing', 'fail')).toBe(false);
-		expect(new Claim(delivery('interrupted'), () => {}).fail()).toBe(false);
+		expect(new Claim(delivery('interrupted')).fail()).toBe(false);
 	});
 
 	it('a claim can be presumed saved while n8n writes, not once Expert was told to retry', () => {
-		const claim = new Claim(delivery(), () => {});
+		const claim = new Claim(delivery());
 		expect(claim.presumePersisted()).toBe(false);
 		claim.writing();
-		expect(claim.isAwaitingConfirmation).toBe(true);
 		claim.toldToRetry();
 		expect(claim.presumePersisted()).toBe(false);
 	});
 
 	it('the next claim still knows that Expert was told to retry', () => {
 		const claimable = delivery();
-		const first = new Claim(claimable, () => {});
+		const first = new Claim(claimable);
 		first.toldToRetry();
 		first.fail();
 		first.toldToRetry();
-		const second = new Claim(claimable, () => {});
+		const second = new Claim(claimable);
 		second.writing();
 		expect(second.presumePersisted()).toBe(false);
 	});
 
-	it('a claim awaits no confirmation once n8n has confirmed or failed', () => {
-		for (const end of ['confirm', 'fail'] as const) {
-			const claim = new Claim(delivery(), () => {});
-			claim.writing();
-			claim[end]();
-			expect(claim.isAwaitingConfirmation).toBe(false);
-		}
-	});
-
-	it('a claim is confirmed and recorded once', () => {
-		const claim = new Claim(delivery(), () => {});
+	it('a claim is confirmed once', () => {
+		const claim = new Claim(delivery());
 		expect([claim.confirm(), claim.confirm()]).toEqual([true, false]);
 	});
 
 	it('a finished claim does not touch the claim of the next copy', () => {
 		const claimable = delivery();
-		const first = new Claim(claimable, () => {});
+		const first = new Claim(claimable);
 		first.writing();
 		first.fail();
-		new Claim(claimable, () => {}).writing();
+		new Claim(claimable).writing();
 		first.confirm();
 		first.recorded();
 		first.fail();
@@ -142,7 +135,7 @@ describe('Claim', () => {
 		'waiting copies are told when the claim is %s, not earlier',
 		(_end, steps) => {
 			const claimable = delivery();
-			const claim = new Claim(claimable, () => {});
+			const claim = new Claim(claimable);
 			let told = 0;
 			claimable.waiting.push(() => told++);
 			for (const step of steps.slice(0, -1)) claim[step]();

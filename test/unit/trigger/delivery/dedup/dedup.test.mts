@@ -12,6 +12,7 @@ import {
 	dropStore,
 	mayHaveRunInEarlierProcess,
 	mayPredateProcess,
+	type NodeStore,
 	openStore,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/dedup.ts';
 import {
@@ -82,14 +83,17 @@ async function arrive(
 ) {
 	const request = requestAt(at, options, now);
 	const attempt = attemptOf(what, request.now);
-	const result = await claimDelivery(openStore(request), attempt, request);
+	const store = openStore(request);
+	const result = await claimDelivery(store, attempt, request);
 	if (result.kind !== 'claimed') return result.kind;
 	const isMarked = mayHaveRunInEarlierProcess(attempt, text, request);
-	return { claim: result.claim, redelivered: result.claim.mayHaveRun || isMarked };
+	const { claim } = result;
+	return { claim, store, redelivered: claim.mayHaveRun || isMarked };
 }
 
 interface Claimed {
 	claim: Claim;
+	store: NodeStore;
 	redelivered: boolean;
 }
 
@@ -99,8 +103,9 @@ function claimed(result: Claimed | string): Claimed {
 }
 
 /** n8n has saved the execution and then the record. */
-function save({ claim }: Claimed): void {
+function save({ claim, store }: Claimed): void {
 	claim.confirm();
+	store.storeRecord();
 	claim.recorded();
 }
 
@@ -158,6 +163,7 @@ describe('claimDelivery', () => {
 		const at = node();
 		const claim = claimed(await arrive(at, delivery('a')));
 		claim.claim.confirm();
+		claim.store.storeRecord();
 		expect(storedIn(at)).toMatchObject([{ id: idKey('a'), isDone: true }]);
 		const copy = arrive(at, delivery('a'));
 		await vi.advanceTimersByTimeAsync(1000);

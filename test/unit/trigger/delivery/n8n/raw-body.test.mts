@@ -105,7 +105,7 @@ describe('readBody', () => {
 		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 		const { request: given, done } = request({ readRawBody: () => new Promise(() => {}) });
 		const reading = readBody(given);
-		await vi.advanceTimersByTimeAsync(10_699);
+		await vi.advanceTimersByTimeAsync(RESPONSE_DEADLINE_MS + 9999);
 		expect(done).toEqual([]);
 		await vi.advanceTimersByTimeAsync(1);
 		expect(await reading).toEqual({ reason: 'body incomplete' });

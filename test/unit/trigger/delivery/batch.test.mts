@@ -1,0 +1,314 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import {
+	PRESUMPTION_MS,
+	RESPONSE_DEADLINE_MS,
+} from '../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import { MAX_WAIT_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/line.ts';
+import {
+	clearProcessState,
+	processState,
+} from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import type { NodeState } from '../../../support/unit/delivery-context.mts';
+import {
+	confirm,
+	type Emitted,
+	EmittedDelivery,
+	fail,
+	type Joined,
+	write,
+} from '../../../support/unit/emitted-delivery.mts';
+import { closeServers, statusOf } from '../../../support/unit/raw-exchange.mts';
+
+/** Time that n8n gets to commit. */
+const COMMIT_MS = 250;
+const SEVERAL = { deliveriesPerExecution: 'severalWhenBusy' } as const;
+const NOTHING_TO_RUN = { noWebhookResponse: true };
+
+const id = randomUUID();
+
+/** A delivery to the same node, unless the test says otherwise. */
+function delivery(deliveryId: string, at: Partial<NodeState> = {}): EmittedDelivery {
+	return new EmittedDelivery(deliveryId, { id, ...at });
+}
+
+async function pass(ms: number): Promise<void> {
+	await vi.advanceTimersByTimeAsync(ms);
+}
+
+/** Whether n8n still waits for what the node returns. */
+async function isHeld({ returned }: Joined): Promise<boolean> {
+	return await Promise.race([returned.then(() => false), pass(0).then(() => true)]);
+}
+
+async function led({ returned, ...rest }: Joined): Promise<Emitted> {
+	return { ...rest, returned: await returned };
+}
+
+function ranIn({ returned }: Emitted): unknown {
+	return returned.workflowData?.[0]?.map(({ json }) => json.deliveryId);
+}
+
+const lines = () => processState.lines.keys().length;
+
+beforeEach(() => {
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+	clearProcessState();
+	processState.observed.add('shows writing');
+});
+afterEach(() => {
+	vi.useRealTimers();
+	closeServers();
+});
+
+/** Deliveries a, b and c, of which n8n is saving the first. */
+async function three(acknowledge: 'saved' | 'immediately' = 'saved') {
+	const all = ['a', 'b', 'c'].map((each) => delivery(each)) as [
+		EmittedDelivery,
+		EmittedDelivery,
+		EmittedDelivery,
+	];
+	const first = await all[0].begin({ ...SEVERAL, acknowledge });
+	const second = await all[1].join({ ...SEVERAL, acknowledge });
+	const third = await all[2].join({ ...SEVERAL, acknowledge });
+	return { all, first, second, third };
+}
+
+describe('joinLine', () => {
+	it('a delivery goes to n8n at once when the line is free, and frees it when it is saved', async () => {
+		for (const each of ['a', 'b']) {
+			const begun = await delivery(each).begin(SEVERAL);
+			expect(ranIn(begun)).toEqual([each]);
+			expect(lines()).toBe(1);
+			confirm(begun);
+			expect(lines()).toBe(0);
+			expect(statusOf(await begun.text)).toBe(200);
+		}
+	});
+
+	it('deliveries that arrive while n8n saves one wait and start the next execution together', async () => {
+		const { first, second, third } = await three();
+		expect([await isHeld(second), await isHeld(third)]).toEqual([true, true]);
+		confirm(first);
+		const leader = await led(second);
+		expect(ranIn(leader)).toEqual(['b', 'c']);
+		expect(await third.returned).toEqual(NOTHING_TO_RUN);
+		expect(third.n8n.headersSent).toBe(false);
+		confirm(leader);
+		for (const { text } of [first, second, third]) expect(statusOf(await text)).toBe(200);
+		expect(lines()).toBe(0);
+	});
+
+	it('a batch is confirmed with one record, which each of its claims is in', async () => {
+		const { all, first, second, third } = await three();
+		confirm(first);
+		const leader = await led(second);
+		write(leader);
+		expect(all.map((each) => each.copy())).toEqual(['done', 'in progress', 'in progress']);
+		expect(leader.returned.webhookResponse).toBe('');
+		expect(all.map(({ storeRecord }) => storeRecord.mock.calls.length)).toEqual([1, 1, 0]);
+		expect(all.map((each) => each.copy())).toEqual(['done', 'in progress', 'in progress']);
+		expect(third.n8n.headersSent).toBe(false);
+		leader.n8n.end();
+		expect(all.map((each) => each.copy())).toEqual(['done', 'done', 'done']);
+		await Promise.all([second.text, third.text]);
+	});
+
+	it('all of a batch get 503 and are released when n8n fails before it has written them', async () => {
+		const { all, first, second, third } = await three();
+		confirm(first);
+		fail(await led(second));
+		expect(statusOf(await second.text)).toBe(503);
+		expect(statusOf(await third.text)).toBe(503);
+		expect([all[1].copy(), all[2].copy()]).toEqual(['runs', 'runs']);
+		expect(lines()).toBe(0);
+	});
+
+	it('all of a batch run marked when n8n fails after it has written them, and the log names each', async () => {
+		const { all, first, second, third } = await three();
+		confirm(first);
+		const leader = await led(second);
+		write(leader);
+		fail(leader);
+		await Promise.all([second.text, third.text]);
+		expect([all[1].copy(), all[2].copy()]).toEqual(['runs, marked', 'runs, marked']);
+		for (const each of ['b', 'c']) {
+			const log = all[each === 'b' ? 1 : 2].log.error;
+			expect(log).toEqual([expect.stringContaining(`delivery ${each}: n8n may not have saved it`)]);
+		}
+	});
+
+	it('the line moves on when n8n has failed', async () => {
+		const { first, second } = await three();
+		fail(first);
+		expect(ranIn(await led(second))).toEqual(['b', 'c']);
+		await first.text;
+	});
+
+	it('each of a batch has a deadline of its own: 503 when it has waited too long', async () => {
+		const first = await delivery('a').begin(SEVERAL);
+		await pass(500);
+		const [b, c] = [delivery('b'), delivery('c')];
+		const second = await b.join(SEVERAL);
+		await pass(300);
+		const third = await c.join(SEVERAL);
+		confirm(first);
+		const leader = await led(second);
+		await pass(RESPONSE_DEADLINE_MS - 300);
+		expect(statusOf(await second.text)).toBe(503);
+		expect(third.n8n.headersSent).toBe(false);
+		confirm(leader);
+		expect(statusOf(await third.text)).toBe(200);
+		expect([b.copy(), c.copy()]).toEqual(['done', 'done']);
+		await first.text;
+	});
+
+	it('a delivery that was told to retry before its turn is never presumed saved', async () => {
+		const { all, first, second, third } = await three();
+		// As `receiveDelivery` does at the deadline.
+		await pass(RESPONSE_DEADLINE_MS - 1);
+		const leader = await (async () => {
+			confirm(first);
+			return await led(second);
+		})();
+		await pass(1);
+		write(leader);
+		await pass(PRESUMPTION_MS);
+		expect(statusOf(await second.text)).toBe(503);
+		expect(statusOf(await third.text)).toBe(503);
+		expect([all[1].copy(), all[2].copy()]).toEqual(['in progress', 'in progress']);
+		confirm(leader);
+		expect([all[1].copy(), all[2].copy()]).toEqual(['done', 'done']);
+		await first.text;
+	});
+
+	it('all of a batch get 200 when n8n has written them and waits for a free place', async () => {
+		const { first, second, third } = await three();
+		confirm(first);
+		const leader = await led(second);
+		write(leader);
+		await pass(PRESUMPTION_MS);
+		expect(statusOf(await second.text)).toBe(200);
+		expect(statusOf(await third.text)).toBe(200);
+		confirm(leader);
+		await first.text;
+	});
+
+	it('the line moves on when n8n has written an execution and waits for a free place', async () => {
+		const { first, second } = await three();
+		write(first);
+		await pass(COMMIT_MS - 1);
+		expect(await isHeld(second)).toBe(true);
+		await pass(1);
+		expect(ranIn(await led(second))).toEqual(['b', 'c']);
+		confirm(first);
+		await first.text;
+	});
+
+	it('a save that hangs holds the line for as long as a sender waits, and no longer', async () => {
+		const { first, second } = await three();
+		await pass(RESPONSE_DEADLINE_MS - 1);
+		expect(await isHeld(second)).toBe(true);
+		await pass(1);
+		const leader = await led(second);
+		expect(ranIn(leader)).toEqual(['b', 'c']);
+		confirm(leader);
+		expect(lines()).toBe(0);
+		confirm(first);
+		expect(lines()).toBe(0);
+		await first.text;
+	});
+
+	it('what comes late of a batch that is over does not move the line of the next one', async () => {
+		const { first, second } = await three();
+		await pass(RESPONSE_DEADLINE_MS);
+		await led(second);
+		const fourth = await delivery('d').join(SEVERAL);
+		confirm(first);
+		expect(await isHeld(fourth)).toBe(true);
+		expect(statusOf(await first.text)).toBe(503);
+	});
+});
+
+describe('joinLine, with what must not share an execution', () => {
+	const busy = async () => await delivery('a').begin(SEVERAL);
+
+	it.each<[string, Partial<NodeState>]>([
+		['of another node', { id: 'other' }],
+		['of a copy of the workflow', { workflow: 'other' }],
+		['of another version of the workflow', { version: 'v2' }],
+	])('a delivery %s goes to n8n at once', async (_case, at) => {
+		await busy();
+		expect(ranIn(await delivery('b', at).begin(SEVERAL))).toEqual(['b']);
+		expect(lines()).toBe(2);
+	});
+
+	it.each<[string, Partial<NodeState>, object]>([
+		['with an execution for each delivery', {}, { deliveriesPerExecution: 'one' }],
+		['in a test', { mode: 'manual' }, SEVERAL],
+		['in an n8n that does not show versions', { version: undefined }, SEVERAL],
+	])('a delivery %s neither joins a line nor makes one', async (_case, at, options) => {
+		await busy();
+		expect(ranIn(await delivery('b', at).begin(options))).toEqual(['b']);
+		expect(ranIn(await delivery('c', at).begin(options))).toEqual(['c']);
+		expect(lines()).toBe(1);
+	});
+});
+
+describe('joinLine, when a delivery has waited for a minute', () => {
+	/** The line does not move: as if all before were as slow as can be. */
+	async function stuck(acknowledge: 'saved' | 'immediately') {
+		const { all, first, second, third } = await three(acknowledge);
+		const line = processState.lines.get(processState.lines.keys()[0]!)!;
+		const { waiting } = line;
+		line.waiting = [];
+		await pass(RESPONSE_DEADLINE_MS);
+		line.waiting = waiting;
+		await pass(MAX_WAIT_MS - RESPONSE_DEADLINE_MS);
+		return { all, first, second, third };
+	}
+
+	it('a delivery gives up: it is released, and its sender was told to retry', async () => {
+		const { all, second, third } = await stuck('saved');
+		expect(await second.returned).toEqual(NOTHING_TO_RUN);
+		expect(await third.returned).toEqual(NOTHING_TO_RUN);
+		expect(statusOf(await second.text)).toBe(503);
+		expect([all[1].copy(), all[2].copy()]).toEqual(['runs', 'runs']);
+	});
+
+	it('a delivery whose sender was told 200 goes to n8n alone', async () => {
+		const { second, third } = await stuck('immediately');
+		const leader = await led(second);
+		expect(ranIn(leader)).toEqual(['b']);
+		expect(ranIn(await led(third))).toEqual(['c']);
+		expect(statusOf(await second.text)).toBe(200);
+	});
+});
+
+describe('joinLine, acknowledged immediately', () => {
+	it('each sender gets 200 before n8n has done anything, and a copy does, too', async () => {
+		const { all, first, second, third } = await three('immediately');
+		for (const { text } of [first, second, third]) expect(statusOf(await text)).toBe(200);
+		expect(all.map((each) => each.copy())).toEqual(['done', 'done', 'done']);
+		expect(all.map(({ storeRecord }) => storeRecord.mock.calls.length)).toEqual([0, 0, 0]);
+	});
+
+	it('the record is written with the execution that it tells of', async () => {
+		const { all, first, second } = await three('immediately');
+		confirm(first);
+		confirm(await led(second));
+		expect(all.map(({ storeRecord }) => storeRecord.mock.calls.length)).toEqual([1, 1, 0]);
+		expect(lines()).toBe(0);
+	});
+
+	it('the log names each delivery that n8n could not save, and a copy of it runs marked', async () => {
+		const { all, first, second } = await three('immediately');
+		confirm(first);
+		fail(await led(second));
+		for (const each of [all[1], all[2]]) {
+			expect(each.log.error).toEqual([expect.stringMatching(/n8n may not have saved it/)]);
+			expect(each.copy()).toBe('runs, marked');
+		}
+	});
+});

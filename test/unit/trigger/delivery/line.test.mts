@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import {
+	type Line,
+	MAX_BATCH_CHARS,
+	MAX_BATCH_ITEMS,
+	MAX_WAIT_MS,
+	takeBatch,
+	takeOverdue,
+	type Waiting,
+} from '../../../../nodes/CxoneExpert/trigger/delivery/line.ts';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+afterEach(() => void vi.useRealTimers());
+
+interface Sizes {
+	items?: number;
+	chars?: number;
+}
+
+function waiting({ items = 1, chars = 10 }: Sizes = {}): Waiting {
+	const delivery = { items: Array.from({ length: items }, () => ({ json: {} })) };
+	return { delivery, chars, since: performance.now(), leave: () => {} } as unknown as Waiting;
+}
+
+const lineOf = (...sizes: Sizes[]): Line => ({ key: 'k', waiting: sizes.map(waiting) });
+
+describe('takeBatch', () => {
+	it('takeBatch takes nothing from an empty line', () => {
+		expect(takeBatch(lineOf())).toEqual([]);
+	});
+
+	it('takeBatch takes all in order of arrival when they fit', () => {
+		const line = lineOf({}, {}, {});
+		const all = [...line.waiting];
+		expect(takeBatch(line)).toEqual(all);
+		expect(line.waiting).toEqual([]);
+	});
+
+	it('takeBatch takes 100 items at most, and leaves the rest in order', () => {
+		const line = lineOf({ items: 60 }, { items: 40 }, { items: 1 }, { items: 2 });
+		const all = [...line.waiting];
+		expect(MAX_BATCH_ITEMS).toBe(100);
+		expect(takeBatch(line)).toEqual(all.slice(0, 2));
+		expect(line.waiting).toEqual(all.slice(2));
+	});
+
+	it('takeBatch takes 1 MB at most', () => {
+		expect(MAX_BATCH_CHARS).toBe(2 ** 20);
+		const line = lineOf({ chars: 2 ** 20 - 1 }, { chars: 1 }, { chars: 1 });
+		expect(takeBatch(line)).toHaveLength(2);
+	});
+
+	it.each<[string, Sizes]>([
+		['items', { items: MAX_BATCH_ITEMS + 1 }],
+		['text', { chars: MAX_BATCH_CHARS + 1 }],
+	])('takeBatch takes a delivery with too much %s alone', (_case, tooMuch) => {
+		expect(takeBatch(lineOf(tooMuch, {}))).toHaveLength(1);
+		const line = lineOf({}, tooMuch, {});
+		expect(
+			[takeBatch(line), takeBatch(line), takeBatch(line)].map((batch) => batch.length),
+		).toEqual([1, 1, 1]);
+	});
+});
+
+describe('takeOverdue', () => {
+	it('takeOverdue takes those that have waited for a minute, and leaves the others', () => {
+		const line = lineOf({}, {});
+		const old = [...line.waiting];
+		vi.advanceTimersByTime(1);
+		const younger = waiting();
+		line.waiting.push(younger);
+		vi.advanceTimersByTime(MAX_WAIT_MS - 1);
+		expect(MAX_WAIT_MS).toBe(60_000);
+		expect(takeOverdue(line)).toEqual(old);
+		expect(line.waiting).toEqual([younger]);
+	});
+});
