@@ -1,6 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../api/credential';
+import { BoundedCache } from '../shared/bounded-cache';
+import { figuresByUrl } from '../shared/delivery-figures';
 import type { DeliveryStore, Limits } from './delivery/dedup/delivery-store';
 import type { SiteSecrets } from './delivery/signing-hints';
 import type { UserIds } from './users/user-ids';
@@ -9,64 +11,6 @@ import type { UserIds } from './users/user-ids';
  * Everything that the trigger keeps in memory, in one object. All of it can be lost: a process that
  * starts has none of it.
  */
-
-interface Bound<Value> {
-	maxEntries: number;
-	/** Age at which an entry is evicted, counted from when it was set last. */
-	ttlMs: number;
-	/** Whether an entry stays although there are too many. Not when it is too old. */
-	isPinned?: (value: Value) => boolean;
-}
-
-/** A map that stays small. Setting an entry evicts what is too old or too much, oldest first. */
-export class BoundedCache<Value> {
-	private readonly bound: Bound<Value>;
-	/** Oldest first. Times are ms of the monotonic clock: a wall clock that is set must not count. */
-	private readonly entries = new Map<string, { value: Value; setAt: number }>();
-
-	constructor(bound: Bound<Value>) {
-		this.bound = bound;
-	}
-
-	/** The value as it was set, however old it is. */
-	get(key: string): Value | undefined {
-		return this.entries.get(key)?.value;
-	}
-
-	has(key: string): boolean {
-		return this.entries.has(key);
-	}
-
-	/** Sets an entry and makes it the newest. */
-	set(key: string, value: Value): void {
-		const now = performance.now();
-		this.entries.delete(key);
-		this.entries.set(key, { value, setAt: now });
-		this.evict(now, key);
-	}
-
-	delete(key: string): void {
-		this.entries.delete(key);
-	}
-
-	clear(): void {
-		this.entries.clear();
-	}
-
-	keys(): string[] {
-		return [...this.entries.keys()];
-	}
-
-	/** @param kept the entry that was set just now */
-	private evict(now: number, kept: string): void {
-		const { maxEntries, ttlMs, isPinned = () => false } = this.bound;
-		for (const [key, { value, setAt }] of this.entries) {
-			const isTooOld = now - setAt >= ttlMs;
-			if (key === kept || (!isTooOld && this.entries.size <= maxEntries)) return;
-			if (isTooOld || !isPinned(value)) this.entries.delete(key);
-		}
-	}
-}
 
 /** What is known of the deliveries of one trigger node, and how much of it is kept. */
 export interface OpenedStore {
@@ -134,6 +78,8 @@ export const processState = {
 	userIds: new BoundedCache<UserIdsReading>({ maxEntries: MAX_NODES, ttlMs: USER_IDS_TTL_MS }),
 	/** Webhook addresses whose last publish failed. */
 	unpublishedUrls: new BoundedCache<true>({ maxEntries: MAX_NODES, ttlMs: Infinity }),
+	/** By webhook address. The action node reads it, too. */
+	figures: figuresByUrl,
 	/** What this n8n was seen to do. */
 	observed: new Set<N8nReliance>(),
 	/** What the log has said already. */

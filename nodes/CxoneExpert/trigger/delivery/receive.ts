@@ -1,5 +1,6 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import { STATUS_BY_REASON } from '../../shared/rejection-reason';
 import { verifyBody, verifyHeaders } from './authenticate';
 import { type DeliveryContext, openContext } from './context';
 import { atDeadline, RESPONSE_DEADLINE_MS } from './deadline';
@@ -10,7 +11,7 @@ import { logFault, logRejection } from './log';
 import { readBody } from './n8n/raw-body';
 import { DeliveryResponse } from './n8n/response';
 import { parseDelivery } from './parse';
-import { type Late, type Rejection, STATUS_BY_REASON } from './rejection';
+import type { Late, Rejection } from './rejection';
 import { tellToRetry } from './respond';
 
 const RESPOND_ONLY: IWebhookResponseData = { noWebhookResponse: true };
