@@ -1,7 +1,7 @@
 import { BoundedCache } from './bounded-cache';
 import { shortenedDeliveryId } from './delivery-id';
 import { RecentDurations } from './recent-durations';
-import type { RejectionReason } from './rejection-reason';
+import type { Rejection, RejectionReason } from './rejection';
 
 /** Expert gives up on a delivery that has no response by then. Source: docs/vendor-facts.md#responses-and-retries. */
 const RESPONSE_LIMIT_MS = 1000;
@@ -14,8 +14,13 @@ export interface SeenDelivery {
 	deliveryId: string;
 }
 
-export interface RefusedDelivery extends SeenDelivery {
-	reason: RejectionReason;
+export type RefusedDelivery = SeenDelivery & Rejection;
+
+/** Refusals one after the other, with no genuine delivery in between. */
+export interface RefusalRow {
+	count: number;
+	/** Unix ms of the first of them, by the wall clock. */
+	since: number;
 }
 
 /**
@@ -41,6 +46,8 @@ export class DeliveryFigures {
 	/** Times from the call of the trigger to its response of 200 or 503; what n8n does before is not in. */
 	readonly responseTimes = new RecentDurations();
 	lastRefusal: RefusedDelivery | undefined;
+	/** Absent when the last delivery was a genuine one. */
+	refusalRow: RefusalRow | undefined;
 	private lastAt: number | undefined;
 	private lastId: string | undefined;
 
@@ -53,6 +60,7 @@ export class DeliveryFigures {
 	verified(deliveryId: string): void {
 		this.lastAt = Date.now();
 		this.lastId = deliveryId;
+		this.refusalRow = undefined;
 	}
 
 	/** The latest delivery that has proven that Expert has sent it. */
@@ -75,13 +83,13 @@ export class DeliveryFigures {
 	}
 
 	/** @param deliveryId as it came: anyone can have made it up */
-	refused(reason: RejectionReason, deliveryId: unknown): void {
+	refused(rejection: Rejection, deliveryId: unknown): void {
+		const { reason } = rejection;
+		const at = Date.now();
 		this.refusedCounts.set(reason, (this.refusedCounts.get(reason) ?? 0) + 1);
-		this.lastRefusal = {
-			at: Date.now(),
-			reason,
-			deliveryId: shortenedDeliveryId(deliveryId),
-		};
+		this.lastRefusal = { ...rejection, at, deliveryId: shortenedDeliveryId(deliveryId) };
+		this.refusalRow ??= { count: 0, since: at };
+		this.refusalRow.count++;
 	}
 
 	/**

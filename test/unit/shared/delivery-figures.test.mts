@@ -27,18 +27,30 @@ describe('DeliveryFigures', () => {
 
 	it('refusals are counted by reason, and the last one is kept', () => {
 		const figures = new DeliveryFigures(NOW);
-		figures.refused('signature wrong', 'a');
-		figures.refused('signature wrong', 'b');
-		figures.refused('authorization wrong', 'c\r\nforged line');
+		figures.refused({ reason: 'signature wrong' }, 'a');
+		figures.refused({ reason: 'signature wrong' }, 'b');
+		figures.refused({ reason: 'authorization wrong', hint: 'Do this' }, 'c\r\nforged line');
 		expect([...figures.refusedCounts]).toEqual([
 			['signature wrong', 2],
 			['authorization wrong', 1],
 		]);
 		expect(figures.lastRefusal).toEqual({
 			at: NOW,
-			reason: 'authorization wrong',
+			...{ reason: 'authorization wrong', hint: 'Do this' },
 			deliveryId: 'c??forged?line',
 		});
+	});
+
+	it('refusals are a row until a genuine delivery arrives', () => {
+		const figures = new DeliveryFigures(NOW);
+		figures.refused({ reason: 'signature wrong' }, 'a');
+		vi.advanceTimersByTime(1000);
+		figures.refused({ reason: 'authorization wrong' }, 'b');
+		expect(figures.refusalRow).toEqual({ count: 2, since: NOW });
+		figures.verified('c');
+		expect(figures.refusalRow).toBeUndefined();
+		figures.refused({ reason: 'signature wrong' }, 'd');
+		expect(figures.refusalRow).toEqual({ count: 1, since: NOW + 1000 });
 	});
 
 	it('a response after more than a second is late', () => {

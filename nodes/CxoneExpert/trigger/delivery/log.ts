@@ -1,7 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { shortenedDeliveryId } from '../../shared/delivery-id';
-import type { RejectionReason } from '../../shared/rejection-reason';
+import type { RejectionReason } from '../../shared/rejection';
 import type { Headers } from './headers';
 
 /*

@@ -1,11 +1,7 @@
 import { type Failed, failed, type Result } from '../../api/result';
-import type { RejectionReason } from '../../shared/rejection-reason';
-
-export interface Rejection {
-	reason: RejectionReason;
-	/** What an admin can do about it, for the log. */
-	hint?: string;
-}
+import type { Rejection, RejectionReason } from '../../shared/rejection';
+import type { Moment } from './clock';
+import type { DeliveryHeaders } from './headers';
 
 /** The time is over before anything is known: Expert retries, and the retry finds the answer. */
 export type Late = 'late';
@@ -15,4 +11,11 @@ export type Verified<T> = Result<T, Rejection | Late>;
 
 export function rejected(reason: RejectionReason, hint?: string): Failed<Rejection> {
 	return failed(hint === undefined ? { reason } : { reason, hint });
+}
+
+/** Signed too long ago, or too far ahead. */
+export function outsideWindow({ signedAt }: DeliveryHeaders, { wall }: Moment): Rejection {
+	const reason = 'timestamp outside the window';
+	if (signedAt === undefined) return { reason };
+	return { reason, signedMinutesAgo: Math.round((wall - signedAt) / 60_000) };
 }

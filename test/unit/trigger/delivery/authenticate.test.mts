@@ -4,7 +4,7 @@ import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credent
 import {
 	type RejectionReason,
 	STATUS_BY_REASON,
-} from '../../../../nodes/CxoneExpert/shared/rejection-reason.ts';
+} from '../../../../nodes/CxoneExpert/shared/rejection.ts';
 import {
 	type VerifiedDelivery,
 	verifyBody,

@@ -39,13 +39,15 @@ export interface NodeStore {
  * static data, may have put back an older state meanwhile, and this heals it. A test ("Listen for test
  * event") remembers nothing: trying the same event twice is what tests are for.
  */
-export function openStore({ n8n, parameters, now }: DeliveryContext): NodeStore {
+export function openStore({ n8n, parameters, now, figures }: DeliveryContext): NodeStore {
 	const limits = limitsOf(parameters);
 	const [earliest, latest] = [earliestSecond(now), latestSecond(now)];
 	const records = new StoredRecords(n8n);
 	const store = isTest(n8n) ? new DeliveryStore() : storeOf(nodeKey(n8n), limits);
 	if (!isTest(n8n)) store.merge(records.read(latest));
-	const storeRecord = () => {
+	/** n8n has confirmed the execution of one delivery. */
+	const confirmed = () => {
+		figures.accepted();
 		if (isTest(n8n)) return;
 		records.dropExpired(earliest, latest);
 		records.write(store.record(limits));
@@ -53,7 +55,7 @@ export function openStore({ n8n, parameters, now }: DeliveryContext): NodeStore 
 	return {
 		isTooOldToVerify: (attempt) => store.isTooOldToVerify(attempt),
 		claim: (attempt) => {
-			const result = store.claim(attempt, storeRecord);
+			const result = store.claim(attempt, confirmed);
 			store.evict(Math.min(attempt.time, earliest), latest, limits);
 			return result;
 		},

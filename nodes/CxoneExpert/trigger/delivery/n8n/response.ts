@@ -21,6 +21,7 @@ export class DeliveryResponse {
 	private readonly n8n: Pick<IWebhookFunctions, 'logger'>;
 	private readonly response: Response;
 	private readonly end: Response['end'];
+	private report: (status: number) => void = () => {};
 
 	constructor(n8n: Pick<IWebhookFunctions, 'getResponseObject' | 'logger'>) {
 		this.n8n = n8n;
@@ -33,6 +34,11 @@ export class DeliveryResponse {
 		return this.sent;
 	}
 
+	/** Calls back with the status when the response goes out. */
+	onSent(report: (status: number) => void): void {
+		this.report = report;
+	}
+
 	/** Responds, unless a response has gone out already. */
 	send(status: number): void {
 		if (this.sent) return;
@@ -40,6 +46,7 @@ export class DeliveryResponse {
 		else this.setHead(status);
 		this.sent = true;
 		this.end();
+		this.report(status);
 	}
 
 	/**

@@ -1,4 +1,4 @@
-/** Why a delivery is rejected. The reason goes to the log, only the status to the sender. */
+/** Why a delivery is rejected. The sender gets only the status. */
 export type RejectionReason =
 	| 'authorization missing'
 	| 'authorization wrong'
@@ -28,3 +28,11 @@ export const STATUS_BY_REASON: Readonly<Record<RejectionReason, number>> = {
 	'body too large': 413,
 	'body incomplete': 400,
 };
+
+export interface Rejection {
+	reason: RejectionReason;
+	/** One of our own sentences without a dot: what an admin can do about it. */
+	hint?: string;
+	/** How long ago it was signed by the clock of n8n, where that is the reason; negative: ahead. */
+	signedMinutesAgo?: number;
+}
