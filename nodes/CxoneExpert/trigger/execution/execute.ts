@@ -2,6 +2,8 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { stopWatching } from '../delivery/n8n/execution-persisted';
 import { injectRecordIntoExecution } from '../delivery/n8n/static-data';
+import { highlightsOf } from './highlighted-data';
+import { highlight } from './n8n/highlight';
 import { throwRefusal } from './refusal-error';
 
 /**
@@ -13,5 +15,6 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	injectRecordIntoExecution(this);
 	const items = this.getInputData();
 	items.forEach(stopWatching);
+	highlight(this, highlightsOf(items));
 	return [items];
 }

@@ -4,6 +4,7 @@ import type { UserMessage } from '../../shared/failure-messages';
 import { STATUS_BY_REASON } from '../../shared/rejection';
 import { rejectionMessage } from '../../shared/rejection-messages';
 import { type Refusal, refusalOf } from '../refusal-item';
+import { highlight } from './n8n/highlight';
 
 /**
  * Fails the execution that tells of refused deliveries.
@@ -15,6 +16,7 @@ export function throwRefusal(context: IExecuteFunctions): void {
 	const [item] = context.getInputData();
 	const refusal = item && refusalOf(item);
 	if (refusal === undefined) return;
+	highlight(context, { deliveryId: refusal.deliveryId });
 	const isTest = context.getMode() === 'manual';
 	const { message, description } = isTest ? testMessage(refusal) : alertMessage(refusal);
 	throw new NodeOperationError(context.getNode(), message, { description });
