@@ -1,6 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../api/credential';
+import { BoundedCache } from '../shared/bounded-cache';
+import { figuresByUrl } from '../shared/delivery-figures';
 import type { DeliveryStore, Limits } from './delivery/dedup/delivery-store';
 import type { Line } from './delivery/line';
 import type { SiteSecrets } from './delivery/signing-hints';
@@ -10,64 +12,6 @@ import type { UserIds } from './users/user-ids';
  * Everything that the trigger keeps in memory, in one object. All of it can be lost: a process that
  * starts has none of it.
  */
-
-interface Bound<Value> {
-	maxEntries: number;
-	/** Age at which an entry is evicted, counted from when it was set last. */
-	ttlMs: number;
-	/** Whether an entry stays although there are too many. Not when it is too old. */
-	isPinned?: (value: Value) => boolean;
-}
-
-/** A map that stays small. Setting an entry evicts what is too old or too much, oldest first. */
-export class BoundedCache<Value> {
-	private readonly bound: Bound<Value>;
-	/** Oldest first. Times are ms of the monotonic clock: a wall clock that is set must not count. */
-	private readonly entries = new Map<string, { value: Value; setAt: number }>();
-
-	constructor(bound: Bound<Value>) {
-		this.bound = bound;
-	}
-
-	/** The value as it was set, however old it is. */
-	get(key: string): Value | undefined {
-		return this.entries.get(key)?.value;
-	}
-
-	has(key: string): boolean {
-		return this.entries.has(key);
-	}
-
-	/** Sets an entry and makes it the newest. */
-	set(key: string, value: Value): void {
-		const now = performance.now();
-		this.entries.delete(key);
-		this.entries.set(key, { value, setAt: now });
-		this.evict(now, key);
-	}
-
-	delete(key: string): void {
-		this.entries.delete(key);
-	}
-
-	clear(): void {
-		this.entries.clear();
-	}
-
-	keys(): string[] {
-		return [...this.entries.keys()];
-	}
-
-	/** @param kept the entry that was set just now */
-	private evict(now: number, kept: string): void {
-		const { maxEntries, ttlMs, isPinned = () => false } = this.bound;
-		for (const [key, { value, setAt }] of this.entries) {
-			const isTooOld = now - setAt >= ttlMs;
-			if (key === kept || (!isTooOld && this.entries.size <= maxEntries)) return;
-			if (isTooOld || !isPinned(value)) this.entries.delete(key);
-		}
-	}
-}
 
 /** What is known of the deliveries of one trigger node, and how much of it is kept. */
 export interface OpenedStore {
@@ -123,6 +67,8 @@ export const USER_IDS_TTL_MS = 60_000;
 
 /** A line moves on each second; one that does not is evicted, and those in it go on all the same. */
 const LINE_TTL_MS = 60_000;
+/** Refusals make one failed execution in this time, whatever comes. */
+export const REFUSAL_ALERT_TTL_MS = 3_600_000;
 
 /** Something that n8n is expected to do, and of which the log says once when it does not. */
 export type N8nReliance =
@@ -154,6 +100,8 @@ export const processState = {
 	}),
 	/** By node: who the users in the filters are, where publishing has not stored it. */
 	userIds: new BoundedCache<UserIdsReading>({ maxEntries: MAX_NODES, ttlMs: USER_IDS_TTL_MS }),
+	/** By webhook address: when n8n was given a failed execution that tells of refusals; monotonic ms. */
+	refusalAlerts: new BoundedCache<number>({ maxEntries: MAX_NODES, ttlMs: REFUSAL_ALERT_TTL_MS }),
 	/** Webhook addresses whose last publish failed. */
 	unpublishedUrls: new BoundedCache<true>({ maxEntries: MAX_NODES, ttlMs: Infinity }),
 	/** By node. That of a published workflow stays: only publishing tells it. */
@@ -162,6 +110,8 @@ export const processState = {
 		ttlMs: Infinity,
 		isPinned: ({ served }) => served !== undefined,
 	}),
+	/** By webhook address. The action node reads it, too. */
+	figures: figuresByUrl,
 	/** What this n8n was seen to do. */
 	observed: new Set<N8nReliance>(),
 	/** What the log has said already. */

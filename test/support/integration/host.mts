@@ -19,6 +19,13 @@ export interface Execution {
 	isTest: boolean;
 }
 
+/** A failed execution, as far as people see it. */
+export interface Failure {
+	message: string;
+	description: string;
+	isTest: boolean;
+}
+
 /** Largest body that this n8n takes, in bytes; the real one takes 16 MB. */
 export const BODY_LIMIT = 256 * 1024;
 
@@ -33,6 +40,10 @@ export class Host {
 	readonly executions: Execution[] = [];
 	/** What `webhook()` threw: n8n would record a failed execution. */
 	readonly thrown: unknown[] = [];
+	/** n8n's highlighted data of each execution whose first step is through. */
+	readonly highlighted: Array<Record<string, string>> = [];
+	/** What the trigger's own step has thrown: n8n shows these executions as failed. */
+	readonly failures: Failure[] = [];
 	/** Executions that could not be stored after the node had answered by itself. */
 	readonly lostExecutions: unknown[] = [];
 	/** What n8n does before it calls the node. */

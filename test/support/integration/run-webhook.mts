@@ -6,6 +6,7 @@ import type {
 	IRunExecutionData,
 	IWebhookData,
 	IWebhookResponseData,
+	NodeOperationError,
 } from 'n8n-workflow';
 import type { Host } from './host.mts';
 import { ExecuteContext, WebhookContext } from './n8n.mts';
@@ -126,6 +127,7 @@ async function runTrigger(
 	const execution: IExecuteData = { node, data, source: null };
 	const mode = isTest ? 'manual' : 'webhook';
 	const result = { resultData: { runData: {} } } as unknown as IRunExecutionData;
+	const { resultData } = result;
 	const context = new ExecuteContext(
 		workflow,
 		node,
@@ -138,6 +140,12 @@ async function runTrigger(
 		execution,
 		[],
 	);
-	const passedOn = await host.loaded.trigger.execute.call(context);
-	if (passedOn[0] !== items) host.thrown.push(new Error('the trigger has changed its items'));
+	try {
+		const passedOn = await host.loaded.trigger.execute.call(context);
+		if (passedOn[0] !== items) host.thrown.push(new Error('the trigger has changed its items'));
+	} catch (error) {
+		const { message, description } = error as NodeOperationError;
+		host.failures.push({ message, description: description ?? '', isTest });
+	}
+	host.highlighted.push(resultData.metadata ?? {});
 }

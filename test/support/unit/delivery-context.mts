@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject, IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../../../nodes/CxoneExpert/api/credential.ts';
+import { DeliveryFigures } from '../../../nodes/CxoneExpert/shared/delivery-figures.ts';
 import type { DeliveryContext } from '../../../nodes/CxoneExpert/trigger/delivery/context.ts';
 import { RESPONSE_DEADLINE_MS } from '../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
 import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
@@ -90,7 +91,8 @@ export function contextOf(
 		now: { wall: now, steady: now },
 		arrivedAt,
 		deadline: arrivedAt + RESPONSE_DEADLINE_MS,
-		webhookUrl: 'https://n8n.example.com/webhook/1/webhook',
+		webhookUrl: `https://n8n.example.com/webhook/${node.id}/webhook`,
+		figures: new DeliveryFigures(now),
 		...changed,
 		parameters: parameters(changed.parameters),
 	};

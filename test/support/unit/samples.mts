@@ -19,6 +19,8 @@ export function parameters(changed: Partial<TriggerParameters> = {}): TriggerPar
 		ignoreOwnChanges: false,
 		acknowledge: 'saved',
 		deliveriesPerExecution: 'one',
+		repairWebhook: true,
+		checkEveryMs: 300_000,
 		maxDeliveryAgeSeconds: 3600,
 		rememberForMs: 24 * 3_600_000,
 		maxRemembered: 10_000,

@@ -1,5 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import { type DeliveryFigures, figuresOf } from '../../shared/delivery-figures';
 import { readParameters, type TriggerParameters } from '../parameters';
 import { type Moment, presentMoment } from './clock';
 import { RESPONSE_DEADLINE_MS } from './deadline';
@@ -17,6 +18,8 @@ export interface DeliveryContext {
 	deadline: number;
 	/** The address that n8n serves for this node. */
 	webhookUrl: string;
+	/** What this process has seen of the deliveries to that address. */
+	figures: DeliveryFigures;
 }
 
 /** @throws when n8n has no webhook address for the node: Expert is told to retry */
@@ -31,5 +34,6 @@ export function openContext(n8n: IWebhookFunctions, arrivedAt: number): Delivery
 		arrivedAt,
 		deadline: arrivedAt + RESPONSE_DEADLINE_MS,
 		webhookUrl,
+		figures: figuresOf(webhookUrl),
 	};
 }

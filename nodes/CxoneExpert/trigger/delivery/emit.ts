@@ -32,9 +32,9 @@ export async function emit(
 	response: DeliveryResponse,
 ): Promise<IWebhookResponseData> {
 	const { claim, storeRecord } = emission;
-	const { n8n, arrivedAt } = context;
+	const { n8n, arrivedAt, figures } = context;
 	const items = n8n.helpers.returnJsonArray(itemsOf(emission, context));
-	const pending = { items, claim, storeRecord, response, n8n, arrivedAt };
+	const pending = { items, claim, storeRecord, figures, response, n8n, arrivedAt };
 	// Whoever was told to retry is told 200 only when n8n has confirmed the execution.
 	const isImmediate = context.parameters.acknowledge === 'immediately' && !response.isSent;
 	const line = lineKey(context);
@@ -51,9 +51,11 @@ function runUnconfirmed({
 	items,
 	claim,
 	storeRecord,
+	figures,
 	response,
 }: PendingDelivery): IWebhookResponseData {
 	claim.confirm();
+	figures.accepted();
 	storeRecord();
 	claim.recorded();
 	response.send(200);

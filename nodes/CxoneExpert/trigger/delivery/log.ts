@@ -1,11 +1,12 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import { shortenedDeliveryId } from '../../shared/delivery-id';
+import type { RejectionReason } from '../../shared/rejection';
 import type { Headers } from './headers';
-import type { RejectionReason } from './rejection';
 
 /*
- * The reason for a response goes to n8n's log and nowhere else. A delivery is named by its id, which
- * anyone can have made up: shortened and without control characters, so that it cannot forge lines.
+ * The reason for a response goes to n8n's log, and never to the sender. A delivery is named by its id,
+ * which anyone can have made up.
  */
 
 /** @param hint what an admin can do about it, where that can be told */
@@ -29,7 +30,7 @@ export function logLate(context: IWebhookFunctions): void {
 
 /** n8n had begun to write the execution when something stopped it: it may be there or not. */
 export function logMaybeSaved(context: IWebhookFunctions): void {
-	const delivery = shortened(context.getHeaderData()['x-nexus-delivery-id']);
+	const delivery = shortenedDeliveryId(context.getHeaderData()['x-nexus-delivery-id']);
 	context.logger.error(
 		`CXone Expert delivery ${delivery}: n8n may not have saved it; executions with the status queued run when n8n starts again. Look for the delivery under Executions.`,
 		{ node: context.getNode().name },
@@ -46,14 +47,8 @@ export function logFault(context: IWebhookFunctions, error: unknown): void {
 }
 
 function warn(context: IWebhookFunctions, headers: Headers, what: string): void {
-	const delivery = shortened(headers['x-nexus-delivery-id']);
+	const delivery = shortenedDeliveryId(headers['x-nexus-delivery-id']);
 	context.logger.warn(
 		`CXone Expert delivery ${delivery} ${what} (node "${context.getNode().name}")`,
 	);
-}
-
-function shortened(deliveryId: unknown): string {
-	if (typeof deliveryId !== 'string' || deliveryId === '') return '(no id)';
-	const printable = deliveryId.replace(/[^\x21-\x7e]/g, '?');
-	return printable.length > 40 ? `${printable.slice(0, 40)}…` : printable;
 }

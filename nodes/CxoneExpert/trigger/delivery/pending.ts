@@ -1,5 +1,6 @@
 import type { INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 
+import type { DeliveryFigures } from '../../shared/delivery-figures';
 import type { Claim } from './dedup/claim';
 
 /** The one response that the sender of a delivery gets: see n8n/response.ts. */
@@ -20,6 +21,7 @@ export interface PendingDelivery {
 	claim: Claim;
 	/** Writes the record with what all claims of this process know. */
 	storeRecord: () => void;
+	figures: DeliveryFigures;
 	response: OpenResponse;
 	n8n: IWebhookFunctions;
 	/** When the request arrived, in ms of the monotonic clock. */

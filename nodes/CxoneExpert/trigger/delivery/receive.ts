@@ -1,5 +1,6 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import { type Rejection, STATUS_BY_REASON } from '../../shared/rejection';
 import { verifyBody, verifyHeaders } from './authenticate';
 import { type DeliveryContext, openContext } from './context';
 import { atDeadline, RESPONSE_DEADLINE_MS } from './deadline';
@@ -10,11 +11,11 @@ import { logFault, logRejection } from './log';
 import { readBody } from './n8n/raw-body';
 import { DeliveryResponse } from './n8n/response';
 import { parseDelivery } from './parse';
-import { type Late, type Rejection, STATUS_BY_REASON } from './rejection';
+import { type Late, outsideWindow } from './rejection';
+import { refusalAlert } from './refusal-alert';
 import { tellToRetry } from './respond';
 
 const RESPOND_ONLY: IWebhookResponseData = { noWebhookResponse: true };
-const TOO_OLD: Rejection = { reason: 'timestamp outside the window' };
 
 /**
  * What n8n calls for each request: gives the delivery its response, and n8n the items.
@@ -49,6 +50,8 @@ async function receive(
 	context: DeliveryContext,
 	response: DeliveryResponse,
 ): Promise<IWebhookResponseData> {
+	const { figures, now, arrivedAt } = context;
+	response.onSent((status) => figures.responded(status, performance.now() - arrivedAt));
 	const { accept, reject, retry } = responsesTo(context, response);
 
 	const sender = await verifyHeaders(context);
@@ -56,7 +59,8 @@ async function receive(
 
 	const body = await readBody(context);
 	// The table of responses has an order: the timestamp comes first.
-	if (!body.ok) return reject(sender.value.headers.isOutsideWindow ? TOO_OLD : body.failure);
+	const { headers } = sender.value;
+	if (!body.ok) return reject(headers.isOutsideWindow ? outsideWindow(headers, now) : body.failure);
 
 	const verified = await verifyBody(sender.value, body.value, context);
 	if (!verified.ok) return reject(verified.failure);
@@ -64,18 +68,19 @@ async function receive(
 
 	// Not before the sender is proven: reading the record is too much work to give to a forger.
 	const store = openStore(context);
-	const attempt = attemptOf(delivery, context.now);
-	if (store.isTooOldToVerify(attempt)) return reject(TOO_OLD);
+	const attempt = attemptOf(delivery, now);
+	if (store.isTooOldToVerify(attempt)) return reject(outsideWindow(delivery, now));
+	figures.verified(delivery.deliveryId);
 
 	const parsed = parseDelivery(delivery.body, context.request.headers['content-type']);
 	const message = await filterDelivery(parsed, delivery.credential, context);
 	if (message === 'late') return retry();
-	if (message === undefined) return accept();
+	if (message === undefined) return accept('filtered');
 
 	const claimed = await claimDelivery(store, attempt, context);
-	if (claimed.kind === 'done') return accept();
+	if (claimed.kind === 'done') return accept('duplicate');
 	if (claimed.kind === 'busy') return retry();
-	if (claimed.kind === 'too old') return reject(TOO_OLD);
+	if (claimed.kind === 'too old') return reject(outsideWindow(delivery, now));
 
 	const { claim } = claimed;
 	const { storeRecord } = store;
@@ -85,8 +90,10 @@ async function receive(
 }
 
 /** The responses to a delivery that starts nothing. */
-function responsesTo({ n8n, request }: DeliveryContext, response: DeliveryResponse) {
-	const accept = () => {
+function responsesTo(context: DeliveryContext, response: DeliveryResponse) {
+	const { n8n, figures } = context;
+	const accept = (as: 'duplicate' | 'filtered') => {
+		figures[as]();
 		response.send(200);
 		return RESPOND_ONLY;
 	};
@@ -96,11 +103,22 @@ function responsesTo({ n8n, request }: DeliveryContext, response: DeliveryRespon
 	};
 	const reject = (failure: Rejection | Late) => {
 		if (failure === 'late') return retry();
-		const { reason, hint } = failure;
 		// One that was told to retry was not rejected.
-		if (!response.isSent) logRejection(n8n, reason, request.headers, hint);
-		response.send(STATUS_BY_REASON[reason]);
-		return RESPOND_ONLY;
+		return response.isSent ? RESPOND_ONLY : refuse(failure, context, response);
 	};
 	return { accept, retry, reject };
+}
+
+/** Rejects a delivery, and says so in the log, in the figures and, where it has to be, in n8n. */
+function refuse(
+	rejection: Rejection,
+	context: DeliveryContext,
+	response: DeliveryResponse,
+): IWebhookResponseData {
+	const { n8n, request, figures } = context;
+	const { reason, hint } = rejection;
+	logRejection(n8n, reason, request.headers, hint);
+	figures.refused(rejection, request.headers['x-nexus-delivery-id']);
+	response.send(STATUS_BY_REASON[reason]);
+	return refusalAlert(context, response) ?? RESPOND_ONLY;
 }

@@ -1,41 +1,7 @@
 import { type Failed, failed, type Result } from '../../api/result';
-
-/** Why a delivery is rejected. The reason goes to the log, only the status to the sender. */
-export type RejectionReason =
-	| 'authorization missing'
-	| 'authorization wrong'
-	| 'delivery id missing'
-	| 'delivery id malformed'
-	| 'timestamp missing'
-	| 'timestamp malformed'
-	| 'signature missing'
-	| 'signature malformed'
-	| 'signature wrong'
-	| 'timestamp outside the window'
-	| 'body too large'
-	| 'body incomplete';
-
-/** The status for each reason: the response table of the public contract. */
-export const STATUS_BY_REASON: Readonly<Record<RejectionReason, number>> = {
-	'authorization missing': 401,
-	'authorization wrong': 401,
-	'delivery id missing': 400,
-	'delivery id malformed': 400,
-	'timestamp missing': 400,
-	'timestamp malformed': 400,
-	'signature missing': 401,
-	'signature malformed': 401,
-	'signature wrong': 401,
-	'timestamp outside the window': 401,
-	'body too large': 413,
-	'body incomplete': 400,
-};
-
-export interface Rejection {
-	reason: RejectionReason;
-	/** What an admin can do about it, for the log. */
-	hint?: string;
-}
+import type { Rejection, RejectionReason } from '../../shared/rejection';
+import type { Moment } from './clock';
+import type { DeliveryHeaders } from './headers';
 
 /** The time is over before anything is known: Expert retries, and the retry finds the answer. */
 export type Late = 'late';
@@ -45,4 +11,11 @@ export type Verified<T> = Result<T, Rejection | Late>;
 
 export function rejected(reason: RejectionReason, hint?: string): Failed<Rejection> {
 	return failed(hint === undefined ? { reason } : { reason, hint });
+}
+
+/** Signed too long ago, or too far ahead. */
+export function outsideWindow({ signedAt }: DeliveryHeaders, { wall }: Moment): Rejection {
+	const reason = 'timestamp outside the window';
+	if (signedAt === undefined) return { reason };
+	return { reason, signedMinutesAgo: Math.round((wall - signedAt) / 60_000) };
 }

@@ -56,9 +56,10 @@ function conclude(status: number, batch: Batch): void {
  * @returns whether that is news
  */
 function confirm(batch: Batch): boolean {
-	const isNews = batch.filter(({ claim }) => claim.confirm()).length > 0;
-	if (isNews) batch[0].storeRecord();
-	return isNews;
+	const news = batch.filter(({ claim }) => claim.confirm());
+	for (const { figures } of news) figures.accepted();
+	if (news.length > 0) batch[0].storeRecord();
+	return news.length > 0;
 }
 
 /** The policy: which response is right, and what becomes of the claim. */

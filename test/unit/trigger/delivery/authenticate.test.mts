@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
 import {
+	type RejectionReason,
+	STATUS_BY_REASON,
+} from '../../../../nodes/CxoneExpert/shared/rejection.ts';
+import {
 	type VerifiedDelivery,
 	verifyBody,
 	verifyHeaders,
@@ -11,10 +15,6 @@ import type {
 	DeliveryHeaders,
 	Headers,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/headers.ts';
-import {
-	type RejectionReason,
-	STATUS_BY_REASON,
-} from '../../../../nodes/CxoneExpert/trigger/delivery/rejection.ts';
 import { cachedCredential } from '../../../../nodes/CxoneExpert/trigger/delivery/n8n/credential-cache.ts';
 import { sign } from '../../../../nodes/CxoneExpert/trigger/delivery/signature.ts';
 import { contextOf, nodeState } from '../../../support/unit/delivery-context.mts';

@@ -22,6 +22,7 @@ export class DeliveryResponse implements OpenResponse {
 	private readonly n8n: Pick<IWebhookFunctions, 'logger'>;
 	private readonly response: Response;
 	private readonly end: Response['end'];
+	private report: (status: number) => void = () => {};
 
 	constructor(n8n: Pick<IWebhookFunctions, 'getResponseObject' | 'logger'>) {
 		this.n8n = n8n;
@@ -39,6 +40,11 @@ export class DeliveryResponse implements OpenResponse {
 		return this.sentStatus;
 	}
 
+	/** Calls back with the status when the response goes out. */
+	onSent(report: (status: number) => void): void {
+		this.report = report;
+	}
+
 	/** Responds, unless a response has gone out already. */
 	send(status: number): void {
 		if (this.isSent) return;
@@ -46,6 +52,7 @@ export class DeliveryResponse implements OpenResponse {
 		else this.setHead(status);
 		this.sentStatus = status;
 		this.end();
+		this.report(status);
 	}
 
 	/**

@@ -66,7 +66,42 @@ export class StoredRecords {
 			const nodeId = key.slice(KEY_PREFIX.length);
 			dropIdsOf(nodeId, this.staticData);
 			dropWatchOf(nodeId, this.staticData);
+			delete this.staticData[`${ALERT_KEY_PREFIX}${nodeId}`];
 		}
+	}
+}
+
+const ALERT_KEY_PREFIX = 'cxoneExpertAlert:';
+
+/** When a node has last told of refusals, for all processes of n8n and over restarts. */
+export class AlertRecord {
+	private readonly context: StaticDataContext;
+	private readonly staticData: IDataObject;
+	private readonly key: string;
+	private readonly now: number;
+
+	/** @param now unix ms */
+	constructor(context: StaticDataContext, now: number) {
+		this.context = context;
+		this.staticData = context.getWorkflowStaticData('global');
+		this.key = `${ALERT_KEY_PREFIX}${context.getNode().id}`;
+		this.now = now;
+	}
+
+	/** Whether the last time is less than this away, by a clock that may have been set since. */
+	isWithin(ms: number): boolean {
+		return Math.abs(this.now - Number(this.staticData[this.key])) < ms;
+	}
+
+	/**
+	 * Notes that it is told now. n8n then saves the whole column as this request has read it: what this
+	 * process knows of deliveries goes along, so that nothing older takes its place.
+	 */
+	write(): void {
+		this.staticData[this.key] = this.now;
+		const opened = processState.deliveryStores.get(nodeKey(this.context));
+		if (opened === undefined) return;
+		new StoredRecords(this.context).write(opened.store.record(opened.limits));
 	}
 }
 

@@ -10,10 +10,8 @@ import {
 	keepBodyUnparsed,
 	readBody as readBodyBy,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/raw-body.ts';
-import type {
-	Late,
-	Rejection,
-} from '../../../../../nodes/CxoneExpert/trigger/delivery/rejection.ts';
+import type { Rejection } from '../../../../../nodes/CxoneExpert/shared/rejection.ts';
+import type { Late } from '../../../../../nodes/CxoneExpert/trigger/delivery/rejection.ts';
 import { clearProcessState } from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
 import { type LogLines, n8nOf, nodeState } from '../../../../support/unit/delivery-context.mts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { STATUS_BY_REASON } from '../../../../nodes/CxoneExpert/trigger/delivery/rejection.ts';
+import { STATUS_BY_REASON } from '../../../nodes/CxoneExpert/shared/rejection.ts';
 
 describe('STATUS_BY_REASON', () => {
 	it('the statuses of rejections are those of the contract', () => {

@@ -1,0 +1,47 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import { pagePath } from '../../api/elements';
+import { child, type XmlElement } from '../../api/xml';
+import { MAX_HIGHLIGHT_CHARS } from './n8n/highlight';
+
+/** Divides several values in one. n8n's filter also finds a part of a value. */
+const SEPARATOR = ', ';
+
+/**
+ * What an execution is found by: the delivery as the Expert Dashboard names it, the type of its event,
+ * and the page. Several items give each value once, as many as fit.
+ */
+export function highlightsOf(items: INodeExecutionData[]): Record<string, string> {
+	const events = items.map(({ json }) => json);
+	const deliveryIds = distinct(events.map(({ deliveryId }) => deliveryId));
+	const found = {
+		eventType: joined(distinct(events.map(({ eventType }) => eventType))),
+		pagePath: joined(distinct(events.map(pathOf))),
+		deliveryId: joined(deliveryIds),
+		// The rest of many did not fit.
+		deliveries: deliveryIds.length > 1 ? `${deliveryIds.length}` : '',
+	};
+	return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== ''));
+}
+
+function pathOf({ page, event }: IDataObject): unknown {
+	// Without Simplify, the event is as the site gave it.
+	return event === undefined
+		? (page as IDataObject | undefined)?.path
+		: pagePath(child(event as XmlElement, 'page'));
+}
+
+function distinct(values: unknown[]): string[] {
+	const texts = values.filter((value) => typeof value === 'string' && value !== '');
+	return [...new Set(texts as string[])];
+}
+
+/** The first values, as many as fit whole; a single one that is too long is cut. */
+function joined([first = '', ...others]: string[]): string {
+	let text = first.slice(0, MAX_HIGHLIGHT_CHARS);
+	for (const value of others) {
+		if (text.length + SEPARATOR.length + value.length > MAX_HIGHLIGHT_CHARS) break;
+		text += SEPARATOR + value;
+	}
+	return text;
+}

@@ -1,0 +1,37 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import { type Rejection, STATUS_BY_REASON } from '../shared/rejection';
+import type { RefusedDelivery, RefusalRow } from '../shared/delivery-figures';
+
+/*
+ * The item that tells the trigger's own step of a refused delivery; the step throws. Nothing that a
+ * sender has written is in it, but for the shortened delivery id. It is stored like any item and may
+ * run in another process, so that only its shape can mark it: an event's item always has `receivedAt`,
+ * and all its other fields are named by us (`delivery/item.ts`), so none can look like this one.
+ */
+
+/** What the item says. */
+export interface Refusal extends Rejection {
+	deliveryId: string;
+	/** How many were refused one after the other. */
+	inARow: number;
+	/** Since when; ISO 8601. */
+	since: string;
+}
+
+const FIELD = 'refusedDelivery';
+
+export function refusalItem(last: RefusedDelivery, row: RefusalRow): IDataObject {
+	const { at: _, ...refused } = last;
+	const since = new Date(row.since).toISOString();
+	const refusal: Refusal = { ...refused, inARow: row.count, since };
+	return { [FIELD]: refusal as unknown as IDataObject };
+}
+
+/** What an item says of a refusal; `undefined` for any other item. */
+export function refusalOf({ json }: INodeExecutionData): Refusal | undefined {
+	const [field, ...others] = Object.keys(json);
+	if (field !== FIELD || others.length > 0) return undefined;
+	const refusal = json[FIELD] as unknown as Refusal;
+	return refusal?.reason in STATUS_BY_REASON ? refusal : undefined;
+}

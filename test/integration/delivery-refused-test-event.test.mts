@@ -1,0 +1,151 @@
+import { expect, it } from 'vitest';
+import { sendDelivery, type SingleDelivery } from '../support/simulator/index.mts';
+import { expectAnswer } from '../support/integration/answer.mts';
+import { newDelivery, now } from '../support/integration/delivery.mts';
+import { BODY_LIMIT, type Failure } from '../support/integration/host.mts';
+import { openScene, type Scene, useScenes } from '../support/integration/scene.mts';
+import { expectNoSecretIn } from '../support/integration/secrets.mts';
+
+useScenes();
+
+type Changes = Partial<SingleDelivery>;
+
+/** Sends a delivery to the test address while the editor listens; returns what the editor shows. */
+async function shown(scene: Scene, changes: Changes, status: number): Promise<Failure> {
+	const { site, host } = scene;
+	await host.test.publish();
+	const { authorizationHeader: authorization } = site.webhooks()[0]!;
+	const genuine = { ...newDelivery(scene), authorization, secret: site.signingSecret };
+	expectAnswer(await sendDelivery(host.testUrl, { ...genuine, ...changes }), status);
+	await host.idle();
+	expect(host.failures).toHaveLength(1);
+	expectNoSecretIn([host.executions, host.failures], scene);
+	return host.failures[0]!;
+}
+
+const without = (name: string): Changes => ({ headers: { [name]: null } });
+
+const FROM_EXPERT = 'A delivery from Expert has arrived, but';
+
+it.each<[string, Changes, number, string, RegExp]>([
+	[
+		'a wrong signature',
+		{ secret: 'whsec_of-another-site' },
+		401,
+		`${FROM_EXPERT} its signature does not fit the Signing Secret`,
+		/Enter the Signing Secret of your site again in the CXone Expert API credential/,
+	],
+	[
+		'no signature',
+		without('X-Nexus-Signature-256'),
+		401,
+		`${FROM_EXPERT} it has no signature`,
+		/proxy .* turn off Verify Signature/,
+	],
+	[
+		'a signature that is not one',
+		{ headers: { 'X-Nexus-Signature-256': 'sha256=' } },
+		401,
+		`${FROM_EXPERT} its signature cannot be read`,
+		/proxy/,
+	],
+	[
+		'a timestamp of the future',
+		{ timestamp: now(30 * 60) },
+		401,
+		`${FROM_EXPERT} it was signed 30 minutes in the future by the clock of n8n`,
+		/The clock of n8n is behind/,
+	],
+	[
+		'a timestamp of two hours ago',
+		{ timestamp: now(-2 * 3600) },
+		401,
+		`${FROM_EXPERT} it was signed 120 minutes ago by the clock of n8n`,
+		/clock of n8n is ahead.*Max Delivery Age/,
+	],
+	[
+		'no timestamp',
+		without('X-Nexus-Timestamp'),
+		400,
+		`${FROM_EXPERT} it has no timestamp`,
+		/proxy/,
+	],
+	[
+		'a timestamp that is not one',
+		{ timestamp: 'today' },
+		400,
+		`${FROM_EXPERT} its timestamp cannot be read`,
+		/proxy/,
+	],
+	[
+		'no delivery id',
+		without('X-Nexus-Delivery-Id'),
+		400,
+		`${FROM_EXPERT} it has no delivery ID`,
+		/proxy/,
+	],
+	[
+		'a delivery id with a space',
+		{ deliveryId: 'a b' },
+		400,
+		`${FROM_EXPERT} its delivery ID cannot be read`,
+		/proxy/,
+	],
+	[
+		'a body that is too large',
+		{ body: 'x'.repeat(BODY_LIMIT + 1) },
+		413,
+		`${FROM_EXPERT} it is larger than n8n accepts`,
+		/N8N_PAYLOAD_SIZE_MAX/,
+	],
+	[
+		'a damaged body',
+		{ headers: { 'Content-Encoding': 'gzip' } },
+		400,
+		`${FROM_EXPERT} its body was cut off or damaged`,
+		/proxy/,
+	],
+	[
+		'no Authorization',
+		without('Authorization'),
+		401,
+		'A delivery has arrived, but it has no Authorization header',
+		/proxy .* somebody other than Expert/,
+	],
+	[
+		'a wrong Authorization',
+		{ authorization: 'Bearer of-a-stranger' },
+		401,
+		'A delivery has arrived, but its Authorization is not what the trigger has registered at the site',
+		/listen again.* somebody other than Expert/,
+	],
+])(
+	'a test event with %s is shown with what to do',
+	async (_case, changes, status, message, advice) => {
+		const scene = await openScene();
+		const failure = await shown(scene, changes, status);
+		expect(failure).toEqual({ message, description: expect.stringMatching(advice), isTest: true });
+		expect(failure.description).toMatch(new RegExp(`n8n responded ${status} to delivery .+\\.$`));
+	},
+);
+
+it('the message names the key that fits when the site signs with another one', async () => {
+	const scene = await openScene();
+	const { description } = await shown(scene, { secret: scene.site.jwt }, 401);
+	expect(description).toMatch(
+		/^It was signed with the long-term token: enter that as Signing Secret\. n8n responded 401/,
+	);
+});
+
+it('a refused test event leaves nothing in static data, and the next one runs', async () => {
+	const scene = await openScene();
+	const { site, host } = scene;
+	await shown(scene, { secret: 'whsec_of-another-site' }, 401);
+	expect(host.row.staticData).toBe('{}');
+	const { authorizationHeader: authorization } = site.webhooks()[0]!;
+	const genuine = { ...newDelivery(scene), authorization, secret: site.signingSecret };
+	expectAnswer(await sendDelivery(host.testUrl, genuine), 200);
+	await host.idle();
+	expect(host.items.at(-1)).toMatchObject({ eventType: 'page_create' });
+	expect(host.failures).toHaveLength(1);
+});
