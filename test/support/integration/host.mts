@@ -31,6 +31,10 @@ export class Host {
 	loaded!: PackageUnderTest;
 	url = '';
 	readonly executions: Execution[] = [];
+	/** What the trigger passed on in each execution, in the order in which they ended. */
+	readonly outputs: IDataObject[][] = [];
+	/** What it said beside that. */
+	readonly hints: string[] = [];
 	/** What `webhook()` threw: n8n would record a failed execution. */
 	readonly thrown: unknown[] = [];
 	/** Executions that could not be stored after the node had answered by itself. */

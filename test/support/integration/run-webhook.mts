@@ -139,5 +139,6 @@ async function runTrigger(
 		[],
 	);
 	const passedOn = await host.loaded.trigger.execute.call(context);
-	if (passedOn[0] !== items) host.thrown.push(new Error('the trigger has changed its items'));
+	host.outputs.push(elementAt(passedOn, 0).map(({ json }) => json));
+	host.hints.push(...context.hints.map(({ message }) => message));
 }

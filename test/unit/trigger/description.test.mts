@@ -21,6 +21,7 @@ describe('triggerProperties', () => {
 	it('triggerProperties has the parameters of the contract', () => {
 		expect(triggerProperties.map(({ name }) => name)).toEqual([
 			'events',
+			'pageDetails',
 			'simplify',
 			'filters',
 			'additionalOptions',
@@ -29,6 +30,7 @@ describe('triggerProperties', () => {
 		expect(collection('filters')?.toSorted()).toEqual([
 			'excludeUsers',
 			'languages',
+			'pageTags',
 			'pathPrefixes',
 		]);
 		expect(collection('additionalOptions')?.toSorted()).toEqual([
@@ -40,6 +42,7 @@ describe('triggerProperties', () => {
 			'maxDeliveryAge',
 			'rememberAtMost',
 			'rememberFor',
+			'skipDrafts',
 			'verifySignature',
 		]);
 	});
@@ -83,6 +86,7 @@ describe('triggerProperties', () => {
 			maxDeliveryAge: 3600,
 			rememberAtMost: 10_000,
 			rememberFor: 24,
+			skipDrafts: false,
 			verifySignature: true,
 		});
 	});

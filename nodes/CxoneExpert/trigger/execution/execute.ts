@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { stopWatching } from '../delivery/n8n/execution-persisted';
 import { injectRecordIntoExecution } from '../delivery/n8n/static-data';
+import { withDescribedPages } from './described-pages';
 
 /**
  * The trigger's own step in the execution that it has started. Expert has its response by then, so
@@ -11,5 +12,5 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	injectRecordIntoExecution(this);
 	const items = this.getInputData();
 	items.forEach(stopWatching);
-	return [items];
+	return [await withDescribedPages(this, items)];
 }
