@@ -8,8 +8,8 @@ useScenes();
 
 it('the trigger schema names every field of the items of all event types, and no other', async () => {
 	const { site, host } = await openPublished({
-		parameters: { events: ['*'] },
-		site: { requestDetails: 'user', concurrencyPerWebhook: 1 },
+		parameters: { events: ['*'], pageDetails: true },
+		site: { requestDetails: 'user', concurrencyPerWebhook: 1, archiveNamesUser: true },
 	});
 	const page = site.site.createPage('Guides/First', { by: 'editor' });
 	site.site.editPage(page.pageId, { title: 'Another' });
@@ -19,9 +19,12 @@ it('the trigger schema names every field of the items of all event types, and no
 	site.emit('pagerestriction_update', { restriction: { previous: 1, current: 2 } });
 	site.settings.pageShape = 'full';
 	site.emit('page_move', { by: 'editor' });
+	site.site.deletePage(page.pageId);
 	await site.idle();
-	expectTriggerSchema(host.items);
-	const seen = new Set(host.items.flatMap((item) => fieldsOf(item)));
+	await host.idle();
+	const items = host.outputs.flat();
+	expectTriggerSchema(items);
+	const seen = new Set(items.flatMap((item) => fieldsOf(item)));
 	expect(triggerFields().filter((field) => !seen.has(field))).toEqual([]);
 });
 

@@ -7,3 +7,8 @@ export function encode(text: string): string {
 export function doubleEncode(text: string): string {
 	return encodeURIComponent(encode(text));
 }
+
+/** The key of the page at a path; the empty path is the home page: docs/vendor-facts.md#identifiers. */
+export function pageKey(path: string): string {
+	return path === '' ? 'home' : `=${doubleEncode(path)}`;
+}

@@ -24,6 +24,15 @@ const events: INodeProperties = {
 		'What starts the workflow. Enter event types that are not in the list under Additional Options.',
 };
 
+const pageDetails: INodeProperties = {
+	displayName: 'Add Page Details',
+	name: 'pageDetails',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to ask the site for what events leave out: title, author, tags, language, draft state and revision of the page. This happens once Expert has its response.',
+};
+
 const simplify: INodeProperties = {
 	displayName: 'Simplify',
 	name: 'simplify',
@@ -67,6 +76,16 @@ const filters: INodeProperties = {
 			placeholder: 'e.g. Guides/Setup',
 			description:
 				'Only pages at or below these paths or page addresses. Events without a page always start the workflow.',
+		},
+		{
+			displayName: 'Page Tags',
+			name: 'pageTags',
+			type: 'string',
+			default: [],
+			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Tag' },
+			placeholder: 'e.g. article:guide or review',
+			description:
+				'Only pages that have one of these tags. The trigger asks the site in the execution, which ends there for other pages.',
 		},
 	],
 };
@@ -195,6 +214,14 @@ const additionalOptions: INodeProperties = {
 				'Whether to look every five minutes whether the webhook is still registered, enabled and complete, and to repair it. What a person has disabled stays disabled.',
 		},
 		{
+			displayName: 'Skip Drafts',
+			name: 'skipDrafts',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to stop at pages that no reader can open yet. The trigger asks the site in the execution, which ends there for a draft.',
+		},
+		{
 			displayName: 'Verify Signature',
 			name: 'verifySignature',
 			type: 'boolean',
@@ -207,6 +234,7 @@ const additionalOptions: INodeProperties = {
 
 export const triggerProperties: INodeProperties[] = [
 	events,
+	pageDetails,
 	simplify,
 	filters,
 	additionalOptions,

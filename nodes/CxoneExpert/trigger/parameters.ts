@@ -1,4 +1,9 @@
-import type { IHookFunctions, ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	IHookFunctions,
+	ITriggerFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 
 import { ALL_EVENTS, chosenEvents } from '../shared/events';
 
@@ -87,6 +92,28 @@ export function readParameters(
 				MIN_CHECK_MINUTES,
 				positive(options.checkEvery, DEFAULT_CHECK_MINUTES, Number.MIN_VALUE),
 			) * 60_000,
+	};
+}
+
+/** What the trigger's own step of the execution asks the site for, and goes by. */
+export interface PageParameters {
+	addDetails: boolean;
+	skipDrafts: boolean;
+	/** Names of tags, of which a page must have one. Empty lists let everything through. */
+	tags: string[];
+	/** The filter of the deliveries, for a page that its event has not named. */
+	pathPrefixes: string[];
+}
+
+/** The same for the step in the execution, where odd values become the default, too. */
+export function readPageParameters(context: IExecuteFunctions): PageParameters {
+	const filters = record(context.getNodeParameter('filters', 0, {}));
+	const options = record(context.getNodeParameter('additionalOptions', 0, {}));
+	return {
+		addDetails: context.getNodeParameter('pageDetails', 0, true) !== false,
+		skipDrafts: options.skipDrafts === true,
+		tags: strings(filters.pageTags).filter((tag) => tag.trim() !== ''),
+		pathPrefixes: strings(filters.pathPrefixes),
 	};
 }
 

@@ -38,6 +38,10 @@ export class Host {
 	loaded!: PackageUnderTest;
 	url = '';
 	readonly executions: Execution[] = [];
+	/** What the trigger passed on in each execution, in the order in which they ended. */
+	readonly outputs: IDataObject[][] = [];
+	/** What it said beside that. */
+	readonly hints: string[] = [];
 	/** What `webhook()` threw: n8n would record a failed execution. */
 	readonly thrown: unknown[] = [];
 	/** n8n's highlighted data of each execution whose first step is through. */

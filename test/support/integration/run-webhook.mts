@@ -142,10 +142,11 @@ async function runTrigger(
 	);
 	try {
 		const passedOn = await host.loaded.trigger.execute.call(context);
-		if (passedOn[0] !== items) host.thrown.push(new Error('the trigger has changed its items'));
+		host.outputs.push(elementAt(passedOn, 0).map(({ json }) => json));
 	} catch (error) {
 		const { message, description } = error as NodeOperationError;
 		host.failures.push({ message, description: description ?? '', isTest });
 	}
+	host.hints.push(...context.hints.map(({ message }) => message));
 	host.highlighted.push(resultData.metadata ?? {});
 }

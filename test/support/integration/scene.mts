@@ -21,6 +21,12 @@ const open: Array<{ close(): Promise<void> }> = [];
 
 const DAY = 86_400_000;
 
+/** Most tests are about deliveries: nothing calls the site once those have their response. */
+const ABOUT_DELIVERIES: IDataObject = {
+	events: ['page_create', 'page_delete'],
+	pageDetails: false,
+};
+
 /** Call once in each test file: a clean log before each test, and everything closed after it. */
 export function useScenes(): void {
 	beforeEach(() => {
@@ -40,7 +46,7 @@ export async function closeAll(): Promise<void> {
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
 	const site = await openSite(options.site);
 	const parameters = {
-		events: ['page_create', 'page_delete'],
+		...ABOUT_DELIVERIES,
 		...options.parameters,
 		additionalOptions: { ...perExecution(), ...(options.parameters?.additionalOptions as object) },
 	};

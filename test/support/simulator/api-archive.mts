@@ -58,8 +58,9 @@ function find(call: Call, { site }: Backend): Page {
 	return page;
 }
 
-function archived(page: Page, { xml }: Backend): XmlData {
+function archived(page: Page, { xml, settings, site, userXml }: Backend): XmlData {
 	const href = xml.href(`archive/pages/${page.id}`);
+	const user = userXml.blockOf(site.users, page.deletedBy ?? '');
 	return {
 		'@id': page.id,
 		'@href': `${href}/info`,
@@ -67,6 +68,7 @@ function archived(page: Page, { xml }: Backend): XmlData {
 		path: page.path,
 		contents: { '@type': dekiXml, '@href': `${href}/contents` },
 		'date.deleted': isoSeconds(deletedAt(page)),
+		...(settings.archiveNamesUser ? { 'user.deleted': user } : {}),
 	};
 }
 

@@ -29,6 +29,8 @@ export interface Page {
 	/** Last change of any kind. */
 	modified: Date;
 	deletedAt?: Date;
+	/** The name of the user who deleted it. */
+	deletedBy?: string;
 	/** User names: who made it, who wrote the newest text. */
 	createdBy: string;
 	author: string;

@@ -207,6 +207,11 @@ export interface Settings {
 	 * docs/vendor-facts.md#properties.
 	 */
 	propertyWithoutEtag: 'accept' | 'refuse';
+	/**
+	 * The archive names who deleted a page; the vendor's sample does not:
+	 * docs/vendor-facts.md#archive.
+	 */
+	archiveNamesUser: boolean;
 	/** The content of a file of a public page is redirected: docs/vendor-facts.md#content-network. */
 	publicFiles: 'site' | 'cdn';
 	/** The same for the content of a property, assumed: docs/vendor-facts.md#content-network. */
@@ -400,6 +405,7 @@ export const vendorGuess: Settings = {
 	moveFiresForEachSubpage: true,
 	draftOfPlainPage: 'inactive',
 	propertyWithoutEtag: 'accept',
+	archiveNamesUser: false,
 	publicFiles: 'cdn',
 	publicProperties: 'cdn',
 	nocacheParameter: 'heeded',

@@ -102,7 +102,8 @@ export class SiteTree extends SiteFiles {
 		const { by, at } = this.who(options);
 		const pages = [page, ...(recursive ? this.pages.below(page) : [])];
 		const deletion = ++this.deletions;
-		for (const gone of pages) Object.assign(gone, { deleted: true, deletedAt: at, deletion });
+		const fate = { deleted: true, deletedAt: at, deletedBy: by.username, deletion };
+		for (const gone of pages) Object.assign(gone, fate);
 		const subject = { page, cascading: pages.length > 1 };
 		const events = this.emitAll('DELETE:pages/*', { by, at }, [['page_delete', subject]]);
 		return this.change(page, events, pages);

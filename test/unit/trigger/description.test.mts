@@ -21,6 +21,7 @@ describe('triggerProperties', () => {
 	it('triggerProperties has the parameters of the contract', () => {
 		expect(triggerProperties.map(({ name }) => name)).toEqual([
 			'events',
+			'pageDetails',
 			'simplify',
 			'filters',
 			'additionalOptions',
@@ -29,6 +30,7 @@ describe('triggerProperties', () => {
 		expect(collection('filters')?.toSorted()).toEqual([
 			'excludeUsers',
 			'languages',
+			'pageTags',
 			'pathPrefixes',
 		]);
 		expect(collection('additionalOptions')?.toSorted()).toEqual([
@@ -43,6 +45,7 @@ describe('triggerProperties', () => {
 			'rememberAtMost',
 			'rememberFor',
 			'repairWebhook',
+			'skipDrafts',
 			'verifySignature',
 		]);
 	});
@@ -89,6 +92,7 @@ describe('triggerProperties', () => {
 			rememberAtMost: 10_000,
 			rememberFor: 24,
 			repairWebhook: true,
+			skipDrafts: false,
 			verifySignature: true,
 		});
 	});

@@ -1,4 +1,4 @@
-import { doubleEncode } from '../../api/path-segment';
+import { pageKey } from '../../api/path-segment';
 import { failed, type Result, success } from '../../api/result';
 import { pageAddress } from '../../api/site-url';
 import type { UserMessage } from '../../shared/failure-messages';
@@ -72,11 +72,10 @@ function byId(text: string): Reference {
 
 const HOME: PageReference = { key: 'home', label: 'the home page' };
 
-/** The empty path is the home page. The path is encoded twice: docs/vendor-facts.md#identifiers. */
 function byPath(text: string): PageReference {
 	const path = withoutSlashes(text.trim());
 	if (path === '') return HOME;
-	return { key: `=${doubleEncode(path)}`, label: `page "${path}"`, path };
+	return { key: pageKey(path), label: `page "${path}"`, path };
 }
 
 /**

@@ -1,10 +1,11 @@
+import { apiTime } from '../../api/time';
 import { attribute, children, type XmlElement } from '../../api/xml';
 import { refuseInput } from '../core/input-problem';
 import { defineOperation, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
 import { choiceField, flagField, listField, optionsField } from '../input/fields';
 import { limitFields, maxResults, pageField, simplify } from '../input/shared-fields';
-import { apiTime, optionalTimeField, timeField } from '../input/time';
+import { optionalTimeField, timeField } from '../input/time';
 import { type Change, changesOf, oldestFirst, type Period, revisionChanges } from './changes';
 import { revisionItem } from './items';
 

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { compact } from '../../api/compact';
 import { numberOf, pagePath } from '../../api/elements';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
+import { tagNames, userOf } from '../../shared/page-fields';
 import type { PageReference } from '../input/page-reference';
 
 /**
@@ -31,24 +32,6 @@ export function pageItem(page: XmlElement): IDataObject {
 		author: userOf(child(page, 'user.author')),
 		tags: tagNames(child(page, 'tags')),
 		parent: parentItem(page),
-	});
-}
-
-/** The names of a `tags` element; `undefined` when there is none. */
-export function tagNames(tags: XmlElement | undefined): string[] | undefined {
-	if (tags === undefined) return undefined;
-	return children(tags, 'tag').flatMap(
-		(tag) => attribute(tag, 'value') ?? textOf(tag, 'title') ?? [],
-	);
-}
-
-/** A user, as far as a message needs one: without the e-mail address. */
-export function userOf(user: XmlElement | undefined): IDataObject | undefined {
-	if (user === undefined) return undefined;
-	return compact({
-		id: attribute(user, 'id'),
-		name: textOf(user, 'username') ?? textOf(user, 'nick') ?? textOf(user),
-		fullName: textOf(user, 'fullname'),
 	});
 }
 

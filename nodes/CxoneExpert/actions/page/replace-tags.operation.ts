@@ -1,7 +1,8 @@
+import { tagKey } from '../../shared/page-fields';
 import { defineOperation } from '../core/operation';
 import { page } from '../input/shared-fields';
 import { tagsField } from './fields';
-import { changeTags, tagKey } from './tags';
+import { changeTags } from './tags';
 
 /** Tags that the site sets itself: they make a page an article, a guide or a category. */
 const SYSTEM_TAG = /^article:/i;

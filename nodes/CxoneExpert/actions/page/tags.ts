@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ApiCall } from '../../api/client';
 import { compact } from '../../api/compact';
 import { writeXml, type XmlElement } from '../../api/xml';
+import { tagKey, tagNames } from '../../shared/page-fields';
 import { refuseInput } from '../core/input-problem';
 import { type Output, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
@@ -12,7 +13,7 @@ import { asList, EMPTY_EXPRESSION } from '../input/text';
 import { xmlText } from '../input/xml-text';
 import type { tagsField } from './fields';
 import { pageToChange } from './find-page';
-import { pageIdOf, tagNames } from './items';
+import { pageIdOf } from './items';
 
 /** From the tags that the page has and the tags that were entered to those that it is to have. */
 export type TagChange = (before: string[], named: string[]) => string[];
@@ -110,9 +111,4 @@ const NO_TEXT = {
 export function without(names: string[], others: string[]): string[] {
 	const seen = new Set(others.map(tagKey));
 	return names.filter((name) => !seen.has(tagKey(name)) && seen.add(tagKey(name)));
-}
-
-/** The same for all spellings that are one tag for the site, whose newest spelling it uses everywhere. */
-export function tagKey(name: string): string {
-	return name.trim().normalize('NFC').toLowerCase();
 }

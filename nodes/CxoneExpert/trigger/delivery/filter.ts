@@ -63,9 +63,14 @@ function passesFilters({ xml }: ExpertEvent, { filters }: TriggerParameters): bo
 	const path = pagePath(child(xml, 'page'));
 	const language = attribute(xml, 'language');
 	return (
-		(path === undefined || matches(filters.pathPrefixes, (prefix) => isBelow(path, prefix))) &&
+		(path === undefined || isWantedPath(path, filters.pathPrefixes)) &&
 		(language === undefined || matches(filters.languages, (wanted) => isSpoken(language, wanted)))
 	);
+}
+
+/** Whether "Page Paths" lets through a page at this path. */
+export function isWantedPath(path: string, prefixes: string[]): boolean {
+	return matches(prefixes, (prefix) => isBelow(path, prefix));
 }
 
 function passesUsers(

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { numberOf, pagePath } from '../../api/elements';
+import { isDraft, numberOf, pagePath } from '../../api/elements';
 import { compact } from '../../api/compact';
 import { pageAddress } from '../../api/site-url';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
@@ -99,7 +99,7 @@ function simplified(xml: XmlElement, siteOrigin: string | undefined): IDataObjec
 	return {
 		siteId: attribute(xml, 'wikiid'),
 		language: attribute(xml, 'language'),
-		page: pageOf(xml, siteOrigin),
+		page: eventPage(xml, siteOrigin),
 		user: eventUser(xml),
 		file: fileOf(child(xml, 'file')),
 		tagsAdded: tagNames(child(xml, 'tags-added')),
@@ -110,7 +110,12 @@ function simplified(xml: XmlElement, siteOrigin: string | undefined): IDataObjec
 	};
 }
 
-function pageOf(xml: XmlElement, siteOrigin: string | undefined): IDataObject | undefined {
+/**
+ * The page that an event is about, as far as the event says so.
+ *
+ * @param siteOrigin for its address
+ */
+export function eventPage(xml: XmlElement, siteOrigin?: string): IDataObject | undefined {
 	const page = child(xml, 'page');
 	if (page === undefined) return undefined;
 	const path = pagePath(page);
@@ -121,35 +126,11 @@ function pageOf(xml: XmlElement, siteOrigin: string | undefined): IDataObject | 
 		path,
 		draft: isDraft(page),
 		title: textOf(page, 'title') ?? textOf(xml, 'displayname.current'),
-		// An edit names the new revision beside the page, whose own revision is 0.
-		revision: numberOf(textOf(xml, 'revision') ?? attribute(page, 'revision')),
+		// An edit names the new revision beside the page, whose own revision is 0: that says nothing.
+		revision: numberOf(textOf(xml, 'revision') ?? attribute(page, 'revision')) || undefined,
 		url: ownUrl ?? (madeUrl || undefined),
 	});
 }
-
-/**
- * Whether readers cannot open the page because nobody has published it yet; `undefined` when the event
- * does not say. A draft beside a live page (`active`) does not count: readers still see the page.
- */
-function isDraft(page: XmlElement): boolean | undefined {
-	const state = attribute(page, 'draft.state') ?? textOf(page, 'draft.state');
-	if (state !== undefined) return DRAFT_STATES.get(state.toLowerCase());
-	const addresses = [textOf(page, 'uri.ui'), textOf(page, 'path')];
-	return addresses.some((address) => DRAFT_ADDRESS.test(address ?? '')) || undefined;
-}
-
-/**
- * The vendor's states of a page (docs/vendor-facts.md#drafts-and-publishing), and whether they mean
- * that it is a draft only.
- */
-const DRAFT_STATES = new Map([
-	['unpublished', true],
-	['active', false],
-	['inactive', false],
-]);
-
-/** How the API writes the address of a draft. */
-const DRAFT_ADDRESS = /[?&]mt-draft=true(&|#|$)/i;
 
 function fileOf(file: XmlElement | undefined): IDataObject | undefined {
 	if (file === undefined) return undefined;

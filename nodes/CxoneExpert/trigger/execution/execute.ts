@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { stopWatching } from '../delivery/n8n/execution-persisted';
 import { injectRecordIntoExecution } from '../delivery/n8n/static-data';
+import { withDescribedPages } from './described-pages';
 import { highlightsOf } from './highlighted-data';
 import { highlight } from './n8n/highlight';
 import { throwRefusal } from './refusal-error';
@@ -16,5 +17,5 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	const items = this.getInputData();
 	items.forEach(stopWatching);
 	highlight(this, highlightsOf(items));
-	return [items];
+	return [await withDescribedPages(this, items)];
 }

@@ -1,7 +1,7 @@
 import { tryToParseDateTime } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import { apiTime, siteTime, timeOf } from '../../../../nodes/CxoneExpert/actions/input/time.ts';
+import { timeOf } from '../../../../nodes/CxoneExpert/actions/input/time.ts';
 
 const zoned = (value: unknown, zone = 'Europe/Berlin') => {
 	const time = timeOf(value, zone);
@@ -46,15 +46,4 @@ describe('timeOf', () => {
 	])('timeOf does not guess what %s means', (value) => {
 		expect(timeOf(value, 'UTC')).toBeUndefined();
 	});
-});
-
-it('apiTime is in UTC with its fractions cut off, not rounded', () => {
-	expect(apiTime(Date.parse('2026-01-30T16:59:45.999Z'))).toBe('2026-01-30T16:59:45Z');
-	expect(apiTime(Date.parse('2026-01-30T17:59:45+01:00'))).toBe('2026-01-30T16:59:45Z');
-});
-
-it('siteTime parses dates of the site', () => {
-	expect(siteTime('2026-01-30T16:59:45Z')).toBe(1769792385000);
-	expect(siteTime('soon')).toBeUndefined();
-	expect(siteTime(undefined)).toBeUndefined();
 });

@@ -37,13 +37,11 @@ const arrived = { deliveryId: 'd-1', receivedAt: '2026-01-30T17:00:00.250Z' };
 const topic23 = {
 	id: '322',
 	path: 'Category_2/Guide_2/Topic_2.3',
-	revision: 0,
 	url: 'https://help.example.com/Category_2/Guide_2/Topic_2.3',
 };
 const guide1 = {
 	id: '5263',
 	path: 'Category_1/Guide_1',
-	revision: 0,
 	url: 'https://help.example.com/Category_1/Guide_1',
 };
 
@@ -110,7 +108,6 @@ const ITEMS: Array<[string, Record<string, unknown>]> = [
 			page: {
 				id: '371',
 				path: 'Category_2/Guide_2/New_Page',
-				revision: 0,
 				url: 'https://help.example.com/Category_2/Guide_2/New_Page',
 			},
 			request: { id: '6d3a28c8-0817-11e7-8868-9b2a3c7f56e4' },
@@ -145,7 +142,6 @@ const ITEMS: Array<[string, Record<string, unknown>]> = [
 			page: {
 				id: '301',
 				path: 'Category_1/Guide_1/Topic_One',
-				revision: 0,
 				url: 'https://help.example.com/Category_1/Guide_1/Topic_One',
 			},
 			previous: { pageId: '301', path: 'Category_1/Guide_1/Topic_1' },
@@ -163,7 +159,6 @@ const ITEMS: Array<[string, Record<string, unknown>]> = [
 			page: {
 				id: '353',
 				path: 'Category_3',
-				revision: 0,
 				url: 'https://help.example.com/Category_3',
 			},
 			request: { id: '55193494-1fc5-11e7-9474-b674569f9550' },
@@ -204,7 +199,6 @@ const ITEMS: Array<[string, Record<string, unknown>]> = [
 			page: {
 				id: '5232',
 				path: 'My_Category/My_Guide/Page_Title',
-				revision: 0,
 				url: 'https://help.example.com/My_Category/My_Guide/Page_Title',
 			},
 			tagsAdded: ['article:reference'],
@@ -221,7 +215,7 @@ const ITEMS: Array<[string, Record<string, unknown>]> = [
 			occurredAt: '2016-10-22T14:22:54Z',
 			language: 'en-US',
 			// The home page: its path is there, and it is empty.
-			page: { id: '27', path: '', revision: 0, url: 'https://help.example.com/' },
+			page: { id: '27', path: '', url: 'https://help.example.com/' },
 			property: { id: '3697', name: 'mindtouch.page#welcomeHidden' },
 			request: { id: '0592af70-9863-11e6-b0ef-0a2eb1a0d82e' },
 		},
@@ -237,7 +231,6 @@ const ITEMS: Array<[string, Record<string, unknown>]> = [
 			page: {
 				id: '5257',
 				path: 'Category_1/Guide_2',
-				revision: 0,
 				url: 'https://help.example.com/Category_1/Guide_2',
 			},
 			previous: { restrictionId: '1' },

@@ -55,6 +55,7 @@ describe('onExecutionPersisted', () => {
 	it('a later node that looks causes no callback: the trigger stops watching when it runs', async () => {
 		const context = {
 			getInputData: () => [item],
+			getNodeParameter: (name: string) => name !== 'pageDetails',
 			getNode: () => ({ id: 'n' }),
 			getWorkflow: () => ({ id: 'w' }),
 		} as unknown as IExecuteFunctions;

@@ -1,0 +1,29 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { compact } from '../api/compact';
+import { attribute, children, textOf, type XmlElement } from '../api/xml';
+
+/* What the API says of a page, as both nodes give it to people. */
+
+/** The names of a `tags` element; `undefined` when there is none. */
+export function tagNames(tags: XmlElement | undefined): string[] | undefined {
+	if (tags === undefined) return undefined;
+	return children(tags, 'tag').flatMap(
+		(tag) => attribute(tag, 'value') ?? textOf(tag, 'title') ?? [],
+	);
+}
+
+/** A user, as far as a message needs one: without the e-mail address. */
+export function userOf(user: XmlElement | undefined): IDataObject | undefined {
+	if (user === undefined) return undefined;
+	return compact({
+		id: attribute(user, 'id'),
+		name: textOf(user, 'username') ?? textOf(user, 'nick') ?? textOf(user),
+		fullName: textOf(user, 'fullname'),
+	});
+}
+
+/** The same for all spellings that are one tag for the site, which uses the newest of them everywhere. */
+export function tagKey(name: string): string {
+	return name.trim().normalize('NFC').toLowerCase();
+}

@@ -1,0 +1,72 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { type PageParameters, readPageParameters } from '../parameters';
+import { leftOutBy } from './page-filter';
+import { lookUpPages, type PageAnswer } from './page-lookup';
+import { pageOfItem, pageQuestion } from './page-question';
+
+/**
+ * The items with what the site says of their pages, and without those whose page is not wanted.
+ * Whatever becomes of the site, an item goes on: only what is known can leave it out.
+ */
+export async function withDescribedPages(
+	context: IExecuteFunctions,
+	items: INodeExecutionData[],
+): Promise<INodeExecutionData[]> {
+	const parameters = readPageParameters(context);
+	if (!asksSite(parameters)) return items;
+	const answers = await answersTo(context, items);
+	const leftOut: string[] = [];
+	const described = items.flatMap((item, index) => {
+		const event = pageOfItem(item.json);
+		const page = describedPage(event, answers[index]);
+		const option = leftOutBy(page, event?.path !== undefined, parameters);
+		if (option === undefined) return [parameters.addDetails ? withPage(item, page) : item];
+		leftOut.push(option);
+		return [];
+	});
+	if (leftOut.length > 0) context.addExecutionHints(hintOf(leftOut));
+	return described;
+}
+
+function asksSite({ addDetails, skipDrafts, tags }: PageParameters): boolean {
+	return addDetails || skipDrafts || tags.length > 0;
+}
+
+/** An answer for each item; `undefined` where there is nothing to ask. */
+async function answersTo(
+	context: IExecuteFunctions,
+	items: INodeExecutionData[],
+): Promise<Array<PageAnswer | undefined>> {
+	const questions = items.map(({ json }) => pageQuestion(json));
+	const asked = questions.filter((question) => question !== undefined);
+	const answers = (await lookUpPages(context, asked)).values();
+	return questions.map((question) => (question === undefined ? undefined : answers.next().value));
+}
+
+/**
+ * The page as the event names it, with what the event leaves out. Whether it is a draft is for the site
+ * to say: it may have been published since.
+ */
+function describedPage(
+	event: IDataObject | undefined,
+	answer: PageAnswer | undefined,
+): IDataObject | undefined {
+	if (answer === undefined) return event;
+	if (!answer.ok) return { ...event, details: answer.failure };
+	if (answer.value === undefined) return event;
+	const { draft } = answer.value;
+	return { ...answer.value, ...event, ...(draft === undefined ? {} : { draft }) };
+}
+
+/** Another item: n8n may hold on to the one that it gave. */
+function withPage(item: INodeExecutionData, page: IDataObject | undefined): INodeExecutionData {
+	return page === undefined ? item : { ...item, json: { ...item.json, page } };
+}
+
+/** For the author of a workflow, who would look in vain for an item. */
+function hintOf(leftOut: string[]) {
+	const count = leftOut.length === 1 ? '1 event was' : `${leftOut.length} events were`;
+	const options = [...new Set(leftOut)].sort().join(', ');
+	return { message: `${count} left out by: ${options}`, location: 'outputPane' as const };
+}

@@ -1,0 +1,52 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { compact } from '../../api/compact';
+import { isDraft, numberOf, pagePath } from '../../api/elements';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
+import { tagNames, userOf } from '../../shared/page-fields';
+
+/** What the site says of a page, under the names of the trigger's item and of Page: Get. */
+export interface PageDetails {
+	id?: string;
+	path?: string;
+	title?: string;
+	url?: string;
+	/** Who wrote the newest text. */
+	author?: IDataObject;
+	tags?: string[];
+	language?: string;
+	draft?: boolean;
+	revision?: number;
+	deletedAt?: string;
+	deletedBy?: IDataObject;
+}
+
+/** @param page the response to GET /pages/{id} */
+export function pageDetails(page: XmlElement): PageDetails {
+	const draft = isDraft(page);
+	const tags = tagNames(child(page, 'tags'));
+	return compact({
+		id: attribute(page, 'id'),
+		path: pagePath(page),
+		title: textOf(page, 'title'),
+		url: textOf(page, 'uri.ui'),
+		author: userOf(child(page, 'user.author')),
+		// The tags of a draft are kept with the draft, and are not in this response.
+		tags: draft && tags?.length === 0 ? undefined : tags,
+		language: textOf(page, 'language'),
+		draft,
+		// A page that is a draft only has revision 0: it has none.
+		revision: numberOf(attribute(page, 'revision')) || undefined,
+	});
+}
+
+/** @param page the response to GET /archive/pages/{id}/info */
+export function archivedPageDetails(page: XmlElement): PageDetails {
+	return compact({
+		id: attribute(page, 'id'),
+		path: pagePath(page),
+		title: textOf(page, 'title'),
+		deletedAt: textOf(page, 'date.deleted'),
+		deletedBy: userOf(child(page, 'user.deleted')),
+	});
+}

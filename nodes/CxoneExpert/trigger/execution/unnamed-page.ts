@@ -1,0 +1,95 @@
+import type { ApiClient } from '../../api/client';
+import {
+	findPagesChangedSince,
+	firstArchivedPages,
+	type ListBeginning,
+	readPage,
+} from '../../api/pages';
+import { type Result, success } from '../../api/result';
+import { siteTime } from '../../api/time';
+import { attribute, textOf, type XmlElement } from '../../api/xml';
+import type { UnnamedPage } from './page-question';
+
+/*
+ * Which page an event is about that does not name it. Only the dates of the site are compared with each
+ * other. Where more than one page fits, none does: a wrong page is worse than no page.
+ */
+
+/** How far the time of an event and the date at its page may be apart. */
+export const TOLERANCE_MS = 2_000;
+
+/** Pages that are read to see when each was edited. */
+const MAX_CANDIDATES = 5;
+
+/**
+ * The number of the one page that fits; `undefined` when none does, or several do.
+ *
+ * @param since not later than {@link TOLERANCE_MS} before the event; in ms since 1970
+ */
+export async function idOfUnnamedPage(
+	api: ApiClient,
+	{ change, at }: UnnamedPage,
+	since: number,
+): Promise<Result<string | undefined>> {
+	if (change === 'deleted') {
+		const archive = await firstArchivedPages(api);
+		return archive.ok ? success(deletedAt(archive.value, at)) : archive;
+	}
+	const changed = await findPagesChangedSince(api, since);
+	if (!changed.ok) return changed;
+	return change === 'created'
+		? success(idOfOnly(changed.value.filter((page) => isAt(page, 'date.created', at))))
+		: await editedAt(api, changed.value, at);
+}
+
+/**
+ * A later edit takes the date of an earlier one away. So one page alone may have been edited since then,
+ * not only at that moment.
+ */
+async function editedAt(
+	api: ApiClient,
+	changed: XmlElement[],
+	at: number,
+): Promise<Result<string | undefined>> {
+	const candidates = changed.filter((page) => isSince(page, 'date.modified', at));
+	if (candidates.length > MAX_CANDIDATES) return success(undefined);
+	const ids = candidates.flatMap((page) => attribute(page, 'id') ?? []);
+	const pages = await Promise.all(ids.map((id) => readPage(api, id, `page ${id}`)));
+	const edited: XmlElement[] = [];
+	for (const page of pages) {
+		if (!page.ok) return page;
+		if (isSince(page.value, 'date.edited', at)) edited.push(page.value);
+	}
+	const id = idOfOnly(edited);
+	return success(edited.every((page) => isAt(page, 'date.edited', at)) ? id : undefined);
+}
+
+function deletedAt(archive: ListBeginning, at: number): string | undefined {
+	if (!isKnownSince(archive, at)) return undefined;
+	return idOfOnly(archive.entries.filter((page) => isAt(page, 'date.deleted', at)));
+}
+
+/** Whether the beginning of the archive has all that was deleted since then. */
+function isKnownSince({ entries, isComplete }: ListBeginning, at: number): boolean {
+	if (isComplete) return true;
+	const dates = entries.map((page) => dateOf(page, 'date.deleted') ?? Infinity);
+	const isNewestFirst = dates.every((date, index) => index === 0 || date <= dates[index - 1]!);
+	return isNewestFirst && (dates.at(-1) ?? Infinity) < at - TOLERANCE_MS;
+}
+
+function idOfOnly(pages: XmlElement[]): string | undefined {
+	return pages.length === 1 ? attribute(pages[0], 'id') : undefined;
+}
+
+function isAt(page: XmlElement, date: string, at: number): boolean {
+	return Math.abs((dateOf(page, date) ?? NaN) - at) <= TOLERANCE_MS;
+}
+
+/** A page without this date counts: nobody can tell that it was not. */
+function isSince(page: XmlElement, date: string, at: number): boolean {
+	return (dateOf(page, date) ?? Infinity) >= at - TOLERANCE_MS;
+}
+
+function dateOf(page: XmlElement, date: string): number | undefined {
+	return siteTime(textOf(page, date));
+}

@@ -1,0 +1,619 @@
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { eventXml, newDelivery, send } from '../support/integration/delivery.mts';
+import {
+	credentialFor,
+	openPublished,
+	type Scene,
+	useScenes,
+} from '../support/integration/scene.mts';
+import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
+import { elementAt } from '../support/present.mts';
+import type { FaultEffect, Settings, Subject } from '../support/simulator/index.mts';
+
+useScenes();
+
+const EVENTS = ['page_create', 'pagecontent_update', 'page_delete', 'pagetag_update'];
+
+interface Options {
+	parameters?: IDataObject;
+	site?: Partial<Settings>;
+}
+
+/** A published workflow whose trigger asks the site about pages. */
+async function open({ parameters, site }: Options = {}): Promise<Scene> {
+	return await openPublished({
+		parameters: { events: EVENTS, pageDetails: true, ...parameters },
+		// One event for each change, so that each execution is about what the test says.
+		site: { createFiresContentUpdate: false, ...site },
+	});
+}
+
+/** Waits for all deliveries and executions; what each execution passed on. */
+async function outputs({ site, host }: Scene): Promise<IDataObject[][]> {
+	await site.idle();
+	await host.idle();
+	expect(host.thrown).toEqual([]);
+	return host.outputs;
+}
+
+/** The items of the executions so far. */
+async function items(scene: Scene): Promise<IDataObject[]> {
+	return (await outputs(scene)).flat();
+}
+
+async function onlyItem(scene: Scene): Promise<IDataObject> {
+	const all = await items(scene);
+	expect(all).toHaveLength(1);
+	return elementAt(all, 0);
+}
+
+const pageIn = (item: IDataObject) => item.page as IDataObject;
+
+/** What the trigger has asked since publishing, without the question whether the token is accepted. */
+function questions({ site }: Scene): string[] {
+	return site.apiCalls
+		.map(({ path }) => path.replace('/@api/deki', ''))
+		.filter((path) => /^\/(pages|archive)/.test(path));
+}
+
+/** One delivery with an event of each subject. */
+async function deliver(scene: Scene, type: string, ...subjects: Subject[]): Promise<void> {
+	const events = subjects.map((subject) => eventXml(scene, { type, subject }));
+	await send(scene, { ...newDelivery(scene), body: `<events>${events.join('')}</events>` });
+}
+
+/** A delivery of an event that names no page, of this time. */
+async function deliverThin(scene: Scene, type: string, at: Date): Promise<void> {
+	const before = scene.site.settings.eventBody;
+	scene.site.settings.eventBody = 'thin';
+	await send(scene, newDelivery(scene, { type, at }));
+	scene.site.settings.eventBody = before;
+}
+
+/** A delivery whose execution finds the credential changed. */
+async function deliverThenChange(
+	scene: Scene,
+	change: ICredentialDataDecryptedObject | (() => ICredentialDataDecryptedObject),
+): Promise<void> {
+	const { host, site } = scene;
+	const changed =
+		typeof change === 'function' ? change : () => ({ ...credentialFor(site), ...change });
+	host.slot = async () => void (host.credential = changed);
+	await send(scene, newDelivery(scene));
+}
+
+/** What happens at the site from now on is not delivered. */
+function silence({ site }: Scene): void {
+	for (const { id } of site.webhooks()) site.disableWebhook(id);
+}
+
+describe('Add Page Details', () => {
+	it('a page gets its title, author, tags, language, draft state and revision', async () => {
+		const scene = await open();
+		const { page } = scene.site.site.createPage('Guides/Größe', {
+			title: 'Reset the phone',
+			tags: ['article:guide', 'review'],
+			by: 'editor',
+		});
+		expect(pageIn(await onlyItem(scene))).toEqual({
+			id: String(page.id),
+			path: 'Guides/Größe',
+			title: 'Reset the phone',
+			url: `${scene.site.url}/Guides/Gr%C3%B6%C3%9Fe`,
+			author: { id: '4', name: 'editor', fullName: 'Edda Editor' },
+			tags: ['article:guide', 'review'],
+			language: 'en-US',
+			draft: false,
+			revision: 1,
+		});
+	});
+
+	it('the rest of the item stays as it was delivered', async () => {
+		const scene = await open();
+		scene.site.site.createPage('Guides/Same');
+		const { page, ...rest } = await onlyItem(scene);
+		const { page: delivered, ...deliveredRest } = elementAt(scene.host.items, 0);
+		expect(rest).toEqual(deliveredRest);
+		expect(page).toMatchObject(delivered as IDataObject);
+	});
+
+	it('turned off, it asks the site nothing and changes no item', async () => {
+		const scene = await open({ parameters: { pageDetails: false } });
+		scene.site.site.createPage('Guides/Plain');
+		expect(await items(scene)).toEqual(scene.host.items);
+		expect(questions(scene)).toEqual([]);
+	});
+
+	it('what an event says of a title wins over what the site says now', async () => {
+		const scene = await open({ parameters: { events: ['pagedisplayname_update'] } });
+		const { pageId } = scene.site.site.createPage('Guides/Named', { title: 'First' });
+		scene.site.site.editPage(pageId, { title: 'Third' });
+		await deliver(scene, 'pagedisplayname_update', {
+			page: { id: pageId, path: 'Guides/Named' },
+			displayName: { previous: 'First', current: 'Second' },
+		});
+		const titles = (await items(scene)).map((item) => pageIn(item).title);
+		expect(titles.sort()).toEqual(['Second', 'Third']);
+	});
+
+	it('an edit keeps the revision that its event names', async () => {
+		const scene = await open({ parameters: { events: ['pagecontent_update'] } });
+		const { pageId } = scene.site.site.createPage('Guides/Edited');
+		scene.site.site.editPage(pageId);
+		scene.site.site.editPage(pageId);
+		const revisions = (await items(scene)).map((item) => pageIn(item).revision);
+		expect(revisions.sort()).toEqual([2, 3]);
+	});
+
+	it('an event without a page asks the site nothing', async () => {
+		const scene = await open({ parameters: { events: ['user_create'] } });
+		await deliver(scene, 'user_create', { user: { id: 6 } });
+		expect(await onlyItem(scene)).not.toHaveProperty('page');
+		expect(questions(scene)).toEqual([]);
+	});
+
+	it('a delivery that cannot be read passes as it is', async () => {
+		const scene = await open();
+		await send(scene, { ...newDelivery(scene), body: '<event>' });
+		expect(await onlyItem(scene)).toEqual(elementAt(scene.host.items, 0));
+	});
+
+	it('several events about one page ask the site once', async () => {
+		const scene = await open();
+		silence(scene);
+		const { pageId } = scene.site.site.createPage('Guides/Often', { title: 'Often' });
+		const other = scene.site.site.createPage('Guides/Other', { title: 'Other' }).pageId;
+		scene.site.enableWebhook(elementAt(scene.site.webhooks(), 0).id);
+		const often = { page: { id: pageId, path: 'Guides/Often' } };
+		await deliver(scene, 'page_create', often, often, { page: { id: other, path: 'x' } }, often);
+		const titles = (await items(scene)).map((item) => pageIn(item).title);
+		expect(titles).toEqual(['Often', 'Often', 'Other', 'Often']);
+		expect(questions(scene).sort()).toEqual([`/pages/${pageId}`, `/pages/${other}`].sort());
+	});
+
+	it('a hundred pages in one delivery all get their details', async () => {
+		const scene = await open();
+		silence(scene);
+		const pages = Array.from({ length: 100 }, (_, index) =>
+			scene.site.site.createPage(`P${index}`),
+		);
+		scene.site.enableWebhook(elementAt(scene.site.webhooks(), 0).id);
+		await deliver(scene, 'page_create', ...pages.map(({ page }) => ({ page })));
+		const titles = (await items(scene)).map((item) => pageIn(item).title);
+		expect(titles).toEqual(pages.map(({ page }) => page.title));
+	});
+
+	it.each([
+		['Guides/A_&_B%2F?/日本', 'by its path'],
+		['', 'as the home page'],
+	])('a page at "%s" without an ID is asked for %s', async (path) => {
+		const scene = await open();
+		silence(scene);
+		if (path !== '') scene.site.site.createPage(path);
+		const { title } = scene.site.site.page(path);
+		const written = path.replace('&', '&amp;');
+		const body = `<event id="1" type="page:create"><page><path>${written}</path></page></event>`;
+		await send(scene, { ...newDelivery(scene), body });
+		expect(pageIn(await onlyItem(scene))).toMatchObject({ path, title });
+	});
+
+	it('a draft has no revision, no tags that nobody tells, and is called a draft', async () => {
+		const scene = await open();
+		scene.site.site.createDraft('Coming', { tags: ['review'] });
+		const page = pageIn(await onlyItem(scene));
+		expect(page).toMatchObject({ draft: true, title: 'Coming' });
+		expect(page).not.toHaveProperty('revision');
+		expect(page).not.toHaveProperty('tags');
+	});
+
+	it('a draft that was published by now is not called a draft, whatever its event says', async () => {
+		const scene = await open({ site: { pageShape: 'full' } });
+		silence(scene);
+		const { page } = scene.site.site.createDraft('Soon');
+		scene.site.site.publishDraft('Soon');
+		await deliver(scene, 'page_create', { page: { ...page, draftState: 'unpublished' } });
+		expect(pageIn(elementAt(scene.host.items, 0)).draft).toBe(true);
+		expect(pageIn(await onlyItem(scene)).draft).toBe(false);
+	});
+
+	it('a deleted page gets its title and the time of its deletion from the archive', async () => {
+		const scene = await open({ parameters: { events: ['page_delete'] } });
+		const { pageId } = scene.site.site.createPage('Guides/Old', { title: 'An old page' });
+		scene.site.site.deletePage(pageId);
+		expect(pageIn(await onlyItem(scene))).toEqual({
+			id: String(pageId),
+			path: 'Guides/Old',
+			title: 'An old page',
+			url: `${scene.site.url}/Guides/Old`,
+			deletedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]+Z$/),
+		});
+		expect(questions(scene)).toEqual([`/archive/pages/${pageId}/info`]);
+	});
+
+	it('a page that was deleted after its event says that it is gone', async () => {
+		const scene = await open();
+		silence(scene);
+		const { pageId, page } = scene.site.site.createPage('Short_lived');
+		scene.site.site.deletePage(pageId);
+		await deliver(scene, 'page_create', { page });
+		expect(pageIn(await onlyItem(scene))).toMatchObject({
+			id: String(pageId),
+			path: 'Short_lived',
+			details: expect.stringMatching(/^Expert did not find it \(404\) .*page \d+.*deleted/),
+		});
+	});
+
+	it('without Simplify the event stays raw, and the page stands beside it', async () => {
+		const scene = await open({ parameters: { simplify: false } });
+		const { page } = scene.site.site.createPage('Guides/Raw', { title: 'Raw' });
+		const item = await onlyItem(scene);
+		expect(item.event).toEqual(elementAt(scene.host.items, 0).event);
+		expect(pageIn(item)).toMatchObject({ id: String(page.id), path: 'Guides/Raw', title: 'Raw' });
+	});
+
+	it('a test event gets the same details', async () => {
+		const scene = await open();
+		await scene.host.test.publish();
+		scene.site.site.createPage('Guides/Tried', { title: 'Tried' });
+		const titles = (await items(scene)).map((item) => pageIn(item).title);
+		expect(titles).toEqual(['Tried', 'Tried']);
+		expect(scene.host.executions.map(({ isTest }) => isTest).sort()).toEqual([false, true]);
+	});
+});
+
+describe('a site that cannot be asked', () => {
+	const effects: Array<[string, FaultEffect, RegExp]> = [
+		['responds 401', { status: 401 }, /did not accept the token \(401\)/],
+		['responds 403', { status: 403 }, /did not allow this \(403\).*lack the right/],
+		['responds 404', { status: 404 }, /did not find it \(404\)/],
+		['responds 500', { status: 500, echo: true }, /unexpected response \(500\)/],
+		['asks to slow down', { status: 429, headers: { 'Retry-After': '60' } }, /slow down \(429\)/],
+		['is busy for long', { status: 503, headers: { 'Retry-After': '60' } }, /busy .*\(503\)/],
+		['returns a web page', { body: 'html', status: 200 }, /web page instead/],
+		['asks to sign in', { body: 'login' }, /web page instead/],
+		['cuts its response off', { body: 'truncated', status: 200 }, /unexpected response/],
+		['returns something else', { body: 'wrongRoot', status: 200 }, /unexpected response/],
+		['returns nothing', { body: 'empty', status: 200 }, /unexpected response/],
+		['redirects', { status: 302, headers: { Location: 'http://127.0.0.1:1/' } }, /redirects/],
+		['breaks the connection', { reset: true }, /could not be reached/],
+		['never responds', { hang: true }, /did not respond in time/],
+	];
+
+	it.each(effects)('a site that %s costs the details and says why', async (_case, effect, why) => {
+		const scene = await open();
+		scene.site.faults.add({ match: { path: '/deki/pages/' }, effect });
+		const { page } = scene.site.site.createPage('Guides/Unseen');
+		const item = await onlyItem(scene);
+		const { details, ...rest } = pageIn(item);
+		expect(details).toMatch(why);
+		expect(rest).toEqual(pageIn(elementAt(scene.host.items, 0)));
+		expect(rest).toMatchObject({ id: String(page.id), path: 'Guides/Unseen' });
+		expectNoSecretIn(item, scene);
+		expectNoSecretInLog(scene);
+	});
+
+	it('a site that is down costs the details and says why', async () => {
+		const scene = await open();
+		await deliverThenChange(scene, { siteUrl: 'http://127.0.0.1:1' });
+		expect(pageIn(await onlyItem(scene)).details).toMatch(/could not be reached.*Nothing responds/);
+	});
+
+	it('a site that sends one byte now and then holds no execution up', async () => {
+		const scene = await open();
+		const slow = createServer((_request, response) => {
+			response.writeHead(200, { 'Content-Type': 'application/xml' });
+			const timer = setInterval(() => response.write(' '), 200);
+			response.on('close', () => clearInterval(timer));
+		});
+		await new Promise<void>((resolve) => void slow.listen(0, '127.0.0.1', resolve));
+		onTestFinished(() => {
+			slow.closeAllConnections();
+			slow.close();
+		});
+		const siteUrl = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+		await deliverThenChange(scene, { siteUrl });
+		expect(pageIn(await onlyItem(scene)).details).toMatch(/did not respond in time/);
+	});
+
+	it('a page that is slow costs the details of no other page', async () => {
+		const scene = await open();
+		silence(scene);
+		const [slow, quick] = ['Slow', 'Quick'].map((path) => scene.site.site.createPage(path).page);
+		scene.site.faults.add({
+			match: { path: new RegExp(`/pages/${slow!.id}$`) },
+			effect: { hang: true },
+		});
+		await deliver(scene, 'page_create', { page: slow! }, { page: quick! });
+		expect((await items(scene)).map((item) => pageIn(item))).toMatchObject([
+			{ path: 'Slow', details: expect.stringMatching(/did not respond in time/) },
+			{ path: 'Quick', title: 'Quick' },
+		]);
+	});
+
+	it('a site that is busy for a moment is asked again', async () => {
+		const scene = await open();
+		const effect = { status: 503, headers: { 'Retry-After': '0' } };
+		scene.site.faults.add({ match: { path: '/deki/pages/', times: 2 }, effect });
+		scene.site.site.createPage('Guides/Busy', { title: 'Busy' });
+		expect(pageIn(await onlyItem(scene))).toMatchObject({ title: 'Busy' });
+	});
+
+	it('a credential that n8n cannot read costs the details and says why', async () => {
+		const scene = await open();
+		await deliverThenChange(scene, () => {
+			throw new Error('no such credential');
+		});
+		expect(pageIn(await onlyItem(scene)).details).toMatch(/cannot read the credential/);
+	});
+});
+
+describe('a token that has expired', () => {
+	it.each([
+		['treats it as anonymous', false],
+		['rejects it', true],
+	])('details that a site gives are not believed when it %s', async (_case, refuseBadTokens) => {
+		const scene = await open({
+			parameters: { filters: { pageTags: ['review'] }, additionalOptions: { skipDrafts: true } },
+			site: { refuseBadTokens },
+		});
+		scene.site.expireTokens();
+		scene.site.site.createPage('Guides/Public', { title: 'Public' });
+		const page = pageIn(await onlyItem(scene));
+		expect(page.details).toMatch(/^The site does not accept the token/);
+		expect(page).not.toHaveProperty('title');
+	});
+
+	it('details are not believed when nobody can tell whether the token is accepted', async () => {
+		const scene = await open();
+		scene.site.faults.add({ match: { path: '/users/current' }, effect: { status: 500 } });
+		scene.site.site.createPage('Guides/Public', { title: 'Public' });
+		const page = pageIn(await onlyItem(scene));
+		expect(page.details).toMatch(/unexpected response \(500\) while n8n tried to check the token/);
+		expect(page).not.toHaveProperty('title');
+	});
+
+	it('the token is checked once for executions that come together', async () => {
+		const scene = await open();
+		for (const path of ['A', 'B', 'C']) {
+			scene.site.site.createPage(path);
+			await outputs(scene);
+		}
+		const checks = scene.site.apiCalls.filter(({ path }) => path.endsWith('/users/current'));
+		expect(checks).toHaveLength(1);
+	});
+});
+
+describe('an event that names no page', () => {
+	const at = new Date('2026-03-01T10:00:00Z');
+	const seconds = (count: number) => new Date(at.getTime() + count * 1000);
+
+	/** A site on which nothing has happened yet. */
+	async function openSilent(options?: Options): Promise<Scene> {
+		const scene = await open(options);
+		silence(scene);
+		return scene;
+	}
+
+	/** Pages that were created, edited and changed in any way at these times. */
+	function page(
+		{ site }: Scene,
+		path: string,
+		dates: { created?: Date; edited?: Date; modified?: Date },
+	) {
+		const { created = seconds(-1000), edited = created, modified = edited } = dates;
+		const made = site.site.createPage(path).page;
+		return Object.assign(made, { created, edited, modified });
+	}
+
+	it('a creation gets the one page that was created then', async () => {
+		const scene = await openSilent();
+		page(scene, 'Before', { created: seconds(-3) });
+		page(scene, 'After', { created: seconds(3) });
+		page(scene, 'Edited_then', { created: seconds(-99), edited: at });
+		const { id } = page(scene, 'This', { created: seconds(1), edited: seconds(50) });
+		await deliverThin(scene, 'page_create', at);
+		expect(pageIn(await onlyItem(scene))).toMatchObject({
+			id: String(id),
+			path: 'This',
+			title: 'This',
+			url: `${scene.site.url}/This`,
+		});
+	});
+
+	it('a creation gets no page when two were created then', async () => {
+		const scene = await openSilent();
+		page(scene, 'One', { created: seconds(-1) });
+		page(scene, 'Two', { created: seconds(1) });
+		await deliverThin(scene, 'page_create', at);
+		expect(await onlyItem(scene)).not.toHaveProperty('page');
+	});
+
+	it('a creation gets no page when none was created then', async () => {
+		const scene = await openSilent();
+		page(scene, 'Earlier', { created: seconds(-60) });
+		await deliverThin(scene, 'page_create', at);
+		expect(await onlyItem(scene)).not.toHaveProperty('page');
+	});
+
+	it('an edit gets the one page that was edited since', async () => {
+		const scene = await openSilent();
+		page(scene, 'Tagged', { edited: seconds(-60), modified: seconds(1) });
+		const { id } = page(scene, 'This', { edited: seconds(1) });
+		await deliverThin(scene, 'pagecontent_update', at);
+		expect(pageIn(await onlyItem(scene))).toMatchObject({ id: String(id), path: 'This' });
+	});
+
+	it.each([
+		['two were edited then', 0, 1],
+		['another was edited later, and so may have been edited then, too', 0, 60],
+		['the only one was edited again later', 60, -60],
+	])('an edit gets no page when %s', async (_case, one, other) => {
+		const scene = await openSilent();
+		page(scene, 'One', { edited: seconds(one) });
+		page(scene, 'Other', { edited: seconds(other) });
+		await deliverThin(scene, 'pagecontent_update', at);
+		expect(await onlyItem(scene)).not.toHaveProperty('page');
+	});
+
+	it('an edit gets no page, and reads none, when many were changed since', async () => {
+		const scene = await openSilent();
+		page(scene, 'This', { edited: at });
+		for (const path of 'abcdef') page(scene, path, { edited: seconds(-99), modified: seconds(5) });
+		await deliverThin(scene, 'pagecontent_update', at);
+		expect(await onlyItem(scene)).not.toHaveProperty('page');
+		expect(questions(scene)).toEqual(['/pages/home/find']);
+	});
+
+	it('a deletion gets the one page that was deleted then', async () => {
+		const scene = await openSilent();
+		const [before, this_] = ['Before', 'This'].map((path) => page(scene, path, {}));
+		for (const each of [before!, this_!]) scene.site.site.deletePage(each);
+		before!.deletedAt = seconds(-10);
+		this_!.deletedAt = at;
+		await deliverThin(scene, 'page_delete', at);
+		expect(pageIn(await onlyItem(scene))).toMatchObject({
+			id: String(this_!.id),
+			path: 'This',
+			deletedAt: '2026-03-01T10:00:00Z',
+		});
+	});
+
+	it('a deletion gets no page when two were deleted then', async () => {
+		const scene = await openSilent();
+		for (const path of ['One', 'Two']) {
+			const deleted = page(scene, path, {});
+			scene.site.site.deletePage(deleted);
+			deleted.deletedAt = at;
+		}
+		await deliverThin(scene, 'page_delete', at);
+		expect(await onlyItem(scene)).not.toHaveProperty('page');
+	});
+
+	it('a change of tags gets no page: it leaves no date of its own', async () => {
+		const scene = await openSilent();
+		page(scene, 'This', { modified: at });
+		await deliverThin(scene, 'pagetag_update', at);
+		expect(await onlyItem(scene)).not.toHaveProperty('page');
+		expect(questions(scene)).toEqual([]);
+	});
+
+	it('several such events are looked for in one list', async () => {
+		const scene = await openSilent();
+		const [one, two] = [at, seconds(30)];
+		page(scene, 'One', { created: one });
+		page(scene, 'Two', { created: two });
+		scene.site.settings.eventBody = 'thin';
+		const events = [two, one].map((time) => eventXml(scene, { at: time }));
+		await send(scene, { ...newDelivery(scene), body: `<events>${events.join('')}</events>` });
+		expect((await items(scene)).map((item) => pageIn(item).path)).toEqual(['Two', 'One']);
+		expect(questions(scene).filter((path) => path.endsWith('/find'))).toHaveLength(1);
+	});
+
+	it('a site that cannot be asked costs the page and says why', async () => {
+		const scene = await openSilent();
+		scene.site.faults.add({ match: { path: '/find' }, effect: { status: 500 } });
+		await deliverThin(scene, 'page_create', at);
+		expect((await onlyItem(scene)).page).toEqual({
+			details: expect.stringMatching(/\(500\) while n8n tried to find the page of the event/),
+		});
+	});
+
+	it('a page that was found outside of Page Paths starts nothing further', async () => {
+		const scene = await openSilent({ parameters: { filters: { pathPrefixes: ['Guides'] } } });
+		page(scene, 'Elsewhere', { created: at });
+		await deliverThin(scene, 'page_create', at);
+		expect(await outputs(scene)).toEqual([[]]);
+		page(scene, 'Guides/Here', { created: seconds(60) });
+		await deliverThin(scene, 'page_create', seconds(60));
+		expect((await items(scene)).map((item) => pageIn(item).path)).toEqual(['Guides/Here']);
+	});
+});
+
+describe('Skip Drafts', () => {
+	const skipping = { additionalOptions: { skipDrafts: true } };
+
+	it('a draft starts nothing further, and the editor says why', async () => {
+		const scene = await open({ parameters: skipping });
+		scene.site.site.createDraft('Coming');
+		expect(await outputs(scene)).toEqual([[]]);
+		expect(scene.host.hints).toEqual(['1 event was left out by: Skip Drafts']);
+	});
+
+	it('a published page and a page with a draft beside it pass', async () => {
+		const scene = await open({ parameters: skipping });
+		const { pageId } = scene.site.site.createPage('Live');
+		scene.site.site.activateDraft(pageId);
+		await outputs(scene);
+		scene.site.site.editPage(pageId);
+		expect((await items(scene)).map((item) => pageIn(item).draft)).toEqual([false, false]);
+		expect(scene.host.hints).toEqual([]);
+	});
+
+	it('a draft that its event calls so starts nothing further, although the site cannot be asked', async () => {
+		const scene = await open({ parameters: skipping, site: { pageShape: 'full' } });
+		scene.site.faults.add({ match: { path: '/deki/pages/' }, effect: { status: 500 } });
+		scene.site.site.createDraft('Coming');
+		expect(await outputs(scene)).toEqual([[]]);
+	});
+
+	it('a page of which the site cannot be asked passes', async () => {
+		const scene = await open({ parameters: skipping });
+		scene.site.faults.add({ match: { path: '/deki/pages/' }, effect: { status: 500 } });
+		scene.site.site.createDraft('Coming');
+		expect(pageIn(await onlyItem(scene))).toMatchObject({ path: 'Coming' });
+	});
+
+	it('without Add Page Details a draft starts nothing further, and other items stay as they are', async () => {
+		const scene = await open({ parameters: { ...skipping, pageDetails: false } });
+		scene.site.site.createDraft('Coming');
+		expect(await outputs(scene)).toEqual([[]]);
+		scene.site.site.createPage('Live');
+		expect(await items(scene)).toEqual([elementAt(scene.host.items, 1)]);
+	});
+});
+
+describe('Page Tags', () => {
+	const wanting = (...pageTags: string[]) => ({ filters: { pageTags } });
+
+	it.each([
+		['article:guide', ['article:guide'], true],
+		['ARTICLE:Guide', ['article:guide'], true],
+		[' review ', ['Review', 'other'], true],
+		['guide', ['article:guide'], false],
+		['review', [], false],
+		['review', ['reviewed'], false],
+	])('the tag "%s" lets a page with the tags %j pass: %s', async (wanted, tags, passes) => {
+		const scene = await open({ parameters: wanting('nothing-has-this', wanted, '') });
+		scene.site.site.createPage('Tagged', { tags });
+		expect(await outputs(scene)).toMatchObject(passes ? [[{ page: { tags } }]] : [[]]);
+		expect(scene.host.hints).toEqual(passes ? [] : ['1 event was left out by: Page Tags']);
+	});
+
+	it('blank rows filter nothing', async () => {
+		const scene = await open({ parameters: { ...wanting('', ' '), pageDetails: false } });
+		scene.site.site.createPage('Untagged');
+		expect(await items(scene)).toHaveLength(1);
+		expect(questions(scene)).toEqual([]);
+	});
+
+	it('a deleted page passes, because nobody tells its tags', async () => {
+		const scene = await open({ parameters: { events: ['page_delete'], ...wanting('review') } });
+		const { pageId } = scene.site.site.createPage('Gone');
+		scene.site.site.deletePage(pageId);
+		expect(await items(scene)).toHaveLength(1);
+	});
+
+	it('of several events, those of other pages are left out and the rest go on', async () => {
+		const scene = await open({ parameters: wanting('review') });
+		silence(scene);
+		const tagged = (path: string, ...tags: string[]) =>
+			scene.site.site.createPage(path, { tags }).page;
+		const pages = [tagged('A'), tagged('B', 'review'), tagged('C'), tagged('D', 'Review')];
+		await deliver(scene, 'page_create', ...pages.map((page) => ({ page })));
+		expect((await items(scene)).map((item) => pageIn(item).path)).toEqual(['B', 'D']);
+		expect(scene.host.hints).toEqual(['2 events were left out by: Page Tags']);
+	});
+});
