@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { send } from '../http.mts';
 import { waitFor, waitUntil } from '../wait.mts';
-import type { WebhookState } from '../simulator/index.mts';
+import type { ApiCall, WebhookState } from '../simulator/index.mts';
 import type { PublishedTrigger } from './published-trigger.mts';
 import { executionError } from '../n8n/executions.mts';
 import { Scene } from './scene.mts';
@@ -27,11 +27,11 @@ export class WatchedScene {
 		return await this.scene.published({ events: ['page_create', 'page_move'], ...OFTEN });
 	}
 
-	/** Each check lists the webhooks once, and the repair does once more. */
+	/** Lists that were begun: each check begins one, and a repair some more. */
 	lists(): number {
-		return this.scene.site.apiCalls.filter(
-			({ method, path }) => method === 'GET' && path.endsWith('/webhooks'),
-		).length;
+		const isList = ({ method, path, query }: ApiCall) =>
+			method === 'GET' && path.endsWith('/webhooks') && query.offset === '0';
+		return this.scene.site.apiCalls.filter(isList).length;
 	}
 
 	/** Waits until that many checks have begun, and the last has had time to end. */

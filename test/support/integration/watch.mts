@@ -9,18 +9,15 @@ export class Watch {
 	expression?: string;
 	/** What n8n would store as failed executions. */
 	readonly failures: NodeOperationError[] = [];
-	private readonly host: Host;
 	private onTick?: () => unknown;
 	private closeFunction?: () => Promise<void>;
 
-	private constructor(host: Host) {
-		this.host = host;
-	}
-
 	/** As n8n starts it: when the workflow is published, or when n8n starts (`init`). */
 	static async start(host: Host, activation: WorkflowActivateMode = 'activate'): Promise<Watch> {
-		const watch = new Watch(host);
-		const result = await host.loaded.trigger.trigger.call(watch.context('trigger', activation));
+		const watch = new Watch();
+		const result = await host.loaded.trigger.trigger.call(
+			Watch.contextOf(host, 'trigger', activation, watch),
+		);
 		watch.closeFunction = result.closeFunction;
 		return watch;
 	}
@@ -50,12 +47,17 @@ export class Watch {
 
 	/** As n8n ends it; `delete` is called beside it. */
 	async close(): Promise<void> {
-		this.onTick = undefined;
 		await this.closeFunction?.();
 	}
 
-	context(mode: 'trigger' | 'manual', activation: WorkflowActivateMode) {
-		const { row, loaded } = this.host;
+	/** What `trigger()` is called with. */
+	static contextOf(
+		host: Host,
+		mode: 'trigger' | 'manual',
+		activation: WorkflowActivateMode = 'activate',
+		watch = new Watch(),
+	) {
+		const { row, loaded } = host;
 		const workflow = row.toWorkflow(loaded.trigger, row.loadStaticData());
 		const refuse = () => {
 			throw new Error('The watch must not emit');
@@ -63,16 +65,16 @@ export class Watch {
 		return new TriggerContext(
 			workflow,
 			workflow.getNode(row.node.name)!,
-			this.host.additionalData(),
+			host.additionalData(),
 			mode,
 			activation,
 			refuse,
 			refuse,
-			(error) => void this.failures.push(error as NodeOperationError),
+			(error) => void watch.failures.push(error as NodeOperationError),
 			{
 				registerCron: ({ expression }, onTick) => {
-					this.expression = expression;
-					this.onTick = () => onTick(new Date());
+					watch.expression = expression;
+					watch.onTick = () => onTick(new Date());
 				},
 			},
 		);
