@@ -8,6 +8,7 @@ import { newDelivery, send } from '../support/integration/delivery.mts';
 import { log } from '../support/integration/log.mts';
 import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
+import { expectUpToDate } from '../support/integration/up-to-date.mts';
 
 useScenes();
 
@@ -39,7 +40,7 @@ describe('publish without a signing secret', () => {
 				{ active: true, events: ['Page_Create', 'Page_Delete'] },
 			]);
 			expect(log.of('info')).toContainEqual(expect.stringContaining(`${NAMED} for webhook 1`));
-			expect(await host.production.checkExists()).toBe(true);
+			await expectUpToDate({ site, host });
 			expectNoSecretInLog(scene);
 			expectNoSecretIn(host.row.staticData, scene);
 		},
@@ -88,7 +89,6 @@ describe('publish without a signing secret', () => {
 		const { host } = scene;
 		const credential = { ...host.credential(), ...WITHOUT };
 		host.credential = () => credential;
-		expect(await host.production.checkExists()).toBe(false);
 		expect(await stopOf(scene)).toBe(ADVICE);
 	});
 
@@ -102,9 +102,9 @@ describe('publish without a signing secret', () => {
 });
 
 it('publish uses the secret of the credential even when the site names one', async () => {
-	const { host } = await openPublished({ site: { secretInEachAnswer: true } });
+	const scene = await openPublished({ site: { secretInEachAnswer: true } });
 	expect(log.of('info').join()).not.toContain(NAMED);
-	expect(await host.production.checkExists()).toBe(true);
+	await expectUpToDate(scene);
 });
 
 it('Get Many returns no item with the secret that the site names', async () => {

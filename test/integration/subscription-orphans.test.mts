@@ -5,6 +5,7 @@ import { register } from '../support/integration/foreign.mts';
 import { openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 import { triggerTimeout } from '../support/integration/timeout.mts';
 import { elementAt } from '../support/present.mts';
+import { expectUpToDate } from '../support/integration/up-to-date.mts';
 
 useScenes();
 
@@ -50,7 +51,7 @@ describe('registrations whose response is lost', () => {
 		register(site, host.webhookUrl);
 		await host.production.publish();
 		expect(site.webhooks()).toMatchObject([{ url: host.webhookUrl, active: true }]);
-		expect(await host.production.checkExists()).toBe(true);
+		await expectUpToDate({ site, host });
 	});
 });
 
@@ -73,7 +74,7 @@ describe.each<Settings['webhookUrlSpelling']>([
 		expect(url).not.toBe(host.webhookUrl);
 		await host.production.publish();
 		expect(site.webhooks()).toMatchObject([{ id: 1, url, active: true }]);
-		expect(await host.production.checkExists()).toBe(true);
+		await expectUpToDate({ site, host });
 		await host.production.unpublish();
 		expect(site.webhooks()).toEqual([]);
 	});

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { outputOf } from '../support/integration/action-node.mts';
 import { register } from '../support/integration/foreign.mts';
 import { openScene, openSite, type Scene, useScenes } from '../support/integration/scene.mts';
+import { expectUpToDate } from '../support/integration/up-to-date.mts';
 
 useScenes();
 
@@ -24,7 +25,7 @@ describe('a site that gives 20 entries at a time', () => {
 		await scene.host.production.publish();
 		await scene.host.production.publish();
 		expect(ours(scene)).toHaveLength(1);
-		expect(await scene.host.production.checkExists()).toBe(true);
+		await expectUpToDate(scene);
 		await scene.host.production.unpublish();
 		expect(ours(scene)).toEqual([]);
 		expect(scene.site.webhooks()).toHaveLength(OTHERS);

@@ -6,6 +6,7 @@ import { register } from '../support/integration/foreign.mts';
 import { openScene, serverTokenFor, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { elementAt } from '../support/present.mts';
+import { expectUpToDate } from '../support/integration/up-to-date.mts';
 
 useScenes();
 
@@ -29,13 +30,6 @@ it('publish registers all 27 events for "All Events"', async () => {
 	const webhook = elementAt(site.webhooks(), 0);
 	expect(eventTypes).toHaveLength(27);
 	expect([...webhook.events].sort()).toEqual(eventTypes.map(({ header }) => header).sort());
-});
-
-it('checkExists finds nothing before the first publish, and its own webhook afterwards', async () => {
-	const { host } = await openScene();
-	expect(await host.production.checkExists()).toBe(false);
-	await host.production.create();
-	expect(await host.production.checkExists()).toBe(true);
 });
 
 it('a second publish changes nothing at the site', async () => {
@@ -62,7 +56,7 @@ it('publish registers an additional event that the list does not contain, in any
 		'draft_publish',
 		'pagecontent_view',
 	]);
-	expect(await host.production.checkExists()).toBe(true);
+	await expectUpToDate({ site, host });
 });
 
 it('publish registers an additional event alone', async () => {
@@ -100,7 +94,7 @@ it('publish derives the same token after all stored data is lost', async () => {
 	const { authorizationHeader } = elementAt(site.webhooks(), 0);
 	host.row.staticData = '{}';
 	await host.restart();
-	expect(await host.production.checkExists()).toBe(true);
+	await expectUpToDate({ site, host });
 	await host.production.unpublish();
 	await host.production.publish();
 	expect(site.webhooks()).toEqual([expect.objectContaining({ authorizationHeader })]);
@@ -110,7 +104,7 @@ it("publish registers the user's own delivery token as it is", async () => {
 	const { site, host } = await openScene({ credential: { deliveryToken: 'Basic dXNlcjpwYXNz' } });
 	await host.production.publish();
 	expect(elementAt(site.webhooks(), 0).authorizationHeader).toBe('Basic dXNlcjpwYXNz');
-	expect(await host.production.checkExists()).toBe(true);
+	await expectUpToDate({ site, host });
 });
 
 it.each(['admin', '=admin', ' admin '])(

@@ -7,13 +7,15 @@ import { newDelivery, send } from '../support/integration/delivery.mts';
 import { openPublished, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { triggerTimeout } from '../support/integration/timeout.mts';
+import { Watch } from '../support/integration/watch.mts';
 
 useScenes();
 
 /*
  * When n8n starts, or another main process takes over, a throw would take the route away: Expert
- * would get 404 until somebody publishes again. So the check warns and treats the webhook as up to
- * date.
+ * would get 404 until somebody publishes again. A call would hold up the start of all workflows where
+ * the site does not respond. So `checkExists` does neither, and the first check of the watch does the
+ * work, which cannot fail either.
  */
 const starts = ['init', 'leadershipChange'] as const;
 
@@ -35,11 +37,11 @@ const withCredential = (changes: ICredentialDataDecryptedObject) => (host: Host)
 	host.credential = () => credential;
 };
 
-/** What publish refuses, too: the check at the start sees it again. */
+/** What publish refuses, too. */
 const unready: Record<string, (host: Host) => void> = {
 	'the credential cannot be read': (host) => {
 		host.credential = () => {
-			throw new Error('database is locked');
+			throw new Error('bad decrypt of whsec_secret');
 		};
 	},
 	'no event is chosen': (host) => void (host.row.node.parameters.events = []),
@@ -48,58 +50,54 @@ const unready: Record<string, (host: Host) => void> = {
 	'the Site URL is not a web address': withCredential({ siteUrl: 'help' }),
 	'the delivery token has no scheme': withCredential({ deliveryToken: 'abc' }),
 	'the site cannot reach this n8n': withCredential({ siteUrl: 'https://help.example.invalid' }),
+	'nothing listens at the site': withCredential({ siteUrl: 'http://127.0.0.1:1' }),
 };
 
-describe.each(starts)('the check at the start (%s)', (start) => {
+describe.each(starts)('a start of n8n (%s)', (start) => {
 	it.each(faults)(
-		`the check at the start (${start}) warns and does not throw when the site %s`,
+		`a start (${start}) makes no call, and its first check heals later, when the site %s`,
 		async (_name, effect) => {
 			const scene = await openPublished();
 			const { host, site } = scene;
-			log.lines = [];
+			const before = site.webhooks();
+			site.disableWebhook(1, '1');
+			site.apiCalls.length = 0;
 			site.faults.add({ effect });
 			expect(await host.production.checkExists(start)).toBe(true);
-			expect(log.of('warn')).toEqual([expect.stringMatching(/could not be checked/)]);
+			expect(site.apiCalls).toEqual([]);
+			const watch = await Watch.start(host, start);
+			await watch.tick();
 			expectNoSecretInLog(scene);
+			expect(site.webhooks()).toMatchObject([{ active: false }]);
+			site.faults.clear();
+			await watch.anotherTick();
+			expect(site.webhooks()).toEqual(before);
 			expect((await send(scene, newDelivery(scene))).status).toBe(200);
 		},
 	);
 
-	it(`the check at the start (${start}) warns and does not throw when nothing listens at the site`, async () => {
-		const { host } = await openPublished();
-		const credential = { ...host.credential(), siteUrl: 'http://127.0.0.1:1' };
-		host.credential = () => credential;
-		log.lines = [];
-		expect(await host.production.checkExists(start)).toBe(true);
-		expect(log.of('warn')).toEqual([expect.stringMatching(/could not be checked/)]);
-	});
-
 	it.each(Object.entries(unready))(
-		`the check at the start (${start}) warns and does not throw when %s`,
+		`a start (${start}) makes one failed execution that says what to do when %s`,
 		async (_name, change) => {
 			const scene = await openPublished();
 			const { host } = scene;
-			log.lines = [];
 			change(host);
 			expect(await host.production.checkExists(start)).toBe(true);
-			expect(log.of('warn')).toEqual([expect.stringMatching(/could not be checked/)]);
+			const watch = await Watch.start(host, start);
+			for (let check = 1; check <= 3; check++) await watch.anotherTick();
+			expect(watch.failures).toHaveLength(1);
+			expect(watch.failures[0]!.description).toMatch(/\w{4,}/);
+			expect(log.lines.map(({ all }) => all).join()).not.toContain('whsec_secret');
 		},
 	);
 
-	it(`the check at the start (${start}) does not log what n8n says about the credential`, async () => {
-		const { host } = await openPublished();
-		log.lines = [];
-		host.credential = () => {
-			throw new Error('bad decrypt of whsec_secret');
-		};
-		expect(await host.production.checkExists(start)).toBe(true);
-		expect(log.lines.map(({ all }) => all).join()).not.toContain('whsec_secret');
-	});
-
-	it(`the check at the start (${start}) logs nothing when the webhook is up to date`, async () => {
+	it(`a start (${start}) logs nothing when the webhook is up to date`, async () => {
 		const { host } = await openPublished();
 		log.lines = [];
 		expect(await host.production.checkExists(start)).toBe(true);
+		const watch = await Watch.start(host, start);
+		await watch.tick();
 		expect(log.lines).toEqual([]);
+		expect(watch.failures).toEqual([]);
 	});
 });

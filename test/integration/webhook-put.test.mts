@@ -4,6 +4,7 @@ import { outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { openPublished, openSite, type Scene, useScenes } from '../support/integration/scene.mts';
 import { elementAt } from '../support/present.mts';
+import { expectUpToDate } from '../support/integration/up-to-date.mts';
 
 useScenes();
 
@@ -29,7 +30,7 @@ it('publish repairs the settings and keeps id and events', async () => {
 	expect(scene.site.webhooks()).toEqual([
 		expect.objectContaining({ id: 1, active: true, events: EVENTS }),
 	]);
-	expect(await host.production.checkExists()).toBe(true);
+	await expectUpToDate(scene);
 });
 
 it('a publish with other events leaves exactly the chosen ones', async () => {

@@ -45,6 +45,8 @@ export interface WebhookAddress {
 	served?: ServedAddress;
 	/** Under which address the webhook was registered last, here or by a process before. */
 	registeredUrl?: string;
+	/** A check was ended while the site was registering a webhook: it may come to light later. */
+	mayAppear?: boolean;
 }
 
 export interface ServedAddress {

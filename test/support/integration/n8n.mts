@@ -34,6 +34,7 @@ export const {
 	ExecuteContext,
 	HookContext,
 	LoadOptionsContext,
+	TriggerContext,
 	WebhookContext,
 } = core;
 export const { NodeApiError, NodeOperationError, Workflow } = n8nWorkflow;

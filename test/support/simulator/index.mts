@@ -90,7 +90,7 @@ function facade(world: World, server: http.Server, cdn: Cdn): Simulator {
 			return { paused: deliveries.paused, pending: deliveries.pending };
 		},
 		enableWebhook: (id) => webhooks.find(id)?.enable(),
-		disableWebhook: (id) => webhooks.find(id)?.disable(),
+		disableWebhook: (id, reason) => webhooks.find(id)?.disable(reason),
 		idle: () => deliveries.idle(),
 		close: async () => {
 			world.closing.abort();

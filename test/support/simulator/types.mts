@@ -53,9 +53,12 @@ export interface Simulator {
 	resumeDeliveries(): void;
 	/** Whether deliveries are paused, and how many have not ended. */
 	readonly queue: { paused: boolean; pending: number };
-	/** The Dashboard's manual switch: see docs/vendor-facts.md#disabled-webhooks. */
+	/**
+	 * The Dashboard's manual switch, or with a reason what the site does by itself:
+	 * docs/vendor-facts.md#disabled-webhooks.
+	 */
 	enableWebhook(id: number): void;
-	disableWebhook(id: number): void;
+	disableWebhook(id: number, reason?: string): void;
 	/** All queued deliveries and retries have ended; while paused it waits. */
 	idle(): Promise<void>;
 	close(): Promise<void>;

@@ -14,6 +14,7 @@ import {
 	type Scenario,
 } from './subscription-scenarios.mts';
 import { elementAt } from '../present.mts';
+import { expectUpToDate } from '../integration/up-to-date.mts';
 
 interface Row {
 	scenario: Scenario;
@@ -56,7 +57,7 @@ async function expectOutcome(scene: Scene, { scenario, fault }: Row): Promise<vo
 	const left = ours(scene, scenario).length;
 	if (error === undefined) {
 		expect(left).toBe(scenario.registers ? 1 : 0);
-		if (scenario.registers) expect(await hooksOf(scene, scenario).checkExists()).toBe(true);
+		if (scenario.registers) await expectUpToDate(scene, hooksOf(scene, scenario));
 		return;
 	}
 	expectAdvice(error, scene);
@@ -83,8 +84,8 @@ async function expectHealing(scene: Scene, scenario: Scenario): Promise<void> {
 	expect(webhook.events.toSorted()).toEqual(
 		events.map((event) => eventTypeOf(event).header).toSorted(),
 	);
-	expect(await hooks.checkExists()).toBe(true);
-	if (scenario.isTest) expect(await scene.host.production.checkExists()).toBe(true);
+	await expectUpToDate(scene, hooks);
+	if (scenario.isTest) await expectUpToDate(scene);
 	await hooks.unpublish();
 	expect(ours(scene, scenario)).toEqual([]);
 	expect(scene.site.webhooks().filter(({ url }) => url === FOREIGN)).toEqual([

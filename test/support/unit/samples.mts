@@ -27,6 +27,8 @@ export function parameters(changed: Partial<TriggerParameters> = {}): TriggerPar
 		verifySignature: true,
 		includeHeaders: false,
 		includeRawXml: false,
+		repairWebhook: true,
+		checkEveryMs: 300_000,
 		...changed,
 	};
 }

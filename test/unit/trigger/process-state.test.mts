@@ -32,12 +32,19 @@ describe('processState', () => {
 		'userIds',
 		'unpublishedUrls',
 		'figures',
+		'addresses',
 	] as const)('%s has a bound', (part) => {
 		const cache = processState[part] as BoundedCache<unknown>;
 		const value = part === 'deliveryStores' ? { store: new DeliveryStore() } : {};
 		for (let count = 0; count < 1005; count++) cache.set(`${count}`, value);
 		expect(cache.keys()).toHaveLength(1000);
 		expect(cache.keys()[0]).toBe('5');
+	});
+
+	it('the address of a published workflow is not evicted to make room', () => {
+		processState.addresses.set('published', { served: { url: 'https://n8n.example.com' } });
+		for (let count = 0; count < 1005; count++) processState.addresses.set(`${count}`, {});
+		expect(processState.addresses.has('published')).toBe(true);
 	});
 
 	it('a store that knows more than its record is not evicted to make room', () => {

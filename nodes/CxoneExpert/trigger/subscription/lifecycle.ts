@@ -1,4 +1,4 @@
-import { type IHookFunctions, NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { type IHookFunctions, NodeApiError, NodeOperationError, sleep } from 'n8n-workflow';
 
 import { type UserMessage, failureMessage } from '../../shared/failure-messages';
 import type { ExpertCredential } from '../../api/credential';
@@ -33,6 +33,8 @@ const SUBSCRIBE_BUDGET_MS = 40_000;
 const USER_LOOKUP_BUDGET_MS = 5_000;
 /** Budget for removing the webhook, also after a publish that failed. */
 const REMOVE_BUDGET_MS = 15_000;
+/** How much later than a call is given up a slow site may still have done its work. */
+const LATE_MS = 5_000;
 
 /**
  * Addresses whose last publish failed. n8n then calls `delete`; if that threw too, n8n would keep its
@@ -154,10 +156,25 @@ async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 		return true;
 	}
 	unpublishedUrls.delete(url);
+	await removeLate(context, client, url);
 	if (removed.value.length > 0) {
 		context.logger.info(`CXone Expert webhook ${removed.value.join(', ')} removed`);
 	}
 	return true;
+}
+
+/**
+ * A check was ended while a slow site was registering the webhook: it may be there a little later. When
+ * it is not, people are told where to look.
+ */
+async function removeLate(context: IHookFunctions, client: ApiClient, url: string): Promise<void> {
+	const address = addressOf(context);
+	if (address.mayAppear !== true) return;
+	delete address.mayAppear;
+	await sleep(LATE_MS);
+	const removed = await unsubscribe(client, url);
+	if (removed.ok && removed.value.length > 0) return;
+	context.logger.warn(`The CXone Expert site was slow to register a webhook.${leftAt(url)}`);
 }
 
 /** "Listen for test event": a webhook of its own, which the watch leaves alone. */
@@ -213,12 +230,13 @@ function apiError(context: IHookFunctions, failure: ApiFailure, leftBehind?: str
 /** The editor's notice cuts off longer messages. */
 const MAX_TOAST_CHARS = 330;
 
+function leftAt(url: string): string {
+	return ` A webhook may be left at the site. Remove it in the Expert Dashboard: ${url}.`;
+}
+
 /** The part that must not be cut off comes first. */
 function toastText({ message, description }: UserMessage, leftBehind?: string): string {
-	const remains =
-		leftBehind === undefined
-			? ''
-			: ` A webhook may be left at the site. Remove it in the Expert Dashboard: ${leftBehind}.`;
+	const remains = leftBehind === undefined ? '' : leftAt(leftBehind);
 	const text = `${message}.${remains} ${description}`;
 	if (text.length <= MAX_TOAST_CHARS) return text;
 	return `${text.slice(0, MAX_TOAST_CHARS - 1).replace(/\s+\S*$/, '')}…`;

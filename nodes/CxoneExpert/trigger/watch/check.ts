@@ -14,7 +14,7 @@ import { onDisabled, onEnabled } from './back-off';
 import type { CheckOutcome, CheckReport, LeftAlone } from './report';
 import { look } from './look';
 import { type Verdict, verdictOn } from './verdict';
-import { clientOf, isCurrent, type Watch } from './watch';
+import { clientOf, isCurrent, type Watch, wasStopped } from './watch';
 
 /** Time for all calls of one check. */
 const BUDGET_MS = 40_000;
@@ -110,7 +110,11 @@ function reasonToWait(watch: Watch, verdict: Verdict): LeftAlone | undefined {
 
 async function repair(watch: Watch, { api, desired, credential }: Look): Promise<CheckOutcome> {
 	const done = await subscribe(api, desired);
-	if (!done.ok) return refusalOf(done.failure, credential);
+	if (!done.ok) {
+		const mayAppear = done.remains?.isUncertain === true && !wasStopped(done.failure);
+		if (mayAppear) addressOf(watch.n8n).mayAppear = true;
+		return refusalOf(done.failure, credential);
+	}
 	if (done.value.wasDisabled !== undefined) enabled(watch);
 	return { kind: 'repaired', done: done.value };
 }

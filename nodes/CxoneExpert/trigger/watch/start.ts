@@ -81,11 +81,11 @@ function ticksOf({ n8n, parameters: { checkEveryMs } }: Watch): CronExpression {
 }
 
 /** The first tick checks: after a start of n8n that is the first moment at which anything can be done. */
-function onTick(watch: Watch): () => void {
+function onTick(watch: Watch): () => Promise<void> {
 	const { checkEveryMs } = watch.parameters;
 	let lastAt = -Infinity;
 	let isBusy = false;
-	const tick = async () => {
+	return async () => {
 		const { served } = addressOf(watch.n8n);
 		const isDue = performance.now() - lastAt >= checkEveryMs - TICK_TOLERANCE_MS;
 		if (served === undefined || watch.isClosed || isBusy || !isDue) return;
@@ -100,7 +100,6 @@ function onTick(watch: Watch): () => void {
 			isBusy = false;
 		}
 	};
-	return () => void tick();
 }
 
 function say(watch: Watch, { outcome, isRegisteredHere }: CheckReport): void {

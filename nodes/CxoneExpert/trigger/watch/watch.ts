@@ -2,6 +2,7 @@ import type { ITriggerFunctions } from 'n8n-workflow';
 
 import { type ApiClient, createClient, type HttpResponse, type Send } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
+import type { ApiFailure } from '../../api/failure';
 import { sendFromNode } from '../../api/http';
 import { secretsOf } from '../../api/redact';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
@@ -29,6 +30,11 @@ export function isCurrent({ n8n, isClosed }: Watch, served: ServedAddress): bool
 
 /** Stands for the response of a call that was not sent any more. */
 const STOPPED: HttpResponse = { status: 0, headers: {}, body: '', networkCode: 'ESTOPPED' };
+
+/** Whether the call was not sent any more. */
+export function wasStopped({ networkCode }: ApiFailure): boolean {
+	return networkCode === STOPPED.networkCode;
+}
 
 /**
  * The site, for work that has to stop when the workflow is unpublished: each call looks at the address

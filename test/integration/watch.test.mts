@@ -1,0 +1,464 @@
+import type { IDataObject } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+import { change, register } from '../support/integration/foreign.mts';
+import { log } from '../support/integration/log.mts';
+import { newDelivery, send } from '../support/integration/delivery.mts';
+import {
+	openPublished,
+	openScene,
+	type Scene,
+	type SceneOptions,
+	serverTokenFor,
+	useScenes,
+} from '../support/integration/scene.mts';
+import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
+import { expectUpToDate } from '../support/integration/up-to-date.mts';
+import { triggerTimeout } from '../support/integration/timeout.mts';
+import { Watch } from '../support/integration/watch.mts';
+import type { FaultEffect } from '../support/simulator/index.mts';
+import { elementAt } from '../support/present.mts';
+
+useScenes();
+
+interface WatchedScene extends Scene {
+	watch: Watch;
+}
+
+/** A published workflow whose watch has not ticked yet; the log is empty. */
+async function openWatched(options: SceneOptions = {}): Promise<WatchedScene> {
+	const scene = await openPublished(options);
+	log.lines = [];
+	return { ...scene, watch: await Watch.start(scene.host) };
+}
+
+const staticDataOf = ({ host }: Scene) => (host.row.loadStaticData().global ?? {}) as IDataObject;
+const keyOf = ({ host }: Scene) => `cxoneExpertWatch:${host.row.node.id}`;
+const eventsOf = ({ site }: Scene) => elementAt(site.webhooks(), 0).events.toSorted();
+const EVENTS = ['Page_Create', 'Page_Delete'];
+
+describe('when a check is made', () => {
+	it.each([
+		[5, /^\d{1,2} \* \* \* \* \*$/],
+		[1, /^\d{1,2} \* \* \* \* \*$/],
+		[0.5, /^\*\/30 \* \* \* \* \*$/],
+		[0.05, /^\*\/3 \* \* \* \* \*$/],
+	])('a check every %s minutes is registered with n8n as a cron', async (checkEvery, expected) => {
+		const { watch } = await openWatched({ parameters: { additionalOptions: { checkEvery } } });
+		expect(watch.expression).toMatch(expected);
+	});
+
+	it('the first tick checks, and the next one only after five minutes', async () => {
+		const { site, watch } = await openWatched();
+		const calls = async (tick: () => Promise<void>) => {
+			site.apiCalls.length = 0;
+			await tick();
+			return site.apiCalls.length > 0;
+		};
+		expect(await calls(() => watch.tick())).toBe(true);
+		expect(await calls(() => watch.anotherTick(1))).toBe(false);
+		expect(await calls(() => watch.anotherTick(3))).toBe(false);
+		expect(await calls(() => watch.anotherTick(1))).toBe(true);
+	});
+
+	it('a tick while a check is at work starts no second one', async () => {
+		const { site, watch } = await openWatched();
+		site.faults.add({ effect: { delayMs: 50 } });
+		site.apiCalls.length = 0;
+		await Promise.all([watch.tick(), watch.anotherTick(), watch.anotherTick()]);
+		const lists = site.apiCalls.filter(({ query }) => query.offset === '0');
+		expect(lists).toHaveLength(1);
+	});
+
+	it.each([
+		['in a test', 'manual', {}],
+		['with "Repair Webhook" off', 'trigger', { additionalOptions: { repairWebhook: false } }],
+	] as const)(
+		'trigger() registers nothing and returns an object %s',
+		async (_case, mode, parameters) => {
+			const scene = await openPublished({ parameters });
+			const context = Watch.contextOf(scene.host, mode);
+			expect(await scene.host.loaded.trigger.trigger.call(context)).toEqual({});
+		},
+	);
+
+	it('trigger() returns an object and logs one line when n8n refuses the cron', async () => {
+		const scene = await openPublished();
+		log.lines = [];
+		const context = Watch.contextOf(scene.host, 'trigger');
+		context.helpers.registerCron = () => {
+			throw new TypeError('no cron for whsec_test');
+		};
+		expect(await scene.host.loaded.trigger.trigger.call(context)).toEqual({});
+		expect(log.of('error')).toEqual([expect.stringMatching(/cannot be watched \(TypeError\)/)]);
+		expectNoSecretInLog(scene);
+	});
+
+	it('an ended watch asks nothing any more', async () => {
+		const { site, watch } = await openWatched();
+		await watch.close();
+		site.apiCalls.length = 0;
+		await watch.tick();
+		expect(site.apiCalls).toEqual([]);
+	});
+
+	it('nothing is asked before n8n has published', async () => {
+		const { site, host } = await openScene();
+		const watch = await Watch.start(host);
+		await watch.tick();
+		expect(site.apiCalls).toEqual([]);
+	});
+});
+
+describe('what a check repairs', () => {
+	it('a deleted webhook is registered again', async () => {
+		const scene = await openWatched();
+		await change(scene.site, 'DELETE', '1');
+		await scene.watch.tick();
+		expect(scene.site.webhooks()).toMatchObject([
+			{ id: 2, url: scene.host.webhookUrl, active: true },
+		]);
+		expect(eventsOf(scene)).toEqual(EVENTS);
+		expect(log.of('warn')).toEqual([expect.stringMatching(/webhook 2 .* is registered again/)]);
+		expect(scene.watch.failures).toEqual([]);
+		expectNoSecretInLog(scene);
+		expect((await send(scene, newDelivery(scene))).status).toBe(200);
+	});
+
+	it.each([
+		['a removed event is added again', 'DELETE', '1/events/page_delete'],
+		['a surplus event is removed', 'PUT', '1/events/page_move'],
+	] as const)('%s', async (_case, method, path) => {
+		const scene = await openWatched();
+		await change(scene.site, method, path);
+		await scene.watch.tick();
+		expect(eventsOf(scene)).toEqual(EVENTS);
+		expect(log.of('warn')).toEqual([expect.stringMatching(/had been changed at the site/)]);
+		await expectUpToDate(scene);
+	});
+
+	it.each([{}, { putClearsEvents: true }])(
+		'a webhook that Expert has disabled is enabled, with all its events (%j)',
+		async (site) => {
+			const scene = await openWatched({ site });
+			scene.site.disableWebhook(1, '1');
+			await scene.watch.tick();
+			expect(scene.site.webhooks()).toMatchObject([{ id: 1, active: true }]);
+			expect(eventsOf(scene)).toEqual(EVENTS);
+			expect(log.of('warn')).toEqual([expect.stringMatching(/disabled by Expert after 0 failed/)]);
+		},
+	);
+
+	it('a second webhook with our address is removed', async () => {
+		const scene = await openWatched();
+		register(scene.site, scene.host.webhookUrl);
+		await scene.watch.tick();
+		expect(scene.site.webhooks()).toMatchObject([{ id: 1, active: true }]);
+	});
+
+	it('a new token in the credential reaches the site without a publish', async () => {
+		const scene = await openWatched();
+		const { host, site } = scene;
+		const before = elementAt(site.webhooks(), 0).authorizationHeader;
+		const credential = serverTokenFor(site);
+		host.credential = () => credential;
+		await scene.watch.tick();
+		expect(elementAt(site.webhooks(), 0).authorizationHeader).not.toBe(before);
+		expect((await send(scene, newDelivery(scene))).status).toBe(200);
+	});
+
+	it('a webhook with another address is never touched', async () => {
+		const scene = await openWatched();
+		register(scene.site, 'http://127.0.0.1:1/of-another-program');
+		const before = scene.site.webhooks();
+		await change(scene.site, 'DELETE', '1');
+		await scene.watch.tick();
+		expect(scene.site.webhooks()[0]).toEqual(before[1]);
+		expect(scene.site.webhooks()).toHaveLength(2);
+	});
+
+	it('a check of a webhook that is up to date changes and says nothing', async () => {
+		const { site, watch } = await openWatched();
+		site.apiCalls.length = 0;
+		await watch.tick();
+		expect(new Set(site.apiCalls.map(({ method }) => method))).toEqual(new Set(['GET']));
+		expect(log.lines).toEqual([]);
+		expect(watch.failures).toEqual([]);
+	});
+});
+
+describe('what a check leaves alone', () => {
+	it('a webhook that a person has disabled stays so, and one line says it', async () => {
+		const { site, watch } = await openWatched();
+		site.disableWebhook(1);
+		await watch.tick();
+		await watch.anotherTick();
+		expect(site.webhooks()).toMatchObject([{ active: false }]);
+		expect(log.of('warn')).toEqual([expect.stringMatching(/so it stays disabled/)]);
+		expect(watch.failures).toEqual([]);
+		site.enableWebhook(1);
+		await watch.anotherTick();
+		expect(log.of('info')).toEqual([expect.stringMatching(/up to date again/)]);
+	});
+
+	it('a webhook that Expert disables again within an hour waits, with one failed execution', async () => {
+		const { site, watch } = await openWatched();
+		site.disableWebhook(1, '1');
+		await watch.tick();
+		expect(site.webhooks()).toMatchObject([{ active: true }]);
+		site.disableWebhook(1, '1');
+		await watch.anotherTick();
+		await watch.anotherTick();
+		expect(site.webhooks()).toMatchObject([{ active: false }]);
+		expect(watch.failures).toHaveLength(1);
+		expect(watch.failures[0]).toMatchObject({
+			message: expect.stringMatching(/keeps disabling the webhook: n8n responds too late/),
+			description: expect.stringMatching(/Deliveries per Execution.*Several When Busy/),
+		});
+		await watch.anotherTick(15);
+		expect(site.webhooks()).toMatchObject([{ active: true }]);
+		site.disableWebhook(1, '1');
+		await watch.anotherTick();
+		await watch.anotherTick(20);
+		expect(site.webhooks()).toMatchObject([{ active: false }]);
+		expect(watch.failures).toHaveLength(1);
+		await watch.anotherTick(10);
+		expect(site.webhooks()).toMatchObject([{ active: true }]);
+	});
+
+	it('a person who enables the webhook during a pause makes the next pause longer', async () => {
+		const { site, watch } = await openWatched();
+		site.disableWebhook(1, '1');
+		await watch.tick();
+		site.disableWebhook(1, '1');
+		await watch.anotherTick();
+		site.enableWebhook(1);
+		await watch.anotherTick();
+		site.disableWebhook(1, '1');
+		await watch.anotherTick();
+		await watch.anotherTick(20);
+		expect(site.webhooks()).toMatchObject([{ active: false }]);
+		await watch.anotherTick(10);
+		expect(site.webhooks()).toMatchObject([{ active: true }]);
+	});
+
+	it('a site that enables nothing by API makes one failed execution that names the Dashboard', async () => {
+		const { site, watch } = await openWatched({ site: { reenableByApi: false } });
+		site.disableWebhook(1, '1');
+		for (let check = 1; check <= 4; check++) await watch.anotherTick();
+		expect(site.webhooks()).toMatchObject([{ active: false }]);
+		expect(watch.failures).toHaveLength(1);
+	});
+});
+
+describe('a site that cannot be asked', () => {
+	it('an outage of the site makes one failed execution after three checks, and one line', async () => {
+		const { site, watch } = await openWatched();
+		site.faults.add({ effect: { status: 500 } });
+		await watch.tick();
+		await watch.anotherTick();
+		expect(watch.failures).toEqual([]);
+		expect(log.of('warn')).toEqual([]);
+		await watch.anotherTick();
+		await watch.anotherTick();
+		expect(watch.failures).toHaveLength(1);
+		expect(log.of('warn')).toHaveLength(1);
+		site.faults.clear();
+		await watch.anotherTick();
+		expect(log.of('info')).toEqual([expect.stringMatching(/up to date again/)]);
+	});
+
+	it.each([401, 403])('a refusal with %i makes a failed execution at once', async (status) => {
+		const scene = await openWatched();
+		scene.site.faults.add({ effect: { status, echo: true } });
+		await scene.watch.tick();
+		await scene.watch.anotherTick();
+		expect(scene.watch.failures).toHaveLength(1);
+		expectNoSecretIn(scene.watch.failures[0], scene);
+		expectNoSecretInLog(scene);
+	});
+
+	it('an expired token is named with what to do', async () => {
+		const exp = Math.floor(Date.now() / 1000) - 60;
+		const part = (data: object) => Buffer.from(JSON.stringify(data)).toString('base64url');
+		const { host, site, watch } = await openWatched();
+		const jwt = `${part({ alg: 'none' })}.${part({ exp })}.x`;
+		const credential = { ...host.credential(), jwt, deliveryToken: 'Bearer own' };
+		host.credential = () => credential;
+		site.expireTokens();
+		await watch.tick();
+		expect(watch.failures).toMatchObject([
+			{ description: expect.stringMatching(/^The long-term token expired on .* Create a new one/) },
+		]);
+	});
+
+	it('a credential that cannot be read makes a failed execution without what n8n says', async () => {
+		const { host, watch } = await openWatched();
+		host.readCredential = async () => await Promise.reject(new Error('whsec_test'));
+		await watch.tick();
+		expect(watch.failures).toMatchObject([
+			{ message: 'The credential of the trigger could not be read' },
+		]);
+		expect(log.lines.map(({ all }) => all).join()).not.toContain('whsec_test');
+	});
+});
+
+describe('unpublishing while a check is at work', () => {
+	it.each([
+		['lists the webhooks', 'GET', /\/webhooks$/, 1],
+		['registers it', 'POST', /\/webhooks$/, 1],
+		['adds its events', 'PUT', /\/events\//, 1],
+		['reads it at the end', 'GET', /\/webhooks\/\d+$/, 2],
+	] as const)(
+		'unpublish leaves nothing when the check just %s',
+		async (_case, method, path, nth) => {
+			const { site, host, watch } = await openWatched();
+			await change(site, 'DELETE', '1');
+			site.faults.add({ match: { method, path, nth }, effect: { delayMs: 60 } });
+			const tick = watch.tick();
+			await expect.poll(() => seen(site, method, path)).toBeGreaterThanOrEqual(nth);
+			await Promise.all([watch.close(), host.production.unpublish()]);
+			await tick;
+			expect(site.webhooks()).toEqual([]);
+			expect(watch.failures).toEqual([]);
+			expect(log.of('warn')).toEqual([]);
+		},
+	);
+
+	it('unpublish removes what a slow site registers after the check has given up', async () => {
+		const { site, host, watch } = await openWatched();
+		await change(site, 'DELETE', '1');
+		site.apiCalls.length = 0;
+		const url = host.webhookUrl;
+		// The site is still at it when the call has timed out.
+		const late = () => setTimeout(() => register(site, url), 300);
+		const effect: FaultEffect = {
+			hang: (received) => {
+				late();
+				triggerTimeout(received);
+			},
+		};
+		site.faults.add({ match: { method: 'POST' }, effect });
+		const tick = watch.tick();
+		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
+		await Promise.all([watch.close(), host.production.unpublish()]);
+		await tick;
+		expect(site.webhooks()).toEqual([]);
+		expect(log.of('warn')).toEqual([]);
+	});
+
+	it('unpublish names what a site may still register after the check has given up', async () => {
+		const { site, host, watch } = await openWatched();
+		await change(site, 'DELETE', '1');
+		site.apiCalls.length = 0;
+		site.faults.add({ match: { method: 'POST' }, effect: { hang: triggerTimeout } });
+		const tick = watch.tick();
+		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
+		await Promise.all([watch.close(), host.production.unpublish()]);
+		await tick;
+		expect(log.of('warn')).toEqual([expect.stringContaining(host.webhookUrl)]);
+	});
+
+	it('publishing again while a check is at work leaves one webhook', async () => {
+		const scene = await openWatched();
+		const { site, host, watch } = scene;
+		await change(site, 'DELETE', '1');
+		site.apiCalls.length = 0;
+		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 60 } });
+		const tick = watch.tick();
+		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
+		await host.production.publish();
+		await tick;
+		expect(site.webhooks()).toMatchObject([{ url: host.webhookUrl, active: true }]);
+		expect(eventsOf(scene)).toEqual(EVENTS);
+	});
+
+	it('the end of a test does not end the watch, and its webhook is left alone', async () => {
+		const { site, host, watch } = await openWatched();
+		await host.test.publish();
+		await watch.tick();
+		expect(site.webhooks().map(({ url }) => url)).toEqual([host.webhookUrl, host.testUrl]);
+		await host.test.unpublish();
+		await change(site, 'DELETE', '1');
+		await watch.anotherTick();
+		expect(site.webhooks()).toMatchObject([{ url: host.webhookUrl, active: true }]);
+	});
+
+	function seen(site: Scene['site'], method: string, path: RegExp): number {
+		return site.apiCalls.filter((call) => call.method === method && path.test(call.path)).length;
+	}
+});
+
+describe('the registered address', () => {
+	it('publish stores the address, and a delivery stores it again when it was lost', async () => {
+		const scene = await openWatched();
+		const stored = { registeredUrl: scene.host.webhookUrl };
+		expect(staticDataOf(scene)[keyOf(scene)]).toEqual(stored);
+		scene.host.row.staticData = '{"global":{"other":1}}';
+		await send(scene, newDelivery(scene));
+		expect(staticDataOf(scene)).toMatchObject({ other: 1, [keyOf(scene)]: stored });
+	});
+
+	it('a publish of a test stores no address', async () => {
+		const scene = await openScene();
+		await scene.host.test.publish();
+		expect(staticDataOf(scene)).toEqual({});
+	});
+
+	it('a restarted n8n registers a deleted webhook again', async () => {
+		const scene = await openPublished();
+		const watch = await Watch.restart(scene.host);
+		await change(scene.site, 'DELETE', '1');
+		await watch.tick();
+		expect(scene.site.webhooks()).toMatchObject([{ id: 2, url: scene.host.webhookUrl }]);
+	});
+
+	it.each([
+		['at another address', 'https://staging.example.com', undefined],
+		['whose stored data was lost', undefined, '{}'],
+		['with something else in place of the address', undefined, 'damaged'],
+	])('an n8n %s registers nothing by itself, and says so once', async (_case, url, staticData) => {
+		const scene = await openPublished();
+		const { host, site } = scene;
+		if (url !== undefined) host.url = url;
+		if (staticData === '{}') host.row.staticData = '{}';
+		if (staticData === 'damaged') {
+			host.row.staticData = JSON.stringify({ global: { [keyOf(scene)]: { registeredUrl: 7 } } });
+		}
+		const watch = await Watch.restart(host);
+		await change(site, 'DELETE', '1');
+		log.lines = [];
+		await watch.tick();
+		await watch.anotherTick();
+		expect(site.webhooks()).toEqual([]);
+		expect(log.of('warn')).toEqual([expect.stringMatching(/publish the workflow again/)]);
+		expect(watch.failures).toEqual([]);
+	});
+
+	it('an n8n whose stored data was lost knows its webhook again when it is at the site', async () => {
+		const scene = await openPublished();
+		scene.host.row.staticData = '{}';
+		const watch = await Watch.restart(scene.host);
+		await watch.tick();
+		await change(scene.site, 'DELETE', '1');
+		await watch.anotherTick();
+		expect(scene.site.webhooks()).toMatchObject([{ id: 2, active: true }]);
+	});
+
+	it('a copy of n8n makes no failed execution when the site refuses its token', async () => {
+		const { host, site } = await openPublished();
+		host.url = 'https://staging.example.com';
+		const watch = await Watch.restart(host);
+		site.faults.add({ effect: { status: 403 } });
+		await watch.tick();
+		expect(watch.failures).toEqual([]);
+	});
+
+	it('trigger() writes no static data', async () => {
+		const scene = await openPublished();
+		const before = staticDataOf(scene);
+		const context = Watch.contextOf(scene.host, 'trigger', 'init');
+		await scene.host.loaded.trigger.trigger.call(context);
+		expect(context.getWorkflowStaticData('global')).toEqual(before);
+		expect(context.getWorkflowStaticData('global').__dataChanged).not.toBe(true);
+	});
+});

@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { send } from '../http.mts';
+import { waitFor, waitUntil } from '../wait.mts';
+import type { ApiCall, WebhookState } from '../simulator/index.mts';
+import type { PublishedTrigger } from './published-trigger.mts';
+import { executionError } from '../n8n/executions.mts';
+import { Scene } from './scene.mts';
+
+/** A check every three seconds, in place of five minutes. */
+export const OFTEN = { additionalOptions: { checkEvery: 0.05 } };
+export const CHECK_MS = 3000;
+
+/** What the watch does at the site; only one workflow of the scene may be published. */
+export class WatchedScene {
+	readonly scene: Scene;
+
+	constructor(scene: Scene) {
+		this.scene = scene;
+	}
+
+	static async open(...options: Parameters<typeof Scene.open>): Promise<WatchedScene> {
+		return new WatchedScene(await Scene.open(...options));
+	}
+
+	/** A workflow that is watched, with two events. */
+	async published(): Promise<PublishedTrigger> {
+		return await this.scene.published({ events: ['page_create', 'page_move'], ...OFTEN });
+	}
+
+	/** Lists that were begun: each check begins one, and a repair some more. */
+	lists(): number {
+		const isList = ({ method, path, query }: ApiCall) =>
+			method === 'GET' && path.endsWith('/webhooks') && query.offset === '0';
+		return this.scene.site.apiCalls.filter(isList).length;
+	}
+
+	/** Waits until that many checks have begun, and the last has had time to end. */
+	async checks(count: number): Promise<void> {
+		const before = this.lists();
+		await waitUntil(`the watch has looked ${count} times`, () => this.lists() >= before + count);
+		await sleep(CHECK_MS / 3);
+	}
+
+	/** Waits until a call of this kind arrives that was not there before. */
+	async called(method: string, path: RegExp): Promise<void> {
+		const from = this.scene.site.apiCalls.length;
+		const isMade = () =>
+			this.scene.site.apiCalls
+				.slice(from)
+				.some((call) => call.method === method && path.test(call.path));
+		await waitUntil(`the watch calls ${method} ${String(path)}`, isMade);
+	}
+
+	/** As an admin changes a webhook with another tool. */
+	async atSite(method: 'PUT' | 'DELETE', path: string): Promise<void> {
+		const { url, jwt } = this.scene.site;
+		const headers = { authorization: `Bearer ${jwt}` };
+		await send(`${url}/@api/deki/webhooks/${path}`, { method, headers });
+	}
+
+	/** Nobody asks the site any more, for as long as three checks take, once what has begun has ended. */
+	async isQuiet(): Promise<boolean> {
+		await sleep(CHECK_MS / 3);
+		const before = this.scene.site.apiCalls.length;
+		await sleep(3 * CHECK_MS);
+		return this.scene.site.apiCalls.length === before;
+	}
+
+	/** Waits until exactly one webhook is there, active and with both events. */
+	async whole(workflow: PublishedTrigger): Promise<WebhookState> {
+		return await waitFor('the webhook is whole', () => {
+			const [webhook, ...others] = workflow.webhooks();
+			const isWhole = webhook?.active && webhook.events.length === 2 && others.length === 0;
+			return isWhole ? webhook : undefined;
+		});
+	}
+
+	/** Messages of failed executions that no delivery has started. */
+	async failures(workflow: PublishedTrigger): Promise<string[]> {
+		const executions = await this.scene.client.executionsWithData(workflow.id);
+		return executions.flatMap((execution) => executionError(execution) ?? []);
+	}
+
+	/** Lines of the log from a position on that speak of the webhook. */
+	lines(from: number, pattern: RegExp): string[] {
+		return this.scene.n8n.log
+			.slice(from)
+			.split('\n')
+			.filter((line) => pattern.test(line));
+	}
+}

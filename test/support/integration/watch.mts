@@ -1,0 +1,82 @@
+import type { NodeOperationError, WorkflowActivateMode } from 'n8n-workflow';
+import type { Host } from './host.mts';
+import { TriggerContext } from './n8n.mts';
+import { passTime } from './pass-time.mts';
+
+/** n8n's side of `trigger()`: the real context, a cron that ticks when a test says so. */
+export class Watch {
+	/** Of the cron that the node has registered, if it has. */
+	expression?: string;
+	/** What n8n would store as failed executions. */
+	readonly failures: NodeOperationError[] = [];
+	private onTick?: () => unknown;
+	private closeFunction?: () => Promise<void>;
+
+	/** As n8n starts it: when the workflow is published, or when n8n starts (`init`). */
+	static async start(host: Host, activation: WorkflowActivateMode = 'activate'): Promise<Watch> {
+		const watch = new Watch();
+		const result = await host.loaded.trigger.trigger.call(
+			Watch.contextOf(host, 'trigger', activation, watch),
+		);
+		watch.closeFunction = result.closeFunction;
+		return watch;
+	}
+
+	/** As n8n itself starts: the route is there again, nobody has published anything. */
+	static async restart(host: Host): Promise<Watch> {
+		await host.restart();
+		return await Watch.afterStart(host);
+	}
+
+	/** What n8n calls when it has started. */
+	static async afterStart(host: Host): Promise<Watch> {
+		await host.production.checkExists('init');
+		return await Watch.start(host, 'init');
+	}
+
+	/** Returns when the check has ended, if there was one. */
+	async tick(): Promise<void> {
+		await this.onTick?.();
+	}
+
+	/** A tick five minutes later, when the next check is due. */
+	async anotherTick(minutes = 5): Promise<void> {
+		passTime(minutes * 60_000);
+		await this.tick();
+	}
+
+	/** As n8n ends it; `delete` is called beside it. */
+	async close(): Promise<void> {
+		await this.closeFunction?.();
+	}
+
+	/** What `trigger()` is called with. */
+	static contextOf(
+		host: Host,
+		mode: 'trigger' | 'manual',
+		activation: WorkflowActivateMode = 'activate',
+		watch = new Watch(),
+	) {
+		const { row, loaded } = host;
+		const workflow = row.toWorkflow(loaded.trigger, row.loadStaticData());
+		const refuse = () => {
+			throw new Error('The watch must not emit');
+		};
+		return new TriggerContext(
+			workflow,
+			workflow.getNode(row.node.name)!,
+			host.additionalData(),
+			mode,
+			activation,
+			refuse,
+			refuse,
+			(error) => void watch.failures.push(error as NodeOperationError),
+			{
+				registerCron: ({ expression }, onTick) => {
+					watch.expression = expression;
+					watch.onTick = () => onTick(new Date());
+				},
+			},
+		);
+	}
+}
