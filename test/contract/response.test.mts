@@ -52,4 +52,31 @@ describe.each(versions)('the response of n8n %s', (version) => {
 		});
 		expect([status, text]).toEqual([401, '']);
 	});
+
+	it(`n8n ${version} reports its own status also when the node has responded before`, async () => {
+		const reported: number[] = [];
+		const { status } = await requestThrough(n8nCode(version), {
+			webhook: async (_request, response) => {
+				const delivery = new DeliveryResponse({
+					getResponseObject: () => response,
+				} as unknown as IWebhookFunctions);
+				delivery.send(503);
+				delivery.interceptN8n((theirs) => reported.push(theirs));
+				return { workflowData: [[{ json: {} }]] };
+			},
+		});
+		expect([status, reported]).toEqual([503, [200]]);
+	});
+
+	it(`n8n ${version} does not touch the response that a node gives after it has returned`, async () => {
+		const returned = Promise.withResolvers<void>();
+		const { status, text } = await requestThrough(n8nCode(version), {
+			webhook: async (_request, response) => {
+				void returned.promise.then(() => response.status(202).end());
+				return { noWebhookResponse: true };
+			},
+			saveStaticData: returned.resolve,
+		});
+		expect([status, text]).toEqual([202, '']);
+	});
 });

@@ -3,7 +3,8 @@ import { vi } from 'vitest';
 type Trigger = import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts').CxoneExpertTrigger;
 type Credential = import('../../../credentials/CxoneExpertApi.credentials.ts').CxoneExpertApi;
 
-type ProcessState = typeof import('../../../nodes/CxoneExpert/trigger/process-state.ts').processState;
+type ProcessState =
+	typeof import('../../../nodes/CxoneExpert/trigger/process-state.ts').processState;
 
 /** The classes that n8n would load from the package. */
 export interface PackageUnderTest {
@@ -18,7 +19,11 @@ export async function loadPackage(): Promise<PackageUnderTest> {
 	const node = await import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts');
 	const api = await import('../../../credentials/CxoneExpertApi.credentials.ts');
 	const { processState } = await import('../../../nodes/CxoneExpert/trigger/process-state.ts');
-	return { memory: processState, trigger: new node.CxoneExpertTrigger(), credential: new api.CxoneExpertApi() };
+	return {
+		memory: processState,
+		trigger: new node.CxoneExpertTrigger(),
+		credential: new api.CxoneExpertApi(),
+	};
 }
 
 /** What a module of the package keeps in memory is gone afterwards. */

@@ -1,0 +1,407 @@
+import { describe, expect, it, vi } from 'vitest';
+
+import {
+	PRESUMPTION_MS,
+	RESPONSE_DEADLINE_MS,
+} from '../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import { expectAnswer } from '../support/integration/answer.mts';
+import {
+	type Burst,
+	letSettle,
+	ranTogether,
+	startBurst,
+	waitingAt,
+	waitUntilWaiting,
+} from '../support/integration/burst.mts';
+import { newDelivery, now, send } from '../support/integration/delivery.mts';
+import { gate } from '../support/integration/gate.mts';
+import { log } from '../support/integration/log.mts';
+import { pretendProcessStarted } from '../support/integration/package-under-test.mts';
+import { startRequest } from '../support/integration/raw-request.mts';
+import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
+import { elementAt } from '../support/present.mts';
+import { sendDelivery } from '../support/simulator/index.mts';
+
+useScenes();
+
+/** Time that n8n gets to commit. */
+const COMMIT_MS = 250;
+const SEVERAL = { deliveriesPerExecution: 'severalWhenBusy' };
+
+async function openBusy(options: object = {}): Promise<Scene> {
+	return await openPublished({ parameters: { additionalOptions: { ...SEVERAL, ...options } } });
+}
+
+function eventsXml(...ids: string[]): string {
+	return `<events>${ids.map((id) => `<event id="${id}" type="page:create"/>`).join('')}</events>`;
+}
+
+const idsOf = ({ deliveries }: Burst) => deliveries.map(({ deliveryId }) => deliveryId);
+
+async function statusesOf({ answers }: Burst): Promise<number[]> {
+	return (await Promise.all(answers)).map(({ status }) => status);
+}
+
+describe('several deliveries per execution, in quiet times', () => {
+	it('each delivery has an execution of its own when n8n is not busy', async () => {
+		const scene = await openBusy();
+		for (let count = 0; count < 3; count++)
+			expectAnswer(await send(scene, newDelivery(scene)), 200);
+		expect(ranTogether(scene).map((batch) => batch.length)).toEqual([1, 1, 1]);
+		expect(scene.host.loaded.memory.lines.keys()).toEqual([]);
+	});
+});
+
+describe('several deliveries per execution, while n8n is saving one', () => {
+	it('deliveries that arrive start the next execution together, in order of arrival', async () => {
+		const scene = await openBusy();
+		const burst = await startBurst(scene, 5);
+		const [first, ...others] = idsOf(burst);
+		burst.saving.open();
+		expect(await statusesOf(burst)).toEqual([200, 200, 200, 200, 200, 200]);
+		expect(ranTogether(scene)).toEqual([[first], others]);
+		expect([...log.of('error'), ...log.of('warn')]).toEqual([]);
+		expect([scene.host.thrown, scene.host.lostExecutions]).toEqual([[], []]);
+	});
+
+	it('events of one delivery stay in their order among the others', async () => {
+		const scene = await openBusy();
+		const [one, other] = [newDelivery(scene), newDelivery(scene)];
+		one.body = eventsXml('1', '2', '3');
+		other.body = eventsXml('4');
+		const burst = await startBurst(scene, [one, other]);
+		burst.saving.open();
+		await statusesOf(burst);
+		const { items } = elementAt(scene.host.executions, 1);
+		expect(items.map(({ eventId }) => eventId)).toEqual(['1', '2', '3', '4']);
+	});
+
+	it('no delivery gets 200 before n8n has stored its execution and the record of all', async () => {
+		const scene = await openBusy();
+		const burst = await startBurst(scene, 2);
+		const [storing, recording] = [gate(), gate()];
+		const answered: number[] = [];
+		burst.answers.forEach((answer, index) => void answer.then(() => answered.push(index)));
+		scene.host.store = storing.wait;
+		burst.saving.open();
+		await storing.reached;
+		await letSettle();
+		expect(answered).toEqual([0]);
+		scene.host.save = recording.wait;
+		storing.open();
+		await recording.reached;
+		await letSettle();
+		expect(answered).toEqual([0]);
+		recording.open();
+		expect(await statusesOf(burst)).toEqual([200, 200, 200]);
+		expect(scene.host.row.staticData.match(/"rows":"([^"]*)"/)?.[1]).toHaveLength(3 * 23);
+	});
+
+	it('n8n saves the record once for each execution', async () => {
+		const scene = await openBusy();
+		const burst = await startBurst(scene, 10);
+		burst.saving.open();
+		await statusesOf(burst);
+		expect(scene.host.row.saves).toBe(2);
+	});
+
+	it('each delivery is known after a restart and runs once', async () => {
+		const scene = await openBusy();
+		const burst = await startBurst(scene, 3);
+		burst.saving.open();
+		await statusesOf(burst);
+		await scene.host.restart();
+		for (const delivery of burst.deliveries) expectAnswer(await send(scene, delivery), 200);
+		expect(ranTogether(scene)).toHaveLength(2);
+	});
+
+	it('100 items start an execution, and the rest the next one', async () => {
+		const scene = await openBusy();
+		const sizes = [60, 40, 1, 100];
+		const others = sizes.map((size) => ({
+			...newDelivery(scene),
+			body: eventsXml(...Array.from({ length: size }, (_, id) => `${size}.${id}`)),
+		}));
+		const burst = await startBurst(scene, others);
+		burst.saving.open();
+		expect(await statusesOf(burst)).toEqual([200, 200, 200, 200, 200]);
+		expect(ranTogether(scene).map((batch) => batch.length)).toEqual([1, 100, 1, 100]);
+	});
+
+	it('1 MB of items start an execution, and the rest the next one', async () => {
+		const scene = await openBusy({ includeRawXml: true });
+		const large = (id: number) => ({
+			...newDelivery(scene),
+			body: `<event id="${id}" language="${'x'.repeat(200_000)}"/>`,
+		});
+		const burst = await startBurst(scene, [1, 2, 3, 4, 5].map(large));
+		burst.saving.open();
+		await statusesOf(burst);
+		expect(ranTogether(scene).map((batch) => batch.length)).toEqual([1, 2, 2, 1]);
+	});
+
+	it('each delivery is filtered and rejected by itself', async () => {
+		const scene = await openBusy();
+		const burst = await startBurst(scene, 1);
+		expectAnswer(await send(scene, newDelivery(scene), { secret: 'whsec_other' }), 401);
+		expectAnswer(await send(scene, newDelivery(scene, { type: 'page_move' })), 200);
+		burst.saving.open();
+		expect(await statusesOf(burst)).toEqual([200, 200]);
+		expect(ranTogether(scene).flat()).toEqual(idsOf(burst));
+	});
+});
+
+describe('several deliveries per execution, with copies', () => {
+	it('a copy of a delivery that waits gets its response with it, and one of them runs', async () => {
+		const scene = await openBusy();
+		const burst = await startBurst(scene, 2);
+		const copied = elementAt(burst.deliveries, 2);
+		const copies = [0, 1, 2].map(
+			async (offset) => await send(scene, copied, { timestamp: now(offset) }),
+		);
+		await letSettle();
+		expect(waitingAt(scene)).toBe(2);
+		burst.saving.open();
+		for (const copy of copies) expectAnswer(await copy, 200);
+		await statusesOf(burst);
+		expect(ranTogether(scene).flat()).toEqual(idsOf(burst));
+	});
+
+	it('a copy of a delivery whose execution cannot be stored runs in its place', async () => {
+		const scene = await openBusy();
+		const burst = await startBurst(scene, 2);
+		let failures = 1;
+		const storing = gate();
+		scene.host.store = async () => {
+			if (failures-- <= 0) return;
+			await storing.wait();
+			throw new Error('database is down');
+		};
+		burst.saving.open();
+		await storing.reached;
+		const copied = elementAt(burst.deliveries, 2);
+		const copy = send(scene, copied, { timestamp: now(1) });
+		await letSettle();
+		storing.open();
+		expect(await statusesOf(burst)).toEqual([200, 503, 503]);
+		expectAnswer(await copy, 200);
+		expect(ranTogether(scene).at(-1)).toEqual([copied.deliveryId]);
+	});
+});
+
+describe('several deliveries per execution, when n8n fails', () => {
+	/** The followers of the burst are stored like this. */
+	async function failing(scene: Scene, fail: () => void): Promise<Burst> {
+		// Read once, so that the node knows that this n8n tells when it writes.
+		await send(scene, newDelivery(scene));
+		const burst = await startBurst(scene, 3);
+		burst.saving.open();
+		fail();
+		expect(await statusesOf(burst)).toEqual([200, 503, 503, 503]);
+		await scene.host.idle();
+		return burst;
+	}
+
+	async function retryAll(scene: Scene, { deliveries }: Burst): Promise<unknown[]> {
+		scene.host.store = async () => {};
+		scene.host.commit = async () => {};
+		const before = scene.host.items.length;
+		for (const delivery of deliveries) {
+			expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 200);
+		}
+		return scene.host.items.slice(before);
+	}
+
+	it('all get 503 when their execution cannot be stored, and each retry runs unmarked', async () => {
+		const scene = await openBusy();
+		const burst = await failing(scene, () => {
+			scene.host.store = () => Promise.reject(new Error('database is down'));
+		});
+		const reran = await retryAll(scene, burst);
+		expect(reran).toEqual(
+			idsOf(burst)
+				.slice(1)
+				.map((deliveryId) => expect.objectContaining({ deliveryId }) as unknown),
+		);
+		expect(JSON.stringify(reran)).not.toContain('redelivered');
+		expect(log.of('error')).toEqual([]);
+	});
+
+	it('all get 503 when n8n may have stored their execution, and each retry runs marked', async () => {
+		const scene = await openBusy();
+		let commits = 0;
+		const burst = await failing(scene, () => {
+			scene.host.store = async () => {};
+			scene.host.commit = async () => {
+				if (++commits > 1) throw new Error('the connection was cut');
+			};
+		});
+		expect(log.of('error')).toHaveLength(3);
+		expect(await retryAll(scene, burst)).toEqual(
+			idsOf(burst)
+				.slice(1)
+				.map((deliveryId) => expect.objectContaining({ deliveryId, redelivered: true }) as unknown),
+		);
+	});
+
+	it('each of a batch runs marked after a crash between its execution and the record', async () => {
+		const scene = await openBusy();
+		const burst = await startBurst(scene, 3);
+		const storing = gate();
+		scene.host.store = storing.wait;
+		burst.saving.open();
+		await elementAt(burst.answers, 0);
+		const column = scene.host.row.staticData;
+		storing.open();
+		await statusesOf(burst);
+		// As if the process had died before n8n saved the record of the batch.
+		await scene.host.restart();
+		scene.host.row.staticData = column;
+		vi.useRealTimers();
+		pretendProcessStarted(0);
+		for (const delivery of burst.deliveries) expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.items.slice(4).map(({ redelivered }) => redelivered)).toEqual([
+			true,
+			true,
+			true,
+		]);
+	});
+
+	it('deliveries get 200 together when their execution is written and waits for a free slot', async () => {
+		const scene = await openBusy();
+		const slot = gate();
+		const burst = await startBurst(scene, 3);
+		scene.host.slot = slot.wait;
+		burst.saving.open();
+		// The first one waits for a slot, and once it is presumed saved, the others do.
+		await slot.reached;
+		await vi.advanceTimersByTimeAsync(COMMIT_MS);
+		await vi.waitUntil(() => waitingAt(scene) === 0);
+		await vi.advanceTimersByTimeAsync(PRESUMPTION_MS);
+		expect(await statusesOf(burst)).toEqual([200, 200, 200, 200]);
+		slot.open();
+		await scene.host.idle();
+		expect(ranTogether(scene).flat()).toEqual(idsOf(burst));
+	});
+
+	it('a save that hangs does not hold up the others', async () => {
+		const scene = await openBusy();
+		const burst = await startBurst(scene, 1);
+		scene.host.store = async () => {};
+		await vi.advanceTimersByTimeAsync(RESPONSE_DEADLINE_MS);
+		await Promise.all(burst.answers);
+		expectAnswer(await send(scene, newDelivery(scene)), 200);
+		expect(ranTogether(scene)[0]).toEqual([elementAt(burst.deliveries, 1).deliveryId]);
+		burst.saving.open();
+		await scene.host.idle();
+		expect(scene.host.executions).toHaveLength(3);
+		expect(scene.host.loaded.memory.lines.keys()).toEqual([]);
+	});
+});
+
+describe('several deliveries per execution, when senders go away', () => {
+	it.each([0, 1])('the batch runs when sender %i of it has gone', async (gone) => {
+		const scene = await openBusy();
+		const burst = await startBurst(scene, 0);
+		const deliveries = [newDelivery(scene), newDelivery(scene)];
+		const requests = [];
+		for (const [index, delivery] of deliveries.entries()) {
+			const request = startRequest(scene, delivery, Buffer.byteLength(delivery.body as string));
+			request.end(delivery.body as string);
+			requests.push(request);
+			await waitUntilWaiting(scene, index + 1);
+		}
+		elementAt(requests, gone).cut();
+		await letSettle();
+		burst.saving.open();
+		await scene.host.idle();
+		// The connection is looked at from time to time.
+		await vi.advanceTimersByTimeAsync(100);
+		expectAnswer(await elementAt(requests, 1 - gone).answer, 200);
+		expect(ranTogether(scene).at(-1)).toEqual(deliveries.map(({ deliveryId }) => deliveryId));
+		for (const delivery of deliveries) expectAnswer(await send(scene, delivery), 200);
+		expect(scene.host.executions).toHaveLength(2);
+		elementAt(requests, 1 - gone).cut();
+	});
+});
+
+describe('several deliveries per execution, and what must not be mixed', () => {
+	it('two trigger nodes do not wait for each other', async () => {
+		const [scene, other] = [await openBusy(), await openBusy()];
+		const burst = await startBurst(scene, 1);
+		expectAnswer(await send(other, newDelivery(other)), 200);
+		expect(waitingAt(scene)).toBe(1);
+		burst.saving.open();
+		await statusesOf(burst);
+	});
+
+	it('deliveries before and after a publish do not share an execution', async () => {
+		const scene = await openBusy();
+		const burst = await startBurst(scene, 1);
+		scene.host.store = async () => {};
+		scene.host.row.node.parameters.simplify = false;
+		expectAnswer(await send(scene, newDelivery(scene)), 200);
+		expect(scene.host.items).toEqual([
+			expect.objectContaining({ event: expect.anything() as unknown }),
+		]);
+		burst.saving.open();
+		await statusesOf(burst);
+		expect(ranTogether(scene).map((batch) => batch.length)).toEqual([1, 1, 1]);
+	});
+
+	it('a test event never joins the others', async () => {
+		const scene = await openBusy();
+		await scene.host.test.publish();
+		const burst = await startBurst(scene, 1);
+		scene.host.store = async () => {};
+		const webhook = scene.site.webhooks().find(({ url }) => url === scene.host.testUrl);
+		const authorization = webhook!.authorizationHeader;
+		const secret = scene.site.settings.signingSecret;
+		const tested = { ...newDelivery(scene), authorization, secret };
+		expectAnswer(await sendDelivery(scene.host.testUrl, tested), 200);
+		expect(scene.host.executions.map(({ isTest }) => isTest)).toEqual([true]);
+		burst.saving.open();
+		await statusesOf(burst);
+	});
+});
+
+describe('several deliveries per execution, acknowledged immediately', () => {
+	const openImmediate = async () => await openBusy({ acknowledge: 'immediately' });
+
+	it('deliveries get 200 before n8n has stored anything, and run together', async () => {
+		const scene = await openImmediate();
+		const burst = await startBurst(scene, 4);
+		expect(await statusesOf(burst)).toEqual([200, 200, 200, 200, 200]);
+		expect(scene.host.executions).toEqual([]);
+		burst.saving.open();
+		await scene.host.idle();
+		const [first, ...others] = idsOf(burst);
+		expect(ranTogether(scene)).toEqual([[first], others]);
+		expect([...log.of('error'), ...log.of('warn')]).toEqual([]);
+	});
+
+	it('deliveries are known after a restart', async () => {
+		const scene = await openImmediate();
+		const burst = await startBurst(scene, 3);
+		burst.saving.open();
+		await scene.host.restart();
+		for (const delivery of burst.deliveries) expectAnswer(await send(scene, delivery), 200);
+		expect(ranTogether(scene)).toHaveLength(2);
+	});
+
+	it('the log names deliveries that n8n could not store after their 200, and a copy runs marked', async () => {
+		const scene = await openImmediate();
+		const burst = await startBurst(scene, 2);
+		await statusesOf(burst);
+		scene.host.store = () => Promise.reject(new Error('disk is full'));
+		burst.saving.open();
+		await scene.host.idle();
+		for (const { deliveryId } of burst.deliveries.slice(1)) {
+			expect(log.of('error').join('\n')).toContain(`${deliveryId}: n8n may not have saved it`);
+		}
+		scene.host.store = async () => {};
+		expectAnswer(await send(scene, elementAt(burst.deliveries, 1)), 200);
+		await scene.host.idle();
+		expect(scene.host.items.at(-1)).toMatchObject({ redelivered: true });
+	});
+});

@@ -1,0 +1,64 @@
+import { setImmediate } from 'node:timers/promises';
+import { vi } from 'vitest';
+import type { HttpResponse } from '../simulator/index.mts';
+import { type Delivery, newDelivery, send } from './delivery.mts';
+import { type Gate, gate } from './gate.mts';
+import { pretendProcessStarted } from './package-under-test.mts';
+import type { Scene } from './scene.mts';
+
+const DAY_MS = 86_400_000;
+
+/** Deliveries that arrive while n8n saves the first of them. */
+export interface Burst {
+	/** The first one, and those that wait in order of arrival. */
+	deliveries: Delivery[];
+	/** What the senders get, in the same order. */
+	answers: Array<Promise<HttpResponse>>;
+	/** n8n saves the first one when it is opened. */
+	saving: Gate;
+}
+
+/** How many deliveries wait until n8n has saved those before them. */
+export function waitingAt({ host }: Scene): number {
+	const { lines } = host.loaded.memory;
+	const own = lines.keys().filter((key) => key.includes(host.row.id));
+	return own.reduce((sum, key) => sum + (lines.get(key)?.waiting.length ?? 0), 0);
+}
+
+/** Without a timer: while a burst gathers, no time passes. */
+export async function waitUntilWaiting(scene: Scene, count: number): Promise<void> {
+	while (waitingAt(scene) !== count) await setImmediate();
+}
+
+/** Lets what is under way between sender and node come to its end, where timers stand still. */
+export async function letSettle(): Promise<void> {
+	for (let round = 0; round < 100; round++) await setImmediate();
+}
+
+/**
+ * Sends a delivery, holds n8n while it saves it, and sends the others one after the other. From then on
+ * time passes for the node only when a test says so: a busy machine must not come to a deadline here.
+ *
+ * @param others how many, or which
+ */
+export async function startBurst(scene: Scene, others: number | Delivery[]): Promise<Burst> {
+	const count = typeof others === 'number' ? others : 0;
+	const followers = Array.from({ length: count }, () => newDelivery(scene));
+	const deliveries = [newDelivery(scene), ...(typeof others === 'number' ? followers : others)];
+	const saving = gate();
+	scene.host.store = saving.wait;
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+	// Another clock says so anew.
+	pretendProcessStarted(DAY_MS);
+	const answers: Array<Promise<HttpResponse>> = [];
+	for (const [index, delivery] of deliveries.entries()) {
+		answers.push(send(scene, delivery));
+		await (index === 0 ? saving.reached : waitUntilWaiting(scene, index));
+	}
+	return { deliveries, answers, saving };
+}
+
+/** The ids of the deliveries in each execution, oldest first. */
+export function ranTogether({ host }: Scene): unknown[][] {
+	return host.executions.map(({ items }) => items.map(({ deliveryId }) => deliveryId));
+}
