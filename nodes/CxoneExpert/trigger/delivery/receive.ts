@@ -37,7 +37,7 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 		return await receive(openContext(this, arrivedAt), response);
 	} catch (error) {
 		logFault(this, error);
-		response.send(503);
+		response.send(503, 'not handled');
 		return RESPOND_ONLY;
 	} finally {
 		// Whatever is left to wait for has a deadline of its own.
@@ -51,7 +51,9 @@ async function receive(
 	response: DeliveryResponse,
 ): Promise<IWebhookResponseData> {
 	const { figures, now, arrivedAt } = context;
-	response.onSent((status) => figures.responded(status, performance.now() - arrivedAt));
+	response.onSent((status, retryReason) =>
+		figures.responded(status, performance.now() - arrivedAt, retryReason),
+	);
 	const { accept, reject, retry } = responsesTo(context, response);
 
 	const sender = await verifyHeaders(context);

@@ -58,7 +58,7 @@ function respond(
 			if (!response.isSent) claim.toldToRetry();
 			if (!showsWriting()) claim.writing();
 			if (claim.fail()) logMaybeSaved(n8n);
-			return response.send(503);
+			return response.send(503, 'not saved');
 		case 'deadline':
 			if (isPresumable() && claim.presumePersisted()) return response.send(200);
 			claim.toldToRetry();
@@ -69,7 +69,7 @@ function respond(
 /** 503: Expert sends the delivery again. Does nothing when the response has gone out. */
 export function tellToRetry(n8n: IWebhookFunctions, response: DeliveryResponse): void {
 	if (response.isSent) return;
-	response.send(503);
+	response.send(503, 'late');
 	logLate(n8n);
 }
 

@@ -1,5 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import type { RetryReason } from '../../../shared/delivery-figures';
 import { reportOnce } from './report-once';
 
 /*
@@ -12,6 +13,8 @@ import { reportOnce } from './report-once';
 
 type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 
+type OnSent = (status: number, retryReason?: RetryReason) => void;
+
 /** After so many seconds Expert may retry. */
 const RETRY_AFTER_SECONDS = '1';
 
@@ -21,7 +24,7 @@ export class DeliveryResponse {
 	private readonly n8n: Pick<IWebhookFunctions, 'logger'>;
 	private readonly response: Response;
 	private readonly end: Response['end'];
-	private report: (status: number) => void = () => {};
+	private report: OnSent = () => {};
 
 	constructor(n8n: Pick<IWebhookFunctions, 'getResponseObject' | 'logger'>) {
 		this.n8n = n8n;
@@ -34,19 +37,23 @@ export class DeliveryResponse {
 		return this.sent;
 	}
 
-	/** Calls back with the status when the response goes out. */
-	onSent(report: (status: number) => void): void {
+	/** Calls back when the response goes out. */
+	onSent(report: OnSent): void {
 		this.report = report;
 	}
 
-	/** Responds, unless a response has gone out already. */
-	send(status: number): void {
+	/**
+	 * Responds, unless a response has gone out already.
+	 *
+	 * @param retryReason why it is 503, for the figures
+	 */
+	send(status: number, retryReason?: RetryReason): void {
 		if (this.sent) return;
 		if (this.response.headersSent) reportOnce(this.n8n, 'response');
 		else this.setHead(status);
 		this.sent = true;
 		this.end();
-		this.report(status);
+		this.report(status, retryReason);
 	}
 
 	/**
