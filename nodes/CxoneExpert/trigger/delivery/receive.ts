@@ -62,7 +62,8 @@ async function receive(
 	const body = await readBody(context);
 	// The table of responses has an order: the timestamp comes first.
 	const { headers } = sender.value;
-	if (!body.ok) return reject(headers.isOutsideWindow ? outsideWindow(headers, now) : body.failure);
+	if (!body.ok)
+		return reject(headers.isOutsideWindow ? outsideWindow(headers.signedAt, now) : body.failure);
 
 	const verified = await verifyBody(sender.value, body.value, context);
 	if (!verified.ok) return reject(verified.failure);
@@ -71,7 +72,7 @@ async function receive(
 	// Not before the sender is proven: reading the record is too much work to give to a forger.
 	const store = openStore(context);
 	const attempt = attemptOf(delivery, now);
-	if (store.isTooOldToVerify(attempt)) return reject(outsideWindow(delivery, now));
+	if (store.isTooOldToVerify(attempt)) return reject(outsideWindow(delivery.signedAt, now));
 	figures.verified(delivery.deliveryId);
 
 	const parsed = parseDelivery(delivery.body, context.request.headers['content-type']);
@@ -82,7 +83,7 @@ async function receive(
 	const claimed = await claimDelivery(store, attempt, context);
 	if (claimed.kind === 'done') return accept('duplicate');
 	if (claimed.kind === 'busy') return retry();
-	if (claimed.kind === 'too old') return reject(outsideWindow(delivery, now));
+	if (claimed.kind === 'too old') return reject(outsideWindow(delivery.signedAt, now));
 
 	const isRedelivered =
 		claimed.claim.mayHaveRun || mayHaveRunInEarlierProcess(attempt, message, context);

@@ -57,6 +57,7 @@ describe('onExecutionPersisted', () => {
 			getInputData: () => [item],
 			getNode: () => ({ id: 'n' }),
 			getWorkflow: () => ({ id: 'w' }),
+			getWorkflowDataProxy: () => ({ $execution: { customData: new Map() } }),
 		} as unknown as IExecuteFunctions;
 		expect(await new CxoneExpertTrigger().execute.call(context)).toEqual([[item]]);
 		expect(Object.getOwnPropertyNames(item)).toEqual(['json']);
