@@ -3,17 +3,19 @@ import { build } from 'esbuild';
 
 /*
  * The step after `n8n-node build`: puts the XML library into the one file that uses it, so that the
- * package has no runtime dependencies, and takes out of dist what nobody runs (pictures of the
- * documentation, which the build copies along).
+ * package has no runtime dependencies, and the version of the package into the one that names it. Takes
+ * out of dist what nobody runs (pictures of the documentation, which the build copies along).
  */
 
 const xml = 'nodes/CxoneExpert/api/xml';
+const version = 'nodes/CxoneExpert/shared/package-version';
 
 const { metafile } = await build({
 	// From the source: its `import` gets the library's modules, of which only those that are used go in
 	// and each is named. What the build has made of it would `require` all of them in one piece.
-	entryPoints: [`${xml}.ts`],
-	outfile: `dist/${xml}.js`,
+	entryPoints: [`${xml}.ts`, `${version}.ts`],
+	outdir: 'dist',
+	outbase: '.',
 	bundle: true,
 	platform: 'node',
 	target: 'node20',

@@ -10,6 +10,7 @@ import {
 	serverTokenFor,
 	useScenes,
 } from '../support/integration/scene.mts';
+import manifest from '../../package.json' with { type: 'json' };
 import { expectSchema } from '../support/integration/schema.mts';
 import { expectNoSecretIn } from '../support/integration/secrets.mts';
 
@@ -46,6 +47,8 @@ async function disabledByExpert({ site, host }: Scene): Promise<void> {
 	expect(site.webhooks()[0]).toMatchObject({ active: false, disabledReason: '1' });
 }
 
+const NOT_SAVED = expect.stringContaining('because n8n could not save the execution');
+
 /** Calls that change something. */
 function writes({ apiCalls }: Simulator): string[] {
 	return apiCalls
@@ -62,6 +65,9 @@ it('Check Health reports that all is up to date, and says what time it is at the
 		...{ consecutiveFailures: 0, events: ['page_create', 'page_delete'], missingEvents: [] },
 		...{ findings: [], changes: [], siteTime: expect.any(String) },
 		tokenExpiresAt: new Date(endOfLongTermToken(scene.site.jwt)).toISOString(),
+		deliveries: expect.objectContaining({ process: 'main', accepted: 0, refused: 0 }),
+		runningJobs: [],
+		versions: { package: manifest.version, n8n: expect.stringMatching(/^2\.\d+$/) },
 	});
 	const behind = Date.now() - Date.parse(item.siteTime as string);
 	expect(behind).toBeGreaterThanOrEqual(7_200_000 - 1);
@@ -104,11 +110,15 @@ it('Check Health enables what Expert has disabled, and deliveries arrive again',
 		...{ disabledReason: '1', changes: [] },
 		findings: [
 			expect.stringContaining('after 3 deliveries in a row did not get through (reason 1)'),
+			expect.stringContaining('told Expert 3 times to send a delivery again'),
 		],
 	});
 	expect(await healthOfTrigger(scene, { repair: true })).toMatchObject({
 		...{ healthy: true, wasHealthy: false, active: true, consecutiveFailures: 0 },
-		...{ changes: ['Enabled again.'], findings: [expect.stringContaining('disabled it')] },
+		...{
+			changes: ['Enabled again.'],
+			findings: [expect.stringContaining('disabled it'), NOT_SAVED],
+		},
 	});
 	site.emit('page_create');
 	await site.idle();
@@ -220,7 +230,10 @@ it('Check Health reports failed deliveries while the webhook is still on', async
 	await scene.site.idle();
 	const item = await healthOfTrigger(scene);
 	expect(item).toMatchObject({ healthy: true, active: true, consecutiveFailures: 1 });
-	expect(item.findings).toEqual([expect.stringContaining('1 delivery did not get through')]);
+	expect(item.findings).toEqual([
+		expect.stringContaining('1 delivery did not get through'),
+		NOT_SAVED,
+	]);
 });
 
 it('Check Health reports two webhooks with one address, and adds nothing to the second', async () => {

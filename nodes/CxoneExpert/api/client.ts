@@ -18,6 +18,8 @@ export interface ApiCall {
 	 * a file is not parsed.
 	 */
 	expects?: 'xml' | 'text' | 'file';
+	/** Ms until this call is given up, where others of the client may take longer. */
+	timeoutMs?: number;
 	/** Asked before a retry of a call whose work must not be done twice. */
 	mayRepeat?: () => Promise<boolean>;
 }
@@ -88,7 +90,8 @@ export function createClient(
 				const leftMs = end - performance.now();
 				if (leftMs <= 0) return failed({ kind: 'budget-exceeded' });
 				if (call.method !== 'GET') this.mayHaveWritten = true;
-				const response = await send(call, Math.min(limits.timeoutMs, leftMs));
+				const { timeoutMs = limits.timeoutMs } = call;
+				const response = await send(call, Math.min(timeoutMs, leftMs));
 				const pauseMs = pauseBeforeRetry(response, attempt);
 				const read = () => readResponse(response, call, secrets, limits.maxDocumentChars);
 				if (pauseMs === undefined || performance.now() + pauseMs >= end) return read();

@@ -2,6 +2,7 @@ import { BoundedCache } from './bounded-cache';
 import { shortenedDeliveryId } from './delivery-id';
 import { RecentDurations } from './recent-durations';
 import type { Rejection, RejectionReason } from './rejection';
+import { isSameUrl } from './webhook-url';
 
 /** Expert gives up on a delivery that has no response by then. Source: docs/vendor-facts.md#responses-and-retries. */
 const RESPONSE_LIMIT_MS = 1000;
@@ -15,6 +16,12 @@ export interface SeenDelivery {
 }
 
 export type RefusedDelivery = SeenDelivery & Rejection;
+
+/**
+ * Why Expert was told to send a delivery again: n8n was not done in time, it could not save the
+ * execution, or the trigger could not work with its credential.
+ */
+export type RetryReason = 'late' | 'not saved' | 'not handled';
 
 /** Refusals one after the other, with no genuine delivery in between. */
 export interface RefusalRow {
@@ -38,7 +45,7 @@ export class DeliveryFigures {
 	filteredCount = 0;
 	readonly refusedCounts = new Map<RejectionReason, number>();
 	/** 503: Expert sends them again. */
-	toldToRetryCount = 0;
+	readonly retryCounts = new Map<RetryReason, number>();
 	/** Responses after more than a second: Expert had given up. */
 	lateCount = 0;
 	repairedCount = 0;
@@ -86,7 +93,7 @@ export class DeliveryFigures {
 	refused(rejection: Rejection, deliveryId: unknown): void {
 		const { reason } = rejection;
 		const at = Date.now();
-		this.refusedCounts.set(reason, (this.refusedCounts.get(reason) ?? 0) + 1);
+		count(this.refusedCounts, reason);
 		this.lastRefusal = { ...rejection, at, deliveryId: shortenedDeliveryId(deliveryId) };
 		this.refusalRow ??= { count: 0, since: at };
 		this.refusalRow.count++;
@@ -97,9 +104,10 @@ export class DeliveryFigures {
 	 *
 	 * @param status HTTP status
 	 * @param ms since the trigger was called
+	 * @param retryReason why it is 503
 	 */
-	responded(status: number, ms: number): void {
-		if (status === 503) this.toldToRetryCount++;
+	responded(status: number, ms: number, retryReason?: RetryReason): void {
+		if (retryReason !== undefined) count(this.retryCounts, retryReason);
 		else if (status !== 200) return;
 		if (ms > RESPONSE_LIMIT_MS) this.lateCount++;
 		this.responseTimes.add(ms);
@@ -116,6 +124,10 @@ export class DeliveryFigures {
 	}
 }
 
+function count<Key>(counts: Map<Key, number>, key: Key): void {
+	counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
 /** More triggers than one process serves. */
 const MAX_WEBHOOKS = 1000;
 
@@ -125,6 +137,17 @@ export const figuresByUrl = new BoundedCache<DeliveryFigures>({
 	ttlMs: Infinity,
 });
 
+/** The figures of the webhook with this address, however the site spells it; adds nothing. */
+export function readFigures(url: string): DeliveryFigures {
+	const key = figuresByUrl.keys().find((known) => isSameUrl(known, url));
+	return (key === undefined ? undefined : figuresByUrl.get(key)) ?? new DeliveryFigures(since());
+}
+
+/** What was never seen has been counted since the process began, unless it may have been evicted. */
+function since(): number {
+	return figuresByUrl.hasRoom ? performance.timeOrigin : Date.now();
+}
+
 /**
  * The figures of one webhook in this process.
  *
@@ -133,9 +156,7 @@ export const figuresByUrl = new BoundedCache<DeliveryFigures>({
 export function figuresOf(url: string): DeliveryFigures {
 	const known = figuresByUrl.get(url);
 	if (known !== undefined) return known;
-	// What was never seen has been counted since the process began, unless it may have been evicted.
-	const since = figuresByUrl.hasRoom ? performance.timeOrigin : Date.now();
-	const figures = new DeliveryFigures(since);
+	const figures = new DeliveryFigures(since());
 	figuresByUrl.set(url, figures);
 	return figures;
 }

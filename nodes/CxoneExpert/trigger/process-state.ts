@@ -74,6 +74,7 @@ export const REFUSAL_ALERT_TTL_MS = 3_600_000;
 
 /** Something that n8n is expected to do, and of which the log says once when it does not. */
 export type N8nReliance =
+	| 'highlighted data'
 	| 'raw body'
 	| 'response'
 	| 'record in execution'

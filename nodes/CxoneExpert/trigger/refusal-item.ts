@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
+import { compact } from '../api/compact';
 import { type Rejection, STATUS_BY_REASON } from '../shared/rejection';
 import type { RefusedDelivery, RefusalRow } from '../shared/delivery-figures';
 
@@ -22,16 +23,16 @@ export interface Refusal extends Rejection {
 const FIELD = 'refusedDelivery';
 
 export function refusalItem(last: RefusedDelivery, row: RefusalRow): IDataObject {
-	const { at: _, ...refused } = last;
+	const { reason, hint, signedMinutesAgo, deliveryId } = last;
 	const since = new Date(row.since).toISOString();
-	const refusal: Refusal = { ...refused, inARow: row.count, since };
-	return { [FIELD]: refusal as unknown as IDataObject };
+	const refused = { reason, deliveryId, inARow: row.count, since, hint, signedMinutesAgo };
+	return { [FIELD]: compact(refused) satisfies Partial<Refusal> };
 }
 
 /** What an item says of a refusal; `undefined` for any other item. */
 export function refusalOf({ json }: INodeExecutionData): Refusal | undefined {
 	const [field, ...others] = Object.keys(json);
 	if (field !== FIELD || others.length > 0) return undefined;
-	const refusal = json[FIELD] as unknown as Refusal;
-	return refusal?.reason in STATUS_BY_REASON ? refusal : undefined;
+	const refusal = json[FIELD] as unknown as Refusal | null;
+	return Object.hasOwn(STATUS_BY_REASON, refusal?.reason ?? '') ? refusal! : undefined;
 }

@@ -23,7 +23,13 @@ const { Container } = requireOfCore('@n8n/di') as { Container: Container };
 const { Logger } = requireOfCore('@n8n/backend-common') as { Logger: unknown };
 
 Container.set(Logger, log);
-Container.set(core.InstanceSettings, { instanceId: 'test', hmacSignatureSecret: 'test' });
+/** What this process of n8n is. */
+export const instanceSettings: { instanceType?: string } & Record<string, string> = {
+	...{ instanceId: 'test', hmacSignatureSecret: 'test' },
+	instanceType: 'main',
+};
+
+Container.set(core.InstanceSettings, instanceSettings);
 Container.set(
 	core.BinaryDataService,
 	new core.BinaryDataService({} as never, {} as never, log as never),

@@ -85,7 +85,10 @@ function facade(world: World, server: http.Server, cdn: Cdn): Simulator {
 		deliveries: deliveries.attempts.log,
 		notifications: deliveries.attempts.notifications,
 		pauseDeliveries: () => deliveries.pause(),
-		resumeDeliveries: () => deliveries.resume(),
+		resumeDeliveries: () => {
+			site.endJobs();
+			deliveries.resume();
+		},
 		get queue() {
 			return { paused: deliveries.paused, pending: deliveries.pending };
 		},

@@ -122,6 +122,14 @@ export interface Settings {
 	disabledReasonNormal: string;
 	disabledReasonFailures: string;
 
+	/**
+	 * A job says its type, status and progress in attributes, or in elements:
+	 * docs/vendor-facts.md#site-jobs.
+	 */
+	siteJobForm: 'attributes' | 'elements';
+	/** How the status of a job is named: docs/vendor-facts.md#site-jobs. */
+	siteJobStatus: { running: string; ended: string };
+
 	/** Most entries of a list that one call gives, whatever `limit` says; no limit is known. */
 	maxPageSize: number;
 	/** Lists begin at their start, whatever `offset` says. */
@@ -383,6 +391,9 @@ export const vendorGuess: Settings = {
 	reenableByApi: true,
 	disabledReasonNormal: '0',
 	disabledReasonFailures: '1',
+
+	siteJobForm: 'attributes',
+	siteJobStatus: { running: 'RUNNING', ended: 'COMPLETED' },
 
 	maxPageSize: Number.MAX_SAFE_INTEGER,
 	ignoresOffset: false,

@@ -19,6 +19,14 @@ export interface Import extends By {
 	pause?: boolean;
 }
 
+/** A long task: see docs/vendor-facts.md#site-jobs. */
+export interface SiteJob {
+	type: 'IMPORT' | 'EXPORT' | 'FIND_AND_REPLACE';
+	completed: number;
+	total: number;
+	isRunning: boolean;
+}
+
 export interface UserChange {
 	user: User;
 	userId: number;
@@ -38,6 +46,9 @@ export class Site extends SiteDrafts {
 	trackedSearches = 0;
 	/** All searches; numbers them. */
 	searches = 0;
+
+	/** All that ever ran, oldest first. */
+	readonly jobs: SiteJob[] = [];
 
 	/** `Private`: Admins alone may read the page, and it is left out of all lists. */
 	restrictPage(key: PageKey, restriction: Restriction, options: By = {}): Change {
@@ -95,13 +106,20 @@ export class Site extends SiteDrafts {
 	 * docs/vendor-facts.md#concurrency-and-order.
 	 */
 	bulkImport(count: number, { under = 'Import', pause, ...options }: Import = {}): Change[] {
-		if (pause ?? this.settings.pauseDuringImport) this.outlets.pause();
+		const isRunning = pause ?? this.settings.pauseDuringImport;
+		if (isRunning) this.outlets.pause();
+		this.jobs.push({ type: 'IMPORT', completed: isRunning ? 0 : count, total: count, isRunning });
 		const batch = siteNow(this.settings).getTime().toString(36);
 		return Array.from({ length: count }, (_, index) => {
 			const title = `Imported article ${index + 1}`;
 			const html = `<p>${title} of batch ${batch}.</p>`;
 			return this.createPage(`${under}/${batch}/Article_${index + 1}`, { ...options, title, html });
 		});
+	}
+
+	/** What ran has come to its end. */
+	endJobs(): void {
+		for (const job of this.jobs) Object.assign(job, { completed: job.total, isRunning: false });
 	}
 
 	private userChange(user: User, signature: string, type: string, options: By): UserChange {

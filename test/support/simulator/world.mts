@@ -3,6 +3,7 @@ import { draftRoutes } from './api-drafts.mts';
 import type { ApiCall } from './api-run.mts';
 import { fileRoutes } from './api-files.mts';
 import { findRoutes } from './api-find.mts';
+import { jobRoutes } from './api-jobs.mts';
 import { pageRoutes } from './api-pages.mts';
 import { propertyRoutes } from './api-properties.mts';
 import { searchRoutes } from './api-search.mts';
@@ -74,7 +75,7 @@ export class World {
 		const backend: Backend = { site, settings, xml, userXml, cdn };
 		const groups = [
 			...[userRoutes, pageRoutes, findRoutes, propertyRoutes, fileRoutes],
-			...[draftRoutes, archiveRoutes, searchRoutes],
+			...[draftRoutes, archiveRoutes, searchRoutes, jobRoutes],
 		];
 		return [...webhookRoutes(webhooks, settings), ...groups.flatMap((routes) => routes(backend))];
 	}

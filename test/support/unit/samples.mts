@@ -27,8 +27,6 @@ export function parameters(changed: Partial<TriggerParameters> = {}): TriggerPar
 		verifySignature: true,
 		includeHeaders: false,
 		includeRawXml: false,
-		repairWebhook: true,
-		checkEveryMs: 300_000,
 		...changed,
 	};
 }

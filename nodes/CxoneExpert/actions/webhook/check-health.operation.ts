@@ -1,14 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { compact } from '../../api/compact';
-import type { ExpertCredential } from '../../api/credential';
 import type { Result } from '../../api/result';
 import { withServerTime } from '../../api/server-time';
+import { runningJobs } from '../../api/site-jobs';
 import { addEvent, listWebhooks, type Webhook } from '../../api/webhooks';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
+import { readFigures } from '../../shared/delivery-figures';
 import { isDisabledByExpert } from '../../shared/disabled-webhook';
 import { chosenEvents, missingEvents } from '../../shared/events';
 import { failureText, type StatusMessages } from '../../shared/failure-messages';
+import { PACKAGE_VERSION } from '../../shared/package-version';
 import { expiryWarning, tokenExpiry } from '../../shared/token-expiry';
 import { updateKeepingEvents } from '../../shared/update-webhook';
 import { isSameUrl } from '../../shared/webhook-url';
@@ -17,9 +19,13 @@ import type { ExpertSite } from '../core/site';
 import { flagField, listField, optionsField, textField } from '../input/fields';
 import { NO_SUCH_EVENT } from './add-event.operation';
 import { fail, readExistingWebhook, readWebhook, unwrap } from './calls';
+import { deliveryFindings, deliveryReport } from './delivery-report';
 import { additionalEvents, EVENT_CHOICES, webhookField } from './fields';
 import { type Health, healthOf } from './health';
 import { webhookItem } from './items';
+import { jobFinding } from './job-report';
+import { n8nVersion } from './n8n/n8n-version';
+import { type ProcessKind, thisProcess } from './n8n/this-process';
 import { isRefusedUpdate, NOT_ENABLED } from './set-active';
 import { addressOfOurs, beginsWith, webhookUrl } from './this-n8n';
 
@@ -79,12 +85,23 @@ export const checkWebhookHealth = defineOperation({
 		const isWanted = isOne ? run.read(fields.webhook).matches : isOurs;
 		const { api, siteTime } = withServerTime(site.api);
 		const all = unwrap(site, await listWebhooks(api));
-		const check: Check = { site, all, expected, address, repairs: run.read(fields.repair) };
+		const check: Check = {
+			...{ site, all, expected, address, repairs: run.read(fields.repair) },
+			process: thisProcess(run.n8n),
+		};
 		const reports: IDataObject[] = [];
 		for (const { id } of all.filter(isWanted)) reports.push(...(await reportOn(id, check)));
 		if (reports.length === 0) reports.push(noWebhook(expected, isOne ? undefined : address));
-		const ofToken = (each: IDataObject) => withTokenExpiry(each, site.credential);
-		return outputs(reports.map((each) => compact({ ...ofToken(each), siteTime: siteTime() })));
+		const { findings, ...facts } = await ofSite(site);
+		return outputs(
+			reports.map((each) =>
+				compact({
+					...each,
+					findings: [...(each.findings as string[]), ...findings],
+					...{ ...facts, siteTime: siteTime() },
+				}),
+			),
+		);
 	},
 });
 
@@ -98,6 +115,8 @@ interface Check {
 	/** What the URLs of our own webhooks begin with: no other webhook is repaired. */
 	address: string;
 	repairs: boolean;
+	/** Whose figures these are. */
+	process: ProcessKind | undefined;
 }
 
 /**
@@ -107,7 +126,7 @@ interface Check {
  * @returns empty when the webhook was removed since it was listed
  */
 async function reportOn(id: string, check: Check): Promise<IDataObject[]> {
-	const { site, all, expected, address } = check;
+	const { site, all, expected, address, process } = check;
 	const found = await readWebhook(site, id);
 	if (found === undefined) return [];
 	const authorization = deliveryAuthorization(site.credential, found.url);
@@ -123,8 +142,11 @@ async function reportOn(id: string, check: Check): Promise<IDataObject[]> {
 			? await repairWebhook(site, found, expected)
 			: { webhook: found, changes: [], refusals: [] };
 	const notOurs = wantsRepair && !isOurs ? [notRepaired(address)] : [];
-	const findings = [...before.findings, ...repaired.refusals, ...notOurs];
-	return [reportItem(repaired, before, compare(repaired.webhook), findings)];
+	const figures = readFigures(found.url);
+	const ofDeliveries = deliveryFindings(found, figures, process);
+	const findings = [...before.findings, ...ofDeliveries, ...repaired.refusals, ...notOurs];
+	const item = reportItem(repaired, before, compare(repaired.webhook), findings);
+	return [{ ...item, deliveries: deliveryReport(figures, process) }];
 }
 
 /** Of several with one address only one is repaired: two that are on deliver everything twice. */
@@ -159,11 +181,18 @@ function noWebhook(expected: string[], address?: string): IDataObject {
 	};
 }
 
-/** Adds when the long-term token expires, and a finding if that is soon: `healthy` stays as it is. */
-function withTokenExpiry(item: IDataObject, credential: ExpertCredential): IDataObject {
-	const finding = expiryWarning(credential, Date.now());
-	const findings = [...(item.findings as string[]), ...(finding === undefined ? [] : [finding])];
-	return { ...item, findings, tokenExpiresAt: tokenExpiry(credential)?.toISOString() };
+/** What goes for all webhooks alike, with findings that leave `healthy` as it is. */
+async function ofSite({ api, credential }: ExpertSite) {
+	const jobs = await runningJobs(api);
+	const ofJobs = jobs.ok ? jobs.value.map(jobFinding) : [];
+	const ofToken = expiryWarning(credential, Date.now()) ?? [];
+	return {
+		findings: [...ofJobs, ofToken].flat(),
+		tokenExpiresAt: tokenExpiry(credential)?.toISOString(),
+		// Absent when the site does not say.
+		runningJobs: jobs.ok ? jobs.value.map((job) => ({ ...job })) : undefined,
+		versions: compact({ package: PACKAGE_VERSION, n8n: await n8nVersion() }),
+	};
 }
 
 const ONE_GONE =

@@ -1,6 +1,6 @@
 import type { INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 
-import type { DeliveryFigures } from '../../shared/delivery-figures';
+import type { DeliveryFigures, RetryReason } from '../../shared/delivery-figures';
 import type { Claim } from './dedup/claim';
 
 /** The one response that the sender of a delivery gets: see n8n/response.ts. */
@@ -10,7 +10,7 @@ export interface OpenResponse {
 	/** What it was; `undefined` while the sender waits. */
 	readonly status: number | undefined;
 	/** Responds, unless a response has gone out already. */
-	send(status: number): void;
+	send(status: number, retryReason?: RetryReason): void;
 	/** Holds n8n's own response back and reports its status. */
 	interceptN8n(report: (status: number) => void): void;
 }

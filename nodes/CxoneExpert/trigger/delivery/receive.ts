@@ -37,7 +37,7 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 		return await receive(openContext(this, arrivedAt), response);
 	} catch (error) {
 		logFault(this, error);
-		response.send(503);
+		response.send(503, 'not handled');
 		return RESPOND_ONLY;
 	} finally {
 		// Whatever is left to wait for has a deadline of its own.
@@ -51,7 +51,9 @@ async function receive(
 	response: DeliveryResponse,
 ): Promise<IWebhookResponseData> {
 	const { figures, now, arrivedAt } = context;
-	response.onSent((status) => figures.responded(status, performance.now() - arrivedAt));
+	response.onSent((status, retryReason) =>
+		figures.responded(status, performance.now() - arrivedAt, retryReason),
+	);
 	const { accept, reject, retry } = responsesTo(context, response);
 
 	const sender = await verifyHeaders(context);
@@ -60,7 +62,8 @@ async function receive(
 	const body = await readBody(context);
 	// The table of responses has an order: the timestamp comes first.
 	const { headers } = sender.value;
-	if (!body.ok) return reject(headers.isOutsideWindow ? outsideWindow(headers, now) : body.failure);
+	if (!body.ok)
+		return reject(headers.isOutsideWindow ? outsideWindow(headers.signedAt, now) : body.failure);
 
 	const verified = await verifyBody(sender.value, body.value, context);
 	if (!verified.ok) return reject(verified.failure);
@@ -69,7 +72,7 @@ async function receive(
 	// Not before the sender is proven: reading the record is too much work to give to a forger.
 	const store = openStore(context);
 	const attempt = attemptOf(delivery, now);
-	if (store.isTooOldToVerify(attempt)) return reject(outsideWindow(delivery, now));
+	if (store.isTooOldToVerify(attempt)) return reject(outsideWindow(delivery.signedAt, now));
 	figures.verified(delivery.deliveryId);
 
 	const parsed = parseDelivery(delivery.body, context.request.headers['content-type']);
@@ -80,7 +83,7 @@ async function receive(
 	const claimed = await claimDelivery(store, attempt, context);
 	if (claimed.kind === 'done') return accept('duplicate');
 	if (claimed.kind === 'busy') return retry();
-	if (claimed.kind === 'too old') return reject(outsideWindow(delivery, now));
+	if (claimed.kind === 'too old') return reject(outsideWindow(delivery.signedAt, now));
 
 	const { claim } = claimed;
 	const { storeRecord } = store;

@@ -1,7 +1,6 @@
 import { type Failed, failed, type Result } from '../../api/result';
 import type { Rejection, RejectionReason } from '../../shared/rejection';
 import type { Moment } from './clock';
-import type { DeliveryHeaders } from './headers';
 
 /** The time is over before anything is known: Expert retries, and the retry finds the answer. */
 export type Late = 'late';
@@ -13,8 +12,12 @@ export function rejected(reason: RejectionReason, hint?: string): Failed<Rejecti
 	return failed(hint === undefined ? { reason } : { reason, hint });
 }
 
-/** Signed too long ago, or too far ahead. */
-export function outsideWindow({ signedAt }: DeliveryHeaders, { wall }: Moment): Rejection {
+/**
+ * Signed too long ago, or too far ahead.
+ *
+ * @param signedAt unix ms; absent when signatures are not verified
+ */
+export function outsideWindow(signedAt: number | undefined, { wall }: Moment): Rejection {
 	const reason = 'timestamp outside the window';
 	if (signedAt === undefined) return { reason };
 	return { reason, signedMinutesAgo: Math.round((wall - signedAt) / 60_000) };

@@ -73,7 +73,7 @@ function respond(outcome: Outcome, { claim, response, n8n }: PendingDelivery): v
 			if (!response.isSent) claim.toldToRetry();
 			if (!showsWriting()) claim.writing();
 			if (claim.fail()) logMaybeSaved(n8n);
-			return response.send(503);
+			return response.send(503, 'not saved');
 		case 'n8n has written it':
 			if (claim.presumePersisted()) response.send(200);
 			return;
@@ -93,7 +93,7 @@ function respondAtDeadline(delivery: PendingDelivery): () => void {
 /** 503: Expert sends the delivery again. Does nothing when the response has gone out. */
 export function tellToRetry(n8n: IWebhookFunctions, response: OpenResponse): void {
 	if (response.isSent) return;
-	response.send(503);
+	response.send(503, 'late');
 	logLate(n8n);
 }
 

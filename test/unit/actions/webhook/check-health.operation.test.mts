@@ -23,6 +23,11 @@ import {
 	LIST,
 } from '../../../support/unit/webhook-samples.mts';
 
+/** What is asked at the end. */
+const JOBS = { method: 'GET', url: '/site/jobs' };
+
+const VERSIONS = { package: expect.any(String), n8n: expect.any(String) };
+
 describe('checkWebhookHealth', () => {
 	const ours = { options: { webhookUrl: 'https://example.com/webhook' } };
 	const repairing = { ...ours, repair: true, expectedEvents: ['page_create', 'page_move'] };
@@ -34,15 +39,16 @@ describe('checkWebhookHealth', () => {
 		expect(onlyItem(run)).toEqual({
 			...{ id: '123', url: ITEM.url, healthy: true, wasHealthy: true, active: true },
 			...{ consecutiveFailures: 0, events: ITEM.events, missingEvents: [] },
-			...{ findings: [], changes: [] },
+			...{ findings: [], changes: [], deliveries: expect.any(Object) },
+			versions: VERSIONS,
 		});
-		expect(run.calls).toEqual([LIST, GET]);
+		expect(run.calls).toEqual([LIST, GET, JOBS]);
 	});
 
 	it('checkWebhookHealth changes nothing when no repair is wanted', async () => {
 		const run = await health({ ...repairing, repair: false }, list(OFF), OFF);
 		expect(onlyItem(run)).toMatchObject({ healthy: false, active: false, changes: [] });
-		expect(run.calls).toEqual([LIST, GET]);
+		expect(run.calls).toEqual([LIST, GET, JOBS]);
 	});
 
 	it('checkWebhookHealth enables a webhook, adds missing events, and reports the state afterwards', async () => {
@@ -55,11 +61,12 @@ describe('checkWebhookHealth', () => {
 				expect.stringContaining('Expert has disabled it after 10'),
 				expect.stringContaining('What Expert sends as Authorization'),
 				expect.stringContaining('Not registered: page_move.'),
+				expect.stringContaining('Look at its deliveries in the Expert Dashboard'),
 			],
 		});
 		expect(run.calls).toEqual([
 			...[LIST, GET, settings(ITEM.url, AUTHORIZATION, true), GET],
-			...[event('PUT', 'page_move'), GET],
+			...[event('PUT', 'page_move'), GET, JOBS],
 		]);
 	});
 
@@ -67,7 +74,7 @@ describe('checkWebhookHealth', () => {
 		const off = SAMPLE.replace('<active>true', '<active>false');
 		const run = await health({ ...ours, repair: true }, list(off), off);
 		expect(onlyItem(run)).toMatchObject({ healthy: false, active: false, changes: [] });
-		expect(run.calls).toEqual([LIST, GET]);
+		expect(run.calls).toEqual([LIST, GET, JOBS]);
 	});
 
 	it('checkWebhookHealth claims no change that the site does not report', async () => {
@@ -102,7 +109,7 @@ describe('checkWebhookHealth', () => {
 		expect(onlyItem(run).findings).toContainEqual(
 			expect.stringContaining('does not begin with https://example.org/'),
 		);
-		expect(run.calls).toEqual([LIST, GET]);
+		expect(run.calls).toEqual([LIST, GET, JOBS]);
 	});
 
 	it.each([400, 403])(
@@ -130,7 +137,7 @@ describe('checkWebhookHealth', () => {
 		const item = onlyItem(await health({ ...fields, expectedEvents: 'page_create' }, list()));
 		expect(item).toEqual({
 			...{ healthy: false, wasHealthy: false, active: false, events: [] },
-			...{ missingEvents: ['page_create'], changes: [] },
+			...{ missingEvents: ['page_create'], changes: [], versions: VERSIONS },
 			findings: [expect.stringContaining(words)],
 		});
 		expect((item.findings as string[])[0]).toContain('publish');

@@ -4,6 +4,8 @@ import { type N8nReliance, processState } from '../../process-state';
 
 /** What the log says when this n8n behaves in another way than those that the node was tested with. */
 const MESSAGES: Readonly<Record<N8nReliance, string>> = {
+	'highlighted data':
+		'it takes no highlighted data from a trigger. Executions cannot be found by their delivery.',
 	'raw body':
 		'it offers no way to read the body of a request. The node reads it from the connection itself, and tells Expert to retry where n8n has done so before.',
 	response:

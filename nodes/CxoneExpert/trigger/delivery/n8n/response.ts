@@ -1,5 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import type { RetryReason } from '../../../shared/delivery-figures';
 import type { OpenResponse } from '../pending';
 import { reportOnce } from './report-once';
 
@@ -13,6 +14,8 @@ import { reportOnce } from './report-once';
 
 type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 
+type OnSent = (status: number, retryReason?: RetryReason) => void;
+
 /** After so many seconds Expert may retry. */
 const RETRY_AFTER_SECONDS = '1';
 
@@ -22,7 +25,7 @@ export class DeliveryResponse implements OpenResponse {
 	private readonly n8n: Pick<IWebhookFunctions, 'logger'>;
 	private readonly response: Response;
 	private readonly end: Response['end'];
-	private report: (status: number) => void = () => {};
+	private report: OnSent = () => {};
 
 	constructor(n8n: Pick<IWebhookFunctions, 'getResponseObject' | 'logger'>) {
 		this.n8n = n8n;
@@ -40,19 +43,23 @@ export class DeliveryResponse implements OpenResponse {
 		return this.sentStatus;
 	}
 
-	/** Calls back with the status when the response goes out. */
-	onSent(report: (status: number) => void): void {
+	/** Calls back when the response goes out. */
+	onSent(report: OnSent): void {
 		this.report = report;
 	}
 
-	/** Responds, unless a response has gone out already. */
-	send(status: number): void {
+	/**
+	 * Responds, unless a response has gone out already.
+	 *
+	 * @param retryReason why it is 503, for the figures
+	 */
+	send(status: number, retryReason?: RetryReason): void {
 		if (this.isSent) return;
 		if (this.response.headersSent) reportOnce(this.n8n, 'response');
 		else this.setHead(status);
 		this.sentStatus = status;
 		this.end();
-		this.report(status);
+		this.report(status, retryReason);
 	}
 
 	/**

@@ -58,6 +58,7 @@ describe('onExecutionPersisted', () => {
 			getNodeParameter: (name: string) => name !== 'pageDetails',
 			getNode: () => ({ id: 'n' }),
 			getWorkflow: () => ({ id: 'w' }),
+			getWorkflowDataProxy: () => ({ $execution: { customData: new Map() } }),
 		} as unknown as IExecuteFunctions;
 		expect(await new CxoneExpertTrigger().execute.call(context)).toEqual([[item]]);
 		expect(Object.getOwnPropertyNames(item)).toEqual(['json']);

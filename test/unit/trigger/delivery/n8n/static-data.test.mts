@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { DeliveryStore } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
 import {
+	AlertRecord,
 	injectRecordIntoExecution,
 	StoredRecords,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/static-data.ts';
@@ -39,6 +40,49 @@ describe('StoredRecords', () => {
 		new StoredRecords(n8nOf(node)).write({ ...RECORD, forgottenUpTo: 11 });
 		expect(new StoredRecords(n8nOf(node)).read(10).forgottenUpTo).toBe(0);
 		expect(new StoredRecords(n8nOf(node)).read(11).forgottenUpTo).toBe(11);
+	});
+});
+
+describe('AlertRecord', () => {
+	const HOUR_MS = 3_600_000;
+	const NOW = Date.parse('2026-11-26T08:00:00Z');
+
+	it.each([
+		['just now', 0, true],
+		['59 minutes ago', 59 * 60_000, true],
+		['an hour ago', HOUR_MS, false],
+		['59 minutes ahead, because the clock was set', -59 * 60_000, true],
+		['a year ahead, because the clock was wrong', -365 * 24 * HOUR_MS, false],
+	])('an alert of %s is within the hour or not', (_case, ago, isWithin) => {
+		const node = nodeState();
+		new AlertRecord(n8nOf(node), NOW - ago).write();
+		expect(new AlertRecord(n8nOf(node), NOW).isWithin(HOUR_MS)).toBe(isWithin);
+	});
+
+	it.each([['nothing'], [null], ['x'], [{}]])('%j in its place is no alert', (stored) => {
+		const node = nodeState();
+		node.staticData[`cxoneExpertAlert:${node.id}`] = stored;
+		expect(new AlertRecord(n8nOf(node), NOW).isWithin(HOUR_MS)).toBe(false);
+	});
+
+	it('what the process knows of deliveries is written along', () => {
+		const node = nodeState();
+		const store = new DeliveryStore('this process');
+		processState.deliveryStores.set(nodeKey(n8nOf(node)), { store, limits: LIMITS });
+		new AlertRecord(n8nOf(node), NOW).write();
+		expect(node.staticData).toEqual({
+			[`cxoneExpertAlert:${node.id}`]: NOW,
+			[`cxoneExpert:${node.id}`]: store.record(LIMITS),
+		});
+	});
+
+	it('it goes with the record of a trigger that was removed', () => {
+		const node = nodeState();
+		const removed = nodeState({ staticData: node.staticData });
+		new StoredRecords(n8nOf(removed)).write({ ...RECORD, expiresAt: 5 });
+		new AlertRecord(n8nOf(removed), NOW).write();
+		new StoredRecords(n8nOf(node)).dropExpired(6, 7);
+		expect(node.staticData).toEqual({});
 	});
 });
 

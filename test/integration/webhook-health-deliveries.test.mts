@@ -1,0 +1,306 @@
+import type { IDataObject } from 'n8n-workflow';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { sendDelivery } from '../support/simulator/index.mts';
+import { outputOf } from '../support/integration/action-node.mts';
+import { authorizationAt, newDelivery, send } from '../support/integration/delivery.mts';
+import { change } from '../support/integration/foreign.mts';
+import { instanceSettings } from '../support/integration/n8n.mts';
+import {
+	credentialFor,
+	openPublished,
+	type Scene,
+	serverTokenFor,
+	useScenes,
+} from '../support/integration/scene.mts';
+import { expectSchema } from '../support/integration/schema.mts';
+import { expectNoSecretIn } from '../support/integration/secrets.mts';
+
+useScenes();
+afterEach(() => {
+	instanceSettings.instanceType = 'main';
+	vi.useRealTimers();
+});
+
+const CHECK_HEALTH = { resource: 'webhook', operation: 'checkHealth' };
+
+/** What Check Health says of the scene's webhook. */
+async function healthOf(
+	scene: Scene,
+	credential = credentialFor(scene.site),
+	fields: IDataObject = {},
+) {
+	const options = { webhookUrl: scene.host.url };
+	const items = await outputOf(scene.site, {
+		parameters: { ...CHECK_HEALTH, options, ...fields },
+		credential,
+	});
+	expectSchema('webhook', 'checkHealth', items);
+	expectNoSecretIn(items, scene);
+	const [item] = items as Array<IDataObject & { deliveries: IDataObject; findings: string[] }>;
+	return item!;
+}
+
+describe('figures of deliveries', () => {
+	it('each kind of delivery is counted', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		await send(scene, delivery);
+		await send(scene, delivery);
+		await send(scene, newDelivery(scene, { type: 'page_move' }));
+		await send(scene, newDelivery(scene), { secret: 'whsec_other' });
+		await send(scene, newDelivery(scene), { authorization: undefined });
+		const last = newDelivery(scene);
+		await send(scene, last);
+		const { deliveries, findings } = await healthOf(scene);
+		expect(deliveries).toEqual({
+			process: 'main',
+			since: new Date(performance.timeOrigin).toISOString(),
+			...{ accepted: 2, duplicates: 1, filtered: 1, refused: 2 },
+			refusedByReason: { 'signature wrong': 1, 'authorization missing': 1 },
+			...{ toldToRetry: 0, respondedLate: 0, repaired: 0, recovered: 0 },
+			responseMs: { p50: expect.any(Number), p95: expect.any(Number) },
+			lastDelivery: { at: expect.stringMatching(/Z$/), deliveryId: last.deliveryId },
+			lastRefusal: {
+				at: expect.stringMatching(/Z$/),
+				deliveryId: expect.any(String),
+				...{ reason: 'authorization missing', status: 401 },
+			},
+		});
+		expect(findings).toEqual([]);
+	});
+
+	it('an execution that n8n could not save is told to retry, and its retry is accepted', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		scene.host.store = () => Promise.reject(new Error('database is down'));
+		await send(scene, delivery);
+		scene.host.store = async () => {};
+		await send(scene, delivery);
+		expect((await healthOf(scene)).deliveries).toMatchObject({
+			...{ accepted: 1, duplicates: 0, toldToRetry: 1 },
+			toldToRetryByReason: { 'not saved': 1 },
+		});
+	});
+
+	it('a delivery that n8n saves after the deadline is accepted, and its retry is a duplicate', async () => {
+		const scene = await openPublished();
+		const delivery = newDelivery(scene);
+		const { promise, resolve } = Promise.withResolvers<void>();
+		scene.host.store = async () => await promise;
+		await send(scene, delivery);
+		resolve();
+		await scene.host.idle();
+		await send(scene, delivery);
+		expect((await healthOf(scene)).deliveries).toMatchObject({
+			...{ accepted: 1, duplicates: 1, toldToRetry: 1 },
+			toldToRetryByReason: { late: 1 },
+		});
+	});
+
+	it('a delivery is accepted at once with "Acknowledge: Immediately"', async () => {
+		const parameters = { additionalOptions: { acknowledge: 'immediately' } };
+		const scene = await openPublished({ parameters });
+		await send(scene, newDelivery(scene));
+		expect((await healthOf(scene)).deliveries).toMatchObject({ accepted: 1, toldToRetry: 0 });
+	});
+
+	it('a trigger without a credential that can be read is a finding', async () => {
+		const scene = await openPublished({ site: { autoDisableAfter: 100, retries: 0 } });
+		scene.host.readCredential = () => Promise.reject(new Error('no such credential'));
+		vi.useFakeTimers({ toFake: ['performance'] });
+		vi.advanceTimersByTime(60_000);
+		scene.site.emit('page_create');
+		await scene.site.idle();
+		vi.useRealTimers();
+		const { deliveries, findings } = await healthOf(scene);
+		expect(deliveries.toldToRetryByReason).toEqual({ 'not handled': 1 });
+		expect(findings).toContainEqual(
+			expect.stringContaining('because the trigger could not work with its credential'),
+		);
+	});
+
+	it('figures count from the start of the process, and a restart begins anew', async () => {
+		const scene = await openPublished();
+		await send(scene, newDelivery(scene));
+		await scene.host.restart();
+		expect((await healthOf(scene)).deliveries).toMatchObject({ accepted: 0 });
+	});
+
+	it.each([
+		['webhook', 'webhook'],
+		['worker', 'worker'],
+		['something new', 'this process'],
+		[undefined, 'this process'],
+	])('in a process that n8n calls %s they are those of "%s"', async (instanceType, process) => {
+		const scene = await openPublished();
+		Object.assign(instanceSettings, { instanceType });
+		expect((await healthOf(scene)).deliveries.process).toBe(process);
+	});
+
+	it('the address of the webhook may be spelled in another way at the site', async () => {
+		const scene = await openPublished({ site: { webhookUrlSpelling: 'slashAtEnd' } });
+		const authorization = scene.site.webhooks()[0]!.authorizationHeader;
+		const secret = scene.site.signingSecret;
+		await sendDelivery(scene.host.webhookUrl, { ...newDelivery(scene), authorization, secret });
+		expect((await healthOf(scene)).deliveries).toMatchObject({ accepted: 1 });
+	});
+});
+
+describe('findings about deliveries', () => {
+	it('refusals in a row are a finding with the reason and what to do', async () => {
+		const scene = await openPublished();
+		await send(scene, newDelivery(scene));
+		await send(scene, newDelivery(scene), { authorization: 'Bearer other' });
+		const last = newDelivery(scene);
+		await send(scene, last, { secret: 'whsec_other' });
+		const { findings, deliveries, healthy } = await healthOf(scene);
+		expect(findings).toEqual([
+			expect.stringMatching(
+				new RegExp(
+					`^n8n has refused the last 2 deliveries \\(${last.deliveryId} at .*Z\\) because its signature does not fit the Signing Secret\\. Enter the Signing Secret`,
+				),
+			),
+		]);
+		expect(deliveries.refusedInARow).toBe(2);
+		expect(healthy).toBe(true);
+	});
+
+	it('the finding names the key that fits', async () => {
+		const scene = await openPublished();
+		await send(scene, newDelivery(scene), { secret: authorizationAt(scene) });
+		expect((await healthOf(scene)).findings).toEqual([
+			expect.stringContaining('It was signed with the whole Authorization value'),
+		]);
+	});
+
+	it('refusals that are over are no finding', async () => {
+		const scene = await openPublished();
+		await send(scene, newDelivery(scene), { secret: 'whsec_other' });
+		await send(scene, newDelivery(scene));
+		expect((await healthOf(scene)).findings).toEqual([]);
+	});
+
+	/** Expert has disabled the webhook, and n8n has been started again since. */
+	async function disabledBeforeTheStart(): Promise<Scene> {
+		const scene = await openPublished();
+		await send(scene, newDelivery(scene));
+		scene.host.store = () => Promise.reject(new Error('database is down'));
+		scene.site.emit('page_create');
+		await scene.site.idle();
+		scene.host.store = async () => {};
+		await scene.host.restart();
+		return scene;
+	}
+
+	const DASHBOARD = expect.stringContaining(
+		'If it shows 401 for them, the Signing Secret in the credential is wrong',
+	);
+
+	it('failures that this process has not seen: the Dashboard tells of them', async () => {
+		const scene = await disabledBeforeTheStart();
+		expect((await healthOf(scene)).findings).toEqual([
+			expect.stringContaining('Expert has disabled it'),
+			DASHBOARD,
+		]);
+	});
+
+	it('failures that a worker does not see: the main process tells of them', async () => {
+		const scene = await disabledBeforeTheStart();
+		instanceSettings.instanceType = 'worker';
+		expect((await healthOf(scene)).findings).toEqual([
+			expect.stringContaining('Expert has disabled it'),
+			DASHBOARD,
+			expect.stringContaining('Run Check Health by hand in the editor'),
+		]);
+	});
+
+	it('late responses are a finding once deliveries fail', async () => {
+		const scene = await openPublished({ site: { retries: 0, deliveryTimeoutMs: 100 } });
+		scene.host.store = async () => await new Promise((resolve) => setTimeout(resolve, 1500));
+		await send(scene, newDelivery(scene));
+		expect((await healthOf(scene)).findings).toEqual([]);
+		scene.site.emit('page_create');
+		await scene.site.idle();
+		expect((await healthOf(scene)).findings).toContainEqual(
+			expect.stringMatching(
+				/told Expert .* to send a delivery again, because it was not done in time.*Several When Busy/,
+			),
+		);
+		await scene.host.idle();
+	});
+});
+
+describe('jobs at the site', () => {
+	it.each(['attributes', 'elements'] as const)(
+		'a running import explains silence, whether the site says it in %s',
+		async (siteJobForm) => {
+			const scene = await openPublished({ site: { siteJobForm } });
+			scene.site.site.bulkImport(3, { pause: true });
+			expect(await healthOf(scene)).toMatchObject({
+				healthy: true,
+				runningJobs: [{ type: 'IMPORT', completed: 0, total: 3 }],
+				findings: [
+					'An import is running at the site (items done: 0 of 3). Expert can hold deliveries back until it is over.',
+				],
+			});
+			scene.site.resumeDeliveries();
+			await scene.site.idle();
+			expect(await healthOf(scene)).toMatchObject({ runningJobs: [], findings: [] });
+		},
+	);
+
+	it('jobs are left out when the site refuses to tell of them', async () => {
+		const scene = await openPublished();
+		const match = { path: /site\/jobs/ };
+		scene.site.faults.add({ match, effect: { status: 403, echo: true } });
+		const item = await healthOf(scene);
+		expect(item).not.toHaveProperty('runningJobs');
+		expect(item.findings).toEqual([]);
+	});
+});
+
+describe('a report that can be passed on', () => {
+	const ODD = {
+		signingSecret: 'whsec_"odd"\\&<sécret>',
+		previousSigningSecret: 'whsec_of-last-month',
+	};
+
+	it.each<[string, (scene: Scene) => Record<string, string>]>([
+		['a long-term token', () => ODD],
+		[
+			'a server token and Basic authorization of deliveries',
+			({ site }) => ({
+				...serverTokenFor(site),
+				...ODD,
+				deliveryToken: `Basic ${Buffer.from('expert:pa"ss\\w&rd').toString('base64')}`,
+			}),
+		],
+		[
+			'a long-term token and a token of their own',
+			() => ({ ...ODD, deliveryToken: 'Bearer own-delivery-token/+&"' }),
+		],
+	])('no secret in any spelling is in it, with %s', async (_case, changes) => {
+		const scene = await openPublished({ site: { signingSecret: ODD.signingSecret } });
+		const credential = { ...credentialFor(scene.site), ...changes(scene) };
+		scene.host.credential = () => credential;
+		await scene.host.production.publish();
+		const authorization = authorizationAt(scene);
+		await send(scene, newDelivery(scene), { secret: authorization });
+		await send(scene, newDelivery(scene), { authorization: 'Bearer other' });
+		await change(scene.site, 'DELETE', '1/events/page_delete');
+		// A site that repeats what it was sent.
+		for (const path of [/site\/jobs/, /events\/page_delete/]) {
+			scene.site.faults.add({ match: { path }, effect: { status: 400, echo: true } });
+		}
+		const item = await healthOf(scene, credential, {
+			repair: true,
+			expectedEvents: ['page_delete'],
+		});
+		expect(item.findings).toEqual([
+			expect.stringMatching(/^Not registered/),
+			expect.stringMatching(/refused the last 2 deliveries/),
+			expect.stringMatching(/The site said: .*\[hidden\]/),
+		]);
+		expectNoSecretIn(item, { ...scene, host: { credential: () => credential } });
+	});
+});

@@ -1,0 +1,43 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { highlight } from '../../../../../nodes/CxoneExpert/trigger/execution/n8n/highlight.ts';
+import { clearProcessState } from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
+
+/** An n8n whose data proxy gives this. */
+function n8nWith(getWorkflowDataProxy: () => unknown) {
+	const warnings: string[] = [];
+	const logger = { warn: (line: string) => warnings.push(line) };
+	return { context: { getWorkflowDataProxy, logger } as unknown as IExecuteFunctions, warnings };
+}
+
+beforeEach(clearProcessState);
+
+describe('highlight', () => {
+	it('all data is set', () => {
+		const customData = new Map();
+		const { context, warnings } = n8nWith(() => ({ $execution: { customData } }));
+		highlight(context, { a: '1', b: '2' });
+		expect([...customData]).toEqual([
+			['a', '1'],
+			['b', '2'],
+		]);
+		expect(warnings).toEqual([]);
+	});
+
+	it.each<[string, () => unknown]>([
+		['has no such data', () => ({})],
+		['has it without a place to set it', () => ({ $execution: {} })],
+		[
+			'throws',
+			() => {
+				throw new Error('no proxy');
+			},
+		],
+	])('an n8n that %s runs the execution, and the log says so once', (_case, proxy) => {
+		const { context, warnings } = n8nWith(proxy);
+		highlight(context, { a: '1' });
+		highlight(context, { a: '1' });
+		expect(warnings).toEqual([expect.stringContaining('cannot be found by their delivery')]);
+	});
+});
