@@ -6,6 +6,8 @@ type Json = Record<string, any>;
 interface NodeRun {
 	executionStatus?: string;
 	error?: { message: string };
+	/** What the editor shows beside the output. */
+	hints?: Array<{ message: string }>;
 	data?: { main: Array<Array<{ json: Json }> | null> };
 }
 
