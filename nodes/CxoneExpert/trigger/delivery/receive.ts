@@ -1,6 +1,7 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { type Rejection, STATUS_BY_REASON } from '../../shared/rejection';
+import { VERIFIED_HEADER, type VerifiedParts } from '../../shared/test-delivery';
 import { verifyBody, verifyHeaders } from './authenticate';
 import { type DeliveryContext, openContext } from './context';
 import { atDeadline, RESPONSE_DEADLINE_MS } from './deadline';
@@ -10,7 +11,7 @@ import { filterDelivery } from './filter';
 import { logFault, logRejection } from './log';
 import { readBody } from './n8n/raw-body';
 import { DeliveryResponse } from './n8n/response';
-import { parseDelivery } from './parse';
+import { isTestDelivery, parseDelivery } from './parse';
 import { type Late, outsideWindow } from './rejection';
 import { refusalAlert } from './refusal-alert';
 import { tellToRetry } from './respond';
@@ -54,7 +55,7 @@ async function receive(
 	response.onSent((status, retryReason) =>
 		figures.responded(status, performance.now() - arrivedAt, retryReason),
 	);
-	const { accept, reject, retry } = responsesTo(context, response);
+	const { accept, acceptTest, retry, reject } = responsesTo(context, response);
 
 	const sender = await verifyHeaders(context);
 	if (!sender.ok) return reject(sender.failure);
@@ -73,9 +74,10 @@ async function receive(
 	const store = openStore(context);
 	const attempt = attemptOf(delivery, now);
 	if (store.isTooOldToVerify(attempt)) return reject(outsideWindow(delivery.signedAt, now));
-	figures.verified(delivery.deliveryId);
 
 	const parsed = parseDelivery(delivery.body, context.request.headers['content-type']);
+	if (isTestDelivery(parsed)) return acceptTest();
+	figures.verified(delivery.deliveryId);
 	const message = await filterDelivery(parsed, delivery.credential, context);
 	if (message === 'late') return retry();
 	if (message === undefined) return accept('filtered');
@@ -94,9 +96,15 @@ async function receive(
 
 /** The responses to a delivery that starts nothing. */
 function responsesTo(context: DeliveryContext, response: DeliveryResponse) {
-	const { n8n, figures } = context;
+	const { n8n, figures, parameters } = context;
 	const accept = (as: 'duplicate' | 'filtered') => {
 		figures[as]();
+		response.send(200);
+		return RESPOND_ONLY;
+	};
+	const acceptTest = () => {
+		const verified: VerifiedParts = parameters.verifySignature ? 'token, signature' : 'token';
+		response.addHeader(VERIFIED_HEADER, verified);
 		response.send(200);
 		return RESPOND_ONLY;
 	};
@@ -109,7 +117,7 @@ function responsesTo(context: DeliveryContext, response: DeliveryResponse) {
 		// One that was told to retry was not rejected.
 		return response.isSent ? RESPOND_ONLY : refuse(failure, context, response);
 	};
-	return { accept, retry, reject };
+	return { accept, acceptTest, retry, reject };
 }
 
 /** Rejects a delivery, and says so in the log, in the figures and, where it has to be, in n8n. */

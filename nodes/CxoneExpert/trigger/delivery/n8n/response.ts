@@ -22,6 +22,7 @@ const RETRY_AFTER_SECONDS = '1';
 /** The one response of a request: a status, no body, no hint for a forger. */
 export class DeliveryResponse implements OpenResponse {
 	private sentStatus: number | undefined;
+	private readonly headers = new Map<string, string>();
 	private readonly n8n: Pick<IWebhookFunctions, 'logger'>;
 	private readonly response: Response;
 	private readonly end: Response['end'];
@@ -41,6 +42,11 @@ export class DeliveryResponse implements OpenResponse {
 	/** What the sender was told; `undefined` while it waits. */
 	get status(): number | undefined {
 		return this.sentStatus;
+	}
+
+	/** For the response that is still to be sent. */
+	addHeader(name: string, value: string): void {
+		this.headers.set(name, value);
 	}
 
 	/** Calls back when the response goes out. */
@@ -82,6 +88,7 @@ export class DeliveryResponse implements OpenResponse {
 		for (const name of response.getHeaderNames()) response.removeHeader(name);
 		response.statusCode = status;
 		response.setHeader('Content-Length', '0');
+		response.setHeaders(this.headers);
 		if (status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
 	}
 }
