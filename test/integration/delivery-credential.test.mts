@@ -203,7 +203,7 @@ describe('forged deliveries', () => {
 		pass(1);
 		for (let count = 0; count < 20; count++) await forged();
 		expect(readings()).toBe(3);
-		expect(scene.host.executions).toHaveLength(1);
+		expect(scene.host.outputs).toHaveLength(1);
 	});
 
 	it('a new token is accepted one second after a delivery with a wrong one', async () => {

@@ -99,10 +99,11 @@ describe('several deliveries per execution, while n8n is saving one', () => {
 
 	it('n8n saves the record once for each execution', async () => {
 		const scene = await openBusy();
+		const { saves } = scene.host.row;
 		const burst = await startBurst(scene, 10);
 		burst.saving.open();
 		await statusesOf(burst);
-		expect(scene.host.row.saves).toBe(2);
+		expect(scene.host.row.saves - saves).toBe(2);
 	});
 
 	it('each delivery is known after a restart and runs once', async () => {
