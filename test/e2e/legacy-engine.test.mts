@@ -22,37 +22,6 @@ describe('the legacy engine, in a real n8n', () => {
 		expect(workflow.webhooks()).toEqual([]);
 	});
 
-	it('a start of n8n repairs webhooks that were removed or disabled meanwhile', async () => {
-		const [removed, disabled] = [await published(), await published()];
-		await scene.removeAtSite(removed.webhooks()[0]!.id);
-		scene.site.disableWebhook(disabled.webhooks()[0]!.id);
-		await scene.n8n.restart();
-		for (const workflow of [removed, disabled]) {
-			await expect
-				.poll(() => workflow.webhooks(), { timeout: 120_000 })
-				.toMatchObject([{ active: true, events: ['Page_Create'] }]);
-			expect((await workflow.deliver()).status).toBe(200);
-			await workflow.executions(1);
-			await scene.client.deactivate(workflow.id);
-			expect(workflow.webhooks()).toEqual([]);
-		}
-	});
-
-	it('a start of n8n keeps taking deliveries when the site cannot be asked', async () => {
-		const workflow = await published();
-		const before = workflow.webhooks();
-		scene.site.faults.add({ effect: { status: 503 } });
-		const from = scene.n8n.log.length;
-		await scene.n8n.restart();
-		await scene.n8n.waitForLog(/could not be checked/, from);
-		expect((await workflow.deliver()).status).toBe(200);
-		scene.site.faults.clear();
-		expect(await workflow.executions(1)).toHaveLength(1);
-		expect(workflow.webhooks()).toEqual(before);
-		await scene.client.deactivate(workflow.id);
-		expect(workflow.webhooks()).toEqual([]);
-	});
-
 	it('unpublishing succeeds when the site refuses, logs what is left, and publishing finds it', async () => {
 		const workflow = await published();
 		const { id } = workflow.webhooks()[0]!;

@@ -34,18 +34,16 @@ describe('a start of a real n8n', () => {
 		},
 	);
 
-	it('a start of n8n repairs a removed webhook on the legacy engine only', async () => {
+	it('a webhook that was removed is there again within a minute after a start of n8n', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		await scene.removeAtSite(workflow.webhooks()[0]!.id);
 		await scene.n8n.restart();
-		// By the time that another workflow is published, the start is over.
-		const later = await scene.published({ events: ['page_create'] });
-		expect(workflow.webhooks()).toHaveLength(isOld ? 1 : 0);
+		// A minute on a machine that has nothing else to do.
+		await expect
+			.poll(() => workflow.webhooks(), { timeout: 180_000 })
+			.toMatchObject([{ active: true, events: ['Page_Create'] }]);
 		await scene.client.deactivate(workflow.id);
-		await scene.client.activate(workflow.id);
-		expect(workflow.webhooks()).toMatchObject([{ active: true, events: ['Page_Create'] }]);
-		await scene.client.deactivate(workflow.id);
-		await scene.client.deactivate(later.id);
+		expect(workflow.webhooks()).toEqual([]);
 	});
 
 	/** JSON with 200: while n8n migrates its database it responds to everything with 200 and a text. */

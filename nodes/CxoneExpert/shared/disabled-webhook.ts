@@ -7,7 +7,8 @@ export function hasNoReason({ disabledReason }: Webhook): boolean {
 
 /**
  * Whether Expert itself has disabled it, after deliveries that did not get through. The values of
- * the reason are not documented; it is 0 in all samples of the vendor, so failures count, too.
+ * the reason are not documented; it is 0 in all samples of the vendor, so failures count, too. Source:
+ * docs/vendor-facts.md#disabled-webhooks.
  */
 export function isDisabledByExpert(webhook: Webhook): boolean {
 	return !webhook.active && (!hasNoReason(webhook) || webhook.consecutiveFailures > 0);

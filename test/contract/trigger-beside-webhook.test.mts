@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { INodeType, ITriggerFunctions } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+
+import { CxoneExpertTrigger } from '../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
+import { n8nCode, versions, withServices } from '../support/contract/n8n-code.mts';
+
+interface N8nWorkflow {
+	getTriggerNodes(): Array<{ id: string }>;
+	getPollNodes(): unknown[];
+}
+
+interface Core {
+	WorkflowExecute: new (...args: unknown[]) => {
+		runNode(...args: unknown[]): Promise<{ data: Array<Array<{ json: object }>> }>;
+	};
+	TriggerContext: new (...args: unknown[]) => ITriggerFunctions;
+}
+
+interface Tasks {
+	register(...args: unknown[]): unknown;
+	deregisterGroup?(group: object): void;
+	deregisterCrons?(workflowId: string): void;
+}
+
+const node = {
+	...{ id: 'node', name: 'Trigger', type: 'cxoneExpertTrigger', typeVersion: 1 },
+	...{ position: [0, 0], webhookId: 'own-id', parameters: { events: ['page_create'] } },
+};
+
+/** A workflow of this n8n with one node of this type. */
+function workflowOf(version: string, nodeType: INodeType): N8nWorkflow {
+	const { Workflow } = n8nCode(version).package<{ Workflow: new (data: unknown) => N8nWorkflow }>(
+		'n8n-workflow',
+	);
+	const nodeTypes = { getByNameAndVersion: () => nodeType, getByName: () => nodeType };
+	return new Workflow({
+		...{ id: 'workflow', nodes: [node], connections: {}, active: true, nodeTypes },
+	});
+}
+
+describe.each(versions)('webhook() and trigger() in one node, in n8n %s', (version) => {
+	it(`n8n ${version} takes the node for one that has a webhook and one that has a trigger`, async () => {
+		const nodeType = new CxoneExpertTrigger();
+		const workflow = workflowOf(version, nodeType);
+		expect(workflow.getTriggerNodes()).toMatchObject([{ id: 'node' }]);
+		expect(workflow.getPollNodes()).toEqual([]);
+		const { WebhookService } = n8nCode(version).module<{
+			WebhookService: {
+				prototype: { nodeTypes: object; getNodeWebhooks(...args: unknown[]): unknown[] };
+			};
+		}>('webhooks/webhook.service');
+		const service = Object.create(WebhookService.prototype) as typeof WebhookService.prototype;
+		service.nodeTypes = { getByNameAndVersion: () => nodeType };
+		expect(service.getNodeWebhooks(workflow, node, {}, true)).toMatchObject([
+			{ httpMethod: 'POST', node: 'Trigger', path: 'own-id/webhook' },
+		]);
+	});
+
+	it(`n8n ${version} runs execute() in an execution, and not trigger()`, async () => {
+		const called: string[] = [];
+		const nodeType = new CxoneExpertTrigger();
+		nodeType.trigger = async () => {
+			called.push('trigger');
+			return {};
+		};
+		nodeType.execute = async function () {
+			called.push('execute');
+			return [this.getInputData()];
+		};
+		const { WorkflowExecute } = n8nCode(version).package<Core>('n8n-core');
+		for (const mode of ['manual', 'webhook', 'trigger']) {
+			const additional = { hooks: {}, executionId: '1' };
+			const data = { main: [[{ json: { eventType: 'page_create' } }]] };
+			const run = { startData: {}, resultData: { runData: {} }, executionData: {} };
+			const execution = new WorkflowExecute(additional, mode, run);
+			const stack = { node, data, source: null };
+			const workflow = workflowOf(version, nodeType);
+			const { data: output } = await withServices(n8nCode(version), {}, async () =>
+				execution.runNode(workflow, stack, run, 0, additional, mode),
+			);
+			expect(output).toMatchObject([[{ json: { eventType: 'page_create' } }]]);
+		}
+		expect(called).toEqual(['execute', 'execute', 'execute']);
+	});
+
+	it(`a cron of n8n ${version} ticks until n8n ends it, and in a leading process only`, async () => {
+		const n8n = n8nCode(version);
+		const { ScheduledTaskManager } = n8n.package<{
+			ScheduledTaskManager: new (...args: unknown[]) => Tasks;
+		}>('n8n-core/dist/execution-engine/scheduled-task-manager.js');
+		const logger = { debug() {}, info() {}, warn() {}, scoped: () => logger };
+		const instance = { isLeader: true };
+		const tasks = new ScheduledTaskManager(instance, logger, { activeInterval: 0 }, {});
+		const { TriggerContext } = n8n.package<Core>('n8n-core');
+		let ticks = 0;
+		await withServices(n8n, { ScheduledTaskManager: tasks as never }, async () => {
+			const workflow = workflowOf(version, new CxoneExpertTrigger());
+			const context = new TriggerContext(workflow, node, {}, 'trigger', 'activate');
+			context.helpers.registerCron({ expression: '*/1 * * * * *' }, () => ticks++);
+		});
+		await expect.poll(() => ticks, { timeout: 20_000 }).toBeGreaterThan(0);
+		instance.isLeader = false;
+		const whileLeading = ticks;
+		await sleep(2500);
+		expect(ticks).toBe(whileLeading);
+		instance.isLeader = true;
+		await expect.poll(() => ticks, { timeout: 20_000 }).toBeGreaterThan(whileLeading);
+		tasks.deregisterGroup?.({ type: 'workflow', id: 'workflow' });
+		tasks.deregisterCrons?.('workflow');
+		const untilEnd = ticks;
+		await sleep(2500);
+		expect(ticks).toBe(untilEnd);
+	});
+});
