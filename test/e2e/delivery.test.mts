@@ -46,8 +46,13 @@ describe('deliveries, in a real n8n', () => {
 				page: {
 					id: String(page.id),
 					path: 'Guides/Größe_&_日本',
-					revision: 0,
+					title: 'Größe',
 					url: `${scene.site.url}/Guides/Gr%C3%B6%C3%9Fe_&_%E6%97%A5%E6%9C%AC`,
+					author: { id: '1', name: 'admin', fullName: 'Site Admin' },
+					tags: [],
+					language: 'en-US',
+					draft: false,
+					revision: 1,
 				},
 				user: { id: '1', name: 'admin' },
 				request: {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type N8nInstance, startN8n } from '../support/n8n/instance.mts';
+import { executionItems } from '../support/n8n/executions.mts';
 import { hasRedis, startRedis } from '../support/n8n/redis.mts';
 import { storedRuns, tally } from '../support/n8n/runs.mts';
 import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
-import { Scene } from '../support/e2e/scene.mts';
+import { Scene, TRIGGER } from '../support/e2e/scene.mts';
 
 const writeStaticData =
 	"const data = $getWorkflowStaticData('global'); data.count = (data.count ?? 0) + 1; return $input.all();";
@@ -52,6 +53,33 @@ describe.skipIf(!(await hasRedis()))('queue mode, in a real n8n (needs redis-ser
 		// Another process finds it in what is stored.
 		expect(await sendTo(scene.n8n, workflow, delivery!)).toBe(200);
 		expect(await workflow.executions(1)).toHaveLength(1);
+		await scene.client.deactivate(workflow.id);
+	});
+
+	it('a worker adds the details of a page, and ends at a draft', async () => {
+		const { site } = scene.site;
+		// Nobody is told of them but the webhook process.
+		const changes = [
+			site.createPage('Queued', { title: 'In a queue' }),
+			site.createDraft('Not_yet'),
+		];
+		const workflow = await scene.published({
+			events: ['page_create'],
+			additionalOptions: { skipDrafts: true },
+		});
+		const deliveries = changes.map(({ events: [created] }) => ({
+			body: created!.body,
+			deliveryId: randomUUID(),
+		}));
+		await repeat(workflow, deliveries);
+		await workflow.executions(2);
+		const executions = await scene.client.executionsWithData(workflow.id);
+		for (const { id, status } of executions) {
+			expect(status).toBe('success');
+			expect(worker.log).toContain(`Worker started execution ${id} `);
+		}
+		const items = executions.flatMap((each) => executionItems(each, TRIGGER));
+		expect(items).toMatchObject([{ page: { path: 'Queued', title: 'In a queue', draft: false } }]);
 		await scene.client.deactivate(workflow.id);
 	});
 

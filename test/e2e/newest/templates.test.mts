@@ -16,8 +16,8 @@ const toSlack = { 'Tell Slack': { channelId: chosen(slackChannel) } };
 const oddTitle = 'Größe <!channel> & {code} *sure*';
 const oddTitleInSlack = 'Größe &lt;!channel&gt; &amp; {code} *sure*';
 
-/** An event that says neither which page nor who. */
-const thin: EmitOptions = { body: 'thin' };
+/** An event that says neither which page nor who, of a time at which nothing happened. */
+const thin: EmitOptions = { body: 'thin', at: new Date('2026-01-01T00:00:00Z') };
 /** An event whose user is an ID and nothing else: see docs/vendor-facts.md#users-in-events. */
 const byId: EmitOptions = { requestDetails: 'userId', by: 'editor' };
 
@@ -87,7 +87,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 				url: 'https://slack.com/api/chat.postMessage',
 				body: {
 					channel: slackChannel,
-					text: `New page: <${scene.site.url}/Guides/Größe|${oddTitleInSlack}>\nAuthor: Site Admin`,
+					text: `New page: <${scene.site.url}/Guides/Gr%C3%B6%C3%9Fe|${oddTitleInSlack}>, by Site Admin`,
 				},
 			},
 		]);
@@ -100,7 +100,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		scene.site.site.createDraft('Guides/Coming', { title: 'Coming' });
 		await executions(id, 1);
 		expect(world.sent('slack.com').slice(before)).toMatchObject([
-			{ body: { text: expect.stringMatching(/^New draft: <[^>]*\|Coming>\nAuthor: Site Admin$/) } },
+			{ body: { text: expect.stringMatching(/^New draft: <[^>]*\|Coming>, by Site Admin$/) } },
 		]);
 	});
 
@@ -112,9 +112,22 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		expect(world.sent('slack.com').slice(before)).toMatchObject([
 			{
 				body: {
-					text: 'New page: the event of Expert does not say which. Look at the newest pages of your site.\nAuthor: unknown',
+					text: 'New page: the event of Expert does not say which. Look at the newest pages of your site.',
 				},
 			},
+		]);
+	});
+
+	it('new-page-to-slack: names the path when the site cannot be asked', async () => {
+		const { faults, site } = scene.site;
+		const before = world.sent('slack.com').length;
+		const id = await publishedForTest('new-page-to-slack', toSlack);
+		faults.add({ match: { path: '/deki/pages/' }, effect: { status: 500 } });
+		onTestFinished(() => faults.clear());
+		site.createPage('Guides/Unseen', { title: 'Unseen', by: 'editor' });
+		await executions(id, 1);
+		expect(world.sent('slack.com').slice(before)).toMatchObject([
+			{ body: { text: `New page: <${scene.site.url}/Guides/Unseen|Guides/Unseen>, by editor` } },
 		]);
 	});
 
@@ -183,6 +196,21 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		expect(mail!.subject).toBe(`Page deleted: ${oddTitle}`);
 		expect(mail!.text).toContain('Path: Guides/Old_page\nDeleted by: editor-ann\nDeleted at: 20');
 		expect(mail!.text).toContain(`(page ${pageId})`);
+	});
+
+	it('page-deleted-alert: mails who deleted the page when only the archive says so', async () => {
+		const { settings, site } = scene.site;
+		Object.assign(settings, { requestDetails: 'none', archiveNamesUser: true });
+		onTestFinished(() => {
+			Object.assign(settings, { requestDetails: 'user', archiveNamesUser: false });
+		});
+		const id = await publishedForTest('page-deleted-alert', {
+			'Send an alert': { fromEmail: 'n8n@example.com', toEmail: 'team@example.com' },
+		});
+		site.createPage('Guides/Archived');
+		site.deletePage('Guides/Archived', { by: 'editor' });
+		await executions(id, 1);
+		expect(world.mail.mails.at(-1)!.text).toContain('Deleted by: Edda Editor\nDeleted at: 20');
 	});
 
 	it('page-deleted-alert: is sent all the same when nobody says more than the path', async () => {
@@ -260,14 +288,12 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		expect(site.page(pageId).tags).toEqual(['review']);
 	});
 
-	it('content-updated-review-tag: has nothing to tag when the event names no page', async () => {
+	it('content-updated-review-tag: fails and says so when nobody can tell which page it was', async () => {
 		const id = await publishedForTest('content-updated-review-tag');
-		const calls = scene.site.apiCalls.length;
 		scene.site.emit('pagecontent_update', thin);
-		const [execution] = await executions(id, 1);
-		const end = 'Nothing to tag: the event names no page';
-		expect(executionItems(execution!, end)).toHaveLength(1);
-		expect(scene.site.apiCalls.slice(calls)).toEqual([]);
+		const [execution] = await scene.client.waitForExecutions(id, 1);
+		expect(execution!.status).toBe('error');
+		expect(executionError(execution!)).toMatch(/No page is named/);
 	});
 
 	it.each([
