@@ -1,5 +1,5 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, onTestFinished } from 'vitest';
 import { type NodeRun, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { expectAnswer } from '../support/integration/answer.mts';
 import { now, send as deliver } from '../support/integration/delivery.mts';
@@ -14,6 +14,7 @@ import {
 } from '../support/integration/scene.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
+import { startListener } from '../support/simulator/index.mts';
 import { ReverseProxy, type Rule, withoutHeaders } from '../support/proxy.mts';
 
 useScenes();
@@ -240,6 +241,20 @@ it.each<[string, Rule, string, string]>([
 	expect(item).toMatchObject({ works: false, whatToDo: expect.stringContaining(whatToDo) });
 	expect(failing).toEqual([expect.stringMatching(new RegExp(`${step}.*: failed`))]);
 	expect(JSON.stringify(item)).not.toContain('key=secret');
+});
+
+it('Send Test Delivery follows no redirect, so its token goes nowhere else', async () => {
+	const scene = await openProxied();
+	const elsewhere = await startListener();
+	onTestFinished(async () => await elsewhere.close());
+	const headers = { location: elsewhere.url };
+	for (const status of [301, 302, 307, 308]) {
+		await proxy!.rule(async (requests) => await requests.thenReply(status, '', headers));
+		const item = await send(scene);
+		expect(item).toMatchObject({ works: false, status });
+		expect(item.problem).toContain(`redirects to ${new URL(elsewhere.url).origin},`);
+	}
+	expect(elsewhere.received).toEqual([]);
 });
 
 it('Send Test Delivery names the certificate when it is not trusted', async () => {
