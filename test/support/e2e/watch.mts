@@ -75,6 +75,12 @@ export class WatchedScene {
 		});
 	}
 
+	/** @throws when the site has a webhook of it afterwards */
+	async unpublish(workflow: PublishedTrigger): Promise<void> {
+		await this.scene.client.deactivate(workflow.id);
+		if (workflow.webhooks().length > 0) throw new Error('Unpublishing has left a webhook');
+	}
+
 	/** Messages of failed executions that no delivery has started. */
 	async failures(workflow: PublishedTrigger): Promise<string[]> {
 		const executions = await this.scene.client.executionsWithData(workflow.id);
