@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { executionItems } from '../support/n8n/executions.mts';
 import { n8nVersion, node20N8n } from '../support/n8n/runtime.mts';
 import type { PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { type Scene, TRIGGER } from '../support/e2e/scene.mts';
@@ -64,7 +65,8 @@ describe.each(engines.slice(0, n8nVersion === node20N8n ? 1 : 2))(
 		});
 
 		it(`what Expert keeps disabling is left for a while, with one failed execution (${engine})`, async () => {
-			workflow = await watched.published();
+			const alarm = await watched.errorWorkflow();
+			workflow = await watched.published({ errorWorkflow: alarm });
 			const { id } = await watched.whole(workflow);
 			const from = watched.scene.n8n.log.length;
 			watched.scene.site.disableWebhook(id, '1');
@@ -74,6 +76,11 @@ describe.each(engines.slice(0, n8nVersion === node20N8n ? 1 : 2))(
 			expect(workflow.webhooks()).toMatchObject([{ id, active: false }]);
 			const failures = await watched.failures(workflow);
 			expect(failures).toEqual([expect.stringMatching(/keeps disabling .* too late/)]);
+			const [told, ...others] = await watched.scene.client.waitForExecutions(alarm, 1);
+			expect(others).toEqual([]);
+			expect(executionItems(told!, 'On error')).toMatchObject([
+				{ trigger: { error: { message: failures[0], description: expect.any(String) } } },
+			]);
 		});
 
 		it(`a site that is down while n8n starts costs no delivery, and is healed later (${engine})`, async () => {
