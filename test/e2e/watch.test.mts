@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { executionItems } from '../support/n8n/executions.mts';
 import { n8nVersion, node20N8n } from '../support/n8n/runtime.mts';
 import type { PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { type Scene, TRIGGER } from '../support/e2e/scene.mts';
@@ -22,8 +23,7 @@ describe.each(engines.slice(0, n8nVersion === node20N8n ? 1 : 2))(
 		afterAll(async () => await watched.scene.close());
 		afterEach(async () => {
 			watched.scene.site.faults.clear();
-			await watched.scene.client.deactivate(workflow.id);
-			expect(workflow.webhooks()).toEqual([]);
+			await watched.unpublish(workflow);
 		});
 
 		it(`a webhook that was deleted is registered again, and its events run (${engine})`, async () => {
@@ -65,7 +65,8 @@ describe.each(engines.slice(0, n8nVersion === node20N8n ? 1 : 2))(
 		});
 
 		it(`what Expert keeps disabling is left for a while, with one failed execution (${engine})`, async () => {
-			workflow = await watched.published();
+			const alarm = await watched.errorWorkflow();
+			workflow = await watched.published({ errorWorkflow: alarm });
 			const { id } = await watched.whole(workflow);
 			const from = watched.scene.n8n.log.length;
 			watched.scene.site.disableWebhook(id, '1');
@@ -75,6 +76,11 @@ describe.each(engines.slice(0, n8nVersion === node20N8n ? 1 : 2))(
 			expect(workflow.webhooks()).toMatchObject([{ id, active: false }]);
 			const failures = await watched.failures(workflow);
 			expect(failures).toEqual([expect.stringMatching(/keeps disabling .* too late/)]);
+			const [told, ...others] = await watched.scene.client.waitForExecutions(alarm, 1);
+			expect(others).toEqual([]);
+			expect(executionItems(told!, 'On error')).toMatchObject([
+				{ trigger: { error: { message: failures[0], description: expect.any(String) } } },
+			]);
 		});
 
 		it(`a site that is down while n8n starts costs no delivery, and is healed later (${engine})`, async () => {
@@ -130,8 +136,9 @@ describe.each(engines.slice(0, n8nVersion === node20N8n ? 1 : 2))(
 			const credential = await client.createCredential('Expression', 'cxoneExpertApi', data);
 			const parameters = { events: ['page_create', 'page_move'], ...OFTEN };
 			workflow = await watched.scene.published(parameters, { credential });
-			await watched.scene.removeAtSite((await watched.whole(workflow)).id);
-			await watched.whole(workflow);
+			const { id } = await watched.whole(workflow);
+			await watched.scene.removeAtSite(id);
+			expect((await watched.whole(workflow)).id).not.toBe(id);
 		});
 
 		it(`a test event starts no watch, and its execution ends (${engine})`, async () => {
@@ -155,8 +162,9 @@ describe.each(engines.slice(0, n8nVersion === node20N8n ? 1 : 2))(
 			const testUrl = scene.client.testUrl(workflow.webhookId);
 			const isGone = () => workflow.webhooks(testUrl).length === 0;
 			await waitUntil('n8n removes the test webhook', isGone);
-			await scene.removeAtSite((await watched.whole(workflow)).id);
-			await watched.whole(workflow);
+			const { id } = await watched.whole(workflow);
+			await scene.removeAtSite(id);
+			expect((await watched.whole(workflow)).id).not.toBe(id);
 		});
 
 		// The last one: a token that has expired stays so.

@@ -313,10 +313,12 @@ describe('unpublishing while a check is at work', () => {
 		async (_case, method, path, nth) => {
 			const { site, host, watch } = await openWatched();
 			await change(site, 'DELETE', '1');
-			site.faults.add({ match: { method, path, nth }, effect: { delayMs: 60 } });
+			site.faults.add({ match: { method, path, nth }, effect: { delayMs: 300 } });
 			const tick = watch.tick();
 			await expect.poll(() => seen(site, method, path)).toBeGreaterThanOrEqual(nth);
-			await Promise.all([watch.close(), host.production.unpublish()]);
+			// n8n calls both at the same time, or, before version 2.41, ends the watch in the end.
+			await host.production.unpublish();
+			await watch.close();
 			await tick;
 			expect(site.webhooks()).toEqual([]);
 			expect(watch.failures).toEqual([]);
@@ -363,7 +365,7 @@ describe('unpublishing while a check is at work', () => {
 		const { site, host, watch } = scene;
 		await change(site, 'DELETE', '1');
 		site.apiCalls.length = 0;
-		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 60 } });
+		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 300 } });
 		const tick = watch.tick();
 		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
 		await host.production.publish();
@@ -460,5 +462,57 @@ describe('the registered address', () => {
 		await scene.host.loaded.trigger.trigger.call(context);
 		expect(context.getWorkflowStaticData('global')).toEqual(before);
 		expect(context.getWorkflowStaticData('global').__dataChanged).not.toBe(true);
+	});
+});
+
+describe('the report of a check', () => {
+	async function reportOf({ host }: Scene, parameters: IDataObject = {}) {
+		Object.assign(host.row.node.parameters, parameters);
+		const { check } = await import('../../nodes/CxoneExpert/trigger/watch/check.ts');
+		const { NOTHING_TOLD } = await import('../../nodes/CxoneExpert/trigger/watch/alerts.ts');
+		const { NEVER_ENABLED } = await import('../../nodes/CxoneExpert/trigger/watch/back-off.ts');
+		const { readParameters } = await import('../../nodes/CxoneExpert/trigger/parameters.ts');
+		const n8n = Watch.contextOf(host, 'trigger');
+		const { addressOf } = await import('../../nodes/CxoneExpert/trigger/subscription/address.ts');
+		const watch = {
+			...{ n8n, parameters: readParameters(n8n), isClosed: false },
+			...{ backOff: NEVER_ENABLED, alerts: NOTHING_TOLD },
+		};
+		return await check(watch, addressOf(n8n).served!);
+	}
+
+	it('a report has the time at the site and the failures before the repair', async () => {
+		const scene = await openPublished({ site: { clockSkewMs: 3_600_000, autoDisableAfter: 2 } });
+		scene.site.settings.signingSecret = 'another';
+		scene.site.emit('page_create');
+		await scene.site.idle();
+		const report = await reportOf(scene);
+		expect(report).toMatchObject({
+			outcome: { kind: 'repaired', done: { id: '1', created: false } },
+			consecutiveFailures: 2,
+			isRegisteredHere: true,
+		});
+		const aheadMs = Date.parse(report.siteTime!) - Date.now();
+		expect(Math.abs(aheadMs - 3_600_000)).toBeLessThan(60_000);
+	});
+
+	it('a check with "Repair Webhook" off looks and repairs nothing', async () => {
+		const scene = await openPublished();
+		await change(scene.site, 'DELETE', '1');
+		const off = { additionalOptions: { repairWebhook: false } };
+		expect(await reportOf(scene, off)).toMatchObject({
+			outcome: { kind: 'left alone', why: 'not wanted' },
+		});
+		expect(scene.site.webhooks()).toEqual([]);
+	});
+
+	it('a report of a site that cannot be asked says so', async () => {
+		const scene = await openPublished();
+		scene.site.faults.add({ effect: { status: 403 } });
+		expect(await reportOf(scene)).toEqual({
+			outcome: { kind: 'could not ask', isRefused: true, message: expect.any(Object) },
+			consecutiveFailures: 0,
+			isRegisteredHere: true,
+		});
 	});
 });

@@ -4,6 +4,7 @@ import type { Scene } from '../support/integration/scene.mts';
 import { useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { Watch } from '../support/integration/watch.mts';
+import type { Fault } from '../support/simulator/index.mts';
 import { faultAt, subscriptionFaults } from '../support/tables/faults.mts';
 import {
 	FOREIGN,
@@ -52,16 +53,16 @@ const scenarios: Scenario[] = [
 
 for (const scenario of scenarios) {
 	const calls = await recordCalls(scenario);
-	describe(scenario.name, () => {
+	describe(`${scenario.name}`, () => {
 		it(`${scenario.name} makes calls that can fail`, () => expect(calls).not.toEqual([]));
 
 		const rows = calls.flatMap((call) =>
-			subscriptionFaults(call).map((fault) => ({
-				title: `call ${call.position} (${call.call}) meets ${fault.name}`,
-				fault: faultAt(call.position, fault),
-			})),
+			subscriptionFaults(call).map((fault): [title: string, fault: Fault] => [
+				`${scenario.name} is made good by the next one: call ${call.position} (${call.call}) meets ${fault.name}`,
+				faultAt(call.position, fault),
+			]),
 		);
-		it.each(rows)(`${scenario.name} is made good by the next one: $title`, async ({ fault }) => {
+		it.each(rows)('%s', async (_title, fault) => {
 			const scene = await openScenario(scenario);
 			const { host, site } = scene;
 			const ours = () => site.webhooks().filter(({ url }) => url === host.webhookUrl);

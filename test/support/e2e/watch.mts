@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { send } from '../http.mts';
 import { waitFor, waitUntil } from '../wait.mts';
@@ -23,8 +24,24 @@ export class WatchedScene {
 	}
 
 	/** A workflow that is watched, with two events. */
-	async published(): Promise<PublishedTrigger> {
-		return await this.scene.published({ events: ['page_create', 'page_move'], ...OFTEN });
+	async published(settings: Record<string, string> = {}): Promise<PublishedTrigger> {
+		const { client } = this.scene;
+		const workflow = await this.scene.workflow({ events: ['page_create', 'page_move'], ...OFTEN });
+		await client.updateWorkflow(workflow.id, { settings });
+		await client.activate(workflow.id);
+		return workflow;
+	}
+
+	/** A published workflow that n8n starts when another one fails; returns its id. */
+	async errorWorkflow(): Promise<string> {
+		const { client } = this.scene;
+		const start = {
+			...{ id: randomUUID(), name: 'On error', type: 'n8n-nodes-base.errorTrigger' },
+			...{ typeVersion: 1, position: [0, 0], parameters: {} },
+		};
+		const { id } = await client.createWorkflow({ name: 'Alarm', nodes: [start], connections: {} });
+		await client.activate(id);
+		return id;
 	}
 
 	/** Lists that were begun: each check begins one, and a repair some more. */
@@ -73,6 +90,12 @@ export class WatchedScene {
 			const isWhole = webhook?.active && webhook.events.length === 2 && others.length === 0;
 			return isWhole ? webhook : undefined;
 		});
+	}
+
+	/** @throws when the site has a webhook of it afterwards */
+	async unpublish(workflow: PublishedTrigger): Promise<void> {
+		await this.scene.client.deactivate(workflow.id);
+		if (workflow.webhooks().length > 0) throw new Error('Unpublishing has left a webhook');
 	}
 
 	/** Messages of failed executions that no delivery has started. */

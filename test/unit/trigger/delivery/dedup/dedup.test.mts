@@ -509,6 +509,8 @@ describe('openStore, with records of removed triggers', () => {
 				'cxoneExpert:gone': left(NOW / 1000 - 1),
 				'cxoneExpertUsers:gone': { for: 'x', excluded: ['1'] },
 				'cxoneExpertUsers:living': { for: 'x', excluded: ['1'] },
+				'cxoneExpertWatch:gone': { registeredUrl: 'https://n8n.example.com' },
+				'cxoneExpertWatch:living': { registeredUrl: 'https://n8n.example.com' },
 				'cxoneExpert:damaged': 'text',
 				'cxoneExpert:living': left(NOW / 1000 + 1),
 				mine: 1,
@@ -522,6 +524,7 @@ describe('openStore, with records of removed triggers', () => {
 				`cxoneExpert:${at.id}`,
 				'cxoneExpert:living',
 				'cxoneExpertUsers:living',
+				'cxoneExpertWatch:living',
 				'mine',
 			].sort(),
 		);
