@@ -333,6 +333,18 @@ describe('a site that cannot be asked', () => {
 		]);
 	});
 
+	it('many pages of a site that never responds take no longer than one', async () => {
+		const scene = await open();
+		silence(scene);
+		const pages = Array.from({ length: 12 }, (_, index) => scene.site.site.createPage(`P${index}`));
+		scene.site.faults.add({ match: { path: '/deki/pages/' }, effect: { hang: true } });
+		await deliver(scene, 'page_create', ...pages.map(({ page }) => ({ page })));
+		const details = (await items(scene)).map((item) => pageIn(item).details);
+		expect(details).toHaveLength(12);
+		for (const why of details)
+			expect(why).toMatch(/did not respond in time while n8n tried to read/);
+	});
+
 	it('a site that is busy for a moment is asked again', async () => {
 		const scene = await open();
 		const effect = { status: 503, headers: { 'Retry-After': '0' } };

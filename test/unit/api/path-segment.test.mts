@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { doubleEncode, encode } from '../../../nodes/CxoneExpert/api/path-segment.ts';
+import { doubleEncode, encode, pageKey } from '../../../nodes/CxoneExpert/api/path-segment.ts';
 
 const HIGH_HALF = '\uD83D';
 const LOW_HALF = '\uDE00';
@@ -41,4 +41,11 @@ describe('doubleEncode', () => {
 	it('doubleEncode replaces half a surrogate pair instead of throwing', () => {
 		expect(doubleEncode(`x${HIGH_HALF}`)).toBe('x%25EF%25BF%25BD');
 	});
+});
+
+it.each([
+	['', 'home'],
+	['A/B C', '=A%252FB%2520C'],
+])('pageKey of the path "%s" is %s', (path, key) => {
+	expect(pageKey(path)).toBe(key);
 });

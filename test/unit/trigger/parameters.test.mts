@@ -1,7 +1,10 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import { readParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
+import {
+	readPageParameters,
+	readParameters,
+} from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 
 function readFrom(saved: Record<string, unknown>) {
 	const context = {
@@ -156,5 +159,41 @@ describe('readParameters', () => {
 
 	it('readParameters replaces an unknown acknowledge value with "saved"', () => {
 		expect(withOption('acknowledge', 'never').acknowledge).toBe('saved');
+	});
+});
+
+describe('readPageParameters', () => {
+	const pageParameters = (saved: Record<string, unknown>) =>
+		readPageParameters({
+			getNodeParameter: (name: string, _item: number, fallback: unknown) => saved[name] ?? fallback,
+		} as unknown as IExecuteFunctions);
+
+	it('readPageParameters returns the defaults of the contract when nothing is set', () => {
+		expect(pageParameters({})).toEqual({
+			addDetails: true,
+			skipDrafts: false,
+			tags: [],
+			pathPrefixes: [],
+		});
+	});
+
+	it('readPageParameters returns what was set, without blank rows', () => {
+		const filters = { pageTags: ['article:guide', ' ', ''], pathPrefixes: ['Guides', ''] };
+		const additionalOptions = { skipDrafts: true };
+		expect(pageParameters({ pageDetails: false, filters, additionalOptions })).toEqual({
+			addDetails: false,
+			skipDrafts: true,
+			tags: ['article:guide'],
+			pathPrefixes: ['Guides', ''],
+		});
+	});
+
+	it.each([
+		['a single text in place of a list', { filters: { pageTags: 'review' } }, { tags: ['review'] }],
+		['null in place of a list', { filters: { pageTags: null } }, { tags: [] }],
+		['a text in place of a boolean', { pageDetails: 'no' }, { addDetails: true }],
+		['a number in place of a collection', { filters: 5, additionalOptions: 5 }, { tags: [] }],
+	])('readPageParameters takes %s', (_case, saved, expected) => {
+		expect(pageParameters(saved)).toMatchObject(expected);
 	});
 });
