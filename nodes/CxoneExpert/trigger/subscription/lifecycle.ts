@@ -9,6 +9,7 @@ import { sendFromNode } from '../../api/http';
 import { expiryWarning } from '../../shared/token-expiry';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import { evictCredential } from '../delivery/n8n/credential-cache';
+import { beginListening } from '../delivery/refusal-alert';
 import { dropStore } from '../delivery/dedup/dedup';
 import { evictSiteSecrets } from '../delivery/site-secrets';
 import { readParameters } from '../parameters';
@@ -67,6 +68,7 @@ function safeMessage(error: unknown): string {
 /** `create`: makes the webhook what it should be, and leaves nothing behind if that fails. */
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
 	evictCredential(this);
+	beginListening(this);
 	const { desired, credential } = await readDesired(this);
 	const client = clientFor(this, credential, SUBSCRIBE_BUDGET_MS);
 	const expiry = expiryWarning(credential, Date.now());
