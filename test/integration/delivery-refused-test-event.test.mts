@@ -137,6 +137,23 @@ it('the message names the key that fits when the site signs with another one', a
 	);
 });
 
+it('of several requests to the test address the first ends the listening, and the others do nothing', async () => {
+	const scene = await openScene();
+	const { host } = scene;
+	await host.test.publish();
+	const stranger = { ...newDelivery(scene), authorization: 'Bearer guess', secret: 'guess' };
+	const all = Array.from({ length: 20 }, () => sendDelivery(host.testUrl, stranger));
+	for (const answer of await Promise.all(all)) expectAnswer(answer, 401);
+	await host.idle();
+	expect(host.executions).toHaveLength(1);
+	expect(host.failures).toHaveLength(1);
+	// Listening again, at once.
+	await host.test.publish();
+	expectAnswer(await sendDelivery(host.testUrl, stranger), 401);
+	await host.idle();
+	expect(host.failures).toHaveLength(2);
+});
+
 it('a refused test event leaves nothing in static data, and the next one runs', async () => {
 	const scene = await openScene();
 	const { site, host } = scene;

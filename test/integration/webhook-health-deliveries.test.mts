@@ -119,6 +119,21 @@ describe('figures of deliveries', () => {
 		);
 	});
 
+	it('a test event is not counted, neither as accepted nor as refused', async () => {
+		const scene = await openPublished();
+		const { site, host } = scene;
+		await host.test.publish();
+		const test = site.webhooks().find(({ url }) => url === host.testUrl)!;
+		const { authorizationHeader: authorization } = test;
+		const genuine = { authorization, secret: site.signingSecret };
+		await sendDelivery(host.testUrl, { ...newDelivery(scene), ...genuine });
+		await sendDelivery(host.testUrl, { ...newDelivery(scene), ...genuine, secret: 'whsec_other' });
+		await host.idle();
+		expect(host.executions).toHaveLength(2);
+		await host.test.unpublish();
+		expect((await healthOf(scene)).deliveries).toMatchObject({ accepted: 0, refused: 0 });
+	});
+
 	it('figures count from the start of the process, and a restart begins anew', async () => {
 		const scene = await openPublished();
 		await send(scene, newDelivery(scene));

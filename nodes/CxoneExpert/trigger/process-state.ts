@@ -69,7 +69,7 @@ export const USER_IDS_TTL_MS = 60_000;
 
 /** A line moves on each second; one that does not is evicted, and those in it go on all the same. */
 const LINE_TTL_MS = 60_000;
-/** Refusals make one failed execution in this time, whatever comes. */
+/** Refusals in production make one failed execution in this time, whatever comes. */
 export const REFUSAL_ALERT_TTL_MS = 3_600_000;
 
 /** Something that n8n is expected to do, and of which the log says once when it does not. */
@@ -103,7 +103,7 @@ export const processState = {
 	}),
 	/** By node: who the users in the filters are, where publishing has not stored it. */
 	userIds: new BoundedCache<UserIdsReading>({ maxEntries: MAX_NODES, ttlMs: USER_IDS_TTL_MS }),
-	/** By webhook address: when n8n was given a failed execution that tells of refusals; monotonic ms. */
+	/** By node, and whether in a test: when it last told of refusals; ms of the monotonic clock. */
 	refusalAlerts: new BoundedCache<number>({ maxEntries: MAX_NODES, ttlMs: REFUSAL_ALERT_TTL_MS }),
 	/** Webhook addresses whose last publish failed. */
 	unpublishedUrls: new BoundedCache<true>({ maxEntries: MAX_NODES, ttlMs: Infinity }),

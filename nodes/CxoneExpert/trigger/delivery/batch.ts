@@ -1,9 +1,8 @@
 import { type IWebhookResponseData, sleep } from 'n8n-workflow';
 
 import { nodeKey, processState } from '../process-state';
-import type { DeliveryContext } from './context';
+import { type DeliveryContext, isTest } from './context';
 import { atDeadline, RESPONSE_DEADLINE_MS } from './deadline';
-import { isTest } from './dedup/dedup';
 import { type Line, MAX_WAIT_MS, takeBatch, takeOverdue } from './line';
 import { workflowVersion } from './n8n/workflow-version';
 import type { Batch, PendingDelivery } from './pending';

@@ -1,6 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { type DeliveryFigures, figuresOf } from '../../shared/delivery-figures';
+import { DeliveryFigures, figuresOf } from '../../shared/delivery-figures';
 import { readParameters, type TriggerParameters } from '../parameters';
 import { type Moment, presentMoment } from './clock';
 import { RESPONSE_DEADLINE_MS } from './deadline';
@@ -16,9 +16,9 @@ export interface DeliveryContext {
 	arrivedAt: number;
 	/** When the sender has its response at the latest, in ms of the monotonic clock. */
 	deadline: number;
-	/** The address that n8n serves for this node. */
+	/** The address that n8n serves for this node; that of production also in a test. */
 	webhookUrl: string;
-	/** What this process has seen of the deliveries to that address. */
+	/** What this process has seen of the deliveries to that address. A test has figures of its own. */
 	figures: DeliveryFigures;
 }
 
@@ -34,6 +34,11 @@ export function openContext(n8n: IWebhookFunctions, arrivedAt: number): Delivery
 		arrivedAt,
 		deadline: arrivedAt + RESPONSE_DEADLINE_MS,
 		webhookUrl,
-		figures: figuresOf(webhookUrl),
+		figures: isTest(n8n) ? new DeliveryFigures(Date.now()) : figuresOf(webhookUrl),
 	};
+}
+
+/** "Listen for test event": nothing of it is remembered. */
+export function isTest(n8n: Pick<IWebhookFunctions, 'getMode'>): boolean {
+	return n8n.getMode() === 'manual';
 }

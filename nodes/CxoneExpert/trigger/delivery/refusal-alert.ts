@@ -1,9 +1,9 @@
-import type { IWebhookResponseData } from 'n8n-workflow';
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import type { RefusalRow } from '../../shared/delivery-figures';
-import { processState, REFUSAL_ALERT_TTL_MS } from '../process-state';
+import { type NodeContext, nodeKey, processState, REFUSAL_ALERT_TTL_MS } from '../process-state';
 import { refusalItem } from '../refusal-item';
-import type { DeliveryContext } from './context';
+import { type DeliveryContext, isTest } from './context';
 import type { DeliveryResponse } from './n8n/response';
 import { AlertRecord } from './n8n/static-data';
 import { itemsToSave } from './n8n/webhook-response';
@@ -11,14 +11,19 @@ import { itemsToSave } from './n8n/webhook-response';
 /*
  * Who cannot read n8n's log sees nothing of a refusal. So refusals that repeat make one failed
  * execution, which the workflow's error handling sees, and while the editor listens for a test event
- * each refusal ends the listening with a message. Anybody can send what is refused: in production one
- * execution an hour is all that it can lead to.
+ * the first refusal ends the listening with a message. Anybody can send what is refused: in production
+ * one execution an hour is all that it can lead to.
  */
 
 /** From so many in a row on it is no accident. Expert disables a webhook after several failures, too. */
 const MIN_IN_A_ROW = 10;
 /** At a quiet site fewer will do when they go on for this long. */
 const MIN_ROW_MS = 5 * 60_000;
+
+type AlertContext = NodeContext & Pick<IWebhookFunctions, 'getMode'>;
+
+/** n8n listens for a test event for so long, and for a moment more once it has got one. */
+const LISTENING_MS = 120_000;
 
 /**
  * The item for n8n where the workflow author has to be told; the trigger's own step then fails with
@@ -31,28 +36,38 @@ export function refusalAlert(
 	const { n8n, figures } = context;
 	const { lastRefusal, refusalRow } = figures;
 	if (lastRefusal === undefined || refusalRow === undefined) return undefined;
-	const isTest = n8n.getMode() === 'manual';
-	const record = isTest ? undefined : alertRecordFor(refusalRow, context);
-	if (!isTest && record === undefined) return undefined;
+	if (!isTest(n8n) && !isRepeated(refusalRow, context.now.wall)) return undefined;
+	if (!claimAlert(context)) return undefined;
+	const record = isTest(n8n) ? undefined : new AlertRecord(n8n, context.now.wall);
+	if (record?.isWithin(REFUSAL_ALERT_TTL_MS)) return undefined;
 	response.interceptN8n(() => {});
 	const items = n8n.helpers.returnJsonArray([refusalItem(lastRefusal, refusalRow)]);
 	return itemsToSave(items, () => record?.write());
 }
 
-/** Where the alert is to be recorded; `undefined` when there is to be none. */
-function alertRecordFor(
-	row: RefusalRow,
-	{ n8n, webhookUrl, arrivedAt, now }: DeliveryContext,
-): AlertRecord | undefined {
-	if (!isRepeated(row, now.wall)) return undefined;
+/** The editor begins to listen: what it was told before counts no more. */
+export function beginListening(context: AlertContext): void {
+	if (isTest(context)) processState.refusalAlerts.delete(alertKey(context));
+}
+
+/**
+ * Whether this process has told of nothing for so long. From then on it has: the next refusal comes
+ * while n8n is still saving. What other processes have told, and this one before its start, is in
+ * static data, which is looked at no more often.
+ */
+function claimAlert({ n8n, arrivedAt }: Pick<DeliveryContext, 'n8n' | 'arrivedAt'>): boolean {
 	const { refusalAlerts } = processState;
-	const alertedAt = refusalAlerts.get(webhookUrl);
-	if (alertedAt !== undefined && arrivedAt - alertedAt < REFUSAL_ALERT_TTL_MS) return undefined;
-	// At once: the next refusal finds it while n8n is still saving. And when another process, or one
-	// that has ended, was first: it need not be looked up in static data again and again.
-	refusalAlerts.set(webhookUrl, arrivedAt);
-	const record = new AlertRecord(n8n, now.wall);
-	return record.isWithin(REFUSAL_ALERT_TTL_MS) ? undefined : record;
+	const key = alertKey(n8n);
+	const intervalMs = isTest(n8n) ? LISTENING_MS : REFUSAL_ALERT_TTL_MS;
+	const alertedAt = refusalAlerts.get(key);
+	if (alertedAt !== undefined && arrivedAt - alertedAt < intervalMs) return false;
+	refusalAlerts.set(key, arrivedAt);
+	return true;
+}
+
+/** A test and production of one node tell apart from each other. */
+function alertKey(context: AlertContext): string {
+	return nodeKey(context, isTest(context));
 }
 
 function isRepeated({ count, since }: RefusalRow, now: number): boolean {

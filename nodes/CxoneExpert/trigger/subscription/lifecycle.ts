@@ -10,6 +10,7 @@ import { expiryWarning } from '../../shared/token-expiry';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import { oneAtATime } from '../../shared/one-at-a-time';
 import { evictCredential } from '../delivery/n8n/credential-cache';
+import { beginListening } from '../delivery/refusal-alert';
 import { dropStore } from '../delivery/dedup/dedup';
 import { evictSiteSecrets } from '../delivery/site-secrets';
 import { readParameters } from '../parameters';
@@ -68,6 +69,7 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 
 async function publish(context: IHookFunctions): Promise<boolean> {
 	evictCredential(context);
+	beginListening(context);
 	const { desired, credential } = await readDesired(context);
 	const client = clientFor(context, credential, SUBSCRIBE_BUDGET_MS);
 	const expiry = expiryWarning(credential, Date.now());

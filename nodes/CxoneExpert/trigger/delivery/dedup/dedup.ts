@@ -1,12 +1,10 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
-
 import { attribute } from '../../../api/xml';
 import type { TriggerParameters } from '../../parameters';
 import { nodeKey, processState } from '../../process-state';
 import { storeWatch } from '../../watch/stored';
 import type { VerifiedDelivery } from '../authenticate';
 import type { Moment } from '../clock';
-import type { DeliveryContext } from '../context';
+import { type DeliveryContext, isTest } from '../context';
 import { beforeDeadline } from '../deadline';
 import { type StaticDataContext, StoredRecords } from '../n8n/static-data';
 import type { Message } from '../parse';
@@ -82,11 +80,6 @@ function storeOf(key: string, limits: Limits): DeliveryStore {
 	const store = processState.deliveryStores.get(key)?.store ?? new DeliveryStore();
 	processState.deliveryStores.set(key, { store, limits });
 	return store;
-}
-
-/** "Listen for test event": n8n saves no static data then. */
-export function isTest(n8n: Pick<IWebhookFunctions, 'getMode'>): boolean {
-	return n8n.getMode() === 'manual';
 }
 
 /** What is evicted within the allowed age would have others of that age rejected. */

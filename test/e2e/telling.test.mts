@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
+import { Scene, TRIGGER } from '../support/e2e/scene.mts';
+import { executionItems } from '../support/n8n/executions.mts';
+import { n8nVersion } from '../support/n8n/runtime.mts';
+import { waitUntil } from '../support/wait.mts';
+
+const WRONG_SECRET = { secret: 'whsec_of-another-site' };
+
+/** What people read of a failed execution. */
+interface Shown {
+	message: string;
+	description: string;
+}
+
+describe('what the trigger tells, in a real n8n', () => {
+	let scene: Scene;
+	beforeAll(async () => (scene = await Scene.share()));
+	afterAll(async () => await scene.close());
+
+	/** The errors of all failed executions of a workflow, oldest first. */
+	async function failures({ id }: PublishedTrigger): Promise<Array<Shown & { mode: string }>> {
+		const executions = await scene.client.executionsWithData(id);
+		return executions.flatMap(({ mode, data }) => {
+			const error = data?.resultData.error as Shown | undefined;
+			if (error === undefined) return [];
+			return [{ mode, message: error.message, description: error.description }];
+		});
+	}
+
+	it('the editor shows a refused test event with what to do, and the next one runs', async () => {
+		const workflow = await scene.workflow({ events: ['page_create'] });
+		const testUrl = scene.client.testUrl(workflow.webhookId);
+		await scene.client.listenForTest(workflow.id, TRIGGER);
+		const deliveryId = randomUUID();
+		const refused = await workflow.deliver({ ...WRONG_SECRET, deliveryId }, testUrl);
+		expect([refused.status, refused.body]).toEqual([401, '']);
+		await workflow.executions(1);
+		expect(await failures(workflow)).toEqual([
+			{
+				mode: 'manual',
+				message:
+					'A delivery from Expert has arrived, but its signature does not fit the Signing Secret',
+				description: expect.stringMatching(/^Enter the Signing Secret of your site again/),
+			},
+		]);
+		expect((await failures(workflow))[0]!.description).toContain(
+			`n8n responded 401 to delivery ${deliveryId}.`,
+		);
+		await scene.client.listenForTest(workflow.id, TRIGGER);
+		expect((await workflow.deliver({}, testUrl)).status).toBe(200);
+		const executions = await scene.client.waitForExecutions(workflow.id, 2);
+		expect(executions.map(({ status }) => status)).toEqual(['error', 'success']);
+	});
+
+	it('a stranger can do no more to a test than end the listening', async () => {
+		const workflow = await scene.workflow({ events: ['page_create'] });
+		const testUrl = scene.client.testUrl(workflow.webhookId);
+		await scene.client.listenForTest(workflow.id, TRIGGER);
+		const stranger = { authorization: 'Bearer guess', secret: 'guess', body: '<event>x</event>' };
+		const statuses: number[] = [];
+		for (let count = 0; count < 5; count++) {
+			statuses.push((await workflow.send(stranger, testUrl)).status);
+		}
+		// n8n listens for one request; the others find nobody.
+		expect(statuses[0]).toBe(401);
+		expect(statuses.slice(1).filter((status) => ![401, 404].includes(status))).toEqual([]);
+		await workflow.executions(1);
+		const [failure, ...others] = await failures(workflow);
+		expect(others).toEqual([]);
+		expect(failure!.message).toMatch(/^A delivery has arrived, but its Authorization is not/);
+		await waitUntil(
+			'the webhook of the test is gone',
+			() => workflow.webhooks(testUrl).length === 0,
+		);
+	});
+
+	it('refusals in a row make one failed execution, which reaches the error workflow', async () => {
+		const errors = await errorWorkflow(scene);
+		const workflow = await scene.workflow({ events: ['page_create'] });
+		await scene.client.updateWorkflow(workflow.id, { settings: { errorWorkflow: errors } });
+		await scene.client.activate(workflow.id);
+		for (let count = 0; count < 15; count++) {
+			expect((await workflow.deliver(WRONG_SECRET)).status).toBe(401);
+		}
+		expect(await workflow.executions(1)).toHaveLength(1);
+		const message =
+			'n8n has refused 10 deliveries in a row, the last one because its signature does not fit the Signing Secret';
+		const description = expect.stringMatching(/^Enter the Signing Secret .* n8n responded 401/);
+		expect(await failures(workflow)).toEqual([{ mode: 'webhook', message, description }]);
+		const [alert] = await scene.client.waitForExecutions(errors, 1);
+		expect(executionItems(alert!, 'On error')).toMatchObject([
+			{ execution: { error: { message, description } }, workflow: { id: workflow.id } },
+		]);
+		// The record of the hour is saved, and a genuine delivery goes its way.
+		expect((await workflow.deliver()).status).toBe(200);
+		expect(await workflow.executions(2)).toHaveLength(2);
+		const stored = Object.keys(scene.database.staticData(workflow.id).global);
+		expect(stored).toContainEqual(expect.stringMatching(/^cxoneExpertAlert:/));
+		await scene.client.deactivate(workflow.id);
+	});
+
+	it('Check Health tells what this n8n has seen of the deliveries', async () => {
+		const check = { resource: 'webhook', operation: 'checkHealth' };
+		const workflow = await scene.published({ events: ['page_create'] }, { actions: [check] });
+		await workflow.deliver(WRONG_SECRET);
+		const body = event();
+		const deliveryId = randomUUID();
+		await workflow.deliver({ body, deliveryId });
+		await workflow.deliver({ body, deliveryId });
+		const last = randomUUID();
+		await workflow.deliver({ deliveryId: last });
+		const executions = await scene.client.waitForExecutions(workflow.id, 2);
+		const reports = executionItems(executions.at(-1)!, 'Action 1');
+		const [major, minor] = n8nVersion.split('.');
+		expect(reports.find(({ url }) => url === workflow.url)).toMatchObject({
+			...{ healthy: true, runningJobs: [], findings: [] },
+			versions: { package: expect.stringMatching(/^\d+\.\d+\.\d+/), n8n: `${major}.${minor}` },
+			deliveries: {
+				...{ process: 'main', duplicates: 1, refused: 1 },
+				refusedByReason: { 'signature wrong': 1 },
+				lastDelivery: { deliveryId: last },
+				responseMs: { p50: expect.any(Number), p95: expect.any(Number) },
+			},
+		});
+		await scene.client.deactivate(workflow.id);
+	});
+});
+
+/** A published workflow that gets the errors of others; its id. */
+async function errorWorkflow({ client }: Scene): Promise<string> {
+	const node = { id: randomUUID(), name: 'On error', type: 'n8n-nodes-base.errorTrigger' };
+	const { id } = await client.createWorkflow({
+		name: 'Errors',
+		nodes: [{ ...node, typeVersion: 1, position: [0, 0], parameters: {} }],
+		connections: {},
+	});
+	await client.activate(id);
+	return id;
+}
