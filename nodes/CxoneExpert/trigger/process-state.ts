@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../api/credential';
 import type { DeliveryStore, Limits } from './delivery/dedup/delivery-store';
-import type { Line } from './delivery/line';
+import type { Line } from './delivery/batch/line';
 import type { SiteSecrets } from './delivery/signing-hints';
 import type { UserIds } from './users/user-ids';
 
