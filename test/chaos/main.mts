@@ -12,8 +12,9 @@ const usage = `Kills a real n8n again and again while events are delivered, and 
   npm run chaos                      all modes, about 35 minutes
 
   --mode NAME    saved, saved-slow (a node that takes 200 ms) or immediately; may be repeated
+  --several      several deliveries start one execution when n8n is busy
   --kills N      kills per mode (default 20)
-  --rate N       events per second (default 1)
+  --rate N       events per second (default 1; with --several more, or n8n is never busy)
   --seed N       the moments of the kills; printed, so that a run can be repeated
   --json FILE    the figures for machines
 
@@ -30,6 +31,7 @@ const modes: Record<string, Pick<ChaosOptions, 'acknowledge' | 'work'>> = {
 const { values } = parseArgs({
 	options: {
 		mode: { type: 'string', multiple: true, default: Object.keys(modes) },
+		several: { type: 'boolean', default: false },
 		kills: { type: 'string', default: '20' },
 		rate: { type: 'string', default: '1' },
 		seed: { type: 'string', default: String(Date.now() % 1_000_000) },
@@ -43,13 +45,23 @@ if (values.help || unknown.length > 0) console.log(usage);
 else process.exit(await run());
 
 async function run(): Promise<number> {
+	const deliveriesPerExecution: ChaosOptions['deliveriesPerExecution'] = values.several
+		? 'severalWhenBusy'
+		: 'one';
 	const kills = Number(values.kills);
 	const rate = Number(values.rate);
 	const seed = Number(values.seed);
 	const tarball = await packPackage();
 	const reports: Record<string, ChaosReport> = {};
 	for (const mode of values.mode) {
-		const options = { ...modes[mode]!, kills, maxUptimeMs: 10_000, rate, seed };
+		const options = {
+			...modes[mode]!,
+			deliveriesPerExecution,
+			kills,
+			maxUptimeMs: 10_000,
+			rate,
+			seed,
+		};
 		console.log(`\n${mode}: ${kills} kills, ${rate} events per second, seed ${seed}`);
 		reports[mode] = await runChaos(options, patientSite, tarball, (text) =>
 			console.log(`  ${text}`),

@@ -135,10 +135,10 @@ describe('several deliveries per execution, while n8n is saving one', () => {
 			...newDelivery(scene),
 			body: `<event id="${id}" language="${'x'.repeat(200_000)}"/>`,
 		});
-		const burst = await startBurst(scene, [1, 2, 3, 4, 5].map(large));
+		const burst = await startBurst(scene, [1, 2, 3, 4].map(large));
 		burst.saving.open();
 		await statusesOf(burst);
-		expect(ranTogether(scene).map((batch) => batch.length)).toEqual([1, 2, 2, 1]);
+		expect(ranTogether(scene).map((batch) => batch.length)).toEqual([1, 2, 2]);
 	});
 
 	it('each delivery is filtered and rejected by itself', async () => {

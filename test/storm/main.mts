@@ -10,6 +10,7 @@ const usage = `Sends deliveries to a real n8n, each two to five times, and count
 
   npm run storm                     10,000 deliveries, 50 at a time
   npm run storm -- --restart        n8n is restarted in the middle, then all are sent once more
+  npm run storm -- --several        several deliveries start one execution when n8n is busy
   npm run storm -- --code           a Code node behind the trigger writes workflow static data, too
 
   --deliveries N, --concurrency N   other sizes
@@ -26,6 +27,7 @@ const { values } = parseArgs({
 		engine: { type: 'string', default: 'legacy' },
 		restart: { type: 'boolean', default: false },
 		code: { type: 'boolean', default: false },
+		several: { type: 'boolean', default: false },
 		json: { type: 'string' },
 		help: { type: 'boolean', default: false },
 	},
@@ -42,7 +44,9 @@ async function run(): Promise<void> {
 		const { engine, restart, code } = values;
 		const concurrency = Number(values.concurrency);
 		const seed = Number(values.seed);
-		const given = { concurrency, timeoutMs: 1000, seed, restart, code };
+		const deliveriesPerExecution = values.several ? 'severalWhenBusy' : 'one';
+		const copies = { concurrency, timeoutMs: 1000, seed };
+		const given = { ...copies, restart, code, deliveriesPerExecution } as const;
 		console.log(
 			`${values.deliveries} deliveries to n8n ${n8nVersion}, expression engine ${engine}`,
 		);

@@ -4,7 +4,7 @@ import type { ExpertCredential } from '../api/credential';
 import { BoundedCache } from '../shared/bounded-cache';
 import { figuresByUrl } from '../shared/delivery-figures';
 import type { DeliveryStore, Limits } from './delivery/dedup/delivery-store';
-import type { Line } from './delivery/line';
+import type { Line } from './delivery/batch/line';
 import type { SiteSecrets } from './delivery/signing-hints';
 import type { UserIds } from './users/user-ids';
 

@@ -2,6 +2,7 @@ import { createHistogram } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { longestFailure } from '../failures.mts';
 import { figuresOf } from './figures.mts';
+import { floodsOf } from './in-time.mts';
 import { burst } from './load.mts';
 import { costs } from './profile.mts';
 import type { Round } from './rounds.mts';
@@ -54,6 +55,7 @@ describe('figures', () => {
 			'Webhook node': [round(100), round(10)],
 			'by hand': [round(50), round(5)],
 			saved: [round(80, { busy: 20 }), round(9)],
+			'several when busy': [round(250), round(25)],
 			immediately: [round(200), round(20)],
 		});
 		// The second round ran on a machine that was ten times slower; the ratios are the same.
@@ -72,8 +74,24 @@ describe('figures', () => {
 
 	it('figures omit the CPU time where the system does not report it', () => {
 		const [plain, blind] = [[round(1)], [round(1, { cpu: undefined })]];
-		const rounds = { 'Webhook node': plain, 'by hand': plain, saved: blind, immediately: plain };
+		const rounds = {
+			'Webhook node': plain,
+			'by hand': plain,
+			saved: blind,
+			'several when busy': plain,
+			immediately: plain,
+		};
 		expect(figuresOf(rounds).saved.cpuMsPerRun).toBeUndefined();
+	});
+});
+
+describe('floods', () => {
+	it('floods are read from their sizes', () => {
+		expect(floodsOf('25x25,1000x100')).toEqual([
+			{ events: 25, concurrency: 25 },
+			{ events: 1000, concurrency: 100 },
+		]);
+		expect(() => floodsOf('25')).toThrow('"25" is no size of a flood');
 	});
 });
 

@@ -1,7 +1,7 @@
 import { n8nVersion } from '../../support/n8n/runtime.mts';
 import { activation } from './activation.mts';
 import { type Figures, figuresOf } from './figures.mts';
-import { answeredInTime } from './in-time.mts';
+import { answeredInTime, type Flood, floodsOf } from './in-time.mts';
 import { profile } from './profile.mts';
 import { proveByHand } from './proof.mts';
 import { costOfMemory } from './remembered.mts';
@@ -27,8 +27,8 @@ export interface N8nBenchOptions {
 	/** Names of settings that are measured in full: the two expression engines, or others. */
 	engines: string[];
 	concurrency: number[];
-	/** Events of the flood that has to be answered in time, 50 deliveries at a time. */
-	events: number;
+	/** What has to be answered in time. */
+	floods: Flood[];
 	topics: Topic[];
 	/** Only settings of n8n whose name has this in it. */
 	only: string;
@@ -41,7 +41,7 @@ export const defaults: Omit<N8nBenchOptions, 'tell'> = {
 	rounds: 3,
 	engines: ['vm', 'legacy'],
 	concurrency: [1, 10, 20, 50],
-	events: 500,
+	floods: floodsOf('25x25,200x20,500x50,1000x100'),
 	topics: [...topics],
 	only: '',
 };
@@ -76,16 +76,15 @@ export async function benchN8n(options: N8nBenchOptions): Promise<Record<string,
 
 /** All that is asked with one expression engine (or another setting), in one n8n. */
 async function benchEngine(name: string, options: N8nBenchOptions): Promise<void> {
-	const { concurrency, tell, events } = options;
+	const { concurrency, tell, floods } = options;
 	const asks = (topic: Topic) => options.topics.includes(topic);
 	if (!(['engines', 'in-time', 'remembered', 'activation'] as const).some(asks)) return;
 	await onStage(settingNamed(name), async (stage) => {
 		for (const atATime of asks('engines') ? concurrency : []) {
 			tell('engines', withColumn('engine', name, await compared(stage, atATime, options)));
 		}
-		if (asks('in-time')) {
-			const subjects = await stage.publishAll();
-			const rows = await answeredInTime(stage, subjects, { events, concurrency: 50 });
+		for (const flood of asks('in-time') ? floods : []) {
+			const rows = await answeredInTime(stage, await stage.publishAll(), flood);
 			tell('in-time', withColumn('engine', name, rows));
 		}
 		if (asks('remembered')) {

@@ -11,6 +11,15 @@ export interface Flood {
 	concurrency: number;
 }
 
+/** Events and deliveries under way, as `200x20`. */
+export function floodsOf(text: string): Flood[] {
+	return text.split(',').map((size) => {
+		const [events, concurrency] = size.split('x').map(Number);
+		if (!events || !concurrency) throw new Error(`"${size}" is no size of a flood such as 200x20`);
+		return { events, concurrency };
+	});
+}
+
 /**
  * What share of a flood is answered within the second that Expert allows. Each delivery is sent
  * once, and the site never gives up, so that all are counted; whether Expert would have switched
@@ -19,7 +28,7 @@ export interface Flood {
 export async function answeredInTime(stage: Stage, subjects: Subjects, flood: Flood) {
 	const rows = [];
 	for (const workflow of subjectNames) {
-		rows.push({ workflow, ...(await pour(subjects[workflow], flood)) });
+		rows.push({ workflow, ...flood, ...(await pour(subjects[workflow], flood)) });
 		const isIdle = async () => !(await stage.isBusy(subjects[workflow]));
 		await waitUntil('n8n has run all', isIdle, { timeoutMs: 600_000 });
 	}
@@ -43,7 +52,6 @@ async function pour({ url, authorization, secret }: Subject, { events, concurren
 		const late = site.deliveries.filter(({ statusCode }) => statusCode === null);
 		const failuresInARow = longestFailure(site.deliveries);
 		return {
-			events,
 			inTime: inTime.length,
 			askedAgain: site.deliveries.filter(({ statusCode }) => statusCode === 503).length,
 			noAnswer: late.length,

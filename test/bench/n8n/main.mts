@@ -1,16 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { benchN8n, defaults, topics } from './bench.mts';
+import { floodsOf } from './in-time.mts';
 
-const usage = `Compares workflows in a real n8n: the trigger with both ways to acknowledge, n8n's own Webhook
-node without any check, and the workflow that does the trigger's job with n8n's own nodes.
+const defaultFloods = defaults.floods.map(({ events, concurrency }) => `${events}x${concurrency}`);
 
-  npm run bench:n8n                           everything; about half an hour
+const usage = `Compares workflows in a real n8n: the trigger with both ways to acknowledge and with several
+deliveries per execution, n8n's own Webhook node without any check, and the workflow that does the
+trigger's job with n8n's own nodes.
+
+  npm run bench:n8n                           everything; about an hour
 
   --seconds N, --rounds N                     length and number of the rounds
   --engines vm,legacy                         expression engines of n8n, or other settings by name
   --concurrency 1,10,20,50                    deliveries at a time
-  --events N                                  events of the flood of 50 at a time
+  --floods ${defaultFloods.join(',')}   events x deliveries at a time, for the topic "in-time"
   --topics ${topics.join(',')}
   --only TEXT                                 of the topic "settings" only those so named
   --json FILE                                 the figures as JSON
@@ -22,7 +26,7 @@ const { values } = parseArgs({
 		rounds: { type: 'string', default: `${defaults.rounds}` },
 		engines: { type: 'string', default: defaults.engines.join() },
 		concurrency: { type: 'string', default: defaults.concurrency.join() },
-		events: { type: 'string', default: `${defaults.events}` },
+		floods: { type: 'string', default: defaultFloods.join() },
 		topics: { type: 'string', default: topics.join() },
 		only: { type: 'string', default: defaults.only },
 		json: { type: 'string' },
@@ -39,7 +43,7 @@ async function run(): Promise<void> {
 		rounds: Number(values.rounds),
 		engines: values.engines.split(','),
 		concurrency: values.concurrency.split(',').map(Number),
-		events: Number(values.events),
+		floods: floodsOf(values.floods),
 		only: values.only,
 		topics: topics.filter((topic) => values.topics.split(',').includes(topic)),
 		tell: (topic, rows) => {

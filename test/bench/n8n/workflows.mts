@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Credential, NewWorkflow } from '../../support/n8n/client.mts';
 
 /** What the benchmark compares, each as a builder draws it. */
-export const subjectNames = ['Webhook node', 'by hand', 'saved', 'immediately'] as const;
+export const subjectNames = [
+	'Webhook node',
+	'by hand',
+	'saved',
+	'several when busy',
+	'immediately',
+] as const;
 export type SubjectName = (typeof subjectNames)[number];
 
 /** A workflow that is not published yet, and the path of its webhook below `/webhook/`. */
@@ -21,6 +27,7 @@ export interface Credentials {
 export function draw(name: SubjectName, credentials: Credentials): Drawn {
 	if (name === 'Webhook node') return webhookNode();
 	if (name === 'by hand') return byHand(credentials.crypto);
+	if (name === 'several when busy') return trigger('saved', credentials.site, SEVERAL);
 	return trigger(name, credentials.site);
 }
 
@@ -78,6 +85,9 @@ const signatureIsRight = {
 	],
 	combinator: 'and',
 };
+
+/** Deliveries that arrive while n8n saves an execution start the next one together. */
+const SEVERAL = { deliveriesPerExecution: 'severalWhenBusy' };
 
 /** The trigger of this package. `more` are options that a builder adds. */
 export function trigger(

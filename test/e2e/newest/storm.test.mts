@@ -10,7 +10,11 @@ import { Scene } from '../../support/e2e/scene.mts';
 /** `npm run storm` does the same with ten thousand. */
 /** Longer than with Expert: else most requests to a busy n8n would be in vain. */
 const timeoutMs = 5_000;
-const usual = { seed: 1, restart: false, code: false, timeoutMs };
+const usual = {
+	...{ seed: 1, restart: false, code: false, timeoutMs },
+	deliveriesPerExecution: 'one',
+} as const;
+const several = { deliveriesPerExecution: 'severalWhenBusy' } as const;
 const minutes = 60_000;
 
 describe.each([
@@ -43,6 +47,26 @@ describe.each([
 		{ timeout: 10 * minutes },
 		async () => {
 			expect(await run({ restart: true })).toMatchObject(asPromised(deliveries));
+		},
+	);
+
+	it(
+		`each of ${deliveries} deliveries sent in copies runs once in fewer executions, several when busy (engine ${engine})`,
+		{ timeout: 10 * minutes },
+		async () => {
+			const figures = await run(several);
+			expect(figures).toMatchObject({ ...asPromised(deliveries), markedDuplicates: 0 });
+			expect(figures.executions).toBeLessThan(deliveries);
+		},
+	);
+
+	it(
+		`no delivery is lost or runs twice unmarked over a restart, several when busy (engine ${engine})`,
+		{ timeout: 10 * minutes },
+		async () => {
+			expect(await run({ ...several, restart: true, code: true })).toMatchObject(
+				asPromised(deliveries),
+			);
 		},
 	);
 

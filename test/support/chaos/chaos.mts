@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
+import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { type Fates, fates } from './fates.mts';
 import { startLoad } from './load.mts';
 import type { Settings } from '../simulator/index.mts';
@@ -7,7 +8,8 @@ import { openProxied, restartBehind } from './proxied.mts';
 import { type Rerun, rerunInterrupted } from './rerun.mts';
 
 export interface ChaosOptions {
-	acknowledge: 'saved' | 'immediately';
+	acknowledge: TriggerParameters['acknowledge'];
+	deliveriesPerExecution: TriggerParameters['deliveriesPerExecution'];
 	/** Ms that the node behind the trigger takes; 0 does nothing. */
 	work: number;
 	kills: number;
@@ -41,10 +43,10 @@ export async function runChaos(
 ): Promise<ChaosReport> {
 	const { scene, proxy, close } = await openProxied(settings, { packageTarball: tarball });
 	try {
-		const { acknowledge, work, rate } = options;
+		const { acknowledge, deliveriesPerExecution, work, rate } = options;
 		const code = `await new Promise((resolve) => setTimeout(resolve, ${work})); return $input.all();`;
 		const workflow = await scene.published(
-			{ events: ['page_create'], additionalOptions: { acknowledge } },
+			{ events: ['page_create'], additionalOptions: { acknowledge, deliveriesPerExecution } },
 			work > 0 ? { code } : {},
 		);
 		const load = startLoad(scene.site, rate);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import type { PublishedTrigger } from '../e2e/published-trigger.mts';
 import { COUNT_IN_STATIC_DATA, type Scene } from '../e2e/scene.mts';
 import { storedRuns, tally } from '../n8n/runs.mts';
@@ -17,6 +18,8 @@ export interface StormOptions {
 	restart: boolean;
 	/** Put a Code node behind the trigger that writes workflow static data in every execution. */
 	code: boolean;
+	/** How many deliveries may start one execution. */
+	deliveriesPerExecution: TriggerParameters['deliveriesPerExecution'];
 }
 
 /** What came of a storm. */
@@ -42,9 +45,10 @@ export const KEEP_EXECUTIONS = { EXECUTIONS_DATA_PRUNE: 'false' };
 
 /** Lets a storm of copies loose on a workflow of its own, and counts what has run. */
 export async function storm(scene: Scene, options: StormOptions): Promise<StormFigures> {
-	const { deliveries, seed, restart, code } = options;
+	const { deliveries, seed, restart, code, deliveriesPerExecution } = options;
+	const additionalOptions = { rememberAtMost: 2 * deliveries, deliveriesPerExecution };
 	const trigger = await scene.published(
-		{ events: ['page_create'], additionalOptions: { rememberAtMost: 2 * deliveries } },
+		{ events: ['page_create'], additionalOptions },
 		code ? { code: COUNT_IN_STATIC_DATA } : {},
 	);
 	const senders = new Senders(targetOf(scene, trigger), options);

@@ -17,6 +17,9 @@ export const PRESUMPTION_MS = 700;
  * signal: there the timer runs on without effect.
  */
 
+/** Given to each cancelled timer: without a reason, the platform makes an error with a stack for it. */
+const CANCELLED = new Error('Cancelled');
+
 /** Waits for `work` until the deadline: `undefined` when the time is over first. */
 export async function beforeDeadline<T>(
 	deadline: number,
@@ -26,7 +29,7 @@ export async function beforeDeadline<T>(
 	try {
 		return await Promise.race([work, timeIsOver(deadline, finished.signal)]);
 	} finally {
-		finished.abort();
+		finished.abort(CANCELLED);
 	}
 }
 
@@ -39,7 +42,7 @@ export function atDeadline(deadline: number, call: () => void): () => void {
 		},
 		() => {},
 	);
-	return () => cancelled.abort();
+	return () => cancelled.abort(CANCELLED);
 }
 
 /** @throws when it is cancelled */

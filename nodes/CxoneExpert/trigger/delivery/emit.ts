@@ -3,7 +3,7 @@ import type { IDataObject, IWebhookResponseData } from 'n8n-workflow';
 import { siteOrigin } from '../../api/site-url';
 import type { VerifiedDelivery } from './authenticate';
 import type { DeliveryContext } from './context';
-import { joinLine, lineKey } from './batch';
+import { joinLine, lineKey } from './batch/join-line';
 import type { Claim } from './dedup/claim';
 import { eventItem, unreadableItem } from './item';
 import type { DeliveryResponse } from './n8n/response';

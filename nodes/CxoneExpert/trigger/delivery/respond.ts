@@ -1,4 +1,4 @@
-import { type IWebhookFunctions, type IWebhookResponseData, sleep } from 'n8n-workflow';
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { atDeadline, PRESUMPTION_MS, RESPONSE_DEADLINE_MS } from './deadline';
 import { logLate, logMaybeSaved } from './log';
@@ -12,11 +12,11 @@ import type { Batch, OpenResponse, PendingDelivery } from './pending';
 const MIN_COMMIT_WAIT_MS = 250;
 
 /** What decides on the response of a delivery that n8n was given: whichever comes first. */
-type Outcome = 'n8n saved it' | 'n8n failed' | 'n8n has written it' | 'deadline';
+export type Outcome = 'n8n saved it' | 'n8n failed' | 'presumably saved' | 'deadline';
 
 /**
- * Gives n8n the items of a batch for one execution, and each sender n8n's own verdict, or at
- * the deadline the best that is known.
+ * Gives n8n the items of a batch for one execution, and each sender n8n's own verdict, or at the
+ * deadline the best that is known.
  *
  * At the deadline n8n may be busy: then 503 is right, and the retry finds the work done. Or n8n waits
  * for a free place under a concurrency limit, maybe for minutes: it has written the execution and runs
@@ -26,28 +26,35 @@ type Outcome = 'n8n saved it' | 'n8n failed' | 'n8n has written it' | 'deadline'
  *   nothing to run
  * @param onDecided called when n8n has saved the execution, presumably has, or has failed; also again
  */
-export function deferToN8n(batch: Batch, onDecided: () => void = () => {}): IWebhookResponseData {
-	const verdict = new AbortController();
+export function deferToN8n(
+	batch: Batch,
+	onDecided: (outcome: Outcome) => void = () => {},
+): IWebhookResponseData {
 	const items = batch.flatMap((delivery) => delivery.items);
-	const cancelDeadlines = batch.map(respondAtDeadline);
+	const cancels = batch.map(respondAtDeadline);
 	onExecutionPersisted(items[0]!, () => {
 		for (const { claim } of batch) claim.writing();
-		presumeSaved(batch, verdict.signal).then(onDecided, () => {});
+		cancels.push(
+			whenCommitted(batch[0].n8n, () => {
+				for (const each of batch) presumeSaved(each);
+				onDecided('presumably saved');
+			}),
+		);
 	});
 	batch[0].response.interceptN8n((status) => {
-		for (const cancel of cancelDeadlines) cancel();
-		verdict.abort();
-		conclude(status, batch);
-		onDecided();
+		for (const cancel of cancels) cancel();
+		onDecided(conclude(status, batch));
 	});
 	return itemsToSave(items, () => void confirm(batch));
 }
 
 /** n8n has responded: everybody gets that. */
-function conclude(status: number, batch: Batch): void {
+function conclude(status: number, batch: Batch): Outcome {
 	const isSaved = status < 400;
 	if (isSaved && confirm(batch)) reportOnce(batch[0].n8n, 'webhook response');
-	for (const each of batch) respond(isSaved ? 'n8n saved it' : 'n8n failed', each);
+	const outcome = isSaved ? 'n8n saved it' : 'n8n failed';
+	for (const each of batch) respond(outcome, each);
+	return outcome;
 }
 
 /**
@@ -74,7 +81,7 @@ function respond(outcome: Outcome, { claim, response, n8n }: PendingDelivery): v
 			if (!showsWriting()) claim.writing();
 			if (claim.fail()) logMaybeSaved(n8n);
 			return response.send(503, 'not saved');
-		case 'n8n has written it':
+		case 'presumably saved':
 			if (claim.presumePersisted()) response.send(200);
 			return;
 		case 'deadline':
@@ -98,19 +105,20 @@ export function tellToRetry(n8n: IWebhookFunctions, response: OpenResponse): voi
 }
 
 /**
- * Presumes that an execution which n8n has just written is saved: n8n has had its time to commit it,
- * and its database has answered since then. A database that hangs or is gone does not.
+ * Calls back when an execution that n8n has just written is presumably saved: n8n has had its time to
+ * commit it, and its database has answered since then. A database that hangs or is gone does not.
  *
- * @param verdict aborted when n8n has said itself what became of it
- * @throws when that comes first, or the database does not answer
+ * @returns cancels it
  */
-async function presumeSaved(batch: Batch, verdict: AbortSignal): Promise<void> {
+function whenCommitted(n8n: IWebhookFunctions, call: () => void): () => void {
 	const writtenAt = performance.now();
-	await sleep(MIN_COMMIT_WAIT_MS, verdict);
-	verdict.throwIfAborted();
-	// Reading a credential is a question to the database. Deliveries that wait share it.
-	await credentialSince(writtenAt, batch[0].n8n);
-	for (const each of batch) {
-		atDeadline(each.arrivedAt + PRESUMPTION_MS, () => respond('n8n has written it', each));
-	}
+	return atDeadline(writtenAt + MIN_COMMIT_WAIT_MS, () => {
+		// Reading a credential is a question to the database. Deliveries that wait share it.
+		credentialSince(writtenAt, n8n).then(call, () => {});
+	});
+}
+
+/** Tells Expert 200 when time runs short, unless n8n has said by then what became of the delivery. */
+function presumeSaved(delivery: PendingDelivery): void {
+	atDeadline(delivery.arrivedAt + PRESUMPTION_MS, () => respond('presumably saved', delivery));
 }

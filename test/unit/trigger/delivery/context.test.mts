@@ -8,6 +8,7 @@ const n8nAt = (webhookUrl: string | undefined) =>
 	({
 		getNodeWebhookUrl: () => webhookUrl,
 		getRequestObject: () => ({ headers: {} }),
+		getMode: () => 'webhook',
 		getNodeParameter: (_name: string, fallback: unknown) => fallback,
 	}) as unknown as IWebhookFunctions;
 

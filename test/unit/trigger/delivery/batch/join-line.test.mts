@@ -4,13 +4,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
 	PRESUMPTION_MS,
 	RESPONSE_DEADLINE_MS,
-} from '../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
-import { MAX_WAIT_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/line.ts';
+} from '../../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import {
+	BURST_TTL_MS,
+	MAX_GATHER_MS,
+} from '../../../../../nodes/CxoneExpert/trigger/delivery/batch/join-line.ts';
+import { MAX_WAIT_MS } from '../../../../../nodes/CxoneExpert/trigger/delivery/batch/line.ts';
 import {
 	clearProcessState,
 	processState,
-} from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
-import type { NodeState } from '../../../support/unit/delivery-context.mts';
+} from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import type { NodeState } from '../../../../support/unit/delivery-context.mts';
 import {
 	confirm,
 	type Emitted,
@@ -18,8 +22,8 @@ import {
 	fail,
 	type Joined,
 	write,
-} from '../../../support/unit/emitted-delivery.mts';
-import { closeServers, statusOf } from '../../../support/unit/raw-exchange.mts';
+} from '../../../../support/unit/emitted-delivery.mts';
+import { closeServers, statusOf } from '../../../../support/unit/raw-exchange.mts';
 
 /** Time that n8n gets to commit. */
 const COMMIT_MS = 250;
@@ -97,7 +101,6 @@ describe('joinLine', () => {
 		expect(third.n8n.headersSent).toBe(false);
 		confirm(leader);
 		for (const { text } of [first, second, third]) expect(statusOf(await text)).toBe(200);
-		expect(lines()).toBe(0);
 	});
 
 	it('a batch is confirmed with one record, which each of its claims is in', async () => {
@@ -214,8 +217,8 @@ describe('joinLine', () => {
 		const leader = await led(second);
 		expect(ranIn(leader)).toEqual(['b', 'c']);
 		confirm(leader);
-		expect(lines()).toBe(0);
 		confirm(first);
+		await pass(BURST_TTL_MS);
 		expect(lines()).toBe(0);
 		await first.text;
 	});
@@ -256,33 +259,90 @@ describe('joinLine, with what must not share an execution', () => {
 	});
 });
 
-describe('joinLine, when a delivery has waited for a minute', () => {
-	/** The line does not move: as if all before were as slow as can be. */
-	async function stuck(acknowledge: 'saved' | 'immediately') {
-		const { all, first, second, third } = await three(acknowledge);
-		const line = processState.lines.get(processState.lines.keys()[0]!)!;
-		const { waiting } = line;
-		line.waiting = [];
-		await pass(RESPONSE_DEADLINE_MS);
-		line.waiting = waiting;
-		await pass(MAX_WAIT_MS - RESPONSE_DEADLINE_MS);
-		return { all, first, second, third };
+describe('joinLine, in a burst', () => {
+	/** n8n has just saved a batch of two; a third delivery is here already when the test says so. */
+	async function afterBatch({ isWaiting = false } = {}) {
+		const { first, second } = await three();
+		confirm(first);
+		const leader = await led(second);
+		const early = isWaiting ? await delivery('d').join(SEVERAL) : undefined;
+		confirm(leader);
+		return early;
 	}
 
-	it('a delivery gives up: it is released, and its sender was told to retry', async () => {
-		const { all, second, third } = await stuck('saved');
+	it('the next deliveries gather until they are as many as in the last batch', async () => {
+		await afterBatch();
+		await pass(BURST_TTL_MS - 1);
+		const fourth = await delivery('d').join(SEVERAL);
+		expect(await isHeld(fourth)).toBe(true);
+		const fifth = await delivery('e').join(SEVERAL);
+		expect(ranIn(await led(fourth))).toEqual(['d', 'e']);
+		expect(await fifth.returned).toEqual(NOTHING_TO_RUN);
+	});
+
+	it.each([true, false])(
+		'a delivery waits 50 ms for others (there before: %s)',
+		async (isWaiting) => {
+			const fourth = (await afterBatch({ isWaiting })) ?? (await delivery('d').join(SEVERAL));
+			expect(MAX_GATHER_MS).toBe(50);
+			await pass(MAX_GATHER_MS - 1);
+			expect(await isHeld(fourth)).toBe(true);
+			await pass(1);
+			expect(ranIn(await led(fourth))).toEqual(['d']);
+		},
+	);
+
+	it('a delivery goes to n8n at once when the burst is over', async () => {
+		await afterBatch();
+		expect(lines()).toBe(1);
+		await pass(BURST_TTL_MS);
+		expect(lines()).toBe(0);
+		expect(ranIn(await delivery('d').begin(SEVERAL))).toEqual(['d']);
+	});
+
+	it('a batch that is as large as the last one goes to n8n at once', async () => {
+		const { first, second } = await three();
+		confirm(first);
+		const leader = await led(second);
+		const fourth = await delivery('d').join(SEVERAL);
+		await delivery('e').join(SEVERAL);
+		confirm(leader);
+		expect(ranIn(await led(fourth))).toEqual(['d', 'e']);
+	});
+
+	it('nobody waits for others when n8n has failed', async () => {
+		const { first, second } = await three();
+		confirm(first);
+		const leader = await led(second);
+		const fourth = await delivery('d').join(SEVERAL);
+		fail(leader);
+		expect(ranIn(await led(fourth))).toEqual(['d']);
+	});
+});
+
+describe('joinLine, when a delivery has waited for a minute', () => {
+	/** The first one is saved when the others have waited for so long. */
+	async function overdue(acknowledge: 'saved' | 'immediately') {
+		const scene = await three(acknowledge);
+		const line = processState.lines.get(processState.lines.keys()[0]!)!;
+		for (const waiting of line.waiting) waiting.since -= MAX_WAIT_MS;
+		confirm(scene.first);
+		return scene;
+	}
+
+	it('a delivery gives up: its sender is told to retry, and the retry runs', async () => {
+		const { all, second, third } = await overdue('saved');
 		expect(await second.returned).toEqual(NOTHING_TO_RUN);
 		expect(await third.returned).toEqual(NOTHING_TO_RUN);
 		expect(statusOf(await second.text)).toBe(503);
+		expect(statusOf(await third.text)).toBe(503);
 		expect([all[1].copy(), all[2].copy()]).toEqual(['runs', 'runs']);
+		expect(lines()).toBe(0);
 	});
 
-	it('a delivery whose sender was told 200 goes to n8n alone', async () => {
-		const { second, third } = await stuck('immediately');
-		const leader = await led(second);
-		expect(ranIn(leader)).toEqual(['b']);
-		expect(ranIn(await led(third))).toEqual(['c']);
-		expect(statusOf(await second.text)).toBe(200);
+	it('a delivery whose sender was told 200 keeps its place', async () => {
+		const { second } = await overdue('immediately');
+		expect(ranIn(await led(second))).toEqual(['b', 'c']);
 	});
 });
 
@@ -299,7 +359,6 @@ describe('joinLine, acknowledged immediately', () => {
 		confirm(first);
 		confirm(await led(second));
 		expect(all.map(({ storeRecord }) => storeRecord.mock.calls.length)).toEqual([1, 1, 0]);
-		expect(lines()).toBe(0);
 	});
 
 	it('the log names each delivery that n8n could not save, and a copy of it runs marked', async () => {

@@ -8,7 +8,7 @@ import {
 	takeBatch,
 	takeOverdue,
 	type Waiting,
-} from '../../../../nodes/CxoneExpert/trigger/delivery/line.ts';
+} from '../../../../../nodes/CxoneExpert/trigger/delivery/batch/line.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -16,10 +16,15 @@ afterEach(() => void vi.useRealTimers());
 interface Sizes {
 	items?: number;
 	chars?: number;
+	/** What its sender was told. */
+	status?: number;
 }
 
-function waiting({ items = 1, chars = 10 }: Sizes = {}): Waiting {
-	const delivery = { items: Array.from({ length: items }, () => ({ json: {} })) };
+function waiting({ items = 1, chars = 10, status }: Sizes = {}): Waiting {
+	const delivery = {
+		items: Array.from({ length: items }, () => ({ json: {} })),
+		response: { status },
+	};
 	return { delivery, chars, since: performance.now(), leave: () => {} } as unknown as Waiting;
 }
 
@@ -65,7 +70,7 @@ describe('takeBatch', () => {
 
 describe('takeOverdue', () => {
 	it('takeOverdue takes those that have waited for a minute, and leaves the others', () => {
-		const line = lineOf({}, {});
+		const line = lineOf({ status: 503 }, {});
 		const old = [...line.waiting];
 		vi.advanceTimersByTime(1);
 		const younger = waiting();
@@ -74,5 +79,12 @@ describe('takeOverdue', () => {
 		expect(MAX_WAIT_MS).toBe(60_000);
 		expect(takeOverdue(line)).toEqual(old);
 		expect(line.waiting).toEqual([younger]);
+	});
+
+	it('takeOverdue leaves what Expert was told 200', () => {
+		const line = lineOf({ status: 200 });
+		vi.advanceTimersByTime(MAX_WAIT_MS);
+		expect(takeOverdue(line)).toEqual([]);
+		expect(line.waiting).toHaveLength(1);
 	});
 });

@@ -1,18 +1,20 @@
 import type { IWebhookResponseData } from 'n8n-workflow';
 
-import type { PendingDelivery } from './pending';
+import type { PendingDelivery } from '../pending';
 
 /** What is given to n8n together, at most. A delivery that is more than that by itself goes alone. */
 export const MAX_BATCH_ITEMS = 100;
 export const MAX_BATCH_CHARS = 1024 * 1024;
-/** Time after which a delivery waits no longer. */
+/** Time after which a delivery waits no longer. Its request keeps a sandbox of n8n in memory. */
 export const MAX_WAIT_MS = 60_000;
 
-/** The deliveries of one version of one workflow, while n8n saves what came before them. */
+/** The deliveries of one version of one workflow that wait while n8n is busy with those before them. */
 export interface Line {
 	key: string;
 	/** In order of arrival. */
 	waiting: Waiting[];
+	/** Set while n8n is saving nothing and the next batch gathers. */
+	gathering?: Gathering | undefined;
 }
 
 export interface Waiting {
@@ -23,6 +25,13 @@ export interface Waiting {
 	since: number;
 	/** Ends its request at n8n. */
 	leave: (result: IWebhookResponseData) => void;
+}
+
+export interface Gathering {
+	/** The batch goes to n8n when so many deliveries wait. */
+	wanted: number;
+	/** Cancels the timer by which it goes to n8n with fewer. */
+	cancel: () => void;
 }
 
 /** Takes those from the front that may go together: at least one, if any waits. */
@@ -36,10 +45,12 @@ export function takeBatch(line: Line): Waiting[] {
 	return line.waiting.splice(0, excess < 0 ? line.waiting.length : excess);
 }
 
-/** Takes those that have waited for too long. */
+/** Takes those that have waited for too long. What Expert was told 200 stays: nobody sends it again. */
 export function takeOverdue(line: Line): Waiting[] {
-	const isOverdue = ({ since }: Waiting) => performance.now() - since >= MAX_WAIT_MS;
+	const now = performance.now();
+	const isOverdue = ({ since, delivery }: Waiting) =>
+		now - since >= MAX_WAIT_MS && delivery.response.status !== 200;
 	const overdue = line.waiting.filter(isOverdue);
-	line.waiting = line.waiting.filter((waiting) => !overdue.includes(waiting));
+	if (overdue.length > 0) line.waiting = line.waiting.filter((each) => !overdue.includes(each));
 	return overdue;
 }

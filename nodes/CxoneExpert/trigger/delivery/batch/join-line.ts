@@ -1,0 +1,120 @@
+import type { IWebhookResponseData } from 'n8n-workflow';
+
+import { nodeKey, processState } from '../../process-state';
+import { type DeliveryContext, isTest } from '../context';
+import { atDeadline, RESPONSE_DEADLINE_MS } from '../deadline';
+import { workflowVersion } from '../n8n/workflow-version';
+import type { Batch, PendingDelivery } from '../pending';
+import { deferToN8n, tellToRetry } from '../respond';
+import { type Line, takeBatch, takeOverdue } from './line';
+
+/*
+ * Group commit: while n8n saves one execution, deliveries that arrive wait in line and start the next
+ * one together. n8n goes through some twenty steps to save an execution, and its default engine starts
+ * a sandbox for it: a busy n8n does that once for all of them. Each delivery keeps its own claim,
+ * deadline and response.
+ */
+
+/**
+ * Time that a delivery waits for the others of a burst. Senders that have just got their responses
+ * send their next deliveries: without this, the first of them would start an execution alone, and the
+ * others would wait for that.
+ */
+export const MAX_GATHER_MS = 50;
+/** Time until a burst is over when nothing comes any more: n8n may need long to get to a delivery. */
+export const BURST_TTL_MS = 500;
+
+/** What a request returns whose items n8n gets from another one, or not at all. */
+const NOTHING_TO_RUN: IWebhookResponseData = { noWebhookResponse: true };
+
+/**
+ * The line that a delivery shares with others.
+ *
+ * @returns `undefined` when it has an execution of its own: by choice, in a test, and where n8n does not
+ *   tell versions of a workflow apart
+ */
+export function lineKey({ n8n, parameters }: DeliveryContext): string | undefined {
+	if (parameters.deliveriesPerExecution !== 'severalWhenBusy' || isTest(n8n)) return undefined;
+	const version = workflowVersion(n8n);
+	return version === undefined ? undefined : nodeKey(n8n, version);
+}
+
+/** Gives n8n the items: at once in quiet times, else together with all that wait by then. */
+export async function joinLine(
+	delivery: PendingDelivery,
+	key: string,
+): Promise<IWebhookResponseData> {
+	const line = processState.lines.get(key);
+	if (line === undefined) return lead([delivery], { key, waiting: [] });
+	return await new Promise((leave) => {
+		const chars = JSON.stringify(delivery.items).length;
+		line.waiting.push({ delivery, chars, since: performance.now(), leave });
+		noticeArrival(line);
+	});
+}
+
+/** The line is busy until n8n has said what became of this batch, or a sender would wait no longer. */
+function lead(batch: Batch, line: Line): IWebhookResponseData {
+	// Set again each time, so that a line at work is not evicted.
+	processState.lines.set(line.key, line);
+	let isOver = false;
+	const moveOn = (next: () => void) => {
+		if (isOver) return;
+		isOver = true;
+		cancelDeadline();
+		next();
+	};
+	// A save that hangs, or waits for a free place, must not hold up the others.
+	const cancelDeadline = atDeadline(performance.now() + RESPONSE_DEADLINE_MS, () =>
+		moveOn(() => callNext(line)),
+	);
+	return deferToN8n(batch, (outcome) =>
+		moveOn(() => (outcome === 'n8n saved it' ? gather(line, batch.length) : callNext(line))),
+	);
+}
+
+/** Lets a batch of the size of the last one gather, unless that was a single delivery. */
+function gather(line: Line, wanted: number): void {
+	if (wanted === 1 || line.waiting.length >= wanted) return callNext(line);
+	const limit = line.waiting.length > 0 ? MAX_GATHER_MS : BURST_TTL_MS;
+	line.gathering = { wanted, cancel: callNextAfter(limit, line) };
+}
+
+function noticeArrival(line: Line): void {
+	const { gathering, waiting } = line;
+	if (gathering === undefined) return;
+	if (waiting.length >= gathering.wanted) return callNext(line);
+	if (waiting.length > 1) return;
+	gathering.cancel();
+	gathering.cancel = callNextAfter(MAX_GATHER_MS, line);
+}
+
+/** @returns cancels it */
+function callNextAfter(ms: number, line: Line): () => void {
+	return atDeadline(performance.now() + ms, () => callNext(line));
+}
+
+/** Gives the next batch to n8n. Where nobody waits, the line is free. */
+function callNext(line: Line): void {
+	line.gathering?.cancel();
+	line.gathering = undefined;
+	for (const { delivery, leave } of takeOverdue(line)) {
+		giveUp(delivery);
+		leave(NOTHING_TO_RUN);
+	}
+	const [first, ...others] = takeBatch(line);
+	if (first !== undefined) {
+		const followers = others.map(({ delivery }) => delivery);
+		first.leave(lead([first.delivery, ...followers], line));
+		for (const { leave } of others) leave(NOTHING_TO_RUN);
+	} else if (processState.lines.get(line.key) === line) {
+		processState.lines.delete(line.key);
+	}
+}
+
+/** Its sender was told to retry long ago: the next copy runs. */
+function giveUp({ n8n, response, claim }: PendingDelivery): void {
+	tellToRetry(n8n, response);
+	claim.toldToRetry();
+	claim.fail();
+}
