@@ -7,7 +7,7 @@ import type * as RecordFormat from '../../nodes/CxoneExpert/trigger/delivery/ded
 import type * as Read from '../../nodes/CxoneExpert/trigger/delivery/parse.ts';
 import type * as Receive from '../../nodes/CxoneExpert/trigger/delivery/receive.ts';
 import type * as Select from '../../nodes/CxoneExpert/trigger/delivery/filter.ts';
-import type * as Signature from '../../nodes/CxoneExpert/trigger/delivery/signature.ts';
+import type * as Signature from '../../nodes/CxoneExpert/shared/signature.ts';
 import type * as Xml from '../../nodes/CxoneExpert/api/xml.ts';
 
 /* The parts of the node as users run them: the built files. */
@@ -28,5 +28,7 @@ export const { writeRow } = step('dedup/record-format') as typeof RecordFormat;
 export const { parseDelivery } = step('parse') as typeof Read;
 export const { receiveDelivery } = step('receive') as typeof Receive;
 export const { filterEvents } = step('filter') as typeof Select;
-export const { anySignatureMatches, isSignedWithAny, sign } = step('signature') as typeof Signature;
+export const { anySignatureMatches, isSignedWithAny, sign } = load(
+	'./shared/signature.js',
+) as typeof Signature;
 export const { readXml } = load('./api/xml.js') as typeof Xml;

@@ -7,7 +7,7 @@ import { mean, sampleVariance } from 'simple-statistics';
 import { Connections, send } from '../support/http.mts';
 import type * as Authorization from '../../nodes/CxoneExpert/shared/delivery-authorization.ts';
 import type * as DeliveryHeaders from '../../nodes/CxoneExpert/trigger/delivery/headers.ts';
-import type * as Signature from '../../nodes/CxoneExpert/trigger/delivery/signature.ts';
+import type * as Signature from '../../nodes/CxoneExpert/shared/signature.ts';
 
 /*
  * Does the time of a refusal tell how much of a guess was right? As dudect does it: guesses whose
@@ -21,12 +21,12 @@ type Headers = DeliveryHeaders.Headers;
 
 // What users run: the built files.
 const built = createRequire(import.meta.url);
-const folder = '../../dist/nodes/CxoneExpert/trigger/delivery';
+const folder = '../../dist/nodes/CxoneExpert';
 const { isSameAuthorization } = built(
-	'../../dist/nodes/CxoneExpert/shared/delivery-authorization.js',
+	`${folder}/shared/delivery-authorization.js`,
 ) as typeof Authorization;
-const { parseHeaders } = built(`${folder}/headers.js`) as typeof DeliveryHeaders;
-const { isSignedWithAny, sign } = built(`${folder}/signature.js`) as typeof Signature;
+const { parseHeaders } = built(`${folder}/trigger/delivery/headers.js`) as typeof DeliveryHeaders;
+const { isSignedWithAny, sign } = built(`${folder}/shared/signature.js`) as typeof Signature;
 
 const LEAK = 4.5;
 const CROPPED = 0.1;

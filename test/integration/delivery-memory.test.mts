@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
-import { sign } from '../../nodes/CxoneExpert/trigger/delivery/signature.ts';
+import { sign } from '../../nodes/CxoneExpert/shared/signature.ts';
 import { expectAnswer } from '../support/integration/answer.mts';
 import { type Delivery, newDelivery, now, send } from '../support/integration/delivery.mts';
 import { gate } from '../support/integration/gate.mts';

@@ -1,10 +1,10 @@
 import { success } from '../../api/result';
 import type { ExpertCredential } from '../../api/credential';
 import { isSameAuthorization } from '../../shared/delivery-authorization';
+import { isSignedWithAny } from '../../shared/signature';
 import type { DeliveryContext } from './context';
 import { type DeliveryHeaders, parseHeaders } from './headers';
 import { rejected, type Verified } from './rejection';
-import { isSignedWithAny } from './signature';
 import {
 	cachedConfig,
 	configForRefusal,

@@ -1,10 +1,11 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { success } from '../../api/result';
+import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
+import { readSignatures } from '../../shared/signature';
 import type { TriggerParameters } from '../parameters';
 import type { Moment } from './clock';
 import { rejected, type Verified } from './rejection';
-import { readSignatures } from './signature';
 import { isOutsideWindow, readTimestamp } from './timestamp';
 
 /** HTTP headers as Node gives them: lower-case names, repeated ones joined. */
@@ -22,17 +23,13 @@ export interface DeliveryHeaders {
 	isOutsideWindow: boolean;
 }
 
-const DELIVERY_ID = 'x-nexus-delivery-id';
-const TIMESTAMP = 'x-nexus-timestamp';
-const SIGNATURE = 'x-nexus-signature-256';
-
 /** Reads the headers of a delivery whose token is right. */
 export function parseHeaders(
 	headers: Headers,
 	parameters: Pick<TriggerParameters, 'verifySignature' | 'maxDeliveryAgeSeconds'>,
 	now: Moment,
 ): Verified<DeliveryHeaders> {
-	const deliveryId = header(headers, DELIVERY_ID);
+	const deliveryId = header(headers, DELIVERY_HEADERS.deliveryId);
 	if (deliveryId === '') return rejected('delivery id missing');
 	// A UUID by the vendor's guide (docs/vendor-facts.md#delivery-id). Other visible text is
 	// accepted: a rejection is permanent.
@@ -40,11 +37,11 @@ export function parseHeaders(
 	if (!parameters.verifySignature) {
 		return success({ deliveryId, timestamp: '', signatures: [], isOutsideWindow: false });
 	}
-	const timestamp = header(headers, TIMESTAMP);
+	const timestamp = header(headers, DELIVERY_HEADERS.timestamp);
 	const signedAt = readTimestamp(timestamp);
 	if (timestamp === '') return rejected('timestamp missing');
 	if (signedAt === undefined) return rejected('timestamp malformed');
-	const signature = header(headers, SIGNATURE);
+	const signature = header(headers, DELIVERY_HEADERS.signature);
 	const signatures = readSignatures(signature);
 	if (signature === '') return rejected('signature missing');
 	if (signatures.length === 0) return rejected('signature malformed');

@@ -1,5 +1,5 @@
 import { apiSecret, type ExpertCredential } from '../../api/credential';
-import { anySignatureMatches, sign } from './signature';
+import { anySignatureMatches, sign } from '../../shared/signature';
 
 /*
  * The vendor does not say where the secret comes from that signs the deliveries. So when everything

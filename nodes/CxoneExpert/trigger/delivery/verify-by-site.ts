@@ -1,9 +1,9 @@
 import { failed, success } from '../../api/result';
+import { isSignedWithAny } from '../../shared/signature';
 import { beforeDeadline } from './deadline';
 import type { DeliveryHeaders } from './headers';
 import type { DeliveryContext } from './context';
 import { type Late, rejected, type Verified } from './rejection';
-import { isSignedWithAny } from './signature';
 import { fittingKey, likelyKeys, type SiteSecrets } from './signing-hints';
 import { siteSecrets } from './site-secrets';
 import type { VerificationConfig } from './verification-config';

@@ -16,7 +16,7 @@ import {
 	STATUS_BY_REASON,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/rejection.ts';
 import { cachedCredential } from '../../../../nodes/CxoneExpert/trigger/delivery/n8n/credential-cache.ts';
-import { sign } from '../../../../nodes/CxoneExpert/trigger/delivery/signature.ts';
+import { sign } from '../../../../nodes/CxoneExpert/shared/signature.ts';
 import { contextOf, nodeState } from '../../../support/unit/delivery-context.mts';
 import { eventBytes, signatureOf } from '../../../support/unit/samples.mts';
 

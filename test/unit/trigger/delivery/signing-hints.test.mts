@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
-import { readSignatures } from '../../../../nodes/CxoneExpert/trigger/delivery/signature.ts';
+import { readSignatures } from '../../../../nodes/CxoneExpert/shared/signature.ts';
 import {
 	fittingKey,
 	likelyKeys,

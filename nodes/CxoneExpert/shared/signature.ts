@@ -27,6 +27,11 @@ export function sign(secret: string, timestamp: string, body: Buffer): Buffer {
 	return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
 }
 
+/** The same as a header has it. */
+export function signatureHeader(secret: string, timestamp: string, body: Buffer): string {
+	return `sha256=${sign(secret, timestamp, body).toString('hex')}`;
+}
+
 /** Whether a message carries the signature of one of these secrets. Without any it does not. */
 export function isSignedWithAny(
 	secrets: string[],

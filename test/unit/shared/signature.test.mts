@@ -4,8 +4,9 @@ import {
 	anySignatureMatches,
 	readSignatures,
 	sign,
-} from '../../../../nodes/CxoneExpert/trigger/delivery/signature.ts';
-import { eventBytes, signatureOf } from '../../../support/unit/samples.mts';
+	signatureHeader,
+} from '../../../nodes/CxoneExpert/shared/signature.ts';
+import { eventBytes, signatureOf } from '../../support/unit/samples.mts';
 
 const HEX = 'c1e57e45a08e00b6172a69c5be68774d5eb45f112077e556e83a9a0da86e0f04';
 const peerBody = '<event type="page:create"><page id="42" path="Guides/Héllo"/></event>';
@@ -43,6 +44,12 @@ describe('sign', () => {
 		],
 	])('sign gives the digest of vector %s', (_vector, secret, timestamp, body, digest) => {
 		expect(sign(secret, timestamp, body).toString('hex')).toBe(digest);
+	});
+
+	it('signatureHeader is what readSignatures reads, with the digits in lower case', () => {
+		const header = signatureHeader('whsec_test', '1769792386', eventBytes('v1'));
+		expect(header).toBe(`sha256=${HEX}`);
+		expect(readSignatures(header)).toEqual([sign('whsec_test', '1769792386', eventBytes('v1'))]);
 	});
 
 	it('sign takes the literal text of the timestamp, not its number', () => {
