@@ -4,6 +4,7 @@ import type {
 	IDataObject,
 	IExecuteFunctions,
 	IHookFunctions,
+	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
@@ -53,17 +54,31 @@ export function sendFromNode(
 
 /** One GET of a file without the credential. Never throws. */
 export async function getAsAnybody(
-	{ helpers }: IExecuteFunctions,
+	n8n: IExecuteFunctions,
 	url: string,
 	timeout: number,
 ): Promise<HttpResponse> {
+	const headers = { Accept: '*/*' };
+	return await sendAsAnybody(n8n, {
+		url,
+		method: 'GET',
+		headers,
+		timeout,
+		encoding: 'arraybuffer',
+	});
+}
+
+/**
+ * Sends one request without the credential, and follows no redirect: its headers may hold secrets.
+ * Never throws.
+ */
+export async function sendAsAnybody(
+	{ helpers }: IExecuteFunctions,
+	request: IHttpRequestOptions,
+): Promise<HttpResponse> {
 	try {
 		const response = (await helpers.httpRequest({
-			url,
-			method: 'GET',
-			headers: { Accept: '*/*' },
-			timeout,
-			encoding: 'arraybuffer',
+			...request,
 			json: false,
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
@@ -140,7 +155,7 @@ function noResponse(error: unknown): HttpResponse {
 	return { status: 0, headers: {}, body: '', networkCode: networkCode(error) };
 }
 
-const NETWORK_CODE = /^E[A-Z_]+$|^[A-Z_]*CERT[A-Z_]*$/;
+const NETWORK_CODE = /^E[A-Z_]+$|^[A-Z_]*(CERT|LEAF_SIGNATURE)[A-Z_]*$/;
 
 function networkCode(error: unknown, depth = 0): string {
 	if (typeof error !== 'object' || error === null || depth > 4) return '';

@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 import { apiSecret, type ExpertCredential } from '../api/credential';
+import type { UserMessage } from './failure-messages';
 import { normalizedUrl } from './webhook-url';
 
 /**
@@ -25,6 +26,17 @@ export function deliveryAuthorization(
 		.update(`cxone-expert-delivery:${nodePath(webhookUrl)}`)
 		.digest('base64url');
 	return `Bearer ${token}`;
+}
+
+/** What is wrong with the delivery token that a person has entered; none is fine. */
+export function deliveryTokenProblem({ deliveryToken }: ExpertCredential): UserMessage | undefined {
+	const token = deliveryToken?.trim() ?? '';
+	if (token === '' || /^(Bearer|Basic) [\x21-\x7e]+$/i.test(token)) return undefined;
+	return {
+		message: 'The delivery token is not a whole Authorization value',
+		description:
+			'Enter the Delivery Token in the CXone Expert API credential as "Bearer …" or "Basic …", or leave it empty to have one made for you.',
+	};
 }
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;

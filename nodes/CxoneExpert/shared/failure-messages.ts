@@ -177,6 +177,11 @@ export function networkMessage(code: string): string | undefined {
 	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'The name of the site is not known.';
 	if (code === 'ECONNREFUSED') return 'Nothing responds at that address.';
 	if (code === 'ECONNRESET' || code === 'EPIPE') return 'The connection was cut.';
-	if (/CERT|SSL|TLS|EPROTO/.test(code)) return 'The certificate of the site is not trusted.';
+	if (isCertificateProblem(code)) return 'The certificate of the site is not trusted.';
 	return undefined;
+}
+
+/** Whether a connection failed because of TLS, e.g. `CERT_HAS_EXPIRED`. */
+export function isCertificateProblem(networkCode: string): boolean {
+	return /CERT|LEAF_SIGNATURE|SSL|TLS|EPROTO/.test(networkCode);
 }

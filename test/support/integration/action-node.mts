@@ -23,6 +23,8 @@ export interface NodeRun {
 	credential?: ICredentialDataDecryptedObject;
 	/** Of the workflow; that of n8n if absent. */
 	timezone?: string;
+	/** WEBHOOK_URL of n8n. */
+	urlOfN8n?: string;
 }
 
 /** All that one run gives: items, or what was thrown; and hints in any case. */
@@ -68,7 +70,7 @@ export async function outcomeOf(site: Simulator, run: NodeRun): Promise<NodeOutc
 
 async function prepared(
 	credential: ICredentialDataDecryptedObject,
-	{ parameters, continueOnFail, timezone, input = [{ json: {} }] }: NodeRun,
+	{ parameters, continueOnFail, timezone, urlOfN8n, input = [{ json: {} }] }: NodeRun,
 	{ nodeId, workflowId, mode = 'manual', resumeToken }: Place = {},
 ) {
 	const nodeType = await loadNode();
@@ -81,7 +83,7 @@ async function prepared(
 	const context = new ExecuteContext(
 		workflow,
 		workflow.getNode(node.name)!,
-		await dataWith(credential),
+		await dataWith(credential, urlOfN8n),
 		mode,
 		{ resultData: { runData: {} }, resumeToken } as unknown as IRunExecutionData,
 		0,
@@ -137,10 +139,13 @@ export function actionNode(parameters: IDataObject, id: string = randomUUID()): 
 }
 
 /** What n8n hands to the contexts of a node that has this credential. */
-export async function dataWith(secrets: ICredentialDataDecryptedObject) {
+export async function dataWith(
+	secrets: ICredentialDataDecryptedObject,
+	urlOfN8n = 'http://127.0.0.1:5678',
+) {
 	const { CxoneExpertApi } = await import('../../../credentials/CxoneExpertApi.credentials.ts');
 	const loaded = { credential: new CxoneExpertApi() } as never;
-	return additionalData('http://127.0.0.1:5678', async () => secrets, loaded);
+	return additionalData(urlOfN8n, async () => secrets, loaded);
 }
 
 /** A workflow of this one node. */

@@ -117,6 +117,7 @@ const ofWebhook: ActionScenario[] = [
 	ofThe('webhook', 'get', { webhook: { __rl: true, mode: 'url', value: elementAt(HOOKS, 1).url } }),
 	ofThe('webhook', 'getMany', { returnAll: true }),
 	ofThe('webhook', 'removeEvent', { webhook: hook(1), events: ['page_create'] }),
+	ofThe('webhook', 'sendTestDelivery', { webhook: hook(1) }),
 	ofThe('webhook', 'update', {
 		webhook: hook(1),
 		updateFields: { url: 'http://127.0.0.1:5678/webhook/moved', renewAuthorization: true },

@@ -29,6 +29,11 @@ describe('sendFromNode', () => {
 			'ECONNABORTED',
 		],
 		['whose message alone names a timeout', { message: 'The request timed out' }, 'ETIMEDOUT'],
+		[
+			'of a certificate without its chain',
+			{ cause: { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' } },
+			'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+		],
 		['that names no reason', { httpCode: null, message: 'socket hang up' }, ''],
 		['with an HTTP status in its place', { httpCode: '500' }, ''],
 	])(

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ExpertCredential } from '../../../nodes/CxoneExpert/api/credential.ts';
 import {
 	deliveryAuthorization,
+	deliveryTokenProblem,
 	isSameAuthorization,
 } from '../../../nodes/CxoneExpert/shared/delivery-authorization.ts';
 
@@ -150,4 +151,21 @@ describe('isSameAuthorization', () => {
 	])('isSameAuthorization rejects %s', (_case, received) => {
 		expect(isSameAuthorization(received, 'Bearer abc')).toBe(false);
 	});
+});
+
+describe('deliveryTokenProblem', () => {
+	it.each([undefined, '', ' ', 'Bearer abc', 'Basic dXNlcjpw', ' bearer abc '])(
+		'deliveryTokenProblem finds nothing wrong with %j',
+		(deliveryToken) => {
+			const entered = deliveryToken === undefined ? {} : { deliveryToken };
+			expect(deliveryTokenProblem(entered)).toBeUndefined();
+		},
+	);
+
+	it.each(['abc', 'Digest abc', 'Bearer a b', 'Bearer ', 'Bearer a\r\nX-Other: b', 'Bearer ä'])(
+		'deliveryTokenProblem says what %j should be',
+		(deliveryToken) => {
+			expect(deliveryTokenProblem({ deliveryToken })?.description).toContain('"Bearer …"');
+		},
+	);
 });

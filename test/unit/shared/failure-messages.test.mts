@@ -170,6 +170,7 @@ describe('networkMessage', () => {
 		['ECONNRESET', 'The connection was cut.'],
 		['EPIPE', 'The connection was cut.'],
 		['CERT_HAS_EXPIRED', 'The certificate of the site is not trusted.'],
+		['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'The certificate of the site is not trusted.'],
 		['DEPTH_ZERO_SELF_SIGNED_CERT', 'The certificate of the site is not trusted.'],
 		['ERR_TLS_CERT_ALTNAME_INVALID', 'The certificate of the site is not trusted.'],
 		['EPROTO', 'The certificate of the site is not trusted.'],

@@ -49,6 +49,23 @@ export function addressOfOurs(run: OperationContext, entered: unknown): string {
 	});
 }
 
+/**
+ * The part of a webhook's URL that a request goes to, when that leads to this n8n; refuses otherwise.
+ * An entered address can only say where below the host of this n8n its webhooks are.
+ */
+export function urlHere(run: OperationContext, url: string, entered: unknown): string {
+	const address = addressOfOurs(run, entered);
+	const { origin } = new URL(webhookAddress(run));
+	if (beginsWith(url, address) && beginsWith(url, origin)) {
+		const { pathname, search } = new URL(url);
+		return `${origin}${pathname}${search}`;
+	}
+	return refuseInput({
+		message: 'This webhook does not lead to this n8n',
+		description: `Nothing was sent to ${url.slice(0, 200)}: this n8n receives webhooks below ${webhookAddress(run)}. Choose another webhook. If your n8n has another path for webhooks, enter the address with it under Options > Webhook URL.`,
+	});
+}
+
 /** Whether a URL is this address or lies below it: `…/hook` is not below `…/hoo`. */
 export function beginsWith(url: string, address: string): boolean {
 	const whole = normalizedUrl(url);

@@ -1,6 +1,5 @@
 import { isLoopback } from '../../api/site-url';
 import { listWebhooks, type Webhook } from '../../api/webhooks';
-import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import type { UserMessage } from '../../shared/failure-messages';
 import { updateKeepingEvents } from '../../shared/update-webhook';
 import { isSameUrl } from '../../shared/webhook-url';
@@ -10,6 +9,7 @@ import { defineOperation, outputs } from '../core/operation';
 import type { ExpertSite } from '../core/site';
 import { collectionField, flagField, textField } from '../input/fields';
 import { findWebhook, unwrap } from './calls';
+import { expectedAuthorization } from './expected-authorization';
 import { webhook } from './fields';
 import { webhookItem } from './items';
 
@@ -76,18 +76,6 @@ const NOTHING_TO_CHANGE: UserMessage = {
 	message: 'No change is entered',
 	description: 'Add a URL or "Renew Authorization" under Update Fields.',
 };
-
-function expectedAuthorization(site: ExpertSite, url: string): string {
-	const authorization = deliveryAuthorization(site.credential, url);
-	if (authorization === undefined) {
-		return refuseInput({
-			message: 'The credential has no token for the Expert API',
-			description: 'Open the CXone Expert API credential, enter the token and run its test.',
-		});
-	}
-	site.redactFromNowOn(authorization);
-	return authorization;
-}
 
 /** Two webhooks with one address would deliver each event twice. */
 async function refuseTwins(site: ExpertSite, { id }: Webhook, url: string): Promise<void> {

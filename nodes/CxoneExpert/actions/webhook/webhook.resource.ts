@@ -7,6 +7,7 @@ import { enableWebhook } from './enable.operation';
 import { getWebhook } from './get.operation';
 import { getManyWebhooks } from './get-many.operation';
 import { removeWebhookEvents } from './remove-event.operation';
+import { sendTestDelivery } from './send-test-delivery.operation';
 import { updateWebhook } from './update.operation';
 
 export const webhookResource: Resource = {
@@ -22,6 +23,7 @@ export const webhookResource: Resource = {
 		getWebhook,
 		getManyWebhooks,
 		removeWebhookEvents,
+		sendTestDelivery,
 		updateWebhook,
 	],
 };

@@ -1,5 +1,6 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import { VERIFIED_HEADER, type VerifiedParts } from '../../shared/test-delivery';
 import { verifyBody, verifyHeaders } from './authenticate';
 import { type DeliveryContext, openContext } from './context';
 import { atDeadline, RESPONSE_DEADLINE_MS } from './deadline';
@@ -9,7 +10,7 @@ import { filterDelivery } from './filter';
 import { logFault, logRejection } from './log';
 import { readBody } from './n8n/raw-body';
 import { DeliveryResponse } from './n8n/response';
-import { parseDelivery } from './parse';
+import { isTestDelivery, parseDelivery } from './parse';
 import { type Late, type Rejection, STATUS_BY_REASON } from './rejection';
 import { tellToRetry } from './respond';
 
@@ -49,7 +50,7 @@ async function receive(
 	context: DeliveryContext,
 	response: DeliveryResponse,
 ): Promise<IWebhookResponseData> {
-	const { accept, reject, retry } = responsesTo(context, response);
+	const { accept, acceptTest, retry, reject } = responsesTo(context, response);
 
 	const sender = await verifyHeaders(context);
 	if (!sender.ok) return reject(sender.failure);
@@ -68,6 +69,7 @@ async function receive(
 	if (store.isTooOldToVerify(attempt)) return reject(TOO_OLD);
 
 	const parsed = parseDelivery(delivery.body, context.request.headers['content-type']);
+	if (isTestDelivery(parsed)) return acceptTest();
 	const message = await filterDelivery(parsed, delivery.credential, context);
 	if (message === 'late') return retry();
 	if (message === undefined) return accept();
@@ -83,8 +85,14 @@ async function receive(
 }
 
 /** The responses to a delivery that starts nothing. */
-function responsesTo({ n8n, request }: DeliveryContext, response: DeliveryResponse) {
+function responsesTo({ n8n, request, parameters }: DeliveryContext, response: DeliveryResponse) {
 	const accept = () => {
+		response.send(200);
+		return RESPOND_ONLY;
+	};
+	const acceptTest = () => {
+		const verified: VerifiedParts = parameters.verifySignature ? 'token, signature' : 'token';
+		response.addHeader(VERIFIED_HEADER, verified);
 		response.send(200);
 		return RESPOND_ONLY;
 	};
@@ -100,5 +108,5 @@ function responsesTo({ n8n, request }: DeliveryContext, response: DeliveryRespon
 		response.send(STATUS_BY_REASON[reason]);
 		return RESPOND_ONLY;
 	};
-	return { accept, retry, reject };
+	return { accept, acceptTest, retry, reject };
 }

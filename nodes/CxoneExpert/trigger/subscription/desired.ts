@@ -1,7 +1,7 @@
 import { type UserMessage, BAD_SITE, INSECURE_SITE } from '../../shared/failure-messages';
 import { apiSecret, type ExpertCredential } from '../../api/credential';
 import { isEncrypted, isLoopback, siteOrigin } from '../../api/site-url';
-import { deliveryAuthorization } from '../../shared/delivery-authorization';
+import { deliveryAuthorization, deliveryTokenProblem } from '../../shared/delivery-authorization';
 import { failed, type Result, success } from '../../api/result';
 import type { TriggerParameters } from '../parameters';
 
@@ -49,7 +49,7 @@ function credentialProblem(credential: ExpertCredential, verify: boolean): UserM
 	if (site === undefined) return BAD_SITE;
 	if (!isEncrypted(site)) return INSECURE_SITE;
 	if (apiSecret(credential) === '') return NO_API_TOKEN;
-	return secretProblem(credential, verify) ?? tokenProblem(credential.deliveryToken);
+	return secretProblem(credential, verify) ?? deliveryTokenProblem(credential);
 }
 
 function secretProblem(credential: ExpertCredential, verify: boolean): UserMessage | undefined {
@@ -62,16 +62,6 @@ function secretProblem(credential: ExpertCredential, verify: boolean): UserMessa
 		};
 	}
 	return undefined;
-}
-
-function tokenProblem(deliveryToken: string | undefined): UserMessage | undefined {
-	const token = deliveryToken?.trim() ?? '';
-	if (token === '' || /^(Bearer|Basic) [\x21-\x7e]+$/i.test(token)) return undefined;
-	return {
-		message: 'The delivery token is not a whole Authorization value',
-		description:
-			'Enter the Delivery Token in the CXone Expert API credential as "Bearer …" or "Basic …", or leave it empty to have one made for you.',
-	};
 }
 
 function eventProblem(events: string[]): UserMessage | undefined {

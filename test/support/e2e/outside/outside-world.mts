@@ -97,7 +97,7 @@ export class OutsideWorld {
 	}
 }
 
-function isFromElsewhere({ remoteIpAddress = '' }: CompletedRequest): boolean {
+export function isFromElsewhere({ remoteIpAddress = '' }: CompletedRequest): boolean {
 	return !/^(::1|(::ffff:)?127\.)/.test(remoteIpAddress);
 }
 

@@ -6,6 +6,7 @@ import { OperationContext } from '../../../../nodes/CxoneExpert/actions/core/ope
 import {
 	addressOfOurs,
 	beginsWith,
+	urlHere,
 	webhookAddress,
 } from '../../../../nodes/CxoneExpert/actions/webhook/this-n8n.ts';
 
@@ -44,6 +45,45 @@ it('addressOfOurs is the entered address, if any', () => {
 	for (const odd of ['hooks', 'https://', 'ftp://hooks.example.com']) {
 		expect(() => addressOfOurs(runWith({ resumeUrl }), odd)).toThrow('is not a web address');
 	}
+});
+
+describe('urlHere', () => {
+	const run = runWith({ resumeUrl: 'https://n8n.example.com/webhook-waiting/231' });
+
+	it.each([
+		['https://n8n.example.com/webhook/a/webhook', ''],
+		['https://N8N.example.com:443/webhook/a/webhook', ''],
+		['https://someone:else@n8n.example.com/webhook/a/webhook', ''],
+		['https://n8n.example.com/webhook/a/webhook', 'https://n8n.example.com/webhook/a'],
+	])('urlHere: %s leads to this n8n, with the entered address %j', (url, entered) => {
+		expect(urlHere(run, url, entered)).toBe('https://n8n.example.com/webhook/a/webhook');
+	});
+
+	it('urlHere takes another path for webhooks from the entered address', () => {
+		const url = 'https://n8n.example.com/hooks/a/webhook?b=c';
+		expect(() => urlHere(run, url, '')).toThrow('does not lead to this n8n');
+		expect(urlHere(run, url, 'https://n8n.example.com/hooks/')).toBe(url);
+	});
+
+	it.each([
+		['https://elsewhere.example.com/webhook/a', ''],
+		['https://elsewhere.example.com/webhook/a', 'https://elsewhere.example.com/webhook/'],
+		['https://n8n.example.com.evil.example/webhook/a', ''],
+		['https://n8n.example.com:8443/webhook/a', 'https://n8n.example.com:8443/webhook/'],
+		['http://n8n.example.com/webhook/a', 'http://n8n.example.com/webhook/'],
+		['https://n8n.example.com/webhook-test/a', ''],
+		['https://n8n.example.com/webhook/../rest/a', ''],
+		['https://n8n.example.com/webhook/a', 'https://n8n.example.com/webhook/b'],
+		['', ''],
+		['no address', ''],
+	])('urlHere: %j does not lead to this n8n, whatever is entered (%j)', (url, entered) => {
+		expect(() => urlHere(run, url, entered)).toThrow('does not lead to this n8n');
+	});
+
+	it('urlHere refuses when n8n does not say where it receives webhooks', () => {
+		const entered = 'https://n8n.example.com/webhook/';
+		expect(() => urlHere(runWith({}), `${entered}a`, entered)).toThrow('does not say at which');
+	});
 });
 
 describe('beginsWith', () => {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import { parseDelivery } from '../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+import {
+	isTestDelivery,
+	parseDelivery,
+} from '../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
 import { eventBytes } from '../../../support/unit/samples.mts';
 
 const xmlOf = (path: string) =>
@@ -110,5 +113,24 @@ describe('parseDelivery, charset', () => {
 
 	it('bytes that are not valid become U+FFFD, and the rest is read', () => {
 		expect(pathIn(Buffer.from(xmlOf('a\xffb'), 'latin1'), 'text/xml')).toBe('a\uFFFDb');
+	});
+});
+
+describe('isTestDelivery', () => {
+	const isTest = (xml: string) => isTestDelivery(parseDelivery(utf8(xml), 'text/xml'));
+
+	it('isTestDelivery recognises the type that no site sends', () => {
+		expect(isTest('<event id="1" type="n8n:testdelivery"/>')).toBe(true);
+	});
+
+	it.each([
+		'<event type="page:create"/>',
+		'<event id="1"/>',
+		'<event type="n8n:test"/>',
+		'<events><event type="n8n:testdelivery"/><event type="page:create"/></events>',
+		'<event type="n8n:testdelivery">',
+		'',
+	])('isTestDelivery takes %j for no test delivery', (xml) => {
+		expect(isTest(xml)).toBe(false);
 	});
 });

@@ -18,6 +18,7 @@ const RETRY_AFTER_SECONDS = '1';
 /** The one response of a request: a status, no body, no hint for a forger. */
 export class DeliveryResponse {
 	private sent = false;
+	private readonly headers = new Map<string, string>();
 	private readonly n8n: Pick<IWebhookFunctions, 'logger'>;
 	private readonly response: Response;
 	private readonly end: Response['end'];
@@ -31,6 +32,11 @@ export class DeliveryResponse {
 	/** Whether the sender has its response, whatever the journey comes to now. */
 	get isSent(): boolean {
 		return this.sent;
+	}
+
+	/** For the response that is still to be sent. */
+	addHeader(name: string, value: string): void {
+		this.headers.set(name, value);
 	}
 
 	/** Responds, unless a response has gone out already. */
@@ -62,6 +68,7 @@ export class DeliveryResponse {
 		for (const name of response.getHeaderNames()) response.removeHeader(name);
 		response.statusCode = status;
 		response.setHeader('Content-Length', '0');
+		response.setHeaders(this.headers);
 		if (status === 503) response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
 	}
 }

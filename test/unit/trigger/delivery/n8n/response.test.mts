@@ -45,6 +45,16 @@ describe('DeliveryResponse.send', () => {
 		},
 	);
 
+	it('a response has the header that was added', async () => {
+		const port = await serve((response) => {
+			const delivery = responseOf(response);
+			delivery.addHeader('x-a', 'b');
+			delivery.send(200);
+		});
+		const text = await raw(port);
+		expect([statusOf(text), headersOf(text)['x-a'], bodyOf(text)]).toEqual([200, 'b', '']);
+	});
+
 	it('the first of two responses is sent', async () => {
 		const port = await serve((response) => {
 			const delivery = responseOf(response);

@@ -1,0 +1,38 @@
+import type { Webhook } from '../../api/webhooks';
+import { defineOperation, outputs } from '../core/operation';
+import type { ExpertSite } from '../core/site';
+import { optionsField } from '../input/fields';
+import { findWebhook } from './calls';
+import { expectedAuthorization } from './expected-authorization';
+import { webhook } from './fields';
+import { sendTest } from './test-delivery';
+import { addressFault, deliveryFault } from './test-delivery-faults';
+import { testReport } from './test-delivery-report';
+import { urlHere, webhookUrl } from './this-n8n';
+
+/** GET /webhooks/{id}, then a delivery to the trigger as Expert would send it; it starts nothing. */
+export const sendTestDelivery = defineOperation({
+	value: 'sendTestDelivery',
+	name: 'Send Test Delivery',
+	action: 'Send a test delivery to a webhook',
+	description: 'Try whether deliveries reach a trigger of this n8n. Starts no workflow.',
+	fields: { webhook, options: optionsField({ webhookUrl }) },
+	async run(run, fields) {
+		const { site, n8n } = run;
+		const found = await findWebhook(site, run.read(fields.webhook));
+		const url = urlHere(run, found.url, run.read(fields.options).webhookUrl);
+		const authorization = expectedAuthorization(site, url);
+		const about = { webhook: found, authorization };
+		const unreachable = addressFault(url, site.origin);
+		if (unreachable !== undefined) return outputs([testReport({ ...about, fault: unreachable })]);
+		const signingSecret = signingSecretFor(site, found);
+		const outcome = await sendTest(n8n, { url, authorization, signingSecret });
+		const fault = deliveryFault(outcome, signingSecret !== undefined);
+		return outputs([testReport({ ...about, outcome, fault })]);
+	},
+});
+
+/** As the trigger verifies: by the credential, else by what the site itself names. */
+function signingSecretFor({ credential }: ExpertSite, { secrets }: Webhook): string | undefined {
+	return credential.signingSecret?.trim() || secrets?.[0];
+}

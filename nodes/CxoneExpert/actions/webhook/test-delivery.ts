@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { HttpResponse } from '../../api/client';
+import { sendAsAnybody } from '../../api/http';
+import { writeXml } from '../../api/xml';
+import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
+import { signatureHeader } from '../../shared/signature';
+import { TEST_EVENT_TYPE } from '../../shared/test-delivery';
+
+/** Longer than the second that Expert allows, so that the report can say how long it took. */
+export const TEST_TIMEOUT_MS = 10_000;
+
+/** An ID that no trigger accepts: n8n's log shows it with `?` for each space. */
+const ID_FOR_TOKEN_ONLY = 'n8n-test of the token alone';
+
+/** Where a test delivery goes, and what proves that it is genuine. */
+export interface TestDelivery {
+	url: string;
+	/** The whole `Authorization` value. Secret. */
+	authorization: string;
+	/** Signed with; secret. Without one the delivery has no signature. */
+	signingSecret: string | undefined;
+}
+
+/** What came of a test delivery. */
+export interface TestOutcome {
+	deliveryId: string;
+	/** Status 0 when there was none. */
+	response: HttpResponse;
+	/** From the start of the request to the end of the response, in ms. */
+	responseMs: number;
+	/** After 401 only: whether the trigger accepts the token alone. */
+	isTokenAccepted?: boolean;
+}
+
+/**
+ * Sends a delivery as Expert does, of an event type that starts nothing (`shared/test-delivery.ts`).
+ * A trigger refuses a wrong token and a wrong signature with the same status, so after 401 a second one
+ * finds out which it was: with the right token, a malformed ID gives 400.
+ */
+export async function sendTest(n8n: IExecuteFunctions, test: TestDelivery): Promise<TestOutcome> {
+	const deliveryId = `n8n-test-${randomUUID()}`;
+	const body = Buffer.from(testEvent(new Date()));
+	const timestamp = String(Math.floor(Date.now() / 1000));
+	const startedAt = performance.now();
+	const response = await post(n8n, test, body, {
+		[DELIVERY_HEADERS.deliveryId]: deliveryId,
+		[DELIVERY_HEADERS.timestamp]: timestamp,
+		...signed(test.signingSecret, timestamp, body),
+	});
+	const responseMs = Math.round(performance.now() - startedAt);
+	if (response.status !== 401) return { deliveryId, response, responseMs };
+	const id = { [DELIVERY_HEADERS.deliveryId]: ID_FOR_TOKEN_ONLY };
+	const { status } = await post(n8n, test, body, id);
+	return { deliveryId, response, responseMs, isTokenAccepted: status === 400 };
+}
+
+function signed(
+	secret: string | undefined,
+	timestamp: string,
+	body: Buffer,
+): Record<string, string> {
+	if (secret === undefined) return {};
+	return { [DELIVERY_HEADERS.signature]: signatureHeader(secret, timestamp, body) };
+}
+
+/** In the form of docs/vendor-facts.md#event-document. */
+function testEvent(at: Date): string {
+	return writeXml('event', {
+		'@id': randomUUID(),
+		'@datetime': at.toISOString().replace(/\.\d+Z$/, 'Z'),
+		'@type': TEST_EVENT_TYPE,
+	});
+}
+
+async function post(
+	n8n: IExecuteFunctions,
+	{ url, authorization }: TestDelivery,
+	body: Buffer,
+	headers: Record<string, string>,
+): Promise<HttpResponse> {
+	return await sendAsAnybody(n8n, {
+		url,
+		method: 'POST',
+		headers: {
+			Authorization: authorization,
+			'Content-Type': 'text/xml',
+			[DELIVERY_HEADERS.eventType]: TEST_EVENT_TYPE,
+			...headers,
+		},
+		body,
+		encoding: 'text',
+		timeout: TEST_TIMEOUT_MS,
+	});
+}

@@ -1,0 +1,14 @@
+/*
+ * What "Send Test Delivery" of the action node and the trigger agree on. A test delivery goes the whole
+ * way of a genuine one until its event type is read. The type is not one of Expert's, so no site sends
+ * it and no choice of events, not even "All Events", lets it start a workflow.
+ */
+
+/** The event type of a test delivery, as event documents spell it. */
+export const TEST_EVENT_TYPE = 'n8n:testdelivery';
+
+/** The response header by which the trigger says what it has verified. Nobody else gets it. */
+export const VERIFIED_HEADER = 'x-cxone-expert-verified';
+
+/** What it says. The token alone is verified where "Verify Signature" is off. */
+export type VerifiedParts = 'token' | 'token, signature';

@@ -1,0 +1,343 @@
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import { afterEach, expect, it, onTestFinished } from 'vitest';
+import { type NodeRun, outputOf, refusalOf } from '../support/integration/action-node.mts';
+import { expectAnswer } from '../support/integration/answer.mts';
+import { now, send as deliver } from '../support/integration/delivery.mts';
+import { change } from '../support/integration/foreign.mts';
+import { log } from '../support/integration/log.mts';
+import {
+	credentialFor,
+	openScene,
+	type Scene,
+	type SceneOptions,
+	useScenes,
+} from '../support/integration/scene.mts';
+import { expectSchema } from '../support/integration/schema.mts';
+import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
+import { startListener } from '../support/simulator/index.mts';
+import { ReverseProxy, type Rule, withoutHeaders } from '../support/proxy.mts';
+
+useScenes();
+
+let proxy: ReverseProxy | undefined;
+afterEach(async () => {
+	await proxy?.close();
+	proxy = undefined;
+});
+
+/** A published workflow whose n8n is reached through a proxy. */
+async function openProxied(options: SceneOptions = {}): Promise<Scene> {
+	const scene = await openScene(options);
+	proxy = await ReverseProxy.open();
+	await proxy.leadTo(scene.host.url);
+	scene.host.url = proxy.url;
+	await scene.host.production.publish();
+	return scene;
+}
+
+function sending(scene: Scene, more: Partial<NodeRun> = {}): NodeRun {
+	const webhook = { __rl: true, mode: 'id', value: '1' };
+	return {
+		parameters: { resource: 'webhook', operation: 'sendTestDelivery', webhook },
+		urlOfN8n: scene.host.url,
+		...more,
+	};
+}
+
+/** What the operation gives; nothing must have started, and nothing secret may be shown. */
+async function send(
+	scene: Scene,
+	credential: ICredentialDataDecryptedObject = {},
+): Promise<IDataObject> {
+	const items = await outputOf(scene.site, sending(scene, { credential }));
+	await scene.host.idle();
+	expect(items).toHaveLength(1);
+	expectSchema('webhook', 'sendTestDelivery', items);
+	expect([scene.host.executions, scene.host.thrown]).toEqual([[], []]);
+	const node = { ...credentialFor(scene.site), ...credential };
+	for (const host of [scene.host, { credential: () => node }]) {
+		expectNoSecretIn(items, { site: scene.site, host });
+		expectNoSecretInLog({ site: scene.site, host });
+	}
+	return items[0]!;
+}
+
+/** Each step with its result, as one text. */
+function resultsOf({ steps }: IDataObject): string[] {
+	return (steps as Array<{ step: string; result: string }>).map(
+		({ step, result }) => `${step}: ${result}`,
+	);
+}
+
+const ALL_PASSED = [
+	'The address is public and uses https: ok',
+	'Something responds there: ok',
+	'The certificate is trusted: not checked',
+	'It is the trigger that responds: ok',
+	'The headers come through: ok',
+	'The signature is accepted: ok',
+	'The response comes within one second: ok',
+	'Expert sends the right Authorization: ok',
+	'The webhook is enabled: ok',
+];
+
+/** Up to this step all is passed; it fails, and the rest of the way is not checked. */
+function stuckAt(failing: string): string[] {
+	const way = ALL_PASSED.length - 2;
+	const index = ALL_PASSED.findIndex((line) => line.startsWith(failing));
+	return ALL_PASSED.map((line, position) => {
+		if (position < index || position >= way) return line;
+		return line.replace(/: [\w ]+$/, position === index ? ': failed' : ': not checked');
+	});
+}
+
+it.each([
+	['chosen events', { events: ['page_create'] }],
+	['All Events', { events: ['*'] }],
+])('Send Test Delivery passes every step and starts nothing with %s', async (_case, parameters) => {
+	const scene = await openProxied({ parameters });
+	const item = await send(scene);
+	expect(item).toMatchObject({
+		...{ id: '1', url: scene.host.webhookUrl, works: true, status: 200 },
+		deliveryId: expect.stringMatching(/^n8n-test-[\da-f-]{36}$/),
+	});
+	expect(item.responseMs).toBeLessThan(1000);
+	expect(item).not.toHaveProperty('problem');
+	expect(resultsOf(item)).toEqual(ALL_PASSED);
+	expect(log.of('warn')).toEqual([]);
+});
+
+it('Send Test Delivery is accepted each time it is sent', async () => {
+	const scene = await openProxied();
+	expect([await send(scene), await send(scene)]).toMatchObject([{ works: true }, { works: true }]);
+});
+
+it('Send Test Delivery passes with the server token and a delivery token of the workflow author', async () => {
+	const credential = { deliveryToken: 'Basic dXNlcjpwYXNzd29yZA==' };
+	const scene = await openProxied({ credential });
+	expect(await send(scene, credential)).toMatchObject({ works: true });
+});
+
+it('Send Test Delivery passes with a secret that only the site names', async () => {
+	const scene = await openProxied({
+		credential: { signingSecret: '' },
+		site: { secretInEachAnswer: true },
+	});
+	expect(resultsOf(await send(scene, { signingSecret: '' }))).toEqual(ALL_PASSED);
+});
+
+it('Send Test Delivery does not claim that the signature is accepted where the trigger does not verify it', async () => {
+	const scene = await openProxied({
+		parameters: { additionalOptions: { verifySignature: false } },
+	});
+	for (const signingSecret of ['whsec_other_secret', '']) {
+		const item = await send(scene, { signingSecret });
+		expect(item.works).toBe(true);
+		expect(resultsOf(item)).toContain('The signature is accepted: not checked');
+	}
+});
+
+it('Send Test Delivery tells a wrong signing secret from a wrong token', async () => {
+	const scene = await openProxied();
+	const item = await send(scene, { signingSecret: 'whsec_other_secret' });
+	expect(item).toMatchObject({
+		...{ works: false, status: 401 },
+		problem: expect.stringContaining('did not accept the signature'),
+		whatToDo: expect.stringContaining('expects another Signing Secret'),
+	});
+	expect(resultsOf(item)).toEqual(stuckAt('The signature'));
+});
+
+it('Send Test Delivery says that the credential has no signing secret', async () => {
+	const scene = await openProxied();
+	const item = await send(scene, { signingSecret: '' });
+	expect(item.problem).toContain('has no Signing Secret');
+	expect(resultsOf(item)).toEqual(stuckAt('The signature'));
+});
+
+it('Send Test Delivery says that the trigger expects another token', async () => {
+	const scene = await openProxied();
+	const item = await send(scene, { deliveryToken: 'Bearer another-delivery-token' });
+	expect(item).toMatchObject({
+		...{ works: false, status: 401 },
+		problem: expect.stringContaining('did not get the Authorization value'),
+		whatToDo: expect.stringContaining('another Delivery Token'),
+	});
+	expect(resultsOf(item).slice(0, 7)).toEqual(stuckAt('The headers').slice(0, 7));
+	// Expert still sends the one of the trigger.
+	expect(resultsOf(item)).toContain('Expert sends the right Authorization: failed');
+});
+
+it.each<[string, Rule, string, string]>([
+	['removes Authorization', withoutHeaders('authorization'), 'headers', 'Authorization header'],
+	['removes X-Nexus-Delivery-Id', withoutHeaders('x-nexus-delivery-id'), 'headers', 'X-Nexus'],
+	['removes X-Nexus-Timestamp', withoutHeaders('x-nexus-timestamp'), 'headers', 'X-Nexus'],
+	[
+		'changes the body',
+		async (requests, target) =>
+			await requests.thenForwardTo(target, {
+				transformRequest: { replaceBody: '<event type="page:create"/>' },
+			}),
+		'signature',
+		'changes the body',
+	],
+	[
+		'redirects',
+		async (requests) =>
+			await requests.thenReply(302, '', { location: 'https://login.example.com/?key=secret' }),
+		'It is the trigger',
+		'redirect',
+	],
+	[
+		'asks for a sign-in',
+		async (requests) =>
+			await requests.thenReply(401, '', { 'www-authenticate': 'Basic realm="n8n"' }),
+		'It is the trigger',
+		'sign-in',
+	],
+	[
+		'shows a web page',
+		async (requests) =>
+			await requests.thenReply(200, '<html>Sign in</html>', { 'content-type': 'text/html' }),
+		'It is the trigger',
+		'stands before n8n',
+	],
+	[
+		'accepts it itself',
+		async (requests) => await requests.thenReply(200, ''),
+		'It is the trigger',
+		'another workflow',
+	],
+	[
+		'takes only small bodies',
+		async (requests) => await requests.thenReply(413, '<html>too large</html>'),
+		'It is the trigger',
+		'client_max_body_size',
+	],
+	[
+		'does not reach n8n',
+		async (requests) => await requests.thenReply(502, '<html>Bad Gateway</html>'),
+		'It is the trigger',
+		'n8n runs',
+	],
+	[
+		'cuts the connection',
+		async (requests) => await requests.thenResetConnection(),
+		'Something responds',
+		'firewall',
+	],
+	[
+		'is slow',
+		async (requests, target) => await requests.delay(1100).thenForwardTo(target),
+		'The response comes',
+		'Sizing',
+	],
+])('Send Test Delivery says what to do when the proxy %s', async (_case, rule, step, whatToDo) => {
+	const scene = await openProxied();
+	await proxy!.rule(rule);
+	const item = await send(scene);
+	const lines = resultsOf(item);
+	const failing = lines.filter((line) => line.endsWith(': failed'));
+	expect(item).toMatchObject({ works: false, whatToDo: expect.stringContaining(whatToDo) });
+	expect(failing).toEqual([expect.stringMatching(new RegExp(`${step}.*: failed`))]);
+	expect(JSON.stringify(item)).not.toContain('key=secret');
+});
+
+it('Send Test Delivery follows no redirect, so its token goes nowhere else', async () => {
+	const scene = await openProxied();
+	const elsewhere = await startListener();
+	onTestFinished(async () => await elsewhere.close());
+	const headers = { location: elsewhere.url };
+	for (const status of [301, 302, 307, 308]) {
+		await proxy!.rule(async (requests) => await requests.thenReply(status, '', headers));
+		const item = await send(scene);
+		expect(item).toMatchObject({ works: false, status });
+		expect(item.problem).toContain(`redirects to ${new URL(elsewhere.url).origin},`);
+	}
+	expect(elsewhere.received).toEqual([]);
+});
+
+it('Send Test Delivery names the certificate when it is not trusted', async () => {
+	const scene = await openScene();
+	proxy = await ReverseProxy.open();
+	await proxy.leadTo(scene.host.url);
+	scene.host.url = proxy.httpsUrl;
+	await scene.host.production.publish();
+	const item = await send(scene);
+	expect(item.problem).toMatch(/certificate.*not trusted \([A-Z_]*(CERT|LEAF)[A-Z_]*\)/);
+	expect(resultsOf(item).slice(0, 4)).toEqual([
+		'The address is public and uses https: ok',
+		'Something responds there: ok',
+		'The certificate is trusted: failed',
+		'It is the trigger that responds: not checked',
+	]);
+});
+
+it('Send Test Delivery reports a webhook that Expert has disabled, and that it sends another token', async () => {
+	const scene = await openProxied();
+	const authorization = 'Bearer of-another-program-entirely';
+	await change(
+		scene.site,
+		'PUT',
+		'1',
+		`<webhook><webhook-url>${scene.host.webhookUrl}</webhook-url><authorization-header>${authorization}</authorization-header><active>false</active></webhook>`,
+	);
+	const item = await send(scene);
+	expect(item).toMatchObject({ works: false, status: 200 });
+	expect(resultsOf(item).slice(-2)).toEqual([
+		'Expert sends the right Authorization: failed',
+		'The webhook is enabled: failed',
+	]);
+	expect(JSON.stringify(item)).not.toContain('another-program-entirely');
+});
+
+it.each([
+	['of another host', 'https://elsewhere.example.com/webhook/a/webhook'],
+	['of another port', 'http://127.0.0.1:1/webhook/a/webhook'],
+	['of a test', undefined],
+])('Send Test Delivery sends nothing to a webhook %s', async (_case, url) => {
+	const scene = await openProxied();
+	const address = url ?? scene.host.testUrl;
+	scene.site.addWebhook(address, 'Bearer of-another-program');
+	const webhook = { __rl: true, mode: 'url', value: address };
+	const { parameters, ...rest } = sending(scene);
+	for (const options of [{}, { webhookUrl: new URL(address).origin + '/webhook/' }]) {
+		const run = { ...rest, parameters: { ...parameters, webhook, options } };
+		const { message, description } = await refusalOf(scene.site, run);
+		expect(message).toBe('This webhook does not lead to this n8n');
+		expect(description).toContain('Nothing was sent');
+	}
+});
+
+it('Send Test Delivery refuses a webhook that does not exist', async () => {
+	const scene = await openProxied();
+	await scene.host.production.unpublish();
+	const { message } = await refusalOf(scene.site, sending(scene));
+	expect(message).toContain('Expert does not have this webhook');
+});
+
+const TEST_EVENT = '<event id="1" type="n8n:testdelivery"/>';
+
+it.each([
+	['without a signature', { headers: { 'x-nexus-signature-256': null } }],
+	['with a wrong signature', { secret: 'whsec_guessed' }],
+	['with a wrong token', { authorization: 'Bearer guessed' }],
+	['that is too old', { timestamp: now(-7200) }],
+])('a test delivery %s gets no more than any forged delivery', async (_case, changes) => {
+	const scene = await openScene();
+	await scene.host.production.publish();
+	const delivery = { body: TEST_EVENT, deliveryId: 'd-1', timestamp: now() };
+	expectAnswer(await deliver(scene, delivery, changes), 401);
+	const { headers, status } = await deliver(scene, delivery);
+	expect([status, headers['x-cxone-expert-verified']]).toEqual([200, 'token, signature']);
+	expect(scene.host.executions).toEqual([]);
+});
+
+it('a genuine delivery is not told what was verified, and one beside a test event starts', async () => {
+	const scene = await openScene();
+	await scene.host.production.publish();
+	const both = `<events>${TEST_EVENT}<event id="2" type="page:create"/></events>`;
+	const delivery = { body: both, deliveryId: 'd-2', timestamp: now() };
+	expectAnswer(await deliver(scene, delivery), 200);
+	expect(scene.host.items).toMatchObject([{ eventType: 'page_create' }]);
+});
