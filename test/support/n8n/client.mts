@@ -13,11 +13,13 @@ export interface Workflow {
 	nodes: Array<Record<string, any> & { name: string; type: string }>;
 	connections: Record<string, unknown>;
 	settings?: Record<string, unknown>;
+	/** Items that stand in for the output of a node when the workflow is run by hand. */
+	pinData?: Record<string, Array<{ json: Record<string, any> }>>;
 	versionId: string;
 	activeVersionId: string | null;
 }
 
-export type NewWorkflow = Pick<Workflow, 'name' | 'nodes' | 'connections' | 'settings'>;
+export type NewWorkflow = Pick<Workflow, 'name' | 'nodes' | 'connections' | 'settings' | 'pinData'>;
 
 export interface Credential {
 	id: string;
@@ -52,8 +54,8 @@ export class N8nClient extends RestSession {
 	}
 
 	async createWorkflow(workflow: NewWorkflow): Promise<Workflow> {
-		const { name, nodes, connections, settings = {} } = workflow;
-		const body = { name, nodes, connections, settings, active: false };
+		const { name, nodes, connections, pinData, settings = {} } = workflow;
+		const body = { name, nodes, connections, settings, pinData, active: false };
 		return await this.rest('POST', '/workflows', body);
 	}
 
@@ -68,8 +70,8 @@ export class N8nClient extends RestSession {
 
 	/** The file that "Download" in the editor writes. */
 	async exportWorkflow(id: string): Promise<NewWorkflow> {
-		const { name, nodes, connections, settings } = await this.workflow(id);
-		return { name, nodes, connections, settings };
+		const { name, nodes, connections, settings, pinData } = await this.workflow(id);
+		return { name, nodes, connections, settings, ...(pinData ? { pinData } : {}) };
 	}
 
 	async deleteWorkflow(id: string): Promise<void> {

@@ -1,0 +1,74 @@
+import type { IDataObject } from 'n8n-workflow';
+import { beforeAll, expect, it } from 'vitest';
+import { canonicalEventName } from '../../nodes/CxoneExpert/shared/events.ts';
+import { template, templateNames } from '../support/e2e/template.mts';
+import { makeSampleItems, pinDataOf, sampleEvent } from '../support/integration/sample-items.mts';
+import { openSite, useScenes } from '../support/integration/scene.mts';
+import { expectTriggerSchema } from '../support/integration/schema.mts';
+import { jsonText, shortJsonText } from '../support/json-text.mts';
+import { filesOf, textOf } from '../support/unit/documents.mts';
+import { eventBytes } from '../support/unit/samples.mts';
+
+/*
+ * The samples of the README and the ready-made workflows are written by these tests: when the trigger
+ * gives something else, `npm run samples` writes them anew.
+ */
+
+useScenes();
+
+let samples: Record<string, IDataObject>;
+beforeAll(async () => {
+	samples = await makeSampleItems();
+});
+
+it('each sample item is what the trigger gives for an event of its type', async () => {
+	expectTriggerSchema(Object.values(samples));
+	await expect(jsonText(samples)).toMatchFileSnapshot('../../examples/sample-items.json');
+});
+
+it('the item in the README is the sample of a page that was created', async () => {
+	const before = textOf('README.md');
+	const block = /(?<=One item per event:\n\n```json\n).*?(?=\n```)/s;
+	expect(before).toMatch(block);
+	const after = before.replace(block, () => shortJsonText(samples.page_create));
+	await expect(after).toMatchFileSnapshot('../../README.md');
+});
+
+/** They are about to leave. */
+const LEAVING = ['exactly-once', 'follow-up', 'watchdog'];
+const staying = templateNames().filter((name) => !LEAVING.includes(name));
+
+it.each(staying)('workflow %s has samples pinned to the nodes that need a site', async (name) => {
+	const { pinData: _before, ...workflow } = template(name);
+	const pinData = await pinDataOf(workflow, samples);
+	const text = jsonText({ ...workflow, pinData });
+	await expect(text).toMatchFileSnapshot(`../../examples/workflows/${name}.json`);
+});
+
+it('the sample of a page that was created is the published delivery with the page in it', async () => {
+	const { xml } = sampleEvent(await openSite(), 'page_create');
+	const published = eventBytes('v1').toString().replace('</event>', '');
+	expect(xml.startsWith(published)).toBe(true);
+	expect(xml).toContain('<path>Guides/Setup</path>');
+});
+
+/** Each element with its attributes, such as `page@id`; the text is left out. */
+function partsOf(xml: string): string[] {
+	return [...xml.matchAll(/<([\w.-]+)((?:\s+[\w.-]+="[^"]*")*)/g)].flatMap(
+		([, name, attributes = '']) => [
+			`${name}`,
+			...[...attributes.matchAll(/([\w.-]+)=/g)].map(([, attribute]) => `${name}@${attribute}`),
+		],
+	);
+}
+
+it.each(filesOf('test/support/fixtures/events/*.xml'))(
+	'the sample of the type of %s has each element of that document',
+	async (file) => {
+		const vendors = textOf(file);
+		const type = canonicalEventName(/ type="([^"]+)"/.exec(vendors)![1]!);
+		const { xml } = sampleEvent(await openSite(), type);
+		const parts = new Set(partsOf(xml));
+		expect(partsOf(vendors).filter((part) => !parts.has(part))).toEqual([]);
+	},
+);
