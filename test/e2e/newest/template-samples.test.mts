@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Credential } from '../../support/n8n/client.mts';
 import { executionError, executionItems } from '../../support/n8n/executions.mts';
-import { jiraCredential, jiraIssueType, jiraProject } from '../../support/e2e/outside/jira.mts';
+import { createOutsideCredentials } from '../../support/e2e/outside/credentials.mts';
+import { jiraIssueType, jiraProject } from '../../support/e2e/outside/jira.mts';
 import { OutsideWorld } from '../../support/e2e/outside/outside-world.mts';
-import { slackChannel, slackCredential } from '../../support/e2e/outside/slack.mts';
+import { slackChannel } from '../../support/e2e/outside/slack.mts';
 import { Scene } from '../../support/e2e/scene.mts';
 import {
 	chosen,
@@ -21,12 +22,7 @@ describe('a ready-made workflow, before anything has happened at a site', () => 
 	beforeAll(async () => {
 		world = await OutsideWorld.open();
 		scene = await Scene.open({}, world.env);
-		const { client } = scene;
-		credentials = [
-			await client.createCredential('Slack', 'slackApi', slackCredential),
-			await client.createCredential('Jira', 'jiraSoftwareCloudApi', jiraCredential),
-			await client.createCredential('Mail', 'smtp', world.mail.credential),
-		];
+		credentials = await createOutsideCredentials(scene.client, world);
 	});
 	afterAll(async () => {
 		await scene?.close();

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import type { Credential } from '../../support/n8n/client.mts';
 import { executionError, executionItems } from '../../support/n8n/executions.mts';
 import type { EmitOptions } from '../../support/simulator/index.mts';
-import { jiraCredential, jiraIssueType, jiraProject } from '../../support/e2e/outside/jira.mts';
+import { createOutsideCredentials } from '../../support/e2e/outside/credentials.mts';
+import { jiraIssueType, jiraProject } from '../../support/e2e/outside/jira.mts';
 import { OutsideWorld } from '../../support/e2e/outside/outside-world.mts';
-import { slackChannel, slackCredential } from '../../support/e2e/outside/slack.mts';
+import { slackChannel } from '../../support/e2e/outside/slack.mts';
 import { PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import { Scene } from '../../support/e2e/scene.mts';
 import { chosen, type FilledIn, importTemplate, isTrigger } from '../../support/e2e/template.mts';
@@ -28,13 +29,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 	beforeAll(async () => {
 		world = await OutsideWorld.open();
 		scene = await Scene.open({ requestDetails: 'user' }, world.env);
-		const { client } = scene;
-		credentials = [
-			scene.credential,
-			await client.createCredential('Slack', 'slackApi', slackCredential),
-			await client.createCredential('Jira', 'jiraSoftwareCloudApi', jiraCredential),
-			await client.createCredential('Mail', 'smtp', world.mail.credential),
-		];
+		credentials = [scene.credential, ...(await createOutsideCredentials(scene.client, world))];
 	});
 	afterAll(async () => {
 		await scene?.close();
