@@ -13,7 +13,7 @@ const ROW = { count: 10, since: Date.parse('2026-11-26T08:00:00Z') };
 const reasons = Object.keys(STATUS_BY_REASON) as RejectionReason[];
 
 describe('the item of a refusal', () => {
-	it.each(reasons)('it says "%s" after it was stored and read again', (reason) => {
+	it.each(reasons)('says "%s" after it was stored and read again', (reason) => {
 		const json = refusalItem({ at: 1, reason, deliveryId: 'd-1' }, ROW);
 		const stored = JSON.parse(JSON.stringify(json));
 		expect(refusalOf({ json: stored })).toEqual({
@@ -21,7 +21,7 @@ describe('the item of a refusal', () => {
 		});
 	});
 
-	it('it keeps the hint and the minutes', () => {
+	it('keeps the hint and the minutes', () => {
 		const last = {
 			...{ at: 1, reason: 'signature wrong' as const, deliveryId: 'd-1' },
 			...{ hint: 'Do this', signedMinutesAgo: -3 },

@@ -76,7 +76,7 @@ describe('AlertRecord', () => {
 		});
 	});
 
-	it('it goes with the record of a trigger that was removed', () => {
+	it('goes with the record of a trigger that was removed', () => {
 		const node = nodeState();
 		const removed = nodeState({ staticData: node.staticData });
 		new StoredRecords(n8nOf(removed)).write({ ...RECORD, expiresAt: 5 });
