@@ -484,7 +484,7 @@ describe('the report of a check', () => {
 	it('a report has the time at the site and the failures before the repair', async () => {
 		const scene = await openPublished({ site: { clockSkewMs: 3_600_000, autoDisableAfter: 2 } });
 		scene.site.settings.signingSecret = 'another';
-		scene.site.emit('page_create');
+		for (const type of ['page_create', 'page_delete']) scene.site.emit(type);
 		await scene.site.idle();
 		const report = await reportOf(scene);
 		expect(report).toMatchObject({
