@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { vi } from 'vitest';
 import { receiveDelivery } from '../../nodes/CxoneExpert/trigger/delivery/receive.ts';
+import { refusalOf } from '../../nodes/CxoneExpert/trigger/refusal-item.ts';
 import { AUTHORIZATION, type Delivery, SECRET } from './deliveries.mts';
 
 /** Each delivery comes a second after the one before, so that the store has something to forget. */
@@ -19,7 +20,7 @@ export function pass(seconds: number): void {
 
 export interface Outcome {
 	status: number;
-	/** The items of the execution that n8n starts; absent when it starts none. */
+	/** The items of the execution that n8n starts; absent when it starts none, or tells of refusals. */
 	items?: IDataObject[];
 }
 
@@ -42,6 +43,8 @@ export class TriggerUnderTest {
 	private readonly parameters: Record<string, unknown>;
 	/** As n8n has it in its database: text. */
 	private stored: string;
+	/** When n8n was last given an execution that tells of refusals. */
+	private alertedAt = -Infinity;
 
 	constructor({ parameters = {}, stored = () => ({}) }: Given = {}) {
 		this.parameters = { events: ['*'], additionalOptions: {}, ...parameters };
@@ -63,7 +66,19 @@ export class TriggerUnderTest {
 		}
 		this.stored = JSON.stringify(staticData);
 		assert.equal(response.answers, 1, 'each request is answered exactly once');
-		return { status: response.statusCode, ...(workflowData && { items: itemsOf(workflowData) }) };
+		const status = response.statusCode;
+		if (workflowData === undefined) return { status };
+		if (this.isAlert(workflowData, status)) return { status };
+		return { status, items: itemsOf(workflowData) };
+	}
+
+	/** Refusals that repeat are told of once an hour at most, whoever sends them. */
+	private isAlert(workflowData: INodeExecutionData[][], status: number): boolean {
+		if (refusalOf(workflowData[0]![0]!) === undefined) return false;
+		assert.ok(status >= 400 && status < 500, 'what is told of was refused');
+		assert.ok(Date.now() - this.alertedAt >= HOUR_MS, 'two executions within an hour');
+		this.alertedAt = Date.now();
+		return true;
 	}
 
 	private context(
@@ -76,7 +91,7 @@ export class TriggerUnderTest {
 			getNode: () => ({ id: this.nodeId, name: 'Trigger' }),
 			getWorkflow: () => ({ id: 'w' }),
 			getWorkflowStaticData: () => staticData,
-			getNodeWebhookUrl: () => 'https://n8n.example.com/webhook/1/webhook',
+			getNodeWebhookUrl: () => `https://n8n.example.com/webhook/${this.nodeId}/webhook`,
 			getNodeParameter: (name: string, fallback: unknown) => this.parameters[name] ?? fallback,
 			getCredentials: async () => ({ ...credential, ...this.secrets }),
 			getRequestObject: () => request,
@@ -95,6 +110,8 @@ const credential = {
 	jwt: 'jwt of the fuzz tests',
 	deliveryToken: AUTHORIZATION,
 };
+
+const HOUR_MS = 3_600_000;
 
 interface RequestUnderTest {
 	headers: Delivery['headers'];
