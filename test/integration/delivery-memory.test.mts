@@ -512,6 +512,7 @@ describe('static data that others change', () => {
 		const scene = await openPublished();
 		const deliveries = Array.from({ length: 3 }, () => newDelivery(scene));
 		await send(scene, elementAt(deliveries, 0));
+		await scene.host.idle();
 		scene.host.downstream = writeStaticData;
 		await send(scene, elementAt(deliveries, 1));
 		await scene.host.idle();
