@@ -5,6 +5,7 @@ import pRetry from 'p-retry';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executionItems } from '../support/n8n/executions.mts';
 import { signDelivery } from '../support/simulator/index.mts';
+import { largeEvent } from '../support/e2e/large-event.mts';
 import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { RawConnection } from '../support/raw-connection.mts';
 import { Scene, TRIGGER } from '../support/e2e/scene.mts';
@@ -226,14 +227,6 @@ describe('deliveries, in a real n8n', () => {
 		return { response, ran: (await workflow.executions(before + expected)).length - before };
 	}
 });
-
-function largeEvent(number: number): string {
-	const filler = Array.from(
-		{ length: 330 },
-		(_, i) => `<note n="${i}">${randomUUID()} ${number}</note>`,
-	);
-	return event({ page: String(number), inside: filler.join('') });
-}
 
 function seconds(offset: number): string {
 	return String(Math.floor(Date.now() / 1000) + offset);

@@ -8,7 +8,7 @@ import { costOfMemory } from './remembered.mts';
 import { compare, warmUp } from './rounds.mts';
 import { type Setting, settingNamed, settings, withEnvOf } from './settings.mts';
 import { Stage } from './stage.mts';
-import { subjectNames } from './workflows.mts';
+import { type SubjectName, subjectNames } from './workflows.mts';
 
 export const topics = [
 	'engines',
@@ -29,6 +29,8 @@ export interface N8nBenchOptions {
 	concurrency: number[];
 	/** What has to be answered in time. */
 	floods: Flood[];
+	/** Which of the workflows are flooded. */
+	flooded: SubjectName[];
 	topics: Topic[];
 	/** Only settings of n8n whose name has this in it. */
 	only: string;
@@ -42,6 +44,7 @@ export const defaults: Omit<N8nBenchOptions, 'tell'> = {
 	engines: ['vm', 'legacy'],
 	concurrency: [1, 10, 20, 50],
 	floods: floodsOf('25x25,200x20,500x50,1000x100'),
+	flooded: [...subjectNames],
 	topics: [...topics],
 	only: '',
 };
@@ -76,7 +79,7 @@ export async function benchN8n(options: N8nBenchOptions): Promise<Record<string,
 
 /** All that is asked with one expression engine (or another setting), in one n8n. */
 async function benchEngine(name: string, options: N8nBenchOptions): Promise<void> {
-	const { concurrency, tell, floods } = options;
+	const { concurrency, tell, floods, flooded } = options;
 	const asks = (topic: Topic) => options.topics.includes(topic);
 	if (!(['engines', 'in-time', 'remembered', 'activation'] as const).some(asks)) return;
 	await onStage(settingNamed(name), async (stage) => {
@@ -84,7 +87,7 @@ async function benchEngine(name: string, options: N8nBenchOptions): Promise<void
 			tell('engines', withColumn('engine', name, await compared(stage, atATime, options)));
 		}
 		for (const flood of asks('in-time') ? floods : []) {
-			const rows = await answeredInTime(stage, await stage.publishAll(), flood);
+			const rows = await answeredInTime(stage, await stage.publishAll(), flood, flooded);
 			tell('in-time', withColumn('engine', name, rows));
 		}
 		if (asks('remembered')) {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { benchN8n, defaults, topics } from './bench.mts';
 import { floodsOf } from './in-time.mts';
+import { subjectNames } from './workflows.mts';
 
 const defaultFloods = defaults.floods.map(({ events, concurrency }) => `${events}x${concurrency}`);
 
@@ -15,6 +16,7 @@ trigger's job with n8n's own nodes.
   --engines vm,legacy                         expression engines of n8n, or other settings by name
   --concurrency 1,10,20,50                    deliveries at a time
   --floods ${defaultFloods.join(',')}   events x deliveries at a time, for the topic "in-time"
+  --flooded NAME                              of the topic "in-time" only this workflow; repeatable
   --topics ${topics.join(',')}
   --only TEXT                                 of the topic "settings" only those so named
   --json FILE                                 the figures as JSON
@@ -27,6 +29,7 @@ const { values } = parseArgs({
 		engines: { type: 'string', default: defaults.engines.join() },
 		concurrency: { type: 'string', default: defaults.concurrency.join() },
 		floods: { type: 'string', default: defaultFloods.join() },
+		flooded: { type: 'string', multiple: true, default: defaults.flooded },
 		topics: { type: 'string', default: topics.join() },
 		only: { type: 'string', default: defaults.only },
 		json: { type: 'string' },
@@ -44,6 +47,7 @@ async function run(): Promise<void> {
 		engines: values.engines.split(','),
 		concurrency: values.concurrency.split(',').map(Number),
 		floods: floodsOf(values.floods),
+		flooded: subjectNames.filter((name) => values.flooded.includes(name)),
 		only: values.only,
 		topics: topics.filter((topic) => values.topics.split(',').includes(topic)),
 		tell: (topic, rows) => {

@@ -16,13 +16,11 @@ import { type Line, takeBatch, takeOverdue } from './line';
  */
 
 /**
- * Time that a delivery waits for the others of a burst. Senders that have just got their responses
- * send their next deliveries: without this, the first of them would start an execution alone, and the
- * others would wait for that.
+ * Time that deliveries wait for those whose senders have just got their responses and send the next
+ * ones. Otherwise the few that came while a large batch was saved would start an execution by
+ * themselves, and the many would wait for that, again and again.
  */
-export const MAX_GATHER_MS = 50;
-/** Time until a burst is over when nothing comes any more: n8n may need long to get to a delivery. */
-export const BURST_TTL_MS = 500;
+export const MAX_GATHER_MS = 250;
 
 /** What a request returns whose items n8n gets from another one, or not at all. */
 const NOTHING_TO_RUN: IWebhookResponseData = { noWebhookResponse: true };
@@ -49,7 +47,8 @@ export async function joinLine(
 	return await new Promise((leave) => {
 		const chars = JSON.stringify(delivery.items).length;
 		line.waiting.push({ delivery, chars, since: performance.now(), leave });
-		noticeArrival(line);
+		const { gathering, waiting } = line;
+		if (gathering !== undefined && waiting.length >= gathering.wanted) callNext(line);
 	});
 }
 
@@ -73,25 +72,15 @@ function lead(batch: Batch, line: Line): IWebhookResponseData {
 	);
 }
 
-/** Lets a batch of the size of the last one gather, unless that was a single delivery. */
+/** Lets those that wait become as many as were in the last batch, if that does not take too long. */
 function gather(line: Line, wanted: number): void {
-	if (wanted === 1 || line.waiting.length >= wanted) return callNext(line);
-	const limit = line.waiting.length > 0 ? MAX_GATHER_MS : BURST_TTL_MS;
-	line.gathering = { wanted, cancel: callNextAfter(limit, line) };
-}
-
-function noticeArrival(line: Line): void {
-	const { gathering, waiting } = line;
-	if (gathering === undefined) return;
-	if (waiting.length >= gathering.wanted) return callNext(line);
-	if (waiting.length > 1) return;
-	gathering.cancel();
-	gathering.cancel = callNextAfter(MAX_GATHER_MS, line);
-}
-
-/** @returns cancels it */
-function callNextAfter(ms: number, line: Line): () => void {
-	return atDeadline(performance.now() + ms, () => callNext(line));
+	const { waiting, gathersInVain } = line;
+	if (gathersInVain || waiting.length === 0 || waiting.length >= wanted) return callNext(line);
+	const cancel = atDeadline(performance.now() + MAX_GATHER_MS, () => {
+		line.gathersInVain = true;
+		callNext(line);
+	});
+	line.gathering = { wanted, cancel };
 }
 
 /** Gives the next batch to n8n. Where nobody waits, the line is free. */

@@ -15,6 +15,8 @@ export interface Line {
 	waiting: Waiting[];
 	/** Set while n8n is saving nothing and the next batch gathers. */
 	gathering?: Gathering | undefined;
+	/** The senders of this burst take longer to come again than a batch may gather. */
+	gathersInVain?: boolean;
 }
 
 export interface Waiting {

@@ -5,10 +5,7 @@ import {
 	PRESUMPTION_MS,
 	RESPONSE_DEADLINE_MS,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
-import {
-	BURST_TTL_MS,
-	MAX_GATHER_MS,
-} from '../../../../../nodes/CxoneExpert/trigger/delivery/batch/join-line.ts';
+import { MAX_GATHER_MS } from '../../../../../nodes/CxoneExpert/trigger/delivery/batch/join-line.ts';
 import { MAX_WAIT_MS } from '../../../../../nodes/CxoneExpert/trigger/delivery/batch/line.ts';
 import {
 	clearProcessState,
@@ -218,7 +215,6 @@ describe('joinLine', () => {
 		expect(ranIn(leader)).toEqual(['b', 'c']);
 		confirm(leader);
 		confirm(first);
-		await pass(BURST_TTL_MS);
 		expect(lines()).toBe(0);
 		await first.text;
 	});
@@ -260,63 +256,70 @@ describe('joinLine, with what must not share an execution', () => {
 });
 
 describe('joinLine, in a burst', () => {
-	/** n8n has just saved a batch of two; a third delivery is here already when the test says so. */
-	async function afterBatch({ isWaiting = false } = {}) {
-		const { first, second } = await three();
+	/** n8n is saving b, c and d together, and e has come meanwhile. */
+	async function batchOfThree() {
+		const first = await delivery('a').begin(SEVERAL);
+		const second = await delivery('b').join(SEVERAL);
+		for (const each of ['c', 'd']) await delivery(each).join(SEVERAL);
 		confirm(first);
 		const leader = await led(second);
-		const early = isWaiting ? await delivery('d').join(SEVERAL) : undefined;
-		confirm(leader);
-		return early;
+		return { leader, fifth: await delivery('e').join(SEVERAL) };
 	}
 
 	it('the next deliveries gather until they are as many as in the last batch', async () => {
-		await afterBatch();
-		await pass(BURST_TTL_MS - 1);
-		const fourth = await delivery('d').join(SEVERAL);
-		expect(await isHeld(fourth)).toBe(true);
-		const fifth = await delivery('e').join(SEVERAL);
-		expect(ranIn(await led(fourth))).toEqual(['d', 'e']);
-		expect(await fifth.returned).toEqual(NOTHING_TO_RUN);
-	});
-
-	it.each([true, false])(
-		'a delivery waits 50 ms for others (there before: %s)',
-		async (isWaiting) => {
-			const fourth = (await afterBatch({ isWaiting })) ?? (await delivery('d').join(SEVERAL));
-			expect(MAX_GATHER_MS).toBe(50);
-			await pass(MAX_GATHER_MS - 1);
-			expect(await isHeld(fourth)).toBe(true);
-			await pass(1);
-			expect(ranIn(await led(fourth))).toEqual(['d']);
-		},
-	);
-
-	it('a delivery goes to n8n at once when the burst is over', async () => {
-		await afterBatch();
-		expect(lines()).toBe(1);
-		await pass(BURST_TTL_MS);
-		expect(lines()).toBe(0);
-		expect(ranIn(await delivery('d').begin(SEVERAL))).toEqual(['d']);
-	});
-
-	it('a batch that is as large as the last one goes to n8n at once', async () => {
-		const { first, second } = await three();
-		confirm(first);
-		const leader = await led(second);
-		const fourth = await delivery('d').join(SEVERAL);
-		await delivery('e').join(SEVERAL);
+		const { leader, fifth } = await batchOfThree();
 		confirm(leader);
-		expect(ranIn(await led(fourth))).toEqual(['d', 'e']);
+		await delivery('f').join(SEVERAL);
+		await pass(MAX_GATHER_MS - 1);
+		expect(await isHeld(fifth)).toBe(true);
+		const seventh = await delivery('g').join(SEVERAL);
+		expect(ranIn(await led(fifth))).toEqual(['e', 'f', 'g']);
+		expect(await seventh.returned).toEqual(NOTHING_TO_RUN);
+	});
+
+	it('those that gather go to n8n after a quarter of a second, and the burst waits no more', async () => {
+		const { leader, fifth } = await batchOfThree();
+		confirm(leader);
+		await delivery('f').join(SEVERAL);
+		expect(MAX_GATHER_MS).toBe(250);
+		await pass(MAX_GATHER_MS);
+		const next = await led(fifth);
+		expect(ranIn(next)).toEqual(['e', 'f']);
+		const seventh = await delivery('g').join(SEVERAL);
+		confirm(next);
+		expect(ranIn(await led(seventh))).toEqual(['g']);
+	});
+
+	it('the next burst gathers again', async () => {
+		const { leader, fifth } = await batchOfThree();
+		confirm(leader);
+		await pass(MAX_GATHER_MS);
+		confirm(await led(fifth));
+		expect(lines()).toBe(0);
+		const again = await batchOfThree();
+		confirm(again.leader);
+		expect(await isHeld(again.fifth)).toBe(true);
+	});
+
+	it('deliveries go to n8n at once when they are as many as in the last batch', async () => {
+		const { leader, fifth } = await batchOfThree();
+		for (const each of ['f', 'g']) await delivery(each).join(SEVERAL);
+		confirm(leader);
+		expect(ranIn(await led(fifth))).toEqual(['e', 'f', 'g']);
 	});
 
 	it('nobody waits for others when n8n has failed', async () => {
+		const { leader, fifth } = await batchOfThree();
+		fail(leader);
+		expect(ranIn(await led(fifth))).toEqual(['e']);
+	});
+
+	it('the line is free when nobody has come while a batch was saved', async () => {
 		const { first, second } = await three();
 		confirm(first);
-		const leader = await led(second);
-		const fourth = await delivery('d').join(SEVERAL);
-		fail(leader);
-		expect(ranIn(await led(fourth))).toEqual(['d']);
+		confirm(await led(second));
+		expect(lines()).toBe(0);
+		expect(ranIn(await delivery('d').begin(SEVERAL))).toEqual(['d']);
 	});
 });
 
