@@ -3,7 +3,7 @@ import { sleep, type IHttpRequestMethods } from 'n8n-workflow';
 import type { ApiFailure } from './failure';
 import { failed, type Result, success } from './result';
 import { siteMessage } from './site-message';
-import { MAX_DOCUMENT_CHARS, readXml, type XmlDocument } from './xml';
+import { MAX_DOCUMENT_CHARS, MAX_RESPONSE_CHARS, readXml, type XmlDocument } from './xml';
 
 /** One call of the Expert API. `path` follows `/@api/deki` and is encoded already. */
 export interface ApiCall {
@@ -62,6 +62,11 @@ export interface Limits {
 
 /** Publishing has 84 s in n8n, a user should see our message before; its responses are short. */
 const SHORT_CALLS: Limits = { timeoutMs: 5_000, maxDocumentChars: MAX_DOCUMENT_CHARS };
+/** Pages and files can be large, and no delivery waits for them. */
+export const LARGE_RESPONSES: Limits = {
+	timeoutMs: 60_000,
+	maxDocumentChars: MAX_RESPONSE_CHARS,
+};
 /** Attempts of one call when the site responds 429 or 503. */
 const MAX_ATTEMPTS = 4;
 /** Longest pause that the site may ask for. */

@@ -1,15 +1,12 @@
 import type { ApiCall, ApiClient } from './client';
-import type { ApiFailure } from './failure';
 import { failed, type Result, success } from './result';
+import { type About, rootOf } from './root';
 import { apiTime } from './time';
 import { attribute, children, type XmlElement } from './xml';
 
 /*
  * Calls that read pages. Sources: docs/vendor-facts.md#reading-pages and docs/vendor-facts.md#archive.
  */
-
-/** What a call was for, so that its failure can say it. */
-type About = Pick<ApiFailure, 'task' | 'subject'>;
 
 /**
  * GET /pages/{id}: title, author, tags and more. A path without a page counts as 404.
@@ -77,9 +74,5 @@ async function readRoot(
 	name: string,
 	about: About,
 ): Promise<Result<XmlElement>> {
-	const response = await api.call(call);
-	if (!response.ok) return failed({ ...about, ...response.failure });
-	const { document, status } = response.value;
-	if (document?.name === name) return success(document.root);
-	return failed({ kind: 'unexpected', status, ...about });
+	return rootOf(await api.call(call), name, about);
 }

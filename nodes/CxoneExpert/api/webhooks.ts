@@ -1,8 +1,9 @@
-import type { ApiCall, ApiClient, ApiResponse } from './client';
-import { type ApiFailure, isNotFound, type Task } from './failure';
+import type { ApiCall, ApiClient } from './client';
+import { type ApiFailure, isNotFound } from './failure';
 import { PAGE_SIZE, readPages } from './pagination';
 import { encode } from './path-segment';
-import { failed, type Result, success } from './result';
+import { type Result, success } from './result';
+import { failedAt, rootOf } from './root';
 import { child, children, textOf, writeXml, type XmlElement, type XmlValue } from './xml';
 
 /**
@@ -66,7 +67,7 @@ type ListQuery = NonNullable<ApiCall['query']>;
 
 async function webhookPage(api: ApiClient, query: ListQuery): Promise<Result<XmlElement[]>> {
 	const list = await api.call({ method: 'GET', path: '/webhooks', query });
-	const root = rootOf(list, 'webhooks', 'list-webhooks');
+	const root = rootOf(list, 'webhooks', { task: 'list-webhooks' });
 	return root.ok ? success(children(root.value, 'webhook')) : root;
 }
 
@@ -74,7 +75,7 @@ async function webhookPage(api: ApiClient, query: ListQuery): Promise<Result<Xml
 export async function getWebhook(api: ApiClient, id: string): Promise<Result<Webhook | undefined>> {
 	const read = await api.call({ method: 'GET', path: webhookPath(id) });
 	if (!read.ok && isNotFound(read.failure)) return success(undefined);
-	const root = rootOf(read, 'webhook', 'read-webhook');
+	const root = rootOf(read, 'webhook', { task: 'read-webhook' });
 	if (!root.ok) return root;
 	return success(isPresent(root.value) ? toWebhook(root.value) : undefined);
 }
@@ -94,7 +95,7 @@ export async function createWebhook(
 ): Promise<Result<Created>> {
 	const body = writeXml('webhook', { 'webhook-url': url, 'authorization-header': authorization });
 	const created = await api.call({ method: 'POST', path: '/webhooks', body, mayRepeat });
-	if (!created.ok) return failedAt('register-webhook', created.failure);
+	if (!created.ok) return failedAt({ task: 'register-webhook' }, created.failure);
 	const { root = {} } = created.value.document ?? {};
 	return success({ id: firstId(root), namesSecret: namedSecrets(root).length > 0 });
 }
@@ -115,14 +116,14 @@ export async function updateWebhook(
 		active: String(active),
 	});
 	const updated = await api.call({ method: 'PUT', path: webhookPath(id), body });
-	return updated.ok ? DONE : failedAt('update-webhook', updated.failure);
+	return updated.ok ? DONE : failedAt({ task: 'update-webhook' }, updated.failure);
 }
 
 /** Removes a webhook permanently; one that is gone already counts as removed. */
 export async function deleteWebhook(api: ApiClient, id: string): Promise<Result<undefined>> {
 	const removed = await api.call({ method: 'DELETE', path: webhookPath(id) });
 	if (removed.ok || isNotFound(removed.failure)) return DONE;
-	return failedAt('remove-webhook', removed.failure);
+	return failedAt({ task: 'remove-webhook' }, removed.failure);
 }
 
 /** Adds one event type; adding it twice does no harm. */
@@ -132,7 +133,7 @@ export async function addEvent(
 	event: string,
 ): Promise<Result<undefined>> {
 	const added = await api.call({ method: 'PUT', path: eventPath(id, event) });
-	return added.ok ? DONE : failedAt('add-event', added.failure, event);
+	return added.ok ? DONE : failedAt({ task: 'add-event', subject: event }, added.failure);
 }
 
 /** Removes one event type; one that is not there counts as removed. */
@@ -143,7 +144,7 @@ export async function removeEvent(
 ): Promise<Result<undefined>> {
 	const removed = await api.call({ method: 'DELETE', path: eventPath(id, event) });
 	if (removed.ok || isNotFound(removed.failure)) return DONE;
-	return failedAt('remove-event', removed.failure, event);
+	return failedAt({ task: 'remove-event', subject: event }, removed.failure);
 }
 
 /** Whether the work of a failed call may have been done, or may still be done. */
@@ -153,18 +154,6 @@ export function mayHaveBeenDone({ kind, status = 0 }: ApiFailure): boolean {
 }
 
 const DONE = success(undefined);
-
-function failedAt(task: Task, failure: ApiFailure, subject?: string): Result<never> {
-	// A failure that names a task is that of a call made before this one.
-	return failed({ task, ...(subject === undefined ? {} : { subject }), ...failure });
-}
-
-function rootOf(result: Result<ApiResponse>, name: string, task: Task): Result<XmlElement> {
-	if (!result.ok) return failedAt(task, result.failure);
-	const { status, document } = result.value;
-	if (document?.name === name) return success(document.root);
-	return failed({ kind: 'unexpected', status, task });
-}
 
 function webhookPath(id: string): string {
 	return `/webhooks/${encodeURIComponent(id)}`;

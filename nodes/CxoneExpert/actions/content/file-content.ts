@@ -1,9 +1,9 @@
-import type { ApiResponse, HttpResponse } from '../../api/client';
+import { type ApiResponse, type HttpResponse, LARGE_RESPONSES } from '../../api/client';
 import { getAsAnybody } from '../../api/http';
 import { isLoopback } from '../../api/site-url';
 import { networkMessage, type UserMessage } from '../../shared/failure-messages';
 import type { OperationContext } from '../core/operation-context';
-import { LARGE_RESPONSES, type SiteCall } from '../core/site';
+import type { SiteCall } from '../core/site';
 
 type FileResponse = Omit<ApiResponse, 'document'>;
 

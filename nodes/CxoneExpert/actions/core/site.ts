@@ -10,7 +10,7 @@ import {
 	type ApiClient,
 	type ApiResponse,
 	createClient,
-	type Limits,
+	LARGE_RESPONSES,
 	type Send,
 } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
@@ -20,7 +20,7 @@ import { secretsOf } from '../../api/redact';
 import type { Result } from '../../api/result';
 import { siteOrigin } from '../../api/site-url';
 import { isStillAccepted, onlyIfAccepted } from '../../api/token-check';
-import { MAX_RESPONSE_CHARS, type XmlElement } from '../../api/xml';
+import type { XmlElement } from '../../api/xml';
 import {
 	type FailureContext,
 	failureMessage,
@@ -33,12 +33,6 @@ type NodeContext = IExecuteFunctions | ILoadOptionsFunctions;
 
 /** A call, its purpose ("while n8n tried to …"), and what a status means for it. */
 export type SiteCall = ApiCall & FailureContext & { doing: string };
-
-/** Pages and files can be large, and no delivery waits for them. */
-export const LARGE_RESPONSES: Limits = {
-	timeoutMs: 60_000,
-	maxDocumentChars: MAX_RESPONSE_CHARS,
-};
 
 const GENERAL: StatusMessages = {
 	401: {

@@ -1,12 +1,19 @@
+import { findChangedPages, type FoundPages, listRevisions } from '../../api/page-changes';
 import { apiTime } from '../../api/time';
-import { attribute, children, type XmlElement } from '../../api/xml';
+import { attribute, type XmlElement } from '../../api/xml';
+import {
+	type Change,
+	changesOf,
+	oldestFirst,
+	type Period,
+	revisionChanges,
+} from '../../shared/page-changes';
 import { refuseInput } from '../core/input-problem';
 import { defineOperation, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
 import { choiceField, flagField, listField, optionsField } from '../input/fields';
 import { limitFields, maxResults, pageField, simplify } from '../input/shared-fields';
 import { optionalTimeField, timeField } from '../input/time';
-import { type Change, changesOf, oldestFirst, type Period, revisionChanges } from './changes';
 import { revisionItem } from './items';
 
 const below = pageField({
@@ -124,30 +131,25 @@ function checkedPeriod(from: number, until: number): Period {
 	return { since: Math.floor(from / 1000) * 1000, until };
 }
 
-/** The call has no pages: the site gives all that it has found. */
 async function changedPages(
 	run: OperationContext,
 	period: Period,
 	tags: string[],
 ): Promise<XmlElement[]> {
 	const { key, label } = run.read(below);
-	const query = {
-		since: apiTime(period.since),
+	const found = await findChangedPages(run.site.api, {
+		...{ below: key, label, since: apiTime(period.since) },
 		...(period.until === Infinity ? {} : { upto: apiTime(period.until) }),
 		...(tags.length === 0 ? {} : { tags: tags.join(',') }),
-		include: 'tags',
-	};
-	const doing = `find what was changed below ${label}`;
-	const path = `/pages/${key}/find`;
-	const root = await run.site.read({ method: 'GET', path, query, doing }, 'pages');
-	const found = children(root, 'page');
-	if (Number(attribute(root, 'totalcount')) > found.length) warnOfMore(run, root, found.length);
-	return found;
+	});
+	const { pages, total } = run.site.unwrap(found);
+	if (total > pages.length) warnOfMore(run, { pages, total });
+	return pages;
 }
 
-function warnOfMore(run: OperationContext, root: XmlElement, given: number): void {
+function warnOfMore(run: OperationContext, { pages, total }: FoundPages): void {
 	run.n8n.addExecutionHints({
-		message: `The site found ${attribute(root, 'totalcount')} changed pages and gave ${given} of them. To get the rest in steps, enter a later "Since", or an "Until".`,
+		message: `The site found ${total} changed pages and gave ${pages.length} of them. To get the rest in steps, enter a later "Since", or an "Until".`,
 		location: 'outputPane',
 	});
 }
@@ -159,17 +161,8 @@ async function revisionsOfAll(
 ): Promise<Change[]> {
 	const all: Change[] = [];
 	for (const { element } of pages) {
-		all.push(...revisionChanges(element, await revisionsOf(run, element), period));
+		const revisions = await listRevisions(run.site.api, attribute(element, 'id') ?? '');
+		all.push(...revisionChanges(element, run.site.unwrap(revisions), period));
 	}
 	return all;
-}
-
-/** All in one call: nothing says that the newest always comes first. A page that is gone has none. */
-async function revisionsOf(run: OperationContext, page: XmlElement): Promise<XmlElement[]> {
-	const id = attribute(page, 'id') ?? '';
-	const doing = `list the revisions of page ${id}`;
-	const path = `/pages/${encodeURIComponent(id)}/revisions`;
-	const query = { limit: 'all', offset: 0 };
-	const root = await run.site.readIfExists({ method: 'GET', path, query, doing }, 'pages');
-	return children(root, 'page');
 }

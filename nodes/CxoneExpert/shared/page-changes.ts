@@ -1,6 +1,6 @@
-import { numberOf } from '../../api/elements';
-import { siteTime } from '../../api/time';
-import { attribute, textOf, type XmlElement } from '../../api/xml';
+import { numberOf } from '../api/elements';
+import { siteTime } from '../api/time';
+import { attribute, textOf, type XmlElement } from '../api/xml';
 
 /** A span of time, in ms since 1970; the end is part of it. */
 export interface Period {

@@ -1,0 +1,116 @@
+import type { ApiCall, ApiClient } from './client';
+import { numberOf } from './elements';
+import { isNotFound } from './failure';
+import { readPages } from './pagination';
+import { type Failed, type Result, success } from './result';
+import { type About, rootOf } from './root';
+import { attribute, children, type XmlElement } from './xml';
+
+/*
+ * The calls that tell what was changed at the site. Sources: docs/vendor-facts.md#reading-pages and
+ * docs/vendor-facts.md#archive.
+ */
+
+/** Which pages `find` gives. */
+export interface FindQuery {
+	/** Key of the page below which to look; encoded already. */
+	below: string;
+	/** The same in words, for messages. */
+	label: string;
+	/** As `apiTime` writes it: pages that were changed then or later. */
+	since: string;
+	/** The same: pages that were not changed after it. */
+	upto?: string;
+	/** Separated by commas: pages that have all of them. */
+	tags?: string;
+}
+
+export interface FoundPages {
+	pages: XmlElement[];
+	/** How many there are by the word of the site; it may have given fewer. */
+	total: number;
+}
+
+/** GET /pages/{id}/find: the call has no pages, the site gives all that it has found. */
+export async function findChangedPages(
+	api: ApiClient,
+	{ below, label, since, upto, tags }: FindQuery,
+): Promise<Result<FoundPages>> {
+	const query = {
+		since,
+		...(upto === undefined ? {} : { upto }),
+		...(tags === undefined ? {} : { tags }),
+		include: 'tags',
+	};
+	const call: ApiCall = { method: 'GET', path: `/pages/${below}/find`, query };
+	const root = await read(api, call, 'pages', { task: 'find-changes', subject: label });
+	if (!root.ok) return root;
+	const pages = children(root.value, 'page');
+	const total = Number(attribute(root.value, 'totalcount'));
+	return success({ pages, total: total > pages.length ? total : pages.length });
+}
+
+/**
+ * GET /pages/{id}/revisions, all in one call: nothing says that the newest always comes first. A page
+ * that is gone has none.
+ *
+ * @param id a number, or `home`
+ */
+export async function listRevisions(api: ApiClient, id: string): Promise<Result<XmlElement[]>> {
+	const path = `/pages/${encodeURIComponent(id)}/revisions`;
+	const query = { limit: 'all', offset: 0 };
+	const about: About = { task: 'list-revisions', subject: id };
+	const root = await read(api, { method: 'GET', path, query }, 'pages', about);
+	if (!root.ok) return isNotFound(root.failure) ? success([]) : root;
+	return success(children(root.value, 'page'));
+}
+
+/**
+ * GET /pages/{id}/subpages: the pages directly below one. A page that is gone has none.
+ *
+ * @param id a number, or `home`
+ */
+export async function listSubpages(api: ApiClient, id: string): Promise<Result<XmlElement[]>> {
+	const path = `/pages/${encodeURIComponent(id)}/subpages`;
+	const about: About = { task: 'list-subpages', subject: id };
+	let total = Infinity;
+	const listed = await readPages<XmlElement, Failed>(
+		Infinity,
+		async (limit, offset) => {
+			// Most pages have few: no second call only to find that there are no more.
+			if (offset >= total) return success([]);
+			const call: ApiCall = { method: 'GET', path, query: { limit, offset } };
+			const root = await read(api, call, 'subpages', about);
+			if (!root.ok) return root;
+			total = numberOf(attribute(root.value, 'totalcount')) ?? Infinity;
+			return success(children(root.value, 'page.subpage'));
+		},
+		asItIs,
+	);
+	return !listed.ok && isNotFound(listed.failure) ? success([]) : listed;
+}
+
+/** GET /archive/pages: every deleted page, for admins. Nothing says in which order. */
+export async function listArchivedPages(api: ApiClient): Promise<Result<XmlElement[]>> {
+	return await readPages<XmlElement, Failed>(
+		Infinity,
+		async (limit, offset) => {
+			const query = { limit, offset };
+			const call: ApiCall = { method: 'GET', path: '/archive/pages', query };
+			const root = await read(api, call, 'pages.archive', { task: 'list-archive' });
+			return root.ok ? success(children(root.value, 'page.archive')) : root;
+		},
+		asItIs,
+	);
+}
+
+const asItIs = (entry: XmlElement) => [entry];
+
+async function read(
+	api: ApiClient,
+	call: ApiCall,
+	name: string,
+	about: About,
+): Promise<Result<XmlElement>> {
+	return rootOf(await api.call(call), name, about);
+}
