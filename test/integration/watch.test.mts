@@ -71,7 +71,11 @@ describe('when a check is made', () => {
 
 	it.each([
 		['in a test', 'manual', {}],
-		['with "Repair Webhook" off', 'trigger', { additionalOptions: { repairWebhook: false } }],
+		[
+			'with "Repair Webhook" and "Recover Missed Changes" off',
+			'trigger',
+			{ additionalOptions: { repairWebhook: false, recoverMissedChanges: false } },
+		],
 	] as const)(
 		'trigger() registers nothing and returns an object %s',
 		async (_case, mode, parameters) => {
@@ -394,7 +398,7 @@ describe('the registered address', () => {
 	it('publish stores the address, and a delivery stores it again when it was lost', async () => {
 		const scene = await openWatched();
 		const stored = { registeredUrl: scene.host.webhookUrl };
-		expect(staticDataOf(scene)[keyOf(scene)]).toEqual(stored);
+		expect(staticDataOf(scene)[keyOf(scene)]).toMatchObject(stored);
 		scene.host.row.staticData = '{"global":{"other":1}}';
 		await send(scene, newDelivery(scene));
 		expect(staticDataOf(scene)).toMatchObject({ other: 1, [keyOf(scene)]: stored });
@@ -476,7 +480,7 @@ describe('the report of a check', () => {
 		const { addressOf } = await import('../../nodes/CxoneExpert/trigger/subscription/address.ts');
 		const watch = {
 			...{ n8n, parameters: readParameters(n8n), isClosed: false },
-			...{ backOff: NEVER_ENABLED, alerts: NOTHING_TOLD },
+			...{ backOff: NEVER_ENABLED, alerts: NOTHING_TOLD, recoveryAlerts: NOTHING_TOLD },
 		};
 		return await check(watch, addressOf(n8n).served!);
 	}

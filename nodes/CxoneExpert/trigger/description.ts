@@ -189,6 +189,14 @@ const additionalOptions: INodeProperties = {
 				'Deliveries signed longer ago are rejected. Keep it longer than Expert keeps retrying.',
 		},
 		{
+			displayName: 'Recover Missed Changes',
+			name: 'recoverMissedChanges',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to start the workflow also for pages that were created, edited or deleted while Expert could not deliver. Their items have "recovered: true". Moves, tags, files, users and permissions cannot be recovered.',
+		},
+		{
 			displayName: 'Remember at Most (Deliveries)',
 			name: 'rememberAtMost',
 			type: 'number',

@@ -38,6 +38,8 @@ export interface TriggerParameters {
 	includeRawXml: boolean;
 	/** Whether to look now and then whether the webhook is whole, and to repair it. */
 	repairWebhook: boolean;
+	/** Whether to start the workflow for what Expert could not deliver. */
+	recoverMissedChanges: boolean;
 	/** Time between two such looks. */
 	checkEveryMs: number;
 }
@@ -87,6 +89,7 @@ export function readParameters(
 		includeHeaders: options.includeHeaders === true,
 		includeRawXml: options.includeRawXml === true,
 		repairWebhook: options.repairWebhook !== false,
+		recoverMissedChanges: options.recoverMissedChanges !== false,
 		checkEveryMs:
 			Math.max(
 				MIN_CHECK_MINUTES,

@@ -7,6 +7,8 @@ import type { DeliveryStore, Limits } from './delivery/dedup/delivery-store';
 import type { Line } from './delivery/batch/line';
 import type { SiteSecrets } from './delivery/signing-hints';
 import type { UserIds } from './users/user-ids';
+import type { Progress } from './watch/gap';
+import type { KnownChanges } from './watch/known';
 
 /*
  * Everything that the trigger keeps in memory, in one object. All of it can be lost: a process that
@@ -52,6 +54,18 @@ export interface WebhookAddress {
 export interface ServedAddress {
 	readonly url: string;
 }
+
+/** What a process knows of the changes at one trigger node. */
+export interface NodeChanges {
+	/** Absent until the node was published, or its stored progress was read. */
+	progress?: Progress;
+	readonly known: KnownChanges;
+	/** A recovery takes as long as its executions do, and checks go on meanwhile. */
+	isRecovering: boolean;
+}
+
+/** `find` gives every page below the home page, or only those directly below it. */
+export type FindReach = 'tree' | 'children';
 
 /** Trigger nodes whose data is kept at the same time. */
 const MAX_NODES = 1000;
@@ -115,6 +129,10 @@ export const processState = {
 	}),
 	/** By webhook address. The action node reads it, too. */
 	figures: figuresByUrl,
+	/** By node: which changes have come, and up to when. */
+	changes: new BoundedCache<NodeChanges>({ maxEntries: MAX_NODES, ttlMs: STORE_TTL_MS }),
+	/** By site, as tried once: how deep `find` looks. */
+	findReach: new BoundedCache<FindReach>({ maxEntries: MAX_NODES, ttlMs: Infinity }),
 	/** What this n8n was seen to do. */
 	observed: new Set<N8nReliance>(),
 	/** What the log has said already. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import express, { type Request, type Response } from 'express';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -5,13 +6,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type {
 	ICredentialDataDecryptedObject,
 	IDataObject,
+	INodeExecutionData,
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { additionalData } from './additional-data.mts';
 import { Hooks } from './hooks.mts';
 import { forgetModules, loadPackage, type PackageUnderTest } from './package-under-test.mts';
 import { addReadRawBody } from './raw-body.mts';
-import { runWebhook } from './run-webhook.mts';
+import { runTrigger, runWebhook } from './run-webhook.mts';
 import { WorkflowRow } from './workflow-row.mts';
 
 export interface Execution {
@@ -50,6 +52,8 @@ export class Host {
 	readonly failures: Failure[] = [];
 	/** Executions that could not be stored after the node had answered by itself. */
 	readonly lostExecutions: unknown[] = [];
+	/** n8n is not there: connections break. */
+	isAway = false;
 	/** What n8n does before it calls the node. */
 	prepare: () => Promise<void> = async () => {};
 	/** Before n8n reads a body for the node. */
@@ -62,6 +66,10 @@ export class Host {
 	slot: () => Promise<void> = async () => {};
 	/** Saving static data, after that. */
 	save: () => Promise<void> = async () => {};
+	/** What a recovered execution does behind the trigger. */
+	running: () => Promise<void> = async () => {};
+	/** Deduplication keys of executions. */
+	readonly keys = new Set<string>();
 	/** A node after the trigger, which changes the execution's copy of static data. */
 	downstream?: (staticData: IDataObject) => void;
 	readonly production = new Hooks(this, false);
@@ -120,6 +128,23 @@ export class Host {
 		while (this.underWay.size > 0) await Promise.all(this.underWay);
 	}
 
+	/**
+	 * Stores and runs an execution that the watch has started, as n8n does it for `emit`: it returns when
+	 * that has ended. A key that an execution has starts nothing again.
+	 */
+	async emit(items: INodeExecutionData[], key = randomUUID() as string): Promise<void> {
+		if (this.keys.has(key)) return;
+		await this.store();
+		this.keys.add(key);
+		this.executions.push({ items: items.map(({ json }) => json), isTest: false });
+		await this.slot();
+		const workflow = this.row.toWorkflow(this.loaded.trigger, this.row.loadStaticData());
+		await runTrigger(this, workflow, items, 'trigger');
+		await this.running();
+		this.downstream?.(workflow.staticData);
+		this.row.saveStaticData(workflow);
+	}
+
 	/** Work that an execution does after the answer has gone out. */
 	later(work: () => Promise<void>): void {
 		this.track(delay(5).then(work));
@@ -132,6 +157,7 @@ export class Host {
 	}
 
 	private take(request: Request, response: Response, isTest: boolean): void {
+		if (this.isAway) return void response.destroy();
 		addReadRawBody(request, BODY_LIMIT, async () => await this.read());
 		this.track(this.prepare().then(() => runWebhook(this, request, response, isTest)));
 	}

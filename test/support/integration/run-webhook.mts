@@ -7,6 +7,7 @@ import type {
 	IWebhookData,
 	IWebhookResponseData,
 	NodeOperationError,
+	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import type { Host } from './host.mts';
 import { ExecuteContext, WebhookContext } from './n8n.mts';
@@ -103,7 +104,7 @@ async function execute(
 	host.executions.push({ items: items.map(({ json }) => json), isTest });
 	await host.slot();
 	host.later(async () => {
-		await runTrigger(host, workflow, items, isTest);
+		await runTrigger(host, workflow, items, isTest ? 'manual' : 'webhook');
 		host.downstream?.(workflow.staticData);
 		// When a node has written to it, the execution's copy replaces the column.
 		if (!isTest) host.row.saveStaticData(workflow);
@@ -115,17 +116,28 @@ function lookForBinaryData(items: INodeExecutionData[]): void {
 	for (const item of items) Object.values(item.binary ?? {});
 }
 
+/** What the step of the trigger passes on, in an execution with a copy of static data of its own. */
+export async function itemsPassedOn(
+	host: Host,
+	items: INodeExecutionData[],
+	mode: WorkflowExecuteMode,
+): Promise<IDataObject[]> {
+	const workflow = host.row.toWorkflow(host.loaded.trigger, host.row.loadStaticData());
+	await runTrigger(host, workflow, items, mode);
+	host.row.saveStaticData(workflow);
+	return host.outputs.at(-1)!;
+}
+
 /** The trigger is the first node of the execution. */
-async function runTrigger(
+export async function runTrigger(
 	host: Host,
 	workflow: Workflow,
 	items: INodeExecutionData[],
-	isTest: boolean,
+	mode: WorkflowExecuteMode,
 ): Promise<void> {
 	const node = elementAt(Object.values(workflow.nodes), 0);
 	const data = { main: [items] };
 	const execution: IExecuteData = { node, data, source: null };
-	const mode = isTest ? 'manual' : 'webhook';
 	const result = { resultData: { runData: {} } } as unknown as IRunExecutionData;
 	const { resultData } = result;
 	const context = new ExecuteContext(
@@ -145,7 +157,7 @@ async function runTrigger(
 		host.outputs.push(elementAt(passedOn, 0).map(({ json }) => json));
 	} catch (error) {
 		const { message, description } = error as NodeOperationError;
-		host.failures.push({ message, description: description ?? '', isTest });
+		host.failures.push({ message, description: description ?? '', isTest: mode === 'manual' });
 	}
 	host.hints.push(...context.hints.map(({ message }) => message));
 	host.highlighted.push(resultData.metadata ?? {});

@@ -1,4 +1,10 @@
-import type { NodeOperationError, WorkflowActivateMode } from 'n8n-workflow';
+import type {
+	INodeExecutionData,
+	IRun,
+	ITriggerFunctions,
+	NodeOperationError,
+	WorkflowActivateMode,
+} from 'n8n-workflow';
 import type { Host } from './host.mts';
 import { TriggerContext } from './n8n.mts';
 import { passTime } from './pass-time.mts';
@@ -59,17 +65,16 @@ export class Watch {
 	) {
 		const { row, loaded } = host;
 		const workflow = row.toWorkflow(loaded.trigger, row.loadStaticData());
-		const refuse = () => {
-			throw new Error('The watch must not emit');
-		};
 		return new TriggerContext(
 			workflow,
 			workflow.getNode(row.node.name)!,
 			host.additionalData(),
 			mode,
 			activation,
-			refuse,
-			refuse,
+			(data, _response, done, key) => void emit(host, data[0] ?? [], done, key),
+			() => {
+				throw new Error('The watch must not have n8n start it again');
+			},
 			(error) => void watch.failures.push(error as NodeOperationError),
 			{
 				registerCron: ({ expression }, onTick) => {
@@ -78,5 +83,20 @@ export class Watch {
 				},
 			},
 		);
+	}
+}
+
+/** As n8n takes what a trigger emits: it says when that has run, or that it could not be saved. */
+async function emit(
+	host: Host,
+	items: INodeExecutionData[],
+	done: Parameters<ITriggerFunctions['emit']>[2],
+	key?: string,
+): Promise<void> {
+	try {
+		await host.emit(items, key);
+		done?.resolve(undefined as unknown as IRun);
+	} catch (error) {
+		done?.reject(error as Error);
 	}
 }

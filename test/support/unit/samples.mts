@@ -20,6 +20,7 @@ export function parameters(changed: Partial<TriggerParameters> = {}): TriggerPar
 		acknowledge: 'saved',
 		deliveriesPerExecution: 'one',
 		repairWebhook: true,
+		recoverMissedChanges: true,
 		checkEveryMs: 300_000,
 		maxDeliveryAgeSeconds: 3600,
 		rememberForMs: 24 * 3_600_000,

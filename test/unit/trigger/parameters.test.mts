@@ -33,6 +33,7 @@ describe('readParameters', () => {
 			includeHeaders: false,
 			includeRawXml: false,
 			repairWebhook: true,
+			recoverMissedChanges: true,
 			checkEveryMs: 300_000,
 		});
 	});
@@ -55,6 +56,7 @@ describe('readParameters', () => {
 					includeHeaders: true,
 					includeRawXml: true,
 					repairWebhook: false,
+					recoverMissedChanges: false,
 					checkEvery: 0.5,
 				},
 			}),
@@ -73,6 +75,7 @@ describe('readParameters', () => {
 			includeHeaders: true,
 			includeRawXml: true,
 			repairWebhook: false,
+			recoverMissedChanges: false,
 			checkEveryMs: 30_000,
 		});
 	});

@@ -1,6 +1,7 @@
 import type { IDataObject, IWebhookResponseData } from 'n8n-workflow';
 
 import { siteOrigin } from '../../api/site-url';
+import { noteDelivery } from '../watch/delivered';
 import type { VerifiedDelivery } from './authenticate';
 import type { DeliveryContext } from './context';
 import { joinLine, lineKey } from './batch/join-line';
@@ -34,7 +35,8 @@ export async function emit(
 	const { claim, storeRecord } = emission;
 	const { n8n, arrivedAt, figures } = context;
 	const items = n8n.helpers.returnJsonArray(itemsOf(emission, context));
-	const pending = { items, claim, storeRecord, figures, response, n8n, arrivedAt };
+	const noteSaved = () => noteDelivery(emission.message, context);
+	const pending = { items, claim, noteSaved, storeRecord, figures, response, n8n, arrivedAt };
 	// Whoever was told to retry is told 200 only when n8n has confirmed the execution.
 	const isImmediate = context.parameters.acknowledge === 'immediately' && !response.isSent;
 	const line = lineKey(context);
@@ -50,12 +52,14 @@ export async function emit(
 function runUnconfirmed({
 	items,
 	claim,
+	noteSaved,
 	storeRecord,
 	figures,
 	response,
 }: PendingDelivery): IWebhookResponseData {
 	claim.confirm();
 	figures.accepted();
+	noteSaved();
 	storeRecord();
 	claim.recorded();
 	response.send(200);

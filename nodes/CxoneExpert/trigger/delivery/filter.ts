@@ -52,7 +52,10 @@ export function filterEvents(
 }
 
 /** An event without a type passes: nobody can tell that it is not wanted. */
-function isSubscribed({ type }: ExpertEvent, { allEvents, events }: TriggerParameters): boolean {
+export function isSubscribed(
+	{ type }: ExpertEvent,
+	{ allEvents, events }: TriggerParameters,
+): boolean {
 	if (allEvents || type === undefined) return true;
 	const key = eventKey(type);
 	return events.some((name) => eventKey(name) === key);

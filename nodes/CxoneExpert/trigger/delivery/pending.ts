@@ -19,6 +19,8 @@ export interface OpenResponse {
 export interface PendingDelivery {
 	items: INodeExecutionData[];
 	claim: Claim;
+	/** Called when n8n has saved the execution, before the record is written. */
+	noteSaved: () => void;
 	/** Writes the record with what all claims of this process know. */
 	storeRecord: () => void;
 	figures: DeliveryFigures;

@@ -2,6 +2,7 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { type Rejection, STATUS_BY_REASON } from '../../shared/rejection';
 import { VERIFIED_HEADER, type VerifiedParts } from '../../shared/test-delivery';
+import { beginDelivery, noteDelivery, withoutRecovered } from '../watch/delivered';
 import { verifyBody, verifyHeaders } from './authenticate';
 import { type DeliveryContext, openContext } from './context';
 import { atDeadline, RESPONSE_DEADLINE_MS } from './deadline';
@@ -80,7 +81,10 @@ async function receive(
 	figures.verified(delivery.deliveryId);
 	const message = await filterDelivery(parsed, delivery.credential, context);
 	if (message === 'late') return retry();
-	if (message === undefined) return accept('filtered');
+	if (message === undefined) {
+		noteDelivery(parsed, context);
+		return accept('filtered');
+	}
 
 	const claimed = await claimDelivery(store, attempt, context);
 	if (claimed.kind === 'done') return accept('duplicate');
@@ -89,8 +93,16 @@ async function receive(
 
 	const { claim } = claimed;
 	const { storeRecord } = store;
+	const missing = withoutRecovered(message, context);
+	if (missing === undefined) {
+		claim.confirm();
+		storeRecord();
+		claim.recorded();
+		return accept('duplicate');
+	}
+	beginDelivery(missing, claim, context);
 	const isRedelivered = claim.mayHaveRun || mayHaveRunInEarlierProcess(attempt, message, context);
-	const emission = { message, delivery, claim, storeRecord, isRedelivered };
+	const emission = { message: missing, delivery, claim, storeRecord, isRedelivered };
 	return await emit(emission, context, response);
 }
 

@@ -7,6 +7,7 @@ import { onExecutionPersisted, showsWriting } from './n8n/execution-persisted';
 import { reportOnce } from './n8n/report-once';
 import { itemsToSave } from './n8n/webhook-response';
 import type { Batch, OpenResponse, PendingDelivery } from './pending';
+import { expectMissing } from '../watch/delivered';
 
 /** n8n gets this long to commit what it has written, before its silence means anything. */
 const MIN_COMMIT_WAIT_MS = 250;
@@ -64,7 +65,10 @@ function conclude(status: number, batch: Batch): Outcome {
  */
 function confirm(batch: Batch): boolean {
 	const news = batch.filter(({ claim }) => claim.confirm());
-	for (const { figures } of news) figures.accepted();
+	for (const { figures, noteSaved } of news) {
+		figures.accepted();
+		noteSaved();
+	}
 	if (news.length > 0) batch[0].storeRecord();
 	return news.length > 0;
 }
@@ -80,6 +84,7 @@ function respond(outcome: Outcome, { claim, response, n8n }: PendingDelivery): v
 			if (!response.isSent) claim.toldToRetry();
 			if (!showsWriting()) claim.writing();
 			if (claim.fail()) logMaybeSaved(n8n);
+			expectMissing(n8n);
 			return response.send(503, 'not saved');
 		case 'presumably saved':
 			if (claim.presumePersisted()) response.send(200);
@@ -102,6 +107,7 @@ export function tellToRetry(n8n: IWebhookFunctions, response: OpenResponse): voi
 	if (response.isSent) return;
 	response.send(503, 'late');
 	logLate(n8n);
+	expectMissing(n8n);
 }
 
 /**

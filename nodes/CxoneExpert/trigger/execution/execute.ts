@@ -1,7 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { stopWatching } from '../delivery/n8n/execution-persisted';
-import { injectRecordIntoExecution } from '../delivery/n8n/static-data';
+import { injectRecordIntoExecution, injectWatchIntoExecution } from '../delivery/n8n/static-data';
+import { dropKnownElsewhere } from '../watch/once';
+import { noteRecovered } from '../watch/recovered-execution';
 import { withDescribedPages } from './described-pages';
 import { highlightsOf } from './highlighted-data';
 import { highlight } from './n8n/highlight';
@@ -16,6 +18,8 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	injectRecordIntoExecution(this);
 	const items = this.getInputData();
 	items.forEach(stopWatching);
-	highlight(this, highlightsOf(items));
-	return [await withDescribedPages(this, items)];
+	injectWatchIntoExecution(this, noteRecovered(this, items));
+	const missing = await dropKnownElsewhere(this, items);
+	highlight(this, highlightsOf(missing));
+	return [await withDescribedPages(this, missing)];
 }

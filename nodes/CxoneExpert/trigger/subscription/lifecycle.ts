@@ -5,6 +5,8 @@ import type { ExpertCredential } from '../../api/credential';
 import type { ApiFailure } from '../../api/failure';
 import { createClient, type ApiClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
+import { withServerTime } from '../../api/server-time';
+import { siteTime } from '../../api/time';
 import { sendFromNode } from '../../api/http';
 import { expiryWarning } from '../../shared/token-expiry';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
@@ -16,6 +18,8 @@ import { evictSiteSecrets } from '../delivery/site-secrets';
 import { readParameters } from '../parameters';
 import { processState } from '../process-state';
 import { publishKnowingUsers } from '../users/publish';
+import { published } from '../watch/gap';
+import { changesAt } from '../watch/node-changes';
 import { storeWatch } from '../watch/stored';
 import { addressOf, startServing, stopServing } from './address';
 import { desiredWebhook, type DesiredWebhook } from './desired';
@@ -71,7 +75,9 @@ async function publish(context: IHookFunctions): Promise<boolean> {
 	evictCredential(context);
 	beginListening(context);
 	const { desired, credential } = await readDesired(context);
-	const client = clientFor(context, credential, SUBSCRIBE_BUDGET_MS);
+	const { api: client, siteTime: siteNow } = withServerTime(
+		clientFor(context, credential, SUBSCRIBE_BUDGET_MS),
+	);
 	const expiry = expiryWarning(credential, Date.now());
 	if (expiry !== undefined) context.logger.warn(`CXone Expert: ${expiry}`);
 	const done = await publishKnowingUsers(
@@ -87,15 +93,21 @@ async function publish(context: IHookFunctions): Promise<boolean> {
 		throw apiError(context, done.failure, isClean ? undefined : desired.url);
 	}
 	unpublishedUrls.delete(desired.url);
-	if (!isTest(context)) keepAddress(context, desired.url);
+	if (!isTest(context)) keepPublished(context, desired.url, siteNow());
 	logPublished(context, desired, done.value);
 	return true;
 }
 
-/** From now on the watch looks after this address, also after a restart of n8n. */
-function keepAddress(context: IHookFunctions, url: string): void {
+/**
+ * From now on the watch looks after this address, also after a restart of n8n, and after the changes at
+ * the site.
+ *
+ * @param siteNow ISO 8601
+ */
+function keepPublished(context: IHookFunctions, url: string, siteNow: string | undefined): void {
 	startServing(context, url);
 	addressOf(context).registeredUrl = url;
+	changesAt(context).progress = published(siteTime(siteNow) ?? Date.now());
 	storeWatch(context);
 }
 

@@ -1,4 +1,4 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
+import type { ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { failureText } from '../../shared/failure-messages';
 import type { ApiFailure } from '../../api/failure';
@@ -23,7 +23,7 @@ const BUDGET_MS = 3_000;
  * make deliveries fail again and again.
  */
 export async function idsForDelivery(
-	context: IWebhookFunctions,
+	context: IWebhookFunctions | ITriggerFunctions,
 	credential: ExpertCredential,
 	wanted: WantedUsers,
 ): Promise<UserIds> {
@@ -32,7 +32,7 @@ export async function idsForDelivery(
 }
 
 async function askedIds(
-	context: IWebhookFunctions,
+	context: IWebhookFunctions | ITriggerFunctions,
 	credential: ExpertCredential,
 	wanted: WantedUsers,
 	question: string,
@@ -51,7 +51,7 @@ async function askedIds(
 
 /** @param before the last answer: it counts on when the site cannot give all of a new one */
 async function ask(
-	context: IWebhookFunctions,
+	context: IWebhookFunctions | ITriggerFunctions,
 	credential: ExpertCredential,
 	wanted: WantedUsers,
 	before: Promise<UserIds> | undefined,
@@ -64,7 +64,7 @@ async function ask(
 	return found.ok ? found.value.ids : NO_IDS;
 }
 
-function warn(context: IWebhookFunctions, failure: ApiFailure): void {
+function warn(context: IWebhookFunctions | ITriggerFunctions, failure: ApiFailure): void {
 	context.logger.warn(
 		`The CXone Expert site did not say who the users in the filters of "${context.getNode().name}" are. Events that name a user by ID only may be let through, and n8n asks again in a minute. ${failureText(failure)}`,
 	);

@@ -1,11 +1,16 @@
 import { createHmac } from 'node:crypto';
-import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IHookFunctions,
+	ITriggerFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 
 import { apiSecret, type ExpertCredential } from '../../api/credential';
 import { siteOrigin } from '../../api/site-url';
 import type { UserIds, WantedUsers } from './user-ids';
 
-type Context = IHookFunctions | IWebhookFunctions;
+type Context = IHookFunctions | ITriggerFunctions | IWebhookFunctions;
 
 /** The ids in workflow static data, and the question that they answer. */
 interface StoredIds extends UserIds {

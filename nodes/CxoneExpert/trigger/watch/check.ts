@@ -54,7 +54,7 @@ interface OpenSite {
 	desired: DesiredWebhook;
 }
 
-const NO_CREDENTIAL: UserMessage = {
+export const NO_CREDENTIAL: UserMessage = {
 	message: 'The credential of the trigger could not be read',
 	description: 'Open the credential in n8n, enter it again and save it.',
 };
@@ -72,7 +72,7 @@ async function openSite(
 }
 
 /** What n8n says when it cannot read a credential may hold a part of it. */
-async function readCredential({ n8n }: Watch): Promise<ExpertCredential | undefined> {
+export async function readCredential({ n8n }: Watch): Promise<ExpertCredential | undefined> {
 	try {
 		return await n8n.getCredentials<ExpertCredential>('cxoneExpertApi');
 	} catch {
@@ -134,7 +134,10 @@ const REFUSALS: ReadonlySet<ApiFailure['kind']> = new Set([
 	'no-secret',
 ]);
 
-function refusalOf(failure: ApiFailure, credential: ExpertCredential): CheckOutcome {
+export function refusalOf(
+	failure: ApiFailure,
+	credential: ExpertCredential,
+): Extract<CheckOutcome, { kind: 'could not ask' }> {
 	const { message, description } = failureMessage(failure);
 	const isTokenRefused =
 		failure.status === 401 || failure.status === 403 || failure.kind === 'anonymous';

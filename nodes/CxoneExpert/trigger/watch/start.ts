@@ -10,13 +10,16 @@ import {
 import { oneAtATime } from '../../shared/one-at-a-time';
 import { readParameters } from '../parameters';
 import { nodeKey } from '../process-state';
+import type { ServedAddress } from '../process-state';
 import { addressOf } from '../subscription/address';
 import { isStart } from '../subscription/start-of-n8n';
 import { type Alert, alertOn, NOTHING_TOLD } from './alerts';
 import { NEVER_ENABLED } from './back-off';
 import { check } from './check';
+import { withOpenGap } from './gap';
+import { recover } from './recover';
 import type { CheckOutcome, CheckReport } from './report';
-import { readStoredWatch } from './stored';
+import { readStoredWatch, withStoredChanges } from './stored';
 import type { Watch } from './watch';
 
 const MINUTE_MS = 60_000;
@@ -43,12 +46,13 @@ export async function startWatch(this: ITriggerFunctions): Promise<ITriggerRespo
 
 function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	const parameters = readParameters(n8n);
-	if (!parameters.repairWebhook) return {};
+	if (!parameters.repairWebhook && !parameters.recoverMissedChanges) return {};
 	const watch: Watch = {
 		...{ n8n, parameters, isClosed: false },
-		...{ backOff: NEVER_ENABLED, alerts: NOTHING_TOLD },
+		...{ backOff: NEVER_ENABLED, alerts: NOTHING_TOLD, recoveryAlerts: NOTHING_TOLD },
 	};
 	learnRegisteredUrl(n8n);
+	if (isStart(n8n)) expectGap(n8n);
 	n8n.helpers.registerCron({ expression: ticksOf(watch) }, onTick(watch));
 	return {
 		// Nothing else: n8n waits for it, also when it ends.
@@ -68,6 +72,12 @@ function learnRegisteredUrl(n8n: ITriggerFunctions): void {
 	const known = address.registeredUrl;
 	const registeredUrl = isStart(n8n) ? (stored ?? known) : (known ?? stored);
 	if (registeredUrl !== undefined) address.registeredUrl = registeredUrl;
+}
+
+/** Nobody knows what has happened while n8n was away. */
+function expectGap(n8n: ITriggerFunctions): void {
+	const changes = withStoredChanges(n8n);
+	if (changes.progress !== undefined) changes.progress = withOpenGap(changes.progress);
 }
 
 /**
@@ -91,15 +101,38 @@ function onTick(watch: Watch): () => Promise<void> {
 		if (served === undefined || watch.isClosed || isBusy || !isDue) return;
 		isBusy = true;
 		lastAt = performance.now();
+		const checked = oneAtATime(served.url, async () => await check(watch, served));
 		try {
-			const report = await oneAtATime(served.url, async () => await check(watch, served));
+			const report = await checked.finally(() => (isBusy = false));
 			say(watch, report);
+			await recoverAfter(watch, served, report);
 		} catch (error) {
 			logFault(watch.n8n, error);
-		} finally {
-			isBusy = false;
 		}
 	};
+}
+
+/** It takes as long as its executions do, and the next check does not wait for it. */
+async function recoverAfter(
+	watch: Watch,
+	served: ServedAddress,
+	report: CheckReport,
+): Promise<void> {
+	const recovery = await recover(watch, served, report);
+	if (recovery === undefined) return;
+	const { n8n } = watch;
+	if (recovery.started > 0) {
+		const rest = recovery.leftFrom === undefined ? '' : ' More follow with the next check.';
+		n8n.logger.info(
+			`CXone Expert: "${n8n.getNode().name}" has started an execution for each of ${recovery.started} changes that were not delivered.${rest}`,
+		);
+	}
+	const { state, alert } = alertOn(
+		recovery.failure ?? { kind: 'up to date' },
+		watch.recoveryAlerts,
+	);
+	watch.recoveryAlerts = state;
+	if (alert !== undefined) raise(n8n, alert);
 }
 
 function say(watch: Watch, { outcome, isRegisteredHere }: CheckReport): void {

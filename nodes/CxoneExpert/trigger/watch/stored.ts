@@ -1,36 +1,67 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { NodeContext } from '../process-state';
+import type { NodeChanges, NodeContext } from '../process-state';
 import { addressOf } from '../subscription/address';
+import type { Progress } from './gap';
+import { readStoredChanges, type StoredChanges } from './known';
+import { changesAt } from './node-changes';
 
 type Context = NodeContext & Pick<IExecuteFunctions, 'getWorkflowStaticData'>;
 
 /**
  * What outlives the process, in workflow static data. `trigger()` may read it when it starts, and never
  * writes it: its copy is as old as the start, and n8n would put all of it over what others have written
- * since. `create` and `webhook()` write it.
+ * since. `create`, `webhook()` and the execution of a change that was recovered write it.
  */
 export interface StoredWatch {
 	/** Under which address the webhook was registered last. */
 	registeredUrl?: string;
+	/** Without its gap: at a start of n8n there always is one. */
+	progress?: Pick<Progress, 'publishedAt' | 'cursor'>;
+	changes?: StoredChanges;
 }
 
 const KEY_PREFIX = 'cxoneExpertWatch:';
 
 /** What is stored, whatever is found there: people and other nodes can write to it. */
 export function readStoredWatch(context: Context): StoredWatch {
-	const stored = context.getWorkflowStaticData('global')[keyOf(context)];
-	const { registeredUrl } = (stored ?? {}) as Record<string, unknown>;
-	return typeof registeredUrl === 'string' ? { registeredUrl } : {};
+	const stored = context.getWorkflowStaticData('global')[watchKey(context)];
+	const { registeredUrl, progress, changes } = (stored ?? {}) as Record<string, unknown>;
+	return {
+		...(typeof registeredUrl === 'string' ? { registeredUrl } : {}),
+		...(isProgress(progress) ? { progress } : {}),
+		...(typeof changes === 'object' ? { changes: readStoredChanges(changes) } : {}),
+	};
+}
+
+/** Takes over what was stored and is not known in this process. The known changes of a node, for short. */
+export function withStoredChanges(context: Context): NodeChanges {
+	const stored = readStoredWatch(context);
+	const own = changesAt(context);
+	if (stored.changes !== undefined) own.known.merge(stored.changes);
+	if (stored.progress !== undefined) own.progress = furtherOf(own.progress, stored.progress);
+	return own;
+}
+
+/** What this process knows, over what is stored. */
+export function watchToStore(context: Context, stored: StoredWatch): StoredWatch {
+	const { progress = stored.progress, known } = changesAt(context);
+	const { registeredUrl = stored.registeredUrl } = addressOf(context);
+	const changes = known.stored();
+	return {
+		...(registeredUrl === undefined ? {} : { registeredUrl }),
+		...(progress === undefined ? {} : { progress: withoutGap(progress) }),
+		...(changes.rows === '' ? {} : { changes }),
+	};
 }
 
 /** Stores what this process knows. Nothing is written that is there already: n8n saves the whole column. */
 export function storeWatch(context: Context): void {
-	const { registeredUrl } = addressOf(context);
-	if (registeredUrl === undefined || readStoredWatch(context).registeredUrl === registeredUrl)
-		return;
-	const stored: StoredWatch = { registeredUrl };
-	context.getWorkflowStaticData('global')[keyOf(context)] = stored as IDataObject;
+	const staticData = context.getWorkflowStaticData('global');
+	const key = watchKey(context);
+	const stored = watchToStore(context, readStoredWatch(context));
+	if (JSON.stringify(stored) === JSON.stringify(staticData[key] ?? {})) return;
+	staticData[key] = stored as IDataObject;
 }
 
 /** Drops what is stored of another node. */
@@ -38,6 +69,26 @@ export function dropWatchOf(nodeId: string, staticData: IDataObject): void {
 	delete staticData[`${KEY_PREFIX}${nodeId}`];
 }
 
-function keyOf(context: NodeContext): string {
+/** Named by node id: n8n's own key for a node is lost when the node is renamed. */
+export function watchKey(context: NodeContext): string {
 	return `${KEY_PREFIX}${context.getNode().id}`;
+}
+
+function withoutGap({ publishedAt, cursor }: Progress): Progress {
+	return { publishedAt, cursor };
+}
+
+/** Another process, or this one before, may have got further. */
+function furtherOf(own: Progress | undefined, stored: Progress): Progress {
+	if (own === undefined) return stored;
+	return {
+		...own,
+		publishedAt: Math.max(own.publishedAt, stored.publishedAt),
+		cursor: Math.max(own.cursor, stored.cursor),
+	};
+}
+
+function isProgress(value: unknown): value is Progress {
+	const { publishedAt, cursor } = (value ?? {}) as Partial<Progress>;
+	return Number.isFinite(publishedAt) && Number.isFinite(cursor);
 }

@@ -1,6 +1,12 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 
-import { type ApiClient, createClient, type HttpResponse, type Send } from '../../api/client';
+import {
+	type ApiClient,
+	createClient,
+	type HttpResponse,
+	type Limits,
+	type Send,
+} from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
 import type { ApiFailure } from '../../api/failure';
 import { sendFromNode } from '../../api/http';
@@ -21,6 +27,8 @@ export interface Watch {
 	isClosed: boolean;
 	backOff: BackOff;
 	alerts: AlertState;
+	/** The same of recoveries. */
+	recoveryAlerts: AlertState;
 }
 
 /** Whether this address is still to be looked after: not unpublished, and not published anew. */
@@ -45,10 +53,11 @@ export function clientOf(
 	served: ServedAddress,
 	credential: ExpertCredential,
 	budgetMs: number,
+	limits?: Limits,
 ): ApiClient {
 	const send = sendFromNode(watch.n8n, credential.siteUrl);
 	const whileCurrent: Send = async (call, timeoutMs) =>
 		isCurrent(watch, served) ? await send(call, timeoutMs) : STOPPED;
 	const secrets = secretsOf(credential, deliveryAuthorization(credential, served.url));
-	return createClient(whileCurrent, budgetMs, secrets);
+	return createClient(whileCurrent, budgetMs, secrets, limits);
 }

@@ -107,6 +107,11 @@ export class Claim {
 		return !this.delivery.wasToldToRetry && this.advance('presumed');
 	}
 
+	/** n8n has neither saved the execution and the record of it nor failed. */
+	get isOpen(): boolean {
+		return !this.isOver;
+	}
+
 	/**
 	 * n8n has confirmed that the execution is saved. A copy waits until the record is saved, too.
 	 *

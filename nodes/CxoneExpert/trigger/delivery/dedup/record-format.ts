@@ -32,7 +32,8 @@ export const KEY_CHARS = 8;
 /** Stands where a delivery was not signed; not in the alphabet of keys. */
 export const NO_MESSAGE = '.'.repeat(KEY_CHARS);
 
-const TIME_CHARS = 6;
+/** Width of a time. */
+export const TIME_CHARS = 6;
 const ROW_CHARS = KEY_CHARS + KEY_CHARS + TIME_CHARS + 1;
 const EPOCH_SECONDS = Date.UTC(2020, 0, 1) / 1000;
 const LAST_SECOND = 36 ** TIME_CHARS - 1;
@@ -40,10 +41,19 @@ const DONE = 'd';
 const OPEN = 'o';
 
 export function writeRow({ id, message, time, isDone }: Row): string {
-	const seconds = Math.min(Math.max(0, time - EPOCH_SECONDS), LAST_SECOND);
-	const timeText = seconds.toString(36).padStart(TIME_CHARS, '0');
 	// Joined, the parts are one flat string in V8: all rows are read for each record.
-	return [id, message, timeText, isDone ? DONE : OPEN].join('');
+	return [id, message, writeTime(time), isDone ? DONE : OPEN].join('');
+}
+
+/** Unix seconds in a fixed width. */
+export function writeTime(time: number): string {
+	const seconds = Math.min(Math.max(0, time - EPOCH_SECONDS), LAST_SECOND);
+	return seconds.toString(36).padStart(TIME_CHARS, '0');
+}
+
+/** The same back, in unix seconds; what is damaged is old. */
+export function readTime(text: string): number {
+	return EPOCH_SECONDS + (Number.parseInt(text, 36) || 0);
 }
 
 /** Reads rows; anything that is not a record (an edited or damaged one) gives no rows. */
@@ -60,7 +70,7 @@ function readRow(row: string): Row {
 		id: row.slice(0, KEY_CHARS),
 		message: row.slice(KEY_CHARS, 2 * KEY_CHARS),
 		// What is damaged is old and not done, so that it hides nothing.
-		time: EPOCH_SECONDS + (Number.parseInt(time, 36) || 0),
+		time: readTime(time),
 		isDone: row.endsWith(DONE),
 	};
 }

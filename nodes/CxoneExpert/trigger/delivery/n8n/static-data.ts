@@ -2,7 +2,8 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { type NodeContext, nodeKey, processState } from '../../process-state';
 import { dropIdsOf } from '../../users/stored-ids';
-import { dropWatchOf } from '../../watch/stored';
+import { addressOf } from '../../subscription/address';
+import { dropWatchOf, readStoredWatch, watchKey, watchToStore } from '../../watch/stored';
 import { readRecord, type StoredRecord } from '../dedup/record-format';
 import { reportOnce } from './report-once';
 
@@ -116,16 +117,31 @@ export class AlertRecord {
 export function injectRecordIntoExecution(context: IExecuteFunctions): void {
 	const opened = processState.deliveryStores.get(nodeKey(context));
 	if (opened === undefined) return;
-	const value = { toJSON: () => opened.store.record(opened.limits) };
+	inject(context, staticDataKey(context), () => opened.store.record(opened.limits));
+}
+
+/**
+ * The same with what the watch knows, in a process that watches.
+ *
+ * @param isToBeSaved n8n saves the copy at the end of the execution, even if no node writes to it
+ */
+export function injectWatchIntoExecution(context: IExecuteFunctions, isToBeSaved: boolean): void {
+	if (addressOf(context).served === undefined) return;
+	const stored = readStoredWatch(context);
+	if (isToBeSaved) context.getWorkflowStaticData('global')[watchKey(context)] = { ...stored };
+	inject(context, watchKey(context), () => watchToStore(context, stored));
+}
+
+function inject(context: IExecuteFunctions, key: string, toJSON: () => object): void {
 	try {
-		Object.defineProperty(context.getWorkflowStaticData('global'), staticDataKey(context), {
-			value,
+		Object.defineProperty(context.getWorkflowStaticData('global'), key, {
+			value: { toJSON },
 			configurable: true,
 			enumerable: true,
 			writable: true,
 		});
 	} catch {
-		// The execution matters more than the record.
+		// The execution matters more than what is remembered.
 		reportOnce(context, 'record in execution');
 	}
 }

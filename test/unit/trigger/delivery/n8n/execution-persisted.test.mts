@@ -56,6 +56,7 @@ describe('onExecutionPersisted', () => {
 		const context = {
 			getInputData: () => [item],
 			getNodeParameter: (name: string) => name !== 'pageDetails',
+			getMode: () => 'manual',
 			getNode: () => ({ id: 'n' }),
 			getWorkflow: () => ({ id: 'w' }),
 			getWorkflowDataProxy: () => ({ $execution: { customData: new Map() } }),

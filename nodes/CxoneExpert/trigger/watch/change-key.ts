@@ -1,0 +1,60 @@
+import { numberOf } from '../../api/elements';
+import { siteTime } from '../../api/time';
+import { attribute, child, textOf } from '../../api/xml';
+import type { ExpertEvent } from '../delivery/parse';
+
+/** The events that the site can tell after the fact, by their letter in keys. */
+export const RECOVERABLE = {
+	c: 'page_create',
+	e: 'pagecontent_update',
+	d: 'page_delete',
+} as const;
+export type Letter = keyof typeof RECOVERABLE;
+
+/**
+ * One change of a page, named so that an event and what the API tells afterwards name it alike: by type,
+ * page and, for an edit, revision. So a new page and its first text are two changes, as they are two
+ * events.
+ */
+export interface ChangeName {
+	letter: Letter;
+	/**
+	 * `371` for a page, `371:4` for its fourth revision. Absent where the event names no page or no
+	 * revision: then type and time have to do.
+	 */
+	subject?: string;
+	/** Site time, unix ms. */
+	at: number;
+}
+
+/** The change that an event tells of; `undefined` for one that cannot be recovered, or that has no time. */
+export function changeNameOf({ type, xml }: ExpertEvent): ChangeName | undefined {
+	const letter = letterOf(type);
+	const at = siteTime(attribute(xml, 'datetime'));
+	if (letter === undefined || at === undefined) return undefined;
+	const page = child(xml, 'page');
+	const id = attribute(page, 'id') ?? textOf(page, 'id');
+	if (id === undefined) return { letter, at };
+	if (letter !== 'e') return { letter, subject: id, at };
+	// An edit names the new revision beside the page, whose own revision is 0 then.
+	const revision = numberOf(textOf(xml, 'revision') ?? attribute(page, 'revision')) ?? 0;
+	return revision === 0 ? { letter, at } : { letter, subject: `${id}:${revision}`, at };
+}
+
+/** One change in one word, also for n8n: a page can be deleted more than once. */
+export function keyOf({ letter, subject = '', at }: ChangeName): string {
+	const time = letter === 'd' || subject === '' ? [Math.floor(at / 1000)] : [];
+	return [letter, subject, ...time].join(':');
+}
+
+/** The change with this key. @param at site time, unix ms */
+export function nameOfKey(key: string, at: number): ChangeName {
+	const [letter, ...rest] = key.split(':') as [Letter, ...string[]];
+	const subject = letter === 'd' ? rest.slice(0, -1) : rest;
+	return { letter, subject: subject.join(':'), at };
+}
+
+function letterOf(type: string | undefined): Letter | undefined {
+	const found = Object.entries(RECOVERABLE).find(([, name]) => name === type);
+	return found?.[0] as Letter | undefined;
+}

@@ -1,0 +1,96 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+
+import type { TriggerParameters } from '../parameters';
+import { presentMoment } from '../delivery/clock';
+import type { Claim } from '../delivery/dedup/claim';
+import type { Message } from '../delivery/parse';
+import type { NodeChanges } from '../process-state';
+import { addressOf } from '../subscription/address';
+import { type ChangeName, changeNameOf } from './change-key';
+import { windowStart, withOpenGap } from './gap';
+import { changesAt } from './node-changes';
+import { withStoredChanges } from './stored';
+
+/*
+ * Deliveries and recovered changes must not meet: which changes a delivery tells of is noted beside the
+ * record of the delivery itself, and an event whose change was recovered starts nothing.
+ */
+
+/** What is needed to tell the two apart. */
+interface Arrival {
+	n8n: IWebhookFunctions;
+	parameters: TriggerParameters;
+}
+
+/** The message without the events whose change was recovered; `undefined` when none is left. */
+export function withoutRecovered(message: Message, arrival: Arrival): Message | undefined {
+	if ('unreadable' in message || !isRecovering(arrival)) return message;
+	const { known } = withStoredChanges(arrival.n8n);
+	const events = message.events.filter((event) => {
+		const change = changeNameOf(event);
+		return change === undefined || !known.takeRecovered(change);
+	});
+	return events.length === 0 ? undefined : { ...message, events };
+}
+
+/** n8n is given the events: no recovery may take them until it is clear what has become of them. */
+export function beginDelivery(message: Message, claim: Claim, arrival: Arrival): void {
+	if (!isRecovering(arrival)) return;
+	const { known } = changesAt(arrival.n8n);
+	for (const change of changesIn(message)) {
+		known.begin(change, { way: 'delivered', isOpen: () => claim.isOpen });
+	}
+}
+
+/**
+ * Notes what was delivered: what n8n has saved, and what is not wanted but a recovery might want. It is
+ * stored with the record of the next delivery that is.
+ */
+export function noteDelivery(message: Message, arrival: Arrival): void {
+	if (!isRecovering(arrival)) return;
+	const changes = withStoredChanges(arrival.n8n);
+	const delivered = changesIn(message);
+	const now = presentMoment().steady;
+	for (const change of delivered) changes.known.noteDelivered(change, now);
+	if (isWebhookProcess(arrival.n8n)) moveCursor(changes, delivered);
+	if (changes.progress === undefined) return;
+	changes.known.evict({ windowStart: windowStart(changes.progress), now });
+}
+
+/** Expert was told to retry, and may give up: the next look asks the site what was missed. */
+export function expectMissing(n8n: IWebhookFunctions): void {
+	if (n8n.getMode() === 'manual') return;
+	const changes = changesAt(n8n);
+	if (changes.progress !== undefined) changes.progress = withOpenGap(changes.progress);
+}
+
+/** "Listen for test event" remembers nothing: trying the same event twice is what tests are for. */
+function isRecovering({ n8n, parameters }: Arrival): boolean {
+	return parameters.recoverMissedChanges && n8n.getMode() !== 'manual';
+}
+
+function changesIn(message: Message): ChangeName[] {
+	if ('unreadable' in message) return [];
+	return message.events.flatMap((event) => changeNameOf(event) ?? []);
+}
+
+/** In a process that watches, n8n has told the address at its start or with the publication. */
+const STARTED_AFTER_MS = 3_600_000;
+/** Within this the main process of n8n has recovered what was missed before, or it is away. */
+const RECOVERED_AFTER_MS = 24 * 3_600_000;
+
+/** In queue mode deliveries can have a process of their own, which watches nothing. */
+function isWebhookProcess(n8n: IWebhookFunctions): boolean {
+	return addressOf(n8n).served === undefined && performance.now() > STARTED_AFTER_MS;
+}
+
+/**
+ * Nobody else can store how far the watch has got there. So the cursor follows the deliveries a day
+ * behind: without that, each start of n8n would look through all that was changed since the publication.
+ */
+function moveCursor(changes: NodeChanges, delivered: ChangeName[]): void {
+	if (changes.progress === undefined) return;
+	const newest = Math.max(...delivered.map(({ at }) => at), -Infinity);
+	const cursor = Math.max(changes.progress.cursor, newest - RECOVERED_AFTER_MS);
+	changes.progress = { ...changes.progress, cursor };
+}

@@ -1,0 +1,88 @@
+import type { Period } from '../../shared/page-changes';
+
+/*
+ * Which period may hold changes that were not delivered. All times are the site's own, in unix ms: the
+ * clock of n8n may be wrong.
+ */
+
+/** How far the watch has got. */
+export interface Progress {
+	/** Nothing before is looked for: the workflow was not published then. */
+	publishedAt: number;
+	/** What happened until then was delivered or recovered. */
+	cursor: number;
+	/** Changes may be missing up to here: `Infinity` for up to the next look, absent when none are. */
+	gapUntil?: number;
+}
+
+/** What a look at the webhook has shown. */
+export interface Look {
+	/** When, by the site's clock. */
+	at: number;
+	/** The webhook was there, enabled and complete, and no delivery had failed since the last success. */
+	wasDelivering: boolean;
+}
+
+/** How far a recovery has got. */
+export interface Recovered {
+	/** End of the period that was looked at. */
+	until: number;
+	/** Time of the first change that is left for the next check; absent when none is. */
+	leftFrom?: number;
+}
+
+/** How far to look back before the cursor: Expert may list a change late, or deliver an older one later. */
+export const OVERLAP_MS = 10 * 60_000;
+/** What happened just now may be on its way. */
+export const GRACE_MS = 5_000;
+
+/** The workflow has just been published, and the webhook registered. */
+export function published(at: number): Progress {
+	return { publishedAt: at, cursor: at };
+}
+
+/** Deliveries may have failed, nobody knows how many: n8n was away, or told Expert to retry. */
+export function withOpenGap(progress: Progress): Progress {
+	return { ...progress, gapUntil: Infinity };
+}
+
+/** After a look at the webhook. A gap stays open until a recovery has got past its end. */
+export function afterLook(progress: Progress, { at, wasDelivering }: Look): Progress {
+	const sane = notBeyond(progress, at);
+	if (!wasDelivering || sane.gapUntil === Infinity) return { ...sane, gapUntil: at };
+	return sane.gapUntil === undefined ? withCursor(sane, at - GRACE_MS) : sane;
+}
+
+/** The same when a person has disabled the webhook: what happens meanwhile is not wanted. */
+export function afterSwitchOff({ publishedAt }: Progress, at: number): Progress {
+	return { publishedAt: Math.max(publishedAt, at), cursor: at };
+}
+
+/** The period in which to look for missing changes; `undefined` when none can be missing. */
+export function missingPeriod(progress: Progress, now: number): Period | undefined {
+	if (progress.gapUntil === undefined) return undefined;
+	const until = now - GRACE_MS;
+	return until < windowStart(progress) ? undefined : { since: windowStart(progress), until };
+}
+
+/** From when on changes are still looked for. A full second: the dates of the site have no fractions. */
+export function windowStart({ cursor, publishedAt }: Progress): number {
+	return Math.floor(Math.max(cursor - OVERLAP_MS, publishedAt) / 1000) * 1000;
+}
+
+/** After a recovery. What is left stays within reach of the next one. */
+export function afterRecovery(progress: Progress, { until, leftFrom }: Recovered): Progress {
+	if (leftFrom !== undefined) return withCursor(progress, leftFrom);
+	const { gapUntil = 0, ...rest } = withCursor(progress, until);
+	return until >= gapUntil ? rest : { ...rest, gapUntil };
+}
+
+/** What the site has said while its clock was ahead. */
+function notBeyond({ publishedAt, cursor, ...rest }: Progress, at: number): Progress {
+	return { ...rest, publishedAt: Math.min(publishedAt, at), cursor: Math.min(cursor, at) };
+}
+
+/** The cursor never goes back. */
+function withCursor(progress: Progress, time: number): Progress {
+	return { ...progress, cursor: Math.max(progress.cursor, time) };
+}

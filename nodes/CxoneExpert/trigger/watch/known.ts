@@ -1,0 +1,253 @@
+import { createHash, randomUUID } from 'node:crypto';
+
+import {
+	KEY_CHARS,
+	NO_MESSAGE as NO_SUBJECT,
+	readTime,
+	TIME_CHARS,
+	writeTime,
+} from '../delivery/dedup/record-format';
+import { type ChangeName, keyOf, type Letter, RECOVERABLE } from './change-key';
+
+/** What became of a change: delivered, recovered, or recovered and asked for by an event without a page. */
+type Fate = 'd' | 'r' | 'u';
+
+interface Row {
+	letter: Letter;
+	fate: Fate;
+	/** Key of the subject; {@link NO_SUBJECT} for an event that names none. */
+	subject: string;
+	/** Site time of the change, unix seconds. */
+	at: number;
+	/** When it was noted, unix seconds. */
+	notedAt: number;
+	/** As it is stored, written once. */
+	text: string;
+}
+
+/** Known changes as they are stored. */
+export interface StoredChanges {
+	/** Who wrote it: what it wrote itself it need not read. */
+	writer: string;
+	rows: string;
+}
+
+/** How much is kept. */
+export interface KeptSince {
+	/** From when on changes are still looked for, unix ms: see `windowStart` in gap.ts. */
+	windowStart: number;
+	/** The present, unix ms. */
+	now: number;
+}
+
+const MAX_CHANGES = 10_000;
+/** How long a recovered change is kept: Expert may deliver it after all, after a bulk import for example. */
+const KEEP_SECONDS = 24 * 3600;
+/** By how much an event without a page and the change that it is about may differ in time. */
+const THIN_SECONDS = 2;
+/** The same for a page that was deleted: it may be deleted again later. */
+const DELETION_SECONDS = 60;
+const ROW_CHARS = 2 + KEY_CHARS + 2 * TIME_CHARS;
+
+/** A change that n8n was given, as long as nobody knows what became of it. */
+interface Pending {
+	way: 'delivered' | 'recovered';
+	/** Whether that is still so. */
+	isOpen: () => boolean;
+}
+
+/** What a recovery is told of a change: whether it has come, may be coming, or is missing. */
+export type Knowledge = 'known' | 'pending' | 'missing';
+
+/**
+ * The changes that have come, delivered or recovered, so that none comes in both ways.
+ *
+ * A delivery is dropped only when its change was recovered; a change is recovered only when it was
+ * neither delivered nor recovered. Two genuine deliveries never meet here.
+ */
+export class KnownChanges {
+	/** By letter and subject. */
+	private readonly rows = new Map<string, Row[]>();
+	private count = 0;
+	/** By key. */
+	private readonly pending = new Map<string, Pending>();
+	private readonly writer: string;
+	private lastRead = '';
+
+	constructor(writer: string = randomUUID()) {
+		this.writer = writer;
+	}
+
+	/** Whether the change of a delivery was recovered, or is being. An event without a page uses it up. */
+	takeRecovered(change: ChangeName): boolean {
+		if (change.subject !== undefined) {
+			const isRecovered = this.same(change).some(({ fate }) => fate !== 'd');
+			return isRecovered || this.pendingOf(change)?.way === 'recovered';
+		}
+		const near = this.all().find((row) => row.fate === 'r' && isNear(row, change));
+		if (near !== undefined) setFate(near, 'u');
+		return near !== undefined;
+	}
+
+	/**
+	 * What is known of a change that the site tells of. It uses up an event without a page.
+	 *
+	 * @param now unix ms
+	 */
+	take(change: ChangeName, now: number): Knowledge {
+		if (this.same(change).length > 0) return 'known';
+		if (this.pendingOf(change) !== undefined) return 'pending';
+		const thin = this.rows.get(slot(change.letter, NO_SUBJECT)) ?? [];
+		const near = thin.find((row) => isNear(row, change));
+		if (near === undefined) return 'missing';
+		this.remove(near);
+		this.noteDelivered(change, now);
+		return 'known';
+	}
+
+	/** n8n was given the change. */
+	begin(change: ChangeName, pending: Pending): void {
+		this.pending.set(keyOf(change), pending);
+	}
+
+	/** n8n has stored the execution of a delivery. @param now unix ms */
+	noteDelivered(change: ChangeName, now: number): void {
+		this.note(change, 'd', now);
+	}
+
+	/** The same of a recovery. @param now unix ms */
+	noteRecovered(change: ChangeName, now: number): void {
+		this.note(change, 'r', now);
+	}
+
+	/** Drops what nobody asks for any more, and the oldest above the limit. */
+	evict({ windowStart, now }: KeptSince): void {
+		for (const [key, { isOpen }] of this.pending) if (!isOpen()) this.pending.delete(key);
+		const isNeeded = ({ fate, at, notedAt }: Row) =>
+			(fate !== 'd' || at * 1000 >= windowStart) && notedAt >= now / 1000 - KEEP_SECONDS;
+		for (const row of this.all()) if (!isNeeded(row)) this.remove(row);
+		if (this.count <= MAX_CHANGES) return;
+		const oldest = this.all().sort((a, b) => a.notedAt - b.notedAt);
+		for (const row of oldest.slice(0, this.count - MAX_CHANGES)) this.remove(row);
+	}
+
+	/** Adds what is stored and not known here. */
+	merge({ writer, rows }: StoredChanges): void {
+		if (writer === this.writer || rows === this.lastRead) return;
+		this.lastRead = rows;
+		for (const row of readRows(rows)) {
+			const same = this.inSlot(row).find(({ at }) => at === row.at);
+			if (same === undefined) this.add(row);
+		}
+	}
+
+	/** What to store: only what n8n has confirmed. */
+	stored(): StoredChanges {
+		const rows = this.all().map(({ text }) => text);
+		return { writer: this.writer, rows: rows.join('') };
+	}
+
+	private note(change: ChangeName, fate: Fate, now: number): void {
+		this.pending.delete(keyOf(change));
+		if (this.same(change).length === 0) this.add(rowOf(change, fate, now));
+	}
+
+	private pendingOf(change: ChangeName): Pending | undefined {
+		const pending = this.pending.get(keyOf(change));
+		return pending?.isOpen() === true ? pending : undefined;
+	}
+
+	/** Rows of the same change. */
+	private same({ letter, subject, at }: ChangeName): Row[] {
+		if (subject === undefined) return [];
+		const rows = this.rows.get(slot(letter, hashOf(subject))) ?? [];
+		return letter === 'd' ? rows.filter((row) => isWithin(row, at, DELETION_SECONDS)) : rows;
+	}
+
+	private all(): Row[] {
+		return [...this.rows.values()].flat();
+	}
+
+	private inSlot({ letter, subject }: Row): Row[] {
+		return this.rows.get(slot(letter, subject)) ?? [];
+	}
+
+	private add(row: Row): void {
+		const rows = this.rows.get(slot(row.letter, row.subject));
+		if (rows === undefined) this.rows.set(slot(row.letter, row.subject), [row]);
+		else rows.push(row);
+		this.count++;
+	}
+
+	private remove(row: Row): void {
+		const rows = this.inSlot(row);
+		rows.splice(rows.indexOf(row), 1);
+		if (rows.length === 0) this.rows.delete(slot(row.letter, row.subject));
+		this.count--;
+	}
+}
+
+/** Stored changes, whatever is found in their place. */
+export function readStoredChanges(stored: unknown): StoredChanges {
+	const { writer, rows } = (stored ?? {}) as Partial<StoredChanges>;
+	return {
+		writer: typeof writer === 'string' ? writer : '',
+		rows: typeof rows === 'string' ? rows : '',
+	};
+}
+
+function slot(letter: Letter, subject: string): string {
+	return letter + subject;
+}
+
+/** The first 48 bits of its hash. */
+function hashOf(subject: string): string {
+	return createHash('sha256').update(subject).digest('base64url').slice(0, KEY_CHARS);
+}
+
+function isNear(row: Row, { letter, at }: ChangeName): boolean {
+	return row.letter === letter && isWithin(row, at, THIN_SECONDS);
+}
+
+function isWithin(row: Row, at: number, seconds: number): boolean {
+	return Math.abs(row.at - Math.floor(at / 1000)) <= seconds;
+}
+
+function rowOf({ letter, subject, at }: ChangeName, fate: Fate, now: number): Row {
+	const hash = subject === undefined ? NO_SUBJECT : hashOf(subject);
+	const [second, notedAt] = [Math.floor(at / 1000), Math.floor(now / 1000)];
+	return withText({ letter, fate, subject: hash, at: second, notedAt });
+}
+
+function setFate(row: Row, fate: Fate): void {
+	Object.assign(row, withText({ ...row, fate }));
+}
+
+function withText(row: Omit<Row, 'text'>): Row {
+	const { letter, fate, subject, at, notedAt } = row;
+	return { ...row, text: [letter, fate, subject, writeTime(at), writeTime(notedAt)].join('') };
+}
+
+/** Reads rows; anything that is not a record (an edited or damaged one) gives none. */
+function readRows(rows: string): Row[] {
+	if (rows.length % ROW_CHARS !== 0) return [];
+	return Array.from({ length: rows.length / ROW_CHARS }, (_, index) =>
+		readRow(rows.slice(index * ROW_CHARS, (index + 1) * ROW_CHARS)),
+	).flat();
+}
+
+/** None for a damaged one: what is not known may come twice, but is not lost. */
+function readRow(row: string): Row[] {
+	const [letter = '', fate = ''] = row;
+	if (!Object.hasOwn(RECOVERABLE, letter) || !'dru'.includes(fate)) return [];
+	const times = row.slice(2 + KEY_CHARS);
+	return [
+		withText({
+			letter: letter as Letter,
+			fate: fate as Fate,
+			subject: row.slice(2, 2 + KEY_CHARS),
+			at: readTime(times.slice(0, TIME_CHARS)),
+			notedAt: readTime(times.slice(TIME_CHARS)),
+		}),
+	];
+}

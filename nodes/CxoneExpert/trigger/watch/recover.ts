@@ -1,0 +1,151 @@
+import { LARGE_RESPONSES } from '../../api/client';
+import type { ExpertCredential } from '../../api/credential';
+import { failed, type Result, success } from '../../api/result';
+import { siteOrigin } from '../../api/site-url';
+import { siteTime } from '../../api/time';
+import type { UserMessage } from '../../shared/failure-messages';
+import type { Period } from '../../shared/page-changes';
+import { presentMoment } from '../delivery/clock';
+import { filterEvents, isSubscribed } from '../delivery/filter';
+import type { ServedAddress } from '../process-state';
+import { idsForDelivery } from '../users/delivery';
+import { isAnyWanted, NO_IDS, wantedUsers } from '../users/user-ids';
+import { type Letter, RECOVERABLE } from './change-key';
+import { NO_CREDENTIAL, readCredential, refusalOf } from './check';
+import { afterLook, afterRecovery, afterSwitchOff, missingPeriod, published } from './gap';
+import { changesAt } from './node-changes';
+import type { SiteChange } from './recovered-event';
+import type { CheckOutcome, CheckReport } from './report';
+import { siteChanges } from './site-changes';
+import { startRecovered } from './start-recovered';
+import { clientOf, isCurrent, type Watch } from './watch';
+
+/** Changes for which one check starts an execution. The rest comes with the next ones. */
+const MAX_PER_CHECK = 500;
+
+/** Why not all could be recovered; nothing is lost, the next check goes on. */
+export type RecoveryFailure = Extract<CheckOutcome, { kind: 'could not ask' }>;
+
+/** What a recovery has led to. */
+export interface Recovery {
+	/** Changes for which an execution was started. */
+	started: number;
+	/** Time of the first change that is left for the next check; absent when none is. */
+	leftFrom?: number;
+	failure?: RecoveryFailure;
+}
+
+/**
+ * After a check: starts the workflow for each page that was created, edited or deleted while Expert could
+ * not deliver. One recovery at a time; checks go on meanwhile.
+ *
+ * @returns `undefined` when nothing can be missing, or a recovery is at work already
+ */
+export async function recover(
+	watch: Watch,
+	served: ServedAddress,
+	report: CheckReport,
+): Promise<Recovery | undefined> {
+	if (!watch.parameters.recoverMissedChanges) return undefined;
+	const changes = changesAt(watch.n8n);
+	const now = noteLook(watch, report);
+	if (now === undefined || changes.progress === undefined || changes.isRecovering) return undefined;
+	const period = missingPeriod(changes.progress, now);
+	if (period === undefined) return undefined;
+	changes.isRecovering = true;
+	try {
+		const recovery = await recoverPeriod(watch, served, period);
+		if (recovery.failure === undefined) {
+			changes.progress = afterRecovery(changes.progress, { ...recovery, until: period.until });
+		}
+		return recovery;
+	} finally {
+		changes.isRecovering = false;
+	}
+}
+
+/**
+ * Notes what a check says about deliveries.
+ *
+ * @returns the time at the site, if anything may be recovered now: not on a copy of n8n, and not while
+ *   a person has disabled the webhook
+ */
+function noteLook(watch: Watch, { outcome, ...report }: CheckReport): number | undefined {
+	if (!report.isRegisteredHere || outcome.kind === 'could not ask' || outcome.kind === 'stopped')
+		return undefined;
+	const changes = changesAt(watch.n8n);
+	const at = siteTime(report.siteTime) ?? Date.now();
+	const progress = changes.progress ?? published(at);
+	const isSwitchedOff = outcome.kind === 'left alone' && outcome.why === 'disabled by a person';
+	const wasDelivering = outcome.kind === 'up to date' && report.consecutiveFailures === 0;
+	changes.progress = isSwitchedOff
+		? afterSwitchOff(progress, at)
+		: afterLook(progress, { at, wasDelivering });
+	return isSwitchedOff ? undefined : at;
+}
+
+async function recoverPeriod(
+	watch: Watch,
+	served: ServedAddress,
+	period: Period,
+): Promise<Recovery> {
+	const credential = await readCredential(watch);
+	if (credential === undefined) return nothing(NO_CREDENTIAL);
+	const found = await changesOfSite(watch, served, credential, period);
+	if (!isCurrent(watch, served)) return { started: 0, leftFrom: period.since };
+	if (!found.ok) return { started: 0, failure: found.failure };
+	return await startEach(watch, served, found.value);
+}
+
+function nothing(message: UserMessage): Recovery {
+	return { started: 0, failure: { kind: 'could not ask', message, isRefused: true } };
+}
+
+/** The changes that the workflow author wants, oldest first. */
+async function changesOfSite(
+	watch: Watch,
+	served: ServedAddress,
+	credential: ExpertCredential,
+	period: Period,
+): Promise<Result<SiteChange[], RecoveryFailure>> {
+	const { n8n, parameters } = watch;
+	const letters = lettersOf(watch);
+	if (letters.size === 0) return success([]);
+	const api = clientOf(watch, served, credential, Infinity, LARGE_RESPONSES);
+	const site = siteOrigin(credential.siteUrl) ?? '';
+	const found = await siteChanges({ api, site, period, letters });
+	if (!found.ok) return failed(refusalOf(found.failure, credential));
+	const wanted = wantedUsers(parameters);
+	const ids = isAnyWanted(wanted) ? await idsForDelivery(n8n, credential, wanted) : NO_IDS;
+	const passes = ({ event }: SiteChange) =>
+		filterEvents({ rawXml: '', events: [event] }, parameters, ids) !== undefined;
+	return success(found.value.filter(passes));
+}
+
+function lettersOf({ parameters }: Watch): ReadonlySet<Letter> {
+	const letters = Object.keys(RECOVERABLE) as Letter[];
+	return new Set(
+		letters.filter((letter) => isSubscribed({ type: RECOVERABLE[letter], xml: {} }, parameters)),
+	);
+}
+
+/** One at a time: a burst would make n8n miss deliveries, and Expert disable the webhook again. */
+async function startEach(
+	watch: Watch,
+	served: ServedAddress,
+	found: SiteChange[],
+): Promise<Recovery> {
+	const { known } = changesAt(watch.n8n);
+	const recovery: Recovery = { started: 0 };
+	for (const change of found) {
+		const knowledge = known.take(change.name, presentMoment().steady);
+		if (knowledge === 'known') continue;
+		const isOver = !isCurrent(watch, served) || recovery.started >= MAX_PER_CHECK;
+		const outcome =
+			knowledge === 'pending' || isOver ? 'left' : await startRecovered(watch, change);
+		if (outcome === 'stored' || outcome === 'unknown') recovery.started++;
+		if (outcome !== 'stored') recovery.leftFrom ??= change.name.at;
+		if (isOver || outcome === 'not saved') return recovery;
+	}
+	return recovery;
+}

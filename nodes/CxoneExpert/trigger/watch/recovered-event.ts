@@ -1,0 +1,84 @@
+import { compact } from '../../api/compact';
+import { apiTime, siteTime } from '../../api/time';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
+import type { ExpertEvent } from '../delivery/parse';
+import { type ChangeName, keyOf, RECOVERABLE } from './change-key';
+
+/** A change that the site tells of, as the event that Expert would have sent. */
+export interface SiteChange {
+	name: ChangeName;
+	event: ExpertEvent;
+}
+
+/** Begins the event ids of changes that were recovered: these events have no id of their own. */
+const ID_PREFIX = 'recovered:';
+
+/** How the XML of an event spells its type. */
+const XML_TYPES = { c: 'page:create', e: 'page.content:update', d: 'page:delete' } as const;
+
+/** A new page. @param page the page, or its first revision: then its author is known, too */
+export function creation(page: XmlElement): SiteChange[] {
+	const date = textOf(page, 'date.created') ?? textOf(page, 'date.edited');
+	return changeOf('c', page, date, idOf(page));
+}
+
+/** A saved text of a page. */
+export function edit(revision: XmlElement): SiteChange[] {
+	const number = attribute(revision, 'revision');
+	if (number === undefined) return [];
+	const subject = `${idOf(revision)}:${number}`;
+	return changeOf('e', revision, textOf(revision, 'date.edited'), subject);
+}
+
+/** A page in the archive. */
+export function deletion(archived: XmlElement): SiteChange[] {
+	return changeOf('d', archived, textOf(archived, 'date.deleted'), idOf(archived));
+}
+
+/** The key of a change that was recovered, by the id of its event; `undefined` for any other event. */
+export function recoveredKey(eventId: unknown): string | undefined {
+	const isOurs = typeof eventId === 'string' && eventId.startsWith(ID_PREFIX);
+	return isOurs ? eventId.slice(ID_PREFIX.length) : undefined;
+}
+
+/** None where the site names no page or no time: nobody could recognise the change again. */
+function changeOf(
+	letter: ChangeName['letter'],
+	page: XmlElement,
+	date: string | undefined,
+	subject: string,
+): SiteChange[] {
+	const at = siteTime(date);
+	if (at === undefined || idOf(page) === '') return [];
+	const name: ChangeName = { letter, subject, at };
+	const xml = compact({
+		'@id': `${ID_PREFIX}${keyOf(name)}`,
+		'@datetime': apiTime(at),
+		'@type': XML_TYPES[letter],
+		'@language': textOf(page, 'language'),
+		page: pageOf(page),
+		revision: letter === 'e' ? attribute(page, 'revision') : undefined,
+		user: userOf(child(page, 'user.author') ?? child(page, 'user.deleted')),
+	}) as XmlElement;
+	return [{ name, event: { type: RECOVERABLE[letter], xml } }];
+}
+
+function idOf(page: XmlElement): string {
+	return attribute(page, 'id') ?? '';
+}
+
+/** What events have of a page. */
+function pageOf(page: XmlElement): XmlElement {
+	const kept = ['@id', '@guid', '@revision', '@draft.state', 'uri.ui', 'title', 'path'];
+	return Object.fromEntries(
+		kept.flatMap((name) => (page[name] === undefined ? [] : [[name, page[name]]])),
+	);
+}
+
+/** Without the email address: events need a user only to be told apart. */
+function userOf(user: XmlElement | undefined): Record<string, string> | undefined {
+	if (user === undefined) return undefined;
+	const username = textOf(user, 'username') ?? textOf(user, 'nick');
+	const id = attribute(user, 'id');
+	return { ...(id === undefined ? {} : { '@id': id }), ...(username && { username }) };
+}

@@ -1,0 +1,107 @@
+import type { ApiClient } from '../../api/client';
+import { pagePath } from '../../api/elements';
+import { listArchivedPages, listRevisions } from '../../api/page-changes';
+import { type Result, success } from '../../api/result';
+import { siteTime } from '../../api/time';
+import { currentUser } from '../../api/token-check';
+import { attribute, textOf, type XmlElement } from '../../api/xml';
+import { type Period, revisionChanges } from '../../shared/page-changes';
+import { keyOf, type Letter } from './change-key';
+import { changedPages } from './changed-pages';
+import { creation, deletion, edit, type SiteChange } from './recovered-event';
+
+/** What is to be looked for, and where. */
+export interface Search {
+	api: ApiClient;
+	/** Names the site. */
+	site: string;
+	period: Period;
+	/** Kinds of changes that the workflow author wants. */
+	letters: ReadonlySet<Letter>;
+}
+
+/**
+ * What was changed at the site within a period, oldest first.
+ *
+ * With a token that has expired the site gives shorter lists and does not say so. So it is asked in the
+ * end who we are: else something missing would count as not there.
+ */
+export async function siteChanges(search: Search): Promise<Result<SiteChange[]>> {
+	const { api, letters, period } = search;
+	const pages = letters.has('c') || letters.has('e') ? await pageChanges(search) : success([]);
+	if (!pages.ok) return pages;
+	const deleted = letters.has('d') ? await deletions(api) : success([]);
+	if (!deleted.ok) return deleted;
+	const user = await currentUser(api);
+	if (!user.ok) return user;
+	const isWanted = ({ name: { letter, at } }: SiteChange) =>
+		letters.has(letter) && at >= period.since && at <= period.until;
+	const wanted = [...pages.value, ...deleted.value].filter(isWanted);
+	// Where `find` gives the home page, too, its changes come twice.
+	const once = [...new Map(wanted.map((change) => [keyOf(change.name), change])).values()];
+	return success(once.sort((a, b) => a.name.at - b.name.at));
+}
+
+async function pageChanges({ api, site, period }: Search): Promise<Result<SiteChange[]>> {
+	const changed = await changedPages(api, site, period.since);
+	if (!changed.ok) return changed;
+	const all: SiteChange[] = [];
+	for (const page of [...changed.value, undefined]) {
+		const revisions = await revisionsOf(api, attribute(page, 'id') ?? 'home');
+		if (!revisions.ok) return revisions;
+		all.push(...changesOf(page ?? revisions.value[0] ?? {}, revisions.value, period));
+	}
+	return success(all);
+}
+
+/** None for a page that our user may not see. If that is because the token has expired, all is asked again. */
+async function revisionsOf(api: ApiClient, id: string): Promise<Result<XmlElement[]>> {
+	const listed = await listRevisions(api, id);
+	return !listed.ok && listed.failure.status === 403 ? success([]) : listed;
+}
+
+/**
+ * A page that is new has a first revision, or is a draft that nobody has published. One that has neither
+ * was made by Expert itself above another page, without an event.
+ */
+function changesOf(page: XmlElement, revisions: XmlElement[], period: Period): SiteChange[] {
+	const changes = revisionChanges(page, revisions, period);
+	const first = changes.find(({ change }) => change === 'created')?.element;
+	const isDraft = revisions.length === 0 && attribute(page, 'draft.state') === 'unpublished';
+	const created = first ?? (isDraft ? page : undefined);
+	return [
+		...(created === undefined ? [] : creation(created)),
+		...changes.flatMap(({ element }) => edit(element)),
+	];
+}
+
+async function deletions(api: ApiClient): Promise<Result<SiteChange[]>> {
+	const archived = await listArchivedPages(api);
+	return archived.ok ? success(withoutCascades(archived.value).flatMap(deletion)) : archived;
+}
+
+/** Pages that go together with one above them: Expert sends one event for all of them. */
+const CASCADE_MS = 5_000;
+
+function withoutCascades(archived: XmlElement[]): XmlElement[] {
+	const byPath = new Map<string, XmlElement[]>();
+	for (const page of archived)
+		byPath.set(pathOf(page), [...(byPath.get(pathOf(page)) ?? []), page]);
+	const wentWith = (page: XmlElement, above: string) =>
+		byPath.get(above)?.some((each) => Math.abs(timeOf(each) - timeOf(page)) <= CASCADE_MS);
+	return archived.filter((page) => !pathsAbove(pathOf(page)).some((path) => wentWith(page, path)));
+}
+
+/** `A` and `A/B` for `A/B/C`. */
+function pathsAbove(path: string): string[] {
+	const parts = path.split('/');
+	return parts.slice(1).map((_part, index) => parts.slice(0, index + 1).join('/'));
+}
+
+function pathOf(page: XmlElement): string {
+	return pagePath(page) ?? '';
+}
+
+function timeOf(archived: XmlElement): number {
+	return siteTime(textOf(archived, 'date.deleted')) ?? NaN;
+}

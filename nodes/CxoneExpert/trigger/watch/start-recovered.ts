@@ -1,0 +1,59 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { presentMoment } from '../delivery/clock';
+import { beforeDeadline } from '../delivery/deadline';
+import { eventItem } from '../delivery/item';
+import { keyOf } from './change-key';
+import { emitOnce } from './n8n/emit-once';
+import { changesAt } from './node-changes';
+import type { SiteChange } from './recovered-event';
+import type { Watch } from './watch';
+
+/** How long one execution holds up the next. */
+const MAX_WAIT_MS = 5_000;
+/**
+ * How long n8n may take to begin it, under a concurrency limit or in queue mode. After that it counts as
+ * lost: an older n8n never says that it could not save one.
+ */
+const PENDING_MS = 3_600_000;
+
+/** `unknown`: n8n has it, and has not begun it. */
+export type Start = 'stored' | 'unknown' | 'not saved';
+
+/**
+ * Starts the workflow for one change, and waits until it has run, or for some seconds. The change counts
+ * as recovered once its execution has begun or ended; until then it is looked for again.
+ */
+export async function startRecovered(
+	{ n8n, parameters }: Watch,
+	change: SiteChange,
+): Promise<Start> {
+	const { known } = changesAt(n8n);
+	const { name } = change;
+	const until = performance.now() + PENDING_MS;
+	let isRefused = false;
+	const isOpen = () => !isRefused && performance.now() < until;
+	known.begin(name, { way: 'recovered', isOpen });
+	const key = `cxoneExpert:${n8n.getWorkflow().id}:${n8n.getNode().id}:${keyOf(name)}`;
+	const ended = emitOnce(n8n, itemOf(change, parameters), key).then((isSaved) => {
+		if (isSaved) known.noteRecovered(name, presentMoment().steady);
+		isRefused = !isSaved;
+	});
+	await beforeDeadline(performance.now() + MAX_WAIT_MS, ended);
+	if (known.take(name, presentMoment().steady) === 'known') return 'stored';
+	return isRefused ? 'not saved' : 'unknown';
+}
+
+/** As the event would have given it. What only a delivery has is absent. */
+function itemOf({ event }: SiteChange, parameters: Watch['parameters']): IDataObject {
+	const eventId = String(event.xml['@id']);
+	const meta = {
+		deliveryId: eventId,
+		receivedAt: new Date(),
+		headers: {},
+		redelivered: false,
+		siteOrigin: undefined,
+	};
+	const shown = { ...parameters, includeHeaders: false, includeRawXml: false };
+	return { ...eventItem(event, '', meta, shown), recovered: true };
+}

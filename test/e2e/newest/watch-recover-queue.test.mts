@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type N8nInstance, startN8n } from '../../support/n8n/instance.mts';
+import { hasRedis, startRedis } from '../../support/n8n/redis.mts';
+import type { SimulatedEvent } from '../../support/simulator/index.mts';
+import type { PublishedTrigger } from '../../support/e2e/published-trigger.mts';
+import { RecoveryScene } from '../../support/e2e/recovery.mts';
+
+/*
+ * The main process watches, a webhook process takes the deliveries, a worker runs both: none of them
+ * knows what the others do.
+ */
+describe.skipIf(!(await hasRedis()))('recovery in queue mode (needs redis-server)', () => {
+	let redis: Awaited<ReturnType<typeof startRedis>>;
+	let recovery: RecoveryScene;
+	let worker: N8nInstance;
+	let webhook: N8nInstance;
+
+	beforeAll(async () => {
+		redis = await startRedis();
+		const env = {
+			EXECUTIONS_MODE: 'queue',
+			QUEUE_BULL_REDIS_HOST: '127.0.0.1',
+			QUEUE_BULL_REDIS_PORT: String(redis.port),
+		};
+		recovery = await RecoveryScene.open({ autoDisableAfter: 1000 }, env);
+		const { userFolder, baseUrl } = recovery.scene.n8n;
+		const webhookUrl = `${baseUrl}/`;
+		const workerEnv = (port: number) => ({
+			...env,
+			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+			QUEUE_HEALTH_CHECK_PORT: String(port),
+		});
+		[webhook, worker] = await Promise.all([
+			startN8n({ command: 'webhook', userFolder, webhookUrl, env }),
+			startN8n({ command: 'worker', userFolder, env: workerEnv }),
+		]);
+	});
+	afterAll(async () => {
+		await worker?.kill();
+		await webhook?.kill();
+		await recovery?.close();
+		await redis?.stop();
+	});
+
+	/** Expert delivers to the webhook process. */
+	async function deliver(
+		workflow: PublishedTrigger,
+		{ body }: SimulatedEvent,
+		authorization: string,
+	) {
+		const { pathname } = new URL(workflow.url);
+		return (await workflow.deliver({ body, authorization }, webhook.baseUrl + pathname)).status;
+	}
+
+	it('what a webhook process has taken is not recovered, and what was recovered not delivered', async () => {
+		const workflow = await recovery.published({ events: ['page_create'] });
+		const { site } = recovery.scene;
+		site.pauseDeliveries();
+		const { id, authorizationHeader } = workflow.webhooks()[0]!;
+		const make = (path: string) => site.site.createPage(path);
+		const delivered = ['One', 'Two', 'Three'].map(make);
+		for (const { events } of delivered) {
+			expect(await deliver(workflow, events[0]!, authorizationHeader)).toBe(200);
+		}
+		const missed = ['Four', 'Five'].map(make);
+		// The gap, which the main process closes.
+		await recovery.scene.removeAtSite(id);
+		const names = [
+			...delivered.map(({ pageId }) => `page_create ${pageId}`),
+			...missed.map(({ pageId }) => `+page_create ${pageId}`),
+		];
+		await recovery.until(workflow, names);
+		expect((await recovery.ended(workflow)).sort()).toEqual([...names].sort());
+
+		for (const { events } of missed) {
+			expect(await deliver(workflow, events[0]!, authorizationHeader)).toBe(200);
+		}
+		await recovery.calm(workflow);
+		expect((await recovery.ended(workflow)).sort()).toEqual([...names].sort());
+		await recovery.scene.client.deactivate(workflow.id);
+	});
+});

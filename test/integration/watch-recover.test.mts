@@ -1,0 +1,480 @@
+import { randomUUID } from 'node:crypto';
+import type { IDataObject } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+import { newDelivery, send } from '../support/integration/delivery.mts';
+import { expectAnswer } from '../support/integration/answer.mts';
+import { log } from '../support/integration/log.mts';
+import {
+	openScene,
+	type Scene,
+	type SceneOptions,
+	useScenes,
+} from '../support/integration/scene.mts';
+import { Watch } from '../support/integration/watch.mts';
+import { type Page, sendDelivery, type Subject } from '../support/simulator/index.mts';
+
+useScenes();
+
+const events = ['page_create', 'pagecontent_update', 'page_delete'];
+const HOUR = 3_600_000;
+
+/** A workflow that was published some hours ago, by the clock of the site, and a site that has calmed down. */
+async function published({ parameters, site, ...rest }: SceneOptions = {}): Promise<Scene> {
+	const scene = await openScene({
+		parameters: {
+			events,
+			...parameters,
+		},
+		site: { retries: 0, autoDisableAfter: 1, ...site },
+		...rest,
+	});
+	const { settings, site: pages } = scene.site;
+	// The site is older than the workflow.
+	for (const page of pages.pages.current) makeOlder(page);
+	settings.clockSkewMs -= 4 * HOUR;
+	await scene.host.production.publish();
+	settings.clockSkewMs += 4 * HOUR;
+	return scene;
+}
+
+function makeOlder(page: Page): void {
+	const before = new Date(page.created.getTime() - 24 * HOUR);
+	Object.assign(page, { created: before, edited: before, modified: before });
+	for (const revision of page.revisions) revision.date = before;
+}
+
+/** Some time ago, by the clock of the site. */
+function ago({ site }: Scene, minutes: number): Date {
+	return new Date(Date.now() + site.settings.clockSkewMs - minutes * 60_000);
+}
+
+/** Nobody takes deliveries meanwhile, so Expert disables the webhook in the end. */
+async function whileAway(scene: Scene, work: () => void): Promise<void> {
+	scene.host.isAway = true;
+	work();
+	await scene.site.idle();
+	scene.host.isAway = false;
+}
+
+/** Which changes have come, in their order: `page_create 12`, `pagecontent_update 12 4`. */
+function came({ host }: Scene): string[] {
+	return host.items.map(nameOf);
+}
+
+function nameOf({ eventType, page, recovered }: IDataObject): string {
+	const { id, revision } = (page ?? {}) as IDataObject;
+	const number = eventType === 'pagecontent_update' ? [revision] : [];
+	return [recovered === true ? '+' : '', eventType, id, ...number]
+		.filter((part) => part !== '')
+		.join(' ');
+}
+
+describe('recovery of what was missed', () => {
+	it('changes made while n8n was away start the workflow once each, oldest first, marked', async () => {
+		const scene = await published();
+		const { site } = scene.site;
+		let [old, fresh] = [0, 0];
+		await whileAway(scene, () => {
+			old = site.createPage('Guides/Old', { at: ago(scene, 400) }).pageId;
+			fresh = site.createPage('Guides/Fresh', { at: ago(scene, 40), by: 'editor' }).pageId;
+			site.editPage(fresh, { at: ago(scene, 30) });
+			site.deletePage(old, { at: ago(scene, 20) });
+		});
+		const watch = await Watch.restart(scene.host);
+		await watch.tick();
+		expect(came(scene)).toEqual([
+			...[`+ page_create ${fresh}`, `+ pagecontent_update ${fresh} 1`],
+			...[`+ pagecontent_update ${fresh} 2`, `+ page_delete ${old}`],
+		]);
+		await watch.anotherTick();
+		expect(came(scene)).toHaveLength(4);
+		expect(scene.host.executions.every(({ items }) => items.length === 1)).toBe(true);
+	});
+
+	it('a recovered item is the item of the event as far as the site tells it', async () => {
+		const scene = await published();
+		const at = ago(scene, 30);
+		let id = 0;
+		await whileAway(scene, () => {
+			id = scene.site.site.createPage('Guides/Größe', { title: 'Größe', at, by: 'editor' }).pageId;
+		});
+		await (await Watch.restart(scene.host)).tick();
+		expect(scene.host.items[0]).toEqual({
+			deliveryId: `recovered:c:${id}`,
+			eventId: `recovered:c:${id}`,
+			eventType: 'page_create',
+			occurredAt: `${at.toISOString().slice(0, -5)}Z`,
+			receivedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+			language: 'en-US',
+			page: {
+				...{ id: `${id}`, path: 'Guides/Größe', title: 'Größe', revision: 1, draft: false },
+				url: `${scene.site.url}/Guides/Größe`,
+			},
+			user: { id: '4', name: 'editor' },
+			recovered: true,
+		});
+	});
+
+	it('a recovered item holds an event with Simplify off, too', async () => {
+		const scene = await published({ parameters: { simplify: false } });
+		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
+		await (await Watch.restart(scene.host)).tick();
+		expect(scene.host.items[0]).toMatchObject({
+			recovered: true,
+			event: { '@type': 'page:create', page: { title: 'Page' } },
+		});
+	});
+
+	it.each([
+		['an event that is not chosen', { events: ['page_delete'] }],
+		['Page Paths', { filters: { pathPrefixes: ['Other'] } }],
+		['Languages', { filters: { languages: ['de'] } }],
+		['Exclude Users, by name', { filters: { excludeUsers: ['editor'] } }],
+		['Exclude Users, by id', { filters: { excludeUsers: ['4'] } }],
+		[
+			'Recover Missed Changes, which is off',
+			{ additionalOptions: { recoverMissedChanges: false } },
+		],
+	])('nothing is recovered that is held back by %s', async (_case, parameters) => {
+		const scene = await published({ parameters });
+		await whileAway(scene, () =>
+			scene.site.site.createPage('Guides/Page', { at: ago(scene, 30), by: 'editor' }),
+		);
+		await (await Watch.restart(scene.host)).tick();
+		expect(scene.host.executions).toEqual([]);
+	});
+
+	it('what the user of the token has done is not recovered with Ignore Own Changes', async () => {
+		const additionalOptions = { ignoreOwnChanges: true };
+		const scene = await published({ parameters: { additionalOptions } });
+		let other = 0;
+		await whileAway(scene, () => {
+			scene.site.site.createPage('Own', { at: ago(scene, 30), by: 'admin' });
+			other = scene.site.site.createPage('Other', { at: ago(scene, 20), by: 'editor' }).pageId;
+		});
+		await (await Watch.restart(scene.host)).tick();
+		expect(came(scene)).toEqual([`+ page_create ${other}`, `+ pagecontent_update ${other} 1`]);
+	});
+
+	it('what was changed before the workflow was published is not recovered', async () => {
+		const scene = await published();
+		await whileAway(scene, () => scene.site.site.createPage('Before', { at: ago(scene, 300) }));
+		await (await Watch.restart(scene.host)).tick();
+		expect(scene.host.executions).toEqual([]);
+	});
+
+	it('nothing is recovered while a person has disabled the webhook, nor later for that time', async () => {
+		const scene = await published();
+		const watch = await Watch.restart(scene.host);
+		scene.site.disableWebhook(1);
+		scene.site.site.createPage('Meanwhile', { at: ago(scene, 30) });
+		await watch.tick();
+		scene.site.enableWebhook(1);
+		await watch.anotherTick();
+		await watch.anotherTick();
+		expect(scene.host.executions).toEqual([]);
+	});
+
+	it('nothing is recovered by a copy of n8n under another address', async () => {
+		const scene = await published();
+		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
+		scene.host.row.node.webhookId = randomUUID();
+		await (await Watch.restart(scene.host)).tick();
+		expect(scene.host.executions).toEqual([]);
+	});
+
+	it.each(['tree', 'children'] as const)(
+		'changes at any depth are recovered where find gives the %s',
+		async (findDepth) => {
+			const scene = await published({ site: { findDepth } });
+			let id = 0;
+			await whileAway(scene, () => {
+				id = scene.site.site.createPage('A/B/C/D', { at: ago(scene, 30) }).pageId;
+			});
+			await (await Watch.restart(scene.host)).tick();
+			expect(came(scene)).toEqual([`+ page_create ${id}`, `+ pagecontent_update ${id} 1`]);
+		},
+	);
+});
+
+describe('recovered changes and deliveries', () => {
+	/** The event of a change that the site has made. */
+	const delivered = (scene: Scene, type: string, subject: Subject, at?: Date) =>
+		newDelivery(scene, { type, subject, ...(at && { at }) });
+
+	it('what was delivered is not recovered, also after a restart', async () => {
+		const scene = await published();
+		const { page } = scene.site.site.createPage('Page', { at: ago(scene, 1) });
+		await scene.site.idle();
+		await scene.host.idle();
+		expect(came(scene).sort()).toEqual([
+			`page_create ${page.id}`,
+			`pagecontent_update ${page.id} 1`,
+		]);
+		await (await Watch.restart(scene.host)).tick();
+		expect(came(scene)).toHaveLength(2);
+	});
+
+	it('a late retry of what was recovered gets 200 and starts nothing, also after a restart', async () => {
+		const scene = await published();
+		const at = ago(scene, 30);
+		await whileAway(scene, () => scene.site.site.createPage('Page', { at }));
+		const page = scene.site.site.page('Page');
+		await (await Watch.restart(scene.host)).tick();
+		expect(scene.host.executions).toHaveLength(2);
+		const late = () => delivered(scene, 'page_create', { page }, at);
+		expectAnswer(await send(scene, late()), 200);
+		await Watch.restart(scene.host);
+		expectAnswer(await send(scene, late()), 200);
+		await scene.host.idle();
+		expect(scene.host.executions).toHaveLength(2);
+	});
+
+	it('a recovered creation does not hold back later events of the page', async () => {
+		const scene = await published();
+		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
+		await (await Watch.restart(scene.host)).tick();
+		const { page } = scene.site.site.editPage('Page');
+		await scene.site.idle();
+		await scene.host.idle();
+		expect(came(scene).slice(2)).toEqual([`pagecontent_update ${page.id} 2`]);
+	});
+
+	it('events that name no page are told apart by type and time', async () => {
+		const scene = await published({ site: { eventBody: 'thin' } });
+		const { site } = scene.site;
+		site.createPage('Delivered', { at: ago(scene, 3) });
+		await scene.site.idle();
+		await scene.host.idle();
+		expect(scene.host.executions).toHaveLength(2);
+		const at = ago(scene, 2);
+		await whileAway(scene, () => site.createPage('Missed', { at }));
+		const missed = site.page('Missed').id;
+		await (await Watch.restart(scene.host)).tick();
+		expect(came(scene).slice(2)).toEqual([
+			`+ page_create ${missed}`,
+			`+ pagecontent_update ${missed} 1`,
+		]);
+		expectAnswer(await send(scene, newDelivery(scene, { type: 'page_create', at })), 200);
+		await scene.host.idle();
+		expect(scene.host.executions).toHaveLength(4);
+	});
+
+	it('a delivery that was told to retry and came in the end is not recovered beside it', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const at = ago(scene, 30);
+		const page = await missed(scene, at);
+		const delivery = delivered(scene, 'page_create', { page }, at);
+		scene.host.store = () => Promise.reject(new Error('database is down'));
+		expectAnswer(await send(scene, delivery), 503);
+		scene.host.store = async () => {};
+		expectAnswer(await send(scene, delivery), 200);
+		await scene.host.idle();
+		await (await Watch.afterStart(scene.host)).tick();
+		expect(came(scene)).toEqual([`page_create ${page.id}`]);
+	});
+
+	it('a delivery that n8n could not save, and that nobody retries, is recovered', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const at = ago(scene, 30);
+		const page = await missed(scene, at);
+		scene.host.store = () => Promise.reject(new Error('database is down'));
+		expectAnswer(await send(scene, delivered(scene, 'page_create', { page }, at)), 503);
+		scene.host.store = async () => {};
+		await scene.host.idle();
+		await (await Watch.afterStart(scene.host)).tick();
+		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
+	});
+
+	it('a delivery that was told to retry is looked for, although all is well again at the next look', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const watch = await Watch.restart(scene.host);
+		await watch.tick();
+		await watch.anotherTick();
+		const at = ago(scene, 5);
+		const page = await missed(scene, at);
+		scene.host.store = () => Promise.reject(new Error('database is down'));
+		expectAnswer(await send(scene, delivered(scene, 'page_create', { page }, at)), 503);
+		scene.host.store = async () => {};
+		scene.site.enableWebhook(1);
+		await watch.anotherTick();
+		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
+	});
+
+	it('a delivery that n8n is still saving is left to the next check', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const at = ago(scene, 30);
+		const page = await missed(scene, at);
+		const gate = Promise.withResolvers<void>();
+		scene.host.store = async () => await gate.promise;
+		expectAnswer(await send(scene, delivered(scene, 'page_create', { page }, at)), 503);
+		const watch = await Watch.afterStart(scene.host);
+		await watch.tick();
+		gate.resolve();
+		await scene.host.idle();
+		await watch.anotherTick();
+		expect(came(scene)).toEqual([`page_create ${page.id}`]);
+	});
+
+	it('what a test has received does not count as delivered', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const at = ago(scene, 30);
+		const page = await missed(scene, at);
+		await scene.host.test.publish();
+		const { authorizationHeader } = scene.site
+			.webhooks()
+			.find(({ url }) => url === scene.host.testUrl)!;
+		const delivery = delivered(scene, 'page_create', { page }, at);
+		const response = await sendDelivery(scene.host.testUrl, {
+			...{ ...delivery, authorization: authorizationHeader },
+			secret: scene.site.settings.signingSecret,
+		});
+		expectAnswer(response, 200);
+		await scene.host.idle();
+		await (await Watch.afterStart(scene.host)).tick();
+		expect(came(scene)).toEqual([`page_create ${page.id}`, `+ page_create ${page.id}`]);
+	});
+
+	it('what a filter has held back of a delivery is not recovered either', async () => {
+		const filters = { excludeUsers: ['robot'] };
+		const scene = await published({ parameters: { events: ['page_create'], filters } });
+		scene.site.settings.requestDetails = 'user';
+		scene.site.site.createUser('robot');
+		const at = ago(scene, 30);
+		// The site does not name the author of the revision as the one who has called it.
+		const page = await missed(scene, at);
+		const delivery = newDelivery(scene, {
+			type: 'page_create',
+			subject: { page },
+			at,
+			by: 'robot',
+		});
+		expectAnswer(await send(scene, delivery), 200);
+		await (await Watch.afterStart(scene.host)).tick();
+		expect(scene.host.executions).toEqual([]);
+	});
+});
+
+/** A new page of which nothing was delivered. */
+async function missed(scene: Scene, at: Date): Promise<Page> {
+	await whileAway(scene, () => scene.site.site.createPage('Page', { at }));
+	return scene.site.site.page('Page');
+}
+
+describe('recovery in parts', () => {
+	it('a check recovers at most 500 changes, the next ones the rest, and nothing is skipped', async () => {
+		const scene = await published({ parameters: { events: ['pagecontent_update'] } });
+		const { site } = scene.site;
+		let pageId = 0;
+		await whileAway(scene, () => {
+			pageId = site.createPage('Page', { at: ago(scene, 400) }).pageId;
+			for (let edit = 0; edit < 1100; edit++)
+				site.editPage(pageId, { at: ago(scene, 120 - edit / 20), html: 'x' });
+		});
+		const watch = await Watch.restart(scene.host);
+		await watch.tick();
+		expect(scene.host.executions).toHaveLength(500);
+		await watch.anotherTick();
+		expect(scene.host.executions).toHaveLength(1000);
+		await watch.anotherTick();
+		const revisions = scene.host.items.map(({ page }) => (page as IDataObject).revision);
+		expect(revisions).toEqual(Array.from({ length: 1100 }, (_, index) => index + 2));
+		expect(log.of('info').join()).toContain('More follow with the next check');
+	});
+
+	it('a change that n8n could not save is recovered with the next check', async () => {
+		const scene = await published();
+		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
+		const { id } = scene.site.site.page('Page');
+		const watch = await Watch.restart(scene.host);
+		scene.host.store = () => Promise.reject(new Error('database is down'));
+		await watch.tick();
+		expect(scene.host.executions).toEqual([]);
+		scene.host.store = async () => {};
+		await watch.anotherTick();
+		expect(came(scene)).toEqual([`+ page_create ${id}`, `+ pagecontent_update ${id} 1`]);
+	});
+
+	it('executions that n8n is slow to begin do not come twice', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
+		const gate = Promise.withResolvers<void>();
+		scene.host.slot = async () => await gate.promise;
+		// As n8n 2.8.4, which does not know the key.
+		scene.host.keys.has = () => false;
+		const watch = await Watch.restart(scene.host);
+		const first = watch.tick();
+		await first;
+		await watch.anotherTick();
+		expect(scene.host.executions).toHaveLength(1);
+		gate.resolve();
+		await watch.anotherTick();
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it.each([
+		['responds 503', { status: 503 }],
+		['responds 403', { status: 403 }],
+		['responds 429', { status: 429, headers: { 'Retry-After': '60' } }],
+		['responds with a web page', { status: 200, body: 'html' as const }],
+		['breaks the connection', { reset: true }],
+	])('nothing is lost when the site %s, and the next check recovers it', async (_case, effect) => {
+		const scene = await published();
+		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
+		const { id } = scene.site.site.page('Page');
+		const watch = await Watch.restart(scene.host);
+		scene.site.faults.add({ match: { path: /find$/ }, effect });
+		await watch.tick();
+		expect(scene.host.executions).toEqual([]);
+		scene.site.faults.clear();
+		await watch.anotherTick();
+		expect(came(scene)).toEqual([`+ page_create ${id}`, `+ pagecontent_update ${id} 1`]);
+	});
+
+	it('a site that cannot be asked makes one failed execution, which says what n8n tried to do', async () => {
+		const scene = await published();
+		const watch = await Watch.restart(scene.host);
+		scene.site.faults.add({ match: { path: /find$/ }, effect: { status: 502 } });
+		await watch.tick();
+		for (let check = 0; check < 4; check++) await watch.anotherTick();
+		expect(watch.failures.map(({ message }) => message)).toEqual([
+			expect.stringContaining('while n8n tried to find what was changed below the home page'),
+		]);
+	});
+
+	it('a recovery ends when the workflow is unpublished', async () => {
+		const scene = await published();
+		await whileAway(scene, () => {
+			scene.site.site.createPage('One', { at: ago(scene, 30) });
+			scene.site.site.createPage('Two', { at: ago(scene, 20) });
+		});
+		const watch = await Watch.restart(scene.host);
+		scene.host.running = async () => {
+			await watch.close();
+			scene.host.running = async () => {};
+		};
+		await watch.tick();
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('checks go on during a recovery, and none of them recovers beside it', async () => {
+		const scene = await published();
+		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
+		const gate = Promise.withResolvers<void>();
+		const isRunning = Promise.withResolvers<void>();
+		scene.host.running = async () => {
+			isRunning.resolve();
+			await gate.promise;
+		};
+		const watch = await Watch.restart(scene.host);
+		const first = watch.tick();
+		await isRunning.promise;
+		const calls = scene.site.apiCalls.length;
+		await watch.anotherTick();
+		expect(scene.site.apiCalls.length).toBeGreaterThan(calls);
+		expect(scene.host.executions).toHaveLength(1);
+		gate.resolve();
+		await first;
+		expect(scene.host.executions).toHaveLength(2);
+	});
+});

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { executionItems, isFinished } from '../n8n/executions.mts';
+import { storedRuns } from '../n8n/runs.mts';
+import type { Settings, SimulatedEvent } from '../simulator/index.mts';
+import { waitUntil } from '../wait.mts';
+import type { PublishedTrigger } from './published-trigger.mts';
+import { Scene, type SceneOptions, TRIGGER } from './scene.mts';
+import { CHECK_MS, OFTEN } from './watch.mts';
+
+/** A site that gives up soon on an n8n that is away. */
+const impatient: Partial<Settings> = { retries: 0, autoDisableAfter: 3 };
+
+type Item = Record<string, any>;
+
+/** A site, a real n8n, and what is recovered of the changes that were made while it was away. */
+export class RecoveryScene {
+	readonly scene: Scene;
+
+	private constructor(scene: Scene) {
+		this.scene = scene;
+	}
+
+	static async open(
+		settings: Partial<Settings> = {},
+		env: Record<string, string> = {},
+		options: SceneOptions = {},
+	): Promise<RecoveryScene> {
+		return new RecoveryScene(await Scene.open({ ...impatient, ...settings }, env, options));
+	}
+
+	/** A workflow that checks every three seconds. */
+	async published(parameters: object = {}, code?: string): Promise<PublishedTrigger> {
+		const events = ['page_create', 'pagecontent_update', 'page_delete'];
+		return await this.scene.published({ events, ...OFTEN, ...parameters }, { code });
+	}
+
+	/** What is done at the site while n8n is off; Expert has disabled the webhook in the end. */
+	async whileAway<T>(work: () => T, how: 'stop' | 'kill' = 'stop'): Promise<T> {
+		const { n8n, site } = this.scene;
+		await n8n[how]();
+		const result = work();
+		await site.idle();
+		await n8n.start();
+		return result;
+	}
+
+	/** New pages, which make two events each; their names as {@link came} has them. */
+	makePages(count: number, prefix: string): string[] {
+		return Array.from({ length: count }, (_, index) => {
+			const { pageId } = this.scene.site.site.createPage(`${prefix}/Page_${index + 1}`);
+			return `+page_create ${pageId}`;
+		});
+	}
+
+	/** Waits until these changes have come and n8n has nothing more to run; what has come in the end. */
+	async until(workflow: PublishedTrigger, wanted: string[]): Promise<string[]> {
+		const isThere = () => {
+			const all = new Set(this.came(workflow));
+			return wanted.every((name) => all.has(name));
+		};
+		await waitUntil('the changes have come', isThere, { timeoutMs: 300_000, intervalMs: 200 });
+		return await this.calm(workflow);
+	}
+
+	/** What has come once a later check has ended. */
+	async calm(workflow: PublishedTrigger): Promise<string[]> {
+		await sleep(2 * CHECK_MS);
+		await workflow.settled();
+		return this.came(workflow);
+	}
+
+	/** Every execution that n8n has stored, by its change, oldest first: `+page_create 12` if recovered. */
+	came({ id }: PublishedTrigger): string[] {
+		const items = storedRuns(this.scene.database, id).flatMap((run) => run.items);
+		// A failed execution that nothing has started has an empty item.
+		return items.filter(({ eventType }) => eventType !== undefined).map(nameOf);
+	}
+
+	/** The same of what has run to its end. */
+	async ended({ id }: PublishedTrigger): Promise<string[]> {
+		const executions = await this.scene.client.executionsWithData(id);
+		return executions
+			.filter((execution) => isFinished(execution) && execution.status === 'success')
+			.flatMap((execution) => executionItems(execution, TRIGGER).map(nameOf));
+	}
+
+	/** An event as Expert delivers it after all; its id and signature are new. */
+	async deliverLate(workflow: PublishedTrigger, { body }: SimulatedEvent): Promise<number> {
+		return (await workflow.deliver({ body })).status;
+	}
+
+	async close(): Promise<void> {
+		await this.scene.close();
+	}
+}
+
+function nameOf({ eventType, page, recovered }: Item): string {
+	const revision = eventType === 'pagecontent_update' ? ` ${page?.revision}` : '';
+	return `${recovered === true ? '+' : ''}${eventType} ${page?.id}${revision}`;
+}

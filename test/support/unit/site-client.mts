@@ -1,0 +1,27 @@
+import { type ApiClient, createClient } from '../../../nodes/CxoneExpert/api/client.ts';
+import type { Simulator } from '../simulator/index.mts';
+
+/** Calls of the API, e.g. `GET /pages/home/find`; the client itself is that of the package. */
+export function clientOf(simulator: Simulator, token = simulator.jwt): ApiClient {
+	return createClient(
+		async ({ method, path, query = {}, body }) => {
+			const parameters = Object.entries(query).map(([name, value]) => [name, `${value}`] as const);
+			const search = new URLSearchParams(Object.fromEntries(parameters)).toString();
+			const url = `${simulator.url}/@api/deki${path}${search === '' ? '' : `?${search}`}`;
+			const headers = { Authorization: `Bearer ${token}` };
+			const response = await fetch(url, { method, headers, body: body?.toString() });
+			return {
+				status: response.status,
+				headers: Object.fromEntries(response.headers),
+				body: await response.text(),
+			};
+		},
+		60_000,
+		[],
+	);
+}
+
+/** The calls that a site has got, in short: `GET /pages/home/find`. */
+export function callsAt({ apiCalls }: Simulator): string[] {
+	return apiCalls.map(({ method, path }) => `${method} ${path}`);
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+
+import { readXml } from '../../../../nodes/CxoneExpert/api/xml.ts';
+import { canonicalEventName } from '../../../../nodes/CxoneExpert/shared/events.ts';
+import {
+	changeNameOf,
+	keyOf,
+	nameOfKey,
+} from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
+
+const DATE = '2026-01-30T16:59:45Z';
+const AT = Date.parse(DATE);
+
+/** The change that an event tells of. */
+function named(type: string, inside: string, datetime = DATE) {
+	const read = readXml(`<event datetime="${datetime}">${inside}</event>`);
+	if (!read.ok) throw new Error(read.failure);
+	return changeNameOf({ type: canonicalEventName(type), xml: read.value.root });
+}
+
+describe('changeNameOf', () => {
+	it('changeNameOf names a new page by its id', () => {
+		expect(named('page:create', '<page id="371"/>')).toEqual({
+			...{ letter: 'c', subject: '371', at: AT },
+		});
+	});
+
+	it.each([
+		['beside the page', '<page id="371" revision="0"/><revision>4</revision>'],
+		['at the page', '<page id="371" revision="4"/>'],
+		['at a page whose id is an element', '<page><id>371</id></page><revision>4</revision>'],
+	])('changeNameOf finds the revision of an edit %s', (_case, inside) => {
+		expect(named('page.content:update', inside)?.subject).toBe('371:4');
+	});
+
+	it('changeNameOf tells an edit from the creation of the same page', () => {
+		const inside = '<page id="371" revision="1"/>';
+		const keys = ['page:create', 'page.content:update'].map((type) => keyOf(named(type, inside)!));
+		expect(keys).toEqual(['c:371', 'e:371:1']);
+	});
+
+	it.each([
+		['an event that names no page', 'page:create', ''],
+		['an edit that names no revision', 'page.content:update', '<page id="371"/>'],
+		['an edit of revision 0', 'page.content:update', '<page id="371" revision="0"/>'],
+	])('changeNameOf of %s has a type and a time', (_case, type, inside) => {
+		expect(named(type, inside)).toEqual({ letter: expect.any(String), at: AT });
+	});
+
+	it.each(['page:move', 'page.tag:update', 'attachment:create', 'user:create'])(
+		'changeNameOf of %s is undefined: the site does not tell of it afterwards',
+		(type) => {
+			expect(named(type, '<page id="371"/>')).toBeUndefined();
+		},
+	);
+
+	it('changeNameOf of an event without a time is undefined', () => {
+		expect(named('page:create', '<page id="371"/>', 'soon')).toBeUndefined();
+	});
+});
+
+describe('keyOf and nameOfKey', () => {
+	it.each([
+		{ letter: 'c', subject: '371', at: AT },
+		{ letter: 'e', subject: '371:4', at: AT },
+		{ letter: 'd', subject: '371', at: AT },
+	] as const)('nameOfKey reads what keyOf has written: $letter', (name) => {
+		expect(nameOfKey(keyOf(name), AT)).toEqual(name);
+	});
+
+	it('keyOf tells two deletions of one page apart', () => {
+		const deletion = { letter: 'd', subject: '371' } as const;
+		expect(keyOf({ ...deletion, at: AT })).not.toBe(keyOf({ ...deletion, at: AT + 1000 }));
+	});
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+	afterLook,
+	afterRecovery,
+	afterSwitchOff,
+	GRACE_MS,
+	missingPeriod,
+	OVERLAP_MS,
+	published,
+	windowStart,
+	withOpenGap,
+} from '../../../../nodes/CxoneExpert/trigger/watch/gap.ts';
+
+const MINUTE = 60_000;
+/** Some moment, by the clock of the site. */
+const T0 = Date.parse('2026-01-30T12:00:00Z');
+const good = (at: number) => ({ at, wasDelivering: true });
+const bad = (at: number) => ({ at, wasDelivering: false });
+
+describe('gap: while all is in order', () => {
+	it('a look without trouble moves the cursor, and nothing is looked for', () => {
+		const progress = afterLook(published(T0), good(T0 + 5 * MINUTE));
+		expect(progress).toEqual({ publishedAt: T0, cursor: T0 + 5 * MINUTE - GRACE_MS });
+		expect(missingPeriod(progress, T0 + 5 * MINUTE)).toBeUndefined();
+	});
+
+	it('the cursor does not go back when the site answers with an older time', () => {
+		const progress = { publishedAt: T0, cursor: T0 + MINUTE };
+		expect(afterLook(progress, good(T0 + MINUTE + 1000))).toEqual(progress);
+	});
+
+	it('a time that the site has given while its clock was ahead is taken back', () => {
+		const wrong = { publishedAt: T0, cursor: T0 + 525_600 * MINUTE };
+		expect(afterLook(wrong, good(T0 + MINUTE)).cursor).toBe(T0 + MINUTE);
+	});
+});
+
+describe('gap: what is looked for', () => {
+	it('a look with trouble opens a gap from ten minutes before the cursor', () => {
+		const before = { publishedAt: T0 - 60 * MINUTE, cursor: T0 };
+		const progress = afterLook(before, bad(T0 + 5 * MINUTE));
+		expect(missingPeriod(progress, T0 + 5 * MINUTE)).toEqual({
+			since: T0 - OVERLAP_MS,
+			until: T0 + 5 * MINUTE - GRACE_MS,
+		});
+	});
+
+	it('what was changed before the publication is not looked for', () => {
+		const progress = withOpenGap(published(T0));
+		expect(missingPeriod(progress, T0 + MINUTE)?.since).toBe(T0);
+		expect(windowStart(progress)).toBe(T0);
+	});
+
+	it('the start is a full second, as the dates of the site are', () => {
+		expect(windowStart(published(T0 + 999))).toBe(T0);
+	});
+
+	it('nothing is looked for in the first seconds after the publication', () => {
+		expect(missingPeriod(withOpenGap(published(T0)), T0 + GRACE_MS - 1)).toBeUndefined();
+	});
+
+	it('the start of n8n opens a gap up to the next look, however well that goes', () => {
+		const progress = afterLook(withOpenGap(published(T0)), good(T0 + 60 * MINUTE));
+		expect(progress).toEqual({ ...published(T0), gapUntil: T0 + 60 * MINUTE });
+	});
+
+	it('a gap goes on as long as there is trouble', () => {
+		const open = afterLook(published(T0), bad(T0 + MINUTE));
+		expect(afterLook(open, bad(T0 + 2 * MINUTE)).gapUntil).toBe(T0 + 2 * MINUTE);
+		expect(afterLook(open, good(T0 + 2 * MINUTE)).gapUntil).toBe(T0 + MINUTE);
+	});
+});
+
+describe('gap: after a recovery', () => {
+	const open = { publishedAt: T0, cursor: T0, gapUntil: T0 + 5 * MINUTE };
+
+	it('a recovery that got past the end of the gap closes it', () => {
+		const until = T0 + 6 * MINUTE;
+		expect(afterRecovery(open, { until })).toEqual({ publishedAt: T0, cursor: until });
+	});
+
+	it('a recovery that ended before the end of the gap leaves it open', () => {
+		const until = T0 + 5 * MINUTE - GRACE_MS;
+		expect(afterRecovery(open, { until })).toEqual({ ...open, cursor: until });
+	});
+
+	it('what a recovery has left is within reach of the next one', () => {
+		const leftFrom = T0 + MINUTE;
+		const progress = afterRecovery(open, { until: T0 + 60 * MINUTE, leftFrom });
+		expect(progress).toEqual({ ...open, cursor: leftFrom });
+		expect(missingPeriod(progress, T0 + 61 * MINUTE)?.since).toBeLessThanOrEqual(leftFrom);
+	});
+
+	it('what a recovery has left does not put the cursor back', () => {
+		const progress = { ...open, cursor: T0 + 2 * MINUTE };
+		expect(afterRecovery(progress, { until: T0 + 3 * MINUTE, leftFrom: T0 })).toEqual(progress);
+	});
+
+	it('a workflow that was published anew meanwhile has no gap', () => {
+		expect(afterRecovery(published(T0 + 9 * MINUTE), { until: T0 })).toEqual(
+			published(T0 + 9 * MINUTE),
+		);
+	});
+});
+
+describe('gap: a person has disabled the webhook', () => {
+	it('nothing of that time is looked for later, nor a gap from before', () => {
+		const open = { publishedAt: T0, cursor: T0, gapUntil: Infinity };
+		const off = afterSwitchOff(open, T0 + 60 * MINUTE);
+		expect(off).toEqual(published(T0 + 60 * MINUTE));
+	});
+});

@@ -1,0 +1,213 @@
+import { describe, expect, it, vi } from 'vitest';
+
+import type { ChangeName } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
+import {
+	KnownChanges,
+	readStoredChanges,
+} from '../../../../nodes/CxoneExpert/trigger/watch/known.ts';
+
+const NOW = Date.parse('2026-01-30T17:00:00Z');
+const HOUR = 3_600_000;
+const SECOND = 1000;
+
+const created = (page = '371', at = NOW): ChangeName => ({ letter: 'c', subject: page, at });
+const edited = (revision = 4, at = NOW): ChangeName => ({
+	...{ letter: 'e', subject: `371:${revision}`, at },
+});
+const deleted = (at = NOW): ChangeName => ({ letter: 'd', subject: '371', at });
+/** An event that names no page. */
+const thin = (at = NOW): ChangeName => ({ letter: 'c', at });
+
+/** As a process has it that starts after the other. */
+function restarted(known: KnownChanges): KnownChanges {
+	const next = new KnownChanges();
+	next.merge(readStoredChanges(JSON.parse(JSON.stringify(known.stored()))));
+	return next;
+}
+
+describe('KnownChanges: a change comes in one way', () => {
+	it('a recovery takes what was neither delivered nor recovered', () => {
+		expect(new KnownChanges().take(created(), NOW)).toBe('missing');
+	});
+
+	it.each([
+		['a new page', created()],
+		['an edit', edited()],
+		['a deletion', deleted()],
+	])('%s that was delivered is not recovered', (_case, change) => {
+		const known = new KnownChanges();
+		known.noteDelivered(change, NOW);
+		expect(known.take(change, NOW)).toBe('known');
+		expect(restarted(known).take(change, NOW)).toBe('known');
+	});
+
+	it.each([
+		['a new page', created()],
+		['an edit', edited()],
+		['a deletion', deleted()],
+	])('%s that was recovered is neither recovered again nor delivered', (_case, change) => {
+		const known = new KnownChanges();
+		known.noteRecovered(change, NOW);
+		for (const each of [known, restarted(known)]) {
+			expect(each.take(change, NOW)).toBe('known');
+			expect(each.takeRecovered(change)).toBe(true);
+			expect(each.takeRecovered(change)).toBe(true);
+		}
+	});
+
+	it('two genuine deliveries of one change do not meet', () => {
+		const known = new KnownChanges();
+		known.noteDelivered(created(), NOW);
+		expect(known.takeRecovered(created())).toBe(false);
+	});
+
+	it('a creation, an edit and another revision of the same page are three changes', () => {
+		const known = new KnownChanges();
+		known.noteRecovered(created(), NOW);
+		known.noteRecovered(edited(4), NOW);
+		expect(known.takeRecovered(edited(5))).toBe(false);
+		expect(known.take(edited(5), NOW)).toBe('missing');
+		expect(known.take(created('372'), NOW)).toBe('missing');
+	});
+
+	it('a page that is deleted once more is another change, a few seconds are not', () => {
+		const known = new KnownChanges();
+		known.noteRecovered(deleted(), NOW);
+		expect(known.takeRecovered(deleted(NOW + 3 * SECOND))).toBe(true);
+		expect(known.takeRecovered(deleted(NOW + HOUR))).toBe(false);
+	});
+
+	it('a change that was noted in both ways stays a recovered one', () => {
+		const known = new KnownChanges();
+		known.noteRecovered(created(), NOW);
+		known.noteDelivered(created(), NOW);
+		expect(known.takeRecovered(created())).toBe(true);
+		expect(known.stored().rows).toBe(restarted(known).stored().rows);
+	});
+});
+
+describe('KnownChanges: what n8n has not confirmed', () => {
+	it('a change whose execution is being started is left, and not stored', () => {
+		const known = new KnownChanges();
+		known.begin(created(), { way: 'recovered', isOpen: () => true });
+		expect(known.take(created(), NOW)).toBe('pending');
+		expect(known.takeRecovered(created())).toBe(true);
+		expect(restarted(known).take(created(), NOW)).toBe('missing');
+	});
+
+	it('a retry of a delivery that is being saved is not taken for a recovered change', () => {
+		const known = new KnownChanges();
+		known.begin(created(), { way: 'delivered', isOpen: () => true });
+		expect(known.take(created(), NOW)).toBe('pending');
+		expect(known.takeRecovered(created())).toBe(false);
+	});
+
+	it.each(['delivered', 'recovered'] as const)(
+		'a change that n8n could not save as %s is missing again',
+		(way) => {
+			const known = new KnownChanges();
+			let isOpen = true;
+			known.begin(created(), { way, isOpen: () => isOpen });
+			isOpen = false;
+			expect(known.take(created(), NOW)).toBe('missing');
+			expect(known.takeRecovered(created())).toBe(false);
+		},
+	);
+});
+
+describe('KnownChanges: events that name no page', () => {
+	it('an event without a page stands for the change of its type within two seconds', () => {
+		const known = new KnownChanges();
+		known.noteDelivered(thin(NOW + 2 * SECOND), NOW);
+		const next = restarted(known);
+		expect(next.take({ ...edited(), at: NOW }, NOW)).toBe('missing');
+		expect(next.take(created('371', NOW - SECOND), NOW)).toBe('missing');
+		expect(next.take(created('371', NOW), NOW)).toBe('known');
+	});
+
+	it('an event without a page stands for one change only, also when it is asked for again', () => {
+		const known = new KnownChanges();
+		known.noteDelivered(thin(), NOW);
+		expect(known.take(created('371'), NOW)).toBe('known');
+		expect(known.take(created('371'), NOW)).toBe('known');
+		expect(known.take(created('372'), NOW)).toBe('missing');
+	});
+
+	it('a late event without a page uses up one recovered change', () => {
+		const known = new KnownChanges();
+		known.noteRecovered(created('371'), NOW);
+		known.noteRecovered(created('372'), NOW);
+		expect(known.takeRecovered(thin(NOW + 3 * SECOND))).toBe(false);
+		expect(known.takeRecovered(thin(NOW + SECOND))).toBe(true);
+		const next = restarted(known);
+		expect(next.takeRecovered(thin())).toBe(true);
+		expect(next.takeRecovered(thin())).toBe(false);
+		// What is used up is still known.
+		expect(next.take(created('371'), NOW)).toBe('known');
+	});
+});
+
+describe('KnownChanges: how much is kept', () => {
+	it('a delivered change is kept as long as it may be looked for', () => {
+		const known = new KnownChanges();
+		known.noteDelivered(created('371', NOW - HOUR), NOW);
+		known.evict({ windowStart: NOW - HOUR, now: NOW });
+		expect(known.take(created('371', NOW - HOUR), NOW)).toBe('known');
+		known.evict({ windowStart: NOW - HOUR + SECOND, now: NOW });
+		expect(known.stored().rows).toBe('');
+	});
+
+	it('a recovered change is kept for a day after its recovery, however old it is', () => {
+		const known = new KnownChanges();
+		known.noteRecovered(created('371', NOW - 900 * HOUR), NOW);
+		known.evict({ windowStart: NOW, now: NOW + 24 * HOUR });
+		expect(known.takeRecovered(created())).toBe(true);
+		known.evict({ windowStart: NOW, now: NOW + 24 * HOUR + SECOND });
+		expect(known.takeRecovered(created())).toBe(false);
+	});
+
+	it('at most 10,000 changes are kept, the oldest are dropped', () => {
+		const known = new KnownChanges();
+		for (let page = 0; page < 10_010; page++) {
+			known.noteRecovered(created(`${page}`), NOW + page * SECOND);
+		}
+		known.evict({ windowStart: NOW, now: NOW });
+		expect(known.stored().rows).toHaveLength(10_000 * 22);
+		expect(known.takeRecovered(created('9'))).toBe(false);
+		expect(known.takeRecovered(created('10'))).toBe(true);
+	});
+});
+
+describe('KnownChanges: what is stored', () => {
+	it.each([
+		['nothing', undefined],
+		['a text', 'rows'],
+		['another form', { writer: 1, rows: ['c'] }],
+		['rows that were cut off', { writer: 'x', rows: 'cd12345678000000' }],
+		['rows of unknown kinds', { writer: 'x', rows: `xx${'1'.repeat(20)}` }],
+	])('stored changes that hold %s are none', (_case, stored) => {
+		const known = new KnownChanges();
+		known.merge(readStoredChanges(stored));
+		expect(known.stored().rows).toBe('');
+	});
+
+	it('what is known here and there is stored once', () => {
+		const [one, other] = [new KnownChanges(), new KnownChanges()];
+		one.noteDelivered(created(), NOW);
+		other.merge(one.stored());
+		other.merge(one.stored());
+		other.noteDelivered(edited(), NOW);
+		one.merge(other.stored());
+		expect(one.stored().rows).toHaveLength(2 * 22);
+	});
+
+	it('what this process has written itself is not read again', () => {
+		const known = new KnownChanges('me');
+		known.noteDelivered(created(), NOW);
+		const { rows } = known.stored();
+		const spy = vi.spyOn(Array, 'from');
+		known.merge({ writer: 'me', rows });
+		expect(spy).not.toHaveBeenCalled();
+		spy.mockRestore();
+	});
+});

@@ -1,0 +1,207 @@
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { apiTime } from '../../../../nodes/CxoneExpert/api/time.ts';
+import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { keyOf, type Letter } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
+import { siteChanges } from '../../../../nodes/CxoneExpert/trigger/watch/site-changes.ts';
+import type { Settings, Simulator } from '../../../support/simulator/index.mts';
+import { callsAt, clientOf } from '../../../support/unit/site-client.mts';
+import { site } from '../../../support/unit/simulator-site.mts';
+
+const ALL = ['c', 'e', 'd'] as const;
+const HOUR = 3_600_000;
+/** The site itself, with its home page, is made after this. */
+const NOW = Math.floor(Date.now() / 1000) * 1000 - 120_000;
+/** A moment of the period that is looked at: from an hour ago until now. */
+const at = (minutesAgo: number) => new Date(NOW - minutesAgo * 60_000);
+const PERIOD = { since: NOW - HOUR, until: NOW };
+
+afterEach(clearProcessState);
+
+async function search(simulator: Simulator, letters: readonly Letter[] = ALL, period = PERIOD) {
+	const query = { site: simulator.url, period, letters: new Set(letters) };
+	return await siteChanges({ api: clientOf(simulator), ...query });
+}
+
+/** Keys of what is found, oldest first; a deletion without its time. */
+async function keys(...search_: Parameters<typeof search>): Promise<string[]> {
+	const found = await search(...search_);
+	if (!found.ok) throw new Error(found.failure.kind);
+	return found.value.map(({ name }) => keyOf(name).replace(/^(d:\d+):\d+$/, '$1'));
+}
+
+const reaches: Array<Settings['findDepth']> = ['tree', 'children'];
+
+describe.each(reaches)('siteChanges at a site whose find gives the %s', (findDepth) => {
+	const open = async (settings: Partial<Settings> = {}) => await site({ findDepth, ...settings });
+
+	it(`siteChanges (${findDepth}) gives every creation and edit at any depth, oldest first`, async () => {
+		const simulator = await open();
+		const pages = simulator.site;
+		const old = pages.createPage('Top', { at: at(300) }).pageId;
+		const deep = pages.createPage('Top/Middle/Deep', { at: at(50) }).pageId;
+		pages.editPage(old, { at: at(40) });
+		pages.editPage(deep, { at: at(30) });
+		pages.editPage(old, { at: at(20) });
+		const flat = pages.createPage('Flat', { at: at(10) }).pageId;
+		expect(await keys(simulator)).toEqual([
+			...[`c:${deep}`, `e:${deep}:1`, `e:${old}:2`, `e:${deep}:2`, `e:${old}:3`],
+			...[`c:${flat}`, `e:${flat}:1`],
+		]);
+	});
+
+	it(`siteChanges (${findDepth}) leaves out what was changed before and after the period`, async () => {
+		const simulator = await open();
+		const { pageId } = simulator.site.createPage('Top/Page', { at: at(90) });
+		for (const minutes of [61, 60, 5, 0]) simulator.site.editPage(pageId, { at: at(minutes) });
+		const period = { since: NOW - HOUR, until: NOW - 60_000 };
+		expect(await keys(simulator, ALL, period)).toEqual([`e:${pageId}:3`, `e:${pageId}:4`]);
+	});
+
+	it(`siteChanges (${findDepth}) gives edits of the home page`, async () => {
+		const simulator = await open();
+		simulator.site.editPage('', { at: at(5) });
+		expect(await keys(simulator)).toContain('e:1:2');
+	});
+
+	it(`siteChanges (${findDepth}) gives a draft that nobody has published, and its publication`, async () => {
+		const simulator = await open();
+		const draft = simulator.site.createDraft('Top/Draft', { at: at(20) }).pageId;
+		expect(await keys(simulator)).toEqual([`c:${draft}`]);
+		simulator.site.publishDraft(draft, { at: at(10) });
+		expect(await keys(simulator)).toEqual([`c:${draft}`, `e:${draft}:1`]);
+	});
+
+	it(`siteChanges (${findDepth}) leaves out parents that Expert made by itself, and changed tags`, async () => {
+		const simulator = await open();
+		const { pageId } = simulator.site.createPage('Made/By/Expert', { at: at(90) });
+		simulator.site.createPage('Also/Made', { at: at(30) });
+		simulator.site.tagPage(pageId, { add: ['new'] });
+		const [created] = await keys(simulator, ['c']);
+		expect(created).toBe(`c:${simulator.site.page('Also/Made').id}`);
+		expect(await keys(simulator, ['c'])).toHaveLength(1);
+		expect(await keys(simulator, ['e'])).toHaveLength(1);
+	});
+
+	it(`siteChanges (${findDepth}) gives every deletion, however many calls the archive takes`, async () => {
+		const simulator = await open({ maxPageSize: 2 });
+		const { site: pages } = simulator;
+		const ids = [1, 2, 3, 4, 5].map(
+			(number) => pages.createPage(`Page_${number}`, { at: at(100) }).pageId,
+		);
+		for (const id of ids) pages.deletePage(id, { at: at(5) });
+		expect((await keys(simulator, ['d'])).sort()).toEqual(ids.map((id) => `d:${id}`).sort());
+	});
+
+	it(`siteChanges (${findDepth}) gives one deletion for a page and all below it, as Expert does`, async () => {
+		const simulator = await open();
+		const { site: pages } = simulator;
+		const top = pages.createPage('Top', { at: at(100) }).pageId;
+		const below = pages.createPage('Top/Middle/Deep', { at: at(100) }).pageId;
+		const alone = pages.createPage('Top/Alone', { at: at(100) }).pageId;
+		pages.deletePage(alone, { at: at(20) });
+		pages.deletePage(top, { at: at(10), recursive: true });
+		expect(await keys(simulator, ['d'])).toEqual([`d:${alone}`, `d:${top}`]);
+		expect(pages.pages.byId.get(below)?.deleted).toBe(true);
+	});
+
+	it(`siteChanges (${findDepth}) fails as a whole with a token that has expired: less is not nothing`, async () => {
+		const simulator = await open();
+		simulator.site.createPage('Top/Page', { at: at(5) });
+		simulator.expireTokens();
+		// Anybody may read this site, so nothing is refused.
+		Object.assign(simulator.site.users.anonymous, { role: 'Viewer' });
+		expect(await search(simulator, ['c', 'e'])).toMatchObject({
+			ok: false,
+			failure: { kind: 'anonymous' },
+		});
+	});
+});
+
+describe('siteChanges: what it asks for', () => {
+	it('siteChanges tries a site once for how deep find looks', async () => {
+		const simulator = await site({ findDepth: 'tree' });
+		simulator.site.createPage('Top/Page', { at: at(300) });
+		await keys(simulator);
+		const first = callsAt(simulator).length;
+		simulator.site.createPage('Top/Middle/Deep', { at: at(5) });
+		await keys(simulator);
+		expect(
+			callsAt(simulator)
+				.slice(first)
+				.filter((call) => call.includes('subpages')),
+		).toEqual([]);
+	});
+
+	it('siteChanges walks the tree where find gives only a part of what it has found', async () => {
+		const simulator = await site({ findDepth: 'tree' });
+		const { pageId } = simulator.site.createPage('Top/Page', { at: at(5) });
+		simulator.faults.add({
+			match: { path: /\/find$/ },
+			effect: { status: 200, body: { raw: '<pages count="0" totalcount="1"/>' } },
+		});
+		expect(await keys(simulator, ['c'])).toEqual([`c:${pageId}`]);
+	});
+
+	it('siteChanges asks neither for pages nor for the archive where nobody wants them', async () => {
+		const simulator = await site();
+		await keys(simulator, ['d']);
+		expect(callsAt(simulator).join()).not.toContain('/pages/home');
+		const before = callsAt(simulator).length;
+		await keys(simulator, ['c']);
+		expect(callsAt(simulator).slice(before).join()).not.toContain('archive');
+	});
+
+	it('siteChanges leaves out a page that our user may not see or that is gone meanwhile', async () => {
+		const simulator = await site();
+		const [hidden, gone, seen] = ['Hidden', 'Gone', 'Seen'].map(
+			(path) => simulator.site.createPage(path, { at: at(5) }).pageId,
+		);
+		const failing = (id: number | undefined, status: number) =>
+			simulator.faults.add({
+				match: { path: new RegExp(`/pages/${id}/revisions`) },
+				effect: { status },
+			});
+		failing(hidden, 403);
+		failing(gone, 404);
+		expect(await keys(simulator, ['c'])).toEqual([`c:${seen}`]);
+	});
+
+	it.each([
+		['a call that fails', { status: 500 }, 'http-status'],
+		['a web page', { status: 200, body: 'html' as const }, 'html'],
+	])('siteChanges fails as a whole on %s', async (_case, effect, kind) => {
+		const simulator = await site();
+		simulator.site.createPage('Page', { at: at(5) });
+		simulator.faults.add({ match: { path: /revisions/ }, effect });
+		expect(await search(simulator)).toMatchObject({ ok: false, failure: { kind } });
+	});
+});
+
+describe('siteChanges: the event of a change', () => {
+	it('siteChanges gives what an event has: page, time, language and author', async () => {
+		const simulator = await site();
+		const { pageId } = simulator.site.createPage('Guides/Setup', { title: 'Set up', at: at(90) });
+		simulator.site.editPage(pageId, { by: 'editor', at: at(5) });
+		const found = await search(simulator, ['e']);
+		expect(found).toMatchObject({
+			ok: true,
+			value: [
+				{
+					event: {
+						type: 'pagecontent_update',
+						xml: {
+							'@id': `recovered:e:${pageId}:2`,
+							'@datetime': apiTime(at(5).getTime()),
+							'@type': 'page.content:update',
+							'@language': 'en-US',
+							page: { '@id': `${pageId}`, title: 'Set up' },
+							revision: '2',
+							user: { '@id': '4', username: 'editor' },
+						},
+					},
+				},
+			],
+		});
+	});
+});
