@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { n8nCode, versions, withServices } from '../support/contract/n8n-code.mts';
 
 /*
- * For Change: Let Through Once, which keeps its marks in n8n's store for Remove Duplicates, behind a
- * lock of its own.
+ * For queue mode, in which a worker keeps marks of changes in n8n's store for Remove Duplicates, behind
+ * a lock of its own (trigger/watch/n8n/processed-changes.ts).
  */
 
 interface Row {
@@ -20,16 +20,12 @@ interface DeduplicationHelper {
 		context: object,
 		options: object,
 	): Promise<{ new: string[]; processed: string[] }>;
-	removeProcessed(items: string[], scope: string, context: object, options: object): Promise<void>;
 }
 
 /** n8n's store over one row of its database. */
 async function withStore(
 	version: string,
-	work: (
-		check: (items: string[], maxEntries?: number) => Promise<string[]>,
-		remove: (items: string[]) => Promise<void>,
-	) => Promise<void>,
+	work: (check: (items: string[], maxEntries?: number) => Promise<string[]>) => Promise<void>,
 ): Promise<void> {
 	let row: Row | null = null;
 	const repository = {
@@ -44,13 +40,10 @@ async function withStore(
 	const helper = new DeduplicationHelper();
 	const context = { workflow: { id: 'workflow' }, node: { id: 'node' } };
 	await withServices(n8n, { ProcessedDataRepository: repository }, async () => {
-		await work(
-			async (items, maxEntries = 100) => {
-				const options = { mode: 'entries', maxEntries };
-				return (await helper.checkProcessedAndRecord(items, 'node', context, options)).new;
-			},
-			async (items) => await helper.removeProcessed(items, 'node', context, { mode: 'entries' }),
-		);
+		await work(async (items, maxEntries = 100) => {
+			const options = { mode: 'entries', maxEntries };
+			return (await helper.checkProcessedAndRecord(items, 'node', context, options)).new;
+		});
 	});
 }
 
@@ -67,14 +60,6 @@ describe.each(versions)('checkProcessedAndRecord in n8n %s', (version) => {
 			await check(['a', 'b']);
 			await check(['c'], 2);
 			expect(await check(['a', 'c'])).toEqual(['a']);
-		});
-	});
-
-	it(`n8n ${version} reports what was removed as new again`, async () => {
-		await withStore(version, async (check, remove) => {
-			await check(['a', 'b']);
-			await remove(['a']);
-			expect(await check(['a', 'b'])).toEqual(['a']);
 		});
 	});
 

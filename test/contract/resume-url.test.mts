@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
-import { newestN8n } from '../support/n8n/runtime.mts';
 
 /*
- * For Webhook: Check Health, which reads from it where this n8n receives webhooks, and for Change: Let
- * Through Once, to which its token names an execution and its retry. Both are action nodes, and n8n
- * tells them in no other way.
+ * For Webhook: Check Health, which reads from it where this n8n receives webhooks: n8n tells an action
+ * node in no other way.
  */
 
 type AdditionalKeys = (
@@ -15,7 +13,7 @@ type AdditionalKeys = (
 	data: object | null,
 ) => { $execution: { resumeUrl: string } };
 
-function resumeUrl(version: string, resumeToken?: string): URL {
+function resumeUrl(version: string): URL {
 	const { getAdditionalKeys } = n8nCode(version).package<{ getAdditionalKeys: AdditionalKeys }>(
 		'n8n-core/dist/execution-engine/node-execution-context/utils/get-additional-keys',
 	);
@@ -25,7 +23,7 @@ function resumeUrl(version: string, resumeToken?: string): URL {
 		formWaitingBaseUrl: 'https://n8n.example.com/prefix/form-waiting',
 		variables: {},
 	};
-	const data = { resultData: { runData: {} }, ...(resumeToken && { resumeToken }) };
+	const data = { resultData: { runData: {} } };
 	return new URL(getAdditionalKeys(additional, 'webhook', data).$execution.resumeUrl);
 }
 
@@ -35,10 +33,5 @@ describe.each(versions)('$execution.resumeUrl in n8n %s', (version) => {
 		expect(new URL('../webhook/', resumeUrl(version)).href).toBe(
 			'https://n8n.example.com/prefix/webhook/',
 		);
-	});
-
-	it(`n8n ${version} ${version === newestN8n ? 'has' : 'has no'} token of the execution in it`, () => {
-		const search = resumeUrl(version, 'token').search;
-		expect(search.includes('token')).toBe(version === newestN8n);
 	});
 });

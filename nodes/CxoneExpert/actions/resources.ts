@@ -1,5 +1,4 @@
 import { archivedPageResource } from './archived-page/archived-page.resource';
-import { changeResource } from './change/change.resource';
 import { draftResource } from './draft/draft.resource';
 import { fileResource } from './file/file.resource';
 import type { Operation, Resource } from './core/operation';
@@ -10,7 +9,6 @@ import { webhookResource } from './webhook/webhook.resource';
 /** Everything that the node can do, in the order in which it is shown. */
 export const resources: Resource[] = [
 	archivedPageResource,
-	changeResource,
 	draftResource,
 	fileResource,
 	pageResource,

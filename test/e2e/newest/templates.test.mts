@@ -1,15 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Credential } from '../../support/n8n/client.mts';
 import { executionError, executionItems } from '../../support/n8n/executions.mts';
 import type { EmitOptions } from '../../support/simulator/index.mts';
 import { createOutsideCredentials } from '../../support/e2e/outside/credentials.mts';
 import { jiraIssueType, jiraProject } from '../../support/e2e/outside/jira.mts';
 import { OutsideWorld } from '../../support/e2e/outside/outside-world.mts';
-import { slackChannel } from '../../support/e2e/outside/slack.mts';
-import { PublishedTrigger } from '../../support/e2e/published-trigger.mts';
+import { slackAlerts, slackChannel } from '../../support/e2e/outside/slack.mts';
 import { Scene } from '../../support/e2e/scene.mts';
-import { chosen, type FilledIn, importTemplate, isTrigger } from '../../support/e2e/template.mts';
+import { chosen, type FilledIn, importTemplate } from '../../support/e2e/template.mts';
 
 const toSlack = { 'Tell Slack': { channelId: chosen(slackChannel) } };
 
@@ -291,123 +289,41 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		expect(executionError(execution!)).toMatch(/No page is named/);
 	});
 
-	it.each([
-		[
-			'names no page',
-			thin,
-			'the event of Expert does not say which. Look at the newest pages of your site.',
-		],
-		['names its user by id only', byId, 'URL/Just_once'],
-	])('exactly-once: reports an event that %s', async (_case, kind, text) => {
-		const event = about('Just_once', kind);
-		const before = world.sent('slack.com').length;
-		const id = await publishedForTest('exactly-once', toSlack);
-		scene.site.emit('page_create', event);
-		await executions(id, 1);
-		expect(world.sent('slack.com').slice(before)).toMatchObject([
-			{ body: { text: `New page: ${text.replace('URL', scene.site.url)}` } },
-		]);
-	});
-
-	it('exactly-once: stops the event that the trigger let through after a crash', async () => {
-		const before = world.sent('slack.com').length;
-		const id = await publishedForTest('exactly-once', toSlack);
-		const { events } = scene.site.site.createPage('Guides/Once');
-		await executions(id, 1);
-		// What a crash can leave behind: the execution is stored, and the trigger knows nothing of it.
-		const { nodes } = await scene.client.workflow(id);
-		const { webhookId } = nodes.find(isTrigger)!;
-		const timestamp = String(Math.floor(Date.now() / 1000) - 60);
-		const again = { body: events[0]!.body, deliveryId: randomUUID() as string, timestamp };
-		await new PublishedTrigger(scene, id, webhookId).deliver(again);
-		const [, second] = await executions(id, 2);
-		expect(executionItems(second!, 'Page created')).toHaveLength(1);
-		expect(world.sent('slack.com')).toHaveLength(before + 1);
-	});
-
-	it('high-volume and follow-up: handle a new page and its edit once each', async () => {
-		const before = world.sent('slack.com').length;
-		const followUp = await publishedForTest('follow-up', toSlack);
+	it('high-volume: hands each event to a workflow that does the work', async () => {
+		const work = await scene.subWorkflow('return $input.all();');
+		await scene.client.activate(work.id);
 		const id = await publishedForTest('high-volume', {
-			'Start the follow-up': { workflowId: chosen(followUp) },
+			'Start the follow-up': { workflowId: chosen(work.id) },
 		});
-		const { site, url } = scene.site;
-		const { pageId } = site.createPage('Busy', { title: oddTitle });
+		const { pageId } = scene.site.site.createPage('Busy');
 		// The creation and the content update that comes with it.
 		await executions(id, 2);
-		await executions(followUp, 2);
-		site.editPage(pageId);
-		await executions(id, 3);
-		await executions(followUp, 3);
-		expect(world.sent('slack.com').slice(before)).toMatchObject([
-			{ body: { text: `New page: ${oddTitleInSlack}\n${url}/Busy\nAuthor: admin` } },
-			{ body: { text: `Page edited: ${oddTitleInSlack}\n${url}/Busy\nAuthor: admin` } },
-		]);
+		const pages = (await executions(work.id, 2)).flatMap((execution) =>
+			executionItems(execution, 'When called').map(({ page }) => page.id),
+		);
+		expect(pages).toEqual([`${pageId}`, `${pageId}`]);
+		await scene.client.deactivate(work.id);
 	});
 
-	describe('follow-up', () => {
-		let followUp: string;
-		let trigger: string;
-		let before: number;
-		beforeAll(async () => {
-			followUp = await published('follow-up', toSlack);
-			trigger = await published('high-volume', {
-				'Start the follow-up': { workflowId: chosen(followUp) },
-			});
+	it('watchdog: tells once what is wrong with a webhook, and changes nothing', async () => {
+		const { site } = scene;
+		const before = world.sent('slack.com').length;
+		const watched = await scene.published({
+			events: ['page_create'],
+			additionalOptions: { repairWebhook: false },
 		});
-		beforeEach(() => (before = world.sent('slack.com').length));
-		afterAll(async () => {
-			await scene.client.deactivate(trigger);
-			await scene.client.deactivate(followUp);
+		const { id: webhook } = watched.webhooks()[0]!;
+		site.disableWebhook(webhook, '1');
+		const id = await publishedForTest('watchdog', {
+			'Every 5 minutes': { rule: { interval: [{ field: 'seconds', secondsInterval: 2 }] } },
+			Alert: { channelId: chosen(slackAlerts) },
 		});
-
-		const messages = () =>
-			world
-				.sent('slack.com')
-				.slice(before)
-				.map(({ body }) => body.text);
-
-		it('follow-up: names a page by its path when it is gone by then', async () => {
-			const { site, url } = scene.site;
-			scene.site.pauseDeliveries();
-			const { pageId } = site.createPage('Short_lived');
-			site.deletePage(pageId);
-			scene.site.resumeDeliveries();
-			await executions(followUp, 2);
-			expect(messages()).toEqual([`New page: Short_lived\n${url}/Short_lived\nAuthor: admin`]);
-		});
-
-		it('follow-up: reports a change whose event does not name the page', async () => {
-			scene.site.settings.eventBody = 'thin';
-			scene.site.emit('page_create');
-			await executions(followUp, 3);
-			const where = 'The event of Expert does not say which page it was.';
-			expect(messages()).toEqual([`New page: unknown page\n${where}\nAuthor: unknown`]);
-			scene.site.settings.eventBody = 'full';
-		});
-
-		it('follow-up: names the user by id when the event has no more and the page is gone', async () => {
-			const page = { id: 815, path: 'Not_there' };
-			scene.site.emit('page_create', { ...byId, page });
-			await executions(followUp, 4);
-			const link = `${scene.site.url}/Not_there`;
-			expect(messages()).toEqual([`New page: Not_there\n${link}\nAuthor: user 4`]);
-		});
-
-		it('follow-up: sends a failed message when its execution is retried', async () => {
-			world.isDown = true;
-			scene.site.emit('page_create', { page: { id: 4711, path: 'Later' } });
-			await expect
-				.poll(async () => (await scene.client.failedExecutions(followUp)).length, {
-					timeout: 120_000,
-				})
-				.toBe(1);
-			world.isDown = false;
-			const [failed] = await scene.client.failedExecutions(followUp);
-			before = world.sent('slack.com').length;
-			await scene.client.retry(failed!.id);
-			await expect.poll(messages, { timeout: 120_000 }).toHaveLength(1);
-		});
+		await executions(id, 3);
+		expect(world.sent('slack.com').slice(before)).toMatchObject([
+			{ body: { channel: slackAlerts, text: expect.stringContaining('Expert has disabled it') } },
+		]);
+		expect(watched.webhooks()).toMatchObject([{ id: webhook, active: false }]);
+		await scene.client.deactivate(watched.id);
 	});
 
 	it('all ready-made workflows: call no other service', () => {

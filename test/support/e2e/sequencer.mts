@@ -7,10 +7,8 @@ const LONGEST_FIRST = [
 	'hostile',
 	'storm',
 	'database-faults-sqlite',
-	'catch-up',
 	'templates',
 	'chaos',
-	'retry',
 	'memory',
 	'deploy',
 ];

@@ -39,8 +39,6 @@ export interface Place {
 	nodeId?: string;
 	workflowId?: string;
 	mode?: WorkflowExecuteMode;
-	/** What n8n gives an execution and its retries; empty as in n8n 2.8 if absent. */
-	resumeToken?: string;
 }
 
 /** Runs the action node once, in n8n-core's own context, against a simulated site. */
@@ -71,7 +69,7 @@ export async function outcomeOf(site: Simulator, run: NodeRun): Promise<NodeOutc
 async function prepared(
 	credential: ICredentialDataDecryptedObject,
 	{ parameters, continueOnFail, timezone, urlOfN8n, input = [{ json: {} }] }: NodeRun,
-	{ nodeId, workflowId, mode = 'manual', resumeToken }: Place = {},
+	{ nodeId, workflowId, mode = 'manual' }: Place = {},
 ) {
 	const nodeType = await loadNode();
 	const node: INode = {
@@ -85,7 +83,7 @@ async function prepared(
 		workflow.getNode(node.name)!,
 		await dataWith(credential, urlOfN8n),
 		mode,
-		{ resultData: { runData: {} }, resumeToken } as unknown as IRunExecutionData,
+		{ resultData: { runData: {} } } as unknown as IRunExecutionData,
 		0,
 		input,
 		data,

@@ -128,9 +128,7 @@ const ofWebhook: ActionScenario[] = [
 export const actionScenarios = [...ofPage, ...ofOthers, ...ofWebhook];
 
 /** Operations that have none, and why. */
-export const WITHOUT_CALLS: Record<string, string> = {
-	'change.letThroughOnce': 'it looks into what n8n remembers and asks the site nothing',
-};
+export const WITHOUT_CALLS: Record<string, string> = {};
 
 export const titleOf = ({ resource, operation, variant }: ActionScenario): string =>
 	`${resource}.${operation}${variant === undefined ? '' : ` (${variant})`}`;

@@ -15,8 +15,6 @@ interface Box {
 it('templateNames lists the ready-made workflows that the README names', () => {
 	expect(templateNames().sort()).toEqual([
 		'content-updated-review-tag',
-		'exactly-once',
-		'follow-up',
 		'high-volume',
 		'new-page-to-jira',
 		'new-page-to-slack',
