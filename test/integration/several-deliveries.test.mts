@@ -94,8 +94,10 @@ describe('several deliveries per execution, while n8n is saving one', () => {
 		expect(answered).toEqual([0]);
 		recording.open();
 		expect(await statusesOf(burst)).toEqual([200, 200, 200]);
-		const { global } = JSON.parse(scene.host.row.staticData);
-		expect(global[`cxoneExpert:${scene.host.row.node.id}`].rows).toHaveLength(3 * 23);
+		const { global } = JSON.parse(scene.host.row.staticData) as {
+			global: Record<string, { rows: string }>;
+		};
+		expect(global[`cxoneExpert:${scene.host.row.node.id}`]?.rows).toHaveLength(3 * 23);
 	});
 
 	it('n8n saves the record once for each execution', async () => {
