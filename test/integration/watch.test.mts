@@ -317,6 +317,7 @@ describe('unpublishing while a check is at work', () => {
 		async (_case, method, path, nth) => {
 			const { site, host, watch } = await openWatched();
 			await change(site, 'DELETE', '1');
+			site.apiCalls.length = 0;
 			site.faults.add({ match: { method, path, nth }, effect: { delayMs: 300 } });
 			const tick = watch.tick();
 			await expect.poll(() => seen(site, method, path)).toBeGreaterThanOrEqual(nth);
@@ -364,6 +365,33 @@ describe('unpublishing while a check is at work', () => {
 		expect(log.of('warn')).toEqual([expect.stringContaining(host.webhookUrl)]);
 	});
 
+	it.each([
+		['n8n ends the watch', async ({ watch }: WatchedScene) => await watch.close()],
+		['the workflow is unpublished', async ({ host }: Scene) => await host.production.unpublish()],
+	])('a check registers no event any more when %s', async (_case, end) => {
+		const scene = await openWatched();
+		const { site, watch } = scene;
+		await change(site, 'DELETE', '1');
+		site.apiCalls.length = 0;
+		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 300 } });
+		const tick = watch.tick();
+		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
+		await Promise.all([end(scene), tick]);
+		expect(seen(site, 'PUT', /\/events\//)).toBe(0);
+		expect(log.of('warn')).toEqual([]);
+	});
+
+	it('a tick while the workflow is published anew registers no second webhook', async () => {
+		const { site, host, watch } = await openWatched();
+		await change(site, 'DELETE', '1');
+		site.apiCalls.length = 0;
+		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 300 } });
+		const published = host.production.publish();
+		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
+		await Promise.all([published, watch.tick()]);
+		expect(seen(site, 'POST', /\/webhooks$/)).toBe(1);
+	});
+
 	it('publishing again while a check is at work leaves one webhook', async () => {
 		const scene = await openWatched();
 		const { site, host, watch } = scene;
@@ -402,6 +430,26 @@ describe('the registered address', () => {
 		scene.host.row.staticData = '{"global":{"other":1}}';
 		await send(scene, newDelivery(scene));
 		expect(staticDataOf(scene)).toMatchObject({ other: 1, [keyOf(scene)]: stored });
+	});
+
+	it('publishing again at the same address saves no static data', async () => {
+		const { host } = await openPublished();
+		const { saves } = host.row;
+		await host.production.publish();
+		expect(host.row.saves).toBe(saves);
+	});
+
+	it('a process that takes over goes by the stored address, not by what it knew before', async () => {
+		const scene = await openPublished();
+		const { host, site } = scene;
+		await change(site, 'DELETE', '1');
+		host.url = 'https://n8n.example.com';
+		const stored = { registeredUrl: host.webhookUrl };
+		host.row.staticData = JSON.stringify({ global: { [keyOf(scene)]: stored } });
+		await host.production.checkExists('leadershipChange');
+		const watch = await Watch.start(host, 'leadershipChange');
+		await watch.tick();
+		expect(site.webhooks()).toMatchObject([{ url: host.webhookUrl, active: true }]);
 	});
 
 	it('a publish of a test stores no address', async () => {
