@@ -14,6 +14,7 @@ import {
 } from '../support/integration/scene.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { expectNoSecretIn } from '../support/integration/secrets.mts';
+import { Watch } from '../support/integration/watch.mts';
 
 useScenes();
 afterEach(() => {
@@ -117,6 +118,16 @@ describe('figures of deliveries', () => {
 		expect(findings).toContainEqual(
 			expect.stringContaining('because the trigger could not work with its credential'),
 		);
+	});
+
+	it('repairs of the trigger are counted', async () => {
+		const scene = await openPublished();
+		const watch = await Watch.start(scene.host);
+		await watch.tick();
+		expect((await healthOf(scene)).deliveries).toMatchObject({ repaired: 0 });
+		await change(scene.site, 'DELETE', '1');
+		await watch.anotherTick();
+		expect((await healthOf(scene)).deliveries).toMatchObject({ repaired: 1 });
 	});
 
 	it('a test event is not counted, neither as accepted nor as refused', async () => {
