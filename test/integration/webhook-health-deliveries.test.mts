@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sendDelivery } from '../support/simulator/index.mts';
 import { outputOf } from '../support/integration/action-node.mts';
 import { authorizationAt, newDelivery, send } from '../support/integration/delivery.mts';
+import { ranTogether, startBurst } from '../support/integration/burst.mts';
 import { change } from '../support/integration/foreign.mts';
 import { instanceSettings } from '../support/integration/n8n.mts';
 import {
@@ -118,6 +119,23 @@ describe('figures of deliveries', () => {
 		expect(findings).toContainEqual(
 			expect.stringContaining('because the trigger could not work with its credential'),
 		);
+	});
+
+	it('each of several deliveries in one execution is accepted, and the execution is found by each', async () => {
+		const additionalOptions = { deliveriesPerExecution: 'severalWhenBusy' };
+		const scene = await openPublished({ parameters: { additionalOptions } });
+		const burst = await startBurst(scene, 3);
+		burst.saving.open();
+		await Promise.all(burst.answers);
+		vi.useRealTimers();
+		await scene.host.idle();
+		expect(ranTogether(scene).map((ids) => ids.length)).toEqual([1, 3]);
+		const [first, ...others] = burst.deliveries.map(({ deliveryId }) => deliveryId);
+		expect(scene.host.highlighted).toMatchObject([
+			{ deliveryId: first },
+			{ deliveryId: others.join(', '), deliveries: '3' },
+		]);
+		expect((await healthOf(scene)).deliveries).toMatchObject({ accepted: 4, duplicates: 0 });
 	});
 
 	it('repairs of the trigger are counted', async () => {
