@@ -83,6 +83,39 @@ describe.skipIf(!(await hasRedis()))('queue mode, in a real n8n (needs redis-ser
 		await scene.client.deactivate(workflow.id);
 	});
 
+	it('an execution in a worker is found by its delivery, and Check Health there says whose figures it gives', async () => {
+		const check = { resource: 'webhook', operation: 'checkHealth' };
+		const workflow = await scene.published({ events: ['page_create'] }, { actions: [check] });
+		const deliveryId = randomUUID();
+		await repeat(workflow, [{ body: event(), deliveryId }]);
+		const [execution] = await scene.client.waitForExecutions(workflow.id, 1);
+		const sql = 'SELECT value FROM execution_metadata WHERE "executionId" = ? AND key = ?';
+		const rows = scene.database.rows(sql, execution!.id, 'deliveryId');
+		expect(rows).toEqual([{ value: deliveryId }]);
+		const reports = executionItems(execution!, 'Action 1');
+		expect(reports.find(({ url }) => url === workflow.url)).toMatchObject({
+			deliveries: { process: 'worker', accepted: 0 },
+		});
+		await scene.client.deactivate(workflow.id);
+	});
+
+	it('refusals at two processes make one failed execution within the hour, in the worker', async () => {
+		const workflow = await scene.published({ events: ['page_create'] });
+		for (const process of [webhook, scene.n8n]) {
+			for (let count = 0; count < 12; count++) {
+				const delivery = { ...aDelivery(), secret: 'whsec_of-another-site' };
+				expect(await sendTo(process, workflow, delivery)).toBe(401);
+			}
+			// What the first has told is stored by then.
+			await workflow.executions(1);
+		}
+		const [execution, ...others] = await workflow.executions(1);
+		expect(others).toEqual([]);
+		expect(execution!.status).toBe('error');
+		expect(worker.log).toContain(`Worker started execution ${execution!.id} `);
+		await scene.client.deactivate(workflow.id);
+	});
+
 	it('known deliveries do not run again after a restart, or are marked where a worker emptied the record', async () => {
 		const plain = await scene.published({ events: ['page_create'] });
 		const writing = await scene.published({ events: ['page_create'] }, { code: writeStaticData });

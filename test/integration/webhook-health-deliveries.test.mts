@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sendDelivery } from '../support/simulator/index.mts';
 import { outputOf } from '../support/integration/action-node.mts';
 import { authorizationAt, newDelivery, send } from '../support/integration/delivery.mts';
+import { ranTogether, startBurst } from '../support/integration/burst.mts';
 import { change } from '../support/integration/foreign.mts';
 import { instanceSettings } from '../support/integration/n8n.mts';
 import {
@@ -14,6 +15,7 @@ import {
 } from '../support/integration/scene.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { expectNoSecretIn } from '../support/integration/secrets.mts';
+import { Watch } from '../support/integration/watch.mts';
 
 useScenes();
 afterEach(() => {
@@ -117,6 +119,33 @@ describe('figures of deliveries', () => {
 		expect(findings).toContainEqual(
 			expect.stringContaining('because the trigger could not work with its credential'),
 		);
+	});
+
+	it('each of several deliveries in one execution is accepted, and the execution is found by each', async () => {
+		const additionalOptions = { deliveriesPerExecution: 'severalWhenBusy' };
+		const scene = await openPublished({ parameters: { additionalOptions } });
+		const burst = await startBurst(scene, 3);
+		burst.saving.open();
+		await Promise.all(burst.answers);
+		vi.useRealTimers();
+		await scene.host.idle();
+		expect(ranTogether(scene).map((ids) => ids.length)).toEqual([1, 3]);
+		const [first, ...others] = burst.deliveries.map(({ deliveryId }) => deliveryId);
+		expect(scene.host.highlighted).toMatchObject([
+			{ deliveryId: first },
+			{ deliveryId: others.join(', '), deliveries: '3' },
+		]);
+		expect((await healthOf(scene)).deliveries).toMatchObject({ accepted: 4, duplicates: 0 });
+	});
+
+	it('repairs of the trigger are counted', async () => {
+		const scene = await openPublished();
+		const watch = await Watch.start(scene.host);
+		await watch.tick();
+		expect((await healthOf(scene)).deliveries).toMatchObject({ repaired: 0 });
+		await change(scene.site, 'DELETE', '1');
+		await watch.anotherTick();
+		expect((await healthOf(scene)).deliveries).toMatchObject({ repaired: 1 });
 	});
 
 	it('a test event is not counted, neither as accepted nor as refused', async () => {

@@ -4,6 +4,7 @@ import type { ApiFailure } from '../../api/failure';
 import { failed, type Result, success } from '../../api/result';
 import { withServerTime } from '../../api/server-time';
 import type { Webhook } from '../../api/webhooks';
+import { figuresOf } from '../../shared/delivery-figures';
 import { failureMessage, type UserMessage } from '../../shared/failure-messages';
 import { expiredToken } from '../../shared/token-expiry';
 import type { ServedAddress } from '../process-state';
@@ -116,6 +117,7 @@ async function repair(watch: Watch, { api, desired, credential }: Look): Promise
 		return refusalOf(done.failure, credential);
 	}
 	if (done.value.wasDisabled !== undefined) enabled(watch);
+	figuresOf(desired.url).repaired();
 	return { kind: 'repaired', done: done.value };
 }
 
