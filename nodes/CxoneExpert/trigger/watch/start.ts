@@ -7,6 +7,7 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
+import { figuresOf } from '../../shared/delivery-figures';
 import { oneAtATime } from '../../shared/one-at-a-time';
 import { readParameters } from '../parameters';
 import { nodeKey } from '../process-state';
@@ -93,6 +94,7 @@ function onTick(watch: Watch): () => Promise<void> {
 		lastAt = performance.now();
 		try {
 			const report = await oneAtATime(served.url, async () => await check(watch, served));
+			if (report.outcome.kind === 'repaired') figuresOf(served.url).repaired();
 			say(watch, report);
 		} catch (error) {
 			logFault(watch.n8n, error);
