@@ -170,6 +170,15 @@ describe('what a check repairs', () => {
 		expect((await send(scene, newDelivery(scene))).status).toBe(200);
 	});
 
+	it('a repair is counted for Check Health, a check that finds nothing is not', async () => {
+		const { host, site, watch } = await openWatched();
+		const { readFigures } = await import('../../nodes/CxoneExpert/shared/delivery-figures.ts');
+		await watch.tick();
+		await change(site, 'DELETE', '1');
+		await watch.anotherTick();
+		expect(readFigures(host.webhookUrl).repairedCount).toBe(1);
+	});
+
 	it('a webhook with another address is never touched', async () => {
 		const scene = await openWatched();
 		register(scene.site, 'http://127.0.0.1:1/of-another-program');
