@@ -84,7 +84,9 @@ describe.skipIf(!(await hasRedis()))('queue mode, in a real n8n (needs redis-ser
 	});
 
 	it('an execution in a worker is found by its delivery, and Check Health there says whose figures it gives', async () => {
-		const check = { resource: 'webhook', operation: 'checkHealth' };
+		// The worker of this test is not told where n8n receives webhooks.
+		const options = { webhookUrl: scene.n8n.baseUrl };
+		const check = { resource: 'webhook', operation: 'checkHealth', options };
 		const workflow = await scene.published({ events: ['page_create'] }, { actions: [check] });
 		const deliveryId = randomUUID();
 		await repeat(workflow, [{ body: event(), deliveryId }]);

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { sendDelivery, type SingleDelivery } from '../support/simulator/index.mts';
 import { expectAnswer } from '../support/integration/answer.mts';
-import { newDelivery, now } from '../support/integration/delivery.mts';
+import { newDelivery, now, send } from '../support/integration/delivery.mts';
 import { BODY_LIMIT, type Failure } from '../support/integration/host.mts';
-import { openScene, type Scene, useScenes } from '../support/integration/scene.mts';
+import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn } from '../support/integration/secrets.mts';
 
 useScenes();
@@ -152,6 +152,23 @@ it('of several requests to the test address the first ends the listening, and th
 	expectAnswer(await sendDelivery(host.testUrl, stranger), 401);
 	await host.idle();
 	expect(host.failures).toHaveLength(2);
+});
+
+it('a refusal in a test does not keep production from telling of its own, nor the other way round', async () => {
+	const scene = await openPublished();
+	const { host, site } = scene;
+	const secret = 'whsec_of-another-site';
+	const listenAndRefuse = async () => {
+		await host.test.publish();
+		const test = site.webhooks().find(({ url }) => url === host.testUrl)!;
+		const authorization = test.authorizationHeader;
+		await sendDelivery(host.testUrl, { ...newDelivery(scene), authorization, secret });
+	};
+	await listenAndRefuse();
+	for (let count = 0; count < 10; count++) await send(scene, newDelivery(scene), { secret });
+	await listenAndRefuse();
+	await host.idle();
+	expect(host.failures.map(({ isTest }) => isTest)).toEqual([true, false, true]);
 });
 
 it('a refused test event leaves nothing in static data, and the next one runs', async () => {

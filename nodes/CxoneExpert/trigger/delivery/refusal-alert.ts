@@ -70,6 +70,7 @@ function alertKey(context: AlertContext): string {
 	return nodeKey(context, isTest(context));
 }
 
+/** A row begins with a refusal: at its first one it is no time old. */
 function isRepeated({ count, since }: RefusalRow, now: number): boolean {
-	return count >= MIN_IN_A_ROW || (count > 1 && now - since >= MIN_ROW_MS);
+	return count >= MIN_IN_A_ROW || now - since >= MIN_ROW_MS;
 }
