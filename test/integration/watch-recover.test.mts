@@ -215,17 +215,17 @@ describe('recovered changes and deliveries', () => {
 		expect(came(scene)).toHaveLength(2);
 	});
 
-	it('a late retry of what was recovered gets 200 and starts nothing, also after a restart', async () => {
+	it.each([
+		['', async () => {}],
+		[', also after a restart', async ({ host }: Scene) => void (await Watch.restart(host))],
+	])('a late retry of what was recovered gets 200 and starts nothing%s', async (_case, between) => {
 		const scene = await published();
 		const at = ago(scene, 30);
-		await whileAway(scene, () => scene.site.site.createPage('Page', { at }));
-		const page = scene.site.site.page('Page');
+		const page = await missed(scene, at);
 		await (await Watch.restart(scene.host)).tick();
 		expect(scene.host.executions).toHaveLength(2);
-		const late = () => delivered(scene, 'page_create', { page }, at);
-		expectAnswer(await send(scene, late()), 200);
-		await Watch.restart(scene.host);
-		expectAnswer(await send(scene, late()), 200);
+		await between(scene);
+		expectAnswer(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
 		await scene.host.idle();
 		expect(scene.host.executions).toHaveLength(2);
 	});
@@ -290,6 +290,8 @@ describe('recovered changes and deliveries', () => {
 		const scene = await published({ parameters: { events: ['page_create'] } });
 		const watch = await Watch.restart(scene.host);
 		await watch.tick();
+		// The gap of the start is closed by the next look.
+		scene.site.settings.clockSkewMs += 10 * 60_000;
 		await watch.anotherTick();
 		const at = ago(scene, 5);
 		const page = await missed(scene, at);

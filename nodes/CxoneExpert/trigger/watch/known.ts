@@ -29,7 +29,7 @@ interface Row {
 export interface StoredChanges {
 	/** Who wrote it: what it wrote itself it need not read. */
 	writer: string;
-	rows: string;
+	known: string;
 }
 
 /** How much is kept. */
@@ -132,10 +132,10 @@ export class KnownChanges {
 	}
 
 	/** Adds what is stored and not known here. */
-	merge({ writer, rows }: StoredChanges): void {
-		if (writer === this.writer || rows === this.lastRead) return;
-		this.lastRead = rows;
-		for (const row of readRows(rows)) {
+	merge({ writer, known }: StoredChanges): void {
+		if (writer === this.writer || known === this.lastRead) return;
+		this.lastRead = known;
+		for (const row of readRows(known)) {
 			const same = this.inSlot(row).find(({ at }) => at === row.at);
 			if (same === undefined) this.add(row);
 		}
@@ -144,7 +144,7 @@ export class KnownChanges {
 	/** What to store: only what n8n has confirmed. */
 	stored(): StoredChanges {
 		const rows = this.all().map(({ text }) => text);
-		return { writer: this.writer, rows: rows.join('') };
+		return { writer: this.writer, known: rows.join('') };
 	}
 
 	private note(change: ChangeName, fate: Fate, now: number): void {
@@ -189,10 +189,10 @@ export class KnownChanges {
 
 /** Stored changes, whatever is found in their place. */
 export function readStoredChanges(stored: unknown): StoredChanges {
-	const { writer, rows } = (stored ?? {}) as Partial<StoredChanges>;
+	const { writer, known } = (stored ?? {}) as Partial<StoredChanges>;
 	return {
 		writer: typeof writer === 'string' ? writer : '',
-		rows: typeof rows === 'string' ? rows : '',
+		known: typeof known === 'string' ? known : '',
 	};
 }
 

@@ -51,7 +51,7 @@ export function watchToStore(context: Context, stored: StoredWatch): StoredWatch
 	return {
 		...(registeredUrl === undefined ? {} : { registeredUrl }),
 		...(progress === undefined ? {} : { progress: withoutGap(progress) }),
-		...(changes.rows === '' ? {} : { changes }),
+		...(changes.known === '' ? {} : { changes }),
 	};
 }
 

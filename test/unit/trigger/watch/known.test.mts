@@ -82,7 +82,7 @@ describe('KnownChanges: a change comes in one way', () => {
 		known.noteRecovered(created(), NOW);
 		known.noteDelivered(created(), NOW);
 		expect(known.takeRecovered(created())).toBe(true);
-		expect(known.stored().rows).toBe(restarted(known).stored().rows);
+		expect(known.stored().known).toBe(restarted(known).stored().known);
 	});
 });
 
@@ -154,7 +154,7 @@ describe('KnownChanges: how much is kept', () => {
 		known.evict({ windowStart: NOW - HOUR, now: NOW });
 		expect(known.take(created('371', NOW - HOUR), NOW)).toBe('known');
 		known.evict({ windowStart: NOW - HOUR + SECOND, now: NOW });
-		expect(known.stored().rows).toBe('');
+		expect(known.stored().known).toBe('');
 	});
 
 	it('a recovered change is kept for a day after its recovery, however old it is', () => {
@@ -172,7 +172,7 @@ describe('KnownChanges: how much is kept', () => {
 			known.noteRecovered(created(`${page}`), NOW + page * SECOND);
 		}
 		known.evict({ windowStart: NOW, now: NOW });
-		expect(known.stored().rows).toHaveLength(10_000 * 22);
+		expect(known.stored().known).toHaveLength(10_000 * 22);
 		expect(known.takeRecovered(created('9'))).toBe(false);
 		expect(known.takeRecovered(created('10'))).toBe(true);
 	});
@@ -182,13 +182,13 @@ describe('KnownChanges: what is stored', () => {
 	it.each([
 		['nothing', undefined],
 		['a text', 'rows'],
-		['another form', { writer: 1, rows: ['c'] }],
-		['rows that were cut off', { writer: 'x', rows: 'cd12345678000000' }],
-		['rows of unknown kinds', { writer: 'x', rows: `xx${'1'.repeat(20)}` }],
+		['another form', { writer: 1, known: ['c'] }],
+		['rows that were cut off', { writer: 'x', known: 'cd12345678000000' }],
+		['rows of unknown kinds', { writer: 'x', known: `xx${'1'.repeat(20)}` }],
 	])('stored changes that hold %s are none', (_case, stored) => {
 		const known = new KnownChanges();
 		known.merge(readStoredChanges(stored));
-		expect(known.stored().rows).toBe('');
+		expect(known.stored().known).toBe('');
 	});
 
 	it('what is known here and there is stored once', () => {
@@ -198,15 +198,15 @@ describe('KnownChanges: what is stored', () => {
 		other.merge(one.stored());
 		other.noteDelivered(edited(), NOW);
 		one.merge(other.stored());
-		expect(one.stored().rows).toHaveLength(2 * 22);
+		expect(one.stored().known).toHaveLength(2 * 22);
 	});
 
 	it('what this process has written itself is not read again', () => {
 		const known = new KnownChanges('me');
 		known.noteDelivered(created(), NOW);
-		const { rows } = known.stored();
+		const stored = known.stored();
 		const spy = vi.spyOn(Array, 'from');
-		known.merge({ writer: 'me', rows });
+		known.merge(stored);
 		expect(spy).not.toHaveBeenCalled();
 		spy.mockRestore();
 	});
