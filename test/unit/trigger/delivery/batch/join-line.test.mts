@@ -275,6 +275,9 @@ describe('joinLine, in a burst', () => {
 		const seventh = await delivery('g').join(SEVERAL);
 		expect(ranIn(await led(fifth))).toEqual(['e', 'f', 'g']);
 		expect(await seventh.returned).toEqual(NOTHING_TO_RUN);
+		const eighth = await delivery('h').join(SEVERAL);
+		await pass(MAX_GATHER_MS);
+		expect(await isHeld(eighth)).toBe(true);
 	});
 
 	it('those that gather go to n8n after a quarter of a second, and the burst waits no more', async () => {
