@@ -7,7 +7,6 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { figuresOf } from '../../shared/delivery-figures';
 import { oneAtATime } from '../../shared/one-at-a-time';
 import { readParameters } from '../parameters';
 import { nodeKey } from '../process-state';
@@ -105,7 +104,6 @@ function onTick(watch: Watch): () => Promise<void> {
 		const checked = oneAtATime(served.url, async () => await check(watch, served));
 		try {
 			const report = await checked.finally(() => (isBusy = false));
-			if (report.outcome.kind === 'repaired') figuresOf(served.url).repaired();
 			say(watch, report);
 			await recoverAfter(watch, served, report);
 		} catch (error) {
