@@ -123,8 +123,9 @@ describe.each(engines.slice(0, n8nVersion === node20N8n ? 1 : 2))(
 			expect(await watched.isQuiet()).toBe(true);
 		});
 
-		it(`with "Repair Webhook" off the site is not asked (${engine})`, async () => {
-			const additionalOptions = { ...OFTEN.additionalOptions, repairWebhook: false };
+		it(`with "Repair Webhook" and "Recover Missed Changes" off the site is not asked (${engine})`, async () => {
+			const off = { repairWebhook: false, recoverMissedChanges: false };
+			const additionalOptions = { ...OFTEN.additionalOptions, ...off };
 			workflow = await watched.scene.published({ events: ['page_create'], additionalOptions });
 			expect(await watched.isQuiet()).toBe(true);
 		});

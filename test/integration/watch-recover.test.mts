@@ -89,6 +89,9 @@ describe('recovery of what was missed', () => {
 		await watch.anotherTick();
 		expect(came(scene)).toHaveLength(4);
 		expect(scene.host.executions.every(({ items }) => items.length === 1)).toBe(true);
+		// Of the process that was started last.
+		const { readFigures } = await import('../../nodes/CxoneExpert/shared/delivery-figures.ts');
+		expect(readFigures(scene.host.webhookUrl).recoveredCount).toBe(4);
 	});
 
 	it('a recovered item is the item of the event as far as the site tells it', async () => {

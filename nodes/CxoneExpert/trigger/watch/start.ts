@@ -7,6 +7,7 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
+import { figuresOf } from '../../shared/delivery-figures';
 import { oneAtATime } from '../../shared/one-at-a-time';
 import { readParameters } from '../parameters';
 import { nodeKey } from '../process-state';
@@ -122,6 +123,7 @@ async function recoverAfter(
 	if (recovery === undefined) return;
 	const { n8n } = watch;
 	if (recovery.started > 0) {
+		figuresOf(served.url).recovered(recovery.started);
 		const rest = recovery.leftFrom === undefined ? '' : ' More follow with the next check.';
 		n8n.logger.info(
 			`CXone Expert: "${n8n.getNode().name}" has started an execution for each of ${recovery.started} changes that were not delivered.${rest}`,
