@@ -79,9 +79,7 @@ export default defineConfig({
 					testTimeout: 60_000,
 					hookTimeout: 300_000,
 					globalSetup: ['test/contract/setup.mts'],
-					// One process, so that each n8n is loaded once.
-					isolate: false,
-					fileParallelism: false,
+					// A process for each file: what one has loaded of n8n goes on working in it.
 					sequence: { groupOrder: 1 },
 				},
 			},
