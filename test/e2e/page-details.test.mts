@@ -3,7 +3,6 @@ import type { PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { Scene, TRIGGER } from '../support/e2e/scene.mts';
 import { executionItems } from '../support/n8n/executions.mts';
 import type { Fault } from '../support/simulator/index.mts';
-import { waitUntil } from '../support/wait.mts';
 
 const EVENTS = ['page_create', 'pagecontent_update', 'page_delete'];
 
@@ -152,7 +151,7 @@ describe('Add Page Details, in a real n8n', () => {
 		await scene.client.listenForTest(workflow.id, TRIGGER);
 		scene.site.site.createPage('Tried', { title: 'Tried out' });
 		expect(await pagesOf(workflow, 1)).toMatchObject([{ path: 'Tried', title: 'Tried out' }]);
-		await noLongerListening();
+		await workflow.noLongerListening();
 	});
 
 	it('a test event of a draft ends as a success without output', async () => {
@@ -163,14 +162,8 @@ describe('Add Page Details, in a real n8n', () => {
 		await scene.client.listenForTest(workflow.id, TRIGGER);
 		scene.site.site.createDraft('Tried_draft');
 		expect(await pagesOf(workflow, 1)).toEqual([]);
-		await noLongerListening();
+		await workflow.noLongerListening();
 	});
-
-	/** n8n removes what it has listened with while the execution runs, and must not be interrupted. */
-	async function noLongerListening(): Promise<void> {
-		const isGone = () => scene.site.webhooks().length === 0;
-		await waitUntil('n8n no longer listens for a test event', isGone);
-	}
 
 	describe('with a token of its own', () => {
 		let other: Scene;

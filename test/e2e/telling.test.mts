@@ -4,7 +4,6 @@ import { event, type PublishedTrigger } from '../support/e2e/published-trigger.m
 import { Scene, TRIGGER } from '../support/e2e/scene.mts';
 import { executionItems } from '../support/n8n/executions.mts';
 import { n8nVersion } from '../support/n8n/runtime.mts';
-import { waitUntil } from '../support/wait.mts';
 
 const WRONG_SECRET = { secret: 'whsec_of-another-site' };
 
@@ -48,10 +47,12 @@ describe('what the trigger tells, in a real n8n', () => {
 		expect((await failures(workflow))[0]!.description).toContain(
 			`n8n responded 401 to delivery ${deliveryId}.`,
 		);
+		await workflow.noLongerListening();
 		await scene.client.listenForTest(workflow.id, TRIGGER);
 		expect((await workflow.deliver({}, testUrl)).status).toBe(200);
 		const executions = await scene.client.waitForExecutions(workflow.id, 2);
 		expect(executions.map(({ status }) => status)).toEqual(['error', 'success']);
+		await workflow.noLongerListening();
 	});
 
 	it('a stranger can do no more to a test than end the listening', async () => {
@@ -70,10 +71,7 @@ describe('what the trigger tells, in a real n8n', () => {
 		const [failure, ...others] = await failures(workflow);
 		expect(others).toEqual([]);
 		expect(failure!.message).toMatch(/^A delivery has arrived, but its Authorization is not/);
-		await waitUntil(
-			'the webhook of the test is gone',
-			() => workflow.webhooks(testUrl).length === 0,
-		);
+		await workflow.noLongerListening();
 	});
 
 	it('refusals in a row make one failed execution, which reaches the error workflow', async () => {

@@ -51,6 +51,16 @@ export class PublishedTrigger {
 		return await this.scene.client.executions(this.id);
 	}
 
+	/**
+	 * Waits until the webhook of a test is gone. n8n removes it while the execution runs; whoever has it
+	 * listen anew before, for any workflow, can get "Maximum call stack size exceeded".
+	 */
+	async noLongerListening(): Promise<void> {
+		const testUrl = this.scene.client.testUrl(this.webhookId);
+		const isGone = () => this.webhooks(testUrl).length === 0;
+		await waitUntil('n8n no longer listens for a test event', isGone);
+	}
+
 	/** Executions that n8n has stored and not run to the end, as its database has them. */
 	openRuns(): Run[] {
 		const isOpen = ({ status }: Run) => status === 'new' || status === 'running';
