@@ -1,46 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type N8nInstance, startN8n } from '../support/n8n/instance.mts';
+import type { N8nInstance } from '../support/n8n/instance.mts';
 import { executionItems } from '../support/n8n/executions.mts';
-import { hasRedis, startRedis } from '../support/n8n/redis.mts';
+import { hasRedis } from '../support/n8n/redis.mts';
 import { storedRuns, tally } from '../support/n8n/runs.mts';
 import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
+import { QueueMode } from '../support/e2e/queue-mode.mts';
 import { Scene, TRIGGER } from '../support/e2e/scene.mts';
 
 const writeStaticData =
 	"const data = $getWorkflowStaticData('global'); data.count = (data.count ?? 0) + 1; return $input.all();";
 
 describe.skipIf(!(await hasRedis()))('queue mode, in a real n8n (needs redis-server)', () => {
-	let redis: Awaited<ReturnType<typeof startRedis>>;
+	let queue: QueueMode;
 	let scene: Scene;
 	let worker: N8nInstance;
 	let webhook: N8nInstance;
 
 	beforeAll(async () => {
-		redis = await startRedis();
-		const env = {
-			EXECUTIONS_MODE: 'queue',
-			QUEUE_BULL_REDIS_HOST: '127.0.0.1',
-			QUEUE_BULL_REDIS_PORT: String(redis.port),
-		};
-		scene = await Scene.open({}, env);
-		const { userFolder, baseUrl } = scene.n8n;
-		const webhookUrl = `${baseUrl}/`;
-		const workerEnv = (port: number) => ({
-			...env,
-			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
-			QUEUE_HEALTH_CHECK_PORT: String(port),
-		});
-		[webhook, worker] = await Promise.all([
-			startN8n({ command: 'webhook', userFolder, webhookUrl, env }),
-			startN8n({ command: 'worker', userFolder, env: workerEnv }),
-		]);
+		queue = await QueueMode.open();
+		scene = await Scene.open({}, queue.env);
+		await queue.startBeside(scene.n8n);
+		({ worker, webhook } = queue);
 	});
 	afterAll(async () => {
-		await worker?.kill();
-		await webhook?.kill();
+		await queue?.stopBeside();
 		await scene?.close();
-		await redis?.stop();
+		await queue?.close();
 	});
 
 	it('a delivery to the webhook process runs once, in the worker', async () => {

@@ -3,7 +3,7 @@ import { numberOf } from './elements';
 import { isNotFound } from './failure';
 import { readPages } from './pagination';
 import { type Failed, type Result, success } from './result';
-import { type About, rootOf } from './root';
+import { type About, readRoot } from './root';
 import { attribute, children, type XmlElement } from './xml';
 
 /*
@@ -43,7 +43,7 @@ export async function findChangedPages(
 		include: 'tags',
 	};
 	const call: ApiCall = { method: 'GET', path: `/pages/${below}/find`, query };
-	const root = await read(api, call, 'pages', { task: 'find-changes', subject: label });
+	const root = await readRoot(api, call, 'pages', { task: 'find-changes', subject: label });
 	if (!root.ok) return root;
 	const pages = children(root.value, 'page');
 	const total = Number(attribute(root.value, 'totalcount'));
@@ -60,7 +60,7 @@ export async function listRevisions(api: ApiClient, id: string): Promise<Result<
 	const path = `/pages/${encodeURIComponent(id)}/revisions`;
 	const query = { limit: 'all', offset: 0 };
 	const about: About = { task: 'list-revisions', subject: id };
-	const root = await read(api, { method: 'GET', path, query }, 'pages', about);
+	const root = await readRoot(api, { method: 'GET', path, query }, 'pages', about);
 	if (!root.ok) return isNotFound(root.failure) ? success([]) : root;
 	return success(children(root.value, 'page'));
 }
@@ -80,7 +80,7 @@ export async function listSubpages(api: ApiClient, id: string): Promise<Result<X
 			// Most pages have few: no second call only to find that there are no more.
 			if (offset >= total) return success([]);
 			const call: ApiCall = { method: 'GET', path, query: { limit, offset } };
-			const root = await read(api, call, 'subpages', about);
+			const root = await readRoot(api, call, 'subpages', about);
 			if (!root.ok) return root;
 			total = numberOf(attribute(root.value, 'totalcount')) ?? Infinity;
 			return success(children(root.value, 'page.subpage'));
@@ -97,7 +97,7 @@ export async function listArchivedPages(api: ApiClient): Promise<Result<XmlEleme
 		async (limit, offset) => {
 			const query = { limit, offset };
 			const call: ApiCall = { method: 'GET', path: '/archive/pages', query };
-			const root = await read(api, call, 'pages.archive', { task: 'list-archive' });
+			const root = await readRoot(api, call, 'pages.archive', { task: 'list-archive' });
 			return root.ok ? success(children(root.value, 'page.archive')) : root;
 		},
 		asItIs,
@@ -105,12 +105,3 @@ export async function listArchivedPages(api: ApiClient): Promise<Result<XmlEleme
 }
 
 const asItIs = (entry: XmlElement) => [entry];
-
-async function read(
-	api: ApiClient,
-	call: ApiCall,
-	name: string,
-	about: About,
-): Promise<Result<XmlElement>> {
-	return rootOf(await api.call(call), name, about);
-}

@@ -1,6 +1,6 @@
-import type { ApiCall, ApiClient } from './client';
+import type { ApiClient } from './client';
 import { failed, type Result, success } from './result';
-import { type About, rootOf } from './root';
+import { type About, readRoot } from './root';
 import { apiTime } from './time';
 import { attribute, children, type XmlElement } from './xml';
 
@@ -66,13 +66,4 @@ export async function firstArchivedPages(api: ApiClient): Promise<Result<ListBeg
 	const entries = children(root.value, 'page.archive');
 	const total = Number(attribute(root.value, 'querycount') ?? NaN);
 	return success({ entries, isComplete: total <= entries.length });
-}
-
-async function readRoot(
-	api: ApiClient,
-	call: ApiCall,
-	name: string,
-	about: About,
-): Promise<Result<XmlElement>> {
-	return rootOf(await api.call(call), name, about);
 }

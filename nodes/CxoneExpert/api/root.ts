@@ -1,4 +1,4 @@
-import type { ApiResponse } from './client';
+import type { ApiCall, ApiClient, ApiResponse } from './client';
 import type { ApiFailure, Task } from './failure';
 import { failed, type Result, success } from './result';
 import type { XmlElement } from './xml';
@@ -25,4 +25,14 @@ export function rootOf(
 	const { status, document } = result.value;
 	if (document?.name === name) return success(document.root);
 	return failed({ kind: 'unexpected', status, ...about });
+}
+
+/** Makes a call and gives the root element of its response, which must have this name. */
+export async function readRoot(
+	api: ApiClient,
+	call: ApiCall,
+	name: string,
+	about: About,
+): Promise<Result<XmlElement>> {
+	return rootOf(await api.call(call), name, about);
 }

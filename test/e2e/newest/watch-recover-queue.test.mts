@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type N8nInstance, startN8n } from '../../support/n8n/instance.mts';
-import { hasRedis, startRedis } from '../../support/n8n/redis.mts';
+import { hasRedis } from '../../support/n8n/redis.mts';
 import type { SimulatedEvent } from '../../support/simulator/index.mts';
 import type { PublishedTrigger } from '../../support/e2e/published-trigger.mts';
+import { QueueMode } from '../../support/e2e/queue-mode.mts';
 import { RecoveryScene } from '../../support/e2e/recovery.mts';
 
 /*
@@ -10,36 +10,18 @@ import { RecoveryScene } from '../../support/e2e/recovery.mts';
  * knows what the others do.
  */
 describe.skipIf(!(await hasRedis()))('recovery in queue mode (needs redis-server)', () => {
-	let redis: Awaited<ReturnType<typeof startRedis>>;
+	let queue: QueueMode;
 	let recovery: RecoveryScene;
-	let worker: N8nInstance;
-	let webhook: N8nInstance;
 
 	beforeAll(async () => {
-		redis = await startRedis();
-		const env = {
-			EXECUTIONS_MODE: 'queue',
-			QUEUE_BULL_REDIS_HOST: '127.0.0.1',
-			QUEUE_BULL_REDIS_PORT: String(redis.port),
-		};
-		recovery = await RecoveryScene.open({ autoDisableAfter: 1000 }, env);
-		const { userFolder, baseUrl } = recovery.scene.n8n;
-		const webhookUrl = `${baseUrl}/`;
-		const workerEnv = (port: number) => ({
-			...env,
-			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
-			QUEUE_HEALTH_CHECK_PORT: String(port),
-		});
-		[webhook, worker] = await Promise.all([
-			startN8n({ command: 'webhook', userFolder, webhookUrl, env }),
-			startN8n({ command: 'worker', userFolder, env: workerEnv }),
-		]);
+		queue = await QueueMode.open();
+		recovery = await RecoveryScene.open({ autoDisableAfter: 1000 }, queue.env);
+		await queue.startBeside(recovery.scene.n8n);
 	});
 	afterAll(async () => {
-		await worker?.kill();
-		await webhook?.kill();
+		await queue?.stopBeside();
 		await recovery?.close();
-		await redis?.stop();
+		await queue?.close();
 	});
 
 	/** Expert delivers to the webhook process. */
@@ -49,7 +31,8 @@ describe.skipIf(!(await hasRedis()))('recovery in queue mode (needs redis-server
 		authorization: string,
 	) {
 		const { pathname } = new URL(workflow.url);
-		return (await workflow.deliver({ body, authorization }, webhook.baseUrl + pathname)).status;
+		return (await workflow.deliver({ body, authorization }, queue.webhook.baseUrl + pathname))
+			.status;
 	}
 
 	it('what a webhook process has taken is not recovered, and what was recovered not delivered', async () => {
