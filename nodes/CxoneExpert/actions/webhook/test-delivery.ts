@@ -3,6 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { HttpResponse } from '../../api/client';
 import { sendAsAnybody } from '../../api/http';
+import { apiTime } from '../../api/time';
 import { writeXml } from '../../api/xml';
 import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
 import { signatureHeader } from '../../shared/signature';
@@ -41,7 +42,7 @@ export interface TestOutcome {
  */
 export async function sendTest(n8n: IExecuteFunctions, test: TestDelivery): Promise<TestOutcome> {
 	const deliveryId = `n8n-test-${randomUUID()}`;
-	const body = Buffer.from(testEvent(new Date()));
+	const body = Buffer.from(testEvent(Date.now()));
 	const timestamp = String(Math.floor(Date.now() / 1000));
 	const startedAt = performance.now();
 	const response = await post(n8n, test, body, {
@@ -66,10 +67,10 @@ function signed(
 }
 
 /** In the form of docs/vendor-facts.md#event-document. */
-function testEvent(at: Date): string {
+function testEvent(at: number): string {
 	return writeXml('event', {
 		'@id': randomUUID(),
-		'@datetime': at.toISOString().replace(/\.\d+Z$/, 'Z'),
+		'@datetime': apiTime(at),
 		'@type': TEST_EVENT_TYPE,
 	});
 }

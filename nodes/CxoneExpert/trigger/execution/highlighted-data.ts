@@ -1,8 +1,7 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 
-import { pagePath } from '../../api/elements';
-import { child, type XmlElement } from '../../api/xml';
 import { MAX_HIGHLIGHT_CHARS } from './n8n/highlight';
+import { pageOfItem } from './page-question';
 
 /** Divides several values in one. n8n's filter also finds a part of a value. */
 const SEPARATOR = ', ';
@@ -16,19 +15,12 @@ export function highlightsOf(items: INodeExecutionData[]): Record<string, string
 	const deliveryIds = distinct(events.map(({ deliveryId }) => deliveryId));
 	const found = {
 		eventType: joined(distinct(events.map(({ eventType }) => eventType))),
-		pagePath: joined(distinct(events.map(pathOf))),
+		pagePath: joined(distinct(events.map((json) => pageOfItem(json)?.path))),
 		deliveryId: joined(deliveryIds),
 		// The rest of many did not fit.
 		deliveries: deliveryIds.length > 1 ? `${deliveryIds.length}` : '',
 	};
 	return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== ''));
-}
-
-function pathOf({ page, event }: IDataObject): unknown {
-	// Without Simplify, the event is as the site gave it.
-	return event === undefined
-		? (page as IDataObject | undefined)?.path
-		: pagePath(child(event as XmlElement, 'page'));
 }
 
 function distinct(values: unknown[]): string[] {

@@ -5,6 +5,7 @@ import type { ExpertCredential } from '../../api/credential';
 import { sendFromNode } from '../../api/http';
 import { secretsOf } from '../../api/redact';
 import { beforeDeadline } from '../delivery/deadline';
+import { readCredential } from '../read-credential';
 
 /** Budget for all calls of one execution: what comes after the trigger waits for it. */
 export const BUDGET_MS = 5_000;
@@ -20,19 +21,11 @@ export interface SiteClient {
 
 /** @returns `undefined` when n8n does not give the credential */
 export async function connectToSite(context: IExecuteFunctions): Promise<SiteClient | undefined> {
-	const credential = await credentialOf(context);
+	const credential = await readCredential(context);
 	if (credential === undefined) return undefined;
 	const send = inTime(sendFromNode(context, credential.siteUrl));
 	const api = createClient(send, BUDGET_MS, secretsOf(credential));
 	return { api, cached: withCache(api), credential };
-}
-
-async function credentialOf(context: IExecuteFunctions): Promise<ExpertCredential | undefined> {
-	try {
-		return await context.getCredentials<ExpertCredential>('cxoneExpertApi');
-	} catch {
-		return undefined;
-	}
 }
 
 /** n8n's own timeout starts anew with each byte: a site that trickles would hold the execution up. */

@@ -8,11 +8,12 @@ import { figuresOf } from '../../shared/delivery-figures';
 import { failureMessage, type UserMessage } from '../../shared/failure-messages';
 import { expiredToken } from '../../shared/token-expiry';
 import type { ServedAddress } from '../process-state';
+import { readCredential } from '../read-credential';
 import { addressOf, isRegisteredAt } from '../subscription/address';
 import { type DesiredWebhook, desiredWebhook } from '../subscription/desired';
 import { subscribe } from '../subscription/sync';
 import { onDisabled, onEnabled } from './back-off';
-import type { CheckOutcome, CheckReport, LeftAlone } from './report';
+import type { CheckOutcome, CheckReport, CouldNotAsk, LeftAlone } from './report';
 import { look } from './look';
 import { type Verdict, verdictOn } from './verdict';
 import { clientOf, isCurrent, type Watch, wasStopped } from './watch';
@@ -64,21 +65,12 @@ async function openSite(
 	watch: Watch,
 	served: ServedAddress,
 ): Promise<Result<OpenSite, UserMessage>> {
-	const credential = await readCredential(watch);
+	const credential = await readCredential(watch.n8n);
 	if (credential === undefined) return failed(NO_CREDENTIAL);
 	const desired = desiredWebhook(watch.parameters, credential, served.url);
 	if (!desired.ok) return desired;
 	const api = clientOf(watch, served, credential, BUDGET_MS);
 	return success({ api, credential, desired: desired.value });
-}
-
-/** What n8n says when it cannot read a credential may hold a part of it. */
-export async function readCredential({ n8n }: Watch): Promise<ExpertCredential | undefined> {
-	try {
-		return await n8n.getCredentials<ExpertCredential>('cxoneExpertApi');
-	} catch {
-		return undefined;
-	}
 }
 
 interface Look extends OpenSite {
@@ -126,7 +118,7 @@ function enabled(watch: Watch): void {
 }
 
 /** Nothing but a person can change that. */
-function refusal(message: UserMessage): CheckOutcome {
+export function refusal(message: UserMessage): CouldNotAsk {
 	return { kind: 'could not ask', message, isRefused: true };
 }
 
@@ -136,10 +128,7 @@ const REFUSALS: ReadonlySet<ApiFailure['kind']> = new Set([
 	'no-secret',
 ]);
 
-export function refusalOf(
-	failure: ApiFailure,
-	credential: ExpertCredential,
-): Extract<CheckOutcome, { kind: 'could not ask' }> {
+export function refusalOf(failure: ApiFailure, credential: ExpertCredential): CouldNotAsk {
 	const { message, description } = failureMessage(failure);
 	const isTokenRefused =
 		failure.status === 401 || failure.status === 403 || failure.kind === 'anonymous';

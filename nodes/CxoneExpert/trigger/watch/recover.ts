@@ -3,19 +3,19 @@ import type { ExpertCredential } from '../../api/credential';
 import { failed, type Result, success } from '../../api/result';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
-import type { UserMessage } from '../../shared/failure-messages';
 import type { Period } from '../../shared/page-changes';
 import { presentMoment } from '../delivery/clock';
 import { filterEvents, isSubscribed } from '../delivery/filter';
 import type { ServedAddress } from '../process-state';
+import { readCredential } from '../read-credential';
 import { idsForDelivery } from '../users/delivery';
 import { isAnyWanted, NO_IDS, wantedUsers } from '../users/user-ids';
 import { type Letter, RECOVERABLE } from './change-key';
-import { NO_CREDENTIAL, readCredential, refusalOf } from './check';
+import { NO_CREDENTIAL, refusal, refusalOf } from './check';
 import { afterLook, afterRecovery, afterSwitchOff, missingPeriod, published } from './gap';
 import { changesAt } from './node-changes';
 import type { SiteChange } from './recovered-event';
-import type { CheckOutcome, CheckReport } from './report';
+import type { CheckReport, CouldNotAsk } from './report';
 import { siteChanges } from './site-changes';
 import { startRecovered } from './start-recovered';
 import { clientOf, isCurrent, type Watch } from './watch';
@@ -23,16 +23,14 @@ import { clientOf, isCurrent, type Watch } from './watch';
 /** Changes for which one check starts an execution. The rest comes with the next ones. */
 const MAX_PER_CHECK = 500;
 
-/** Why not all could be recovered; nothing is lost, the next check goes on. */
-export type RecoveryFailure = Extract<CheckOutcome, { kind: 'could not ask' }>;
-
 /** What a recovery has led to. */
 export interface Recovery {
 	/** Changes for which an execution was started. */
 	started: number;
 	/** Time of the first change that is left for the next check; absent when none is. */
 	leftFrom?: number;
-	failure?: RecoveryFailure;
+	/** Why not all could be recovered; nothing is lost, the next check goes on. */
+	failure?: CouldNotAsk;
 }
 
 /**
@@ -89,16 +87,12 @@ async function recoverPeriod(
 	served: ServedAddress,
 	period: Period,
 ): Promise<Recovery> {
-	const credential = await readCredential(watch);
-	if (credential === undefined) return nothing(NO_CREDENTIAL);
+	const credential = await readCredential(watch.n8n);
+	if (credential === undefined) return { started: 0, failure: refusal(NO_CREDENTIAL) };
 	const found = await changesOfSite(watch, served, credential, period);
 	if (!isCurrent(watch, served)) return { started: 0, leftFrom: period.since };
 	if (!found.ok) return { started: 0, failure: found.failure };
 	return await startEach(watch, served, found.value);
-}
-
-function nothing(message: UserMessage): Recovery {
-	return { started: 0, failure: { kind: 'could not ask', message, isRefused: true } };
 }
 
 /** The changes that the workflow author wants, oldest first. */
@@ -107,7 +101,7 @@ async function changesOfSite(
 	served: ServedAddress,
 	credential: ExpertCredential,
 	period: Period,
-): Promise<Result<SiteChange[], RecoveryFailure>> {
+): Promise<Result<SiteChange[], CouldNotAsk>> {
 	const { n8n, parameters } = watch;
 	const letters = lettersOf(watch);
 	if (letters.size === 0) return success([]);

@@ -8,10 +8,16 @@ export type CheckOutcome =
 	| { kind: 'repaired'; done: SyncResult }
 	/** It is not as it should be, and stays so. */
 	| { kind: 'left alone'; why: LeftAlone }
-	/** The site, or the credential, did not allow to look or to repair. */
-	| { kind: 'could not ask'; message: UserMessage; isRefused: boolean }
+	| CouldNotAsk
 	/** The workflow was unpublished or published anew meanwhile: nothing is known, nothing is said. */
 	| { kind: 'stopped' };
+
+/** The site, or the credential, did not allow to look or to repair. */
+export interface CouldNotAsk {
+	kind: 'could not ask';
+	message: UserMessage;
+	isRefused: boolean;
+}
 
 export type LeftAlone =
 	| 'disabled by a person'
