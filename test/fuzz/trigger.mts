@@ -137,6 +137,7 @@ class ResponseUnderTest {
 	getHeaderNames = () => [];
 	removeHeader = () => {};
 	setHeader = () => this;
+	setHeaders = () => this;
 	end = () => {
 		this.answers += 1;
 	};
