@@ -529,7 +529,9 @@ describe('an event that names no page', () => {
 		scene.site.faults.add({ match: { path: '/find' }, effect: { status: 500 } });
 		await deliverThin(scene, 'page_create', at);
 		expect((await onlyItem(scene)).page).toEqual({
-			details: expect.stringMatching(/\(500\) while n8n tried to find the page of the event/),
+			details: expect.stringMatching(
+				/\(500\) while n8n tried to find what was changed below the home page/,
+			),
 		});
 	});
 

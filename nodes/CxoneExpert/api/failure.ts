@@ -34,7 +34,6 @@ export type Task =
 	| 'check-token'
 	| 'enable-webhook'
 	| 'find-changes'
-	| 'find-page'
 	| 'find-token-user'
 	| 'list-archive'
 	| 'list-revisions'

@@ -25,6 +25,9 @@ export interface FindQuery {
 	tags?: string;
 }
 
+/** The whole site, for {@link findChangedPages}: `find` does not give the home page itself. */
+export const WHOLE_SITE = { below: 'home', label: 'the home page' };
+
 export interface FoundPages {
 	pages: XmlElement[];
 	/** How many there are by the word of the site; it may have given fewer. */
@@ -102,6 +105,27 @@ export async function listArchivedPages(api: ApiClient): Promise<Result<XmlEleme
 		},
 		asItIs,
 	);
+}
+
+/** The beginning of a list. */
+export interface ListBeginning {
+	entries: XmlElement[];
+	/** Whether that is all of it. */
+	isComplete: boolean;
+}
+
+/** Entries of the archive that are read. */
+const MAX_ARCHIVED_PAGES = 100;
+
+/** GET /archive/pages: deleted pages. Nothing says in which order. */
+export async function firstArchivedPages(api: ApiClient): Promise<Result<ListBeginning>> {
+	const query = { limit: MAX_ARCHIVED_PAGES };
+	const call = { method: 'GET', path: '/archive/pages', query } as const;
+	const root = await readRoot(api, call, 'pages.archive', { task: 'list-archive' });
+	if (!root.ok) return root;
+	const entries = children(root.value, 'page.archive');
+	const total = Number(attribute(root.value, 'querycount') ?? NaN);
+	return success({ entries, isComplete: total <= entries.length });
 }
 
 const asItIs = (entry: XmlElement) => [entry];

@@ -119,7 +119,6 @@ const TASKS: Record<Task, (subject: string) => string> = {
 	'check-token': () => 'check the token',
 	'enable-webhook': () => 'switch the webhook on',
 	'find-changes': (below) => `find what was changed below ${below}`,
-	'find-page': () => 'find the page of the event',
 	'find-token-user': () => 'find the user of the token for "Ignore Own Changes"',
 	'list-archive': () => 'list the pages in the archive',
 	'list-revisions': (page) => `list the revisions of page ${page}`,

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-	findPagesChangedSince,
-	firstArchivedPages,
-	readArchivedPage,
-	readPage,
-} from '../../../nodes/CxoneExpert/api/pages.ts';
+import { readArchivedPage, readPage } from '../../../nodes/CxoneExpert/api/pages.ts';
 import { siteByPath } from '../../support/unit/site-by-path.mts';
 
 describe('readPage', () => {
@@ -44,35 +39,5 @@ it('readArchivedPage gives what the archive has of a page', async () => {
 	expect(await readArchivedPage(api, '8')).toMatchObject({
 		ok: false,
 		failure: { status: 404, task: 'read-archived-page', subject: '8' },
-	});
-});
-
-it('findPagesChangedSince asks below the home page, in full seconds', async () => {
-	const { api, calls } = siteByPath({ '/pages/home/find': '<pages><page id="1"/></pages>' });
-	const since = Date.parse('2026-03-01T10:00:00.900Z');
-	expect(await findPagesChangedSince(api, since)).toEqual({ ok: true, value: [{ '@id': '1' }] });
-	expect(calls).toEqual(['/pages/home/find?since=2026-03-01T10%3A00%3A00Z']);
-});
-
-describe('firstArchivedPages', () => {
-	it.each([
-		['says that there are no more', 'querycount="1"', true],
-		['says that there are more', 'querycount="2"', false],
-		['does not say how many there are', '', false],
-	])(
-		'firstArchivedPages knows whether a list is complete when it %s',
-		async (_case, count, all) => {
-			const xml = `<pages.archive ${count}><page.archive id="1"/></pages.archive>`;
-			const { api } = siteByPath({ '/archive/pages': xml });
-			expect(await firstArchivedPages(api)).toEqual({
-				ok: true,
-				value: { entries: [{ '@id': '1' }], isComplete: all },
-			});
-		},
-	);
-
-	it('firstArchivedPages fails when the archive does', async () => {
-		const { api } = siteByPath({ '/archive/pages': { status: 403 } });
-		expect(await firstArchivedPages(api)).toMatchObject({ ok: false, failure: { status: 403 } });
 	});
 });

@@ -1,12 +1,13 @@
 import type { ApiClient } from '../../api/client';
 import {
-	findPagesChangedSince,
+	findChangedPages,
 	firstArchivedPages,
 	type ListBeginning,
-	readPage,
-} from '../../api/pages';
+	WHOLE_SITE,
+} from '../../api/page-changes';
+import { readPage } from '../../api/pages';
 import { type Result, success } from '../../api/result';
-import { siteTime } from '../../api/time';
+import { apiTime, siteTime } from '../../api/time';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import type { UnnamedPage } from './page-question';
 
@@ -35,11 +36,14 @@ export async function idOfUnnamedPage(
 		const archive = await firstArchivedPages(api);
 		return archive.ok ? success(deletedAt(archive.value, at)) : archive;
 	}
-	const changed = await findPagesChangedSince(api, since);
-	if (!changed.ok) return changed;
+	const found = await findChangedPages(api, { ...WHOLE_SITE, since: apiTime(since) });
+	if (!found.ok) return found;
+	const { pages, total } = found.value;
+	// One that is not in the list may fit as well.
+	if (total > pages.length) return success(undefined);
 	return change === 'created'
-		? success(idOfOnly(changed.value.filter((page) => isAt(page, 'date.created', at))))
-		: await editedAt(api, changed.value, at);
+		? success(idOfOnly(pages.filter((page) => isAt(page, 'date.created', at))))
+		: await editedAt(api, pages, at);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../api/client';
-import { findChangedPages, listSubpages } from '../../api/page-changes';
+import { findChangedPages, listSubpages, WHOLE_SITE } from '../../api/page-changes';
 import { type Result, success } from '../../api/result';
 import { apiTime, siteTime } from '../../api/time';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
@@ -10,8 +10,6 @@ import { type FindReach, processState } from '../process-state';
  * (docs/vendor-facts.md#reading-pages). So the site is tried once, with a page two levels down: where
  * `find` gives that page it looks at the whole tree, where it does not the tree is walked level by level.
  */
-
-const HOME = { below: 'home', label: 'the home page' };
 
 /**
  * The pages that were changed at this time or later, without the home page: it is not below itself.
@@ -24,7 +22,7 @@ export async function changedPages(
 	site: string,
 	since: number,
 ): Promise<Result<XmlElement[]>> {
-	const found = await findChangedPages(api, { ...HOME, since: apiTime(since) });
+	const found = await findChangedPages(api, { ...WHOLE_SITE, since: apiTime(since) });
 	if (!found.ok) return found;
 	const { pages, total } = found.value;
 	// Nothing says how to ask for the rest.
@@ -64,7 +62,7 @@ async function tryFind(api: ApiClient, page: XmlElement): Promise<Result<FindRea
 	const modified = modifiedAt(page);
 	if (modified === undefined) return success('children');
 	const period = { since: apiTime(modified - 1000), upto: apiTime(modified + 1000) };
-	const found = await findChangedPages(api, { ...HOME, ...period });
+	const found = await findChangedPages(api, { ...WHOLE_SITE, ...period });
 	if (!found.ok) return found;
 	const isFound = found.value.pages.some((each) => idOf(each) === idOf(page));
 	return success(isFound ? 'tree' : 'children');

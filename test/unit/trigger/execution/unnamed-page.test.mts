@@ -38,6 +38,11 @@ describe('idOfUnnamedPage, created', () => {
 		expect(await found('created', list(page(1, 0), undated))).toEqual(success('1'));
 	});
 
+	it('idOfUnnamedPage knows no page when the site has not given all that it found', async () => {
+		const site = { '/pages/home/find': `<pages totalcount="2">${page(1, 0)}</pages>` };
+		expect(await found('created', site)).toEqual(success(undefined));
+	});
+
 	it('idOfUnnamedPage fails when the list does', async () => {
 		expect(await found('created', {})).toMatchObject({ ok: false, failure: { status: 404 } });
 	});
