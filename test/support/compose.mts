@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { projectRoot } from './n8n/runtime.mts';
+
+export interface ComposeService {
+	image: string;
+	entrypoint?: string[];
+	command?: string | string[];
+	environment?: Record<string, string | number>;
+	volumes?: string[];
+	ports?: string[];
+	networks?: unknown;
+	stop_grace_period?: string;
+}
+
+/** The deployment that operators copy, with what its parts share put into each. */
+export function composeFile(): { services: Record<string, ComposeService> } {
+	const path = join(projectRoot, 'examples', 'deploy', 'compose.yaml');
+	return parse(readFileSync(path, 'utf8'), { merge: true });
+}
+
+/** What Redis is started with. */
+export function redisSettings(): string[] {
+	const [program, ...settings] = String(composeFile().services.redis!.command).split(' ');
+	if (program !== 'redis-server') throw new Error('compose.yaml starts something else');
+	return settings;
+}
