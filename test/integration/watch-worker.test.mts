@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IDataObject, WorkflowExecuteMode } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { log } from '../support/integration/log.mts';
@@ -14,11 +15,12 @@ useScenes();
 
 const occurredAt = '2026-01-30T16:59:45Z';
 const edited = (revision: number): IDataObject => ({
-	...{ deliveryId: 'd', eventId: 'e', eventType: 'pagecontent_update', occurredAt },
-	page: { id: '371', revision },
+	...{ deliveryId: randomUUID(), eventId: randomUUID(), eventType: 'pagecontent_update' },
+	...{ occurredAt, receivedAt: new Date().toISOString(), page: { id: '371', revision } },
 });
 const recovered = (revision: number): IDataObject => ({
 	...edited(revision),
+	...{ deliveryId: `recovered:e:371:${revision}`, receivedAt: occurredAt },
 	...{ eventId: `recovered:e:371:${revision}`, recovered: true },
 });
 
@@ -72,7 +74,18 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		const scene = await worker();
 		const revisions = Array.from({ length: 10 }, (_, index) => index + 1);
 		await Promise.all(revisions.map(async (revision) => await pass(scene, edited(revision))));
-		expect([...store.rows.values()][0]).toHaveLength(20);
+		expect(store.ownRow).toHaveLength(20);
+	});
+
+	it('a recovered change passes again in its own execution, marked, after its worker was lost', async () => {
+		processedItems();
+		const scene = await worker();
+		const items = [{ json: recovered(4) }];
+		expect(await itemsPassedOn(scene.host, items, 'trigger', '7')).toEqual([recovered(4)]);
+		expect(await itemsPassedOn(scene.host, items, 'trigger', '7')).toMatchObject([
+			{ recovered: true, redelivered: true },
+		]);
+		expect(await itemsPassedOn(scene.host, items, 'trigger', '8')).toEqual([]);
 	});
 
 	it('the execution of a retry passes what has passed before', async () => {
@@ -89,23 +102,25 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		],
 		['an event that names no page', { eventType: 'page_create', occurredAt }],
 		['a delivery that could not be read', { unreadable: 'the document is empty' }],
-	])('%s passes without a look into the store of n8n', async (_case, item: IDataObject) => {
+	])('%s leaves no mark of a change', async (_case, item: IDataObject) => {
 		const store = processedItems();
 		const scene = await worker();
-		expect(await pass(scene, item)).toBe(1);
-		expect(await pass(scene, item)).toBe(1);
-		expect(store.rows.size).toBe(0);
+		expect(await pass(scene, { ...item, eventId: randomUUID() })).toBe(1);
+		expect(await pass(scene, { ...item, eventId: randomUUID() })).toBe(1);
+		expect(store.ownRow).toEqual([]);
 	});
 
-	it('nothing is asked of n8n with Recover Missed Changes off', async () => {
+	it('no change is marked with Recover Missed Changes off', async () => {
 		const store = processedItems();
 		const scene = await worker({ additionalOptions: { recoverMissedChanges: false } });
 		expect(await pass(scene, edited(4))).toBe(1);
-		expect(store.rows.size).toBe(0);
+		expect(store.ownRow).toEqual([]);
 	});
 
-	it('an event passes when n8n cannot say, and the log says so', async () => {
-		processedItems().access = () => Promise.reject(new Error('database is down'));
+	it('an event passes when n8n cannot say whether its change was recovered, and the log says so', async () => {
+		processedItems().access = async ({ row }) => {
+			if (row === 'of the node') throw new Error('database is down');
+		};
 		const scene = await worker();
 		expect(await pass(scene, edited(4))).toBe(1);
 		expect(log.of('warn')).toEqual([expect.stringContaining('could not say')]);
