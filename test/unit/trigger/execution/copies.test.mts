@@ -272,6 +272,7 @@ interface Course {
 async function race(starts: number[], courses: Course[]): Promise<Passed[]> {
 	clearProcessState();
 	store = new ProcessedItems();
+	store.rows.set('w n:n', ['of a change']);
 	const left = [...courses];
 	const current = new Map<object, Course>();
 	store.access = async (statement) => {
