@@ -14,7 +14,8 @@ const open: { items: ProcessedItems } = { items: new ProcessedItems() };
 await DataDeduplicationService.init({
 	checkProcessedAndRecord: async (...args) => await open.items.checkProcessedAndRecord(...args),
 	removeProcessed: notHere,
-	clearAllProcessedItems: async (...args) => await open.items.clearAllProcessedItems(...args),
+	clearAllProcessedItems: async (scope, context) =>
+		await open.items.clearAllProcessedItems(scope, context),
 	getProcessedDataCount: notHere,
 });
 

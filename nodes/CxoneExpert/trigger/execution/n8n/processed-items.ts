@@ -15,8 +15,8 @@ import type { IExecuteFunctions, INode } from 'n8n-workflow';
  * a copy that comes at the same moment may run unmarked.
  */
 
-/** Bounds a row. That of a node takes all marks where no other can be had. */
-const OPTIONS = { mode: 'entries', maxEntries: 20_000 } as const;
+/** Bounds a row: each call parses and writes all of it. A delivered change has two marks in that of the node. */
+const OPTIONS = { mode: 'entries', maxEntries: 5_000 } as const;
 
 /** Those that were not in the row of the node yet; they are from now on. */
 export async function recordProcessed(

@@ -35,7 +35,6 @@ import {
 
 /** Long after the start of this process, so that nothing looks older than it. */
 const NOW = Date.now() + 2 * 3_600_000;
-const HOUR = 3_600_000;
 const YEAR = 365 * 24 * 3_600_000;
 const REMEMBER_FOR = { rememberForSeconds: 24 * 3600 };
 const DAMAGED = [undefined, null, 'damaged', 7, { rows: 'damaged' }, { rows: 5 }];
