@@ -19,9 +19,6 @@ const MAX_WAIT_MS = 5_000;
  */
 const MAX_QUEUED_MS = 15 * 60_000;
 
-/** What is known of an item; `unknown` when n8n's database does not respond. */
-type Known = Beginning | 'unknown';
-
 export interface FirstItems {
 	items: INodeExecutionData[];
 	/** n8n's database has said of each event whether it has begun elsewhere. */
@@ -44,9 +41,12 @@ export async function withoutCopies(
 }
 
 /** Each event once: what an execution has twice it has from one delivery. */
-function knownOf(context: IExecuteFunctions, items: INodeExecutionData[]): Array<Promise<Known>> {
+function knownOf(
+	context: IExecuteFunctions,
+	items: INodeExecutionData[],
+): Array<Promise<Beginning>> {
 	const deadline = performance.now() + MAX_WAIT_MS;
-	const asked = new Map<string, Promise<Known>>();
+	const asked = new Map<string, Promise<Beginning>>();
 	return items.map(({ json }) => {
 		const event = eventNameOf(json);
 		const known = asked.get(event.name) ?? beginBefore(deadline, begin(context, event));
@@ -55,9 +55,8 @@ function knownOf(context: IExecuteFunctions, items: INodeExecutionData[]): Array
 	});
 }
 
-async function beginBefore(deadline: number, beginning: Promise<Beginning>): Promise<Known> {
-	const known = beforeDeadline(deadline, beginning);
-	return (await known.catch(() => undefined)) ?? 'unknown';
+async function beginBefore(deadline: number, beginning: Promise<Beginning>): Promise<Beginning> {
+	return (await beforeDeadline(deadline, beginning)) ?? 'unknown';
 }
 
 /** What was recovered has no copies among deliveries: watch/once.ts knows about those. */
@@ -70,7 +69,7 @@ function marked(item: INodeExecutionData): INodeExecutionData {
 	return { ...item, json: { ...item.json, redelivered: true } };
 }
 
-function tell(context: IExecuteFunctions, known: Known[]): void {
+function tell(context: IExecuteFunctions, known: Beginning[]): void {
 	const copies = known.filter((each) => each === 'copy').length;
 	if (copies > 0) {
 		const events = copies === 1 ? '1 event was' : `${copies} events were`;

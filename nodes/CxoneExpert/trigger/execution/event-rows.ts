@@ -28,20 +28,20 @@ const RETRY_MS = { first: 25, longest: 1_000, all: 5 * 60_000 };
  * - `copy`: another one has
  * - `like another`: another one has begun with an event that says the same, and neither has an id
  * - `again`: this execution has begun before, in a worker that was lost
+ * - `unknown`: n8n's database does not respond
  */
-export type Beginning = 'first' | 'copy' | 'like another' | 'again';
+export type Beginning = 'first' | 'copy' | 'like another' | 'again' | 'unknown';
 
 /**
  * Begins with an event. It takes as long as n8n's database does: whoever cannot wait goes on, and the event
- * is recorded once that works again.
- *
- * @throws when n8n's database could not be asked for minutes
+ * is recorded once that works again. It never throws.
  */
 export async function begin(context: IExecuteFunctions, event: EventName): Promise<Beginning> {
 	const { name, deliveryId } = event;
 	const execution = `${name} in ${context.getExecutionId()}`;
 	const delivery = deliveryId === undefined ? [] : [`${name} as ${deliveryId}`];
 	const fresh = await record(context, name, [name, execution, ...delivery]);
+	if (fresh === undefined) return 'unknown';
 	if (fresh.has(name)) {
 		keep(context, name);
 		return 'first';
@@ -55,14 +55,11 @@ async function record(
 	context: IExecuteFunctions,
 	row: string,
 	marks: string[],
-): Promise<Set<string>> {
+): Promise<Set<string> | undefined> {
 	const giveUpAt = performance.now() + RETRY_MS.all;
 	for (let wait = RETRY_MS.first; ; wait = Math.min(2 * wait, RETRY_MS.longest)) {
-		try {
-			return await recordInRow(context, row, marks);
-		} catch (error) {
-			if (performance.now() > giveUpAt) throw error;
-		}
+		const fresh = await recordInRow(context, row, marks).catch(() => undefined);
+		if (fresh !== undefined || performance.now() > giveUpAt) return fresh;
 		await sleep(wait);
 	}
 }

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { thisProcess } from '../../shared/n8n/this-process';
 import { nodeKey, processState } from '../process-state';
 import { addressOf } from '../subscription/address';
 import { withoutKnownChanges } from '../watch/once';
@@ -22,8 +23,10 @@ export async function onlyOnce(
 	return first.areAllKnown ? await withoutKnownChanges(context, first.items) : first.items;
 }
 
-/** What takes deliveries or watches the webhook itself is no worker. */
+/** Where n8n does not say so: what takes deliveries or watches the webhook itself is no worker. */
 function isWorker(context: IExecuteFunctions): boolean {
+	const process = thisProcess(context);
+	if (process !== undefined) return process === 'worker';
 	return (
 		addressOf(context).served === undefined && !processState.deliveryStores.has(nodeKey(context))
 	);

@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, WorkflowExecuteMode } from 'n8n-workflow';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { log } from '../support/integration/log.mts';
+import { instanceSettings } from '../support/integration/n8n.mts';
 import { processedItems } from '../support/integration/processed.mts';
 import { itemsPassedOn } from '../support/integration/run-webhook.mts';
 import { openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
+beforeEach(() => {
+	instanceSettings.instanceType = 'worker';
+});
+afterEach(() => {
+	instanceSettings.instanceType = 'main';
+});
 
 /*
  * A worker of queue mode runs what other processes have started: it has published nothing, takes no
@@ -126,12 +133,61 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		expect(log.of('warn')).toEqual([expect.stringContaining('could not say')]);
 	});
 
-	it('a process that watches the webhook itself asks nothing of n8n', async () => {
+	it.each(['main', 'webhook'])('a %s process asks nothing of n8n', async (instanceType) => {
+		instanceSettings.instanceType = instanceType;
+		const store = processedItems();
+		const scene = await worker();
+		expect(await pass(scene, edited(4))).toBe(1);
+		expect(store.rows.size).toBe(0);
+	});
+
+	it('where n8n does not name the process, one that watches the webhook asks nothing, and another one does', async () => {
+		delete instanceSettings.instanceType;
 		const store = processedItems();
 		const scene = await worker();
 		await scene.host.production.publish();
 		expect(await pass(scene, edited(4))).toBe(1);
 		expect(store.rows.size).toBe(0);
+		await scene.host.production.unpublish();
+		expect(await pass(scene, edited(4))).toBe(1);
+		expect(store.rows.size).toBeGreaterThan(0);
+	});
+
+	it('nothing is asked of n8n in a test', async () => {
+		const store = processedItems();
+		const scene = await worker();
+		expect(await pass(scene, edited(4), 'manual')).toBe(1);
+		expect(store.rows.size).toBe(0);
+	});
+
+	it.each([
+		['simplified', {}],
+		['with all elements', { simplify: false }],
+	])(
+		'of ten executions with one event, %s, at the same moment one passes it on',
+		async (_form, parameters) => {
+			processedItems();
+			const scene = await worker(parameters);
+			const item = edited(4);
+			const copies = Array.from({ length: 10 }, () => ({ ...item, deliveryId: randomUUID() }));
+			await Promise.all(
+				copies.map(async (copy) => await itemsPassedOn(scene.host, [{ json: copy }], 'webhook')),
+			);
+			expect(scene.host.outputs.flat()).toEqual([
+				expect.objectContaining({ eventId: item.eventId }),
+			]);
+			expect(scene.host.outputs.flat()[0]).not.toHaveProperty('redelivered');
+			expect(scene.host.hints).toHaveLength(9);
+		},
+	);
+
+	it('a copy is left out, and passes when a person has its execution run again', async () => {
+		processedItems();
+		const scene = await worker();
+		const item = edited(4);
+		expect(await pass(scene, item)).toBe(1);
+		expect(await pass(scene, item)).toBe(0);
+		expect(await pass(scene, item, 'retry')).toBe(1);
 	});
 
 	it('a worker does not write static data: it would put its empty ones over all', async () => {
