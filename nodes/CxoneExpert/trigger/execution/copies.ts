@@ -17,7 +17,7 @@ const MAX_WAIT_MS = 5_000;
  * processes that take deliveries mark (KNOWN_BY_WORKERS_MS) and five minutes for clocks that differ, it
  * makes up the time that the row of an event stays (ROW_TTL_MS).
  */
-const MAX_QUEUED_MS = 15 * 60_000;
+export const MAX_QUEUED_MS = 15 * 60_000;
 
 export interface FirstItems {
 	items: INodeExecutionData[];

@@ -2,11 +2,15 @@ import fc from 'fast-check';
 import type { IDataObject, IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { KNOWN_BY_WORKERS_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/dedup/elsewhere.ts';
 import {
 	clearProcessState,
 	processState,
 } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
-import { withoutCopies } from '../../../../nodes/CxoneExpert/trigger/execution/copies.ts';
+import {
+	MAX_QUEUED_MS,
+	withoutCopies,
+} from '../../../../nodes/CxoneExpert/trigger/execution/copies.ts';
 import { ROW_TTL_MS } from '../../../../nodes/CxoneExpert/trigger/execution/event-rows.ts';
 import { ProcessedItems } from '../../../support/processed-items.mts';
 
@@ -162,6 +166,10 @@ describe('withoutCopies', () => {
 });
 
 describe('rows of events', () => {
+	it('a row outlives all that may run unmarked, with five minutes for clocks that differ', () => {
+		expect(ROW_TTL_MS - KNOWN_BY_WORKERS_MS - MAX_QUEUED_MS).toBeGreaterThanOrEqual(5 * MINUTE);
+	});
+
 	it('a row is dropped when no copy can come unmarked any more', async () => {
 		await pass(execution('1'), delivered('e'));
 		await vi.advanceTimersByTimeAsync(ROW_TTL_MS - 11 * MINUTE);
