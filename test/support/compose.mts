@@ -14,10 +14,14 @@ export interface ComposeService {
 	stop_grace_period?: string;
 }
 
+export interface ComposeFile {
+	services: Record<string, ComposeService>;
+}
+
 /** The deployment that operators copy, with what its parts share put into each. */
-export function composeFile(): { services: Record<string, ComposeService> } {
+export function composeFile(): ComposeFile {
 	const path = join(projectRoot, 'examples', 'deploy', 'compose.yaml');
-	return parse(readFileSync(path, 'utf8'), { merge: true });
+	return parse(readFileSync(path, 'utf8'), { merge: true }) as ComposeFile;
 }
 
 /** What Redis is started with. */

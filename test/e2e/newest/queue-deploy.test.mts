@@ -74,14 +74,14 @@ describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under loa
 	});
 
 	it('no delivery sees a 4xx, is lost or runs twice unmarked while the webhook processes restart one by one', async () => {
-		const found = await broken(async ({ queue }) => {
+		const found = await expectKept(async ({ queue }) => {
 			for (const process of queue.webhooks) await process.restart();
 		});
 		expectNoneFinal(found);
 	});
 
 	it('nothing is lost or runs twice unmarked while nginx reloads its configuration', async () => {
-		const found = await broken(async ({ nginx }) => {
+		const found = await expectKept(async ({ nginx }) => {
 			for (let count = 0; count < 3; count++) {
 				nginx.reload();
 				await sleep(500);
@@ -91,7 +91,7 @@ describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under loa
 	});
 
 	it('nothing is lost or runs twice unmarked when a webhook process is killed', async () => {
-		await broken(async ({ queue }) => {
+		await expectKept(async ({ queue }) => {
 			await queue.webhook.kill();
 			await sleep(1_000);
 			await queue.webhook.start();
@@ -99,7 +99,7 @@ describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under loa
 	});
 
 	it('nothing is lost or runs twice unmarked when a worker is killed', async () => {
-		await broken(async ({ queue }) => {
+		await expectKept(async ({ queue }) => {
 			await queue.worker.kill();
 			await sleep(1_000);
 			await queue.worker.start();
@@ -107,7 +107,7 @@ describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under loa
 	});
 
 	it('nothing is lost or runs twice unmarked when the main process is killed', async () => {
-		const found = await broken(async ({ scene }) => {
+		const found = await expectKept(async ({ scene }) => {
 			await scene.n8n.kill();
 			await sleep(1_000);
 			await scene.n8n.start();
@@ -116,7 +116,7 @@ describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under loa
 	});
 
 	it('nothing is lost or runs twice unmarked when Redis is killed', async () => {
-		await broken(async ({ queue }) => {
+		await expectKept(async ({ queue }) => {
 			await queue.redis.kill();
 			await sleep(1_000);
 			await queue.redis.start();
@@ -124,7 +124,7 @@ describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under loa
 	});
 
 	it('nothing is lost or runs twice unmarked when PostgreSQL is killed', async () => {
-		await broken(async ({ queue }) => {
+		await expectKept(async ({ queue }) => {
 			await queue.postgres!.kill();
 			await sleep(1_000);
 			await queue.postgres!.startAfterDeath();
@@ -132,7 +132,7 @@ describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under loa
 	});
 
 	it('nothing is lost or runs twice unmarked when PostgreSQL freezes and is replaced', async () => {
-		await broken(async ({ queue }) => {
+		await expectKept(async ({ queue }) => {
 			await queue.postgres!.freeze();
 			await sleep(2_000);
 			await queue.postgres!.kill();
@@ -195,7 +195,7 @@ describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under loa
 	);
 
 	/** Breaks something under load; what has become of the deliveries when all is whole again. */
-	async function broken(breakSomething: (deployment: QueueDeployment) => Promise<void>) {
+	async function expectKept(breakSomething: (deployment: QueueDeployment) => Promise<void>) {
 		const { scene } = deployment;
 		const act = async () => {
 			await breakSomething(deployment);
