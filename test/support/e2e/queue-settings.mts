@@ -1,4 +1,4 @@
-import { redisSettings } from '../compose.mts';
+import { redisSettings, workerSettings } from '../compose.mts';
 import { quickPatientSite } from '../chaos/patient-site.mts';
 import type { DeploymentOptions } from './queue-deployment.mts';
 
@@ -18,6 +18,7 @@ export const asDeployed = {
 		QUEUE_WORKER_LOCK_RENEW_TIME: '1000',
 		QUEUE_WORKER_STALLED_INTERVAL: '2000',
 	},
+	workerEnv: workerSettings(),
 } satisfies DeploymentOptions;
 
 /** n8n looks every six seconds, in place of three hours, for executions that the queue has lost. */
