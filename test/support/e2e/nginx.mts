@@ -12,7 +12,7 @@ import {
 	nginxExample,
 	nginxQueueExample,
 	type QueueFront,
-} from './nginx-examples.mts';
+} from './proxy-examples.mts';
 import { Scene } from './scene.mts';
 
 /** Debian keeps nginx where only root looks for it. */

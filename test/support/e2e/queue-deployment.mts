@@ -1,7 +1,7 @@
 import { freePort, onFreePort } from '../ports.mts';
 import type { Settings } from '../simulator/index.mts';
 import { Nginx } from './nginx.mts';
-import type { Balancing } from './nginx-examples.mts';
+import type { Balancing } from './proxy-examples.mts';
 import { QueueMode, type QueueOptions, type QueueSize } from './queue-mode.mts';
 import { Scene, type SceneOptions } from './scene.mts';
 
@@ -53,6 +53,27 @@ export class QueueDeployment {
 			await scene.close();
 			throw error;
 		}
+	}
+
+	/** A second proxy in front of the same processes, that shares deliveries out in another way. */
+	async secondProxy(balancing: Balancing): Promise<Nginx> {
+		return await onFreePort(async (port) => {
+			const front = { port, tlsPort: await freePort(), ...this.processes, balancing };
+			return await Nginx.startQueue(front);
+		});
+	}
+
+	/** Base URLs. */
+	private get processes() {
+		const { scene, queue } = this;
+		return { main: scene.n8n.baseUrl, webhooks: queue.webhooks.map(({ baseUrl }) => baseUrl) };
+	}
+
+	/** As `restart: always` of compose.yaml: n8n ends by itself when something it needs is away. */
+	async revive(): Promise<void> {
+		const { scene, queue } = this;
+		const gone = [scene.n8n, ...queue.webhooks, ...queue.workers].filter(({ isGone }) => isGone);
+		await Promise.all(gone.map(async (each) => await each.start()));
 	}
 
 	async close(): Promise<void> {

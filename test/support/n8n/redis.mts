@@ -61,6 +61,11 @@ export class RedisServer {
 		await this.end('SIGKILL');
 	}
 
+	/** As one that kept nothing on disk, and was killed. */
+	async forget(): Promise<void> {
+		await execa('redis-cli', ['-p', String(this.port), 'flushall']);
+	}
+
 	/** Ends the server permanently: its folder goes with it. */
 	async stop(): Promise<void> {
 		await this.end('SIGTERM');

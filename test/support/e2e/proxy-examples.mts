@@ -47,6 +47,18 @@ export function nginxQueueExample(front: QueueFront): Example {
 	};
 }
 
+/** Without TLS: Caddy would ask for a certificate. */
+export function caddyExample({ port, main, webhooks }: QueueFront): Example {
+	return async () => {
+		const text = await filledIn('Caddyfile', [
+			['n8n.example.com {', `http://127.0.0.1:${port} {`],
+			['172.30.78.10:5678', hostOf(main)],
+			['172.30.78.11:5678 172.30.78.12:5678', webhooks.map(hostOf).join(' ')],
+		]);
+		return `{\n\tadmin off\n}\n${text}`;
+	};
+}
+
 /** What an operator does: change the values that the file marks. */
 async function filledIn(file: string, values: Values): Promise<string> {
 	const path = join(projectRoot, 'examples', 'deploy', file);
