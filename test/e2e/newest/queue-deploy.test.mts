@@ -192,15 +192,8 @@ describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under loa
 				...{ ...copies, timeoutMs: 5_000, restart: false, code: false },
 				...{ deliveriesPerExecution: 'one', proxyUrl: proxy.url },
 			});
-
 			await proxy.close();
 			console.log({ balancing, ...figures });
-			console.log(
-				'DBG',
-				DBG.split('timed out').length,
-				DBG.split('no live').length,
-				DBG.slice(0, 1500),
-			);
 			expect(figures).toMatchObject({ deliveries: 400, lost: 0, unmarkedDuplicates: 0 });
 			if (balancing === 'hash') expect(figures.markedDuplicates).toBe(0);
 		},
