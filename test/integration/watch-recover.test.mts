@@ -10,10 +10,17 @@ import {
 	type SceneOptions,
 	useScenes,
 } from '../support/integration/scene.mts';
+import { passTime } from '../support/integration/pass-time.mts';
 import { Watch } from '../support/integration/watch.mts';
 import { type Page, sendDelivery, type Subject } from '../support/simulator/index.mts';
 
 useScenes();
+
+interface Stored {
+	global: Record<string, { changes: { known: string } }>;
+}
+
+const keyOf = ({ host }: Scene) => `cxoneExpertWatch:${host.row.node.id}`;
 
 const events = ['page_create', 'pagecontent_update', 'page_delete'];
 const HOUR = 3_600_000;
@@ -306,6 +313,41 @@ describe('recovered changes and deliveries', () => {
 		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
 	});
 
+	it('nothing is noted of deliveries where nobody watches, and the watch begins with its first look', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const { host, site } = scene;
+		// As an older version of the node has left it.
+		host.row.staticData = '{}';
+		await host.restart();
+		const at = ago(scene, 30);
+		const page = await missed(scene, at);
+		expectAnswer(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
+		await host.idle();
+		expect(Object.keys((host.row.loadStaticData() as { global: IDataObject }).global)).toEqual([
+			`cxoneExpert:${host.row.node.id}`,
+		]);
+		site.enableWebhook(1);
+		await (await Watch.afterStart(host)).tick();
+		expect(came(scene)).toEqual([`page_create ${page.id}`]);
+	});
+
+	it('what was delivered days ago is not recovered when the site could not be asked since then', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const at = ago(scene, 30);
+		const page = await missed(scene, at);
+		scene.site.enableWebhook(1);
+		const watch = await Watch.restart(scene.host);
+		expectAnswer(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
+		scene.site.faults.add({ effect: { status: 503, headers: { 'Retry-After': '60' } } });
+		await watch.tick();
+		passTime(2 * 24 * HOUR);
+		scene.site.settings.clockSkewMs += 2 * 24 * HOUR;
+		expectAnswer(await send(scene, newDelivery(scene)), 200);
+		scene.site.faults.clear();
+		await watch.anotherTick();
+		expect(came(scene).filter((change) => change.startsWith('+'))).toEqual([]);
+	});
+
 	it('a delivery that n8n is still saving is left to the next check', async () => {
 		const scene = await published({ parameters: { events: ['page_create'] } });
 		const at = ago(scene, 30);
@@ -365,6 +407,29 @@ async function missed(scene: Scene, at: Date): Promise<Page> {
 	await whileAway(scene, () => scene.site.site.createPage('Page', { at }));
 	return scene.site.site.page('Page');
 }
+
+describe('what is remembered of recovered changes', () => {
+	it('what was recovered a day ago and is out of reach goes with the next recovery, without any delivery', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const known = () =>
+			(scene.host.row.loadStaticData() as unknown as Stored).global[keyOf(scene)]!.changes;
+		await missed(scene, ago(scene, 30));
+		const watch = await Watch.restart(scene.host);
+		await watch.tick();
+		scene.site.settings.clockSkewMs += 10 * 60_000;
+		await watch.anotherTick();
+		const { known: before } = known();
+		passTime(25 * HOUR);
+		scene.site.settings.clockSkewMs += 25 * HOUR;
+		await watch.anotherTick();
+		await whileAway(scene, () => scene.site.site.createPage('Other', { at: ago(scene, 2) }));
+		await watch.anotherTick();
+		await watch.anotherTick();
+		await whileAway(scene, () => scene.site.site.createPage('Third', { at: ago(scene, 1) }));
+		await watch.anotherTick();
+		expect(known().known).not.toContain(before);
+	});
+});
 
 describe('recovery in parts', () => {
 	it('a check recovers at most 500 changes, the next ones the rest, and nothing is skipped', async () => {

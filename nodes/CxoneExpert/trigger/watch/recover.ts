@@ -13,7 +13,7 @@ import { isAnyWanted, NO_IDS, wantedUsers } from '../users/user-ids';
 import { type Letter, RECOVERABLE } from './change-key';
 import { NO_CREDENTIAL, refusal, refusalOf } from './check';
 import { afterLook, afterRecovery, afterSwitchOff, missingPeriod, published } from './gap';
-import { changesAt } from './node-changes';
+import { changesAt, evictKnown } from './node-changes';
 import type { SiteChange } from './recovered-event';
 import type { CheckReport, CouldNotAsk } from './report';
 import { siteChanges } from './site-changes';
@@ -59,6 +59,8 @@ export async function recover(
 		return recovery;
 	} finally {
 		changes.isRecovering = false;
+		// Where nothing is delivered, nobody else does.
+		evictKnown(changes);
 	}
 }
 
