@@ -7,7 +7,6 @@ import { createClient, type ApiClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
 import { withServerTime } from '../../api/server-time';
 import { siteTime } from '../../api/time';
-import { sendFromNode } from '../../api/http';
 import { expiryWarning } from '../../shared/token-expiry';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import { oneAtATime } from '../../shared/one-at-a-time';
@@ -17,6 +16,7 @@ import { dropStore } from '../delivery/dedup/dedup';
 import { evictSiteSecrets } from '../delivery/site-secrets';
 import { readParameters } from '../parameters';
 import { processState } from '../process-state';
+import { sendInTime } from '../send-in-time';
 import { publishKnowingUsers } from '../users/publish';
 import { published } from '../watch/gap';
 import { changesAt } from '../watch/node-changes';
@@ -212,7 +212,7 @@ function clientFor(
 ): ApiClient {
 	const authorization = deliveryAuthorization(credential, webhookUrl(context));
 	const secrets = secretsOf(credential, authorization);
-	return createClient(sendFromNode(context, credential.siteUrl), budgetMs, secrets);
+	return createClient(sendInTime(context, credential.siteUrl), budgetMs, secrets);
 }
 
 /** The address that n8n serves now; in a test that is the test address, a webhook of its own. */
