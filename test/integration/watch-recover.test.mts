@@ -501,6 +501,20 @@ describe('recovery in parts', () => {
 		expect(came(scene)).toEqual([`+ page_create ${id}`, `+ pagecontent_update ${id} 1`]);
 	});
 
+	it('pages are recovered although the site refuses its archive, with one failed execution that says so', async () => {
+		const scene = await published();
+		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
+		const { id } = scene.site.site.page('Page');
+		const watch = await Watch.restart(scene.host);
+		scene.site.faults.add({ match: { path: /archive/ }, effect: { status: 403 } });
+		await watch.tick();
+		await watch.anotherTick();
+		expect(came(scene)).toEqual([`+ page_create ${id}`, `+ pagecontent_update ${id} 1`]);
+		expect(watch.failures.map(({ message }) => message)).toEqual([
+			expect.stringContaining('list the pages in the archive'),
+		]);
+	});
+
 	it('a site that cannot be asked makes one failed execution, which says what n8n tried to do', async () => {
 		const scene = await published();
 		const watch = await Watch.restart(scene.host);

@@ -129,7 +129,7 @@ async function recoverAfter(
 		);
 	}
 	const { state, alert } = alertOn(
-		recovery.failure ?? { kind: 'up to date' },
+		recovery.failure ?? recovery.archiveRefusal ?? { kind: 'up to date' },
 		watch.recoveryAlerts,
 	);
 	watch.recoveryAlerts = state;
