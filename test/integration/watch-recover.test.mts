@@ -17,7 +17,7 @@ import { type Page, sendDelivery, type Subject } from '../support/simulator/inde
 useScenes();
 
 interface Stored {
-	global: Record<string, { changes: { known: string } }>;
+	global: Record<string, { changes: { known: string }; progress: { site: string } }>;
 }
 
 const keyOf = ({ host }: Scene) => `cxoneExpertWatch:${host.row.node.id}`;
@@ -428,6 +428,71 @@ describe('what is remembered of recovered changes', () => {
 		await whileAway(scene, () => scene.site.site.createPage('Third', { at: ago(scene, 1) }));
 		await watch.anotherTick();
 		expect(known().known).not.toContain(before);
+	});
+});
+
+describe('recovery when another version of the workflow is published', () => {
+	/** A change is missed, and the recovery of the start has failed. */
+	async function withGap(
+		options: SceneOptions = {},
+	): Promise<Scene & { watch: Watch; id: number }> {
+		const scene = await published(options);
+		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
+		const { id } = scene.site.site.page('Page');
+		const watch = await Watch.restart(scene.host);
+		scene.site.faults.add({ match: { path: /find$/ }, effect: { status: 502 } });
+		await watch.tick();
+		scene.site.faults.clear();
+		return { ...scene, watch, id };
+	}
+
+	/** As n8n does it: the watch of the version before ends, and that of the new one begins. */
+	async function publishAnew(scene: Scene & { watch: Watch }, parameters: IDataObject = {}) {
+		await scene.watch.close();
+		Object.assign(scene.host.row.node.parameters, parameters);
+		await scene.host.production.unpublish();
+		await scene.host.production.publish();
+		const watch = await Watch.start(scene.host, 'update');
+		await watch.tick();
+		return { ...scene, watch };
+	}
+
+	it('what was missing still is, and is recovered', async () => {
+		const scene = await withGap();
+		await publishAnew(scene);
+		expect(came(scene)).toEqual([
+			`+ page_create ${scene.id}`,
+			`+ pagecontent_update ${scene.id} 1`,
+		]);
+	});
+
+	it('nothing that was missed is recovered when the workflow was unpublished for some time', async () => {
+		const scene = await withGap();
+		await scene.watch.close();
+		await scene.host.production.unpublish();
+		passTime(2 * 60_000);
+		await scene.host.production.publish();
+		await (await Watch.start(scene.host)).tick();
+		expect(scene.host.executions).toEqual([]);
+	});
+
+	it('nothing is recovered of the time in which Recover Missed Changes was off', async () => {
+		const off = { additionalOptions: { recoverMissedChanges: false } };
+		const scene = await publishAnew(await withGap(), off);
+		const watch = await Watch.restart(scene.host);
+		await publishAnew({ ...scene, watch }, { additionalOptions: {} });
+		expect(scene.host.executions).toEqual([]);
+	});
+
+	it('nothing is recovered of a site that takes the place of another one', async () => {
+		const scene = await withGap();
+		const column = scene.host.row.loadStaticData() as unknown as Stored;
+		expect(column.global[keyOf(scene)]!.progress.site).toBe(scene.site.url);
+		const { changesAt } = await import('../../nodes/CxoneExpert/trigger/watch/node-changes.ts');
+		const { progress } = changesAt(Watch.contextOf(scene.host, 'trigger'));
+		progress!.site = 'https://another.example.com';
+		await publishAnew(scene);
+		expect(scene.host.executions).toEqual([]);
 	});
 });
 
