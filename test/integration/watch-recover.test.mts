@@ -296,6 +296,43 @@ describe('recovered changes and deliveries', () => {
 		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
 	});
 
+	it.each<[string, number, (scene: Scene) => () => void]>([
+		[
+			'could not be handled for want of a credential',
+			503,
+			({ host }) => {
+				host.readCredential = () => Promise.reject(new Error('database is down'));
+				return () => (host.readCredential = async () => {});
+			},
+		],
+		[
+			'was refused because of its signature',
+			401,
+			({ site: { settings } }) => {
+				const { signingSecret } = settings;
+				settings.signingSecret = 'another';
+				return () => (settings.signingSecret = signingSecret);
+			},
+		],
+	])(
+		'a delivery that %s is looked for, although the next one gets through',
+		async (_case, status, fail) => {
+			const scene = await published({ parameters: { events: ['page_create'] } });
+			const watch = await Watch.restart(scene.host);
+			await watch.tick();
+			scene.site.settings.clockSkewMs += 10 * 60_000;
+			await watch.anotherTick();
+			const at = ago(scene, 5);
+			const page = await missed(scene, at);
+			scene.site.enableWebhook(1);
+			const mend = fail(scene);
+			expectAnswer(await send(scene, delivered(scene, 'page_create', { page }, at)), status);
+			mend();
+			await watch.anotherTick();
+			expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
+		},
+	);
+
 	it('a delivery that was told to retry is looked for, although all is well again at the next look', async () => {
 		const scene = await published({ parameters: { events: ['page_create'] } });
 		const watch = await Watch.restart(scene.host);

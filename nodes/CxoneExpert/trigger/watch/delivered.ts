@@ -61,7 +61,7 @@ export function noteDelivery(message: Message, arrival: Arrival): void {
 	evictKnown(changes);
 }
 
-/** Expert was told to retry, and may give up: the next look asks the site what was missed. */
+/** Expert was told to retry, and may give up, or was refused: the next look asks the site what was missed. */
 export function expectMissing(n8n: IWebhookFunctions): void {
 	if (n8n.getMode() === 'manual') return;
 	const changes = changesAt(n8n);
