@@ -8,7 +8,7 @@ import { type Delivery, newDelivery, now, send } from '../support/integration/de
 import { gate } from '../support/integration/gate.mts';
 import { pretendProcessStarted } from '../support/integration/package-under-test.mts';
 import { startRequest } from '../support/integration/raw-request.mts';
-import { openPublished, useScenes } from '../support/integration/scene.mts';
+import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn } from '../support/integration/secrets.mts';
 import { elementAt } from '../support/present.mts';
 
@@ -446,18 +446,40 @@ describe('records of this trigger and of others', () => {
 	it('the expired record of another trigger is removed with the next delivery', async () => {
 		const scene = await openPublished();
 		await send(scene, newDelivery(scene));
-		const column = JSON.parse(scene.host.row.staticData) as { global: IDataObject };
 		const { id } = scene.host.row.node;
-		const record = column.global[`cxoneExpert:${id}`] as IDataObject;
-		column.global['cxoneExpert:gone'] = { ...record, expiresAt: Number(now(-1)) };
-		column.global['cxoneExpert:living'] = { ...record, expiresAt: Number(now(60)) };
-		scene.host.row.staticData = JSON.stringify(column);
-		await send(scene, newDelivery(scene));
-		const { global } = JSON.parse(scene.host.row.staticData) as { global: IDataObject };
-		expect(Object.keys(global).sort()).toEqual(
-			[`cxoneExpert:${id}`, 'cxoneExpert:living', `cxoneExpertWatch:${id}`].sort(),
-		);
+		const left = await withLeftovers(scene, { gone: -1, living: 60 });
+		expect(left).toEqual([
+			...[`cxoneExpert:${id}`, 'cxoneExpert:living'].sort(),
+			...[`cxoneExpertWatch:${id}`, 'cxoneExpertWatch:living'].sort(),
+		]);
 	});
+
+	it('what is stored of a quiet trigger of the same workflow stays', async () => {
+		const scene = await openPublished();
+		const { row } = scene.host;
+		row.others.push({ ...row.node, id: 'quiet', name: 'Another Trigger', webhookId: 'quiet' });
+		await send(scene, newDelivery(scene));
+		const left = await withLeftovers(scene, { quiet: -1 });
+		expect(left).toContain('cxoneExpertWatch:quiet');
+	});
+
+	/**
+	 * What a delivery leaves in static data of other triggers.
+	 *
+	 * @param nodes in how many seconds the record of each expires
+	 */
+	async function withLeftovers(scene: Scene, nodes: Record<string, number>): Promise<string[]> {
+		const { row } = scene.host;
+		const column = row.loadStaticData() as { global: IDataObject };
+		const record = column.global[`cxoneExpert:${row.node.id}`] as IDataObject;
+		for (const [id, seconds] of Object.entries(nodes)) {
+			column.global[`cxoneExpert:${id}`] = { ...record, expiresAt: Number(now(seconds)) };
+			column.global[`cxoneExpertWatch:${id}`] = { registeredUrl: 'https://n8n.example.com' };
+		}
+		row.staticData = JSON.stringify(column);
+		await send(scene, newDelivery(scene));
+		return Object.keys((row.loadStaticData() as { global: IDataObject }).global).sort();
+	}
 
 	it('a duplicate is recognised after the workflow is unpublished and published', async () => {
 		const scene = await openPublished();

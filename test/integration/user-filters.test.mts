@@ -131,6 +131,8 @@ describe('Exclude Users', () => {
 	});
 
 	it('a second publish with the same Exclude Users writes no static data', async () => {
+		// The time of the publication is stored, in seconds of the site.
+		vi.useFakeTimers({ toFake: ['Date'] });
 		const { host } = await openFiltered(excluding('editor'));
 		const { saves } = host.row;
 		await host.production.publish();

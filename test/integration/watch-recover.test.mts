@@ -10,10 +10,17 @@ import {
 	type SceneOptions,
 	useScenes,
 } from '../support/integration/scene.mts';
+import { passTime } from '../support/integration/pass-time.mts';
 import { Watch } from '../support/integration/watch.mts';
 import { type Page, sendDelivery, type Subject } from '../support/simulator/index.mts';
 
 useScenes();
+
+interface Stored {
+	global: Record<string, { changes: { known: string }; progress: { site: string } }>;
+}
+
+const keyOf = ({ host }: Scene) => `cxoneExpertWatch:${host.row.node.id}`;
 
 const events = ['page_create', 'pagecontent_update', 'page_delete'];
 const HOUR = 3_600_000;
@@ -289,6 +296,43 @@ describe('recovered changes and deliveries', () => {
 		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
 	});
 
+	it.each<[string, number, (scene: Scene) => () => void]>([
+		[
+			'could not be handled for want of a credential',
+			503,
+			({ host }) => {
+				host.readCredential = () => Promise.reject(new Error('database is down'));
+				return () => (host.readCredential = async () => {});
+			},
+		],
+		[
+			'was refused because of its signature',
+			401,
+			({ site: { settings } }) => {
+				const { signingSecret } = settings;
+				settings.signingSecret = 'another';
+				return () => (settings.signingSecret = signingSecret);
+			},
+		],
+	])(
+		'a delivery that %s is looked for, although the next one gets through',
+		async (_case, status, fail) => {
+			const scene = await published({ parameters: { events: ['page_create'] } });
+			const watch = await Watch.restart(scene.host);
+			await watch.tick();
+			scene.site.settings.clockSkewMs += 10 * 60_000;
+			await watch.anotherTick();
+			const at = ago(scene, 5);
+			const page = await missed(scene, at);
+			scene.site.enableWebhook(1);
+			const mend = fail(scene);
+			expectAnswer(await send(scene, delivered(scene, 'page_create', { page }, at)), status);
+			mend();
+			await watch.anotherTick();
+			expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
+		},
+	);
+
 	it('a delivery that was told to retry is looked for, although all is well again at the next look', async () => {
 		const scene = await published({ parameters: { events: ['page_create'] } });
 		const watch = await Watch.restart(scene.host);
@@ -304,6 +348,41 @@ describe('recovered changes and deliveries', () => {
 		scene.site.enableWebhook(1);
 		await watch.anotherTick();
 		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
+	});
+
+	it('nothing is noted of deliveries where nobody watches, and the watch begins with its first look', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const { host, site } = scene;
+		// As an older version of the node has left it.
+		host.row.staticData = '{}';
+		await host.restart();
+		const at = ago(scene, 30);
+		const page = await missed(scene, at);
+		expectAnswer(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
+		await host.idle();
+		expect(Object.keys((host.row.loadStaticData() as { global: IDataObject }).global)).toEqual([
+			`cxoneExpert:${host.row.node.id}`,
+		]);
+		site.enableWebhook(1);
+		await (await Watch.afterStart(host)).tick();
+		expect(came(scene)).toEqual([`page_create ${page.id}`]);
+	});
+
+	it('what was delivered days ago is not recovered when the site could not be asked since then', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const at = ago(scene, 30);
+		const page = await missed(scene, at);
+		scene.site.enableWebhook(1);
+		const watch = await Watch.restart(scene.host);
+		expectAnswer(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
+		scene.site.faults.add({ effect: { status: 503, headers: { 'Retry-After': '60' } } });
+		await watch.tick();
+		passTime(2 * 24 * HOUR);
+		scene.site.settings.clockSkewMs += 2 * 24 * HOUR;
+		expectAnswer(await send(scene, newDelivery(scene)), 200);
+		scene.site.faults.clear();
+		await watch.anotherTick();
+		expect(came(scene).filter((change) => change.startsWith('+'))).toEqual([]);
 	});
 
 	it('a delivery that n8n is still saving is left to the next check', async () => {
@@ -365,6 +444,94 @@ async function missed(scene: Scene, at: Date): Promise<Page> {
 	await whileAway(scene, () => scene.site.site.createPage('Page', { at }));
 	return scene.site.site.page('Page');
 }
+
+describe('what is remembered of recovered changes', () => {
+	it('what was recovered a day ago and is out of reach goes with the next recovery, without any delivery', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const known = () =>
+			(scene.host.row.loadStaticData() as unknown as Stored).global[keyOf(scene)]!.changes;
+		await missed(scene, ago(scene, 30));
+		const watch = await Watch.restart(scene.host);
+		await watch.tick();
+		scene.site.settings.clockSkewMs += 10 * 60_000;
+		await watch.anotherTick();
+		const { known: before } = known();
+		passTime(25 * HOUR);
+		scene.site.settings.clockSkewMs += 25 * HOUR;
+		await watch.anotherTick();
+		await whileAway(scene, () => scene.site.site.createPage('Other', { at: ago(scene, 2) }));
+		await watch.anotherTick();
+		await watch.anotherTick();
+		await whileAway(scene, () => scene.site.site.createPage('Third', { at: ago(scene, 1) }));
+		await watch.anotherTick();
+		expect(known().known).not.toContain(before);
+	});
+});
+
+describe('recovery when another version of the workflow is published', () => {
+	/** A change is missed, and the recovery of the start has failed. */
+	async function withGap(
+		options: SceneOptions = {},
+	): Promise<Scene & { watch: Watch; id: number }> {
+		const scene = await published(options);
+		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
+		const { id } = scene.site.site.page('Page');
+		const watch = await Watch.restart(scene.host);
+		scene.site.faults.add({ match: { path: /find$/ }, effect: { status: 502 } });
+		await watch.tick();
+		scene.site.faults.clear();
+		return { ...scene, watch, id };
+	}
+
+	/** As n8n does it: the watch of the version before ends, and that of the new one begins. */
+	async function publishAnew(scene: Scene & { watch: Watch }, parameters: IDataObject = {}) {
+		await scene.watch.close();
+		Object.assign(scene.host.row.node.parameters, parameters);
+		await scene.host.production.unpublish();
+		await scene.host.production.publish();
+		const watch = await Watch.start(scene.host, 'update');
+		await watch.tick();
+		return { ...scene, watch };
+	}
+
+	it('what was missing still is, and is recovered', async () => {
+		const scene = await withGap();
+		await publishAnew(scene);
+		expect(came(scene)).toEqual([
+			`+ page_create ${scene.id}`,
+			`+ pagecontent_update ${scene.id} 1`,
+		]);
+	});
+
+	it('nothing that was missed is recovered when the workflow was unpublished for some time', async () => {
+		const scene = await withGap();
+		await scene.watch.close();
+		await scene.host.production.unpublish();
+		passTime(2 * 60_000);
+		await scene.host.production.publish();
+		await (await Watch.start(scene.host)).tick();
+		expect(scene.host.executions).toEqual([]);
+	});
+
+	it('nothing is recovered of the time in which Recover Missed Changes was off', async () => {
+		const off = { additionalOptions: { recoverMissedChanges: false } };
+		const scene = await publishAnew(await withGap(), off);
+		const watch = await Watch.restart(scene.host);
+		await publishAnew({ ...scene, watch }, { additionalOptions: {} });
+		expect(scene.host.executions).toEqual([]);
+	});
+
+	it('nothing is recovered of a site that takes the place of another one', async () => {
+		const scene = await withGap();
+		const column = scene.host.row.loadStaticData() as unknown as Stored;
+		expect(column.global[keyOf(scene)]!.progress.site).toBe(scene.site.url);
+		const { changesAt } = await import('../../nodes/CxoneExpert/trigger/watch/node-changes.ts');
+		const { progress } = changesAt(Watch.contextOf(scene.host, 'trigger'));
+		progress!.site = 'https://another.example.com';
+		await publishAnew(scene);
+		expect(scene.host.executions).toEqual([]);
+	});
+});
 
 describe('recovery in parts', () => {
 	it('a check recovers at most 500 changes, the next ones the rest, and nothing is skipped', async () => {
@@ -434,6 +601,20 @@ describe('recovery in parts', () => {
 		scene.site.faults.clear();
 		await watch.anotherTick();
 		expect(came(scene)).toEqual([`+ page_create ${id}`, `+ pagecontent_update ${id} 1`]);
+	});
+
+	it('pages are recovered although the site refuses its archive, with one failed execution that says so', async () => {
+		const scene = await published();
+		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
+		const { id } = scene.site.site.page('Page');
+		const watch = await Watch.restart(scene.host);
+		scene.site.faults.add({ match: { path: /archive/ }, effect: { status: 403 } });
+		await watch.tick();
+		await watch.anotherTick();
+		expect(came(scene)).toEqual([`+ page_create ${id}`, `+ pagecontent_update ${id} 1`]);
+		expect(watch.failures.map(({ message }) => message)).toEqual([
+			expect.stringContaining('list the pages in the archive'),
+		]);
 	});
 
 	it('a site that cannot be asked makes one failed execution, which says what n8n tried to do', async () => {

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { change, register } from '../support/integration/foreign.mts';
 import { log } from '../support/integration/log.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
@@ -14,6 +14,7 @@ import {
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { expectUpToDate } from '../support/integration/up-to-date.mts';
 import { triggerTimeout } from '../support/integration/timeout.mts';
+import { trickle } from '../support/integration/trickle.mts';
 import { Watch } from '../support/integration/watch.mts';
 import type { FaultEffect } from '../support/simulator/index.mts';
 import { elementAt } from '../support/present.mts';
@@ -401,6 +402,17 @@ describe('unpublishing while a check is at work', () => {
 		expect(seen(site, 'POST', /\/webhooks$/)).toBe(1);
 	});
 
+	it('a site that sends a byte now and then does not hold up unpublishing', async () => {
+		const { site, host, watch } = await openWatched();
+		site.apiCalls.length = 0;
+		site.faults.add({ match: { times: 1 }, effect: { hang: trickle } });
+		const tick = watch.tick();
+		await expect.poll(() => site.apiCalls.length).toBe(1);
+		await host.production.unpublish();
+		expect(site.webhooks()).toEqual([]);
+		await tick;
+	});
+
 	it('publishing again while a check is at work leaves one webhook', async () => {
 		const scene = await openWatched();
 		const { site, host, watch } = scene;
@@ -441,7 +453,8 @@ describe('the registered address', () => {
 		expect(staticDataOf(scene)).toMatchObject({ other: 1, [keyOf(scene)]: stored });
 	});
 
-	it('publishing again at the same address saves no static data', async () => {
+	it('publishing again at the same address in the same second saves no static data', async () => {
+		vi.useFakeTimers({ toFake: ['Date'] });
 		const { host } = await openPublished();
 		const { saves } = host.row;
 		await host.production.publish();

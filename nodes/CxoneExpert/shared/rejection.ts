@@ -29,6 +29,11 @@ export const STATUS_BY_REASON: Readonly<Record<RejectionReason, number>> = {
 	'body incomplete': 400,
 };
 
+/** Whether the sender knows the token. Expert does not send again what was rejected. */
+export function isFromExpert(reason: RejectionReason): boolean {
+	return !reason.startsWith('authorization');
+}
+
 export interface Rejection {
 	reason: RejectionReason;
 	/** One of our own sentences without a dot: what an admin can do about it. */

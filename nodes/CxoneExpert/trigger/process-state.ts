@@ -45,6 +45,8 @@ export interface WebhookAddress {
 	 * holds an older one has to stop.
 	 */
 	served?: ServedAddress;
+	/** When n8n served it last; ms of the monotonic clock. */
+	servedUntil?: number;
 	/** Under which address the webhook was registered last, here or by a process before. */
 	registeredUrl?: string;
 	/** A check was ended while the site was registering a webhook: it may come to light later. */

@@ -14,6 +14,8 @@ export class WorkflowRow {
 	/** How often n8n has saved the column. */
 	saves = 0;
 	node: INode;
+	/** Beside it. */
+	readonly others: INode[] = [];
 
 	constructor(parameters: IDataObject) {
 		this.node = {
@@ -38,7 +40,7 @@ export class WorkflowRow {
 		return new Workflow({
 			id: this.id,
 			name: 'Test',
-			nodes: [structuredClone(this.node)],
+			nodes: structuredClone([this.node, ...this.others]),
 			connections: {},
 			active: true,
 			nodeTypes: registry(nodeType),

@@ -1,8 +1,8 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { type Rejection, STATUS_BY_REASON } from '../../shared/rejection';
+import { isFromExpert, type Rejection, STATUS_BY_REASON } from '../../shared/rejection';
 import { VERIFIED_HEADER, type VerifiedParts } from '../../shared/test-delivery';
-import { beginDelivery, noteDelivery, withoutRecovered } from '../watch/delivered';
+import { beginDelivery, expectMissing, noteDelivery, withoutRecovered } from '../watch/delivered';
 import { verifyBody, verifyHeaders } from './authenticate';
 import { type DeliveryContext, openContext } from './context';
 import { atDeadline, RESPONSE_DEADLINE_MS } from './deadline';
@@ -41,6 +41,7 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 	} catch (error) {
 		logFault(this, error);
 		response.send(503, 'not handled');
+		expectMissing(this);
 		return RESPOND_ONLY;
 	} finally {
 		// Whatever is left to wait for has a deadline of its own.
@@ -144,5 +145,6 @@ function refuse(
 	logRejection(n8n, reason, request.headers, hint);
 	figures.refused(rejection, request.headers['x-nexus-delivery-id']);
 	response.send(STATUS_BY_REASON[reason]);
+	if (isFromExpert(reason)) expectMissing(n8n);
 	return refusalAlert(context, response) ?? RESPOND_ONLY;
 }

@@ -3,7 +3,6 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import type { ExpertCredential } from '../../api/credential';
 import { createClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
-import { sendFromNode } from '../../api/http';
 import { getWebhook, listWebhooks, type Webhook } from '../../api/webhooks';
 import { isSameUrl } from '../../shared/webhook-url';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
@@ -13,6 +12,7 @@ import {
 	processState,
 	SITE_SECRETS_TTL_MS,
 } from '../process-state';
+import { sendInTime } from '../send-in-time';
 import type { SiteSecrets } from './signing-hints';
 
 /** Time for all calls together. */
@@ -51,7 +51,7 @@ async function readSecrets(
 	webhookUrl: string,
 ): Promise<SiteSecrets> {
 	const hidden = secretsOf(credential, deliveryAuthorization(credential, webhookUrl));
-	const api = createClient(sendFromNode(n8n, credential.siteUrl), BUDGET_MS, hidden);
+	const api = createClient(sendInTime(n8n, credential.siteUrl), BUDGET_MS, hidden);
 	const isOurs = ({ url }: Webhook) => isSameUrl(url, webhookUrl);
 	const listed = await listWebhooks(api, { matches: isOurs });
 	if (!listed.ok) return { secrets: [], guids: [] };

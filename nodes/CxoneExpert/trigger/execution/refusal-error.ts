@@ -1,7 +1,7 @@
 import { type IExecuteFunctions, NodeOperationError } from 'n8n-workflow';
 
 import type { UserMessage } from '../../shared/failure-messages';
-import { STATUS_BY_REASON } from '../../shared/rejection';
+import { isFromExpert, STATUS_BY_REASON } from '../../shared/rejection';
 import { rejectionMessage } from '../../shared/rejection-messages';
 import { type Refusal, refusalOf } from '../refusal-item';
 import { highlight } from './n8n/highlight';
@@ -31,11 +31,8 @@ function testMessage(refusal: Refusal): UserMessage {
 	};
 }
 
-/** Whoever knows the token is Expert. */
 function arrival({ reason }: Refusal): string {
-	return reason.startsWith('authorization')
-		? 'A delivery has arrived'
-		: 'A delivery from Expert has arrived';
+	return isFromExpert(reason) ? 'A delivery from Expert has arrived' : 'A delivery has arrived';
 }
 
 /** In production, once an hour at most. */

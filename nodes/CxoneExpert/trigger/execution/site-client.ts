@@ -1,11 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { type ApiClient, createClient, type HttpResponse, type Send } from '../../api/client';
+import { type ApiClient, createClient } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
-import { sendFromNode } from '../../api/http';
 import { secretsOf } from '../../api/redact';
-import { beforeDeadline } from '../delivery/deadline';
 import { readCredential } from '../read-credential';
+import { sendInTime } from '../send-in-time';
 
 /** Budget for all calls of one execution: what comes after the trigger waits for it. */
 export const BUDGET_MS = 5_000;
@@ -23,20 +22,10 @@ export interface SiteClient {
 export async function connectToSite(context: IExecuteFunctions): Promise<SiteClient | undefined> {
 	const credential = await readCredential(context);
 	if (credential === undefined) return undefined;
-	const send = inTime(sendFromNode(context, credential.siteUrl));
+	const send = sendInTime(context, credential.siteUrl);
 	const api = createClient(send, BUDGET_MS, secretsOf(credential));
 	return { api, cached: withCache(api), credential };
 }
-
-/** n8n's own timeout starts anew with each byte: a site that trickles would hold the execution up. */
-function inTime(send: Send): Send {
-	return async (call, timeoutMs) => {
-		const end = performance.now() + timeoutMs;
-		return (await beforeDeadline(end, send(call, timeoutMs))) ?? TIMED_OUT;
-	};
-}
-
-const TIMED_OUT: HttpResponse = { status: 0, headers: {}, body: '', networkCode: 'ETIMEDOUT' };
 
 /** Several events of an execution can be about one page. */
 function withCache(api: ApiClient): ApiClient {

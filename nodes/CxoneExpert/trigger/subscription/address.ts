@@ -22,7 +22,22 @@ export function startServing(context: NodeContext, url: string): void {
 /** n8n serves this address no more, or it is being published anew. Another one stays: a test has its own. */
 export function stopServing(context: NodeContext, url: string): void {
 	const address = addressOf(context);
-	if (address.served !== undefined && isSameUrl(address.served.url, url)) delete address.served;
+	if (address.served === undefined || !isSameUrl(address.served.url, url)) return;
+	delete address.served;
+	address.servedUntil = performance.now();
+}
+
+/** Time for removing the webhook of the version before. */
+const PUBLISHED_ANEW_WITHIN_MS = 60_000;
+
+/**
+ * Whether a publication takes the place of one that was there until now: of another version, or because
+ * somebody has unpublished and published the workflow, as most messages advise. n8n does not say which
+ * of its publications are that.
+ */
+export function wasServedUntilNow(context: NodeContext): boolean {
+	const { servedUntil = -Infinity } = addressOf(context);
+	return performance.now() - servedUntil < PUBLISHED_ANEW_WITHIN_MS;
 }
 
 /** Whether the webhook was registered last under this address. A copy of n8n has another one. */

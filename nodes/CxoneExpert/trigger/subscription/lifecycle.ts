@@ -6,8 +6,8 @@ import type { ApiFailure } from '../../api/failure';
 import { createClient, type ApiClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
 import { withServerTime } from '../../api/server-time';
+import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
-import { sendFromNode } from '../../api/http';
 import { expiryWarning } from '../../shared/token-expiry';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import { oneAtATime } from '../../shared/one-at-a-time';
@@ -17,11 +17,11 @@ import { dropStore } from '../delivery/dedup/dedup';
 import { evictSiteSecrets } from '../delivery/site-secrets';
 import { readParameters } from '../parameters';
 import { processState } from '../process-state';
+import { sendInTime } from '../send-in-time';
 import { publishKnowingUsers } from '../users/publish';
-import { published } from '../watch/gap';
-import { changesAt } from '../watch/node-changes';
-import { storeWatch } from '../watch/stored';
-import { addressOf, startServing, stopServing } from './address';
+import { publishedAnew } from '../watch/gap';
+import { storeWatch, withStoredChanges } from '../watch/stored';
+import { addressOf, startServing, stopServing, wasServedUntilNow } from './address';
 import { desiredWebhook, type DesiredWebhook } from './desired';
 import { isStart } from './start-of-n8n';
 import { type FailedSync, subscribe, type SyncResult, unsubscribe } from './sync';
@@ -68,10 +68,12 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
 	const url = webhookUrl(this);
 	stopServing(this, url);
-	return await oneAtATime(url, async () => await publish(this));
+	const goesOn = wasServedUntilNow(this);
+	return await oneAtATime(url, async () => await publish(this, goesOn));
 }
 
-async function publish(context: IHookFunctions): Promise<boolean> {
+/** @param goesOn the workflow was published until now */
+async function publish(context: IHookFunctions, goesOn: boolean): Promise<boolean> {
 	evictCredential(context);
 	beginListening(context);
 	const { desired, credential } = await readDesired(context);
@@ -93,22 +95,29 @@ async function publish(context: IHookFunctions): Promise<boolean> {
 		throw apiError(context, done.failure, isClean ? undefined : desired.url);
 	}
 	unpublishedUrls.delete(desired.url);
-	if (!isTest(context)) keepPublished(context, desired.url, siteNow());
+	if (!isTest(context)) {
+		startServing(context, desired.url);
+		addressOf(context).registeredUrl = desired.url;
+		watchChanges(context, credential, siteTime(siteNow()) ?? Date.now(), goesOn);
+		storeWatch(context);
+	}
 	logPublished(context, desired, done.value);
 	return true;
 }
 
-/**
- * From now on the watch looks after this address, also after a restart of n8n, and after the changes at
- * the site.
- *
- * @param siteNow ISO 8601
- */
-function keepPublished(context: IHookFunctions, url: string, siteNow: string | undefined): void {
-	startServing(context, url);
-	addressOf(context).registeredUrl = url;
-	changesAt(context).progress = published(siteTime(siteNow) ?? Date.now());
-	storeWatch(context);
+/** From now on the watch looks after the changes at the site, also after a restart of n8n. */
+function watchChanges(
+	context: IHookFunctions,
+	credential: ExpertCredential,
+	now: number,
+	goesOn: boolean,
+): void {
+	const changes = withStoredChanges(context);
+	const site = siteOrigin(credential.siteUrl);
+	const before = goesOn ? changes.progress : undefined;
+	changes.progress = publishedAnew(before, now, site);
+	// Nobody follows them: when that is wanted again, it begins anew.
+	if (!readParameters(context).recoverMissedChanges) delete changes.progress;
 }
 
 /** Removes what a failed publish may have left; `false` when something may still be there. */
@@ -212,7 +221,7 @@ function clientFor(
 ): ApiClient {
 	const authorization = deliveryAuthorization(credential, webhookUrl(context));
 	const secrets = secretsOf(credential, authorization);
-	return createClient(sendFromNode(context, credential.siteUrl), budgetMs, secrets);
+	return createClient(sendInTime(context, credential.siteUrl), budgetMs, secrets);
 }
 
 /** The address that n8n serves now; in a test that is the test address, a webhook of its own. */

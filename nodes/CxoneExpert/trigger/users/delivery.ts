@@ -5,8 +5,8 @@ import type { ApiFailure } from '../../api/failure';
 import type { ExpertCredential } from '../../api/credential';
 import { createClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
-import { sendFromNode } from '../../api/http';
 import { nodeKey, processState, USER_IDS_TTL_MS } from '../process-state';
+import { sendInTime } from '../send-in-time';
 import { questionKey, readStoredIds } from './stored-ids';
 import { findUserIds, NO_IDS, type UserIds, type WantedUsers } from './user-ids';
 
@@ -56,7 +56,7 @@ async function ask(
 	wanted: WantedUsers,
 	before: Promise<UserIds> | undefined,
 ): Promise<UserIds> {
-	const send = sendFromNode(context, credential.siteUrl);
+	const send = sendInTime(context, credential.siteUrl);
 	const found = await findUserIds(createClient(send, BUDGET_MS, secretsOf(credential)), wanted);
 	const failure = found.ok ? found.value.failure : found.failure;
 	if (failure !== undefined) warn(context, failure);

@@ -7,8 +7,8 @@ import type { Message } from '../delivery/parse';
 import type { NodeChanges } from '../process-state';
 import { addressOf } from '../subscription/address';
 import { type ChangeName, changeNameOf } from './change-key';
-import { windowStart, withOpenGap } from './gap';
-import { changesAt } from './node-changes';
+import { withOpenGap } from './gap';
+import { changesAt, evictKnown } from './node-changes';
 import { withStoredChanges } from './stored';
 
 /*
@@ -36,7 +36,8 @@ export function withoutRecovered(message: Message, arrival: Arrival): Message | 
 /** n8n is given the events: no recovery may take them until it is clear what has become of them. */
 export function beginDelivery(message: Message, claim: Claim, arrival: Arrival): void {
 	if (!isRecovering(arrival)) return;
-	const { known } = changesAt(arrival.n8n);
+	const { known, progress } = changesAt(arrival.n8n);
+	if (progress === undefined) return;
 	for (const change of changesIn(message)) {
 		known.begin(change, { way: 'delivered', isOpen: () => claim.isOpen });
 	}
@@ -45,19 +46,22 @@ export function beginDelivery(message: Message, claim: Claim, arrival: Arrival):
 /**
  * Notes what was delivered: what n8n has saved, and what is not wanted but a recovery might want. It is
  * stored with the record of the next delivery that is.
+ *
+ * Nothing is noted where nobody watches: nothing before the watch begins is recovered, and nothing would
+ * ever be dropped. An older version of the node has published the workflow then.
  */
 export function noteDelivery(message: Message, arrival: Arrival): void {
 	if (!isRecovering(arrival)) return;
 	const changes = withStoredChanges(arrival.n8n);
+	if (changes.progress === undefined) return;
 	const delivered = changesIn(message);
 	const now = presentMoment().steady;
 	for (const change of delivered) changes.known.noteDelivered(change, now);
 	if (isWebhookProcess(arrival.n8n)) moveCursor(changes, delivered);
-	if (changes.progress === undefined) return;
-	changes.known.evict({ windowStart: windowStart(changes.progress), now });
+	evictKnown(changes);
 }
 
-/** Expert was told to retry, and may give up: the next look asks the site what was missed. */
+/** Expert was told to retry, and may give up, or was refused: the next look asks the site what was missed. */
 export function expectMissing(n8n: IWebhookFunctions): void {
 	if (n8n.getMode() === 'manual') return;
 	const changes = changesAt(n8n);

@@ -13,6 +13,8 @@ export interface Progress {
 	cursor: number;
 	/** Changes may be missing up to here: `Infinity` for up to the next look, absent when none are. */
 	gapUntil?: number;
+	/** Origin of the site whose changes these are. */
+	site?: string;
 }
 
 /** What a look at the webhook has shown. */
@@ -37,8 +39,17 @@ export const OVERLAP_MS = 10 * 60_000;
 export const GRACE_MS = 5_000;
 
 /** The workflow has just been published, and the webhook registered. */
-export function published(at: number): Progress {
-	return { publishedAt: at, cursor: at };
+export function published(at: number, site?: string): Progress {
+	return { publishedAt: at, cursor: at, ...(site === undefined ? {} : { site }) };
+}
+
+/**
+ * The same for a workflow that was published until now, maybe another version of it: what is missing still
+ * is. Not what is missing of another site.
+ */
+export function publishedAnew(before: Progress | undefined, at: number, site?: string): Progress {
+	const isMissing = before?.gapUntil !== undefined && before.site === site;
+	return isMissing ? withOpenGap(before) : published(at, site);
 }
 
 /** Deliveries may have failed, nobody knows how many: n8n was away, or told Expert to retry. */
@@ -54,8 +65,8 @@ export function afterLook(progress: Progress, { at, wasDelivering }: Look): Prog
 }
 
 /** The same when a person has disabled the webhook: what happens meanwhile is not wanted. */
-export function afterSwitchOff({ publishedAt }: Progress, at: number): Progress {
-	return { publishedAt: Math.max(publishedAt, at), cursor: at };
+export function afterSwitchOff({ publishedAt, site }: Progress, at: number): Progress {
+	return { ...published(at, site), publishedAt: Math.max(publishedAt, at) };
 }
 
 /** The period in which to look for missing changes; `undefined` when none can be missing. */

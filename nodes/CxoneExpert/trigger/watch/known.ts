@@ -120,15 +120,23 @@ export class KnownChanges {
 		this.note(change, 'r', now);
 	}
 
-	/** Drops what nobody asks for any more, and the oldest above the limit. */
+	/**
+	 * Drops what nobody asks for any more, and above the limit what is asked for least, the oldest first.
+	 * What a recovery may look for stays, however long ago it was delivered.
+	 */
 	evict({ windowStart, now }: KeptSince): void {
 		for (const [key, { isOpen }] of this.pending) if (!isOpen()) this.pending.delete(key);
-		const isNeeded = ({ fate, at, notedAt }: Row) =>
-			(fate !== 'd' || at * 1000 >= windowStart) && notedAt >= now / 1000 - KEEP_SECONDS;
-		for (const row of this.all()) if (!isNeeded(row)) this.remove(row);
+		const mayBeLookedFor = ({ at }: Row) => at * 1000 >= windowStart;
+		const mayBeDelivered = ({ fate, notedAt }: Row) =>
+			fate !== 'd' && notedAt >= now / 1000 - KEEP_SECONDS;
+		for (const row of this.all()) {
+			if (!mayBeLookedFor(row) && !mayBeDelivered(row)) this.remove(row);
+		}
 		if (this.count <= MAX_CHANGES) return;
-		const oldest = this.all().sort((a, b) => a.notedAt - b.notedAt);
-		for (const row of oldest.slice(0, this.count - MAX_CHANGES)) this.remove(row);
+		const leastFirst = this.all().sort(
+			(a, b) => Number(mayBeLookedFor(a)) - Number(mayBeLookedFor(b)) || a.notedAt - b.notedAt,
+		);
+		for (const row of leastFirst.slice(0, this.count - MAX_CHANGES)) this.remove(row);
 	}
 
 	/** Adds what is stored and not known here. */

@@ -1,4 +1,6 @@
 import { type NodeChanges, type NodeContext, nodeKey, processState } from '../process-state';
+import { presentMoment } from '../delivery/clock';
+import { windowStart } from './gap';
 import { KnownChanges } from './known';
 
 /** What is known of the changes at this node, in this process. */
@@ -9,4 +11,10 @@ export function changesAt(context: NodeContext): NodeChanges {
 	// Also for what is there: it counts as used.
 	processState.changes.set(key, changes);
 	return changes;
+}
+
+/** Drops what is known and that nobody needs to know any more. */
+export function evictKnown({ known, progress }: NodeChanges): void {
+	if (progress === undefined) return;
+	known.evict({ windowStart: windowStart(progress), now: presentMoment().steady });
 }

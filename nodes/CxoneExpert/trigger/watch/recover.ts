@@ -13,10 +13,10 @@ import { isAnyWanted, NO_IDS, wantedUsers } from '../users/user-ids';
 import { type Letter, RECOVERABLE } from './change-key';
 import { NO_CREDENTIAL, refusal, refusalOf } from './check';
 import { afterLook, afterRecovery, afterSwitchOff, missingPeriod, published } from './gap';
-import { changesAt } from './node-changes';
+import { changesAt, evictKnown } from './node-changes';
 import type { SiteChange } from './recovered-event';
 import type { CheckReport, CouldNotAsk } from './report';
-import { siteChanges } from './site-changes';
+import { type FoundChanges, siteChanges } from './site-changes';
 import { startRecovered } from './start-recovered';
 import { clientOf, isCurrent, type Watch } from './watch';
 
@@ -31,6 +31,8 @@ export interface Recovery {
 	leftFrom?: number;
 	/** Why not all could be recovered; nothing is lost, the next check goes on. */
 	failure?: CouldNotAsk;
+	/** Why deletions cannot be recovered, now and later. */
+	archiveRefusal?: CouldNotAsk;
 }
 
 /**
@@ -59,6 +61,8 @@ export async function recover(
 		return recovery;
 	} finally {
 		changes.isRecovering = false;
+		// Where nothing is delivered, nobody else does.
+		evictKnown(changes);
 	}
 }
 
@@ -92,7 +96,11 @@ async function recoverPeriod(
 	const found = await changesOfSite(watch, served, credential, period);
 	if (!isCurrent(watch, served)) return { started: 0, leftFrom: period.since };
 	if (!found.ok) return { started: 0, failure: found.failure };
-	return await startEach(watch, served, found.value);
+	const { changes, archiveRefusal } = found.value;
+	const recovery = await startEach(watch, served, changes);
+	return archiveRefusal === undefined
+		? recovery
+		: { ...recovery, archiveRefusal: refusalOf(archiveRefusal, credential) };
 }
 
 /** The changes that the workflow author wants, oldest first. */
@@ -101,10 +109,10 @@ async function changesOfSite(
 	served: ServedAddress,
 	credential: ExpertCredential,
 	period: Period,
-): Promise<Result<SiteChange[], CouldNotAsk>> {
+): Promise<Result<FoundChanges, CouldNotAsk>> {
 	const { n8n, parameters } = watch;
 	const letters = lettersOf(watch);
-	if (letters.size === 0) return success([]);
+	if (letters.size === 0) return success({ changes: [] });
 	const api = clientOf(watch, served, credential, Infinity, LARGE_RESPONSES);
 	const site = siteOrigin(credential.siteUrl) ?? '';
 	const found = await siteChanges({ api, site, period, letters });
@@ -113,7 +121,7 @@ async function changesOfSite(
 	const ids = isAnyWanted(wanted) ? await idsForDelivery(n8n, credential, wanted) : NO_IDS;
 	const passes = ({ event }: SiteChange) =>
 		filterEvents({ rawXml: '', events: [event] }, parameters, ids) !== undefined;
-	return success(found.value.filter(passes));
+	return success({ ...found.value, changes: found.value.changes.filter(passes) });
 }
 
 function lettersOf({ parameters }: Watch): ReadonlySet<Letter> {

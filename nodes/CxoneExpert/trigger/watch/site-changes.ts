@@ -1,5 +1,6 @@
 import type { ApiClient } from '../../api/client';
 import { pagePath } from '../../api/elements';
+import type { ApiFailure } from '../../api/failure';
 import { listArchivedPages, listRevisions } from '../../api/page-changes';
 import { type Result, success } from '../../api/result';
 import { siteTime } from '../../api/time';
@@ -20,26 +21,41 @@ export interface Search {
 	letters: ReadonlySet<Letter>;
 }
 
+/** What a search has found. */
+export interface FoundChanges {
+	/** Oldest first. */
+	changes: SiteChange[];
+	/** The site keeps its archive from the user of our token: no deletion is known. */
+	archiveRefusal?: ApiFailure;
+}
+
 /**
- * What was changed at the site within a period, oldest first.
+ * What was changed at the site within a period. A site that keeps its archive to itself does not keep
+ * back what it tells of pages.
  *
  * With a token that has expired the site gives shorter lists and does not say so. So it is asked in the
  * end who we are: else something missing would count as not there.
  */
-export async function siteChanges(search: Search): Promise<Result<SiteChange[]>> {
+export async function siteChanges(search: Search): Promise<Result<FoundChanges>> {
 	const { api, letters, period } = search;
 	const pages = letters.has('c') || letters.has('e') ? await pageChanges(search) : success([]);
 	if (!pages.ok) return pages;
-	const deleted = letters.has('d') ? await deletions(api) : success([]);
-	if (!deleted.ok) return deleted;
+	const deleted: Result<SiteChange[]> = letters.has('d') ? await deletions(api) : success([]);
+	if (!deleted.ok && !isRefusal(deleted.failure)) return deleted;
 	const user = await currentUser(api);
 	if (!user.ok) return user;
 	const isWanted = ({ name: { letter, at } }: SiteChange) =>
 		letters.has(letter) && at >= period.since && at <= period.until;
-	const wanted = [...pages.value, ...deleted.value].filter(isWanted);
+	const wanted = [...pages.value, ...(deleted.ok ? deleted.value : [])].filter(isWanted);
 	// Where `find` gives the home page, too, its changes come twice.
 	const once = [...new Map(wanted.map((change) => [keyOf(change.name), change])).values()];
-	return success(once.sort((a, b) => a.name.at - b.name.at));
+	const changes = once.sort((a, b) => a.name.at - b.name.at);
+	return success(deleted.ok ? { changes } : { changes, archiveRefusal: deleted.failure });
+}
+
+/** Asking again will not help. */
+function isRefusal({ kind, status = 0 }: ApiFailure): boolean {
+	return kind === 'http-status' && [401, 403, 404, 410].includes(status);
 }
 
 async function pageChanges({ api, site, period }: Search): Promise<Result<SiteChange[]>> {

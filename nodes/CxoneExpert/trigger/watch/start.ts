@@ -52,7 +52,7 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 		...{ backOff: NEVER_ENABLED, alerts: NOTHING_TOLD, recoveryAlerts: NOTHING_TOLD },
 	};
 	learnRegisteredUrl(n8n);
-	if (isStart(n8n)) expectGap(n8n);
+	if (isStart(n8n) && parameters.recoverMissedChanges) expectGap(n8n);
 	n8n.helpers.registerCron({ expression: ticksOf(watch) }, onTick(watch));
 	return {
 		// Nothing else: n8n waits for it, also when it ends.
@@ -129,7 +129,7 @@ async function recoverAfter(
 		);
 	}
 	const { state, alert } = alertOn(
-		recovery.failure ?? { kind: 'up to date' },
+		recovery.failure ?? recovery.archiveRefusal ?? { kind: 'up to date' },
 		watch.recoveryAlerts,
 	);
 	watch.recoveryAlerts = state;

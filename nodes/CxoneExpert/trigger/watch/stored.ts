@@ -17,7 +17,7 @@ export interface StoredWatch {
 	/** Under which address the webhook was registered last. */
 	registeredUrl?: string;
 	/** Without its gap: at a start of n8n there always is one. */
-	progress?: Pick<Progress, 'publishedAt' | 'cursor'>;
+	progress?: Omit<Progress, 'gapUntil'>;
 	changes?: StoredChanges;
 }
 
@@ -74,8 +74,8 @@ export function watchKey(context: NodeContext): string {
 	return `${KEY_PREFIX}${context.getNode().id}`;
 }
 
-function withoutGap({ publishedAt, cursor }: Progress): Progress {
-	return { publishedAt, cursor };
+function withoutGap({ publishedAt, cursor, site }: Progress): Progress {
+	return { publishedAt, cursor, ...(site === undefined ? {} : { site }) };
 }
 
 /** Another process, or this one before, may have got further. */

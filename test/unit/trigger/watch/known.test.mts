@@ -157,6 +157,13 @@ describe('KnownChanges: how much is kept', () => {
 		expect(known.stored().known).toBe('');
 	});
 
+	it('a delivered change is kept for days while it may be looked for', () => {
+		const known = new KnownChanges();
+		known.noteDelivered(created('371', NOW), NOW);
+		known.evict({ windowStart: NOW, now: NOW + 72 * HOUR });
+		expect(known.take(created('371', NOW), NOW + 72 * HOUR)).toBe('known');
+	});
+
 	it('a recovered change is kept for a day after its recovery, however old it is', () => {
 		const known = new KnownChanges();
 		known.noteRecovered(created('371', NOW - 900 * HOUR), NOW);
@@ -175,6 +182,19 @@ describe('KnownChanges: how much is kept', () => {
 		expect(known.stored().known).toHaveLength(10_000 * 22);
 		expect(known.takeRecovered(created('9'))).toBe(false);
 		expect(known.takeRecovered(created('10'))).toBe(true);
+	});
+});
+
+describe('KnownChanges: what goes first above the limit', () => {
+	it('a change that may still be looked for stays longer than one that is only kept for late retries', () => {
+		const known = new KnownChanges();
+		known.noteRecovered(created('looked for', NOW), NOW - SECOND);
+		for (let page = 0; page < 10_000; page++) {
+			known.noteRecovered(created(`${page}`, NOW - HOUR), NOW + page * SECOND);
+		}
+		known.evict({ windowStart: NOW, now: NOW });
+		expect(known.takeRecovered(created('looked for'))).toBe(true);
+		expect(known.takeRecovered(created('0'))).toBe(false);
 	});
 });
 

@@ -27,7 +27,7 @@ async function search(simulator: Simulator, letters: readonly Letter[] = ALL, pe
 async function keys(...search_: Parameters<typeof search>): Promise<string[]> {
 	const found = await search(...search_);
 	if (!found.ok) throw new Error(found.failure.kind);
-	return found.value.map(({ name }) => keyOf(name).replace(/^(d:\d+):\d+$/, '$1'));
+	return found.value.changes.map(({ name }) => keyOf(name).replace(/^(d:\d+):\d+$/, '$1'));
 }
 
 const reaches: Array<Settings['findDepth']> = ['tree', 'children'];
@@ -167,6 +167,25 @@ describe('siteChanges: what it asks for', () => {
 		expect(await keys(simulator, ['c'])).toEqual([`c:${seen}`]);
 	});
 
+	it.each([403, 404])(
+		'siteChanges gives what it finds of pages when the site refuses its archive with %i, and says so',
+		async (status) => {
+			const simulator = await site();
+			const { pageId } = simulator.site.createPage('Page', { at: at(5) });
+			simulator.faults.add({ match: { path: /archive/ }, effect: { status } });
+			expect(await keys(simulator)).toEqual([`c:${pageId}`, `e:${pageId}:1`]);
+			expect(await search(simulator)).toMatchObject({
+				value: { archiveRefusal: { status, task: 'list-archive' } },
+			});
+		},
+	);
+
+	it('siteChanges fails as a whole when the archive cannot be read at the moment', async () => {
+		const simulator = await site();
+		simulator.faults.add({ match: { path: /archive/ }, effect: { status: 502 } });
+		expect(await search(simulator)).toMatchObject({ ok: false, failure: { status: 502 } });
+	});
+
 	it.each([
 		['a call that fails', { status: 500 }, 'http-status'],
 		['a web page', { status: 200, body: 'html' as const }, 'html'],
@@ -186,22 +205,24 @@ describe('siteChanges: the event of a change', () => {
 		const found = await search(simulator, ['e']);
 		expect(found).toMatchObject({
 			ok: true,
-			value: [
-				{
-					event: {
-						type: 'pagecontent_update',
-						xml: {
-							'@id': `recovered:e:${pageId}:2`,
-							'@datetime': apiTime(at(5).getTime()),
-							'@type': 'page.content:update',
-							'@language': 'en-US',
-							page: { '@id': `${pageId}`, title: 'Set up' },
-							revision: '2',
-							user: { '@id': '4', username: 'editor' },
+			value: {
+				changes: [
+					{
+						event: {
+							type: 'pagecontent_update',
+							xml: {
+								'@id': `recovered:e:${pageId}:2`,
+								'@datetime': apiTime(at(5).getTime()),
+								'@type': 'page.content:update',
+								'@language': 'en-US',
+								page: { '@id': `${pageId}`, title: 'Set up' },
+								revision: '2',
+								user: { '@id': '4', username: 'editor' },
+							},
 						},
 					},
-				},
-			],
+				],
+			},
 		});
 	});
 });

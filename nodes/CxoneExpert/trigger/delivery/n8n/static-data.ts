@@ -5,6 +5,7 @@ import { dropIdsOf } from '../../users/stored-ids';
 import { addressOf } from '../../subscription/address';
 import { dropWatchOf, readStoredWatch, watchKey, watchToStore } from '../../watch/stored';
 import { readRecord, type StoredRecord } from '../dedup/record-format';
+import { wasRemoved } from './loaded-workflow';
 import { reportOnce } from './report-once';
 
 /*
@@ -33,8 +34,10 @@ function staticDataKey(context: NodeContext): string {
 export class StoredRecords {
 	private readonly staticData: IDataObject;
 	private readonly ownKey: string;
+	private readonly context: StaticDataContext;
 
 	constructor(context: StaticDataContext) {
+		this.context = context;
 		this.staticData = context.getWorkflowStaticData('global');
 		this.ownKey = staticDataKey(context);
 	}
@@ -54,7 +57,9 @@ export class StoredRecords {
 	}
 
 	/**
-	 * Drops what removed triggers have left: n8n would load and save it with each delivery for ever.
+	 * Drops what removed triggers have left: n8n would load and save it with each delivery for ever. Not
+	 * of another trigger that has been quiet for long: where its webhook is registered, and how far its
+	 * watch has got, is as true as ever.
 	 *
 	 * @param earliest unix seconds by the clock that is furthest behind
 	 * @param latest the same by the clock that is furthest ahead
@@ -63,8 +68,9 @@ export class StoredRecords {
 		for (const key of Object.keys(this.staticData)) {
 			if (!key.startsWith(KEY_PREFIX) || key === this.ownKey) continue;
 			if (readRecord(this.staticData[key], latest).expiresAt >= earliest) continue;
-			delete this.staticData[key];
 			const nodeId = key.slice(KEY_PREFIX.length);
+			if (!wasRemoved(this.context, nodeId)) continue;
+			delete this.staticData[key];
 			dropIdsOf(nodeId, this.staticData);
 			dropWatchOf(nodeId, this.staticData);
 			delete this.staticData[`${ALERT_KEY_PREFIX}${nodeId}`];
