@@ -50,7 +50,7 @@ export function withIdentity(text: string, from: Identity, to: Identity): string
 	return text
 		.replaceAll(whole(`${from.owner}/${from.repository}`), () => `${to.owner}/${to.repository}`)
 		.replaceAll(whole(from.email), () => to.email)
-		.replaceAll(`"name": "${from.name}"`, () => `"name": ${JSON.stringify(to.name)}`)
+		.replaceAll(`"name": ${JSON.stringify(from.name)}`, () => `"name": ${JSON.stringify(to.name)}`)
 		.replace(
 			new RegExp(`(Copyright \\(c\\) \\d{4} )${escaped(from.name)}$`, 'm'),
 			(_, before) => before + to.name,

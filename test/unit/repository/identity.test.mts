@@ -57,7 +57,7 @@ describe('setting the identity', () => {
 			const text = withIdentity(textOf(file), identity, acme);
 			expect(text, file).not.toContain(`${identity.owner}/${identity.repository}`);
 			expect(text, file).not.toContain(identity.email);
-			expect(text, file).not.toContain(`"${identity.name}"`);
+			expect(text, file).not.toContain(`"name": ${JSON.stringify(identity.name)}`);
 		}
 	});
 
