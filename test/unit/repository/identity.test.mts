@@ -8,6 +8,7 @@ import {
 	unsetParts,
 	withIdentity,
 	type Identity,
+	type Manifest,
 } from '../../../scripts/repository/identity.mts';
 import { textOf } from '../../support/unit/documents.mts';
 
@@ -62,7 +63,8 @@ describe('setting the identity', () => {
 	});
 
 	it('package.json has the new identity and stays valid', () => {
-		const manifest = JSON.parse(withIdentity(textOf('package.json'), identity, acme));
+		const text = withIdentity(textOf('package.json'), identity, acme);
+		const manifest = JSON.parse(text) as Manifest;
 		expect(identityOf(manifest)).toEqual(acme);
 		expect(manifest.name).toBe(readManifest().name);
 	});
