@@ -7,7 +7,7 @@ import { root } from '../../../scripts/repository/files.mts';
 import { textOf } from '../../support/unit/documents.mts';
 
 /** `npm run release` on a copy, whose remote is a folder; the checks before it are left out. */
-describe('npm run release', () => {
+describe('npm run release', { timeout: 120_000 }, () => {
 	let folder: string;
 	let git: (...args: string[]) => Promise<string>;
 	beforeEach(async () => {
@@ -30,7 +30,7 @@ describe('npm run release', () => {
 		await git('config', 'user.email', 'test@example.com');
 		await git('remote', 'add', 'origin', join(folder, 'remote.git'));
 		await git('push', '-qu', 'origin', 'main');
-	});
+	}, 120_000);
 	afterEach(async () => await rm(folder, { recursive: true, force: true }));
 
 	const release = async () =>
