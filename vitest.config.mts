@@ -29,7 +29,10 @@ export default defineConfig({
 			include: ['nodes/**/*.ts', 'credentials/**/*.ts'],
 			reporter: [['text', { skipFull: true }], 'text-summary', 'json-summary', 'lcov'],
 			reportsDirectory: '.cache/coverage',
-			thresholds: { lines: 99, statements: 99, functions: 99, branches: 97 },
+			// A shard of CI runs a part of the tests; the thresholds are those of all parts together.
+			...(process.env.COVERAGE_OF_A_PART
+				? {}
+				: { thresholds: { lines: 99, statements: 99, functions: 99, branches: 97 } }),
 		},
 		projects: [
 			{
@@ -93,6 +96,23 @@ export default defineConfig({
 				},
 			},
 			{ test: { ...realN8n, name: 'e2e', env: { N8N_VERSION: n8nVersion } } },
+			{
+				test: {
+					...realN8n,
+					name: 'e2e-versions',
+					// What a user notices first where n8n differs: it loads, publishes, delivers, knows a
+					// duplicate, also after a restart, unpublishes, and the action node works.
+					include: [
+						'package',
+						'credential',
+						'subscription',
+						'delivery',
+						'memory',
+						'send-test-delivery',
+					].map((name) => `test/e2e/${name}.test.mts`),
+					env: { N8N_VERSION: n8nVersion },
+				},
+			},
 			{
 				test: {
 					...realN8n,

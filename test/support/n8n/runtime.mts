@@ -8,11 +8,18 @@ export const newestN8n = '2.41.1';
 /** The newest n8n that runs on Node 20. */
 export const node20N8n = '2.8.4';
 
+/** One n8n from between any two changes that the trigger sees: docs/compatibility.md. */
+export const testedN8n = [node20N8n, '2.27.5', '2.34.6', '2.39.10', newestN8n];
+
 /** The n8n that the end-to-end tests and the demo run. */
 export const n8nVersion = process.env.N8N_VERSION || newestN8n;
 
 /** The Node that is installed beside an old n8n; any other runs on the Node of this project. */
-export const ownNode: Record<string, string> = { [node20N8n]: '20.20.2' };
+export const ownNode: Record<string, string> = {
+	[node20N8n]: '20.20.2',
+	'2.27.5': '22.23.3',
+	'2.34.6': '22.23.3',
+};
 
 /** The folder with this project's package.json. */
 export const projectRoot = fileURLToPath(new URL('../../../', import.meta.url));

@@ -46,11 +46,11 @@ export function shownPaths(path: string): DocumentLink[] {
 export function documentReferences(path: string): DocumentLink[] {
 	const named = [
 		...textOf(path).matchAll(
-			/(?<![\w/.-])((?:docs\/[\w/-]+|README|ARCHITECTURE|CONTRIBUTING|CHANGELOG)\.md)(?:#([\w-]+))?/g,
+			/(?<![\w/.-])((?:docs\/[\w/-]+|README|ARCHITECTURE|CONTRIBUTING|CHANGELOG|SECURITY|SUPPORT)\.md)(?:#([\w-]+))?/g,
 		),
 	].map(([text, file = '', anchor]) => ({ text, path: file, anchor }));
 	const published = [
-		...textOf(path).matchAll(/github\.com\/n8n-nodes-cxone-expert\/[\w-]+#([\w-]+)/g),
+		...textOf(path).matchAll(/github\.com\/[\w.-]+\/n8n-nodes-cxone-expert#([\w-]+)/g),
 	].map(([text, anchor]) => ({ text, path: 'README.md', anchor }));
 	return [...named, ...published].map(({ text, path: file, anchor }) => ({
 		...{ text, path: file },

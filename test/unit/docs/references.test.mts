@@ -10,11 +10,18 @@ import {
 } from '../../support/unit/documents.mts';
 import { fastTest, vendorGuess } from '../../support/simulator/settings.mts';
 
-const documents = filesOf('*.md', 'docs/**/*.md', 'examples/**/*.md', 'test/**/*.md');
+const documents = filesOf(
+	'*.md',
+	'.github/*.md',
+	'docs/**/*.md',
+	'examples/**/*.md',
+	'test/**/*.md',
+);
 const sources = filesOf(
 	'{nodes,credentials}/**/*.{ts,json}',
 	'{test,scripts}/**/*.{mts,mjs,ts}',
 	'*.{mjs,mts}',
+	'.github/**/*.{yml,md}',
 );
 
 describe('links in documents', () => {

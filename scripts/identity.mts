@@ -1,0 +1,53 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readManifest, root, textFiles } from './repository/files.mts';
+import {
+	identityOf,
+	knowsThePlaceholder,
+	unsetParts,
+	withIdentity,
+	type Identity,
+} from './repository/identity.mts';
+
+/*
+ * Sets who publishes this package, in every file that says so:
+ *
+ *     npm run identity -- --owner acme --name "Acme Docs" --email docs@acme.example
+ *
+ * Without an option it prints what is set and writes nothing; with --check it also fails while the
+ * placeholder is set.
+ */
+
+const {
+	values: { check, ...given },
+} = parseArgs({
+	options: {
+		owner: { type: 'string' },
+		repository: { type: 'string' },
+		name: { type: 'string' },
+		email: { type: 'string' },
+		check: { type: 'boolean', default: false },
+	},
+});
+const before = identityOf(readManifest());
+const after: Identity = { ...before, ...given };
+const changed = Object.keys(given).length > 0 ? write() : [];
+for (const [part, value] of Object.entries(after)) console.log(`${part}: ${value}`);
+for (const file of changed) console.log(`changed ${file}`);
+const unset = unsetParts(after);
+if (unset.length > 0) {
+	console.error(`Still the placeholder: ${unset.join(', ')}.`);
+	if (check) process.exitCode = 1;
+}
+
+function write(): string[] {
+	const files = textFiles().filter((file) => !knowsThePlaceholder(file));
+	return files.filter((file) => {
+		const path = join(root, file);
+		const text = readFileSync(path, 'utf8');
+		const next = withIdentity(text, before, after);
+		if (next !== text) writeFileSync(path, next);
+		return next !== text;
+	});
+}

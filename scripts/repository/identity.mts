@@ -1,0 +1,78 @@
+/*
+ * Who publishes this package: the owner and name of the repository, a person or group, and an address.
+ * package.json says it (`repository`, `author`); every other place repeats it.
+ */
+
+export interface Identity {
+	owner: string;
+	repository: string;
+	name: string;
+	email: string;
+}
+
+export interface Manifest {
+	name: string;
+	version: string;
+	author: { name: string; email: string };
+	repository: { url: string };
+}
+
+/** Nobody has this account: npm and n8n would compare it with the real one. */
+export const placeholder = {
+	owner: 'n8n-nodes-cxone-expert',
+	name: 'n8n-nodes-cxone-expert contributors',
+	email: 'n8n-nodes-cxone-expert@users.noreply.github.com',
+};
+
+/** These name the placeholder, and have to go on finding it. */
+export function knowsThePlaceholder(file: string): boolean {
+	return file === 'scripts/repository/identity.mts' || file.startsWith('test/unit/repository/');
+}
+
+export function identityOf({ author: { name, email }, repository: { url } }: Manifest): Identity {
+	const [, owner, repository] =
+		/^git\+https:\/\/github\.com\/([\w.-]+)\/([\w.-]+)\.git$/.exec(url) ?? [];
+	if (owner === undefined || repository === undefined) {
+		throw new Error(`package.json: ${url} is no repository at GitHub.`);
+	}
+	return { owner, repository, name, email };
+}
+
+/** The parts of an identity that nobody has filled in yet. */
+export function unsetParts(identity: Identity): string[] {
+	return (['owner', 'name', 'email'] as const).filter(
+		(part) => identity[part] === placeholder[part],
+	);
+}
+
+/** The text of a file with another identity in it. */
+export function withIdentity(text: string, from: Identity, to: Identity): string {
+	return text
+		.replaceAll(whole(`${from.owner}/${from.repository}`), () => `${to.owner}/${to.repository}`)
+		.replaceAll(whole(from.email), () => to.email)
+		.replaceAll(`"name": ${JSON.stringify(from.name)}`, () => `"name": ${JSON.stringify(to.name)}`)
+		.replace(
+			new RegExp(`(Copyright \\(c\\) \\d{4} )${escaped(from.name)}$`, 'm'),
+			(_, before) => before + to.name,
+		)
+		.replace(new RegExp(`^(\\* @)${escaped(from.owner)}$`, 'm'), (_, before) => before + to.owner);
+}
+
+/** Not where it is a part of a longer name. */
+function whole(text: string): RegExp {
+	return new RegExp(`(?<![\\w.-])${escaped(text)}(?![\\w-])`, 'g');
+}
+
+function escaped(text: string): string {
+	return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** A repository of this name under another owner, or another address: `undefined` when all agree. */
+export function disagreement(text: string, { owner, repository }: Identity): string | undefined {
+	const named = text.matchAll(
+		/(?:github\.com|githubusercontent\.com|shields\.io\/github\/[\w/-]+?)\/([\w.-]+)\/([\w-]+)/g,
+	);
+	return [...named]
+		.filter(([, itsOwner, itsName]) => itsName === repository && itsOwner !== owner)
+		.map(([whole]) => whole)[0];
+}

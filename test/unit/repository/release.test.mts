@@ -1,0 +1,77 @@
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { root } from '../../../scripts/repository/files.mts';
+import { textOf } from '../../support/unit/documents.mts';
+
+/** `npm run release` on a copy, whose remote is a folder; the checks before it are left out. */
+describe('npm run release', { timeout: 120_000 }, () => {
+	let folder: string;
+	let git: (...args: string[]) => Promise<string>;
+	beforeEach(async () => {
+		folder = await mkdtemp(join(tmpdir(), 'cxone-expert-release-'));
+		const who = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
+		const checkout = join(folder, 'checkout');
+		await execa('git', ['init', '-q', '--bare', join(folder, 'remote.git')]);
+		await execa('git', ['init', '-q', '-b', 'main', checkout]);
+		git = async (...args) => (await execa('git', [...who, ...args], { cwd: checkout })).stdout;
+		for (const file of ['package.json', 'CHANGELOG.md']) {
+			await writeFile(join(checkout, file), textOf(file));
+		}
+		const config = { ...(JSON.parse(textOf('.release-it.json')) as object), hooks: {} };
+		await writeFile(join(checkout, '.release-it.json'), JSON.stringify(config));
+		await writeFile(join(checkout, '.gitignore'), 'node_modules\n');
+		await symlink(join(root, 'node_modules'), join(checkout, 'node_modules'));
+		await git('add', '-A');
+		await git('commit', '-qm', 'All');
+		await git('config', 'user.name', 'Test');
+		await git('config', 'user.email', 'test@example.com');
+		await git('remote', 'add', 'origin', join(folder, 'remote.git'));
+		await git('push', '-qu', 'origin', 'main');
+	}, 120_000);
+	afterEach(async () => await rm(folder, { recursive: true, force: true }));
+
+	const release = async () =>
+		await execa('release-it', ['--ci', 'minor'], {
+			cwd: join(folder, 'checkout'),
+			preferLocal: true,
+			localDir: root,
+			reject: false,
+			all: true,
+			env: { NO_COLOR: '1' },
+		});
+
+	it('a release dates the changelog, keeps every line of it, makes a tag and publishes nothing', async () => {
+		const before = textOf('CHANGELOG.md').split('\n');
+		const { exitCode, all } = await release();
+		expect(exitCode, all).toBe(0);
+		const changelog = await readFile(join(folder, 'checkout', 'CHANGELOG.md'), 'utf8');
+		expect(changelog).toMatch(/^## \[Unreleased\]\n\n## \[\d+\.\d+\.0\] - \d{4}-\d\d-\d\d$/m);
+		const lost = before.filter((line) => !changelog.includes(line));
+		expect(lost.filter((line) => !line.startsWith('[Unreleased]: '))).toEqual([]);
+		expect(await git('ls-remote', '--tags', 'origin')).toMatch(/refs\/tags\/v\d+\.\d+\.0$/m);
+		expect(all).not.toMatch(/npm publish/i);
+	});
+
+	it('a release from another branch than main is refused', async () => {
+		await git('checkout', '-qb', 'feature');
+		const { exitCode, all } = await release();
+		expect(exitCode).not.toBe(0);
+		expect(all).toContain('main');
+		expect(await git('tag')).toBe('');
+	});
+
+	it('the checks before a release begin with who publishes', () => {
+		const { hooks } = JSON.parse(textOf('.release-it.json')) as {
+			hooks: Record<string, string[]>;
+		};
+		expect(hooks['before:init']).toEqual([
+			'npm run identity -- --check',
+			'npm run lint',
+			'npm run typecheck',
+			'npm run test:unit',
+		]);
+	});
+});

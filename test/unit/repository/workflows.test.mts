@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { textFiles } from '../../../scripts/repository/files.mts';
+import { testedN8n } from '../../support/n8n/runtime.mts';
+import { textOf } from '../../support/unit/documents.mts';
+
+interface Step {
+	uses?: string;
+	run?: string;
+	with?: Record<string, unknown>;
+}
+interface Job {
+	permissions?: Record<string, string>;
+	'timeout-minutes'?: number;
+	uses?: string;
+	needs?: string | string[];
+	steps?: Step[];
+	strategy?: { matrix: { n8n: string[]; include: Array<{ n8n: string }> } };
+}
+interface Workflow {
+	permissions?: object;
+	jobs: Record<string, Job>;
+}
+
+const files = textFiles().filter((file) => /^\.github\/(workflows|actions)\/.*\.yml$/.test(file));
+const workflows = files.filter((file) => file.startsWith('.github/workflows/'));
+const jobsOf = (file: string) => Object.entries((parse(textOf(file)) as Workflow).jobs);
+
+describe('workflows', () => {
+	it.each(files)('%s pins each action to a commit and names its version', (file) => {
+		const uses = [...textOf(file).matchAll(/uses: (\S+)(.*)$/gm)];
+		const unpinned = uses.filter(
+			([, action = '', comment = '']) =>
+				!action.startsWith('./') &&
+				!(/^[\w/-]+@[0-9a-f]{40}$/.test(action) && /^ # v\d+\.\d+\.\d+$/.test(comment)),
+		);
+		expect(unpinned.map(([whole]) => whole)).toEqual([]);
+	});
+
+	it('one action has one commit in all files', () => {
+		const uses = files.flatMap((file) => [
+			...textOf(file).matchAll(/uses: ([\w-]+\/[\w-]+)\S*@(\S+)/g),
+		]);
+		const pins = new Set(uses.map(([, action, commit]) => `${action} ${commit}`));
+		expect(pins.size).toBe(new Set(uses.map(([, action]) => action)).size);
+	});
+
+	it.each(workflows)('%s grants nothing but what each of its jobs names', (file) => {
+		expect((parse(textOf(file)) as Workflow).permissions).toEqual({});
+		for (const [name, job] of jobsOf(file)) expect(job.permissions, name).toBeDefined();
+	});
+
+	it('only the jobs that publish, release, report and analyse may write', () => {
+		const writing = workflows.flatMap((file) =>
+			jobsOf(file).flatMap(([name, { permissions = {} }]) =>
+				Object.entries(permissions)
+					.filter(([, level]) => level === 'write')
+					.map(([what]) => `${file.split('/').at(-1)} ${name}: ${what}`),
+			),
+		);
+		expect(writing.sort()).toEqual([
+			'codeql.yml analyze: security-events',
+			'nightly.yml report: issues',
+			'publish.yml publish: id-token',
+			'publish.yml release: contents',
+		]);
+	});
+
+	it.each(workflows)('each job of %s ends by itself', (file) => {
+		for (const [name, job] of jobsOf(file)) {
+			if (job.uses === undefined) expect(job['timeout-minutes'], name).toBeLessThanOrEqual(90);
+		}
+	});
+
+	it.each(files)(
+		'no script of %s holds an expression, which could bring commands with it',
+		(file) => {
+			const content = parse(textOf(file)) as Partial<Workflow> & { runs?: { steps: Step[] } };
+			const steps = [
+				...Object.values(content.jobs ?? {}).flatMap((job) => job.steps ?? []),
+				...(content.runs?.steps ?? []),
+			];
+			expect(steps.filter(({ run }) => run?.includes('${{'))).toEqual([]);
+		},
+	);
+
+	it.each(workflows)('no checkout of %s leaves the token behind', (file) => {
+		const checkouts = jobsOf(file)
+			.flatMap(([, job]) => job.steps ?? [])
+			.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
+		for (const step of checkouts) expect(step.with).toEqual({ 'persist-credentials': false });
+	});
+
+	it.each(files)('each npm script that %s runs exists', (file) => {
+		const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+		const named = [...textOf(file).matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name);
+		expect(named.filter((name) => !(name in scripts))).toEqual([]);
+	});
+
+	it('nothing is published that was not tested', () => {
+		const jobs = Object.fromEntries(jobsOf('.github/workflows/publish.yml'));
+		expect(jobs.test?.uses).toBe('./.github/workflows/ci.yml');
+		expect(jobs.publish?.needs).toContain('test');
+		expect(jobs.publish?.steps?.some(({ uses }) => uses?.includes('checkout'))).toBe(false);
+	});
+
+	it('the required check waits for every other job', () => {
+		const { required, ...others } = Object.fromEntries(jobsOf('.github/workflows/ci.yml'));
+		expect([...(required?.needs ?? [])].sort()).toEqual(Object.keys(others).sort());
+	});
+
+	it('each supported n8n is tried on each push and each night', () => {
+		const ci = Object.fromEntries(jobsOf('.github/workflows/ci.yml')).e2e?.strategy?.matrix.include;
+		const nightly = Object.fromEntries(jobsOf('.github/workflows/nightly.yml')).supported;
+		expect(new Set(ci?.map(({ n8n }) => n8n))).toEqual(new Set(testedN8n));
+		expect(nightly?.strategy?.matrix.n8n).toEqual(testedN8n);
+	});
+});
