@@ -43,8 +43,17 @@ return $input.all();`;
 /** What a site is set to unless a test says otherwise: n8n takes the first deliveries seconds late. */
 const patience: Partial<Settings> = { ...fastTest, retries: 8, autoDisableAfter: 1000 };
 
-/** The n8n that the test files of one worker share; it ends with the worker. */
-let shared: Promise<N8nInstance> | undefined;
+/** An n8n that is set up, and its owner's session. */
+interface Running {
+	n8n: N8nInstance;
+	client: N8nClient;
+}
+
+/**
+ * What the test files of one worker share; it ends with the worker. They share the session, too: n8n
+ * refuses more than a few logins a minute.
+ */
+let shared: Promise<Running> | undefined;
 
 /** One Expert site and one real n8n with the packed package and a credential in it. */
 export class Scene {
@@ -57,13 +66,13 @@ export class Scene {
 	credential!: Credential;
 	private readonly logStart: number;
 
-	private constructor(site: Simulator, n8n: N8nInstance, options: SceneOptions) {
+	private constructor(site: Simulator, { n8n, client }: Running, options: SceneOptions) {
 		const { postgres, publicUrl = n8n.baseUrl } = options;
 		this.publicUrl = publicUrl;
 		this.logStart = n8n.log.length;
 		this.site = site;
 		this.n8n = n8n;
-		this.client = new N8nClient(n8n.baseUrl);
+		this.client = client;
 		this.database = new N8nDatabase(n8n.userFolder, postgres);
 		const { url: siteUrl, jwt, signingSecret } = site;
 		this.secrets = { siteUrl, authentication: 'jwt', jwt, signingSecret };
@@ -89,12 +98,11 @@ export class Scene {
 
 	private static async with(
 		settings: Partial<Settings>,
-		n8n: N8nInstance,
+		running: Running,
 		options: SceneOptions = {},
 	): Promise<Scene> {
 		const site = await startSimulator({ ...patience, ...settings });
-		const scene = new Scene(site, n8n, options);
-		await scene.client.setupOwner();
+		const scene = new Scene(site, running, options);
 		scene.credential = await scene.client.createCredential('Site', 'cxoneExpertApi', scene.secrets);
 		return scene;
 	}
@@ -102,7 +110,7 @@ export class Scene {
 	/** Nobody looks at this n8n any more: it need not end in order. */
 	async close() {
 		const { n8n, site } = this;
-		if (n8n !== (await shared)) {
+		if (n8n !== (await shared)?.n8n) {
 			await n8n.kill();
 			await rm(n8n.userFolder, { recursive: true, force: true });
 		}
@@ -173,11 +181,15 @@ export class Scene {
 async function startOwn(
 	env: Record<string, string>,
 	{ packageTarball = inject('tarball'), userFolder, postgres }: SceneOptions,
-): Promise<N8nInstance> {
+): Promise<Running> {
 	const folder = userFolder ?? (await mkdtemp(join(dirname(packageTarball), 'n8n-')));
 	// It holds an SQLite database.
 	if (postgres === undefined) await copyFreshFolder(folder);
-	return await startN8n({ userFolder: folder, packageTarball, env: { ...postgres?.env, ...env } });
+	const ownEnv = { ...postgres?.env, ...env };
+	const n8n = await startN8n({ userFolder: folder, packageTarball, env: ownEnv });
+	const client = new N8nClient(n8n.baseUrl);
+	await client.setupOwner();
+	return { n8n, client };
 }
 
 function trigger(webhookId: string, parameters: object, { id, name }: Credential) {

@@ -3,13 +3,19 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** These take longest. A worker that begins one of them last would be waited for. */
 const LONGEST_FIRST = [
-	'database-faults-postgres',
-	'hostile',
+	'watch-recover-faults',
+	'watch',
 	'storm',
-	'database-faults-sqlite',
-	'templates',
+	'queue-deploy',
+	'database-faults-postgres',
+	'watch-recover',
 	'chaos',
+	'database-faults-sqlite',
+	'hostile',
+	'watch-upgrade',
 	'memory',
+	'secrets',
+	'start',
 	'deploy',
 ];
 /** These share an n8n, which lives for as long as its worker gets files of the same project. */
