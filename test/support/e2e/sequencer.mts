@@ -6,6 +6,7 @@ const LONGEST_FIRST = [
 	'watch-recover-faults',
 	'watch',
 	'storm',
+	'queue-deploy',
 	'database-faults-postgres',
 	'watch-recover',
 	'chaos',
