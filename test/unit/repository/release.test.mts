@@ -40,7 +40,8 @@ describe('npm run release', { timeout: 120_000 }, () => {
 			localDir: root,
 			reject: false,
 			all: true,
-			env: { NO_COLOR: '1' },
+			// Nothing listens there: even a release that wanted to publish could not.
+			env: { NO_COLOR: '1', npm_config_registry: 'http://127.0.0.1:9' },
 		});
 
 	it('a release dates the changelog, keeps every line of it, makes a tag and publishes nothing', async () => {
