@@ -116,10 +116,10 @@ describe('what the trigger tells, in a real n8n', () => {
 			...{ healthy: true, runningJobs: [], findings: [] },
 			versions: { package: expect.stringMatching(/^\d+\.\d+\.\d+/), n8n: `${major}.${minor}` },
 			deliveries: {
-				...{ process: 'main', duplicates: 1, refused: 1 },
-				refusedByReason: { 'signature wrong': 1 },
+				...{ process: 'main', duplicates: 1 },
+				refused: { 'signature wrong': 1 },
 				lastDelivery: { deliveryId: last },
-				responseMs: { p50: expect.any(Number), p95: expect.any(Number) },
+				...{ p50Ms: expect.any(Number), p95Ms: expect.any(Number) },
 			},
 		});
 		await scene.client.deactivate(workflow.id);

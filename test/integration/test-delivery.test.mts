@@ -64,9 +64,10 @@ async function send(
 
 /** Each step with its result, as one text. */
 function resultsOf({ steps }: IDataObject): string[] {
-	return (steps as Array<{ step: string; result: string }>).map(
-		({ step, result }) => `${step}: ${result}`,
-	);
+	return (steps as Array<{ step: string; ok: boolean | null }>).map(({ step, ok }) => {
+		const result = ok === null ? 'not checked' : ok ? 'ok' : 'failed';
+		return `${step}: ${result}`;
+	});
 }
 
 const ALL_PASSED = [

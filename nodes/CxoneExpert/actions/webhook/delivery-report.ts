@@ -19,35 +19,29 @@ export function deliveryReport(
 	process: ProcessKind | undefined,
 ): IDataObject {
 	const { lastRefusal, refusalRow, responseTimes } = figures;
-	return compact({
+	return {
 		process: process ?? 'this process',
 		since: isoTime(figures.since),
 		accepted: figures.acceptedCount,
 		duplicates: figures.duplicateCount,
 		filtered: figures.filteredCount,
-		refused: sum([...figures.refusedCounts.values()]),
-		refusedByReason: Object.fromEntries(figures.refusedCounts),
-		refusedInARow: refusalRow?.count,
-		toldToRetry: sum([...figures.retryCounts.values()]),
-		toldToRetryByReason: Object.fromEntries(figures.retryCounts),
-		respondedLate: figures.lateCount,
-		responseMs: compact({
-			p50: responseTimes.percentile(0.5),
-			p95: responseTimes.percentile(0.95),
-		}),
-		lastDelivery: figures.lastDelivery && seen(figures.lastDelivery),
-		lastRefusal: lastRefusal && {
-			...seen(lastRefusal),
-			reason: lastRefusal.reason,
-			status: STATUS_BY_REASON[lastRefusal.reason],
-		},
+		refused: Object.fromEntries(figures.refusedCounts),
+		toldToRetry: Object.fromEntries(figures.retryCounts),
+		late: figures.lateCount,
 		repaired: figures.repairedCount,
 		recovered: figures.recoveredCount,
-	});
-}
-
-function sum(counts: number[]): number {
-	return counts.reduce((total, count) => total + count, 0);
+		...compact({
+			refusedInARow: refusalRow?.count,
+			p50Ms: responseTimes.percentile(0.5),
+			p95Ms: responseTimes.percentile(0.95),
+			lastDelivery: figures.lastDelivery && seen(figures.lastDelivery),
+			lastRefusal: lastRefusal && {
+				...seen(lastRefusal),
+				reason: lastRefusal.reason,
+				status: STATUS_BY_REASON[lastRefusal.reason],
+			},
+		}),
+	};
 }
 
 function seen({ at, deliveryId }: SeenDelivery): IDataObject {

@@ -19,9 +19,11 @@ export interface TestReport {
 
 interface Step {
 	step: string;
-	result: 'ok' | 'failed' | 'not checked';
-	detail?: string;
-	whatToDo?: string;
+	/** `null`: nobody knows. */
+	ok: boolean | null;
+	message: string;
+	/** Of a step that has failed. */
+	fault?: Pick<Fault, 'problem' | 'whatToDo'>;
 }
 
 /** The way of a delivery, in its order. */
@@ -39,12 +41,15 @@ const WAY: Array<[Stage, string]> = [
 export function testReport(report: TestReport): IDataObject {
 	const { webhook, outcome } = report;
 	const steps = [...waySteps(report), authorizationStep(report), enabledStep(webhook)];
-	const failed = steps.find(({ result }) => result === 'failed');
+	const failed = steps.find(({ ok }) => ok === false);
 	return compact({
 		...{ id: webhook.id, url: webhook.url, works: failed === undefined },
-		...{ problem: failed?.detail, whatToDo: failed?.whatToDo },
+		...{ problem: failed?.fault?.problem, whatToDo: failed?.fault?.whatToDo },
 		...{ status: outcome?.response.status || undefined, responseMs: outcome?.responseMs },
-		...{ deliveryId: outcome?.deliveryId, steps: steps.map(compact) },
+		...{
+			deliveryId: outcome?.deliveryId,
+			steps: steps.map(({ step, ok, message }) => ({ step, ok, message })),
+		},
 	});
 }
 
@@ -55,47 +60,57 @@ function waySteps(report: TestReport): Step[] {
 		fault === undefined ? WAY.length : WAY.findIndex(([each]) => each === fault.stage);
 	return WAY.map(([stage, step], position) => {
 		if (position < stuckAt) return passedStep(stage, step, report);
-		if (fault === undefined || position > stuckAt) return { step, result: 'not checked' };
-		return { step, result: 'failed', detail: fault.problem, whatToDo: fault.whatToDo };
+		if (fault === undefined || position > stuckAt) return unknown(step, 'Not checked.');
+		return failedStep(step, fault);
 	});
 }
 
 function passedStep(stage: Stage, step: string, { webhook, outcome }: TestReport): Step {
 	const verified = outcome?.response.headers[VERIFIED_HEADER] as VerifiedParts | undefined;
 	if (stage === 'certificate' && !webhook.url.startsWith('https:')) {
-		return { step, result: 'not checked', detail: 'The address uses http on this machine.' };
+		return unknown(step, 'Not checked: the address uses http on this machine.');
 	}
 	if (stage === 'signature' && verified === 'token') {
-		return { step, result: 'not checked', detail: 'In the trigger, "Verify Signature" is off.' };
+		return unknown(step, 'Not checked: in the trigger, "Verify Signature" is off.');
 	}
-	if (stage !== 'time') return { step, result: 'ok' };
-	const detail = `${outcome?.responseMs} ms from this n8n. From Expert it is farther.`;
-	return { step, result: 'ok', detail };
+	if (stage !== 'time') return passed(step);
+	return passed(step, `${outcome?.responseMs} ms from this n8n. From Expert it is farther.`);
 }
 
 /** Expert sends what is registered; the test was sent with what the credential says. */
 function authorizationStep({ webhook, authorization }: TestReport): Step {
 	const step = 'Expert sends the right Authorization';
 	if (webhook.authorization === '') {
-		return { step, result: 'not checked', detail: 'The site does not show what it sends.' };
+		return unknown(step, 'Not checked: the site does not show what it sends.');
 	}
-	if (webhook.authorization === authorization) return { step, result: 'ok' };
-	return {
-		step,
-		result: 'failed',
-		detail: 'The Authorization value that Expert sends is not the one of this credential.',
+	if (webhook.authorization === authorization) return passed(step);
+	return failedStep(step, {
+		problem: 'The Authorization value that Expert sends is not the one of this credential.',
 		whatToDo:
 			'Unpublish and publish the workflow of the trigger, or use Webhook > Update > Renew Authorization.',
-	};
+	});
 }
 
 function enabledStep({ active }: Webhook): Step {
 	const step = 'The webhook is enabled';
-	if (active) return { step, result: 'ok' };
-	return {
-		step,
-		result: 'failed',
-		detail: 'The webhook is disabled, so Expert delivers nothing to it.',
+	if (active) return passed(step);
+	return failedStep(step, {
+		problem: 'The webhook is disabled, so Expert delivers nothing to it.',
 		whatToDo: 'Enable it with Webhook > Enable once the other steps are passed.',
-	};
+	});
+}
+
+function passed(step: string, message = 'Passed.'): Step {
+	return { step, ok: true, message };
+}
+
+function unknown(step: string, message: string): Step {
+	return { step, ok: null, message };
+}
+
+function failedStep(
+	step: string,
+	{ problem, whatToDo }: Pick<Fault, 'problem' | 'whatToDo'>,
+): Step {
+	return { step, ok: false, message: `${problem} ${whatToDo}`, fault: { problem, whatToDo } };
 }

@@ -22,7 +22,7 @@ function reportOf(changed: Partial<TestReport> = {}) {
 	const report = { webhook, authorization: 'Bearer secret-token', ...changed };
 	const item = testReport(report);
 	expect(JSON.stringify(item)).not.toContain('secret-token');
-	return item as typeof item & { steps: Array<Record<string, string>> };
+	return item as typeof item & { steps: Array<Record<string, unknown>> };
 }
 
 it('testReport says that a webhook works when every step is passed', () => {
@@ -30,19 +30,19 @@ it('testReport says that a webhook works when every step is passed', () => {
 	expect(item).toEqual({
 		...{ id: '7', url: webhook.url, works: true, status: 200, responseMs: 43, deliveryId: 'd-1' },
 		steps: [
-			{ step: 'The address is public and uses https', result: 'ok' },
-			{ step: 'Something responds there', result: 'ok' },
-			{ step: 'The certificate is trusted', result: 'ok' },
-			{ step: 'It is the trigger that responds', result: 'ok' },
-			{ step: 'The headers come through', result: 'ok' },
-			{ step: 'The signature is accepted', result: 'ok' },
+			{ step: 'The address is public and uses https', ok: true, message: 'Passed.' },
+			{ step: 'Something responds there', ok: true, message: 'Passed.' },
+			{ step: 'The certificate is trusted', ok: true, message: 'Passed.' },
+			{ step: 'It is the trigger that responds', ok: true, message: 'Passed.' },
+			{ step: 'The headers come through', ok: true, message: 'Passed.' },
+			{ step: 'The signature is accepted', ok: true, message: 'Passed.' },
 			{
 				step: 'The response comes within one second',
-				result: 'ok',
-				detail: '43 ms from this n8n. From Expert it is farther.',
+				ok: true,
+				message: '43 ms from this n8n. From Expert it is farther.',
 			},
-			{ step: 'Expert sends the right Authorization', result: 'ok' },
-			{ step: 'The webhook is enabled', result: 'ok' },
+			{ step: 'Expert sends the right Authorization', ok: true, message: 'Passed.' },
+			{ step: 'The webhook is enabled', ok: true, message: 'Passed.' },
 		],
 	});
 });
@@ -52,8 +52,8 @@ it('testReport claims nothing about a signature that the trigger did not verify'
 	expect(item.works).toBe(true);
 	expect(item.steps[5]).toEqual({
 		step: 'The signature is accepted',
-		result: 'not checked',
-		detail: 'In the trigger, "Verify Signature" is off.',
+		ok: null,
+		message: 'Not checked: in the trigger, "Verify Signature" is off.',
 	});
 });
 
@@ -64,11 +64,11 @@ it('testReport gives the fault as the problem, and no result for what lies behin
 	expect(item).toMatchObject({
 		...{ works: false, status: 404, problem: 'What happened.', whatToDo: 'What to do.' },
 	});
-	expect(item.steps.map(({ result }) => result)).toEqual([
-		...['ok', 'ok', 'ok', 'failed', 'not checked', 'not checked', 'not checked'],
-		...['ok', 'failed'],
+	expect(item.steps.map(({ ok }) => ok)).toEqual([
+		...[true, true, true, false, null, null, null],
+		...[true, false],
 	]);
-	expect(item.steps[3]).toMatchObject({ detail: 'What happened.', whatToDo: 'What to do.' });
+	expect(item.steps[3]).toMatchObject({ message: 'What happened. What to do.' });
 });
 
 it('testReport has neither status nor time when nothing was sent', () => {
@@ -85,15 +85,15 @@ it('testReport has no status when there was no response', () => {
 });
 
 it.each([
-	[{ authorization: 'Bearer another-value' }, 'failed', 'Renew Authorization'],
-	[{ authorization: '' }, 'not checked', undefined],
-])('testReport compares what Expert sends: %j', (changed, result, whatToDo) => {
+	[{ authorization: 'Bearer another-value' }, false, 'Renew Authorization'],
+	[{ authorization: '' }, null, undefined],
+])('testReport compares what Expert sends: %j', (changed, ok, whatToDo) => {
 	const item = reportOf({
 		outcome: accepted('token, signature'),
 		webhook: { ...webhook, ...changed },
 	});
-	expect(item.works).toBe(result !== 'failed');
-	expect(item.steps[7]).toMatchObject({ result });
+	expect(item.works).toBe(ok !== false);
+	expect(item.steps[7]).toMatchObject({ ok });
 	expect(JSON.stringify(item)).not.toContain('another-value');
 	if (whatToDo !== undefined) expect(item.whatToDo).toContain(whatToDo);
 });
