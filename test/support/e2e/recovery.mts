@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { executionItems, isFinished } from '../n8n/executions.mts';
 import { storedRuns } from '../n8n/runs.mts';
-import type { Page, Settings, SimulatedEvent } from '../simulator/index.mts';
+import type { Settings, SimulatedEvent } from '../simulator/index.mts';
 import { waitUntil } from '../wait.mts';
 import type { PublishedTrigger } from './published-trigger.mts';
 import { Scene, type SceneOptions, TRIGGER } from './scene.mts';
@@ -11,12 +11,6 @@ import { CHECK_MS, OFTEN } from './watch.mts';
 const impatient: Partial<Settings> = { retries: 0, autoDisableAfter: 3 };
 
 type Item = Record<string, any>;
-
-function makeOlder(page: Page): void {
-	const before = new Date(page.created.getTime() - 24 * 3_600_000);
-	Object.assign(page, { created: before, edited: before, modified: before });
-	for (const revision of page.revisions) revision.date = before;
-}
 
 /** A site, a real n8n, and what is recovered of the changes that were made while it was away. */
 export class RecoveryScene {
@@ -32,8 +26,6 @@ export class RecoveryScene {
 		options: SceneOptions = {},
 	): Promise<RecoveryScene> {
 		const scene = await Scene.open({ ...impatient, ...settings }, env, options);
-		// The site is older than the workflow: its home page is no news.
-		for (const page of scene.site.site.pages.current) makeOlder(page);
 		return new RecoveryScene(scene);
 	}
 

@@ -104,6 +104,9 @@ export interface Redirect {
 	to: Page;
 }
 
+/** A site is older than what is built on it: nobody takes its home page for a new one. */
+const AGE_MS = 24 * 3_600_000;
+
 /** Pages by id and path. Paths are compared without regard to case. */
 export class Pages {
 	readonly byId = new Map<number, Page>();
@@ -111,7 +114,8 @@ export class Pages {
 	private lastId = 0;
 
 	constructor(settings: Settings) {
-		const [by, at] = [settings.tokenUser, siteNow(settings)];
+		const by = settings.tokenUser;
+		const at = new Date(siteNow(settings).getTime() - AGE_MS);
 		const home = this.add({ path: '', title: 'Home', by, at });
 		addRevision(home, { title: home.title, html: '', author: by, at });
 	}
