@@ -1,72 +1,69 @@
 import { describe, expect, it } from 'vitest';
 
-import { n8nCode, versions, withServices } from '../support/contract/n8n-code.mts';
+import { dropRow } from '../../nodes/CxoneExpert/trigger/execution/n8n/processed-items.ts';
+import { versions } from '../support/contract/n8n-code.mts';
+import {
+	expectOneInserted,
+	recorded,
+	withProcessedData,
+} from '../support/contract/processed-data.mts';
 
 /*
- * For queue mode, in which a worker keeps marks of changes in n8n's store for Remove Duplicates, behind
- * a lock of its own (trigger/watch/n8n/processed-changes.ts).
+ * For queue mode: workers keep marks of changes in the row of the node in n8n's store for Remove
+ * Duplicates, and each event has a row of its own (trigger/execution/n8n/processed-items.ts).
  */
 
-interface Row {
-	workflowId: string;
-	context: string;
-	value: { mode: string; data: string[] };
-}
+const SQLITE = { type: 'sqlite', database: ':memory:' };
 
-interface DeduplicationHelper {
-	checkProcessedAndRecord(
-		items: string[],
-		scope: string,
-		context: object,
-		options: object,
-	): Promise<{ new: string[]; processed: string[] }>;
-}
-
-/** n8n's store over one row of its database. */
-async function withStore(
-	version: string,
-	work: (check: (items: string[], maxEntries?: number) => Promise<string[]>) => Promise<void>,
-): Promise<void> {
-	let row: Row | null = null;
-	const repository = {
-		findOne: async () => structuredClone(row),
-		insert: async (inserted: Row) => void (row = structuredClone(inserted)),
-		update: async (_where: unknown, updated: Row) => void (row = structuredClone(updated)),
-	};
-	const n8n = n8nCode(version);
-	const { DeduplicationHelper } = n8n.module<{
-		DeduplicationHelper: new () => DeduplicationHelper;
-	}>('deduplication/deduplication-helper');
-	const helper = new DeduplicationHelper();
-	const context = { workflow: { id: 'workflow' }, node: { id: 'node' } };
-	await withServices(n8n, { ProcessedDataRepository: repository }, async () => {
-		await work(async (items, maxEntries = 100) => {
-			const options = { mode: 'entries', maxEntries };
-			return (await helper.checkProcessedAndRecord(items, 'node', context, options)).new;
-		});
-	});
-}
-
-describe.each(versions)('checkProcessedAndRecord in n8n %s', (version) => {
+describe.each(versions)('the store of processed items in n8n %s', (version) => {
 	it(`n8n ${version} reports what is new, once`, async () => {
-		await withStore(version, async (check) => {
-			expect(await check(['a', 'b'])).toEqual(['a', 'b']);
-			expect(await check(['b', 'c'])).toEqual(['c']);
+		await withProcessedData(version, SQLITE, async (execution) => {
+			expect(await recorded(execution, undefined, 'a', 'b')).toEqual(['a', 'b']);
+			expect(await recorded(execution, undefined, 'b', 'c')).toEqual(['c']);
 		});
 	});
 
-	it(`n8n ${version} drops the oldest above the limit`, async () => {
-		await withStore(version, async (check) => {
-			await check(['a', 'b']);
-			await check(['c'], 2);
-			expect(await check(['a', 'c'])).toEqual(['a']);
+	it(`n8n ${version} has no lock: two concurrent checks both report a mark as new`, async () => {
+		await withProcessedData(version, SQLITE, async (execution) => {
+			await recorded(execution, undefined, 'other');
+			const both = [1, 2].map(async () => await recorded(execution, undefined, 'a'));
+			expect(await Promise.all(both)).toEqual([['a'], ['a']]);
 		});
 	});
 
-	it(`n8n ${version} has no lock: two concurrent checks both report an item as new`, async () => {
-		await withStore(version, async (check) => {
-			await check(['other']);
-			expect(await Promise.all([check(['a']), check(['a'])])).toEqual([['a'], ['a']]);
+	it(`n8n ${version} drops the oldest marks above the limit`, async () => {
+		await withProcessedData(version, SQLITE, async (execution) => {
+			const many = Array.from({ length: 5_000 }, (_, index) => `${index}`);
+			await recorded(execution, undefined, 'a', ...many.slice(1));
+			await recorded(execution, undefined, 'b');
+			expect(await recorded(execution, undefined, 'a', '2')).toEqual(['a']);
+		});
+	});
+
+	it(`n8n ${version} has a row for each name beside that of the node, whose id stays what it is`, async () => {
+		await withProcessedData(version, SQLITE, async (execution, database) => {
+			expect(await recorded(execution, 'one', 'a')).toEqual(['a']);
+			expect(await recorded(execution, 'other', 'a')).toEqual(['a']);
+			expect(await recorded(execution, undefined, 'a')).toEqual(['a']);
+			const rows = await database.query('SELECT context FROM processed_data ORDER BY context');
+			expect(rows.map(({ context }) => context)).toEqual(['n:n', 'n:n:one', 'n:n:other']);
+			expect(await execution((context) => context.getNode().id)).toBe('n');
+		});
+	});
+
+	it(`n8n ${version} removes a row, and no other one`, async () => {
+		await withProcessedData(version, SQLITE, async (execution) => {
+			for (const row of [undefined, 'one', 'other']) await recorded(execution, row, 'a');
+			await execution(async (context) => await dropRow(context, 'one'));
+			expect(await recorded(execution, 'one', 'a')).toEqual(['a']);
+			expect(await recorded(execution, 'other', 'a')).toEqual([]);
+			expect(await recorded(execution, undefined, 'a')).toEqual([]);
+		});
+	});
+
+	it(`n8n ${version} inserts a row for one of ten that come at the same moment`, async () => {
+		await withProcessedData(version, SQLITE, async (execution) => {
+			await expectOneInserted(execution);
 		});
 	});
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { N8nInstance } from '../support/n8n/instance.mts';
 import { executionItems } from '../support/n8n/executions.mts';
@@ -7,6 +8,8 @@ import { storedRuns, tally } from '../support/n8n/runs.mts';
 import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { QueueMode } from '../support/e2e/queue-mode.mts';
 import { Scene, TRIGGER } from '../support/e2e/scene.mts';
+import { CHECK_MS, OFTEN } from '../support/e2e/watch.mts';
+import { waitUntil } from '../support/wait.mts';
 
 const writeStaticData =
 	"const data = $getWorkflowStaticData('global'); data.count = (data.count ?? 0) + 1; return $input.all();";
@@ -87,6 +90,47 @@ describe.skipIf(!(await hasRedis()))('queue mode, in a real n8n (needs redis-ser
 		await scene.client.deactivate(workflow.id);
 	});
 
+	it('a test event is taken by the main process alone, and is no delivery', async () => {
+		const workflow = await scene.published({ events: ['page_create'] });
+		await scene.client.listenForTest(workflow.id, TRIGGER);
+		const testUrl = scene.client.testUrl(workflow.webhookId);
+		const delivery = aDelivery();
+		const elsewhere = await workflow.send(
+			delivery,
+			testUrl.replace(scene.n8n.baseUrl, webhook.baseUrl),
+		);
+		expect(elsewhere.status).toBe(404);
+		expect([200, 503]).toContain((await workflow.send(delivery, testUrl)).status);
+		await workflow.noLongerListening();
+		// The same as a delivery: the test has noted nothing, there and in the worker.
+		await repeat(workflow, [delivery]);
+		const executions = await scene.client.waitForExecutions(workflow.id, 2);
+		expect(executions.map(({ mode }) => mode)).toEqual(['manual', 'webhook']);
+		const items = executions.map((each) => executionItems(each, TRIGGER));
+		expect(items).toMatchObject([[{ eventType: 'page_create' }], [{ eventType: 'page_create' }]]);
+		await scene.client.deactivate(workflow.id);
+	});
+
+	it('a webhook that was removed at the site is made again once, by the main process', async () => {
+		const workflow = await scene.published({ events: ['page_create'], ...OFTEN });
+		await repeat(workflow, [aDelivery()]);
+		const { id } = workflow.webhooks()[0]!;
+		const from = scene.site.apiCalls.length;
+		await scene.removeAtSite(id);
+		const isMade = () => workflow.webhooks()[0]?.events.length === 1;
+		await waitUntil('the webhook is made again', isMade);
+		// As long as a second one would take.
+		await sleep(2 * CHECK_MS);
+		const made = scene.site.apiCalls
+			.slice(from)
+			.filter(({ method, path }) => method === 'POST' && path.endsWith('/webhooks'));
+		expect(made).toHaveLength(1);
+		expect(workflow.webhooks()).toHaveLength(1);
+		await repeat(workflow, [aDelivery()]);
+		expect(await workflow.executions(2)).toHaveLength(2);
+		await scene.client.deactivate(workflow.id);
+	});
+
 	it('refusals at two processes make one failed execution within the hour, in the worker', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		for (const process of [webhook, scene.n8n]) {
@@ -104,7 +148,7 @@ describe.skipIf(!(await hasRedis()))('queue mode, in a real n8n (needs redis-ser
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('known deliveries do not run again after a restart, or are marked where a worker emptied the record', async () => {
+	it('known deliveries do not run again after a restart, also where a worker emptied the record', async () => {
 		const plain = await scene.published({ events: ['page_create'] });
 		const writing = await scene.published({ events: ['page_create'] }, { code: writeStaticData });
 		const subWorkflow = await scene.subWorkflow(writeStaticData);
@@ -120,10 +164,12 @@ describe.skipIf(!(await hasRedis()))('queue mode, in a real n8n (needs redis-ser
 
 		expect(await plain.executions(3)).toHaveLength(3);
 		expect(await calling.executions(3)).toHaveLength(3);
-		// How much runs again depends on which execution has written static data last.
+		// How many executions there are depends on which of them has written static data last.
 		await writing.settled();
 		const runs = storedRuns(scene.database, writing.id);
 		expect(tally(runs)).toMatchObject({ events: 3, unmarkedDuplicates: [] });
+		const executions = await scene.client.executionsWithData(writing.id);
+		expect(executions.flatMap((each) => executionItems(each, TRIGGER))).toHaveLength(3);
 		for (const workflow of sent.keys()) await scene.client.deactivate(workflow.id);
 	});
 

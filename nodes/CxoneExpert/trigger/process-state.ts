@@ -64,6 +64,13 @@ export interface NodeChanges {
 	isRecovering: boolean;
 }
 
+/** The row of an event in n8n's database. */
+export interface EventRow {
+	name: string;
+	/** Ms of the monotonic clock. */
+	dropAt: number;
+}
+
 /** `find` gives every page below the home page, or only those directly below it. */
 export type FindReach = 'tree' | 'children';
 
@@ -131,6 +138,8 @@ export const processState = {
 	figures: figuresByUrl,
 	/** By node: which changes have come, and up to when. */
 	changes: new BoundedCache<NodeChanges>({ maxEntries: MAX_NODES, ttlMs: STORE_TTL_MS }),
+	/** By node: the rows of events that this worker has inserted, oldest first. */
+	eventRows: new BoundedCache<EventRow[]>({ maxEntries: MAX_NODES, ttlMs: Infinity }),
 	/** By site, as tried once: how deep `find` looks. */
 	findReach: new BoundedCache<FindReach>({ maxEntries: MAX_NODES, ttlMs: Infinity }),
 	/** What this n8n was seen to do. */

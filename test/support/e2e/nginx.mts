@@ -4,14 +4,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { send } from '../http.mts';
-import { projectRoot } from '../n8n/runtime.mts';
 import { onFreePort } from '../ports.mts';
 import type { Settings } from '../simulator/index.mts';
 import { waitUntil } from '../wait.mts';
+import {
+	type Example,
+	nginxExample,
+	nginxQueueExample,
+	type QueueFront,
+} from './proxy-examples.mts';
 import { Scene } from './scene.mts';
-
-/** The file that operators copy. */
-const example = join(projectRoot, 'examples', 'deploy', 'nginx.conf');
 
 /** Debian keeps nginx where only root looks for it. */
 const env = { ...process.env, PATH: [process.env.PATH, '/usr/sbin'].join(delimiter) };
@@ -29,7 +31,7 @@ function isInstalled(): boolean {
 	}
 }
 
-/** A real nginx with the example's configuration, on loopback, with nothing outside its folder. */
+/** A real nginx with the configuration of an example, on loopback, with nothing outside its folder. */
 export class Nginx {
 	readonly url: string;
 	private readonly folder: string;
@@ -41,9 +43,19 @@ export class Nginx {
 		this.child = child;
 	}
 
-	static async start({ port, upstream }: { port: number; upstream: string }): Promise<Nginx> {
+	/** In front of one n8n. */
+	static async start(options: { port: number; upstream: string }): Promise<Nginx> {
+		return await Nginx.with(options.port, nginxExample(options));
+	}
+
+	/** In front of n8n in queue mode. */
+	static async startQueue(front: QueueFront): Promise<Nginx> {
+		return await Nginx.with(front.port, nginxQueueExample(front));
+	}
+
+	private static async with(port: number, example: Example): Promise<Nginx> {
 		const folder = await mkdtemp(join(tmpdir(), 'cxone-expert-nginx-'));
-		await writeFile(join(folder, 'n8n.conf'), await filledIn(folder, port, upstream));
+		await writeFile(join(folder, 'n8n.conf'), await example(folder));
 		await writeFile(join(folder, 'nginx.conf'), surroundings(folder));
 		const args = ['-e', 'stderr', '-p', folder, '-c', join(folder, 'nginx.conf')];
 		execFileSync('nginx', ['-t', '-q', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
@@ -66,6 +78,11 @@ export class Nginx {
 			await ended;
 		}
 		await rm(this.folder, { recursive: true, force: true });
+	}
+
+	/** `systemctl reload nginx`: new processes take over, and the old ones finish what they have. */
+	reload(): void {
+		this.child.kill('SIGHUP');
 	}
 
 	/** What nginx has logged; it is quiet as long as all is well. */
@@ -98,21 +115,6 @@ export async function openBehindNginx(settings: Partial<Settings>, env: Record<s
 			throw error;
 		}
 	});
-}
-
-/** What an operator does: change the values that the file marks. */
-async function filledIn(folder: string, port: number, upstream: string): Promise<string> {
-	const values: Array<[string, string]> = [
-		['127.0.0.1:5678', new URL(upstream).host],
-		['listen 80;', `listen 127.0.0.1:${port};`],
-		['/var/cache/nginx-n8n', join(folder, 'cache')],
-	];
-	let text = await readFile(example, 'utf8');
-	for (const [given, own] of values) {
-		if (!text.includes(given)) throw new Error(`${example} has no "${given}" any more`);
-		text = text.replace(given, own);
-	}
-	return text;
 }
 
 /** In the place of Debian's /etc/nginx/nginx.conf. */

@@ -19,7 +19,7 @@ export class PublishedTrigger {
 	}
 
 	get url(): string {
-		return this.scene.client.productionUrl(this.webhookId);
+		return `${this.scene.publicUrl}/webhook/${this.webhookId}/webhook`;
 	}
 
 	/** The webhooks that the site has for this workflow; one when all is well. */

@@ -1,50 +1,104 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { N8nCommand } from '../n8n/process.mts';
 import { type N8nInstance, startN8n } from '../n8n/instance.mts';
-import { startRedis } from '../n8n/redis.mts';
+import { type PostgresServer, startPostgres } from '../n8n/postgres.mts';
+import { type RedisOptions, type RedisServer, startRedis } from '../n8n/redis.mts';
+import { databaseFile } from '../n8n/settings.mts';
 
-/** What n8n in queue mode has beside its main process: Redis, one webhook process and one worker. */
+export interface QueueOptions {
+	redis?: RedisOptions;
+	/** With PostgreSQL as the database of all processes; that of the main process, SQLite, if not. */
+	postgres?: boolean;
+}
+
+export interface QueueSize {
+	webhooks?: number;
+	workers?: number;
+}
+
+/**
+ * What n8n in queue mode has beside its main process: Redis, a database, webhook processes and
+ * workers. Each of them can be stopped, killed and started again by itself.
+ */
 export class QueueMode {
 	/** For the main process, too. */
 	readonly env: Record<string, string>;
-	worker!: N8nInstance;
-	webhook!: N8nInstance;
-	private readonly redis: Awaited<ReturnType<typeof startRedis>>;
+	readonly redis: RedisServer;
+	/** Give it to the scene, too, for what reads the database. */
+	readonly postgres?: PostgresServer;
+	readonly webhooks: N8nInstance[] = [];
+	readonly workers: N8nInstance[] = [];
+	private readonly folders: string[] = [];
 
-	private constructor(redis: Awaited<ReturnType<typeof startRedis>>) {
+	private constructor(redis: RedisServer, postgres?: PostgresServer) {
 		this.redis = redis;
+		this.postgres = postgres;
 		this.env = {
 			EXECUTIONS_MODE: 'queue',
 			QUEUE_BULL_REDIS_HOST: '127.0.0.1',
 			QUEUE_BULL_REDIS_PORT: String(redis.port),
+			...postgres?.env,
 		};
 	}
 
-	/** Redis alone: the main process comes next. */
-	static async open(): Promise<QueueMode> {
-		return new QueueMode(await startRedis());
+	/** What all processes share: the main process comes next. */
+	static async open({ redis, postgres = false }: QueueOptions = {}): Promise<QueueMode> {
+		return new QueueMode(await startRedis(redis), postgres ? await startPostgres() : undefined);
 	}
 
-	/** The other two, beside a main process that runs. */
-	async startBeside({ userFolder, baseUrl }: N8nInstance): Promise<void> {
-		const { env } = this;
-		const workerEnv = (port: number) => ({
-			...env,
-			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
-			QUEUE_HEALTH_CHECK_PORT: String(port),
-		});
-		[this.webhook, this.worker] = await Promise.all([
-			startN8n({ command: 'webhook', userFolder, webhookUrl: `${baseUrl}/`, env }),
-			startN8n({ command: 'worker', userFolder, env: workerEnv }),
-		]);
+	/** The first of them, where there is but one. */
+	get webhook(): N8nInstance {
+		return this.webhooks[0]!;
 	}
 
-	/** Ends the other two, while the main process still runs. */
+	get worker(): N8nInstance {
+		return this.workers[0]!;
+	}
+
+	/** The other processes, beside a main process that runs. */
+	async startBeside(main: N8nInstance, size: QueueSize = {}, env = {}): Promise<void> {
+		const { webhooks = 1, workers = 1 } = size;
+		const start = async (count: number, command: N8nCommand) =>
+			await Promise.all(
+				Array.from({ length: count }, async () => await this.startOne(main, command, env)),
+			);
+		const [webhook, worker] = [start(webhooks, 'webhook'), start(workers, 'worker')];
+		this.webhooks.push(...(await webhook));
+		this.workers.push(...(await worker));
+	}
+
+	/** Ends the other processes, while the main process still runs. */
 	async stopBeside(): Promise<void> {
-		await this.worker?.kill();
-		await this.webhook?.kill();
+		await Promise.all([...this.workers, ...this.webhooks].map(async (each) => await each.kill()));
 	}
 
 	/** In the end. */
 	async close(): Promise<void> {
 		await this.redis.stop();
+		await this.postgres?.stop();
+		const remove = async (each: string) => await rm(each, { recursive: true, force: true });
+		await Promise.all(this.folders.map(remove));
+	}
+
+	/**
+	 * With a folder of its own, as in a container: n8n leaves a file there while it runs, and waits for
+	 * ten seconds at a start that finds the file of another process.
+	 */
+	private async startOne(main: N8nInstance, command: N8nCommand, given: Record<string, string>) {
+		const userFolder = await mkdtemp(`${main.userFolder}-${command}-`);
+		this.folders.push(userFolder);
+		const nodes = join('.n8n', 'nodes');
+		await cp(join(main.userFolder, nodes), join(userFolder, nodes), { recursive: true });
+		const env = (port: number) => ({
+			...this.env,
+			...(this.postgres ? {} : { DB_SQLITE_DATABASE: databaseFile(main.userFolder) }),
+			// A worker listens for nothing else.
+			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+			QUEUE_HEALTH_CHECK_PORT: String(port),
+			...given,
+		});
+		const webhookUrl = command === 'webhook' ? `${main.baseUrl}/` : undefined;
+		return await startN8n({ command, userFolder, webhookUrl, env });
 	}
 }

@@ -21,6 +21,8 @@ export interface SceneOptions {
 	userFolder?: string;
 	/** What n8n stores its data in; SQLite when left out. Closing the scene leaves it as it is. */
 	postgres?: PostgresServer;
+	/** Where the site finds n8n, when something else is in front of it. */
+	publicUrl?: string;
 }
 
 export interface WorkflowOptions {
@@ -59,11 +61,14 @@ export class Scene {
 	readonly n8n: N8nInstance;
 	readonly client: N8nClient;
 	readonly database: N8nDatabase;
+	readonly publicUrl: string;
 	readonly secrets: Record<string, string>;
 	credential!: Credential;
 	private readonly logStart: number;
 
-	private constructor(site: Simulator, { n8n, client }: Running, postgres?: PostgresServer) {
+	private constructor(site: Simulator, { n8n, client }: Running, options: SceneOptions) {
+		const { postgres, publicUrl = n8n.baseUrl } = options;
+		this.publicUrl = publicUrl;
 		this.logStart = n8n.log.length;
 		this.site = site;
 		this.n8n = n8n;
@@ -79,8 +84,7 @@ export class Scene {
 		env: Record<string, string> = {},
 		options: SceneOptions = {},
 	): Promise<Scene> {
-		const { postgres } = options;
-		return await Scene.with(settings, await startOwn(env, options), postgres);
+		return await Scene.with(settings, await startOwn(env, options), options);
 	}
 
 	/** With an n8n that other test files have as well, one after the other. */
@@ -95,10 +99,10 @@ export class Scene {
 	private static async with(
 		settings: Partial<Settings>,
 		running: Running,
-		postgres?: PostgresServer,
+		options: SceneOptions = {},
 	): Promise<Scene> {
 		const site = await startSimulator({ ...patience, ...settings });
-		const scene = new Scene(site, running, postgres);
+		const scene = new Scene(site, running, options);
 		scene.credential = await scene.client.createCredential('Site', 'cxoneExpertApi', scene.secrets);
 		return scene;
 	}

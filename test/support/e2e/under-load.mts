@@ -14,8 +14,9 @@ export async function underLoad(
 	scene: Scene,
 	workflow: PublishedTrigger,
 	breakSomething: () => Promise<void>,
+	{ perSecond = 2 } = {},
 ): Promise<Fates> {
-	const load = startLoad(scene.site, 2);
+	const load = startLoad(scene.site, perSecond);
 	await sleep(CALM_MS);
 	await breakSomething();
 	await sleep(CALM_MS);

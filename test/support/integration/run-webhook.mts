@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type {
 	IDataObject,
@@ -121,9 +122,10 @@ export async function itemsPassedOn(
 	host: Host,
 	items: INodeExecutionData[],
 	mode: WorkflowExecuteMode,
+	executionId?: string,
 ): Promise<IDataObject[]> {
 	const workflow = host.row.toWorkflow(host.loaded.trigger, host.row.loadStaticData());
-	await runTrigger(host, workflow, items, mode);
+	await runTrigger(host, workflow, items, mode, executionId);
 	host.row.saveStaticData(workflow);
 	return host.outputs.at(-1)!;
 }
@@ -134,6 +136,7 @@ export async function runTrigger(
 	workflow: Workflow,
 	items: INodeExecutionData[],
 	mode: WorkflowExecuteMode,
+	executionId = randomUUID() as string,
 ): Promise<void> {
 	const node = elementAt(Object.values(workflow.nodes), 0);
 	const data = { main: [items] };
@@ -143,7 +146,7 @@ export async function runTrigger(
 	const context = new ExecuteContext(
 		workflow,
 		node,
-		host.additionalData(),
+		{ ...host.additionalData(), executionId },
 		mode,
 		result,
 		0,

@@ -71,6 +71,11 @@ export class N8nInstance {
 		return this.child?.pid;
 	}
 
+	/** Whether it is gone: stopped, killed, or ended by itself. */
+	get isGone(): boolean {
+		return hasEnded(this.child);
+	}
+
 	async start(signal?: AbortSignal): Promise<void> {
 		signal?.throwIfAborted();
 		const env = environment(this.folder, this.settings);

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { execa } from 'execa';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa, type ResultPromise } from 'execa';
 import { onFreePort } from '../ports.mts';
 import { waitUntil } from '../wait.mts';
 
@@ -10,26 +13,69 @@ export async function hasRedis(): Promise<boolean> {
 	return !failed;
 }
 
-/** A Redis of its own that keeps nothing on disk, for n8n's queue mode. */
-export async function startRedis() {
+export interface RedisOptions {
+	/** Settings as on its command line; it keeps nothing on disk when left out. */
+	settings?: string[];
+}
+
+const KEEPS_NOTHING = ['--save', '', '--appendonly', 'no'];
+
+/** A Redis of its own, in a folder that goes with it, for n8n's queue mode. */
+export async function startRedis({ settings = KEEPS_NOTHING }: RedisOptions = {}) {
+	const folder = await mkdtemp(join(tmpdir(), 'cxone-expert-redis-'));
 	return await onFreePort(async (port) => {
-		const listen = ['--port', String(port), '--bind', '127.0.0.1'];
-		const redis = execa('redis-server', [...listen, '--save', '', '--appendonly', 'no'], {
-			reject: false,
-		});
+		const redis = new RedisServer(port, folder, settings);
+		await redis.start();
+		return redis;
+	});
+}
+
+type RedisProcess = ResultPromise<{ reject: false }>;
+
+/** A server that can be killed and started again, with the same port and what it has on disk. */
+export class RedisServer {
+	readonly port: number;
+	private readonly folder: string;
+	private readonly settings: string[];
+	private child?: RedisProcess;
+
+	constructor(port: number, folder: string, settings: string[]) {
+		this.port = port;
+		this.folder = folder;
+		this.settings = settings;
+	}
+
+	async start(): Promise<void> {
+		const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder];
+		const child = execa('redis-server', [...place, ...this.settings], { reject: false });
+		this.child = child;
 		await waitUntil('Redis accepts connections', async () => {
-			const isUp = await reach(port);
-			if (redis.exitCode !== null) throw new Error(`Redis has ended: ${(await redis).stdout}`);
+			const isUp = await reach(this.port);
+			if (child.exitCode !== null) throw new Error(`Redis has ended: ${(await child).stdout}`);
 			return isUp;
 		});
-		return {
-			port,
-			stop: async () => {
-				redis.kill();
-				await redis;
-			},
-		};
-	});
+	}
+
+	/** As a power cut would do it, but for what the operating system has still to write. */
+	async kill(): Promise<void> {
+		await this.end('SIGKILL');
+	}
+
+	/** As one that kept nothing on disk, and was killed. */
+	async forget(): Promise<void> {
+		await execa('redis-cli', ['-p', String(this.port), 'flushall']);
+	}
+
+	/** Ends the server permanently: its folder goes with it. */
+	async stop(): Promise<void> {
+		await this.end('SIGTERM');
+		await rm(this.folder, { recursive: true, force: true });
+	}
+
+	private async end(signal: 'SIGTERM' | 'SIGKILL') {
+		this.child?.kill(signal);
+		await this.child;
+	}
 }
 
 async function reach(port: number): Promise<boolean> {

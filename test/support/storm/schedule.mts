@@ -17,8 +17,16 @@ const copy: fc.Arbitrary<Copy> = fc.record({
 	afterMs: fc.oneof(fc.constant(0), fc.integer({ min: 1000, max: 6000 })),
 });
 
-/** For each delivery its one to four further copies; the same ones for the same seed. */
-export function schedule(seed: number, deliveries: number): Copy[][] {
+/**
+ * For each delivery its further copies, one to four; the same ones for the same seed.
+ *
+ * @param repeatedPercent of the deliveries that have further copies at all
+ */
+export function schedule(seed: number, deliveries: number, repeatedPercent = 100): Copy[][] {
 	const copies = fc.array(copy, { minLength: 1, maxLength: 4 });
-	return fc.sample(copies, { seed, numRuns: deliveries, unbiased: true });
+	const all = fc.oneof(
+		{ arbitrary: copies, weight: repeatedPercent },
+		{ arbitrary: fc.constant<Copy[]>([]), weight: 100 - repeatedPercent },
+	);
+	return fc.sample(all, { seed, numRuns: deliveries, unbiased: true });
 }

@@ -20,6 +20,10 @@ export interface StormOptions {
 	code: boolean;
 	/** How many deliveries may start one execution. */
 	deliveriesPerExecution: TriggerParameters['deliveriesPerExecution'];
+	/** Of the deliveries that come in copies. */
+	repeatedPercent?: number;
+	/** A proxy to send through, in place of the address that the site has. */
+	proxyUrl?: string;
 }
 
 /** What came of a storm. */
@@ -45,15 +49,15 @@ export const KEEP_EXECUTIONS = { EXECUTIONS_DATA_PRUNE: 'false' };
 
 /** Lets a storm of copies loose on a workflow of its own, and counts what has run. */
 export async function storm(scene: Scene, options: StormOptions): Promise<StormFigures> {
-	const { deliveries, seed, restart, code, deliveriesPerExecution } = options;
+	const { deliveries, seed, restart, code, deliveriesPerExecution, repeatedPercent } = options;
 	const additionalOptions = { rememberAtMost: 2 * deliveries, deliveriesPerExecution };
 	const trigger = await scene.published(
 		{ events: ['page_create'], additionalOptions },
 		code ? { code: COUNT_IN_STATIC_DATA } : {},
 	);
-	const senders = new Senders(targetOf(scene, trigger), options);
+	const senders = new Senders(targetOf(scene, trigger, options), options);
 	const startedAt = performance.now();
-	const sent = senders.send(schedule(seed, deliveries));
+	const sent = senders.send(schedule(seed, deliveries, repeatedPercent));
 	let acknowledgedBefore = new Set<string>();
 	if (restart) {
 		await senders.whenAnswered(deliveries / 2);
@@ -66,9 +70,10 @@ export async function storm(scene: Scene, options: StormOptions): Promise<StormF
 	return { seconds, ...count(scene, trigger, senders, acknowledgedBefore) };
 }
 
-function targetOf(scene: Scene, trigger: PublishedTrigger) {
+function targetOf(scene: Scene, trigger: PublishedTrigger, { proxyUrl }: StormOptions) {
 	const authorization = trigger.webhooks()[0]?.authorizationHeader;
-	return { url: trigger.url, secret: scene.site.signingSecret, authorization };
+	const url = (proxyUrl ?? scene.publicUrl) + new URL(trigger.url).pathname;
+	return { url, secret: scene.site.signingSecret, authorization };
 }
 
 /** Ms until a proxy in front of n8n knows that it is stopping. */
@@ -92,7 +97,7 @@ async function restartUnder(senders: Senders, scene: Scene, trigger: PublishedTr
 }
 
 async function allFinished({ database }: Scene, { id }: PublishedTrigger) {
-	const sql = `SELECT id FROM execution_entity WHERE workflowId = ? AND status IN ('new', 'running') LIMIT 1`;
+	const sql = `SELECT id FROM execution_entity WHERE "workflowId" = ? AND status IN ('new', 'running') LIMIT 1`;
 	const hasFinished = () => database.rows(sql, id).length === 0;
 	await waitUntil('n8n has run all of the storm', hasFinished, { timeoutMs: 600_000 });
 }

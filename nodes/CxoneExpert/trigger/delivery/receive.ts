@@ -6,7 +6,8 @@ import { beginDelivery, noteDelivery, withoutRecovered } from '../watch/delivere
 import { verifyBody, verifyHeaders } from './authenticate';
 import { type DeliveryContext, openContext } from './context';
 import { atDeadline, RESPONSE_DEADLINE_MS } from './deadline';
-import { attemptOf, claimDelivery, mayHaveRunInEarlierProcess, openStore } from './dedup/dedup';
+import { attemptOf, claimDelivery, openStore } from './dedup/dedup';
+import { mayHaveRunElsewhere } from './dedup/elsewhere';
 import { emit } from './emit';
 import { filterDelivery } from './filter';
 import { logFault, logRejection } from './log';
@@ -101,7 +102,7 @@ async function receive(
 		return accept('duplicate');
 	}
 	beginDelivery(missing, claim, context);
-	const isRedelivered = claim.mayHaveRun || mayHaveRunInEarlierProcess(attempt, message, context);
+	const isRedelivered = claim.mayHaveRun || mayHaveRunElsewhere(attempt, message, store, context);
 	const emission = { message: missing, delivery, claim, storeRecord, isRedelivered };
 	return await emit(emission, context, response);
 }

@@ -2,12 +2,12 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { stopWatching } from '../delivery/n8n/execution-persisted';
 import { injectRecordIntoExecution, injectWatchIntoExecution } from '../delivery/n8n/static-data';
-import { dropKnownElsewhere } from '../watch/once';
 import { noteRecovered } from '../watch/recovered-execution';
 import { withDescribedPages } from './described-pages';
 import { highlightsOf } from './highlighted-data';
 import { highlight } from './n8n/highlight';
 import { throwRefusal } from './refusal-error';
+import { onlyOnce } from './worker';
 
 /**
  * The trigger's own step in the execution that it has started. Expert has its response by then, so
@@ -19,7 +19,7 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	const items = this.getInputData();
 	items.forEach(stopWatching);
 	injectWatchIntoExecution(this, noteRecovered(this, items));
-	const missing = await dropKnownElsewhere(this, items);
+	const missing = await onlyOnce(this, items);
 	highlight(this, highlightsOf(missing));
 	return [await withDescribedPages(this, missing)];
 }

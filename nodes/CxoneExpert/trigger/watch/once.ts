@@ -1,47 +1,54 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { XmlElement } from '../../api/xml';
-import { nodeKey, processState } from '../process-state';
-import { addressOf } from '../subscription/address';
+import { together } from '../../shared/together';
+import { beforeDeadline } from '../delivery/deadline';
+import { recordProcessed } from '../execution/n8n/processed-items';
+import { nodeKey } from '../process-state';
 import { changeNameOf, keyOf } from './change-key';
-import { recordProcessed } from './n8n/processed-changes';
 import { recoveredKey } from './recovered-event';
 
 /*
  * In queue mode the main process recovers, and another one may take the deliveries: neither knows what
- * the other has. A worker runs what both have started, so it asks n8n's own store of processed items,
- * which all workers share. It has no lock: two workers at the same moment can both let a change through,
- * once as delivered and once marked `recovered`.
- *
- * Not in a process that knows by itself: under load the store would hold up its executions.
+ * the other has. A worker runs what both have started, so it asks the row of the node in n8n's store of
+ * processed items, which all workers share. It has no lock: two workers at the same moment can both let a
+ * change through, once as delivered and once marked `recovered`.
  */
 
+/** How long an execution waits for n8n's database. */
+const MAX_WAIT_MS = 5_000;
+
 /** The items without those whose change has come in the other way. */
-export async function dropKnownElsewhere(
+export async function withoutKnownChanges(
 	context: IExecuteFunctions,
 	items: INodeExecutionData[],
 ): Promise<INodeExecutionData[]> {
-	const isFirstRun = ['webhook', 'trigger'].includes(context.getMode());
-	if (!isFirstRun || !isWorker(context) || !isRecovering(context)) return items;
+	if (!isRecovering(context)) return items;
 	const marks = items.map(({ json }) => marksOf(json));
 	if (marks.flat().length === 0) return items;
-	try {
-		const fresh = await recordProcessed(context, marks.flat());
-		return items.filter((_item, index) => passes(marks[index]!, fresh));
-	} catch {
-		// An event that comes twice does less harm than a lost one.
-		context.logger.warn(
-			`n8n could not say whether a change was recovered before, so it runs (node "${context.getNode().name}")`,
-		);
-		return items;
-	}
+	const recorded = record(context, marks.flat()).catch(() => undefined);
+	const fresh = await beforeDeadline(performance.now() + MAX_WAIT_MS, recorded);
+	if (fresh !== undefined) return items.filter((_item, index) => passes(marks[index]!, fresh));
+	// An event that comes twice does less harm than a lost one.
+	context.logger.warn(
+		`n8n could not say whether a change was recovered before, so it runs (node "${context.getNode().name}")`,
+	);
+	return items;
 }
 
-/** What takes deliveries or watches the webhook itself is no worker. */
-function isWorker(context: IExecuteFunctions): boolean {
-	return (
-		addressOf(context).served === undefined && !processState.deliveryStores.has(nodeKey(context))
-	);
+/** Executions of this process that wait for the row share it: two would lose each other's marks. */
+async function record(context: IExecuteFunctions, marks: string[]): Promise<Set<string>> {
+	return await together(`changes of ${nodeKey(context)}`, marks, async (requests) => {
+		const fresh = await recordProcessed(context, [...new Set(requests.flat())]);
+		return requests.map((own) => taken(fresh, own));
+	});
+}
+
+/** A mark is new to the first that asks for it. */
+function taken(fresh: Set<string>, marks: string[]): Set<string> {
+	const own = new Set(marks.filter((mark) => fresh.has(mark)));
+	for (const mark of own) fresh.delete(mark);
+	return own;
 }
 
 function isRecovering(context: IExecuteFunctions): boolean {
@@ -52,7 +59,8 @@ function isRecovering(context: IExecuteFunctions): boolean {
 /** The key of the change, and for a delivery one that says so. None for what cannot be recovered. */
 function marksOf(json: IDataObject): string[] {
 	const recovered = recoveredKey(json.eventId);
-	if (recovered !== undefined) return [recovered];
+	// Marked, its own execution may have recorded it before.
+	if (recovered !== undefined) return json.redelivered === true ? [] : [recovered];
 	const change = changeNameOf({ type: json.eventType as string, xml: eventOf(json) });
 	if (change?.subject === undefined) return [];
 	return [keyOf(change), `${keyOf(change)} delivered`];

@@ -1,4 +1,3 @@
-import { attribute } from '../../../api/xml';
 import type { TriggerParameters } from '../../parameters';
 import { nodeKey, processState } from '../../process-state';
 import { storeWatch } from '../../watch/stored';
@@ -7,7 +6,6 @@ import type { Moment } from '../clock';
 import { type DeliveryContext, isTest } from '../context';
 import { beforeDeadline } from '../deadline';
 import { type StaticDataContext, StoredRecords } from '../n8n/static-data';
-import type { Message } from '../parse';
 import {
 	type Attempt,
 	DeliveryStore,
@@ -18,17 +16,14 @@ import {
 } from './delivery-store';
 import type { Claim } from './claim';
 
-/** By how much the clocks of n8n and the site may differ when an event is compared with a restart. */
-const CLOCK_TOLERANCE_SECONDS = 3;
-/** For how long Expert may retry, at the least: the vendor names no number. */
-const RETRY_SECONDS = 3600;
-
 /** The deliveries of one trigger node: what this process knows, and its record in static data. */
 export interface NodeStore {
 	/** Too old to be told from a replay, and not known. */
 	isTooOldToVerify(attempt: Attempt): boolean;
 	/** Claims a delivery, and evicts what is too old or too much for this attempt. */
 	claim(attempt: Attempt): StoreResult;
+	/** Another process has stored a record since this one read it first: it takes deliveries, too. */
+	isShared: boolean;
 	/** Replaces the record in static data by what this process knows. n8n has still to save it. */
 	storeRecord(): void;
 }
@@ -48,6 +43,7 @@ export function openStore({ n8n, parameters, now }: DeliveryContext): NodeStore 
 	if (!isTest(n8n)) store.merge(records.read(latest));
 	return {
 		isTooOldToVerify: (attempt) => store.isTooOldToVerify(attempt),
+		isShared: store.isShared,
 		claim: (attempt) => {
 			const result = store.claim(attempt);
 			store.evict(Math.min(attempt.time, earliest), latest, limits);
@@ -137,40 +133,4 @@ export async function claimDelivery(
 			return { kind: 'busy' };
 		}
 	}
-}
-
-/** Whether an earlier process may have run it: one that crashed after it had saved the execution. */
-export function mayHaveRunInEarlierProcess(
-	{ time, message: signed }: Attempt,
-	message: Message,
-	{ n8n, now }: Pick<DeliveryContext, 'n8n' | 'now'>,
-): boolean {
-	if (isTest(n8n)) return false;
-	const events = 'events' in message ? message.events : [undefined];
-	const happenedAt = events.map((event) => Date.parse(attribute(event?.xml, 'datetime') ?? ''));
-	const signedAt = signed === undefined ? undefined : time * 1000;
-	return mayPredateProcess(happenedAt, signedAt, now.steady);
-}
-
-/**
- * Whether an event may have been received by an earlier process.
- *
- * An event that names no time may be as old as Expert goes on retrying.
- *
- * @param happenedAt unix ms of each event in the delivery; NaN where it names no time
- * @param signedAt unix ms; `undefined` when signatures are not verified
- * @param now unix ms
- * @param startedAt unix ms; the start of this process unless a test says otherwise
- */
-export function mayPredateProcess(
-	happenedAt: number[],
-	signedAt: number | undefined,
-	now: number,
-	startedAt: number = performance.timeOrigin,
-): boolean {
-	const times = happenedAt.map((time) => (Number.isNaN(time) ? now - RETRY_SECONDS * 1000 : time));
-	if (signedAt !== undefined) times.push(signedAt);
-	// Counted from the later clock, so that a site that is ahead does not look younger.
-	const age = Math.max(now, ...times) - Math.min(now, ...times);
-	return age + CLOCK_TOLERANCE_SECONDS * 1000 >= now - startedAt;
 }

@@ -2,7 +2,14 @@ import { createHash, randomUUID } from 'node:crypto';
 
 import { Claim, type Claimable, isAccepted, isConfirmed, isInProgress, type State } from './claim';
 import { MAX_CLOCK_SKEW_SECONDS } from '../timestamp';
-import { KEY_CHARS, NO_MESSAGE, readRows, type StoredRecord, writeRow } from './record-format';
+import {
+	KEY_CHARS,
+	NO_MESSAGE,
+	readRows,
+	ROW_CHARS,
+	type StoredRecord,
+	writeRow,
+} from './record-format';
 
 /** One arrival of a delivery whose sender is proven. */
 export interface Attempt {
@@ -64,6 +71,9 @@ export class DeliveryStore {
 	/** Newest signed time of what was evicted, unix seconds. */
 	private forgottenUpTo = 0;
 	private readonly writer: string;
+	/** What tells the last record of another writer from an older one. */
+	private lastRead?: string;
+	private hasReadNews = false;
 
 	/** @param writer names this store in the record: what it wrote itself it need not read */
 	constructor(writer: string = randomUUID()) {
@@ -73,6 +83,7 @@ export class DeliveryStore {
 	/** Adds what a stored record knows and this process does not. */
 	merge(record: StoredRecord): void {
 		if (record.writer === this.writer) return;
+		this.noteWriter(record);
 		this.forgottenUpTo = Math.max(this.forgottenUpTo, record.forgottenUpTo);
 		for (const { id, message, time, isDone } of readRows(record.rows)) {
 			const delivery = this.find({ id, message }) ?? this.add(id, 'released');
@@ -80,6 +91,11 @@ export class DeliveryStore {
 			if (isOpen) delivery.state = isDone ? 'done' : 'interrupted';
 			this.remember(delivery, message, time);
 		}
+	}
+
+	/** Another writer has changed the record since this store read one first: both are at work. */
+	get isShared(): boolean {
+		return this.hasReadNews;
 	}
 
 	/** Too old to be told from a replay, and not known. */
@@ -149,6 +165,14 @@ export class DeliveryStore {
 	/** All of it is in the stored record: nothing is lost when this object is. */
 	get isSettled(): boolean {
 		return this.attempts.every(({ delivery: { state } }) => state === 'done');
+	}
+
+	/** The first record that is read may be that of an earlier process, and the same again is no news. */
+	private noteWriter({ writer, rows }: StoredRecord): void {
+		if (writer === '') return;
+		const read = `${writer} ${rows.length} ${rows.slice(-ROW_CHARS)}`;
+		this.hasReadNews ||= this.lastRead !== undefined && this.lastRead !== read;
+		this.lastRead = read;
 	}
 
 	/** A message that is known is not evicted, whatever became of it. */

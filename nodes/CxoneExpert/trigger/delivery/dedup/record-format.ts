@@ -34,7 +34,8 @@ export const NO_MESSAGE = '.'.repeat(KEY_CHARS);
 
 /** Width of a time. */
 export const TIME_CHARS = 6;
-const ROW_CHARS = KEY_CHARS + KEY_CHARS + TIME_CHARS + 1;
+/** Width of a row. */
+export const ROW_CHARS = KEY_CHARS + KEY_CHARS + TIME_CHARS + 1;
 const EPOCH_SECONDS = Date.UTC(2020, 0, 1) / 1000;
 const LAST_SECOND = 36 ** TIME_CHARS - 1;
 const DONE = 'd';

@@ -10,8 +10,6 @@ import {
 	attemptOf,
 	claimDelivery,
 	dropStore,
-	mayHaveRunInEarlierProcess,
-	mayPredateProcess,
 	type NodeStore,
 	openStore,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/dedup.ts';
@@ -24,6 +22,7 @@ import {
 	readRecord,
 	readRows,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
+import { mayHaveRunElsewhere } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/elsewhere.ts';
 import { injectRecordIntoExecution } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/static-data.ts';
 import { parseDelivery } from '../../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
 import type { TriggerParameters } from '../../../../../nodes/CxoneExpert/trigger/parameters.ts';
@@ -36,7 +35,6 @@ import {
 
 /** Long after the start of this process, so that nothing looks older than it. */
 const NOW = Date.now() + 2 * 3_600_000;
-const HOUR = 3_600_000;
 const YEAR = 365 * 24 * 3_600_000;
 const REMEMBER_FOR = { rememberForSeconds: 24 * 3600 };
 const DAMAGED = [undefined, null, 'damaged', 7, { rows: 'damaged' }, { rows: 5 }];
@@ -86,7 +84,7 @@ async function arrive(
 	const store = openStore(request);
 	const result = await claimDelivery(store, attempt, request);
 	if (result.kind !== 'claimed') return result.kind;
-	const isMarked = mayHaveRunInEarlierProcess(attempt, text, request);
+	const isMarked = mayHaveRunElsewhere(attempt, text, store, request);
 	const { claim } = result;
 	return { claim, store, redelivered: claim.mayHaveRun || isMarked };
 }
@@ -420,83 +418,6 @@ describe('claimDelivery, when the wall clock jumps', () => {
 		for (let i = 0; i < 20; i++) {
 			expect(await arrive(at, delivery(`present ${i}`), { options })).toBe('done');
 		}
-	});
-});
-
-describe('mayHaveRunInEarlierProcess', () => {
-	const event = (datetime: string) =>
-		parseDelivery(Buffer.from(`<event datetime="${datetime}"/>`), undefined);
-	const unreadable = parseDelivery(Buffer.from('not XML'), undefined);
-	const old = { signedAt: NOW - 3 * 3_600_000 };
-
-	it.each([
-		['by its own time', delivery('a'), event('2001-01-01T00:00:00Z'), true],
-		['by the signed time', delivery('a', old), message, true],
-		['by neither', delivery('a'), event(new Date(NOW - 1000).toISOString()), false],
-		['as the signed time of an unreadable one tells', delivery('a', old), unreadable, true],
-	])('whether an unknown delivery is marked goes %s', async (_case, what, text, expected) => {
-		expect(claimed(await arrive(node(), what, { text })).redelivered).toBe(expected);
-	});
-
-	it.each([
-		['names no time', parseDelivery(Buffer.from('<event/>'), undefined)],
-		['names a time that cannot be read', event('soon')],
-		['cannot be read', unreadable],
-		[
-			'is one of several of which another names its time',
-			parseDelivery(
-				Buffer.from(
-					`<events><event datetime="${new Date(performance.timeOrigin + HOUR).toISOString()}"/><event/></events>`,
-				),
-				undefined,
-			),
-		],
-	])('a delivery is marked for as long as Expert may retry when it %s', async (_case, text) => {
-		const startedAt = performance.timeOrigin;
-		const after = (minutes: number) => startedAt + minutes * 60_000;
-		for (const [minutes, expected] of [
-			[1, true],
-			[59, true],
-			[62, false],
-		] as const) {
-			const now = { wall: after(minutes), steady: after(minutes) };
-			const what = delivery('a', { signedAt: now.wall });
-			expect(claimed(await arrive(node(), what, { now, text })).redelivered).toBe(expected);
-		}
-	});
-});
-
-describe('mayPredateProcess', () => {
-	const start = 1_000_000_000_000;
-	const at = (seconds: number) => start + seconds * 1000;
-
-	it.each([
-		['an event from before the start', [at(-1)], undefined, at(100), true],
-		['an event at the start', [at(0)], undefined, at(100), true],
-		['an event 2 seconds after the start: clocks differ', [at(2)], undefined, at(100), true],
-		['an event 10 seconds after the start', [at(10)], undefined, at(100), false],
-		['an old event that was signed anew', [at(-50)], at(99), at(100), true],
-		['an old signature', [at(99)], at(-50), at(100), true],
-		['an event of now', [at(100)], at(100), at(100), false],
-		['a site that is 200 seconds ahead', [at(300), at(299)], undefined, at(100), true],
-		['a site that is 20 seconds ahead', [at(120), at(119)], undefined, at(100), false],
-		['no time, within an hour of the start', [Number.NaN], at(100), at(100), true],
-		['no time, much later', [Number.NaN], at(4000), at(4000), false],
-		[
-			'a time that is not known beside one that is',
-			[Number.NaN, at(-1)],
-			undefined,
-			at(9999),
-			true,
-		],
-	])('mayPredateProcess of %s', (_case, happened, signed, now, expected) => {
-		expect(mayPredateProcess(happened, signed, now, start)).toBe(expected);
-	});
-
-	it('mayPredateProcess counts from the start of this process unless told otherwise', () => {
-		const now = performance.timeOrigin + 3_600_000;
-		expect(mayPredateProcess([performance.timeOrigin - 1], undefined, now)).toBe(true);
-		expect(mayPredateProcess([performance.timeOrigin + 60_000], undefined, now)).toBe(false);
 	});
 });
 

@@ -543,3 +543,53 @@ describe('DeliveryStore.evict', () => {
 		expect(store.claim({ id: 'id0', time: T, isOutsideWindow: false }).kind).toBe('claimed');
 	}, 60_000);
 });
+
+describe('DeliveryStore.isShared', () => {
+	/** Another process, which has stored a record with one delivery. */
+	function other(writer = 'other'): DeliveryStore {
+		const store = new DeliveryStore(writer);
+		remember(store, attempt('a'));
+		return store;
+	}
+
+	it('an empty store is not shared, nor is one that reads what nobody has written', () => {
+		const store = new DeliveryStore();
+		for (let reads = 0; reads < 2; reads++) {
+			store.merge({ writer: '', forgottenUpTo: 0, expiresAt: 0, rows: '' });
+		}
+		expect(store.isShared).toBe(false);
+	});
+
+	it('the record of an earlier process is no news, however often it is read', () => {
+		const earlier = other().record(LIMITS);
+		const store = new DeliveryStore();
+		store.merge(earlier);
+		remember(store, attempt('b'));
+		store.merge(store.record(LIMITS));
+		// n8n could not save what this process has stored.
+		store.merge(earlier);
+		expect(store.isShared).toBe(false);
+	});
+
+	it('a record that another writer has changed is news', () => {
+		const writing = other();
+		const store = new DeliveryStore();
+		store.merge(writing.record(LIMITS));
+		remember(writing, attempt('b'));
+		store.merge(writing.record(LIMITS));
+		expect(store.isShared).toBe(true);
+	});
+
+	it('a record of a third writer is news', () => {
+		const store = new DeliveryStore();
+		store.merge(other().record(LIMITS));
+		store.merge(other('third').record(LIMITS));
+		expect(store.isShared).toBe(true);
+	});
+
+	it('what is known of others stays known', () => {
+		const store = new DeliveryStore();
+		for (const writer of ['other', 'third', 'third']) store.merge(other(writer).record(LIMITS));
+		expect(store.isShared).toBe(true);
+	});
+});

@@ -1,11 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import type { IDataObject, WorkflowExecuteMode } from 'n8n-workflow';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { log } from '../support/integration/log.mts';
+import { instanceSettings } from '../support/integration/n8n.mts';
 import { processedItems } from '../support/integration/processed.mts';
 import { itemsPassedOn } from '../support/integration/run-webhook.mts';
 import { openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
+beforeEach(() => {
+	instanceSettings.instanceType = 'worker';
+});
+afterEach(() => {
+	instanceSettings.instanceType = 'main';
+});
 
 /*
  * A worker of queue mode runs what other processes have started: it has published nothing, takes no
@@ -14,11 +22,12 @@ useScenes();
 
 const occurredAt = '2026-01-30T16:59:45Z';
 const edited = (revision: number): IDataObject => ({
-	...{ deliveryId: 'd', eventId: 'e', eventType: 'pagecontent_update', occurredAt },
-	page: { id: '371', revision },
+	...{ deliveryId: randomUUID(), eventId: randomUUID(), eventType: 'pagecontent_update' },
+	...{ occurredAt, receivedAt: new Date().toISOString(), page: { id: '371', revision } },
 });
 const recovered = (revision: number): IDataObject => ({
 	...edited(revision),
+	...{ deliveryId: `recovered:e:371:${revision}`, receivedAt: occurredAt },
 	...{ eventId: `recovered:e:371:${revision}`, recovered: true },
 });
 
@@ -72,7 +81,18 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		const scene = await worker();
 		const revisions = Array.from({ length: 10 }, (_, index) => index + 1);
 		await Promise.all(revisions.map(async (revision) => await pass(scene, edited(revision))));
-		expect([...store.rows.values()][0]).toHaveLength(20);
+		expect(store.ownRow).toHaveLength(20);
+	});
+
+	it('a recovered change passes again in its own execution, marked, after its worker was lost', async () => {
+		processedItems();
+		const scene = await worker();
+		const items = [{ json: recovered(4) }];
+		expect(await itemsPassedOn(scene.host, items, 'trigger', '7')).toEqual([recovered(4)]);
+		expect(await itemsPassedOn(scene.host, items, 'trigger', '7')).toMatchObject([
+			{ recovered: true, redelivered: true },
+		]);
+		expect(await itemsPassedOn(scene.host, items, 'trigger', '8')).toEqual([]);
 	});
 
 	it('the execution of a retry passes what has passed before', async () => {
@@ -89,34 +109,85 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		],
 		['an event that names no page', { eventType: 'page_create', occurredAt }],
 		['a delivery that could not be read', { unreadable: 'the document is empty' }],
-	])('%s passes without a look into the store of n8n', async (_case, item: IDataObject) => {
+	])('%s leaves no mark of a change', async (_case, item: IDataObject) => {
 		const store = processedItems();
 		const scene = await worker();
-		expect(await pass(scene, item)).toBe(1);
-		expect(await pass(scene, item)).toBe(1);
-		expect(store.rows.size).toBe(0);
+		expect(await pass(scene, { ...item, eventId: randomUUID() })).toBe(1);
+		expect(await pass(scene, { ...item, eventId: randomUUID() })).toBe(1);
+		expect(store.ownRow).toEqual([]);
 	});
 
-	it('nothing is asked of n8n with Recover Missed Changes off', async () => {
+	it('no change is marked with Recover Missed Changes off', async () => {
 		const store = processedItems();
 		const scene = await worker({ additionalOptions: { recoverMissedChanges: false } });
 		expect(await pass(scene, edited(4))).toBe(1);
-		expect(store.rows.size).toBe(0);
+		expect(store.ownRow).toEqual([]);
 	});
 
-	it('an event passes when n8n cannot say, and the log says so', async () => {
-		processedItems().access = () => Promise.reject(new Error('database is down'));
+	it('an event passes when n8n cannot say whether its change was recovered, and the log says so', async () => {
+		processedItems().access = async ({ row }) => {
+			if (row === 'of the node') throw new Error('database is down');
+		};
 		const scene = await worker();
 		expect(await pass(scene, edited(4))).toBe(1);
 		expect(log.of('warn')).toEqual([expect.stringContaining('could not say')]);
 	});
 
-	it('a process that watches the webhook itself asks nothing of n8n', async () => {
+	it.each(['main', 'webhook'])('a %s process asks nothing of n8n', async (instanceType) => {
+		instanceSettings.instanceType = instanceType;
+		const store = processedItems();
+		const scene = await worker();
+		expect(await pass(scene, edited(4))).toBe(1);
+		expect(store.rows.size).toBe(0);
+	});
+
+	it('where n8n does not name the process, one that watches the webhook asks nothing, and another one does', async () => {
+		delete instanceSettings.instanceType;
 		const store = processedItems();
 		const scene = await worker();
 		await scene.host.production.publish();
 		expect(await pass(scene, edited(4))).toBe(1);
 		expect(store.rows.size).toBe(0);
+		await scene.host.production.unpublish();
+		expect(await pass(scene, edited(4))).toBe(1);
+		expect(store.rows.size).toBeGreaterThan(0);
+	});
+
+	it('nothing is asked of n8n in a test', async () => {
+		const store = processedItems();
+		const scene = await worker();
+		expect(await pass(scene, edited(4), 'manual')).toBe(1);
+		expect(store.rows.size).toBe(0);
+	});
+
+	it.each([
+		['simplified', {}],
+		['with all elements', { simplify: false }],
+	])(
+		'of ten executions with one event, %s, at the same moment one passes it on',
+		async (_form, parameters) => {
+			processedItems();
+			const scene = await worker(parameters);
+			const item = edited(4);
+			const copies = Array.from({ length: 10 }, () => ({ ...item, deliveryId: randomUUID() }));
+			await Promise.all(
+				copies.map(async (copy) => await itemsPassedOn(scene.host, [{ json: copy }], 'webhook')),
+			);
+			expect(scene.host.outputs.flat()).toEqual([
+				expect.objectContaining({ eventId: item.eventId }),
+			]);
+			expect(scene.host.outputs.flat()[0]).not.toHaveProperty('redelivered');
+			expect(scene.host.hints).toHaveLength(9);
+		},
+	);
+
+	it('a copy is left out, and passes when a person has its execution run again', async () => {
+		processedItems();
+		const scene = await worker();
+		const item = edited(4);
+		expect(await pass(scene, item)).toBe(1);
+		expect(await pass(scene, item)).toBe(0);
+		expect(await pass(scene, item, 'retry')).toBe(1);
 	});
 
 	it('a worker does not write static data: it would put its empty ones over all', async () => {

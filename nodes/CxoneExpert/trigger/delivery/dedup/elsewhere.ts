@@ -1,0 +1,66 @@
+import { attribute } from '../../../api/xml';
+import { thisProcess } from '../../../shared/n8n/this-process';
+import { type DeliveryContext, isTest } from '../context';
+import type { Message } from '../parse';
+import type { NodeStore } from './dedup';
+import type { Attempt } from './delivery-store';
+
+/*
+ * A delivery that is not known here may have run all the same: in an earlier process, which crashed
+ * after it had saved the execution, or in another one that takes deliveries of this node.
+ */
+
+/** By how much the clocks of n8n and the site may differ when an event is compared with a restart. */
+const CLOCK_TOLERANCE_SECONDS = 3;
+/** For how long Expert may retry, at the least: the vendor names no number. */
+const RETRY_SECONDS = 3600;
+/**
+ * Of events that are younger the workers know by themselves whether they have begun
+ * (execution/copies.ts): nothing else need be known of them where processes share the deliveries.
+ */
+export const KNOWN_BY_WORKERS_MS = 10 * 60_000;
+
+/** Whether a delivery that is not known here may have run before. */
+export function mayHaveRunElsewhere(
+	{ time, message: signed }: Attempt,
+	message: Message,
+	{ isShared }: Pick<NodeStore, 'isShared'>,
+	{ n8n, now }: Pick<DeliveryContext, 'n8n' | 'now'>,
+): boolean {
+	if (isTest(n8n)) return false;
+	const events = 'events' in message ? message.events : [undefined];
+	const happenedAt = events.map((event) => Date.parse(attribute(event?.xml, 'datetime') ?? ''));
+	const signedAt = signed === undefined ? undefined : time * 1000;
+	// n8n starts webhook processes where one process is not enough: there may be others.
+	const isOneOfMany = isShared || thisProcess(n8n) === 'webhook';
+	return mayBeFromBefore(happenedAt, signedAt, now.steady, knownSince(now.steady, isOneOfMany));
+}
+
+/** From when on nothing can have run without being known here or in the workers; unix ms. */
+function knownSince(now: number, isOneOfMany: boolean): number {
+	const startedAt = performance.timeOrigin;
+	return isOneOfMany ? Math.max(startedAt, now - KNOWN_BY_WORKERS_MS) : startedAt;
+}
+
+/**
+ * Whether an event may have been received before a moment.
+ *
+ * An event that names no time may be as old as Expert goes on retrying.
+ *
+ * @param happenedAt unix ms of each event in the delivery; NaN where it names no time
+ * @param signedAt unix ms; `undefined` when signatures are not verified
+ * @param now unix ms
+ * @param before unix ms
+ */
+export function mayBeFromBefore(
+	happenedAt: number[],
+	signedAt: number | undefined,
+	now: number,
+	before: number,
+): boolean {
+	const times = happenedAt.map((time) => (Number.isNaN(time) ? now - RETRY_SECONDS * 1000 : time));
+	if (signedAt !== undefined) times.push(signedAt);
+	// Counted from the later clock, so that a site that is ahead does not look younger.
+	const age = Math.max(now, ...times) - Math.min(now, ...times);
+	return age + CLOCK_TOLERANCE_SECONDS * 1000 >= now - before;
+}

@@ -1,0 +1,63 @@
+import type { IExecuteFunctions, INode } from 'n8n-workflow';
+
+/*
+ * Relies on: the store of n8n's Remove Duplicates node, `checkProcessedAndRecord`.
+ *
+ * - It has one row for a node of a workflow, which all processes share. A row is read, changed in memory and
+ *   written back without a lock; above `maxEntries` the oldest marks are dropped.
+ * - A row that is not there is inserted with all marks of the call. Workflow and node are its primary key:
+ *   of two inserts at the same moment one fails, and that call throws.
+ * - Before the store waits for anything it has read the id of the node from the object that the context
+ *   holds as `node`. For the length of the call the node has another id here, and so another row.
+ *
+ * Seen in n8n 2.8.4 and 2.41.1. When it changes: an error lets the items pass, marked, and n8n's log says
+ * so. Where the context has no such `node`, all marks are in one row: two workers can lose each other's, so
+ * a copy that comes at the same moment may run unmarked.
+ */
+
+/** Bounds a row: each call parses and writes all of it. A delivered change has two marks in that of the node. */
+const OPTIONS = { mode: 'entries', maxEntries: 5_000 } as const;
+
+/** Those that were not in the row of the node yet; they are from now on. */
+export async function recordProcessed(
+	{ helpers }: IExecuteFunctions,
+	marks: string[],
+): Promise<Set<string>> {
+	const checked = await helpers.checkProcessedAndRecord(marks, 'node', OPTIONS);
+	return new Set(checked.new.map(String));
+}
+
+/**
+ * The same in a row of its own.
+ *
+ * @throws also when another process has inserted the row at the same moment
+ */
+export async function recordInRow(
+	context: IExecuteFunctions,
+	row: string,
+	marks: string[],
+): Promise<Set<string>> {
+	return await withNodeId(context, row, async () => await recordProcessed(context, marks));
+}
+
+/** Removes a row. */
+export async function dropRow(context: IExecuteFunctions, row: string): Promise<void> {
+	await withNodeId(context, row, async () => {
+		// Never that of the node itself.
+		if (!context.getNode().id.endsWith(row)) return;
+		await context.helpers.clearAllProcessedItems('node', OPTIONS);
+	});
+}
+
+/** Only until the call waits for something: nobody else sees the other id. */
+function withNodeId<T>(context: IExecuteFunctions, row: string, call: () => T): T {
+	const { node } = context as { node?: INode };
+	if (node === undefined) return call();
+	const { id } = node;
+	node.id = `${id}:${row}`;
+	try {
+		return call();
+	} finally {
+		node.id = id;
+	}
+}

@@ -1,0 +1,33 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { thisProcess } from '../../shared/n8n/this-process';
+import { nodeKey, processState } from '../process-state';
+import { addressOf } from '../subscription/address';
+import { withoutKnownChanges } from '../watch/once';
+import { withoutCopies } from './copies';
+
+/**
+ * The items that have not run before. In queue mode several processes start executions, and none of them
+ * knows what the others have started; workers run all of them, and share n8n's store of processed items.
+ *
+ * Nothing is asked in a process that knows by itself, and nothing of a test or of an execution that a person
+ * has run again.
+ */
+export async function onlyOnce(
+	context: IExecuteFunctions,
+	items: INodeExecutionData[],
+): Promise<INodeExecutionData[]> {
+	const isFirstRun = ['webhook', 'trigger'].includes(context.getMode());
+	if (!isFirstRun || !isWorker(context)) return items;
+	const first = await withoutCopies(context, items);
+	return first.areAllKnown ? await withoutKnownChanges(context, first.items) : first.items;
+}
+
+/** Where n8n does not say so: what takes deliveries or watches the webhook itself is no worker. */
+function isWorker(context: IExecuteFunctions): boolean {
+	const process = thisProcess(context);
+	if (process !== undefined) return process === 'worker';
+	return (
+		addressOf(context).served === undefined && !processState.deliveryStores.has(nodeKey(context))
+	);
+}

@@ -1,0 +1,227 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { composeFile } from '../../support/compose.mts';
+import type { Fates } from '../../support/chaos/fates.mts';
+import { rerunInterrupted } from '../../support/chaos/rerun.mts';
+import { hasPostgres } from '../../support/n8n/postgres.mts';
+import { hasRedis } from '../../support/n8n/redis.mts';
+import { storedRuns, tally } from '../../support/n8n/runs.mts';
+import { searchPath } from '../../support/n8n/runtime.mts';
+import { waitUntil } from '../../support/wait.mts';
+import { nginxMissing } from '../../support/e2e/nginx.mts';
+import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
+import { QueueDeployment } from '../../support/e2e/queue-deployment.mts';
+import { asDeployed } from '../../support/e2e/queue-settings.mts';
+import { storm } from '../../support/storm/storm.mts';
+import { responses, underLoad } from '../../support/e2e/under-load.mts';
+
+const isComplete = nginxMissing === '' && (await hasRedis()) && (await hasPostgres());
+if (!isComplete) {
+	console.warn(
+		'\nNOT TESTED: examples/deploy/ in queue mode. It needs nginx, Redis, PostgreSQL.\n',
+	);
+}
+
+/** What is in hand when something breaks: each execution takes a moment. */
+const SLOW = 'await new Promise((resolve) => setTimeout(resolve, 200)); return $input.all();';
+
+describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under load', () => {
+	let deployment: QueueDeployment;
+	let workflow: PublishedTrigger;
+
+	beforeAll(async () => {
+		deployment = await QueueDeployment.open(asDeployed);
+		workflow = await deployment.scene.published({ events: ['page_create'] }, { code: SLOW });
+	});
+	afterAll(async () => await deployment?.close());
+
+	it('the package is installed as compose.yaml does it', async () => {
+		const folder = await mkdtemp(join(tmpdir(), 'cxone-expert-nodes-'));
+		const [command] = composeFile().services.install!.command as string[];
+		const script = command!.replaceAll('$$', '$').replace('/nodes', folder);
+		const env = { PACKAGES: inject('tarball'), PATH: searchPath(), npm_config_offline: 'true' };
+		await execa('sh', ['-c', script], { env, cwd: folder });
+		const installed = await readdir(join(folder, 'node_modules'));
+		expect(installed.filter((name) => !name.startsWith('.'))).toEqual(['n8n-nodes-cxone-expert']);
+		expect(await readdir(folder)).toContain('package.json');
+
+		const { queue } = deployment;
+		await queue.webhook.stop();
+		const nodes = join(queue.webhook.userFolder, '.n8n', 'nodes');
+		await rm(nodes, { recursive: true });
+		await execa('mv', [folder, nodes]);
+		await queue.webhook.start();
+		const { pathname } = new URL(workflow.url);
+		const { authorizationHeader: authorization } = workflow.webhooks()[0]!;
+		const sent = await workflow.deliver({ authorization }, queue.webhook.baseUrl + pathname);
+		expect(sent.status).toBe(200);
+	});
+
+	it('a delivery through nginx is answered by a webhook process and run by a worker', async () => {
+		const { scene, queue } = deployment;
+		const body = event();
+		expect((await workflow.deliver({ body })).status).toBe(200);
+		await workflow.settled();
+		const { executionId } = storedRuns(scene.database, workflow.id).at(-1)!;
+		const logs = queue.workers.map(({ log }) => log).join('');
+		expect(logs).toContain(`Worker started execution ${executionId} `);
+		// Nothing of it happens in the main process.
+		expect(scene.log).not.toContain(`execution ${executionId} `);
+	});
+
+	it('no delivery sees a 4xx, is lost or runs twice unmarked while the webhook processes restart one by one', async () => {
+		const found = await expectKept(async ({ queue }) => {
+			for (const process of queue.webhooks) await process.restart();
+		});
+		expectNoneFinal(found);
+	});
+
+	it('nothing is lost or runs twice unmarked while nginx reloads its configuration', async () => {
+		const found = await expectKept(async ({ nginx }) => {
+			for (let count = 0; count < 3; count++) {
+				nginx.reload();
+				await sleep(500);
+			}
+		});
+		expectNoneFinal(found);
+	});
+
+	it('nothing is lost or runs twice unmarked when a webhook process is killed', async () => {
+		await expectKept(async ({ queue }) => {
+			await queue.webhook.kill();
+			await sleep(1_000);
+			await queue.webhook.start();
+		});
+	});
+
+	it('nothing is lost or runs twice unmarked when a worker is killed', async () => {
+		await expectKept(async ({ queue }) => {
+			await queue.worker.kill();
+			await sleep(1_000);
+			await queue.worker.start();
+		});
+	});
+
+	it('nothing is lost or runs twice unmarked when the main process is killed', async () => {
+		const found = await expectKept(async ({ scene }) => {
+			await scene.n8n.kill();
+			await sleep(1_000);
+			await scene.n8n.start();
+		});
+		expectNoneFinal(found);
+	});
+
+	it('nothing is lost or runs twice unmarked when Redis is killed', async () => {
+		await expectKept(async ({ queue }) => {
+			await queue.redis.kill();
+			await sleep(1_000);
+			await queue.redis.start();
+		});
+	});
+
+	it('nothing is lost or runs twice unmarked when PostgreSQL is killed', async () => {
+		await expectKept(async ({ queue }) => {
+			await queue.postgres!.kill();
+			await sleep(1_000);
+			await queue.postgres!.startAfterDeath();
+		});
+	});
+
+	it('nothing is lost or runs twice unmarked when PostgreSQL freezes and is replaced', async () => {
+		await expectKept(async ({ queue }) => {
+			await queue.postgres!.freeze();
+			await sleep(2_000);
+			await queue.postgres!.kill();
+			await queue.postgres!.startAfterDeath();
+		});
+	});
+
+	it('executions that wait in Redis run when Redis was killed and is back', async () => {
+		const ids = await waiting(5);
+		await deployment.queue.redis.kill();
+		await deployment.queue.redis.start();
+		await deployment.revive();
+		await workflow.settled();
+		expect(statuses(ids)).toEqual(ids.map(() => 'success'));
+	});
+
+	it('executions that Redis has lost are shown as crashed, and run when they are retried', async () => {
+		const ids = await waiting(5);
+		await deployment.queue.redis.forget();
+		await deployment.revive();
+		await workflow.settled();
+		expect(statuses(ids)).toEqual(ids.map(() => 'crashed'));
+		await expectRetriable();
+	});
+
+	/** Ids of executions that nobody takes out of the queue. */
+	async function waiting(count: number): Promise<number[]> {
+		const { scene, queue } = deployment;
+		await Promise.all(queue.workers.map(async (worker) => await worker.stop()));
+		const before = storedRuns(scene.database, workflow.id).length;
+		for (let sent = 0; sent < count; sent++) expect((await workflow.deliver()).status).toBe(200);
+		const ids = storedRuns(scene.database, workflow.id).slice(before);
+		expect(ids).toHaveLength(count);
+		return ids.map(({ executionId }) => executionId);
+	}
+
+	function statuses(ids: number[]): string[] {
+		return storedRuns(deployment.scene.database, workflow.id)
+			.filter(({ executionId }) => ids.includes(executionId))
+			.map(({ status }) => status);
+	}
+
+	/** `npm run storm -- --queue` does the same with ten thousand. */
+	it.each(['hash', 'round robin'] as const)(
+		'each of 400 deliveries, 30 % of them in copies, runs once through nginx by %s',
+		async (balancing) => {
+			const { scene } = deployment;
+			await scene.client.deactivate(workflow.id);
+			const proxy = await deployment.secondProxy(balancing);
+			const copies = { deliveries: 400, repeatedPercent: 30, concurrency: 10, seed: 1 };
+			const figures = await storm(scene, {
+				...{ ...copies, timeoutMs: 5_000, restart: false, code: false },
+				...{ deliveriesPerExecution: 'one', proxyUrl: proxy.url },
+			});
+			await proxy.close();
+			console.log({ balancing, ...figures });
+			expect(figures).toMatchObject({ deliveries: 400, lost: 0, unmarkedDuplicates: 0 });
+			if (balancing === 'hash') expect(figures.markedDuplicates).toBe(0);
+		},
+	);
+
+	/** Breaks something under load; what has become of the deliveries when all is whole again. */
+	async function expectKept(breakSomething: (deployment: QueueDeployment) => Promise<void>) {
+		const { scene } = deployment;
+		const act = async () => {
+			await breakSomething(deployment);
+			await deployment.revive();
+		};
+		const found = await underLoad(scene, workflow, act, { perSecond: 5 });
+		await deployment.revive();
+		const { lost, unmarkedDuplicates, markedDuplicates, markedInVain, interrupted } = found;
+		const figures = { markedDuplicates, markedInVain, interrupted };
+		const counts = Object.entries(figures).map(([name, { length }]) => `${name} ${length}`);
+		console.log(found.events, JSON.stringify(responses(found)), ...counts);
+		expect({ lost, unmarkedDuplicates }).toEqual({ lost: [], unmarkedDuplicates: [] });
+		await expectRetriable();
+		return found;
+	}
+
+	/** What was cut off is in the list of failed executions, and runs when somebody has it run again. */
+	async function expectRetriable() {
+		await rerunInterrupted(deployment.scene, workflow);
+		const left = () => tally(storedRuns(deployment.scene.database, workflow.id)).interrupted;
+		await waitUntil('what was cut off has run again', () => left().length === 0);
+	}
+
+	/** Expert retries after 503 or no response, and after nothing else. */
+	function expectNoneFinal(found: Fates) {
+		const final = Object.keys(responses(found)).filter((status) => /^4/.test(status));
+		expect(final).toEqual([]);
+	}
+});

@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { send } from '../../support/http.mts';
+import { freePort, onFreePort } from '../../support/ports.mts';
+import { sendDelivery } from '../../support/simulator/index.mts';
+import { waitUntil } from '../../support/wait.mts';
+import { Caddy, caddyMissing } from '../../support/e2e/caddy.mts';
+import { Nginx, nginxMissing } from '../../support/e2e/nginx.mts';
+import type { QueueFront } from '../../support/e2e/proxy-examples.mts';
+import { event } from '../../support/e2e/published-trigger.mts';
+
+const proxies = [
+	{ file: 'nginx-queue.conf', missing: nginxMissing, proxy: Nginx, asksFirst: true },
+	{ file: 'Caddyfile', missing: caddyMissing, proxy: Caddy, asksFirst: false },
+];
+for (const { file, missing } of proxies) {
+	if (missing) console.warn(`\nNOT TESTED: examples/deploy/${file}. ${missing}\n`);
+}
+
+type Respond = (response: http.ServerResponse) => void;
+
+const ok: Respond = (response) => response.writeHead(200, { 'Content-Length': 0 }).end();
+const status =
+	(code: number): Respond =>
+	(response) =>
+		response.writeHead(code).end('n8n says something');
+const hangUp: Respond = (response) => response.destroy();
+const nothing: Respond = () => {};
+
+/** In the place of a process of n8n: ready or not, and what it has been sent. */
+class FakeProcess {
+	readiness = ok;
+	respond = ok;
+	taken: Array<{ path: string; id: string }> = [];
+	url = '';
+	private server?: http.Server;
+
+	async start(port = 0): Promise<void> {
+		this.server = http.createServer((request, response) => {
+			if (request.url === '/healthz/readiness') return this.readiness(response);
+			const id = String(request.headers['x-nexus-delivery-id'] ?? '');
+			this.taken.push({ path: request.url!, id });
+			request.resume().on('end', () => this.respond(response));
+		});
+		await once(this.server.listen(port, '127.0.0.1'), 'listening');
+		this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+	}
+
+	async stop(): Promise<void> {
+		if (!this.server?.listening) return;
+		const closed = once(this.server, 'close');
+		this.server.close();
+		this.server.closeAllConnections();
+		await closed;
+	}
+
+	async startAgain(): Promise<void> {
+		if (this.server?.listening) return;
+		await this.start(Number(new URL(this.url).port));
+	}
+
+	reset(): void {
+		Object.assign(this, { readiness: ok, respond: ok, taken: [] });
+	}
+}
+
+describe.each(proxies)('examples/deploy/$file', ({ file, missing, proxy, asksFirst }) => {
+	describe.skipIf(missing !== '')(`${file} in front of a main and two webhook processes`, () => {
+		const main = new FakeProcess();
+		const [one, two] = [new FakeProcess(), new FakeProcess()];
+		let front: QueueFront;
+		let running: Nginx | Caddy;
+
+		beforeAll(async () => {
+			await Promise.all([main, one, two].map(async (each) => await each.start()));
+			running = await onFreePort(async (port) => {
+				const urls = { main: main.url, webhooks: [one.url, two.url] };
+				front = { port, tlsPort: await freePort(), ...urls };
+				return await proxy.startQueue(front);
+			});
+		});
+		afterAll(async () => {
+			await running?.close();
+			await Promise.all([main, one, two].map(async (each) => await each.stop()));
+		});
+		beforeEach(() => [main, one, two].forEach((each) => each.reset()));
+		afterEach(untilBothTake);
+
+		it(`${file}: all copies of a delivery meet the same process, and both get their share`, async () => {
+			const ids = Array.from({ length: 20 }, () => randomUUID() as string);
+			for (const id of [...ids, ...ids, ...ids]) expect((await deliver(id)).status).toBe(200);
+			const [first, second] = [one, two].map(({ taken }) => new Set(taken.map(({ id }) => id)));
+			expect(first!.size + second!.size).toBe(ids.length);
+			expect([...first!].filter((id) => second!.has(id))).toEqual([]);
+			expect(Math.min(first!.size, second!.size)).toBeGreaterThan(0);
+		});
+
+		it(`${file}: requests that are no deliveries meet both processes`, async () => {
+			for (let count = 0; count < 30; count++) await send(`${running.url}/webhook/drawn`);
+			expect(Math.min(one.taken.length, two.taken.length)).toBeGreaterThan(0);
+		});
+
+		it.each([
+			['/webhook/an-id/webhook', 'webhook process'],
+			['/webhook/drawn', 'webhook process'],
+			['/webhook-waiting/1', 'webhook process'],
+			['/form/drawn', 'webhook process'],
+			['/form-waiting/1', 'webhook process'],
+			['/mcp/drawn', 'webhook process'],
+			['/webhook-test/an-id/webhook', 'main process'],
+			['/form-test/drawn', 'main process'],
+			['/rest/settings', 'main process'],
+			['/', 'main process'],
+		])(`${file}: %s goes to a %s`, async (path, kind) => {
+			await send(running.url + path);
+			const paths = (kind === 'main process' ? [main] : [one, two]).flatMap(({ taken }) => taken);
+			expect(paths).toMatchObject([{ path }]);
+			expect([main, one, two].flatMap(({ taken }) => taken)).toHaveLength(1);
+		});
+
+		it.each([
+			['says that it is not ready', status(503)],
+			['fails', status(500)],
+			['hangs up', hangUp],
+			['says nothing', nothing],
+		])(`${file}: deliveries go to the other process while one %s`, async (_case, readiness) => {
+			const ids = await idsOf(one);
+			one.readiness = readiness;
+			if (!asksFirst) await untilTakenBy(two, ids[0]!);
+			one.taken = [];
+			for (const id of ids) expect((await deliver(id)).status).toBe(200);
+			expect(one.taken).toEqual([]);
+		});
+
+		it(`${file}: a process that does not know what readiness is gets no delivery`, async () => {
+			const ids = await idsOf(one);
+			one.readiness = status(404);
+			if (!asksFirst) await untilTakenBy(two, ids[0]!);
+			one.taken = [];
+			for (const id of ids) expect([200, 503]).toContain((await deliver(id)).status);
+			expect(one.taken).toEqual([]);
+		});
+
+		it(`${file}: deliveries go to the other process while one does not listen, and come back`, async () => {
+			const ids = await idsOf(one);
+			await one.stop();
+			// Connections that are open anyway: only a proxy that asks first notices in time.
+			if (!asksFirst) await untilTakenBy(two, ids[0]!);
+			for (const id of ids) {
+				const { status } = await deliver(id);
+				expect(asksFirst ? [200] : [200, 503]).toContain(status);
+				if (status === 503) await untilTakenBy(two, id);
+			}
+			const taken = new Set(two.taken.map(({ id }) => id));
+			expect(ids.filter((id) => !taken.has(id))).toEqual([]);
+			await one.startAgain();
+			await untilTakenBy(one, ids[0]!);
+		});
+
+		it(`${file}: a delivery that a process has taken goes to no other when that process dies`, async () => {
+			const [id] = await idsOf(one);
+			one.respond = hangUp;
+			two.taken = [];
+			const { status, headers, body } = await deliver(id!);
+			expect({ status, body }).toEqual({ status: 503, body: '' });
+			expect(headers['retry-after']).toBe('1');
+			expect(two.taken).toEqual([]);
+		});
+
+		it(`${file}: 503 and Retry-After while no process is ready`, async () => {
+			one.readiness = two.readiness = status(503);
+			const isHeldBack = async () => (await deliver()).status !== 200;
+			if (!asksFirst) await waitUntil('the proxy notices', isHeldBack);
+			one.taken = two.taken = [];
+			for (const path of ['/webhook/an-id/webhook', '/webhook/drawn']) {
+				const { status, headers, body } = await deliver(randomUUID(), path);
+				expect({ status, body }).toEqual({ status: 503, body: '' });
+				expect(headers['retry-after']).toBe('1');
+			}
+			expect([...one.taken, ...two.taken]).toEqual([]);
+		});
+
+		it(`${file}: 404 for a trigger becomes 503, and stays for other webhooks`, async () => {
+			one.respond = two.respond = status(404);
+			const { status: changed, headers, body } = await deliver();
+			expect({ changed, body }).toEqual({ changed: 503, body: '' });
+			expect(headers['retry-after']).toBe('1');
+			const other = await deliver(randomUUID(), '/webhook/drawn');
+			expect([other.status, other.body]).toEqual([404, 'n8n says something']);
+		});
+
+		it.each([400, 401, 413, 503])(`${file}: the response %i of the trigger stays`, async (code) => {
+			one.respond = two.respond = (response) =>
+				response.writeHead(code, { 'Content-Length': 0 }).end();
+			const { status: passed, body } = await deliver();
+			expect({ passed, body }).toEqual({ passed: code, body: '' });
+		});
+
+		it(`${file}: a body above 16 MB reaches no process`, async () => {
+			const sent = deliver(randomUUID(), undefined, 'a'.repeat(17 * 1024 * 1024));
+			// Caddy closes the connection behind its response, which may get lost on the way.
+			const response = asksFirst ? await sent : await sent.catch(() => ({ status: 413, body: '' }));
+			expect(response).toMatchObject({ status: 413, body: '' });
+			expect([...one.taken, ...two.taken]).toEqual([]);
+		});
+
+		it.runIf(file === 'nginx-queue.conf')(`${file}: TLS`, async () => {
+			const url = `https://127.0.0.1:${front.tlsPort}/webhook/an-id/webhook`;
+			const options = { method: 'POST', body: event(), acceptSelfSigned: true } as const;
+			expect((await send(url, options)).status).toBe(200);
+		});
+
+		async function deliver(
+			deliveryId: string = randomUUID(),
+			path = '/webhook/an-id/webhook',
+			body = event(),
+		) {
+			const authentic = { secret: 'any', authorization: 'Bearer key' };
+			const delivery = { body, deliveryId, ...authentic, timeoutMs: 10_000 };
+			return await sendDelivery(running.url + path, delivery);
+		}
+
+		/** Ids of deliveries that the proxy sends to this process. */
+		async function idsOf(process: FakeProcess): Promise<string[]> {
+			for (let count = 0; count < 20; count++) await deliver();
+			return process.taken.map(({ id }) => id);
+		}
+
+		/** Until the proxy sends to this process what is its own, or another one's that is away. */
+		async function untilTakenBy(process: FakeProcess, id: string) {
+			const isTaken = async () => {
+				const before = process.taken.length;
+				await deliver(id);
+				return process.taken.length > before;
+			};
+			await waitUntil('the proxy sends deliveries to the process', isTaken);
+		}
+
+		/** What one test has made the proxy avoid, the next one finds as it should be. */
+		async function untilBothTake() {
+			await one.startAgain();
+			[main, one, two].forEach((each) => each.reset());
+			const isShared = async () => {
+				for (let count = 0; count < 10; count++) await deliver();
+				return one.taken.length > 0 && two.taken.length > 0;
+			};
+			await waitUntil('the proxy sends deliveries to both processes', isShared);
+		}
+	});
+});

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { projectRoot } from './n8n/runtime.mts';
+
+export interface ComposeService {
+	image: string;
+	entrypoint?: string[];
+	command?: string | string[];
+	environment?: Record<string, string | number>;
+	volumes?: string[];
+	ports?: string[];
+	networks?: unknown;
+	stop_grace_period?: string;
+}
+
+export interface ComposeFile {
+	services: Record<string, ComposeService>;
+}
+
+/** The deployment that operators copy, with what its parts share put into each. */
+export function composeFile(): ComposeFile {
+	const path = join(projectRoot, 'examples', 'deploy', 'compose.yaml');
+	return parse(readFileSync(path, 'utf8'), { merge: true }) as ComposeFile;
+}
+
+/** What Redis is started with. */
+export function redisSettings(): string[] {
+	const [program, ...settings] = String(composeFile().services.redis!.command).split(' ');
+	if (program !== 'redis-server') throw new Error('compose.yaml starts something else');
+	return settings;
+}

@@ -1,0 +1,91 @@
+import { freePort, onFreePort } from '../ports.mts';
+import type { Settings } from '../simulator/index.mts';
+import { Nginx } from './nginx.mts';
+import type { Balancing } from './proxy-examples.mts';
+import { QueueMode, type QueueOptions, type QueueSize } from './queue-mode.mts';
+import { Scene, type SceneOptions } from './scene.mts';
+
+export interface DeploymentOptions extends QueueOptions, QueueSize {
+	balancing?: Balancing;
+	/** For all processes of n8n. */
+	env?: Record<string, string>;
+	settings?: Partial<Settings>;
+	scene?: SceneOptions;
+}
+
+/** n8n in queue mode as in examples/deploy: behind nginx, at the address that the site has. */
+export class QueueDeployment {
+	readonly scene: Scene;
+	readonly queue: QueueMode;
+	readonly nginx: Nginx;
+
+	private constructor(scene: Scene, queue: QueueMode, nginx: Nginx) {
+		this.scene = scene;
+		this.queue = queue;
+		this.nginx = nginx;
+	}
+
+	static async open(options: DeploymentOptions = {}): Promise<QueueDeployment> {
+		const queue = await QueueMode.open(options);
+		try {
+			return await onFreePort(async (port) => await QueueDeployment.at(port, queue, options));
+		} catch (error) {
+			await queue.close();
+			throw error;
+		}
+	}
+
+	private static async at(port: number, queue: QueueMode, options: DeploymentOptions) {
+		const { postgres } = queue;
+		const { settings, webhooks = 2, workers = 2, balancing } = options;
+		const publicUrl = `http://127.0.0.1:${port}`;
+		const env = { WEBHOOK_URL: `${publicUrl}/`, ...processEnv, ...options.env };
+		const sceneOptions = { postgres, publicUrl, ...options.scene };
+		const scene = await Scene.open(settings, { ...queue.env, ...env }, sceneOptions);
+		try {
+			await queue.startBeside(scene.n8n, { webhooks, workers }, env);
+			const main = scene.n8n.baseUrl;
+			const urls = queue.webhooks.map(({ baseUrl }) => baseUrl);
+			const front = { port, tlsPort: await freePort(), main, webhooks: urls, balancing };
+			return new QueueDeployment(scene, queue, await Nginx.startQueue(front));
+		} catch (error) {
+			await queue.stopBeside();
+			await scene.close();
+			throw error;
+		}
+	}
+
+	/** A second proxy in front of the same processes, that shares deliveries out in another way. */
+	async secondProxy(balancing: Balancing): Promise<Nginx> {
+		return await onFreePort(async (port) => {
+			const front = { port, tlsPort: await freePort(), ...this.processes, balancing };
+			return await Nginx.startQueue(front);
+		});
+	}
+
+	/** Base URLs. */
+	private get processes() {
+		const { scene, queue } = this;
+		return { main: scene.n8n.baseUrl, webhooks: queue.webhooks.map(({ baseUrl }) => baseUrl) };
+	}
+
+	/** As `restart: always` of compose.yaml: n8n ends by itself when something it needs is away. */
+	async revive(): Promise<void> {
+		const { scene, queue } = this;
+		const gone = [scene.n8n, ...queue.webhooks, ...queue.workers].filter(({ isGone }) => isGone);
+		await Promise.all(gone.map(async (each) => await each.start()));
+	}
+
+	async close(): Promise<void> {
+		await this.nginx.close();
+		await this.queue.stopBeside();
+		await this.scene.close();
+		await this.queue.close();
+	}
+}
+
+/** Production webhooks are for the webhook processes. */
+const processEnv = {
+	N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
+	N8N_PROXY_HOPS: '1',
+};

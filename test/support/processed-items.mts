@@ -1,0 +1,80 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type {
+	ICheckProcessedContextData,
+	ICheckProcessedOptions,
+	IDataDeduplicator,
+	IDeduplicationOutput,
+} from 'n8n-workflow';
+
+type Items = Array<string | number>;
+
+/** One statement; it takes effect between the two calls. */
+export interface Statement {
+	row: 'of the node' | 'of an event';
+	kind: 'read' | 'write';
+}
+
+/**
+ * n8n's store of processed items, as it keeps it in its database: one row for a node of a workflow. It is
+ * read, changed in memory and written back, with nothing that would hold off another one in between; of
+ * two that insert it one fails (`deduplication-helper.js`, the same in n8n 2.8.4 and 2.41.1).
+ */
+export class ProcessedItems
+	implements Pick<IDataDeduplicator, 'checkProcessedAndRecord' | 'clearAllProcessedItems'>
+{
+	readonly rows = new Map<string, string[]>();
+	/** What goes before a statement: another one gets in, or the database is slow or down. */
+	access: (statement: Statement) => Promise<void> = async () => {
+		for (let turns = 0; turns < 3; turns++) await turn();
+	};
+	/** What goes between a statement and the news of it. */
+	respond: (statement: Statement) => Promise<void> = async () => {};
+
+	/** The marks in the row of the node. */
+	get ownRow(): string[] {
+		return [...this.rows].find(([key]) => !isOfEvent(key))?.[1] ?? [];
+	}
+
+	async checkProcessedAndRecord(
+		items: Items,
+		scope: string,
+		context: ICheckProcessedContextData,
+		{ maxEntries }: ICheckProcessedOptions,
+	): Promise<IDeduplicationOutput> {
+		const key = keyOf(scope, context);
+		const row = await this.statement(key, 'read', () => this.rows.get(key)?.slice());
+		const known = new Set(row);
+		const isNew = (item: string | number) => !known.has(String(item));
+		const marks = [...(row ?? []), ...items.filter(isNew).map(String)];
+		const kept = maxEntries ? marks.slice(-maxEntries) : marks;
+		await this.statement(key, 'write', () => {
+			if (row === undefined && this.rows.has(key)) throw new Error('UNIQUE constraint failed');
+			// An update of a row that is gone changes nothing.
+			if (row === undefined || this.rows.has(key)) this.rows.set(key, kept);
+		});
+		return { new: items.filter(isNew), processed: items.filter((item) => !isNew(item)) };
+	}
+
+	async clearAllProcessedItems(scope: string, context: ICheckProcessedContextData): Promise<void> {
+		const key = keyOf(scope, context);
+		await this.statement(key, 'write', () => this.rows.delete(key));
+	}
+
+	private async statement<T>(key: string, kind: Statement['kind'], run: () => T): Promise<T> {
+		const statement: Statement = { row: isOfEvent(key) ? 'of an event' : 'of the node', kind };
+		await this.access(statement);
+		const result = run();
+		await this.respond(statement);
+		return result;
+	}
+}
+
+function keyOf(scope: string, { workflow, node }: ICheckProcessedContextData): string {
+	if (scope !== 'node') throw new Error(`no such scope here: ${scope}`);
+	return `${workflow.id} n:${node!.id}`;
+}
+
+/** What follows the id of the node. */
+function isOfEvent(key: string): boolean {
+	return key.split(':').length > 2;
+}

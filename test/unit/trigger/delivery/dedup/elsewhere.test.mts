@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+	mayBeFromBefore,
+	mayHaveRunElsewhere,
+} from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/elsewhere.ts';
+import { parseDelivery } from '../../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+import { n8nOf, nodeState, type NodeState } from '../../../../support/unit/delivery-context.mts';
+
+/** Long after the start of this process, so that nothing looks older than it. */
+const NOW = Date.now() + 24 * 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const xml = (text: string) => parseDelivery(Buffer.from(text), undefined);
+const event = (time: number) => xml(`<event datetime="${new Date(time).toISOString()}"/>`);
+const UNREADABLE = xml('not XML');
+
+interface Case {
+	text?: ReturnType<typeof xml>;
+	signedAt?: number | undefined;
+	now?: number;
+	isShared?: boolean;
+	instanceType?: string;
+	mode?: NodeState['mode'];
+}
+
+/** Whether an unknown delivery is marked; a young one, in the only process, unless a case says otherwise. */
+function isMarked(given: Case): boolean {
+	const { text = event(NOW - 1000), now = NOW, isShared = false, instanceType, mode } = given;
+	const signedAt = 'signedAt' in given ? given.signedAt : now;
+	const time = Math.floor((signedAt ?? now) / 1000);
+	const message = signedAt === undefined ? {} : { message: 'm' };
+	const attempt = { id: 'd', time, isOutsideWindow: false, ...message };
+	const n8n = n8nOf(nodeState(mode && { mode }));
+	Object.assign(n8n, { instanceSettings: { instanceType } });
+	return mayHaveRunElsewhere(attempt, text, { isShared }, { n8n, now: { wall: now, steady: now } });
+}
+
+describe('mayHaveRunElsewhere, in the only process that takes deliveries', () => {
+	it.each([
+		['is old by its own time', { text: event(NOW - 30 * HOUR) }, true],
+		['is old by the signed time', { signedAt: NOW - 30 * HOUR }, true],
+		[
+			'is old by the signed time and unreadable',
+			{ signedAt: NOW - 30 * HOUR, text: UNREADABLE },
+			true,
+		],
+		['is younger than the process', { text: event(NOW - HOUR) }, false],
+		['is young and not signed', { signedAt: undefined }, false],
+		['is old and comes in a test', { text: event(NOW - 30 * HOUR), mode: 'manual' }, false],
+	] as Array<[string, Case, boolean]>)('an unknown delivery that %s', (_case, given, expected) => {
+		expect(isMarked(given)).toBe(expected);
+	});
+
+	it.each([
+		['names no time', xml('<event/>')],
+		['names a time that cannot be read', xml('<event datetime="soon"/>')],
+		['cannot be read', UNREADABLE],
+		[
+			'is one of several of which another names its time',
+			xml(
+				`<events><event datetime="${new Date(performance.timeOrigin + HOUR).toISOString()}"/><event/></events>`,
+			),
+		],
+	])('a delivery is marked for as long as Expert may retry when it %s', (_case, text) => {
+		const after = (minutes: number) => performance.timeOrigin + minutes * MINUTE;
+		expect(isMarked({ text, now: after(1) })).toBe(true);
+		expect(isMarked({ text, now: after(59) })).toBe(true);
+		expect(isMarked({ text, now: after(62) })).toBe(false);
+	});
+});
+
+describe.each([
+	['a webhook process of queue mode', { instanceType: 'webhook' }],
+	[
+		'a main process beside which another one stores deliveries',
+		{ isShared: true, instanceType: 'main' },
+	],
+	['a process that n8n does not name, beside another one', { isShared: true }],
+])('mayHaveRunElsewhere, in %s', (process, others: Case) => {
+	it.each([
+		['of a second ago', NOW - 1000, false],
+		['of nine minutes ago', NOW - 9 * MINUTE, false],
+		['of ten minutes ago', NOW - 10 * MINUTE, true],
+	])(`an unknown event %s in ${process}`, (_case, time, expected) => {
+		expect(isMarked({ ...others, text: event(time) })).toBe(expected);
+	});
+
+	it(`an unknown event without a time is marked in ${process}`, () => {
+		expect(isMarked({ ...others, text: xml('<event/>') })).toBe(true);
+	});
+
+	it(`nothing is marked in a test in ${process}`, () => {
+		expect(isMarked({ ...others, text: event(NOW - HOUR), mode: 'manual' })).toBe(false);
+	});
+});
+
+describe('mayBeFromBefore', () => {
+	const start = 1_000_000_000_000;
+	const at = (seconds: number) => start + seconds * 1000;
+
+	it.each([
+		['an event from before', [at(-1)], undefined, at(100), true],
+		['an event at that moment', [at(0)], undefined, at(100), true],
+		['an event 2 seconds after: clocks differ', [at(2)], undefined, at(100), true],
+		['an event 10 seconds after', [at(10)], undefined, at(100), false],
+		['an old event that was signed anew', [at(-50)], at(99), at(100), true],
+		['an old signature', [at(99)], at(-50), at(100), true],
+		['an event of now', [at(100)], at(100), at(100), false],
+		['a site that is 200 seconds ahead', [at(300), at(299)], undefined, at(100), true],
+		['a site that is 20 seconds ahead', [at(120), at(119)], undefined, at(100), false],
+		['no time, within an hour', [Number.NaN], at(100), at(100), true],
+		['no time, much later', [Number.NaN], at(4000), at(4000), false],
+		[
+			'a time that is not known beside one that is',
+			[Number.NaN, at(-1)],
+			undefined,
+			at(9999),
+			true,
+		],
+	])('mayBeFromBefore of %s', (_case, happened, signed, now, expected) => {
+		expect(mayBeFromBefore(happened, signed, now, start)).toBe(expected);
+	});
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+
+import { eventNameOf } from '../../../../nodes/CxoneExpert/trigger/execution/event-name.ts';
+
+const ITEM = {
+	deliveryId: 'd1',
+	eventId: '143c3406-fdfd-11f0-8674-aa9553f76750',
+	eventType: 'page_create',
+	occurredAt: '2026-01-30T16:59:45Z',
+	receivedAt: '2026-01-30T16:59:46.000Z',
+	page: { id: '371' },
+};
+const { eventId: _id, ...WITHOUT_ID } = ITEM;
+const UNREADABLE = {
+	deliveryId: 'd1',
+	receivedAt: ITEM.receivedAt,
+	unreadable: 'empty',
+	rawXml: '',
+};
+
+describe('eventNameOf', () => {
+	it.each([
+		['another delivery', { deliveryId: 'd2' }],
+		['another time of arrival', { receivedAt: '2026-01-30T17:00:00.000Z' }],
+		['a mark', { redelivered: true }],
+		['headers', { headers: { 'x-nexus-delivery-id': 'd2' } }],
+		['another form of the same event', { page: { id: '371', title: 'New' } }],
+	])('an event has the same name with %s', (_case, changed) => {
+		expect(eventNameOf({ ...ITEM, ...changed })).toEqual(eventNameOf(ITEM));
+	});
+
+	it.each([['eventId'], ['eventType'], ['occurredAt']])('another %s is another event', (field) => {
+		expect(eventNameOf({ ...ITEM, [field]: 'another' })).not.toEqual(eventNameOf(ITEM));
+	});
+
+	it.each([
+		['an event without an id', WITHOUT_ID],
+		['a delivery that could not be read', UNREADABLE],
+	])('%s is named by what it says, and told apart by its delivery', (_case, item) => {
+		const { name, deliveryId } = eventNameOf(item);
+		expect(deliveryId).toBe('d1');
+		const copy = { ...item, deliveryId: 'd2', receivedAt: 'later', redelivered: true, headers: {} };
+		expect(eventNameOf(copy)).toEqual({ name, deliveryId: 'd2' });
+		expect(eventNameOf({ ...item, language: 'de' }).name).not.toBe(name);
+	});
+
+	it('a name has no letter that a key of n8n divides by', () => {
+		expect(eventNameOf(ITEM)).toEqual({ name: expect.stringMatching(/^[\w-]{22}$/) as string });
+	});
+});
