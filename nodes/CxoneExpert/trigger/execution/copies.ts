@@ -31,7 +31,7 @@ export async function withoutCopies(
 	items: INodeExecutionData[],
 ): Promise<FirstItems> {
 	const known = await Promise.all(knownOf(context, items));
-	void dropOldRows(context).catch(() => {});
+	void dropOldRows(context, items.length).catch(() => {});
 	tell(context, known);
 	const first = items.flatMap((item, index) => {
 		if (known[index] === 'copy') return [];

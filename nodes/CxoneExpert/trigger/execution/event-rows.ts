@@ -14,8 +14,8 @@ import { dropRow, recordInRow } from './n8n/processed-items';
 
 /** How long a row stays. */
 export const ROW_TTL_MS = 30 * 60_000;
-/** Rows that one execution drops: more than it makes, so that none wait. */
-const MAX_DROPPED = 20;
+/** Rows that an execution drops beyond as many as it has made, so that none wait for long. */
+const MORE_DROPPED = 20;
 /** Rows of a node that a worker drops later; what is more stays in the database. */
 const MAX_ROWS = 50_000;
 /** Between two tries to ask n8n's database, and after how long there is no other one. */
@@ -72,12 +72,16 @@ function keep(context: IExecuteFunctions, name: string): void {
 	processState.eventRows.set(key, rows);
 }
 
-/** Drops rows of this node whose time is over. One that cannot be dropped stays in the database. */
-export async function dropOldRows(context: IExecuteFunctions): Promise<void> {
+/**
+ * Drops rows of this node whose time is over. One that cannot be dropped stays in the database.
+ *
+ * @param made how many rows the execution has made at most
+ */
+export async function dropOldRows(context: IExecuteFunctions, made: number): Promise<void> {
 	const rows = processState.eventRows.get(nodeKey(context)) ?? [];
 	const now = performance.now();
 	const isOver = ({ dropAt }: EventRow) => dropAt <= now;
-	const old = rows.slice(0, MAX_DROPPED).filter(isOver);
+	const old = rows.slice(0, made + MORE_DROPPED).filter(isOver);
 	rows.splice(0, old.length);
 	for (const { name } of old) await dropRow(context, name);
 }
