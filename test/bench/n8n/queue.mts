@@ -7,6 +7,7 @@ import {
 	queueSubjects,
 } from './queue-figures.mts';
 import type { Load } from './load.mts';
+import { profileOf, type Profiled } from './profile.mts';
 import { behind, openInQueueMode, type Processes, type QueueStage } from './queue-stage.mts';
 import { databaseCosts, redisMemory } from './queue-stores.mts';
 import { compare, warmUp } from './rounds.mts';
@@ -15,7 +16,7 @@ import type { Cost } from './sizing.mts';
 import { type SizedCost, sizingTables } from './sizing-tables.mts';
 import type { Subject } from './stage.mts';
 
-export const queueTopics = ['rates', 'stores'] as const;
+export const queueTopics = ['rates', 'stores', 'profile'] as const;
 export type QueueTopic = (typeof queueTopics)[number];
 
 export interface QueueBenchOptions extends Processes {
@@ -56,6 +57,11 @@ export async function benchQueue(options: QueueBenchOptions): Promise<Record<str
 		costs.push(...(await benchEngine(engine, { ...options, tell })));
 	}
 	for (const [table, rows] of Object.entries(sizingTables(costs))) tell(table, rows);
+	if (options.topics.includes('profile')) {
+		for (const engine of options.engines) {
+			tell('profile', withEngine(engine, await profileOf(profiled(engine), options.seconds)));
+		}
+	}
 	const { seconds, rounds, workers } = options;
 	const about = { n8n: n8nVersion, node: process.version, seconds, rounds, workers };
 	return { date: new Date().toISOString(), ...about, ...told };
@@ -64,6 +70,7 @@ export async function benchQueue(options: QueueBenchOptions): Promise<Record<str
 /** All that is asked with one expression engine, on the same processes. */
 async function benchEngine(engine: string, options: QueueBenchOptions): Promise<SizedCost[]> {
 	const { topics, seconds, tell } = options;
+	if (!topics.includes('rates') && !topics.includes('stores')) return [];
 	const queue = await openInQueueMode(settingNamed(engine).env, options);
 	try {
 		await warmUp(queue.stage, Object.values(await subjectsOf(queue)), 1);
@@ -128,6 +135,17 @@ async function subjectsOf({ stage, fronts }: QueueStage): Promise<Record<string,
 		),
 	);
 	return Object.fromEntries(entries);
+}
+
+/** One process of each kind, so that each workflow is in the profile of all. */
+function profiled(engine: string) {
+	return async (env: Record<string, string>): Promise<Profiled> => {
+		const settings = { ...settingNamed(engine).env, ...env };
+		const queue = await openInQueueMode(settings, { webhooks: [1], workers: 1 });
+		const { webhook, worker } = queue.deployment.queue;
+		const subjects = await queue.stage.publishThose(queueSubjects);
+		return { stage: queue.stage, subjects, processes: { webhook, worker } };
+	};
 }
 
 /** Of the deployment with the most webhook processes. */
