@@ -120,6 +120,7 @@ describe('sizing', () => {
 	const cost: Cost = {
 		...{ webhook: 7, worker: 14, nginx: 0.5, main: 0.5, postgres: 5, redis: 1 },
 		connectionMs: 20,
+		logKb: 30,
 	};
 
 	it('each part holds seven tenths of what it could do', () => {
@@ -150,11 +151,15 @@ describe('sizing', () => {
 
 	it('the tables tell how many deliveries each number of cores holds', () => {
 		const tables = sizingTables([{ engine: 'legacy', workflow: 'saved', cost }]);
-		expect(Object.values(tables).map((rows) => rows.length)).toEqual([1, 3, 3, 2]);
-		expect(Object.values(tables)[1]).toMatchObject([
+		expect(Object.values(tables).map((rows) => rows.length)).toEqual([3, 3, 2]);
+		expect(Object.values(tables)[0]).toMatchObject([
 			{ cores: 2, perSecond: 50, perMinute: 3000 },
 			{ cores: 4, perSecond: 100 },
 			{ cores: 8, perSecond: 200 },
+		]);
+		expect(Object.values(tables)[2]).toMatchObject([
+			{ perMinute: 1000, cores: 1, logMbPerSecond: 0.5 },
+			{ perMinute: 10000, cores: 7, logMbPerSecond: 5 },
 		]);
 	});
 });

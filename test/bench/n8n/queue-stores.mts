@@ -1,17 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SqlDatabase } from '../../support/n8n/database.mts';
-import { cpuMsByPart, rounded } from './figures.mts';
+import { cpuMsByPart, cpuMsPerRun, rounded } from './figures.mts';
 import { burst, type Load } from './load.mts';
 import type { QueueStage } from './queue-stage.mts';
+import { type QueueSubject, queueSubjects } from './queue-figures.mts';
 import { assertKept, publishedWith } from './remembered.mts';
-import { measure } from './rounds.mts';
+import { measure, type Round, warmUp } from './rounds.mts';
 import type { Stage, Subject } from './stage.mts';
 import { SEVERAL } from './workflows.mts';
 
 /** A connection tells PostgreSQL what it has done no later than this after its last statement. */
 const TOLD_AFTER_MS = 11_000;
-/** As many as the trigger remembers by default. */
-const REMEMBERED = 10_000;
+/**
+ * What the trigger remembers by default: so many, and within the allowed age, which is an hour, five
+ * times as many.
+ */
+const REMEMBERED = [10_000, 50_000];
 
 /** What PostgreSQL has counted since it was started. */
 interface Counters {
@@ -24,41 +28,50 @@ interface Counters {
 	bytes: number;
 }
 
-/** What a delivery takes of PostgreSQL, for each workflow and for triggers that remember many. */
+/** For each workflow, those of the trigger once more when they remember many. */
 export async function databaseCosts(
 	{ stage, deployment }: QueueStage,
-	subjects: Record<string, Subject>,
+	fresh: Record<QueueSubject, Subject>,
 	load: Load,
 ) {
-	const full: Record<string, Subject> = {
-		[`saved, ${REMEMBERED} remembered`]: await publishedWith(stage, REMEMBERED),
-		[`several when busy, ${REMEMBERED} remembered`]: await publishedWith(
-			stage,
-			REMEMBERED,
-			SEVERAL,
-		),
-	};
-	const rows = [];
-	for (const [workflow, subject] of Object.entries({ ...subjects, ...full })) {
-		const before = await counters(deployment.queue.postgres!);
-		const round = await measure(stage, subject, load);
-		const { runs } = round;
-		const after = await counters(deployment.queue.postgres!);
-		const each = (name: keyof Counters) => (after[name] - before[name]) / runs;
-		const { webhook, worker, postgres } = cpuMsByPart([round]) ?? {};
-		rows.push({
-			workflow,
-			concurrency: load.concurrency,
-			deliveries: runs,
-			transactions: rounded(each('transactions'), 1),
-			connectionMs: rounded(each('busyMs'), 2),
-			logKb: rounded(each('logBytes') / 1000, 1),
-			storedKb: rounded(each('bytes') / 1000, 1),
-			...{ webhook, worker, postgres },
-		});
+	const postgres = deployment.queue.postgres!;
+	const full: Array<readonly [QueueSubject, number, Subject]> = [];
+	for (const count of REMEMBERED) {
+		full.push(['saved', count, await publishedWith(stage, count)]);
+		full.push(['several when busy', count, await publishedWith(stage, count, SEVERAL)]);
 	}
-	for (const subject of Object.values(full)) assertKept(stage, subject, REMEMBERED);
+	const empty = queueSubjects.map((workflow) => [workflow, 0, fresh[workflow]] as const);
+	await warmUp(
+		stage,
+		full.map(([, , subject]) => subject),
+		1,
+	);
+	const rows = [];
+	let before = await counters(postgres);
+	for (const [workflow, remembered, subject] of [...empty, ...full]) {
+		const round = await measure(stage, subject, load);
+		const after = await counters(postgres);
+		const { runs: deliveries, busy } = round;
+		const costs = storeCosts(before, after, round);
+		rows.push({ workflow, remembered, deliveries, busy, ...costs });
+		before = after;
+	}
+	for (const [, count, subject] of full) assertKept(stage, subject, count);
 	return rows;
+}
+
+/** What one delivery takes of PostgreSQL and of each kind of process. */
+function storeCosts(before: Counters, after: Counters, round: Round) {
+	const each = (name: keyof Counters, unit = 1) =>
+		rounded((after[name] - before[name]) / round.runs / unit, 1);
+	return {
+		...cpuMsByPart([round]),
+		allCpuMs: cpuMsPerRun([round]),
+		transactions: each('transactions'),
+		connectionMs: each('busyMs'),
+		logKb: each('logBytes', 1000),
+		storedKb: each('bytes', 1000),
+	};
 }
 
 async function counters(database: SqlDatabase): Promise<Counters> {

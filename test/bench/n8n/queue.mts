@@ -43,7 +43,7 @@ export const queueDefaults: Omit<QueueBenchOptions, 'tell'> = {
 };
 
 /** Deliveries at a time when it is asked what they take of the database and of Redis. */
-const STORES_CONCURRENCY = 20;
+const STORES_CONCURRENCY = 10;
 
 /** n8n in queue mode: rates, processor time by process, and what that holds on paper. */
 export async function benchQueue(options: QueueBenchOptions): Promise<Record<string, unknown>> {
@@ -74,7 +74,7 @@ async function benchEngine(engine: string, options: QueueBenchOptions): Promise<
 	const queue = await openInQueueMode(settingNamed(engine).env, options);
 	try {
 		await warmUp(queue.stage, Object.values(await subjectsOf(queue)), 1);
-		const rates = topics.includes('rates') ? await ratesOf(queue, engine, options) : [];
+		if (topics.includes('rates')) await tellRates(queue, engine, options);
 		if (!topics.includes('stores')) return [];
 		const load = { concurrency: STORES_CONCURRENCY, seconds };
 		const subjects = await queue.stage.publishThose(queueSubjects);
@@ -82,7 +82,7 @@ async function benchEngine(engine: string, options: QueueBenchOptions): Promise<
 		tell('database', withEngine(engine, stores));
 		const memory = await redisMemory(queue, subjects['Webhook node'], load);
 		tell('redis', withEngine(engine, memory));
-		return sizedCosts(engine, rates, stores);
+		return sizedCosts(engine, stores);
 	} catch (error) {
 		throw new Error(`n8n in queue mode with ${engine}\n${logEnds(queue)}`, { cause: error });
 	} finally {
@@ -90,16 +90,11 @@ async function benchEngine(engine: string, options: QueueBenchOptions): Promise<
 	}
 }
 
-type Costs = ReturnType<typeof queueCosts>;
-type Stores = Awaited<ReturnType<typeof databaseCosts>>;
-
-/** @returns costs at the smallest number of deliveries at a time */
-async function ratesOf(
+async function tellRates(
 	queue: QueueStage,
 	engine: string,
 	{ concurrency, seconds, rounds, tell }: QueueBenchOptions,
-): Promise<Costs> {
-	const all: Costs[] = [];
+): Promise<void> {
 	for (const atATime of concurrency) {
 		const cells = await compared(queue, { concurrency: atATime, seconds }, rounds);
 		const withColumns = (rows: object[]) =>
@@ -107,12 +102,9 @@ async function ratesOf(
 				engine,
 				rows.map((row) => ({ concurrency: atATime, ...row })),
 			);
-		const costs = queueCosts(cells);
 		tell('rates', withColumns(queueFigures(cells)));
-		tell('costs', withColumns(costs));
-		all.push(costs);
+		tell('costs', withColumns(queueCosts(cells)));
 	}
-	return all[0] ?? [];
 }
 
 /** All cells take turns: each workflow behind each number of webhook processes. */
@@ -148,19 +140,14 @@ function profiled(engine: string) {
 	};
 }
 
-/** Of the deployment with the most webhook processes. */
-function sizedCosts(engine: string, rates: Costs, stores: Stores): SizedCost[] {
-	const most = Math.max(...rates.map(({ webhooks }) => webhooks));
-	return rates
-		.filter(({ webhooks }) => webhooks === most)
-		.map(({ webhooks: _, workflow, all: __, ...byPart }) => {
-			const { connectionMs } = stores.find((row) => row.workflow === workflow)!;
-			return {
-				engine,
-				workflow,
-				cost: { ...(byPart as Omit<Cost, 'connectionMs'>), connectionMs },
-			};
-		});
+function sizedCosts(
+	engine: string,
+	stores: Awaited<ReturnType<typeof databaseCosts>>,
+): SizedCost[] {
+	return stores.map(({ workflow, remembered, deliveries, busy, ...cost }) => {
+		const name = remembered === 0 ? workflow : `${workflow}, ${remembered} remembered`;
+		return { engine, workflow: name, cost: cost as unknown as Cost };
+	});
 }
 
 function withEngine(engine: string, rows: object[]): object[] {

@@ -17,12 +17,6 @@ const EXAMPLE = { webhooks: 2, workers: 2, poolSize: 2 };
 export function sizingTables(costs: SizedCost[]): Record<string, object[]> {
 	const percent = 100 * PLANNED_LOAD;
 	return {
-		'cost of a delivery': costs.map(({ engine, workflow, cost }) => ({
-			engine,
-			workflow,
-			...cost,
-			allCpuMs: rounded(processorMs(cost), 1),
-		})),
 		[`held at ${percent} %: as many processes as the cores can feed`]: costs.flatMap(byCores),
 		[`held at ${percent} %: examples/deploy`]: costs.flatMap(byExample),
 		[`needed at ${percent} %`]: costs.flatMap(bySite),
@@ -55,5 +49,6 @@ function bySite({ engine, workflow, cost }: SizedCost) {
 		workflow,
 		perMinute,
 		...needed(cost, perMinute / 60),
+		logMbPerSecond: rounded((cost.logKb * perMinute) / 60 / 1000, 1),
 	}));
 }

@@ -15,6 +15,8 @@ export interface Cost {
 	redis: number;
 	/** For so long a delivery holds connections to the database, ms. */
 	connectionMs: number;
+	/** What PostgreSQL writes to its log for it. */
+	logKb: number;
 }
 
 export interface Deployment {
