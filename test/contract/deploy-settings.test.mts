@@ -6,16 +6,19 @@ import { cacheFolder, newestN8n } from '../support/n8n/runtime.mts';
 
 /** n8n ignores a setting that it does not know, so nobody would notice one that is misspelt. */
 describe(`settings of examples/deploy/compose.yaml in n8n ${newestN8n}`, () => {
-	const { main } = composeFile().services;
+	const { main, worker } = composeFile().services;
 	const known = settingsOf(join(cacheFolder, `n8n-${newestN8n}`, 'node_modules'));
 
 	it('compose.yaml starts the n8n that is tested', () => {
 		expect(main!.image).toBe(`n8nio/n8n:${newestN8n}`);
 	});
 
-	it.each(Object.keys(main!.environment!))('n8n reads the setting %s', (name) => {
-		expect(known).toContain(name);
-	});
+	it.each(Object.keys({ ...main!.environment, ...worker!.environment }))(
+		'n8n reads the setting %s',
+		(name) => {
+			expect(known).toContain(name);
+		},
+	);
 
 	it('a setting that n8n does not have is noticed', () => {
 		expect(known).not.toContain('N8N_EXECUTIONS_QUEUE_RECOVERY');

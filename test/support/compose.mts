@@ -30,3 +30,12 @@ export function redisSettings(): string[] {
 	if (program !== 'redis-server') throw new Error('compose.yaml starts something else');
 	return settings;
 }
+
+/** What a worker has and the other processes of n8n do not. */
+export function workerSettings(): Record<string, string> {
+	const { main, worker } = composeFile().services;
+	const own = Object.entries(worker!.environment!).filter(
+		([name]) => main!.environment![name] === undefined,
+	);
+	return Object.fromEntries(own.map(([name, value]) => [name, String(value)]));
+}

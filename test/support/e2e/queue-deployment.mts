@@ -37,13 +37,13 @@ export class QueueDeployment {
 
 	private static async at(port: number, queue: QueueMode, options: DeploymentOptions) {
 		const { postgres } = queue;
-		const { settings, webhooks = 2, workers = 2, balancing } = options;
+		const { settings, webhooks = 2, workers = 2, workerEnv, balancing } = options;
 		const publicUrl = `http://127.0.0.1:${port}`;
 		const env = { WEBHOOK_URL: `${publicUrl}/`, ...processEnv, ...options.env };
 		const sceneOptions = { postgres, publicUrl, ...options.scene };
 		const scene = await Scene.open(settings, { ...queue.env, ...env }, sceneOptions);
 		try {
-			await queue.startBeside(scene.n8n, { webhooks, workers }, env);
+			await queue.startBeside(scene.n8n, { webhooks, workers, workerEnv }, env);
 			const main = scene.n8n.baseUrl;
 			const urls = queue.webhooks.map(({ baseUrl }) => baseUrl);
 			const front = { port, tlsPort: await freePort(), main, webhooks: urls, balancing };

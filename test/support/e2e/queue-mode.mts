@@ -15,6 +15,8 @@ export interface QueueOptions {
 export interface QueueSize {
 	webhooks?: number;
 	workers?: number;
+	/** Settings of the workers alone. */
+	workerEnv?: Record<string, string>;
 }
 
 /**
@@ -58,12 +60,13 @@ export class QueueMode {
 
 	/** The other processes, beside a main process that runs. */
 	async startBeside(main: N8nInstance, size: QueueSize = {}, env = {}): Promise<void> {
-		const { webhooks = 1, workers = 1 } = size;
-		const start = async (count: number, command: N8nCommand) =>
+		const { webhooks = 1, workers = 1, workerEnv } = size;
+		const start = async (count: number, command: N8nCommand, own: Record<string, string>) =>
 			await Promise.all(
-				Array.from({ length: count }, async () => await this.startOne(main, command, env)),
+				Array.from({ length: count }, async () => await this.startOne(main, command, own)),
 			);
-		const [webhook, worker] = [start(webhooks, 'webhook'), start(workers, 'worker')];
+		const webhook = start(webhooks, 'webhook', env);
+		const worker = start(workers, 'worker', { ...env, ...workerEnv });
 		this.webhooks.push(...(await webhook));
 		this.workers.push(...(await worker));
 	}

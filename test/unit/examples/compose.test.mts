@@ -23,7 +23,9 @@ describe('examples/deploy/compose.yaml', () => {
 	it('all processes of n8n in compose.yaml have the same version, settings and nodes', () => {
 		const shared = n8nServices.map((name) => {
 			const { image, environment, volumes, stop_grace_period: grace } = services[name]!;
-			return { image, environment, volumes, grace };
+			const names = Object.keys(services.main!.environment!);
+			const common = names.map((each) => [each, environment![each]]);
+			return { image, common, volumes, grace };
 		});
 		expect(new Set(shared.map((each) => JSON.stringify(each))).size).toBe(1);
 		expect(services.install!.image).toBe(services.main!.image);
