@@ -33,18 +33,17 @@ describe.skipIf(!isHere)('copies in queue mode (needs redis-server and PostgreSQ
 		['a fresh id', () => randomUUID()],
 	])('copies under %s that reach both processes at the same moment run once', async (_id, idOf) => {
 		const workflow = await scene.published({ events: ['page_create'] });
-		const deliveries = Array.from({ length: 30 }, aDelivery);
-		await Promise.all(
-			deliveries.map(async (delivery) => {
-				const copy = { ...delivery, deliveryId: idOf(delivery.deliveryId) };
-				const [one, other] = queue.webhooks as [N8nInstance, N8nInstance];
-				const statuses = await Promise.all([
-					sendTo(one, workflow, delivery),
-					sendTo(other, workflow, copy),
-				]);
-				expect(statuses).toEqual([200, 200]);
-			}),
-		);
+		const deliveries = Array.from({ length: 12 }, () => aDelivery());
+		// One after the other: a busy n8n tells Expert to retry, and the copies part.
+		for (const delivery of deliveries) {
+			const copy = { ...delivery, deliveryId: idOf(delivery.deliveryId) };
+			const [one, other] = queue.webhooks as [N8nInstance, N8nInstance];
+			const statuses = await Promise.all([
+				sendTo(one, workflow, delivery),
+				sendTo(other, workflow, copy),
+			]);
+			expect(statuses).toEqual([200, 200]);
+		}
 		expect(await passedOn(workflow)).toEqual(deliveries.map(({ id }) => ({ id })).sort(byId));
 		await scene.client.deactivate(workflow.id);
 	});
