@@ -90,8 +90,8 @@ export class DeliveryStore {
 
 	/**
 	 * Adds what a stored record knows and this process does not. Where processes share the deliveries,
-	 * each request finds the record of another one: what has been added before is not read again, but for
-	 * rows that are still open.
+	 * each request finds the record of another one: what was added before is not read again, unless it is
+	 * still open or may have been evicted here.
 	 */
 	merge({ writer, forgottenUpTo, rows }: StoredRecord): void {
 		if (writer === this.writer) return;
@@ -99,7 +99,8 @@ export class DeliveryStore {
 		this.forgottenUpTo = Math.max(this.forgottenUpTo, forgottenUpTo);
 		if (isDamaged(rows)) return;
 		let added = rows.length / ROW_CHARS;
-		for (const row of rowsToRead(rows, rowsInCommon(rows, this.added.get(writer) ?? ''))) {
+		const count = rowsInCommon(rows, this.added.get(writer) ?? '');
+		for (const row of rowsToRead(rows, { count, evictedUpTo: this.forgottenUpTo })) {
 			const state = this.addRow(row);
 			// A copy is being worked on here. Should that fail, it is the row that says it has run.
 			if (row.isDone && state !== 'done') added = Math.min(added, row.index);
@@ -236,7 +237,9 @@ export class DeliveryStore {
 		for (let at = this.attempts.length - 1; at >= maxRemembered; at--) {
 			const attempt = this.attempts[at]!;
 			if (attempt.time <= latest) return;
-			if (attempt.message === NO_MESSAGE && isEvictable(attempt)) this.drop(at);
+			if (attempt.message !== NO_MESSAGE || !isEvictable(attempt)) continue;
+			this.drop(at);
+			this.added.clear(); // Another process may know it all the same.
 		}
 	}
 

@@ -62,9 +62,11 @@ export function readTime(text: string): number {
 	return EPOCH_SECONDS + (Number.parseInt(text, 36) || 0);
 }
 
+const NOTHING_READ: ReadBefore = { count: 0, evictedUpTo: 0 };
+
 /** All rows; anything that is not a record (an edited or damaged one) gives none. */
 export function readRows(rows: string): Row[] {
-	return isDamaged(rows) ? [] : rowsToRead(rows, 0).map(({ index, ...row }) => row);
+	return isDamaged(rows) ? [] : rowsToRead(rows, NOTHING_READ).map(({ index, ...row }) => row);
 }
 
 export function isDamaged(rows: string): boolean {
@@ -93,12 +95,23 @@ function charsInCommon(one: string, other: string): number {
 	return same;
 }
 
-/** The rows from `from` on, and before it those that are open, with their place in the text. */
-export function rowsToRead(rows: string, from: number): PlacedRow[] {
+/** What of a text was read before. */
+export interface ReadBefore {
+	/** So many rows, from the first one on. */
+	count: number;
+	/** Newest time, unix seconds, of what may have been evicted since. */
+	evictedUpTo: number;
+}
+
+/** The rows that are to be read: new ones, open ones, and those that may have been evicted. */
+export function rowsToRead(rows: string, { count, evictedUpTo }: ReadBefore): PlacedRow[] {
 	const found: PlacedRow[] = [];
+	let isEvicted = true;
 	for (let index = 0; index * ROW_CHARS < rows.length; index++) {
 		const end = (index + 1) * ROW_CHARS;
-		if (index < from && rows[end - 1] === DONE) continue;
+		// The oldest are first: most rows are not even looked at.
+		isEvicted &&= readTime(rows.slice(end - 1 - TIME_CHARS, end - 1)) <= evictedUpTo;
+		if (index < count && !isEvicted && rows[end - 1] === DONE) continue;
 		found.push({ ...readRow(rows.slice(end - ROW_CHARS, end)), index });
 	}
 	return found;

@@ -106,11 +106,18 @@ describe('rowsInCommon', () => {
 describe('rowsToRead', () => {
 	it('what was read before is read again only while it is open', () => {
 		const rows = [row, { ...row, isDone: false }, row, row];
-		const read = rowsToRead(rows.map(writeRow).join(''), 3);
+		const read = rowsToRead(rows.map(writeRow).join(''), { count: 3, evictedUpTo: NOW - 1 });
 		expect(read).toEqual([
 			{ ...row, isDone: false, index: 1 },
 			{ ...row, index: 3 },
 		]);
+	});
+
+	it('what may have been evicted since is read again', () => {
+		const rows = [NOW - 2, NOW - 1, NOW].map((time) => ({ ...row, time }));
+		const text = rows.map(writeRow).join('');
+		const read = rowsToRead(text, { count: 3, evictedUpTo: NOW - 1 });
+		expect(read.map(({ time }) => time)).toEqual([NOW - 2, NOW - 1]);
 	});
 });
 
