@@ -1,3 +1,6 @@
+import { nginxMissing } from '../../support/e2e/nginx.mts';
+import { hasPostgres } from '../../support/n8n/postgres.mts';
+import { hasRedis } from '../../support/n8n/redis.mts';
 import { n8nVersion } from '../../support/n8n/runtime.mts';
 import {
 	type Cell,
@@ -47,6 +50,7 @@ const STORES_CONCURRENCY = 10;
 
 /** n8n in queue mode: rates, processor time by process, and what that holds on paper. */
 export async function benchQueue(options: QueueBenchOptions): Promise<Record<string, unknown>> {
+	await assertInstalled();
 	const told: Record<string, object[]> = {};
 	const tell = (table: string, rows: object[]) => {
 		(told[table] ??= []).push(...rows);
@@ -65,6 +69,11 @@ export async function benchQueue(options: QueueBenchOptions): Promise<Record<str
 	const { seconds, rounds, workers } = options;
 	const about = { n8n: n8nVersion, node: process.version, seconds, rounds, workers };
 	return { date: new Date().toISOString(), ...about, ...told };
+}
+
+async function assertInstalled(): Promise<void> {
+	if ((await hasRedis()) && (await hasPostgres()) && nginxMissing === '') return;
+	throw new Error('This needs redis-server, PostgreSQL and nginx on the machine.');
 }
 
 /** All that is asked with one expression engine, on the same processes. */
