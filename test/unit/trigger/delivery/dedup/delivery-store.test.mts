@@ -401,7 +401,10 @@ describe('DeliveryStore.record and merge', () => {
 	});
 
 	it('records that are read in part tell the same as those that are read in full', () => {
-		const steps = fc.array(fc.oneof(claimStep, endStep, mergeStep), { minLength: 20, maxLength: 100 });
+		const steps = fc.array(fc.oneof(claimStep, endStep, mergeStep), {
+			minLength: 20,
+			maxLength: 100,
+		});
 		fc.assert(
 			fc.property(steps, (all) => {
 				const inPart = new Pair((writer) => writer);
