@@ -66,7 +66,10 @@ const NOTHING_READ: ReadBefore = { count: 0, evictedUpTo: 0 };
 
 /** All rows; anything that is not a record (an edited or damaged one) gives none. */
 export function readRows(rows: string): Row[] {
-	return isDamaged(rows) ? [] : rowsToRead(rows, NOTHING_READ).map(({ index, ...row }) => row);
+	if (isDamaged(rows)) return [];
+	return rowsToRead(rows, NOTHING_READ).map(({ id, message, time, isDone }) => {
+		return { id, message, time, isDone };
+	});
 }
 
 export function isDamaged(rows: string): boolean {
