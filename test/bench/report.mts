@@ -56,6 +56,15 @@ export function markdown({ tables, goals }: Outcome): string {
 		.join('\n');
 }
 
+/** A row of figures as a line of a table. */
+export function writable(row: object): Row {
+	const cells = Object.entries(row).map(([name, value]) => [
+		name,
+		typeof value === 'number' && !Number.isNaN(value) ? value : String(value ?? '–'),
+	]);
+	return Object.fromEntries(cells) as Row;
+}
+
 function tableOf(rows: Row[]): string {
 	const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
 	const isNumber = (name: string) => rows.every((row) => typeof (row[name] ?? 0) === 'number');

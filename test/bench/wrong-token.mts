@@ -40,7 +40,7 @@ async function cpuMsPerRequest(
 	{ url }: Subject,
 	headers: Record<string, string>,
 ): Promise<number> {
-	const before = await cpuSeconds(scene.n8n.pid);
+	const before = await cpuSeconds(scene.n8n.pid!);
 	const result = await autocannon({
 		url,
 		connections: 4,
@@ -54,6 +54,6 @@ async function cpuMsPerRequest(
 		],
 	});
 	if (result.non2xx !== result['4xx']) throw new Error('something else than a refusal');
-	const cpu = (await cpuSeconds(scene.n8n.pid))! - before!;
+	const cpu = (await cpuSeconds(scene.n8n.pid!))! - before!;
 	return (cpu * 1000) / result.non2xx;
 }

@@ -1,14 +1,19 @@
 import { createHistogram } from 'node:perf_hooks';
 import { median } from 'simple-statistics';
+import type { CpuByPart } from './cpu.mts';
 import type { Round, Rounds } from './rounds.mts';
 import { type SubjectName, subjectNames } from './workflows.mts';
 
 /** What the rounds of one workflow come to. Times in ms, from request to answer. */
-export interface Figures {
-	answersPerSecond: number;
+export interface Figures extends Absolute {
 	/** Middle of the rounds, each against the round beside it. */
 	againstWebhookNode: number;
 	againstByHand: number;
+}
+
+/** Of one workflow alone. */
+export interface Absolute {
+	answersPerSecond: number;
 	p50: number;
 	p95: number;
 	p99: number;
@@ -27,21 +32,37 @@ export function figuresOf(rounds: Rounds): Record<SubjectName, Figures> {
 }
 
 function figures(all: Rounds, name: SubjectName): Figures {
-	const rounds = all[name];
-	const against = (other: SubjectName) =>
-		rounded(median(rounds.map((round, index) => rate(round) / rate(all[other][index]!))), 2);
-	const sum = (of: (round: Round) => number) => rounds.reduce((total, each) => total + of(each), 0);
-	const answered = sum(({ accepted, busy, other }) => accepted + busy + other);
+	return {
+		...absolute(all[name]),
+		againstWebhookNode: against(all[name], all['Webhook node']),
+		againstByHand: against(all[name], all['by hand']),
+	};
+}
+
+export function absolute(rounds: Round[]): Absolute {
+	const sum = summed(rounds);
 	return {
 		answersPerSecond: rounded(median(rounds.map(rate)), 1),
-		againstWebhookNode: against('Webhook node'),
-		againstByHand: against('by hand'),
 		...percentiles(rounds),
-		busyShare: rounded(sum(({ busy }) => busy) / answered, 3),
+		busyShare: rounded(sum(({ busy }) => busy) / sum(answers), 3),
 		other: sum(({ other }) => other),
 		runsPerSecond: rounded(sum(({ runs }) => runs) / sum(({ untilDone }) => untilDone), 1),
 		cpuMsPerRun: cpuMsPerRun(rounds),
 	};
+}
+
+/** How many times as many answers a second: the middle of the rounds, each against its neighbour. */
+export function against(rounds: Round[], others: Round[]): number {
+	return rounded(median(rounds.map((round, index) => rate(round) / rate(others[index]!))), 2);
+}
+
+/** Adds something up over the rounds. */
+export function summed(rounds: Round[]) {
+	return (of: (round: Round) => number) => rounds.reduce((total, each) => total + of(each), 0);
+}
+
+export function answers({ accepted, busy, other }: Round): number {
+	return accepted + busy + other;
 }
 
 /** Answers of 2xx in a second. */
@@ -50,9 +71,25 @@ export function rate({ accepted, seconds }: Round): number {
 }
 
 export function cpuMsPerRun(rounds: Round[]): number | undefined {
+	const byPart = cpuMsByPart(rounds);
+	return (
+		byPart &&
+		rounded(
+			Object.values(byPart).reduce((total, ms) => total + ms, 0),
+			1,
+		)
+	);
+}
+
+/** The same for each kind of process. */
+export function cpuMsByPart(rounds: Round[]): CpuByPart | undefined {
 	if (rounds.some(({ cpu }) => cpu === undefined)) return undefined;
-	const cpu = rounds.reduce((total, each) => total + each.cpu!, 0);
-	return rounded((cpu * 1000) / rounds.reduce((total, { runs }) => total + runs, 0), 1);
+	const sum = summed(rounds);
+	const runs = sum((round) => round.runs);
+	const parts = Object.keys(rounds[0]!.cpu!);
+	return Object.fromEntries(
+		parts.map((part) => [part, rounded((1000 * sum(({ cpu }) => cpu![part]!)) / runs, 2)]),
+	);
 }
 
 export function percentiles(rounds: Round[]) {

@@ -27,26 +27,34 @@ export interface Burst {
 	busy: number;
 	/** Any other answer, or none. */
 	other: number;
+	/** Accepted within the second that Expert allows. */
+	inTime: number;
+	/** The longest series of answers that were no 2xx within the second. */
+	failuresInARow: number;
 	/** From request to answer, of those that were accepted; microseconds. */
 	times: RecordableHistogram;
 }
 
 /** Longer than anything here takes: how long the answers are is what is asked. */
 const TIMEOUT_SECONDS = 60;
-/** How exactly the generator keeps to `seconds`. */
+/** How soon the generator notices that all is answered. */
 const TICK_MS = 50;
+/** What Expert waits for an answer. */
+const SECOND_MS = 1000;
 
 /**
- * Sends genuine deliveries, each a new event with an id, a time and a signature of its own. What is
- * still under way at the end is cut off; n8n runs it all the same.
+ * Sends genuine deliveries for so many seconds, each a new event with an id, a time and a signature of
+ * its own, and waits for the answers of those that are under way then. Cut off, they would run or not: a
+ * proxy ends what its client ends.
  */
 export async function burst(target: Target, { concurrency, seconds }: Load): Promise<Burst> {
 	const times = createHistogram();
-	const answers = { accepted: 0, busy: 0, other: 0 };
+	const answers = { accepted: 0, busy: 0, other: 0, inTime: 0 };
+	const failures = new Series();
 	const { promise, resolve, reject } = Promise.withResolvers<autocannon.Result>();
 	const options: autocannon.Options = {
 		connections: concurrency,
-		duration: seconds,
+		duration: seconds + TIMEOUT_SECONDS,
 		sampleInt: TICK_MS,
 		...common(target),
 	};
@@ -54,14 +62,35 @@ export async function burst(target: Target, { concurrency, seconds }: Load): Pro
 	const running = autocannon(options, (fault, result) =>
 		fault ? reject(fault as Error) : resolve(result),
 	);
-	running.on('response', (_client, status, _bytes, ms) => {
+	running.on('response', (client, status, _bytes, ms) => {
 		const isAccepted = status >= 200 && status < 300;
+		const isInTime = isAccepted && ms <= SECOND_MS;
 		if (isAccepted) times.record(Math.max(1, Math.round(ms * 1000)));
 		answers[isAccepted ? 'accepted' : status === 503 ? 'busy' : 'other'] += 1;
+		if (isInTime) answers.inTime += 1;
+		failures.add(!isInTime);
+		if (performance.now() - started > seconds * 1000) endAfterResponse(client);
 	});
 	const { errors } = await promise;
 	const took = (performance.now() - started) / 1000;
-	return { ...answers, other: answers.other + errors, seconds: took, times };
+	const { longest: failuresInARow } = failures;
+	return { ...answers, other: answers.other + errors, failuresInARow, seconds: took, times };
+}
+
+/** How autocannon itself ends a client that has sent its share of an amount. */
+function endAfterResponse(client: autocannon.Client): void {
+	(client as { responseMax?: number }).responseMax = 1;
+}
+
+/** The longest series of what was true. */
+class Series {
+	longest = 0;
+	private current = 0;
+
+	add(isTrue: boolean): void {
+		this.current = isTrue ? this.current + 1 : 0;
+		this.longest = Math.max(this.longest, this.current);
+	}
 }
 
 /** A new delivery for each request. */

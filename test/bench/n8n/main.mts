@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { benchN8n, defaults, topics } from './bench.mts';
+import { benchN8n, defaults, type N8nBenchOptions, topics } from './bench.mts';
 import { floodsOf } from './in-time.mts';
+import { markdown, writable } from '../report.mts';
+import { benchQueue, queueDefaults, queueTopics } from './queue.mts';
 import { subjectNames } from './workflows.mts';
 
 const defaultFloods = defaults.floods.map(({ events, concurrency }) => `${events}x${concurrency}`);
@@ -11,6 +13,7 @@ deliveries per execution, n8n's own Webhook node without any check, and the work
 trigger's job with n8n's own nodes.
 
   npm run bench:n8n                           everything; about an hour
+  npm run bench:n8n -- --queue                n8n in queue mode as in examples/deploy; 25 minutes
 
   --seconds N, --rounds N                     length and number of the rounds
   --engines vm,legacy                         expression engines of n8n, or other settings by name
@@ -20,17 +23,25 @@ trigger's job with n8n's own nodes.
   --topics ${topics.join(',')}
   --only TEXT                                 of the topic "settings" only those so named
   --json FILE                                 the figures as JSON
+
+With --queue, where seconds, rounds and concurrency are others (${queueDefaults.seconds}, ${queueDefaults.rounds} and ${queueDefaults.concurrency.join()}):
+  --webhooks ${queueDefaults.webhooks.join()}                              numbers of webhook processes, compared with each other
+  --workers ${queueDefaults.workers}                                 worker processes
+  --topics ${queueTopics.join(',')}
 `;
 
 const { values } = parseArgs({
 	options: {
-		seconds: { type: 'string', default: `${defaults.seconds}` },
-		rounds: { type: 'string', default: `${defaults.rounds}` },
+		queue: { type: 'boolean', default: false },
+		seconds: { type: 'string' },
+		rounds: { type: 'string' },
 		engines: { type: 'string', default: defaults.engines.join() },
-		concurrency: { type: 'string', default: defaults.concurrency.join() },
+		concurrency: { type: 'string' },
+		webhooks: { type: 'string', default: queueDefaults.webhooks.join() },
+		workers: { type: 'string', default: `${queueDefaults.workers}` },
 		floods: { type: 'string', default: defaultFloods.join() },
 		flooded: { type: 'string', multiple: true, default: defaults.flooded },
-		topics: { type: 'string', default: topics.join() },
+		topics: { type: 'string' },
 		only: { type: 'string', default: defaults.only },
 		json: { type: 'string' },
 		help: { type: 'boolean', default: false },
@@ -41,19 +52,53 @@ if (values.help) console.log(usage);
 else await run();
 
 async function run(): Promise<void> {
-	const result = await benchN8n({
-		seconds: Number(values.seconds),
-		rounds: Number(values.rounds),
-		engines: values.engines.split(','),
-		concurrency: values.concurrency.split(',').map(Number),
+	const result = await (values.queue ? inQueueMode() : inOneProcess());
+	if (values.json) await writeFile(values.json, `${JSON.stringify(result, null, '\t')}\n`);
+}
+
+async function inOneProcess() {
+	return await benchN8n({
+		...sizes(defaults),
 		floods: floodsOf(values.floods),
 		flooded: subjectNames.filter((name) => values.flooded.includes(name)),
 		only: values.only,
-		topics: topics.filter((topic) => values.topics.split(',').includes(topic)),
+		topics: chosen(topics),
 		tell: (topic, rows) => {
 			console.log(`\n${topic}`);
 			console.table(rows);
 		},
 	});
-	if (values.json) await writeFile(values.json, `${JSON.stringify(result, null, '\t')}\n`);
+}
+
+async function inQueueMode() {
+	return await benchQueue({
+		...sizes(queueDefaults),
+		webhooks: numbers(values.webhooks),
+		workers: Number(values.workers),
+		topics: chosen(queueTopics),
+		tell: (title, rows) =>
+			console.log(markdown({ tables: [{ title, rows: rows.map(writable) }], goals: [] })),
+	});
+}
+
+/** What both have, each with its own defaults. */
+function sizes({
+	seconds,
+	rounds,
+	concurrency,
+}: Pick<N8nBenchOptions, 'seconds' | 'rounds' | 'concurrency'>) {
+	return {
+		seconds: Number(values.seconds ?? seconds),
+		rounds: Number(values.rounds ?? rounds),
+		engines: values.engines.split(','),
+		concurrency: values.concurrency === undefined ? concurrency : numbers(values.concurrency),
+	};
+}
+
+function chosen<Name extends string>(names: readonly Name[]): Name[] {
+	return names.filter((name) => values.topics?.split(',').includes(name) ?? true);
+}
+
+function numbers(list: string): number[] {
+	return list.split(',').map(Number);
 }

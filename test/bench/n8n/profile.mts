@@ -1,11 +1,11 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { N8nInstance } from '../../support/n8n/instance.mts';
 import { rounded } from './figures.mts';
 import { measure, warmUp } from './rounds.mts';
 import { type Setting, withEnvOf } from './settings.mts';
-import { Stage } from './stage.mts';
-import { type SubjectName, subjectNames } from './workflows.mts';
+import { Stage, type Subject } from './stage.mts';
 
 /** What `node --cpu-prof` writes. */
 export interface CpuProfile {
@@ -31,40 +31,62 @@ export interface Span {
 /** Ms of n8n's main thread for each execution, by what they were spent on. */
 export type Costs = Record<string, number>;
 
-/**
- * Where the time of a delivery goes in n8n's main thread, for each workflow. Profiling slows n8n
- * down by something: it is the shares that count.
- */
+/** Processes of n8n that write a profile each, and what they are loaded with. */
+export interface Profiled {
+	stage: Stage;
+	subjects: Record<string, Subject>;
+	processes: Record<string, N8nInstance>;
+}
+
+/** Where the time of a delivery goes in n8n's main thread, for each workflow. */
 export async function profile(setting: Setting, seconds: number) {
+	return await withEnvOf(
+		setting,
+		async (env) => await profileOf(async (options) => await alone({ ...env, ...options }), seconds),
+	);
+}
+
+async function alone(env: Record<string, string>): Promise<Profiled> {
+	const stage = await Stage.open(env);
+	return { stage, subjects: await stage.publishAll(), processes: { n8n: stage.scene.n8n } };
+}
+
+/**
+ * The same for each process that is named. Profiling slows n8n down by something: it is the shares that
+ * count.
+ */
+export async function profileOf(
+	open: (env: Record<string, string>) => Promise<Profiled>,
+	seconds: number,
+) {
 	const folder = await mkdtemp(join(tmpdir(), 'cxone-expert-profile-'));
 	// Every 500 µs: enough for shares, and a file that can be read.
 	const options = `--cpu-prof --cpu-prof-interval=500 --cpu-prof-dir=${folder}`;
 	try {
-		const spans = await withEnvOf(
-			setting,
-			async (env) => await recordedSpans({ ...env, NODE_OPTIONS: options }, seconds),
-		);
-		const recorded = await largestProfile(folder);
-		const found = costs(recorded, new Map(spans));
-		return [...found].map(([workflow, spent]) => ({ workflow, ...spent }));
+		const { spans, pids } = await recordedSpans(await open({ NODE_OPTIONS: options }), seconds);
+		const rows = pids.map(async ([name, pid]) => {
+			const found = costs(await recordedProfile(folder, pid), new Map(spans));
+			return [...found].map(([workflow, spent]) => ({ process: name, workflow, ...spent }));
+		});
+		return (await Promise.all(rows)).flat();
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}
 }
 
 /** Loads each workflow in turn; n8n writes its profile when it stops. */
-async function recordedSpans(env: Record<string, string>, seconds: number) {
-	const stage = await Stage.open(env);
+async function recordedSpans({ stage, subjects, processes }: Profiled, seconds: number) {
 	try {
-		const subjects = await stage.publishAll();
 		await warmUp(stage, Object.values(subjects), 1);
-		const spans: Array<readonly [SubjectName, Span]> = [];
-		for (const name of subjectNames) {
+		const spans: Array<readonly [string, Span]> = [];
+		for (const [name, subject] of Object.entries(subjects)) {
 			const from = now();
-			const { runs } = await measure(stage, subjects[name], { concurrency: 10, seconds });
+			const { runs } = await measure(stage, subject, { concurrency: 10, seconds });
 			spans.push([name, { from, to: now(), runs }]);
 		}
-		return spans;
+		const pids = Object.entries(processes).map(([name, { pid }]) => [name, pid!] as const);
+		await Promise.all(Object.values(processes).map(async (each) => await each.stop()));
+		return { spans, pids };
 	} finally {
 		await stage.close();
 	}
@@ -74,11 +96,13 @@ function now(): number {
 	return Number(process.hrtime.bigint() / 1000n);
 }
 
-/** Helpers of n8n write one each; that of n8n itself is by far the longest. */
-async function largestProfile(folder: string): Promise<CpuProfile> {
-	const texts: string[] = [];
-	for (const file of await readdir(folder)) texts.push(await readFile(join(folder, file), 'utf8'));
-	const [longest] = texts.sort((a, b) => b.length - a.length);
+/** Threads and helpers of n8n write one each; that of the main thread is by far the longest. */
+async function recordedProfile(folder: string, pid: number): Promise<CpuProfile> {
+	const files = (await readdir(folder)).filter((file) => file.split('.').includes(String(pid)));
+	const texts = await Promise.all(
+		files.map(async (file) => await readFile(join(folder, file), 'utf8')),
+	);
+	const [longest] = texts.sort((one, other) => other.length - one.length);
 	if (longest === undefined) throw new Error('n8n has written no profile');
 	return JSON.parse(longest) as CpuProfile;
 }

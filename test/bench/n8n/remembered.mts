@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { DatabaseSync } from 'node:sqlite';
 import { median } from 'simple-statistics';
 import type * as RecordFormat from '../../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
-import { databaseFile } from '../../support/n8n/settings.mts';
 import { cpuMsPerRun, percentiles, rate, rounded } from './figures.mts';
 import { measure, type Round, warmUp } from './rounds.mts';
 import type { Stage, Subject } from './stage.mts';
@@ -62,8 +60,9 @@ function figures(rounds: Round[], none: Round[]) {
 }
 
 /** A trigger that finds so many deliveries of another process in its static data. */
-async function publishedWith(stage: Stage, count: number): Promise<Subject> {
+export async function publishedWith(stage: Stage, count: number, more = {}): Promise<Subject> {
 	const drawn = trigger('saved', stage.siteCredential, {
+		...more,
 		// So that it stays at this number: the oldest goes for each that comes. The node takes no less
 		// than a hundred, and keeps what is younger than the allowed age above that number.
 		rememberAtMost: Math.max(1, count),
@@ -73,11 +72,10 @@ async function publishedWith(stage: Stage, count: number): Promise<Subject> {
 	const place = `cxoneExpert:${drawn.workflow.nodes[0]!.id}`;
 	const expiresAt = Math.floor(Date.now() / 1000) + 24 * 3600;
 	const record = { writer: 'before', forgottenUpTo: 0, expiresAt, rows: rowsOf(count) };
-	const database = new DatabaseSync(databaseFile(stage.scene.n8n.userFolder), { timeout: 5000 });
-	database
-		.prepare('UPDATE workflow_entity SET staticData = ? WHERE id = ?')
-		.run(JSON.stringify({ global: { [place]: record } }), subject.id);
-	database.close();
+	const data = JSON.stringify({ global: { [place]: record } });
+	stage.sql.execute(
+		`UPDATE workflow_entity SET "staticData" = '${data}' WHERE id = '${subject.id}'`,
+	);
 	return subject;
 }
 
@@ -93,7 +91,7 @@ function rowsOf(count: number): string {
 }
 
 /** What was measured is what was meant: the record is the node's own by now, and as full as before. */
-function assertKept({ scene }: Stage, { id }: Subject, count: number): void {
+export function assertKept({ scene }: Stage, { id }: Subject, count: number): void {
 	const { global } = scene.database.staticData(id);
 	const [record] = Object.values(global as object) as Array<{ writer: string; rows: string }>;
 	const rowWidth = rowsOf(1).length;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { burst, type Burst, type Load } from './load.mts';
-import { cpuSeconds } from './cpu.mts';
-import type { Stage, Subject, Subjects } from './stage.mts';
-import { type SubjectName, subjectNames } from './workflows.mts';
+import { cpuByPart, type CpuByPart, difference } from './cpu.mts';
+import type { Stage, Subject } from './stage.mts';
+import type { SubjectName } from './workflows.mts';
 
 /** One stretch of load on one workflow, and what n8n still had to do afterwards. */
 export interface Round extends Burst {
@@ -10,27 +10,28 @@ export interface Round extends Burst {
 	untilDone: number;
 	/** Executions of that time; what was accepted if n8n does not keep them. */
 	runs: number;
-	/** CPU time that n8n took for them, if the system tells. */
-	cpu: number | undefined;
+	/** CPU time that was taken for them, by kind of process, if the system tells. */
+	cpu: CpuByPart | undefined;
 }
 
-export type Rounds = Record<SubjectName, Round[]>;
+export type Rounds<Name extends string = SubjectName> = Record<Name, Round[]>;
 
 /**
  * Loads the workflows in turn, in short rounds: a machine that is slow for a while is slow for all.
  * Each begins when n8n has done what the one before has left to it, and each round begins with
  * another workflow.
  */
-export async function compare(
+export async function compare<Name extends string>(
 	stage: Stage,
-	subjects: Subjects,
+	subjects: Record<Name, Subject>,
 	load: Load,
 	rounds: number,
-): Promise<Rounds> {
-	const done = Object.fromEntries(subjectNames.map((name) => [name, []])) as unknown as Rounds;
+): Promise<Rounds<Name>> {
+	const names = Object.keys(subjects) as Name[];
+	const done = Object.fromEntries(names.map((name) => [name, []])) as unknown as Rounds<Name>;
 	for (let round = 0; round < rounds; round++) {
-		const first = round % subjectNames.length;
-		const order = [...subjectNames.slice(first), ...subjectNames.slice(0, first)];
+		const first = round % names.length;
+		const order = [...names.slice(first), ...names.slice(0, first)];
 		for (const name of order) done[name].push(await measure(stage, subjects[name], load));
 	}
 	return done;
@@ -43,14 +44,27 @@ export async function warmUp(stage: Stage, subjects: Subject[], seconds: number)
 
 export async function measure(stage: Stage, subject: Subject, load: Load): Promise<Round> {
 	const before = await stage.finishedRuns(subject);
-	const cpuBefore = await cpuSeconds(stage.scene.n8n.pid);
+	const parts = await stage.parts();
+	const cpuBefore = await cpuByPart(parts);
 	const started = performance.now();
 	const answered = await burst(subject, load);
+	const cpuAnswered = await cpuByPart(parts);
 	const untilDone = (await whenDone(stage, subject)) - started;
-	const cpuAfter = await cpuSeconds(stage.scene.n8n.pid);
-	const cpu = cpuBefore === undefined || cpuAfter === undefined ? undefined : cpuAfter - cpuBefore;
+	const cpuDone = await cpuByPart(parts);
+	const cpu =
+		cpuBefore === undefined || cpuAnswered === undefined || cpuDone === undefined
+			? undefined
+			: difference({ ...cpuDone, ...onlyAsked(cpuAnswered) }, cpuBefore);
 	const runs = Math.max(answered.accepted, (await stage.finishedRuns(subject)) - before);
 	return { ...answered, untilDone: untilDone / 1000, runs, cpu };
+}
+
+/**
+ * The main process of queue mode has nothing to do with what workers still run, but is asked whether they
+ * do: what that takes is not the deliveries'.
+ */
+function onlyAsked({ main }: CpuByPart): CpuByPart {
+	return main === undefined ? {} : { main };
 }
 
 /** How often n8n must have nothing to do: it may not have come to a delivery yet. */

@@ -2,8 +2,10 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Scene } from '../../support/e2e/scene.mts';
 import type { Credential, N8nClient } from '../../support/n8n/client.mts';
+import { type SqlDatabase, SqliteDatabase } from '../../support/n8n/database.mts';
 import type { Execution } from '../../support/n8n/executions.mts';
 import { packPackage } from '../../support/n8n/pack.mts';
+import type { Parts } from './cpu.mts';
 import type { Target } from './load.mts';
 import {
 	type Credentials,
@@ -23,27 +25,57 @@ export type Subjects = Record<SubjectName, Subject>;
 /** The token of each delivery; set by hand, so that all workflows get the same deliveries. */
 const authorization = 'Bearer of-the-bench';
 
+/** What is measured: one process of n8n, or many with all that is between them. */
+export interface Setup {
+	scene: Scene;
+	/** What n8n stores its data in; SQLite when left out. */
+	postgres?: SqlDatabase;
+	/** Whose CPU time is counted. */
+	parts: () => Promise<Parts>;
+	close: () => Promise<void>;
+}
+
 /** A real n8n with the packed package, and a site whose deliveries the benchmark plays. */
 export class Stage {
 	readonly scene: Scene;
+	readonly sql: SqlDatabase;
+	readonly parts: () => Promise<Parts>;
 	private readonly credentials: Credentials;
-	private readonly tarball: string;
+	private readonly closeAll: () => Promise<void>;
 
-	private constructor(scene: Scene, credentials: Credentials, tarball: string) {
+	private constructor(
+		{ scene, parts, postgres }: Setup,
+		credentials: Credentials,
+		closeAll: () => Promise<void>,
+	) {
 		this.scene = scene;
+		this.sql = postgres ?? new SqliteDatabase(scene.n8n.userFolder);
+		this.parts = parts;
 		this.credentials = credentials;
-		this.tarball = tarball;
+		this.closeAll = closeAll;
 	}
 
+	/** One n8n. */
 	static async open(env: Record<string, string>): Promise<Stage> {
+		return await Stage.with(async (packageTarball) => {
+			const scene = await Scene.open({}, env, { packageTarball });
+			const parts = async () => ({ n8n: [scene.n8n.pid!] });
+			return { scene, parts, close: async () => await scene.close() };
+		});
+	}
+
+	static async with(open: (packageTarball: string) => Promise<Setup>): Promise<Stage> {
 		const tarball = await packPackage();
-		const scene = await Scene.open({}, env, { packageTarball: tarball });
-		const { client, secrets } = scene;
+		const setup = await open(tarball);
+		const { client, secrets, site: expert } = setup.scene;
 		const data = { ...secrets, deliveryToken: authorization };
-		const hmac = { hmacSecret: scene.site.signingSecret };
+		const hmac = { hmacSecret: expert.signingSecret };
 		const site = await client.createCredential('Bench', 'cxoneExpertApi', data);
 		const crypto = await client.createCredential('Signing secret', 'crypto', hmac);
-		return new Stage(scene, { site, crypto }, tarball);
+		return new Stage(setup, { site, crypto }, async () => {
+			await setup.close();
+			await rm(dirname(tarball), { recursive: true, force: true });
+		});
 	}
 
 	get client(): N8nClient {
@@ -54,20 +86,26 @@ export class Stage {
 		return this.credentials.site;
 	}
 
-	/** Publishes the four workflows that are compared, new ones: none of them remembers anything. */
+	/** Publishes the workflows that are compared, new ones: none of them remembers anything. */
 	async publishAll(): Promise<Subjects> {
-		const published: Array<readonly [SubjectName, Subject]> = [];
-		for (const name of subjectNames) {
+		return await this.publishThose(subjectNames);
+	}
+
+	async publishThose<Name extends SubjectName>(
+		names: readonly Name[],
+	): Promise<Record<Name, Subject>> {
+		const published: Array<readonly [Name, Subject]> = [];
+		for (const name of names) {
 			published.push([name, await this.publish(draw(name, this.credentials))]);
 		}
-		return Object.fromEntries(published) as Subjects;
+		return Object.fromEntries(published) as Record<Name, Subject>;
 	}
 
 	async publish({ workflow, path }: Drawn): Promise<Subject> {
 		const { id } = await this.client.createWorkflow(workflow);
 		await this.client.activate(id);
-		const { n8n, site } = this.scene;
-		const url = `${n8n.baseUrl}/webhook/${path}`;
+		const { publicUrl, site } = this.scene;
+		const url = `${publicUrl}/webhook/${path}`;
 		return { id, url, secret: site.signingSecret, authorization };
 	}
 
@@ -87,7 +125,6 @@ export class Stage {
 	}
 
 	async close(): Promise<void> {
-		await this.scene.close();
-		await rm(dirname(this.tarball), { recursive: true, force: true });
+		await this.closeAll();
 	}
 }

@@ -87,7 +87,7 @@ const signatureIsRight = {
 };
 
 /** Deliveries that arrive while n8n saves an execution start the next one together. */
-const SEVERAL = { deliveriesPerExecution: 'severalWhenBusy' };
+export const SEVERAL = { deliveriesPerExecution: 'severalWhenBusy' };
 
 /** The trigger of this package. `more` are options that a builder adds. */
 export function trigger(

@@ -1,7 +1,7 @@
 import type { Figures } from '../n8n/figures.mts';
 import { benchN8n, defaults, topics } from '../n8n/bench.mts';
 import type { Flood } from '../n8n/in-time.mts';
-import { atLeast, atMost, type Goal, type Outcome, type Row } from '../report.mts';
+import { atLeast, atMost, type Goal, type Outcome, writable } from '../report.mts';
 
 /* Everything through a real n8n; half an hour. `npm run bench:n8n` can do parts of it. */
 
@@ -71,12 +71,4 @@ function goalsInTime({ engine, workflow, events, concurrency, ...row }: Answered
 function goalOfMemory({ engine, remembered, concurrency, costAgainstNone }: Remembered): Goal[] {
 	if (remembered !== 10_000) return [];
 	return [atMost(1.2, `${engine}, ${concurrency} at a time, 10,000 by 0`, costAgainstNone)];
-}
-
-function writable(row: object): Row {
-	const cells = Object.entries(row).map(([name, value]) => [
-		name,
-		typeof value === 'number' && !Number.isNaN(value) ? value : String(value ?? '–'),
-	]);
-	return Object.fromEntries(cells) as Row;
 }

@@ -71,6 +71,10 @@ export class Nginx {
 		return nginx;
 	}
 
+	get pid(): number | undefined {
+		return this.child.pid;
+	}
+
 	async close(): Promise<void> {
 		if (this.child.exitCode === null) {
 			const ended = once(this.child, 'exit');

@@ -55,10 +55,16 @@ export class QueueDeployment {
 		}
 	}
 
-	/** A second proxy in front of the same processes, that shares deliveries out in another way. */
-	async secondProxy(balancing: Balancing): Promise<Nginx> {
+	/**
+	 * A second proxy in front of the same processes, that shares deliveries out in another way.
+	 *
+	 * @param count of webhook processes that it knows; all when left out
+	 */
+	async secondProxy(balancing: Balancing, count?: number): Promise<Nginx> {
+		const { main, webhooks } = this.processes;
 		return await onFreePort(async (port) => {
-			const front = { port, tlsPort: await freePort(), ...this.processes, balancing };
+			const tlsPort = await freePort();
+			const front = { port, tlsPort, main, webhooks: webhooks.slice(0, count), balancing };
 			return await Nginx.startQueue(front);
 		});
 	}

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import pRetry from 'p-retry';
+import { childrenOf } from '../child-processes.mts';
 import { onFreePort } from '../ports.mts';
 import { waitUntil } from '../wait.mts';
 import type { SqlDatabase } from './database.mts';
@@ -162,17 +163,10 @@ export class PostgresServer implements SqlDatabase {
 		await execa(command!, rest, { cwd: folder });
 	}
 
-	private async firstProcess(): Promise<number> {
+	/** The one that has started all others. */
+	async firstProcess(): Promise<number> {
 		return Number.parseInt(await readFile(this.lock, 'utf8'), 10);
 	}
-}
-
-async function childrenOf(pid: number): Promise<number[]> {
-	const list = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-	return list
-		.split(' ')
-		.filter((child) => child.trim() !== '')
-		.map(Number);
 }
 
 function signal(pids: number[], name: NodeJS.Signals) {

@@ -56,6 +56,10 @@ export class RedisServer {
 		});
 	}
 
+	get pid(): number | undefined {
+		return this.child?.pid;
+	}
+
 	/** As a power cut would do it, but for what the operating system has still to write. */
 	async kill(): Promise<void> {
 		await this.end('SIGKILL');
@@ -64,6 +68,12 @@ export class RedisServer {
 	/** As one that kept nothing on disk, and was killed. */
 	async forget(): Promise<void> {
 		await execa('redis-cli', ['-p', String(this.port), 'flushall']);
+	}
+
+	/** What it keeps, without what it has only reserved. */
+	async memoryBytes(): Promise<number> {
+		const { stdout } = await execa('redis-cli', ['-p', String(this.port), 'info', 'memory']);
+		return Number(/^used_memory:(\d+)/m.exec(stdout)![1]);
 	}
 
 	/** Ends the server permanently: its folder goes with it. */

@@ -1,12 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
 
+import { BoundedCache } from '../../../shared/bounded-cache';
 import { Claim, type Claimable, isAccepted, isConfirmed, isInProgress, type State } from './claim';
 import { MAX_CLOCK_SKEW_SECONDS } from '../timestamp';
 import {
+	isDamaged,
 	KEY_CHARS,
 	NO_MESSAGE,
-	readRows,
+	type Row,
 	ROW_CHARS,
+	rowsInCommon,
+	rowsToRead,
 	type StoredRecord,
 	writeRow,
 } from './record-format';
@@ -42,6 +46,8 @@ export interface Limits {
 /** Times `maxRemembered`: the most that is kept of what is younger than the allowed age. */
 const MAX_GROWTH_FACTOR = 5;
 
+const DAY_MS = 24 * 3_600_000;
+
 interface Delivery extends Claimable {
 	id: string;
 	attempts: number;
@@ -74,23 +80,32 @@ export class DeliveryStore {
 	/** What tells the last record of another writer from an older one. */
 	private lastRead?: string;
 	private hasReadNews = false;
+	/** Rows that were added from the last record of each other writer. */
+	private readonly added = new BoundedCache<string>({ maxEntries: 8, ttlMs: DAY_MS });
 
 	/** @param writer names this store in the record: what it wrote itself it need not read */
 	constructor(writer: string = randomUUID()) {
 		this.writer = writer;
 	}
 
-	/** Adds what a stored record knows and this process does not. */
-	merge(record: StoredRecord): void {
-		if (record.writer === this.writer) return;
-		this.noteWriter(record);
-		this.forgottenUpTo = Math.max(this.forgottenUpTo, record.forgottenUpTo);
-		for (const { id, message, time, isDone } of readRows(record.rows)) {
-			const delivery = this.find({ id, message }) ?? this.add(id, 'released');
-			const isOpen = delivery.state === 'released' || delivery.state === 'interrupted';
-			if (isOpen) delivery.state = isDone ? 'done' : 'interrupted';
-			this.remember(delivery, message, time);
+	/**
+	 * Adds what a stored record knows and this process does not. Where processes share the deliveries,
+	 * each request finds the record of another one: what was added before is not read again, unless it is
+	 * still open or may have been evicted here.
+	 */
+	merge({ writer, forgottenUpTo, rows }: StoredRecord): void {
+		if (writer === this.writer) return;
+		this.noteWriter(writer, rows);
+		this.forgottenUpTo = Math.max(this.forgottenUpTo, forgottenUpTo);
+		if (isDamaged(rows)) return;
+		let added = rows.length / ROW_CHARS;
+		const count = rowsInCommon(rows, this.added.get(writer) ?? '');
+		for (const row of rowsToRead(rows, { count, evictedUpTo: this.forgottenUpTo })) {
+			const state = this.addRow(row);
+			// A copy is being worked on here. Should that fail, it is the row that says it has run.
+			if (row.isDone && state !== 'done') added = Math.min(added, row.index);
 		}
+		this.added.set(writer, rows.slice(0, added * ROW_CHARS));
 	}
 
 	/** Another writer has changed the record since this store read one first: both are at work. */
@@ -168,11 +183,20 @@ export class DeliveryStore {
 	}
 
 	/** The first record that is read may be that of an earlier process, and the same again is no news. */
-	private noteWriter({ writer, rows }: StoredRecord): void {
+	private noteWriter(writer: string, rows: string): void {
 		if (writer === '') return;
 		const read = `${writer} ${rows.length} ${rows.slice(-ROW_CHARS)}`;
 		this.hasReadNews ||= this.lastRead !== undefined && this.lastRead !== read;
 		this.lastRead = read;
+	}
+
+	/** @returns what is known of the delivery now */
+	private addRow({ id, message, time, isDone }: Row): State {
+		const delivery = this.find({ id, message }) ?? this.add(id, 'released');
+		const isOpen = delivery.state === 'released' || delivery.state === 'interrupted';
+		if (isOpen) delivery.state = isDone ? 'done' : 'interrupted';
+		this.remember(delivery, message, time);
+		return delivery.state;
 	}
 
 	/** A message that is known is not evicted, whatever became of it. */
@@ -213,7 +237,9 @@ export class DeliveryStore {
 		for (let at = this.attempts.length - 1; at >= maxRemembered; at--) {
 			const attempt = this.attempts[at]!;
 			if (attempt.time <= latest) return;
-			if (attempt.message === NO_MESSAGE && isEvictable(attempt)) this.drop(at);
+			if (attempt.message !== NO_MESSAGE || !isEvictable(attempt)) continue;
+			this.drop(at);
+			this.added.clear(); // Another process may know it all the same.
 		}
 	}
 

@@ -27,6 +27,11 @@ export interface Row {
 	isDone: boolean;
 }
 
+/** A row and how many are before it. */
+export interface PlacedRow extends Row {
+	index: number;
+}
+
 /** Width of the key of an id or a message. */
 export const KEY_CHARS = 8;
 /** Stands where a delivery was not signed; not in the alphabet of keys. */
@@ -57,12 +62,62 @@ export function readTime(text: string): number {
 	return EPOCH_SECONDS + (Number.parseInt(text, 36) || 0);
 }
 
-/** Reads rows; anything that is not a record (an edited or damaged one) gives no rows. */
+const NOTHING_READ: ReadBefore = { count: 0, evictedUpTo: 0 };
+
+/** All rows; anything that is not a record (an edited or damaged one) gives none. */
 export function readRows(rows: string): Row[] {
-	if (rows.length % ROW_CHARS !== 0) return [];
-	return Array.from({ length: rows.length / ROW_CHARS }, (_, index) =>
-		readRow(rows.slice(index * ROW_CHARS, (index + 1) * ROW_CHARS)),
-	);
+	if (isDamaged(rows)) return [];
+	return rowsToRead(rows, NOTHING_READ).map(({ id, message, time, isDone }) => {
+		return { id, message, time, isDone };
+	});
+}
+
+export function isDamaged(rows: string): boolean {
+	return rows.length % ROW_CHARS !== 0;
+}
+
+/**
+ * How many rows a text has in common with an earlier one, without a gap: the first ones of the earlier
+ * text may be gone, and others may follow.
+ */
+export function rowsInCommon(rows: string, earlier: string): number {
+	const start = earlier.indexOf(rows.slice(0, ROW_CHARS));
+	if (rows === '' || start < 0 || start % ROW_CHARS !== 0) return 0;
+	return Math.floor(charsInCommon(rows, earlier.slice(start)) / ROW_CHARS);
+}
+
+/** By halves: comparing two slices takes next to nothing, and looking at each character does not. */
+function charsInCommon(one: string, other: string): number {
+	let same = 0;
+	let different = Math.min(one.length, other.length) + 1;
+	while (different - same > 1) {
+		const middle = Math.floor((same + different) / 2);
+		if (one.slice(same, middle) === other.slice(same, middle)) same = middle;
+		else different = middle;
+	}
+	return same;
+}
+
+/** What of a text was read before. */
+export interface ReadBefore {
+	/** So many rows, from the first one on. */
+	count: number;
+	/** Newest time, unix seconds, of what may have been evicted since. */
+	evictedUpTo: number;
+}
+
+/** The rows that are to be read: new ones, open ones, and those that may have been evicted. */
+export function rowsToRead(rows: string, { count, evictedUpTo }: ReadBefore): PlacedRow[] {
+	const found: PlacedRow[] = [];
+	let isEvicted = true;
+	for (let index = 0; index * ROW_CHARS < rows.length; index++) {
+		const end = (index + 1) * ROW_CHARS;
+		// The oldest are first: most rows are not even looked at.
+		isEvicted &&= readTime(rows.slice(end - 1 - TIME_CHARS, end - 1)) <= evictedUpTo;
+		if (index < count && !isEvicted && rows[end - 1] === DONE) continue;
+		found.push({ ...readRow(rows.slice(end - ROW_CHARS, end)), index });
+	}
+	return found;
 }
 
 function readRow(row: string): Row {

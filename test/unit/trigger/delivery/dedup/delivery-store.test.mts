@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { Claim } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/claim.ts';
@@ -378,6 +379,42 @@ describe('DeliveryStore.record and merge', () => {
 		expect(claimed(store.claim(attempt('a'))).mayHaveRun).toBe(false);
 	});
 
+	it('what failed here is done when the record that came meanwhile says so', () => {
+		const other = new DeliveryStore('other process');
+		remember(other, attempt('a'));
+		const here = new DeliveryStore('here');
+		const claim = claimed(here.claim(attempt('a')));
+		here.merge(other.record(LIMITS));
+		claim.fail();
+		here.merge(other.record(LIMITS));
+		expect(here.claim(attempt('a')).kind).toBe('done');
+	});
+
+	it('a whole record that follows a damaged one is read', () => {
+		const other = new DeliveryStore('other process');
+		remember(other, attempt('a'));
+		const record = other.record(LIMITS);
+		const store = new DeliveryStore();
+		store.merge({ ...record, rows: `${record.rows}x` });
+		store.merge(record);
+		expect(store.claim(attempt('a')).kind).toBe('done');
+	});
+
+	it('records that are read in part tell the same as those that are read in full', () => {
+		const steps = fc.array(fc.oneof(claimStep, endStep, mergeStep), {
+			minLength: 20,
+			maxLength: 100,
+		});
+		fc.assert(
+			fc.property(steps, (all) => {
+				const inPart = new Pair((writer) => writer);
+				let count = 0;
+				const inFull = new Pair((writer) => `${writer} ${count++}`);
+				for (const step of all) expect(inPart.take(step)).toEqual(inFull.take(step));
+			}),
+		);
+	});
+
 	it('a damaged record adds nothing', () => {
 		const store = new DeliveryStore();
 		store.merge({ writer: 'x', forgottenUpTo: 0, expiresAt: 0, rows: 'damaged' });
@@ -392,6 +429,59 @@ describe('DeliveryStore.record and merge', () => {
 		expect(store.record(LIMITS).rows).toHaveLength(23);
 	});
 });
+
+type Step =
+	| { kind: 'claim'; store: 0 | 1; event: number }
+	| { kind: 'end'; store: 0 | 1; claim: number; how: 'done' | 'failed' | 'maybe written' }
+	| { kind: 'merge'; store: 0 | 1 };
+
+const either = fc.constantFrom(0 as const, 1 as const);
+const claimStep = fc.record({
+	kind: fc.constant('claim' as const),
+	store: either,
+	event: fc.nat({ max: 3 }),
+});
+const endStep = fc.record({
+	kind: fc.constant('end' as const),
+	store: either,
+	claim: fc.nat({ max: 1 }),
+	how: fc.constantFrom('done' as const, 'failed' as const, 'maybe written' as const),
+});
+const mergeStep = fc.record({ kind: fc.constant('merge' as const), store: either });
+
+/** Two processes that read each other's records. */
+class Pair {
+	private readonly stores = [new DeliveryStore('first'), new DeliveryStore('second')] as const;
+	private readonly claims: Claim[][] = [[], []];
+	private readonly writerAs: (writer: string) => string;
+
+	/** @param writerAs the name by which a record is read: under a new one all of it is */
+	constructor(writerAs: (writer: string) => string) {
+		this.writerAs = writerAs;
+	}
+
+	/** @returns what can be seen of it */
+	take(step: Step): unknown {
+		const store = this.stores[step.store];
+		if (step.kind === 'claim') {
+			const result = store.claim(attempt(`${step.event}`, undefined, T + (step.event % 3)));
+			if (result.kind === 'claimed') this.claims[step.store]!.push(result.claim);
+			return result.kind === 'claimed' ? result.claim.mayHaveRun : result.kind;
+		}
+		if (step.kind === 'end') return this.end(step);
+		const record = this.stores[1 - step.store]!.record(LIMITS);
+		store.merge({ ...record, writer: this.writerAs(record.writer) });
+		return rowsOf(store);
+	}
+
+	private end({ store, claim: index, how }: Step & { kind: 'end' }): void {
+		const [claim] = this.claims[store]!.splice(index, 1);
+		if (how !== 'failed') claim?.writing();
+		if (how === 'done') claim?.confirm();
+		if (how === 'done') claim?.recorded();
+		else claim?.fail();
+	}
+}
 
 describe('DeliveryStore.evict', () => {
 	const few: Limits = { ...LIMITS, maxRemembered: 3 };

@@ -6,6 +6,8 @@ import {
 	readRecord,
 	readRows,
 	type Row,
+	rowsInCommon,
+	rowsToRead,
 	writeRow,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
 
@@ -70,6 +72,52 @@ describe('readRows', () => {
 				isDone: false,
 			},
 		]);
+	});
+});
+
+describe('rowsInCommon', () => {
+	const text = (...ids: string[]) =>
+		ids.map((id) => writeRow({ ...row, id: id.repeat(KEY_CHARS) })).join('');
+
+	it.each([
+		['the same text', text('a', 'b', 'c'), text('a', 'b', 'c'), 3],
+		['a text with rows behind it', text('a', 'b', 'c'), text('a', 'b'), 2],
+		['a text whose first row is gone', text('b', 'c', 'd'), text('a', 'b', 'c'), 2],
+		['a text with a row in between', text('a', 'x', 'b'), text('a', 'b'), 1],
+		['a text with a row before it', text('x', 'a', 'b'), text('a', 'b'), 0],
+		['another text', text('x'), text('a'), 0],
+		['no text', '', text('a'), 0],
+		['a text when nothing was before', text('a'), '', 0],
+	])('rowsInCommon counts the rows of %s', (_case, rows, earlier, expected) => {
+		expect(rowsInCommon(rows, earlier)).toBe(expected);
+	});
+
+	it('a row whose state has changed is not in common', () => {
+		const earlier = text('a') + writeRow({ ...row, isDone: false });
+		expect(rowsInCommon(text('a') + writeRow(row), earlier)).toBe(1);
+	});
+
+	it('rows are not found across the edge of two others', () => {
+		const earlier = text('a', 'b');
+		expect(rowsInCommon(earlier.slice(5, 28), earlier)).toBe(0);
+	});
+});
+
+describe('rowsToRead', () => {
+	it('what was read before is read again only while it is open', () => {
+		const rows = [row, { ...row, isDone: false }, row, row];
+		const read = rowsToRead(rows.map(writeRow).join(''), { count: 3, evictedUpTo: NOW - 1 });
+		expect(read).toEqual([
+			{ ...row, isDone: false, index: 1 },
+			{ ...row, index: 3 },
+		]);
+	});
+
+	it('what may have been evicted since is read again', () => {
+		const rows = [NOW - 2, NOW - 1, NOW].map((time) => ({ ...row, time }));
+		const text = rows.map(writeRow).join('');
+		const read = rowsToRead(text, { count: 3, evictedUpTo: NOW - 1 });
+		expect(read.map(({ time }) => time)).toEqual([NOW - 2, NOW - 1]);
 	});
 });
 
