@@ -96,10 +96,16 @@ export async function waitForExecutions(
 	timeoutMs?: number,
 ): Promise<Execution[]> {
 	const what = `${count} executions of workflow ${workflowId} are finished`;
-	const areFinished = async () =>
-		(await listExecutions(session, workflowId)).filter(isFinished).length >= count;
+	let executions: Execution[] = [];
+	const areFinished = async () => {
+		const listed = (await listExecutions(session, workflowId)).filter(isFinished);
+		if (listed.length < count) return false;
+		// n8n gives out the data a moment after it has saved the end.
+		executions = await readExecutions(session, workflowId);
+		return executions.filter(isFinished).length >= count;
+	};
 	await waitUntil(what, areFinished, { timeoutMs, intervalMs: 100 });
-	return await readExecutions(session, workflowId);
+	return executions;
 }
 
 async function allPages(read: (query: string) => Promise<Page>): Promise<Execution[]> {
