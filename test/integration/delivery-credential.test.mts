@@ -30,6 +30,9 @@ function pass(ms: number): void {
 	vi.advanceTimersByTime(ms);
 }
 
+/** Other tests have filled the maps of this process: by default a hundred entries are shown. */
+const EVERYTHING = { depth: 8, maxArrayLength: null, maxStringLength: null } as const;
+
 describe('caching of the credential', () => {
 	it('the credential is read once for concurrent and consecutive deliveries', async () => {
 		const { scene, readings } = await openCounted();
@@ -64,7 +67,7 @@ describe('caching of the credential', () => {
 		const maps = watchMaps();
 		const credential = { signingSecret: 'whsec_of_one_node_only' };
 		const holding = () => {
-			const texts = [...maps].map((map) => inspect([...map.values()], { depth: 8 }));
+			const texts = [...maps].map((map) => inspect([...map.values()], EVERYTHING));
 			return texts.filter((text) => text.includes(credential.signingSecret));
 		};
 		const scene = await openPublished({ credential });
