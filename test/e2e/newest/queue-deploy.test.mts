@@ -29,6 +29,13 @@ if (!isComplete) {
 /** What is in hand when something breaks: each execution takes a moment. */
 const SLOW = 'await new Promise((resolve) => setTimeout(resolve, 200)); return $input.all();';
 
+/** A part that is away for a moment. */
+async function killAndStart(part: { kill(): Promise<void>; start(): Promise<void> }) {
+	await part.kill();
+	await sleep(1_000);
+	await part.start();
+}
+
 describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under load', () => {
 	let deployment: QueueDeployment;
 	let workflow: PublishedTrigger;
@@ -93,36 +100,28 @@ describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under loa
 
 	it('nothing is lost or runs twice unmarked when a webhook process is killed', async () => {
 		await expectKept(async ({ queue }) => {
-			await queue.webhook.kill();
-			await sleep(1_000);
-			await queue.webhook.start();
+			await killAndStart(queue.webhook);
 		});
 	});
 
 	// What fails in a worker, n8n stores anew as a failed execution without its items.
 	it('what a killed worker had begun is shown as failed, all else runs once', async () => {
 		const act = async ({ queue }: QueueDeployment) => {
-			await queue.worker.kill();
-			await sleep(1_000);
-			await queue.worker.start();
+			await killAndStart(queue.worker);
 		};
 		await expectKept(act, { executionsFail: true });
 	});
 
 	it('nothing is lost or runs twice unmarked when the main process is killed', async () => {
 		const found = await expectKept(async ({ scene }) => {
-			await scene.n8n.kill();
-			await sleep(1_000);
-			await scene.n8n.start();
+			await killAndStart(scene.n8n);
 		});
 		expectNoneFinal(found);
 	});
 
 	it('nothing is lost or runs twice unmarked when Redis is killed', async () => {
 		await expectKept(async ({ queue }) => {
-			await queue.redis.kill();
-			await sleep(1_000);
-			await queue.redis.start();
+			await killAndStart(queue.redis);
 		});
 	});
 

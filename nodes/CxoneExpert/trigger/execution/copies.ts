@@ -4,14 +4,13 @@ import { presentMoment } from '../delivery/clock';
 import { beforeDeadline } from '../delivery/deadline';
 import { eventNameOf } from './event-name';
 import { type Beginning, begin, dropOldRows } from './event-rows';
+import { MAX_WAIT_MS } from './n8n/processed-items';
 
 /*
  * Copies of a delivery that reach two processes at the same moment are known to neither. Both start an
  * execution; workers run them, and there the second one ends.
  */
 
-/** How long an execution waits for n8n's database. */
-const MAX_WAIT_MS = 5_000;
 /**
  * What has waited longer for its execution is marked, as its copies may have come and gone. With what the
  * processes that take deliveries mark (KNOWN_BY_WORKERS_MS) and five minutes for clocks that differ, it

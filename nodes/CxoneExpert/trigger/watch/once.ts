@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import type { XmlElement } from '../../api/xml';
 import { together } from '../../shared/together';
 import { beforeDeadline } from '../delivery/deadline';
-import { recordProcessed } from '../execution/n8n/processed-items';
+import { MAX_WAIT_MS, recordProcessed } from '../execution/n8n/processed-items';
 import { nodeKey } from '../process-state';
 import { changeNameOf, keyOf } from './change-key';
 import { recoveredKey } from './recovered-event';
@@ -14,9 +14,6 @@ import { recoveredKey } from './recovered-event';
  * processed items, which all workers share. It has no lock: two workers at the same moment can both let a
  * change through, once as delivered and once marked `recovered`.
  */
-
-/** How long an execution waits for n8n's database. */
-const MAX_WAIT_MS = 5_000;
 
 /** The items without those whose change has come in the other way. */
 export async function withoutKnownChanges(

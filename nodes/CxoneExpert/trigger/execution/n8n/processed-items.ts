@@ -15,6 +15,9 @@ import type { IExecuteFunctions, INode } from 'n8n-workflow';
  * a copy that comes at the same moment may run unmarked.
  */
 
+/** How long an execution waits for the store. */
+export const MAX_WAIT_MS = 5_000;
+
 /** Bounds a row: each call parses and writes all of it. A delivered change has two marks in that of the node. */
 const OPTIONS = { mode: 'entries', maxEntries: 5_000 } as const;
 
