@@ -110,7 +110,7 @@ export default defineConfig({
 						'memory',
 						'send-test-delivery',
 					].map((name) => `test/e2e/${name}.test.mts`),
-					env: { N8N_VERSION: n8nVersion },
+					env: { N8N_VERSION: process.env.N8N_VERSION || node20N8n },
 				},
 			},
 			{

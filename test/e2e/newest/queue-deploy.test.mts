@@ -9,7 +9,7 @@ import type { Fates } from '../../support/chaos/fates.mts';
 import { rerunInterrupted } from '../../support/chaos/rerun.mts';
 import { hasPostgres } from '../../support/n8n/postgres.mts';
 import { hasRedis } from '../../support/n8n/redis.mts';
-import { storedRuns, tally } from '../../support/n8n/runs.mts';
+import { type Run, storedRuns, tally } from '../../support/n8n/runs.mts';
 import { searchPath } from '../../support/n8n/runtime.mts';
 import { waitUntil } from '../../support/wait.mts';
 import { nginxMissing } from '../../support/e2e/nginx.mts';
@@ -159,6 +159,7 @@ describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under loa
 		await deployment.revive();
 		await workflow.settled();
 		expect(statuses(ids)).toEqual(ids.map(() => 'crashed'));
+		expect(runsOf(ids).some(({ began }) => began)).toBe(false);
 		await expectRetriable();
 	});
 
@@ -173,10 +174,14 @@ describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under loa
 		return ids.map(({ executionId }) => executionId);
 	}
 
+	function runsOf(ids: number[]): Run[] {
+		return storedRuns(deployment.scene.database, workflow.id).filter(({ executionId }) =>
+			ids.includes(executionId),
+		);
+	}
+
 	function statuses(ids: number[]): string[] {
-		return storedRuns(deployment.scene.database, workflow.id)
-			.filter(({ executionId }) => ids.includes(executionId))
-			.map(({ status }) => status);
+		return runsOf(ids).map(({ status }) => status);
 	}
 
 	/** `npm run storm -- --queue` does the same with ten thousand. */
@@ -219,7 +224,7 @@ describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under loa
 			({ executionId, items }) => items.length === 0 && !before.has(executionId),
 		);
 		report(found, withoutItems.length);
-		const unmarked = found.unmarkedDuplicates.map(executionsOf);
+		const unmarked = unmarkedDuplicates().map(executionsOf);
 		if (executionsFail) {
 			// How far the others came before they crashed n8n does not say.
 			expect(unmarked.filter(hasEndedTwice)).toEqual([]);
@@ -230,6 +235,15 @@ describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under loa
 		}
 		await expectRetriable();
 		return found;
+	}
+
+	/**
+	 * The first execution of an event to begin has it. A process that ends may leave one behind that is
+	 * not in the queue yet: n8n shows that as crashed, and no worker has seen it.
+	 */
+	function unmarkedDuplicates(): string[] {
+		const runs = storedRuns(deployment.scene.database, workflow.id);
+		return tally(runs.filter(({ began }) => began)).unmarkedDuplicates;
 	}
 
 	function hasEndedTwice(runs: Array<{ status: string }>) {
@@ -271,9 +285,10 @@ describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under loa
 
 	/** What was cut off is in the list of failed executions, and runs when somebody has it run again. */
 	async function expectRetriable() {
-		await rerunInterrupted(deployment.scene, workflow);
-		const left = () => tally(storedRuns(deployment.scene.database, workflow.id)).interrupted;
-		await waitUntil('what was cut off has run again', () => left().length === 0);
+		await waitUntil('what was cut off has run again', async () => {
+			const { left } = await rerunInterrupted(deployment.scene, workflow);
+			return left.length === 0;
+		});
 	}
 
 	/** Expert retries after 503 or no response, and after nothing else. */

@@ -8,6 +8,8 @@ export interface Run {
 	executionId: number;
 	/** `new`, `running`, `success`, `error`, `crashed`, `canceled`, `waiting`. */
 	status: string;
+	/** n8n has begun to run it; a worker, in queue mode. */
+	began: boolean;
 	/** The execution that somebody had n8n run again by this one. */
 	retryOf: number | undefined;
 	/** The JSON of the items that the trigger gave to it. */
@@ -17,6 +19,7 @@ export interface Run {
 interface Row {
 	id: number;
 	status: string;
+	startedAt: unknown;
 	retryOf: string | null;
 	data: string;
 }
@@ -27,10 +30,11 @@ interface Row {
  */
 export function storedRuns(database: N8nDatabase, workflowId: string): Run[] {
 	const sql =
-		'SELECT e.id, e.status, e."retryOf", d.data FROM execution_entity e JOIN execution_data d ON d."executionId" = e.id WHERE e."workflowId" = ? ORDER BY e.id';
-	return database.rows<Row>(sql, workflowId).map(({ id, status, retryOf, data }) => ({
+		'SELECT e.id, e.status, e."startedAt", e."retryOf", d.data FROM execution_entity e JOIN execution_data d ON d."executionId" = e.id WHERE e."workflowId" = ? ORDER BY e.id';
+	return database.rows<Row>(sql, workflowId).map(({ id, status, startedAt, retryOf, data }) => ({
 		executionId: id,
 		status,
+		began: startedAt !== null,
 		retryOf: retryOf === null ? undefined : Number(retryOf),
 		items: startItems(parse(data)),
 	}));

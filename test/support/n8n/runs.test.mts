@@ -6,7 +6,8 @@ let executionId = 0;
 function run(eventId: string, more: Partial<Run> & { redelivered?: true } = {}): Run {
 	const { redelivered, ...changes } = more;
 	const items = [{ eventId, ...(redelivered ? { redelivered } : {}) }];
-	return { executionId: ++executionId, status: 'success', retryOf: undefined, items, ...changes };
+	const whole = { status: 'success', began: true, retryOf: undefined, items };
+	return { executionId: ++executionId, ...whole, ...changes };
 }
 
 describe('tally', () => {
