@@ -11,30 +11,6 @@ import { authenticatedRequest } from '../nodes/CxoneExpert/shared/authenticated-
 const onlyJwt = { show: { authentication: ['jwt'] } };
 const onlyServerToken = { show: { authentication: ['serverToken'] } };
 
-// The lint rules guess from the name whether a field is secret: wrong for these two.
-const longTermToken: INodeProperties = {
-	displayName: 'Long-Term Token',
-	name: 'jwt',
-	type: 'string',
-	typeOptions: { password: true },
-	default: '',
-	required: true,
-	displayOptions: onlyJwt,
-	description: 'The JWT that Expert shows once, when a server token is created',
-};
-
-const tokenUser: INodeProperties = {
-	displayName: 'Token User',
-	name: 'tokenUser',
-	type: 'string',
-	default: '',
-	required: true,
-	displayOptions: onlyServerToken,
-	placeholder: 'e.g. admin',
-	description:
-		'Name or numeric ID of the Expert user that the calls run as. Type no "=" before a name.',
-};
-
 /**
  * Access to one Expert site, and the secrets that prove a delivery is genuine.
  *
@@ -76,7 +52,16 @@ export class CxoneExpertApi implements ICredentialType {
 			],
 			description: 'Both come from Site Tools > Dashboard > Integrations > API Token Management',
 		},
-		longTermToken,
+		{
+			displayName: 'Long-Term Token',
+			name: 'longTermToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: onlyJwt,
+			description: 'The JWT that Expert shows once, when a server token is created',
+		},
 		{
 			displayName: 'Token Key',
 			name: 'tokenKey',
@@ -97,7 +82,16 @@ export class CxoneExpertApi implements ICredentialType {
 			displayOptions: onlyServerToken,
 			description: 'The secret of the server token, shown once when it is created',
 		},
-		tokenUser,
+		{
+			displayName: 'Run As User',
+			name: 'runAsUser',
+			type: 'string',
+			default: '',
+			required: true,
+			displayOptions: onlyServerToken,
+			placeholder: 'e.g. admin',
+			description: 'Name or numeric ID of the Expert user that the calls run as',
+		},
 		{
 			displayName: 'Signing Secret',
 			name: 'signingSecret',

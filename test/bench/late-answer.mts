@@ -175,8 +175,8 @@ async function outcome(site: Simulator, n8n: N8nInstance, workflowId: string, lo
 async function publish(site: Simulator, n8n: N8nInstance, { work }: Load): Promise<string> {
 	const client = new N8nClient(n8n.baseUrl);
 	await client.setupOwner();
-	const { url: siteUrl, jwt, signingSecret } = site;
-	const data = { siteUrl, authentication: 'jwt', jwt, signingSecret };
+	const { url: siteUrl, longTermToken, signingSecret } = site;
+	const data = { siteUrl, authentication: 'jwt', longTermToken, signingSecret };
 	const credential = await client.createCredential('Site', 'cxoneExpertApi', data);
 	const { id } = await client.createWorkflow(triggerWorkflow(credential, work));
 	await client.activate(id);

@@ -47,8 +47,8 @@ export class Stage {
 		await rm(dirname(packageTarball), { recursive: true });
 		const stage = new Stage(site, n8n, await Nginx.start({ port, upstream: n8n.baseUrl }));
 		await stage.client.setupOwner();
-		const { url: siteUrl, jwt, signingSecret } = site;
-		const secrets = { siteUrl, authentication: 'jwt', jwt, signingSecret };
+		const { url: siteUrl, longTermToken, signingSecret } = site;
+		const secrets = { siteUrl, authentication: 'jwt', longTermToken, signingSecret };
 		const data = { ...secrets, deliveryToken: authorization };
 		stage.credential = await stage.client.createCredential('Site', 'cxoneExpertApi', data);
 		stage.published = await stage.workflow();

@@ -61,7 +61,7 @@ let nodes = 0;
 const credential = {
 	siteUrl: 'https://help.example.com',
 	authentication: 'jwt',
-	jwt: 'jwt of the bench',
+	longTermToken: 'jwt of the bench',
 	signingSecret: SECRET,
 	deliveryToken: AUTHORIZATION,
 };

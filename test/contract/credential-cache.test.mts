@@ -76,14 +76,16 @@ describe.each(versions)('credentials in n8n %s', (version) => {
 		});
 		const additional = {
 			credentialsHelper: {
-				getDecrypted: async () => ({ jwt: `reading ${++readings}` }),
+				getDecrypted: async () => ({ longTermToken: `reading ${++readings}` }),
 				isCredentialUsableByNode: () => true,
 			},
 		};
 		const context = new WebhookContext(workflow, node, additional, 'webhook', {}, [], null);
 		expect(context.getNode().credentials).toEqual(credentials);
 		for (let count = 1; count <= 2; count++) {
-			expect(await context.getCredentials('cxoneExpertApi')).toEqual({ jwt: `reading ${count}` });
+			expect(await context.getCredentials('cxoneExpertApi')).toEqual({
+				longTermToken: `reading ${count}`,
+			});
 		}
 	});
 });

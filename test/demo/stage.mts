@@ -32,8 +32,8 @@ export class Stage {
 	/** What a user does once: a credential, and a workflow that is imported and published. */
 	async publish(): Promise<void> {
 		heading('Setting up, as a user does');
-		const { url, jwt, signingSecret } = this.simulator;
-		const data = { siteUrl: url, authentication: 'jwt', jwt, signingSecret };
+		const { url, longTermToken, signingSecret } = this.simulator;
+		const data = { siteUrl: url, authentication: 'jwt', longTermToken, signingSecret };
 		const credential = await this.client.createCredential('Expert site', 'cxoneExpertApi', data);
 		const test = await this.client.testCredential(credential, data);
 		if (test.status !== 'OK') throw new Error(`The credential test says: ${test.message}`);

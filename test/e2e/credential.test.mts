@@ -21,9 +21,14 @@ describe('the test of the credential, in a real n8n', () => {
 
 	it('the credential test accepts a server token whose user is typed with or without "="', async () => {
 		const { key, secret } = scene.site.serverToken;
-		const server = { authentication: 'serverToken', jwt: '', tokenKey: key, tokenSecret: secret };
-		for (const tokenUser of ['admin', '=admin', '1']) {
-			expect(await test({ ...server, tokenUser })).toMatchObject({ status: 'OK' });
+		const server = {
+			authentication: 'serverToken',
+			longTermToken: '',
+			tokenKey: key,
+			tokenSecret: secret,
+		};
+		for (const runAsUser of ['admin', '=admin', '1']) {
+			expect(await test({ ...server, runAsUser })).toMatchObject({ status: 'OK' });
 		}
 	});
 
@@ -40,13 +45,13 @@ describe('the test of the credential, in a real n8n', () => {
 	});
 
 	it('the credential test fails for a token that makes the user Anonymous', async () => {
-		const { status, message } = await test({ jwt: 'no-such-token' });
+		const { status, message } = await test({ longTermToken: 'no-such-token' });
 		expect(status).toBe('Error');
 		expect(message).toMatch(/does not accept the token/);
 	});
 
 	it('the credential test fails for a user who is not an admin', async () => {
-		const { status, message } = await test({ jwt: scene.site.readerJwt });
+		const { status, message } = await test({ longTermToken: scene.site.readerJwt });
 		expect(status).toBe('Error');
 		expect(message).toMatch(/not an admin/);
 	});

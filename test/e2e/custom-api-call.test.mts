@@ -37,9 +37,9 @@ describe('a custom API call, in a real n8n', () => {
 		scene = await Scene.share();
 		other = await startListener();
 		const { key, secret, user } = scene.site.serverToken;
-		const server = { authentication: 'serverToken', jwt: '' };
-		const parts = { tokenKey: key, tokenSecret: secret, tokenUser: user };
-		credentials.jwt = scene.credential;
+		const server = { authentication: 'serverToken', longTermToken: '' };
+		const parts = { tokenKey: key, tokenSecret: secret, runAsUser: user };
+		credentials.longTermToken = scene.credential;
 		credentials.serverToken = await scene.client.createCredential('Server', 'cxoneExpertApi', {
 			...scene.secrets,
 			...server,
@@ -194,7 +194,7 @@ describe('a custom API call, in a real n8n', () => {
 		const used = scene.site.apiCalls.map(({ token }) => token);
 		const secrets: Secret[] = [
 			{ name: 'token secret', value: secret },
-			...authorizationSecrets('jwt', scene.site.jwt),
+			...authorizationSecrets('jwt', scene.site.longTermToken),
 			...used
 				.filter((token) => token.startsWith('tkn_'))
 				.flatMap((token) => serverTokenSecrets('server token', token)),

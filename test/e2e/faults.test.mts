@@ -93,7 +93,7 @@ describe('a site that fails while a workflow is published, in a real n8n', () =>
 		const credential = await scene.client.createCredential(site.url, 'cxoneExpertApi', {
 			...scene.secrets,
 			siteUrl: site.url,
-			jwt: site.jwt,
+			longTermToken: site.longTermToken,
 		});
 		const workflow = await scene.workflow({ events: ['page_create', 'page_move'] }, { credential });
 		const [method, path] = call.split(' ');

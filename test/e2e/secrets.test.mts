@@ -54,10 +54,10 @@ function serverToken() {
 	const tokenKey = 'key-of-the-token';
 	return {
 		authentication: 'serverToken',
-		jwt: '',
+		longTermToken: '',
 		tokenKey,
 		tokenSecret: 'se"cret\\of&the<tökén>',
-		tokenUser: 'admin',
+		runAsUser: 'admin',
 	};
 }
 
@@ -89,7 +89,7 @@ describe('secrets, in a real n8n that logs everything', () => {
 			{ name: 'previous signing secret', value: PREVIOUS },
 			{ name: 'token secret', value: tokenSecret },
 			{ name: 'token key', value: tokenKey },
-			...authorizationSecrets('jwt', scene.site.jwt),
+			...authorizationSecrets('jwt', scene.site.longTermToken),
 			...authorizationSecrets('delivery token', BASIC),
 			...authorizationSecrets('delivery token', BEARER),
 			...registered.flatMap((value) => authorizationSecrets('registered token', value)),
@@ -191,7 +191,7 @@ describe('secrets, in a real n8n that logs everything', () => {
 				Cookie: `session=${authorization}`,
 				'PROXY-authorization': authorization,
 				'X-Forwarded-Authorization': authorization,
-				'x-DEKI-token': scene.site.jwt,
+				'x-DEKI-token': scene.site.longTermToken,
 			};
 			said.push(await workflow.deliver({ headers }));
 			said.push(await workflow.deliver({ secret: PREVIOUS, headers }));

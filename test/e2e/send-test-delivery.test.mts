@@ -65,7 +65,7 @@ describe('Send Test Delivery, in a real n8n behind a proxy with https', () => {
 		await scene.client.runFrom(workflow.id, START);
 		const [execution] = await scene.client.waitForExecutions(workflow.id, 1);
 		const secrets = [
-			...authorizationSecrets('jwt', scene.site.jwt),
+			...authorizationSecrets('jwt', scene.site.longTermToken),
 			{ name: 'signing secret', value: scene.site.signingSecret },
 			...scene.site
 				.webhooks()

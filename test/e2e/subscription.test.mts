@@ -129,9 +129,9 @@ describe('publishing and unpublishing, in a real n8n', () => {
 	async function anotherSite(changes: Record<string, string> = {}) {
 		const site = await startSimulator();
 		sites.push(site);
-		const { url: siteUrl, jwt, signingSecret } = site;
+		const { url: siteUrl, longTermToken, signingSecret } = site;
 		const credential = await scene.client.createCredential(siteUrl, 'cxoneExpertApi', {
-			...{ siteUrl, authentication: 'jwt', jwt, signingSecret },
+			...{ siteUrl, authentication: 'jwt', longTermToken, signingSecret },
 			...changes,
 		});
 		return { site, credential };

@@ -178,7 +178,7 @@ describe.each(engines.slice(0, n8nVersion === node20N8n ? 1 : 2))(
 			await watched.checks(4);
 			expect(await watched.failures(workflow)).toHaveLength(1);
 			expect(watched.lines(from, /CXone Expert webhook of/)).toHaveLength(1);
-			expect(scene.n8n.log.slice(from)).not.toContain(scene.site.jwt);
+			expect(scene.n8n.log.slice(from)).not.toContain(scene.site.longTermToken);
 			await scene.client.updateCredential(scene.credential, withServerToken(scene));
 			// What Expert sends with each delivery is derived from the token.
 			const isRenewed = () => workflow.webhooks()[0]?.authorizationHeader !== authorizationHeader;
@@ -190,8 +190,15 @@ describe.each(engines.slice(0, n8nVersion === node20N8n ? 1 : 2))(
 );
 
 function withServerToken({ site, secrets }: Scene) {
-	const { key: tokenKey, secret: tokenSecret, user: tokenUser } = site.serverToken;
-	return { ...secrets, authentication: 'serverToken', jwt: '', tokenKey, tokenSecret, tokenUser };
+	const { key: tokenKey, secret: tokenSecret, user: runAsUser } = site.serverToken;
+	return {
+		...secrets,
+		authentication: 'serverToken',
+		longTermToken: '',
+		tokenKey,
+		tokenSecret,
+		runAsUser,
+	};
 }
 
 /** Calls of a repair, each of which has begun when the workflow is unpublished. */

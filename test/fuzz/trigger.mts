@@ -107,7 +107,7 @@ export class TriggerUnderTest {
 const credential = {
 	siteUrl: 'https://help.example.com',
 	authentication: 'jwt',
-	jwt: 'jwt of the fuzz tests',
+	longTermToken: 'jwt of the fuzz tests',
 	deliveryToken: AUTHORIZATION,
 };
 

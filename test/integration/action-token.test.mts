@@ -93,7 +93,7 @@ it('a token that this process does not know yet is checked first', async () => {
 
 it('a missing right is not blamed on the token', async () => {
 	const site = await publicSite();
-	const credential = { jwt: site.readerJwt };
+	const credential = { longTermToken: site.readerJwt };
 	const parameters = { resource: 'page', operation: 'get', page: at('Guide for admins') };
 	await outputOf(site, { parameters: lists.users, credential });
 	minutesLater(1);

@@ -97,11 +97,14 @@ it.each(['get', 'restore'])(
 it.each(['get', 'restore'])('archivedPage.%s requires the Admin role', async (operation) => {
 	const site = await openSite();
 	const pageId = deleted(site, 'A');
-	for (const jwt of [site.editorJwt, site.readerJwt]) {
+	for (const longTermToken of [site.editorJwt, site.readerJwt]) {
 		const run = archived(operation, { archivedPage: byId(pageId) });
-		const { message, description } = await refusalOf(site, { ...run, credential: { jwt } });
+		const { message, description } = await refusalOf(site, {
+			...run,
+			credential: { longTermToken },
+		});
 		expect(message).toContain('Only admins may see the archive (403)');
-		expect(description).not.toContain(jwt);
+		expect(description).not.toContain(longTermToken);
 	}
 	expect(site.site.page(pageId).deleted).toBe(true);
 });
@@ -150,7 +153,7 @@ it('the list of archived pages shows the paths of pages with the same title', as
 
 it('the list of archived pages requires the Admin role', async () => {
 	const site = await openSite();
-	const credential = { jwt: site.editorJwt };
+	const credential = { longTermToken: site.editorJwt };
 	await expect(searchList(site, 'searchArchivedPages', { credential })).rejects.toThrow(
 		'Only admins may see the archive',
 	);

@@ -76,15 +76,15 @@ describe('expiry of the long-term token', () => {
 
 	it('the credential test does not mention expiry when another kind of token is refused', async () => {
 		const scene = await openScene();
-		const { message } = await test(scene, { jwt: 'not.a.token' });
+		const { message } = await test(scene, { longTermToken: 'not.a.token' });
 		expect(message).toMatch(/does not accept the token/);
 		expect(message).not.toMatch(/ran out|valid until/);
 	});
 
 	it('the credential test does not mention expiry of a server token', async () => {
 		const scene = await openScene();
-		const { jwt } = scene.site;
-		expect(await test(scene, { ...serverTokenFor(scene.site), jwt })).toEqual({
+		const { longTermToken } = scene.site;
+		expect(await test(scene, { ...serverTokenFor(scene.site), longTermToken })).toEqual({
 			status: 'OK',
 			message: 'Connected as admin',
 		});
@@ -93,14 +93,16 @@ describe('expiry of the long-term token', () => {
 
 it('the credential test passes when the token was copied with "Bearer " and white space', async () => {
 	const scene = await openScene();
-	expect(await test(scene, { jwt: ` Bearer ${scene.site.jwt}\n` })).toMatchObject({ status: 'OK' });
+	expect(
+		await test(scene, { longTermToken: ` Bearer ${scene.site.longTermToken}\n` }),
+	).toMatchObject({ status: 'OK' });
 });
 
 it.each(['admin', '=admin', '1'])(
 	'the credential test passes with a server token for the user "%s"',
 	async (user) => {
 		const scene = await openScene();
-		const changes = { ...serverTokenFor(scene.site), tokenUser: user };
+		const changes = { ...serverTokenFor(scene.site), runAsUser: user };
 		expect(await test(scene, changes)).toMatchObject({ status: 'OK' });
 	},
 );
@@ -127,7 +129,7 @@ describe('tokens that are not accepted', () => {
 		['the site responds 401', { refuseBadTokens: true }],
 	])('the credential test reports a refused token when %s', async (_name, settings) => {
 		const scene = await openScene({ site: settings });
-		const { status, message } = await test(scene, { jwt: 'not-the-right-token' });
+		const { status, message } = await test(scene, { longTermToken: 'not-the-right-token' });
 		expect(status).toBe('Error');
 		expect(message).toMatch(/does not accept the token/);
 		expect(message).toMatch(/Enter the token again/);
@@ -136,7 +138,7 @@ describe('tokens that are not accepted', () => {
 	it.each([
 		['a wrong secret', { tokenSecret: 'not-the-right-secret' }],
 		['a wrong key', { tokenKey: 'not-the-right-key' }],
-		['an unknown user', { tokenUser: 'nobody' }],
+		['an unknown user', { runAsUser: 'nobody' }],
 	])('the credential test reports a refused server token with %s', async (_name, changes) => {
 		const scene = await openScene();
 		const { status, message } = await test(scene, { ...serverTokenFor(scene.site), ...changes });
@@ -146,7 +148,7 @@ describe('tokens that are not accepted', () => {
 
 	it('the credential test reports a missing token', async () => {
 		const scene = await openScene();
-		const { status, message } = await test(scene, { jwt: '' });
+		const { status, message } = await test(scene, { longTermToken: '' });
 		expect(status).toBe('Error');
 		expect(message).toMatch(/token/);
 	});
@@ -154,7 +156,7 @@ describe('tokens that are not accepted', () => {
 
 it('the credential test tells a user without the Admin role from a feature that is off', async () => {
 	const scene = await openScene();
-	const { status, message } = await test(scene, { jwt: scene.site.readerJwt });
+	const { status, message } = await test(scene, { longTermToken: scene.site.readerJwt });
 	expect(status).toBe('Error');
 	expect(message).toMatch(/is not an admin/);
 	expect(message).toMatch(/Give the user the Admin role/);
@@ -234,7 +236,7 @@ describe.each([
 
 it('the credential test redacts the token that a site repeats', async () => {
 	const scene = await openScene();
-	const message = `Who is Bearer ${scene.site.jwt}?`;
+	const message = `Who is Bearer ${scene.site.longTermToken}?`;
 	scene.site.faults.add({ effect: { status: 400, message } });
 	const result = await test(scene);
 	expect(result.status).toBe('Error');

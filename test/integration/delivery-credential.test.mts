@@ -101,9 +101,9 @@ describe('changes of the credential', () => {
 			const scene = await openScene();
 			const { host, site } = scene;
 			const credential = host.credential();
-			host.credential = () => ({ ...credential, jwt: `${before}${site.jwt}` });
+			host.credential = () => ({ ...credential, longTermToken: `${before}${site.longTermToken}` });
 			await host.production.publish();
-			host.credential = () => ({ ...credential, jwt: `${after}${site.jwt}` });
+			host.credential = () => ({ ...credential, longTermToken: `${after}${site.longTermToken}` });
 			expectAnswer(await sendNew(scene), 200);
 		},
 	);

@@ -202,7 +202,7 @@ describe('credentials that cannot be used', () => {
 	it.each([
 		['has no signing secret', { signingSecret: '' }],
 		['has only white space as signing secret', { signingSecret: ' ' }],
-		['has no API token', { jwt: '' }],
+		['has no API token', { longTermToken: '' }],
 	])('a delivery gets 503 and runs later when the credential %s', async (_name, changes) => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
@@ -239,7 +239,7 @@ it("the user's own delivery token is accepted whatever the API token is", async 
 	const scene = await openPublished({
 		credential: { deliveryToken: 'Basic dXNlcjpwYXNzd29yZA==' },
 	});
-	const credential = { ...scene.host.credential(), jwt: 'another-token' };
+	const credential = { ...scene.host.credential(), longTermToken: 'another-token' };
 	scene.host.credential = () => credential;
 	expectAnswer(await send(scene, newDelivery(scene)), 200);
 });

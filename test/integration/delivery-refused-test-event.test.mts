@@ -131,7 +131,7 @@ it.each<[string, Changes, number, string, RegExp]>([
 
 it('the message names the key that fits when the site signs with another one', async () => {
 	const scene = await openScene();
-	const { description } = await shown(scene, { secret: scene.site.jwt }, 401);
+	const { description } = await shown(scene, { secret: scene.site.longTermToken }, 401);
 	expect(description).toMatch(
 		/^It was signed with the long-term token: enter that as Signing Secret\. n8n responded 401/,
 	);

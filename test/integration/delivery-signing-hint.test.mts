@@ -25,7 +25,7 @@ describe('wrong signatures with the right token', () => {
 			(scene: Scene) => authorizationAt(scene).replace('Bearer ', ''),
 		],
 		['the guid of the webhook', (scene: Scene) => scene.site.webhooks()[0]!.guid],
-		['the long-term token', (scene: Scene) => scene.site.jwt],
+		['the long-term token', (scene: Scene) => scene.site.longTermToken],
 	])(
 		'a wrong signature gets 401, and the log names %s as the key that fits',
 		async (label, keyOf) => {

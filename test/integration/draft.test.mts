@@ -122,7 +122,7 @@ it.each(['get', 'create', 'publish', 'deactivate'])(
 		const pageId = pageWithDraft(site);
 		const run = {
 			...draft(operation, { page: byId(pageId) }),
-			credential: { jwt: site.readerJwt },
+			credential: { longTermToken: site.readerJwt },
 		};
 		const { message, description } = await refusalOf(site, run);
 		expect(message).toMatch(/did not allow this for a draft|did not remove the draft/);

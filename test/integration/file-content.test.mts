@@ -46,14 +46,20 @@ it('a redirect to the content network is followed without the long-term token', 
 	const { requests } = scene.site.cdn;
 	expect(requests.map(({ status }) => status)).toEqual([200, 200]);
 	const sent = JSON.stringify(requests);
-	expect(sent).not.toContain(scene.site.jwt);
+	expect(sent).not.toContain(scene.site.longTermToken);
 	expect(sent).not.toMatch(/authorization|token|cookie/i);
 });
 
 it('a redirect to the content network is followed without the server token', async () => {
 	const scene = await openWithContents({ nocacheParameter: 'ignored' });
-	const { key: tokenKey, secret: tokenSecret, user: tokenUser } = scene.site.serverToken;
-	const credential = { authentication: 'serverToken', tokenKey, tokenSecret, tokenUser, jwt: '' };
+	const { key: tokenKey, secret: tokenSecret, user: runAsUser } = scene.site.serverToken;
+	const credential = {
+		authentication: 'serverToken',
+		tokenKey,
+		tokenSecret,
+		runAsUser,
+		longTermToken: '',
+	};
 	const [file] = await runNode(scene.site, { ...scene.download, credential });
 	expect(file!.binary!.data!.data).toBe(FILE.toString('base64'));
 	expect(scene.site.cdn.requests).toMatchObject([{ status: 200 }]);

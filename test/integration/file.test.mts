@@ -233,7 +233,10 @@ it('File: Upload uploads nothing for readers or to a missing page', async () => 
 	const { pageId } = site.site.createPage('A');
 	const input = incoming(Buffer.from('x'), { fileName: 'a.png' });
 	const upload = { ...file('upload', { page: byId(pageId) }), input };
-	const reader = await refusalOf(site, { ...upload, credential: { jwt: site.readerJwt } });
+	const reader = await refusalOf(site, {
+		...upload,
+		credential: { longTermToken: site.readerJwt },
+	});
 	expect(reader.message).toContain('Expert did not allow this (403)');
 	const nowhere = await refusalOf(site, { ...file('upload', { page: byId(999) }), input });
 	expect(nowhere.message).toContain('There is no page 999 to attach the file to (404)');

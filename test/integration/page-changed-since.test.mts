@@ -200,7 +200,7 @@ it('Get Changed Since reports that the page to look below does not exist', async
 it('Get Changed Since omits pages that the user of the token cannot see', async () => {
 	const site = await siteWithChanges();
 	site.site.page('Guides/New').restriction = 'Private';
-	const run = { ...changed(), credential: { jwt: site.readerJwt } };
+	const run = { ...changed(), credential: { longTermToken: site.readerJwt } };
 	const items = await runNode(site, run);
 	expect(items.map(({ json }) => json.path)).toEqual(['Tagged', 'Guides/Edited']);
 });

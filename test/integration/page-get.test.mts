@@ -92,7 +92,10 @@ describe('refusals by the site', () => {
 
 	it('Page: Get reports a token that the site refuses outright', async () => {
 		const site = await openSite({ refuseBadTokens: true });
-		const refusal = await refusalOf(site, { ...get(home), credential: { jwt: 'expired' } });
+		const refusal = await refusalOf(site, {
+			...get(home),
+			credential: { longTermToken: 'expired' },
+		});
 		expect(refusal.message).toContain('The site does not accept the token');
 	});
 
@@ -115,7 +118,10 @@ describe('refusals by the site', () => {
 			const { pageId, page } = site.site.createPage('Secret');
 			page.restriction = 'Private';
 			const wanted = get({ __rl: true, mode: 'id', value: String(pageId) });
-			const refusal = await refusalOf(site, { ...wanted, credential: { jwt: site.readerJwt } });
+			const refusal = await refusalOf(site, {
+				...wanted,
+				credential: { longTermToken: site.readerJwt },
+			});
 			expect(refusal.message).toContain(`Expert did not allow this (403) while n8n tried to read`);
 			expect(refusal.description).toMatch(/The site said: .*access is required/);
 			expect(await outputOf(site, wanted)).toMatchObject([{ path: 'Secret' }]);
@@ -146,7 +152,9 @@ describe('refusals by the site', () => {
 		site.faults.add({ match: { path: '/pages/home' }, effect });
 		const refusal = await refusalOf(site, get(home));
 		expect(refusal.description).toContain('The site said: Cannot take');
-		expect(`${refusal.message} ${refusal.description} ${refusal.stack}`).not.toContain(site.jwt);
+		expect(`${refusal.message} ${refusal.description} ${refusal.stack}`).not.toContain(
+			site.longTermToken,
+		);
 	});
 });
 
@@ -172,7 +180,7 @@ it('Page: Get reports a refused token even though the site would show public pag
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
 	const { parameters } = get({ __rl: true, mode: 'id', value: String(pageId) });
-	const credential = { jwt: 'run.out.long-ago' };
+	const credential = { longTermToken: 'run.out.long-ago' };
 	const refusal = await refusalOf(site, { parameters, credential });
 	expect(refusal.message).toBe('The site does not accept the token');
 	expect(refusal.description).toContain('treats it as anonymous');

@@ -103,7 +103,7 @@ it('the list of pages shows pages only, and not a result without a number', asyn
 
 it('the list of pages says why there is no list', async () => {
 	const site = await openSite();
-	const credential = { jwt: 'expired' };
+	const credential = { longTermToken: 'expired' };
 	await expect(searchList(site, 'searchPages', { credential })).rejects.toThrow(
 		'The site does not accept the token',
 	);

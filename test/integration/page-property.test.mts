@@ -109,7 +109,7 @@ it('Get Property does not accept a sign-in page as a long value', async () => {
 });
 
 describe.each([
-	['getProperty', get(KEY), { jwt: 'unknown-token' }, 'not accept'],
+	['getProperty', get(KEY), { longTermToken: 'unknown-token' }, 'not accept'],
 	['setProperty', set(KEY, 'x'), undefined, 'did not allow this (403)'],
 ])('%s', (operation, run, credential, message) => {
 	it.each(['exception', 'framework'] as const)(
@@ -119,7 +119,7 @@ describe.each([
 			site.settings.errorStyle = style;
 			const refusal = await refusalOf(site, {
 				...run,
-				credential: credential ?? { jwt: site.readerJwt },
+				credential: credential ?? { longTermToken: site.readerJwt },
 			});
 			expect(refusal.message).toContain(message);
 			expect(page.properties.size).toBe(0);

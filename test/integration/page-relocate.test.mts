@@ -168,7 +168,7 @@ describe.each(operations)('%s', (operation, more) => {
 		async (style) => {
 			const site = await openSite({ errorStyle: style });
 			site.site.createPage('A');
-			const credential = { jwt: site.readerJwt };
+			const credential = { longTermToken: site.readerJwt };
 			const refusal = await refusalOf(site, { ...run(operation, at('A'), more), credential });
 			expect(refusal.message).toContain('Expert did not allow this (403)');
 			expect(refusal.description).toMatch(/The site said: \w+ access is required/);

@@ -133,7 +133,7 @@ it('Create or Update does not overwrite a page when the expression for the edit 
 describe.each(['exception', 'framework'] as const)('the error style %s', (errorStyle) => {
 	it(`Create or Update explains a missing right (error style ${errorStyle})`, async () => {
 		const site = await openSite({ errorStyle });
-		const credential = { jwt: site.readerJwt };
+		const credential = { longTermToken: site.readerJwt };
 		const refusal = await refusalOf(site, { ...save(at('A'), 'x'), credential });
 		expect(refusal.message).toContain('Expert did not allow saving this page (403)');
 		expect(refusal.description).toContain('The site said: CREATE access is required');

@@ -115,7 +115,7 @@ describe.each([
 		async (style) => {
 			const { site, page } = await siteWith('a');
 			site.settings.errorStyle = style;
-			const credential = { jwt: site.readerJwt };
+			const credential = { longTermToken: site.readerJwt };
 			const refusal = await refusalOf(site, { ...run(operation, tags), credential });
 			expect(refusal.message).toContain('did not give access to the tags of this page (403)');
 			expect(refusal.description).toContain('The site said: UPDATE access is required');

@@ -104,7 +104,7 @@ describe.each(credentials)('deliveries with %s', (name, changes) => {
 				Cookie: `session=${authorizationAt(scene)}`,
 				'PROXY-authorization': authorizationAt(scene),
 				'X-Forwarded-Authorization': authorizationAt(scene),
-				'x-DEKI-token': scene.site.jwt,
+				'x-DEKI-token': scene.site.longTermToken,
 			};
 			for (const [, part] of deliveries) {
 				const { headers, ...rest } = part(scene);
@@ -153,7 +153,7 @@ describe('the search for secrets', () => {
 		['in a response', (_scene, secret) => ({ status: 200, headers: { 'x-a': secret }, body: '' })],
 	])('the search for secrets finds a planted one %s', async (_place, plant) => {
 		const scene = await openWith(() => ({ deliveryToken: BASIC }));
-		for (const secret of [...Object.values(SIGNING), scene.site.jwt, 'pa"ss\\w&rd']) {
+		for (const secret of [...Object.values(SIGNING), scene.site.longTermToken, 'pa"ss\\w&rd']) {
 			expect(foundIn(plant(scene, secret), scene)).not.toEqual([]);
 		}
 	});

@@ -19,7 +19,7 @@ it('publish names the role and the feature when the site responds 403', async ()
 it('publish says that the token is not accepted when the site responds 401', async () => {
 	const scene = await openScene({
 		site: { refuseBadTokens: true },
-		credential: { jwt: 'bad-token' },
+		credential: { longTermToken: 'bad-token' },
 	});
 	const error = await failureOf(scene.host.production.publish());
 	expectAdvice(error, scene);
@@ -35,7 +35,7 @@ describe('a long-term token', () => {
 		async (days) => {
 			const scene = await openScene({ site: { longTermTokenValidityMs: days * DAY } });
 			await scene.host.production.publish();
-			const [day] = new Date(endOfLongTermToken(scene.site.jwt)).toISOString().split('T');
+			const [day] = new Date(endOfLongTermToken(scene.site.longTermToken)).toISOString().split('T');
 			expect(log.of('warn')).toEqual([
 				expect.stringContaining(`The long-term token is valid until ${day}. Create a new one`),
 			]);
@@ -115,7 +115,7 @@ it('publish redacts every secret that the site repeats in its response', async (
 	await host.production.publish();
 	const { authorizationHeader } = elementAt(site.webhooks(), 0);
 	await host.production.unpublish();
-	const message = `Odd header ${authorizationHeader}, odd call Bearer ${site.jwt}`;
+	const message = `Odd header ${authorizationHeader}, odd call Bearer ${site.longTermToken}`;
 	site.faults.add({ match: { method: 'POST' }, effect: { status: 400, message } });
 	const error = await failureOf(host.production.publish());
 	expectAdvice(error, scene);

@@ -82,7 +82,7 @@ it('publish gives the site a bearer token that contains no secret of the credent
 	await scene.host.production.publish();
 	const { authorizationHeader } = elementAt(scene.site.webhooks(), 0);
 	expect(authorizationHeader).toMatch(/^Bearer [\w-]{43}$/);
-	expect(authorizationHeader).not.toContain(scene.site.jwt);
+	expect(authorizationHeader).not.toContain(scene.site.longTermToken);
 	expectNoSecretInLog(scene);
 	expectNoSecretIn(scene.host.row.staticData, scene);
 	expectNoSecretIn(scene.host.row.node, scene);
@@ -111,7 +111,7 @@ it.each(['admin', '=admin', ' admin '])(
 	'publish works with a server token for the user "%s"',
 	async (user) => {
 		const { site, host } = await openScene();
-		const credential = { ...serverTokenFor(site), tokenUser: user };
+		const credential = { ...serverTokenFor(site), runAsUser: user };
 		host.credential = () => credential;
 		await host.production.publish();
 		expect(site.webhooks()).toHaveLength(1);

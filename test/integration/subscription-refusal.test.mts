@@ -42,7 +42,7 @@ it.each(['', 'not an address', 'ftp://help.example.com'])(
 );
 
 it('publish stops when the credential has no API token', async () => {
-	const scene = await openScene({ credential: { jwt: ' ' } });
+	const scene = await openScene({ credential: { longTermToken: ' ' } });
 	const error = await failureOf(scene.host.production.publish());
 	expectAdvice(error, scene);
 	expect(error.message).toMatch(/token/);

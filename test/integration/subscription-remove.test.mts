@@ -75,7 +75,7 @@ it('unpublish fails when the list cannot be read', async () => {
 
 it('unpublish fails when the API token is no longer accepted', async () => {
 	const scene = await openPublished();
-	const credential = { ...scene.host.credential(), jwt: 'revoked' };
+	const credential = { ...scene.host.credential(), longTermToken: 'revoked' };
 	scene.host.credential = () => credential;
 	const error = await failureOf(scene.host.production.unpublish());
 	expectAdvice(error, scene);

@@ -46,7 +46,7 @@ const unready: Record<string, (host: Host) => void> = {
 	},
 	'no event is chosen': (host) => void (host.row.node.parameters.events = []),
 	'the signing secret ends with a line break': withCredential({ signingSecret: 'whsec_x\n' }),
-	'there is no API token': withCredential({ jwt: '' }),
+	'there is no API token': withCredential({ longTermToken: '' }),
 	'the Site URL is not a web address': withCredential({ siteUrl: 'help' }),
 	'the delivery token has no scheme': withCredential({ deliveryToken: 'abc' }),
 	'the site cannot reach this n8n': withCredential({ siteUrl: 'https://help.example.invalid' }),

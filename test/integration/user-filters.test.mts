@@ -180,7 +180,7 @@ describe('Ignore Own Changes', () => {
 		vi.useFakeTimers({ toFake: ['performance'] });
 		const scene = await openFiltered(ignoringOwn);
 		const { site, host } = scene;
-		const data = { ...host.credential(), jwt: site.editorJwt };
+		const data = { ...host.credential(), longTermToken: site.editorJwt };
 		// Expert goes on sending the token that was registered.
 		const { authorizationHeader } = elementAt(site.webhooks(), 0);
 		host.credential = () => ({ ...data, deliveryToken: authorizationHeader });

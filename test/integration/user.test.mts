@@ -50,7 +50,7 @@ it('User: Get finds a user by guid, and the user of the token', async () => {
 	const [byGuid] = await outputOf(site, user('get', { user: by('id', jane.guid) }));
 	expect(byGuid).toMatchObject({ name: 'jane' });
 	const current = user('get', { user: by('id', 'current') });
-	const run = { ...current, credential: { jwt: site.editorJwt } };
+	const run = { ...current, credential: { longTermToken: site.editorJwt } };
 	expect(await outputOf(site, run)).toEqual([
 		expect.objectContaining({ name: 'editor', role: 'Contributor' }),
 	]);
@@ -58,7 +58,7 @@ it('User: Get finds a user by guid, and the user of the token', async () => {
 
 it('User: Get reports a refused token, in both forms of the site', async () => {
 	const site = await openSite();
-	const credential = { jwt: 'no-such-token' };
+	const credential = { longTermToken: 'no-such-token' };
 	const run = { ...user('get', { user: by('id', 'current') }), credential };
 	const anonymous = await refusalOf(site, run);
 	expect(anonymous.message).toContain('does not accept the token');
@@ -141,7 +141,7 @@ it.each(['get', 'search'])(
 		const site = await openSite();
 		const run = {
 			...user(operation, { user: by('id', '1') }),
-			credential: { jwt: 'no-such-token' },
+			credential: { longTermToken: 'no-such-token' },
 		};
 		const { message, description } = await refusalOf(site, run);
 		expect(message).toContain('does not accept the token');

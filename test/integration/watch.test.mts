@@ -295,8 +295,8 @@ describe('a site that cannot be asked', () => {
 		const exp = Math.floor(Date.now() / 1000) - 60;
 		const part = (data: object) => Buffer.from(JSON.stringify(data)).toString('base64url');
 		const { host, site, watch } = await openWatched();
-		const jwt = `${part({ alg: 'none' })}.${part({ exp })}.x`;
-		const credential = { ...host.credential(), jwt, deliveryToken: 'Bearer own' };
+		const longTermToken = `${part({ alg: 'none' })}.${part({ exp })}.x`;
+		const credential = { ...host.credential(), longTermToken, deliveryToken: 'Bearer own' };
 		host.credential = () => credential;
 		site.expireTokens();
 		await watch.tick();

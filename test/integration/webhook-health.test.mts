@@ -64,7 +64,7 @@ it('Check Health reports that all is up to date, and says what time it is at the
 		...{ id: '1', url: scene.host.webhookUrl, healthy: true, wasHealthy: true, active: true },
 		...{ consecutiveFailures: 0, events: ['page_create', 'page_delete'], missingEvents: [] },
 		...{ findings: [], changes: [], siteTime: expect.any(String) },
-		tokenExpiresAt: new Date(endOfLongTermToken(scene.site.jwt)).toISOString(),
+		tokenExpiresAt: new Date(endOfLongTermToken(scene.site.longTermToken)).toISOString(),
 		deliveries: expect.objectContaining({ process: 'main', accepted: 0, refused: {} }),
 		runningJobs: [],
 		versions: { package: manifest.version, n8n: expect.stringMatching(/^2\.\d+$/) },

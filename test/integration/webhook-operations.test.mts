@@ -55,7 +55,9 @@ it('the list of webhooks can be searched by URL and shows which ones are off', a
 	const { results } = await searchList(site, 'searchWebhooks', { filter: ' B.example ' });
 	expect(results).toEqual([{ name: 'https://b.example.com/hook (off)', value: '2' }]);
 	expect((await searchList(site, 'searchWebhooks', { filter: 'HOOK' })).results).toHaveLength(2);
-	const refused = searchList(site, 'searchWebhooks', { credential: { jwt: site.readerJwt } });
+	const refused = searchList(site, 'searchWebhooks', {
+		credential: { longTermToken: site.readerJwt },
+	});
 	await expect(refused).rejects.toThrow('Expert did not allow this (403)');
 });
 
@@ -211,8 +213,8 @@ const everyOperation = ['get', 'getMany', 'enable', 'disable', 'delete', 'checkH
 
 it.each(everyOperation)('webhook.%s explains what a missing right means', async (operation) => {
 	const { site } = await openPublished();
-	for (const jwt of [site.readerJwt, site.editorJwt]) {
-		const run = { ...doing(operation, { webhook: one }), credential: { jwt } };
+	for (const longTermToken of [site.readerJwt, site.editorJwt]) {
+		const run = { ...doing(operation, { webhook: one }), credential: { longTermToken } };
 		const refusal = await refusalOf(site, run);
 		expect(refusal.message).toMatch(/^Expert did not allow this \(403\) while n8n tried to/);
 		expect(refusal.description).toMatch(/Admin role.*enable webhooks for your site/);

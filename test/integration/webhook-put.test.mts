@@ -110,7 +110,10 @@ it('the simulated site clears events on update where its setting says so', async
 	expect(elementAt(simulator.webhooks(), 0).events).toEqual(['Page_Create']);
 	const response = await fetch(`${simulator.url}/@api/deki/webhooks/1`, {
 		method: 'PUT',
-		headers: { Authorization: `Bearer ${simulator.jwt}`, 'Content-Type': 'application/xml' },
+		headers: {
+			Authorization: `Bearer ${simulator.longTermToken}`,
+			'Content-Type': 'application/xml',
+		},
 		body: '<webhook><active>true</active></webhook>',
 	});
 	expect(response.status).toBe(200);

@@ -64,7 +64,7 @@ describe.each(titled(withPage))('$title', ({ scenario }) => {
 	it('says that the user of the token may not do it', async () => {
 		site.site.restrictPage('Guides/Setup', 'Private');
 		site.site.restrictPage('Drafted', 'Private');
-		const credential = { jwt: site.readerJwt };
+		const credential = { longTermToken: site.readerJwt };
 		const { message } = expectAdviceIn(await run(scenario, credential));
 		await worlds.close();
 		expect(message).toMatch(/\(403\)/);

@@ -46,7 +46,7 @@ const kinds: Array<[name: string, of: (site: Simulator) => ICredentialDataDecryp
 		'a long-term token',
 		(at) => ({
 			...credentialFor(at),
-			...{ tokenKey: 'unused-key-&"', tokenSecret: 'unused<secret>\\"', tokenUser: 'nobody' },
+			...{ tokenKey: 'unused-key-&"', tokenSecret: 'unused<secret>\\"', runAsUser: 'nobody' },
 			previousSigningSecret: 'whsec_of-last-month',
 			deliveryToken: `Basic ${Buffer.from('expert:pa"ss\\w&rd').toString('base64')}`,
 		}),
@@ -55,7 +55,7 @@ const kinds: Array<[name: string, of: (site: Simulator) => ICredentialDataDecryp
 		'a server token',
 		(at) => ({
 			...serverTokenFor(at),
-			jwt: 'unused.token/of+last&year"',
+			longTermToken: 'unused.token/of+last&year"',
 			previousSigningSecret: 'whsec_of-last-month',
 			deliveryToken: 'Bearer own/"token"\\%41&',
 		}),
@@ -135,7 +135,11 @@ describe.each(kinds)('with %s', (_kind, credentialOf) => {
 it('finds a secret that is planted', async () => {
 	const credential = credentialFor(site);
 	const parameters = { resource: 'page', operation: 'get', page: { mode: 'path', value: 'A' } };
-	for (const title of [site.jwt, site.signingSecret, elementAt(HOOKS, 1).authorization.slice(6)]) {
+	for (const title of [
+		site.longTermToken,
+		site.signingSecret,
+		elementAt(HOOKS, 1).authorization.slice(6),
+	]) {
 		site = await worlds.next();
 		site.site.pages.byPath('Drafted')!.title = title;
 		const page = { __rl: true, mode: 'path', value: 'Drafted' };

@@ -4,10 +4,10 @@ import { createHmac } from 'node:crypto';
 export interface ExpertCredential {
 	siteUrl?: string;
 	authentication?: 'jwt' | 'serverToken';
-	jwt?: string;
+	longTermToken?: string;
 	tokenKey?: string;
 	tokenSecret?: string;
-	tokenUser?: string;
+	runAsUser?: string;
 	signingSecret?: string;
 	previousSigningSecret?: string;
 	deliveryToken?: string;
@@ -25,7 +25,7 @@ export function authenticationHeaders(
 	if (credential.authentication === 'serverToken') {
 		return { 'X-Deki-Token': serverToken(credential, now) };
 	}
-	return { Authorization: `Bearer ${longTermToken(credential)}` };
+	return { Authorization: `Bearer ${bareToken(credential)}` };
 }
 
 /**
@@ -35,14 +35,14 @@ export function authenticationHeaders(
 function serverToken(credential: ExpertCredential, now: number): string {
 	const key = trimmed(credential.tokenKey);
 	const epoch = Math.floor(now / 1000);
-	const user = tokenUser(trimmed(credential.tokenUser));
+	const user = runAsUser(trimmed(credential.runAsUser));
 	const hash = createHmac('sha256', trimmed(credential.tokenSecret))
 		.update(`${key}_${epoch}_${user}`)
 		.digest('hex');
 	return `tkn_${key}_${epoch}_${user}_${hash}`;
 }
 
-function tokenUser(user: string): string {
+function runAsUser(user: string): string {
 	return /^\d+$/.test(user) || user.startsWith('=') ? user : `=${user}`;
 }
 
@@ -50,12 +50,12 @@ function tokenUser(user: string): string {
 export function apiSecret(credential: ExpertCredential): string {
 	return credential.authentication === 'serverToken'
 		? trimmed(credential.tokenSecret)
-		: longTermToken(credential);
+		: bareToken(credential);
 }
 
 /** The bare JWT: people also paste it with the scheme that some pages show before it. */
-export function longTermToken({ jwt }: ExpertCredential): string {
-	return trimmed(jwt).replace(/^Bearer(\s+|$)/i, '');
+export function bareToken({ longTermToken }: ExpertCredential): string {
+	return trimmed(longTermToken).replace(/^Bearer(\s+|$)/i, '');
 }
 
 function trimmed(value: unknown): string {

@@ -1,4 +1,4 @@
-import { type ExpertCredential, longTermToken } from './credential';
+import { bareToken, type ExpertCredential } from './credential';
 import { writeXml } from './xml';
 
 /** Shorter values occur in every text: they are typing mistakes, not secrets. */
@@ -16,7 +16,7 @@ export function secretsOf(credential: ExpertCredential, deliveryAuthorization = 
 	const { tokenKey, tokenSecret, signingSecret, previousSigningSecret } = credential;
 	const schemed = [credential.deliveryToken, deliveryAuthorization].map(withoutScheme);
 	return [
-		...[longTermToken(credential), tokenKey, tokenSecret, signingSecret, previousSigningSecret],
+		...[bareToken(credential), tokenKey, tokenSecret, signingSecret, previousSigningSecret],
 		...schemed,
 		...schemed.flatMap(userAndPassword),
 	]

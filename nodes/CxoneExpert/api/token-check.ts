@@ -98,7 +98,7 @@ async function isAccepted(
 	maxAgeMs: number,
 ): Promise<Result<true>> {
 	const key = createHash('sha256')
-		.update(`${siteOrigin(credential.siteUrl)} ${credential.tokenUser} ${apiSecret(credential)}`)
+		.update(`${siteOrigin(credential.siteUrl)} ${credential.runAsUser} ${apiSecret(credential)}`)
 		.digest('hex');
 	if (performance.now() - (accepted.get(key) ?? -Infinity) < maxAgeMs) return success(true);
 	const user = await currentUser(api);

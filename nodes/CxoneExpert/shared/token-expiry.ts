@@ -1,4 +1,4 @@
-import { type ExpertCredential, longTermToken } from '../api/credential';
+import { bareToken, type ExpertCredential } from '../api/credential';
 
 /** Days before the long-term token expires from which people are warned. */
 const WARNING_DAYS = 30;
@@ -14,7 +14,7 @@ const MAX_TIME_MS = 8.64e15;
  */
 export function tokenExpiry(credential: ExpertCredential): Date | undefined {
 	if (credential.authentication === 'serverToken') return undefined;
-	const exp = expiryClaim(longTermToken(credential));
+	const exp = expiryClaim(bareToken(credential));
 	if (typeof exp !== 'number' || !(exp > 0) || exp * 1000 > MAX_TIME_MS) return undefined;
 	return new Date(exp * 1000);
 }

@@ -74,8 +74,8 @@ export class Scene {
 		this.n8n = n8n;
 		this.client = client;
 		this.database = new N8nDatabase(n8n.userFolder, postgres);
-		const { url: siteUrl, jwt, signingSecret } = site;
-		this.secrets = { siteUrl, authentication: 'jwt', jwt, signingSecret };
+		const { url: siteUrl, longTermToken, signingSecret } = site;
+		this.secrets = { siteUrl, authentication: 'jwt', longTermToken, signingSecret };
 	}
 
 	/** With an n8n of its own, for tests that set it up in their way, stop it or kill it. */
@@ -167,7 +167,7 @@ export class Scene {
 	/** Removes a webhook as an admin does it in the dashboard. */
 	async removeAtSite(webhookId: number) {
 		const address = `${this.site.url}/@api/deki/webhooks/${webhookId}`;
-		const headers = { authorization: `Bearer ${this.site.jwt}` };
+		const headers = { authorization: `Bearer ${this.site.longTermToken}` };
 		await send(address, { method: 'DELETE', headers });
 	}
 

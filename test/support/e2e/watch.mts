@@ -70,8 +70,8 @@ export class WatchedScene {
 
 	/** As an admin changes a webhook with another tool. */
 	async atSite(method: 'PUT' | 'DELETE', path: string): Promise<void> {
-		const { url, jwt } = this.scene.site;
-		const headers = { authorization: `Bearer ${jwt}` };
+		const { url, longTermToken } = this.scene.site;
+		const headers = { authorization: `Bearer ${longTermToken}` };
 		await send(`${url}/@api/deki/webhooks/${path}`, { method, headers });
 	}
 

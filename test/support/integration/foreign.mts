@@ -19,7 +19,7 @@ export async function change(
 	const answer = await fetch(`${site.url}/@api/deki/webhooks/${path}`, {
 		method,
 		headers: {
-			Authorization: `Bearer ${site.jwt}`,
+			Authorization: `Bearer ${site.longTermToken}`,
 			'Content-Type': 'application/xml; charset=utf-8',
 		},
 		...(body === undefined ? {} : { body }),

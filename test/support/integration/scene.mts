@@ -79,7 +79,7 @@ export function credentialFor(site: Simulator): ICredentialDataDecryptedObject {
 	return {
 		siteUrl: site.url,
 		authentication: 'jwt',
-		jwt: site.jwt,
+		longTermToken: site.longTermToken,
 		signingSecret: site.signingSecret,
 	};
 }
@@ -89,7 +89,7 @@ export function serverTokenFor(site: Simulator): ICredentialDataDecryptedObject 
 	const { key, secret, user } = site.serverToken;
 	return {
 		...credentialFor(site),
-		...{ authentication: 'serverToken', jwt: '' },
-		...{ tokenKey: key, tokenSecret: secret, tokenUser: user },
+		...{ authentication: 'serverToken', longTermToken: '' },
+		...{ tokenKey: key, tokenSecret: secret, runAsUser: user },
 	};
 }

@@ -86,7 +86,7 @@ describe('private pages', () => {
 			expect([row, await statusOf(simulator, row, simulator.editorJwt)]).toEqual([row, 403]);
 		}
 		for (const row of reading) {
-			expect([row, await statusOf(simulator, row, simulator.jwt)]).toEqual([row, 200]);
+			expect([row, await statusOf(simulator, row, simulator.longTermToken)]).toEqual([row, 200]);
 		}
 		simulator.site.restrictPage('A', 'Public');
 		expect(await statusOf(simulator, elementAt(reading, 0), simulator.editorJwt)).toBe(200);
@@ -115,14 +115,14 @@ describe('tokens', () => {
 	it('calls with an expired token are those of Anonymous', async () => {
 		const simulator = await withPage();
 		simulator.expireTokens();
-		for (const token of [simulator.jwt, simulator.readerJwt, simulator.editorJwt]) {
+		for (const token of [simulator.longTermToken, simulator.readerJwt, simulator.editorJwt]) {
 			const who = await ask(simulator, 'GET', '/users/current', { token });
 			expect(who.status).toBe(200);
 			expect(who.text).toMatch(/^<user anonymous="true"/);
 			expect(await statusOf(simulator, elementAt(reading, 0), token)).toBe(403);
 		}
 		simulator.settings.refuseBadTokens = true;
-		expect(await statusOf(simulator, elementAt(reading, 0), simulator.jwt)).toBe(401);
+		expect(await statusOf(simulator, elementAt(reading, 0), simulator.longTermToken)).toBe(401);
 	});
 });
 

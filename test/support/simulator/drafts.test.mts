@@ -185,7 +185,7 @@ describe('access to drafts', () => {
 			expect((await get(path)).text).not.toContain('Secret plan');
 			expect((await get(path, simulator.editorJwt)).text).toContain('Secret plan');
 		}
-		expect((await get('/site/query?q=plan&notrack=true', simulator.jwt)).text).toContain(
+		expect((await get('/site/query?q=plan&notrack=true', simulator.longTermToken)).text).toContain(
 			'querycount="0"',
 		);
 	});

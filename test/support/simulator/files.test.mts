@@ -141,7 +141,7 @@ describe('the content network', () => {
 	it('the content network serves public contents and refuses requests with a credential', async () => {
 		const { simulator, put } = await withPage();
 		await put('ball.png', '', binary);
-		const headers = { authorization: `Bearer ${simulator.jwt}` };
+		const headers = { authorization: `Bearer ${simulator.longTermToken}` };
 		const address = `${simulator.url}/@api/deki/files/1`;
 		const redirect = await fetch(address, { headers, redirect: 'manual' });
 		expect(redirect.status).toBe(302);

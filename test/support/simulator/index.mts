@@ -67,12 +67,12 @@ function listen(app: Express, port: number): Promise<http.Server> {
 
 function facade(world: World, server: http.Server, cdn: Cdn): Simulator {
 	const { url, settings, deliveries, site, faults, apiCalls, webhooks, emit } = world;
-	const { jwt, readerJwt, editorJwt } = world;
+	const { longTermToken, readerJwt, editorJwt } = world;
 	return {
-		...{ url, settings, jwt, readerJwt, editorJwt, site, apiCalls, faults, emit, cdn },
+		...{ url, settings, longTermToken, readerJwt, editorJwt, site, apiCalls, faults, emit, cdn },
 		expireTokens: () => world.jwts.clear(),
 		get serverToken() {
-			const { tokenKey: key, tokenSecret: secret, tokenUser: user } = settings;
+			const { tokenKey: key, tokenSecret: secret, runAsUser: user } = settings;
 			return { key, secret, user };
 		},
 		get signingSecret() {

@@ -41,7 +41,7 @@ async function run(): Promise<void> {
 	});
 	if (!values.empty) seedSite(simulator.site);
 	console.log(`Expert site simulator: ${simulator.url}`);
-	console.log(`  API token (JWT)  ${simulator.jwt}`);
+	console.log(`  API token (JWT)  ${simulator.longTermToken}`);
 	const { key, secret, user } = simulator.serverToken;
 	console.log(`  server token     key ${key}, secret ${secret}, user ${user}`);
 	console.log(`  signing secret   ${simulator.signingSecret}`);

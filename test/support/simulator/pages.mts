@@ -114,7 +114,7 @@ export class Pages {
 	private lastId = 0;
 
 	constructor(settings: Settings) {
-		const by = settings.tokenUser;
+		const by = settings.runAsUser;
 		const at = new Date(siteNow(settings).getTime() - AGE_MS);
 		const home = this.add({ path: '', title: 'Home', by, at });
 		addRevision(home, { title: home.title, html: '', author: by, at });

@@ -26,7 +26,7 @@ export interface Settings {
 	/** Key, secret and user of the server API token: docs/vendor-facts.md#server-token. */
 	tokenKey: string;
 	tokenSecret: string;
-	tokenUser: string;
+	runAsUser: string;
 	/**
 	 * How long a server token is good, stated as 5 minutes (docs/vendor-facts.md#server-token); also
 	 * the tolerated clock lead.
@@ -365,7 +365,7 @@ export const vendorGuess: Settings = {
 
 	tokenKey: 'testkey',
 	tokenSecret: 'testsecret',
-	tokenUser: 'admin',
+	runAsUser: 'admin',
 	serverTokenValidityMs: 300_000,
 	longTermTokenValidityMs: 315_360_000_000,
 	refuseBadTokens: false,

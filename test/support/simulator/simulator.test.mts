@@ -58,7 +58,7 @@ async function ask(
 		method,
 		body: options.body,
 		headers: {
-			Authorization: `Bearer ${options.token ?? simulator.jwt}`,
+			Authorization: `Bearer ${options.token ?? simulator.longTermToken}`,
 			'Content-Type': 'application/xml; charset=utf-8',
 			...options.headers,
 		},

@@ -13,7 +13,7 @@ export interface Simulator {
 	/** `http://127.0.0.1:PORT`, without trailing slash. */
 	url: string;
 	/**
-	 * Live: a change counts from the next call, event or attempt on. Only `port`, `tokenUser`,
+	 * Live: a change counts from the next call, event or attempt on. Only `port`, `runAsUser`,
 	 * `longTermTokenValidityMs` and `reuseConnections` are read once, at the start.
 	 */
 	settings: Settings;
@@ -21,7 +21,7 @@ export interface Simulator {
 	 * Long-term tokens (docs/vendor-facts.md#long-term-token): of an Admin, of a user who may only
 	 * read, of one who may edit.
 	 */
-	jwt: string;
+	longTermToken: string;
 	readerJwt: string;
 	editorJwt: string;
 	/**

@@ -53,7 +53,7 @@ export class Users {
 
 	constructor(settings: Settings) {
 		this.settings = settings;
-		this.add(settings.tokenUser, 'Admin', 'Site Admin');
+		this.add(settings.runAsUser, 'Admin', 'Site Admin');
 		this.add('Anonymous', 'None', 'Anonymous User');
 		this.add('reader', 'Viewer', 'Rita Reader');
 		this.add('editor', 'Contributor', 'Edda Editor');

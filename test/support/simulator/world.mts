@@ -39,7 +39,7 @@ export class World {
 	readonly emit: ReturnType<typeof emitter>;
 	/** The long-term tokens that are good. */
 	readonly jwts = new Map<string, User>();
-	readonly jwt: string;
+	readonly longTermToken: string;
 	readonly readerJwt: string;
 	readonly editorJwt: string;
 
@@ -55,7 +55,7 @@ export class World {
 		});
 		const { users } = this.site;
 		this.emit = emitter(settings, users, () => this.url, this.dispatch.bind(this));
-		this.jwt = this.tokenOf(users.admin);
+		this.longTermToken = this.tokenOf(users.admin);
 		this.readerJwt = this.tokenOf(present(users.find('reader'), 'user'));
 		this.editorJwt = this.tokenOf(present(users.find('editor'), 'user'));
 	}

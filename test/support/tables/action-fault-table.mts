@@ -103,6 +103,6 @@ async function runWith(
 	more: Partial<NodeRun> = {},
 ): Promise<NodeOutcome> {
 	site.faults.add(faultAt(call.position, fault));
-	const credential = { tokenUser: nextUser() };
+	const credential = { runAsUser: nextUser() };
 	return await outcomeOf(site, { ...runOf(scenario, { credential }), ...more });
 }

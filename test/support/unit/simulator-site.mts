@@ -32,7 +32,7 @@ export async function ask(
 		method,
 		body,
 		headers: {
-			Authorization: `Bearer ${token ?? simulator.jwt}`,
+			Authorization: `Bearer ${token ?? simulator.longTermToken}`,
 			'Content-Type': 'application/xml; charset=utf-8',
 			...headers,
 		},

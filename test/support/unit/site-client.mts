@@ -2,7 +2,7 @@ import { type ApiClient, createClient } from '../../../nodes/CxoneExpert/api/cli
 import type { Simulator } from '../simulator/index.mts';
 
 /** Calls of the API, e.g. `GET /pages/home/find`; the client itself is that of the package. */
-export function clientOf(simulator: Simulator, token = simulator.jwt): ApiClient {
+export function clientOf(simulator: Simulator, token = simulator.longTermToken): ApiClient {
 	return createClient(
 		async ({ method, path, query = {}, body }) => {
 			const parameters = Object.entries(query).map(([name, value]) => [name, `${value}`] as const);

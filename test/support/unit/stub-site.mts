@@ -156,14 +156,14 @@ function contextOf(
 	answerTo: (call: StubCall) => StubAnswer,
 ): IExecuteFunctions {
 	// Means nothing beside a long-term token, but the token counts as another one, and is checked anew.
-	const tokenUser = randomUUID();
+	const runAsUser = randomUUID();
 	return {
 		getNode: () => ({ name: 'CXone Expert', type: 'cxoneExpert' }) as INode,
 		getNodeParameter: (name: string) => fields[name],
 		getTimezone: () => timezone,
 		getCredentials: async () => ({
-			...{ siteUrl: SITE, authentication: 'jwt', jwt: TOKEN },
-			tokenUser,
+			...{ siteUrl: SITE, authentication: 'jwt', longTermToken: TOKEN },
+			runAsUser,
 		}),
 		addExecutionHints: (...added: Array<{ message: string }>) => {
 			hints.push(...added.map(({ message }) => message));

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import {
 	apiSecret,
 	authenticationHeaders,
+	bareToken,
 	type ExpertCredential,
-	longTermToken,
 } from '../../../nodes/CxoneExpert/api/credential.ts';
 
 /** A token computed apart from this code, with the algorithm of the vendor. */
@@ -17,7 +17,7 @@ const serverToken: ExpertCredential = {
 	authentication: 'serverToken',
 	tokenKey: 'testkey',
 	tokenSecret: 'testsecret',
-	tokenUser: 'admin',
+	runAsUser: 'admin',
 };
 
 describe('authenticationHeaders with a server token', () => {
@@ -27,20 +27,20 @@ describe('authenticationHeaders with a server token', () => {
 		['surrounded by white space', ' admin\n'],
 	])(
 		'authenticationHeaders matches the known server token for a user name %s',
-		(_case, tokenUser) => {
-			const headers = authenticationHeaders({ ...serverToken, tokenUser }, GOLDEN_EPOCH * 1000);
+		(_case, runAsUser) => {
+			const headers = authenticationHeaders({ ...serverToken, runAsUser }, GOLDEN_EPOCH * 1000);
 			expect(headers).toEqual({ 'X-Deki-Token': GOLDEN_TOKEN });
 		},
 	);
 
 	it('server token carries a numeric user ID without an equals sign', () => {
-		const headers = authenticationHeaders({ ...serverToken, tokenUser: '42' }, GOLDEN_EPOCH * 1000);
+		const headers = authenticationHeaders({ ...serverToken, runAsUser: '42' }, GOLDEN_EPOCH * 1000);
 		const hash = createHmac('sha256', 'testsecret').update('testkey_1704067200_42').digest('hex');
 		expect(headers).toEqual({ 'X-Deki-Token': `tkn_testkey_1704067200_42_${hash}` });
 	});
 
 	it('server token treats a user that only begins with digits as a name', () => {
-		const token = authenticationHeaders({ ...serverToken, tokenUser: '42nd' }, 0)['X-Deki-Token'];
+		const token = authenticationHeaders({ ...serverToken, runAsUser: '42nd' }, 0)['X-Deki-Token'];
 		expect(token).toMatch(/^tkn_testkey_0_=42nd_[0-9a-f]{64}$/);
 	});
 
@@ -71,32 +71,34 @@ describe('authenticationHeaders with a long-term token', () => {
 		['with its scheme', 'Bearer eyJh.bGci.OiJI'],
 		['with its scheme in another case', 'bearer  eyJh.bGci.OiJI'],
 		['surrounded by white space', ' eyJh.bGci.OiJI\n'],
-	])('long-term token becomes one bearer header when entered %s', (_case, jwt) => {
-		expect(authenticationHeaders({ authentication: 'jwt', jwt }, 0)).toEqual({
+	])('long-term token becomes one bearer header when entered %s', (_case, longTermToken) => {
+		expect(authenticationHeaders({ authentication: 'jwt', longTermToken }, 0)).toEqual({
 			Authorization: 'Bearer eyJh.bGci.OiJI',
 		});
 	});
 
 	it.each(['Bearer', ' bearer ', 'Bearer \n'])(
 		'longTermToken is empty when only a scheme was entered (%j)',
-		(jwt) => {
-			expect(longTermToken({ jwt })).toBe('');
+		(longTermToken) => {
+			expect(bareToken({ longTermToken })).toBe('');
 		},
 	);
 
 	it('longTermToken keeps a token that merely begins with the letters of the scheme', () => {
-		expect(longTermToken({ jwt: 'BearerX.y.z' })).toBe('BearerX.y.z');
+		expect(bareToken({ longTermToken: 'BearerX.y.z' })).toBe('BearerX.y.z');
 	});
 
 	it('authenticationHeaders uses the long-term token by default', () => {
-		expect(authenticationHeaders({ jwt: 'a', tokenKey: 'k', tokenSecret: 's' }, 0)).toEqual({
+		expect(
+			authenticationHeaders({ longTermToken: 'a', tokenKey: 'k', tokenSecret: 's' }, 0),
+		).toEqual({
 			Authorization: 'Bearer a',
 		});
 	});
 });
 
 describe('apiSecret', () => {
-	const both: ExpertCredential = { jwt: ' the-jwt ', tokenSecret: ' the-secret ' };
+	const both: ExpertCredential = { longTermToken: ' the-jwt ', tokenSecret: ' the-secret ' };
 
 	it.each([
 		['jwt', 'the-jwt'],
@@ -107,12 +109,12 @@ describe('apiSecret', () => {
 
 	it.each(['Bearer the-jwt', ' bearer  the-jwt\n', 'BEARER\tthe-jwt'])(
 		'apiSecret of a JWT entered as %j is the bare token',
-		(jwt) => {
-			expect(apiSecret({ jwt })).toBe('the-jwt');
+		(longTermToken) => {
+			expect(apiSecret({ longTermToken })).toBe('the-jwt');
 		},
 	);
 
 	it('apiSecret is empty, not undefined, when nothing was entered', () => {
-		expect(apiSecret({ authentication: 'serverToken', jwt: 'unused' })).toBe('');
+		expect(apiSecret({ authentication: 'serverToken', longTermToken: 'unused' })).toBe('');
 	});
 });

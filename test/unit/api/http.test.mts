@@ -162,7 +162,10 @@ describe('sendFromCredentialTest', () => {
 			},
 		};
 		const context = { helpers } as unknown as ICredentialTestFunctions;
-		return { send: sendFromCredentialTest(context, { siteUrl, jwt: 'the-token' }), requests };
+		return {
+			send: sendFromCredentialTest(context, { siteUrl, longTermToken: 'the-token' }),
+			requests,
+		};
 	}
 
 	it('sendFromCredentialTest authenticates the request itself and follows no redirect', async () => {

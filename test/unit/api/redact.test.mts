@@ -69,8 +69,8 @@ describe('secretsOf', () => {
 		const secrets = secretsOf(
 			{
 				siteUrl: 'https://help.example.com',
-				tokenUser: 'admin',
-				jwt: ' Bearer jwt-1 ',
+				runAsUser: 'admin',
+				longTermToken: ' Bearer jwt-1 ',
 				tokenKey: 'key-1',
 				tokenSecret: 'secret-1',
 				signingSecret: 'signing-1',
@@ -89,10 +89,10 @@ describe('secretsOf', () => {
 	});
 
 	it('secretsOf returns a JWT without scheme and white space', () => {
-		expect(secretsOf({ jwt: ' BEARER \t jwt-1\n' })).toEqual(['jwt-1']);
+		expect(secretsOf({ longTermToken: ' BEARER \t jwt-1\n' })).toEqual(['jwt-1']);
 	});
 
 	it('secretsOf leaves out values too short to be secrets', () => {
-		expect(secretsOf({ jwt: 'abc', signingSecret: ' ' })).toEqual([]);
+		expect(secretsOf({ longTermToken: 'abc', signingSecret: ' ' })).toEqual([]);
 	});
 });

@@ -57,10 +57,10 @@ function respondingSite(...responses: Array<Partial<HttpResponse>>) {
 	return { api, paths };
 }
 
-const credentialOf = (jwt: string): ExpertCredential => ({
+const credentialOf = (longTermToken: string): ExpertCredential => ({
 	siteUrl: 'https://site.example',
 	authentication: 'jwt',
-	jwt,
+	longTermToken,
 });
 
 describe('onlyIfAccepted', () => {
@@ -78,8 +78,8 @@ describe('onlyIfAccepted', () => {
 
 	it('onlyIfAccepted evicts a token that was checked ten minutes ago', async () => {
 		const maps = watchMaps();
-		const use = async (jwt: string) =>
-			await tokenCheck.onlyIfAccepted(new AcceptingSite(), credentialOf(jwt)).call(read);
+		const use = async (longTermToken: string) =>
+			await tokenCheck.onlyIfAccepted(new AcceptingSite(), credentialOf(longTermToken)).call(read);
 		for (let number = 0; number < 20; number++) await use(`token ${number}`);
 		const caches = [...maps].filter(({ size }) => size >= 20);
 		expect(caches).toHaveLength(1);

@@ -9,7 +9,7 @@ describe('CxoneExpertApi', () => {
 
 	it('authenticate adds its header and keeps the rest of the request', async () => {
 		const signed = await new CxoneExpertApi().authenticate(
-			{ siteUrl: 'https://help.example.com', authentication: 'jwt', jwt: 'abc' },
+			{ siteUrl: 'https://help.example.com', authentication: 'jwt', longTermToken: 'abc' },
 			{ url: 'https://help.example.com/x', headers: { Accept: 'application/xml' } },
 		);
 		expect(signed).toMatchObject({
@@ -26,7 +26,7 @@ describe('CxoneExpertApi', () => {
 				authentication: 'serverToken',
 				tokenKey: 'testkey',
 				tokenSecret: 'testsecret',
-				tokenUser: 'admin',
+				runAsUser: 'admin',
 			},
 			{ url: 'https://help.example.com' },
 		);
@@ -41,21 +41,24 @@ describe('CxoneExpertApi', () => {
 		expect(properties.map((field) => field.name)).toEqual([
 			'siteUrl',
 			'authentication',
-			'jwt',
+			'longTermToken',
 			'tokenKey',
 			'tokenSecret',
-			'tokenUser',
+			'runAsUser',
 			'signingSecret',
 			'previousSigningSecret',
 			'deliveryToken',
 		]);
 	});
 
-	it.each(['jwt', 'tokenSecret', 'signingSecret', 'previousSigningSecret', 'deliveryToken'])(
-		'CxoneExpertApi masks the field %s',
-		(secret) => {
-			const field = new CxoneExpertApi().properties.find(({ name }) => name === secret);
-			expect(field?.typeOptions?.password).toBe(true);
-		},
-	);
+	it.each([
+		'longTermToken',
+		'tokenSecret',
+		'signingSecret',
+		'previousSigningSecret',
+		'deliveryToken',
+	])('CxoneExpertApi masks the field %s', (secret) => {
+		const field = new CxoneExpertApi().properties.find(({ name }) => name === secret);
+		expect(field?.typeOptions?.password).toBe(true);
+	});
 });

@@ -9,7 +9,7 @@ const API = `${SITE}/@api/deki/pages/home/info`;
 type Request = Partial<IHttpRequestOptions> & Record<string, unknown>;
 
 function authenticated(request: Request, siteUrl: string | undefined = `${SITE}/Guides`) {
-	const credential = { ...(siteUrl === undefined ? {} : { siteUrl }), jwt: 'the-token' };
+	const credential = { ...(siteUrl === undefined ? {} : { siteUrl }), longTermToken: 'the-token' };
 	return authenticatedRequest(credential, request as IHttpRequestOptions, 0);
 }
 

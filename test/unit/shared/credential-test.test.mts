@@ -27,7 +27,7 @@ async function testWith(responses: Response[], changed: ExpertCredential = {}) {
 			: { statusCode: 200, headers: {}, body: response };
 	};
 	const context = { helpers: { request } } as unknown as ICredentialTestFunctions;
-	const data = { siteUrl: 'https://help.example.com', jwt: 'the-token', ...changed };
+	const data = { siteUrl: 'https://help.example.com', longTermToken: 'the-token', ...changed };
 	const credential = { id: '1', name: 'Expert', type: 'cxoneExpertApi', data: { ...data } };
 	return { ...(await testExpertCredential.call(context, credential)), uris };
 }
@@ -43,15 +43,15 @@ describe('testExpertCredential', () => {
 	});
 
 	it('testExpertCredential says until when the long-term token is valid', async () => {
-		const jwt = jwtUntil(Date.UTC(2099, 0, 31));
-		expect((await testWith([ADMIN, WEBHOOKS], { jwt })).message).toBe(
+		const longTermToken = jwtUntil(Date.UTC(2099, 0, 31));
+		expect((await testWith([ADMIN, WEBHOOKS], { longTermToken })).message).toBe(
 			'Connected as Ann. The long-term token is valid until 2099-01-31.',
 		);
 	});
 
 	it('testExpertCredential warns of a long-term token that expires soon', async () => {
 		const { status, message } = await testWith([ADMIN, WEBHOOKS], {
-			jwt: jwtUntil(Date.now() + 86_400_000),
+			longTermToken: jwtUntil(Date.now() + 86_400_000),
 		});
 		expect(status).toBe('OK');
 		expect(message).toMatch(/^Connected as Ann\. The long-term token is valid until .* Create/);
@@ -67,13 +67,17 @@ describe('testExpertCredential', () => {
 	});
 
 	it('testExpertCredential says that a rejected token has expired', async () => {
-		const { status, message } = await testWith([ANONYMOUS], { jwt: jwtUntil(1_000_000_000_000) });
+		const { status, message } = await testWith([ANONYMOUS], {
+			longTermToken: jwtUntil(1_000_000_000_000),
+		});
 		expect(status).toBe('Error');
 		expect(message).toMatch(/^The long-term token expired on 2001-09-09\. /);
 	});
 
 	it('testExpertCredential reports a rejected token that has not expired as not accepted', async () => {
-		const { message } = await testWith([ANONYMOUS], { jwt: jwtUntil(Date.now() + 86_400_000) });
+		const { message } = await testWith([ANONYMOUS], {
+			longTermToken: jwtUntil(Date.now() + 86_400_000),
+		});
 		expect(message).toMatch(/^The site does not accept the token\. /);
 	});
 

@@ -8,7 +8,7 @@ import {
 	isSameAuthorization,
 } from '../../../nodes/CxoneExpert/shared/delivery-authorization.ts';
 
-const credential: ExpertCredential = { authentication: 'jwt', jwt: 'api-secret' };
+const credential: ExpertCredential = { authentication: 'jwt', longTermToken: 'api-secret' };
 const url = 'https://n8n.example.com/webhook/0b6c4f5e/webhook';
 
 function derived(webhookUrl: string, changed: ExpertCredential = {}): string | undefined {
@@ -28,7 +28,7 @@ describe('deliveryAuthorization: derived token', () => {
 	});
 
 	it.each([
-		['another secret', url, { jwt: 'other' }],
+		['another secret', url, { longTermToken: 'other' }],
 		['another webhook', 'https://n8n.example.com/webhook/1c7d5060/webhook', {}],
 		['another last segment', 'https://n8n.example.com/webhook/0b6c4f5e/other', {}],
 		[
@@ -54,8 +54,8 @@ describe('deliveryAuthorization: derived token', () => {
 
 	it.each(['Bearer api-secret', ' bearer  api-secret\n'])(
 		'deliveryAuthorization is the same for a JWT entered as %j',
-		(jwt) => {
-			expect(derived(url, { jwt })).toBe(derived(url));
+		(longTermToken) => {
+			expect(derived(url, { longTermToken })).toBe(derived(url));
 		},
 	);
 
@@ -111,8 +111,8 @@ describe('deliveryAuthorization: derived token', () => {
 	});
 
 	it('deliveryAuthorization is undefined without an API secret, because anyone could derive it', () => {
-		expect(derived(url, { jwt: '' })).toBeUndefined();
-		expect(derived(url, { jwt: '  ' })).toBeUndefined();
+		expect(derived(url, { longTermToken: '' })).toBeUndefined();
+		expect(derived(url, { longTermToken: '  ' })).toBeUndefined();
 	});
 });
 
@@ -122,7 +122,7 @@ describe('deliveryAuthorization: own token', () => {
 	});
 
 	it('deliveryAuthorization needs no API secret when the credential has a Delivery Token', () => {
-		expect(derived(url, { jwt: '', deliveryToken: 'Bearer mine' })).toBe('Bearer mine');
+		expect(derived(url, { longTermToken: '', deliveryToken: 'Bearer mine' })).toBe('Bearer mine');
 	});
 
 	it.each([undefined, '', '   '])(

@@ -15,8 +15,8 @@ describe('tokenExpiry', () => {
 	it.each(['', 'Bearer ', ' bearer  '])(
 		'tokenExpiry reads exp of a token entered after %j',
 		(scheme) => {
-			const jwt = `${scheme}${jwtUntil(Date.UTC(2035, 0, 31))}`;
-			expect(tokenExpiry({ jwt })).toEqual(new Date('2035-01-31T00:00:00Z'));
+			const longTermToken = `${scheme}${jwtUntil(Date.UTC(2035, 0, 31))}`;
+			expect(tokenExpiry({ longTermToken })).toEqual(new Date('2035-01-31T00:00:00Z'));
 		},
 	);
 
@@ -35,14 +35,14 @@ describe('tokenExpiry', () => {
 		['exp below 0', jwtWith('{"exp":-5}')],
 		['exp beyond the latest date', jwtWith('{"exp":1e300}')],
 		['exp of infinity', jwtWith('{"exp":1e999}')],
-	])('tokenExpiry and expiryWarning are undefined for %s', (_case, jwt) => {
-		expect(tokenExpiry({ jwt })).toBeUndefined();
-		expect(expiryWarning({ jwt }, NOW)).toBeUndefined();
+	])('tokenExpiry and expiryWarning are undefined for %s', (_case, longTermToken) => {
+		expect(tokenExpiry({ longTermToken })).toBeUndefined();
+		expect(expiryWarning({ longTermToken }, NOW)).toBeUndefined();
 	});
 
 	it('tokenExpiry is undefined for a server token, whatever the long-term token is', () => {
-		const jwt = jwtUntil(NOW);
-		expect(tokenExpiry({ authentication: 'serverToken', jwt })).toBeUndefined();
+		const longTermToken = jwtUntil(NOW);
+		expect(tokenExpiry({ authentication: 'serverToken', longTermToken })).toBeUndefined();
 	});
 
 	it('tokenExpiry is undefined for an empty credential', () => {
@@ -50,14 +50,14 @@ describe('tokenExpiry', () => {
 	});
 
 	it('validity names the latest date that exists', () => {
-		const expiry = tokenExpiry({ jwt: jwtWith('{"exp":8640000000000}') });
+		const expiry = tokenExpiry({ longTermToken: jwtWith('{"exp":8640000000000}') });
 		expect(validity(expiry!, NOW)).toBe('The long-term token is valid until +275760-09-13.');
 	});
 });
 
 describe('expiryWarning', () => {
 	const warningOf = (end: number, deliveryToken = '') =>
-		expiryWarning({ jwt: jwtUntil(end), deliveryToken }, NOW);
+		expiryWarning({ longTermToken: jwtUntil(end), deliveryToken }, NOW);
 
 	it.each([
 		['in 30 days', NOW + 30 * DAY, 'is valid until 2026-03-01.'],

@@ -23,7 +23,7 @@ interface StoredIds extends UserIds {
  * the secret of the token, so that nobody can guess names with it, and too short to reveal the secret.
  */
 export function questionKey({ names, own }: WantedUsers, credential: ExpertCredential): string {
-	const question = [siteOrigin(credential.siteUrl), credential.tokenUser, own, ...names];
+	const question = [siteOrigin(credential.siteUrl), credential.runAsUser, own, ...names];
 	const hash = createHmac('sha256', apiSecret(credential)).update(JSON.stringify(question));
 	return hash.digest('base64url').slice(0, 8);
 }

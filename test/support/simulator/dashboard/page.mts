@@ -84,12 +84,12 @@ function notices(simulator: Simulator): Markup[] {
 }
 
 /** What a credential needs. */
-function connection({ url, jwt, serverToken, signingSecret }: Simulator): Markup {
+function connection({ url, longTermToken, serverToken, signingSecret }: Simulator): Markup {
 	const row = (name: string, value: string) =>
 		html`<label>${name}<input readonly value="${value}" /></label>`;
 	return html`<details>
 		<summary>Connect to this site</summary>
-		${row('Site URL', url)} ${row('API token (JWT)', jwt)}
+		${row('Site URL', url)} ${row('API token (JWT)', longTermToken)}
 		${row('Server token key', serverToken.key)} ${row('Server token secret', serverToken.secret)}
 		${row('Server token user', serverToken.user)} ${row('Signing secret', signingSecret)}
 		<p class="quiet">Knows ${eventTypes.length} event types.</p>

@@ -9,11 +9,15 @@ const PAGE = '<pages><page id="1"/><page id="2"/></pages>';
 
 /** n8n, which sends its requests to `respond`; each credential is asked about anew. */
 function n8nWith(respond: (url: string) => string, signal?: AbortSignal): IExecuteFunctions {
-	const jwt = `token-${Math.random()}`;
+	const longTermToken = `token-${Math.random()}`;
 	return {
 		getNode: () => ({ name: 'CXone Expert', type: 'cxoneExpert' }) as INode,
 		getExecutionCancelSignal: () => signal,
-		getCredentials: async () => ({ siteUrl: 'https://site.example', authentication: 'jwt', jwt }),
+		getCredentials: async () => ({
+			siteUrl: 'https://site.example',
+			authentication: 'jwt',
+			longTermToken,
+		}),
 		helpers: {
 			httpRequestWithAuthentication: async (_type: string, { url }: IHttpRequestOptions) => ({
 				statusCode: 200,

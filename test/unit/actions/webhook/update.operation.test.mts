@@ -31,7 +31,7 @@ describe('updateWebhook', () => {
 	});
 
 	it('updateWebhook renews the value that the trigger expects', async () => {
-		const credential = { authentication: 'jwt', jwt: TOKEN } as const;
+		const credential = { authentication: 'jwt', longTermToken: TOKEN } as const;
 		const expected = deliveryAuthorization(credential, ITEM.url)!;
 		const renewed = SAMPLE.replace(AUTHORIZATION, expected);
 		const run = await update({ renewAuthorization: true }, SAMPLE, renewed, renewed);

@@ -26,7 +26,7 @@ const body = eventBytes('v1');
 
 const credential: ExpertCredential = {
 	siteUrl: 'https://help.example.com',
-	jwt: 'the.j.wt',
+	longTermToken: 'the.j.wt',
 	deliveryToken: 'Bearer delivery-token',
 	signingSecret: 'whsec_test',
 	previousSigningSecret: 'whsec_before',

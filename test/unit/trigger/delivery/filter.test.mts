@@ -278,7 +278,7 @@ describe('filterEvents, with several filters', () => {
 
 describe('filterDelivery', () => {
 	const SITE = 'https://help.example.com';
-	const credential = { siteUrl: SITE, jwt: 'the.j.wt' };
+	const credential = { siteUrl: SITE, longTermToken: 'the.j.wt' };
 	const excluding = { filters: { pathPrefixes: [], languages: [], excludeUsers: ['bot'] } };
 	const byId = (id: string) => `<event><request><user id="${id}"/></request></event>`;
 

@@ -8,7 +8,10 @@ import {
 } from '../../../../nodes/CxoneExpert/trigger/delivery/signing-hints.ts';
 import { eventBytes, signatureOf } from '../../../support/unit/samples.mts';
 
-const credential: ExpertCredential = { siteUrl: 'https://help.example.com', jwt: 'the.j.wt' };
+const credential: ExpertCredential = {
+	siteUrl: 'https://help.example.com',
+	longTermToken: 'the.j.wt',
+};
 const GUID = 'a1b2c3d4-e5f6-7890-abcd-1234567890ab';
 
 describe('likelyKeys', () => {
@@ -33,7 +36,7 @@ describe('likelyKeys', () => {
 		const keys = likelyKeys({
 			authorization: 'Bearer x',
 			guids: [],
-			credential: { jwt: 'Bearer y' },
+			credential: { longTermToken: 'Bearer y' },
 		});
 		expect(keys.map(({ key }) => key)).toEqual(['Bearer x', 'x', 'y']);
 	});

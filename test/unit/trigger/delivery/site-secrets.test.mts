@@ -9,7 +9,10 @@ import {
 
 afterEach(() => vi.restoreAllMocks());
 
-const credential: ExpertCredential = { siteUrl: 'https://help.example.com', jwt: 'the.j.wt' };
+const credential: ExpertCredential = {
+	siteUrl: 'https://help.example.com',
+	longTermToken: 'the.j.wt',
+};
 const GUID = 'a1b2c3d4-e5f6-7890-abcd-1234567890ab';
 const OURS = 'https://n8n.example.com/webhook/0b6c4f5e/webhook';
 const webhook = (id: number, url: string, more = '') =>

@@ -10,7 +10,7 @@ const URL_HERE = 'https://n8n.example.com/webhook/0b6c4f5e/webhook';
 const credential: ExpertCredential = {
 	siteUrl: 'https://help.example.com',
 	authentication: 'jwt',
-	jwt: 'api-secret',
+	longTermToken: 'api-secret',
 	signingSecret: 'whsec_test',
 };
 
@@ -55,8 +55,8 @@ describe('desiredWebhook', () => {
 		['a missing Site URL', { siteUrl: '' }, 'Site URL'],
 		['a Site URL that is no address', { siteUrl: 'not an address' }, 'https://help.example.com'],
 		['a Site URL with http', { siteUrl: 'http://help.example.com' }, 'Site URL with https'],
-		['a missing token', { jwt: ' ' }, 'long-term token'],
-		['a scheme without the token', { jwt: 'Bearer ' }, 'long-term token'],
+		['a missing token', { longTermToken: ' ' }, 'long-term token'],
+		['a scheme without the token', { longTermToken: 'Bearer ' }, 'long-term token'],
 		['a server token without its secret', { authentication: 'serverToken' }, 'server token'],
 		['white space before the signing secret', { signingSecret: ' s' }, 'white space'],
 		['a line break after the signing secret', { signingSecret: 's\n' }, 'white space'],
@@ -72,7 +72,9 @@ describe('desiredWebhook', () => {
 	);
 
 	it('desiredWebhook requires an API token even when there is a delivery token', () => {
-		expect(problem({ jwt: '', deliveryToken: 'Bearer mine' })).toContain('long-term token');
+		expect(problem({ longTermToken: '', deliveryToken: 'Bearer mine' })).toContain(
+			'long-term token',
+		);
 	});
 
 	it.each(['', '  ', undefined])(
@@ -120,7 +122,7 @@ describe('desiredWebhook', () => {
 	);
 
 	it('desiredWebhook shows no secret in its messages', () => {
-		const secrets = { jwt: 'SECRET', signingSecret: ' SECRET', deliveryToken: 'SECRET' };
+		const secrets = { longTermToken: 'SECRET', signingSecret: ' SECRET', deliveryToken: 'SECRET' };
 		expect(problem(secrets)).not.toContain('SECRET');
 		expect(problem({ ...secrets, signingSecret: 'SECRET' })).not.toContain('SECRET');
 	});
@@ -128,7 +130,7 @@ describe('desiredWebhook', () => {
 	it.each([
 		[{ siteUrl: '' }, URL_HERE],
 		[{ siteUrl: 'http://help.example.com' }, URL_HERE],
-		[{ jwt: '' }, URL_HERE],
+		[{ longTermToken: '' }, URL_HERE],
 		[{ signingSecret: ' s' }, URL_HERE],
 		[{ deliveryToken: 'abc' }, URL_HERE],
 		[{}, 'http://n8n.example.com/webhook/0b6c4f5e/webhook'],

@@ -23,25 +23,25 @@ const pass = async (ms: number) => await vi.advanceTimersByTimeAsync(ms);
 /** A node whose credential names how often it was read. */
 function counted() {
 	let readings = 0;
-	return n8nOf(nodeState({ credential: async () => ({ jwt: `reading ${++readings}` }) }));
+	return n8nOf(nodeState({ credential: async () => ({ longTermToken: `reading ${++readings}` }) }));
 }
 
 describe('cachedCredential', () => {
 	it('a credential is cached for ten seconds and then gone from memory', async () => {
 		const n8n = counted();
-		expect(await cachedCredential(n8n)).toEqual({ jwt: 'reading 1' });
+		expect(await cachedCredential(n8n)).toEqual({ longTermToken: 'reading 1' });
 		await pass(9_999);
-		expect(await cachedCredential(n8n)).toEqual({ jwt: 'reading 1' });
+		expect(await cachedCredential(n8n)).toEqual({ longTermToken: 'reading 1' });
 		await pass(1);
 		expect(processState.credentials.keys()).toEqual([]);
-		expect(await cachedCredential(n8n)).toEqual({ jwt: 'reading 2' });
+		expect(await cachedCredential(n8n)).toEqual({ longTermToken: 'reading 2' });
 	});
 
 	it('an evicted credential is read again', async () => {
 		const n8n = counted();
 		await cachedCredential(n8n);
 		evictCredential(n8n);
-		expect(await cachedCredential(n8n)).toEqual({ jwt: 'reading 2' });
+		expect(await cachedCredential(n8n)).toEqual({ longTermToken: 'reading 2' });
 	});
 });
 
@@ -49,9 +49,9 @@ describe('credentialSince', () => {
 	it('a credential is read again when the cached one is older than the moment', async () => {
 		const n8n = counted();
 		await cachedCredential(n8n);
-		expect(await credentialSince(performance.now(), n8n)).toEqual({ jwt: 'reading 1' });
+		expect(await credentialSince(performance.now(), n8n)).toEqual({ longTermToken: 'reading 1' });
 		await pass(1);
-		expect(await credentialSince(performance.now(), n8n)).toEqual({ jwt: 'reading 2' });
+		expect(await credentialSince(performance.now(), n8n)).toEqual({ longTermToken: 'reading 2' });
 	});
 });
 
@@ -60,10 +60,16 @@ describe('credentialForRefusal', () => {
 		const n8n = counted();
 		await cachedCredential(n8n);
 		await pass(1);
-		expect(await credentialForRefusal(performance.now(), n8n)).toEqual({ jwt: 'reading 2' });
+		expect(await credentialForRefusal(performance.now(), n8n)).toEqual({
+			longTermToken: 'reading 2',
+		});
 		await pass(999);
-		expect(await credentialForRefusal(performance.now(), n8n)).toEqual({ jwt: 'reading 2' });
+		expect(await credentialForRefusal(performance.now(), n8n)).toEqual({
+			longTermToken: 'reading 2',
+		});
 		await pass(1);
-		expect(await credentialForRefusal(performance.now(), n8n)).toEqual({ jwt: 'reading 3' });
+		expect(await credentialForRefusal(performance.now(), n8n)).toEqual({
+			longTermToken: 'reading 3',
+		});
 	});
 });
