@@ -39,7 +39,7 @@ describe('a custom API call, in a real n8n', () => {
 		const { key, secret, user } = scene.site.serverToken;
 		const server = { authentication: 'serverToken', longTermToken: '' };
 		const parts = { tokenKey: key, tokenSecret: secret, runAsUser: user };
-		credentials.longTermToken = scene.credential;
+		credentials.jwt = scene.credential;
 		credentials.serverToken = await scene.client.createCredential('Server', 'cxoneExpertApi', {
 			...scene.secrets,
 			...server,
