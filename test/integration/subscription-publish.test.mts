@@ -73,7 +73,7 @@ it('publish names the additional event that the site does not know, and leaves n
 	});
 	const error = await failureOf(scene.host.production.publish());
 	expectAdvice(error, scene);
-	expect(error.message).toContain('page_createe');
+	expect(error.message).toMatch(/^Your Expert site does not know the event "page_createe"/);
 	expect(scene.site.webhooks()).toEqual([]);
 });
 
