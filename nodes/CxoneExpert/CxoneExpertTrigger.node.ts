@@ -28,7 +28,7 @@ export class CxoneExpertTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'CXone Expert Trigger',
 		name: 'cxoneExpertTrigger',
-		icon: { light: 'file:cxoneExpert.svg', dark: 'file:cxoneExpert.dark.svg' },
+		icon: { light: 'file:cxoneExpertTrigger.svg', dark: 'file:cxoneExpertTrigger.dark.svg' },
 		group: ['trigger'],
 		// Exactly 1, permanently: see the hidden property that keeps the body unparsed.
 		version: 1,
