@@ -9,7 +9,9 @@ export const chromiumPath: string | undefined = PLACES.find((path) => existsSync
 /** Headless, and with the same letters on each machine as far as that can be had. */
 export async function launchChromium(): Promise<Browser> {
 	if (chromiumPath === undefined) {
-		throw new Error(`There is no Chromium at ${PLACES.join(' or ')}. Install it: apt install chromium`);
+		throw new Error(
+			`There is no Chromium at ${PLACES.join(' or ')}. Install it: apt install chromium`,
+		);
 	}
 	return await chromium.launch({
 		executablePath: chromiumPath,
