@@ -30,8 +30,13 @@ export class CredentialDialog {
 		await this.testedBy(async () => await this.saveButton.click());
 	}
 
+	/** Tests once more what is saved. */
+	async retry(): Promise<void> {
+		await this.testedBy(async () => await this.root.getByText('Retry').click());
+	}
+
 	/** Waits for the test that something brings about. */
-	async testedBy(act: () => Promise<void>): Promise<void> {
+	private async testedBy(act: () => Promise<void>): Promise<void> {
 		const tested = this.page.waitForResponse((response) =>
 			response.url().endsWith('/rest/credentials/test'),
 		);

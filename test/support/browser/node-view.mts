@@ -23,7 +23,8 @@ export class NodeView {
 
 	/** The same with its label and buttons. */
 	parameter(name: string): Locator {
-		return this.byTestId('parameter-item').filter({ has: this.field(name) });
+		const field = this.page.locator(`[data-test-id="parameter-input-${name}"]`);
+		return this.byTestId('parameter-item').filter({ has: field });
 	}
 
 	/** The red mark at a parameter. */
@@ -86,6 +87,11 @@ export class NodeView {
 
 	get listItems(): Locator {
 		return this.page.locator('[data-test-id="rlc-item"]');
+	}
+
+	/** The name of the credential that is chosen. */
+	async credential(): Promise<string> {
+		return await this.byTestId('node-credentials-select').locator('input').inputValue();
 	}
 
 	async openCredential(): Promise<void> {
