@@ -74,6 +74,7 @@ export class NodeView {
 	async chooseMode(name: string, label: string): Promise<void> {
 		await this.mode(name).click();
 		await this.entries.getByText(label, { exact: true }).click();
+		await this.entries.first().waitFor({ state: 'hidden' });
 	}
 
 	/** Opens the list of a locator and searches it. */

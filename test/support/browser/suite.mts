@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import { cacheFolder } from '../n8n/runtime.mts';
 import { chromiumPath } from './chromium.mts';
 import type { Editor, Look } from './editor.mts';
 import { BrowserStage } from './stage.mts';
@@ -17,7 +19,16 @@ export function describeInBrowser(title: string, tests: (suite: Suite) => void, 
 			suite.stage = await BrowserStage.share();
 			suite.editor = await suite.stage.editor(look);
 		});
+		afterEach(async ({ task }) => {
+			if (task.result?.state === 'fail') await picture(suite.editor, task.name);
+		});
 		afterAll(async () => await suite.editor?.close());
 		tests(suite);
 	});
+}
+
+/** What was to be seen when a test failed. */
+async function picture({ page }: Editor, test: string): Promise<void> {
+	const name = `${test.replace(/\W+/g, '-').slice(0, 100)}.png`;
+	await page.screenshot({ path: join(cacheFolder, 'browser', name) });
 }
