@@ -49,7 +49,7 @@ describeInBrowser('the action node in the editor', (suite) => {
 
 	it('the ID of a page is dragged into Page', async () => {
 		await view.chooseMode(PAGE, 'By ID');
-		await view.drag(view.inputField('id'), PAGE);
+		await view.drag('id', PAGE);
 		await expect
 			.poll(async () => await view.field(PAGE).innerText())
 			.toMatch(/\{\{ \$json\.page\.id \}\}/);

@@ -13,10 +13,11 @@ const SLACK = 'Tell Slack';
 /** Opens the trigger of a new workflow and has it listen for a test event. */
 async function listen({ stage, editor }: Suite, credential: Credential): Promise<NodeView> {
 	const trigger = triggerNode(CREATED, credential, { events: ['page_create'] });
-	await editor.openWorkflow(await stage.workflow('Test event', inARow(trigger)));
+	const id = await stage.workflow('Test event', inARow(trigger));
+	await editor.openWorkflow(id);
 	const view = await editor.openNode(CREATED);
 	await view.execute();
-	await stage.listensForTest();
+	await stage.listensForTest(id);
 	return view;
 }
 
@@ -105,7 +106,7 @@ describeInBrowser('from an event to a message', (suite) => {
 		});
 		await editor.openWorkflow(workflowId);
 		const view = await editor.openNode(SLACK);
-		await view.drag(view.inputField('title'), 'text');
+		await view.drag('title', 'text');
 		await expect
 			.poll(async () => await view.field('text').innerText())
 			.toContain('{{ $json.page.title }}');

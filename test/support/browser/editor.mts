@@ -44,7 +44,7 @@ export class Editor {
 		await context.addCookies([cookie]);
 		// What the editor asks the internet for is nothing that a test is about.
 		await context.route(
-			({ origin }) => origin !== baseURL,
+			({ hostname }) => hostname !== new URL(baseURL).hostname,
 			async (route) => await route.abort(),
 		);
 		return new Editor(await context.newPage());
@@ -157,11 +157,17 @@ export class Editor {
 		return this.page.locator('.el-notification');
 	}
 
-	async dismissToasts(): Promise<void> {
-		for (const close of await this.toasts.locator('.el-notification__closeBtn').all()) {
+	/** The window, or a part of it, once nothing moves. Messages of success are not in the way. */
+	async picture(part?: Locator): Promise<Buffer> {
+		const noise = this.toasts.filter({ hasNotText: 'could not be published' });
+		for (const close of await noise.locator('.el-notification__closeBtn').all()) {
+			// It may go by itself meanwhile.
 			await close.click({ timeout: 5000 }).catch(() => {});
 		}
-		await this.toasts.first().waitFor({ state: 'hidden' });
+		await noise.first().waitFor({ state: 'hidden' });
+		await this.page.evaluate('document.fonts.ready.then(() => undefined)');
+		const target = part ?? this.page;
+		return await target.screenshot({ animations: 'disabled', caret: 'hide' });
 	}
 
 	/** "Publish", and again in its dialog. */

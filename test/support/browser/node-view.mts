@@ -1,6 +1,13 @@
 import type { Locator, Page } from 'playwright-core';
+import { present } from '../present.mts';
+import { waitFor } from '../wait.mts';
 
 export type Mode = 'Schema' | 'Table' | 'JSON';
+
+interface Point {
+	x: number;
+	y: number;
+}
 
 /** A step that is open: input on the left, parameters in the middle, output on the right. */
 export class NodeView {
@@ -127,21 +134,27 @@ export class NodeView {
 	}
 
 	/** The first field of this name in the items on the left. */
-	inputField(name: string): Locator {
-		const names = this.input.locator('[data-test-id="run-data-schema-node-name"]');
-		return names.getByText(name, { exact: true }).first();
+	private async inputField(name: string): Promise<Point> {
+		const fields = this.input
+			.locator('[data-test-id="run-data-schema-node-name"]')
+			.getByText(name, { exact: true });
+		return await waitFor(`the input has a field ${name}`, async () => {
+			// n8n keeps rows that it does not need far above the window.
+			const points = await Promise.all((await fields.all()).map(middle));
+			return points.find((point) => point !== undefined && point.y > 0);
+		});
 	}
 
 	/** Drags a field of the input into a parameter. */
-	async drag(from: Locator, name: string): Promise<void> {
-		const target = this.field(name);
+	async drag(field: string, parameter: string): Promise<void> {
+		const target = this.field(parameter);
 		await target.scrollIntoViewIfNeeded();
-		const start = await middle(from);
-		const end = await middle(target);
+		const start = await this.inputField(field);
+		const end = present(await middle(target), 'parameter');
 		const { mouse } = this.page;
 		await mouse.move(start.x, start.y);
 		await mouse.down();
-		// n8n begins to drag at the second move.
+		// n8n begins to drag after some pixels.
 		await mouse.move(start.x + 20, start.y + 5, { steps: 4 });
 		await mouse.move(end.x, end.y, { steps: 10 });
 		await mouse.up();
@@ -153,8 +166,7 @@ export class NodeView {
 	}
 }
 
-async function middle(target: Locator): Promise<{ x: number; y: number }> {
-	const box = await target.boundingBox();
-	if (!box) throw new Error(`${String(target)} is not to be seen`);
-	return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+async function middle(target: Locator): Promise<Point | undefined> {
+	const box = (await target.boundingBox()) ?? undefined;
+	return box && { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }

@@ -76,6 +76,11 @@ export class BrowserStage {
 		return await Editor.open(this.browser, baseUrl, cookie, look);
 	}
 
+	/** Where a browser finds the site. */
+	get dashboardUrl(): string {
+		return `http://127.0.0.1:${this.scene.site.settings.port}/`;
+	}
+
 	/** What Slack was sent. */
 	get slackMessages(): string[] {
 		return this.world.sent('slack.com').map(({ body }) => (body as { text: string }).text);
@@ -93,14 +98,15 @@ export class BrowserStage {
 		return (await this.scene.client.createWorkflow({ name, ...empty, ...parts })).id;
 	}
 
-	/** Waits until the site knows that n8n listens for a test event. */
-	async listensForTest(): Promise<void> {
+	/** Waits until the site knows that n8n listens for a test event of a workflow. */
+	async listensForTest(workflowId: string): Promise<void> {
+		const { nodes } = await this.scene.client.workflow(workflowId);
+		const paths = nodes.map(({ webhookId }) => `/webhook-test/${webhookId}/`);
 		const isThere = () =>
 			this.scene.site
 				.webhooks()
-				.some(
-					({ url, active, events }) => url.includes('/webhook-test/') && active && events.length,
-				);
+				.filter(({ url }) => paths.some((path) => url.includes(path)))
+				.some(({ active, events }) => active && events.length > 0);
 		await waitUntil('n8n has registered its webhook for a test event', isThere);
 	}
 
