@@ -31,7 +31,7 @@ const CREATED = 'Page created';
 const GET = 'Get the page';
 const SMALL = { width: 1100, height: 460 };
 const STEP = { width: 1280, height: 760 };
-const CANVAS = { width: 1280, height: 800 };
+const CANVAS = { width: 1120, height: 700 };
 
 /** What each picture shows. They are made in the order of the list, with one n8n. */
 export const scenes: Record<PictureName, Picture> = {
@@ -39,7 +39,7 @@ export const scenes: Record<PictureName, Picture> = {
 	'nodes-panel-dark': { look: { ...SMALL, theme: 'dark' }, set: nodesPanel },
 
 	credential: {
-		look: CANVAS,
+		look: { width: 1000, height: 1020 },
 		async set(stage, editor) {
 			const { view } = await openTrigger(stage, editor, await helpCenter(stage));
 			await view.openCredential();

@@ -166,6 +166,7 @@ export class Editor {
 		}
 		await noise.first().waitFor({ state: 'hidden' });
 		await this.page.evaluate('document.fonts.ready.then(() => undefined)');
+		await this.page.waitForFunction('[...document.images].every((image) => image.complete)');
 		const target = part ?? this.page;
 		return await target.screenshot({ animations: 'disabled', caret: 'hide' });
 	}
