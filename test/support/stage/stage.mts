@@ -108,7 +108,7 @@ export class Stage {
 		const env = { ...ENGINE, ...this.options.env };
 		this.n8n = await startN8n({ userFolder, signal, env });
 		fact('n8n', `${n8nVersion} at ${this.n8n.baseUrl}, ${installed}`);
-		fact('engine', 'legacy, quicker with expressions than the default (README, "Sizing")');
+		fact('engine', 'legacy, quicker with expressions than the default (docs/sizing.md)');
 		this.client = new N8nClient(this.n8n.baseUrl);
 		await this.client.setupOwner();
 	}
