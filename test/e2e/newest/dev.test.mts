@@ -13,9 +13,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { N8nClient } from '../../support/n8n/client.mts';
-import { cacheFolder, projectRoot, searchPath } from '../../support/n8n/runtime.mts';
 import { processesIn } from '../../support/child-processes.mts';
+import { N8nClient } from '../../support/n8n/client.mts';
+import { ensureN8n } from '../../support/n8n/install.mts';
+import { cacheFolder, n8nVersion, projectRoot, searchPath } from '../../support/n8n/runtime.mts';
 import { waitUntil } from '../../support/wait.mts';
 
 describe('npm run dev', () => {
@@ -35,7 +36,7 @@ describe('npm run dev', () => {
 		await n8n.login();
 	});
 	afterAll(async () => {
-		dev?.kill('SIGTERM');
+		if (dev?.exitCode === null) press('SIGTERM');
 		await dev;
 		await rm(checkout, { recursive: true, force: true });
 	});
@@ -45,6 +46,11 @@ describe('npm run dev', () => {
 			if (dev.exitCode !== null) throw new Error(`npm run dev has ended:\n${output}`);
 			return pattern.test(output);
 		});
+	}
+
+	/** As a terminal does: npm and what it runs are told; n8n has a group of its own. */
+	function press(signal: 'SIGINT' | 'SIGTERM') {
+		process.kill(-dev.pid!, signal);
 	}
 
 	function addressOf(label: string): string {
@@ -104,8 +110,7 @@ describe('npm run dev', () => {
 
 	it('npm run dev leaves nothing behind after Ctrl-C', async () => {
 		const addresses = [addressOf('Expert site'), addressOf('n8n')];
-		// A terminal tells all of them; n8n has a group of its own.
-		process.kill(-dev.pid!, 'SIGINT');
+		press('SIGINT');
 		await dev;
 		expect(output).toContain('nothing is left running');
 		for (const address of addresses) await expect(fetch(address)).rejects.toThrow();
@@ -122,10 +127,12 @@ async function copyOfCheckout(): Promise<string> {
 		await cp(join(projectRoot, part), join(checkout, part), { recursive: true });
 	}
 	await symlink(join(projectRoot, 'node_modules'), join(checkout, 'node_modules'));
+	const n8n = await ensureN8n();
+	const compiled = join(cacheFolder, 'compiled');
+	await mkdir(compiled, { recursive: true });
 	await mkdir(join(checkout, '.cache'));
-	for (const name of [`n8n-${process.env.N8N_VERSION}`, 'compiled']) {
-		await symlink(join(cacheFolder, name), join(checkout, '.cache', name));
-	}
+	await symlink(n8n, join(checkout, '.cache', `n8n-${n8nVersion}`));
+	await symlink(compiled, join(checkout, '.cache/compiled'));
 	return checkout;
 }
 
