@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { filesOf } from '../../support/unit/documents.mts';
+import {
+	NAMES_OF_EXPERT,
+	NAMES_OF_N8N,
+	NAMES_OF_OTHERS,
+	namesIn,
+	namesOfNodes,
+} from '../../support/unit/names.mts';
+
+/** For people who use the nodes; records of decisions name what was there on their day. */
+const documents = filesOf(
+	'{README,CHANGELOG,SUPPORT,SECURITY,CONTRIBUTING}.md',
+	'docs/{compatibility,credential,debugging,events,operating,operations,reliability}.md',
+	'docs/{README,security,sizing,tests,trigger,troubleshooting}.md',
+	'examples/**/*.md',
+);
+const ofNodes = namesOfNodes();
+const ofOthers = [...NAMES_OF_N8N, ...NAMES_OF_EXPERT, ...NAMES_OF_OTHERS];
+const known = new Set([...ofNodes, ...ofOthers]);
+
+describe('names in documents', () => {
+	it.each(documents)('every name in italics in %s is on a screen', (document) => {
+		const unknown = namesIn(document).filter((name) => !known.has(name));
+		expect(unknown, 'names of no field, choice, event or operation: was one renamed?').toEqual([]);
+	});
+
+	it('every name of n8n, Expert and others that may stand in documents does', () => {
+		const used = new Set(documents.flatMap(namesIn));
+		expect(ofOthers.filter((name) => !used.has(name))).toEqual([]);
+	});
+
+	it('labels are known with and without their unit, choices and operations also as pairs', () => {
+		for (const name of ['Max Delivery Age', 'Max Delivery Age (Seconds)', 'CXone Expert Trigger']) {
+			expect(ofNodes).toContain(name);
+		}
+		expect(ofNodes).toContain('Deliveries per Execution: Several When Busy');
+		expect(ofNodes).toContain('Webhook: Check Health');
+		expect(ofNodes).not.toContain('Webhook: Several When Busy');
+	});
+
+	it('names are found in tables, lists and bold text', () => {
+		expect(namesIn('docs/troubleshooting.md')).toContain('Webhook: Check Health');
+		expect(namesIn('docs/reliability.md')).toContain('When Saved');
+	});
+});
