@@ -27,7 +27,7 @@ export function textOf(path: string): string {
 /** Everything in a Markdown text, each token before what is in it. */
 export function tokensOf(markdown: string): Token[] {
 	const found: Token[] = [];
-	marked.walkTokens(marked.lexer(markdown), (token) => {
+	void marked.walkTokens(marked.lexer(markdown), (token) => {
 		found.push(token);
 	});
 	return found;
@@ -49,7 +49,9 @@ export function markdownLinks(path: string): DocumentLink[] {
 function targetsOf(token: Token): string[] {
 	if (token.type === 'link' || token.type === 'image') return [String(token.href)];
 	if (token.type !== 'html') return [];
-	return [...token.raw.matchAll(/\b(?:href|src|srcset)="([^"]+)"/g)].map(([, target = '']) => target);
+	return [...token.raw.matchAll(/\b(?:href|src|srcset)="([^"]+)"/g)].map(
+		([, target = '']) => target,
+	);
 }
 
 /** Paths from the root that a Markdown document shows as code, such as `test/unit`. */

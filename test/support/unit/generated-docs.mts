@@ -62,11 +62,14 @@ export function allParts(): string[] {
 
 /** A document with its generated parts as the code has them now. */
 export function withGeneratedParts(markdown: string): string {
-	return markdown.replace(MARKED, (_, begin: string, name: string, _before: string, end: string) => {
-		const part = PARTS[name];
-		if (part === undefined) throw new Error(`Nothing is generated under the name "${name}"`);
-		return `${begin}\n${part()}\n\n${end}`;
-	});
+	return markdown.replace(
+		MARKED,
+		(_, begin: string, name: string, _before: string, end: string) => {
+			const part = PARTS[name];
+			if (part === undefined) throw new Error(`Nothing is generated under the name "${name}"`);
+			return `${begin}\n${part()}\n\n${end}`;
+		},
+	);
 }
 
 function table(head: string[], rows: string[][]): string {

@@ -7,9 +7,12 @@ import { allParts, partsIn, withGeneratedParts } from '../../support/unit/genera
 const generated = filesOf('docs/*.md').filter((path) => partsIn(textOf(path)).length > 0);
 
 describe('generated parts of documents', () => {
-	it.each(generated)('%s has fields, events, messages and samples as the code has them', async (path) => {
-		await expect(withGeneratedParts(textOf(path))).toMatchFileSnapshot(`../../../${path}`);
-	});
+	it.each(generated)(
+		'%s has fields, events, messages and samples as the code has them',
+		async (path) => {
+			await expect(withGeneratedParts(textOf(path))).toMatchFileSnapshot(`../../../${path}`);
+		},
+	);
 
 	it('each generated part stands in a document, once', () => {
 		const found = generated.flatMap((path) => partsIn(textOf(path)));
