@@ -8,12 +8,12 @@ import {
 	namesOfNodes,
 } from '../../support/unit/names.mts';
 
-/** For people who use the nodes; records of decisions name what was there on their day. */
-const documents = filesOf(
-	'{README,CHANGELOG,SUPPORT,SECURITY,CONTRIBUTING}.md',
-	'docs/{compatibility,credential,debugging,events,operating,operations,reliability}.md',
-	'docs/{README,security,sizing,tests,trigger,troubleshooting}.md',
-	'examples/**/*.md',
+/**
+ * Not records of decisions, which name what was there on their day, and not the vendor's facts and the
+ * measurements, where titles and columns stand in italics.
+ */
+const documents = filesOf('*.md', 'docs/*.md', 'examples/**/*.md').filter(
+	(path) => path !== 'docs/vendor-facts.md',
 );
 const ofNodes = namesOfNodes();
 const ofOthers = [...NAMES_OF_N8N, ...NAMES_OF_EXPERT, ...NAMES_OF_OTHERS];
