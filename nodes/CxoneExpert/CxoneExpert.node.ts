@@ -24,7 +24,8 @@ export class CxoneExpert implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Reads and changes pages, files, users and webhooks in NiCE CXone Expert',
+		description:
+			'Read and change pages, files, drafts and webhooks, and look up users, in NiCE CXone Expert',
 		defaults: { name: 'CXone Expert' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

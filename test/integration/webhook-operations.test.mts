@@ -206,7 +206,7 @@ it('Add Events names the event that the site does not know', async () => {
 	const { site } = await openPublished();
 	const options = { additionalEvents: 'no_such' };
 	const refusal = await refusalOf(site, doing('addEvent', { webhook: one, options }));
-	expect(refusal.message).toMatch(/Expert does not know this event \(400\).*"no_such"/);
+	expect(refusal.message).toMatch(/^Your Expert site does not know the event "no_such"/);
 });
 
 const everyOperation = ['get', 'getMany', 'enable', 'disable', 'delete', 'checkHealth'];

@@ -150,6 +150,7 @@ export function failureMessage(
 	{ doing, messages = {} }: FailureContext = {},
 ): UserMessage {
 	const code = failure.status ?? 0;
+	if (code === 400 && failure.task === 'add-event') return unknownEvent(failure);
 	const { message, description } =
 		failure.kind === 'http-status'
 			? (messages[code] ?? BY_STATUS[code] ?? BY_KIND.unexpected)
@@ -160,6 +161,15 @@ export function failureMessage(
 	const during = isUnsaid ? '' : ` while n8n tried to ${task}`;
 	return {
 		message: `${message}${status}${during}`,
+		description: [description, ...details(failure)].join(' '),
+	};
+}
+
+/** A typing error, most of the time: the event is named first, as a toast shows little. */
+function unknownEvent(failure: ApiFailure): UserMessage {
+	const description = 'Check its name under "Additional Events". Your site may have fewer events.';
+	return {
+		message: `Your Expert site does not know the event "${failure.subject}"`,
 		description: [description, ...details(failure)].join(' '),
 	};
 }

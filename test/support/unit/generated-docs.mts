@@ -22,12 +22,9 @@ import { isChoice, labelOf } from './names.mts';
  * `npm run docs` writes it: a field that is renamed is renamed in the documents, too.
  */
 
-/** Collections have tables of their own, and notices explain themselves. */
-const WITH_TABLES: Array<INodeProperties['type']> = ['collection', 'hidden', 'notice'];
-
 const PARTS: Record<string, () => string> = {
 	credential: () => fieldTable(new CxoneExpertApi().properties),
-	parameters: () => fieldTable(triggerProperties.filter(({ type }) => !WITH_TABLES.includes(type))),
+	parameters: () => fieldTable(triggerProperties),
 	filters: () => fieldTable(optionsOf('filters')),
 	options: () => fieldTable(optionsOf('additionalOptions')),
 	events: eventTable,
@@ -82,10 +79,15 @@ function words(text: string): string {
 	return text.replaceAll('<', '\\<');
 }
 
+/** Collections have tables of their own, and notices explain themselves. */
+const NO_FIELDS: Array<INodeProperties['type']> = ['collection', 'hidden', 'notice'];
+
 function fieldTable(fields: INodeProperties[]): string {
 	return table(
 		['field', 'default', 'what it is'],
-		fields.map((field) => [words(field.displayName), defaultOf(field), meaningOf(field)]),
+		fields
+			.filter(({ type }) => !NO_FIELDS.includes(type))
+			.map((field) => [words(field.displayName), defaultOf(field), meaningOf(field)]),
 	);
 }
 
@@ -125,7 +127,7 @@ export function samples(): Record<string, IDataObject> {
 /** An event names these, or nobody asks for it. */
 const IN_EVERY_ITEM = [
 	...['deliveryId', 'eventId', 'eventType', 'occurredAt', 'receivedAt'],
-	...['siteId', 'language', 'request'],
+	...['siteId', 'language'],
 ];
 
 function eventTable(): string {

@@ -3,16 +3,16 @@ import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.
 import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
 import { CxoneExpert } from '../../../nodes/CxoneExpert/CxoneExpert.node.ts';
 import { CxoneExpertTrigger } from '../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
-import { plainText, textOf, tokensOf } from './documents.mts';
+import { plainText, tokensOf } from './documents.mts';
 
 /*
  * Documents write the name of a button, a field or a choice in italics, and nothing else. So each of
  * them can be looked up.
  */
 
-/** Every name that a document writes in italics. */
-export function namesIn(path: string): string[] {
-	const italics = tokensOf(textOf(path)).filter(({ type }) => type === 'em');
+/** Every name that a text writes in italics. */
+export function namesIn(markdown: string): string[] {
+	const italics = tokensOf(markdown).filter(({ type }) => type === 'em');
 	return [...new Set(italics.map(plainText))];
 }
 
@@ -79,7 +79,9 @@ export const NAMES_OF_N8N = [
 	'HTTP Request',
 	'Import from File',
 	'Listen for test event',
+	'Mode: Run once for each item',
 	'On Error: Continue',
+	'Options',
 	'Predefined Credential Type',
 	'Queued',
 	'Raw',
@@ -88,6 +90,7 @@ export const NAMES_OF_N8N = [
 	'Settings > Community nodes',
 	'Settings > Community nodes > Install',
 	'Status: Error',
+	'Wait For Sub-Workflow Completion',
 	'Webhook URLs',
 	'When Executed by Another Workflow',
 	'XML',
@@ -97,4 +100,11 @@ export const NAMES_OF_N8N = [
 export const NAMES_OF_EXPERT = ['Site Tools > Dashboard > Integrations > API Token Management'];
 
 /** What n8n's own nodes for other services and the notes of the ready-made workflows show. */
-export const NAMES_OF_OTHERS = ['From Email', 'To Email', 'What to fill in'];
+export const NAMES_OF_OTHERS = [
+	'Additional Fields',
+	'From Email',
+	'Summary',
+	'Text',
+	'To Email',
+	'What to fill in',
+];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { filesOf } from '../../support/unit/documents.mts';
+import { template, templateNames } from '../../support/e2e/template.mts';
+import { filesOf, textOf } from '../../support/unit/documents.mts';
 import {
 	NAMES_OF_EXPERT,
 	NAMES_OF_N8N,
@@ -19,14 +20,31 @@ const ofNodes = namesOfNodes();
 const ofOthers = [...NAMES_OF_N8N, ...NAMES_OF_EXPERT, ...NAMES_OF_OTHERS];
 const known = new Set([...ofNodes, ...ofOthers]);
 
+/** Also a way to it, such as "Page > Get". */
+const isOnScreen = (name: string) =>
+	known.has(name) || name.split(' > ').every((part) => known.has(part));
+
+function notesOf(workflow: string): string[] {
+	const notes = template(workflow).nodes.filter(({ type }) => type.endsWith('.stickyNote'));
+	return notes.map(({ parameters }) => String(parameters.content));
+}
+
 describe('names in documents', () => {
 	it.each(documents)('every name in italics in %s is on a screen', (document) => {
-		const unknown = namesIn(document).filter((name) => !known.has(name));
+		const unknown = namesIn(textOf(document)).filter((name) => !isOnScreen(name));
 		expect(unknown, 'names of no field, choice, event or operation: was one renamed?').toEqual([]);
 	});
 
+	it.each(templateNames())('every name in italics in the notes of %s is on a screen', (name) => {
+		const ofWorkflow = template(name).nodes.map((node) => node.name);
+		const named = notesOf(name).flatMap(namesIn);
+		const unknown = named.filter((each) => !isOnScreen(each) && !ofWorkflow.includes(each));
+		expect(unknown).toEqual([]);
+	});
+
 	it('every name of n8n, Expert and others that may stand in documents does', () => {
-		const used = new Set(documents.flatMap(namesIn));
+		const texts = [...documents.map(textOf), ...templateNames().flatMap(notesOf)];
+		const used = new Set(texts.flatMap(namesIn).flatMap((name) => [name, ...name.split(' > ')]));
 		expect(ofOthers.filter((name) => !used.has(name))).toEqual([]);
 	});
 
@@ -40,7 +58,7 @@ describe('names in documents', () => {
 	});
 
 	it('names are found in tables, lists and bold text', () => {
-		expect(namesIn('docs/troubleshooting.md')).toContain('Webhook: Check Health');
-		expect(namesIn('docs/reliability.md')).toContain('When Saved');
+		expect(namesIn(textOf('docs/troubleshooting.md'))).toContain('Webhook: Check Health');
+		expect(namesIn(textOf('docs/reliability.md'))).toContain('When Saved');
 	});
 });

@@ -18,7 +18,6 @@ import { isSameUrl } from '../../shared/webhook-url';
 import { defineOperation, outputs } from '../core/operation';
 import type { ExpertSite } from '../core/site';
 import { flagField, listField, optionsField, textField } from '../input/fields';
-import { NO_SUCH_EVENT } from './add-event.operation';
 import { fail, readExistingWebhook, readWebhook, unwrap } from './calls';
 import { deliveryFindings, deliveryReport } from './delivery-report';
 import { additionalEvents, EVENT_CHOICES, webhookField } from './fields';
@@ -232,7 +231,7 @@ async function repairWebhook(
 	const missing = missingEvents(webhook.events, expected);
 	if (!isOff && missing.length === 0) return { webhook, changes: [], refusals: [] };
 	const refusals: string[] = [];
-	const note = (result: Result<unknown>, messages: StatusMessages) => {
+	const note = (result: Result<unknown>, messages: StatusMessages = {}) => {
 		refusals.push(...refusalOf(site, result, messages));
 	};
 	if (isOff) {
@@ -241,7 +240,7 @@ async function repairWebhook(
 		if (!updated.ok && !isRefusedUpdate(updated.failure)) fail(site, updated.failure);
 		note(updated, NOT_ENABLED);
 	}
-	for (const event of missing) note(await addEvent(site.api, id, event), NO_SUCH_EVENT);
+	for (const event of missing) note(await addEvent(site.api, id, event));
 	const after = await readExistingWebhook(site, id);
 	return { webhook: after, changes: changesOf(webhook, after, missing), refusals };
 }

@@ -30,7 +30,7 @@ describe('addWebhookEvents', () => {
 
 	it.each([
 		[{}, [], 'No events are chosen'],
-		[{ events }, [SAMPLE, { status: 400, body: '' }], 'Expert does not know this event (400)'],
+		[{ events }, [SAMPLE, { status: 400, body: '' }], 'does not know the event "page_move"'],
 		[{ events }, [SAMPLE, SAMPLE, SAMPLE], 'did not register page_move'],
 	])('addWebhookEvents refuses %j', async (fields, answers, words) => {
 		const said = await refusalOf(addWebhookEvents, { webhook, ...fields }, answers);
