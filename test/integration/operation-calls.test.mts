@@ -7,7 +7,10 @@ import { actionScenarios, recordActionCalls } from '../support/tables/action-sce
 
 useScenes();
 
-it('the noted API calls of each operation are those that it makes', async () => {
+/** It runs every scenario, each of which has a test and so a limit of its own elsewhere. */
+const timeout = 600_000;
+
+it('the noted API calls of each operation are those that it makes', { timeout }, async () => {
 	const calls: Record<string, Record<string, string>> = {};
 	for (const scenario of actionScenarios) {
 		const { resource, operation } = scenario;

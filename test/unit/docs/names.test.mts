@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { template, templateNames } from '../../support/e2e/template.mts';
 import { filesOf, textOf } from '../../support/unit/documents.mts';
@@ -26,7 +27,7 @@ const isOnScreen = (name: string) =>
 
 function notesOf(workflow: string): string[] {
 	const notes = template(workflow).nodes.filter(({ type }) => type.endsWith('.stickyNote'));
-	return notes.map(({ parameters }) => String(parameters.content));
+	return notes.map((note) => String((note.parameters as IDataObject).content));
 }
 
 describe('names in documents', () => {
