@@ -39,10 +39,18 @@ it('every picture of the docs is shown by a document', () => {
 	expect(pictures.filter((file) => !shown.some(({ path }) => path === file))).toEqual([]);
 });
 
+it('README.md has a picture for light and dark screens', () => {
+	expect(readme).toMatch(/<picture>\s+<source media="\(prefers-color-scheme: dark\)" srcset="/);
+});
+
 it('every picture has a text for those who cannot see it', () => {
 	const pages = filesOf('README.md', 'CONTRIBUTING.md', 'docs/**/*.md');
 	const silent = pages.filter((page) =>
-		tokensOf(textOf(page)).some((token) => token.type === 'image' && token.text === ''),
+		tokensOf(textOf(page)).some(
+			(token) =>
+				(token.type === 'image' && token.text === '') ||
+				(token.type === 'html' && /<img (?![^>]*alt="[^"])/.test(token.raw)),
+		),
 	);
 	expect(silent).toEqual([]);
 });
