@@ -17,10 +17,11 @@ const everything = resources.flatMap((resource) =>
 
 const properties = propertiesOf(resources, 'page');
 
-/** The properties that n8n shows for an operation. */
+/** The properties that n8n shows for an operation, where the node is no tool of an agent. */
 function shownFor(resource: string, operation: string): INodeProperties[] {
 	return properties.filter(({ name, displayOptions: { show } = {} }) => {
 		if (name === 'resource' || name === 'operation') return false;
+		if (show?.['@tool'] !== undefined) return false;
 		return show?.resource?.includes(resource) && show.operation?.includes(operation);
 	});
 }

@@ -9,7 +9,7 @@ import type { Field } from '../core/field';
 import { refuseInput } from '../core/input-problem';
 import type { OperationContext } from '../core/operation-context';
 import { listField, optionsField } from '../input/fields';
-import { locatorProperty, locatorValue } from '../input/locator';
+import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../input/locator';
 
 /** The webhook of the site that is meant, or all that share an address; `id` when that is known. */
 export interface WebhookReference {
@@ -22,7 +22,7 @@ export function webhookField(changes: Partial<INodeProperties> = {}): Field<Webh
 	const property = locatorProperty('searchWebhooks', {
 		displayName: 'Webhook',
 		name: 'webhook',
-		default: { mode: 'list', value: '' },
+		default: NOT_CHOSEN,
 		description: 'The webhook at the Expert site',
 		modes: [
 			{
@@ -30,6 +30,7 @@ export function webhookField(changes: Partial<INodeProperties> = {}): Field<Webh
 				name: 'url',
 				type: 'string',
 				placeholder: 'e.g. https://n8n.example.com/webhook/…/webhook',
+				validation: WEB_ADDRESS,
 			},
 		],
 	});
