@@ -85,6 +85,14 @@ describe.each(everything)('$title', ({ title, resource, operation }) => {
 		expect(same).toHaveLength(1);
 	});
 
+	it(`${title} is named in the node picker without an article`, () => {
+		expect(operation.action).not.toMatch(/\b(an?|the)\b/i);
+	});
+
+	it(`${title} is described in two lines of the list, which shows no more`, () => {
+		expect(operation.description.length).toBeLessThanOrEqual(100);
+	});
+
 	it(`${title} has a schema of its output`, () => {
 		expect(hasSchema(resource.value, operation.value)).toBe(true);
 	});

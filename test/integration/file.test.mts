@@ -26,7 +26,7 @@ function stored(site: Simulator, name: string) {
 	return site.site.files.find((each) => each.name === name && !each.deletedAt);
 }
 
-it('File: Get Info returns the file of an attachment event', async () => {
+it('File: Get returns the file of an attachment event', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('Guides/Set_up', { title: 'Set up' });
 	const { fileId } = site.site.attachFile(pageId, 'Größe & Maß.pdf', {
@@ -34,7 +34,7 @@ it('File: Get Info returns the file of an attachment event', async () => {
 		...{ description: 'A & B', altText: 'Plan' },
 	});
 	const input = [{ json: { eventType: 'attachment_create', file: { id: String(fileId) } } }];
-	const items = await outputOf(site, { ...file('getInfo'), input });
+	const items = await outputOf(site, { ...file('get'), input });
 	expect(items).toEqual([
 		{
 			id: String(fileId),
@@ -55,7 +55,7 @@ it('File: Get Info returns the file of an attachment event', async () => {
 			},
 		},
 	]);
-	expectSchema('file', 'getInfo', items);
+	expectSchema('file', 'get', items);
 });
 
 it('File: Download returns a file with name and type, byte by byte', async () => {
@@ -108,7 +108,7 @@ it('File: Download returns a file that is a web page', async () => {
 	expect(Buffer.from(item!.binary!.data!.data, 'base64').equals(content)).toBe(true);
 });
 
-it('Get Info and Download report a deleted file', async () => {
+it('File: Get and Download report a deleted file', async () => {
 	for (const errorStyle of ['exception', 'framework'] as const) {
 		const site = await openSite({ errorStyle });
 		const { pageId } = site.site.createPage('A');
@@ -120,7 +120,7 @@ it('Get Info and Download report a deleted file', async () => {
 		const late = await refusalOf(site, file('download', { fileId }));
 		expect(late.message).toContain(`File ${fileId} was deleted (410)`);
 		site.site.deleteFile(fileId);
-		for (const operation of ['getInfo', 'download']) {
+		for (const operation of ['get', 'download']) {
 			const { message, description } = await refusalOf(site, file(operation, { fileId }));
 			expect(message).toContain(`There is no file ${fileId} (404)`);
 			expect(description).toContain('may have been deleted');
@@ -257,7 +257,7 @@ it('File: Download continues with the other items with On Error: Continue', asyn
 	});
 });
 
-it.each(['getInfo', 'download', 'upload'])(
+it.each(['get', 'download', 'upload'])(
 	'file.%s does not accept a sign-in page as a response',
 	async (operation) => {
 		const site = await openSite();

@@ -87,7 +87,7 @@ describe('Get Revisions', () => {
 });
 
 describe('Search', () => {
-	const search = (query: string, more = {}) => run('search', { query, ...more });
+	const search = (query: string, more = {}) => run('getMany', { query, ...more });
 
 	it('Search finds pages without counting as a reader', async () => {
 		const site = await openSite();
@@ -111,7 +111,7 @@ describe('Search', () => {
 				rank: expect.any(Number),
 			},
 		]);
-		expectSchema('page', 'search', items);
+		expectSchema('page', 'getMany', items);
 		expect(site.site.trackedSearches).toBe(0);
 	});
 

@@ -206,7 +206,7 @@ const writes: Array<[string, object]> = [
 	['replaceTags', { tags: 'x' }],
 	['removeTags', { tags: 'old' }],
 	['setProperty', { key: 'k', value: 'v' }],
-	['saveContents', { contents: '<p>new</p>' }],
+	['createOrUpdate', { contents: '<p>new</p>' }],
 	['upload', { resource: 'file', fileName: 'a.txt' }],
 ];
 

@@ -7,7 +7,7 @@ import { openSite, useScenes } from '../support/integration/scene.mts';
 useScenes();
 
 const save = (page: unknown, contents: unknown, more = {}) => ({
-	parameters: { resource: 'page', operation: 'saveContents', page, contents, ...more } as never,
+	parameters: { resource: 'page', operation: 'createOrUpdate', page, contents, ...more } as never,
 });
 const at = (path: string) => ({ __rl: true, mode: 'path', value: path });
 const numbered = (id: number) => ({ __rl: true, mode: 'id', value: String(id) });
@@ -24,7 +24,7 @@ it('Create or Update creates a page where there is none, and gives it', async ()
 	expect(page).toMatchObject({ path: 'Guides/New_page', title: 'Größe & Co', revision: 1 });
 	expect(page).not.toHaveProperty('created');
 	expect(site.site.page('Guides/New_page')).toMatchObject({ html: AWKWARD, id: Number(page!.id) });
-	expectSchema('page', 'saveContents', [page!]);
+	expectSchema('page', 'createOrUpdate', [page!]);
 });
 
 it('Create or Update adds a revision to an existing page', async () => {
@@ -35,7 +35,7 @@ it('Create or Update adds a revision to an existing page', async () => {
 	expect(page).toMatchObject({ id: String(pageId), revision: 2, created: false, title: 'Keep me' });
 	expect(htmlAt(site, 'A')).toBe(AWKWARD);
 	expect(site.site.page('A').revisions.at(-1)!.description).toContain('Prices of 2026');
-	expectSchema('page', 'saveContents', [page!]);
+	expectSchema('page', 'createOrUpdate', [page!]);
 });
 
 it.each(['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b', "it's/=x%2Fy"])(
@@ -52,7 +52,11 @@ it.each(['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b', "it's/
 it('Create or Update takes the page from the incoming item', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
-	const parameters = { resource: 'page', operation: 'saveContents', contents: '={{ $json.text }}' };
+	const parameters = {
+		resource: 'page',
+		operation: 'createOrUpdate',
+		contents: '={{ $json.text }}',
+	};
 	const input = [{ json: { page: { id: String(pageId) }, text: '<p>new</p>' } }];
 	await runNode(site, { parameters, input });
 	expect(htmlAt(site, 'A')).toBe('<p>new</p>');
@@ -174,7 +178,7 @@ it('Create or Update continues with the other items with On Error: Continue', as
 	const site = await openSite();
 	const parameters = {
 		resource: 'page',
-		operation: 'saveContents',
+		operation: 'createOrUpdate',
 		page: { __rl: true, mode: 'path', value: '={{ $json.path }}' },
 		contents: '={{ $json.text }}',
 	} as never;

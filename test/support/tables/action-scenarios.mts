@@ -56,9 +56,13 @@ const manual = { data: 'YWJj', mimeType: 'text/plain', fileName: 'new manual.txt
 const ofPage: ActionScenario[] = [
 	ofThe('page', 'addTags', { page, tags: 'new, old' }),
 	ofThe('page', 'copy', { page, to: 'Copied' }),
-	ofThe('page', 'saveContents', { page, contents: '<p>new</p>' }),
+	ofThe('page', 'createOrUpdate', { page, contents: '<p>new</p>' }),
 	{
-		...ofThe('page', 'saveContents', { page, contents: '<p>more</p>', options: { append: true } }),
+		...ofThe('page', 'createOrUpdate', {
+			page,
+			contents: '<p>more</p>',
+			options: { append: true },
+		}),
 		...{ variant: 'at the end', neverTwice: true },
 	},
 	ofThe('page', 'delete', { page }),
@@ -81,7 +85,7 @@ const ofPage: ActionScenario[] = [
 	{ ...ofThe('page', 'move', { page, options: { title: 'Renamed' } }), variant: 'title only' },
 	ofThe('page', 'removeTags', { page, tags: 'old' }),
 	ofThe('page', 'replaceTags', { page, tags: 'new' }),
-	ofThe('page', 'search', { query: 'Setup' }),
+	ofThe('page', 'getMany', { query: 'Setup' }),
 	ofThe('page', 'setProperty', { page, key: 'long', value: 'short' }),
 ];
 
@@ -97,13 +101,13 @@ const ofOthers: ActionScenario[] = [
 	ofThe('draft', 'get', { page: drafted, ...withContents }),
 	ofThe('draft', 'publish', { page: drafted }),
 	ofThe('file', 'download', { fileId: FILE }),
-	ofThe('file', 'getInfo', { fileId: FILE }),
+	ofThe('file', 'get', { fileId: FILE }),
 	{
 		...ofThe('file', 'upload', { page }),
 		input: [{ json: {}, binary: { data: manual } }],
 	},
 	ofThe('user', 'get', { user: byId('3') }),
-	ofThe('user', 'search', {}),
+	ofThe('user', 'getMany', {}),
 ];
 
 const hook = (number: number) => byId(String(number));

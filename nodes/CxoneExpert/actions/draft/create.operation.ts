@@ -76,7 +76,7 @@ const options = optionsField({
 export const createDraft = defineOperation({
 	value: 'create',
 	name: 'Create',
-	action: 'Create a draft',
+	action: 'Create draft',
 	description: 'Create a draft of an existing page or of a new one',
 	fields: { from, existingPage, newPage, simplify, options },
 	async run(run, fields) {

@@ -23,7 +23,7 @@ const outputField = requiredTextField({
 export const downloadFile = defineOperation({
 	value: 'download',
 	name: 'Download',
-	action: 'Download a file',
+	action: 'Download file',
 	description: 'Get a file with its content, as binary data of the item',
 	fields: { fileId, outputField },
 	async run(run, fields) {

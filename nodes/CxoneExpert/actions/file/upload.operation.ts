@@ -69,7 +69,7 @@ const options = optionsField({
 export const uploadFile = defineOperation({
 	value: 'upload',
 	name: 'Upload',
-	action: 'Upload a file',
+	action: 'Upload file',
 	description: 'Attach a file to a page, or add a new version of an existing file',
 	fields: { page, inputField, fileName, simplify, options },
 	async run(run, fields) {

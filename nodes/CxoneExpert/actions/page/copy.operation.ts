@@ -11,7 +11,7 @@ import { pageItem } from './items';
 export const copyPage = defineOperation({
 	value: 'copy',
 	name: 'Copy',
-	action: 'Copy a page',
+	action: 'Copy page',
 	description: 'Copy a page to another path, with its subpages if you like',
 	fields: {
 		page,

@@ -17,7 +17,7 @@ import { pageItem } from './items';
 export const deletePage = defineOperation({
 	value: 'delete',
 	name: 'Delete',
-	action: 'Delete a page',
+	action: 'Delete page',
 	description: 'Move a page to the archive, from where an admin can restore it',
 	fields: {
 		page,

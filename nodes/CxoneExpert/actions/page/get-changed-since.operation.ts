@@ -80,7 +80,7 @@ const fields = { below, since, ...limitFields, simplify, options: optionsField(o
 export const getChangedPages = defineOperation({
 	value: 'getChangedSince',
 	name: 'Get Many Changed Since',
-	action: 'Get many pages changed since a time',
+	action: 'Get many changed pages',
 	description: 'Get the pages that were created or edited since a time, oldest change first',
 	fields,
 	async run(run) {

@@ -77,7 +77,7 @@ const options = optionsField({
 export const getPageContents = defineOperation({
 	value: 'getContents',
 	name: 'Get Contents',
-	action: 'Get the contents of a page',
+	action: 'Get contents of page',
 	description: 'Get the text of a page as HTML or as plain text',
 	fields: { page, format, options },
 	async run(run, fields) {

@@ -14,7 +14,7 @@ import { keyField, listProperty, propertyItem, propertyNamed } from './property'
 export const getPageProperty = defineOperation({
 	value: 'getProperty',
 	name: 'Get Property',
-	action: 'Get a property of a page',
+	action: 'Get property of page',
 	description: 'Get one property of a page with its value',
 	fields: { page, key: keyField },
 	async run(run, fields) {

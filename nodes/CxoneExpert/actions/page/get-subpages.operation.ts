@@ -24,7 +24,7 @@ const options = optionsField({
 export const getPageSubpages = defineOperation({
 	value: 'getSubpages',
 	name: 'Get Subpages',
-	action: 'Get the subpages of a page',
+	action: 'Get subpages of page',
 	description: 'Get the pages directly below a page',
 	fields: { page, ...limitFields, simplify, options },
 	async run(run, fields) {

@@ -19,7 +19,7 @@ const options = optionsField({
 export const getPage = defineOperation({
 	value: 'get',
 	name: 'Get',
-	action: 'Get a page',
+	action: 'Get page',
 	description: 'Get title, URL, author, tags and more of a page',
 	fields: { page, simplify, options },
 	async run(run, fields) {

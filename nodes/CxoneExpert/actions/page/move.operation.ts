@@ -16,7 +16,7 @@ import { pageItem } from './items';
 export const movePage = defineOperation({
 	value: 'move',
 	name: 'Move',
-	action: 'Move or rename a page',
+	action: 'Move or rename page',
 	description: 'Move a page with its subpages to another path, or give it another title',
 	fields: {
 		page,

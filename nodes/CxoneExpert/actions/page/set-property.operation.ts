@@ -64,7 +64,7 @@ const options = optionsField({
 export const setPageProperty = defineOperation({
 	value: 'setProperty',
 	name: 'Set Property',
-	action: 'Set a property of a page',
+	action: 'Set property of page',
 	description: 'Set the value of a property of a page, which is created if it does not exist',
 	fields: { page, key: keyField, value: valueField, options },
 	async run(run, fields) {

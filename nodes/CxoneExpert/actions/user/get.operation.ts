@@ -9,7 +9,7 @@ import { userItem } from './items';
 export const getUser = defineOperation({
 	value: 'get',
 	name: 'Get',
-	action: 'Get a user',
+	action: 'Get user',
 	description: 'Get name, email, role and more of a user. This is personal data.',
 	fields: { user, simplify },
 	async run(run, fields) {
@@ -36,7 +36,7 @@ async function readUser(
 				404: {
 					message: `Expert does not know ${label}`,
 					description:
-						'Check the value in the field "User". User > Search shows which users there are.',
+						'Check the value in the field "User". User > Get Many shows which users there are.',
 				},
 			},
 		},

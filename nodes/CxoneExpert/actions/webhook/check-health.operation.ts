@@ -72,7 +72,7 @@ const options = optionsField({ additionalEvents, webhookUrl });
 export const checkWebhookHealth = defineOperation({
 	value: 'checkHealth',
 	name: 'Check Health',
-	action: 'Check the health of webhooks',
+	action: 'Check health of webhooks',
 	description: 'Check whether the webhooks of this n8n work, and repair them if you want',
 	fields: { webhooks, webhook, expectedEvents, repair, options },
 	async run(run, fields) {

@@ -39,7 +39,7 @@ const updateFields = collectionField(
 export const updateWebhook = defineOperation({
 	value: 'update',
 	name: 'Update',
-	action: 'Update a webhook',
+	action: 'Update webhook',
 	description: 'Change the URL of a webhook, or renew its Authorization value',
 	fields: { webhook, updateFields },
 	async run(run, fields) {

@@ -4,10 +4,10 @@ import { fileId, readFileInfo } from './fields';
 import { fileItem } from './items';
 
 /** GET /files/{id}/info: everything about a file but its content. */
-export const getFileInfo = defineOperation({
-	value: 'getInfo',
-	name: 'Get Info',
-	action: 'Get info about a file',
+export const getFile = defineOperation({
+	value: 'get',
+	name: 'Get',
+	action: 'Get file',
 	description: 'Get name, size, type, revision and page of a file, without its content',
 	fields: { fileId, simplify },
 	async run(run, fields) {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
-import { searchPages } from '../../../../nodes/CxoneExpert/actions/page/search.operation.ts';
+import { getManyPages } from '../../../../nodes/CxoneExpert/actions/page/get-many.operation.ts';
 import { inOneLine, runOperation } from '../../../support/unit/stub-site.mts';
 import { some } from '../../../support/unit/page-fields.mts';
 
-describe('searchPages', () => {
+describe('getManyPages', () => {
 	const SAMPLE =
 		'<search ranking="adaptive" queryid="16" sessionid="123456" querycount="31" count.recommendations="0" count="1"><result><id>123</id><uri>https://site.example/test</uri><rank>1</rank><title>test</title><page guid="5559994"><rating/><title>test</title><path>test</path><uri.ui>https://site.example/test</uri.ui></page><author>admin</author><preview>Undo</preview><date.modified>2023-10-23T15:20:18Z</date.modified><content>Undo</content><type>page</type><mime>application/vnd.deki1410+xml</mime><tag>article:topic-guide</tag></result></search>';
 
-	it('searchPages returns the sample, and does not count as a search of a reader', async () => {
+	it('getManyPages returns the sample, and does not count as a search of a reader', async () => {
 		const parameters = { query: ' reset & go ', ...some };
-		const { items, calls } = await runOperation(searchPages, parameters, [SAMPLE]);
+		const { items, calls } = await runOperation(getManyPages, parameters, [SAMPLE]);
 		expect(calls.map(inOneLine)).toEqual([
 			'GET /site/query?q=reset+%26+go&sortby=-rank&limit=50&offset=0&notrack=true&recommendations=false',
 		]);
@@ -30,20 +30,20 @@ describe('searchPages', () => {
 		]);
 	});
 
-	it('searchPages sends its filters and the order', async () => {
+	it('getManyPages sends its filters and the order', async () => {
 		const options = { below: '/A/B c/', tags: 'x, y:z', types: 'page', sortBy: '-modified' };
 		const parameters = { query: 'a', ...some, options };
-		const { items, calls } = await runOperation(searchPages, parameters, ['<search/>']);
+		const { items, calls } = await runOperation(getManyPages, parameters, ['<search/>']);
 		expect(calls.map(inOneLine)).toEqual([
 			'GET /site/query?q=a&pathancestors=A%2FB+c&tags=x%2Cy%3Az&types=page&sortby=-modified&limit=50&offset=0&notrack=true&recommendations=false',
 		]);
 		expect(items).toEqual([]);
 	});
 
-	it('searchPages returns many tags, no tags, and a rank with a fraction', async () => {
+	it('getManyPages returns many tags, no tags, and a rank with a fraction', async () => {
 		const body =
 			'<search><result><id>1</id><rank>0.75</rank><tag>a</tag><tag>b</tag></result><result><id>2</id><rank>high</rank></result></search>';
-		const { items } = await runOperation(searchPages, { query: 'a', ...some }, [body]);
+		const { items } = await runOperation(getManyPages, { query: 'a', ...some }, [body]);
 		expect(items).toEqual([
 			{ id: '1', rank: 0.75, tags: ['a', 'b'] },
 			{ id: '2', tags: [] },
@@ -53,7 +53,7 @@ describe('searchPages', () => {
 	it.each([
 		[{ query: ' ' }, '"Query" is empty'],
 		[{ query: 'a', options: { sortBy: 'size' } }, '"size" is not a choice for "Sort By"'],
-	])('searchPages refuses %j before any call', async (parameters, message) => {
-		await expect(runOperation(searchPages, parameters)).rejects.toThrow(message);
+	])('getManyPages refuses %j before any call', async (parameters, message) => {
+		await expect(runOperation(getManyPages, parameters)).rejects.toThrow(message);
 	});
 });

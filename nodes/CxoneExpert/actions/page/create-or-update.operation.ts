@@ -138,10 +138,10 @@ const options: Field<ValueOf<typeof added> & { hasEditTime: boolean }> = {
  * text/plain"), and the public code of the predecessor of the API. Without the charset all non-ASCII
  * characters would arrive as `?`.
  */
-export const savePageContents = defineOperation({
-	value: 'saveContents',
-	name: 'Create or Update Contents',
-	action: 'Create or update the contents of a page',
+export const createOrUpdatePage = defineOperation({
+	value: 'createOrUpdate',
+	name: 'Create or Update',
+	action: 'Create or update page',
 	description: 'Write the text of a page, which is created if it does not exist',
 	fields: { page, contents: contentsField, format, simplify, options },
 	async run(run, fields) {

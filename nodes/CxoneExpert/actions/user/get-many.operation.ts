@@ -74,10 +74,10 @@ const filters = {
  * GET /users with filters. The other call, /users/search, has no offset: it gives nothing beyond its
  * first response.
  */
-export const searchUsers = defineOperation({
-	value: 'search',
-	name: 'Search',
-	action: 'Search users',
+export const getManyUsers = defineOperation({
+	value: 'getMany',
+	name: 'Get Many',
+	action: 'Get many users',
 	description: 'Find users by name, email, role or status. This is personal data.',
 	fields: { name: nameField, ...limitFields, simplify, options: optionsField(filters) },
 	async run(run, fields) {

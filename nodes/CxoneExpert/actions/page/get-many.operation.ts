@@ -74,10 +74,10 @@ const filters = {
 export const RESULTS_ONLY = { notrack: true, recommendations: false };
 
 /** GET /site/query: what readers find with the search of the site. */
-export const searchPages = defineOperation({
-	value: 'search',
-	name: 'Search',
-	action: 'Search pages',
+export const getManyPages = defineOperation({
+	value: 'getMany',
+	name: 'Get Many',
+	action: 'Get many pages',
 	description: 'Find pages and files with the search of the site',
 	fields: { query: queryField, ...limitFields, simplify, options: optionsField(filters) },
 	async run(run, fields) {

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 
-import { getFileInfo } from '../../../../nodes/CxoneExpert/actions/file/get-info.operation.ts';
+import { getFile } from '../../../../nodes/CxoneExpert/actions/file/get.operation.ts';
 import { onlyItem, refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
 import { SAMPLE, ITEM } from '../../../support/unit/file-samples.mts';
 
-describe('getFileInfo', () => {
-	it('getFileInfo returns the sample of the specification as an item', async () => {
-		const run = await runOperation(getFileInfo, { fileId: '1' }, [SAMPLE]);
+describe('getFile', () => {
+	it('getFile returns the sample of the specification as an item', async () => {
+		const run = await runOperation(getFile, { fileId: '1' }, [SAMPLE]);
 		expect(onlyItem(run)).toEqual(ITEM);
 		expect(run.calls).toEqual([{ method: 'GET', url: '/files/1/info' }]);
 	});
 
-	it('getFileInfo returns the element of the site when Simplify is off', async () => {
-		const run = await runOperation(getFileInfo, { fileId: '1', simplify: false }, [SAMPLE]);
+	it('getFile returns the element of the site when Simplify is off', async () => {
+		const run = await runOperation(getFile, { fileId: '1', simplify: false }, [SAMPLE]);
 		expect(onlyItem(run)).toMatchObject({ '@res-id': '68', filename: 'ball2.jpg' });
 	});
 
@@ -21,8 +21,8 @@ describe('getFileInfo', () => {
 		['the file of an event', { id: '1', name: 'a' }],
 		['a file item, which has a page', ITEM],
 		['a whole item', { file: { id: '1' }, page: { id: '9' } }],
-	])('getFileInfo accepts %s', async (_case, fileId) => {
-		const { calls } = await runOperation(getFileInfo, { fileId }, [SAMPLE]);
+	])('getFile accepts %s', async (_case, fileId) => {
+		const { calls } = await runOperation(getFile, { fileId }, [SAMPLE]);
 		expect(calls[0]!.url).toBe('/files/1/info');
 	});
 
@@ -31,15 +31,15 @@ describe('getFileInfo', () => {
 		[{ page: { id: '9' } }, 'No file is named'],
 		['ball2.jpg', '"ball2.jpg" is not the ID of a file'],
 		['1/../../webhooks', '"1/../../webhooks" is not the ID of a file'],
-	])('getFileInfo makes no call for %j', async (fileId, message) => {
-		expect((await refusalOf(getFileInfo, { fileId })).message).toBe(message);
+	])('getFile makes no call for %j', async (fileId, message) => {
+		expect((await refusalOf(getFile, { fileId })).message).toBe(message);
 	});
 
 	it.each([
 		[404, 'There is no file 1 (404)'],
 		[410, 'File 1 was deleted (410)'],
-	])('getFileInfo explains status %i', async (status, message) => {
-		const refused = await refusalOf(getFileInfo, { fileId: '1' }, [{ status, body: '' }]);
+	])('getFile explains status %i', async (status, message) => {
+		const refused = await refusalOf(getFile, { fileId: '1' }, [{ status, body: '' }]);
 		expect(refused.message).toContain(message);
 	});
 });
