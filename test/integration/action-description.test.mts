@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../nodes/CxoneExpert/actions/core/operation.ts';
 import { propertiesOf } from '../../nodes/CxoneExpert/actions/core/description.ts';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
-import { hasSchema } from '../support/integration/schema.mts';
+import { hasSchema, outputFields, type Schema } from '../support/integration/schema.mts';
 
 /** Every operation of every resource, with its name for the title of a test. */
 const everything = resources.flatMap((resource) =>
@@ -49,6 +49,17 @@ const sorted = (names: string[]) =>
 function endsAsWanted(text = ''): boolean {
 	return /\. /.test(text) || !text.endsWith('.');
 }
+
+/** Their whole output is the point: there is nothing behind it to be simplified. */
+const REPORTS = new Set(['webhook.checkHealth', 'webhook.sendTestDelivery']);
+
+/** Fields in whose place the others of an output have others. */
+const NEVER_TOGETHER: Record<string, string[]> = {
+	// A deleted page has "deletedAt" and "deleted".
+	'page.get': ['editedAt', 'createdAt'],
+	// A revision has neither.
+	'page.getChangedSince': ['tags', 'modifiedAt'],
+};
 
 /** Words that n8n's guidelines do not want in what people read. */
 const BLAME = /\b(error|problem|failure|mistake)\b/i;
@@ -95,6 +106,19 @@ describe.each(everything)('$title', ({ title, resource, operation }) => {
 
 	it(`${title} has a schema of its output`, () => {
 		expect(hasSchema(resource.value, operation.value)).toBe(true);
+	});
+
+	it(`${title} gives at most ten fields, none deeper than the name and ID of something`, () => {
+		const fields = outputFields(resource.value, operation.value);
+		const apart = NEVER_TOGETHER[title] ?? [];
+		expect(Object.keys(fields)).toEqual(expect.arrayContaining(apart));
+		if (!REPORTS.has(title))
+			expect(Object.keys(fields).length - apart.length).toBeLessThanOrEqual(10);
+		for (const [name, { properties }] of Object.entries(fields)) {
+			const inner = Object.values((properties ?? {}) as Record<string, Schema>);
+			const types = inner.map(({ type }) => type);
+			if (!REPORTS.has(title)) expect(types, name).not.toContain('object');
+		}
 	});
 
 	it(`${title} shows its fields in their own order, each name once`, () => {

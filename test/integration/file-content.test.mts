@@ -20,7 +20,12 @@ async function openWithContents(settings: Partial<Settings> = {}) {
 		pageId,
 		download: { parameters: { resource: 'file', operation: 'download', fileId } as never },
 		getProperty: {
-			parameters: { resource: 'page', operation: 'getProperty', page, key: 'long' } as never,
+			parameters: {
+				resource: 'page',
+				operation: 'getProperty',
+				page,
+				propertyName: 'long',
+			} as never,
 		},
 	};
 }

@@ -19,7 +19,7 @@ it('Get Contents returns the HTML of a page to the letter', async () => {
 	const items = await outputOf(site, contents({ __rl: true, mode: 'id', value: `${pageId}` }));
 	expect(items).toEqual([
 		{
-			id: String(pageId),
+			page: { id: String(pageId) },
 			title: 'B & C',
 			revision: 1,
 			format: 'html',
@@ -96,5 +96,6 @@ it('Get Contents treats plain text as the text of a page', async () => {
 	const body = { raw: 'Größe <b>', contentType: 'text/plain; charset=utf-8' };
 	site.faults.add({ match: { path: '/contents' }, effect: { status: 200, body } });
 	const items = await outputOf(site, contents(path('A'), { format: 'text' }));
-	expect(items).toEqual([{ format: 'text', type: 'text/plain', contents: 'Größe <b>' }]);
+	const text = { type: 'text/plain', contents: 'Größe <b>', format: 'text' };
+	expect(items).toEqual([{ page: { path: 'A' }, ...text }]);
 });

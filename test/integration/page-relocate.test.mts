@@ -205,7 +205,7 @@ const writes: Array<[string, object]> = [
 	['addTags', { tags: 'x' }],
 	['replaceTags', { tags: 'x' }],
 	['removeTags', { tags: 'old' }],
-	['setProperty', { key: 'k', value: 'v' }],
+	['setProperty', { propertyName: 'k', value: 'v' }],
 	['createOrUpdate', { contents: '<p>new</p>' }],
 	['upload', { resource: 'file', fileName: 'a.txt' }],
 ];

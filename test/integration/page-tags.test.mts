@@ -23,7 +23,8 @@ async function siteWith(...tags: string[]) {
 it('Get Tags returns the tags of a page', async () => {
 	const { site, page } = await siteWith('article:topic', ...ODD);
 	const items = await outputOf(site, run('getTags'));
-	expect(items).toEqual([{ page: { id: String(page.id) }, tags: ['article:topic', ...ODD] }]);
+	const named = { id: String(page.id), path: 'A' };
+	expect(items).toEqual([{ page: named, tags: ['article:topic', ...ODD] }]);
 	expectSchema('page', 'getTags', items);
 });
 
@@ -32,7 +33,7 @@ it('Add Tags keeps the other tags', async () => {
 	const items = await outputOf(site, run('addTags', [...ODD, 'OLD']));
 	expect(page.tags).toEqual(['article:topic', 'Old', ...ODD]);
 	expect(items).toEqual([
-		{ page: { id: String(page.id) }, tags: page.tags, added: ODD, removed: [] },
+		{ page: { id: String(page.id), path: 'A' }, tags: page.tags, added: ODD, removed: [] },
 	]);
 	expectSchema('page', 'addTags', items);
 });

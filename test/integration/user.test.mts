@@ -20,7 +20,6 @@ it('User: Get returns the user of a user event', async () => {
 	expect(items).toEqual([
 		{
 			id: String(userId),
-			guid: expect.stringMatching(/^[0-9a-f]{32}$/),
 			name: 'jdoe',
 			fullName: 'Jörg Doe',
 			email: 'jdoe@site.example',

@@ -77,7 +77,7 @@ const ofPage: ActionScenario[] = [
 		}),
 		variant: 'each revision',
 	},
-	ofThe('page', 'getProperty', { page, key: 'long' }),
+	ofThe('page', 'getProperty', { page, propertyName: 'long' }),
 	ofThe('page', 'getRevisions', { page }),
 	ofThe('page', 'getSubpages', { page }),
 	ofThe('page', 'getTags', { page }),
@@ -86,7 +86,7 @@ const ofPage: ActionScenario[] = [
 	ofThe('page', 'removeTags', { page, tags: 'old' }),
 	ofThe('page', 'replaceTags', { page, tags: 'new' }),
 	ofThe('page', 'getMany', { query: 'Setup' }),
-	ofThe('page', 'setProperty', { page, key: 'long', value: 'short' }),
+	ofThe('page', 'setProperty', { page, propertyName: 'long', value: 'short' }),
 ];
 
 const ofOthers: ActionScenario[] = [

@@ -12,7 +12,7 @@ import { asText, EMPTY_EXPRESSION } from '../input/text';
 import { enteredTime } from '../input/time';
 import { titleOption } from './fields';
 import { pageToWrite } from './find-page';
-import { pageItem } from './items';
+import { savedPageItem } from './items';
 import { paragraphsOf } from './plain-text';
 
 const page = pageField({
@@ -166,7 +166,7 @@ export const createOrUpdatePage = defineOperation({
 		);
 		const saved = savedPage(run, edit, abort);
 		if (!run.read(fields.simplify)) return outputs([edit]);
-		return outputs([compact({ ...pageItem(saved), created: wasCreated(saved, abort) })]);
+		return outputs([savedPageItem(saved, wasCreated(saved, abort))]);
 	},
 });
 

@@ -60,7 +60,8 @@ function isVirtual(page: XmlElement): boolean {
 }
 
 function withId(reference: PageReference, found: XmlElement): PageReference {
-	return { ...reference, key: attribute(found, 'id') ?? reference.key };
+	const { key, path = '' } = reference;
+	return { ...reference, key: attribute(found, 'id') ?? key, path: pagePath(found) ?? path };
 }
 
 /** The page, if it is the one that was entered. */

@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { findChangedPages, type FoundPages, listRevisions } from '../../api/page-changes';
 import { apiTime } from '../../api/time';
 import { attribute, type XmlElement } from '../../api/xml';
@@ -14,7 +16,7 @@ import type { OperationContext } from '../core/operation-context';
 import { choiceField, flagField, listField, optionsField } from '../input/fields';
 import { limitFields, maxResults, pageField, simplify } from '../input/shared-fields';
 import { optionalTimeField, timeField } from '../input/time';
-import { revisionItem } from './items';
+import { changedPageItem, revisionItem } from './items';
 
 const below = pageField({
 	displayName: 'Below Page',
@@ -86,10 +88,15 @@ export const getChangedPages = defineOperation({
 	async run(run) {
 		const changes = oldestFirst(await wantedChanges(run)).slice(0, maxResults(run, fields));
 		await run.site.assertTokenAccepted();
-		const item = run.read(simplify) ? revisionItem : (raw: XmlElement) => raw;
-		return outputs(changes.map(({ element, change }) => ({ ...item(element), change })));
+		const item = itemMaker(run);
+		return outputs(changes.map(({ element, change }) => ({ change, ...item(element) })));
 	},
 });
+
+function itemMaker(run: OperationContext): (element: XmlElement) => IDataObject {
+	if (!run.read(simplify)) return (raw) => raw;
+	return run.read(fields.options).eachRevision ? revisionItem : changedPageItem;
+}
 
 async function wantedChanges(run: OperationContext): Promise<Change[]> {
 	const from = run.read(since);

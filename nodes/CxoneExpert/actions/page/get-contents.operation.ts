@@ -15,6 +15,7 @@ import type { PageReference } from '../input/page-reference';
 import { page } from '../input/shared-fields';
 import { asText } from '../input/text';
 import { existingPage } from './find-page';
+import { pageOf } from './items';
 
 const format = choiceField({
 	displayName: 'Format',
@@ -86,7 +87,7 @@ export const getPageContents = defineOperation({
 		const { includeToc, ...chosen } = run.read(fields.options);
 		const query = { format: wanted, ...compact(chosen) } as Record<string, string>;
 		const contents = await readPageContents(run, reference, query, includeToc);
-		return outputs([compact({ id: idOf(reference), format: wanted, ...contents })]);
+		return outputs([compact({ ...contents, format: wanted })]);
 	},
 });
 
@@ -107,23 +108,26 @@ async function readPageContents(
 	const response = await run.site.call(call);
 	const { document, status } = response;
 	if (document?.name === 'content') {
-		return contentsItem(existingPage(run, document.root, reference), includeToc);
+		return contentsItem(reference, existingPage(run, document.root, reference), includeToc);
 	}
-	if (isPlainText(response)) return { contents: response.body, type: 'text/plain' };
+	if (isPlainText(response)) {
+		return { page: pageOf(reference), type: 'text/plain', contents: response.body };
+	}
 	return run.site.fail({ kind: 'unexpected', status }, call);
 }
 
 /** `type` is what the site gave: it can differ from what was asked for (203). */
-function contentsItem(content: XmlElement, includeToc: boolean): IDataObject {
+function contentsItem(
+	reference: PageReference,
+	content: XmlElement,
+	includeToc: boolean,
+): IDataObject {
 	return {
+		page: pageOf(reference, content),
 		title: attribute(content, 'title'),
 		revision: numberOf(attribute(content, 'revision')),
 		type: attribute(content, 'type'),
 		contents: textIn(content),
 		tableOfContents: includeToc ? tableOfContentsIn(content) : undefined,
 	};
-}
-
-function idOf({ key }: PageReference): string | undefined {
-	return /^\d+$/.test(key) ? key : undefined;
 }

@@ -1,13 +1,9 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { compact } from '../../api/compact';
-import { numberOf } from '../../api/elements';
-import { attribute, children, type XmlElement } from '../../api/xml';
+import { children } from '../../api/xml';
 import { defineOperation, results } from '../core/operation';
 import { listField, optionsField } from '../input/fields';
 import { readList } from '../input/list-page';
 import { limitFields, maxResults, page, simplify } from '../input/shared-fields';
-import { pageItem } from './items';
+import { subpageItem } from './items';
 
 const options = optionsField({
 	articleTypes: listField({
@@ -41,12 +37,3 @@ export const getPageSubpages = defineOperation({
 		return results(subpages, run.read(fields.simplify), subpageItem);
 	},
 });
-
-function subpageItem(subpage: XmlElement): IDataObject {
-	const subpages = attribute(subpage, 'subpages');
-	return compact({
-		...pageItem(subpage),
-		hasSubpages: subpages === undefined ? undefined : subpages === 'true',
-		fileCount: numberOf(attribute(subpage, 'files')),
-	});
-}

@@ -10,11 +10,11 @@ import type { OperationContext } from '../core/operation-context';
 import { requiredTextField } from '../input/fields';
 import type { PageReference } from '../input/page-reference';
 import { xmlText } from '../input/xml-text';
-import { pageIdOf } from './items';
+import { pageOf } from './items';
 
 const text = requiredTextField({
-	displayName: 'Key',
-	name: 'key',
+	displayName: 'Property Name',
+	name: 'propertyName',
 	type: 'string',
 	default: '',
 	required: true,
@@ -23,16 +23,16 @@ const text = requiredTextField({
 });
 
 /** The name of a property, without the characters that mean something else in a query of the API. */
-export const keyField: Field<string> = {
+export const propertyNameField: Field<string> = {
 	property: text.property,
 	read(entered, context) {
-		const key = xmlText(text.read(entered, context), 'Key');
-		return /[*,\r\n\t]/.test(key) ? refuseInput(NOT_ONE_NAME) : key;
+		const name = xmlText(text.read(entered, context), text.property.displayName);
+		return /[*,\r\n\t]/.test(name) ? refuseInput(NOT_ONE_NAME) : name;
 	},
 };
 
 const NOT_ONE_NAME = {
-	message: '"Key" is not the name of one property',
+	message: '"Property Name" is not the name of one property',
 	description:
 		'Enter the full name of one property, such as urn:custom.mindtouch.com#_editedby, without * and commas.',
 };
@@ -66,8 +66,8 @@ export function propertyItem(
 ): IDataObject {
 	const contents = child(property, 'contents');
 	return compact({
-		page: compact({ id: pageIdOf(reference, property) ?? pageIdOf(reference, properties) }),
-		key: attribute(property, 'name'),
+		page: pageOf(reference, property, properties),
+		name: attribute(property, 'name'),
 		value,
 		type: attribute(contents, 'type'),
 		size: numberOf(attribute(contents, 'size')),

@@ -13,7 +13,7 @@ import { page } from '../input/shared-fields';
 import { EMPTY_EXPRESSION } from '../input/text';
 import { xmlText } from '../input/xml-text';
 import { pageToChange } from './find-page';
-import { keyField, listProperty, propertyItem, propertyNamed } from './property';
+import { propertyNameField, listProperty, propertyItem, propertyNamed } from './property';
 
 /** An empty text is a value, too; nothing at all is not. */
 const valueField: Field<string> = {
@@ -66,9 +66,9 @@ export const setPageProperty = defineOperation({
 	name: 'Set Property',
 	action: 'Set property of page',
 	description: 'Set the value of a property of a page, which is created if it does not exist',
-	fields: { page, key: keyField, value: valueField, options },
+	fields: { page, propertyName: propertyNameField, value: valueField, options },
 	async run(run, fields) {
-		const name = run.read(fields.key);
+		const name = run.read(fields.propertyName);
 		const value = run.read(fields.value);
 		const { contentType } = run.read(fields.options);
 		const reference = await pageToChange(run, run.read(fields.page));

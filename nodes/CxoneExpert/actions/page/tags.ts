@@ -13,7 +13,7 @@ import { asList, EMPTY_EXPRESSION } from '../input/text';
 import { xmlText } from '../input/xml-text';
 import type { tagsField } from './fields';
 import { pageToChange } from './find-page';
-import { pageIdOf } from './items';
+import { pageOf } from './items';
 
 /** From the tags that the page has and the tags that were entered to those that it is to have. */
 export type TagChange = (before: string[], named: string[]) => string[];
@@ -56,7 +56,7 @@ export async function readTags(
 /** The page, so that the next node finds it, and its tags. */
 export function tagsItem(reference: PageReference, tags: XmlElement): IDataObject {
 	return compact({
-		page: compact({ id: pageIdOf(reference, tags) }),
+		page: pageOf(reference, tags),
 		tags: tagNames(tags) ?? [],
 	});
 }

@@ -14,15 +14,11 @@ const SAVED =
 
 const PAGE = {
 	id: '2299',
-	guid: 'dc7fa889d7ab41b98b755448d85c9c1c',
-	draftState: 'inactive',
 	revision: 13,
 	url: 'https://site.example/test',
 	title: 'test',
 	path: 'test',
-	namespace: 'main',
 	createdAt: '2023-04-28T15:45:40Z',
-	language: 'en-US',
 };
 
 const at = (path: string) => ({ mode: 'path', value: path });
