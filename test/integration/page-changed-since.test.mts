@@ -190,9 +190,7 @@ it('Get Changed Since reports that the page to look below does not exist', async
 	const site = await openSite();
 	const below = { __rl: true, mode: 'path', value: 'No/Where' };
 	const refusal = await refusalOf(site, changed({ below }));
-	expect(refusal.message).toContain(
-		'(404) while n8n tried to find what was changed below page "No/',
-	);
+	expect(refusal.message).toBe('There is no page "No/Where"');
 	const nothing = { __rl: true, mode: 'path', value: '={{ $json.page.path }}' };
 	expect((await refusalOf(site, changed({ below: nothing }))).message).toBe('No page is named');
 });

@@ -48,7 +48,7 @@ describe('Get Subpages', () => {
 	it('Get Subpages reports a missing page', async () => {
 		const site = await openSite();
 		const refusal = await refusalOf(site, subpages('No'));
-		expect(refusal.message).toContain('while n8n tried to list the pages below page "No"');
+		expect(refusal.message).toBe('There is no page "No"');
 	});
 });
 

@@ -73,9 +73,9 @@ it('User: Get reports an unknown user without the name', async () => {
 	for (const errorStyle of ['exception', 'framework'] as const) {
 		const site = await openSite({ errorStyle });
 		const byNumber = await refusalOf(site, user('get', { user: by('id', '999') }));
-		expect(byNumber.message).toContain('Expert does not know user 999 (404)');
+		expect(byNumber.message).toBe('There is no user 999');
 		const named = await refusalOf(site, user('get', { user: by('name', 'jane@example.com') }));
-		expect(named.message).toContain('Expert does not know the user with this name (404)');
+		expect(named.message).toBe('There is no user with this name');
 		expect(`${named.message} ${named.description}`).not.toContain('jane');
 	}
 });

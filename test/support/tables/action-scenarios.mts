@@ -94,7 +94,7 @@ const ofOthers: ActionScenario[] = [
 	ofThe('archivedPage', 'restore', { archivedPage: byId(DELETED) }),
 	ofThe('draft', 'create', { page, options: { contents: '<p>draft</p>', title: 'Draft' } }),
 	{
-		...ofThe('draft', 'create', { from: 'newPage', path: 'Brand/New' }),
+		...ofThe('draft', 'create', { draftOf: 'newPage', path: 'Brand/New' }),
 		variant: 'of a new page',
 	},
 	ofThe('draft', 'deactivate', { page: drafted }),

@@ -38,6 +38,7 @@ export function archiveMessages(id: string): StatusMessages {
 			message: `Page ${id} is not in the archive`,
 			description:
 				'It may have been restored or permanently removed already, or it was never deleted. Check the ID; Page > Get finds a page that was not deleted.',
+			isWhole: true,
 		},
 	};
 }

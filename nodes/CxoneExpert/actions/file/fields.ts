@@ -2,6 +2,7 @@ import type { XmlElement } from '../../api/xml';
 import type { StatusMessages } from '../../shared/failure-messages';
 import type { Field } from '../core/field';
 import { refuseInput } from '../core/input-problem';
+import { notFound } from '../core/not-found';
 import type { OperationContext } from '../core/operation-context';
 import { locatorValue, nothingNamed } from '../input/locator';
 
@@ -38,14 +39,14 @@ export async function readFileInfo(run: OperationContext, id: string): Promise<X
 /** What a refusal means for a call about one file. */
 export function fileMessages(id: string): StatusMessages {
 	return {
-		404: {
-			message: `There is no file ${id}`,
-			description:
-				'It may have been deleted, alone or with its page, or the user of the token may not see it. Check the value in the field "File ID".',
-		},
+		404: notFound(
+			`file ${id}`,
+			'It may have been deleted, alone or with its page, or the user of the token may not see it. Check the value in the field "File".',
+		),
 		410: {
 			message: `File ${id} was deleted`,
 			description: 'An admin can restore it in Expert under Site Tools > Deleted Files.',
+			isWhole: true,
 		},
 	};
 }

@@ -5,6 +5,7 @@ import { defineOperation, results } from '../core/operation';
 import { optionalFlagField, optionsField } from '../input/fields';
 import { page, simplify } from '../input/shared-fields';
 import { newPathField, NO_NEW_PATH, pathTaken, titleOption } from './fields';
+import { pageMessages } from './find-page';
 import { pageItem } from './items';
 
 /** POST /pages/{id}/copy. Never overwrites a page: without `abort` the site responds 409. */
@@ -46,7 +47,8 @@ export const copyPage = defineOperation({
 		}),
 	},
 	async run(run, fields) {
-		const { key, label } = run.read(fields.page);
+		const reference = run.read(fields.page);
+		const { key, label } = reference;
 		const to = run.read(fields.newPath) || refuseInput(NO_NEW_PATH);
 		const { title, tags, attachments, recursive } = run.read(fields.options);
 		// The site decides about what was not chosen.
@@ -56,7 +58,7 @@ export const copyPage = defineOperation({
 				method: 'POST',
 				path: `/pages/${key}/copy`,
 				query: { to, ...chosen },
-				messages: { 409: pathTaken(to) },
+				messages: { ...pageMessages(reference), 409: pathTaken(to) },
 				doing: `copy ${label}`,
 			},
 			'pages.copied',

@@ -1,12 +1,14 @@
 import { compact } from '../../api/compact';
 import { numberOf } from '../../api/elements';
 import { attribute, child, type XmlElement } from '../../api/xml';
-import type { UserMessage } from '../../shared/failure-messages';
+import type { StatusMessages, UserMessage } from '../../shared/failure-messages';
 import type { Field, ValueOf } from '../core/field';
 import { refuseInput } from '../core/input-problem';
+import { notFound } from '../core/not-found';
 import { defineOperation, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
 import { choiceField, flagField, optionsField, rawField, textField } from '../input/fields';
+import type { PageReference } from '../input/page-reference';
 import { pageField, simplify } from '../input/shared-fields';
 import { asText, EMPTY_EXPRESSION } from '../input/text';
 import { enteredTime } from '../input/time';
@@ -149,7 +151,9 @@ export const createOrUpdatePage = defineOperation({
 		const body = run.read(fields.format) === 'text' ? paragraphsOf(contents) : contents;
 		const chosen = run.read(fields.options);
 		const { abort, edittime } = saveCondition(run, chosen);
-		const { key, label } = await pageToWrite(run, run.read(fields.page), MESSAGES);
+		const wanted = run.read(fields.page);
+		const messages = saveMessages(wanted);
+		const { key, label } = await pageToWrite(run, wanted, messages);
 		const edit = await run.site.read(
 			{
 				method: 'POST',
@@ -157,7 +161,7 @@ export const createOrUpdatePage = defineOperation({
 				query: { edittime, abort, ...editQuery(chosen) },
 				body,
 				contentType: 'text/plain; charset=utf-8',
-				messages: { ...MESSAGES, 409: CONFLICT[abort], 412: CONFLICT[abort] },
+				messages: { ...messages, 409: CONFLICT[abort], 412: CONFLICT[abort] },
 				doing: `save the contents of ${label}`,
 				// A busy site may have saved it all the same: the same text twice is worse than none.
 				mayRepeat: async () => !chosen.append,
@@ -204,18 +208,17 @@ function editQuery({ append, title, comment }: Chosen) {
 	});
 }
 
-const MESSAGES = {
+const saveMessages = ({ label }: PageReference): StatusMessages => ({
 	403: {
 		message: 'Expert did not allow saving this page',
 		description:
 			'The user of the token may lack the right to change it or to create a page there, the page may be a draft that was never published, or the token may have expired. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
 	},
-	404: {
-		message: 'There is no such page',
-		description:
-			'Only a page named by its path can be created. Choose "By Path" and enter the path for the new page, or check the ID.',
-	},
-};
+	404: notFound(
+		label,
+		'Only a page named by its path can be created. Choose "By Path" and enter the path for the new page, or check the ID.',
+	),
+});
 
 /**
  * By what was asked for. The predecessor of the API responds 409 where it does not save, and 200 with

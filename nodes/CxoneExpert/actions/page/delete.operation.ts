@@ -7,7 +7,7 @@ import { refuseInput } from '../core/input-problem';
 import { defineOperation, outputs } from '../core/operation';
 import { flagField, optionsField } from '../input/fields';
 import { page, simplify } from '../input/shared-fields';
-import { findPage } from './find-page';
+import { findPage, pageMessages } from './find-page';
 import { deletedPageItem } from './items';
 
 /**
@@ -46,6 +46,7 @@ export const deletePage = defineOperation({
 				path: `/pages/${attribute(found, 'id') ?? reference.key}`,
 				query: { redirects: 0, ...(recursive ? { recursive } : {}) },
 				doing: `delete ${reference.label}`,
+				messages: pageMessages(reference),
 			},
 			'deletedpages',
 		);

@@ -1,6 +1,7 @@
 import { pagePath } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
-import type { StatusMessages } from '../../shared/failure-messages';
+import type { StatusMessage, StatusMessages } from '../../shared/failure-messages';
+import { notFound } from '../core/not-found';
 import type { OperationContext } from '../core/operation-context';
 import type { SiteCall } from '../core/site';
 import { isSamePath, type PageReference } from '../input/page-reference';
@@ -45,14 +46,23 @@ export async function pageToWrite(
 export function existingPage(
 	run: OperationContext,
 	page: XmlElement,
-	{ label }: PageReference,
+	reference: PageReference,
 ): XmlElement {
-	if (!isVirtual(page)) return page;
-	return run.site.refuse({
-		message: `There is no ${label}`,
-		description:
-			'It may have been moved, renamed or deleted. Check every part of the path; upper and lower case do not matter.',
-	});
+	return isVirtual(page) ? run.site.refuse(noPage(reference)) : page;
+}
+
+/** What a refusal means for a call about one page. */
+export function pageMessages(reference: PageReference): StatusMessages {
+	return { 404: noPage(reference) };
+}
+
+function noPage({ label, path }: PageReference): StatusMessage {
+	return notFound(
+		label,
+		path === undefined
+			? 'It may have been deleted, or the user of the token may not see it. Check the value in the field "Page".'
+			: 'It may have been moved, renamed or deleted, or the user of the token may not see it. Check every part of the path; upper and lower case do not matter.',
+	);
 }
 
 function isVirtual(page: XmlElement): boolean {
@@ -80,8 +90,10 @@ function ownInfoCall(reference: PageReference): SiteCall {
 	return { ...infoCall(reference), query: { redirects: 0 } };
 }
 
-function infoCall({ key, label }: PageReference): SiteCall {
-	return { method: 'GET', path: `/pages/${key}/info`, doing: `look up ${label}` };
+function infoCall(reference: PageReference): SiteCall {
+	const { key, label } = reference;
+	const messages = pageMessages(reference);
+	return { method: 'GET', path: `/pages/${key}/info`, doing: `look up ${label}`, messages };
 }
 
 function isRedirect(page: XmlElement): boolean {

@@ -16,6 +16,7 @@ import type { OperationContext } from '../core/operation-context';
 import { choiceField, flagField, listField, optionsField } from '../input/fields';
 import { limitFields, maxResults, pageField, simplify } from '../input/shared-fields';
 import { optionalTimeField, timeField } from '../input/time';
+import { pageMessages } from './find-page';
 import { changedPageItem, revisionItem } from './items';
 
 const below = pageField({
@@ -143,13 +144,14 @@ async function changedPages(
 	period: Period,
 	tags: string[],
 ): Promise<XmlElement[]> {
-	const { key, label } = run.read(below);
+	const reference = run.read(below);
+	const { key, label } = reference;
 	const found = await findChangedPages(run.site.api, {
 		...{ below: key, label, since: apiTime(period.since) },
 		...(period.until === Infinity ? {} : { upto: apiTime(period.until) }),
 		...(tags.length === 0 ? {} : { tags: tags.join(',') }),
 	});
-	const { pages, total } = run.site.unwrap(found);
+	const { pages, total } = run.site.unwrap(found, { messages: pageMessages(reference) });
 	if (total > pages.length) warnOfMore(run, { pages, total });
 	return pages;
 }

@@ -4,9 +4,11 @@ import { isPlainText } from '../../api/client';
 import { compact } from '../../api/compact';
 import { numberOf } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
+import type { StatusMessages } from '../../shared/failure-messages';
 import { tableOfContentsIn, textIn } from '../content/contents';
 import type { Field } from '../core/field';
 import { refuseInput } from '../core/input-problem';
+import { notFound } from '../core/not-found';
 import { defineOperation, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
 import type { SiteCall } from '../core/site';
@@ -14,7 +16,7 @@ import { choiceField, flagField, optionsField } from '../input/fields';
 import type { PageReference } from '../input/page-reference';
 import { page } from '../input/shared-fields';
 import { asText } from '../input/text';
-import { existingPage } from './find-page';
+import { existingPage, pageMessages } from './find-page';
 import { pageOf } from './items';
 
 const format = choiceField({
@@ -86,16 +88,33 @@ export const getPageContents = defineOperation({
 		const wanted = run.read(fields.format);
 		const { includeToc, ...chosen } = run.read(fields.options);
 		const query = { format: wanted, ...compact(chosen) } as Record<string, string>;
-		const contents = await readPageContents(run, reference, query, includeToc);
+		const messages = contentsMessages(reference, chosen.revision);
+		const contents = await readPageContents(run, { reference, query, messages, includeToc });
 		return outputs([compact({ ...contents, format: wanted })]);
 	},
 });
 
+interface Wanted {
+	reference: PageReference;
+	query: Record<string, string>;
+	messages: StatusMessages;
+	includeToc: boolean;
+}
+
+/** A site responds the same for a page and for a revision that it does not have. */
+function contentsMessages(reference: PageReference, revision: string | undefined): StatusMessages {
+	if (revision === undefined) return pageMessages(reference);
+	return {
+		404: notFound(
+			`revision ${revision} of ${reference.label}`,
+			'"Get Revisions" shows which ones the page has. The page itself may have been deleted, too, or the user of the token may not see it.',
+		),
+	};
+}
+
 async function readPageContents(
 	run: OperationContext,
-	reference: PageReference,
-	query: Record<string, string>,
-	includeToc: boolean,
+	{ reference, query, messages, includeToc }: Wanted,
 ): Promise<IDataObject> {
 	const call: SiteCall = {
 		method: 'GET',
@@ -104,6 +123,7 @@ async function readPageContents(
 		// The specification does not say that text comes within XML.
 		expects: 'text',
 		doing: `read the contents of ${reference.label}`,
+		messages,
 	};
 	const response = await run.site.call(call);
 	const { document, status } = response;

@@ -3,6 +3,7 @@ import { defineOperation, results } from '../core/operation';
 import { listField, optionsField } from '../input/fields';
 import { readList } from '../input/list-page';
 import { limitFields, maxResults, page, simplify } from '../input/shared-fields';
+import { pageMessages } from './find-page';
 import { subpageItem } from './items';
 
 const options = optionsField({
@@ -24,13 +25,16 @@ export const getPageSubpages = defineOperation({
 	description: 'Get the pages directly below a page',
 	fields: { page, ...limitFields, simplify, options },
 	async run(run, fields) {
-		const { key, label } = run.read(fields.page);
+		const reference = run.read(fields.page);
+		const { key, label } = reference;
+		const messages = pageMessages(reference);
 		const path = `/pages/${key}/subpages`;
 		const doing = `list the pages below ${label}`;
 		const article = run.read(fields.options).articleTypes.join(',');
 		const subpages = await readList(maxResults(run, fields), async (limit, offset) => {
 			const query = { limit, offset, ...(article === '' ? {} : { article }) };
-			const root = await run.site.read({ method: 'GET', path, query, doing }, 'subpages');
+			const call = { method: 'GET', path, query, doing, messages } as const;
+			const root = await run.site.read(call, 'subpages');
 			return children(root, 'page.subpage');
 		});
 		await run.site.assertTokenAccepted();

@@ -10,6 +10,7 @@ import type { OperationContext } from '../core/operation-context';
 import { requiredTextField } from '../input/fields';
 import type { PageReference } from '../input/page-reference';
 import { xmlText } from '../input/xml-text';
+import { pageMessages } from './find-page';
 import { pageOf } from './items';
 
 const text = requiredTextField({
@@ -40,14 +41,16 @@ const NOT_ONE_NAME = {
 /** GET /pages/{id}/properties?names=…: all that have the name, in whatever case. */
 export async function listProperty(
 	run: OperationContext,
-	{ key, label }: PageReference,
+	reference: PageReference,
 	name: string,
 	more: NonNullable<ApiCall['query']> = {},
 ): Promise<XmlElement> {
+	const { key, label } = reference;
 	const doing = `read the property "${name}" of ${label}`;
+	const messages = pageMessages(reference);
 	const path = `/pages/${key}/properties`;
 	return await run.site.read(
-		{ method: 'GET', path, query: { names: name, ...more }, doing },
+		{ method: 'GET', path, query: { names: name, ...more }, doing, messages },
 		'properties',
 	);
 }

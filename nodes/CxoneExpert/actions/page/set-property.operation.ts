@@ -12,7 +12,7 @@ import type { PageReference } from '../input/page-reference';
 import { page } from '../input/shared-fields';
 import { EMPTY_EXPRESSION } from '../input/text';
 import { xmlText } from '../input/xml-text';
-import { pageToChange } from './find-page';
+import { pageMessages, pageToChange } from './find-page';
 import { propertyNameField, listProperty, propertyItem, propertyNamed } from './property';
 
 /** An empty text is a value, too; nothing at all is not. */
@@ -80,7 +80,7 @@ export const setPageProperty = defineOperation({
 				path: `/pages/${reference.key}/properties`,
 				query: { redirects: 0 },
 				body: propertyXml(name, value, contentType || DEFAULT_TYPE, etag),
-				messages: { 409: CHANGED },
+				messages: { ...pageMessages(reference), 409: CHANGED },
 				doing: settingOf(name, reference),
 			},
 			'properties',

@@ -46,7 +46,7 @@ describe('getDraft', () => {
 	});
 
 	it.each([
-		[404, 'There is no draft of page 147 (404) while n8n tried to read the draft of page 147'],
+		[404, 'There is no draft of page 147'],
 		[403, 'Expert did not allow this for a draft (403)'],
 	])('getDraft explains status %i', async (status, words) => {
 		const { message } = await refusalOf(getDraft, { page }, [{ status, body: '' }]);

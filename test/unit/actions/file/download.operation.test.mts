@@ -50,7 +50,7 @@ describe('downloadFile', () => {
 	it('downloadFile says that the file was deleted', async () => {
 		const answers = [SAMPLE, { status: 410, body: Buffer.from('<error/>') }];
 		expect((await refusalOf(downloadFile, { fileId: '1' }, answers)).message).toContain(
-			'File 1 was deleted (410) while n8n tried to download file 1',
+			'File 1 was deleted',
 		);
 	});
 

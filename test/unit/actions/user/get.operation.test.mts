@@ -67,7 +67,7 @@ describe('getUser', () => {
 		const { calls: _calls, ...refused } = await refusalOf(getUser, { user }, [
 			{ status: 404, body: '' },
 		]);
-		expect(refused.message).toContain('Expert does not know the user with this name (404)');
+		expect(refused.message).toBe('There is no user with this name');
 		expect(JSON.stringify(refused)).not.toContain('jane');
 	});
 
