@@ -124,7 +124,7 @@ const ofWebhook: ActionScenario[] = [
 	ofThe('webhook', 'sendTestDelivery', { webhook: hook(1) }),
 	ofThe('webhook', 'update', {
 		webhook: hook(1),
-		updateFields: { url: 'http://127.0.0.1:5678/webhook/moved', renewAuthorization: true },
+		updateFields: { url: 'http://127.0.0.1:5678/webhook/moved', authorization: 'renew' },
 	}),
 ];
 

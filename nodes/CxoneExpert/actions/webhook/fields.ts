@@ -8,7 +8,7 @@ import { isSameUrl } from '../../shared/webhook-url';
 import type { Field } from '../core/field';
 import { refuseInput } from '../core/input-problem';
 import type { OperationContext } from '../core/operation-context';
-import { listField, optionsField } from '../input/fields';
+import { listField } from '../input/fields';
 import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../input/locator';
 
 /** The webhook of the site that is meant, or all that share an address; `id` when that is known. */
@@ -81,32 +81,45 @@ function noUrl(text: string): UserMessage {
 	};
 }
 
+/** Stands for the events that are named in a field of their own. */
+const OTHER_EVENTS = 'other';
+
 /** The event types of the trigger, with the same stored values. */
 export const EVENT_CHOICES = [
 	{ name: 'All Events', value: ALL_EVENTS, description: 'Every event type in this list' },
+	{
+		name: 'Other Events',
+		value: OTHER_EVENTS,
+		description: 'Event types that this list does not know: name them below',
+	},
 	...EVENT_TYPES,
-];
+].sort((one, other) => one.name.localeCompare(other.name, 'en'));
 
-export const additionalEvents = listField({
-	displayName: 'Additional Events',
-	name: 'additionalEvents',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. draft_publish, page_view',
-	description: 'Comma-separated names of event types that are not in the list yet',
-});
+/** The names of event types that the list in the field `events` does not know. */
+export function additionalEvents(events: string): Field<string[]> {
+	return listField({
+		displayName: 'Additional Events',
+		name: 'additionalEvents',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. draft_publish, page_view',
+		displayOptions: { show: { [events]: [OTHER_EVENTS] } },
+		description: 'Names of event types that are not in the list yet, separated by commas',
+	});
+}
 
-/** Event types from the list, and others under Options. */
+/** Event types from the list, and others by their names. */
 export const eventFields = {
 	events: listField({
 		displayName: 'Events',
 		name: 'events',
 		type: 'multiOptions',
+		required: true,
 		default: [],
 		options: EVENT_CHOICES,
-		description: 'To enter event types that are not in the list, use Options',
+		description: 'Choose "Other Events" to name event types that are not in the list',
 	}),
-	options: optionsField({ additionalEvents }),
+	additionalEvents: additionalEvents('events'),
 };
 
 /** The events that were entered, at least one. */
@@ -119,11 +132,17 @@ export interface EnteredEvents {
 
 /** The events of both fields; refuses when there are none. */
 export function enteredEvents(run: OperationContext, fields: typeof eventFields): EnteredEvents {
-	const names = [...run.read(fields.events), ...run.read(fields.options).additionalEvents];
-	const events = chosenEvents(names);
-	if (events.length > 0) return { events, isAll: names.includes(ALL_EVENTS) };
+	const chosen = run.read(fields.events);
+	const events = eventsOf(chosen, run.read(fields.additionalEvents));
+	if (events.length > 0) return { events, isAll: chosen.includes(ALL_EVENTS) };
 	return refuseInput({
 		message: 'No events are chosen',
-		description: 'Choose at least one event, or name one under Options > Additional Events.',
+		description:
+			'Choose at least one event, or choose "Other Events" and name one under "Additional Events".',
 	});
+}
+
+/** The chosen event types and the named ones, as the API takes them. */
+export function eventsOf(chosen: string[], additional: string[]): string[] {
+	return chosenEvents([...chosen.filter((name) => name !== OTHER_EVENTS), ...additional]);
 }
