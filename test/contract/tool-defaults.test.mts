@@ -5,7 +5,10 @@ import { CxoneExpert } from '../../nodes/CxoneExpert/CxoneExpert.node.ts';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 
-type Helpers = Pick<typeof NodeHelpers, 'getNodeParameters' | 'getNodeParametersIssues'>;
+type Helpers = Pick<
+	typeof NodeHelpers,
+	'displayParameter' | 'getNodeParameters' | 'getNodeParametersIssues'
+>;
 type ToTool = (item: { description: INodeTypeDescription }) => {
 	description: INodeTypeDescription;
 };
@@ -69,6 +72,18 @@ describe.each(versions)('the action node as a tool in n8n %s', (version) => {
 			});
 			expect(marked, title).not.toContain(name);
 		}
+	});
+
+	it(`n8n ${version} asks for the page of a file only where the file comes from a list`, () => {
+		const shown = (description: INodeTypeDescription) => {
+			const { parameters } = newNode(description, 'file', 'get');
+			const placed = { typeVersion: 1, type: description.name, parameters } as INode;
+			return description.properties
+				.filter((each) => helpers.displayParameter(parameters, each, placed, description))
+				.map(({ name }) => name);
+		};
+		expect(shown(tool)).toContain('page');
+		expect(shown(node)).not.toContain('page');
 	});
 
 	it(`n8n ${version} keeps what an agent fills into a tool`, () => {

@@ -57,7 +57,7 @@ it('File: Download returns a file with name and type, byte by byte', async () =>
 	const content = randomBytes(100_000);
 	const { pageId } = site.site.createPage('A');
 	const { fileId } = site.site.attachFile(pageId, 'Größe 1.png', { content, type: 'image/png' });
-	const parameters = { fileId: String(fileId), binaryPropertyName: 'image' };
+	const parameters = { file: byId(fileId), binaryPropertyName: 'image' };
 	const [item] = await runNode(site, file('download', parameters));
 	expect(item!.json).toMatchObject({ id: String(fileId), name: 'Größe 1.png', size: 100_000 });
 	const { data, ...rest } = item!.binary!.image!;
@@ -74,7 +74,7 @@ it('File: Download returns any text unchanged', async () => {
 		const content = Buffer.from(text);
 		const type = 'text/plain; charset=utf-8';
 		const { fileId } = site.site.attachFile(pageId, `${index}.txt`, { content, type });
-		const [item] = await runNode(site, file('download', { fileId }));
+		const [item] = await runNode(site, file('download', { file: byId(fileId) }));
 		const { data, mimeType } = item!.binary!.data!;
 		expect(Buffer.from(data, 'base64').equals(content)).toBe(true);
 		expect(mimeType).toBe('text/plain');
@@ -89,7 +89,7 @@ it('File: Download does not accept a sign-in page as the file', async () => {
 		match: { path: new RegExp(`/files/${fileId}$`) },
 		effect: { status: 200, body: 'html' },
 	});
-	const { message } = await refusalOf(site, file('download', { fileId }));
+	const { message } = await refusalOf(site, file('download', { file: byId(fileId) }));
 	expect(message).toBe(`The site responded with a web page instead of file ${fileId}`);
 });
 
@@ -98,7 +98,7 @@ it('File: Download returns a file that is a web page', async () => {
 	const { pageId } = site.site.createPage('A');
 	const content = Buffer.from('<html>Größe</html>');
 	const { fileId } = site.site.attachFile(pageId, 'a.html', { content, type: 'text/html' });
-	const [item] = await runNode(site, file('download', { fileId }));
+	const [item] = await runNode(site, file('download', { file: byId(fileId) }));
 	expect(Buffer.from(item!.binary!.data!.data, 'base64').equals(content)).toBe(true);
 });
 
@@ -111,11 +111,14 @@ it('File: Get and Download report a deleted file', async () => {
 			match: { path: new RegExp(`/files/${fileId}$`) },
 			effect: { status: 410, body: 'xml' },
 		});
-		const late = await refusalOf(site, file('download', { fileId }));
+		const late = await refusalOf(site, file('download', { file: byId(fileId) }));
 		expect(late.message).toBe(`File ${fileId} was deleted`);
 		site.site.deleteFile(fileId);
 		for (const operation of ['get', 'download']) {
-			const { message, description } = await refusalOf(site, file(operation, { fileId }));
+			const { message, description } = await refusalOf(
+				site,
+				file(operation, { file: byId(fileId) }),
+			);
 			expect(message).toBe(`There is no file ${fileId}`);
 			expect(description).toContain('may have been deleted');
 		}
@@ -157,7 +160,10 @@ it.each([
 	const input = incoming(Buffer.from([0, 255]), { fileName });
 	const [item] = await outputOf(site, { ...file('upload', { page }), input });
 	expect(item).toMatchObject({ name: fileName, page: { id: String(pageId) } });
-	const [back] = await runNode(site, file('download', { fileId: item as never }));
+	const [back] = await runNode(
+		site,
+		file('download', { file: { __rl: true, mode: 'id', value: item } as never }),
+	);
 	expect(back!.json).toMatchObject({ name: fileName });
 	expect(back!.binary!.data!.data).toBe(Buffer.from([0, 255]).toString('base64'));
 });
@@ -186,7 +192,7 @@ it('Upload and Download transfer 20 MB, and Upload reports a file that is too la
 	const [item] = await outputOf(site, { ...upload, input });
 	expect(item).toMatchObject({ size: LARGEST });
 	expect(stored(site, 'large.bin')!.content.equals(bytes)).toBe(true);
-	const [back] = await runNode(site, file('download', { fileId: item!.id as string }));
+	const [back] = await runNode(site, file('download', { file: byId(Number(item!.id)) }));
 	expect(Buffer.from(back!.binary!.data!.data, 'base64').equals(bytes)).toBe(true);
 	const larger = incoming(Buffer.alloc(LARGEST + 1), { fileName: 'larger.bin' });
 	const { message } = await refusalOf(site, { ...upload, input: larger });
@@ -259,7 +265,7 @@ it.each(['get', 'download', 'upload'])(
 		const { fileId } = site.site.attachFile(pageId, 'a.pdf');
 		site.faults.add({ effect: { status: 200, body: 'html' } });
 		const input = incoming(Buffer.from('x'), { fileName: 'b.pdf' });
-		const run = { ...file(operation, { fileId, page: byId(pageId) }), input };
+		const run = { ...file(operation, { file: byId(fileId), page: byId(pageId) }), input };
 		const { message } = await refusalOf(site, run);
 		expect(message).toContain('web page instead of the Expert API');
 	},

@@ -100,8 +100,8 @@ const ofOthers: ActionScenario[] = [
 	ofThe('draft', 'deactivate', { page: drafted }),
 	ofThe('draft', 'get', { page: drafted, ...withContents }),
 	ofThe('draft', 'publish', { page: drafted }),
-	ofThe('file', 'download', { fileId: FILE }),
-	ofThe('file', 'get', { fileId: FILE }),
+	ofThe('file', 'download', { file: byId(FILE) }),
+	ofThe('file', 'get', { file: byId(FILE) }),
 	{
 		...ofThe('file', 'upload', { page }),
 		input: [{ json: {}, binary: { data: manual } }],

@@ -2,6 +2,7 @@ import { type INodeProperties, NodeHelpers } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 
 import { archivedPage } from '../../../../nodes/CxoneExpert/actions/archived-page/fields.ts';
+import { file } from '../../../../nodes/CxoneExpert/actions/file/fields.ts';
 import { page } from '../../../../nodes/CxoneExpert/actions/input/shared-fields.ts';
 import { user } from '../../../../nodes/CxoneExpert/actions/user/fields.ts';
 import { webhook } from '../../../../nodes/CxoneExpert/actions/webhook/fields.ts';
@@ -34,6 +35,8 @@ it.each<Entered>([
 	['user', 'name', 'jdoe@example.com', user],
 	['archived page', 'id', '6', archivedPage],
 	['webhook', 'id', '3', webhook],
+	['file', 'id', '88', file],
+	['file', 'url', 'https://help.example.com/@api/deki/files/88/a%20b.pdf', file],
 	['webhook', 'url', 'https://n8n.example.com/webhook/x', webhook],
 ])('the field of %s takes by %s: %s', (_thing, mode, value, { property }) => {
 	expect(issuesOf(property, mode, value)).toEqual([]);
@@ -48,6 +51,8 @@ it.each<[...Entered, said: RegExp]>([
 	['user', 'id', 'jdoe', user, /number, such as 42, or "current".*"By Name"/],
 	['archived page', 'id', 'home', archivedPage, /number/],
 	['webhook', 'id', 'https://n8n.example.com/webhook/x', webhook, /number/],
+	['file', 'id', 'manual.pdf', file, /number/],
+	['file', 'url', PAGE_URL, file, /@api\/deki\/files/],
 	['webhook', 'url', '3', webhook, /https:\/\//],
 ])('the field of %s refuses by %s in the editor: %s', (_thing, mode, value, { property }, said) => {
 	expect(issuesOf(property, mode, value)).toEqual([expect.stringMatching(said)]);
