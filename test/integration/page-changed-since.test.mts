@@ -82,7 +82,7 @@ describe('Get Changed Since without Each Revision', () => {
 });
 
 describe('Get Changed Since with Each Revision', () => {
-	const each = { options: { eachRevision: true } };
+	const each = { options: { itemFor: 'revision' } };
 
 	it('Each Revision returns one item per revision, oldest first, and none for tags', async () => {
 		const site = await siteWithChanges();

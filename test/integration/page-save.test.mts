@@ -19,8 +19,8 @@ const AWKWARD =
 
 it('Create or Update creates a page where there is none, and gives it', async () => {
 	const site = await openSite();
-	const options = { title: 'Größe & Co', comment: 'first' };
-	const [page] = await outputOf(site, save(at('Guides/New page'), AWKWARD, { options }));
+	const more = { title: 'Größe & Co', options: { comment: 'first' } };
+	const [page] = await outputOf(site, save(at('Guides/New page'), AWKWARD, more));
 	expect(page).toMatchObject({ path: 'Guides/New_page', title: 'Größe & Co', revision: 1 });
 	expect(page).not.toHaveProperty('created');
 	expect(site.site.page('Guides/New_page')).toMatchObject({ html: AWKWARD, id: Number(page!.id) });
@@ -65,7 +65,7 @@ it('Create or Update takes the page from the incoming item', async () => {
 it('Create or Update appends to a page', async () => {
 	const site = await openSite();
 	site.site.createPage('A', { html: '<p>1</p>' });
-	await outputOf(site, save(at('A'), '<p>2</p>', { options: { append: true } }));
+	await outputOf(site, save(at('A'), '<p>2</p>', { options: { mode: 'append' } }));
 	expect(htmlAt(site, 'A')).toBe('<p>1</p><p>2</p>');
 });
 
@@ -169,7 +169,7 @@ it('Create or Update does not append twice when the site reports 503 after savin
 	site.site.createPage('A', { html: '1' });
 	const effect = { status: 503, applyThenFail: true, headers: { 'Retry-After': '0' } };
 	site.faults.add({ match: { path: '/contents', times: 1 }, effect });
-	const refusal = await refusalOf(site, save(at('A'), '2', { options: { append: true } }));
+	const refusal = await refusalOf(site, save(at('A'), '2', { options: { mode: 'append' } }));
 	expect(refusal.message).toContain('busy');
 	expect(htmlAt(site, 'A')).toBe('12');
 });

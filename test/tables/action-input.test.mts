@@ -162,7 +162,7 @@ describe('a site that has nothing', () => {
 			'revisions that were changed',
 			{
 				...{ resource: 'page', operation: 'getChangedSince', since },
-				options: { eachRevision: true },
+				options: { itemFor: 'revision' },
 			},
 		],
 		['subpages', { resource: 'page', operation: 'getSubpages', page: named('id', 'home') }],

@@ -61,7 +61,7 @@ const ofPage: ActionScenario[] = [
 		...ofThe('page', 'createOrUpdate', {
 			page,
 			contents: '<p>more</p>',
-			options: { append: true },
+			options: { mode: 'append' },
 		}),
 		...{ variant: 'at the end', neverTwice: true },
 	},
@@ -73,7 +73,7 @@ const ofPage: ActionScenario[] = [
 		...ofThe('page', 'getChangedSince', {
 			below: page,
 			since: '2020-01-01T00:00:00Z',
-			options: { eachRevision: true },
+			options: { itemFor: 'revision' },
 		}),
 		variant: 'each revision',
 	},

@@ -91,3 +91,13 @@ function pageNamedBy(entered: unknown, origin: string | undefined): PageReferenc
 }
 
 export const page = pageField();
+
+/** The page below which something is looked for; the home page, and so the whole site, at first. */
+export const below = pageField({
+	displayName: 'Below Page',
+	name: 'below',
+	default: { __rl: true, mode: 'path', value: '' },
+	required: false,
+	description:
+		'The page below which to look. An empty path means the home page, and so the whole site.',
+});

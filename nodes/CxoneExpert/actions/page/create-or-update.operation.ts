@@ -7,7 +7,7 @@ import { refuseInput } from '../core/input-problem';
 import { notFound } from '../core/not-found';
 import { defineOperation, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
-import { choiceField, flagField, optionsField, rawField, textField } from '../input/fields';
+import { choiceField, optionsField, rawField, textField } from '../input/fields';
 import type { PageReference } from '../input/page-reference';
 import { pageField, simplify } from '../input/shared-fields';
 import { asText, EMPTY_EXPRESSION } from '../input/text';
@@ -99,14 +99,19 @@ const ifExists: Field<ValueOf<typeof choiceIfExists> | undefined> = {
 		entered === undefined || entered === null ? undefined : choiceIfExists.read(entered, context),
 };
 
+const mode = choiceField({
+	displayName: 'Mode',
+	name: 'mode',
+	type: 'options',
+	options: [
+		{ name: 'Replace', value: 'replace', description: 'The page gets these contents only' },
+		{ name: 'Append', value: 'append', description: 'The contents go to the end of the page' },
+	],
+	default: 'replace',
+	description: 'What becomes of the contents that the page has',
+});
+
 const added = optionsField({
-	append: flagField({
-		displayName: 'Append',
-		name: 'append',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to add the contents at the end of the page instead of replacing it',
-	}),
 	comment: textField({
 		displayName: 'Comment',
 		name: 'comment',
@@ -117,7 +122,7 @@ const added = optionsField({
 	}),
 	editTime,
 	ifExists,
-	title: titleOption,
+	mode,
 });
 
 /** The options, and whether "Edit Time" was added: its expression can give nothing. */
@@ -145,11 +150,12 @@ export const createOrUpdatePage = defineOperation({
 	name: 'Create or Update',
 	action: 'Create or update page',
 	description: 'Write the text of a page, which is created if it does not exist',
-	fields: { page, contents: contentsField, format, simplify, options },
+	fields: { page, title: titleOption, contents: contentsField, format, simplify, options },
 	async run(run, fields) {
 		const contents = run.read(fields.contents);
 		const body = run.read(fields.format) === 'text' ? paragraphsOf(contents) : contents;
 		const chosen = run.read(fields.options);
+		const title = run.read(fields.title);
 		const { abort, edittime } = saveCondition(run, chosen);
 		const wanted = run.read(fields.page);
 		const messages = saveMessages(wanted);
@@ -158,13 +164,13 @@ export const createOrUpdatePage = defineOperation({
 			{
 				method: 'POST',
 				path: `/pages/${key}/contents`,
-				query: { edittime, abort, ...editQuery(chosen) },
+				query: { edittime, abort, ...editQuery(chosen, title) },
 				body,
 				contentType: 'text/plain; charset=utf-8',
 				messages: { ...messages, 409: CONFLICT[abort], 412: CONFLICT[abort] },
 				doing: `save the contents of ${label}`,
 				// A busy site may have saved it all the same: the same text twice is worse than none.
-				mayRepeat: async () => !chosen.append,
+				mayRepeat: async () => chosen.mode !== 'append',
 			},
 			'edit',
 		);
@@ -200,9 +206,9 @@ function apiEditTime(entered: unknown, timezone: string): string {
 	return time.toISOString().slice(0, 19).replace(/\D/g, '');
 }
 
-function editQuery({ append, title, comment }: Chosen) {
+function editQuery({ mode: chosenMode, comment }: Chosen, title: string) {
 	return compact({
-		section: append ? 0 : undefined,
+		section: chosenMode === 'append' ? 0 : undefined,
 		title: title || undefined,
 		comment: comment || undefined,
 	});

@@ -26,7 +26,7 @@ export const deletePage = defineOperation({
 		simplify,
 		options: optionsField({
 			recursive: flagField({
-				displayName: 'Subpages',
+				displayName: 'Delete Subpages',
 				name: 'recursive',
 				type: 'boolean',
 				default: false,

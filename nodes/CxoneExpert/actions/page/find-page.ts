@@ -20,6 +20,14 @@ export async function findPage(
 	return await ownPage(run, reference, existingPage(run, info, reference));
 }
 
+/** GET /pages/{id}/info of a page that is only looked at: a redirect is followed. */
+export async function readPageInfo(
+	run: OperationContext,
+	reference: PageReference,
+): Promise<XmlElement> {
+	return existingPage(run, await run.site.read(infoCall(reference), 'page'), reference);
+}
+
 /** A page that is going to be changed. One that is named by its path is looked up first. */
 export async function pageToChange(
 	run: OperationContext,

@@ -49,13 +49,14 @@ const revision: Field<string | undefined> = {
 		displayName: 'Revision',
 		name: 'revision',
 		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 1,
-		description: 'Number of an earlier version of the page',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		placeholder: 'e.g. 3',
+		description: 'Number of an earlier version of the page, or 0 for the current one',
 	},
 	read(entered) {
-		if (entered === undefined) return undefined;
-		const number = asText(entered);
+		const number = entered === undefined ? '0' : asText(entered);
+		if (number === '0') return undefined;
 		if (/^[1-9]\d*$/.test(number)) return number;
 		return refuseInput({
 			message: `"${number.slice(0, 100)}" is not the number of a revision`,

@@ -1,17 +1,20 @@
 import { compact } from '../../api/compact';
+import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
 import type { ValuesOf } from '../core/field';
 import { defineOperation, results } from '../core/operation';
+import type { OperationContext } from '../core/operation-context';
 import {
 	choiceField,
+	collectionField,
 	listField,
 	optionsField,
 	requiredTextField,
-	textField,
 } from '../input/fields';
 import { readList } from '../input/list-page';
-import { withoutSlashes } from '../input/page-reference';
-import { limitFields, maxResults, simplify } from '../input/shared-fields';
+import type { PageReference } from '../input/page-reference';
+import { below, limitFields, maxResults, simplify } from '../input/shared-fields';
+import { readPageInfo } from './find-page';
 import { resultItem } from './items';
 
 const queryField = requiredTextField({
@@ -25,30 +28,6 @@ const queryField = requiredTextField({
 });
 
 const filters = {
-	below: textField({
-		displayName: 'Below Page',
-		name: 'below',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. Guides/Setup',
-		description: 'Path of the page below which to look',
-	}),
-	sortBy: choiceField({
-		displayName: 'Sort By',
-		name: 'sortBy',
-		type: 'options',
-		// The first is what the site does by itself.
-		options: [
-			{ name: 'Best Match First', value: '-rank' },
-			{ name: 'Best Match Last', value: 'rank' },
-			{ name: 'Newest Change First', value: '-modified' },
-			{ name: 'Oldest Change First', value: 'modified' },
-			{ name: 'Title A to Z', value: 'title' },
-			{ name: 'Title Z to A', value: '-title' },
-		],
-		default: '-rank',
-		description: 'Order of the results',
-	}),
 	tags: listField({
 		displayName: 'Tags',
 		name: 'tags',
@@ -62,10 +41,33 @@ const filters = {
 		name: 'types',
 		type: 'string',
 		default: '',
+		placeholder: 'e.g. page, file',
 		description:
 			'Types of results to return, separated by commas, as the site names them. When empty, all are returned.',
 	}),
 };
+
+const sort = collectionField(
+	{ displayName: 'Sort', name: 'sort', placeholder: 'Add sort rule' },
+	{
+		sortBy: choiceField({
+			displayName: 'Sort By',
+			name: 'sortBy',
+			type: 'options',
+			// The first is what the site does by itself.
+			options: [
+				{ name: 'Best Match First', value: '-rank' },
+				{ name: 'Best Match Last', value: 'rank' },
+				{ name: 'Newest Change First', value: '-modified' },
+				{ name: 'Oldest Change First', value: 'modified' },
+				{ name: 'Title A to Z', value: 'title' },
+				{ name: 'Title Z to A', value: '-title' },
+			],
+			default: '-rank',
+			description: 'Order of the results',
+		}),
+	},
+);
 
 /**
  * Search results and nothing else. Without these each call counts as a search of a reader, and the site
@@ -79,9 +81,21 @@ export const getManyPages = defineOperation({
 	name: 'Get Many',
 	action: 'Get many pages',
 	description: 'Find pages and files with the search of the site',
-	fields: { query: queryField, ...limitFields, simplify, options: optionsField(filters) },
+	fields: {
+		query: queryField,
+		below,
+		...limitFields,
+		simplify,
+		sort,
+		options: optionsField(filters),
+	},
 	async run(run, fields) {
-		const wanted = { q: run.read(fields.query), ...filterQuery(run.read(fields.options)) };
+		const wanted = {
+			q: run.read(fields.query),
+			...filterQuery(run.read(fields.options)),
+			sortby: run.read(fields.sort).sortBy,
+			...(await ancestorQuery(run, run.read(fields.below))),
+		};
 		const path = '/site/query';
 		const doing = 'search the site';
 		const found = await readList(maxResults(run, fields), async (limit, offset) => {
@@ -94,12 +108,20 @@ export const getManyPages = defineOperation({
 	},
 });
 
-function filterQuery({ below, sortBy, tags, types }: ValuesOf<typeof filters>) {
+/** The site takes a path only: that of a page that is named otherwise is looked up. */
+async function ancestorQuery(
+	run: OperationContext,
+	reference: PageReference,
+): Promise<Record<string, string>> {
+	if (reference.key === 'home') return {};
+	const path = reference.path ?? pagePath(await readPageInfo(run, reference)) ?? '';
+	// The site treats a comma as the end of one path and the start of the next.
+	return path === '' ? {} : { pathancestors: path.replaceAll(',', '%2C') };
+}
+
+function filterQuery({ tags, types }: ValuesOf<typeof filters>) {
 	return compact({
-		// The site treats a comma as the end of one path and the start of the next.
-		pathancestors: withoutSlashes(below).replaceAll(',', '%2C') || undefined,
 		tags: tags.join(',') || undefined,
 		types: types.join(',') || undefined,
-		sortby: sortBy,
 	});
 }

@@ -23,6 +23,7 @@ const valueField: Field<string> = {
 		type: 'string',
 		typeOptions: { rows: 4 },
 		default: '',
+		placeholder: 'e.g. reviewed',
 		description: 'The text to store. A list or an object from an expression becomes JSON.',
 	},
 	read(entered) {

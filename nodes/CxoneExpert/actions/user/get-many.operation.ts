@@ -1,10 +1,13 @@
 import { children } from '../../api/xml';
 import type { ValuesOf } from '../core/field';
 import { defineOperation, results } from '../core/operation';
-import { optionalChoiceField, optionsField, textField } from '../input/fields';
+import { choiceField, optionsField, textField } from '../input/fields';
 import { readList } from '../input/list-page';
 import { limitFields, maxResults, simplify } from '../input/shared-fields';
 import { userItem } from './items';
+
+/** Filters nothing. */
+const ALL = 'all';
 
 const nameField = textField({
 	displayName: 'Name',
@@ -40,12 +43,13 @@ const filters = {
 		placeholder: 'e.g. Contributor',
 		description: 'Name of the role that the users have',
 	}),
-	seat: optionalChoiceField({
+	seat: choiceField({
 		displayName: 'Seat',
 		name: 'seat',
 		type: 'options',
 		// As the API calls them.
 		options: [
+			{ name: 'All', value: ALL },
 			{ name: 'With Seat', value: 'seated' },
 			{ name: 'Without Seat', value: 'unseated' },
 			{
@@ -54,18 +58,19 @@ const filters = {
 				description: 'Users to whom Expert recommends giving a seat',
 			},
 		],
-		default: 'seated',
+		default: ALL,
 		description: 'Whether the users occupy a seat of the license',
 	}),
-	status: optionalChoiceField({
+	status: choiceField({
 		displayName: 'Status',
 		name: 'status',
 		type: 'options',
 		options: [
+			{ name: 'All', value: ALL },
 			{ name: 'Active', value: 'active' },
 			{ name: 'Inactive', value: 'inactive' },
 		],
-		default: 'active',
+		default: ALL,
 		description: 'Whether the users may sign in',
 	}),
 };
@@ -103,8 +108,8 @@ function filterQuery(
 		usernameemailfilter: email,
 		fullnamefilter: fullName,
 		rolefilter: role,
-		seatfilter: seat ?? '',
-		activatedfilter: status === undefined ? '' : String(status === 'active'),
+		seatfilter: seat === ALL ? '' : seat,
+		activatedfilter: status === ALL ? '' : String(status === 'active'),
 	};
 	return Object.fromEntries(Object.entries(query).filter(([, text]) => text !== ''));
 }

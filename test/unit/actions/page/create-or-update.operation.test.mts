@@ -70,8 +70,8 @@ it.each([
 });
 
 it('createOrUpdatePage sends the options', async () => {
-	const options = { title: ' Über & mehr ', comment: 'a=b', append: true };
-	expect((await save({ options })).call.query).toEqual({
+	const options = { comment: 'a=b', mode: 'append' };
+	expect((await save({ title: ' Über & mehr ', options })).call.query).toEqual({
 		edittime: 'now',
 		abort: 'never',
 		section: '0',
@@ -196,7 +196,7 @@ describe('createOrUpdatePage: busy site', () => {
 		await vi.runAllTimersAsync();
 		expect((await saving).calls).toHaveLength(2);
 
-		const options = { append: true };
+		const options = { mode: 'append' };
 		const appending = refusal({ options }, busy, SAVED);
 		await vi.runAllTimersAsync();
 		expect(await appending).toMatchObject({

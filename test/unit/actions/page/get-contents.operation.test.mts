@@ -87,7 +87,7 @@ describe('getPageContents', () => {
 		[{ format: 'pdf' }, '"pdf" is not a choice for "Format"'],
 		[{ format: 'html', options: { mode: 'print' } }, '"print" is not a choice for "Mode"'],
 		[{ format: 'html', options: { revision: 'two' } }, '"two" is not the number of a revision'],
-		[{ format: 'html', options: { revision: 0 } }, '"0" is not the number of a revision'],
+		[{ format: 'html', options: { revision: -1 } }, '"-1" is not the number of a revision'],
 	])('getPageContents refuses %j before any call', async (parameters, message) => {
 		const run = runOperation(getPageContents, { page: id('42'), ...parameters });
 		await expect(run).rejects.toThrow(message);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { getManyPages } from '../../../../nodes/CxoneExpert/actions/page/get-many.operation.ts';
-import { inOneLine, runOperation } from '../../../support/unit/stub-site.mts';
-import { some } from '../../../support/unit/page-fields.mts';
+import { inOneLine, refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
+import { id, path, some } from '../../../support/unit/page-fields.mts';
 
 describe('getManyPages', () => {
 	const SAMPLE =
@@ -31,13 +31,37 @@ describe('getManyPages', () => {
 	});
 
 	it('getManyPages sends its filters and the order', async () => {
-		const options = { below: '/A/B c/', tags: 'x, y:z', types: 'page', sortBy: '-modified' };
-		const parameters = { query: 'a', ...some, options };
+		const options = { tags: 'x, y:z', types: 'page' };
+		const sort = { sortBy: '-modified' };
+		const parameters = { query: 'a', below: path('/A/B c/'), ...some, sort, options };
 		const { items, calls } = await runOperation(getManyPages, parameters, ['<search/>']);
 		expect(calls.map(inOneLine)).toEqual([
-			'GET /site/query?q=a&pathancestors=A%2FB+c&tags=x%2Cy%3Az&types=page&sortby=-modified&limit=50&offset=0&notrack=true&recommendations=false',
+			'GET /site/query?q=a&tags=x%2Cy%3Az&types=page&sortby=-modified&pathancestors=A%2FB+c&limit=50&offset=0&notrack=true&recommendations=false',
 		]);
 		expect(items).toEqual([]);
+	});
+
+	it('getManyPages looks up the path of the page to look below', async () => {
+		const info = '<page id="42"><path>A/B, c</path></page>';
+		const parameters = { query: 'a', below: id('42'), ...some };
+		const { calls } = await runOperation(getManyPages, parameters, [info, '<search/>']);
+		expect(inOneLine(calls[0]!)).toBe('GET /pages/42/info');
+		expect(calls[1]!.url).toContain('&pathancestors=A%2FB%252C+c&');
+	});
+
+	it.each([id('home'), path('/')])(
+		'getManyPages searches the whole site below %j',
+		async (below) => {
+			const { calls } = await runOperation(getManyPages, { query: 'a', below }, ['<search/>']);
+			expect(calls.map(inOneLine)).toEqual([expect.not.stringContaining('pathancestors')]);
+		},
+	);
+
+	it('getManyPages says that there is no page to look below', async () => {
+		const refused = await refusalOf(getManyPages, { query: 'a', below: id('42') }, [
+			{ status: 404 },
+		]);
+		expect(refused.message).toBe('There is no page 42');
 	});
 
 	it('getManyPages returns many tags, no tags, and a rank with a fraction', async () => {
@@ -52,7 +76,7 @@ describe('getManyPages', () => {
 
 	it.each([
 		[{ query: ' ' }, '"Query" is empty'],
-		[{ query: 'a', options: { sortBy: 'size' } }, '"size" is not a choice for "Sort By"'],
+		[{ query: 'a', sort: { sortBy: 'size' } }, '"size" is not a choice for "Sort By"'],
 	])('getManyPages refuses %j before any call', async (parameters, message) => {
 		await expect(runOperation(getManyPages, parameters)).rejects.toThrow(message);
 	});
