@@ -135,7 +135,10 @@ describe.each(everything)('$title', ({ title, resource, operation }) => {
 			expect(displayName, name).toMatch(/^[A-Z]/);
 			expect(`${displayName} ${description ?? ''}`, name).not.toMatch(BLAME);
 			if (type === 'boolean') expect(description, name).toMatch(/^Whether /);
-			if (type === 'string' && placeholder) expect(placeholder, name).toMatch(/^e\.g\. /);
+			const isTyped = type === 'string' || type === 'dateTime';
+			if (isTyped) expect(placeholder, name).toMatch(/^e\.g\. /);
+			const typed = (field.modes ?? []).filter((mode) => mode.type === 'string');
+			for (const mode of typed) expect(mode.placeholder, name).toMatch(/^e\.g\. /);
 			expect(endsAsWanted(description), name).toBe(true);
 		}
 	});
