@@ -122,8 +122,7 @@ function refusalFault({ response, isTokenAccepted }: TestOutcome, isSigned: bool
 			return {
 				stage: 'trigger',
 				problem: 'n8n was too busy to respond in time (503), so Expert would try again.',
-				whatToDo:
-					'Send the test again. If that happens often, see "Sizing" in the documentation.',
+				whatToDo: 'Send the test again. If that happens often, see "Sizing" in the documentation.',
 			};
 	}
 }
