@@ -1,6 +1,6 @@
-import { type Execution, executionItems } from '../support/n8n/executions.mts';
-import { waitFor } from '../support/wait.mts';
-import type { DeliveryAttempt } from '../support/simulator/index.mts';
+import { type Execution, executionItems } from '../n8n/executions.mts';
+import { waitFor } from '../wait.mts';
+import type { DeliveryAttempt } from '../simulator/index.mts';
 import type { Item, Outcome } from './outcomes.mts';
 import type { Stage } from './stage.mts';
 import { fact, green, red } from './terminal.mts';

@@ -12,7 +12,7 @@ export async function followDeliveries(stage: Stage, signal: AbortSignal): Promi
 		for (const { message } of notifications.slice(told)) {
 			told++;
 			heading('The site has switched the webhook off');
-			remark(`${message} Switch it on again in the page of the Expert site.`);
+			remark(`${message} Enable it again at the Expert site, or see docs/sizing.md.`);
 		}
 		const delivery = deliveries[shown];
 		if (!delivery) {

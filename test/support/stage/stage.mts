@@ -1,29 +1,53 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { type Credential, N8nClient, type Workflow } from '../support/n8n/client.mts';
-import { ensureN8n } from '../support/n8n/install.mts';
-import { type N8nInstance, startN8n } from '../support/n8n/instance.mts';
-import { packPackage } from '../support/n8n/pack.mts';
-import { cacheFolder, n8nVersion } from '../support/n8n/runtime.mts';
-import { type Simulator, startSimulator, vendorGuess } from '../support/simulator/index.mts';
+import { join } from 'node:path';
+import { type Credential, N8nClient, type Workflow } from '../n8n/client.mts';
+import { ensureN8n } from '../n8n/install.mts';
+import { type N8nInstance, startN8n } from '../n8n/instance.mts';
+import { owner } from '../n8n/rest.mts';
+import { cacheFolder, n8nVersion } from '../n8n/runtime.mts';
+import { type Simulator, startSimulator, vendorGuess } from '../simulator/index.mts';
 import { Outcomes } from './outcomes.mts';
 import { fact, heading, passed, remark } from './terminal.mts';
 
 const example = join(import.meta.dirname, 'workflow.json');
 
-/** Everything that the demo runs. It can be closed at any time, half built too. */
+/**
+ * n8n's default engine starts two sandboxes for each delivery (docs/sizing.md). On a busy machine an
+ * import of twenty pages would be answered too late, and the site would disable the webhook.
+ */
+const ENGINE = { N8N_EXPRESSION_ENGINE: 'legacy' };
+
+export interface StageOptions {
+	/** Of its data folder. */
+	name: string;
+	/** Puts the package where n8n looks for it, and returns what to say about it. */
+	installPackage: (userFolder: string) => Promise<string>;
+	/** More settings of n8n. */
+	env?: Record<string, string>;
+}
+
+/**
+ * A real n8n with the package in it, a simulated site beside it, and a workflow that is published. It
+ * can be closed at any time, half built too.
+ */
 export class Stage {
-	readonly userFolder = join(cacheFolder, 'demo', String(process.pid));
+	readonly userFolder: string;
 	simulator!: Simulator;
 	n8n!: N8nInstance;
 	client!: N8nClient;
 	workflow!: Workflow;
 	outcomes!: Outcomes;
 	readonly webhookId = randomUUID();
+	private readonly options: StageOptions;
 	private building?: Promise<void>;
 
-	/** An Expert site and an n8n with the packed package in it. */
+	constructor(options: StageOptions) {
+		this.options = options;
+		this.userFolder = join(cacheFolder, options.name, String(process.pid));
+	}
+
+	/** An Expert site and an n8n with the package in it. */
 	async build(signal: AbortSignal): Promise<void> {
 		this.building = this.buildAll(signal);
 		await this.building;
@@ -53,8 +77,12 @@ export class Stage {
 		await this.client.deactivate(this.workflow.id);
 	}
 
-	get editorUrl(): string {
-		return `${this.n8n.baseUrl}/workflow/${this.workflow.id}`;
+	/** Where to go now. */
+	printAddresses(): void {
+		const editorUrl = `${this.n8n.baseUrl}/workflow/${this.workflow.id}`;
+		fact('Expert site', `${this.simulator.url}/   create, edit and move pages there`);
+		fact('n8n', editorUrl);
+		fact('log in as', `${owner.email} / ${owner.password}`);
 	}
 
 	/** Stops everything; the data folder with n8n's log stays when `keepData` says so. */
@@ -69,16 +97,18 @@ export class Stage {
 	private async buildAll(signal: AbortSignal): Promise<void> {
 		heading('Preparing');
 		await ensureN8n({ onProgress: remark, signal });
-		const packageTarball = await packPackage();
 		const settings = { ...vendorGuess, allowHttpUrls: true, requestDetails: 'user' } as const;
 		this.simulator = await startSimulator(settings);
 		fact('Expert site', `simulator at ${this.simulator.url}`);
 		await rm(this.userFolder, { recursive: true, force: true });
 		await mkdir(this.userFolder, { recursive: true });
+		const { userFolder } = this;
+		const installed = await this.options.installPackage(userFolder);
 		remark(`Starting n8n ${n8nVersion} …`);
-		this.n8n = await startN8n({ userFolder: this.userFolder, packageTarball, signal });
-		await rm(dirname(packageTarball), { recursive: true });
-		fact('n8n', `${n8nVersion} at ${this.n8n.baseUrl}, with the packed package installed`);
+		const env = { ...ENGINE, ...this.options.env };
+		this.n8n = await startN8n({ userFolder, signal, env });
+		fact('n8n', `${n8nVersion} at ${this.n8n.baseUrl}, ${installed}`);
+		fact('engine', 'legacy, quicker with expressions than the default (docs/sizing.md)');
 		this.client = new N8nClient(this.n8n.baseUrl);
 		await this.client.setupOwner();
 	}

@@ -1,5 +1,5 @@
-import type { N8nClient } from '../support/n8n/client.mts';
-import { type Execution, executionItems } from '../support/n8n/executions.mts';
+import type { N8nClient } from '../n8n/client.mts';
+import { type Execution, executionItems } from '../n8n/executions.mts';
 
 export type Item = Record<string, any>;
 
