@@ -29,9 +29,16 @@ export class CxoneExpertApi implements ICredentialType {
 	};
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-cxone-expert/n8n-nodes-cxone-expert#the-credential-field-by-field';
+		'https://github.com/n8n-nodes-cxone-expert/n8n-nodes-cxone-expert/blob/main/docs/credential.md';
 
 	properties: INodeProperties[] = [
+		{
+			displayName:
+				'In Expert, as an admin: Site Tools > Dashboard > Integrations > API Token Management. Create a server token and copy the long-term token (JWT). It is shown once.',
+			name: 'whereToFind',
+			type: 'notice',
+			default: '',
+		},
 		{
 			displayName: 'Site URL',
 			name: 'siteUrl',
@@ -99,7 +106,15 @@ export class CxoneExpertApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'Secret with which your site signs each webhook delivery. The trigger needs it. Ask NiCE if you do not have it. The credential test cannot check it, because Expert has no call for that.',
+				'Secret with which your site signs each webhook delivery. Ask NiCE if you do not have it. The credential test cannot check it, because Expert has no call for that.',
+		},
+		{
+			displayName:
+				'CXone Expert Trigger needs the Signing Secret: without it, publishing stops. The CXone Expert node works without. The test cannot check it: try it with "Execute step" in the trigger.',
+			name: 'whatNeedsIt',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { signingSecret: [''] } },
 		},
 		{
 			displayName: 'Previous Signing Secret',
@@ -111,7 +126,7 @@ export class CxoneExpertApi implements ICredentialType {
 				'Only while you change the signing secret: the old one is accepted too until you clear this field. The credential test cannot check it, because Expert has no call for that.',
 		},
 		{
-			displayName: 'Delivery Token',
+			displayName: 'Delivery Token (Optional)',
 			name: 'deliveryToken',
 			type: 'string',
 			typeOptions: { password: true },

@@ -9,6 +9,7 @@ import {
 import { searchArchivedPageList } from './actions/archived-page/list-search';
 import { propertiesOf } from './actions/core/description';
 import { executeOperations } from './actions/execute';
+import { searchFileList } from './actions/file/list-search';
 import { searchPageList } from './actions/page/list-search';
 import { resources } from './actions/resources';
 import { searchUserList } from './actions/user/list-search';
@@ -24,7 +25,8 @@ export class CxoneExpert implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Reads and changes pages, files, users and webhooks in NiCE CXone Expert',
+		description:
+			'Read and change pages, files, drafts and webhooks, and look up users, in NiCE CXone Expert',
 		defaults: { name: 'CXone Expert' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -38,6 +40,7 @@ export class CxoneExpert implements INodeType {
 		listSearch: {
 			searchPages: searchPageList,
 			searchArchivedPages: searchArchivedPageList,
+			searchFiles: searchFileList,
 			searchUsers: searchUserList,
 			searchWebhooks: searchWebhookList,
 		},

@@ -14,6 +14,7 @@ import {
 import { testExpertCredential } from './shared/credential-test';
 import { receiveDelivery } from './trigger/delivery/receive';
 import { triggerProperties } from './trigger/description';
+import { SUBTITLE } from './trigger/subtitle';
 import { executeTrigger } from './trigger/execution/execute';
 import {
 	checkSubscription,
@@ -27,14 +28,22 @@ export class CxoneExpertTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'CXone Expert Trigger',
 		name: 'cxoneExpertTrigger',
-		icon: { light: 'file:cxoneExpert.svg', dark: 'file:cxoneExpert.dark.svg' },
+		icon: { light: 'file:cxoneExpertTrigger.svg', dark: 'file:cxoneExpertTrigger.dark.svg' },
 		group: ['trigger'],
 		// Exactly 1, permanently: see the hidden property that keeps the body unparsed.
 		version: 1,
-		subtitle:
-			'={{ (names => names.includes("*") ? "all events" : names.length > 2 ? names.length + " events" : names.join(", "))([...($parameter["events"] ?? []), ...($parameter["additionalOptions"]?.additionalEvents ?? "").split(",").map(name => name.trim()).filter(name => name !== "")]) }}',
+		subtitle: SUBTITLE,
 		description: 'Starts the workflow when a page, file, tag or user changes in NiCE CXone Expert',
 		eventTriggerDescription: 'Waiting for something to happen at your Expert site',
+		triggerPanel: {
+			header: 'Try it with a change at your Expert site',
+			activationHint: {
+				inactive:
+					'Once you have built your workflow, publish it: then Expert calls it for each event (you find those executions under "Executions").',
+				active:
+					'Expert also calls the published workflow for each event (you find those executions under "Executions").',
+			},
+		},
 		activationMessage: 'Expert now calls this workflow when one of the chosen events happens.',
 		defaults: { name: 'CXone Expert Trigger' },
 		inputs: [],

@@ -5,7 +5,7 @@ import type { Subject } from './harness.mts';
 import { AUTHORIZATION, SECRET, type SignedHeaders, signedHeaders } from './sample.mts';
 
 /** What one trigger node is given: options as a builder sets them, and what n8n has stored for it. */
-interface Given {
+export interface Given {
 	additionalOptions?: Record<string, unknown>;
 	stored?: (nodeId: string) => IDataObject;
 }
@@ -127,9 +127,9 @@ export class Deliveries {
 export const PER_NODE = 128;
 
 /** One genuine delivery: all that the node does from n8n's call to its answer. */
-export function accepted(name: string, xml: string): Subject {
+export function accepted(name: string, xml: string, given: Given = {}): Subject {
 	let trigger: Trigger;
-	const deliveries = new Deliveries(xml, PER_NODE, () => (trigger = new Trigger()));
+	const deliveries = new Deliveries(xml, PER_NODE, () => (trigger = new Trigger(given)));
 	const run = async () => {
 		const headers = deliveries.next();
 		if (!(await trigger.receive(headers, deliveries.body))) throw new Error('it started nothing');

@@ -53,7 +53,11 @@ describe('the test of the credential, in a real n8n', () => {
 	it('the credential test fails for a user who is not an admin', async () => {
 		const { status, message } = await test({ longTermToken: scene.site.readerJwt });
 		expect(status).toBe('Error');
-		expect(message).toMatch(/not an admin/);
+		expect(message).toMatch(/needs the Admin role/);
+		expect(await test({ longTermToken: scene.site.readerJwt, signingSecret: '' })).toEqual({
+			status: 'OK',
+			message,
+		});
 	});
 
 	it('the credential test fails for a site where webhooks are not enabled', async () => {
@@ -61,7 +65,7 @@ describe('the test of the credential, in a real n8n', () => {
 		const { status, message } = await test({});
 		scene.site.settings.webhooksFeature = true;
 		expect(status).toBe('Error');
-		expect(message).toMatch(/enable webhooks/);
+		expect(message).toMatch(/ask your NiCE contact to enable them/);
 	});
 });
 

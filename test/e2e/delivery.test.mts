@@ -56,12 +56,6 @@ describe('deliveries, in a real n8n', () => {
 					revision: 1,
 				},
 				user: { id: '1', name: 'admin' },
-				request: {
-					id: expect.any(String),
-					seq: 1,
-					count: 2,
-					signature: 'POST:pages/*/contents',
-				},
 			},
 		]);
 		await scene.client.deactivate(own.id);

@@ -12,8 +12,8 @@ describe('the legacy engine, in a real n8n', () => {
 
 	it('a refused publish fails at the first try with the reason, and leaves no webhook', async () => {
 		const workflow = await scene.workflow({
-			events: ['page_create'],
-			additionalOptions: { additionalEvents: 'no_such_event' },
+			events: ['page_create', 'other'],
+			additionalEvents: 'no_such_event',
 		});
 		const calls = scene.site.apiCalls.length;
 		await expect(scene.client.activate(workflow.id)).rejects.toThrow(/no_such_event/);

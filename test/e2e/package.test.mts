@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -68,13 +69,13 @@ describe('the package as users get it', () => {
 	});
 
 	it('the package loads where nothing but n8n-workflow is installed', async () => {
-		// Stands in for the peer that n8n brings: any other import from outside fails.
+		// The peer that n8n brings; any other import from outside fails.
+		const peer = createRequire(import.meta.url).resolve('n8n-workflow');
 		const script = `
 			const Module = require('node:module');
 			const load = Module._load;
-			Module._load = (name, ...rest) => name === 'n8n-workflow'
-				? { NodeConnectionTypes: { Main: 'main' }, sleep: async () => {} }
-				: load(name, ...rest);
+			Module._load = (name, ...rest) =>
+				load(name === 'n8n-workflow' ? ${JSON.stringify(peer)} : name, ...rest);
 			const { CxoneExpert, CxoneExpertApi, CxoneExpertTrigger } = require('./index.js');
 			const nodes = [new CxoneExpertTrigger(), new CxoneExpert()];
 			console.log(new CxoneExpertApi().name, ...nodes.map(({ description }) => description.name));`;

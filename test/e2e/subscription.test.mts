@@ -68,8 +68,8 @@ describe('publishing and unpublishing, in a real n8n', () => {
 		}) => {
 			const { site, credential } = await anotherSite();
 			const parameters = {
-				events: ['page_create'],
-				additionalOptions: { additionalEvents: 'no_such_event' },
+				events: ['page_create', 'other'],
+				additionalEvents: 'no_such_event',
 			};
 			const workflow = await scene.workflow(parameters, { credential });
 			await expect(scene.client.activate(workflow.id)).rejects.toThrow(/no_such_event/);

@@ -15,21 +15,23 @@ async function subtitle(parameters: IDataObject): Promise<unknown> {
 }
 
 it.each([
-	['one event', { events: ['page_create'] }, 'page_create'],
-	['two events', { events: ['page_create', 'page_move'] }, 'page_create, page_move'],
-	['four events', { events: ['page_create', 'page_move', 'page_copy', 'page_delete'] }, '4 events'],
-	['all events', { events: ['page_create', '*', 'page_move'] }, 'all events'],
-	['an additional event alone', { events: [], ...additional('draft_publish, ') }, 'draft_publish'],
+	['one event', { events: ['page_create'] }, 'Page Created'],
 	[
-		'one event and additional events',
-		{ events: ['page_create'], ...additional('a,b , c') },
-		'4 events',
+		'an event whose name is more than that',
+		{ events: ['pagecontent_update'] },
+		'Page Updated: Content',
 	],
+	['two events', { events: ['page_create', 'page_move'] }, '2 events'],
+	['four events', { events: ['page_create', 'page_move', 'page_copy', 'page_delete'] }, '4 events'],
+	['all events', { events: ['page_create', '*', 'page_move'] }, 'All Events'],
+	['an additional event alone', additional('draft_publish, ', []), 'draft_publish'],
+	['one event and additional events', additional('a,b , c', ['page_create']), '4 events'],
 	['no events', { events: [] }, ''],
+	['names that are not shown', { events: [], additionalEvents: 'draft_publish' }, ''],
 ])('the subtitle of the trigger sums up %s', async (_case, parameters, shown) => {
 	expect(await subtitle(parameters)).toBe(shown);
 });
 
-function additional(additionalEvents: string): IDataObject {
-	return { additionalOptions: { additionalEvents } };
+function additional(additionalEvents: string, events: string[]): IDataObject {
+	return { events: [...events, 'other'], additionalEvents };
 }

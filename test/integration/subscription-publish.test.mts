@@ -45,8 +45,8 @@ it('a second publish changes nothing at the site', async () => {
 it('publish registers an additional event that the list does not contain, in any spelling', async () => {
 	const { site, host } = await openScene({
 		parameters: {
-			events: ['page_create'],
-			additionalOptions: { additionalEvents: 'draft:publish, PAGE_CREATE, page.content:view' },
+			events: ['page_create', 'other'],
+			additionalEvents: 'draft:publish, PAGE_CREATE, page.content:view',
 		},
 		site: { unknownEventTypeStatus: 200 },
 	});
@@ -61,7 +61,7 @@ it('publish registers an additional event that the list does not contain, in any
 
 it('publish registers an additional event alone', async () => {
 	const { site, host } = await openScene({
-		parameters: { events: [], additionalOptions: { additionalEvents: 'page_move' } },
+		parameters: { events: ['other'], additionalEvents: 'page_move' },
 	});
 	await host.production.publish();
 	expect(elementAt(site.webhooks(), 0).events).toEqual(['Page_Move']);
@@ -69,11 +69,11 @@ it('publish registers an additional event alone', async () => {
 
 it('publish names the additional event that the site does not know, and leaves nothing behind', async () => {
 	const scene = await openScene({
-		parameters: { additionalOptions: { additionalEvents: 'page_createe' } },
+		parameters: { events: ['page_create', 'other'], additionalEvents: 'page_createe' },
 	});
 	const error = await failureOf(scene.host.production.publish());
 	expectAdvice(error, scene);
-	expect(error.message).toContain('page_createe');
+	expect(error.message).toMatch(/^Your Expert site does not know the event "page_createe"/);
 	expect(scene.site.webhooks()).toEqual([]);
 });
 

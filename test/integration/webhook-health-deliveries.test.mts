@@ -99,7 +99,7 @@ describe('figures of deliveries', () => {
 		});
 	});
 
-	it('a delivery is accepted at once with "Acknowledge: Immediately"', async () => {
+	it('a delivery is accepted at once with "Respond: Immediately"', async () => {
 		const parameters = { additionalOptions: { acknowledge: 'immediately' } };
 		const scene = await openPublished({ parameters });
 		await send(scene, newDelivery(scene));

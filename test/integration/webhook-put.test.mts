@@ -59,7 +59,10 @@ it('Disable and Enable keep id and events', async () => {
 it('Update keeps the events, also those that the list of the node does not know', async () => {
 	const scene = await openPublished({
 		site: { ...site, unknownEventTypeStatus: 200 },
-		parameters: { additionalOptions: { additionalEvents: 'draft_publish' } },
+		parameters: {
+			events: ['page_create', 'page_delete', 'other'],
+			additionalEvents: 'draft_publish',
+		},
 	});
 	const url = `${scene.host.url}/webhook/moved/webhook`;
 	const events = ['page_create', 'page_delete', 'draft_publish'];

@@ -44,7 +44,14 @@ export async function testExpertCredential(
 		return { status: 'OK', message: connected(user.value.name, data) };
 	}
 	if (webhooks.failure.status !== 403) return refusal(failureText({ task, ...webhooks.failure }));
-	return refusal(user.value.isAdmin ? FEATURE_OFF : notAdmin(user.value.name));
+	const message = user.value.isAdmin ? FEATURE_OFF : notAdmin(user.value.name);
+	// Only the trigger needs webhooks, and it does not work without the signing secret.
+	const isForTrigger = hasSigningSecret(data);
+	return isForTrigger ? refusal(message) : { status: 'OK', message };
+}
+
+function hasSigningSecret({ signingSecret }: ExpertCredential): boolean {
+	return (signingSecret ?? '').trim() !== '';
 }
 
 /** Always says when the long-term token expires: nobody else reminds people of it. */
@@ -56,10 +63,10 @@ function connected(name: string, credential: ExpertCredential): string {
 }
 
 const FEATURE_OFF =
-	'The token is accepted and its user is an admin, but the site does not allow webhooks (403). Ask your NiCE contact to enable webhooks for your site.';
+	'The token works for pages, files and drafts. The trigger needs webhooks, which the site does not allow (403): ask your NiCE contact to enable them.';
 
 function notAdmin(name: string): string {
-	return `The token is accepted, but its user ${name} is not an admin of the site. Give the user the Admin role, or use a token of an admin.`;
+	return `The token works for all that its user ${name} may see and edit. For the trigger, webhooks and the archive the user needs the Admin role.`;
 }
 
 function refusal(message: string): INodeCredentialTestResult {

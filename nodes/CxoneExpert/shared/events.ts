@@ -5,7 +5,11 @@
  * documented for all of them, so it is ours.
  */
 export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; description: string }> = [
-	{ value: 'attachment_create', name: 'File Added', description: 'A file was attached to a page' },
+	{
+		value: 'attachment_create',
+		name: 'File Added (Attachment)',
+		description: 'A file was attached to a page',
+	},
 	{
 		value: 'attachment_copy',
 		name: 'File Copied',
@@ -31,10 +35,14 @@ export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; descripti
 	{ value: 'attachment_restore', name: 'File Restored', description: 'A deleted file came back' },
 	{ value: 'attachment_update', name: 'File Updated', description: 'A file got a new version' },
 	{
-		value: 'pagecontent_update',
-		name: 'Page Content Updated',
-		description:
-			'The text of a page was edited, or a draft was published. There is no general "page updated" event.',
+		value: 'pagegrant_create',
+		name: 'Page Access Granted',
+		description: 'A user or group got access',
+	},
+	{
+		value: 'pagegrant_delete',
+		name: 'Page Access Revoked',
+		description: 'A user or group lost access',
 	},
 	{ value: 'page_copy', name: 'Page Copied', description: 'A page was copied' },
 	{
@@ -43,16 +51,6 @@ export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; descripti
 		description: 'A new page or a new draft was created',
 	},
 	{ value: 'page_delete', name: 'Page Deleted', description: 'A page was moved to the archive' },
-	{
-		value: 'pagegrant_create',
-		name: 'Page Grant Added',
-		description: 'A user or group got access',
-	},
-	{
-		value: 'pagegrant_delete',
-		name: 'Page Grant Removed',
-		description: 'A user or group lost access',
-	},
 	{
 		value: 'page_move',
 		name: 'Page Moved',
@@ -75,24 +73,33 @@ export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; descripti
 	},
 	{ value: 'page_restore', name: 'Page Restored', description: 'A deleted page came back' },
 	{
+		value: 'pagecontent_update',
+		name: 'Page Updated: Content',
+		description: 'The text of a page was edited, or a draft was published',
+	},
+	{
 		value: 'pagerestriction_update',
-		name: 'Page Restriction Updated',
+		name: 'Page Updated: Restriction',
 		description: 'The restriction of a page changed, e.g. from public to private',
 	},
 	{
 		value: 'pagecontent_contentreuseupdate',
-		name: 'Page Reused Content Updated',
+		name: 'Page Updated: Reused Content',
 		description: 'Content that a page reuses from another page changed',
 	},
-	{ value: 'pagetag_update', name: 'Page Tags Updated', description: 'Tags were added or removed' },
+	{
+		value: 'pagetag_update',
+		name: 'Page Updated: Tags',
+		description: 'Tags were added or removed',
+	},
 	{
 		value: 'pagedisplayname_update',
-		name: 'Page Title Updated',
+		name: 'Page Updated: Title',
 		description: 'The title of a page changed',
 	},
 	{
 		value: 'pagecontenttype_update',
-		name: 'Page Type Updated',
+		name: 'Page Updated: Type',
 		description: 'The article type of a page changed',
 	},
 	{ value: 'user_create', name: 'User Created', description: 'A user was created' },
@@ -101,6 +108,19 @@ export const EVENT_TYPES: ReadonlyArray<{ value: string; name: string; descripti
 
 /** Selects every event type in the node's list. */
 export const ALL_EVENTS = '*';
+/** Shows a field for names of event types that are not in the list: the vendor adds some over time. */
+export const OTHER_EVENTS = 'other';
+
+/** The list that a workflow author chooses from, in the order of the alphabet. */
+export const EVENT_CHOICES = [
+	{ name: 'All Events', value: ALL_EVENTS, description: 'Every event type in this list' },
+	...EVENT_TYPES,
+	{
+		name: 'Other Events',
+		value: OTHER_EVENTS,
+		description: 'Event types that this list does not have: name them below',
+	},
+].sort((a, b) => a.name.localeCompare(b.name, 'en'));
 
 /** A key under which all spellings of one event type are equal; some are not documented. */
 export function eventKey(name: string): string {
@@ -121,7 +141,9 @@ export function canonicalEventName(name: string): string {
 /** The event types to register, each once: the named ones, and all 27 if "All Events" is among them. */
 export function chosenEvents(names: string[]): string[] {
 	const all = names.some((name) => name.trim() === ALL_EVENTS) ? [...PATH_FORMS.values()] : [];
-	const named = names.map(canonicalEventName).filter((name) => name !== '' && name !== ALL_EVENTS);
+	const named = names
+		.map(canonicalEventName)
+		.filter((name) => name !== '' && ![ALL_EVENTS, OTHER_EVENTS].includes(name));
 	return [...new Map([...all, ...named].map((name) => [eventKey(name), name])).values()];
 }
 

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { ALL_EVENTS, EVENT_TYPES } from '../shared/events';
+import { EVENT_CHOICES, OTHER_EVENTS } from '../shared/events';
 import { keepBodyUnparsed } from './delivery/n8n/raw-body';
 import {
 	DEFAULT_CHECK_MINUTES,
@@ -11,17 +11,33 @@ import {
 	MIN_MAX_REMEMBERED,
 } from './parameters';
 
+const needs: INodeProperties = {
+	displayName:
+		'The credential needs the token of an admin, and webhooks must be enabled for your site. n8n registers the webhook when you publish: there is no URL to copy.',
+	name: 'needs',
+	type: 'notice',
+	default: '',
+};
+
 const events: INodeProperties = {
-	displayName: 'Events',
+	displayName: 'Trigger On',
 	name: 'events',
 	type: 'multiOptions',
+	required: true,
 	default: [],
-	options: [
-		{ name: 'All Events', value: ALL_EVENTS, description: 'Every event type in this list' },
-		...EVENT_TYPES,
-	],
-	description:
-		'What starts the workflow. Enter event types that are not in the list under Additional Options.',
+	options: EVENT_CHOICES,
+	description: 'The events that start the workflow',
+};
+
+const additionalEvents: INodeProperties = {
+	displayName: 'Additional Events',
+	name: 'additionalEvents',
+	type: 'string',
+	required: true,
+	displayOptions: { show: { events: [OTHER_EVENTS] } },
+	default: '',
+	placeholder: 'e.g. draft_publish, page_view',
+	description: 'Names of the other event types, with commas between',
 };
 
 const pageDetails: INodeProperties = {
@@ -98,35 +114,6 @@ const additionalOptions: INodeProperties = {
 	default: {},
 	options: [
 		{
-			displayName: 'Acknowledge',
-			name: 'acknowledge',
-			type: 'options',
-			default: 'saved',
-			options: [
-				{
-					name: 'Immediately',
-					value: 'immediately',
-					description:
-						'Respond to Expert as soon as the delivery is verified, however busy n8n is. An event is lost if n8n stops, or cannot save, just after that.',
-				},
-				{
-					name: 'When Saved',
-					value: 'saved',
-					description:
-						'Respond to Expert once n8n has saved the execution, so nothing is lost if n8n stops or cannot save. If that takes too long, Expert is told to retry, and the event still runs once.',
-				},
-			],
-			description: 'When to tell Expert that the delivery was received',
-		},
-		{
-			displayName: 'Additional Events',
-			name: 'additionalEvents',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. draft_publish, page_view',
-			description: 'Comma-separated names of event types that are not in the list yet',
-		},
-		{
 			displayName: 'Check Every (Minutes)',
 			name: 'checkEvery',
 			type: 'number',
@@ -144,17 +131,17 @@ const additionalOptions: INodeProperties = {
 					name: 'One',
 					value: 'one',
 					description:
-						'Each delivery starts an execution of its own. A burst of more than n8n can save within a second is responded to late, and Expert can disable the webhook.',
+						'Each delivery has an execution of its own. In a burst, some responses may be late.',
 				},
 				{
 					name: 'Several When Busy',
 					value: 'severalWhenBusy',
 					description:
-						'While n8n is saving one execution, deliveries that arrive start the next one together, up to 100 items. n8n keeps up with far more of them. But a node that looks only at the first item misses the rest, and one item that fails stops the others.',
+						'Deliveries that arrive while n8n saves one start the next together, up to 100 items',
 				},
 			],
 			description:
-				'How many deliveries may start one execution when many come at once, as in an import. When nodes behind the trigger must see one event at a time, put "Execute Sub-workflow" with the mode "Run once for each item" there.',
+				'How many deliveries may start one execution when many come at once, as in an import. With several, n8n keeps up with far more, but a node that looks only at the first item misses the rest, and one item that fails stops the others: there put "Execute Sub-workflow" with the mode "Run once for each item" behind the trigger.',
 		},
 		{
 			displayName: 'Ignore Own Changes',
@@ -222,6 +209,28 @@ const additionalOptions: INodeProperties = {
 				'Whether to look every five minutes whether the webhook is still registered, enabled and complete, and to repair it. What a person has disabled stays disabled.',
 		},
 		{
+			displayName: 'Respond',
+			name: 'acknowledge',
+			type: 'options',
+			default: 'saved',
+			options: [
+				{
+					name: 'Immediately',
+					value: 'immediately',
+					description:
+						'Once the delivery is verified. An event is lost if n8n stops, or cannot save, right then.',
+				},
+				{
+					name: 'When Saved',
+					value: 'saved',
+					description:
+						'Once the execution is saved: nothing is lost, each event runs once. Right for most.',
+				},
+			],
+			description:
+				'When to tell Expert that a delivery was received. If saving takes too long, Expert is told to retry.',
+		},
+		{
 			displayName: 'Skip Drafts',
 			name: 'skipDrafts',
 			type: 'boolean',
@@ -241,7 +250,9 @@ const additionalOptions: INodeProperties = {
 };
 
 export const triggerProperties: INodeProperties[] = [
+	needs,
 	events,
+	additionalEvents,
 	pageDetails,
 	simplify,
 	filters,

@@ -5,7 +5,7 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
-import { ALL_EVENTS, chosenEvents } from '../shared/events';
+import { ALL_EVENTS, chosenEvents, OTHER_EVENTS } from '../shared/events';
 
 /** What a delivery must be about to start the workflow. Empty lists let everything through. */
 export interface Filters {
@@ -14,7 +14,9 @@ export interface Filters {
 	excludeUsers: string[];
 }
 
-/** The node's parameters, with units and defaults. See the public contract in the README. */
+type WithParameters = IHookFunctions | ITriggerFunctions | IWebhookFunctions;
+
+/** The node's parameters, with units and defaults. They are described in docs/trigger.md. */
 export interface TriggerParameters {
 	/** Path forms, each once; all 27 for "All Events". */
 	events: string[];
@@ -59,13 +61,11 @@ export const DEFAULT_CHECK_MINUTES = 5;
 export const MIN_CHECK_MINUTES = 0.05;
 
 /** Reads the parameters. Odd values (from an expression or an edited file) become the default. */
-export function readParameters(
-	context: IHookFunctions | ITriggerFunctions | IWebhookFunctions,
-): TriggerParameters {
+export function readParameters(context: WithParameters): TriggerParameters {
 	const events = strings(context.getNodeParameter('events', []));
 	const filters = record(context.getNodeParameter('filters', {}));
 	const options = record(context.getNodeParameter('additionalOptions', {}));
-	const names = [...events, ...String(options.additionalEvents ?? '').split(',')];
+	const names = [...events, ...additionalEvents(context, events)];
 	return {
 		events: chosenEvents(names),
 		allEvents: names.some((name) => name.trim() === ALL_EVENTS),
@@ -96,6 +96,14 @@ export function readParameters(
 				positive(options.checkEvery, DEFAULT_CHECK_MINUTES, Number.MIN_VALUE),
 			) * 60_000,
 	};
+}
+
+/** What is not shown does not count: a name may be left in the field. */
+function additionalEvents(context: WithParameters, events: string[]): string[] {
+	if (!events.includes(OTHER_EVENTS)) return [];
+	return strings(context.getNodeParameter('additionalEvents', '')).flatMap((each) =>
+		each.split(','),
+	);
 }
 
 /** What the trigger's own step of the execution asks the site for, and goes by. */

@@ -15,7 +15,7 @@ import { inTurn, ratio, type Subject } from '../harness.mts';
 import { usualReader, verifiers } from '../peers/index.mts';
 import { atLeast, atMost, comparison, type Goal, type Outcome, type Table } from '../report.mts';
 import { AUTHORIZATION, eventXml, SECRET, sizes } from '../sample.mts';
-import { accepted, Deliveries, PER_NODE } from '../trigger.mts';
+import { accepted, Deliveries, type Given, PER_NODE } from '../trigger.mts';
 
 /*
  * One delivery inside the node, without HTTP and database. The floor is what no receiver can do
@@ -27,18 +27,32 @@ const parameters = { verifySignature: true, maxDeliveryAgeSeconds: 3600 };
 /** The node's defaults. */
 const limits = { rememberForSeconds: 24 * 3600, maxRemembered: 10_000, maxAgeSeconds: 3600 };
 
+/** As it is published: the watch has stored where it stands. */
+const watched: Given = {
+	stored: (nodeId) => {
+		const publishedAt = Date.now() - 86_400_000;
+		return { [`cxoneExpertWatch:${nodeId}`]: { progress: { publishedAt, cursor: publishedAt } } };
+	},
+};
+const unwatchedOptions: Given = {
+	additionalOptions: { repairWebhook: false, recoverMissedChanges: false },
+};
+
 export default async function run(): Promise<Outcome> {
 	const tables: Table[] = [];
 	const goals: Goal[] = [];
 	for (const [size, length] of Object.entries(sizes)) {
 		const xml = eventXml(length);
-		const [floor, whole, ...others] = await inTurn([
+		const [floor, whole, unwatched, ...others] = await inTurn([
 			floorOf(xml),
-			accepted('**whole path of the node**', xml),
+			accepted('**whole path of the node**', xml, watched),
+			accepted('the same without repair and recovery', xml, unwatchedOptions),
 			...chains(xml),
 			...[authenticate, read, remember].map((step) => step(xml)),
 		]);
-		tables.push(comparison(`${size}: one delivery`, [floor!, whole!, ...others]));
+		tables.push(comparison(`${size}: one delivery`, [floor!, whole!, unwatched!, ...others]));
+		const watching = ratio(whole!, unwatched!).ratio;
+		goals.push(atMost(1.02, `${size}, repair and recovery by without`, watching));
 		if (length >= 2000) {
 			goals.push(atMost(1.25, `${size}, whole path by floor`, ratio(whole!, floor!).ratio));
 		}

@@ -142,7 +142,7 @@ export class N8nInstance {
 
 /** Paths at which n8n responds with JSON, whatever it says, once it has all its routes. */
 const lastRoutes: Record<N8nCommand, string> = {
-	start: '/rest/settings',
+	start: '/rest/login',
 	webhook: '/webhook/none',
 	worker: '/healthz',
 };

@@ -38,7 +38,8 @@ describe('CxoneExpertApi', () => {
 	it('CxoneExpertApi has the fields of the public contract', () => {
 		const { name, properties } = new CxoneExpertApi();
 		expect(name).toBe('cxoneExpertApi');
-		expect(properties.map((field) => field.name)).toEqual([
+		const fields = properties.filter(({ type }) => type !== 'notice');
+		expect(fields.map((field) => field.name)).toEqual([
 			'siteUrl',
 			'authentication',
 			'longTermToken',

@@ -81,16 +81,22 @@ describe('testExpertCredential', () => {
 		expect(message).toMatch(/^The site does not accept the token\. /);
 	});
 
-	it('testExpertCredential says that the user is not an admin', async () => {
-		const { status, message } = await testWith([EDITOR, 403]);
-		expect(status).toBe('Error');
-		expect(message).toContain('its user Ann is not an admin of the site');
-	});
+	describe.each([
+		['passes without a signing secret', 'OK', {}],
+		['passes with a signing secret of white space', 'OK', { signingSecret: ' ' }],
+		['fails with a signing secret, which only the trigger needs', 'Error', { signingSecret: 's' }],
+	])('testExpertCredential %s', (_case, expected, changed) => {
+		it('for a user who is not an admin', async () => {
+			const { status, message } = await testWith([EDITOR, 403], changed);
+			expect(status).toBe(expected);
+			expect(message).toContain('its user Ann may see and edit. For the trigger, webhooks and');
+		});
 
-	it('testExpertCredential says that the site does not allow webhooks to an admin', async () => {
-		const { status, message } = await testWith([ADMIN, 403]);
-		expect(status).toBe('Error');
-		expect(message).toContain('the site does not allow webhooks (403)');
+		it('for an admin of a site that does not allow webhooks', async () => {
+			const { status, message } = await testWith([ADMIN, 403], changed);
+			expect(status).toBe(expected);
+			expect(message).toContain('webhooks, which the site does not allow (403)');
+		});
 	});
 
 	it('testExpertCredential reports any other status', async () => {

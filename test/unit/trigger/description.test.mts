@@ -1,18 +1,9 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import { CxoneExpertTrigger } from '../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
 import { EVENT_TYPES } from '../../../nodes/CxoneExpert/shared/events.ts';
 import { triggerProperties } from '../../../nodes/CxoneExpert/trigger/description.ts';
-import { readParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
-
-const withOption = (name: string, value: unknown) => {
-	const saved: Record<string, unknown> = { additionalOptions: { [name]: value } };
-	const context = {
-		getNodeParameter: (parameter: string, fallback: unknown) => saved[parameter] ?? fallback,
-	};
-	return readParameters(context as unknown as IWebhookFunctions);
-};
 
 describe('triggerProperties', () => {
 	const collection = (name: string) =>
@@ -20,7 +11,9 @@ describe('triggerProperties', () => {
 
 	it('triggerProperties has the parameters of the contract', () => {
 		expect(triggerProperties.map(({ name }) => name)).toEqual([
+			'needs',
 			'events',
+			'additionalEvents',
 			'pageDetails',
 			'simplify',
 			'filters',
@@ -35,7 +28,6 @@ describe('triggerProperties', () => {
 		]);
 		expect(collection('additionalOptions')?.toSorted()).toEqual([
 			'acknowledge',
-			'additionalEvents',
 			'checkEvery',
 			'deliveriesPerExecution',
 			'ignoreOwnChanges',
@@ -51,19 +43,33 @@ describe('triggerProperties', () => {
 		]);
 	});
 
-	it('triggerProperties does not require an event, because "Additional Events" can name one', () => {
-		const events = triggerProperties.find(({ name }) => name === 'events');
-		expect(events?.required).not.toBe(true);
-		expect(withOption('additionalEvents', ' draft:publish').events).toEqual(['draft_publish']);
+	it('triggerProperties requires an event, and names for "Other Events"', () => {
+		const required = triggerProperties.filter((property) => property.required);
+		expect(required.map(({ name }) => name)).toEqual(['events', 'additionalEvents']);
+		expect(required[1]?.displayOptions).toEqual({ show: { events: ['other'] } });
 	});
 
-	it('triggerProperties offers "All Events" and each of the 27 events', () => {
+	it('triggerProperties offers "All Events", "Other Events" and each of the 27 events by alphabet', () => {
 		const events = triggerProperties.find(({ name }) => name === 'events');
 		expect(events?.type).toBe('multiOptions');
-		expect(events?.options?.map((option) => 'value' in option && option.value)).toEqual([
-			'*',
-			...EVENT_TYPES.map(({ value }) => value),
-		]);
+		const values = events?.options?.map((option) => 'value' in option && option.value);
+		expect(values?.toSorted()).toEqual(
+			['*', 'other', ...EVENT_TYPES.map(({ value }) => value)].toSorted(),
+		);
+		const names = events?.options?.map(({ name }) => name) ?? [];
+		expect(names).toEqual(names.toSorted());
+		expect(names[0]).toBe('All Events');
+	});
+
+	it('the second line of a description is not cut off: n8n shows about 100 characters of a choice', () => {
+		const collections = [{ options: triggerProperties }, ...triggerProperties];
+		const choices = collections
+			.flatMap(({ options = [] }) => options as INodeProperties[])
+			.flatMap(({ options = [] }) => options as INodePropertyOptions[])
+			.filter((option) => 'value' in option);
+		expect(choices.length).toBeGreaterThan(30);
+		const long = choices.filter(({ description = '' }) => description.length > 100);
+		expect(long.map(({ name }) => name)).toEqual([]);
 	});
 
 	it('CxoneExpertTrigger keeps n8n from parsing the body with its hidden parameter and version 1', () => {
@@ -83,7 +89,6 @@ describe('triggerProperties', () => {
 		);
 		expect(defaults).toEqual({
 			acknowledge: 'saved',
-			additionalEvents: '',
 			checkEvery: 5,
 			deliveriesPerExecution: 'one',
 			ignoreOwnChanges: false,

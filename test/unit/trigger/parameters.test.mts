@@ -38,10 +38,16 @@ describe('readParameters', () => {
 		});
 	});
 
+	it('readParameters ignores additional events while "Other Events" is not chosen', () => {
+		const left = { events: ['page_create'], additionalEvents: 'page_view' };
+		expect(readFrom(left).events).toEqual(['page_create']);
+	});
+
 	it('readParameters returns what was set', () => {
 		expect(
 			readFrom({
-				events: ['page_create'],
+				events: ['page_create', 'other'],
+				additionalEvents: 'Draft:Publish, page_create',
 				simplify: false,
 				filters: { pathPrefixes: ['Guides'], languages: ['en'], excludeUsers: ['42'] },
 				additionalOptions: {
@@ -51,7 +57,6 @@ describe('readParameters', () => {
 					maxDeliveryAge: 60,
 					rememberFor: 2,
 					rememberAtMost: 500,
-					additionalEvents: 'Draft:Publish, page_create',
 					verifySignature: false,
 					includeHeaders: true,
 					includeRawXml: true,

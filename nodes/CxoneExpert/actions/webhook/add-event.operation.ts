@@ -5,19 +5,11 @@ import { findWebhook, readExistingWebhook, unwrap } from './calls';
 import { enteredEvents, eventFields, webhook } from './fields';
 import { webhookItem } from './items';
 
-/** What 400 means for an event. */
-export const NO_SUCH_EVENT = {
-	400: {
-		message: 'Expert does not know this event',
-		description: 'Check the name. Your site may have an older list of events.',
-	},
-};
-
 /** PUT /webhooks/{id}/events/{event} for each that is not registered yet. */
 export const addWebhookEvents = defineOperation({
 	value: 'addEvent',
 	name: 'Add Events',
-	action: 'Add events to a webhook',
+	action: 'Add events to webhook',
 	description: 'Add event types that are delivered to a webhook',
 	fields: { webhook, ...eventFields },
 	async run(run, fields) {
@@ -26,7 +18,7 @@ export const addWebhookEvents = defineOperation({
 		const before = await findWebhook(site, run.read(fields.webhook));
 		const missing = missingEvents(before.events, events);
 		for (const event of missing) {
-			unwrap(site, await addEvent(site.api, before.id, event), NO_SUCH_EVENT);
+			unwrap(site, await addEvent(site.api, before.id, event));
 		}
 		if (missing.length === 0) return outputs([webhookItem(before)]);
 		const after = await readExistingWebhook(site, before.id);

@@ -21,7 +21,7 @@ export interface DeliveryMeta {
 }
 
 /**
- * The item for one event. Ids are text, `revision`, `size`, `seq` and `count` are numbers, lists are
+ * The item for one event, what people look for first. Ids are text, `revision` and `size` are numbers, lists are
  * always lists, and what the event does not have is absent (not null, not empty).
  */
 export function eventItem(
@@ -32,12 +32,13 @@ export function eventItem(
 ): IDataObject {
 	const { xml } = event;
 	return compact({
-		deliveryId: arrival.deliveryId,
-		eventId: attribute(xml, 'id'),
 		eventType: event.type,
-		occurredAt: isoTime(attribute(xml, 'datetime')),
-		receivedAt: arrival.receivedAt.toISOString(),
 		...(parameters.simplify ? simplified(xml, arrival.siteOrigin) : { event: xml as IDataObject }),
+		occurredAt: isoTime(attribute(xml, 'datetime')),
+		...(parameters.simplify ? origin(xml) : {}),
+		eventId: attribute(xml, 'id'),
+		deliveryId: arrival.deliveryId,
+		receivedAt: arrival.receivedAt.toISOString(),
 		...extras(rawXml, arrival, parameters),
 	});
 }
@@ -50,11 +51,11 @@ export function unreadableItem(
 ): IDataObject {
 	const type = arrival.headers['x-nexus-event-type'];
 	return compact({
-		deliveryId: arrival.deliveryId,
 		// Not signed, but all there is.
 		eventType: typeof type === 'string' ? canonicalEventName(type) : undefined,
-		receivedAt: arrival.receivedAt.toISOString(),
 		unreadable: message.unreadable,
+		deliveryId: arrival.deliveryId,
+		receivedAt: arrival.receivedAt.toISOString(),
 		...extras(message.rawXml, arrival, { ...parameters, includeRawXml: true }),
 	});
 }
@@ -97,8 +98,6 @@ function userOf(user: XmlElement | undefined): EventUser | undefined {
 function simplified(xml: XmlElement, siteOrigin: string | undefined): IDataObject {
 	const property = child(xml, 'property');
 	return {
-		siteId: attribute(xml, 'wikiid'),
-		language: attribute(xml, 'language'),
 		page: eventPage(xml, siteOrigin),
 		user: eventUser(xml),
 		file: fileOf(child(xml, 'file')),
@@ -106,8 +105,11 @@ function simplified(xml: XmlElement, siteOrigin: string | undefined): IDataObjec
 		tagsRemoved: tagNames(child(xml, 'tags-removed')),
 		property: property && compact({ id: idOf(property), name: nameOf(property) }),
 		previous: previousOf(xml),
-		request: requestOf(child(xml, 'request')),
 	};
+}
+
+function origin(xml: XmlElement): IDataObject {
+	return { language: attribute(xml, 'language'), siteId: attribute(xml, 'wikiid') };
 }
 
 /**
@@ -123,12 +125,12 @@ export function eventPage(xml: XmlElement, siteOrigin?: string): IDataObject | u
 	const madeUrl = siteOrigin !== undefined && path !== undefined && pageAddress(siteOrigin, path);
 	return compact({
 		id: idOf(page),
-		path,
-		draft: isDraft(page),
 		title: textOf(page, 'title') ?? textOf(xml, 'displayname.current'),
+		path,
+		url: ownUrl ?? (madeUrl || undefined),
 		// An edit names the new revision beside the page, whose own revision is 0: that says nothing.
 		revision: numberOf(textOf(xml, 'revision') ?? attribute(page, 'revision')) || undefined,
-		url: ownUrl ?? (madeUrl || undefined),
+		draft: isDraft(page),
 	});
 }
 
@@ -153,16 +155,6 @@ function previousOf(xml: XmlElement): IDataObject | undefined {
 		fileId: file && idOf(file),
 		fileName: textOf(file, 'filename'),
 		restrictionId: textOf(xml, 'previous.restriction-id'),
-	});
-}
-
-function requestOf(request: XmlElement | undefined): IDataObject | undefined {
-	if (request === undefined) return undefined;
-	return compact({
-		id: idOf(request),
-		seq: numberOf(attribute(request, 'seq')),
-		count: numberOf(attribute(request, 'count')),
-		signature: textOf(request, 'signature'),
 	});
 }
 

@@ -69,7 +69,7 @@ function eventProblem(events: string[]): UserMessage | undefined {
 	return {
 		message: 'No events are chosen',
 		description:
-			'Choose at least one event in the trigger, or "All Events", or name one under "Additional Events".',
+			'Choose at least one event under "Trigger On". For event types that the list does not have, choose "Other Events" and name them.',
 	};
 }
 

@@ -100,7 +100,7 @@ describe('desiredWebhook', () => {
 
 	it('desiredWebhook asks for an event when none is chosen', () => {
 		expect(problem({}, URL_HERE, { events: [] })).toContain('Choose at least one event');
-		expect(problem({}, URL_HERE, { events: [] })).toContain('Additional Events');
+		expect(problem({}, URL_HERE, { events: [] })).toContain('Other Events');
 	});
 
 	it.each([

@@ -1,17 +1,17 @@
 import { defineOperation, results } from '../core/operation';
 import { simplify } from '../input/shared-fields';
-import { fileId, readFileInfo } from './fields';
+import { file, pageOfList, readFileInfo } from './fields';
 import { fileItem } from './items';
 
 /** GET /files/{id}/info: everything about a file but its content. */
-export const getFileInfo = defineOperation({
-	value: 'getInfo',
-	name: 'Get Info',
-	action: 'Get info about a file',
+export const getFile = defineOperation({
+	value: 'get',
+	name: 'Get',
+	action: 'Get file',
 	description: 'Get name, size, type, revision and page of a file, without its content',
-	fields: { fileId, simplify },
+	fields: { pageOfList, file, simplify },
 	async run(run, fields) {
-		const found = await readFileInfo(run, run.read(fields.fileId));
+		const found = await readFileInfo(run, run.read(fields.file));
 		return results([found], run.read(fields.simplify), fileItem);
 	},
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { savePageContents } from '../../../../nodes/CxoneExpert/actions/page/save-contents.operation.ts';
+import { createOrUpdatePage } from '../../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
 import {
 	refusalOf,
 	runOperation,
@@ -14,15 +14,11 @@ const SAVED =
 
 const PAGE = {
 	id: '2299',
-	guid: 'dc7fa889d7ab41b98b755448d85c9c1c',
-	draftState: 'inactive',
 	revision: 13,
 	url: 'https://site.example/test',
 	title: 'test',
 	path: 'test',
-	namespace: 'main',
 	createdAt: '2023-04-28T15:45:40Z',
-	language: 'en-US',
 };
 
 const at = (path: string) => ({ mode: 'path', value: path });
@@ -33,7 +29,7 @@ const NOTHING = { status: 404, body: '<error/>' };
 /** The call that saves, and the one item. */
 async function save(parameters: object, answer: StubAnswer = SAVED) {
 	const { items, calls } = await runOperation(
-		savePageContents,
+		createOrUpdatePage,
 		{ page: at('A/B'), contents: '<p>Hi</p>', simplify: true, ...parameters },
 		[NOTHING, answer],
 		{ timezone: 'Europe/Berlin' },
@@ -45,13 +41,13 @@ async function save(parameters: object, answer: StubAnswer = SAVED) {
 
 const refusal = async (parameters: object, ...answers: StubAnswer[]) =>
 	await refusalOf(
-		savePageContents,
+		createOrUpdatePage,
 		{ page: at('A/B'), contents: '<p>Hi</p>', simplify: true, ...parameters },
 		[NOTHING, ...answers],
 		{ timezone: 'Europe/Berlin' },
 	);
 
-it('savePageContents sends the HTML unchanged, with a charset, and returns the page', async () => {
+it('createOrUpdatePage sends the HTML unchanged, with a charset, and returns the page', async () => {
 	const { call, item } = await save({});
 	expect(call).toEqual({
 		method: 'POST',
@@ -69,13 +65,13 @@ it.each([
 	['white space around it', '\r\n  <p>x</p>\t\n'],
 	['control characters', 'a\u0000b\u0001c\u001fd'],
 	['emoji and other scripts', '<p>😀 日本語 Größe</p>'],
-])('savePageContents does not change %s', async (_what, contents) => {
+])('createOrUpdatePage does not change %s', async (_what, contents) => {
 	expect((await save({ contents })).call.body).toBe(contents);
 });
 
-it('savePageContents sends the options', async () => {
-	const options = { title: ' Über & mehr ', comment: 'a=b', append: true };
-	expect((await save({ options })).call.query).toEqual({
+it('createOrUpdatePage sends the options', async () => {
+	const options = { comment: 'a=b', mode: 'append' };
+	expect((await save({ title: ' Über & mehr ', options })).call.query).toEqual({
 		edittime: 'now',
 		abort: 'never',
 		section: '0',
@@ -84,7 +80,7 @@ it('savePageContents sends the options', async () => {
 	});
 });
 
-describe('savePageContents: If the Page Exists and Edit Time', () => {
+describe('createOrUpdatePage: If the Page Exists and Edit Time', () => {
 	it.each([
 		[{ ifExists: 'overwrite' }, { abort: 'never', edittime: 'now' }],
 		[{ ifExists: 'abort' }, { abort: 'exists', edittime: 'now' }],
@@ -102,7 +98,7 @@ describe('savePageContents: If the Page Exists and Edit Time', () => {
 			{ editTime: new Date('2026-01-30T16:59:45Z') },
 			{ abort: 'modified', edittime: '20260130165945' },
 		],
-	])('savePageContents sends %j', async (options, query) => {
+	])('createOrUpdatePage sends %j', async (options, query) => {
 		expect((await save({ options })).call.query).toEqual(query);
 	});
 
@@ -112,39 +108,39 @@ describe('savePageContents: If the Page Exists and Edit Time', () => {
 		[{ ifExists: 'modified' }, '"Edit Time" is empty'],
 		[{ ifExists: 'modified', editTime: 'yesterday' }, '"Edit Time" is not a date and time'],
 		[{ ifExists: 'sometimes' }, '"sometimes" is not a choice for "If the Page Exists"'],
-	])('savePageContents makes no call for %j', async (options, message) => {
+	])('createOrUpdatePage makes no call for %j', async (options, message) => {
 		const refused = await refusal({ options });
 		expect(refused.message).toBe(message);
 		expect(refused.calls).toEqual([]);
 	});
 });
 
-describe('savePageContents: created', () => {
+describe('createOrUpdatePage: created', () => {
 	const first = SAVED.replace('revision="13"', 'revision="1"');
 
-	it('savePageContents returns "created" when the page cannot have existed', async () => {
+	it('createOrUpdatePage returns "created" when the page cannot have existed', async () => {
 		const { item } = await save({ options: { ifExists: 'abort' } }, first);
 		expect(item).toMatchObject({ revision: 1, created: true });
 	});
 
-	it('savePageContents leaves "created" out when nobody can tell', async () => {
+	it('createOrUpdatePage leaves "created" out when nobody can tell', async () => {
 		expect((await save({}, first)).item).not.toHaveProperty('created');
 		const unnumbered = SAVED.replace(' revision="13"', '');
 		expect((await save({}, unnumbered)).item).not.toHaveProperty('created');
 	});
 });
 
-describe('savePageContents: plain text', () => {
+describe('createOrUpdatePage: plain text', () => {
 	it.each([
 		['lines become paragraphs', 'a\nb\r\n\r\n c \rd', '<p>a</p>\n<p>b</p>\n<p>c</p>\n<p>d</p>'],
 		['nothing is markup', '<b>&amp;"x" </b>', '<p>&lt;b&gt;&amp;amp;&quot;x&quot; &lt;/b&gt;</p>'],
 		['nothing is a script', '{{wiki.x()}} {{{', '<p>{\u2060{wiki.x()}} {\u2060{\u2060{</p>'],
-	])('savePageContents with plain text: %s', async (_what, contents, body) => {
+	])('createOrUpdatePage with plain text: %s', async (_what, contents, body) => {
 		expect((await save({ contents, format: 'text' })).call.body).toBe(body);
 	});
 });
 
-it('savePageContents returns the whole response when Simplify is off', async () => {
+it('createOrUpdatePage returns the whole response when Simplify is off', async () => {
 	const { item } = await save({ simplify: false });
 	expect(item).toMatchObject({ '@status': 'success', page: { '@id': '2299' } });
 });
@@ -156,15 +152,15 @@ it.each([
 	[{ contents: null }, '"Contents" is empty'],
 	[{ contents: { html: 'x' } }, '"Contents" is a list or an object, not a text'],
 	[{ format: 'markdown' }, '"markdown" is not a choice for "Format"'],
-])('savePageContents makes no call for %j', async (parameters, message) => {
+])('createOrUpdatePage makes no call for %j', async (parameters, message) => {
 	const refused = await refusal(parameters);
 	expect(refused.message).toBe(message);
 	expect(refused.calls).toEqual([]);
 });
 
-describe('savePageContents: conflicts', () => {
+describe('createOrUpdatePage: conflicts', () => {
 	const body = SAVED.replace('success', 'conflict');
-	it.each([200, 409, 412])('savePageContents reports a conflict of status %i', async (status) => {
+	it.each([200, 409, 412])('createOrUpdatePage reports a conflict of status %i', async (status) => {
 		const exists = await refusal({ options: { ifExists: 'abort' } }, { status, body });
 		expect(exists.message).toContain('The page exists already, so nothing was saved');
 		const options = { editTime: '20260130165945' };
@@ -180,12 +176,12 @@ it.each([
 	['an answer without a page', '<edit status="success"/>'],
 	['another status', SAVED.replace('success', 'queued')],
 	['no status', SAVED.replace(' status="success"', '')],
-])('savePageContents does not treat %s as a confirmation', async (_what, answer) => {
+])('createOrUpdatePage does not treat %s as a confirmation', async (_what, answer) => {
 	const { message } = await refusal({}, answer);
 	expect(message).toBe('Expert did not confirm that the page was saved');
 });
 
-describe('savePageContents: busy site', () => {
+describe('createOrUpdatePage: busy site', () => {
 	beforeEach(() => {
 		vi.useFakeTimers();
 	});
@@ -193,14 +189,14 @@ describe('savePageContents: busy site', () => {
 		vi.useRealTimers();
 	});
 
-	it('savePageContents is retried at a busy site, but not when it appends', async () => {
+	it('createOrUpdatePage is retried at a busy site, but not when it appends', async () => {
 		const busy = { status: 503, body: '' };
 		const page = { mode: 'id', value: '2299' };
-		const saving = runOperation(savePageContents, { page, contents: 'x' }, [busy, SAVED]);
+		const saving = runOperation(createOrUpdatePage, { page, contents: 'x' }, [busy, SAVED]);
 		await vi.runAllTimersAsync();
 		expect((await saving).calls).toHaveLength(2);
 
-		const options = { append: true };
+		const options = { mode: 'append' };
 		const appending = refusal({ options }, busy, SAVED);
 		await vi.runAllTimersAsync();
 		expect(await appending).toMatchObject({

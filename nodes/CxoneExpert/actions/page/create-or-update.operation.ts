@@ -1,18 +1,20 @@
 import { compact } from '../../api/compact';
 import { numberOf } from '../../api/elements';
 import { attribute, child, type XmlElement } from '../../api/xml';
-import type { UserMessage } from '../../shared/failure-messages';
+import type { StatusMessages, UserMessage } from '../../shared/failure-messages';
 import type { Field, ValueOf } from '../core/field';
 import { refuseInput } from '../core/input-problem';
+import { notFound } from '../core/not-found';
 import { defineOperation, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
-import { choiceField, flagField, optionsField, rawField, textField } from '../input/fields';
+import { choiceField, optionsField, rawField, textField } from '../input/fields';
+import type { PageReference } from '../input/page-reference';
 import { pageField, simplify } from '../input/shared-fields';
 import { asText, EMPTY_EXPRESSION } from '../input/text';
 import { enteredTime } from '../input/time';
 import { titleOption } from './fields';
 import { pageToWrite } from './find-page';
-import { pageItem } from './items';
+import { savedPageItem } from './items';
 import { paragraphsOf } from './plain-text';
 
 const page = pageField({
@@ -97,14 +99,19 @@ const ifExists: Field<ValueOf<typeof choiceIfExists> | undefined> = {
 		entered === undefined || entered === null ? undefined : choiceIfExists.read(entered, context),
 };
 
+const mode = choiceField({
+	displayName: 'Mode',
+	name: 'mode',
+	type: 'options',
+	options: [
+		{ name: 'Replace', value: 'replace', description: 'The page gets these contents only' },
+		{ name: 'Append', value: 'append', description: 'The contents go to the end of the page' },
+	],
+	default: 'replace',
+	description: 'What becomes of the contents that the page has',
+});
+
 const added = optionsField({
-	append: flagField({
-		displayName: 'Append',
-		name: 'append',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to add the contents at the end of the page instead of replacing it',
-	}),
 	comment: textField({
 		displayName: 'Comment',
 		name: 'comment',
@@ -115,7 +122,7 @@ const added = optionsField({
 	}),
 	editTime,
 	ifExists,
-	title: titleOption,
+	mode,
 });
 
 /** The options, and whether "Edit Time" was added: its expression can give nothing. */
@@ -138,35 +145,38 @@ const options: Field<ValueOf<typeof added> & { hasEditTime: boolean }> = {
  * text/plain"), and the public code of the predecessor of the API. Without the charset all non-ASCII
  * characters would arrive as `?`.
  */
-export const savePageContents = defineOperation({
-	value: 'saveContents',
-	name: 'Create or Update Contents',
-	action: 'Create or update the contents of a page',
+export const createOrUpdatePage = defineOperation({
+	value: 'createOrUpdate',
+	name: 'Create or Update',
+	action: 'Create or update page',
 	description: 'Write the text of a page, which is created if it does not exist',
-	fields: { page, contents: contentsField, format, simplify, options },
+	fields: { page, title: titleOption, contents: contentsField, format, simplify, options },
 	async run(run, fields) {
 		const contents = run.read(fields.contents);
 		const body = run.read(fields.format) === 'text' ? paragraphsOf(contents) : contents;
 		const chosen = run.read(fields.options);
+		const title = run.read(fields.title);
 		const { abort, edittime } = saveCondition(run, chosen);
-		const { key, label } = await pageToWrite(run, run.read(fields.page), MESSAGES);
+		const wanted = run.read(fields.page);
+		const messages = saveMessages(wanted);
+		const { key, label } = await pageToWrite(run, wanted, messages);
 		const edit = await run.site.read(
 			{
 				method: 'POST',
 				path: `/pages/${key}/contents`,
-				query: { edittime, abort, ...editQuery(chosen) },
+				query: { edittime, abort, ...editQuery(chosen, title) },
 				body,
 				contentType: 'text/plain; charset=utf-8',
-				messages: { ...MESSAGES, 409: CONFLICT[abort], 412: CONFLICT[abort] },
+				messages: { ...messages, 409: CONFLICT[abort], 412: CONFLICT[abort] },
 				doing: `save the contents of ${label}`,
 				// A busy site may have saved it all the same: the same text twice is worse than none.
-				mayRepeat: async () => !chosen.append,
+				mayRepeat: async () => chosen.mode !== 'append',
 			},
 			'edit',
 		);
 		const saved = savedPage(run, edit, abort);
 		if (!run.read(fields.simplify)) return outputs([edit]);
-		return outputs([compact({ ...pageItem(saved), created: wasCreated(saved, abort) })]);
+		return outputs([savedPageItem(saved, wasCreated(saved, abort))]);
 	},
 });
 
@@ -196,26 +206,25 @@ function apiEditTime(entered: unknown, timezone: string): string {
 	return time.toISOString().slice(0, 19).replace(/\D/g, '');
 }
 
-function editQuery({ append, title, comment }: Chosen) {
+function editQuery({ mode: chosenMode, comment }: Chosen, title: string) {
 	return compact({
-		section: append ? 0 : undefined,
+		section: chosenMode === 'append' ? 0 : undefined,
 		title: title || undefined,
 		comment: comment || undefined,
 	});
 }
 
-const MESSAGES = {
+const saveMessages = ({ label }: PageReference): StatusMessages => ({
 	403: {
 		message: 'Expert did not allow saving this page',
 		description:
 			'The user of the token may lack the right to change it or to create a page there, the page may be a draft that was never published, or the token may have expired. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
 	},
-	404: {
-		message: 'There is no such page',
-		description:
-			'Only a page named by its path can be created. Choose "By Path" and enter the path for the new page, or check the ID.',
-	},
-};
+	404: notFound(
+		label,
+		'Only a page named by its path can be created. Choose "By Path" and enter the path for the new page, or check the ID.',
+	),
+});
 
 /**
  * By what was asked for. The predecessor of the API responds 409 where it does not save, and 200 with

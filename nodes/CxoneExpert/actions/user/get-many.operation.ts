@@ -1,10 +1,13 @@
 import { children } from '../../api/xml';
 import type { ValuesOf } from '../core/field';
 import { defineOperation, results } from '../core/operation';
-import { optionalChoiceField, optionsField, textField } from '../input/fields';
+import { choiceField, optionsField, textField } from '../input/fields';
 import { readList } from '../input/list-page';
 import { limitFields, maxResults, simplify } from '../input/shared-fields';
 import { userItem } from './items';
+
+/** Filters nothing. */
+const ALL = 'all';
 
 const nameField = textField({
 	displayName: 'Name',
@@ -40,12 +43,13 @@ const filters = {
 		placeholder: 'e.g. Contributor',
 		description: 'Name of the role that the users have',
 	}),
-	seat: optionalChoiceField({
+	seat: choiceField({
 		displayName: 'Seat',
 		name: 'seat',
 		type: 'options',
 		// As the API calls them.
 		options: [
+			{ name: 'All', value: ALL },
 			{ name: 'With Seat', value: 'seated' },
 			{ name: 'Without Seat', value: 'unseated' },
 			{
@@ -54,18 +58,19 @@ const filters = {
 				description: 'Users to whom Expert recommends giving a seat',
 			},
 		],
-		default: 'seated',
+		default: ALL,
 		description: 'Whether the users occupy a seat of the license',
 	}),
-	status: optionalChoiceField({
+	status: choiceField({
 		displayName: 'Status',
 		name: 'status',
 		type: 'options',
 		options: [
+			{ name: 'All', value: ALL },
 			{ name: 'Active', value: 'active' },
 			{ name: 'Inactive', value: 'inactive' },
 		],
-		default: 'active',
+		default: ALL,
 		description: 'Whether the users may sign in',
 	}),
 };
@@ -74,10 +79,10 @@ const filters = {
  * GET /users with filters. The other call, /users/search, has no offset: it gives nothing beyond its
  * first response.
  */
-export const searchUsers = defineOperation({
-	value: 'search',
-	name: 'Search',
-	action: 'Search users',
+export const getManyUsers = defineOperation({
+	value: 'getMany',
+	name: 'Get Many',
+	action: 'Get many users',
 	description: 'Find users by name, email, role or status. This is personal data.',
 	fields: { name: nameField, ...limitFields, simplify, options: optionsField(filters) },
 	async run(run, fields) {
@@ -103,8 +108,8 @@ function filterQuery(
 		usernameemailfilter: email,
 		fullnamefilter: fullName,
 		rolefilter: role,
-		seatfilter: seat ?? '',
-		activatedfilter: status === undefined ? '' : String(status === 'active'),
+		seatfilter: seat === ALL ? '' : seat,
+		activatedfilter: status === ALL ? '' : String(status === 'active'),
 	};
 	return Object.fromEntries(Object.entries(query).filter(([, text]) => text !== ''));
 }

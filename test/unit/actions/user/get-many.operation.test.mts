@@ -1,36 +1,36 @@
 import { describe, expect, it } from 'vitest';
 
-import { searchUsers } from '../../../../nodes/CxoneExpert/actions/user/search.operation.ts';
+import { getManyUsers } from '../../../../nodes/CxoneExpert/actions/user/get-many.operation.ts';
 import { onlyItem, runOperation } from '../../../support/unit/stub-site.mts';
 import { SAMPLE, ITEM } from '../../../support/unit/user-samples.mts';
 
-describe('searchUsers', () => {
+describe('getManyUsers', () => {
 	const list = (...users: string[]) =>
 		`<users count="${users.length}" querycount="9" totalcount="9" seateduserstotalcount="1">${users.join('')}</users>`;
 
-	it('searchUsers reads a list of one as a list', async () => {
-		const run = await runOperation(searchUsers, {}, [list(SAMPLE)]);
+	it('getManyUsers reads a list of one as a list', async () => {
+		const run = await runOperation(getManyUsers, {}, [list(SAMPLE)]);
 		expect(onlyItem(run)).toEqual(ITEM);
 		expect(run.calls).toEqual([{ method: 'GET', url: '/users?limit=50&offset=0' }]);
 	});
 
-	it('searchUsers sends each filter', async () => {
+	it('getManyUsers sends each filter', async () => {
 		const options = {
 			...{ email: 'j@x', fullName: 'Jane D', role: 'Admin' },
 			...{ seat: 'unseated', status: 'active' },
 		};
-		const { calls } = await runOperation(searchUsers, { name: 'j&', limit: 3, options }, [list()]);
+		const { calls } = await runOperation(getManyUsers, { name: 'j&', limit: 3, options }, [list()]);
 		expect(calls[0]!.url).toBe(
 			'/users?usernamefilter=j%26&usernameemailfilter=j%40x&fullnamefilter=Jane+D&rolefilter=Admin&seatfilter=unseated&activatedfilter=true&limit=3&offset=0',
 		);
 	});
 
-	it('searchUsers continues after the received users until a list is empty', async () => {
+	it('getManyUsers continues after the received users until a list is empty', async () => {
 		const other = (number: number) => SAMPLE.replace(/ id="\d+"/, ` id="${number}"`);
 		const full = (from: number) =>
 			list(...Array.from({ length: 100 }, (_, index) => other(from + index)));
 		const pages = [full(1), full(101), list(other(201))];
-		const run = await runOperation(searchUsers, { returnAll: true }, pages);
+		const run = await runOperation(getManyUsers, { returnAll: true }, pages);
 		expect(run.outputs).toHaveLength(201);
 		expect(run.calls.map(({ url }) => url)).toEqual([
 			'/users?limit=100&offset=0',
@@ -39,9 +39,9 @@ describe('searchUsers', () => {
 		]);
 	});
 
-	it('searchUsers returns nothing when nobody is found', async () => {
+	it('getManyUsers returns nothing when nobody is found', async () => {
 		expect(
-			(await runOperation(searchUsers, { name: 'x' }, ['<users count="0"/>'])).outputs,
+			(await runOperation(getManyUsers, { name: 'x' }, ['<users count="0"/>'])).outputs,
 		).toEqual([]);
 	});
 });
