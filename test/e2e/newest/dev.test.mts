@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { processesIn } from '../../support/child-processes.mts';
 import { N8nClient } from '../../support/n8n/client.mts';
 import { ensureN8n } from '../../support/n8n/install.mts';
+import { hasEnded } from '../../support/n8n/process.mts';
 import { cacheFolder, n8nVersion, projectRoot, searchPath } from '../../support/n8n/runtime.mts';
 import { waitUntil } from '../../support/wait.mts';
 
@@ -36,14 +37,14 @@ describe('npm run dev', () => {
 		await n8n.login();
 	});
 	afterAll(async () => {
-		if (dev?.exitCode === null) press('SIGTERM');
+		if (!hasEnded(dev)) press('SIGTERM');
 		await dev;
 		await rm(checkout, { recursive: true, force: true });
 	});
 
 	async function prints(pattern: RegExp) {
 		await waitUntil(`npm run dev prints ${String(pattern)}`, () => {
-			if (dev.exitCode !== null) throw new Error(`npm run dev has ended:\n${output}`);
+			if (hasEnded(dev)) throw new Error(`npm run dev has ended:\n${output}`);
 			return pattern.test(output);
 		});
 	}
