@@ -19,6 +19,15 @@ export function filesOf(...patterns: string[]): string[] {
 	return globSync(patterns, { cwd: ROOT, exclude: ['**/node_modules', '.cache', 'dist'] }).sort();
 }
 
+/** All documents of the repository. */
+export const documents = filesOf(
+	'*.md',
+	'.github/*.md',
+	'docs/**/*.md',
+	'examples/**/*.md',
+	'test/**/*.md',
+);
+
 /** The text of a file, by its path from the root. */
 export function textOf(path: string): string {
 	return readFileSync(join(ROOT, path), 'utf8');

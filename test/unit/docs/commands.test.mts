@@ -6,15 +6,7 @@ import {
 	variablesIn,
 	whyNoCommand,
 } from '../../support/unit/commands.mts';
-import { filesOf, textOf } from '../../support/unit/documents.mts';
-
-const documents = filesOf(
-	'*.md',
-	'.github/*.md',
-	'docs/**/*.md',
-	'examples/**/*.md',
-	'test/**/*.md',
-);
+import { documents, textOf } from '../../support/unit/documents.mts';
 
 describe('commands in documents', () => {
 	it.each(documents)('every command in %s exists, with its options and files', (document) => {

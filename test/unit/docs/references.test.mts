@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
 	anchors,
 	documentReferences,
+	documents,
 	filesOf,
 	markdownLinks,
 	shownPaths,
@@ -10,13 +11,6 @@ import {
 } from '../../support/unit/documents.mts';
 import { fastTest, vendorGuess } from '../../support/simulator/settings.mts';
 
-const documents = filesOf(
-	'*.md',
-	'.github/*.md',
-	'docs/**/*.md',
-	'examples/**/*.md',
-	'test/**/*.md',
-);
 const sources = filesOf(
 	'{nodes,credentials}/**/*.{ts,json}',
 	'{test,scripts}/**/*.{mts,mjs,ts}',
