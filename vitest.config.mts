@@ -122,6 +122,19 @@ export default defineConfig({
 					env: { N8N_VERSION: node20N8n },
 				},
 			},
+			{
+				test: {
+					...realN8n,
+					name: 'browser',
+					include: ['test/browser/**/*.test.mts'],
+					env: { N8N_VERSION: n8nVersion },
+					// One browser and one n8n: together they keep two processors busy.
+					maxWorkers: 1,
+					expect: { poll: { timeout: 60_000, interval: 100 } },
+					// Beside nothing else: a browser that waits for a processor draws nothing.
+					sequence: { groupOrder: 3 },
+				},
+			},
 		],
 	},
 });

@@ -25,8 +25,12 @@ export function templateNames(): string[] {
 		.map((file) => file.replace(/\.json$/, ''));
 }
 
+export function templateFile(name: string): string {
+	return join(folder, `${name}.json`);
+}
+
 export function templateText(name: string): string {
-	return readFileSync(join(folder, `${name}.json`), 'utf8');
+	return readFileSync(templateFile(name), 'utf8');
 }
 
 export function template(name: string): NewWorkflow {

@@ -121,12 +121,19 @@ export class Attempts {
 		const { body } = delivery.event;
 		const request = { headers, body, timeoutMs, acceptSelfSigned, connections };
 		try {
-			const answer = await send(delivery.webhook.url, { method: 'POST', ...request });
+			const url = localAddress(delivery.webhook.url, settings);
+			const answer = await send(url, { method: 'POST', ...request });
 			return { verdict: judgeAnswer(answer.status, settings), answer };
 		} catch (error) {
 			return { verdict: judgeError(error as Error, settings) };
 		}
 	}
+}
+
+/** Where a listener is on this machine that has another address for everybody else. */
+function localAddress(url: string, { localAddresses }: Settings): string {
+	const known = Object.keys(localAddresses).find((address) => url.startsWith(`${address}/`));
+	return known === undefined ? url : localAddresses[known] + url.slice(known.length);
 }
 
 /** The part of a log row that does not depend on the clock. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { browserPath, startBrowser } from '../browser.mts';
+import { chromiumPath, launchChromium } from '../browser/chromium.mts';
 import { elementAt } from '../present.mts';
 import { listening, site } from '../unit/simulator-site.mts';
 import type { Simulator } from './index.mts';
@@ -20,13 +20,13 @@ const TIMEOUT_MS = 60_000;
 /** Longer than anybody tabs. */
 const MAX_TABS = 60;
 
-describe.skipIf(browserPath === undefined)(
+describe.skipIf(chromiumPath === undefined)(
 	"the simulator's web page, in a browser (needs Chromium)",
 	{ timeout: TIMEOUT_MS },
 	() => {
 		let browser: Browser;
 		beforeAll(async () => {
-			browser = await startBrowser();
+			browser = await launchChromium();
 		}, TIMEOUT_MS);
 		afterAll(async () => await browser?.close());
 

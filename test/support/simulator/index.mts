@@ -39,7 +39,8 @@ export async function startSimulator(given: Partial<Settings> = {}): Promise<Sim
 	const server = await listen(app, settings.port);
 	const cdn = await startCdn();
 	const world = new World(settings, cdn);
-	world.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const { port } = server.address() as AddressInfo;
+	world.url = settings.publicUrl || `http://127.0.0.1:${port}`;
 	const simulator = facade(world, server, cdn);
 	app.use((_request, response, next) => {
 		response.setHeader('Date', siteNow(settings).toUTCString());

@@ -7,6 +7,10 @@
 export interface Settings {
 	/** Port on 127.0.0.1; 0 takes a free one. */
 	port: number;
+	/** The address that the site gives itself; the one it listens at when empty. Only for local use. */
+	publicUrl: string;
+	/** Where to find what a webhook's address begins with. Only for local use. */
+	localAddresses: Record<string, string>;
 	/**
 	 * `event/@wikiid` and `user/@wikiid`; form seen in API samples:
 	 * docs/vendor-facts.md#event-document.
@@ -358,6 +362,8 @@ export type UrlSpelling =
 /** The assumptions of docs/vendor-facts.md. */
 export const vendorGuess: Settings = {
 	port: 0,
+	publicUrl: '',
+	localAddresses: {},
 	siteId: 'site_1',
 	language: 'en-US',
 	eventVersion: 5,

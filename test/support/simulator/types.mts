@@ -10,11 +10,11 @@ import type { WebhookState } from './webhooks.mts';
 
 /** A running site, as tests and the demo use it. */
 export interface Simulator {
-	/** `http://127.0.0.1:PORT`, without trailing slash. */
+	/** `http://127.0.0.1:PORT` unless set otherwise, without trailing slash. */
 	url: string;
 	/**
-	 * Live: a change counts from the next call, event or attempt on. Only `port`, `runAsUser`,
-	 * `longTermTokenValidityMs` and `reuseConnections` are read once, at the start.
+	 * Live: a change counts from the next call, event or attempt on. Only `port`, `publicUrl`,
+	 * `runAsUser`, `longTermTokenValidityMs` and `reuseConnections` are read once, at the start.
 	 */
 	settings: Settings;
 	/**

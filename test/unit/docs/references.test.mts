@@ -99,7 +99,10 @@ describe('docs/vendor-facts.md', () => {
 	});
 
 	it('says which assumption each setting of the simulator decides', () => {
-		const local = ['port', 'acceptSelfSigned', 'reuseConnections'];
+		const local = [
+			...['port', 'publicUrl', 'localAddresses'],
+			...['acceptSelfSigned', 'reuseConnections'],
+		];
 		const settings = Object.keys({ ...vendorGuess, ...fastTest });
 		const unnamed = settings.filter((name) => !facts.includes(`\`${name}\``));
 		expect(unnamed.sort()).toEqual(local.sort());

@@ -39,9 +39,10 @@ export class OutsideWorld {
 		};
 	}
 
-	static async open(): Promise<OutsideWorld> {
+	/** @param parent where its certificate lies; the folder of the system for such things if absent */
+	static async open(parent = tmpdir()): Promise<OutsideWorld> {
 		const authority = await generateCACertificate();
-		const folder = await mkdtemp(join(tmpdir(), 'cxone-expert-outside-'));
+		const folder = await mkdtemp(join(parent, 'cxone-expert-outside-'));
 		const certificate = join(folder, 'authority.pem');
 		await writeFile(certificate, authority.cert);
 		const proxy = getLocal({ https: { key: authority.key, cert: authority.cert } });
@@ -49,6 +50,12 @@ export class OutsideWorld {
 		const world = new OutsideWorld(proxy, folder, certificate, await MailServer.open());
 		await world.respondAs([slack(), jira()]);
 		return world;
+	}
+
+	/** From now on this is at the other end of `https://host`: a site or an n8n of this machine. */
+	async lead(host: string, target: string): Promise<void> {
+		this.known.add(host);
+		await this.proxy.forAnyRequest().forHost(host).thenForwardTo(target);
 	}
 
 	/** The requests to one host that change something there, e.g. the messages to `slack.com`. */

@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import { IN_NODES_PANEL, PAGE, TOOL_IN_NODES_PANEL } from '../support/browser/names.mts';
+import type { NodeView } from '../support/browser/node-view.mts';
+import { describeInBrowser } from '../support/browser/suite.mts';
+import {
+	actionNode,
+	agentNode,
+	inARow,
+	manualStart,
+	triggerNode,
+} from '../support/browser/workflows.mts';
+
+const GET = 'Get the page';
+const AGENT = 'Agent';
+
+describeInBrowser('the action node in the editor', (suite) => {
+	let view: NodeView;
+
+	it('behind the trigger, Page is there without a click', async () => {
+		const { stage, editor } = suite;
+		const { credential } = stage.scene;
+		const id = await stage.workflow('Behind the trigger', {
+			...inARow(
+				triggerNode('Page created', credential, { events: ['page_create'] }),
+				actionNode(GET, credential, {}),
+			),
+			pinData: { 'Page created': [{ json: { page: { id: '5', title: 'Reset the phone' } } }] },
+		});
+		await editor.openWorkflow(id);
+		view = await editor.openNode(GET);
+		await expect
+			.poll(async () => await view.field(PAGE).innerText())
+			.toContain('{{ $json.page.id }}');
+		expect(await editor.markedNodes()).toEqual([]);
+	});
+
+	it('the list of pages is searched by title and path, and the page is read', async () => {
+		await view.fix(PAGE);
+		await view.chooseMode(PAGE, 'From list');
+		await view.searchList(PAGE, 'reset');
+		const item = view.listItems.filter({ hasText: 'Reset the phone' });
+		await item.waitFor();
+		expect(await item.innerText()).toContain('Category_1/Guide_1/Reset');
+		await item.click();
+		await view.execute();
+		await view.hasOutput();
+		await expect.poll(async () => await view.output.innerText()).toContain('Hold both buttons.');
+	});
+
+	it('the ID of a page is dragged into Page', async () => {
+		await view.chooseMode(PAGE, 'By ID');
+		await view.drag(view.inputField('id'), PAGE);
+		await expect
+			.poll(async () => await view.field(PAGE).innerText())
+			.toMatch(/\{\{ \$json\.page\.id \}\}/);
+		await view.close();
+	});
+});
+
+describeInBrowser('the action node as a tool of an AI agent', (suite) => {
+	it('the list of tools has CXone Expert', async () => {
+		const { stage, editor } = suite;
+		await editor.openWorkflow(
+			await stage.workflow('Agent', inARow(manualStart(), agentNode(AGENT))),
+		);
+		await editor.openToolsPanel();
+		await editor.searchNodes('cxone');
+		await editor.found(TOOL_IN_NODES_PANEL).waitFor();
+		expect((await editor.foundNames())[0]).toBe(TOOL_IN_NODES_PANEL);
+	});
+
+	it('a new tool has an empty list for Page, whose red mark stays until a page is named', async () => {
+		const { editor } = suite;
+		await editor.found(TOOL_IN_NODES_PANEL).click();
+		const view = await editor.openedNode();
+		await expect.poll(async () => await view.mode(PAGE).inputValue()).toBe('From list');
+		await view.mark(PAGE).waitFor();
+		await view.close();
+		expect(await editor.markedNodes()).toContainEqual(expect.stringContaining(IN_NODES_PANEL));
+	});
+});

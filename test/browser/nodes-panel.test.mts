@@ -1,0 +1,55 @@
+import { beforeAll, expect, it } from 'vitest';
+import { describeInBrowser } from '../support/browser/suite.mts';
+import { IN_NODES_PANEL, PAGE_CREATED, TRIGGER_NAME } from '../support/browser/names.mts';
+
+describeInBrowser('the nodes panel', (suite) => {
+	beforeAll(async () => {
+		await suite.editor.newWorkflow();
+		await suite.editor.openNodesPanel();
+	});
+
+	it.each(['cxone', 'cx one', 'mindtouch', 'documentation', 'help center'])(
+		'"%s" finds CXone Expert first',
+		async (words) => {
+			const { editor } = suite;
+			await editor.searchNodes(words);
+			await expect.poll(async () => (await editor.foundNames())[0]).toBe(IN_NODES_PANEL);
+		},
+	);
+
+	it.each(['nice knowledge', 'knowledge base', 'wiki', 'article'])(
+		'"%s" finds CXone Expert',
+		async (words) => {
+			const { editor } = suite;
+			await editor.searchNodes(words);
+			await expect.poll(async () => await editor.foundNames()).toContain(IN_NODES_PANEL);
+		},
+	);
+
+	it('the trigger is added for one event, which is chosen then', async () => {
+		const { editor } = suite;
+		await editor.searchNodes('cxone');
+		await editor.found(IN_NODES_PANEL).click();
+		await editor.found('On page created').click();
+		const view = await editor.openedNode();
+		await expect.poll(async () => await view.field('events').innerText()).toContain(PAGE_CREATED);
+		await view.close();
+		expect(await editor.node(TRIGGER_NAME).innerText()).toContain(PAGE_CREATED);
+	});
+
+	it.each([
+		['light', /\/cxoneExpertTrigger\.svg$/],
+		['dark', /\/cxoneExpertTrigger\.dark\.svg$/],
+	] as const)('the icon of the trigger is there on a %s canvas', async (theme, icon) => {
+		const { editor } = suite;
+		await editor.show(theme);
+		const image = editor.node(TRIGGER_NAME).locator('img').first();
+		await expect.poll(async () => await image.getAttribute('src')).toMatch(icon);
+		const isDrawn = async () =>
+			await image.evaluate(
+				({ complete, naturalWidth }: { complete: boolean; naturalWidth: number }) =>
+					complete && naturalWidth > 0,
+			);
+		await expect.poll(isDrawn).toBe(true);
+	});
+});

@@ -1,0 +1,162 @@
+import { expect, it } from 'vitest';
+import { EVENTS, PAGE_CREATED } from '../support/browser/names.mts';
+import { isWhollyVisible } from '../support/browser/editor.mts';
+import type { NodeView } from '../support/browser/node-view.mts';
+import { describeInBrowser, type Suite } from '../support/browser/suite.mts';
+import { inARow, slackNode, triggerNode } from '../support/browser/workflows.mts';
+import type { Credential } from '../support/n8n/client.mts';
+import { waitFor } from '../support/wait.mts';
+
+const CREATED = 'Page created';
+const SLACK = 'Tell Slack';
+
+/** Opens the trigger of a new workflow and has it listen for a test event. */
+async function listen({ stage, editor }: Suite, credential: Credential): Promise<NodeView> {
+	const trigger = triggerNode(CREATED, credential, { events: ['page_create'] });
+	await editor.openWorkflow(await stage.workflow('Test event', inARow(trigger)));
+	const view = await editor.openNode(CREATED);
+	await view.execute();
+	await stage.listensForTest();
+	return view;
+}
+
+describeInBrowser('the trigger in the editor', (suite) => {
+	let view: NodeView;
+
+	it('Trigger On shows the red mark and keeps the step from running while it is empty', async () => {
+		const { stage, editor } = suite;
+		const trigger = triggerNode(CREATED, stage.scene.credential, { events: [] });
+		await editor.openWorkflow(await stage.workflow('Events', inARow(trigger)));
+		expect(await editor.markedNodes()).toEqual([CREATED]);
+		view = await editor.openNode(CREATED);
+		await view.mark(EVENTS).waitFor();
+		expect(await view.byTestId('node-execute-button').isDisabled()).toBe(true);
+	});
+
+	it('each event of the list says what it is', async () => {
+		await view.openList(EVENTS);
+		const entries = await view.entries.allInnerTexts();
+		expect(entries.length).toBeGreaterThan(27);
+		expect(entries.filter((entry) => !/^[A-Z].+\n.+/.test(entry))).toEqual([]);
+		await suite.editor.page.keyboard.press('Escape');
+	});
+
+	it('chosen events take the red mark away, and the canvas counts them', async () => {
+		await view.choose(EVENTS, PAGE_CREATED, 'Page Deleted');
+		await view.mark(EVENTS).waitFor({ state: 'hidden' });
+		await view.close();
+		await expect
+			.poll(async () => await suite.editor.node(CREATED).innerText())
+			.toContain('2 events');
+		expect(await suite.editor.markedNodes()).toEqual([]);
+	});
+
+	it('Other Events asks for their names', async () => {
+		view = await suite.editor.openNode(CREATED);
+		await view.choose(EVENTS, 'Other Events');
+		await view.field('additionalEvents').waitFor();
+		await view.mark('additionalEvents').waitFor();
+		await view.close();
+	});
+
+	it('an event arrives while a step is executed, and its item is there', async () => {
+		const { stage } = suite;
+		view = await listen(suite, stage.scene.credential);
+		stage.scene.site.site.createPage('Guides/Test_event', { title: 'A page for the test' });
+		await view.hasOutput();
+	});
+
+	it.each(['Schema', 'Table', 'JSON'] as const)(
+		'the item of an event names its page in %s',
+		async (mode) => {
+			await view.showOutput(mode);
+			for (const text of ['page_create', 'Guides/Test_event', 'A page for the test']) {
+				await expect.poll(async () => await view.output.innerText()).toContain(text);
+			}
+			const mark = { Schema: 'tags', Table: 'receivedAt', JSON: '"eventType"' }[mode];
+			expect(await view.output.innerText()).toContain(mark);
+		},
+	);
+
+	it('a delivery that is refused while a step is executed is shown with what to do', async () => {
+		const { stage } = suite;
+		const credential = await stage.credential('Mistyped', { signingSecret: 'not the secret' });
+		view = await listen(suite, credential);
+		stage.scene.site.site.createPage('Guides/Refused_event');
+		await expect
+			.poll(async () => await view.output.innerText())
+			.toContain('its signature does not fit the Signing Secret');
+		expect(await view.output.innerText()).toContain('Enter the Signing Secret of your site again');
+	});
+});
+
+describeInBrowser('from an event to a message', (suite) => {
+	let workflowId: string;
+
+	it('the title of a page is dragged into a Slack message', async () => {
+		const { stage, editor } = suite;
+		const [slack] = stage.outsideCredentials;
+		workflowId = await stage.workflow('Title to Slack', {
+			...inARow(
+				triggerNode(CREATED, stage.scene.credential, { events: ['page_create'] }),
+				slackNode(SLACK, slack!),
+			),
+			pinData: { [CREATED]: [{ json: { page: { id: '7', title: 'A pinned page' } } }] },
+		});
+		await editor.openWorkflow(workflowId);
+		const view = await editor.openNode(SLACK);
+		await view.drag(view.inputField('title'), 'text');
+		await expect
+			.poll(async () => await view.field('text').innerText())
+			.toContain('{{ $json.page.title }}');
+		await expect.poll(async () => await view.root.innerText()).toContain('A pinned page');
+		await view.close();
+	});
+
+	it('publishing registers the webhook and says that Expert now calls the workflow', async () => {
+		const { stage, editor } = suite;
+		await editor.publish();
+		await editor.publishedDialog.waitFor();
+		expect(await editor.publishedDialog.innerText()).toContain('Expert now calls this workflow');
+		const hooks = stage.scene.site.webhooks().filter(({ url }) => !url.includes('/webhook-test/'));
+		expect(hooks).toMatchObject([{ active: true, events: ['Page_Create'] }]);
+		await editor.publishedDialog.getByText('Got it').click();
+	});
+
+	it('a page at the site sends its title to Slack, and the execution is green', async () => {
+		const { stage, editor } = suite;
+		const before = stage.slackMessages.length;
+		stage.scene.site.site.createPage('Guides/Told', { title: 'A page to tell of' });
+		await stage.scene.client.waitForExecutions(workflowId, 1);
+		expect(stage.slackMessages.slice(before).join()).toContain('A page to tell of');
+		await editor.openExecutions();
+		await expect
+			.poll(async () => await editor.byTestId('execution-preview-label').innerText())
+			.toBe('Succeeded');
+		await expect
+			.poll(async () => await editor.byTestId('canvas-node-status-success').count())
+			.toBe(2);
+		await stage.scene.client.deactivate(workflowId);
+	});
+});
+
+describeInBrowser('publishing that is refused', (suite) => {
+	it('a publish without a signing secret shows its whole message, and the workflow is not published', async () => {
+		const { stage, editor } = suite;
+		const credential = await stage.credential('Without secret', { signingSecret: '' });
+		const trigger = triggerNode(CREATED, credential, { events: ['page_create'] });
+		const id = await stage.workflow('Refused', inARow(trigger));
+		await editor.openWorkflow(id);
+		await editor.publish();
+		const toast = editor.toasts.filter({ hasText: 'could not be published' });
+		await toast.waitFor();
+		const message = await waitFor('n8n has the reason of the refusal', async () => {
+			const publication = await stage.scene.client.publicationStatus(id);
+			return publication?.triggers[0]?.errorMessage ?? undefined;
+		});
+		expect(message).toContain('Signing Secret');
+		expect((await toast.innerText()).replace(/\s+/g, ' ')).toContain(message.replace(/\s+/g, ' '));
+		expect(await isWhollyVisible(toast)).toBe(true);
+		expect(stage.scene.site.webhooks()).toEqual([]);
+	});
+});

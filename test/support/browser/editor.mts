@@ -1,0 +1,204 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { CredentialDialog } from './credential-dialog.mts';
+import { NodeView } from './node-view.mts';
+
+export interface Look {
+	theme?: 'light' | 'dark';
+	/** Pixels of the picture for one of the page. */
+	density?: number;
+	width?: number;
+	height?: number;
+}
+
+interface Cookie {
+	name: string;
+	value: string;
+	url: string;
+}
+
+/** A limit for a machine that is busy with other things. */
+const TIMEOUT_MS = 120_000;
+
+/** A window with n8n's editor: what a person sees and does there. */
+export class Editor {
+	readonly page: Page;
+
+	private constructor(page: Page) {
+		this.page = page;
+	}
+
+	static async open(
+		browser: Browser,
+		baseURL: string,
+		cookie: Cookie,
+		{ theme = 'light', density = 1, width = 1440, height = 900 }: Look,
+	): Promise<Editor> {
+		const context = await browser.newContext({
+			...{ baseURL, colorScheme: theme, deviceScaleFactor: density },
+			viewport: { width, height },
+			reducedMotion: 'reduce',
+			locale: 'en-US',
+			timezoneId: 'UTC',
+		});
+		context.setDefaultTimeout(TIMEOUT_MS);
+		await context.addCookies([cookie]);
+		// What the editor asks the internet for is nothing that a test is about.
+		await context.route(
+			({ origin }) => origin !== baseURL,
+			async (route) => await route.abort(),
+		);
+		return new Editor(await context.newPage());
+	}
+
+	async close(): Promise<void> {
+		await this.page.context().close();
+	}
+
+	/** Light or dark, as the system of a person is set. */
+	async show(theme: 'light' | 'dark'): Promise<void> {
+		await this.page.emulateMedia({ colorScheme: theme });
+	}
+
+	byTestId(id: string): Locator {
+		return this.page.locator(`[data-test-id="${id}"]`);
+	}
+
+	async newWorkflow(): Promise<void> {
+		await this.page.goto('/workflow/new', { waitUntil: 'commit' });
+		await this.byTestId('canvas-add-button').waitFor();
+	}
+
+	async openWorkflow(id: string): Promise<void> {
+		await this.page.goto(`/workflow/${id}`, { waitUntil: 'commit' });
+		await this.nodes.first().waitFor();
+	}
+
+	/** "Import from File" into an empty workflow. */
+	async importWorkflow(file: string): Promise<void> {
+		await this.newWorkflow();
+		await this.byTestId('workflow-import-input').setInputFiles(file);
+		await this.nodes.first().waitFor();
+	}
+
+	/** All steps on the canvas; notes are none. */
+	get nodes(): Locator {
+		return this.page.locator('[data-test-id="canvas-node"][data-node-type]');
+	}
+
+	get notes(): Locator {
+		return this.byTestId('sticky');
+	}
+
+	node(name: string): Locator {
+		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+	}
+
+	/** The names of the steps with a red mark. */
+	async markedNodes(): Promise<string[]> {
+		const marked = this.nodes.filter({ has: this.byTestId('node-issues') });
+		return await marked.evaluateAll((nodes) =>
+			nodes.map((node) => node.getAttribute('data-node-name') ?? ''),
+		);
+	}
+
+	async openNode(name: string): Promise<NodeView> {
+		await this.node(name).dblclick();
+		return await this.openedNode();
+	}
+
+	/** The view of a step that has opened by itself. */
+	async openedNode(): Promise<NodeView> {
+		const view = this.byTestId('ndv');
+		await view.waitFor();
+		return new NodeView(this.page, view);
+	}
+
+	async openedCredential(): Promise<CredentialDialog> {
+		const dialog = this.byTestId('editCredential-modal');
+		await dialog.waitFor();
+		return new CredentialDialog(this.page, dialog);
+	}
+
+	/** "Add first step" on an empty canvas. */
+	async openNodesPanel(): Promise<void> {
+		await this.byTestId('canvas-add-button').click();
+		await this.byTestId('node-creator').waitFor();
+	}
+
+	/** The plus below an AI agent. */
+	async openToolsPanel(): Promise<void> {
+		await this.byTestId('zoom-to-fit').click();
+		const handle = this.page.locator('[data-handleid="inputs/ai_tool/0"]');
+		await handle.locator('[data-test-id="canvas-handle-plus"]').click();
+		await this.byTestId('node-creator').waitFor();
+	}
+
+	/** Types into the search field of the nodes panel. */
+	async searchNodes(words: string): Promise<void> {
+		const field = this.byTestId('node-creator-search-bar');
+		// What was found before must not pass for what is found now.
+		await field.fill('nothing has this name');
+		await this.byTestId('node-creator-no-results').waitFor();
+		await field.fill(words);
+	}
+
+	/** An entry of the nodes panel. */
+	found(name: string): Locator {
+		return this.byTestId('node-creator-item-name').getByText(name, { exact: true });
+	}
+
+	/** All entries of the nodes panel, from its top. */
+	async foundNames(): Promise<string[]> {
+		return await this.byTestId('node-creator-item-name').allInnerTexts();
+	}
+
+	/** The messages in the corner. */
+	get toasts(): Locator {
+		return this.page.locator('.el-notification');
+	}
+
+	async dismissToasts(): Promise<void> {
+		for (const close of await this.toasts.locator('.el-notification__closeBtn').all()) {
+			await close.click({ timeout: 5000 }).catch(() => {});
+		}
+		await this.toasts.first().waitFor({ state: 'hidden' });
+	}
+
+	/** "Publish", and again in its dialog. */
+	async publish(): Promise<void> {
+		await this.byTestId('workflow-open-publish-modal-button').click();
+		await this.byTestId('workflow-publish-button').click();
+	}
+
+	/** The dialog that says what publishing has done. */
+	get publishedDialog(): Locator {
+		return this.byTestId('activation-modal');
+	}
+
+	async openExecutions(): Promise<void> {
+		await this.byTestId('radio-button-executions').click();
+		await this.byTestId('current-executions-list').waitFor();
+	}
+}
+
+/** An element as the browser has drawn it. */
+interface Drawn {
+	innerText: string;
+	scrollHeight: number;
+	clientHeight: number;
+	querySelectorAll(selector: string): Iterable<Drawn>;
+	getBoundingClientRect(): { top: number; bottom: number };
+	ownerDocument: { defaultView: { innerHeight: number } };
+}
+
+/** Nothing of its text is cut off, and nothing of it lies outside of the window. */
+export async function isWhollyVisible(element: Locator): Promise<boolean> {
+	return await element.evaluate((root: Drawn) => {
+		const parts = [root, ...root.querySelectorAll('*')].filter(({ innerText }) => innerText);
+		const isCut = parts.some(
+			({ scrollHeight, clientHeight }) => clientHeight > 0 && scrollHeight > clientHeight + 1,
+		);
+		const { top, bottom } = root.getBoundingClientRect();
+		return !isCut && top >= 0 && bottom <= root.ownerDocument.defaultView.innerHeight;
+	});
+}

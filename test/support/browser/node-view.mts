@@ -1,0 +1,160 @@
+import type { Locator, Page } from 'playwright-core';
+
+export type Mode = 'Schema' | 'Table' | 'JSON';
+
+/** A step that is open: input on the left, parameters in the middle, output on the right. */
+export class NodeView {
+	readonly root: Locator;
+	private readonly page: Page;
+
+	constructor(page: Page, root: Locator) {
+		this.page = page;
+		this.root = root;
+	}
+
+	byTestId(id: string): Locator {
+		return this.root.locator(`[data-test-id="${id}"]`);
+	}
+
+	/** The value of a parameter, by the name that workflows store. */
+	field(name: string): Locator {
+		return this.byTestId(`parameter-input-${name}`);
+	}
+
+	/** The same with its label and buttons. */
+	parameter(name: string): Locator {
+		const field = this.page.locator(`[data-test-id="parameter-input-${name}"]`);
+		return this.byTestId('parameter-item').filter({ has: field });
+	}
+
+	/** The red mark at a parameter. */
+	mark(name: string): Locator {
+		return this.parameter(name).locator('[data-test-id="parameter-issues"]');
+	}
+
+	/** The entries of the list that is open. */
+	get entries(): Locator {
+		return this.page.locator('.el-select-dropdown__item:visible');
+	}
+
+	async openList(name: string): Promise<void> {
+		await this.field(name).click();
+		await this.entries.first().waitFor();
+	}
+
+	/** Adds entries of a list to those that are chosen. */
+	async choose(name: string, ...labels: string[]): Promise<void> {
+		await this.openList(name);
+		for (const label of labels) {
+			await this.entries.filter({ has: this.page.getByText(label, { exact: true }) }).click();
+		}
+		await this.page.keyboard.press('Escape');
+		await this.entries.first().waitFor({ state: 'hidden' });
+	}
+
+	/** Takes away all entries that are chosen. */
+	async clear(name: string): Promise<void> {
+		const chosen = this.field(name).locator('.el-tag__close');
+		for (let left = await chosen.count(); left > 0; left--) await chosen.first().click();
+		await this.page.keyboard.press('Escape');
+		await this.entries.first().waitFor({ state: 'hidden' });
+	}
+
+	/** "Fixed", where an expression was. */
+	async fix(name: string): Promise<void> {
+		await this.field(name).hover();
+		await this.parameter(name).locator('[data-test-id="radio-button-fixed"]').first().click();
+	}
+
+	/** How a locator names its thing: "From list", "By ID" … */
+	mode(name: string): Locator {
+		return this.field(name).locator('[data-test-id="rlc-mode-selector"] input');
+	}
+
+	async chooseMode(name: string, label: string): Promise<void> {
+		await this.mode(name).click();
+		await this.entries.getByText(label, { exact: true }).click();
+		await this.entries.first().waitFor({ state: 'hidden' });
+	}
+
+	/** Opens the list of a locator and searches it. */
+	async searchList(name: string, words: string): Promise<void> {
+		await this.field(name).locator('[data-test-id="rlc-input"]').click();
+		const search = this.page.locator('[data-test-id="rlc-search"]');
+		await search.waitFor();
+		const inner = search.locator('input');
+		await ((await inner.count()) > 0 ? inner : search).fill(words);
+	}
+
+	get listItems(): Locator {
+		return this.page.locator('[data-test-id="rlc-item"]');
+	}
+
+	/** The name of the credential that is chosen. */
+	async credential(): Promise<string> {
+		return await this.byTestId('node-credentials-select').locator('input').inputValue();
+	}
+
+	async openCredential(): Promise<void> {
+		await this.byTestId('credential-edit-button').click();
+	}
+
+	async newCredential(): Promise<void> {
+		await this.byTestId('node-credentials-select').click();
+		await this.page.locator('[data-test-id="node-credentials-select-item-new"]').click();
+	}
+
+	async execute(): Promise<void> {
+		await this.byTestId('node-execute-button').click();
+	}
+
+	get input(): Locator {
+		return this.byTestId('ndv-input-panel');
+	}
+
+	get output(): Locator {
+		return this.byTestId('output-panel');
+	}
+
+	/** Waits for the items of the step. */
+	async hasOutput(): Promise<void> {
+		await this.output.locator('[data-test-id="run-data-item-count"]').first().waitFor();
+	}
+
+	async showOutput(mode: Mode): Promise<void> {
+		const button = `[data-test-id="radio-button-${mode.toLowerCase()}"]`;
+		await this.output.locator(button).click();
+	}
+
+	/** The first field of this name in the items on the left. */
+	inputField(name: string): Locator {
+		const names = this.input.locator('[data-test-id="run-data-schema-node-name"]');
+		return names.getByText(name, { exact: true }).first();
+	}
+
+	/** Drags a field of the input into a parameter. */
+	async drag(from: Locator, name: string): Promise<void> {
+		const target = this.field(name);
+		await target.scrollIntoViewIfNeeded();
+		const start = await middle(from);
+		const end = await middle(target);
+		const { mouse } = this.page;
+		await mouse.move(start.x, start.y);
+		await mouse.down();
+		// n8n begins to drag at the second move.
+		await mouse.move(start.x + 20, start.y + 5, { steps: 4 });
+		await mouse.move(end.x, end.y, { steps: 10 });
+		await mouse.up();
+	}
+
+	async close(): Promise<void> {
+		await this.byTestId('ndv-close-button').click();
+		await this.root.waitFor({ state: 'hidden' });
+	}
+}
+
+async function middle(target: Locator): Promise<{ x: number; y: number }> {
+	const box = await target.boundingBox();
+	if (!box) throw new Error(`${String(target)} is not to be seen`);
+	return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}

@@ -1,0 +1,115 @@
+import { dirname } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { inject } from 'vitest';
+import { createOutsideCredentials } from '../e2e/outside/credentials.mts';
+import { OutsideWorld } from '../e2e/outside/outside-world.mts';
+import { Scene } from '../e2e/scene.mts';
+import type { Credential, NewWorkflow } from '../n8n/client.mts';
+import { freePort } from '../ports.mts';
+import { seedSite } from '../simulator/index.mts';
+import { waitUntil } from '../wait.mts';
+import { launchChromium } from './chromium.mts';
+import { Editor, type Look } from './editor.mts';
+
+/** The addresses that people see; both lead to this machine. */
+export const SITE_URL = 'https://help.example.com';
+export const N8N_URL = 'https://n8n.example.com';
+
+/** A name that is looked up past the proxy, and not found. */
+export const UNKNOWN_SITE_URL = 'https://help.example.invalid';
+
+let shared: Promise<BrowserStage> | undefined;
+
+/**
+ * A real n8n with the packed package, a site at a real address, and a browser. n8n reaches the site
+ * through the proxy of the outside world, the site reaches n8n by a note of where it is.
+ */
+export class BrowserStage {
+	readonly scene: Scene;
+	/** One each for Slack, Jira and a mail server. */
+	readonly outsideCredentials: Credential[];
+	private readonly world: OutsideWorld;
+	private readonly browser: Browser;
+
+	private constructor(
+		scene: Scene,
+		world: OutsideWorld,
+		browser: Browser,
+		outsideCredentials: Credential[],
+	) {
+		this.scene = scene;
+		this.world = world;
+		this.browser = browser;
+		this.outsideCredentials = outsideCredentials;
+	}
+
+	/** What all files of a test run have in turn: each finds n8n as the one before has left it. */
+	static async share(): Promise<BrowserStage> {
+		shared ??= BrowserStage.open(inject('tarball'));
+		return await shared;
+	}
+
+	static async open(packageTarball: string): Promise<BrowserStage> {
+		// Removed with the tarball: whoever shares a stage does not close it.
+		const world = await OutsideWorld.open(dirname(packageTarball));
+		const port = await freePort();
+		const env = {
+			...world.env,
+			NO_PROXY: `${world.env.NO_PROXY},${new URL(UNKNOWN_SITE_URL).hostname}`,
+			WEBHOOK_URL: `${N8N_URL}/`,
+		};
+		const settings = { port, publicUrl: SITE_URL, requestDetails: 'user', ...patience } as const;
+		const scene = await Scene.open(settings, env, { packageTarball, publicUrl: N8N_URL });
+		await world.lead(new URL(SITE_URL).hostname, `http://127.0.0.1:${port}`);
+		await world.lead(new URL(N8N_URL).hostname, scene.n8n.baseUrl);
+		scene.site.settings.localAddresses = { [N8N_URL]: scene.n8n.baseUrl };
+		seedSite(scene.site.site);
+		const credentials = await createOutsideCredentials(scene.client, world);
+		return new BrowserStage(scene, world, await launchChromium(), credentials);
+	}
+
+	/** A new window with the editor, logged in. */
+	async editor(look: Look = {}): Promise<Editor> {
+		const { baseUrl } = this.scene.n8n;
+		const [name = '', value = ''] = this.scene.client.sessionCookie.split('=');
+		const cookie = { name, value, url: baseUrl };
+		return await Editor.open(this.browser, baseUrl, cookie, look);
+	}
+
+	/** What Slack was sent. */
+	get slackMessages(): string[] {
+		return this.world.sent('slack.com').map(({ body }) => (body as { text: string }).text);
+	}
+
+	/** A credential for the site that differs from the scene's own. */
+	async credential(name: string, changes: object): Promise<Credential> {
+		const { client, secrets } = this.scene;
+		return await client.createCredential(name, 'cxoneExpertApi', { ...secrets, ...changes });
+	}
+
+	/** Saves a workflow past the editor, to go on with it there. */
+	async workflow(name: string, parts: Partial<NewWorkflow>): Promise<string> {
+		const empty = { nodes: [], connections: {}, settings: {} };
+		return (await this.scene.client.createWorkflow({ name, ...empty, ...parts })).id;
+	}
+
+	/** Waits until the site knows that n8n listens for a test event. */
+	async listensForTest(): Promise<void> {
+		const isThere = () =>
+			this.scene.site
+				.webhooks()
+				.some(
+					({ url, active, events }) => url.includes('/webhook-test/') && active && events.length,
+				);
+		await waitUntil('n8n has registered its webhook for a test event', isThere);
+	}
+
+	async close(): Promise<void> {
+		await this.browser.close();
+		await this.scene.close();
+		await this.world.close();
+	}
+}
+
+/** n8n responds late while a browser draws beside it. */
+const patience = { deliveryTimeoutMs: 30_000, autoDisableAfter: 1000 };

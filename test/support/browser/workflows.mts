@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import type { Credential, NewWorkflow } from '../n8n/client.mts';
+import { slackChannel } from '../e2e/outside/slack.mts';
+import { ACTION_TYPE, TRIGGER_TYPE } from './names.mts';
+
+type Node = NewWorkflow['nodes'][number];
+
+/** Steps in a row, each with its place on the canvas. */
+export function inARow(...nodes: Node[]): Pick<NewWorkflow, 'nodes' | 'connections'> {
+	const next = (node: Node | undefined) =>
+		node ? { main: [[{ node: node.name, type: 'main', index: 0 }]] } : {};
+	return {
+		nodes: nodes.map((node, index) => ({ ...node, position: [index * 240, 0] })),
+		connections: Object.fromEntries(nodes.map(({ name }, at) => [name, next(nodes[at + 1])])),
+	};
+}
+
+export function triggerNode(name: string, credential: Credential, parameters: object): Node {
+	return {
+		...node(name, TRIGGER_TYPE, 1, parameters),
+		webhookId: randomUUID() as string,
+		...chosen(credential),
+	};
+}
+
+export function actionNode(name: string, credential: Credential, parameters: object): Node {
+	return { ...node(name, ACTION_TYPE, 1, parameters), ...chosen(credential) };
+}
+
+/** A message to the channel of the tests, whose text is still to be written. */
+export function slackNode(name: string, credential: Credential, text = ''): Node {
+	const parameters = {
+		...{ resource: 'message', operation: 'post', select: 'channel', messageType: 'text', text },
+		channelId: { __rl: true, mode: 'id', value: slackChannel },
+		otherOptions: {},
+	};
+	return { ...node(name, 'n8n-nodes-base.slack', 2.3, parameters), ...chosen(credential) };
+}
+
+export function manualStart(name = 'Start'): Node {
+	return node(name, 'n8n-nodes-base.manualTrigger', 1, {});
+}
+
+export function agentNode(name: string): Node {
+	return node(name, '@n8n/n8n-nodes-langchain.agent', 3.1, {});
+}
+
+function node(name: string, type: string, typeVersion: number, parameters: object): Node {
+	return { id: randomUUID() as string, name, type, typeVersion, parameters };
+}
+
+function chosen({ id, name, type }: Credential) {
+	return { credentials: { [type]: { id, name } } };
+}
