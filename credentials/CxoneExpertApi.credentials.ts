@@ -29,7 +29,7 @@ export class CxoneExpertApi implements ICredentialType {
 	};
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-cxone-expert/n8n-nodes-cxone-expert#the-credential-field-by-field';
+		'https://github.com/n8n-nodes-cxone-expert/n8n-nodes-cxone-expert/blob/main/docs/credential.md';
 
 	properties: INodeProperties[] = [
 		{

@@ -61,8 +61,8 @@ export default defineConfig(
 	{
 		// The REST API of n8n, its workflows and the services outside give JSON without types.
 		files: [
-			...['e2e', 'bench', 'chaos', 'demo', 'storm', 'unit/examples'],
-			'support/{chaos,e2e,n8n,storm}',
+			...['e2e', 'bench', 'chaos', 'demo', 'dev', 'storm', 'unit/examples'],
+			'support/{chaos,e2e,n8n,stage,storm}',
 		].map((folder) => `test/${folder}/**/*.mts`),
 		rules: {
 			'@typescript-eslint/no-explicit-any': 'off',

@@ -9,6 +9,7 @@ import {
 import { searchArchivedPageList } from './actions/archived-page/list-search';
 import { propertiesOf } from './actions/core/description';
 import { executeOperations } from './actions/execute';
+import { searchFileList } from './actions/file/list-search';
 import { searchPageList } from './actions/page/list-search';
 import { resources } from './actions/resources';
 import { searchUserList } from './actions/user/list-search';
@@ -39,6 +40,7 @@ export class CxoneExpert implements INodeType {
 		listSearch: {
 			searchPages: searchPageList,
 			searchArchivedPages: searchArchivedPageList,
+			searchFiles: searchFileList,
 			searchUsers: searchUserList,
 			searchWebhooks: searchWebhookList,
 		},

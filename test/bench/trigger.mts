@@ -93,6 +93,9 @@ class Response {
 	setHeader() {
 		return this;
 	}
+	setHeaders() {
+		return this;
+	}
 	end() {}
 }
 

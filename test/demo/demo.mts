@@ -1,9 +1,12 @@
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { owner } from '../support/n8n/rest.mts';
-import { followDeliveries } from './follow.mts';
+import { installPackage, packPackage } from '../support/n8n/pack.mts';
+import { followDeliveries } from '../support/stage/follow.mts';
+import { type Run, runOn } from '../support/stage/run.mts';
+import { Stage } from '../support/stage/stage.mts';
+import { bold, green, heading, remark } from '../support/stage/terminal.mts';
 import { expectRemoval, playRound } from './round.mts';
-import { Stage } from './stage.mts';
-import { bold, fact, green, heading, red, remark } from './terminal.mts';
 
 const usage = `Runs the package in a real n8n against a simulated Expert site.
 
@@ -18,35 +21,13 @@ const { values } = parseArgs({
 	},
 });
 
-/** What a shell reports for Ctrl-C; here: before the round was complete. */
-const interruptedCode = 130;
-const interruption = new AbortController();
-let isComplete = false;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-	process.on(signal, () => interruption.abort());
-}
+const stage = new Stage({ name: 'demo', installPackage: installPacked });
 
 if (values.help) console.log(usage);
-else process.exit(await run());
+else process.exit(await runOn(stage, play));
 
-/** Returns the exit code. Whatever happens, nothing is left running. */
-async function run(): Promise<number> {
-	const stage = new Stage();
-	let exitCode = 0;
-	try {
-		await unlessInterrupted(play(stage));
-	} catch (error) {
-		exitCode = interruption.signal.aborted ? interruptedCode : 1;
-		if (exitCode === 1) report(stage, error as Error);
-	}
-	remark('Stopping …');
-	await stage.close({ keepData: exitCode === 1 });
-	remark('Stopped; nothing is left running.');
-	return exitCode;
-}
-
-async function play(stage: Stage): Promise<void> {
-	await stage.build(interruption.signal);
+async function play({ signal, complete }: Run): Promise<void> {
+	await stage.build(signal);
 	await stage.publish();
 	await playRound(stage);
 	if (values.once) {
@@ -54,31 +35,17 @@ async function play(stage: Stage): Promise<void> {
 		console.log(`\n${green(bold('All went well.'))}`);
 		return;
 	}
-	isComplete = true;
-	invite(stage);
-	await followDeliveries(stage, interruption.signal);
-}
-
-function invite(stage: Stage): void {
+	complete();
 	heading('All went well. Now it is your turn:');
-	fact('Expert site', `${stage.simulator.url}/   create, edit and move pages there`);
-	fact('n8n', stage.editorUrl);
-	fact('log in as', `${owner.email} / ${owner.password}`);
+	stage.printAddresses();
 	remark('Each delivery will be shown here. Ctrl-C ends everything.');
+	await followDeliveries(stage, signal);
 }
 
-/** Ends the waiting at once, unless the work is done by then; the caller closes what was built. */
-async function unlessInterrupted(work: Promise<void>): Promise<void> {
-	const { signal } = interruption;
-	const interrupted = Promise.withResolvers<void>();
-	signal.addEventListener('abort', () => {
-		if (isComplete) interrupted.resolve();
-		else interrupted.reject(signal.reason);
-	});
-	await Promise.race([work, interrupted.promise]);
-}
-
-function report(stage: Stage, error: Error): void {
-	console.error(`\n${red(bold('The demo stopped:'))} ${error.message}`);
-	if (stage.n8n) console.error(`n8n's log: ${stage.n8n.logFile}`);
+/** As users get it. */
+async function installPacked(userFolder: string): Promise<string> {
+	const tarball = await packPackage();
+	await installPackage(tarball, userFolder);
+	await rm(dirname(tarball), { recursive: true });
+	return 'with the packed package installed';
 }

@@ -4,8 +4,8 @@ import {
 	type SimulatedEvent,
 	sendDelivery,
 } from '../support/simulator/index.mts';
-import type { Stage } from './stage.mts';
-import { passed } from './terminal.mts';
+import type { Stage } from '../support/stage/stage.mts';
+import { passed } from '../support/stage/terminal.mts';
 import { elementAt } from '../support/present.mts';
 
 /** Long enough for an execution that should not be there to show up. */

@@ -1,8 +1,8 @@
 import type { Change, Site } from '../support/simulator/index.mts';
 import { expectForgeryRefused, expectRepeatIgnored, type Seen } from './refusals.mts';
-import type { Stage } from './stage.mts';
-import { fact, heading, passed, remark } from './terminal.mts';
-import { printTrace, problemOf, traceOf } from './trace.mts';
+import type { Stage } from '../support/stage/stage.mts';
+import { fact, heading, passed, remark } from '../support/stage/terminal.mts';
+import { printTrace, problemOf, traceOf } from '../support/stage/trace.mts';
 import { elementAt } from '../support/present.mts';
 
 /** What an author does at the site while the demo watches. */

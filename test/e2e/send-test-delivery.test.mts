@@ -6,9 +6,11 @@ import type { PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { Scene } from '../support/e2e/scene.mts';
 import { passOn, ReverseProxy, withoutHeaders } from '../support/proxy.mts';
 import { authorizationSecrets, secretsIn } from '../support/secret.mts';
+import { waitFor } from '../support/wait.mts';
 
 const START = 'When clicked';
 const SEND = 'Send a test delivery';
+const IN_TIME = 'The response comes within one second';
 
 interface Report extends Record<string, unknown> {
 	works: boolean;
@@ -80,9 +82,17 @@ describe('Send Test Delivery, in a real n8n behind a proxy with https', () => {
 	const failedSteps = ({ steps }: Report) =>
 		steps.filter(({ ok }) => ok === false).map(({ step }) => step);
 
+	/** A busy machine responds late now and then, which is not what most of these tests are about. */
+	async function sendInTime(...options: Parameters<typeof send>): Promise<Report> {
+		return await waitFor('a test delivery has its response in time', async () => {
+			const item = await send(...options);
+			return failedSteps(item).includes(IN_TIME) ? undefined : item;
+		});
+	}
+
 	it('a test delivery passes every step, with chosen events and with All Events', async () => {
 		for (const workflow of workflows) {
-			const item = await send(urlOf(workflow));
+			const item = await sendInTime(urlOf(workflow));
 			expect(item).toMatchObject({ works: true, status: 200, url: urlOf(workflow) });
 			expect(item.steps.map(({ ok }) => ok)).toEqual(Array.from({ length: 9 }, () => true));
 		}
@@ -90,17 +100,17 @@ describe('Send Test Delivery, in a real n8n behind a proxy with https', () => {
 
 	it('a test delivery tells a wrong secret, a wrong token and a proxy that strips the header', async () => {
 		const [workflow] = workflows as [PublishedTrigger];
-		const wrongSecret = await send(urlOf(workflow), others.secret);
+		const wrongSecret = await sendInTime(urlOf(workflow), others.secret);
 		expect(wrongSecret.whatToDo).toContain('expects another Signing Secret');
 		expect(failedSteps(wrongSecret)).toEqual(['The signature is accepted']);
-		const wrongToken = await send(urlOf(workflow), others.token);
+		const wrongToken = await sendInTime(urlOf(workflow), others.token);
 		expect(wrongToken.whatToDo).toContain('another Delivery Token');
 		expect(failedSteps(wrongToken)).toEqual([
 			'The headers come through',
 			'Expert sends the right Authorization',
 		]);
 		await proxy.rule(withoutHeaders('authorization'));
-		const stripped = await send(urlOf(workflow));
+		const stripped = await sendInTime(urlOf(workflow));
 		expect(stripped.whatToDo).toContain('pass on the Authorization header');
 		expect(failedSteps(stripped)).toEqual(['The headers come through']);
 	});
@@ -108,7 +118,7 @@ describe('Send Test Delivery, in a real n8n behind a proxy with https', () => {
 	it('a test delivery says that a workflow is not published', async () => {
 		const url = `${proxy.httpsUrl}/webhook/${randomUUID()}/webhook`;
 		scene.site.addWebhook(url, 'Bearer of-a-workflow-that-is-gone');
-		const item = await send(url);
+		const item = await sendInTime(url);
 		expect(item).toMatchObject({
 			...{ works: false, status: 404 },
 			whatToDo: expect.stringContaining('Publish the workflow'),
@@ -120,7 +130,7 @@ describe('Send Test Delivery, in a real n8n behind a proxy with https', () => {
 		const [workflow] = workflows as [PublishedTrigger];
 		const item = await send(urlOf(workflow));
 		expect(item).toMatchObject({ works: false, status: 200 });
-		expect(failedSteps(item)).toEqual(['The response comes within one second']);
+		expect(failedSteps(item)).toEqual([IN_TIME]);
 	});
 
 	it('test deliveries start nothing, and the event that comes next starts its workflow', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../nodes/CxoneExpert/actions/core/operation.ts';
 import { propertiesOf } from '../../nodes/CxoneExpert/actions/core/description.ts';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
-import { hasSchema } from '../support/integration/schema.mts';
+import { hasSchema, outputFields, type Schema } from '../support/integration/schema.mts';
 
 /** Every operation of every resource, with its name for the title of a test. */
 const everything = resources.flatMap((resource) =>
@@ -17,10 +17,11 @@ const everything = resources.flatMap((resource) =>
 
 const properties = propertiesOf(resources, 'page');
 
-/** The properties that n8n shows for an operation. */
+/** The properties that n8n shows for an operation, where the node is no tool of an agent. */
 function shownFor(resource: string, operation: string): INodeProperties[] {
 	return properties.filter(({ name, displayOptions: { show } = {} }) => {
 		if (name === 'resource' || name === 'operation') return false;
+		if (show?.['@tool'] !== undefined) return false;
 		return show?.resource?.includes(resource) && show.operation?.includes(operation);
 	});
 }
@@ -48,6 +49,17 @@ const sorted = (names: string[]) =>
 function endsAsWanted(text = ''): boolean {
 	return /\. /.test(text) || !text.endsWith('.');
 }
+
+/** Their whole output is the point: there is nothing behind it to be simplified. */
+const REPORTS = new Set(['webhook.checkHealth', 'webhook.sendTestDelivery']);
+
+/** Fields in whose place the others of an output have others. */
+const NEVER_TOGETHER: Record<string, string[]> = {
+	// A deleted page has "deletedAt" and "deleted".
+	'page.get': ['editedAt', 'createdAt'],
+	// A revision has neither.
+	'page.getChangedSince': ['tags', 'modifiedAt'],
+};
 
 /** Words that n8n's guidelines do not want in what people read. */
 const BLAME = /\b(error|problem|failure|mistake)\b/i;
@@ -84,8 +96,29 @@ describe.each(everything)('$title', ({ title, resource, operation }) => {
 		expect(same).toHaveLength(1);
 	});
 
+	it(`${title} is named in the node picker without an article`, () => {
+		expect(operation.action).not.toMatch(/\b(an?|the)\b/i);
+	});
+
+	it(`${title} is described in two lines of the list, which shows no more`, () => {
+		expect(operation.description.length).toBeLessThanOrEqual(100);
+	});
+
 	it(`${title} has a schema of its output`, () => {
 		expect(hasSchema(resource.value, operation.value)).toBe(true);
+	});
+
+	it(`${title} gives at most ten fields, none deeper than the name and ID of something`, () => {
+		const fields = outputFields(resource.value, operation.value);
+		const apart = NEVER_TOGETHER[title] ?? [];
+		expect(Object.keys(fields)).toEqual(expect.arrayContaining(apart));
+		if (!REPORTS.has(title))
+			expect(Object.keys(fields).length - apart.length).toBeLessThanOrEqual(10);
+		for (const [name, { properties }] of Object.entries(fields)) {
+			const inner = Object.values((properties ?? {}) as Record<string, Schema>);
+			const types = inner.map(({ type }) => type);
+			if (!REPORTS.has(title)) expect(types, name).not.toContain('object');
+		}
 	});
 
 	it(`${title} shows its fields in their own order, each name once`, () => {
@@ -102,7 +135,10 @@ describe.each(everything)('$title', ({ title, resource, operation }) => {
 			expect(displayName, name).toMatch(/^[A-Z]/);
 			expect(`${displayName} ${description ?? ''}`, name).not.toMatch(BLAME);
 			if (type === 'boolean') expect(description, name).toMatch(/^Whether /);
-			if (type === 'string' && placeholder) expect(placeholder, name).toMatch(/^e\.g\. /);
+			const isTyped = type === 'string' || type === 'dateTime';
+			if (isTyped) expect(placeholder, name).toMatch(/^e\.g\. /);
+			const typed = (field.modes ?? []).filter((mode) => mode.type === 'string');
+			for (const mode of typed) expect(mode.placeholder, name).toMatch(/^e\.g\. /);
 			expect(endsAsWanted(description), name).toBe(true);
 		}
 	});

@@ -89,9 +89,7 @@ describe('failures', () => {
 		expect(items).toMatchObject([
 			{
 				json: {
-					error: expect.stringMatching(
-						/^Expert did not find it \(404\) while n8n tried to read page 999\. It may have been/,
-					),
+					error: expect.stringMatching(/^There is no page 999\. It may have been deleted/),
 				},
 				pairedItem: { item: 0 },
 			},

@@ -8,13 +8,13 @@ afterEach(() => vi.restoreAllMocks());
 
 const at = (value: string) => ({ __rl: true, mode: 'path', value });
 const lists = {
-	search: { resource: 'page', operation: 'search', query: 'Guide' },
+	search: { resource: 'page', operation: 'getMany', query: 'Guide' },
 	getSubpages: { resource: 'page', operation: 'getSubpages', page: at('/') },
 	getChangedSince: {
 		...{ resource: 'page', operation: 'getChangedSince', since: '2020-01-01T00:00:00Z' },
 		options: { eachRevision: true },
 	},
-	users: { resource: 'user', operation: 'search' },
+	users: { resource: 'user', operation: 'getMany' },
 } as const;
 
 /** A site that shows a part of itself to everybody, as most sites do. */
@@ -61,7 +61,7 @@ describe.each(Object.entries(lists))(
 
 it('a write with an expired token fails, and the next one is not sent', async () => {
 	const site = await publicSite();
-	const save = { resource: 'page', operation: 'saveContents', page: at('New'), contents: 'x' };
+	const save = { resource: 'page', operation: 'createOrUpdate', page: at('New'), contents: 'x' };
 	await outputOf(site, { parameters: lists.users });
 	minutesLater(1);
 	site.expireTokens();

@@ -18,9 +18,20 @@ async function openWithContents(settings: Partial<Settings> = {}) {
 	return {
 		site,
 		pageId,
-		download: { parameters: { resource: 'file', operation: 'download', fileId } as never },
+		download: {
+			parameters: {
+				resource: 'file',
+				operation: 'download',
+				file: { __rl: true, mode: 'id', value: fileId },
+			} as never,
+		},
 		getProperty: {
-			parameters: { resource: 'page', operation: 'getProperty', page, key: 'long' } as never,
+			parameters: {
+				resource: 'page',
+				operation: 'getProperty',
+				page,
+				propertyName: 'long',
+			} as never,
 		},
 	};
 }

@@ -82,7 +82,7 @@ describe('Get Changed Since without Each Revision', () => {
 });
 
 describe('Get Changed Since with Each Revision', () => {
-	const each = { options: { eachRevision: true } };
+	const each = { options: { itemFor: 'revision' } };
 
 	it('Each Revision returns one item per revision, oldest first, and none for tags', async () => {
 		const site = await siteWithChanges();
@@ -190,9 +190,7 @@ it('Get Changed Since reports that the page to look below does not exist', async
 	const site = await openSite();
 	const below = { __rl: true, mode: 'path', value: 'No/Where' };
 	const refusal = await refusalOf(site, changed({ below }));
-	expect(refusal.message).toContain(
-		'(404) while n8n tried to find what was changed below page "No/',
-	);
+	expect(refusal.message).toBe('There is no page "No/Where"');
 	const nothing = { __rl: true, mode: 'path', value: '={{ $json.page.path }}' };
 	expect((await refusalOf(site, changed({ below: nothing }))).message).toBe('No page is named');
 });

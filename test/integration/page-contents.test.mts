@@ -19,7 +19,7 @@ it('Get Contents returns the HTML of a page to the letter', async () => {
 	const items = await outputOf(site, contents({ __rl: true, mode: 'id', value: `${pageId}` }));
 	expect(items).toEqual([
 		{
-			id: String(pageId),
+			page: { id: String(pageId) },
 			title: 'B & C',
 			revision: 1,
 			format: 'html',
@@ -52,7 +52,7 @@ it('Get Contents returns an earlier revision, and says when there is none with t
 	const at = (revision: number) => contents(path('A'), { options: { revision } });
 	expect(await outputOf(site, at(1))).toMatchObject([{ contents: '<p>first</p>', revision: 1 }]);
 	const refusal = await refusalOf(site, at(7));
-	expect(refusal.message).toMatch(/did not find it \(404\) while n8n tried to read the contents/);
+	expect(refusal.message).toBe('There is no revision 7 of page "A"');
 });
 
 it('Get Contents returns a page of 3 MB that is nothing but markup', async () => {
@@ -76,8 +76,7 @@ it.each(['Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b', '%41', "it's/
 it('Get Contents reports a missing page', async () => {
 	const site = await openSite();
 	const refusal = await refusalOf(site, contents(path('No/Where')));
-	expect(refusal.message).toContain('Expert did not find it (404) while n8n tried to read');
-	expect(refusal.message).toContain('page "No/Where"');
+	expect(refusal.message).toBe('There is no page "No/Where"');
 });
 
 it('Get Contents does not treat a login page as the text of a page', async () => {
@@ -96,5 +95,6 @@ it('Get Contents treats plain text as the text of a page', async () => {
 	const body = { raw: 'Größe <b>', contentType: 'text/plain; charset=utf-8' };
 	site.faults.add({ match: { path: '/contents' }, effect: { status: 200, body } });
 	const items = await outputOf(site, contents(path('A'), { format: 'text' }));
-	expect(items).toEqual([{ format: 'text', type: 'text/plain', contents: 'Größe <b>' }]);
+	const text = { type: 'text/plain', contents: 'Größe <b>', format: 'text' };
+	expect(items).toEqual([{ page: { path: 'A' }, ...text }]);
 });

@@ -7,7 +7,7 @@ import { openSite, useScenes } from '../support/integration/scene.mts';
 useScenes();
 
 const save = (page: unknown, contents: unknown, more = {}) => ({
-	parameters: { resource: 'page', operation: 'saveContents', page, contents, ...more } as never,
+	parameters: { resource: 'page', operation: 'createOrUpdate', page, contents, ...more } as never,
 });
 const at = (path: string) => ({ __rl: true, mode: 'path', value: path });
 const numbered = (id: number) => ({ __rl: true, mode: 'id', value: String(id) });
@@ -19,12 +19,12 @@ const AWKWARD =
 
 it('Create or Update creates a page where there is none, and gives it', async () => {
 	const site = await openSite();
-	const options = { title: 'Größe & Co', comment: 'first' };
-	const [page] = await outputOf(site, save(at('Guides/New page'), AWKWARD, { options }));
+	const more = { title: 'Größe & Co', options: { comment: 'first' } };
+	const [page] = await outputOf(site, save(at('Guides/New page'), AWKWARD, more));
 	expect(page).toMatchObject({ path: 'Guides/New_page', title: 'Größe & Co', revision: 1 });
 	expect(page).not.toHaveProperty('created');
 	expect(site.site.page('Guides/New_page')).toMatchObject({ html: AWKWARD, id: Number(page!.id) });
-	expectSchema('page', 'saveContents', [page!]);
+	expectSchema('page', 'createOrUpdate', [page!]);
 });
 
 it('Create or Update adds a revision to an existing page', async () => {
@@ -35,7 +35,7 @@ it('Create or Update adds a revision to an existing page', async () => {
 	expect(page).toMatchObject({ id: String(pageId), revision: 2, created: false, title: 'Keep me' });
 	expect(htmlAt(site, 'A')).toBe(AWKWARD);
 	expect(site.site.page('A').revisions.at(-1)!.description).toContain('Prices of 2026');
-	expectSchema('page', 'saveContents', [page!]);
+	expectSchema('page', 'createOrUpdate', [page!]);
 });
 
 it.each(['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b', "it's/=x%2Fy"])(
@@ -52,7 +52,11 @@ it.each(['Guides/Größe & 100% "sure"', 'Ünï/日本語 #1?x=y', 'a+b', "it's/
 it('Create or Update takes the page from the incoming item', async () => {
 	const site = await openSite();
 	const { pageId } = site.site.createPage('A');
-	const parameters = { resource: 'page', operation: 'saveContents', contents: '={{ $json.text }}' };
+	const parameters = {
+		resource: 'page',
+		operation: 'createOrUpdate',
+		contents: '={{ $json.text }}',
+	};
 	const input = [{ json: { page: { id: String(pageId) }, text: '<p>new</p>' } }];
 	await runNode(site, { parameters, input });
 	expect(htmlAt(site, 'A')).toBe('<p>new</p>');
@@ -61,7 +65,7 @@ it('Create or Update takes the page from the incoming item', async () => {
 it('Create or Update appends to a page', async () => {
 	const site = await openSite();
 	site.site.createPage('A', { html: '<p>1</p>' });
-	await outputOf(site, save(at('A'), '<p>2</p>', { options: { append: true } }));
+	await outputOf(site, save(at('A'), '<p>2</p>', { options: { mode: 'append' } }));
 	expect(htmlAt(site, 'A')).toBe('<p>1</p><p>2</p>');
 });
 
@@ -143,7 +147,7 @@ describe.each(['exception', 'framework'] as const)('the error style %s', (errorS
 	it(`Create or Update says that only a path creates a page (error style ${errorStyle})`, async () => {
 		const site = await openSite({ errorStyle });
 		const refusal = await refusalOf(site, save(numbered(999), 'x'));
-		expect(refusal.message).toContain('There is no such page (404)');
+		expect(refusal.message).toBe('There is no page 999');
 		expect(refusal.description).toContain('Choose "By Path"');
 	});
 });
@@ -165,7 +169,7 @@ it('Create or Update does not append twice when the site reports 503 after savin
 	site.site.createPage('A', { html: '1' });
 	const effect = { status: 503, applyThenFail: true, headers: { 'Retry-After': '0' } };
 	site.faults.add({ match: { path: '/contents', times: 1 }, effect });
-	const refusal = await refusalOf(site, save(at('A'), '2', { options: { append: true } }));
+	const refusal = await refusalOf(site, save(at('A'), '2', { options: { mode: 'append' } }));
 	expect(refusal.message).toContain('busy');
 	expect(htmlAt(site, 'A')).toBe('12');
 });
@@ -174,7 +178,7 @@ it('Create or Update continues with the other items with On Error: Continue', as
 	const site = await openSite();
 	const parameters = {
 		resource: 'page',
-		operation: 'saveContents',
+		operation: 'createOrUpdate',
 		page: { __rl: true, mode: 'path', value: '={{ $json.path }}' },
 		contents: '={{ $json.text }}',
 	} as never;

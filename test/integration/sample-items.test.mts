@@ -5,13 +5,13 @@ import { template, templateNames } from '../support/e2e/template.mts';
 import { makeSampleItems, pinDataOf, sampleEvent } from '../support/integration/sample-items.mts';
 import { openSite, useScenes } from '../support/integration/scene.mts';
 import { expectTriggerSchema } from '../support/integration/schema.mts';
-import { jsonText, shortJsonText } from '../support/json-text.mts';
+import { jsonText } from '../support/json-text.mts';
 import { filesOf, textOf } from '../support/unit/documents.mts';
 import { eventBytes } from '../support/unit/samples.mts';
 
 /*
- * The samples of the README and the ready-made workflows are written by these tests: when the trigger
- * gives something else, `npm run samples` writes them anew.
+ * The sample items and those in the ready-made workflows are written by these tests: when the trigger
+ * gives something else, `npm run samples` writes them anew, and the documents with them.
  */
 
 useScenes();
@@ -24,14 +24,6 @@ beforeAll(async () => {
 it('each sample item is what the trigger gives for an event of its type', async () => {
 	expectTriggerSchema(Object.values(samples));
 	await expect(jsonText(samples)).toMatchFileSnapshot('../../examples/sample-items.json');
-});
-
-it('the item in the README is the sample of a page that was created', async () => {
-	const before = textOf('README.md');
-	const block = /(?<=One item per event:\n\n```json\n).*?(?=\n```)/s;
-	expect(before).toMatch(block);
-	const after = before.replace(block, () => shortJsonText(samples.page_create));
-	await expect(after).toMatchFileSnapshot('../../README.md');
 });
 
 /** It begins with a schedule, and asks the site for all that it needs. */

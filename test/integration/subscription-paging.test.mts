@@ -41,12 +41,12 @@ describe('a site that gives 20 entries at a time', () => {
 		const all = async (parameters: object) =>
 			await outputOf(site, { parameters: { ...parameters, returnAll: true } });
 		expect(await all({ resource: 'webhook', operation: 'getMany' })).toHaveLength(OTHERS);
-		const users = await all({ resource: 'user', operation: 'search' });
+		const users = await all({ resource: 'user', operation: 'getMany' });
 		expect(users).toHaveLength(site.site.users.all.length);
 		const subpages = await all({ resource: 'page', operation: 'getSubpages', page: home });
 		expect(subpages).toHaveLength(50);
 		expect(await all({ resource: 'page', operation: 'getRevisions', page })).toHaveLength(31);
-		const found = await all({ resource: 'page', operation: 'search', query: 'word' });
+		const found = await all({ resource: 'page', operation: 'getMany', query: 'word' });
 		expect(found).toHaveLength(50);
 	});
 });
@@ -77,7 +77,7 @@ describe('a site that ignores offset', () => {
 	it('lists contain each entry once when the site ignores offset', async () => {
 		const site = await openSite({ ignoresOffset: true });
 		for (let number = 1; number <= 120; number++) site.site.createPage(`Word_${number}`);
-		const parameters = { resource: 'page', operation: 'search', query: 'word', returnAll: true };
+		const parameters = { resource: 'page', operation: 'getMany', query: 'word', returnAll: true };
 		const items = await outputOf(site, { parameters });
 		expect(items).toHaveLength(120);
 		expect(new Set(items.map(({ id }) => id)).size).toBe(120);

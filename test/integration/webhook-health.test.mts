@@ -147,10 +147,11 @@ it('Check Health adds the events of the trigger that went missing and removes no
 
 it('Check Health treats * as all events, and accepts names that the list does not contain', async () => {
 	const scene = await openPublished({ site: { unknownEventTypeStatus: 200 } });
-	const options = { webhookUrl: scene.host.webhookUrl, additionalEvents: 'page_view' };
-	const item = await healthOfTrigger(scene, { expectedEvents: ['*'], options });
+	const options = { webhookUrl: scene.host.webhookUrl };
+	const fields = { expectedEvents: ['*', 'other'], additionalEvents: 'page_view', options };
+	const item = await healthOfTrigger(scene, fields);
 	expect(item.missingEvents).toHaveLength(26);
-	const repaired = await healthOfTrigger(scene, { expectedEvents: ['*'], options, repair: true });
+	const repaired = await healthOfTrigger(scene, { ...fields, repair: true });
 	expect(repaired).toMatchObject({ healthy: true, missingEvents: [] });
 	expect(repaired.events).toHaveLength(28);
 });

@@ -44,7 +44,9 @@ it('Get finds the webhook of a trigger by ID and URL, and the list offers it', a
 	const byUrl = { __rl: true, mode: 'url', value: host.webhookUrl };
 	expect(await itemOf(scene, 'get', { webhook: byUrl })).toEqual(item);
 	const { results } = await searchList(site, 'searchWebhooks');
-	expect(results).toEqual([{ name: `${host.webhookUrl} (on)`, value: '1' }]);
+	expect(results).toEqual([
+		{ name: expect.stringMatching(/^#1, on: …\/.*[0-9a-f-]{36}/), value: '1' },
+	]);
 });
 
 it('the list of webhooks can be searched by URL and shows which ones are off', async () => {
@@ -53,8 +55,9 @@ it('the list of webhooks can be searched by URL and shows which ones are off', a
 	site.addWebhook('https://b.example.com/hook', 'Bearer b');
 	site.disableWebhook(2);
 	const { results } = await searchList(site, 'searchWebhooks', { filter: ' B.example ' });
-	expect(results).toEqual([{ name: 'https://b.example.com/hook (off)', value: '2' }]);
+	expect(results).toEqual([{ name: '#2, off: b.example.com/hook', value: '2' }]);
 	expect((await searchList(site, 'searchWebhooks', { filter: 'HOOK' })).results).toHaveLength(2);
+	expect((await searchList(site, 'searchWebhooks', { filter: 'off' })).results).toEqual(results);
 	const refused = searchList(site, 'searchWebhooks', {
 		credential: { longTermToken: site.readerJwt },
 	});
@@ -86,8 +89,10 @@ it('Get Many filters by limit, by state and by this n8n', async () => {
 	expect(await ids({ limit: 3 })).toEqual(['1', '2', '3']);
 	expect(await ids({ options: { active: 'off' } })).toEqual(['3']);
 	expect(await ids({ options: { active: 'on' } })).toEqual(['1', '2', '4']);
-	expect(await ids({ options: { onlyThisN8n: true } })).toEqual(['2', '3']);
-	expect(await ids({ limit: 1, options: { onlyThisN8n: true, active: 'off' } })).toEqual(['3']);
+	expect(await ids({ options: { onlyThisInstance: true } })).toEqual(['2', '3']);
+	expect(await ids({ limit: 1, options: { onlyThisInstance: true, active: 'off' } })).toEqual([
+		'3',
+	]);
 	expectSchema('webhook', 'getMany', await outputOf(site, doing('getMany')));
 });
 
@@ -134,7 +139,7 @@ it('Update renews the Authorization value, and deliveries arrive again', async (
 	site.emit('page_create');
 	await site.idle();
 	expect(host.items).toHaveLength(0);
-	const updateFields = { renewAuthorization: true };
+	const updateFields = { authorization: 'renew' };
 	expect(await itemOf(scene, 'update', { updateFields })).toMatchObject({ id: '1', url });
 	expect(site.webhooks()[0]).toMatchObject({ authorizationHeader });
 	site.emit('page_create');
@@ -146,7 +151,7 @@ it('Update renews the Authorization value, and deliveries arrive again', async (
 it('Update renews the Authorization value to the Delivery Token of the credential', async () => {
 	const { site } = await openPublished();
 	const credential = { deliveryToken: 'Basic dXNlcjpzb21lLXBhc3N3b3Jk' };
-	const updateFields = { renewAuthorization: true };
+	const updateFields = { authorization: 'renew' };
 	const run = { ...doing('update', { webhook: one, updateFields }), credential };
 	const items = await runNode(site, run);
 	expect(elementAt(site.webhooks(), 0).authorizationHeader).toBe(credential.deliveryToken);
@@ -185,10 +190,9 @@ it('Delete removes a webhook, whether the site then omits it or marks it as dele
 it('Add Events adds events that are then delivered, and Remove Events removes them', async () => {
 	const scene = await openPublished({ site: { unknownEventTypeStatus: 200 } });
 	const { site } = scene;
-	const options = { additionalEvents: 'page:view, Page_Move' };
 	const added = await itemOf(scene, 'addEvent', {
-		events: ['page_create', 'user_create'],
-		options,
+		events: ['page_create', 'user_create', 'other'],
+		additionalEvents: 'page:view, Page_Move',
 	});
 	const four = ['page_create', 'page_delete', 'user_create', 'page_view'];
 	expect(added.events).toEqual([...four, 'page_move']);
@@ -204,9 +208,16 @@ it('Add Events adds events that are then delivered, and Remove Events removes th
 
 it('Add Events names the event that the site does not know', async () => {
 	const { site } = await openPublished();
-	const options = { additionalEvents: 'no_such' };
-	const refusal = await refusalOf(site, doing('addEvent', { webhook: one, options }));
+	const named = { events: ['other'], additionalEvents: 'no_such' };
+	const refusal = await refusalOf(site, doing('addEvent', { webhook: one, ...named }));
 	expect(refusal.message).toMatch(/^Your Expert site does not know the event "no_such"/);
+});
+
+it('Add Events does not take the names of a field that is not shown', async () => {
+	const scene = await openPublished();
+	const events = { events: ['page_move'], additionalEvents: 'no_such' };
+	const added = await itemOf(scene, 'addEvent', events);
+	expect(added.events).toEqual(['page_create', 'page_delete', 'page_move']);
 });
 
 const everyOperation = ['get', 'getMany', 'enable', 'disable', 'delete', 'checkHealth'];

@@ -19,6 +19,7 @@ export const n8nWorkflowAlias = [
 export const sharedModules = {
 	isolate: false,
 	maxWorkers: '100%',
-	// A limit for a machine that is busy with other things.
+	// Limits for a machine that is busy with other things.
 	testTimeout: 120_000,
+	hookTimeout: 120_000,
 };

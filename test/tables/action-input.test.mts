@@ -30,7 +30,7 @@ const titled = (scenarios: ActionScenario[]) =>
 const named = (mode: string, value: string) => ({ __rl: true, mode, value });
 const withPage = actionScenarios.filter(({ fields }) => 'page' in fields);
 /** A path without a page is where it makes one. */
-const needsPage = withPage.filter(({ operation }) => operation !== 'saveContents');
+const needsPage = withPage.filter(({ operation }) => operation !== 'createOrUpdate');
 
 async function run(scenario: ActionScenario, credential = {}): Promise<NodeOutcome> {
 	return await outcomeOf(site, runOf(scenario, { credential }));
@@ -100,7 +100,7 @@ it.each(titled(needsPage))('$title says that there is no page at a path', async 
 });
 
 /** What has something to give when nothing is entered. */
-const FREE = /^(user\.search|webhook\.(checkHealth|getMany))$/;
+const FREE = /^(user\.getMany|webhook\.(checkHealth|getMany))$/;
 
 it.each(titled(actionScenarios))('$title asks nobody for nothing', async ({ scenario }) => {
 	const { resource, operation } = scenario;
@@ -156,17 +156,17 @@ function isUnused({ fields: entered }: ActionScenario, field: string): boolean {
 describe('a site that has nothing', () => {
 	const since = '2020-01-01T00:00:00Z';
 	it.each<[string, IDataObject]>([
-		['search', { resource: 'page', operation: 'search', query: 'x' }],
+		['search', { resource: 'page', operation: 'getMany', query: 'x' }],
 		['changes', { resource: 'page', operation: 'getChangedSince', since }],
 		[
 			'revisions that were changed',
 			{
 				...{ resource: 'page', operation: 'getChangedSince', since },
-				options: { eachRevision: true },
+				options: { itemFor: 'revision' },
 			},
 		],
 		['subpages', { resource: 'page', operation: 'getSubpages', page: named('id', 'home') }],
-		['users', { resource: 'user', operation: 'search', name: 'nobody-is-called-that' }],
+		['users', { resource: 'user', operation: 'getMany', name: 'nobody-is-called-that' }],
 		['webhooks', { resource: 'webhook', operation: 'getMany' }],
 		[
 			'webhooks that are off',

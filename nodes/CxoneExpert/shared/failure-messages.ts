@@ -6,8 +6,14 @@ export interface UserMessage {
 	description: string;
 }
 
-/** What a status means, by status. */
-export type StatusMessages = Partial<Record<number, UserMessage>>;
+/** What a status means for a call. */
+export interface StatusMessage extends UserMessage {
+	/** It names the thing that the call is about: neither the status nor what was being done adds to it. */
+	isWhole?: boolean;
+}
+
+/** The same, by status. */
+export type StatusMessages = Partial<Record<number, StatusMessage>>;
 
 /** Webhooks need an admin, and a site that has them enabled. */
 export const WEBHOOKS_NOT_ALLOWED: UserMessage = {
@@ -150,14 +156,13 @@ export function failureMessage(
 	{ doing, messages = {} }: FailureContext = {},
 ): UserMessage {
 	const code = failure.status ?? 0;
-	if (code === 400 && failure.task === 'add-event') return unknownEvent(failure);
-	const { message, description } =
+	const { message, description, isWhole }: StatusMessage =
 		failure.kind === 'http-status'
-			? (messages[code] ?? BY_STATUS[code] ?? BY_KIND.unexpected)
+			? (messages[code] ?? unknownEvent(failure) ?? BY_STATUS[code] ?? BY_KIND.unexpected)
 			: BY_KIND[failure.kind];
-	const status = failure.status === undefined ? '' : ` (${failure.status})`;
+	const status = failure.status === undefined || isWhole ? '' : ` (${failure.status})`;
 	const task = failure.task === undefined ? doing : TASKS[failure.task](failure.subject ?? '');
-	const isUnsaid = task === undefined || BY_CREDENTIAL.has(failure.kind);
+	const isUnsaid = isWhole || task === undefined || BY_CREDENTIAL.has(failure.kind);
 	const during = isUnsaid ? '' : ` while n8n tried to ${task}`;
 	return {
 		message: `${message}${status}${during}`,
@@ -166,11 +171,12 @@ export function failureMessage(
 }
 
 /** A typing error, most of the time: the event is named first, as a toast shows little. */
-function unknownEvent(failure: ApiFailure): UserMessage {
-	const description = 'Check its name under "Additional Events". Your site may have fewer events.';
+function unknownEvent({ status, task, subject }: ApiFailure): StatusMessage | undefined {
+	if (status !== 400 || task !== 'add-event') return undefined;
 	return {
-		message: `Your Expert site does not know the event "${failure.subject}"`,
-		description: [description, ...details(failure)].join(' '),
+		message: `Your Expert site does not know the event "${subject}"`,
+		description: 'Check its name under "Additional Events". Your site may have fewer events.',
+		isWhole: true,
 	};
 }
 

@@ -16,7 +16,7 @@ export interface Filters {
 
 type WithParameters = IHookFunctions | ITriggerFunctions | IWebhookFunctions;
 
-/** The node's parameters, with units and defaults. See the public contract in the README. */
+/** The node's parameters, with units and defaults. They are described in docs/trigger.md. */
 export interface TriggerParameters {
 	/** Path forms, each once; all 27 for "All Events". */
 	events: string[];

@@ -2,6 +2,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundling, XML } from '../../../scripts/build/bundling.mts';
 import { execa } from 'execa';
 import { median } from 'simple-statistics';
 import { packPackage } from '../../support/n8n/pack.mts';
@@ -110,13 +111,8 @@ function byKind(files: File[]): Row[] {
 /** Bundles as scripts/bundle.mjs does, to see what each package adds. */
 async function partsOfReader(): Promise<Row[]> {
 	const { metafile } = await build({
-		entryPoints: [join(root, 'nodes/CxoneExpert/api/xml.ts')],
-		absWorkingDir: root,
-		bundle: true,
-		platform: 'node',
-		target: 'node20',
-		format: 'cjs',
-		minify: true,
+		...bundling,
+		entryPoints: [`${XML}.ts`],
 		metafile: true,
 		write: false,
 		outdir: 'unused',

@@ -1,20 +1,31 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** The browser of the system; nothing is downloaded. Undefined where there is none. */
-export const chromiumPath: string | undefined = PLACES.find((path) => existsSync(path));
+/** The Chromium of this machine, or undefined: none is downloaded. */
+export const chromiumPath = (process.env.PATH ?? '')
+	.split(delimiter)
+	.flatMap((folder) => NAMES.map((name) => join(folder, name)))
+	.find(isExecutable);
 
 /** Headless, and with the same letters on each machine as far as that can be had. */
 export async function launchChromium(): Promise<Browser> {
 	if (chromiumPath === undefined) {
-		throw new Error(
-			`There is no Chromium at ${PLACES.join(' or ')}. Install it: apt install chromium`,
-		);
+		throw new Error(`There is no ${NAMES.join(' or ')}. Install it: apt install chromium`);
 	}
 	return await chromium.launch({
 		executablePath: chromiumPath,
 		args: ['--force-color-profile=srgb', '--font-render-hinting=none', '--disable-lcd-text'],
 	});
+}
+
+function isExecutable(file: string): boolean {
+	try {
+		accessSync(file, constants.X_OK);
+		return true;
+	} catch {
+		return false;
+	}
 }

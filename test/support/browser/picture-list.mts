@@ -18,7 +18,6 @@ export const PICTURES = [
 	'publish-refused',
 	'check-health',
 	'ai-tool',
-	'simulator',
 ] as const;
 
 export type PictureName = (typeof PICTURES)[number];

@@ -9,6 +9,7 @@ import { executionItems } from '../n8n/executions.mts';
 import { copyFreshFolder } from '../n8n/fresh-folder.mts';
 import { type N8nInstance, startN8n } from '../n8n/instance.mts';
 import type { PostgresServer } from '../n8n/postgres.mts';
+import { withoutEditor } from '../n8n/settings.mts';
 import { fastTest, type Settings, type Simulator, startSimulator } from '../simulator/index.mts';
 import { PublishedTrigger } from './published-trigger.mts';
 
@@ -89,7 +90,7 @@ export class Scene {
 
 	/** With an n8n that other test files have as well, one after the other. */
 	static async share(settings: Partial<Settings> = {}): Promise<Scene> {
-		shared ??= startOwn({}, {}).catch((error: unknown) => {
+		shared ??= startOwn(withEditor, {}).catch((error: unknown) => {
 			shared = undefined;
 			throw error;
 		});
@@ -178,6 +179,9 @@ export class Scene {
 	}
 }
 
+/** Only with it n8n tells what nodes there are. */
+const withEditor = { N8N_DISABLE_UI: 'false' };
+
 async function startOwn(
 	env: Record<string, string>,
 	{ packageTarball = inject('tarball'), userFolder, postgres }: SceneOptions,
@@ -185,7 +189,7 @@ async function startOwn(
 	const folder = userFolder ?? (await mkdtemp(join(dirname(packageTarball), 'n8n-')));
 	// It holds an SQLite database.
 	if (postgres === undefined) await copyFreshFolder(folder);
-	const ownEnv = { ...postgres?.env, ...env };
+	const ownEnv = { ...withoutEditor, ...postgres?.env, ...env };
 	const n8n = await startN8n({ userFolder: folder, packageTarball, env: ownEnv });
 	const client = new N8nClient(n8n.baseUrl);
 	await client.setupOwner();

@@ -11,7 +11,7 @@ import { pretendProcessStarted } from './package-under-test.mts';
 import { closeAll, openScene, openSite, type Scene } from './scene.mts';
 
 /*
- * What a workflow gets of each event type, for the README and the ready-made workflows: a site with one
+ * What a workflow gets of each event type, for the documents and the ready-made workflows: a site with one
  * page, one event of each type about it, and the item that the trigger makes of it.
  */
 

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import type { IDataObject } from 'n8n-workflow';
 import { expect } from 'vitest';
 
-type Schema = Record<string, unknown>;
+export type Schema = Record<string, unknown>;
 
 const folder = fileURLToPath(new URL('../../../nodes/CxoneExpert/__schema__', import.meta.url));
 
@@ -17,7 +17,16 @@ export function hasSchema(resource: string, operation: string): boolean {
 
 /** Fails when a real output has a field that the schema does not name, or of another type. */
 export function expectSchema(resource: string, operation: string, items: IDataObject[]): void {
-	expectFits(readSchema(`v1.0.0/${resource}/${operation}`), items);
+	expectFits(operationSchema(resource, operation), items);
+}
+
+/** The fields of an operation's output: the schema of each by its name. */
+export function outputFields(resource: string, operation: string): Record<string, Schema> {
+	return operationSchema(resource, operation).properties as Record<string, Schema>;
+}
+
+function operationSchema(resource: string, operation: string): Schema {
+	return readSchema(`v1.0.0/${resource}/${operation}`);
 }
 
 /** The same for the items of the trigger. */

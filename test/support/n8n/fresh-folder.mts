@@ -5,7 +5,7 @@ import { N8nClient } from './client.mts';
 import { once } from './install.mts';
 import { startN8n } from './instance.mts';
 import { cacheFolder, n8nVersion } from './runtime.mts';
-import { databaseFile } from './settings.mts';
+import { databaseFile, withoutEditor } from './settings.mts';
 
 /** An n8n that was started once, and has its owner. It knows no package. */
 const prepared = join(cacheFolder, `n8n-${n8nVersion}-fresh`);
@@ -21,7 +21,7 @@ export async function copyFreshFolder(target: string): Promise<void> {
 
 async function prepare(): Promise<void> {
 	const userFolder = await mkdtemp(`${prepared}-`);
-	const n8n = await startN8n({ userFolder });
+	const n8n = await startN8n({ userFolder, env: withoutEditor });
 	try {
 		await new N8nClient(n8n.baseUrl).setupOwner();
 	} finally {

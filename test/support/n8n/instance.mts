@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { send } from '../http.mts';
 import { freePort, onFreePort } from '../ports.mts';
-import { waitUntil } from '../wait.mts';
+import { type WaitOptions, waitUntil } from '../wait.mts';
 import { ensureN8n } from './install.mts';
 import { installPackage } from './pack.mts';
 import { endProcess, hasEnded, type N8nCommand, type N8nProcess, spawnN8n } from './process.mts';
@@ -123,9 +123,9 @@ export class N8nInstance {
 	}
 
 	/** Waits for a line of the log; `from` is a position in `log` to start at. */
-	async waitForLog(pattern: RegExp, from = 0): Promise<void> {
+	async waitForLog(pattern: RegExp, from = 0, options: WaitOptions = {}): Promise<void> {
 		const what = `n8n logs ${String(pattern)} in ${this.logFile}`;
-		await waitUntil(what, () => pattern.test(this.log.slice(from)));
+		await waitUntil(what, () => pattern.test(this.log.slice(from)), options);
 	}
 
 	private async end(signal: 'SIGTERM' | 'SIGKILL') {
@@ -142,7 +142,7 @@ export class N8nInstance {
 
 /** Paths at which n8n responds with JSON, whatever it says, once it has all its routes. */
 const lastRoutes: Record<N8nCommand, string> = {
-	start: '/rest/settings',
+	start: '/rest/login',
 	webhook: '/webhook/none',
 	worker: '/healthz',
 };

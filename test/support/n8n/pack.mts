@@ -36,19 +36,30 @@ export async function installPackage(tarball: string, userFolder: string): Promi
 	if (Object.keys(manifest.dependencies ?? {}).length > 0) {
 		throw new Error(`${manifest.name} has runtime dependencies; community nodes must not.`);
 	}
+	await addPackage(manifest, userFolder, async (target) => {
+		await execa('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
+	});
+	return manifest.name;
+}
+
+/** Adds a package to a user's community nodes: its files as `fill` puts them into its folder. */
+export async function addPackage(
+	manifest: Manifest,
+	userFolder: string,
+	fill: (target: string) => Promise<void>,
+): Promise<void> {
 	const nodes = join(userFolder, '.n8n', 'nodes');
 	const target = join(nodes, 'node_modules', manifest.name);
 	await rm(target, { recursive: true, force: true });
 	await mkdir(target, { recursive: true });
-	await execa('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
+	await fill(target);
 
 	const { devDependencies, peerDependencies, optionalDependencies, ...kept } = manifest;
 	await writeJson(join(target, 'package.json'), kept);
 	await register(join(nodes, 'package.json'), manifest);
-	return manifest.name;
 }
 
-interface Manifest {
+export interface Manifest {
 	name: string;
 	version: string;
 	dependencies?: Record<string, string>;

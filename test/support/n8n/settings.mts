@@ -27,6 +27,9 @@ const quiet = {
 	N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 };
 
+/** Nobody looks at it: writing the files of the editor is a third of a start. */
+export const withoutEditor = { N8N_DISABLE_UI: 'true' };
+
 /** The environment of one n8n: SQLite in its folder, everything on loopback, readable logs. */
 export function environment(n8nFolder: string, settings: N8nSettings): Record<string, string> {
 	const { userFolder, port, brokerPort, webhookUrl, env = {} } = settings;

@@ -25,7 +25,7 @@ export interface TagChange extends By {
 export class SitePages extends SiteBase {
 	createPage(path: string, options: NewPage = {}): Change {
 		const wanted = normalPath(path);
-		if (this.pages.byPath(wanted)) throw new Error(`page exists: ${wanted}`);
+		if (this.pages.byPath(wanted)) throw new Error(`There is a page at ${wanted} already.`);
 		const { by, at } = this.who(options);
 		const page = this.placePage(wanted, options.title ?? titleOf(wanted), by.username, at);
 		page.tags = [...(options.tags ?? [])];

@@ -27,7 +27,7 @@ export class SiteTree extends SiteFiles {
 		const page = this.page(key);
 		const target = normalPath(to);
 		const other = this.pages.byPath(target);
-		if (other && other !== page) throw new Error(`page exists: ${target}`);
+		if (other && other !== page) throw new Error(`There is a page at ${target} already.`);
 		const { by, at } = this.who(options);
 		const below = this.pages.below(page);
 		const moved = [page, ...below];
@@ -73,7 +73,8 @@ export class SiteTree extends SiteFiles {
 	copyPage(key: PageKey, to: string, options: Copy = {}): Change {
 		const source = this.page(key);
 		const target = normalPath(to);
-		if (this.pages.byPath(target) && !options.overwrite) throw new Error(`page exists: ${target}`);
+		if (this.pages.byPath(target) && !options.overwrite)
+			throw new Error(`There is a page at ${target} already.`);
 		const { by, at } = this.who(options);
 		const below = options.recursive ? this.pages.below(source) : [];
 		const sources = [source, ...below.filter(({ draftState }) => draftState !== 'unpublished')];
@@ -113,7 +114,7 @@ export class SiteTree extends SiteFiles {
 	restorePage(pageId: number, { to, ...options }: By & { to?: string } = {}): Change {
 		const page = this.page(pageId);
 		const [old, target] = [page.path, normalPath(to ?? page.path)];
-		if (this.pages.byPath(target)) throw new Error(`page exists: ${target}`);
+		if (this.pages.byPath(target)) throw new Error(`There is a page at ${target} already.`);
 		const { by, at } = this.who(options);
 		if (this.settings.makeMissingParents) this.pages.makeParents(target, by.username, at);
 		const pages = [page, ...this.goneWith(page)].filter(

@@ -56,9 +56,13 @@ const manual = { data: 'YWJj', mimeType: 'text/plain', fileName: 'new manual.txt
 const ofPage: ActionScenario[] = [
 	ofThe('page', 'addTags', { page, tags: 'new, old' }),
 	ofThe('page', 'copy', { page, to: 'Copied' }),
-	ofThe('page', 'saveContents', { page, contents: '<p>new</p>' }),
+	ofThe('page', 'createOrUpdate', { page, contents: '<p>new</p>' }),
 	{
-		...ofThe('page', 'saveContents', { page, contents: '<p>more</p>', options: { append: true } }),
+		...ofThe('page', 'createOrUpdate', {
+			page,
+			contents: '<p>more</p>',
+			options: { mode: 'append' },
+		}),
 		...{ variant: 'at the end', neverTwice: true },
 	},
 	ofThe('page', 'delete', { page }),
@@ -69,11 +73,11 @@ const ofPage: ActionScenario[] = [
 		...ofThe('page', 'getChangedSince', {
 			below: page,
 			since: '2020-01-01T00:00:00Z',
-			options: { eachRevision: true },
+			options: { itemFor: 'revision' },
 		}),
 		variant: 'each revision',
 	},
-	ofThe('page', 'getProperty', { page, key: 'long' }),
+	ofThe('page', 'getProperty', { page, propertyName: 'long' }),
 	ofThe('page', 'getRevisions', { page }),
 	ofThe('page', 'getSubpages', { page }),
 	ofThe('page', 'getTags', { page }),
@@ -81,8 +85,8 @@ const ofPage: ActionScenario[] = [
 	{ ...ofThe('page', 'move', { page, options: { title: 'Renamed' } }), variant: 'title only' },
 	ofThe('page', 'removeTags', { page, tags: 'old' }),
 	ofThe('page', 'replaceTags', { page, tags: 'new' }),
-	ofThe('page', 'search', { query: 'Setup' }),
-	ofThe('page', 'setProperty', { page, key: 'long', value: 'short' }),
+	ofThe('page', 'getMany', { query: 'Setup' }),
+	ofThe('page', 'setProperty', { page, propertyName: 'long', value: 'short' }),
 ];
 
 const ofOthers: ActionScenario[] = [
@@ -90,20 +94,20 @@ const ofOthers: ActionScenario[] = [
 	ofThe('archivedPage', 'restore', { archivedPage: byId(DELETED) }),
 	ofThe('draft', 'create', { page, options: { contents: '<p>draft</p>', title: 'Draft' } }),
 	{
-		...ofThe('draft', 'create', { from: 'newPage', path: 'Brand/New' }),
+		...ofThe('draft', 'create', { draftOf: 'newPage', path: 'Brand/New' }),
 		variant: 'of a new page',
 	},
 	ofThe('draft', 'deactivate', { page: drafted }),
 	ofThe('draft', 'get', { page: drafted, ...withContents }),
 	ofThe('draft', 'publish', { page: drafted }),
-	ofThe('file', 'download', { fileId: FILE }),
-	ofThe('file', 'getInfo', { fileId: FILE }),
+	ofThe('file', 'download', { file: byId(FILE) }),
+	ofThe('file', 'get', { file: byId(FILE) }),
 	{
 		...ofThe('file', 'upload', { page }),
 		input: [{ json: {}, binary: { data: manual } }],
 	},
 	ofThe('user', 'get', { user: byId('3') }),
-	ofThe('user', 'search', {}),
+	ofThe('user', 'getMany', {}),
 ];
 
 const hook = (number: number) => byId(String(number));
@@ -120,7 +124,7 @@ const ofWebhook: ActionScenario[] = [
 	ofThe('webhook', 'sendTestDelivery', { webhook: hook(1) }),
 	ofThe('webhook', 'update', {
 		webhook: hook(1),
-		updateFields: { url: 'http://127.0.0.1:5678/webhook/moved', renewAuthorization: true },
+		updateFields: { url: 'http://127.0.0.1:5678/webhook/moved', authorization: 'renew' },
 	}),
 ];
 

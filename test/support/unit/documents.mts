@@ -1,5 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import GithubSlugger from 'github-slugger';
+import { marked, type Token } from 'marked';
 
 /** The root of the repository. */
 export const ROOT = join(import.meta.dirname, '../../..');
@@ -17,22 +19,48 @@ export function filesOf(...patterns: string[]): string[] {
 	return globSync(patterns, { cwd: ROOT, exclude: ['**/node_modules', '.cache', 'dist'] }).sort();
 }
 
+/** All documents of the repository. */
+export const documents = filesOf(
+	'*.md',
+	'.github/*.md',
+	'docs/**/*.md',
+	'examples/**/*.md',
+	'test/**/*.md',
+);
+
 /** The text of a file, by its path from the root. */
 export function textOf(path: string): string {
 	return readFileSync(join(ROOT, path), 'utf8');
 }
 
-/** Links of a Markdown document to files of the repository and to its own headings. */
+/** Everything in a Markdown text, each token before what is in it. */
+export function tokensOf(markdown: string): Token[] {
+	const found: Token[] = [];
+	void marked.walkTokens(marked.lexer(markdown), (token) => {
+		found.push(token);
+	});
+	return found;
+}
+
+/** Links and images of a Markdown document to files of the repository and to its own headings. */
 export function markdownLinks(path: string): DocumentLink[] {
-	const targets = [...withoutCode(textOf(path)).matchAll(/\]\(([^)\s]+)\)/g)];
-	return targets
-		.map(([, target = '']) => target)
+	return tokensOf(textOf(path))
+		.flatMap(targetsOf)
 		.filter((target) => !/^[a-z]+:/.test(target))
 		.map((text) => {
 			const [file = '', anchor] = text.split('#');
 			const linked = file === '' ? path : normalize(join(dirname(path), file));
 			return { text, path: linked, ...(anchor === undefined ? {} : { anchor }) };
 		});
+}
+
+/** Where a link, an image or a piece of HTML leads. */
+function targetsOf(token: Token): string[] {
+	if (token.type === 'link' || token.type === 'image') return [String(token.href)];
+	if (token.type !== 'html') return [];
+	return [...token.raw.matchAll(/\b(?:href|src|srcset)="([^"]+)"/g)].map(
+		([, target = '']) => target,
+	);
 }
 
 /** Paths from the root that a Markdown document shows as code, such as `test/unit`. */
@@ -42,7 +70,7 @@ export function shownPaths(path: string): DocumentLink[] {
 	return [...shown].map(([, text = '']) => ({ text, path: text }));
 }
 
-/** Documents that a file names by their path from the root, and headings of the README at GitHub. */
+/** Documents that a file names by their path from the root or by their address at GitHub. */
 export function documentReferences(path: string): DocumentLink[] {
 	const named = [
 		...textOf(path).matchAll(
@@ -50,8 +78,10 @@ export function documentReferences(path: string): DocumentLink[] {
 		),
 	].map(([text, file = '', anchor]) => ({ text, path: file, anchor }));
 	const published = [
-		...textOf(path).matchAll(/github\.com\/[\w.-]+\/n8n-nodes-cxone-expert#([\w-]+)/g),
-	].map(([text, anchor]) => ({ text, path: 'README.md', anchor }));
+		...textOf(path).matchAll(
+			/github\.com\/[\w.-]+\/n8n-nodes-cxone-expert(?:\/blob\/main\/([\w./-]+))?(?:#([\w-]+))?/g,
+		),
+	].map(([text, file = 'README.md', anchor]) => ({ text, path: file, anchor }));
 	return [...named, ...published].map(({ text, path: file, anchor }) => ({
 		...{ text, path: file },
 		// GitHub shows the README of a repository under this name.
@@ -68,25 +98,13 @@ export function whyBroken({ text, path, anchor }: DocumentLink): string | undefi
 
 /** The anchors that GitHub gives the headings of a document. */
 export function anchors(markdown: string): Set<string> {
-	const found = new Set<string>();
-	for (const [, heading = ''] of withoutCode(markdown).matchAll(/^#{1,6} +(.+?) *$/gm)) {
-		const anchor = anchorOf(heading);
-		let unique = anchor;
-		for (let copy = 1; found.has(unique); copy++) unique = `${anchor}-${copy}`;
-		found.add(unique);
-	}
-	return found;
+	const slugger = new GithubSlugger();
+	const headings = tokensOf(markdown).filter(({ type }) => type === 'heading');
+	return new Set(headings.map((heading) => slugger.slug(plainText(heading))));
 }
 
-/** GitHub drops punctuation, turns each space into a hyphen, and shows a link by its text. */
-function anchorOf(heading: string): string {
-	return heading
-		.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-		.toLowerCase()
-		.replace(/[^\p{L}\p{M}\p{N}\p{Pc} -]/gu, '')
-		.replaceAll(' ', '-');
-}
-
-function withoutCode(markdown: string): string {
-	return markdown.replace(/^```[\s\S]*?^```/gm, '');
+/** What a reader sees of a token: the text of a link, of emphasis, of code. */
+export function plainText(token: Token): string {
+	if ('tokens' in token && token.tokens !== undefined) return token.tokens.map(plainText).join('');
+	return 'text' in token ? String(token.text) : '';
 }

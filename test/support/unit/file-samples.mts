@@ -9,12 +9,6 @@ export const ITEM = {
 	size: 30238,
 	type: 'image/jpeg',
 	url: 'https://site.example/@api/deki/files/1/ball2.jpg',
-	createdAt: '2023-09-26T15:33:15Z',
 	modifiedAt: '2023-09-26T15:33:15Z',
-	page: {
-		id: '153',
-		path: 'Media:test',
-		title: 'test',
-		url: 'https://site.example/Media:test',
-	},
+	page: { id: '153', path: 'Media:test' },
 };

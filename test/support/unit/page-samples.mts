@@ -7,14 +7,10 @@ export const MOVED =
 
 export const ITEM = {
 	id: '159',
-	guid: '90a26f86d7684134b32b36cb0c18c02e',
-	draftState: 'inactive',
 	url: 'https://site.example/ArticleMoved',
 	title: 'ArticleMoved',
 	path: 'ArticleMoved',
-	namespace: 'main',
 	createdAt: '2023-05-08T20:10:39Z',
-	language: 'en-US',
 };
 
 export const page = { mode: 'id', value: '426' };

@@ -5,13 +5,13 @@ export const LISTED =
 export const NONE =
 	'<properties count="0" href="https://site.example/@api/deki/pages/141/properties"/>';
 
-export const key = 'urn:custom.mindtouch.com#_editedby';
+export const propertyName = 'urn:custom.mindtouch.com#_editedby';
 
 export const page = { mode: 'path', value: 'A' };
 
 export const ITEM = {
-	page: { id: '141' },
-	key,
+	page: { id: '141', path: 'A' },
+	name: propertyName,
 	value: '[]',
 	type: 'text/plain; charset=utf-8',
 	size: 2,

@@ -12,7 +12,7 @@ interface Box {
 	bottom: number;
 }
 
-it('templateNames lists the ready-made workflows that the README names', () => {
+it('templateNames lists the ready-made workflows that their page names', () => {
 	expect(templateNames().sort()).toEqual([
 		'content-updated-review-tag',
 		'high-volume',

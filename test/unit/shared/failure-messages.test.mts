@@ -50,6 +50,20 @@ describe('failureMessage', () => {
 		expect(`${message} ${description}`).not.toMatch(/error|problem|failure|mistake/i);
 	});
 
+	it('failureMessage adds nothing to a message that names the thing', () => {
+		const named = { message: 'There is no page 42', description: 'Check the ID.' };
+		const failure: ApiFailure = { kind: 'http-status', status: 404, siteMessage: 'Not here' };
+		const doing = 'read page 42';
+		const whole = failureMessage(failure, {
+			doing,
+			messages: { 404: { ...named, isWhole: true } },
+		});
+		expect(whole.message).toBe('There is no page 42');
+		expect(whole.description).toBe('Check the ID. The site said: Not here');
+		const part = failureMessage(failure, { doing, messages: { 404: named } });
+		expect(part.message).toBe('There is no page 42 (404) while n8n tried to read page 42');
+	});
+
 	it('failureMessage differs for each kind of failure', () => {
 		const kinds = FAILURES.filter(({ kind }) => kind !== 'http-status');
 		const messages = kinds.map((failure) => failureMessage(failure).message);

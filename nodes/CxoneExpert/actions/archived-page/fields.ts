@@ -1,14 +1,19 @@
 import type { StatusMessages } from '../../shared/failure-messages';
 import type { Field } from '../core/field';
 import { refuseInput } from '../core/input-problem';
-import { locatorProperty, locatorValue, nothingNamed } from '../input/locator';
+import {
+	fromItem,
+	HOW_TO_LIST,
+	locatorProperty,
+	locatorValue,
+	nothingNamed,
+} from '../input/locator';
 
 const property = locatorProperty('searchArchivedPages', {
 	displayName: 'Archived Page',
 	name: 'archivedPage',
-	default: { mode: 'id', value: '={{ $json.page.id }}' },
-	description:
-		'The deleted page. Drag the page ID from an item of a "Page Deleted" event into this field, or choose the page from the list.',
+	default: fromItem('{{ $json.page.id }}'),
+	description: `The deleted page. Drag the page ID from an item of a "Page Deleted" event into this field, or choose the page from the list. ${HOW_TO_LIST}`,
 });
 
 /** The number of the page: a deleted page cannot be found by an address or a path. */
@@ -33,6 +38,7 @@ export function archiveMessages(id: string): StatusMessages {
 			message: `Page ${id} is not in the archive`,
 			description:
 				'It may have been restored or permanently removed already, or it was never deleted. Check the ID; Page > Get finds a page that was not deleted.',
+			isWhole: true,
 		},
 	};
 }

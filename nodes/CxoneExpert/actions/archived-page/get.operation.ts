@@ -10,7 +10,7 @@ import { archivedPageItem } from './items';
 export const getArchivedPage = defineOperation({
 	value: 'get',
 	name: 'Get',
-	action: 'Get an archived page',
+	action: 'Get archived page',
 	description: 'Get title, former path and time of deletion of a deleted page (for admins)',
 	fields: { archivedPage, simplify, options: contentsOptions('page') },
 	async run(run, fields) {

@@ -25,9 +25,8 @@ const newPath = textField({
 export const restoreArchivedPage = defineOperation({
 	value: 'restore',
 	name: 'Restore',
-	action: 'Restore an archived page',
-	description:
-		'Restore a deleted page (for admins). Returns one item for each restored page: subpages that were deleted along with it are restored, too.',
+	action: 'Restore archived page',
+	description: 'Bring a deleted page back, with the subpages deleted along with it (for admins)',
 	fields: { archivedPage, newPath, simplify },
 	async run(run, fields) {
 		const id = run.read(fields.archivedPage);

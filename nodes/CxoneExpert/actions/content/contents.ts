@@ -9,7 +9,7 @@ export function contentsOptions(thing: string) {
 		displayName: 'Include Contents',
 		name: 'includeContents',
 		type: 'boolean',
-		default: true,
+		default: false,
 		description: `Whether to add the text of the ${thing} (HTML) to the item as "contents"`,
 	});
 	return optionsField({ includeContents });

@@ -1,5 +1,6 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { type INodeProperties, isResourceLocatorValue } from 'n8n-workflow';
 
+import { NOT_CHOSEN } from '../input/locator';
 import type { Resource } from './operation';
 
 /**
@@ -33,7 +34,9 @@ function resourceProperties(resource: Resource): INodeProperties[] {
 	const fields = inOrder(operations.map((operation) => operation.fields));
 	return [
 		operationProperty(resource),
-		...fields.map((field) => shownFor(field, value, users.get(field)!)),
+		...fields
+			.map((field) => shownFor(field, value, users.get(field)!))
+			.flatMap(withVariantForAgents),
 	];
 }
 
@@ -71,4 +74,22 @@ function shownFor(field: INodeProperties, resource: string, operation: string[])
 		...field,
 		displayOptions: { ...others, show: { ...show, resource: [resource], operation } },
 	};
+}
+
+/**
+ * A locator that begins with an expression on the incoming item has a second form for an AI tool, which
+ * has no incoming item: there it begins empty, so that n8n asks the workflow author for a choice.
+ */
+function withVariantForAgents(field: INodeProperties): INodeProperties[] {
+	if (!isResourceLocatorValue(field.default) || !isExpression(field.default.value)) return [field];
+	const { show, hide } = field.displayOptions ?? {};
+	const forAgents = { ...field, default: NOT_CHOSEN };
+	return [
+		{ ...field, displayOptions: { show: { ...show }, hide: { ...hide, '@tool': [true] } } },
+		{ ...forAgents, displayOptions: { ...(hide && { hide }), show: { ...show, '@tool': [true] } } },
+	];
+}
+
+function isExpression(value: unknown): boolean {
+	return typeof value === 'string' && value.startsWith('=');
 }

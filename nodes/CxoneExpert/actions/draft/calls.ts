@@ -1,5 +1,6 @@
 import type { XmlElement } from '../../api/xml';
-import type { StatusMessages, UserMessage } from '../../shared/failure-messages';
+import type { StatusMessage, StatusMessages, UserMessage } from '../../shared/failure-messages';
+import { notFound } from '../core/not-found';
 import type { OperationContext } from '../core/operation-context';
 
 /** POST /drafts/{id}/{step}: each responds with the draft as it is afterwards. */
@@ -15,12 +16,11 @@ export async function draftStep(
 }
 
 /** @param label the page, as in `page 42` */
-function noDraft(label: string): UserMessage {
-	return {
-		message: `There is no draft of ${label}`,
-		description:
-			'It may have been published or removed, or the page does not exist. Check the values in the node, or create a draft first with Draft > Create.',
-	};
+function noDraft(label: string): StatusMessage {
+	return notFound(
+		`draft of ${label}`,
+		'It may have been published or removed, or the page does not exist. Check the values in the node, or create a draft first with Draft > Create.',
+	);
 }
 
 export const NO_DRAFT_RIGHTS: UserMessage = {
@@ -30,11 +30,12 @@ export const NO_DRAFT_RIGHTS: UserMessage = {
 };
 
 /** @param label the page, as in `page 42` */
-export function draftConflict(label: string): UserMessage {
+export function draftConflict(label: string): StatusMessage {
 	return {
 		message: `Expert cannot do this with the draft of ${label} as it is now`,
 		description:
 			'Somebody may have changed, published or removed the draft at the same moment, or another page has its path. Open the draft in Expert, then try again.',
+		isWhole: true,
 	};
 }
 

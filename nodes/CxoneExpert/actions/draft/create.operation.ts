@@ -2,6 +2,7 @@ import { attribute, child, type XmlElement } from '../../api/xml';
 import type { StatusMessages } from '../../shared/failure-messages';
 import type { Field, ValueOf } from '../core/field';
 import { refuseInput } from '../core/input-problem';
+import { notFound } from '../core/not-found';
 import { defineOperation, results } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
 import { choiceField, optionsField, rawField, requiredTextField, textField } from '../input/fields';
@@ -10,9 +11,9 @@ import { pageField, simplify } from '../input/shared-fields';
 import { draftConflict, draftMessages, draftStep, NO_DRAFT_RIGHTS } from './calls';
 import { draftItem } from './items';
 
-const from = choiceField({
-	displayName: 'From',
-	name: 'from',
+const draftOf = choiceField({
+	displayName: 'Draft Of',
+	name: 'draftOf',
 	type: 'options',
 	options: [
 		{
@@ -30,7 +31,7 @@ const from = choiceField({
 	description: 'What the draft is of',
 });
 
-const existingPage = pageField({ displayOptions: { show: { from: ['existingPage'] } } });
+const existingPage = pageField({ displayOptions: { show: { draftOf: ['existingPage'] } } });
 
 const path = requiredTextField({
 	displayName: 'Path',
@@ -39,7 +40,7 @@ const path = requiredTextField({
 	default: '',
 	required: true,
 	placeholder: 'e.g. Guides/Setup',
-	displayOptions: { show: { from: ['newPage'] } },
+	displayOptions: { show: { draftOf: ['newPage'] } },
 	description: 'Path of the new page. No page may exist there yet.',
 });
 
@@ -60,7 +61,7 @@ const options = optionsField({
 		typeOptions: { rows: 5 },
 		default: '',
 		placeholder: 'e.g. <p>Unpack the box.</p>',
-		description: 'HTML that replaces the initial text of the draft',
+		description: "HTML text of the draft, instead of the page's own",
 	}),
 	title: textField({
 		displayName: 'Title',
@@ -76,12 +77,12 @@ const options = optionsField({
 export const createDraft = defineOperation({
 	value: 'create',
 	name: 'Create',
-	action: 'Create a draft',
+	action: 'Create draft',
 	description: 'Create a draft of an existing page or of a new one',
-	fields: { from, existingPage, newPage, simplify, options },
+	fields: { draftOf, existingPage, newPage, simplify, options },
 	async run(run, fields) {
 		const text = wantedText(run.read(fields.options));
-		const isNew = run.read(fields.from) === 'newPage';
+		const isNew = run.read(fields.draftOf) === 'newPage';
 		const page = run.read(isNew ? fields.newPage : fields.existingPage);
 		const begun = isNew ? await createNewPage(run, page) : await activate(run, page);
 		const draft = text === undefined ? begun : await saveContents(run, page, text, begun);
@@ -149,14 +150,14 @@ async function saveContents(
 
 const activateMessages = (label: string): StatusMessages => ({
 	403: NO_DRAFT_RIGHTS,
-	404: {
-		message: `There is no ${label}`,
-		description:
-			'It may have been moved, renamed or deleted, or the user of the token may not see it. For a page that does not exist yet, set "From" to "New Page".',
-	},
+	404: notFound(
+		label,
+		'It may have been moved, renamed or deleted, or the user of the token may not see it. For a page that does not exist yet, set "Draft Of" to "New Page".',
+	),
 	409: {
 		message: `Expert did not create a draft of ${label}`,
 		description: 'It may have a draft already. Read it with Draft > Get.',
+		isWhole: true,
 	},
 });
 
@@ -165,6 +166,7 @@ const createMessages = (label: string): StatusMessages => ({
 	409: {
 		message: `There already is a ${label}, or a draft of it`,
 		description:
-			'Enter another path. For a draft of an existing page, set "From" to "Existing Page".',
+			'Enter another path. For a draft of an existing page, set "Draft Of" to "Existing Page".',
+		isWhole: true,
 	},
 });

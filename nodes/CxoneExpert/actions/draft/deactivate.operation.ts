@@ -7,7 +7,7 @@ import { draftItem } from './items';
 export const deactivateDraft = defineOperation({
 	value: 'deactivate',
 	name: 'Deactivate',
-	action: 'Deactivate a draft',
+	action: 'Deactivate draft',
 	description: 'Remove the draft of a page with its text. The published page stays as it is.',
 	fields: { page, simplify },
 	async run(run, fields) {

@@ -9,7 +9,7 @@ import { draftItem } from './items';
 export const getDraft = defineOperation({
 	value: 'get',
 	name: 'Get',
-	action: 'Get a draft',
+	action: 'Get draft',
 	description: 'Get title, URL, state and revision of the draft of a page',
 	fields: { page, simplify, options: contentsOptions('draft') },
 	async run(run, fields) {

@@ -7,7 +7,7 @@ import { draftItem } from './items';
 export const publishDraft = defineOperation({
 	value: 'publish',
 	name: 'Publish',
-	action: 'Publish a draft',
+	action: 'Publish draft',
 	description: 'Publish the draft of a page, so that readers see it',
 	fields: { page, simplify },
 	async run(run, fields) {

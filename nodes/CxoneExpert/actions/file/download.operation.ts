@@ -5,7 +5,7 @@ import { fileContent, isOtherContent } from '../content/file-content';
 import { defineOperation } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
 import { requiredTextField } from '../input/fields';
-import { fileId, fileMessages, readFileInfo } from './fields';
+import { file, fileMessages, pageOfList, readFileInfo } from './fields';
 import { fileItem } from './items';
 
 const outputField = requiredTextField({
@@ -23,11 +23,11 @@ const outputField = requiredTextField({
 export const downloadFile = defineOperation({
 	value: 'download',
 	name: 'Download',
-	action: 'Download a file',
+	action: 'Download file',
 	description: 'Get a file with its content, as binary data of the item',
-	fields: { fileId, outputField },
+	fields: { pageOfList, file, outputField },
 	async run(run, fields) {
-		const id = run.read(fields.fileId);
+		const id = run.read(fields.file);
 		const field = run.read(fields.outputField);
 		const info = fileItem(await readFileInfo(run, id));
 		const { bytes, type } = await content(run, id, info);

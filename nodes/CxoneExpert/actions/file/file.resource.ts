@@ -1,11 +1,11 @@
 import type { Resource } from '../core/operation';
 import { downloadFile } from './download.operation';
-import { getFileInfo } from './get-info.operation';
+import { getFile } from './get.operation';
 import { uploadFile } from './upload.operation';
 
 export const fileResource: Resource = {
 	value: 'file',
 	name: 'File',
 	description: 'A file that is attached to a page',
-	operations: [downloadFile, getFileInfo, uploadFile],
+	operations: [downloadFile, getFile, uploadFile],
 };

@@ -11,14 +11,13 @@ export function fileItem(file: XmlElement): IDataObject {
 	return compact({
 		id: attribute(file, 'id'),
 		name: textOf(file, 'filename'),
-		revision: numberOf(attribute(file, 'revision')),
-		size: numberOf(attribute(contents, 'size')),
-		type: attribute(contents, 'type'),
+		page: parentItem(file),
 		url: attribute(contents, 'href'),
+		type: attribute(contents, 'type'),
+		size: numberOf(attribute(contents, 'size')),
+		revision: numberOf(attribute(file, 'revision')),
 		description: textOf(file, 'description'),
 		altText: textOf(file, 'alt-text'),
-		createdAt: textOf(file, 'date.created'),
 		modifiedAt: textOf(file, 'date.last-modified'),
-		page: parentItem(file),
 	});
 }

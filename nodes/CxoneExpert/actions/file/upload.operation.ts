@@ -3,6 +3,7 @@ import { doubleEncode } from '../../api/path-segment';
 import type { StatusMessages } from '../../shared/failure-messages';
 import type { ValueOf } from '../core/field';
 import { refuseInput } from '../core/input-problem';
+import { notFound } from '../core/not-found';
 import { defineOperation, results } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
 import { optionsField, rawField, requiredTextField, textField } from '../input/fields';
@@ -69,7 +70,7 @@ const options = optionsField({
 export const uploadFile = defineOperation({
 	value: 'upload',
 	name: 'Upload',
-	action: 'Upload a file',
+	action: 'Upload file',
 	description: 'Attach a file to a page, or add a new version of an existing file',
 	fields: { page, inputField, fileName, simplify, options },
 	async run(run, fields) {
@@ -127,15 +128,15 @@ function queryOf({
 }
 
 const uploadMessages = (name: string, label: string): StatusMessages => ({
-	404: {
-		message: `There is no ${label} to attach the file to`,
-		description:
-			'It may have been moved, renamed or deleted, or the user of the token may not see it. Check the value in the field "Page".',
-	},
+	404: notFound(
+		`${label} to attach the file to`,
+		'It may have been moved, renamed or deleted, or the user of the token may not see it. Check the value in the field "Page".',
+	),
 	409: {
 		message: `The file "${name}" is already on ${label}`,
 		description:
 			'Enter another name in the field "File Name", or set the option "If the File Exists" to "Add New Version".',
+		isWhole: true,
 	},
 	413: {
 		message: `The file "${name}" is larger than the site accepts`,

@@ -47,16 +47,6 @@ export function choiceField<V extends string>(
 	return { property, read: (entered) => choice(displayName, entered, options) };
 }
 
-/** One of several values; `undefined` when nothing was chosen. */
-export function optionalChoiceField<V extends string>(
-	property: Property<'options'> & { options: Array<Choice<V>> },
-): Field<V | undefined> {
-	const { displayName, options } = property;
-	const read = (entered: unknown) =>
-		asText(entered) === '' ? undefined : choice(displayName, entered, options);
-	return { property, read };
-}
-
 /** As n8n has it, for an operation that looks into it itself. */
 export function rawField(property: INodeProperties): Field<unknown> {
 	return { property, read: (entered) => entered };

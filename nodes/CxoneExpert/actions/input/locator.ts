@@ -1,4 +1,9 @@
-import type { INodeProperties, INodePropertyMode } from 'n8n-workflow';
+import type {
+	INodeParameterResourceLocator,
+	INodeProperties,
+	INodePropertyMode,
+	INodePropertyModeValidation,
+} from 'n8n-workflow';
 
 import type { UserMessage } from '../../shared/failure-messages';
 import { asText } from './text';
@@ -44,11 +49,42 @@ export function nothingNamed(thing: string, expression: string): UserMessage {
 	};
 }
 
+/** Nothing chosen yet: n8n marks the field in red until something is. */
+export const NOT_CHOSEN = {
+	__rl: true,
+	mode: 'list',
+	value: '',
+} as const satisfies INodeParameterResourceLocator;
+
+/** Behind the trigger the thing is there already; an expression for one of its fields. */
+export function fromItem(expression: string): INodeParameterResourceLocator {
+	return { __rl: true, mode: 'id', value: `=${expression}` };
+}
+
+/** Said in the description of a locator that begins with an expression: n8n greys its list out then. */
+export const HOW_TO_LIST = 'To choose from the list, switch to Fixed first.';
+
+/**
+ * What n8n says at once when a text that was entered does not fit; expressions are not looked at.
+ *
+ * @param regex must match the whole text; n8n adds `^` and `$`
+ */
+export function wellFormed(regex: RegExp, errorMessage: string): INodePropertyModeValidation[] {
+	return [{ type: 'regex', properties: { regex: `\\s*(?:${regex.source})\\s*`, errorMessage } }];
+}
+
+/** An address of the site, or of n8n: which of them it may be is known when the node runs. */
+export const WEB_ADDRESS = wellFormed(
+	/[Hh][Tt][Tt][Pp][Ss]?:\/\/\S.*/,
+	'A URL begins with https://, as the browser shows it',
+);
+
 /**
  * A resource locator: a thing is chosen from a list, named by its ID, or named in one of the other
  * modes.
  *
  * @param searchListMethod one of `methods.listSearch` of the node
+ * @param byId how an ID looks: a number, unless something else is said
  */
 export function locatorProperty(
 	searchListMethod: string,
@@ -66,7 +102,14 @@ export function locatorProperty(
 				type: 'list',
 				typeOptions: { searchListMethod, searchable: true },
 			},
-			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 42', ...byId },
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. 42',
+				validation: wellFormed(/\d+/, 'An ID is a number, such as 42'),
+				...byId,
+			},
 			...modes,
 		],
 	};

@@ -4,7 +4,7 @@ import type { Field } from '../core/field';
 import { refuseInput } from '../core/input-problem';
 import type { OperationContext } from '../core/operation-context';
 import { flagField } from './fields';
-import { locatorProperty } from './locator';
+import { fromItem, HOW_TO_LIST, locatorProperty, WEB_ADDRESS, wellFormed } from './locator';
 import { type PageReference, pageReference } from './page-reference';
 
 /** Fields that operations of several resources have. */
@@ -54,22 +54,31 @@ export const simplify = flagField({
 
 /** A page by list, number, path or address: see `page-reference.ts`. */
 export function pageField(changes: Partial<INodeProperties> = {}): Field<PageReference> {
-	const property = locatorProperty('searchPages', {
-		displayName: 'Page',
-		name: 'page',
-		default: { mode: 'id', value: '={{ $json.page.id }}' },
-		description:
-			'The page. Drag the page ID from a trigger item into this field, or choose another way to name the page.',
-		modes: [
-			{ displayName: 'By Path', name: 'path', type: 'string', placeholder: 'e.g. Guides/Setup' },
-			{
-				displayName: 'By URL',
-				name: 'url',
-				type: 'string',
-				placeholder: 'e.g. https://help.example.com/Guides/Setup',
-			},
-		],
-	});
+	const property = locatorProperty(
+		'searchPages',
+		{
+			displayName: 'Page',
+			name: 'page',
+			default: fromItem('{{ $json.page.id }}'),
+			description: `The page. Drag the page ID from a trigger item into this field, or choose another way to name the page. ${HOW_TO_LIST}`,
+			modes: [
+				{ displayName: 'By Path', name: 'path', type: 'string', placeholder: 'e.g. Guides/Setup' },
+				{
+					displayName: 'By URL',
+					name: 'url',
+					type: 'string',
+					placeholder: 'e.g. https://help.example.com/Guides/Setup',
+					validation: WEB_ADDRESS,
+				},
+			],
+		},
+		{
+			validation: wellFormed(
+				/\d+|[Hh][Oo][Mm][Ee]|:?[0-9A-Fa-f]{32}/,
+				'An ID is a number, such as 42, or "home". For a path or an address, choose "By Path" or "By URL".',
+			),
+		},
+	);
 	return {
 		property: { ...property, ...changes },
 		read: (entered, { origin }) => pageNamedBy(entered, origin),
@@ -82,3 +91,13 @@ function pageNamedBy(entered: unknown, origin: string | undefined): PageReferenc
 }
 
 export const page = pageField();
+
+/** The page below which something is looked for; the home page, and so the whole site, at first. */
+export const below = pageField({
+	displayName: 'Below Page',
+	name: 'below',
+	default: { __rl: true, mode: 'path', value: '' },
+	required: false,
+	description:
+		'The page below which to look. An empty path means the home page, and so the whole site.',
+});

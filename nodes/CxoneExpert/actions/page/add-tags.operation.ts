@@ -7,7 +7,7 @@ import { changeTags, without } from './tags';
 export const addPageTags = defineOperation({
 	value: 'addTags',
 	name: 'Add Tags',
-	action: 'Add tags to a page',
+	action: 'Add tags to page',
 	description: 'Add tags to a page and keep the others',
 	fields: { page, tags: tagsField },
 	async run(run, fields) {

@@ -1,17 +1,17 @@
-import { compact } from '../../api/compact';
 import { children } from '../../api/xml';
 import { refuseInput } from '../core/input-problem';
 import { defineOperation, results } from '../core/operation';
 import { optionalFlagField, optionsField } from '../input/fields';
 import { page, simplify } from '../input/shared-fields';
 import { newPathField, NO_NEW_PATH, pathTaken, titleOption } from './fields';
+import { pageMessages } from './find-page';
 import { pageItem } from './items';
 
 /** POST /pages/{id}/copy. Never overwrites a page: without `abort` the site responds 409. */
 export const copyPage = defineOperation({
 	value: 'copy',
 	name: 'Copy',
-	action: 'Copy a page',
+	action: 'Copy page',
 	description: 'Copy a page to another path, with its subpages if you like',
 	fields: {
 		page,
@@ -22,41 +22,42 @@ export const copyPage = defineOperation({
 		simplify,
 		options: optionsField({
 			attachments: optionalFlagField({
-				displayName: 'Files',
+				displayName: 'Copy Files',
 				name: 'attachments',
 				type: 'boolean',
 				default: true,
 				description: 'Whether to copy the files of the page too',
 			}),
 			recursive: optionalFlagField({
-				displayName: 'Subpages',
+				displayName: 'Copy Subpages',
 				name: 'recursive',
 				type: 'boolean',
 				default: false,
 				description: 'Whether to copy all pages below the page too',
 			}),
 			tags: optionalFlagField({
-				displayName: 'Tags',
+				displayName: 'Copy Tags',
 				name: 'tags',
 				type: 'boolean',
 				default: true,
-				description: 'Whether the copy gets the tags of the page',
+				description: 'Whether to copy the tags of the page too',
 			}),
 			title: titleOption,
 		}),
 	},
 	async run(run, fields) {
-		const { key, label } = run.read(fields.page);
+		const reference = run.read(fields.page);
+		const { key, label } = reference;
 		const to = run.read(fields.newPath) || refuseInput(NO_NEW_PATH);
-		const { title, tags, attachments, recursive } = run.read(fields.options);
-		// The site decides about what was not chosen.
-		const chosen = compact({ title: title || undefined, tags, attachments, recursive });
+		const { title, ...chosen } = run.read(fields.options);
+		// All are sent each time: the vendor does not say what a site does without them.
+		const { attachments = true, recursive = false, tags = true } = chosen;
 		const root = await run.site.read(
 			{
 				method: 'POST',
 				path: `/pages/${key}/copy`,
-				query: { to, ...chosen },
-				messages: { 409: pathTaken(to) },
+				query: { to, attachments, recursive, tags, ...(title === '' ? {} : { title }) },
+				messages: { ...pageMessages(reference), 409: pathTaken(to) },
 				doing: `copy ${label}`,
 			},
 			'pages.copied',

@@ -1,12 +1,14 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { pagePath } from '../../api/elements';
-import { attribute, children } from '../../api/xml';
+import { attribute, children, type XmlElement } from '../../api/xml';
 import type { UserMessage } from '../../shared/failure-messages';
 import { refuseInput } from '../core/input-problem';
-import { defineOperation, results } from '../core/operation';
+import { defineOperation, outputs } from '../core/operation';
 import { flagField, optionsField } from '../input/fields';
 import { page, simplify } from '../input/shared-fields';
-import { findPage } from './find-page';
-import { pageItem } from './items';
+import { findPage, pageMessages } from './find-page';
+import { deletedPageItem } from './items';
 
 /**
  * DELETE /pages/{id}: moves a page to the archive.
@@ -17,14 +19,14 @@ import { pageItem } from './items';
 export const deletePage = defineOperation({
 	value: 'delete',
 	name: 'Delete',
-	action: 'Delete a page',
+	action: 'Delete page',
 	description: 'Move a page to the archive, from where an admin can restore it',
 	fields: {
 		page,
 		simplify,
 		options: optionsField({
 			recursive: flagField({
-				displayName: 'Subpages',
+				displayName: 'Delete Subpages',
 				name: 'recursive',
 				type: 'boolean',
 				default: false,
@@ -44,12 +46,20 @@ export const deletePage = defineOperation({
 				path: `/pages/${attribute(found, 'id') ?? reference.key}`,
 				query: { redirects: 0, ...(recursive ? { recursive } : {}) },
 				doing: `delete ${reference.label}`,
+				messages: pageMessages(reference),
 			},
 			'deletedpages',
 		);
-		return results(children(root, 'page'), run.read(fields.simplify), pageItem);
+		const named = children(root, 'page');
+		const item = run.read(fields.simplify) ? deletedPageItem : marked;
+		// A response that names no page confirms at least that it is done.
+		return outputs((named.length > 0 ? named : [found]).map(item));
 	},
 });
+
+function marked(page: XmlElement): IDataObject {
+	return { ...page, deleted: true };
+}
 
 const HOME: UserMessage = {
 	message: 'The home page is never deleted',

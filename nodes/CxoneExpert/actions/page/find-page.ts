@@ -1,6 +1,7 @@
 import { pagePath } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
-import type { StatusMessages } from '../../shared/failure-messages';
+import type { StatusMessage, StatusMessages } from '../../shared/failure-messages';
+import { notFound } from '../core/not-found';
 import type { OperationContext } from '../core/operation-context';
 import type { SiteCall } from '../core/site';
 import { isSamePath, type PageReference } from '../input/page-reference';
@@ -17,6 +18,14 @@ export async function findPage(
 ): Promise<XmlElement> {
 	const info = await run.site.read(ownInfoCall(reference), 'page');
 	return await ownPage(run, reference, existingPage(run, info, reference));
+}
+
+/** GET /pages/{id}/info of a page that is only looked at: a redirect is followed. */
+export async function readPageInfo(
+	run: OperationContext,
+	reference: PageReference,
+): Promise<XmlElement> {
+	return existingPage(run, await run.site.read(infoCall(reference), 'page'), reference);
 }
 
 /** A page that is going to be changed. One that is named by its path is looked up first. */
@@ -45,14 +54,23 @@ export async function pageToWrite(
 export function existingPage(
 	run: OperationContext,
 	page: XmlElement,
-	{ label }: PageReference,
+	reference: PageReference,
 ): XmlElement {
-	if (!isVirtual(page)) return page;
-	return run.site.refuse({
-		message: `There is no ${label}`,
-		description:
-			'It may have been moved, renamed or deleted. Check every part of the path; upper and lower case do not matter.',
-	});
+	return isVirtual(page) ? run.site.refuse(noPage(reference)) : page;
+}
+
+/** What a refusal means for a call about one page. */
+export function pageMessages(reference: PageReference): StatusMessages {
+	return { 404: noPage(reference) };
+}
+
+function noPage({ label, path }: PageReference): StatusMessage {
+	return notFound(
+		label,
+		path === undefined
+			? 'It may have been deleted, or the user of the token may not see it. Check the value in the field "Page".'
+			: 'It may have been moved, renamed or deleted, or the user of the token may not see it. Check every part of the path; upper and lower case do not matter.',
+	);
 }
 
 function isVirtual(page: XmlElement): boolean {
@@ -60,7 +78,8 @@ function isVirtual(page: XmlElement): boolean {
 }
 
 function withId(reference: PageReference, found: XmlElement): PageReference {
-	return { ...reference, key: attribute(found, 'id') ?? reference.key };
+	const { key, path = '' } = reference;
+	return { ...reference, key: attribute(found, 'id') ?? key, path: pagePath(found) ?? path };
 }
 
 /** The page, if it is the one that was entered. */
@@ -79,8 +98,10 @@ function ownInfoCall(reference: PageReference): SiteCall {
 	return { ...infoCall(reference), query: { redirects: 0 } };
 }
 
-function infoCall({ key, label }: PageReference): SiteCall {
-	return { method: 'GET', path: `/pages/${key}/info`, doing: `look up ${label}` };
+function infoCall(reference: PageReference): SiteCall {
+	const { key, label } = reference;
+	const messages = pageMessages(reference);
+	return { method: 'GET', path: `/pages/${key}/info`, doing: `look up ${label}`, messages };
 }
 
 function isRedirect(page: XmlElement): boolean {

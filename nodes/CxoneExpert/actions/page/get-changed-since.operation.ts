@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { findChangedPages, type FoundPages, listRevisions } from '../../api/page-changes';
 import { apiTime } from '../../api/time';
 import { attribute, type XmlElement } from '../../api/xml';
@@ -11,19 +13,11 @@ import {
 import { refuseInput } from '../core/input-problem';
 import { defineOperation, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
-import { choiceField, flagField, listField, optionsField } from '../input/fields';
-import { limitFields, maxResults, pageField, simplify } from '../input/shared-fields';
+import { choiceField, listField, optionsField } from '../input/fields';
+import { below, limitFields, maxResults, simplify } from '../input/shared-fields';
 import { optionalTimeField, timeField } from '../input/time';
-import { revisionItem } from './items';
-
-const below = pageField({
-	displayName: 'Below Page',
-	name: 'below',
-	default: { mode: 'path', value: '' },
-	required: false,
-	description:
-		'The page below which to look. An empty path means the home page, and so the whole site.',
-});
+import { pageMessages } from './find-page';
+import { changedPageItem, revisionItem } from './items';
 
 const since = timeField({
 	displayName: 'Since',
@@ -31,6 +25,7 @@ const since = timeField({
 	type: 'dateTime',
 	required: true,
 	default: '',
+	placeholder: 'e.g. 2026-01-30T17:00:00Z',
 	description:
 		'Returns pages that were created or changed at this time or later. A time without an offset is in the time zone of the workflow.',
 });
@@ -48,13 +43,21 @@ const options = {
 		default: 'all',
 		description: 'Which changes to return',
 	}),
-	eachRevision: flagField({
-		displayName: 'Each Revision',
-		name: 'eachRevision',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether to return one item for each revision since then instead of one for each page. This takes one more call for each page, and leaves out changes that create no revision (tags, properties).',
+	itemFor: choiceField({
+		displayName: 'One Item For',
+		name: 'itemFor',
+		type: 'options',
+		options: [
+			{ name: 'Each Page', value: 'page', description: 'With the last change of the page' },
+			{
+				name: 'Each Revision',
+				value: 'revision',
+				description:
+					'With each saved version since then. Takes one more call for each page, and leaves out changes of tags and properties.',
+			},
+		],
+		default: 'page',
+		description: 'What to return an item for',
 	}),
 	tags: listField({
 		displayName: 'Tags',
@@ -69,8 +72,9 @@ const options = {
 		name: 'until',
 		type: 'dateTime',
 		default: '',
+		placeholder: 'e.g. 2026-01-31T17:00:00Z',
 		description:
-			'End of the period. A page that was changed again after it is left out, unless "Each Revision" is on.',
+			'End of the period. A page that was changed again after it is left out, unless there is an item for each revision.',
 	}),
 };
 
@@ -80,23 +84,28 @@ const fields = { below, since, ...limitFields, simplify, options: optionsField(o
 export const getChangedPages = defineOperation({
 	value: 'getChangedSince',
 	name: 'Get Many Changed Since',
-	action: 'Get many pages changed since a time',
+	action: 'Get many changed pages',
 	description: 'Get the pages that were created or edited since a time, oldest change first',
 	fields,
 	async run(run) {
 		const changes = oldestFirst(await wantedChanges(run)).slice(0, maxResults(run, fields));
 		await run.site.assertTokenAccepted();
-		const item = run.read(simplify) ? revisionItem : (raw: XmlElement) => raw;
-		return outputs(changes.map(({ element, change }) => ({ ...item(element), change })));
+		const item = itemMaker(run);
+		return outputs(changes.map(({ element, change }) => ({ change, ...item(element) })));
 	},
 });
 
+function itemMaker(run: OperationContext): (element: XmlElement) => IDataObject {
+	if (!run.read(simplify)) return (raw) => raw;
+	return run.read(fields.options).itemFor === 'revision' ? revisionItem : changedPageItem;
+}
+
 async function wantedChanges(run: OperationContext): Promise<Change[]> {
 	const from = run.read(since);
-	const { change: wanted, eachRevision, tags, until } = run.read(fields.options);
+	const { change: wanted, itemFor, tags, until } = run.read(fields.options);
 	const period = checkedPeriod(from, until);
 	const isWanted = ({ change }: Change) => wanted === 'all' || change === wanted;
-	if (!eachRevision) {
+	if (itemFor === 'page') {
 		return changesOf(await changedPages(run, period, tags), period).filter(isWanted);
 	}
 	// A page that was changed again after the end has revisions before it, too.
@@ -136,13 +145,14 @@ async function changedPages(
 	period: Period,
 	tags: string[],
 ): Promise<XmlElement[]> {
-	const { key, label } = run.read(below);
+	const reference = run.read(below);
+	const { key, label } = reference;
 	const found = await findChangedPages(run.site.api, {
 		...{ below: key, label, since: apiTime(period.since) },
 		...(period.until === Infinity ? {} : { upto: apiTime(period.until) }),
 		...(tags.length === 0 ? {} : { tags: tags.join(',') }),
 	});
-	const { pages, total } = run.site.unwrap(found);
+	const { pages, total } = run.site.unwrap(found, { messages: pageMessages(reference) });
 	if (total > pages.length) warnOfMore(run, { pages, total });
 	return pages;
 }

@@ -4,9 +4,11 @@ import { isPlainText } from '../../api/client';
 import { compact } from '../../api/compact';
 import { numberOf } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
+import type { StatusMessages } from '../../shared/failure-messages';
 import { tableOfContentsIn, textIn } from '../content/contents';
 import type { Field } from '../core/field';
 import { refuseInput } from '../core/input-problem';
+import { notFound } from '../core/not-found';
 import { defineOperation, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
 import type { SiteCall } from '../core/site';
@@ -14,7 +16,8 @@ import { choiceField, flagField, optionsField } from '../input/fields';
 import type { PageReference } from '../input/page-reference';
 import { page } from '../input/shared-fields';
 import { asText } from '../input/text';
-import { existingPage } from './find-page';
+import { existingPage, pageMessages } from './find-page';
+import { pageOf } from './items';
 
 const format = choiceField({
 	displayName: 'Format',
@@ -46,13 +49,14 @@ const revision: Field<string | undefined> = {
 		displayName: 'Revision',
 		name: 'revision',
 		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 1,
-		description: 'Number of an earlier version of the page',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		placeholder: 'e.g. 3',
+		description: 'Number of an earlier version of the page, or 0 for the current one',
 	},
 	read(entered) {
-		if (entered === undefined) return undefined;
-		const number = asText(entered);
+		const number = entered === undefined ? '0' : asText(entered);
+		if (number === '0') return undefined;
 		if (/^[1-9]\d*$/.test(number)) return number;
 		return refuseInput({
 			message: `"${number.slice(0, 100)}" is not the number of a revision`,
@@ -77,7 +81,7 @@ const options = optionsField({
 export const getPageContents = defineOperation({
 	value: 'getContents',
 	name: 'Get Contents',
-	action: 'Get the contents of a page',
+	action: 'Get contents of page',
 	description: 'Get the text of a page as HTML or as plain text',
 	fields: { page, format, options },
 	async run(run, fields) {
@@ -85,16 +89,33 @@ export const getPageContents = defineOperation({
 		const wanted = run.read(fields.format);
 		const { includeToc, ...chosen } = run.read(fields.options);
 		const query = { format: wanted, ...compact(chosen) } as Record<string, string>;
-		const contents = await readPageContents(run, reference, query, includeToc);
-		return outputs([compact({ id: idOf(reference), format: wanted, ...contents })]);
+		const messages = contentsMessages(reference, chosen.revision);
+		const contents = await readPageContents(run, { reference, query, messages, includeToc });
+		return outputs([compact({ ...contents, format: wanted })]);
 	},
 });
 
+interface Wanted {
+	reference: PageReference;
+	query: Record<string, string>;
+	messages: StatusMessages;
+	includeToc: boolean;
+}
+
+/** A site responds the same for a page and for a revision that it does not have. */
+function contentsMessages(reference: PageReference, revision: string | undefined): StatusMessages {
+	if (revision === undefined) return pageMessages(reference);
+	return {
+		404: notFound(
+			`revision ${revision} of ${reference.label}`,
+			'"Get Revisions" shows which ones the page has. The page itself may have been deleted, too, or the user of the token may not see it.',
+		),
+	};
+}
+
 async function readPageContents(
 	run: OperationContext,
-	reference: PageReference,
-	query: Record<string, string>,
-	includeToc: boolean,
+	{ reference, query, messages, includeToc }: Wanted,
 ): Promise<IDataObject> {
 	const call: SiteCall = {
 		method: 'GET',
@@ -103,27 +124,31 @@ async function readPageContents(
 		// The specification does not say that text comes within XML.
 		expects: 'text',
 		doing: `read the contents of ${reference.label}`,
+		messages,
 	};
 	const response = await run.site.call(call);
 	const { document, status } = response;
 	if (document?.name === 'content') {
-		return contentsItem(existingPage(run, document.root, reference), includeToc);
+		return contentsItem(reference, existingPage(run, document.root, reference), includeToc);
 	}
-	if (isPlainText(response)) return { contents: response.body, type: 'text/plain' };
+	if (isPlainText(response)) {
+		return { page: pageOf(reference), type: 'text/plain', contents: response.body };
+	}
 	return run.site.fail({ kind: 'unexpected', status }, call);
 }
 
 /** `type` is what the site gave: it can differ from what was asked for (203). */
-function contentsItem(content: XmlElement, includeToc: boolean): IDataObject {
+function contentsItem(
+	reference: PageReference,
+	content: XmlElement,
+	includeToc: boolean,
+): IDataObject {
 	return {
+		page: pageOf(reference, content),
 		title: attribute(content, 'title'),
 		revision: numberOf(attribute(content, 'revision')),
 		type: attribute(content, 'type'),
 		contents: textIn(content),
 		tableOfContents: includeToc ? tableOfContentsIn(content) : undefined,
 	};
-}
-
-function idOf({ key }: PageReference): string | undefined {
-	return /^\d+$/.test(key) ? key : undefined;
 }

@@ -8,18 +8,18 @@ import { defineOperation, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
 import type { PageReference } from '../input/page-reference';
 import { page } from '../input/shared-fields';
-import { keyField, listProperty, propertyItem, propertyNamed } from './property';
+import { propertyNameField, listProperty, propertyItem, propertyNamed } from './property';
 
 /** GET /pages/{id}/properties: one of them, with its whole value. */
 export const getPageProperty = defineOperation({
 	value: 'getProperty',
 	name: 'Get Property',
-	action: 'Get a property of a page',
+	action: 'Get property of page',
 	description: 'Get one property of a page with its value',
-	fields: { page, key: keyField },
+	fields: { page, propertyName: propertyNameField },
 	async run(run, fields) {
 		const reference = run.read(fields.page);
-		const name = run.read(fields.key);
+		const name = run.read(fields.propertyName);
 		const properties = await listProperty(run, reference, name);
 		const property = propertyNamed(properties, name);
 		if (property === undefined) {

@@ -2,22 +2,25 @@ import { children } from '../../api/xml';
 import { defineOperation, results } from '../core/operation';
 import { readList } from '../input/list-page';
 import { limitFields, maxResults, page, simplify } from '../input/shared-fields';
+import { pageMessages } from './find-page';
 import { revisionItem } from './items';
 
 /** GET /pages/{id}/revisions: the saved versions of a page, newest first as the site gives them. */
 export const getPageRevisions = defineOperation({
 	value: 'getRevisions',
 	name: 'Get Revisions',
-	action: 'Get the revisions of a page',
+	action: 'Get revisions of page',
 	description: 'Get who changed a page, when and how much for each saved version',
 	fields: { page, ...limitFields, simplify },
 	async run(run, fields) {
-		const { key, label } = run.read(fields.page);
+		const reference = run.read(fields.page);
+		const { key, label } = reference;
+		const messages = pageMessages(reference);
 		const path = `/pages/${key}/revisions`;
 		const doing = `list the revisions of ${label}`;
 		const revisions = await readList(maxResults(run, fields), async (limit, offset) => {
-			const query = { limit, offset };
-			return children(await run.site.read({ method: 'GET', path, query, doing }, 'pages'), 'page');
+			const call = { method: 'GET', path, query: { limit, offset }, doing, messages } as const;
+			return children(await run.site.read(call, 'pages'), 'page');
 		});
 		return results(revisions, run.read(fields.simplify), revisionItem);
 	},

@@ -1,13 +1,10 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { compact } from '../../api/compact';
-import { numberOf } from '../../api/elements';
-import { attribute, children, type XmlElement } from '../../api/xml';
+import { children } from '../../api/xml';
 import { defineOperation, results } from '../core/operation';
 import { listField, optionsField } from '../input/fields';
 import { readList } from '../input/list-page';
 import { limitFields, maxResults, page, simplify } from '../input/shared-fields';
-import { pageItem } from './items';
+import { pageMessages } from './find-page';
+import { subpageItem } from './items';
 
 const options = optionsField({
 	articleTypes: listField({
@@ -24,29 +21,23 @@ const options = optionsField({
 export const getPageSubpages = defineOperation({
 	value: 'getSubpages',
 	name: 'Get Subpages',
-	action: 'Get the subpages of a page',
+	action: 'Get subpages of page',
 	description: 'Get the pages directly below a page',
 	fields: { page, ...limitFields, simplify, options },
 	async run(run, fields) {
-		const { key, label } = run.read(fields.page);
+		const reference = run.read(fields.page);
+		const { key, label } = reference;
+		const messages = pageMessages(reference);
 		const path = `/pages/${key}/subpages`;
 		const doing = `list the pages below ${label}`;
 		const article = run.read(fields.options).articleTypes.join(',');
 		const subpages = await readList(maxResults(run, fields), async (limit, offset) => {
 			const query = { limit, offset, ...(article === '' ? {} : { article }) };
-			const root = await run.site.read({ method: 'GET', path, query, doing }, 'subpages');
+			const call = { method: 'GET', path, query, doing, messages } as const;
+			const root = await run.site.read(call, 'subpages');
 			return children(root, 'page.subpage');
 		});
 		await run.site.assertTokenAccepted();
 		return results(subpages, run.read(fields.simplify), subpageItem);
 	},
 });
-
-function subpageItem(subpage: XmlElement): IDataObject {
-	const subpages = attribute(subpage, 'subpages');
-	return compact({
-		...pageItem(subpage),
-		hasSubpages: subpages === undefined ? undefined : subpages === 'true',
-		fileCount: numberOf(attribute(subpage, 'files')),
-	});
-}

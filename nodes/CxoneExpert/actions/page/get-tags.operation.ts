@@ -6,7 +6,7 @@ import { readTags, tagsItem } from './tags';
 export const getPageTags = defineOperation({
 	value: 'getTags',
 	name: 'Get Tags',
-	action: 'Get the tags of a page',
+	action: 'Get tags of page',
 	description: 'Get all tags of a page as a list',
 	fields: { page },
 	async run(run, fields) {

@@ -2,7 +2,7 @@ import { refuseInput } from '../core/input-problem';
 import { defineOperation, results } from '../core/operation';
 import { flagField, optionsField } from '../input/fields';
 import { page, simplify } from '../input/shared-fields';
-import { existingPage } from './find-page';
+import { existingPage, pageMessages } from './find-page';
 import { pageItem } from './items';
 
 const options = optionsField({
@@ -19,7 +19,7 @@ const options = optionsField({
 export const getPage = defineOperation({
 	value: 'get',
 	name: 'Get',
-	action: 'Get a page',
+	action: 'Get page',
 	description: 'Get title, URL, author, tags and more of a page',
 	fields: { page, simplify, options },
 	async run(run, fields) {
@@ -28,7 +28,8 @@ export const getPage = defineOperation({
 		const query = run.read(fields.options).includeDeleted ? alsoDeleted(key) : {};
 		const path = `/pages/${key}`;
 		const doing = `read ${label}`;
-		const found = await run.site.read({ method: 'GET', path, query, doing }, 'page');
+		const messages = pageMessages(reference);
+		const found = await run.site.read({ method: 'GET', path, query, doing, messages }, 'page');
 		existingPage(run, found, reference);
 		return results([found], run.read(fields.simplify), pageItem);
 	},

@@ -6,50 +6,103 @@ import { attribute, child, children, textOf, type XmlElement } from '../../api/x
 import { tagNames, userOf } from '../../shared/page-fields';
 import type { PageReference } from '../input/page-reference';
 
-/**
- * A page as an item: ids are text, revisions are numbers, tags are a list, and what the response does
- * not have is absent. The fields have the names of the trigger's `page` where both have them.
+/*
+ * What "Simplify" gives: at most ten fields, those that people use, the same ones first everywhere. IDs
+ * are text, revisions are numbers, tags are a list, and what the response does not have is absent. The
+ * fields have the names of the trigger's `page` where both have them.
  */
+
+/** A page as an item. */
 export function pageItem(page: XmlElement): IDataObject {
+	if (attribute(page, 'deleted') === 'true') return deletedPageItem(page);
 	return compact({
-		id: attribute(page, 'id'),
-		guid: attribute(page, 'guid'),
-		path: pagePath(page),
-		title: textOf(page, 'title'),
-		url: textOf(page, 'uri.ui'),
-		language: textOf(page, 'language'),
-		namespace: textOf(page, 'namespace'),
-		revision: numberOf(attribute(page, 'revision')),
-		article: textOf(page, 'article'),
+		...namesOf(page),
 		summary: textOf(page, 'summary'),
-		draftState: attribute(page, 'draft.state'),
-		deleted: attribute(page, 'deleted') === 'true' ? true : undefined,
-		deletedAt: textOf(page, 'date.deleted'),
-		createdAt: textOf(page, 'date.created'),
-		createdBy: userOf(child(page, 'user.createdby')),
-		editedAt: textOf(page, 'date.edited'),
-		modifiedAt: textOf(page, 'date.modified'),
-		author: userOf(child(page, 'user.author')),
-		tags: tagNames(child(page, 'tags')),
-		parent: parentItem(page),
+		...stateOf(page),
+		...timesOf(page),
 	});
 }
 
-/** The page that a page is below, or that a file is attached to. */
-export function parentItem(element: XmlElement): IDataObject | undefined {
-	const parent = child(element, 'page.parent');
-	if (parent === undefined) return undefined;
+/** A page in the archive: when it was deleted takes the place of when it was edited. */
+export function deletedPageItem(page: XmlElement): IDataObject {
 	return compact({
-		id: attribute(parent, 'id'),
-		path: pagePath(parent),
-		title: textOf(parent, 'title'),
-		url: textOf(parent, 'uri.ui'),
+		...namesOf(page),
+		summary: textOf(page, 'summary'),
+		...stateOf(page),
+		deletedAt: textOf(page, 'date.deleted'),
+		deleted: true,
+	});
+}
+
+/** @param created whether the page is new; `undefined` when the site does not say */
+export function savedPageItem(page: XmlElement, created: boolean | undefined): IDataObject {
+	return compact({ ...namesOf(page), ...stateOf(page), ...timesOf(page), created });
+}
+
+/** A page in the list of those directly below another one. */
+export function subpageItem(subpage: XmlElement): IDataObject {
+	const subpages = attribute(subpage, 'subpages');
+	return compact({
+		...namesOf(subpage),
+		article: textOf(subpage, 'article'),
+		revision: numberOf(attribute(subpage, 'revision')),
+		createdAt: textOf(subpage, 'date.created'),
+		modifiedAt: textOf(subpage, 'date.modified'),
+		hasSubpages: subpages === undefined ? undefined : subpages === 'true',
+		fileCount: numberOf(attribute(subpage, 'files')),
 	});
 }
 
 /** One saved version of a page: the page with the number, date and author of that version. */
 export function revisionItem(revision: XmlElement): IDataObject {
-	return compact({ ...pageItem(revision), description: textOf(revision, 'description') });
+	return compact({
+		...namesOf(revision),
+		revision: numberOf(attribute(revision, 'revision')),
+		description: textOf(revision, 'description'),
+		author: userOf(child(revision, 'user.author')),
+		...timesOf(revision),
+	});
+}
+
+/** A page among those that were changed: the site names no author, and the time of any change. */
+export function changedPageItem(page: XmlElement): IDataObject {
+	return compact({
+		...namesOf(page),
+		tags: tagNames(child(page, 'tags')),
+		modifiedAt: textOf(page, 'date.modified'),
+		createdAt: textOf(page, 'date.created'),
+	});
+}
+
+function namesOf(page: XmlElement) {
+	return {
+		id: attribute(page, 'id'),
+		title: textOf(page, 'title'),
+		path: pagePath(page),
+		url: textOf(page, 'uri.ui'),
+	};
+}
+
+function stateOf(page: XmlElement) {
+	return {
+		tags: tagNames(child(page, 'tags')),
+		revision: numberOf(attribute(page, 'revision')),
+		author: userOf(child(page, 'user.author')),
+	};
+}
+
+function timesOf(page: XmlElement) {
+	return {
+		editedAt: textOf(page, 'date.edited'),
+		createdAt: textOf(page, 'date.created'),
+	};
+}
+
+/** The page that a file is attached to. */
+export function parentItem(element: XmlElement): IDataObject | undefined {
+	const parent = child(element, 'page.parent');
+	if (parent === undefined) return undefined;
+	return compact({ id: attribute(parent, 'id'), path: pagePath(parent) });
 }
 
 /** A search result, under the names that a page has elsewhere. */
@@ -59,8 +112,8 @@ export function resultItem(result: XmlElement): IDataObject {
 	return compact({
 		id: textOf(result, 'id'),
 		title: textOf(result, 'title'),
-		url: textOf(result, 'uri'),
 		path: page && pagePath(page),
+		url: textOf(result, 'uri'),
 		type: textOf(result, 'type'),
 		author: author === undefined ? undefined : { name: author },
 		preview: textOf(result, 'preview'),
@@ -74,8 +127,14 @@ function decimalOf(text: string | undefined): number | undefined {
 	return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
 
-/** The number of the page that a response is about: as it was asked for, or from its own address. */
-export function pageIdOf({ key }: PageReference, response: XmlElement): string | undefined {
-	if (/^\d+$/.test(key)) return key;
-	return /\/pages\/(\d+)\//.exec(attribute(response, 'href') ?? '')?.[1];
+/**
+ * Which page something belongs to, so that the next node finds it: as it was asked for, and with the ID
+ * that the addresses in responses tell.
+ */
+export function pageOf({ key, path }: PageReference, ...responses: XmlElement[]): IDataObject {
+	const ids = responses.flatMap(
+		(response) => /\/pages\/(\d+)\//.exec(attribute(response, 'href') ?? '')?.[1] ?? [],
+	);
+	const id = /^\d+$/.test(key) ? key : ids[0];
+	return compact({ id, path: key === 'home' ? '' : path });
 }

@@ -8,7 +8,7 @@ import { pagePath } from '../../api/elements';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 import { ExpertSite } from '../core/site';
 import { listStep, type SearchPage, titleAndPath } from '../input/list-search';
-import { RESULTS_ONLY } from './search.operation';
+import { RESULTS_ONLY } from './get-many.operation';
 
 /**
  * The list of a "Page" field: without a filter the home page and the pages directly below it, otherwise

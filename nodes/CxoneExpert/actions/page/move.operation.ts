@@ -6,7 +6,7 @@ import { defineOperation, results } from '../core/operation';
 import { optionsField } from '../input/fields';
 import { page, simplify } from '../input/shared-fields';
 import { newPathField, NO_NEW_PATH, pathTaken, titleOption } from './fields';
-import { findPage } from './find-page';
+import { findPage, pageMessages } from './find-page';
 import { pageItem } from './items';
 
 /**
@@ -16,7 +16,7 @@ import { pageItem } from './items';
 export const movePage = defineOperation({
 	value: 'move',
 	name: 'Move',
-	action: 'Move or rename a page',
+	action: 'Move or rename page',
 	description: 'Move a page with its subpages to another path, or give it another title',
 	fields: {
 		page,
@@ -40,7 +40,7 @@ export const movePage = defineOperation({
 				method: 'POST',
 				path: `/pages/${attribute(found, 'id') ?? reference.key}/move`,
 				query: { to, redirects: 0, ...compact({ title: title || undefined }) },
-				messages: { 409: pathTaken(to) },
+				messages: { ...pageMessages(reference), 409: pathTaken(to) },
 				doing: `move ${reference.label}`,
 			},
 			'pages.moved',

@@ -5,6 +5,7 @@ import { deletePage } from './delete.operation';
 import { getPage } from './get.operation';
 import { getChangedPages } from './get-changed-since.operation';
 import { getPageContents } from './get-contents.operation';
+import { getManyPages } from './get-many.operation';
 import { getPageProperty } from './get-property.operation';
 import { getPageRevisions } from './get-revisions.operation';
 import { getPageSubpages } from './get-subpages.operation';
@@ -12,8 +13,7 @@ import { getPageTags } from './get-tags.operation';
 import { movePage } from './move.operation';
 import { removePageTags } from './remove-tags.operation';
 import { replacePageTags } from './replace-tags.operation';
-import { savePageContents } from './save-contents.operation';
-import { searchPages } from './search.operation';
+import { createOrUpdatePage } from './create-or-update.operation';
 import { setPageProperty } from './set-property.operation';
 
 export const pageResource: Resource = {
@@ -23,10 +23,11 @@ export const pageResource: Resource = {
 	operations: [
 		addPageTags,
 		copyPage,
-		savePageContents,
+		createOrUpdatePage,
 		deletePage,
 		getPage,
 		getPageContents,
+		getManyPages,
 		getChangedPages,
 		getPageProperty,
 		getPageRevisions,
@@ -35,7 +36,6 @@ export const pageResource: Resource = {
 		movePage,
 		removePageTags,
 		replacePageTags,
-		searchPages,
 		setPageProperty,
 	],
 };

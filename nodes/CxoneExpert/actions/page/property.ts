@@ -10,11 +10,12 @@ import type { OperationContext } from '../core/operation-context';
 import { requiredTextField } from '../input/fields';
 import type { PageReference } from '../input/page-reference';
 import { xmlText } from '../input/xml-text';
-import { pageIdOf } from './items';
+import { pageMessages } from './find-page';
+import { pageOf } from './items';
 
 const text = requiredTextField({
-	displayName: 'Key',
-	name: 'key',
+	displayName: 'Property Name',
+	name: 'propertyName',
 	type: 'string',
 	default: '',
 	required: true,
@@ -23,16 +24,16 @@ const text = requiredTextField({
 });
 
 /** The name of a property, without the characters that mean something else in a query of the API. */
-export const keyField: Field<string> = {
+export const propertyNameField: Field<string> = {
 	property: text.property,
 	read(entered, context) {
-		const key = xmlText(text.read(entered, context), 'Key');
-		return /[*,\r\n\t]/.test(key) ? refuseInput(NOT_ONE_NAME) : key;
+		const name = xmlText(text.read(entered, context), text.property.displayName);
+		return /[*,\r\n\t]/.test(name) ? refuseInput(NOT_ONE_NAME) : name;
 	},
 };
 
 const NOT_ONE_NAME = {
-	message: '"Key" is not the name of one property',
+	message: '"Property Name" is not the name of one property',
 	description:
 		'Enter the full name of one property, such as urn:custom.mindtouch.com#_editedby, without * and commas.',
 };
@@ -40,14 +41,16 @@ const NOT_ONE_NAME = {
 /** GET /pages/{id}/properties?names=…: all that have the name, in whatever case. */
 export async function listProperty(
 	run: OperationContext,
-	{ key, label }: PageReference,
+	reference: PageReference,
 	name: string,
 	more: NonNullable<ApiCall['query']> = {},
 ): Promise<XmlElement> {
+	const { key, label } = reference;
 	const doing = `read the property "${name}" of ${label}`;
+	const messages = pageMessages(reference);
 	const path = `/pages/${key}/properties`;
 	return await run.site.read(
-		{ method: 'GET', path, query: { names: name, ...more }, doing },
+		{ method: 'GET', path, query: { names: name, ...more }, doing, messages },
 		'properties',
 	);
 }
@@ -66,8 +69,8 @@ export function propertyItem(
 ): IDataObject {
 	const contents = child(property, 'contents');
 	return compact({
-		page: compact({ id: pageIdOf(reference, property) ?? pageIdOf(reference, properties) }),
-		key: attribute(property, 'name'),
+		page: pageOf(reference, property, properties),
+		name: attribute(property, 'name'),
 		value,
 		type: attribute(contents, 'type'),
 		size: numberOf(attribute(contents, 'size')),

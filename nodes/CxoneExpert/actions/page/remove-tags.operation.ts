@@ -7,7 +7,7 @@ import { changeTags, without } from './tags';
 export const removePageTags = defineOperation({
 	value: 'removeTags',
 	name: 'Remove Tags',
-	action: 'Remove tags from a page',
+	action: 'Remove tags from page',
 	description: 'Remove tags from a page and keep the others',
 	fields: { page, tags: tagsField },
 	async run(run, fields) {

@@ -11,9 +11,8 @@ const SYSTEM_TAG = /^article:/i;
 export const replacePageTags = defineOperation({
 	value: 'replaceTags',
 	name: 'Replace Tags',
-	action: 'Replace the tags of a page',
-	description:
-		'Give a page these tags and no others. A tag such as article:topic stays, unless you name another of its kind.',
+	action: 'Replace tags of page',
+	description: 'Give a page these tags and no others, except for its article type',
 	fields: { page, tags: tagsField },
 	async run(run, fields) {
 		return await changeTags(run, fields, replaced);

@@ -12,8 +12,8 @@ import type { PageReference } from '../input/page-reference';
 import { page } from '../input/shared-fields';
 import { EMPTY_EXPRESSION } from '../input/text';
 import { xmlText } from '../input/xml-text';
-import { pageToChange } from './find-page';
-import { keyField, listProperty, propertyItem, propertyNamed } from './property';
+import { pageMessages, pageToChange } from './find-page';
+import { propertyNameField, listProperty, propertyItem, propertyNamed } from './property';
 
 /** An empty text is a value, too; nothing at all is not. */
 const valueField: Field<string> = {
@@ -23,6 +23,7 @@ const valueField: Field<string> = {
 		type: 'string',
 		typeOptions: { rows: 4 },
 		default: '',
+		placeholder: 'e.g. reviewed',
 		description: 'The text to store. A list or an object from an expression becomes JSON.',
 	},
 	read(entered) {
@@ -64,11 +65,11 @@ const options = optionsField({
 export const setPageProperty = defineOperation({
 	value: 'setProperty',
 	name: 'Set Property',
-	action: 'Set a property of a page',
+	action: 'Set property of page',
 	description: 'Set the value of a property of a page, which is created if it does not exist',
-	fields: { page, key: keyField, value: valueField, options },
+	fields: { page, propertyName: propertyNameField, value: valueField, options },
 	async run(run, fields) {
-		const name = run.read(fields.key);
+		const name = run.read(fields.propertyName);
 		const value = run.read(fields.value);
 		const { contentType } = run.read(fields.options);
 		const reference = await pageToChange(run, run.read(fields.page));
@@ -80,7 +81,7 @@ export const setPageProperty = defineOperation({
 				path: `/pages/${reference.key}/properties`,
 				query: { redirects: 0 },
 				body: propertyXml(name, value, contentType || DEFAULT_TYPE, etag),
-				messages: { 409: CHANGED },
+				messages: { ...pageMessages(reference), 409: CHANGED },
 				doing: settingOf(name, reference),
 			},
 			'properties',

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ApiCall } from '../../api/client';
 import { compact } from '../../api/compact';
 import { writeXml, type XmlElement } from '../../api/xml';
+import type { StatusMessages, UserMessage } from '../../shared/failure-messages';
 import { tagKey, tagNames } from '../../shared/page-fields';
 import { refuseInput } from '../core/input-problem';
 import { type Output, outputs } from '../core/operation';
@@ -12,8 +13,8 @@ import type { page } from '../input/shared-fields';
 import { asList, EMPTY_EXPRESSION } from '../input/text';
 import { xmlText } from '../input/xml-text';
 import type { tagsField } from './fields';
-import { pageToChange } from './find-page';
-import { pageIdOf } from './items';
+import { pageMessages, pageToChange } from './find-page';
+import { pageOf } from './items';
 
 /** From the tags that the page has and the tags that were entered to those that it is to have. */
 export type TagChange = (before: string[], named: string[]) => string[];
@@ -45,46 +46,50 @@ export async function changeTags(
 /** GET /pages/{id}/tags. */
 export async function readTags(
 	run: OperationContext,
-	{ key, label }: PageReference,
+	reference: PageReference,
 	query: NonNullable<ApiCall['query']> = {},
 ): Promise<XmlElement> {
+	const { key, label } = reference;
 	const doing = `read the tags of ${label}`;
 	const call = { method: 'GET', path: `/pages/${key}/tags`, query, doing } as const;
-	return await run.site.read({ ...call, messages: NOT_ALLOWED }, 'tags');
+	return await run.site.read({ ...call, messages: tagMessages(reference) }, 'tags');
 }
 
 /** The page, so that the next node finds it, and its tags. */
 export function tagsItem(reference: PageReference, tags: XmlElement): IDataObject {
 	return compact({
-		page: compact({ id: pageIdOf(reference, tags) }),
+		page: pageOf(reference, tags),
 		tags: tagNames(tags) ?? [],
 	});
 }
 
 async function writeTags(
 	run: OperationContext,
-	{ key, label }: PageReference,
+	reference: PageReference,
 	names: string[],
 ): Promise<XmlElement> {
+	const { key, label } = reference;
 	return await run.site.read(
 		{
 			method: 'PUT',
 			path: `/pages/${key}/tags`,
 			query: { redirects: 0 },
 			body: writeXml('tags', { tag: names.map((name) => ({ '@value': name })) }),
-			messages: NOT_ALLOWED,
+			messages: tagMessages(reference),
 			doing: `change the tags of ${label}`,
 		},
 		'tags',
 	);
 }
 
-const NOT_ALLOWED = {
-	403: {
-		message: 'Expert did not give access to the tags of this page',
-		description:
-			'The page may be a draft that was never published: its tags can be used once it is published. Otherwise, the user of the token may lack the right, or the token may have expired: run the test of the CXone Expert API credential, and look at the permissions of the user.',
-	},
+function tagMessages(reference: PageReference): StatusMessages {
+	return { ...pageMessages(reference), 403: NOT_ALLOWED };
+}
+
+const NOT_ALLOWED: UserMessage = {
+	message: 'Expert did not give access to the tags of this page',
+	description:
+		'The page may be a draft that was never published: its tags can be used once it is published. Otherwise, the user of the token may lack the right, or the token may have expired: run the test of the CXone Expert API credential, and look at the permissions of the user.',
 };
 
 /** An empty list may be meant; an empty field is not. */

@@ -1,19 +1,31 @@
 import { doubleEncode } from '../../api/path-segment';
 import type { Field } from '../core/field';
 import { refuseInput } from '../core/input-problem';
-import { locatorProperty, locatorValue, nothingNamed } from '../input/locator';
+import {
+	fromItem,
+	HOW_TO_LIST,
+	locatorProperty,
+	locatorValue,
+	nothingNamed,
+	wellFormed,
+} from '../input/locator';
 
 const property = locatorProperty(
 	'searchUsers',
 	{
 		displayName: 'User',
 		name: 'user',
-		default: { mode: 'id', value: '={{ $json.user.id }}' },
-		description:
-			'The user. Drag the user ID from a trigger item into this field, or choose another way to name the user.',
+		default: fromItem('{{ $json.user.id }}'),
+		description: `The user. Drag the user ID from a trigger item into this field, or choose another way to name the user. ${HOW_TO_LIST}`,
 		modes: [{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. jdoe' }],
 	},
-	{ hint: '"current" is the user of the token' },
+	{
+		hint: '"current" is the user of the token',
+		validation: wellFormed(
+			/\d+|[Cc][Uu][Rr][Rr][Ee][Nn][Tt]|:?[0-9A-Fa-f]{32}/,
+			'An ID is a number, such as 42, or "current". For a name, choose "By Name".',
+		),
+	},
 );
 
 /** A user as the API takes it in a path, and as messages name it: without the name. */

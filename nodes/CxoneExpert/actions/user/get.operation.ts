@@ -1,4 +1,5 @@
 import { attribute, type XmlElement } from '../../api/xml';
+import { notFound } from '../core/not-found';
 import { defineOperation, results } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
 import { simplify } from '../input/shared-fields';
@@ -9,7 +10,7 @@ import { userItem } from './items';
 export const getUser = defineOperation({
 	value: 'get',
 	name: 'Get',
-	action: 'Get a user',
+	action: 'Get user',
 	description: 'Get name, email, role and more of a user. This is personal data.',
 	fields: { user, simplify },
 	async run(run, fields) {
@@ -33,11 +34,10 @@ async function readUser(
 			...(isSimplified ? { query: { exclude: 'groups,properties' } } : {}),
 			doing: `read ${label}`,
 			messages: {
-				404: {
-					message: `Expert does not know ${label}`,
-					description:
-						'Check the value in the field "User". User > Search shows which users there are.',
-				},
+				404: notFound(
+					label,
+					'Check the value in the field "User". User > Get Many shows which users there are.',
+				),
 			},
 		},
 		'user',

@@ -10,7 +10,6 @@ import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 export function userItem(user: XmlElement): IDataObject {
 	return compact({
 		id: attribute(user, 'id'),
-		guid: attribute(user, 'guid'),
 		name: textOf(user, 'username') ?? textOf(user, 'nick'),
 		fullName: textOf(user, 'fullname'),
 		email: textOf(user, 'email'),

@@ -1,10 +1,10 @@
 import type { Resource } from '../core/operation';
 import { getUser } from './get.operation';
-import { searchUsers } from './search.operation';
+import { getManyUsers } from './get-many.operation';
 
 export const userResource: Resource = {
 	value: 'user',
 	name: 'User',
 	description: 'A user of the site (personal data)',
-	operations: [getUser, searchUsers],
+	operations: [getUser, getManyUsers],
 };

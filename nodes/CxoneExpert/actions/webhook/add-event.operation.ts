@@ -9,7 +9,7 @@ import { webhookItem } from './items';
 export const addWebhookEvents = defineOperation({
 	value: 'addEvent',
 	name: 'Add Events',
-	action: 'Add events to a webhook',
+	action: 'Add events to webhook',
 	description: 'Add event types that are delivered to a webhook',
 	fields: { webhook, ...eventFields },
 	async run(run, fields) {

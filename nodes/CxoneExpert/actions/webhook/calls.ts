@@ -2,6 +2,7 @@ import type { ApiFailure } from '../../api/failure';
 import type { Result } from '../../api/result';
 import { getWebhook, listWebhooks, type Webhook } from '../../api/webhooks';
 import {
+	type StatusMessage,
 	type StatusMessages,
 	type UserMessage,
 	WEBHOOKS_NOT_ALLOWED,
@@ -9,10 +10,11 @@ import {
 import type { ExpertSite } from '../core/site';
 import type { WebhookReference } from './fields';
 
-const NO_WEBHOOK: UserMessage = {
+const NO_WEBHOOK: StatusMessage = {
 	message: 'Expert does not have this webhook',
 	description:
 		'It was probably removed at the site. Choose another one, or unpublish and publish the workflow of the trigger to register it again.',
+	isWhole: true,
 };
 
 /** The value of a success; throws a failure, with messages that fit webhooks. */

@@ -8,7 +8,7 @@ import { addEvent, listWebhooks, type Webhook } from '../../api/webhooks';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import { readFigures } from '../../shared/delivery-figures';
 import { isDisabledByExpert } from '../../shared/disabled-webhook';
-import { chosenEvents, missingEvents } from '../../shared/events';
+import { chosenEvents, EVENT_CHOICES, missingEvents } from '../../shared/events';
 import { failureText, type StatusMessages } from '../../shared/failure-messages';
 import { type ProcessKind, thisProcess } from '../../shared/n8n/this-process';
 import { PACKAGE_VERSION } from '../../shared/package-version';
@@ -20,7 +20,7 @@ import type { ExpertSite } from '../core/site';
 import { flagField, listField, optionsField, textField } from '../input/fields';
 import { fail, readExistingWebhook, readWebhook, unwrap } from './calls';
 import { deliveryFindings, deliveryReport } from './delivery-report';
-import { additionalEvents, EVENT_CHOICES, webhookField } from './fields';
+import { additionalEvents, webhookField } from './fields';
 import { type Health, healthOf } from './health';
 import { webhookItem } from './items';
 import { jobFinding } from './job-report';
@@ -39,7 +39,7 @@ const webhooks = textField({
 			value: 'all',
 			description: 'Webhooks whose URL begins with the webhook address of this n8n',
 		},
-		{ name: 'One', value: 'one' },
+		{ name: 'One Webhook', value: 'one' },
 	],
 	description: 'Which webhooks to check',
 });
@@ -65,19 +65,27 @@ const repair = flagField({
 		'Whether to enable webhooks that Expert has disabled, and to add missing events. Nothing is removed, and webhooks of another n8n stay as they are.',
 });
 
-const options = optionsField({ additionalEvents, webhookUrl });
+const options = optionsField({ webhookUrl });
 
 /** GET /webhooks, then each of ours; with "Repair" the calls of Enable and Add Events. */
 export const checkWebhookHealth = defineOperation({
 	value: 'checkHealth',
 	name: 'Check Health',
-	action: 'Check the health of webhooks',
+	action: 'Check health of webhooks',
 	description: 'Check whether the webhooks of this n8n work, and repair them if you want',
-	fields: { webhooks, webhook, expectedEvents, repair, options },
+	fields: {
+		webhooks,
+		webhook,
+		expectedEvents,
+		additionalEvents: additionalEvents(expectedEvents.property.name),
+		repair,
+		options,
+	},
 	async run(run, fields) {
 		const { site } = run;
 		const chosen = run.read(fields.options);
-		const expected = chosenEvents([...run.read(fields.expectedEvents), ...chosen.additionalEvents]);
+		const named = [...run.read(fields.expectedEvents), ...run.read(fields.additionalEvents)];
+		const expected = chosenEvents(named);
 		const address = addressOfOurs(run, chosen.webhookUrl);
 		const isOne = run.read(fields.webhooks) === 'one';
 		const isOurs = ({ url }: Webhook) => beginsWith(url, address);

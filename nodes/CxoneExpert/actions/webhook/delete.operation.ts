@@ -7,7 +7,7 @@ import { webhook } from './fields';
 export const deleteWebhook = defineOperation({
 	value: 'delete',
 	name: 'Delete',
-	action: 'Delete a webhook',
+	action: 'Delete webhook',
 	description:
 		'Delete a webhook permanently. To remove the webhook of a trigger, unpublish its workflow.',
 	fields: { webhook },

@@ -6,9 +6,8 @@ import { setWebhookActive } from './set-active';
 export const disableWebhook = defineOperation({
 	value: 'disable',
 	name: 'Disable',
-	action: 'Disable a webhook',
-	description:
-		'Disable a webhook. Expert delivers nothing to it until it is enabled again, and no events of the time in between.',
+	action: 'Disable webhook',
+	description: 'Switch a webhook off. What happens meanwhile is never delivered.',
 	fields: { webhook },
 	async run(run, fields) {
 		return await setWebhookActive(run.site, run.read(fields.webhook), false);

@@ -6,7 +6,7 @@ import { setWebhookActive } from './set-active';
 export const enableWebhook = defineOperation({
 	value: 'enable',
 	name: 'Enable',
-	action: 'Enable a webhook',
+	action: 'Enable webhook',
 	description:
 		'Enable a webhook. Events that happened while it was disabled are not delivered later.',
 	fields: { webhook },

@@ -2,14 +2,14 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { failed, type Result, success } from '../../api/result';
 import type { Webhook } from '../../api/webhooks';
-import { ALL_EVENTS, chosenEvents, EVENT_TYPES } from '../../shared/events';
+import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../shared/events';
 import type { UserMessage } from '../../shared/failure-messages';
 import { isSameUrl } from '../../shared/webhook-url';
 import type { Field } from '../core/field';
 import { refuseInput } from '../core/input-problem';
 import type { OperationContext } from '../core/operation-context';
-import { listField, optionsField } from '../input/fields';
-import { locatorProperty, locatorValue } from '../input/locator';
+import { listField } from '../input/fields';
+import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../input/locator';
 
 /** The webhook of the site that is meant, or all that share an address; `id` when that is known. */
 export interface WebhookReference {
@@ -22,7 +22,7 @@ export function webhookField(changes: Partial<INodeProperties> = {}): Field<Webh
 	const property = locatorProperty('searchWebhooks', {
 		displayName: 'Webhook',
 		name: 'webhook',
-		default: { mode: 'list', value: '' },
+		default: NOT_CHOSEN,
 		description: 'The webhook at the Expert site',
 		modes: [
 			{
@@ -30,6 +30,7 @@ export function webhookField(changes: Partial<INodeProperties> = {}): Field<Webh
 				name: 'url',
 				type: 'string',
 				placeholder: 'e.g. https://n8n.example.com/webhook/…/webhook',
+				validation: WEB_ADDRESS,
 			},
 		],
 	});
@@ -80,32 +81,31 @@ function noUrl(text: string): UserMessage {
 	};
 }
 
-/** The event types of the trigger, with the same stored values. */
-export const EVENT_CHOICES = [
-	{ name: 'All Events', value: ALL_EVENTS, description: 'Every event type in this list' },
-	...EVENT_TYPES,
-];
+/** The names of event types that the list in the field `events` does not know. */
+export function additionalEvents(events: string): Field<string[]> {
+	return listField({
+		displayName: 'Additional Events',
+		name: 'additionalEvents',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. draft_publish, page_view',
+		displayOptions: { show: { [events]: [OTHER_EVENTS] } },
+		description: 'Names of event types that are not in the list yet, separated by commas',
+	});
+}
 
-export const additionalEvents = listField({
-	displayName: 'Additional Events',
-	name: 'additionalEvents',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. draft_publish, page_view',
-	description: 'Comma-separated names of event types that are not in the list yet',
-});
-
-/** Event types from the list, and others under Options. */
+/** Event types from the list, and others by their names. */
 export const eventFields = {
 	events: listField({
 		displayName: 'Events',
 		name: 'events',
 		type: 'multiOptions',
+		required: true,
 		default: [],
 		options: EVENT_CHOICES,
-		description: 'To enter event types that are not in the list, use Options',
+		description: 'Choose "Other Events" to name event types that are not in the list',
 	}),
-	options: optionsField({ additionalEvents }),
+	additionalEvents: additionalEvents('events'),
 };
 
 /** The events that were entered, at least one. */
@@ -118,11 +118,12 @@ export interface EnteredEvents {
 
 /** The events of both fields; refuses when there are none. */
 export function enteredEvents(run: OperationContext, fields: typeof eventFields): EnteredEvents {
-	const names = [...run.read(fields.events), ...run.read(fields.options).additionalEvents];
-	const events = chosenEvents(names);
-	if (events.length > 0) return { events, isAll: names.includes(ALL_EVENTS) };
+	const chosen = run.read(fields.events);
+	const events = chosenEvents([...chosen, ...run.read(fields.additionalEvents)]);
+	if (events.length > 0) return { events, isAll: chosen.includes(ALL_EVENTS) };
 	return refuseInput({
 		message: 'No events are chosen',
-		description: 'Choose at least one event, or name one under Options > Additional Events.',
+		description:
+			'Choose at least one event, or choose "Other Events" and name one under "Additional Events".',
 	});
 }

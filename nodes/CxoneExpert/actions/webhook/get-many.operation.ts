@@ -19,9 +19,9 @@ const options = optionsField({
 		],
 		description: 'Which webhooks to return: enabled ones, disabled ones, or all',
 	}),
-	onlyThisN8n: flagField({
-		displayName: 'Only This N8n',
-		name: 'onlyThisN8n',
+	onlyThisInstance: flagField({
+		displayName: 'Only This Instance',
+		name: 'onlyThisInstance',
 		type: 'boolean',
 		default: false,
 		description:
@@ -37,8 +37,8 @@ export const getManyWebhooks = defineOperation({
 	description: 'Get the webhooks of the site',
 	fields: { ...limitFields, simplify, options },
 	async run(run, fields) {
-		const { active, onlyThisN8n } = run.read(fields.options);
-		const address = onlyThisN8n ? webhookAddress(run) : undefined;
+		const { active, onlyThisInstance } = run.read(fields.options);
+		const address = onlyThisInstance ? webhookAddress(run) : undefined;
 		const wanted = {
 			...(active === 'on' || active === 'off' ? { active: active === 'on' } : {}),
 			max: maxResults(run, fields),

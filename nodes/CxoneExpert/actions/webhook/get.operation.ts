@@ -8,7 +8,7 @@ import { webhookItem } from './items';
 export const getWebhook = defineOperation({
 	value: 'get',
 	name: 'Get',
-	action: 'Get a webhook',
+	action: 'Get webhook',
 	description: 'Get state, URL and events of a webhook',
 	fields: { webhook, simplify },
 	async run(run, fields) {

@@ -63,7 +63,7 @@ function deliveries(count: number): string {
 function authorizationFinding(webhook: Webhook, { authorization }: Expected): string | undefined {
 	if (webhook.active && webhook.consecutiveFailures === 0) return undefined;
 	if (authorization === undefined || webhook.authorization === authorization) return undefined;
-	return 'What Expert sends as Authorization is not what a trigger with this credential expects: n8n would reject the deliveries. Unpublish and publish the workflow, or use Webhook > Update > Renew Authorization.';
+	return 'What Expert sends as Authorization is not what a trigger with this credential expects: n8n would reject the deliveries. Unpublish and publish the workflow, or use Webhook > Update with Authorization set to Renew.';
 }
 
 const NO_EVENTS =

@@ -9,7 +9,7 @@ import { webhookItem } from './items';
 export const removeWebhookEvents = defineOperation({
 	value: 'removeEvent',
 	name: 'Remove Events',
-	action: 'Remove events from a webhook',
+	action: 'Remove events from webhook',
 	description:
 		'Remove event types that are delivered to a webhook. The webhook stays, even with none left.',
 	fields: { webhook, ...eventFields },

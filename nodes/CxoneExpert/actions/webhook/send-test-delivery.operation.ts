@@ -14,7 +14,7 @@ import { urlHere, webhookUrl } from './this-n8n';
 export const sendTestDelivery = defineOperation({
 	value: 'sendTestDelivery',
 	name: 'Send Test Delivery',
-	action: 'Send a test delivery to a webhook',
+	action: 'Send test delivery to webhook',
 	description: 'Try whether deliveries reach a trigger of this n8n. Starts no workflow.',
 	fields: { webhook, options: optionsField({ webhookUrl }) },
 	async run(run, fields) {

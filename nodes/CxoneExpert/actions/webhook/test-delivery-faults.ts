@@ -65,7 +65,7 @@ function timeFault({ responseMs }: TestOutcome): Fault | undefined {
 		stage: 'time',
 		problem: `The response took ${responseMs} ms. Expert gives up after one second and tries again.`,
 		whatToDo:
-			'Send the test again. If it stays slow, n8n or the proxy before it needs more power; "Sizing" in the README of this package says what helps most.',
+			'Send the test again. If it stays slow, n8n or the proxy before it needs more power; "Sizing" in the documentation says what helps most.',
 	};
 }
 
@@ -122,8 +122,7 @@ function refusalFault({ response, isTokenAccepted }: TestOutcome, isSigned: bool
 			return {
 				stage: 'trigger',
 				problem: 'n8n was too busy to respond in time (503), so Expert would try again.',
-				whatToDo:
-					'Send the test again. If that happens often, see "Sizing" in the README of this package.',
+				whatToDo: 'Send the test again. If that happens often, see "Sizing" in the documentation.',
 			};
 	}
 }

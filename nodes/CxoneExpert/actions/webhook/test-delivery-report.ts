@@ -87,7 +87,7 @@ function authorizationStep({ webhook, authorization }: TestReport): Step {
 	return failedStep(step, {
 		problem: 'The Authorization value that Expert sends is not the one of this credential.',
 		whatToDo:
-			'Unpublish and publish the workflow of the trigger, or use Webhook > Update > Renew Authorization.',
+			'Unpublish and publish the workflow of the trigger, or use Webhook > Update with Authorization set to Renew.',
 	});
 }
 

@@ -7,7 +7,7 @@ import type { ValueOf } from '../core/field';
 import { refuseInput } from '../core/input-problem';
 import { defineOperation, outputs } from '../core/operation';
 import type { ExpertSite } from '../core/site';
-import { collectionField, flagField, textField } from '../input/fields';
+import { choiceField, collectionField, textField } from '../input/fields';
 import { findWebhook, unwrap } from './calls';
 import { expectedAuthorization } from './expected-authorization';
 import { webhook } from './fields';
@@ -16,13 +16,21 @@ import { webhookItem } from './items';
 const updateFields = collectionField(
 	{ displayName: 'Update Fields', name: 'updateFields', placeholder: 'Add field' },
 	{
-		renewAuthorization: flagField({
-			displayName: 'Renew Authorization',
-			name: 'renewAuthorization',
-			type: 'boolean',
-			default: true,
+		authorization: choiceField({
+			displayName: 'Authorization',
+			name: 'authorization',
+			type: 'options',
+			options: [
+				{ name: 'Keep', value: 'keep', description: 'Expert sends the same value as before' },
+				{
+					name: 'Renew',
+					value: 'renew',
+					description: 'Expert sends what the trigger expects, by the credential of this node',
+				},
+			],
+			default: 'keep',
 			description:
-				'Whether to have Expert send the Authorization value that the trigger expects: the Delivery Token of the credential, or the value derived from it for the URL',
+				'The Authorization value that Expert sends. What the trigger expects is the Delivery Token of the credential, or the value derived from it for the URL.',
 		}),
 		url: textField({
 			displayName: 'URL',
@@ -39,7 +47,7 @@ const updateFields = collectionField(
 export const updateWebhook = defineOperation({
 	value: 'update',
 	name: 'Update',
-	action: 'Update a webhook',
+	action: 'Update webhook',
 	description: 'Change the URL of a webhook, or renew its Authorization value',
 	fields: { webhook, updateFields },
 	async run(run, fields) {
@@ -47,7 +55,7 @@ export const updateWebhook = defineOperation({
 		const changes = checkedChanges(run.read(fields.updateFields), site.origin);
 		const before = await findWebhook(site, run.read(fields.webhook));
 		const url = changes.url || before.url;
-		const authorization = changes.renewAuthorization
+		const authorization = isRenewed(changes)
 			? expectedAuthorization(site, url)
 			: before.authorization;
 		if (!isSameUrl(url, before.url)) await refuseTwins(site, before, url);
@@ -60,10 +68,14 @@ export const updateWebhook = defineOperation({
 
 type Changes = ValueOf<typeof updateFields>;
 
+function isRenewed({ authorization }: Changes): boolean {
+	return authorization === 'renew';
+}
+
 /** As when publishing: https, unless the site itself is on this machine. */
 function checkedChanges(changes: Changes, origin: string | undefined): Changes {
-	const { url, renewAuthorization } = changes;
-	if (url === '') return renewAuthorization ? changes : refuseInput(NOTHING_TO_CHANGE);
+	const { url } = changes;
+	if (url === '') return isRenewed(changes) ? changes : refuseInput(NOTHING_TO_CHANGE);
 	const protocol = URL.canParse(url) ? new URL(url).protocol : '';
 	if (protocol === 'https:' || (protocol === 'http:' && isLoopback(origin ?? ''))) return changes;
 	return refuseInput({
@@ -74,7 +86,7 @@ function checkedChanges(changes: Changes, origin: string | undefined): Changes {
 
 const NOTHING_TO_CHANGE: UserMessage = {
 	message: 'No change is entered',
-	description: 'Add a URL or "Renew Authorization" under Update Fields.',
+	description: 'Under Update Fields, add a URL, or set Authorization to Renew.',
 };
 
 /** Two webhooks with one address would deliver each event twice. */

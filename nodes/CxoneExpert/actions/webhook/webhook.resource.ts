@@ -13,7 +13,7 @@ import { updateWebhook } from './update.operation';
 export const webhookResource: Resource = {
 	value: 'webhook',
 	name: 'Webhook',
-	description: 'A webhook of the site: an address to which Expert sends events',
+	description: 'A webhook at the site: where Expert sends its events',
 	operations: [
 		addWebhookEvents,
 		checkWebhookHealth,

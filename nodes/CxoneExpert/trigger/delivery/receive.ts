@@ -49,7 +49,7 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 	}
 }
 
-/** The journey of a delivery. The README has the table of responses. */
+/** The journey of a delivery. docs/reliability.md#responses-to-expert has the table of responses. */
 async function receive(
 	context: DeliveryContext,
 	response: DeliveryResponse,

@@ -1,13 +1,19 @@
-import { eventTypes } from '../event-types.mts';
 import type { Simulator } from '../types.mts';
+import { connection } from './connection.mts';
 import { controls } from './controls.mts';
 import { deliveriesTable } from './deliveries-table.mts';
 import { html, type Markup } from './html.mts';
 import { pagesTable } from './pages-table.mts';
 import { webhookCards } from './webhook-cards.mts';
 
+/** What became of the last button that was pressed. */
+export interface ActionOutcome {
+	ok: boolean;
+	text: string;
+}
+
 /** The whole page. Parts with `data-live` are refreshed in place by live.js. */
-export function dashboardPage(simulator: Simulator): Markup {
+export function dashboardPage(simulator: Simulator, outcome?: ActionOutcome): Markup {
 	return html`<!doctype html>
 		<html lang="en">
 			<head>
@@ -26,8 +32,15 @@ export function dashboardPage(simulator: Simulator): Markup {
 					</div>
 					<div id="queue" data-live>${queueState(simulator)}</div>
 				</header>
+				<p id="outcome" role="status">
+					<span class="${outcome?.ok === false ? 'bad' : 'good'}">${outcome?.text ?? ''}</span>
+				</p>
 				<div id="notices" data-live>${notices(simulator)}</div>
 				<div class="columns">
+					<aside>
+						<section>${controls(simulator)}</section>
+						<section>${connection(simulator)}</section>
+					</aside>
 					<main>
 						<section>
 							<h2>Webhooks</h2>
@@ -41,20 +54,30 @@ export function dashboardPage(simulator: Simulator): Markup {
 									<a href="/dashboard/deliveries-failures.csv">failures only</a></small
 								>
 							</h2>
-							<div id="deliveries" data-live>${deliveriesTable(simulator)}</div>
+							${scrollBox('deliveries', 'Recent deliveries', deliveriesTable(simulator))}
 						</section>
-					</main>
-					<aside>
-						<section>${controls(simulator)}</section>
 						<section>
 							<h2>Pages</h2>
-							<div id="pages" data-live>${pagesTable(simulator)}</div>
+							${scrollBox('pages', 'Pages', pagesTable(simulator))}
 						</section>
-						<section>${connection(simulator)}</section>
-					</aside>
+					</main>
 				</div>
 			</body>
 		</html>`;
+}
+
+/** A table that may be wider than the screen; the keyboard scrolls what can have the focus. */
+function scrollBox(id: string, label: string, content: Markup): Markup {
+	return html`<div
+		id="${id}"
+		class="scroll"
+		role="region"
+		aria-label="${label}"
+		tabindex="0"
+		data-live
+	>
+		${content}
+	</div>`;
 }
 
 function queueState({ queue }: Simulator): Markup {
@@ -65,33 +88,27 @@ function queueState({ queue }: Simulator): Markup {
 	return html`<form method="post" action="/dashboard/action" class="queue">
 		<span class="dot ${queue.paused ? 'warn' : 'good'}"></span>
 		<span><b>${state}</b>, ${waiting}</span>
-		<button name="action" value="${action}">${label}</button>
+		<button name="action" value="${action}" id="queue-button">${label}</button>
 	</form>`;
 }
 
 /**
- * The notification of a disabled webhook, until it is enabled again: see
+ * The notification of a webhook that the site has disabled, as long as it is so: see
  * docs/vendor-facts.md#disabled-webhooks.
  */
 function notices(simulator: Simulator): Markup[] {
-	const off = simulator.webhooks().filter(({ active }) => !active);
+	const { disabledReasonFailures } = simulator.settings;
+	const off = simulator
+		.webhooks()
+		.filter(({ active, disabledReason }) => !active && disabledReason === disabledReasonFailures);
 	return off.flatMap(({ id }) => {
 		const notice = simulator.notifications.findLast(({ webhookId }) => webhookId === id);
 		if (!notice) return [];
 		const time = notice.at.toISOString().slice(11, 19);
-		return [html`<p class="notice">${notice.message} (${time} UTC).</p>`];
+		return [
+			html`<p class="notice">
+				${notice.message} (${time} UTC). Enable it again below, or see docs/sizing.md.
+			</p>`,
+		];
 	});
-}
-
-/** What a credential needs. */
-function connection({ url, longTermToken, serverToken, signingSecret }: Simulator): Markup {
-	const row = (name: string, value: string) =>
-		html`<label>${name}<input readonly value="${value}" /></label>`;
-	return html`<details>
-		<summary>Connect to this site</summary>
-		${row('Site URL', url)} ${row('API token (JWT)', longTermToken)}
-		${row('Server token key', serverToken.key)} ${row('Server token secret', serverToken.secret)}
-		${row('Server token user', serverToken.user)} ${row('Signing secret', signingSecret)}
-		<p class="quiet">Knows ${eventTypes.length} event types.</p>
-	</details>`;
 }

@@ -8,6 +8,13 @@ const shown = 25;
 export function pagesTable({ site }: Simulator): Markup {
 	const pages = site.pages.current.toSorted((a, b) => b.edited.getTime() - a.edited.getTime());
 	return html`<table>
+			<thead>
+				<tr>
+					<th>ID</th>
+					<th>Page</th>
+					<th>Revision</th>
+				</tr>
+			</thead>
 			<tbody>
 				${pages.slice(0, shown).map(row)}
 			</tbody>
@@ -17,7 +24,10 @@ export function pagesTable({ site }: Simulator): Markup {
 
 function row(page: Page): Markup {
 	const href = `/${page.path.split('/').map(encodeURIComponent).join('/')}`;
-	const link = page.path === '' ? html`<b>Home</b>` : html`<a href="${href}">${page.title}</a>`;
+	const link =
+		page.path === ''
+			? html`<b>Home</b>`
+			: html`<a href="${href}" id="page-${page.id}">${page.title}</a>`;
 	return html`<tr>
 		<td class="number quiet">${page.id}</td>
 		<td>
@@ -26,7 +36,7 @@ function row(page: Page): Markup {
 				${stateOf(page)}${page.tags.map((tag) => html`<span class="chip">${tag}</span>`)}
 			</div>
 		</td>
-		<td class="number quiet">r${page.revision}</td>
+		<td class="number">${page.revision || 'no text yet'}</td>
 	</tr>`;
 }
 

@@ -1,9 +1,8 @@
-import express, { type Router } from 'express';
+import express, { type Response, type Router } from 'express';
 import { logCsv } from '../delivery-log.mts';
 import type { Simulator } from '../types.mts';
 import { runAction } from './actions.mts';
-import { html } from './html.mts';
-import { dashboardPage } from './page.mts';
+import { type ActionOutcome, dashboardPage } from './page.mts';
 import { sitePage } from './site-page.mts';
 
 /**
@@ -13,8 +12,11 @@ import { sitePage } from './site-page.mts';
 export function dashboardRouter(simulator: Simulator): Router {
 	const router = express.Router();
 	const folder = import.meta.dirname;
-	router.get('/', (_request, response) => {
-		response.type('html').send(dashboardPage(simulator).text);
+	const show = (response: Response, outcome?: ActionOutcome) =>
+		response.type('html').send(dashboardPage(simulator, outcome).text);
+	router.get('/', ({ query }, response) => {
+		const { done } = query;
+		show(response, typeof done === 'string' ? { ok: true, text: done } : undefined);
 	});
 	router.get('/dashboard/style.css', (_request, response) =>
 		response.sendFile('style.css', { root: folder }),
@@ -30,17 +32,10 @@ export function dashboardRouter(simulator: Simulator): Router {
 	}
 	router.post('/dashboard/action', express.urlencoded({ extended: false }), (request, response) => {
 		try {
-			runAction(simulator, request.body as Record<string, string>);
-			response.redirect(303, '/');
+			const done = runAction(simulator, request.body as Record<string, string>);
+			response.redirect(303, `/?${new URLSearchParams({ done }).toString()}`);
 		} catch (error) {
-			const message = (error as Error).message;
-			response
-				.status(400)
-				.type('html')
-				.send(
-					html`<p>${message}</p>
-						<a href="/">Back</a>`.text,
-				);
+			show(response.status(400), { ok: false, text: (error as Error).message });
 		}
 	});
 	router.get('/{*path}', (request, response) => {

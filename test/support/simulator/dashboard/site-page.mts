@@ -6,6 +6,8 @@ export function sitePage(page: Page): Markup {
 	return html`<!doctype html>
 		<html lang="en">
 			<meta charset="utf-8" />
+			<meta name="viewport" content="width=device-width, initial-scale=1" />
+			<link rel="icon" href="data:," />
 			<title>${page.title}</title>
 			<link rel="stylesheet" href="/dashboard/style.css" />
 			<main class="article">

@@ -21,8 +21,10 @@ export function webhookCards(simulator: Simulator): Markup | Markup[] {
 function card(simulator: Simulator, webhook: WebhookState): Markup {
 	const figures = figuresOf(simulator.deliveries, webhook.id);
 	const rate = figures.attempts === 0 ? '–' : `${Math.round(figures.failureRate * 100)} %`;
-	const times = figures.attempts === 0 ? '–' : `${figures.p50Ms} / ${figures.p95Ms} ms`;
+	const times =
+		figures.attempts === 0 ? '–' : `${Math.round(figures.p50Ms)} / ${Math.round(figures.p95Ms)} ms`;
 	const { autoDisableAfter } = simulator.settings;
+	const button = `webhook-${webhook.id}-button`;
 	return html`<article class="card ${webhook.active ? '' : 'off'}">
 		<div class="line">
 			<span class="chip ${webhook.active ? 'good' : 'bad'}">${stateOf(webhook, simulator)}</span>
@@ -31,8 +33,10 @@ function card(simulator: Simulator, webhook: WebhookState): Markup {
 			<form method="post" action="/dashboard/action">
 				<input type="hidden" name="webhook" value="${webhook.id}" />
 				${webhook.active
-					? html`<button name="action" value="disable">Disable</button>`
-					: html`<button name="action" value="enable" class="main">Enable again</button>`}
+					? html`<button name="action" value="disable" id="${button}">Disable</button>`
+					: html`<button name="action" value="enable" id="${button}" class="main">
+							Enable again
+						</button>`}
 			</form>
 		</div>
 		<dl>

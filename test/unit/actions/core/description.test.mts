@@ -100,6 +100,30 @@ describe('propertiesOf', () => {
 		expect(shown(propertiesOf(resources, 'a')).toSorted()).toEqual(['one: x,y', 'two: x,y']);
 	});
 
+	it('propertiesOf begins a locator that needs an incoming item empty for an AI tool', () => {
+		const expression = { __rl: true, mode: 'id', value: '={{ $json.page.id }}' };
+		const page = field('page', {
+			type: 'resourceLocator',
+			default: expression,
+			displayOptions: { show: { from: ['page'] } },
+		});
+		const [, , ...variants] = propertiesOf([resource('a', operation('x', page))], 'a');
+		const shownIn = { resource: ['a'], operation: ['x'], from: ['page'] };
+		expect(variants.map(({ default: first, displayOptions }) => [first, displayOptions])).toEqual([
+			[expression, { show: shownIn, hide: { '@tool': [true] } }],
+			[{ __rl: true, mode: 'list', value: '' }, { show: { ...shownIn, '@tool': [true] } }],
+		]);
+	});
+
+	it('propertiesOf has one form of a locator that begins empty', () => {
+		const webhook = field('webhook', {
+			type: 'resourceLocator',
+			default: { __rl: true, mode: 'list', value: '' },
+		});
+		const properties = propertiesOf([resource('a', operation('x', webhook))], 'a');
+		expect(shown(properties)).toEqual(['webhook: x']);
+	});
+
 	it('propertiesOf keeps the conditions that a field already has', () => {
 		const limit = field('limit', {
 			displayOptions: { show: { returnAll: [false] }, hide: { mode: ['x'] } },

@@ -10,7 +10,8 @@ it.each([
 	['deactivate', deactivateDraft],
 ])('draftStep: %s is one call', async (name, operation) => {
 	const run = await runOperation(operation, { page }, [SAMPLE.replace('unpublished', 'inactive')]);
-	expect(onlyItem(run)).toEqual({ ...ITEM, state: 'inactive' });
+	const url = 'https://site.example/Another_Test';
+	expect(onlyItem(run)).toEqual({ ...ITEM, state: 'inactive', url });
 	expect(run.calls).toEqual([{ method: 'POST', url: `/drafts/147/${name}`, type: xml }]);
 	const conflict = await refusalOf(operation, { page }, [{ status: 409, body: '' }]);
 	expect(conflict.message).toContain('cannot do this with the draft of page 147');

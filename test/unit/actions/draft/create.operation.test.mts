@@ -12,7 +12,7 @@ describe('createDraft', () => {
 	});
 
 	it('createDraft creates a new page whose path is encoded twice', async () => {
-		const parameters = { from: 'newPage', path: '/Guides/Größe & 100%/' };
+		const parameters = { draftOf: 'newPage', path: '/Guides/Größe & 100%/' };
 		const { calls } = await runOperation(createDraft, parameters, [SAMPLE]);
 		expect(calls).toEqual([
 			{
@@ -59,12 +59,12 @@ describe('createDraft', () => {
 	});
 
 	it('createDraft creates nothing without a path', async () => {
-		const { message } = await refusalOf(createDraft, { from: 'newPage', path: ' ' });
+		const { message } = await refusalOf(createDraft, { draftOf: 'newPage', path: ' ' });
 		expect(message).toBe('"Path" is empty');
 	});
 
 	it('createDraft says that the path of a new page is taken', async () => {
-		const parameters = { from: 'newPage', path: 'A/B' };
+		const parameters = { draftOf: 'newPage', path: 'A/B' };
 		const { message } = await refusalOf(createDraft, parameters, [{ status: 409, body: '' }]);
 		expect(message).toContain('There already is a page "A/B", or a draft of it');
 	});

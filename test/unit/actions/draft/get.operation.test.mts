@@ -26,15 +26,27 @@ describe('getDraft', () => {
 		expect(run.calls[1]).toEqual({ method: 'GET', url: '/drafts/147/contents' });
 	});
 
+	it.each([
+		['x?mt-draft=true', 'x'],
+		['x?a=b&mt-draft=true', 'x?a=b'],
+		['x?mt-draft=true&amp;a=b#c', 'x?a=b#c'],
+		['x?mt-draft=true#c', 'x#c'],
+		['Größe_日本', 'Größe_日本'],
+	])('getDraft names the page for %s where there is no draft', async (address, url) => {
+		const draft = `<draft state="inactive"><uri.ui>${address.replace('&mt', '&amp;mt')}</uri.ui></draft>`;
+		expect(onlyItem(await runOperation(getDraft, { page }, [draft]))).toMatchObject({ url });
+	});
+
 	it('getDraft does not fetch a text when there is no draft', async () => {
 		const parameters = { page, options: { includeContents: true } };
 		const none = SAMPLE.replace('unpublished', 'inactive');
 		const run = await runOperation(getDraft, parameters, [none]);
-		expect(onlyItem(run)).toEqual({ ...ITEM, state: 'inactive' });
+		const url = 'https://site.example/Another_Test';
+		expect(onlyItem(run)).toEqual({ ...ITEM, state: 'inactive', url });
 	});
 
 	it.each([
-		[404, 'There is no draft of page 147 (404) while n8n tried to read the draft of page 147'],
+		[404, 'There is no draft of page 147'],
 		[403, 'Expert did not allow this for a draft (403)'],
 	])('getDraft explains status %i', async (status, words) => {
 		const { message } = await refusalOf(getDraft, { page }, [{ status, body: '' }]);

@@ -6,7 +6,7 @@ import { SAMPLE, ITEM } from '../../../support/unit/file-samples.mts';
 
 describe('downloadFile', () => {
 	const download = (info: string, content: { type?: string; body: Buffer }) =>
-		runOperation(downloadFile, { fileId: '1' }, [info, content]);
+		runOperation(downloadFile, { file: '1' }, [info, content]);
 
 	it('downloadFile returns bytes, name and type', async () => {
 		const body = Buffer.from([0xff, 0xd8, 0, 0x80]);
@@ -37,7 +37,7 @@ describe('downloadFile', () => {
 		['a web page of another length', htmlInfo(html.length + 1)],
 	])('downloadFile does not accept a web page for %s', async (_case, info) => {
 		const answers = [info, { type: 'text/html; charset=utf-8', body: html }];
-		const { message, description } = await refusalOf(downloadFile, { fileId: '1' }, answers);
+		const { message, description } = await refusalOf(downloadFile, { file: '1' }, answers);
 		expect(message).toBe('The site responded with a web page instead of file 1');
 		expect(description).toContain('sign-in page');
 	});
@@ -49,13 +49,13 @@ describe('downloadFile', () => {
 
 	it('downloadFile says that the file was deleted', async () => {
 		const answers = [SAMPLE, { status: 410, body: Buffer.from('<error/>') }];
-		expect((await refusalOf(downloadFile, { fileId: '1' }, answers)).message).toContain(
-			'File 1 was deleted (410) while n8n tried to download file 1',
+		expect((await refusalOf(downloadFile, { file: '1' }, answers)).message).toContain(
+			'File 1 was deleted',
 		);
 	});
 
 	it('downloadFile makes no call without a binary field', async () => {
-		const parameters = { fileId: '1', binaryPropertyName: '' };
+		const parameters = { file: '1', binaryPropertyName: '' };
 		const { message } = await refusalOf(downloadFile, parameters);
 		expect(message).toBe('"Put Output File in Field" is empty');
 	});

@@ -7,7 +7,6 @@ import {
 	flagField,
 	listField,
 	notice,
-	optionalChoiceField,
 	optionalFlagField,
 	rawField,
 	requiredTextField,
@@ -95,16 +94,6 @@ it.each(['print', 'constructor', {}, [], true])(
 		);
 	},
 );
-
-it.each([
-	['edit', 'edit'],
-	['', undefined],
-	[null, undefined],
-	[undefined, undefined],
-])('optionalChoiceField reads %j as %j', (entered, value) => {
-	expect(read(optionalChoiceField(options), entered)).toBe(value);
-	expect(() => read(optionalChoiceField(options), 'print')).toThrow('is not a choice for "Mode"');
-});
 
 it('rawField reads what n8n has, and notice nothing', () => {
 	const entered = { a: [1] };

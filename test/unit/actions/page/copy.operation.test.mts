@@ -7,13 +7,13 @@ import { MOVED, ITEM, given } from '../../../support/unit/page-samples.mts';
 const COPIED = MOVED.replaceAll('pages.moved', 'pages.copied');
 
 describe('copyPage', () => {
-	it('copyPage sends no option that was not chosen', async () => {
+	it('copyPage sends the defaults of what was not chosen', async () => {
 		const { items, calls } = await runOperation(copyPage, { ...given, to: 'A/B' }, [COPIED]);
 		expect(calls.map(withQuery)).toEqual([
 			{
 				method: 'POST',
 				path: '/pages/426/copy',
-				query: { to: 'A/B' },
+				query: { to: 'A/B', attachments: 'true', recursive: 'false', tags: 'true' },
 				type: 'application/xml; charset=utf-8',
 			},
 		]);

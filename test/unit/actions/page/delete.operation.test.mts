@@ -20,18 +20,22 @@ describe('deletePage', () => {
 		expect(items).toEqual([
 			{
 				id: '179',
-				guid: 'd668320eb6b447979d17573bb40c109b',
-				draftState: 'inactive',
 				deleted: true,
 				deletedAt: '2024-02-08T20:33:00Z',
 				url: 'https://site.example/Topic_Draft',
 				title: 'Topic Draft',
 				path: 'Topic_Draft',
-				namespace: 'main',
-				createdAt: '2023-07-24T14:59:48Z',
-				language: 'en-US',
 			},
 		]);
+	});
+
+	it.each([
+		['Simplify is off', { simplify: false }, DELETED, { '@id': '179', deleted: true }],
+		['the site does not say it', {}, DELETED.replace(' deleted="true"', ''), { id: '179' }],
+		['the site names no page', {}, '<deletedpages count="1"/>', { id: '426' }],
+	])('deletePage returns "deleted: true" where %s', async (_where, fields, answer, item) => {
+		const { items } = await runOperation(deletePage, { ...given, ...fields }, [INFO, answer]);
+		expect(items).toEqual([expect.objectContaining({ ...item, deleted: true })]);
 	});
 
 	it('deletePage deletes subpages only when told to', async () => {

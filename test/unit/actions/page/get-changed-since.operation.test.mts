@@ -50,20 +50,17 @@ describe('getChangedPages with one item for each page', () => {
 		]);
 		expect(items).toEqual([
 			{
+				change: 'edited',
 				id: '357',
-				guid: '30b3d52d296e470a9cee2a44119d2290',
 				path: 'CategoryImage',
 				title: 'CategoryImage',
 				url: 'https://site.example/CategoryImage',
-				language: 'en-US',
-				namespace: 'main',
-				draftState: 'inactive',
 				createdAt: '2023-09-13T15:40:56Z',
 				modifiedAt: '2024-02-14T20:46:53Z',
 				tags: ['test', 'article:topic-category'],
-				change: 'edited',
 			},
 		]);
+		expect(Object.keys(items[0]!)[0]).toBe('change');
 		expect(hints).toEqual([]);
 	});
 
@@ -121,14 +118,15 @@ describe('getChangedPages with one item for each page', () => {
 		expect(items).toEqual([expect.objectContaining({ '@id': '357', change: 'edited' })]);
 	});
 
-	it('getChangedPages does not treat a text as "Each Revision" being on', async () => {
-		const { calls } = await run({ options: { eachRevision: 'false' } }, SAMPLE);
-		expect(calls).toHaveLength(1);
+	it('getChangedPages refuses to guess what it is to return an item for', async () => {
+		await expect(run({ options: { itemFor: 'all' } })).rejects.toThrow(
+			'"all" is not a choice for "One Item For"',
+		);
 	});
 });
 
 describe('getChangedPages with one item for each revision', () => {
-	const each = { options: { eachRevision: true } };
+	const each = { options: { itemFor: 'revision' } };
 
 	it('getChangedPages returns the revisions of all pages since then, oldest first', async () => {
 		const { items, calls } = await run(
@@ -174,7 +172,7 @@ describe('getChangedPages with one item for each revision', () => {
 	});
 
 	it('getChangedPages finds revisions before the end of pages that were changed again after it', async () => {
-		const options = { eachRevision: true, until: day('10:02') };
+		const options = { itemFor: 'revision', until: day('10:02') };
 		const revisions = pages(revision(3, '10:05'), revision(2, '10:02'), revision(1, '10:01'));
 		const found = pages(page(8, '10:01', '10:05'));
 		const { items, calls } = await run({ options }, found, revisions);
@@ -187,7 +185,7 @@ describe('getChangedPages with one item for each revision', () => {
 
 	it('getChangedPages reads revisions of new pages only when only creations are wanted', async () => {
 		const found = pages(page(7, '09:00', '10:05'), page(8, '10:01', '10:03'));
-		const options = { eachRevision: true, change: 'created' };
+		const options = { itemFor: 'revision', change: 'created' };
 		const { items, calls } = await run(
 			{ options },
 			found,
@@ -198,7 +196,7 @@ describe('getChangedPages with one item for each revision', () => {
 	});
 
 	it('getChangedPages leaves creations out when only edits are wanted', async () => {
-		const options = { eachRevision: true, change: 'edited' };
+		const options = { itemFor: 'revision', change: 'edited' };
 		const revisions = pages(revision(1, '10:01'), revision(2, '10:03'));
 		const found = pages(page(8, '10:01', '10:03'));
 		expect(await changes({ options }, found, revisions)).toEqual(['2 edited']);

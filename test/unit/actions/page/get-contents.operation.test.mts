@@ -14,7 +14,7 @@ describe('getPageContents', () => {
 		expect(calls.map(inOneLine)).toEqual(['GET /pages/42/contents?format=html&mode=view']);
 		expect(items).toEqual([
 			{
-				id: '42',
+				page: { id: '42' },
 				title: 'Article test',
 				revision: 3,
 				format: 'html',
@@ -32,7 +32,7 @@ describe('getPageContents', () => {
 			'GET /pages/=A%2520b/contents?format=html&mode=raw&revision=3',
 		]);
 		expect(items[0]).toMatchObject({ tableOfContents: '<ol><li>Goal</li></ol>' });
-		expect(items[0]).not.toHaveProperty('id');
+		expect(items[0]).toMatchObject({ page: { path: 'A b' } });
 	});
 
 	it.each([
@@ -68,7 +68,7 @@ describe('getPageContents', () => {
 		const type = 'text/plain; charset=utf-8';
 		const alone = await runOperation(getPageContents, text, [{ type, body: 'a < b\n<p>' }]);
 		expect(alone.items).toEqual([
-			{ id: '42', format: 'text', type: 'text/plain', contents: 'a < b\n<p>' },
+			{ page: { id: '42' }, format: 'text', type: 'text/plain', contents: 'a < b\n<p>' },
 		]);
 		const empty = await runOperation(getPageContents, text, [{ type }]);
 		expect(empty.items).toMatchObject([{ contents: '' }]);
@@ -87,7 +87,7 @@ describe('getPageContents', () => {
 		[{ format: 'pdf' }, '"pdf" is not a choice for "Format"'],
 		[{ format: 'html', options: { mode: 'print' } }, '"print" is not a choice for "Mode"'],
 		[{ format: 'html', options: { revision: 'two' } }, '"two" is not the number of a revision'],
-		[{ format: 'html', options: { revision: 0 } }, '"0" is not the number of a revision'],
+		[{ format: 'html', options: { revision: -1 } }, '"-1" is not the number of a revision'],
 	])('getPageContents refuses %j before any call', async (parameters, message) => {
 		const run = runOperation(getPageContents, { page: id('42'), ...parameters });
 		await expect(run).rejects.toThrow(message);

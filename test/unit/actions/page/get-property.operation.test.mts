@@ -2,16 +2,20 @@ import { describe, expect, it } from 'vitest';
 
 import { getPageProperty } from '../../../../nodes/CxoneExpert/actions/page/get-property.operation.ts';
 import { refusalOf, runOperation, withQuery } from '../../../support/unit/stub-site.mts';
-import { LISTED, NONE, key, page, ITEM } from '../../../support/unit/property-samples.mts';
+import { LISTED, NONE, propertyName, page, ITEM } from '../../../support/unit/property-samples.mts';
 
 const PATH = '/pages/=A/properties';
 
 describe('getPageProperty', () => {
 	it('getPageProperty requests one name and returns the property', async () => {
-		const { items, calls } = await runOperation(getPageProperty, { page, key: ` ${key} ` }, [
-			LISTED,
+		const { items, calls } = await runOperation(
+			getPageProperty,
+			{ page, propertyName: ` ${propertyName} ` },
+			[LISTED],
+		);
+		expect(calls.map(withQuery)).toEqual([
+			{ method: 'GET', path: PATH, query: { names: propertyName } },
 		]);
-		expect(calls.map(withQuery)).toEqual([{ method: 'GET', path: PATH, query: { names: key } }]);
 		expect(items).toEqual([ITEM]);
 	});
 
@@ -23,7 +27,10 @@ describe('getPageProperty', () => {
 	])('getPageProperty fetches a value %s by itself', async (_what, listed, size, value) => {
 		const list = LISTED.replace('size="2"', `size="${size}"`).replace('>[]<', `>${listed}<`);
 		const raw = { type: 'text/plain; charset=utf-8', body: value };
-		const { items, calls } = await runOperation(getPageProperty, { page, key }, [list, raw]);
+		const { items, calls } = await runOperation(getPageProperty, { page, propertyName }, [
+			list,
+			raw,
+		]);
 		expect(withQuery(calls[1]!)).toEqual({
 			method: 'GET',
 			path: `${PATH}/urn%253Acustom.mindtouch.com%2523_editedby`,
@@ -35,23 +42,23 @@ describe('getPageProperty', () => {
 	it('getPageProperty decodes a fetched value by its charset', async () => {
 		const list = LISTED.replace('size="2"', 'size="1"').replace('[]', '');
 		const raw = { type: 'text/plain; charset="ISO-8859-1"', body: Buffer.from([0xe9]) };
-		const { items } = await runOperation(getPageProperty, { page, key }, [list, raw]);
+		const { items } = await runOperation(getPageProperty, { page, propertyName }, [list, raw]);
 		expect(items[0]).toMatchObject({ value: 'é' });
 	});
 
 	it('getPageProperty fetches a value whose size and type the list leaves out', async () => {
 		const list = LISTED.replace(/<contents [^>]*>\[\]<\/contents>/, '');
 		const answers = [list, { type: 'application/octet-stream', body: 'x' }];
-		const { items } = await runOperation(getPageProperty, { page, key }, answers);
+		const { items } = await runOperation(getPageProperty, { page, propertyName }, answers);
 		expect(items[0]).toMatchObject({ value: 'x' });
 		const bytes = { type: 'application/octet-stream', body: Buffer.from([0xff]) };
-		const refusal = await refusalOf(getPageProperty, { page, key }, [list, bytes]);
+		const refusal = await refusalOf(getPageProperty, { page, propertyName }, [list, bytes]);
 		expect(refusal.message).toContain('contains something else, not text');
 	});
 
 	it('getPageProperty returns an empty value', async () => {
 		const list = LISTED.replace('size="2"', 'size="0"').replace('[]', '');
-		const { items } = await runOperation(getPageProperty, { page, key }, [list]);
+		const { items } = await runOperation(getPageProperty, { page, propertyName }, [list]);
 		expect(items[0]).toMatchObject({ value: '', size: 0 });
 	});
 
@@ -59,36 +66,38 @@ describe('getPageProperty', () => {
 		const other = LISTED.replaceAll('_editedby', '_EditedBy').replace('[]', '{}');
 		const [start, end] = [LISTED.indexOf('<property '), LISTED.indexOf('</properties>')];
 		const both = other.replace('</properties>', LISTED.slice(start, end) + '</properties>');
-		expect((await runOperation(getPageProperty, { page, key }, [both])).items).toEqual([ITEM]);
-		const refused = await refusalOf(getPageProperty, { page, key }, [other]);
-		expect(refused.message).toBe(`There is no property "${key}" at page "A"`);
+		expect((await runOperation(getPageProperty, { page, propertyName }, [both])).items).toEqual([
+			ITEM,
+		]);
+		const refused = await refusalOf(getPageProperty, { page, propertyName }, [other]);
+		expect(refused.message).toBe(`There is no property "${propertyName}" at page "A"`);
 		expect(refused.description).toContain('"urn:custom.mindtouch.com#_EditedBy"');
 	});
 
 	it('getPageProperty says that there is no such property', async () => {
-		const refused = await refusalOf(getPageProperty, { page, key }, [NONE]);
-		expect(refused.message).toBe(`There is no property "${key}" at page "A"`);
+		const refused = await refusalOf(getPageProperty, { page, propertyName }, [NONE]);
+		expect(refused.message).toBe(`There is no property "${propertyName}" at page "A"`);
 	});
 
 	const long = LISTED.replace('size="2"', 'size="3"');
 
 	it('getPageProperty does not accept a sign-in page as the value', async () => {
 		const html = { type: 'text/html', body: '<html><body>Sign in</body></html>' };
-		const refused = await refusalOf(getPageProperty, { page, key }, [long, html]);
+		const refused = await refusalOf(getPageProperty, { page, propertyName }, [long, html]);
 		expect(refused.message).toContain('returned a web page');
 	});
 
 	it('getPageProperty returns a value that is a web page', async () => {
 		const list = long.replace('text/plain', 'text/html');
 		const html = { type: 'text/html; charset=utf-8', body: '<p>' };
-		const { items } = await runOperation(getPageProperty, { page, key }, [list, html]);
+		const { items } = await runOperation(getPageProperty, { page, propertyName }, [list, html]);
 		expect(items[0]).toMatchObject({ value: '<p>', type: 'text/html; charset=utf-8' });
 	});
 
 	it('getPageProperty says when the value is not text', async () => {
 		const list = long.replace('text/plain; charset=utf-8', 'image/png');
 		const png = { type: 'image/png', body: Buffer.from([0x89, 0x50, 0xff]) };
-		const refused = await refusalOf(getPageProperty, { page, key }, [list, png]);
+		const refused = await refusalOf(getPageProperty, { page, propertyName }, [list, png]);
 		expect(refused.message).toContain('contains image/png, not text');
 	});
 });

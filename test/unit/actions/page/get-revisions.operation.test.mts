@@ -15,14 +15,10 @@ describe('getPageRevisions', () => {
 		expect(items).toEqual([
 			{
 				id: '181',
-				guid: 'fe9613576af04644a47947ba0d5df12b',
 				path: 'Topic_to_Publish',
 				title: 'Topic to Publish',
 				url: 'https://site.example/Topic_to_Publish',
-				language: 'en-US',
-				namespace: 'main',
 				revision: 2,
-				draftState: 'inactive',
 				createdAt: '2023-07-24T15:29:01Z',
 				editedAt: '2023-07-24T16:06:53Z',
 				description: '153 words added',

@@ -16,15 +16,11 @@ describe('getPageSubpages', () => {
 		expect(items).toEqual([
 			{
 				id: '1841',
-				guid: '1a7deff4a8404578a27ff19d79e52ce3',
 				path: 'Parent/example_page',
 				title: 'example page',
 				url: 'https://site.example/Parent/example_page',
-				language: 'en-US',
-				namespace: 'main',
 				revision: 1,
 				article: 'topic-guide',
-				draftState: 'inactive',
 				createdAt: '2024-02-12T20:44:05Z',
 				modifiedAt: '2024-02-12T20:44:05Z',
 				hasSubpages: false,

@@ -12,13 +12,13 @@ it('getPageTags returns the tags as a list, and the page', async () => {
 
 it('getPageTags finds the number of a page that was named by its path', async () => {
 	const { items } = await runOperation(getPageTags, { page: { mode: 'path', value: 'A' } }, [TAGS]);
-	expect(items[0]).toMatchObject({ page: { id: '1432' } });
+	expect(items[0]).toMatchObject({ page: { id: '1432', path: 'A' } });
 });
 
 it('getPageTags returns no number when the site does not give it', async () => {
 	const byPath = { page: { mode: 'path', value: 'A' } };
 	expect((await runOperation(getPageTags, byPath, [answerWith('a')])).items).toEqual([
-		{ tags: ['a'] },
+		{ page: { path: 'A' }, tags: ['a'] },
 	]);
 });
 

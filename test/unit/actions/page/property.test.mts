@@ -7,13 +7,13 @@ import { page } from '../../../support/unit/property-samples.mts';
 
 describe.each([getPageProperty, setPageProperty])('$name', (operation) => {
 	it.each([
-		['', '"Key" is empty'],
-		['a*', '"Key" is not the name of one property'],
-		['a,b', '"Key" is not the name of one property'],
-		['a\nb', '"Key" is not the name of one property'],
-		['a\u0007', '"Key" contains a character that cannot be sent to Expert: U+0007'],
-	])('keyField refuses the key %j before any call', async (name, message) => {
-		const refused = await refusalOf(operation, { page, key: name, value: 'x' });
+		['', '"Property Name" is empty'],
+		['a*', '"Property Name" is not the name of one property'],
+		['a,b', '"Property Name" is not the name of one property'],
+		['a\nb', '"Property Name" is not the name of one property'],
+		['a\u0007', '"Property Name" contains a character that cannot be sent to Expert: U+0007'],
+	])('propertyNameField refuses the name %j before any call', async (name, message) => {
+		const refused = await refusalOf(operation, { page, propertyName: name, value: 'x' });
 		expect(refused).toMatchObject({ message, calls: [] });
 	});
 });

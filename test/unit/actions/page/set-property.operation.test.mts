@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { setPageProperty } from '../../../../nodes/CxoneExpert/actions/page/set-property.operation.ts';
 import { refusalOf, runOperation, withQuery } from '../../../support/unit/stub-site.mts';
-import { LISTED, NONE, key, ITEM } from '../../../support/unit/property-samples.mts';
+import { LISTED, NONE, propertyName, ITEM } from '../../../support/unit/property-samples.mts';
 
 const SET = LISTED.replace('</property>', '<status code="200"/></property>');
 
@@ -11,31 +11,33 @@ describe('setPageProperty', () => {
 	const PATH = '/pages/141/properties';
 
 	it('setPageProperty creates a property as the sample does', async () => {
-		const { items, calls } = await runOperation(setPageProperty, { page, key, value: '[]' }, [
-			NONE,
-			SET,
-		]);
+		const { items, calls } = await runOperation(
+			setPageProperty,
+			{ page, propertyName, value: '[]' },
+			[NONE, SET],
+		);
 		expect(calls.map(withQuery)).toEqual([
-			{ method: 'GET', path: PATH, query: { names: key, redirects: '0' } },
+			{ method: 'GET', path: PATH, query: { names: propertyName, redirects: '0' } },
 			{
 				method: 'PUT',
 				path: PATH,
 				query: { redirects: '0' },
 				type: 'application/xml; charset=utf-8',
-				body: `<properties><property name="${key}"><contents type="text/plain; charset=utf-8">[]</contents></property></properties>`,
+				body: `<properties><property name="${propertyName}"><contents type="text/plain; charset=utf-8">[]</contents></property></properties>`,
 			},
 		]);
-		expect(items).toEqual([ITEM]);
+		expect(items).toEqual([{ ...ITEM, page: { id: '141' } }]);
 	});
 
 	it('setPageProperty replaces the value whose etag it has read', async () => {
 		const options = { contentType: 'application/json' };
-		const { calls } = await runOperation(setPageProperty, { page, key, value: '[]', options }, [
-			LISTED,
-			SET,
-		]);
+		const { calls } = await runOperation(
+			setPageProperty,
+			{ page, propertyName, value: '[]', options },
+			[LISTED, SET],
+		);
 		expect(calls[1]!.body).toBe(
-			`<properties><property name="${key}" etag="61.r6_ts2024-02-08T21:39:11Z"><contents type="application/json">[]</contents></property></properties>`,
+			`<properties><property name="${propertyName}" etag="61.r6_ts2024-02-08T21:39:11Z"><contents type="application/json">[]</contents></property></properties>`,
 		);
 	});
 
@@ -46,13 +48,19 @@ describe('setPageProperty', () => {
 		['yes or no', false, 'false'],
 		['an object', { a: [1] }, '{&quot;a&quot;:[1]}'],
 	])('setPageProperty sends %s', async (_what, value, written) => {
-		const { calls } = await runOperation(setPageProperty, { page, key, value }, [NONE, SET]);
+		const { calls } = await runOperation(setPageProperty, { page, propertyName, value }, [
+			NONE,
+			SET,
+		]);
 		expect(calls[1]!.body).toContain(`>${written}</contents>`);
 	});
 
 	it('setPageProperty returns the new value even when the response leaves it out', async () => {
 		const value = 'x'.repeat(5000);
-		const { items } = await runOperation(setPageProperty, { page, key, value }, [NONE, SET]);
+		const { items } = await runOperation(setPageProperty, { page, propertyName, value }, [
+			NONE,
+			SET,
+		]);
 		expect(items[0]).toMatchObject({ value });
 	});
 
@@ -62,16 +70,22 @@ describe('setPageProperty', () => {
 		['400', 'did not set the property'],
 	])('setPageProperty reports status %s inside the response', async (code, message) => {
 		const status = `<status code="${code}">No, secret-token</status>`;
-		const body = `<properties><property name="${key}">${status}</property></properties>`;
+		const body = `<properties><property name="${propertyName}">${status}</property></properties>`;
 		const answer = { status: 207, body };
-		const refused = await refusalOf(setPageProperty, { page, key, value: 'x' }, [NONE, answer]);
+		const refused = await refusalOf(setPageProperty, { page, propertyName, value: 'x' }, [
+			NONE,
+			answer,
+		]);
 		expect(refused.message).toContain(message);
 		expect(refused.message).toContain(`(${code})`);
 		expect(refused.description).toContain('The site said: No, [hidden]');
 	});
 
 	it('setPageProperty does not treat a response without the property as a confirmation', async () => {
-		const refused = await refusalOf(setPageProperty, { page, key, value: 'x' }, [NONE, NONE]);
+		const refused = await refusalOf(setPageProperty, { page, propertyName, value: 'x' }, [
+			NONE,
+			NONE,
+		]);
 		expect(refused.message).toBe('Expert did not confirm that the property was set');
 	});
 
@@ -80,7 +94,7 @@ describe('setPageProperty', () => {
 		[{ value: null }, '"Value" is empty'],
 		[{ value: 'a\u0000' }, '"Value" contains a character that cannot be sent to Expert: U+0000'],
 	])('setPageProperty makes no call for %j', async (parameters, message) => {
-		const refused = await refusalOf(setPageProperty, { page, key, ...parameters });
+		const refused = await refusalOf(setPageProperty, { page, propertyName, ...parameters });
 		expect(refused).toMatchObject({ message, calls: [] });
 	});
 });

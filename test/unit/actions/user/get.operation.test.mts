@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { getUser } from '../../../../nodes/CxoneExpert/actions/user/get.operation.ts';
 import { onlyItem, refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
-import { SAMPLE, ITEM } from '../../../support/unit/user-samples.mts';
+import { SAMPLE, GUID, ITEM } from '../../../support/unit/user-samples.mts';
 
 const ANONYMOUS =
 	'<user anonymous="true" virtual="false" id="2" wikiid="site_1" href="https://site.example/@api/deki/users/2"><nick>Anonymous</nick><username>Anonymous</username><fullname>Anonymous User</fullname><email></email><status>active</status><permissions.user><operations mask="1">LOGIN</operations><role id="1" href="https://site.example/@api/deki/site/roles/1">None</role></permissions.user><permissions.effective><operations mask="1">LOGIN</operations></permissions.effective></user>';
@@ -38,7 +38,7 @@ describe('getUser', () => {
 	it.each([
 		['a number', 6, '6'],
 		['current', { mode: 'id', value: 'Current' }, 'current'],
-		['a guid', { mode: 'id', value: ITEM.guid }, `:${ITEM.guid}`],
+		['a guid', { mode: 'id', value: GUID }, `:${GUID}`],
 		['the user of an event', { mode: 'id', value: { id: '6', name: 'x' } }, '6'],
 		['a whole item', { mode: 'id', value: { user: { id: '6' } } }, '6'],
 		['a name', { mode: 'name', value: 'j.doe@x.de' }, '=j.doe%2540x.de'],
@@ -67,7 +67,7 @@ describe('getUser', () => {
 		const { calls: _calls, ...refused } = await refusalOf(getUser, { user }, [
 			{ status: 404, body: '' },
 		]);
-		expect(refused.message).toContain('Expert does not know the user with this name (404)');
+		expect(refused.message).toBe('There is no user with this name');
 		expect(JSON.stringify(refused)).not.toContain('jane');
 	});
 

@@ -6,12 +6,16 @@ import { SAMPLE, withEvents, GET, event, webhook } from '../../../support/unit/w
 
 describe('addWebhookEvents', () => {
 	const events = ['page_create', 'page_move'];
-	const options = { additionalEvents: 'Draft.Content:Update, page move' };
+	const additionalEvents = 'Draft.Content:Update, page move';
 
 	it('addWebhookEvents adds each event that is not registered, once', async () => {
 		const after = withEvents('Page_Create', 'Page_Move', 'DraftContent_Update');
 		const answers = [SAMPLE, SAMPLE, SAMPLE, after];
-		const run = await runOperation(addWebhookEvents, { webhook, events, options }, answers);
+		const run = await runOperation(
+			addWebhookEvents,
+			{ webhook, events: [...events, 'other'], additionalEvents },
+			answers,
+		);
 		expect(onlyItem(run).events).toEqual(['page_create', 'page_move', 'draftcontent_update']);
 		expect(run.calls).toEqual([
 			GET,
@@ -31,6 +35,7 @@ describe('addWebhookEvents', () => {
 	it.each([
 		[{}, [], 'No events are chosen'],
 		[{ events }, [SAMPLE, { status: 400, body: '' }], 'does not know the event "page_move"'],
+		[{ events: ['other'] }, [], 'No events are chosen'],
 		[{ events }, [SAMPLE, SAMPLE, SAMPLE], 'did not register page_move'],
 	])('addWebhookEvents refuses %j', async (fields, answers, words) => {
 		const said = await refusalOf(addWebhookEvents, { webhook, ...fields }, answers);

@@ -85,7 +85,7 @@ it('testReport has no status when there was no response', () => {
 });
 
 it.each([
-	[{ authorization: 'Bearer another-value' }, false, 'Renew Authorization'],
+	[{ authorization: 'Bearer another-value' }, false, 'Authorization set to Renew'],
 	[{ authorization: '' }, null, undefined],
 ])('testReport compares what Expert sends: %j', (changed, ok, whatToDo) => {
 	const item = reportOf({

@@ -34,14 +34,14 @@ describe('updateWebhook', () => {
 		const credential = { authentication: 'jwt', longTermToken: TOKEN } as const;
 		const expected = deliveryAuthorization(credential, ITEM.url)!;
 		const renewed = SAMPLE.replace(AUTHORIZATION, expected);
-		const run = await update({ renewAuthorization: true }, SAMPLE, renewed, renewed);
+		const run = await update({ authorization: 'renew' }, SAMPLE, renewed, renewed);
 		expect(onlyItem(run)).toEqual(ITEM);
 		expect(run.calls).toEqual([GET, settings(ITEM.url, expected, true), GET]);
 	});
 
 	it.each([
 		[{}, [], 'No change is entered'],
-		[{ renewAuthorization: false, url: ' ' }, [], 'No change is entered'],
+		[{ authorization: 'keep', url: ' ' }, [], 'No change is entered'],
 		[{ url: 'http://example.com' }, [], 'Expert cannot deliver to "http://example.com"'],
 		[{ url: 'example.com' }, [], 'Expert cannot deliver to "example.com"'],
 		[
@@ -55,7 +55,7 @@ describe('updateWebhook', () => {
 			'the webhook does not have the requested values',
 		],
 		[
-			{ renewAuthorization: true },
+			{ authorization: 'renew' },
 			[SAMPLE, SAMPLE, SAMPLE],
 			'the webhook does not have the requested values',
 		],

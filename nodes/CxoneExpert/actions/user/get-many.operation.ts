@@ -1,0 +1,115 @@
+import { children } from '../../api/xml';
+import type { ValuesOf } from '../core/field';
+import { defineOperation, results } from '../core/operation';
+import { choiceField, optionsField, textField } from '../input/fields';
+import { readList } from '../input/list-page';
+import { limitFields, maxResults, simplify } from '../input/shared-fields';
+import { userItem } from './items';
+
+/** Filters nothing. */
+const ALL = 'all';
+
+const nameField = textField({
+	displayName: 'Name',
+	name: 'name',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. jdoe',
+	description: 'Start of the user name. When empty, all users are found.',
+});
+
+const filters = {
+	email: textField({
+		displayName: 'Email',
+		name: 'email',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. jdoe@example.com',
+		description: 'Text in the email address or in the user name: Expert searches both',
+	}),
+	fullName: textField({
+		displayName: 'Full Name',
+		name: 'fullName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Jane Doe',
+		description: 'Start of the full name',
+	}),
+	role: textField({
+		displayName: 'Role',
+		name: 'role',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Contributor',
+		description: 'Name of the role that the users have',
+	}),
+	seat: choiceField({
+		displayName: 'Seat',
+		name: 'seat',
+		type: 'options',
+		// As the API calls them.
+		options: [
+			{ name: 'All', value: ALL },
+			{ name: 'With Seat', value: 'seated' },
+			{ name: 'Without Seat', value: 'unseated' },
+			{
+				name: 'Recommended',
+				value: 'recommended',
+				description: 'Users to whom Expert recommends giving a seat',
+			},
+		],
+		default: ALL,
+		description: 'Whether the users occupy a seat of the license',
+	}),
+	status: choiceField({
+		displayName: 'Status',
+		name: 'status',
+		type: 'options',
+		options: [
+			{ name: 'All', value: ALL },
+			{ name: 'Active', value: 'active' },
+			{ name: 'Inactive', value: 'inactive' },
+		],
+		default: ALL,
+		description: 'Whether the users may sign in',
+	}),
+};
+
+/**
+ * GET /users with filters. The other call, /users/search, has no offset: it gives nothing beyond its
+ * first response.
+ */
+export const getManyUsers = defineOperation({
+	value: 'getMany',
+	name: 'Get Many',
+	action: 'Get many users',
+	description: 'Find users by name, email, role or status. This is personal data.',
+	fields: { name: nameField, ...limitFields, simplify, options: optionsField(filters) },
+	async run(run, fields) {
+		const wanted = filterQuery(run.read(fields.name), run.read(fields.options));
+		const found = await readList(maxResults(run, fields), async (limit, offset) => {
+			const query = { ...wanted, limit, offset };
+			const doing = 'search users';
+			const root = await run.site.read({ method: 'GET', path: '/users', query, doing }, 'users');
+			return children(root, 'user');
+		});
+		await run.site.assertTokenAccepted();
+		return results(found, run.read(fields.simplify), userItem);
+	},
+});
+
+/** An empty filter filters nothing, so it is not sent. */
+function filterQuery(
+	name: string,
+	{ email, fullName, role, seat, status }: ValuesOf<typeof filters>,
+): Record<string, string> {
+	const query = {
+		usernamefilter: name,
+		usernameemailfilter: email,
+		fullnamefilter: fullName,
+		rolefilter: role,
+		seatfilter: seat === ALL ? '' : seat,
+		activatedfilter: status === ALL ? '' : String(status === 'active'),
+	};
+	return Object.fromEntries(Object.entries(query).filter(([, text]) => text !== ''));
+}

@@ -1,0 +1,53 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../repository/files.mts';
+
+interface LibraryManifest {
+	name: string;
+	version: string;
+	license?: string;
+	author?: string;
+}
+
+/**
+ * Texts of licences that a library names and does not hold, by its name: the text of that licence,
+ * with the author that its package.json names.
+ */
+const KEPT_TEXTS = join(root, 'scripts/licences');
+
+/**
+ * The licence of each library among the inputs of a bundle, one after the other, as most of them ask
+ * for: whoever passes on the code passes on the whole text.
+ *
+ * @param inputs paths as esbuild lists them: from the root, or from above it where `node_modules` is
+ * a link
+ * @throws when a library comes without a text, which must be found before it is bundled
+ */
+export function licencesOf(inputs: string[], keptTexts = KEPT_TEXTS): string {
+	const folders = [...new Set(inputs.flatMap(libraryFolder))];
+	const licences = folders.map((folder) => licenceIn(folder, keptTexts));
+	return `${licences.sort().join('\n\n')}\n`;
+}
+
+/** The folder of the innermost library that a file belongs to; none for a file of this project. */
+function libraryFolder(input: string): string[] {
+	const [folder] = /^(.*\/)?node_modules\/(@[^/]+\/)?[^/]+(?=\/)/.exec(input) ?? [];
+	return folder === undefined ? [] : [folder];
+}
+
+function licenceIn(folder: string, keptTexts: string): string {
+	const manifest = JSON.parse(
+		readFileSync(join(folder, 'package.json'), 'utf8'),
+	) as LibraryManifest;
+	const { name, version, license = 'no licence named' } = manifest;
+	const [file] = [
+		...globSync(join(folder, '{LICEN[CS]E,licen[cs]e,COPYING}*')),
+		...globSync(join(keptTexts, `${name}.txt`)),
+	];
+	const text = file === undefined ? '' : readFileSync(file, 'utf8').trim();
+	if (text !== '') return `${name} ${version} (${license})\n\n${text}`;
+	throw new Error(
+		`${name} ${version} (${license}) comes without the text of its licence. ` +
+			`Put it into scripts/licences/${name}.txt.`,
+	);
+}

@@ -1,0 +1,71 @@
+import { type Execution, executionItems } from '../n8n/executions.mts';
+import { waitFor } from '../wait.mts';
+import type { DeliveryAttempt } from '../simulator/index.mts';
+import type { Item, Outcome } from './outcomes.mts';
+import type { Stage } from './stage.mts';
+import { fact, green, red } from './terminal.mts';
+
+/** One delivery, followed from the site through n8n to the item that the workflow received. */
+export interface Trace extends Partial<Outcome> {
+	delivery: DeliveryAttempt;
+}
+
+/** Finds what n8n made of a delivery; waits a little, as n8n stores the data after it answered. */
+export async function traceOf(stage: Stage, delivery: DeliveryAttempt): Promise<Trace> {
+	const read = async () => await stage.outcomes.of(delivery.deliveryId);
+	const what = `there is an execution for delivery ${delivery.deliveryId}`;
+	const outcome = delivery.failureReason
+		? await read()
+		: await waitFor(what, read, { timeoutMs: 30_000, intervalMs: 500 }).catch(undefinedIfLate);
+	return { delivery, ...outcome };
+}
+
+function undefinedIfLate(error: Error): undefined {
+	if (error.name !== 'TimeoutError') throw error;
+}
+
+/** Why a trace is not what it should be, or undefined. */
+export function problemOf({ delivery, execution, item }: Trace): string | undefined {
+	if (delivery.statusCode !== 200) {
+		return `delivery ${delivery.deliveryId}: ${delivery.failureReason || delivery.statusCode}`;
+	}
+	if (!execution || !item) return `delivery ${delivery.deliveryId} started no execution`;
+	if (execution.status !== 'success') return `execution ${execution.id} is ${execution.status}`;
+	if (item.eventId !== delivery.eventId) return `execution ${execution.id} has another event`;
+	return undefined;
+}
+
+export function printTrace(stage: Stage, trace: Trace): void {
+	const { delivery, execution, item } = trace;
+	const webhook = stage.simulator.webhooks().find(({ id }) => id === delivery.webhookId);
+	const state = webhook ? `${webhook.events.length} events` : 'removed';
+	fact('registered', `webhook ${delivery.webhookId} (${state}) listens for ${delivery.eventType}`);
+	const status = delivery.statusCode ?? delivery.failureReason;
+	const outcome = delivery.statusCode === 200 ? green(String(status)) : red(String(status));
+	fact('delivered', `${delivery.deliveryId}: ${outcome} after ${delivery.responseTimeMs} ms`);
+	if (!execution || !item) return;
+	fact('verified', `signed at ${delivery.timestamp}; event ${item.eventId}`);
+	fact('execution', `#${execution.id} ${execution.status}, ${runTime(execution)} ms`);
+	fact('item', describeItem(item));
+	const messages = executionItems(execution, 'Write a message');
+	for (const { message } of messages) fact('message', `"${message}"`);
+}
+
+function runTime({ startedAt, stoppedAt }: Execution): number {
+	return stoppedAt ? Date.parse(stoppedAt) - Date.parse(startedAt) : 0;
+}
+
+function describeItem(item: Item): string {
+	const { eventType, page, user, occurredAt, tagsAdded, tagsRemoved, previous } = item;
+	const parts = [
+		eventType,
+		page && `page ${page.id} ${page.path}`,
+		previous?.path && `from ${previous.path}`,
+		tagsAdded?.length && `tags added: ${tagsAdded.join(', ')}`,
+		tagsRemoved?.length && `tags removed: ${tagsRemoved.join(', ')}`,
+		user && `by ${user.name ?? user.id}`,
+		occurredAt,
+		page?.url,
+	];
+	return parts.filter(Boolean).join(' · ');
+}

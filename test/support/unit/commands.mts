@@ -1,0 +1,73 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { filesOf, plainText, ROOT, textOf, tokensOf } from './documents.mts';
+
+/** Code in a document, a line of it at a time. */
+export function codeLinesIn(path: string): string[] {
+	return tokensOf(textOf(path))
+		.filter(({ type }) => type === 'codespan' || type === 'code')
+		.flatMap((token) => plainText(token).split('\n'))
+		.flatMap((line) => line.split('&&'))
+		.map((line) => line.replace(/ #.*/, '').trim());
+}
+
+export const scripts = (
+	JSON.parse(textOf('package.json')) as { scripts: Record<string, string | undefined> }
+).scripts as Readonly<Record<string, string | undefined>>;
+
+/** Why a command of the documents does not work; `undefined` when it does, or is not one of ours. */
+export function whyNoCommand(line: string): string | undefined {
+	const [, script, options = ''] = /^npm (?:run )?([\w:-]+)(?: -- (.*))?$/.exec(line) ?? [];
+	if (/^npx vitest run /.test(line)) return whyNoTest(line);
+	if (script === undefined || isOfNpm(line)) return undefined;
+	const command = scripts[script];
+	if (command === undefined) return `${line}: there is no script ${script}`;
+	const unknown = [...options.matchAll(/(?<=^| )--([\w-]+)/g)]
+		.map(([, option = '']) => option)
+		.find((option) => !takesOption(command, option));
+	return unknown === undefined ? undefined : `${line}: ${script} has no option --${unknown}`;
+}
+
+/** Commands of npm that are no scripts. */
+function isOfNpm(line: string): boolean {
+	return /^npm (audit|ci|deprecate|install|pack|publish|view)\b/.test(line);
+}
+
+/** An option stands in the program or beside it; those of tools that we do not write are not looked up. */
+function takesOption(command: string, option: string): boolean {
+	const program = / ?node ([\w./-]+\.m[tj]s)$/.exec(command)?.[1];
+	if (program === undefined) return true;
+	const name = new RegExp(`(?:^|\\s)['"]?(?:--)?${option}['"]?(?:: \\{|[,'"])`, 'm');
+	const files = [program, ...filesOf(`${dirname(program)}/**/*.mts`)];
+	return files.some((file) => name.test(textOf(file)));
+}
+
+function whyNoTest(line: string): string | undefined {
+	const [, project = '', path = ''] = /--project (\S+) (\S+)/.exec(line) ?? [];
+	if (!textOf('vitest.config.mts').includes(`name: '${project}'`)) {
+		return `${line}: there is no project ${project}`;
+	}
+	return existsSync(join(ROOT, path)) ? undefined : `${line}: there is no ${path}`;
+}
+
+/** Names of settings by environment that a document shows. */
+export function variablesIn(path: string): string[] {
+	const ours = 'CXONE_N8N_DIR|FUZZ_CASES|RECOVERY_KILLS';
+	const names = new RegExp(
+		`\\b(?:(?:N8N|DB|EXECUTIONS|QUEUE)_[A-Z0-9_]+|WEBHOOK_URL|${ours})\\b`,
+		'g',
+	);
+	return [...new Set(textOf(path).match(names))];
+}
+
+/** The settings that n8n's own configuration or ours reads. */
+export function knownVariables(): string {
+	const require = createRequire(createRequire(import.meta.url).resolve('n8n-core'));
+	const folder = dirname(require.resolve('@n8n/config'));
+	const ofN8n = globSync('**/*.js', { cwd: folder }).map((file) =>
+		readFileSync(join(folder, file), 'utf8'),
+	);
+	const ours = filesOf('test/{fuzz,e2e,support}/**/*.mts').map(textOf);
+	return [...ofN8n, ...ours].join('\n');
+}

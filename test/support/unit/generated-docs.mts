@@ -1,0 +1,224 @@
+import { markdownTable } from 'markdown-table';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.ts';
+import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
+import type { Operation, Resource } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
+import { EVENT_TYPES } from '../../../nodes/CxoneExpert/shared/events.ts';
+import { failureMessage } from '../../../nodes/CxoneExpert/shared/failure-messages.ts';
+import { rejectionMessage } from '../../../nodes/CxoneExpert/shared/rejection-messages.ts';
+import {
+	STATUS_BY_REASON,
+	type RejectionReason,
+} from '../../../nodes/CxoneExpert/shared/rejection.ts';
+import { triggerProperties } from '../../../nodes/CxoneExpert/trigger/description.ts';
+import { RECOVERABLE } from '../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
+import { shortJsonText } from '../json-text.mts';
+import apiCalls from './api-calls.json' with { type: 'json' };
+import { textOf } from './documents.mts';
+import { isChoice, labelOf } from './names.mts';
+
+/*
+ * Parts of documents that the code knows best. Each stands between two comments with its name, and
+ * `npm run docs` writes it: a field that is renamed is renamed in the documents, too.
+ */
+
+const PARTS: Record<string, () => string> = {
+	credential: () => fieldTable(new CxoneExpertApi().properties),
+	parameters: () => fieldTable(triggerProperties),
+	filters: () => fieldTable(optionsOf('filters')),
+	options: () => fieldTable(optionsOf('additionalOptions')),
+	events: eventTable,
+	item: () => jsonBlock(samples().page_create),
+	samples: sampleSections,
+	refusals: refusalTable,
+	failures: failureTable,
+	...Object.fromEntries(
+		resources.map((resource) => [
+			`operations: ${resource.value}`,
+			() => [operationTable(resource), fieldsOfOperations(resource)].join('\n\n'),
+		]),
+	),
+};
+
+/** A document with what is written by hand alone. */
+export function withoutGeneratedParts(markdown: string): string {
+	return markdown.replace(MARKED, '');
+}
+
+const MARKED = /(<!-- generated: ([^\n]+?) -->\n)(.*?\n)??(<!-- end -->)/gs;
+
+/** The names of the generated parts of a document. */
+export function partsIn(markdown: string): string[] {
+	return [...markdown.matchAll(MARKED)].map(([, , name = '']) => name);
+}
+
+/** All parts that there are: each belongs into a document. */
+export function allParts(): string[] {
+	return Object.keys(PARTS);
+}
+
+/** A document with its generated parts as the code has them now. */
+export function withGeneratedParts(markdown: string): string {
+	return markdown.replace(
+		MARKED,
+		(_, begin: string, name: string, _before: string, end: string) => {
+			const part = PARTS[name];
+			if (part === undefined) throw new Error(`Nothing is generated under the name "${name}"`);
+			return `${begin}\n${part()}\n\n${end}`;
+		},
+	);
+}
+
+function table(head: string[], rows: string[][]): string {
+	const cells = [head, ...rows.map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))];
+	return markdownTable(cells, { alignDelimiters: false, padding: true });
+}
+
+/** Words of the nodes: what looks like HTML is meant literally. */
+function words(text: string): string {
+	return text.replaceAll('<', '\\<');
+}
+
+/** Collections have tables of their own, and notices explain themselves. */
+const NO_FIELDS: Array<INodeProperties['type']> = ['collection', 'hidden', 'notice'];
+
+function fieldTable(fields: INodeProperties[]): string {
+	return table(
+		['field', 'default', 'what it is'],
+		fields
+			.filter(({ type }) => !NO_FIELDS.includes(type))
+			.map((field) => [words(field.displayName), defaultOf(field), meaningOf(field)]),
+	);
+}
+
+function meaningOf({ description = '', options = [], type }: INodeProperties): string {
+	const choices = type === 'options' ? options.filter(isChoice) : [];
+	return [
+		words(description),
+		...choices.map(
+			({ name, description: meaning }) =>
+				`**${name}**${meaning === undefined ? '' : `: ${words(meaning)}`}`,
+		),
+	]
+		.filter((text) => text !== '')
+		.join('<br>');
+}
+
+/** As a reader of the editor sees it. */
+function defaultOf({ default: value, options = [] }: INodeProperties): string {
+	if (typeof value === 'boolean') return value ? 'on' : 'off';
+	if (typeof value === 'number') return value.toLocaleString('en');
+	const choice = options.filter(isChoice).find((option) => option.value === value);
+	if (choice !== undefined) return words(choice.name);
+	return typeof value === 'string' && value !== '' ? `\`${value}\`` : '';
+}
+
+function optionsOf(collection: string): INodeProperties[] {
+	const field = triggerProperties.find(({ name }) => name === collection);
+	if (field === undefined) throw new Error(`The trigger has no ${collection}`);
+	return field.options as INodeProperties[];
+}
+
+/** The samples that `npm run samples` writes as the trigger gives them. */
+export function samples(): Record<string, IDataObject> {
+	return JSON.parse(textOf('examples/sample-items.json')) as Record<string, IDataObject>;
+}
+
+/** An event names these, or nobody asks for it. */
+const IN_EVERY_ITEM = [
+	...['deliveryId', 'eventId', 'eventType', 'occurredAt', 'receivedAt'],
+	...['siteId', 'language'],
+];
+
+function eventTable(): string {
+	const recovered = Object.values<string>(RECOVERABLE);
+	return table(
+		['event', 'name in items', 'what has happened', 'is about', 'recovered'],
+		EVENT_TYPES.map(({ name, value, description }) => [
+			name,
+			`[\`${value}\`](#${value})`,
+			words(description),
+			Object.keys(samples()[value] ?? {})
+				.filter((field) => !IN_EVERY_ITEM.includes(field))
+				.map((field) => `\`${field}\``)
+				.join(', '),
+			recovered.includes(value) ? 'yes' : '',
+		]),
+	);
+}
+
+function sampleSections(): string {
+	return EVENT_TYPES.map(
+		({ name, value }) => `### ${value}\n\n${name}.\n\n${jsonBlock(samples()[value])}`,
+	).join('\n\n');
+}
+
+function jsonBlock(value: unknown): string {
+	return `\`\`\`json\n${shortJsonText(value)}\n\`\`\``;
+}
+
+function operationTable({ value, operations }: Resource): string {
+	return table(
+		['operation', 'what it does', 'Expert API'],
+		operations.map((operation) => [
+			operation.name,
+			words(operation.description),
+			callsOf(value, operation.value),
+		]),
+	);
+}
+
+/** As `npm run samples` has recorded them. */
+function callsOf(resource: string, operation: string): string {
+	const calls = (apiCalls as Record<string, Record<string, string>>)[resource]?.[operation];
+	if (calls === undefined) throw new Error(`No API calls are noted for ${resource}.${operation}`);
+	return calls.replace(/[^,]+/g, (call) => call.replace(/\S.*/, '`$&`'));
+}
+
+/** Fields of several operations stand there once. */
+function fieldsOfOperations({ operations }: Resource): string {
+	const rows = operations.flatMap((operation) => optionFields(operation));
+	if (rows.length === 0) return 'No options.';
+	return table(['operation', 'option', 'default', 'what it is'], rows);
+}
+
+/** What is set only where it is needed: the other fields explain themselves in the editor. */
+function optionFields({ name, fields }: Operation): string[][] {
+	return fields
+		.filter(({ type }) => type === 'collection')
+		.flatMap((collection) => collection.options as INodeProperties[])
+		.map((field) => [name, words(labelOf(field)), defaultOf(field), meaningOf(field)]);
+}
+
+function refusalTable(): string {
+	return table(
+		['reason', 'status', 'what is wrong', 'what to do'],
+		(Object.keys(STATUS_BY_REASON) as RejectionReason[]).map((reason) => {
+			const { problem, advice } = rejectionMessage({ reason });
+			return [`\`${reason}\``, String(STATUS_BY_REASON[reason]), words(problem), words(advice)];
+		}),
+	);
+}
+
+/** Statuses that have a message of their own, then everything that is no status. */
+const FAILURES = [
+	...[401, 403, 404, 409, 414, 429, 503].map((status) => ({
+		...{ kind: 'http-status' as const, status },
+	})),
+	...(
+		[
+			...['anonymous', 'bad-site', 'insecure-site', 'redirect', 'html', 'unreachable', 'timeout'],
+			...['budget-exceeded', 'no-secret', 'unexpected'],
+		] as const
+	).map((kind) => ({ kind })),
+];
+
+function failureTable(): string {
+	return table(
+		['message', 'what to do'],
+		FAILURES.map((failure) => {
+			const { message, description } = failureMessage(failure);
+			return [words(message), words(description)];
+		}),
+	);
+}

@@ -1,0 +1,66 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { expect, it } from 'vitest';
+
+import { operationOf } from '../../nodes/CxoneExpert/actions/resources.ts';
+import { outcomeOf } from '../support/integration/action-node.mts';
+import { useScenes } from '../support/integration/scene.mts';
+import {
+	type ActionScenario,
+	actionScenarios,
+	openWorld,
+	runOf,
+	titleOf,
+} from '../support/tables/action-scenarios.mts';
+
+useScenes();
+
+/** Every option that a workflow author can add to a scenario that has not got it. */
+const options = actionScenarios.flatMap((scenario) =>
+	operationOf(scenario.resource, scenario.operation)!
+		.fields.filter(({ type }) => type === 'collection')
+		.flatMap((collection) => missingIn(scenario, collection)),
+);
+
+function missingIn(scenario: ActionScenario, { name, options: inner }: INodeProperties) {
+	const chosen = (scenario.fields[name] ?? {}) as IDataObject;
+	return ((inner ?? []) as INodeProperties[])
+		.filter((option) => !(option.name in chosen))
+		.map((option) => ({
+			title: `${titleOf(scenario)}: ${option.displayName}`,
+			scenario,
+			// What n8n puts into the node when the option is added.
+			added: { [name]: { ...chosen, [option.name]: option.default } },
+		}));
+}
+
+/** What the operation asks of the site; IDs and secrets are those of a world made anew. */
+async function callsOf(scenario: ActionScenario, added: IDataObject = {}) {
+	const site = await openWorld();
+	const fields = { ...scenario.fields, ...added } as IDataObject;
+	const { thrown } = await outcomeOf(site, runOf({ ...scenario, fields }));
+	expect(thrown).toBeUndefined();
+	return site.apiCalls.map(({ method, path, query, body }) => ({
+		method,
+		path,
+		query,
+		body: String(body).replaceAll(site.url, ''),
+	}));
+}
+
+/** An option that says something as soon as it is there, and why. */
+const SAYS_SOMETHING: Record<string, string> = {
+	'page.createOrUpdate: Edit Time': 'an expression that gives nothing must not overwrite a page',
+	'page.createOrUpdate (at the end): Edit Time': 'the same',
+};
+
+it.each(options.filter(({ title }) => !(title in SAYS_SOMETHING)))(
+	'$title does nothing until it is changed',
+	async ({ scenario, added }) => {
+		expect(await callsOf(scenario, added)).toEqual(await callsOf(scenario));
+	},
+);
+
+it('each option that is left out here exists', () => {
+	const titles = options.map(({ title }) => title);
+	expect(titles).toEqual(expect.arrayContaining(Object.keys(SAYS_SOMETHING)));
+});

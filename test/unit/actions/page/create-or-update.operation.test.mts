@@ -1,0 +1,207 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { createOrUpdatePage } from '../../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
+import {
+	refusalOf,
+	runOperation,
+	type StubAnswer,
+	withQuery,
+} from '../../../support/unit/stub-site.mts';
+
+/** The sample of the vendor's specification: docs/vendor-facts.md#writing-pages. */
+const SAVED =
+	'<edit status="success"><page id="2299" guid="dc7fa889d7ab41b98b755448d85c9c1c" draft.state="inactive" href="https://site.example/@api/deki/pages/2299?redirects=0" deleted="false" revision="13"><uri.ui>https://site.example/test</uri.ui><title>test</title><path seo="true">test</path><namespace>main</namespace><date.created>2023-04-28T15:45:40Z</date.created><language>en-US</language></page></edit>';
+
+const PAGE = {
+	id: '2299',
+	revision: 13,
+	url: 'https://site.example/test',
+	title: 'test',
+	path: 'test',
+	createdAt: '2023-04-28T15:45:40Z',
+};
+
+const at = (path: string) => ({ mode: 'path', value: path });
+
+/** What the look-up of a free path gives. */
+const NOTHING = { status: 404, body: '<error/>' };
+
+/** The call that saves, and the one item. */
+async function save(parameters: object, answer: StubAnswer = SAVED) {
+	const { items, calls } = await runOperation(
+		createOrUpdatePage,
+		{ page: at('A/B'), contents: '<p>Hi</p>', simplify: true, ...parameters },
+		[NOTHING, answer],
+		{ timezone: 'Europe/Berlin' },
+	);
+	expect(items).toHaveLength(1);
+	expect(calls).toHaveLength(2);
+	return { call: withQuery(calls[1]!), item: items[0]! };
+}
+
+const refusal = async (parameters: object, ...answers: StubAnswer[]) =>
+	await refusalOf(
+		createOrUpdatePage,
+		{ page: at('A/B'), contents: '<p>Hi</p>', simplify: true, ...parameters },
+		[NOTHING, ...answers],
+		{ timezone: 'Europe/Berlin' },
+	);
+
+it('createOrUpdatePage sends the HTML unchanged, with a charset, and returns the page', async () => {
+	const { call, item } = await save({});
+	expect(call).toEqual({
+		method: 'POST',
+		path: '/pages/=A%252FB/contents',
+		query: { edittime: 'now', abort: 'never' },
+		type: 'text/plain; charset=utf-8',
+		body: '<p>Hi</p>',
+	});
+	expect(item).toEqual({ ...PAGE, created: false });
+});
+
+it.each([
+	['what XML does not know', 'a&nbsp;b<br>c<p>d'],
+	['what ends CDATA', '<script>x[y[0]]>1</script>]]>'],
+	['white space around it', '\r\n  <p>x</p>\t\n'],
+	['control characters', 'a\u0000b\u0001c\u001fd'],
+	['emoji and other scripts', '<p>😀 日本語 Größe</p>'],
+])('createOrUpdatePage does not change %s', async (_what, contents) => {
+	expect((await save({ contents })).call.body).toBe(contents);
+});
+
+it('createOrUpdatePage sends the options', async () => {
+	const options = { comment: 'a=b', mode: 'append' };
+	expect((await save({ title: ' Über & mehr ', options })).call.query).toEqual({
+		edittime: 'now',
+		abort: 'never',
+		section: '0',
+		title: 'Über & mehr',
+		comment: 'a=b',
+	});
+});
+
+describe('createOrUpdatePage: If the Page Exists and Edit Time', () => {
+	it.each([
+		[{ ifExists: 'overwrite' }, { abort: 'never', edittime: 'now' }],
+		[{ ifExists: 'abort' }, { abort: 'exists', edittime: 'now' }],
+		[
+			{ ifExists: 'modified', editTime: '20260130165945' },
+			{ abort: 'modified', edittime: '20260130165945' },
+		],
+		[{ editTime: '2026-01-30T16:59:45Z' }, { abort: 'modified', edittime: '20260130165945' }],
+		[
+			{ editTime: '2026-01-30T17:59:45.999+01:00' },
+			{ abort: 'modified', edittime: '20260130165945' },
+		],
+		[{ editTime: '2026-01-30T17:59:45' }, { abort: 'modified', edittime: '20260130165945' }],
+		[
+			{ editTime: new Date('2026-01-30T16:59:45Z') },
+			{ abort: 'modified', edittime: '20260130165945' },
+		],
+	])('createOrUpdatePage sends %j', async (options, query) => {
+		expect((await save({ options })).call.query).toEqual(query);
+	});
+
+	it.each([
+		[{ editTime: '' }, '"Edit Time" is empty'],
+		[{ editTime: undefined }, '"Edit Time" is empty'],
+		[{ ifExists: 'modified' }, '"Edit Time" is empty'],
+		[{ ifExists: 'modified', editTime: 'yesterday' }, '"Edit Time" is not a date and time'],
+		[{ ifExists: 'sometimes' }, '"sometimes" is not a choice for "If the Page Exists"'],
+	])('createOrUpdatePage makes no call for %j', async (options, message) => {
+		const refused = await refusal({ options });
+		expect(refused.message).toBe(message);
+		expect(refused.calls).toEqual([]);
+	});
+});
+
+describe('createOrUpdatePage: created', () => {
+	const first = SAVED.replace('revision="13"', 'revision="1"');
+
+	it('createOrUpdatePage returns "created" when the page cannot have existed', async () => {
+		const { item } = await save({ options: { ifExists: 'abort' } }, first);
+		expect(item).toMatchObject({ revision: 1, created: true });
+	});
+
+	it('createOrUpdatePage leaves "created" out when nobody can tell', async () => {
+		expect((await save({}, first)).item).not.toHaveProperty('created');
+		const unnumbered = SAVED.replace(' revision="13"', '');
+		expect((await save({}, unnumbered)).item).not.toHaveProperty('created');
+	});
+});
+
+describe('createOrUpdatePage: plain text', () => {
+	it.each([
+		['lines become paragraphs', 'a\nb\r\n\r\n c \rd', '<p>a</p>\n<p>b</p>\n<p>c</p>\n<p>d</p>'],
+		['nothing is markup', '<b>&amp;"x" </b>', '<p>&lt;b&gt;&amp;amp;&quot;x&quot; &lt;/b&gt;</p>'],
+		['nothing is a script', '{{wiki.x()}} {{{', '<p>{\u2060{wiki.x()}} {\u2060{\u2060{</p>'],
+	])('createOrUpdatePage with plain text: %s', async (_what, contents, body) => {
+		expect((await save({ contents, format: 'text' })).call.body).toBe(body);
+	});
+});
+
+it('createOrUpdatePage returns the whole response when Simplify is off', async () => {
+	const { item } = await save({ simplify: false });
+	expect(item).toMatchObject({ '@status': 'success', page: { '@id': '2299' } });
+});
+
+it.each([
+	[{ contents: '' }, '"Contents" is empty'],
+	[{ contents: ' \n' }, '"Contents" is empty'],
+	[{ contents: undefined }, '"Contents" is empty'],
+	[{ contents: null }, '"Contents" is empty'],
+	[{ contents: { html: 'x' } }, '"Contents" is a list or an object, not a text'],
+	[{ format: 'markdown' }, '"markdown" is not a choice for "Format"'],
+])('createOrUpdatePage makes no call for %j', async (parameters, message) => {
+	const refused = await refusal(parameters);
+	expect(refused.message).toBe(message);
+	expect(refused.calls).toEqual([]);
+});
+
+describe('createOrUpdatePage: conflicts', () => {
+	const body = SAVED.replace('success', 'conflict');
+	it.each([200, 409, 412])('createOrUpdatePage reports a conflict of status %i', async (status) => {
+		const exists = await refusal({ options: { ifExists: 'abort' } }, { status, body });
+		expect(exists.message).toContain('The page exists already, so nothing was saved');
+		const options = { editTime: '20260130165945' };
+		const modified = await refusal({ options }, { status, body });
+		expect(modified.message).toContain('changed after the given edit time');
+		const never = await refusal({}, { status, body });
+		expect(never.message).toContain('changed at the same moment');
+		expect(never.message).not.toContain('nothing was saved');
+	});
+});
+
+it.each([
+	['an answer without a page', '<edit status="success"/>'],
+	['another status', SAVED.replace('success', 'queued')],
+	['no status', SAVED.replace(' status="success"', '')],
+])('createOrUpdatePage does not treat %s as a confirmation', async (_what, answer) => {
+	const { message } = await refusal({}, answer);
+	expect(message).toBe('Expert did not confirm that the page was saved');
+});
+
+describe('createOrUpdatePage: busy site', () => {
+	beforeEach(() => {
+		vi.useFakeTimers();
+	});
+	afterEach(() => {
+		vi.useRealTimers();
+	});
+
+	it('createOrUpdatePage is retried at a busy site, but not when it appends', async () => {
+		const busy = { status: 503, body: '' };
+		const page = { mode: 'id', value: '2299' };
+		const saving = runOperation(createOrUpdatePage, { page, contents: 'x' }, [busy, SAVED]);
+		await vi.runAllTimersAsync();
+		expect((await saving).calls).toHaveLength(2);
+
+		const options = { mode: 'append' };
+		const appending = refusal({ options }, busy, SAVED);
+		await vi.runAllTimersAsync();
+		expect(await appending).toMatchObject({
+			message: expect.stringContaining('busy at the moment'),
+			calls: [expect.objectContaining({ method: 'GET' }), expect.anything()],
+		});
+	});
+});
