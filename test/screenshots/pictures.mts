@@ -168,6 +168,18 @@ export const scenes: Record<PictureName, Picture> = {
 			await editor.openedNode();
 		},
 	},
+
+	simulator: {
+		look: { width: 1280, height: 860 },
+		async set(stage, editor) {
+			const id = await slackWorkflow(stage);
+			await stage.scene.client.activate(id);
+			stage.scene.site.site.createPage('Guides/Complaints', { title: 'Complaints' });
+			await stage.scene.client.waitForExecutions(id, 1);
+			await editor.page.goto(stage.dashboardUrl);
+			await stage.scene.client.deactivate(id);
+		},
+	},
 };
 
 async function nodesPanel(_stage: BrowserStage, editor: Editor): Promise<void> {

@@ -18,6 +18,7 @@ export const PICTURES = [
 	'publish-refused',
 	'check-health',
 	'ai-tool',
+	'simulator',
 ] as const;
 
 export type PictureName = (typeof PICTURES)[number];

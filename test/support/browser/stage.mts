@@ -76,6 +76,11 @@ export class BrowserStage {
 		return await Editor.open(this.browser, baseUrl, cookie, look);
 	}
 
+	/** Where a browser finds the site. */
+	get dashboardUrl(): string {
+		return `http://127.0.0.1:${this.scene.site.settings.port}/`;
+	}
+
 	/** What Slack was sent. */
 	get slackMessages(): string[] {
 		return this.world.sent('slack.com').map(({ body }) => (body as { text: string }).text);

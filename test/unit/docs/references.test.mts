@@ -31,7 +31,7 @@ describe('links in documents', () => {
 		expect(shownPaths('CONTRIBUTING.md').map(({ path }) => path)).toContain('scripts/bundle.mjs');
 		expect(markdownLinks('README.md').map(({ path }) => path)).toContain('docs/security.md');
 		expect(markdownLinks('docs/credential.md').map(({ path }) => path)).toContain(
-			'docs/credential.png',
+			'docs/images/credential.png',
 		);
 	});
 
