@@ -17,7 +17,7 @@ interface Cookie {
 }
 
 /** A limit for a machine that is busy with other things. */
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 180_000;
 
 /** A window with n8n's editor: what a person sees and does there. */
 export class Editor {

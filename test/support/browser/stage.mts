@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { inject } from 'vitest';
 import { createOutsideCredentials } from '../e2e/outside/credentials.mts';
 import { OutsideWorld } from '../e2e/outside/outside-world.mts';
-import { Scene } from '../e2e/scene.mts';
+import { Scene, withEditor } from '../e2e/scene.mts';
 import type { Credential, NewWorkflow } from '../n8n/client.mts';
 import { freePort } from '../ports.mts';
 import { seedSite } from '../simulator/index.mts';
@@ -55,6 +55,7 @@ export class BrowserStage {
 		const port = await freePort();
 		const env = {
 			...world.env,
+			...withEditor,
 			NO_PROXY: `${world.env.NO_PROXY},${new URL(UNKNOWN_SITE_URL).hostname}`,
 			WEBHOOK_URL: `${N8N_URL}/`,
 		};

@@ -179,8 +179,8 @@ export class Scene {
 	}
 }
 
-/** Only with it n8n tells what nodes there are. */
-const withEditor = { N8N_DISABLE_UI: 'false' };
+/** Only with it n8n has an editor, and tells what nodes there are. */
+export const withEditor = { N8N_DISABLE_UI: 'false' };
 
 async function startOwn(
 	env: Record<string, string>,
