@@ -30,9 +30,14 @@ export class CredentialDialog {
 		await this.testedBy(async () => await this.saveButton.click());
 	}
 
+	/** What a test has said before may still be fading out, with a button of its own. */
+	private get retryButton(): Locator {
+		return this.root.getByText('Retry').filter({ visible: true }).first();
+	}
+
 	/** Tests once more what is saved. */
 	async retry(): Promise<void> {
-		await this.testedBy(async () => await this.root.getByText('Retry').click());
+		await this.testedBy(async () => await this.retryButton.click());
 	}
 
 	/** Waits for the test that something brings about. */
