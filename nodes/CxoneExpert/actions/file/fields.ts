@@ -13,6 +13,7 @@ import {
 	nothingNamed,
 	wellFormed,
 } from '../input/locator';
+import { otherSite } from '../input/other-site';
 import { pageField } from '../input/shared-fields';
 
 const property = locatorProperty(
@@ -65,11 +66,12 @@ function idInUrl(text: string, origin: string | undefined): string {
 	const url = URL.canParse(text) ? new URL(text) : undefined;
 	const id = /^\/@api\/deki\/files\/(\d+)/.exec(url?.pathname ?? '')?.[1];
 	if (url === undefined || id === undefined) return refuseInput(noId(text));
-	if (origin === undefined || url.host === new URL(origin).host) return id;
-	return refuseInput({
-		message: `This address belongs to another site: ${url.host}`,
-		description: `Enter the address of a file of the site in the credential, ${origin}.`,
-	});
+	const elsewhere = otherSite(
+		url,
+		origin,
+		(own) => `Enter the address of a file of the site in the credential, ${own}.`,
+	);
+	return elsewhere === undefined ? id : refuseInput(elsewhere);
 }
 
 function noId(text: string): UserMessage {

@@ -3,6 +3,7 @@ import { failed, type Result, success } from '../../api/result';
 import { pageAddress } from '../../api/site-url';
 import type { UserMessage } from '../../shared/failure-messages';
 import { locatorOf } from './locator';
+import { otherSite } from './other-site';
 
 /** A page as the API takes it in a path, and as messages name it. */
 export interface PageReference {
@@ -99,12 +100,13 @@ export function withoutSlashes(path: string): string {
 function byUrl(text: string, origin: string | undefined): Reference {
 	if (!URL.canParse(text)) return notAnAddress(text);
 	const url = new URL(text);
-	if (origin !== undefined && url.host !== new URL(origin).host) {
-		return failed({
-			message: `This address belongs to another site: ${url.host}`,
-			description: `Enter the address of a page of the site in the credential, such as ${pageAddress(origin, 'Guides/Setup')}.`,
-		});
-	}
+	const elsewhere = otherSite(
+		url,
+		origin,
+		(own) =>
+			`Enter the address of a page of the site in the credential, such as ${pageAddress(own, 'Guides/Setup')}.`,
+	);
+	if (elsewhere !== undefined) return failed(elsewhere);
 	const key = /^\/(?:@api\/deki\/pages|@go\/page)\/([^/]+)/.exec(url.pathname)?.[1];
 	if (key === undefined) return success(byPath(decoded(url.pathname)));
 	return key.startsWith('=') ? success(byPath(decoded(decoded(key.slice(1))))) : byId(decoded(key));
