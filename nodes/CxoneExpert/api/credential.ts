@@ -58,6 +58,11 @@ export function bareToken({ longTermToken }: ExpertCredential): string {
 	return trimmed(longTermToken).replace(/^Bearer(\s+|$)/i, '');
 }
 
+/** White space is none. */
+export function hasSigningSecret({ signingSecret }: ExpertCredential): boolean {
+	return trimmed(signingSecret) !== '';
+}
+
 function trimmed(value: unknown): string {
 	return typeof value === 'string' ? value.trim() : '';
 }

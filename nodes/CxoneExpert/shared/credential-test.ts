@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import { failureText } from './failure-messages';
-import type { ExpertCredential } from '../api/credential';
+import { type ExpertCredential, hasSigningSecret } from '../api/credential';
 import { currentUser } from '../api/token-check';
 import { createClient } from '../api/client';
 import { secretsOf } from '../api/redact';
@@ -46,12 +46,7 @@ export async function testExpertCredential(
 	if (webhooks.failure.status !== 403) return refusal(failureText({ task, ...webhooks.failure }));
 	const message = user.value.isAdmin ? FEATURE_OFF : notAdmin(user.value.name);
 	// Only the trigger needs webhooks, and it does not work without the signing secret.
-	const isForTrigger = hasSigningSecret(data);
-	return isForTrigger ? refusal(message) : { status: 'OK', message };
-}
-
-function hasSigningSecret({ signingSecret }: ExpertCredential): boolean {
-	return (signingSecret ?? '').trim() !== '';
+	return hasSigningSecret(data) ? refusal(message) : { status: 'OK', message };
 }
 
 /** Always says when the long-term token expires: nobody else reminds people of it. */

@@ -9,12 +9,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { send } from '../../support/http.mts';
 import { N8nClient } from '../../support/n8n/client.mts';
 import { storedRuns } from '../../support/n8n/runs.mts';
+import { withEditor } from '../../support/n8n/settings.mts';
 import { sendDelivery, signDelivery, type SingleDelivery } from '../../support/simulator/index.mts';
 import { onFreePort } from '../../support/ports.mts';
 import { waitUntil } from '../../support/wait.mts';
 import { Nginx, nginxMissing, openBehindNginx } from '../../support/e2e/nginx.mts';
 import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
-import { type Scene, TRIGGER, withEditor } from '../../support/e2e/scene.mts';
+import { type Scene, TRIGGER } from '../../support/e2e/scene.mts';
 import {
 	ACKNOWLEDGED,
 	type Attempt,

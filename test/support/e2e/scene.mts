@@ -9,7 +9,7 @@ import { executionItems } from '../n8n/executions.mts';
 import { copyFreshFolder } from '../n8n/fresh-folder.mts';
 import { type N8nInstance, startN8n } from '../n8n/instance.mts';
 import type { PostgresServer } from '../n8n/postgres.mts';
-import { withoutEditor } from '../n8n/settings.mts';
+import { withEditor, withoutEditor } from '../n8n/settings.mts';
 import { fastTest, type Settings, type Simulator, startSimulator } from '../simulator/index.mts';
 import { PublishedTrigger } from './published-trigger.mts';
 
@@ -178,9 +178,6 @@ export class Scene {
 		return executions.map((execution) => executionItems(execution, TRIGGER));
 	}
 }
-
-/** Only with it n8n has an editor, and tells what nodes there are. */
-export const withEditor = { N8N_DISABLE_UI: 'false' };
 
 async function startOwn(
 	env: Record<string, string>,

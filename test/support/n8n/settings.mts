@@ -29,6 +29,8 @@ const quiet = {
 
 /** Nobody looks at it: writing the files of the editor is a third of a start. */
 export const withoutEditor = { N8N_DISABLE_UI: 'true' };
+/** Only with it n8n has an editor, and tells what nodes there are. */
+export const withEditor = { N8N_DISABLE_UI: 'false' };
 
 /** The environment of one n8n: SQLite in its folder, everything on loopback, readable logs. */
 export function environment(n8nFolder: string, settings: N8nSettings): Record<string, string> {

@@ -3,7 +3,7 @@ import { refuseInput } from '../core/input-problem';
 import { defineOperation, results } from '../core/operation';
 import { optionalFlagField, optionsField } from '../input/fields';
 import { page, simplify } from '../input/shared-fields';
-import { newPathField, NO_NEW_PATH, pathTaken, titleOption } from './fields';
+import { newPathField, NO_NEW_PATH, pathTaken, titleField } from './fields';
 import { pageMessages } from './find-page';
 import { pageItem } from './items';
 
@@ -42,7 +42,7 @@ export const copyPage = defineOperation({
 				default: true,
 				description: 'Whether to copy the tags of the page too',
 			}),
-			title: titleOption,
+			title: titleField,
 		}),
 	},
 	async run(run, fields) {

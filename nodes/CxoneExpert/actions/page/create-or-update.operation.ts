@@ -12,7 +12,7 @@ import type { PageReference } from '../input/page-reference';
 import { pageField, simplify } from '../input/shared-fields';
 import { asText, EMPTY_EXPRESSION } from '../input/text';
 import { enteredTime } from '../input/time';
-import { titleOption } from './fields';
+import { titleField } from './fields';
 import { pageToWrite } from './find-page';
 import { savedPageItem } from './items';
 import { paragraphsOf } from './plain-text';
@@ -150,7 +150,7 @@ export const createOrUpdatePage = defineOperation({
 	name: 'Create or Update',
 	action: 'Create or update page',
 	description: 'Write the text of a page, which is created if it does not exist',
-	fields: { page, title: titleOption, contents: contentsField, format, simplify, options },
+	fields: { page, title: titleField, contents: contentsField, format, simplify, options },
 	async run(run, fields) {
 		const contents = run.read(fields.contents);
 		const body = run.read(fields.format) === 'text' ? paragraphsOf(contents) : contents;

@@ -9,7 +9,7 @@ import { asText, EMPTY_EXPRESSION } from '../input/text';
 
 /** Fields that several operations of a page have. */
 
-export const titleOption = textField({
+export const titleField = textField({
 	displayName: 'Title',
 	name: 'title',
 	type: 'string',

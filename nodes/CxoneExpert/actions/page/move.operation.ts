@@ -5,7 +5,7 @@ import { refuseInput } from '../core/input-problem';
 import { defineOperation, results } from '../core/operation';
 import { optionsField } from '../input/fields';
 import { page, simplify } from '../input/shared-fields';
-import { newPathField, NO_NEW_PATH, pathTaken, titleOption } from './fields';
+import { newPathField, NO_NEW_PATH, pathTaken, titleField } from './fields';
 import { findPage, pageMessages } from './find-page';
 import { pageItem } from './items';
 
@@ -25,7 +25,7 @@ export const movePage = defineOperation({
 				'The full new path of the page, ending with its own name. When empty, only the title changes.',
 		}),
 		simplify,
-		options: optionsField({ title: titleOption }),
+		options: optionsField({ title: titleField }),
 	},
 	async run(run, fields) {
 		const reference = run.read(fields.page);

@@ -21,8 +21,8 @@ export interface DeliveryMeta {
 }
 
 /**
- * The item for one event, what people look for first. Ids are text, `revision` and `size` are numbers, lists are
- * always lists, and what the event does not have is absent (not null, not empty).
+ * The item for one event, what people look for first. Ids are text, `revision` and `size` are numbers,
+ * lists are always lists, and what the event does not have is absent (not null, not empty).
  */
 export function eventItem(
 	event: ExpertEvent,

@@ -1,5 +1,5 @@
 import { type UserMessage, BAD_SITE, INSECURE_SITE } from '../../shared/failure-messages';
-import { apiSecret, type ExpertCredential } from '../../api/credential';
+import { apiSecret, type ExpertCredential, hasSigningSecret } from '../../api/credential';
 import { isEncrypted, isLoopback, siteOrigin } from '../../api/site-url';
 import { deliveryAuthorization, deliveryTokenProblem } from '../../shared/delivery-authorization';
 import { failed, type Result, success } from '../../api/result';
@@ -34,7 +34,7 @@ export function desiredWebhook(
 	if (problem !== undefined) return failed(problem);
 	if (authorization === undefined) return failed(NO_API_TOKEN);
 	const webhook = { url: webhookUrl, authorization, events: parameters.events };
-	const isSecretMissing = parameters.verifySignature && !credential.signingSecret?.trim();
+	const isSecretMissing = parameters.verifySignature && !hasSigningSecret(credential);
 	return success({ ...webhook, ...(isSecretMissing && { needsNamedSecret: true }) });
 }
 
