@@ -55,8 +55,8 @@ describeInBrowser('the trigger in the editor', (suite) => {
 	it('Other Events asks for their names', async () => {
 		view = await suite.editor.openNode(CREATED);
 		await view.choose(EVENTS, 'Other Events');
-		await view.field('additionalEvents').waitFor();
-		await view.mark('additionalEvents').waitFor();
+		await expect.poll(async () => await view.field('additionalEvents').isVisible()).toBe(true);
+		await expect.poll(async () => await view.mark('additionalEvents').isVisible()).toBe(true);
 		await view.close();
 	});
 
@@ -65,6 +65,7 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		view = await listen(suite, stage.scene.credential);
 		stage.scene.site.site.createPage('Guides/Test_event', { title: 'A page for the test' });
 		await view.hasOutput();
+		await expect.poll(async () => await view.output.isVisible()).toBe(true);
 	});
 
 	it.each(['Schema', 'Table', 'JSON'] as const)(

@@ -96,9 +96,8 @@ export class Editor {
 	/** The names of the steps with a red mark. */
 	async markedNodes(): Promise<string[]> {
 		const marked = this.nodes.filter({ has: this.byTestId('node-issues') });
-		return await marked.evaluateAll((nodes) =>
-			nodes.map((node) => node.getAttribute('data-node-name') ?? ''),
-		);
+		const nameOf = async (node: Locator) => (await node.getAttribute('data-node-name')) ?? '';
+		return await Promise.all((await marked.all()).map(nameOf));
 	}
 
 	async openNode(name: string): Promise<NodeView> {
