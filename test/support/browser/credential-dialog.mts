@@ -30,9 +30,13 @@ export class CredentialDialog {
 		await this.testedBy(async () => await this.saveButton.click());
 	}
 
+	private get retryButton(): Locator {
+		return this.root.locator('button:visible').filter({ hasText: 'Retry' });
+	}
+
 	/** Tests once more what is saved. */
 	async retry(): Promise<void> {
-		await this.testedBy(async () => await this.root.getByText('Retry').click());
+		await this.testedBy(async () => await this.retryButton.click());
 	}
 
 	/** Waits for the test that something brings about. */
@@ -40,8 +44,8 @@ export class CredentialDialog {
 		const tested = this.page.waitForResponse((response) =>
 			response.url().endsWith('/rest/credentials/test'),
 		);
-		await act();
-		await (await tested).finished();
+		const [response] = await Promise.all([tested, act()]);
+		await response.finished();
 	}
 
 	/** Green: what the dialog says; red: that and the details below "More details". */
