@@ -14,7 +14,7 @@ import { onFreePort } from '../../support/ports.mts';
 import { waitUntil } from '../../support/wait.mts';
 import { Nginx, nginxMissing, openBehindNginx } from '../../support/e2e/nginx.mts';
 import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
-import { type Scene, TRIGGER } from '../../support/e2e/scene.mts';
+import { type Scene, TRIGGER, withEditor } from '../../support/e2e/scene.mts';
 import {
 	ACKNOWLEDGED,
 	type Attempt,
@@ -45,6 +45,7 @@ describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of a r
 			concurrencyPerWebhook: 4,
 		};
 		({ scene, nginx } = await openBehindNginx(patience, {
+			...withEditor,
 			// What is tested is in front of n8n: the quick engine leaves more time for it.
 			N8N_EXPRESSION_ENGINE: 'legacy',
 		}));

@@ -30,8 +30,9 @@ export class CredentialDialog {
 		await this.testedBy(async () => await this.saveButton.click());
 	}
 
+	/** What a test has said before may still be fading out, with a button of its own. */
 	private get retryButton(): Locator {
-		return this.root.locator('button:visible').filter({ hasText: 'Retry' });
+		return this.root.locator('button:visible').filter({ hasText: 'Retry' }).first();
 	}
 
 	/** Tests once more what is saved. */
