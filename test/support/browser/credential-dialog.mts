@@ -32,7 +32,7 @@ export class CredentialDialog {
 
 	/** What a test has said before may still be fading out, with a button of its own. */
 	private get retryButton(): Locator {
-		return this.root.getByText('Retry').filter({ visible: true }).first();
+		return this.root.locator('button:visible').filter({ hasText: 'Retry' }).first();
 	}
 
 	/** Tests once more what is saved. */
@@ -45,8 +45,8 @@ export class CredentialDialog {
 		const tested = this.page.waitForResponse((response) =>
 			response.url().endsWith('/rest/credentials/test'),
 		);
-		await act();
-		await (await tested).finished();
+		const [response] = await Promise.all([tested, act()]);
+		await response.finished();
 	}
 
 	/** Green: what the dialog says; red: that and the details below "More details". */

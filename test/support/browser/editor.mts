@@ -1,5 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { CredentialDialog } from './credential-dialog.mts';
+import { IN_NODES_PANEL } from './names.mts';
 import { NodeView } from './node-view.mts';
 
 export interface Look {
@@ -129,15 +130,16 @@ export class Editor {
 		await this.byTestId('zoom-to-fit').click();
 		const handle = this.page.locator('[data-handleid="inputs/ai_tool/0"]');
 		await handle.locator('[data-test-id="canvas-handle-plus"]').click();
-		await this.byTestId('node-creator').waitFor();
+		await this.byTestId('nodes-list-header').getByText('Tools').first().waitFor();
 	}
 
 	/** Types into the search field of the nodes panel. */
 	async searchNodes(words: string): Promise<void> {
 		const field = this.byTestId('node-creator-search-bar');
+		await field.fill('');
 		// What was found before must not pass for what is found now.
-		await field.fill('nothing has this name');
-		await this.byTestId('node-creator-no-results').waitFor();
+		const ours = this.byTestId('node-creator-item-name').filter({ hasText: IN_NODES_PANEL });
+		await ours.first().waitFor({ state: 'hidden' });
 		await field.fill(words);
 	}
 

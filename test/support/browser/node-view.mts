@@ -131,6 +131,9 @@ export class NodeView {
 	async showOutput(mode: Mode): Promise<void> {
 		const button = `[data-test-id="radio-button-${mode.toLowerCase()}"]`;
 		await this.output.locator(button).click();
+		if (mode !== 'Schema') return;
+		// Its rows come later than the panel.
+		await this.output.locator('[data-test-id="run-data-schema-item-value"]').first().waitFor();
 	}
 
 	/** The first field of this name in the items on the left. */
