@@ -9,7 +9,7 @@ const realN8n = {
 	// Limits for a machine that is busy with other things; waits have limits of their own.
 	testTimeout: 600_000,
 	hookTimeout: 600_000,
-	// A test waits for half of its time: three of them keep two processors busy.
+	// A test waits for half of its time: three of them keep two processors busy. Five took no less.
 	maxWorkers: 3,
 	// Files share what a worker has started, an n8n among it. See Scene.share.
 	isolate: false,

@@ -3,23 +3,30 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** These take longest. A worker that begins one of them last would be waited for. */
 const LONGEST_FIRST = [
-	'watch-recover-faults',
 	'watch',
-	'storm',
 	'queue-deploy',
-	'database-faults-postgres',
 	'watch-recover',
+	'watch-recover-faults',
+	'storm',
+	'database-faults-postgres',
 	'chaos',
-	'database-faults-sqlite',
+	'faults',
 	'hostile',
+	'database-faults-sqlite',
 	'watch-upgrade',
 	'memory',
-	'secrets',
-	'start',
 	'deploy',
+	'secrets',
+	'queue',
+	'clock',
+	'concurrency-limit',
+	'start',
+	'watch-copy',
+	'loss',
+	'templates',
 ];
 /** These share an n8n, which lives for as long as its worker gets files of the same project. */
-const SHARING = ['delivery', 'faults', 'subscription', 'custom-api-call', 'credential'];
+const SHARING = ['delivery', 'subscription', 'custom-api-call', 'credential'];
 
 /** The workers take the files of e2e in this order: project by project, longest first. */
 export default class LongestFirst extends BaseSequencer {
