@@ -1,0 +1,50 @@
+import { execFileSync, spawn } from 'node:child_process';
+
+/** Those of this machine: a container has its own. */
+const OF_THIS_MACHINE =
+	/^(PATH|HOME|LANG|TE?MP(DIR)?|NODE_ENV|NODE_COMPILE_CACHE|USERPROFILE|SystemRoot)$/;
+
+/**
+ * Runs n8n in a container as if it were a process here: same settings, same user folder, same
+ * ports, and it ends with this process, however that ends.
+ *
+ * @param {{ engine: string, image: string }} settings
+ */
+export function launch({ engine, image }) {
+	const name = `n8n-under-test-${process.env.N8N_PORT}`;
+	const remove = ['rm', '--force', name];
+	// One that was killed has the port until it is gone.
+	execFileSync(engine, remove, { stdio: 'ignore' });
+	removeAtTheEnd(engine, remove);
+
+	const container = spawn(
+		engine,
+		['run', '--rm', '--name', name, ...placeOf(process.env), image, ...process.argv.slice(2)],
+		{ stdio: 'inherit' },
+	);
+	// The engine passes it on to n8n.
+	process.on('SIGTERM', () => container.kill('SIGTERM'));
+	container.on('exit', (code) => process.exit(code ?? 1));
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+function placeOf(env) {
+	const settings = Object.keys(env).filter((key) => !OF_THIS_MACHINE.test(key));
+	const files = [env.N8N_USER_FOLDER, env.NODE_EXTRA_CA_CERTS].filter(Boolean);
+	return [
+		...['--network', 'host', ...files.flatMap((path) => ['--volume', `${path}:${path}`])],
+		...['--user', `${process.getuid?.()}:${process.getgid?.()}`],
+		...settings.flatMap((key) => ['--env', key]),
+	];
+}
+
+/** A process of its own group, which reads until nobody is left who could write. */
+function removeAtTheEnd(engine, command) {
+	const script = 'read -r nothing; exec "$@"';
+	const watcher = spawn('sh', ['-c', script, 'sh', engine, ...command], {
+		detached: true,
+		stdio: ['pipe', 'ignore', 'ignore'],
+	});
+	watcher.unref();
+	watcher.stdin.unref?.();
+}
