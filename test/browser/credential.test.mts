@@ -77,8 +77,7 @@ describeInBrowser('the test of a credential', (suite) => {
 	it('an unknown host is told, with the field to look at', async () => {
 		const { isGreen, text } = await outcomeOf({ siteUrl: UNKNOWN_SITE_URL });
 		expect(isGreen).toBe(false);
-		expect(text).toContain('Check the Site URL');
-		expect(text).toContain('The name of the site is not known');
+		expect(text).toContain('There is no site at the Site URL. Check the Site URL');
 	});
 
 	it('what is no web address is said to be none', async () => {

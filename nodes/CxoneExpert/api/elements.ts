@@ -8,6 +8,15 @@ export function pagePath(page: XmlElement | undefined): string | undefined {
 	return path === undefined ? undefined : (textOf(path) ?? '');
 }
 
+/**
+ * The address at which people see a page, percent-encoded as a browser sends it: events and responses
+ * write it in either way, and addresses of the same page have to be the same.
+ */
+export function pageUrl(page: XmlElement): string | undefined {
+	const url = textOf(page, 'uri.ui');
+	return url !== undefined && URL.canParse(url) ? new URL(url).href : url;
+}
+
 /** A count, a size or a revision; `undefined` for what is no such number. */
 export function numberOf(text: string | undefined): number | undefined {
 	return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;

@@ -61,6 +61,13 @@ export const BAD_SITE: UserMessage = {
 		'Open the CXone Expert API credential and enter the address of your site, such as https://help.example.com.',
 };
 
+/** No machine has the name in the Site URL, as far as n8n's own machine can find out. */
+export const UNKNOWN_SITE: UserMessage = {
+	message: 'There is no site at the Site URL',
+	description:
+		'Check the Site URL in the CXone Expert API credential. If a browser can open it, the machine that runs n8n cannot look up its name.',
+};
+
 /** The Site URL begins with http: the token would travel in clear text, so nothing is sent. */
 export const INSECURE_SITE: UserMessage = {
 	message: 'The Site URL begins with http instead of https',
@@ -159,7 +166,7 @@ export function failureMessage(
 	const { message, description, isWhole }: StatusMessage =
 		failure.kind === 'http-status'
 			? (messages[code] ?? unknownEvent(failure) ?? BY_STATUS[code] ?? BY_KIND.unexpected)
-			: BY_KIND[failure.kind];
+			: (unknownSite(failure) ?? BY_KIND[failure.kind]);
 	const status = failure.status === undefined || isWhole ? '' : ` (${failure.status})`;
 	const task = failure.task === undefined ? doing : TASKS[failure.task](failure.subject ?? '');
 	const isUnsaid = isWhole || task === undefined || BY_CREDENTIAL.has(failure.kind);
@@ -180,6 +187,11 @@ function unknownEvent({ status, task, subject }: ApiFailure): StatusMessage | un
 	};
 }
 
+/** A typing error, or a machine that knows no names of the internet. */
+function unknownSite({ networkCode }: ApiFailure): StatusMessage | undefined {
+	return networkCode === 'ENOTFOUND' ? { ...UNKNOWN_SITE, isWhole: true } : undefined;
+}
+
 /** The same as one text. */
 export function failureText(failure: ApiFailure, context?: FailureContext): string {
 	const { message, description } = failureMessage(failure, context);
@@ -188,7 +200,8 @@ export function failureText(failure: ApiFailure, context?: FailureContext): stri
 
 function details({ siteMessage, networkCode = '', detail }: ApiFailure): string[] {
 	const said = siteMessage === undefined ? undefined : `The site said: ${siteMessage}`;
-	return [said, networkMessage(networkCode), detail].filter((text) => text !== undefined);
+	const reason = networkCode === 'ENOTFOUND' ? undefined : networkMessage(networkCode);
+	return [said, reason, detail].filter((text) => text !== undefined);
 }
 
 /** Why there was no connection: n8n puts its own text in place of one with such a code. */

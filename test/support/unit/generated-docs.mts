@@ -211,6 +211,7 @@ const FAILURES = [
 			...['budget-exceeded', 'no-secret', 'unexpected'],
 		] as const
 	).map((kind) => ({ kind })),
+	{ kind: 'unreachable' as const, networkCode: 'ENOTFOUND' },
 ];
 
 function failureTable(): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { numberOf, pagePath } from '../../../nodes/CxoneExpert/api/elements.ts';
+import { numberOf, pagePath, pageUrl } from '../../../nodes/CxoneExpert/api/elements.ts';
 import { rootOf } from '../../support/unit/samples.mts';
 
 describe('pagePath', () => {
@@ -15,6 +15,27 @@ describe('pagePath', () => {
 
 	it('pagePath of a missing page is undefined', () => {
 		expect(pagePath(undefined)).toBeUndefined();
+	});
+});
+
+describe('pageUrl', () => {
+	it.each([
+		[
+			'https://help.example.com/Größe_日本',
+			'https://help.example.com/Gr%C3%B6%C3%9Fe_%E6%97%A5%E6%9C%AC',
+		],
+		['https://help.example.com/Gr%C3%B6%C3%9Fe', 'https://help.example.com/Gr%C3%B6%C3%9Fe'],
+		[
+			'https://help.example.com/A%2FB?mt-draft=true',
+			'https://help.example.com/A%2FB?mt-draft=true',
+		],
+		['/no/site', '/no/site'],
+	])('pageUrl of %j is %j', (address, expected) => {
+		expect(pageUrl(rootOf(`<page><uri.ui>${address}</uri.ui></page>`))).toBe(expected);
+	});
+
+	it('pageUrl of a page without an address is undefined', () => {
+		expect(pageUrl(rootOf('<page/>'))).toBeUndefined();
 	});
 });
 

@@ -96,6 +96,13 @@ describe('failureMessage', () => {
 		expect(description).toMatch(/ Nothing responds at that address\.$/);
 	});
 
+	it('failureMessage of a name that nobody has says what to check, and nothing else', () => {
+		const failure: ApiFailure = { kind: 'unreachable', networkCode: 'ENOTFOUND' };
+		const { message, description } = failureMessage(failure, { doing: 'list the webhooks' });
+		expect(message).toBe('There is no site at the Site URL');
+		expect(description).toMatch(/^Check the Site URL .* cannot look up its name\.$/);
+	});
+
 	it('failureMessage adds what the site said, then the detail', () => {
 		const { description } = failureMessage({
 			kind: 'http-status',

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { compact } from '../../api/compact';
-import { numberOf, pagePath } from '../../api/elements';
+import { numberOf, pagePath, pageUrl } from '../../api/elements';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 
 /**
@@ -11,7 +11,7 @@ import { attribute, textOf, type XmlElement } from '../../api/xml';
  */
 export function draftItem(draft: XmlElement): IDataObject {
 	const state = attribute(draft, 'state');
-	const url = textOf(draft, 'uri.ui');
+	const url = pageUrl(draft);
 	return compact({
 		id: attribute(draft, 'id'),
 		title: textOf(draft, 'title'),

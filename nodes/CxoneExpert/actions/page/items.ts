@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { compact } from '../../api/compact';
-import { numberOf, pagePath } from '../../api/elements';
+import { numberOf, pagePath, pageUrl } from '../../api/elements';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 import { tagNames, userOf } from '../../shared/page-fields';
 import type { PageReference } from '../input/page-reference';
@@ -79,7 +79,7 @@ function namesOf(page: XmlElement) {
 		id: attribute(page, 'id'),
 		title: textOf(page, 'title'),
 		path: pagePath(page),
-		url: textOf(page, 'uri.ui'),
+		url: pageUrl(page),
 	};
 }
 

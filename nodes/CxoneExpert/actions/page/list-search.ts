@@ -4,7 +4,7 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { pagePath } from '../../api/elements';
+import { pagePath, pageUrl } from '../../api/elements';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 import { ExpertSite } from '../core/site';
 import { listStep, type SearchPage, titleAndPath } from '../input/list-search';
@@ -62,6 +62,6 @@ function entry(found: XmlElement): INodeListSearchItems[] {
 	if (value === undefined || !isPage(found)) return [];
 	const path = pagePath(child(found, 'page') ?? found);
 	const name = titleAndPath(textOf(found, 'title') ?? path ?? value, path);
-	const url = textOf(found, 'uri.ui') ?? textOf(found, 'uri');
+	const url = pageUrl(found) ?? textOf(found, 'uri');
 	return [{ name, value, ...(url === undefined ? {} : { url }) }];
 }

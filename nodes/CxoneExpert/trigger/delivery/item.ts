@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isDraft, numberOf, pagePath } from '../../api/elements';
+import { isDraft, numberOf, pagePath, pageUrl } from '../../api/elements';
 import { compact } from '../../api/compact';
 import { pageAddress } from '../../api/site-url';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
@@ -121,7 +121,7 @@ export function eventPage(xml: XmlElement, siteOrigin?: string): IDataObject | u
 	const page = child(xml, 'page');
 	if (page === undefined) return undefined;
 	const path = pagePath(page);
-	const ownUrl = textOf(page, 'uri.ui');
+	const ownUrl = pageUrl(page);
 	const madeUrl = siteOrigin !== undefined && path !== undefined && pageAddress(siteOrigin, path);
 	return compact({
 		id: idOf(page),

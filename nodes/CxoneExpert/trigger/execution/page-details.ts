@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { compact } from '../../api/compact';
-import { isDraft, numberOf, pagePath } from '../../api/elements';
+import { isDraft, numberOf, pagePath, pageUrl } from '../../api/elements';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { tagNames, userOf } from '../../shared/page-fields';
 
@@ -29,7 +29,7 @@ export function pageDetails(page: XmlElement): PageDetails {
 		id: attribute(page, 'id'),
 		path: pagePath(page),
 		title: textOf(page, 'title'),
-		url: textOf(page, 'uri.ui'),
+		url: pageUrl(page),
 		author: userOf(child(page, 'user.author')),
 		// The tags of a draft are kept with the draft, and are not in this response.
 		tags: draft && tags?.length === 0 ? undefined : tags,
