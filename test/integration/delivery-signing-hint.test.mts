@@ -41,6 +41,13 @@ describe('wrong signatures with the right token', () => {
 		},
 	);
 
+	it('no key is recommended any more once a signature was right', async () => {
+		const scene = await openPublished();
+		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 200);
+		expectAnswer(await sendSigned(scene, authorizationAt(scene)), 401);
+		expect(log.of('warn')).toEqual([expect.stringMatching(/refused: signature wrong \(node/)]);
+	});
+
 	it('a wrong signature gets 401 without a hint when no likely key fits', async () => {
 		const scene = await openPublished();
 		expectAnswer(await sendSigned(scene, 'whsec_other'), 401);
@@ -126,9 +133,21 @@ describe('a secret that the site names', () => {
 		expectAnswer(await sendSigned(scene, 'whsec_rotated-at-the-site'), 503);
 	});
 
-	it('the secret that the site names is used beside a wrong one in the credential', async () => {
-		const scene = await openPublished({ site, credential: { signingSecret: 'whsec_typo' } });
-		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 200);
+	it('what the site names is not used beside a secret in the credential', async () => {
+		const scene = await openPublished({ site, credential: { signingSecret: 'whsec_entered' } });
+		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 401);
+		expect(scene.host.executions).toEqual([]);
+	});
+
+	it('wrong signatures have the site asked for its secret at most once a second', async () => {
+		const scene = await openPublished(withoutSecret);
+		expectAnswer(await sendSigned(scene, 'whsec_other'), 401);
+		const from = performance.now();
+		const before = scene.site.apiCalls.length;
+		for (let count = 0; count < 20; count++) await sendSigned(scene, 'whsec_other');
+		const readings = 1 + Math.floor((performance.now() - from) / 1000);
+		const callsOfReading = 2;
+		expect(scene.site.apiCalls.length - before).toBeLessThanOrEqual(readings * callsOfReading);
 	});
 
 	it('a delivery gets 503 when the site does not name the secret in time', async () => {

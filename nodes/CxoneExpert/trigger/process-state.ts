@@ -33,6 +33,11 @@ export interface CredentialReading extends Reading<ExpertCredential> {
 	isForRefusal: boolean;
 }
 
+export interface SiteSecretsReading extends Reading<SiteSecrets> {
+	/** A wrong signature has caused it. */
+	isForRefusal: boolean;
+}
+
 export interface UserIdsReading extends Reading<UserIds> {
 	/** Which question it answers. */
 	question: string;
@@ -120,7 +125,7 @@ export const processState = {
 		ttlMs: CREDENTIAL_TTL_MS,
 	}),
 	/** By node, credential and webhook address. */
-	siteSecrets: new BoundedCache<Reading<SiteSecrets>>({
+	siteSecrets: new BoundedCache<SiteSecretsReading>({
 		maxEntries: MAX_NODES,
 		ttlMs: SITE_SECRETS_TTL_MS,
 	}),

@@ -11,6 +11,7 @@ import {
 	type NodeContext,
 	processState,
 	SITE_SECRETS_TTL_MS,
+	type SiteSecretsReading,
 } from '../process-state';
 import { sendInTime } from '../send-in-time';
 import type { SiteSecrets } from './signing-hints';
@@ -18,26 +19,49 @@ import type { SiteSecrets } from './signing-hints';
 /** Time for all calls together. */
 const BUDGET_MS = 5_000;
 
+/** Time between two readings that wrong signatures cause. */
+const REFUSAL_INTERVAL_MS = 1000;
+
 /**
- * What the site names as the secrets of our webhook, as it was within the last minute, or since a
- * given moment. Never throws: nothing is known where the site cannot be asked. That is cached, too.
- *
- * @param since ms of the monotonic clock (`performance.now()`)
+ * What the site names as the secrets of our webhook, as it was within the last minute. Never throws:
+ * nothing is known where the site cannot be asked. That is cached, too.
  */
-export async function siteSecrets(
-	n8n: IWebhookFunctions,
-	credential: ExpertCredential,
-	webhookUrl: string,
-	since = -Infinity,
+export async function siteSecrets(...webhook: WebhookAtSite): Promise<SiteSecrets> {
+	return await readSince(performance.now() - SITE_SECRETS_TTL_MS, webhook).value;
+}
+
+/**
+ * The same before a wrong signature is rejected: as it was at this moment or later, but read at most
+ * once a second for that. Whoever knows the token can send wrong signatures as often as they like.
+ *
+ * @param moment ms of the monotonic clock (`performance.now()`)
+ */
+export async function siteSecretsForRefusal(
+	moment: number,
+	...webhook: WebhookAtSite
 ): Promise<SiteSecrets> {
-	const startedAt = performance.now();
+	const [n8n, , webhookUrl] = webhook;
+	const known = processState.siteSecrets.get(credentialKey(n8n, webhookUrl));
+	const isRecent = known?.isForRefusal && moment - known.startedAt < REFUSAL_INTERVAL_MS;
+	const reading = readSince(isRecent ? known.startedAt : moment, webhook);
+	reading.isForRefusal = true;
+	return await reading.value;
+}
+
+type WebhookAtSite = [n8n: IWebhookFunctions, credential: ExpertCredential, webhookUrl: string];
+
+function readSince(moment: number, webhook: WebhookAtSite): SiteSecretsReading {
+	const [n8n, , webhookUrl] = webhook;
 	const key = credentialKey(n8n, webhookUrl);
-	const cached = processState.siteSecrets.get(key);
-	const isFresh = cached !== undefined && startedAt - cached.startedAt < SITE_SECRETS_TTL_MS;
-	if (isFresh && cached.startedAt >= since) return await cached.value;
-	const value = readSecrets(n8n, credential, webhookUrl);
-	processState.siteSecrets.set(key, { startedAt, value });
-	return await value;
+	const known = processState.siteSecrets.get(key);
+	if (known !== undefined && known.startedAt >= moment) return known;
+	const reading = {
+		startedAt: performance.now(),
+		value: readSecrets(...webhook),
+		isForRefusal: false,
+	};
+	processState.siteSecrets.set(key, reading);
+	return reading;
 }
 
 /** Evicts what is cached of a webhook, for when it is removed from the site. */
@@ -45,11 +69,7 @@ export function evictSiteSecrets(context: NodeContext, webhookUrl: string): void
 	processState.siteSecrets.delete(credentialKey(context, webhookUrl));
 }
 
-async function readSecrets(
-	n8n: IWebhookFunctions,
-	credential: ExpertCredential,
-	webhookUrl: string,
-): Promise<SiteSecrets> {
+async function readSecrets(...[n8n, credential, webhookUrl]: WebhookAtSite): Promise<SiteSecrets> {
 	const hidden = secretsOf(credential, deliveryAuthorization(credential, webhookUrl));
 	const api = createClient(sendInTime(n8n, credential.siteUrl), BUDGET_MS, hidden);
 	const isOurs = ({ url }: Webhook) => isSameUrl(url, webhookUrl);

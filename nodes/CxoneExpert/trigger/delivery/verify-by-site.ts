@@ -5,15 +5,16 @@ import type { DeliveryHeaders } from './headers';
 import type { DeliveryContext } from './context';
 import { type Late, rejected, type Verified } from './rejection';
 import { fittingKey, likelyKeys, type SiteSecrets } from './signing-hints';
-import { siteSecrets } from './site-secrets';
+import { siteSecrets, siteSecretsForRefusal } from './site-secrets';
 import type { VerificationConfig } from './verification-config';
 
-/** Time for the site to name its secrets, where the credential has a signing secret already. */
-const BUDGET_MS = 250;
+/** Time for the guid of the webhook, which only a hint needs. */
+const HINT_BUDGET_MS = 250;
 
 /**
- * A last look before a signature is rejected although the token is right: the site itself may name
- * the secret, and the log can tell which of the keys at hand would have fitted.
+ * A last look before a signature is rejected although the token is right. Where the credential has no
+ * signing secret, the site itself may name it. Where it has one, nothing else counts: what the site
+ * shows of a webhook, every admin can read.
  *
  * @param config by the credential as it is now
  * @returns `late` when the site has not answered in time: the retry finds the answer
@@ -26,36 +27,45 @@ export async function verifyBySite(
 	context: DeliveryContext,
 ): Promise<Verified<true>> {
 	if (isSignedWithAny(config.secrets, headers, body)) return success(true);
+	if (config.secrets.length > 0) {
+		return rejected('signature wrong', await hintFor(headers, body, config, context));
+	}
 	const isSigned = ({ secrets }: SiteSecrets) => isSignedWithAny(secrets, headers, body);
-	const hasOwnSecret = config.secrets.length > 0;
-	const site = await secretsForRefusal(isSigned, hasOwnSecret, config, context);
+	const site = await secretsForRefusal(isSigned, config, context);
 	if (site === 'late') return failed('late');
-	// A slow site must not turn the rejection of a forgery into 503. Its answer counts from then on.
-	if (site === undefined) return rejected('signature wrong');
 	if (isSigned(site)) return success(true);
-	if (site.secrets.length === 0 && !hasOwnSecret) throw new RangeError('no signing secret');
-	const keys = likelyKeys({ ...config, guids: site.guids });
-	const fitting = fittingKey(keys, headers.timestamp, body, headers.signatures);
-	const hint = fitting && `It was signed with ${fitting}: enter that as Signing Secret`;
-	return rejected('signature wrong', hint);
+	if (site.secrets.length === 0) throw new RangeError('no signing secret');
+	return rejected('signature wrong');
+}
+
+/** What the site names, read again where it does not fit: the site may have changed its secret. */
+async function secretsForRefusal(
+	isSigned: (site: SiteSecrets) => boolean,
+	{ credential }: VerificationConfig,
+	{ n8n, webhookUrl, deadline, arrivedAt }: DeliveryContext,
+): Promise<SiteSecrets | Late> {
+	const inTime = async (reading: Promise<SiteSecrets>) =>
+		(await beforeDeadline(deadline, reading)) ?? 'late';
+	const cached = await inTime(siteSecrets(n8n, credential, webhookUrl));
+	if (cached === 'late' || cached.secrets.length === 0 || isSigned(cached)) return cached;
+	return await inTime(siteSecretsForRefusal(arrivedAt, n8n, credential, webhookUrl));
 }
 
 /**
- * What the site names, read again where it does not fit: the site may have changed its secret.
- *
- * @returns `undefined` when a site that need not be asked takes too long
+ * Which of the keys at hand would have fitted, for whoever sets the trigger up. Others know these keys,
+ * too: none is recommended any more once a signature was right.
  */
-async function secretsForRefusal(
-	isSigned: (site: SiteSecrets) => boolean,
-	hasOwnSecret: boolean,
-	{ credential }: VerificationConfig,
-	{ n8n, webhookUrl, deadline, arrivedAt }: DeliveryContext,
-): Promise<SiteSecrets | undefined | Late> {
-	const ask = async (until: number, since?: number) =>
-		await beforeDeadline(until, siteSecrets(n8n, credential, webhookUrl, since));
-	const budgetEnd = hasOwnSecret ? Math.min(deadline, performance.now() + BUDGET_MS) : deadline;
-	const cached = await ask(budgetEnd);
-	if (cached === undefined) return budgetEnd < deadline ? undefined : 'late';
-	if (cached.secrets.length === 0 || isSigned(cached)) return cached;
-	return (await ask(deadline, arrivedAt)) ?? 'late';
+async function hintFor(
+	headers: DeliveryHeaders,
+	body: Buffer,
+	config: VerificationConfig,
+	{ n8n, webhookUrl, deadline, figures }: DeliveryContext,
+): Promise<string | undefined> {
+	if (figures.lastDelivery !== undefined) return undefined;
+	const end = Math.min(deadline, performance.now() + HINT_BUDGET_MS);
+	// A slow site must not turn the rejection of a forgery into 503.
+	const site = await beforeDeadline(end, siteSecrets(n8n, config.credential, webhookUrl));
+	const keys = likelyKeys({ ...config, guids: site?.guids ?? [] });
+	const fitting = fittingKey(keys, headers.timestamp, body, headers.signatures);
+	return fitting && `It was signed with ${fitting}: enter that as Signing Secret`;
 }

@@ -76,7 +76,7 @@ describe('siteSecrets', () => {
 		pass(59_999);
 		await ask();
 		expect(paths).toHaveLength(1);
-		pass(1);
+		pass(2);
 		await ask();
 		expect(paths).toHaveLength(2);
 	});
