@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { check as isFormatted, format, getFileInfo, resolveConfig } from 'prettier';
 import { readManifest, root, textFiles } from './repository/files.mts';
 import {
 	identityOf,
@@ -32,7 +33,7 @@ const {
 });
 const before = identityOf(readManifest());
 const after: Identity = { ...before, ...given };
-const changed = Object.keys(given).length > 0 ? write() : [];
+const changed = Object.keys(given).length > 0 ? await write() : [];
 for (const [part, value] of Object.entries(after)) console.log(`${part}: ${value}`);
 for (const file of changed) console.log(`changed ${file}`);
 const unset = unsetParts(after);
@@ -41,13 +42,23 @@ if (unset.length > 0) {
 	if (check) process.exitCode = 1;
 }
 
-function write(): string[] {
-	const files = textFiles().filter((file) => !knowsThePlaceholder(file));
-	return files.filter((file) => {
+async function write(): Promise<string[]> {
+	const changed: string[] = [];
+	for (const file of textFiles().filter((each) => !knowsThePlaceholder(each))) {
 		const path = join(root, file);
 		const text = readFileSync(path, 'utf8');
 		const next = withIdentity(text, before, after);
-		if (next !== text) writeFileSync(path, next);
-		return next !== text;
-	});
+		if (next === text) continue;
+		writeFileSync(path, await formattedAs(text, next, path));
+		changed.push(file);
+	}
+	return changed;
+}
+
+/** A name of another length can make a line break elsewhere; what was not formatted stays so. */
+async function formattedAs(text: string, next: string, path: string): Promise<string> {
+	const { inferredParser } = await getFileInfo(path, { ignorePath: join(root, '.prettierignore') });
+	if (inferredParser === null) return next;
+	const options = { ...(await resolveConfig(path)), filepath: path };
+	return (await isFormatted(text, options)) ? await format(next, options) : next;
 }

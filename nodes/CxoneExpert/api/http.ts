@@ -10,12 +10,14 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
+import { beforeDeadline } from './deadline';
 import { authenticationHeaders, type ExpertCredential } from './credential';
 import type { ApiCall, HttpResponse, Send } from './client';
 import { isEncrypted, siteOrigin } from './site-url';
 
 const NO_SITE: HttpResponse = { status: 0, headers: {}, body: '', networkCode: 'EBADSITE' };
 const INSECURE_SITE: HttpResponse = { ...NO_SITE, networkCode: 'EHTTPSITE' };
+const TIMED_OUT: HttpResponse = { ...NO_SITE, networkCode: 'ETIMEDOUT' };
 
 /** Bytes of a response of 400 and above that are read, where a file was asked for. */
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
@@ -33,29 +35,44 @@ export function sendFromNode(
 	return async (call, timeout) => {
 		const url = apiUrl(siteUrl, call);
 		if (typeof url !== 'string') return url;
-		try {
-			const response = (await context.helpers.httpRequestWithAuthentication.call(
-				context,
-				'cxoneExpertApi',
-				{
-					url,
-					method: call.method,
-					headers: contentHeaders(call),
-					...(call.body === undefined ? {} : { body: call.body }),
-					timeout,
-					encoding: call.expects === 'file' ? 'arraybuffer' : 'text',
-					json: false,
-					returnFullResponse: true,
-					ignoreHttpStatusErrors: true,
-					// A token must never follow a redirect to another host.
-					disableFollowRedirect: true,
-				},
-			)) as IDataObject;
-			return toResponse(response.statusCode, response.headers, response.body);
-		} catch (error) {
-			return noResponse(error);
-		}
+		return await inTime(timeout, async (abortSignal) => {
+			return (await context.helpers.httpRequestWithAuthentication.call(context, 'cxoneExpertApi', {
+				url,
+				method: call.method,
+				headers: contentHeaders(call),
+				...(call.body === undefined ? {} : { body: call.body }),
+				timeout,
+				abortSignal,
+				encoding: call.expects === 'file' ? 'arraybuffer' : 'text',
+				json: false,
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				// A token must never follow a redirect to another host.
+				disableFollowRedirect: true,
+			})) as IDataObject;
+		});
 	};
+}
+
+/**
+ * Sends through n8n, and gives up in time whatever the site does: n8n's own timeout starts anew with
+ * each byte, so a site that trickles would hold up publishing, executions and the watch. Never throws.
+ *
+ * @param send its signal ends the request. In an execution n8n puts its own in the place of that: there
+ *   the rest of the response is still read, and nobody waits for it.
+ */
+async function inTime(
+	timeoutMs: number,
+	send: (abortSignal: AbortSignal) => Promise<IDataObject>,
+): Promise<HttpResponse> {
+	const givenUp = new AbortController();
+	const responded = send(givenUp.signal).then(
+		({ statusCode, headers, body }) => toResponse(statusCode, headers, body),
+		noResponse,
+	);
+	const response = await beforeDeadline(performance.now() + timeoutMs, responded);
+	if (response === undefined) givenUp.abort();
+	return response ?? TIMED_OUT;
 }
 
 /** One GET of a file without the credential. Never throws. */
@@ -65,13 +82,8 @@ export async function getAsAnybody(
 	timeout: number,
 ): Promise<HttpResponse> {
 	const headers = { Accept: '*/*' };
-	return await sendAsAnybody(n8n, {
-		url,
-		method: 'GET',
-		headers,
-		timeout,
-		encoding: 'arraybuffer',
-	});
+	const encoding = 'arraybuffer';
+	return await sendAsAnybody(n8n, { url, method: 'GET', headers, timeout, encoding });
 }
 
 /**
@@ -80,20 +92,18 @@ export async function getAsAnybody(
  */
 export async function sendAsAnybody(
 	{ helpers }: IExecuteFunctions,
-	request: IHttpRequestOptions,
+	request: IHttpRequestOptions & { timeout: number },
 ): Promise<HttpResponse> {
-	try {
-		const response = (await helpers.httpRequest({
+	return await inTime(request.timeout, async (abortSignal) => {
+		return (await helpers.httpRequest({
 			...request,
+			abortSignal,
 			json: false,
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 		})) as IDataObject;
-		return toResponse(response.statusCode, response.headers, response.body);
-	} catch (error) {
-		return noResponse(error);
-	}
+	});
 }
 
 /** Sends from a credential test, where n8n offers only its older request helper. */
@@ -104,8 +114,8 @@ export function sendFromCredentialTest(
 	return async (call, timeout) => {
 		const url = apiUrl(credential.siteUrl, call);
 		if (typeof url !== 'string') return url;
-		try {
-			const response = (await context.helpers.request({
+		return await inTime(timeout, async () => {
+			return (await context.helpers.request({
 				uri: url,
 				method: call.method,
 				headers: { ...contentHeaders(call), ...authenticationHeaders(credential, Date.now()) },
@@ -114,10 +124,7 @@ export function sendFromCredentialTest(
 				simple: false,
 				followRedirect: false,
 			})) as IDataObject;
-			return toResponse(response.statusCode, response.headers, response.body);
-		} catch (error) {
-			return noResponse(error);
-		}
+		});
 	};
 }
 

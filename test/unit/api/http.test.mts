@@ -1,4 +1,9 @@
-import type { ICredentialTestFunctions, IExecuteFunctions, IHookFunctions } from 'n8n-workflow';
+import type {
+	ICredentialTestFunctions,
+	IExecuteFunctions,
+	IHookFunctions,
+	IHttpRequestOptions,
+} from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import {
@@ -57,6 +62,27 @@ describe('sendFromNode', () => {
 		expect(response.body).toBe('a'.repeat(64 * 1024));
 	});
 
+	it('sendFromNode gives up in time on a response that never ends, and ends the request', async () => {
+		let signal: AbortSignal | undefined;
+		const httpRequestWithAuthentication = async (_type: string, options: IHttpRequestOptions) => {
+			signal = options.abortSignal as AbortSignal;
+			return await new Promise(() => {});
+		};
+		const context = { helpers: { httpRequestWithAuthentication } } as unknown as IHookFunctions;
+		const send = sendFromNode(context, 'https://help.example.com');
+		const response = await send({ method: 'GET', path: '/webhooks' }, 20);
+		expect(response).toMatchObject({ status: 0, networkCode: 'ETIMEDOUT' });
+		expect(signal?.aborted).toBe(true);
+	});
+
+	it('sendFromNode does not end a request that got its response', async () => {
+		const { context, requests } = nodeContext({ statusCode: 200, headers: {}, body: '' });
+		const send = sendFromNode(context, 'https://help.example.com');
+		expect(await send({ method: 'GET', path: '/webhooks' }, 1000)).toMatchObject({ status: 200 });
+		const [[, options]] = requests as [[string, IHttpRequestOptions]];
+		expect((options.abortSignal as AbortSignal).aborted).toBe(false);
+	});
+
 	it('sendFromNode calls the API of the site with the credential of the node', async () => {
 		const { context, requests } = nodeContext({
 			statusCode: 200,
@@ -78,6 +104,7 @@ describe('sendFromNode', () => {
 					method: 'GET',
 					headers: { Accept: 'application/xml' },
 					timeout: 1000,
+					abortSignal: expect.any(AbortSignal),
 					encoding: 'text',
 					json: false,
 					returnFullResponse: true,

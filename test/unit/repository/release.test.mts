@@ -6,6 +6,20 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { root } from '../../../scripts/repository/files.mts';
 import { textOf } from '../../support/unit/documents.mts';
 
+/** As it is before a release; that of the project has no entry right after one. */
+const CHANGELOG = `# Changelog
+
+What changes.
+
+## [Unreleased]
+
+### Added
+
+- Something to release.
+
+[Unreleased]: https://github.com/owner/repository/commits/main
+`;
+
 /** `npm run release` on a copy, whose remote is a folder; the checks before it are left out. */
 describe('npm run release', { timeout: 120_000 }, () => {
 	let folder: string;
@@ -17,9 +31,8 @@ describe('npm run release', { timeout: 120_000 }, () => {
 		await execa('git', ['init', '-q', '--bare', join(folder, 'remote.git')]);
 		await execa('git', ['init', '-q', '-b', 'main', checkout]);
 		git = async (...args) => (await execa('git', [...who, ...args], { cwd: checkout })).stdout;
-		for (const file of ['package.json', 'CHANGELOG.md']) {
-			await writeFile(join(checkout, file), textOf(file));
-		}
+		await writeFile(join(checkout, 'package.json'), textOf('package.json'));
+		await writeFile(join(checkout, 'CHANGELOG.md'), CHANGELOG);
 		const config = { ...(JSON.parse(textOf('.release-it.json')) as object), hooks: {} };
 		await writeFile(join(checkout, '.release-it.json'), JSON.stringify(config));
 		await writeFile(join(checkout, '.gitignore'), 'node_modules\n');
@@ -33,8 +46,8 @@ describe('npm run release', { timeout: 120_000 }, () => {
 	}, 120_000);
 	afterEach(async () => await rm(folder, { recursive: true, force: true }));
 
-	const release = async () =>
-		await execa('release-it', ['--ci', 'minor'], {
+	const release = async (version = 'minor') =>
+		await execa('release-it', ['--ci', version], {
 			cwd: join(folder, 'checkout'),
 			preferLocal: true,
 			localDir: root,
@@ -45,7 +58,7 @@ describe('npm run release', { timeout: 120_000 }, () => {
 		});
 
 	it('a release dates the changelog, keeps every line of it, makes a tag and publishes nothing', async () => {
-		const before = textOf('CHANGELOG.md').split('\n');
+		const before = CHANGELOG.split('\n');
 		const { exitCode, all } = await release();
 		expect(exitCode, all).toBe(0);
 		const changelog = await readFile(join(folder, 'checkout', 'CHANGELOG.md'), 'utf8');
@@ -54,6 +67,13 @@ describe('npm run release', { timeout: 120_000 }, () => {
 		expect(lost.filter((line) => !line.startsWith('[Unreleased]: '))).toEqual([]);
 		expect(await git('ls-remote', '--tags', 'origin')).toMatch(/refs\/tags\/v\d+\.\d+\.0$/m);
 		expect(all).not.toMatch(/npm publish/i);
+	});
+
+	it('the version that package.json has already can be released, as the first one is', async () => {
+		const { version } = JSON.parse(textOf('package.json')) as { version: string };
+		const { exitCode, all } = await release(version);
+		expect(exitCode, all).toBe(0);
+		expect(await git('ls-remote', '--tags', 'origin')).toContain(`refs/tags/v${version}`);
 	});
 
 	it('a release from another branch than main is refused', async () => {

@@ -1,5 +1,3 @@
-import { sleep } from 'n8n-workflow';
-
 /**
  * Time from the call by n8n until a delivery gets its response, come what may. Expert gives up after a
  * second in all; how much of it n8n has used by then, nothing tells (docs/decisions/0005).
@@ -10,43 +8,3 @@ export const RESPONSE_DEADLINE_MS = 900;
  * than the deadline: this response is worth something only if it comes in time.
  */
 export const PRESUMPTION_MS = 700;
-
-/*
- * A deadline is a moment in ms of the monotonic clock (`performance.now()`). Each timer is cancelled
- * once nobody waits for it, so that it does not retain the delivery. n8n 2.8.4 does not look at the
- * signal: there the timer runs on without effect.
- */
-
-/** Given to each cancelled timer: without a reason, the platform makes an error with a stack for it. */
-const CANCELLED = new Error('Cancelled');
-
-/** Waits for `work` until the deadline: `undefined` when the time is over first. */
-export async function beforeDeadline<T>(
-	deadline: number,
-	work: Promise<T>,
-): Promise<T | undefined> {
-	const finished = new AbortController();
-	try {
-		return await Promise.race([work, timeIsOver(deadline, finished.signal)]);
-	} finally {
-		finished.abort(CANCELLED);
-	}
-}
-
-/** Calls back at the deadline, unless the returned function was called before. */
-export function atDeadline(deadline: number, call: () => void): () => void {
-	const cancelled = new AbortController();
-	timeIsOver(deadline, cancelled.signal).then(
-		() => {
-			if (!cancelled.signal.aborted) call();
-		},
-		() => {},
-	);
-	return () => cancelled.abort(CANCELLED);
-}
-
-/** @throws when it is cancelled */
-async function timeIsOver(deadline: number, cancelled: AbortSignal): Promise<undefined> {
-	await sleep(Math.max(0, deadline - performance.now()), cancelled);
-	return undefined;
-}

@@ -6,7 +6,7 @@ import type { TriggerParameters } from '../parameters';
 import { idsForDelivery } from '../users/delivery';
 import { isAnyWanted, NO_IDS, type UserIds, wantedUsers } from '../users/user-ids';
 import type { DeliveryContext } from './context';
-import { beforeDeadline } from './deadline';
+import { beforeDeadline } from '../../api/deadline';
 import { causingUser, type EventUser, eventUser } from './item';
 import type { ExpertEvent, Message } from './parse';
 import type { Late } from './rejection';

@@ -5,7 +5,8 @@ import { VERIFIED_HEADER, type VerifiedParts } from '../../shared/test-delivery'
 import { beginDelivery, expectMissing, noteDelivery, withoutRecovered } from '../watch/delivered';
 import { verifyBody, verifyHeaders } from './authenticate';
 import { type DeliveryContext, openContext } from './context';
-import { atDeadline, RESPONSE_DEADLINE_MS } from './deadline';
+import { atDeadline } from '../../api/deadline';
+import { RESPONSE_DEADLINE_MS } from './deadline';
 import { attemptOf, claimDelivery, openStore } from './dedup/dedup';
 import { mayHaveRunElsewhere } from './dedup/elsewhere';
 import { emit } from './emit';

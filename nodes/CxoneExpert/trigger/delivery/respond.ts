@@ -1,6 +1,7 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-import { atDeadline, PRESUMPTION_MS, RESPONSE_DEADLINE_MS } from './deadline';
+import { atDeadline } from '../../api/deadline';
+import { PRESUMPTION_MS, RESPONSE_DEADLINE_MS } from './deadline';
 import { logLate, logMaybeSaved } from './log';
 import { credentialSince } from './n8n/credential-cache';
 import { onExecutionPersisted, showsWriting } from './n8n/execution-persisted';

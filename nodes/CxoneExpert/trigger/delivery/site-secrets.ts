@@ -13,7 +13,7 @@ import {
 	SITE_SECRETS_TTL_MS,
 	type SiteSecretsReading,
 } from '../process-state';
-import { sendInTime } from '../send-in-time';
+import { sendFromNode } from '../../api/http';
 import type { SiteSecrets } from './signing-hints';
 
 /** Time for all calls together. */
@@ -71,7 +71,7 @@ export function evictSiteSecrets(context: NodeContext, webhookUrl: string): void
 
 async function readSecrets(...[n8n, credential, webhookUrl]: WebhookAtSite): Promise<SiteSecrets> {
 	const hidden = secretsOf(credential, deliveryAuthorization(credential, webhookUrl));
-	const api = createClient(sendInTime(n8n, credential.siteUrl), BUDGET_MS, hidden);
+	const api = createClient(sendFromNode(n8n, credential.siteUrl), BUDGET_MS, hidden);
 	const isOurs = ({ url }: Webhook) => isSameUrl(url, webhookUrl);
 	const listed = await listWebhooks(api, { matches: isOurs });
 	if (!listed.ok) return { secrets: [], guids: [] };

@@ -1,6 +1,6 @@
 import { failed, success } from '../../api/result';
 import { isSignedWithAny } from '../../shared/signature';
-import { beforeDeadline } from './deadline';
+import { beforeDeadline } from '../../api/deadline';
 import type { DeliveryHeaders } from './headers';
 import type { DeliveryContext } from './context';
 import { type Late, rejected, type Verified } from './rejection';

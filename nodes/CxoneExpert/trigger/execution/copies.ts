@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { presentMoment } from '../delivery/clock';
-import { beforeDeadline } from '../delivery/deadline';
+import { beforeDeadline } from '../../api/deadline';
 import { eventNameOf } from './event-name';
 import { type Beginning, begin, dropOldRows } from './event-rows';
 import { MAX_WAIT_MS } from './n8n/processed-items';

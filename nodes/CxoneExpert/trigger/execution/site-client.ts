@@ -4,7 +4,7 @@ import { type ApiClient, createClient } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
 import { secretsOf } from '../../api/redact';
 import { readCredential } from '../read-credential';
-import { sendInTime } from '../send-in-time';
+import { sendFromNode } from '../../api/http';
 
 /** Budget for all calls of one execution: what comes after the trigger waits for it. */
 export const BUDGET_MS = 5_000;
@@ -22,7 +22,7 @@ export interface SiteClient {
 export async function connectToSite(context: IExecuteFunctions): Promise<SiteClient | undefined> {
 	const credential = await readCredential(context);
 	if (credential === undefined) return undefined;
-	const send = sendInTime(context, credential.siteUrl);
+	const send = sendFromNode(context, credential.siteUrl);
 	const api = createClient(send, BUDGET_MS, secretsOf(credential));
 	return { api, cached: withCache(api), credential };
 }

@@ -17,7 +17,7 @@ import { dropStore } from '../delivery/dedup/dedup';
 import { evictSiteSecrets } from '../delivery/site-secrets';
 import { readParameters } from '../parameters';
 import { processState } from '../process-state';
-import { sendInTime } from '../send-in-time';
+import { sendFromNode } from '../../api/http';
 import { publishKnowingUsers } from '../users/publish';
 import { publishedAnew } from '../watch/gap';
 import { storeWatch, withStoredChanges } from '../watch/stored';
@@ -221,7 +221,7 @@ function clientFor(
 ): ApiClient {
 	const authorization = deliveryAuthorization(credential, webhookUrl(context));
 	const secrets = secretsOf(credential, authorization);
-	return createClient(sendInTime(context, credential.siteUrl), budgetMs, secrets);
+	return createClient(sendFromNode(context, credential.siteUrl), budgetMs, secrets);
 }
 
 /** The address that n8n serves now; in a test that is the test address, a webhook of its own. */

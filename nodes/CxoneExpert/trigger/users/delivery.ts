@@ -6,7 +6,7 @@ import type { ExpertCredential } from '../../api/credential';
 import { createClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
 import { nodeKey, processState, USER_IDS_TTL_MS } from '../process-state';
-import { sendInTime } from '../send-in-time';
+import { sendFromNode } from '../../api/http';
 import { questionKey, readStoredIds } from './stored-ids';
 import { findUserIds, NO_IDS, type UserIds, type WantedUsers } from './user-ids';
 
@@ -56,7 +56,7 @@ async function ask(
 	wanted: WantedUsers,
 	before: Promise<UserIds> | undefined,
 ): Promise<UserIds> {
-	const send = sendInTime(context, credential.siteUrl);
+	const send = sendFromNode(context, credential.siteUrl);
 	const found = await findUserIds(createClient(send, BUDGET_MS, secretsOf(credential)), wanted);
 	const failure = found.ok ? found.value.failure : found.failure;
 	if (failure !== undefined) warn(context, failure);

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import type { XmlElement } from '../../api/xml';
 import { together } from '../../shared/together';
-import { beforeDeadline } from '../delivery/deadline';
+import { beforeDeadline } from '../../api/deadline';
 import { MAX_WAIT_MS, recordProcessed } from '../execution/n8n/processed-items';
 import { nodeKey } from '../process-state';
 import { changeNameOf, keyOf } from './change-key';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { presentMoment } from '../delivery/clock';
-import { beforeDeadline } from '../delivery/deadline';
+import { beforeDeadline } from '../../api/deadline';
 import { eventItem } from '../delivery/item';
 import { keyOf } from './change-key';
 import { emitOnce } from './n8n/emit-once';

@@ -13,7 +13,7 @@ import { secretsOf } from '../../api/redact';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import type { TriggerParameters } from '../parameters';
 import type { ServedAddress } from '../process-state';
-import { sendInTime } from '../send-in-time';
+import { sendFromNode } from '../../api/http';
 import { addressOf } from '../subscription/address';
 import type { AlertState } from './alerts';
 import type { BackOff } from './back-off';
@@ -55,7 +55,7 @@ export function clientOf(
 	budgetMs: number,
 	limits?: Limits,
 ): ApiClient {
-	const send = sendInTime(watch.n8n, credential.siteUrl);
+	const send = sendFromNode(watch.n8n, credential.siteUrl);
 	const whileCurrent: Send = async (call, timeoutMs) =>
 		isCurrent(watch, served) ? await send(call, timeoutMs) : STOPPED;
 	const secrets = secretsOf(credential, deliveryAuthorization(credential, served.url));

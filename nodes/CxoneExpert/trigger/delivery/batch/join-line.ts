@@ -2,7 +2,8 @@ import type { IWebhookResponseData } from 'n8n-workflow';
 
 import { nodeKey, processState } from '../../process-state';
 import { type DeliveryContext, isTest } from '../context';
-import { atDeadline, RESPONSE_DEADLINE_MS } from '../deadline';
+import { atDeadline } from '../../../api/deadline';
+import { RESPONSE_DEADLINE_MS } from '../deadline';
 import { workflowVersion } from '../n8n/workflow-version';
 import type { Batch, PendingDelivery } from '../pending';
 import { deferToN8n, tellToRetry } from '../respond';

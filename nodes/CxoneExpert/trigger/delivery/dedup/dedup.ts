@@ -4,7 +4,7 @@ import { storeWatch } from '../../watch/stored';
 import type { VerifiedDelivery } from '../authenticate';
 import type { Moment } from '../clock';
 import { type DeliveryContext, isTest } from '../context';
-import { beforeDeadline } from '../deadline';
+import { beforeDeadline } from '../../../api/deadline';
 import { type StaticDataContext, StoredRecords } from '../n8n/static-data';
 import {
 	type Attempt,

@@ -2,7 +2,7 @@ import { type INodeProperties, type IWebhookFunctions, sleep } from 'n8n-workflo
 
 import { success } from '../../../api/result';
 import type { DeliveryContext } from '../context';
-import { beforeDeadline } from '../deadline';
+import { beforeDeadline } from '../../../api/deadline';
 import { rejected, type Verified } from '../rejection';
 import { reportOnce } from './report-once';
 

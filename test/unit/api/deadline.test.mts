@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { atDeadline, beforeDeadline } from '../../../nodes/CxoneExpert/api/deadline.ts';
 import {
-	atDeadline,
-	beforeDeadline,
 	PRESUMPTION_MS,
 	RESPONSE_DEADLINE_MS,
-} from '../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+} from '../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => {
@@ -59,7 +58,7 @@ describe('atDeadline', () => {
 			// As in n8n 2.8.4.
 			sleep: async (ms: number) => await new Promise((resolve) => setTimeout(resolve, ms)),
 		}));
-		const old = await import('../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts');
+		const old = await import('../../../nodes/CxoneExpert/api/deadline.ts');
 		const [cancelled, kept] = [vi.fn(), vi.fn()];
 		old.atDeadline(deadline(), cancelled)();
 		old.atDeadline(deadline(), kept);
