@@ -34,7 +34,7 @@ export class CxoneExpertApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'In Expert, as an admin: Site Tools > Dashboard > Integrations > API Token Management. Create a server token and copy the long-term token (JWT). It is shown once.',
+				'In Expert, as an admin: Site Tools > Dashboard > Integrations > API Token Management. Create a server token and copy what it shows, once: the long-term token (JWT), or key and secret.',
 			name: 'whereToFind',
 			type: 'notice',
 			default: '',
@@ -110,7 +110,7 @@ export class CxoneExpertApi implements ICredentialType {
 		},
 		{
 			displayName:
-				'CXone Expert Trigger needs the Signing Secret: without it, publishing stops. The CXone Expert node works without. The test cannot check it: try it with "Execute step" in the trigger.',
+				'CXone Expert Trigger needs the Signing Secret: without it, publishing stops. Until you have it, add the option "Verify Signature" to the trigger and turn it off. The CXone Expert node works without. The test cannot check the secret: try it with "Execute step" in the trigger.',
 			name: 'whatNeedsIt',
 			type: 'notice',
 			default: '',

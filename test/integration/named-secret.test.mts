@@ -15,7 +15,7 @@ useScenes();
 const WITHOUT = { signingSecret: '' };
 const NAMED = 'The credential has no signing secret, but the CXone Expert site names one';
 const ADVICE =
-	'The credential has no signing secret. Enter the Signing Secret of your site in the CXone Expert API credential. If your site has none, switch off "Verify Signature" under Additional Options of the trigger.';
+	'The credential has no signing secret. Enter the Signing Secret of your site in the CXone Expert API credential. Until you have it, add "Verify Signature" under Additional Options of the trigger and turn it off.';
 
 /** Publishing stops with this, and nothing is left behind. */
 async function stopOf(scene: Scene): Promise<string> {

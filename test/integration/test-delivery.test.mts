@@ -71,7 +71,7 @@ function resultsOf({ steps }: IDataObject): string[] {
 }
 
 const ALL_PASSED = [
-	'The address is public and uses https: ok',
+	'The address is public and uses https: not checked',
 	'Something responds there: ok',
 	'The certificate is trusted: not checked',
 	'It is the trigger that responds: ok',

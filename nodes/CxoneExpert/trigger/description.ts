@@ -36,7 +36,7 @@ const additionalEvents: INodeProperties = {
 	required: true,
 	displayOptions: { show: { events: [OTHER_EVENTS] } },
 	default: '',
-	placeholder: 'e.g. draft_publish, page_view',
+	placeholder: 'e.g. first_event, second_event',
 	description: 'Names of the other event types, with commas between',
 };
 

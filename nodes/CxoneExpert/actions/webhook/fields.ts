@@ -88,7 +88,7 @@ export function additionalEvents(events: string): Field<string[]> {
 		name: 'additionalEvents',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. draft_publish, page_view',
+		placeholder: 'e.g. first_event, second_event',
 		displayOptions: { show: { [events]: [OTHER_EVENTS] } },
 		description: 'Names of event types that are not in the list yet, separated by commas',
 	});

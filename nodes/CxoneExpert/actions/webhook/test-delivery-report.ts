@@ -67,7 +67,8 @@ function waySteps(report: TestReport): Step[] {
 
 function passedStep(stage: Stage, step: string, { webhook, outcome }: TestReport): Step {
 	const verified = outcome?.response.headers[VERIFIED_HEADER] as VerifiedParts | undefined;
-	if (stage === 'certificate' && !webhook.url.startsWith('https:')) {
+	const needsHttps = stage === 'address' || stage === 'certificate';
+	if (needsHttps && !webhook.url.startsWith('https:')) {
 		return unknown(step, 'Not checked: the address uses http on this machine.');
 	}
 	if (stage === 'signature' && verified === 'token') {
