@@ -174,7 +174,7 @@ describe('Site URLs that lead nowhere', () => {
 		['not an address', /Site URL/],
 		['ftp://help.example.com', /Site URL/],
 		['http://127.0.0.1:1', /could not be reached/],
-		['https://no-such-host.invalid', /could not be reached/],
+		['https://no-such-host.invalid', /There is no site/],
 	])('the credential test reports the Site URL "%s"', async (siteUrl, says) => {
 		const scene = await openScene();
 		const { status, message } = await test(scene, { siteUrl });

@@ -1,6 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import { PRESUMPTION_MS, RESPONSE_DEADLINE_MS } from '../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import {
+	PRESUMPTION_MS,
+	RESPONSE_DEADLINE_MS,
+} from '../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
 import { expectAnswer } from '../support/integration/answer.mts';
 import {
 	type Burst,
