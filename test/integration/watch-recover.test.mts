@@ -118,7 +118,7 @@ describe('recovery of what was missed', () => {
 			language: 'en-US',
 			page: {
 				...{ id: `${id}`, path: 'Guides/Größe', title: 'Größe', revision: 1, draft: false },
-				url: `${scene.site.url}/Guides/Größe`,
+				url: `${scene.site.url}/Guides/Gr%C3%B6%C3%9Fe`,
 			},
 			user: { id: '4', name: 'editor' },
 			recovered: true,

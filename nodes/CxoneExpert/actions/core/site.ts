@@ -35,10 +35,6 @@ type NodeContext = IExecuteFunctions | ILoadOptionsFunctions;
 export type SiteCall = ApiCall & FailureContext & { doing: string };
 
 const GENERAL: StatusMessages = {
-	401: {
-		message: 'Expert did not accept the token',
-		description: 'Open the CXone Expert API credential, enter the token again and run its test.',
-	},
 	403: {
 		message: 'Expert did not allow this',
 		description:

@@ -1,13 +1,13 @@
 import { listWebhooks } from '../../api/webhooks';
 import { defineOperation, outputs } from '../core/operation';
-import { flagField, optionsField, rawField } from '../input/fields';
+import { choiceField, flagField, optionsField } from '../input/fields';
 import { limitFields, maxResults, simplify } from '../input/shared-fields';
 import { unwrap } from './calls';
 import { webhookItem } from './items';
 import { beginsWith, webhookAddress } from './this-n8n';
 
 const options = optionsField({
-	active: rawField({
+	active: choiceField({
 		displayName: 'Active',
 		name: 'active',
 		type: 'options',

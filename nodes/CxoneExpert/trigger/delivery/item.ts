@@ -5,6 +5,7 @@ import { compact } from '../../api/compact';
 import { pageAddress } from '../../api/site-url';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 import { canonicalEventName } from '../../shared/events';
+import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
 import type { TriggerParameters } from '../parameters';
 import type { Headers } from './headers';
 import type { ExpertEvent, UnreadableMessage } from './parse';
@@ -49,7 +50,7 @@ export function unreadableItem(
 	arrival: DeliveryMeta,
 	parameters: TriggerParameters,
 ): IDataObject {
-	const type = arrival.headers['x-nexus-event-type'];
+	const type = arrival.headers[DELIVERY_HEADERS.eventType];
 	return compact({
 		// Not signed, but all there is.
 		eventType: typeof type === 'string' ? canonicalEventName(type) : undefined,

@@ -2,6 +2,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { shortenedDeliveryId } from '../../shared/delivery-id';
 import type { RejectionReason } from '../../shared/rejection';
+import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
 import type { Headers } from './headers';
 
 /*
@@ -30,7 +31,7 @@ export function logLate(context: IWebhookFunctions): void {
 
 /** n8n had begun to write the execution when something stopped it: it may be there or not. */
 export function logMaybeSaved(context: IWebhookFunctions): void {
-	const delivery = shortenedDeliveryId(context.getHeaderData()['x-nexus-delivery-id']);
+	const delivery = shortenedDeliveryId(context.getHeaderData()[DELIVERY_HEADERS.deliveryId]);
 	context.logger.error(
 		`CXone Expert delivery ${delivery}: n8n may not have saved it; executions with the status queued run when n8n starts again. Look for the delivery under Executions.`,
 		{ node: context.getNode().name },
@@ -47,7 +48,7 @@ export function logFault(context: IWebhookFunctions, error: unknown): void {
 }
 
 function warn(context: IWebhookFunctions, headers: Headers, what: string): void {
-	const delivery = shortenedDeliveryId(headers['x-nexus-delivery-id']);
+	const delivery = shortenedDeliveryId(headers[DELIVERY_HEADERS.deliveryId]);
 	context.logger.warn(
 		`CXone Expert delivery ${delivery} ${what} (node "${context.getNode().name}")`,
 	);

@@ -2,6 +2,7 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { isFromExpert, type Rejection, STATUS_BY_REASON } from '../../shared/rejection';
 import { VERIFIED_HEADER, type VerifiedParts } from '../../shared/test-delivery';
+import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
 import { beginDelivery, expectMissing, noteDelivery, withoutRecovered } from '../watch/delivered';
 import { verifyBody, verifyHeaders } from './authenticate';
 import { type DeliveryContext, openContext } from './context';
@@ -144,7 +145,7 @@ function refuse(
 	const { n8n, request, figures } = context;
 	const { reason, hint } = rejection;
 	logRejection(n8n, reason, request.headers, hint);
-	figures.refused(rejection, request.headers['x-nexus-delivery-id']);
+	figures.refused(rejection, request.headers[DELIVERY_HEADERS.deliveryId]);
 	response.send(STATUS_BY_REASON[reason]);
 	if (isFromExpert(reason)) expectMissing(n8n);
 	return refusalAlert(context, response) ?? RESPOND_ONLY;

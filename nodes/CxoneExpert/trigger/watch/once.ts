@@ -49,8 +49,8 @@ function taken(fresh: Set<string>, marks: string[]): Set<string> {
 }
 
 function isRecovering(context: IExecuteFunctions): boolean {
-	const options = context.getNodeParameter('additionalOptions', 0, {}) as IDataObject;
-	return options.recoverMissedChanges !== false;
+	const options = context.getNodeParameter('additionalOptions', 0, {}) as IDataObject | null;
+	return options?.recoverMissedChanges !== false;
 }
 
 /** The key of the change, and for a delivery one that says so. None for what cannot be recovered. */

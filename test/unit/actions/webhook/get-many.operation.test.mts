@@ -36,6 +36,11 @@ describe('getManyWebhooks', () => {
 		expect(run.calls).toEqual([{ ...LIST, url: `${LIST.url}${query}` }]);
 	});
 
+	it('getManyWebhooks refuses a choice that does not exist', async () => {
+		const fields = { ...all, options: { active: 'disabled' } };
+		await expect(runOperation(getManyWebhooks, fields, [list(SAMPLE)])).rejects.toThrow('Active');
+	});
+
 	it('getManyWebhooks returns elements without the Authorization value', async () => {
 		const run = await runOperation(getManyWebhooks, { ...all, simplify: false }, [list(SAMPLE)]);
 		expect(onlyItem(run)).toMatchObject({ 'webhook-url': ITEM.url });

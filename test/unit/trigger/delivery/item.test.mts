@@ -607,6 +607,10 @@ describe('eventItem, additions', () => {
 		'x-api-key',
 		'x-auth-request-access-token',
 		'x-client-secret',
+		'x-ssl-credential',
+		'x-jwt-assertion',
+		'x-proxy-password',
+		'x-session-id',
 	])('the header %s never comes, not even twice', (name) => {
 		const twice = { [name]: ['secret', 'secret'], host: 'n8n.example.com' } as never;
 		const item = itemOf(xml, { includeHeaders: true }, { headers: twice });
