@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { root } from '../../../scripts/repository/files.mts';
+import { readManifest, root } from '../../../scripts/repository/files.mts';
 import { textOf } from '../../support/unit/documents.mts';
 
 /** `npm run release` on a copy, whose remote is a folder; the checks before it are left out. */
@@ -33,8 +33,8 @@ describe('npm run release', { timeout: 120_000 }, () => {
 	}, 120_000);
 	afterEach(async () => await rm(folder, { recursive: true, force: true }));
 
-	const release = async () =>
-		await execa('release-it', ['--ci', 'minor'], {
+	const release = async (increment = 'minor') =>
+		await execa('release-it', ['--ci', increment], {
 			cwd: join(folder, 'checkout'),
 			preferLocal: true,
 			localDir: root,
@@ -54,6 +54,15 @@ describe('npm run release', { timeout: 120_000 }, () => {
 		expect(lost.filter((line) => !line.startsWith('[Unreleased]: '))).toEqual([]);
 		expect(await git('ls-remote', '--tags', 'origin')).toMatch(/refs\/tags\/v\d+\.\d+\.0$/m);
 		expect(all).not.toMatch(/npm publish/i);
+	});
+
+	it('the very first release has the version that package.json has already', async () => {
+		const { version } = readManifest();
+		const { exitCode, all } = await release(version);
+		expect(exitCode, all).toBe(0);
+		const changelog = await readFile(join(folder, 'checkout', 'CHANGELOG.md'), 'utf8');
+		expect(changelog).toContain(`## [${version}] - `);
+		expect(await git('ls-remote', '--tags', 'origin')).toContain(`refs/tags/v${version}`);
 	});
 
 	it('a release from another branch than main is refused', async () => {
