@@ -61,6 +61,7 @@ export function labelOf({ displayName }: Pick<INodeProperties, 'displayName'>): 
 
 /** What n8n itself shows. */
 export const NAMES_OF_N8N = [
+	'Allowed HTTP Request Domains',
 	'Authentication',
 	'Body Content Type',
 	'Create new credential',
@@ -77,9 +78,11 @@ export const NAMES_OF_N8N = [
 	'Executions',
 	'Highlighted data',
 	'HTTP Request',
+	'Ignore SSL Issues',
 	'Import from File',
 	'Listen for test event',
 	'Mode: Run once for each item',
+	'None',
 	'On Error: Continue',
 	'Options',
 	'Predefined Credential Type',

@@ -50,6 +50,15 @@ const sentences: Array<[document: string, sentence: string]> = [
 	],
 	['docs/events.md', `up to ${number('api/xml.ts', 'MAX_DOCUMENT_CHARS', 1024)} KiB`],
 	[
+		'docs/security.md',
+		`its XML is parsed up to ${number('api/xml.ts', 'MAX_DOCUMENT_CHARS', 1024)} KiB`,
+	],
+	[
+		'docs/security.md',
+		`parsed up to ${number('api/xml.ts', 'MAX_RESPONSE_CHARS', 1024 * 1024)} MiB`,
+	],
+	['docs/security.md', `in any XML | ${number('api/xml.ts', 'MAX_NESTING')} |`],
+	[
 		'docs/trigger.md',
 		`within ${word('trigger/execution/unnamed-page.ts', 'TOLERANCE_MS', SECOND)} seconds`,
 	],

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
 import { testedN8n } from '../../support/n8n/runtime.mts';
 import { filesOf, markdownLinks, textOf, tokensOf } from '../../support/unit/documents.mts';
 
@@ -22,6 +23,13 @@ it('README.md and CONTRIBUTING.md have the two commands from a clean clone', () 
 	for (const page of [readme, textOf('CONTRIBUTING.md')]) {
 		expect(page).toContain('\nnpm ci && npm run demo ');
 		expect(page).toContain('\nnpm ci && npm test ');
+	}
+});
+
+it('README.md names the operations of each resource', () => {
+	for (const { name, operations } of resources) {
+		const names = operations.map((operation) => operation.name).join(', ');
+		expect(readme).toContain(`\n- **${name}**: ${names}\n`);
 	}
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { root } from '../../../scripts/repository/files.mts';
+import { readManifest, root } from '../../../scripts/repository/files.mts';
 import { textOf } from '../../support/unit/documents.mts';
 
 /** As it is before a release; that of the project has no entry right after one. */
@@ -46,8 +46,8 @@ describe('npm run release', { timeout: 120_000 }, () => {
 	}, 120_000);
 	afterEach(async () => await rm(folder, { recursive: true, force: true }));
 
-	const release = async (version = 'minor') =>
-		await execa('release-it', ['--ci', version], {
+	const release = async (increment = 'minor') =>
+		await execa('release-it', ['--ci', increment], {
 			cwd: join(folder, 'checkout'),
 			preferLocal: true,
 			localDir: root,
@@ -69,10 +69,12 @@ describe('npm run release', { timeout: 120_000 }, () => {
 		expect(all).not.toMatch(/npm publish/i);
 	});
 
-	it('the version that package.json has already can be released, as the first one is', async () => {
-		const { version } = JSON.parse(textOf('package.json')) as { version: string };
+	it('the very first release has the version that package.json has already', async () => {
+		const { version } = readManifest();
 		const { exitCode, all } = await release(version);
 		expect(exitCode, all).toBe(0);
+		const changelog = await readFile(join(folder, 'checkout', 'CHANGELOG.md'), 'utf8');
+		expect(changelog).toContain(`## [${version}] - `);
 		expect(await git('ls-remote', '--tags', 'origin')).toContain(`refs/tags/v${version}`);
 	});
 

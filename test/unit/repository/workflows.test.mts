@@ -6,10 +6,13 @@ import { textOf } from '../../support/unit/documents.mts';
 
 interface Step {
 	uses?: string;
+	name?: string;
 	run?: string;
+	env?: Record<string, string>;
 	with?: Record<string, unknown>;
 }
 interface Job {
+	environment?: string;
 	permissions?: Record<string, string>;
 	'timeout-minutes'?: number;
 	uses?: string;
@@ -102,6 +105,23 @@ describe('workflows', () => {
 		expect(jobs.test?.uses).toBe('./.github/workflows/ci.yml');
 		expect(jobs.publish?.needs).toContain('test');
 		expect(jobs.publish?.steps?.some(({ uses }) => uses?.includes('checkout'))).toBe(false);
+	});
+
+	it('the token of the very first version reaches one step, of the protected job that publishes', () => {
+		const steps = workflows.flatMap((file) =>
+			jobsOf(file).flatMap(([name, job]) =>
+				(job.steps ?? []).map((step) => ({ where: `${file} ${name}`, job, step })),
+			),
+		);
+		const withSecret = steps.filter(({ step }) => JSON.stringify(step).includes('secrets.'));
+		expect(withSecret.map(({ where, step }) => [where, step.env])).toEqual([
+			[
+				'.github/workflows/publish.yml publish',
+				{ NODE_AUTH_TOKEN: '${{ secrets.NPM_FIRST_VERSION_TOKEN }}' },
+			],
+		]);
+		expect(withSecret[0]?.job.environment).toBe('npm');
+		expect(withSecret[0]?.step.run).toContain('--ignore-scripts --provenance');
 	});
 
 	it('the required check waits for every other job', () => {
