@@ -74,6 +74,24 @@ describe.each(versions)('the action node as a tool in n8n %s', (version) => {
 		}
 	});
 
+	it.each(['page.delete', 'draft.deactivate'])(
+		`n8n ${version} begins %s with no page and marks the field, also after another operation`,
+		(title) => {
+			const [resource = '', operation = ''] = title.split('.');
+			const placed = { typeVersion: 1, type: node.name, parameters: {} } as INode;
+			const { parameters: before } = newNode(node, resource, 'get');
+			expect(before.page).toMatchObject({ mode: 'id' });
+			// As the editor does when another operation is chosen: it keeps what is no default.
+			const kept = helpers.getNodeParameters(
+				...([node.properties, before, false, false, placed, node] as const),
+			)!;
+			expect(kept).not.toHaveProperty('page');
+			const { parameters, marked } = newNode(node, resource, operation);
+			expect(parameters.page).toEqual({ __rl: true, mode: 'list', value: '' });
+			expect(marked).toContain('page');
+		},
+	);
+
 	it(`n8n ${version} asks for the page of a file only where the file comes from a list`, () => {
 		const shown = (description: INodeTypeDescription) => {
 			const { parameters } = newNode(description, 'file', 'get');

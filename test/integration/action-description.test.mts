@@ -164,6 +164,16 @@ describe.each(everything)('$title', ({ title, resource, operation }) => {
 	});
 });
 
+it.each(everything.filter(({ operation }) => /^(delete|deactivate)$/.test(operation.value)))(
+	'$title begins with nothing chosen, so that it removes nothing untouched',
+	({ operation }) => {
+		const locators = operation.fields.filter(({ type }) => type === 'resourceLocator');
+		expect(locators).toMatchObject([
+			{ required: true, default: { __rl: true, mode: 'list', value: '' } },
+		]);
+	},
+);
+
 it('fields with the same name within a resource have the same type', () => {
 	for (const resource of resources) {
 		const types = new Map<string, string>();

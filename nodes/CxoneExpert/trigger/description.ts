@@ -117,9 +117,10 @@ const additionalOptions: INodeProperties = {
 			displayName: 'Check Every (Minutes)',
 			name: 'checkEvery',
 			type: 'number',
-			typeOptions: { minValue: MIN_CHECK_MINUTES, numberPrecision: 2 },
+			// Without numberPrecision, which would show 5 as "5.00"; n8n takes fractions all the same.
+			typeOptions: { minValue: MIN_CHECK_MINUTES },
 			default: DEFAULT_CHECK_MINUTES,
-			description: 'How often "Repair Webhook" looks whether the webhook is whole',
+			description: 'How often "Repair Webhook" checks the webhook',
 		},
 		{
 			displayName: 'Deliveries per Execution',
@@ -206,7 +207,7 @@ const additionalOptions: INodeProperties = {
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether to look every five minutes whether the webhook is still registered, enabled and complete, and to repair it. What a person has disabled stays disabled.',
+				'Whether to check regularly that the webhook is still registered, enabled and complete, and to repair it. "Check Every" says how often. What a person has disabled stays disabled.',
 		},
 		{
 			displayName: 'Respond',

@@ -1,5 +1,5 @@
 import { defineOperation, results } from '../core/operation';
-import { page, simplify } from '../input/shared-fields';
+import { pageToRemove, simplify } from '../input/shared-fields';
 import { draftMessages, draftStep, NO_DRAFT_RIGHTS } from './calls';
 import { draftItem } from './items';
 
@@ -9,7 +9,7 @@ export const deactivateDraft = defineOperation({
 	name: 'Deactivate',
 	action: 'Deactivate draft',
 	description: 'Remove the draft of a page with its text. The published page stays as it is.',
-	fields: { page, simplify },
+	fields: { page: pageToRemove, simplify },
 	async run(run, fields) {
 		const { key, label } = run.read(fields.page);
 		const doing = `remove the draft of ${label}`;

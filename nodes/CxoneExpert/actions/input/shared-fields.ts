@@ -4,7 +4,14 @@ import type { Field } from '../core/field';
 import { refuseInput } from '../core/input-problem';
 import type { OperationContext } from '../core/operation-context';
 import { flagField } from './fields';
-import { fromItem, HOW_TO_LIST, locatorProperty, WEB_ADDRESS, wellFormed } from './locator';
+import {
+	fromItem,
+	HOW_TO_LIST,
+	locatorProperty,
+	NOT_CHOSEN,
+	WEB_ADDRESS,
+	wellFormed,
+} from './locator';
 import { type PageReference, pageReference } from './page-reference';
 
 /** Fields that operations of several resources have. */
@@ -91,6 +98,16 @@ function pageNamedBy(entered: unknown, origin: string | undefined): PageReferenc
 }
 
 export const page = pageField();
+
+/**
+ * A page of which something is removed. It begins empty, so that an untouched node behind a trigger
+ * removes nothing when it is tried.
+ */
+export const pageToRemove = pageField({
+	default: NOT_CHOSEN,
+	description:
+		'The page. Choose it from the list, drag the page ID from a trigger item into this field, or choose another way to name the page.',
+});
 
 /** The page below which something is looked for; the home page, and so the whole site, at first. */
 export const below = pageField({

@@ -6,7 +6,7 @@ import type { UserMessage } from '../../shared/failure-messages';
 import { refuseInput } from '../core/input-problem';
 import { defineOperation, outputs } from '../core/operation';
 import { flagField, optionsField } from '../input/fields';
-import { page, simplify } from '../input/shared-fields';
+import { pageToRemove, simplify } from '../input/shared-fields';
 import { findPage, pageMessages } from './find-page';
 import { deletedPageItem } from './items';
 
@@ -22,7 +22,7 @@ export const deletePage = defineOperation({
 	action: 'Delete page',
 	description: 'Move a page to the archive, from where an admin can restore it',
 	fields: {
-		page,
+		page: pageToRemove,
 		simplify,
 		options: optionsField({
 			recursive: flagField({

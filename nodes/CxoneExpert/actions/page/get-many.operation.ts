@@ -86,8 +86,8 @@ export const getManyPages = defineOperation({
 		below,
 		...limitFields,
 		simplify,
-		sort,
 		options: optionsField(filters),
+		sort,
 	},
 	async run(run, fields) {
 		const wanted = {
