@@ -24,11 +24,12 @@ export function composeFile(): ComposeFile {
 	return parse(readFileSync(path, 'utf8'), { merge: true }) as ComposeFile;
 }
 
-/** What Redis is started with. */
+/** What Redis is started with, but for the password: tests have none. */
 export function redisSettings(): string[] {
 	const [program, ...settings] = String(composeFile().services.redis!.command).split(' ');
 	if (program !== 'redis-server') throw new Error('compose.yaml starts something else');
-	return settings;
+	const password = settings.indexOf('--requirepass');
+	return settings.filter((_setting, index) => index !== password && index !== password + 1);
 }
 
 /** What a worker has and the other processes of n8n do not. */

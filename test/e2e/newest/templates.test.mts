@@ -328,6 +328,36 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 		await scene.client.deactivate(watched.id);
 	});
 
+	it('watchdog: an alert that Slack does not take fails the execution and comes again', async () => {
+		const watched = await scene.published({
+			events: ['page_create'],
+			additionalOptions: { repairWebhook: false },
+		});
+		onTestFinished(async () => await scene.client.deactivate(watched.id));
+		scene.site.disableWebhook(watched.webhooks()[0]!.id, '1');
+		world.isDown = true;
+		onTestFinished(() => void (world.isDown = false));
+		const id = await publishedForTest('watchdog', {
+			'Every 5 minutes': { rule: { interval: [{ field: 'seconds', secondsInterval: 2 }] } },
+			Alert: { channelId: chosen(slackAlerts) },
+		});
+		const [refused] = await scene.client.waitForExecutions(id, 1);
+		expect(refused!.status).toBe('error');
+		const before = world.sent('slack.com').length;
+		world.isDown = false;
+		await expect
+			.poll(() => world.sent('slack.com').length, { timeout: 20_000 })
+			.toBeGreaterThan(before);
+		const { length } = await scene.client.waitForExecutions(id, 2);
+		await scene.client.waitForExecutions(id, length + 2);
+		const texts = world
+			.sent('slack.com')
+			.slice(before)
+			.map(({ body }) => body.text as string);
+		expect(texts.join()).toContain('Expert has disabled it');
+		expect(texts).toEqual([...new Set(texts)]);
+	});
+
 	it('all ready-made workflows: call no other service', () => {
 		expect(world.strays.map(({ url }) => url)).toEqual([]);
 	});
