@@ -65,7 +65,7 @@ const LEFT_ALONE: Readonly<Record<LeftAlone, UserMessage>> = {
 	paused: {
 		message: 'Expert keeps disabling the webhook: n8n responds too late',
 		description:
-			'Set "Deliveries per Execution" under Additional Options of the trigger to "Several When Busy". If that is not enough, start n8n with N8N_EXPRESSION_ENGINE=legacy or give it more power: see "Sizing" in the documentation. The webhook is enabled again after a pause. If the Expert Dashboard shows other failures than time-outs, such as 401 or 404, see "Troubleshooting" there.',
+			'Set "Deliveries per Execution" under Additional Options of the trigger to "Several When Busy". If that is not enough, see "Sizing" in the documentation: what makes n8n respond sooner, and what that costs. The webhook is enabled again after a pause. If the Expert Dashboard shows other failures than time-outs, such as 401 or 404, see "Troubleshooting" there.',
 	},
 	'paused again': {
 		message: 'Expert has disabled the webhook again',
