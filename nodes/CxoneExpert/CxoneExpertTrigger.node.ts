@@ -57,6 +57,8 @@ export class CxoneExpertTrigger implements INodeType {
 				// Empty, so that n8n takes the response that the node returns: see n8n/webhook-response.ts.
 				responseData: '',
 				path: 'webhook',
+				// No "Webhook URLs" in the editor: n8n registers them, so nobody has to copy one.
+				ndvHideUrl: true,
 			},
 		],
 		properties: triggerProperties,

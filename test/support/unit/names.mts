@@ -91,7 +91,6 @@ export const NAMES_OF_N8N = [
 	'Settings > Community nodes > Install',
 	'Status: Error',
 	'Wait For Sub-Workflow Completion',
-	'Webhook URLs',
 	'When Executed by Another Workflow',
 	'XML',
 ];

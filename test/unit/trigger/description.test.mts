@@ -78,7 +78,9 @@ describe('triggerProperties', () => {
 		expect(new CxoneExpertTrigger().description).toMatchObject({
 			name: 'cxoneExpertTrigger',
 			version: 1,
-			webhooks: [{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived' }],
+			webhooks: [
+				{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', ndvHideUrl: true },
+			],
 		});
 	});
 
