@@ -125,6 +125,21 @@ it('Create or Update accepts the edit time that Page: Get returns', async () => 
 	expect(site.apiCalls.at(-1)!.query).toMatchObject({ abort: 'modified' });
 });
 
+it.each([
+	['a text with an offset', '2050-01-30T17:59:45+01:00'],
+	['an expression that gives a text', '={{ "2050-01-30T16:59:45Z" }}'],
+	['an expression that gives a DateTime', '={{ DateTime.fromISO("2050-01-30T16:59:45Z") }}'],
+	['an expression that gives a Date', '={{ new Date("2050-01-30T16:59:45Z") }}'],
+])('Create or Update accepts %s as edit time', async (_what, editTime) => {
+	const site = await openSite();
+	site.site.createPage('A');
+	await outputOf(site, save(at('A'), 'new', { options: { editTime } }));
+	expect(site.apiCalls.at(-1)!.query).toMatchObject({
+		abort: 'modified',
+		edittime: '20500130165945',
+	});
+});
+
 it('Create or Update does not overwrite a page when the expression for the edit time is empty', async () => {
 	const site = await openSite();
 	site.site.createPage('A', { html: 'old' });

@@ -72,7 +72,7 @@ type Abort = 'never' | 'modified' | 'exists';
 const editTime = rawField({
 	displayName: 'Edit Time',
 	name: 'editTime',
-	type: 'string',
+	type: 'dateTime',
 	default: '',
 	placeholder: 'e.g. 2026-01-30T16:59:45Z',
 	description:
