@@ -85,6 +85,8 @@ async function post(
 		url,
 		method: 'POST',
 		headers: {
+			// Not the credential's: what Expert would send, the delivery token of the trigger. It goes only to
+			// an address of this n8n, which `urlHere` has checked.
 			Authorization: authorization,
 			'Content-Type': 'text/xml',
 			[DELIVERY_HEADERS.eventType]: TEST_EVENT_TYPE,
