@@ -13,7 +13,7 @@ it('publish names the role and the feature when the site responds 403', async ()
 	const error = await failureOf(scene.host.production.publish());
 	expectAdvice(error, scene);
 	expect(error.message).toMatch(/Admin/);
-	expect(error.message).toMatch(/enable webhooks/);
+	expect(error.message).toMatch(/NiCE has enabled webhooks/);
 });
 
 it('publish says that the token is not accepted when the site responds 401', async () => {

@@ -228,7 +228,7 @@ it.each(everyOperation)('webhook.%s explains what a missing right means', async 
 		const run = { ...doing(operation, { webhook: one }), credential: { longTermToken } };
 		const refusal = await refusalOf(site, run);
 		expect(refusal.message).toMatch(/^Expert did not allow this \(403\) while n8n tried to/);
-		expect(refusal.description).toMatch(/Admin role.*enable webhooks for your site/);
+		expect(refusal.description).toMatch(/Admin role.*NiCE has enabled webhooks/);
 	}
 	expect(site.webhooks()).toEqual([expect.objectContaining({ active: true })]);
 });

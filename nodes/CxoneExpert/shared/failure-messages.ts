@@ -19,7 +19,7 @@ export type StatusMessages = Partial<Record<number, StatusMessage>>;
 export const WEBHOOKS_NOT_ALLOWED: UserMessage = {
 	message: 'Expert did not allow this',
 	description:
-		'Webhooks need a valid token whose user has the Admin role, and a site for which NiCE has enabled webhooks. Run the test of the CXone Expert API credential: with a Signing Secret, it tells which is missing.',
+		'Webhooks need a valid token whose user has the Admin role, and a site for which NiCE has enabled webhooks. Open the CXone Expert API credential and run its test: with a Signing Secret, it tells which is missing.',
 };
 
 const TOO_LONG: UserMessage = {

@@ -72,9 +72,8 @@ describe('failureMessage', () => {
 
 	it.each([
 		[401, 'did not accept the token', 'run its test'],
-		[403, 'did not allow', 'Admin role'],
-		[403, 'did not allow', 'wrong or expired'],
-		[403, 'did not allow', 'enable webhooks'],
+		[403, 'did not allow', 'valid token whose user has the Admin role'],
+		[403, 'did not allow', 'NiCE has enabled webhooks'],
 		[404, 'did not find', 'Site URL'],
 		[409, 'conflict', 'try again'],
 		[429, 'slow down', 'Wait a minute'],

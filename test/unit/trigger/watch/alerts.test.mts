@@ -90,12 +90,12 @@ describe('what is left alone', () => {
 		expect(outage.filter((alert) => alert?.failsExecution)).toHaveLength(1);
 	});
 
-	it('a webhook that Expert keeps disabling is told with the option first, then the engine', () => {
+	it('a webhook that Expert keeps disabling is told with the option first, then Sizing', () => {
 		const { description = '' } = alertsOn(leftAlone('paused'))[0]?.message ?? {};
 		const option = description.indexOf('"Deliveries per Execution"');
 		expect(option).toBeGreaterThanOrEqual(0);
 		expect(description).toContain('"Several When Busy"');
-		expect(description.indexOf('N8N_EXPRESSION_ENGINE')).toBeGreaterThan(option);
+		expect(description.indexOf('"Sizing"')).toBeGreaterThan(option);
 	});
 });
 
