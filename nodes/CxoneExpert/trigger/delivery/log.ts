@@ -29,6 +29,12 @@ export function logLate(context: IWebhookFunctions): void {
 	);
 }
 
+/** n8n did not even begin to write the execution; why, n8n has logged itself. */
+export function logNotSaved(context: IWebhookFunctions): void {
+	const headers = context.getHeaderData();
+	warn(context, headers, 'told to retry: n8n could not save its execution, and says why above');
+}
+
 /** n8n had begun to write the execution when something stopped it: it may be there or not. */
 export function logMaybeSaved(context: IWebhookFunctions): void {
 	const delivery = shortenedDeliveryId(context.getHeaderData()[DELIVERY_HEADERS.deliveryId]);
@@ -41,8 +47,9 @@ export function logMaybeSaved(context: IWebhookFunctions): void {
 /** A failure of our own. Its message may hold what was sent to us, so only its kind is logged. */
 export function logFault(context: IWebhookFunctions, error: unknown): void {
 	const kind = error instanceof Error ? error.name : typeof error;
+	const delivery = shortenedDeliveryId(context.getHeaderData()[DELIVERY_HEADERS.deliveryId]);
 	context.logger.error(
-		`CXone Expert Trigger could not handle a delivery (${kind}) and told Expert to retry. Check the node's credential.`,
+		`CXone Expert delivery ${delivery} could not be handled (${kind}), so the trigger told Expert to retry. Check the node's credential.`,
 		{ node: context.getNode().name },
 	);
 }

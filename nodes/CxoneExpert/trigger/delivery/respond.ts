@@ -2,7 +2,7 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { atDeadline } from '../../api/deadline';
 import { PRESUMPTION_MS, RESPONSE_DEADLINE_MS } from './deadline';
-import { logLate, logMaybeSaved } from './log';
+import { logLate, logMaybeSaved, logNotSaved } from './log';
 import { credentialSince } from './n8n/credential-cache';
 import { onExecutionPersisted, showsWriting } from './n8n/execution-persisted';
 import { reportOnce } from './n8n/report-once';
@@ -85,6 +85,7 @@ function respond(outcome: Outcome, { claim, response, n8n }: PendingDelivery): v
 			if (!response.isSent) claim.toldToRetry();
 			if (!showsWriting()) claim.writing();
 			if (claim.fail()) logMaybeSaved(n8n);
+			else if (!response.isSent) logNotSaved(n8n);
 			expectMissing(n8n);
 			return response.send(503, 'not saved');
 		case 'presumably saved':

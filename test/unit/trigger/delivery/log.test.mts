@@ -5,6 +5,7 @@ import {
 	logFault,
 	logLate,
 	logMaybeSaved,
+	logNotSaved,
 	logRejection,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/log.ts';
 
@@ -21,7 +22,7 @@ function logging(headers: Record<string, unknown> = {}) {
 	return { lines, context: context as unknown as IWebhookFunctions };
 }
 
-describe('logRejection, logLate, logMaybeSaved and logFault', () => {
+describe('logRejection, logLate, logNotSaved, logMaybeSaved and logFault', () => {
 	it('a rejection is logged with reason, delivery and node', () => {
 		const { lines, context } = logging();
 		logRejection(context, 'signature wrong', { 'x-nexus-delivery-id': 'd-1' });
@@ -34,6 +35,14 @@ describe('logRejection, logLate, logMaybeSaved and logFault', () => {
 		const { lines, context } = logging({ 'x-nexus-delivery-id': 'd-1' });
 		logLate(context);
 		expect(lines).toEqual([['warn', expect.stringMatching(/delivery d-1 told to retry/)]]);
+	});
+
+	it('an execution that n8n could not save is logged', () => {
+		const { lines, context } = logging({ 'x-nexus-delivery-id': 'd-1' });
+		logNotSaved(context);
+		expect(lines).toEqual([
+			['warn', expect.stringMatching(/delivery d-1 told to retry: n8n could not save/)],
+		]);
 	});
 
 	it('an execution that n8n may have saved is logged with what is known of it', () => {
@@ -78,10 +87,14 @@ describe('logRejection, logLate, logMaybeSaved and logFault', () => {
 		['the kind of an error, not its words', new RangeError('SECRET'), 'RangeError'],
 		['that something else was thrown', 'SECRET', 'string'],
 	])('a fault of our own is logged with %s', (_case, error, kind) => {
-		const { lines, context } = logging();
+		const { lines, context } = logging({ 'x-nexus-delivery-id': 'd-1' });
 		logFault(context, error);
 		expect(lines).toEqual([
-			['error', expect.stringContaining(`(${kind})`), { node: 'My Trigger' }],
+			[
+				'error',
+				expect.stringContaining(`delivery d-1 could not be handled (${kind})`),
+				{ node: 'My Trigger' },
+			],
 		]);
 		expect(JSON.stringify(lines)).not.toContain('SECRET');
 	});

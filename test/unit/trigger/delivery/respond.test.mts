@@ -103,6 +103,7 @@ describe('deferToN8n, when n8n fails', () => {
 		expect(statusOf(await begun.text)).toBe(503);
 		expect(scene.copy()).toBe('runs');
 		expect(scene.log.error).toEqual([]);
+		expect(scene.log.warn).toEqual([expect.stringMatching(/n8n could not save its execution/)]);
 		expect(scene.storeRecord).not.toHaveBeenCalled();
 	});
 
