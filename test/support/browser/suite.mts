@@ -5,6 +5,9 @@ import { chromiumPath } from './chromium.mts';
 import type { Editor, Look } from './editor.mts';
 import { BrowserStage } from './stage.mts';
 
+/** Each push sees the editor light, each night sees it dark. */
+const theme = process.env.EDITOR_THEME === 'dark' ? 'dark' : 'light';
+
 /** What a suite has once its tests run. */
 export interface Suite {
 	stage: BrowserStage;
@@ -17,7 +20,7 @@ export function describeInBrowser(title: string, tests: (suite: Suite) => void, 
 	describe.skipIf(chromiumPath === undefined)(title, () => {
 		beforeAll(async () => {
 			suite.stage = await BrowserStage.share();
-			suite.editor = await suite.stage.editor(look);
+			suite.editor = await suite.stage.editor({ theme, ...look });
 		});
 		afterEach(async ({ task }) => {
 			if (task.result?.state === 'fail') await picture(suite.editor, task.name);

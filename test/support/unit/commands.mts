@@ -53,7 +53,7 @@ function whyNoTest(line: string): string | undefined {
 
 /** Names of settings by environment that a document shows. */
 export function variablesIn(path: string): string[] {
-	const ours = 'CXONE_N8N_DIR|FUZZ_CASES|RECOVERY_KILLS';
+	const ours = 'CXONE_N8N_DIR|EDITOR_THEME|FUZZ_CASES|RECOVERY_KILLS';
 	const names = new RegExp(
 		`\\b(?:(?:N8N|DB|EXECUTIONS|QUEUE)_[A-Z0-9_]+|WEBHOOK_URL|${ours})\\b`,
 		'g',
