@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { together } from '../../../nodes/CxoneExpert/shared/together.ts';
+import { gate } from '../../support/integration/gate.mts';
 
 const double = async (numbers: number[]) => numbers.map((number) => 2 * number);
 
@@ -21,9 +22,15 @@ describe('together', () => {
 	});
 
 	it('calls under different keys do not wait for each other', async () => {
-		const endless = together('a', 1, async () => await new Promise<number[]>(() => {}));
+		const work = gate();
+		const waiting = together('a', 1, async (numbers: number[]) => {
+			await work.wait();
+			return await double(numbers);
+		});
 		expect(await together('b', 2, double)).toBe(4);
-		expect(endless).toBeInstanceOf(Promise);
+		// Other tests of this process use the same keys.
+		work.open();
+		expect(await waiting).toBe(2);
 	});
 
 	it('what fails fails for all who share it, and for nobody after them', async () => {
