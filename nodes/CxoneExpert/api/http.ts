@@ -19,6 +19,9 @@ const NO_SITE: HttpResponse = { status: 0, headers: {}, body: '', networkCode: '
 const INSECURE_SITE: HttpResponse = { ...NO_SITE, networkCode: 'EHTTPSITE' };
 const TIMED_OUT: HttpResponse = { ...NO_SITE, networkCode: 'ETIMEDOUT' };
 
+/** A file may take longer than a document, as long as bytes go on coming. */
+const FILE_LIMIT_MS = 30 * 60_000;
+
 /** Bytes of a response of 400 and above that are read, where a file was asked for. */
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
 
@@ -35,7 +38,8 @@ export function sendFromNode(
 	return async (call, timeout) => {
 		const url = apiUrl(siteUrl, call);
 		if (typeof url !== 'string') return url;
-		return await inTime(timeout, async (abortSignal) => {
+		const limitMs = carriesFile(call) ? FILE_LIMIT_MS : timeout;
+		return await inTime(limitMs, async (abortSignal) => {
 			return (await context.helpers.httpRequestWithAuthentication.call(context, 'cxoneExpertApi', {
 				url,
 				method: call.method,
@@ -52,6 +56,10 @@ export function sendFromNode(
 			})) as IDataObject;
 		});
 	};
+}
+
+function carriesFile({ expects, body }: ApiCall): boolean {
+	return expects === 'file' || Buffer.isBuffer(body);
 }
 
 /**
@@ -82,8 +90,14 @@ export async function getAsAnybody(
 	timeout: number,
 ): Promise<HttpResponse> {
 	const headers = { Accept: '*/*' };
-	const encoding = 'arraybuffer';
-	return await sendAsAnybody(n8n, { url, method: 'GET', headers, timeout, encoding });
+	const request = {
+		url,
+		method: 'GET' as const,
+		headers,
+		timeout,
+		encoding: 'arraybuffer' as const,
+	};
+	return await sendAsAnybody(n8n, request, FILE_LIMIT_MS);
 }
 
 /**
@@ -93,8 +107,9 @@ export async function getAsAnybody(
 export async function sendAsAnybody(
 	{ helpers }: IExecuteFunctions,
 	request: IHttpRequestOptions & { timeout: number },
+	limitMs = request.timeout,
 ): Promise<HttpResponse> {
-	return await inTime(request.timeout, async (abortSignal) => {
+	return await inTime(limitMs, async (abortSignal) => {
 		return (await helpers.httpRequest({
 			...request,
 			abortSignal,

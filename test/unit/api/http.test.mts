@@ -4,6 +4,7 @@ import type {
 	IHookFunctions,
 	IHttpRequestOptions,
 } from 'n8n-workflow';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 
 import {
@@ -73,6 +74,22 @@ describe('sendFromNode', () => {
 		const response = await send({ method: 'GET', path: '/webhooks' }, 20);
 		expect(response).toMatchObject({ status: 0, networkCode: 'ETIMEDOUT' });
 		expect(signal?.aborted).toBe(true);
+	});
+
+	it.each([
+		['a download', { method: 'GET', path: '/files/1', expects: 'file' }],
+		['an upload', { method: 'PUT', path: '/files/1', body: Buffer.from('x') }],
+	] as const)('sendFromNode gives %s more time, as long as bytes come', async (_case, call) => {
+		const httpRequestWithAuthentication = async (
+			_type: string,
+			{ timeout }: IHttpRequestOptions,
+		) => {
+			await delay(3 * timeout!);
+			return { statusCode: 200, headers: {}, body: '' };
+		};
+		const context = { helpers: { httpRequestWithAuthentication } } as unknown as IHookFunctions;
+		const send = sendFromNode(context, 'https://help.example.com');
+		expect(await send(call, 20)).toMatchObject({ status: 200 });
 	});
 
 	it('sendFromNode does not end a request that got its response', async () => {
