@@ -15,8 +15,14 @@ export async function beforeDeadline<T>(
 	work: Promise<T>,
 ): Promise<T | undefined> {
 	const finished = new AbortController();
+	let result: T | undefined;
+	// Where a timer runs on, it must not retain the result: that may be a file.
+	const done = work.then((value) => {
+		result = value;
+	});
 	try {
-		return await Promise.race([work, timeIsOver(deadline, finished.signal)]);
+		await Promise.race([done, timeIsOver(deadline, finished.signal)]);
+		return result;
 	} finally {
 		finished.abort(CANCELLED);
 	}
