@@ -137,7 +137,7 @@ describe('what a check repairs', () => {
 		await change(scene.site, method, path);
 		await scene.watch.tick();
 		expect(eventsOf(scene)).toEqual(EVENTS);
-		expect(log.of('warn')).toEqual([expect.stringMatching(/had been changed at the site/)]);
+		expect(log.of('warn')).toEqual([expect.stringMatching(/did not fit the workflow and its credential and is updated/)]);
 		await expectUpToDate(scene);
 	});
 
