@@ -34,7 +34,7 @@ export function alertOn(
 	if (trouble === undefined || told.includes(trouble)) {
 		return { state: { failedChecks: checks, told } };
 	}
-	const message = outcome.kind === 'left alone' ? LEFT_ALONE[outcome.why] : outcome.message;
+	const message = 'message' in outcome ? outcome.message : LEFT_ALONE[outcome.why];
 	const failsExecution = ['refused', 'unreachable', 'paused'].includes(trouble);
 	return {
 		state: { failedChecks: checks, told: [...told, trouble] },
@@ -51,7 +51,7 @@ function troubleOf(
 	return failedChecks >= TELL_AFTER_CHECKS ? 'unreachable' : undefined;
 }
 
-const LEFT_ALONE: Readonly<Record<LeftAlone, UserMessage>> = {
+const LEFT_ALONE: Readonly<Record<Exclude<LeftAlone, 'paused'>, UserMessage>> = {
 	'disabled by a person': {
 		message: 'The webhook is disabled at the site, and Expert gives no reason',
 		description:
@@ -61,11 +61,6 @@ const LEFT_ALONE: Readonly<Record<LeftAlone, UserMessage>> = {
 		message: 'The webhook is not at the site under the address that n8n serves now',
 		description:
 			'It was registered under another address, by another n8n perhaps, so nothing is registered by itself. If this n8n is to receive the events, publish the workflow again.',
-	},
-	paused: {
-		message: 'Expert keeps disabling the webhook: n8n responds too late',
-		description:
-			'Set "Deliveries per Execution" under Additional Options of the trigger to "Several When Busy". If that is not enough, see "Sizing" in the documentation: what makes n8n respond sooner, and what that costs. The webhook is enabled again after a pause. If the Expert Dashboard shows other failures than time-outs, such as 401 or 404, see "Troubleshooting" there.',
 	},
 	'paused again': {
 		message: 'Expert has disabled the webhook again',

@@ -1,8 +1,10 @@
 import type { ApiClient } from '../../api/client';
+import { compact } from '../../api/compact';
 import type { ExpertCredential } from '../../api/credential';
 import type { ApiFailure } from '../../api/failure';
 import { failed, type Result, success } from '../../api/result';
 import { withServerTime } from '../../api/server-time';
+import { siteOrigin } from '../../api/site-url';
 import type { Webhook } from '../../api/webhooks';
 import { figuresOf } from '../../shared/delivery-figures';
 import { failureMessage, type UserMessage } from '../../shared/failure-messages';
@@ -13,6 +15,7 @@ import { addressOf, isRegisteredAt } from '../subscription/address';
 import { type DesiredWebhook, desiredWebhook } from '../subscription/desired';
 import { subscribe } from '../subscription/sync';
 import { onDisabled, onEnabled } from './back-off';
+import { keepsDisabling } from './keeps-disabling';
 import type { CheckOutcome, CheckReport, CouldNotAsk, LeftAlone } from './report';
 import { look } from './look';
 import { type Verdict, verdictOn } from './verdict';
@@ -31,7 +34,8 @@ export async function check(watch: Watch, served: ServedAddress): Promise<CheckR
 	if (!looked.ok) return report(watch, served, refusalOf(looked.failure, credential));
 	const found = looked.value;
 	const outcome = await act(watch, served, { api, desired, credential, found });
-	return report(watch, served, outcome, found, siteTime());
+	const site = siteOrigin(credential.siteUrl);
+	return { ...report(watch, served, outcome, found), ...compact({ siteTime: siteTime(), site }) };
 }
 
 function report(
@@ -39,12 +43,10 @@ function report(
 	served: ServedAddress,
 	outcome: CheckOutcome,
 	found: Webhook[] = [],
-	siteTime?: string,
 ): CheckReport {
 	const failures = found.map(({ consecutiveFailures }) => consecutiveFailures);
 	return {
 		outcome: isCurrent(watch, served) ? outcome : { kind: 'stopped' },
-		...(siteTime === undefined ? {} : { siteTime }),
 		consecutiveFailures: Math.max(0, ...failures),
 		isRegisteredHere: isRegisteredAt(watch.n8n, served.url),
 	};
@@ -87,8 +89,10 @@ async function act(watch: Watch, served: ServedAddress, looked: Look): Promise<C
 		return { kind: 'up to date' };
 	}
 	const why = reasonToWait(watch, verdict);
-	if (why !== undefined) return { kind: 'left alone', why };
-	return await repair(watch, looked);
+	if (why === undefined) return await repair(watch, looked);
+	if (why !== 'paused') return { kind: 'left alone', why };
+	const message = keepsDisabling(figuresOf(served.url), watch.parameters);
+	return { kind: 'left alone', why, message };
 }
 
 function reasonToWait(watch: Watch, verdict: Verdict): LeftAlone | undefined {

@@ -7,7 +7,8 @@ export type CheckOutcome =
 	/** It was registered again, enabled or completed. */
 	| { kind: 'repaired'; done: SyncResult }
 	/** It is not as it should be, and stays so. */
-	| { kind: 'left alone'; why: LeftAlone }
+	| { kind: 'left alone'; why: Exclude<LeftAlone, 'paused'> }
+	| { kind: 'left alone'; why: 'paused'; message: UserMessage }
 	| CouldNotAsk
 	/** The workflow was unpublished or published anew meanwhile: nothing is known, nothing is said. */
 	| { kind: 'stopped' };
@@ -33,6 +34,8 @@ export interface CheckReport {
 	outcome: CheckOutcome;
 	/** The time at the site when it was asked, ISO 8601; absent when it did not say. */
 	siteTime?: string;
+	/** Origin of the site that was asked; absent when none was. */
+	site?: string;
 	/** Deliveries in a row that had failed when the site was asked, before any repair. */
 	consecutiveFailures: number;
 	/** The webhook was registered under this address: this n8n is no copy of another one. */

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+
+import { DeliveryFigures } from '../../../../nodes/CxoneExpert/shared/delivery-figures.ts';
+import { keepsDisabling } from '../../../../nodes/CxoneExpert/trigger/watch/keeps-disabling.ts';
+
+const one = { deliveriesPerExecution: 'one' } as const;
+const several = { deliveriesPerExecution: 'severalWhenBusy' } as const;
+
+function figures(act: (figures: DeliveryFigures) => void = () => {}): DeliveryFigures {
+	const seen = new DeliveryFigures(0);
+	act(seen);
+	return seen;
+}
+
+const LATE = 'Expert keeps disabling the webhook: n8n responds too late';
+
+describe('a webhook that Expert keeps disabling', () => {
+	it.each([
+		['later than a second', (seen: DeliveryFigures) => seen.responded(200, 1001)],
+		['that it is late', (seen: DeliveryFigures) => seen.responded(503, 900, 'late')],
+	])('whose trigger responded %s is told with the option first, then Sizing', (_case, act) => {
+		const { message, description } = keepsDisabling(figures(act), one);
+		expect(message).toBe(LATE);
+		expect(description).toMatch(/^Set "Deliveries per Execution" .* "Several When Busy"/);
+		expect(description).toContain('If that is not enough, see "Sizing"');
+	});
+
+	it('whose deliveries share executions already is told with Sizing alone', () => {
+		const late = figures((seen) => seen.responded(200, 1001));
+		const { message, description } = keepsDisabling(late, several);
+		expect(message).toBe(LATE);
+		expect(description).toMatch(/^See "Sizing"/);
+		expect(description).not.toContain('Several When Busy');
+	});
+
+	it('whose deliveries are refused is told why, and not that n8n is late', () => {
+		const refused = figures((seen) => {
+			seen.responded(200, 1001);
+			seen.refused({ reason: 'signature wrong' }, 'a-delivery');
+		});
+		const { message, description } = keepsDisabling(refused, one);
+		expect(message).toContain('its signature does not fit the Signing Secret');
+		expect(description).toContain('Enter the Signing Secret');
+		expect(description).not.toContain('Several When Busy');
+	});
+
+	it('of which nothing was seen here is told where to look, with the option first', () => {
+		const { message, description } = keepsDisabling(figures(), one);
+		expect(message).toBe('Expert keeps disabling the webhook');
+		expect(description).toMatch(/Expert Dashboard.*Several When Busy.*401 or 404/);
+	});
+});
