@@ -5,6 +5,7 @@ import type { Credential, N8nClient } from '../../support/n8n/client.mts';
 import { type SqlDatabase, SqliteDatabase } from '../../support/n8n/database.mts';
 import type { Execution } from '../../support/n8n/executions.mts';
 import { packPackage } from '../../support/n8n/pack.mts';
+import { N8nApiError } from '../../support/n8n/rest.mts';
 import type { Parts } from './cpu.mts';
 import type { Target } from './load.mts';
 import {
@@ -114,9 +115,15 @@ export class Stage {
 		return (await this.list({ workflowId: id })).count;
 	}
 
-	/** Whether n8n has executions of this workflow that have not ended. */
+	/** Whether n8n has executions of this workflow that have not ended, or too much to do to say so. */
 	async isBusy({ id }: Subject): Promise<boolean> {
-		return (await this.list({ workflowId: id, status: ['new', 'running'] })).results.length > 0;
+		try {
+			return (await this.list({ workflowId: id, status: ['new', 'running'] })).results.length > 0;
+		} catch (error) {
+			// "Database is not ready!": it was flooded.
+			if (error instanceof N8nApiError && error.status === 503) return true;
+			throw error;
+		}
 	}
 
 	private async list(filter: object): Promise<{ results: Execution[]; count: number }> {
