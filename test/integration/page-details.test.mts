@@ -443,6 +443,14 @@ describe('an event that names no page', () => {
 		expect(await onlyItem(scene)).not.toHaveProperty('page');
 	});
 
+	it('a creation gets no page where the site looks one level deep only: another may be further down', async () => {
+		const scene = await openSilent({ site: { findDepth: 'children' } });
+		page(scene, 'Parent/Child', { created: at });
+		page(scene, 'Top', { created: at });
+		await deliverThin(scene, 'page_create', at);
+		expect(await onlyItem(scene)).not.toHaveProperty('page');
+	});
+
 	it('a creation gets no page when none was created then', async () => {
 		const scene = await openSilent();
 		page(scene, 'Earlier', { created: seconds(-60) });

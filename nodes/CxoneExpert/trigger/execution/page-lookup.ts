@@ -1,14 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { ApiClient } from '../../api/client';
 import type { ApiFailure } from '../../api/failure';
 import { readArchivedPage, readPage } from '../../api/pages';
 import { type Failed, failed, type Result, success } from '../../api/result';
+import { siteOrigin } from '../../api/site-url';
 import { isStillAccepted } from '../../api/token-check';
 import { failureText, type StatusMessages } from '../../shared/failure-messages';
 import { archivedPageDetails, type PageDetails, pageDetails } from './page-details';
 import type { PageQuestion, UnnamedPage } from './page-question';
-import { connectToSite } from './site-client';
+import { connectToSite, type SiteClient } from './site-client';
 import { idOfUnnamedPage, TOLERANCE_MS } from './unnamed-page';
 
 /** Details; `undefined` when nobody can tell which page it was. A failure says why there are none. */
@@ -32,7 +32,7 @@ export async function lookUpPages(
 	if (site === undefined) return questions.map(() => failed(NO_CREDENTIAL));
 	const [token, answers] = await Promise.all([
 		isStillAccepted(site.api, site.credential),
-		answerAll(site.cached, questions),
+		answerAll(site, questions),
 	]);
 	return answers.map((answer) => inWords(token.ok ? answer : distrusted(answer, token)));
 }
@@ -69,30 +69,32 @@ const MESSAGES: StatusMessages = {
 	},
 };
 
-async function answerAll(api: ApiClient, questions: PageQuestion[]): Promise<RawAnswer[]> {
+async function answerAll(site: SiteClient, questions: PageQuestion[]): Promise<RawAnswer[]> {
 	const times = questions.flatMap((question) => ('at' in question ? question.at : []));
 	// One list for all events that name no page.
 	const since = Math.min(...times) - TOLERANCE_MS;
 	const answers: RawAnswer[] = [];
 	const rest = questions.entries();
 	const work = async () => {
-		for (const [index, question] of rest) answers[index] = await answer(api, question, since);
+		for (const [index, question] of rest) answers[index] = await answer(site, question, since);
 	};
 	await Promise.all(Array.from({ length: MAX_CONCURRENT }, work));
 	return answers;
 }
 
-async function answer(api: ApiClient, question: PageQuestion, since: number): Promise<RawAnswer> {
+async function answer(site: SiteClient, question: PageQuestion, since: number): Promise<RawAnswer> {
+	const { cached: api, credential } = site;
 	switch (question.kind) {
 		case 'page':
 			return converted(await readPage(api, question.key, question.label), pageDetails);
 		case 'archived page':
 			return converted(await readArchivedPage(api, question.id), archivedPageDetails);
 		case 'unnamed page': {
-			const id = await idOfUnnamedPage(api, question, since);
+			const origin = siteOrigin(credential.siteUrl) ?? '';
+			const id = await idOfUnnamedPage(api, origin, question, since);
 			if (!id.ok) return id;
 			if (id.value === undefined) return success(undefined);
-			return await answer(api, named(id.value, question), since);
+			return await answer(site, named(id.value, question), since);
 		}
 	}
 }

@@ -9,6 +9,7 @@ import { readPage } from '../../api/pages';
 import { type Result, success } from '../../api/result';
 import { apiTime, siteTime } from '../../api/time';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
+import { findReach } from '../find-reach';
 import type { UnnamedPage } from './page-question';
 
 /*
@@ -25,17 +26,33 @@ const MAX_CANDIDATES = 5;
 /**
  * The number of the one page that fits; `undefined` when none does, or several do.
  *
+ * @param site names the site
  * @param since not later than {@link TOLERANCE_MS} before the event; in ms since 1970
  */
 export async function idOfUnnamedPage(
 	api: ApiClient,
-	{ change, at }: UnnamedPage,
+	site: string,
+	question: UnnamedPage,
 	since: number,
 ): Promise<Result<string | undefined>> {
+	const { change, at } = question;
 	if (change === 'deleted') {
 		const archive = await firstArchivedPages(api);
 		return archive.ok ? success(deletedAt(archive.value, at)) : archive;
 	}
+	const id = await idOfChanged(api, question, since);
+	if (!id.ok || id.value === undefined) return id;
+	const reach = await findReach(api, site);
+	if (!reach.ok) return reach;
+	// Further down a page may fit as well.
+	return reach.value === 'tree' ? id : success(undefined);
+}
+
+async function idOfChanged(
+	api: ApiClient,
+	{ change, at }: UnnamedPage,
+	since: number,
+): Promise<Result<string | undefined>> {
 	const found = await findChangedPages(api, { ...WHOLE_SITE, since: apiTime(since) });
 	if (!found.ok) return found;
 	const { pages, total } = found.value;

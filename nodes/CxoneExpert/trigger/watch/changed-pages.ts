@@ -1,18 +1,13 @@
 import type { ApiClient } from '../../api/client';
 import { findChangedPages, listSubpages, WHOLE_SITE } from '../../api/page-changes';
 import { type Result, success } from '../../api/result';
-import { apiTime, siteTime } from '../../api/time';
-import { attribute, textOf, type XmlElement } from '../../api/xml';
-import { type FindReach, processState } from '../process-state';
-
-/*
- * Which pages were changed. Nothing says how deep `find` looks below a page
- * (docs/vendor-facts.md#reading-pages). So the site is tried once, with a page two levels down: where
- * `find` gives that page it looks at the whole tree, where it does not the tree is walked level by level.
- */
+import { apiTime } from '../../api/time';
+import { attribute, type XmlElement } from '../../api/xml';
+import { findReach, mayHaveSubpages, modifiedAt } from '../find-reach';
 
 /**
- * The pages that were changed at this time or later, without the home page: it is not below itself.
+ * The pages that were changed at this time or later, without the home page: it is not below itself. Where
+ * `find` does not look at the whole tree, that is walked level by level.
  *
  * @param site names the site, so that it is tried once
  * @param since unix ms
@@ -27,45 +22,9 @@ export async function changedPages(
 	const { pages, total } = found.value;
 	// Nothing says how to ask for the rest.
 	if (total > pages.length) return await walk(api, since);
-	const reach = await reachAt(api, site);
+	const reach = await findReach(api, site);
 	if (!reach.ok) return reach;
 	return reach.value === 'tree' ? success(pages) : await walk(api, since);
-}
-
-async function reachAt(api: ApiClient, site: string): Promise<Result<FindReach>> {
-	const known = processState.findReach.get(site);
-	if (known !== undefined) return success(known);
-	const probe = await pageTwoLevelsDown(api);
-	if (!probe.ok) return probe;
-	// Nothing is deeper than `find` looks in any case, for now.
-	if (probe.value === undefined) return success('tree');
-	const reach = await tryFind(api, probe.value);
-	if (reach.ok) processState.findReach.set(site, reach.value);
-	return reach;
-}
-
-/** `undefined` when no page of the site has a page above it but the home page. */
-async function pageTwoLevelsDown(api: ApiClient): Promise<Result<XmlElement | undefined>> {
-	const top = await listSubpages(api, 'home');
-	if (!top.ok) return top;
-	for (const parent of top.value.filter(mayHaveSubpages)) {
-		const below = await listSubpages(api, idOf(parent));
-		if (!below.ok) return below;
-		const [page] = below.value;
-		if (page !== undefined) return success(page);
-	}
-	return success(undefined);
-}
-
-/** Asks for the second in which the page was changed, and one more at either side. */
-async function tryFind(api: ApiClient, page: XmlElement): Promise<Result<FindReach>> {
-	const modified = modifiedAt(page);
-	if (modified === undefined) return success('children');
-	const period = { since: apiTime(modified - 1000), upto: apiTime(modified + 1000) };
-	const found = await findChangedPages(api, { ...WHOLE_SITE, ...period });
-	if (!found.ok) return found;
-	const isFound = found.value.pages.some((each) => idOf(each) === idOf(page));
-	return success(isFound ? 'tree' : 'children');
 }
 
 /** Every page of the site: one call for each that has pages below it. */
@@ -83,14 +42,6 @@ async function walk(api: ApiClient, since: number): Promise<Result<XmlElement[]>
 		}
 	}
 	return success(changed);
-}
-
-function mayHaveSubpages(page: XmlElement): boolean {
-	return attribute(page, 'subpages') !== 'false';
-}
-
-function modifiedAt(page: XmlElement): number | undefined {
-	return siteTime(textOf(page, 'date.modified'));
 }
 
 function idOf(page: XmlElement): string {

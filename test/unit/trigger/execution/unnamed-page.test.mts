@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { success } from '../../../../nodes/CxoneExpert/api/result.ts';
 import { idOfUnnamedPage } from '../../../../nodes/CxoneExpert/trigger/execution/unnamed-page.ts';
+import {
+	clearProcessState,
+	processState,
+} from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
 import { siteByPath } from '../../../support/unit/site-by-path.mts';
 
 const at = Date.parse('2026-03-01T10:00:00Z');
@@ -12,7 +16,13 @@ const after = (seconds: number) => new Date(at + seconds * 1000).toISOString().r
 const found = async (
 	change: 'created' | 'edited' | 'deleted',
 	site: Parameters<typeof siteByPath>[0],
-) => await idOfUnnamedPage(siteByPath(site).api, { kind: 'unnamed page', change, at }, at - 2000);
+) => {
+	const question = { kind: 'unnamed page', change, at } as const;
+	return await idOfUnnamedPage(siteByPath(site).api, 'site', question, at - 2000);
+};
+
+beforeEach(() => processState.findReach.set('site', 'tree'));
+afterEach(clearProcessState);
 
 const list = (...pages: string[]) => ({ '/pages/home/find': `<pages>${pages.join('')}</pages>` });
 
@@ -41,6 +51,17 @@ describe('idOfUnnamedPage, created', () => {
 	it('idOfUnnamedPage knows no page when the site has not given all that it found', async () => {
 		const site = { '/pages/home/find': `<pages totalcount="2">${page(1, 0)}</pages>` };
 		expect(await found('created', site)).toEqual(success(undefined));
+	});
+
+	it('idOfUnnamedPage knows no page where the site looks one level deep only', async () => {
+		processState.findReach.set('site', 'children');
+		expect(await found('created', list(page(1, 0)))).toEqual(success(undefined));
+	});
+
+	it('idOfUnnamedPage fails when the site does not show how deep it looks', async () => {
+		clearProcessState();
+		const site = { ...list(page(1, 0)), '/pages/home/subpages': { status: 500 } };
+		expect(await found('created', site)).toMatchObject({ ok: false, failure: { status: 500 } });
 	});
 
 	it('idOfUnnamedPage fails when the list does', async () => {

@@ -1,0 +1,64 @@
+import type { ApiClient } from '../api/client';
+import { findChangedPages, listSubpages, WHOLE_SITE } from '../api/page-changes';
+import { type Result, success } from '../api/result';
+import { apiTime, siteTime } from '../api/time';
+import { attribute, textOf, type XmlElement } from '../api/xml';
+import { type FindReach, processState } from './process-state';
+
+/*
+ * Nothing says how deep `find` looks below a page (docs/vendor-facts.md#reading-pages). So the site is
+ * tried once, with a page two levels down: where `find` gives that page it looks at the whole tree.
+ */
+
+/**
+ * How deep `find` looks at a site, tried once in a process.
+ *
+ * @param site names the site
+ */
+export async function findReach(api: ApiClient, site: string): Promise<Result<FindReach>> {
+	const known = processState.findReach.get(site);
+	if (known !== undefined) return success(known);
+	const probe = await pageTwoLevelsDown(api);
+	if (!probe.ok) return probe;
+	// Nothing is deeper than `find` looks in any case, for now.
+	if (probe.value === undefined) return success('tree');
+	const reach = await tryFind(api, probe.value);
+	if (reach.ok) processState.findReach.set(site, reach.value);
+	return reach;
+}
+
+/** `undefined` when no page of the site has a page above it but the home page. */
+async function pageTwoLevelsDown(api: ApiClient): Promise<Result<XmlElement | undefined>> {
+	const top = await listSubpages(api, 'home');
+	if (!top.ok) return top;
+	for (const parent of top.value.filter(mayHaveSubpages)) {
+		const below = await listSubpages(api, idOf(parent));
+		if (!below.ok) return below;
+		const [page] = below.value;
+		if (page !== undefined) return success(page);
+	}
+	return success(undefined);
+}
+
+/** Asks for the second in which the page was changed, and one more at either side. */
+async function tryFind(api: ApiClient, page: XmlElement): Promise<Result<FindReach>> {
+	const modified = modifiedAt(page);
+	if (modified === undefined) return success('children');
+	const period = { since: apiTime(modified - 1000), upto: apiTime(modified + 1000) };
+	const found = await findChangedPages(api, { ...WHOLE_SITE, ...period });
+	if (!found.ok) return found;
+	const isFound = found.value.pages.some((each) => idOf(each) === idOf(page));
+	return success(isFound ? 'tree' : 'children');
+}
+
+export function mayHaveSubpages(page: XmlElement): boolean {
+	return attribute(page, 'subpages') !== 'false';
+}
+
+export function modifiedAt(page: XmlElement): number | undefined {
+	return siteTime(textOf(page, 'date.modified'));
+}
+
+function idOf(page: XmlElement): string {
+	return attribute(page, 'id') ?? '';
+}
