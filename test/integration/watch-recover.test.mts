@@ -5,6 +5,7 @@ import { newDelivery, send } from '../support/integration/delivery.mts';
 import { expectAnswer } from '../support/integration/answer.mts';
 import { log } from '../support/integration/log.mts';
 import {
+	credentialFor,
 	openScene,
 	type Scene,
 	type SceneOptions,
@@ -26,7 +27,10 @@ const events = ['page_create', 'pagecontent_update', 'page_delete'];
 const HOUR = 3_600_000;
 
 /** A workflow that was published some hours ago, by the clock of the site, and a site that has calmed down. */
-async function published({ parameters, site, ...rest }: SceneOptions = {}): Promise<Scene> {
+async function published(
+	{ parameters, site, ...rest }: SceneOptions = {},
+	hoursAgo = 4,
+): Promise<Scene> {
 	const scene = await openScene({
 		parameters: {
 			events,
@@ -37,17 +41,20 @@ async function published({ parameters, site, ...rest }: SceneOptions = {}): Prom
 	});
 	const { settings, site: pages } = scene.site;
 	// The site is older than the workflow.
-	for (const page of pages.pages.current) makeOlder(page);
-	settings.clockSkewMs -= 4 * HOUR;
+	for (const page of pages.pages.current) makeOlder(page, hoursAgo + 20);
+	settings.clockSkewMs -= hoursAgo * HOUR;
 	await scene.host.production.publish();
-	settings.clockSkewMs += 4 * HOUR;
+	settings.clockSkewMs += hoursAgo * HOUR;
 	return scene;
 }
 
-function makeOlder(page: Page): void {
-	const before = new Date(page.created.getTime() - 24 * HOUR);
-	Object.assign(page, { created: before, edited: before, modified: before });
-	for (const revision of page.revisions) revision.date = before;
+function makeOlder(page: Page, hours: number): void {
+	setDates(page, new Date(page.created.getTime() - hours * HOUR));
+}
+
+function setDates(page: Page, date: Date): void {
+	Object.assign(page, { created: date, edited: date, modified: date });
+	for (const revision of page.revisions) revision.date = date;
 }
 
 /** Some time ago, by the clock of the site. */
@@ -525,6 +532,58 @@ describe('recovery when another version of the workflow is published', () => {
 	});
 });
 
+/** The same simulator under another name: a copy of a site has the same page numbers. */
+function moveSite({ host, site }: Scene): void {
+	const siteUrl = site.url.replace('127.0.0.1', 'localhost');
+	host.credential = () => ({ ...credentialFor(site), siteUrl });
+}
+
+describe('recovery after a change of the site', () => {
+	it.each<[string, (scene: Scene, watch: Watch) => Promise<void>]>([
+		[
+			'published for another site',
+			async ({ host }, watch) => {
+				await watch.close();
+				await host.production.unpublish();
+				await host.production.publish();
+			},
+		],
+		['watched with a credential of another site', async (_scene, watch) => watch.anotherTick()],
+	])(
+		'a delivery starts the workflow although its change was recovered at the site before, when the workflow is %s',
+		async (_case, follow) => {
+			const scene = await published({ parameters: { events: ['page_create'] } });
+			const at = ago(scene, 30);
+			const page = await missed(scene, at);
+			const watch = await Watch.restart(scene.host);
+			await watch.tick();
+			expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
+			moveSite(scene);
+			await follow(scene, watch);
+			expectAnswer(
+				await send(scene, newDelivery(scene, { type: 'page_create', subject: { page }, at })),
+				200,
+			);
+			expect(came(scene)).toEqual([`+ page_create ${page.id}`, `page_create ${page.id}`]);
+		},
+	);
+
+	it('a page is recovered although n8n has an execution for the one with its number at the site before', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const page = await missed(scene, ago(scene, 30));
+		const watch = await Watch.restart(scene.host);
+		await watch.tick();
+		await watch.close();
+		moveSite(scene);
+		await scene.host.production.unpublish();
+		await scene.host.production.publish();
+		scene.site.settings.clockSkewMs += HOUR;
+		setDates(page, ago(scene, 30));
+		await (await Watch.restart(scene.host)).tick();
+		expect(came(scene)).toEqual([`+ page_create ${page.id}`, `+ page_create ${page.id}`]);
+	});
+});
+
 describe('recovery in parts', () => {
 	it('a check recovers at most 500 changes, the next ones the rest, and nothing is skipped', async () => {
 		const scene = await published({ parameters: { events: ['pagecontent_update'] } });
@@ -544,6 +603,28 @@ describe('recovery in parts', () => {
 		const revisions = scene.host.items.map(({ page }) => (page as IDataObject).revision);
 		expect(revisions).toEqual(Array.from({ length: 1100 }, (_, index) => index + 2));
 		expect(log.of('info').join()).toContain('More follow with the next check');
+	});
+
+	it('a month of changes is recovered in parts, and a call that fails costs one check and no page twice', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } }, 31 * 24);
+		const { site, faults } = scene.site;
+		const ids: number[] = [];
+		await whileAway(scene, () => {
+			for (let hour = 30 * 24; hour > 0; hour--)
+				ids.push(site.createPage(`Page_${hour}`, { at: ago(scene, hour * 60) }).pageId);
+		});
+		const match = { path: new RegExp(`/pages/${ids[400]}/revisions`) };
+		faults.add({ match, effect: { status: 502 } });
+		const watch = await Watch.restart(scene.host);
+		await watch.tick();
+		expect(scene.host.executions).toHaveLength(0);
+		faults.clear();
+		await watch.anotherTick();
+		expect(scene.host.executions).toHaveLength(500);
+		await watch.anotherTick();
+		expect(came(scene)).toEqual(ids.map((id) => `+ page_create ${id}`));
+		const readings = scene.site.apiCalls.filter(({ path }) => /pages\/\d+\/revisions/.test(path));
+		expect(readings).toHaveLength(ids.length + 1);
 	});
 
 	it('a change that n8n could not save is recovered with the next check', async () => {

@@ -5,7 +5,7 @@ import { log } from '../support/integration/log.mts';
 import { instanceSettings } from '../support/integration/n8n.mts';
 import { processedItems } from '../support/integration/processed.mts';
 import { itemsPassedOn } from '../support/integration/run-webhook.mts';
-import { openScene, type Scene, useScenes } from '../support/integration/scene.mts';
+import { credentialFor, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 
 useScenes();
 beforeEach(() => {
@@ -59,6 +59,15 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		expect(await pass(scene, recovered(4))).toBe(1);
 		expect(await pass(scene, edited(4))).toBe(0);
 		expect(await pass(scene, recovered(4))).toBe(0);
+	});
+
+	it('a change of one site passes although another site has recovered one like it', async () => {
+		processedItems();
+		const scene = await worker();
+		expect(await pass(scene, recovered(4))).toBe(1);
+		const elsewhere = { ...credentialFor(scene.site), siteUrl: 'https://another.example.com' };
+		scene.host.credential = () => elsewhere;
+		expect(await pass(scene, edited(4))).toBe(1);
 	});
 
 	it('two genuine deliveries of one change both pass', async () => {

@@ -20,7 +20,7 @@ import { processState } from '../process-state';
 import { sendFromNode } from '../../api/http';
 import { publishKnowingUsers } from '../users/publish';
 import { publishedAnew } from '../watch/gap';
-import { storeWatch, withStoredChanges } from '../watch/stored';
+import { followSite, storeWatch } from '../watch/stored';
 import { addressOf, startServing, stopServing, wasServedUntilNow } from './address';
 import { desiredWebhook, type DesiredWebhook } from './desired';
 import { isStart } from './start-of-n8n';
@@ -112,8 +112,8 @@ function watchChanges(
 	now: number,
 	goesOn: boolean,
 ): void {
-	const changes = withStoredChanges(context);
 	const site = siteOrigin(credential.siteUrl);
+	const changes = followSite(context, site);
 	const before = goesOn ? changes.progress : undefined;
 	changes.progress = publishedAnew(before, now, site);
 	// Nobody follows them: when that is wanted again, it begins anew.

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { numberOf } from '../../api/elements';
 import { siteTime } from '../../api/time';
 import { attribute, child, textOf } from '../../api/xml';
@@ -45,6 +47,14 @@ export function changeNameOf({ type, xml }: ExpertEvent): ChangeName | undefined
 export function keyOf({ letter, subject = '', at }: ChangeName): string {
 	const time = letter === 'd' || subject === '' ? [Math.floor(at / 1000)] : [];
 	return [letter, subject, ...time].join(':');
+}
+
+/**
+ * Tells the changes of one site from those of another in what n8n keeps for good: a copy of a site has the
+ * same page numbers.
+ */
+export function siteMark(origin = ''): string {
+	return createHash('sha256').update(origin).digest('base64url').slice(0, 8);
 }
 
 /** The change with this key. @param at site time, unix ms */

@@ -149,6 +149,14 @@ export class KnownChanges {
 		}
 	}
 
+	/** Forgets all: these were the changes of another site. */
+	clear(): void {
+		this.rows.clear();
+		this.pending.clear();
+		this.count = 0;
+		this.lastRead = '';
+	}
+
 	/** What to store: only what n8n has confirmed. */
 	stored(): StoredChanges {
 		const rows = this.all().map(({ text }) => text);

@@ -1,11 +1,13 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { siteOrigin } from '../../api/site-url';
 import type { XmlElement } from '../../api/xml';
 import { together } from '../../shared/together';
 import { beforeDeadline } from '../../api/deadline';
 import { MAX_WAIT_MS, recordProcessed } from '../execution/n8n/processed-items';
 import { nodeKey } from '../process-state';
-import { changeNameOf, keyOf } from './change-key';
+import { readCredential } from '../read-credential';
+import { changeNameOf, keyOf, siteMark } from './change-key';
 import { recoveredKey } from './recovered-event';
 
 /*
@@ -21,8 +23,11 @@ export async function withoutKnownChanges(
 	items: INodeExecutionData[],
 ): Promise<INodeExecutionData[]> {
 	if (!isRecovering(context)) return items;
-	const marks = items.map(({ json }) => marksOf(json));
-	if (marks.flat().length === 0) return items;
+	const named = items.map(({ json }) => marksOf(json));
+	if (named.flat().length === 0) return items;
+	const credential = await readCredential(context);
+	const site = siteMark(siteOrigin(credential?.siteUrl));
+	const marks = named.map((each) => each.map((mark) => `${site}:${mark}`));
 	const recorded = record(context, marks.flat()).catch(() => undefined);
 	const fresh = await beforeDeadline(performance.now() + MAX_WAIT_MS, recorded);
 	if (fresh !== undefined) return items.filter((_item, index) => passes(marks[index]!, fresh));

@@ -19,7 +19,15 @@ export interface Search {
 	period: Period;
 	/** Kinds of changes that the workflow author wants. */
 	letters: ReadonlySet<Letter>;
+	/** What pages have told before, in searches that began no later. */
+	pagesRead: PagesRead;
 }
+
+/**
+ * The changes that a page has told, by page and time of its last change. A large gap takes many calls and
+ * several checks: what was read is not asked for again, also when a later call has failed.
+ */
+export type PagesRead = Map<string, SiteChange[]>;
 
 /** What a search has found. */
 export interface FoundChanges {
@@ -34,16 +42,19 @@ export interface FoundChanges {
  * back what it tells of pages.
  *
  * With a token that has expired the site gives shorter lists and does not say so. So it is asked in the
- * end who we are: else something missing would count as not there.
+ * end who we are: else something missing would count as not there. And at the beginning, where pages were
+ * read before.
  */
 export async function siteChanges(search: Search): Promise<Result<FoundChanges>> {
-	const { api, letters, period } = search;
+	const { api, letters, period, pagesRead } = search;
+	const before = pagesRead.size > 0 ? await assertToken(search) : success(true);
+	if (!before.ok) return before;
 	const pages = letters.has('c') || letters.has('e') ? await pageChanges(search) : success([]);
 	if (!pages.ok) return pages;
 	const deleted: Result<SiteChange[]> = letters.has('d') ? await deletions(api) : success([]);
 	if (!deleted.ok && !isRefusal(deleted.failure)) return deleted;
-	const user = await currentUser(api);
-	if (!user.ok) return user;
+	const after = await assertToken(search);
+	if (!after.ok) return after;
 	const isWanted = ({ name: { letter, at } }: SiteChange) =>
 		letters.has(letter) && at >= period.since && at <= period.until;
 	const wanted = [...pages.value, ...(deleted.ok ? deleted.value : [])].filter(isWanted);
@@ -53,21 +64,47 @@ export async function siteChanges(search: Search): Promise<Result<FoundChanges>>
 	return success(deleted.ok ? { changes } : { changes, archiveRefusal: deleted.failure });
 }
 
+async function assertToken({ api, pagesRead }: Search): Promise<Result<true>> {
+	const user = await currentUser(api);
+	if (user.ok) return success(true);
+	pagesRead.clear();
+	return user;
+}
+
 /** Asking again will not help. */
 function isRefusal({ kind, status = 0 }: ApiFailure): boolean {
 	return kind === 'http-status' && [401, 403, 404, 410].includes(status);
 }
 
-async function pageChanges({ api, site, period }: Search): Promise<Result<SiteChange[]>> {
+async function pageChanges(search: Search): Promise<Result<SiteChange[]>> {
+	const { api, site, period } = search;
 	const changed = await changedPages(api, site, period.since);
 	if (!changed.ok) return changed;
 	const all: SiteChange[] = [];
 	for (const page of [...changed.value, undefined]) {
-		const revisions = await revisionsOf(api, attribute(page, 'id') ?? 'home');
-		if (!revisions.ok) return revisions;
-		all.push(...changesOf(page ?? revisions.value[0] ?? {}, revisions.value, period));
+		const changes = await changesOfPage(search, page);
+		if (!changes.ok) return changes;
+		all.push(...changes.value);
 	}
 	return success(all);
+}
+
+/** @param page absent for the home page */
+async function changesOfPage(
+	{ api, period, pagesRead }: Search,
+	page: XmlElement | undefined,
+): Promise<Result<SiteChange[]>> {
+	const version = page && textOf(page, 'date.modified');
+	const key = version && `${attribute(page, 'id')} ${version}`;
+	const known = key && pagesRead.get(key);
+	if (known) return success(known);
+	const revisions = await revisionsOf(api, attribute(page, 'id') ?? 'home');
+	if (!revisions.ok) return revisions;
+	// A later search looks further, at the same version of the page.
+	const since = { ...period, until: Infinity };
+	const changes = changesOf(page ?? revisions.value[0] ?? {}, revisions.value, since);
+	if (key && revisions.value.length > 0) pagesRead.set(key, changes);
+	return success(changes);
 }
 
 /** None for a page that our user may not see. If that is because the token has expired, all is asked again. */

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { presentMoment } from '../delivery/clock';
 import { beforeDeadline } from '../../api/deadline';
 import { eventItem } from '../delivery/item';
-import { keyOf } from './change-key';
+import { keyOf, siteMark } from './change-key';
 import { emitOnce } from './n8n/emit-once';
 import { changesAt } from './node-changes';
 import type { SiteChange } from './recovered-event';
@@ -28,13 +28,13 @@ export async function startRecovered(
 	{ n8n, parameters }: Watch,
 	change: SiteChange,
 ): Promise<Start> {
-	const { known } = changesAt(n8n);
+	const { known, progress } = changesAt(n8n);
 	const { name } = change;
 	const until = performance.now() + PENDING_MS;
 	let isRefused = false;
 	const isOpen = () => !isRefused && performance.now() < until;
 	known.begin(name, { way: 'recovered', isOpen });
-	const key = `cxoneExpert:${n8n.getWorkflow().id}:${n8n.getNode().id}:${keyOf(name)}`;
+	const key = `cxoneExpert:${n8n.getWorkflow().id}:${n8n.getNode().id}:${siteMark(progress?.site)}:${keyOf(name)}`;
 	const ended = emitOnce(n8n, itemOf(change, parameters), key).then((isSaved) => {
 		if (isSaved) known.noteRecovered(name, presentMoment().steady);
 		isRefused = !isSaved;

@@ -34,13 +34,31 @@ export function readStoredWatch(context: Context): StoredWatch {
 	};
 }
 
-/** Takes over what was stored and is not known in this process. The known changes of a node, for short. */
+/**
+ * Takes over what was stored and is not known in this process. The known changes of a node, for short.
+ *
+ * When the workflow was published for another site, what is known of one says nothing of the other: a copy
+ * of a site has the same page numbers. Then what was published last counts.
+ */
 export function withStoredChanges(context: Context): NodeChanges {
-	const stored = readStoredWatch(context);
+	const { progress, changes } = readStoredWatch(context);
 	const own = changesAt(context);
-	if (stored.changes !== undefined) own.known.merge(stored.changes);
-	if (stored.progress !== undefined) own.progress = furtherOf(own.progress, stored.progress);
+	const before = own.progress;
+	if (before?.site !== undefined && progress?.site !== undefined && before.site !== progress.site) {
+		if (progress.publishedAt <= before.publishedAt) return own;
+		own.known.clear();
+		own.progress = progress;
+	}
+	if (changes !== undefined) own.known.merge(changes);
+	if (progress !== undefined) own.progress = furtherOf(own.progress, progress);
 	return own;
+}
+
+/** The workflow is published from now on, maybe for another site than before. */
+export function followSite(context: Context, site: string | undefined): NodeChanges {
+	const changes = withStoredChanges(context);
+	if (changes.progress !== undefined && changes.progress.site !== site) changes.known.clear();
+	return changes;
 }
 
 /** What this process knows, over what is stored. */

@@ -17,6 +17,7 @@ import { sendFromNode } from '../../api/http';
 import { addressOf } from '../subscription/address';
 import type { AlertState } from './alerts';
 import type { BackOff } from './back-off';
+import type { PagesRead } from './site-changes';
 
 /** The watch of one published trigger node, from `trigger()` to its `closeFunction`. */
 export interface Watch {
@@ -29,6 +30,8 @@ export interface Watch {
 	alerts: AlertState;
 	/** The same of recoveries. */
 	recoveryAlerts: AlertState;
+	/** For a recovery that is not done yet. */
+	readonly pagesRead: PagesRead;
 }
 
 /** Whether this address is still to be looked after: not unpublished, and not published anew. */

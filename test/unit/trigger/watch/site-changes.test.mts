@@ -3,7 +3,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { apiTime } from '../../../../nodes/CxoneExpert/api/time.ts';
 import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
 import { keyOf, type Letter } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
-import { siteChanges } from '../../../../nodes/CxoneExpert/trigger/watch/site-changes.ts';
+import {
+	type PagesRead,
+	siteChanges,
+} from '../../../../nodes/CxoneExpert/trigger/watch/site-changes.ts';
 import type { Settings, Simulator } from '../../../support/simulator/index.mts';
 import { callsAt, clientOf } from '../../../support/unit/site-client.mts';
 import { site } from '../../../support/unit/simulator-site.mts';
@@ -18,8 +21,13 @@ const PERIOD = { since: NOW - HOUR, until: NOW };
 
 afterEach(clearProcessState);
 
-async function search(simulator: Simulator, letters: readonly Letter[] = ALL, period = PERIOD) {
-	const query = { site: simulator.url, period, letters: new Set(letters) };
+async function search(
+	simulator: Simulator,
+	letters: readonly Letter[] = ALL,
+	period = PERIOD,
+	pagesRead: PagesRead = new Map(),
+) {
+	const query = { site: simulator.url, period, letters: new Set(letters), pagesRead };
 	return await siteChanges({ api: clientOf(simulator), ...query });
 }
 
@@ -194,6 +202,67 @@ describe('siteChanges: what it asks for', () => {
 		simulator.site.createPage('Page', { at: at(5) });
 		simulator.faults.add({ match: { path: /revisions/ }, effect });
 		expect(await search(simulator)).toMatchObject({ ok: false, failure: { kind } });
+	});
+});
+
+describe('siteChanges: a search that goes on from one before', () => {
+	const edits = async (simulator: Simulator, pagesRead: PagesRead, until = NOW) =>
+		await keys(simulator, ['e'], { ...PERIOD, until }, pagesRead);
+	const readings = (simulator: Simulator, id: number) =>
+		callsAt(simulator).filter((call) => call.includes(`/pages/${id}/revisions`)).length;
+
+	it('siteChanges asks only for the pages that a failed search has not read', async () => {
+		const simulator = await site();
+		const [first, second] = ['A', 'B'].map(
+			(path) => simulator.site.createPage(path, { at: at(5) }).pageId,
+		) as [number, number];
+		const pagesRead: PagesRead = new Map();
+		const match = { path: new RegExp(`/pages/${second}/revisions`) };
+		simulator.faults.add({ match, effect: { status: 502 } });
+		expect(await search(simulator, ['e'], PERIOD, pagesRead)).toMatchObject({ ok: false });
+		simulator.faults.clear();
+		expect(await edits(simulator, pagesRead)).toEqual([`e:${first}:1`, `e:${second}:1`]);
+		expect([first, second].map((id) => readings(simulator, id))).toEqual([1, 2]);
+	});
+
+	it('siteChanges reads a page again that was changed since', async () => {
+		const simulator = await site();
+		const { pageId } = simulator.site.createPage('Page', { at: at(5) });
+		const pagesRead: PagesRead = new Map();
+		await edits(simulator, pagesRead);
+		simulator.site.editPage(pageId, { at: at(2) });
+		expect(await edits(simulator, pagesRead)).toEqual([`e:${pageId}:1`, `e:${pageId}:2`]);
+	});
+
+	it('siteChanges gives what was beyond the end of the search before', async () => {
+		const simulator = await site();
+		const { pageId } = simulator.site.createPage('Page', { at: at(5) });
+		simulator.site.editPage(pageId, { at: at(1) });
+		const pagesRead: PagesRead = new Map();
+		expect(await edits(simulator, pagesRead, at(3).getTime())).toEqual([`e:${pageId}:1`]);
+		expect(await edits(simulator, pagesRead)).toEqual([`e:${pageId}:1`, `e:${pageId}:2`]);
+		expect(readings(simulator, pageId)).toBe(1);
+	});
+
+	it('siteChanges forgets what was read when the token is accepted no more', async () => {
+		const simulator = await site();
+		simulator.site.createPage('Page', { at: at(5) });
+		const pagesRead: PagesRead = new Map();
+		await edits(simulator, pagesRead);
+		expect(pagesRead.size).toBe(1);
+		simulator.expireTokens();
+		expect(await search(simulator, ['e'], PERIOD, pagesRead)).toMatchObject({ ok: false });
+		expect(pagesRead.size).toBe(0);
+	});
+
+	it('siteChanges reads a page again that the site kept back', async () => {
+		const simulator = await site();
+		const { pageId } = simulator.site.createPage('Page', { at: at(5) });
+		const pagesRead: PagesRead = new Map();
+		simulator.faults.add({ match: { path: /revisions/ }, effect: { status: 403 } });
+		expect(await edits(simulator, pagesRead)).toEqual([]);
+		simulator.faults.clear();
+		expect(await edits(simulator, pagesRead)).toEqual([`e:${pageId}:1`]);
 	});
 });
 
