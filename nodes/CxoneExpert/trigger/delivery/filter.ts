@@ -7,7 +7,7 @@ import { idsForDelivery } from '../users/delivery';
 import { isAnyWanted, NO_IDS, type UserIds, wantedUsers } from '../users/user-ids';
 import type { DeliveryContext } from './context';
 import { beforeDeadline } from '../../api/deadline';
-import { causingUser, type EventUser, eventUser } from './item';
+import { causingUser, type EventUser, eventUser } from './event-user';
 import type { ExpertEvent, Message } from './parse';
 import type { Late } from './rejection';
 

@@ -7,6 +7,7 @@ import { attribute, child, children, textOf, type XmlElement } from '../../api/x
 import { canonicalEventName } from '../../shared/events';
 import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
 import type { TriggerParameters } from '../parameters';
+import { eventUser } from './event-user';
 import type { Headers } from './headers';
 import type { ExpertEvent, UnreadableMessage } from './parse';
 
@@ -59,41 +60,6 @@ export function unreadableItem(
 		receivedAt: arrival.receivedAt.toISOString(),
 		...extras(message.rawXml, arrival, { ...parameters, includeRawXml: true }),
 	});
-}
-
-export interface EventUser {
-	id?: string;
-	name?: string;
-}
-
-/** The user of an event: the one it is about or by, else the one whose API call caused it. */
-export function eventUser(xml: XmlElement): EventUser | undefined {
-	return userOf(child(xml, 'user')) ?? callingUser(xml);
-}
-
-/**
- * The user who caused an event, as far as the event says so: whose API call it was, else whom it
- * names. A user event names only the user it is about.
- */
-export function causingUser({ type, xml }: ExpertEvent): EventUser | undefined {
-	const named = type?.startsWith('user_') ? undefined : userOf(child(xml, 'user'));
-	return callingUser(xml) ?? named;
-}
-
-function callingUser(xml: XmlElement): EventUser | undefined {
-	return userOf(child(child(xml, 'request'), 'user'));
-}
-
-/** `undefined` when neither id nor name is there. */
-function userOf(user: XmlElement | undefined): EventUser | undefined {
-	const name =
-		textOf(user, 'username') ??
-		textOf(user, 'nick') ??
-		textOf(user, 'name') ??
-		attribute(user, 'username') ??
-		attribute(user, 'name');
-	const id = attribute(user, 'id') ?? textOf(user, 'id');
-	return id === undefined && name === undefined ? undefined : compact({ id, name });
 }
 
 function simplified(xml: XmlElement, siteOrigin: string | undefined): IDataObject {

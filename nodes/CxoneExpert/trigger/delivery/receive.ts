@@ -4,7 +4,8 @@ import { isFromExpert, type Rejection, STATUS_BY_REASON } from '../../shared/rej
 import { VERIFIED_HEADER, type VerifiedParts } from '../../shared/test-delivery';
 import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
 import { beginDelivery, expectMissing, noteDelivery, withoutRecovered } from '../watch/delivered';
-import { verifyBody, verifyHeaders } from './authenticate';
+import { failed } from '../../api/result';
+import { type VerifiedDelivery, verifyBody, verifyHeaders } from './authenticate';
 import { type DeliveryContext, openContext } from './context';
 import { atDeadline } from '../../api/deadline';
 import { RESPONSE_DEADLINE_MS } from './deadline';
@@ -16,7 +17,7 @@ import { logFault, logRejection } from './log';
 import { readBody } from './n8n/raw-body';
 import { DeliveryResponse } from './n8n/response';
 import { isTestDelivery, parseDelivery } from './parse';
-import { type Late, outsideWindow } from './rejection';
+import { type Late, outsideWindow, type Verified } from './rejection';
 import { refusalAlert } from './refusal-alert';
 import { tellToRetry } from './respond';
 
@@ -62,16 +63,7 @@ async function receive(
 	);
 	const { accept, acceptTest, retry, reject } = responsesTo(context, response);
 
-	const sender = await verifyHeaders(context);
-	if (!sender.ok) return reject(sender.failure);
-
-	const body = await readBody(context);
-	// The table of responses has an order: the timestamp comes first.
-	const { headers } = sender.value;
-	if (!body.ok)
-		return reject(headers.isOutsideWindow ? outsideWindow(headers.signedAt, now) : body.failure);
-
-	const verified = await verifyBody(sender.value, body.value, context);
+	const verified = await verify(context);
 	if (!verified.ok) return reject(verified.failure);
 	const delivery = verified.value;
 
@@ -104,10 +96,22 @@ async function receive(
 		claim.recorded();
 		return accept('duplicate');
 	}
+
 	beginDelivery(missing, claim, context);
 	const isRedelivered = claim.mayHaveRun || mayHaveRunElsewhere(attempt, message, store, context);
 	const emission = { message: missing, delivery, claim, storeRecord, isRedelivered };
 	return await emit(emission, context, response);
+}
+
+/** Who has sent it, and whether the body is what they have signed. */
+async function verify(context: DeliveryContext): Promise<Verified<VerifiedDelivery>> {
+	const sender = await verifyHeaders(context);
+	if (!sender.ok) return sender;
+	const body = await readBody(context);
+	if (body.ok) return await verifyBody(sender.value, body.value, context);
+	// The table of responses has an order: the timestamp comes first.
+	const { isOutsideWindow, signedAt } = sender.value.headers;
+	return isOutsideWindow ? failed(outsideWindow(signedAt, context.now)) : body;
 }
 
 /** The responses to a delivery that starts nothing. */
