@@ -38,6 +38,8 @@ export class RecoveryScene {
 	/** What is done at the site while n8n is off; Expert has disabled the webhook in the end. */
 	async whileAway<T>(work: () => T, how: 'stop' | 'kill' = 'stop'): Promise<T> {
 		const { n8n, site } = this.scene;
+		// What n8n has not confirmed when it stops may come once more: docs/reliability.md.
+		await site.idle();
 		await n8n[how]();
 		const result = work();
 		await site.idle();
