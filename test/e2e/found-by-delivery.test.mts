@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { event } from '../support/e2e/published-trigger.mts';
+import { withCode } from '../support/n8n/settings.mts';
 import { Scene } from '../support/e2e/scene.mts';
 
 /** One row of n8n's filter "Highlighted data". */
@@ -14,7 +15,7 @@ describe('the filter of the executions list, in a real n8n', () => {
 	let scene: Scene;
 	beforeAll(async () => {
 		// n8n's own switch for tests: with it, what needs a licence can be turned on.
-		scene = await Scene.open({}, { E2E_TESTS: 'true' });
+		scene = await Scene.open({}, { ...withCode, E2E_TESTS: 'true' });
 		const feature = { feature: 'feat:advancedExecutionFilters', enabled: true };
 		await scene.client.rest('PATCH', '/e2e/feature', feature);
 	});

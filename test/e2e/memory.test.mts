@@ -4,11 +4,12 @@ import { storedRuns, tally } from '../support/n8n/runs.mts';
 import { Gate } from '../support/e2e/gate.mts';
 import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { COUNT_IN_STATIC_DATA, Scene, TRIGGER } from '../support/e2e/scene.mts';
+import { withCode } from '../support/n8n/settings.mts';
 import { elementAt } from '../support/present.mts';
 
 describe('deduplication over restarts and edits, in a real n8n', () => {
 	let scene: Scene;
-	beforeAll(async () => (scene = await Scene.open()));
+	beforeAll(async () => (scene = await Scene.open({}, withCode)));
 	afterAll(async () => await scene.close());
 
 	it('known deliveries do not run again after a restart, not even the first of several', async () => {

@@ -11,6 +11,7 @@ import {
 	serverTokenSecrets,
 } from '../support/secret.mts';
 import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
+import { withCode } from '../support/n8n/settings.mts';
 import { Scene, TRIGGER } from '../support/e2e/scene.mts';
 import { type Traces, tracesOf } from '../support/e2e/traces.mts';
 
@@ -71,7 +72,7 @@ describe('secrets, in a real n8n that logs everything', () => {
 	beforeAll(async () => {
 		const { tokenKey, tokenSecret } = serverToken();
 		const settings = { signingSecret: SIGNING, tokenKey, tokenSecret };
-		scene = await Scene.open(settings, { N8N_LOG_LEVEL: 'debug' });
+		scene = await Scene.open(settings, { ...withCode, N8N_LOG_LEVEL: 'debug' });
 		const used = await Promise.all(kinds.map(async ([kind, changes]) => await use(kind, changes)));
 		const match = { path: `webhooks/${NO_WEBHOOK}` };
 		scene.site.faults.add({ match, effect: { status: 400, echo: true } });

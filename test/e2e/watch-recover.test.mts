@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { n8nVersion, node20N8n } from '../support/n8n/runtime.mts';
+import { withCode } from '../support/n8n/settings.mts';
 import { storedRuns } from '../support/n8n/runs.mts';
 import type { PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { RecoveryScene } from '../support/e2e/recovery.mts';
@@ -11,7 +12,7 @@ const knowsKey = n8nVersion !== node20N8n;
 describe('recovery of what Expert could not deliver, in a real n8n', () => {
 	let recovery: RecoveryScene;
 	let workflow: PublishedTrigger;
-	beforeAll(async () => (recovery = await RecoveryScene.open()));
+	beforeAll(async () => (recovery = await RecoveryScene.open({}, withCode)));
 	afterAll(async () => await recovery?.close());
 	afterEach(async () => await recovery.scene.client.deactivate(workflow.id));
 

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { Scene } from '../support/e2e/scene.mts';
 import { packPackage } from '../support/n8n/pack.mts';
 import { n8nVersion } from '../support/n8n/runtime.mts';
+import { withCode } from '../support/n8n/settings.mts';
 import { QueueDeployment } from '../support/e2e/queue-deployment.mts';
 import { asDeployed } from '../support/e2e/queue-settings.mts';
 import { KEEP_EXECUTIONS, storm, type StormFigures } from '../support/storm/storm.mts';
@@ -57,7 +58,7 @@ async function run(): Promise<void> {
 }
 
 async function inOneProcess(packageTarball: string): Promise<Result[]> {
-	const env = { ...KEEP_EXECUTIONS, N8N_EXPRESSION_ENGINE: values.engine };
+	const env = { ...withCode, ...KEEP_EXECUTIONS, N8N_EXPRESSION_ENGINE: values.engine };
 	const scene = await Scene.open({}, env, { packageTarball });
 	try {
 		return [await stormOn(scene, {})];

@@ -6,6 +6,7 @@ import { type SqlDatabase, SqliteDatabase } from '../../support/n8n/database.mts
 import type { Execution } from '../../support/n8n/executions.mts';
 import { packPackage } from '../../support/n8n/pack.mts';
 import { N8nApiError } from '../../support/n8n/rest.mts';
+import { withCode } from '../../support/n8n/settings.mts';
 import type { Parts } from './cpu.mts';
 import type { Target } from './load.mts';
 import {
@@ -59,7 +60,7 @@ export class Stage {
 	/** One n8n. */
 	static async open(env: Record<string, string>): Promise<Stage> {
 		return await Stage.with(async (packageTarball) => {
-			const scene = await Scene.open({}, env, { packageTarball });
+			const scene = await Scene.open({}, { ...withCode, ...env }, { packageTarball });
 			const parts = async () => ({ n8n: [scene.n8n.pid!] });
 			return { scene, parts, close: async () => await scene.close() };
 		});

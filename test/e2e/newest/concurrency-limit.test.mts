@@ -3,6 +3,7 @@ import { SqliteDatabase } from '../../support/n8n/database.mts';
 import { fates } from '../../support/chaos/fates.mts';
 import { rerunInterrupted } from '../../support/chaos/rerun.mts';
 import { storedRuns } from '../../support/n8n/runs.mts';
+import { withCode } from '../../support/n8n/settings.mts';
 import { type Settings, vendorGuess } from '../../support/simulator/index.mts';
 import { runningFails } from '../../support/e2e/database-faults.mts';
 import { Gate } from '../../support/e2e/gate.mts';
@@ -13,6 +14,7 @@ import { waitFor, waitUntil } from '../../support/wait.mts';
 import { FaultySqlite } from '../../support/e2e/sql-faults.mts';
 
 const env = {
+	...withCode,
 	N8N_CONCURRENCY_PRODUCTION_LIMIT: '1',
 	// The trigger has 700 ms: the quick engine leaves a slow machine time for the database.
 	N8N_EXPRESSION_ENGINE: 'legacy',

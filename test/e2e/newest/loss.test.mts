@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Fates } from '../../support/chaos/fates.mts';
 import { quickPatientSite } from '../../support/chaos/patient-site.mts';
+import { withCode } from '../../support/n8n/settings.mts';
 import { openProxied, restartBehind } from '../../support/chaos/proxied.mts';
 import { rerunInterrupted } from '../../support/chaos/rerun.mts';
 import { storedRuns } from '../../support/n8n/runs.mts';
@@ -14,7 +15,7 @@ import { responses, underLoad, untilFelt } from '../../support/e2e/under-load.mt
 
 describe('when something breaks under load, a real n8n', () => {
 	let stage: Awaited<ReturnType<typeof openProxied>>;
-	beforeAll(async () => (stage = await openProxied(quickPatientSite)));
+	beforeAll(async () => (stage = await openProxied(quickPatientSite, {}, withCode)));
 	afterAll(async () => await stage.close());
 
 	it('every event runs when n8n is stopped in order and started again under load', async () => {

@@ -6,6 +6,7 @@ import { databaseFile } from '../../support/n8n/settings.mts';
 import { Gate } from '../../support/e2e/gate.mts';
 import { event } from '../../support/e2e/published-trigger.mts';
 import { waitUntil } from '../../support/wait.mts';
+import { withCode } from '../../support/n8n/settings.mts';
 import { Scene } from '../../support/e2e/scene.mts';
 
 const limit = { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' };
@@ -19,7 +20,7 @@ describe.skipIf(!(await hasPostgres()))('a real n8n on PostgreSQL', () => {
 	let scene: Scene;
 	beforeAll(async () => {
 		postgres = await startPostgres();
-		scene = await Scene.open({}, limit, { postgres });
+		scene = await Scene.open({}, { ...withCode, ...limit }, { postgres });
 	});
 	afterAll(async () => {
 		await scene?.close();

@@ -6,6 +6,7 @@ import {
 	type StormOptions,
 } from '../../support/storm/storm.mts';
 import { Scene } from '../../support/e2e/scene.mts';
+import { withCode } from '../../support/n8n/settings.mts';
 
 /** `npm run storm` does the same with ten thousand. */
 /** Longer than with Expert: else most requests to a busy n8n would be in vain. */
@@ -24,7 +25,7 @@ describe.each([
 ])('a storm of copies, expression engine %s, %i at once', (engine, concurrency, deliveries) => {
 	let scene: Scene;
 	const open = async () =>
-		await Scene.open({}, { ...KEEP_EXECUTIONS, N8N_EXPRESSION_ENGINE: engine });
+		await Scene.open({}, { ...withCode, ...KEEP_EXECUTIONS, N8N_EXPRESSION_ENGINE: engine });
 	beforeAll(async () => (scene = await open()));
 	afterAll(async () => await scene.close());
 

@@ -13,6 +13,7 @@ import {
 	isTrigger,
 	template,
 } from '../../support/e2e/template.mts';
+import { withCode } from '../../support/n8n/settings.mts';
 import { present } from '../../support/present.mts';
 
 describe('a ready-made workflow, before anything has happened at a site', () => {
@@ -21,7 +22,7 @@ describe('a ready-made workflow, before anything has happened at a site', () => 
 	let credentials: Credential[];
 	beforeAll(async () => {
 		world = await OutsideWorld.open();
-		scene = await Scene.open({}, world.env);
+		scene = await Scene.open({}, { ...withCode, ...world.env });
 		credentials = await createOutsideCredentials(scene.client, world);
 	});
 	afterAll(async () => {

@@ -1,3 +1,4 @@
+import { withCode } from '../../support/n8n/settings.mts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Credential } from '../../support/n8n/client.mts';
 import { executionError, executionItems } from '../../support/n8n/executions.mts';
@@ -26,7 +27,7 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 	let credentials: Credential[];
 	beforeAll(async () => {
 		world = await OutsideWorld.open();
-		scene = await Scene.open({ requestDetails: 'user' }, world.env);
+		scene = await Scene.open({ requestDetails: 'user' }, { ...withCode, ...world.env });
 		credentials = [scene.credential, ...(await createOutsideCredentials(scene.client, world))];
 	});
 	afterAll(async () => {

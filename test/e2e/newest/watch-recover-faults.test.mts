@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasPostgres, startPostgres } from '../../support/n8n/postgres.mts';
+import { withCode } from '../../support/n8n/settings.mts';
 import { storedRuns } from '../../support/n8n/runs.mts';
 import { RecoveryScene } from '../../support/e2e/recovery.mts';
 import { waitUntil } from '../../support/wait.mts';
@@ -27,7 +28,7 @@ describe('recovery under faults, in a real n8n', () => {
 		KILLS,
 		async () => {
 			// The quick engine leaves a slow machine time for the work.
-			const recovery = await open({}, { N8N_EXPRESSION_ENGINE: 'legacy' });
+			const recovery = await open({}, { ...withCode, N8N_EXPRESSION_ENGINE: 'legacy' });
 			const workflow = await recovery.published({ events: ['page_create'] }, slowly);
 			const wanted = await recovery.whileAway(() => recovery.makePages(5 * kills, 'Killed'));
 			for (let kill = 1; kill <= kills; kill++) {
@@ -82,7 +83,7 @@ describe.skipIf(!(await hasPostgres()))('recovery on PostgreSQL (needs PostgreSQ
 	it('on PostgreSQL changes come once each, also when n8n is killed meanwhile', async () => {
 		const postgres = await startPostgres();
 		onTestFinished(async () => await postgres.stop());
-		const recovery = await open({}, {}, { postgres });
+		const recovery = await open({}, withCode, { postgres });
 		const workflow = await recovery.published({ events: ['page_create'] }, slowly);
 		const wanted = await recovery.whileAway(() => recovery.makePages(10, 'Postgres'));
 		await waitUntil('some have come', () => recovery.came(workflow).length >= 3);

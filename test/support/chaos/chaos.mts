@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { type Fates, fates } from './fates.mts';
 import { startLoad } from './load.mts';
+import { withCode } from '../n8n/settings.mts';
 import type { Settings } from '../simulator/index.mts';
 import { openProxied, restartBehind } from './proxied.mts';
 import { type Rerun, rerunInterrupted } from './rerun.mts';
@@ -41,9 +42,10 @@ export async function runChaos(
 	tarball: string,
 	say: (text: string) => void,
 ): Promise<ChaosReport> {
-	const { scene, proxy, close } = await openProxied(settings, { packageTarball: tarball });
+	const { acknowledge, deliveriesPerExecution, work, rate } = options;
+	const env = work > 0 ? withCode : {};
+	const { scene, proxy, close } = await openProxied(settings, { packageTarball: tarball }, env);
 	try {
-		const { acknowledge, deliveriesPerExecution, work, rate } = options;
 		const code = `await new Promise((resolve) => setTimeout(resolve, ${work})); return $input.all();`;
 		const workflow = await scene.published(
 			{ events: ['page_create'], additionalOptions: { acknowledge, deliveriesPerExecution } },

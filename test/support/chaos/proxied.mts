@@ -4,9 +4,9 @@ import type { Settings } from '../simulator/index.mts';
 import { type HoldingProxy, startHoldingProxy } from './proxy.mts';
 
 /** A scene whose n8n is reached through a proxy that holds requests while n8n is not ready. */
-export async function openProxied(settings: Settings, options: SceneOptions = {}) {
+export async function openProxied(settings: Settings, options: SceneOptions = {}, env = {}) {
 	const proxy = await startHoldingProxy();
-	const scene = await Scene.open(settings, { WEBHOOK_URL: proxy.url }, options);
+	const scene = await Scene.open(settings, { WEBHOOK_URL: proxy.url, ...env }, options);
 	proxy.open(scene.n8n.baseUrl);
 	return {
 		scene,

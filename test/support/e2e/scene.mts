@@ -9,7 +9,7 @@ import { executionItems } from '../n8n/executions.mts';
 import { copyFreshFolder } from '../n8n/fresh-folder.mts';
 import { type N8nInstance, startN8n } from '../n8n/instance.mts';
 import type { PostgresServer } from '../n8n/postgres.mts';
-import { withEditor, withoutEditor } from '../n8n/settings.mts';
+import { withEditor, withoutCode, withoutEditor } from '../n8n/settings.mts';
 import { fastTest, type Settings, type Simulator, startSimulator } from '../simulator/index.mts';
 import { PublishedTrigger } from './published-trigger.mts';
 
@@ -48,6 +48,8 @@ const patience: Partial<Settings> = { ...fastTest, retries: 8, autoDisableAfter:
 interface Running {
 	n8n: N8nInstance;
 	client: N8nClient;
+	/** It was started with {@link withCode}. */
+	runsCode: boolean;
 }
 
 /**
@@ -65,11 +67,13 @@ export class Scene {
 	readonly publicUrl: string;
 	readonly secrets: Record<string, string>;
 	credential!: Credential;
+	private readonly runsCode: boolean;
 	private readonly logStart: number;
 
-	private constructor(site: Simulator, { n8n, client }: Running, options: SceneOptions) {
+	private constructor(site: Simulator, { n8n, client, runsCode }: Running, options: SceneOptions) {
 		const { postgres, publicUrl = n8n.baseUrl } = options;
 		this.publicUrl = publicUrl;
+		this.runsCode = runsCode;
 		this.logStart = n8n.log.length;
 		this.site = site;
 		this.n8n = n8n;
@@ -130,7 +134,7 @@ export class Scene {
 	): Promise<PublishedTrigger> {
 		const webhookId = randomUUID();
 		const between = actions.map((each, index) => action(index + 1, each, credential));
-		const nodes = [trigger(webhookId, parameters, credential), ...between, followUp(code)];
+		const nodes = [trigger(webhookId, parameters, credential), ...between, this.followUp(code)];
 		const { id } = await this.client.createWorkflow({
 			name: `Test ${webhookId}`,
 			nodes,
@@ -152,10 +156,18 @@ export class Scene {
 		};
 		return await this.client.createWorkflow({
 			name: 'Called by others',
-			nodes: [start, followUp(code)],
+			nodes: [start, this.followUp(code)],
 			connections: { [start.name]: { main: [[{ node: 'Next', type: 'main', index: 0 }]] } },
 			settings: {},
 		} as NewWorkflow);
+	}
+
+	private followUp(code?: string) {
+		const base = { id: randomUUID(), name: 'Next', position: [220, 0] };
+		if (code === undefined)
+			return { ...base, type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} };
+		if (!this.runsCode) throw new Error('This n8n runs no code: open its scene "withCode".');
+		return { ...base, type: 'n8n-nodes-base.code', typeVersion: 2, parameters: { jsCode: code } };
 	}
 
 	/** The same, published. */
@@ -186,11 +198,18 @@ async function startOwn(
 	const folder = userFolder ?? (await mkdtemp(join(dirname(packageTarball), 'n8n-')));
 	// It holds an SQLite database.
 	if (postgres === undefined) await copyFreshFolder(folder);
-	const ownEnv = { ...withoutEditor, ...postgres?.env, ...env };
+	const ownEnv: Record<string, string> = {
+		...withoutEditor,
+		...withoutCode,
+		...postgres?.env,
+		...env,
+	};
 	const n8n = await startN8n({ userFolder: folder, packageTarball, env: ownEnv });
 	const client = new N8nClient(n8n.baseUrl);
 	await client.setupOwner();
-	return { n8n, client };
+	// In queue mode the workers run it.
+	const runsCode = ownEnv.N8N_RUNNERS_MODE === 'internal' || ownEnv.EXECUTIONS_MODE === 'queue';
+	return { n8n, client, runsCode };
 }
 
 function trigger(webhookId: string, parameters: object, { id, name }: Credential) {
@@ -222,11 +241,4 @@ function action(number: number, parameters: object, { id, name }: Credential) {
 function oneAfterTheOther(names: string[]): NewWorkflow['connections'] {
 	const next = (index: number) => [[{ node: names[index + 1], type: 'main', index: 0 }]];
 	return Object.fromEntries(names.slice(0, -1).map((name, index) => [name, { main: next(index) }]));
-}
-
-function followUp(code?: string) {
-	const base = { id: randomUUID(), name: 'Next', position: [220, 0] };
-	if (code === undefined)
-		return { ...base, type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} };
-	return { ...base, type: 'n8n-nodes-base.code', typeVersion: 2, parameters: { jsCode: code } };
 }

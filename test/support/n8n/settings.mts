@@ -32,6 +32,14 @@ export const withoutEditor = { N8N_DISABLE_UI: 'true' };
 /** Only with it n8n has an editor, and tells what nodes there are. */
 export const withEditor = { N8N_DISABLE_UI: 'false' };
 
+/** Code nodes run in a process of their own, which is a quarter of a start: this n8n waits for one that never comes. */
+export const withoutCode = {
+	N8N_RUNNERS_MODE: 'external',
+	N8N_RUNNERS_AUTH_TOKEN: 'nobody has it',
+};
+/** As n8n comes: for workflows with a Code node. */
+export const withCode = { N8N_RUNNERS_MODE: 'internal' };
+
 /** The environment of one n8n: SQLite in its folder, everything on loopback, readable logs. */
 export function environment(n8nFolder: string, settings: N8nSettings): Record<string, string> {
 	const { userFolder, port, brokerPort, webhookUrl, env = {} } = settings;
