@@ -12,8 +12,9 @@ import { storedRuns } from '../../support/n8n/runs.mts';
 import { withEditor } from '../../support/n8n/settings.mts';
 import { sendDelivery, signDelivery, type SingleDelivery } from '../../support/simulator/index.mts';
 import { onFreePort } from '../../support/ports.mts';
+import { lacks } from '../../support/programs.mts';
 import { waitUntil } from '../../support/wait.mts';
-import { Nginx, nginxMissing, openBehindNginx } from '../../support/e2e/nginx.mts';
+import { hasNginx, Nginx, openBehindNginx } from '../../support/e2e/nginx.mts';
 import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import { type Scene, TRIGGER } from '../../support/e2e/scene.mts';
 import {
@@ -24,12 +25,12 @@ import {
 	TIMED_OUT,
 } from '../../support/e2e/stream.mts';
 
-if (nginxMissing) console.warn(`\nNOT TESTED: examples/deploy/nginx.conf. ${nginxMissing}\n`);
+const isMissing = lacks({ nginx: hasNginx() });
 
 /** Expert retries after these; after any other response it is done with an event. */
 const SENT_AGAIN = ['503', TIMED_OUT, NO_CONNECTION];
 
-describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of a real n8n', () => {
+describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of a real n8n', () => {
 	let scene: Scene;
 	let nginx: Nginx;
 	let workflow: PublishedTrigger;
@@ -225,7 +226,7 @@ describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of a r
 	}
 });
 
-describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of anything else', () => {
+describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of anything else', () => {
 	let upstream: http.Server;
 	let nginx: Nginx;
 	let readiness: (response: http.ServerResponse) => void = () => {};

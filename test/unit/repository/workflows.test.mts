@@ -129,6 +129,16 @@ describe('workflows', () => {
 		expect([...(required?.needs ?? [])].sort()).toEqual(Object.keys(others).sort());
 	});
 
+	it('GitHub gets the programs that .ci/run installs', () => {
+		const programsIn = (file: string) =>
+			[...textOf(file).matchAll(/ --no-install-recommends ([\w -]+)/g)].flatMap(([, names = '']) =>
+				names.trim().replace('chromium-browser', 'chromium').split(' '),
+			);
+		const wanted = programsIn('.ci/run');
+		expect(wanted).toContain('caddy');
+		expect(programsIn('.github/actions/setup/action.yml').sort()).toEqual(wanted.sort());
+	});
+
 	it('each supported n8n is tried on each push and each night', () => {
 		const ci = Object.fromEntries(jobsOf('.github/workflows/ci.yml')).e2e?.strategy?.matrix.include;
 		const nightly = Object.fromEntries(jobsOf('.github/workflows/nightly.yml')).supported;
