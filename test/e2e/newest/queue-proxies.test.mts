@@ -210,6 +210,16 @@ describe.each(proxies)('examples/deploy/$file', ({ file, isMissing, proxy, asksF
 			expect([...one.taken, ...two.taken]).toEqual([]);
 		});
 
+		it.runIf(file === 'nginx-queue.conf')(
+			`${file}: a process that takes a delivery and never responds is given up, and no other gets it`,
+			async () => {
+				one.respond = two.respond = nothing;
+				const { status, body } = await deliver();
+				expect({ status, body }).toEqual({ status: 503, body: '' });
+				expect([...one.taken, ...two.taken]).toHaveLength(1);
+			},
+		);
+
 		it.runIf(file === 'nginx-queue.conf')(`${file}: TLS`, async () => {
 			const url = `https://127.0.0.1:${front.tlsPort}/webhook/an-id/webhook`;
 			const options = { method: 'POST', body: event(), acceptSelfSigned: true } as const;
@@ -222,7 +232,7 @@ describe.each(proxies)('examples/deploy/$file', ({ file, isMissing, proxy, asksF
 			body = event(),
 		) {
 			const authentic = { secret: 'any', authorization: 'Bearer key' };
-			const delivery = { body, deliveryId, ...authentic, timeoutMs: 10_000 };
+			const delivery = { body, deliveryId, ...authentic, timeoutMs: 20_000 };
 			return await sendDelivery(running.url + path, delivery);
 		}
 
