@@ -10,6 +10,13 @@ export interface Surroundings {
 /** Why this may not be published from here; empty when it may. */
 export function reasonsAgainst(manifest: Manifest, where: Surroundings): string[] {
 	const identity = identityOf(manifest);
+	const unset = unsetParts(identity);
+	// Alone: whose workflow publishes is known only once this is said.
+	if (unset.length > 0) {
+		return [
+			`Nobody has said yet who publishes this package: ${unset.join(', ')} in package.json is the placeholder. Run \`npm run identity -- --owner … --name … --email …\`, and commit what it changes.`,
+		];
+	}
 	const reasons: string[] = [];
 	const workflow = `${identity.owner}/${identity.repository}/.github/workflows/publish.yml@${where.GITHUB_REF}`;
 	if (where.GITHUB_ACTIONS !== 'true' || where.GITHUB_WORKFLOW_REF !== workflow) {
@@ -21,12 +28,6 @@ export function reasonsAgainst(manifest: Manifest, where: Surroundings): string[
 	if (where.GITHUB_REF !== tag) {
 		reasons.push(
 			`package.json says ${manifest.version}, so the tag has to be ${tag}. It is ${where.GITHUB_REF ?? 'none'}.`,
-		);
-	}
-	const unset = unsetParts(identity);
-	if (unset.length > 0) {
-		reasons.push(
-			`Nobody has said yet who publishes this package: ${unset.join(', ')} in package.json is the placeholder. Run \`npm run identity -- --owner … --name … --email …\`, and commit what it changes.`,
 		);
 	}
 	return reasons;

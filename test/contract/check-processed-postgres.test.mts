@@ -3,12 +3,15 @@ import { describe, it } from 'vitest';
 import { versions } from '../support/contract/n8n-code.mts';
 import { expectOneInserted, withProcessedData } from '../support/contract/processed-data.mts';
 import { hasPostgres, startPostgres } from '../support/n8n/postgres.mts';
+import { lacks } from '../support/programs.mts';
+
+const isMissing = lacks({ postgresql: await hasPostgres() });
 
 // n8n's tables are made for one kind of database when their code is loaded.
 process.env.DB_TYPE = 'postgresdb';
 
 /** As check-processed.test.mts, with several connections to n8n's database for many workers. */
-describe.skipIf(!(await hasPostgres()))('the store of processed items (needs PostgreSQL)', () => {
+describe.skipIf(isMissing)('the store of processed items (needs PostgreSQL)', () => {
 	it.each(versions)(
 		'n8n %s inserts a row for one of ten that come at the same moment to PostgreSQL',
 		async (version) => {

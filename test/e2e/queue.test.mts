@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { N8nInstance } from '../support/n8n/instance.mts';
 import { executionItems } from '../support/n8n/executions.mts';
 import { hasRedis } from '../support/n8n/redis.mts';
+import { lacks } from '../support/programs.mts';
 import { storedRuns, tally } from '../support/n8n/runs.mts';
 import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { QueueMode } from '../support/e2e/queue-mode.mts';
@@ -11,10 +12,12 @@ import { Scene, TRIGGER } from '../support/e2e/scene.mts';
 import { CHECK_MS, OFTEN } from '../support/e2e/watch.mts';
 import { waitUntil } from '../support/wait.mts';
 
+const isMissing = lacks({ 'redis-server': await hasRedis() });
+
 const writeStaticData =
 	"const data = $getWorkflowStaticData('global'); data.count = (data.count ?? 0) + 1; return $input.all();";
 
-describe.skipIf(!(await hasRedis()))('queue mode, in a real n8n (needs redis-server)', () => {
+describe.skipIf(isMissing)('queue mode, in a real n8n (needs redis-server)', () => {
 	let queue: QueueMode;
 	let scene: Scene;
 	let worker: N8nInstance;

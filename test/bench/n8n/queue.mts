@@ -1,4 +1,4 @@
-import { nginxMissing } from '../../support/e2e/nginx.mts';
+import { hasNginx } from '../../support/e2e/nginx.mts';
 import { hasPostgres } from '../../support/n8n/postgres.mts';
 import { hasRedis } from '../../support/n8n/redis.mts';
 import { n8nVersion } from '../../support/n8n/runtime.mts';
@@ -72,7 +72,7 @@ export async function benchQueue(options: QueueBenchOptions): Promise<Record<str
 }
 
 async function assertInstalled(): Promise<void> {
-	if ((await hasRedis()) && (await hasPostgres()) && nginxMissing === '') return;
+	if ((await hasRedis()) && (await hasPostgres()) && hasNginx()) return;
 	throw new Error('This needs redis-server, PostgreSQL and nginx on the machine.');
 }
 

@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeClock, hasFakeClock } from '../../support/n8n/fake-clock.mts';
+import { lacks } from '../../support/programs.mts';
 import type { PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import { RepeatedDelivery } from '../../support/e2e/repeated-delivery.mts';
 import { Scene } from '../../support/e2e/scene.mts';
-
-if (!hasFakeClock())
-	console.warn('\nNOT TESTED: clocks that jump. There is no libfaketime here.\n');
 
 /** A little more: what was signed exactly an hour ago is accepted. */
 const HOUR = 3660;
@@ -27,7 +25,7 @@ const cases = jumps.flatMap(([jump, seconds]) =>
 /** As few as can be set. */
 const REMEMBERED = 100;
 
-describe.skipIf(!hasFakeClock())('clocks that jump around a real n8n', () => {
+describe.skipIf(lacks({ faketime: hasFakeClock() }))('clocks that jump around a real n8n', () => {
 	let clock: FakeClock;
 	let scene: Scene;
 	let byOption: Map<boolean, PublishedTrigger>;

@@ -15,10 +15,13 @@ import {
 import { Scene } from '../../support/e2e/scene.mts';
 import { FaultyPostgres } from '../../support/e2e/sql-faults.mts';
 import { hasPostgres, startPostgres } from '../../support/n8n/postgres.mts';
+import { lacks } from '../../support/programs.mts';
+
+const isMissing = lacks({ postgresql: await hasPostgres() });
 
 const onPostgres = [...sqlFaults, ...serverFaults];
 
-describe.skipIf(!(await hasPostgres()))('faults in the PostgreSQL database of a real n8n', () => {
+describe.skipIf(isMissing)('faults in the PostgreSQL database of a real n8n', () => {
 	let postgres: Awaited<ReturnType<typeof startPostgres>>;
 	let scene: Scene;
 	let database: FaultyPostgres;

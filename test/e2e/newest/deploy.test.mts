@@ -5,15 +5,16 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { upgrade } from 'undici';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { send } from '../../support/http.mts';
 import { N8nClient } from '../../support/n8n/client.mts';
 import { storedRuns } from '../../support/n8n/runs.mts';
 import { withEditor } from '../../support/n8n/settings.mts';
 import { sendDelivery, signDelivery, type SingleDelivery } from '../../support/simulator/index.mts';
 import { onFreePort } from '../../support/ports.mts';
+import { lacks } from '../../support/programs.mts';
 import { waitUntil } from '../../support/wait.mts';
-import { Nginx, nginxMissing, openBehindNginx } from '../../support/e2e/nginx.mts';
+import { hasNginx, Nginx, openBehindNginx } from '../../support/e2e/nginx.mts';
 import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import { type Scene, TRIGGER } from '../../support/e2e/scene.mts';
 import {
@@ -24,12 +25,12 @@ import {
 	TIMED_OUT,
 } from '../../support/e2e/stream.mts';
 
-if (nginxMissing) console.warn(`\nNOT TESTED: examples/deploy/nginx.conf. ${nginxMissing}\n`);
+const isMissing = lacks({ nginx: hasNginx() });
 
 /** Expert retries after these; after any other response it is done with an event. */
 const SENT_AGAIN = ['503', TIMED_OUT, NO_CONNECTION];
 
-describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of a real n8n', () => {
+describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of a real n8n', () => {
 	let scene: Scene;
 	let nginx: Nginx;
 	let workflow: PublishedTrigger;
@@ -225,17 +226,21 @@ describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of a r
 	}
 });
 
-describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of anything else', () => {
+describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of anything else', () => {
 	let upstream: http.Server;
 	let nginx: Nginx;
-	let readiness: (response: http.ServerResponse) => void = () => {};
+	type Respond = (response: http.ServerResponse) => void;
+	const isReady: Respond = (response) => response.writeHead(200).end('{"status":"ok"}');
+	const accept: Respond = (response) => response.writeHead(200, { 'Content-Length': 0 }).end();
+	let readiness: Respond = isReady;
+	let respond = accept;
 	let requests: string[] = [];
 
 	beforeAll(async () => {
 		upstream = http.createServer((request, response) => {
 			requests.push(`${request.method} ${request.url} ${request.headers.authorization ?? ''}`);
 			if (request.url === '/healthz/readiness') readiness(response);
-			else response.writeHead(200, { 'Content-Length': 0 }).end();
+			else respond(response);
 		});
 		await once(upstream.listen(0, '127.0.0.1'), 'listening');
 		const { port: upstreamPort } = upstream.address() as AddressInfo;
@@ -257,10 +262,10 @@ describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of any
 		['points elsewhere', (response) => response.writeHead(302, { Location: '/' }).end()],
 		['hangs up', (response) => response.destroy()],
 		['says nothing', () => {}],
-	] as Array<[string, typeof readiness]>)(
+	] as Array<[string, Respond]>)(
 		'nginx holds a delivery back and responds 503 when n8n %s',
-		async (_case, respond) => {
-			readiness = respond;
+		async (_case, response) => {
+			readiness = response;
 			for (const path of ['/webhook/an-id/webhook', '/webhook/drawn']) {
 				requests = [];
 				const { status, body, headers } = await deliver(path);
@@ -272,15 +277,24 @@ describe.skipIf(nginxMissing !== '')('examples/deploy/nginx.conf in front of any
 		},
 	);
 
+	it('nginx gives up a delivery to which n8n never responds', async () => {
+		readiness = isReady;
+		respond = () => {};
+		onTestFinished(() => void (respond = accept));
+		const { status, body } = await deliver('/webhook/an-id/webhook');
+		expect({ status, body }).toEqual({ status: 503, body: '' });
+	});
+
 	it('nginx passes a delivery on with its Authorization when n8n is ready', async () => {
-		readiness = (response) => response.writeHead(200).end('{"status":"ok"}');
+		readiness = isReady;
 		requests = [];
 		expect((await deliver('/webhook/an-id/webhook')).status).toBe(200);
 		expect(requests).toEqual(['GET /healthz/readiness ', 'POST /webhook/an-id/webhook Bearer key']);
 	});
 
 	async function deliver(path: string) {
-		const delivery = { body: event(), secret: 'any', authorization: 'Bearer key' };
+		const authentic = { secret: 'any', authorization: 'Bearer key' };
+		const delivery = { body: event(), ...authentic, timeoutMs: 20_000 };
 		return await sendDelivery(nginx.url + path, delivery);
 	}
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hasPostgres, startPostgres } from '../../support/n8n/postgres.mts';
+import { lacks } from '../../support/programs.mts';
 import { databaseFile } from '../../support/n8n/settings.mts';
 import { Gate } from '../../support/e2e/gate.mts';
 import { event } from '../../support/e2e/published-trigger.mts';
@@ -15,7 +16,7 @@ const limit = { N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' };
  * What the trigger relies on is the order in which n8n writes; with SQLite all other tests look at
  * it. n8n's other database writes through another driver, with other transactions.
  */
-describe.skipIf(!(await hasPostgres()))('a real n8n on PostgreSQL', () => {
+describe.skipIf(lacks({ postgresql: await hasPostgres() }))('a real n8n on PostgreSQL', () => {
 	let postgres: Awaited<ReturnType<typeof startPostgres>>;
 	let scene: Scene;
 	beforeAll(async () => {

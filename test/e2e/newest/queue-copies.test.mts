@@ -4,16 +4,17 @@ import { executionItems } from '../../support/n8n/executions.mts';
 import type { N8nInstance } from '../../support/n8n/instance.mts';
 import { hasPostgres } from '../../support/n8n/postgres.mts';
 import { hasRedis } from '../../support/n8n/redis.mts';
+import { lacks } from '../../support/programs.mts';
 import type { SingleDelivery } from '../../support/simulator/index.mts';
 import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import { QueueMode } from '../../support/e2e/queue-mode.mts';
 import { Scene, TRIGGER } from '../../support/e2e/scene.mts';
 
-const isHere = (await hasRedis()) && (await hasPostgres());
+const needs = { 'redis-server': await hasRedis(), postgresql: await hasPostgres() };
 const MINUTE = 60_000;
 
 /** Two processes take deliveries, as a proxy that takes turns gives them; two workers run them. */
-describe.skipIf(!isHere)('copies in queue mode (needs redis-server and PostgreSQL)', () => {
+describe.skipIf(lacks(needs))('copies in queue mode (needs redis-server and PostgreSQL)', () => {
 	let queue: QueueMode;
 	let scene: Scene;
 

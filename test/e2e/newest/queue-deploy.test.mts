@@ -11,20 +11,20 @@ import { hasPostgres } from '../../support/n8n/postgres.mts';
 import { hasRedis } from '../../support/n8n/redis.mts';
 import { type Run, storedRuns, tally } from '../../support/n8n/runs.mts';
 import { searchPath } from '../../support/n8n/runtime.mts';
+import { lacks } from '../../support/programs.mts';
 import { waitUntil } from '../../support/wait.mts';
-import { nginxMissing } from '../../support/e2e/nginx.mts';
+import { hasNginx } from '../../support/e2e/nginx.mts';
 import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import { QueueDeployment } from '../../support/e2e/queue-deployment.mts';
 import { asDeployed, LOOKING_OFTEN } from '../../support/e2e/queue-settings.mts';
 import { storm } from '../../support/storm/storm.mts';
 import { responses, underLoad } from '../../support/e2e/under-load.mts';
 
-const isComplete = nginxMissing === '' && (await hasRedis()) && (await hasPostgres());
-if (!isComplete) {
-	console.warn(
-		'\nNOT TESTED: examples/deploy/ in queue mode. It needs nginx, Redis, PostgreSQL.\n',
-	);
-}
+const needs = {
+	nginx: hasNginx(),
+	'redis-server': await hasRedis(),
+	postgresql: await hasPostgres(),
+};
 
 /** What is in hand when something breaks: each execution takes a moment. */
 const SLOW = 'await new Promise((resolve) => setTimeout(resolve, 200)); return $input.all();';
@@ -36,7 +36,7 @@ async function killAndStart(part: { kill(): Promise<void>; start(): Promise<void
 	await part.start();
 }
 
-describe.skipIf(!isComplete)('n8n in queue mode as in examples/deploy, under load', () => {
+describe.skipIf(lacks(needs))('n8n in queue mode as in examples/deploy, under load', () => {
 	let deployment: QueueDeployment;
 	let workflow: PublishedTrigger;
 

@@ -5,20 +5,23 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { send } from '../../support/http.mts';
 import { freePort, onFreePort } from '../../support/ports.mts';
+import { lacks } from '../../support/programs.mts';
 import { sendDelivery } from '../../support/simulator/index.mts';
 import { waitUntil } from '../../support/wait.mts';
-import { Caddy, caddyMissing } from '../../support/e2e/caddy.mts';
-import { Nginx, nginxMissing } from '../../support/e2e/nginx.mts';
+import { Caddy, hasCaddy } from '../../support/e2e/caddy.mts';
+import { hasNginx, Nginx } from '../../support/e2e/nginx.mts';
 import type { QueueFront } from '../../support/e2e/proxy-examples.mts';
 import { event } from '../../support/e2e/published-trigger.mts';
 
 const proxies = [
-	{ file: 'nginx-queue.conf', missing: nginxMissing, proxy: Nginx, asksFirst: true },
-	{ file: 'Caddyfile', missing: caddyMissing, proxy: Caddy, asksFirst: false },
+	{
+		file: 'nginx-queue.conf',
+		isMissing: lacks({ nginx: hasNginx() }),
+		proxy: Nginx,
+		asksFirst: true,
+	},
+	{ file: 'Caddyfile', isMissing: lacks({ caddy: hasCaddy() }), proxy: Caddy, asksFirst: false },
 ];
-for (const { file, missing } of proxies) {
-	if (missing) console.warn(`\nNOT TESTED: examples/deploy/${file}. ${missing}\n`);
-}
 
 type Respond = (response: http.ServerResponse) => void;
 
@@ -67,8 +70,8 @@ class FakeProcess {
 	}
 }
 
-describe.each(proxies)('examples/deploy/$file', ({ file, missing, proxy, asksFirst }) => {
-	describe.skipIf(missing !== '')(`${file} in front of a main and two webhook processes`, () => {
+describe.each(proxies)('examples/deploy/$file', ({ file, isMissing, proxy, asksFirst }) => {
+	describe.skipIf(isMissing)(`${file} in front of a main and two webhook processes`, () => {
 		const main = new FakeProcess();
 		const [one, two] = [new FakeProcess(), new FakeProcess()];
 		let front: QueueFront;
@@ -207,6 +210,16 @@ describe.each(proxies)('examples/deploy/$file', ({ file, missing, proxy, asksFir
 			expect([...one.taken, ...two.taken]).toEqual([]);
 		});
 
+		it.runIf(file === 'nginx-queue.conf')(
+			`${file}: a process that takes a delivery and never responds is given up, and no other gets it`,
+			async () => {
+				one.respond = two.respond = nothing;
+				const { status, body } = await deliver();
+				expect({ status, body }).toEqual({ status: 503, body: '' });
+				expect([...one.taken, ...two.taken]).toHaveLength(1);
+			},
+		);
+
 		it.runIf(file === 'nginx-queue.conf')(`${file}: TLS`, async () => {
 			const url = `https://127.0.0.1:${front.tlsPort}/webhook/an-id/webhook`;
 			const options = { method: 'POST', body: event(), acceptSelfSigned: true } as const;
@@ -219,7 +232,7 @@ describe.each(proxies)('examples/deploy/$file', ({ file, missing, proxy, asksFir
 			body = event(),
 		) {
 			const authentic = { secret: 'any', authorization: 'Bearer key' };
-			const delivery = { body, deliveryId, ...authentic, timeoutMs: 10_000 };
+			const delivery = { body, deliveryId, ...authentic, timeoutMs: 20_000 };
 			return await sendDelivery(running.url + path, delivery);
 		}
 

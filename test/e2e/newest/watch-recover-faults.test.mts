@@ -2,9 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasPostgres, startPostgres } from '../../support/n8n/postgres.mts';
 import { withCode } from '../../support/n8n/settings.mts';
+import { lacks } from '../../support/programs.mts';
 import { storedRuns } from '../../support/n8n/runs.mts';
 import { RecoveryScene } from '../../support/e2e/recovery.mts';
 import { waitUntil } from '../../support/wait.mts';
+
+const isMissing = lacks({ postgresql: await hasPostgres() });
 
 const slowly = 'await new Promise((resolve) => setTimeout(resolve, 150)); return $input.all();';
 
@@ -79,7 +82,7 @@ describe('recovery under faults, in a real n8n', () => {
 	});
 });
 
-describe.skipIf(!(await hasPostgres()))('recovery on PostgreSQL (needs PostgreSQL)', () => {
+describe.skipIf(isMissing)('recovery on PostgreSQL (needs PostgreSQL)', () => {
 	it('on PostgreSQL changes come once each, also when n8n is killed meanwhile', async () => {
 		const postgres = await startPostgres();
 		onTestFinished(async () => await postgres.stop());

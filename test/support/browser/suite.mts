@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { cacheFolder } from '../n8n/runtime.mts';
+import { lacks } from '../programs.mts';
 import { chromiumPath } from './chromium.mts';
 import type { Editor, Look } from './editor.mts';
 import { BrowserStage } from './stage.mts';
@@ -17,7 +18,7 @@ export interface Suite {
 /** Tests with one window of the editor; reported as skipped where there is no Chromium. */
 export function describeInBrowser(title: string, tests: (suite: Suite) => void, look?: Look): void {
 	const suite = {} as Suite;
-	describe.skipIf(chromiumPath === undefined)(title, () => {
+	describe.skipIf(lacks({ chromium: chromiumPath !== undefined }))(title, () => {
 		beforeAll(async () => {
 			suite.stage = await BrowserStage.share();
 			suite.editor = await suite.stage.editor({ theme, ...look });

@@ -7,11 +7,8 @@ import { send } from '../http.mts';
 import { waitUntil } from '../wait.mts';
 import { caddyExample, type QueueFront } from './proxy-examples.mts';
 
-export const caddyMissing = isInstalled()
-	? ''
-	: 'Caddy is not installed on this machine. Install it with: sudo apt-get install caddy';
-
-function isInstalled(): boolean {
+/** Caddy comes from the machine (`apt install caddy`). */
+export function hasCaddy(): boolean {
 	try {
 		execFileSync('caddy', ['version'], { stdio: 'ignore' });
 		return true;

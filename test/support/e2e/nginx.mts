@@ -18,11 +18,8 @@ import { Scene } from './scene.mts';
 /** Debian keeps nginx where only root looks for it. */
 const env = { ...process.env, PATH: [process.env.PATH, '/usr/sbin'].join(delimiter) };
 
-export const nginxMissing = isInstalled()
-	? ''
-	: 'nginx is not installed on this machine. Install it with: sudo apt-get install nginx';
-
-function isInstalled(): boolean {
+/** nginx comes from the machine (`apt install nginx`). */
+export function hasNginx(): boolean {
 	try {
 		execFileSync('nginx', ['-v'], { env, stdio: 'ignore' });
 		return true;

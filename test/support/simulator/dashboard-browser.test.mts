@@ -3,6 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { chromiumPath, launchChromium } from '../browser/chromium.mts';
 import { elementAt } from '../present.mts';
+import { lacks } from '../programs.mts';
 import { listening, site } from '../unit/simulator-site.mts';
 import type { Simulator } from './index.mts';
 
@@ -20,7 +21,7 @@ const TIMEOUT_MS = 60_000;
 /** Longer than anybody tabs. */
 const MAX_TABS = 60;
 
-describe.skipIf(chromiumPath === undefined)(
+describe.skipIf(lacks({ chromium: chromiumPath !== undefined }))(
 	"the simulator's web page, in a browser (needs Chromium)",
 	{ timeout: TIMEOUT_MS },
 	() => {

@@ -54,6 +54,13 @@ export function markdownLinks(path: string): DocumentLink[] {
 		});
 }
 
+/** Links and images of a Markdown document to other sites. */
+export function webLinks(path: string): string[] {
+	return tokensOf(textOf(path))
+		.flatMap(targetsOf)
+		.filter((target) => /^https?:/.test(target));
+}
+
 /** Where a link, an image or a piece of HTML leads. */
 function targetsOf(token: Token): string[] {
 	if (token.type === 'link' || token.type === 'image') return [String(token.href)];

@@ -76,6 +76,7 @@ export const NAMES_OF_N8N = [
 	'Execute step',
 	'Execute workflow',
 	'Executions',
+	'Fixed',
 	'Highlighted data',
 	'HTTP Request',
 	'Ignore SSL Issues',

@@ -38,6 +38,10 @@ const sentences: Array<[document: string, sentence: string]> = [
 	],
 	[
 		'docs/reliability.md',
+		`next begins after ${word('trigger/watch/start-recovered.ts', 'MAX_WAIT_MS', SECOND)} seconds`,
+	],
+	[
+		'docs/reliability.md',
 		`more than ${word('trigger/delivery/dedup/elsewhere.ts', 'KNOWN_BY_WORKERS_MS', MINUTE)} minutes old`,
 	],
 	[

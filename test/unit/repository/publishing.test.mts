@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../scripts/repository/files.mts';
+import { placeholder } from '../../../scripts/repository/identity.mts';
 import { notesOf } from '../../../scripts/repository/changelog.mts';
 import { reasonsAgainst, type Surroundings } from '../../../scripts/repository/publishing.mts';
 import { textOf } from '../../support/unit/documents.mts';
@@ -10,6 +11,7 @@ const manifest = {
 	author: { name: 'Acme', email: 'docs@acme.example' },
 	repository: { url: 'git+https://github.com/acme/n8n-nodes-cxone-expert.git' },
 };
+const PLACEHOLDER_URL = `git+https://github.com/${placeholder.owner}/n8n-nodes-cxone-expert.git`;
 const workflow: Surroundings = {
 	GITHUB_ACTIONS: 'true',
 	GITHUB_REF: 'refs/tags/v1.2.3',
@@ -49,14 +51,13 @@ describe('what may be published', () => {
 		expect(reasons).toEqual([expect.stringContaining('refs/tags/v1.2.4')]);
 	});
 
-	it('a placeholder may not be published, and the command that sets the identity is named', () => {
-		const { author } = readManifest();
-		const unset = {
-			...manifest,
-			author: { ...author, email: 'n8n-nodes-cxone-expert@users.noreply.github.com' },
-		};
-		expect(reasonsAgainst(unset, workflow)).toEqual([
-			expect.stringMatching(/email in package.json is the placeholder.*npm run identity/),
+	it.each<[string, object]>([
+		['owner', { repository: { url: PLACEHOLDER_URL } }],
+		['name', { author: { ...manifest.author, name: placeholder.name } }],
+		['email', { author: { ...manifest.author, email: placeholder.email } }],
+	])('a placeholder for the %s is the one reason, and names the command', (part, unset) => {
+		expect(reasonsAgainst({ ...manifest, ...unset }, workflow)).toEqual([
+			expect.stringMatching(`${part} in package.json is the placeholder.*npm run identity`),
 		]);
 	});
 

@@ -12,6 +12,7 @@ interface Step {
 	with?: Record<string, unknown>;
 }
 interface Job {
+	if?: string;
 	environment?: string;
 	permissions?: Record<string, string>;
 	'timeout-minutes'?: number;
@@ -127,6 +128,25 @@ describe('workflows', () => {
 	it('the required check waits for every other job', () => {
 		const { required, ...others } = Object.fromEntries(jobsOf('.github/workflows/ci.yml'));
 		expect([...(required?.needs ?? [])].sort()).toEqual(Object.keys(others).sort());
+	});
+
+	it('the nightly report waits for every other job, also for one that runs out of time', () => {
+		const { report, ...others } = Object.fromEntries(jobsOf('.github/workflows/nightly.yml'));
+		expect([...(report?.needs ?? [])].sort()).toEqual(Object.keys(others).sort());
+		expect(report?.if).toMatch(/^always\(\) && /);
+		for (const result of ['failure', 'cancelled']) {
+			expect(report?.if).toContain(`contains(needs.*.result, '${result}')`);
+		}
+	});
+
+	it('GitHub gets the programs that .ci/run installs', () => {
+		const programsIn = (file: string) =>
+			[...textOf(file).matchAll(/ --no-install-recommends ([\w -]+)/g)].flatMap(([, names = '']) =>
+				names.trim().replace('chromium-browser', 'chromium').split(' '),
+			);
+		const wanted = programsIn('.ci/run');
+		expect(wanted).toContain('caddy');
+		expect(programsIn('.github/actions/setup/action.yml').sort()).toEqual(wanted.sort());
 	});
 
 	it('each supported n8n is tried on each push and each night', () => {
