@@ -9,8 +9,8 @@ const realN8n = {
 	// Limits for a machine that is busy with other things; waits have limits of their own.
 	testTimeout: 600_000,
 	hookTimeout: 600_000,
-	// A test waits for half of its time: three of them keep two processors busy. Five took no less.
-	maxWorkers: 3,
+	// A test waits for more than half of its time: four of them keep two processors busy.
+	maxWorkers: 4,
 	// Files share what a worker has started, an n8n among it. See Scene.share.
 	isolate: false,
 	globalSetup: ['test/e2e/setup.mts'],
@@ -70,6 +70,7 @@ export default defineConfig({
 				test: {
 					name: 'tables',
 					include: ['test/tables/**/*.test.mts'],
+					setupFiles: ['test/support/low-priority.mts'],
 					...sharedModules,
 				},
 			},

@@ -37,6 +37,15 @@ it('Archived Page: Get returns the page of a "Page Deleted" event with its conte
 	expectSchema('archivedPage', 'get', items);
 });
 
+it('Archived Page: Get with Simplify off returns the page as the site tells it', async () => {
+	const site = await openSite();
+	const pageId = deleted(site, 'A');
+	const get = archived('get', { archivedPage: byId(pageId), simplify: false });
+	expect(await outputOf(site, get)).toEqual([
+		expect.objectContaining({ '@id': String(pageId), 'date.deleted': expect.any(String) }),
+	]);
+});
+
 it('Archived Page: Get accepts the whole page object of an event', async () => {
 	const site = await openSite();
 	const pageId = deleted(site, 'A');

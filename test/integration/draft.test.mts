@@ -18,6 +18,15 @@ function pageWithDraft(site: Simulator, path = 'Guides/Setup') {
 	return pageId;
 }
 
+it('Draft: Get with Simplify off returns the draft as the site tells it', async () => {
+	const site = await openSite();
+	const pageId = pageWithDraft(site);
+	const get = draft('get', { page: byId(pageId), simplify: false });
+	expect(await outputOf(site, get)).toEqual([
+		expect.objectContaining({ '@id': String(pageId), '@state': 'active' }),
+	]);
+});
+
 it('Draft: Create, Get and Publish create, read and publish a draft of a page', async () => {
 	const site = await openSite();
 	const { pageId, page } = site.site.createPage('Guides/Setup', { html: '<p>old</p>' });

@@ -220,11 +220,14 @@ describe.each(proxies)('examples/deploy/$file', ({ file, isMissing, proxy, asksF
 			},
 		);
 
-		it.runIf(file === 'nginx-queue.conf')(`${file}: TLS`, async () => {
-			const url = `https://127.0.0.1:${front.tlsPort}/webhook/an-id/webhook`;
-			const options = { method: 'POST', body: event(), acceptSelfSigned: true } as const;
-			expect((await send(url, options)).status).toBe(200);
-		});
+		// The others have their certificates from elsewhere.
+		if (file === 'nginx-queue.conf') {
+			it(`${file}: TLS`, async () => {
+				const url = `https://127.0.0.1:${front.tlsPort}/webhook/an-id/webhook`;
+				const options = { method: 'POST', body: event(), acceptSelfSigned: true } as const;
+				expect((await send(url, options)).status).toBe(200);
+			});
+		}
 
 		async function deliver(
 			deliveryId: string = randomUUID(),
