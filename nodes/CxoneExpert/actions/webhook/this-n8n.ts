@@ -2,6 +2,7 @@ import { normalizedUrl } from '../../shared/webhook-url';
 import { refuseInput } from '../core/input-problem';
 import type { OperationContext } from '../core/operation-context';
 import { rawField } from '../input/fields';
+import { webhookEndpoint } from './n8n/resume-url';
 
 /** For {@link addressOfOurs}. */
 export const webhookUrl = rawField({
@@ -14,27 +15,16 @@ export const webhookUrl = rawField({
 		'The address of the webhooks that belong to this n8n, or how it begins. When empty, the value of WEBHOOK_URL followed by "webhook/" is used. Enter it if your n8n has a different one.',
 });
 
-/**
- * Where this n8n receives its production webhooks, e.g. `https://n8n.example.com/webhook/`.
- *
- * n8n gives this address to triggers only. `$execution.resumeUrl` is WEBHOOK_URL, `webhook-waiting/` and
- * the id of the execution (the same in n8n 2.8 and 2.41, with every expression engine). n8n's "instance
- * base URL" is that of the editor, which can differ. The last part is n8n's default: where
- * N8N_ENDPOINT_WEBHOOK changes it, no webhook is found, and the option "Webhook URL" is needed.
- */
+/** Where this n8n receives its production webhooks; refuses when n8n does not say. */
 export function webhookAddress({ n8n, item }: OperationContext): string {
-	const { $execution } = n8n.getWorkflowDataProxy(item) as {
-		$execution?: { resumeUrl?: unknown };
-	};
-	const resumeUrl = String($execution?.resumeUrl ?? '');
-	if (!URL.canParse(resumeUrl)) {
-		return refuseInput({
+	return (
+		webhookEndpoint(n8n, item) ??
+		refuseInput({
 			message: 'n8n does not say at which address it receives webhooks',
 			description:
 				'Set the environment variable WEBHOOK_URL for all processes of n8n and restart them.',
-		});
-	}
-	return new URL('../webhook/', resumeUrl.replace(/[?#].*$/s, '')).href;
+		})
+	);
 }
 
 /** The address of our webhooks: the option "Webhook URL", or the address of this n8n. */
