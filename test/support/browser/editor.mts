@@ -187,6 +187,13 @@ export class Editor {
 		await this.byTestId('radio-button-executions').click();
 		await this.byTestId('current-executions-list').waitFor();
 	}
+	/** The canvas, one step smaller. */
+	async zoomOut(): Promise<void> {
+		await this.byTestId('zoom-out-button').click();
+		// Away from the button, which says what it does.
+		await this.page.mouse.move(0, 0);
+	}
+
 }
 
 /** An element as the browser has drawn it. */
