@@ -157,6 +157,12 @@ export class Editor {
 	get toasts(): Locator {
 		return this.page.locator('.el-notification');
 	}
+	/** The files of the icons of our nodes that are to be seen. */
+	async iconFiles(): Promise<string[]> {
+		const icons = await this.page.locator('img[src*="/cxoneExpert"]:visible').all();
+		return await Promise.all(icons.map(async (icon) => (await icon.getAttribute('src')) ?? ''));
+	}
+
 
 	/** The window, or a part of it, once nothing moves. Messages of success are not in the way. */
 	async picture(part?: Locator): Promise<Buffer> {
