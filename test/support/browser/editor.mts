@@ -2,6 +2,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { CredentialDialog } from './credential-dialog.mts';
 import { IN_NODES_PANEL } from './names.mts';
 import { NodeView } from './node-view.mts';
+import { waitUntil } from '../wait.mts';
 
 export interface Look {
 	theme?: 'light' | 'dark';
@@ -129,8 +130,16 @@ export class Editor {
 	async openToolsPanel(): Promise<void> {
 		await this.byTestId('zoom-to-fit').click();
 		const handle = this.page.locator('[data-handleid="inputs/ai_tool/0"]');
-		await handle.locator('[data-test-id="canvas-handle-plus"]').click();
-		await this.byTestId('nodes-list-header').getByText('Tools').first().waitFor();
+		const header = this.byTestId('nodes-list-header').first();
+		await waitUntil('the list of tools is open', async () => {
+			await handle.locator('[data-test-id="canvas-handle-plus"]').click();
+			await header.waitFor();
+			if ((await header.innerText()).startsWith('Tools')) return true;
+			// An n8n that is still loading its nodes opens the list of all AI nodes.
+			await this.page.keyboard.press('Escape');
+			await header.waitFor({ state: 'hidden' });
+			return false;
+		});
 	}
 
 	/** Types into the search field of the nodes panel. */
@@ -148,6 +157,12 @@ export class Editor {
 		return this.byTestId('node-creator-item-name').getByText(name, { exact: true });
 	}
 
+	/** The files of the icons of our nodes that are to be seen. */
+	async iconFiles(): Promise<string[]> {
+		const icons = await this.page.locator('img[src*="/cxoneExpert"]:visible').all();
+		return await Promise.all(icons.map(async (icon) => (await icon.getAttribute('src')) ?? ''));
+	}
+
 	/** All entries of the nodes panel, from its top. */
 	async foundNames(): Promise<string[]> {
 		return await this.byTestId('node-creator-item-name').allInnerTexts();
@@ -157,12 +172,6 @@ export class Editor {
 	get toasts(): Locator {
 		return this.page.locator('.el-notification');
 	}
-	/** The files of the icons of our nodes that are to be seen. */
-	async iconFiles(): Promise<string[]> {
-		const icons = await this.page.locator('img[src*="/cxoneExpert"]:visible').all();
-		return await Promise.all(icons.map(async (icon) => (await icon.getAttribute('src')) ?? ''));
-	}
-
 
 	/** The window, or a part of it, once nothing moves. Messages of success are not in the way. */
 	async picture(part?: Locator): Promise<Buffer> {
@@ -176,6 +185,13 @@ export class Editor {
 		await this.page.waitForFunction('[...document.images].every((image) => image.complete)');
 		const target = part ?? this.page;
 		return await target.screenshot({ animations: 'disabled', caret: 'hide' });
+	}
+
+	/** The canvas, one step smaller. */
+	async zoomOut(): Promise<void> {
+		await this.byTestId('zoom-out-button').click();
+		// Away from the button, which says what it does.
+		await this.page.mouse.move(0, 0);
 	}
 
 	/** "Publish", and again in its dialog. */
@@ -193,13 +209,6 @@ export class Editor {
 		await this.byTestId('radio-button-executions').click();
 		await this.byTestId('current-executions-list').waitFor();
 	}
-	/** The canvas, one step smaller. */
-	async zoomOut(): Promise<void> {
-		await this.byTestId('zoom-out-button').click();
-		// Away from the button, which says what it does.
-		await this.page.mouse.move(0, 0);
-	}
-
 }
 
 /** An element as the browser has drawn it. */
