@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
+import { isWhollyVisible } from '../support/browser/editor.mts';
 import { describeInBrowser } from '../support/browser/suite.mts';
-import { IN_NODES_PANEL, PAGE_CREATED, TRIGGER_NAME } from '../support/browser/names.mts';
+import { EVENTS, IN_NODES_PANEL, PAGE_CREATED, TRIGGER_NAME } from '../support/browser/names.mts';
 
 describeInBrowser('the nodes panel', (suite) => {
 	beforeAll(async () => {
@@ -53,3 +54,35 @@ describeInBrowser('the nodes panel', (suite) => {
 		await expect.poll(isDrawn).toBe(true);
 	});
 });
+
+/** Each night sees all of the editor in the dark; this much of it each run. */
+describeInBrowser(
+	'the editor in the dark',
+	(suite) => {
+		const expectDarkIcons = async () => {
+			const { editor } = suite;
+			await expect.poll(async () => await editor.iconFiles()).not.toEqual([]);
+			for (const file of await editor.iconFiles()) expect(file).toMatch(/\.dark\.svg$/);
+		};
+
+		it('the nodes panel shows the dark icon', async () => {
+			const { editor } = suite;
+			await editor.newWorkflow();
+			await editor.openNodesPanel();
+			await editor.searchNodes('cxone');
+			await editor.found(IN_NODES_PANEL).waitFor();
+			await expectDarkIcons();
+		});
+
+		it('the trigger shows the dark icon, and its notice and fields', async () => {
+			const { editor } = suite;
+			await editor.found(IN_NODES_PANEL).click();
+			await editor.found('On page created').click();
+			const view = await editor.openedNode();
+			await expectDarkIcons();
+			expect(await isWhollyVisible(view.root.getByText('there is no URL to copy'))).toBe(true);
+			expect(await view.field(EVENTS).innerText()).toContain(PAGE_CREATED);
+		});
+	},
+	{ theme: 'dark' },
+);

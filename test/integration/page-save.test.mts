@@ -99,15 +99,12 @@ describe.each([200, 409, 412])('conflicts with status %i', (editConflictStatus) 
 		const site = await openSite({ editConflictStatus });
 		const { page } = site.site.createPage('A', { html: 'one' });
 		const edited = new Date(page.edited).toISOString();
-		const [saved] = await outputOf(
-			site,
-			save(at('A'), 'two', { options: { ifExists: 'modified', editTime: edited } }),
-		);
+		const [saved] = await outputOf(site, save(at('A'), 'two', { options: { editTime: edited } }));
 		expect(saved).toMatchObject({ revision: 2 });
 		page.edited = new Date(Date.now() + 60_000);
 		const refusal = await refusalOf(
 			site,
-			save(at('A'), 'three', { options: { ifExists: 'modified', editTime: edited } }),
+			save(at('A'), 'three', { options: { editTime: edited } }),
 		);
 		expect(refusal.message).toContain('changed after the given edit time');
 		expect(htmlAt(site, 'A')).toBe('two');

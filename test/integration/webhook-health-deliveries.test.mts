@@ -240,21 +240,25 @@ describe('findings about deliveries', () => {
 		'If it shows 401 for them, the Signing Secret in the credential is wrong',
 	);
 
-	it('failures that this process has not seen: the Dashboard tells of them', async () => {
-		const scene = await disabledBeforeTheStart();
-		expect((await healthOf(scene)).findings).toEqual([
-			expect.stringContaining('Expert has disabled it'),
-			DASHBOARD,
-		]);
-	});
+	it.each(['main', 'worker'])(
+		'failures of which a %s process has seen nothing: the Dashboard and the logs of other processes tell of them',
+		async (instanceType) => {
+			const scene = await disabledBeforeTheStart();
+			instanceSettings.instanceType = instanceType;
+			expect((await healthOf(scene)).findings).toEqual([
+				expect.stringContaining('Expert has disabled it'),
+				DASHBOARD,
+				expect.stringContaining('arrive in the webhook processes: read their logs'),
+			]);
+		},
+	);
 
-	it('failures that a worker does not see: the main process tells of them', async () => {
+	it('failures in a process that takes deliveries: nothing is said of other processes', async () => {
 		const scene = await disabledBeforeTheStart();
-		instanceSettings.instanceType = 'worker';
+		await send(scene, newDelivery(scene));
 		expect((await healthOf(scene)).findings).toEqual([
 			expect.stringContaining('Expert has disabled it'),
 			DASHBOARD,
-			expect.stringContaining('Run Check Health by hand in the editor'),
 		]);
 	});
 

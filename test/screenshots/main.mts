@@ -7,6 +7,7 @@ import {
 	PICTURES_FOLDER,
 	type PictureName,
 } from '../support/browser/picture-list.mts';
+import { noteShownTexts } from '../support/browser/shown-texts.mts';
 import { BrowserStage } from '../support/browser/stage.mts';
 import { packPackage } from '../support/n8n/pack.mts';
 import { projectRoot } from '../support/n8n/runtime.mts';
@@ -51,6 +52,7 @@ async function make(stage: BrowserStage, name: PictureName): Promise<number> {
 		const part = await set(stage, editor);
 		const png = await editor.picture(part ?? undefined);
 		await writeFile(join(projectRoot, PICTURES_FOLDER, `${name}.png`), png);
+		noteShownTexts(name, await (part ?? editor.page.locator('body')).innerText());
 		console.log(`${name}: ${Math.round(png.length / 1000)} kB`);
 		return png.length;
 	} finally {

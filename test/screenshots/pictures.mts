@@ -102,6 +102,8 @@ export const scenes: Record<PictureName, Picture> = {
 			await editor.openWorkflow(id);
 			await editor.openExecutions();
 			await editor.byTestId('canvas-node-status-success').nth(1).waitFor();
+			// n8n writes how the execution ended over the top of the canvas.
+			await editor.zoomOut();
 		},
 	},
 

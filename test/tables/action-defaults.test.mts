@@ -14,8 +14,17 @@ import {
 
 useScenes();
 
+const save = actionScenarios.find(({ operation }) => operation === 'createOrUpdate')!;
+
+/** An edit time changes what is done about a page that exists. */
+const withEditTime: ActionScenario = {
+	...save,
+	variant: 'with an edit time',
+	fields: { ...save.fields, options: { editTime: '2050-01-30T16:59:45Z' } },
+};
+
 /** Every option that a workflow author can add to a scenario that has not got it. */
-const options = actionScenarios.flatMap((scenario) =>
+const options = [...actionScenarios, withEditTime].flatMap((scenario) =>
 	operationOf(scenario.resource, scenario.operation)!
 		.fields.filter(({ type }) => type === 'collection')
 		.flatMap((collection) => missingIn(scenario, collection)),

@@ -91,7 +91,7 @@ const filters: INodeProperties = {
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Path' },
 			placeholder: 'e.g. Guides/Setup',
 			description:
-				'Only pages at or below these paths or page addresses. Events without a page always start the workflow.',
+				'Only pages at or below these paths or page addresses. An empty row beside others is the home page. Events without a page always start the workflow.',
 		},
 		{
 			displayName: 'Page Tags',

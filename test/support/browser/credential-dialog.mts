@@ -1,7 +1,11 @@
-import type { Locator, Page } from 'playwright-core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Locator, Page, Request } from 'playwright-core';
+import { waitUntil } from '../wait.mts';
 
 const TESTED = 'Connection tested successfully';
 const REFUSED = /Couldn.t connect with these settings/;
+
+const isTest = (request: Request) => request.url().endsWith('/rest/credentials/test');
 
 /** The dialog in which a credential is entered and tested. */
 export class CredentialDialog {
@@ -21,6 +25,14 @@ export class CredentialDialog {
 		for (const [name, value] of Object.entries(values)) await this.field(name).fill(value);
 	}
 
+	/** An entry of a list. */
+	async choose(name: string, label: string): Promise<void> {
+		await this.field(name).click();
+		const entries = this.page.locator('.el-select-dropdown__item:visible');
+		await entries.getByText(label, { exact: true }).click();
+		await entries.first().waitFor({ state: 'hidden' });
+	}
+
 	get saveButton(): Locator {
 		return this.root.locator('[data-test-id="credential-save-button"]');
 	}
@@ -35,16 +47,20 @@ export class CredentialDialog {
 		return this.root.locator('button:visible').filter({ hasText: 'Retry' }).first();
 	}
 
-	/** Tests once more what is saved. */
+	/** Tests once more what is saved. A button that is fading out takes no click: then again. */
 	async retry(): Promise<void> {
-		await this.testedBy(async () => await this.retryButton.click());
+		await this.testedBy(async () => {
+			const started = this.page.waitForRequest(isTest).then(() => true);
+			await waitUntil('n8n tests the credential', async () => {
+				await this.retryButton.click();
+				return await Promise.race([started, sleep(5000, false)]);
+			});
+		});
 	}
 
 	/** Waits for the test that something brings about. */
 	private async testedBy(act: () => Promise<void>): Promise<void> {
-		const tested = this.page.waitForResponse((response) =>
-			response.url().endsWith('/rest/credentials/test'),
-		);
+		const tested = this.page.waitForResponse((response) => isTest(response.request()));
 		const [response] = await Promise.all([tested, act()]);
 		await response.finished();
 	}

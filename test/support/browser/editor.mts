@@ -2,6 +2,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { CredentialDialog } from './credential-dialog.mts';
 import { IN_NODES_PANEL } from './names.mts';
 import { NodeView } from './node-view.mts';
+import { waitUntil } from '../wait.mts';
 
 export interface Look {
 	theme?: 'light' | 'dark';
@@ -129,8 +130,16 @@ export class Editor {
 	async openToolsPanel(): Promise<void> {
 		await this.byTestId('zoom-to-fit').click();
 		const handle = this.page.locator('[data-handleid="inputs/ai_tool/0"]');
-		await handle.locator('[data-test-id="canvas-handle-plus"]').click();
-		await this.byTestId('nodes-list-header').getByText('Tools').first().waitFor();
+		const header = this.byTestId('nodes-list-header').first();
+		await waitUntil('the list of tools is open', async () => {
+			await handle.locator('[data-test-id="canvas-handle-plus"]').click();
+			await header.waitFor();
+			if ((await header.innerText()).startsWith('Tools')) return true;
+			// An n8n that is still loading its nodes opens the list of all AI nodes.
+			await this.page.keyboard.press('Escape');
+			await header.waitFor({ state: 'hidden' });
+			return false;
+		});
 	}
 
 	/** Types into the search field of the nodes panel. */
@@ -146,6 +155,12 @@ export class Editor {
 	/** An entry of the nodes panel. */
 	found(name: string): Locator {
 		return this.byTestId('node-creator-item-name').getByText(name, { exact: true });
+	}
+
+	/** The files of the icons of our nodes that are to be seen. */
+	async iconFiles(): Promise<string[]> {
+		const icons = await this.page.locator('img[src*="/cxoneExpert"]:visible').all();
+		return await Promise.all(icons.map(async (icon) => (await icon.getAttribute('src')) ?? ''));
 	}
 
 	/** All entries of the nodes panel, from its top. */
@@ -170,6 +185,13 @@ export class Editor {
 		await this.page.waitForFunction('[...document.images].every((image) => image.complete)');
 		const target = part ?? this.page;
 		return await target.screenshot({ animations: 'disabled', caret: 'hide' });
+	}
+
+	/** The canvas, one step smaller. */
+	async zoomOut(): Promise<void> {
+		await this.byTestId('zoom-out-button').click();
+		// Away from the button, which says what it does.
+		await this.page.mouse.move(0, 0);
 	}
 
 	/** "Publish", and again in its dialog. */

@@ -6,9 +6,12 @@ import {
 	PICTURES,
 	PICTURES_FOLDER,
 } from '../../support/browser/picture-list.mts';
+import { ownTexts, readShownTexts } from '../../support/browser/shown-texts.mts';
 import { documents, filesOf, markdownLinks, ROOT } from '../../support/unit/documents.mts';
 
 const isPicture = (path: string) => /\.(png|jpe?g|gif|webp)$/.test(path);
+const shownTexts = readShownTexts();
+const texts = ownTexts();
 const made = PICTURES.map((name) => `${PICTURES_FOLDER}/${name}.png`);
 
 describe('pictures of the docs', () => {
@@ -21,6 +24,11 @@ describe('pictures of the docs', () => {
 		const shown = markdownLinks('README.md').map(({ path }) => path);
 		expect(shown).toContain(`${PICTURES_FOLDER}/new-page-to-slack-light.png`);
 		expect(shown).toContain(`${PICTURES_FOLDER}/new-page-to-slack-dark.png`);
+	});
+
+	it.each(PICTURES)('%s shows no text that the nodes no longer have', (picture) => {
+		const gone = shownTexts[picture]?.filter((text) => !texts.has(text));
+		expect(gone, `to take it again: npm run screenshots -- ${picture}`).toEqual([]);
 	});
 
 	it('each picture of the list is there, and no other', () => {

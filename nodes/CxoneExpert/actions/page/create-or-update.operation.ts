@@ -79,25 +79,21 @@ const editTime = rawField({
 		'When the page was last edited as far as you know, such as editedAt from Page > Get. If it was edited after that, nothing is saved.',
 });
 
-const choiceIfExists = choiceField({
+const ifExists = choiceField({
 	displayName: 'If the Page Exists',
 	name: 'ifExists',
 	type: 'options',
 	options: [
-		{ name: 'Save Always', value: 'overwrite' },
-		{ name: 'Save Only if Unchanged Since the Edit Time', value: 'modified' },
+		{
+			name: 'Save',
+			value: 'overwrite',
+			description: 'With Edit Time, only if the page was not edited after it',
+		},
 		{ name: 'Do Not Save', value: 'abort' },
 	],
 	default: 'overwrite',
 	description: 'What to do if the page already exists',
 });
-
-/** `undefined` when nothing was chosen: then "Edit Time" decides. */
-const ifExists: Field<ValueOf<typeof choiceIfExists> | undefined> = {
-	property: choiceIfExists.property,
-	read: (entered, context) =>
-		entered === undefined || entered === null ? undefined : choiceIfExists.read(entered, context),
-};
 
 const mode = choiceField({
 	displayName: 'Mode',
@@ -183,21 +179,19 @@ export const createOrUpdatePage = defineOperation({
 type Chosen = ValueOf<typeof options>;
 
 /**
- * When the site must not save; it wants an edit time in any case. The option "Edit Time" alone asks for
- * the check, even when its expression gives nothing: otherwise a page would be overwritten unseen.
+ * When the site must not save; it wants an edit time in any case. An "Edit Time" always protects the
+ * page, even when its expression gives nothing: otherwise a page would be overwritten unseen.
  */
-function saveCondition({ timezone }: OperationContext, chosen: Chosen) {
-	const wanted = chosen.ifExists ?? (chosen.hasEditTime ? 'modified' : 'overwrite');
-	const abort = ABORT[wanted];
-	const edittime = abort === 'modified' ? apiEditTime(chosen.editTime, timezone) : 'now';
-	return { abort, edittime };
+function saveCondition({ timezone }: OperationContext, chosen: Chosen): SaveCondition {
+	if (chosen.ifExists === 'abort') return { abort: 'exists', edittime: 'now' };
+	if (!chosen.hasEditTime) return { abort: 'never', edittime: 'now' };
+	return { abort: 'modified', edittime: apiEditTime(chosen.editTime, timezone) };
 }
 
-const ABORT: Record<ValueOf<typeof choiceIfExists>, Abort> = {
-	overwrite: 'never',
-	modified: 'modified',
-	abort: 'exists',
-};
+interface SaveCondition {
+	abort: Abort;
+	edittime: string;
+}
 
 /** The option "Edit Time" as the API takes it: `yyyyMMddHHmmss` in UTC. */
 function apiEditTime(entered: unknown, timezone: string): string {
@@ -235,7 +229,7 @@ const CONFLICT: Record<Abort, UserMessage> = {
 	exists: {
 		message: 'The page exists already, so nothing was saved',
 		description:
-			'Choose another path, or choose "Save Always" under "If the Page Exists" to replace its contents.',
+			'Choose another path, or choose "Save" under "If the Page Exists" to replace its contents.',
 	},
 	modified: {
 		message: 'The page was changed after the given edit time, so nothing was saved',

@@ -150,7 +150,7 @@ async function reportOn(id: string, check: Check): Promise<IDataObject[]> {
 			: { webhook: found, changes: [], refusals: [] };
 	const notOurs = wantsRepair && !isOurs ? [notRepaired(address)] : [];
 	const figures = readFigures(found.url);
-	const ofDeliveries = deliveryFindings(found, figures, process);
+	const ofDeliveries = deliveryFindings(found, figures);
 	const findings = [...before.findings, ...ofDeliveries, ...repaired.refusals, ...notOurs];
 	const item = reportItem(repaired, before, compare(repaired.webhook), findings);
 	return [{ ...item, deliveries: deliveryReport(figures, process) }];

@@ -53,17 +53,13 @@ function isoTime(unixMs: number): string {
 }
 
 /** Plain sentences about deliveries that did not get through, and what to do. */
-export function deliveryFindings(
-	webhook: Webhook,
-	figures: DeliveryFigures,
-	process: ProcessKind | undefined,
-): string[] {
+export function deliveryFindings(webhook: Webhook, figures: DeliveryFigures): string[] {
 	const refused = refusalFinding(figures);
 	const own = refused === undefined ? [] : [refused];
 	if (webhook.active ? webhook.consecutiveFailures === 0 : !isDisabledByExpert(webhook)) return own;
 	const causes = [...own, ...lateFindings(figures)];
 	if (causes.length > 0) return causes;
-	return process === 'worker' ? [DASHBOARD, WORKER] : [DASHBOARD];
+	return figures.lastDelivery === undefined ? [DASHBOARD, ELSEWHERE] : [DASHBOARD];
 }
 
 /** What is over is in the figures only. */
@@ -102,5 +98,6 @@ function times(count: number): string {
 const DASHBOARD =
 	'Look at its deliveries in the Expert Dashboard. If it shows 401 for them, the Signing Secret in the credential is wrong; if it shows 404, n8n did not know the address: the workflow was not published, or n8n was starting.';
 
-const WORKER =
-	'This report comes from a worker of n8n, and deliveries arrive in other processes, so their figures are not in it. Run Check Health by hand in the editor to see those of the main process.';
+/** n8n does not tell a node whether it runs in queue mode: a process that takes no deliveries sees none. */
+const ELSEWHERE =
+	'No delivery has reached the process of n8n that runs this check. In queue mode, deliveries arrive in the webhook processes: read their logs, where the lines about deliveries begin with "CXone Expert".';

@@ -85,8 +85,12 @@ describe('createOrUpdatePage: If the Page Exists and Edit Time', () => {
 		[{ ifExists: 'overwrite' }, { abort: 'never', edittime: 'now' }],
 		[{ ifExists: 'abort' }, { abort: 'exists', edittime: 'now' }],
 		[
-			{ ifExists: 'modified', editTime: '20260130165945' },
+			{ ifExists: 'overwrite', editTime: '20260130165945' },
 			{ abort: 'modified', edittime: '20260130165945' },
+		],
+		[
+			{ ifExists: 'abort', editTime: '20260130165945' },
+			{ abort: 'exists', edittime: 'now' },
 		],
 		[{ editTime: '2026-01-30T16:59:45Z' }, { abort: 'modified', edittime: '20260130165945' }],
 		[
@@ -105,8 +109,8 @@ describe('createOrUpdatePage: If the Page Exists and Edit Time', () => {
 	it.each([
 		[{ editTime: '' }, '"Edit Time" is empty'],
 		[{ editTime: undefined }, '"Edit Time" is empty'],
-		[{ ifExists: 'modified' }, '"Edit Time" is empty'],
-		[{ ifExists: 'modified', editTime: 'yesterday' }, '"Edit Time" is not a date and time'],
+		[{ ifExists: 'overwrite', editTime: '' }, '"Edit Time" is empty'],
+		[{ editTime: 'yesterday' }, '"Edit Time" is not a date and time'],
 		[{ ifExists: 'sometimes' }, '"sometimes" is not a choice for "If the Page Exists"'],
 	])('createOrUpdatePage makes no call for %j', async (options, message) => {
 		const refused = await refusal({ options });

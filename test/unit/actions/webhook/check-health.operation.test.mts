@@ -62,6 +62,7 @@ describe('checkWebhookHealth', () => {
 				expect.stringContaining('What Expert sends as Authorization'),
 				expect.stringContaining('Not registered: page_move.'),
 				expect.stringContaining('Look at its deliveries in the Expert Dashboard'),
+				expect.stringContaining('read their logs'),
 			],
 		});
 		expect(run.calls).toEqual([
