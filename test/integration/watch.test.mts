@@ -138,7 +138,9 @@ describe('what a check repairs', () => {
 		await scene.watch.tick();
 		expect(eventsOf(scene)).toEqual(EVENTS);
 		expect(log.of('warn')).toEqual([
-			expect.stringMatching(/did not fit the workflow and its credential and is updated/),
+			expect.stringMatching(
+				/did not match the workflow or its credential and is as it should be again/,
+			),
 		]);
 		await expectUpToDate(scene);
 	});

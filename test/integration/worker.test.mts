@@ -70,6 +70,17 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		expect(await pass(scene, edited(4))).toBe(1);
 	});
 
+	it('a change passes, and the log says so, when the credential that names its site cannot be read', async () => {
+		processedItems();
+		const scene = await worker();
+		expect(await pass(scene, recovered(4))).toBe(1);
+		scene.host.credential = () => {
+			throw new Error('no such credential');
+		};
+		expect(await pass(scene, edited(4))).toBe(1);
+		expect(log.of('warn').join()).toContain('whether a change was recovered before');
+	});
+
 	it('two genuine deliveries of one change both pass', async () => {
 		processedItems();
 		const scene = await worker();

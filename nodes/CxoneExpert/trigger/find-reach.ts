@@ -23,8 +23,10 @@ export async function findReach(api: ApiClient, site: string): Promise<Result<Fi
 	// Nothing is deeper than `find` looks in any case, for now.
 	if (probe.value === undefined) return success('tree');
 	const reach = await tryFind(api, probe.value);
-	if (reach.ok) processState.findReach.set(site, reach.value);
-	return reach;
+	if (!reach.ok) return reach;
+	if (reach.value === undefined) return success('children');
+	processState.findReach.set(site, reach.value);
+	return success(reach.value);
 }
 
 /** `undefined` when no page of the site has a page above it but the home page. */
@@ -40,15 +42,19 @@ async function pageTwoLevelsDown(api: ApiClient): Promise<Result<XmlElement | un
 	return success(undefined);
 }
 
-/** Asks for the second in which the page was changed, and one more at either side. */
-async function tryFind(api: ApiClient, page: XmlElement): Promise<Result<FindReach>> {
+/**
+ * Asks for the second in which the page was changed, and one more at either side. `undefined` when nobody
+ * can tell: the site has not given all that it has found, or does not say when the page was changed.
+ */
+async function tryFind(api: ApiClient, page: XmlElement): Promise<Result<FindReach | undefined>> {
 	const modified = modifiedAt(page);
-	if (modified === undefined) return success('children');
+	if (modified === undefined) return success(undefined);
 	const period = { since: apiTime(modified - 1000), upto: apiTime(modified + 1000) };
 	const found = await findChangedPages(api, { ...WHOLE_SITE, ...period });
 	if (!found.ok) return found;
-	const isFound = found.value.pages.some((each) => idOf(each) === idOf(page));
-	return success(isFound ? 'tree' : 'children');
+	const { pages, total } = found.value;
+	if (pages.some((each) => idOf(each) === idOf(page))) return success('tree');
+	return success(total > pages.length ? undefined : 'children');
 }
 
 export function mayHaveSubpages(page: XmlElement): boolean {

@@ -100,4 +100,4 @@ const DASHBOARD =
 
 /** n8n does not tell a node whether it runs in queue mode: a process that takes no deliveries sees none. */
 const ELSEWHERE =
-	'No delivery has reached the process of n8n that runs this check. In queue mode, deliveries arrive in the webhook processes: read their logs, where the lines about deliveries begin with "CXone Expert".';
+	'No delivery has reached the process of n8n that runs this check. In queue mode, deliveries arrive in the webhook processes, or in the main process where there are none: read their logs, where the lines about deliveries begin with "CXone Expert".';

@@ -1,5 +1,6 @@
 import type { DeliveryFigures } from '../../shared/delivery-figures';
 import type { UserMessage } from '../../shared/failure-messages';
+import { isFromExpert } from '../../shared/rejection';
 import { rejectionMessage } from '../../shared/rejection-messages';
 import type { TriggerParameters } from '../parameters';
 
@@ -20,7 +21,8 @@ export function keepsDisabling(
 	{ deliveriesPerExecution }: Pick<TriggerParameters, 'deliveriesPerExecution'>,
 ): UserMessage {
 	const { lastRefusal, refusalRow, lateCount, retryCounts } = seen;
-	if (lastRefusal !== undefined && refusalRow !== undefined) {
+	// What anybody can send says nothing about Expert's own deliveries.
+	if (refusalRow !== undefined && lastRefusal !== undefined && isFromExpert(lastRefusal.reason)) {
 		const { problem, advice } = rejectionMessage(lastRefusal);
 		return {
 			message: `Expert keeps disabling the webhook: n8n refuses its deliveries, the last one because ${problem}`,
@@ -37,6 +39,6 @@ export function keepsDisabling(
 	}
 	return {
 		message: 'Expert keeps disabling the webhook',
-		description: `Look at its deliveries in the Expert Dashboard. If they timed out, n8n responds too late. ${sooner} If they show 401 or 404, see "Troubleshooting" there. ${ENABLED_LATER}`,
+		description: `Look at its deliveries in the Expert Dashboard. If they timed out, n8n responds too late. ${sooner} If they show 503, the log of n8n says why; for 401 and 404 see "Troubleshooting" in the documentation. ${ENABLED_LATER}`,
 	};
 }

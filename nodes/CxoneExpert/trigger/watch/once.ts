@@ -23,19 +23,29 @@ export async function withoutKnownChanges(
 	items: INodeExecutionData[],
 ): Promise<INodeExecutionData[]> {
 	if (!isRecovering(context)) return items;
-	const named = items.map(({ json }) => marksOf(json));
-	if (named.flat().length === 0) return items;
-	const credential = await readCredential(context);
-	const site = siteMark(siteOrigin(credential?.siteUrl));
-	const marks = named.map((each) => each.map((mark) => `${site}:${mark}`));
-	const recorded = record(context, marks.flat()).catch(() => undefined);
-	const fresh = await beforeDeadline(performance.now() + MAX_WAIT_MS, recorded);
-	if (fresh !== undefined) return items.filter((_item, index) => passes(marks[index]!, fresh));
+	const marks = items.map(({ json }) => marksOf(json));
+	if (marks.flat().length === 0) return items;
+	const recorded = recordAtSite(context, marks).catch(() => undefined);
+	const passing = await beforeDeadline(performance.now() + MAX_WAIT_MS, recorded);
+	if (passing !== undefined) return items.filter((_item, index) => passing[index]);
 	// An event that comes twice does less harm than a lost one.
 	context.logger.warn(
 		`n8n could not say whether a change was recovered before, so it runs (node "${context.getNode().name}")`,
 	);
 	return items;
+}
+
+/** Which of the items pass. The marks of one site mean nothing at another. */
+async function recordAtSite(
+	context: IExecuteFunctions,
+	marks: string[][],
+): Promise<boolean[] | undefined> {
+	const credential = await readCredential(context);
+	if (credential === undefined) return undefined;
+	const site = siteMark(siteOrigin(credential.siteUrl));
+	const own = marks.map((each) => each.map((mark) => `${site}:${mark}`));
+	const fresh = await record(context, own.flat());
+	return own.map((each) => passes(each, fresh));
 }
 
 /** Executions of this process that wait for the row share it: two would lose each other's marks. */

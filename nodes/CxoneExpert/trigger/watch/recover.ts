@@ -6,20 +6,13 @@ import { siteTime } from '../../api/time';
 import type { Period } from '../../shared/page-changes';
 import { presentMoment } from '../delivery/clock';
 import { filterEvents, isSubscribed } from '../delivery/filter';
-import type { NodeChanges, ServedAddress } from '../process-state';
+import type { ServedAddress } from '../process-state';
 import { readCredential } from '../read-credential';
 import { idsForDelivery } from '../users/delivery';
 import { isAnyWanted, NO_IDS, wantedUsers } from '../users/user-ids';
 import { type Letter, RECOVERABLE } from './change-key';
 import { NO_CREDENTIAL, refusal, refusalOf } from './check';
-import {
-	afterLook,
-	afterRecovery,
-	afterSwitchOff,
-	missingPeriod,
-	type Progress,
-	published,
-} from './gap';
+import { afterLook, afterRecovery, afterSwitchOff, missingPeriod, published } from './gap';
 import { changesAt, evictKnown } from './node-changes';
 import type { SiteChange } from './recovered-event';
 import type { CheckReport, CouldNotAsk } from './report';
@@ -60,9 +53,11 @@ export async function recover(
 	const period = missingPeriod(changes.progress, now);
 	if (period === undefined) return undefined;
 	changes.isRecovering = true;
+	const { site } = changes.progress;
 	try {
 		const recovery = await recoverPeriod(watch, served, period);
-		if (recovery.failure === undefined) {
+		// Unless the workflow is published for another site by now.
+		if (recovery.failure === undefined && changes.progress.site === site) {
 			changes.progress = afterRecovery(changes.progress, { ...recovery, until: period.until });
 			if (recovery.leftFrom === undefined) watch.pagesRead.clear();
 		}
@@ -85,25 +80,13 @@ function noteLook(watch: Watch, { outcome, ...report }: CheckReport): number | u
 		return undefined;
 	const changes = changesAt(watch.n8n);
 	const at = siteTime(report.siteTime) ?? Date.now();
-	const progress = ofSite(changes, report.site, at);
+	const progress = changes.progress ?? published(at, report.site);
 	const isSwitchedOff = outcome.kind === 'left alone' && outcome.why === 'disabled by a person';
 	const wasDelivering = outcome.kind === 'up to date' && report.consecutiveFailures === 0;
 	changes.progress = isSwitchedOff
 		? afterSwitchOff(progress, at)
 		: afterLook(progress, { at, wasDelivering });
 	return isSwitchedOff ? undefined : at;
-}
-
-/**
- * How far the watch has got at this site. Somebody may have changed the Site URL in the credential: what was
- * known or missing was that of another site.
- */
-function ofSite({ known, progress }: NodeChanges, site: string | undefined, at: number): Progress {
-	if (progress === undefined) return published(at, site);
-	if (progress.site === site) return progress;
-	if (progress.site === undefined) return { ...progress, ...published(progress.publishedAt, site) };
-	known.clear();
-	return published(at, site);
 }
 
 async function recoverPeriod(

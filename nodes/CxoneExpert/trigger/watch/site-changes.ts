@@ -24,10 +24,10 @@ export interface Search {
 }
 
 /**
- * The changes that a page has told, by page and time of its last change. A large gap takes many calls and
- * several checks: what was read is not asked for again, also when a later call has failed.
+ * The changes that pages have told, by page. A large gap takes many calls and several checks: what was read
+ * is not asked for again, also when a later call has failed.
  */
-export type PagesRead = Map<string, SiteChange[]>;
+export type PagesRead = Map<string, { version: string; changes: SiteChange[] }>;
 
 /** What a search has found. */
 export interface FoundChanges {
@@ -42,19 +42,24 @@ export interface FoundChanges {
  * back what it tells of pages.
  *
  * With a token that has expired the site gives shorter lists and does not say so. So it is asked in the
- * end who we are: else something missing would count as not there. And at the beginning, where pages were
- * read before.
+ * end who we are: else something missing would count as not there, now or in a later search.
  */
 export async function siteChanges(search: Search): Promise<Result<FoundChanges>> {
-	const { api, letters, period, pagesRead } = search;
-	const before = pagesRead.size > 0 ? await assertToken(search) : success(true);
-	if (!before.ok) return before;
-	const pages = letters.has('c') || letters.has('e') ? await pageChanges(search) : success([]);
+	const read: PagesRead = new Map();
+	const found = await look(search, read);
+	const user = await currentUser(search.api);
+	if (!user.ok) return found.ok ? user : found;
+	for (const [id, page] of read) search.pagesRead.set(id, page);
+	return found;
+}
+
+async function look(search: Search, read: PagesRead): Promise<Result<FoundChanges>> {
+	const { api, letters, period } = search;
+	const pages =
+		letters.has('c') || letters.has('e') ? await pageChanges(search, read) : success([]);
 	if (!pages.ok) return pages;
 	const deleted: Result<SiteChange[]> = letters.has('d') ? await deletions(api) : success([]);
 	if (!deleted.ok && !isRefusal(deleted.failure)) return deleted;
-	const after = await assertToken(search);
-	if (!after.ok) return after;
 	const isWanted = ({ name: { letter, at } }: SiteChange) =>
 		letters.has(letter) && at >= period.since && at <= period.until;
 	const wanted = [...pages.value, ...(deleted.ok ? deleted.value : [])].filter(isWanted);
@@ -64,25 +69,18 @@ export async function siteChanges(search: Search): Promise<Result<FoundChanges>>
 	return success(deleted.ok ? { changes } : { changes, archiveRefusal: deleted.failure });
 }
 
-async function assertToken({ api, pagesRead }: Search): Promise<Result<true>> {
-	const user = await currentUser(api);
-	if (user.ok) return success(true);
-	pagesRead.clear();
-	return user;
-}
-
 /** Asking again will not help. */
 function isRefusal({ kind, status = 0 }: ApiFailure): boolean {
 	return kind === 'http-status' && [401, 403, 404, 410].includes(status);
 }
 
-async function pageChanges(search: Search): Promise<Result<SiteChange[]>> {
+async function pageChanges(search: Search, read: PagesRead): Promise<Result<SiteChange[]>> {
 	const { api, site, period } = search;
 	const changed = await changedPages(api, site, period.since);
 	if (!changed.ok) return changed;
 	const all: SiteChange[] = [];
 	for (const page of [...changed.value, undefined]) {
-		const changes = await changesOfPage(search, page);
+		const changes = await changesOfPage(search, read, page);
 		if (!changes.ok) return changes;
 		all.push(...changes.value);
 	}
@@ -92,18 +90,20 @@ async function pageChanges(search: Search): Promise<Result<SiteChange[]>> {
 /** @param page absent for the home page */
 async function changesOfPage(
 	{ api, period, pagesRead }: Search,
+	read: PagesRead,
 	page: XmlElement | undefined,
 ): Promise<Result<SiteChange[]>> {
-	const version = page && textOf(page, 'date.modified');
-	const key = version && `${attribute(page, 'id')} ${version}`;
-	const known = key && pagesRead.get(key);
-	if (known) return success(known);
-	const revisions = await revisionsOf(api, attribute(page, 'id') ?? 'home');
+	const id = attribute(page, 'id') ?? 'home';
+	const version = textOf(page, 'date.modified');
+	const known = pagesRead.get(id);
+	if (known !== undefined && known.version === version) return success(known.changes);
+	const revisions = await revisionsOf(api, id);
 	if (!revisions.ok) return revisions;
-	// A later search looks further, at the same version of the page.
-	const since = { ...period, until: Infinity };
-	const changes = changesOf(page ?? revisions.value[0] ?? {}, revisions.value, since);
-	if (key && revisions.value.length > 0) pagesRead.set(key, changes);
+	const changes = changesOf(page ?? revisions.value[0] ?? {}, revisions.value, period);
+	// What is newer than the period may be changed again within its second.
+	const isOver = (siteTime(version) ?? Infinity) <= period.until;
+	if (version !== undefined && isOver && revisions.value.length > 0)
+		read.set(id, { version, changes });
 	return success(changes);
 }
 

@@ -36,7 +36,9 @@ export async function startRecovered(
 	known.begin(name, { way: 'recovered', isOpen });
 	const key = `cxoneExpert:${n8n.getWorkflow().id}:${n8n.getNode().id}:${siteMark(progress?.site)}:${keyOf(name)}`;
 	const ended = emitOnce(n8n, itemOf(change, parameters), key).then((isSaved) => {
-		if (isSaved) known.noteRecovered(name, presentMoment().steady);
+		// Unless the workflow is published for another site by now.
+		const isSameSite = changesAt(n8n).progress?.site === progress?.site;
+		if (isSaved && isSameSite) known.noteRecovered(name, presentMoment().steady);
 		isRefused = !isSaved;
 	});
 	await beforeDeadline(performance.now() + MAX_WAIT_MS, ended);

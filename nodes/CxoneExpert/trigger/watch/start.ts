@@ -159,7 +159,7 @@ function logRepair(
 	const what = created
 		? 'was not at the site any more and is registered again'
 		: wasDisabled === undefined
-			? 'did not fit the workflow and its credential and is updated'
+			? 'did not match the workflow or its credential and is as it should be again'
 			: `was disabled by Expert after ${wasDisabled.failures} failed deliveries in a row (reason ${wasDisabled.reason}) and is enabled again`;
 	n8n.logger.warn(
 		`CXone Expert webhook ${id} of "${n8n.getNode().name}" ${what}. Events of the time in between may be missing.`,

@@ -44,9 +44,17 @@ describe('a webhook that Expert keeps disabling', () => {
 		expect(description).not.toContain('Several When Busy');
 	});
 
+	it('is not put down to a request that anybody can have sent', () => {
+		const late = figures((seen) => {
+			seen.responded(503, 900, 'late');
+			seen.refused({ reason: 'authorization missing' }, 'a-stranger');
+		});
+		expect(keepsDisabling(late, one).message).toBe(LATE);
+	});
+
 	it('of which nothing was seen here is told where to look, with the option first', () => {
 		const { message, description } = keepsDisabling(figures(), one);
 		expect(message).toBe('Expert keeps disabling the webhook');
-		expect(description).toMatch(/Expert Dashboard.*Several When Busy.*401 or 404/);
+		expect(description).toMatch(/Expert Dashboard.*Several When Busy.*503.*401 and 404/);
 	});
 });

@@ -240,17 +240,28 @@ describe('siteChanges: a search that goes on from one before', () => {
 		simulator.site.editPage(pageId, { at: at(1) });
 		const pagesRead: PagesRead = new Map();
 		expect(await edits(simulator, pagesRead, at(3).getTime())).toEqual([`e:${pageId}:1`]);
+		expect(pagesRead.size).toBe(0);
 		expect(await edits(simulator, pagesRead)).toEqual([`e:${pageId}:1`, `e:${pageId}:2`]);
-		expect(readings(simulator, pageId)).toBe(1);
 	});
 
-	it('siteChanges forgets what was read when the token is accepted no more', async () => {
+	it('siteChanges keeps nothing of what a token that has expired was shown', async () => {
 		const simulator = await site();
-		simulator.site.createPage('Page', { at: at(5) });
-		const pagesRead: PagesRead = new Map();
-		await edits(simulator, pagesRead);
-		expect(pagesRead.size).toBe(1);
+		simulator.site.createPage('Top/Page', { at: at(5) });
 		simulator.expireTokens();
+		Object.assign(simulator.site.users.anonymous, { role: 'Viewer' });
+		const pagesRead: PagesRead = new Map();
+		expect(await search(simulator, ['e'], PERIOD, pagesRead)).toMatchObject({ ok: false });
+		expect(pagesRead.size).toBe(0);
+	});
+
+	it('siteChanges keeps nothing of a search that has failed when the token is not confirmed', async () => {
+		const simulator = await site();
+		const [, second] = ['A', 'B'].map(
+			(path) => simulator.site.createPage(path, { at: at(5) }).pageId,
+		) as [number, number];
+		const match = { path: new RegExp(`/pages/${second}/revisions|users/current`) };
+		simulator.faults.add({ match, effect: { status: 502 } });
+		const pagesRead: PagesRead = new Map();
 		expect(await search(simulator, ['e'], PERIOD, pagesRead)).toMatchObject({ ok: false });
 		expect(pagesRead.size).toBe(0);
 	});
