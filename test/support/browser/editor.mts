@@ -130,14 +130,21 @@ export class Editor {
 	async openToolsPanel(): Promise<void> {
 		await this.byTestId('zoom-to-fit').click();
 		const handle = this.page.locator('[data-handleid="inputs/ai_tool/0"]');
-		const header = this.byTestId('nodes-list-header').first();
+		const header = this.byTestId('nodes-list-header');
+		const isOpen = async () =>
+			await header
+				.getByText('Tools')
+				.first()
+				.waitFor({ timeout: 5_000 })
+				.then(
+					() => true,
+					() => false,
+				);
 		await waitUntil('the list of tools is open', async () => {
 			await handle.locator('[data-test-id="canvas-handle-plus"]').click();
-			await header.waitFor();
-			if ((await header.innerText()).startsWith('Tools')) return true;
+			if (await isOpen()) return true;
 			// An n8n that is still loading its nodes opens the list of all AI nodes.
 			await this.page.keyboard.press('Escape');
-			await header.waitFor({ state: 'hidden' });
 			return false;
 		});
 	}
