@@ -9,8 +9,8 @@ const realN8n = {
 	// Limits for a machine that is busy with other things; waits have limits of their own.
 	testTimeout: 600_000,
 	hookTimeout: 600_000,
-	// A test waits for more than half of its time: four of them keep two processors busy.
-	maxWorkers: 4,
+	// A test waits for half of its time. Four of them took no less: n8n then responds late, and is retried.
+	maxWorkers: 3,
 	// Files share what a worker has started, an n8n among it. See Scene.share.
 	isolate: false,
 	globalSetup: ['test/e2e/setup.mts'],
