@@ -520,6 +520,22 @@ describe('recovery when another version of the workflow is published', () => {
 		expect(scene.host.executions).toEqual([]);
 	});
 
+	it('a recovery that is under way ends without a fault when the workflow is published without recovery', async () => {
+		const scene = await withGap({ parameters: { events: ['page_create'] } });
+		const gate = Promise.withResolvers<void>();
+		const begun = Promise.withResolvers<void>();
+		scene.host.slot = async () => {
+			begun.resolve();
+			await gate.promise;
+		};
+		const underWay = scene.watch.anotherTick();
+		await begun.promise;
+		await publishAnew(scene, { additionalOptions: { recoverMissedChanges: false } });
+		gate.resolve();
+		await underWay;
+		expect(log.of('error')).toEqual([]);
+	});
+
 	it('nothing is recovered of a site that takes the place of another one', async () => {
 		const scene = await withGap();
 		const column = scene.host.row.loadStaticData() as unknown as Stored;
@@ -539,17 +555,27 @@ function moveSite({ host, site }: Scene): void {
 }
 
 describe('recovery after a change of the site', () => {
-	it('a delivery starts the workflow although its change was recovered at the site for which it was published before', async () => {
+	/** A page that was recovered at the first site, where nobody watches any more. */
+	async function recovered() {
 		const scene = await published({ parameters: { events: ['page_create'] } });
 		const at = ago(scene, 30);
 		const page = await missed(scene, at);
 		const watch = await Watch.restart(scene.host);
 		await watch.tick();
-		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
 		await watch.close();
+		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
+		return { scene, page, at };
+	}
+
+	async function publishForOtherSite(scene: Scene): Promise<void> {
 		moveSite(scene);
 		await scene.host.production.unpublish();
 		await scene.host.production.publish();
+	}
+
+	it('a delivery starts the workflow although its change was recovered at the site for which it was published before', async () => {
+		const { scene, page, at } = await recovered();
+		await publishForOtherSite(scene);
 		expectAnswer(
 			await send(scene, newDelivery(scene, { type: 'page_create', subject: { page }, at })),
 			200,
@@ -558,11 +584,7 @@ describe('recovery after a change of the site', () => {
 	});
 
 	it('a process takes over what another one has stored since the workflow was published for another site', async () => {
-		const scene = await published({ parameters: { events: ['page_create'] } });
-		const page = await missed(scene, ago(scene, 30));
-		const watch = await Watch.restart(scene.host);
-		await watch.tick();
-		await watch.close();
+		const { scene, page } = await recovered();
 		const context = Watch.contextOf(scene.host, 'trigger');
 		const { withStoredChanges } = await import('../../nodes/CxoneExpert/trigger/watch/stored.ts');
 		const { progress, known } = withStoredChanges(context);
@@ -580,14 +602,8 @@ describe('recovery after a change of the site', () => {
 	});
 
 	it('a page is recovered although n8n has an execution for the one with its number at the site before', async () => {
-		const scene = await published({ parameters: { events: ['page_create'] } });
-		const page = await missed(scene, ago(scene, 30));
-		const watch = await Watch.restart(scene.host);
-		await watch.tick();
-		await watch.close();
-		moveSite(scene);
-		await scene.host.production.unpublish();
-		await scene.host.production.publish();
+		const { scene, page } = await recovered();
+		await publishForOtherSite(scene);
 		scene.site.settings.clockSkewMs += HOUR;
 		setDates(page, ago(scene, 30));
 		await (await Watch.restart(scene.host)).tick();

@@ -8,8 +8,7 @@ type Seen = Pick<DeliveryFigures, 'lastRefusal' | 'refusalRow' | 'lateCount' | '
 
 const SEVERAL =
 	'Set "Deliveries per Execution" under Additional Options of the trigger to "Several When Busy".';
-const SIZING =
-	'see "Sizing" in the documentation: what makes n8n respond sooner, and what that costs.';
+const SIZING = '"Sizing" in the documentation: what makes n8n respond sooner, and what that costs.';
 const ENABLED_LATER = 'The webhook is enabled again after a pause.';
 
 /**
@@ -30,7 +29,7 @@ export function keepsDisabling(
 		};
 	}
 	const isShared = deliveriesPerExecution === 'severalWhenBusy';
-	const sooner = isShared ? `S${SIZING.slice(1)}` : `${SEVERAL} If that is not enough, ${SIZING}`;
+	const sooner = isShared ? `See ${SIZING}` : `${SEVERAL} If that is not enough, see ${SIZING}`;
 	if (lateCount > 0 || retryCounts.has('late')) {
 		return {
 			message: 'Expert keeps disabling the webhook: n8n responds too late',

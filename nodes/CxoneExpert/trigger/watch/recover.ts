@@ -53,11 +53,10 @@ export async function recover(
 	const period = missingPeriod(changes.progress, now);
 	if (period === undefined) return undefined;
 	changes.isRecovering = true;
-	const { site } = changes.progress;
 	try {
 		const recovery = await recoverPeriod(watch, served, period);
-		// Unless the workflow is published for another site by now.
-		if (recovery.failure === undefined && changes.progress.site === site) {
+		// A publication meanwhile has begun anew: maybe for another site, or without recovery.
+		if (recovery.failure === undefined && isCurrent(watch, served)) {
 			changes.progress = afterRecovery(changes.progress, { ...recovery, until: period.until });
 			if (recovery.leftFrom === undefined) watch.pagesRead.clear();
 		}
