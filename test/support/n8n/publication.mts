@@ -41,7 +41,11 @@ export async function publicationStatus(
 	}
 }
 
-/** n8n publishes and unpublishes in the background; this waits for the end of it. */
+/**
+ * n8n publishes and unpublishes in the background; this waits for the end of it, then reads once more:
+ * n8n reads at the same time whether it is done and what came of it, so the first status after the end
+ * can hold what was before ("not_published" of a workflow that is published by now).
+ */
 export async function settledPublication(
 	session: RestSession,
 	workflowId: string,
@@ -52,5 +56,6 @@ export async function settledPublication(
 		const publication = await publicationStatus(session, workflowId);
 		return publication?.status === 'in_progress' ? undefined : { publication };
 	};
-	return (await waitFor(what, read, { timeoutMs, intervalMs: 100 })).publication;
+	const { publication } = await waitFor(what, read, { timeoutMs, intervalMs: 100 });
+	return publication && (await publicationStatus(session, workflowId));
 }
