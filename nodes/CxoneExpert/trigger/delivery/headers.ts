@@ -4,7 +4,7 @@ import { success } from '../../api/result';
 import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
 import { readSignatures } from '../../shared/signature';
 import type { TriggerParameters } from '../parameters';
-import type { Moment } from './clock';
+import type { Moment } from '../clock';
 import { rejected, type Verified } from './rejection';
 import { isOutsideWindow, readTimestamp } from './timestamp';
 

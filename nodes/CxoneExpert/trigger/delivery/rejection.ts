@@ -1,6 +1,6 @@
 import { type Failed, failed, type Result } from '../../api/result';
 import type { Rejection, RejectionReason } from '../../shared/rejection';
-import type { Moment } from './clock';
+import type { Moment } from '../clock';
 
 /** The time is over before anything is known: Expert retries, and the retry finds the answer. */
 export type Late = 'late';

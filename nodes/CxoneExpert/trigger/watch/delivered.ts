@@ -1,7 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import type { TriggerParameters } from '../parameters';
-import { presentMoment } from '../delivery/clock';
+import { presentMoment } from '../clock';
 import type { Claim } from '../delivery/dedup/claim';
 import type { Message } from '../delivery/parse';
 import type { NodeChanges } from '../process-state';

@@ -4,7 +4,7 @@ import { failed, type Result, success } from '../../api/result';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
 import type { Period } from '../../shared/page-changes';
-import { presentMoment } from '../delivery/clock';
+import { presentMoment } from '../clock';
 import { filterEvents, isSubscribed } from '../delivery/filter';
 import type { ServedAddress } from '../process-state';
 import { readCredential } from '../read-credential';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { presentMoment } from '../delivery/clock';
+import { presentMoment } from '../clock';
 import { beforeDeadline } from '../../api/deadline';
 import { eventItem } from '../delivery/item';
 import { keyOf, siteMark } from './change-key';

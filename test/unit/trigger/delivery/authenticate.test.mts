@@ -10,7 +10,7 @@ import {
 	verifyBody,
 	verifyHeaders,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
-import type { Moment } from '../../../../nodes/CxoneExpert/trigger/delivery/clock.ts';
+import type { Moment } from '../../../../nodes/CxoneExpert/trigger/clock.ts';
 import type {
 	DeliveryHeaders,
 	Headers,

@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { VerifiedDelivery } from '../../../../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
-import type { Moment } from '../../../../../nodes/CxoneExpert/trigger/delivery/clock.ts';
+import type { Moment } from '../../../../../nodes/CxoneExpert/trigger/clock.ts';
 import type { DeliveryContext } from '../../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
 import type { Claim } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/claim.ts';
 import {
