@@ -4,9 +4,9 @@ import type * as Clock from '../../nodes/CxoneExpert/trigger/clock.ts';
 import type * as Store from '../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
 import type * as Headers from '../../nodes/CxoneExpert/trigger/delivery/headers.ts';
 import type * as RecordFormat from '../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
-import type * as Read from '../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+import type * as Read from '../../nodes/CxoneExpert/trigger/event/parse.ts';
 import type * as Receive from '../../nodes/CxoneExpert/trigger/delivery/receive.ts';
-import type * as Select from '../../nodes/CxoneExpert/trigger/delivery/filter.ts';
+import type * as Select from '../../nodes/CxoneExpert/trigger/event/wanted.ts';
 import type * as Signature from '../../nodes/CxoneExpert/shared/signature.ts';
 import type * as Xml from '../../nodes/CxoneExpert/api/xml.ts';
 

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { pageKey } from '../../api/path-segment';
 import { siteTime } from '../../api/time';
 import type { XmlElement } from '../../api/xml';
-import { eventPage } from '../delivery/item';
+import { eventPage } from '../event/item';
 
 /** What to ask the site about the page of an event. */
 export type PageQuestion =

@@ -3,7 +3,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import type { TriggerParameters } from '../parameters';
 import { presentMoment } from '../clock';
 import type { Claim } from '../delivery/dedup/claim';
-import type { Message } from '../delivery/parse';
+import type { Message } from '../event/parse';
 import type { NodeChanges } from '../process-state';
 import { addressOf } from '../subscription/address';
 import { type ChangeName, changeNameOf } from './change-key';

@@ -5,7 +5,7 @@ import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
 import type { Period } from '../../shared/page-changes';
 import { presentMoment } from '../clock';
-import { filterEvents, isSubscribed } from '../delivery/filter';
+import { filterEvents, isSubscribed } from '../event/wanted';
 import type { ServedAddress } from '../process-state';
 import { readCredential } from '../read-credential';
 import { idsForDelivery } from '../users/delivery';

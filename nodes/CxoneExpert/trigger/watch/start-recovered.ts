@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { presentMoment } from '../clock';
 import { beforeDeadline } from '../../api/deadline';
-import { eventItem } from '../delivery/item';
+import { eventItem } from '../event/item';
 import { keyOf, siteMark } from './change-key';
 import { emitOnce } from './n8n/emit-once';
 import { changesAt } from './node-changes';

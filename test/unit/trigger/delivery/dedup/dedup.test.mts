@@ -24,7 +24,7 @@ import {
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
 import { mayHaveRunElsewhere } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/elsewhere.ts';
 import { injectRecordIntoExecution } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/static-data.ts';
-import { parseDelivery } from '../../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+import { parseDelivery } from '../../../../../nodes/CxoneExpert/trigger/event/parse.ts';
 import type { TriggerParameters } from '../../../../../nodes/CxoneExpert/trigger/parameters.ts';
 import {
 	contextOf,

@@ -4,7 +4,7 @@ import {
 	mayBeFromBefore,
 	mayHaveRunElsewhere,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/elsewhere.ts';
-import { parseDelivery } from '../../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+import { parseDelivery } from '../../../../../nodes/CxoneExpert/trigger/event/parse.ts';
 import { n8nOf, nodeState, type NodeState } from '../../../../support/unit/delivery-context.mts';
 
 /** Long after the start of this process, so that nothing looks older than it. */

@@ -8,7 +8,7 @@ import { canonicalEventName } from '../../shared/events';
 import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
 import type { TriggerParameters } from '../parameters';
 import { eventUser } from './event-user';
-import type { Headers } from './headers';
+import type { Headers } from '../delivery/headers';
 import type { ExpertEvent, UnreadableMessage } from './parse';
 
 /** What an item says about the delivery itself. */

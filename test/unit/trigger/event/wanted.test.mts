@@ -2,11 +2,11 @@ import { describe, expect, it, vi } from 'vitest';
 
 import type { Filters } from '../../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { RESPONSE_DEADLINE_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
-import { parseDelivery } from '../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+import { parseDelivery } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
 import {
 	filterDelivery,
 	filterEvents,
-} from '../../../../nodes/CxoneExpert/trigger/delivery/filter.ts';
+} from '../../../../nodes/CxoneExpert/trigger/event/wanted.ts';
 import type { UserIds } from '../../../../nodes/CxoneExpert/trigger/users/user-ids.ts';
 import { contextOf, nodeState } from '../../../support/unit/delivery-context.mts';
 import { parameters } from '../../../support/unit/samples.mts';

@@ -5,11 +5,11 @@ import { eventKey } from '../../shared/events';
 import type { TriggerParameters } from '../parameters';
 import { idsForDelivery } from '../users/delivery';
 import { isAnyWanted, NO_IDS, type UserIds, wantedUsers } from '../users/user-ids';
-import type { DeliveryContext } from './context';
+import type { DeliveryContext } from '../delivery/context';
 import { beforeDeadline } from '../../api/deadline';
 import { causingUser, type EventUser, eventUser } from './event-user';
 import type { ExpertEvent, Message } from './parse';
-import type { Late } from './rejection';
+import type { Late } from '../delivery/rejection';
 
 /**
  * The message with only the events that the workflow author has asked for; `undefined` when none is
