@@ -6,7 +6,7 @@ import type * as Headers from '../../nodes/CxoneExpert/trigger/delivery/headers.
 import type * as RecordFormat from '../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
 import type * as Read from '../../nodes/CxoneExpert/trigger/event/parse.ts';
 import type * as Receive from '../../nodes/CxoneExpert/trigger/delivery/receive.ts';
-import type * as Select from '../../nodes/CxoneExpert/trigger/event/wanted.ts';
+import type * as Wanted from '../../nodes/CxoneExpert/trigger/event/wanted.ts';
 import type * as Signature from '../../nodes/CxoneExpert/shared/signature.ts';
 import type * as Xml from '../../nodes/CxoneExpert/api/xml.ts';
 
@@ -27,9 +27,9 @@ export const { DeliveryStore, idKey, messageKey } = trigger(
 	'delivery/dedup/delivery-store',
 ) as typeof Store;
 export const { writeRow } = trigger('delivery/dedup/record-format') as typeof RecordFormat;
-export const { parseDelivery } = trigger('delivery/parse') as typeof Read;
+export const { parseDelivery } = trigger('event/parse') as typeof Read;
 export const { receiveDelivery } = trigger('delivery/receive') as typeof Receive;
-export const { filterEvents } = trigger('delivery/filter') as typeof Select;
+export const { filterEvents } = trigger('event/wanted') as typeof Wanted;
 export const { anySignatureMatches, isSignedWithAny, sign } = load(
 	'./shared/signature.js',
 ) as typeof Signature;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Headers } from '../../nodes/CxoneExpert/trigger/delivery/headers.ts';
+import type { Headers } from '../../nodes/CxoneExpert/shared/delivery-headers.ts';
 import {
 	AUTHORIZATION,
 	type Delivery,

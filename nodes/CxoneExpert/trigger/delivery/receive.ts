@@ -12,7 +12,7 @@ import { RESPONSE_DEADLINE_MS } from './deadline';
 import { attemptOf, claimDelivery, openStore } from './dedup/dedup';
 import { mayHaveRunElsewhere } from './dedup/elsewhere';
 import { emit } from './emit';
-import { filterDelivery } from '../event/wanted';
+import { filterDelivery } from './filter';
 import { logFault, logRejection } from './log';
 import { readBody } from './n8n/raw-body';
 import { DeliveryResponse } from './n8n/response';
@@ -97,7 +97,7 @@ async function receive(
 		return accept('duplicate');
 	}
 
-	beginDelivery(missing, claim, context);
+	beginDelivery(missing, () => claim.isOpen, context);
 	const isRedelivered = claim.mayHaveRun || mayHaveRunElsewhere(attempt, message, store, context);
 	const emission = { message: missing, delivery, claim, storeRecord, isRedelivered };
 	return await emit(emission, context, response);

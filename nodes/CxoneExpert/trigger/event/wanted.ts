@@ -1,38 +1,14 @@
-import type { ExpertCredential } from '../../api/credential';
 import { pagePath } from '../../api/elements';
 import { attribute, child } from '../../api/xml';
 import { eventKey } from '../../shared/events';
 import type { TriggerParameters } from '../parameters';
-import { idsForDelivery } from '../users/delivery';
-import { isAnyWanted, NO_IDS, type UserIds, wantedUsers } from '../users/user-ids';
-import type { DeliveryContext } from '../delivery/context';
-import { beforeDeadline } from '../../api/deadline';
+import { NO_IDS, type UserIds } from '../users/user-ids';
 import { causingUser, type EventUser, eventUser } from './event-user';
 import type { ExpertEvent, Message } from './parse';
-import type { Late } from '../delivery/rejection';
 
 /**
  * The message with only the events that the workflow author has asked for; `undefined` when none is
- * left. Asks the site who its users are where that decides and nobody knows yet.
- *
- * @param credential what the delivery was verified with
- * @returns `late` when the site has not answered in time: the retry finds the answer
- */
-export async function filterDelivery(
-	message: Message,
-	credential: ExpertCredential,
-	{ n8n, parameters, deadline }: Pick<DeliveryContext, 'n8n' | 'parameters' | 'deadline'>,
-): Promise<Message | undefined | Late> {
-	const filtered = filterEvents(message, parameters);
-	const wanted = wantedUsers(parameters);
-	if (filtered === undefined || !isAnyWanted(wanted) || !namesUserId(filtered)) return filtered;
-	const ids = await beforeDeadline(deadline, idsForDelivery(n8n, credential, wanted));
-	return ids === undefined ? 'late' : filterEvents(filtered, parameters, ids);
-}
-
-/**
- * The same by what is known already. A message that cannot be read always passes: nobody can tell that
- * it is not wanted.
+ * left. A message that cannot be read always passes: nobody can tell that it is not wanted.
  *
  * @param ids of users whose changes start nothing, as far as the site has said who they are
  */
@@ -92,7 +68,7 @@ function judgedUser(event: ExpertEvent): EventUser | undefined {
 }
 
 /** Whether a message names a user by id, so that it can depend on who that is. */
-function namesUserId(message: Message): boolean {
+export function namesUserId(message: Message): boolean {
 	return 'events' in message && message.events.some((event) => judgedUser(event)?.id !== undefined);
 }
 
