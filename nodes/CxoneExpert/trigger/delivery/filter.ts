@@ -12,7 +12,7 @@ import type { Late } from './rejection';
  * left. Asks the site who its users are where that decides and nobody knows yet.
  *
  * @param credential what the delivery was verified with
- * @returns `late` when the site has not answered in time: the retry finds the answer
+ * @returns `late` when the site has not responded in time: the retry finds what it has said
  */
 export async function filterDelivery(
 	message: Message,
