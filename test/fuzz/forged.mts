@@ -183,7 +183,7 @@ export function forgedProperties(): void {
 			bodyComes.resolve();
 			const copy = await copying;
 			assert.equal(runs([first, copy]), 1);
-			// After a day without deliveries the store is made anew from static data, and the copy still
+			// After a day without deliveries the store is made again from static data, and the copy still
 			// holds the column of before: there it is known.
 			const isForgotten = others > 0 && remembered > 0 && seconds < REMEMBER_FOR;
 			if (isForgotten) assert.equal(copy.status, 401);

@@ -155,7 +155,7 @@ function contextOf(
 	hints: string[],
 	answerTo: (call: StubCall) => StubAnswer,
 ): IExecuteFunctions {
-	// Means nothing beside a long-term token, but the token counts as another one, and is checked anew.
+	// Means nothing beside a long-term token, but the token counts as another one, and is checked again.
 	const runAsUser = randomUUID();
 	return {
 		getNode: () => ({ name: 'CXone Expert', type: 'cxoneExpert' }) as INode,

@@ -55,7 +55,7 @@ export async function recover(
 	changes.isRecovering = true;
 	try {
 		const recovery = await recoverPeriod(watch, served, period);
-		// A publication meanwhile has begun anew: maybe for another site, or without recovery.
+		// A publication meanwhile has started over: maybe for another site, or without recovery.
 		if (recovery.failure === undefined && isCurrent(watch, served)) {
 			changes.progress = afterRecovery(changes.progress, { ...recovery, until: period.until });
 			if (recovery.leftFrom === undefined) watch.pagesRead.clear();
