@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { findChangedPages, type FoundPages, listRevisions } from '../../api/page-changes';
+import { findChangedPages, type FoundPages, listRevisions } from '../../api/change-lists';
 import { apiTime } from '../../api/time';
 import { attribute, type XmlElement } from '../../api/xml';
 import {

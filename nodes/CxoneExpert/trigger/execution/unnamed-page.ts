@@ -4,7 +4,7 @@ import {
 	firstArchivedPages,
 	type ListBeginning,
 	WHOLE_SITE,
-} from '../../api/page-changes';
+} from '../../api/change-lists';
 import { readPage } from '../../api/pages';
 import { type Result, success } from '../../api/result';
 import { apiTime, siteTime } from '../../api/time';

@@ -11,7 +11,7 @@ import { readCredential } from '../read-credential';
 import { idsForDelivery } from '../users/delivery';
 import { isAnyWanted, NO_IDS, wantedUsers } from '../users/user-ids';
 import { type Letter, RECOVERABLE } from './change-key';
-import { NO_CREDENTIAL, refusal, refusalOf } from './check';
+import { NO_CREDENTIAL, refusal, couldNotAsk } from './check';
 import { afterLook, afterRecovery, afterSwitchOff, missingPeriod, published } from './gap';
 import { changesAt, evictKnown } from './node-changes';
 import type { SiteChange } from './recovered-event';
@@ -102,7 +102,7 @@ async function recoverPeriod(
 	const recovery = await startEach(watch, served, changes);
 	return archiveRefusal === undefined
 		? recovery
-		: { ...recovery, archiveRefusal: refusalOf(archiveRefusal, credential) };
+		: { ...recovery, archiveRefusal: couldNotAsk(archiveRefusal, credential) };
 }
 
 /** The changes that the workflow author wants, oldest first. */
@@ -119,7 +119,7 @@ async function changesOfSite(
 	const site = siteOrigin(credential.siteUrl) ?? '';
 	const { pagesRead } = watch;
 	const found = await siteChanges({ api, site, period, letters, pagesRead });
-	if (!found.ok) return failed(refusalOf(found.failure, credential));
+	if (!found.ok) return failed(couldNotAsk(found.failure, credential));
 	const wanted = wantedUsers(parameters);
 	const ids = isAnyWanted(wanted) ? await idsForDelivery(n8n, credential, wanted) : NO_IDS;
 	const passes = ({ event }: SiteChange) =>
