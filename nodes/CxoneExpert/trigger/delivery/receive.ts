@@ -40,7 +40,11 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 		tellToRetry(this, response),
 	);
 	try {
-		return await receive(openContext(this, arrivedAt), response);
+		const context = openContext(this, arrivedAt);
+		response.onSent((status, retryReason) =>
+			context.figures.responded(status, performance.now() - arrivedAt, retryReason),
+		);
+		return await receive(context, response);
 	} catch (error) {
 		logFault(this, error);
 		response.send(503, 'not handled');
@@ -57,10 +61,7 @@ async function receive(
 	context: DeliveryContext,
 	response: DeliveryResponse,
 ): Promise<IWebhookResponseData> {
-	const { figures, now, arrivedAt } = context;
-	response.onSent((status, retryReason) =>
-		figures.responded(status, performance.now() - arrivedAt, retryReason),
-	);
+	const { figures, now } = context;
 	const { accept, acceptTest, retry, reject } = responsesTo(context, response);
 
 	const verified = await verify(context);
