@@ -41,6 +41,24 @@ export default {
 			to: { path: '^nodes/CxoneExpert/(trigger|actions)/', pathNot: '^nodes/CxoneExpert/$1/' },
 		},
 		{
+			name: 'event-stands-alone',
+			comment: 'What an event says knows nothing of how it came: delivered or recovered.',
+			severity: 'error',
+			from: { path: '^nodes/CxoneExpert/trigger/event/' },
+			to: {
+				path: '^nodes/CxoneExpert/trigger/[^/]+/',
+				pathNot: '^nodes/CxoneExpert/trigger/(event|users)/',
+			},
+		},
+		{
+			name: 'watch-knows-no-delivery',
+			comment:
+				'A delivery tells the watch what it has taken; the watch asks nothing of deliveries.',
+			severity: 'error',
+			from: { path: '^nodes/CxoneExpert/trigger/watch/' },
+			to: { path: '^nodes/CxoneExpert/trigger/delivery/' },
+		},
+		{
 			name: 'one-file-knows-the-xml-library',
 			severity: 'error',
 			from: { path: '^nodes/', pathNot: '^nodes/CxoneExpert/api/xml\\.ts$' },

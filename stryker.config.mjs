@@ -7,7 +7,11 @@ import { join } from 'node:path';
  * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */
 export default {
-	mutate: ['nodes/CxoneExpert/trigger/delivery/**/*.ts', 'nodes/CxoneExpert/shared/signature.ts'],
+	mutate: [
+		'nodes/CxoneExpert/trigger/{delivery,event}/**/*.ts',
+		'nodes/CxoneExpert/trigger/{clock,record-columns}.ts',
+		'nodes/CxoneExpert/shared/signature.ts',
+	],
 	testRunner: 'vitest',
 	vitest: { configFile: 'test/mutation/vitest.config.mts' },
 	// What takes longer on a busy machine is no endless loop yet.

@@ -1,33 +1,35 @@
 import { createRequire } from 'node:module';
 import type * as Authorization from '../../nodes/CxoneExpert/shared/delivery-authorization.ts';
-import type * as Clock from '../../nodes/CxoneExpert/trigger/delivery/clock.ts';
+import type * as Clock from '../../nodes/CxoneExpert/trigger/clock.ts';
 import type * as Store from '../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
 import type * as Headers from '../../nodes/CxoneExpert/trigger/delivery/headers.ts';
 import type * as RecordFormat from '../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
-import type * as Read from '../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+import type * as Read from '../../nodes/CxoneExpert/trigger/event/parse.ts';
 import type * as Receive from '../../nodes/CxoneExpert/trigger/delivery/receive.ts';
-import type * as Select from '../../nodes/CxoneExpert/trigger/delivery/filter.ts';
+import type * as Wanted from '../../nodes/CxoneExpert/trigger/event/wanted.ts';
 import type * as Signature from '../../nodes/CxoneExpert/shared/signature.ts';
 import type * as Xml from '../../nodes/CxoneExpert/api/xml.ts';
 
 /* The parts of the node as users run them: the built files. */
 
 const load = createRequire(new URL('../../dist/nodes/CxoneExpert/', import.meta.url));
-const step = (name: string) => load(`./trigger/delivery/${name}.js`) as unknown;
+const trigger = (path: string) => load(`./trigger/${path}.js`) as unknown;
 
 export const { isSameAuthorization } = load(
 	'./shared/delivery-authorization.js',
 ) as typeof Authorization;
-export const { parseHeaders } = step('headers') as typeof Headers;
+export const { parseHeaders } = trigger('delivery/headers') as typeof Headers;
 /** Not taken apart: the bench puts a clock of its own in. */
-export const clock = step('clock') as {
+export const clock = trigger('clock') as {
 	-readonly [Name in keyof typeof Clock]: (typeof Clock)[Name];
 };
-export const { DeliveryStore, idKey, messageKey } = step('dedup/delivery-store') as typeof Store;
-export const { writeRow } = step('dedup/record-format') as typeof RecordFormat;
-export const { parseDelivery } = step('parse') as typeof Read;
-export const { receiveDelivery } = step('receive') as typeof Receive;
-export const { filterEvents } = step('filter') as typeof Select;
+export const { DeliveryStore, idKey, messageKey } = trigger(
+	'delivery/dedup/delivery-store',
+) as typeof Store;
+export const { writeRow } = trigger('delivery/dedup/record-format') as typeof RecordFormat;
+export const { parseDelivery } = trigger('event/parse') as typeof Read;
+export const { receiveDelivery } = trigger('delivery/receive') as typeof Receive;
+export const { filterEvents } = trigger('event/wanted') as typeof Wanted;
 export const { anySignatureMatches, isSignedWithAny, sign } = load(
 	'./shared/signature.js',
 ) as typeof Signature;

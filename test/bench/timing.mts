@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { mean, sampleVariance } from 'simple-statistics';
 import { Connections, send } from '../support/http.mts';
 import type * as Authorization from '../../nodes/CxoneExpert/shared/delivery-authorization.ts';
+import type { Headers } from '../../nodes/CxoneExpert/shared/delivery-headers.ts';
 import type * as DeliveryHeaders from '../../nodes/CxoneExpert/trigger/delivery/headers.ts';
 import type * as Signature from '../../nodes/CxoneExpert/shared/signature.ts';
 
@@ -16,8 +17,6 @@ import type * as Signature from '../../nodes/CxoneExpert/shared/signature.ts';
  * A |t| above 4.5 counts as a leak, as in dudect. The same test on a comparison that stops at the
  * first wrong byte must find it, or the test would prove nothing.
  */
-
-type Headers = DeliveryHeaders.Headers;
 
 // What users run: the built files.
 const built = createRequire(import.meta.url);

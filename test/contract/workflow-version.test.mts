@@ -43,7 +43,7 @@ describe.each(versions)('the version of a workflow in n8n %s', (version) => {
 		['node', { nodes: published.nodes.map((node) => ({ ...node, disabled: true })) }],
 		['connection', { connections: { Trigger: { main: [[]] } } }],
 		['setting', { settings: { timezone: 'Europe/Berlin' } }],
-	])(`n8n ${version} shows a %s that was published anew`, (_what, changes) => {
+	])(`n8n ${version} shows a %s that was published again`, (_what, changes) => {
 		expect(versionIn(version, changes)).not.toBe(versionIn(version));
 	});
 });

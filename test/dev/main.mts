@@ -9,7 +9,7 @@ import { SourcePackage } from './source-package.mts';
 
 const usage = `Runs the nodes in a real n8n, from the source, against a simulated Expert site.
 
-  npm run dev    n8n loads the nodes anew whenever a file in nodes/ or credentials/ changes
+  npm run dev    n8n loads the nodes again whenever a file in nodes/ or credentials/ changes
 `;
 
 const { values } = parseArgs({ options: { help: { type: 'boolean', default: false } } });

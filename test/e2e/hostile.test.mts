@@ -25,7 +25,7 @@ describe('hostile input, in a real n8n', () => {
 	let pid: number | undefined;
 	/** Opened first and looked at last: what never ends must not stay open for ever. */
 	let endless: Record<string, RawConnection> = {};
-	/** Executions there must be: counted anew for each test, so that one failure is one failure. */
+	/** Executions there must be: counted again for each test, so that one failure is one failure. */
 	let started = 0;
 	/** And over all tests, for those that come late. */
 	let startedInAll = 0;

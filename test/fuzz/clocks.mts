@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, vi } from 'vitest';
-import { presentMoment } from '../../nodes/CxoneExpert/trigger/delivery/clock.ts';
+import { presentMoment } from '../../nodes/CxoneExpert/trigger/clock.ts';
 import { printFigures } from './run.mts';
 
 /** For all properties of a file: time stands still until one sets it, and figures come at the end. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Headers } from '../../nodes/CxoneExpert/trigger/delivery/headers.ts';
+import type { Headers } from '../../nodes/CxoneExpert/shared/delivery-headers.ts';
 import {
 	buildEvent,
 	eventTypes,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Headers } from '../../nodes/CxoneExpert/trigger/delivery/headers.ts';
+import type { Headers } from '../../nodes/CxoneExpert/shared/delivery-headers.ts';
 import {
 	AUTHORIZATION,
 	type Delivery,
@@ -183,7 +183,7 @@ export function forgedProperties(): void {
 			bodyComes.resolve();
 			const copy = await copying;
 			assert.equal(runs([first, copy]), 1);
-			// After a day without deliveries the store is made anew from static data, and the copy still
+			// After a day without deliveries the store is made again from static data, and the copy still
 			// holds the column of before: there it is known.
 			const isForgotten = others > 0 && remembered > 0 && seconds < REMEMBER_FOR;
 			if (isForgotten) assert.equal(copy.status, 401);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { Headers } from '../../nodes/CxoneExpert/trigger/delivery/headers.ts';
+import type { Headers } from '../../nodes/CxoneExpert/shared/delivery-headers.ts';
 import {
 	type Delivery,
 	EVENT_TYPE,

@@ -319,7 +319,7 @@ const keyOf = (message: string) => messageKey(message, Buffer.alloc(0));
 const call = fc.constantFrom(...(Object.keys(CALLS) as Array<keyof typeof CALLS>));
 
 const commands: Array<fc.Arbitrary<Command>> = [
-	// The first copy, and retries that are signed anew; each may have been under way for a while.
+	// The first copy, and retries that are re-signed; each may have been under way for a while.
 	fc
 		.tuple(index, attempt, fc.constantFrom(0, 0, -30, -HOUR + 60, SKEW - 1), fc.boolean())
 		.map(([i, n, ahead, tell]) =>

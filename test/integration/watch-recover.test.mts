@@ -483,7 +483,7 @@ describe('recovery when another version of the workflow is published', () => {
 	}
 
 	/** As n8n does it: the watch of the version before ends, and that of the new one begins. */
-	async function publishAnew(scene: Scene & { watch: Watch }, parameters: IDataObject = {}) {
+	async function publishAgain(scene: Scene & { watch: Watch }, parameters: IDataObject = {}) {
 		await scene.watch.close();
 		Object.assign(scene.host.row.node.parameters, parameters);
 		await scene.host.production.unpublish();
@@ -495,7 +495,7 @@ describe('recovery when another version of the workflow is published', () => {
 
 	it('what was missing still is, and is recovered', async () => {
 		const scene = await withGap();
-		await publishAnew(scene);
+		await publishAgain(scene);
 		expect(came(scene)).toEqual([
 			`+ page_create ${scene.id}`,
 			`+ pagecontent_update ${scene.id} 1`,
@@ -514,9 +514,9 @@ describe('recovery when another version of the workflow is published', () => {
 
 	it('nothing is recovered of the time in which Recover Missed Changes was off', async () => {
 		const off = { additionalOptions: { recoverMissedChanges: false } };
-		const scene = await publishAnew(await withGap(), off);
+		const scene = await publishAgain(await withGap(), off);
 		const watch = await Watch.restart(scene.host);
-		await publishAnew({ ...scene, watch }, { additionalOptions: {} });
+		await publishAgain({ ...scene, watch }, { additionalOptions: {} });
 		expect(scene.host.executions).toEqual([]);
 	});
 
@@ -530,7 +530,7 @@ describe('recovery when another version of the workflow is published', () => {
 		};
 		const underWay = scene.watch.anotherTick();
 		await begun.promise;
-		await publishAnew(scene, { additionalOptions: { recoverMissedChanges: false } });
+		await publishAgain(scene, { additionalOptions: { recoverMissedChanges: false } });
 		gate.resolve();
 		await underWay;
 		expect(log.of('error')).toEqual([]);
@@ -543,7 +543,7 @@ describe('recovery when another version of the workflow is published', () => {
 		const { changesAt } = await import('../../nodes/CxoneExpert/trigger/watch/node-changes.ts');
 		const { progress } = changesAt(Watch.contextOf(scene.host, 'trigger'));
 		progress!.site = 'https://another.example.com';
-		await publishAnew(scene);
+		await publishAgain(scene);
 		expect(scene.host.executions).toEqual([]);
 	});
 });

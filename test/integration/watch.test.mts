@@ -395,7 +395,7 @@ describe('unpublishing while a check is at work', () => {
 		expect(log.of('warn')).toEqual([]);
 	});
 
-	it('a tick while the workflow is published anew registers no second webhook', async () => {
+	it('a tick while the workflow is published again registers no second webhook', async () => {
 		const { site, host, watch } = await openWatched();
 		await change(site, 'DELETE', '1');
 		site.apiCalls.length = 0;

@@ -163,7 +163,7 @@ describe('figures of deliveries', () => {
 		expect((await healthOf(scene)).deliveries).toMatchObject({ accepted: 0, refused: {} });
 	});
 
-	it('figures count from the start of the process, and a restart begins anew', async () => {
+	it('figures count from the start of the process, and a restart begins again', async () => {
 		const scene = await openPublished();
 		await send(scene, newDelivery(scene));
 		await scene.host.restart();

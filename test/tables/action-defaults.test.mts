@@ -42,7 +42,7 @@ function missingIn(scenario: ActionScenario, { name, options: inner }: INodeProp
 		}));
 }
 
-/** What the operation asks of the site; IDs and secrets are those of a world made anew. */
+/** What the operation asks of the site; IDs and secrets are those of a new world. */
 async function callsOf(scenario: ActionScenario, added: IDataObject = {}) {
 	const site = await openWorld();
 	const fields = { ...scenario.fields, ...added } as IDataObject;

@@ -19,7 +19,7 @@ export function launch({ engine, image }) {
 
 	const container = spawn(
 		engine,
-		['run', '--rm', '--name', name, ...placeOf(process.env), image, ...process.argv.slice(2)],
+		['run', '--rm', '--name', name, ...runOptions(process.env), image, ...process.argv.slice(2)],
 		{ stdio: 'inherit' },
 	);
 	// The engine passes it on to n8n.
@@ -28,7 +28,7 @@ export function launch({ engine, image }) {
 }
 
 /** @param {NodeJS.ProcessEnv} env */
-function placeOf(env) {
+function runOptions(env) {
 	const settings = Object.keys(env).filter((key) => !OF_THIS_MACHINE.test(key));
 	const files = [env.N8N_USER_FOLDER, env.NODE_EXTRA_CA_CERTS].filter(Boolean);
 	return [

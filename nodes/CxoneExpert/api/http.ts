@@ -63,7 +63,7 @@ function carriesFile({ expects, body }: ApiCall): boolean {
 }
 
 /**
- * Sends through n8n, and gives up in time whatever the site does: n8n's own timeout starts anew with
+ * Sends through n8n, and gives up in time whatever the site does: n8n's own timeout starts again with
  * each byte, so a site that trickles would hold up publishing, executions and the watch. Never throws.
  *
  * @param send its signal ends the request. In an execution n8n puts its own in the place of that: there

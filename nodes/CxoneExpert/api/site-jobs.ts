@@ -22,9 +22,11 @@ const ENDED = /^(complete|success|succeed|fail|cancel|abort|done|finish|error|st
 
 /** GET /site/jobs: the imports, exports and replacements that run at the moment. */
 export async function runningJobs(api: ApiClient): Promise<Result<SiteJob[]>> {
-	const answer = await api.call({ method: 'GET', path: '/site/jobs', timeoutMs: TIMEOUT_MS });
-	if (!answer.ok) return answer;
-	return success(children(answer.value.document?.root, 'job').flatMap((job) => running(job) ?? []));
+	const response = await api.call({ method: 'GET', path: '/site/jobs', timeoutMs: TIMEOUT_MS });
+	if (!response.ok) return response;
+	return success(
+		children(response.value.document?.root, 'job').flatMap((job) => running(job) ?? []),
+	);
 }
 
 /** The form of a job is not published: each value is read as an attribute or as an element. */

@@ -39,8 +39,8 @@ export interface SiteSecretsReading extends Reading<SiteSecrets> {
 }
 
 export interface UserIdsReading extends Reading<UserIds> {
-	/** Which question it answers. */
-	question: string;
+	/** See `lookupKey` in users/stored-ids.ts. */
+	lookup: string;
 }
 
 /** The address of the webhook of one trigger node, as this process knows it. */
@@ -92,7 +92,7 @@ const STORE_TTL_MS = 24 * 3_600_000;
 export const CREDENTIAL_TTL_MS = 10_000;
 /** The site is asked for its secrets once a minute at most for each node. */
 export const SITE_SECRETS_TTL_MS = 60_000;
-/** The site is asked again after this, whether it gave an answer or not. */
+/** The site is asked again after this, whether it responded or not. */
 export const USER_IDS_TTL_MS = 60_000;
 
 /** A line moves on each second; one that does not is evicted, and those in it go on all the same. */

@@ -8,7 +8,7 @@ import type { RefusedDelivery, RefusalRow } from '../shared/delivery-figures';
  * The item that tells the trigger's own step of a refused delivery; the step throws. Nothing that a
  * sender has written is in it, but for the shortened delivery id. It is stored like any item and may
  * run in another process, so that only its shape can mark it: an event's item always has `receivedAt`,
- * and all its other fields are named by us (`delivery/item.ts`), so none can look like this one.
+ * and all its other fields are named by us (`event/item.ts`), so none can look like this one.
  */
 
 /** What the item says. */

@@ -107,7 +107,7 @@ describe.skipIf(lacks(needs))('n8n in queue mode as in examples/deploy, under lo
 		});
 	});
 
-	// What fails in a worker, n8n stores anew as a failed execution without its items.
+	// What fails in a worker, n8n stores again as a failed execution without its items.
 	it('what a killed worker had begun is shown as failed, all else runs once', async () => {
 		const act = async ({ queue }: QueueDeployment) => {
 			await killAndStart(queue.worker);
@@ -210,7 +210,7 @@ describe.skipIf(lacks(needs))('n8n in queue mode as in examples/deploy, under lo
 	/**
 	 * Breaks something under load; what has become of the deliveries when all is whole again.
 	 *
-	 * @param executionsFail whether workers fail with executions: n8n stores some anew without their items
+	 * @param executionsFail whether workers fail with executions: n8n stores some again without their items
 	 */
 	async function expectKept(
 		breakSomething: (deployment: QueueDeployment) => Promise<void>,

@@ -53,7 +53,7 @@ export class PublishedTrigger {
 
 	/**
 	 * Waits until the webhook of a test is gone. n8n removes it while the execution runs; whoever has it
-	 * listen anew before, for any workflow, can get "Maximum call stack size exceeded".
+	 * listen again before, for any workflow, can get "Maximum call stack size exceeded".
 	 */
 	async noLongerListening(): Promise<void> {
 		const testUrl = this.scene.client.testUrl(this.webhookId);

@@ -48,7 +48,7 @@ export async function startBurst(scene: Scene, others: number | Delivery[]): Pro
 	const saving = gate();
 	scene.host.store = saving.wait;
 	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-	// Another clock says so anew.
+	// Another clock says so again.
 	pretendProcessStarted(DAY_MS);
 	const answers: Array<Promise<HttpResponse>> = [];
 	for (const [index, delivery] of deliveries.entries()) {

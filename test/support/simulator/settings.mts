@@ -256,7 +256,7 @@ export interface Settings {
 	/** Unit of X-Nexus-Timestamp: docs/vendor-facts.md#timestamp. */
 	timestampUnit: 'seconds' | 'milliseconds';
 	/**
-	 * A retry is signed anew with a new timestamp, or repeats the first:
+	 * A retry is re-signed with a new timestamp, or repeats the first:
 	 * docs/vendor-facts.md#timestamp.
 	 */
 	retryTimestamp: 'new' | 'same';

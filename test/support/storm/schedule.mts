@@ -4,16 +4,16 @@ import fc from 'fast-check';
 export interface Copy {
 	/**
 	 * - `same`: Expert tries again with the same delivery id, time and signature.
-	 * - `signed anew`: the same delivery id with a new time and signature. The vendor says neither.
+	 * - `re-signed`: the same delivery id with a new time and signature. The vendor says neither.
 	 * - `replayed`: somebody sends what he has recorded again, under a delivery id of his own.
 	 */
-	kind: 'same' | 'signed anew' | 'replayed';
+	kind: 'same' | 're-signed' | 'replayed';
 	/** Ms after the first copy has set out; of a replayed one, after the delivery was acknowledged. */
 	afterMs: number;
 }
 
 const copy: fc.Arbitrary<Copy> = fc.record({
-	kind: fc.constantFrom('same', 'same', 'signed anew', 'signed anew', 'replayed'),
+	kind: fc.constantFrom('same', 'same', 're-signed', 're-signed', 'replayed'),
 	afterMs: fc.oneof(fc.constant(0), fc.integer({ min: 1000, max: 6000 })),
 });
 

@@ -102,7 +102,7 @@ export class Senders {
 			...this.target,
 			body,
 			deliveryId,
-			timestamp: kind === 'signed anew' ? undefined : timestamp,
+			timestamp: kind === 're-signed' ? undefined : timestamp,
 			timeoutMs: this.timeoutMs,
 		}).then(({ status }) => status, failure);
 		this.answers[answer] = (this.answers[answer] ?? 0) + 1;

@@ -194,7 +194,7 @@ export class Worlds {
 
 let users = 0;
 
-/** Means nothing beside a long-term token, but makes the node ask anew whether that is accepted. */
+/** Means nothing beside a long-term token, but makes the node ask again whether that is accepted. */
 export function nextUser(): string {
 	return `user-${++users}`;
 }

@@ -155,11 +155,11 @@ function contextOf(
 	hints: string[],
 	answerTo: (call: StubCall) => StubAnswer,
 ): IExecuteFunctions {
-	// Means nothing beside a long-term token, but the token counts as another one, and is checked anew.
+	// Means nothing beside a long-term token, but the token counts as another one, and is checked again.
 	const runAsUser = randomUUID();
 	return {
 		getNode: () => ({ name: 'CXone Expert', type: 'cxoneExpert' }) as INode,
-		getNodeParameter: (name: string) => fields[name],
+		getNodeParameter: readOnce(fields),
 		getTimezone: () => timezone,
 		getCredentials: async () => ({
 			...{ siteUrl: SITE, authentication: 'jwt', longTermToken: TOKEN },
@@ -181,6 +181,16 @@ function contextOf(
 			}),
 		},
 	} as unknown as IExecuteFunctions;
+}
+
+/** n8n works out an expression each time it is asked: an operation reads each of its fields once. */
+function readOnce(fields: Record<string, unknown>) {
+	const read = new Set<string>();
+	return (name: string) => {
+		if (read.has(name)) throw new Error(`the field ${name} is read twice`);
+		read.add(name);
+		return fields[name];
+	};
 }
 
 function callOf({ method, url, headers, body }: IHttpRequestOptions): StubCall {

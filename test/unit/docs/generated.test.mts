@@ -19,7 +19,7 @@ describe('generated parts of documents', () => {
 		expect(found.sort()).toEqual(allParts().sort());
 	});
 
-	it('a part that is out of date is written anew, and what stands around it stays', () => {
+	it('a part that is out of date is rewritten, and what stands around it stays', () => {
 		const outdated = 'before\n<!-- generated: item -->\nold\n<!-- end -->\nafter';
 		const written = withGeneratedParts(outdated);
 		expect(written).toMatch(/^before\n<!-- generated: item -->\n\n```json\n\{/);

@@ -4,8 +4,8 @@ import {
 	STATUS_BY_REASON,
 	type RejectionReason,
 } from '../../../nodes/CxoneExpert/shared/rejection.ts';
-import { eventItem, unreadableItem } from '../../../nodes/CxoneExpert/trigger/delivery/item.ts';
-import { parseDelivery } from '../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+import { eventItem, unreadableItem } from '../../../nodes/CxoneExpert/trigger/event/item.ts';
+import { parseDelivery } from '../../../nodes/CxoneExpert/trigger/event/parse.ts';
 import { refusalItem, refusalOf } from '../../../nodes/CxoneExpert/trigger/refusal-item.ts';
 import { parameters } from '../../support/unit/samples.mts';
 

@@ -1,3 +1,4 @@
+import { readArchivedPage } from '../../api/pages';
 import type { XmlElement } from '../../api/xml';
 import { contentsOptions, readContents } from '../content/contents';
 import { defineOperation, outputs } from '../core/operation';
@@ -15,7 +16,7 @@ export const getArchivedPage = defineOperation({
 	fields: { archivedPage, simplify, options: contentsOptions('page') },
 	async run(run, fields) {
 		const id = run.read(fields.archivedPage);
-		const page = await readArchivedPage(run, id);
+		const page = await readFromArchive(run, id);
 		const item = run.read(fields.simplify) ? archivedPageItem(page) : page;
 		if (!run.read(fields.options).includeContents) return outputs([item]);
 		const contents = await readContents(run, {
@@ -27,10 +28,7 @@ export const getArchivedPage = defineOperation({
 	},
 });
 
-/** GET /archive/pages/{id}/info. */
-export async function readArchivedPage(run: OperationContext, id: string): Promise<XmlElement> {
-	const doing = `read page ${id} in the archive`;
-	const path = `/archive/pages/${id}/info`;
-	const messages = archiveMessages(id);
-	return await run.site.read({ method: 'GET', path, doing, messages }, 'page.archive');
+/** What the archive has of a page; throws where it has nothing. */
+export async function readFromArchive({ site }: OperationContext, id: string): Promise<XmlElement> {
+	return site.unwrap(await readArchivedPage(site.api, id), { messages: archiveMessages(id) });
 }

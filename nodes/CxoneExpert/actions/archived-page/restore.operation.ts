@@ -7,7 +7,7 @@ import { withoutSlashes } from '../input/page-reference';
 import { simplify } from '../input/shared-fields';
 import { pageItem } from '../page/items';
 import { archivedPage, archiveMessages } from './fields';
-import { readArchivedPage } from './get.operation';
+import { readFromArchive } from './get.operation';
 
 const newPath = textField({
 	displayName: 'Restore To',
@@ -49,7 +49,7 @@ export const restoreArchivedPage = defineOperation({
 });
 
 async function oldPath(run: OperationContext, id: string): Promise<string> {
-	const path = pagePath(await readArchivedPage(run, id)) ?? '';
+	const path = pagePath(await readFromArchive(run, id)) ?? '';
 	if (path !== '') return path;
 	return run.site.refuse({
 		message: `The archive does not name the former path of page ${id}`,

@@ -1,6 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { findChangedPages, type FoundPages, listRevisions } from '../../api/page-changes';
+import { findChangedPages, type FoundPages, listRevisions } from '../../api/change-lists';
 import { apiTime } from '../../api/time';
 import { attribute, type XmlElement } from '../../api/xml';
 import {
@@ -10,6 +8,7 @@ import {
 	type Period,
 	revisionChanges,
 } from '../../shared/page-changes';
+import type { ValuesOf } from '../core/field';
 import { refuseInput } from '../core/input-problem';
 import { defineOperation, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
@@ -88,22 +87,26 @@ export const getChangedPages = defineOperation({
 	description: 'Get the pages that were created or edited since a time, oldest change first',
 	fields,
 	async run(run) {
-		const changes = oldestFirst(await wantedChanges(run)).slice(0, maxResults(run, fields));
+		const from = run.read(since);
+		const chosen = run.read(fields.options);
+		const period = checkedPeriod(from, chosen.until);
+		const found = await wantedChanges(run, period, chosen);
+		const changes = oldestFirst(found).slice(0, maxResults(run, fields));
 		await run.site.assertTokenAccepted();
-		const item = itemMaker(run);
-		return outputs(changes.map(({ element, change }) => ({ change, ...item(element) })));
+		const isSimplified = run.read(simplify);
+		const simplified = chosen.itemFor === 'revision' ? revisionItem : changedPageItem;
+		const toItem = (element: XmlElement) => (isSimplified ? simplified(element) : element);
+		return outputs(changes.map(({ element, change }) => ({ change, ...toItem(element) })));
 	},
 });
 
-function itemMaker(run: OperationContext): (element: XmlElement) => IDataObject {
-	if (!run.read(simplify)) return (raw) => raw;
-	return run.read(fields.options).itemFor === 'revision' ? revisionItem : changedPageItem;
-}
+type Options = ValuesOf<typeof options>;
 
-async function wantedChanges(run: OperationContext): Promise<Change[]> {
-	const from = run.read(since);
-	const { change: wanted, itemFor, tags, until } = run.read(fields.options);
-	const period = checkedPeriod(from, until);
+async function wantedChanges(
+	run: OperationContext,
+	period: Period,
+	{ change: wanted, itemFor, tags }: Options,
+): Promise<Change[]> {
 	const isWanted = ({ change }: Change) => wanted === 'all' || change === wanted;
 	if (itemFor === 'page') {
 		return changesOf(await changedPages(run, period, tags), period).filter(isWanted);

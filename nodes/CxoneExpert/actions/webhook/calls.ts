@@ -53,8 +53,15 @@ const NOT_BY_URL: UserMessage = {
 		'Check the URL, including its host. Webhook > Get Many shows all webhooks of the site.',
 };
 
-/** The whole webhook: entries of the list may be shortened. Its secret is redacted from now on. */
-export async function readWebhook(site: ExpertSite, id: string): Promise<Webhook | undefined> {
+/**
+ * The whole webhook: entries of the list may be shortened. Its secret is redacted from now on.
+ *
+ * @returns `undefined` when it does not exist
+ */
+export async function readWebhookIfExists(
+	site: ExpertSite,
+	id: string,
+): Promise<Webhook | undefined> {
 	const webhook = unwrap(site, await getWebhook(site.api, id));
 	if (webhook !== undefined) site.redactFromNowOn(webhook.authorization);
 	return webhook;
@@ -62,5 +69,5 @@ export async function readWebhook(site: ExpertSite, id: string): Promise<Webhook
 
 /** The same; refuses when the webhook does not exist. */
 export async function readExistingWebhook(site: ExpertSite, id: string): Promise<Webhook> {
-	return (await readWebhook(site, id)) ?? site.refuse(NO_WEBHOOK);
+	return (await readWebhookIfExists(site, id)) ?? site.refuse(NO_WEBHOOK);
 }

@@ -18,7 +18,7 @@ import { isSameUrl } from '../../shared/webhook-url';
 import { defineOperation, outputs } from '../core/operation';
 import type { ExpertSite } from '../core/site';
 import { choiceField, flagField, listField, optionsField } from '../input/fields';
-import { fail, readExistingWebhook, readWebhook, unwrap } from './calls';
+import { fail, readExistingWebhook, readWebhookIfExists, unwrap } from './calls';
 import { deliveryFindings, deliveryReport } from './delivery-report';
 import { additionalEvents, webhookField } from './fields';
 import { type Health, healthOf } from './health';
@@ -134,7 +134,7 @@ interface Check {
  */
 async function reportOn(id: string, check: Check): Promise<IDataObject[]> {
 	const { site, all, expected, address, process } = check;
-	const found = await readWebhook(site, id);
+	const found = await readWebhookIfExists(site, id);
 	if (found === undefined) return [];
 	const authorization = deliveryAuthorization(site.credential, found.url);
 	const same = all.filter(({ url }) => isSameUrl(url, found.url));

@@ -1,15 +1,10 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
-
 import { success } from '../../api/result';
-import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
+import { DELIVERY_HEADERS, type Headers } from '../../shared/delivery-headers';
 import { readSignatures } from '../../shared/signature';
 import type { TriggerParameters } from '../parameters';
-import type { Moment } from './clock';
+import type { Moment } from '../clock';
 import { rejected, type Verified } from './rejection';
 import { isOutsideWindow, readTimestamp } from './timestamp';
-
-/** HTTP headers as Node gives them: lower-case names, repeated ones joined. */
-export type Headers = ReturnType<IWebhookFunctions['getHeaderData']>;
 
 /** What the headers say of a delivery, parsed once. */
 export interface DeliveryHeaders {

@@ -16,7 +16,7 @@ import { filterDelivery } from './filter';
 import { logFault, logRejection } from './log';
 import { readBody } from './n8n/raw-body';
 import { DeliveryResponse } from './n8n/response';
-import { isTestDelivery, parseDelivery } from './parse';
+import { isTestDelivery, parseDelivery } from '../event/parse';
 import { type Late, outsideWindow, type Verified } from './rejection';
 import { refusalAlert } from './refusal-alert';
 import { tellToRetry } from './respond';
@@ -40,7 +40,11 @@ export async function receiveDelivery(this: IWebhookFunctions): Promise<IWebhook
 		tellToRetry(this, response),
 	);
 	try {
-		return await receive(openContext(this, arrivedAt), response);
+		const context = openContext(this, arrivedAt);
+		response.onSent((status, retryReason) =>
+			context.figures.responded(status, performance.now() - arrivedAt, retryReason),
+		);
+		return await receive(context, response);
 	} catch (error) {
 		logFault(this, error);
 		response.send(503, 'not handled');
@@ -57,10 +61,7 @@ async function receive(
 	context: DeliveryContext,
 	response: DeliveryResponse,
 ): Promise<IWebhookResponseData> {
-	const { figures, now, arrivedAt } = context;
-	response.onSent((status, retryReason) =>
-		figures.responded(status, performance.now() - arrivedAt, retryReason),
-	);
+	const { figures, now } = context;
 	const { accept, acceptTest, retry, reject } = responsesTo(context, response);
 
 	const verified = await verify(context);
@@ -97,7 +98,7 @@ async function receive(
 		return accept('duplicate');
 	}
 
-	beginDelivery(missing, claim, context);
+	beginDelivery(missing, () => claim.isOpen, context);
 	const isRedelivered = claim.mayHaveRun || mayHaveRunElsewhere(attempt, message, store, context);
 	const emission = { message: missing, delivery, claim, storeRecord, isRedelivered };
 	return await emit(emission, context, response);

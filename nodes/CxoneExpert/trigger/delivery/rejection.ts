@@ -1,8 +1,8 @@
 import { type Failed, failed, type Result } from '../../api/result';
 import type { Rejection, RejectionReason } from '../../shared/rejection';
-import type { Moment } from './clock';
+import type { Moment } from '../clock';
 
-/** The time is over before anything is known: Expert retries, and the retry finds the answer. */
+/** The time is over before anything is known: Expert retries, and the retry finds what is known by then. */
 export type Late = 'late';
 
 /** What a step of the verification comes to. */

@@ -114,14 +114,14 @@ export function tellToRetry(n8n: IWebhookFunctions, response: OpenResponse): voi
 
 /**
  * Calls back when an execution that n8n has just written is presumably saved: n8n has had its time to
- * commit it, and its database has answered since then. A database that hangs or is gone does not.
+ * commit it, and its database has responded since then. A database that hangs or is gone does not.
  *
  * @returns cancels it
  */
 function whenCommitted(n8n: IWebhookFunctions, call: () => void): () => void {
 	const writtenAt = performance.now();
 	return atDeadline(writtenAt + MIN_COMMIT_WAIT_MS, () => {
-		// Reading a credential is a question to the database. Deliveries that wait share it.
+		// Reading a credential asks the database. Deliveries that wait share the reading.
 		credentialSince(writtenAt, n8n).then(call, () => {});
 	});
 }

@@ -17,7 +17,7 @@ const HINT_BUDGET_MS = 250;
  * shows of a webhook, every admin can read.
  *
  * @param config by the credential as it is now
- * @returns `late` when the site has not answered in time: the retry finds the answer
+ * @returns `late` when the site has not responded in time: the retry finds what it has said
  * @throws when there is no secret at all: the delivery may be genuine, so Expert is told to retry
  */
 export async function verifyBySite(

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { presentMoment } from '../delivery/clock';
+import { presentMoment } from '../clock';
 import { beforeDeadline } from '../../api/deadline';
 import { eventNameOf } from './event-name';
 import { type Beginning, begin, dropOldRows } from './event-rows';

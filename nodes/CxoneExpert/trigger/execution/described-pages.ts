@@ -2,8 +2,8 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { type PageParameters, readPageParameters } from '../parameters';
 import { leftOutBy } from './page-filter';
-import { lookUpPages, type PageAnswer } from './page-lookup';
-import { pageOfItem, pageQuestion } from './page-question';
+import { lookUpPages, type PageResult } from './page-lookup';
+import { pageOfItem, pageQuery } from './page-query';
 
 /**
  * The items with what the site says of their pages, and without those whose page is not wanted.
@@ -15,11 +15,11 @@ export async function withDescribedPages(
 ): Promise<INodeExecutionData[]> {
 	const parameters = readPageParameters(context);
 	if (!asksSite(parameters)) return items;
-	const answers = await answersTo(context, items);
+	const results = await lookUpEach(context, items);
 	const leftOut: string[] = [];
 	const described = items.flatMap((item, index) => {
 		const event = pageOfItem(item.json);
-		const page = describedPage(event, answers[index]);
+		const page = describedPage(event, results[index]);
 		const option = leftOutBy(page, event?.path !== undefined, parameters);
 		if (option === undefined) return [parameters.addDetails ? withPage(item, page) : item];
 		leftOut.push(option);
@@ -33,15 +33,15 @@ function asksSite({ addDetails, skipDrafts, tags }: PageParameters): boolean {
 	return addDetails || skipDrafts || tags.length > 0;
 }
 
-/** An answer for each item; `undefined` where there is nothing to ask. */
-async function answersTo(
+/** A result for each item; `undefined` where there is nothing to look up. */
+async function lookUpEach(
 	context: IExecuteFunctions,
 	items: INodeExecutionData[],
-): Promise<Array<PageAnswer | undefined>> {
-	const questions = items.map(({ json }) => pageQuestion(json));
-	const asked = questions.filter((question) => question !== undefined);
-	const answers = (await lookUpPages(context, asked)).values();
-	return questions.map((question) => (question === undefined ? undefined : answers.next().value));
+): Promise<Array<PageResult | undefined>> {
+	const queries = items.map(({ json }) => pageQuery(json));
+	const asked = queries.filter((query) => query !== undefined);
+	const results = (await lookUpPages(context, asked)).values();
+	return queries.map((query) => (query === undefined ? undefined : results.next().value));
 }
 
 /**
@@ -50,13 +50,13 @@ async function answersTo(
  */
 function describedPage(
 	event: IDataObject | undefined,
-	answer: PageAnswer | undefined,
+	result: PageResult | undefined,
 ): IDataObject | undefined {
-	if (answer === undefined) return event;
-	if (!answer.ok) return { ...event, details: answer.failure };
-	if (answer.value === undefined) return event;
-	const { draft } = answer.value;
-	return { ...answer.value, ...event, ...(draft === undefined ? {} : { draft }) };
+	if (result === undefined) return event;
+	if (!result.ok) return { ...event, details: result.failure };
+	if (result.value === undefined) return event;
+	const { draft } = result.value;
+	return { ...result.value, ...event, ...(draft === undefined ? {} : { draft }) };
 }
 
 /** Another item: n8n may hold on to the one that it gave. */

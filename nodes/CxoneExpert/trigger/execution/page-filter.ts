@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { tagKey } from '../../shared/page-fields';
-import { isWantedPath } from '../delivery/filter';
+import { isWantedPath } from '../event/wanted';
 import type { PageParameters } from '../parameters';
 
 /**

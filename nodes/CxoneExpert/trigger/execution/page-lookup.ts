@@ -1,18 +1,20 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { ApiFailure } from '../../api/failure';
 import { readArchivedPage, readPage } from '../../api/pages';
 import { type Failed, failed, type Result, success } from '../../api/result';
 import { siteOrigin } from '../../api/site-url';
 import { isStillAccepted } from '../../api/token-check';
 import { failureText, type StatusMessages } from '../../shared/failure-messages';
 import { archivedPageDetails, type PageDetails, pageDetails } from './page-details';
-import type { PageQuestion, UnnamedPage } from './page-question';
+import type { PageQuery, UnnamedPage } from './page-query';
 import { connectToSite, type SiteClient } from './site-client';
 import { idOfUnnamedPage, TOLERANCE_MS } from './unnamed-page';
 
-/** Details; `undefined` when nobody can tell which page it was. A failure says why there are none. */
-export type PageAnswer<F = string> = Result<PageDetails | undefined, F>;
+/** `undefined` when nobody can tell which page it was. */
+type FoundPage = PageDetails | undefined;
+
+/** A failure says in a sentence why there are no details. */
+export type PageResult = Result<FoundPage, string>;
 
 /** Pages that are read at the same time. */
 const MAX_CONCURRENT = 5;
@@ -25,32 +27,30 @@ const MAX_CONCURRENT = 5;
  */
 export async function lookUpPages(
 	context: IExecuteFunctions,
-	questions: PageQuestion[],
-): Promise<PageAnswer[]> {
-	if (questions.length === 0) return [];
+	queries: PageQuery[],
+): Promise<PageResult[]> {
+	if (queries.length === 0) return [];
 	const site = await connectToSite(context);
-	if (site === undefined) return questions.map(() => failed(NO_CREDENTIAL));
-	const [token, answers] = await Promise.all([
+	if (site === undefined) return queries.map(() => failed(NO_CREDENTIAL));
+	const [token, results] = await Promise.all([
 		isStillAccepted(site.api, site.credential),
-		answerAll(site, questions),
+		lookUpAll(site, queries),
 	]);
-	return answers.map((answer) => inWords(token.ok ? answer : distrusted(answer, token)));
+	return results.map((result) => withFailureText(token.ok ? result : distrusted(result, token)));
 }
 
 const NO_CREDENTIAL =
 	'n8n cannot read the credential of the trigger. Open the trigger and choose a CXone Expert API credential.';
 
-type RawAnswer = PageAnswer<ApiFailure>;
-
 /** What counts where the token is not accepted, or nobody knows whether it is. */
-function distrusted(answer: RawAnswer, token: Failed): RawAnswer {
+function distrusted(result: Result<FoundPage>, token: Failed): Result<FoundPage> {
 	// Why the page could not be read says more than why the token could not be checked.
-	return answer.ok || token.failure.kind === 'anonymous' ? token : answer;
+	return result.ok || token.failure.kind === 'anonymous' ? token : result;
 }
 
-function inWords(answer: RawAnswer): PageAnswer {
-	if (answer.ok) return answer;
-	const { failure } = answer;
+function withFailureText(result: Result<FoundPage>): PageResult {
+	if (result.ok) return result;
+	const { failure } = result;
 	// The text for a budget is about changes that were left unfinished.
 	const kind = failure.kind === 'budget-exceeded' ? 'timeout' : failure.kind;
 	return failed(failureText({ ...failure, kind }, { messages: MESSAGES }));
@@ -69,37 +69,44 @@ const MESSAGES: StatusMessages = {
 	},
 };
 
-async function answerAll(site: SiteClient, questions: PageQuestion[]): Promise<RawAnswer[]> {
-	const times = questions.flatMap((question) => ('at' in question ? question.at : []));
+async function lookUpAll(
+	site: SiteClient,
+	queries: PageQuery[],
+): Promise<Array<Result<FoundPage>>> {
+	const times = queries.flatMap((query) => ('at' in query ? query.at : []));
 	// One list for all events that name no page.
 	const since = Math.min(...times) - TOLERANCE_MS;
-	const answers: RawAnswer[] = [];
-	const rest = questions.entries();
+	const results: Array<Result<FoundPage>> = [];
+	const rest = queries.entries();
 	const work = async () => {
-		for (const [index, question] of rest) answers[index] = await answer(site, question, since);
+		for (const [index, query] of rest) results[index] = await lookUp(site, query, since);
 	};
 	await Promise.all(Array.from({ length: MAX_CONCURRENT }, work));
-	return answers;
+	return results;
 }
 
-async function answer(site: SiteClient, question: PageQuestion, since: number): Promise<RawAnswer> {
+async function lookUp(
+	site: SiteClient,
+	query: PageQuery,
+	since: number,
+): Promise<Result<FoundPage>> {
 	const { cached: api, credential } = site;
-	switch (question.kind) {
+	switch (query.kind) {
 		case 'page':
-			return converted(await readPage(api, question.key, question.label), pageDetails);
+			return converted(await readPage(api, query.key, query.label), pageDetails);
 		case 'archived page':
-			return converted(await readArchivedPage(api, question.id), archivedPageDetails);
+			return converted(await readArchivedPage(api, query.id), archivedPageDetails);
 		case 'unnamed page': {
 			const origin = siteOrigin(credential.siteUrl) ?? '';
-			const id = await idOfUnnamedPage(api, origin, question, since);
+			const id = await idOfUnnamedPage(api, origin, query, since);
 			if (!id.ok) return id;
 			if (id.value === undefined) return success(undefined);
-			return await answer(site, named(id.value, question), since);
+			return await lookUp(site, named(id.value, query), since);
 		}
 	}
 }
 
-function named(id: string, { change }: UnnamedPage): PageQuestion {
+function named(id: string, { change }: UnnamedPage): PageQuery {
 	return change === 'deleted'
 		? { kind: 'archived page', id }
 		: { kind: 'page', key: id, label: `page ${id}` };

@@ -11,7 +11,7 @@ export const BUDGET_MS = 5_000;
 
 /** The site as the trigger's own step of an execution asks it. */
 export interface SiteClient {
-	/** For questions whose answer stays the same within the execution: it asks each once. */
+	/** For calls whose response stays the same within the execution: it makes each once. */
 	cached: ApiClient;
 	/** The same budget, without the cache. */
 	api: ApiClient;

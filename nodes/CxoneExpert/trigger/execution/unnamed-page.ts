@@ -4,13 +4,13 @@ import {
 	firstArchivedPages,
 	type ListBeginning,
 	WHOLE_SITE,
-} from '../../api/page-changes';
+} from '../../api/change-lists';
 import { readPage } from '../../api/pages';
 import { type Result, success } from '../../api/result';
 import { apiTime, siteTime } from '../../api/time';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { findReach } from '../find-reach';
-import type { UnnamedPage } from './page-question';
+import type { UnnamedPage } from './page-query';
 
 /*
  * Which page an event is about that does not name it. Only the dates of the site are compared with each
@@ -32,15 +32,15 @@ const MAX_CANDIDATES = 5;
 export async function idOfUnnamedPage(
 	api: ApiClient,
 	site: string,
-	question: UnnamedPage,
+	query: UnnamedPage,
 	since: number,
 ): Promise<Result<string | undefined>> {
-	const { change, at } = question;
+	const { change, at } = query;
 	if (change === 'deleted') {
 		const archive = await firstArchivedPages(api);
 		return archive.ok ? success(deletedAt(archive.value, at)) : archive;
 	}
-	const id = await idOfChanged(api, question, since);
+	const id = await idOfChanged(api, query, since);
 	if (!id.ok || id.value === undefined) return id;
 	const reach = await findReach(api, site);
 	if (!reach.ok) return reach;

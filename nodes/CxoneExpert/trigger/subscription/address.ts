@@ -19,7 +19,7 @@ export function startServing(context: NodeContext, url: string): void {
 	addressOf(context).served = { url };
 }
 
-/** n8n serves this address no more, or it is being published anew. Another one stays: a test has its own. */
+/** n8n serves this address no more, or it is being published again. Another one stays: a test has its own. */
 export function stopServing(context: NodeContext, url: string): void {
 	const address = addressOf(context);
 	if (address.served === undefined || !isSameUrl(address.served.url, url)) return;

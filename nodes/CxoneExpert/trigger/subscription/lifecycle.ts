@@ -19,7 +19,7 @@ import { readParameters } from '../parameters';
 import { processState } from '../process-state';
 import { sendFromNode } from '../../api/http';
 import { publishKnowingUsers } from '../users/publish';
-import { publishedAnew } from '../watch/gap';
+import { republished } from '../watch/gap';
 import { followSite, storeWatch } from '../watch/stored';
 import { addressOf, startServing, stopServing, wasServedUntilNow } from './address';
 import { desiredWebhook, type DesiredWebhook } from './desired';
@@ -115,8 +115,8 @@ function watchChanges(
 	const site = siteOrigin(credential.siteUrl);
 	const changes = followSite(context, site);
 	const before = goesOn ? changes.progress : undefined;
-	changes.progress = publishedAnew(before, now, site);
-	// Nobody follows them: when that is wanted again, it begins anew.
+	changes.progress = republished(before, now, site);
+	// Nobody follows them: when that is wanted again, it starts over.
 	if (!readParameters(context).recoverMissedChanges) delete changes.progress;
 }
 

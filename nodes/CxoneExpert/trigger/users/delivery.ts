@@ -7,27 +7,27 @@ import { createClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
 import { nodeKey, processState, USER_IDS_TTL_MS } from '../process-state';
 import { sendFromNode } from '../../api/http';
-import { questionKey, readStoredIds } from './stored-ids';
+import { lookupKey, readStoredIds } from './stored-ids';
 import { findUserIds, NO_IDS, type UserIds, type WantedUsers } from './user-ids';
 
-/** Budget for asking the site. Deliveries that need the answer are told to retry meanwhile. */
+/** Budget for asking the site. Deliveries that need the ids are told to retry meanwhile. */
 const BUDGET_MS = 3_000;
 
 /**
- * The ids that publishing has stored. Where they are lost, or answer another question (the token was
+ * The ids that publishing has stored. Where they are lost, or belong to another lookup (the token was
  * replaced, or an older version of the node has published), the site is asked, once for all
  * deliveries that arrive meanwhile.
  *
- * When the site cannot be asked, nobody is excluded by id for a minute: no event is lost. Once there
- * was an answer, no delivery waits: it counts until a newer one arrives, so that a slow site does not
- * make deliveries fail again and again.
+ * When the site cannot be asked, nobody is excluded by id for a minute: no event is lost. Once ids are
+ * known, no delivery waits: they count until newer ones arrive, so that a slow site does not make
+ * deliveries fail again and again.
  */
 export async function idsForDelivery(
 	context: IWebhookFunctions | ITriggerFunctions,
 	credential: ExpertCredential,
 	wanted: WantedUsers,
 ): Promise<UserIds> {
-	const key = questionKey(wanted, credential);
+	const key = lookupKey(wanted, credential);
 	return readStoredIds(context, key) ?? (await askedIds(context, credential, wanted, key));
 }
 
@@ -35,21 +35,21 @@ async function askedIds(
 	context: IWebhookFunctions | ITriggerFunctions,
 	credential: ExpertCredential,
 	wanted: WantedUsers,
-	question: string,
+	lookup: string,
 ): Promise<UserIds> {
 	const key = nodeKey(context);
 	const startedAt = performance.now();
 	const last = processState.userIds.get(key);
-	const known = last?.question === question ? last : undefined;
+	const known = last?.lookup === lookup ? last : undefined;
 	if (known !== undefined && startedAt - known.startedAt < USER_IDS_TTL_MS)
 		return await known.value;
 	// Never rejects: no ids when the site cannot say.
 	const value = ask(context, credential, wanted, known?.value);
-	processState.userIds.set(key, { question, startedAt, value });
+	processState.userIds.set(key, { lookup, startedAt, value });
 	return await (known?.value ?? value);
 }
 
-/** @param before the last answer: it counts on when the site cannot give all of a new one */
+/** @param before the last ids: they count on when the site cannot give all of the new ones */
 async function ask(
 	context: IWebhookFunctions | ITriggerFunctions,
 	credential: ExpertCredential,

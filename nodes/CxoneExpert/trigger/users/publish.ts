@@ -5,7 +5,7 @@ import type { ExpertCredential } from '../../api/credential';
 import type { ApiClient } from '../../api/client';
 import { readParameters } from '../parameters';
 import type { SyncOutcome } from '../subscription/sync';
-import { questionKey, storeIds } from './stored-ids';
+import { lookupKey, storeIds } from './stored-ids';
 import { findUserIds, type FoundUsers, isAnyWanted, wantedUsers } from './user-ids';
 
 /**
@@ -25,7 +25,7 @@ export async function publishKnowingUsers(
 	if (!published.ok) return published;
 	const isComplete = found.value.failure === undefined;
 	const ids = isComplete && isAnyWanted(wanted) ? found.value.ids : undefined;
-	storeIds(context, questionKey(wanted, credential), ids);
+	storeIds(context, lookupKey(wanted, credential), ids);
 	warn(context, found.value);
 	return published;
 }

@@ -12,25 +12,25 @@ import type { UserIds, WantedUsers } from './user-ids';
 
 type Context = IHookFunctions | ITriggerFunctions | IWebhookFunctions;
 
-/** The ids in workflow static data, and the question that they answer. */
+/** The ids in workflow static data, and the lookup that has given them. */
 interface StoredIds extends UserIds {
-	/** See {@link questionKey}. */
+	/** See {@link lookupKey}. */
 	for: string;
 }
 
 /**
- * Identifies the question that the ids answer: this token, this site, these names. It is keyed with
+ * Identifies the lookup that gives the ids: this token, this site, these names. It is keyed with
  * the secret of the token, so that nobody can guess names with it, and too short to reveal the secret.
  */
-export function questionKey({ names, own }: WantedUsers, credential: ExpertCredential): string {
-	const question = [siteOrigin(credential.siteUrl), credential.runAsUser, own, ...names];
-	const hash = createHmac('sha256', apiSecret(credential)).update(JSON.stringify(question));
+export function lookupKey({ names, own }: WantedUsers, credential: ExpertCredential): string {
+	const lookup = [siteOrigin(credential.siteUrl), credential.runAsUser, own, ...names];
+	const hash = createHmac('sha256', apiSecret(credential)).update(JSON.stringify(lookup));
 	return hash.digest('base64url').slice(0, 8);
 }
 
-/** The stored ids, if they answer this question. */
+/** The stored ids, if this lookup has given them. */
 export function readStoredIds(context: Context, key: string): UserIds | undefined {
-	const stored = context.getWorkflowStaticData('global')[placeOf(context)];
+	const stored = context.getWorkflowStaticData('global')[staticDataKey(context)];
 	if (!isStoredIds(stored) || stored.for !== key) return undefined;
 	const { excluded, own } = stored;
 	return own === undefined ? { excluded } : { excluded, own };
@@ -42,14 +42,14 @@ export function readStoredIds(context: Context, key: string): UserIds | undefine
  */
 export function storeIds(context: IHookFunctions, key: string, ids: UserIds | undefined): void {
 	const staticData = context.getWorkflowStaticData('global');
-	const place = placeOf(context);
+	const ownKey = staticDataKey(context);
 	if (ids === undefined) {
-		if (place in staticData) delete staticData[place];
+		if (ownKey in staticData) delete staticData[ownKey];
 		return;
 	}
 	const stored = { for: key, ...ids };
-	if (JSON.stringify(staticData[place]) === JSON.stringify(stored)) return;
-	staticData[place] = stored satisfies StoredIds as IDataObject;
+	if (JSON.stringify(staticData[ownKey]) === JSON.stringify(stored)) return;
+	staticData[ownKey] = stored satisfies StoredIds as IDataObject;
 }
 
 const KEY_PREFIX = 'cxoneExpertUsers:';
@@ -59,8 +59,8 @@ export function dropIdsOf(nodeId: string, staticData: IDataObject): void {
 	delete staticData[`${KEY_PREFIX}${nodeId}`];
 }
 
-/** Named by node id: n8n's own place for a node is lost when the node is renamed. */
-function placeOf(context: Context): string {
+/** Named by node id: n8n's own key for a node is lost when the node is renamed. */
+function staticDataKey(context: Context): string {
 	return `${KEY_PREFIX}${context.getNode().id}`;
 }
 

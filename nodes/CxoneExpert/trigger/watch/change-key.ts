@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { numberOf } from '../../api/elements';
 import { siteTime } from '../../api/time';
 import { attribute, child, textOf } from '../../api/xml';
-import type { ExpertEvent } from '../delivery/parse';
+import type { ExpertEvent } from '../event/parse';
 
 /** The events that the site can tell after the fact, by their letter in keys. */
 export const RECOVERABLE = {

@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../api/client';
-import { findChangedPages, listSubpages, WHOLE_SITE } from '../../api/page-changes';
+import { findChangedPages, listSubpages, WHOLE_SITE } from '../../api/change-lists';
 import { type Result, success } from '../../api/result';
 import { apiTime } from '../../api/time';
 import { attribute, type XmlElement } from '../../api/xml';

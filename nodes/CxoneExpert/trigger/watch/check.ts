@@ -31,7 +31,7 @@ export async function check(watch: Watch, served: ServedAddress): Promise<CheckR
 	const { desired, credential } = opened.value;
 	const { api, siteTime } = withServerTime(opened.value.api);
 	const looked = await look(api, desired);
-	if (!looked.ok) return report(watch, served, refusalOf(looked.failure, credential));
+	if (!looked.ok) return report(watch, served, couldNotAsk(looked.failure, credential));
 	const found = looked.value;
 	const outcome = await act(watch, served, { api, desired, credential, found });
 	const site = siteOrigin(credential.siteUrl);
@@ -110,7 +110,7 @@ async function repair(watch: Watch, { api, desired, credential }: Look): Promise
 	if (!done.ok) {
 		const mayAppear = done.remains?.isUncertain === true && !wasStopped(done.failure);
 		if (mayAppear) addressOf(watch.n8n).mayAppear = true;
-		return refusalOf(done.failure, credential);
+		return couldNotAsk(done.failure, credential);
 	}
 	if (done.value.wasDisabled !== undefined) enabled(watch);
 	figuresOf(desired.url).repaired();
@@ -132,7 +132,7 @@ const REFUSALS: ReadonlySet<ApiFailure['kind']> = new Set([
 	'no-secret',
 ]);
 
-export function refusalOf(failure: ApiFailure, credential: ExpertCredential): CouldNotAsk {
+export function couldNotAsk(failure: ApiFailure, credential: ExpertCredential): CouldNotAsk {
 	const { message, description } = failureMessage(failure);
 	const isTokenRefused =
 		failure.status === 401 || failure.status === 403 || failure.kind === 'anonymous';

@@ -1,9 +1,8 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import type { TriggerParameters } from '../parameters';
-import { presentMoment } from '../delivery/clock';
-import type { Claim } from '../delivery/dedup/claim';
-import type { Message } from '../delivery/parse';
+import { presentMoment } from '../clock';
+import type { Message } from '../event/parse';
 import type { NodeChanges } from '../process-state';
 import { addressOf } from '../subscription/address';
 import { type ChangeName, changeNameOf } from './change-key';
@@ -33,13 +32,17 @@ export function withoutRecovered(message: Message, arrival: Arrival): Message | 
 	return events.length === 0 ? undefined : { ...message, events };
 }
 
-/** n8n is given the events: no recovery may take them until it is clear what has become of them. */
-export function beginDelivery(message: Message, claim: Claim, arrival: Arrival): void {
+/**
+ * n8n is given the events: no recovery may take them until it is clear what has become of them.
+ *
+ * @param isOpen whether that is not clear yet
+ */
+export function beginDelivery(message: Message, isOpen: () => boolean, arrival: Arrival): void {
 	if (!isRecovering(arrival)) return;
 	const { known, progress } = changesAt(arrival.n8n);
 	if (progress === undefined) return;
 	for (const change of changesIn(message)) {
-		known.begin(change, { way: 'delivered', isOpen: () => claim.isOpen });
+		known.begin(change, { way: 'delivered', isOpen });
 	}
 }
 

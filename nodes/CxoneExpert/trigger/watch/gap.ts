@@ -47,7 +47,7 @@ export function published(at: number, site?: string): Progress {
  * The same for a workflow that was published until now, maybe another version of it: what is missing still
  * is. Not what is missing of another site.
  */
-export function publishedAnew(before: Progress | undefined, at: number, site?: string): Progress {
+export function republished(before: Progress | undefined, at: number, site?: string): Progress {
 	const isMissing = before?.gapUntil !== undefined && before.site === site;
 	return isMissing ? withOpenGap(before) : published(at, site);
 }

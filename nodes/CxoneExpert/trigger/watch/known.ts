@@ -1,12 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
-import {
-	KEY_CHARS,
-	NO_MESSAGE as NO_SUBJECT,
-	readTime,
-	TIME_CHARS,
-	writeTime,
-} from '../delivery/dedup/record-format';
+import { hashKey, KEY_CHARS, NO_KEY, readTime, TIME_CHARS, writeTime } from '../record-columns';
 import { type ChangeName, keyOf, type Letter, RECOVERABLE } from './change-key';
 
 /** What became of a change: delivered, recovered, or recovered and asked for by an event without a page. */
@@ -15,7 +9,7 @@ type Fate = 'd' | 'r' | 'u';
 interface Row {
 	letter: Letter;
 	fate: Fate;
-	/** Key of the subject; {@link NO_SUBJECT} for an event that names none. */
+	/** Key of the subject; {@link NO_KEY} for an event that names none. */
 	subject: string;
 	/** Site time of the change, unix seconds. */
 	at: number;
@@ -97,7 +91,7 @@ export class KnownChanges {
 	take(change: ChangeName, now: number): Knowledge {
 		if (this.same(change).length > 0) return 'known';
 		if (this.pendingOf(change) !== undefined) return 'pending';
-		const thin = this.rows.get(slot(change.letter, NO_SUBJECT)) ?? [];
+		const thin = this.rows.get(slot(change.letter, NO_KEY)) ?? [];
 		const near = thin.find((row) => isNear(row, change));
 		if (near === undefined) return 'missing';
 		this.remove(near);
@@ -176,7 +170,7 @@ export class KnownChanges {
 	/** Rows of the same change. */
 	private same({ letter, subject, at }: ChangeName): Row[] {
 		if (subject === undefined) return [];
-		const rows = this.rows.get(slot(letter, hashOf(subject))) ?? [];
+		const rows = this.rows.get(slot(letter, hashKey(subject))) ?? [];
 		return letter === 'd' ? rows.filter((row) => isWithin(row, at, DELETION_SECONDS)) : rows;
 	}
 
@@ -216,11 +210,6 @@ function slot(letter: Letter, subject: string): string {
 	return letter + subject;
 }
 
-/** The first 48 bits of its hash. */
-function hashOf(subject: string): string {
-	return createHash('sha256').update(subject).digest('base64url').slice(0, KEY_CHARS);
-}
-
 function isNear(row: Row, { letter, at }: ChangeName): boolean {
 	return row.letter === letter && isWithin(row, at, THIN_SECONDS);
 }
@@ -230,7 +219,7 @@ function isWithin(row: Row, at: number, seconds: number): boolean {
 }
 
 function rowOf({ letter, subject, at }: ChangeName, fate: Fate, now: number): Row {
-	const hash = subject === undefined ? NO_SUBJECT : hashOf(subject);
+	const hash = subject === undefined ? NO_KEY : hashKey(subject);
 	const [second, notedAt] = [Math.floor(at / 1000), Math.floor(now / 1000)];
 	return withText({ letter, fate, subject: hash, at: second, notedAt });
 }

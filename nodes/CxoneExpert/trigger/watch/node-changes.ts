@@ -1,5 +1,5 @@
 import { type NodeChanges, type NodeContext, nodeKey, processState } from '../process-state';
-import { presentMoment } from '../delivery/clock';
+import { presentMoment } from '../clock';
 import { windowStart } from './gap';
 import { KnownChanges } from './known';
 

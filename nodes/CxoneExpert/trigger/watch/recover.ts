@@ -4,14 +4,14 @@ import { failed, type Result, success } from '../../api/result';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
 import type { Period } from '../../shared/page-changes';
-import { presentMoment } from '../delivery/clock';
-import { filterEvents, isSubscribed } from '../delivery/filter';
+import { presentMoment } from '../clock';
+import { filterEvents, isSubscribed } from '../event/wanted';
 import type { ServedAddress } from '../process-state';
 import { readCredential } from '../read-credential';
 import { idsForDelivery } from '../users/delivery';
 import { isAnyWanted, NO_IDS, wantedUsers } from '../users/user-ids';
 import { type Letter, RECOVERABLE } from './change-key';
-import { NO_CREDENTIAL, refusal, refusalOf } from './check';
+import { NO_CREDENTIAL, refusal, couldNotAsk } from './check';
 import { afterLook, afterRecovery, afterSwitchOff, missingPeriod, published } from './gap';
 import { changesAt, evictKnown } from './node-changes';
 import type { SiteChange } from './recovered-event';
@@ -55,7 +55,7 @@ export async function recover(
 	changes.isRecovering = true;
 	try {
 		const recovery = await recoverPeriod(watch, served, period);
-		// A publication meanwhile has begun anew: maybe for another site, or without recovery.
+		// A publication meanwhile has started over: maybe for another site, or without recovery.
 		if (recovery.failure === undefined && isCurrent(watch, served)) {
 			changes.progress = afterRecovery(changes.progress, { ...recovery, until: period.until });
 			if (recovery.leftFrom === undefined) watch.pagesRead.clear();
@@ -102,7 +102,7 @@ async function recoverPeriod(
 	const recovery = await startEach(watch, served, changes);
 	return archiveRefusal === undefined
 		? recovery
-		: { ...recovery, archiveRefusal: refusalOf(archiveRefusal, credential) };
+		: { ...recovery, archiveRefusal: couldNotAsk(archiveRefusal, credential) };
 }
 
 /** The changes that the workflow author wants, oldest first. */
@@ -119,7 +119,7 @@ async function changesOfSite(
 	const site = siteOrigin(credential.siteUrl) ?? '';
 	const { pagesRead } = watch;
 	const found = await siteChanges({ api, site, period, letters, pagesRead });
-	if (!found.ok) return failed(refusalOf(found.failure, credential));
+	if (!found.ok) return failed(couldNotAsk(found.failure, credential));
 	const wanted = wantedUsers(parameters);
 	const ids = isAnyWanted(wanted) ? await idsForDelivery(n8n, credential, wanted) : NO_IDS;
 	const passes = ({ event }: SiteChange) =>

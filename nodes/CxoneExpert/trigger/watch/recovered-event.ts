@@ -1,7 +1,7 @@
 import { compact } from '../../api/compact';
 import { apiTime, siteTime } from '../../api/time';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
-import type { ExpertEvent } from '../delivery/parse';
+import type { ExpertEvent } from '../event/parse';
 import { type ChangeName, keyOf, RECOVERABLE } from './change-key';
 
 /** A change that the site tells of, as the event that Expert would have sent. */

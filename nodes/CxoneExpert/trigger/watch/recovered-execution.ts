@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { siteTime } from '../../api/time';
-import { presentMoment } from '../delivery/clock';
+import { presentMoment } from '../clock';
 import { addressOf } from '../subscription/address';
 import { nameOfKey } from './change-key';
 import { changesAt } from './node-changes';

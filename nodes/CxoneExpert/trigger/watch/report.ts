@@ -10,7 +10,7 @@ export type CheckOutcome =
 	| { kind: 'left alone'; why: Exclude<LeftAlone, 'paused'> }
 	| { kind: 'left alone'; why: 'paused'; message: UserMessage }
 	| CouldNotAsk
-	/** The workflow was unpublished or published anew meanwhile: nothing is known, nothing is said. */
+	/** The workflow was unpublished or published again meanwhile: nothing is known, nothing is said. */
 	| { kind: 'stopped' };
 
 /** The site, or the credential, did not allow to look or to repair. */

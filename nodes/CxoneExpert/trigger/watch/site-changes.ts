@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../api/client';
 import { pagePath } from '../../api/elements';
 import type { ApiFailure } from '../../api/failure';
-import { listArchivedPages, listRevisions } from '../../api/page-changes';
+import { listArchivedPages, listRevisions } from '../../api/change-lists';
 import { type Result, success } from '../../api/result';
 import { siteTime } from '../../api/time';
 import { currentUser } from '../../api/token-check';

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { presentMoment } from '../delivery/clock';
+import { presentMoment } from '../clock';
 import { beforeDeadline } from '../../api/deadline';
-import { eventItem } from '../delivery/item';
+import { eventItem } from '../event/item';
 import { keyOf, siteMark } from './change-key';
 import { emitOnce } from './n8n/emit-once';
 import { changesAt } from './node-changes';

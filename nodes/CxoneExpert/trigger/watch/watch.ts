@@ -34,7 +34,7 @@ export interface Watch {
 	readonly pagesRead: PagesRead;
 }
 
-/** Whether this address is still to be looked after: not unpublished, and not published anew. */
+/** Whether this address is still to be looked after: not unpublished, and not published again. */
 export function isCurrent({ n8n, isClosed }: Watch, served: ServedAddress): boolean {
 	return !isClosed && addressOf(n8n).served === served;
 }

@@ -7,7 +7,7 @@ import { children } from '../../../../nodes/CxoneExpert/api/xml.ts';
 
 const PAGE = '<pages><page id="1"/><page id="2"/></pages>';
 
-/** n8n, which sends its requests to `respond`; each credential is asked about anew. */
+/** n8n, which sends its requests to `respond`; each credential is asked about again. */
 function n8nWith(respond: (url: string) => string, signal?: AbortSignal): IExecuteFunctions {
 	const longTermToken = `token-${Math.random()}`;
 	return {

@@ -10,11 +10,9 @@ import {
 	verifyBody,
 	verifyHeaders,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
-import type { Moment } from '../../../../nodes/CxoneExpert/trigger/delivery/clock.ts';
-import type {
-	DeliveryHeaders,
-	Headers,
-} from '../../../../nodes/CxoneExpert/trigger/delivery/headers.ts';
+import type { Moment } from '../../../../nodes/CxoneExpert/trigger/clock.ts';
+import type { Headers } from '../../../../nodes/CxoneExpert/shared/delivery-headers.ts';
+import type { DeliveryHeaders } from '../../../../nodes/CxoneExpert/trigger/delivery/headers.ts';
 import { cachedCredential } from '../../../../nodes/CxoneExpert/trigger/delivery/n8n/credential-cache.ts';
 import { sign } from '../../../../nodes/CxoneExpert/shared/signature.ts';
 import { contextOf, nodeState } from '../../../support/unit/delivery-context.mts';

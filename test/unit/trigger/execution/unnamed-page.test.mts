@@ -17,8 +17,8 @@ const found = async (
 	change: 'created' | 'edited' | 'deleted',
 	site: Parameters<typeof siteByPath>[0],
 ) => {
-	const question = { kind: 'unnamed page', change, at } as const;
-	return await idOfUnnamedPage(siteByPath(site).api, 'site', question, at - 2000);
+	const query = { kind: 'unnamed page', change, at } as const;
+	return await idOfUnnamedPage(siteByPath(site).api, 'site', query, at - 2000);
 };
 
 beforeEach(() => processState.findReach.set('site', 'tree'));

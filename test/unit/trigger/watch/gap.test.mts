@@ -97,7 +97,7 @@ describe('gap: after a recovery', () => {
 		expect(afterRecovery(progress, { until: T0 + 3 * MINUTE, leftFrom: T0 })).toEqual(progress);
 	});
 
-	it('a workflow that was published anew meanwhile has no gap', () => {
+	it('a workflow that was published again meanwhile has no gap', () => {
 		expect(afterRecovery(published(T0 + 9 * MINUTE), { until: T0 })).toEqual(
 			published(T0 + 9 * MINUTE),
 		);

@@ -2,7 +2,7 @@ import type { TriggerParameters } from '../../parameters';
 import { nodeKey, processState } from '../../process-state';
 import { storeWatch } from '../../watch/stored';
 import type { VerifiedDelivery } from '../authenticate';
-import type { Moment } from '../clock';
+import type { Moment } from '../../clock';
 import { type DeliveryContext, isTest } from '../context';
 import { beforeDeadline } from '../../../api/deadline';
 import { type StaticDataContext, StoredRecords } from '../n8n/static-data';

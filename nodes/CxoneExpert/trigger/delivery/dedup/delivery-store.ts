@@ -1,12 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 import { BoundedCache } from '../../../shared/bounded-cache';
 import { Claim, type Claimable, isAccepted, isConfirmed, isInProgress, type State } from './claim';
+import { hashKey, NO_KEY } from '../../record-columns';
 import { MAX_CLOCK_SKEW_SECONDS } from '../timestamp';
 import {
 	isDamaged,
-	KEY_CHARS,
-	NO_MESSAGE,
 	type Row,
 	ROW_CHARS,
 	rowsInCommon,
@@ -130,7 +129,7 @@ export class DeliveryStore {
 		// Also for a copy: its message could be replayed under an id that is not known. Not for what is
 		// evicted: it would count as known from then on.
 		if (!this.mayHaveBeenEvicted(attempt)) {
-			this.remember(delivery, attempt.message ?? NO_MESSAGE, attempt.time);
+			this.remember(delivery, attempt.message ?? NO_KEY, attempt.time);
 		}
 		if (isAccepted(delivery.state)) return { kind: 'done' };
 		if (!isInProgress(delivery.state)) return { kind: 'claimed', claim: new Claim(delivery) };
@@ -217,9 +216,9 @@ export class DeliveryStore {
 	}
 
 	private remember(delivery: Delivery, message: string, time: number): void {
-		const isKnown = message === NO_MESSAGE ? delivery.attempts > 0 : this.byKey.has(message);
+		const isKnown = message === NO_KEY ? delivery.attempts > 0 : this.byKey.has(message);
 		if (isKnown) return;
-		if (message !== NO_MESSAGE) this.byKey.set(message, delivery);
+		if (message !== NO_KEY) this.byKey.set(message, delivery);
 		delivery.attempts++;
 		const row = { id: delivery.id, message, time };
 		const openRow = writeRow({ ...row, isDone: false });
@@ -237,7 +236,7 @@ export class DeliveryStore {
 		for (let at = this.attempts.length - 1; at >= maxRemembered; at--) {
 			const attempt = this.attempts[at]!;
 			if (attempt.time <= latest) return;
-			if (attempt.message !== NO_MESSAGE || !isEvictable(attempt)) continue;
+			if (attempt.message !== NO_KEY || !isEvictable(attempt)) continue;
 			this.drop(at);
 			this.added.clear(); // Another process may know it all the same.
 		}
@@ -251,9 +250,9 @@ export class DeliveryStore {
 	}
 }
 
-/** The key of a delivery id: the first 48 bits of its hash. */
+/** The key of a delivery id. */
 export function idKey(deliveryId: string): string {
-	return keyOf(createHash('sha256').update(deliveryId));
+	return hashKey(deliveryId);
 }
 
 /**
@@ -261,11 +260,7 @@ export function idKey(deliveryId: string): string {
  * that a change of secrets, taken back or not, makes no known delivery new.
  */
 export function messageKey(timestamp: string, body: Buffer): string {
-	return keyOf(createHash('sha256').update(`${timestamp}.`).update(body));
-}
-
-function keyOf(hash: ReturnType<typeof createHash>): string {
-	return hash.digest('base64url').slice(0, KEY_CHARS);
+	return hashKey(`${timestamp}.`, body);
 }
 
 function isEvictable({ delivery: { state } }: RememberedAttempt): boolean {

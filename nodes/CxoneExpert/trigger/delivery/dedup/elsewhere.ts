@@ -1,7 +1,7 @@
 import { attribute } from '../../../api/xml';
 import { thisProcess } from '../../../shared/n8n/this-process';
 import { type DeliveryContext, isTest } from '../context';
-import type { Message } from '../parse';
+import type { Message } from '../../event/parse';
 import type { NodeStore } from './dedup';
 import type { Attempt } from './delivery-store';
 

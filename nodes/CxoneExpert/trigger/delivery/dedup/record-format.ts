@@ -1,3 +1,5 @@
+import { KEY_CHARS, readTime, TIME_CHARS, writeTime } from '../../record-columns';
+
 /**
  * The form in which remembered deliveries are stored in workflow static data: one text of narrow rows
  * of equal width, because n8n loads and saves all of it with each delivery.
@@ -20,6 +22,7 @@ export interface StoredRecord {
 /** One attempt. A delivery that was retried with new timestamps has several. */
 export interface Row {
 	id: string;
+	/** NO_KEY where it was not signed. */
 	message: string;
 	/** Unix seconds. */
 	time: number;
@@ -32,34 +35,14 @@ export interface PlacedRow extends Row {
 	index: number;
 }
 
-/** Width of the key of an id or a message. */
-export const KEY_CHARS = 8;
-/** Stands where a delivery was not signed; not in the alphabet of keys. */
-export const NO_MESSAGE = '.'.repeat(KEY_CHARS);
-
-/** Width of a time. */
-export const TIME_CHARS = 6;
 /** Width of a row. */
 export const ROW_CHARS = KEY_CHARS + KEY_CHARS + TIME_CHARS + 1;
-const EPOCH_SECONDS = Date.UTC(2020, 0, 1) / 1000;
-const LAST_SECOND = 36 ** TIME_CHARS - 1;
 const DONE = 'd';
 const OPEN = 'o';
 
 export function writeRow({ id, message, time, isDone }: Row): string {
 	// Joined, the parts are one flat string in V8: all rows are read for each record.
 	return [id, message, writeTime(time), isDone ? DONE : OPEN].join('');
-}
-
-/** Unix seconds in a fixed width. */
-export function writeTime(time: number): string {
-	const seconds = Math.min(Math.max(0, time - EPOCH_SECONDS), LAST_SECOND);
-	return seconds.toString(36).padStart(TIME_CHARS, '0');
-}
-
-/** The same back, in unix seconds; what is damaged is old. */
-export function readTime(text: string): number {
-	return EPOCH_SECONDS + (Number.parseInt(text, 36) || 0);
 }
 
 const NOTHING_READ: ReadBefore = { count: 0, evictedUpTo: 0 };

@@ -12,10 +12,10 @@ import {
 /*
  * Relies on: `getCredentials` asks n8n's database each time it is called, and caches nothing. So a
  * credential that was changed counts from the next reading on, and a reading that succeeds shows that
- * the database answers. The id of the credential that is chosen in the node is in `getNode()`.
+ * the database responds. The id of the credential that is chosen in the node is in `getNode()`.
  *
  * Seen in n8n 2.8.4 and 2.41.1. When it changes: nothing fails. Should n8n cache credentials, a change
- * counts as late as n8n notices it, and the proof that the database answers is worth nothing: 200 can
+ * counts as late as n8n notices it, and the proof that the database responds is worth nothing: 200 can
  * then be presumed while the database is down. The node cannot notice that; the contract test does.
  */
 

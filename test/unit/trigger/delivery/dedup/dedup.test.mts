@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { VerifiedDelivery } from '../../../../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
-import type { Moment } from '../../../../../nodes/CxoneExpert/trigger/delivery/clock.ts';
+import type { Moment } from '../../../../../nodes/CxoneExpert/trigger/clock.ts';
 import type { DeliveryContext } from '../../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
 import type { Claim } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/claim.ts';
 import {
@@ -24,7 +24,7 @@ import {
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
 import { mayHaveRunElsewhere } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/elsewhere.ts';
 import { injectRecordIntoExecution } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/static-data.ts';
-import { parseDelivery } from '../../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+import { parseDelivery } from '../../../../../nodes/CxoneExpert/trigger/event/parse.ts';
 import type { TriggerParameters } from '../../../../../nodes/CxoneExpert/trigger/parameters.ts';
 import {
 	contextOf,

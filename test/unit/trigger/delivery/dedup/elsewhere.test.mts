@@ -4,7 +4,7 @@ import {
 	mayBeFromBefore,
 	mayHaveRunElsewhere,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/elsewhere.ts';
-import { parseDelivery } from '../../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+import { parseDelivery } from '../../../../../nodes/CxoneExpert/trigger/event/parse.ts';
 import { n8nOf, nodeState, type NodeState } from '../../../../support/unit/delivery-context.mts';
 
 /** Long after the start of this process, so that nothing looks older than it. */
@@ -105,7 +105,7 @@ describe('mayBeFromBefore', () => {
 		['an event at that moment', [at(0)], undefined, at(100), true],
 		['an event 2 seconds after: clocks differ', [at(2)], undefined, at(100), true],
 		['an event 10 seconds after', [at(10)], undefined, at(100), false],
-		['an old event that was signed anew', [at(-50)], at(99), at(100), true],
+		['an old event that was re-signed', [at(-50)], at(99), at(100), true],
 		['an old signature', [at(99)], at(-50), at(100), true],
 		['an event of now', [at(100)], at(100), at(100), false],
 		['a site that is 200 seconds ahead', [at(300), at(299)], undefined, at(100), true],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
 	isTestDelivery,
 	parseDelivery,
-} from '../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+} from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
 import { eventBytes } from '../../../support/unit/samples.mts';
 
 const xmlOf = (path: string) =>

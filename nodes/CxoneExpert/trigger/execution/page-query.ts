@@ -3,10 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { pageKey } from '../../api/path-segment';
 import { siteTime } from '../../api/time';
 import type { XmlElement } from '../../api/xml';
-import { eventPage } from '../delivery/item';
+import { eventPage } from '../event/item';
 
-/** What to ask the site about the page of an event. */
-export type PageQuestion =
+/** Which page the site is asked about, as far as its event says so. */
+export type PageQuery =
 	| { kind: 'page'; key: string; label: string }
 	| { kind: 'archived page'; id: string }
 	| UnnamedPage;
@@ -32,7 +32,7 @@ export function pageOfItem({ page, event }: IDataObject): IDataObject | undefine
 }
 
 /** `undefined` when nothing can be asked: the event has nothing to do with a page, or names none. */
-export function pageQuestion(item: IDataObject): PageQuestion | undefined {
+export function pageQuery(item: IDataObject): PageQuery | undefined {
 	const { id, path } = pageOfItem(item) ?? {};
 	const isNumber = /^\d+$/.test(String(id));
 	if (isNumber && item.eventType === 'page_delete')
@@ -43,7 +43,7 @@ export function pageQuestion(item: IDataObject): PageQuestion | undefined {
 	return path === undefined ? unnamedPage(item) : undefined;
 }
 
-function pageAt(path: string): PageQuestion {
+function pageAt(path: string): PageQuery {
 	const label = path === '' ? 'the home page' : `page "${path}"`;
 	return { kind: 'page', key: pageKey(path), label };
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-type Clock = typeof import('../../../../nodes/CxoneExpert/trigger/delivery/clock.ts');
+type Clock = typeof import('../../../nodes/CxoneExpert/trigger/clock.ts');
 
 const START = 1_800_000_000_000;
 const MINUTE = 60_000;
@@ -12,7 +12,7 @@ describe('presentMoment', () => {
 	beforeEach(async () => {
 		vi.useFakeTimers({ toFake: ['Date', 'performance'], now: START });
 		vi.resetModules();
-		clock = await import('../../../../nodes/CxoneExpert/trigger/delivery/clock.ts');
+		clock = await import('../../../nodes/CxoneExpert/trigger/clock.ts');
 	});
 	afterEach(() => vi.useRealTimers());
 

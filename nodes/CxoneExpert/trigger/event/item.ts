@@ -5,10 +5,9 @@ import { compact } from '../../api/compact';
 import { pageAddress } from '../../api/site-url';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 import { canonicalEventName } from '../../shared/events';
-import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
+import { DELIVERY_HEADERS, type Headers } from '../../shared/delivery-headers';
 import type { TriggerParameters } from '../parameters';
 import { eventUser } from './event-user';
-import type { Headers } from './headers';
 import type { ExpertEvent, UnreadableMessage } from './parse';
 
 /** What an item says about the delivery itself. */
@@ -16,7 +15,7 @@ export interface DeliveryMeta {
 	deliveryId: string;
 	receivedAt: Date;
 	headers: Headers;
-	/** Whether the event may have run before: see dedup/dedup.ts. */
+	/** Whether the event may have run before: see delivery/dedup/dedup.ts. */
 	redelivered: boolean;
 	/** Origin of the Expert site, for page addresses. */
 	siteOrigin: string | undefined;

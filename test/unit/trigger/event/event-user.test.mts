@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-	causingUser,
-	eventUser,
-} from '../../../../nodes/CxoneExpert/trigger/delivery/event-user.ts';
+import { causingUser, eventUser } from '../../../../nodes/CxoneExpert/trigger/event/event-user.ts';
 import { rootOf } from '../../../support/unit/samples.mts';
 
 describe('eventUser', () => {

@@ -5,8 +5,8 @@ import {
 	type DeliveryMeta,
 	eventItem,
 	unreadableItem,
-} from '../../../../nodes/CxoneExpert/trigger/delivery/item.ts';
-import { parseDelivery } from '../../../../nodes/CxoneExpert/trigger/delivery/parse.ts';
+} from '../../../../nodes/CxoneExpert/trigger/event/item.ts';
+import { parseDelivery } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
 import { pagePath } from '../../../../nodes/CxoneExpert/api/elements.ts';
 import { eventBytes, parameters, rootOf } from '../../../support/unit/samples.mts';
 

@@ -7,7 +7,7 @@ import { type About, readRoot } from './root';
 import { attribute, children, type XmlElement } from './xml';
 
 /*
- * The calls that tell what was changed at the site. Sources: docs/vendor-facts.md#reading-pages and
+ * The lists that tell what was changed at the site. Sources: docs/vendor-facts.md#reading-pages and
  * docs/vendor-facts.md#archive.
  */
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { firstArchivedPages } from '../../../nodes/CxoneExpert/api/page-changes.ts';
+import { firstArchivedPages } from '../../../nodes/CxoneExpert/api/change-lists.ts';
 import { siteByPath } from '../../support/unit/site-by-path.mts';
 
 describe('firstArchivedPages', () => {

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 
 import {
 	pageOfItem,
-	pageQuestion,
-} from '../../../../nodes/CxoneExpert/trigger/execution/page-question.ts';
+	pageQuery,
+} from '../../../../nodes/CxoneExpert/trigger/execution/page-query.ts';
 
 const TIME = '2026-03-01T10:00:00Z';
 const at = Date.parse(TIME);
 
-describe('pageQuestion', () => {
+describe('pageQuery', () => {
 	it.each([
 		['by its number', { id: '42', path: 'A' }, { kind: 'page', key: '42', label: 'page 42' }],
 		[
@@ -26,29 +26,29 @@ describe('pageQuestion', () => {
 			{ id: '../x', path: 'A' },
 			{ kind: 'page', key: '=A', label: 'page "A"' },
 		],
-	])('pageQuestion asks for a page %s', (_case, page, question) => {
-		expect(pageQuestion({ eventType: 'page_move', occurredAt: TIME, page })).toEqual(question);
+	])('pageQuery asks for a page %s', (_case, page, query) => {
+		expect(pageQuery({ eventType: 'page_move', occurredAt: TIME, page })).toEqual(query);
 	});
 
-	it('pageQuestion asks the archive for a deleted page by its number', () => {
+	it('pageQuery asks the archive for a deleted page by its number', () => {
 		const page = { id: '42', path: 'A' };
-		expect(pageQuestion({ eventType: 'page_delete', page })).toEqual({
+		expect(pageQuery({ eventType: 'page_delete', page })).toEqual({
 			kind: 'archived page',
 			id: '42',
 		});
 	});
 
-	it('pageQuestion asks nothing for a deleted page that only a path names', () => {
+	it('pageQuery asks nothing for a deleted page that only a path names', () => {
 		const item = { eventType: 'page_delete', occurredAt: TIME, page: { path: 'A' } };
-		expect(pageQuestion(item)).toBeUndefined();
+		expect(pageQuery(item)).toBeUndefined();
 	});
 
 	it.each([
 		['page_create', 'created'],
 		['pagecontent_update', 'edited'],
 		['page_delete', 'deleted'],
-	])('pageQuestion looks for the page of %s that names none by its time', (eventType, change) => {
-		expect(pageQuestion({ eventType, occurredAt: TIME })).toEqual({
+	])('pageQuery looks for the page of %s that names none by its time', (eventType, change) => {
+		expect(pageQuery({ eventType, occurredAt: TIME })).toEqual({
 			kind: 'unnamed page',
 			change,
 			at,
@@ -60,13 +60,13 @@ describe('pageQuestion', () => {
 		['it has no time', { eventType: 'page_create' }],
 		['it has no type', { occurredAt: TIME }],
 		['it cannot be read', { eventType: 'page_create', unreadable: 'x', rawXml: '<event>' }],
-	])('pageQuestion asks nothing for an event without a page when %s', (_case, item) => {
-		expect(pageQuestion(item)).toBeUndefined();
+	])('pageQuery asks nothing for an event without a page when %s', (_case, item) => {
+		expect(pageQuery(item)).toBeUndefined();
 	});
 
-	it('pageQuestion reads the page of a recovered item as that of any other', () => {
+	it('pageQuery reads the page of a recovered item as that of any other', () => {
 		const item = { eventType: 'page_create', recovered: true, page: { id: '7' } };
-		expect(pageQuestion(item)).toMatchObject({ kind: 'page', key: '7' });
+		expect(pageQuery(item)).toMatchObject({ kind: 'page', key: '7' });
 	});
 });
 
@@ -74,7 +74,7 @@ describe('pageOfItem', () => {
 	it('pageOfItem reads the page out of an event that was not simplified', () => {
 		const event = { '@type': 'page:create', page: { '@id': '42', path: 'A/B' } };
 		expect(pageOfItem({ event })).toEqual({ id: '42', path: 'A/B' });
-		expect(pageQuestion({ eventType: 'page_create', event })).toMatchObject({ key: '42' });
+		expect(pageQuery({ eventType: 'page_create', event })).toMatchObject({ key: '42' });
 	});
 
 	it('pageOfItem of an event without a page is undefined', () => {
