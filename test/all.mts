@@ -1,14 +1,11 @@
 import { execa } from 'execa';
 
 /*
- * All tests, in two lanes: generated cases, which need processor time and nothing else, beside tests that
- * wait most of their time, above all for a real n8n. Each script runs, whatever became of those before it.
+ * All tests, in two lanes: those that need processor time and little else, beside those that wait half of
+ * theirs for a real n8n. Each script runs, whatever became of those before it.
  */
 
-const lanes = [
-	['test:fuzz', 'test:tables'],
-	['test:coverage', 'test:long'],
-];
+const lanes = [['test:coverage', 'test:tables', 'test:fuzz'], ['test:long']];
 
 async function succeeds(script: string): Promise<boolean> {
 	const { failed } = await execa('npm', ['run', script], { stdio: 'inherit', reject: false });
