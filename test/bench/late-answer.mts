@@ -13,32 +13,37 @@ import { longestFailure } from './failures.mts';
 import { triggerWorkflow } from './workflow.mts';
 
 /*
- * What should the trigger answer when n8n has not said within 700 ms that the execution is saved?
- * The package answers 200 if n8n has written the execution, its database answers, and n8n only waits
- * for a free place; else 503. This compares it with simpler rules: in the compiled files the response
- * at the deadline is changed, all else stays as it is.
+ * How should the trigger respond when n8n has not said in time that the execution is saved? The package
+ * responds 200 if n8n has written the execution, its database responds, and n8n only waits for a free
+ * place; else 503 at the deadline. This compares it with simpler rules: in the compiled files these
+ * responses are changed, all else stays as it is.
  */
 
 interface Variant {
 	name: string;
-	/** What the two places that respond at the deadline do there: with n8n still at work, and before. */
-	atDeadline?: { atN8n: string; before: string };
+	/** What the places that respond do: with n8n still at work, early or at the deadline, and before. */
+	instead?: { presumed: string; atDeadline: string; before: string };
 }
 
 const variants: Variant[] = [
 	{ name: 'as shipped' },
 	{
 		name: 'always 503',
-		atDeadline: {
-			atN8n: 'claim.toldToRetry(); return tellToRetry(n8n, response);',
+		instead: {
+			presumed: '',
+			atDeadline: 'claim.toldToRetry(); return tellToRetry(n8n, response);',
 			before: 'response.send(503)',
 		},
 	},
 	{
 		name: 'always 200',
-		atDeadline: { atN8n: 'return response.send(200);', before: 'response.send(200)' },
+		instead: {
+			presumed: '',
+			atDeadline: 'return response.send(200);',
+			before: 'response.send(200)',
+		},
 	},
-	{ name: 'no answer', atDeadline: { atN8n: 'return;', before: 'undefined' } },
+	{ name: 'no response', instead: { presumed: '', atDeadline: 'return;', before: 'undefined' } },
 ];
 
 interface Load {
@@ -183,16 +188,18 @@ async function publish(site: Simulator, n8n: N8nInstance, { work }: Load): Promi
 	return id;
 }
 
-async function installVariant(userFolder: string, { atDeadline }: Variant) {
+async function installVariant(userFolder: string, { instead }: Variant) {
 	const name = await installPackage(tarball, userFolder);
-	if (atDeadline === undefined) return;
+	if (instead === undefined) return;
 	const installed = join(userFolder, '.n8n', 'nodes', 'node_modules', name);
 	const folder = join(installed, 'dist/nodes/CxoneExpert/trigger/delivery');
-	const presuming =
-		/if \(isPresumable\(\) && claim\.presumePersisted\(\)\)\s*return response\.send\(200\);\s*claim\.toldToRetry\(\);\s*return tellToRetry\(n8n, response\);/;
-	await replaceOnce(join(folder, 'respond.js'), presuming, atDeadline.atN8n);
-	const late = /\(0, respond_1\.tellToRetry\)\(this, response\)/;
-	await replaceOnce(join(folder, 'receive.js'), late, atDeadline.before);
+	const presumed = /if \(claim\.presumePersisted\(\)\)\s*response\.send\(200\);/;
+	await replaceOnce(join(folder, 'respond.js'), presumed, instead.presumed);
+	const atDeadline =
+		/if \(!response\.isSent\)\s*claim\.toldToRetry\(\);\s*return tellToRetry\(n8n, response\);/;
+	await replaceOnce(join(folder, 'respond.js'), atDeadline, instead.atDeadline);
+	const before = /\(0, respond_1\.tellToRetry\)\(this, response\)/;
+	await replaceOnce(join(folder, 'receive.js'), before, instead.before);
 }
 
 async function replaceOnce(file: string, old: RegExp, replacement: string): Promise<void> {
