@@ -27,7 +27,11 @@ export function waitingAt({ host }: Scene): number {
 
 /** Without a timer: while a burst gathers, no time passes. */
 export async function waitUntilWaiting(scene: Scene, count: number): Promise<void> {
-	while (waitingAt(scene) !== count) await setImmediate();
+	const limit = AbortSignal.timeout(100_000);
+	while (waitingAt(scene) !== count) {
+		if (limit.aborted) throw new Error(`${waitingAt(scene)} deliveries wait instead of ${count}`);
+		await setImmediate();
+	}
 }
 
 /** Lets what is under way between sender and node come to its end, where timers stand still. */

@@ -15,6 +15,7 @@ import { forgetModules, loadPackage, type PackageUnderTest } from './package-und
 import { addReadRawBody } from './raw-body.mts';
 import { runTrigger, runWebhook } from './run-webhook.mts';
 import { WorkflowRow } from './workflow-row.mts';
+import { waitUntilEmpty } from '../wait.mts';
 
 export interface Execution {
 	items: IDataObject[];
@@ -125,7 +126,7 @@ export class Host {
 
 	/** Every request has been worked on, whether its sender is still there or not. */
 	async idle(): Promise<void> {
-		while (this.underWay.size > 0) await Promise.all(this.underWay);
+		await waitUntilEmpty('n8n has worked on every request', this.underWay);
 	}
 
 	/**

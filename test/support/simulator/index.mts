@@ -95,7 +95,7 @@ function facade(world: World, server: http.Server, cdn: Cdn): Simulator {
 		},
 		enableWebhook: (id) => webhooks.find(id)?.enable(),
 		disableWebhook: (id, reason) => webhooks.find(id)?.disable(reason),
-		idle: () => deliveries.idle(),
+		idle: (options) => deliveries.idle(options),
 		close: async () => {
 			world.closing.abort();
 			const closed = new Promise((resolve) => server.close(resolve));

@@ -7,6 +7,7 @@ import type { Fault } from './faults.mts';
 import type { Settings } from './settings.mts';
 import type { Site } from './site.mts';
 import type { WebhookState } from './webhooks.mts';
+import type { WaitOptions } from '../wait.mts';
 
 /** A running site, as tests and the demo use it. */
 export interface Simulator {
@@ -60,6 +61,6 @@ export interface Simulator {
 	enableWebhook(id: number): void;
 	disableWebhook(id: number, reason?: string): void;
 	/** All queued deliveries and retries have ended; while paused it waits. */
-	idle(): Promise<void>;
+	idle(options?: Pick<WaitOptions, 'timeoutMs'>): Promise<void>;
 	close(): Promise<void>;
 }
