@@ -253,6 +253,12 @@ describe('callers', () => {
 	});
 });
 
+it('a site that gives itself another address is reached where it listens', async () => {
+	const simulator = await site({ publicUrl: 'https://help.example.com' });
+	expect(simulator.url).toBe('https://help.example.com');
+	expect((await send(simulator.localUrl)).body).toContain('https://help.example.com');
+});
+
 describe('webhook API', () => {
 	it('a webhook is registered in two steps', async () => {
 		const simulator = await site();

@@ -13,6 +13,8 @@ import type { WaitOptions } from '../wait.mts';
 export interface Simulator {
 	/** `http://127.0.0.1:PORT` unless set otherwise, without trailing slash. */
 	url: string;
+	/** Where it listens, whatever address it gives itself. */
+	localUrl: string;
 	/**
 	 * Live: a change counts from the next call, event or attempt on. Only `port`, `publicUrl`,
 	 * `runAsUser`, `longTermTokenValidityMs` and `reuseConnections` are read once, at the start.
