@@ -12,9 +12,9 @@ import { storedRuns } from '../../support/n8n/runs.mts';
 import { withEditor } from '../../support/n8n/settings.mts';
 import { sendDelivery, signDelivery, type SingleDelivery } from '../../support/simulator/index.mts';
 import { onFreePort } from '../../support/ports.mts';
-import { lacks } from '../../support/programs.mts';
+import { isInstalled, lacks } from '../../support/programs.mts';
 import { waitUntil } from '../../support/wait.mts';
-import { hasNginx, Nginx, openBehindNginx } from '../../support/e2e/nginx.mts';
+import { Nginx, openBehindNginx } from '../../support/e2e/nginx.mts';
 import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import { type Scene, TRIGGER } from '../../support/e2e/scene.mts';
 import {
@@ -26,7 +26,7 @@ import {
 } from '../../support/e2e/stream.mts';
 import { DELIVERED_UNDER_LOAD } from '../../support/e2e/under-load.mts';
 
-const isMissing = lacks({ nginx: hasNginx() });
+const isMissing = lacks({ nginx: isInstalled('nginx') });
 
 /** Expert retries after these; after any other response it is done with an event. */
 const SENT_AGAIN = ['503', TIMED_OUT, NO_CONNECTION];
