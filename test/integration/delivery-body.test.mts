@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { signDelivery, type SingleDelivery } from '../support/simulator/index.mts';
@@ -9,6 +10,7 @@ import { log } from '../support/integration/log.mts';
 import { startRequest } from '../support/integration/raw-request.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 import { elementAt } from '../support/present.mts';
+import { waitUntil } from '../support/wait.mts';
 
 useScenes();
 
@@ -95,9 +97,12 @@ describe('incomplete bodies', () => {
 		async (_name, length) => {
 			const scene = await openPublished();
 			const delivery = newDelivery(scene);
+			const reading = gate();
+			reading.open();
+			scene.host.read = reading.wait;
 			const request = startRequest(scene, delivery, length);
 			request.write((delivery.body as string).slice(0, 100));
-			await new Promise((resolve) => setTimeout(resolve, 50));
+			await reading.reached;
 			log.lines = [];
 			request.cut();
 			await scene.host.idle();
@@ -140,14 +145,23 @@ describe('senders that disconnect while n8n is busy', () => {
 	/** Sends a body with this Content-Length, and disconnects before n8n reads it. */
 	async function sendAndGo(scene: Scene, delivery: Delivery, body: string, length?: number) {
 		const busy = gate();
-		scene.host.prepare = busy.wait;
+		const taken = Promise.withResolvers<IncomingMessage>();
+		scene.host.prepare = async (request) => {
+			taken.resolve(request);
+			await busy.wait();
+		};
+		const bytes = Buffer.byteLength(body);
+		const isCutOff = length !== undefined && length > bytes;
 		const request = startRequest(scene, delivery, length);
-		if (length !== undefined && length > Buffer.byteLength(body)) request.write(body);
+		if (isCutOff) request.write(body);
 		else request.end(body);
-		await busy.reached;
-		await new Promise((resolve) => setTimeout(resolve, 50));
+		const atN8n = await taken.promise;
+		const hasCome = () => atN8n.readableLength === bytes && atN8n.complete !== isCutOff;
+		await waitUntil('the body has come', hasCome, { intervalMs: 5 });
 		request.cut();
-		await new Promise((resolve) => setTimeout(resolve, 50));
+		await waitUntil('n8n notices that the sender has gone', () => atN8n.destroyed, {
+			intervalMs: 5,
+		});
 		busy.open();
 		await scene.host.idle();
 	}

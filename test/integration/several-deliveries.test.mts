@@ -280,7 +280,7 @@ describe('several deliveries per execution, when n8n fails', () => {
 		// The first one waits for a slot, and once it is presumed saved, the others do.
 		await slot.reached;
 		await vi.advanceTimersByTimeAsync(COMMIT_MS);
-		await vi.waitUntil(() => waitingAt(scene) === 0);
+		await waitUntilWaiting(scene, 0);
 		await vi.advanceTimersByTimeAsync(PRESUMPTION_MS);
 		expect(await statusesOf(burst)).toEqual([200, 200, 200, 200]);
 		slot.open();

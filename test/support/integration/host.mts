@@ -56,7 +56,7 @@ export class Host {
 	/** n8n is not there: connections break. */
 	isAway = false;
 	/** What n8n does before it calls the node. */
-	prepare: () => Promise<void> = async () => {};
+	prepare: (request: Request) => Promise<void> = async () => {};
 	/** Before n8n reads a body for the node. */
 	read: () => Promise<void> = async () => {};
 	/** Storing the execution; throws when the database does. */
@@ -160,7 +160,7 @@ export class Host {
 	private take(request: Request, response: Response, isTest: boolean): void {
 		if (this.isAway) return void response.destroy();
 		addReadRawBody(request, BODY_LIMIT, async () => await this.read());
-		this.track(this.prepare().then(() => runWebhook(this, request, response, isTest)));
+		this.track(this.prepare(request).then(() => runWebhook(this, request, response, isTest)));
 	}
 
 	private track(work: Promise<void>): void {

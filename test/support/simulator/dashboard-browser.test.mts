@@ -164,9 +164,7 @@ async function disabledByFailures(): Promise<{ simulator: Simulator }> {
 }
 
 async function expectToSay(page: Page, text: string): Promise<void> {
-	await expect
-		.poll(() => page.getByRole('status').textContent(), { timeout: 10_000 })
-		.toContain(text);
+	await expect.poll(() => page.getByRole('status').textContent()).toContain(text);
 }
 
 async function tabTo(page: Page, label: string): Promise<void> {
