@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
 import { expectAdvice, failureOf } from '../support/integration/advice.mts';
-import { expectAnswer } from '../support/integration/answer.mts';
+import { expectResponse } from '../support/integration/response.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { log } from '../support/integration/log.mts';
 import {
@@ -251,9 +251,9 @@ describe('lost user ids', () => {
 		scene.site.faults.add({ match: { path: '/users/current' }, effect: { delayMs: 1_200 } });
 		const subject = { page: { id: 1, path: 'A' } };
 		const delivery = newDelivery(scene, { subject, by: 'editor' });
-		expectAnswer(await send(scene, delivery), 503);
+		expectResponse(await send(scene, delivery), 503);
 		await expect.poll(() => scene.site.apiCalls.map(({ status }) => status)).not.toContain(null);
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(0);
 		expect(userCalls(scene)).toHaveLength(2);
 	});
@@ -262,9 +262,9 @@ describe('lost user ids', () => {
 		const scene = await openForgetful();
 		scene.site.faults.add({ match: { path: '/users/' }, effect: { hang: true } });
 		const delivery = newDelivery(scene, { by: 'editor' });
-		expectAnswer(await send(scene, delivery), 503);
+		expectResponse(await send(scene, delivery), 503);
 		await expect.poll(() => log.of('warn')).toContainEqual(expect.stringMatching(/did not/));
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 

@@ -23,6 +23,9 @@ export interface HttpResponse {
 	ms: number;
 }
 
+/** Without the bytes, where only the text counts. */
+export type TextResponse = Omit<HttpResponse, 'bytes'>;
+
 export class TimeoutError extends Error {
 	constructor(ms: number) {
 		super(`no response within ${ms} ms`);

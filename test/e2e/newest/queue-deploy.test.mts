@@ -70,7 +70,7 @@ describe.skipIf(lacks(needs))('n8n in queue mode as in examples/deploy, under lo
 		expect(sent.status).toBe(200);
 	});
 
-	it('a delivery through nginx is answered by a webhook process and run by a worker', async () => {
+	it('a webhook process responds to a delivery through nginx, and a worker runs it', async () => {
 		const { scene, queue } = deployment;
 		const body = event();
 		expect((await workflow.deliver({ body })).status).toBe(200);

@@ -26,7 +26,7 @@ const post = async (body: string, timeoutMs?: number) =>
 
 it('the proxy passes a request on, byte by byte, and the response back', async () => {
 	proxy.open(n8n.url);
-	n8n.answers.push((_received, response) =>
+	n8n.responses.push((_received, response) =>
 		response.writeHead(503, { 'Retry-After': 1 }).end('no'),
 	);
 	const { status, headers, body } = await post('Größe');

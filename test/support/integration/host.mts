@@ -51,7 +51,7 @@ export class Host {
 	readonly highlighted: Array<Record<string, string>> = [];
 	/** What the trigger's own step has thrown: n8n shows these executions as failed. */
 	readonly failures: Failure[] = [];
-	/** Executions that could not be stored after the node had answered by itself. */
+	/** Executions that could not be stored after the node had responded by itself. */
 	readonly lostExecutions: unknown[] = [];
 	/** n8n is not there: connections break. */
 	isAway = false;
@@ -146,7 +146,7 @@ export class Host {
 		this.row.saveStaticData(workflow);
 	}
 
-	/** Work that an execution does after the answer has gone out. */
+	/** Work that an execution does after the response has gone out. */
 	later(work: () => Promise<void>): void {
 		this.track(delay(5).then(work));
 	}

@@ -111,7 +111,7 @@ describe('what the web page says after a button', () => {
 it('the notice of a disabled webhook goes when it is enabled, and is for failures only', async () => {
 	const simulator = await site({ retries: 0, autoDisableAfter: 1 });
 	const endpoint = await listening(simulator, 'page_create');
-	endpoint.answers.push(401);
+	endpoint.responses.push(401);
 	const notices = async () => each(await pageText(simulator), /<p class="notice">([^]*?)<\/p>/g);
 	expect(await notices()).toEqual([]);
 	simulator.site.createPage('A');

@@ -20,7 +20,7 @@ export type { EventRequest, EventSpec, SimulatedEvent } from './events.mts';
 export type { Fault, FaultBody, FaultEffect, FaultMatch } from './faults.mts';
 export type { Attachment, Page } from './pages.mts';
 export type { HttpResponse } from '../http.mts';
-export { startListener, type Answer, type Listener, type Received } from './listener.mts';
+export { startListener, type Listener, type PlannedResponse, type Received } from './listener.mts';
 export { sendDelivery, type SingleDelivery } from './send-delivery.mts';
 export { seedSite } from './seed.mts';
 export { makeServerToken, readServerToken } from './server-token.mts';

@@ -431,7 +431,7 @@ describe('deliveries', () => {
 			timestampUnit: 'milliseconds',
 			autoDisableAfter: 9,
 		});
-		endpoint.answers.push(500, 503);
+		endpoint.responses.push(500, 503);
 		simulator.emit('page_create');
 		await simulator.idle();
 		const log = simulator.deliveries;
@@ -452,7 +452,7 @@ describe('deliveries', () => {
 			retryTimestamp: 'same',
 			timestampUnit: 'milliseconds',
 		});
-		endpoint.answers.push(500);
+		endpoint.responses.push(500);
 		simulator.emit('page_create');
 		await simulator.idle();
 		const first = elementAt(endpoint.received, 0).headers;
@@ -466,7 +466,7 @@ describe('deliveries', () => {
 		[302, 'HTTP 302, redirect not followed'],
 	])('a %i is not retried', async (status, reason) => {
 		const { simulator, endpoint } = await connected();
-		endpoint.answers.push((_received, response) => {
+		endpoint.responses.push((_received, response) => {
 			response.writeHead(status, { Location: '/elsewhere' }).end('no');
 		});
 		simulator.emit('page_create');
@@ -480,8 +480,8 @@ describe('deliveries', () => {
 
 	it('a delivery times out, even in the middle of a response, and is retried', async () => {
 		const { simulator, endpoint } = await connected({ deliveryTimeoutMs: 150 });
-		endpoint.answers.push(() => {});
-		endpoint.answers.push((_received, response) => void response.writeHead(200).write('half'));
+		endpoint.responses.push(() => {});
+		endpoint.responses.push((_received, response) => void response.writeHead(200).write('half'));
 		simulator.emit('page_create');
 		await simulator.idle();
 		const rows = simulator.deliveries;
@@ -510,7 +510,7 @@ describe('deliveries', () => {
 		const { simulator, endpoint } = await connected({ concurrencyPerWebhook: 2 });
 		let [now, max] = [0, 0];
 		for (let index = 0; index < 8; index++) {
-			endpoint.answers.push((_received, response) => {
+			endpoint.responses.push((_received, response) => {
 				max = Math.max(max, ++now);
 				setTimeout(() => {
 					now--;
@@ -540,7 +540,7 @@ describe('deliveries', () => {
 			firstBackoffMs: 60_000,
 			maxBackoffMs: 60_000,
 		});
-		endpoint.answers.push(500, () => {});
+		endpoint.responses.push(500, () => {});
 		simulator.emit('page_create');
 		simulator.emit('page_create');
 		await expect.poll(() => endpoint.received.length).toBe(2);
@@ -557,7 +557,7 @@ describe('deliveries', () => {
 describe('auto-disable', () => {
 	async function disabled(settings: Partial<Settings> = {}) {
 		const both = await connected({ retries: 5, autoDisableAfter: 3, ...settings });
-		both.endpoint.answers.push(...Array<number>(3).fill(500));
+		both.endpoint.responses.push(...Array<number>(3).fill(500));
 		both.simulator.emit('page_create');
 		await both.simulator.idle();
 		return both;
@@ -591,7 +591,7 @@ describe('auto-disable', () => {
 		const { simulator, endpoint } = await connected({
 			...{ retries: 1, autoDisableAfter: 2, failureUnit: 'delivery', clientErrorsCount: false },
 		});
-		endpoint.answers.push(500, 500, 404);
+		endpoint.responses.push(500, 500, 404);
 		simulator.emit('page_create');
 		await simulator.idle();
 		simulator.emit('page_create');
@@ -603,7 +603,7 @@ describe('auto-disable', () => {
 describe('delivery log', () => {
 	it('the delivery log downloads as CSV, with all rows or failures only', async () => {
 		const { simulator, endpoint } = await connected();
-		endpoint.answers.push(200, 404);
+		endpoint.responses.push(200, 404);
 		simulator.emit('page_create');
 		await simulator.idle();
 		simulator.emit('page_create');

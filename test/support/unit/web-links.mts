@@ -32,7 +32,7 @@ export interface Patience {
 
 /**
  * Why a link leads nowhere; `undefined` when it leads somewhere. Refusals and failures of a site count as
- * somewhere: many sites have no answer for programs, and one that is down tonight is no fault of a document.
+ * somewhere: many sites refuse programs, and one that is down tonight is no fault of a document.
  */
 export async function whyDead(
 	url: string,
