@@ -119,7 +119,7 @@ async function measure(load: Load, variant: Variant) {
 		const workflowId = await publish(site, n8n, load);
 		const started = performance.now();
 		await Promise.all([emitAll(site, load), killAll(site, n8n, load)]);
-		await site.idle();
+		await site.idle({ timeoutMs: 1_800_000 });
 		const seconds = Math.round((performance.now() - started) / 1000);
 		return { seconds, ...(await outcome(site, n8n, workflowId, load)) };
 	} finally {

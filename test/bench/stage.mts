@@ -6,7 +6,7 @@ import { Nginx } from '../support/e2e/nginx.mts';
 import { type Credential, N8nClient, type Workflow } from '../support/n8n/client.mts';
 import { N8nDatabase } from '../support/n8n/database.mts';
 import { type N8nInstance, startN8n } from '../support/n8n/instance.mts';
-import { freePort } from '../support/ports.mts';
+import { onFreePort } from '../support/ports.mts';
 import { packPackage } from '../support/n8n/pack.mts';
 import {
 	sendDelivery,
@@ -39,13 +39,11 @@ export class Stage {
 
 	static async open(env: Record<string, string> = {}): Promise<Stage> {
 		const site = await startSimulator({ autoDisableAfter: 100_000 });
-		const userFolder = await mkdtemp(join(tmpdir(), 'cxone-expert-bench-'));
 		const packageTarball = await packPackage();
-		const port = await freePort();
-		const webhookUrl = `http://127.0.0.1:${port}/`;
-		const n8n = await startN8n({ userFolder, packageTarball, webhookUrl, env });
+		const behindNginx = async (port: number) => await startBehindNginx(port, packageTarball, env);
+		const { n8n, nginx } = await onFreePort(behindNginx);
 		await rm(dirname(packageTarball), { recursive: true });
-		const stage = new Stage(site, n8n, await Nginx.start({ port, upstream: n8n.baseUrl }));
+		const stage = new Stage(site, n8n, nginx);
 		await stage.client.setupOwner();
 		const { url: siteUrl, longTermToken, signingSecret } = site;
 		const secrets = { siteUrl, authentication: 'jwt', longTermToken, signingSecret };
@@ -77,5 +75,19 @@ export class Stage {
 		await this.n8n.stop();
 		await this.site.close();
 		await rm(this.n8n.userFolder, { recursive: true, force: true });
+	}
+}
+
+/** An n8n that nginx has in front of it at this port, and is told so. */
+async function startBehindNginx(port: number, packageTarball: string, env: Record<string, string>) {
+	const userFolder = await mkdtemp(join(tmpdir(), 'cxone-expert-bench-'));
+	const webhookUrl = `http://127.0.0.1:${port}/`;
+	const n8n = await startN8n({ userFolder, packageTarball, webhookUrl, env });
+	try {
+		return { n8n, nginx: await Nginx.start({ port, upstream: n8n.baseUrl }) };
+	} catch (error) {
+		await n8n.kill();
+		await rm(userFolder, { recursive: true });
+		throw error;
 	}
 }

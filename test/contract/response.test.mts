@@ -9,7 +9,7 @@ import { requestThrough, type Watched } from '../support/contract/webhook-reques
 async function intercepted(version: string, run: Watched['run']) {
 	const reported: number[] = [];
 	const warnings: string[] = [];
-	const { status, text, headers } = await requestThrough(n8nCode(version), {
+	const { status, body, headers } = await requestThrough(n8nCode(version), {
 		webhook: async (_request, response) => {
 			const delivery = new DeliveryResponse({
 				getResponseObject: () => response,
@@ -24,14 +24,14 @@ async function intercepted(version: string, run: Watched['run']) {
 		run,
 	});
 	expect(warnings).toEqual([]);
-	return { reported, status, text, length: headers.get('content-length') };
+	return { reported, status, body, length: headers['content-length'] };
 }
 
 describe.each(versions)('the response of n8n %s', (version) => {
 	it(`n8n ${version} responds by setHeader and end, with a status below 400, when it has saved`, async () => {
 		expect(await intercepted(version, async () => {})).toEqual({
 			reported: [200],
-			...{ status: 200, text: '', length: '0' },
+			...{ status: 200, body: '', length: '0' },
 		});
 	});
 
@@ -39,18 +39,18 @@ describe.each(versions)('the response of n8n %s', (version) => {
 		const failing = async () => await Promise.reject(new Error('database is locked'));
 		expect(await intercepted(version, failing)).toEqual({
 			reported: [500],
-			...{ status: 503, text: '', length: '0' },
+			...{ status: 503, body: '', length: '0' },
 		});
 	});
 
 	it(`n8n ${version} leaves the response to a node that says so`, async () => {
-		const { status, text } = await requestThrough(n8nCode(version), {
+		const { status, body } = await requestThrough(n8nCode(version), {
 			webhook: async (_request, response) => {
 				response.status(401).end();
 				return { noWebhookResponse: true };
 			},
 		});
-		expect([status, text]).toEqual([401, '']);
+		expect([status, body]).toEqual([401, '']);
 	});
 
 	it(`n8n ${version} reports its own status also when the node has responded before`, async () => {
@@ -70,13 +70,13 @@ describe.each(versions)('the response of n8n %s', (version) => {
 
 	it(`n8n ${version} does not touch the response that a node gives after it has returned`, async () => {
 		const returned = Promise.withResolvers<void>();
-		const { status, text } = await requestThrough(n8nCode(version), {
+		const { status, body } = await requestThrough(n8nCode(version), {
 			webhook: async (_request, response) => {
 				void returned.promise.then(() => response.status(202).end());
 				return { noWebhookResponse: true };
 			},
 			saveStaticData: returned.resolve,
 		});
-		expect([status, text]).toEqual([202, '']);
+		expect([status, body]).toEqual([202, '']);
 	});
 });

@@ -7,7 +7,7 @@ import { requestThrough } from '../support/contract/webhook-request.mts';
 describe.each(versions)('webhookResponse in n8n %s', (version) => {
 	it(`n8n ${version} reads webhookResponse after it has saved the execution and before static data`, async () => {
 		const events = new Set<string>();
-		const { status, text } = await requestThrough(n8nCode(version), {
+		const { status, body } = await requestThrough(n8nCode(version), {
 			webhook: async () => {
 				events.add('webhook');
 				return itemsToSave([{ json: {} }], () => events.add('webhookResponse'));
@@ -21,7 +21,7 @@ describe.each(versions)('webhookResponse in n8n %s', (version) => {
 			'webhookResponse',
 			'static data saved',
 		]);
-		expect([status, text]).toEqual([200, '']);
+		expect([status, body]).toEqual([200, '']);
 	});
 
 	it(`n8n ${version} does not read webhookResponse when it cannot save the execution`, async () => {

@@ -29,7 +29,7 @@ export async function expectForgeryRefused(stage: Stage, { event }: Seen): Promi
 	);
 }
 
-/** Expert repeats a delivery when it has missed the answer; the workflow must not run twice. */
+/** Expert repeats a delivery when it has missed the response; the workflow must not run twice. */
 export async function expectRepeatIgnored(stage: Stage, seen: Seen): Promise<void> {
 	const webhook = elementAt(stage.simulator.webhooks(), 0);
 	const { event, delivery } = seen;
@@ -53,9 +53,9 @@ async function expectNoExecution(
 	const { client, workflow } = stage;
 	const before = (await client.executions(workflow.id)).length;
 	const { status, ms } = await send();
-	if (status !== expectedStatus) throw new Error(`${what} was answered ${status}`);
+	if (status !== expectedStatus) throw new Error(`${what} got ${status}`);
 	await sleep(settleMs);
 	const started = (await client.executions(workflow.id)).length - before;
 	if (started > 0) throw new Error(`${what} started ${started} executions`);
-	passed(`${what}: answered ${status} in ${Math.round(ms)} ms, no execution`);
+	passed(`${what}: ${status} in ${Math.round(ms)} ms, no execution`);
 }

@@ -236,8 +236,8 @@ describe('hostile input, in a real n8n', () => {
 		it('a request that never ends loses its connection', async () => {
 			for (const [name, connection] of Object.entries(endless)) {
 				await connection.closed;
-				const [answered] = connection.received.split('\r\n');
-				outcomes.push(`${name}: ${answered || 'no response'}, closed`);
+				const [statusLine] = connection.received.split('\r\n');
+				outcomes.push(`${name}: ${statusLine || 'no response'}, closed`);
 				expect(connection.received).toMatch(/^$|^HTTP\/1\.1 (408|503) [^]*\r\n\r\n$/);
 			}
 			expectStarted(0);

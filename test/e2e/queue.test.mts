@@ -3,8 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { N8nInstance } from '../support/n8n/instance.mts';
 import { executionItems } from '../support/n8n/executions.mts';
-import { hasRedis } from '../support/n8n/redis.mts';
-import { lacks } from '../support/programs.mts';
+import { isInstalled, lacks } from '../support/programs.mts';
 import { storedRuns, tally } from '../support/n8n/runs.mts';
 import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { QueueMode } from '../support/e2e/queue-mode.mts';
@@ -12,7 +11,7 @@ import { Scene, TRIGGER } from '../support/e2e/scene.mts';
 import { CHECK_MS, OFTEN } from '../support/e2e/watch.mts';
 import { waitUntil } from '../support/wait.mts';
 
-const isMissing = lacks({ 'redis-server': await hasRedis() });
+const isMissing = lacks({ 'redis-server': isInstalled('redis-server') });
 
 const writeStaticData =
 	"const data = $getWorkflowStaticData('global'); data.count = (data.count ?? 0) + 1; return $input.all();";

@@ -117,14 +117,14 @@ export function forgedProperties(): void {
 				fc.pre(id === '' || !acceptedIds.has(id));
 				acceptedIds.add(id);
 			}
-			const answer = await trigger.receive(forged);
-			expectHarmless(answer.items);
+			const response = await trigger.receive(forged);
+			expectHarmless(response.items);
 			const after = await trigger.receive(genuine);
 			assert.equal(after.status, 200);
 			if (mayBeAccepted(forged, genuine)) {
-				assert.equal(runs([answer, after]), 1);
+				assert.equal(runs([response, after]), 1);
 			} else {
-				expectRefused(answer);
+				expectRefused(response);
 				assert.equal(after.items?.length, 1);
 			}
 		},
@@ -144,11 +144,11 @@ export function forgedProperties(): void {
 				genuine,
 				...copies.map(([id, headers]) => changed(genuine, { ...headers, [ID]: id })),
 			];
-			const answers = atOnce
+			const responses = atOnce
 				? await Promise.all(all.map(async (delivery) => await trigger.receive(delivery)))
 				: await inTurn(all, async (delivery) => await trigger.receive(delivery));
-			for (const { status } of answers) assert.equal(status, 200);
-			assert.equal(runs(answers), 1);
+			for (const { status } of responses) assert.equal(status, 200);
+			assert.equal(runs(responses), 1);
 		},
 	);
 
@@ -273,8 +273,8 @@ export function forgedProperties(): void {
 		fc.record({ headers: anyHeaders, bytes: fc.uint8Array({ maxLength: 300, size: 'max' }) }),
 		async ({ headers, bytes }) => {
 			nextSecond();
-			const answer = await trigger.receive({ headers, body: Buffer.from(bytes) });
-			expectRefused(answer);
+			const response = await trigger.receive({ headers, body: Buffer.from(bytes) });
+			expectRefused(response);
 			expectHarmless(undefined);
 		},
 	);
@@ -285,7 +285,7 @@ function runs(outcomes: Outcome[]): number {
 }
 
 function expectRefused({ status, items }: Outcome): void {
-	assert.ok(status === 400 || status === 401, `answered ${status}`);
+	assert.ok(status === 400 || status === 401, `responded ${status}`);
 	assert.equal(items, undefined, 'a forgery was accepted');
 }
 

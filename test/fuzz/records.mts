@@ -54,9 +54,9 @@ export function recordProperties(): void {
 			});
 			for (let i = 0; i < 2; i++) {
 				const delivery = signed(body, nextSecond());
-				const answer = await trigger.receive(delivery);
-				assert.equal(answer.status, 200);
-				assert.equal(answer.items?.length, 1);
+				const response = await trigger.receive(delivery);
+				assert.equal(response.status, 200);
+				assert.equal(response.items?.length, 1);
 				assert.deepEqual(await trigger.receive(delivery), { status: 200 });
 			}
 			expectHarmless(undefined);

@@ -9,7 +9,7 @@ const CASES = Number(process.env.FUZZ_CASES ?? 200_000);
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 /** Of one failed case, as its report names it: only that one is looked at then. */
 const PATH = process.env.FUZZ_PATH;
-/** The contract: every answer leaves within a second. Counted in CPU time, which no neighbour adds to. */
+/** The contract: every response leaves within a second. Counted in CPU time, which no neighbour adds to. */
 const LONGEST_CASE = 1000;
 
 interface Tally {

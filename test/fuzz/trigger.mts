@@ -35,7 +35,7 @@ interface Given {
 	stored?: (nodeId: string) => Record<string, unknown>;
 }
 
-/** The whole journey of the node as it is, with n8n's edge around it: request, answer, storage. */
+/** The whole journey of the node as it is, with n8n's edge around it: request, response, storage. */
 export class TriggerUnderTest {
 	readonly nodeId = randomUUID();
 	/** What the credential says; a builder may change it. */
@@ -59,13 +59,13 @@ export class TriggerUnderTest {
 		const returned = await receiveDelivery.call(this.context(request, response, staticData));
 		const { workflowData } = returned;
 		if (workflowData !== undefined && returned.noWebhookResponse !== true) {
-			// n8n stores the execution, reads this, answers, and saves static data.
+			// n8n stores the execution, reads this, responds, and saves static data.
 			await nextTurn();
 			assert.equal(returned.webhookResponse, '');
 			response.end();
 		}
 		this.stored = JSON.stringify(staticData);
-		assert.equal(response.answers, 1, 'each request is answered exactly once');
+		assert.equal(response.responses, 1, 'each request gets exactly one response');
 		const status = response.statusCode;
 		if (workflowData === undefined) return { status };
 		if (this.isAlert(workflowData, status)) return { status };
@@ -133,13 +133,13 @@ function requestOf(headers: Delivery['headers'], body: Buffer, bodyComes?: Promi
 
 class ResponseUnderTest {
 	statusCode = 200;
-	answers = 0;
+	responses = 0;
 	getHeaderNames = () => [];
 	removeHeader = () => {};
 	setHeader = () => this;
 	setHeaders = () => this;
 	end = () => {
-		this.answers += 1;
+		this.responses += 1;
 	};
 }
 
@@ -150,7 +150,7 @@ function expectOneLine(line: string): void {
 	}
 }
 
-/** The journey catches what it does not expect, tells n8n's log and answers 503. */
+/** The journey catches what it does not expect, tells n8n's log and responds 503. */
 function failOnFault(message: string): void {
 	throw new Error(`the journey has thrown: ${message}`);
 }

@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { signDelivery, type SingleDelivery } from '../support/simulator/index.mts';
-import { expectAnswer } from '../support/integration/answer.mts';
+import { expectResponse } from '../support/integration/response.mts';
 import { type Delivery, eventXml, newDelivery, send } from '../support/integration/delivery.mts';
 import { gate } from '../support/integration/gate.mts';
 import { BODY_LIMIT } from '../support/integration/host.mts';
@@ -9,6 +10,7 @@ import { log } from '../support/integration/log.mts';
 import { startRequest } from '../support/integration/raw-request.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 import { elementAt } from '../support/present.mts';
+import { waitUntil } from '../support/wait.mts';
 
 useScenes();
 
@@ -22,7 +24,7 @@ function encoded(scene: Scene, { body, timestamp }: Delivery, bytes: Buffer, enc
 
 async function expectNextOneWorks(scene: Scene): Promise<void> {
 	const before = scene.host.executions.length;
-	expectAnswer(await send(scene, newDelivery(scene)), 200);
+	expectResponse(await send(scene, newDelivery(scene)), 200);
 	expect(scene.host.executions).toHaveLength(before + 1);
 	expect(scene.host.thrown).toEqual([]);
 }
@@ -37,7 +39,7 @@ describe('compressed bodies', () => {
 			const scene = await openPublished();
 			const delivery = newDelivery(scene);
 			const bytes = compress(Buffer.from(delivery.body as string));
-			expectAnswer(await send(scene, delivery, encoded(scene, delivery, bytes, encoding)), 200);
+			expectResponse(await send(scene, delivery, encoded(scene, delivery, bytes, encoding)), 200);
 			expect(scene.host.items).toEqual([expect.objectContaining({ eventType: 'page_create' })]);
 		},
 	);
@@ -50,9 +52,9 @@ describe('compressed bodies', () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const bytes = damage(gzipSync(Buffer.from(delivery.body as string)));
-		const answer = await send(scene, delivery, encoded(scene, delivery, bytes, 'gzip'));
-		expect([400, 401]).toContain(answer.status);
-		expectAnswer(answer, answer.status);
+		const response = await send(scene, delivery, encoded(scene, delivery, bytes, 'gzip'));
+		expect([400, 401]).toContain(response.status);
+		expectResponse(response, response.status);
 		expect(scene.host.executions).toEqual([]);
 		await expectNextOneWorks(scene);
 	});
@@ -62,7 +64,7 @@ describe('compressed bodies', () => {
 		const body = 'x'.repeat(BODY_LIMIT + 1);
 		const delivery = { ...newDelivery(scene), body };
 		const bytes = gzipSync(Buffer.from(body));
-		expectAnswer(await send(scene, delivery, encoded(scene, delivery, bytes, 'gzip')), 413);
+		expectResponse(await send(scene, delivery, encoded(scene, delivery, bytes, 'gzip')), 413);
 		await expectNextOneWorks(scene);
 	});
 });
@@ -71,7 +73,7 @@ describe('bodies over the limit', () => {
 	it('a body over the limit gets 413 by its Content-Length', async () => {
 		const scene = await openPublished();
 		const body = `<event type="page:create">${'x'.repeat(BODY_LIMIT)}</event>`;
-		expectAnswer(await send(scene, { ...newDelivery(scene), body }), 413);
+		expectResponse(await send(scene, { ...newDelivery(scene), body }), 413);
 		await expectNextOneWorks(scene);
 	});
 
@@ -80,7 +82,7 @@ describe('bodies over the limit', () => {
 		const body = 'x'.repeat(BODY_LIMIT + 1);
 		const request = startRequest(scene, { ...newDelivery(scene), body }, undefined);
 		request.write(body);
-		expectAnswer(await request.answer, 413);
+		expectResponse(await request.response, 413);
 		request.cut();
 		await expectNextOneWorks(scene);
 	});
@@ -95,16 +97,19 @@ describe('incomplete bodies', () => {
 		async (_name, length) => {
 			const scene = await openPublished();
 			const delivery = newDelivery(scene);
+			const reading = gate();
+			reading.open();
+			scene.host.read = reading.wait;
 			const request = startRequest(scene, delivery, length);
 			request.write((delivery.body as string).slice(0, 100));
-			await new Promise((resolve) => setTimeout(resolve, 50));
+			await reading.reached;
 			log.lines = [];
 			request.cut();
 			await scene.host.idle();
 			expect(scene.host.executions).toEqual([]);
 			expect(scene.host.thrown).toEqual([]);
 			expect(log.of('warn')).toEqual([expect.stringMatching(/body incomplete/)]);
-			expectAnswer(await send(scene, delivery), 200);
+			expectResponse(await send(scene, delivery), 200);
 			expect(scene.host.executions).toHaveLength(1);
 		},
 	);
@@ -114,14 +119,14 @@ describe('incomplete bodies', () => {
 		const delivery = newDelivery(scene);
 		const request = startRequest(scene, delivery, 5000);
 		request.write((delivery.body as string).slice(0, 100));
-		const answer = await request.answer;
-		expectAnswer(answer, 503);
+		const response = await request.response;
+		expectResponse(response, 503);
 		request.cut();
 		await scene.host.idle();
 		expect(scene.host.executions).toEqual([]);
 		// The sender was told to retry, not refused: the log says nothing else.
 		expect(log.of('warn')).toEqual([expect.stringMatching(/told to retry/)]);
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 		expect(scene.host.thrown).toEqual([]);
 	});
@@ -130,7 +135,7 @@ describe('incomplete bodies', () => {
 		const scene = await openPublished();
 		const headers = { Authorization: 'Bearer guess' };
 		const request = startRequest(scene, newDelivery(scene), 5000, headers);
-		expectAnswer(await request.answer, 401);
+		expectResponse(await request.response, 401);
 		request.cut();
 		await expectNextOneWorks(scene);
 	});
@@ -140,14 +145,23 @@ describe('senders that disconnect while n8n is busy', () => {
 	/** Sends a body with this Content-Length, and disconnects before n8n reads it. */
 	async function sendAndGo(scene: Scene, delivery: Delivery, body: string, length?: number) {
 		const busy = gate();
-		scene.host.prepare = busy.wait;
+		const taken = Promise.withResolvers<IncomingMessage>();
+		scene.host.prepare = async (request) => {
+			taken.resolve(request);
+			await busy.wait();
+		};
+		const bytes = Buffer.byteLength(body);
+		const isCutOff = length !== undefined && length > bytes;
 		const request = startRequest(scene, delivery, length);
-		if (length !== undefined && length > Buffer.byteLength(body)) request.write(body);
+		if (isCutOff) request.write(body);
 		else request.end(body);
-		await busy.reached;
-		await new Promise((resolve) => setTimeout(resolve, 50));
+		const atN8n = await taken.promise;
+		const hasCome = () => atN8n.readableLength === bytes && atN8n.complete !== isCutOff;
+		await waitUntil('the body has come', hasCome, { intervalMs: 5 });
 		request.cut();
-		await new Promise((resolve) => setTimeout(resolve, 50));
+		await waitUntil('n8n notices that the sender has gone', () => atN8n.destroyed, {
+			intervalMs: 5,
+		});
 		busy.open();
 		await scene.host.idle();
 	}
@@ -161,7 +175,7 @@ describe('senders that disconnect while n8n is busy', () => {
 		const body = delivery.body as string;
 		await sendAndGo(scene, delivery, body, length(body));
 		expect(scene.host.items).toMatchObject([{ deliveryId: delivery.deliveryId }]);
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 		expect(scene.host.thrown).toEqual([]);
 	});
@@ -207,7 +221,7 @@ describe('signed bodies that cannot be read', () => {
 	])('a signed body that %s is emitted with its text and the reason', async (_name, body) => {
 		const scene = await openPublished();
 		const delivery = { ...newDelivery(scene), body };
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.items).toEqual([
 			expect.objectContaining({
 				deliveryId: delivery.deliveryId,
@@ -217,7 +231,7 @@ describe('signed bodies that cannot be read', () => {
 			}),
 		]);
 		expect(elementAt(scene.host.items, 0).rawXml ?? '').toBe(body);
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 });
@@ -228,7 +242,7 @@ it('a body is decoded with the charset of its Content-Type', async () => {
 	const xml = text.replace(/^<\?xml[^>]*\?>/, '');
 	const body = Buffer.from(xml, 'latin1');
 	const changes = { contentType: 'text/xml; charset=iso-8859-1' };
-	expectAnswer(await send(scene, { ...newDelivery(scene), body }, changes), 200);
+	expectResponse(await send(scene, { ...newDelivery(scene), body }, changes), 200);
 	expect(elementAt(scene.host.items, 0).page).toMatchObject({ path: 'Größe' });
 });
 
@@ -238,8 +252,8 @@ it('50 concurrent deliveries each run with their own body', async () => {
 		...newDelivery(scene, { subject: { page: { id, path: `Page/${id}_${'x'.repeat(5000)}` } } }),
 		deliveryId: `delivery-${id}`,
 	}));
-	const answers = await Promise.all(deliveries.map((delivery) => send(scene, delivery)));
-	for (const answer of answers) expectAnswer(answer, 200);
+	const responses = await Promise.all(deliveries.map((delivery) => send(scene, delivery)));
+	for (const response of responses) expectResponse(response, 200);
 	const ran = scene.host.items.map(({ deliveryId, page }) => [
 		deliveryId,
 		(page as { id: string }).id,

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
 import { watchMaps } from '../support/memory/maps.mts';
-import { expectAnswer } from '../support/integration/answer.mts';
+import { expectResponse } from '../support/integration/response.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 
@@ -36,16 +36,16 @@ const EVERYTHING = { depth: 8, maxArrayLength: null, maxStringLength: null } as 
 describe('caching of the credential', () => {
 	it('the credential is read once for concurrent and consecutive deliveries', async () => {
 		const { scene, readings } = await openCounted();
-		const answers = await Promise.all(Array.from({ length: 10 }, () => sendNew(scene)));
-		for (const answer of answers) expectAnswer(answer, 200);
-		for (let count = 0; count < 10; count++) expectAnswer(await sendNew(scene), 200);
+		const responses = await Promise.all(Array.from({ length: 10 }, () => sendNew(scene)));
+		for (const response of responses) expectResponse(response, 200);
+		for (let count = 0; count < 10; count++) expectResponse(await sendNew(scene), 200);
 		expect(readings()).toBe(1);
 	});
 
 	it('the credential is read once per node when two nodes receive deliveries in turn', async () => {
 		const [one, other] = [await openCounted(), await openCounted()];
 		for (const { scene } of [one, other, one, other]) {
-			expectAnswer(await sendNew(scene), 200);
+			expectResponse(await sendNew(scene), 200);
 		}
 		expect([one.readings(), other.readings()]).toEqual([1, 1]);
 	});
@@ -71,7 +71,7 @@ describe('caching of the credential', () => {
 			return texts.filter((text) => text.includes(credential.signingSecret));
 		};
 		const scene = await openPublished({ credential });
-		expectAnswer(await sendNew(scene, credential.signingSecret), 200);
+		expectResponse(await sendNew(scene, credential.signingSecret), 200);
 		expect(holding()).toHaveLength(1);
 		await vi.advanceTimersByTimeAsync(10_001);
 		expect(holding()).toEqual([]);
@@ -83,9 +83,9 @@ describe('caching of the credential', () => {
 		scene.host.credential = () => {
 			throw new Error('database is locked');
 		};
-		expectAnswer(await sendNew(scene), 503);
+		expectResponse(await sendNew(scene), 503);
 		scene.host.credential = credential;
-		expectAnswer(await sendNew(scene), 200);
+		expectResponse(await sendNew(scene), 200);
 		expect(readings()).toBe(1);
 	});
 });
@@ -104,37 +104,37 @@ describe('changes of the credential', () => {
 			host.credential = () => ({ ...credential, longTermToken: `${before}${site.longTermToken}` });
 			await host.production.publish();
 			host.credential = () => ({ ...credential, longTermToken: `${after}${site.longTermToken}` });
-			expectAnswer(await sendNew(scene), 200);
+			expectResponse(await sendNew(scene), 200);
 		},
 	);
 
 	it('a new secret and a new token in the credential are accepted at once', async () => {
 		const { scene, change } = await openCounted();
-		expectAnswer(await sendNew(scene), 200);
+		expectResponse(await sendNew(scene), 200);
 		change({ signingSecret: 'whsec_new' });
-		expectAnswer(await sendNew(scene, 'whsec_new'), 200);
+		expectResponse(await sendNew(scene, 'whsec_new'), 200);
 		change({ deliveryToken: 'Bearer a-new-one' });
 		const changes = { secret: 'whsec_new', authorization: 'Bearer a-new-one' };
-		expectAnswer(await send(scene, newDelivery(scene), changes), 200);
+		expectResponse(await send(scene, newDelivery(scene), changes), 200);
 		expect(scene.host.executions).toHaveLength(3);
 	});
 
 	it('an old secret is refused ten seconds after the credential has changed', async () => {
 		vi.useFakeTimers({ toFake: ['performance'] });
 		const { scene, change } = await openCounted();
-		expectAnswer(await sendNew(scene), 200);
+		expectResponse(await sendNew(scene), 200);
 		change({ signingSecret: 'whsec_new' });
 		pass(10_001);
-		expectAnswer(await sendNew(scene), 401);
+		expectResponse(await sendNew(scene), 401);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
 	it('an old secret is refused at once after a delivery with the new one', async () => {
 		const { scene, change } = await openCounted();
-		expectAnswer(await sendNew(scene), 200);
+		expectResponse(await sendNew(scene), 200);
 		change({ signingSecret: 'whsec_new' });
-		expectAnswer(await sendNew(scene, 'whsec_new'), 200);
-		expectAnswer(await sendNew(scene), 401);
+		expectResponse(await sendNew(scene, 'whsec_new'), 200);
+		expectResponse(await sendNew(scene), 401);
 	});
 
 	it('items contain the site address of the changed credential', async () => {
@@ -153,7 +153,7 @@ describe('changes of the credential', () => {
 		const { node } = scene.host.row;
 		node.credentials = { cxoneExpertApi: { id: 'another', name: 'Another' } };
 		change({ signingSecret: 'whsec_other' });
-		expectAnswer(await sendNew(scene), 401);
+		expectResponse(await sendNew(scene), 401);
 	});
 });
 
@@ -184,7 +184,7 @@ describe('forged deliveries', () => {
 		const { scene, readings } = await openCounted();
 		await sendNew(scene);
 		const before = scene.site.apiCalls.length;
-		for (let count = 0; count < 3; count++) expectAnswer(await sendNew(scene, 'a guess'), 401);
+		for (let count = 0; count < 3; count++) expectResponse(await sendNew(scene, 'a guess'), 401);
 		// n8n reads it for each call of the API, too: the site is asked what it names as the secret.
 		const calls = scene.site.apiCalls.length - before;
 		expect(readings()).toBe(1 + 3 + calls);
@@ -197,7 +197,7 @@ describe('forged deliveries', () => {
 		await sendNew(scene);
 		pass(1);
 		const forged = async () =>
-			expectAnswer(await send(scene, newDelivery(scene), { authorization: 'Bearer guess' }), 401);
+			expectResponse(await send(scene, newDelivery(scene), { authorization: 'Bearer guess' }), 401);
 		for (let count = 0; count < 20; count++) await forged();
 		expect(readings()).toBe(2);
 		pass(999);
@@ -215,15 +215,15 @@ describe('forged deliveries', () => {
 		await send(scene, newDelivery(scene), { authorization: 'Bearer guess' });
 		change({ deliveryToken: 'Bearer a-new-one' });
 		pass(1000);
-		const answer = await send(scene, newDelivery(scene), { authorization: 'Bearer a-new-one' });
-		expectAnswer(answer, 200);
+		const response = await send(scene, newDelivery(scene), { authorization: 'Bearer a-new-one' });
+		expectResponse(response, 200);
 	});
 
 	it('a malformed or old timestamp does not make the trigger read the credential', async () => {
 		const { scene, readings } = await openCounted();
 		await sendNew(scene);
-		expectAnswer(await send(scene, { ...newDelivery(scene), timestamp: 'today' }), 400);
-		expectAnswer(await send(scene, { ...newDelivery(scene), timestamp: '1000000000' }), 401);
+		expectResponse(await send(scene, { ...newDelivery(scene), timestamp: 'today' }), 400);
+		expectResponse(await send(scene, { ...newDelivery(scene), timestamp: '1000000000' }), 401);
 		expect(readings()).toBe(1);
 	});
 });

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
 import { sign } from '../../nodes/CxoneExpert/shared/signature.ts';
-import { expectAnswer } from '../support/integration/answer.mts';
+import { expectResponse } from '../support/integration/response.mts';
 import { type Delivery, newDelivery, now, send } from '../support/integration/delivery.mts';
 import { gate } from '../support/integration/gate.mts';
 import { pretendProcessStarted } from '../support/integration/package-under-test.mts';
@@ -21,8 +21,8 @@ describe('deduplication in one process', () => {
 	it('a duplicate gets 200 and starts no run', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
-		expectAnswer(await send(scene, delivery), 200);
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -30,8 +30,8 @@ describe('deduplication in one process', () => {
 		const scene = await openPublished();
 		scene.host.store = slowly;
 		const delivery = newDelivery(scene);
-		const answers = await Promise.all(Array.from({ length: 20 }, () => send(scene, delivery)));
-		for (const answer of answers) expectAnswer(answer, 200);
+		const responses = await Promise.all(Array.from({ length: 20 }, () => send(scene, delivery)));
+		for (const response of responses) expectResponse(response, 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -39,10 +39,10 @@ describe('deduplication in one process', () => {
 		const scene = await openPublished();
 		scene.host.store = slowly;
 		const delivery = newDelivery(scene);
-		const answers = await Promise.all(
+		const responses = await Promise.all(
 			Array.from({ length: 20 }, (_, index) => send(scene, delivery, { timestamp: now(index) })),
 		);
-		for (const answer of answers) expectAnswer(answer, 200);
+		for (const response of responses) expectResponse(response, 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -50,8 +50,8 @@ describe('deduplication in one process', () => {
 		const scene = await openPublished();
 		scene.host.store = slowly;
 		const deliveries = Array.from({ length: 20 }, () => newDelivery(scene));
-		const answers = await Promise.all(deliveries.map((delivery) => send(scene, delivery)));
-		for (const answer of answers) expectAnswer(answer, 200);
+		const responses = await Promise.all(deliveries.map((delivery) => send(scene, delivery)));
+		for (const response of responses) expectResponse(response, 200);
 		const ran = scene.host.items.map(({ deliveryId }) => deliveryId).sort();
 		expect(ran).toEqual(deliveries.map(({ deliveryId }) => deliveryId).sort());
 	});
@@ -60,7 +60,7 @@ describe('deduplication in one process', () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		await send(scene, delivery);
-		expectAnswer(await send(scene, delivery, { deliveryId: randomUUID() }), 200);
+		expectResponse(await send(scene, delivery, { deliveryId: randomUUID() }), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -70,21 +70,21 @@ describe('deduplication in one process', () => {
 		const timestamp = now(1);
 		await send(scene, delivery);
 		await send(scene, delivery, { timestamp });
-		expectAnswer(await send(scene, delivery, { timestamp, deliveryId: randomUUID() }), 200);
+		expectResponse(await send(scene, delivery, { timestamp, deliveryId: randomUUID() }), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
 	it('a replay under the id of an unsaved delivery does not run, and that delivery still does', async () => {
 		const scene = await openPublished();
 		const ran = newDelivery(scene, { subject: { page: { id: 1, path: 'Ran' } } });
-		expectAnswer(await send(scene, ran), 200);
+		expectResponse(await send(scene, ran), 200);
 		const open = newDelivery(scene, { subject: { page: { id: 2, path: 'Open' } } });
 		scene.host.store = () => Promise.reject(new Error('database is down'));
-		expectAnswer(await send(scene, open), 503);
+		expectResponse(await send(scene, open), 503);
 		scene.host.store = async () => {};
-		expectAnswer(await send(scene, ran, { deliveryId: open.deliveryId }), 200);
+		expectResponse(await send(scene, ran, { deliveryId: open.deliveryId }), 200);
 		expect(scene.host.executions).toHaveLength(1);
-		expectAnswer(await send(scene, open, { timestamp: now(1) }), 200);
+		expectResponse(await send(scene, open, { timestamp: now(1) }), 200);
 		expect(scene.host.items.map(({ page }) => (page as IDataObject).path)).toEqual(['Ran', 'Open']);
 	});
 
@@ -92,16 +92,16 @@ describe('deduplication in one process', () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		await send(scene, delivery);
-		expectAnswer(await send(scene, delivery, { timestamp: now(-7200) }), 200);
-		expectAnswer(await send(scene, newDelivery(scene), { timestamp: now(-7200) }), 401);
+		expectResponse(await send(scene, delivery, { timestamp: now(-7200) }), 200);
+		expectResponse(await send(scene, newDelivery(scene), { timestamp: now(-7200) }), 401);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
 	it('a forged delivery does not keep the genuine one with the same id from running', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
-		expectAnswer(await send(scene, delivery, { secret: 'whsec_other' }), 401);
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery, { secret: 'whsec_other' }), 401);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -111,24 +111,24 @@ describe('deduplication in one process', () => {
 		await send(scene, delivery);
 		// The site sends it again on purpose: another id and another signature.
 		const again = { ...delivery, deliveryId: randomUUID(), timestamp: now(5) };
-		expectAnswer(await send(scene, again), 200);
+		expectResponse(await send(scene, again), 200);
 		expect(scene.host.executions).toHaveLength(2);
 	});
 
 	it('a delivery that was filtered out runs when it is sent again without the filter', async () => {
 		const scene = await openPublished({ parameters: { filters: { languages: ['de'] } } });
 		const delivery = newDelivery(scene);
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		scene.host.row.node.parameters.filters = {};
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
 	it('two workflows each run the same delivery', async () => {
 		const [one, two] = [await openPublished(), await openPublished()];
 		const delivery = newDelivery(one);
-		expectAnswer(await send(one, delivery), 200);
-		expectAnswer(await send(two, delivery), 200);
+		expectResponse(await send(one, delivery), 200);
+		expectResponse(await send(two, delivery), 200);
 		expect([one.host.executions.length, two.host.executions.length]).toEqual([1, 1]);
 	});
 
@@ -139,16 +139,16 @@ describe('deduplication in one process', () => {
 		const [first, second] = deliveries as [Delivery, Delivery];
 		for (const [index, delivery] of deliveries.entries()) {
 			delivery.timestamp = now(-290 + index);
-			expectAnswer(await send(scene, delivery), 200);
+			expectResponse(await send(scene, delivery), 200);
 		}
 		// They are still within Max Delivery Age.
-		expectAnswer(await send(scene, first, { deliveryId: randomUUID() }), 200);
+		expectResponse(await send(scene, first, { deliveryId: randomUUID() }), 200);
 		scene.host.row.node.parameters.additionalOptions = { rememberAtMost: 100, maxDeliveryAge: 250 };
 		await send(scene, newDelivery(scene));
 		scene.host.row.node.parameters.additionalOptions = additionalOptions;
 		// Their replays can no longer be told from new deliveries.
-		for (const forgotten of [first, second]) expectAnswer(await send(scene, forgotten), 401);
-		expectAnswer(await send(scene, deliveries[101]!), 200);
+		for (const forgotten of [first, second]) expectResponse(await send(scene, forgotten), 401);
+		expectResponse(await send(scene, deliveries[101]!), 200);
 		expect(scene.host.executions).toHaveLength(103);
 	});
 
@@ -156,9 +156,9 @@ describe('deduplication in one process', () => {
 		const additionalOptions = { rememberFor: 1, maxDeliveryAge: 4 * 3600 };
 		const scene = await openPublished({ parameters: { additionalOptions } });
 		const hoursAgo = (hours: number) => now(-hours * 3600);
-		expectAnswer(await send(scene, newDelivery(scene), { timestamp: hoursAgo(2) }), 200);
-		expectAnswer(await send(scene, newDelivery(scene)), 200);
-		expectAnswer(await send(scene, newDelivery(scene), { timestamp: hoursAgo(3) }), 200);
+		expectResponse(await send(scene, newDelivery(scene), { timestamp: hoursAgo(2) }), 200);
+		expectResponse(await send(scene, newDelivery(scene)), 200);
+		expectResponse(await send(scene, newDelivery(scene), { timestamp: hoursAgo(3) }), 200);
 		expect(scene.host.executions).toHaveLength(3);
 	});
 
@@ -167,7 +167,7 @@ describe('deduplication in one process', () => {
 		const scene = await openPublished({ parameters: { additionalOptions } });
 		const timestamp = now(-15);
 		for (let count = 0; count < 3; count++) {
-			expectAnswer(await send(scene, newDelivery(scene), { timestamp }), 200);
+			expectResponse(await send(scene, newDelivery(scene), { timestamp }), 200);
 		}
 		expect(scene.host.executions).toHaveLength(3);
 	});
@@ -185,18 +185,18 @@ describe('replays of captured deliveries', () => {
 		const { signingSecret } = scene.site.settings;
 		const recent = newDelivery(scene);
 		const captured = { ...newDelivery(scene), timestamp: now(-MONTH) };
-		expectAnswer(await send(scene, recent), 200);
+		expectResponse(await send(scene, recent), 200);
 		const [theirs, own] = [recent, captured].map((each) => signatureOf(each, signingSecret));
 		for (const both of [`${own},sha256=${theirs}`, `${theirs},sha256=${own}`]) {
 			const headers = { 'x-nexus-signature-256': `sha256=${both}` };
-			expectAnswer(await send(scene, captured, { headers }), 401);
+			expectResponse(await send(scene, captured, { headers }), 401);
 		}
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
 	it('a delivery that is too old gets 401 although a filter excludes it', async () => {
 		const scene = await openPublished({ parameters: { filters: { languages: ['de'] } } });
-		expectAnswer(await send(scene, newDelivery(scene), { timestamp: now(-7200) }), 401);
+		expectResponse(await send(scene, newDelivery(scene), { timestamp: now(-7200) }), 401);
 	});
 
 	it('a replay does not run after a change of secrets is reverted', async () => {
@@ -209,10 +209,10 @@ describe('replays of captured deliveries', () => {
 		};
 		secrets('whsec_next', signingSecret);
 		const delivery = newDelivery(scene);
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		await scene.host.restart();
 		secrets(signingSecret, '');
-		expectAnswer(await send(scene, delivery, { deliveryId: randomUUID() }), 200);
+		expectResponse(await send(scene, delivery, { deliveryId: randomUUID() }), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -220,13 +220,13 @@ describe('replays of captured deliveries', () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		const tries = Array.from({ length: 40 }, (_, index) => now(index));
-		for (const timestamp of tries) expectAnswer(await send(scene, delivery, { timestamp }), 200);
+		for (const timestamp of tries) expectResponse(await send(scene, delivery, { timestamp }), 200);
 		await send(scene, newDelivery(scene));
 		for (const isRestarted of [false, true]) {
 			if (isRestarted) await scene.host.restart();
 			for (const timestamp of tries) {
 				const replay = { ...delivery, timestamp, deliveryId: randomUUID() };
-				expectAnswer(await send(scene, replay), 200);
+				expectResponse(await send(scene, replay), 200);
 			}
 		}
 		expect(scene.host.executions).toHaveLength(2);
@@ -241,7 +241,7 @@ describe('replays of captured deliveries', () => {
 			timestamp: now(-599 + index),
 		}));
 		for (const delivery of [first!, ...rest.slice(0, limit - 1)]) {
-			expectAnswer(await send(scene, delivery), 200);
+			expectResponse(await send(scene, delivery), 200);
 		}
 
 		const reading = gate();
@@ -256,11 +256,11 @@ describe('replays of captured deliveries', () => {
 			maxDeliveryAge: 590,
 		};
 		for (const delivery of rest.slice(limit - 1)) {
-			expectAnswer(await send(scene, { ...delivery, timestamp: now() }), 200);
+			expectResponse(await send(scene, { ...delivery, timestamp: now() }), 200);
 		}
 		reading.open();
 		request.end(replay.body as string);
-		expectAnswer(await request.answer, 401);
+		expectResponse(await request.response, 401);
 		await scene.host.idle();
 		expect(scene.host.executions).toHaveLength(limit + 10);
 	});
@@ -271,10 +271,10 @@ describe('deduplication across restarts', () => {
 		const scene = await openPublished();
 		const deliveries = Array.from({ length: 5 }, () => newDelivery(scene));
 		for (const delivery of deliveries) {
-			expectAnswer(await send(scene, delivery), 200);
+			expectResponse(await send(scene, delivery), 200);
 			await scene.host.restart();
 		}
-		for (const delivery of deliveries) expectAnswer(await send(scene, delivery), 200);
+		for (const delivery of deliveries) expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(5);
 	});
 
@@ -284,7 +284,7 @@ describe('deduplication across restarts', () => {
 		const deliveries = Array.from({ length: 20 }, () => newDelivery(scene));
 		await Promise.all(deliveries.map((delivery) => send(scene, delivery)));
 		await scene.host.restart();
-		for (const delivery of deliveries) expectAnswer(await send(scene, delivery), 200);
+		for (const delivery of deliveries) expectResponse(await send(scene, delivery), 200);
 		const ran = scene.host.items.map(({ deliveryId }) => deliveryId);
 		expect(ran.sort()).toEqual(deliveries.map(({ deliveryId }) => deliveryId).sort());
 	});
@@ -315,7 +315,7 @@ describe('deduplication across restarts', () => {
 		await scene.host.restart();
 		for (const at of [delivery.timestamp, timestamp]) {
 			const replay = { ...delivery, timestamp: at, deliveryId: randomUUID() };
-			expectAnswer(await send(scene, replay), 200);
+			expectResponse(await send(scene, replay), 200);
 		}
 		expect(scene.host.executions).toHaveLength(2);
 	});
@@ -330,7 +330,7 @@ describe('deduplication across restarts', () => {
 		pretendProcessStarted(0);
 		await send(scene, retry, { deliveryId: randomUUID() });
 		for (const item of scene.host.items.slice(1)) expect(item.redelivered).toBe(true);
-		expectAnswer(await send(scene, retry), 200);
+		expectResponse(await send(scene, retry), 200);
 		expect(scene.host.executions.length).toBeLessThanOrEqual(2);
 	});
 
@@ -339,9 +339,9 @@ describe('deduplication across restarts', () => {
 		const delivery = newDelivery(scene);
 		await send(scene, delivery);
 		scene.host.row.node.name = 'Expert says';
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		await scene.host.restart();
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -360,8 +360,8 @@ describe('deduplication across restarts', () => {
 		await lost;
 		await scene.host.restart();
 		scene.host.row.staticData = column;
-		expectAnswer(await send(scene, interrupted), 200);
-		expectAnswer(await send(scene, interrupted), 200);
+		expectResponse(await send(scene, interrupted), 200);
+		expectResponse(await send(scene, interrupted), 200);
 		expect(scene.host.items.slice(1)).toEqual([
 			expect.objectContaining({ deliveryId: interrupted.deliveryId, redelivered: true }),
 		]);
@@ -371,15 +371,15 @@ describe('deduplication across restarts', () => {
 		const scene = await openPublished();
 		const old = newDelivery(scene, { at: new Date(Date.now() - 600_000) });
 		pretendProcessStarted(60_000);
-		expectAnswer(await send(scene, old), 200);
-		expectAnswer(await send(scene, newDelivery(scene)), 200);
+		expectResponse(await send(scene, old), 200);
+		expectResponse(await send(scene, newDelivery(scene)), 200);
 		expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([true, undefined]);
 	});
 
 	it('a delivery that was signed before the process started is marked', async () => {
 		const scene = await openPublished();
 		pretendProcessStarted(60_000);
-		expectAnswer(await send(scene, newDelivery(scene), { timestamp: now(-120) }), 200);
+		expectResponse(await send(scene, newDelivery(scene), { timestamp: now(-120) }), 200);
 		expect(scene.host.items).toEqual([expect.objectContaining({ redelivered: true })]);
 	});
 });
@@ -395,9 +395,9 @@ describe('events without a time', () => {
 			const delivery = newDelivery(scene);
 			delivery.body = change(String(delivery.body));
 			pretendProcessStarted(5_000);
-			expectAnswer(await send(scene, delivery), 200);
+			expectResponse(await send(scene, delivery), 200);
 			pretendProcessStarted(2 * 3_600_000);
-			expectAnswer(
+			expectResponse(
 				await send(scene, { ...newDelivery(scene), body: delivery.body, timestamp: now(1) }),
 				200,
 			);
@@ -424,13 +424,13 @@ describe('jumps of the wall clock', () => {
 				});
 				const right = Date.now();
 				const [before, meanwhile] = [newDelivery(scene), newDelivery(scene)];
-				expectAnswer(await send(scene, before), 200);
+				expectResponse(await send(scene, before), 200);
 				vi.useFakeTimers({ toFake: ['Date'], now: right + by });
-				expectAnswer(await send(scene, before), 200);
-				expectAnswer(await send(scene, meanwhile), 200);
+				expectResponse(await send(scene, before), 200);
+				expectResponse(await send(scene, meanwhile), 200);
 				vi.useRealTimers();
-				for (const known of [before, meanwhile]) expectAnswer(await send(scene, known), 200);
-				expectAnswer(await send(scene, newDelivery(scene)), 200);
+				for (const known of [before, meanwhile]) expectResponse(await send(scene, known), 200);
+				expectResponse(await send(scene, newDelivery(scene)), 200);
 				expect(scene.host.executions).toHaveLength(3);
 				expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([
 					undefined,
@@ -487,7 +487,7 @@ describe('records of this trigger and of others', () => {
 		await send(scene, delivery);
 		await scene.host.production.unpublish();
 		await scene.host.production.publish();
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -507,7 +507,7 @@ describe('records of this trigger and of others', () => {
 			else await test.publish();
 			if (hooks === production) await production.publish();
 			else await test.unpublish();
-			expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 200);
+			expectResponse(await send(scene, delivery, { timestamp: now(1) }), 200);
 			expect(scene.host.executions).toHaveLength(2);
 		},
 	);
@@ -521,11 +521,11 @@ describe('static data that others change', () => {
 			const [first, second] = [newDelivery(scene), newDelivery(scene)];
 			await send(scene, first);
 			scene.host.row.staticData = column;
-			expectAnswer(await send(scene, first), 200);
+			expectResponse(await send(scene, first), 200);
 			// The next one that is stored brings back the first one as well.
 			await send(scene, second);
 			await scene.host.restart();
-			for (const delivery of [first, second]) expectAnswer(await send(scene, delivery), 200);
+			for (const delivery of [first, second]) expectResponse(await send(scene, delivery), 200);
 			expect(scene.host.executions).toHaveLength(2);
 		},
 	);
@@ -539,10 +539,10 @@ describe('static data that others change', () => {
 		await send(scene, elementAt(deliveries, 1));
 		await scene.host.idle();
 		delete scene.host.downstream;
-		expectAnswer(await send(scene, elementAt(deliveries, 1)), 200);
+		expectResponse(await send(scene, elementAt(deliveries, 1)), 200);
 		await send(scene, elementAt(deliveries, 2));
 		await scene.host.restart();
-		for (const delivery of deliveries) expectAnswer(await send(scene, delivery), 200);
+		for (const delivery of deliveries) expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(3);
 		expect(JSON.parse(scene.host.row.staticData)).toMatchObject({ global: { counter: 1 } });
 	});
@@ -557,7 +557,7 @@ describe('static data that others change', () => {
 		}
 		expect(JSON.parse(scene.host.row.staticData)).toMatchObject({ global: { counter: 3 } });
 		await scene.host.restart();
-		for (const delivery of deliveries) expectAnswer(await send(scene, delivery), 200);
+		for (const delivery of deliveries) expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(3);
 	});
 
@@ -589,9 +589,9 @@ describe('static data that others change', () => {
 			const key = `cxoneExpert:${scene.host.row.node.id}`;
 			scene.host.row.staticData = `{"global":{"${key}":${damaged}}}`;
 			const delivery = newDelivery(scene);
-			expectAnswer(await send(scene, delivery), 200);
+			expectResponse(await send(scene, delivery), 200);
 			await scene.host.restart();
-			expectAnswer(await send(scene, delivery), 200);
+			expectResponse(await send(scene, delivery), 200);
 			expect(scene.host.executions).toHaveLength(1);
 		},
 	);

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { expectAnswer } from '../support/integration/answer.mts';
+import { expectResponse } from '../support/integration/response.mts';
 import { eventXml, newDelivery, now, send } from '../support/integration/delivery.mts';
 import { log } from '../support/integration/log.mts';
 import { openPublished, type SceneOptions, useScenes } from '../support/integration/scene.mts';
@@ -117,7 +117,7 @@ describe('filters', () => {
 		async (_name, filters, event, runs) => {
 			const parameters = { events: ['page_create', 'user_update'], filters };
 			const scene = await openPublished({ parameters });
-			expectAnswer(await send(scene, newDelivery(scene, event)), 200);
+			expectResponse(await send(scene, newDelivery(scene, event)), 200);
 			expect(scene.host.executions).toHaveLength(runs);
 		},
 	);
@@ -126,7 +126,7 @@ describe('filters', () => {
 it('an event that is not subscribed gets 200 and starts no run', async () => {
 	const scene = await openPublished();
 	const { staticData } = scene.host.row;
-	expectAnswer(await send(scene, newDelivery(scene, { type: 'page_move' })), 200);
+	expectResponse(await send(scene, newDelivery(scene, { type: 'page_move' })), 200);
 	expect(scene.host.executions).toEqual([]);
 	expect(scene.host.row.staticData).toBe(staticData);
 });
@@ -134,13 +134,13 @@ it('an event that is not subscribed gets 200 and starts no run', async () => {
 it('the signed event type decides, not the one in the header', async () => {
 	const scene = await openPublished();
 	const moved = newDelivery(scene, { type: 'page_move' });
-	expectAnswer(await send(scene, moved, { eventType: 'Page_Create' }), 200);
+	expectResponse(await send(scene, moved, { eventType: 'Page_Create' }), 200);
 	expect(scene.host.executions).toEqual([]);
 });
 
 it('an unknown event type runs when All Events is chosen', async () => {
 	const scene = await openPublished({ parameters: { events: ['*'] } });
-	expectAnswer(await send(scene, newDelivery(scene, { type: 'draft:publish' })), 200);
+	expectResponse(await send(scene, newDelivery(scene, { type: 'draft:publish' })), 200);
 	expect(scene.host.items[0]).toMatchObject({ eventType: 'draft_publish' });
 });
 
@@ -156,33 +156,33 @@ describe('Verify Signature off', () => {
 		['a timestamp of 1970', { timestamp: '1' }],
 	])('%s is accepted when Verify Signature is off', async (_name, changes) => {
 		const scene = await openPublished(off);
-		expectAnswer(await send(scene, newDelivery(scene), changes), 200);
+		expectResponse(await send(scene, newDelivery(scene), changes), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
 	it('a wrong token gets 401 when Verify Signature is off', async () => {
 		const scene = await openPublished(off);
-		expectAnswer(await send(scene, newDelivery(scene), { authorization: 'Bearer x' }), 401);
+		expectResponse(await send(scene, newDelivery(scene), { authorization: 'Bearer x' }), 401);
 		expect(scene.host.executions).toEqual([]);
 	});
 
 	it('a delivery without an id gets 400 when Verify Signature is off', async () => {
 		const scene = await openPublished(off);
 		const changes = { headers: { 'X-Nexus-Delivery-Id': null } };
-		expectAnswer(await send(scene, newDelivery(scene), changes), 400);
+		expectResponse(await send(scene, newDelivery(scene), changes), 400);
 	});
 
 	it('a duplicate starts no run when Verify Signature is off', async () => {
 		const scene = await openPublished(off);
 		const delivery = newDelivery(scene);
 		await send(scene, delivery);
-		expectAnswer(await send(scene, delivery, { timestamp: now(5), secret: 'x' }), 200);
+		expectResponse(await send(scene, delivery, { timestamp: now(5), secret: 'x' }), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
 	it('a delivery runs without a signing secret when Verify Signature is off', async () => {
 		const scene = await openPublished({ ...off, credential: { signingSecret: '' } });
-		expectAnswer(await send(scene, newDelivery(scene)), 200);
+		expectResponse(await send(scene, newDelivery(scene)), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 });
@@ -190,11 +190,11 @@ describe('Verify Signature off', () => {
 it('the previous signing secret is accepted, and an older one gets 401', async () => {
 	const scene = await openPublished({ credential: { previousSigningSecret: 'whsec_before' } });
 	const delivery = newDelivery(scene);
-	expectAnswer(await send(scene, delivery, { secret: 'whsec_before' }), 200);
+	expectResponse(await send(scene, delivery, { secret: 'whsec_before' }), 200);
 	// The site has switched to the new secret between the two attempts.
-	expectAnswer(await send(scene, delivery), 200);
-	expectAnswer(await send(scene, newDelivery(scene)), 200);
-	expectAnswer(await send(scene, newDelivery(scene), { secret: 'whsec_older' }), 401);
+	expectResponse(await send(scene, delivery), 200);
+	expectResponse(await send(scene, newDelivery(scene)), 200);
+	expectResponse(await send(scene, newDelivery(scene), { secret: 'whsec_older' }), 401);
 	expect(scene.host.executions).toHaveLength(2);
 });
 
@@ -209,13 +209,13 @@ describe('credentials that cannot be used', () => {
 		const good = scene.host.credential();
 		scene.host.credential = () => ({ ...good, ...changes });
 		log.lines = [];
-		expectAnswer(await send(scene, delivery), 503);
-		expectAnswer(await send(scene, delivery, { secret: '' }), 503);
+		expectResponse(await send(scene, delivery), 503);
+		expectResponse(await send(scene, delivery, { secret: '' }), 503);
 		expect(scene.host.executions).toEqual([]);
 		expect(log.of('error')[0]).toMatch(/credential/);
 		expectNoSecretInLog(scene);
 		scene.host.credential = () => good;
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -227,11 +227,11 @@ describe('credentials that cannot be used', () => {
 			throw new Error('Credentials could not be decrypted. whsec_test');
 		};
 		log.lines = [];
-		expectAnswer(await send(scene, delivery), 503);
+		expectResponse(await send(scene, delivery), 503);
 		expect(scene.host.thrown).toEqual([]);
 		scene.host.credential = good;
 		expectNoSecretInLog(scene);
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 	});
 });
 
@@ -241,7 +241,7 @@ it("the user's own delivery token is accepted whatever the API token is", async 
 	});
 	const credential = { ...scene.host.credential(), longTermToken: 'another-token' };
 	scene.host.credential = () => credential;
-	expectAnswer(await send(scene, newDelivery(scene)), 200);
+	expectResponse(await send(scene, newDelivery(scene)), 200);
 });
 
 it('the events of a list become the items of one run', async () => {
@@ -253,7 +253,7 @@ it('the events of a list become the items of one run', async () => {
 	];
 	const bare = events.map((xml) => xml.replace(/^<\?xml[^>]*\?>/, ''));
 	const body = `<events>${bare.join('')}</events>`;
-	expectAnswer(await send(scene, { ...newDelivery(scene), body }), 200);
+	expectResponse(await send(scene, { ...newDelivery(scene), body }), 200);
 	expect(scene.host.executions).toHaveLength(1);
 	expect(scene.host.items.map(({ eventType }) => eventType)).toEqual([
 		'page_create',

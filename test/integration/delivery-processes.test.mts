@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { expectAnswer } from '../support/integration/answer.mts';
+import { expectResponse } from '../support/integration/response.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { instanceSettings } from '../support/integration/n8n.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
@@ -14,7 +14,7 @@ const MINUTE = 60_000;
 /** Whether an event that nobody knows is marked. */
 async function isMarked(scene: Scene, ageMs: number): Promise<boolean> {
 	const delivery = newDelivery(scene, { at: new Date(Date.now() - ageMs) });
-	expectAnswer(await send(scene, delivery), 200);
+	expectResponse(await send(scene, delivery), 200);
 	return scene.host.items.at(-1)!.redelivered === true;
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { SingleDelivery } from '../support/simulator/index.mts';
-import { expectAnswer } from '../support/integration/answer.mts';
+import { expectResponse } from '../support/integration/response.mts';
 import { authorizationAt, newDelivery, send } from '../support/integration/delivery.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn } from '../support/integration/secrets.mts';
@@ -14,7 +14,7 @@ const WRONG_TOKEN = { authorization: 'Bearer of-a-stranger' };
 /** Sends new deliveries that are refused, one after the other. */
 async function refuse(scene: Scene, count: number, changes: Partial<SingleDelivery>) {
 	for (let sent = 0; sent < count; sent++) {
-		expectAnswer(await send(scene, newDelivery(scene), changes), 401);
+		expectResponse(await send(scene, newDelivery(scene), changes), 401);
 	}
 	await scene.host.idle();
 }
@@ -34,7 +34,7 @@ describe('refusals in a row', () => {
 		await refuse(scene, 9, WRONG_SECRET);
 		expect(scene.host.executions).toEqual([]);
 		const last = newDelivery(scene);
-		expectAnswer(await send(scene, last, WRONG_SECRET), 401);
+		expectResponse(await send(scene, last, WRONG_SECRET), 401);
 		await refuse(scene, 30, WRONG_SECRET);
 		expect(scene.host.executions).toHaveLength(1);
 		expect(scene.host.failures).toEqual([
@@ -88,7 +88,7 @@ describe('refusals in a row', () => {
 		const scene = await publishedInOwnTime();
 		await refuse(scene, 9, WRONG_TOKEN);
 		minutes(6);
-		expectAnswer(await send(scene, newDelivery(scene, options)), 200);
+		expectResponse(await send(scene, newDelivery(scene, options)), 200);
 		await refuse(scene, 9, WRONG_TOKEN);
 		expect(scene.host.executions).toHaveLength(ran);
 		expect(scene.host.failures).toEqual([]);
@@ -122,7 +122,7 @@ describe('refusals in a row', () => {
 	it('100 concurrent requests of a stranger make one failed execution', async () => {
 		const scene = await openPublished();
 		const all = Array.from({ length: 100 }, () => send(scene, newDelivery(scene), WRONG_TOKEN));
-		for (const answer of await Promise.all(all)) expectAnswer(answer, 401);
+		for (const response of await Promise.all(all)) expectResponse(response, 401);
 		await scene.host.idle();
 		expect(scene.host.executions).toHaveLength(1);
 		expect(scene.host.failures).toHaveLength(1);
@@ -132,7 +132,7 @@ describe('refusals in a row', () => {
 		const scene = await openPublished();
 		const marked = newDelivery(scene);
 		await refuse(scene, 9, WRONG_TOKEN);
-		const answer = await send(
+		const response = await send(
 			scene,
 			{ ...marked, body: '<event>MARK-body</event>' },
 			{
@@ -141,7 +141,7 @@ describe('refusals in a row', () => {
 				headers: { 'X-Nexus-Event-Type': 'MARK-type', 'User-Agent': 'MARK-agent' },
 			},
 		);
-		expectAnswer(answer, 401);
+		expectResponse(response, 401);
 		await scene.host.idle();
 		const text = JSON.stringify([scene.host.executions, scene.host.failures]);
 		expect(text).toContain('authorization wrong');
@@ -154,7 +154,7 @@ describe('refusals in a row', () => {
 		scene.host.store = () => Promise.reject(new Error('database is down'));
 		await refuse(scene, 12, WRONG_TOKEN);
 		scene.host.store = async () => {};
-		expectAnswer(await send(scene, newDelivery(scene)), 200);
+		expectResponse(await send(scene, newDelivery(scene)), 200);
 		expect(scene.host.executions).toHaveLength(1);
 		expect(scene.host.thrown).toEqual([]);
 	});
@@ -162,10 +162,10 @@ describe('refusals in a row', () => {
 	it('the record of deliveries survives the failed execution and a restart', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		await refuse(scene, 10, WRONG_TOKEN);
 		await scene.host.restart();
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(2);
 		expect(scene.host.failures).toHaveLength(1);
 	});

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { sendDelivery, type SingleDelivery } from '../support/simulator/index.mts';
-import { expectAnswer } from '../support/integration/answer.mts';
+import { expectResponse } from '../support/integration/response.mts';
 import { newDelivery, now, send } from '../support/integration/delivery.mts';
 import { BODY_LIMIT, type Failure } from '../support/integration/host.mts';
 import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
@@ -16,7 +16,7 @@ async function shown(scene: Scene, changes: Changes, status: number): Promise<Fa
 	await host.test.publish();
 	const { authorizationHeader: authorization } = site.webhooks()[0]!;
 	const genuine = { ...newDelivery(scene), authorization, secret: site.signingSecret };
-	expectAnswer(await sendDelivery(host.testUrl, { ...genuine, ...changes }), status);
+	expectResponse(await sendDelivery(host.testUrl, { ...genuine, ...changes }), status);
 	await host.idle();
 	expect(host.failures).toHaveLength(1);
 	expectNoSecretIn([host.executions, host.failures], scene);
@@ -143,13 +143,13 @@ it('of several requests to the test address the first ends the listening, and th
 	await host.test.publish();
 	const stranger = { ...newDelivery(scene), authorization: 'Bearer guess', secret: 'guess' };
 	const all = Array.from({ length: 20 }, () => sendDelivery(host.testUrl, stranger));
-	for (const answer of await Promise.all(all)) expectAnswer(answer, 401);
+	for (const response of await Promise.all(all)) expectResponse(response, 401);
 	await host.idle();
 	expect(host.executions).toHaveLength(1);
 	expect(host.failures).toHaveLength(1);
 	// Listening again, at once.
 	await host.test.publish();
-	expectAnswer(await sendDelivery(host.testUrl, stranger), 401);
+	expectResponse(await sendDelivery(host.testUrl, stranger), 401);
 	await host.idle();
 	expect(host.failures).toHaveLength(2);
 });
@@ -178,7 +178,7 @@ it('a refused test event leaves nothing in static data, and the next one runs', 
 	expect(host.row.staticData).toBe('{}');
 	const { authorizationHeader: authorization } = site.webhooks()[0]!;
 	const genuine = { ...newDelivery(scene), authorization, secret: site.signingSecret };
-	expectAnswer(await sendDelivery(host.testUrl, genuine), 200);
+	expectResponse(await sendDelivery(host.testUrl, genuine), 200);
 	await host.idle();
 	expect(host.items.at(-1)).toMatchObject({ eventType: 'page_create' });
 	expect(host.failures).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { expectAnswer } from '../support/integration/answer.mts';
+import { expectResponse } from '../support/integration/response.mts';
 import { newDelivery, now, send } from '../support/integration/delivery.mts';
 import { gate } from '../support/integration/gate.mts';
 import { log } from '../support/integration/log.mts';
@@ -14,13 +14,13 @@ describe('acknowledged when saved', () => {
 		const scene = await openPublished();
 		const storing = gate();
 		scene.host.store = storing.wait;
-		let answered = false;
-		const answer = send(scene, newDelivery(scene)).finally(() => (answered = true));
+		let hasResponse = false;
+		const response = send(scene, newDelivery(scene)).finally(() => (hasResponse = true));
 		await storing.reached;
 		await delay(50);
-		expect(answered).toBe(false);
+		expect(hasResponse).toBe(false);
 		storing.open();
-		expectAnswer(await answer, 200);
+		expectResponse(await response, 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -28,10 +28,10 @@ describe('acknowledged when saved', () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		scene.host.store = () => Promise.reject(new Error('database is down'));
-		expectAnswer(await send(scene, delivery), 503);
+		expectResponse(await send(scene, delivery), 503);
 		expect(scene.host.row.staticData).not.toContain('rows');
 		scene.host.store = async () => {};
-		expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 200);
+		expectResponse(await send(scene, delivery, { timestamp: now(1) }), 200);
 		expect(scene.host.items).toEqual([
 			expect.objectContaining({ deliveryId: delivery.deliveryId }),
 		]);
@@ -71,15 +71,15 @@ describe('acknowledged when saved', () => {
 		const delivery = newDelivery(scene);
 		const storing = gate();
 		scene.host.store = storing.wait;
-		expectAnswer(await send(scene, delivery, { timeoutMs: 1000 }), 503);
+		expectResponse(await send(scene, delivery, { timeoutMs: 1000 }), 503);
 		storing.open();
 		await scene.host.idle();
 		scene.host.store = async () => {};
-		expectAnswer(await send(scene, delivery), 200);
-		expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 200);
+		expectResponse(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery, { timestamp: now(1) }), 200);
 		expect(scene.host.executions).toHaveLength(1);
 		await scene.host.restart();
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -88,13 +88,13 @@ describe('acknowledged when saved', () => {
 		const delivery = newDelivery(scene);
 		const storing = gate();
 		scene.host.store = storing.wait;
-		expectAnswer(await send(scene, delivery), 503);
+		expectResponse(await send(scene, delivery), 503);
 		log.lines = [];
-		expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 503);
+		expectResponse(await send(scene, delivery, { timestamp: now(1) }), 503);
 		expect(log.of('warn')).toEqual([expect.stringMatching(/told to retry/)]);
 		storing.open();
 		await scene.host.idle();
-		expectAnswer(await send(scene, delivery, { timestamp: now(2) }), 200);
+		expectResponse(await send(scene, delivery, { timestamp: now(2) }), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -106,12 +106,12 @@ describe('acknowledged when saved', () => {
 		const first = send(scene, delivery);
 		await saving.reached;
 		expect(scene.host.row.staticData).not.toContain('rows');
-		expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 503);
-		expectAnswer(await first, 503);
+		expectResponse(await send(scene, delivery, { timestamp: now(1) }), 503);
+		expectResponse(await first, 503);
 		saving.open();
 		await scene.host.idle();
 		await scene.host.restart();
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -120,12 +120,12 @@ describe('acknowledged when saved', () => {
 		const delivery = newDelivery(scene);
 		const storing = gate();
 		scene.host.store = storing.wait;
-		expectAnswer(await send(scene, delivery), 503);
+		expectResponse(await send(scene, delivery), 503);
 		storing.fail(new Error('database is down'));
 		await scene.host.idle();
 		expect(scene.host.executions).toEqual([]);
 		scene.host.store = async () => {};
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -140,8 +140,8 @@ describe('acknowledged when saved', () => {
 		const second = send(scene, delivery, { timestamp: now(1) });
 		await delay(50);
 		storing.fail(new Error('database is down'));
-		expectAnswer(await first, 503);
-		expectAnswer(await second, 200);
+		expectResponse(await first, 503);
+		expectResponse(await second, 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -150,12 +150,12 @@ describe('acknowledged when saved', () => {
 		const delivery = newDelivery(scene);
 		const slot = gate();
 		scene.host.slot = slot.wait;
-		expectAnswer(await send(scene, delivery), 200);
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		slot.open();
 		await scene.host.idle();
 		await scene.host.restart();
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -164,7 +164,7 @@ describe('acknowledged when saved', () => {
 		const delivery = newDelivery(scene);
 		const slot = gate();
 		scene.host.slot = () => slot.wait().then(() => Promise.reject(new Error('disk is full')));
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		slot.open();
 		await scene.host.idle();
 		expect(log.of('error')).toEqual([
@@ -177,12 +177,12 @@ describe('acknowledged when saved', () => {
 		const delivery = newDelivery(scene);
 		const committing = gate();
 		scene.host.commit = committing.wait;
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		committing.fail(new Error('the connection was cut'));
 		await scene.host.idle();
 		expect(scene.host.executions).toEqual([]);
 		scene.host.commit = async () => {};
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.items).toEqual([expect.objectContaining({ redelivered: true })]);
 	});
 
@@ -197,17 +197,17 @@ describe('acknowledged when saved', () => {
 				await delay(seconds * 1000);
 				throw new Error('a deferred constraint');
 			};
-			expectAnswer(await send(scene, delivery), 503);
+			expectResponse(await send(scene, delivery), 503);
 			await scene.host.idle();
-			expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 503);
+			expectResponse(await send(scene, delivery, { timestamp: now(1) }), 503);
 			await scene.host.idle();
 			scene.host.commit = async () => {};
-			expectAnswer(await send(scene, delivery, { timestamp: now(2) }), 200);
+			expectResponse(await send(scene, delivery, { timestamp: now(2) }), 200);
 			expect(scene.host.items.at(-1)).toMatchObject({
 				deliveryId: delivery.deliveryId,
 				redelivered: true,
 			});
-			expectAnswer(await send(scene, delivery, { timestamp: now(3) }), 200);
+			expectResponse(await send(scene, delivery, { timestamp: now(3) }), 200);
 		}
 		expect(scene.host.executions).toHaveLength(3);
 	});
@@ -216,9 +216,9 @@ describe('acknowledged when saved', () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		scene.host.slot = () => Promise.reject(new Error('the next statement was refused'));
-		expectAnswer(await send(scene, delivery), 503);
+		expectResponse(await send(scene, delivery), 503);
 		scene.host.slot = async () => {};
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([undefined, true]);
 	});
 
@@ -228,12 +228,12 @@ describe('acknowledged when saved', () => {
 		const [storing, slot] = [gate(), gate()];
 		scene.host.store = storing.wait;
 		scene.host.slot = slot.wait;
-		expectAnswer(await send(scene, delivery), 503);
+		expectResponse(await send(scene, delivery), 503);
 		storing.open();
-		expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 503);
+		expectResponse(await send(scene, delivery, { timestamp: now(1) }), 503);
 		slot.open();
 		await scene.host.idle();
-		expectAnswer(await send(scene, delivery, { timestamp: now(2) }), 200);
+		expectResponse(await send(scene, delivery, { timestamp: now(2) }), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -242,17 +242,17 @@ describe('acknowledged when saved', () => {
 		const delivery = newDelivery(scene);
 		const committing = gate();
 		scene.host.commit = committing.wait;
-		const answer = send(scene, delivery);
+		const response = send(scene, delivery);
 		await committing.reached;
 		const { credential } = scene.host;
 		scene.host.credential = () => {
 			throw new Error('the server is gone');
 		};
-		expectAnswer(await answer, 503);
+		expectResponse(await response, 503);
 		scene.host.credential = credential;
 		committing.open();
 		await scene.host.idle();
-		expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 200);
+		expectResponse(await send(scene, delivery, { timestamp: now(1) }), 200);
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
@@ -261,7 +261,7 @@ describe('acknowledged when saved', () => {
 		const delivery = newDelivery(scene);
 		const slot = gate();
 		scene.host.slot = slot.wait;
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		scene.host.slot = async () => {};
 		// Its record is saved with the next one. Then the process dies.
 		await send(scene, newDelivery(scene));
@@ -269,13 +269,13 @@ describe('acknowledged when saved', () => {
 		slot.open();
 		await scene.host.restart();
 		scene.host.row.staticData = column;
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.items.at(-1)).toMatchObject({ redelivered: true });
 	});
 
 	it('an accepted delivery logs no warning and no error', async () => {
 		const scene = await openPublished();
-		expectAnswer(await send(scene, newDelivery(scene)), 200);
+		expectResponse(await send(scene, newDelivery(scene)), 200);
 		await scene.host.idle();
 		expect([...log.of('error'), ...log.of('warn')]).toEqual([]);
 	});
@@ -284,10 +284,10 @@ describe('acknowledged when saved', () => {
 		const scene = await openPublished();
 		const storing = gate();
 		scene.host.store = storing.wait;
-		const answer = await send(scene, newDelivery(scene));
+		const response = await send(scene, newDelivery(scene));
 		storing.open();
 		await scene.host.idle();
-		expectAnswer(answer, 503);
+		expectResponse(response, 503);
 		expect(scene.host.thrown).toEqual([]);
 		expect(scene.host.executions).toHaveLength(1);
 	});
@@ -309,7 +309,7 @@ describe('acknowledged immediately', () => {
 		const scene = await openPublished(immediately);
 		const storing = gate();
 		scene.host.store = storing.wait;
-		expectAnswer(await send(scene, newDelivery(scene)), 200);
+		expectResponse(await send(scene, newDelivery(scene)), 200);
 		expect(scene.host.executions).toEqual([]);
 		storing.open();
 		await scene.host.idle();
@@ -321,8 +321,8 @@ describe('acknowledged immediately', () => {
 		const delivery = newDelivery(scene);
 		const storing = gate();
 		scene.host.store = storing.wait;
-		expectAnswer(await send(scene, delivery), 200);
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		storing.open();
 		await scene.host.idle();
 		expect(scene.host.executions).toHaveLength(1);
@@ -331,9 +331,9 @@ describe('acknowledged immediately', () => {
 	it('duplicates are recognised after a restart when acknowledged immediately', async () => {
 		const scene = await openPublished(immediately);
 		const [first, second] = [newDelivery(scene), newDelivery(scene)];
-		for (const delivery of [first, second]) expectAnswer(await send(scene, delivery), 200);
+		for (const delivery of [first, second]) expectResponse(await send(scene, delivery), 200);
 		await scene.host.restart();
-		for (const delivery of [first, second]) expectAnswer(await send(scene, delivery), 200);
+		for (const delivery of [first, second]) expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(2);
 	});
 
@@ -342,20 +342,20 @@ describe('acknowledged immediately', () => {
 		const delivery = newDelivery(scene);
 		const reading = gate();
 		scene.host.readCredential = reading.wait;
-		expectAnswer(await send(scene, delivery), 503);
+		expectResponse(await send(scene, delivery), 503);
 		scene.host.store = () => Promise.reject(new Error('disk is full'));
 		reading.open();
 		await scene.host.idle();
 		expect(scene.host.executions).toEqual([]);
 		scene.host.store = async () => {};
-		expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 200);
+		expectResponse(await send(scene, delivery, { timestamp: now(1) }), 200);
 		await scene.host.idle();
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
 	it('a forged delivery gets 401 when acknowledged immediately', async () => {
 		const scene = await openPublished(immediately);
-		expectAnswer(await send(scene, newDelivery(scene), { secret: 'whsec_other' }), 401);
+		expectResponse(await send(scene, newDelivery(scene), { secret: 'whsec_other' }), 401);
 		expect(scene.host.executions).toEqual([]);
 	});
 });

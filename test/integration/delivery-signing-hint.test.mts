@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { expectAnswer } from '../support/integration/answer.mts';
+import { expectResponse } from '../support/integration/response.mts';
 import {
 	authorizationAt,
 	type Delivery,
@@ -32,7 +32,7 @@ describe('wrong signatures with the right token', () => {
 			const scene = await openPublished();
 			const key = keyOf(scene);
 			const delivery = newDelivery(scene);
-			expectAnswer(await sendSigned(scene, key, delivery), 401);
+			expectResponse(await sendSigned(scene, key, delivery), 401);
 			expect(log.of('warn')).toEqual([
 				`CXone Expert delivery ${delivery.deliveryId} refused: signature wrong. It was signed with ${label}: enter that as Signing Secret (node "CXone Expert Trigger")`,
 			]);
@@ -43,14 +43,14 @@ describe('wrong signatures with the right token', () => {
 
 	it('no key is recommended any more once a signature was right', async () => {
 		const scene = await openPublished();
-		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 200);
-		expectAnswer(await sendSigned(scene, authorizationAt(scene)), 401);
+		expectResponse(await sendSigned(scene, scene.site.signingSecret), 200);
+		expectResponse(await sendSigned(scene, authorizationAt(scene)), 401);
 		expect(log.of('warn')).toEqual([expect.stringMatching(/refused: signature wrong \(node/)]);
 	});
 
 	it('a wrong signature gets 401 without a hint when no likely key fits', async () => {
 		const scene = await openPublished();
-		expectAnswer(await sendSigned(scene, 'whsec_other'), 401);
+		expectResponse(await sendSigned(scene, 'whsec_other'), 401);
 		expect(log.of('warn')).toEqual([expect.stringMatching(/refused: signature wrong \(node/)]);
 	});
 
@@ -70,8 +70,8 @@ describe('wrong signatures with the right token', () => {
 		const scene = await openPublished();
 		scene.site.faults.add({ effect: { hang: true } });
 		const started = performance.now();
-		expectAnswer(await sendSigned(scene, 'whsec_other'), 401);
-		expectAnswer(await sendSigned(scene, 'whsec_other'), 401);
+		expectResponse(await sendSigned(scene, 'whsec_other'), 401);
+		expectResponse(await sendSigned(scene, 'whsec_other'), 401);
 		// Not the time-out of a call, which is five seconds.
 		expect(performance.now() - started).toBeLessThan(4_000);
 	});
@@ -81,8 +81,8 @@ describe('wrong signatures with the right token', () => {
 		const authorization = authorizationAt(scene);
 		const delivery = newDelivery(scene);
 		await scene.site.close();
-		const answer = await send(scene, delivery, { authorization, secret: 'whsec_other' });
-		expectAnswer(answer, 401);
+		const response = await send(scene, delivery, { authorization, secret: 'whsec_other' });
+		expectResponse(response, 401);
 	});
 });
 
@@ -93,9 +93,9 @@ describe('a secret that the site names', () => {
 	it('the secret that the site names is used when the credential has none, and stored nowhere', async () => {
 		const scene = await openPublished(withoutSecret);
 		const secret = scene.site.signingSecret;
-		expectAnswer(await sendSigned(scene, secret), 200);
+		expectResponse(await sendSigned(scene, secret), 200);
 		await scene.host.restart();
-		expectAnswer(await sendSigned(scene, secret), 200);
+		expectResponse(await sendSigned(scene, secret), 200);
 		expect(scene.host.executions).toHaveLength(2);
 		expect(scene.host.row.staticData).not.toContain(secret);
 		expect(log.lines.map(({ all }) => all).join()).not.toContain(secret);
@@ -103,45 +103,45 @@ describe('a secret that the site names', () => {
 
 	it('a forged delivery gets 401 when the site names the secret', async () => {
 		const scene = await openPublished(withoutSecret);
-		expectAnswer(await sendSigned(scene, 'whsec_other'), 401);
+		expectResponse(await sendSigned(scene, 'whsec_other'), 401);
 		expect(scene.host.executions).toEqual([]);
 	});
 
 	it('the secret that the site names is used after the delivery token has changed', async () => {
 		const scene = await openPublished(withoutSecret);
 		const secret = scene.site.signingSecret;
-		expectAnswer(await sendSigned(scene, secret), 200);
+		expectResponse(await sendSigned(scene, secret), 200);
 		const changed = { ...scene.host.credential(), deliveryToken: 'Bearer new-token' };
 		scene.host.credential = () => changed;
 		const authorization = 'Bearer new-token';
-		expectAnswer(await send(scene, newDelivery(scene), { authorization, secret }), 200);
+		expectResponse(await send(scene, newDelivery(scene), { authorization, secret }), 200);
 	});
 
 	it('the secret that the site names is read again before a delivery is refused', async () => {
 		const scene = await openPublished(withoutSecret);
-		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 200);
+		expectResponse(await sendSigned(scene, scene.site.signingSecret), 200);
 		scene.site.settings.signingSecret = 'whsec_rotated-at-the-site';
-		expectAnswer(await sendSigned(scene, 'whsec_rotated-at-the-site'), 200);
+		expectResponse(await sendSigned(scene, 'whsec_rotated-at-the-site'), 200);
 	});
 
 	it('a delivery gets 503 while the secret that the site names cannot be read', async () => {
 		const scene = await openPublished(withoutSecret);
-		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 200);
+		expectResponse(await sendSigned(scene, scene.site.signingSecret), 200);
 		scene.site.settings.signingSecret = 'whsec_rotated-at-the-site';
 		const fault = { effect: { status: 500 } };
 		scene.site.faults.add(fault);
-		expectAnswer(await sendSigned(scene, 'whsec_rotated-at-the-site'), 503);
+		expectResponse(await sendSigned(scene, 'whsec_rotated-at-the-site'), 503);
 	});
 
 	it('what the site names is not used beside a secret in the credential', async () => {
 		const scene = await openPublished({ site, credential: { signingSecret: 'whsec_entered' } });
-		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 401);
+		expectResponse(await sendSigned(scene, scene.site.signingSecret), 401);
 		expect(scene.host.executions).toEqual([]);
 	});
 
 	it('wrong signatures have the site asked for its secret at most once a second', async () => {
 		const scene = await openPublished(withoutSecret);
-		expectAnswer(await sendSigned(scene, 'whsec_other'), 401);
+		expectResponse(await sendSigned(scene, 'whsec_other'), 401);
 		const from = performance.now();
 		const before = scene.site.apiCalls.length;
 		for (let count = 0; count < 20; count++) await sendSigned(scene, 'whsec_other');
@@ -153,14 +153,14 @@ describe('a secret that the site names', () => {
 	it('a delivery gets 503 when the site does not name the secret in time', async () => {
 		const scene = await openPublished(withoutSecret);
 		scene.site.faults.add({ effect: { hang: true } });
-		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 503);
+		expectResponse(await sendSigned(scene, scene.site.signingSecret), 503);
 		expect(scene.host.executions).toEqual([]);
 	});
 
 	it('a delivery gets 503 when the site has stopped naming the secret', async () => {
 		const scene = await openPublished(withoutSecret);
 		scene.site.settings.secretInEachAnswer = false;
-		expectAnswer(await sendSigned(scene, scene.site.signingSecret), 503);
+		expectResponse(await sendSigned(scene, scene.site.signingSecret), 503);
 		expect(log.of('error')).toEqual([expect.stringContaining('told Expert to retry')]);
 		expect(scene.host.executions).toEqual([]);
 	});
@@ -172,5 +172,5 @@ it('the trigger accepts a signature that is computed as the vendor documents', a
 	const signed = `${delivery.timestamp}.${String(delivery.body)}`;
 	const digest = createHmac('sha256', scene.site.signingSecret).update(signed).digest('hex');
 	const headers = { 'x-nexus-signature-256': `sha256=${digest}` };
-	expectAnswer(await send(scene, delivery, { headers }), 200);
+	expectResponse(await send(scene, delivery, { headers }), 200);
 });

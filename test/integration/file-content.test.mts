@@ -111,7 +111,7 @@ it.each(calls)('%s follows one redirect only', async (call) => {
 	const scene = await openWithContents();
 	const listener = await startListener();
 	const headers = { location: `${scene.site.url}/@api/deki/files/1` };
-	listener.answers.push((_received, response) => response.writeHead(302, headers).end());
+	listener.responses.push((_received, response) => response.writeHead(302, headers).end());
 	redirect(scene, listener.url);
 	const before = scene.site.apiCalls.length;
 	const { message, description } = await refusalOf(scene.site, scene[call]);
@@ -142,7 +142,7 @@ it.each(calls)('%s reports that the content network cannot be reached', async (c
 it.each(calls)('%s does not accept a sign-in page behind a redirect as content', async (call) => {
 	const scene = await openWithContents();
 	const listener = await startListener();
-	listener.answers.push((_received, response) =>
+	listener.responses.push((_received, response) =>
 		response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in</html>'),
 	);
 	redirect(scene, listener.url);

@@ -4,7 +4,7 @@ import {
 	PRESUMPTION_MS,
 	RESPONSE_DEADLINE_MS,
 } from '../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
-import { expectAnswer } from '../support/integration/answer.mts';
+import { expectResponse } from '../support/integration/response.mts';
 import {
 	type Burst,
 	letSettle,
@@ -38,15 +38,15 @@ function eventsXml(...ids: string[]): string {
 
 const idsOf = ({ deliveries }: Burst) => deliveries.map(({ deliveryId }) => deliveryId);
 
-async function statusesOf({ answers }: Burst): Promise<number[]> {
-	return (await Promise.all(answers)).map(({ status }) => status);
+async function statusesOf({ responses }: Burst): Promise<number[]> {
+	return (await Promise.all(responses)).map(({ status }) => status);
 }
 
 describe('several deliveries per execution, in quiet times', () => {
 	it('each delivery has an execution of its own when n8n is not busy', async () => {
 		const scene = await openBusy();
 		for (let count = 0; count < 3; count++)
-			expectAnswer(await send(scene, newDelivery(scene)), 200);
+			expectResponse(await send(scene, newDelivery(scene)), 200);
 		expect(ranTogether(scene).map((batch) => batch.length)).toEqual([1, 1, 1]);
 		expect(scene.host.loaded.memory.lines.keys()).toEqual([]);
 	});
@@ -80,18 +80,20 @@ describe('several deliveries per execution, while n8n is saving one', () => {
 		const scene = await openBusy();
 		const burst = await startBurst(scene, 2);
 		const [storing, recording] = [gate(), gate()];
-		const answered: number[] = [];
-		burst.answers.forEach((answer, index) => void answer.then(() => answered.push(index)));
+		const withResponse: number[] = [];
+		burst.responses.forEach(
+			(response, index) => void response.then(() => withResponse.push(index)),
+		);
 		scene.host.store = storing.wait;
 		burst.saving.open();
 		await storing.reached;
 		await letSettle();
-		expect(answered).toEqual([0]);
+		expect(withResponse).toEqual([0]);
 		scene.host.save = recording.wait;
 		storing.open();
 		await recording.reached;
 		await letSettle();
-		expect(answered).toEqual([0]);
+		expect(withResponse).toEqual([0]);
 		recording.open();
 		expect(await statusesOf(burst)).toEqual([200, 200, 200]);
 		const { global } = JSON.parse(scene.host.row.staticData) as {
@@ -115,7 +117,7 @@ describe('several deliveries per execution, while n8n is saving one', () => {
 		burst.saving.open();
 		await statusesOf(burst);
 		await scene.host.restart();
-		for (const delivery of burst.deliveries) expectAnswer(await send(scene, delivery), 200);
+		for (const delivery of burst.deliveries) expectResponse(await send(scene, delivery), 200);
 		expect(ranTogether(scene)).toHaveLength(2);
 	});
 
@@ -147,8 +149,8 @@ describe('several deliveries per execution, while n8n is saving one', () => {
 	it('each delivery is filtered and rejected by itself', async () => {
 		const scene = await openBusy();
 		const burst = await startBurst(scene, 1);
-		expectAnswer(await send(scene, newDelivery(scene), { secret: 'whsec_other' }), 401);
-		expectAnswer(await send(scene, newDelivery(scene, { type: 'page_move' })), 200);
+		expectResponse(await send(scene, newDelivery(scene), { secret: 'whsec_other' }), 401);
+		expectResponse(await send(scene, newDelivery(scene, { type: 'page_move' })), 200);
 		burst.saving.open();
 		expect(await statusesOf(burst)).toEqual([200, 200]);
 		expect(ranTogether(scene).flat()).toEqual(idsOf(burst));
@@ -166,7 +168,7 @@ describe('several deliveries per execution, with copies', () => {
 		await letSettle();
 		expect(waitingAt(scene)).toBe(2);
 		burst.saving.open();
-		for (const copy of copies) expectAnswer(await copy, 200);
+		for (const copy of copies) expectResponse(await copy, 200);
 		await statusesOf(burst);
 		expect(ranTogether(scene).flat()).toEqual(idsOf(burst));
 	});
@@ -188,7 +190,7 @@ describe('several deliveries per execution, with copies', () => {
 		await letSettle();
 		storing.open();
 		expect(await statusesOf(burst)).toEqual([200, 503, 503]);
-		expectAnswer(await copy, 200);
+		expectResponse(await copy, 200);
 		expect(ranTogether(scene).at(-1)).toEqual([copied.deliveryId]);
 	});
 });
@@ -211,7 +213,7 @@ describe('several deliveries per execution, when n8n fails', () => {
 		scene.host.commit = async () => {};
 		const before = scene.host.items.length;
 		for (const delivery of deliveries) {
-			expectAnswer(await send(scene, delivery, { timestamp: now(1) }), 200);
+			expectResponse(await send(scene, delivery, { timestamp: now(1) }), 200);
 		}
 		return scene.host.items.slice(before);
 	}
@@ -254,7 +256,7 @@ describe('several deliveries per execution, when n8n fails', () => {
 		const storing = gate();
 		scene.host.store = storing.wait;
 		burst.saving.open();
-		await elementAt(burst.answers, 0);
+		await elementAt(burst.responses, 0);
 		const column = scene.host.row.staticData;
 		storing.open();
 		await statusesOf(burst);
@@ -263,7 +265,7 @@ describe('several deliveries per execution, when n8n fails', () => {
 		scene.host.row.staticData = column;
 		vi.useRealTimers();
 		pretendProcessStarted(0);
-		for (const delivery of burst.deliveries) expectAnswer(await send(scene, delivery), 200);
+		for (const delivery of burst.deliveries) expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.items.slice(4).map(({ redelivered }) => redelivered)).toEqual([
 			true,
 			true,
@@ -280,7 +282,7 @@ describe('several deliveries per execution, when n8n fails', () => {
 		// The first one waits for a slot, and once it is presumed saved, the others do.
 		await slot.reached;
 		await vi.advanceTimersByTimeAsync(COMMIT_MS);
-		await vi.waitUntil(() => waitingAt(scene) === 0);
+		await waitUntilWaiting(scene, 0);
 		await vi.advanceTimersByTimeAsync(PRESUMPTION_MS);
 		expect(await statusesOf(burst)).toEqual([200, 200, 200, 200]);
 		slot.open();
@@ -293,8 +295,8 @@ describe('several deliveries per execution, when n8n fails', () => {
 		const burst = await startBurst(scene, 1);
 		scene.host.store = async () => {};
 		await vi.advanceTimersByTimeAsync(RESPONSE_DEADLINE_MS);
-		await Promise.all(burst.answers);
-		expectAnswer(await send(scene, newDelivery(scene)), 200);
+		await Promise.all(burst.responses);
+		expectResponse(await send(scene, newDelivery(scene)), 200);
 		expect(ranTogether(scene)[0]).toEqual([elementAt(burst.deliveries, 1).deliveryId]);
 		burst.saving.open();
 		await scene.host.idle();
@@ -321,9 +323,9 @@ describe('several deliveries per execution, when senders go away', () => {
 		await scene.host.idle();
 		// The connection is looked at from time to time.
 		await vi.advanceTimersByTimeAsync(100);
-		expectAnswer(await elementAt(requests, 1 - gone).answer, 200);
+		expectResponse(await elementAt(requests, 1 - gone).response, 200);
 		expect(ranTogether(scene).at(-1)).toEqual(deliveries.map(({ deliveryId }) => deliveryId));
-		for (const delivery of deliveries) expectAnswer(await send(scene, delivery), 200);
+		for (const delivery of deliveries) expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(2);
 		elementAt(requests, 1 - gone).cut();
 	});
@@ -333,7 +335,7 @@ describe('several deliveries per execution, and what must not be mixed', () => {
 	it('two trigger nodes do not wait for each other', async () => {
 		const [scene, other] = [await openBusy(), await openBusy()];
 		const burst = await startBurst(scene, 1);
-		expectAnswer(await send(other, newDelivery(other)), 200);
+		expectResponse(await send(other, newDelivery(other)), 200);
 		expect(waitingAt(scene)).toBe(1);
 		burst.saving.open();
 		await statusesOf(burst);
@@ -344,7 +346,7 @@ describe('several deliveries per execution, and what must not be mixed', () => {
 		const burst = await startBurst(scene, 1);
 		scene.host.store = async () => {};
 		scene.host.row.node.parameters.simplify = false;
-		expectAnswer(await send(scene, newDelivery(scene)), 200);
+		expectResponse(await send(scene, newDelivery(scene)), 200);
 		expect(scene.host.items).toEqual([
 			expect.objectContaining({ event: expect.anything() as unknown }),
 		]);
@@ -362,7 +364,7 @@ describe('several deliveries per execution, and what must not be mixed', () => {
 		const authorization = webhook!.authorizationHeader;
 		const secret = scene.site.settings.signingSecret;
 		const tested = { ...newDelivery(scene), authorization, secret };
-		expectAnswer(await sendDelivery(scene.host.testUrl, tested), 200);
+		expectResponse(await sendDelivery(scene.host.testUrl, tested), 200);
 		expect(scene.host.executions.map(({ isTest }) => isTest)).toEqual([true]);
 		burst.saving.open();
 		await statusesOf(burst);
@@ -389,7 +391,7 @@ describe('several deliveries per execution, acknowledged immediately', () => {
 		const burst = await startBurst(scene, 3);
 		burst.saving.open();
 		await scene.host.restart();
-		for (const delivery of burst.deliveries) expectAnswer(await send(scene, delivery), 200);
+		for (const delivery of burst.deliveries) expectResponse(await send(scene, delivery), 200);
 		expect(ranTogether(scene)).toHaveLength(2);
 	});
 
@@ -404,7 +406,7 @@ describe('several deliveries per execution, acknowledged immediately', () => {
 			expect(log.of('error').join('\n')).toContain(`${deliveryId}: n8n may not have saved it`);
 		}
 		scene.host.store = async () => {};
-		expectAnswer(await send(scene, elementAt(burst.deliveries, 1)), 200);
+		expectResponse(await send(scene, elementAt(burst.deliveries, 1)), 200);
 		await scene.host.idle();
 		expect(scene.host.items.at(-1)).toMatchObject({ redelivered: true });
 	});

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { sendDelivery } from '../support/simulator/index.mts';
-import { expectAnswer } from '../support/integration/answer.mts';
+import { expectResponse } from '../support/integration/response.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
 import { elementAt } from '../support/present.mts';
@@ -59,7 +59,7 @@ it('the same delivery runs in every test, and is recorded nowhere', async () => 
 		await host.test.publish();
 		const { authorizationHeader: authorization } = elementAt(ofTest(scene), 0);
 		const parts = { ...delivery, authorization, secret: site.signingSecret };
-		expectAnswer(await sendDelivery(host.testUrl, parts), 200);
+		expectResponse(await sendDelivery(host.testUrl, parts), 200);
 		await host.test.unpublish();
 	}
 	expect(host.executions.map(({ isTest }) => isTest)).toEqual([true, true]);
@@ -74,6 +74,6 @@ it('production runs a delivery that was tried in a test', async () => {
 	const { authorizationHeader: authorization } = elementAt(ofTest(scene), 0);
 	const delivery = newDelivery(scene);
 	await sendDelivery(host.testUrl, { ...delivery, authorization, secret: site.signingSecret });
-	expectAnswer(await send(scene, delivery), 200);
+	expectResponse(await send(scene, delivery), 200);
 	expect(host.executions.map(({ isTest }) => isTest)).toEqual([true, false]);
 });

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { afterEach, expect, it, onTestFinished } from 'vitest';
 import { type NodeRun, outputOf, refusalOf } from '../support/integration/action-node.mts';
-import { expectAnswer } from '../support/integration/answer.mts';
+import { expectResponse } from '../support/integration/response.mts';
 import { now, send as deliver } from '../support/integration/delivery.mts';
 import { change } from '../support/integration/foreign.mts';
 import { log } from '../support/integration/log.mts';
@@ -328,7 +328,7 @@ it.each([
 	const scene = await openScene();
 	await scene.host.production.publish();
 	const delivery = { body: TEST_EVENT, deliveryId: 'd-1', timestamp: now() };
-	expectAnswer(await deliver(scene, delivery, changes), 401);
+	expectResponse(await deliver(scene, delivery, changes), 401);
 	const { headers, status } = await deliver(scene, delivery);
 	expect([status, headers['x-cxone-expert-verified']]).toEqual([200, 'token, signature']);
 	expect(scene.host.executions).toEqual([]);
@@ -339,6 +339,6 @@ it('a genuine delivery is not told what was verified, and one beside a test even
 	await scene.host.production.publish();
 	const both = `<events>${TEST_EVENT}<event id="2" type="page:create"/></events>`;
 	const delivery = { body: both, deliveryId: 'd-2', timestamp: now() };
-	expectAnswer(await deliver(scene, delivery), 200);
+	expectResponse(await deliver(scene, delivery), 200);
 	expect(scene.host.items).toMatchObject([{ eventType: 'page_create' }]);
 });

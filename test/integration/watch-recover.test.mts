@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { newDelivery, send } from '../support/integration/delivery.mts';
-import { expectAnswer } from '../support/integration/answer.mts';
+import { expectResponse } from '../support/integration/response.mts';
 import { log } from '../support/integration/log.mts';
 import {
 	credentialFor,
@@ -242,7 +242,7 @@ describe('recovered changes and deliveries', () => {
 		await (await Watch.restart(scene.host)).tick();
 		expect(scene.host.executions).toHaveLength(2);
 		await between(scene);
-		expectAnswer(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
+		expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
 		await scene.host.idle();
 		expect(scene.host.executions).toHaveLength(2);
 	});
@@ -272,7 +272,7 @@ describe('recovered changes and deliveries', () => {
 			`+ page_create ${missed}`,
 			`+ pagecontent_update ${missed} 1`,
 		]);
-		expectAnswer(await send(scene, newDelivery(scene, { type: 'page_create', at })), 200);
+		expectResponse(await send(scene, newDelivery(scene, { type: 'page_create', at })), 200);
 		await scene.host.idle();
 		expect(scene.host.executions).toHaveLength(4);
 	});
@@ -283,9 +283,9 @@ describe('recovered changes and deliveries', () => {
 		const page = await missed(scene, at);
 		const delivery = delivered(scene, 'page_create', { page }, at);
 		scene.host.store = () => Promise.reject(new Error('database is down'));
-		expectAnswer(await send(scene, delivery), 503);
+		expectResponse(await send(scene, delivery), 503);
 		scene.host.store = async () => {};
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		await scene.host.idle();
 		await (await Watch.afterStart(scene.host)).tick();
 		expect(came(scene)).toEqual([`page_create ${page.id}`]);
@@ -296,7 +296,7 @@ describe('recovered changes and deliveries', () => {
 		const at = ago(scene, 30);
 		const page = await missed(scene, at);
 		scene.host.store = () => Promise.reject(new Error('database is down'));
-		expectAnswer(await send(scene, delivered(scene, 'page_create', { page }, at)), 503);
+		expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), 503);
 		scene.host.store = async () => {};
 		await scene.host.idle();
 		await (await Watch.afterStart(scene.host)).tick();
@@ -342,7 +342,7 @@ describe('recovered changes and deliveries', () => {
 			const page = await missed(scene, at);
 			scene.site.enableWebhook(1);
 			const mend = fail(scene);
-			expectAnswer(await send(scene, delivered(scene, 'page_create', { page }, at)), status);
+			expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), status);
 			mend();
 			await watch.anotherTick();
 			expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
@@ -357,7 +357,7 @@ describe('recovered changes and deliveries', () => {
 		await host.restart();
 		const at = ago(scene, 30);
 		const page = await missed(scene, at);
-		expectAnswer(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
+		expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
 		await host.idle();
 		expect(Object.keys((host.row.loadStaticData() as { global: IDataObject }).global)).toEqual([
 			`cxoneExpert:${host.row.node.id}`,
@@ -373,12 +373,12 @@ describe('recovered changes and deliveries', () => {
 		const page = await missed(scene, at);
 		scene.site.enableWebhook(1);
 		const watch = await Watch.restart(scene.host);
-		expectAnswer(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
+		expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), 200);
 		scene.site.faults.add({ effect: { status: 503, headers: { 'Retry-After': '60' } } });
 		await watch.tick();
 		passTime(2 * 24 * HOUR);
 		scene.site.settings.clockSkewMs += 2 * 24 * HOUR;
-		expectAnswer(await send(scene, newDelivery(scene)), 200);
+		expectResponse(await send(scene, newDelivery(scene)), 200);
 		scene.site.faults.clear();
 		await watch.anotherTick();
 		expect(came(scene).filter((change) => change.startsWith('+'))).toEqual([]);
@@ -390,7 +390,7 @@ describe('recovered changes and deliveries', () => {
 		const page = await missed(scene, at);
 		const gate = Promise.withResolvers<void>();
 		scene.host.store = async () => await gate.promise;
-		expectAnswer(await send(scene, delivered(scene, 'page_create', { page }, at)), 503);
+		expectResponse(await send(scene, delivered(scene, 'page_create', { page }, at)), 503);
 		const watch = await Watch.afterStart(scene.host);
 		await watch.tick();
 		gate.resolve();
@@ -412,7 +412,7 @@ describe('recovered changes and deliveries', () => {
 			...{ ...delivery, authorization: authorizationHeader },
 			secret: scene.site.settings.signingSecret,
 		});
-		expectAnswer(response, 200);
+		expectResponse(response, 200);
 		await scene.host.idle();
 		await (await Watch.afterStart(scene.host)).tick();
 		expect(came(scene)).toEqual([`page_create ${page.id}`, `+ page_create ${page.id}`]);
@@ -432,7 +432,7 @@ describe('recovered changes and deliveries', () => {
 			at,
 			by: 'robot',
 		});
-		expectAnswer(await send(scene, delivery), 200);
+		expectResponse(await send(scene, delivery), 200);
 		await (await Watch.afterStart(scene.host)).tick();
 		expect(scene.host.executions).toEqual([]);
 	});
@@ -576,7 +576,7 @@ describe('recovery after a change of the site', () => {
 	it('a delivery starts the workflow although its change was recovered at the site for which it was published before', async () => {
 		const { scene, page, at } = await recovered();
 		await publishForOtherSite(scene);
-		expectAnswer(
+		expectResponse(
 			await send(scene, newDelivery(scene, { type: 'page_create', subject: { page }, at })),
 			200,
 		);

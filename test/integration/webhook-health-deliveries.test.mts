@@ -126,7 +126,7 @@ describe('figures of deliveries', () => {
 		const scene = await openPublished({ parameters: { additionalOptions } });
 		const burst = await startBurst(scene, 3);
 		burst.saving.open();
-		await Promise.all(burst.answers);
+		await Promise.all(burst.responses);
 		vi.useRealTimers();
 		await scene.host.idle();
 		expect(ranTogether(scene).map((ids) => ids.length)).toEqual([1, 3]);

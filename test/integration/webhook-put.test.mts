@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 import { outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
+import { change } from '../support/integration/foreign.mts';
 import { openPublished, openSite, type Scene, useScenes } from '../support/integration/scene.mts';
 import { elementAt } from '../support/present.mts';
 import { expectUpToDate } from '../support/integration/up-to-date.mts';
@@ -111,14 +112,6 @@ it('the simulated site clears events on update where its setting says so', async
 	simulator.addWebhook('http://127.0.0.1:1/hook', 'Bearer x');
 	await outputOf(simulator, doing('addEvent', { events: ['page_create'] }));
 	expect(elementAt(simulator.webhooks(), 0).events).toEqual(['Page_Create']);
-	const response = await fetch(`${simulator.url}/@api/deki/webhooks/1`, {
-		method: 'PUT',
-		headers: {
-			Authorization: `Bearer ${simulator.longTermToken}`,
-			'Content-Type': 'application/xml',
-		},
-		body: '<webhook><active>true</active></webhook>',
-	});
-	expect(response.status).toBe(200);
+	await change(simulator, 'PUT', '1', '<webhook><active>true</active></webhook>');
 	expect(elementAt(simulator.webhooks(), 0).events).toEqual([]);
 });

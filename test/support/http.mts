@@ -1,12 +1,14 @@
-import { Agent, type Dispatcher, request } from 'undici';
+import { Agent, type Dispatcher, interceptors, request } from 'undici';
 
 export interface HttpRequest {
-	method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+	method?: Dispatcher.HttpMethod;
 	/** Names keep the case that they are given in. */
 	headers?: Record<string, string>;
 	body?: string | Uint8Array;
 	/** From the start of the request to the end of the response. */
 	timeoutMs?: number;
+	/** How many are followed one after the other; none when left out. */
+	maxRedirections?: number;
 	acceptSelfSigned?: boolean;
 	/** Those to take a connection from; a new one for this request alone when left out. */
 	connections?: Connections;
@@ -16,8 +18,13 @@ export interface HttpResponse {
 	status: number;
 	headers: Dispatcher.ResponseData['headers'];
 	body: string;
+	/** The body as it came. */
+	bytes: Buffer;
 	ms: number;
 }
+
+/** Without the bytes, where only the text counts. */
+export type TextResponse = Omit<HttpResponse, 'bytes'>;
 
 export class TimeoutError extends Error {
 	constructor(ms: number) {
@@ -54,7 +61,7 @@ export class Connections {
 const single = new Connections({ keepAlive: false });
 
 /**
- * Sends one HTTP request. Redirects are not followed, and every status is a response.
+ * Sends one HTTP request. Every status is a response.
  *
  * @throws TimeoutError after `timeoutMs`, or what breaks the connection
  */
@@ -62,18 +69,32 @@ export async function send(
 	url: string | URL,
 	{ method = 'GET', headers, body, timeoutMs = 60_000, ...transport }: HttpRequest = {},
 ): Promise<HttpResponse> {
-	const { acceptSelfSigned = false, connections = single } = transport;
+	const { acceptSelfSigned = false, connections = single, maxRedirections } = transport;
+	const agent = connections.agent(acceptSelfSigned);
+	const following = maxRedirections && agent.compose(interceptors.redirect({ maxRedirections }));
 	const start = performance.now();
 	const signal = AbortSignal.timeout(timeoutMs);
 	try {
 		const response = await request(url, {
 			...{ method, headers, body, signal },
-			dispatcher: connections.agent(acceptSelfSigned),
+			dispatcher: following || agent,
 		});
-		const text = await response.body.text();
+		const bytes = Buffer.from(await response.body.arrayBuffer());
 		const ms = Math.round(performance.now() - start);
-		return { status: response.statusCode, headers: response.headers, body: text, ms };
+		const { statusCode: status, headers: received } = response;
+		return { status, headers: received, body: bytes.toString(), bytes, ms };
 	} catch (error) {
 		throw signal.aborted ? new TimeoutError(timeoutMs) : error;
 	}
+}
+
+/** Sends what a page sends when its form is submitted. */
+export async function submitForm(
+	url: string,
+	fields: Record<string, string>,
+	options: Pick<HttpRequest, 'maxRedirections'> = {},
+): Promise<HttpResponse> {
+	const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+	const body = new URLSearchParams(fields).toString();
+	return await send(url, { method: 'POST', headers, body, ...options });
 }

@@ -1,10 +1,16 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { lacks } from './programs.mts';
+import { basename } from 'node:path';
+import { findProgram, isInstalled, lacks } from './programs.mts';
 
 describe('programs that tests need', () => {
 	afterEach(() => {
 		vi.unstubAllEnvs();
 		vi.restoreAllMocks();
+	});
+
+	it('a program is found under the first of its names that the machine has', () => {
+		expect(basename(findProgram('no-such-program', 'sh', 'ls') ?? '')).toBe('sh');
+		expect([isInstalled('sh'), isInstalled('no-such-program')]).toEqual([true, false]);
 	});
 
 	it('nothing is left out where all are installed', () => {

@@ -22,4 +22,5 @@ export const sharedModules = {
 	// Limits for a machine that is busy with other things.
 	testTimeout: 120_000,
 	hookTimeout: 120_000,
+	expect: { poll: { timeout: 60_000 } },
 };

@@ -18,9 +18,10 @@ export async function waitUntil(
 	condition: () => boolean | Promise<boolean>,
 	{ timeoutMs = 120_000, intervalMs = 50, signal }: WaitOptions = {},
 ): Promise<void> {
-	const message = `Waited ${timeoutMs / 1000} s in vain until ${what}`;
-	const timeout = { milliseconds: timeoutMs, message };
-	await pWaitFor(condition, { interval: intervalMs, timeout, signal });
+	const timeout = { milliseconds: timeoutMs, message: inVain(what, timeoutMs) };
+	const holds = pWaitFor(condition, { interval: intervalMs, timeout, signal });
+	// The library looks at its limit between two calls of the condition, not during one.
+	await within(timeoutMs, what, holds);
 }
 
 /** The same, for a value: waits until there is one, and returns it. */
@@ -32,4 +33,31 @@ export async function waitFor<T>(
 	let value: T | undefined;
 	await waitUntil(what, async () => (value = await read()) !== undefined, options);
 	return value!;
+}
+
+/**
+ * Waits until all of this work has ended, and what is added to it meanwhile. It goes on where a test has
+ * replaced the timers, and its limit is below that of the tests that use it most: they tell less.
+ */
+export async function waitUntilEmpty(
+	what: string,
+	work: ReadonlySet<Promise<unknown>>,
+	{ timeoutMs = 100_000 }: Pick<WaitOptions, 'timeoutMs'> = {},
+): Promise<void> {
+	const ended = async () => {
+		while (work.size > 0) await Promise.all(work);
+	};
+	await within(timeoutMs, what, ended());
+}
+
+async function within(timeoutMs: number, what: string, work: Promise<unknown>): Promise<void> {
+	const limit = AbortSignal.timeout(timeoutMs);
+	const isOver = new Promise<'over'>((resolve) => {
+		limit.addEventListener('abort', () => resolve('over'));
+	});
+	if ((await Promise.race([work, isOver])) === 'over') throw new Error(inVain(what, timeoutMs));
+}
+
+function inVain(what: string, timeoutMs: number): string {
+	return `Waited ${timeoutMs / 1000} s in vain until ${what}`;
 }

@@ -46,7 +46,7 @@ describe('processor time', () => {
 describe('load in time', () => {
 	it('answers after a second and 503 are failures in a row', async () => {
 		const listener = await startListener();
-		listener.answers.push((_received, response) => {
+		listener.responses.push((_received, response) => {
 			setTimeout(() => response.writeHead(200, { 'Content-Length': 0 }).end(), 1100);
 		}, 503);
 		try {

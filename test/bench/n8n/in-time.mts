@@ -1,5 +1,4 @@
 import { median } from 'simple-statistics';
-import { waitUntil } from '../../support/wait.mts';
 import { startSimulator, vendorGuess } from '../../support/simulator/index.mts';
 import { longestFailure } from '../failures.mts';
 import type { Stage, Subject, Subjects } from './stage.mts';
@@ -34,8 +33,7 @@ export async function answeredInTime(
 	const rows = [];
 	for (const workflow of workflows) {
 		rows.push({ workflow, ...flood, ...(await pour(subjects[workflow], flood)) });
-		const isIdle = async () => !(await stage.isBusy(subjects[workflow]));
-		await waitUntil('n8n has run all', isIdle, { timeoutMs: 600_000 });
+		await stage.whenIdle(subjects[workflow]);
 	}
 	return rows;
 }

@@ -6,7 +6,7 @@ import type { QueueStage } from './queue-stage.mts';
 import { type QueueSubject, queueSubjects } from './queue-figures.mts';
 import { assertKept, publishedWith } from './remembered.mts';
 import { measure, type Round, warmUp } from './rounds.mts';
-import type { Stage, Subject } from './stage.mts';
+import type { Subject } from './stage.mts';
 import { SEVERAL } from './workflows.mts';
 
 /** A connection tells PostgreSQL what it has done no later than this after its last statement. */
@@ -98,10 +98,6 @@ export async function redisMemory({ stage, deployment }: QueueStage, subject: Su
 		return [{ waiting: accepted, kbEach: rounded(bytes / accepted / 1000, 2) }];
 	} finally {
 		signal('SIGCONT');
-		await whenIdle(stage, subject);
+		await stage.whenIdle(subject);
 	}
-}
-
-async function whenIdle(stage: Stage, subject: Subject): Promise<void> {
-	while (await stage.isBusy(subject)) await sleep(500);
 }

@@ -1,6 +1,5 @@
-import { hasNginx } from '../../support/e2e/nginx.mts';
 import { hasPostgres } from '../../support/n8n/postgres.mts';
-import { hasRedis } from '../../support/n8n/redis.mts';
+import { isInstalled } from '../../support/programs.mts';
 import { n8nVersion } from '../../support/n8n/runtime.mts';
 import {
 	type Cell,
@@ -72,7 +71,7 @@ export async function benchQueue(options: QueueBenchOptions): Promise<Record<str
 }
 
 async function assertInstalled(): Promise<void> {
-	if ((await hasRedis()) && (await hasPostgres()) && hasNginx()) return;
+	if (isInstalled('redis-server') && isInstalled('nginx') && (await hasPostgres())) return;
 	throw new Error('This needs redis-server, PostgreSQL and nginx on the machine.');
 }
 

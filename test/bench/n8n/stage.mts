@@ -7,6 +7,7 @@ import type { Execution } from '../../support/n8n/executions.mts';
 import { packPackage } from '../../support/n8n/pack.mts';
 import { N8nApiError } from '../../support/n8n/rest.mts';
 import { withCode } from '../../support/n8n/settings.mts';
+import { waitUntil } from '../../support/wait.mts';
 import type { Parts } from './cpu.mts';
 import type { Target } from './load.mts';
 import {
@@ -125,6 +126,12 @@ export class Stage {
 			if (error instanceof N8nApiError && error.status === 503) return true;
 			throw error;
 		}
+	}
+
+	/** Waits until n8n has run all that it has of this workflow. */
+	async whenIdle(subject: Subject): Promise<void> {
+		const isIdle = async () => !(await this.isBusy(subject));
+		await waitUntil('n8n has run all', isIdle, { timeoutMs: 600_000, intervalMs: 500 });
 	}
 
 	private async list(filter: object): Promise<{ results: Execution[]; count: number }> {

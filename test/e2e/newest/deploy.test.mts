@@ -12,9 +12,9 @@ import { storedRuns } from '../../support/n8n/runs.mts';
 import { withEditor } from '../../support/n8n/settings.mts';
 import { sendDelivery, signDelivery, type SingleDelivery } from '../../support/simulator/index.mts';
 import { onFreePort } from '../../support/ports.mts';
-import { lacks } from '../../support/programs.mts';
+import { isInstalled, lacks } from '../../support/programs.mts';
 import { waitUntil } from '../../support/wait.mts';
-import { hasNginx, Nginx, openBehindNginx } from '../../support/e2e/nginx.mts';
+import { Nginx, openBehindNginx } from '../../support/e2e/nginx.mts';
 import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import { type Scene, TRIGGER } from '../../support/e2e/scene.mts';
 import {
@@ -24,8 +24,9 @@ import {
 	NO_CONNECTION,
 	TIMED_OUT,
 } from '../../support/e2e/stream.mts';
+import { DELIVERED_UNDER_LOAD } from '../../support/e2e/under-load.mts';
 
-const isMissing = lacks({ nginx: hasNginx() });
+const isMissing = lacks({ nginx: isInstalled('nginx') });
 
 /** Expert retries after these; after any other response it is done with an event. */
 const SENT_AGAIN = ['503', TIMED_OUT, NO_CONNECTION];
@@ -168,7 +169,7 @@ describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of a real n8n', 
 		await sleep(1_000);
 		isOver = true;
 		await changes;
-		await scene.site.idle();
+		await scene.site.idle(DELIVERED_UNDER_LOAD);
 
 		const runs = storedRuns(scene.database, workflow.id);
 		// By page: the trigger may find one at its start, before Expert retries the event.

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { processesIn } from '../../support/child-processes.mts';
+import { send, submitForm } from '../../support/http.mts';
 import { N8nClient } from '../../support/n8n/client.mts';
 import { ensureN8n } from '../../support/n8n/install.mts';
 import { hasEnded } from '../../support/n8n/process.mts';
@@ -86,10 +87,8 @@ describe('npm run dev', () => {
 
 	it('npm run dev has published a workflow, and shows what a change at the site becomes', async () => {
 		const site = addressOf('Expert site');
-		const fields = new URLSearchParams({ action: 'create', title: 'By hand' });
-		expect((await fetch(`${site}dashboard/action`, { method: 'POST', body: fields })).ok).toBe(
-			true,
-		);
+		const fields = { action: 'create', title: 'By hand' };
+		expect((await submitForm(`${site}dashboard/action`, fields)).status).toBe(303);
 		await prints(/Page_Create\n[^]*item +page_create · page \d+ By_hand/);
 	});
 
@@ -114,7 +113,7 @@ describe('npm run dev', () => {
 		press('SIGINT');
 		await dev;
 		expect(output).toContain('nothing is left running');
-		for (const address of addresses) await expect(fetch(address)).rejects.toThrow();
+		for (const address of addresses) await expect(send(address)).rejects.toThrow();
 		expect(await processesIn(checkout)).toEqual([]);
 		expect(await readdir(join(checkout, '.cache/dev'))).toEqual([]);
 	});

@@ -52,10 +52,10 @@ describe('when something breaks under load, a real n8n', () => {
 			await sleep(1_000);
 			await scene.client.activate(workflow.id);
 		});
-		const lastAnswer = new Map(
+		const lastResponse = new Map(
 			fates.attempts.map(({ eventId, statusCode }) => [eventId, statusCode]),
 		);
-		const missed = Object.groupBy(fates.lost, (event) => fateOf(lastAnswer, event));
+		const missed = Object.groupBy(fates.lost, (event) => fateOf(lastResponse, event));
 		const counts = Object.entries(missed).map(([fate, events]) => `${events?.length} ${fate}`);
 		console.log(`Of ${fates.events} events the site has`, counts);
 		expect(fates.lostAcknowledged).toEqual([]);
@@ -105,9 +105,9 @@ const givenUp = 'given up when the webhook was removed, before they were accepte
 const outsideOurReach = [notSent, routeGone, givenUp];
 
 /** What the site's own log says about an event that never ran. */
-function fateOf(lastAnswer: Map<string, number | null>, event: string): string {
-	if (!lastAnswer.has(event)) return notSent;
-	const status = lastAnswer.get(event);
+function fateOf(lastResponse: Map<string, number | null>, event: string): string {
+	if (!lastResponse.has(event)) return notSent;
+	const status = lastResponse.get(event);
 	if (status === 404) return routeGone;
 	return status === 503 || status === null ? givenUp : `response ${status}`;
 }

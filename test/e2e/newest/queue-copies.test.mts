@@ -3,14 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executionItems } from '../../support/n8n/executions.mts';
 import type { N8nInstance } from '../../support/n8n/instance.mts';
 import { hasPostgres } from '../../support/n8n/postgres.mts';
-import { hasRedis } from '../../support/n8n/redis.mts';
-import { lacks } from '../../support/programs.mts';
+import { isInstalled, lacks } from '../../support/programs.mts';
 import type { SingleDelivery } from '../../support/simulator/index.mts';
 import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import { QueueMode } from '../../support/e2e/queue-mode.mts';
 import { Scene, TRIGGER } from '../../support/e2e/scene.mts';
 
-const needs = { 'redis-server': await hasRedis(), postgresql: await hasPostgres() };
+const needs = { 'redis-server': isInstalled('redis-server'), postgresql: await hasPostgres() };
 const MINUTE = 60_000;
 
 /** Two processes take deliveries, as a proxy that takes turns gives them; two workers run them. */

@@ -8,12 +8,10 @@ import { composeFile } from '../../support/compose.mts';
 import type { Fates } from '../../support/chaos/fates.mts';
 import { rerunInterrupted } from '../../support/chaos/rerun.mts';
 import { hasPostgres } from '../../support/n8n/postgres.mts';
-import { hasRedis } from '../../support/n8n/redis.mts';
 import { type Run, storedRuns, tally } from '../../support/n8n/runs.mts';
 import { searchPath } from '../../support/n8n/runtime.mts';
-import { lacks } from '../../support/programs.mts';
+import { isInstalled, lacks } from '../../support/programs.mts';
 import { waitUntil } from '../../support/wait.mts';
-import { hasNginx } from '../../support/e2e/nginx.mts';
 import { event, type PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import { QueueDeployment } from '../../support/e2e/queue-deployment.mts';
 import { asDeployed, LOOKING_OFTEN } from '../../support/e2e/queue-settings.mts';
@@ -21,8 +19,8 @@ import { storm } from '../../support/storm/storm.mts';
 import { responses, underLoad } from '../../support/e2e/under-load.mts';
 
 const needs = {
-	nginx: hasNginx(),
-	'redis-server': await hasRedis(),
+	nginx: isInstalled('nginx'),
+	'redis-server': isInstalled('redis-server'),
 	postgresql: await hasPostgres(),
 };
 
@@ -72,7 +70,7 @@ describe.skipIf(lacks(needs))('n8n in queue mode as in examples/deploy, under lo
 		expect(sent.status).toBe(200);
 	});
 
-	it('a delivery through nginx is answered by a webhook process and run by a worker', async () => {
+	it('a webhook process responds to a delivery through nginx, and a worker runs it', async () => {
 		const { scene, queue } = deployment;
 		const body = event();
 		expect((await workflow.deliver({ body })).status).toBe(200);

@@ -5,22 +5,27 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { send } from '../../support/http.mts';
 import { freePort, onFreePort } from '../../support/ports.mts';
-import { lacks } from '../../support/programs.mts';
+import { isInstalled, lacks } from '../../support/programs.mts';
 import { sendDelivery } from '../../support/simulator/index.mts';
 import { waitUntil } from '../../support/wait.mts';
-import { Caddy, hasCaddy } from '../../support/e2e/caddy.mts';
-import { hasNginx, Nginx } from '../../support/e2e/nginx.mts';
+import { Caddy } from '../../support/e2e/caddy.mts';
+import { Nginx } from '../../support/e2e/nginx.mts';
 import type { QueueFront } from '../../support/e2e/proxy-examples.mts';
 import { event } from '../../support/e2e/published-trigger.mts';
 
 const proxies = [
 	{
 		file: 'nginx-queue.conf',
-		isMissing: lacks({ nginx: hasNginx() }),
+		isMissing: lacks({ nginx: isInstalled('nginx') }),
 		proxy: Nginx,
 		asksFirst: true,
 	},
-	{ file: 'Caddyfile', isMissing: lacks({ caddy: hasCaddy() }), proxy: Caddy, asksFirst: false },
+	{
+		file: 'Caddyfile',
+		isMissing: lacks({ caddy: isInstalled('caddy') }),
+		proxy: Caddy,
+		asksFirst: false,
+	},
 ];
 
 type Respond = (response: http.ServerResponse) => void;

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasRedis } from '../../support/n8n/redis.mts';
-import { lacks } from '../../support/programs.mts';
+import { isInstalled, lacks } from '../../support/programs.mts';
 import type { SimulatedEvent } from '../../support/simulator/index.mts';
 import type { PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import { QueueMode } from '../../support/e2e/queue-mode.mts';
 import { RecoveryScene } from '../../support/e2e/recovery.mts';
 
-const isMissing = lacks({ 'redis-server': await hasRedis() });
+const isMissing = lacks({ 'redis-server': isInstalled('redis-server') });
 
 /*
  * The main process watches, a webhook process takes the deliveries, a worker runs both: none of them

@@ -1,14 +1,10 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { findProgram } from '../programs.mts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /** The Chromium of this machine, or undefined: none is downloaded. */
-export const chromiumPath = (process.env.PATH ?? '')
-	.split(delimiter)
-	.flatMap((folder) => NAMES.map((name) => join(folder, name)))
-	.find(isExecutable);
+export const chromiumPath = findProgram(...NAMES);
 
 /** Headless, and with the same letters on each machine as far as that can be had. */
 export async function launchChromium(): Promise<Browser> {
@@ -19,13 +15,4 @@ export async function launchChromium(): Promise<Browser> {
 		executablePath: chromiumPath,
 		args: ['--force-color-profile=srgb', '--font-render-hinting=none', '--disable-lcd-text'],
 	});
-}
-
-function isExecutable(file: string): boolean {
-	try {
-		accessSync(file, constants.X_OK);
-		return true;
-	} catch {
-		return false;
-	}
 }

@@ -6,7 +6,6 @@ import { OutsideWorld } from '../e2e/outside/outside-world.mts';
 import { Scene } from '../e2e/scene.mts';
 import type { Credential, NewWorkflow } from '../n8n/client.mts';
 import { withEditor } from '../n8n/settings.mts';
-import { freePort } from '../ports.mts';
 import { seedSite } from '../simulator/index.mts';
 import { waitUntil } from '../wait.mts';
 import { launchChromium } from './chromium.mts';
@@ -53,16 +52,15 @@ export class BrowserStage {
 	static async open(packageTarball: string): Promise<BrowserStage> {
 		// Removed with the tarball: whoever shares a stage does not close it.
 		const world = await OutsideWorld.open(dirname(packageTarball));
-		const port = await freePort();
 		const env = {
 			...world.env,
 			...withEditor,
 			NO_PROXY: `${world.env.NO_PROXY},${new URL(UNKNOWN_SITE_URL).hostname}`,
 			WEBHOOK_URL: `${N8N_URL}/`,
 		};
-		const settings = { port, publicUrl: SITE_URL, requestDetails: 'user', ...patience } as const;
+		const settings = { publicUrl: SITE_URL, requestDetails: 'user', ...patience } as const;
 		const scene = await Scene.open(settings, env, { packageTarball, publicUrl: N8N_URL });
-		await world.lead(new URL(SITE_URL).hostname, `http://127.0.0.1:${port}`);
+		await world.lead(new URL(SITE_URL).hostname, scene.site.localUrl);
 		await world.lead(new URL(N8N_URL).hostname, scene.n8n.baseUrl);
 		scene.site.settings.localAddresses = { [N8N_URL]: scene.n8n.baseUrl };
 		seedSite(scene.site.site);
@@ -80,7 +78,7 @@ export class BrowserStage {
 
 	/** Where a browser finds the site. */
 	get dashboardUrl(): string {
-		return `http://127.0.0.1:${this.scene.site.settings.port}/`;
+		return `${this.scene.site.localUrl}/`;
 	}
 
 	/** What Slack was sent. */

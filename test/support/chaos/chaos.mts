@@ -58,7 +58,7 @@ export async function runChaos(
 			say(`kill ${index + 1} of ${options.kills}, ${uptime} ms after n8n was ready`);
 		}
 		const { events, seconds } = load.stop();
-		await scene.site.idle();
+		await scene.site.idle({ timeoutMs: MAX_WORK_MS });
 		await workflow.settled(MAX_WORK_MS);
 		const found = fates(scene, workflow, events);
 		return { ...options, seconds, fates: found, rerun: await rerunInterrupted(scene, workflow) };

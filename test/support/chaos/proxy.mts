@@ -14,7 +14,7 @@ export interface HoldingProxy {
 
 /**
  * A reverse proxy that holds requests while n8n cannot take them, and passes them on when it can. A
- * request whose sender has given up meanwhile is dropped. What n8n leaves unanswered gets 503.
+ * request whose sender has given up meanwhile is dropped. What n8n does not respond to gets 503.
  */
 export async function startHoldingProxy(): Promise<HoldingProxy> {
 	let opening = Promise.withResolvers<string>();
@@ -45,9 +45,9 @@ export async function startHoldingProxy(): Promise<HoldingProxy> {
 
 function pass(request: http.IncomingMessage, response: http.ServerResponse, target: string) {
 	const { method, headers, url } = request;
-	const onward = http.request(new URL(url ?? '/', target), { method, headers }, (answer) => {
-		response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
-		answer.on('error', () => response.destroy()).pipe(response);
+	const onward = http.request(new URL(url ?? '/', target), { method, headers }, (incoming) => {
+		response.writeHead(incoming.statusCode ?? 502, incoming.rawHeaders);
+		incoming.on('error', () => response.destroy()).pipe(response);
 	});
 	onward.on('error', () => {
 		if (response.headersSent) response.destroy();

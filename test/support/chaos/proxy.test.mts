@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type HoldingProxy, startHoldingProxy } from './proxy.mts';
+import { send, TimeoutError } from '../http.mts';
 import { type Listener, startListener } from '../simulator/index.mts';
 
 let proxy: HoldingProxy;
@@ -20,29 +21,27 @@ afterEach(async () => {
 /** What came through the proxy: a port can also be called by what another test has left running. */
 const passedOn = () => n8n.received.filter(({ path }) => path === '/hook');
 
-const send = async (body: string, signal?: AbortSignal) =>
-	await fetch(`${proxy.url}/hook`, { method: 'POST', body, signal });
+const post = async (body: string, timeoutMs?: number) =>
+	await send(`${proxy.url}/hook`, { method: 'POST', body, timeoutMs });
 
 it('the proxy passes a request on, byte by byte, and the response back', async () => {
 	proxy.open(n8n.url);
-	n8n.answers.push((_received, response) =>
+	n8n.responses.push((_received, response) =>
 		response.writeHead(503, { 'Retry-After': 1 }).end('no'),
 	);
-	const answer = await send('Größe');
-	expect([answer.status, answer.headers.get('retry-after'), await answer.text()]).toEqual([
-		...[503, '1', 'no'],
-	]);
+	const { status, headers, body } = await post('Größe');
+	expect([status, headers['retry-after'], body]).toEqual([503, '1', 'no']);
 	expect(passedOn()).toMatchObject([{ path: '/hook', body: Buffer.from('Größe') }]);
 });
 
 it('the proxy holds a request until n8n is ready', async () => {
-	const answer = send('a');
+	const first = post('a');
 	await sleep(50);
 	expect(passedOn()).toEqual([]);
 	proxy.open(n8n.url);
-	expect((await answer).status).toBe(200);
+	expect((await first).status).toBe(200);
 	proxy.hold();
-	const next = send('b');
+	const next = post('b');
 	await sleep(50);
 	expect(passedOn()).toHaveLength(1);
 	proxy.open(n8n.url);
@@ -54,14 +53,10 @@ it('the proxy drops a request whose sender has gone meanwhile', async () => {
 	const server = http.createServer((_request, response) => response.end());
 	server.on('connection', () => connections++);
 	const target = await listen(server);
-	const giveUp = new AbortController();
-	const answer = send('a', giveUp.signal);
-	await sleep(50);
-	giveUp.abort();
-	await expect(answer).rejects.toThrow();
+	await expect(post('a', 50)).rejects.toThrow(TimeoutError);
 	await sleep(50);
 	proxy.open(target);
-	expect((await send('b')).status).toBe(200);
+	expect((await post('b')).status).toBe(200);
 	expect(connections).toBe(1);
 	server.close().closeAllConnections();
 });
@@ -69,10 +64,10 @@ it('the proxy drops a request whose sender has gone meanwhile', async () => {
 it('a held request gets 503 when n8n is not there, or dies before it responds', async () => {
 	const dying = http.createServer((request) => request.socket.destroy());
 	proxy.open(await listen(dying));
-	expect((await send('a')).status).toBe(503);
+	expect((await post('a')).status).toBe(503);
 	dying.close();
 	await once(dying, 'close');
-	expect((await send('b')).status).toBe(503);
+	expect((await post('b')).status).toBe(503);
 });
 
 async function listen(server: http.Server): Promise<string> {

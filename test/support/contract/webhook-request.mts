@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { INode, IWebhookResponseData } from 'n8n-workflow';
 
 import { CxoneExpertTrigger } from '../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
+import { type HttpResponse, send } from '../http.mts';
 import { type N8nCode, withServices } from './n8n-code.mts';
 
 /** What a contract looks at while n8n's own code handles one request. */
@@ -43,7 +44,7 @@ export async function requestThrough(
 	watched: Watched,
 	body: string | Buffer = '<event/>',
 	headers: Record<string, string> = {},
-): Promise<{ status: number; text: string; headers: Headers }> {
+): Promise<HttpResponse> {
 	const { rawBodyReader } = n8n.module<{ rawBodyReader: express.RequestHandler }>(
 		'middlewares/body-parser',
 	);
@@ -63,12 +64,10 @@ export async function requestThrough(
 	const { port } = server.address() as AddressInfo;
 	try {
 		return await withServices(n8n, servicesFor(watched), async () => {
-			const response = await fetch(`http://127.0.0.1:${port}`, {
-				method: 'POST',
-				body: Buffer.from(body),
+			return await send(`http://127.0.0.1:${port}`, {
+				...{ method: 'POST', body },
 				headers: { 'content-type': 'application/xml', ...headers },
 			});
-			return { status: response.status, text: await response.text(), headers: response.headers };
 		});
 	} finally {
 		server.closeAllConnections();

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,19 +6,12 @@ import { send } from '../http.mts';
 import { waitUntil } from '../wait.mts';
 import { caddyExample, type QueueFront } from './proxy-examples.mts';
 
-/** Caddy comes from the machine (`apt install caddy`). */
-export function hasCaddy(): boolean {
-	try {
-		execFileSync('caddy', ['version'], { stdio: 'ignore' });
-		return true;
-	} catch {
-		return false;
-	}
-}
-
 type CaddyProcess = ResultPromise<{ reject: false; all: true }>;
 
-/** A real Caddy with the configuration of the example, on loopback, in a folder of its own. */
+/**
+ * A real Caddy with the configuration of the example, on loopback, in a folder of its own. It comes from
+ * the machine (`apt install caddy`).
+ */
 export class Caddy {
 	readonly url: string;
 	private readonly folder: string;

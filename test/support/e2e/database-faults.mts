@@ -35,7 +35,7 @@ const status = (before: string, after: string): Statement => ({
 const staticData: Statement = { on: 'UPDATE OF "staticData" ON workflow_entity' };
 
 /** After each of them n8n gives up and responds 500. */
-const untilAnswer: Array<[name: string, fault: Pick<SqlFault, 'statement' | 'at'>]> = [
+const untilResponse: Array<[name: string, fault: Pick<SqlFault, 'statement' | 'at'>]> = [
 	['the INSERT into execution_entity', { statement: insertExecution, at: 'statement' }],
 	['the INSERT into execution_data', { statement: insertData, at: 'statement' }],
 	['the UPDATE of the sizes of an execution', { statement: sizes, at: 'statement' }],
@@ -53,7 +53,7 @@ const lateFailure: SqlFault = { ...slowCommit, ends: 'failed' };
 
 /** Those that either database can have. */
 export const sqlFaults: Array<DatabaseFault<FaultyDatabase>> = [
-	...untilAnswer.map(([name, fault]) => ({
+	...untilResponse.map(([name, fault]) => ({
 		name: `${name} fails`,
 		strike: during([{ ...fault, ends: 'failed' }]),
 		isFatal: true,
@@ -107,7 +107,7 @@ export interface FaultyServer extends FaultyDatabase {
 
 /** When all is written, and when all is stored. */
 const atTheEdge = ['the COMMIT of an execution', 'the UPDATE to running'].map(
-	(name) => untilAnswer.find((each) => each[0] === name)!,
+	(name) => untilResponse.find((each) => each[0] === name)!,
 );
 
 /** Those of a server and of the connections to it. */

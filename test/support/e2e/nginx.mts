@@ -2,9 +2,10 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { send } from '../http.mts';
 import { onFreePort } from '../ports.mts';
+import { findProgram } from '../programs.mts';
 import type { Settings } from '../simulator/index.mts';
 import { waitUntil } from '../wait.mts';
 import {
@@ -15,18 +16,8 @@ import {
 } from './proxy-examples.mts';
 import { Scene } from './scene.mts';
 
-/** Debian keeps nginx where only root looks for it. */
-const env = { ...process.env, PATH: [process.env.PATH, '/usr/sbin'].join(delimiter) };
-
 /** nginx comes from the machine (`apt install nginx`). */
-export function hasNginx(): boolean {
-	try {
-		execFileSync('nginx', ['-v'], { env, stdio: 'ignore' });
-		return true;
-	} catch {
-		return false;
-	}
-}
+const program = findProgram('nginx') ?? 'nginx';
 
 /** A real nginx with the configuration of an example, on loopback, with nothing outside its folder. */
 export class Nginx {
@@ -55,8 +46,8 @@ export class Nginx {
 		await writeFile(join(folder, 'n8n.conf'), await example(folder));
 		await writeFile(join(folder, 'nginx.conf'), surroundings(folder));
 		const args = ['-e', 'stderr', '-p', folder, '-c', join(folder, 'nginx.conf')];
-		execFileSync('nginx', ['-t', '-q', ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-		const child = spawn('nginx', args, { env, stdio: 'ignore' });
+		execFileSync(program, ['-t', '-q', ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+		const child = spawn(program, args, { stdio: 'ignore' });
 		process.once('exit', () => child.kill());
 		const nginx = new Nginx(`http://127.0.0.1:${port}`, folder, child);
 		try {

@@ -13,7 +13,7 @@ export interface Burst {
 	/** The first one, and those that wait in order of arrival. */
 	deliveries: Delivery[];
 	/** What the senders get, in the same order. */
-	answers: Array<Promise<HttpResponse>>;
+	responses: Array<Promise<HttpResponse>>;
 	/** n8n saves the first one when it is opened. */
 	saving: Gate;
 }
@@ -27,7 +27,11 @@ export function waitingAt({ host }: Scene): number {
 
 /** Without a timer: while a burst gathers, no time passes. */
 export async function waitUntilWaiting(scene: Scene, count: number): Promise<void> {
-	while (waitingAt(scene) !== count) await setImmediate();
+	const limit = AbortSignal.timeout(100_000);
+	while (waitingAt(scene) !== count) {
+		if (limit.aborted) throw new Error(`${waitingAt(scene)} deliveries wait instead of ${count}`);
+		await setImmediate();
+	}
 }
 
 /** Lets what is under way between sender and node come to its end, where timers stand still. */
@@ -50,12 +54,12 @@ export async function startBurst(scene: Scene, others: number | Delivery[]): Pro
 	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 	// Another clock says so again.
 	pretendProcessStarted(DAY_MS);
-	const answers: Array<Promise<HttpResponse>> = [];
+	const responses: Array<Promise<HttpResponse>> = [];
 	for (const [index, delivery] of deliveries.entries()) {
-		answers.push(send(scene, delivery));
+		responses.push(send(scene, delivery));
 		await (index === 0 ? saving.reached : waitUntilWaiting(scene, index));
 	}
-	return { deliveries, answers, saving };
+	return { deliveries, responses, saving };
 }
 
 /** The ids of the deliveries in each execution, oldest first. */

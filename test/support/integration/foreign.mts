@@ -1,3 +1,4 @@
+import { send } from '../http.mts';
 import type { Simulator } from '../simulator/index.mts';
 
 /** Registers a webhook at the site as another program would. */
@@ -16,13 +17,12 @@ export async function change(
 	path: string,
 	body?: string,
 ): Promise<void> {
-	const answer = await fetch(`${site.url}/@api/deki/webhooks/${path}`, {
-		method,
+	const { status } = await send(`${site.url}/@api/deki/webhooks/${path}`, {
+		...{ method, body },
 		headers: {
 			Authorization: `Bearer ${site.longTermToken}`,
 			'Content-Type': 'application/xml; charset=utf-8',
 		},
-		...(body === undefined ? {} : { body }),
 	});
-	if (!answer.ok) throw new Error(`the site answered ${answer.status}`);
+	if (status !== 200) throw new Error(`the site responded ${status}`);
 }

@@ -15,6 +15,7 @@ import { forgetModules, loadPackage, type PackageUnderTest } from './package-und
 import { addReadRawBody } from './raw-body.mts';
 import { runTrigger, runWebhook } from './run-webhook.mts';
 import { WorkflowRow } from './workflow-row.mts';
+import { waitUntilEmpty } from '../wait.mts';
 
 export interface Execution {
 	items: IDataObject[];
@@ -50,12 +51,12 @@ export class Host {
 	readonly highlighted: Array<Record<string, string>> = [];
 	/** What the trigger's own step has thrown: n8n shows these executions as failed. */
 	readonly failures: Failure[] = [];
-	/** Executions that could not be stored after the node had answered by itself. */
+	/** Executions that could not be stored after the node had responded by itself. */
 	readonly lostExecutions: unknown[] = [];
 	/** n8n is not there: connections break. */
 	isAway = false;
 	/** What n8n does before it calls the node. */
-	prepare: () => Promise<void> = async () => {};
+	prepare: (request: Request) => Promise<void> = async () => {};
 	/** Before n8n reads a body for the node. */
 	read: () => Promise<void> = async () => {};
 	/** Storing the execution; throws when the database does. */
@@ -125,7 +126,7 @@ export class Host {
 
 	/** Every request has been worked on, whether its sender is still there or not. */
 	async idle(): Promise<void> {
-		while (this.underWay.size > 0) await Promise.all(this.underWay);
+		await waitUntilEmpty('n8n has worked on every request', this.underWay);
 	}
 
 	/**
@@ -145,7 +146,7 @@ export class Host {
 		this.row.saveStaticData(workflow);
 	}
 
-	/** Work that an execution does after the answer has gone out. */
+	/** Work that an execution does after the response has gone out. */
 	later(work: () => Promise<void>): void {
 		this.track(delay(5).then(work));
 	}
@@ -159,7 +160,7 @@ export class Host {
 	private take(request: Request, response: Response, isTest: boolean): void {
 		if (this.isAway) return void response.destroy();
 		addReadRawBody(request, BODY_LIMIT, async () => await this.read());
-		this.track(this.prepare().then(() => runWebhook(this, request, response, isTest)));
+		this.track(this.prepare(request).then(() => runWebhook(this, request, response, isTest)));
 	}
 
 	private track(work: Promise<void>): void {

@@ -1,14 +1,8 @@
+import type { TextResponse } from '../http.mts';
 import { RawConnection } from '../raw-connection.mts';
 import { signDelivery } from '../simulator/index.mts';
 import { authorizationAt, type Delivery } from './delivery.mts';
 import type { Scene } from './scene.mts';
-
-export interface RawAnswer {
-	status: number;
-	headers: Record<string, string>;
-	body: string;
-	ms: number;
-}
 
 export interface RawRequest {
 	/** Writes a part of the body. */
@@ -18,7 +12,7 @@ export interface RawRequest {
 	/** Breaks the connection. */
 	cut(): void;
 	/** Rejects when the connection ends without a response. */
-	answer: Promise<RawAnswer>;
+	response: Promise<TextResponse>;
 }
 
 /**
@@ -58,8 +52,8 @@ export function startRequest(
 		connection.write(bytes);
 		if (isChunked) connection.write('\r\n');
 	};
-	const answer = answerOn(connection, start);
-	answer.catch(() => {});
+	const response = responseOn(connection, start);
+	response.catch(() => {});
 	return {
 		write,
 		end: (part) => {
@@ -67,11 +61,11 @@ export function startRequest(
 			if (isChunked) connection.write('0\r\n\r\n');
 		},
 		cut: () => connection.cut(),
-		answer,
+		response,
 	};
 }
 
-async function answerOn(connection: RawConnection, start: number): Promise<RawAnswer> {
+async function responseOn(connection: RawConnection, start: number): Promise<TextResponse> {
 	const { status, head, rest } = await connection.response();
 	if (status === 0) throw new Error('the connection ended without a response');
 	const headers = [...head.matchAll(/^([^:\r\n]+): *([^\r\n]*)/gm)].map(

@@ -2,7 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 
 /*
- * A call that the site never answers ends when its timeout passes: 5 s in the trigger, 60 s in the
+ * A call that the site never responds to ends when its timeout passes: 5 s in the trigger, 60 s in the
  * actions. The simulated site runs in the same process as the node, so it can tell the client that
  * this time has passed. What follows is what follows the real timeout: n8n's HTTP client listens to
  * the same event.
@@ -18,7 +18,7 @@ subscribe('http.client.request.start', (message) => {
 });
 
 /**
- * For the fault `hang`: the timeout of the unanswered call passes at once.
+ * For the fault `hang`: the timeout of the call without a response passes at once.
  *
  * A call without a timeout, or with one above `maxTimeoutMs`, is left waiting: its test fails,
  * because it does not end.

@@ -7,12 +7,6 @@ import { execa, type ResultPromise } from 'execa';
 import { onFreePort } from '../ports.mts';
 import { waitUntil } from '../wait.mts';
 
-/** Redis comes from the machine (`apt install redis-server`); no npm package brings it. */
-export async function hasRedis(): Promise<boolean> {
-	const { failed } = await execa('redis-server', ['--version'], { reject: false });
-	return !failed;
-}
-
 export interface RedisOptions {
 	/** Settings as on its command line; it keeps nothing on disk when left out. */
 	settings?: string[];
@@ -20,7 +14,10 @@ export interface RedisOptions {
 
 const KEEPS_NOTHING = ['--save', '', '--appendonly', 'no'];
 
-/** A Redis of its own, in a folder that goes with it, for n8n's queue mode. */
+/**
+ * A Redis of its own, in a folder that goes with it, for n8n's queue mode. It comes from the machine
+ * (`apt install redis-server`); no npm package brings it.
+ */
 export async function startRedis({ settings = KEEPS_NOTHING }: RedisOptions = {}) {
 	const folder = await mkdtemp(join(tmpdir(), 'cxone-expert-redis-'));
 	return await onFreePort(async (port) => {

@@ -130,7 +130,7 @@ it('a fault replaces any response with a login page', async () => {
 	const simulator = await withPage();
 	simulator.faults.add({ match: { path: '/pages/', times: 1 }, effect: { body: 'login' } });
 	const { status, headers, text } = await ask(simulator, 'GET', '/pages/2');
-	expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+	expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
 	expect(text).toMatch(/^<!DOCTYPE html>.*type="password"/s);
 	expect(await read(simulator, '/pages/2')).toMatch(/^<page /);
 });

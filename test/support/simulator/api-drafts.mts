@@ -59,14 +59,14 @@ function listDrafts(call: Call, backend: Backend): Reply {
 	return ok({ drafts: { pages: { page } } });
 }
 
-/** Who may not see the page gets what the page answers; who may not write drafts, 403. */
+/** Who may not see the page gets what the page would give; who may not write drafts, 403. */
 function pageOf(call: Call, backend: Backend, operation = 'DRAFT_UPDATE'): Page {
 	const page = existingPage(call, backend, { operation: 'READ' });
 	need(call, operation);
 	return page;
 }
 
-/** Calls that need a draft answer 404 where there is none. */
+/** Calls that need a draft get 404 where there is none. */
 function draftOf(page: Page): Draft {
 	if (!page.draft) throw new ApiError(404, 'Draft could not be found');
 	return page.draft;

@@ -71,7 +71,7 @@ function readProperty(element: Element): { name: string; value: string; type?: s
 	return { name, value: contents?.textContent ?? '', type };
 }
 
-/** `abort`: modified (another etag than the one given), never, exists; all answer 409. */
+/** `abort`: modified (another etag than the one given), never, exists; all give 409. */
 function setOne(call: Call, backend: Backend): Reply {
 	const { site, settings, xml } = backend;
 	const page = existingPage(call, backend, { operation: 'UPDATE' });

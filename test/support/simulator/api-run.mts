@@ -13,7 +13,7 @@ export interface ApiCall {
 	/** As it was sent, still encoded, without the query. */
 	path: string;
 	query: Record<string, string>;
-	/** Null while there is no answer, or when the connection was broken instead. */
+	/** Null while there is no response, or when the connection was broken instead. */
 	status: number | null;
 	body: string;
 	/** Value of X-Deki-Token or Authorization, as it was sent. */
@@ -34,7 +34,7 @@ export interface ApiParts {
 }
 
 /** What a handler gave, ready to be sent. */
-export interface Answer {
+export interface ApiResponse {
 	status: number;
 	text: string;
 	raw?: Reply['raw'];
@@ -50,7 +50,7 @@ export function run(
 	query: URLSearchParams,
 	handler: Handler,
 	record: ApiCall,
-): Answer {
+): ApiResponse {
 	const { settings } = parts;
 	try {
 		const call = callFrom(parts, request, query);

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { run, uriOf, type ApiCall, type ApiParts } from './api-run.mts';
 import type { Handler } from './call.mts';
 import { ApiError, errorXml } from './errors.mts';
-import { faultAnswer, replacesAnswer, type FaultEffect } from './faults.mts';
+import { faultResponse, replacesResponse, type FaultEffect } from './faults.mts';
 import { xmlToJson } from './xml.mts';
 
 /** The HTTP side of the API: who calls, faults, XML or JSON out, the record of calls. */
@@ -16,9 +16,9 @@ export function apiRouter(parts: ApiParts): Router {
 	const router = express.Router();
 	router.use(express.raw({ type: () => true, limit: '20mb' }));
 	for (const [method, path, handler] of parts.routes) {
-		router[method](path, (request, response) => answer(parts, request, response, handler));
+		router[method](path, (request, response) => respond(parts, request, response, handler));
 	}
-	router.use((request, response) => answer(parts, request, response, noSuchCall));
+	router.use((request, response) => respond(parts, request, response, noSuchCall));
 	router.use(brokenCall(parts));
 	return router;
 }
@@ -37,7 +37,7 @@ const noSuchCall: Handler = () => {
 	throw new ApiError(404, 'No such feature');
 };
 
-async function answer(
+async function respond(
 	parts: ApiParts,
 	request: Request,
 	response: Response,
@@ -47,7 +47,7 @@ async function answer(
 	const record = recordCall(parts, request, pathname, searchParams);
 	const effect = parts.faults.next(request.method, pathname);
 	if (effect?.delayMs) await pause(effect.delayMs, parts.closing);
-	const failing = effect !== undefined && replacesAnswer(effect);
+	const failing = effect !== undefined && replacesResponse(effect);
 	const work = () => run(parts, request, searchParams, handler, record);
 	if (failing && !effect.applyThenFail) return fail(effect, request, response, record);
 	const { status, text, raw, location } = work();
@@ -96,7 +96,7 @@ function fail(effect: FaultEffect, request: Request, response: Response, record:
 		return;
 	}
 	const said = effect.echo ? { ...effect, message: echoOf(record) } : effect;
-	const { status, contentType, text } = faultAnswer(said, uriOf(request));
+	const { status, contentType, text } = faultResponse(said, uriOf(request));
 	record.status = status;
 	response.status(status);
 	if (contentType) response.set('Content-Type', contentType);

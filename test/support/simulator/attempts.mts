@@ -5,7 +5,7 @@ import { deliveryHeaders, deliveryTimestamp } from './delivery-headers.mts';
 import type { DeliveryAttempt, Notification } from './delivery-log.mts';
 import type { SimulatedEvent } from './events.mts';
 import type { Settings } from './settings.mts';
-import { judgeAnswer, judgeError, type Verdict } from './verdict.mts';
+import { judgeResponse, judgeError, type Verdict } from './verdict.mts';
 import { signingKey } from './signing.mts';
 import type { Webhook } from './webhooks.mts';
 import { present } from '../present.mts';
@@ -33,11 +33,11 @@ export class Dropped extends Error {}
 
 interface Outcome {
 	verdict: Verdict;
-	answer?: HttpResponse;
+	response?: HttpResponse;
 }
 
-/** The log keeps this much of an answer's body. */
-const keptOfAnswer = 10_000;
+/** The log keeps this much of a response's body. */
+const keptOfResponse = 10_000;
 
 /** Makes single attempts: sign, send, judge, log, count. */
 export class Attempts {
@@ -122,8 +122,8 @@ export class Attempts {
 		const request = { headers, body, timeoutMs, acceptSelfSigned, connections };
 		try {
 			const url = localAddress(delivery.webhook.url, settings);
-			const answer = await send(url, { method: 'POST', ...request });
-			return { verdict: judgeAnswer(answer.status, settings), answer };
+			const response = await send(url, { method: 'POST', ...request });
+			return { verdict: judgeResponse(response.status, settings), response };
 		} catch (error) {
 			return { verdict: judgeError(error as Error, settings) };
 		}
@@ -137,16 +137,16 @@ function localAddress(url: string, { localAddresses }: Settings): string {
 }
 
 /** The part of a log row that does not depend on the clock. */
-function rowOf(delivery: Delivery, { verdict, answer }: Outcome) {
+function rowOf(delivery: Delivery, { verdict, response }: Outcome) {
 	return {
-		statusCode: answer?.status ?? null,
+		statusCode: response?.status ?? null,
 		failureReason: verdict.failureReason,
 		deliveryId: delivery.deliveryId,
 		webhookId: delivery.webhook.id,
 		eventType: delivery.event.headerType,
 		eventId: delivery.event.id,
 		timestamp: delivery.timestamp,
-		responseBody: answer?.body.slice(0, keptOfAnswer) ?? '',
-		responseHeaders: answer?.headers ?? {},
+		responseBody: response?.body.slice(0, keptOfResponse) ?? '',
+		responseHeaders: response?.headers ?? {},
 	};
 }

@@ -154,7 +154,7 @@ describe.skipIf(lacks({ chromium: chromiumPath !== undefined }))(
 async function disabledByFailures(): Promise<{ simulator: Simulator }> {
 	const simulator = await site({ retries: 0, autoDisableAfter: 2 });
 	const endpoint = await listening(simulator, 'page_create', 'pagecontent_update');
-	endpoint.answers.push(200, 401, 401);
+	endpoint.responses.push(200, 401, 401);
 	for (const path of ['Guides', 'Guides/A', 'Guides/B']) {
 		simulator.site.createPage(path);
 		await simulator.idle();
@@ -164,9 +164,7 @@ async function disabledByFailures(): Promise<{ simulator: Simulator }> {
 }
 
 async function expectToSay(page: Page, text: string): Promise<void> {
-	await expect
-		.poll(() => page.getByRole('status').textContent(), { timeout: 10_000 })
-		.toContain(text);
+	await expect.poll(() => page.getByRole('status').textContent()).toContain(text);
 }
 
 async function tabTo(page: Page, label: string): Promise<void> {

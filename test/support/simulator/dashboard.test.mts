@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.ts';
+import { send, submitForm } from '../http.mts';
 import { each, listening, site } from '../unit/simulator-site.mts';
 import type { Simulator } from './index.mts';
 
-const pageText = async ({ url }: Simulator) => await (await fetch(url)).text();
+const pageText = async ({ url }: Simulator) => (await send(url)).body;
 
 /** Presses a button, and returns what the page says then. */
 async function press({ url }: Simulator, fields: Record<string, string>) {
-	const body = new URLSearchParams(fields);
-	const response = await fetch(`${url}/dashboard/action`, { method: 'POST', body });
-	const said = /role="status">\s*<span class="(\w+)">(.*?)<\/span>/.exec(await response.text());
-	return { status: response.status, kind: said?.[1], text: said?.[2] };
+	const { status, body } = await submitForm(`${url}/dashboard/action`, fields, {
+		maxRedirections: 1,
+	});
+	const said = /role="status">\s*<span class="(\w+)">(.*?)<\/span>/.exec(body);
+	return { status, kind: said?.[1], text: said?.[2] };
 }
 
 it('the web page marks drafts and private pages, and omits deleted ones', async () => {
@@ -109,7 +111,7 @@ describe('what the web page says after a button', () => {
 it('the notice of a disabled webhook goes when it is enabled, and is for failures only', async () => {
 	const simulator = await site({ retries: 0, autoDisableAfter: 1 });
 	const endpoint = await listening(simulator, 'page_create');
-	endpoint.answers.push(401);
+	endpoint.responses.push(401);
 	const notices = async () => each(await pageText(simulator), /<p class="notice">([^]*?)<\/p>/g);
 	expect(await notices()).toEqual([]);
 	simulator.site.createPage('A');

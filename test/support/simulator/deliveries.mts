@@ -6,6 +6,7 @@ import { AttemptFailed, Attempts, type Delivery } from './attempts.mts';
 import type { SimulatedEvent } from './events.mts';
 import type { Settings } from './settings.mts';
 import type { Webhook } from './webhooks.mts';
+import { type WaitOptions, waitUntilEmpty } from '../wait.mts';
 
 /**
  * Sends events to webhooks: asynchronous, few concurrently, with retries and growing pauses
@@ -64,8 +65,9 @@ export class Deliveries {
 		for (const queue of this.queues.values()) queue.start();
 	}
 
-	async idle(): Promise<void> {
-		while (this.underWay.size > 0) await Promise.all(this.underWay);
+	/** Waits until all deliveries have ended. */
+	async idle(options?: Pick<WaitOptions, 'timeoutMs'>): Promise<void> {
+		await waitUntilEmpty('all deliveries of the site have ended', this.underWay, options);
 	}
 
 	async close(): Promise<void> {

@@ -6,7 +6,7 @@ import { stringify } from 'csv-stringify/sync';
 export interface DeliveryAttempt {
 	/** ISO 8601 with milliseconds: start of the attempt. */
 	deliveryTimestamp: string;
-	/** Null when there was no answer. */
+	/** Null when there was no response. */
 	statusCode: number | null;
 	responseTimeMs: number;
 	/** Empty when the attempt succeeded. */

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Settings } from './settings.mts';
 import { buildXml, type XmlData } from './xml.mts';
 
-/** A refusal; the API answers it in the style that the settings ask for. */
+/** A refusal; the API responds in the style that the settings ask for. */
 export class ApiError extends Error {
 	readonly status: number;
 	readonly resource: string;

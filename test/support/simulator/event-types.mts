@@ -4,7 +4,7 @@
 export interface EventType {
 	/** In the path of the events API: `page_create`. */
 	path: string;
-	/** In X-Nexus-Event-Type and in API answers: `Page_Create`. */
+	/** In X-Nexus-Event-Type and in API responses: `Page_Create`. */
 	header: string;
 	/** In `event/@type`: `page:create`. */
 	xml: string;

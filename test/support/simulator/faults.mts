@@ -24,31 +24,31 @@ export type FaultBody =
 
 export interface FaultEffect {
 	/**
-	 * Answer with this status instead of the real answer. If a body is given without it: 500, or
+	 * Respond with this status instead of the real response. If a body is given without it: 500, or
 	 * 200 for the login page.
 	 */
 	status?: number;
 	/**
 	 * `xml` and `json` are the newer error style, `old` the framework's
 	 * (docs/vendor-facts.md#error-bodies). `login` is the page that people sign in at, as a proxy
-	 * before the site answers with it.
+	 * before the site responds with it.
 	 */
 	body?: FaultBody;
 	message?: string;
 	/** The message repeats token and values of the call, without schemes, as careless servers do. */
 	echo?: boolean;
-	/** E.g. Retry-After; alone they are added to the real answer. */
+	/** E.g. Retry-After; alone they are added to the real response. */
 	headers?: Record<string, string>;
 	/** Wait before anything else; alone it only slows the call down. */
 	delayMs?: number;
-	/** Break the connection without an answer. */
+	/** Break the connection without a response. */
 	reset?: boolean;
 	/**
-	 * Never answer; the connection ends when the simulator closes. A function is called with the request
-	 * that stays unanswered.
+	 * Never respond; the connection ends when the simulator closes. A function is called with the request
+	 * that gets no response.
 	 */
 	hang?: boolean | ((received: IncomingMessage) => void);
-	/** Do the work first, then fail: the answer is lost. */
+	/** Do the work first, then fail: the response is lost. */
 	applyThenFail?: boolean;
 }
 
@@ -92,8 +92,8 @@ function matches(match: FaultMatch, method: string, path: string): boolean {
 		: new RegExp(match.path.source, match.path.flags.replace(/[gy]/g, '')).test(path);
 }
 
-/** True when the effect takes the place of the real answer. */
-export function replacesAnswer(effect: FaultEffect): boolean {
+/** True when the effect takes the place of the real response. */
+export function replacesResponse(effect: FaultEffect): boolean {
 	const { status, body, reset, hang } = effect;
 	return Boolean(reset || hang) || status !== undefined || body !== undefined;
 }
@@ -106,13 +106,13 @@ const loginPage = `<!DOCTYPE html>
 const xmlType = 'application/xml; charset=utf-8';
 const jsonType = 'application/json; charset=utf-8';
 
-export interface FaultAnswer {
+export interface FaultResponse {
 	status: number;
 	contentType: string | undefined;
 	text: string;
 }
 
-export function faultAnswer(effect: FaultEffect, uri: string): FaultAnswer {
+export function faultResponse(effect: FaultEffect, uri: string): FaultResponse {
 	const status = effect.status ?? (effect.body === 'login' ? 200 : 500);
 	const message = effect.message ?? 'The simulator was told to fail here.';
 	const [contentType, text] = faultText(effect.body ?? 'xml', { status, message, uri });

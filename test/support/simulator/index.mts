@@ -20,7 +20,7 @@ export type { EventRequest, EventSpec, SimulatedEvent } from './events.mts';
 export type { Fault, FaultBody, FaultEffect, FaultMatch } from './faults.mts';
 export type { Attachment, Page } from './pages.mts';
 export type { HttpResponse } from '../http.mts';
-export { startListener, type Answer, type Listener, type Received } from './listener.mts';
+export { startListener, type Listener, type PlannedResponse, type Received } from './listener.mts';
 export { sendDelivery, type SingleDelivery } from './send-delivery.mts';
 export { seedSite } from './seed.mts';
 export { makeServerToken, readServerToken } from './server-token.mts';
@@ -39,8 +39,7 @@ export async function startSimulator(given: Partial<Settings> = {}): Promise<Sim
 	const server = await listen(app, settings.port);
 	const cdn = await startCdn();
 	const world = new World(settings, cdn);
-	const { port } = server.address() as AddressInfo;
-	world.url = settings.publicUrl || `http://127.0.0.1:${port}`;
+	world.url = settings.publicUrl || addressOf(server);
 	const simulator = facade(world, server, cdn);
 	app.use((_request, response, next) => {
 		response.setHeader('Date', siteNow(settings).toUTCString());
@@ -66,11 +65,16 @@ function listen(app: Express, port: number): Promise<http.Server> {
 	return promise;
 }
 
+function addressOf(server: http.Server): string {
+	return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 function facade(world: World, server: http.Server, cdn: Cdn): Simulator {
 	const { url, settings, deliveries, site, faults, apiCalls, webhooks, emit } = world;
 	const { longTermToken, readerJwt, editorJwt } = world;
 	return {
 		...{ url, settings, longTermToken, readerJwt, editorJwt, site, apiCalls, faults, emit, cdn },
+		localUrl: addressOf(server),
 		expireTokens: () => world.jwts.clear(),
 		get serverToken() {
 			const { tokenKey: key, tokenSecret: secret, runAsUser: user } = settings;
@@ -95,7 +99,7 @@ function facade(world: World, server: http.Server, cdn: Cdn): Simulator {
 		},
 		enableWebhook: (id) => webhooks.find(id)?.enable(),
 		disableWebhook: (id, reason) => webhooks.find(id)?.disable(reason),
-		idle: () => deliveries.idle(),
+		idle: (options) => deliveries.idle(options),
 		close: async () => {
 			world.closing.abort();
 			const closed = new Promise((resolve) => server.close(resolve));

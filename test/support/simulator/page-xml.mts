@@ -32,7 +32,7 @@ export class PageXml {
 		this.userXml = userXml;
 	}
 
-	/** A page inside other answers: moved, deleted and found pages, parents. */
+	/** A page inside other responses: moved, deleted and found pages, parents. */
 	short(page: Page): XmlData {
 		return {
 			'@id': page.id,

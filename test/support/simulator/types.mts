@@ -7,11 +7,14 @@ import type { Fault } from './faults.mts';
 import type { Settings } from './settings.mts';
 import type { Site } from './site.mts';
 import type { WebhookState } from './webhooks.mts';
+import type { WaitOptions } from '../wait.mts';
 
 /** A running site, as tests and the demo use it. */
 export interface Simulator {
 	/** `http://127.0.0.1:PORT` unless set otherwise, without trailing slash. */
 	url: string;
+	/** Where it listens, whatever address it gives itself. */
+	localUrl: string;
 	/**
 	 * Live: a change counts from the next call, event or attempt on. Only `port`, `publicUrl`,
 	 * `runAsUser`, `longTermTokenValidityMs` and `reuseConnections` are read once, at the start.
@@ -60,6 +63,6 @@ export interface Simulator {
 	enableWebhook(id: number): void;
 	disableWebhook(id: number, reason?: string): void;
 	/** All queued deliveries and retries have ended; while paused it waits. */
-	idle(): Promise<void>;
+	idle(options?: Pick<WaitOptions, 'timeoutMs'>): Promise<void>;
 	close(): Promise<void>;
 }

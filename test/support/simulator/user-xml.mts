@@ -16,7 +16,7 @@ export class UserXml {
 		this.siteUrl = siteUrl;
 	}
 
-	/** The user block inside other answers, e.g. `user.author`. */
+	/** The user block inside other responses, e.g. `user.author`. */
 	block(user: User): XmlData {
 		return {
 			'@anonymous': user.anonymous,

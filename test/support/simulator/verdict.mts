@@ -13,7 +13,7 @@ export interface Verdict {
  * A response: 2xx processed, 3xx and 4xx permanent, 5xx temporary. See
  * docs/vendor-facts.md#responses-and-retries.
  */
-export function judgeAnswer(status: number, settings: Settings): Verdict {
+export function judgeResponse(status: number, settings: Settings): Verdict {
 	if (status >= 200 && status < 300) {
 		return { failureReason: '', retry: false, countsAsFailure: false };
 	}
@@ -28,7 +28,7 @@ export function judgeAnswer(status: number, settings: Settings): Verdict {
 	return { failureReason, retry: settings.retryRedirects, countsAsFailure: true };
 }
 
-/** No answer: a time-out is retried (G-16b); other network errors as the setting says. */
+/** No response: a time-out is retried (G-16b); other network errors as the setting says. */
 export function judgeError(error: Error & { code?: string }, settings: Settings): Verdict {
 	if (error instanceof TimeoutError) {
 		return { failureReason: `timeout: ${error.message}`, retry: true, countsAsFailure: true };

@@ -14,7 +14,7 @@ const example = join(import.meta.dirname, 'workflow.json');
 
 /**
  * n8n's default engine starts two sandboxes for each delivery (docs/sizing.md). On a busy machine an
- * import of twenty pages would be answered too late, and the site would disable the webhook.
+ * import of twenty pages would get its responses too late, and the site would disable the webhook.
  */
 const ENGINE = { N8N_EXPRESSION_ENGINE: 'legacy' };
 

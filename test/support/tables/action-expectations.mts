@@ -40,13 +40,13 @@ const NO_FAILURE: NoFailure[] = [
 		operation: /^webhook\.checkHealth$/,
 		call: /^PUT /,
 		fault: /^XML with another root/,
-		why: 'the answer is not needed: the report has what the site says of the webhook afterwards',
+		why: 'the response is not needed: the report has what the site says of the webhook afterwards',
 	},
 	{
 		operation: /^webhook\.(addEvent|delete|disable|enable|removeEvent|update)$/,
 		call: /^(PUT|DELETE) /,
 		fault: DONE_ALL_THE_SAME,
-		why: 'the answer is not needed: the webhook is read again, and what is asked for is done',
+		why: 'the response is not needed: the webhook is read again, and what is asked for is done',
 	},
 	{
 		operation: /^webhook\.checkHealth$/,

@@ -170,7 +170,7 @@ async function damagedWebhook(scene: Scene): Promise<void> {
 	await change(site, 'PUT', String(ours.id), body);
 }
 
-/** As after a create whose answer was lost, on an n8n that was killed then. */
+/** As after a create whose response was lost, on an n8n that was killed then. */
 async function twoWebhooks(scene: Scene): Promise<void> {
 	await publish(scene);
 	register(scene.site, scene.host.webhookUrl);

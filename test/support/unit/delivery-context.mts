@@ -19,7 +19,7 @@ export interface NodeState {
 	staticData: Record<string, unknown>;
 	headers: Record<string, unknown>;
 	credential: () => Promise<ExpertCredential>;
-	/** What the site answers to a path below `/@api/deki`; anything else is not found. */
+	/** What the site responds to a path below `/@api/deki`; anything else is not found. */
 	site: (path: string) => Promise<string | undefined>;
 }
 

@@ -6,6 +6,7 @@ import {
 	startListener,
 	startSimulator,
 } from '../simulator/index.mts';
+import { type HttpRequest, send } from '../http.mts';
 import { present } from '../present.mts';
 
 /** A site that ends with the test. */
@@ -15,30 +16,30 @@ export async function site(settings: Partial<Settings> = {}): Promise<Simulator>
 	return simulator;
 }
 
-export interface Asked {
-	body?: string | Uint8Array<ArrayBuffer>;
-	headers?: Record<string, string>;
+export interface Asked extends Pick<HttpRequest, 'body' | 'headers'> {
 	token?: string;
 }
 
-/** One API call over HTTP; as Admin and with an XML body unless told otherwise. */
+/**
+ * One API call over HTTP; as Admin and with an XML body unless told otherwise. What is in the content
+ * network comes from there.
+ */
 export async function ask(
 	simulator: Simulator,
-	method: string,
+	method: HttpRequest['method'],
 	path: string,
 	{ body, headers, token }: Asked = {},
 ) {
-	const answer = await fetch(`${simulator.url}/@api/deki${path}`, {
-		method,
-		body,
+	const response = await send(`${simulator.url}/@api/deki${path}`, {
+		...{ method, body, maxRedirections: 1 },
 		headers: {
 			Authorization: `Bearer ${token ?? simulator.longTermToken}`,
 			'Content-Type': 'application/xml; charset=utf-8',
 			...headers,
 		},
 	});
-	const bytes = Buffer.from(await answer.arrayBuffer());
-	return { status: answer.status, headers: answer.headers, bytes, text: bytes.toString() };
+	const { status, headers: received, body: text, bytes } = response;
+	return { status, headers: received, text, bytes };
 }
 
 /** Text of a GET as Admin. */

@@ -1,4 +1,5 @@
 import { type ApiClient, createClient } from '../../../nodes/CxoneExpert/api/client.ts';
+import { send } from '../http.mts';
 import type { Simulator } from '../simulator/index.mts';
 
 /** Calls of the API, e.g. `GET /pages/home/find`; the client itself is that of the package. */
@@ -9,12 +10,7 @@ export function clientOf(simulator: Simulator, token = simulator.longTermToken):
 			const search = new URLSearchParams(Object.fromEntries(parameters)).toString();
 			const url = `${simulator.url}/@api/deki${path}${search === '' ? '' : `?${search}`}`;
 			const headers = { Authorization: `Bearer ${token}` };
-			const response = await fetch(url, { method, headers, body: body?.toString() });
-			return {
-				status: response.status,
-				headers: Object.fromEntries(response.headers),
-				body: await response.text(),
-			};
+			return await send(url, { method, headers, body: body?.toString() });
 		},
 		60_000,
 		[],

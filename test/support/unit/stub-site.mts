@@ -11,8 +11,8 @@ import { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
 import type { Operation, Output } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
 import { OperationContext } from '../../../nodes/CxoneExpert/actions/core/operation-context.ts';
 
-/** An answer of the stubbed site; a text alone is the body of a 200. */
-export type StubAnswer = string | { status?: number; type?: string; body?: string | Buffer };
+/** A response of the stubbed site; a text alone is the body of a 200. */
+export type StubResponse = string | { status?: number; type?: string; body?: string | Buffer };
 
 /** One request as it went to n8n: the address without the site and the API's own path. */
 export interface StubCall {
@@ -52,14 +52,14 @@ const SITE = 'https://site.example';
 /** The site is asked once whether it accepts the token; that is not what is looked at here. */
 const ACCEPTED = '<user anonymous="false"/>';
 
-/** Runs one operation against a site that gives these answers in turn; a field left out has its default. */
+/** Runs one operation against a site that gives these responses in turn; a field left out has its default. */
 export async function runOperation(
 	operation: Operation,
 	parameters: object,
-	answers: StubAnswer[] = [],
+	responses: StubResponse[] = [],
 	n8n: StubN8n = {},
 ): Promise<StubRun> {
-	const stub = await stubOf(operation, parameters, answers, n8n);
+	const stub = await stubOf(operation, parameters, responses, n8n);
 	const outputs = await operation.run(stub.run);
 	return { outputs, items: outputs.map(({ json }) => json), calls: stub.calls, hints: stub.hints };
 }
@@ -68,10 +68,10 @@ export async function runOperation(
 export async function refusalOf(
 	operation: Operation,
 	parameters: object,
-	answers: StubAnswer[] = [],
+	responses: StubResponse[] = [],
 	n8n: StubN8n = {},
 ): Promise<StubRefusal> {
-	const { run, calls } = await stubOf(operation, parameters, answers, n8n);
+	const { run, calls } = await stubOf(operation, parameters, responses, n8n);
 	const thrown = await operation.run(run).then(
 		() => undefined,
 		(error: Error & { description?: string }) => error,
@@ -103,23 +103,23 @@ export function withQuery({ method, url, ...rest }: StubCall) {
 async function stubOf(
 	operation: Operation,
 	parameters: object,
-	answers: StubAnswer[],
+	responses: StubResponse[],
 	n8n: StubN8n,
 ) {
 	const calls: StubCall[] = [];
 	const hints: string[] = [];
 	let isConnected = false;
-	const answerTo = (call: StubCall): StubAnswer => {
+	const responseTo = (call: StubCall): StubResponse => {
 		if (!isConnected) return ACCEPTED;
-		const [before, next] = answers.slice(Math.max(0, calls.length - 1));
+		const [before, next] = responses.slice(Math.max(0, calls.length - 1));
 		const end = endOfList(call, before, next);
 		if (end !== undefined) return end;
 		calls.push(call);
-		const answer = answers[calls.length - 1];
-		if (answer === undefined) throw new Error(`one call too many: ${inOneLine(call)}`);
-		return answer;
+		const response = responses[calls.length - 1];
+		if (response === undefined) throw new Error(`one call too many: ${inOneLine(call)}`);
+		return response;
 	};
-	const context = contextOf(fieldsOf(operation, parameters), n8n, hints, answerTo);
+	const context = contextOf(fieldsOf(operation, parameters), n8n, hints, responseTo);
 	const expert = await ExpertSite.connect(context);
 	await expert.call({ method: 'GET', path: '/users/current', doing: 'check the token' });
 	isConnected = true;
@@ -129,16 +129,16 @@ async function stubOf(
 /** A list ends with an empty page. It is given, and not counted, where a test has no page that goes on. */
 function endOfList(
 	{ method, url }: StubCall,
-	before?: StubAnswer,
-	next?: StubAnswer,
+	before?: StubResponse,
+	next?: StubResponse,
 ): string | undefined {
 	const root = rootOf(before);
 	const isLaterPage = method === 'GET' && /[?&]offset=[1-9]/.test(url);
 	return isLaterPage && root !== undefined && rootOf(next) !== root ? `<${root}/>` : undefined;
 }
 
-function rootOf(answer: StubAnswer = ''): string | undefined {
-	const body = typeof answer === 'string' ? answer : answer.body;
+function rootOf(response: StubResponse = ''): string | undefined {
+	const body = typeof response === 'string' ? response : response.body;
 	return /^<([\w.]+)/.exec(String(body))?.[1];
 }
 
@@ -153,7 +153,7 @@ function contextOf(
 	fields: Record<string, unknown>,
 	{ binary = {}, timezone = 'UTC' }: StubN8n,
 	hints: string[],
-	answerTo: (call: StubCall) => StubAnswer,
+	responseTo: (call: StubCall) => StubResponse,
 ): IExecuteFunctions {
 	// Means nothing beside a long-term token, but the token counts as another one, and is checked again.
 	const runAsUser = randomUUID();
@@ -170,7 +170,7 @@ function contextOf(
 		},
 		helpers: {
 			httpRequestWithAuthentication: async (_type: string, request: IHttpRequestOptions) =>
-				httpAnswer(request, answerTo(callOf(request))),
+				httpResponse(request, responseTo(callOf(request))),
 			assertBinaryData: (_item: number, field: string) => binary[field],
 			getBinaryDataBuffer: async (_item: number, field: string) =>
 				Buffer.from(binary[field]!.data, 'base64'),
@@ -204,8 +204,12 @@ function callOf({ method, url, headers, body }: IHttpRequestOptions): StubCall {
 }
 
 /** n8n gives bytes where bytes were asked for. */
-function httpAnswer({ encoding }: IHttpRequestOptions, answer: StubAnswer) {
-	const { status = 200, type, body = '' } = typeof answer === 'string' ? { body: answer } : answer;
+function httpResponse({ encoding }: IHttpRequestOptions, response: StubResponse) {
+	const {
+		status = 200,
+		type,
+		body = '',
+	} = typeof response === 'string' ? { body: response } : response;
 	return {
 		statusCode: status,
 		headers: { 'Content-Type': type ?? 'application/xml; charset=utf-8' },

@@ -6,7 +6,7 @@ export const BEFORE = ['article:topic-category', 'Custom Tag Here'];
 
 export const page = { mode: 'id', value: '1432' };
 
-export const answerWith = (...names: string[]) =>
+export const responseWith = (...names: string[]) =>
 	`<tags count="${names.length}">${names.map((name) => `<tag value="${name}"/>`).join('')}</tags>`;
 
 /** The document that is sent when a page is to have these tags. */

@@ -1,6 +1,7 @@
 import pRetry from 'p-retry';
 import { readManifest } from '../../../scripts/repository/files.mts';
 import { identityOf } from '../../../scripts/repository/identity.mts';
+import { send } from '../http.mts';
 import { documents, webLinks } from './documents.mts';
 
 /** The links of all documents to other sites, each with the documents that have it. */
@@ -31,22 +32,18 @@ export interface Patience {
 
 /**
  * Why a link leads nowhere; `undefined` when it leads somewhere. Refusals and failures of a site count as
- * somewhere: many sites have no answer for programs, and one that is down tonight is no fault of a document.
+ * somewhere: many sites refuse programs, and one that is down tonight is no fault of a document.
  */
 export async function whyDead(
 	url: string,
 	{ timeoutMs, pauseMs }: Patience = { timeoutMs: 30_000, pauseMs: 5_000 },
 ): Promise<string | undefined> {
-	const ask = async () => {
-		const { status, body } = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-		await body?.cancel();
-		return status;
-	};
+	const ask = async () => await send(url, { timeoutMs, maxRedirections: 20 });
 	try {
-		const status = await pRetry(ask, { retries: 2, minTimeout: pauseMs });
+		const { status } = await pRetry(ask, { retries: 2, minTimeout: pauseMs });
 		return [404, 410].includes(status) ? `${url}: ${status}` : undefined;
 	} catch (error) {
-		const { message, cause } = error as Error & { cause?: { code?: string } };
-		return `${url}: ${cause?.code ?? message}`;
+		const { message, code } = error as Error & { code?: string };
+		return `${url}: ${code ?? message}`;
 	}
 }

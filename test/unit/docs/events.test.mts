@@ -27,7 +27,7 @@ describe('docs/events.md', () => {
 		expect(documented('field').sort()).toEqual([...fieldsOf(items), ...seldom].sort());
 	});
 
-	it('the table of the page names the fields that samples have, and those of odd answers', () => {
+	it('the table of the page names the fields that samples have, and those of odd responses', () => {
 		const pages = items.flatMap(({ page }) => (page === undefined ? [] : [page]));
 		expect(documented('field of `page`').sort()).toEqual(
 			[...fieldsOf(pages), 'deletedBy', 'details'].sort(),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../support/ports.mts';
 import { linksToOtherSites, whyDead } from '../../support/unit/web-links.mts';
 
-/* `npm run check:links` asks the sites. Here one of our own answers in their place. */
+/* `npm run check:links` asks the sites. Here one of our own responds in their place. */
 
 const patience = { timeoutMs: 500, pauseMs: 1 };
 

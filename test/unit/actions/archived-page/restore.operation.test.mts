@@ -10,10 +10,13 @@ const RESTORED_PAGE =
 const xml = 'application/xml; charset=utf-8';
 
 describe('restoreArchivedPage', () => {
-	const answer = `<pages.restored>${RESTORED_PAGE}</pages.restored>`;
+	const response = `<pages.restored>${RESTORED_PAGE}</pages.restored>`;
 
 	it('restoreArchivedPage sends the old path when none is entered, because the API requires one', async () => {
-		const run = await runOperation(restoreArchivedPage, { archivedPage: '149' }, [SAMPLE, answer]);
+		const run = await runOperation(restoreArchivedPage, { archivedPage: '149' }, [
+			SAMPLE,
+			response,
+		]);
 		expect(onlyItem(run)).toMatchObject({ id: '159', path: 'Category_Two', title: 'Category Two' });
 		expect(run.calls).toEqual([
 			{ method: 'GET', url: '/archive/pages/149/info' },
@@ -23,7 +26,7 @@ describe('restoreArchivedPage', () => {
 
 	it('restoreArchivedPage sends the entered path, encoded once', async () => {
 		const parameters = { archivedPage: '149', to: '/A & B/Größe 100%/' };
-		const { calls } = await runOperation(restoreArchivedPage, parameters, [answer]);
+		const { calls } = await runOperation(restoreArchivedPage, parameters, [response]);
 		expect(calls[0]!.url).toBe('/archive/pages/149/restore?to=A+%26+B%2FGr%C3%B6%C3%9Fe+100%25');
 	});
 
@@ -41,8 +44,8 @@ describe('restoreArchivedPage', () => {
 	});
 
 	it('restoreArchivedPage names the path that is taken', async () => {
-		const answers = [SAMPLE, { status: 409, body: '' }];
-		const refused = await refusalOf(restoreArchivedPage, { archivedPage: '149' }, answers);
+		const responses = [SAMPLE, { status: 409, body: '' }];
+		const refused = await refusalOf(restoreArchivedPage, { archivedPage: '149' }, responses);
 		expect(refused.message).toContain('Another page is at "Category_Two" now (409)');
 	});
 

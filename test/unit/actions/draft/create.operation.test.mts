@@ -48,8 +48,8 @@ describe('createDraft', () => {
 
 	it('createDraft says that the draft exists when only its text was not saved', async () => {
 		const parameters = { page, options: { contents: 'x' } };
-		const answers = [SAMPLE, { status: 500, body: '' }];
-		const { message } = await refusalOf(createDraft, parameters, answers);
+		const responses = [SAMPLE, { status: 500, body: '' }];
+		const { message } = await refusalOf(createDraft, parameters, responses);
 		expect(message).toContain('save the text of the draft of page 147, which is there already');
 	});
 

@@ -36,8 +36,8 @@ describe('downloadFile', () => {
 		['an image of its length', SAMPLE.replace('30238', String(html.length))],
 		['a web page of another length', htmlInfo(html.length + 1)],
 	])('downloadFile does not accept a web page for %s', async (_case, info) => {
-		const answers = [info, { type: 'text/html; charset=utf-8', body: html }];
-		const { message, description } = await refusalOf(downloadFile, { file: '1' }, answers);
+		const responses = [info, { type: 'text/html; charset=utf-8', body: html }];
+		const { message, description } = await refusalOf(downloadFile, { file: '1' }, responses);
 		expect(message).toBe('The site responded with a web page instead of file 1');
 		expect(description).toContain('sign-in page');
 	});
@@ -48,8 +48,8 @@ describe('downloadFile', () => {
 	});
 
 	it('downloadFile says that the file was deleted', async () => {
-		const answers = [SAMPLE, { status: 410, body: Buffer.from('<error/>') }];
-		expect((await refusalOf(downloadFile, { file: '1' }, answers)).message).toContain(
+		const responses = [SAMPLE, { status: 410, body: Buffer.from('<error/>') }];
+		expect((await refusalOf(downloadFile, { file: '1' }, responses)).message).toContain(
 			'File 1 was deleted',
 		);
 	});

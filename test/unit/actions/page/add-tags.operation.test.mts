@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 
 import { addPageTags } from '../../../../nodes/CxoneExpert/actions/page/add-tags.operation.ts';
 import { runOperation, withQuery } from '../../../support/unit/stub-site.mts';
-import { TAGS, BEFORE, page, answerWith, sent } from '../../../support/unit/tags-samples.mts';
+import { TAGS, BEFORE, page, responseWith, sent } from '../../../support/unit/tags-samples.mts';
 
 describe('addPageTags', () => {
 	it('addPageTags writes all tags back with the new ones', async () => {
-		const after = answerWith(...BEFORE, 'a', 'R&amp;D');
+		const after = responseWith(...BEFORE, 'a', 'R&amp;D');
 		const { items, calls } = await runOperation(addPageTags, { page, tags: ' a, R&D ,' }, [
 			TAGS,
 			after,
@@ -44,7 +44,7 @@ describe('addPageTags', () => {
 	it('addPageTags returns the tags that the site reports, not those that were entered', async () => {
 		const { items } = await runOperation(addPageTags, { page, tags: 'a,b' }, [
 			TAGS,
-			answerWith('a'),
+			responseWith('a'),
 		]);
 		expect(items[0]).toMatchObject({ tags: ['a'], added: ['a'], removed: BEFORE });
 	});

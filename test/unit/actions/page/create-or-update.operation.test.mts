@@ -4,7 +4,7 @@ import { createOrUpdatePage } from '../../../../nodes/CxoneExpert/actions/page/c
 import {
 	refusalOf,
 	runOperation,
-	type StubAnswer,
+	type StubResponse,
 	withQuery,
 } from '../../../support/unit/stub-site.mts';
 
@@ -27,11 +27,11 @@ const at = (path: string) => ({ mode: 'path', value: path });
 const NOTHING = { status: 404, body: '<error/>' };
 
 /** The call that saves, and the one item. */
-async function save(parameters: object, answer: StubAnswer = SAVED) {
+async function save(parameters: object, response: StubResponse = SAVED) {
 	const { items, calls } = await runOperation(
 		createOrUpdatePage,
 		{ page: at('A/B'), contents: '<p>Hi</p>', simplify: true, ...parameters },
-		[NOTHING, answer],
+		[NOTHING, response],
 		{ timezone: 'Europe/Berlin' },
 	);
 	expect(items).toHaveLength(1);
@@ -39,11 +39,11 @@ async function save(parameters: object, answer: StubAnswer = SAVED) {
 	return { call: withQuery(calls[1]!), item: items[0]! };
 }
 
-const refusal = async (parameters: object, ...answers: StubAnswer[]) =>
+const refusal = async (parameters: object, ...responses: StubResponse[]) =>
 	await refusalOf(
 		createOrUpdatePage,
 		{ page: at('A/B'), contents: '<p>Hi</p>', simplify: true, ...parameters },
-		[NOTHING, ...answers],
+		[NOTHING, ...responses],
 		{ timezone: 'Europe/Berlin' },
 	);
 
@@ -177,11 +177,11 @@ describe('createOrUpdatePage: conflicts', () => {
 });
 
 it.each([
-	['an answer without a page', '<edit status="success"/>'],
+	['a response without a page', '<edit status="success"/>'],
 	['another status', SAVED.replace('success', 'queued')],
 	['no status', SAVED.replace(' status="success"', '')],
-])('createOrUpdatePage does not treat %s as a confirmation', async (_what, answer) => {
-	const { message } = await refusal({}, answer);
+])('createOrUpdatePage does not treat %s as a confirmation', async (_what, response) => {
+	const { message } = await refusal({}, response);
 	expect(message).toBe('Expert did not confirm that the page was saved');
 });
 

@@ -33,8 +33,8 @@ describe('deletePage', () => {
 		['Simplify is off', { simplify: false }, DELETED, { '@id': '179', deleted: true }],
 		['the site does not say it', {}, DELETED.replace(' deleted="true"', ''), { id: '179' }],
 		['the site names no page', {}, '<deletedpages count="1"/>', { id: '426' }],
-	])('deletePage returns "deleted: true" where %s', async (_where, fields, answer, item) => {
-		const { items } = await runOperation(deletePage, { ...given, ...fields }, [INFO, answer]);
+	])('deletePage returns "deleted: true" where %s', async (_where, fields, response, item) => {
+		const { items } = await runOperation(deletePage, { ...given, ...fields }, [INFO, response]);
 		expect(items).toEqual([expect.objectContaining({ ...item, deleted: true })]);
 	});
 
@@ -48,10 +48,10 @@ describe('deletePage', () => {
 		['by its name', 'home', []],
 		['by its number', '1', ['<page id="1"><title>Home</title><path/></page>']],
 		['by its number, told at length', '1', ['<page id="1"><path type="fixed"></path></page>']],
-	])('deletePage never deletes the home page, named %s', async (_how, value, answers) => {
+	])('deletePage never deletes the home page, named %s', async (_how, value, responses) => {
 		const options = { recursive: true };
 		const parameters = { page: { mode: 'id', value }, options };
-		const refused = await refusalOf(deletePage, parameters, answers);
+		const refused = await refusalOf(deletePage, parameters, responses);
 		expect(refused.message).toBe('The home page is never deleted');
 		expect(refused.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
 	});

@@ -14,8 +14,8 @@ describe.each([
 		`<page id="430" redirect="true" type="${type}"><title>Old</title><path>Guides/Old</path></page>`;
 
 	it('findPage refuses a redirect and names the page that it leads to', async () => {
-		const answers = [redirect('internal-redirect'), INFO];
-		const refused = await refusalOf(operation, byPath('Guides/Old'), answers);
+		const responses = [redirect('internal-redirect'), INFO];
+		const refused = await refusalOf(operation, byPath('Guides/Old'), responses);
 		expect(refused.message).toBe('Nothing was changed: page "Guides/Old" leads to another page');
 		expect(refused.description).toContain('page 426 at the path "Example/ExamplePage"');
 		expect(refused.calls.map(withQuery)).toEqual([

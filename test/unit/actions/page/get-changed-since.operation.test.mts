@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import { getChangedPages } from '../../../../nodes/CxoneExpert/actions/page/get-changed-since.operation.ts';
-import { inOneLine, runOperation, type StubAnswer } from '../../../support/unit/stub-site.mts';
+import { inOneLine, runOperation, type StubResponse } from '../../../support/unit/stub-site.mts';
 
 /** The sample of the vendor's specification: docs/vendor-facts.md#reading-pages. */
 const SAMPLE =
@@ -23,7 +23,7 @@ function day(time: string): string {
 	return `2024-02-14T${time}:00Z`;
 }
 
-const run = (parameters: IDataObject, ...answers: StubAnswer[]) =>
+const run = (parameters: IDataObject, ...responses: StubResponse[]) =>
 	runOperation(
 		getChangedPages,
 		{
@@ -33,12 +33,12 @@ const run = (parameters: IDataObject, ...answers: StubAnswer[]) =>
 			simplify: true,
 			...parameters,
 		},
-		answers,
+		responses,
 	);
 
 /** What happened to which page or revision, in short. */
-async function changes(parameters: IDataObject, ...answers: StubAnswer[]): Promise<string[]> {
-	const { items } = await run(parameters, ...answers);
+async function changes(parameters: IDataObject, ...responses: StubResponse[]): Promise<string[]> {
+	const { items } = await run(parameters, ...responses);
 	return items.map(({ id, revision: number, change }) => `${number ?? id} ${change}`);
 }
 

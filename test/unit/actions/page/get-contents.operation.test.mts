@@ -79,8 +79,8 @@ describe('getPageContents', () => {
 		['another document', '<other/>', /unexpected response/],
 		['nothing', '', /unexpected response/],
 		['half a document', '<content><body>', /unexpected response/],
-	])('getPageContents does not accept %s as contents', async (_case, answer, message) => {
-		await expect(runOperation(getPageContents, html, [answer])).rejects.toThrow(message);
+	])('getPageContents does not accept %s as contents', async (_case, response, message) => {
+		await expect(runOperation(getPageContents, html, [response])).rejects.toThrow(message);
 	});
 
 	it.each([

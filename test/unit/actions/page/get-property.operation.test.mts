@@ -48,8 +48,8 @@ describe('getPageProperty', () => {
 
 	it('getPageProperty fetches a value whose size and type the list leaves out', async () => {
 		const list = LISTED.replace(/<contents [^>]*>\[\]<\/contents>/, '');
-		const answers = [list, { type: 'application/octet-stream', body: 'x' }];
-		const { items } = await runOperation(getPageProperty, { page, propertyName }, answers);
+		const responses = [list, { type: 'application/octet-stream', body: 'x' }];
+		const { items } = await runOperation(getPageProperty, { page, propertyName }, responses);
 		expect(items[0]).toMatchObject({ value: 'x' });
 		const bytes = { type: 'application/octet-stream', body: Buffer.from([0xff]) };
 		const refusal = await refusalOf(getPageProperty, { page, propertyName }, [list, bytes]);

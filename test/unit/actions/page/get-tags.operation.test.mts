@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { getPageTags } from '../../../../nodes/CxoneExpert/actions/page/get-tags.operation.ts';
 import { runOperation, withQuery } from '../../../support/unit/stub-site.mts';
-import { TAGS, BEFORE, page, answerWith } from '../../../support/unit/tags-samples.mts';
+import { TAGS, BEFORE, page, responseWith } from '../../../support/unit/tags-samples.mts';
 
 it('getPageTags returns the tags as a list, and the page', async () => {
 	const { items, calls } = await runOperation(getPageTags, { page }, [TAGS]);
@@ -17,15 +17,15 @@ it('getPageTags finds the number of a page that was named by its path', async ()
 
 it('getPageTags returns no number when the site does not give it', async () => {
 	const byPath = { page: { mode: 'path', value: 'A' } };
-	expect((await runOperation(getPageTags, byPath, [answerWith('a')])).items).toEqual([
+	expect((await runOperation(getPageTags, byPath, [responseWith('a')])).items).toEqual([
 		{ page: { path: 'A' }, tags: ['a'] },
 	]);
 });
 
 it.each(['<tags/>', '<tags count="0"> </tags>'])(
 	'getPageTags reads %s as no tags',
-	async (answer) => {
-		const { items } = await runOperation(getPageTags, { page }, [answer]);
+	async (response) => {
+		const { items } = await runOperation(getPageTags, { page }, [response]);
 		expect(items).toEqual([{ page: { id: '1432' }, tags: [] }]);
 	},
 );

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 
 import { removePageTags } from '../../../../nodes/CxoneExpert/actions/page/remove-tags.operation.ts';
 import { runOperation } from '../../../support/unit/stub-site.mts';
-import { TAGS, BEFORE, page, answerWith, sent } from '../../../support/unit/tags-samples.mts';
+import { TAGS, BEFORE, page, responseWith, sent } from '../../../support/unit/tags-samples.mts';
 
 describe('removePageTags', () => {
 	it('removePageTags writes the remaining tags back', async () => {
-		const after = answerWith(BEFORE[0]!);
+		const after = responseWith(BEFORE[0]!);
 		const tags = 'custom tag here, unknown';
 		const { items, calls } = await runOperation(removePageTags, { page, tags }, [TAGS, after]);
 		expect(calls[1]!.body).toBe(sent(BEFORE[0]!));
@@ -21,7 +21,7 @@ describe('removePageTags', () => {
 
 	it('removePageTags can remove the last tag', async () => {
 		const { items, calls } = await runOperation(removePageTags, { page, tags: 'a' }, [
-			answerWith('a'),
+			responseWith('a'),
 			'<tags/>',
 		]);
 		expect(calls[1]!.body).toBe('<tags></tags>');

@@ -71,10 +71,10 @@ describe('setPageProperty', () => {
 	])('setPageProperty reports status %s inside the response', async (code, message) => {
 		const status = `<status code="${code}">No, secret-token</status>`;
 		const body = `<properties><property name="${propertyName}">${status}</property></properties>`;
-		const answer = { status: 207, body };
+		const response = { status: 207, body };
 		const refused = await refusalOf(setPageProperty, { page, propertyName, value: 'x' }, [
 			NONE,
-			answer,
+			response,
 		]);
 		expect(refused.message).toContain(message);
 		expect(refused.message).toContain(`(${code})`);

@@ -4,7 +4,7 @@ import { addPageTags } from '../../../../nodes/CxoneExpert/actions/page/add-tags
 import { removePageTags } from '../../../../nodes/CxoneExpert/actions/page/remove-tags.operation.ts';
 import { replacePageTags } from '../../../../nodes/CxoneExpert/actions/page/replace-tags.operation.ts';
 import { refusalOf } from '../../../support/unit/stub-site.mts';
-import { page, answerWith } from '../../../support/unit/tags-samples.mts';
+import { page, responseWith } from '../../../support/unit/tags-samples.mts';
 
 describe.each([addPageTags, removePageTags, replacePageTags])('$name', (operation) => {
 	it.each([
@@ -25,9 +25,9 @@ describe.each([addPageTags, removePageTags, replacePageTags])('$name', (operatio
 	it('changeTags mentions drafts when the site does not allow it', async () => {
 		const refused = await refusalOf(operation, { page, tags: 'a' }, [{ status: 403 }]);
 		expect(refused.description).toContain('a draft that was never published');
-		const answers = [answerWith('b'), { status: 403 }];
+		const responses = [responseWith('b'), { status: 403 }];
 		const parameters = { page, tags: operation === removePageTags ? 'b' : 'a' };
-		const later = await refusalOf(operation, parameters, answers);
+		const later = await refusalOf(operation, parameters, responses);
 		expect(later.description).toContain('a draft that was never published');
 	});
 });

@@ -22,8 +22,8 @@ describe('getUser', () => {
 	});
 
 	it('getUser returns the nick when the site gives no user name', async () => {
-		const answer = '<user id="7"><nick>jo</nick></user>';
-		expect(onlyItem(await runOperation(getUser, { user: '7' }, [answer]))).toEqual({
+		const response = '<user id="7"><nick>jo</nick></user>';
+		expect(onlyItem(await runOperation(getUser, { user: '7' }, [response]))).toEqual({
 			id: '7',
 			name: 'jo',
 		});

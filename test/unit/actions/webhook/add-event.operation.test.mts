@@ -10,11 +10,11 @@ describe('addWebhookEvents', () => {
 
 	it('addWebhookEvents adds each event that is not registered, once', async () => {
 		const after = withEvents('Page_Create', 'Page_Move', 'DraftContent_Update');
-		const answers = [SAMPLE, SAMPLE, SAMPLE, after];
+		const responses = [SAMPLE, SAMPLE, SAMPLE, after];
 		const run = await runOperation(
 			addWebhookEvents,
 			{ webhook, events: [...events, 'other'], additionalEvents },
-			answers,
+			responses,
 		);
 		expect(onlyItem(run).events).toEqual(['page_create', 'page_move', 'draftcontent_update']);
 		expect(run.calls).toEqual([
@@ -37,8 +37,8 @@ describe('addWebhookEvents', () => {
 		[{ events }, [SAMPLE, { status: 400, body: '' }], 'does not know the event "page_move"'],
 		[{ events: ['other'] }, [], 'No events are chosen'],
 		[{ events }, [SAMPLE, SAMPLE, SAMPLE], 'did not register page_move'],
-	])('addWebhookEvents refuses %j', async (fields, answers, words) => {
-		const said = await refusalOf(addWebhookEvents, { webhook, ...fields }, answers);
+	])('addWebhookEvents refuses %j', async (fields, responses, words) => {
+		const said = await refusalOf(addWebhookEvents, { webhook, ...fields }, responses);
 		expect(said.message).toContain(words);
 	});
 });

@@ -6,7 +6,7 @@ import {
 	onlyItem,
 	refusalOf,
 	runOperation,
-	type StubAnswer,
+	type StubResponse,
 } from '../../../support/unit/stub-site.mts';
 import {
 	SAMPLE,
@@ -31,8 +31,8 @@ const VERSIONS = { package: expect.any(String), n8n: expect.any(String) };
 describe('checkWebhookHealth', () => {
 	const ours = { options: { webhookUrl: 'https://example.com/webhook' } };
 	const repairing = { ...ours, repair: true, expectedEvents: ['page_create', 'page_move'] };
-	const health = async (fields: IDataObject, ...answers: StubAnswer[]) =>
-		await runOperation(checkWebhookHealth, fields, answers);
+	const health = async (fields: IDataObject, ...responses: StubResponse[]) =>
+		await runOperation(checkWebhookHealth, fields, responses);
 
 	it('checkWebhookHealth reports each webhook of ours', async () => {
 		const run = await health(ours, list(other('7'), SAMPLE), SAMPLE);
@@ -87,8 +87,8 @@ describe('checkWebhookHealth', () => {
 
 	it('checkWebhookHealth repairs one of several webhooks with the same address', async () => {
 		const twin = OFF.replace('<id>123', '<id>124');
-		const answers = [list(OFF, twin), OFF, SAMPLE, SAMPLE, SAMPLE, twin];
-		const run = await health({ ...ours, repair: true }, ...answers);
+		const responses = [list(OFF, twin), OFF, SAMPLE, SAMPLE, SAMPLE, twin];
+		const run = await health({ ...ours, repair: true }, ...responses);
 		expect(run.outputs.map(({ json }) => [json.id, json.active, json.healthy])).toEqual([
 			['123', true, false],
 			['124', false, false],
@@ -126,8 +126,8 @@ describe('checkWebhookHealth', () => {
 	);
 
 	it('checkWebhookHealth reports the other webhooks when one was removed in the meantime', async () => {
-		const answers = [list(SAMPLE, other('9', `${ITEM.url}/b`)), { status: 404, body: '' }];
-		const run = await health(ours, ...answers, other('9', `${ITEM.url}/b`));
+		const responses = [list(SAMPLE, other('9', `${ITEM.url}/b`)), { status: 404, body: '' }];
+		const run = await health(ours, ...responses, other('9', `${ITEM.url}/b`));
 		expect(run.outputs.map(({ json }) => json.id)).toEqual(['9']);
 	});
 
@@ -149,8 +149,8 @@ describe('checkWebhookHealth', () => {
 		[{ ...ours, webhooks: 'one', webhook: '' }, [], 'No webhook is named'],
 		[ours, [{ status: 403, body: '' }], 'Expert did not allow this (403)'],
 		[repairing, [list(OFF), OFF, '<html/>'], 'The address returned a web page'],
-	])('checkWebhookHealth refuses %j', async (fields, answers, words) => {
-		const said = await refusalOf(checkWebhookHealth, fields, answers);
+	])('checkWebhookHealth refuses %j', async (fields, responses, words) => {
+		const said = await refusalOf(checkWebhookHealth, fields, responses);
 		expect(said.message).toContain(words);
 	});
 

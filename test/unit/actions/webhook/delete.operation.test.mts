@@ -21,8 +21,8 @@ describe('deleteWebhook', () => {
 		[[gone], 'Expert does not have this webhook'],
 		[[SAMPLE, '', SAMPLE], 'the webhook is still there'],
 		[[SAMPLE, { status: 403, body: '' }], 'Expert did not allow this (403)'],
-	])('deleteWebhook says why it did not delete the webhook', async (answers, words) => {
-		const said = await refusalOf(deleteWebhook, { webhook }, answers);
+	])('deleteWebhook says why it did not delete the webhook', async (responses, words) => {
+		const said = await refusalOf(deleteWebhook, { webhook }, responses);
 		expect(said.message).toContain(words);
 	});
 });

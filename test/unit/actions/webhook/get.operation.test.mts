@@ -34,8 +34,8 @@ describe('getWebhook', () => {
 	});
 
 	it('getWebhook finds a webhook by URL', async () => {
-		const answers = [list(other('7'), SAMPLE), SAMPLE];
-		const run = await runOperation(getWebhook, { webhook: byUrl }, answers);
+		const responses = [list(other('7'), SAMPLE), SAMPLE];
+		const run = await runOperation(getWebhook, { webhook: byUrl }, responses);
 		expect(onlyItem(run)).toEqual(ITEM);
 		expect(run.calls).toEqual([LIST, GET]);
 	});
@@ -46,16 +46,16 @@ describe('getWebhook', () => {
 		[{ status: 403, body: '' }, 'Expert did not allow this (403) while n8n tried to read'],
 		['<html/>', 'The address returned a web page'],
 		['<webhooks/>', 'The Expert site returned an unexpected response'],
-	])('getWebhook explains %j', async (answer, words) => {
-		const { message } = await refusalOf(getWebhook, { webhook }, [answer]);
+	])('getWebhook explains %j', async (response, words) => {
+		const { message } = await refusalOf(getWebhook, { webhook }, [response]);
 		expect(message).toContain(words);
 	});
 
 	it.each([
 		[list(), 'Expert has no webhook with this URL'],
 		[list(SAMPLE, other('124', ITEM.url)), 'more than one webhook with this URL (IDs 123, 124)'],
-	])('getWebhook refuses a URL that does not name exactly one webhook', async (answer, words) => {
-		const { message } = await refusalOf(getWebhook, { webhook: byUrl }, [answer]);
+	])('getWebhook refuses a URL that does not name exactly one webhook', async (response, words) => {
+		const { message } = await refusalOf(getWebhook, { webhook: byUrl }, [response]);
 		expect(message).toContain(words);
 	});
 });

@@ -7,15 +7,15 @@ import { SAMPLE, withEvents, GET, event, webhook } from '../../../support/unit/w
 describe('removeWebhookEvents', () => {
 	it('removeWebhookEvents removes each event that is registered', async () => {
 		const events = ['page_delete', 'page_move'];
-		const answers = [SAMPLE, '', withEvents('Page_Create')];
-		const run = await runOperation(removeWebhookEvents, { webhook, events }, answers);
+		const responses = [SAMPLE, '', withEvents('Page_Create')];
+		const run = await runOperation(removeWebhookEvents, { webhook, events }, responses);
 		expect(onlyItem(run).events).toEqual(['page_create']);
 		expect(run.calls).toEqual([GET, event('DELETE', 'page_delete'), GET]);
 	});
 
 	it('removeWebhookEvents removes all events, unknown ones included', async () => {
-		const answers = [withEvents('Page_Create', 'Draft_Publish'), '', '', withEvents()];
-		const run = await runOperation(removeWebhookEvents, { webhook, events: ['*'] }, answers);
+		const responses = [withEvents('Page_Create', 'Draft_Publish'), '', '', withEvents()];
+		const run = await runOperation(removeWebhookEvents, { webhook, events: ['*'] }, responses);
 		expect(onlyItem(run).events).toEqual([]);
 		const removed = [event('DELETE', 'page_create'), event('DELETE', 'draft_publish')];
 		expect(run.calls).toEqual([GET, ...removed, GET]);

@@ -6,7 +6,7 @@ import {
 	onlyItem,
 	refusalOf,
 	runOperation,
-	type StubAnswer,
+	type StubResponse,
 } from '../../../support/unit/stub-site.mts';
 import {
 	SAMPLE,
@@ -41,27 +41,27 @@ describe('setWebhookActive', () => {
 	});
 
 	it('enableWebhook adds the events again that the site has cleared', async () => {
-		const answers = [OFF, withEvents(), withEvents('Page_Create'), SAMPLE, SAMPLE];
-		const run = await runOperation(enableWebhook, { webhook }, answers);
+		const responses = [OFF, withEvents(), withEvents('Page_Create'), SAMPLE, SAMPLE];
+		const run = await runOperation(enableWebhook, { webhook }, responses);
 		expect(onlyItem(run)).toEqual(ITEM);
 		const on = settings(ITEM.url, AUTHORIZATION, true);
 		expect(run.calls).toEqual([GET, on, GET, event('PUT', 'page_delete'), GET]);
 	});
 
-	it.each<[string, StubAnswer[]]>([
+	it.each<[string, StubResponse[]]>([
 		['cannot be read', [SAMPLE, { status: 500, body: '' }]],
 		['cannot be added', [SAMPLE, withEvents(), { status: 500, body: '' }, '']],
 		['are not added in spite of a 200', [SAMPLE, withEvents(), '', '', withEvents()]],
-		['are cleared by an update that gave no answer', [{ status: 500, body: '' }, '<html/>']],
-	])('enableWebhook names the events when they %s', async (_case, answers) => {
-		const said = await refusalOf(enableWebhook, { webhook }, [OFF, ...answers]);
+		['are cleared by an update that got no response', [{ status: 500, body: '' }, '<html/>']],
+	])('enableWebhook names the events when they %s', async (_case, responses) => {
+		const said = await refusalOf(enableWebhook, { webhook }, [OFF, ...responses]);
 		expect(said.description).toContain('may lack events now: ');
 		expect(said.description).toMatch(/page_create, page_delete|Page_Create, Page_Delete/);
 	});
 
 	it('enableWebhook adds the events again when the response to the update was lost, and reports that', async () => {
-		const answers = [OFF, { status: 502, body: '' }, withEvents(), '', '', SAMPLE];
-		const said = await refusalOf(enableWebhook, { webhook }, answers);
+		const responses = [OFF, { status: 502, body: '' }, withEvents(), '', '', SAMPLE];
+		const said = await refusalOf(enableWebhook, { webhook }, responses);
 		expect(said.message).toContain('(502) while n8n tried to update the webhook');
 		expect(said.description).not.toContain('may lack events');
 		expect(said.calls.slice(3)).toEqual([
@@ -81,8 +81,8 @@ describe('setWebhookActive', () => {
 	it.each([
 		[[OFF, { status: 400, body: '' }], 'Expert did not enable the webhook (400)'],
 		[[OFF, SAMPLE, OFF], 'the webhook is still disabled'],
-	])('enableWebhook says that only the Dashboard may do it', async (answers, words) => {
-		const { message, description } = await refusalOf(enableWebhook, { webhook }, answers);
+	])('enableWebhook says that only the Dashboard may do it', async (responses, words) => {
+		const { message, description } = await refusalOf(enableWebhook, { webhook }, responses);
 		expect(message).toContain(words);
 		expect(description).toContain('Dashboard');
 	});

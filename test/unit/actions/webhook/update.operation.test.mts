@@ -18,8 +18,8 @@ import {
 } from '../../../support/unit/webhook-samples.mts';
 
 describe('updateWebhook', () => {
-	const update = async (updateFields: IDataObject, ...answers: string[]) =>
-		await runOperation(updateWebhook, { webhook, updateFields }, answers);
+	const update = async (updateFields: IDataObject, ...responses: string[]) =>
+		await runOperation(updateWebhook, { webhook, updateFields }, responses);
 	const url = 'https://example.com/webhook/a&b/webhook';
 	const moved = SAMPLE.replace(ITEM.url, url.replace('&', '&amp;'));
 
@@ -59,8 +59,8 @@ describe('updateWebhook', () => {
 			[SAMPLE, SAMPLE, SAMPLE],
 			'the webhook does not have the requested values',
 		],
-	])('updateWebhook refuses %j', async (updateFields, answers, words) => {
-		const said = await refusalOf(updateWebhook, { webhook, updateFields }, answers);
+	])('updateWebhook refuses %j', async (updateFields, responses, words) => {
+		const said = await refusalOf(updateWebhook, { webhook, updateFields }, responses);
 		expect(said.message).toContain(words);
 	});
 });

@@ -50,7 +50,7 @@ describe('filterDelivery', () => {
 		expect(asked).toEqual([]);
 	});
 
-	it('filterDelivery is late when the site has not answered by the deadline', async () => {
+	it('filterDelivery is late when the site has not responded by the deadline', async () => {
 		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 		const late = filtered(byId('6'), async () => await new Promise(() => {}));
 		await vi.advanceTimersByTimeAsync(RESPONSE_DEADLINE_MS);

@@ -18,14 +18,14 @@ const OURS = 'https://n8n.example.com/webhook/0b6c4f5e/webhook';
 const webhook = (id: number, url: string, more = '') =>
 	`<webhook><id>${id}</id><webhook-url>${url}</webhook-url>${more}</webhook>`;
 
-/** A node whose site gives these answers by path; anything else is not found. */
-function nodeAt(answers: Record<string, string>, nodeId = 'node') {
+/** A node whose site gives these responses by path; anything else is not found. */
+function nodeAt(responses: Record<string, string>, nodeId = 'node') {
 	const paths: string[] = [];
 	const request = (_type: string, { url }: IHttpRequestOptions) => {
 		const { pathname } = new URL(url);
 		const path = pathname.replace('/@api/deki', '');
 		paths.push(path);
-		const body = answers[path];
+		const body = responses[path];
 		return Promise.resolve({ statusCode: body === undefined ? 404 : 200, headers: {}, body });
 	};
 	const context = {

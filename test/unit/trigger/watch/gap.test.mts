@@ -25,7 +25,7 @@ describe('gap: while all is in order', () => {
 		expect(missingPeriod(progress, T0 + 5 * MINUTE)).toBeUndefined();
 	});
 
-	it('the cursor does not go back when the site answers with an older time', () => {
+	it('the cursor does not go back when the site responds with an older time', () => {
 		const progress = { publishedAt: T0, cursor: T0 + MINUTE };
 		expect(afterLook(progress, good(T0 + MINUTE + 1000))).toEqual(progress);
 	});

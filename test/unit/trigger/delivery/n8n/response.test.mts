@@ -95,7 +95,7 @@ describe('DeliveryResponse, when n8n has begun its own response', () => {
 });
 
 describe('DeliveryResponse.interceptN8n', () => {
-	/** n8n responds like this; what is reported is answered with `status`. */
+	/** n8n responds like this; the response to what is reported has `status`. */
 	async function intercepted(act: (response: Response) => void, status = 200) {
 		const reported: number[] = [];
 		const port = await serve((response) => {

@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
-import type { HttpResponse } from '../simulator/index.mts';
+import type { TextResponse } from '../http.mts';
 
 /** Headers that Node's HTTP server adds by itself. */
 const OF_NODE = ['connection', 'date', 'keep-alive'];
 
-/** The form of every answer: a status, no body, and nothing that tells about the inside. */
-export function expectAnswer({ status, headers, body }: HttpResponse, expected: number): void {
+/** The form of every response: a status, no body, and nothing that tells about the inside. */
+export function expectResponse({ status, headers, body }: TextResponse, expected: number): void {
 	const told = Object.keys(headers).filter((name) => !OF_NODE.includes(name));
 	const temporary = expected === 503;
 	expect({ status, body, told: told.sort() }).toEqual({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type SingleDelivery, signDelivery } from '../support/simulator/index.mts';
-import { expectAnswer } from '../support/integration/answer.mts';
+import { expectResponse } from '../support/integration/response.mts';
 import { eventXml, newDelivery, now, send } from '../support/integration/delivery.mts';
 import { BODY_LIMIT } from '../support/integration/host.mts';
 import { log } from '../support/integration/log.mts';
@@ -190,7 +190,7 @@ describe('responses to deliveries', () => {
 		const { changes, status, logged } = refusal;
 		const given = typeof changes === 'function' ? changes(scene) : changes;
 		log.lines = [];
-		expectAnswer(await send(scene, newDelivery(scene), given), status);
+		expectResponse(await send(scene, newDelivery(scene), given), status);
 		expect(scene.host.executions).toEqual([]);
 		expect(log.of('warn')).toEqual([expect.stringMatching(logged)]);
 		expectNoSecretInLog(scene);
@@ -212,7 +212,7 @@ describe('responses to deliveries', () => {
 		async (_name, changes) => {
 			const scene = await openPublished();
 			const given = typeof changes === 'function' ? changes(scene) : changes;
-			expectAnswer(await send(scene, newDelivery(scene), given), 200);
+			expectResponse(await send(scene, newDelivery(scene), given), 200);
 			expect(scene.host.executions).toHaveLength(1);
 			expect(scene.host.items[0]).toMatchObject({ eventType: 'page_create' });
 			expect(scene.host.items[0]).not.toHaveProperty('redelivered');
@@ -260,7 +260,7 @@ it.each(orders)(
 	'a delivery with two faults gets the status of the first one in the contract: %s',
 	async (_name, changes, status) => {
 		const scene = await openPublished();
-		expectAnswer(await send(scene, newDelivery(scene), changes), status);
+		expectResponse(await send(scene, newDelivery(scene), changes), status);
 		expect(scene.host.executions).toEqual([]);
 	},
 );
@@ -280,11 +280,11 @@ it('the log of a refused delivery contains no control characters and no long id'
 it('each of 20 deliveries with a wrong Authorization gets 401, and the right one runs', async () => {
 	const scene = await openPublished();
 	const delivery = newDelivery(scene);
-	const answers = await Promise.all(
+	const responses = await Promise.all(
 		Array.from({ length: 20 }, () => send(scene, delivery, { authorization: 'Bearer guess' })),
 	);
-	for (const answer of answers) expectAnswer(answer, 401);
-	expectAnswer(await send(scene, delivery), 200);
+	for (const response of responses) expectResponse(response, 401);
+	expectResponse(await send(scene, delivery), 200);
 	await scene.host.idle();
 	expect(scene.host.items.filter((item) => 'eventType' in item)).toHaveLength(1);
 	// So many in a row are told of: see delivery-refusal-alert.test.mts.
