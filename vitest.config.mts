@@ -92,7 +92,6 @@ export default defineConfig({
 				test: {
 					name: 'fuzz',
 					include: ['test/fuzz/**/*.test.mts'],
-					setupFiles: ['test/support/low-priority.mts'],
 					// As long as the number of cases takes.
 					testTimeout: 0,
 				},

@@ -5,7 +5,7 @@ import { execa } from 'execa';
  * theirs for a real n8n. Each script runs, whatever became of those before it.
  */
 
-const lanes = [['test:coverage', 'test:tables', 'test:fuzz'], ['test:long']];
+const lanes = [['test:coverage', 'test:fuzz', 'test:tables'], ['test:long']];
 
 async function succeeds(script: string): Promise<boolean> {
 	const { failed } = await execa('npm', ['run', script], { stdio: 'inherit', reject: false });

@@ -98,8 +98,7 @@ export class Editor {
 	/** The names of the steps with a red mark. */
 	async markedNodes(): Promise<string[]> {
 		const marked = this.nodes.filter({ has: this.byTestId('node-issues') });
-		const nameOf = async (node: Locator) => (await node.getAttribute('data-node-name')) ?? '';
-		return await Promise.all((await marked.all()).map(nameOf));
+		return await attributes(marked, 'data-node-name');
 	}
 
 	async openNode(name: string): Promise<NodeView> {
@@ -166,8 +165,7 @@ export class Editor {
 
 	/** The files of the icons of our nodes that are to be seen. */
 	async iconFiles(): Promise<string[]> {
-		const icons = await this.page.locator('img[src*="/cxoneExpert"]:visible').all();
-		return await Promise.all(icons.map(async (icon) => (await icon.getAttribute('src')) ?? ''));
+		return await attributes(this.page.locator('img[src*="/cxoneExpert"]:visible'), 'src');
 	}
 
 	/** All entries of the nodes panel, from its top. */
@@ -238,4 +236,10 @@ export async function isWhollyVisible(element: Locator): Promise<boolean> {
 		const { top, bottom } = root.getBoundingClientRect();
 		return !isCut && top >= 0 && bottom <= root.ownerDocument.defaultView.innerHeight;
 	});
+}
+
+/** Of what is there now. A locator would wait for an element that goes meanwhile, as in a panel that closes. */
+async function attributes(locator: Locator, name: string): Promise<string[]> {
+	const elements = await locator.elementHandles();
+	return await Promise.all(elements.map(async (each) => (await each.getAttribute(name)) ?? ''));
 }

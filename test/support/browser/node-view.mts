@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import type { ElementHandle, Locator, Page } from 'playwright-core';
 import { present } from '../present.mts';
 import { waitFor } from '../wait.mts';
 
@@ -142,8 +142,9 @@ export class NodeView {
 			.locator('[data-test-id="run-data-schema-node-name"]')
 			.getByText(name, { exact: true });
 		return await waitFor(`the input has a field ${name}`, async () => {
-			// n8n keeps rows that it does not need far above the window.
-			const points = await Promise.all((await fields.all()).map(middle));
+			// Of the rows that are there now: a locator would wait for one that goes meanwhile. n8n keeps rows
+			// that it does not need far above the window.
+			const points = await Promise.all((await fields.elementHandles()).map(middle));
 			return points.find((point) => point !== undefined && point.y > 0);
 		});
 	}
@@ -169,7 +170,7 @@ export class NodeView {
 	}
 }
 
-async function middle(target: Locator): Promise<Point | undefined> {
+async function middle(target: Locator | ElementHandle): Promise<Point | undefined> {
 	const box = (await target.boundingBox()) ?? undefined;
 	return box && { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
