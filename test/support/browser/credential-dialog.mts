@@ -39,30 +39,25 @@ export class CredentialDialog {
 
 	/** Saves, which n8n follows by its test. */
 	async save(): Promise<void> {
-		await this.testedBy(async () => await this.saveButton.click());
+		await this.testBy(this.saveButton);
 	}
 
-	/** What a test has said before may still be fading out, with a button of its own. */
-	private get retryButton(): Locator {
-		return this.root.locator('button:visible').filter({ hasText: 'Retry' }).first();
-	}
-
-	/** Tests once more what is saved. A button that is fading out takes no click: then again. */
+	/** Tests once more what is saved. What a test has said before may still be fading out, with a button of its own. */
 	async retry(): Promise<void> {
-		await this.testedBy(async () => {
-			const started = this.page.waitForRequest(isTest).then(() => true);
-			await waitUntil('n8n tests the credential', async () => {
-				await this.retryButton.click();
-				return await Promise.race([started, sleep(5000, false)]);
-			});
-		});
+		await this.testBy(this.root.locator('button:visible').filter({ hasText: 'Retry' }).first());
 	}
 
-	/** Waits for the test that something brings about. */
-	private async testedBy(act: () => Promise<void>): Promise<void> {
+	/** A button that is fading out, or whose dialog has not taken in what was typed, takes no click: then again. */
+	private async testBy(button: Locator): Promise<void> {
 		const tested = this.page.waitForResponse((response) => isTest(response.request()));
-		const [response] = await Promise.all([tested, act()]);
-		await response.finished();
+		const started = this.page.waitForRequest(isTest).then(() => true);
+		const click = async () => {
+			await button.click({ timeout: 5000 }).catch(() => {});
+			return await sleep(5000, false);
+		};
+		const isStarted = async () => await Promise.race([started, click()]);
+		await waitUntil('n8n tests the credential', isStarted);
+		await (await tested).finished();
 	}
 
 	/** Green: what the dialog says; red: that and the details below "More details". */
