@@ -42,18 +42,17 @@ export default {
 		},
 		{
 			name: 'event-stands-alone',
-			comment: 'What an event says knows nothing of how it came: delivered or recovered.',
+			comment: 'What an event says knows neither the journey of a delivery nor a recovery.',
 			severity: 'error',
 			from: { path: '^nodes/CxoneExpert/trigger/event/' },
 			to: {
-				path: '^nodes/CxoneExpert/trigger/[^/]+/',
-				pathNot: '^nodes/CxoneExpert/trigger/(event|users)/',
+				path: '^nodes/CxoneExpert/trigger/',
+				pathNot: '^nodes/CxoneExpert/trigger/(event/|users/user-ids\\.ts|parameters\\.ts)',
 			},
 		},
 		{
 			name: 'watch-knows-no-delivery',
-			comment:
-				'A delivery tells the watch what it has taken; the watch asks nothing of deliveries.',
+			comment: 'A delivery tells and asks the watch; the watch knows no journey of a delivery.',
 			severity: 'error',
 			from: { path: '^nodes/CxoneExpert/trigger/watch/' },
 			to: { path: '^nodes/CxoneExpert/trigger/delivery/' },

@@ -87,7 +87,7 @@ describe('wrong signatures with the right token', () => {
 });
 
 describe('a secret that the site names', () => {
-	const site = { secretInCreateAnswer: true, secretInEachAnswer: true };
+	const site = { secretInCreateAnswer: true, secretInEachResponse: true };
 	const withoutSecret = { credential: { signingSecret: '' }, site };
 
 	it('the secret that the site names is used when the credential has none, and stored nowhere', async () => {
@@ -159,7 +159,7 @@ describe('a secret that the site names', () => {
 
 	it('a delivery gets 503 when the site has stopped naming the secret', async () => {
 		const scene = await openPublished(withoutSecret);
-		scene.site.settings.secretInEachAnswer = false;
+		scene.site.settings.secretInEachResponse = false;
 		expectResponse(await sendSigned(scene, scene.site.signingSecret), 503);
 		expect(log.of('error')).toEqual([expect.stringContaining('told Expert to retry')]);
 		expect(scene.host.executions).toEqual([]);

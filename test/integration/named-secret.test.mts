@@ -31,7 +31,7 @@ describe('publish without a signing secret', () => {
 		'publish uses a secret that the site names as <%s>, and logs that it does',
 		async (secretElement) => {
 			const scene = await openScene({
-				site: { secretInEachAnswer: true, secretElement },
+				site: { secretInEachResponse: true, secretElement },
 				credential: WITHOUT,
 			});
 			const { host, site } = scene;
@@ -47,7 +47,7 @@ describe('publish without a signing secret', () => {
 	);
 
 	it('publish keeps an existing webhook whose secret the site names', async () => {
-		const scene = await openPublished({ site: { secretInEachAnswer: true } });
+		const scene = await openPublished({ site: { secretInEachResponse: true } });
 		const { host, site } = scene;
 		const credential = { ...host.credential(), ...WITHOUT };
 		host.credential = () => credential;
@@ -68,7 +68,7 @@ describe('publish without a signing secret', () => {
 		expect(await stopOf(await openScene({ credential }))).toBe(ADVICE);
 	});
 
-	it.each<Partial<Settings>>([{}, { createAnswerFull: false, createAnswerRoot: 'created' }])(
+	it.each<Partial<Settings>>([{}, { createAnswerFull: false, createResponseRoot: 'created' }])(
 		'publish stops when the site names the secret only at registration (%j)',
 		async (settings) => {
 			const site = { secretInCreateAnswer: true, ...settings };
@@ -102,14 +102,14 @@ describe('publish without a signing secret', () => {
 });
 
 it('publish uses the secret of the credential even when the site names one', async () => {
-	const scene = await openPublished({ site: { secretInEachAnswer: true } });
+	const scene = await openPublished({ site: { secretInEachResponse: true } });
 	expect(log.of('info').join()).not.toContain(NAMED);
 	await expectUpToDate(scene);
 });
 
 it('Get Many returns no item with the secret that the site names', async () => {
 	const scene = await openPublished({
-		site: { secretInEachAnswer: true, secretElement: 'hmac-key' },
+		site: { secretInEachResponse: true, secretElement: 'hmac-key' },
 	});
 	for (const simplify of [true, false]) {
 		const parameters = { resource: 'webhook', operation: 'getMany', simplify };
@@ -133,7 +133,7 @@ describe('the secret that the site names, read during a delivery', () => {
 	}
 
 	it('siteSecrets reads secret and guid once, and neither writes nor logs anything', async () => {
-		const scene = await openPublished({ site: { secretInEachAnswer: true } });
+		const scene = await openPublished({ site: { secretInEachResponse: true } });
 		const { host, site } = scene;
 		const context = await contextOf(scene);
 		const { staticData } = host.row;
@@ -155,7 +155,7 @@ describe('the secret that the site names, read during a delivery', () => {
 	});
 
 	it('siteSecrets reads again after the workflow is unpublished', async () => {
-		const scene = await openPublished({ site: { secretInEachAnswer: true } });
+		const scene = await openPublished({ site: { secretInEachResponse: true } });
 		const { host, site } = scene;
 		const context = await contextOf(scene);
 		const read = async () => await siteSecrets(context, host.credential(), host.webhookUrl);

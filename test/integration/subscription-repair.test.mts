@@ -180,8 +180,8 @@ it('publish treats a webhook that is only marked as deleted as removed', async (
 
 it.each([
 	['contains only the id', { createAnswerFull: false }],
-	['has another root element', { createAnswerRoot: 'subscription' }],
-	['has another root and the id only', { createAnswerRoot: 'created', createAnswerFull: false }],
+	['has another root element', { createResponseRoot: 'subscription' }],
+	['has another root and the id only', { createResponseRoot: 'created', createAnswerFull: false }],
 	['also contains a secret', { secretInCreateAnswer: true }],
 ])('publish accepts a 201 response that %s', async (_name, settings) => {
 	const { site, host } = await openScene({ site: settings });

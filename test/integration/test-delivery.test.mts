@@ -122,7 +122,7 @@ it('Send Test Delivery passes with the server token and a delivery token of the 
 it('Send Test Delivery passes with a secret that only the site names', async () => {
 	const scene = await openProxied({
 		credential: { signingSecret: '' },
-		site: { secretInEachAnswer: true },
+		site: { secretInEachResponse: true },
 	});
 	expect(resultsOf(await send(scene, { signingSecret: '' }))).toEqual(ALL_PASSED);
 });

@@ -113,7 +113,7 @@ function isKept({ balancing, deliveries, ...found }: Result): boolean {
 }
 
 /** One row for each figure, for each status too. */
-function flat({ answers, ...figures }: { answers: Record<string, number> }) {
-	const rows = Object.entries(answers).map(([answer, times]) => [`answered: ${answer}`, times]);
+function flat({ responses, ...figures }: { responses: Record<string, number> }) {
+	const rows = Object.entries(responses).map(([status, times]) => [`responded: ${status}`, times]);
 	return Object.fromEntries([...Object.entries(figures), ...rows]);
 }

@@ -50,7 +50,7 @@ async function pour({ url, authorization, secret }: Subject, { events, concurren
 	try {
 		site.addWebhook(url, authorization);
 		for (let event = 0; event < events; event++) site.emit('page_create', { toAll: true });
-		await site.idle();
+		await site.idle({ timeoutMs: 600_000 });
 		const inTime = site.deliveries.filter(({ failureReason }) => failureReason === '');
 		const late = site.deliveries.filter(({ statusCode }) => statusCode === null);
 		const failuresInARow = longestFailure(site.deliveries);

@@ -14,7 +14,7 @@ import {
 } from '../../support/e2e/meet-faults.mts';
 import { Scene } from '../../support/e2e/scene.mts';
 import { FaultyPostgres } from '../../support/e2e/sql-faults.mts';
-import { DELIVERED_UNDER_LOAD } from '../../support/e2e/under-load.mts';
+import { DELIVERY_TIMEOUT } from '../../support/e2e/under-load.mts';
 import { hasPostgres, startPostgres } from '../../support/n8n/postgres.mts';
 import { lacks } from '../../support/programs.mts';
 
@@ -61,7 +61,7 @@ describe.skipIf(isMissing)('faults in the PostgreSQL database of a real n8n', ()
 			await postgres.startAfterDeath();
 		}
 		const { events } = load.stop();
-		await scene.site.idle(DELIVERED_UNDER_LOAD);
+		await scene.site.idle(DELIVERY_TIMEOUT);
 		// Now n8n also runs what it had written and could not begin.
 		await scene.n8n.restart();
 		await workflow.settled();

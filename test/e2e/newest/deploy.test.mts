@@ -24,7 +24,7 @@ import {
 	NO_CONNECTION,
 	TIMED_OUT,
 } from '../../support/e2e/stream.mts';
-import { DELIVERED_UNDER_LOAD } from '../../support/e2e/under-load.mts';
+import { DELIVERY_TIMEOUT } from '../../support/e2e/under-load.mts';
 
 const isMissing = lacks({ nginx: isInstalled('nginx') });
 
@@ -169,7 +169,7 @@ describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of a real n8n', 
 		await sleep(1_000);
 		isOver = true;
 		await changes;
-		await scene.site.idle(DELIVERED_UNDER_LOAD);
+		await scene.site.idle(DELIVERY_TIMEOUT);
 
 		const runs = storedRuns(scene.database, workflow.id);
 		// By page: the trigger may find one at its start, before Expert retries the event.

@@ -8,7 +8,7 @@ import { quickPatientSite } from '../../support/chaos/patient-site.mts';
 import { openProxied, restartBehind } from '../../support/chaos/proxied.mts';
 import { databaseFile } from '../../support/n8n/settings.mts';
 import { SmallDisk } from '../../support/e2e/small-disk.mts';
-import { DELIVERED_UNDER_LOAD, responses, untilFelt } from '../../support/e2e/under-load.mts';
+import { DELIVERY_TIMEOUT, responses, untilFelt } from '../../support/e2e/under-load.mts';
 
 const CALM_MS = 2_000;
 
@@ -32,7 +32,7 @@ it('every event runs in the end when the disk of a real n8n is full for a while'
 		await disk.free();
 		await sleep(CALM_MS);
 		const { events } = load.stop();
-		await scene.site.idle(DELIVERED_UNDER_LOAD);
+		await scene.site.idle(DELIVERY_TIMEOUT);
 		// They ran, but the full disk could not take their end: n8n shows them as running.
 		const endless = workflow.openRuns().filter(({ status }) => status === 'running');
 		// Now n8n also runs what it had written and could not begin.

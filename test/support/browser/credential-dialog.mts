@@ -50,6 +50,8 @@ export class CredentialDialog {
 	/** A button that is fading out, or whose dialog has not taken in what was typed, takes no click: then again. */
 	private async testBy(button: Locator): Promise<void> {
 		const tested = this.page.waitForResponse((response) => isTest(response.request()));
+		// Who fails below does not wait for it.
+		tested.catch(() => {});
 		const started = this.page.waitForRequest(isTest).then(() => true);
 		const click = async () => {
 			await button.click({ timeout: 5000 }).catch(() => {});

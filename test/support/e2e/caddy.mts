@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { send } from '../http.mts';
+import { findProgram } from '../programs.mts';
 import { waitUntil } from '../wait.mts';
 import { caddyExample, type QueueFront } from './proxy-examples.mts';
 
@@ -29,7 +30,7 @@ export class Caddy {
 		await writeFile(file, await caddyExample(front)(folder));
 		const args = ['run', '--adapter', 'caddyfile', '--config', file];
 		const env = { XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
-		const child = execa('caddy', args, { env, reject: false, all: true });
+		const child = execa(findProgram('caddy')!, args, { env, reject: false, all: true });
 		const caddy = new Caddy(`http://127.0.0.1:${front.port}`, folder, child);
 		try {
 			await caddy.waitReady();

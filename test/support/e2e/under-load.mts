@@ -10,7 +10,7 @@ import type { Scene } from './scene.mts';
 const CALM_MS = 1_500;
 
 /** Sites that are patient retry for minutes what came while something was broken. */
-export const DELIVERED_UNDER_LOAD = { timeoutMs: 400_000 };
+export const DELIVERY_TIMEOUT = { timeoutMs: 400_000 };
 
 /** Breaks something while events are delivered, waits for the end of it all, and counts. */
 export async function underLoad(
@@ -24,7 +24,7 @@ export async function underLoad(
 	await breakSomething();
 	await sleep(CALM_MS);
 	const { events } = load.stop();
-	await scene.site.idle(DELIVERED_UNDER_LOAD);
+	await scene.site.idle(DELIVERY_TIMEOUT);
 	await workflow.settled();
 	return fates(scene, workflow, events);
 }

@@ -56,6 +56,7 @@ export async function settledPublication(
 		const publication = await publicationStatus(session, workflowId);
 		return publication?.status === 'in_progress' ? undefined : { publication };
 	};
-	const { publication } = await waitFor(what, read, { timeoutMs, intervalMs: 100 });
-	return publication && (await publicationStatus(session, workflowId));
+	const settled = async () => await waitFor(what, read, { timeoutMs, intervalMs: 100 });
+	await settled();
+	return (await settled()).publication;
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { onFreePort } from '../ports.mts';
+import { findProgram } from '../programs.mts';
 import { waitUntil } from '../wait.mts';
 
 export interface RedisOptions {
@@ -44,7 +45,8 @@ export class RedisServer {
 
 	async start(): Promise<void> {
 		const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder];
-		const child = execa('redis-server', [...place, ...this.settings], { reject: false });
+		const args = [...place, ...this.settings];
+		const child = execa(findProgram('redis-server')!, args, { reject: false });
 		this.child = child;
 		await waitUntil('Redis accepts connections', async () => {
 			const isUp = await reach(this.port);

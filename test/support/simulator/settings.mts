@@ -55,7 +55,7 @@ export interface Settings {
 	/** Which of the two error styles the API uses: docs/vendor-facts.md#error-bodies. */
 	errorStyle: 'exception' | 'framework';
 	/** Root element of the 201 body: docs/vendor-facts.md#registering-a-webhook. */
-	createAnswerRoot: string;
+	createResponseRoot: string;
 	/**
 	 * The 201 body holds the full webhook object, or the ID alone:
 	 * docs/vendor-facts.md#registering-a-webhook.
@@ -70,7 +70,7 @@ export interface Settings {
 	 * So does each response that holds a webhook, list and PUT included:
 	 * docs/vendor-facts.md#signing-secret.
 	 */
-	secretInEachAnswer: boolean;
+	secretInEachResponse: boolean;
 	secretElement: string;
 	/** Accept http webhook URLs. Only for local use: docs/vendor-facts.md#webhook-url. */
 	allowHttpUrls: boolean;
@@ -378,10 +378,10 @@ export const vendorGuess: Settings = {
 
 	webhooksFeature: true,
 	errorStyle: 'exception',
-	createAnswerRoot: 'webhook',
+	createResponseRoot: 'webhook',
 	createAnswerFull: true,
 	secretInCreateAnswer: false,
-	secretInEachAnswer: false,
+	secretInEachResponse: false,
 	secretElement: 'secret',
 	allowHttpUrls: false,
 	requireAuthorizationHeader: true,

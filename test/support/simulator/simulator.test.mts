@@ -352,7 +352,7 @@ describe('webhook API', () => {
 	});
 
 	it('each response contains the secret where the setting says so', async () => {
-		const simulator = await site({ secretInEachAnswer: true, secretElement: 'key' });
+		const simulator = await site({ secretInEachResponse: true, secretElement: 'key' });
 		await register(simulator, 'http://a.test/', 'page_create');
 		for (const path of ['/webhooks', '/webhooks/1']) {
 			expect((await ask(simulator, 'GET', path)).text).toContain('<key>whsec_test</key>');
@@ -361,7 +361,7 @@ describe('webhook API', () => {
 
 	it('the 201 response contains the secret and another root where the settings say so', async () => {
 		const simulator = await site({
-			createAnswerRoot: 'subscription',
+			createResponseRoot: 'subscription',
 			createAnswerFull: false,
 			secretInCreateAnswer: true,
 		});

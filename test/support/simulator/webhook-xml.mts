@@ -23,7 +23,7 @@ export function webhookListData(webhooks: Webhook[], settings: Settings): XmlDat
 export function createdData(webhook: Webhook, settings: Settings): XmlData {
 	const secret = settings.secretInCreateAnswer ? named(settings) : {};
 	const data = settings.createAnswerFull ? fields(webhook, settings) : { id: webhook.id };
-	return { [settings.createAnswerRoot]: { ...data, ...secret } };
+	return { [settings.createResponseRoot]: { ...data, ...secret } };
 }
 
 function named({ secretElement, signingSecret }: Settings): XmlData {
@@ -37,7 +37,7 @@ export function eventListData(webhook: Webhook): XmlData {
 
 function fields(webhook: Webhook, settings: Settings): XmlData {
 	return {
-		...(settings.secretInEachAnswer ? named(settings) : {}),
+		...(settings.secretInEachResponse ? named(settings) : {}),
 		id: webhook.id,
 		guid: webhook.guid,
 		'webhook-url': webhook.url,

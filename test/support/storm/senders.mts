@@ -27,13 +27,13 @@ export interface SendersOptions {
 /** Sends deliveries as Expert does: each copy again and again until its response is final. */
 export class Senders {
 	/** How often there was each status, or why there was none. */
-	readonly answers: Record<string, number> = {};
+	readonly responses: Record<string, number> = {};
 	/** Copies that were to be sent, each once however often it was tried. */
 	copies = 0;
 	/** The deliveries that set out, by event id. */
 	readonly sent = new Map<string, Delivery>();
 	/** Event ids of those that were acknowledged. */
-	readonly answered = new Set<string>();
+	readonly acknowledged = new Set<string>();
 	private readonly target: Target;
 	private readonly timeoutMs: number;
 	private readonly queue: PQueue;
@@ -55,9 +55,9 @@ export class Senders {
 	}
 
 	/** Resolves as soon as this many deliveries have their response. */
-	async whenAnswered(count: number): Promise<void> {
+	async whenAcknowledged(count: number): Promise<void> {
 		const what = `${count} deliveries of the storm have their response`;
-		await waitUntil(what, () => this.answered.size >= count, { timeoutMs: 600_000 });
+		await waitUntil(what, () => this.acknowledged.size >= count, { timeoutMs: 600_000 });
 	}
 
 	/** Holds back what is not on its way yet, as a proxy does while n8n is away. */
@@ -89,8 +89,8 @@ export class Senders {
 			// What was seen before goes first, or it would wait for all that are still to come.
 			const priority = delivery.isUnderWay ? 1 : 0;
 			const attempt = async () => await this.attempt(delivery, kind, deliveryId);
-			const answer = await this.queue.add(attempt, { priority });
-			if (typeof answer === 'number' && answer < 500) return;
+			const status = await this.queue.add(attempt, { priority });
+			if (typeof status === 'number' && status < 500) return;
 			await sleep(pause);
 		}
 	}
@@ -98,21 +98,21 @@ export class Senders {
 	private async attempt(delivery: Delivery, kind: Copy['kind'], deliveryId: string) {
 		const { eventId, body, timestamp } = delivery.content();
 		this.sent.set(eventId, delivery);
-		const answer = await sendDelivery(this.target.url, {
+		const status = await sendDelivery(this.target.url, {
 			...this.target,
 			body,
 			deliveryId,
 			timestamp: kind === 're-signed' ? undefined : timestamp,
 			timeoutMs: this.timeoutMs,
 		}).then(({ status }) => status, failure);
-		this.answers[answer] = (this.answers[answer] ?? 0) + 1;
-		if (answer === 200) this.succeeded(delivery, eventId);
-		return answer;
+		this.responses[status] = (this.responses[status] ?? 0) + 1;
+		if (status === 200) this.succeeded(delivery, eventId);
+		return status;
 	}
 
 	private succeeded(delivery: Delivery, eventId: string) {
 		delivery.succeed();
-		this.answered.add(eventId);
+		this.acknowledged.add(eventId);
 	}
 }
 

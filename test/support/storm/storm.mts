@@ -30,7 +30,7 @@ export interface StormOptions {
 export interface StormFigures {
 	deliveries: number;
 	copies: number;
-	answers: Record<string, number>;
+	responses: Record<string, number>;
 	executions: number;
 	/** Deliveries without an execution. */
 	lost: number;
@@ -60,7 +60,7 @@ export async function storm(scene: Scene, options: StormOptions): Promise<StormF
 	const sent = senders.send(schedule(seed, deliveries, repeatedPercent));
 	let acknowledgedBefore = new Set<string>();
 	if (restart) {
-		await senders.whenAnswered(deliveries / 2);
+		await senders.whenAcknowledged(deliveries / 2);
 		acknowledgedBefore = await restartUnder(senders, scene, trigger);
 	}
 	await sent;
@@ -82,18 +82,18 @@ const NOTICE = 1000;
 /**
  * An orderly restart: n8n is told to stop, nothing new comes to it a second later, and it ends by
  * itself. Until it responds for the workflow again nothing is sent, as a proxy in front of it has to
- * do it, because a starting n8n responds for itself. Returns the events that were answered before.
+ * do it, because a starting n8n responds for itself. Returns the events that were acknowledged before.
  */
 async function restartUnder(senders: Senders, scene: Scene, trigger: PublishedTrigger) {
 	const stopped = scene.n8n.stop();
 	await sleep(NOTICE);
 	senders.hold();
 	await stopped;
-	const answered = new Set(senders.answered);
+	const acknowledged = new Set(senders.acknowledged);
 	await scene.n8n.start();
 	await trigger.routed();
 	senders.release();
-	return answered;
+	return acknowledged;
 }
 
 async function allFinished({ database }: Scene, { id }: PublishedTrigger) {
@@ -105,7 +105,7 @@ async function allFinished({ database }: Scene, { id }: PublishedTrigger) {
 function count(
 	{ database }: Scene,
 	{ id }: PublishedTrigger,
-	{ sent, copies, answers }: Senders,
+	{ sent, copies, responses }: Senders,
 	acknowledgedBefore: Set<string>,
 ) {
 	const { events, executions, unmarkedDuplicates, markedDuplicates, interrupted } = tally(
@@ -115,7 +115,7 @@ function count(
 	return {
 		deliveries: sent.size,
 		copies,
-		answers,
+		responses,
 		executions,
 		lost: sent.size - events,
 		unmarkedDuplicates: unmarkedDuplicates.length,

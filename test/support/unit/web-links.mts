@@ -32,7 +32,8 @@ export interface Patience {
 
 /**
  * Why a link leads nowhere; `undefined` when it leads somewhere. Refusals and failures of a site count as
- * somewhere: many sites refuse programs, and one that is down tonight is no fault of a document.
+ * somewhere: many sites refuse programs, and one that is down tonight is no fault of a document. A redirect
+ * that is left over is one of a circle.
  */
 export async function whyDead(
 	url: string,
@@ -41,7 +42,8 @@ export async function whyDead(
 	const ask = async () => await send(url, { timeoutMs, maxRedirections: 20 });
 	try {
 		const { status } = await pRetry(ask, { retries: 2, minTimeout: pauseMs });
-		return [404, 410].includes(status) ? `${url}: ${status}` : undefined;
+		const isDead = [404, 410].includes(status) || (status >= 300 && status < 400);
+		return isDead ? `${url}: ${status}` : undefined;
 	} catch (error) {
 		const { message, code } = error as Error & { code?: string };
 		return `${url}: ${code ?? message}`;
