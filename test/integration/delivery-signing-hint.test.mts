@@ -87,7 +87,7 @@ describe('wrong signatures with the right token', () => {
 });
 
 describe('a secret that the site names', () => {
-	const site = { secretInCreateAnswer: true, secretInEachResponse: true };
+	const site = { secretInCreateResponse: true, secretInEachResponse: true };
 	const withoutSecret = { credential: { signingSecret: '' }, site };
 
 	it('the secret that the site names is used when the credential has none, and stored nowhere', async () => {

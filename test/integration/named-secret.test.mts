@@ -68,10 +68,10 @@ describe('publish without a signing secret', () => {
 		expect(await stopOf(await openScene({ credential }))).toBe(ADVICE);
 	});
 
-	it.each<Partial<Settings>>([{}, { createAnswerFull: false, createResponseRoot: 'created' }])(
+	it.each<Partial<Settings>>([{}, { createResponseFull: false, createResponseRoot: 'created' }])(
 		'publish stops when the site names the secret only at registration (%j)',
 		async (settings) => {
-			const site = { secretInCreateAnswer: true, ...settings };
+			const site = { secretInCreateResponse: true, ...settings };
 			expect(await stopOf(await openScene({ site, credential: WITHOUT }))).toBe(
 				`${ADVICE} The site shows one, but only once, when a webhook is registered: look for it in the Expert Dashboard or ask NiCE.`,
 			);

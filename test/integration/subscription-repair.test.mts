@@ -179,10 +179,13 @@ it('publish treats a webhook that is only marked as deleted as removed', async (
 });
 
 it.each([
-	['contains only the id', { createAnswerFull: false }],
+	['contains only the id', { createResponseFull: false }],
 	['has another root element', { createResponseRoot: 'subscription' }],
-	['has another root and the id only', { createResponseRoot: 'created', createAnswerFull: false }],
-	['also contains a secret', { secretInCreateAnswer: true }],
+	[
+		'has another root and the id only',
+		{ createResponseRoot: 'created', createResponseFull: false },
+	],
+	['also contains a secret', { secretInCreateResponse: true }],
 ])('publish accepts a 201 response that %s', async (_name, settings) => {
 	const { site, host } = await openScene({ site: settings });
 	await host.production.publish();

@@ -60,12 +60,12 @@ export interface Settings {
 	 * The 201 body holds the full webhook object, or the ID alone:
 	 * docs/vendor-facts.md#registering-a-webhook.
 	 */
-	createAnswerFull: boolean;
+	createResponseFull: boolean;
 	/**
 	 * The 201 body names the signing secret, under this element name:
 	 * docs/vendor-facts.md#signing-secret.
 	 */
-	secretInCreateAnswer: boolean;
+	secretInCreateResponse: boolean;
 	/**
 	 * So does each response that holds a webhook, list and PUT included:
 	 * docs/vendor-facts.md#signing-secret.
@@ -379,8 +379,8 @@ export const vendorGuess: Settings = {
 	webhooksFeature: true,
 	errorStyle: 'exception',
 	createResponseRoot: 'webhook',
-	createAnswerFull: true,
-	secretInCreateAnswer: false,
+	createResponseFull: true,
+	secretInCreateResponse: false,
 	secretInEachResponse: false,
 	secretElement: 'secret',
 	allowHttpUrls: false,

@@ -362,8 +362,8 @@ describe('webhook API', () => {
 	it('the 201 response contains the secret and another root where the settings say so', async () => {
 		const simulator = await site({
 			createResponseRoot: 'subscription',
-			createAnswerFull: false,
-			secretInCreateAnswer: true,
+			createResponseFull: false,
+			secretInCreateResponse: true,
 		});
 		const { text } = await ask(simulator, 'POST', '/webhooks', {
 			body: webhookBody('http://a.test'),

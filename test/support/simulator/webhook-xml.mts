@@ -21,8 +21,8 @@ export function webhookListData(webhooks: Webhook[], settings: Settings): XmlDat
  * docs/vendor-facts.md#registering-a-webhook.
  */
 export function createdData(webhook: Webhook, settings: Settings): XmlData {
-	const secret = settings.secretInCreateAnswer ? named(settings) : {};
-	const data = settings.createAnswerFull ? fields(webhook, settings) : { id: webhook.id };
+	const secret = settings.secretInCreateResponse ? named(settings) : {};
+	const data = settings.createResponseFull ? fields(webhook, settings) : { id: webhook.id };
 	return { [settings.createResponseRoot]: { ...data, ...secret } };
 }
 
