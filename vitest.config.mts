@@ -70,7 +70,6 @@ export default defineConfig({
 				test: {
 					name: 'tables',
 					include: ['test/tables/**/*.test.mts'],
-					setupFiles: ['test/support/low-priority.mts'],
 					...sharedModules,
 				},
 			},
