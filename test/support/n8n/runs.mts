@@ -43,13 +43,15 @@ export function storedRuns(database: N8nDatabase, workflowId: string): Run[] {
 /**
  * Where the trigger is the first node: on the stack while it has not run, else in its own result. In
  * this order, and its last result, because n8n makes up results for an execution that was cut off,
- * and keeps them in front when that is run again.
+ * and keeps them in front when that is run again. What it makes up is no item: n8n also does that
+ * for an execution whose items it has lost.
  */
-function startItems(data: Json): Json[] {
+export function startItems(data: Json): Json[] {
 	const waiting = data.executionData?.nodeExecutionStack?.[0];
 	const ran = Object.values<Json>(data.resultData?.runData ?? {})[0]?.at(-1);
 	const main = (waiting ?? ran)?.data?.main ?? [];
-	return main.flat().map((item: Json) => item.json);
+	const items: Json[] = main.flat().map((item: Json) => item.json);
+	return items.filter(({ isArtificialRecoveredEventItem }) => !isArtificialRecoveredEventItem);
 }
 
 /** How often each event has run, told apart by what an operator would care about. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Run, tally } from './runs.mts';
+import { type Run, startItems, tally } from './runs.mts';
 
 let executionId = 0;
 
@@ -41,5 +41,30 @@ describe('tally', () => {
 			markedDuplicates: [],
 			interrupted: [],
 		});
+	});
+});
+
+describe('startItems', () => {
+	const result = (...items: object[]) => ({ data: { main: [items.map((json) => ({ json }))] } });
+	const madeUp = result({ isArtificialRecoveredEventItem: true });
+
+	it('startItems reads the items of an execution that has not begun from its stack', () => {
+		const nodeExecutionStack = [result({ eventId: 'a' })];
+		const resultData = { runData: { Trigger: [madeUp] } };
+		expect(startItems({ executionData: { nodeExecutionStack }, resultData })).toEqual([
+			{ eventId: 'a' },
+		]);
+	});
+
+	it('startItems reads the items of an execution that was run again from the last result', () => {
+		const resultData = { runData: { Trigger: [madeUp, result({ eventId: 'a' })] } };
+		expect(startItems({ executionData: { nodeExecutionStack: [] }, resultData })).toEqual([
+			{ eventId: 'a' },
+		]);
+	});
+
+	it('startItems finds no items in a result that n8n has made up after it lost them', () => {
+		const resultData = { runData: { Trigger: [madeUp] } };
+		expect(startItems({ executionData: { nodeExecutionStack: [] }, resultData })).toEqual([]);
 	});
 });
