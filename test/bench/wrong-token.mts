@@ -18,7 +18,7 @@ const GOAL = 1.1;
 for (const engine of ['vm', 'legacy']) {
 	const stage = await Stage.open({ N8N_EXPRESSION_ENGINE: engine });
 	try {
-		const subject = await stage.publish(trigger('saved', stage.siteCredential));
+		const subject = await stage.publish(trigger(stage.siteCredential));
 		await cpuMsPerRequest(stage, subject, {});
 		const ratios: number[] = [];
 		for (let round = 0; round < ROUNDS; round++) {

@@ -11,7 +11,7 @@ const TIMES = 5;
 export async function activation({ scene, client, siteCredential }: Stage) {
 	const { faults, apiCalls } = scene.site;
 	const events = eventTypes.map(({ path }) => path);
-	const { id } = await client.createWorkflow(trigger('saved', siteCredential, {}, events).workflow);
+	const { id } = await client.createWorkflow(trigger(siteCredential, {}, { events }).workflow);
 	faults.add({ effect: { delayMs: LATENCY_MS } });
 	const seconds: number[] = [];
 	const before = apiCalls.length;

@@ -54,7 +54,9 @@ describe('figures', () => {
 			'Webhook node': [round(100), round(10)],
 			'by hand': [round(50), round(5)],
 			saved: [round(80, { busy: 20 }), round(9)],
+			'saved, no page details': [round(90), round(9)],
 			'several when busy': [round(250), round(25)],
+			'several when busy, no page details': [round(300), round(30)],
 			immediately: [round(200), round(20)],
 		});
 		// The second round ran on a machine that was ten times slower; the ratios are the same.
@@ -77,7 +79,9 @@ describe('figures', () => {
 			'Webhook node': plain,
 			'by hand': plain,
 			saved: blind,
+			'saved, no page details': plain,
 			'several when busy': plain,
+			'several when busy, no page details': plain,
 			immediately: plain,
 		};
 		expect(figuresOf(rounds).saved.cpuMsPerRun).toBeUndefined();

@@ -61,7 +61,7 @@ function figures(rounds: Round[], none: Round[]) {
 
 /** A trigger that finds so many deliveries of another process in its static data. */
 export async function publishedWith(stage: Stage, count: number, more = {}): Promise<Subject> {
-	const drawn = trigger('saved', stage.siteCredential, {
+	const drawn = trigger(stage.siteCredential, {
 		...more,
 		// So that it stays at this number: the oldest goes for each that comes. The node takes no less
 		// than a hundred, and keeps what is younger than the allowed age above that number.

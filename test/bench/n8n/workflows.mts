@@ -6,7 +6,9 @@ export const subjectNames = [
 	'Webhook node',
 	'by hand',
 	'saved',
+	'saved, no page details',
 	'several when busy',
+	'several when busy, no page details',
 	'immediately',
 ] as const;
 export type SubjectName = (typeof subjectNames)[number];
@@ -24,11 +26,23 @@ export interface Credentials {
 	crypto: Credential;
 }
 
-export function draw(name: SubjectName, credentials: Credentials): Drawn {
-	if (name === 'Webhook node') return webhookNode();
-	if (name === 'by hand') return byHand(credentials.crypto);
-	if (name === 'several when busy') return trigger('saved', credentials.site, SEVERAL);
-	return trigger(name, credentials.site);
+export function draw(name: SubjectName, { site, crypto }: Credentials): Drawn {
+	switch (name) {
+		case 'Webhook node':
+			return webhookNode();
+		case 'by hand':
+			return byHand(crypto);
+		case 'saved':
+			return trigger(site);
+		case 'saved, no page details':
+			return trigger(site, {}, { pageDetails: false });
+		case 'several when busy':
+			return trigger(site, SEVERAL);
+		case 'several when busy, no page details':
+			return trigger(site, SEVERAL, { pageDetails: false });
+		case 'immediately':
+			return trigger(site, { acknowledge: 'immediately' });
+	}
 }
 
 /** n8n's own Webhook node: takes whatever comes, without a check. */
@@ -89,22 +103,17 @@ const signatureIsRight = {
 /** Deliveries that arrive while n8n saves an execution start the next one together. */
 export const SEVERAL = { deliveriesPerExecution: 'severalWhenBusy' };
 
-/** The trigger of this package. `more` are options that a builder adds. */
-export function trigger(
-	acknowledge: 'saved' | 'immediately',
-	{ id, name }: Credential,
-	more: object = {},
-	events = ['page_create'],
-): Drawn {
+/** The trigger of this package as it comes, but for these options and other parameters. */
+export function trigger({ id, name }: Credential, additionalOptions = {}, others = {}): Drawn {
 	const webhookId = randomUUID();
 	const type = 'n8n-nodes-cxone-expert.cxoneExpertTrigger';
-	const parameters = { events, additionalOptions: { acknowledge, ...more } };
+	const parameters = { events: ['page_create'], additionalOptions, ...others };
 	const start = {
 		...node('CXone Expert Trigger', type, 1, parameters),
 		webhookId,
 		credentials: { cxoneExpertApi: { id, name } },
 	};
-	return { path: `${webhookId}/webhook`, workflow: chain(acknowledge, [start, next()]) };
+	return { path: `${webhookId}/webhook`, workflow: chain('CXone Expert Trigger', [start, next()]) };
 }
 
 function webhook(path: string, more: object) {
