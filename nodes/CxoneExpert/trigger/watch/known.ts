@@ -41,6 +41,8 @@ const KEEP_SECONDS = 24 * 3600;
 const THIN_SECONDS = 2;
 /** The same for a page that was deleted: it may be deleted again later. */
 const DELETION_SECONDS = 60;
+/** Evicting looks at every row, and deliveries that come together have no time for that. */
+const EVICTION_INTERVAL_MS = 1000;
 const ROW_CHARS = 2 + KEY_CHARS + 2 * TIME_CHARS;
 
 /** A change that n8n was given, as long as nobody knows what became of it. */
@@ -63,6 +65,9 @@ export class KnownChanges {
 	/** By letter and subject. */
 	private readonly rows = new Map<string, Row[]>();
 	private count = 0;
+	/** The rows as they are stored, which each delivery asks for; absent once a row has gone or changed. */
+	private text: string | undefined = '';
+	private evicted: KeptSince = { windowStart: -Infinity, now: -Infinity };
 	/** By key. */
 	private readonly pending = new Map<string, Pending>();
 	private readonly writer: string;
@@ -79,8 +84,10 @@ export class KnownChanges {
 			return isRecovered || this.pendingOf(change)?.way === 'recovered';
 		}
 		const near = this.all().find((row) => row.fate === 'r' && isNear(row, change));
-		if (near !== undefined) setFate(near, 'u');
-		return near !== undefined;
+		if (near === undefined) return false;
+		setFate(near, 'u');
+		this.text = undefined;
+		return true;
 	}
 
 	/**
@@ -116,9 +123,13 @@ export class KnownChanges {
 
 	/**
 	 * Drops what nobody asks for any more, and above the limit what is asked for least, the oldest first.
-	 * What a recovery may look for stays, however long ago it was delivered.
+	 * What a recovery may look for stays, however long ago it was delivered. At most once a second.
 	 */
 	evict({ windowStart, now }: KeptSince): void {
+		const { evicted } = this;
+		const isSoon = (ms: number) => ms < EVICTION_INTERVAL_MS;
+		if (isSoon(now - evicted.now) && isSoon(windowStart - evicted.windowStart)) return;
+		this.evicted = { windowStart, now };
 		for (const [key, { isOpen }] of this.pending) if (!isOpen()) this.pending.delete(key);
 		const mayBeLookedFor = ({ at }: Row) => at * 1000 >= windowStart;
 		const mayBeDelivered = ({ fate, notedAt }: Row) =>
@@ -148,13 +159,14 @@ export class KnownChanges {
 		this.rows.clear();
 		this.pending.clear();
 		this.count = 0;
+		this.text = '';
 		this.lastRead = '';
 	}
 
 	/** What to store: only what n8n has confirmed. */
 	stored(): StoredChanges {
-		const rows = this.all().map(({ text }) => text);
-		return { writer: this.writer, known: rows.join('') };
+		this.text ??= textOf(this.all());
+		return { writer: this.writer, known: this.text };
 	}
 
 	private note(change: ChangeName, fate: Fate, now: number): void {
@@ -187,6 +199,7 @@ export class KnownChanges {
 		if (rows === undefined) this.rows.set(slot(row.letter, row.subject), [row]);
 		else rows.push(row);
 		this.count++;
+		if (this.text !== undefined) this.text += row.text;
 	}
 
 	private remove(row: Row): void {
@@ -194,6 +207,7 @@ export class KnownChanges {
 		rows.splice(rows.indexOf(row), 1);
 		if (rows.length === 0) this.rows.delete(slot(row.letter, row.subject));
 		this.count--;
+		this.text = undefined;
 	}
 }
 
@@ -222,6 +236,10 @@ function rowOf({ letter, subject, at }: ChangeName, fate: Fate, now: number): Ro
 	const hash = subject === undefined ? NO_KEY : hashKey(subject);
 	const [second, notedAt] = [Math.floor(at / 1000), Math.floor(now / 1000)];
 	return withText({ letter, fate, subject: hash, at: second, notedAt });
+}
+
+function textOf(rows: Row[]): string {
+	return rows.map(({ text }) => text).join('');
 }
 
 function setFate(row: Row, fate: Fate): void {

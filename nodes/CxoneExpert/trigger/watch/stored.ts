@@ -75,11 +75,16 @@ export function watchToStore(context: Context, stored: StoredWatch): StoredWatch
 
 /** Stores what this process knows. Nothing is written that is there already: n8n saves the whole column. */
 export function storeWatch(context: Context): void {
-	const staticData = context.getWorkflowStaticData('global');
-	const key = watchKey(context);
-	const stored = watchToStore(context, readStoredWatch(context));
-	if (JSON.stringify(stored) === JSON.stringify(staticData[key] ?? {})) return;
-	staticData[key] = stored as IDataObject;
+	const before = readStoredWatch(context);
+	const stored = watchToStore(context, before);
+	if (isSame(stored, before)) return;
+	context.getWorkflowStaticData('global')[watchKey(context)] = stored as IDataObject;
+}
+
+/** Compares the changes as they are: there can be ten thousand, and this is done for each delivery. */
+function isSame({ changes, ...rest }: StoredWatch, { changes: other, ...otherRest }: StoredWatch) {
+	const hasSameChanges = changes?.writer === other?.writer && changes?.known === other?.known;
+	return hasSameChanges && JSON.stringify(rest) === JSON.stringify(otherRest);
 }
 
 /** Drops what is stored of another node. */

@@ -185,6 +185,19 @@ describe('KnownChanges: how much is kept', () => {
 	});
 });
 
+describe('KnownChanges: when it is looked through', () => {
+	it('changes are looked through once a second at most', () => {
+		const known = new KnownChanges();
+		const evict = (now: number) => known.evict({ windowStart: NOW, now });
+		evict(NOW);
+		known.noteDelivered(created('371', NOW - HOUR), NOW);
+		evict(NOW + SECOND - 1);
+		expect(known.stored().known).not.toBe('');
+		evict(NOW + SECOND);
+		expect(known.stored().known).toBe('');
+	});
+});
+
 describe('KnownChanges: what goes first above the limit', () => {
 	it('a change that may still be looked for stays longer than one that is only kept for late retries', () => {
 		const known = new KnownChanges();
@@ -209,6 +222,26 @@ describe('KnownChanges: what is stored', () => {
 		const known = new KnownChanges();
 		known.merge(readStoredChanges(stored));
 		expect(known.stored().known).toBe('');
+	});
+
+	it('what is stored follows each change that is noted, used up or dropped', () => {
+		const known = new KnownChanges();
+		const seen = () => {
+			const next = restarted(known);
+			return { text: known.stored().known.length / 22, taken: next.takeRecovered(thin()) };
+		};
+		known.noteRecovered(created('371'), NOW);
+		expect(seen()).toEqual({ text: 1, taken: true });
+		known.noteRecovered(created('372', NOW - HOUR), NOW);
+		expect(seen()).toEqual({ text: 2, taken: true });
+		known.takeRecovered(thin());
+		expect(seen()).toEqual({ text: 2, taken: false });
+		known.evict({ windowStart: NOW + SECOND, now: NOW + 25 * HOUR });
+		expect(seen()).toEqual({ text: 0, taken: false });
+		known.noteRecovered(created('373'), NOW);
+		expect(seen()).toEqual({ text: 1, taken: true });
+		known.clear();
+		expect(seen()).toEqual({ text: 0, taken: false });
 	});
 
 	it('what is known here and there is stored once', () => {
