@@ -173,8 +173,8 @@ describe('noteDelivery', () => {
 });
 
 describe('noteDelivery: the cursor of a process that takes deliveries and watches nothing', () => {
-	/** The cursor after a delivery of these events. */
-	function cursorAfter(
+	/** How far the watch has got after a delivery of these events. */
+	function progressAfter(
 		events: ExpertEvent[],
 		{ isOld = true, isServing = false, cursor = 0 } = {},
 	) {
@@ -183,29 +183,28 @@ describe('noteDelivery: the cursor of a process that takes deliveries and watche
 		if (isServing) startServing(arrival.n8n, 'https://n8n.example.com/webhook/a/webhook');
 		vi.advanceTimersByTime(isOld ? HOUR + 1 : HOUR);
 		noteDelivery(message(...events), arrival);
-		return changes.progress.cursor;
+		return changes.progress;
 	}
 
 	it('the cursor follows the newest change a day behind', () => {
-		expect(cursorAfter([edited(4, NOW - HOUR), edited(5, NOW), edited(3, NOW - DAY)])).toBe(
-			NOW - DAY,
-		);
+		const events = [edited(4, NOW - HOUR), edited(5, NOW), edited(3, NOW - DAY)];
+		expect(progressAfter(events)).toEqual({ publishedAt: 0, cursor: NOW - DAY });
 	});
 
 	it('the cursor never goes back', () => {
-		expect(cursorAfter([edited(4)], { cursor: NOW })).toBe(NOW);
+		expect(progressAfter([edited(4)], { cursor: NOW }).cursor).toBe(NOW);
 	});
 
 	it('the cursor stays where no event tells of a change that can be recovered', () => {
-		expect(cursorAfter([moved], { cursor: 7 })).toBe(7);
+		expect(progressAfter([moved], { cursor: 7 }).cursor).toBe(7);
 	});
 
 	it('the cursor is left to the watch where there is one', () => {
-		expect(cursorAfter([edited(4)], { isServing: true })).toBe(0);
+		expect(progressAfter([edited(4)], { isServing: true }).cursor).toBe(0);
 	});
 
 	it('the cursor stays in the first hour: n8n may not have told the address yet', () => {
-		expect(cursorAfter([edited(4)], { isOld: false })).toBe(0);
+		expect(progressAfter([edited(4)], { isOld: false }).cursor).toBe(0);
 	});
 });
 
