@@ -63,10 +63,16 @@ describe('readStoredWatch', () => {
 			{ progress: { publishedAt: T0, cursor: 'x' } },
 			{ progress: { publishedAt: null, cursor: T0 } },
 		],
+		{ progress: { publishedAt: T0, cursor: T0, site: 7 } },
 		// JSON has no such number: from a workflow that was edited in the process.
 		{ progress: { publishedAt: T0, cursor: Infinity } },
 	])('readStoredWatch reads nothing where people or other nodes have written %j', (stored) => {
 		expect(readStoredWatch(node(stored).context)).toEqual({});
+	});
+
+	it('readStoredWatch reads no gap: one that was written there would never end', () => {
+		const { context } = node({ progress: { ...progress(), gapUntil: 'x', other: 1 } });
+		expect(readStoredWatch(context)).toStrictEqual({ progress: progress() });
 	});
 
 	it.each([null, {}, { writer: 3, known: [] }])(
