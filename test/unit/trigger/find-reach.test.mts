@@ -58,11 +58,14 @@ describe('findReach', () => {
 		});
 	});
 
-	it('findReach asks a site once, and another site again', async () => {
-		const { api, calls } = siteByPath(twoLevels(found([7])));
-		expect(await findReach(api, SITE)).toEqual({ ok: true, value: 'tree' });
+	it.each([
+		['tree', [7]],
+		['children', []],
+	])('findReach asks a site once, and another site again: "%s"', async (reach, ids) => {
+		const { api, calls } = siteByPath(twoLevels(found(ids)));
+		expect(await findReach(api, SITE)).toEqual({ ok: true, value: reach });
 		const { length } = calls;
-		expect(await findReach(api, SITE)).toEqual({ ok: true, value: 'tree' });
+		expect(await findReach(api, SITE)).toEqual({ ok: true, value: reach });
 		expect(calls).toHaveLength(length);
 		await findReach(api, 'https://other.example.com');
 		expect(calls).toHaveLength(2 * length);

@@ -86,6 +86,8 @@ const healthy: Webhook = {
 };
 const failing: Webhook = { ...healthy, consecutiveFailures: 3 };
 const disabledByExpert: Webhook = { ...failing, active: false, disabledReason: '1' };
+/** For a reason of its own. */
+const disabledWithoutFailures: Webhook = { ...disabledByExpert, consecutiveFailures: 0 };
 const disabledByPerson: Webhook = { ...healthy, active: false };
 
 const DASHBOARD = expect.stringMatching(/^Look at its deliveries in the Expert Dashboard\. /);
@@ -126,6 +128,7 @@ describe('deliveryFindings: deliveries that come late', () => {
 	it.each([
 		['whose deliveries fail', failing],
 		['that Expert has disabled', disabledByExpert],
+		['that Expert has disabled for another reason', disabledWithoutFailures],
 	])('deliveryFindings names each cause at a webhook %s', (_case, webhook) => {
 		const figures = figuresAfter(genuine, toldToRetry, toldToRetry, late, refused);
 		expect(deliveryFindings(webhook, figures)).toEqual([
@@ -154,6 +157,7 @@ describe('deliveryFindings: deliveries that do not arrive', () => {
 	it.each([
 		['whose deliveries fail', failing],
 		['that Expert has disabled', disabledByExpert],
+		['that Expert has disabled for another reason', disabledWithoutFailures],
 	])(
 		'deliveryFindings looks elsewhere at a webhook %s and that this process knows nothing of',
 		(_case, webhook) => {

@@ -13,6 +13,7 @@ const responses: Record<string, string> = {
 	'/pages/2':
 		'<page id="2" draft.state="unpublished"><title>Draft</title><path>B</path><tags/></page>',
 	'/pages/3': '<page id="3"><path>C</path><tags/></page>',
+	'/pages/home/find': '<pages/>',
 };
 
 /** What the trigger's step makes of these items, what it asks for that, and what it says. */
@@ -87,6 +88,13 @@ describe('withDescribedPages: what an item gets', () => {
 		expect(pages[0]).toMatchObject({ id: '3' });
 		expect(pages[2]).toMatchObject({ id: '1' });
 	});
+
+	it('an event that names no page passes as it is when the site finds none', async () => {
+		const unnamed = { eventType: 'page_create', occurredAt: '2026-03-01T10:00:00Z' };
+		const { passed, calls } = await described([item(undefined, unnamed)]);
+		expect(passed).toEqual([item(undefined, unnamed)]);
+		expect(calls).toContain('/pages/home/find');
+	});
 });
 
 describe('withDescribedPages: when the site is asked', () => {
@@ -143,7 +151,7 @@ describe('withDescribedPages: what is left out', () => {
 
 	it('several events are counted, and each option is named once', async () => {
 		const parameters = { additionalOptions: { skipDrafts: true }, filters: { pageTags: ['faq'] } };
-		const items = [3, 2, 1, 3].map((id) => item({ id: `${id}` }));
+		const items = [2, 3, 1, 3].map((id) => item({ id: `${id}` }));
 		const { pages, hints } = await described(items, parameters);
 		expect(pages).toMatchObject([{ id: '1' }]);
 		expect(hints).toEqual([
