@@ -20,7 +20,7 @@ export interface NodeState {
 	headers: Record<string, unknown>;
 	credential: () => Promise<ExpertCredential>;
 	/** What the site responds to a path below `/@api/deki`: a body or a status; anything else is not found. */
-	site: (path: string) => Promise<string | number | undefined>;
+	site: (path: string, query: URLSearchParams) => Promise<string | number | undefined>;
 }
 
 /** A trigger node of its own: nothing that another test has left in memory belongs to it. */
@@ -52,7 +52,8 @@ export function n8nOf(
 	log: LogLines = { info: [], warn: [], error: [] },
 ): IWebhookFunctions {
 	const request = async (_type: string, { url }: IHttpRequestOptions) => {
-		const response = (await node.site(new URL(url).pathname.replace('/@api/deki', ''))) ?? 404;
+		const { pathname, searchParams } = new URL(url);
+		const response = (await node.site(pathname.replace('/@api/deki', ''), searchParams)) ?? 404;
 		const isStatus = typeof response === 'number';
 		return { statusCode: isStatus ? response : 200, headers: {}, body: isStatus ? '' : response };
 	};

@@ -154,8 +154,8 @@ describe('pageOf', () => {
 	});
 
 	it('pageOf has the path by which the page was asked for, and the ID in the first response', () => {
-		const reference = { key: '=A', label: 'page "A"', path: 'A' };
-		expect(pageOf(reference, rootOf('<tags/>'), OF_7, OF_8)).toEqual({ id: '7', path: 'A' });
+		const reference = { key: '=42', label: 'page "42"', path: '42' };
+		expect(pageOf(reference, rootOf('<tags/>'), OF_7, OF_8)).toEqual({ id: '7', path: '42' });
 	});
 
 	it('pageOf has the empty path for the home page', () => {

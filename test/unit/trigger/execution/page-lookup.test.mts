@@ -24,19 +24,22 @@ type Response = string | number | (() => Promise<string | undefined>);
 /** A site that responds to these paths, and the calls that it gets. */
 function site(responses: Record<string, Response>, credential?: () => Promise<ExpertCredential>) {
 	const calls: string[] = [];
+	const queries: URLSearchParams[] = [];
 	// Of its own: each token is checked once.
 	const longTermToken = randomUUID();
 	const node = nodeState({
 		credential: credential ?? (async () => ({ siteUrl: SITE, longTermToken })),
-		site: async (path) => {
+		site: async (path, query) => {
 			calls.push(path);
+			queries.push(query);
 			const all: Record<string, Response | undefined> = { [SELF]: ACCEPTED, ...responses };
 			const response = all[path];
 			return typeof response === 'function' ? await response() : response;
 		},
 	});
 	const { context } = executionAt(node);
-	return { calls, lookUp: async (...queries: PageQuery[]) => await lookUpPages(context, queries) };
+	const lookUp = async (...asked: PageQuery[]) => await lookUpPages(context, asked);
+	return { calls, queries, lookUp };
 }
 
 const page = (id: number): PageQuery => ({ kind: 'page', key: `${id}`, label: `page ${id}` });
@@ -47,9 +50,13 @@ const failure = (text: RegExp) => ({ ok: false, failure: expect.stringMatching(t
 
 describe('lookUpPages', () => {
 	it('lookUpPages asks nothing, and reads no credential, when there is no query', async () => {
-		const { calls, lookUp } = site({}, async () => await Promise.reject(new Error('read')));
+		let readings = 0;
+		const { calls, lookUp } = site({}, async () => {
+			readings++;
+			return { siteUrl: SITE };
+		});
 		expect(await lookUp()).toEqual([]);
-		expect(calls).toEqual([]);
+		expect([calls, readings]).toEqual([[], 0]);
 	});
 
 	it('lookUpPages gives a result for each query, in their order', async () => {
@@ -181,7 +188,7 @@ describe('lookUpPages for events that name no page', () => {
 	});
 
 	it('lookUpPages looks for all such events in one list', async () => {
-		const { calls, lookUp } = site({
+		const { calls, queries, lookUp } = site({
 			'/pages/home/find': `<pages>${created(1, 0)}${created(2, 60)}</pages>`,
 			'/pages/1': '<page id="1"/>',
 			'/pages/2': '<page id="2"/>',
@@ -190,6 +197,25 @@ describe('lookUpPages for events that name no page', () => {
 		expect(results).toEqual([details(2), details(1), details(2)]);
 		expect(calls.filter((path) => path === '/pages/home/find')).toHaveLength(1);
 		expect(calls.filter((path) => path === '/pages/2')).toHaveLength(1);
+		// As far back as the date of a page and the time of its event may be apart.
+		const since = queries[calls.indexOf('/pages/home/find')]?.get('since');
+		expect(since).toBe('2026-03-01T09:59:58Z');
+	});
+
+	it('lookUpPages gives no page where the site is known to look one level deep only', async () => {
+		processState.findReach.set(SITE, 'children');
+		const { lookUp } = site({ '/pages/home/find': `<pages>${created(1, 0)}</pages>` });
+		expect(await lookUp(unnamed('created'))).toEqual([{ ok: true, value: undefined }]);
+	});
+
+	it('lookUpPages names the page that it has found and could not read', async () => {
+		const { lookUp } = site({
+			'/pages/home/find': `<pages>${created(1, 0)}</pages>`,
+			'/pages/1': 403,
+		});
+		expect(await lookUp(unnamed('created'))).toEqual([
+			failure(/\(403\) while n8n tried to read page 1\./),
+		]);
 	});
 
 	it('lookUpPages says why the list of changed pages could not be read', async () => {
