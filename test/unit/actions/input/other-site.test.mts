@@ -10,6 +10,7 @@ it.each([
 	['an address of the site with http', 'http://help.example.com/A', 'https://help.example.com'],
 	['a host in capitals', 'https://HELP.Example.com/A', 'https://help.example.com'],
 	['a port that is usual', 'https://help.example.com:443/A', 'https://help.example.com'],
+	['an address of a site with a port', 'http://localhost:8443/A', 'http://localhost:8443'],
 	['any address when the site is unknown', 'https://other.example.com/A', undefined],
 ])('otherSite has no message for %s', (_case, address, origin) => {
 	expect(problem(address, origin)).toBeUndefined();
