@@ -19,8 +19,8 @@ export interface NodeState {
 	staticData: Record<string, unknown>;
 	headers: Record<string, unknown>;
 	credential: () => Promise<ExpertCredential>;
-	/** What the site responds to a path below `/@api/deki`; anything else is not found. */
-	site: (path: string) => Promise<string | undefined>;
+	/** What the site responds to a path below `/@api/deki`: a body or a status; anything else is not found. */
+	site: (path: string, query: URLSearchParams) => Promise<string | number | undefined>;
 }
 
 /** A trigger node of its own: nothing that another test has left in memory belongs to it. */
@@ -52,8 +52,10 @@ export function n8nOf(
 	log: LogLines = { info: [], warn: [], error: [] },
 ): IWebhookFunctions {
 	const request = async (_type: string, { url }: IHttpRequestOptions) => {
-		const body = await node.site(new URL(url).pathname.replace('/@api/deki', ''));
-		return { statusCode: body === undefined ? 404 : 200, headers: {}, body };
+		const { pathname, searchParams } = new URL(url);
+		const response = (await node.site(pathname.replace('/@api/deki', ''), searchParams)) ?? 404;
+		const isStatus = typeof response === 'number';
+		return { statusCode: isStatus ? response : 200, headers: {}, body: isStatus ? '' : response };
 	};
 	const loaded = { nodes: { Trigger: {} }, connectionsBySourceNode: {}, settings: {} };
 	return {

@@ -29,7 +29,7 @@ export function readStoredWatch(context: Context): StoredWatch {
 	const { registeredUrl, progress, changes } = (stored ?? {}) as Record<string, unknown>;
 	return {
 		...(typeof registeredUrl === 'string' ? { registeredUrl } : {}),
-		...(isProgress(progress) ? { progress } : {}),
+		...(isProgress(progress) ? { progress: withoutGap(progress) } : {}),
 		...(typeof changes === 'object' ? { changes: readStoredChanges(changes) } : {}),
 	};
 }
@@ -112,6 +112,8 @@ function furtherOf(own: Progress | undefined, stored: Progress): Progress {
 }
 
 function isProgress(value: unknown): value is Progress {
-	const { publishedAt, cursor } = (value ?? {}) as Partial<Progress>;
-	return Number.isFinite(publishedAt) && Number.isFinite(cursor);
+	const { publishedAt, cursor, site = '' } = (value ?? {}) as Partial<Progress>;
+	return (
+		Number.isFinite(publishedAt) && Number.isFinite(cursor) && typeof (site as unknown) === 'string'
+	);
 }

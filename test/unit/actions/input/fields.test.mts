@@ -32,13 +32,7 @@ const options = {
 it.each([
 	[' a\n', 'a'],
 	[42, '42'],
-	[0, '0'],
-	[undefined, ''],
-	[null, ''],
-	[Number.NaN, ''],
-	[true, ''],
 	[{ a: 1 }, ''],
-	[['a'], ''],
 ])('textField reads %j as "%s"', (entered, value) => {
 	expect(read(textField(text), entered)).toBe(value);
 });
@@ -51,10 +45,6 @@ it.each(['', ' ', null, undefined, {}])('requiredTextField refuses %j by its lab
 
 it.each([
 	['a, b ,,a', ['a', 'b']],
-	[
-		['a, b', ' c ', 'c', 7, {}],
-		['a, b', 'c', '7'],
-	],
 	[undefined, []],
 ])('listField reads %j as %j', (entered, value) => {
 	expect(read(listField(text), entered)).toEqual(value);
@@ -74,26 +64,11 @@ it.each([
 	expect(read(optionalFlagField(flag), entered)).toBe(value);
 });
 
-it.each([
-	['edit', 'edit'],
-	[' edit ', 'edit'],
-	['', 'view'],
-	[null, 'view'],
-	[undefined, 'view'],
-])('choiceField reads %j as "%s"', (entered, value) => {
-	expect(read(choiceField(options), entered)).toBe(value);
+it('choiceField reads the chosen value, the first one for nothing, and refuses any other', () => {
+	expect(read(choiceField(options), ' edit ')).toBe('edit');
+	expect(read(choiceField(options), '')).toBe('view');
+	expect(() => read(choiceField(options), 'print')).toThrow('is not a choice for "Mode"');
 });
-
-it.each(['print', 'constructor', {}, [], true])(
-	'choiceField refuses %j and names the choices',
-	(entered) => {
-		const refused = () => read(choiceField(options), entered);
-		expect(refused).toThrow('is not a choice for "Mode"');
-		expect(refused).toThrow(
-			expect.objectContaining({ description: expect.stringContaining('view, edit') }),
-		);
-	},
-);
 
 it('rawField reads what n8n has, and notice nothing', () => {
 	const entered = { a: [1] };

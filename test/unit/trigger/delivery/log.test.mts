@@ -59,15 +59,7 @@ describe('logRejection, logLate, logNotSaved, logMaybeSaved and logFault', () =>
 
 	it.each([
 		['nothing', undefined, '(no id)'],
-		['an empty one', '', '(no id)'],
-		['several', ['a', 'b'], '(no id)'],
-		['one of 40 characters', 'x'.repeat(40), 'x'.repeat(40)],
-		['a longer one', 'x'.repeat(41), `${'x'.repeat(40)}…`],
 		['one with a line break', 'a\r\nfake line', 'a??fake?line'],
-		['one with colours', '\u001b[31mred', '??31mred'],
-		['one with a link', '<a/href=//x.co>Fix</a>', '?a?href???x.co?Fix??a?'],
-		['one of a test delivery', 'n8n-test-8f14e45f', 'n8n-test-8f14e45f'],
-		['one that is not ASCII', 'ä\u2028b', '??b'],
 	])('the log shows a safe delivery id for %s', (_case, id, shown) => {
 		const { lines, context } = logging();
 		logRejection(context, 'authorization wrong', { 'x-nexus-delivery-id': id } as never);

@@ -1,32 +1,32 @@
 import fc from 'fast-check';
-import type { IDataObject, IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { KNOWN_BY_WORKERS_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/dedup/elsewhere.ts';
-import {
-	clearProcessState,
-	processState,
-} from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
 import {
 	MAX_QUEUED_MS,
 	withoutCopies,
 } from '../../../../nodes/CxoneExpert/trigger/execution/copies.ts';
 import { ROW_TTL_MS } from '../../../../nodes/CxoneExpert/trigger/execution/event-rows.ts';
 import { ProcessedItems } from '../../../support/processed-items.mts';
+import { nodeState } from '../../../support/unit/delivery-context.mts';
+import { type Execution, executionAt } from '../../../support/unit/execution.mts';
 
 const MINUTE = 60_000;
 
 let store: ProcessedItems;
-let hints: NodeExecutionHint[];
-let warnings: string[];
+/** What all executions of a test have said. */
+let executions: Array<Pick<Execution, 'hints' | 'log'>>;
+const hints = () => executions.flatMap((each) => each.hints);
+const warnings = () => executions.flatMap(({ log }) => log.warn);
 
 beforeEach(() => {
 	vi.useFakeTimers();
 	clearProcessState();
 	store = new ProcessedItems();
 	store.access = async () => await wait(1);
-	hints = [];
-	warnings = [];
+	executions = [];
 });
 afterEach(() => {
 	vi.useRealTimers();
@@ -36,29 +36,11 @@ async function wait(ms: number): Promise<void> {
 	await new Promise((resolve) => void setTimeout(resolve, ms));
 }
 
-/** What n8n gives the trigger's step in one execution, in one of several workers. */
+/** One execution, in one of several workers. */
 function execution(id: string, nodeId = 'n'): IExecuteFunctions {
-	const node = { id: nodeId, name: 'Trigger' };
-	const workflow = { id: 'w' };
-	return {
-		node,
-		getNode: () => structuredClone(node),
-		getWorkflow: () => workflow,
-		getExecutionId: () => id,
-		addExecutionHints: (...added: NodeExecutionHint[]) => hints.push(...added),
-		logger: { warn: (line: string) => warnings.push(line) },
-		helpers: {
-			checkProcessedAndRecord: async (items: string[], scope: string, options: object) =>
-				await store.checkProcessedAndRecord(
-					items,
-					scope,
-					{ node, workflow } as never,
-					options as never,
-				),
-			clearAllProcessedItems: async (scope: string) =>
-				await store.clearAllProcessedItems(scope, { node, workflow } as never),
-		},
-	} as unknown as IExecuteFunctions;
+	const { context, ...said } = executionAt(nodeState({ id: nodeId }), { id, store });
+	executions.push(said);
+	return context;
 }
 
 /** One delivery of an event; a copy has another delivery id, unless a test says otherwise. */
@@ -90,9 +72,9 @@ const MARKED = { event: 'e', isMarked: true };
 describe('withoutCopies', () => {
 	it('a copy in another execution starts nothing, and the execution says so', async () => {
 		expect(await pass(execution('1'), delivered('e'))).toEqual([UNMARKED]);
-		expect(hints).toEqual([]);
+		expect(hints()).toEqual([]);
 		expect(await pass(execution('2'), delivered('e'))).toEqual([]);
-		expect(hints).toMatchObject([
+		expect(hints()).toMatchObject([
 			{ message: expect.stringMatching(/^1 event was left out/) as string },
 		]);
 	});
@@ -101,7 +83,7 @@ describe('withoutCopies', () => {
 		await pass(execution('1'), delivered('a'), delivered('b'));
 		const items = ['a', 'c', 'b'].map((event) => delivered(event));
 		expect(await pass(execution('2'), ...items)).toEqual([{ event: 'c', isMarked: false }]);
-		expect(hints).toMatchObject([{ message: expect.stringMatching(/^2 events were/) as string }]);
+		expect(hints()).toMatchObject([{ message: expect.stringMatching(/^2 events were/) as string }]);
 	});
 
 	it('the same execution passes again, marked, when its worker was lost', async () => {
@@ -204,11 +186,6 @@ describe('rows of events', () => {
 		expect(store.rows.size).toBeLessThanOrEqual(4 * 100);
 	});
 
-	it('a worker remembers the rows of a node that it has to drop', async () => {
-		await pass(execution('1'), delivered('e'));
-		expect(processState.eventRows.keys()).toHaveLength(1);
-	});
-
 	it('rows that cannot be dropped hold up nothing', async () => {
 		await pass(execution('1'), delivered('e'));
 		await vi.advanceTimersByTimeAsync(ROW_TTL_MS);
@@ -226,7 +203,7 @@ describe('withoutCopies, when the database of n8n fails', () => {
 		const { items, areAllKnown } = await passing;
 		expect(items.map(({ json }) => json.redelivered)).toEqual([true, true]);
 		expect(areAllKnown).toBe(false);
-		expect(warnings).toEqual([expect.stringContaining('could not say')]);
+		expect(warnings()).toEqual([expect.stringContaining('could not say')]);
 		await vi.runAllTimersAsync();
 	});
 
@@ -245,25 +222,13 @@ describe('withoutCopies, when the database of n8n fails', () => {
 		expect(await pass(execution('2'), delivered('e'))).toEqual([]);
 	});
 
-	it('nobody asks for longer than minutes', async () => {
-		let asked = 0;
-		store.access = async () => {
-			asked++;
-			return await Promise.reject(new Error('down'));
-		};
-		await pass(execution('1'), delivered('e'));
-		const before = asked;
-		await vi.advanceTimersByTimeAsync(60 * MINUTE);
-		expect(asked).toBe(before);
-	});
-
 	it('a short fault marks nothing', async () => {
 		let faults = 3;
 		store.access = async () => {
 			if (faults-- > 0) throw new Error('down');
 		};
 		expect(await pass(execution('1'), delivered('e'))).toEqual([UNMARKED]);
-		expect(warnings).toEqual([]);
+		expect(warnings()).toEqual([]);
 	});
 
 	it('an execution that cannot tell whether its row was inserted passes, marked', async () => {

@@ -1,0 +1,112 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
+import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-authorization.ts';
+import type { DeliveryContext } from '../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
+import {
+	cachedConfig,
+	configForRefusal,
+	currentConfig,
+} from '../../../../nodes/CxoneExpert/trigger/delivery/verification-config.ts';
+import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { contextOf, nodeState } from '../../../support/unit/delivery-context.mts';
+
+beforeEach(clearProcessState);
+
+/** A delivery to a node whose credential is read as these, one after the other; the last one stays. */
+function delivery(...credentials: Array<ExpertCredential | Error>) {
+	let readings = 0;
+	const node = nodeState({
+		credential: async () => {
+			const read = credentials[Math.min(readings++, credentials.length - 1)]!;
+			if (read instanceof Error) throw read;
+			return read;
+		},
+	});
+	return { context: contextOf(node), readings: () => readings };
+}
+
+/** The same delivery, but it has come after all that was read until now. */
+const later = (context: DeliveryContext) => ({ ...context, arrivedAt: performance.now() + 0.01 });
+
+const old: ExpertCredential = { deliveryToken: 'Bearer old' };
+const changed: ExpertCredential = { deliveryToken: 'Bearer new' };
+const unusable: ExpertCredential = { signingSecret: 'whsec' };
+
+describe('a verification config', () => {
+	it('a config has the registered Authorization, and the credential that it comes from', async () => {
+		const credential = { longTermToken: 'the.j.wt' };
+		const { context } = delivery(credential);
+		const config = await cachedConfig(context);
+		expect(config).toEqual({
+			authorization: deliveryAuthorization(credential, context.webhookUrl),
+			secrets: [],
+			credential,
+		});
+	});
+
+	it.each([
+		['both secrets, the current one first', 'now', 'before', ['now', 'before']],
+		['the current secret alone', 'now', undefined, ['now']],
+		['the previous secret alone', undefined, 'before', ['before']],
+		['no secret that is blank', ' ', '', []],
+		['secrets without the white space around them', ' now\n', '\tbefore ', ['now', 'before']],
+	])('a config has %s', async (_case, signingSecret, previousSigningSecret, secrets) => {
+		const credential = { ...old, signingSecret, previousSigningSecret } as ExpertCredential;
+		expect(await cachedConfig(delivery(credential).context)).toMatchObject({ secrets });
+	});
+});
+
+describe('cachedConfig', () => {
+	it('cachedConfig goes by the cached credential while that can be used', async () => {
+		const { context, readings } = delivery(old, changed);
+		await cachedConfig(context);
+		expect(await cachedConfig(later(context))).toMatchObject({ authorization: 'Bearer old' });
+		expect(readings()).toBe(1);
+	});
+
+	it.each([
+		['could not be read', new Error('no such credential')],
+		['had no token', unusable],
+	])(
+		'cachedConfig reads the credential once more when the cached one %s',
+		async (_case, before) => {
+			const { context, readings } = delivery(before, changed);
+			await expect(cachedConfig(context)).rejects.toThrow();
+			expect(await cachedConfig(later(context))).toMatchObject({ authorization: 'Bearer new' });
+			expect(readings()).toBe(2);
+		},
+	);
+
+	it('cachedConfig throws when there is nothing to check a delivery against', async () => {
+		await expect(cachedConfig(delivery(unusable).context)).rejects.toThrow('no API secret');
+	});
+
+	it('cachedConfig throws what n8n throws when it gives no credential', async () => {
+		const { context } = delivery(new Error('no such credential'));
+		await expect(cachedConfig(context)).rejects.toThrow('no such credential');
+	});
+});
+
+describe('currentConfig and configForRefusal', () => {
+	it.each([
+		['currentConfig', currentConfig],
+		['configForRefusal', configForRefusal],
+	])(
+		'%s does not go by a credential that was read before the delivery came',
+		async (_name, get) => {
+			const { context } = delivery(old, changed);
+			await cachedConfig(context);
+			expect(await get(later(context))).toMatchObject({ authorization: 'Bearer new' });
+		},
+	);
+
+	it('currentConfig reads for each delivery, configForRefusal once a second at most', async () => {
+		const { context, readings } = delivery(old);
+		await configForRefusal(context);
+		await configForRefusal(later(context));
+		expect(readings()).toBe(1);
+		await currentConfig(later(context));
+		expect(readings()).toBe(2);
+	});
+});

@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { processState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import {
+	addressOf,
+	isRegisteredAt,
+	startServing,
+	stopServing,
+	wasServedUntilNow,
+} from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
+import { n8nOf, nodeState } from '../../../support/unit/delivery-context.mts';
+
+const URL = 'https://n8n.example.com/webhook/a/webhook';
+const SAME = 'https://N8N.example.com:443/webhook/a/webhook/';
+const OTHER = 'https://n8n.example.com/webhook-test/a/webhook';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** A node of its own. */
+const node = () => n8nOf(nodeState());
+
+describe('addressOf', () => {
+	it('addressOf keeps what is written to it, for each node apart', () => {
+		const context = node();
+		addressOf(context).mayAppear = true;
+		expect(addressOf(context)).toEqual({ mayAppear: true });
+		expect(addressOf(node())).toEqual({});
+	});
+
+	it('addressOf counts as a use: what is looked at is not the next to be evicted', () => {
+		const [first, second] = [node(), node()];
+		addressOf(first);
+		addressOf(second);
+		addressOf(first);
+		expect(processState.addresses.keys().at(-1)).toContain(first.getNode().id);
+	});
+});
+
+describe('startServing and stopServing', () => {
+	it('each publication serves an object of its own, so that work with an older one can tell', () => {
+		const context = node();
+		startServing(context, URL);
+		const { served } = addressOf(context);
+		expect(served).toEqual({ url: URL });
+		startServing(context, URL);
+		expect(addressOf(context).served).toEqual(served);
+		expect(addressOf(context).served).not.toBe(served);
+	});
+
+	it('stopServing ends the address, however it is spelled', () => {
+		const context = node();
+		startServing(context, URL);
+		stopServing(context, SAME);
+		expect(addressOf(context)).not.toHaveProperty('served');
+		expect(wasServedUntilNow(context)).toBe(true);
+	});
+
+	it('stopServing leaves another address alone: that of a test ends no production', () => {
+		const context = node();
+		startServing(context, URL);
+		stopServing(context, OTHER);
+		expect(addressOf(context)).toEqual({ served: { url: URL } });
+		expect(wasServedUntilNow(context)).toBe(false);
+	});
+
+	it('stopServing where nothing is served does not count as an end', () => {
+		const context = node();
+		stopServing(context, URL);
+		expect(wasServedUntilNow(context)).toBe(false);
+	});
+});
+
+describe('wasServedUntilNow', () => {
+	it('wasServedUntilNow is true for less than a minute after the end', () => {
+		const context = node();
+		startServing(context, URL);
+		stopServing(context, URL);
+		vi.advanceTimersByTime(59_999);
+		expect(wasServedUntilNow(context)).toBe(true);
+		vi.advanceTimersByTime(1);
+		expect(wasServedUntilNow(context)).toBe(false);
+	});
+
+	it('wasServedUntilNow is false in a process that has served nothing, however young it is', () => {
+		expect(wasServedUntilNow(node())).toBe(false);
+	});
+});
+
+describe('isRegisteredAt', () => {
+	it('isRegisteredAt knows the last address, however it is spelled, and no other one', () => {
+		const context = node();
+		expect(isRegisteredAt(context, URL)).toBe(false);
+		addressOf(context).registeredUrl = URL;
+		expect(isRegisteredAt(context, SAME)).toBe(true);
+		expect(isRegisteredAt(context, OTHER)).toBe(false);
+	});
+});

@@ -1,0 +1,230 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { ExpertEvent, Message } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
+import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { startServing } from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
+import {
+	beginDelivery,
+	expectMissing,
+	noteDelivery,
+	withoutRecovered,
+} from '../../../../nodes/CxoneExpert/trigger/watch/delivered.ts';
+import { KnownChanges } from '../../../../nodes/CxoneExpert/trigger/watch/known.ts';
+import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/node-changes.ts';
+import { published } from '../../../../nodes/CxoneExpert/trigger/watch/gap.ts';
+import { n8nOf, type NodeState, nodeState } from '../../../support/unit/delivery-context.mts';
+import { parameters } from '../../../support/unit/samples.mts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** When all changes here were made: not long ago, or they would not be kept. */
+const NOW = Date.now();
+const iso = (ms: number) => new Date(ms).toISOString();
+
+beforeEach(() => {
+	clearProcessState();
+	vi.useFakeTimers({ toFake: ['performance'] });
+});
+afterEach(() => void vi.useRealTimers());
+
+/** An edit of page 371. */
+const edited = (revision: number, at = NOW): ExpertEvent => ({
+	type: 'pagecontent_update',
+	xml: { '@datetime': iso(at), page: { '@id': '371' }, revision: `${revision}` },
+});
+/** A change that leaves no date at the page: it cannot be recovered. */
+const moved: ExpertEvent = {
+	type: 'page_move',
+	xml: { '@datetime': iso(NOW), page: { '@id': '371' } },
+};
+const nameOf = (revision: number, at = NOW) => ({
+	...{ letter: 'e' as const, subject: `371:${revision}`, at },
+});
+
+const message = (...events: ExpertEvent[]): Message => ({ rawXml: '<event/>', events });
+const unreadable: Message = { rawXml: 'x', unreadable: 'it is not XML' };
+
+/** A delivery to a node whose workflow is published and watched. */
+function watched(state: Partial<NodeState> = {}, recoverMissedChanges = true) {
+	const n8n = n8nOf(nodeState(state));
+	const changes = changesAt(n8n);
+	changes.progress = published(NOW - DAY);
+	return {
+		arrival: { n8n, parameters: parameters({ recoverMissedChanges }) },
+		changes,
+		/** What a recovery is told of a revision. */
+		take: (revision: number, at = NOW) => changes.known.take(nameOf(revision, at), NOW),
+	};
+}
+
+/** Where nothing is remembered. */
+const without: Array<[string, Partial<NodeState>, boolean]> = [
+	['with Recover Missed Changes off', {}, false],
+	['in a test', { mode: 'manual' }, true],
+];
+
+describe('withoutRecovered', () => {
+	it('withoutRecovered leaves out the events whose change was recovered, and no others', () => {
+		const { arrival, changes } = watched();
+		changes.known.noteRecovered(nameOf(4), NOW);
+		const given = message(edited(3), edited(4), moved);
+		expect(withoutRecovered(given, arrival)).toEqual(message(edited(3), moved));
+	});
+
+	it('withoutRecovered leaves nothing of a delivery whose changes were all recovered', () => {
+		const { arrival, changes } = watched();
+		changes.known.noteRecovered(nameOf(4), NOW);
+		expect(withoutRecovered(message(edited(4)), arrival)).toBeUndefined();
+	});
+
+	it('withoutRecovered lets a second genuine delivery of a change pass', () => {
+		const { arrival } = watched();
+		noteDelivery(message(edited(4)), arrival);
+		expect(withoutRecovered(message(edited(4)), arrival)).toEqual(message(edited(4)));
+	});
+
+	it('withoutRecovered knows what another process has recovered and stored', () => {
+		const other = new KnownChanges('another process');
+		other.noteRecovered(nameOf(4), NOW);
+		const staticData = { 'cxoneExpertWatch:n': { changes: other.stored() } };
+		const { arrival } = watched({ id: 'n', staticData });
+		expect(withoutRecovered(message(edited(4)), arrival)).toBeUndefined();
+	});
+
+	it('withoutRecovered passes on what cannot be read', () => {
+		expect(withoutRecovered(unreadable, watched().arrival)).toBe(unreadable);
+	});
+
+	it.each(without)('withoutRecovered leaves out nothing %s', (_case, state, isOn) => {
+		const { arrival, changes } = watched(state, isOn);
+		changes.known.noteRecovered(nameOf(4), NOW);
+		const given = message(edited(4));
+		expect(withoutRecovered(given, arrival)).toBe(given);
+	});
+});
+
+describe('beginDelivery', () => {
+	it('beginDelivery keeps a recovery from each change until it is clear what became of it', () => {
+		const { arrival, take } = watched();
+		let isOpen = true;
+		beginDelivery(message(edited(4), moved, edited(5)), () => isOpen, arrival);
+		expect([take(4), take(5), take(6)]).toEqual(['pending', 'pending', 'missing']);
+		isOpen = false;
+		expect([take(4), take(5)]).toEqual(['missing', 'missing']);
+	});
+
+	it('beginDelivery keeps no other delivery from a change', () => {
+		const { arrival } = watched();
+		beginDelivery(message(edited(4)), () => true, arrival);
+		expect(withoutRecovered(message(edited(4)), arrival)).toEqual(message(edited(4)));
+	});
+
+	it.each(without)('beginDelivery notes nothing %s', (_case, state, isOn) => {
+		const { arrival, take } = watched(state, isOn);
+		beginDelivery(message(edited(4)), () => true, arrival);
+		expect(take(4)).toBe('missing');
+	});
+
+	it('beginDelivery notes nothing where nobody watches, and nothing of what cannot be read', () => {
+		const { arrival, changes, take } = watched();
+		beginDelivery(unreadable, () => true, arrival);
+		delete changes.progress;
+		beginDelivery(message(edited(4)), () => true, arrival);
+		expect(take(4)).toBe('missing');
+	});
+});
+
+describe('noteDelivery', () => {
+	it('noteDelivery keeps a recovery from each change, and ends its wait', () => {
+		const { arrival, take } = watched();
+		beginDelivery(message(edited(4)), () => true, arrival);
+		noteDelivery(message(edited(4), moved, edited(5)), arrival);
+		expect([take(4), take(5), take(6)]).toEqual(['known', 'known', 'missing']);
+	});
+
+	it('noteDelivery drops what no recovery looks for any more', () => {
+		const { arrival, changes, take } = watched();
+		noteDelivery(message(edited(3, NOW - 2 * HOUR), edited(4)), arrival);
+		changes.progress = { ...published(NOW - DAY), cursor: NOW - HOUR };
+		noteDelivery(message(edited(5)), arrival);
+		expect([take(3, NOW - 2 * HOUR), take(4), take(5)]).toEqual(['missing', 'known', 'known']);
+	});
+
+	it.each(without)('noteDelivery notes nothing %s', (_case, state, isOn) => {
+		const { arrival, take } = watched(state, isOn);
+		noteDelivery(message(edited(4)), arrival);
+		expect(take(4)).toBe('missing');
+	});
+
+	it('noteDelivery notes nothing where nobody watches', () => {
+		const { arrival, changes, take } = watched();
+		delete changes.progress;
+		noteDelivery(message(edited(4)), arrival);
+		expect(take(4)).toBe('missing');
+	});
+
+	it('noteDelivery goes by the progress that another process has stored', () => {
+		const staticData = { 'cxoneExpertWatch:n': { progress: published(NOW - HOUR) } };
+		const { arrival, changes, take } = watched({ id: 'n', staticData });
+		delete changes.progress;
+		noteDelivery(message(edited(4)), arrival);
+		expect(take(4)).toBe('known');
+	});
+});
+
+describe('noteDelivery: the cursor of a process that takes deliveries and watches nothing', () => {
+	/** How far the watch has got after a delivery of these events. */
+	function progressAfter(
+		events: ExpertEvent[],
+		{ isOld = true, isServing = false, cursor = 0 } = {},
+	) {
+		const { arrival, changes } = watched();
+		changes.progress = { publishedAt: 0, cursor };
+		if (isServing) startServing(arrival.n8n, 'https://n8n.example.com/webhook/a/webhook');
+		vi.advanceTimersByTime(isOld ? HOUR + 1 : HOUR);
+		noteDelivery(message(...events), arrival);
+		return changes.progress;
+	}
+
+	it('the cursor follows the newest change a day behind', () => {
+		const events = [edited(4, NOW - HOUR), edited(5, NOW), edited(3, NOW - DAY)];
+		expect(progressAfter(events)).toEqual({ publishedAt: 0, cursor: NOW - DAY });
+	});
+
+	it('the cursor never goes back', () => {
+		expect(progressAfter([edited(4)], { cursor: NOW }).cursor).toBe(NOW);
+	});
+
+	it('the cursor stays where no event tells of a change that can be recovered', () => {
+		expect(progressAfter([moved], { cursor: 7 }).cursor).toBe(7);
+	});
+
+	it('the cursor is left to the watch where there is one', () => {
+		expect(progressAfter([edited(4)], { isServing: true }).cursor).toBe(0);
+	});
+
+	it('the cursor stays in the first hour: n8n may not have told the address yet', () => {
+		expect(progressAfter([edited(4)], { isOld: false }).cursor).toBe(0);
+	});
+});
+
+describe('expectMissing', () => {
+	it('expectMissing makes the next look ask the site', () => {
+		const { arrival, changes } = watched();
+		expectMissing(arrival.n8n);
+		expect(changes.progress).toEqual({ ...published(NOW - DAY), gapUntil: Infinity });
+	});
+
+	it('expectMissing does nothing in a test', () => {
+		const { arrival, changes } = watched({ mode: 'manual' });
+		expectMissing(arrival.n8n);
+		expect(changes.progress).toEqual(published(NOW - DAY));
+	});
+
+	it('expectMissing does nothing where nobody watches', () => {
+		const { arrival, changes } = watched();
+		delete changes.progress;
+		expectMissing(arrival.n8n);
+		expect(changes.progress).toBeUndefined();
+	});
+});

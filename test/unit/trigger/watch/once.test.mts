@@ -1,0 +1,186 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
+import { withoutKnownChanges } from '../../../../nodes/CxoneExpert/trigger/watch/once.ts';
+import { ProcessedItems } from '../../../support/processed-items.mts';
+import { type NodeState, nodeState } from '../../../support/unit/delivery-context.mts';
+import { executionAt } from '../../../support/unit/execution.mts';
+
+const occurredAt = '2026-01-30T16:59:45Z';
+
+let node: NodeState;
+let store: ProcessedItems;
+let credential: () => Promise<ExpertCredential>;
+
+beforeEach(() => {
+	vi.useFakeTimers();
+	node = nodeState({ credential: async () => await credential() });
+	store = new ProcessedItems();
+	store.access = async () => await new Promise((resolve) => void setTimeout(resolve, 1));
+	credential = async () => ({ siteUrl: 'https://help.example.com' });
+});
+afterEach(() => void vi.useRealTimers());
+
+/** An edit as a delivery brings it. */
+const edited = (revision = 4, changed: IDataObject = {}): INodeExecutionData => ({
+	json: {
+		...{ eventId: `event ${revision}`, eventType: 'pagecontent_update', occurredAt },
+		...{ page: { id: '371', revision }, ...changed },
+	},
+});
+/** The same edit as the watch recovers it. */
+const recovered = (revision = 4, changed: IDataObject = {}): INodeExecutionData =>
+	edited(revision, { eventId: `recovered:e:371:${revision}`, recovered: true, ...changed });
+
+/** An execution of the node with these items: which of them pass, and what the log says. */
+async function run(items: INodeExecutionData[], parameters: IDataObject = {}) {
+	const { context, log } = executionAt(node, { parameters, store });
+	const passing = withoutKnownChanges(context, items);
+	await vi.advanceTimersByTimeAsync(10_000);
+	return { passed: await passing, warnings: log.warn };
+}
+
+const passed = async (...items: INodeExecutionData[]) => (await run(items)).passed;
+
+describe('withoutKnownChanges: a change comes in one way', () => {
+	it('a change that was delivered does not pass as recovered', async () => {
+		expect(await passed(edited())).toHaveLength(1);
+		expect(await passed(recovered())).toEqual([]);
+	});
+
+	it('a change that was recovered passes neither as delivered nor as recovered again', async () => {
+		expect(await passed(recovered())).toHaveLength(1);
+		expect(await passed(edited())).toEqual([]);
+		expect(await passed(recovered())).toEqual([]);
+	});
+
+	it('two genuine deliveries of one change both pass, and a third one', async () => {
+		for (let count = 0; count < 3; count++) expect(await passed(edited())).toHaveLength(1);
+	});
+
+	it('of several items those whose change has come are left out, and the others keep their order', async () => {
+		await passed(recovered(4), recovered(6));
+		const items = [3, 4, 5, 6, 7].map((revision) => edited(revision));
+		expect(await passed(...items)).toEqual([items[0], items[2], items[4]]);
+	});
+
+	it('a recovered change that is marked passes: its own execution may have recorded it before', async () => {
+		await passed(recovered());
+		const marked = recovered(4, { redelivered: true });
+		expect(await passed(marked)).toEqual([marked]);
+	});
+
+	it('of a delivery and a recovery that wait for the store together the first passes', async () => {
+		const contexts = [1, 2, 3].map(() => executionAt(node, { store }).context);
+		const [other, first, second] = [edited(9), edited(), recovered()].map(
+			async (item, index) => await withoutKnownChanges(contexts[index]!, [item]),
+		);
+		await vi.advanceTimersByTimeAsync(1_000);
+		expect(await other).toHaveLength(1);
+		expect(await first).toHaveLength(1);
+		expect(await second).toEqual([]);
+	});
+});
+
+describe('withoutKnownChanges: what counts as a change', () => {
+	it.each<[string, IDataObject]>([
+		['simplified', { page: { id: '371', revision: 4 } }],
+		[
+			'not simplified',
+			{
+				page: undefined,
+				occurredAt: undefined,
+				event: { '@datetime': occurredAt, page: { '@id': '371' }, revision: '4' },
+			},
+		],
+	])('an event that is %s is recognised', async (_form, changed) => {
+		await passed(recovered());
+		expect(await passed(edited(4, changed))).toEqual([]);
+	});
+
+	it.each<[string, INodeExecutionData]>([
+		['an event that cannot be recovered', edited(4, { eventType: 'page_move' })],
+		['an event without a type', edited(4, { eventType: undefined })],
+		['an event that names no page', edited(4, { page: undefined })],
+		['an event that names a page without its number', edited(4, { page: { path: 'A' } })],
+		['an edit that names no revision', edited(4, { page: { id: '371' } })],
+		['an event without a time', edited(4, { occurredAt: undefined })],
+		['a delivery that could not be read', { json: { unreadable: 'the document is empty' } }],
+		['a recovered change that is marked', recovered(4, { redelivered: true })],
+	])('%s leaves no mark, and n8n is not asked', async (_case, item) => {
+		credential = async () => await Promise.reject(new Error('asked'));
+		expect(await run([item])).toEqual({ passed: [item], warnings: [] });
+		expect(store.rows.size).toBe(0);
+	});
+
+	it('an event that leaves no mark passes beside one whose change has come', async () => {
+		await passed(recovered());
+		const other = edited(4, { eventType: 'page_move' });
+		expect(await passed(other, edited())).toEqual([other]);
+	});
+
+	it('the marks of one site mean nothing at another', async () => {
+		await passed(recovered());
+		credential = async () => ({ siteUrl: 'https://other.example.com' });
+		expect(await passed(edited())).toHaveLength(1);
+		credential = async () => ({ siteUrl: 'https://help.example.com/Another_page' });
+		expect(await passed(edited())).toEqual([]);
+	});
+
+	it('a mark names no site in plain text', async () => {
+		await passed(edited());
+		expect(store.ownRow).toEqual([
+			expect.stringMatching(/^[\w-]{8}:e:371:4$/),
+			expect.stringMatching(/^[\w-]{8}:e:371:4 delivered$/),
+		]);
+	});
+});
+
+describe('withoutKnownChanges: with Recover Missed Changes off, or a database that fails', () => {
+	it('with Recover Missed Changes off every item passes, and leaves no mark', async () => {
+		await passed(recovered());
+		const { rows } = store;
+		const before = structuredClone([...rows]);
+		const off = { additionalOptions: { recoverMissedChanges: false } };
+		expect((await run([edited(), edited(5)], off)).passed).toHaveLength(2);
+		expect([...rows]).toEqual(before);
+	});
+
+	it.each([{}, null, { recoverMissedChanges: null }, { recoverMissedChanges: 'no' }])(
+		'with odd options the default counts: %j',
+		async (additionalOptions) => {
+			await passed(recovered());
+			expect((await run([edited()], { additionalOptions })).passed).toEqual([]);
+		},
+	);
+
+	it.each<[string, () => void]>([
+		[
+			'n8n does not give the credential that names the site',
+			() => (credential = async () => await Promise.reject(new Error('a secret'))),
+		],
+		[
+			'the store fails',
+			() => (store.access = async () => await Promise.reject(new Error('a secret'))),
+		],
+		['the store does not respond', () => (store.access = async () => await new Promise(() => {}))],
+	])('every item passes when %s, and the log names the node', async (_case, fault) => {
+		await passed(recovered());
+		fault();
+		const items = [edited(4), edited(5)];
+		expect(await run(items)).toEqual({
+			passed: items,
+			warnings: [
+				'n8n could not say whether a change was recovered before, so it runs (node "Trigger")',
+			],
+		});
+	});
+
+	it('an item waits five seconds for the store, not longer', async () => {
+		store.access = async () => await new Promise((resolve) => void setTimeout(resolve, 2_400));
+		expect((await run([edited()])).warnings).toEqual([]);
+		store.access = async () => await new Promise((resolve) => void setTimeout(resolve, 2_600));
+		expect((await run([edited()])).warnings).toHaveLength(1);
+	});
+});

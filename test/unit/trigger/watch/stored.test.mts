@@ -1,0 +1,243 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { addressOf } from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
+import type { ChangeName } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
+import type { Progress } from '../../../../nodes/CxoneExpert/trigger/watch/gap.ts';
+import { KnownChanges } from '../../../../nodes/CxoneExpert/trigger/watch/known.ts';
+import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/node-changes.ts';
+import {
+	dropWatchOf,
+	followSite,
+	readStoredWatch,
+	type StoredWatch,
+	storeWatch,
+	watchKey,
+	withStoredChanges,
+} from '../../../../nodes/CxoneExpert/trigger/watch/stored.ts';
+import { n8nOf, nodeState } from '../../../support/unit/delivery-context.mts';
+
+beforeEach(clearProcessState);
+
+const T0 = Date.parse('2026-01-30T12:00:00Z');
+const HOUR = 3_600_000;
+const SITE = 'https://help.example.com';
+const OTHER_SITE = 'https://other.example.com';
+
+const KEY = 'cxoneExpertWatch:n';
+const change: ChangeName = { letter: 'c', subject: '371', at: T0 };
+
+/** The node, and what its process finds in static data. */
+function node(stored?: unknown) {
+	const staticData: Record<string, unknown> = stored === undefined ? {} : { [KEY]: stored };
+	return { context: n8nOf(nodeState({ id: 'n', staticData })), staticData };
+}
+
+/** What another process has stored of one recovered change. */
+function changes(writer = 'another process') {
+	const known = new KnownChanges(writer);
+	known.noteRecovered(change, T0);
+	return known.stored();
+}
+
+const progress = (changed: Partial<Progress> = {}): Progress => ({
+	...{ publishedAt: T0, cursor: T0, site: SITE },
+	...changed,
+});
+
+describe('readStoredWatch', () => {
+	it('readStoredWatch reads what was stored', () => {
+		const stored: StoredWatch = {
+			registeredUrl: 'https://n8n.example.com/webhook/a/webhook',
+			progress: progress(),
+			changes: changes(),
+		};
+		expect(readStoredWatch(node(stored).context)).toEqual(stored);
+	});
+
+	it.each([
+		...[undefined, null, 3, 'text', [], {}],
+		...[{ registeredUrl: 3 }, { registeredUrl: null }, { changes: 'd' }, { changes: 3 }],
+		...[{ progress: null }, { progress: 'x' }, { progress: {} }, { progress: { cursor: T0 } }],
+		...[
+			{ progress: { publishedAt: T0, cursor: 'x' } },
+			{ progress: { publishedAt: null, cursor: T0 } },
+		],
+		{ progress: { publishedAt: T0, cursor: T0, site: 7 } },
+		// JSON has no such number: from a workflow that was edited in the process.
+		{ progress: { publishedAt: T0, cursor: Infinity } },
+	])('readStoredWatch reads nothing where people or other nodes have written %j', (stored) => {
+		expect(readStoredWatch(node(stored).context)).toEqual({});
+	});
+
+	it('readStoredWatch reads no gap: one that was written there would never end', () => {
+		const { context } = node({ progress: { ...progress(), gapUntil: 'x', other: 1 } });
+		expect(readStoredWatch(context)).toStrictEqual({ progress: progress() });
+	});
+
+	it.each([null, {}, { writer: 3, known: [] }])(
+		'readStoredWatch reads changes that were damaged as none: %j',
+		(damaged) => {
+			const { context } = node({ changes: damaged });
+			expect(readStoredWatch(context)).toEqual({ changes: { writer: '', known: '' } });
+		},
+	);
+});
+
+describe('withStoredChanges', () => {
+	it('withStoredChanges takes over what another process has stored', () => {
+		const { context } = node({ progress: progress(), changes: changes() });
+		const own = withStoredChanges(context);
+		expect(own).toBe(changesAt(context));
+		expect(own.progress).toEqual(progress());
+		expect(own.known.takeRecovered(change)).toBe(true);
+	});
+
+	it('withStoredChanges knows nothing where nothing is stored', () => {
+		const own = withStoredChanges(node().context);
+		expect(own.progress).toBeUndefined();
+		expect(own.known.takeRecovered(change)).toBe(false);
+	});
+
+	it('withStoredChanges keeps its own progress where none is stored', () => {
+		const { context } = node();
+		changesAt(context).progress = progress();
+		expect(withStoredChanges(context).progress).toEqual(progress());
+	});
+
+	it.each([
+		['the own progress', T0 + HOUR, T0],
+		['the stored progress', T0, T0 + HOUR],
+	])('withStoredChanges goes by %s when that is further', (_case, own, stored) => {
+		const { context } = node({ progress: progress({ publishedAt: stored, cursor: stored }) });
+		changesAt(context).progress = progress({
+			...{ publishedAt: own, cursor: own, gapUntil: Infinity },
+		});
+		expect(withStoredChanges(context).progress).toEqual(
+			progress({ publishedAt: T0 + HOUR, cursor: T0 + HOUR, gapUntil: Infinity }),
+		);
+	});
+
+	it('withStoredChanges forgets one site when the workflow was published for another one since', () => {
+		const published = progress({ site: OTHER_SITE, publishedAt: T0 + HOUR });
+		const { context } = node({ progress: published, changes: new KnownChanges().stored() });
+		const own = changesAt(context);
+		own.progress = progress({ cursor: T0 + 9 * HOUR, gapUntil: Infinity });
+		own.known.noteRecovered(change, T0);
+		expect(withStoredChanges(context).progress).toEqual(published);
+		expect(own.known.takeRecovered(change)).toBe(false);
+	});
+
+	it.each([T0 - HOUR, T0])(
+		'withStoredChanges leaves what was stored of another site before or when it was published: %i',
+		(publishedAt) => {
+			const { context } = node({
+				progress: progress({ site: OTHER_SITE, publishedAt, cursor: T0 + 9 * HOUR }),
+				changes: changes(),
+			});
+			const own = changesAt(context);
+			own.progress = progress();
+			expect(withStoredChanges(context).progress).toEqual(progress());
+			expect(own.known.takeRecovered(change)).toBe(false);
+		},
+	);
+
+	it.each([
+		['the stored progress', progress(), { publishedAt: T0 + HOUR, cursor: T0 }],
+		['the own progress', { publishedAt: T0, cursor: T0 }, progress({ publishedAt: T0 + HOUR })],
+	])('withStoredChanges keeps what it knows when %s names no site', (_case, before, stored) => {
+		const { context } = node({ progress: stored });
+		const own = changesAt(context);
+		own.progress = before;
+		own.known.noteRecovered(change, T0);
+		expect(withStoredChanges(context).progress?.publishedAt).toBe(T0 + HOUR);
+		expect(own.known.takeRecovered(change)).toBe(true);
+	});
+});
+
+describe('followSite', () => {
+	it.each([
+		['the same site', SITE, true],
+		['another site', OTHER_SITE, false],
+		['a site without an address', undefined, false],
+	])('followSite for %s: whether known changes are kept', (_case, site, isKept) => {
+		const { context } = node({ progress: progress(), changes: changes() });
+		expect(followSite(context, site).known.takeRecovered(change)).toBe(isKept);
+	});
+
+	it('followSite keeps what came before the first publication', () => {
+		const { context } = node({ changes: changes() });
+		expect(followSite(context, SITE).known.takeRecovered(change)).toBe(true);
+	});
+});
+
+describe('storeWatch', () => {
+	it('storeWatch stores what this process knows, without its gap', () => {
+		const { context, staticData } = node();
+		addressOf(context).registeredUrl = 'https://n8n.example.com/a';
+		const own = changesAt(context);
+		own.progress = progress({ gapUntil: Infinity });
+		own.known.noteRecovered(change, T0);
+		storeWatch(context);
+		expect(staticData).toStrictEqual({
+			[KEY]: {
+				registeredUrl: 'https://n8n.example.com/a',
+				progress: progress(),
+				changes: own.known.stored(),
+			},
+		});
+	});
+
+	it('storeWatch names no site that it does not know', () => {
+		const { context, staticData } = node();
+		changesAt(context).progress = { publishedAt: T0, cursor: T0 };
+		storeWatch(context);
+		expect(staticData).toStrictEqual({ [KEY]: { progress: { publishedAt: T0, cursor: T0 } } });
+	});
+
+	it('storeWatch keeps what is stored and not known in this process', () => {
+		const stored = { registeredUrl: 'https://n8n.example.com/a', progress: progress() };
+		const { context, staticData } = node(stored);
+		changesAt(context).known.noteRecovered(change, T0);
+		storeWatch(context);
+		expect(staticData[KEY]).toMatchObject({ ...stored, changes: { known: expect.any(String) } });
+	});
+
+	it('storeWatch stores its own progress over the stored one', () => {
+		const { context, staticData } = node({ registeredUrl: 'old', progress: progress() });
+		addressOf(context).registeredUrl = 'new';
+		changesAt(context).progress = progress({ cursor: T0 + HOUR });
+		storeWatch(context);
+		expect(staticData[KEY]).toEqual({
+			registeredUrl: 'new',
+			progress: progress({ cursor: T0 + HOUR }),
+		});
+	});
+
+	it('storeWatch writes nothing that is there already: n8n would save the whole column', () => {
+		const { context, staticData } = node();
+		storeWatch(context);
+		expect(staticData).toEqual({});
+		changesAt(context).progress = progress();
+		storeWatch(context);
+		const before = staticData[KEY];
+		storeWatch(context);
+		expect(staticData[KEY]).toBe(before);
+		changesAt(context).progress = progress({ cursor: T0 + HOUR });
+		storeWatch(context);
+		expect(staticData[KEY]).not.toBe(before);
+	});
+});
+
+it('watchKey stays when the node is renamed', () => {
+	expect(watchKey(n8nOf(nodeState({ id: 'n', name: 'Renamed' })))).toBe(KEY);
+});
+
+it('dropWatchOf drops what is stored of that node and nothing else', () => {
+	const { staticData } = node({ progress: progress() });
+	staticData.other = 1;
+	dropWatchOf('m', staticData as never);
+	expect(Object.keys(staticData)).toEqual([KEY, 'other']);
+	dropWatchOf('n', staticData as never);
+	expect(Object.keys(staticData)).toEqual(['other']);
+});
