@@ -76,7 +76,17 @@ export class N8nInstance {
 		return hasEnded(this.child);
 	}
 
+	/** Once more where n8n itself fails to recover, as whatever runs n8n does it: n8n then skips that. */
 	async start(signal?: AbortSignal): Promise<void> {
+		try {
+			await this.startOnce(signal);
+		} catch (error) {
+			if (!hasFailedToRecover(error as Error)) throw error;
+			await this.startOnce(signal);
+		}
+	}
+
+	private async startOnce(signal?: AbortSignal): Promise<void> {
 		signal?.throwIfAborted();
 		const env = environment(this.folder, this.settings);
 		this.child = spawnN8n(this.folder, this.command, env, this.logFile);
@@ -138,6 +148,11 @@ export class N8nInstance {
 		const tail = this.log.trim().split('\n').slice(-25).join('\n');
 		return new Error(`n8n ${what}. The end of its log (${this.logFile}):\n${tail}`);
 	}
+}
+
+/** After a kill in a certain moment n8n ends while it starts: docs/n8n-internals.md, report 10. */
+function hasFailedToRecover({ message }: Error): boolean {
+	return message.includes('at ExecutionRecoveryService.recoverFromLogs');
 }
 
 /** Paths at which n8n responds with JSON, whatever it says, once it has all its routes. */
