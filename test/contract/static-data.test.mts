@@ -6,11 +6,8 @@ import {
 	injectRecordIntoExecution,
 	StoredRecords,
 } from '../../nodes/CxoneExpert/trigger/delivery/n8n/static-data.ts';
-import {
-	clearProcessState,
-	nodeKey,
-	processState,
-} from '../../nodes/CxoneExpert/trigger/process-state.ts';
+import { nodeKey } from '../../nodes/CxoneExpert/shared/node-key.ts';
+import { clearProcessState, processState } from '../../nodes/CxoneExpert/trigger/process-state.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 
 beforeEach(clearProcessState);

@@ -1,5 +1,3 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-
 import type { ExpertCredential } from '../api/credential';
 import { BoundedCache } from '../shared/bounded-cache';
 import { figuresByUrl } from '../shared/delivery-figures';
@@ -158,16 +156,4 @@ export const processState = {
 /** As in a process that has just started. */
 export function clearProcessState(): void {
 	for (const part of Object.values(processState)) part.clear();
-}
-
-export type NodeContext = Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>;
-
-/** The key of one node of one workflow. */
-export function nodeKey(context: NodeContext, ...details: unknown[]): string {
-	return JSON.stringify([context.getWorkflow().id, context.getNode().id, ...details]);
-}
-
-/** By node, because a credential may hold expressions; and by what is chosen there at the moment. */
-export function credentialKey(context: NodeContext, ...details: string[]): string {
-	return nodeKey(context, context.getNode().credentials?.cxoneExpertApi?.id, ...details);
 }

@@ -1,7 +1,8 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import type { RefusalRow } from '../../shared/delivery-figures';
-import { type NodeContext, nodeKey, processState, REFUSAL_ALERT_TTL_MS } from '../process-state';
+import { type NodeContext, nodeKey } from '../../shared/node-key';
+import { processState, REFUSAL_ALERT_TTL_MS } from '../process-state';
 import { refusalItem } from '../refusal-item';
 import { type DeliveryContext, isTest } from './context';
 import type { DeliveryResponse } from './n8n/response';

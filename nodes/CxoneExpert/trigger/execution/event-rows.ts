@@ -1,6 +1,7 @@
 import { type IExecuteFunctions, sleep } from 'n8n-workflow';
 
-import { type EventRow, nodeKey, processState } from '../process-state';
+import { nodeKey } from '../../shared/node-key';
+import { type EventRow, processState } from '../process-state';
 import type { EventName } from './event-name';
 import { dropRow, recordInRow } from './n8n/processed-items';
 

@@ -5,7 +5,7 @@ import type { XmlElement } from '../../api/xml';
 import { together } from '../../shared/together';
 import { beforeDeadline } from '../../api/deadline';
 import { MAX_WAIT_MS, recordProcessed } from '../execution/n8n/processed-items';
-import { nodeKey } from '../process-state';
+import { nodeKey } from '../../shared/node-key';
 import { readCredential } from '../read-credential';
 import { changeNameOf, keyOf, siteMark } from './change-key';
 import { recoveredKey } from './recovered-event';

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { NodeChanges, NodeContext } from '../process-state';
+import type { NodeContext } from '../../shared/node-key';
+import type { NodeChanges } from '../process-state';
 import { addressOf } from '../subscription/address';
 import type { Progress } from './gap';
 import { readStoredChanges, type StoredChanges } from './known';

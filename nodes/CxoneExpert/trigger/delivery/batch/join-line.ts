@@ -1,6 +1,7 @@
 import type { IWebhookResponseData } from 'n8n-workflow';
 
-import { nodeKey, processState } from '../../process-state';
+import { nodeKey } from '../../../shared/node-key';
+import { processState } from '../../process-state';
 import { type DeliveryContext, isTest } from '../context';
 import { atDeadline } from '../../../api/deadline';
 import { RESPONSE_DEADLINE_MS } from '../deadline';

@@ -1,5 +1,6 @@
 import type { TriggerParameters } from '../../parameters';
-import { nodeKey, processState } from '../../process-state';
+import { nodeKey } from '../../../shared/node-key';
+import { processState } from '../../process-state';
 import { storeWatch } from '../../watch/stored';
 import type { VerifiedDelivery } from '../authenticate';
 import type { Moment } from '../../clock';

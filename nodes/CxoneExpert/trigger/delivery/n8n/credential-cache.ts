@@ -1,13 +1,8 @@
 import { type IWebhookFunctions, sleep } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../../../api/credential';
-import {
-	CREDENTIAL_TTL_MS,
-	credentialKey,
-	type CredentialReading,
-	type NodeContext,
-	processState,
-} from '../../process-state';
+import { credentialKey, type NodeContext } from '../../../shared/node-key';
+import { CREDENTIAL_TTL_MS, type CredentialReading, processState } from '../../process-state';
 
 /*
  * Relies on: `getCredentials` asks n8n's database each time it is called, and caches nothing. So a

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { type NodeContext, nodeKey, processState } from '../../process-state';
+import { type NodeContext, nodeKey } from '../../../shared/node-key';
+import { processState } from '../../process-state';
 import { dropIdsOf } from '../../users/stored-ids';
 import { addressOf } from '../../subscription/address';
 import { dropWatchOf, readStoredWatch, watchKey, watchToStore } from '../../watch/stored';

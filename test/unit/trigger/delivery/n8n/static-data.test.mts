@@ -7,9 +7,9 @@ import {
 	injectRecordIntoExecution,
 	StoredRecords,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/static-data.ts';
+import { nodeKey } from '../../../../../nodes/CxoneExpert/shared/node-key.ts';
 import {
 	clearProcessState,
-	nodeKey,
 	processState,
 } from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
 import {
