@@ -97,7 +97,7 @@ const sentences: Array<[document: string, sentence: string]> = [
 	],
 	[
 		'docs/credential.md',
-		`counts for ${word('trigger/process-state.ts', 'CREDENTIAL_TTL_MS', SECOND)} more seconds`,
+		`counts for ${word('trigger/delivery/n8n/credential-cache.ts', 'CREDENTIAL_TTL_MS', SECOND)} more seconds`,
 	],
 	['docs/credential.md', `From ${number('shared/token-expiry.ts', 'WARNING_DAYS')} days before`],
 	['docs/operating.md', `within ${number('shared/token-expiry.ts', 'WARNING_DAYS')} days`],
