@@ -1,8 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { injectRecordIntoExecution } from '../delivery/dedup/stored-records';
 import { stopWatching } from '../delivery/n8n/execution-persisted';
-import { injectRecordIntoExecution, injectWatchIntoExecution } from '../delivery/n8n/static-data';
 import { noteRecovered } from '../watch/recovered-execution';
+import { injectWatchIntoExecution } from '../watch/stored';
 import { withDescribedPages } from './described-pages';
 import { highlightsOf } from './highlighted-data';
 import { highlight } from './n8n/highlight';

@@ -6,7 +6,7 @@ import type { VerifiedDelivery } from '../authenticate';
 import type { Moment } from '../../clock';
 import { type DeliveryContext, isTest } from '../context';
 import { beforeDeadline } from '../../../api/deadline';
-import { type StaticDataContext, StoredRecords } from '../n8n/static-data';
+import type { StaticDataContext } from '../n8n/static-data';
 import {
 	type Attempt,
 	DeliveryStore,
@@ -16,6 +16,7 @@ import {
 	type StoreResult,
 } from './delivery-store';
 import type { Claim } from './claim';
+import { StoredRecords } from './stored-records';
 
 /** The deliveries of one trigger node: what this process knows, and its record in static data. */
 export interface NodeStore {

@@ -1,12 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { type NodeContext, nodeKey } from '../../../shared/node-key';
-import { processState } from '../../process-state';
-import { dropIdsOf } from '../../users/stored-ids';
-import { addressOf } from '../../subscription/address';
-import { dropWatchOf, readStoredWatch, watchKey, watchToStore } from '../../watch/stored';
-import { readRecord, type StoredRecord } from '../dedup/record-format';
-import { wasRemoved } from './loaded-workflow';
+import type { NodeContext } from '../../../shared/node-key';
 import { reportOnce } from './report-once';
 
 /*
@@ -24,123 +18,65 @@ import { reportOnce } from './report-once';
 
 export type StaticDataContext = NodeContext & Pick<IExecuteFunctions, 'getWorkflowStaticData'>;
 
-const KEY_PREFIX = 'cxoneExpert:';
+/** Names one part of what a node keeps. The column belongs to the workflow: others write to it, too. */
+type PartName = `cxoneExpert${string}`;
 
-/** Named by node id: n8n's own key for a node is lost when the node is renamed. */
-function staticDataKey(context: NodeContext): string {
-	return `${KEY_PREFIX}${context.getNode().id}`;
-}
-
-/** The records of deliveries in the static data of one workflow, as one request has it. */
-export class StoredRecords {
+/** What our nodes keep in the static data of one workflow, as one request or execution has it. */
+export class NodeStaticData {
 	private readonly staticData: IDataObject;
-	private readonly ownKey: string;
-	private readonly context: StaticDataContext;
+	private readonly ownId: string;
 
 	constructor(context: StaticDataContext) {
-		this.context = context;
 		this.staticData = context.getWorkflowStaticData('global');
-		this.ownKey = staticDataKey(context);
+		this.ownId = context.getNode().id;
 	}
 
-	/**
-	 * The record of this node.
-	 *
-	 * @param latest unix seconds by the clock that is furthest ahead
-	 */
-	read(latest: number): StoredRecord {
-		return readRecord(this.staticData[this.ownKey], latest);
+	/** What is found there: people and other nodes can write to it. */
+	read(name: PartName, nodeId: string = this.ownId): unknown {
+		return this.staticData[partKey(name, nodeId)];
 	}
 
-	/** Replaces the record. A new object each time: n8n notices only that. */
-	write(record: StoredRecord): void {
-		this.staticData[this.ownKey] = record as unknown as IDataObject;
+	/** Replaces a part of this node. A new value each time: n8n notices only that. */
+	write(name: PartName, value: object | number): void {
+		this.staticData[partKey(name, this.ownId)] = value;
 	}
 
-	/**
-	 * Drops what removed triggers have left: n8n would load and save it with each delivery for ever. Not
-	 * of another trigger that has been quiet for long: where its webhook is registered, and how far its
-	 * watch has got, is as true as ever.
-	 *
-	 * @param earliest unix seconds by the clock that is furthest behind
-	 * @param latest the same by the clock that is furthest ahead
-	 */
-	dropExpired(earliest: number, latest: number): void {
-		for (const key of Object.keys(this.staticData)) {
-			if (!key.startsWith(KEY_PREFIX) || key === this.ownKey) continue;
-			if (readRecord(this.staticData[key], latest).expiresAt >= earliest) continue;
-			const nodeId = key.slice(KEY_PREFIX.length);
-			if (!wasRemoved(this.context, nodeId)) continue;
-			delete this.staticData[key];
-			dropIdsOf(nodeId, this.staticData);
-			dropWatchOf(nodeId, this.staticData);
-			delete this.staticData[`${ALERT_KEY_PREFIX}${nodeId}`];
-		}
-	}
-}
-
-const ALERT_KEY_PREFIX = 'cxoneExpertAlert:';
-
-/** When a node has last told of refusals, for all processes of n8n and over restarts. */
-export class AlertRecord {
-	private readonly context: StaticDataContext;
-	private readonly staticData: IDataObject;
-	private readonly key: string;
-	private readonly now: number;
-
-	/** @param now unix ms */
-	constructor(context: StaticDataContext, now: number) {
-		this.context = context;
-		this.staticData = context.getWorkflowStaticData('global');
-		this.key = `${ALERT_KEY_PREFIX}${context.getNode().id}`;
-		this.now = now;
+	/** The same, unless it is there already: n8n would save the whole column. Nothing is as good as `{}`. */
+	update(name: PartName, value: object): void {
+		if (JSON.stringify(value) === JSON.stringify(this.read(name) ?? {})) return;
+		this.write(name, value);
 	}
 
-	/** Whether the last time is less than this away, by a clock that may have been set since. */
-	isWithin(ms: number): boolean {
-		return Math.abs(this.now - Number(this.staticData[this.key])) < ms;
+	/** Nothing is deleted that is not there: n8n would save the whole column for that, too. */
+	drop(name: PartName, nodeId: string = this.ownId): void {
+		const key = partKey(name, nodeId);
+		if (key in this.staticData) delete this.staticData[key];
 	}
 
-	/**
-	 * Notes that it is told now. n8n then saves the whole column as this request has read it: what this
-	 * process knows of deliveries goes along, so that nothing older takes its place.
-	 */
-	write(): void {
-		this.staticData[this.key] = this.now;
-		const opened = processState.deliveryStores.get(nodeKey(this.context));
-		if (opened === undefined) return;
-		new StoredRecords(this.context).write(opened.store.record(opened.limits));
+	/** The ids of the other nodes that have stored this part, removed ones among them. */
+	otherNodes(name: PartName): string[] {
+		const prefix = partKey(name, '');
+		return Object.keys(this.staticData)
+			.filter((key) => key.startsWith(prefix))
+			.map((key) => key.slice(prefix.length))
+			.filter((nodeId) => nodeId !== this.ownId);
 	}
 }
 
 /**
- * Puts the record into the copy of static data that an execution has, as its first step. Without it
- * each execution in which a node writes static data takes all that is remembered out of the database.
+ * Puts a part of this node into the copy of static data that an execution has. It is made when n8n turns
+ * the copy into text, if ever, so that it is as new as can be.
  *
- * Use `defineProperty`, not assignment: n8n's proxy marks static data as changed on assignment and
- * would then save it after every execution. The record is made when n8n turns the copy into text, if
- * ever, so that it is as new as can be. A worker has no store, and changes nothing.
+ * Use `defineProperty`, not assignment: n8n's proxy marks static data as changed on assignment and would
+ * then save it after every execution.
  */
-export function injectRecordIntoExecution(context: IExecuteFunctions): void {
-	const opened = processState.deliveryStores.get(nodeKey(context));
-	if (opened === undefined) return;
-	inject(context, staticDataKey(context), () => opened.store.record(opened.limits));
-}
-
-/**
- * The same with what the watch knows, in a process that watches.
- *
- * @param isToBeSaved n8n saves the copy at the end of the execution, even if no node writes to it
- */
-export function injectWatchIntoExecution(context: IExecuteFunctions, isToBeSaved: boolean): void {
-	if (addressOf(context).served === undefined) return;
-	const stored = readStoredWatch(context);
-	if (isToBeSaved) context.getWorkflowStaticData('global')[watchKey(context)] = { ...stored };
-	inject(context, watchKey(context), () => watchToStore(context, stored));
-}
-
-function inject(context: IExecuteFunctions, key: string, toJSON: () => object): void {
+export function injectIntoExecution(
+	context: IExecuteFunctions,
+	name: PartName,
+	toJSON: () => object,
+): void {
 	try {
+		const key = partKey(name, context.getNode().id);
 		Object.defineProperty(context.getWorkflowStaticData('global'), key, {
 			value: { toJSON },
 			configurable: true,
@@ -151,4 +87,9 @@ function inject(context: IExecuteFunctions, key: string, toJSON: () => object): 
 		// The execution matters more than what is remembered.
 		reportOnce(context, 'record in execution');
 	}
+}
+
+/** Named by node id: n8n's own key for a node is lost when the node is renamed. */
+function partKey(name: PartName, nodeId: string): string {
+	return `${name}:${nodeId}`;
 }

@@ -1,17 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { DeliveryStore } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
+import { reportedReliances } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/report-once.ts';
 import {
-	AlertRecord,
-	injectRecordIntoExecution,
-	StoredRecords,
+	injectIntoExecution,
+	NodeStaticData,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/static-data.ts';
-import { nodeKey } from '../../../../../nodes/CxoneExpert/shared/node-key.ts';
-import {
-	clearProcessState,
-	processState,
-} from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
 import {
 	type LogLines,
 	n8nOf,
@@ -19,101 +13,104 @@ import {
 	nodeState,
 } from '../../../../support/unit/delivery-context.mts';
 
-const LIMITS = { rememberForSeconds: 3600, maxRemembered: 100, maxAgeSeconds: 3600 };
-const RECORD = { writer: 'w', forgottenUpTo: 1, expiresAt: 2, rows: '' };
+const NAME = 'cxoneExpertPart';
 
-const executionAt = (node: NodeState, log?: LogLines) =>
-	n8nOf(node, log) as unknown as IExecuteFunctions;
+beforeEach(() => reportedReliances.clear());
 
-beforeEach(clearProcessState);
+/** Static data that notes what is assigned and deleted, as n8n's does. */
+function noted(staticData: IDataObject = {}) {
+	const changes: string[] = [];
+	const proxy = new Proxy(staticData, {
+		set: (target, key, value) => (
+			changes.push(`set ${String(key)}`),
+			Reflect.set(target, key, value)
+		),
+		deleteProperty: (target, key) => (
+			changes.push(`delete ${String(key)}`),
+			Reflect.deleteProperty(target, key)
+		),
+	});
+	const node = nodeState({ id: 'own', staticData: proxy });
+	return { changes, node, stored: new NodeStaticData(n8nOf(node)) };
+}
 
-describe('StoredRecords', () => {
-	it('a record that was written is read back', () => {
-		const node = nodeState();
-		new StoredRecords(n8nOf(node)).write(RECORD);
-		expect(new StoredRecords(n8nOf(node)).read(Infinity)).toEqual(RECORD);
-		expect(Object.keys(node.staticData)).toEqual([`cxoneExpert:${node.id}`]);
+describe('NodeStaticData', () => {
+	it('a part that was written is read back, and has the name of the part and the id of the node', () => {
+		const { node, stored } = noted();
+		stored.write(NAME, { a: 1 });
+		expect(stored.read(NAME)).toEqual({ a: 1 });
+		expect(stored.read('cxoneExpert')).toBeUndefined();
+		expect(node.staticData).toEqual({ 'cxoneExpertPart:own': { a: 1 } });
 	});
 
-	it('a record of the future forgets nothing', () => {
-		const node = nodeState();
-		new StoredRecords(n8nOf(node)).write({ ...RECORD, forgottenUpTo: 11 });
-		expect(new StoredRecords(n8nOf(node)).read(10).forgottenUpTo).toBe(0);
-		expect(new StoredRecords(n8nOf(node)).read(11).forgottenUpTo).toBe(11);
+	it('a part that is written again is assigned again: n8n notices only that', () => {
+		const { changes, stored } = noted();
+		stored.write(NAME, 1);
+		stored.write(NAME, 1);
+		expect(changes).toEqual(['set cxoneExpertPart:own', 'set cxoneExpertPart:own']);
 	});
-});
-
-describe('AlertRecord', () => {
-	const HOUR_MS = 3_600_000;
-	const NOW = Date.parse('2026-11-26T08:00:00Z');
 
 	it.each([
-		['just now', 0, true],
-		['59 minutes ago', 59 * 60_000, true],
-		['an hour ago', HOUR_MS, false],
-		['59 minutes ahead, because the clock was set', -59 * 60_000, true],
-		['a year ahead, because the clock was wrong', -365 * 24 * HOUR_MS, false],
-	])('an alert of %s is within the hour or not', (_case, ago, isWithin) => {
-		const node = nodeState();
-		new AlertRecord(n8nOf(node), NOW - ago).write();
-		expect(new AlertRecord(n8nOf(node), NOW).isWithin(HOUR_MS)).toBe(isWithin);
+		['the same', { a: 1 }, { a: 1 }, []],
+		['something else', { a: 1 }, { a: 2 }, ['set cxoneExpertPart:own']],
+		['an empty object', undefined, {}, []],
+		['an empty object over something', { a: 1 }, {}, ['set cxoneExpertPart:own']],
+		['anything over nothing', undefined, { a: 1 }, ['set cxoneExpertPart:own']],
+	])('an update with %s is assigned or not', (_case, before, value, expected) => {
+		const { changes, stored } = noted(before && { 'cxoneExpertPart:own': before });
+		stored.update(NAME, value);
+		expect(changes).toEqual(expected);
 	});
 
-	it.each([['nothing'], [null], ['x'], [{}]])('%j in its place is no alert', (stored) => {
-		const node = nodeState();
-		node.staticData[`cxoneExpertAlert:${node.id}`] = stored;
-		expect(new AlertRecord(n8nOf(node), NOW).isWithin(HOUR_MS)).toBe(false);
+	it('only what is there is deleted', () => {
+		const { changes, stored } = noted({ 'cxoneExpertPart:own': 1, 'cxoneExpertPart:other': 1 });
+		stored.drop(NAME);
+		stored.drop(NAME);
+		stored.drop(NAME, 'other');
+		stored.drop(NAME, 'third');
+		expect(changes).toEqual(['delete cxoneExpertPart:own', 'delete cxoneExpertPart:other']);
 	});
 
-	it('what the process knows of deliveries is written along', () => {
-		const node = nodeState();
-		const store = new DeliveryStore('this process');
-		processState.deliveryStores.set(nodeKey(n8nOf(node)), { store, limits: LIMITS });
-		new AlertRecord(n8nOf(node), NOW).write();
-		expect(node.staticData).toEqual({
-			[`cxoneExpertAlert:${node.id}`]: NOW,
-			[`cxoneExpert:${node.id}`]: store.record(LIMITS),
+	it('other nodes are those that have stored this part', () => {
+		const { stored } = noted({
+			'cxoneExpertPart:own': 1,
+			'cxoneExpertPart:other': { of: 'another' },
+			'cxoneExpert:third': 1,
+			'cxoneExpertPartly:fourth': 1,
+			mine: 1,
 		});
-	});
-
-	it('goes with the record of a trigger that was removed', () => {
-		const node = nodeState();
-		const removed = nodeState({ staticData: node.staticData });
-		new StoredRecords(n8nOf(removed)).write({ ...RECORD, expiresAt: 5 });
-		new AlertRecord(n8nOf(removed), NOW).write();
-		new StoredRecords(n8nOf(node)).dropExpired(6, 7);
-		expect(node.staticData).toEqual({});
+		expect(stored.otherNodes(NAME)).toEqual(['other']);
+		expect(stored.read(NAME, 'other')).toEqual({ of: 'another' });
 	});
 });
 
-describe('injectRecordIntoExecution', () => {
-	function opened(node: NodeState): DeliveryStore {
-		const store = new DeliveryStore('this process');
-		processState.deliveryStores.set(nodeKey(n8nOf(node)), { store, limits: LIMITS });
-		return store;
-	}
+describe('injectIntoExecution', () => {
+	const executionAt = (node: NodeState, log?: LogLines) =>
+		n8nOf(node, log) as unknown as IExecuteFunctions;
 
-	it('the injected record is made when the copy is turned into text', () => {
-		const node = nodeState();
-		const store = opened(node);
-		injectRecordIntoExecution(executionAt(node));
-		store.claim({ id: 'delivery', time: 1_800_000_000, isOutsideWindow: false });
-		const text = JSON.parse(JSON.stringify(node.staticData)) as IDataObject;
-		expect(text[`cxoneExpert:${node.id}`]).toEqual(store.record(LIMITS));
+	it('an injected part is made when the copy is turned into text, and n8n notices nothing', () => {
+		const { changes, node } = noted();
+		let count = 0;
+		injectIntoExecution(executionAt(node), NAME, () => ({ count: ++count }));
+		expect(count).toBe(0);
+		expect(JSON.stringify(node.staticData)).toBe('{"cxoneExpertPart:own":{"count":1}}');
+		expect(changes).toEqual([]);
 	});
 
-	it('a worker without a store injects nothing', () => {
-		const node = nodeState();
-		injectRecordIntoExecution(executionAt(node));
-		expect(node.staticData).toEqual({});
+	it('an injected part can be injected and written again', () => {
+		const { node, stored } = noted();
+		injectIntoExecution(executionAt(node), NAME, () => ({ first: true }));
+		injectIntoExecution(executionAt(node), NAME, () => ({ second: true }));
+		expect(JSON.parse(JSON.stringify(stored.read(NAME)))).toEqual({ second: true });
+		stored.write(NAME, { third: true });
+		expect(stored.read(NAME)).toEqual({ third: true });
 	});
 
 	it('static data that takes no record is reported once and does not fail the execution', () => {
 		const log: LogLines = { info: [], warn: [], error: [] };
 		const node = nodeState({ staticData: Object.freeze({}) });
-		opened(node);
-		injectRecordIntoExecution(executionAt(node, log));
-		injectRecordIntoExecution(executionAt(node, log));
+		injectIntoExecution(executionAt(node, log), NAME, () => ({}));
+		injectIntoExecution(executionAt(node, log), NAME, () => ({}));
 		expect(log).toEqual({
 			info: [],
 			warn: [expect.stringMatching(/record of deliveries cannot be put into an execution/)],
