@@ -2,10 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import {
-	keepBodyUnparsed,
-	readBody,
-} from '../../nodes/CxoneExpert/trigger/delivery/n8n/raw-body.ts';
+import { keepBodyUnparsed, readBody } from '../../nodes/CxoneExpert/n8n/raw-body.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 import { requestThrough } from '../support/contract/webhook-request.mts';
 

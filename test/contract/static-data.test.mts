@@ -1,11 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { reportedReliances } from '../../nodes/CxoneExpert/trigger/delivery/n8n/report-once.ts';
-import {
-	injectIntoExecution,
-	NodeStaticData,
-} from '../../nodes/CxoneExpert/trigger/delivery/n8n/static-data.ts';
+import { reportedReliances } from '../../nodes/CxoneExpert/n8n/report-once.ts';
+import { injectIntoExecution, NodeStaticData } from '../../nodes/CxoneExpert/n8n/static-data.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 
 beforeEach(() => reportedReliances.clear());

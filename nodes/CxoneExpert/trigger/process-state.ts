@@ -1,8 +1,8 @@
 import { BoundedCache, type Reading } from '../shared/bounded-cache';
 import { figuresByUrl } from '../shared/delivery-figures';
-import { credentialReadings } from './delivery/n8n/credential-cache';
-import { observedReliances } from './delivery/n8n/execution-persisted';
-import { reportedReliances } from './delivery/n8n/report-once';
+import { credentialReadings } from '../n8n/credential-cache';
+import { observedReliances } from '../n8n/execution-persisted';
+import { reportedReliances } from '../n8n/report-once';
 import type { DeliveryStore, Limits } from './delivery/dedup/delivery-store';
 import type { Line } from './delivery/batch/line';
 import type { SiteSecrets } from './delivery/signing-hints';

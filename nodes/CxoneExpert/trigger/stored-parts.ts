@@ -1,4 +1,4 @@
-import type { NodeStaticData } from './delivery/n8n/static-data';
+import type { NodeStaticData } from '../n8n/static-data';
 
 /**
  * What a trigger node keeps in the static data of its workflow, by name. The names never change: stored

@@ -2,7 +2,7 @@ import { nodeKey } from '../../shared/node-key';
 import { processState } from '../process-state';
 import { STORED } from '../stored-parts';
 import { StoredRecords } from './dedup/stored-records';
-import { NodeStaticData, type StaticDataContext } from './n8n/static-data';
+import { NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
 
 /** When a node has last told of refusals, for all processes of n8n and over restarts. */
 export class AlertRecord {

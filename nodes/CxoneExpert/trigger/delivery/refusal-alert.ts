@@ -6,8 +6,8 @@ import { processState, REFUSAL_ALERT_TTL_MS } from '../process-state';
 import { refusalItem } from '../refusal-item';
 import { AlertRecord } from './alert-record';
 import { type DeliveryContext, isTest } from './context';
-import type { DeliveryResponse } from './n8n/response';
-import { itemsToSave } from './n8n/webhook-response';
+import type { DeliveryResponse } from '../../n8n/response';
+import { itemsToSave } from '../../n8n/webhook-response';
 
 /*
  * Who cannot read n8n's log sees nothing of a refusal. So refusals that repeat make one failed

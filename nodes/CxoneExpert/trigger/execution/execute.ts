@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { injectRecordIntoExecution } from '../delivery/dedup/stored-records';
-import { stopWatching } from '../delivery/n8n/execution-persisted';
+import { stopWatching } from '../../n8n/execution-persisted';
 import { noteRecovered } from '../watch/recovered-execution';
 import { injectWatchIntoExecution } from '../watch/stored';
 import { withDescribedPages } from './described-pages';
 import { highlightsOf } from './highlighted-data';
-import { highlight } from './n8n/highlight';
+import { highlight } from '../../n8n/highlight';
 import { throwRefusal } from './refusal-error';
 import { onlyOnce } from './worker';
 

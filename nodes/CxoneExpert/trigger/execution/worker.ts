@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { thisProcess } from '../../shared/n8n/this-process';
+import { thisProcess } from '../../n8n/this-process';
 import { nodeKey } from '../../shared/node-key';
 import { processState } from '../process-state';
 import { addressOf } from '../subscription/address';

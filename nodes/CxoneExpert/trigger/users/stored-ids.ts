@@ -3,7 +3,7 @@ import type { IHookFunctions } from 'n8n-workflow';
 
 import { apiSecret, type ExpertCredential } from '../../api/credential';
 import { siteOrigin } from '../../api/site-url';
-import { NodeStaticData, type StaticDataContext } from '../delivery/n8n/static-data';
+import { NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
 import { STORED } from '../stored-parts';
 import type { UserIds, WantedUsers } from './user-ids';
 

@@ -4,7 +4,7 @@ import { siteOrigin } from '../../api/site-url';
 import type { XmlElement } from '../../api/xml';
 import { together } from '../../shared/together';
 import { beforeDeadline } from '../../api/deadline';
-import { MAX_WAIT_MS, recordProcessed } from '../execution/n8n/processed-items';
+import { MAX_WAIT_MS, recordProcessed } from '../../n8n/processed-items';
 import { nodeKey } from '../../shared/node-key';
 import { readCredential } from '../read-credential';
 import { changeNameOf, keyOf, siteMark } from './change-key';

@@ -1,10 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import {
-	injectIntoExecution,
-	NodeStaticData,
-	type StaticDataContext,
-} from '../delivery/n8n/static-data';
+import { injectIntoExecution, NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
 import type { NodeChanges } from '../process-state';
 import { STORED } from '../stored-parts';
 import { addressOf } from '../subscription/address';

@@ -6,7 +6,7 @@ import type { VerifiedDelivery } from '../authenticate';
 import type { Moment } from '../../clock';
 import { type DeliveryContext, isTest } from '../context';
 import { beforeDeadline } from '../../../api/deadline';
-import type { StaticDataContext } from '../n8n/static-data';
+import type { StaticDataContext } from '../../../n8n/static-data';
 import {
 	type Attempt,
 	DeliveryStore,

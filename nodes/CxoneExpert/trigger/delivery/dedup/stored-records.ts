@@ -3,8 +3,12 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { nodeKey } from '../../../shared/node-key';
 import { processState } from '../../process-state';
 import { dropAllOf, STORED } from '../../stored-parts';
-import { wasRemoved } from '../n8n/loaded-workflow';
-import { injectIntoExecution, NodeStaticData, type StaticDataContext } from '../n8n/static-data';
+import { wasRemoved } from '../../../n8n/loaded-workflow';
+import {
+	injectIntoExecution,
+	NodeStaticData,
+	type StaticDataContext,
+} from '../../../n8n/static-data';
 import { readRecord, type StoredRecord } from './record-format';
 
 /** The records of deliveries in the static data of one workflow, as one request has it. */

@@ -1,8 +1,8 @@
 import { type IWebhookFunctions, sleep } from 'n8n-workflow';
 
-import type { ExpertCredential } from '../../../api/credential';
-import { BoundedCache, type Reading } from '../../../shared/bounded-cache';
-import { credentialKey, type NodeContext } from '../../../shared/node-key';
+import type { ExpertCredential } from '../api/credential';
+import { BoundedCache, type Reading } from '../shared/bounded-cache';
+import { credentialKey, type NodeContext } from '../shared/node-key';
 
 /*
  * Relies on: `getCredentials` asks n8n's database each time it is called, and caches nothing. So a

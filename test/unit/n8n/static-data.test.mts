@@ -1,17 +1,14 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { reportedReliances } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/report-once.ts';
-import {
-	injectIntoExecution,
-	NodeStaticData,
-} from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/static-data.ts';
+import { reportedReliances } from '../../../nodes/CxoneExpert/n8n/report-once.ts';
+import { injectIntoExecution, NodeStaticData } from '../../../nodes/CxoneExpert/n8n/static-data.ts';
 import {
 	type LogLines,
 	n8nOf,
 	type NodeState,
 	nodeState,
-} from '../../../../support/unit/delivery-context.mts';
+} from '../../support/unit/delivery-context.mts';
 
 const NAME = 'cxoneExpertPart';
 

@@ -1,7 +1,7 @@
 import { type INodeProperties, type IWebhookFunctions, sleep } from 'n8n-workflow';
 
-import { beforeDeadline } from '../../../api/deadline';
-import { failed, type Result, success } from '../../../api/result';
+import { beforeDeadline } from '../api/deadline';
+import { failed, type Result, success } from '../api/result';
 import { reportOnce } from './report-once';
 
 /*

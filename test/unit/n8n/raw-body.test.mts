@@ -5,13 +5,13 @@ import { Readable } from 'node:stream';
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { RESPONSE_DEADLINE_MS } from '../../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import { RESPONSE_DEADLINE_MS } from '../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
 import {
 	keepBodyUnparsed,
 	readBody as readBodyBy,
-} from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/raw-body.ts';
-import { clearProcessState } from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
-import { type LogLines, n8nOf, nodeState } from '../../../../support/unit/delivery-context.mts';
+} from '../../../nodes/CxoneExpert/n8n/raw-body.ts';
+import { clearProcessState } from '../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { type LogLines, n8nOf, nodeState } from '../../support/unit/delivery-context.mts';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 

@@ -1,6 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import type { RetryReason } from '../../../shared/delivery-figures';
+import type { RetryReason } from '../shared/delivery-figures';
 import { reportOnce } from './report-once';
 
 /*
