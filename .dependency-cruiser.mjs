@@ -35,7 +35,8 @@ export default {
 		},
 		{
 			name: 'n8n-knows-no-node',
-			comment: 'What leans on undocumented behaviour of n8n knows neither who needs it nor for what.',
+			comment:
+				'What leans on undocumented behaviour of n8n knows neither who needs it nor for what.',
 			severity: 'error',
 			from: { path: '^nodes/CxoneExpert/n8n/' },
 			to: { path: '^nodes/', pathNot: '^nodes/CxoneExpert/(api|shared|n8n)/' },
