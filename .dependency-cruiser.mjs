@@ -1,5 +1,5 @@
 /**
- * The layers of the source: `api ← shared ← {trigger, actions}`. See ARCHITECTURE.md.
+ * The layers of the source: `api ← shared ← n8n ← {trigger, actions}`. See ARCHITECTURE.md.
  *
  * @type {import('dependency-cruiser').IConfiguration}
  */
@@ -32,6 +32,21 @@ export default {
 			severity: 'error',
 			from: { path: '^nodes/CxoneExpert/shared/' },
 			to: { path: '^nodes/', pathNot: '^nodes/CxoneExpert/(api|shared)/' },
+		},
+		{
+			name: 'n8n-knows-no-node',
+			comment:
+				'What leans on undocumented behaviour of n8n knows neither who needs it nor for what.',
+			severity: 'error',
+			from: { path: '^nodes/CxoneExpert/n8n/' },
+			to: { path: '^nodes/', pathNot: '^nodes/CxoneExpert/(api|shared|n8n)/' },
+		},
+		{
+			name: 'one-folder-leans-on-n8n',
+			comment: 'A reliance on n8n is looked for in one place: nodes/CxoneExpert/n8n/.',
+			severity: 'error',
+			from: { path: '^nodes/' },
+			to: { path: '^nodes/.+/n8n/', pathNot: '^nodes/CxoneExpert/n8n/' },
 		},
 		{
 			name: 'siblings-stay-apart',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { dropRow } from '../../nodes/CxoneExpert/trigger/execution/n8n/processed-items.ts';
+import { dropRow } from '../../nodes/CxoneExpert/n8n/processed-items.ts';
 import { versions } from '../support/contract/n8n-code.mts';
 import {
 	expectOneInserted,
@@ -10,7 +10,7 @@ import {
 
 /*
  * For queue mode: workers keep marks of changes in the row of the node in n8n's store for Remove
- * Duplicates, and each event has a row of its own (trigger/execution/n8n/processed-items.ts).
+ * Duplicates, and each event has a row of its own (n8n/processed-items.ts).
  */
 
 const SQLITE = { type: 'sqlite', database: ':memory:' };

@@ -1,7 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { credentialSince } from '../../nodes/CxoneExpert/trigger/delivery/n8n/credential-cache.ts';
+import { credentialSince } from '../../nodes/CxoneExpert/n8n/credential-cache.ts';
 import { clearProcessState } from '../../nodes/CxoneExpert/trigger/process-state.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 

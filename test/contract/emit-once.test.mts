@@ -1,7 +1,7 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import { emitOnce } from '../../nodes/CxoneExpert/trigger/watch/n8n/emit-once.ts';
+import { emitOnce } from '../../nodes/CxoneExpert/n8n/emit-once.ts';
 import { n8nCode, versions, withServices } from '../support/contract/n8n-code.mts';
 import { newestN8n } from '../support/n8n/runtime.mts';
 

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import {
 	onExecutionPersisted,
 	showsWriting,
-} from '../../nodes/CxoneExpert/trigger/delivery/n8n/execution-persisted.ts';
+} from '../../nodes/CxoneExpert/n8n/execution-persisted.ts';
 import { clearProcessState } from '../../nodes/CxoneExpert/trigger/process-state.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 import { newestN8n } from '../support/n8n/runtime.mts';

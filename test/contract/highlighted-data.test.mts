@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-	highlight,
-	MAX_HIGHLIGHT_CHARS,
-} from '../../nodes/CxoneExpert/trigger/execution/n8n/highlight.ts';
+import { highlight, MAX_HIGHLIGHT_CHARS } from '../../nodes/CxoneExpert/n8n/highlight.ts';
 import { inExecution } from '../support/contract/execute-context.mts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 

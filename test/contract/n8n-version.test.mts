@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { n8nVersion } from '../../nodes/CxoneExpert/actions/webhook/n8n/n8n-version.ts';
+import { n8nVersion } from '../../nodes/CxoneExpert/n8n/n8n-version.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 
 /** For Webhook: Check Health, whose report is passed on to people who ask for the version. */

@@ -2,11 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import type { DeliveryContext } from '../../nodes/CxoneExpert/trigger/delivery/context.ts';
-import {
-	keepBodyUnparsed,
-	readBody,
-} from '../../nodes/CxoneExpert/trigger/delivery/n8n/raw-body.ts';
+import { keepBodyUnparsed, readBody } from '../../nodes/CxoneExpert/n8n/raw-body.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 import { requestThrough } from '../support/contract/webhook-request.mts';
 
@@ -24,7 +20,7 @@ async function readThrough(version: string, body: Buffer, headers: Record<string
 				before.push(request.rawBody, request.body);
 				read = await readBody({
 					n8n: {} as IWebhookFunctions,
-					request: request as unknown as DeliveryContext['request'],
+					request: request as unknown as ReturnType<IWebhookFunctions['getRequestObject']>,
 					deadline: performance.now() + 700,
 				});
 				response.status(200).end();
@@ -53,7 +49,7 @@ describe.each(versions)('the body in n8n %s', (version) => {
 
 	it(`n8n ${version} rejects a body above its limit by status or type`, async () => {
 		const { read } = await readThrough(version, Buffer.alloc(17 * 1024 * 1024));
-		expect(read).toEqual({ ok: false, failure: { reason: 'body too large' } });
+		expect(read).toEqual({ ok: false, failure: 'body too large' });
 	});
 
 	it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { DeliveryResponse } from '../../nodes/CxoneExpert/trigger/delivery/n8n/response.ts';
+import { DeliveryResponse } from '../../nodes/CxoneExpert/n8n/response.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 import { requestThrough, type Watched } from '../support/contract/webhook-request.mts';
 

@@ -1,19 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { DeliveryStore } from '../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
-import {
-	injectRecordIntoExecution,
-	StoredRecords,
-} from '../../nodes/CxoneExpert/trigger/delivery/n8n/static-data.ts';
-import {
-	clearProcessState,
-	nodeKey,
-	processState,
-} from '../../nodes/CxoneExpert/trigger/process-state.ts';
+import { reportedReliances } from '../../nodes/CxoneExpert/n8n/report-once.ts';
+import { injectIntoExecution, NodeStaticData } from '../../nodes/CxoneExpert/n8n/static-data.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 
-beforeEach(clearProcessState);
+beforeEach(() => reportedReliances.clear());
 
 interface N8nWorkflow {
 	staticData: IDataObject;
@@ -51,19 +43,19 @@ function workflowOf(version: string, column: IDataObject = {}) {
 	const workflow = toWorkflow(column);
 	const context = {
 		getNode: () => ({ id: 'node' }),
-		getWorkflow: () => ({ id: 'workflow1' }),
 		getWorkflowStaticData: (type: string) => workflow.getStaticData(type),
 	} as unknown as IExecuteFunctions;
 	const save = async () => await service.saveStaticData(workflow);
 	return { workflow, context, save, saved, toWorkflow };
 }
 
+const NAME = 'cxoneExpert';
 const RECORD = { writer: 'w', forgottenUpTo: 0, expiresAt: 0, rows: '' };
 
 describe.each(versions)('static data in n8n %s', (version) => {
 	it(`n8n ${version} saves the whole column when a record was assigned`, async () => {
 		const { context, save, saved } = workflowOf(version, { global: { of: 'another node' } });
-		new StoredRecords(context).write(RECORD);
+		new NodeStaticData(context).write(NAME, RECORD);
 		await save();
 		expect(saved.map((text) => JSON.parse(text) as unknown)).toEqual([
 			{ global: { of: 'another node', 'cxoneExpert:node': RECORD } },
@@ -75,40 +67,50 @@ describe.each(versions)('static data in n8n %s', (version) => {
 	it(`n8n ${version} notices no change within a record that was assigned`, async () => {
 		const { context, save, saved } = workflowOf(version, { global: {} });
 		const record = { ...RECORD };
-		new StoredRecords(context).write(record);
+		new NodeStaticData(context).write(NAME, record);
 		await save();
 		record.rows = 'changed';
 		await save();
 		expect(saved).toHaveLength(1);
 	});
 
+	it(`n8n ${version} saves what was deleted`, async () => {
+		const { context, save, saved } = workflowOf(version, {
+			global: { 'cxoneExpert:node': { ...RECORD }, 'cxoneExpert:removed': { ...RECORD } },
+		});
+		const stored = new NodeStaticData(context);
+		for (const nodeId of stored.otherNodes(NAME)) stored.drop(NAME, nodeId);
+		stored.drop(NAME, 'not there');
+		await save();
+		expect(saved.map((text) => JSON.parse(text) as unknown)).toEqual([
+			{ global: { 'cxoneExpert:node': RECORD } },
+		]);
+	});
+
 	it(`n8n ${version} saves nothing that was changed before it made a second workflow object`, async () => {
 		const { workflow, context, save, saved, toWorkflow } = workflowOf(version, {
 			global: { 'cxoneExpert:node': { ...RECORD } },
 		});
-		new StoredRecords(context).write({ ...RECORD, rows: 'too early' });
+		new NodeStaticData(context).write(NAME, { ...RECORD, rows: 'too early' });
 		// As n8n does between webhook() and the response.
 		toWorkflow(workflow.staticData);
 		await save();
 		expect(saved).toEqual([]);
-		new StoredRecords(context).write({ ...RECORD, rows: 'in time' });
+		new NodeStaticData(context).write(NAME, { ...RECORD, rows: 'in time' });
 		await save();
 		expect(saved).toEqual([expect.stringContaining('in time')]);
 	});
 
 	it(`n8n ${version} saves an injected record only when a node has written static data`, async () => {
 		const { workflow, context, save, saved } = workflowOf(version, { global: {} });
-		const store = new DeliveryStore('this process');
-		const limits = { rememberForSeconds: 1, maxRemembered: 1, maxAgeSeconds: 1 };
-		processState.deliveryStores.set(nodeKey(context), { store, limits });
-		injectRecordIntoExecution(context);
+		injectIntoExecution(context, NAME, () => RECORD);
 		await save();
 		expect(saved).toEqual([]);
 		workflow.getStaticData('global').counter = 1;
 		await save();
 		expect(saved.map((text) => JSON.parse(text) as unknown)).toEqual([
-			{ global: { counter: 1, 'cxoneExpert:node': store.record(limits) } },
+			{ global: { counter: 1, 'cxoneExpert:node': RECORD } },
 		]);
-		expect(processState.reported.size).toBe(0);
+		expect(reportedReliances.size).toBe(0);
 	});
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { thisProcess } from '../../nodes/CxoneExpert/shared/n8n/this-process.ts';
+import { thisProcess } from '../../nodes/CxoneExpert/n8n/this-process.ts';
 import { inExecution } from '../support/contract/execute-context.mts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { itemsToSave } from '../../nodes/CxoneExpert/trigger/delivery/n8n/webhook-response.ts';
+import { itemsToSave } from '../../nodes/CxoneExpert/n8n/webhook-response.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 import { requestThrough } from '../support/contract/webhook-request.mts';
 

@@ -1,7 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import { workflowVersion } from '../../nodes/CxoneExpert/trigger/delivery/n8n/workflow-version.ts';
+import { workflowVersion } from '../../nodes/CxoneExpert/n8n/workflow-version.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 
 type Constructor<T> = new (...args: never[]) => T;

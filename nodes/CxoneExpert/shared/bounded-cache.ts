@@ -6,6 +6,13 @@ interface Bound<Value> {
 	isPinned?: (value: Value) => boolean;
 }
 
+/** Something that was read at a moment, or is being read. */
+export interface Reading<Value> {
+	/** Ms of the monotonic clock. */
+	startedAt: number;
+	value: Promise<Value>;
+}
+
 /** A map that stays small. Setting an entry evicts what is too old or too much, oldest first. */
 export class BoundedCache<Value> {
 	private readonly bound: Bound<Value>;

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { EVENT_CHOICES, OTHER_EVENTS } from '../shared/events';
-import { keepBodyUnparsed } from './delivery/n8n/raw-body';
+import { keepBodyUnparsed } from '../n8n/raw-body';
 import {
 	DEFAULT_CHECK_MINUTES,
 	DEFAULT_MAX_DELIVERY_AGE_SECONDS,

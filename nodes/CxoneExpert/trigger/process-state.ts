@@ -1,8 +1,8 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-
-import type { ExpertCredential } from '../api/credential';
-import { BoundedCache } from '../shared/bounded-cache';
+import { BoundedCache, type Reading } from '../shared/bounded-cache';
 import { figuresByUrl } from '../shared/delivery-figures';
+import { credentialReadings } from '../n8n/credential-cache';
+import { observedReliances } from '../n8n/execution-persisted';
+import { reportedReliances } from '../n8n/report-once';
 import type { DeliveryStore, Limits } from './delivery/dedup/delivery-store';
 import type { Line } from './delivery/batch/line';
 import type { SiteSecrets } from './delivery/signing-hints';
@@ -12,25 +12,14 @@ import type { KnownChanges } from './watch/known';
 
 /*
  * Everything that the trigger keeps in memory, in one object. All of it can be lost: a process that
- * starts has none of it.
+ * starts has none of it. What a layer below keeps for the trigger lies there, and is shown and emptied
+ * here with all the rest.
  */
 
 /** What is known of the deliveries of one trigger node, and how much of it is kept. */
 export interface OpenedStore {
 	store: DeliveryStore;
 	limits: Limits;
-}
-
-/** Something that was read at a moment, or is being read. */
-export interface Reading<Value> {
-	/** Ms of the monotonic clock. */
-	startedAt: number;
-	value: Promise<Value>;
-}
-
-export interface CredentialReading extends Reading<ExpertCredential> {
-	/** A wrong token has caused it. */
-	isForRefusal: boolean;
 }
 
 export interface SiteSecretsReading extends Reading<SiteSecrets> {
@@ -85,11 +74,6 @@ export type FindReach = 'tree' | 'children';
 const MAX_NODES = 1000;
 /** A store whose node receives nothing for this long is evicted; its record stays in static data. */
 const STORE_TTL_MS = 24 * 3_600_000;
-/**
- * n8n reads and decrypts a credential each time it is asked, and its default expression engine starts
- * a sandbox for that: a third of the cost of a delivery. Deliveries that come together share a reading.
- */
-export const CREDENTIAL_TTL_MS = 10_000;
 /** The site is asked for its secrets once a minute at most for each node. */
 export const SITE_SECRETS_TTL_MS = 60_000;
 /** The site is asked again after this, whether it responded or not. */
@@ -99,16 +83,6 @@ export const USER_IDS_TTL_MS = 60_000;
 const LINE_TTL_MS = 60_000;
 /** Refusals in production make one failed execution in this time, whatever comes. */
 export const REFUSAL_ALERT_TTL_MS = 3_600_000;
-
-/** Something that n8n is expected to do, and of which the log says once when it does not. */
-export type N8nReliance =
-	| 'highlighted data'
-	| 'raw body'
-	| 'response'
-	| 'record in execution'
-	| 'shows writing'
-	| 'workflow version'
-	| 'webhook response';
 
 export const processState = {
 	/** By node. A store that knows more than its record is not evicted to make room. */
@@ -120,10 +94,7 @@ export const processState = {
 	/** By node and version of its workflow: the deliveries that wait while n8n saves an execution. */
 	lines: new BoundedCache<Line>({ maxEntries: MAX_NODES, ttlMs: LINE_TTL_MS }),
 	/** By node and credential. */
-	credentials: new BoundedCache<CredentialReading>({
-		maxEntries: MAX_NODES,
-		ttlMs: CREDENTIAL_TTL_MS,
-	}),
+	credentials: credentialReadings,
 	/** By node, credential and webhook address. */
 	siteSecrets: new BoundedCache<SiteSecretsReading>({
 		maxEntries: MAX_NODES,
@@ -150,24 +121,12 @@ export const processState = {
 	/** By site, as tried once: how deep `find` looks. */
 	findReach: new BoundedCache<FindReach>({ maxEntries: MAX_NODES, ttlMs: Infinity }),
 	/** What this n8n was seen to do. */
-	observed: new Set<N8nReliance>(),
+	observed: observedReliances,
 	/** What the log has said already. */
-	reported: new Set<N8nReliance>(),
+	reported: reportedReliances,
 };
 
 /** As in a process that has just started. */
 export function clearProcessState(): void {
 	for (const part of Object.values(processState)) part.clear();
-}
-
-export type NodeContext = Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>;
-
-/** The key of one node of one workflow. */
-export function nodeKey(context: NodeContext, ...details: unknown[]): string {
-	return JSON.stringify([context.getWorkflow().id, context.getNode().id, ...details]);
-}
-
-/** By node, because a credential may hold expressions; and by what is chosen there at the moment. */
-export function credentialKey(context: NodeContext, ...details: string[]): string {
-	return nodeKey(context, context.getNode().credentials?.cxoneExpertApi?.id, ...details);
 }

@@ -1,10 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { expect } from 'vitest';
 
-import {
-	recordInRow,
-	recordProcessed,
-} from '../../../nodes/CxoneExpert/trigger/execution/n8n/processed-items.ts';
+import { recordInRow, recordProcessed } from '../../../nodes/CxoneExpert/n8n/processed-items.ts';
 import { inExecution } from './execute-context.mts';
 import { type N8nCode, n8nCode } from './n8n-code.mts';
 

@@ -8,7 +8,7 @@ import {
 	idKey,
 } from '../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
 import { emit } from '../../../nodes/CxoneExpert/trigger/delivery/emit.ts';
-import { DeliveryResponse } from '../../../nodes/CxoneExpert/trigger/delivery/n8n/response.ts';
+import { DeliveryResponse } from '../../../nodes/CxoneExpert/n8n/response.ts';
 import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { contextOf, type LogLines, n8nOf, type NodeState, nodeState } from './delivery-context.mts';
 import { given, raw, serve } from './raw-exchange.mts';

@@ -46,7 +46,7 @@ const sentences: Array<[document: string, sentence: string]> = [
 	],
 	[
 		'docs/reliability.md',
-		`worker for ${word('trigger/execution/n8n/processed-items.ts', 'MAX_WAIT_MS', SECOND)} seconds`,
+		`worker for ${word('n8n/processed-items.ts', 'MAX_WAIT_MS', SECOND)} seconds`,
 	],
 	[
 		'docs/reliability.md',
@@ -97,7 +97,7 @@ const sentences: Array<[document: string, sentence: string]> = [
 	],
 	[
 		'docs/credential.md',
-		`counts for ${word('trigger/process-state.ts', 'CREDENTIAL_TTL_MS', SECOND)} more seconds`,
+		`counts for ${word('n8n/credential-cache.ts', 'CREDENTIAL_TTL_MS', SECOND)} more seconds`,
 	],
 	['docs/credential.md', `From ${number('shared/token-expiry.ts', 'WARNING_DAYS')} days before`],
 	['docs/operating.md', `within ${number('shared/token-expiry.ts', 'WARNING_DAYS')} days`],
@@ -112,7 +112,7 @@ const sentences: Array<[document: string, sentence: string]> = [
 	['docs/operations.md', `once in ${word('api/token-check.ts', 'CACHE_TTL_MS', MINUTE)} minutes`],
 	[
 		'docs/troubleshooting.md',
-		`fit into ${number('trigger/execution/n8n/highlight.ts', 'MAX_HIGHLIGHT_CHARS')} characters`,
+		`fit into ${number('n8n/highlight.ts', 'MAX_HIGHLIGHT_CHARS')} characters`,
 	],
 ];
 

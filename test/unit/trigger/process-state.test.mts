@@ -1,11 +1,8 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { BoundedCache } from '../../../nodes/CxoneExpert/shared/bounded-cache.ts';
 import {
 	clearProcessState,
-	credentialKey,
-	nodeKey,
 	processState,
 } from '../../../nodes/CxoneExpert/trigger/process-state.ts';
 import { DeliveryStore } from '../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
@@ -57,31 +54,5 @@ describe('processState', () => {
 			processState.deliveryStores.set(`${count}`, { store: settled, limits });
 		}
 		expect(processState.deliveryStores.has('in progress')).toBe(true);
-	});
-});
-
-describe('nodeKey and credentialKey', () => {
-	const node = (workflow: string, id: string, credential?: string) =>
-		({
-			getWorkflow: () => ({ id: workflow }),
-			getNode: () => ({
-				id,
-				...(credential && { credentials: { cxoneExpertApi: { id: credential } } }),
-			}),
-		}) as unknown as IExecuteFunctions;
-
-	it('keys differ by workflow, node, credential and detail', () => {
-		const keys = [
-			nodeKey(node('w', 'n')),
-			nodeKey(node('w', 'm')),
-			nodeKey(node('v', 'n')),
-			nodeKey(node('w:n', '')),
-			credentialKey(node('w', 'n')),
-			credentialKey(node('w', 'n', '1')),
-			credentialKey(node('w', 'n', '2')),
-			credentialKey(node('w', 'n', '2'), 'https://n8n.example.com'),
-		];
-		expect(new Set(keys).size).toBe(keys.length);
-		expect(nodeKey(node('w', 'n', '1'))).toBe(nodeKey(node('w', 'n', '2')));
 	});
 });

@@ -10,7 +10,7 @@ import { readFigures } from '../../shared/delivery-figures';
 import { isDisabledByExpert } from '../../shared/disabled-webhook';
 import { chosenEvents, EVENT_CHOICES, missingEvents } from '../../shared/events';
 import { failureText, type StatusMessages } from '../../shared/failure-messages';
-import { type ProcessKind, thisProcess } from '../../shared/n8n/this-process';
+import { type ProcessKind, thisProcess } from '../../n8n/this-process';
 import { PACKAGE_VERSION } from '../../shared/package-version';
 import { expiryWarning, tokenExpiry } from '../../shared/token-expiry';
 import { updateKeepingEvents } from '../../shared/update-webhook';
@@ -24,7 +24,7 @@ import { additionalEvents, webhookField } from './fields';
 import { type Health, healthOf } from './health';
 import { webhookItem } from './items';
 import { jobFinding } from './job-report';
-import { n8nVersion } from './n8n/n8n-version';
+import { n8nVersion } from '../../n8n/n8n-version';
 import { isRefusedUpdate, NOT_ENABLED } from './set-active';
 import { addressOfOurs, beginsWith, webhookUrl } from './this-n8n';
 

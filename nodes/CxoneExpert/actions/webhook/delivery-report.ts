@@ -6,7 +6,7 @@ import type { DeliveryFigures, RetryReason, SeenDelivery } from '../../shared/de
 import { STATUS_BY_REASON } from '../../shared/rejection';
 import { rejectionMessage } from '../../shared/rejection-messages';
 import { isDisabledByExpert } from '../../shared/disabled-webhook';
-import type { ProcessKind } from '../../shared/n8n/this-process';
+import type { ProcessKind } from '../../n8n/this-process';
 
 /*
  * What one process of n8n has seen of the deliveries to a webhook, in a form that can be passed on:

@@ -2,7 +2,7 @@ import { normalizedUrl } from '../../shared/webhook-url';
 import { refuseInput } from '../core/input-problem';
 import type { OperationContext } from '../core/operation-context';
 import { rawField } from '../input/fields';
-import { webhookEndpoint } from './n8n/resume-url';
+import { webhookEndpoint } from '../../n8n/resume-url';
 
 /** For {@link addressOfOurs}. */
 export const webhookUrl = rawField({

@@ -7,7 +7,7 @@ import type { DeliveryContext } from './context';
 import { joinLine, lineKey } from './batch/join-line';
 import type { Claim } from './dedup/claim';
 import { eventItem, unreadableItem } from '../event/item';
-import type { DeliveryResponse } from './n8n/response';
+import type { DeliveryResponse } from '../../n8n/response';
 import type { Message } from '../event/parse';
 import type { PendingDelivery } from './pending';
 import { deferToN8n } from './respond';

@@ -14,10 +14,10 @@ import { mayHaveRunElsewhere } from './dedup/elsewhere';
 import { emit } from './emit';
 import { filterDelivery } from './filter';
 import { logFault, logRejection } from './log';
-import { readBody } from './n8n/raw-body';
-import { DeliveryResponse } from './n8n/response';
+import { readBody } from '../../n8n/raw-body';
+import { DeliveryResponse } from '../../n8n/response';
 import { isTestDelivery, parseDelivery } from '../event/parse';
-import { type Late, outsideWindow, type Verified } from './rejection';
+import { type Late, outsideWindow, rejected, type Verified } from './rejection';
 import { refusalAlert } from './refusal-alert';
 import { tellToRetry } from './respond';
 
@@ -112,7 +112,7 @@ async function verify(context: DeliveryContext): Promise<Verified<VerifiedDelive
 	if (body.ok) return await verifyBody(sender.value, body.value, context);
 	// The table of responses has an order: the timestamp comes first.
 	const { isOutsideWindow, signedAt } = sender.value.headers;
-	return isOutsideWindow ? failed(outsideWindow(signedAt, context.now)) : body;
+	return isOutsideWindow ? failed(outsideWindow(signedAt, context.now)) : rejected(body.failure);
 }
 
 /** The responses to a delivery that starts nothing. */

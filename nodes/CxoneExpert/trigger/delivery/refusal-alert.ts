@@ -1,12 +1,13 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import type { RefusalRow } from '../../shared/delivery-figures';
-import { type NodeContext, nodeKey, processState, REFUSAL_ALERT_TTL_MS } from '../process-state';
+import { type NodeContext, nodeKey } from '../../shared/node-key';
+import { processState, REFUSAL_ALERT_TTL_MS } from '../process-state';
 import { refusalItem } from '../refusal-item';
+import { AlertRecord } from './alert-record';
 import { type DeliveryContext, isTest } from './context';
-import type { DeliveryResponse } from './n8n/response';
-import { AlertRecord } from './n8n/static-data';
-import { itemsToSave } from './n8n/webhook-response';
+import type { DeliveryResponse } from '../../n8n/response';
+import { itemsToSave } from '../../n8n/webhook-response';
 
 /*
  * Who cannot read n8n's log sees nothing of a refusal. So refusals that repeat make one failed

@@ -3,10 +3,10 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { atDeadline } from '../../api/deadline';
 import { PRESUMPTION_MS, RESPONSE_DEADLINE_MS } from './deadline';
 import { logLate, logMaybeSaved, logNotSaved } from './log';
-import { credentialSince } from './n8n/credential-cache';
-import { onExecutionPersisted, showsWriting } from './n8n/execution-persisted';
-import { reportOnce } from './n8n/report-once';
-import { itemsToSave } from './n8n/webhook-response';
+import { credentialSince } from '../../n8n/credential-cache';
+import { onExecutionPersisted, showsWriting } from '../../n8n/execution-persisted';
+import { reportOnce } from '../../n8n/report-once';
+import { itemsToSave } from '../../n8n/webhook-response';
 import type { Batch, OpenResponse, PendingDelivery } from './pending';
 import { expectMissing } from '../watch/delivered';
 

@@ -6,13 +6,8 @@ import { secretsOf } from '../../api/redact';
 import { getWebhook, listWebhooks, type Webhook } from '../../api/webhooks';
 import { isSameUrl } from '../../shared/webhook-url';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
-import {
-	credentialKey,
-	type NodeContext,
-	processState,
-	SITE_SECRETS_TTL_MS,
-	type SiteSecretsReading,
-} from '../process-state';
+import { credentialKey, type NodeContext } from '../../shared/node-key';
+import { processState, SITE_SECRETS_TTL_MS, type SiteSecretsReading } from '../process-state';
 import { sendFromNode } from '../../api/http';
 import type { SiteSecrets } from './signing-hints';
 

@@ -1,7 +1,11 @@
 import type { ExpertCredential } from '../../api/credential';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import type { DeliveryContext } from './context';
-import { cachedCredential, credentialForRefusal, credentialSince } from './n8n/credential-cache';
+import {
+	cachedCredential,
+	credentialForRefusal,
+	credentialSince,
+} from '../../n8n/credential-cache';
 
 /** What a delivery is checked against. */
 export interface VerificationConfig {

@@ -4,7 +4,7 @@ import { presentMoment } from '../clock';
 import { beforeDeadline } from '../../api/deadline';
 import { eventNameOf } from './event-name';
 import { type Beginning, begin, dropOldRows } from './event-rows';
-import { MAX_WAIT_MS } from './n8n/processed-items';
+import { MAX_WAIT_MS } from '../../n8n/processed-items';
 
 /*
  * Copies of a delivery that reach two processes at the same moment are known to neither. Both start an

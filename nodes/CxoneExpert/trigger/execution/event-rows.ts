@@ -1,8 +1,9 @@
 import { type IExecuteFunctions, sleep } from 'n8n-workflow';
 
-import { type EventRow, nodeKey, processState } from '../process-state';
+import { nodeKey } from '../../shared/node-key';
+import { type EventRow, processState } from '../process-state';
 import type { EventName } from './event-name';
-import { dropRow, recordInRow } from './n8n/processed-items';
+import { dropRow, recordInRow } from '../../n8n/processed-items';
 
 /*
  * Each event has a row in n8n's database, which the first execution to begin with it has inserted. The

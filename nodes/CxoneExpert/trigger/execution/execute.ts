@@ -1,11 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { stopWatching } from '../delivery/n8n/execution-persisted';
-import { injectRecordIntoExecution, injectWatchIntoExecution } from '../delivery/n8n/static-data';
+import { injectRecordIntoExecution } from '../delivery/dedup/stored-records';
+import { stopWatching } from '../../n8n/execution-persisted';
 import { noteRecovered } from '../watch/recovered-execution';
+import { injectWatchIntoExecution } from '../watch/stored';
 import { withDescribedPages } from './described-pages';
 import { highlightsOf } from './highlighted-data';
-import { highlight } from './n8n/highlight';
+import { highlight } from '../../n8n/highlight';
 import { throwRefusal } from './refusal-error';
 import { onlyOnce } from './worker';
 

@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { MAX_HIGHLIGHT_CHARS } from './n8n/highlight';
+import { MAX_HIGHLIGHT_CHARS } from '../../n8n/highlight';
 import { pageOfItem } from './page-query';
 
 /** Divides several values in one. n8n's filter also finds a part of a value. */

@@ -4,7 +4,7 @@ import type { UserMessage } from '../../shared/failure-messages';
 import { isFromExpert, STATUS_BY_REASON } from '../../shared/rejection';
 import { rejectionMessage } from '../../shared/rejection-messages';
 import { type Refusal, refusalOf } from '../refusal-item';
-import { highlight } from './n8n/highlight';
+import { highlight } from '../../n8n/highlight';
 
 /**
  * Fails the execution that tells of refused deliveries.

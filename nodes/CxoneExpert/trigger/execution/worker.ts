@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { thisProcess } from '../../shared/n8n/this-process';
-import { nodeKey, processState } from '../process-state';
+import { thisProcess } from '../../n8n/this-process';
+import { nodeKey } from '../../shared/node-key';
+import { processState } from '../process-state';
 import { addressOf } from '../subscription/address';
 import { withoutKnownChanges } from '../watch/once';
 import { withoutCopies } from './copies';

@@ -1,5 +1,6 @@
 import { isSameUrl } from '../../shared/webhook-url';
-import { type NodeContext, nodeKey, processState, type WebhookAddress } from '../process-state';
+import { type NodeContext, nodeKey } from '../../shared/node-key';
+import { processState, type WebhookAddress } from '../process-state';
 
 /*
  * n8n tells the address of a webhook to those who publish it, and to nobody else: so publishing keeps

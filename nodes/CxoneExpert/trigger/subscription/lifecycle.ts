@@ -11,7 +11,7 @@ import { siteTime } from '../../api/time';
 import { expiryWarning } from '../../shared/token-expiry';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import { oneAtATime } from '../../shared/one-at-a-time';
-import { evictCredential } from '../delivery/n8n/credential-cache';
+import { evictCredential } from '../../n8n/credential-cache';
 import { beginListening } from '../delivery/refusal-alert';
 import { dropStore } from '../delivery/dedup/dedup';
 import { evictSiteSecrets } from '../delivery/site-secrets';

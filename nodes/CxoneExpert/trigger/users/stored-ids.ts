@@ -1,16 +1,11 @@
 import { createHmac } from 'node:crypto';
-import type {
-	IDataObject,
-	IHookFunctions,
-	ITriggerFunctions,
-	IWebhookFunctions,
-} from 'n8n-workflow';
+import type { IHookFunctions } from 'n8n-workflow';
 
 import { apiSecret, type ExpertCredential } from '../../api/credential';
 import { siteOrigin } from '../../api/site-url';
+import { NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
+import { STORED } from '../stored-parts';
 import type { UserIds, WantedUsers } from './user-ids';
-
-type Context = IHookFunctions | ITriggerFunctions | IWebhookFunctions;
 
 /** The ids in workflow static data, and the lookup that has given them. */
 interface StoredIds extends UserIds {
@@ -29,8 +24,8 @@ export function lookupKey({ names, own }: WantedUsers, credential: ExpertCredent
 }
 
 /** The stored ids, if this lookup has given them. */
-export function readStoredIds(context: Context, key: string): UserIds | undefined {
-	const stored = context.getWorkflowStaticData('global')[staticDataKey(context)];
+export function readStoredIds(context: StaticDataContext, key: string): UserIds | undefined {
+	const stored = new NodeStaticData(context).read(STORED.userIds);
 	if (!isStoredIds(stored) || stored.for !== key) return undefined;
 	const { excluded, own } = stored;
 	return own === undefined ? { excluded } : { excluded, own };
@@ -38,33 +33,15 @@ export function readStoredIds(context: Context, key: string): UserIds | undefine
 
 /**
  * Puts the ids into static data, or takes out what is there. For `create` only: n8n saves there at
- * the end of publishing, and the whole column, so nothing is written that is there already.
+ * the end of publishing.
  */
 export function storeIds(context: IHookFunctions, key: string, ids: UserIds | undefined): void {
-	const staticData = context.getWorkflowStaticData('global');
-	const ownKey = staticDataKey(context);
-	if (ids === undefined) {
-		if (ownKey in staticData) delete staticData[ownKey];
-		return;
-	}
-	const stored = { for: key, ...ids };
-	if (JSON.stringify(staticData[ownKey]) === JSON.stringify(stored)) return;
-	staticData[ownKey] = stored satisfies StoredIds as IDataObject;
+	const staticData = new NodeStaticData(context);
+	if (ids === undefined) staticData.drop(STORED.userIds);
+	else staticData.update(STORED.userIds, { for: key, ...ids } satisfies StoredIds);
 }
 
-const KEY_PREFIX = 'cxoneExpertUsers:';
-
-/** Drops the ids of another node. If it is there after all, it asks the site again. */
-export function dropIdsOf(nodeId: string, staticData: IDataObject): void {
-	delete staticData[`${KEY_PREFIX}${nodeId}`];
-}
-
-/** Named by node id: n8n's own key for a node is lost when the node is renamed. */
-function staticDataKey(context: Context): string {
-	return `${KEY_PREFIX}${context.getNode().id}`;
-}
-
-/** The column can hold anything: people and other nodes can write to it. */
+/** The column can hold anything. */
 function isStoredIds(stored: unknown): stored is StoredIds {
 	if (typeof stored !== 'object' || stored === null) return false;
 	const { for: key, excluded, own } = stored as Record<string, unknown>;

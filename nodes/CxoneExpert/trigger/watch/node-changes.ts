@@ -1,4 +1,5 @@
-import { type NodeChanges, type NodeContext, nodeKey, processState } from '../process-state';
+import { type NodeContext, nodeKey } from '../../shared/node-key';
+import { type NodeChanges, processState } from '../process-state';
 import { presentMoment } from '../clock';
 import { windowStart } from './gap';
 import { KnownChanges } from './known';

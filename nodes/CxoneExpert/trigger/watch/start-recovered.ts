@@ -4,7 +4,7 @@ import { presentMoment } from '../clock';
 import { beforeDeadline } from '../../api/deadline';
 import { eventItem } from '../event/item';
 import { keyOf, siteMark } from './change-key';
-import { emitOnce } from './n8n/emit-once';
+import { emitOnce } from '../../n8n/emit-once';
 import { changesAt } from './node-changes';
 import type { SiteChange } from './recovered-event';
 import type { Watch } from './watch';

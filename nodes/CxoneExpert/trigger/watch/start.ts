@@ -10,7 +10,8 @@ import {
 import { figuresOf } from '../../shared/delivery-figures';
 import { oneAtATime } from '../../shared/one-at-a-time';
 import { readParameters } from '../parameters';
-import { nodeKey, type ServedAddress } from '../process-state';
+import { nodeKey } from '../../shared/node-key';
+import type { ServedAddress } from '../process-state';
 import { addressOf } from '../subscription/address';
 import { isStart } from '../subscription/start-of-n8n';
 import { type Alert, alertOn, NOTHING_TOLD } from './alerts';

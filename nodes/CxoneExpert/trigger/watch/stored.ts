@@ -1,12 +1,12 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { NodeChanges, NodeContext } from '../process-state';
+import { injectIntoExecution, NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
+import type { NodeChanges } from '../process-state';
+import { STORED } from '../stored-parts';
 import { addressOf } from '../subscription/address';
 import type { Progress } from './gap';
 import { readStoredChanges, type StoredChanges } from './known';
 import { changesAt } from './node-changes';
-
-type Context = NodeContext & Pick<IExecuteFunctions, 'getWorkflowStaticData'>;
 
 /**
  * What outlives the process, in workflow static data. `trigger()` may read it when it starts, and never
@@ -21,11 +21,9 @@ export interface StoredWatch {
 	changes?: StoredChanges;
 }
 
-const KEY_PREFIX = 'cxoneExpertWatch:';
-
-/** What is stored, whatever is found there: people and other nodes can write to it. */
-export function readStoredWatch(context: Context): StoredWatch {
-	const stored = context.getWorkflowStaticData('global')[watchKey(context)];
+/** What is stored, whatever is found there. */
+export function readStoredWatch(context: StaticDataContext): StoredWatch {
+	const stored = new NodeStaticData(context).read(STORED.watch);
 	const { registeredUrl, progress, changes } = (stored ?? {}) as Record<string, unknown>;
 	return {
 		...(typeof registeredUrl === 'string' ? { registeredUrl } : {}),
@@ -40,7 +38,7 @@ export function readStoredWatch(context: Context): StoredWatch {
  * When the workflow was published for another site, what is known of one says nothing of the other: a copy
  * of a site has the same page numbers. Then what was published last counts.
  */
-export function withStoredChanges(context: Context): NodeChanges {
+export function withStoredChanges(context: StaticDataContext): NodeChanges {
 	const { progress, changes } = readStoredWatch(context);
 	const own = changesAt(context);
 	const before = own.progress;
@@ -55,14 +53,14 @@ export function withStoredChanges(context: Context): NodeChanges {
 }
 
 /** The workflow is published from now on, maybe for another site than before. */
-export function followSite(context: Context, site: string | undefined): NodeChanges {
+export function followSite(context: StaticDataContext, site: string | undefined): NodeChanges {
 	const changes = withStoredChanges(context);
 	if (changes.progress !== undefined && changes.progress.site !== site) changes.known.clear();
 	return changes;
 }
 
 /** What this process knows, over what is stored. */
-export function watchToStore(context: Context, stored: StoredWatch): StoredWatch {
+function watchToStore(context: StaticDataContext, stored: StoredWatch): StoredWatch {
 	const { progress = stored.progress, known } = changesAt(context);
 	const { registeredUrl = stored.registeredUrl } = addressOf(context);
 	const changes = known.stored();
@@ -74,11 +72,10 @@ export function watchToStore(context: Context, stored: StoredWatch): StoredWatch
 }
 
 /** Stores what this process knows. Nothing is written that is there already: n8n saves the whole column. */
-export function storeWatch(context: Context): void {
+export function storeWatch(context: StaticDataContext): void {
 	const before = readStoredWatch(context);
 	const stored = watchToStore(context, before);
-	if (isSame(stored, before)) return;
-	context.getWorkflowStaticData('global')[watchKey(context)] = stored as IDataObject;
+	if (!isSame(stored, before)) new NodeStaticData(context).write(STORED.watch, stored);
 }
 
 /** Compares the changes as they are: there can be ten thousand, and this is done for each delivery. */
@@ -87,14 +84,16 @@ function isSame({ changes, ...rest }: StoredWatch, { changes: other, ...otherRes
 	return hasSameChanges && JSON.stringify(rest) === JSON.stringify(otherRest);
 }
 
-/** Drops what is stored of another node. */
-export function dropWatchOf(nodeId: string, staticData: IDataObject): void {
-	delete staticData[`${KEY_PREFIX}${nodeId}`];
-}
-
-/** Named by node id: n8n's own key for a node is lost when the node is renamed. */
-export function watchKey(context: NodeContext): string {
-	return `${KEY_PREFIX}${context.getNode().id}`;
+/**
+ * Puts what is known into the copy of static data that an execution has, in a process that watches.
+ *
+ * @param isToBeSaved n8n saves the copy at the end of the execution, even if no node writes to it
+ */
+export function injectWatchIntoExecution(context: IExecuteFunctions, isToBeSaved: boolean): void {
+	if (addressOf(context).served === undefined) return;
+	const stored = readStoredWatch(context);
+	if (isToBeSaved) new NodeStaticData(context).write(STORED.watch, { ...stored });
+	injectIntoExecution(context, STORED.watch, () => watchToStore(context, stored));
 }
 
 function withoutGap({ publishedAt, cursor, site }: Progress): Progress {

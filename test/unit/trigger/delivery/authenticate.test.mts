@@ -13,7 +13,7 @@ import {
 import type { Moment } from '../../../../nodes/CxoneExpert/trigger/clock.ts';
 import type { Headers } from '../../../../nodes/CxoneExpert/shared/delivery-headers.ts';
 import type { DeliveryHeaders } from '../../../../nodes/CxoneExpert/trigger/delivery/headers.ts';
-import { cachedCredential } from '../../../../nodes/CxoneExpert/trigger/delivery/n8n/credential-cache.ts';
+import { cachedCredential } from '../../../../nodes/CxoneExpert/n8n/credential-cache.ts';
 import { sign } from '../../../../nodes/CxoneExpert/shared/signature.ts';
 import { contextOf, nodeState } from '../../../support/unit/delivery-context.mts';
 import { eventBytes, signatureOf } from '../../../support/unit/samples.mts';

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { DeliveryFigures } from '../../../../nodes/CxoneExpert/shared/delivery-figures.ts';
 import type { DeliveryContext } from '../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
-import type { DeliveryResponse } from '../../../../nodes/CxoneExpert/trigger/delivery/n8n/response.ts';
+import type { DeliveryResponse } from '../../../../nodes/CxoneExpert/n8n/response.ts';
 import {
 	beginListening,
 	refusalAlert,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { highlightsOf } from '../../../../nodes/CxoneExpert/trigger/execution/highlighted-data.ts';
-import { MAX_HIGHLIGHT_CHARS } from '../../../../nodes/CxoneExpert/trigger/execution/n8n/highlight.ts';
+import { MAX_HIGHLIGHT_CHARS } from '../../../../nodes/CxoneExpert/n8n/highlight.ts';
 
 const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
 import {
-	dropIdsOf,
 	lookupKey,
 	readStoredIds,
 	storeIds,
@@ -131,13 +130,4 @@ describe('storeIds and readStoredIds', () => {
 			excluded: ['7'],
 		});
 	});
-});
-
-it('dropIdsOf drops the ids of that node and nothing else', () => {
-	const { context, staticData } = workflow({ other: 1 });
-	storeIds(context, KEY, { excluded: ['7'] });
-	dropIdsOf('m', staticData as never);
-	expect(readStoredIds(context, KEY)).toEqual({ excluded: ['7'] });
-	dropIdsOf('n', staticData as never);
-	expect(staticData).toEqual({ other: 1 });
 });

@@ -7,12 +7,10 @@ import type { Progress } from '../../../../nodes/CxoneExpert/trigger/watch/gap.t
 import { KnownChanges } from '../../../../nodes/CxoneExpert/trigger/watch/known.ts';
 import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/node-changes.ts';
 import {
-	dropWatchOf,
 	followSite,
 	readStoredWatch,
 	type StoredWatch,
 	storeWatch,
-	watchKey,
 	withStoredChanges,
 } from '../../../../nodes/CxoneExpert/trigger/watch/stored.ts';
 import { n8nOf, nodeState } from '../../../support/unit/delivery-context.mts';
@@ -227,17 +225,4 @@ describe('storeWatch', () => {
 		storeWatch(context);
 		expect(staticData[KEY]).not.toBe(before);
 	});
-});
-
-it('watchKey stays when the node is renamed', () => {
-	expect(watchKey(n8nOf(nodeState({ id: 'n', name: 'Renamed' })))).toBe(KEY);
-});
-
-it('dropWatchOf drops what is stored of that node and nothing else', () => {
-	const { staticData } = node({ progress: progress() });
-	staticData.other = 1;
-	dropWatchOf('m', staticData as never);
-	expect(Object.keys(staticData)).toEqual([KEY, 'other']);
-	dropWatchOf('n', staticData as never);
-	expect(Object.keys(staticData)).toEqual(['other']);
 });

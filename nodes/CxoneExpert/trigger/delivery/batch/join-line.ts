@@ -1,10 +1,11 @@
 import type { IWebhookResponseData } from 'n8n-workflow';
 
-import { nodeKey, processState } from '../../process-state';
+import { nodeKey } from '../../../shared/node-key';
+import { processState } from '../../process-state';
 import { type DeliveryContext, isTest } from '../context';
 import { atDeadline } from '../../../api/deadline';
 import { RESPONSE_DEADLINE_MS } from '../deadline';
-import { workflowVersion } from '../n8n/workflow-version';
+import { workflowVersion } from '../../../n8n/workflow-version';
 import type { Batch, PendingDelivery } from '../pending';
 import { deferToN8n, tellToRetry } from '../respond';
 import { type Line, takeBatch, takeOverdue } from './line';

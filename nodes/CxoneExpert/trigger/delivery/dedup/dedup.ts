@@ -1,11 +1,12 @@
 import type { TriggerParameters } from '../../parameters';
-import { nodeKey, processState } from '../../process-state';
+import { nodeKey } from '../../../shared/node-key';
+import { processState } from '../../process-state';
 import { storeWatch } from '../../watch/stored';
 import type { VerifiedDelivery } from '../authenticate';
 import type { Moment } from '../../clock';
 import { type DeliveryContext, isTest } from '../context';
 import { beforeDeadline } from '../../../api/deadline';
-import { type StaticDataContext, StoredRecords } from '../n8n/static-data';
+import type { StaticDataContext } from '../../../n8n/static-data';
 import {
 	type Attempt,
 	DeliveryStore,
@@ -15,6 +16,7 @@ import {
 	type StoreResult,
 } from './delivery-store';
 import type { Claim } from './claim';
+import { StoredRecords } from './stored-records';
 
 /** The deliveries of one trigger node: what this process knows, and its record in static data. */
 export interface NodeStore {

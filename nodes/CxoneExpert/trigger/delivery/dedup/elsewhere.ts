@@ -1,5 +1,5 @@
 import { attribute } from '../../../api/xml';
-import { thisProcess } from '../../../shared/n8n/this-process';
+import { thisProcess } from '../../../n8n/this-process';
 import { type DeliveryContext, isTest } from '../context';
 import type { Message } from '../../event/parse';
 import type { NodeStore } from './dedup';

@@ -23,7 +23,7 @@ import {
 	readRows,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
 import { mayHaveRunElsewhere } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/elsewhere.ts';
-import { injectRecordIntoExecution } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/static-data.ts';
+import { injectRecordIntoExecution } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/stored-records.ts';
 import { parseDelivery } from '../../../../../nodes/CxoneExpert/trigger/event/parse.ts';
 import type { TriggerParameters } from '../../../../../nodes/CxoneExpert/trigger/parameters.ts';
 import {

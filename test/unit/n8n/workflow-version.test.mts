@@ -1,8 +1,8 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { workflowVersion } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/workflow-version.ts';
-import { clearProcessState } from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { workflowVersion } from '../../../nodes/CxoneExpert/n8n/workflow-version.ts';
+import { clearProcessState } from '../../../nodes/CxoneExpert/trigger/process-state.ts';
 
 const log: string[] = [];
 beforeEach(() => {

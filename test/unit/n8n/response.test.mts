@@ -2,8 +2,8 @@ import type { Response } from 'express';
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { DeliveryResponse } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/response.ts';
-import { clearProcessState } from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { DeliveryResponse } from '../../../nodes/CxoneExpert/n8n/response.ts';
+import { clearProcessState } from '../../../nodes/CxoneExpert/trigger/process-state.ts';
 import {
 	bodyOf,
 	closeServers,
@@ -12,7 +12,7 @@ import {
 	raw,
 	serve,
 	statusOf,
-} from '../../../../support/unit/raw-exchange.mts';
+} from '../../support/unit/raw-exchange.mts';
 
 const warnings: string[] = [];
 beforeEach(() => {

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { CxoneExpertTrigger } from '../../../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
+import { CxoneExpertTrigger } from '../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
 import {
 	onExecutionPersisted,
 	showsWriting,
-} from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/execution-persisted.ts';
-import { clearProcessState } from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
+} from '../../../nodes/CxoneExpert/n8n/execution-persisted.ts';
+import { clearProcessState } from '../../../nodes/CxoneExpert/trigger/process-state.ts';
 
 describe('onExecutionPersisted', () => {
 	const tell = vi.fn();

@@ -1,13 +1,8 @@
 import { type IWebhookFunctions, sleep } from 'n8n-workflow';
 
-import type { ExpertCredential } from '../../../api/credential';
-import {
-	CREDENTIAL_TTL_MS,
-	credentialKey,
-	type CredentialReading,
-	type NodeContext,
-	processState,
-} from '../../process-state';
+import type { ExpertCredential } from '../api/credential';
+import { BoundedCache, type Reading } from '../shared/bounded-cache';
+import { credentialKey, type NodeContext } from '../shared/node-key';
 
 /*
  * Relies on: `getCredentials` asks n8n's database each time it is called, and caches nothing. So a
@@ -18,6 +13,25 @@ import {
  * counts as late as n8n notices it, and the proof that the database responds is worth nothing: 200 can
  * then be presumed while the database is down. The node cannot notice that; the contract test does.
  */
+
+/**
+ * n8n reads and decrypts a credential each time it is asked, and its default expression engine starts
+ * a sandbox for that: a third of the cost of a delivery. Deliveries that come together share a reading.
+ */
+export const CREDENTIAL_TTL_MS = 10_000;
+/** More trigger nodes than one process serves. */
+const MAX_NODES = 1000;
+
+interface CredentialReading extends Reading<ExpertCredential> {
+	/** A wrong token has caused it. */
+	isForRefusal: boolean;
+}
+
+/** By node and credential. Part of the trigger's `processState`, which tests empty. */
+export const credentialReadings = new BoundedCache<CredentialReading>({
+	maxEntries: MAX_NODES,
+	ttlMs: CREDENTIAL_TTL_MS,
+});
 
 /** Time between two readings that wrong tokens cause. */
 const REFUSAL_INTERVAL_MS = 1000;
@@ -37,7 +51,7 @@ export async function credentialForRefusal(
 	moment: number,
 	context: IWebhookFunctions,
 ): Promise<ExpertCredential> {
-	const known = processState.credentials.get(credentialKey(context));
+	const known = credentialReadings.get(credentialKey(context));
 	const isRecent = known?.isForRefusal && moment - known.startedAt < REFUSAL_INTERVAL_MS;
 	const reading = readSince(isRecent ? known.startedAt : moment, context);
 	reading.isForRefusal = true;
@@ -59,17 +73,17 @@ export async function credentialSince(
 
 /** The workflow is published again or unpublished: what was read before counts no more. */
 export function evictCredential(context: NodeContext): void {
-	processState.credentials.delete(credentialKey(context));
+	credentialReadings.delete(credentialKey(context));
 }
 
 function readSince(moment: number, context: IWebhookFunctions): CredentialReading {
 	const key = credentialKey(context);
-	const known = processState.credentials.get(key);
+	const known = credentialReadings.get(key);
 	if (known !== undefined && known.startedAt >= moment) return known;
 	const startedAt = performance.now();
 	const value = context.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const reading = { startedAt, value, isForRefusal: false };
-	processState.credentials.set(key, reading);
+	credentialReadings.set(key, reading);
 	void evictLater(key, reading);
 	return reading;
 }
@@ -77,5 +91,5 @@ function readSince(moment: number, context: IWebhookFunctions): CredentialReadin
 /** No secret stays in memory for longer than it is used, also when nothing comes any more. */
 async function evictLater(key: string, reading: CredentialReading): Promise<void> {
 	await sleep(CREDENTIAL_TTL_MS);
-	if (processState.credentials.get(key) === reading) processState.credentials.delete(key);
+	if (credentialReadings.get(key) === reading) credentialReadings.delete(key);
 }

@@ -1,8 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { highlight } from '../../../../../nodes/CxoneExpert/trigger/execution/n8n/highlight.ts';
-import { clearProcessState } from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { highlight } from '../../../nodes/CxoneExpert/n8n/highlight.ts';
+import { clearProcessState } from '../../../nodes/CxoneExpert/trigger/process-state.ts';
 
 /** An n8n whose data proxy gives this. */
 function n8nWith(getWorkflowDataProxy: () => unknown) {

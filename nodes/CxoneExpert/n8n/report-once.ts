@@ -1,6 +1,17 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { type N8nReliance, processState } from '../../process-state';
+/** Something that n8n is expected to do, and of which the log says once when it does not. */
+export type N8nReliance =
+	| 'highlighted data'
+	| 'raw body'
+	| 'response'
+	| 'record in execution'
+	| 'shows writing'
+	| 'workflow version'
+	| 'webhook response';
+
+/** What the log has said already. Part of the trigger's `processState`, which tests empty. */
+export const reportedReliances = new Set<N8nReliance>();
 
 /** What the log says when this n8n behaves in another way than those that the node was tested with. */
 const MESSAGES: Readonly<Record<N8nReliance, string>> = {
@@ -28,8 +39,8 @@ export function reportOnce(
 	{ logger }: Pick<IExecuteFunctions, 'logger'>,
 	reliance: N8nReliance,
 ): void {
-	if (processState.reported.has(reliance)) return;
-	processState.reported.add(reliance);
+	if (reportedReliances.has(reliance)) return;
+	reportedReliances.add(reliance);
 	const message = `CXone Expert Trigger: this version of n8n works in another way than expected: ${MESSAGES[reliance]}`;
 	if (EXPECTED.has(reliance)) logger.info(message);
 	else logger.warn(`${message} Look for a newer version of the node.`);

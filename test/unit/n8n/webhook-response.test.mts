@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import { itemsToSave } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/webhook-response.ts';
+import { itemsToSave } from '../../../nodes/CxoneExpert/n8n/webhook-response.ts';
 
 describe('itemsToSave', () => {
 	it('itemsToSave calls back when n8n reads the response, not before', () => {

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, IWorkflowDataProxyAdditionalKeys } from 'n8n-workflow';
 
-import { reportOnce } from '../../delivery/n8n/report-once';
+import { reportOnce } from './report-once';
 
 /*
  * Relies on: `$execution.customData`, which n8n documents for expressions and the Code node, is also in

@@ -1,9 +1,7 @@
 import { type INodeProperties, type IWebhookFunctions, sleep } from 'n8n-workflow';
 
-import { success } from '../../../api/result';
-import type { DeliveryContext } from '../context';
-import { beforeDeadline } from '../../../api/deadline';
-import { rejected, type Verified } from '../rejection';
+import { beforeDeadline } from '../api/deadline';
+import { failed, type Result, success } from '../api/result';
 import { reportOnce } from './report-once';
 
 /*
@@ -18,6 +16,17 @@ import { reportOnce } from './report-once';
  */
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
+
+/** A request whose body is to be read. */
+interface UnreadRequest {
+	n8n: Pick<IWebhookFunctions, 'logger'>;
+	request: Request;
+	/** When the sender has its response at the latest, in ms of the monotonic clock. */
+	deadline: number;
+}
+
+/** Why there is no body. */
+type BodyFault = 'body too large' | 'body incomplete';
 
 /**
  * Keeps n8n from parsing the body. Its XML parser is shared between requests and mixes up bodies under
@@ -41,13 +50,11 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
  *
  * @throws when nobody has them any more: the sender is not to blame, and is told to retry
  */
-export async function readBody(
-	context: Pick<DeliveryContext, 'n8n' | 'request' | 'deadline'>,
-): Promise<Verified<Buffer>> {
-	const { request, deadline } = context;
+export async function readBody(unread: UnreadRequest): Promise<Result<Buffer, BodyFault>> {
+	const { request, deadline } = unread;
 	// A version of n8n that has read it already keeps the bytes here.
 	if (Buffer.isBuffer(request.rawBody)) return success(request.rawBody);
-	const read = readerOf(context);
+	const read = readerOf(unread);
 	try {
 		const buffered = bufferedBodyOfClosedRequest(request);
 		// Where n8n keeps it, too: it can be read only once.
@@ -55,16 +62,16 @@ export async function readBody(
 		else await waitFor(read(), deadline);
 	} catch (error) {
 		discardRest(request);
-		return rejected(isTooLarge(error) ? 'body too large' : 'body incomplete');
+		return failed(isTooLarge(error) ? 'body too large' : 'body incomplete');
 	}
 	if (Buffer.isBuffer(request.rawBody)) return success(request.rawBody);
 	// Close the connection: Node would keep buffering a slow sender for up to five minutes.
 	request.destroy();
-	return rejected('body incomplete');
+	return failed('body incomplete');
 }
 
 /** How the body gets into `rawBody`: n8n's own way, else from the connection. */
-function readerOf({ n8n, request }: Pick<DeliveryContext, 'n8n' | 'request'>): () => Promise<void> {
+function readerOf({ n8n, request }: UnreadRequest): () => Promise<void> {
 	if (typeof request.readRawBody === 'function') return async () => await request.readRawBody();
 	reportOnce(n8n, 'raw body');
 	if (request.readableEnded || request.headers['content-encoding'] !== undefined) {

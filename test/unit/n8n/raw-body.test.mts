@@ -2,24 +2,22 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { Readable } from 'node:stream';
+import type { IWebhookFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { DeliveryContext } from '../../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
-import { RESPONSE_DEADLINE_MS } from '../../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import { RESPONSE_DEADLINE_MS } from '../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
 import {
 	keepBodyUnparsed,
 	readBody as readBodyBy,
-} from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/raw-body.ts';
-import type { Rejection } from '../../../../../nodes/CxoneExpert/shared/rejection.ts';
-import type { Late } from '../../../../../nodes/CxoneExpert/trigger/delivery/rejection.ts';
-import { clearProcessState } from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
-import { type LogLines, n8nOf, nodeState } from '../../../../support/unit/delivery-context.mts';
+} from '../../../nodes/CxoneExpert/n8n/raw-body.ts';
+import { clearProcessState } from '../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { type LogLines, n8nOf, nodeState } from '../../support/unit/delivery-context.mts';
 
-type Request = DeliveryContext['request'];
+type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
 const log: LogLines = { info: [], warn: [], error: [] };
 
-async function readBody(request: Request): Promise<Buffer | Rejection | Late> {
+async function readBody(request: Request): Promise<Buffer | string> {
 	const n8n = n8nOf(nodeState(), log);
 	const deadline = performance.now() + RESPONSE_DEADLINE_MS;
 	const read = await readBodyBy({ n8n, request, deadline });
@@ -87,7 +85,7 @@ describe('readBody', () => {
 		['type', { type: 'entity.too.large' }],
 	])('readBody rejects a body that is too large by %s', async (_field, error) => {
 		const { request: given, done } = rejecting(Object.assign(new Error('no'), error));
-		expect(await readBody(given)).toEqual({ reason: 'body too large' });
+		expect(await readBody(given)).toEqual('body too large');
 		expect(done).toEqual(['unpipe', 'resume']);
 	});
 
@@ -96,7 +94,7 @@ describe('readBody', () => {
 		['is badly compressed', Object.assign(new Error('incorrect header'), { code: 'Z_DATA_ERROR' })],
 		['failed in an odd way', 'text'],
 	])('readBody rejects a body that %s', async (_case, error) => {
-		expect(await readBody(rejecting(error).request)).toEqual({ reason: 'body incomplete' });
+		expect(await readBody(rejecting(error).request)).toEqual('body incomplete');
 	});
 
 	it('readBody gives up a body that stays away, and closes the connection', async () => {
@@ -106,7 +104,7 @@ describe('readBody', () => {
 		await vi.advanceTimersByTimeAsync(RESPONSE_DEADLINE_MS + 9999);
 		expect(done).toEqual([]);
 		await vi.advanceTimersByTimeAsync(1);
-		expect(await reading).toEqual({ reason: 'body incomplete' });
+		expect(await reading).toEqual('body incomplete');
 		expect(done).toEqual(['destroy']);
 	});
 
@@ -157,7 +155,7 @@ describe('readBody, when n8n offers no readRawBody', () => {
 	it('readBody rejects what is larger than 16 MiB', async () => {
 		const megabyte = Buffer.alloc(1024 * 1024);
 		const request = unread(Array.from({ length: 17 }, () => megabyte));
-		expect(await readBody(request)).toEqual({ reason: 'body too large' });
+		expect(await readBody(request)).toEqual('body too large');
 		expect(request.destroyed).toBe(false);
 		const fitting = unread(Array.from({ length: 16 }, () => megabyte));
 		expect(await readBody(fitting)).toHaveLength(16 * megabyte.length);

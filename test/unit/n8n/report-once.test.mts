@@ -1,11 +1,11 @@
 import { beforeEach, expect, it } from 'vitest';
 
-import { reportOnce } from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/report-once.ts';
 import {
-	clearProcessState,
 	type N8nReliance,
-} from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
-import { type LogLines, n8nOf, nodeState } from '../../../../support/unit/delivery-context.mts';
+	reportedReliances,
+	reportOnce,
+} from '../../../nodes/CxoneExpert/n8n/report-once.ts';
+import { type LogLines, n8nOf, nodeState } from '../../support/unit/delivery-context.mts';
 
 const RELIANCES: N8nReliance[] = [
 	'highlighted data',
@@ -19,7 +19,7 @@ const RELIANCES: N8nReliance[] = [
 let log: LogLines;
 
 beforeEach(() => {
-	clearProcessState();
+	reportedReliances.clear();
 	log = { info: [], warn: [], error: [] };
 });
 

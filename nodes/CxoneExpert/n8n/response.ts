@@ -1,7 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import type { RetryReason } from '../../../shared/delivery-figures';
-import type { OpenResponse } from '../pending';
+import type { RetryReason } from '../shared/delivery-figures';
 import { reportOnce } from './report-once';
 
 /*
@@ -20,7 +19,7 @@ type OnSent = (status: number, retryReason?: RetryReason) => void;
 const RETRY_AFTER_SECONDS = '1';
 
 /** The one response of a request: a status, no body, no hint for a forger. */
-export class DeliveryResponse implements OpenResponse {
+export class DeliveryResponse {
 	private sentStatus: number | undefined;
 	private readonly headers = new Map<string, string>();
 	private readonly n8n: Pick<IWebhookFunctions, 'logger'>;

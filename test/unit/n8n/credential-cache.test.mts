@@ -5,12 +5,12 @@ import {
 	credentialForRefusal,
 	credentialSince,
 	evictCredential,
-} from '../../../../../nodes/CxoneExpert/trigger/delivery/n8n/credential-cache.ts';
+} from '../../../nodes/CxoneExpert/n8n/credential-cache.ts';
 import {
 	clearProcessState,
 	processState,
-} from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
-import { n8nOf, nodeState } from '../../../../support/unit/delivery-context.mts';
+} from '../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { n8nOf, nodeState } from '../../support/unit/delivery-context.mts';
 
 beforeEach(() => {
 	clearProcessState();

@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { processState } from '../../process-state';
+import type { N8nReliance } from './report-once';
 
 /*
  * Relies on: after the statements that write an execution, and before it commits them, n8n looks for
@@ -11,9 +11,12 @@ import { processState } from '../../process-state';
  * says so once.
  */
 
+/** What this n8n was seen to do. Part of the trigger's `processState`, which tests empty. */
+export const observedReliances = new Set<N8nReliance>();
+
 /** Whether this n8n has been seen to look, so that what it has not looked at is not written. */
 export function showsWriting(): boolean {
-	return processState.observed.has('shows writing');
+	return observedReliances.has('shows writing');
 }
 
 /**
@@ -49,7 +52,7 @@ const watched: PropertyDescriptor & ThisType<INodeExecutionData> = {
 	get() {
 		const call = listeners.get(this);
 		stopWatching(this);
-		processState.observed.add('shows writing');
+		observedReliances.add('shows writing');
 		call?.();
 		return undefined;
 	},

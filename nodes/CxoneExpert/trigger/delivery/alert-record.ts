@@ -1,0 +1,35 @@
+import { nodeKey } from '../../shared/node-key';
+import { processState } from '../process-state';
+import { STORED } from '../stored-parts';
+import { StoredRecords } from './dedup/stored-records';
+import { NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
+
+/** When a node has last told of refusals, for all processes of n8n and over restarts. */
+export class AlertRecord {
+	private readonly context: StaticDataContext;
+	private readonly staticData: NodeStaticData;
+	private readonly now: number;
+
+	/** @param now unix ms */
+	constructor(context: StaticDataContext, now: number) {
+		this.context = context;
+		this.staticData = new NodeStaticData(context);
+		this.now = now;
+	}
+
+	/** Whether the last time is less than this away, by a clock that may have been set since. */
+	isWithin(ms: number): boolean {
+		return Math.abs(this.now - Number(this.staticData.read(STORED.alert))) < ms;
+	}
+
+	/**
+	 * Notes that it is told now. n8n then saves the whole column as this request has read it: what this
+	 * process knows of deliveries goes along, so that nothing older takes its place.
+	 */
+	write(): void {
+		this.staticData.write(STORED.alert, this.now);
+		const opened = processState.deliveryStores.get(nodeKey(this.context));
+		if (opened === undefined) return;
+		new StoredRecords(this.context).write(opened.store.record(opened.limits));
+	}
+}

@@ -1,0 +1,117 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { reportedReliances } from '../../../nodes/CxoneExpert/n8n/report-once.ts';
+import { injectIntoExecution, NodeStaticData } from '../../../nodes/CxoneExpert/n8n/static-data.ts';
+import {
+	type LogLines,
+	n8nOf,
+	type NodeState,
+	nodeState,
+} from '../../support/unit/delivery-context.mts';
+
+const NAME = 'cxoneExpertPart';
+
+beforeEach(() => reportedReliances.clear());
+
+/** Static data that notes what is assigned and deleted, as n8n's does. */
+function noted(staticData: IDataObject = {}) {
+	const changes: string[] = [];
+	const proxy = new Proxy(staticData, {
+		set: (target, key, value) => (
+			changes.push(`set ${String(key)}`),
+			Reflect.set(target, key, value)
+		),
+		deleteProperty: (target, key) => (
+			changes.push(`delete ${String(key)}`),
+			Reflect.deleteProperty(target, key)
+		),
+	});
+	const node = nodeState({ id: 'own', staticData: proxy });
+	return { changes, node, stored: new NodeStaticData(n8nOf(node)) };
+}
+
+describe('NodeStaticData', () => {
+	it('a part that was written is read back, and has the name of the part and the id of the node', () => {
+		const { node, stored } = noted();
+		stored.write(NAME, { a: 1 });
+		expect(stored.read(NAME)).toEqual({ a: 1 });
+		expect(stored.read('cxoneExpert')).toBeUndefined();
+		expect(node.staticData).toEqual({ 'cxoneExpertPart:own': { a: 1 } });
+	});
+
+	it('a part that is written again is assigned again: n8n notices only that', () => {
+		const { changes, stored } = noted();
+		stored.write(NAME, 1);
+		stored.write(NAME, 1);
+		expect(changes).toEqual(['set cxoneExpertPart:own', 'set cxoneExpertPart:own']);
+	});
+
+	it.each([
+		['the same', { a: 1 }, { a: 1 }, []],
+		['something else', { a: 1 }, { a: 2 }, ['set cxoneExpertPart:own']],
+		['an empty object', undefined, {}, []],
+		['an empty object over something', { a: 1 }, {}, ['set cxoneExpertPart:own']],
+		['anything over nothing', undefined, { a: 1 }, ['set cxoneExpertPart:own']],
+	])('an update with %s is assigned or not', (_case, before, value, expected) => {
+		const { changes, stored } = noted(before && { 'cxoneExpertPart:own': before });
+		stored.update(NAME, value);
+		expect(changes).toEqual(expected);
+	});
+
+	it('only what is there is deleted', () => {
+		const { changes, stored } = noted({ 'cxoneExpertPart:own': 1, 'cxoneExpertPart:other': 1 });
+		stored.drop(NAME);
+		stored.drop(NAME);
+		stored.drop(NAME, 'other');
+		stored.drop(NAME, 'third');
+		expect(changes).toEqual(['delete cxoneExpertPart:own', 'delete cxoneExpertPart:other']);
+	});
+
+	it('other nodes are those that have stored this part', () => {
+		const { stored } = noted({
+			'cxoneExpertPart:own': 1,
+			'cxoneExpertPart:other': { of: 'another' },
+			'cxoneExpert:third': 1,
+			'cxoneExpertPartly:fourth': 1,
+			mine: 1,
+		});
+		expect(stored.otherNodes(NAME)).toEqual(['other']);
+		expect(stored.read(NAME, 'other')).toEqual({ of: 'another' });
+	});
+});
+
+describe('injectIntoExecution', () => {
+	const executionAt = (node: NodeState, log?: LogLines) =>
+		n8nOf(node, log) as unknown as IExecuteFunctions;
+
+	it('an injected part is made when the copy is turned into text, and n8n notices nothing', () => {
+		const { changes, node } = noted();
+		let count = 0;
+		injectIntoExecution(executionAt(node), NAME, () => ({ count: ++count }));
+		expect(count).toBe(0);
+		expect(JSON.stringify(node.staticData)).toBe('{"cxoneExpertPart:own":{"count":1}}');
+		expect(changes).toEqual([]);
+	});
+
+	it('an injected part can be injected and written again', () => {
+		const { node, stored } = noted();
+		injectIntoExecution(executionAt(node), NAME, () => ({ first: true }));
+		injectIntoExecution(executionAt(node), NAME, () => ({ second: true }));
+		expect(JSON.parse(JSON.stringify(stored.read(NAME)))).toEqual({ second: true });
+		stored.write(NAME, { third: true });
+		expect(stored.read(NAME)).toEqual({ third: true });
+	});
+
+	it('static data that takes no record is reported once and does not fail the execution', () => {
+		const log: LogLines = { info: [], warn: [], error: [] };
+		const node = nodeState({ staticData: Object.freeze({}) });
+		injectIntoExecution(executionAt(node, log), NAME, () => ({}));
+		injectIntoExecution(executionAt(node, log), NAME, () => ({}));
+		expect(log).toEqual({
+			info: [],
+			warn: [expect.stringMatching(/record of deliveries cannot be put into an execution/)],
+			error: [],
+		});
+	});
+});

@@ -1,0 +1,59 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { nodeKey } from '../../../../nodes/CxoneExpert/shared/node-key.ts';
+import { AlertRecord } from '../../../../nodes/CxoneExpert/trigger/delivery/alert-record.ts';
+import { DeliveryStore } from '../../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
+import { StoredRecords } from '../../../../nodes/CxoneExpert/trigger/delivery/dedup/stored-records.ts';
+import {
+	clearProcessState,
+	processState,
+} from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { n8nOf, nodeState } from '../../../support/unit/delivery-context.mts';
+
+const LIMITS = { rememberForSeconds: 3600, maxRemembered: 100, maxAgeSeconds: 3600 };
+const RECORD = { writer: 'w', forgottenUpTo: 1, expiresAt: 2, rows: '' };
+
+beforeEach(clearProcessState);
+
+describe('AlertRecord', () => {
+	const HOUR_MS = 3_600_000;
+	const NOW = Date.parse('2026-11-26T08:00:00Z');
+
+	it.each([
+		['just now', 0, true],
+		['59 minutes ago', 59 * 60_000, true],
+		['an hour ago', HOUR_MS, false],
+		['59 minutes ahead, because the clock was set', -59 * 60_000, true],
+		['a year ahead, because the clock was wrong', -365 * 24 * HOUR_MS, false],
+	])('an alert of %s is within the hour or not', (_case, ago, isWithin) => {
+		const node = nodeState();
+		new AlertRecord(n8nOf(node), NOW - ago).write();
+		expect(new AlertRecord(n8nOf(node), NOW).isWithin(HOUR_MS)).toBe(isWithin);
+	});
+
+	it.each([['nothing'], [null], ['x'], [{}]])('%j in its place is no alert', (stored) => {
+		const node = nodeState();
+		node.staticData[`cxoneExpertAlert:${node.id}`] = stored;
+		expect(new AlertRecord(n8nOf(node), NOW).isWithin(HOUR_MS)).toBe(false);
+	});
+
+	it('what the process knows of deliveries is written along', () => {
+		const node = nodeState();
+		const store = new DeliveryStore('this process');
+		processState.deliveryStores.set(nodeKey(n8nOf(node)), { store, limits: LIMITS });
+		new AlertRecord(n8nOf(node), NOW).write();
+		expect(node.staticData).toEqual({
+			[`cxoneExpertAlert:${node.id}`]: NOW,
+			[`cxoneExpert:${node.id}`]: store.record(LIMITS),
+		});
+	});
+
+	it('goes with the record of a trigger that was removed', () => {
+		const node = nodeState();
+		const removed = nodeState({ staticData: node.staticData });
+		new StoredRecords(n8nOf(removed)).write({ ...RECORD, expiresAt: 5 });
+		new AlertRecord(n8nOf(removed), NOW).write();
+		new StoredRecords(n8nOf(node)).dropExpired(6, 7);
+		expect(node.staticData).toEqual({});
+	});
+});

@@ -1,0 +1,78 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { DeliveryStore } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
+import {
+	injectRecordIntoExecution,
+	StoredRecords,
+} from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/stored-records.ts';
+import { nodeKey } from '../../../../../nodes/CxoneExpert/shared/node-key.ts';
+import {
+	clearProcessState,
+	processState,
+} from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { n8nOf, type NodeState, nodeState } from '../../../../support/unit/delivery-context.mts';
+
+const LIMITS = { rememberForSeconds: 3600, maxRemembered: 100, maxAgeSeconds: 3600 };
+const RECORD = { writer: 'w', forgottenUpTo: 1, expiresAt: 2, rows: '' };
+
+const executionAt = (node: NodeState) => n8nOf(node) as unknown as IExecuteFunctions;
+
+beforeEach(clearProcessState);
+
+describe('StoredRecords', () => {
+	it('a record that was written is read back', () => {
+		const node = nodeState();
+		new StoredRecords(n8nOf(node)).write(RECORD);
+		expect(new StoredRecords(n8nOf(node)).read(Infinity)).toEqual(RECORD);
+		expect(Object.keys(node.staticData)).toEqual([`cxoneExpert:${node.id}`]);
+	});
+
+	it('a record of the future forgets nothing', () => {
+		const node = nodeState();
+		new StoredRecords(n8nOf(node)).write({ ...RECORD, forgottenUpTo: 11 });
+		expect(new StoredRecords(n8nOf(node)).read(10).forgottenUpTo).toBe(0);
+		expect(new StoredRecords(n8nOf(node)).read(11).forgottenUpTo).toBe(11);
+	});
+});
+
+describe('dropExpired', () => {
+	const left = (name: string, id: string) => ({ [`${name}:${id}`]: { ...RECORD, expiresAt: 5 } });
+
+	it('all that a removed trigger has stored is dropped, and nothing else', () => {
+		const node = nodeState();
+		const kept = { ...left('cxoneExpert', node.id), 'cxoneExpertUsers:other': 1, mine: 1 };
+		node.staticData = {
+			...kept,
+			...left('cxoneExpert', 'removed'),
+			...left('cxoneExpertAlert', 'removed'),
+			...left('cxoneExpertUsers', 'removed'),
+			...left('cxoneExpertWatch', 'removed'),
+		};
+		new StoredRecords(n8nOf(node)).dropExpired(6, 7);
+		expect(node.staticData).toEqual(kept);
+	});
+});
+
+describe('injectRecordIntoExecution', () => {
+	function opened(node: NodeState): DeliveryStore {
+		const store = new DeliveryStore('this process');
+		processState.deliveryStores.set(nodeKey(n8nOf(node)), { store, limits: LIMITS });
+		return store;
+	}
+
+	it('the injected record is made when the copy is turned into text', () => {
+		const node = nodeState();
+		const store = opened(node);
+		injectRecordIntoExecution(executionAt(node));
+		store.claim({ id: 'delivery', time: 1_800_000_000, isOutsideWindow: false });
+		const text = JSON.parse(JSON.stringify(node.staticData)) as IDataObject;
+		expect(text[`cxoneExpert:${node.id}`]).toEqual(store.record(LIMITS));
+	});
+
+	it('a worker without a store injects nothing', () => {
+		const node = nodeState();
+		injectRecordIntoExecution(executionAt(node));
+		expect(node.staticData).toEqual({});
+	});
+});
