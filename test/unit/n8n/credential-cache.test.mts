@@ -30,6 +30,7 @@ describe('cachedCredential', () => {
 	it('a credential is cached for ten seconds and then gone from memory', async () => {
 		const n8n = counted();
 		expect(await cachedCredential(n8n)).toEqual({ longTermToken: 'reading 1' });
+		expect(processState.credentials.keys()).toHaveLength(1);
 		await pass(9_999);
 		expect(await cachedCredential(n8n)).toEqual({ longTermToken: 'reading 1' });
 		await pass(1);

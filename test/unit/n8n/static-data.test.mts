@@ -94,13 +94,16 @@ describe('injectIntoExecution', () => {
 		expect(changes).toEqual([]);
 	});
 
-	it('an injected part can be injected and written again', () => {
+	it('an injected part can be injected, written and dropped again', () => {
 		const { node, stored } = noted();
 		injectIntoExecution(executionAt(node), NAME, () => ({ first: true }));
 		injectIntoExecution(executionAt(node), NAME, () => ({ second: true }));
 		expect(JSON.parse(JSON.stringify(stored.read(NAME)))).toEqual({ second: true });
 		stored.write(NAME, { third: true });
 		expect(stored.read(NAME)).toEqual({ third: true });
+		injectIntoExecution(executionAt(node), NAME, () => ({ fourth: true }));
+		stored.drop(NAME);
+		expect(stored.read(NAME)).toBeUndefined();
 	});
 
 	it('static data that takes no record is reported once and does not fail the execution', () => {

@@ -52,6 +52,17 @@ describe('dropExpired', () => {
 		new StoredRecords(n8nOf(node)).dropExpired(6, 7);
 		expect(node.staticData).toEqual(kept);
 	});
+
+	it.each([
+		['has been quiet for long', { nodes: { Quiet: { id: 'other' } } }],
+		['may be there, because n8n does not show the workflow', undefined],
+	])('the expired record of another trigger that %s is kept', (_case, workflow) => {
+		const node = nodeState();
+		const stored = left('cxoneExpert', 'other');
+		node.staticData = { ...stored };
+		new StoredRecords({ ...n8nOf(node), ...{ workflow } }).dropExpired(6, 7);
+		expect(node.staticData).toEqual(stored);
+	});
 });
 
 describe('injectRecordIntoExecution', () => {
