@@ -41,9 +41,9 @@ export class NodeStaticData {
 		this.staticData[partKey(name, this.ownId)] = value;
 	}
 
-	/** The same, unless it is there already: n8n would save the whole column. Nothing is as good as `{}`. */
+	/** The same, unless it is there already: n8n would save the whole column. */
 	update(name: PartName, value: object): void {
-		if (JSON.stringify(value) === JSON.stringify(this.read(name) ?? {})) return;
+		if (JSON.stringify(value) === JSON.stringify(this.read(name))) return;
 		this.write(name, value);
 	}
 

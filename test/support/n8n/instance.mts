@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { send } from '../http.mts';
@@ -78,10 +78,12 @@ export class N8nInstance {
 
 	/** Once more where n8n itself fails to recover, as whatever runs n8n does it: n8n then skips that. */
 	async start(signal?: AbortSignal): Promise<void> {
+		const from = existsSync(this.logFile) ? this.log.length : 0;
 		try {
 			await this.startOnce(signal);
 		} catch (error) {
-			if (!hasFailedToRecover(error as Error)) throw error;
+			if (!hasFailedToRecover(this.log.slice(from))) throw error;
+			console.log('n8n ended while it recovered what a kill had cut off: started once more');
 			await this.startOnce(signal);
 		}
 	}
@@ -150,9 +152,11 @@ export class N8nInstance {
 	}
 }
 
-/** After a kill in a certain moment n8n ends while it starts: docs/n8n-internals.md, report 10. */
-function hasFailedToRecover({ message }: Error): boolean {
-	return message.includes('at ExecutionRecoveryService.recoverFromLogs');
+/** After a kill at a certain moment n8n ends while it starts: docs/n8n-internals.md, report 10. */
+function hasFailedToRecover(log: string): boolean {
+	return ['ExecutionRecoveryService.recoverFromLogs', "reading 'getTime'"].every((text) =>
+		log.includes(text),
+	);
 }
 
 /** Paths at which n8n responds with JSON, whatever it says, once it has all its routes. */

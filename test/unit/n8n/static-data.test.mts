@@ -50,7 +50,6 @@ describe('NodeStaticData', () => {
 	it.each([
 		['the same', { a: 1 }, { a: 1 }, []],
 		['something else', { a: 1 }, { a: 2 }, ['set cxoneExpertPart:own']],
-		['an empty object', undefined, {}, []],
 		['an empty object over something', { a: 1 }, {}, ['set cxoneExpertPart:own']],
 		['anything over nothing', undefined, { a: 1 }, ['set cxoneExpertPart:own']],
 	])('an update with %s is assigned or not', (_case, before, value, expected) => {

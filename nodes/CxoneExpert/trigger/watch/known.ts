@@ -41,8 +41,10 @@ const KEEP_SECONDS = 24 * 3600;
 const THIN_SECONDS = 2;
 /** The same for a page that was deleted: it may be deleted again later. */
 const DELETION_SECONDS = 60;
-/** Evicting looks at every row, and deliveries that come together have no time for that. */
+/** Evicting looks at every row: deliveries that come together leave that to one a second. */
 const EVICTION_INTERVAL_MS = 1000;
+/** Above the limit they wait no longer than for so many. */
+const MAX_EXCESS = 100;
 const ROW_CHARS = 2 + KEY_CHARS + 2 * TIME_CHARS;
 
 /** A change that n8n was given, as long as nobody knows what became of it. */
@@ -127,8 +129,10 @@ export class KnownChanges {
 	 */
 	evict({ windowStart, now }: KeptSince): void {
 		const { evicted } = this;
-		const isSoon = (ms: number) => ms < EVICTION_INTERVAL_MS;
-		if (isSoon(now - evicted.now) && isSoon(windowStart - evicted.windowStart)) return;
+		// A clock can be set back.
+		const isSoon = (ms: number) => Math.abs(ms) < EVICTION_INTERVAL_MS;
+		const isSameSecond = isSoon(now - evicted.now) && isSoon(windowStart - evicted.windowStart);
+		if (isSameSecond && this.count <= MAX_CHANGES + MAX_EXCESS) return;
 		this.evicted = { windowStart, now };
 		for (const [key, { isOpen }] of this.pending) if (!isOpen()) this.pending.delete(key);
 		const mayBeLookedFor = ({ at }: Row) => at * 1000 >= windowStart;

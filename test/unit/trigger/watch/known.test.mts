@@ -198,6 +198,28 @@ describe('KnownChanges: when it is looked through', () => {
 	});
 });
 
+describe('KnownChanges: when it is looked through all the same', () => {
+	it('changes are looked through within the second when they are a hundred too many', () => {
+		const known = new KnownChanges();
+		const note = (from: number, to: number) => {
+			for (let page = from; page < to; page++) known.noteDelivered(created(`${page}`), NOW);
+			known.evict({ windowStart: NOW, now: NOW });
+			return known.stored().known.length / 22;
+		};
+		expect(note(0, 1)).toBe(1);
+		expect(note(1, 10_100)).toBe(10_100);
+		expect(note(10_100, 10_101)).toBe(10_000);
+	});
+
+	it('changes are looked through when the clock was set back', () => {
+		const known = new KnownChanges();
+		known.evict({ windowStart: NOW, now: NOW });
+		known.noteDelivered(created('371', NOW - HOUR), NOW);
+		known.evict({ windowStart: NOW, now: NOW - HOUR });
+		expect(known.stored().known).toBe('');
+	});
+});
+
 describe('KnownChanges: what goes first above the limit', () => {
 	it('a change that may still be looked for stays longer than one that is only kept for late retries', () => {
 		const known = new KnownChanges();

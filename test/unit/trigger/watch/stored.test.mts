@@ -225,4 +225,16 @@ describe('storeWatch', () => {
 		storeWatch(context);
 		expect(staticData[KEY]).not.toBe(before);
 	});
+
+	it('storeWatch stores a change that was noted since', () => {
+		const { context, staticData } = node();
+		const { known } = changesAt(context);
+		known.noteDelivered({ letter: 'c', subject: '371', at: T0 }, T0);
+		storeWatch(context);
+		const before = staticData[KEY];
+		known.noteDelivered({ letter: 'c', subject: '372', at: T0 }, T0);
+		storeWatch(context);
+		expect(staticData[KEY]).not.toEqual(before);
+		expect(staticData[KEY]).toEqual({ changes: known.stored() });
+	});
 });
