@@ -2,7 +2,7 @@ import { type IWebhookFunctions, sleep } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../api/credential';
 import { BoundedCache, type Reading } from '../shared/bounded-cache';
-import { credentialKey, type NodeContext } from '../shared/node-key';
+import { credentialKey, MAX_NODES, type NodeContext } from '../shared/node-key';
 
 /*
  * Relies on: `getCredentials` asks n8n's database each time it is called, and caches nothing. So a
@@ -19,8 +19,6 @@ import { credentialKey, type NodeContext } from '../shared/node-key';
  * a sandbox for that: a third of the cost of a delivery. Deliveries that come together share a reading.
  */
 export const CREDENTIAL_TTL_MS = 10_000;
-/** More trigger nodes than one process serves. */
-const MAX_NODES = 1000;
 
 interface CredentialReading extends Reading<ExpertCredential> {
 	/** A wrong token has caused it. */

@@ -1,5 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+/** Trigger nodes whose data one process keeps at the same time. */
+export const MAX_NODES = 1000;
+
 export type NodeContext = Pick<IExecuteFunctions, 'getNode' | 'getWorkflow'>;
 
 /** The key of one node of one workflow. */

@@ -1,5 +1,6 @@
 import { BoundedCache, type Reading } from '../shared/bounded-cache';
 import { figuresByUrl } from '../shared/delivery-figures';
+import { MAX_NODES } from '../shared/node-key';
 import { credentialReadings } from '../n8n/credential-cache';
 import { observedReliances } from '../n8n/execution-persisted';
 import { reportedReliances } from '../n8n/report-once';
@@ -70,8 +71,6 @@ export interface EventRow {
 /** `find` gives every page below the home page, or only those directly below it. */
 export type FindReach = 'tree' | 'children';
 
-/** Trigger nodes whose data is kept at the same time. */
-const MAX_NODES = 1000;
 /** A store whose node receives nothing for this long is evicted; its record stays in static data. */
 const STORE_TTL_MS = 24 * 3_600_000;
 /** The site is asked for its secrets once a minute at most for each node. */
