@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeInBrowser } from '../support/browser/suite.mts';
-import { template, templateFile, templateNames } from '../support/e2e/template.mts';
+import { isTrigger, template, templateFile, templateNames } from '../support/e2e/template.mts';
+import { present } from '../support/present.mts';
 
 /** The steps of each template in which something is to be filled in besides the credential. */
 const TO_FILL_IN: Record<string, string[]> = {
@@ -28,6 +29,24 @@ describeInBrowser('ready-made workflows, imported from their files', (suite) => 
 				await editor.node(step.name).locator('img, svg.n8n-icon, [data-icon]').first().waitFor();
 			}
 			await expect.poll(async () => await editor.markedNodes()).toEqual(TO_FILL_IN[name]);
+		},
+	);
+
+	it.each(templateNames().filter((name) => template(name).nodes.some(isTrigger)))(
+		'%s shows a sample of each event in its trigger, before anything has happened',
+		async (name) => {
+			const { editor } = suite;
+			const { nodes, pinData } = template(name);
+			const trigger = present(nodes.find(isTrigger), 'trigger').name;
+			const samples = present(present(pinData, 'samples')[trigger], 'samples of the trigger');
+			await editor.importWorkflow(templateFile(name));
+			const view = await editor.openNode(trigger);
+			await view.hasOutput();
+			await view.showOutput('Table');
+			for (const { json } of samples) {
+				await expect.poll(async () => await view.output.innerText()).toContain(json.deliveryId);
+			}
+			await view.close();
 		},
 	);
 });
