@@ -16,8 +16,7 @@ async function listen({ stage, editor }: Suite, credential: Credential): Promise
 	const id = await stage.workflow('Test event', inARow(trigger));
 	await editor.openWorkflow(id);
 	const view = await editor.openNode(CREATED);
-	await view.execute();
-	await stage.listensForTest(id);
+	await view.listen();
 	return view;
 }
 

@@ -41,7 +41,7 @@ export const scenes: Record<PictureName, Picture> = {
 	credential: {
 		look: { width: 1000, height: 1020 },
 		async set(stage, editor) {
-			const { view } = await openTrigger(stage, editor, await helpCenter(stage));
+			const view = await openTrigger(stage, editor, await helpCenter(stage));
 			await view.openCredential();
 			const dialog = await editor.openedCredential();
 			await dialog.outcome();
@@ -52,7 +52,7 @@ export const scenes: Record<PictureName, Picture> = {
 	'trigger-events': {
 		look: STEP,
 		async set(stage, editor) {
-			const { view } = await openTrigger(stage, editor, await helpCenter(stage));
+			const view = await openTrigger(stage, editor, await helpCenter(stage));
 			await view.openList(EVENTS);
 			await view.entries.getByText(PAGE_CREATED, { exact: true }).scrollIntoViewIfNeeded();
 		},
@@ -207,11 +207,11 @@ async function openTrigger(
 	stage: BrowserStage,
 	editor: Editor,
 	credential: Credential,
-): Promise<{ view: NodeView; id: string }> {
+): Promise<NodeView> {
 	const trigger = triggerNode(CREATED, credential, { events: ['page_create'] });
 	const id = await stage.workflow('New page to Slack', inARow(trigger));
 	await editor.openWorkflow(id);
-	return { view: await editor.openNode(CREATED), id };
+	return await editor.openNode(CREATED);
 }
 
 async function listen(
@@ -219,9 +219,8 @@ async function listen(
 	editor: Editor,
 	credential: Credential,
 ): Promise<NodeView> {
-	const { view, id } = await openTrigger(stage, editor, credential);
-	await view.execute();
-	await stage.listensForTest(id);
+	const view = await openTrigger(stage, editor, credential);
+	await view.listen();
 	return view;
 }
 

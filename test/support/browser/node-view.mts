@@ -115,6 +115,15 @@ export class NodeView {
 		await this.byTestId('node-execute-button').click();
 	}
 
+	/**
+	 * The same for a trigger, until the editor says that it listens. n8n itself listens a little earlier:
+	 * when an event comes in between, the editor shows its item and goes on listening all the same.
+	 */
+	async listen(): Promise<void> {
+		await this.execute();
+		await this.root.getByText('Listening for test event').first().waitFor();
+	}
+
 	get input(): Locator {
 		return this.byTestId('ndv-input-panel');
 	}

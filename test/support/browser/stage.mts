@@ -7,7 +7,6 @@ import { Scene } from '../e2e/scene.mts';
 import type { Credential, NewWorkflow } from '../n8n/client.mts';
 import { withEditor } from '../n8n/settings.mts';
 import { seedSite } from '../simulator/index.mts';
-import { waitUntil } from '../wait.mts';
 import { launchChromium } from './chromium.mts';
 import { Editor, type Look } from './editor.mts';
 
@@ -96,18 +95,6 @@ export class BrowserStage {
 	async workflow(name: string, parts: Partial<NewWorkflow>): Promise<string> {
 		const empty = { nodes: [], connections: {}, settings: {} };
 		return (await this.scene.client.createWorkflow({ name, ...empty, ...parts })).id;
-	}
-
-	/** Waits until the site knows that n8n listens for a test event of a workflow. */
-	async listensForTest(workflowId: string): Promise<void> {
-		const { nodes } = await this.scene.client.workflow(workflowId);
-		const paths = nodes.map(({ webhookId }) => `/webhook-test/${webhookId}/`);
-		const isThere = () =>
-			this.scene.site
-				.webhooks()
-				.filter(({ url }) => paths.some((path) => url.includes(path)))
-				.some(({ active, events }) => active && events.length > 0);
-		await waitUntil('n8n has registered its webhook for a test event', isThere);
 	}
 
 	async close(): Promise<void> {
