@@ -31,7 +31,7 @@ describeInBrowser('the action node in the editor', (suite) => {
 		await expect
 			.poll(async () => await view.field(PAGE).innerText())
 			.toContain('{{ $json.page.id }}');
-		expect(await editor.markedNodes()).toEqual([]);
+		await expect.poll(async () => await editor.markedNodes()).toEqual([]);
 	});
 
 	it('the list of pages is searched by title and path, and the page is read', async () => {
@@ -40,7 +40,7 @@ describeInBrowser('the action node in the editor', (suite) => {
 		await view.searchList(PAGE, 'reset');
 		const item = view.listItems.filter({ hasText: 'Reset the phone' });
 		await item.waitFor();
-		expect(await item.innerText()).toContain('Category_1/Guide_1/Reset');
+		await expect.poll(async () => await item.innerText()).toContain('Category_1/Guide_1/Reset');
 		await item.click();
 		await view.execute();
 		await view.hasOutput();
@@ -66,7 +66,7 @@ describeInBrowser('the action node as a tool of an AI agent', (suite) => {
 		await editor.openToolsPanel();
 		await editor.searchNodes('cxone');
 		await editor.found(TOOL_IN_NODES_PANEL).waitFor();
-		expect((await editor.foundNames())[0]).toBe(TOOL_IN_NODES_PANEL);
+		await expect.poll(async () => (await editor.foundNames())[0]).toBe(TOOL_IN_NODES_PANEL);
 	});
 
 	it('a new tool has an empty list for Page, whose red mark stays until a page is named', async () => {
@@ -74,7 +74,7 @@ describeInBrowser('the action node as a tool of an AI agent', (suite) => {
 		await editor.found(TOOL_IN_NODES_PANEL).click();
 		const view = await editor.openedNode();
 		await expect.poll(async () => await view.mode(PAGE).inputValue()).toBe('From list');
-		expect(await view.field(PAGE).innerText()).not.toContain('$json');
+		await expect.poll(async () => await view.field(PAGE).innerText()).not.toContain('$json');
 		// n8n marks a new step once its view was closed.
 		await view.close();
 		const ours = expect.stringContaining(IN_NODES_PANEL);

@@ -26,7 +26,7 @@ describeInBrowser('a new credential', (suite) => {
 
 	it('an empty credential says where its token is found and what needs the signing secret', async () => {
 		await expect.poll(async () => await dialog.root.innerText()).toContain(WHERE_TO_FIND);
-		expect(await dialog.root.innerText()).toContain(WHAT_NEEDS_IT);
+		await expect.poll(async () => await dialog.root.innerText()).toContain(WHAT_NEEDS_IT);
 	});
 
 	it('the notice about the signing secret goes when one is entered', async () => {

@@ -35,7 +35,9 @@ describeInBrowser('the nodes panel', (suite) => {
 		const view = await editor.openedNode();
 		await expect.poll(async () => await view.field('events').innerText()).toContain(PAGE_CREATED);
 		await view.close();
-		expect(await editor.node(TRIGGER_NAME).innerText()).toContain(PAGE_CREATED);
+		await expect
+			.poll(async () => await editor.node(TRIGGER_NAME).innerText())
+			.toContain(PAGE_CREATED);
 	});
 
 	it.each([
@@ -80,8 +82,10 @@ describeInBrowser(
 			await editor.found('On page created').click();
 			const view = await editor.openedNode();
 			await expectDarkIcons();
-			expect(await isWhollyVisible(view.root.getByText('there is no URL to copy'))).toBe(true);
-			expect(await view.field(EVENTS).innerText()).toContain(PAGE_CREATED);
+			await expect
+				.poll(async () => await isWhollyVisible(view.root.getByText('there is no URL to copy')))
+				.toBe(true);
+			await expect.poll(async () => await view.field(EVENTS).innerText()).toContain(PAGE_CREATED);
 		});
 	},
 	{ theme: 'dark' },

@@ -27,10 +27,12 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		const { stage, editor } = suite;
 		const trigger = triggerNode(CREATED, stage.scene.credential, { events: [] });
 		await editor.openWorkflow(await stage.workflow('Events', inARow(trigger)));
-		expect(await editor.markedNodes()).toEqual([CREATED]);
+		await expect.poll(async () => await editor.markedNodes()).toEqual([CREATED]);
 		view = await editor.openNode(CREATED);
 		await view.mark(EVENTS).waitFor();
-		expect(await view.byTestId('node-execute-button').isDisabled()).toBe(true);
+		await expect
+			.poll(async () => await view.byTestId('node-execute-button').isDisabled())
+			.toBe(true);
 	});
 
 	it('each event of the list says what it is', async () => {
@@ -48,7 +50,7 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		await expect
 			.poll(async () => await suite.editor.node(CREATED).innerText())
 			.toContain('2 events');
-		expect(await suite.editor.markedNodes()).toEqual([]);
+		await expect.poll(async () => await suite.editor.markedNodes()).toEqual([]);
 	});
 
 	it('Other Events asks for their names', async () => {
@@ -75,7 +77,7 @@ describeInBrowser('the trigger in the editor', (suite) => {
 				await expect.poll(async () => await view.output.innerText()).toContain(text);
 			}
 			const mark = { Schema: 'tags', Table: 'receivedAt', JSON: '"eventType"' }[mode];
-			expect(await view.output.innerText()).toContain(mark);
+			await expect.poll(async () => await view.output.innerText()).toContain(mark);
 		},
 	);
 
@@ -87,7 +89,9 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		await expect
 			.poll(async () => await view.output.innerText())
 			.toContain('its signature does not fit the Signing Secret');
-		expect(await view.output.innerText()).toContain('Enter the Signing Secret of your site again');
+		await expect
+			.poll(async () => await view.output.innerText())
+			.toContain('Enter the Signing Secret of your site again');
 	});
 });
 
@@ -118,7 +122,9 @@ describeInBrowser('from an event to a message', (suite) => {
 		const { stage, editor } = suite;
 		await editor.publish();
 		await editor.publishedDialog.waitFor();
-		expect(await editor.publishedDialog.innerText()).toContain('Expert now calls this workflow');
+		await expect
+			.poll(async () => await editor.publishedDialog.innerText())
+			.toContain('Expert now calls this workflow');
 		const hooks = stage.scene.site.webhooks().filter(({ url }) => !url.includes('/webhook-test/'));
 		expect(hooks).toMatchObject([{ active: true, events: ['Page_Create'] }]);
 		await editor.publishedDialog.getByText('Got it').click();
@@ -156,8 +162,10 @@ describeInBrowser('publishing that is refused', (suite) => {
 			return publication?.triggers[0]?.errorMessage ?? undefined;
 		});
 		expect(message).toContain('Signing Secret');
-		expect((await toast.innerText()).replace(/\s+/g, ' ')).toContain(message.replace(/\s+/g, ' '));
-		expect(await isWhollyVisible(toast)).toBe(true);
+		await expect
+			.poll(async () => (await toast.innerText()).replace(/\s+/g, ' '))
+			.toContain(message.replace(/\s+/g, ' '));
+		await expect.poll(async () => await isWhollyVisible(toast)).toBe(true);
 		expect(stage.scene.site.webhooks()).toEqual([]);
 	});
 });
