@@ -149,6 +149,23 @@ it('Send Test Delivery tells a wrong signing secret from a wrong token', async (
 	expect(resultsOf(item)).toEqual(stuckAt('The signature'));
 });
 
+it('Send Test Delivery says that n8n is busy when it had no time to tell a wrong token from a wrong secret', async () => {
+	const scene = await openProxied();
+	let responses = 0;
+	const busy = { statusCode: 503, body: '' };
+	const beforeResponse = () => (++responses === 1 ? {} : busy);
+	await proxy!.rule(
+		async (requests, target) => await requests.thenForwardTo(target, { beforeResponse }),
+	);
+	const item = await send(scene, { signingSecret: 'whsec_other_secret' });
+	expect(item).toMatchObject({
+		...{ works: false, status: 503 },
+		problem: expect.stringContaining('too busy to respond in time'),
+	});
+	expect(resultsOf(item)).toEqual(stuckAt('It is the trigger'));
+	expect(responses).toBe(2);
+});
+
 it('Send Test Delivery says that the credential has no signing secret', async () => {
 	const scene = await openProxied();
 	const item = await send(scene, { signingSecret: '' });
