@@ -14,7 +14,7 @@ const failures: Array<[kind: string, call: string, effect: FaultEffect, says: Re
 	['a 429', 'POST /webhooks', { status: 429, headers: { 'Retry-After': '0' } }, /Wait a minute/],
 	['a 500', 'PUT /events/page_move', { status: 500 }, /unexpected.*NiCE support/],
 	['a 503', 'PUT /events/page_create', { status: 503, headers: { 'Retry-After': '0' } }, /busy/],
-	['no response', 'GET /webhooks', { hang: true }, /did not respond in time.*opens in a browser/],
+	['no response', 'GET /webhooks/', { hang: true }, /did not respond in time.*opens in a browser/],
 	['a reset', 'POST /webhooks', { reset: true }, /could not be reached.*Check the Site URL/],
 	['a web page', 'GET /webhooks', { status: 200, body: 'html' }, /web page.*Check the Site URL/],
 	['truncated XML', 'GET /webhooks/', { status: 200, body: 'truncated' }, /unexpected/],

@@ -9,7 +9,7 @@ import { event, type PublishedTrigger } from '../support/e2e/published-trigger.m
 import { QueueMode } from '../support/e2e/queue-mode.mts';
 import { Scene, TRIGGER } from '../support/e2e/scene.mts';
 import { CHECK_MS, OFTEN } from '../support/e2e/watch.mts';
-import { waitUntil } from '../support/wait.mts';
+import { waitFor, waitUntil } from '../support/wait.mts';
 
 const isMissing = lacks({ 'redis-server': isInstalled('redis-server') });
 
@@ -41,7 +41,11 @@ describe.skipIf(isMissing)('queue mode, in a real n8n (needs redis-server)', () 
 		const [execution, ...others] = await workflow.executions(1);
 		expect(others).toEqual([]);
 		expect(worker.log).toContain(`Worker started execution ${execution!.id} `);
-		// Another process finds it in what is stored.
+		// Another process finds it in what is stored, once that is there.
+		const isRecord = (key: string) => key.startsWith('cxoneExpert:');
+		await waitUntil('the delivery is in the record', () =>
+			Object.keys(scene.database.staticData(workflow.id).global).some(isRecord),
+		);
 		expect(await sendTo(scene.n8n, workflow, delivery!)).toBe(200);
 		expect(await workflow.executions(1)).toHaveLength(1);
 		await scene.client.deactivate(workflow.id);
@@ -83,7 +87,11 @@ describe.skipIf(isMissing)('queue mode, in a real n8n (needs redis-server)', () 
 		await repeat(workflow, [{ body: event(), deliveryId }]);
 		const [execution] = await scene.client.waitForExecutions(workflow.id, 1);
 		const sql = 'SELECT value FROM execution_metadata WHERE "executionId" = ? AND key = ?';
-		const rows = scene.database.rows(sql, execution!.id, 'deliveryId');
+		// The webhook process writes it once the worker has told it of the end.
+		const rows = await waitFor('n8n has saved what finds an execution', () => {
+			const found = scene.database.rows(sql, execution!.id, 'deliveryId');
+			return found.length > 0 ? found : undefined;
+		});
 		expect(rows).toEqual([{ value: deliveryId }]);
 		const reports = executionItems(execution!, 'Action 1');
 		expect(reports.find(({ url }) => url === workflow.url)).toMatchObject({

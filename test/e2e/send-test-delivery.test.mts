@@ -86,7 +86,8 @@ describe('Send Test Delivery, in a real n8n behind a proxy with https', () => {
 	async function sendInTime(...options: Parameters<typeof send>): Promise<Report> {
 		return await waitFor('a test delivery has its response in time', async () => {
 			const item = await send(...options);
-			return failedSteps(item).includes(IN_TIME) ? undefined : item;
+			const isLate = item.status === 503 || failedSteps(item).includes(IN_TIME);
+			return isLate ? undefined : item;
 		});
 	}
 
@@ -128,7 +129,11 @@ describe('Send Test Delivery, in a real n8n behind a proxy with https', () => {
 	it('a test delivery says that a response comes too late', async () => {
 		await proxy.rule(async (requests, target) => await requests.delay(1200).thenForwardTo(target));
 		const [workflow] = workflows as [PublishedTrigger];
-		const item = await send(urlOf(workflow));
+		// The trigger itself is in time, but on a busy machine.
+		const item = await waitFor('the trigger has accepted a test delivery', async () => {
+			const report = await send(urlOf(workflow));
+			return report.status === 503 ? undefined : report;
+		});
 		expect(item).toMatchObject({ works: false, status: 200 });
 		expect(failedSteps(item)).toEqual([IN_TIME]);
 	});

@@ -4,6 +4,7 @@ import { event, type PublishedTrigger } from '../support/e2e/published-trigger.m
 import { Scene, TRIGGER } from '../support/e2e/scene.mts';
 import { executionItems } from '../support/n8n/executions.mts';
 import { n8nVersion } from '../support/n8n/runtime.mts';
+import { waitFor } from '../support/wait.mts';
 
 const WRONG_SECRET = { secret: 'whsec_of-another-site' };
 
@@ -49,7 +50,8 @@ describe('what the trigger tells, in a real n8n', () => {
 		);
 		await workflow.noLongerListening();
 		await scene.client.listenForTest(workflow.id, TRIGGER);
-		expect((await workflow.deliver({}, testUrl)).status).toBe(200);
+		// Once: while n8n ends the test, a copy that is sent after a late response can start a second one.
+		expect([200, 503]).toContain((await workflow.send({}, testUrl)).status);
 		const executions = await scene.client.waitForExecutions(workflow.id, 2);
 		expect(executions.map(({ status }) => status)).toEqual(['error', 'success']);
 		await workflow.noLongerListening();
@@ -62,7 +64,7 @@ describe('what the trigger tells, in a real n8n', () => {
 		const stranger = { authorization: 'Bearer guess', secret: 'guess', body: '<event>x</event>' };
 		const statuses: number[] = [];
 		for (let count = 0; count < 5; count++) {
-			statuses.push((await workflow.send(stranger, testUrl)).status);
+			statuses.push((await workflow.deliver(stranger, testUrl)).status);
 		}
 		// n8n listens for one request; the others find nobody.
 		expect(statuses[0]).toBe(401);
@@ -99,16 +101,23 @@ describe('what the trigger tells, in a real n8n', () => {
 		await scene.client.deactivate(workflow.id);
 	});
 
-	it('Check Health tells what this n8n has seen of the deliveries', async () => {
+	/** A refused, an accepted, a repeated and a last delivery. What is sent again after a 503 counts, too. */
+	async function sendFour() {
 		const check = { resource: 'webhook', operation: 'checkHealth' };
 		const workflow = await scene.published({ events: ['page_create'] }, { actions: [check] });
-		await workflow.deliver(WRONG_SECRET);
-		const body = event();
-		const deliveryId = randomUUID();
-		await workflow.deliver({ body, deliveryId });
-		await workflow.deliver({ body, deliveryId });
-		const last = randomUUID();
-		await workflow.deliver({ deliveryId: last });
+		const [repeated, last] = [randomUUID(), randomUUID()];
+		const genuine = { body: event(), deliveryId: repeated };
+		const statuses: number[] = [];
+		for (const delivery of [WRONG_SECRET, genuine, genuine, { deliveryId: last }]) {
+			statuses.push((await workflow.send(delivery)).status);
+		}
+		if (!statuses.includes(503)) return { workflow, last };
+		await scene.client.deactivate(workflow.id);
+		return undefined;
+	}
+
+	it('Check Health tells what this n8n has seen of the deliveries', async () => {
+		const { workflow, last } = await waitFor('no delivery is told to retry', sendFour);
 		const executions = await scene.client.waitForExecutions(workflow.id, 2);
 		const reports = executionItems(executions.at(-1)!, 'Action 1');
 		const [major, minor] = n8nVersion.split('.');

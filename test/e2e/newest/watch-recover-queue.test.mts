@@ -47,6 +47,7 @@ describe.skipIf(isMissing)('recovery in queue mode (needs redis-server)', () => 
 		for (const { events } of delivered) {
 			expect(await deliver(workflow, events[0]!, authorizationHeader)).toBe(200);
 		}
+		await workflow.settled();
 		const missed = ['Four', 'Five'].map(make);
 		// The gap, which the main process closes.
 		await recovery.scene.removeAtSite(id);

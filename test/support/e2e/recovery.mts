@@ -7,8 +7,11 @@ import type { PublishedTrigger } from './published-trigger.mts';
 import { Scene, type SceneOptions, TRIGGER } from './scene.mts';
 import { CHECK_MS, OFTEN } from './watch.mts';
 
-/** A site that gives up soon on an n8n that is away. */
-const impatient: Partial<Settings> = { retries: 0, autoDisableAfter: 3 };
+/** A site that gives up at once on an n8n that is away, and waits for one that is busy. */
+const impatient: Partial<Settings> = {
+	...{ retries: 0, autoDisableAfter: 3 },
+	deliveryTimeoutMs: 10_000,
+};
 
 type Item = Record<string, any>;
 

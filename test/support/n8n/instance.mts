@@ -26,7 +26,7 @@ export interface RestartOptions {
 	env?: Record<string, string>;
 }
 
-const READY_TIMEOUT_MS = 180_000;
+const READY_TIMEOUT_MS = 480_000;
 
 /** Starts a real n8n as a child process and returns when it accepts requests. */
 export async function startN8n(options: StartOptions): Promise<N8nInstance> {
