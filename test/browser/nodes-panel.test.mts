@@ -63,8 +63,9 @@ describeInBrowser(
 	(suite) => {
 		const expectDarkIcons = async () => {
 			const { editor } = suite;
-			await expect.poll(async () => await editor.iconFiles()).not.toEqual([]);
-			for (const file of await editor.iconFiles()) expect(file).toMatch(/\.dark\.svg$/);
+			const areDark = (files: string[]) =>
+				files.length > 0 && files.every((file) => file.endsWith('.dark.svg'));
+			await expect.poll(async () => await editor.iconFiles()).toSatisfy(areDark);
 		};
 
 		it('the nodes panel shows the dark icon', async () => {

@@ -16,6 +16,7 @@ async function listen({ stage, editor }: Suite, credential: Credential): Promise
 	const id = await stage.workflow('Test event', inARow(trigger));
 	await editor.openWorkflow(id);
 	const view = await editor.openNode(CREATED);
+	await stage.noTestIsLeft();
 	await view.listen();
 	return view;
 }

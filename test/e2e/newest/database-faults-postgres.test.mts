@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fates } from '../../support/chaos/fates.mts';
+import { fates, silentlyLost } from '../../support/chaos/fates.mts';
 import { startLoad } from '../../support/chaos/load.mts';
 import { quickPatientSite } from '../../support/chaos/patient-site.mts';
 import { serverFaults, sqlFaults } from '../../support/e2e/database-faults.mts';
@@ -68,24 +68,15 @@ describe.skipIf(isMissing)('faults in the PostgreSQL database of a real n8n', ()
 		// Now n8n also runs what it had written and could not begin.
 		await scene.n8n.restart();
 		await workflow.settled();
-		const { attempts, lost, unmarkedDuplicates } = fates(scene, workflow, events);
+		const found = fates(scene, workflow, events);
+		const { attempts, unmarkedDuplicates } = found;
 		expect(attempts.filter(({ failureReason }) => failureReason !== '')).not.toEqual([]);
-		// With what the site and the log say of each, for whoever looks into one.
-		const untold = lost
-			.map((event) => attempts.filter(({ eventId }) => eventId === event))
-			.map((tries) => ({ tries, lines: linesAbout(tries.map(({ deliveryId }) => deliveryId)) }))
-			.filter(({ lines }) => !lines.some((line) => line.includes('n8n may not have saved it')));
 		const emptied = storedRuns(scene.database, workflow.id).filter(hasFailedWithoutItems);
-		const silent = untold.slice(emptied.length);
+		const silent = silentlyLost(found, scene.log).slice(emptied.length);
 		expect({ silent, unmarkedDuplicates }).toEqual({ silent: [], unmarkedDuplicates: [] });
 		await scene.client.deactivate(workflow.id);
 	});
 
 	const hasFailedWithoutItems = ({ status, items }: Run) =>
 		status === 'error' && items.length === 0;
-
-	function linesAbout(deliveryIds: string[]): string[] {
-		const isAbout = (line: string) => deliveryIds.some((id) => line.includes(id));
-		return scene.log.split('\n').filter(isAbout);
-	}
 });

@@ -76,7 +76,7 @@ describe('a ready-made workflow, before anything has happened at a site', () => 
 	it('high-volume: hands its samples to another workflow', async () => {
 		const called = await scene.subWorkflow('return $input.all();');
 		await execute('high-volume', { 'Start the follow-up': { workflowId: chosen(called.id) } });
-		const [first] = await scene.client.waitForExecutions(called.id, 1);
+		const [first] = await scene.client.waitForExecutions(called.id, 2);
 		expect(executionItems(first!, 'Next')[0]).toMatchObject({ eventType: 'page_create' });
 	});
 

@@ -18,6 +18,9 @@ interface Cookie {
 	url: string;
 }
 
+/** After this, what a click was to bring does not come: then the click is made again. */
+const PATIENCE_MS = 5_000;
+
 /** A limit for a machine that is busy with other things. */
 const TIMEOUT_MS = 180_000;
 
@@ -101,8 +104,16 @@ export class Editor {
 		return await attributes(marked, 'data-node-name');
 	}
 
+	/** n8n moves the steps into the view a moment after they are there: then a click can miss them. */
 	async openNode(name: string): Promise<NodeView> {
-		await this.node(name).dblclick();
+		const view = this.byTestId('ndv');
+		await waitUntil(`${name} is open`, async () => {
+			if (await view.isVisible()) return true;
+			await this.node(name)
+				.dblclick({ timeout: PATIENCE_MS })
+				.catch(() => {});
+			return await appears(view, PATIENCE_MS);
+		});
 		return await this.openedNode();
 	}
 
@@ -130,15 +141,7 @@ export class Editor {
 		await this.byTestId('zoom-to-fit').click();
 		const handle = this.page.locator('[data-handleid="inputs/ai_tool/0"]');
 		const header = this.byTestId('nodes-list-header');
-		const isOpen = async () =>
-			await header
-				.getByText('Tools')
-				.first()
-				.waitFor({ timeout: 5_000 })
-				.then(
-					() => true,
-					() => false,
-				);
+		const isOpen = async () => await appears(header.getByText('Tools').first(), PATIENCE_MS);
 		await waitUntil('the list of tools is open', async () => {
 			await handle.locator('[data-test-id="canvas-handle-plus"]').click();
 			if (await isOpen()) return true;
@@ -236,6 +239,13 @@ export async function isWhollyVisible(element: Locator): Promise<boolean> {
 		const { top, bottom } = root.getBoundingClientRect();
 		return !isCut && top >= 0 && bottom <= root.ownerDocument.defaultView.innerHeight;
 	});
+}
+
+async function appears(element: Locator, timeout: number): Promise<boolean> {
+	return await element.waitFor({ timeout }).then(
+		() => true,
+		() => false,
+	);
 }
 
 /** Of what is there now. A locator would wait for an element that goes meanwhile, as in a panel that closes. */

@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ElementHandle, Locator, Page } from 'playwright-core';
 import { present } from '../present.mts';
-import { waitFor } from '../wait.mts';
+import { waitFor, waitUntil } from '../wait.mts';
 
 export type Mode = 'Schema' | 'Table' | 'JSON';
+
+/** Until what was dropped is to be seen. */
+const DROP_MS = 500;
 
 interface Point {
 	x: number;
@@ -158,9 +162,18 @@ export class NodeView {
 		});
 	}
 
-	/** Drags a field of the input into a parameter. */
+	/** Drags a field of the input into a parameter. The view may move meanwhile: then again. */
 	async drag(field: string, parameter: string): Promise<void> {
 		const target = this.field(parameter);
+		const before = await target.innerText();
+		await waitUntil(`${field} is in ${parameter}`, async () => {
+			await this.tryToDrag(field, target);
+			await sleep(DROP_MS);
+			return (await target.innerText()) !== before;
+		});
+	}
+
+	private async tryToDrag(field: string, target: Locator): Promise<void> {
 		await target.scrollIntoViewIfNeeded();
 		const start = await this.inputField(field);
 		const end = present(await middle(target), 'parameter');

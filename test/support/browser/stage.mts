@@ -7,6 +7,7 @@ import { Scene } from '../e2e/scene.mts';
 import type { Credential, NewWorkflow } from '../n8n/client.mts';
 import { withEditor } from '../n8n/settings.mts';
 import { seedSite } from '../simulator/index.mts';
+import { waitUntil } from '../wait.mts';
 import { launchChromium } from './chromium.mts';
 import { Editor, type Look } from './editor.mts';
 
@@ -95,6 +96,13 @@ export class BrowserStage {
 	async workflow(name: string, parts: Partial<NewWorkflow>): Promise<string> {
 		const empty = { nodes: [], connections: {}, settings: {} };
 		return (await this.scene.client.createWorkflow({ name, ...empty, ...parts })).id;
+	}
+
+	/** n8n removes the webhook of a test while its execution runs; it may not listen again before. */
+	async noTestIsLeft(): Promise<void> {
+		const { site } = this.scene;
+		const isGone = () => !site.webhooks().some(({ url }) => url.includes('/webhook-test/'));
+		await waitUntil('the webhook of the test before is gone', isGone);
 	}
 
 	async close(): Promise<void> {

@@ -23,6 +23,18 @@ export interface Fates {
 	interrupted: string[];
 }
 
+/** What was lost and is in no line of the log that says so, with what the site and the log say of each. */
+export function silentlyLost({ attempts, lost }: Fates, log: string) {
+	const lines = log.split('\n');
+	return lost
+		.map((event) => attempts.filter(({ eventId }) => eventId === event))
+		.map((tries) => {
+			const isAbout = (line: string) => tries.some(({ deliveryId }) => line.includes(deliveryId));
+			return { tries, lines: lines.filter(isAbout) };
+		})
+		.filter(({ lines: told }) => !told.some((line) => line.includes('n8n may not have saved it')));
+}
+
 export function fates(
 	{ site, database }: Scene,
 	{ id }: PublishedTrigger,

@@ -167,7 +167,7 @@ function untilKilled(fault: SqlFault) {
 	return async (database: FaultyServer, send: Send) => {
 		const { server } = database;
 		database.install([fault]);
-		for (let tries = 0; tries < 5 && (await server.isAlive()); tries++) {
+		for (let tries = 0; tries < 60 && (await server.isAlive()); tries++) {
 			if (tries > 0) await sleep(1000);
 			await send();
 		}

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { type DatabaseFault, lateCommitFailure } from './database-faults.mts';
-import { RepeatedDelivery } from './repeated-delivery.mts';
+import { PRESUMPTION_MS } from '../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+import { RepeatedDelivery, type Try } from './repeated-delivery.mts';
 import type { Scene } from './scene.mts';
 import type { FaultyDatabase } from './sql-faults.mts';
 
@@ -73,7 +74,9 @@ export function expectKept(all: Array<Met<unknown>>, name: string) {
 	const met = all.filter(({ fault }) => fault.name === name);
 	expect(violations(met)).toEqual([]);
 	for (const { fault, delivery } of met) {
-		if (fault.isFatal) expect(delivery.tries[0]!.status).not.toBe(200);
+		const [first] = delivery.tries as [Try];
+		// What n8n has begun to save counts as saved after a while: violations() holds that against the facts.
+		if (fault.isFatal && first.responseMs < PRESUMPTION_MS) expect(first.status).not.toBe(200);
 	}
 }
 
@@ -87,8 +90,10 @@ export async function expectToldOfLateFailure(scene: Scene, database: FaultyData
 	const says = new RegExp(`delivery ${delivery.deliveryId}: n8n may not have saved it`);
 	await scene.n8n.waitForLog(says, logged);
 	await delivery.attempt();
+	// A busy n8n may tell it to retry once more.
+	await delivery.repeat();
 	await workflow.settled();
-	expect(delivery.tries.at(-1)).toEqual({ status: 200, stored: 1 });
+	expect(delivery.tries.at(-1)).toMatchObject({ status: 200, stored: 1 });
 	expect(delivery.runs()).toMatchObject([{ status: 'success', items: [{ redelivered: true }] }]);
 	await scene.client.deactivate(workflow.id);
 }

@@ -9,6 +9,7 @@ import { eventIdOf } from './stream.mts';
 export interface Try {
 	/** Undefined: no response came. */
 	status: number | undefined;
+	responseMs: number;
 	/** Executions of the event that were in the database when nothing was broken any more. */
 	stored: number;
 }
@@ -36,15 +37,17 @@ export class RepeatedDelivery {
 
 	/** Tries once, or as often as `strike` does it while something is broken. */
 	async attempt(strike: Strike = async (send) => await send()): Promise<void> {
-		const statuses: Array<number | undefined> = [];
+		const responses: Array<Omit<Try, 'stored'>> = [];
 		await strike(async () => {
 			// Ahead by one more each time: with the same second it would be signed alike.
-			const number = this.tries.length + statuses.length;
+			const number = this.tries.length + responses.length;
 			const timestamp = Math.floor(Date.now() / 1000) + this.clockAhead + number;
-			statuses.push(await this.send(timestamp));
+			const sentAt = performance.now();
+			const status = await this.send(timestamp);
+			responses.push({ status, responseMs: performance.now() - sentAt });
 		});
 		const stored = this.runs().length;
-		this.tries.push(...statuses.map((status) => ({ status, stored })));
+		this.tries.push(...responses.map((response) => ({ ...response, stored })));
 	}
 
 	/** Goes on until there is a response that Expert treats as final, or its retries are used up. */

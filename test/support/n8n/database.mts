@@ -40,13 +40,13 @@ export class SqliteDatabase implements SqlDatabase {
 
 	/** SQLite can lock only the whole file. Who writes waits for a second, then fails. */
 	async lockExecutions(): Promise<() => Promise<void>> {
-		const database = new DatabaseSync(this.file, { timeout: 10_000 });
+		const database = new DatabaseSync(this.file, { timeout: 60_000 });
 		database.exec('BEGIN IMMEDIATE');
 		return async () => database.close();
 	}
 
 	private use<T>({ readOnly }: { readOnly: boolean }, act: (database: DatabaseSync) => T): T {
-		const database = new DatabaseSync(this.file, { readOnly, timeout: 10_000 });
+		const database = new DatabaseSync(this.file, { readOnly, timeout: 60_000 });
 		try {
 			return act(database);
 		} finally {
