@@ -42,10 +42,7 @@ describe.skipIf(isMissing)('queue mode, in a real n8n (needs redis-server)', () 
 		expect(others).toEqual([]);
 		expect(worker.log).toContain(`Worker started execution ${execution!.id} `);
 		// Another process finds it in what is stored, once that is there.
-		const isRecord = (key: string) => key.startsWith('cxoneExpert:');
-		await waitUntil('the delivery is in the record', () =>
-			Object.keys(scene.database.staticData(workflow.id).global).some(isRecord),
-		);
+		await workflow.recorded();
 		expect(await sendTo(scene.n8n, workflow, delivery!)).toBe(200);
 		expect(await workflow.executions(1)).toHaveLength(1);
 		await scene.client.deactivate(workflow.id);

@@ -54,6 +54,7 @@ describe.skipIf(lacks(needs))('copies in queue mode (needs redis-server and Post
 		const [first, second] = [aDelivery(), aDelivery()];
 		expect(await sendTo(one, workflow, first)).toBe(200);
 		await workflow.settled();
+		await workflow.recorded();
 		forget(workflow);
 		// The other process has taken another delivery meanwhile, and knows nothing of the first.
 		expect(await sendTo(other, workflow, second)).toBe(200);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { send } from '../../support/http.mts';
 import { freePort, onFreePort } from '../../support/ports.mts';
 import { isInstalled, lacks } from '../../support/programs.mts';
@@ -12,6 +12,7 @@ import { Caddy } from '../../support/e2e/caddy.mts';
 import { Nginx } from '../../support/e2e/nginx.mts';
 import type { QueueFront } from '../../support/e2e/proxy-examples.mts';
 import { event } from '../../support/e2e/published-trigger.mts';
+import { undisturbed } from '../../support/e2e/undisturbed.mts';
 
 const proxies = [
 	{
@@ -94,22 +95,26 @@ describe.each(proxies)('examples/deploy/$file', ({ file, isMissing, proxy, asksF
 			await running?.close();
 			await Promise.all([main, one, two].map(async (each) => await each.stop()));
 		});
-		beforeEach(() => [main, one, two].forEach((each) => each.reset()));
-		afterEach(untilBothTake);
 
-		it(`${file}: all copies of a delivery meet the same process, and both get their share`, async () => {
-			const ids = Array.from({ length: 20 }, () => randomUUID() as string);
-			for (const id of [...ids, ...ids, ...ids]) expect((await deliver(id)).status).toBe(200);
-			const [first, second] = [one, two].map(({ taken }) => new Set(taken.map(({ id }) => id)));
-			expect(first!.size + second!.size).toBe(ids.length);
-			expect([...first!].filter((id) => second!.has(id))).toEqual([]);
-			expect(Math.min(first!.size, second!.size)).toBeGreaterThan(0);
-		});
+		it(
+			`${file}: all copies of a delivery meet the same process, and both get their share`,
+			undisturbed(untilBothTake, async () => {
+				const ids = Array.from({ length: 20 }, () => randomUUID() as string);
+				for (const id of [...ids, ...ids, ...ids]) expect((await deliver(id)).status).toBe(200);
+				const [first, second] = [one, two].map(({ taken }) => new Set(taken.map(({ id }) => id)));
+				expect(first!.size + second!.size).toBe(ids.length);
+				expect([...first!].filter((id) => second!.has(id))).toEqual([]);
+				expect(Math.min(first!.size, second!.size)).toBeGreaterThan(0);
+			}),
+		);
 
-		it(`${file}: requests that are no deliveries meet both processes`, async () => {
-			for (let count = 0; count < 30; count++) await send(`${running.url}/webhook/drawn`);
-			expect(Math.min(one.taken.length, two.taken.length)).toBeGreaterThan(0);
-		});
+		it(
+			`${file}: requests that are no deliveries meet both processes`,
+			undisturbed(untilBothTake, async () => {
+				for (let count = 0; count < 30; count++) await send(`${running.url}/webhook/drawn`);
+				expect(Math.min(one.taken.length, two.taken.length)).toBeGreaterThan(0);
+			}),
+		);
 
 		it.each([
 			['/webhook/an-id/webhook', 'webhook process'],
@@ -122,116 +127,148 @@ describe.each(proxies)('examples/deploy/$file', ({ file, isMissing, proxy, asksF
 			['/form-test/drawn', 'main process'],
 			['/rest/settings', 'main process'],
 			['/', 'main process'],
-		])(`${file}: %s goes to a %s`, async (path, kind) => {
-			await send(running.url + path);
-			const paths = (kind === 'main process' ? [main] : [one, two]).flatMap(({ taken }) => taken);
-			expect(paths).toMatchObject([{ path }]);
-			expect([main, one, two].flatMap(({ taken }) => taken)).toHaveLength(1);
-		});
+		])(
+			`${file}: %s goes to a %s`,
+			undisturbed(untilBothTake, async (path, kind) => {
+				await send(running.url + path);
+				const paths = (kind === 'main process' ? [main] : [one, two]).flatMap(({ taken }) => taken);
+				expect(paths).toMatchObject([{ path }]);
+				expect([main, one, two].flatMap(({ taken }) => taken)).toHaveLength(1);
+			}),
+		);
 
 		it.each([
 			['says that it is not ready', status(503)],
 			['fails', status(500)],
 			['hangs up', hangUp],
 			['says nothing', nothing],
-		])(`${file}: deliveries go to the other process while one %s`, async (_case, readiness) => {
-			const ids = await idsOf(one);
-			one.readiness = readiness;
-			if (!asksFirst) await untilTakenBy(two, ids[0]!);
-			one.taken = [];
-			for (const id of ids) expect((await deliver(id)).status).toBe(200);
-			expect(one.taken).toEqual([]);
-		});
+		])(
+			`${file}: deliveries go to the other process while one %s`,
+			undisturbed(untilBothTake, async (_case, readiness) => {
+				const ids = await idsOf(one);
+				one.readiness = readiness;
+				if (!asksFirst) await untilTakenBy(two, ids[0]!);
+				one.taken = [];
+				for (const id of ids) expect((await deliver(id)).status).toBe(200);
+				expect(one.taken).toEqual([]);
+			}),
+		);
 
-		it(`${file}: a process that does not know what readiness is gets no delivery`, async () => {
-			const ids = await idsOf(one);
-			one.readiness = status(404);
-			if (!asksFirst) await untilTakenBy(two, ids[0]!);
-			one.taken = [];
-			for (const id of ids) expect([200, 503]).toContain((await deliver(id)).status);
-			expect(one.taken).toEqual([]);
-		});
+		it(
+			`${file}: a process that does not know what readiness is gets no delivery`,
+			undisturbed(untilBothTake, async () => {
+				const ids = await idsOf(one);
+				one.readiness = status(404);
+				if (!asksFirst) await untilTakenBy(two, ids[0]!);
+				one.taken = [];
+				for (const id of ids) expect([200, 503]).toContain((await deliver(id)).status);
+				expect(one.taken).toEqual([]);
+			}),
+		);
 
-		it(`${file}: deliveries go to the other process while one does not listen, and come back`, async () => {
-			const ids = await idsOf(one);
-			await one.stop();
-			// Connections that are open anyway: only a proxy that asks first notices in time.
-			if (!asksFirst) await untilTakenBy(two, ids[0]!);
-			for (const id of ids) {
-				const { status } = await deliver(id);
-				expect(asksFirst ? [200] : [200, 503]).toContain(status);
-				if (status === 503) await untilTakenBy(two, id);
-			}
-			const taken = new Set(two.taken.map(({ id }) => id));
-			expect(ids.filter((id) => !taken.has(id))).toEqual([]);
-			await one.startAgain();
-			await untilTakenBy(one, ids[0]!);
-		});
+		it(
+			`${file}: deliveries go to the other process while one does not listen, and come back`,
+			undisturbed(untilBothTake, async () => {
+				const ids = await idsOf(one);
+				await one.stop();
+				// Connections that are open anyway: only a proxy that asks first notices in time.
+				if (!asksFirst) await untilTakenBy(two, ids[0]!);
+				for (const id of ids) {
+					const { status } = await deliver(id);
+					expect(asksFirst ? [200] : [200, 503]).toContain(status);
+					if (status === 503) await untilTakenBy(two, id);
+				}
+				const taken = new Set(two.taken.map(({ id }) => id));
+				expect(ids.filter((id) => !taken.has(id))).toEqual([]);
+				await one.startAgain();
+				await untilTakenBy(one, ids[0]!);
+			}),
+		);
 
-		it(`${file}: a delivery that a process has taken goes to no other when that process dies`, async () => {
-			const [id] = await idsOf(one);
-			one.respond = hangUp;
-			two.taken = [];
-			const { status, headers, body } = await deliver(id!);
-			expect({ status, body }).toEqual({ status: 503, body: '' });
-			expect(headers['retry-after']).toBe('1');
-			expect(two.taken).toEqual([]);
-		});
-
-		it(`${file}: 503 and Retry-After while no process is ready`, async () => {
-			one.readiness = two.readiness = status(503);
-			const isHeldBack = async () => (await deliver()).status !== 200;
-			if (!asksFirst) await waitUntil('the proxy notices', isHeldBack);
-			one.taken = two.taken = [];
-			for (const path of ['/webhook/an-id/webhook', '/webhook/drawn']) {
-				const { status, headers, body } = await deliver(randomUUID(), path);
+		it(
+			`${file}: a delivery that a process has taken goes to no other when that process dies`,
+			undisturbed(untilBothTake, async () => {
+				const [id] = await idsOf(one);
+				one.respond = hangUp;
+				two.taken = [];
+				const { status, headers, body } = await deliver(id!);
 				expect({ status, body }).toEqual({ status: 503, body: '' });
 				expect(headers['retry-after']).toBe('1');
-			}
-			expect([...one.taken, ...two.taken]).toEqual([]);
-		});
+				expect(two.taken).toEqual([]);
+			}),
+		);
 
-		it(`${file}: 404 for a trigger becomes 503, and stays for other webhooks`, async () => {
-			one.respond = two.respond = status(404);
-			const { status: changed, headers, body } = await deliver();
-			expect({ changed, body }).toEqual({ changed: 503, body: '' });
-			expect(headers['retry-after']).toBe('1');
-			const other = await deliver(randomUUID(), '/webhook/drawn');
-			expect([other.status, other.body]).toEqual([404, 'n8n says something']);
-		});
+		it(
+			`${file}: 503 and Retry-After while no process is ready`,
+			undisturbed(untilBothTake, async () => {
+				one.readiness = two.readiness = status(503);
+				const isHeldBack = async () => (await deliver()).status !== 200;
+				if (!asksFirst) await waitUntil('the proxy notices', isHeldBack);
+				one.taken = two.taken = [];
+				for (const path of ['/webhook/an-id/webhook', '/webhook/drawn']) {
+					const { status, headers, body } = await deliver(randomUUID(), path);
+					expect({ status, body }).toEqual({ status: 503, body: '' });
+					expect(headers['retry-after']).toBe('1');
+				}
+				expect([...one.taken, ...two.taken]).toEqual([]);
+			}),
+		);
 
-		it.each([400, 401, 413, 503])(`${file}: the response %i of the trigger stays`, async (code) => {
-			one.respond = two.respond = (response) =>
-				response.writeHead(code, { 'Content-Length': 0 }).end();
-			const { status: passed, body } = await deliver();
-			expect({ passed, body }).toEqual({ passed: code, body: '' });
-		});
+		it(
+			`${file}: 404 for a trigger becomes 503, and stays for other webhooks`,
+			undisturbed(untilBothTake, async () => {
+				one.respond = two.respond = status(404);
+				const { status: changed, headers, body } = await deliver();
+				expect({ changed, body }).toEqual({ changed: 503, body: '' });
+				expect(headers['retry-after']).toBe('1');
+				const other = await deliver(randomUUID(), '/webhook/drawn');
+				expect([other.status, other.body]).toEqual([404, 'n8n says something']);
+			}),
+		);
 
-		it(`${file}: a body above 16 MB reaches no process`, async () => {
-			const sent = deliver(randomUUID(), undefined, 'a'.repeat(17 * 1024 * 1024));
-			// Caddy closes the connection behind its response, which may get lost on the way.
-			const response = asksFirst ? await sent : await sent.catch(() => ({ status: 413, body: '' }));
-			expect(response).toMatchObject({ status: 413, body: '' });
-			expect([...one.taken, ...two.taken]).toEqual([]);
-		});
+		it.each([400, 401, 413, 503])(
+			`${file}: the response %i of the trigger stays`,
+			undisturbed(untilBothTake, async (code) => {
+				one.respond = two.respond = (response) =>
+					response.writeHead(code, { 'Content-Length': 0 }).end();
+				const { status: passed, body } = await deliver();
+				expect({ passed, body }).toEqual({ passed: code, body: '' });
+			}),
+		);
+
+		it(
+			`${file}: a body above 16 MB reaches no process`,
+			undisturbed(untilBothTake, async () => {
+				const sent = deliver(randomUUID(), undefined, 'a'.repeat(17 * 1024 * 1024));
+				// Caddy closes the connection behind its response, which may get lost on the way.
+				const response = asksFirst
+					? await sent
+					: await sent.catch(() => ({ status: 413, body: '' }));
+				expect(response).toMatchObject({ status: 413, body: '' });
+				expect([...one.taken, ...two.taken]).toEqual([]);
+			}),
+		);
 
 		it.runIf(file === 'nginx-queue.conf')(
 			`${file}: a process that takes a delivery and never responds is given up, and no other gets it`,
-			async () => {
+			undisturbed(untilBothTake, async () => {
 				one.respond = two.respond = nothing;
 				const { status, body } = await deliver();
 				expect({ status, body }).toEqual({ status: 503, body: '' });
 				expect([...one.taken, ...two.taken]).toHaveLength(1);
-			},
+			}),
 		);
 
 		// The others have their certificates from elsewhere.
 		if (file === 'nginx-queue.conf') {
-			it(`${file}: TLS`, async () => {
-				const url = `https://127.0.0.1:${front.tlsPort}/webhook/an-id/webhook`;
-				const options = { method: 'POST', body: event(), acceptSelfSigned: true } as const;
-				expect((await send(url, options)).status).toBe(200);
-			});
+			it(
+				`${file}: TLS`,
+				undisturbed(untilBothTake, async () => {
+					const url = `https://127.0.0.1:${front.tlsPort}/webhook/an-id/webhook`;
+					const options = { method: 'POST', body: event(), acceptSelfSigned: true } as const;
+					expect((await send(url, options)).status).toBe(200);
+				}),
+			);
 		}
 
 		async function deliver(
@@ -263,12 +300,14 @@ describe.each(proxies)('examples/deploy/$file', ({ file, isMissing, proxy, asksF
 		/** What one test has made the proxy avoid, the next one finds as it should be. */
 		async function untilBothTake() {
 			await one.startAgain();
-			[main, one, two].forEach((each) => each.reset());
+			const reset = () => [main, one, two].forEach((each) => each.reset());
+			reset();
 			const isShared = async () => {
 				for (let count = 0; count < 10; count++) await deliver();
 				return one.taken.length > 0 && two.taken.length > 0;
 			};
 			await waitUntil('the proxy sends deliveries to both processes', isShared);
+			reset();
 		}
 	});
 });

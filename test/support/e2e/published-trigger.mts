@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type HttpResponse, send } from '../http.mts';
 import { type Run, storedRuns } from '../n8n/runs.mts';
 import { sendDelivery, type SingleDelivery, type WebhookState } from '../simulator/index.mts';
+import { STORED } from '../../../nodes/CxoneExpert/trigger/stored-parts.ts';
 import { waitFor, waitUntil } from '../wait.mts';
 import type { Scene } from './scene.mts';
 
@@ -86,6 +87,13 @@ export class PublishedTrigger {
 			const left = open().map(({ executionId, status }) => `${executionId} is ${status}`);
 			throw new Error(`${(error as Error).message}: ${left.join(', ')}`, { cause: error });
 		}
+	}
+
+	/** Waits until there is a record of its deliveries: n8n can respond before it has saved that. */
+	async recorded(): Promise<void> {
+		const isRecord = (key: string) => key.startsWith(`${STORED.deliveries}:`);
+		const parts = () => Object.keys(this.scene.database.staticData(this.id).global ?? {});
+		await waitUntil('n8n has saved the record', () => parts().some(isRecord));
 	}
 
 	/** Waits until n8n hands requests to the trigger: it refuses the empty one, n8n knows no such. */

@@ -25,7 +25,7 @@ export async function underLoad(
 	await sleep(CALM_MS);
 	const { events } = load.stop();
 	await scene.site.idle(DELIVERY_TIMEOUT);
-	await workflow.settled();
+	await workflow.settled(DELIVERY_TIMEOUT.timeoutMs);
 	return fates(scene, workflow, events);
 }
 

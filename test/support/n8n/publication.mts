@@ -41,6 +41,9 @@ export async function publicationStatus(
 	}
 }
 
+/** n8n that was killed while it published a workflow waits for two minutes before it does it again. */
+const SETTLED_TIMEOUT_MS = 300_000;
+
 /**
  * n8n publishes and unpublishes in the background; this waits for the end of it, then reads once more:
  * n8n reads at the same time whether it is done and what came of it, so the first status after the end
@@ -49,7 +52,7 @@ export async function publicationStatus(
 export async function settledPublication(
 	session: RestSession,
 	workflowId: string,
-	timeoutMs?: number,
+	timeoutMs = SETTLED_TIMEOUT_MS,
 ): Promise<PublicationStatus | undefined> {
 	const what = `workflow ${workflowId} is published or unpublished`;
 	const read = async () => {
