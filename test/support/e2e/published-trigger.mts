@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type HttpResponse, send } from '../http.mts';
 import { type Run, storedRuns } from '../n8n/runs.mts';
 import { sendDelivery, type SingleDelivery, type WebhookState } from '../simulator/index.mts';
-import { STORED } from '../../../nodes/CxoneExpert/trigger/stored-parts.ts';
 import { waitFor, waitUntil } from '../wait.mts';
 import type { Scene } from './scene.mts';
 
@@ -91,7 +90,8 @@ export class PublishedTrigger {
 
 	/** Waits until there is a record of its deliveries: n8n can respond before it has saved that. */
 	async recorded(): Promise<void> {
-		const isRecord = (key: string) => key.startsWith(`${STORED.deliveries}:`);
+		// As in nodes/CxoneExpert/trigger/stored-parts.ts.
+		const isRecord = (key: string) => key.startsWith('cxoneExpert:');
 		const parts = () => Object.keys(this.scene.database.staticData(this.id).global ?? {});
 		await waitUntil('n8n has saved the record', () => parts().some(isRecord));
 	}
