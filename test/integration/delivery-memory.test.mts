@@ -10,6 +10,7 @@ import { pretendProcessStarted } from '../support/integration/package-under-test
 import { startRequest } from '../support/integration/raw-request.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn } from '../support/integration/secrets.mts';
+import { letSettle, stopTime } from '../support/integration/stop-time.mts';
 import { elementAt } from '../support/present.mts';
 
 useScenes();
@@ -247,6 +248,7 @@ describe('replays of captured deliveries', () => {
 		const reading = gate();
 		scene.host.read = reading.wait;
 		const replay = { ...first!, deliveryId: randomUUID() };
+		stopTime();
 		const request = startRequest(scene, replay, Buffer.byteLength(replay.body));
 		await reading.reached;
 		// It was recorded when the headers came. Now it is evicted.
@@ -260,8 +262,11 @@ describe('replays of captured deliveries', () => {
 		}
 		reading.open();
 		request.end(replay.body as string);
-		expectResponse(await request.response, 401);
 		await scene.host.idle();
+		await letSettle();
+		// The connection is looked at from time to time.
+		await vi.advanceTimersByTimeAsync(100);
+		expectResponse(await request.response, 401);
 		expect(scene.host.executions).toHaveLength(limit + 10);
 	});
 });

@@ -1,13 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import {
+	PRESUMPTION_MS,
+	RESPONSE_DEADLINE_MS,
+} from '../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
 import { expectResponse } from '../support/integration/response.mts';
 import { newDelivery, now, send } from '../support/integration/delivery.mts';
 import { gate } from '../support/integration/gate.mts';
 import { log } from '../support/integration/log.mts';
 import { openPublished, useScenes } from '../support/integration/scene.mts';
+import { letSettle, stopTime } from '../support/integration/stop-time.mts';
 import { elementAt } from '../support/present.mts';
 
 useScenes();
+
+/** Time that n8n gets to commit. */
+const COMMIT_MS = 250;
+/** The site waits as long as it takes: how long that is, tests with a stopped time look at. */
+const PATIENT = { deliveryTimeoutMs: 60_000 };
+
+/** Where time is stopped and n8n has written the execution: the moment comes from which it counts as saved. */
+async function presume(): Promise<void> {
+	await vi.advanceTimersByTimeAsync(COMMIT_MS);
+	await letSettle();
+	await vi.advanceTimersByTimeAsync(PRESUMPTION_MS - COMMIT_MS);
+}
 
 describe('acknowledged when saved', () => {
 	it('a delivery gets 200 only after n8n has stored the execution', async () => {
@@ -15,9 +32,10 @@ describe('acknowledged when saved', () => {
 		const storing = gate();
 		scene.host.store = storing.wait;
 		let hasResponse = false;
+		stopTime();
 		const response = send(scene, newDelivery(scene)).finally(() => (hasResponse = true));
 		await storing.reached;
-		await delay(50);
+		await letSettle();
 		expect(hasResponse).toBe(false);
 		storing.open();
 		expectResponse(await response, 200);
@@ -39,7 +57,7 @@ describe('acknowledged when saved', () => {
 	});
 
 	it('an event runs on the second retry of the site after storing has failed twice', async () => {
-		const { site, host } = await openPublished();
+		const { site, host } = await openPublished({ site: PATIENT });
 		let failures = 2;
 		host.store = async () => {
 			if (failures-- > 0) throw new Error('database is down');
@@ -52,7 +70,9 @@ describe('acknowledged when saved', () => {
 	});
 
 	it('30 events of the site each run once when storing every third execution fails', async () => {
-		const { site, host } = await openPublished({ site: { autoDisableAfter: 100, retries: 10 } });
+		const { site, host } = await openPublished({
+			site: { autoDisableAfter: 100, retries: 10, ...PATIENT },
+		});
 		let count = 0;
 		host.store = async () => {
 			await delay(10);
@@ -71,7 +91,15 @@ describe('acknowledged when saved', () => {
 		const delivery = newDelivery(scene);
 		const storing = gate();
 		scene.host.store = storing.wait;
-		expectResponse(await send(scene, delivery, { timeoutMs: 1000 }), 503);
+		let hasResponse = false;
+		stopTime();
+		const response = send(scene, delivery).finally(() => (hasResponse = true));
+		await storing.reached;
+		await vi.advanceTimersByTimeAsync(RESPONSE_DEADLINE_MS - 1);
+		await letSettle();
+		expect(hasResponse).toBe(false);
+		await vi.advanceTimersByTimeAsync(1);
+		expectResponse(await response, 503);
 		storing.open();
 		await scene.host.idle();
 		scene.host.store = async () => {};
@@ -134,11 +162,12 @@ describe('acknowledged when saved', () => {
 		const delivery = newDelivery(scene);
 		const storing = gate();
 		scene.host.store = storing.wait;
+		stopTime();
 		const first = send(scene, delivery);
 		await storing.reached;
 		scene.host.store = async () => {};
 		const second = send(scene, delivery, { timestamp: now(1) });
-		await delay(50);
+		await letSettle();
 		storing.fail(new Error('database is down'));
 		expectResponse(await first, 503);
 		expectResponse(await second, 200);
@@ -150,7 +179,11 @@ describe('acknowledged when saved', () => {
 		const delivery = newDelivery(scene);
 		const slot = gate();
 		scene.host.slot = slot.wait;
-		expectResponse(await send(scene, delivery), 200);
+		stopTime();
+		const response = send(scene, delivery);
+		await slot.reached;
+		await presume();
+		expectResponse(await response, 200);
 		expectResponse(await send(scene, delivery), 200);
 		slot.open();
 		await scene.host.idle();
@@ -164,7 +197,11 @@ describe('acknowledged when saved', () => {
 		const delivery = newDelivery(scene);
 		const slot = gate();
 		scene.host.slot = () => slot.wait().then(() => Promise.reject(new Error('disk is full')));
-		expectResponse(await send(scene, delivery), 200);
+		stopTime();
+		const response = send(scene, delivery);
+		await slot.reached;
+		await presume();
+		expectResponse(await response, 200);
 		slot.open();
 		await scene.host.idle();
 		expect(log.of('error')).toEqual([
@@ -177,7 +214,11 @@ describe('acknowledged when saved', () => {
 		const delivery = newDelivery(scene);
 		const committing = gate();
 		scene.host.commit = committing.wait;
-		expectResponse(await send(scene, delivery), 200);
+		stopTime();
+		const response = send(scene, delivery);
+		await committing.reached;
+		await presume();
+		expectResponse(await response, 200);
 		committing.fail(new Error('the connection was cut'));
 		await scene.host.idle();
 		expect(scene.host.executions).toEqual([]);
@@ -201,6 +242,7 @@ describe('acknowledged when saved', () => {
 			await scene.host.idle();
 			expectResponse(await send(scene, delivery, { timestamp: now(1) }), 503);
 			await scene.host.idle();
+			scene.host.store = async () => {};
 			scene.host.commit = async () => {};
 			expectResponse(await send(scene, delivery, { timestamp: now(2) }), 200);
 			expect(scene.host.items.at(-1)).toMatchObject({
@@ -261,7 +303,11 @@ describe('acknowledged when saved', () => {
 		const delivery = newDelivery(scene);
 		const slot = gate();
 		scene.host.slot = slot.wait;
-		expectResponse(await send(scene, delivery), 200);
+		stopTime();
+		const response = send(scene, delivery);
+		await slot.reached;
+		await presume();
+		expectResponse(await response, 200);
 		scene.host.slot = async () => {};
 		// Its record is saved with the next one. Then the process dies.
 		await send(scene, newDelivery(scene));

@@ -7,7 +7,6 @@ import {
 import { expectResponse } from '../support/integration/response.mts';
 import {
 	type Burst,
-	letSettle,
 	ranTogether,
 	startBurst,
 	waitingAt,
@@ -19,6 +18,7 @@ import { log } from '../support/integration/log.mts';
 import { pretendProcessStarted } from '../support/integration/package-under-test.mts';
 import { startRequest } from '../support/integration/raw-request.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
+import { letSettle } from '../support/integration/stop-time.mts';
 import { elementAt } from '../support/present.mts';
 import { sendDelivery } from '../support/simulator/index.mts';
 

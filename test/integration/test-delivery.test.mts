@@ -1,5 +1,5 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
-import { afterEach, expect, it, onTestFinished } from 'vitest';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { type NodeRun, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { expectResponse } from '../support/integration/response.mts';
 import { now, send as deliver } from '../support/integration/delivery.mts';
@@ -14,6 +14,7 @@ import {
 } from '../support/integration/scene.mts';
 import { expectSchema } from '../support/integration/schema.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
+import { stopTime } from '../support/integration/stop-time.mts';
 import { startListener } from '../support/simulator/index.mts';
 import { ReverseProxy, type Rule, withoutHeaders } from '../support/proxy.mts';
 
@@ -25,13 +26,14 @@ afterEach(async () => {
 	proxy = undefined;
 });
 
-/** A published workflow whose n8n is reached through a proxy. */
+/** A published workflow whose n8n is reached through a proxy. All that is between takes no time. */
 async function openProxied(options: SceneOptions = {}): Promise<Scene> {
 	const scene = await openScene(options);
 	proxy = await ReverseProxy.open();
 	await proxy.leadTo(scene.host.url);
 	scene.host.url = proxy.url;
 	await scene.host.production.publish();
+	stopTime();
 	return scene;
 }
 
@@ -246,7 +248,10 @@ it.each<[string, Rule, string, string]>([
 	],
 	[
 		'is slow',
-		async (requests, target) => await requests.delay(1100).thenForwardTo(target),
+		async (requests, target) =>
+			await requests.thenForwardTo(target, {
+				beforeResponse: () => void vi.advanceTimersByTime(1100),
+			}),
 		'The response comes',
 		'Sizing',
 	],

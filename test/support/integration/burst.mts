@@ -1,12 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { vi } from 'vitest';
 import type { HttpResponse } from '../simulator/index.mts';
 import { type Delivery, newDelivery, send } from './delivery.mts';
 import { type Gate, gate } from './gate.mts';
-import { pretendProcessStarted } from './package-under-test.mts';
 import type { Scene } from './scene.mts';
-
-const DAY_MS = 86_400_000;
+import { stopTime } from './stop-time.mts';
 
 /** Deliveries that arrive while n8n saves the first of them. */
 export interface Burst {
@@ -34,14 +31,9 @@ export async function waitUntilWaiting(scene: Scene, count: number): Promise<voi
 	}
 }
 
-/** Lets what is under way between sender and node come to its end, where timers stand still. */
-export async function letSettle(): Promise<void> {
-	for (let round = 0; round < 100; round++) await setImmediate();
-}
-
 /**
- * Sends a delivery, holds n8n while it saves it, and sends the others one after the other. From then on
- * time passes for the node only when a test says so: a busy machine must not come to a deadline here.
+ * Sends a delivery, holds n8n while it saves it, and sends the others one after the other. Time is
+ * stopped from then on.
  *
  * @param others how many, or which
  */
@@ -51,9 +43,7 @@ export async function startBurst(scene: Scene, others: number | Delivery[]): Pro
 	const deliveries = [newDelivery(scene), ...(typeof others === 'number' ? followers : others)];
 	const saving = gate();
 	scene.host.store = saving.wait;
-	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-	// Another clock says so again.
-	pretendProcessStarted(DAY_MS);
+	stopTime();
 	const responses: Array<Promise<HttpResponse>> = [];
 	for (const [index, delivery] of deliveries.entries()) {
 		responses.push(send(scene, delivery));

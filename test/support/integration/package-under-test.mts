@@ -1,4 +1,4 @@
-import { vi } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 
 type Trigger = import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts').CxoneExpertTrigger;
 type Credential = import('../../../credentials/CxoneExpertApi.credentials.ts').CxoneExpertApi;
@@ -16,6 +16,8 @@ export interface PackageUnderTest {
 
 /** Loads the package; again after {@link forgetModules} it is as in a new process. */
 export async function loadPackage(): Promise<PackageUnderTest> {
+	// What is loaded now has its clock from a time that ends with the test; other tests would go on with it.
+	if (vi.isFakeTimers()) onTestFinished(forgetModules);
 	const node = await import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts');
 	const api = await import('../../../credentials/CxoneExpertApi.credentials.ts');
 	const { processState } = await import('../../../nodes/CxoneExpert/trigger/process-state.ts');

@@ -1,0 +1,24 @@
+import { setImmediate } from 'node:timers/promises';
+import { vi } from 'vitest';
+import { pretendProcessStarted } from './package-under-test.mts';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Until the test ends, time passes for the node only when the test says so, with the timers of `vi`: a
+ * busy machine must not come to a deadline by itself. Requests, and the n8n around the node, go on.
+ */
+export function stopTime(): void {
+	// In whole ms, so that a timer is due exactly when it should be.
+	const now = Math.ceil(performance.now());
+	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+	// It goes on from here: what the node has read before must not look newer than what comes.
+	vi.advanceTimersByTime(now);
+	// Another clock says so again.
+	pretendProcessStarted(DAY_MS);
+}
+
+/** Lets what is under way between sender and node come to its end, where timers stand still. */
+export async function letSettle(): Promise<void> {
+	for (let round = 0; round < 100; round++) await setImmediate();
+}
