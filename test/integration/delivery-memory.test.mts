@@ -10,7 +10,7 @@ import { pretendProcessStarted } from '../support/integration/package-under-test
 import { startRequest } from '../support/integration/raw-request.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn } from '../support/integration/secrets.mts';
-import { letSettle, stopTime } from '../support/integration/stop-time.mts';
+import { passUntil, stopTime } from '../support/integration/stop-time.mts';
 import { elementAt } from '../support/present.mts';
 
 useScenes();
@@ -263,10 +263,7 @@ describe('replays of captured deliveries', () => {
 		reading.open();
 		request.end(replay.body as string);
 		await scene.host.idle();
-		await letSettle();
-		// The connection is looked at from time to time.
-		await vi.advanceTimersByTimeAsync(100);
-		expectResponse(await request.response, 401);
+		expectResponse(await passUntil(request.response), 401);
 		expect(scene.host.executions).toHaveLength(limit + 10);
 	});
 });

@@ -8,7 +8,7 @@ import { expectResponse } from '../support/integration/response.mts';
 import { newDelivery, now, send } from '../support/integration/delivery.mts';
 import { gate } from '../support/integration/gate.mts';
 import { log } from '../support/integration/log.mts';
-import { openPublished, useScenes } from '../support/integration/scene.mts';
+import { openPublished, PATIENT, useScenes } from '../support/integration/scene.mts';
 import { letSettle, stopTime } from '../support/integration/stop-time.mts';
 import { elementAt } from '../support/present.mts';
 
@@ -16,8 +16,6 @@ useScenes();
 
 /** Time that n8n gets to commit. */
 const COMMIT_MS = 250;
-/** The site waits as long as it takes: how long that is, tests with a stopped time look at. */
-const PATIENT = { deliveryTimeoutMs: 60_000 };
 
 /** Where time is stopped and n8n has written the execution: the moment comes from which it counts as saved. */
 async function presume(): Promise<void> {

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
 import { RESPONSE_DEADLINE_MS } from '../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
 import { expectResponse } from '../support/integration/response.mts';
@@ -12,6 +13,7 @@ import { gate } from '../support/integration/gate.mts';
 import { log } from '../support/integration/log.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 import { letSettle, stopTime } from '../support/integration/stop-time.mts';
+import { withoutTimeout } from '../support/integration/timeout.mts';
 
 useScenes();
 
@@ -78,15 +80,22 @@ describe('wrong signatures with the right token', () => {
 
 	it('a wrong signature gets 401 in time when the site does not respond', async () => {
 		const scene = await openPublished();
-		const asking = gate();
-		scene.site.faults.add({ effect: { hang: () => void asking.wait() } });
+		const [asking, arriving] = [gate(), gate()];
+		const hang = (received: IncomingMessage) => {
+			withoutTimeout(received);
+			void asking.wait();
+		};
+		scene.site.faults.add({ effect: { hang } });
 		stopTime();
 		const first = sendSigned(scene, 'whsec_other');
 		await asking.reached;
 		await vi.advanceTimersByTimeAsync(RESPONSE_DEADLINE_MS - 1);
 		expectResponse(await first, 401);
 		// This one waits for the same call.
+		scene.host.prepare = arriving.wait;
 		const second = sendSigned(scene, 'whsec_other');
+		await arriving.reached;
+		arriving.open();
 		await letSettle();
 		await vi.advanceTimersByTimeAsync(RESPONSE_DEADLINE_MS - 1);
 		expectResponse(await second, 401);

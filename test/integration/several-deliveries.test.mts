@@ -18,7 +18,7 @@ import { log } from '../support/integration/log.mts';
 import { pretendProcessStarted } from '../support/integration/package-under-test.mts';
 import { startRequest } from '../support/integration/raw-request.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
-import { letSettle } from '../support/integration/stop-time.mts';
+import { letSettle, passUntil } from '../support/integration/stop-time.mts';
 import { elementAt } from '../support/present.mts';
 import { sendDelivery } from '../support/simulator/index.mts';
 
@@ -321,9 +321,7 @@ describe('several deliveries per execution, when senders go away', () => {
 		await letSettle();
 		burst.saving.open();
 		await scene.host.idle();
-		// The connection is looked at from time to time.
-		await vi.advanceTimersByTimeAsync(100);
-		expectResponse(await elementAt(requests, 1 - gone).response, 200);
+		expectResponse(await passUntil(elementAt(requests, 1 - gone).response), 200);
 		expect(ranTogether(scene).at(-1)).toEqual(deliveries.map(({ deliveryId }) => deliveryId));
 		for (const delivery of deliveries) expectResponse(await send(scene, delivery), 200);
 		expect(scene.host.executions).toHaveLength(2);

@@ -7,6 +7,7 @@ import { log } from '../support/integration/log.mts';
 import {
 	credentialFor,
 	openScene,
+	PATIENT,
 	type Scene,
 	type SceneOptions,
 	useScenes,
@@ -36,7 +37,7 @@ async function published(
 			events,
 			...parameters,
 		},
-		site: { retries: 0, autoDisableAfter: 1, ...site },
+		site: { retries: 0, autoDisableAfter: 1, ...PATIENT, ...site },
 		...rest,
 	});
 	const { settings, site: pages } = scene.site;

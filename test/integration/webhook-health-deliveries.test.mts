@@ -9,6 +9,7 @@ import { instanceSettings } from '../support/integration/n8n.mts';
 import {
 	credentialFor,
 	openPublished,
+	PATIENT,
 	type Scene,
 	serverTokenFor,
 	useScenes,
@@ -107,7 +108,7 @@ describe('figures of deliveries', () => {
 	});
 
 	it('a trigger without a credential that can be read is a finding', async () => {
-		const scene = await openPublished({ site: { autoDisableAfter: 100, retries: 0 } });
+		const scene = await openPublished({ site: { autoDisableAfter: 100, retries: 0, ...PATIENT } });
 		scene.host.readCredential = () => Promise.reject(new Error('no such credential'));
 		vi.useFakeTimers({ toFake: ['performance'] });
 		vi.advanceTimersByTime(60_000);
@@ -226,7 +227,7 @@ describe('findings about deliveries', () => {
 
 	/** Expert has disabled the webhook, and n8n has been started again since. */
 	async function disabledBeforeTheStart(): Promise<Scene> {
-		const scene = await openPublished();
+		const scene = await openPublished({ site: PATIENT });
 		await send(scene, newDelivery(scene));
 		scene.host.store = () => Promise.reject(new Error('database is down'));
 		scene.site.emit('page_create');

@@ -27,6 +27,9 @@ const ABOUT_DELIVERIES: IDataObject = {
 	pageDetails: false,
 };
 
+/** A site that waits for a response as long as it takes: a test is about what n8n says, not how fast. */
+export const PATIENT: Partial<Settings> = { deliveryTimeoutMs: 60_000 };
+
 /** Call once in each test file: a clean log before each test, and everything closed after it. */
 export function useScenes(): void {
 	beforeEach(() => {

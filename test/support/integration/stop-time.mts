@@ -18,6 +18,15 @@ export function stopTime(): void {
 	pretendProcessStarted(DAY_MS);
 }
 
+/** Time passes until this is there: for work that looks at something from time to time. */
+export async function passUntil<T>(work: Promise<T>): Promise<T> {
+	let isOver = false;
+	const end = () => void (isOver = true);
+	work.then(end, end);
+	while (!isOver) await vi.advanceTimersByTimeAsync(5);
+	return await work;
+}
+
 /** Lets what is under way between sender and node come to its end, where timers stand still. */
 export async function letSettle(): Promise<void> {
 	for (let round = 0; round < 100; round++) await setImmediate();

@@ -24,11 +24,23 @@ subscribe('http.client.request.start', (message) => {
  * because it does not end.
  */
 export function timeoutWithin(maxTimeoutMs: number): (received: IncomingMessage) => void {
-	return ({ socket: { remotePort } }) => {
-		const call = [...pending].find(({ socket }) => socket?.localPort === remotePort);
+	return (received) => {
+		const call = callOf(received);
 		const timeoutMs = call?.socket?.timeout ?? 0;
 		if (timeoutMs > 0 && timeoutMs <= maxTimeoutMs) call?.emit('timeout');
 	};
+}
+
+/**
+ * For the fault `hang` where time is stopped: the timeout of n8n's HTTP client, which goes by the real
+ * time, never passes. The node gives up when its own time is over.
+ */
+export function withoutTimeout(received: IncomingMessage): void {
+	callOf(received)?.socket?.setTimeout(0);
+}
+
+function callOf({ socket: { remotePort } }: IncomingMessage): ClientRequest | undefined {
+	return [...pending].find(({ socket }) => socket?.localPort === remotePort);
 }
 
 /** The trigger waits 5 s for each call. */
