@@ -1,5 +1,5 @@
 import { createHistogram } from 'node:perf_hooks';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { longestFailure } from '../failures.mts';
 import { figuresOf } from './figures.mts';
 import { floodsOf } from './in-time.mts';
@@ -16,8 +16,16 @@ const secret = 'whsec_bench';
 const authorization = 'Bearer bench';
 
 describe('load', () => {
+	afterEach(() => void vi.useRealTimers());
+
 	it('the load makes each delivery a new one, with its own signature', async () => {
 		const listener = await startListener();
+		// However long a response takes, the load ends after ten of them.
+		vi.useFakeTimers({ toFake: ['performance'] });
+		listener.responses.push(...Array<number>(9).fill(200), (_received, response) => {
+			vi.advanceTimersByTime(1_001);
+			response.writeHead(200, { 'Content-Length': 0 }).end();
+		});
 		try {
 			const target = { url: `${listener.url}/webhook/x`, secret, authorization };
 			const { accepted, busy, other, times } = await burst(target, { concurrency: 3, seconds: 1 });

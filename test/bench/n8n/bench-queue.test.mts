@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createHistogram } from 'node:perf_hooks';
-import { describe, expect, it } from 'vitest';
-import { startListener } from '../../support/simulator/index.mts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type PlannedResponse, startListener } from '../../support/simulator/index.mts';
 import { cpuByPart, cpuSeconds, difference } from './cpu.mts';
 import { burst } from './load.mts';
 import { type Cell, queueCosts, queueFigures, type QueueSubject } from './queue-figures.mts';
@@ -44,11 +44,20 @@ describe('processor time', () => {
 });
 
 describe('load in time', () => {
+	afterEach(() => void vi.useRealTimers());
+
 	it('answers after a second and 503 are failures in a row', async () => {
 		const listener = await startListener();
-		listener.responses.push((_received, response) => {
+		const late: PlannedResponse = (_received, response) => {
 			setTimeout(() => response.writeHead(200, { 'Content-Length': 0 }).end(), 1100);
-		}, 503);
+		};
+		// The load ends with the third response, however long the first one took.
+		vi.useFakeTimers({ toFake: ['performance'] });
+		const last: PlannedResponse = (_received, response) => {
+			vi.advanceTimersByTime(2_001);
+			response.writeHead(200, { 'Content-Length': 0 }).end();
+		};
+		listener.responses.push(late, 503, last);
 		try {
 			const target = { url: listener.url, secret: 'whsec_bench', authorization: 'Bearer bench' };
 			const round = await burst(target, { concurrency: 1, seconds: 2 });
