@@ -57,7 +57,9 @@ it('oneAtATime keeps nothing of a key once all its work has ended', async () => 
 	const works = names.map((name) => oneAtATime(name, noting([], name)));
 	works.push(oneAtATime('d', noting([], 'd', fails)));
 	const kept = [...maps].filter((map) => map.has('a'));
-	expect(kept.map((map) => [...map.keys()])).toEqual([['a', 'b', 'c', 'd']]);
+	// In the same process other files may have work of their own.
+	const own = () => kept.map((map) => ['a', 'b', 'c', 'd'].filter((name) => map.has(name)));
+	expect(own()).toEqual([['a', 'b', 'c', 'd']]);
 	await Promise.allSettled(works);
-	expect(kept.map(({ size }) => size)).toEqual([0]);
+	expect(own()).toEqual([[]]);
 });
