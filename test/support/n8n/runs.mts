@@ -67,9 +67,12 @@ export interface Tally {
 	interrupted: string[];
 }
 
+/** What the watch tells of a failed check is an execution, too, whose item is no event. */
 export function tally(runs: Run[]): Tally {
 	const byEvent = Map.groupBy(
-		runs.flatMap((run) => run.items.map((item) => ({ ...run, item }))),
+		runs
+			.flatMap((run) => run.items.map((item) => ({ ...run, item })))
+			.filter(({ item }) => item.eventId !== undefined),
 		({ item }) => String(item.eventId),
 	);
 	const eventsWhere = (test: (sightings: Sighting[]) => boolean) =>

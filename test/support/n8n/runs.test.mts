@@ -42,6 +42,13 @@ describe('tally', () => {
 			interrupted: [],
 		});
 	});
+
+	it('tally takes an execution that tells of a failed check for no event', () => {
+		const told = { ...run(''), status: 'error', items: [{}] };
+		expect(tally([told, told])).toMatchObject({
+			...{ events: 0, unmarkedDuplicates: [], markedDuplicates: [], interrupted: [] },
+		});
+	});
 });
 
 describe('startItems', () => {
