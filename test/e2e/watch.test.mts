@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { executionItems } from '../support/n8n/executions.mts';
+import { settledPublication } from '../support/n8n/publication.mts';
 import { n8nVersion, node20N8n } from '../support/n8n/runtime.mts';
 import type { PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { type Scene, TRIGGER } from '../support/e2e/scene.mts';
 import { OFTEN, WatchedScene } from '../support/e2e/watch.mts';
-import { waitFor, waitUntil } from '../support/wait.mts';
+import { waitUntil } from '../support/wait.mts';
 
 /** The old version has one engine only, and does not know the setting. */
 const engines: Array<[name: string, env: Record<string, string>]> = [
@@ -92,11 +93,8 @@ describe.each(engines.slice(0, n8nVersion === node20N8n ? 1 : 2))(
 			await watched.checks(1);
 			const { client } = watched.scene;
 			// n8n publishes again at its start, and the check comes in the middle of it.
-			const status = await waitFor('n8n has published again', async () => {
-				const publication = await client.publicationStatus(workflow.id);
-				return publication?.status === 'in_progress' ? undefined : (publication?.status ?? 'none');
-			});
-			expect(['none', 'published']).toContain(status);
+			const publication = await settledPublication(client, workflow.id);
+			expect([undefined, 'published']).toContain(publication?.status);
 			watched.scene.site.faults.clear();
 			await watched.whole(workflow);
 			expect((await workflow.deliver()).status).toBe(200);
