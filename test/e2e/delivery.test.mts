@@ -52,7 +52,7 @@ describe('deliveries, in a real n8n', () => {
 					author: { id: '1', name: 'admin', fullName: 'Site Admin' },
 					tags: [],
 					language: 'en-US',
-					draft: false,
+					draftState: 'inactive',
 					revision: 1,
 				},
 				user: { id: '1', name: 'admin' },

@@ -66,7 +66,7 @@ describe('Add Page Details, in a real n8n', () => {
 				author: { id: '4', name: 'editor', fullName: 'Edda Editor' },
 				tags: ['article:guide'],
 				language: 'en-US',
-				draft: false,
+				draftState: 'inactive',
 				revision: 1,
 			},
 		]);
@@ -149,7 +149,7 @@ describe('Add Page Details, in a real n8n', () => {
 			{ hints: [{ message: '1 event was left out by: Skip Drafts' }] },
 		]);
 		scene.site.site.publishDraft('Coming');
-		expect(await pagesOf(workflow, 2)).toMatchObject([{ path: 'Coming', draft: false }]);
+		expect(await pagesOf(workflow, 2)).toMatchObject([{ path: 'Coming', draftState: 'inactive' }]);
 	});
 
 	it('Page Tags lets only pages with one of the tags start something', async () => {

@@ -107,7 +107,7 @@ describe('Add Page Details', () => {
 			author: { id: '4', name: 'editor', fullName: 'Edda Editor' },
 			tags: ['article:guide', 'review'],
 			language: 'en-US',
-			draft: false,
+			draftState: 'inactive',
 			revision: 1,
 		});
 	});
@@ -207,7 +207,7 @@ describe('Add Page Details', () => {
 		const scene = await open();
 		scene.site.site.createDraft('Coming', { tags: ['review'] });
 		const page = pageIn(await onlyItem(scene));
-		expect(page).toMatchObject({ draft: true, title: 'Coming' });
+		expect(page).toMatchObject({ draftState: 'unpublished', title: 'Coming' });
 		expect(page).not.toHaveProperty('revision');
 		expect(page).not.toHaveProperty('tags');
 	});

@@ -125,7 +125,7 @@ describe('recovery of what was missed', () => {
 			receivedAt: expect.stringMatching(/^\d{4}-.*Z$/),
 			language: 'en-US',
 			page: {
-				...{ id: `${id}`, path: 'Guides/Größe', title: 'Größe', revision: 1, draft: false },
+				...{ id: `${id}`, path: 'Guides/Größe', title: 'Größe', revision: 1, draftState: 'inactive' },
 				url: `${scene.site.url}/Guides/Gr%C3%B6%C3%9Fe`,
 			},
 			user: { id: '4', name: 'editor' },

@@ -22,26 +22,21 @@ export function numberOf(text: string | undefined): number | undefined {
 	return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/**
- * Whether readers cannot open the page because nobody has published it yet; `undefined` when the
- * document does not say. A draft beside a live page (`active`) does not count: readers still see the page.
- */
-export function isDraft(page: XmlElement): boolean | undefined {
-	const state = attribute(page, 'draft.state') ?? textOf(page, 'draft.state');
-	if (state !== undefined) return DRAFT_STATES.get(state.toLowerCase());
-	const addresses = [textOf(page, 'uri.ui'), textOf(page, 'path')];
-	return addresses.some((address) => DRAFT_ADDRESS.test(address ?? '')) || undefined;
-}
+/** The vendor's states of a page (docs/vendor-facts.md#drafts-and-publishing). */
+const DRAFT_STATES = ['active', 'inactive', 'unpublished'] as const;
+export type DraftState = (typeof DRAFT_STATES)[number];
 
 /**
- * The vendor's states of a page (docs/vendor-facts.md#drafts-and-publishing), and whether they mean
- * that it is a draft only.
+ * `unpublished` while nobody has published the page, so that no reader can open it; `active` with a draft
+ * beside the page that readers see, `inactive` without one. `undefined` when the document does not say.
  */
-const DRAFT_STATES = new Map([
-	['unpublished', true],
-	['active', false],
-	['inactive', false],
-]);
+export function draftState(page: XmlElement): DraftState | undefined {
+	const state = (attribute(page, 'draft.state') ?? textOf(page, 'draft.state'))?.toLowerCase();
+	if (state !== undefined) return DRAFT_STATES.find((known) => known === state);
+	const addresses = [textOf(page, 'uri.ui'), textOf(page, 'path')];
+	const isDraft = addresses.some((address) => DRAFT_ADDRESS.test(address ?? ''));
+	return isDraft ? 'unpublished' : undefined;
+}
 
 /** How the API writes the address of a draft. */
 const DRAFT_ADDRESS = /[?&]mt-draft=true(&|#|$)/i;

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isDraft, numberOf, pagePath, pageUrl } from '../../api/elements';
+import { draftState, numberOf, pagePath, pageUrl } from '../../api/elements';
 import { compact } from '../../api/compact';
 import { pageAddress } from '../../api/site-url';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
@@ -96,7 +96,7 @@ export function eventPage(xml: XmlElement, siteOrigin?: string): IDataObject | u
 		url: ownUrl ?? (madeUrl || undefined),
 		// An edit names the new revision beside the page, whose own revision is 0: that says nothing.
 		revision: numberOf(textOf(xml, 'revision') ?? attribute(page, 'revision')) || undefined,
-		draft: isDraft(page),
+		draftState: draftState(page),
 	});
 }
 

@@ -55,8 +55,8 @@ function describedPage(
 	if (result === undefined) return event;
 	if (!result.ok) return { ...event, details: result.failure };
 	if (result.value === undefined) return event;
-	const { draft } = result.value;
-	return { ...result.value, ...event, ...(draft === undefined ? {} : { draft }) };
+	const { draftState } = result.value;
+	return { ...result.value, ...event, ...(draftState === undefined ? {} : { draftState }) };
 }
 
 /** Another item: n8n may hold on to the one that it gave. */

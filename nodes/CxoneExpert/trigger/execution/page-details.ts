@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { compact } from '../../api/compact';
-import { isDraft, numberOf, pagePath, pageUrl } from '../../api/elements';
+import { type DraftState, draftState, numberOf, pagePath, pageUrl } from '../../api/elements';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { tagNames, userOf } from '../../shared/page-fields';
 
@@ -15,7 +15,7 @@ export interface PageDetails {
 	author?: IDataObject;
 	tags?: string[];
 	language?: string;
-	draft?: boolean;
+	draftState?: DraftState;
 	revision?: number;
 	deletedAt?: string;
 	deletedBy?: IDataObject;
@@ -23,7 +23,7 @@ export interface PageDetails {
 
 /** @param page the response to GET /pages/{id} */
 export function pageDetails(page: XmlElement): PageDetails {
-	const draft = isDraft(page);
+	const state = draftState(page);
 	const tags = tagNames(child(page, 'tags'));
 	return compact({
 		id: attribute(page, 'id'),
@@ -32,9 +32,9 @@ export function pageDetails(page: XmlElement): PageDetails {
 		url: pageUrl(page),
 		author: userOf(child(page, 'user.author')),
 		// The tags of a draft are kept with the draft, and are not in this response.
-		tags: draft && tags?.length === 0 ? undefined : tags,
+		tags: state === 'unpublished' && tags?.length === 0 ? undefined : tags,
 		language: textOf(page, 'language'),
-		draft,
+		draftState: state,
 		// A page that is a draft only has revision 0: it has none.
 		revision: numberOf(attribute(page, 'revision')) || undefined,
 	});

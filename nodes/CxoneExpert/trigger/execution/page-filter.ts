@@ -17,7 +17,7 @@ export function leftOutBy(
 	{ skipDrafts, tags, pathPrefixes }: PageParameters,
 ): string | undefined {
 	if (page === undefined) return undefined;
-	if (skipDrafts && page.draft === true) return 'Skip Drafts';
+	if (skipDrafts && page.draftState === 'unpublished') return 'Skip Drafts';
 	if (!hasOneOf(page.tags, tags)) return 'Page Tags';
 	const isElsewhere = typeof page.path === 'string' && !isWantedPath(page.path, pathPrefixes);
 	return !isNamed && isElsewhere ? 'Page Paths' : undefined;

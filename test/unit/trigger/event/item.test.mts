@@ -335,7 +335,7 @@ describe('eventItem, page', () => {
 	it('a page in its full shape has its own title and address', () => {
 		expect(itemOf(full).page).toStrictEqual({
 			id: '0371',
-			draft: false,
+			draftState: 'inactive',
 			path: 'A/B',
 			title: 'Größe & B',
 			revision: 3,
@@ -373,30 +373,34 @@ describe('eventItem, page', () => {
 });
 
 describe('eventItem, draft', () => {
-	const draftOf = (page: string) =>
-		(itemOf(`<event>${page}</event>`).page as Record<string, unknown> | undefined)?.draft;
+	const stateOf = (page: string) =>
+		(itemOf(`<event>${page}</event>`).page as Record<string, unknown> | undefined)?.draftState;
 
 	it.each([
-		['a page that nobody has published', '<page id="1" draft.state="unpublished"/>', true],
-		['the same in another case', '<page id="1" draft.state="Unpublished"/>', true],
-		['the state as an element', '<page id="1"><draft.state>unpublished</draft.state></page>', true],
-		['a live page', '<page id="1" draft.state="inactive"/>', false],
-		['a live page with a draft beside it', '<page id="1" draft.state="active"/>', false],
+		['a page that nobody has published', '<page id="1" draft.state="unpublished"/>', 'unpublished'],
+		['the same in another case', '<page id="1" draft.state="Unpublished"/>', 'unpublished'],
+		[
+			'the state as an element',
+			'<page id="1"><draft.state>unpublished</draft.state></page>',
+			'unpublished',
+		],
+		['a live page', '<page id="1" draft.state="inactive"/>', 'inactive'],
+		['a live page with a draft beside it', '<page id="1" draft.state="active"/>', 'active'],
 		[
 			'an address of a draft',
 			'<page id="1"><uri.ui>https://x.example/A?mt-draft=true</uri.ui></page>',
-			true,
+			'unpublished',
 		],
 		[
 			'an address with more to it',
 			'<page id="1"><uri.ui>https://x.example/A?a=b&amp;mt-draft=true#top</uri.ui></page>',
-			true,
+			'unpublished',
 		],
-		['a path of a draft', '<page id="1"><path>A?mt-draft=true</path></page>', true],
+		['a path of a draft', '<page id="1"><path>A?mt-draft=true</path></page>', 'unpublished'],
 		[
 			'a state, before the address',
 			'<page id="1" draft.state="active"><uri.ui>https://x.example/A?mt-draft=true</uri.ui></page>',
-			false,
+			'active',
 		],
 		[
 			'an address that only looks alike',
@@ -406,8 +410,8 @@ describe('eventItem, draft', () => {
 		['a state that nobody knows', '<page id="1" draft.state="frozen"/>', undefined],
 		['no state', '<page id="1"><path>A</path></page>', undefined],
 		['no page', '<user id="1"/>', undefined],
-	])('whether a page is a draft: %s', (_case, page, expected) => {
-		expect(draftOf(page)).toBe(expected);
+	])('the draft state of a page: %s', (_case, page, expected) => {
+		expect(stateOf(page)).toBe(expected);
 	});
 });
 

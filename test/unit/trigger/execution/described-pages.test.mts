@@ -43,17 +43,17 @@ describe('withDescribedPages: what an item gets', () => {
 	it('an item gets what the site says of its page, and keeps what its event says', async () => {
 		const { pages } = await described([item({ id: '1', title: 'Title then', revision: 2 })]);
 		expect(pages).toEqual([
-			{ id: '1', title: 'Title then', revision: 2, path: 'A', tags: ['faq'], draft: false },
+			{ id: '1', title: 'Title then', revision: 2, path: 'A', tags: ['faq'], draftState: 'inactive' },
 		]);
 	});
 
 	it('an item says of a draft what the site says: it may have been published since', async () => {
 		const { pages } = await described([
-			item({ id: '1', draft: true }),
-			item({ id: '3', draft: true }),
+			item({ id: '1', draftState: 'unpublished' }),
+			item({ id: '3', draftState: 'unpublished' }),
 		]);
 		// The second one: the site does not say.
-		expect(pages).toMatchObject([{ draft: false }, { draft: true }]);
+		expect(pages).toMatchObject([{ draftState: 'inactive' }, { draftState: 'unpublished' }]);
 	});
 
 	it('an item says why there are no details, and keeps what its event says', async () => {

@@ -21,7 +21,7 @@ describe('pageDetails', () => {
 			author: { id: '4', name: 'jane', fullName: 'Jane Doe' },
 			tags: ['article:guide'],
 			language: 'en-US',
-			draft: false,
+			draftState: 'inactive',
 			revision: 3,
 		});
 	});

@@ -10,8 +10,8 @@ const leftOut = (page: object | undefined, parameters: Partial<PageParameters>, 
 
 describe('leftOutBy', () => {
 	it.each([
-		['a draft', { draft: true }, 'Skip Drafts'],
-		['a page that readers can open', { draft: false }, undefined],
+		['a draft', { draftState: 'unpublished' }, 'Skip Drafts'],
+		['a page that readers can open', { draftState: 'inactive' }, undefined],
 		['a page of which nobody knows', {}, undefined],
 		['an event without a page', undefined, undefined],
 	])('leftOutBy with Skip Drafts judges %s', (_case, page, option) => {
@@ -19,7 +19,7 @@ describe('leftOutBy', () => {
 	});
 
 	it('leftOutBy lets a draft pass without Skip Drafts', () => {
-		expect(leftOut({ draft: true }, {})).toBeUndefined();
+		expect(leftOut({ draftState: 'unpublished' }, {})).toBeUndefined();
 	});
 
 	it.each([
