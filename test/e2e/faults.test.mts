@@ -98,10 +98,16 @@ describe('a site that fails while a workflow is published, in a real n8n', () =>
 		const workflow = await scene.workflow({ events: ['page_create', 'page_move'] }, { credential });
 		const [method, path] = call.split(' ');
 		site.faults.add({ match: { method, path }, effect });
+		return { site, workflow, reason: await reasonAgainst(workflow) };
+	}
+
+	/** A busy n8n can come to the end of its own time for a publication before ours. */
+	async function reasonAgainst(workflow: PublishedTrigger, tries = 3): Promise<string> {
 		const reason = await scene.client.activate(workflow.id, 280_000).then(
 			() => 'it was published',
 			(error: Error) => error.message,
 		);
-		return { site, workflow, reason };
+		const isByN8n = /exceeded its deadline/.test(reason);
+		return isByN8n && tries > 1 ? await reasonAgainst(workflow, tries - 1) : reason;
 	}
 });
