@@ -218,8 +218,8 @@ describe('Add Page Details', () => {
 		const { page } = scene.site.site.createDraft('Soon');
 		scene.site.site.publishDraft('Soon');
 		await deliver(scene, 'page_create', { page: { ...page, draftState: 'unpublished' } });
-		expect(pageIn(elementAt(scene.host.items, 0)).draft).toBe(true);
-		expect(pageIn(await onlyItem(scene)).draft).toBe(false);
+		expect(pageIn(elementAt(scene.host.items, 0)).draftState).toBe('unpublished');
+		expect(pageIn(await onlyItem(scene)).draftState).toBe('inactive');
 	});
 
 	it('a deleted page gets its title and the time of its deletion from the archive', async () => {
@@ -573,7 +573,10 @@ describe('Skip Drafts', () => {
 		scene.site.site.activateDraft(pageId);
 		await outputs(scene);
 		scene.site.site.editPage(pageId);
-		expect((await items(scene)).map((item) => pageIn(item).draft)).toEqual([false, false]);
+		expect((await items(scene)).map((item) => pageIn(item).draftState)).toEqual([
+			'inactive',
+			'active',
+		]);
 		expect(scene.host.hints).toEqual([]);
 	});
 

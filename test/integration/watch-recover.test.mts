@@ -125,7 +125,13 @@ describe('recovery of what was missed', () => {
 			receivedAt: expect.stringMatching(/^\d{4}-.*Z$/),
 			language: 'en-US',
 			page: {
-				...{ id: `${id}`, path: 'Guides/Größe', title: 'Größe', revision: 1, draftState: 'inactive' },
+				...{
+					id: `${id}`,
+					path: 'Guides/Größe',
+					title: 'Größe',
+					revision: 1,
+					draftState: 'inactive',
+				},
 				url: `${scene.site.url}/Guides/Gr%C3%B6%C3%9Fe`,
 			},
 			user: { id: '4', name: 'editor' },
@@ -191,6 +197,24 @@ describe('recovery of what was missed', () => {
 		await watch.anotherTick();
 		await watch.anotherTick();
 		expect(scene.host.executions).toEqual([]);
+	});
+
+	it('what an import has held back is recovered when Expert disables the webhook before it has sent it', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const { site: simulator } = scene;
+		const watch = await Watch.start(scene.host);
+		const [page] = simulator.site.bulkImport(1, { pause: true, at: ago(scene, 0) });
+		// Nothing fails meanwhile, so each check finds the webhook in order.
+		for (let half = 0; half < 2; half++) {
+			simulator.settings.clockSkewMs += 30 * 60_000;
+			await watch.anotherTick();
+		}
+		simulator.site.endJobs();
+		simulator.settings.clockSkewMs += 5 * 60_000;
+		await watch.anotherTick();
+		await whileAway(scene, () => simulator.resumeDeliveries());
+		await watch.anotherTick();
+		expect(came(scene)).toEqual([`+ page_create ${page!.pageId}`]);
 	});
 
 	it('nothing is recovered by a copy of n8n under another address', async () => {

@@ -591,6 +591,7 @@ describe('the report of a check', () => {
 		expect(await reportOf(scene)).toEqual({
 			outcome: { kind: 'could not ask', isRefused: true, message: expect.any(Object) },
 			consecutiveFailures: 0,
+			isJobRunning: false,
 			isRegisteredHere: true,
 		});
 	});

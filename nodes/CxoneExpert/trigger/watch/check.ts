@@ -3,6 +3,7 @@ import { compact } from '../../api/compact';
 import type { ExpertCredential } from '../../api/credential';
 import type { ApiFailure } from '../../api/failure';
 import { failed, type Result, success } from '../../api/result';
+import { runningJobs } from '../../api/site-jobs';
 import { withServerTime } from '../../api/server-time';
 import { siteOrigin } from '../../api/site-url';
 import type { Webhook } from '../../api/webhooks';
@@ -34,8 +35,18 @@ export async function check(watch: Watch, served: ServedAddress): Promise<CheckR
 	if (!looked.ok) return report(watch, served, couldNotAsk(looked.failure, credential));
 	const found = looked.value;
 	const outcome = await act(watch, served, { api, desired, credential, found });
+	const isJobRunning = watch.parameters.recoverMissedChanges && (await isBusyWithJob(api));
 	const site = siteOrigin(credential.siteUrl);
-	return { ...report(watch, served, outcome, found), ...compact({ siteTime: siteTime(), site }) };
+	return {
+		...report(watch, served, outcome, found),
+		...compact({ siteTime: siteTime(), site, isJobRunning }),
+	};
+}
+
+/** A site that does not say counts as one that is not: whoever may not ask would never get past that. */
+async function isBusyWithJob(api: ApiClient): Promise<boolean> {
+	const jobs = await runningJobs(api);
+	return jobs.ok && jobs.value.length > 0;
 }
 
 function report(
@@ -48,6 +59,7 @@ function report(
 	return {
 		outcome: isCurrent(watch, served) ? outcome : { kind: 'stopped' },
 		consecutiveFailures: Math.max(0, ...failures),
+		isJobRunning: false,
 		isRegisteredHere: isRegisteredAt(watch.n8n, served.url),
 	};
 }

@@ -15,6 +15,8 @@ export interface Progress {
 	gapUntil?: number;
 	/** Origin of the site whose changes these are. */
 	site?: string;
+	/** When the site was last seen with an import or export at work. */
+	heldAt?: number;
 }
 
 /** What a look at the webhook has shown. */
@@ -23,6 +25,8 @@ export interface Look {
 	at: number;
 	/** The webhook was there, enabled and complete, and no delivery had failed since the last success. */
 	wasDelivering: boolean;
+	/** An import or export was at work: Expert may hold deliveries back until it has ended. */
+	mayHoldBack: boolean;
 }
 
 /** How far a recovery has got. */
@@ -37,6 +41,8 @@ export interface Recovered {
 export const OVERLAP_MS = 10 * 60_000;
 /** What happened just now may be on its way. */
 export const GRACE_MS = 5_000;
+/** How long after an import Expert may be sending what it has held back. */
+export const CATCH_UP_MS = 60 * 60_000;
 
 /** The workflow has just been published, and the webhook registered. */
 export function published(at: number, site?: string): Progress {
@@ -58,10 +64,12 @@ export function withOpenGap(progress: Progress): Progress {
 }
 
 /** After a look at the webhook. A gap stays open until a recovery has got past its end. */
-export function afterLook(progress: Progress, { at, wasDelivering }: Look): Progress {
-	const sane = notBeyond(progress, at);
+export function afterLook(progress: Progress, { at, wasDelivering, mayHoldBack }: Look): Progress {
+	const sane = { ...notBeyond(progress, at), ...(mayHoldBack ? { heldAt: at } : {}) };
 	if (!wasDelivering || sane.gapUntil === Infinity) return { ...sane, gapUntil: at };
-	return sane.gapUntil === undefined ? withCursor(sane, at - GRACE_MS) : sane;
+	// What is held back comes in a burst, in the middle of which Expert may disable the webhook.
+	const isBehind = sane.heldAt !== undefined && at - sane.heldAt < CATCH_UP_MS;
+	return sane.gapUntil === undefined && !isBehind ? withCursor(sane, at - GRACE_MS) : sane;
 }
 
 /** The same when a person has disabled the webhook: what happens meanwhile is not wanted. */
@@ -69,11 +77,20 @@ export function afterSwitchOff({ publishedAt, site }: Progress, at: number): Pro
 	return { ...published(at, site), publishedAt: Math.max(publishedAt, at) };
 }
 
-/** The period in which to look for missing changes; `undefined` when none can be missing. */
-export function missingPeriod(progress: Progress, now: number): Period | undefined {
+/**
+ * The period in which to look for missing changes; `undefined` when none can be missing.
+ *
+ * @param forgottenUntil up to here nobody knows which changes have come: they could come twice
+ */
+export function missingPeriod(
+	progress: Progress,
+	now: number,
+	forgottenUntil = -Infinity,
+): Period | undefined {
 	if (progress.gapUntil === undefined) return undefined;
+	const since = Math.max(windowStart(progress), forgottenUntil);
 	const until = now - GRACE_MS;
-	return until < windowStart(progress) ? undefined : { since: windowStart(progress), until };
+	return until < since ? undefined : { since, until };
 }
 
 /** From when on changes are still looked for. A full second: the dates of the site have no fractions. */
@@ -89,8 +106,13 @@ export function afterRecovery(progress: Progress, { until, leftFrom }: Recovered
 }
 
 /** What the site has said while its clock was ahead. */
-function notBeyond({ publishedAt, cursor, ...rest }: Progress, at: number): Progress {
-	return { ...rest, publishedAt: Math.min(publishedAt, at), cursor: Math.min(cursor, at) };
+function notBeyond({ publishedAt, cursor, heldAt, ...rest }: Progress, at: number): Progress {
+	return {
+		...rest,
+		publishedAt: Math.min(publishedAt, at),
+		cursor: Math.min(cursor, at),
+		...(heldAt === undefined ? {} : { heldAt: Math.min(heldAt, at) }),
+	};
 }
 
 /** The cursor never goes back. */

@@ -74,9 +74,18 @@ export class KnownChanges {
 	private readonly pending = new Map<string, Pending>();
 	private readonly writer: string;
 	private lastRead = '';
+	private forgotten = -Infinity;
 
 	constructor(writer: string = randomUUID()) {
 		this.writer = writer;
+	}
+
+	/**
+	 * Up to here changes were dropped that a recovery could look for: nobody knows any more which of them
+	 * have come. Unix ms.
+	 */
+	get forgottenUntil(): number {
+		return this.forgotten;
 	}
 
 	/** Whether the change of a delivery was recovered, or is being. An event without a page uses it up. */
@@ -125,7 +134,7 @@ export class KnownChanges {
 
 	/**
 	 * Drops what nobody asks for any more, and above the limit what is asked for least, the oldest first.
-	 * What a recovery may look for stays, however long ago it was delivered. At most once a second.
+	 * What a recovery may look for stays longest, however long ago it was delivered. At most once a second.
 	 */
 	evict({ windowStart, now }: KeptSince): void {
 		const { evicted } = this;
@@ -142,20 +151,26 @@ export class KnownChanges {
 			if (!mayBeLookedFor(row) && !mayBeDelivered(row)) this.remove(row);
 		}
 		if (this.count <= MAX_CHANGES) return;
-		const leastFirst = this.all().sort(
-			(a, b) => Number(mayBeLookedFor(a)) - Number(mayBeLookedFor(b)) || a.notedAt - b.notedAt,
-		);
-		for (const row of leastFirst.slice(0, this.count - MAX_CHANGES)) this.remove(row);
+		// A recovery goes from old to new: what is dropped of what it may look for lies behind it.
+		const age = (row: Row) => (mayBeLookedFor(row) ? row.at : -Infinity);
+		const leastFirst = this.all().sort((a, b) => compare(age(a), age(b)) || a.notedAt - b.notedAt);
+		for (const row of leastFirst.slice(0, this.count - MAX_CHANGES)) {
+			if (mayBeLookedFor(row)) this.forget((row.at + 1) * 1000);
+			this.remove(row);
+		}
 	}
 
 	/** Adds what is stored and not known here. */
 	merge({ writer, known }: StoredChanges): void {
 		if (writer === this.writer || known === this.lastRead) return;
 		this.lastRead = known;
-		for (const row of readRows(known)) {
+		const rows = readRows(known);
+		for (const row of rows) {
 			const same = this.inSlot(row).find(({ at }) => at === row.at);
 			if (same === undefined) this.add(row);
 		}
+		// So many only where some were dropped.
+		if (rows.length >= MAX_CHANGES) this.forget(Math.min(...rows.map(({ at }) => at)) * 1000);
 	}
 
 	/** Forgets all: these were the changes of another site. */
@@ -165,6 +180,7 @@ export class KnownChanges {
 		this.count = 0;
 		this.text = '';
 		this.lastRead = '';
+		this.forgotten = -Infinity;
 	}
 
 	/** What to store: only what n8n has confirmed. */
@@ -176,6 +192,10 @@ export class KnownChanges {
 	private note(change: ChangeName, fate: Fate, now: number): void {
 		this.pending.delete(keyOf(change));
 		if (this.same(change).length === 0) this.add(rowOf(change, fate, now));
+	}
+
+	private forget(until: number): void {
+		this.forgotten = Math.max(this.forgotten, until);
 	}
 
 	private pendingOf(change: ChangeName): Pending | undefined {
@@ -222,6 +242,10 @@ export function readStoredChanges(stored: unknown): StoredChanges {
 		writer: typeof writer === 'string' ? writer : '',
 		known: typeof known === 'string' ? known : '',
 	};
+}
+
+function compare(a: number, b: number): number {
+	return a === b ? 0 : a - b;
 }
 
 function slot(letter: Letter, subject: string): string {

@@ -50,7 +50,7 @@ export async function recover(
 	const changes = changesAt(watch.n8n);
 	const now = noteLook(watch, report);
 	if (now === undefined || changes.progress === undefined || changes.isRecovering) return undefined;
-	const period = missingPeriod(changes.progress, now);
+	const period = missingPeriod(changes.progress, now, changes.known.forgottenUntil);
 	if (period === undefined) return undefined;
 	changes.isRecovering = true;
 	try {
@@ -82,9 +82,10 @@ function noteLook(watch: Watch, { outcome, ...report }: CheckReport): number | u
 	const progress = changes.progress ?? published(at, report.site);
 	const isSwitchedOff = outcome.kind === 'left alone' && outcome.why === 'disabled by a person';
 	const wasDelivering = outcome.kind === 'up to date' && report.consecutiveFailures === 0;
+	const mayHoldBack = report.isJobRunning;
 	changes.progress = isSwitchedOff
 		? afterSwitchOff(progress, at)
-		: afterLook(progress, { at, wasDelivering });
+		: afterLook(progress, { at, wasDelivering, mayHoldBack });
 	return isSwitchedOff ? undefined : at;
 }
 

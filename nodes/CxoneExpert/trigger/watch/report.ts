@@ -38,6 +38,8 @@ export interface CheckReport {
 	site?: string;
 	/** Deliveries in a row that had failed when the site was asked, before any repair. */
 	consecutiveFailures: number;
+	/** An import or export was at work at the site. */
+	isJobRunning: boolean;
 	/** The webhook was registered under this address: this n8n is no copy of another one. */
 	isRegisteredHere: boolean;
 }

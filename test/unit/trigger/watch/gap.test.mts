@@ -4,6 +4,7 @@ import {
 	afterLook,
 	afterRecovery,
 	afterSwitchOff,
+	CATCH_UP_MS,
 	GRACE_MS,
 	missingPeriod,
 	OVERLAP_MS,
@@ -15,8 +16,9 @@ import {
 const MINUTE = 60_000;
 /** Some moment, by the clock of the site. */
 const T0 = Date.parse('2026-01-30T12:00:00Z');
-const good = (at: number) => ({ at, wasDelivering: true });
-const bad = (at: number) => ({ at, wasDelivering: false });
+const good = (at: number) => ({ at, wasDelivering: true, mayHoldBack: false });
+const bad = (at: number) => ({ ...good(at), wasDelivering: false });
+const importing = (at: number) => ({ ...good(at), mayHoldBack: true });
 
 describe('gap: while all is in order', () => {
 	it('a look without trouble moves the cursor, and nothing is looked for', () => {
@@ -33,6 +35,31 @@ describe('gap: while all is in order', () => {
 	it('a time that the site has given while its clock was ahead is taken back', () => {
 		const wrong = { publishedAt: T0, cursor: T0 + 525_600 * MINUTE };
 		expect(afterLook(wrong, good(T0 + MINUTE)).cursor).toBe(T0 + MINUTE);
+	});
+});
+
+describe('gap: while the site imports or exports', () => {
+	it('the cursor stays where it is until Expert has had an hour to send what it has held back', () => {
+		const begun = afterLook(published(T0), importing(T0 + 5 * MINUTE));
+		const ended = T0 + 60 * MINUTE;
+		const later = afterLook(afterLook(begun, importing(ended)), good(ended + CATCH_UP_MS - 1));
+		expect(later.cursor).toBe(T0);
+		expect(afterLook(later, good(ended + CATCH_UP_MS)).cursor).toBe(ended + CATCH_UP_MS - GRACE_MS);
+	});
+
+	it('what was held back is looked for when the webhook is disabled in the end', () => {
+		const ended = afterLook(
+			afterLook(published(T0), importing(T0 + MINUTE)),
+			importing(T0 + 60 * MINUTE),
+		);
+		const disabled = afterLook(ended, bad(T0 + 65 * MINUTE));
+		expect(missingPeriod(disabled, T0 + 65 * MINUTE)?.since).toBe(T0);
+	});
+
+	it('an import that a clock ahead has seen in the future ends as others do', () => {
+		const wrong = { ...published(T0), heldAt: T0 + 525_600 * MINUTE };
+		const sane = afterLook(wrong, good(T0 + MINUTE));
+		expect(afterLook(sane, good(T0 + MINUTE + CATCH_UP_MS)).cursor).toBeGreaterThan(T0);
 	});
 });
 
@@ -54,6 +81,13 @@ describe('gap: what is looked for', () => {
 
 	it('the start is a full second, as the dates of the site are', () => {
 		expect(windowStart(published(T0 + 999))).toBe(T0);
+	});
+
+	it('nothing is looked for of a time of which nobody knows what has come', () => {
+		const open = withOpenGap(published(T0));
+		expect(missingPeriod(open, T0 + 5 * MINUTE, T0 + MINUTE)?.since).toBe(T0 + MINUTE);
+		expect(missingPeriod(open, T0 + 5 * MINUTE, T0 - MINUTE)?.since).toBe(T0);
+		expect(missingPeriod(open, T0 + 5 * MINUTE, T0 + 6 * MINUTE)).toBeUndefined();
 	});
 
 	it('nothing is looked for in the first seconds after the publication', () => {

@@ -233,6 +233,44 @@ describe('KnownChanges: what goes first above the limit', () => {
 	});
 });
 
+describe('KnownChanges: what has gone although it may be looked for', () => {
+	const filled = (count: number) => {
+		const known = new KnownChanges();
+		// The newest first, as deliveries come that a recovery has overtaken.
+		for (let second = count; second > 0; second--) {
+			known.noteDelivered(created(`${second}`, NOW + second * SECOND), NOW);
+		}
+		known.evict({ windowStart: NOW, now: NOW });
+		return known;
+	};
+
+	it('the oldest changes go first, and until when nothing is known any more is remembered', () => {
+		const known = filled(10_002);
+		expect(known.take(created('3', NOW + 3 * SECOND), NOW)).toBe('known');
+		expect(known.forgottenUntil).toBe(NOW + 3 * SECOND);
+	});
+
+	it('a process that starts with as many as are kept looks for none that is older', () => {
+		expect(restarted(filled(10_002)).forgottenUntil).toBe(NOW + 3 * SECOND);
+		expect(restarted(filled(9_999)).forgottenUntil).toBe(-Infinity);
+	});
+
+	it('nothing was forgotten of a site that takes the place of another one', () => {
+		const known = filled(10_002);
+		known.clear();
+		expect(known.forgottenUntil).toBe(-Infinity);
+	});
+
+	it('what is kept for late retries only can go, and the recovery looks as far back as before', () => {
+		const known = new KnownChanges();
+		for (let page = 0; page < 10_010; page++) {
+			known.noteRecovered(created(`${page}`, NOW - HOUR), NOW);
+		}
+		known.evict({ windowStart: NOW, now: NOW });
+		expect(known.forgottenUntil).toBe(-Infinity);
+	});
+});
+
 describe('KnownChanges: what is stored', () => {
 	it.each([
 		['nothing', undefined],
