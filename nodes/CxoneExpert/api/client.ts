@@ -146,7 +146,9 @@ function failureOf(response: HttpResponse, secrets: string[]): ApiFailure | unde
 		const { location } = response.headers;
 		return { kind: 'redirect', status, ...(typeof location === 'string' ? { location } : {}) };
 	}
-	if (looksLikeHtml(response)) return { kind: status === 404 ? 'html' : 'http-status', status };
+	if (looksLikeHtml(response)) {
+		return { kind: status === 404 ? 'html' : 'http-status', status, isWebPage: true };
+	}
 	const message = siteMessage(response.body, secrets);
 	return {
 		kind: 'http-status',

@@ -14,6 +14,8 @@ export interface ApiFailure {
 		| 'no-secret'; // neither the credential nor the site has a signing secret
 	/** The HTTP status, if there was one. */
 	status?: number;
+	/** The response was a web page: that of a firewall or a proxy, maybe, and not what Expert says. */
+	isWebPage?: true;
 	/** What was being done. Absent for a call whose caller knows it better. */
 	task?: Task;
 	/** What the task was about, e.g. the name of an event. */

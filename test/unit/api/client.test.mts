@@ -181,7 +181,7 @@ describe('ApiClient that fails', () => {
 		'ApiClient reports a web page of status %i as "%s" without quoting it',
 		async (status, kind) => {
 			const result = await callWith({ status, body: '<html><body>secret page</body></html>' });
-			expect(result).toEqual({ ok: false, failure: { kind, status } });
+			expect(result).toEqual({ ok: false, failure: { kind, status, isWebPage: true } });
 		},
 	);
 

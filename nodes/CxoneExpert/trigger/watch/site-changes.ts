@@ -69,9 +69,9 @@ async function look(search: Search, read: PagesRead): Promise<Result<FoundChange
 	return success(deleted.ok ? { changes } : { changes, archiveRefusal: deleted.failure });
 }
 
-/** Asking again will not help. */
-function isRefusal({ kind, status = 0 }: ApiFailure): boolean {
-	return kind === 'http-status' && [401, 403, 404, 410].includes(status);
+/** Asking again will not help. What a firewall says is no refusal of the site's. */
+function isRefusal({ kind, status = 0, isWebPage }: ApiFailure): boolean {
+	return kind === 'http-status' && isWebPage === undefined && [401, 403, 404, 410].includes(status);
 }
 
 async function pageChanges(search: Search, read: PagesRead): Promise<Result<SiteChange[]>> {
@@ -110,7 +110,9 @@ async function changesOfPage(
 /** None for a page that our user may not see. If that is because the token has expired, all is asked again. */
 async function revisionsOf(api: ApiClient, id: string): Promise<Result<XmlElement[]>> {
 	const listed = await listRevisions(api, id);
-	return !listed.ok && listed.failure.status === 403 ? success([]) : listed;
+	if (listed.ok) return listed;
+	const isHidden = listed.failure.status === 403 && isRefusal(listed.failure);
+	return isHidden ? success([]) : listed;
 }
 
 /**

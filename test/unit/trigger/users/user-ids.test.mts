@@ -82,7 +82,7 @@ describe('findUserIds', () => {
 		[
 			'gives a web page',
 			{ status: 404, body: '<html/>', headers: { 'content-type': 'text/html' } },
-			{ kind: 'html', status: 404 },
+			{ kind: 'html', status: 404, isWebPage: true },
 		],
 		['gives another document', '<users id="7"/>', { kind: 'unexpected', status: 200 }],
 		['gives a user without an id', '<user/>', { kind: 'unexpected', status: 200 }],

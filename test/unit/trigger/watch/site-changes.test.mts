@@ -188,15 +188,20 @@ describe('siteChanges: what it asks for', () => {
 		},
 	);
 
-	it('siteChanges fails as a whole when the archive cannot be read at the moment', async () => {
+	it.each([
+		['502', { status: 502 }],
+		['the 403 of a firewall', { status: 403, body: 'html' as const }],
+	])('siteChanges fails as a whole when the archive responds with %s', async (_case, effect) => {
 		const simulator = await site();
-		simulator.faults.add({ match: { path: /archive/ }, effect: { status: 502 } });
-		expect(await search(simulator)).toMatchObject({ ok: false, failure: { status: 502 } });
+		simulator.faults.add({ match: { path: /archive/ }, effect });
+		const { status } = effect;
+		expect(await search(simulator)).toMatchObject({ ok: false, failure: { status } });
 	});
 
 	it.each([
 		['a call that fails', { status: 500 }, 'http-status'],
 		['a web page', { status: 200, body: 'html' as const }, 'html'],
+		['a web page that says 403', { status: 403, body: 'html' as const }, 'http-status'],
 	])('siteChanges fails as a whole on %s', async (_case, effect, kind) => {
 		const simulator = await site();
 		simulator.site.createPage('Page', { at: at(5) });
