@@ -574,7 +574,7 @@ describe('Skip Drafts', () => {
 		await outputs(scene);
 		scene.site.site.editPage(pageId);
 		expect((await items(scene)).map((item) => pageIn(item).draftState)).toEqual([
-			'inactive',
+			'active',
 			'active',
 		]);
 		expect(scene.host.hints).toEqual([]);

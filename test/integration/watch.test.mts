@@ -345,6 +345,21 @@ describe('unpublishing while a check is at work', () => {
 		},
 	);
 
+	it('unpublish removes what the check just registers when the list does not show it yet', async () => {
+		const { site, host, watch } = await openWatched();
+		await change(site, 'DELETE', '1');
+		site.apiCalls.length = 0;
+		const list = { method: 'GET', path: /\/webhooks$/ };
+		site.faults.add({ match: list, effect: { status: 200, body: { raw: '<webhooks/>' } } });
+		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 300 } });
+		const tick = watch.tick();
+		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
+		await host.production.unpublish();
+		await watch.close();
+		await tick;
+		expect(site.webhooks()).toEqual([]);
+	});
+
 	it('unpublish removes what a slow site registers after the check has given up', async () => {
 		const { site, host, watch } = await openWatched();
 		await change(site, 'DELETE', '1');

@@ -168,10 +168,11 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const client = clientFor(context, credential, REMOVE_BUDGET_MS);
-	const once = await unsubscribe(client, url);
+	const { unfinishedId } = addressOf(context);
+	const once = await unsubscribe(client, url, unfinishedId);
 	// After a failed publish n8n calls again by itself, but at the end of a test it does not.
 	const again = !once.ok && !unpublishedUrls.has(url);
-	const removed = again ? await unsubscribe(client, url) : once;
+	const removed = again ? await unsubscribe(client, url, unfinishedId) : once;
 	if (!removed.ok) {
 		const error = apiError(context, removed.failure, url);
 		if (!unpublishedUrls.has(url)) throw error;
@@ -179,6 +180,7 @@ async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 		return true;
 	}
 	unpublishedUrls.delete(url);
+	if (!isTest(context)) delete addressOf(context).unfinishedId;
 	await removeLate(context, client, url);
 	if (removed.value.length > 0) {
 		context.logger.info(`CXone Expert webhook ${removed.value.join(', ')} removed`);

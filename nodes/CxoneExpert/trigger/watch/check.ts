@@ -120,10 +120,12 @@ function reasonToWait(watch: Watch, verdict: Verdict): LeftAlone | undefined {
 async function repair(watch: Watch, { api, desired, credential }: Look): Promise<CheckOutcome> {
 	const done = await subscribe(api, desired);
 	if (!done.ok) {
-		const mayAppear = done.remains?.isUncertain === true && !wasStopped(done.failure);
-		if (mayAppear) addressOf(watch.n8n).mayAppear = true;
+		const address = addressOf(watch.n8n);
+		if (done.remains?.isUncertain === true && !wasStopped(done.failure)) address.mayAppear = true;
+		if (done.remains?.id !== undefined) address.unfinishedId = done.remains.id;
 		return couldNotAsk(done.failure, credential);
 	}
+	delete addressOf(watch.n8n).unfinishedId;
 	if (done.value.wasDisabled !== undefined) enabled(watch);
 	figuresOf(desired.url).repaired();
 	return { kind: 'repaired', done: done.value };
