@@ -198,6 +198,16 @@ it('Check Health reports one webhook of another n8n without touching it', async 
 	expect(writes(scene.site)).toEqual([]);
 });
 
+it('Check Health keeps to itself what the URL of a webhook of another system may hold', async () => {
+	const { site } = await openPublished();
+	const url = 'https://jane:s3cret@other.example/hook?token=s3cret';
+	site.addWebhook(url, 'Bearer x');
+	const webhook = { __rl: true, mode: 'url', value: url };
+	const [item] = await health(site, { webhooks: 'one', webhook });
+	expect(item).toMatchObject({ url: 'https://other.example/hook?…' });
+	expect(JSON.stringify(item)).not.toContain('s3cret');
+});
+
 it('Check Health leaves disabled what a person has disabled', async () => {
 	const scene = await openPublished();
 	scene.site.disableWebhook(1);

@@ -17,6 +17,13 @@ export function normalizedUrl(url: string): string {
 	return `${protocol}//${host}${path}${search}`;
 }
 
+/** An address that can be passed on: without user, password and query, where other systems keep tokens. */
+export function urlWithoutSecrets(url: string): string {
+	if (!URL.canParse(url)) return '';
+	const { protocol, host, pathname, search } = new URL(url);
+	return `${protocol}//${host}${pathname}${search === '' ? '' : '?…'}`;
+}
+
 function encodedOnce(part: string): string {
 	try {
 		return encodeURIComponent(decodeURIComponent(part));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { isSameUrl } from '../../../nodes/CxoneExpert/shared/webhook-url.ts';
+import { isSameUrl, urlWithoutSecrets } from '../../../nodes/CxoneExpert/shared/webhook-url.ts';
 
 describe('isSameUrl', () => {
 	const url = 'https://n8n.example.com/webhook/a/webhook';
@@ -37,4 +37,20 @@ describe('isSameUrl', () => {
 		const withName = (name: string) => `https://n8n.example.com/webhook/${name}/webhook`;
 		expect(isSameUrl(withName(a), withName(b))).toBe(true);
 	});
+});
+
+describe('urlWithoutSecrets', () => {
+	it.each([
+		['the webhook of a trigger', 'https://n8n.example.com/webhook/a/webhook', undefined],
+		['a port', 'http://127.0.0.1:5678/webhook/a', undefined],
+		['a query', 'https://x.example/hook?token=s3cret&a=b', 'https://x.example/hook?…'],
+		['a user and a password', 'https://jane:s3cret@x.example/hook', 'https://x.example/hook'],
+		['an anchor', 'https://x.example/hook#s3cret', 'https://x.example/hook'],
+		['no address', 's3cret', ''],
+	])(
+		'urlWithoutSecrets of %s shows nothing that could be a token',
+		(_case, url, expected = url) => {
+			expect(urlWithoutSecrets(url)).toBe(expected);
+		},
+	);
 });

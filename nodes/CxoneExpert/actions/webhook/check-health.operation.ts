@@ -14,7 +14,7 @@ import { type ProcessKind, thisProcess } from '../../n8n/this-process';
 import { PACKAGE_VERSION } from '../../shared/package-version';
 import { expiryWarning, tokenExpiry } from '../../shared/token-expiry';
 import { updateKeepingEvents } from '../../shared/update-webhook';
-import { isSameUrl } from '../../shared/webhook-url';
+import { isSameUrl, urlWithoutSecrets } from '../../shared/webhook-url';
 import { defineOperation, outputs } from '../core/operation';
 import type { ExpertSite } from '../core/site';
 import { choiceField, flagField, listField, optionsField } from '../input/fields';
@@ -168,9 +168,16 @@ function reportItem(
 	{ healthy, missingEvents }: Health,
 	findings: string[],
 ): IDataObject {
-	const { id, url, active, events, consecutiveFailures, disabledReason } = webhookItem(webhook);
+	const { id, active, events, consecutiveFailures, disabledReason } = webhookItem(webhook);
 	return {
-		...{ id, url, healthy, wasHealthy: before.healthy, active, consecutiveFailures },
+		...{
+			id,
+			url: urlWithoutSecrets(webhook.url),
+			healthy,
+			wasHealthy: before.healthy,
+			active,
+			consecutiveFailures,
+		},
 		...{ disabledReason, events, missingEvents, findings, changes },
 	};
 }
