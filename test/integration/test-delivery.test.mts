@@ -151,6 +151,15 @@ it('Send Test Delivery tells a wrong signing secret from a wrong token', async (
 	expect(resultsOf(item)).toEqual(stuckAt('The signature'));
 });
 
+it('a test delivery that the trigger refuses is no refused delivery: it counts nowhere and alerts nobody', async () => {
+	const scene = await openProxied();
+	for (let test = 0; test < 6; test++) await send(scene, { signingSecret: 'whsec_other_secret' });
+	const { readFigures } = await import('../../nodes/CxoneExpert/shared/delivery-figures.ts');
+	const { lastRefusal, refusalRow, refusedCounts } = readFigures(scene.host.webhookUrl);
+	expect({ lastRefusal, refusalRow, refused: refusedCounts.size }).toEqual({ refused: 0 });
+	expect(scene.host.executions).toEqual([]);
+});
+
 it('Send Test Delivery says that n8n is busy when it had no time to tell a wrong token from a wrong secret', async () => {
 	const scene = await openProxied();
 	let responses = 0;

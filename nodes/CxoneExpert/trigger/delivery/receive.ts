@@ -1,7 +1,7 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { isFromExpert, type Rejection, STATUS_BY_REASON } from '../../shared/rejection';
-import { VERIFIED_HEADER, type VerifiedParts } from '../../shared/test-delivery';
+import { TEST_EVENT_TYPE, VERIFIED_HEADER, type VerifiedParts } from '../../shared/test-delivery';
 import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
 import { beginDelivery, expectMissing, noteDelivery, withoutRecovered } from '../watch/delivered';
 import { failed } from '../../api/result';
@@ -150,6 +150,11 @@ function refuse(
 	const { n8n, request, figures } = context;
 	const { reason, hint } = rejection;
 	logRejection(n8n, reason, request.headers, hint);
+	if (request.headers[DELIVERY_HEADERS.eventType] === TEST_EVENT_TYPE) {
+		// Its sender gets a report. Whoever only claims to be one keeps nobody but himself out of the figures.
+		response.send(STATUS_BY_REASON[reason]);
+		return RESPOND_ONLY;
+	}
 	figures.refused(rejection, request.headers[DELIVERY_HEADERS.deliveryId]);
 	response.send(STATUS_BY_REASON[reason]);
 	if (isFromExpert(reason)) expectMissing(n8n);
