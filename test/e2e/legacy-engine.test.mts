@@ -1,13 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Scene } from '../support/e2e/scene.mts';
+import { RecoveryScene } from '../support/e2e/recovery.mts';
+import type { Scene } from '../support/e2e/scene.mts';
 
 /** The only engine of old versions of n8n; newer ones have it for those who ask for it. */
 const legacyEngine = { N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'false' };
 
 describe('the legacy engine, in a real n8n', () => {
+	let recovery: RecoveryScene;
 	let scene: Scene;
-	beforeAll(async () => (scene = await Scene.open({}, legacyEngine)));
-	afterAll(async () => await scene.close());
+	beforeAll(async () => {
+		recovery = await RecoveryScene.open({}, legacyEngine);
+		scene = recovery.scene;
+	});
+	afterAll(async () => await recovery?.close());
 	afterEach(() => scene.site.faults.clear());
 
 	it('a refused publish fails at the first try with the reason, and leaves no webhook', async () => {
@@ -35,6 +40,24 @@ describe('the legacy engine, in a real n8n', () => {
 		expect(workflow.webhooks()).toMatchObject([{ id, active: true }]);
 		await scene.client.deactivate(workflow.id);
 		expect(workflow.webhooks()).toEqual([]);
+	});
+
+	it('changes made while n8n was away and the webhook disabled come once each', async () => {
+		const workflow = await recovery.published();
+		const { during, gone } = await recovery.whileAway(() => {
+			const during = scene.site.site.createPage('During').pageId;
+			scene.site.site.editPage(during);
+			const gone = scene.site.site.createPage('Gone').pageId;
+			scene.site.site.deletePage(gone);
+			return { during, gone };
+		});
+		const names = [
+			...[`+page_create ${during}`, `+pagecontent_update ${during} 1`],
+			...[`+pagecontent_update ${during} 2`, `+page_delete ${gone}`],
+		];
+		expect((await recovery.until(workflow, names)).sort()).toEqual(names.sort());
+		expect(workflow.webhooks()).toMatchObject([{ active: true }]);
+		await scene.client.deactivate(workflow.id);
 	});
 
 	const published = async () => await scene.published({ events: ['page_create'] });

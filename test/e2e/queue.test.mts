@@ -71,7 +71,9 @@ describe.skipIf(isMissing)('queue mode, in a real n8n (needs redis-server)', () 
 			expect(worker.log).toContain(`Worker started execution ${id} `);
 		}
 		const items = executions.flatMap((each) => executionItems(each, TRIGGER));
-		expect(items).toMatchObject([{ page: { path: 'Queued', title: 'In a queue', draftState: 'inactive' } }]);
+		expect(items).toMatchObject([
+			{ page: { path: 'Queued', title: 'In a queue', draftState: 'inactive' } },
+		]);
 		await scene.client.deactivate(workflow.id);
 	});
 

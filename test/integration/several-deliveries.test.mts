@@ -138,7 +138,7 @@ describe('several deliveries per execution, while n8n is saving one', () => {
 		const scene = await openBusy({ includeRawXml: true });
 		const large = (id: number) => ({
 			...newDelivery(scene),
-			body: `<event id="${id}" language="${'x'.repeat(200_000)}"/>`,
+			body: `<event id="${id}" language="${'ü'.repeat(100_000)}"/>`,
 		});
 		const burst = await startBurst(scene, [1, 2, 3, 4].map(large));
 		burst.saving.open();

@@ -43,7 +43,14 @@ describe('withDescribedPages: what an item gets', () => {
 	it('an item gets what the site says of its page, and keeps what its event says', async () => {
 		const { pages } = await described([item({ id: '1', title: 'Title then', revision: 2 })]);
 		expect(pages).toEqual([
-			{ id: '1', title: 'Title then', revision: 2, path: 'A', tags: ['faq'], draftState: 'inactive' },
+			{
+				id: '1',
+				title: 'Title then',
+				revision: 2,
+				path: 'A',
+				tags: ['faq'],
+				draftState: 'inactive',
+			},
 		]);
 	});
 

@@ -47,8 +47,8 @@ export async function joinLine(
 	const line = processState.lines.get(key);
 	if (line === undefined) return lead([delivery], { key, waiting: [] });
 	return await new Promise((leave) => {
-		const chars = JSON.stringify(delivery.items).length;
-		line.waiting.push({ delivery, chars, since: performance.now(), leave });
+		const bytes = Buffer.byteLength(JSON.stringify(delivery.items));
+		line.waiting.push({ delivery, bytes, since: performance.now(), leave });
 		const { gathering, waiting } = line;
 		if (gathering !== undefined && waiting.length >= gathering.wanted) callNext(line);
 	});

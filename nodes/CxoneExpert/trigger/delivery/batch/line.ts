@@ -4,7 +4,7 @@ import type { PendingDelivery } from '../pending';
 
 /** What is given to n8n together, at most. A delivery that is more than that by itself goes alone. */
 export const MAX_BATCH_ITEMS = 100;
-export const MAX_BATCH_CHARS = 1024 * 1024;
+export const MAX_BATCH_BYTES = 1024 * 1024;
 /** Time after which a delivery waits no longer. Its request keeps a sandbox of n8n in memory. */
 export const MAX_WAIT_MS = 60_000;
 
@@ -21,8 +21,8 @@ export interface Line {
 
 export interface Waiting {
 	delivery: PendingDelivery;
-	/** Length of its items as JSON. */
-	chars: number;
+	/** Size of its items as JSON. */
+	bytes: number;
 	/** In ms of the monotonic clock. */
 	since: number;
 	/** Ends its request at n8n. */
@@ -38,11 +38,11 @@ export interface Gathering {
 
 /** Takes those from the front that may go together: at least one, if any waits. */
 export function takeBatch(line: Line): Waiting[] {
-	let [items, chars] = [0, 0];
+	let [items, bytes] = [0, 0];
 	const excess = line.waiting.findIndex((entry, index) => {
 		items += entry.delivery.items.length;
-		chars += entry.chars;
-		return index > 0 && (items > MAX_BATCH_ITEMS || chars > MAX_BATCH_CHARS);
+		bytes += entry.bytes;
+		return index > 0 && (items > MAX_BATCH_ITEMS || bytes > MAX_BATCH_BYTES);
 	});
 	return line.waiting.splice(0, excess < 0 ? line.waiting.length : excess);
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import {
 	type Line,
-	MAX_BATCH_CHARS,
+	MAX_BATCH_BYTES,
 	MAX_BATCH_ITEMS,
 	MAX_WAIT_MS,
 	takeBatch,
@@ -15,17 +15,17 @@ afterEach(() => void vi.useRealTimers());
 
 interface Sizes {
 	items?: number;
-	chars?: number;
+	bytes?: number;
 	/** What its sender was told. */
 	status?: number;
 }
 
-function waiting({ items = 1, chars = 10, status }: Sizes = {}): Waiting {
+function waiting({ items = 1, bytes = 10, status }: Sizes = {}): Waiting {
 	const delivery = {
 		items: Array.from({ length: items }, () => ({ json: {} })),
 		response: { status },
 	};
-	return { delivery, chars, since: performance.now(), leave: () => {} } as unknown as Waiting;
+	return { delivery, bytes, since: performance.now(), leave: () => {} } as unknown as Waiting;
 }
 
 const lineOf = (...sizes: Sizes[]): Line => ({ key: 'k', waiting: sizes.map(waiting) });
@@ -51,14 +51,14 @@ describe('takeBatch', () => {
 	});
 
 	it('takeBatch takes 1 MB at most', () => {
-		expect(MAX_BATCH_CHARS).toBe(2 ** 20);
-		const line = lineOf({ chars: 2 ** 20 - 1 }, { chars: 1 }, { chars: 1 });
+		expect(MAX_BATCH_BYTES).toBe(2 ** 20);
+		const line = lineOf({ bytes: 2 ** 20 - 1 }, { bytes: 1 }, { bytes: 1 });
 		expect(takeBatch(line)).toHaveLength(2);
 	});
 
 	it.each<[string, Sizes]>([
 		['items', { items: MAX_BATCH_ITEMS + 1 }],
-		['text', { chars: MAX_BATCH_CHARS + 1 }],
+		['text', { bytes: MAX_BATCH_BYTES + 1 }],
 	])('takeBatch takes a delivery with too much %s alone', (_case, tooMuch) => {
 		expect(takeBatch(lineOf(tooMuch, {}))).toHaveLength(1);
 		const line = lineOf({}, tooMuch, {});
