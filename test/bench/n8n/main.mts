@@ -12,7 +12,7 @@ const usage = `Compares workflows in a real n8n: the trigger with both ways to a
 deliveries per execution, n8n's own Webhook node without any check, and the workflow that does the
 trigger's job with n8n's own nodes.
 
-  npm run bench:n8n                           everything; about an hour
+  npm run bench:n8n                           everything; 34 minutes
   npm run bench:n8n -- --queue                n8n in queue mode as in examples/deploy; 25 minutes
 
   --seconds N, --rounds N                     length and number of the rounds
