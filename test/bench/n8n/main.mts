@@ -17,8 +17,8 @@ trigger's job with n8n's own nodes.
 
   --seconds N, --rounds N                     length and number of the rounds
   --engines vm,legacy                         expression engines of n8n, or other settings by name
-  --concurrency 1,10,20,50                    deliveries at a time
-  --floods ${defaultFloods.join(',')}   events x deliveries at a time, for the topic "in-time"
+  --concurrency 1,10,20,50                    concurrent deliveries
+  --floods ${defaultFloods.join(',')}   events x concurrent deliveries, for the topic "in-time"
   --flooded NAME                              of the topic "in-time" only this workflow; repeatable
   --topics ${topics.join(',')}
   --only TEXT                                 of the topic "settings" only those so named
