@@ -9,7 +9,7 @@ import tseslint from 'typescript-eslint';
 export default defineConfig(
 	{ linterOptions: { reportUnusedDisableDirectives: 'error' } },
 	{
-		files: ['**/*.mts'],
+		files: ['**/*.mts', '**/*.mjs'],
 		extends: [tseslint.configs.recommendedTypeChecked],
 		languageOptions: {
 			parserOptions: {
@@ -34,6 +34,21 @@ export default defineConfig(
 			// Accessors are compared, functions of prototypes wrapped.
 			'@typescript-eslint/unbound-method': 'off',
 		},
+	},
+	{
+		// What runs in a browser, without types.
+		files: ['**/*.js'],
+		extends: [tseslint.configs.recommended],
+		languageOptions: {
+			globals: Object.fromEntries(
+				[
+					...['document', 'fetch', 'getComputedStyle', 'navigator'],
+					...['clearTimeout', 'setInterval', 'setTimeout'],
+					...['DOMParser', 'FormData', 'Node', 'URLSearchParams'],
+				].map((name) => [name, 'readonly']),
+			),
+		},
+		rules: { 'no-undef': 'error' },
 	},
 	{
 		files: ['**/*.test.mts'],

@@ -1,6 +1,6 @@
 import type { DeliveryAttempt } from '../support/simulator/index.mts';
 
-/** How many attempts in a row did not succeed; the vendor switches a webhook off by this number. */
+/** How many attempts in a row did not succeed; the vendor disables a webhook by this number. */
 export function longestFailure(attempts: readonly DeliveryAttempt[]): number {
 	let longest = 0;
 	let current = 0;

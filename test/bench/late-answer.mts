@@ -62,10 +62,10 @@ interface Load {
 
 const fastEngine = { N8N_EXPRESSION_ENGINE: 'legacy' };
 const loads: Load[] = [
-	{ name: 'import, 4 at a time', events: 150, every: 0, concurrency: 4, work: 0 },
-	{ name: 'import, 20 at a time', events: 150, every: 0, concurrency: 20, work: 0 },
+	{ name: 'import, 4 concurrent', events: 150, every: 0, concurrency: 4, work: 0 },
+	{ name: 'import, 20 concurrent', events: 150, every: 0, concurrency: 20, work: 0 },
 	{
-		name: 'import, 20 at a time, legacy engine',
+		name: 'import, 20 concurrent, legacy engine',
 		...{ events: 300, every: 0, concurrency: 20, work: 0, env: fastEngine },
 	},
 	{
@@ -92,7 +92,7 @@ const rows: object[] = [];
 const tarball = await packPackage();
 for (const load of loads.filter(({ name }) => name.includes(values.only ?? ''))) {
 	for (const variant of variants) {
-		const row = { load: load.name, answer: variant.name, ...(await measure(load, variant)) };
+		const row = { load: load.name, response: variant.name, ...(await measure(load, variant)) };
 		console.log(JSON.stringify(row));
 		rows.push(row);
 	}
@@ -163,14 +163,14 @@ async function settled(n8n: N8nInstance, workflowId: string) {
 
 async function outcome(site: Simulator, n8n: N8nInstance, workflowId: string, load: Load) {
 	const [webhook] = site.webhooks();
-	const answers = Object.entries(
+	const responses = Object.entries(
 		Object.groupBy(site.deliveries, ({ statusCode }) => String(statusCode ?? 'none')),
 	).map(([status, all]) => `${all!.length} x ${status}`);
 	const { events, executions, unmarkedDuplicates } = tally(await settled(n8n, workflowId));
 	return {
-		answers: answers.join(', '),
+		responses: responses.join(', '),
 		failuresInARow: longestFailure(site.deliveries),
-		switchedOff: webhook!.active ? 'no' : 'yes',
+		disabled: webhook!.active ? 'no' : 'yes',
 		lost: load.events - events,
 		twice: executions - events,
 		unflagged: unmarkedDuplicates.length,

@@ -92,18 +92,18 @@ function figuresOf(stage: Stage, { id }: Workflow, attempts: Attempt[], watch: W
 		({ eventId, outcome, sentAt }) =>
 			isFinal(outcome) && !ran.has(eventId) && watch.hadWebhook(sentAt),
 	);
-	const answers = Object.entries(Object.groupBy(attempts, ({ outcome }) => outcome));
-	const windows = answers.filter(([answer]) => ![ACKNOWLEDGED, TIMED_OUT].includes(answer));
+	const responses = Object.entries(Object.groupBy(attempts, ({ outcome }) => outcome));
+	const windows = responses.filter(([outcome]) => ![ACKNOWLEDGED, TIMED_OUT].includes(outcome));
 	return {
-		...Object.fromEntries(answers.map(([answer, all]) => [answer, all!.length])),
-		...Object.fromEntries(windows.map(([answer, all]) => [`${answer}, ms`, duration(all!)])),
+		...Object.fromEntries(responses.map(([outcome, all]) => [outcome, all!.length])),
+		...Object.fromEntries(windows.map(([outcome, all]) => [`${outcome}, ms`, duration(all!)])),
 		lost: lost.length,
 		'lost although ready': lost.filter(({ sentAt }) => watch.wasReadyAgain(sentAt)).length,
 		'no webhook at the site, ms': watch.withoutWebhookMs,
 	};
 }
 
-/** Expert sends no more: see the vendor's rules on answers. */
+/** Expert sends no more: see the vendor's rules on responses. */
 function isFinal(outcome: string): boolean {
 	return ![NO_CONNECTION, TIMED_OUT].includes(outcome) && !outcome.startsWith('5');
 }

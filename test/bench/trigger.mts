@@ -4,13 +4,13 @@ import { realSeconds, setClock } from './clock.mts';
 import type { Subject } from './harness.mts';
 import { AUTHORIZATION, SECRET, type SignedHeaders, signedHeaders } from './sample.mts';
 
-/** What one trigger node is given: options as a builder sets them, and what n8n has stored for it. */
+/** What one trigger node is given: options as a workflow author sets them, and what n8n has stored for it. */
 export interface Given {
 	additionalOptions?: Record<string, unknown>;
 	stored?: (nodeId: string) => IDataObject;
 }
 
-/** The least that n8n does around the node: request, answer, static data. No HTTP, no database. */
+/** The least that n8n does around the node: request, response, static data. No HTTP, no database. */
 export class Trigger {
 	bodyReads = 0;
 	lastStatus = 0;
@@ -49,7 +49,7 @@ export class Trigger {
 		this.lastStatus = response.statusCode;
 		const item = given.workflowData?.[0]?.[0];
 		if (item === undefined) return false;
-		// n8n stores the execution, for which it looks for binary data; reads this, and answers.
+		// n8n stores the execution, for which it looks for binary data; reads this, and responds.
 		void item.binary;
 		if (given.webhookResponse === '') response.end();
 		return true;
@@ -129,7 +129,7 @@ export class Deliveries {
 /** So many deliveries go to one node, then comes a new one that remembers nothing. */
 export const PER_NODE = 128;
 
-/** One genuine delivery: all that the node does from n8n's call to its answer. */
+/** One genuine delivery: all that the node does from n8n's call to its response. */
 export function accepted(name: string, xml: string, given: Given = {}): Subject {
 	let trigger: Trigger;
 	const deliveries = new Deliveries(xml, PER_NODE, () => (trigger = new Trigger(given)));

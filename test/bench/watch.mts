@@ -52,7 +52,7 @@ export class Watch {
 		return Math.round(gaps.reduce((sum, gap) => sum + gap, 0));
 	}
 
-	/** The time of a sample is that of the answer: what is sent later is judged by it. */
+	/** The time of a sample is that of the response: what is sent later is judged by it. */
 	private async look(samples: Sample[], question: () => Promise<boolean>) {
 		while (!this.isOver) {
 			const is = await question();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Credential, NewWorkflow } from '../support/n8n/client.mts';
 
-/** A workflow as a builder draws it: the trigger, and behind it a node that takes `work` ms. */
+/** A workflow as a workflow author draws it: the trigger, and behind it a node that takes `work` ms. */
 export function triggerWorkflow(credential: Credential, work: number): NewWorkflow {
 	const { id, name } = credential;
 	const wait = `await new Promise((resolve) => setTimeout(resolve, ${work})); return $input.all();`;

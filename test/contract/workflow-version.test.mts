@@ -1,10 +1,8 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import { workflowVersion } from '../../nodes/CxoneExpert/n8n/workflow-version.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
-
-type Constructor<T> = new (...args: never[]) => T;
+import { webhookContext } from '../support/contract/webhook-context.mts';
 
 const published = {
 	id: 'workflow',
@@ -17,19 +15,9 @@ const published = {
 	staticData: {},
 };
 
-/** What n8n hands to `webhook()` of a workflow that it has read from its database just now. */
 function versionIn(version: string, changes: Partial<typeof published> = {}): string | undefined {
-	const { WebhookContext } = n8nCode(version).package<{
-		WebhookContext: Constructor<IWebhookFunctions>;
-	}>('n8n-core');
-	const { Workflow } = n8nCode(version).package<{
-		Workflow: Constructor<{ nodes: Record<string, unknown> }>;
-	}>('n8n-workflow');
-	const nodeTypes = { getByNameAndVersion: () => ({ description: { properties: [] } }) };
-	const data = { ...structuredClone({ ...published, ...changes }), nodeTypes, active: true };
-	const workflow = new Workflow(data as never);
-	const args = [workflow, workflow.nodes.Trigger, {}, 'webhook', {}, [], null];
-	return workflowVersion(new WebhookContext(...(args as never[])));
+	const workflow = { ...published, ...changes };
+	return workflowVersion(webhookContext(n8nCode(version), workflow, 'Trigger'));
 }
 
 describe.each(versions)('the version of a workflow in n8n %s', (version) => {

@@ -19,7 +19,7 @@ describe('several deliveries per execution, in a real n8n', () => {
 		return await scene.published({ events: ['page_create'], additionalOptions });
 	}
 
-	/** Delivers each until it is accepted, so many at a time. */
+	/** Delivers each until it is accepted, `concurrency` of them concurrently. */
 	async function deliver(workflow: PublishedTrigger, bodies: string[], concurrency: number) {
 		const queue = new PQueue({ concurrency });
 		const deliveries = bodies.map((body) => ({ body, deliveryId: randomUUID() as string }));

@@ -78,8 +78,8 @@ const anyHeaders = fc
 	);
 
 /** The smallest number that can be chosen, and how many are kept at the most of what is young. */
-const FEWEST_REMEMBERED = 100;
-const MOST_REMEMBERED = 5 * FEWEST_REMEMBERED;
+const MIN_REMEMBERED = 100;
+const MAX_REMEMBERED = 5 * MIN_REMEMBERED;
 /** Seconds; the default. */
 const REMEMBER_FOR = 24 * 3600;
 /** Seconds for which the node uses a credential that it has read. */
@@ -157,14 +157,14 @@ export function forgedProperties(): void {
 		1,
 		fc.record({
 			base: fc.constantFrom(...recorded),
-			remembered: fc.constantFrom(0, MOST_REMEMBERED - 1),
+			remembered: fc.constantFrom(0, MAX_REMEMBERED - 1),
 			others: fc.constantFrom(0, 1, 20),
 			seconds: fc.constantFrom(0, 10, 3600, 90_000),
 		}),
 		async ({ base, remembered, others, seconds }) => {
 			const signedAt = nextSecond();
 			const forgetful = new TriggerUnderTest({
-				parameters: { additionalOptions: { rememberAtMost: FEWEST_REMEMBERED } },
+				parameters: { additionalOptions: { rememberAtMost: MIN_REMEMBERED } },
 				// All of them signed later: the first to be forgotten is the one that is replayed.
 				stored: (nodeId) => ({
 					[`cxoneExpert:${nodeId}`]: storedRecord(

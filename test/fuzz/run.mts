@@ -10,7 +10,7 @@ const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 /** Of one failed case, as its report names it: only that one is looked at then. */
 const PATH = process.env.FUZZ_PATH;
 /** The contract: every response leaves within a second. Counted in CPU time, which no neighbour adds to. */
-const LONGEST_CASE = 1000;
+const MAX_CASE_MS = 1000;
 
 interface Tally {
 	name: string;
@@ -41,7 +41,7 @@ export function property<T>(
 			const took = (user + system) / 1000;
 			tally.cases += 1;
 			tally.slowest = Math.max(tally.slowest, took);
-			if (took > LONGEST_CASE) throw new Error(`took ${Math.round(took)} ms of CPU time`);
+			if (took > MAX_CASE_MS) throw new Error(`took ${Math.round(took)} ms of CPU time`);
 			// Timers of the deliveries must get their turn, as in a real process.
 			await nextTurn();
 		});

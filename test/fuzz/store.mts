@@ -72,7 +72,7 @@ class World {
 	private process = 0;
 	store = new DeliveryStore('process 0');
 	known = new Map<number, Known>();
-	private forgottenUpTo = 0;
+	private evictedUpTo = 0;
 	/** What was forgotten by this process, and when it was signed. */
 	private readonly forgotten = new Map<string, number>();
 	/** Claims under way by delivery, and those that are over. */
@@ -103,7 +103,7 @@ class World {
 		const record = readRecord(this.stored.record, Math.max(...this.clocks));
 		this.store.merge(record);
 		if (this.stored.writer === this.writer) return;
-		this.forgottenUpTo = Math.max(this.forgottenUpTo, record.forgottenUpTo);
+		this.evictedUpTo = Math.max(this.evictedUpTo, record.forgottenUpTo);
 		for (const [index, { state, messages }] of this.stored.known) {
 			if (state === 'released') continue;
 			const found = CONFIRMED.includes(state) ? 'done' : 'interrupted';
@@ -147,12 +147,12 @@ class World {
 		const isAccepted = known !== undefined && ACCEPTED.includes(known.state);
 		const isInProgress = known !== undefined && IN_PROGRESS.includes(known.state);
 		const isKnown = [...this.known.values()].some(({ messages }) => messages.has(message));
-		const isTooOld = isOutside || (time <= this.forgottenUpTo && !isKnown);
+		const isTooOld = isOutside || (time <= this.evictedUpTo && !isKnown);
 		if (isTooOld && !isAccepted && !isInProgress) return assert.equal(kind, 'too old');
 		assert.equal(kind, isAccepted ? 'done' : isInProgress ? 'in progress' : 'claimed');
 		const found = known ?? this.add(index, 'released');
 		// What is forgotten is not learned again.
-		if (time > this.forgottenUpTo || isKnown) found.messages.set(message, time);
+		if (time > this.evictedUpTo || isKnown) found.messages.set(message, time);
 	}
 
 	private add(index: number, state: State): Known {
@@ -185,7 +185,7 @@ class World {
 		const rows = readRows(record.rows);
 		const stored = rows.map(({ id, message, time, isDone }) => [id, message, time, isDone]);
 		assert.deepEqual(stored.map(String).sort(), expected.map(String).sort());
-		assert.equal(record.forgottenUpTo, this.forgottenUpTo);
+		assert.equal(record.forgottenUpTo, this.evictedUpTo);
 		const other = new DeliveryStore('another process');
 		other.merge(readRecord(record, Math.max(record.forgottenUpTo, ...this.clocks)));
 		assert.equal(other.record(limits).rows, record.rows);
@@ -198,7 +198,7 @@ class World {
 		this.jumpAtStart = this.jump;
 		this.store = new DeliveryStore(this.writer);
 		this.known = new Map();
-		this.forgottenUpTo = 0;
+		this.evictedUpTo = 0;
 		this.forgotten.clear();
 		this.open.clear();
 		this.merge();
@@ -238,7 +238,7 @@ class World {
 
 	private noteForgotten(gone: Array<{ index: number; message: string; time: number }>): void {
 		for (const { index, message, time } of gone) {
-			this.forgottenUpTo = Math.max(this.forgottenUpTo, time);
+			this.evictedUpTo = Math.max(this.evictedUpTo, time);
 			this.forgotten.set(message, time);
 			const { messages } = this.known.get(index)!;
 			messages.delete(message);

@@ -38,7 +38,7 @@ interface Given {
 /** The whole journey of the node as it is, with n8n's edge around it: request, response, storage. */
 export class TriggerUnderTest {
 	readonly nodeId = randomUUID();
-	/** What the credential says; a builder may change it. */
+	/** What the credential says; a workflow author may change it. */
 	secrets: Secrets = { signingSecret: SECRET };
 	private readonly parameters: Record<string, unknown>;
 	/** As n8n has it in its database: text. */

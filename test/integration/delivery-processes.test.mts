@@ -32,7 +32,7 @@ describe('deliveries in one of several processes', () => {
 		expect(await isMarked(scene, 9 * MINUTE)).toBe(false);
 	});
 
-	it('a main process marks such an event once another process has stored deliveries beside it', async () => {
+	it('a main process marks an event that is too old for the workers to know once another process has stored deliveries beside it', async () => {
 		const scene = await openPublished();
 		expect(await isMarked(scene, 11 * MINUTE)).toBe(false);
 		await scene.host.idle();

@@ -74,7 +74,7 @@ describe('refusals in a row', () => {
 		]);
 	});
 
-	it('one alone makes no execution, however long it is ago', async () => {
+	it('a single refusal makes no execution, however long the last one is ago', async () => {
 		const scene = await publishedInOwnTime();
 		minutes(1000);
 		await refuse(scene, 1, WRONG_TOKEN);

@@ -121,7 +121,7 @@ describe('Add Page Details', () => {
 		expect(page).toMatchObject(delivered as IDataObject);
 	});
 
-	it('turned off, it asks the site nothing and changes no item', async () => {
+	it('Add Page Details, turned off, asks the site nothing and changes no item', async () => {
 		const scene = await open({ parameters: { pageDetails: false } });
 		scene.site.site.createPage('Guides/Plain');
 		expect(await items(scene)).toEqual(scene.host.items);
@@ -523,7 +523,7 @@ describe('an event that names no page', () => {
 		expect(questions(scene)).toEqual([]);
 	});
 
-	it('several such events are looked for in one list', async () => {
+	it('several events that name no page are looked for in one list', async () => {
 		const scene = await openSilent();
 		const [one, two] = [at, seconds(30)];
 		page(scene, 'One', { created: one });

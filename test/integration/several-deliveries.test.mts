@@ -218,7 +218,7 @@ describe('several deliveries per execution, when n8n fails', () => {
 		return scene.host.items.slice(before);
 	}
 
-	it('all get 503 when their execution cannot be stored, and each retry runs unmarked', async () => {
+	it('deliveries that share an execution get 503 when it cannot be stored, and each retry runs unmarked', async () => {
 		const scene = await openBusy();
 		const burst = await failing(scene, () => {
 			scene.host.store = () => Promise.reject(new Error('database is down'));
@@ -233,7 +233,7 @@ describe('several deliveries per execution, when n8n fails', () => {
 		expect(log.of('error')).toEqual([]);
 	});
 
-	it('all get 503 when n8n may have stored their execution, and each retry runs marked', async () => {
+	it('deliveries that share an execution get 503 when n8n may have stored it, and each retry runs marked', async () => {
 		const scene = await openBusy();
 		let commits = 0;
 		const burst = await failing(scene, () => {

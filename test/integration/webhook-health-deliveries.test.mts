@@ -176,7 +176,7 @@ describe('figures of deliveries', () => {
 		['worker', 'worker'],
 		['something new', 'this process'],
 		[undefined, 'this process'],
-	])('in a process that n8n calls %s they are those of "%s"', async (instanceType, process) => {
+	])('figures in a process that n8n calls %s are those of "%s"', async (instanceType, process) => {
 		const scene = await openPublished();
 		Object.assign(instanceSettings, { instanceType });
 		expect((await healthOf(scene)).deliveries.process).toBe(process);
@@ -328,7 +328,7 @@ describe('a report that can be passed on', () => {
 			'a long-term token and a token of their own',
 			() => ({ ...ODD, deliveryToken: 'Bearer own-delivery-token/+&"' }),
 		],
-	])('no secret in any spelling is in it, with %s', async (_case, changes) => {
+	])('a report has no secret in any spelling, with %s', async (_case, changes) => {
 		const scene = await openPublished({ site: { signingSecret: ODD.signingSecret } });
 		const credential = { ...credentialFor(scene.site), ...changes(scene) };
 		scene.host.credential = () => credential;

@@ -11,7 +11,7 @@ import { KEEP_EXECUTIONS, storm, type StormFigures } from '../support/storm/stor
 
 const usage = `Sends deliveries to a real n8n, each two to five times, and counts what has run.
 
-  npm run storm                     10,000 deliveries, 50 at a time
+  npm run storm                     10,000 deliveries, 50 concurrent
   npm run storm -- --restart        n8n is restarted in the middle, then all are sent once more
   npm run storm -- --several        several deliveries start one execution when n8n is busy
   npm run storm -- --code           a Code node behind the trigger writes workflow static data, too

@@ -49,19 +49,19 @@ function expectAdviceIn({ thrown }: NodeOutcome): Error {
 
 const writes = () => site.apiCalls.filter(({ method }) => method !== 'GET');
 
-describe.each(titled(withPage))('$title', ({ scenario }) => {
+describe.each(titled(withPage))('$title', ({ title, scenario }) => {
 	const at = (page: object) => ({
 		...scenario,
 		fields: { ...scenario.fields, page } as IDataObject,
 	});
 
-	it('says that the page is not there by its number', async () => {
+	it(`${title} says that there is no page with a number`, async () => {
 		const { message } = expectAdviceIn(await run(at(named('id', '999'))));
 		expect(message).toMatch(/\(404\)|There is no /);
 		expect(writes().filter(({ status }) => status === 200)).toEqual([]);
 	});
 
-	it('says that the user of the token may not do it', async () => {
+	it(`${title} says that the user of the token may not do it`, async () => {
 		site.site.restrictPage('Guides/Setup', 'Private');
 		site.site.restrictPage('Drafted', 'Private');
 		const credential = { longTermToken: site.readerJwt };
@@ -72,9 +72,8 @@ describe.each(titled(withPage))('$title', ({ scenario }) => {
 	});
 
 	it.each(['Größe & 100% "sure"/a+b', "%41 %/=x (y)'s; z,#1?q=v", '日本語/😀/a:b@c'])(
-		'works with the page at %s',
+		`${title} works with the page at %s`,
 		async (path) => {
-			const title = titleOf(scenario);
 			const from =
 				title.startsWith('draft.') && !title.startsWith('draft.create')
 					? 'Drafted'
@@ -176,7 +175,7 @@ describe('a site that has nothing', () => {
 				options: { active: 'off' },
 			},
 		],
-	])('gives no items for %s', async (_what, parameters) => {
+	])('a site that has nothing gives no items for %s', async (_what, parameters) => {
 		const empty = await openSite();
 		for (const simplify of [true, false]) {
 			expect(await outputOf(empty, { parameters: { ...parameters, simplify } })).toEqual([]);
@@ -184,7 +183,7 @@ describe('a site that has nothing', () => {
 	});
 });
 
-it('saves three megabytes as a draft and gets them again', async () => {
+it('Draft: Create saves three megabytes, and Draft: Get returns them', async () => {
 	const html = '<p>größer &amp; größer</p>'.repeat(120_000);
 	const page = named('path', 'Drafted');
 	const create = { resource: 'draft', operation: 'create', page, options: { contents: html } };

@@ -80,9 +80,9 @@ function secretive(credential: ICredentialDataDecryptedObject): Secretive {
 	return { site, host: { credential: () => credential }, registered };
 }
 
-describe.each(kinds)('with %s', (_kind, credentialOf) => {
-	describe.each(table)('$title', ({ scenario, calls }) => {
-		it.each([false, true])('gives no secret (raw: %s)', async (raw) => {
+describe.each(kinds)('with %s', (kind, credentialOf) => {
+	describe.each(table)('$title', ({ title, scenario, calls }) => {
+		it.each([false, true])(`${title} with ${kind} gives no secret (raw: %s)`, async (raw) => {
 			const credential = credentialOf(site);
 			const { thrown, ...given } = await outcomeOf(site, runOf(scenario, { credential, raw }));
 			expect(thrown).toBeUndefined();
@@ -94,24 +94,30 @@ describe.each(kinds)('with %s', (_kind, credentialOf) => {
 			expect(text).not.toMatch(/authorization-header|secret/i);
 		});
 
-		it.each(echoes)('quotes no secret of a site that repeats it in %s', async (_form, effect) => {
-			const credential = credentialOf(site);
-			// The question whether the token is accepted comes first, when it comes.
-			for (let nth = 1; nth < calls.length; nth++) {
-				site = await worlds.next();
-				const match = { path: /deki\/(?!users\/current)/, nth, times: 1 };
-				site.faults.add({ match, effect: { ...effect, echo: true } });
-				const outcome = await outcomeOf(site, runOf(scenario, { credential: credentialOf(site) }));
-				if (outcome.thrown !== undefined) {
-					expectActionAdvice(outcome.thrown, secretive(credential));
+		it.each(echoes)(
+			`${title} with ${kind} quotes no secret of a site that repeats it in %s`,
+			async (_form, effect) => {
+				const credential = credentialOf(site);
+				// The question whether the token is accepted comes first, when it comes.
+				for (let nth = 1; nth < calls.length; nth++) {
+					site = await worlds.next();
+					const match = { path: /deki\/(?!users\/current)/, nth, times: 1 };
+					site.faults.add({ match, effect: { ...effect, echo: true } });
+					const outcome = await outcomeOf(
+						site,
+						runOf(scenario, { credential: credentialOf(site) }),
+					);
+					if (outcome.thrown !== undefined) {
+						expectActionAdvice(outcome.thrown, secretive(credential));
+					}
+					expectNoSecretIn(outcome, secretive(credentialOf(site)));
+					expectNoSecretInLog(secretive(credentialOf(site)));
 				}
-				expectNoSecretIn(outcome, secretive(credentialOf(site)));
-				expectNoSecretInLog(secretive(credentialOf(site)));
-			}
-		});
+			},
+		);
 	});
 
-	it('quotes no secret when the site does so at the first question', async () => {
+	it(`a message with ${kind} quotes no secret that the site repeats at the first question`, async () => {
 		for (const [, effect] of echoes) {
 			const own = await openSite();
 			const credential = credentialOf(own);
@@ -121,7 +127,7 @@ describe.each(kinds)('with %s', (_kind, credentialOf) => {
 		}
 	});
 
-	it('hides what the site repeats, and shows the rest of it', async () => {
+	it(`a message with ${kind} hides the secrets that the site repeats, and shows the rest`, async () => {
 		const credential = credentialOf(site);
 		const effect = { status: 400, body: 'xml', echo: true } as const;
 		site.faults.add({ match: { method: 'PUT' }, effect });
@@ -132,7 +138,7 @@ describe.each(kinds)('with %s', (_kind, credentialOf) => {
 	});
 });
 
-it('finds a secret that is planted', async () => {
+it('the search for secrets finds one that is planted', async () => {
 	const credential = credentialFor(site);
 	const parameters = { resource: 'page', operation: 'get', page: { mode: 'path', value: 'A' } };
 	for (const title of [

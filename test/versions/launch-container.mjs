@@ -38,7 +38,12 @@ function runOptions(env) {
 	];
 }
 
-/** A process of its own group, which reads until nobody is left who could write. */
+/**
+ * A process of its own group, which reads until nobody is left who could write.
+ *
+ * @param {string} engine
+ * @param {string[]} command
+ */
 function removeAtTheEnd(engine, command) {
 	const script = 'read -r nothing; exec "$@"';
 	const watcher = spawn('sh', ['-c', script, 'sh', engine, ...command], {
@@ -46,5 +51,5 @@ function removeAtTheEnd(engine, command) {
 		stdio: ['pipe', 'ignore', 'ignore'],
 	});
 	watcher.unref();
-	watcher.stdin.unref?.();
+	/** @type {import('node:net').Socket} */ (watcher.stdin).unref();
 }

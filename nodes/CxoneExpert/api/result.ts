@@ -1,6 +1,9 @@
 import type { ApiFailure } from './failure';
 
-/** What came of something that can fail: nothing in `api` or `shared` throws instead. */
+/**
+ * What came of something that can fail. Nothing in `api` throws instead, and in `shared` only
+ * `authenticatedRequest`: n8n calls it, and shows what it throws.
+ */
 export type Result<T, F = ApiFailure> = Success<T> | Failed<F>;
 
 /** The half of a {@link Result} that holds a value. */

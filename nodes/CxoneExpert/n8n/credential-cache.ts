@@ -22,7 +22,7 @@ export const CREDENTIAL_TTL_MS = 10_000;
 
 interface CredentialReading extends Reading<ExpertCredential> {
 	/** A wrong token has caused it. */
-	isForRefusal: boolean;
+	isForRejection: boolean;
 }
 
 /** By node and credential. Part of the trigger's `processState`, which tests empty. */
@@ -32,7 +32,7 @@ export const credentialReadings = new BoundedCache<CredentialReading>({
 });
 
 /** Time between two readings that wrong tokens cause. */
-const REFUSAL_INTERVAL_MS = 1000;
+const REJECTION_INTERVAL_MS = 1000;
 
 /** The credential as it was ten seconds ago or later. */
 export async function cachedCredential(context: IWebhookFunctions): Promise<ExpertCredential> {
@@ -45,14 +45,14 @@ export async function cachedCredential(context: IWebhookFunctions): Promise<Expe
  *
  * @param moment ms of the monotonic clock (`performance.now()`)
  */
-export async function credentialForRefusal(
+export async function credentialForRejection(
 	moment: number,
 	context: IWebhookFunctions,
 ): Promise<ExpertCredential> {
 	const known = credentialReadings.get(credentialKey(context));
-	const isRecent = known?.isForRefusal && moment - known.startedAt < REFUSAL_INTERVAL_MS;
+	const isRecent = known?.isForRejection && moment - known.startedAt < REJECTION_INTERVAL_MS;
 	const reading = readSince(isRecent ? known.startedAt : moment, context);
-	reading.isForRefusal = true;
+	reading.isForRejection = true;
 	return await reading.value;
 }
 
@@ -80,7 +80,7 @@ function readSince(moment: number, context: IWebhookFunctions): CredentialReadin
 	if (known !== undefined && known.startedAt >= moment) return known;
 	const startedAt = performance.now();
 	const value = context.getCredentials<ExpertCredential>('cxoneExpertApi');
-	const reading = { startedAt, value, isForRefusal: false };
+	const reading = { startedAt, value, isForRejection: false };
 	credentialReadings.set(key, reading);
 	void evictLater(key, reading);
 	return reading;

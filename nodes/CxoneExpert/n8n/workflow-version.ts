@@ -4,6 +4,16 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { loadedWorkflow } from './loaded-workflow';
 import { reportOnce } from './report-once';
 
+/*
+ * Relies on: `JSON.stringify` of what n8n has loaded (loaded-workflow.ts) is the same text for each request
+ * of a version, and another one when a node, a connection or a setting was published again. n8n adds
+ * nothing to them that differs from request to request.
+ *
+ * Seen in n8n 2.8.4 and 2.41.1. When it changes: a text that differs more often gives deliveries executions
+ * of their own. One that leaves something out lets deliveries of two versions share an execution. The node
+ * notices neither; the contract test does.
+ */
+
 /**
  * Names the version of the workflow that a request belongs to: the same text for the same nodes,
  * connections and settings.

@@ -30,15 +30,15 @@ export function authenticatedRequest(
 	request: IHttpRequestOptions & LegacyRequest,
 	now: number,
 ): IHttpRequestOptions {
-	const refusal = refusalOf(request, siteOrigin(credential.siteUrl));
-	if (refusal !== undefined) {
-		throw new UserError(refusal.message, { description: refusal.description });
+	const reason = whyNotSent(request, siteOrigin(credential.siteUrl));
+	if (reason !== undefined) {
+		throw new UserError(reason.message, { description: reason.description });
 	}
 	const headers = { ...request.headers, ...authenticationHeaders(credential, now) };
 	return { ...request, ...NO_REDIRECTS, headers };
 }
 
-function refusalOf(
+function whyNotSent(
 	request: IHttpRequestOptions & LegacyRequest,
 	site: string | undefined,
 ): UserMessage | undefined {

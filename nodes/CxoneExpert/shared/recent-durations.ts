@@ -1,7 +1,7 @@
 /** Durations that are kept: enough for a p95 of some meaning, and 2 kB. */
 const MAX_DURATIONS = 1000;
 /** The longest that is told apart, in ms. */
-const LONGEST_MS = 65_535;
+const MAX_MS = 65_535;
 
 /**
  * The latest durations, in whole ms. The last thousand rather than a histogram since the start: people
@@ -12,7 +12,7 @@ export class RecentDurations {
 	private added = 0;
 
 	add(ms: number): void {
-		this.ring[this.added % MAX_DURATIONS] = Math.min(LONGEST_MS, Math.round(ms));
+		this.ring[this.added % MAX_DURATIONS] = Math.min(MAX_MS, Math.round(ms));
 		this.added++;
 	}
 

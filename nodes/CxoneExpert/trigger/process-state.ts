@@ -25,7 +25,7 @@ export interface OpenedStore {
 
 export interface SiteSecretsReading extends Reading<SiteSecrets> {
 	/** A wrong signature has caused it. */
-	isForRefusal: boolean;
+	isForRejection: boolean;
 }
 
 export interface UserIdsReading extends Reading<UserIds> {

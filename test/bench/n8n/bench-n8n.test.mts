@@ -69,7 +69,7 @@ describe('figures', () => {
 		});
 		// The second round ran on a machine that was ten times slower; the ratios are the same.
 		expect(figures.saved).toMatchObject({
-			answersPerSecond: 22.3,
+			responsesPerSecond: 22.3,
 			againstWebhookNode: 0.85,
 			againstByHand: 1.7,
 			busyShare: 0.183,

@@ -46,7 +46,7 @@ describe('processor time', () => {
 describe('load in time', () => {
 	afterEach(() => void vi.useRealTimers());
 
-	it('answers after a second and 503 are failures in a row', async () => {
+	it('responses after a second and 503 are failures in a row', async () => {
 		const listener = await startListener();
 		const late: PlannedResponse = (_received, response) => {
 			setTimeout(() => response.writeHead(200, { 'Content-Length': 0 }).end(), 1100);
@@ -101,7 +101,7 @@ describe('figures of queue mode', () => {
 		expect(two).toMatchObject({ againstWebhookNode: 1.07, growth: 2, failuresInARow: 0 });
 	});
 
-	it('what is in time is a share of all answers, and the longest series of failures counts', () => {
+	it('what is in time is a share of all responses, and the longest series of failures counts', () => {
 		expect(queueFigures(cells)[1]).toMatchObject({
 			inTimeShare: 0.352,
 			busyShare: 0.185,

@@ -1,7 +1,7 @@
 import { n8nVersion } from '../../support/n8n/runtime.mts';
 import { activation } from './activation.mts';
 import { type Figures, figuresOf } from './figures.mts';
-import { answeredInTime, type Flood, floodsOf } from './in-time.mts';
+import { respondedInTime, type Flood, floodsOf } from './in-time.mts';
 import { profile } from './profile.mts';
 import { proveByHand } from './proof.mts';
 import { costOfMemory } from './remembered.mts';
@@ -27,7 +27,7 @@ export interface N8nBenchOptions {
 	/** Names of settings that are measured in full: the two expression engines, or others. */
 	engines: string[];
 	concurrency: number[];
-	/** What has to be answered in time. */
+	/** What has to get its response in time. */
 	floods: Flood[];
 	/** Which of the workflows are flooded. */
 	flooded: SubjectName[];
@@ -49,7 +49,7 @@ export const defaults: Omit<N8nBenchOptions, 'tell'> = {
 	only: '',
 };
 
-/** At how many deliveries at a time what an operator can change is compared. */
+/** At how many concurrent deliveries what an operator can change is compared. */
 const SETTINGS_CONCURRENCY = 20;
 const REMEMBERED = [0, 1_000, 10_000, 100_000];
 
@@ -83,11 +83,11 @@ async function benchEngine(name: string, options: N8nBenchOptions): Promise<void
 	const asks = (topic: Topic) => options.topics.includes(topic);
 	if (!(['engines', 'in-time', 'remembered', 'activation'] as const).some(asks)) return;
 	await onStage(settingNamed(name), async (stage) => {
-		for (const atATime of asks('engines') ? concurrency : []) {
-			tell('engines', withColumn('engine', name, await compared(stage, atATime, options)));
+		for (const concurrent of asks('engines') ? concurrency : []) {
+			tell('engines', withColumn('engine', name, await compared(stage, concurrent, options)));
 		}
 		for (const flood of asks('in-time') ? floods : []) {
-			const rows = await answeredInTime(stage, await stage.publishAll(), flood, flooded);
+			const rows = await respondedInTime(stage, await stage.publishAll(), flood, flooded);
 			tell('in-time', withColumn('engine', name, rows));
 		}
 		if (asks('remembered')) {

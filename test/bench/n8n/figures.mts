@@ -4,7 +4,7 @@ import type { CpuByPart } from './cpu.mts';
 import type { Round, Rounds } from './rounds.mts';
 import { type SubjectName, subjectNames } from './workflows.mts';
 
-/** What the rounds of one workflow come to. Times in ms, from request to answer. */
+/** What the rounds of one workflow come to. Times in ms, from request to response. */
 export interface Figures extends Absolute {
 	/** Middle of the rounds, each against the round beside it. */
 	againstWebhookNode: number;
@@ -13,13 +13,13 @@ export interface Figures extends Absolute {
 
 /** Of one workflow alone. */
 export interface Absolute {
-	answersPerSecond: number;
+	responsesPerSecond: number;
 	p50: number;
 	p95: number;
 	p99: number;
-	/** Answered 503, of all that were answered. */
+	/** 503, of all responses. */
 	busyShare: number;
-	/** Other answers than 2xx and 503, and none at all. */
+	/** Other responses than 2xx and 503, and none at all. */
 	other: number;
 	/** What n8n can keep up: executions until all had run. */
 	runsPerSecond: number;
@@ -42,16 +42,16 @@ function figures(all: Rounds, name: SubjectName): Figures {
 export function absolute(rounds: Round[]): Absolute {
 	const sum = summed(rounds);
 	return {
-		answersPerSecond: rounded(median(rounds.map(rate)), 1),
+		responsesPerSecond: rounded(median(rounds.map(rate)), 1),
 		...percentiles(rounds),
-		busyShare: rounded(sum(({ busy }) => busy) / sum(answers), 3),
+		busyShare: rounded(sum(({ busy }) => busy) / sum(responses), 3),
 		other: sum(({ other }) => other),
 		runsPerSecond: rounded(sum(({ runs }) => runs) / sum(({ untilDone }) => untilDone), 1),
 		cpuMsPerRun: cpuMsPerRun(rounds),
 	};
 }
 
-/** How many times as many answers a second: the middle of the rounds, each against its neighbour. */
+/** How many times as many responses a second: the middle of the rounds, each against its neighbour. */
 export function against(rounds: Round[], others: Round[]): number {
 	return rounded(median(rounds.map((round, index) => rate(round) / rate(others[index]!))), 2);
 }
@@ -61,11 +61,11 @@ export function summed(rounds: Round[]) {
 	return (of: (round: Round) => number) => rounds.reduce((total, each) => total + of(each), 0);
 }
 
-export function answers({ accepted, busy, other }: Round): number {
+export function responses({ accepted, busy, other }: Round): number {
 	return accepted + busy + other;
 }
 
-/** Answers of 2xx in a second. */
+/** Responses of 2xx in a second. */
 export function rate({ accepted, seconds }: Round): number {
 	return accepted / seconds;
 }

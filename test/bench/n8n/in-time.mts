@@ -20,11 +20,11 @@ export function floodsOf(text: string): Flood[] {
 }
 
 /**
- * What share of a flood is answered within the second that Expert allows. Each delivery is sent
- * once, and the site never gives up, so that all are counted; whether Expert would have switched
- * the webhook off follows from the failures in a row.
+ * What share of a flood gets its response within the second that Expert allows. Each delivery is sent
+ * once, and the site never gives up, so that all are counted; whether Expert would have disabled
+ * the webhook follows from the failures in a row.
  */
-export async function answeredInTime(
+export async function respondedInTime(
 	stage: Stage,
 	subjects: Subjects,
 	flood: Flood,
@@ -56,12 +56,12 @@ async function pour({ url, authorization, secret }: Subject, { events, concurren
 		const failuresInARow = longestFailure(site.deliveries);
 		return {
 			inTime: inTime.length,
-			askedAgain: site.deliveries.filter(({ statusCode }) => statusCode === 503).length,
-			noAnswer: late.length,
+			toldToRetry: site.deliveries.filter(({ statusCode }) => statusCode === 503).length,
+			noResponse: late.length,
 			medianMs:
 				inTime.length === 0 ? NaN : median(inTime.map(({ responseTimeMs }) => responseTimeMs)),
 			failuresInARow,
-			switchedOff: failuresInARow >= vendorGuess.autoDisableAfter,
+			disabled: failuresInARow >= vendorGuess.autoDisableAfter,
 		};
 	} finally {
 		await site.close();

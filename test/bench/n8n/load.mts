@@ -13,7 +13,7 @@ export interface Target {
 }
 
 export interface Load {
-	/** Deliveries under way at the same time: each answer is followed by the next delivery. */
+	/** Deliveries under way at the same time: each response is followed by the next delivery. */
 	concurrency: number;
 	seconds: number;
 }
@@ -21,35 +21,35 @@ export interface Load {
 /** What came back in one stretch of load. */
 export interface Burst {
 	seconds: number;
-	/** Answered 2xx. */
+	/** 2xx. */
 	accepted: number;
-	/** Asked to come again: 503. */
+	/** Told to retry: 503. */
 	busy: number;
-	/** Any other answer, or none. */
+	/** Any other response, or none. */
 	other: number;
 	/** Accepted within the second that Expert allows. */
 	inTime: number;
-	/** The longest series of answers that were no 2xx within the second. */
+	/** The longest series of responses that were no 2xx within the second. */
 	failuresInARow: number;
-	/** From request to answer, of those that were accepted; microseconds. */
+	/** From request to response, of those that were accepted; microseconds. */
 	times: RecordableHistogram;
 }
 
-/** Longer than anything here takes: how long the answers are is what is asked. */
+/** Longer than anything here takes: how long the responses take is what is asked. */
 const TIMEOUT_SECONDS = 60;
-/** How soon the generator notices that all is answered. */
+/** How soon the generator notices that all responses are there. */
 const TICK_MS = 50;
-/** What Expert waits for an answer. */
+/** What Expert waits for a response. */
 const SECOND_MS = 1000;
 
 /**
  * Sends genuine deliveries for so many seconds, each a new event with an id, a time and a signature of
- * its own, and waits for the answers of those that are under way then. Cut off, they would run or not: a
+ * its own, and waits for the responses to those that are under way then. Cut off, they would run or not: a
  * proxy ends what its client ends.
  */
 export async function burst(target: Target, { concurrency, seconds }: Load): Promise<Burst> {
 	const times = createHistogram();
-	const answers = { accepted: 0, busy: 0, other: 0, inTime: 0 };
+	const responses = { accepted: 0, busy: 0, other: 0, inTime: 0 };
 	const failures = new Series();
 	const { promise, resolve, reject } = Promise.withResolvers<autocannon.Result>();
 	const options: autocannon.Options = {
@@ -66,15 +66,15 @@ export async function burst(target: Target, { concurrency, seconds }: Load): Pro
 		const isAccepted = status >= 200 && status < 300;
 		const isInTime = isAccepted && ms <= SECOND_MS;
 		if (isAccepted) times.record(Math.max(1, Math.round(ms * 1000)));
-		answers[isAccepted ? 'accepted' : status === 503 ? 'busy' : 'other'] += 1;
-		if (isInTime) answers.inTime += 1;
+		responses[isAccepted ? 'accepted' : status === 503 ? 'busy' : 'other'] += 1;
+		if (isInTime) responses.inTime += 1;
 		failures.add(!isInTime);
 		if (performance.now() - started > seconds * 1000) endAfterResponse(client);
 	});
 	const { errors } = await promise;
 	const took = (performance.now() - started) / 1000;
 	const { longest: failuresInARow } = failures;
-	return { ...answers, other: answers.other + errors, failuresInARow, seconds: took, times };
+	return { ...responses, other: responses.other + errors, failuresInARow, seconds: took, times };
 }
 
 /** How autocannon itself ends a client that has sent its share of an amount. */

@@ -12,13 +12,13 @@ const usage = `Compares workflows in a real n8n: the trigger with both ways to a
 deliveries per execution, n8n's own Webhook node without any check, and the workflow that does the
 trigger's job with n8n's own nodes.
 
-  npm run bench:n8n                           everything; about an hour
+  npm run bench:n8n                           everything; 34 minutes
   npm run bench:n8n -- --queue                n8n in queue mode as in examples/deploy; 25 minutes
 
   --seconds N, --rounds N                     length and number of the rounds
   --engines vm,legacy                         expression engines of n8n, or other settings by name
-  --concurrency 1,10,20,50                    deliveries at a time
-  --floods ${defaultFloods.join(',')}   events x deliveries at a time, for the topic "in-time"
+  --concurrency 1,10,20,50                    concurrent deliveries
+  --floods ${defaultFloods.join(',')}   events x concurrent deliveries, for the topic "in-time"
   --flooded NAME                              of the topic "in-time" only this workflow; repeatable
   --topics ${topics.join(',')}
   --only TEXT                                 of the topic "settings" only those so named

@@ -1,4 +1,4 @@
-import { cpuMsByPart, absolute, against, answers, rounded, summed } from './figures.mts';
+import { cpuMsByPart, absolute, against, responses, rounded, summed } from './figures.mts';
 import type { Round } from './rounds.mts';
 import type { SubjectName } from './workflows.mts';
 
@@ -24,17 +24,17 @@ export function queueFigures(cells: Cell[]) {
 	const roundsOf = (webhooks: number, workflow: QueueSubject) =>
 		cells.find((cell) => cell.webhooks === webhooks && cell.workflow === workflow)!.rounds;
 	return cells.map(({ webhooks, workflow, rounds }) => {
-		const { answersPerSecond, p50, p99, busyShare, other, runsPerSecond } = absolute(rounds);
+		const { responsesPerSecond, p50, p99, busyShare, other, runsPerSecond } = absolute(rounds);
 		const sum = summed(rounds);
 		return {
 			webhooks,
 			workflow,
-			answersPerSecond,
+			responsesPerSecond,
 			againstWebhookNode: against(rounds, roundsOf(webhooks, 'Webhook node')),
 			growth: against(rounds, roundsOf(fewest, workflow)),
 			p50,
 			p99,
-			inTimeShare: rounded(sum(({ inTime }) => inTime) / sum(answers), 3),
+			inTimeShare: rounded(sum(({ inTime }) => inTime) / sum(responses), 3),
 			busyShare,
 			other,
 			failuresInARow: Math.max(...rounds.map(({ failuresInARow }) => failuresInARow)),

@@ -44,7 +44,7 @@ export const queueDefaults: Omit<QueueBenchOptions, 'tell'> = {
 	topics: [...queueTopics],
 };
 
-/** Deliveries at a time when it is asked what they take of the database and of Redis. */
+/** Concurrent deliveries when it is asked what they take of the database and of Redis. */
 const STORES_CONCURRENCY = 10;
 
 /** n8n in queue mode: rates, processor time by process, and what that holds on paper. */

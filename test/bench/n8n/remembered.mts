@@ -13,7 +13,7 @@ const { writeRow } = built(
 	'../../../dist/nodes/CxoneExpert/trigger/delivery/dedup/record-format.js',
 ) as typeof RecordFormat;
 
-/** More than a delivery takes to be answered here. */
+/** Longer than the response to a delivery takes here. */
 const AGE_SECONDS = 10;
 
 export interface Remembering {
@@ -52,7 +52,7 @@ export async function costOfMemory(stage: Stage, { counts, seconds, rounds }: Re
 function figures(rounds: Round[], none: Round[]) {
 	return {
 		costAgainstNone: rounded(median(rounds.map((each, at) => rate(none[at]!) / rate(each))), 2),
-		answersPerSecond: rounded(median(rounds.map(rate)), 1),
+		responsesPerSecond: rounded(median(rounds.map(rate)), 1),
 		...percentiles(rounds),
 		busy: rounds.reduce((sum, { busy }) => sum + busy, 0),
 		cpuMsPerRun: cpuMsPerRun(rounds),

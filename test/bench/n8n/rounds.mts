@@ -47,16 +47,16 @@ export async function measure(stage: Stage, subject: Subject, load: Load): Promi
 	const parts = await stage.parts();
 	const cpuBefore = await cpuByPart(parts);
 	const started = performance.now();
-	const answered = await burst(subject, load);
-	const cpuAnswered = await cpuByPart(parts);
+	const responses = await burst(subject, load);
+	const cpuResponded = await cpuByPart(parts);
 	const untilDone = (await whenDone(stage, subject)) - started;
 	const cpuDone = await cpuByPart(parts);
 	const cpu =
-		cpuBefore === undefined || cpuAnswered === undefined || cpuDone === undefined
+		cpuBefore === undefined || cpuResponded === undefined || cpuDone === undefined
 			? undefined
-			: difference({ ...cpuDone, ...onlyAsked(cpuAnswered) }, cpuBefore);
-	const runs = Math.max(answered.accepted, (await stage.finishedRuns(subject)) - before);
-	return { ...answered, untilDone: untilDone / 1000, runs, cpu };
+			: difference({ ...cpuDone, ...onlyAsked(cpuResponded) }, cpuBefore);
+	const runs = Math.max(responses.accepted, (await stage.finishedRuns(subject)) - before);
+	return { ...responses, untilDone: untilDone / 1000, runs, cpu };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Credential, NewWorkflow } from '../../support/n8n/client.mts';
 
-/** What the benchmark compares, each as a builder draws it. */
+/** What the benchmark compares, each as a workflow author draws it. */
 export const subjectNames = [
 	'Webhook node',
 	'by hand',
@@ -54,7 +54,7 @@ function webhookNode(): Drawn {
 /**
  * What people draw without this package: the raw body is checked against the signature, read, and
  * looked up among those that were seen. The XML node reads text, so the file becomes text first.
- * The webhook answers at once, as the node does unless told otherwise.
+ * The webhook responds at once, as the node does unless told otherwise.
  */
 function byHand({ id, name }: Credential): Drawn {
 	const path = randomUUID();

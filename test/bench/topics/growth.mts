@@ -15,7 +15,7 @@ import { Deliveries, Trigger } from '../trigger.mts';
 
 const counts = [100, 1000, 10_000, 100_000];
 /** More than any run takes: a node that saw a delivery again would not start anything. */
-const MOST_DELIVERIES = 30_000;
+const MAX_DELIVERIES = 30_000;
 const AGE_SECONDS = 60;
 
 export default async function run(): Promise<Outcome> {
@@ -42,7 +42,7 @@ type Work = (trigger: Trigger) => Promise<void>;
 
 function subject(count: number, around: (work: Work) => Work): Subject {
 	const trigger = remembering(count);
-	const deliveries = new Deliveries(eventXml(2000), MOST_DELIVERIES);
+	const deliveries = new Deliveries(eventXml(2000), MAX_DELIVERIES);
 	const work = around(async () => {
 		const started = await trigger.receive(deliveries.next(), deliveries.body);
 		if (!started) throw new Error('it started nothing');

@@ -10,7 +10,7 @@ import { Trigger } from '../trigger.mts';
  */
 
 const marks = [0, 100_000, 500_000, 1_000_000];
-/** Longer than the timers of a delivery: it is answered after 700 ms at the latest. */
+/** Longer than the timers of a delivery: its response leaves after 700 ms at the latest. */
 const UNTIL_OVER = 2000;
 
 export default async function run(): Promise<Outcome> {

@@ -13,7 +13,7 @@ export default async function run(): Promise<Outcome> {
 		tables: topics.map((topic) => ({ title: topic, rows: rowsOf(topic).map(writable) })),
 		goals: [
 			...(rowsOf('engines') as Compared[]).flatMap(goalsOf),
-			...(rowsOf('in-time') as Answered[]).flatMap(goalsInTime),
+			...(rowsOf('in-time') as InTime[]).flatMap(goalsInTime),
 			...(rowsOf('remembered') as Remembered[]).flatMap(goalOfMemory),
 			...(rowsOf('activation') as Activation[]).map(({ engine, seconds }) =>
 				atMost(1.5, `${engine}, publishing all events at 100 ms, seconds`, seconds),
@@ -23,7 +23,7 @@ export default async function run(): Promise<Outcome> {
 }
 
 type Compared = Figures & { engine: string; concurrency: number; workflow: string };
-type Answered = Flood & {
+type InTime = Flood & {
 	engine: string;
 	workflow: string;
 	inTime: number;
@@ -38,7 +38,7 @@ interface Activation {
 }
 
 /**
- * How many times the answers of the Webhook node, with several deliveries per execution, 10 at a time. That
+ * How many times the responses of the Webhook node, with several deliveries per execution, 10 concurrent. That
  * node asks no site, so page details are off.
  */
 const SEVERAL_BY_WEBHOOK_NODE: Record<string, number> = { vm: 1, legacy: 2.5 };
@@ -47,11 +47,11 @@ function goalsOf({ engine, concurrency, workflow, ...figures }: Compared): Goal[
 	const wanted = SEVERAL_BY_WEBHOOK_NODE[engine];
 	const isLikeIt = workflow === 'several when busy, no page details';
 	if (isLikeIt && concurrency === 10 && wanted !== undefined) {
-		const goal = `${engine}, 10 at a time, ${workflow} by Webhook node`;
+		const goal = `${engine}, 10 concurrent, ${workflow} by Webhook node`;
 		return [atLeast(wanted, goal, figures.againstWebhookNode)];
 	}
 	if (workflow !== 'saved' && workflow !== 'immediately') return [];
-	const goal = (other: string) => `${engine}, ${concurrency} at a time, ${workflow} by ${other}`;
+	const goal = (other: string) => `${engine}, ${concurrency} concurrent, ${workflow} by ${other}`;
 	return [
 		atLeast(workflow === 'saved' ? 0.9 : 1, goal('Webhook node'), figures.againstWebhookNode),
 		atLeast(1.1, goal('the workflow drawn by hand'), figures.againstByHand),
@@ -59,9 +59,9 @@ function goalsOf({ engine, concurrency, workflow, ...figures }: Compared): Goal[
 }
 
 /** What several deliveries per execution are for. */
-function goalsInTime({ engine, workflow, events, concurrency, ...row }: Answered): Goal[] {
+function goalsInTime({ engine, workflow, events, concurrency, ...row }: InTime): Goal[] {
 	if (workflow !== 'several when busy') return [];
-	const goal = `${engine}, ${events} events, ${concurrency} at a time, ${workflow}`;
+	const goal = `${engine}, ${events} events, ${concurrency} concurrent, ${workflow}`;
 	if (engine === 'vm' && events === 200) {
 		return [
 			atLeast(195, `${goal}, in time`, row.inTime),
@@ -74,5 +74,5 @@ function goalsInTime({ engine, workflow, events, concurrency, ...row }: Answered
 
 function goalOfMemory({ engine, remembered, concurrency, costAgainstNone }: Remembered): Goal[] {
 	if (remembered !== 10_000) return [];
-	return [atMost(1.2, `${engine}, ${concurrency} at a time, 10,000 by 0`, costAgainstNone)];
+	return [atMost(1.2, `${engine}, ${concurrency} concurrent, 10,000 by 0`, costAgainstNone)];
 }

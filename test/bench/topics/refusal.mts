@@ -26,7 +26,7 @@ export default async function run(): Promise<Outcome> {
 			goals.push(atMost(0.5, `${size}, ${timing.name}`, ratio(timing, base!).ratio));
 		}
 	}
-	tables.push({ title: 'Answers, and how often the body was read', rows: await bodyReads() });
+	tables.push({ title: 'Responses, and how often the body was read', rows: await bodyReads() });
 	return { tables, goals };
 }
 

@@ -11,7 +11,7 @@ const usual = {
 } as const;
 
 describe.each([
-	// Enough at a time that some start an execution together.
+	// So many that some start an execution together.
 	{ deliveriesPerExecution: 'severalWhenBusy', rate: 20 },
 	{ deliveriesPerExecution: 'one', rate: 2 },
 ] as const)('kills, deliveries per execution: $deliveriesPerExecution', (differing) => {

@@ -132,7 +132,7 @@ describe.skipIf(isMissing)('examples/deploy/nginx.conf in front of a real n8n', 
 		async (_case, options) => {
 			const { direct, proxied } = await both(async () => await scene.n8n.restart(options));
 			expectNothingLost(proxied);
-			// The control: n8n alone turns deliveries away for good while it starts.
+			// The control: n8n alone rejects deliveries permanently while it starts.
 			expect(outcomes(direct)).toContain('404');
 			expect(lost(direct).length).toBeGreaterThan(0);
 		},

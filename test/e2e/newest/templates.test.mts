@@ -18,7 +18,7 @@ import { waitFor } from '../../support/wait.mts';
 
 const toSlack = { 'Tell Slack': { channelId: chosen(slackChannel) } };
 
-/** A title with everything that Slack and Jira could take for a command of theirs. */
+/** A title with everything that Slack and Jira could treat as a command of theirs. */
 const oddTitle = 'Größe <!channel> & {code} *sure*';
 const oddTitleInSlack = 'Größe &lt;!channel&gt; &amp; {code} *sure*';
 

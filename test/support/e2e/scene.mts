@@ -127,7 +127,7 @@ export class Scene {
 		return this.n8n.log.slice(this.logStart);
 	}
 
-	/** A workflow as a builder draws it: the trigger, and a node behind it. Not published yet. */
+	/** A workflow as a workflow author draws it: the trigger, and a node behind it. Not published yet. */
 	async workflow(
 		parameters: object,
 		{ code, actions = [], credential = this.credential }: WorkflowOptions = {},

@@ -20,7 +20,7 @@ export const NO_CONNECTION = 'no connection';
 
 type Send = (delivery: { body: string; timeoutMs: number }) => Promise<HttpResponse>;
 
-/** Sends a fresh event every few ms, a few at a time, and keeps what came back, until it is ended. */
+/** Sends a fresh event every few ms, a few concurrently, and keeps what came back, until it is ended. */
 export class DeliveryStream {
 	private readonly send: Send;
 	private readonly timeoutMs: number;

@@ -75,13 +75,13 @@ export function tally(runs: Run[]): Tally {
 			.filter(({ item }) => item.eventId !== undefined),
 		({ item }) => String(item.eventId),
 	);
-	const eventsWhere = (test: (sightings: Sighting[]) => boolean) =>
-		[...byEvent].filter(([, sightings]) => test(sightings)).map(([eventId]) => eventId);
-	const isMarked = ({ item }: Sighting) => item.redelivered === true;
+	const eventsWhere = (test: (itemRuns: ItemRun[]) => boolean) =>
+		[...byEvent].filter(([, itemRuns]) => test(itemRuns)).map(([eventId]) => eventId);
+	const isMarked = ({ item }: ItemRun) => item.redelivered === true;
 	// Who has an execution run again knows that it is the second time.
-	const deliveries = (sightings: Sighting[]) =>
-		sightings.filter(({ retryOf }) => retryOf === undefined);
-	const repeated = (sightings: Sighting[]) => deliveries(sightings).slice(1);
+	const deliveries = (itemRuns: ItemRun[]) =>
+		itemRuns.filter(({ retryOf }) => retryOf === undefined);
+	const repeated = (itemRuns: ItemRun[]) => deliveries(itemRuns).slice(1);
 	return {
 		events: byEvent.size,
 		executions: runs.filter(({ retryOf }) => retryOf === undefined).length,
@@ -93,4 +93,4 @@ export function tally(runs: Run[]): Tally {
 	};
 }
 
-type Sighting = Omit<Run, 'items'> & { item: Json };
+type ItemRun = Omit<Run, 'items'> & { item: Json };

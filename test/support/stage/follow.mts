@@ -11,7 +11,7 @@ export async function followDeliveries(stage: Stage, signal: AbortSignal): Promi
 	while (!signal.aborted) {
 		for (const { message } of notifications.slice(told)) {
 			told++;
-			heading('The site has switched the webhook off');
+			heading('The site has disabled the webhook');
 			remark(`${message} Enable it again at the Expert site, or see docs/sizing.md.`);
 		}
 		const delivery = deliveries[shown];

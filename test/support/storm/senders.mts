@@ -16,7 +16,7 @@ export interface Target {
 
 /** Expert tries again later and later; these are assumed times. */
 const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 8000;
+const MAX_PAUSE_MS = 8000;
 
 export interface SendersOptions {
 	concurrency: number;
@@ -85,7 +85,7 @@ export class Senders {
 	private async insist(delivery: Delivery, kind: Copy['kind']): Promise<void> {
 		this.copies += 1;
 		const deliveryId = kind === 'replayed' ? randomUUID() : delivery.id;
-		for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+		for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
 			// What was seen before goes first, or it would wait for all that are still to come.
 			const priority = delivery.isUnderWay ? 1 : 0;
 			const attempt = async () => await this.attempt(delivery, kind, deliveryId);

@@ -32,7 +32,7 @@ export interface OddField {
 	isLocator: boolean;
 }
 
-/** Every field that a builder can fill with an expression. */
+/** Every field that a workflow author can fill with an expression. */
 export function oddFields({ resource, operation }: ActionScenario): OddField[] {
 	const operations = resources.find(({ value }) => value === resource)!.operations;
 	const { fields } = operations.find(({ value }) => value === operation)!;

@@ -157,7 +157,7 @@ export function addressOf({ host }: Scene, { isTest }: Scenario): string {
 	return isTest ? host.testUrl : host.webhookUrl;
 }
 
-/** Another token, switched off, one event too many and one too few. */
+/** Another token, disabled, one event too many and one too few. */
 async function damagedWebhook(scene: Scene): Promise<void> {
 	const { site, host } = scene;
 	await publish(scene);

@@ -18,7 +18,7 @@ function folderWith(files: Record<string, string>): string {
 const manifest = (name: string) => JSON.stringify({ name, version: '1.2.3', license: 'MIT' });
 
 describe('licences of a bundle', () => {
-	it('contain the whole text of each library once, by name', () => {
+	it('licences contain the whole text of each library once, by name', () => {
 		const folder = folderWith({
 			'node_modules/b/package.json': manifest('b'),
 			'node_modules/b/LICENSE.md': 'Licence of b\n\nSecond part\n',
@@ -31,7 +31,7 @@ describe('licences of a bundle', () => {
 		);
 	});
 
-	it('are those of the innermost library', () => {
+	it('licences are those of the innermost library', () => {
 		const folder = folderWith({
 			'node_modules/b/node_modules/c/package.json': manifest('c'),
 			'node_modules/b/node_modules/c/COPYING': 'Licence of c',
@@ -40,7 +40,7 @@ describe('licences of a bundle', () => {
 		expect(licencesOf([input])).toBe('c 1.2.3 (MIT)\n\nLicence of c\n');
 	});
 
-	it('come from the kept texts where a library holds none', () => {
+	it('licences come from the kept texts where a library holds none', () => {
 		const folder = folderWith({
 			'node_modules/@own/a/package.json': manifest('@own/a'),
 			'kept/@own/a.txt': 'Kept licence',
@@ -49,7 +49,7 @@ describe('licences of a bundle', () => {
 		expect(licencesOf([input], join(folder, 'kept'))).toBe('@own/a 1.2.3 (MIT)\n\nKept licence\n');
 	});
 
-	it.each(['', ' \n'])('end the build where there is no text (%j)', (text) => {
+	it.each(['', ' \n'])('licences end the build where there is no text (%j)', (text) => {
 		const folder = folderWith({
 			'node_modules/b/package.json': manifest('b'),
 			...(text === '' ? {} : { 'node_modules/b/LICENSE': text }),

@@ -74,7 +74,7 @@ describe('anchors of headings', () => {
 		['### Deliveries are refused (401, 400)', 'deliveries-are-refused-401-400'],
 		['## `npm run bench`: [how](many.md)', 'npm-run-bench-how'],
 		['## A – B', 'a--b'],
-	])('%s is #%s', (heading, anchor) => {
+	])('the heading %s has the anchor #%s', (heading, anchor) => {
 		expect([...anchors(heading)]).toEqual([anchor]);
 	});
 
@@ -94,11 +94,11 @@ describe('docs/vendor-facts.md', () => {
 		...facts.matchAll(/\|[^|\n]*\|$/gm),
 	].flatMap(([line]) => [...line.matchAll(/`([a-z]+[A-Z]\w+)`/g)].map(([, name = '']) => name));
 
-	it('names only settings that the simulator has', () => {
+	it('docs/vendor-facts.md names only settings that the simulator has', () => {
 		expect(named.filter((name) => !(name in vendorGuess))).toEqual([]);
 	});
 
-	it('says which assumption each setting of the simulator decides', () => {
+	it('docs/vendor-facts.md says which assumption each setting of the simulator decides', () => {
 		const local = [
 			...['port', 'publicUrl', 'localAddresses'],
 			...['acceptSelfSigned', 'reuseConnections'],

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import {
 	cachedCredential,
-	credentialForRefusal,
+	credentialForRejection,
 	credentialSince,
 	evictCredential,
 } from '../../../nodes/CxoneExpert/n8n/credential-cache.ts';
@@ -56,20 +56,20 @@ describe('credentialSince', () => {
 	});
 });
 
-describe('credentialForRefusal', () => {
+describe('credentialForRejection', () => {
 	it('wrong tokens cause one reading a second', async () => {
 		const n8n = counted();
 		await cachedCredential(n8n);
 		await pass(1);
-		expect(await credentialForRefusal(performance.now(), n8n)).toEqual({
+		expect(await credentialForRejection(performance.now(), n8n)).toEqual({
 			longTermToken: 'reading 2',
 		});
 		await pass(999);
-		expect(await credentialForRefusal(performance.now(), n8n)).toEqual({
+		expect(await credentialForRejection(performance.now(), n8n)).toEqual({
 			longTermToken: 'reading 2',
 		});
 		await pass(1);
-		expect(await credentialForRefusal(performance.now(), n8n)).toEqual({
+		expect(await credentialForRejection(performance.now(), n8n)).toEqual({
 			longTermToken: 'reading 3',
 		});
 	});

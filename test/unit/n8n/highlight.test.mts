@@ -14,7 +14,7 @@ function n8nWith(getWorkflowDataProxy: () => unknown) {
 beforeEach(clearProcessState);
 
 describe('highlight', () => {
-	it('all data is set', () => {
+	it('highlight sets all data', () => {
 		const customData = new Map();
 		const { context, warnings } = n8nWith(() => ({ $execution: { customData } }));
 		highlight(context, { a: '1', b: '2' });

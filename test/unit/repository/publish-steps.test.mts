@@ -86,20 +86,20 @@ describe('npm publish of the workflow', () => {
 		return (await readFile(calls, 'utf8')).trim().split('\n');
 	}
 
-	it('has no token: npm takes the trusted publisher', async () => {
+	it('npm publish has no token: npm takes the trusted publisher', async () => {
 		expect(await callsOfNpm('v1.2.3', '')).toEqual([
 			'publish ./package.tgz --ignore-scripts --provenance --access public --tag latest',
 		]);
 	});
 
-	it('takes the token of the very first version, and neither shows nor stores it', async () => {
+	it('npm publish takes the token of the very first version, and neither shows nor stores it', async () => {
 		expect(await callsOfNpm('v0.1.0', 'npm_secret')).toEqual([
 			'config set --location=user //registry.npmjs.org/:_authToken=${NODE_AUTH_TOKEN}',
 			'publish ./package.tgz --ignore-scripts --provenance --access public --tag latest',
 		]);
 	});
 
-	it('puts a version before its release into the channel next', async () => {
+	it('npm publish puts a version before its release into the channel next', async () => {
 		const [call] = await callsOfNpm('v1.3.0-rc.1', '');
 		expect(call).toMatch(/ --tag next$/);
 	});

@@ -51,7 +51,7 @@ describe('BoundedCache', () => {
 		expect(cache.has('a')).toBe(false);
 	});
 
-	it('has room until the next entry would evict one', () => {
+	it('BoundedCache has room until the next entry would evict one', () => {
 		const cache = new BoundedCache<number>({ maxEntries: 2, ttlMs: Infinity });
 		cache.set('a', 1);
 		expect(cache.hasRoom).toBe(true);

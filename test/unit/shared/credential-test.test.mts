@@ -85,14 +85,14 @@ describe('testExpertCredential', () => {
 		['passes without a signing secret', 'OK', {}],
 		['passes with a signing secret of white space', 'OK', { signingSecret: ' ' }],
 		['fails with a signing secret, which only the trigger needs', 'Error', { signingSecret: 's' }],
-	])('testExpertCredential %s', (_case, expected, changed) => {
-		it('for a user who is not an admin', async () => {
+	])('testExpertCredential %s', (outcome, expected, changed) => {
+		it(`testExpertCredential ${outcome}, for a user who is not an admin`, async () => {
 			const { status, message } = await testWith([EDITOR, 403], changed);
 			expect(status).toBe(expected);
 			expect(message).toContain('its user Ann may see and edit. For the trigger, webhooks and');
 		});
 
-		it('for an admin of a site that does not allow webhooks', async () => {
+		it(`testExpertCredential ${outcome}, for an admin of a site that does not allow webhooks`, async () => {
 			const { status, message } = await testWith([ADMIN, 403], changed);
 			expect(status).toBe(expected);
 			expect(message).toContain('webhooks, which the site does not allow (403)');

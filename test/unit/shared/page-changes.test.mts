@@ -21,13 +21,13 @@ describe('the last change of a page', () => {
 	it.each([
 		['was modified', `<date.modified>${after(5)}</date.modified>`, 5],
 		['was edited, where nothing else is said', `<date.edited>${after(6)}</date.edited>`, 6],
-	])('is of the time at which it %s', (_case, dates, seconds) => {
+	])('the last change of a page is of the time at which it %s', (_case, dates, seconds) => {
 		expect(changesOf([page(dates)], period)).toMatchObject([
 			{ change: 'edited', at: since + seconds * 1000 },
 		]);
 	});
 
-	it('is of no time where the site names none', () => {
+	it('the last change of a page is of no time where the site names none', () => {
 		expect(changesOf([page('')], period)).toMatchObject([{ change: 'edited', at: 0 }]);
 	});
 
@@ -35,7 +35,7 @@ describe('the last change of a page', () => {
 		[-1, 'edited'],
 		[0, 'created'],
 	])(
-		'of a page created %i seconds after the beginning of the period is "%s"',
+		'the last change of a page created %i seconds after the beginning of the period is "%s"',
 		(seconds, change) => {
 			const created = page(`<date.created>${after(seconds)}</date.created>`);
 			expect(changesOf([created], period)).toMatchObject([{ change }]);
@@ -44,7 +44,7 @@ describe('the last change of a page', () => {
 });
 
 describe('the revisions of a page', () => {
-	it('within the period are its changes, the first of a new page its creation', () => {
+	it('the revisions within the period are changes of the page, the first of a new page its creation', () => {
 		const created = page(`<date.created>${after(1)}</date.created>`);
 		const revisions = [revision(2, 20), revision(1, 10), revision(3, 4000), revision(4)];
 		const changes = revisionChanges(created, revisions, period);
@@ -54,7 +54,7 @@ describe('the revisions of a page', () => {
 		]);
 	});
 
-	it('without a number come first', () => {
+	it('revisions without a number come first', () => {
 		const unnumbered = rootOf(`<page><date.edited>${after(30)}</date.edited></page>`);
 		const changes = revisionChanges(page(''), [revision(1, 10), unnumbered], period);
 		expect(changes.map(({ at }) => at)).toEqual([since + 30_000, since + 10_000]);

@@ -9,7 +9,7 @@ function durations(...values: number[]): RecentDurations {
 }
 
 describe('RecentDurations', () => {
-	it('there is no percentile without any duration', () => {
+	it('RecentDurations has no percentile without any duration', () => {
 		expect(durations().percentile(0.5)).toBeUndefined();
 	});
 
@@ -18,12 +18,12 @@ describe('RecentDurations', () => {
 		[0.95, 95],
 		[1, 100],
 		[0.001, 1],
-	])('of 1 to 100 ms the percentile of %f is %i', (share, expected) => {
+	])('RecentDurations: of 1 to 100 ms the percentile of %f is %i', (share, expected) => {
 		const shuffled = Array.from({ length: 100 }, (_, index) => ((index * 37) % 100) + 1);
 		expect(durations(...shuffled).percentile(share)).toBe(expected);
 	});
 
-	it('only the latest thousand count', () => {
+	it('RecentDurations counts the latest thousand only', () => {
 		const recent = durations(...Array<number>(500).fill(60_000), ...Array<number>(1000).fill(7));
 		expect(recent.size).toBe(1000);
 		expect(recent.percentile(1)).toBe(7);

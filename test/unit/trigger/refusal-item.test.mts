@@ -13,15 +13,18 @@ const ROW = { count: 10, since: Date.parse('2026-11-26T08:00:00Z') };
 const reasons = Object.keys(STATUS_BY_REASON) as RejectionReason[];
 
 describe('the item of a refusal', () => {
-	it.each(reasons)('says "%s" after it was stored and read again', (reason) => {
-		const json = refusalItem({ at: 1, reason, deliveryId: 'd-1' }, ROW);
-		const stored = JSON.parse(JSON.stringify(json));
-		expect(refusalOf({ json: stored })).toEqual({
-			...{ reason, deliveryId: 'd-1', inARow: 10, since: '2026-11-26T08:00:00.000Z' },
-		});
-	});
+	it.each(reasons)(
+		'the item of a refusal says "%s" after it was stored and read again',
+		(reason) => {
+			const json = refusalItem({ at: 1, reason, deliveryId: 'd-1' }, ROW);
+			const stored = JSON.parse(JSON.stringify(json));
+			expect(refusalOf({ json: stored })).toEqual({
+				...{ reason, deliveryId: 'd-1', inARow: 10, since: '2026-11-26T08:00:00.000Z' },
+			});
+		},
+	);
 
-	it('keeps the hint and the minutes', () => {
+	it('the item of a refusal keeps the hint and the minutes', () => {
 		const last = {
 			...{ at: 1, reason: 'signature wrong' as const, deliveryId: 'd-1' },
 			...{ hint: 'Do this', signedMinutesAgo: -3 },
@@ -44,7 +47,7 @@ describe('the item of a refusal', () => {
 		['simplified', parameters({ simplify: true })],
 		['as it came', parameters({ simplify: false })],
 		['with everything', parameters({ simplify: false, includeHeaders: true, includeRawXml: true })],
-	])('no event can look like it, %s', (_case, chosen) => {
+	])('no event can look like the item of a refusal, %s', (_case, chosen) => {
 		const xml = `<event type="page:create" refusedDelivery="x">${forged}<page id="1">${forged}</page></event>`;
 		const message = parseDelivery(Buffer.from(xml), 'text/xml');
 		if (!('events' in message)) throw new Error('unreadable');
@@ -52,7 +55,7 @@ describe('the item of a refusal', () => {
 		expect(refusalOf({ json })).toBeUndefined();
 	});
 
-	it('no delivery that cannot be read can look like it', () => {
+	it('no delivery that cannot be read can look like the item of a refusal', () => {
 		const message = parseDelivery(Buffer.from('refusedDelivery'), 'text/xml');
 		if (!('unreadable' in message)) throw new Error('readable');
 		expect(refusalOf({ json: unreadableItem(message, meta, parameters({})) })).toBeUndefined();
@@ -67,7 +70,7 @@ describe('the item of a refusal', () => {
 		['no reason', { refusedDelivery: {} }],
 		['nothing in it', { refusedDelivery: null as never }],
 		['no field', {}],
-	])('an item with %s is none', (_case, json) => {
+	])('an item with %s is no item of a refusal', (_case, json) => {
 		expect(refusalOf({ json })).toBeUndefined();
 	});
 });

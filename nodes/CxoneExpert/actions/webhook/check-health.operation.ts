@@ -247,7 +247,7 @@ async function repairWebhook(
 	if (!isOff && missing.length === 0) return { webhook, changes: [], refusals: [] };
 	const refusals: string[] = [];
 	const note = (result: Result<unknown>, messages: StatusMessages = {}) => {
-		refusals.push(...refusalOf(site, result, messages));
+		refusals.push(...refusalTexts(site, result, messages));
 	};
 	if (isOff) {
 		const updated = await updateKeepingEvents(site.api, id, { ...webhook, active: true });
@@ -269,7 +269,11 @@ function changesOf(before: Webhook, after: Webhook, missing: string[]): string[]
 	];
 }
 
-function refusalOf(site: ExpertSite, result: Result<unknown>, special: StatusMessages): string[] {
+function refusalTexts(
+	site: ExpertSite,
+	result: Result<unknown>,
+	special: StatusMessages,
+): string[] {
 	if (result.ok) return [];
 	const { failure } = result;
 	if (failure.kind !== 'http-status') fail(site, failure, special);

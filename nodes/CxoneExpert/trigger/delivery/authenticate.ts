@@ -7,7 +7,7 @@ import { type DeliveryHeaders, parseHeaders } from './headers';
 import { rejected, type Verified } from './rejection';
 import {
 	cachedConfig,
-	configForRefusal,
+	configForRejection,
 	currentConfig,
 	type VerificationConfig,
 } from './verification-config';
@@ -38,7 +38,7 @@ export async function verifyHeaders(context: DeliveryContext): Promise<Verified<
 	let config = await cachedConfig(context);
 	if (authorization === undefined) return rejected('authorization missing');
 	if (!isSameAuthorization(authorization, config.authorization)) {
-		config = await configForRefusal(context);
+		config = await configForRejection(context);
 		if (!isSameAuthorization(authorization, config.authorization)) {
 			return rejected('authorization wrong');
 		}

@@ -136,13 +136,13 @@ function responsesTo(context: DeliveryContext, response: DeliveryResponse) {
 	const reject = (failure: Rejection | Late) => {
 		if (failure === 'late') return retry();
 		// One that was told to retry was not rejected.
-		return response.isSent ? RESPOND_ONLY : refuse(failure, context, response);
+		return response.isSent ? RESPOND_ONLY : rejectAndReport(failure, context, response);
 	};
 	return { accept, acceptTest, retry, reject };
 }
 
 /** Rejects a delivery, and says so in the log, in the figures and, where it has to be, in n8n. */
-function refuse(
+function rejectAndReport(
 	rejection: Rejection,
 	context: DeliveryContext,
 	response: DeliveryResponse,

@@ -15,7 +15,7 @@ import type { SiteSecrets } from './signing-hints';
 const BUDGET_MS = 5_000;
 
 /** Time between two readings that wrong signatures cause. */
-const REFUSAL_INTERVAL_MS = 1000;
+const REJECTION_INTERVAL_MS = 1000;
 
 /**
  * What the site names as the secrets of our webhook, as it was within the last minute. Never throws:
@@ -31,15 +31,15 @@ export async function siteSecrets(...webhook: WebhookAtSite): Promise<SiteSecret
  *
  * @param moment ms of the monotonic clock (`performance.now()`)
  */
-export async function siteSecretsForRefusal(
+export async function siteSecretsForRejection(
 	moment: number,
 	...webhook: WebhookAtSite
 ): Promise<SiteSecrets> {
 	const [n8n, , webhookUrl] = webhook;
 	const known = processState.siteSecrets.get(credentialKey(n8n, webhookUrl));
-	const isRecent = known?.isForRefusal && moment - known.startedAt < REFUSAL_INTERVAL_MS;
+	const isRecent = known?.isForRejection && moment - known.startedAt < REJECTION_INTERVAL_MS;
 	const reading = readSince(isRecent ? known.startedAt : moment, webhook);
-	reading.isForRefusal = true;
+	reading.isForRejection = true;
 	return await reading.value;
 }
 
@@ -53,7 +53,7 @@ function readSince(moment: number, webhook: WebhookAtSite): SiteSecretsReading {
 	const reading = {
 		startedAt: performance.now(),
 		value: readSecrets(...webhook),
-		isForRefusal: false,
+		isForRejection: false,
 	};
 	processState.siteSecrets.set(key, reading);
 	return reading;

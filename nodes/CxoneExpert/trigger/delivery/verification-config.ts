@@ -3,7 +3,7 @@ import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import type { DeliveryContext } from './context';
 import {
 	cachedCredential,
-	credentialForRefusal,
+	credentialForRejection,
 	credentialSince,
 } from '../../n8n/credential-cache';
 
@@ -43,8 +43,8 @@ export async function currentConfig(context: Context): Promise<VerificationConfi
 }
 
 /** The same before a token is rejected: anybody can send a wrong one, so it is read less often. */
-export async function configForRefusal(context: Context): Promise<VerificationConfig> {
-	return configOf(await credentialForRefusal(context.arrivedAt, context.n8n), context);
+export async function configForRejection(context: Context): Promise<VerificationConfig> {
+	return configOf(await credentialForRejection(context.arrivedAt, context.n8n), context);
 }
 
 function configOf(credential: ExpertCredential, { webhookUrl }: Context): VerificationConfig {

@@ -5,7 +5,7 @@ import type { DeliveryHeaders } from './headers';
 import type { DeliveryContext } from './context';
 import { type Late, rejected, type Verified } from './rejection';
 import { fittingKey, likelyKeys, type SiteSecrets } from './signing-hints';
-import { siteSecrets, siteSecretsForRefusal } from './site-secrets';
+import { siteSecrets, siteSecretsForRejection } from './site-secrets';
 import type { VerificationConfig } from './verification-config';
 
 /** Time for the guid of the webhook, which only a hint needs. */
@@ -31,7 +31,7 @@ export async function verifyBySite(
 		return rejected('signature wrong', await hintFor(headers, body, config, context));
 	}
 	const isSigned = ({ secrets }: SiteSecrets) => isSignedWithAny(secrets, headers, body);
-	const site = await secretsForRefusal(isSigned, config, context);
+	const site = await secretsForRejection(isSigned, config, context);
 	if (site === 'late') return failed('late');
 	if (isSigned(site)) return success(true);
 	if (site.secrets.length === 0) throw new RangeError('no signing secret');
@@ -39,7 +39,7 @@ export async function verifyBySite(
 }
 
 /** What the site names, read again where it does not fit: the site may have changed its secret. */
-async function secretsForRefusal(
+async function secretsForRejection(
 	isSigned: (site: SiteSecrets) => boolean,
 	{ credential }: VerificationConfig,
 	{ n8n, webhookUrl, deadline, arrivedAt }: DeliveryContext,
@@ -48,7 +48,7 @@ async function secretsForRefusal(
 		(await beforeDeadline(deadline, reading)) ?? 'late';
 	const cached = await inTime(siteSecrets(n8n, credential, webhookUrl));
 	if (cached === 'late' || cached.secrets.length === 0 || isSigned(cached)) return cached;
-	return await inTime(siteSecretsForRefusal(arrivedAt, n8n, credential, webhookUrl));
+	return await inTime(siteSecretsForRejection(arrivedAt, n8n, credential, webhookUrl));
 }
 
 /**

@@ -29,7 +29,7 @@ export function stopServing(context: NodeContext, url: string): void {
 }
 
 /** Time for removing the webhook of the version before. */
-const PUBLISHED_ANEW_WITHIN_MS = 60_000;
+const MAX_REPUBLISH_MS = 60_000;
 
 /**
  * Whether a publication takes the place of one that was there until now: of another version, or because
@@ -38,7 +38,7 @@ const PUBLISHED_ANEW_WITHIN_MS = 60_000;
  */
 export function wasServedUntilNow(context: NodeContext): boolean {
 	const { servedUntil = -Infinity } = addressOf(context);
-	return performance.now() - servedUntil < PUBLISHED_ANEW_WITHIN_MS;
+	return performance.now() - servedUntil < MAX_REPUBLISH_MS;
 }
 
 /** Whether the webhook was registered last under this address. A copy of n8n has another one. */

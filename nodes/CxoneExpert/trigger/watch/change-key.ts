@@ -50,7 +50,7 @@ export function keyOf({ letter, subject = '', at }: ChangeName): string {
 }
 
 /**
- * Tells the changes of one site from those of another in what n8n keeps for good: a copy of a site has the
+ * Tells the changes of one site from those of another in what n8n keeps permanently: a copy of a site has the
  * same page numbers.
  */
 export function siteMark(origin = ''): string {

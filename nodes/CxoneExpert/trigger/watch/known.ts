@@ -185,7 +185,7 @@ export class KnownChanges {
 
 	/** What to store: only what n8n has confirmed. */
 	stored(): StoredChanges {
-		this.text ??= textOf(this.all());
+		this.text ??= storedText(this.all());
 		return { writer: this.writer, known: this.text };
 	}
 
@@ -266,7 +266,7 @@ function rowOf({ letter, subject, at }: ChangeName, fate: Fate, now: number): Ro
 	return withText({ letter, fate, subject: hash, at: second, notedAt });
 }
 
-function textOf(rows: Row[]): string {
+function storedText(rows: Row[]): string {
 	return rows.map(({ text }) => text).join('');
 }
 

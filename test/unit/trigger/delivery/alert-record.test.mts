@@ -48,7 +48,7 @@ describe('AlertRecord', () => {
 		});
 	});
 
-	it('goes with the record of a trigger that was removed', () => {
+	it('the record of an alert goes with that of a trigger that was removed', () => {
 		const node = nodeState();
 		const removed = nodeState({ staticData: node.staticData });
 		new StoredRecords(n8nOf(removed)).write({ ...RECORD, expiresAt: 5 });

@@ -5,7 +5,7 @@ import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/deli
 import type { DeliveryContext } from '../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
 import {
 	cachedConfig,
-	configForRefusal,
+	configForRejection,
 	currentConfig,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/verification-config.ts';
 import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
@@ -88,10 +88,10 @@ describe('cachedConfig', () => {
 	});
 });
 
-describe('currentConfig and configForRefusal', () => {
+describe('currentConfig and configForRejection', () => {
 	it.each([
 		['currentConfig', currentConfig],
-		['configForRefusal', configForRefusal],
+		['configForRejection', configForRejection],
 	])(
 		'%s does not go by a credential that was read before the delivery came',
 		async (_name, get) => {
@@ -101,10 +101,10 @@ describe('currentConfig and configForRefusal', () => {
 		},
 	);
 
-	it('currentConfig reads for each delivery, configForRefusal once a second at most', async () => {
+	it('currentConfig reads for each delivery, configForRejection once a second at most', async () => {
 		const { context, readings } = delivery(old);
-		await configForRefusal(context);
-		await configForRefusal(later(context));
+		await configForRejection(context);
+		await configForRejection(later(context));
 		expect(readings()).toBe(1);
 		await currentConfig(later(context));
 		expect(readings()).toBe(2);

@@ -44,7 +44,7 @@ describe('filterEvents, by event type', () => {
 		expect(isStarted('<event/>', ['page_create'])).toBe(true);
 	});
 
-	it('only the wanted ones of several events pass', () => {
+	it('filterEvents lets only the wanted ones of several events pass', () => {
 		const message = read(
 			'<events><event type="page:create" id="1"/><event type="user:update" id="2"/><event type="page:create" id="3"/></events>',
 		);
@@ -114,7 +114,7 @@ describe('filterEvents, by page path', () => {
 		expect(passes(page(path), { pathPrefixes: [prefix] })).toBe(expected);
 	});
 
-	it('one of several is enough', () => {
+	it('one of several path filters is enough', () => {
 		expect(passes(page('B/C'), { pathPrefixes: ['A', 'B'] })).toBe(true);
 	});
 
@@ -148,7 +148,7 @@ describe('filterEvents, by language', () => {
 		expect(passes(`<event language="${actual}"/>`, { languages: [language] })).toBe(expected);
 	});
 
-	it('one of several is enough', () => {
+	it('one of several languages is enough', () => {
 		expect(passes('<event language="de-AT"/>', { languages: ['en', 'de'] })).toBe(true);
 	});
 

@@ -187,7 +187,7 @@ describe('lookUpPages for events that name no page', () => {
 		expect(await lookUp(unnamed('created'))).toEqual([{ ok: true, value: undefined }]);
 	});
 
-	it('lookUpPages looks for all such events in one list', async () => {
+	it('lookUpPages looks for all events that name no page in one list', async () => {
 		const { calls, queries, lookUp } = site({
 			'/pages/home/find': `<pages>${created(1, 0)}${created(2, 60)}</pages>`,
 			'/pages/1': '<page id="1"/>',

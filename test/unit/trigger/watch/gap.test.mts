@@ -139,7 +139,7 @@ describe('gap: after a recovery', () => {
 });
 
 describe('gap: a person has disabled the webhook', () => {
-	it('nothing of that time is looked for later, nor a gap from before', () => {
+	it('nothing of the time in which a person had disabled the webhook is looked for later, nor a gap from before', () => {
 		const open = { publishedAt: T0, cursor: T0, gapUntil: Infinity };
 		const off = afterSwitchOff(open, T0 + 60 * MINUTE);
 		expect(off).toEqual(published(T0 + 60 * MINUTE));

@@ -18,14 +18,17 @@ describe('a webhook that Expert keeps disabling', () => {
 	it.each([
 		['later than a second', (seen: DeliveryFigures) => seen.responded(200, 1001)],
 		['that it is late', (seen: DeliveryFigures) => seen.responded(503, 900, 'late')],
-	])('whose trigger responded %s is told with the option first, then Sizing', (_case, act) => {
-		const { message, description } = keepsDisabling(figures(act), one);
-		expect(message).toBe(LATE);
-		expect(description).toMatch(/^Set "Deliveries per Execution" .* "Several When Busy"/);
-		expect(description).toContain('If that is not enough, see "Sizing"');
-	});
+	])(
+		'keepsDisabling names the option first, then Sizing, when the trigger responded %s',
+		(_case, act) => {
+			const { message, description } = keepsDisabling(figures(act), one);
+			expect(message).toBe(LATE);
+			expect(description).toMatch(/^Set "Deliveries per Execution" .* "Several When Busy"/);
+			expect(description).toContain('If that is not enough, see "Sizing"');
+		},
+	);
 
-	it('whose deliveries share executions already is told with Sizing alone', () => {
+	it('keepsDisabling names Sizing alone when deliveries share executions already', () => {
 		const late = figures((seen) => seen.responded(200, 1001));
 		const { message, description } = keepsDisabling(late, several);
 		expect(message).toBe(LATE);
@@ -33,7 +36,7 @@ describe('a webhook that Expert keeps disabling', () => {
 		expect(description).not.toContain('Several When Busy');
 	});
 
-	it('whose deliveries are refused is told why, and not that n8n is late', () => {
+	it('keepsDisabling says why deliveries are refused, and not that n8n is late', () => {
 		const refused = figures((seen) => {
 			seen.responded(200, 1001);
 			seen.refused({ reason: 'signature wrong' }, 'a-delivery');
@@ -44,7 +47,7 @@ describe('a webhook that Expert keeps disabling', () => {
 		expect(description).not.toContain('Several When Busy');
 	});
 
-	it('is not put down to a request that anybody can have sent', () => {
+	it('keepsDisabling does not put it down to a request that anybody can have sent', () => {
 		const late = figures((seen) => {
 			seen.responded(503, 900, 'late');
 			seen.refused({ reason: 'authorization missing' }, 'a-stranger');
@@ -52,7 +55,7 @@ describe('a webhook that Expert keeps disabling', () => {
 		expect(keepsDisabling(late, one).message).toBe(LATE);
 	});
 
-	it('of which nothing was seen here is told where to look, with the option first', () => {
+	it('keepsDisabling says where to look when nothing was seen here, with the option first', () => {
 		const { message, description } = keepsDisabling(figures(), one);
 		expect(message).toBe('Expert keeps disabling the webhook');
 		expect(description).toMatch(/Expert Dashboard.*Several When Busy.*503.*401 and 404/);

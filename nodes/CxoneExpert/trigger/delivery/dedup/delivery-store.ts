@@ -74,7 +74,7 @@ export class DeliveryStore {
 	/** Oldest time first. */
 	private readonly attempts: RememberedAttempt[] = [];
 	/** Newest signed time of what was evicted, unix seconds. */
-	private forgottenUpTo = 0;
+	private evictedUpTo = 0;
 	private readonly writer: string;
 	/** What tells the last record of another writer from an older one. */
 	private lastRead?: string;
@@ -95,11 +95,11 @@ export class DeliveryStore {
 	merge({ writer, forgottenUpTo, rows }: StoredRecord): void {
 		if (writer === this.writer) return;
 		this.noteWriter(writer, rows);
-		this.forgottenUpTo = Math.max(this.forgottenUpTo, forgottenUpTo);
+		this.evictedUpTo = Math.max(this.evictedUpTo, forgottenUpTo);
 		if (isDamaged(rows)) return;
 		let added = rows.length / ROW_CHARS;
 		const count = rowsInCommon(rows, this.added.get(writer) ?? '');
-		for (const row of rowsToRead(rows, { count, evictedUpTo: this.forgottenUpTo })) {
+		for (const row of rowsToRead(rows, { count, evictedUpTo: this.evictedUpTo })) {
 			const state = this.addRow(row);
 			// A copy is being worked on here. Should that fail, it is the row that says it has run.
 			if (row.isDone && state !== 'done') added = Math.min(added, row.index);
@@ -158,7 +158,7 @@ export class DeliveryStore {
 			const attempt = this.attempts[at]!;
 			if (!isTooMuch(attempt.time, this.attempts.length)) return;
 			if (isEvictable(attempt)) {
-				this.forgottenUpTo = Math.max(this.forgottenUpTo, attempt.time);
+				this.evictedUpTo = Math.max(this.evictedUpTo, attempt.time);
 				this.drop(at);
 			} else at++;
 		}
@@ -166,11 +166,11 @@ export class DeliveryStore {
 
 	/** The record to store. What is still in progress is stored as open, never as done. */
 	record({ rememberForSeconds }: Pick<Limits, 'rememberForSeconds'>): StoredRecord {
-		const { writer, forgottenUpTo, attempts } = this;
+		const { writer, evictedUpTo, attempts } = this;
 		const stored = attempts.filter(({ delivery }) => delivery.state !== 'released');
 		return {
 			writer,
-			forgottenUpTo,
+			forgottenUpTo: evictedUpTo,
 			expiresAt: (attempts.at(-1)?.time ?? 0) + rememberForSeconds,
 			rows: stored.map(rowOf).join(''),
 		};
@@ -200,7 +200,7 @@ export class DeliveryStore {
 
 	/** A message that is known is not evicted, whatever became of it. */
 	private mayHaveBeenEvicted({ message, time }: Attempt): boolean {
-		return message !== undefined && time <= this.forgottenUpTo && !this.byKey.has(message);
+		return message !== undefined && time <= this.evictedUpTo && !this.byKey.has(message);
 	}
 
 	/** By the message first: it is signed, the id could be that of any other delivery. */

@@ -12,7 +12,7 @@ import { KEY_CHARS, readTime, TIME_CHARS, writeTime } from '../../record-columns
 export interface StoredRecord {
 	/** The store that wrote the record: what it wrote it still knows, so it need not read it. */
 	writer: string;
-	/** Newest signed time, unix seconds, of the attempts that were evicted. */
+	/** Newest signed time, unix seconds, of the attempts that were evicted. Stored under this name. */
 	forgottenUpTo: number;
 	/** Unix seconds from when on nothing in the record is needed. */
 	expiresAt: number;

@@ -280,7 +280,7 @@ describe('joinLine, in a burst', () => {
 		expect(await isHeld(eighth)).toBe(true);
 	});
 
-	it('those that gather go to n8n after a quarter of a second, and the burst waits no more', async () => {
+	it('deliveries that gather go to n8n after a quarter of a second, and the burst waits no more', async () => {
 		const { leader, fifth } = await batchOfThree();
 		confirm(leader);
 		await delivery('f').join(SEVERAL);

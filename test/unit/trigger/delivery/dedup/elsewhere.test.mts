@@ -49,9 +49,12 @@ describe('mayHaveRunElsewhere, in the only process that takes deliveries', () =>
 		['is younger than the process', { text: event(NOW - HOUR) }, false],
 		['is young and not signed', { signedAt: undefined }, false],
 		['is old and comes in a test', { text: event(NOW - 30 * HOUR), mode: 'manual' }, false],
-	] as Array<[string, Case, boolean]>)('an unknown delivery that %s', (_case, given, expected) => {
-		expect(isMarked(given)).toBe(expected);
-	});
+	] as Array<[string, Case, boolean]>)(
+		'an unknown delivery that %s is marked: $2',
+		(_case, given, expected) => {
+			expect(isMarked(given)).toBe(expected);
+		},
+	);
 
 	it.each([
 		['names no time', xml('<event/>')],
@@ -83,7 +86,7 @@ describe.each([
 		['of a second ago', NOW - 1000, false],
 		['of nine minutes ago', NOW - 9 * MINUTE, false],
 		['of ten minutes ago', NOW - 10 * MINUTE, true],
-	])(`an unknown event %s in ${process}`, (_case, time, expected) => {
+	])(`an unknown event %s in ${process} is marked: $2`, (_case, time, expected) => {
 		expect(isMarked({ ...others, text: event(time) })).toBe(expected);
 	});
 

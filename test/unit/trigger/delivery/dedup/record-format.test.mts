@@ -53,7 +53,7 @@ describe('readRows', () => {
 		['nothing', ''],
 		['a row that was cut', writeRow(row).slice(1)],
 		['a row with something behind it', `${writeRow(row)}x`],
-	])('there are no rows in %s', (_case, stored) => {
+	])('readRows finds no rows in %s', (_case, stored) => {
 		expect(readRows(stored)).toEqual([]);
 	});
 
