@@ -196,6 +196,7 @@ describe.skipIf(lacks(needs))('n8n in queue mode as in examples/deploy, under lo
 			await scene.client.deactivate(workflow.id);
 			const proxy = await deployment.secondProxy(balancing);
 			const copies = { deliveries: 400, repeatedPercent: 30, concurrency: 10, seed: 1 };
+			const before = undecided();
 			const figures = await storm(scene, {
 				...{ ...copies, timeoutMs: 5_000, restart: false, code: false },
 				...{ deliveriesPerExecution: 'one', proxyUrl: proxy.url },
@@ -203,9 +204,19 @@ describe.skipIf(lacks(needs))('n8n in queue mode as in examples/deploy, under lo
 			await proxy.close();
 			console.log({ balancing, ...figures });
 			expect(figures).toMatchObject({ deliveries: 400, lost: 0, unmarkedDuplicates: 0 });
-			if (balancing === 'hash') expect(figures.markedDuplicates).toBe(0);
+			// In turns one in a thousand may be marked, which is none of 400. In whatever order copies come, the
+			// second one ends in the worker, unless n8n's database does not say in time whether the first has
+			// begun: a busy machine can be that slow.
+			const mayBeMarked = balancing === 'hash' ? 0 : undecided() - before;
+			expect(figures.markedDuplicates).toBeLessThanOrEqual(mayBeMarked);
 		},
 	);
+
+	/** Executions that ran with `redelivered` because n8n's database had not responded to the worker. */
+	function undecided(): number {
+		const logs = deployment.queue.workers.map(({ log }) => log).join('');
+		return logs.split('could not say whether an event has run before').length - 1;
+	}
 
 	/**
 	 * Breaks something under load; what has become of the deliveries when all is whole again.

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { send } from '../../support/http.mts';
 import { freePort, onFreePort } from '../../support/ports.mts';
 import { isInstalled, lacks } from '../../support/programs.mts';
@@ -249,7 +250,7 @@ describe.each(proxies)('examples/deploy/$file', ({ file, isMissing, proxy, asksF
 			}),
 		);
 
-		it.runIf(file === 'nginx-queue.conf')(
+		it(
 			`${file}: a process that takes a delivery and never responds is given up, and no other gets it`,
 			undisturbed(untilBothTake, async () => {
 				one.respond = two.respond = nothing;
@@ -257,6 +258,42 @@ describe.each(proxies)('examples/deploy/$file', ({ file, isMissing, proxy, asksF
 				expect({ status, body }).toEqual({ status: 503, body: '' });
 				expect([...one.taken, ...two.taken]).toHaveLength(1);
 			}),
+		);
+
+		it(
+			`${file}: a trigger that responds later than Expert waits is waited for`,
+			undisturbed(untilBothTake, async () => {
+				one.respond = two.respond = (response) => void setTimeout(() => ok(response), 1_500);
+				expect((await deliver()).status).toBe(200);
+				expect([...one.taken, ...two.taken]).toHaveLength(1);
+			}),
+		);
+
+		// Caddy asks in the background.
+		it.runIf(asksFirst)(
+			`${file}: 503 within the second while each of three processes hangs`,
+			async () => {
+				const hanging = [new FakeProcess(), new FakeProcess(), new FakeProcess()];
+				await Promise.all(hanging.map(async (each) => await each.start()));
+				hanging.forEach((each) => (each.readiness = nothing));
+				const webhooks = hanging.map(({ url }) => url);
+				const ofThree = await onFreePort(
+					async (port) =>
+						await proxy.startQueue({ port, tlsPort: await freePort(), main: main.url, webhooks }),
+				);
+				onTestFinished(async () => {
+					await ofThree.close();
+					await Promise.all(hanging.map(async (each) => await each.stop()));
+				});
+				// nginx leaves a process out for a second that has not responded.
+				const untilAllCount = async () => await sleep(1_100);
+				await undisturbed(untilAllCount, async () => {
+					const sentAt = performance.now();
+					const { status } = await deliver(undefined, undefined, undefined, ofThree.url);
+					expect(status).toBe(503);
+					expect(performance.now() - sentAt).toBeLessThan(1_000);
+				})();
+			},
 		);
 
 		// The others have their certificates from elsewhere.
@@ -275,10 +312,11 @@ describe.each(proxies)('examples/deploy/$file', ({ file, isMissing, proxy, asksF
 			deliveryId: string = randomUUID(),
 			path = '/webhook/an-id/webhook',
 			body = event(),
+			url = running.url,
 		) {
 			const authentic = { secret: 'any', authorization: 'Bearer key' };
 			const delivery = { body, deliveryId, ...authentic, timeoutMs: 20_000 };
-			return await sendDelivery(running.url + path, delivery);
+			return await sendDelivery(url + path, delivery);
 		}
 
 		/** Ids of deliveries that the proxy sends to this process. */
