@@ -37,13 +37,13 @@ async function run(scenario: ActionScenario, credential = {}): Promise<NodeOutco
 }
 
 /** Nobody reads more than that. */
-const LONGEST = 700;
+const MAX_CHARS = 700;
 
 function expectAdviceIn({ thrown }: NodeOutcome): Error {
 	expectActionAdvice(thrown, { site, host: { credential: () => credentialFor(site) } });
 	const { message, description } = thrown as Error & { description: string };
-	expect(message.length).toBeLessThan(LONGEST);
-	expect(description.length).toBeLessThan(2 * LONGEST);
+	expect(message.length).toBeLessThan(MAX_CHARS);
+	expect(description.length).toBeLessThan(2 * MAX_CHARS);
 	return thrown as Error;
 }
 

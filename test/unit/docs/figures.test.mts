@@ -84,7 +84,7 @@ const sentences: Array<[document: string, sentence: string]> = [
 	],
 	[
 		'docs/trigger.md',
-		`or ${number('trigger/delivery/batch/line.ts', 'MAX_BATCH_CHARS', 1024 * 1024)} MB, go together`,
+		`or ${number('trigger/delivery/batch/line.ts', 'MAX_BATCH_BYTES', 1024 * 1024)} MB, go together`,
 	],
 	['docs/trigger.md', `at least ${number('trigger/parameters.ts', 'MIN_MAX_REMEMBERED')}.`],
 	[
