@@ -48,14 +48,16 @@ it('an item says whether its page is a draft when the event does', async () => {
 	site.settings.pageShape = 'short';
 	site.site.createPage('Plain');
 	await site.idle();
-	expect(host.items.map(({ eventType, page }) => [eventType, (page as IDataObject).draft])).toEqual(
-		[
-			['page_create', true],
-			['pagecontent_update', false],
-			['page_create', undefined],
-			['pagecontent_update', undefined],
-		],
-	);
+	const states = host.items.map(({ eventType, page }) => [
+		eventType,
+		(page as IDataObject).draftState,
+	]);
+	expect(states).toEqual([
+		['page_create', 'unpublished'],
+		['pagecontent_update', 'inactive'],
+		['page_create', undefined],
+		['pagecontent_update', undefined],
+	]);
 });
 
 it('an item contains the whole event when Simplify is off', async () => {
