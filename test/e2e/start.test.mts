@@ -46,12 +46,16 @@ describe('a start of a real n8n', () => {
 		expect(workflow.webhooks()).toEqual([]);
 	});
 
-	/** JSON with 200: while n8n migrates its database it responds to everything with 200 and a text. */
+	/**
+	 * JSON with 200: while n8n migrates its database it responds to everything with 200 and a text. What
+	 * comes at the wrong moment of a start may never get a response.
+	 */
 	async function responds(path: string) {
 		const isUp = async () => {
-			const response = await send(scene.n8n.baseUrl + path).catch(() => undefined);
+			const sent = send(scene.n8n.baseUrl + path, { timeoutMs: 2_000 });
+			const response = await sent.catch(() => undefined);
 			return response?.status === 200 && String(response.headers['content-type']).includes('json');
 		};
-		await waitUntil(`n8n responds at ${path}`, isUp, { intervalMs: 5 });
+		await waitUntil(`n8n responds at ${path}`, isUp, { intervalMs: 5, timeoutMs: 300_000 });
 	}
 });

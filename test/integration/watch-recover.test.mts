@@ -203,6 +203,8 @@ describe('recovery of what was missed', () => {
 		const scene = await published({ parameters: { events: ['page_create'] } });
 		const { site: simulator } = scene;
 		const watch = await Watch.start(scene.host);
+		const before = simulator.site.createPage('Before', { at: ago(scene, 0) }).pageId;
+		await simulator.idle();
 		const [page] = simulator.site.bulkImport(1, { pause: true, at: ago(scene, 0) });
 		// Nothing fails meanwhile, so each check finds the webhook in order.
 		for (let half = 0; half < 2; half++) {
@@ -214,7 +216,7 @@ describe('recovery of what was missed', () => {
 		await watch.anotherTick();
 		await whileAway(scene, () => simulator.resumeDeliveries());
 		await watch.anotherTick();
-		expect(came(scene)).toEqual([`+ page_create ${page!.pageId}`]);
+		expect(came(scene)).toEqual([`page_create ${before}`, `+ page_create ${page!.pageId}`]);
 	});
 
 	it('nothing is recovered by a copy of n8n under another address', async () => {
@@ -489,6 +491,43 @@ describe('what is remembered of recovered changes', () => {
 		await whileAway(scene, () => scene.site.site.createPage('Third', { at: ago(scene, 1) }));
 		await watch.anotherTick();
 		expect(known().known).not.toContain(before);
+	});
+});
+
+describe('recovery where more has come than is remembered', () => {
+	/** So many deliveries of the last minute that the oldest of them are forgotten. */
+	async function fill(scene: Scene): Promise<void> {
+		const { processState } = await import('../../nodes/CxoneExpert/trigger/process-state.ts');
+		const { known } = processState.changes.get(processState.changes.keys()[0]!)!;
+		const from = ago(scene, 1).getTime();
+		for (let page = 0; page < 10_010; page++) {
+			const at = from + page * 1000;
+			known.noteDelivered({ letter: 'c', subject: `of-the-burst-${page}`, at }, at);
+		}
+		known.evict({ windowStart: from, now: Date.now() });
+	}
+
+	it('a change older than what is remembered is not looked for, and the log says so', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		await missed(scene, ago(scene, 30));
+		const watch = await Watch.restart(scene.host);
+		await fill(scene);
+		await watch.tick();
+		expect(came(scene)).toEqual([]);
+		expect(log.of('warn')).toContainEqual(expect.stringContaining('cannot tell which changes'));
+	});
+
+	it('what is forgotten while a recovery is at work is not recovered any more', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const { site } = scene.site;
+		await whileAway(scene, () => {
+			for (const minutes of [40, 30])
+				site.createPage(`Page_${minutes}`, { at: ago(scene, minutes) });
+		});
+		const watch = await Watch.restart(scene.host);
+		scene.host.store = async () => await fill(scene);
+		await watch.tick();
+		expect(came(scene)).toEqual([`+ page_create ${site.page('Page_40').id}`]);
 	});
 });
 

@@ -56,3 +56,8 @@ export type Task =
 export function isNotFound({ kind, status }: ApiFailure): boolean {
 	return kind === 'http-status' && (status === 404 || status === 410);
 }
+
+/** Whether asking again will not help. What a firewall says is no refusal of the site's. */
+export function isRefusal({ kind, status = 0, isWebPage }: ApiFailure): boolean {
+	return kind === 'http-status' && isWebPage === undefined && [401, 403, 404, 410].includes(status);
+}

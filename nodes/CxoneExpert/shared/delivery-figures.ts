@@ -99,6 +99,11 @@ export class DeliveryFigures {
 		this.refusalRow.count++;
 	}
 
+	/** The same of a delivery that says it is a test: it is no sign that Expert's own are refused. */
+	refusedTest(reason: RejectionReason): void {
+		count(this.refusedCounts, reason);
+	}
+
 	/**
 	 * A response has gone out. Those to refused deliveries are not timed: anybody can cause them.
 	 *

@@ -1,4 +1,4 @@
-import { normalizedUrl } from '../../shared/webhook-url';
+import { normalizedUrl, urlWithoutSecrets } from '../../shared/webhook-url';
 import { refuseInput } from '../core/input-problem';
 import type { OperationContext } from '../core/operation-context';
 import { rawField } from '../input/fields';
@@ -52,7 +52,7 @@ export function urlHere(run: OperationContext, url: string, entered: unknown): s
 	}
 	return refuseInput({
 		message: 'This webhook does not lead to this n8n',
-		description: `Nothing was sent to ${url.slice(0, 200)}: this n8n receives webhooks below ${webhookAddress(run)}. Choose another webhook. If your n8n has another path for webhooks, enter the address with it under Options > Webhook URL.`,
+		description: `Nothing was sent to ${urlWithoutSecrets(url).slice(0, 200) || 'its address'}: this n8n receives webhooks below ${webhookAddress(run)}. Choose another webhook. If your n8n has another path for webhooks, enter the address with it under Options > Webhook URL.`,
 	});
 }
 

@@ -151,7 +151,8 @@ function rejectAndReport(
 	const { reason, hint } = rejection;
 	logRejection(n8n, reason, request.headers, hint);
 	if (request.headers[DELIVERY_HEADERS.eventType] === TEST_EVENT_TYPE) {
-		// Its sender gets a report. Whoever only claims to be one keeps nobody but himself out of the figures.
+		// Its sender gets a report, and nobody else need hear of it.
+		figures.refusedTest(reason);
 		response.send(STATUS_BY_REASON[reason]);
 		return RESPOND_ONLY;
 	}

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../api/client';
 import { compact } from '../../api/compact';
 import type { ExpertCredential } from '../../api/credential';
-import type { ApiFailure } from '../../api/failure';
+import { type ApiFailure, isRefusal } from '../../api/failure';
 import { failed, type Result, success } from '../../api/result';
 import { runningJobs } from '../../api/site-jobs';
 import { withServerTime } from '../../api/server-time';
@@ -10,7 +10,8 @@ import type { Webhook } from '../../api/webhooks';
 import { figuresOf } from '../../shared/delivery-figures';
 import { failureMessage, type UserMessage } from '../../shared/failure-messages';
 import { expiredToken } from '../../shared/token-expiry';
-import type { ServedAddress } from '../process-state';
+import { nodeKey } from '../../shared/node-key';
+import { processState, type ServedAddress } from '../process-state';
 import { readCredential } from '../read-credential';
 import { addressOf, isRegisteredAt } from '../subscription/address';
 import { type DesiredWebhook, desiredWebhook } from '../subscription/desired';
@@ -35,7 +36,7 @@ export async function check(watch: Watch, served: ServedAddress): Promise<CheckR
 	if (!looked.ok) return report(watch, served, couldNotAsk(looked.failure, credential));
 	const found = looked.value;
 	const outcome = await act(watch, served, { api, desired, credential, found });
-	const isJobRunning = watch.parameters.recoverMissedChanges && (await isBusyWithJob(api));
+	const isJobRunning = knowsDeliveries(watch) && (await mayRunJob(api));
 	const site = siteOrigin(credential.siteUrl);
 	return {
 		...report(watch, served, outcome, found),
@@ -43,10 +44,18 @@ export async function check(watch: Watch, served: ServedAddress): Promise<CheckR
 	};
 }
 
-/** A site that does not say counts as one that is not: whoever may not ask would never get past that. */
-async function isBusyWithJob(api: ApiClient): Promise<boolean> {
+/**
+ * Whether this process takes deliveries, and remembers them for a recovery: else it would take hours of
+ * delivered changes for missing ones.
+ */
+function knowsDeliveries({ n8n, parameters }: Watch): boolean {
+	return parameters.recoverMissedChanges && processState.deliveryStores.has(nodeKey(n8n));
+}
+
+/** A site that is too busy to say may be busy with that. Whoever may not ask never gets to know. */
+async function mayRunJob(api: ApiClient): Promise<boolean> {
 	const jobs = await runningJobs(api);
-	return jobs.ok && jobs.value.length > 0;
+	return jobs.ok ? jobs.value.length > 0 : !isRefusal(jobs.failure);
 }
 
 function report(
@@ -97,6 +106,7 @@ async function act(watch: Watch, served: ServedAddress, looked: Look): Promise<C
 	const isRegisteredHere = isRegisteredAt(watch.n8n, served.url);
 	const verdict = verdictOn(looked.found, looked.desired, isRegisteredHere);
 	if (verdict === 'up to date') {
+		delete addressOf(watch.n8n).unfinishedId;
 		if (watch.backOff.pausedUntil !== undefined) enabled(watch);
 		return { kind: 'up to date' };
 	}
@@ -125,7 +135,6 @@ async function repair(watch: Watch, { api, desired, credential }: Look): Promise
 		if (done.remains?.id !== undefined) address.unfinishedId = done.remains.id;
 		return couldNotAsk(done.failure, credential);
 	}
-	delete addressOf(watch.n8n).unfinishedId;
 	if (done.value.wasDisabled !== undefined) enabled(watch);
 	figuresOf(desired.url).repaired();
 	return { kind: 'repaired', done: done.value };

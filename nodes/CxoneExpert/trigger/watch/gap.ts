@@ -43,6 +43,8 @@ export const OVERLAP_MS = 10 * 60_000;
 export const GRACE_MS = 5_000;
 /** How long after an import Expert may be sending what it has held back. */
 export const CATCH_UP_MS = 60 * 60_000;
+/** How long Expert is taken to hold deliveries back: a site can fail to say that a job has ended. */
+export const MAX_HELD_MS = 24 * 60 * 60_000;
 
 /** The workflow has just been published, and the webhook registered. */
 export function published(at: number, site?: string): Progress {
@@ -51,10 +53,12 @@ export function published(at: number, site?: string): Progress {
 
 /**
  * The same for a workflow that was published until now, maybe another version of it: what is missing still
- * is. Not what is missing of another site.
+ * is, and what Expert holds back goes with the webhook of the version before. Not what is missing of
+ * another site.
  */
 export function republished(before: Progress | undefined, at: number, site?: string): Progress {
-	const isMissing = before?.gapUntil !== undefined && before.site === site;
+	if (before === undefined || before.site !== site) return published(at, site);
+	const isMissing = before.gapUntil !== undefined || isHeldBack(before, at);
 	return isMissing ? withOpenGap(before) : published(at, site);
 }
 
@@ -67,9 +71,14 @@ export function withOpenGap(progress: Progress): Progress {
 export function afterLook(progress: Progress, { at, wasDelivering, mayHoldBack }: Look): Progress {
 	const sane = { ...notBeyond(progress, at), ...(mayHoldBack ? { heldAt: at } : {}) };
 	if (!wasDelivering || sane.gapUntil === Infinity) return { ...sane, gapUntil: at };
+	if (sane.gapUntil !== undefined) return sane;
 	// What is held back comes in a burst, in the middle of which Expert may disable the webhook.
-	const isBehind = sane.heldAt !== undefined && at - sane.heldAt < CATCH_UP_MS;
-	return sane.gapUntil === undefined && !isBehind ? withCursor(sane, at - GRACE_MS) : sane;
+	return withCursor(sane, at - (isHeldBack(sane, at) ? MAX_HELD_MS : GRACE_MS));
+}
+
+/** Expert may have deliveries that it has not sent yet. */
+function isHeldBack({ heldAt = -Infinity }: Progress, at: number): boolean {
+	return at - heldAt < CATCH_UP_MS;
 }
 
 /** The same when a person has disabled the webhook: what happens meanwhile is not wanted. */

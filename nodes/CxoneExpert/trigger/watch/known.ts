@@ -169,8 +169,8 @@ export class KnownChanges {
 			const same = this.inSlot(row).find(({ at }) => at === row.at);
 			if (same === undefined) this.add(row);
 		}
-		// So many only where some were dropped.
-		if (rows.length >= MAX_CHANGES) this.forget(Math.min(...rows.map(({ at }) => at)) * 1000);
+		// So many only where some were dropped, maybe of the second of the oldest.
+		if (rows.length >= MAX_CHANGES) this.forget((Math.min(...rows.map(({ at }) => at)) + 1) * 1000);
 	}
 
 	/** Forgets all: these were the changes of another site. */

@@ -12,7 +12,14 @@ import { idsForDelivery } from '../users/delivery';
 import { isAnyWanted, NO_IDS, wantedUsers } from '../users/user-ids';
 import { type Letter, RECOVERABLE } from './change-key';
 import { NO_CREDENTIAL, refusal, couldNotAsk } from './check';
-import { afterLook, afterRecovery, afterSwitchOff, missingPeriod, published } from './gap';
+import {
+	afterLook,
+	afterRecovery,
+	afterSwitchOff,
+	missingPeriod,
+	published,
+	windowStart,
+} from './gap';
 import { changesAt, evictKnown } from './node-changes';
 import type { SiteChange } from './recovered-event';
 import type { CheckReport, CouldNotAsk } from './report';
@@ -52,6 +59,7 @@ export async function recover(
 	if (now === undefined || changes.progress === undefined || changes.isRecovering) return undefined;
 	const period = missingPeriod(changes.progress, now, changes.known.forgottenUntil);
 	if (period === undefined) return undefined;
+	if (period.since > windowStart(changes.progress)) logForgotten(watch, period.since);
 	changes.isRecovering = true;
 	try {
 		const recovery = await recoverPeriod(watch, served, period);
@@ -66,6 +74,13 @@ export async function recover(
 		// Where nothing is delivered, nobody else does.
 		evictKnown(changes);
 	}
+}
+
+/** More has come since all was well than is remembered. */
+function logForgotten({ n8n }: Watch, since: number): void {
+	n8n.logger.warn(
+		`CXone Expert: "${n8n.getNode().name}" cannot tell which changes before ${new Date(since).toISOString()} have come, and does not look for missing ones there: they could run twice.`,
+	);
 }
 
 /**
@@ -144,6 +159,8 @@ async function startEach(
 	const { known } = changesAt(watch.n8n);
 	const recovery: Recovery = { started: 0 };
 	for (const change of found) {
+		// Deliveries that come meanwhile can make it so.
+		if (change.name.at < known.forgottenUntil) continue;
 		const knowledge = known.take(change.name, presentMoment().steady);
 		if (knowledge === 'known') continue;
 		const isOver = !isCurrent(watch, served) || recovery.started >= MAX_PER_CHECK;

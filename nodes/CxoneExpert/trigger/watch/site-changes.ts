@@ -1,6 +1,6 @@
 import type { ApiClient } from '../../api/client';
 import { pagePath } from '../../api/elements';
-import type { ApiFailure } from '../../api/failure';
+import { type ApiFailure, isRefusal } from '../../api/failure';
 import { listArchivedPages, listRevisions } from '../../api/change-lists';
 import { type Result, success } from '../../api/result';
 import { siteTime } from '../../api/time';
@@ -67,11 +67,6 @@ async function look(search: Search, read: PagesRead): Promise<Result<FoundChange
 	const once = [...new Map(wanted.map((change) => [keyOf(change.name), change])).values()];
 	const changes = once.sort((a, b) => a.name.at - b.name.at);
 	return success(deleted.ok ? { changes } : { changes, archiveRefusal: deleted.failure });
-}
-
-/** Asking again will not help. What a firewall says is no refusal of the site's. */
-function isRefusal({ kind, status = 0, isWebPage }: ApiFailure): boolean {
-	return kind === 'http-status' && isWebPage === undefined && [401, 403, 404, 410].includes(status);
 }
 
 async function pageChanges(search: Search, read: PagesRead): Promise<Result<SiteChange[]>> {

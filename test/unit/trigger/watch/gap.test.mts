@@ -6,9 +6,11 @@ import {
 	afterSwitchOff,
 	CATCH_UP_MS,
 	GRACE_MS,
+	MAX_HELD_MS,
 	missingPeriod,
 	OVERLAP_MS,
 	published,
+	republished,
 	windowStart,
 	withOpenGap,
 } from '../../../../nodes/CxoneExpert/trigger/watch/gap.ts';
@@ -45,6 +47,21 @@ describe('gap: while the site imports or exports', () => {
 		const later = afterLook(afterLook(begun, importing(ended)), good(ended + CATCH_UP_MS - 1));
 		expect(later.cursor).toBe(T0);
 		expect(afterLook(later, good(ended + CATCH_UP_MS)).cursor).toBe(ended + CATCH_UP_MS - GRACE_MS);
+	});
+
+	it('the cursor is a day behind at most: a site can fail to say that an import has ended', () => {
+		const endless = afterLook(published(T0), importing(T0 + MAX_HELD_MS + MINUTE));
+		expect(endless.cursor).toBe(T0 + MINUTE);
+	});
+
+	it('what was held back is looked for when another version of the workflow is published', () => {
+		const held = afterLook(published(T0), importing(T0 + 5 * MINUTE));
+		expect(republished(held, T0 + 6 * MINUTE)).toEqual(withOpenGap(held));
+		expect(republished(held, T0 + 6 * MINUTE, 'https://other.example')).toEqual(
+			published(T0 + 6 * MINUTE, 'https://other.example'),
+		);
+		const ended = T0 + 5 * MINUTE + CATCH_UP_MS;
+		expect(republished(held, ended)).toEqual(published(ended));
 	});
 
 	it('what was held back is looked for when the webhook is disabled in the end', () => {
