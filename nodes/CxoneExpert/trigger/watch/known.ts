@@ -152,8 +152,8 @@ export class KnownChanges {
 		}
 		if (this.count <= MAX_CHANGES) return;
 		// A recovery goes from old to new: what is dropped of what it may look for lies behind it.
-		const age = (row: Row) => (mayBeLookedFor(row) ? row.at : -Infinity);
-		const leastFirst = this.all().sort((a, b) => compare(age(a), age(b)) || a.notedAt - b.notedAt);
+		const age = (row: Row) => (mayBeLookedFor(row) ? row.at : 0);
+		const leastFirst = this.all().sort((a, b) => age(a) - age(b) || a.notedAt - b.notedAt);
 		for (const row of leastFirst.slice(0, this.count - MAX_CHANGES)) {
 			if (mayBeLookedFor(row)) this.forget((row.at + 1) * 1000);
 			this.remove(row);
@@ -242,10 +242,6 @@ export function readStoredChanges(stored: unknown): StoredChanges {
 		writer: typeof writer === 'string' ? writer : '',
 		known: typeof known === 'string' ? known : '',
 	};
-}
-
-function compare(a: number, b: number): number {
-	return a === b ? 0 : a - b;
 }
 
 function slot(letter: Letter, subject: string): string {
