@@ -52,6 +52,8 @@ interface Pending {
 	way: 'delivered' | 'recovered';
 	/** Whether that is still so. */
 	isOpen: () => boolean;
+	/** An event without a page has asked for it: it stands for one change. */
+	isUsedUp?: boolean;
 }
 
 /** What a recovery is told of a change: whether it has come, may be coming, or is missing. */
@@ -71,7 +73,7 @@ export class KnownChanges {
 	private text: string | undefined = '';
 	private evicted: KeptSince = { windowStart: -Infinity, now: -Infinity };
 	/** By key. */
-	private readonly pending = new Map<string, Pending>();
+	private readonly pending = new Map<string, Pending & { change: ChangeName }>();
 	private readonly writer: string;
 	private lastRead = '';
 	private forgotten = -Infinity;
@@ -90,15 +92,9 @@ export class KnownChanges {
 
 	/** Whether the change of a delivery was recovered, or is being. An event without a page uses it up. */
 	takeRecovered(change: ChangeName): boolean {
-		if (change.subject !== undefined) {
-			const isRecovered = this.same(change).some(({ fate }) => fate !== 'd');
-			return isRecovered || this.pendingOf(change)?.way === 'recovered';
-		}
-		const near = this.all().find((row) => row.fate === 'r' && isNear(row, change));
-		if (near === undefined) return false;
-		setFate(near, 'u');
-		this.text = undefined;
-		return true;
+		if (change.subject === undefined) return this.useUp(change);
+		const isRecovered = this.same(change).some(({ fate }) => fate !== 'd');
+		return isRecovered || this.pendingLike(change, 'recovered') !== undefined;
 	}
 
 	/**
@@ -108,7 +104,7 @@ export class KnownChanges {
 	 */
 	take(change: ChangeName, now: number): Knowledge {
 		if (this.same(change).length > 0) return 'known';
-		if (this.pendingOf(change) !== undefined) return 'pending';
+		if (this.pendingLike(change) !== undefined) return 'pending';
 		const thin = this.rows.get(slot(change.letter, NO_KEY)) ?? [];
 		const near = thin.find((row) => isNear(row, change));
 		if (near === undefined) return 'missing';
@@ -119,7 +115,7 @@ export class KnownChanges {
 
 	/** n8n was given the change. */
 	begin(change: ChangeName, pending: Pending): void {
-		this.pending.set(keyOf(change), pending);
+		this.pending.set(keyOf(change), { ...pending, change });
 	}
 
 	/** n8n has stored the execution of a delivery. @param now unix ms */
@@ -189,25 +185,47 @@ export class KnownChanges {
 		return { writer: this.writer, known: this.text };
 	}
 
+	/** An event without a page stands for one recovered change near it; `false` when there is none. */
+	private useUp(change: ChangeName): boolean {
+		const row = this.all().find((row) => row.fate === 'r' && isNear(row, change));
+		if (row !== undefined) {
+			setFate(row, 'u');
+			this.text = undefined;
+			return true;
+		}
+		const pending = this.pendingLike(change, 'recovered');
+		if (pending === undefined || pending.isUsedUp === true) return false;
+		pending.isUsedUp = true;
+		return true;
+	}
+
 	private note(change: ChangeName, fate: Fate, now: number): void {
-		this.pending.delete(keyOf(change));
-		if (this.same(change).length === 0) this.add(rowOf(change, fate, now));
+		const key = keyOf(change);
+		const isUsedUp = this.pending.get(key)?.isUsedUp === true;
+		this.pending.delete(key);
+		if (this.same(change).length > 0) return;
+		this.add(rowOf(change, isUsedUp ? 'u' : fate, now));
 	}
 
 	private forget(until: number): void {
 		this.forgotten = Math.max(this.forgotten, until);
 	}
 
-	private pendingOf(change: ChangeName): Pending | undefined {
-		const pending = this.pending.get(keyOf(change));
-		return pending?.isOpen() === true ? pending : undefined;
+	/** One that may be the same change. */
+	private pendingLike(change: ChangeName, way?: Pending['way']): Pending | undefined {
+		return [...this.pending.values()].find(
+			(pending) =>
+				(way === undefined || pending.way === way) &&
+				isLike(pending.change, change) &&
+				pending.isOpen(),
+		);
 	}
 
 	/** Rows of the same change. */
 	private same({ letter, subject, at }: ChangeName): Row[] {
 		if (subject === undefined) return [];
 		const rows = this.rows.get(slot(letter, hashKey(subject))) ?? [];
-		return letter === 'd' ? rows.filter((row) => isWithin(row, at, DELETION_SECONDS)) : rows;
+		return letter === 'd' ? rows.filter((row) => isWithin(row.at, at, DELETION_SECONDS)) : rows;
 	}
 
 	private all(): Row[] {
@@ -249,11 +267,22 @@ function slot(letter: Letter, subject: string): string {
 }
 
 function isNear(row: Row, { letter, at }: ChangeName): boolean {
-	return row.letter === letter && isWithin(row, at, THIN_SECONDS);
+	return row.letter === letter && isWithin(row.at, at, THIN_SECONDS);
 }
 
-function isWithin(row: Row, at: number, seconds: number): boolean {
-	return Math.abs(row.at - Math.floor(at / 1000)) <= seconds;
+/** Told as rows are: without a page by the time, and a page can be deleted more than once. */
+function isLike({ letter, subject, at }: ChangeName, other: ChangeName): boolean {
+	if (letter !== other.letter) return false;
+	const second = Math.floor(at / 1000);
+	if (subject === undefined || other.subject === undefined)
+		return isWithin(second, other.at, THIN_SECONDS);
+	if (subject !== other.subject) return false;
+	return letter !== 'd' || isWithin(second, other.at, DELETION_SECONDS);
+}
+
+/** @param second unix seconds @param at unix ms */
+function isWithin(second: number, at: number, seconds: number): boolean {
+	return Math.abs(second - Math.floor(at / 1000)) <= seconds;
 }
 
 function rowOf({ letter, subject, at }: ChangeName, fate: Fate, now: number): Row {

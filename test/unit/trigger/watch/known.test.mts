@@ -115,6 +115,39 @@ describe('KnownChanges: what n8n has not confirmed', () => {
 	);
 });
 
+describe('KnownChanges: what n8n has not confirmed, told by its time', () => {
+	const begun = (change: ChangeName, way: 'delivered' | 'recovered') => {
+		const known = new KnownChanges();
+		known.begin(change, { way, isOpen: () => true });
+		return known;
+	};
+
+	it('an event without a page that is being saved may be the change that a recovery finds', () => {
+		const known = begun(thin(NOW + 2 * SECOND), 'delivered');
+		expect(known.take(created('371', NOW), NOW)).toBe('pending');
+		expect(known.take(created('371', NOW - SECOND), NOW)).toBe('missing');
+		expect(known.take({ ...edited(), at: NOW }, NOW)).toBe('missing');
+	});
+
+	it('an event without a page stands for one change that is being recovered', () => {
+		const known = begun(created(), 'recovered');
+		expect(known.takeRecovered(thin(NOW + 3 * SECOND))).toBe(false);
+		expect(known.takeRecovered(thin(NOW + SECOND))).toBe(true);
+		expect(known.takeRecovered(thin(NOW + SECOND))).toBe(false);
+		known.noteRecovered(created(), NOW);
+		expect(restarted(known).takeRecovered(thin(NOW + SECOND))).toBe(false);
+		expect(known.takeRecovered(created())).toBe(true);
+	});
+
+	it('a deletion that is being started is the same some seconds later, not an hour later', () => {
+		const known = begun(deleted(), 'recovered');
+		expect(known.takeRecovered(deleted(NOW + 3 * SECOND))).toBe(true);
+		expect(known.take(deleted(NOW + 3 * SECOND), NOW)).toBe('pending');
+		expect(known.takeRecovered(deleted(NOW + HOUR))).toBe(false);
+		expect(begun(deleted(), 'delivered').takeRecovered(deleted(NOW + SECOND))).toBe(false);
+	});
+});
+
 describe('KnownChanges: events that name no page', () => {
 	it('an event without a page stands for the change of its type within two seconds', () => {
 		const known = new KnownChanges();
