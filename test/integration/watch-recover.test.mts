@@ -219,6 +219,31 @@ describe('recovery of what was missed', () => {
 		expect(came(scene)).toEqual([`page_create ${before}`, `+ page_create ${page!.pageId}`]);
 	});
 
+	it('what an import has held back is recovered although n8n has restarted and nothing had come since', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const { site: simulator } = scene;
+		const watch = await Watch.restart(scene.host);
+		await watch.tick();
+		simulator.settings.clockSkewMs += 5 * 60_000;
+		await watch.anotherTick();
+		const [first, second] = simulator.site.bulkImport(2, { pause: true, at: ago(scene, 0) });
+		for (let half = 0; half < 2; half++) {
+			simulator.settings.clockSkewMs += 30 * 60_000;
+			await watch.anotherTick();
+		}
+		simulator.site.endJobs();
+		// One of the burst arrives, then Expert disables the webhook.
+		const { page } = first!;
+		expectResponse(
+			await send(scene, newDelivery(scene, { type: 'page_create', subject: { page } })),
+			200,
+		);
+		await scene.host.idle();
+		await whileAway(scene, () => simulator.resumeDeliveries());
+		await watch.anotherTick();
+		expect(came(scene)).toEqual([`page_create ${page.id}`, `+ page_create ${second!.pageId}`]);
+	});
+
 	it('nothing is recovered by a copy of n8n under another address', async () => {
 		const scene = await published();
 		await whileAway(scene, () => scene.site.site.createPage('Page', { at: ago(scene, 30) }));
@@ -557,13 +582,29 @@ describe('recovery when another version of the workflow is published', () => {
 		return { ...scene, watch };
 	}
 
-	it('what was missing still is, and is recovered', async () => {
+	it('what is missing when a new version is published still is, and is recovered', async () => {
 		const scene = await withGap();
 		await publishAgain(scene);
 		expect(came(scene)).toEqual([
 			`+ page_create ${scene.id}`,
 			`+ pagecontent_update ${scene.id} 1`,
 		]);
+	});
+
+	it('what came while n8n served neither version is recovered, and nothing that was delivered', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const watch = await Watch.start(scene.host);
+		const before = scene.site.site.createPage('Before', { at: ago(scene, 1) }).pageId;
+		await scene.site.idle();
+		await watch.tick();
+		await scene.host.idle();
+		await watch.close();
+		await scene.host.production.unpublish();
+		const { pageId } = scene.site.site.createPage('Meanwhile', { at: ago(scene, 0) });
+		await scene.host.production.publish();
+		scene.site.settings.clockSkewMs += 60_000;
+		await (await Watch.start(scene.host, 'update')).anotherTick();
+		expect(came(scene)).toEqual([`page_create ${before}`, `+ page_create ${pageId}`]);
 	});
 
 	it('nothing that was missed is recovered when the workflow was unpublished for some time', async () => {

@@ -472,14 +472,6 @@ describe('the registered address', () => {
 		expect(staticDataOf(scene)).toMatchObject({ other: 1, [keyOf(scene)]: stored });
 	});
 
-	it('publishing again at the same address in the same second saves no static data', async () => {
-		vi.useFakeTimers({ toFake: ['Date'] });
-		const { host } = await openPublished();
-		const { saves } = host.row;
-		await host.production.publish();
-		expect(host.row.saves).toBe(saves);
-	});
-
 	it('a process that takes over goes by the stored address, not by what it knew before', async () => {
 		const scene = await openPublished();
 		const { host, site } = scene;

@@ -32,13 +32,13 @@ export function stopServing(context: NodeContext, url: string): void {
 const MAX_REPUBLISH_MS = 60_000;
 
 /**
- * Whether a publication takes the place of one that was there until now: of another version, or because
- * somebody has unpublished and published the workflow, as most messages advise. n8n does not say which
- * of its publications are that.
+ * When n8n served this address last, if a publication takes the place of one that was there until now: of
+ * another version, or because somebody has unpublished and published the workflow, as most messages
+ * advise. n8n does not say which of its publications are that. Ms of the monotonic clock.
  */
-export function wasServedUntilNow(context: NodeContext): boolean {
+export function servedUntilNow(context: NodeContext): number | undefined {
 	const { servedUntil = -Infinity } = addressOf(context);
-	return performance.now() - servedUntil < MAX_REPUBLISH_MS;
+	return performance.now() - servedUntil < MAX_REPUBLISH_MS ? servedUntil : undefined;
 }
 
 /** Whether the webhook was registered last under this address. A copy of n8n has another one. */

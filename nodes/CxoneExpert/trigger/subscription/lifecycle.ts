@@ -19,9 +19,9 @@ import { readParameters } from '../parameters';
 import { processState } from '../process-state';
 import { sendFromNode } from '../../api/http';
 import { publishKnowingUsers } from '../users/publish';
-import { republished } from '../watch/gap';
+import { published, republished } from '../watch/gap';
 import { followSite, storeWatch } from '../watch/stored';
-import { addressOf, startServing, stopServing, wasServedUntilNow } from './address';
+import { addressOf, startServing, stopServing, servedUntilNow } from './address';
 import { desiredWebhook, type DesiredWebhook } from './desired';
 import { isStart } from './start-of-n8n';
 import { type FailedSync, subscribe, type SyncResult, unsubscribe } from './sync';
@@ -68,12 +68,12 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
 	const url = webhookUrl(this);
 	stopServing(this, url);
-	const goesOn = wasServedUntilNow(this);
-	return await oneAtATime(url, async () => await publish(this, goesOn));
+	const servedUntil = servedUntilNow(this);
+	return await oneAtATime(url, async () => await publish(this, servedUntil));
 }
 
-/** @param goesOn the workflow was published until now */
-async function publish(context: IHookFunctions, goesOn: boolean): Promise<boolean> {
+/** @param servedUntil set where the workflow was published until now */
+async function publish(context: IHookFunctions, servedUntil?: number): Promise<boolean> {
 	evictCredential(context);
 	beginListening(context);
 	const { desired, credential } = await readDesired(context);
@@ -98,7 +98,7 @@ async function publish(context: IHookFunctions, goesOn: boolean): Promise<boolea
 	if (!isTest(context)) {
 		startServing(context, desired.url);
 		addressOf(context).registeredUrl = desired.url;
-		watchChanges(context, credential, siteTime(siteNow()) ?? Date.now(), goesOn);
+		watchChanges(context, credential, siteTime(siteNow()) ?? Date.now(), servedUntil);
 		storeWatch(context);
 	}
 	logPublished(context, desired, done.value);
@@ -110,12 +110,15 @@ function watchChanges(
 	context: IHookFunctions,
 	credential: ExpertCredential,
 	now: number,
-	goesOn: boolean,
+	servedUntil?: number,
 ): void {
 	const site = siteOrigin(credential.siteUrl);
 	const changes = followSite(context, site);
-	const before = goesOn ? changes.progress : undefined;
-	changes.progress = republished(before, now, site);
+	const { progress: before } = changes;
+	changes.progress =
+		before !== undefined && before.site === site && servedUntil !== undefined
+			? republished(before, now - (performance.now() - servedUntil))
+			: published(now, site);
 	// Nobody follows them: when that is wanted again, it starts over.
 	if (!readParameters(context).recoverMissedChanges) delete changes.progress;
 }

@@ -10,8 +10,7 @@ import type { Webhook } from '../../api/webhooks';
 import { figuresOf } from '../../shared/delivery-figures';
 import { failureMessage, type UserMessage } from '../../shared/failure-messages';
 import { expiredToken } from '../../shared/token-expiry';
-import { nodeKey } from '../../shared/node-key';
-import { processState, type ServedAddress } from '../process-state';
+import type { ServedAddress } from '../process-state';
 import { readCredential } from '../read-credential';
 import { addressOf, isRegisteredAt } from '../subscription/address';
 import { type DesiredWebhook, desiredWebhook } from '../subscription/desired';
@@ -36,20 +35,12 @@ export async function check(watch: Watch, served: ServedAddress): Promise<CheckR
 	if (!looked.ok) return report(watch, served, couldNotAsk(looked.failure, credential));
 	const found = looked.value;
 	const outcome = await act(watch, served, { api, desired, credential, found });
-	const isJobRunning = knowsDeliveries(watch) && (await mayRunJob(api));
+	const isJobRunning = watch.parameters.recoverMissedChanges && (await mayRunJob(api));
 	const site = siteOrigin(credential.siteUrl);
 	return {
 		...report(watch, served, outcome, found),
 		...compact({ siteTime: siteTime(), site, isJobRunning }),
 	};
-}
-
-/**
- * Whether this process takes deliveries, and remembers them for a recovery: else it would take hours of
- * delivered changes for missing ones.
- */
-function knowsDeliveries({ n8n, parameters }: Watch): boolean {
-	return parameters.recoverMissedChanges && processState.deliveryStores.has(nodeKey(n8n));
 }
 
 /** A site that is too busy to say may be busy with that. Whoever may not ask never gets to know. */

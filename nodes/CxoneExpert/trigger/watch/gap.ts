@@ -9,8 +9,10 @@ import type { Period } from '../../shared/page-changes';
 export interface Progress {
 	/** Nothing before is looked for: the workflow was not published then. */
 	publishedAt: number;
-	/** What happened until then was delivered or recovered. */
+	/** What happened until then was delivered or recovered, and Expert holds nothing of it back. */
 	cursor: number;
+	/** The same, had Expert held nothing back: when a check found all in order last. */
+	deliveredUntil?: number;
 	/** Changes may be missing up to here: `Infinity` for up to the next look, absent when none are. */
 	gapUntil?: number;
 	/** Origin of the site whose changes these are. */
@@ -52,14 +54,13 @@ export function published(at: number, site?: string): Progress {
 }
 
 /**
- * The same for a workflow that was published until now, maybe another version of it: what is missing still
- * is, and what Expert holds back goes with the webhook of the version before. Not what is missing of
- * another site.
+ * The same for a workflow that was published for this site until now, maybe another version of it. What is
+ * missing still is, what Expert holds back goes with the webhook of the version before, and n8n has
+ * responded with 404 since it served that one last.
  */
-export function republished(before: Progress | undefined, at: number, site?: string): Progress {
-	if (before === undefined || before.site !== site) return published(at, site);
-	const isMissing = before.gapUntil !== undefined || isHeldBack(before, at);
-	return isMissing ? withOpenGap(before) : published(at, site);
+export function republished(before: Progress, servedUntil: number): Progress {
+	const isMissing = before.gapUntil !== undefined || isHeldBack(before, servedUntil);
+	return withOpenGap(isMissing ? before : published(servedUntil - GRACE_MS, before.site));
 }
 
 /** Deliveries may have failed, nobody knows how many: n8n was away, or told Expert to retry. */
@@ -72,8 +73,15 @@ export function afterLook(progress: Progress, { at, wasDelivering, mayHoldBack }
 	const sane = { ...notBeyond(progress, at), ...(mayHoldBack ? { heldAt: at } : {}) };
 	if (!wasDelivering || sane.gapUntil === Infinity) return { ...sane, gapUntil: at };
 	if (sane.gapUntil !== undefined) return sane;
+	const deliveredUntil = at - GRACE_MS;
 	// What is held back comes in a burst, in the middle of which Expert may disable the webhook.
-	return withCursor(sane, at - (isHeldBack(sane, at) ? MAX_HELD_MS : GRACE_MS));
+	const cursor = isHeldBack(sane, at) ? at - MAX_HELD_MS : deliveredUntil;
+	return withCursor({ ...sane, deliveredUntil }, cursor);
+}
+
+/** For a process that does not know what was delivered: it would take hours of that for missing. */
+export function withoutHold(progress: Progress): Progress {
+	return withCursor(progress, progress.deliveredUntil ?? -Infinity);
 }
 
 /** Expert may have deliveries that it has not sent yet. */
@@ -114,14 +122,16 @@ export function afterRecovery(progress: Progress, { until, leftFrom }: Recovered
 	return until >= gapUntil ? rest : { ...rest, gapUntil };
 }
 
-/** What the site has said while its clock was ahead. */
-function notBeyond({ publishedAt, cursor, heldAt, ...rest }: Progress, at: number): Progress {
-	return {
-		...rest,
-		publishedAt: Math.min(publishedAt, at),
-		cursor: Math.min(cursor, at),
-		...(heldAt === undefined ? {} : { heldAt: Math.min(heldAt, at) }),
-	};
+const TIMES = ['publishedAt', 'cursor', 'deliveredUntil', 'heldAt'] as const;
+
+/** What the site has said while its clock was ahead is taken back. */
+function notBeyond(progress: Progress, at: number): Progress {
+	const sane = { ...progress };
+	for (const time of TIMES) {
+		const said = sane[time];
+		if (said !== undefined) sane[time] = Math.min(said, at);
+	}
+	return sane;
 }
 
 /** The cursor never goes back. */

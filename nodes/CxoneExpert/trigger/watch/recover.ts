@@ -3,6 +3,7 @@ import type { ExpertCredential } from '../../api/credential';
 import { failed, type Result, success } from '../../api/result';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
+import { figuresOf } from '../../shared/delivery-figures';
 import type { Period } from '../../shared/page-changes';
 import { presentMoment } from '../clock';
 import { filterEvents, isSubscribed } from '../event/wanted';
@@ -19,6 +20,7 @@ import {
 	missingPeriod,
 	published,
 	windowStart,
+	withoutHold,
 } from './gap';
 import { changesAt, evictKnown } from './node-changes';
 import type { SiteChange } from './recovered-event';
@@ -57,9 +59,10 @@ export async function recover(
 	const changes = changesAt(watch.n8n);
 	const now = noteLook(watch, report);
 	if (now === undefined || changes.progress === undefined || changes.isRecovering) return undefined;
-	const period = missingPeriod(changes.progress, now, changes.known.forgottenUntil);
+	const progress = takesDeliveries(served) ? changes.progress : withoutHold(changes.progress);
+	const period = missingPeriod(progress, now, changes.known.forgottenUntil);
 	if (period === undefined) return undefined;
-	if (period.since > windowStart(changes.progress)) logForgotten(watch, period.since);
+	if (period.since > windowStart(progress)) logForgotten(watch, period.since);
 	changes.isRecovering = true;
 	try {
 		const recovery = await recoverPeriod(watch, served, period);
@@ -74,6 +77,11 @@ export async function recover(
 		// Where nothing is delivered, nobody else does.
 		evictKnown(changes);
 	}
+}
+
+/** Whether this process has taken deliveries: in queue mode others may, and it knows nothing of them. */
+function takesDeliveries({ url }: ServedAddress): boolean {
+	return figuresOf(url).lastDelivery !== undefined;
 }
 
 /** More has come since all was well than is remembered. */

@@ -6,7 +6,7 @@ import {
 	isRegisteredAt,
 	startServing,
 	stopServing,
-	wasServedUntilNow,
+	servedUntilNow,
 } from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
 import { n8nOf, nodeState } from '../../../support/unit/delivery-context.mts';
 
@@ -53,7 +53,7 @@ describe('startServing and stopServing', () => {
 		startServing(context, URL);
 		stopServing(context, SAME);
 		expect(addressOf(context)).not.toHaveProperty('served');
-		expect(wasServedUntilNow(context)).toBe(true);
+		expect(servedUntilNow(context)).toBe(performance.now());
 	});
 
 	it('stopServing leaves another address alone: that of a test ends no production', () => {
@@ -61,29 +61,30 @@ describe('startServing and stopServing', () => {
 		startServing(context, URL);
 		stopServing(context, OTHER);
 		expect(addressOf(context)).toEqual({ served: { url: URL } });
-		expect(wasServedUntilNow(context)).toBe(false);
+		expect(servedUntilNow(context)).toBeUndefined();
 	});
 
 	it('stopServing where nothing is served does not count as an end', () => {
 		const context = node();
 		stopServing(context, URL);
-		expect(wasServedUntilNow(context)).toBe(false);
+		expect(servedUntilNow(context)).toBeUndefined();
 	});
 });
 
-describe('wasServedUntilNow', () => {
-	it('wasServedUntilNow is true for less than a minute after the end', () => {
+describe('servedUntilNow', () => {
+	it('servedUntilNow says for less than a minute after the end when that was', () => {
 		const context = node();
 		startServing(context, URL);
 		stopServing(context, URL);
+		const end = performance.now();
 		vi.advanceTimersByTime(59_999);
-		expect(wasServedUntilNow(context)).toBe(true);
+		expect(servedUntilNow(context)).toBe(end);
 		vi.advanceTimersByTime(1);
-		expect(wasServedUntilNow(context)).toBe(false);
+		expect(servedUntilNow(context)).toBeUndefined();
 	});
 
-	it('wasServedUntilNow is false in a process that has served nothing, however young it is', () => {
-		expect(wasServedUntilNow(node())).toBe(false);
+	it('servedUntilNow says nothing in a process that has served nothing, however young it is', () => {
+		expect(servedUntilNow(node())).toBeUndefined();
 	});
 });
 

@@ -13,6 +13,7 @@ import {
 	republished,
 	windowStart,
 	withOpenGap,
+	withoutHold,
 } from '../../../../nodes/CxoneExpert/trigger/watch/gap.ts';
 
 const MINUTE = 60_000;
@@ -25,18 +26,22 @@ const importing = (at: number) => ({ ...good(at), mayHoldBack: true });
 describe('gap: while all is in order', () => {
 	it('a look without trouble moves the cursor, and nothing is looked for', () => {
 		const progress = afterLook(published(T0), good(T0 + 5 * MINUTE));
-		expect(progress).toEqual({ publishedAt: T0, cursor: T0 + 5 * MINUTE - GRACE_MS });
+		const cursor = T0 + 5 * MINUTE - GRACE_MS;
+		expect(progress).toEqual({ publishedAt: T0, cursor, deliveredUntil: cursor });
 		expect(missingPeriod(progress, T0 + 5 * MINUTE)).toBeUndefined();
 	});
 
 	it('the cursor does not go back when the site responds with an older time', () => {
 		const progress = { publishedAt: T0, cursor: T0 + MINUTE };
-		expect(afterLook(progress, good(T0 + MINUTE + 1000))).toEqual(progress);
+		expect(afterLook(progress, good(T0 + MINUTE + 1000)).cursor).toBe(T0 + MINUTE);
 	});
 
 	it('a time that the site has given while its clock was ahead is taken back', () => {
 		const wrong = { publishedAt: T0, cursor: T0 + 525_600 * MINUTE };
 		expect(afterLook(wrong, good(T0 + MINUTE)).cursor).toBe(T0 + MINUTE);
+		const deliveredUntil = wrong.cursor;
+		const behind = afterLook({ ...published(T0), deliveredUntil }, bad(T0 + MINUTE));
+		expect(behind.deliveredUntil).toBe(T0 + MINUTE);
 	});
 });
 
@@ -57,11 +62,17 @@ describe('gap: while the site imports or exports', () => {
 	it('what was held back is looked for when another version of the workflow is published', () => {
 		const held = afterLook(published(T0), importing(T0 + 5 * MINUTE));
 		expect(republished(held, T0 + 6 * MINUTE)).toEqual(withOpenGap(held));
-		expect(republished(held, T0 + 6 * MINUTE, 'https://other.example')).toEqual(
-			published(T0 + 6 * MINUTE, 'https://other.example'),
-		);
 		const ended = T0 + 5 * MINUTE + CATCH_UP_MS;
-		expect(republished(held, ended)).toEqual(published(ended));
+		expect(republished(held, ended)).toEqual(withOpenGap(published(ended - GRACE_MS)));
+	});
+
+	it('a process that does not know what was delivered looks back no further than to the last check', () => {
+		const held = afterLook(published(T0), importing(T0 + 50 * MINUTE));
+		const open = afterLook(held, bad(T0 + 60 * MINUTE));
+		const since = T0 + 50 * MINUTE - GRACE_MS - OVERLAP_MS;
+		expect(missingPeriod(withoutHold(open), T0 + 60 * MINUTE)?.since).toBe(since);
+		expect(missingPeriod(open, T0 + 60 * MINUTE)?.since).toBe(T0);
+		expect(withoutHold(published(T0))).toEqual(published(T0));
 	});
 
 	it('what was held back is looked for when the webhook is disabled in the end', () => {
@@ -77,6 +88,22 @@ describe('gap: while the site imports or exports', () => {
 		const wrong = { ...published(T0), heldAt: T0 + 525_600 * MINUTE };
 		const sane = afterLook(wrong, good(T0 + MINUTE));
 		expect(afterLook(sane, good(T0 + MINUTE + CATCH_UP_MS)).cursor).toBeGreaterThan(T0);
+	});
+});
+
+describe('gap: another version of the workflow is published', () => {
+	const before = { publishedAt: T0, cursor: T0 + 60 * MINUTE, site: 'https://expert.example' };
+	const until = T0 + 61 * MINUTE;
+
+	it('what came while n8n served no version is looked for, and what was on its way', () => {
+		const progress = republished(before, until);
+		expect(progress.site).toBe(before.site);
+		expect(missingPeriod(progress, until + MINUTE)?.since).toBe(until - GRACE_MS);
+	});
+
+	it('what is missing from before still is', () => {
+		const progress = republished({ ...before, gapUntil: until }, until);
+		expect(missingPeriod(progress, until + MINUTE)?.since).toBe(before.cursor - OVERLAP_MS);
 	});
 });
 
