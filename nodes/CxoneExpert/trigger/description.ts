@@ -91,7 +91,7 @@ const filters: INodeProperties = {
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Path' },
 			placeholder: 'e.g. Guides/Setup',
 			description:
-				'Only pages at or below these paths or page addresses. An empty row beside others is the home page. Events without a page always start the workflow.',
+				'Only pages at or below these paths or page addresses. An empty row beside others stands for the home page. Events without a page always start the workflow.',
 		},
 		{
 			displayName: 'Page Tags',
@@ -142,7 +142,7 @@ const additionalOptions: INodeProperties = {
 				},
 			],
 			description:
-				'How many deliveries may start one execution when many come at once, as in an import. With several, n8n keeps up with far more, but a node that looks only at the first item misses the rest, and one item that fails stops the others: there put "Execute Sub-workflow" with the mode "Run once for each item" behind the trigger.',
+				'How many deliveries may start one execution when many come at once, as in an import. With several, n8n keeps up with far more, but a node that looks only at the first item misses the rest, and one item that fails stops the others: in that case put "Execute Sub-workflow" with the mode "Run once for each item" behind the trigger.',
 		},
 		{
 			displayName: 'Ignore Own Changes',

@@ -94,7 +94,7 @@ describe('what the web page says after a button', () => {
 		[{ action: 'move', to: 'B' }, 'There is a page at B already.'],
 		[{ action: 'move', to: ' ' }, 'Fill in &quot;New path&quot; first.'],
 		[{ action: 'tag' }, 'Fill in &quot;Tag&quot; first.'],
-		[{ action: 'edit', page: '99' }, 'The chosen page is gone. Choose another one.'],
+		[{ action: 'edit', page: '99' }, 'There is no such page. Create one, or choose another.'],
 		[{ action: 'toString' }, 'There is no action toString.'],
 	] as Array<[Record<string, string>, string]>)(
 		'the web page refuses %j: %s',

@@ -47,7 +47,7 @@ function offFinding(webhook: Webhook): string {
 	const failures = `${deliveries(consecutiveFailures)} did not get through`;
 	const after = consecutiveFailures === 0 ? '' : ` after ${failures}`;
 	const reason = hasNoReason(webhook) ? '' : ` (reason ${disabledReason})`;
-	return `Expert has disabled it${after}${reason}. What happens while it is disabled is not delivered later: the trigger fetches what it can with Recover Missed Changes, Page > Get Many Changed Since the rest.`;
+	return `Expert has disabled it${after}${reason}. What happens while it is disabled is not delivered later: the trigger recovers pages that are created, edited or deleted meanwhile (Recover Missed Changes). Other events are lost.`;
 }
 
 function failuresFinding({ consecutiveFailures }: Webhook): string | undefined {

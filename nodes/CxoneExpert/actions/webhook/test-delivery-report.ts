@@ -74,9 +74,13 @@ function passedStep(stage: Stage, step: string, { webhook, outcome }: TestReport
 	if (stage === 'signature' && verified === 'token') {
 		return unknown(step, 'Not checked: in the trigger, "Verify Signature" is off.');
 	}
+	if (stage === 'signature') return passed(step, SIGNED_HERE);
 	if (stage !== 'time') return passed(step);
-	return passed(step, `${outcome?.responseMs} ms from this n8n. From Expert it is farther.`);
+	return passed(step, `${outcome?.responseMs} ms from this n8n. From Expert it takes longer.`);
 }
+
+const SIGNED_HERE =
+	'Passed, with the Signing Secret of this credential. Whether Expert has the same one shows when a delivery from Expert arrives.';
 
 /** Expert sends what is registered; the test was sent with what the credential says. */
 function authorizationStep({ webhook, authorization }: TestReport): Step {

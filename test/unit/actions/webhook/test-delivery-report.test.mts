@@ -35,11 +35,16 @@ it('testReport says that a webhook works when every step is passed', () => {
 			{ step: 'The certificate is trusted', ok: true, message: 'Passed.' },
 			{ step: 'It is the trigger that responds', ok: true, message: 'Passed.' },
 			{ step: 'The headers come through', ok: true, message: 'Passed.' },
-			{ step: 'The signature is accepted', ok: true, message: 'Passed.' },
+			{
+				step: 'The signature is accepted',
+				ok: true,
+				message:
+					'Passed, with the Signing Secret of this credential. Whether Expert has the same one shows when a delivery from Expert arrives.',
+			},
 			{
 				step: 'The response comes within one second',
 				ok: true,
-				message: '43 ms from this n8n. From Expert it is farther.',
+				message: '43 ms from this n8n. From Expert it takes longer.',
 			},
 			{ step: 'Expert sends the right Authorization', ok: true, message: 'Passed.' },
 			{ step: 'The webhook is enabled', ok: true, message: 'Passed.' },
