@@ -51,11 +51,24 @@ describe('a start of a real n8n', () => {
 	 * comes at the wrong moment of a start may never get a response.
 	 */
 	async function responds(path: string) {
+		const seen: Record<string, number> = {};
 		const isUp = async () => {
-			const sent = send(scene.n8n.baseUrl + path, { timeoutMs: 2_000 });
-			const response = await sent.catch(() => undefined);
-			return response?.status === 200 && String(response.headers['content-type']).includes('json');
+			const result = await firstLineOf(path);
+			seen[result] = (seen[result] ?? 0) + 1;
+			return /^200 .*json/.test(result);
 		};
-		await waitUntil(`n8n responds at ${path}`, isUp, { intervalMs: 5, timeoutMs: 300_000 });
+		const options = { intervalMs: 5, timeoutMs: 300_000 };
+		await waitUntil(`n8n responds at ${path}`, isUp, options).catch((cause: unknown) => {
+			throw new Error(`What came from ${path}: ${JSON.stringify(seen)}`, { cause });
+		});
+	}
+
+	async function firstLineOf(path: string): Promise<string> {
+		try {
+			const { status, headers } = await send(scene.n8n.baseUrl + path, { timeoutMs: 2_000 });
+			return `${status} ${String(headers['content-type'])}`;
+		} catch (error) {
+			return String(error);
+		}
 	}
 });
