@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { change, register } from '../support/integration/foreign.mts';
 import { log } from '../support/integration/log.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
