@@ -15,7 +15,7 @@ import { processState, type ServedAddress } from '../process-state';
 import { readCredential } from '../read-credential';
 import { addressOf, isRegisteredAt } from '../subscription/address';
 import { type DesiredWebhook, desiredWebhook } from '../subscription/desired';
-import { subscribe } from '../subscription/sync';
+import { type FailedSync, subscribe } from '../subscription/sync';
 import { onDisabled, onEnabled } from './back-off';
 import { keepsDisabling } from './keeps-disabling';
 import type { CheckOutcome, CheckReport, CouldNotAsk, LeftAlone } from './report';
@@ -106,7 +106,9 @@ async function act(watch: Watch, served: ServedAddress, looked: Look): Promise<C
 	const isRegisteredHere = isRegisteredAt(watch.n8n, served.url);
 	const verdict = verdictOn(looked.found, looked.desired, isRegisteredHere);
 	if (verdict === 'up to date') {
-		delete addressOf(watch.n8n).unfinishedId;
+		const address = addressOf(watch.n8n);
+		delete address.unfinishedId;
+		delete address.mayAppear;
 		if (watch.backOff.pausedUntil !== undefined) enabled(watch);
 		return { kind: 'up to date' };
 	}
@@ -131,13 +133,21 @@ async function repair(watch: Watch, { api, desired, credential }: Look): Promise
 	const done = await subscribe(api, desired);
 	if (!done.ok) {
 		const address = addressOf(watch.n8n);
-		if (done.remains?.isUncertain === true && !wasStopped(done.failure)) address.mayAppear = true;
+		if (mayAppear(done)) address.mayAppear = true;
 		if (done.remains?.id !== undefined) address.unfinishedId = done.remains.id;
 		return couldNotAsk(done.failure, credential);
 	}
 	if (done.value.wasDisabled !== undefined) enabled(watch);
 	figuresOf(desired.url).repaired();
 	return { kind: 'repaired', done: done.value };
+}
+
+/** Whether a webhook may come to light later that cannot be removed by its id. */
+function mayAppear({ failure, remains }: FailedSync): boolean {
+	if (remains?.isUncertain !== true) return false;
+	if (!wasStopped(failure)) return true;
+	// The registration was sent, and its response named no id.
+	return failure.task !== 'register-webhook' && remains.id === undefined;
 }
 
 function enabled(watch: Watch): void {
