@@ -244,6 +244,22 @@ describe('what a check leaves alone', () => {
 		expect(site.webhooks()).toMatchObject([{ active: true }]);
 	});
 
+	it('a webhook that waits is put down to what failed since it was enabled', async () => {
+		const { host, site, watch } = await openWatched();
+		const { figuresOf } = await import('../../nodes/CxoneExpert/shared/delivery-figures.ts');
+		const figures = figuresOf(host.webhookUrl);
+		figures.responded(200, 1001);
+		figures.responded(200, 1001);
+		site.disableWebhook(1, '1');
+		await watch.tick();
+		figures.responded(503, 100, 'not saved');
+		site.disableWebhook(1, '1');
+		await watch.anotherTick();
+		expect(watch.failures).toMatchObject([
+			{ message: 'Expert keeps disabling the webhook: n8n cannot save executions' },
+		]);
+	});
+
 	it('a person who enables the webhook during a pause makes the next pause longer', async () => {
 		const { site, watch } = await openWatched();
 		site.disableWebhook(1, '1');
@@ -617,8 +633,11 @@ describe('the report of a check', () => {
 		const { readParameters } = await import('../../nodes/CxoneExpert/trigger/parameters.ts');
 		const n8n = Watch.contextOf(host, 'trigger');
 		const { addressOf } = await import('../../nodes/CxoneExpert/trigger/subscription/address.ts');
+		const { NO_FAILURES } = await import(
+			'../../nodes/CxoneExpert/trigger/watch/keeps-disabling.ts'
+		);
 		const watch = {
-			...{ n8n, parameters: readParameters(n8n), isClosed: false },
+			...{ n8n, parameters: readParameters(n8n), isClosed: false, failuresBefore: NO_FAILURES },
 			...{ backOff: NEVER_ENABLED, alerts: NOTHING_TOLD, recoveryAlerts: NOTHING_TOLD },
 			pagesRead: new Map(),
 		};

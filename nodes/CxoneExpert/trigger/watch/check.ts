@@ -17,7 +17,7 @@ import { addressOf, isRegisteredAt } from '../subscription/address';
 import { type DesiredWebhook, desiredWebhook } from '../subscription/desired';
 import { type FailedSync, subscribe } from '../subscription/sync';
 import { onDisabled, onEnabled } from './back-off';
-import { keepsDisabling } from './keeps-disabling';
+import { failureCounts, keepsDisabling } from './keeps-disabling';
 import type { CheckOutcome, CheckReport, CouldNotAsk, LeftAlone } from './report';
 import { look } from './look';
 import { type Verdict, verdictOn } from './verdict';
@@ -109,13 +109,13 @@ async function act(watch: Watch, served: ServedAddress, looked: Look): Promise<C
 		const address = addressOf(watch.n8n);
 		delete address.unfinishedId;
 		delete address.mayAppear;
-		if (watch.backOff.pausedUntil !== undefined) enabled(watch);
+		if (watch.backOff.pausedUntil !== undefined) enabled(watch, served.url);
 		return { kind: 'up to date' };
 	}
 	const why = reasonToWait(watch, verdict);
 	if (why === undefined) return await repair(watch, looked);
 	if (why !== 'paused') return { kind: 'left alone', why };
-	const message = keepsDisabling(figuresOf(served.url), watch.parameters);
+	const message = keepsDisabling(figuresOf(served.url), watch.failuresBefore, watch.parameters);
 	return { kind: 'left alone', why, message };
 }
 
@@ -137,7 +137,7 @@ async function repair(watch: Watch, { api, desired, credential }: Look): Promise
 		if (done.remains?.id !== undefined) address.unfinishedId = done.remains.id;
 		return couldNotAsk(done.failure, credential);
 	}
-	if (done.value.wasDisabled !== undefined) enabled(watch);
+	if (done.value.wasDisabled !== undefined) enabled(watch, desired.url);
 	figuresOf(desired.url).repaired();
 	return { kind: 'repaired', done: done.value };
 }
@@ -150,7 +150,8 @@ function mayAppear({ failure, remains }: FailedSync): boolean {
 	return failure.task !== 'register-webhook' && remains.id === undefined;
 }
 
-function enabled(watch: Watch): void {
+function enabled(watch: Watch, url: string): void {
+	watch.failuresBefore = failureCounts(figuresOf(url));
 	watch.backOff = onEnabled(watch.backOff, performance.now());
 }
 

@@ -18,6 +18,7 @@ import { type Alert, alertOn, NOTHING_TOLD } from './alerts';
 import { NEVER_ENABLED } from './back-off';
 import { check } from './check';
 import { withOpenGap } from './gap';
+import { NO_FAILURES } from './keeps-disabling';
 import { recover } from './recover';
 import type { CheckOutcome, CheckReport } from './report';
 import { readStoredWatch, withStoredChanges } from './stored';
@@ -49,7 +50,7 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	const parameters = readParameters(n8n);
 	if (!parameters.repairWebhook && !parameters.recoverMissedChanges) return {};
 	const watch: Watch = {
-		...{ n8n, parameters, isClosed: false, pagesRead: new Map() },
+		...{ n8n, parameters, isClosed: false, pagesRead: new Map(), failuresBefore: NO_FAILURES },
 		...{ backOff: NEVER_ENABLED, alerts: NOTHING_TOLD, recoveryAlerts: NOTHING_TOLD },
 	};
 	learnRegisteredUrl(n8n);
