@@ -639,6 +639,7 @@ describe('the report of a check', () => {
 		const watch = {
 			...{ n8n, parameters: readParameters(n8n), isClosed: false, failuresBefore: NO_FAILURES },
 			...{ backOff: NEVER_ENABLED, alerts: NOTHING_TOLD, recoveryAlerts: NOTHING_TOLD },
+			archiveAlerts: NOTHING_TOLD,
 			pagesRead: new Map(),
 		};
 		return await check(watch, addressOf(n8n).served!);

@@ -8,7 +8,7 @@ import { withServerTime } from '../../api/server-time';
 import { siteOrigin } from '../../api/site-url';
 import type { Webhook } from '../../api/webhooks';
 import { figuresOf } from '../../shared/delivery-figures';
-import { failureMessage, type UserMessage } from '../../shared/failure-messages';
+import { failureMessage, type StatusMessages, type UserMessage } from '../../shared/failure-messages';
 import { expiredToken } from '../../shared/token-expiry';
 import { nodeKey } from '../../shared/node-key';
 import { processState, type ServedAddress } from '../process-state';
@@ -166,8 +166,13 @@ const REFUSALS: ReadonlySet<ApiFailure['kind']> = new Set([
 	'no-secret',
 ]);
 
-export function couldNotAsk(failure: ApiFailure, credential: ExpertCredential): CouldNotAsk {
-	const { message, description } = failureMessage(failure);
+/** @param messages what a status means for this call, where the general message does not fit */
+export function couldNotAsk(
+	failure: ApiFailure,
+	credential: ExpertCredential,
+	messages: StatusMessages = {},
+): CouldNotAsk {
+	const { message, description } = failureMessage(failure, { messages });
 	const isTokenRefused =
 		failure.status === 401 || failure.status === 403 || failure.kind === 'anonymous';
 	const expired = isTokenRefused ? expiredToken(credential, Date.now()) : undefined;

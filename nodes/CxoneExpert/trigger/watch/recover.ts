@@ -3,6 +3,7 @@ import type { ExpertCredential } from '../../api/credential';
 import { failed, type Result, success } from '../../api/result';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
+import { ADMINS_ONLY } from '../../shared/failure-messages';
 import type { Period } from '../../shared/page-changes';
 import { presentMoment } from '../clock';
 import { filterEvents, isSubscribed } from '../event/wanted';
@@ -118,7 +119,7 @@ async function recoverPeriod(
 	const recovery = await startEach(watch, served, changes);
 	return archiveRefusal === undefined
 		? recovery
-		: { ...recovery, archiveRefusal: couldNotAsk(archiveRefusal, credential) };
+		: { ...recovery, archiveRefusal: couldNotAsk(archiveRefusal, credential, { 403: ADMINS_ONLY }) };
 }
 
 /** The changes that the workflow author wants, oldest first. */

@@ -33,6 +33,8 @@ export interface Watch {
 	alerts: AlertState;
 	/** The same of recoveries. */
 	recoveryAlerts: AlertState;
+	/** The same of a site that refuses its archive. */
+	archiveAlerts: AlertState;
 	/** For a recovery that is not done yet. */
 	readonly pagesRead: PagesRead;
 }
