@@ -574,10 +574,11 @@ describe('the registered address', () => {
 	});
 
 	it.each([
-		['at another address', 'https://staging.example.com', undefined],
-		['whose stored data was lost', undefined, '{}'],
-		['with something else in place of the address', undefined, 'damaged'],
-	])('an n8n %s registers nothing by itself, and says so once', async (_case, url, staticData) => {
+		['at another address', 'https://staging.example.com', undefined, 0],
+		['whose stored data was lost', undefined, '{}', 1],
+		['at another address whose stored data was lost', 'https://staging.example.com', '{}', 1],
+		['with something else in place of the address', undefined, 'damaged', 1],
+	])('an n8n %s registers nothing by itself, and says so once', async (_case, url, staticData, failed) => {
 		const scene = await openPublished();
 		const { host, site } = scene;
 		if (url !== undefined) host.url = url;
@@ -591,8 +592,34 @@ describe('the registered address', () => {
 		await watch.tick();
 		await watch.anotherTick();
 		expect(site.webhooks()).toEqual([]);
-		expect(log.of('warn')).toEqual([expect.stringMatching(/publish the workflow again/)]);
-		expect(watch.failures).toEqual([]);
+		const says = url !== undefined && staticData === undefined ? /another address/ : /no record/;
+		expect(log.of('warn')).toEqual([expect.stringMatching(says)]);
+		expect(watch.failures).toHaveLength(failed);
+	});
+
+	it("a workflow that n8n's command line has published makes one failed execution that says what to do", async () => {
+		const { host, site } = await openScene();
+		const watch = await Watch.restart(host);
+		await watch.tick();
+		await watch.anotherTick();
+		expect(site.webhooks()).toEqual([]);
+		expect(watch.failures).toMatchObject([
+			{
+				message: 'The webhook is not at the site, and n8n has no record of registering it',
+				description: expect.stringMatching(/unpublish the workflow and publish it again/),
+			},
+		]);
+		await host.production.unpublish();
+		await host.production.publish();
+		expect(site.webhooks()).toMatchObject([{ url: host.webhookUrl, active: true }]);
+	});
+
+	it('a site that refuses the token of such a workflow makes a failed execution, too', async () => {
+		const { host, site } = await openScene();
+		const watch = await Watch.restart(host);
+		site.faults.add({ effect: { status: 403 } });
+		await watch.tick();
+		expect(watch.failures).toHaveLength(1);
 	});
 
 	it('an n8n whose stored data was lost knows its webhook again when it is at the site', async () => {
@@ -654,7 +681,7 @@ describe('the report of a check', () => {
 		expect(report).toMatchObject({
 			outcome: { kind: 'repaired', done: { id: '1', created: false } },
 			consecutiveFailures: 2,
-			isRegisteredHere: true,
+			registered: 'here',
 		});
 		const aheadMs = Date.parse(report.siteTime!) - Date.now();
 		expect(Math.abs(aheadMs - 3_600_000)).toBeLessThan(60_000);
@@ -677,7 +704,7 @@ describe('the report of a check', () => {
 			outcome: { kind: 'could not ask', isRefused: true, message: expect.any(Object) },
 			consecutiveFailures: 0,
 			isJobRunning: false,
-			isRegisteredHere: true,
+			registered: 'here',
 		});
 	});
 });

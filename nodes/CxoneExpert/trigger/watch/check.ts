@@ -8,12 +8,16 @@ import { withServerTime } from '../../api/server-time';
 import { siteOrigin } from '../../api/site-url';
 import type { Webhook } from '../../api/webhooks';
 import { figuresOf } from '../../shared/delivery-figures';
-import { failureMessage, type StatusMessages, type UserMessage } from '../../shared/failure-messages';
+import {
+	failureMessage,
+	type StatusMessages,
+	type UserMessage,
+} from '../../shared/failure-messages';
 import { expiredToken } from '../../shared/token-expiry';
 import { nodeKey } from '../../shared/node-key';
 import { processState, type ServedAddress } from '../process-state';
 import { readCredential } from '../read-credential';
-import { addressOf, isRegisteredAt } from '../subscription/address';
+import { addressOf, lastRegistration } from '../subscription/address';
 import { type DesiredWebhook, desiredWebhook } from '../subscription/desired';
 import { type FailedSync, subscribe } from '../subscription/sync';
 import { onDisabled, onEnabled } from './back-off';
@@ -69,7 +73,7 @@ function report(
 		outcome: isCurrent(watch, served) ? outcome : { kind: 'stopped' },
 		consecutiveFailures: Math.max(0, ...failures),
 		isJobRunning: false,
-		isRegisteredHere: isRegisteredAt(watch.n8n, served.url),
+		registered: lastRegistration(watch.n8n, served.url),
 	};
 }
 
@@ -103,8 +107,8 @@ interface Look extends OpenSite {
 async function act(watch: Watch, served: ServedAddress, looked: Look): Promise<CheckOutcome> {
 	// What is at the site under this address was registered under it, whatever is stored.
 	if (looked.found.length > 0) addressOf(watch.n8n).registeredUrl = served.url;
-	const isRegisteredHere = isRegisteredAt(watch.n8n, served.url);
-	const verdict = verdictOn(looked.found, looked.desired, isRegisteredHere);
+	const registered = lastRegistration(watch.n8n, served.url);
+	const verdict = verdictOn(looked.found, looked.desired, registered);
 	if (verdict === 'up to date') {
 		const address = addressOf(watch.n8n);
 		delete address.unfinishedId;
@@ -120,7 +124,8 @@ async function act(watch: Watch, served: ServedAddress, looked: Look): Promise<C
 }
 
 function reasonToWait(watch: Watch, verdict: Verdict): LeftAlone | undefined {
-	if (verdict === 'not ours' || verdict === 'disabled by a person') return verdict;
+	if (verdict === 'not ours' || verdict === 'never registered') return verdict;
+	if (verdict === 'disabled by a person') return verdict;
 	if (!watch.parameters.repairWebhook) return 'not wanted';
 	if (verdict !== 'disabled by Expert') return undefined;
 	const { isPaused, ...backOff } = onDisabled(watch.backOff, performance.now());

@@ -91,7 +91,11 @@ function logForgotten({ n8n }: Watch, since: number): void {
  *   a person has disabled the webhook
  */
 function noteLook(watch: Watch, { outcome, ...report }: CheckReport): number | undefined {
-	if (!report.isRegisteredHere || outcome.kind === 'could not ask' || outcome.kind === 'stopped')
+	if (
+		report.registered !== 'here' ||
+		outcome.kind === 'could not ask' ||
+		outcome.kind === 'stopped'
+	)
 		return undefined;
 	const changes = changesAt(watch.n8n);
 	const at = siteTime(report.siteTime) ?? Date.now();
@@ -119,7 +123,10 @@ async function recoverPeriod(
 	const recovery = await startEach(watch, served, changes);
 	return archiveRefusal === undefined
 		? recovery
-		: { ...recovery, archiveRefusal: couldNotAsk(archiveRefusal, credential, { 403: ADMINS_ONLY }) };
+		: {
+				...recovery,
+				archiveRefusal: couldNotAsk(archiveRefusal, credential, { 403: ADMINS_ONLY }),
+			};
 }
 
 /** The changes that the workflow author wants, oldest first. */

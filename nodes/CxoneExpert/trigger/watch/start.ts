@@ -152,7 +152,7 @@ function sayOfRecovery(
 	return state;
 }
 
-function say(watch: Watch, { outcome, isRegisteredHere }: CheckReport): void {
+function say(watch: Watch, { outcome, registered }: CheckReport): void {
 	const { n8n } = watch;
 	if (outcome.kind === 'repaired') logRepair(n8n, outcome);
 	const wasTold = watch.alerts.told.length > 0;
@@ -160,7 +160,7 @@ function say(watch: Watch, { outcome, isRegisteredHere }: CheckReport): void {
 	watch.alerts = state;
 	if (alert !== undefined) {
 		// A copy of n8n is no reason to alert anybody.
-		raise(n8n, { ...alert, failsExecution: alert.failsExecution && isRegisteredHere });
+		raise(n8n, { ...alert, failsExecution: alert.failsExecution && registered !== 'elsewhere' });
 	}
 	if (wasTold && outcome.kind === 'up to date') {
 		n8n.logger.info(`The CXone Expert webhook of "${n8n.getNode().name}" is up to date again`);
