@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { newDelivery, send } from '../support/integration/delivery.mts';
+import { change } from '../support/integration/foreign.mts';
 import { expectResponse } from '../support/integration/response.mts';
 import { log } from '../support/integration/log.mts';
 import {
@@ -818,8 +819,37 @@ describe('recovery in parts', () => {
 		await watch.anotherTick();
 		expect(came(scene)).toEqual([`+ page_create ${id}`, `+ pagecontent_update ${id} 1`]);
 		expect(watch.failures.map(({ message }) => message)).toEqual([
-			expect.stringContaining('list the pages in the archive'),
+			'Missed deletions cannot be recovered for now: Only admins may see the archive (403) while n8n tried to list the pages in the archive',
 		]);
+		expect(log.of('warn').at(-1)).toMatch(/^CXone Expert recovery of /);
+	});
+
+	it('a refusal of the search is told although that of the archive was', async () => {
+		const scene = await published();
+		const watch = await Watch.restart(scene.host);
+		scene.site.faults.add({ match: { path: /archive/ }, effect: { status: 403 } });
+		await watch.tick();
+		scene.site.faults.add({ match: { path: /find$/ }, effect: { status: 403 } });
+		await watch.anotherTick();
+		expect(watch.failures.map(({ message }) => message)).toEqual([
+			expect.stringContaining('list the pages in the archive'),
+			expect.stringMatching(/^Missed changes cannot be recovered .* find what was changed/),
+		]);
+	});
+
+	it('refusals of the archive do not count for the search, which has failed once', async () => {
+		const scene = await published();
+		const watch = await Watch.restart(scene.host);
+		scene.site.faults.add({ match: { path: /archive/ }, effect: { status: 403 } });
+		await watch.tick();
+		await watch.anotherTick();
+		scene.site.faults.add({ match: { path: /find$/ }, effect: { status: 502 } });
+		// Something may be missing again.
+		await change(scene.site, 'DELETE', '1');
+		scene.site.apiCalls.length = 0;
+		await watch.anotherTick();
+		expect(scene.site.apiCalls.some(({ path }) => path.endsWith('find'))).toBe(true);
+		expect(watch.failures).toHaveLength(1);
 	});
 
 	it('a site that cannot be asked makes one failed execution, which says what n8n tried to do', async () => {

@@ -13,6 +13,7 @@ import {
 } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { expectUpToDate } from '../support/integration/up-to-date.mts';
+import { letSettle } from '../support/integration/stop-time.mts';
 import { triggerTimeout } from '../support/integration/timeout.mts';
 import { trickle } from '../support/integration/trickle.mts';
 import { Watch } from '../support/integration/watch.mts';
@@ -243,6 +244,22 @@ describe('what a check leaves alone', () => {
 		expect(site.webhooks()).toMatchObject([{ active: true }]);
 	});
 
+	it('a webhook that waits is put down to what failed since it was enabled', async () => {
+		const { host, site, watch } = await openWatched();
+		const { figuresOf } = await import('../../nodes/CxoneExpert/shared/delivery-figures.ts');
+		const figures = figuresOf(host.webhookUrl);
+		figures.responded(200, 1001);
+		figures.responded(200, 1001);
+		site.disableWebhook(1, '1');
+		await watch.tick();
+		figures.responded(503, 100, 'not saved');
+		site.disableWebhook(1, '1');
+		await watch.anotherTick();
+		expect(watch.failures).toMatchObject([
+			{ message: 'Expert keeps disabling the webhook: n8n cannot save executions' },
+		]);
+	});
+
 	it('a person who enables the webhook during a pause makes the next pause longer', async () => {
 		const { site, watch } = await openWatched();
 		site.disableWebhook(1, '1');
@@ -358,6 +375,55 @@ describe('unpublishing while a check is at work', () => {
 		await watch.close();
 		await tick;
 		expect(site.webhooks()).toEqual([]);
+	});
+
+	it('unpublish removes it also when the site does not show it at the first try', async () => {
+		const { site, host, watch } = await openWatched();
+		await change(site, 'DELETE', '1');
+		site.apiCalls.length = 0;
+		const emptyList = { status: 200, body: { raw: '<webhooks/>' } };
+		site.faults.add({ match: { method: 'GET', path: /\/webhooks$/ }, effect: emptyList });
+		const one = { method: 'GET', path: /\/webhooks\/\d+$/, times: 1 };
+		site.faults.add({ match: one, effect: { status: 500 } });
+		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 300 } });
+		const tick = watch.tick();
+		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
+		await host.production.unpublish();
+		await watch.close();
+		await tick;
+		expect(site.webhooks()).toEqual([]);
+	});
+
+	it('unpublish removes what the check just registers when the site neither names nor lists it at first', async () => {
+		const { site, host, watch } = await openWatched();
+		await change(site, 'DELETE', '1');
+		site.apiCalls.length = 0;
+		const noId = { delayMs: 300, status: 201, body: { raw: '<webhook/>' } };
+		site.faults.add({ match: { method: 'POST' }, effect: noId });
+		const tick = watch.tick();
+		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
+		const unpublished = Promise.all([watch.close(), host.production.unpublish()]);
+		await expect.poll(() => site.apiCalls.at(-1)?.method).toBe('GET');
+		await letSettle();
+		register(site, host.webhookUrl);
+		await Promise.all([tick, unpublished]);
+		expect(site.webhooks()).toEqual([]);
+		expect(log.of('warn')).toEqual([]);
+	});
+
+	it('unpublish names no webhook once a check has found the only one up to date', async () => {
+		const { site, host, watch } = await openWatched();
+		await change(site, 'DELETE', '1');
+		const lost = { method: 'POST', times: 1 };
+		site.faults.add({ match: lost, effect: { hang: triggerTimeout } });
+		await watch.tick();
+		await watch.anotherTick();
+		expect(site.webhooks()).toHaveLength(1);
+		await watch.anotherTick();
+		log.lines = [];
+		await host.production.unpublish();
+		expect(site.webhooks()).toEqual([]);
+		expect(log.of('warn')).toEqual([]);
 	});
 
 	it('unpublish removes what a slow site registers after the check has given up', async () => {
@@ -500,10 +566,11 @@ describe('the registered address', () => {
 	});
 
 	it.each([
-		['at another address', 'https://staging.example.com', undefined],
-		['whose stored data was lost', undefined, '{}'],
-		['with something else in place of the address', undefined, 'damaged'],
-	])('an n8n %s registers nothing by itself, and says so once', async (_case, url, staticData) => {
+		['at another address', 'https://staging.example.com', undefined, 0],
+		['whose stored data was lost', undefined, '{}', 1],
+		['at another address whose stored data was lost', 'https://staging.example.com', '{}', 1],
+		['with something else in place of the address', undefined, 'damaged', 1],
+	])('an n8n %s registers nothing by itself, and says so once', async (_case, url, staticData, failed) => {
 		const scene = await openPublished();
 		const { host, site } = scene;
 		if (url !== undefined) host.url = url;
@@ -517,8 +584,34 @@ describe('the registered address', () => {
 		await watch.tick();
 		await watch.anotherTick();
 		expect(site.webhooks()).toEqual([]);
-		expect(log.of('warn')).toEqual([expect.stringMatching(/publish the workflow again/)]);
-		expect(watch.failures).toEqual([]);
+		const says = url !== undefined && staticData === undefined ? /another address/ : /no record/;
+		expect(log.of('warn')).toEqual([expect.stringMatching(says)]);
+		expect(watch.failures).toHaveLength(failed);
+	});
+
+	it("a workflow that n8n's command line has published makes one failed execution that says what to do", async () => {
+		const { host, site } = await openScene();
+		const watch = await Watch.restart(host);
+		await watch.tick();
+		await watch.anotherTick();
+		expect(site.webhooks()).toEqual([]);
+		expect(watch.failures).toMatchObject([
+			{
+				message: 'The webhook is not at the site, and n8n has no record of registering it',
+				description: expect.stringMatching(/unpublish the workflow and publish it again/),
+			},
+		]);
+		await host.production.unpublish();
+		await host.production.publish();
+		expect(site.webhooks()).toMatchObject([{ url: host.webhookUrl, active: true }]);
+	});
+
+	it('a site that refuses the token of such a workflow makes a failed execution, too', async () => {
+		const { host, site } = await openScene();
+		const watch = await Watch.restart(host);
+		site.faults.add({ effect: { status: 403 } });
+		await watch.tick();
+		expect(watch.failures).toHaveLength(1);
 	});
 
 	it('an n8n whose stored data was lost knows its webhook again when it is at the site', async () => {
@@ -559,9 +652,13 @@ describe('the report of a check', () => {
 		const { readParameters } = await import('../../nodes/CxoneExpert/trigger/parameters.ts');
 		const n8n = Watch.contextOf(host, 'trigger');
 		const { addressOf } = await import('../../nodes/CxoneExpert/trigger/subscription/address.ts');
+		const { NO_FAILURES } = await import(
+			'../../nodes/CxoneExpert/trigger/watch/keeps-disabling.ts'
+		);
 		const watch = {
-			...{ n8n, parameters: readParameters(n8n), isClosed: false },
+			...{ n8n, parameters: readParameters(n8n), isClosed: false, failuresBefore: NO_FAILURES },
 			...{ backOff: NEVER_ENABLED, alerts: NOTHING_TOLD, recoveryAlerts: NOTHING_TOLD },
+			archiveAlerts: NOTHING_TOLD,
 			pagesRead: new Map(),
 		};
 		return await check(watch, addressOf(n8n).served!);
@@ -576,7 +673,7 @@ describe('the report of a check', () => {
 		expect(report).toMatchObject({
 			outcome: { kind: 'repaired', done: { id: '1', created: false } },
 			consecutiveFailures: 2,
-			isRegisteredHere: true,
+			registered: 'here',
 		});
 		const aheadMs = Date.parse(report.siteTime!) - Date.now();
 		expect(Math.abs(aheadMs - 3_600_000)).toBeLessThan(60_000);
@@ -599,7 +696,7 @@ describe('the report of a check', () => {
 			outcome: { kind: 'could not ask', isRefused: true, message: expect.any(Object) },
 			consecutiveFailures: 0,
 			isJobRunning: false,
-			isRegisteredHere: true,
+			registered: 'here',
 		});
 	});
 });

@@ -22,6 +22,13 @@ export const WEBHOOKS_NOT_ALLOWED: UserMessage = {
 		'Webhooks need a valid token whose user has the Admin role, and a site for which NiCE has enabled webhooks. Open the CXone Expert API credential and run its test: with a Signing Secret, it tells which is missing.',
 };
 
+/** 403 where the archive was asked for. */
+export const ADMINS_ONLY: UserMessage = {
+	message: 'Only admins may see the archive',
+	description:
+		'Use a token of a user with the Admin role. If you do, the token may have expired: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential.',
+};
+
 const TOO_LONG: UserMessage = {
 	message: 'The request is too long for the Expert site',
 	description:

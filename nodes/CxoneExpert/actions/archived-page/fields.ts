@@ -1,4 +1,4 @@
-import type { StatusMessages } from '../../shared/failure-messages';
+import { ADMINS_ONLY, type StatusMessages } from '../../shared/failure-messages';
 import type { Field } from '../core/field';
 import { refuseInput } from '../core/input-problem';
 import {
@@ -42,9 +42,3 @@ export function archiveMessages(id: string): StatusMessages {
 		},
 	};
 }
-
-export const ADMINS_ONLY = {
-	message: 'Only admins may see the archive',
-	description:
-		'Use a token of a user with the Admin role. If you do, the token may have expired: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential.',
-};

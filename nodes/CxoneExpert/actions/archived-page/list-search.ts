@@ -6,9 +6,9 @@ import type {
 
 import { pagePath } from '../../api/elements';
 import { attribute, children, textOf, type XmlElement } from '../../api/xml';
+import { ADMINS_ONLY } from '../../shared/failure-messages';
 import { ExpertSite } from '../core/site';
 import { listStep, type SearchPage, titleAndPath } from '../input/list-search';
-import { ADMINS_ONLY } from './fields';
 
 /**
  * The list of an "Archived Page" field: deleted pages, filtered by title.

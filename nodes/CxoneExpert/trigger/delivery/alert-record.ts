@@ -17,9 +17,12 @@ export class AlertRecord {
 		this.now = now;
 	}
 
-	/** Whether the last time is less than this away, by a clock that may have been set since. */
-	isWithin(ms: number): boolean {
-		return Math.abs(this.now - Number(this.staticData.read(STORED.alert))) < ms;
+	/**
+	 * Ms since the last time, if that is less than this away; below 0 when the clock was set back since.
+	 */
+	ageWithin(ms: number): number | undefined {
+		const ageMs = this.now - Number(this.staticData.read(STORED.alert));
+		return Math.abs(ageMs) < ms ? ageMs : undefined;
 	}
 
 	/**

@@ -40,7 +40,12 @@ export function refusalAlert(
 	if (!isTest(n8n) && !isRepeated(refusalRow, context.now.wall)) return undefined;
 	if (!claimAlert(context)) return undefined;
 	const record = isTest(n8n) ? undefined : new AlertRecord(n8n, context.now.wall);
-	if (record?.isWithin(REFUSAL_ALERT_TTL_MS)) return undefined;
+	const ageMs = record?.ageWithin(REFUSAL_ALERT_TTL_MS);
+	if (ageMs !== undefined) {
+		// The hour began then, not with this request.
+		processState.refusalAlerts.set(alertKey(n8n), context.arrivedAt - ageMs);
+		return undefined;
+	}
 	response.interceptN8n(() => {});
 	const items = n8n.helpers.returnJsonArray([refusalItem(lastRefusal, refusalRow)]);
 	return itemsToSave(items, () => record?.write());

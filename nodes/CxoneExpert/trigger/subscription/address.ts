@@ -41,8 +41,16 @@ export function servedUntilNow(context: NodeContext): number | undefined {
 	return performance.now() - servedUntil < MAX_REPUBLISH_MS ? servedUntil : undefined;
 }
 
-/** Whether the webhook was registered last under this address. A copy of n8n has another one. */
-export function isRegisteredAt(context: NodeContext, url: string): boolean {
+/** Where the webhook was registered last: under the address that n8n serves now, or under another one. */
+export type LastRegistration = 'here' | 'elsewhere' | 'unknown';
+
+/**
+ * Where the webhook was registered last. A copy of n8n has another address. Unknown are a workflow that
+ * n8n's command line has published, which registers nothing, and one whose stored data was lost: that
+ * one can be a copy, too.
+ */
+export function lastRegistration(context: NodeContext, url: string): LastRegistration {
 	const { registeredUrl } = addressOf(context);
-	return registeredUrl !== undefined && isSameUrl(registeredUrl, url);
+	if (registeredUrl === undefined) return 'unknown';
+	return isSameUrl(registeredUrl, url) ? 'here' : 'elsewhere';
 }

@@ -175,7 +175,7 @@ async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 	const once = await unsubscribe(client, url, unfinishedId);
 	// After a failed publish n8n calls again by itself, but at the end of a test it does not.
 	const again = !once.ok && !unpublishedUrls.has(url);
-	const removed = again ? await unsubscribe(client, url) : once;
+	const removed = again ? await unsubscribe(client, url, unfinishedId) : once;
 	if (!removed.ok) {
 		const error = apiError(context, removed.failure, url);
 		if (!unpublishedUrls.has(url)) throw error;

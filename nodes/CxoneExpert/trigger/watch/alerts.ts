@@ -35,7 +35,7 @@ export function alertOn(
 		return { state: { failedChecks: checks, told } };
 	}
 	const message = 'message' in outcome ? outcome.message : LEFT_ALONE[outcome.why];
-	const failsExecution = ['refused', 'unreachable', 'paused'].includes(trouble);
+	const failsExecution = ['refused', 'unreachable', 'paused', 'never registered'].includes(trouble);
 	return {
 		state: { failedChecks: checks, told: [...told, trouble] },
 		alert: { message, failsExecution },
@@ -60,7 +60,12 @@ const LEFT_ALONE: Readonly<Record<Exclude<LeftAlone, 'paused'>, UserMessage>> = 
 	'not ours': {
 		message: 'The webhook is not at the site under the address that n8n serves now',
 		description:
-			'It was registered under another address, by another n8n perhaps, so nothing is registered by itself. If this n8n is to receive the events, publish the workflow again.',
+			'It was registered under another address, by another n8n perhaps, so nothing is registered by itself. If this n8n is to receive the events, unpublish the workflow and publish it again.',
+	},
+	'never registered': {
+		message: 'The webhook is not at the site, and n8n has no record of registering it',
+		description:
+			"n8n's command line has published the workflow perhaps, which registers nothing, or what was stored with the workflow was lost. Nothing is registered by itself, because this n8n may be a copy of another one. If it is to receive the events, unpublish the workflow and publish it again in the editor.",
 	},
 	'paused again': {
 		message: 'Expert has disabled the webhook again',

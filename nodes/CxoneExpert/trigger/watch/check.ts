@@ -8,15 +8,19 @@ import { withServerTime } from '../../api/server-time';
 import { siteOrigin } from '../../api/site-url';
 import type { Webhook } from '../../api/webhooks';
 import { figuresOf } from '../../shared/delivery-figures';
-import { failureMessage, type UserMessage } from '../../shared/failure-messages';
+import {
+	failureMessage,
+	type StatusMessages,
+	type UserMessage,
+} from '../../shared/failure-messages';
 import { expiredToken } from '../../shared/token-expiry';
 import type { ServedAddress } from '../process-state';
 import { readCredential } from '../read-credential';
-import { addressOf, isRegisteredAt } from '../subscription/address';
+import { addressOf, lastRegistration } from '../subscription/address';
 import { type DesiredWebhook, desiredWebhook } from '../subscription/desired';
-import { subscribe } from '../subscription/sync';
+import { type FailedSync, subscribe } from '../subscription/sync';
 import { onDisabled, onEnabled } from './back-off';
-import { keepsDisabling } from './keeps-disabling';
+import { failureCounts, keepsDisabling } from './keeps-disabling';
 import type { CheckOutcome, CheckReport, CouldNotAsk, LeftAlone } from './report';
 import { look } from './look';
 import { type Verdict, verdictOn } from './verdict';
@@ -60,7 +64,7 @@ function report(
 		outcome: isCurrent(watch, served) ? outcome : { kind: 'stopped' },
 		consecutiveFailures: Math.max(0, ...failures),
 		isJobRunning: false,
-		isRegisteredHere: isRegisteredAt(watch.n8n, served.url),
+		registered: lastRegistration(watch.n8n, served.url),
 	};
 }
 
@@ -94,22 +98,25 @@ interface Look extends OpenSite {
 async function act(watch: Watch, served: ServedAddress, looked: Look): Promise<CheckOutcome> {
 	// What is at the site under this address was registered under it, whatever is stored.
 	if (looked.found.length > 0) addressOf(watch.n8n).registeredUrl = served.url;
-	const isRegisteredHere = isRegisteredAt(watch.n8n, served.url);
-	const verdict = verdictOn(looked.found, looked.desired, isRegisteredHere);
+	const registered = lastRegistration(watch.n8n, served.url);
+	const verdict = verdictOn(looked.found, looked.desired, registered);
 	if (verdict === 'up to date') {
-		delete addressOf(watch.n8n).unfinishedId;
-		if (watch.backOff.pausedUntil !== undefined) enabled(watch);
+		const address = addressOf(watch.n8n);
+		delete address.unfinishedId;
+		delete address.mayAppear;
+		if (watch.backOff.pausedUntil !== undefined) enabled(watch, served.url);
 		return { kind: 'up to date' };
 	}
 	const why = reasonToWait(watch, verdict);
 	if (why === undefined) return await repair(watch, looked);
 	if (why !== 'paused') return { kind: 'left alone', why };
-	const message = keepsDisabling(figuresOf(served.url), watch.parameters);
+	const message = keepsDisabling(figuresOf(served.url), watch.failuresBefore, watch.parameters);
 	return { kind: 'left alone', why, message };
 }
 
 function reasonToWait(watch: Watch, verdict: Verdict): LeftAlone | undefined {
-	if (verdict === 'not ours' || verdict === 'disabled by a person') return verdict;
+	if (verdict === 'not ours' || verdict === 'never registered') return verdict;
+	if (verdict === 'disabled by a person') return verdict;
 	if (!watch.parameters.repairWebhook) return 'not wanted';
 	if (verdict !== 'disabled by Expert') return undefined;
 	const { isPaused, ...backOff } = onDisabled(watch.backOff, performance.now());
@@ -122,16 +129,25 @@ async function repair(watch: Watch, { api, desired, credential }: Look): Promise
 	const done = await subscribe(api, desired);
 	if (!done.ok) {
 		const address = addressOf(watch.n8n);
-		if (done.remains?.isUncertain === true && !wasStopped(done.failure)) address.mayAppear = true;
+		if (mayAppear(done)) address.mayAppear = true;
 		if (done.remains?.id !== undefined) address.unfinishedId = done.remains.id;
 		return couldNotAsk(done.failure, credential);
 	}
-	if (done.value.wasDisabled !== undefined) enabled(watch);
+	if (done.value.wasDisabled !== undefined) enabled(watch, desired.url);
 	figuresOf(desired.url).repaired();
 	return { kind: 'repaired', done: done.value };
 }
 
-function enabled(watch: Watch): void {
+/** Whether a webhook may come to light later that cannot be removed by its id. */
+function mayAppear({ failure, remains }: FailedSync): boolean {
+	if (remains?.isUncertain !== true) return false;
+	if (!wasStopped(failure)) return true;
+	// The registration was sent, and its response named no id.
+	return failure.task !== 'register-webhook' && remains.id === undefined;
+}
+
+function enabled(watch: Watch, url: string): void {
+	watch.failuresBefore = failureCounts(figuresOf(url));
 	watch.backOff = onEnabled(watch.backOff, performance.now());
 }
 
@@ -146,8 +162,13 @@ const REFUSALS: ReadonlySet<ApiFailure['kind']> = new Set([
 	'no-secret',
 ]);
 
-export function couldNotAsk(failure: ApiFailure, credential: ExpertCredential): CouldNotAsk {
-	const { message, description } = failureMessage(failure);
+/** @param messages what a status means for this call, where the general message does not fit */
+export function couldNotAsk(
+	failure: ApiFailure,
+	credential: ExpertCredential,
+	messages: StatusMessages = {},
+): CouldNotAsk {
+	const { message, description } = failureMessage(failure, { messages });
 	const isTokenRefused =
 		failure.status === 401 || failure.status === 403 || failure.kind === 'anonymous';
 	const expired = isTokenRefused ? expiredToken(credential, Date.now()) : undefined;

@@ -1,10 +1,24 @@
-import type { DeliveryFigures } from '../../shared/delivery-figures';
+import type { DeliveryFigures, RetryReason } from '../../shared/delivery-figures';
 import type { UserMessage } from '../../shared/failure-messages';
 import { isFromExpert } from '../../shared/rejection';
 import { rejectionMessage } from '../../shared/rejection-messages';
 import type { TriggerParameters } from '../parameters';
 
-type Seen = Pick<DeliveryFigures, 'lastRefusal' | 'refusalRow' | 'lateCount' | 'retryCounts'>;
+type Counted = Pick<DeliveryFigures, 'lateCount' | 'retryCounts'>;
+type Seen = Pick<DeliveryFigures, 'lastRefusal' | 'refusalRow'> & Counted;
+
+/** Responses that Expert takes for failures, by their reason. A late one can have another reason, too. */
+export type FailureCounts = Readonly<Record<RetryReason | 'after a second', number>>;
+
+export const NO_FAILURES: FailureCounts = {
+	...{ 'after a second': 0, late: 0 },
+	...{ 'not saved': 0, 'not handled': 0 },
+};
+
+/** All that this process has counted. */
+export function failureCounts({ lateCount, retryCounts }: Counted): FailureCounts {
+	return { ...NO_FAILURES, ...Object.fromEntries(retryCounts), 'after a second': lateCount };
+}
 
 const SEVERAL =
 	'Set "Deliveries per Execution" under Additional Options of the trigger to "Several When Busy".';
@@ -14,12 +28,15 @@ const ENABLED_LATER = 'The webhook is enabled again after a pause.';
 /**
  * Why Expert keeps disabling the webhook, as far as this process has seen it, and what to do. In queue mode
  * other processes take the deliveries, and what n8n itself needs before it calls the trigger nobody sees.
+ *
+ * @param before the counts when the webhook was enabled last: what failed before has not disabled it now
  */
 export function keepsDisabling(
 	seen: Seen,
+	before: FailureCounts,
 	{ deliveriesPerExecution }: Pick<TriggerParameters, 'deliveriesPerExecution'>,
 ): UserMessage {
-	const { lastRefusal, refusalRow, lateCount, retryCounts } = seen;
+	const { lastRefusal, refusalRow } = seen;
 	// What anybody can send says nothing about Expert's own deliveries.
 	if (refusalRow !== undefined && lastRefusal !== undefined && isFromExpert(lastRefusal.reason)) {
 		const { problem, advice } = rejectionMessage(lastRefusal);
@@ -30,14 +47,46 @@ export function keepsDisabling(
 	}
 	const isShared = deliveriesPerExecution === 'severalWhenBusy';
 	const sooner = isShared ? `See ${SIZING}` : `${SEVERAL} If that is not enough, see ${SIZING}`;
-	if (lateCount > 0 || retryCounts.has('late')) {
+	const reason = mainReason(failureCounts(seen), before);
+	if (reason === 'late') {
 		return {
 			message: 'Expert keeps disabling the webhook: n8n responds too late',
 			description: `${sooner} ${ENABLED_LATER}`,
+		};
+	}
+	if (reason !== undefined) {
+		const { problem, advice } = NOT_TAKEN[reason];
+		return {
+			message: `Expert keeps disabling the webhook: ${problem}`,
+			description: `${advice} ${ENABLED_LATER}`,
 		};
 	}
 	return {
 		message: 'Expert keeps disabling the webhook',
 		description: `Look at its deliveries in the Expert Dashboard. If they timed out, n8n responds too late. ${sooner} If they show 503, the log of n8n says why; for 401 and 404 see "Troubleshooting" in the documentation. ${ENABLED_LATER}`,
 	};
+}
+
+const NOT_TAKEN = {
+	'not saved': {
+		problem: 'n8n cannot save executions',
+		advice: 'The log of n8n says why: its disk may be full, or its database not respond.',
+	},
+	'not handled': {
+		problem: 'the trigger cannot handle its deliveries',
+		advice:
+			'Open the credential in n8n, enter it again and save it. The log of n8n has a line for each of these deliveries.',
+	},
+} as const;
+
+/** Of two that are equal the more precise one: what could not be saved is often late, too. */
+function mainReason(counts: FailureCounts, before: FailureCounts): RetryReason | undefined {
+	const since = (reason: keyof FailureCounts) => counts[reason] - before[reason];
+	const byReason: Array<[RetryReason, number]> = [
+		['not saved', since('not saved')],
+		['not handled', since('not handled')],
+		['late', Math.max(since('late'), since('after a second'))],
+	];
+	const [reason, count] = byReason.reduce((most, each) => (each[1] > most[1] ? each : most));
+	return count > 0 ? reason : undefined;
 }

@@ -4,6 +4,7 @@ import { failed, type Result, success } from '../../api/result';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
 import { figuresOf } from '../../shared/delivery-figures';
+import { ADMINS_ONLY } from '../../shared/failure-messages';
 import type { Period } from '../../shared/page-changes';
 import { presentMoment } from '../clock';
 import { filterEvents, isSubscribed } from '../event/wanted';
@@ -98,7 +99,11 @@ function logForgotten({ n8n }: Watch, since: number): void {
  *   a person has disabled the webhook
  */
 function noteLook(watch: Watch, { outcome, ...report }: CheckReport): number | undefined {
-	if (!report.isRegisteredHere || outcome.kind === 'could not ask' || outcome.kind === 'stopped')
+	if (
+		report.registered !== 'here' ||
+		outcome.kind === 'could not ask' ||
+		outcome.kind === 'stopped'
+	)
 		return undefined;
 	const changes = changesAt(watch.n8n);
 	const at = siteTime(report.siteTime) ?? Date.now();
@@ -126,7 +131,10 @@ async function recoverPeriod(
 	const recovery = await startEach(watch, served, changes);
 	return archiveRefusal === undefined
 		? recovery
-		: { ...recovery, archiveRefusal: couldNotAsk(archiveRefusal, credential) };
+		: {
+				...recovery,
+				archiveRefusal: couldNotAsk(archiveRefusal, credential, { 403: ADMINS_ONLY }),
+			};
 }
 
 /** The changes that the workflow author wants, oldest first. */

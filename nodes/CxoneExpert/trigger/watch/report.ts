@@ -1,4 +1,5 @@
 import type { UserMessage } from '../../shared/failure-messages';
+import type { LastRegistration } from '../subscription/address';
 import type { SyncResult } from '../subscription/sync';
 
 /** What one look at the webhook has led to. */
@@ -23,6 +24,7 @@ export interface CouldNotAsk {
 export type LeftAlone =
 	| 'disabled by a person'
 	| 'not ours'
+	| 'never registered'
 	/** Expert keeps disabling it: the watch waits before it enables it again. */
 	| 'paused'
 	/** The same once more: it had been enabled after a pause. */
@@ -40,6 +42,6 @@ export interface CheckReport {
 	consecutiveFailures: number;
 	/** An import or export was at work at the site. */
 	isJobRunning: boolean;
-	/** The webhook was registered under this address: this n8n is no copy of another one. */
-	isRegisteredHere: boolean;
+	/** Where the webhook was registered last: `here` says that this n8n is no copy of another one. */
+	registered: LastRegistration;
 }

@@ -14,12 +14,13 @@ import { nodeKey } from '../../shared/node-key';
 import type { ServedAddress } from '../process-state';
 import { addressOf } from '../subscription/address';
 import { isStart } from '../subscription/start-of-n8n';
-import { type Alert, alertOn, NOTHING_TOLD } from './alerts';
+import { type Alert, alertOn, type AlertState, NOTHING_TOLD } from './alerts';
 import { NEVER_ENABLED } from './back-off';
 import { check } from './check';
 import { withOpenGap } from './gap';
+import { NO_FAILURES } from './keeps-disabling';
 import { recover } from './recover';
-import type { CheckOutcome, CheckReport } from './report';
+import type { CheckOutcome, CheckReport, CouldNotAsk } from './report';
 import { readStoredWatch, withStoredChanges } from './stored';
 import type { Watch } from './watch';
 
@@ -49,8 +50,9 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	const parameters = readParameters(n8n);
 	if (!parameters.repairWebhook && !parameters.recoverMissedChanges) return {};
 	const watch: Watch = {
-		...{ n8n, parameters, isClosed: false, pagesRead: new Map() },
+		...{ n8n, parameters, isClosed: false, pagesRead: new Map(), failuresBefore: NO_FAILURES },
 		...{ backOff: NEVER_ENABLED, alerts: NOTHING_TOLD, recoveryAlerts: NOTHING_TOLD },
+		archiveAlerts: NOTHING_TOLD,
 	};
 	learnRegisteredUrl(n8n);
 	if (isStart(n8n) && parameters.recoverMissedChanges) expectGap(n8n);
@@ -129,15 +131,28 @@ async function recoverAfter(
 			`CXone Expert: "${n8n.getNode().name}" has started an execution for each of ${recovery.started} changes that were not delivered.${rest}`,
 		);
 	}
-	const { state, alert } = alertOn(
-		recovery.failure ?? recovery.archiveRefusal ?? { kind: 'up to date' },
-		watch.recoveryAlerts,
-	);
-	watch.recoveryAlerts = state;
-	if (alert !== undefined) raise(n8n, alert);
+	const { failure, archiveRefusal } = recovery;
+	watch.recoveryAlerts = sayOfRecovery(n8n, 'changes', failure, watch.recoveryAlerts);
+	// Whether the site refuses its archive is not known then.
+	if (failure !== undefined) return;
+	watch.archiveAlerts = sayOfRecovery(n8n, 'deletions', archiveRefusal, watch.archiveAlerts);
 }
 
-function say(watch: Watch, { outcome, isRegisteredHere }: CheckReport): void {
+/** @returns what people were told by then */
+function sayOfRecovery(
+	n8n: ITriggerFunctions,
+	what: 'changes' | 'deletions',
+	problem: CouldNotAsk | undefined,
+	before: AlertState,
+): AlertState {
+	const { state, alert } = alertOn(problem ?? { kind: 'up to date' }, before);
+	if (alert === undefined) return state;
+	const message = `Missed ${what} cannot be recovered for now: ${alert.message.message}`;
+	raise(n8n, { ...alert, message: { ...alert.message, message } }, 'recovery');
+	return state;
+}
+
+function say(watch: Watch, { outcome, registered }: CheckReport): void {
 	const { n8n } = watch;
 	if (outcome.kind === 'repaired') logRepair(n8n, outcome);
 	const wasTold = watch.alerts.told.length > 0;
@@ -145,7 +160,7 @@ function say(watch: Watch, { outcome, isRegisteredHere }: CheckReport): void {
 	watch.alerts = state;
 	if (alert !== undefined) {
 		// A copy of n8n is no reason to alert anybody.
-		raise(n8n, { ...alert, failsExecution: alert.failsExecution && isRegisteredHere });
+		raise(n8n, { ...alert, failsExecution: alert.failsExecution && registered !== 'elsewhere' });
 	}
 	if (wasTold && outcome.kind === 'up to date') {
 		n8n.logger.info(`The CXone Expert webhook of "${n8n.getNode().name}" is up to date again`);
@@ -167,10 +182,14 @@ function logRepair(
 	);
 }
 
-function raise(n8n: ITriggerFunctions, { message, failsExecution }: Alert): void {
+function raise(
+	n8n: ITriggerFunctions,
+	{ message, failsExecution }: Alert,
+	subject: 'webhook' | 'recovery' = 'webhook',
+): void {
 	const node = n8n.getNode();
 	const { message: what, description } = message;
-	n8n.logger.warn(`CXone Expert webhook of "${node.name}": ${what}. ${description}`);
+	n8n.logger.warn(`CXone Expert ${subject} of "${node.name}": ${what}. ${description}`);
 	if (failsExecution) {
 		n8n.saveFailedExecution(new NodeOperationError(node, what, { description }));
 	}

@@ -17,6 +17,7 @@ import { sendFromNode } from '../../api/http';
 import { addressOf } from '../subscription/address';
 import type { AlertState } from './alerts';
 import type { BackOff } from './back-off';
+import type { FailureCounts } from './keeps-disabling';
 import type { PagesRead } from './site-changes';
 
 /** The watch of one published trigger node, from `trigger()` to its `closeFunction`. */
@@ -27,9 +28,13 @@ export interface Watch {
 	/** n8n has ended the watch. */
 	isClosed: boolean;
 	backOff: BackOff;
+	/** Deliveries that had failed when the webhook was enabled last. */
+	failuresBefore: FailureCounts;
 	alerts: AlertState;
 	/** The same of recoveries. */
 	recoveryAlerts: AlertState;
+	/** The same of a site that refuses its archive. */
+	archiveAlerts: AlertState;
 	/** For a recovery that is not done yet. */
 	readonly pagesRead: PagesRead;
 }

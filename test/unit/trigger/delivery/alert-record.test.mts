@@ -20,21 +20,21 @@ describe('AlertRecord', () => {
 	const NOW = Date.parse('2026-11-26T08:00:00Z');
 
 	it.each([
-		['just now', 0, true],
-		['59 minutes ago', 59 * 60_000, true],
-		['an hour ago', HOUR_MS, false],
-		['59 minutes ahead, because the clock was set', -59 * 60_000, true],
-		['a year ahead, because the clock was wrong', -365 * 24 * HOUR_MS, false],
-	])('an alert of %s is within the hour or not', (_case, ago, isWithin) => {
+		['just now', 0, 0],
+		['59 minutes ago', 59 * 60_000, 59 * 60_000],
+		['an hour ago', HOUR_MS, undefined],
+		['59 minutes ahead, because the clock was set', -59 * 60_000, -59 * 60_000],
+		['a year ahead, because the clock was wrong', -365 * 24 * HOUR_MS, undefined],
+	])('the age of an alert of %s is known within the hour', (_case, ago, age) => {
 		const node = nodeState();
 		new AlertRecord(n8nOf(node), NOW - ago).write();
-		expect(new AlertRecord(n8nOf(node), NOW).isWithin(HOUR_MS)).toBe(isWithin);
+		expect(new AlertRecord(n8nOf(node), NOW).ageWithin(HOUR_MS)).toBe(age);
 	});
 
 	it.each([['nothing'], [null], ['x'], [{}]])('%j in its place is no alert', (stored) => {
 		const node = nodeState();
 		node.staticData[`cxoneExpertAlert:${node.id}`] = stored;
-		expect(new AlertRecord(n8nOf(node), NOW).isWithin(HOUR_MS)).toBe(false);
+		expect(new AlertRecord(n8nOf(node), NOW).ageWithin(HOUR_MS)).toBeUndefined();
 	});
 
 	it('what the process knows of deliveries is written along', () => {

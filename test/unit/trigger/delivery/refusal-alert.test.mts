@@ -111,6 +111,12 @@ describe('refusalAlert in production: once an hour', () => {
 		expect(tells(request(production({ [KEY]: at }), refusals(10)))).toBe(expected);
 	});
 
+	it('refusalAlert tells again an hour after another process has told it, not an hour after it was asked', () => {
+		const node = production({ [KEY]: NOW - 58 * MINUTE });
+		const later = (ms: number) => tells(request(node, refusals(10), ms));
+		expect([0, 2 * MINUTE - 1, 2 * MINUTE].map(later)).toEqual([false, false, true]);
+	});
+
 	it('refusalAlert holds back no response of n8n when another process has told it', () => {
 		expect(alertOf(request(production({ [KEY]: NOW }), refusals(10))).isHeldBack).toBe(false);
 	});

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { processState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
 import {
 	addressOf,
-	isRegisteredAt,
+	lastRegistration,
 	startServing,
 	stopServing,
 	servedUntilNow,
@@ -88,12 +88,12 @@ describe('servedUntilNow', () => {
 	});
 });
 
-describe('isRegisteredAt', () => {
-	it('isRegisteredAt knows the last address, however it is spelled, and no other one', () => {
+describe('lastRegistration', () => {
+	it('lastRegistration knows the last address, however it is spelled, and no other one', () => {
 		const context = node();
-		expect(isRegisteredAt(context, URL)).toBe(false);
+		expect(lastRegistration(context, URL)).toBe('unknown');
 		addressOf(context).registeredUrl = URL;
-		expect(isRegisteredAt(context, SAME)).toBe(true);
-		expect(isRegisteredAt(context, OTHER)).toBe(false);
+		expect(lastRegistration(context, SAME)).toBe('here');
+		expect(lastRegistration(context, OTHER)).toBe('elsewhere');
 	});
 });

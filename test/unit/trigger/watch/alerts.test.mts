@@ -73,7 +73,7 @@ it('a check that was stopped says nothing and changes nothing', () => {
 });
 
 describe('what is left alone', () => {
-	it.each<LeftAlone>(['disabled by a person', 'not ours', 'paused', 'paused again', 'not wanted'])(
+	it.each<LeftAlone>(['disabled by a person', 'not ours', 'never registered', 'paused', 'paused again', 'not wanted'])(
 		'"%s" is told once, with what to do',
 		(why) => {
 			const [first, second] = alertsOn(leftAlone(why), leftAlone(why));
@@ -83,7 +83,11 @@ describe('what is left alone', () => {
 		},
 	);
 
-	it('only a webhook that Expert keeps disabling makes a failed execution, once an outage', () => {
+	it('a webhook that nothing is known of makes a failed execution', () => {
+		expect(alertsOn(leftAlone('never registered'))[0]?.failsExecution).toBe(true);
+	});
+
+	it('of the others only a webhook that Expert keeps disabling makes a failed execution, once an outage', () => {
 		const whys: LeftAlone[] = ['disabled by a person', 'not ours', 'not wanted', 'paused again'];
 		for (const why of whys) {
 			expect(alertsOn(leftAlone(why))[0]?.failsExecution).toBe(false);

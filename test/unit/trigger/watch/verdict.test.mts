@@ -38,21 +38,22 @@ it.each([
 	'the verdict on %s is "$2"',
 	(_case, changes, verdict) => {
 		const found = changes.map((changed) => ({ ...upToDate, ...changed }));
-		expect(verdictOn(found, desired, true)).toBe(verdict);
+		expect(verdictOn(found, desired, 'here')).toBe(verdict);
 	},
 );
 
-it('the verdict on none that was never registered here is "not ours"', () => {
-	expect(verdictOn([], desired, false)).toBe('not ours');
+it('the verdict on none goes by where it was registered last', () => {
+	expect(verdictOn([], desired, 'elsewhere')).toBe('not ours');
+	expect(verdictOn([], desired, 'unknown')).toBe('never registered');
 });
 
 it('the verdict on one that is there does not depend on what is stored', () => {
-	expect(verdictOn([upToDate], desired, false)).toBe('up to date');
-	expect(verdictOn([{ ...upToDate, events: [] }], desired, false)).toBe('changed');
+	expect(verdictOn([upToDate], desired, 'elsewhere')).toBe('up to date');
+	expect(verdictOn([{ ...upToDate, events: [] }], desired, 'elsewhere')).toBe('changed');
 });
 
 it('the verdict on one whose needed secret the site does not name is "changed"', () => {
 	const needing = { ...desired, needsNamedSecret: true };
-	expect(verdictOn([upToDate], needing, true)).toBe('changed');
-	expect(verdictOn([{ ...upToDate, secrets: ['whsec_test'] }], needing, true)).toBe('up to date');
+	expect(verdictOn([upToDate], needing, 'here')).toBe('changed');
+	expect(verdictOn([{ ...upToDate, secrets: ['whsec_test'] }], needing, 'here')).toBe('up to date');
 });
