@@ -1,3 +1,4 @@
+import { counted } from './counted';
 import type { Rejection, RejectionReason } from './rejection';
 
 /** What people are told about a refused delivery. */
@@ -76,5 +77,5 @@ function clockMessage(minutesAgo: number): RejectionMessage {
 }
 
 function minutes(count: number): string {
-	return count === 1 ? '1 minute' : `${count} minutes`;
+	return counted(count, 'minute', 'minutes');
 }

@@ -9,7 +9,9 @@ import { withServerTime } from '../../api/server-time';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
 import { expiryWarning } from '../../shared/token-expiry';
+import { counted } from '../../shared/counted';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
+import { disabledText } from '../../shared/disabled-webhook';
 import { oneAtATime } from '../../shared/one-at-a-time';
 import { evictCredential } from '../../n8n/credential-cache';
 import { beginListening } from '../delivery/refusal-alert';
@@ -138,7 +140,8 @@ function logPublished(
 	{ id, created, wasDisabled }: SyncResult,
 ): void {
 	const done = created ? 'registered' : 'repaired';
-	logger.info(`CXone Expert webhook ${id} ${done}: ${events.length} event types`);
+	const types = counted(events.length, 'event type', 'event types');
+	logger.info(`CXone Expert webhook ${id} ${done}: ${types}`);
 	if (needsNamedSecret === true) {
 		logger.info(
 			`The credential has no signing secret, but the CXone Expert site names one for webhook ${id}: the trigger uses that`,
@@ -146,7 +149,7 @@ function logPublished(
 	}
 	if (wasDisabled === undefined) return;
 	logger.warn(
-		`CXone Expert had disabled webhook ${id} after ${wasDisabled.failures} failed deliveries in a row (reason ${wasDisabled.reason}). It is enabled again. Events of the time in between were not delivered.`,
+		`CXone Expert webhook ${id} ${disabledText(wasDisabled)}. It is enabled again. Events of the time in between were not delivered.`,
 	);
 }
 
