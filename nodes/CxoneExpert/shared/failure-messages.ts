@@ -83,7 +83,7 @@ const BY_KIND: Record<Exclude<ApiFailure['kind'], 'http-status'>, UserMessage> =
 	},
 	'budget-exceeded': {
 		message: 'The Expert site took too long',
-		description: 'Nothing that is in use was left behind. Wait a minute and try again.',
+		description: 'The site is slow. Wait a minute and try again.',
 	},
 	timeout: {
 		message: 'The Expert site did not respond in time',
@@ -130,7 +130,7 @@ const BY_CREDENTIAL: ReadonlySet<ApiFailure['kind']> = new Set([
 const TASKS: Record<Task, (subject: string) => string> = {
 	'add-event': (event) => `add the event "${event}" to the webhook`,
 	'check-token': () => 'check the token',
-	'enable-webhook': () => 'switch the webhook on',
+	'enable-webhook': () => 'enable the webhook',
 	'find-changes': (below) => `find what was changed below ${below}`,
 	'find-token-user': () => 'find the user of the token for "Ignore Own Changes"',
 	'list-archive': () => 'list the pages in the archive',
