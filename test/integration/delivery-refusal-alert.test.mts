@@ -40,7 +40,7 @@ describe('refusals in a row', () => {
 		expect(scene.host.failures).toEqual([
 			{
 				message:
-					'n8n has refused 10 deliveries in a row, the last one because its signature does not fit the Signing Secret',
+					'n8n has refused 10 deliveries in a row, the last one because its signature does not match the Signing Secret',
 				description: expect.stringMatching(
 					/^Enter the Signing Secret of your site again .* n8n responded 401 to delivery .* No genuine delivery has arrived since /,
 				),
@@ -52,7 +52,7 @@ describe('refusals in a row', () => {
 		expectNoSecretIn([scene.host.executions, scene.host.failures], scene);
 	});
 
-	it('the advice names the key that fits when the site signs with another one', async () => {
+	it('the advice names the key that matches when the site signs with another one', async () => {
 		const scene = await openPublished();
 		await refuse(scene, 10, { secret: authorizationAt(scene) });
 		expect(scene.host.failures[0]?.description).toMatch(
