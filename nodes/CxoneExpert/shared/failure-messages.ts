@@ -62,7 +62,7 @@ export const BAD_SITE: UserMessage = {
 };
 
 /** No machine has the name in the Site URL, as far as n8n's own machine can find out. */
-export const UNKNOWN_SITE: UserMessage = {
+const UNKNOWN_SITE: UserMessage = {
 	message: 'There is no site at the Site URL',
 	description:
 		'Check the Site URL in the CXone Expert API credential. If a browser can open it, the machine that runs n8n cannot look up its name.',

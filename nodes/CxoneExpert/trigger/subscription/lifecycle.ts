@@ -54,7 +54,8 @@ const { unpublishedUrls } = processState;
  *
  * While publishing there is no need to ask: `create` looks for itself. When n8n starts, the answer is yes
  * without a call: a site that cannot be asked would hold up the start of all workflows, and a throw would
- * make n8n remove its route, so that deliveries are lost to 404. The watch looks within a minute.
+ * make n8n remove its route, so that deliveries are lost to 404. The watch looks within a minute, unless
+ * "Repair Webhook" and "Recover Missed Changes" are both off.
  */
 export async function checkSubscription(this: IHookFunctions): Promise<boolean> {
 	if (!isStart(this)) return false;
@@ -93,7 +94,7 @@ async function publish(context: IHookFunctions, goesOn: boolean): Promise<boolea
 	if (!done.ok) {
 		unpublishedUrls.set(desired.url, true);
 		const isClean =
-			!client.mayHaveWritten || (await isTakenBack(context, credential, desired, done));
+			!client.mayHaveWritten || (await removeRemains(context, credential, desired, done));
 		throw apiError(context, done.failure, isClean ? undefined : desired.url);
 	}
 	unpublishedUrls.delete(desired.url);
@@ -123,7 +124,7 @@ function watchChanges(
 }
 
 /** Removes what a failed publish may have left; `false` when something may still be there. */
-async function isTakenBack(
+async function removeRemains(
 	context: IHookFunctions,
 	credential: ExpertCredential,
 	{ url }: DesiredWebhook,
