@@ -51,8 +51,13 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	const parameters = readParameters(n8n);
 	if (!parameters.repairWebhook && !parameters.recoverMissedChanges) return {};
 	const watch: Watch = {
-		...{ n8n, parameters, isClosed: false, pagesRead: new Map() },
-		...{ backOff: NEVER_ENABLED, alerts: NOTHING_TOLD, recoveryAlerts: NOTHING_TOLD },
+		n8n,
+		parameters,
+		isClosed: false,
+		pagesRead: new Map(),
+		backOff: NEVER_ENABLED,
+		alerts: NOTHING_TOLD,
+		recoveryAlerts: NOTHING_TOLD,
 	};
 	learnRegisteredUrl(n8n);
 	if (isStart(n8n) && parameters.recoverMissedChanges) expectGap(n8n);
