@@ -620,7 +620,7 @@ describe('Page Tags', () => {
 		expect(scene.host.hints).toEqual(passes ? [] : ['1 event was left out by: Page Tags']);
 	});
 
-	it('blank rows filter nothing', async () => {
+	it('Page Tags with blank rows only lets every page pass', async () => {
 		const scene = await open({ parameters: { ...wanting('', ' '), pageDetails: false } });
 		scene.site.site.createPage('Untagged');
 		expect(await items(scene)).toHaveLength(1);

@@ -25,17 +25,20 @@ describe('AlertRecord', () => {
 		['an hour ago', HOUR_MS, false],
 		['59 minutes ahead, because the clock was set', -59 * 60_000, true],
 		['a year ahead, because the clock was wrong', -365 * 24 * HOUR_MS, false],
-	])('an alert of %s is within the hour or not', (_case, ago, isWithin) => {
+	])('AlertRecord knows whether an alert of %s is within the hour', (_case, ago, isWithin) => {
 		const node = nodeState();
 		new AlertRecord(n8nOf(node), NOW - ago).write();
 		expect(new AlertRecord(n8nOf(node), NOW).isWithin(HOUR_MS)).toBe(isWithin);
 	});
 
-	it.each([['nothing'], [null], ['x'], [{}]])('%j in its place is no alert', (stored) => {
-		const node = nodeState();
-		node.staticData[`cxoneExpertAlert:${node.id}`] = stored;
-		expect(new AlertRecord(n8nOf(node), NOW).isWithin(HOUR_MS)).toBe(false);
-	});
+	it.each([['nothing'], [null], ['x'], [{}]])(
+		'AlertRecord does not take a stored %j for an alert',
+		(stored) => {
+			const node = nodeState();
+			node.staticData[`cxoneExpertAlert:${node.id}`] = stored;
+			expect(new AlertRecord(n8nOf(node), NOW).isWithin(HOUR_MS)).toBe(false);
+		},
+	);
 
 	it('what the process knows of deliveries is written along', () => {
 		const node = nodeState();

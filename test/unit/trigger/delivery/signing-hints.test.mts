@@ -63,9 +63,9 @@ describe('matchingKey', () => {
 	it('matchingKey finds nothing where none matches', () => {
 		expect(fitting('another')).toBeUndefined();
 		expect(fitting()).toBeUndefined();
-		expect(matchingKey([], timestamp, body, readSignatures(signatureOf('x', timestamp, body)))).toBe(
-			undefined,
-		);
+		expect(
+			matchingKey([], timestamp, body, readSignatures(signatureOf('x', timestamp, body))),
+		).toBe(undefined);
 	});
 
 	it('matchingKey compares the exact time and bytes', () => {

@@ -42,16 +42,16 @@ it.each([
 	},
 );
 
-it('the verdict on none that was never registered here is "not ours"', () => {
+it('the verdict on no webhook, when none was ever registered here, is "not ours"', () => {
 	expect(verdictOn([], desired, false)).toBe('not ours');
 });
 
-it('the verdict on one that is there does not depend on what is stored', () => {
+it('the verdict on a webhook that is there does not depend on what is stored', () => {
 	expect(verdictOn([upToDate], desired, false)).toBe('up to date');
 	expect(verdictOn([{ ...upToDate, events: [] }], desired, false)).toBe('changed');
 });
 
-it('the verdict on one whose needed secret the site does not name is "changed"', () => {
+it('the verdict on a webhook whose needed secret the site does not name is "changed"', () => {
 	const needing = { ...desired, needsNamedSecret: true };
 	expect(verdictOn([upToDate], needing, true)).toBe('changed');
 	expect(verdictOn([{ ...upToDate, secrets: ['whsec_test'] }], needing, true)).toBe('up to date');
