@@ -84,7 +84,7 @@ describe('refusals in a row', () => {
 	it.each([
 		['that starts the workflow', {}, 1],
 		['that no one has asked for', { type: 'page_move' }, 0],
-	])('refusals are counted anew after a genuine delivery %s', async (_case, options, ran) => {
+	])('a genuine delivery %s restarts the count of refusals', async (_case, options, ran) => {
 		const scene = await publishedInOwnTime();
 		await refuse(scene, 9, WRONG_TOKEN);
 		minutes(6);
