@@ -89,7 +89,7 @@ describeInBrowser('the trigger in the editor', (suite) => {
 		stage.scene.site.site.createPage('Guides/Refused_event');
 		await expect
 			.poll(async () => await view.output.innerText())
-			.toContain('its signature does not fit the Signing Secret');
+			.toContain('its signature does not match the Signing Secret');
 		await expect
 			.poll(async () => await view.output.innerText())
 			.toContain('Enter the Signing Secret of your site again');

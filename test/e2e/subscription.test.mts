@@ -56,7 +56,7 @@ describe('publishing and unpublishing, in a real n8n', () => {
 		const from = scene.n8n.log.length;
 		await scene.client.activate(workflow.id);
 		expect(workflow.webhooks()).toMatchObject([{ id, active: true, events: ['Page_Create'] }]);
-		await scene.n8n.waitForLog(/had disabled webhook \d+/, from);
+		await scene.n8n.waitForLog(/webhook \d+ was disabled/, from);
 		await scene.client.deactivate(workflow.id);
 		expect(workflow.webhooks()).toEqual([]);
 	});

@@ -41,7 +41,7 @@ describe('what the trigger tells, in a real n8n', () => {
 			{
 				mode: 'manual',
 				message:
-					'A delivery from Expert has arrived, but its signature does not fit the Signing Secret',
+					'A delivery from Expert has arrived, but its signature does not match the Signing Secret',
 				description: expect.stringMatching(/^Enter the Signing Secret of your site again/),
 			},
 		]);
@@ -86,7 +86,7 @@ describe('what the trigger tells, in a real n8n', () => {
 		}
 		expect(await workflow.executions(1)).toHaveLength(1);
 		const message =
-			'n8n has refused 10 deliveries in a row, the last one because its signature does not fit the Signing Secret';
+			'n8n has refused 10 deliveries in a row, the last one because its signature does not match the Signing Secret';
 		const description = expect.stringMatching(/^Enter the Signing Secret .* n8n responded 401/);
 		expect(await failures(workflow)).toEqual([{ mode: 'webhook', message, description }]);
 		const [alert] = await scene.client.waitForExecutions(errors, 1);

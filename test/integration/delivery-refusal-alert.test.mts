@@ -29,7 +29,7 @@ async function publishedInOwnTime(): Promise<Scene> {
 const minutes = (count: number) => void vi.advanceTimersByTime(count * 60_000);
 
 describe('refusals in a row', () => {
-	it('the tenth makes one failed execution that says what to do, and the others none', async () => {
+	it('the tenth refusal in a row makes one failed execution that says what to do, the others none', async () => {
 		const scene = await openPublished();
 		await refuse(scene, 9, WRONG_SECRET);
 		expect(scene.host.executions).toEqual([]);
@@ -40,7 +40,7 @@ describe('refusals in a row', () => {
 		expect(scene.host.failures).toEqual([
 			{
 				message:
-					'n8n has refused 10 deliveries in a row, the last one because its signature does not fit the Signing Secret',
+					'n8n has refused 10 deliveries in a row, the last one because its signature does not match the Signing Secret',
 				description: expect.stringMatching(
 					/^Enter the Signing Secret of your site again .* n8n responded 401 to delivery .* No genuine delivery has arrived since /,
 				),
@@ -52,7 +52,7 @@ describe('refusals in a row', () => {
 		expectNoSecretIn([scene.host.executions, scene.host.failures], scene);
 	});
 
-	it('the advice names the key that fits when the site signs with another one', async () => {
+	it('the advice on refusals names the key that matches when the site signs with another one', async () => {
 		const scene = await openPublished();
 		await refuse(scene, 10, { secret: authorizationAt(scene) });
 		expect(scene.host.failures[0]?.description).toMatch(
@@ -61,7 +61,7 @@ describe('refusals in a row', () => {
 		expectNoSecretIn([scene.host.executions, scene.host.failures], scene);
 	});
 
-	it('two make a failed execution when they are five minutes apart, not sooner', async () => {
+	it('refusals make a failed execution once the first and the last are five minutes apart, not sooner', async () => {
 		const scene = await publishedInOwnTime();
 		await refuse(scene, 2, WRONG_SECRET);
 		minutes(4.9);
@@ -84,7 +84,7 @@ describe('refusals in a row', () => {
 	it.each([
 		['that starts the workflow', {}, 1],
 		['that no one has asked for', { type: 'page_move' }, 0],
-	])('a genuine delivery %s begins a new row', async (_case, options, ran) => {
+	])('a genuine delivery %s restarts the count of refusals', async (_case, options, ran) => {
 		const scene = await publishedInOwnTime();
 		await refuse(scene, 9, WRONG_TOKEN);
 		minutes(6);
@@ -94,7 +94,7 @@ describe('refusals in a row', () => {
 		expect(scene.host.failures).toEqual([]);
 	});
 
-	it('an hour later they make another failed execution, not sooner', async () => {
+	it('refusals make another failed execution an hour later, not sooner', async () => {
 		const scene = await publishedInOwnTime();
 		await refuse(scene, 10, WRONG_TOKEN);
 		minutes(59);
@@ -106,7 +106,7 @@ describe('refusals in a row', () => {
 		expect(scene.host.failures[1]?.message).toContain('refused 21 deliveries in a row');
 	});
 
-	it('an hour counts over restarts of n8n', async () => {
+	it('the hour between two failed executions for refusals counts over restarts of n8n', async () => {
 		const scene = await publishedInOwnTime();
 		await refuse(scene, 10, WRONG_TOKEN);
 		await scene.host.restart();
@@ -149,7 +149,7 @@ describe('refusals in a row', () => {
 		expect(text).not.toMatch(/MARK|\u0085/);
 	});
 
-	it('an n8n that cannot save the execution responds 401 all the same', async () => {
+	it('an n8n that cannot save the failed execution for refusals responds 401 all the same', async () => {
 		const scene = await openPublished();
 		scene.host.store = () => Promise.reject(new Error('database is down'));
 		await refuse(scene, 12, WRONG_TOKEN);

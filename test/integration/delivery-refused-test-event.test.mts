@@ -32,7 +32,7 @@ it.each<[string, Changes, number, string, RegExp]>([
 		'a wrong signature',
 		{ secret: 'whsec_of-another-site' },
 		401,
-		`${FROM_EXPERT} its signature does not fit the Signing Secret`,
+		`${FROM_EXPERT} its signature does not match the Signing Secret`,
 		/Enter the Signing Secret of your site again in the CXone Expert API credential/,
 	],
 	[
@@ -129,7 +129,7 @@ it.each<[string, Changes, number, string, RegExp]>([
 	},
 );
 
-it('the message names the key that fits when the site signs with another one', async () => {
+it('the message names the key that matches when the site signs with another one', async () => {
 	const scene = await openScene();
 	const { description } = await shown(scene, { secret: scene.site.longTermToken }, 401);
 	expect(description).toMatch(

@@ -32,7 +32,7 @@ describe('wrong signatures with the right token', () => {
 		['the guid of the webhook', (scene: Scene) => scene.site.webhooks()[0]!.guid],
 		['the long-term token', (scene: Scene) => scene.site.longTermToken],
 	])(
-		'a wrong signature gets 401, and the log names %s as the key that fits',
+		'a wrong signature gets 401, and the log names %s as the key that matches',
 		async (label, keyOf) => {
 			const scene = await openPublished();
 			const key = keyOf(scene);
@@ -55,13 +55,13 @@ describe('wrong signatures with the right token', () => {
 		expect(log.of('warn')).toEqual([expect.stringMatching(/refused: signature wrong \(node/)]);
 	});
 
-	it('a wrong signature gets 401 without a hint when no likely key fits', async () => {
+	it('a wrong signature gets 401 without a hint when no likely key matches', async () => {
 		const scene = await openPublished();
 		expectResponse(await sendSigned(scene, 'whsec_other'), 401);
 		expect(log.of('warn')).toEqual([expect.stringMatching(/refused: signature wrong \(node/)]);
 	});
 
-	it('wrong signatures cause API calls at most once a minute, and wrong tokens none', async () => {
+	it('with a secret in the credential, wrong signatures cause API calls at most once a minute, wrong tokens none', async () => {
 		const scene = await openPublished();
 		const before = scene.site.apiCalls.length;
 		await send(scene, newDelivery(scene), { authorization: 'Bearer guess', secret: 'x' });
@@ -164,7 +164,7 @@ describe('a secret that the site names', () => {
 		expect(scene.host.executions).toEqual([]);
 	});
 
-	it('wrong signatures have the site asked for its secret at most once a second', async () => {
+	it('without a secret in the credential, wrong signatures cause API calls at most once a second', async () => {
 		const scene = await openPublished(withoutSecret);
 		expectResponse(await sendSigned(scene, 'whsec_other'), 401);
 		const from = performance.now();

@@ -583,7 +583,7 @@ describe('recovery when another version of the workflow is published', () => {
 		return { ...scene, watch };
 	}
 
-	it('what is missing when a new version is published still is, and is recovered', async () => {
+	it('a publish of a new version keeps the gap, and its changes are recovered', async () => {
 		const scene = await withGap();
 		await publishAgain(scene);
 		expect(came(scene)).toEqual([

@@ -570,24 +570,27 @@ describe('the registered address', () => {
 		['whose stored data was lost', undefined, '{}', 1],
 		['at another address whose stored data was lost', 'https://staging.example.com', '{}', 1],
 		['with something else in place of the address', undefined, 'damaged', 1],
-	])('an n8n %s registers nothing by itself, and says so once', async (_case, url, staticData, failed) => {
-		const scene = await openPublished();
-		const { host, site } = scene;
-		if (url !== undefined) host.url = url;
-		if (staticData === '{}') host.row.staticData = '{}';
-		if (staticData === 'damaged') {
-			host.row.staticData = JSON.stringify({ global: { [keyOf(scene)]: { registeredUrl: 7 } } });
-		}
-		const watch = await Watch.restart(host);
-		await change(site, 'DELETE', '1');
-		log.lines = [];
-		await watch.tick();
-		await watch.anotherTick();
-		expect(site.webhooks()).toEqual([]);
-		const says = url !== undefined && staticData === undefined ? /another address/ : /no record/;
-		expect(log.of('warn')).toEqual([expect.stringMatching(says)]);
-		expect(watch.failures).toHaveLength(failed);
-	});
+	])(
+		'an n8n %s registers nothing by itself, and says so once',
+		async (_case, url, staticData, failed) => {
+			const scene = await openPublished();
+			const { host, site } = scene;
+			if (url !== undefined) host.url = url;
+			if (staticData === '{}') host.row.staticData = '{}';
+			if (staticData === 'damaged') {
+				host.row.staticData = JSON.stringify({ global: { [keyOf(scene)]: { registeredUrl: 7 } } });
+			}
+			const watch = await Watch.restart(host);
+			await change(site, 'DELETE', '1');
+			log.lines = [];
+			await watch.tick();
+			await watch.anotherTick();
+			expect(site.webhooks()).toEqual([]);
+			const says = url !== undefined && staticData === undefined ? /another address/ : /no record/;
+			expect(log.of('warn')).toEqual([expect.stringMatching(says)]);
+			expect(watch.failures).toHaveLength(failed);
+		},
+	);
 
 	it("a workflow that n8n's command line has published makes one failed execution that says what to do", async () => {
 		const { host, site } = await openScene();

@@ -202,7 +202,7 @@ describe('findings about deliveries', () => {
 		expect(findings).toEqual([
 			expect.stringMatching(
 				new RegExp(
-					`^n8n has refused the last 2 deliveries \\(${last.deliveryId} at .*Z\\) because its signature does not fit the Signing Secret\\. Enter the Signing Secret`,
+					`^n8n has refused the last 2 deliveries \\(${last.deliveryId} at .*Z\\) because its signature does not match the Signing Secret\\. Enter the Signing Secret`,
 				),
 			),
 		]);
@@ -210,7 +210,7 @@ describe('findings about deliveries', () => {
 		expect(healthy).toBe(true);
 	});
 
-	it('the finding names the key that fits', async () => {
+	it('the finding names the key that matches', async () => {
 		const scene = await openPublished();
 		await send(scene, newDelivery(scene), { secret: authorizationAt(scene) });
 		expect((await healthOf(scene)).findings).toEqual([

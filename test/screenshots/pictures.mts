@@ -84,7 +84,7 @@ export const scenes: Record<PictureName, Picture> = {
 			const credential = await stage.credential('Help Center', { signingSecret: 'mistyped' });
 			const view = await listen(stage, editor, credential);
 			stage.scene.site.site.createPage('Guides/Warranty', { title: 'Warranty' });
-			await view.output.getByText('does not fit the Signing Secret').first().waitFor();
+			await view.output.getByText('does not match the Signing Secret').first().waitFor();
 		},
 	},
 

@@ -1,4 +1,5 @@
 import type { Webhook } from '../api/webhooks';
+import { counted } from './counted';
 
 /** The site gives no reason: the webhook is active, or a person has disabled it. */
 export function hasNoReason({ disabledReason }: Webhook): boolean {
@@ -12,4 +13,14 @@ export function hasNoReason({ disabledReason }: Webhook): boolean {
  */
 export function isDisabledByExpert(webhook: Webhook): boolean {
 	return !webhook.active && (!hasNoReason(webhook) || webhook.consecutiveFailures > 0);
+}
+
+/** What was found, for a line of the log that begins with the webhook. */
+export function disabledText(webhook: Webhook): string {
+	if (!isDisabledByExpert(webhook)) return 'was disabled';
+	const { consecutiveFailures: failures, disabledReason } = webhook;
+	const inARow = counted(failures, 'failed delivery', 'failed deliveries in a row');
+	const after = failures === 0 ? '' : ` after ${inARow}`;
+	const reason = hasNoReason(webhook) ? '' : ` (reason ${disabledReason})`;
+	return `was disabled by Expert${after}${reason}`;
 }

@@ -69,7 +69,7 @@ export const BAD_SITE: UserMessage = {
 };
 
 /** No machine has the name in the Site URL, as far as n8n's own machine can find out. */
-export const UNKNOWN_SITE: UserMessage = {
+const UNKNOWN_SITE: UserMessage = {
 	message: 'There is no site at the Site URL',
 	description:
 		'Check the Site URL in the CXone Expert API credential. If a browser can open it, the machine that runs n8n cannot look up its name.',
@@ -90,7 +90,7 @@ const BY_KIND: Record<Exclude<ApiFailure['kind'], 'http-status'>, UserMessage> =
 	},
 	'budget-exceeded': {
 		message: 'The Expert site took too long',
-		description: 'Nothing that is in use was left behind. Wait a minute and try again.',
+		description: 'The site is slow. Wait a minute and try again.',
 	},
 	timeout: {
 		message: 'The Expert site did not respond in time',
@@ -137,7 +137,7 @@ const BY_CREDENTIAL: ReadonlySet<ApiFailure['kind']> = new Set([
 const TASKS: Record<Task, (subject: string) => string> = {
 	'add-event': (event) => `add the event "${event}" to the webhook`,
 	'check-token': () => 'check the token',
-	'enable-webhook': () => 'switch the webhook on',
+	'enable-webhook': () => 'enable the webhook',
 	'find-changes': (below) => `find what was changed below ${below}`,
 	'find-token-user': () => 'find the user of the token for "Ignore Own Changes"',
 	'list-archive': () => 'list the pages in the archive',

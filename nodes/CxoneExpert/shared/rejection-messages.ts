@@ -1,3 +1,4 @@
+import { counted } from './counted';
 import type { Rejection, RejectionReason } from './rejection';
 
 /** What people are told about a refused delivery. */
@@ -33,7 +34,7 @@ const MESSAGES: Readonly<Record<RejectionReason, RejectionMessage>> = {
 	},
 	'signature malformed': { problem: 'its signature cannot be read', advice: HEADERS_LOST },
 	'signature wrong': {
-		problem: 'its signature does not fit the Signing Secret',
+		problem: 'its signature does not match the Signing Secret',
 		advice:
 			'Enter the Signing Secret of your site again in the CXone Expert API credential. If you do not have it, ask NiCE Support. While it changes, enter the old one as Previous Signing Secret. A proxy that changes the body has the same effect.',
 	},
@@ -76,5 +77,5 @@ function clockMessage(minutesAgo: number): RejectionMessage {
 }
 
 function minutes(count: number): string {
-	return count === 1 ? '1 minute' : `${count} minutes`;
+	return counted(count, 'minute', 'minutes');
 }

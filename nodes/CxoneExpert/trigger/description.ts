@@ -120,7 +120,7 @@ const additionalOptions: INodeProperties = {
 			// Without numberPrecision, which would show 5 as "5.00"; n8n takes fractions all the same.
 			typeOptions: { minValue: MIN_CHECK_MINUTES },
 			default: DEFAULT_CHECK_MINUTES,
-			description: 'How often "Repair Webhook" checks the webhook',
+			description: 'How often to check the webhook and recover missed changes',
 		},
 		{
 			displayName: 'Deliveries per Execution',

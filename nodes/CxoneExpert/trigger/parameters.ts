@@ -62,10 +62,9 @@ export const MIN_CHECK_MINUTES = 0.05;
 
 /** Reads the parameters. Odd values (from an expression or an edited file) become the default. */
 export function readParameters(context: WithParameters): TriggerParameters {
-	const events = strings(context.getNodeParameter('events', []));
+	const names = eventNames(context);
 	const filters = record(context.getNodeParameter('filters', {}));
 	const options = record(context.getNodeParameter('additionalOptions', {}));
-	const names = [...events, ...additionalEvents(context, events)];
 	return {
 		events: chosenEvents(names),
 		allEvents: names.some((name) => name.trim() === ALL_EVENTS),
@@ -90,20 +89,22 @@ export function readParameters(context: WithParameters): TriggerParameters {
 		includeRawXml: options.includeRawXml === true,
 		repairWebhook: options.repairWebhook !== false,
 		recoverMissedChanges: options.recoverMissedChanges !== false,
-		checkEveryMs:
-			Math.max(
-				MIN_CHECK_MINUTES,
-				positive(options.checkEvery, DEFAULT_CHECK_MINUTES, Number.MIN_VALUE),
-			) * 60_000,
+		checkEveryMs: checkInterval(options),
 	};
 }
 
+/** In ms. */
+function checkInterval({ checkEvery }: Record<string, unknown>): number {
+	const minutes = positive(checkEvery, DEFAULT_CHECK_MINUTES, Number.MIN_VALUE);
+	return Math.max(MIN_CHECK_MINUTES, minutes) * 60_000;
+}
+
 /** What is not shown does not count: a name may be left in the field. */
-function additionalEvents(context: WithParameters, events: string[]): string[] {
-	if (!events.includes(OTHER_EVENTS)) return [];
-	return strings(context.getNodeParameter('additionalEvents', '')).flatMap((each) =>
-		each.split(','),
-	);
+function eventNames(context: WithParameters): string[] {
+	const events = strings(context.getNodeParameter('events', []));
+	if (!events.includes(OTHER_EVENTS)) return events;
+	const additional = strings(context.getNodeParameter('additionalEvents', ''));
+	return [...events, ...additional.flatMap((each) => each.split(','))];
 }
 
 /** What the trigger's own step of the execution asks the site for, and goes by. */

@@ -75,7 +75,7 @@ export type FindReach = 'tree' | 'children';
 
 /** A store whose node receives nothing for this long is evicted; its record stays in static data. */
 const STORE_TTL_MS = 24 * 3_600_000;
-/** The site is asked for its secrets once a minute at most for each node. */
+/** The site is asked for its secrets again after this; for a wrong signature, after a second. */
 export const SITE_SECRETS_TTL_MS = 60_000;
 /** The site is asked again after this, whether it responded or not. */
 export const USER_IDS_TTL_MS = 60_000;

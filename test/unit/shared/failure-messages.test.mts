@@ -151,7 +151,7 @@ describe('failureMessage', () => {
 	it.each([
 		['add-event', 'add the event "page_view" to the webhook'],
 		['check-token', 'check the token'],
-		['enable-webhook', 'switch the webhook on'],
+		['enable-webhook', 'enable the webhook'],
 		['find-token-user', 'find the user of the token for "Ignore Own Changes"'],
 		['list-webhooks', 'list the webhooks of the site'],
 		['look-up-users', 'look up the names in "Exclude Users"'],

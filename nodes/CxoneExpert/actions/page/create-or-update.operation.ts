@@ -134,12 +134,9 @@ const options: Field<ValueOf<typeof added> & { hasEditTime: boolean }> = {
 /**
  * POST /pages/{id}/contents: creates a page, or a new revision of a page.
  *
- * The body is `text/plain` with the HTML as it is. The specification shows an XML document instead, but
- * there `&nbsp;` and `<br>` are refused, and readers see HTML that is escaped inside it as text: the
- * site takes the inner XML of `body`, not its text. With `text/plain` the site reads the body as HTML,
- * tidies what is not well-formed and needs no escapes. Sources: the vendor's page on this call ("Input:
- * text/plain"), and the public code of the predecessor of the API. Without the charset all non-ASCII
- * characters would arrive as `?`.
+ * The body is `text/plain` with the HTML as it is: in the XML document of the specification `&nbsp;` and
+ * `<br>` are refused, and readers see HTML that is escaped inside it as text. Without the charset all
+ * non-ASCII characters would arrive as `?`. Source: docs/vendor-facts.md#writing-pages.
  */
 export const createOrUpdatePage = defineOperation({
 	value: 'createOrUpdate',

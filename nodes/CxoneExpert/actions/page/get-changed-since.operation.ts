@@ -151,7 +151,9 @@ async function changedPages(
 	const reference = run.read(below);
 	const { key, label } = reference;
 	const found = await findChangedPages(run.site.api, {
-		...{ below: key, label, since: apiTime(period.since) },
+		below: key,
+		label,
+		since: apiTime(period.since),
 		...(period.until === Infinity ? {} : { upto: apiTime(period.until) }),
 		...(tags.length === 0 ? {} : { tags: tags.join(',') }),
 	});

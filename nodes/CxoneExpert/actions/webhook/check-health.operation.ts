@@ -92,10 +92,9 @@ export const checkWebhookHealth = defineOperation({
 		const isWanted = isOne ? run.read(fields.webhook).matches : isOurs;
 		const { api, siteTime } = withServerTime(site.api);
 		const all = unwrap(site, await listWebhooks(api));
-		const check: Check = {
-			...{ site, all, expected, address, repairs: run.read(fields.repair) },
-			process: thisProcess(run.n8n),
-		};
+		const repairs = run.read(fields.repair);
+		const process = thisProcess(run.n8n);
+		const check: Check = { site, all, expected, address, repairs, process };
 		const reports: IDataObject[] = [];
 		for (const { id } of all.filter(isWanted)) reports.push(...(await reportOn(id, check)));
 		if (reports.length === 0) reports.push(noWebhook(expected, isOne ? undefined : address));
@@ -105,7 +104,8 @@ export const checkWebhookHealth = defineOperation({
 				compact({
 					...each,
 					findings: [...(each.findings as string[]), ...findings],
-					...{ ...facts, siteTime: siteTime() },
+					...facts,
+					siteTime: siteTime(),
 				}),
 			),
 		);
@@ -170,15 +170,17 @@ function reportItem(
 ): IDataObject {
 	const { id, active, events, consecutiveFailures, disabledReason } = webhookItem(webhook);
 	return {
-		...{
-			id,
-			url: urlWithoutSecrets(webhook.url),
-			healthy,
-			wasHealthy: before.healthy,
-			active,
-			consecutiveFailures,
-		},
-		...{ disabledReason, events, missingEvents, findings, changes },
+		id,
+		url: urlWithoutSecrets(webhook.url),
+		healthy,
+		wasHealthy: before.healthy,
+		active,
+		consecutiveFailures,
+		disabledReason,
+		events,
+		missingEvents,
+		findings,
+		changes,
 	};
 }
 
@@ -190,8 +192,13 @@ function reportItem(
 function noWebhook(expected: string[], address?: string): IDataObject {
 	const findings = [address === undefined ? ONE_GONE : noneBelow(address)];
 	return {
-		...{ healthy: false, wasHealthy: false, active: false, events: [] },
-		...{ missingEvents: expected, findings, changes: [] },
+		healthy: false,
+		wasHealthy: false,
+		active: false,
+		events: [],
+		missingEvents: expected,
+		findings,
+		changes: [],
 	};
 }
 

@@ -7,7 +7,7 @@ export const disableWebhook = defineOperation({
 	value: 'disable',
 	name: 'Disable',
 	action: 'Disable webhook',
-	description: 'Switch a webhook off. What happens meanwhile is never delivered.',
+	description: 'Disable a webhook. What happens meanwhile is never delivered.',
 	fields: { webhook },
 	async run(run, fields) {
 		return await setWebhookActive(run.site, run.read(fields.webhook), false);

@@ -1,4 +1,5 @@
 import type { Webhook } from '../../api/webhooks';
+import { counted } from '../../shared/counted';
 import { hasNoReason, isDisabledByExpert } from '../../shared/disabled-webhook';
 import { missingEvents } from '../../shared/events';
 
@@ -56,7 +57,7 @@ function failuresFinding({ consecutiveFailures }: Webhook): string | undefined {
 }
 
 function deliveries(count: number): string {
-	return count === 1 ? '1 delivery' : `${count} deliveries in a row`;
+	return counted(count, 'delivery', 'deliveries in a row');
 }
 
 /** Only when deliveries do not get through: the trigger may have another credential. */

@@ -9,7 +9,10 @@ import { canonicalEventName } from '../../shared/events';
 export function webhookItem(webhook: Webhook): IDataObject {
 	const { id, guid, url, active, consecutiveFailures, createdAt } = webhook;
 	return compact({
-		...{ id, guid, url, active },
+		id,
+		guid,
+		url,
+		active,
 		events: webhook.events.map(canonicalEventName),
 		consecutiveFailures,
 		disabledReason: hasNoReason(webhook) ? undefined : webhook.disabledReason,

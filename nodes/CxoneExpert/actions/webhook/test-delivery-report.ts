@@ -43,13 +43,15 @@ export function testReport(report: TestReport): IDataObject {
 	const steps = [...waySteps(report), authorizationStep(report), enabledStep(webhook)];
 	const failed = steps.find(({ ok }) => ok === false);
 	return compact({
-		...{ id: webhook.id, url: webhook.url, works: failed === undefined },
-		...{ problem: failed?.fault?.problem, whatToDo: failed?.fault?.whatToDo },
-		...{ status: outcome?.response.status || undefined, responseMs: outcome?.responseMs },
-		...{
-			deliveryId: outcome?.deliveryId,
-			steps: steps.map(({ step, ok, message }) => ({ step, ok, message })),
-		},
+		id: webhook.id,
+		url: webhook.url,
+		works: failed === undefined,
+		problem: failed?.fault?.problem,
+		whatToDo: failed?.fault?.whatToDo,
+		status: outcome?.response.status || undefined,
+		responseMs: outcome?.responseMs,
+		deliveryId: outcome?.deliveryId,
+		steps: steps.map(({ step, ok, message }) => ({ step, ok, message })),
 	});
 }
 

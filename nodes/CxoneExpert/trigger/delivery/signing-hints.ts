@@ -48,16 +48,16 @@ function apiSecretLabel({ authentication }: ExpertCredential): string {
  *
  * @param timestamp the literal text that was signed
  */
-export function fittingKey(
+export function matchingKey(
 	keys: LikelyKey[],
 	timestamp: string,
 	body: Buffer,
 	signatures: Buffer[],
 ): string | undefined {
-	const fitting = keys.filter(({ key }) =>
+	const matching = keys.filter(({ key }) =>
 		anySignatureMatches(signatures, [sign(key, timestamp, body)]),
 	);
-	return fitting[0]?.label;
+	return matching[0]?.label;
 }
 
 /** What the site says of the webhooks with our address. */

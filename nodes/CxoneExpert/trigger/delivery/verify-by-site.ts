@@ -4,7 +4,7 @@ import { beforeDeadline } from '../../api/deadline';
 import type { DeliveryHeaders } from './headers';
 import type { DeliveryContext } from './context';
 import { type Late, rejected, type Verified } from './rejection';
-import { fittingKey, likelyKeys, type SiteSecrets } from './signing-hints';
+import { likelyKeys, matchingKey, type SiteSecrets } from './signing-hints';
 import { siteSecrets, siteSecretsForRejection } from './site-secrets';
 import type { VerificationConfig } from './verification-config';
 
@@ -38,7 +38,7 @@ export async function verifyBySite(
 	return rejected('signature wrong');
 }
 
-/** What the site names, read again where it does not fit: the site may have changed its secret. */
+/** What the site names, read again where it does not match: the site may have changed its secret. */
 async function secretsForRejection(
 	isSigned: (site: SiteSecrets) => boolean,
 	{ credential }: VerificationConfig,
@@ -52,7 +52,7 @@ async function secretsForRejection(
 }
 
 /**
- * Which of the keys at hand would have fitted, for whoever sets the trigger up. Others know these keys,
+ * Which of the keys at hand would have matched, for whoever sets the trigger up. Others know these keys,
  * too: none is recommended any more once a signature was right.
  */
 async function hintFor(
@@ -66,6 +66,6 @@ async function hintFor(
 	// A slow site must not turn the rejection of a forgery into 503.
 	const site = await beforeDeadline(end, siteSecrets(n8n, config.credential, webhookUrl));
 	const keys = likelyKeys({ ...config, guids: site?.guids ?? [] });
-	const fitting = fittingKey(keys, headers.timestamp, body, headers.signatures);
-	return fitting && `It was signed with ${fitting}: enter that as Signing Secret`;
+	const matching = matchingKey(keys, headers.timestamp, body, headers.signatures);
+	return matching && `It was signed with ${matching}: enter that as Signing Secret`;
 }

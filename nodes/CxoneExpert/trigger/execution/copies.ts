@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { presentMoment } from '../clock';
 import { beforeDeadline } from '../../api/deadline';
+import { counted } from '../../shared/counted';
 import { eventNameOf } from './event-name';
 import { type Beginning, begin, dropOldRows } from './event-rows';
 import { MAX_WAIT_MS } from '../../n8n/processed-items';
@@ -71,7 +72,7 @@ function marked(item: INodeExecutionData): INodeExecutionData {
 function tell(context: IExecuteFunctions, known: Beginning[]): void {
 	const copies = known.filter((each) => each === 'copy').length;
 	if (copies > 0) {
-		const events = copies === 1 ? '1 event was' : `${copies} events were`;
+		const events = counted(copies, 'event was', 'events were');
 		const message = `${events} left out: another execution has begun with what was delivered twice`;
 		context.addExecutionHints({ message, location: 'outputPane' });
 	}

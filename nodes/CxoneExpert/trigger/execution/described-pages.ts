@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { counted } from '../../shared/counted';
 import { type PageParameters, readPageParameters } from '../parameters';
 import { leftOutBy } from './page-filter';
 import { lookUpPages, type PageResult } from './page-lookup';
@@ -66,7 +67,7 @@ function withPage(item: INodeExecutionData, page: IDataObject | undefined): INod
 
 /** For the author of a workflow, who would look in vain for an item. */
 function hintOf(leftOut: string[]) {
-	const count = leftOut.length === 1 ? '1 event was' : `${leftOut.length} events were`;
+	const count = counted(leftOut.length, 'event was', 'events were');
 	const options = [...new Set(leftOut)].sort().join(', ');
 	return { message: `${count} left out by: ${options}`, location: 'outputPane' as const };
 }

@@ -50,10 +50,7 @@ function distrusted(result: Result<FoundPage>, token: Failed): Result<FoundPage>
 
 function withFailureText(result: Result<FoundPage>): PageResult {
 	if (result.ok) return result;
-	const { failure } = result;
-	// The text for a budget is about changes that were left unfinished.
-	const kind = failure.kind === 'budget-exceeded' ? 'timeout' : failure.kind;
-	return failed(failureText({ ...failure, kind }, { messages: MESSAGES }));
+	return failed(failureText(result.failure, { messages: MESSAGES }));
 }
 
 const MESSAGES: StatusMessages = {

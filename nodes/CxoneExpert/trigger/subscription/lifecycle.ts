@@ -9,7 +9,9 @@ import { withServerTime } from '../../api/server-time';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
 import { expiryWarning } from '../../shared/token-expiry';
+import { counted } from '../../shared/counted';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
+import { disabledText } from '../../shared/disabled-webhook';
 import { oneAtATime } from '../../shared/one-at-a-time';
 import { evictCredential } from '../../n8n/credential-cache';
 import { beginListening } from '../delivery/refusal-alert';
@@ -52,7 +54,8 @@ const { unpublishedUrls } = processState;
  *
  * While publishing there is no need to ask: `create` looks for itself. When n8n starts, the answer is yes
  * without a call: a site that cannot be asked would hold up the start of all workflows, and a throw would
- * make n8n remove its route, so that deliveries are lost to 404. The watch looks within a minute.
+ * make n8n remove its route, so that deliveries are lost to 404. The watch looks within a minute, unless
+ * "Repair Webhook" and "Recover Missed Changes" are both off.
  */
 export async function checkSubscription(this: IHookFunctions): Promise<boolean> {
 	if (!isStart(this)) return false;
@@ -91,7 +94,7 @@ async function publish(context: IHookFunctions, servedUntil?: number): Promise<b
 	if (!done.ok) {
 		unpublishedUrls.set(desired.url, true);
 		const isClean =
-			!client.mayHaveWritten || (await isTakenBack(context, credential, desired, done));
+			!client.mayHaveWritten || (await removeRemains(context, credential, desired, done));
 		throw apiError(context, done.failure, isClean ? undefined : desired.url);
 	}
 	unpublishedUrls.delete(desired.url);
@@ -124,7 +127,7 @@ function watchChanges(
 }
 
 /** Removes what a failed publish may have left; `false` when something may still be there. */
-async function isTakenBack(
+async function removeRemains(
 	context: IHookFunctions,
 	credential: ExpertCredential,
 	{ url }: DesiredWebhook,
@@ -141,7 +144,8 @@ function logPublished(
 	{ id, created, wasDisabled }: SyncResult,
 ): void {
 	const done = created ? 'registered' : 'repaired';
-	logger.info(`CXone Expert webhook ${id} ${done}: ${events.length} event types`);
+	const types = counted(events.length, 'event type', 'event types');
+	logger.info(`CXone Expert webhook ${id} ${done}: ${types}`);
 	if (needsNamedSecret === true) {
 		logger.info(
 			`The credential has no signing secret, but the CXone Expert site names one for webhook ${id}: the trigger uses that`,
@@ -149,7 +153,7 @@ function logPublished(
 	}
 	if (wasDisabled === undefined) return;
 	logger.warn(
-		`CXone Expert had disabled webhook ${id} after ${wasDisabled.failures} failed deliveries in a row (reason ${wasDisabled.reason}). It is enabled again. Events of the time in between were not delivered.`,
+		`CXone Expert webhook ${id} ${disabledText(wasDisabled)}. It is enabled again. Events of the time in between were not delivered.`,
 	);
 }
 

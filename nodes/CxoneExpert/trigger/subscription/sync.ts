@@ -15,11 +15,12 @@ import { isSameUrl } from '../../shared/webhook-url';
 import type { DesiredWebhook } from './desired';
 import { differences, isUpToDate } from './diff';
 
-/** What was done at the site; `wasDisabled` when the site had disabled the webhook. */
+/** What was done at the site. */
 export interface SyncResult {
 	id: string;
 	created: boolean;
-	wasDisabled?: { failures: number; reason: string };
+	/** The webhook as it was found, when it was disabled. */
+	wasDisabled?: Webhook;
 }
 
 /** What a publish that did not succeed may have left at the site, for {@link unsubscribe}. */
@@ -189,9 +190,7 @@ async function removeAll(
 }
 
 function disabledState(webhook: Webhook): Pick<SyncResult, 'wasDisabled'> {
-	if (webhook.active) return {};
-	const { consecutiveFailures, disabledReason } = webhook;
-	return { wasDisabled: { failures: consecutiveFailures, reason: disabledReason } };
+	return webhook.active ? {} : { wasDisabled: webhook };
 }
 
 /** Neither the credential has a signing secret nor does the site name one with the webhook. */

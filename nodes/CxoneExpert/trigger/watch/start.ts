@@ -7,7 +7,9 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
+import { counted } from '../../shared/counted';
 import { figuresOf } from '../../shared/delivery-figures';
+import { disabledText } from '../../shared/disabled-webhook';
 import { oneAtATime } from '../../shared/one-at-a-time';
 import { readParameters } from '../parameters';
 import { nodeKey } from '../../shared/node-key';
@@ -50,8 +52,14 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	const parameters = readParameters(n8n);
 	if (!parameters.repairWebhook && !parameters.recoverMissedChanges) return {};
 	const watch: Watch = {
-		...{ n8n, parameters, isClosed: false, pagesRead: new Map(), failuresBefore: NO_FAILURES },
-		...{ backOff: NEVER_ENABLED, alerts: NOTHING_TOLD, recoveryAlerts: NOTHING_TOLD },
+		n8n,
+		parameters,
+		isClosed: false,
+		pagesRead: new Map(),
+		backOff: NEVER_ENABLED,
+		failuresBefore: NO_FAILURES,
+		alerts: NOTHING_TOLD,
+		recoveryAlerts: NOTHING_TOLD,
 		archiveAlerts: NOTHING_TOLD,
 	};
 	learnRegisteredUrl(n8n);
@@ -127,8 +135,9 @@ async function recoverAfter(
 	if (recovery.started > 0) {
 		figuresOf(served.url).recovered(recovery.started);
 		const rest = recovery.leftFrom === undefined ? '' : ' More follow with the next check.';
+		const changes = counted(recovery.started, 'change that was', 'changes that were');
 		n8n.logger.info(
-			`CXone Expert: "${n8n.getNode().name}" has started an execution for each of ${recovery.started} changes that were not delivered.${rest}`,
+			`CXone Expert: "${n8n.getNode().name}" has started the workflow for ${changes} not delivered.${rest}`,
 		);
 	}
 	const { failure, archiveRefusal } = recovery;
@@ -176,7 +185,7 @@ function logRepair(
 		? 'was not at the site any more and is registered again'
 		: wasDisabled === undefined
 			? 'did not match the workflow or its credential and is as it should be again'
-			: `was disabled by Expert after ${wasDisabled.failures} failed deliveries in a row (reason ${wasDisabled.reason}) and is enabled again`;
+			: `${disabledText(wasDisabled)} and is enabled again`;
 	n8n.logger.warn(
 		`CXone Expert webhook ${id} of "${n8n.getNode().name}" ${what}. Events of the time in between may be missing.`,
 	);

@@ -105,7 +105,7 @@ describe('deliveryFindings: refusals', () => {
 			const [finding, ...others] = deliveryFindings(healthy, figures);
 			expect(finding?.slice(0, `n8n has refused ${start}`.length)).toBe(`n8n has refused ${start}`);
 			expect(finding).toMatch(
-				/ at 2026-11-26T10:00:00\.000Z\) because its signature does not fit the Signing Secret\. Enter the Signing Secret /,
+				/ at 2026-11-26T10:00:00\.000Z\) because its signature does not match the Signing Secret\. Enter the Signing Secret /,
 			);
 			expect(others).toEqual([]);
 		},

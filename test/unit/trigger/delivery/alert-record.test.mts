@@ -25,17 +25,20 @@ describe('AlertRecord', () => {
 		['an hour ago', HOUR_MS, undefined],
 		['59 minutes ahead, because the clock was set', -59 * 60_000, -59 * 60_000],
 		['a year ahead, because the clock was wrong', -365 * 24 * HOUR_MS, undefined],
-	])('the age of an alert of %s is known within the hour', (_case, ago, age) => {
+	])('AlertRecord knows the age of an alert of %s within the hour', (_case, ago, age) => {
 		const node = nodeState();
 		new AlertRecord(n8nOf(node), NOW - ago).write();
 		expect(new AlertRecord(n8nOf(node), NOW).ageWithin(HOUR_MS)).toBe(age);
 	});
 
-	it.each([['nothing'], [null], ['x'], [{}]])('%j in its place is no alert', (stored) => {
-		const node = nodeState();
-		node.staticData[`cxoneExpertAlert:${node.id}`] = stored;
-		expect(new AlertRecord(n8nOf(node), NOW).ageWithin(HOUR_MS)).toBeUndefined();
-	});
+	it.each([['nothing'], [null], ['x'], [{}]])(
+		'AlertRecord does not take a stored %j for an alert',
+		(stored) => {
+			const node = nodeState();
+			node.staticData[`cxoneExpertAlert:${node.id}`] = stored;
+			expect(new AlertRecord(n8nOf(node), NOW).ageWithin(HOUR_MS)).toBeUndefined();
+		},
+	);
 
 	it('what the process knows of deliveries is written along', () => {
 		const node = nodeState();

@@ -45,7 +45,7 @@ const tells = (context: DeliveryContext) => alertOf(context).alert !== undefined
 const production = (staticData = {}) => nodeState({ id: 'n', staticData });
 const listening = (staticData = {}) => nodeState({ id: 'n', mode: 'manual', staticData });
 
-describe('refusalAlert in production: which refusals are told', () => {
+describe('refusalAlert in production: which refusals are reported', () => {
 	it.each([
 		['none', 0, HOUR, false],
 		['one', 1, 0, false],
@@ -57,7 +57,7 @@ describe('refusalAlert in production: which refusals are told', () => {
 		expect(tells(request(production(), refusals(count, forMs)))).toBe(expected);
 	});
 
-	it('refusalAlert tells nothing once a genuine delivery has come', () => {
+	it('refusalAlert reports nothing once a genuine delivery has come', () => {
 		const figures = refusals(10);
 		figures.verified('d-2');
 		expect(tells(request(production(), figures))).toBe(false);
@@ -73,11 +73,11 @@ describe('refusalAlert in production: what n8n gets', () => {
 		expect(isHeldBack).toBe(true);
 	});
 
-	it('refusalAlert leaves the response of n8n alone when it tells nothing', () => {
+	it('refusalAlert leaves the response of n8n alone when it reports nothing', () => {
 		expect(alertOf(request(production(), refusals(1))).isHeldBack).toBe(false);
 	});
 
-	it('refusalAlert notes that it was told when n8n has saved the execution, not sooner', () => {
+	it('refusalAlert notes its report when n8n has saved the execution, not sooner', () => {
 		const staticData = {};
 		const { alert } = alertOf(request(production(staticData), refusals(10)));
 		expect(staticData).toEqual({});
@@ -87,7 +87,7 @@ describe('refusalAlert in production: what n8n gets', () => {
 });
 
 describe('refusalAlert in production: once an hour', () => {
-	it('refusalAlert tells of the next ones an hour later', () => {
+	it('refusalAlert reports the next refusals an hour later', () => {
 		const node = production();
 		const later = (ms: number) => tells(request(node, refusals(10), ms));
 		expect([0, 1, HOUR - 1, HOUR, 2 * HOUR - 1, 2 * HOUR].map(later)).toEqual([
@@ -107,7 +107,7 @@ describe('refusalAlert in production: once an hour', () => {
 		['less than an hour ahead, by a clock that was set since', NOW + HOUR - 1, false],
 		['an hour ahead', NOW + HOUR, true],
 		['at a time that cannot be read', 'yesterday', true],
-	])('refusalAlert when another process has told it %s', (_case, at, expected) => {
+	])('refusalAlert when another process has reported the refusals %s', (_case, at, expected) => {
 		expect(tells(request(production({ [KEY]: at }), refusals(10)))).toBe(expected);
 	});
 
@@ -117,7 +117,7 @@ describe('refusalAlert in production: once an hour', () => {
 		expect([0, 2 * MINUTE - 1, 2 * MINUTE].map(later)).toEqual([false, false, true]);
 	});
 
-	it('refusalAlert holds back no response of n8n when another process has told it', () => {
+	it('refusalAlert holds back no response of n8n when another process has reported the refusals', () => {
 		expect(alertOf(request(production({ [KEY]: NOW }), refusals(10))).isHeldBack).toBe(false);
 	});
 
@@ -130,7 +130,7 @@ describe('refusalAlert in production: once an hour', () => {
 });
 
 describe('refusalAlert while the editor listens for a test event', () => {
-	it('refusalAlert tells of the first refusal, and stores nothing', () => {
+	it('refusalAlert reports the first refusal of a test, and stores nothing', () => {
 		const staticData = {};
 		const { alert } = alertOf(request(listening(staticData), refusals(1)));
 		expect(alert?.workflowData).toHaveLength(1);
@@ -138,25 +138,25 @@ describe('refusalAlert while the editor listens for a test event', () => {
 		expect(staticData).toEqual({});
 	});
 
-	it('refusalAlert tells it once while n8n listens, which is two minutes', () => {
+	it('refusalAlert reports test refusals once while n8n listens, which is two minutes', () => {
 		const later = (ms: number) => tells(request(listening(), refusals(1), ms));
 		expect([0, 120 * SECOND - 1, 120 * SECOND].map(later)).toEqual([true, false, true]);
 	});
 
-	it('refusalAlert tells it whatever was told in production', () => {
+	it('refusalAlert reports a test refusal whatever was reported in production', () => {
 		const staticData = { [KEY]: NOW };
 		expect(tells(request(production(), refusals(10)))).toBe(true);
 		expect(tells(request(listening(staticData), refusals(1)))).toBe(true);
 	});
 
-	it('refusalAlert tells it in production whatever was told in a test', () => {
+	it('refusalAlert reports refusals in production whatever was reported in a test', () => {
 		expect(tells(request(listening(), refusals(1)))).toBe(true);
 		expect(tells(request(production(), refusals(10)))).toBe(true);
 	});
 });
 
 describe('beginListening', () => {
-	it('beginListening makes the next refusal of a test be told again', () => {
+	it('beginListening makes the next refusal of a test be reported again', () => {
 		const context = request(listening(), refusals(1));
 		expect(tells(context)).toBe(true);
 		beginListening(context.n8n);

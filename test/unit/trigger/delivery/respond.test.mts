@@ -159,7 +159,7 @@ describe('deferToN8n, at the deadline', () => {
 		expect(scene.copy()).toBe('done');
 	});
 
-	it('a delivery written 250 ms ago gets 200 when the database answers', async () => {
+	it('a delivery written 250 ms ago gets 200 when the database responds', async () => {
 		const begun = await scene.begin();
 		await pass(PRESUMPTION_MS - COMMIT - 1);
 		write(begun);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
 import { readSignatures } from '../../../../nodes/CxoneExpert/shared/signature.ts';
 import {
-	fittingKey,
+	matchingKey,
 	likelyKeys,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/signing-hints.ts';
 import { eventBytes, signatureOf } from '../../../support/unit/samples.mts';
@@ -46,31 +46,31 @@ describe('likelyKeys', () => {
 	});
 });
 
-describe('fittingKey', () => {
+describe('matchingKey', () => {
 	const body = eventBytes('v1');
 	const timestamp = '1769792386';
 	const keys = likelyKeys({ authorization: 'Bearer the-token', guids: [GUID], credential });
 	const fitting = (...secrets: string[]) => {
 		const header = secrets.map((secret) => signatureOf(secret, timestamp, body)).join(',');
-		return fittingKey(keys, timestamp, body, readSignatures(header));
+		return matchingKey(keys, timestamp, body, readSignatures(header));
 	};
 
-	it.each(keys.map(({ label, key }) => [label, key]))('fittingKey finds %s', (label, key) => {
+	it.each(keys.map(({ label, key }) => [label, key]))('matchingKey finds %s', (label, key) => {
 		expect(fitting(key)).toBe(label);
 		expect(fitting('another', key)).toBe(label);
 	});
 
-	it('fittingKey finds nothing where none fits', () => {
+	it('matchingKey finds nothing where none matches', () => {
 		expect(fitting('another')).toBeUndefined();
 		expect(fitting()).toBeUndefined();
-		expect(fittingKey([], timestamp, body, readSignatures(signatureOf('x', timestamp, body)))).toBe(
-			undefined,
-		);
+		expect(
+			matchingKey([], timestamp, body, readSignatures(signatureOf('x', timestamp, body))),
+		).toBe(undefined);
 	});
 
-	it('fittingKey compares the exact time and bytes', () => {
+	it('matchingKey compares the exact time and bytes', () => {
 		const signatures = readSignatures(signatureOf(GUID, timestamp, body));
-		expect(fittingKey(keys, '1769792387', body, signatures)).toBeUndefined();
-		expect(fittingKey(keys, timestamp, body.subarray(1), signatures)).toBeUndefined();
+		expect(matchingKey(keys, '1769792387', body, signatures)).toBeUndefined();
+		expect(matchingKey(keys, timestamp, body.subarray(1), signatures)).toBeUndefined();
 	});
 });

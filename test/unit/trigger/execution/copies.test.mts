@@ -281,7 +281,7 @@ const slowMs = fc.oneof(fc.nat(20), fc.nat(400), fc.integer({ min: 400, max: 60_
 const fault = fc.option(fc.constantFrom('before' as const, 'after' as const), { nil: undefined });
 
 describe('copies in several workers, in any order of statements', () => {
-	it('exactly one passes, unmarked, while the database works', async () => {
+	it('exactly one of several copies passes, unmarked, while the database works', async () => {
 		const courses = fc.array(fc.record({ before: ms, after: ms }), { maxLength: 12 });
 		await fc.assert(
 			fc.asyncProperty(starts, courses, async (at, given) => {
@@ -291,7 +291,7 @@ describe('copies in several workers, in any order of statements', () => {
 		);
 	});
 
-	it('at least one passes and at most one of them unmarked, however slow or broken the database is', async () => {
+	it('at least one of several copies passes, and at most one unmarked, however slow or broken the database is', async () => {
 		const course = fc.record({ before: slowMs, after: slowMs, fault });
 		await fc.assert(
 			fc.asyncProperty(starts, fc.array(course, { maxLength: 16 }), async (at, given) => {

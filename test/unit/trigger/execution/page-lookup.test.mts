@@ -136,7 +136,7 @@ describe('lookUpPages, when the site cannot be asked', () => {
 		expect(await lookUp(page(1))).toEqual([failure(/\(403\) while n8n tried to read page 1/)]);
 	});
 
-	it('lookUpPages ends after five seconds, and says nothing of changes left unfinished', async () => {
+	it('lookUpPages ends after five seconds, and says that the site is slow', async () => {
 		vi.useFakeTimers();
 		try {
 			const never = async () => await new Promise<undefined>(() => {});
@@ -144,9 +144,14 @@ describe('lookUpPages, when the site cannot be asked', () => {
 			const { calls, lookUp } = site(pages);
 			const results = lookUp(...[1, 2, 3, 4, 5, 6].map(page));
 			await vi.advanceTimersByTimeAsync(BUDGET_MS);
-			const text = failure(/^The Expert site did not respond in time while n8n tried to read page/);
-			expect(await results).toEqual(Array.from({ length: 6 }, () => text));
+			const asked = failure(
+				/^The Expert site did not respond in time while n8n tried to read page/,
+			);
 			// No time was left for the sixth.
+			const unasked = failure(
+				/^The Expert site took too long while n8n tried to read page 6\. The site/,
+			);
+			expect(await results).toEqual([...Array.from({ length: 5 }, () => asked), unasked]);
 			expect(calls).not.toContain('/pages/6');
 		} finally {
 			vi.useRealTimers();

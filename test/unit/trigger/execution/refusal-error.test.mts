@@ -50,7 +50,7 @@ describe('throwRefusal in production', () => {
 	it('throwRefusal says how many, why, since when and what to do', () => {
 		expect(thrown([refusal('signature wrong')])).toMatchObject({
 			message:
-				'n8n has refused 10 deliveries in a row, the last one because its signature does not fit the Signing Secret',
+				'n8n has refused 10 deliveries in a row, the last one because its signature does not match the Signing Secret',
 			description: expect.stringMatching(
 				/^Enter the Signing Secret .+ n8n responded 401 to delivery d-1\. No genuine delivery has arrived since 2026-11-26T08:00:00\.000Z\. .+ once an hour at most\.$/,
 			),

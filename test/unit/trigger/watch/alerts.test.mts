@@ -73,15 +73,19 @@ it('a check that was stopped says nothing and changes nothing', () => {
 });
 
 describe('what is left alone', () => {
-	it.each<LeftAlone>(['disabled by a person', 'not ours', 'never registered', 'paused', 'paused again', 'not wanted'])(
-		'"%s" is told once, with what to do',
-		(why) => {
-			const [first, second] = alertsOn(leftAlone(why), leftAlone(why));
-			expect(first?.message.message).toMatch(/webhook/);
-			expect(first?.message.description).not.toBe('');
-			expect(second).toBeUndefined();
-		},
-	);
+	it.each<LeftAlone>([
+		'disabled by a person',
+		'not ours',
+		'never registered',
+		'paused',
+		'paused again',
+		'not wanted',
+	])('"%s" is told once, with what to do', (why) => {
+		const [first, second] = alertsOn(leftAlone(why), leftAlone(why));
+		expect(first?.message.message).toMatch(/webhook/);
+		expect(first?.message.description).not.toBe('');
+		expect(second).toBeUndefined();
+	});
 
 	it('a webhook that nothing is known of makes a failed execution', () => {
 		expect(alertsOn(leftAlone('never registered'))[0]?.failsExecution).toBe(true);

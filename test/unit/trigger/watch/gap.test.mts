@@ -123,7 +123,7 @@ describe('gap: what is looked for', () => {
 		expect(windowStart(progress)).toBe(T0);
 	});
 
-	it('the start is a full second, as the dates of the site are', () => {
+	it('the period to look through starts at a full second, as the dates of the site are', () => {
 		expect(windowStart(published(T0 + 999))).toBe(T0);
 	});
 

@@ -46,7 +46,7 @@ describe('a webhook that Expert keeps disabling', () => {
 			seen.refused({ reason: 'signature wrong' }, 'a-delivery');
 		});
 		const { message, description } = keepsDisabling(refused, NO_FAILURES, one);
-		expect(message).toContain('its signature does not fit the Signing Secret');
+		expect(message).toContain('its signature does not match the Signing Secret');
 		expect(description).toContain('Enter the Signing Secret');
 		expect(description).not.toContain('Several When Busy');
 	});

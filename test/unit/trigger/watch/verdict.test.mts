@@ -42,17 +42,17 @@ it.each([
 	},
 );
 
-it('the verdict on none goes by where it was registered last', () => {
+it('the verdict on no webhook goes by where it was registered last', () => {
 	expect(verdictOn([], desired, 'elsewhere')).toBe('not ours');
 	expect(verdictOn([], desired, 'unknown')).toBe('never registered');
 });
 
-it('the verdict on one that is there does not depend on what is stored', () => {
+it('the verdict on a webhook that is there does not depend on what is stored', () => {
 	expect(verdictOn([upToDate], desired, 'elsewhere')).toBe('up to date');
 	expect(verdictOn([{ ...upToDate, events: [] }], desired, 'elsewhere')).toBe('changed');
 });
 
-it('the verdict on one whose needed secret the site does not name is "changed"', () => {
+it('the verdict on a webhook whose needed secret the site does not name is "changed"', () => {
 	const needing = { ...desired, needsNamedSecret: true };
 	expect(verdictOn([upToDate], needing, 'here')).toBe('changed');
 	expect(verdictOn([{ ...upToDate, secrets: ['whsec_test'] }], needing, 'here')).toBe('up to date');

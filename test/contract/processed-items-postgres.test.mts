@@ -10,7 +10,7 @@ const isMissing = lacks({ postgresql: await hasPostgres() });
 // n8n's tables are made for one kind of database when their code is loaded.
 process.env.DB_TYPE = 'postgresdb';
 
-/** As check-processed.test.mts, with several connections to n8n's database for many workers. */
+/** As processed-items.test.mts, with several connections to n8n's database for many workers. */
 describe.skipIf(isMissing)('the store of processed items (needs PostgreSQL)', () => {
 	it.each(versions)(
 		'n8n %s inserts a row for one of ten that come at the same moment to PostgreSQL',
