@@ -187,7 +187,7 @@ async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 		return true;
 	}
 	unpublishedUrls.delete(url);
-	if (!isTest(context)) await removeLate(context, client, url);
+	if (!isTest(context)) await removeLate(context, client, url, removed.value);
 	if (removed.value.length > 0) {
 		context.logger.info(`CXone Expert webhook ${removed.value.join(', ')} removed`);
 	}
@@ -196,16 +196,23 @@ async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 
 /**
  * A check was ended while a slow site was registering the webhook: it may be there a little later. When
- * it is not, people are told where to look.
+ * it is not, and was not there before, people are told where to look.
+ *
+ * @param before ids of what was removed already
  */
-async function removeLate(context: IHookFunctions, client: ApiClient, url: string): Promise<void> {
+async function removeLate(
+	context: IHookFunctions,
+	client: ApiClient,
+	url: string,
+	before: string[],
+): Promise<void> {
 	const address = addressOf(context);
 	delete address.unfinishedId;
 	if (address.mayAppear !== true) return;
 	delete address.mayAppear;
 	await sleep(LATE_MS);
 	const removed = await unsubscribe(client, url);
-	if (removed.ok && removed.value.length > 0) return;
+	if (removed.ok && [...before, ...removed.value].length > 0) return;
 	context.logger.warn(`The CXone Expert site was slow to register a webhook.${leftAt(url)}`);
 }
 
