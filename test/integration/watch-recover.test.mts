@@ -528,7 +528,7 @@ describe('recovery where more has come than is remembered', () => {
 		const from = ago(scene, 1).getTime();
 		for (let page = 0; page < 10_010; page++) {
 			const at = from + page * 1000;
-			known.noteDelivered({ letter: 'c', subject: `of-the-burst-${page}`, at }, at);
+			known.noteDelivered({ kind: 'c', subject: `of-the-burst-${page}`, at }, at);
 		}
 		known.evict({ windowStart: from, now: Date.now() });
 	}
@@ -694,7 +694,7 @@ describe('recovery after a change of the site', () => {
 		const context = Watch.contextOf(scene.host, 'trigger');
 		const { withStoredChanges } = await import('../../nodes/CxoneExpert/trigger/watch/stored.ts');
 		const { progress, known } = withStoredChanges(context);
-		const change = { letter: 'c', subject: String(page.id), at: page.created.getTime() } as const;
+		const change = { kind: 'c', subject: String(page.id), at: page.created.getTime() } as const;
 		expect(known.takeRecovered(change)).toBe(true);
 		const column = scene.host.row.loadStaticData() as unknown as Stored;
 		const stored = column.global[keyOf(scene)]!;

@@ -650,7 +650,7 @@ describe('the report of a check', () => {
 	async function reportOf({ host }: Scene, parameters: IDataObject = {}) {
 		Object.assign(host.row.node.parameters, parameters);
 		const { check } = await import('../../nodes/CxoneExpert/trigger/watch/check.ts');
-		const { NOTHING_TOLD } = await import('../../nodes/CxoneExpert/trigger/watch/alerts.ts');
+		const { NOTHING_REPORTED } = await import('../../nodes/CxoneExpert/trigger/watch/alerts.ts');
 		const { NEVER_ENABLED } = await import('../../nodes/CxoneExpert/trigger/watch/back-off.ts');
 		const { readParameters } = await import('../../nodes/CxoneExpert/trigger/parameters.ts');
 		const n8n = Watch.contextOf(host, 'trigger');
@@ -660,8 +660,8 @@ describe('the report of a check', () => {
 		);
 		const watch = {
 			...{ n8n, parameters: readParameters(n8n), isClosed: false, failuresBefore: NO_FAILURES },
-			...{ backOff: NEVER_ENABLED, alerts: NOTHING_TOLD, recoveryAlerts: NOTHING_TOLD },
-			archiveAlerts: NOTHING_TOLD,
+			...{ backOff: NEVER_ENABLED, alerts: NOTHING_REPORTED, recoveryAlerts: NOTHING_REPORTED },
+			archiveAlerts: NOTHING_REPORTED,
 			pagesRead: new Map(),
 		};
 		return await check(watch, addressOf(n8n).served!);

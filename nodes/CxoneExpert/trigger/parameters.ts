@@ -88,9 +88,13 @@ export function readParameters(context: WithParameters): TriggerParameters {
 		includeHeaders: options.includeHeaders === true,
 		includeRawXml: options.includeRawXml === true,
 		repairWebhook: options.repairWebhook !== false,
-		recoverMissedChanges: options.recoverMissedChanges !== false,
+		recoverMissedChanges: recoversMissedChanges(options),
 		checkEveryMs: checkInterval(options),
 	};
+}
+
+function recoversMissedChanges({ recoverMissedChanges }: Record<string, unknown>): boolean {
+	return recoverMissedChanges !== false;
 }
 
 /** In ms. */
@@ -127,6 +131,11 @@ export function readPageParameters(context: IExecuteFunctions): PageParameters {
 		tags: strings(filters.pageTags).filter((tag) => tag.trim() !== ''),
 		pathPrefixes: strings(filters.pathPrefixes),
 	};
+}
+
+/** Whether "Recover Missed Changes" is on, for the step in the execution. */
+export function isRecoveryEnabled(context: IExecuteFunctions): boolean {
+	return recoversMissedChanges(record(context.getNodeParameter('additionalOptions', 0, {})));
 }
 
 function record(value: unknown): Record<string, unknown> {

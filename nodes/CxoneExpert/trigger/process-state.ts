@@ -12,9 +12,10 @@ import type { Progress } from './watch/gap';
 import type { KnownChanges } from './watch/known';
 
 /*
- * Everything that the trigger keeps in memory, in one object. All of it can be lost: a process that
- * starts has none of it. What a layer below keeps for the trigger lies there, and is shown and emptied
- * here with all the rest.
+ * Everything that the trigger keeps in memory of its nodes, in one object. All of it can be lost: a
+ * process that starts has none of it. What a layer below keeps for the trigger lies there, and is shown
+ * and emptied here with all the rest. Not here: what is known of the machine's clock (clock.ts), and who
+ * waits for n8n to save an execution (n8n/execution-persisted.ts).
  */
 
 /** What is known of the deliveries of one trigger node, and how much of it is kept. */

@@ -26,7 +26,7 @@ const sentences: Array<[document: string, sentence: string]> = [
 	],
 	[
 		'docs/reliability.md',
-		`asked, ${word('trigger/watch/alerts.ts', 'TELL_AFTER_CHECKS')} times in a row`,
+		`asked, ${word('trigger/watch/alerts.ts', 'REPORT_AFTER_CHECKS')} times in a row`,
 	],
 	[
 		'docs/reliability.md',

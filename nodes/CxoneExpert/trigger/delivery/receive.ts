@@ -90,17 +90,17 @@ async function receive(
 
 	const { claim } = claimed;
 	const { storeRecord } = store;
-	const missing = withoutRecovered(message, context);
-	if (missing === undefined) {
+	const unrecovered = withoutRecovered(message, context);
+	if (unrecovered === undefined) {
 		claim.confirm();
 		storeRecord();
 		claim.recorded();
 		return accept('duplicate');
 	}
 
-	beginDelivery(missing, () => claim.isOpen, context);
+	beginDelivery(unrecovered, () => claim.isOpen, context);
 	const isRedelivered = claim.mayHaveRun || mayHaveRunElsewhere(attempt, message, store, context);
-	const emission = { message: missing, delivery, claim, storeRecord, isRedelivered };
+	const emission = { message: unrecovered, delivery, claim, storeRecord, isRedelivered };
 	return await emit(emission, context, response);
 }
 

@@ -20,7 +20,7 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	const items = this.getInputData();
 	items.forEach(stopWatching);
 	injectWatchIntoExecution(this, noteRecovered(this, items));
-	const missing = await onlyOnce(this, items);
-	highlight(this, highlightsOf(missing));
-	return [await withDescribedPages(this, missing)];
+	const toRun = await onlyOnce(this, items);
+	highlight(this, highlightsOf(toRun));
+	return [await withDescribedPages(this, toRun)];
 }

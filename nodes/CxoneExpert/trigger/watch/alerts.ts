@@ -5,8 +5,8 @@ import type { CheckOutcome, LeftAlone } from './report';
 export interface AlertState {
 	/** Checks in a row in which the site could not be asked. */
 	readonly failedChecks: number;
-	/** Each kind of trouble that was told since the webhook was last known to be in order. */
-	readonly told: readonly Trouble[];
+	/** Each kind of trouble that was reported since the webhook was last up to date. */
+	readonly reported: readonly Trouble[];
 }
 
 type Trouble = LeftAlone | 'refused' | 'unreachable';
@@ -17,27 +17,28 @@ export interface Alert {
 	failsExecution: boolean;
 }
 
-export const NOTHING_TOLD: AlertState = { failedChecks: 0, told: [] };
+export const NOTHING_REPORTED: AlertState = { failedChecks: 0, reported: [] };
 
 /** A site that is busy or restarts is nothing to tell anybody. */
-const TELL_AFTER_CHECKS = 3;
+const REPORT_AFTER_CHECKS = 3;
 
 /** What is to be said of a check, if anything, and what is known to have been said afterwards. */
 export function alertOn(
 	outcome: CheckOutcome,
-	{ failedChecks, told }: AlertState,
+	{ failedChecks, reported }: AlertState,
 ): { state: AlertState; alert?: Alert } {
-	if (outcome.kind === 'up to date' || outcome.kind === 'repaired') return { state: NOTHING_TOLD };
-	if (outcome.kind === 'stopped') return { state: { failedChecks, told } };
+	if (outcome.kind === 'up to date' || outcome.kind === 'repaired')
+		return { state: NOTHING_REPORTED };
+	if (outcome.kind === 'stopped') return { state: { failedChecks, reported } };
 	const checks = outcome.kind === 'could not ask' ? failedChecks + 1 : 0;
 	const trouble = troubleOf(outcome, checks);
-	if (trouble === undefined || told.includes(trouble)) {
-		return { state: { failedChecks: checks, told } };
+	if (trouble === undefined || reported.includes(trouble)) {
+		return { state: { failedChecks: checks, reported } };
 	}
 	const message = 'message' in outcome ? outcome.message : LEFT_ALONE[outcome.why];
 	const failsExecution = ['refused', 'unreachable', 'paused', 'never registered'].includes(trouble);
 	return {
-		state: { failedChecks: checks, told: [...told, trouble] },
+		state: { failedChecks: checks, reported: [...reported, trouble] },
 		alert: { message, failsExecution },
 	};
 }
@@ -48,7 +49,7 @@ function troubleOf(
 ): Trouble | undefined {
 	if (outcome.kind === 'left alone') return outcome.why;
 	if (outcome.isRefused) return 'refused';
-	return failedChecks >= TELL_AFTER_CHECKS ? 'unreachable' : undefined;
+	return failedChecks >= REPORT_AFTER_CHECKS ? 'unreachable' : undefined;
 }
 
 const LEFT_ALONE: Readonly<Record<Exclude<LeftAlone, 'paused'>, UserMessage>> = {

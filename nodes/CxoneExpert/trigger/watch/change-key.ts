@@ -5,13 +5,13 @@ import { siteTime } from '../../api/time';
 import { attribute, child, textOf } from '../../api/xml';
 import type { ExpertEvent } from '../event/parse';
 
-/** The events that the site can tell after the fact, by their letter in keys. */
+/** The events that the site can tell after the fact, by their kind in keys. */
 export const RECOVERABLE = {
 	c: 'page_create',
 	e: 'pagecontent_update',
 	d: 'page_delete',
 } as const;
-export type Letter = keyof typeof RECOVERABLE;
+export type ChangeKind = keyof typeof RECOVERABLE;
 
 /**
  * One change of a page, named so that an event and what the API tells afterwards name it alike: by type,
@@ -19,7 +19,7 @@ export type Letter = keyof typeof RECOVERABLE;
  * events.
  */
 export interface ChangeName {
-	letter: Letter;
+	kind: ChangeKind;
 	/**
 	 * `371` for a page, `371:4` for its fourth revision. Absent where the event names no page or no
 	 * revision: then type and time have to do.
@@ -31,22 +31,22 @@ export interface ChangeName {
 
 /** The change that an event tells of; `undefined` for one that cannot be recovered, or that has no time. */
 export function changeNameOf({ type, xml }: ExpertEvent): ChangeName | undefined {
-	const letter = letterOf(type);
+	const kind = kindOf(type);
 	const at = siteTime(attribute(xml, 'datetime'));
-	if (letter === undefined || at === undefined) return undefined;
+	if (kind === undefined || at === undefined) return undefined;
 	const page = child(xml, 'page');
 	const id = attribute(page, 'id') ?? textOf(page, 'id');
-	if (id === undefined) return { letter, at };
-	if (letter !== 'e') return { letter, subject: id, at };
+	if (id === undefined) return { kind, at };
+	if (kind !== 'e') return { kind, subject: id, at };
 	// An edit names the new revision beside the page, whose own revision is 0 then.
 	const revision = numberOf(textOf(xml, 'revision') ?? attribute(page, 'revision')) ?? 0;
-	return revision === 0 ? { letter, at } : { letter, subject: `${id}:${revision}`, at };
+	return revision === 0 ? { kind, at } : { kind, subject: `${id}:${revision}`, at };
 }
 
 /** One change in one word, also for n8n: a page can be deleted more than once. */
-export function keyOf({ letter, subject = '', at }: ChangeName): string {
-	const time = letter === 'd' || subject === '' ? [Math.floor(at / 1000)] : [];
-	return [letter, subject, ...time].join(':');
+export function keyOf({ kind, subject = '', at }: ChangeName): string {
+	const time = kind === 'd' || subject === '' ? [Math.floor(at / 1000)] : [];
+	return [kind, subject, ...time].join(':');
 }
 
 /**
@@ -59,12 +59,12 @@ export function siteMark(origin = ''): string {
 
 /** The change with this key. @param at site time, unix ms */
 export function nameOfKey(key: string, at: number): ChangeName {
-	const [letter, ...rest] = key.split(':') as [Letter, ...string[]];
-	const subject = letter === 'd' ? rest.slice(0, -1) : rest;
-	return { letter, subject: subject.join(':'), at };
+	const [kind, ...rest] = key.split(':') as [ChangeKind, ...string[]];
+	const subject = kind === 'd' ? rest.slice(0, -1) : rest;
+	return { kind, subject: subject.join(':'), at };
 }
 
-function letterOf(type: string | undefined): Letter | undefined {
+function kindOf(type: string | undefined): ChangeKind | undefined {
 	const found = Object.entries(RECOVERABLE).find(([, name]) => name === type);
-	return found?.[0] as Letter | undefined;
+	return found?.[0] as ChangeKind | undefined;
 }

@@ -19,10 +19,10 @@ import { readCredential } from '../read-credential';
 import { addressOf, lastRegistration } from '../subscription/address';
 import { type DesiredWebhook, desiredWebhook } from '../subscription/desired';
 import { type FailedSync, subscribe } from '../subscription/sync';
-import { onDisabled, onEnabled } from './back-off';
+import { type BackOff, onDisabled, onEnabled } from './back-off';
 import { failureCounts, keepsDisabling } from './keeps-disabling';
 import type { CheckOutcome, CheckReport, CouldNotAsk, LeftAlone } from './report';
-import { look } from './look';
+import { readOurWebhooks } from './our-webhooks';
 import { type Verdict, verdictOn } from './verdict';
 import { clientOf, isCurrent, type Watch, wasStopped } from './watch';
 
@@ -35,9 +35,9 @@ export async function check(watch: Watch, served: ServedAddress): Promise<CheckR
 	if (!opened.ok) return report(watch, served, refusal(opened.failure));
 	const { desired, credential } = opened.value;
 	const { api, siteTime } = withServerTime(opened.value.api);
-	const looked = await look(api, desired);
-	if (!looked.ok) return report(watch, served, couldNotAsk(looked.failure, credential));
-	const found = looked.value;
+	const listed = await readOurWebhooks(api, desired);
+	if (!listed.ok) return report(watch, served, couldNotAsk(listed.failure, credential));
+	const found = listed.value;
 	const outcome = await act(watch, served, { api, desired, credential, found });
 	const isJobRunning = watch.parameters.recoverMissedChanges && (await mayRunJob(api));
 	const site = siteOrigin(credential.siteUrl);
@@ -91,11 +91,11 @@ async function openSite(
 	return success({ api, credential, desired: desired.value });
 }
 
-interface Look extends OpenSite {
+interface Found extends OpenSite {
 	found: Webhook[];
 }
 
-async function act(watch: Watch, served: ServedAddress, looked: Look): Promise<CheckOutcome> {
+async function act(watch: Watch, served: ServedAddress, looked: Found): Promise<CheckOutcome> {
 	// What is at the site under this address was registered under it, whatever is stored.
 	if (looked.found.length > 0) addressOf(watch.n8n).registeredUrl = served.url;
 	const registered = lastRegistration(watch.n8n, served.url);
@@ -107,25 +107,28 @@ async function act(watch: Watch, served: ServedAddress, looked: Look): Promise<C
 		if (watch.backOff.pausedUntil !== undefined) enabled(watch, served.url);
 		return { kind: 'up to date' };
 	}
-	const why = reasonToWait(watch, verdict);
+	const { why, backOff = watch.backOff } = reasonToWait(watch, verdict);
+	watch.backOff = backOff;
 	if (why === undefined) return await repair(watch, looked);
 	if (why !== 'paused') return { kind: 'left alone', why };
 	const message = keepsDisabling(figuresOf(served.url), watch.failuresBefore, watch.parameters);
 	return { kind: 'left alone', why, message };
 }
 
-function reasonToWait(watch: Watch, verdict: Verdict): LeftAlone | undefined {
-	if (verdict === 'not ours' || verdict === 'never registered') return verdict;
-	if (verdict === 'disabled by a person') return verdict;
-	if (!watch.parameters.repairWebhook) return 'not wanted';
-	if (verdict !== 'disabled by Expert') return undefined;
+/** Why nothing is repaired for now, if so, and how the pauses go on. */
+function reasonToWait(
+	watch: Watch,
+	verdict: Exclude<Verdict, 'up to date'>,
+): { why?: LeftAlone; backOff?: BackOff } {
+	if (verdict !== 'changed' && verdict !== 'disabled by Expert') return { why: verdict };
+	if (!watch.parameters.repairWebhook) return { why: 'not wanted' };
+	if (verdict === 'changed') return {};
 	const { isPaused, ...backOff } = onDisabled(watch.backOff, performance.now());
-	watch.backOff = backOff;
-	if (!isPaused) return undefined;
-	return backOff.pauses > 1 ? 'paused again' : 'paused';
+	if (!isPaused) return { backOff };
+	return { why: backOff.pauses > 1 ? 'paused again' : 'paused', backOff };
 }
 
-async function repair(watch: Watch, { api, desired, credential }: Look): Promise<CheckOutcome> {
+async function repair(watch: Watch, { api, desired, credential }: Found): Promise<CheckOutcome> {
 	const done = await subscribe(api, desired);
 	if (!done.ok) {
 		const address = addressOf(watch.n8n);

@@ -23,7 +23,7 @@ interface Arrival {
 
 /** The message without the events whose change was recovered; `undefined` when none is left. */
 export function withoutRecovered(message: Message, arrival: Arrival): Message | undefined {
-	if ('unreadable' in message || !isRecovering(arrival)) return message;
+	if ('unreadable' in message || !isRecoveryWanted(arrival)) return message;
 	const { known } = withStoredChanges(arrival.n8n);
 	const events = message.events.filter((event) => {
 		const change = changeNameOf(event);
@@ -38,7 +38,7 @@ export function withoutRecovered(message: Message, arrival: Arrival): Message | 
  * @param isOpen whether that is not clear yet
  */
 export function beginDelivery(message: Message, isOpen: () => boolean, arrival: Arrival): void {
-	if (!isRecovering(arrival)) return;
+	if (!isRecoveryWanted(arrival)) return;
 	const { known, progress } = changesAt(arrival.n8n);
 	if (progress === undefined) return;
 	for (const change of changesIn(message)) {
@@ -54,7 +54,7 @@ export function beginDelivery(message: Message, isOpen: () => boolean, arrival: 
  * ever be dropped. An older version of the node has published the workflow then.
  */
 export function noteDelivery(message: Message, arrival: Arrival): void {
-	if (!isRecovering(arrival)) return;
+	if (!isRecoveryWanted(arrival)) return;
 	const changes = withStoredChanges(arrival.n8n);
 	if (changes.progress === undefined) return;
 	const delivered = changesIn(message);
@@ -64,7 +64,7 @@ export function noteDelivery(message: Message, arrival: Arrival): void {
 	evictKnown(changes);
 }
 
-/** Expert was told to retry, and may give up, or was refused: the next look asks the site what was missed. */
+/** Expert was told to retry, and may give up, or was refused: the next check asks the site what was missed. */
 export function expectMissing(n8n: IWebhookFunctions): void {
 	if (n8n.getMode() === 'manual') return;
 	const changes = changesAt(n8n);
@@ -72,7 +72,7 @@ export function expectMissing(n8n: IWebhookFunctions): void {
 }
 
 /** "Listen for test event" remembers nothing: trying the same event twice is what tests are for. */
-function isRecovering({ n8n, parameters }: Arrival): boolean {
+function isRecoveryWanted({ n8n, parameters }: Arrival): boolean {
 	return parameters.recoverMissedChanges && n8n.getMode() !== 'manual';
 }
 

@@ -13,7 +13,7 @@ export interface Progress {
 	cursor: number;
 	/** The same, had Expert held nothing back: when a check found all in order last. */
 	deliveredUntil?: number;
-	/** Changes may be missing up to here: `Infinity` for up to the next look, absent when none are. */
+	/** Changes may be missing up to here: `Infinity` for up to the next check, absent when none are. */
 	gapUntil?: number;
 	/** Origin of the site whose changes these are. */
 	site?: string;
@@ -21,8 +21,8 @@ export interface Progress {
 	heldAt?: number;
 }
 
-/** What a look at the webhook has shown. */
-export interface Look {
+/** What a check has shown. */
+export interface Observation {
 	/** When, by the site's clock. */
 	at: number;
 	/** The webhook was there, enabled and complete, and no delivery had failed since the last success. */
@@ -68,8 +68,11 @@ export function withOpenGap(progress: Progress): Progress {
 	return { ...progress, gapUntil: Infinity };
 }
 
-/** After a look at the webhook. A gap stays open until a recovery has got past its end. */
-export function afterLook(progress: Progress, { at, wasDelivering, mayHoldBack }: Look): Progress {
+/** After a check. A gap stays open until a recovery has got past its end. */
+export function afterCheck(
+	progress: Progress,
+	{ at, wasDelivering, mayHoldBack }: Observation,
+): Progress {
 	const sane = { ...notBeyond(progress, at), ...(mayHoldBack ? { heldAt: at } : {}) };
 	if (!wasDelivering || sane.gapUntil === Infinity) return { ...sane, gapUntil: at };
 	if (sane.gapUntil !== undefined) return sane;
@@ -90,22 +93,22 @@ function isHeldBack({ heldAt = -Infinity }: Progress, at: number): boolean {
 }
 
 /** The same when a person has disabled the webhook: what happens meanwhile is not wanted. */
-export function afterSwitchOff({ publishedAt, site }: Progress, at: number): Progress {
+export function afterDisabledByPerson({ publishedAt, site }: Progress, at: number): Progress {
 	return { ...published(at, site), publishedAt: Math.max(publishedAt, at) };
 }
 
 /**
  * The period in which to look for missing changes; `undefined` when none can be missing.
  *
- * @param forgottenUntil up to here nobody knows which changes have come: they could come twice
+ * @param evictedUntil up to here nobody knows which changes have come: they could come twice
  */
 export function missingPeriod(
 	progress: Progress,
 	now: number,
-	forgottenUntil = -Infinity,
+	evictedUntil = -Infinity,
 ): Period | undefined {
 	if (progress.gapUntil === undefined) return undefined;
-	const since = Math.max(windowStart(progress), forgottenUntil);
+	const since = Math.max(windowStart(progress), evictedUntil);
 	const until = now - GRACE_MS;
 	return until < since ? undefined : { since, until };
 }

@@ -6,6 +6,7 @@ import { together } from '../../shared/together';
 import { beforeDeadline } from '../../api/deadline';
 import { MAX_WAIT_MS, recordProcessed } from '../../n8n/processed-items';
 import { nodeKey } from '../../shared/node-key';
+import { isRecoveryEnabled } from '../parameters';
 import { readCredential } from '../read-credential';
 import { changeNameOf, keyOf, siteMark } from './change-key';
 import { recoveredKey } from './recovered-event';
@@ -22,7 +23,7 @@ export async function withoutKnownChanges(
 	context: IExecuteFunctions,
 	items: INodeExecutionData[],
 ): Promise<INodeExecutionData[]> {
-	if (!isRecovering(context)) return items;
+	if (!isRecoveryEnabled(context)) return items;
 	const marks = items.map(({ json }) => marksOf(json));
 	if (marks.flat().length === 0) return items;
 	const recorded = recordAtSite(context, marks).catch(() => undefined);
@@ -61,11 +62,6 @@ function taken(fresh: Set<string>, marks: string[]): Set<string> {
 	const own = new Set(marks.filter((mark) => fresh.has(mark)));
 	for (const mark of own) fresh.delete(mark);
 	return own;
-}
-
-function isRecovering(context: IExecuteFunctions): boolean {
-	const options = context.getNodeParameter('additionalOptions', 0, {}) as IDataObject | null;
-	return options?.recoverMissedChanges !== false;
 }
 
 /** The key of the change, and for a delivery one that says so. None for what cannot be recovered. */

@@ -12,12 +12,12 @@ import type { ServedAddress } from '../process-state';
 import { readCredential } from '../read-credential';
 import { idsForDelivery } from '../users/delivery';
 import { isAnyWanted, NO_IDS, wantedUsers } from '../users/user-ids';
-import { type Letter, RECOVERABLE } from './change-key';
+import { type ChangeKind, RECOVERABLE } from './change-key';
 import { NO_CREDENTIAL, refusal, couldNotAsk } from './check';
 import {
-	afterLook,
+	afterCheck,
 	afterRecovery,
-	afterSwitchOff,
+	afterDisabledByPerson,
 	missingPeriod,
 	published,
 	windowStart,
@@ -58,12 +58,13 @@ export async function recover(
 ): Promise<Recovery | undefined> {
 	if (!watch.parameters.recoverMissedChanges) return undefined;
 	const changes = changesAt(watch.n8n);
-	const now = noteLook(watch, report);
-	if (now === undefined || changes.progress === undefined || changes.isRecovering) return undefined;
+	const now = noteCheck(watch, report);
+	if (now === undefined || isDisabledByPerson(report)) return undefined;
+	if (changes.progress === undefined || changes.isRecovering) return undefined;
 	const progress = takesDeliveries(served) ? changes.progress : withoutHold(changes.progress);
-	const period = missingPeriod(progress, now, changes.known.forgottenUntil);
+	const period = missingPeriod(progress, now, changes.known.evictedUntil);
 	if (period === undefined) return undefined;
-	if (period.since > windowStart(progress)) logForgotten(watch, period.since);
+	if (period.since > windowStart(progress)) logEvicted(watch, period.since);
 	changes.isRecovering = true;
 	try {
 		const recovery = await recoverPeriod(watch, served, period);
@@ -86,7 +87,7 @@ function takesDeliveries({ url }: ServedAddress): boolean {
 }
 
 /** More has come since all was well than is remembered. */
-function logForgotten({ n8n }: Watch, since: number): void {
+function logEvicted({ n8n }: Watch, since: number): void {
 	n8n.logger.warn(
 		`CXone Expert: "${n8n.getNode().name}" cannot tell which changes before ${new Date(since).toISOString()} have come, and does not look for missing ones there: they could run twice.`,
 	);
@@ -95,26 +96,27 @@ function logForgotten({ n8n }: Watch, since: number): void {
 /**
  * Notes what a check says about deliveries.
  *
- * @returns the time at the site, if anything may be recovered now: not on a copy of n8n, and not while
- *   a person has disabled the webhook
+ * @returns the time at the site; `undefined` where the check says nothing: on a copy of n8n, and when the
+ *   site could not be asked
  */
-function noteLook(watch: Watch, { outcome, ...report }: CheckReport): number | undefined {
-	if (
-		report.registered !== 'here' ||
-		outcome.kind === 'could not ask' ||
-		outcome.kind === 'stopped'
-	)
-		return undefined;
+function noteCheck(watch: Watch, report: CheckReport): number | undefined {
+	const { outcome, registered } = report;
+	if (registered !== 'here') return undefined;
+	if (outcome.kind === 'could not ask' || outcome.kind === 'stopped') return undefined;
 	const changes = changesAt(watch.n8n);
 	const at = siteTime(report.siteTime) ?? Date.now();
 	const progress = changes.progress ?? published(at, report.site);
-	const isSwitchedOff = outcome.kind === 'left alone' && outcome.why === 'disabled by a person';
 	const wasDelivering = outcome.kind === 'up to date' && report.consecutiveFailures === 0;
 	const mayHoldBack = report.isJobRunning;
-	changes.progress = isSwitchedOff
-		? afterSwitchOff(progress, at)
-		: afterLook(progress, { at, wasDelivering, mayHoldBack });
-	return isSwitchedOff ? undefined : at;
+	changes.progress = isDisabledByPerson(report)
+		? afterDisabledByPerson(progress, at)
+		: afterCheck(progress, { at, wasDelivering, mayHoldBack });
+	return at;
+}
+
+/** What happens meanwhile is not wanted. */
+function isDisabledByPerson({ outcome }: CheckReport): boolean {
+	return outcome.kind === 'left alone' && outcome.why === 'disabled by a person';
 }
 
 async function recoverPeriod(
@@ -145,12 +147,12 @@ async function changesOfSite(
 	period: Period,
 ): Promise<Result<FoundChanges, CouldNotAsk>> {
 	const { n8n, parameters } = watch;
-	const letters = lettersOf(watch);
-	if (letters.size === 0) return success({ changes: [] });
+	const kinds = kindsOf(watch);
+	if (kinds.size === 0) return success({ changes: [] });
 	const api = clientOf(watch, served, credential, Infinity, LARGE_RESPONSES);
 	const site = siteOrigin(credential.siteUrl) ?? '';
 	const { pagesRead } = watch;
-	const found = await siteChanges({ api, site, period, letters, pagesRead });
+	const found = await siteChanges({ api, site, period, kinds, pagesRead });
 	if (!found.ok) return failed(couldNotAsk(found.failure, credential));
 	const wanted = wantedUsers(parameters);
 	const ids = isAnyWanted(wanted) ? await idsForDelivery(n8n, credential, wanted) : NO_IDS;
@@ -159,10 +161,10 @@ async function changesOfSite(
 	return success({ ...found.value, changes: found.value.changes.filter(passes) });
 }
 
-function lettersOf({ parameters }: Watch): ReadonlySet<Letter> {
-	const letters = Object.keys(RECOVERABLE) as Letter[];
+function kindsOf({ parameters }: Watch): ReadonlySet<ChangeKind> {
+	const kinds = Object.keys(RECOVERABLE) as ChangeKind[];
 	return new Set(
-		letters.filter((letter) => isSubscribed({ type: RECOVERABLE[letter], xml: {} }, parameters)),
+		kinds.filter((kind) => isSubscribed({ type: RECOVERABLE[kind], xml: {} }, parameters)),
 	);
 }
 
@@ -176,7 +178,7 @@ async function startEach(
 	const recovery: Recovery = { started: 0 };
 	for (const change of found) {
 		// Deliveries that come meanwhile can make it so.
-		if (change.name.at < known.forgottenUntil) continue;
+		if (change.name.at < known.evictedUntil) continue;
 		const knowledge = known.take(change.name, presentMoment().steady);
 		if (knowledge === 'known') continue;
 		const isOver = !isCurrent(watch, served) || recovery.started >= MAX_PER_CHECK;

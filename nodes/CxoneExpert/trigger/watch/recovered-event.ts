@@ -43,24 +43,24 @@ export function recoveredKey(eventId: unknown): string | undefined {
 
 /** None where the site names no page or no time: nobody could recognise the change again. */
 function changeOf(
-	letter: ChangeName['letter'],
+	kind: ChangeName['kind'],
 	page: XmlElement,
 	date: string | undefined,
 	subject: string,
 ): SiteChange[] {
 	const at = siteTime(date);
 	if (at === undefined || idOf(page) === '') return [];
-	const name: ChangeName = { letter, subject, at };
+	const name: ChangeName = { kind, subject, at };
 	const xml = compact({
 		'@id': `${ID_PREFIX}${keyOf(name)}`,
 		'@datetime': apiTime(at),
-		'@type': XML_TYPES[letter],
+		'@type': XML_TYPES[kind],
 		'@language': textOf(page, 'language'),
 		page: pageOf(page),
-		revision: letter === 'e' ? attribute(page, 'revision') : undefined,
+		revision: kind === 'e' ? attribute(page, 'revision') : undefined,
 		user: userOf(child(page, 'user.author') ?? child(page, 'user.deleted')),
 	}) as XmlElement;
-	return [{ name, event: { type: RECOVERABLE[letter], xml } }];
+	return [{ name, event: { type: RECOVERABLE[kind], xml } }];
 }
 
 function idOf(page: XmlElement): string {

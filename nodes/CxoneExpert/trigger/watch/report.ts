@@ -2,7 +2,7 @@ import type { UserMessage } from '../../shared/failure-messages';
 import type { LastRegistration } from '../subscription/address';
 import type { SyncResult } from '../subscription/sync';
 
-/** What one look at the webhook has led to. */
+/** What a check has led to. */
 export type CheckOutcome =
 	| { kind: 'up to date' }
 	/** It was registered again, enabled or completed. */
@@ -14,7 +14,7 @@ export type CheckOutcome =
 	/** The workflow was unpublished or published again meanwhile: nothing is known, nothing is said. */
 	| { kind: 'stopped' };
 
-/** The site, or the credential, did not allow to look or to repair. */
+/** The site, or the credential, did not allow looking or repairing. */
 export interface CouldNotAsk {
 	kind: 'could not ask';
 	message: UserMessage;

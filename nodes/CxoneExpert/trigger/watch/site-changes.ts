@@ -7,7 +7,7 @@ import { siteTime } from '../../api/time';
 import { currentUser } from '../../api/token-check';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { type Period, revisionChanges } from '../../shared/page-changes';
-import { keyOf, type Letter } from './change-key';
+import { keyOf, type ChangeKind } from './change-key';
 import { changedPages } from './changed-pages';
 import { creation, deletion, edit, type SiteChange } from './recovered-event';
 
@@ -18,7 +18,7 @@ export interface Search {
 	site: string;
 	period: Period;
 	/** Kinds of changes that the workflow author wants. */
-	letters: ReadonlySet<Letter>;
+	kinds: ReadonlySet<ChangeKind>;
 	/** What pages have told before, in searches that began no later. */
 	pagesRead: PagesRead;
 }
@@ -46,22 +46,21 @@ export interface FoundChanges {
  */
 export async function siteChanges(search: Search): Promise<Result<FoundChanges>> {
 	const read: PagesRead = new Map();
-	const found = await look(search, read);
+	const found = await searchSite(search, read);
 	const user = await currentUser(search.api);
 	if (!user.ok) return found.ok ? user : found;
 	for (const [id, page] of read) search.pagesRead.set(id, page);
 	return found;
 }
 
-async function look(search: Search, read: PagesRead): Promise<Result<FoundChanges>> {
-	const { api, letters, period } = search;
-	const pages =
-		letters.has('c') || letters.has('e') ? await pageChanges(search, read) : success([]);
+async function searchSite(search: Search, read: PagesRead): Promise<Result<FoundChanges>> {
+	const { api, kinds, period } = search;
+	const pages = kinds.has('c') || kinds.has('e') ? await pageChanges(search, read) : success([]);
 	if (!pages.ok) return pages;
-	const deleted: Result<SiteChange[]> = letters.has('d') ? await deletions(api) : success([]);
+	const deleted: Result<SiteChange[]> = kinds.has('d') ? await deletions(api) : success([]);
 	if (!deleted.ok && !isRefusal(deleted.failure)) return deleted;
-	const isWanted = ({ name: { letter, at } }: SiteChange) =>
-		letters.has(letter) && at >= period.since && at <= period.until;
+	const isWanted = ({ name: { kind, at } }: SiteChange) =>
+		kinds.has(kind) && at >= period.since && at <= period.until;
 	const wanted = [...pages.value, ...(deleted.ok ? deleted.value : [])].filter(isWanted);
 	// Where `find` gives the home page, too, its changes come twice.
 	const once = [...new Map(wanted.map((change) => [keyOf(change.name), change])).values()];

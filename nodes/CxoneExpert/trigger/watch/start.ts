@@ -16,7 +16,7 @@ import { nodeKey } from '../../shared/node-key';
 import type { ServedAddress } from '../process-state';
 import { addressOf } from '../subscription/address';
 import { isStart } from '../subscription/start-of-n8n';
-import { type Alert, alertOn, type AlertState, NOTHING_TOLD } from './alerts';
+import { type Alert, alertOn, type AlertState, NOTHING_REPORTED } from './alerts';
 import { NEVER_ENABLED } from './back-off';
 import { check } from './check';
 import { withOpenGap } from './gap';
@@ -58,9 +58,9 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 		pagesRead: new Map(),
 		backOff: NEVER_ENABLED,
 		failuresBefore: NO_FAILURES,
-		alerts: NOTHING_TOLD,
-		recoveryAlerts: NOTHING_TOLD,
-		archiveAlerts: NOTHING_TOLD,
+		alerts: NOTHING_REPORTED,
+		recoveryAlerts: NOTHING_REPORTED,
+		archiveAlerts: NOTHING_REPORTED,
 	};
 	learnRegisteredUrl(n8n);
 	if (isStart(n8n) && parameters.recoverMissedChanges) expectGap(n8n);
@@ -164,14 +164,14 @@ function sayOfRecovery(
 function say(watch: Watch, { outcome, registered }: CheckReport): void {
 	const { n8n } = watch;
 	if (outcome.kind === 'repaired') logRepair(n8n, outcome);
-	const wasTold = watch.alerts.told.length > 0;
+	const wasReported = watch.alerts.reported.length > 0;
 	const { state, alert } = alertOn(outcome, watch.alerts);
 	watch.alerts = state;
 	if (alert !== undefined) {
 		// A copy of n8n is no reason to alert anybody.
 		raise(n8n, { ...alert, failsExecution: alert.failsExecution && registered !== 'elsewhere' });
 	}
-	if (wasTold && outcome.kind === 'up to date') {
+	if (wasReported && outcome.kind === 'up to date') {
 		n8n.logger.info(`The CXone Expert webhook of "${n8n.getNode().name}" is up to date again`);
 	}
 }

@@ -5,7 +5,7 @@ import type { NodeChanges } from '../process-state';
 import { STORED } from '../stored-parts';
 import { addressOf } from '../subscription/address';
 import type { Progress } from './gap';
-import { readStoredChanges, type StoredChanges } from './known';
+import { readStoredChanges, type StoredChanges } from './change-row';
 import { changesAt } from './node-changes';
 
 /**

@@ -77,7 +77,8 @@ export function runAction(simulator: Simulator, fields: Fields): string {
 
 function chosen(site: Simulator['site'], fields: Fields): Page {
 	const page = site.pages.byId.get(Number(fields.page));
-	if (!page || page.deleted) throw new Error('There is no such page. Create one, or choose another.');
+	if (!page || page.deleted)
+		throw new Error('There is no such page. Create one, or choose another.');
 	return page;
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
 	type Alert,
 	alertOn,
-	NOTHING_TOLD,
+	NOTHING_REPORTED,
 } from '../../../../nodes/CxoneExpert/trigger/watch/alerts.ts';
 import type {
 	CheckOutcome,
@@ -23,7 +23,7 @@ const leftAlone = (why: LeftAlone): CheckOutcome =>
 
 /** What is said of each of these checks, one after the other. */
 function alertsOn(...outcomes: CheckOutcome[]): Array<Alert | undefined> {
-	let state = NOTHING_TOLD;
+	let state = NOTHING_REPORTED;
 	return outcomes.map((outcome) => {
 		const next = alertOn(outcome, state);
 		state = next.state;

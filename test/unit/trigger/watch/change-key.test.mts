@@ -21,7 +21,7 @@ function named(type: string, inside: string, datetime = DATE) {
 describe('changeNameOf', () => {
 	it('changeNameOf names a new page by its id', () => {
 		expect(named('page:create', '<page id="371"/>')).toEqual({
-			...{ letter: 'c', subject: '371', at: AT },
+			...{ kind: 'c', subject: '371', at: AT },
 		});
 	});
 
@@ -44,7 +44,7 @@ describe('changeNameOf', () => {
 		['an edit that names no revision', 'page.content:update', '<page id="371"/>'],
 		['an edit of revision 0', 'page.content:update', '<page id="371" revision="0"/>'],
 	])('changeNameOf of %s has a type and a time', (_case, type, inside) => {
-		expect(named(type, inside)).toEqual({ letter: expect.any(String), at: AT });
+		expect(named(type, inside)).toEqual({ kind: expect.any(String), at: AT });
 	});
 
 	it.each(['page:move', 'page.tag:update', 'attachment:create', 'user:create'])(
@@ -61,15 +61,15 @@ describe('changeNameOf', () => {
 
 describe('keyOf and nameOfKey', () => {
 	it.each([
-		{ letter: 'c', subject: '371', at: AT },
-		{ letter: 'e', subject: '371:4', at: AT },
-		{ letter: 'd', subject: '371', at: AT },
-	] as const)('nameOfKey reads what keyOf has written: $letter', (name) => {
+		{ kind: 'c', subject: '371', at: AT },
+		{ kind: 'e', subject: '371:4', at: AT },
+		{ kind: 'd', subject: '371', at: AT },
+	] as const)('nameOfKey reads what keyOf has written: $kind', (name) => {
 		expect(nameOfKey(keyOf(name), AT)).toEqual(name);
 	});
 
 	it('keyOf tells two deletions of one page apart', () => {
-		const deletion = { letter: 'd', subject: '371' } as const;
+		const deletion = { kind: 'd', subject: '371' } as const;
 		expect(keyOf({ ...deletion, at: AT })).not.toBe(keyOf({ ...deletion, at: AT + 1000 }));
 	});
 });

@@ -38,7 +38,7 @@ const moved: ExpertEvent = {
 	xml: { '@datetime': iso(NOW), page: { '@id': '371' } },
 };
 const nameOf = (revision: number, at = NOW) => ({
-	...{ letter: 'e' as const, subject: `371:${revision}`, at },
+	...{ kind: 'e' as const, subject: `371:${revision}`, at },
 });
 
 const message = (...events: ExpertEvent[]): Message => ({ rawXml: '<event/>', events });

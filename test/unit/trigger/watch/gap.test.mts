@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import {
-	afterLook,
+	afterCheck,
 	afterRecovery,
-	afterSwitchOff,
+	afterDisabledByPerson,
 	CATCH_UP_MS,
 	GRACE_MS,
 	MAX_HELD_MS,
@@ -25,7 +25,7 @@ const importing = (at: number) => ({ ...good(at), mayHoldBack: true });
 
 describe('gap: while all is in order', () => {
 	it('a look without trouble moves the cursor, and nothing is looked for', () => {
-		const progress = afterLook(published(T0), good(T0 + 5 * MINUTE));
+		const progress = afterCheck(published(T0), good(T0 + 5 * MINUTE));
 		const cursor = T0 + 5 * MINUTE - GRACE_MS;
 		expect(progress).toEqual({ publishedAt: T0, cursor, deliveredUntil: cursor });
 		expect(missingPeriod(progress, T0 + 5 * MINUTE)).toBeUndefined();
@@ -33,42 +33,44 @@ describe('gap: while all is in order', () => {
 
 	it('the cursor does not go back when the site responds with an older time', () => {
 		const progress = { publishedAt: T0, cursor: T0 + MINUTE };
-		expect(afterLook(progress, good(T0 + MINUTE + 1000)).cursor).toBe(T0 + MINUTE);
+		expect(afterCheck(progress, good(T0 + MINUTE + 1000)).cursor).toBe(T0 + MINUTE);
 	});
 
 	it('a time that the site has given while its clock was ahead is taken back', () => {
 		const wrong = { publishedAt: T0, cursor: T0 + 525_600 * MINUTE };
-		expect(afterLook(wrong, good(T0 + MINUTE)).cursor).toBe(T0 + MINUTE);
+		expect(afterCheck(wrong, good(T0 + MINUTE)).cursor).toBe(T0 + MINUTE);
 		const deliveredUntil = wrong.cursor;
-		const behind = afterLook({ ...published(T0), deliveredUntil }, bad(T0 + MINUTE));
+		const behind = afterCheck({ ...published(T0), deliveredUntil }, bad(T0 + MINUTE));
 		expect(behind.deliveredUntil).toBe(T0 + MINUTE);
 	});
 });
 
 describe('gap: while the site imports or exports', () => {
 	it('the cursor stays where it is until Expert has had an hour to send what it has held back', () => {
-		const begun = afterLook(published(T0), importing(T0 + 5 * MINUTE));
+		const begun = afterCheck(published(T0), importing(T0 + 5 * MINUTE));
 		const ended = T0 + 60 * MINUTE;
-		const later = afterLook(afterLook(begun, importing(ended)), good(ended + CATCH_UP_MS - 1));
+		const later = afterCheck(afterCheck(begun, importing(ended)), good(ended + CATCH_UP_MS - 1));
 		expect(later.cursor).toBe(T0);
-		expect(afterLook(later, good(ended + CATCH_UP_MS)).cursor).toBe(ended + CATCH_UP_MS - GRACE_MS);
+		expect(afterCheck(later, good(ended + CATCH_UP_MS)).cursor).toBe(
+			ended + CATCH_UP_MS - GRACE_MS,
+		);
 	});
 
 	it('the cursor is a day behind at most: a site can fail to say that an import has ended', () => {
-		const endless = afterLook(published(T0), importing(T0 + MAX_HELD_MS + MINUTE));
+		const endless = afterCheck(published(T0), importing(T0 + MAX_HELD_MS + MINUTE));
 		expect(endless.cursor).toBe(T0 + MINUTE);
 	});
 
 	it('what was held back is looked for when another version of the workflow is published', () => {
-		const held = afterLook(published(T0), importing(T0 + 5 * MINUTE));
+		const held = afterCheck(published(T0), importing(T0 + 5 * MINUTE));
 		expect(republished(held, T0 + 6 * MINUTE)).toEqual(withOpenGap(held));
 		const ended = T0 + 5 * MINUTE + CATCH_UP_MS;
 		expect(republished(held, ended)).toEqual(withOpenGap(published(ended - GRACE_MS)));
 	});
 
 	it('a process that does not know what was delivered looks back no further than to the last check', () => {
-		const held = afterLook(published(T0), importing(T0 + 50 * MINUTE));
-		const open = afterLook(held, bad(T0 + 60 * MINUTE));
+		const held = afterCheck(published(T0), importing(T0 + 50 * MINUTE));
+		const open = afterCheck(held, bad(T0 + 60 * MINUTE));
 		const since = T0 + 50 * MINUTE - GRACE_MS - OVERLAP_MS;
 		expect(missingPeriod(withoutHold(open), T0 + 60 * MINUTE)?.since).toBe(since);
 		expect(missingPeriod(open, T0 + 60 * MINUTE)?.since).toBe(T0);
@@ -76,18 +78,18 @@ describe('gap: while the site imports or exports', () => {
 	});
 
 	it('what was held back is looked for when the webhook is disabled in the end', () => {
-		const ended = afterLook(
-			afterLook(published(T0), importing(T0 + MINUTE)),
+		const ended = afterCheck(
+			afterCheck(published(T0), importing(T0 + MINUTE)),
 			importing(T0 + 60 * MINUTE),
 		);
-		const disabled = afterLook(ended, bad(T0 + 65 * MINUTE));
+		const disabled = afterCheck(ended, bad(T0 + 65 * MINUTE));
 		expect(missingPeriod(disabled, T0 + 65 * MINUTE)?.since).toBe(T0);
 	});
 
 	it('an import that a clock ahead has seen in the future ends as others do', () => {
 		const wrong = { ...published(T0), heldAt: T0 + 525_600 * MINUTE };
-		const sane = afterLook(wrong, good(T0 + MINUTE));
-		expect(afterLook(sane, good(T0 + MINUTE + CATCH_UP_MS)).cursor).toBeGreaterThan(T0);
+		const sane = afterCheck(wrong, good(T0 + MINUTE));
+		expect(afterCheck(sane, good(T0 + MINUTE + CATCH_UP_MS)).cursor).toBeGreaterThan(T0);
 	});
 });
 
@@ -110,7 +112,7 @@ describe('gap: another version of the workflow is published', () => {
 describe('gap: what is looked for', () => {
 	it('a look with trouble opens a gap from ten minutes before the cursor', () => {
 		const before = { publishedAt: T0 - 60 * MINUTE, cursor: T0 };
-		const progress = afterLook(before, bad(T0 + 5 * MINUTE));
+		const progress = afterCheck(before, bad(T0 + 5 * MINUTE));
 		expect(missingPeriod(progress, T0 + 5 * MINUTE)).toEqual({
 			since: T0 - OVERLAP_MS,
 			until: T0 + 5 * MINUTE - GRACE_MS,
@@ -139,14 +141,14 @@ describe('gap: what is looked for', () => {
 	});
 
 	it('the start of n8n opens a gap up to the next look, however well that goes', () => {
-		const progress = afterLook(withOpenGap(published(T0)), good(T0 + 60 * MINUTE));
+		const progress = afterCheck(withOpenGap(published(T0)), good(T0 + 60 * MINUTE));
 		expect(progress).toEqual({ ...published(T0), gapUntil: T0 + 60 * MINUTE });
 	});
 
 	it('a gap goes on as long as there is trouble', () => {
-		const open = afterLook(published(T0), bad(T0 + MINUTE));
-		expect(afterLook(open, bad(T0 + 2 * MINUTE)).gapUntil).toBe(T0 + 2 * MINUTE);
-		expect(afterLook(open, good(T0 + 2 * MINUTE)).gapUntil).toBe(T0 + MINUTE);
+		const open = afterCheck(published(T0), bad(T0 + MINUTE));
+		expect(afterCheck(open, bad(T0 + 2 * MINUTE)).gapUntil).toBe(T0 + 2 * MINUTE);
+		expect(afterCheck(open, good(T0 + 2 * MINUTE)).gapUntil).toBe(T0 + MINUTE);
 	});
 });
 
@@ -185,7 +187,7 @@ describe('gap: after a recovery', () => {
 describe('gap: a person has disabled the webhook', () => {
 	it('nothing of the time in which a person had disabled the webhook is looked for later, nor a gap from before', () => {
 		const open = { publishedAt: T0, cursor: T0, gapUntil: Infinity };
-		const off = afterSwitchOff(open, T0 + 60 * MINUTE);
+		const off = afterDisabledByPerson(open, T0 + 60 * MINUTE);
 		expect(off).toEqual(published(T0 + 60 * MINUTE));
 	});
 });

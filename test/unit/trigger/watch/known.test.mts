@@ -1,22 +1,20 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import type { ChangeName } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
-import {
-	KnownChanges,
-	readStoredChanges,
-} from '../../../../nodes/CxoneExpert/trigger/watch/known.ts';
+import { readStoredChanges } from '../../../../nodes/CxoneExpert/trigger/watch/change-row.ts';
+import { KnownChanges } from '../../../../nodes/CxoneExpert/trigger/watch/known.ts';
 
 const NOW = Date.parse('2026-01-30T17:00:00Z');
 const HOUR = 3_600_000;
 const SECOND = 1000;
 
-const created = (page = '371', at = NOW): ChangeName => ({ letter: 'c', subject: page, at });
+const created = (page = '371', at = NOW): ChangeName => ({ kind: 'c', subject: page, at });
 const edited = (revision = 4, at = NOW): ChangeName => ({
-	...{ letter: 'e', subject: `371:${revision}`, at },
+	...{ kind: 'e', subject: `371:${revision}`, at },
 });
-const deleted = (at = NOW): ChangeName => ({ letter: 'd', subject: '371', at });
+const deleted = (at = NOW): ChangeName => ({ kind: 'd', subject: '371', at });
 /** An event that names no page. */
-const thin = (at = NOW): ChangeName => ({ letter: 'c', at });
+const pageless = (at = NOW): ChangeName => ({ kind: 'c', at });
 
 /** As a process has it that starts after the other. */
 function restarted(known: KnownChanges): KnownChanges {
@@ -123,7 +121,7 @@ describe('KnownChanges: what n8n has not confirmed, told by its time', () => {
 	};
 
 	it('an event without a page that is being saved may be the change that a recovery finds', () => {
-		const known = begun(thin(NOW + 2 * SECOND), 'delivered');
+		const known = begun(pageless(NOW + 2 * SECOND), 'delivered');
 		expect(known.take(created('371', NOW), NOW)).toBe('pending');
 		expect(known.take(created('371', NOW - SECOND), NOW)).toBe('missing');
 		expect(known.take({ ...edited(), at: NOW }, NOW)).toBe('missing');
@@ -131,11 +129,11 @@ describe('KnownChanges: what n8n has not confirmed, told by its time', () => {
 
 	it('an event without a page stands for one change that is being recovered', () => {
 		const known = begun(created(), 'recovered');
-		expect(known.takeRecovered(thin(NOW + 3 * SECOND))).toBe(false);
-		expect(known.takeRecovered(thin(NOW + SECOND))).toBe(true);
-		expect(known.takeRecovered(thin(NOW + SECOND))).toBe(false);
+		expect(known.takeRecovered(pageless(NOW + 3 * SECOND))).toBe(false);
+		expect(known.takeRecovered(pageless(NOW + SECOND))).toBe(true);
+		expect(known.takeRecovered(pageless(NOW + SECOND))).toBe(false);
 		known.noteRecovered(created(), NOW);
-		expect(restarted(known).takeRecovered(thin(NOW + SECOND))).toBe(false);
+		expect(restarted(known).takeRecovered(pageless(NOW + SECOND))).toBe(false);
 		expect(known.takeRecovered(created())).toBe(true);
 	});
 
@@ -151,7 +149,7 @@ describe('KnownChanges: what n8n has not confirmed, told by its time', () => {
 describe('KnownChanges: events that name no page', () => {
 	it('an event without a page stands for the change of its type within two seconds', () => {
 		const known = new KnownChanges();
-		known.noteDelivered(thin(NOW + 2 * SECOND), NOW);
+		known.noteDelivered(pageless(NOW + 2 * SECOND), NOW);
 		const next = restarted(known);
 		expect(next.take({ ...edited(), at: NOW }, NOW)).toBe('missing');
 		expect(next.take(created('371', NOW - SECOND), NOW)).toBe('missing');
@@ -160,7 +158,7 @@ describe('KnownChanges: events that name no page', () => {
 
 	it('an event without a page stands for one change only, also when it is asked for again', () => {
 		const known = new KnownChanges();
-		known.noteDelivered(thin(), NOW);
+		known.noteDelivered(pageless(), NOW);
 		expect(known.take(created('371'), NOW)).toBe('known');
 		expect(known.take(created('371'), NOW)).toBe('known');
 		expect(known.take(created('372'), NOW)).toBe('missing');
@@ -170,11 +168,11 @@ describe('KnownChanges: events that name no page', () => {
 		const known = new KnownChanges();
 		known.noteRecovered(created('371'), NOW);
 		known.noteRecovered(created('372'), NOW);
-		expect(known.takeRecovered(thin(NOW + 3 * SECOND))).toBe(false);
-		expect(known.takeRecovered(thin(NOW + SECOND))).toBe(true);
+		expect(known.takeRecovered(pageless(NOW + 3 * SECOND))).toBe(false);
+		expect(known.takeRecovered(pageless(NOW + SECOND))).toBe(true);
 		const next = restarted(known);
-		expect(next.takeRecovered(thin())).toBe(true);
-		expect(next.takeRecovered(thin())).toBe(false);
+		expect(next.takeRecovered(pageless())).toBe(true);
+		expect(next.takeRecovered(pageless())).toBe(false);
 		// What is used up is still known.
 		expect(next.take(created('371'), NOW)).toBe('known');
 	});
@@ -280,19 +278,19 @@ describe('KnownChanges: what has gone although it may be looked for', () => {
 	it('the oldest changes go first, and until when nothing is known any more is remembered', () => {
 		const known = filled(10_002);
 		expect(known.take(created('3', NOW + 3 * SECOND), NOW)).toBe('known');
-		expect(known.forgottenUntil).toBe(NOW + 3 * SECOND);
+		expect(known.evictedUntil).toBe(NOW + 3 * SECOND);
 	});
 
 	it('a process that starts with as many as are kept looks for none that is older', () => {
 		// The oldest that is left is of the third second; others of that second may be gone.
-		expect(restarted(filled(10_002)).forgottenUntil).toBe(NOW + 4 * SECOND);
-		expect(restarted(filled(9_999)).forgottenUntil).toBe(-Infinity);
+		expect(restarted(filled(10_002)).evictedUntil).toBe(NOW + 4 * SECOND);
+		expect(restarted(filled(9_999)).evictedUntil).toBe(-Infinity);
 	});
 
 	it('nothing was forgotten of a site that takes the place of another one', () => {
 		const known = filled(10_002);
 		known.clear();
-		expect(known.forgottenUntil).toBe(-Infinity);
+		expect(known.evictedUntil).toBe(-Infinity);
 	});
 
 	it('what is kept for late retries only can go, and the recovery looks as far back as before', () => {
@@ -301,7 +299,7 @@ describe('KnownChanges: what has gone although it may be looked for', () => {
 			known.noteRecovered(created(`${page}`, NOW - HOUR), NOW);
 		}
 		known.evict({ windowStart: NOW, now: NOW });
-		expect(known.forgottenUntil).toBe(-Infinity);
+		expect(known.evictedUntil).toBe(-Infinity);
 	});
 });
 
@@ -322,13 +320,13 @@ describe('KnownChanges: what is stored', () => {
 		const known = new KnownChanges();
 		const seen = () => {
 			const next = restarted(known);
-			return { text: known.stored().known.length / 22, taken: next.takeRecovered(thin()) };
+			return { text: known.stored().known.length / 22, taken: next.takeRecovered(pageless()) };
 		};
 		known.noteRecovered(created('371'), NOW);
 		expect(seen()).toEqual({ text: 1, taken: true });
 		known.noteRecovered(created('372', NOW - HOUR), NOW);
 		expect(seen()).toEqual({ text: 2, taken: true });
-		known.takeRecovered(thin());
+		known.takeRecovered(pageless());
 		expect(seen()).toEqual({ text: 2, taken: false });
 		known.evict({ windowStart: NOW + SECOND, now: NOW + 25 * HOUR });
 		expect(seen()).toEqual({ text: 0, taken: false });

@@ -13,7 +13,7 @@ const page = (content: XmlElement): XmlElement => ({ '@id': '7', ...content });
 describe('the event of a recovered change', () => {
 	it('a page whose first revision names its time only is created at that time', () => {
 		const [change] = creation(page({ 'date.edited': at }));
-		expect(change).toMatchObject({ name: { letter: 'c', subject: '7', at: Date.parse(at) } });
+		expect(change).toMatchObject({ name: { kind: 'c', subject: '7', at: Date.parse(at) } });
 	});
 
 	it('a revision without a number is no edit', () => {

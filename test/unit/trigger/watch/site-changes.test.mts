@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { apiTime } from '../../../../nodes/CxoneExpert/api/time.ts';
 import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
-import { keyOf, type Letter } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
+import { keyOf, type ChangeKind } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
 import {
 	type PagesRead,
 	siteChanges,
@@ -23,11 +23,11 @@ afterEach(clearProcessState);
 
 async function search(
 	simulator: Simulator,
-	letters: readonly Letter[] = ALL,
+	kinds: readonly ChangeKind[] = ALL,
 	period = PERIOD,
 	pagesRead: PagesRead = new Map(),
 ) {
-	const query = { site: simulator.url, period, letters: new Set(letters), pagesRead };
+	const query = { site: simulator.url, period, kinds: new Set(kinds), pagesRead };
 	return await siteChanges({ api: clientOf(simulator), ...query });
 }
 

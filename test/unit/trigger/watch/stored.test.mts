@@ -23,7 +23,7 @@ const SITE = 'https://help.example.com';
 const OTHER_SITE = 'https://other.example.com';
 
 const KEY = 'cxoneExpertWatch:n';
-const change: ChangeName = { letter: 'c', subject: '371', at: T0 };
+const change: ChangeName = { kind: 'c', subject: '371', at: T0 };
 
 /** The node, and what its process finds in static data. */
 function node(stored?: unknown) {
@@ -229,10 +229,10 @@ describe('storeWatch', () => {
 	it('storeWatch stores a change that was noted since', () => {
 		const { context, staticData } = node();
 		const { known } = changesAt(context);
-		known.noteDelivered({ letter: 'c', subject: '371', at: T0 }, T0);
+		known.noteDelivered({ kind: 'c', subject: '371', at: T0 }, T0);
 		storeWatch(context);
 		const before = staticData[KEY];
-		known.noteDelivered({ letter: 'c', subject: '372', at: T0 }, T0);
+		known.noteDelivered({ kind: 'c', subject: '372', at: T0 }, T0);
 		storeWatch(context);
 		expect(staticData[KEY]).not.toEqual(before);
 		expect(staticData[KEY]).toEqual({ changes: known.stored() });

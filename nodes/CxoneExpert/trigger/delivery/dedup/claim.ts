@@ -26,10 +26,13 @@ export type State =
  * execution, we tell Expert 200 before n8n has confirmed it, n8n confirms it, n8n has saved the record,
  * n8n reports a failure.
  */
-type Event = 'accepted' | 'writing' | 'presumed' | 'confirmed' | 'recorded' | 'failed';
+type Transition = 'accepted' | 'writing' | 'presumed' | 'confirmed' | 'recorded' | 'failed';
 
-/** Only n8n's confirmation leads to `done`, and nothing that may be written is ever released. */
-const TRANSITIONS: Readonly<Record<State, Partial<Record<Event, State>>>> = {
+/**
+ * Only what is confirmed leads to `done`, by n8n or because nothing is left to save: its changes were
+ * recovered, or Expert was told 200 before. Nothing that may be written is ever released.
+ */
+const TRANSITIONS: Readonly<Record<State, Partial<Record<Transition, State>>>> = {
 	claimed: {
 		accepted: 'presumedPersisted',
 		writing: 'persisting',
@@ -141,8 +144,8 @@ export class Claim {
 		if (!this.isOver) this.delivery.wasToldToRetry = true;
 	}
 
-	private advance(event: Event): boolean {
-		const next = this.isOver ? undefined : TRANSITIONS[this.delivery.state][event];
+	private advance(transition: Transition): boolean {
+		const next = this.isOver ? undefined : TRANSITIONS[this.delivery.state][transition];
 		if (next === undefined) return false;
 		this.delivery.state = next;
 		this.isOver = Object.keys(TRANSITIONS[next]).length === 0;

@@ -6,7 +6,10 @@ import { findWebhooks } from '../subscription/sync';
 import { isAsDesired } from './verdict';
 
 /** The webhooks with our address. Entries of the list may be shortened: one that differs is read whole. */
-export async function look(api: ApiClient, desired: DesiredWebhook): Promise<Result<Webhook[]>> {
+export async function readOurWebhooks(
+	api: ApiClient,
+	desired: DesiredWebhook,
+): Promise<Result<Webhook[]>> {
 	const listed = await findWebhooks(api, desired.url);
 	if (!listed.ok) return listed;
 	const [first, ...others] = listed.value;
