@@ -88,7 +88,7 @@ it('publish enables a webhook that Expert has disabled, and logs how often it fa
 		expect.objectContaining({ id: 1, active: true, authorizationHeader }),
 	]);
 	expect(log.of('warn').at(-1)).toBe(
-		'CXone Expert webhook 1 was disabled by Expert after 3 failed deliveries in a row. It is enabled again. Events of the time in between were not delivered.',
+		'CXone Expert webhook 1 was disabled by Expert after 3 failed deliveries in a row (reason 1). It is enabled again. Events of the time in between were not delivered.',
 	);
 	expect((await send(scene, newDelivery(scene))).status).toBe(200);
 });

@@ -153,7 +153,9 @@ describe('what a check repairs', () => {
 			await scene.watch.tick();
 			expect(scene.site.webhooks()).toMatchObject([{ id: 1, active: true }]);
 			expect(eventsOf(scene)).toEqual(EVENTS);
-			expect(log.of('warn')).toEqual([expect.stringMatching(/disabled by Expert after 0 failed/)]);
+			expect(log.of('warn')).toEqual([
+				expect.stringMatching(/was disabled by Expert \(reason 1\) and is enabled again/),
+			]);
 		},
 	);
 

@@ -144,9 +144,13 @@ describe('lookUpPages, when the site cannot be asked', () => {
 			const { calls, lookUp } = site(pages);
 			const results = lookUp(...[1, 2, 3, 4, 5, 6].map(page));
 			await vi.advanceTimersByTimeAsync(BUDGET_MS);
-			const asked = failure(/^The Expert site did not respond in time while n8n tried to read page/);
+			const asked = failure(
+				/^The Expert site did not respond in time while n8n tried to read page/,
+			);
 			// No time was left for the sixth.
-			const unasked = failure(/^The Expert site took too long while n8n tried to read page 6\. The site/);
+			const unasked = failure(
+				/^The Expert site took too long while n8n tried to read page 6\. The site/,
+			);
 			expect(await results).toEqual([...Array.from({ length: 5 }, () => asked), unasked]);
 			expect(calls).not.toContain('/pages/6');
 		} finally {
