@@ -1,8 +1,8 @@
-import { type IWebhookFunctions, sleep } from 'n8n-workflow';
+import type { IWebhookFunctions } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../api/credential';
-import { BoundedCache, type Reading } from '../shared/bounded-cache';
 import { credentialKey, MAX_NODES, type NodeContext } from '../shared/node-key';
+import { SecretReadings } from '../shared/secret-readings';
 
 /*
  * Relies on: `getCredentials` asks n8n's database each time it is called, and caches nothing. So a
@@ -20,23 +20,15 @@ import { credentialKey, MAX_NODES, type NodeContext } from '../shared/node-key';
  */
 export const CREDENTIAL_TTL_MS = 10_000;
 
-interface CredentialReading extends Reading<ExpertCredential> {
-	/** A wrong token has caused it. */
-	isForRejection: boolean;
-}
-
 /** By node and credential. Part of the trigger's `processState`, which tests empty. */
-export const credentialReadings = new BoundedCache<CredentialReading>({
+export const credentialReadings = new SecretReadings<ExpertCredential>({
 	maxEntries: MAX_NODES,
 	ttlMs: CREDENTIAL_TTL_MS,
 });
 
-/** Time between two readings that wrong tokens cause. */
-const REJECTION_INTERVAL_MS = 1000;
-
 /** The credential as it was ten seconds ago or later. */
 export async function cachedCredential(context: IWebhookFunctions): Promise<ExpertCredential> {
-	return await credentialSince(performance.now() - CREDENTIAL_TTL_MS, context);
+	return await credentialReadings.recent(credentialKey(context), readerOf(context));
 }
 
 /**
@@ -49,16 +41,11 @@ export async function credentialForRejection(
 	moment: number,
 	context: IWebhookFunctions,
 ): Promise<ExpertCredential> {
-	const known = credentialReadings.get(credentialKey(context));
-	const isRecent = known?.isForRejection && moment - known.startedAt < REJECTION_INTERVAL_MS;
-	const reading = readSince(isRecent ? known.startedAt : moment, context);
-	reading.isForRejection = true;
-	return await reading.value;
+	return await credentialReadings.forRejection(moment, credentialKey(context), readerOf(context));
 }
 
 /**
- * The credential as it was at this moment or later. A reading that failed is cached, too: whoever gets
- * it asks for a later one.
+ * The credential as it was at this moment or later.
  *
  * @param moment ms of the monotonic clock (`performance.now()`)
  */
@@ -66,7 +53,7 @@ export async function credentialSince(
 	moment: number,
 	context: IWebhookFunctions,
 ): Promise<ExpertCredential> {
-	return await readSince(moment, context).value;
+	return await credentialReadings.since(moment, credentialKey(context), readerOf(context));
 }
 
 /** The workflow is published again or unpublished: what was read before counts no more. */
@@ -74,20 +61,6 @@ export function evictCredential(context: NodeContext): void {
 	credentialReadings.delete(credentialKey(context));
 }
 
-function readSince(moment: number, context: IWebhookFunctions): CredentialReading {
-	const key = credentialKey(context);
-	const known = credentialReadings.get(key);
-	if (known !== undefined && known.startedAt >= moment) return known;
-	const startedAt = performance.now();
-	const value = context.getCredentials<ExpertCredential>('cxoneExpertApi');
-	const reading = { startedAt, value, isForRejection: false };
-	credentialReadings.set(key, reading);
-	void evictLater(key, reading);
-	return reading;
-}
-
-/** No secret stays in memory for longer than it is used, also when nothing comes any more. */
-async function evictLater(key: string, reading: CredentialReading): Promise<void> {
-	await sleep(CREDENTIAL_TTL_MS);
-	if (credentialReadings.get(key) === reading) credentialReadings.delete(key);
+function readerOf(context: IWebhookFunctions): () => Promise<ExpertCredential> {
+	return async () => await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 }

@@ -1,6 +1,7 @@
 import { BoundedCache, type Reading } from '../shared/bounded-cache';
 import { figuresByUrl } from '../shared/delivery-figures';
 import { MAX_NODES } from '../shared/node-key';
+import { SecretReadings } from '../shared/secret-readings';
 import { credentialReadings } from '../n8n/credential-cache';
 import { observedReliances } from '../n8n/execution-persisted';
 import { reportedReliances } from '../n8n/report-once';
@@ -22,11 +23,6 @@ import type { KnownChanges } from './watch/known';
 export interface OpenedStore {
 	store: DeliveryStore;
 	limits: Limits;
-}
-
-export interface SiteSecretsReading extends Reading<SiteSecrets> {
-	/** A wrong signature has caused it. */
-	isForRejection: boolean;
 }
 
 export interface UserIdsReading extends Reading<UserIds> {
@@ -77,7 +73,7 @@ export type FindReach = 'tree' | 'children';
 /** A store whose node receives nothing for this long is evicted; its record stays in static data. */
 const STORE_TTL_MS = 24 * 3_600_000;
 /** The site is asked for its secrets again after this; for a wrong signature, after a second. */
-export const SITE_SECRETS_TTL_MS = 60_000;
+const SITE_SECRETS_TTL_MS = 60_000;
 /** The site is asked again after this, whether it responded or not. */
 export const USER_IDS_TTL_MS = 60_000;
 
@@ -98,7 +94,7 @@ export const processState = {
 	/** By node and credential. */
 	credentials: credentialReadings,
 	/** By node, credential and webhook address. */
-	siteSecrets: new BoundedCache<SiteSecretsReading>({
+	siteSecrets: new SecretReadings<SiteSecrets>({
 		maxEntries: MAX_NODES,
 		ttlMs: SITE_SECRETS_TTL_MS,
 	}),

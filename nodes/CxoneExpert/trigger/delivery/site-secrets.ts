@@ -7,22 +7,19 @@ import { getWebhook, listWebhooks, type Webhook } from '../../api/webhooks';
 import { isSameUrl } from '../../shared/webhook-url';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import { credentialKey, type NodeContext } from '../../shared/node-key';
-import { processState, SITE_SECRETS_TTL_MS, type SiteSecretsReading } from '../process-state';
+import { processState } from '../process-state';
 import { sendFromNode } from '../../api/http';
 import type { SiteSecrets } from './signing-hints';
 
 /** Time for all calls together. */
 const BUDGET_MS = 5_000;
 
-/** Time between two readings that wrong signatures cause. */
-const REJECTION_INTERVAL_MS = 1000;
-
 /**
  * What the site names as the secrets of our webhook, as it was within the last minute. Never throws:
  * nothing is known where the site cannot be asked. That is cached, too.
  */
 export async function siteSecrets(...webhook: WebhookAtSite): Promise<SiteSecrets> {
-	return await readSince(performance.now() - SITE_SECRETS_TTL_MS, webhook).value;
+	return await processState.siteSecrets.recent(...readerOf(webhook));
 }
 
 /**
@@ -35,28 +32,14 @@ export async function siteSecretsForRejection(
 	moment: number,
 	...webhook: WebhookAtSite
 ): Promise<SiteSecrets> {
-	const [n8n, , webhookUrl] = webhook;
-	const known = processState.siteSecrets.get(credentialKey(n8n, webhookUrl));
-	const isRecent = known?.isForRejection && moment - known.startedAt < REJECTION_INTERVAL_MS;
-	const reading = readSince(isRecent ? known.startedAt : moment, webhook);
-	reading.isForRejection = true;
-	return await reading.value;
+	return await processState.siteSecrets.forRejection(moment, ...readerOf(webhook));
 }
 
 type WebhookAtSite = [n8n: IWebhookFunctions, credential: ExpertCredential, webhookUrl: string];
 
-function readSince(moment: number, webhook: WebhookAtSite): SiteSecretsReading {
+function readerOf(webhook: WebhookAtSite): [key: string, read: () => Promise<SiteSecrets>] {
 	const [n8n, , webhookUrl] = webhook;
-	const key = credentialKey(n8n, webhookUrl);
-	const known = processState.siteSecrets.get(key);
-	if (known !== undefined && known.startedAt >= moment) return known;
-	const reading = {
-		startedAt: performance.now(),
-		value: readSecrets(...webhook),
-		isForRejection: false,
-	};
-	processState.siteSecrets.set(key, reading);
-	return reading;
+	return [credentialKey(n8n, webhookUrl), async () => await readSecrets(...webhook)];
 }
 
 /** Evicts what is cached of a webhook, for when it is removed from the site. */
