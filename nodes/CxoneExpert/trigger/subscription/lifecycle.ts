@@ -5,7 +5,7 @@ import type { ExpertCredential } from '../../api/credential';
 import type { ApiFailure } from '../../api/failure';
 import { createClient, type ApiClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
-import { withServerTime } from '../../api/server-time';
+import { type ClockedApi, withServerTime } from '../../api/server-time';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
 import { expiryWarning } from '../../shared/token-expiry';
@@ -80,9 +80,8 @@ async function publish(context: IHookFunctions, servedUntil?: number): Promise<b
 	evictCredential(context);
 	beginListening(context);
 	const { desired, credential } = await readDesired(context);
-	const { api: client, siteTime: siteNow } = withServerTime(
-		clientFor(context, credential, SUBSCRIBE_BUDGET_MS),
-	);
+	const clock = withServerTime(clientFor(context, credential, SUBSCRIBE_BUDGET_MS));
+	const client = clock.api;
 	const expiry = expiryWarning(credential, Date.now());
 	if (expiry !== undefined) context.logger.warn(`CXone Expert: ${expiry}`);
 	const done = await publishKnowingUsers(
@@ -101,7 +100,7 @@ async function publish(context: IHookFunctions, servedUntil?: number): Promise<b
 	if (!isTest(context)) {
 		startServing(context, desired.url);
 		addressOf(context).registeredUrl = desired.url;
-		watchChanges(context, credential, siteTime(siteNow()) ?? Date.now(), servedUntil);
+		watchChanges(context, credential, clock, servedUntil);
 		storeWatch(context);
 	}
 	logPublished(context, desired, done.value);
@@ -112,7 +111,7 @@ async function publish(context: IHookFunctions, servedUntil?: number): Promise<b
 function watchChanges(
 	context: IHookFunctions,
 	credential: ExpertCredential,
-	now: number,
+	clock: ClockedApi,
 	servedUntil?: number,
 ): void {
 	const site = siteOrigin(credential.siteUrl);
@@ -120,10 +119,15 @@ function watchChanges(
 	const { progress: before } = changes;
 	changes.progress =
 		before !== undefined && before.site === site && servedUntil !== undefined
-			? republished(before, now - (performance.now() - servedUntil))
-			: published(now, site);
+			? republished(before, timeAt(clock, servedUntil))
+			: published(siteTime(clock.siteTime()) ?? Date.now(), site);
 	// Nobody follows them: when that is wanted again, it starts over.
 	if (!readParameters(context).recoverMissedChanges) delete changes.progress;
+}
+
+/** @param moment ms of the monotonic clock */
+function timeAt(clock: ClockedApi, moment: number): number {
+	return clock.siteTimeAt(moment) ?? Date.now() - (performance.now() - moment);
 }
 
 /** Removes what a failed publish may have left; `false` when something may still be there. */

@@ -37,6 +37,8 @@ export interface Recovered {
 	until: number;
 	/** Time of the first change that is left for the next check; absent when none is. */
 	leftFrom?: number;
+	/** It has not looked for what Expert may hold back: that still is. */
+	keepsHold?: boolean;
 }
 
 /** How far to look back before the cursor: Expert may list a change late, or deliver an older one later. */
@@ -60,7 +62,9 @@ export function published(at: number, site?: string): Progress {
  */
 export function republished(before: Progress, servedUntil: number): Progress {
 	const isMissing = before.gapUntil !== undefined || isHeldBack(before, servedUntil);
-	return withOpenGap(isMissing ? before : published(servedUntil - GRACE_MS, before.site));
+	if (isMissing) return withOpenGap(before);
+	const since = Math.max(before.publishedAt, servedUntil - GRACE_MS);
+	return withOpenGap(published(since, before.site));
 }
 
 /** Deliveries may have failed, nobody knows how many: n8n was away, or told Expert to retry. */
@@ -88,7 +92,7 @@ export function withoutHold(progress: Progress): Progress {
 }
 
 /** Expert may have deliveries that it has not sent yet. */
-function isHeldBack({ heldAt = -Infinity }: Progress, at: number): boolean {
+export function isHeldBack({ heldAt = -Infinity }: Progress, at: number): boolean {
 	return at - heldAt < CATCH_UP_MS;
 }
 
@@ -119,10 +123,15 @@ export function windowStart({ cursor, publishedAt }: Progress): number {
 }
 
 /** After a recovery. What is left stays within reach of the next one. */
-export function afterRecovery(progress: Progress, { until, leftFrom }: Recovered): Progress {
-	if (leftFrom !== undefined) return withCursor(progress, leftFrom);
-	const { gapUntil = 0, ...rest } = withCursor(progress, until);
-	return until >= gapUntil ? rest : { ...rest, gapUntil };
+export function afterRecovery(
+	progress: Progress,
+	{ until, leftFrom, keepsHold = false }: Recovered,
+): Progress {
+	const reached = leftFrom ?? until;
+	const deliveredUntil = Math.max(progress.deliveredUntil ?? -Infinity, reached);
+	const moved = keepsHold ? { ...progress, deliveredUntil } : withCursor(progress, reached);
+	const { gapUntil = 0, ...closed } = moved;
+	return leftFrom === undefined && until >= gapUntil ? closed : moved;
 }
 
 const TIMES = ['publishedAt', 'cursor', 'deliveredUntil', 'heldAt'] as const;

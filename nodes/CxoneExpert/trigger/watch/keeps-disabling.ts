@@ -4,20 +4,33 @@ import { isFromExpert } from '../../shared/rejection';
 import { rejectionMessage } from '../../shared/rejection-messages';
 import type { TriggerParameters } from '../parameters';
 
-type Counted = Pick<DeliveryFigures, 'lateCount' | 'retryCounts'>;
-type Seen = Pick<DeliveryFigures, 'lastRefusal' | 'refusalRow'> & Counted;
+type Counted = Pick<DeliveryFigures, 'lateCount' | 'retryCounts' | 'refusedCounts'>;
+type Seen = Pick<DeliveryFigures, 'lastRefusal'> & Counted;
+
+type Reason = RetryReason | 'refused';
 
 /** Responses that Expert takes for failures, by their reason. A late one can have another reason, too. */
-export type FailureCounts = Readonly<Record<RetryReason | 'after a second', number>>;
+export type FailureCounts = Readonly<Record<Reason | 'after a second', number>>;
 
 export const NO_FAILURES: FailureCounts = {
-	...{ 'after a second': 0, late: 0 },
-	...{ 'not saved': 0, 'not handled': 0 },
+	refused: 0,
+	'not saved': 0,
+	'not handled': 0,
+	late: 0,
+	'after a second': 0,
 };
 
-/** All that this process has counted. */
-export function failureCounts({ lateCount, retryCounts }: Counted): FailureCounts {
-	return { ...NO_FAILURES, ...Object.fromEntries(retryCounts), 'after a second': lateCount };
+/** All that this process has counted. What anybody can send says nothing about Expert's own deliveries. */
+export function failureCounts(counted: Counted): FailureCounts {
+	const { lateCount, retryCounts, refusedCounts } = counted;
+	const fromExpert = [...refusedCounts].filter(([reason]) => isFromExpert(reason));
+	const refused = fromExpert.reduce((sum, [, count]) => sum + count, 0);
+	return {
+		...NO_FAILURES,
+		...Object.fromEntries(retryCounts),
+		refused,
+		'after a second': lateCount,
+	};
 }
 
 const SEVERAL =
@@ -36,18 +49,9 @@ export function keepsDisabling(
 	before: FailureCounts,
 	{ deliveriesPerExecution }: Pick<TriggerParameters, 'deliveriesPerExecution'>,
 ): UserMessage {
-	const { lastRefusal, refusalRow } = seen;
-	// What anybody can send says nothing about Expert's own deliveries.
-	if (refusalRow !== undefined && lastRefusal !== undefined && isFromExpert(lastRefusal.reason)) {
-		const { problem, advice } = rejectionMessage(lastRefusal);
-		return {
-			message: `Expert keeps disabling the webhook: n8n refuses its deliveries, the last one because ${problem}`,
-			description: `${advice} ${ENABLED_LATER}`,
-		};
-	}
+	const reason = mainReason(failureCounts(seen), before);
 	const isShared = deliveriesPerExecution === 'severalWhenBusy';
 	const sooner = isShared ? `See ${SIZING}` : `${SEVERAL} If that is not enough, see ${SIZING}`;
-	const reason = mainReason(failureCounts(seen), before);
 	if (reason === 'late') {
 		return {
 			message: 'Expert keeps disabling the webhook: n8n responds too late',
@@ -55,7 +59,7 @@ export function keepsDisabling(
 		};
 	}
 	if (reason !== undefined) {
-		const { problem, advice } = NOT_TAKEN[reason];
+		const { problem, advice } = reason === 'refused' ? refused(seen) : NOT_TAKEN[reason];
 		return {
 			message: `Expert keeps disabling the webhook: ${problem}`,
 			description: `${advice} ${ENABLED_LATER}`,
@@ -79,10 +83,19 @@ const NOT_TAKEN = {
 	},
 } as const;
 
+function refused({ lastRefusal }: Seen): { problem: string; advice: string } {
+	if (lastRefusal === undefined || !isFromExpert(lastRefusal.reason)) {
+		return { problem: 'n8n refuses its deliveries', advice: 'The log of n8n says why.' };
+	}
+	const { problem, advice } = rejectionMessage(lastRefusal);
+	return { problem: `n8n refuses its deliveries, the last one because ${problem}`, advice };
+}
+
 /** Of two that are equal the more precise one: what could not be saved is often late, too. */
-function mainReason(counts: FailureCounts, before: FailureCounts): RetryReason | undefined {
+function mainReason(counts: FailureCounts, before: FailureCounts): Reason | undefined {
 	const since = (reason: keyof FailureCounts) => counts[reason] - before[reason];
-	const byReason: Array<[RetryReason, number]> = [
+	const byReason: Array<[Reason, number]> = [
+		['refused', since('refused')],
 		['not saved', since('not saved')],
 		['not handled', since('not handled')],
 		['late', Math.max(since('late'), since('after a second'))],

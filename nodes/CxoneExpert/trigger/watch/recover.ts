@@ -18,6 +18,7 @@ import {
 	afterCheck,
 	afterRecovery,
 	afterDisabledByPerson,
+	isHeldBack,
 	missingPeriod,
 	published,
 	windowStart,
@@ -61,7 +62,8 @@ export async function recover(
 	const now = noteCheck(watch, report);
 	if (now === undefined || isDisabledByPerson(report)) return undefined;
 	if (changes.progress === undefined || changes.isRecovering) return undefined;
-	const progress = takesDeliveries(served) ? changes.progress : withoutHold(changes.progress);
+	const knowsDeliveries = takesDeliveries(served);
+	const progress = knowsDeliveries ? changes.progress : withoutHold(changes.progress);
 	const period = missingPeriod(progress, now, changes.known.evictedUntil);
 	if (period === undefined) return undefined;
 	if (period.since > windowStart(progress)) logEvicted(watch, period.since);
@@ -70,7 +72,9 @@ export async function recover(
 		const recovery = await recoverPeriod(watch, served, period);
 		// A publication meanwhile has started over: maybe for another site, or without recovery.
 		if (recovery.failure === undefined && isCurrent(watch, served)) {
-			changes.progress = afterRecovery(changes.progress, { ...recovery, until: period.until });
+			const { until } = period;
+			const keepsHold = !knowsDeliveries && isHeldBack(changes.progress, until);
+			changes.progress = afterRecovery(changes.progress, { ...recovery, until, keepsHold });
 			if (recovery.leftFrom === undefined) watch.pagesRead.clear();
 		}
 		return recovery;

@@ -168,7 +168,7 @@ function say(watch: Watch, { outcome, registered }: CheckReport): void {
 	const { state, alert } = alertOn(outcome, watch.alerts);
 	watch.alerts = state;
 	if (alert !== undefined) {
-		// A copy of n8n is no reason to alert anybody.
+		// A copy of n8n is no reason to alert anybody. Where no address is stored, it may be none.
 		raise(n8n, { ...alert, failsExecution: alert.failsExecution && registered !== 'elsewhere' });
 	}
 	if (wasReported && outcome.kind === 'up to date') {

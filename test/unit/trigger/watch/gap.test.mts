@@ -103,6 +103,11 @@ describe('gap: another version of the workflow is published', () => {
 		expect(missingPeriod(progress, until + MINUTE)?.since).toBe(until - GRACE_MS);
 	});
 
+	it('what happened before the first publication is not looked for', () => {
+		const progress = republished({ ...before, publishedAt: until - 1000 }, until);
+		expect(missingPeriod(progress, until + MINUTE)?.since).toBe(until - 1000);
+	});
+
 	it('what is missing from before still is', () => {
 		const progress = republished({ ...before, gapUntil: until }, until);
 		expect(missingPeriod(progress, until + MINUTE)?.since).toBe(before.cursor - OVERLAP_MS);
@@ -163,6 +168,24 @@ describe('gap: after a recovery', () => {
 	it('a recovery that ended before the end of the gap leaves it open', () => {
 		const until = T0 + 5 * MINUTE - GRACE_MS;
 		expect(afterRecovery(open, { until })).toEqual({ ...open, cursor: until });
+	});
+
+	it('a recovery that has not looked for what is held back leaves it to a later one', () => {
+		const held = { ...open, heldAt: T0 + MINUTE };
+		const until = T0 + 6 * MINUTE;
+		const after = afterRecovery(held, { until, keepsHold: true });
+		expect(after).toEqual({
+			publishedAt: T0,
+			cursor: T0,
+			deliveredUntil: until,
+			heldAt: T0 + MINUTE,
+		});
+		expect(withoutHold(after).cursor).toBe(until);
+		const leftFrom = T0 + 2 * MINUTE;
+		expect(afterRecovery(held, { until, leftFrom, keepsHold: true })).toEqual({
+			...held,
+			deliveredUntil: leftFrom,
+		});
 	});
 
 	it('what a recovery has left is within reach of the next one', () => {

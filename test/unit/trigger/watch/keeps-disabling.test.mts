@@ -45,10 +45,29 @@ describe('a webhook that Expert keeps disabling', () => {
 			seen.responded(200, 1001);
 			seen.refused({ reason: 'signature wrong' }, 'a-delivery');
 		});
+		expect(keepsDisabling(refused, failureCounts(refused), one).message).not.toContain('refuses');
 		const { message, description } = keepsDisabling(refused, NO_FAILURES, one);
 		expect(message).toContain('its signature does not match the Signing Secret');
 		expect(description).toContain('Enter the Signing Secret');
 		expect(description).not.toContain('Several When Busy');
+	});
+
+	it('keepsDisabling does not put it down to one refusal where more are late', () => {
+		const late = figures((seen) => {
+			for (let count = 0; count < 2; count++) seen.responded(503, 900, 'late');
+			seen.refused({ reason: 'signature wrong' }, 'a-delivery');
+		});
+		expect(keepsDisabling(late, NO_FAILURES, one).message).toBe(LATE);
+	});
+
+	it('keepsDisabling says that deliveries are refused where a stranger was refused last', () => {
+		const refused = figures((seen) => {
+			seen.refused({ reason: 'signature wrong' }, 'a-delivery');
+			seen.refused({ reason: 'authorization missing' }, 'a-stranger');
+		});
+		expect(keepsDisabling(refused, NO_FAILURES, one).message).toBe(
+			'Expert keeps disabling the webhook: n8n refuses its deliveries',
+		);
 	});
 
 	it('keepsDisabling does not put it down to a request that anybody can have sent', () => {
