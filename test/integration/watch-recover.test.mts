@@ -220,30 +220,50 @@ describe('recovery of what was missed', () => {
 		expect(came(scene)).toEqual([`page_create ${before}`, `+ page_create ${page!.pageId}`]);
 	});
 
-	it('what an import has held back is recovered although n8n has restarted and nothing had come since', async () => {
-		const scene = await published({ parameters: { events: ['page_create'] } });
-		const { site: simulator } = scene;
-		const watch = await Watch.restart(scene.host);
-		await watch.tick();
-		simulator.settings.clockSkewMs += 5 * 60_000;
-		await watch.anotherTick();
-		const [first, second] = simulator.site.bulkImport(2, { pause: true, at: ago(scene, 0) });
-		for (let half = 0; half < 2; half++) {
-			simulator.settings.clockSkewMs += 30 * 60_000;
+	it.each([
+		['', '', async (_scene: Scene, watch: Watch) => await Promise.resolve(watch)],
+		[
+			', and the workflow is published again meanwhile',
+			'+ ',
+			async ({ host }: Scene, watch: Watch) => {
+				await watch.close();
+				await host.production.unpublish();
+				await host.production.publish();
+				const next = await Watch.start(host, 'update');
+				await next.tick();
+				return next;
+			},
+		],
+	])(
+		'what an import has held back is recovered although nothing has come since n8n has started%s',
+		async (_case, recovered, meanwhile) => {
+			const scene = await published({ parameters: { events: ['page_create'] } });
+			const { site: simulator } = scene;
+			const pass = async (watch: Watch, minutes: number) => {
+				simulator.settings.clockSkewMs += minutes * 60_000;
+				await watch.anotherTick();
+			};
+			let watch = await Watch.restart(scene.host);
+			await watch.tick();
+			await pass(watch, 5);
+			const [first, second] = simulator.site.bulkImport(2, { pause: true, at: ago(scene, 0) });
+			await pass(watch, 30);
+			watch = await meanwhile(scene, watch);
+			await pass(watch, 30);
+			simulator.site.endJobs();
+			// One of the burst arrives, then Expert disables the webhook.
+			const { page } = first!;
+			const delivery = newDelivery(scene, { type: 'page_create', subject: { page } });
+			expectResponse(await send(scene, delivery), 200);
+			await scene.host.idle();
+			await whileAway(scene, () => simulator.resumeDeliveries());
 			await watch.anotherTick();
-		}
-		simulator.site.endJobs();
-		// One of the burst arrives, then Expert disables the webhook.
-		const { page } = first!;
-		expectResponse(
-			await send(scene, newDelivery(scene, { type: 'page_create', subject: { page } })),
-			200,
-		);
-		await scene.host.idle();
-		await whileAway(scene, () => simulator.resumeDeliveries());
-		await watch.anotherTick();
-		expect(came(scene)).toEqual([`page_create ${page.id}`, `+ page_create ${second!.pageId}`]);
-	});
+			expect(came(scene)).toEqual([
+				`${recovered}page_create ${page.id}`,
+				`+ page_create ${second!.pageId}`,
+			]);
+		},
+	);
 
 	it('nothing is recovered by a copy of n8n under another address', async () => {
 		const scene = await published();

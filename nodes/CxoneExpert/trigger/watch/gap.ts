@@ -62,7 +62,8 @@ export function published(at: number, site?: string): Progress {
  */
 export function republished(before: Progress, servedUntil: number): Progress {
 	const isMissing = before.gapUntil !== undefined || isHeldBack(before, servedUntil);
-	if (isMissing) return withOpenGap(before);
+	// What Expert was holding back it sends no more.
+	if (isMissing) return withOpenGap({ ...before, deliveredUntil: before.cursor });
 	const since = Math.max(before.publishedAt, servedUntil - GRACE_MS);
 	return withOpenGap(published(since, before.site));
 }
