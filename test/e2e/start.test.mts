@@ -12,7 +12,7 @@ const firstResponses: Array<[string, number[]]> = isOld
 	? [
 			// Says that n8n is ready when the database is, seconds before deliveries are taken.
 			['/healthz/readiness', [404]],
-			['/rest/settings', taken],
+			['/rest/login', taken],
 		]
 	: [['/healthz/readiness', taken]];
 
@@ -47,15 +47,15 @@ describe('a start of a real n8n', () => {
 	});
 
 	/**
-	 * JSON with 200: while n8n migrates its database it responds to everything with 200 and a text. What
-	 * comes at the wrong moment of a start may never get a response.
+	 * JSON, also 401: while n8n starts it responds with a text, a page or 503. What comes at the wrong
+	 * moment of a start may never get a response.
 	 */
 	async function responds(path: string) {
 		const seen: Record<string, number> = {};
 		const isUp = async () => {
 			const result = await firstLineOf(path);
 			seen[result] = (seen[result] ?? 0) + 1;
-			return /^200 .*json/.test(result);
+			return /^(200|401) .*json/.test(result);
 		};
 		const options = { intervalMs: 5, timeoutMs: 300_000 };
 		await waitUntil(`n8n responds at ${path}`, isUp, options).catch((cause: unknown) => {
