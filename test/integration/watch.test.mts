@@ -362,23 +362,30 @@ describe('unpublishing while a check is at work', () => {
 		},
 	);
 
-	it('unpublish removes what the check just registers when the list does not show it yet', async () => {
-		const { site, host, watch } = await openWatched();
-		await change(site, 'DELETE', '1');
-		site.apiCalls.length = 0;
-		const list = { method: 'GET', path: /\/webhooks$/ };
-		site.faults.add({ match: list, effect: { status: 200, body: { raw: '<webhooks/>' } } });
-		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 300 } });
+	/** The workflow is unpublished while a check registers its webhook. */
+	async function expectNothingLeft({ site, host, watch }: Awaited<ReturnType<typeof openWatched>>) {
 		const tick = watch.tick();
 		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
 		await host.production.unpublish();
 		await watch.close();
 		await tick;
 		expect(site.webhooks()).toEqual([]);
+	}
+
+	it('unpublish removes what the check just registers when the list does not show it yet', async () => {
+		const scene = await openWatched();
+		const { site } = scene;
+		await change(site, 'DELETE', '1');
+		site.apiCalls.length = 0;
+		const list = { method: 'GET', path: /\/webhooks$/ };
+		site.faults.add({ match: list, effect: { status: 200, body: { raw: '<webhooks/>' } } });
+		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 300 } });
+		await expectNothingLeft(scene);
 	});
 
 	it('unpublish removes it also when the site does not show it at the first try', async () => {
-		const { site, host, watch } = await openWatched();
+		const scene = await openWatched();
+		const { site } = scene;
 		await change(site, 'DELETE', '1');
 		site.apiCalls.length = 0;
 		const emptyList = { status: 200, body: { raw: '<webhooks/>' } };
@@ -386,12 +393,7 @@ describe('unpublishing while a check is at work', () => {
 		const one = { method: 'GET', path: /\/webhooks\/\d+$/, times: 1 };
 		site.faults.add({ match: one, effect: { status: 500 } });
 		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 300 } });
-		const tick = watch.tick();
-		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
-		await host.production.unpublish();
-		await watch.close();
-		await tick;
-		expect(site.webhooks()).toEqual([]);
+		await expectNothingLeft(scene);
 	});
 
 	it('unpublish removes what the check just registers when the site neither names nor lists it at first', async () => {
