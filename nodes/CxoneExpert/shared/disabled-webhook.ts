@@ -15,12 +15,16 @@ export function isDisabledByExpert(webhook: Webhook): boolean {
 	return !webhook.active && (!hasNoReason(webhook) || webhook.consecutiveFailures > 0);
 }
 
+/** The reason that the site gives, to follow a sentence; empty where it gives none. */
+export function reasonText(webhook: Webhook): string {
+	return hasNoReason(webhook) ? '' : ` (reason ${webhook.disabledReason})`;
+}
+
 /** What was found, for a line of the log that begins with the webhook. */
 export function disabledText(webhook: Webhook): string {
 	if (!isDisabledByExpert(webhook)) return 'was disabled';
-	const { consecutiveFailures: failures, disabledReason } = webhook;
+	const { consecutiveFailures: failures } = webhook;
 	const inARow = counted(failures, 'failed delivery', 'failed deliveries in a row');
 	const after = failures === 0 ? '' : ` after ${inARow}`;
-	const reason = hasNoReason(webhook) ? '' : ` (reason ${disabledReason})`;
-	return `was disabled by Expert${after}${reason}`;
+	return `was disabled by Expert${after}${reasonText(webhook)}`;
 }

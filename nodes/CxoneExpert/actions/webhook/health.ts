@@ -1,6 +1,6 @@
 import type { Webhook } from '../../api/webhooks';
 import { counted } from '../../shared/counted';
-import { hasNoReason, isDisabledByExpert } from '../../shared/disabled-webhook';
+import { isDisabledByExpert, reasonText } from '../../shared/disabled-webhook';
 import { missingEvents } from '../../shared/events';
 
 /** What can be said of a webhook at one moment. */
@@ -41,14 +41,13 @@ export function healthOf(webhook: Webhook, twins: Webhook[], expected: Expected)
 }
 
 function offFinding(webhook: Webhook): string {
-	const { consecutiveFailures, disabledReason } = webhook;
+	const { consecutiveFailures } = webhook;
 	if (!isDisabledByExpert(webhook)) {
 		return 'It is disabled. Expert gives no reason, so somebody has probably disabled it. Enable it with Webhook > Enable.';
 	}
 	const failures = `${deliveries(consecutiveFailures)} did not get through`;
 	const after = consecutiveFailures === 0 ? '' : ` after ${failures}`;
-	const reason = hasNoReason(webhook) ? '' : ` (reason ${disabledReason})`;
-	return `Expert has disabled it${after}${reason}. What happens while it is disabled is not delivered later: the trigger recovers pages that are created, edited or deleted meanwhile (Recover Missed Changes). Other events are lost.`;
+	return `Expert has disabled it${after}${reasonText(webhook)}. What happens while it is disabled is not delivered later: the trigger recovers pages that are created, edited or deleted meanwhile (Recover Missed Changes). Other events are lost.`;
 }
 
 function failuresFinding({ consecutiveFailures }: Webhook): string | undefined {
