@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import getPort from 'get-port';
 import pRetry from 'p-retry';
 
@@ -23,4 +25,15 @@ export async function onFreePort<T>(start: (port: number) => Promise<T>): Promis
 /** As n8n, nginx, Redis and PostgreSQL say it. */
 function isPortTaken({ message }: Error): boolean {
 	return /EADDRINUSE|already in use/i.test(message);
+}
+
+/** Whether somebody accepts connections there. */
+export async function isOpen(port: number): Promise<boolean> {
+	const socket = connect(port, '127.0.0.1');
+	const isConnected = await once(socket, 'connect').then(
+		() => true,
+		() => false,
+	);
+	socket.destroy();
+	return isConnected;
 }

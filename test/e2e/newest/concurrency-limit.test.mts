@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { SqliteDatabase } from '../../support/n8n/database.mts';
 import { fates } from '../../support/chaos/fates.mts';
 import { rerunInterrupted } from '../../support/chaos/rerun.mts';
+import { type PostgresServer, startPostgres } from '../../support/n8n/postgres.mts';
 import { storedRuns } from '../../support/n8n/runs.mts';
 import { withCode } from '../../support/n8n/settings.mts';
 import { type Settings, vendorGuess } from '../../support/simulator/index.mts';
@@ -9,7 +10,10 @@ import { runningFails } from '../../support/e2e/database-faults.mts';
 import { Gate } from '../../support/e2e/gate.mts';
 import type { PublishedTrigger } from '../../support/e2e/published-trigger.mts';
 import { RepeatedDelivery } from '../../support/e2e/repeated-delivery.mts';
+import { RecoveryScene } from '../../support/e2e/recovery.mts';
 import { Scene } from '../../support/e2e/scene.mts';
+import { OFTEN } from '../../support/e2e/watch.mts';
+import { quickPatientSite } from '../../support/chaos/patient-site.mts';
 import { waitFor, waitUntil } from '../../support/wait.mts';
 import { FaultySqlite } from '../../support/e2e/sql-faults.mts';
 
@@ -125,4 +129,65 @@ describe('a real n8n that runs one execution at a time', () => {
 		expect(waiting.runs()).toHaveLength(2);
 		await scene.client.deactivate(workflow.id);
 	});
+});
+
+
+describe('recovery beside a backlog, in a real n8n that runs one execution at a time', () => {
+	let recovery: RecoveryScene;
+	let gate: Gate;
+	let postgres: PostgresServer | undefined;
+	beforeAll(async () => {
+		gate = await Gate.start();
+		postgres = process.env.POSTGRES === 'true' ? await startPostgres() : undefined;
+		recovery = await RecoveryScene.open(quickPatientSite, env, { postgres });
+	});
+	afterAll(async () => {
+		await recovery?.close();
+		await gate?.end();
+		await postgres?.stop();
+	});
+
+	/** Ten new pages, of which n8n has taken the events while it runs the one of another. */
+	async function backlog(prefix: string): Promise<string[]> {
+		const { site } = recovery.scene;
+		gate.close();
+		const before = gate.arrivals;
+		const first = recovery.makePages(1, `${prefix}/First`);
+		await gate.waitForArrivals(before + 1);
+		await site.idle();
+		const from = site.deliveries.length;
+		const waiting = recovery.makePages(10, prefix);
+		await site.idle();
+		const taken = site.deliveries.slice(from).filter(({ statusCode }) => statusCode === 200);
+		expect(taken).toHaveLength(10);
+		return [...first, ...waiting];
+	}
+
+	it.each([
+		['one', 'stop'],
+		['one', 'kill'],
+		['severalWhenBusy', 'stop'],
+		['severalWhenBusy', 'kill'],
+	] as const)(
+		'a backlog of ten, deliveries per execution "%s", comes once each also after a %s of n8n',
+		async (deliveriesPerExecution, how) => {
+			const additionalOptions = { ...OFTEN.additionalOptions, deliveriesPerExecution };
+			const parameters = { events: ['page_create'], additionalOptions };
+			const workflow = await recovery.published(parameters, `${gate.code} return $input.all();`);
+			const taken = await backlog(`${deliveriesPerExecution}_${how}`);
+			const ended = recovery.end(how);
+			// An orderly stop waits for what runs.
+			gate.open();
+			await ended;
+			const path = `${deliveriesPerExecution}_${how}/Missed`;
+			const missed = await recovery.missed(() => recovery.makePages(1, path));
+			await recovery.start();
+			await recovery.until(workflow, missed);
+			const { cutOff, ...fates } = await recovery.fates(workflow, [...taken, ...missed]);
+			const seen = { deliveriesPerExecution, how, made: taken.length + missed.length };
+			console.log(JSON.stringify({ ...seen, ...fates, cutOff }));
+			expect(fates).toEqual({ twice: [], lost: [] });
+			await recovery.scene.client.deactivate(workflow.id);
+		},
+	);
 });

@@ -4,7 +4,8 @@ import { storedRuns } from '../n8n/runs.mts';
 import type { Settings, SimulatedEvent } from '../simulator/index.mts';
 import { waitUntil } from '../wait.mts';
 import type { PublishedTrigger } from './published-trigger.mts';
-import { Scene, type SceneOptions, TRIGGER } from './scene.mts';
+import { type DeploymentOptions, QueueDeployment } from './queue-deployment.mts';
+import { Scene, type SceneOptions, TRIGGER, type WorkflowOptions } from './scene.mts';
 import { CHECK_MS, OFTEN } from './watch.mts';
 
 /** A site that gives up at once on an n8n that is away, and waits for one that is busy. */
@@ -15,12 +16,22 @@ const impatient: Partial<Settings> = {
 
 type Item = Record<string, any>;
 
+/** A change has come when the trigger has passed it on in an execution that ran to its end. */
+export interface Fates {
+	twice: string[];
+	lost: string[];
+	/** n8n lists an execution of it as not ended. */
+	cutOff: string[];
+}
+
 /** A site, a real n8n, and what is recovered of the changes that were made while it was away. */
 export class RecoveryScene {
 	readonly scene: Scene;
+	private readonly deployment?: QueueDeployment;
 
-	private constructor(scene: Scene) {
+	private constructor(scene: Scene, deployment?: QueueDeployment) {
 		this.scene = scene;
+		this.deployment = deployment;
 	}
 
 	static async open(
@@ -32,22 +43,53 @@ export class RecoveryScene {
 		return new RecoveryScene(scene);
 	}
 
+	/** The same in queue mode. */
+	static async openQueue(options: DeploymentOptions): Promise<RecoveryScene> {
+		const settings = { ...impatient, ...options.settings };
+		const deployment = await QueueDeployment.open({ ...options, settings });
+		return new RecoveryScene(deployment.scene, deployment);
+	}
+
 	/** A workflow that checks every three seconds. */
-	async published(parameters: object = {}, code?: string): Promise<PublishedTrigger> {
+	async published(
+		parameters: object = {},
+		code?: string,
+		options: WorkflowOptions = {},
+	): Promise<PublishedTrigger> {
 		const events = ['page_create', 'pagecontent_update', 'page_delete'];
-		return await this.scene.published({ events, ...OFTEN, ...parameters }, { code });
+		return await this.scene.published({ events, ...OFTEN, ...parameters }, { code, ...options });
 	}
 
 	/** What is done at the site while n8n is off; Expert has disabled the webhook in the end. */
 	async whileAway<T>(work: () => T, how: 'stop' | 'kill' = 'stop'): Promise<T> {
-		const { n8n, site } = this.scene;
+		const { site } = this.scene;
 		// What n8n has not confirmed when it stops may come once more: docs/reliability.md.
 		await site.idle();
-		await n8n[how]();
+		await this.end(how);
+		const result = await this.missed(work);
+		await this.start();
+		return result;
+	}
+
+	/** What is done at the site while n8n does not take deliveries; Expert gives them up at once. */
+	async missed<T>(work: () => T): Promise<T> {
+		const { site } = this.scene;
+		const { retries } = site.settings;
+		site.settings.retries = 0;
 		const result = work();
 		await site.idle();
-		await n8n.start();
+		site.settings.retries = retries;
 		return result;
+	}
+
+	/** All processes of n8n. */
+	async end(how: 'stop' | 'kill'): Promise<void> {
+		const { webhooks = [], workers = [] } = this.deployment?.queue ?? {};
+		await Promise.all([this.scene.n8n, ...webhooks, ...workers].map((each) => each[how]()));
+	}
+
+	async start(): Promise<void> {
+		await (this.deployment?.revive() ?? this.scene.n8n.start());
 	}
 
 	/** New pages, which make two events each; their names as {@link came} has them. */
@@ -69,10 +111,10 @@ export class RecoveryScene {
 	}
 
 	/** What has come once a later check has ended. */
-	async calm(workflow: PublishedTrigger): Promise<string[]> {
+	async calm(...workflows: PublishedTrigger[]): Promise<string[]> {
 		await sleep(2 * CHECK_MS);
-		await workflow.settled();
-		return this.came(workflow);
+		for (const workflow of workflows) await workflow.settled();
+		return workflows.flatMap((workflow) => this.came(workflow));
 	}
 
 	/** Every execution that n8n has stored, by its change, oldest first: `+page_create 12` if recovered. */
@@ -90,17 +132,37 @@ export class RecoveryScene {
 			.flatMap((execution) => executionItems(execution, TRIGGER).map(nameOf));
 	}
 
+	/** What has become of these changes, which {@link came} names, delivered or recovered. */
+	async fates(workflow: PublishedTrigger, names: string[]): Promise<Fates> {
+		const ended = (await this.ended(workflow)).map(unmarked);
+		const runs = storedRuns(this.scene.database, workflow.id);
+		const unfinished = runs.filter(({ status }) => status !== 'success');
+		const cutOff = unfinished.flatMap(({ items }) => items.map(nameOf)).map(unmarked);
+		const times = (name: string) => ended.filter((each) => each === name).length;
+		const changes = names.map(unmarked);
+		return {
+			twice: changes.filter((name) => times(name) > 1),
+			lost: changes.filter((name) => times(name) === 0 && !cutOff.includes(name)),
+			cutOff: changes.filter((name) => cutOff.includes(name)),
+		};
+	}
+
 	/** An event as Expert delivers it after all; its id and signature are new. */
 	async deliverLate(workflow: PublishedTrigger, { body }: SimulatedEvent): Promise<number> {
 		return (await workflow.deliver({ body })).status;
 	}
 
 	async close(): Promise<void> {
-		await this.scene.close();
+		await (this.deployment ?? this.scene).close();
 	}
 }
 
-function nameOf({ eventType, page, recovered }: Item): string {
+export function unmarked(name: string): string {
+	return name.replace('+', '');
+}
+
+/** A change by its event: `+page_create 12` if recovered. */
+export function nameOf({ eventType, page, recovered }: Item): string {
 	const revision = eventType === 'pagecontent_update' ? ` ${page?.revision}` : '';
 	return `${recovered === true ? '+' : ''}${eventType} ${page?.id}${revision}`;
 }

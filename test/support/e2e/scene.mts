@@ -33,6 +33,8 @@ export interface WorkflowOptions {
 	actions?: object[];
 	/** That of the scene's own site if absent. */
 	credential?: Credential;
+	/** Another trigger in the same workflow, and what stands behind it. */
+	beside?: NewWorkflow['nodes'];
 }
 
 /** A Code node that writes workflow static data in every execution. */
@@ -130,15 +132,15 @@ export class Scene {
 	/** A workflow as a workflow author draws it: the trigger, and a node behind it. Not published yet. */
 	async workflow(
 		parameters: object,
-		{ code, actions = [], credential = this.credential }: WorkflowOptions = {},
+		{ code, actions = [], credential = this.credential, beside = [] }: WorkflowOptions = {},
 	): Promise<PublishedTrigger> {
 		const webhookId = randomUUID();
 		const between = actions.map((each, index) => action(index + 1, each, credential));
 		const nodes = [trigger(webhookId, parameters, credential), ...between, this.followUp(code)];
 		const { id } = await this.client.createWorkflow({
 			name: `Test ${webhookId}`,
-			nodes,
-			connections: oneAfterTheOther(nodes.map(({ name }) => name)),
+			nodes: [...nodes, ...beside],
+			connections: { ...oneAfterTheOther(nodes), ...oneAfterTheOther(beside) },
 			settings: {},
 		} as NewWorkflow);
 		return new PublishedTrigger(this, id, webhookId);
@@ -238,7 +240,8 @@ function action(number: number, parameters: object, { id, name }: Credential) {
 	};
 }
 
-function oneAfterTheOther(names: string[]): NewWorkflow['connections'] {
+function oneAfterTheOther(nodes: Array<{ name: string }>): NewWorkflow['connections'] {
+	const names = nodes.map(({ name }) => name);
 	const next = (index: number) => [[{ node: names[index + 1], type: 'main', index: 0 }]];
 	return Object.fromEntries(names.slice(0, -1).map((name, index) => [name, { main: next(index) }]));
 }

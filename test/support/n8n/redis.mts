@@ -1,10 +1,8 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
-import { onFreePort } from '../ports.mts';
+import { isOpen, onFreePort } from '../ports.mts';
 import { findProgram } from '../programs.mts';
 import { waitUntil } from '../wait.mts';
 
@@ -49,7 +47,7 @@ export class RedisServer {
 		const child = execa(findProgram('redis-server')!, args, { reject: false });
 		this.child = child;
 		await waitUntil('Redis accepts connections', async () => {
-			const isUp = await reach(this.port);
+			const isUp = await isOpen(this.port);
 			if (child.exitCode !== null) throw new Error(`Redis has ended: ${(await child).stdout}`);
 			return isUp;
 		});
@@ -85,14 +83,4 @@ export class RedisServer {
 		this.child?.kill(signal);
 		await this.child;
 	}
-}
-
-async function reach(port: number): Promise<boolean> {
-	const socket = connect(port, '127.0.0.1');
-	const isConnected = await once(socket, 'connect').then(
-		() => true,
-		() => false,
-	);
-	socket.destroy();
-	return isConnected;
 }

@@ -1,0 +1,149 @@
+import { quickPatientSite } from '../chaos/patient-site.mts';
+import { withCode } from '../n8n/settings.mts';
+import { type PostgresServer, startPostgres } from '../n8n/postgres.mts';
+import { storedRuns } from '../n8n/runs.mts';
+import { waitUntil } from '../wait.mts';
+import {
+	countingWebhook,
+	imapTrigger,
+	type Neighbour,
+	rssTrigger,
+	scheduleTrigger,
+} from './neighbours.mts';
+import type { PublishedTrigger } from './published-trigger.mts';
+import { asDeployed, LOOKING_OFTEN } from './queue-settings.mts';
+import { nameOf, RecoveryScene, unmarked } from './recovery.mts';
+
+export interface Place {
+	postgres?: boolean;
+	queue?: boolean;
+}
+
+const MAKERS = {
+	'RSS trigger': rssTrigger,
+	'Schedule Trigger': scheduleTrigger,
+	'IMAP trigger': imapTrigger,
+	'Webhook that counts': countingWebhook,
+};
+
+export type NeighbourName = keyof typeof MAKERS;
+
+/** A workflow with the trigger and a neighbour in it. */
+interface Shared {
+	workflow: PublishedTrigger;
+	neighbour: Neighbour;
+	/** What the neighbour had stored when it was last looked at. */
+	stored: number;
+	/** Its changes that have come so far, or should have. */
+	names: string[];
+}
+
+/** How many pages are made in each round. */
+const PAGES = 5;
+
+/** One n8n with a workflow for each neighbour; every page of the site concerns them all. */
+export class NeighbourScene {
+	readonly recovery: RecoveryScene;
+	private readonly shared = new Map<string, Shared>();
+	private readonly postgres?: PostgresServer;
+	private round = 0;
+
+	private constructor(recovery: RecoveryScene, postgres?: PostgresServer) {
+		this.recovery = recovery;
+		this.postgres = postgres;
+	}
+
+	/** n8n was started with the workflows in it: it is not the start that has published them. */
+	static async open(names: NeighbourName[], place: Place = {}): Promise<NeighbourScene> {
+		const postgres = place.postgres && !place.queue ? await startPostgres() : undefined;
+		const scene = new NeighbourScene(await open(place, postgres), postgres);
+		for (const name of names) await scene.add(name);
+		await scene.recovery.end('stop');
+		await scene.recovery.start();
+		return scene;
+	}
+
+	private async add(name: NeighbourName): Promise<void> {
+		const neighbour = await MAKERS[name](this.recovery.scene);
+		const beside = neighbour.nodes;
+		const workflow = await this.recovery.published({ events: ['page_create'] }, undefined, { beside });
+		this.shared.set(name, { workflow, neighbour, stored: 0, names: [] });
+	}
+
+	/**
+	 * Pages are made, delivered and run, each neighbour stores something, and n8n is ended, as often as
+	 * it says, with one more page that it misses each time. Waits until that has been recovered.
+	 */
+	async live(...ends: Array<'stop' | 'kill'>): Promise<void> {
+		this.round++;
+		await Promise.all([...this.shared.values()].map((each) => each.neighbour.begin?.()));
+		const delivered = this.recovery.makePages(PAGES, `Round_${this.round}`);
+		await this.come(delivered);
+		await Promise.all([...this.shared].map(async ([name, each]) => await this.stores(name, each)));
+		for (const [index, how] of ends.entries()) {
+			const path = `Round_${this.round}/Missed_${index}`;
+			await this.come(await this.recovery.whileAway(() => this.recovery.makePages(1, path), how));
+			await this.calm();
+		}
+	}
+
+	/** Waits until changes have run beside every neighbour, whatever else runs. */
+	private async come(made: string[]): Promise<void> {
+		const all = [...this.shared.values()];
+		const names = made.map(unmarked);
+		for (const each of all) each.names.push(...names);
+		const isThere = ({ workflow }: Shared) => {
+			const runs = storedRuns(this.recovery.scene.database, workflow.id);
+			const ran = runs.filter(({ status }) => status === 'success').flatMap(({ items }) => items);
+			return names.every((name) => ran.some((item) => unmarked(nameOf(item)) === name));
+		};
+		const what = `${names.join(', ')} have come`;
+		await waitUntil(what, () => all.every(isThere), { timeoutMs: 300_000, intervalMs: 500 });
+	}
+
+	/** Waits until a later check has ended, and n8n has run all there is. */
+	private async calm(): Promise<void> {
+		await this.recovery.calm(...[...this.shared.values()].map(({ workflow }) => workflow));
+	}
+
+	private async stores(name: string, each: Shared): Promise<void> {
+		const hasStored = async () => {
+			await each.neighbour.nudge?.();
+			return this.storedNow(each) > each.stored;
+		};
+		await waitUntil(`the ${name} has stored something`, hasStored, { intervalMs: 2000 });
+		each.stored = this.storedNow(each);
+	}
+
+	private storedNow({ workflow, neighbour }: Shared): number {
+		return neighbour.stored(this.recovery.scene.database.staticData(workflow.id));
+	}
+
+	/** What came beside a neighbour, and whether that still has what it has stored. */
+	async outcome(name: NeighbourName) {
+		const each = this.shared.get(name)!;
+		const fates = await this.recovery.fates(each.workflow, each.names);
+		const now = this.storedNow(each);
+		const seen = { made: each.names.length, before: each.stored, now };
+		return { ...fates, isPutBack: now < each.stored, seen };
+	}
+
+	async close(): Promise<void> {
+		await this.recovery.close();
+		for (const { neighbour } of this.shared.values()) await neighbour.close?.();
+		await this.postgres?.stop();
+	}
+}
+
+async function open({ postgres, queue }: Place, server?: PostgresServer): Promise<RecoveryScene> {
+	// The quick engine leaves a slow machine time for the rest.
+	const env = { GENERIC_TIMEZONE: 'UTC', N8N_EXPRESSION_ENGINE: 'legacy' };
+	const { retries, firstBackoffMs, maxBackoffMs, autoDisableAfter } = quickPatientSite;
+	const settings = { retries, firstBackoffMs, maxBackoffMs, autoDisableAfter };
+	if (!queue) return await RecoveryScene.open(settings, { ...withCode, ...env }, { postgres: server });
+	const options = { ...asDeployed, settings, postgres, webhooks: 1, workers: 1 };
+	return await RecoveryScene.openQueue({
+		...options,
+		env: { ...asDeployed.env, ...LOOKING_OFTEN, ...env },
+	});
+}

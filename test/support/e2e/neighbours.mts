@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { send } from '../http.mts';
+import type { NewWorkflow } from '../n8n/client.mts';
+import { Gate } from './gate.mts';
+import { startImapServer } from './imap-server.mts';
+import { COUNT_IN_STATIC_DATA, type Scene } from './scene.mts';
+
+/** Another trigger in a workflow of ours, which stores something in the workflow's static data. */
+export interface Neighbour {
+	/** The trigger, and what stands behind it. */
+	nodes: NewWorkflow['nodes'];
+	/** What it has stored, as a number that goes up each time. */
+	stored(staticData: Record<string, any>): number;
+	/** Before deliveries; while it runs they come. */
+	begin?(): Promise<void>;
+	/** Gives it something to store; one that tells the time by itself needs nothing. */
+	nudge?(): Promise<void> | void;
+	close?(): Promise<void>;
+}
+
+/** n8n polls it each minute, and at each start. */
+export async function rssTrigger(): Promise<Neighbour> {
+	const items = [aFeedItem()];
+	const server = http.createServer((_request, response) => {
+		response.setHeader('content-type', 'application/rss+xml');
+		response.end(`<rss version="2.0"><channel><title>Feed</title>${items.join('')}</channel></rss>`);
+	});
+	await once(server.listen(0, '127.0.0.1'), 'listening');
+	const { port } = server.address() as AddressInfo;
+	const pollTimes = { item: [{ mode: 'everyMinute' }] };
+	const parameters = { pollTimes, feedUrl: `http://127.0.0.1:${port}/` };
+	return {
+		nodes: [node('RSS', 'rssFeedReadTrigger', 1, parameters), goOn],
+		stored: (data) => Date.parse(data['node:RSS']?.lastItemDate ?? 0),
+		nudge: () => void items.push(aFeedItem()),
+		close: async () => {
+			server.close();
+			server.closeAllConnections();
+			await once(server, 'close');
+		},
+	};
+}
+
+function aFeedItem(): string {
+	const id = randomUUID();
+	return `<item><title>${id}</title><guid>${id}</guid><pubDate>${new Date().toISOString()}</pubDate></item>`;
+}
+
+/**
+ * Every two days is an interval that n8n counts itself. A rule that has never fired fires at the first
+ * time of day that it names: here each minute one does. n8n must be told that it is in UTC.
+ */
+export function scheduleTrigger(): Neighbour {
+	const interval = Array.from({ length: MINUTES }, (_, index) => {
+		const time = new Date(Date.now() + index * 60_000);
+		const [triggerAtHour, triggerAtMinute] = [time.getUTCHours(), time.getUTCMinutes()];
+		return { field: 'days', daysInterval: 2, triggerAtHour, triggerAtMinute };
+	});
+	const isFired = (rule: unknown) => typeof rule === 'number';
+	return {
+		nodes: [node('Schedule', 'scheduleTrigger', 1.2, { rule: { interval } }), goOn],
+		stored: (data) => (data['node:Schedule']?.recurrenceRules ?? []).filter(isFired).length,
+	};
+}
+
+/** Longer than any test. */
+const MINUTES = 90;
+
+/** It stores the number of the last mail: n8n 2.8.4 not before the mail after it. */
+export async function imapTrigger(scene: Scene): Promise<Neighbour> {
+	const server = await startImapServer();
+	const credential = await scene.client.createCredential('Mail', 'imap', server.credential);
+	const trigger = {
+		...node('Mail', 'emailReadImap', 2.1, { options: { trackLastMessageId: true } }),
+		credentials: { imap: { id: credential.id, name: credential.name } },
+	};
+	return {
+		nodes: [trigger, goOn],
+		stored: (data) => data['node:Mail']?.lastMessageUid ?? 0,
+		nudge: async () => await server.deliver(),
+		close: async () => await server.stop(),
+	};
+}
+
+/** Its execution has begun before the deliveries come, and stores when they have. */
+export async function countingWebhook(scene: Scene): Promise<Neighbour> {
+	const gate = await Gate.start();
+	const path = randomUUID();
+	const parameters = { httpMethod: 'POST', path, responseMode: 'onReceived' };
+	const jsCode = `${gate.code}${COUNT_IN_STATIC_DATA}`;
+	const webhook = { ...node('Call', 'webhook', 2, parameters), webhookId: path };
+	return {
+		nodes: [webhook, node('Count', 'code', 2, { jsCode })],
+		stored: (data) => data.global?.count ?? 0,
+		begin: async () => {
+			gate.close();
+			const before = gate.arrivals;
+			await call(`${scene.publicUrl}/webhook/${path}`);
+			await gate.waitForArrivals(before + 1);
+		},
+		nudge: () => gate.open(),
+		close: async () => await gate.end(),
+	};
+}
+
+async function call(url: string) {
+	const { status, body } = await send(url, { method: 'POST' });
+	if (status !== 200) throw new Error(`${url}: ${status} ${body}`);
+}
+
+const goOn = node('Go on', 'noOp', 1, {});
+
+function node(name: string, type: string, typeVersion: number, parameters: object) {
+	const base = { id: randomUUID(), name, type: `n8n-nodes-base.${type}`, typeVersion };
+	return { ...base, position: [0, 220], parameters };
+}
