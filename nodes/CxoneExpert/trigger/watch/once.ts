@@ -1,22 +1,38 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { siteOrigin } from '../../api/site-url';
+import { siteTime } from '../../api/time';
 import type { XmlElement } from '../../api/xml';
+import { counted } from '../../shared/counted';
 import { together } from '../../shared/together';
 import { beforeDeadline } from '../../api/deadline';
 import { MAX_WAIT_MS, recordProcessed } from '../../n8n/processed-items';
 import { nodeKey } from '../../shared/node-key';
+import { presentMoment } from '../clock';
 import { isRecoveryEnabled } from '../parameters';
 import { readCredential } from '../read-credential';
-import { changeNameOf, keyOf, siteMark } from './change-key';
+import { addressOf } from '../subscription/address';
+import { type ChangeName, changeNameOf, keyOf, nameOfKey, siteMark } from './change-key';
+import { changesAt } from './node-changes';
 import { recoveredKey } from './recovered-event';
 
 /*
- * In queue mode the main process recovers, and another one may take the deliveries: neither knows what
- * the other has. A worker runs what both have started, so it asks the row of the node in n8n's store of
- * processed items, which all workers share. It has no lock: two workers at the same moment can both let a
- * change through, once as delivered and once marked `recovered`.
+ * A change that was delivered must not be recovered as well, nor the other way round. What the watch knows of
+ * that lies in static data, which a neighbour in the workflow can put back, and in queue mode no process knows
+ * what another one has started. So each execution that a change has started notes it in the row of the node
+ * in n8n's store of processed items, and what the row says decides.
+ *
+ * The row has no lock: two workers at the same moment can both let a change through, once as delivered and
+ * once marked `recovered`. In one process the calls of all executions that wait share one.
  */
+
+/** A change that an item tells of, and how it has come. */
+interface Arrival {
+	change: ChangeName;
+	way: 'delivered' | 'recovered';
+	/** What the row has of it: the key of the change, and for a delivery one that says so. */
+	marks: string[];
+}
 
 /** The items without those whose change has come in the other way. */
 export async function withoutKnownChanges(
@@ -24,16 +40,48 @@ export async function withoutKnownChanges(
 	items: INodeExecutionData[],
 ): Promise<INodeExecutionData[]> {
 	if (!isRecoveryEnabled(context)) return items;
-	const marks = items.map(({ json }) => marksOf(json));
+	const arrivals = items.map(({ json }) => arrivalOf(json));
+	const marks = arrivals.map((arrival) => arrival?.marks ?? []);
 	if (marks.flat().length === 0) return items;
 	const recorded = recordAtSite(context, marks).catch(() => undefined);
 	const passing = await beforeDeadline(performance.now() + MAX_WAIT_MS, recorded);
-	if (passing !== undefined) return items.filter((_item, index) => passing[index]);
+	noteInMemory(context, arrivals, passing);
+	if (passing !== undefined) {
+		tellLeftOut(context, passing.filter((passes) => !passes).length);
+		return items.filter((_item, index) => passing[index]);
+	}
 	// An event that comes twice does less harm than a lost one.
 	context.logger.warn(
-		`n8n could not say whether a change was recovered before, so it runs (node "${context.getNode().name}")`,
+		`n8n could not say whether a change has come before, so it runs (node "${context.getNode().name}")`,
 	);
 	return items;
+}
+
+function tellLeftOut(context: IExecuteFunctions, count: number): void {
+	if (count === 0) return;
+	const changes = counted(count, 'change was', 'changes were');
+	const message = `${changes} left out: the workflow has run for the same before, delivered or recovered`;
+	context.addExecutionHints({ message, location: 'outputPane' });
+}
+
+/**
+ * Where the watch is, it need not start another execution for a change that has come: n8n has stored this one.
+ * What was left out counts as delivered, so that a delivery of it is left to the row as well.
+ */
+function noteInMemory(
+	context: IExecuteFunctions,
+	arrivals: Array<Arrival | undefined>,
+	passing: boolean[] | undefined,
+): void {
+	const { known, progress } = changesAt(context);
+	if (addressOf(context).served === undefined || progress === undefined) return;
+	const now = presentMoment().steady;
+	arrivals.forEach((arrival, index) => {
+		if (arrival === undefined) return;
+		const isRecovered = arrival.way === 'recovered' && passing?.[index] !== false;
+		if (isRecovered) known.noteRecovered(arrival.change, now);
+		else known.noteDelivered(arrival.change, now);
+	});
 }
 
 /** Which of the items pass. The marks of one site mean nothing at another. */
@@ -41,12 +89,20 @@ async function recordAtSite(
 	context: IExecuteFunctions,
 	marks: string[][],
 ): Promise<boolean[] | undefined> {
-	const credential = await readCredential(context);
-	if (credential === undefined) return undefined;
-	const site = siteMark(siteOrigin(credential.siteUrl));
-	const own = marks.map((each) => each.map((mark) => `${site}:${mark}`));
+	const site = await siteOf(context);
+	if (site === undefined) return undefined;
+	const mark = siteMark(site);
+	const own = marks.map((each) => each.map((name) => `${mark}:${name}`));
 	const fresh = await record(context, own.flat());
 	return own.map((each) => passes(each, fresh));
+}
+
+/** Where the watch is, it knows. */
+async function siteOf(context: IExecuteFunctions): Promise<string | undefined> {
+	const known = addressOf(context).served && changesAt(context).progress?.site;
+	if (known !== undefined) return known;
+	const credential = await readCredential(context);
+	return credential && siteOrigin(credential.siteUrl);
 }
 
 /** Executions of this process that wait for the row share it: two would lose each other's marks. */
@@ -64,14 +120,17 @@ function taken(fresh: Set<string>, marks: string[]): Set<string> {
 	return own;
 }
 
-/** The key of the change, and for a delivery one that says so. None for what cannot be recovered. */
-function marksOf(json: IDataObject): string[] {
-	const recovered = recoveredKey(json.eventId);
-	// Marked, its own execution may have recorded it before.
-	if (recovered !== undefined) return json.redelivered === true ? [] : [recovered];
+/** `undefined` for what cannot be recovered, or that a recovery could not recognise. */
+function arrivalOf(json: IDataObject): Arrival | undefined {
+	const key = recoveredKey(json.eventId);
+	if (key !== undefined) {
+		const change = nameOfKey(key, siteTime(json.occurredAt) ?? 0);
+		// Marked, its own execution may have recorded it before.
+		return { change, way: 'recovered', marks: json.redelivered === true ? [] : [key] };
+	}
 	const change = changeNameOf({ type: json.eventType as string, xml: eventOf(json) });
-	if (change?.subject === undefined) return [];
-	return [keyOf(change), `${keyOf(change)} delivered`];
+	if (change?.subject === undefined) return undefined;
+	return { change, way: 'delivered', marks: [keyOf(change), `${keyOf(change)} delivered`] };
 }
 
 /** A change passes that is new; and a delivery after another one, for two genuine ones never meet. */

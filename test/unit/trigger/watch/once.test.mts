@@ -172,7 +172,7 @@ describe('withoutKnownChanges: with Recover Missed Changes off, or a database th
 		expect(await run(items)).toEqual({
 			passed: items,
 			warnings: [
-				'n8n could not say whether a change was recovered before, so it runs (node "Trigger")',
+				'n8n could not say whether a change has come before, so it runs (node "Trigger")',
 			],
 		});
 	});
