@@ -45,16 +45,18 @@ export async function withoutKnownChanges(
 	if (marks.flat().length === 0) return items;
 	const recorded = recordAtSite(context, marks).catch(() => undefined);
 	const passing = await beforeDeadline(performance.now() + MAX_WAIT_MS, recorded);
-	noteInMemory(context, arrivals, passing);
-	if (passing !== undefined) {
-		tellLeftOut(context, passing.filter((passes) => !passes).length);
-		return items.filter((_item, index) => passing[index]);
-	}
 	// An event that comes twice does less harm than a lost one.
+	if (passing === undefined) logUnknown(context);
+	const known = noteInMemory(context, arrivals, passing);
+	const rest = items.filter((_item, index) => passing?.[index] !== false && known[index] !== true);
+	tellLeftOut(context, items.length - rest.length);
+	return rest;
+}
+
+function logUnknown(context: IExecuteFunctions): void {
 	context.logger.warn(
 		`n8n could not say whether a change has come before, so it runs (node "${context.getNode().name}")`,
 	);
-	return items;
 }
 
 function tellLeftOut(context: IExecuteFunctions, count: number): void {
@@ -65,22 +67,27 @@ function tellLeftOut(context: IExecuteFunctions, count: number): void {
 }
 
 /**
- * Where the watch is, it need not start another execution for a change that has come: n8n has stored this one.
- * What was left out counts as delivered, so that a delivery of it is left to the row as well.
+ * Where the watch is: what has come it need not start again, n8n has stored this execution. What the row leaves
+ * out counts as delivered, so that a delivery of it is left to the row as well.
+ *
+ * @returns of each recovered item, whether it was delivered while its execution waited: under a concurrency
+ *   limit there can be more of them than the row holds
  */
 function noteInMemory(
 	context: IExecuteFunctions,
 	arrivals: Array<Arrival | undefined>,
 	passing: boolean[] | undefined,
-): void {
+): boolean[] {
 	const { known, progress } = changesAt(context);
-	if (addressOf(context).served === undefined || progress === undefined) return;
+	if (addressOf(context).served === undefined || progress === undefined) return [];
 	const now = presentMoment().steady;
-	arrivals.forEach((arrival, index) => {
-		if (arrival === undefined) return;
-		const isRecovered = arrival.way === 'recovered' && passing?.[index] !== false;
-		if (isRecovered) known.noteRecovered(arrival.change, now);
-		else known.noteDelivered(arrival.change, now);
+	return arrivals.map((arrival, index) => {
+		if (arrival === undefined) return false;
+		const { change, way } = arrival;
+		const isKnown = way === 'recovered' && known.take(change, now) === 'known';
+		if (way === 'recovered' && passing?.[index] !== false) known.noteRecovered(change, now);
+		else known.noteDelivered(change, now);
+		return isKnown;
 	});
 }
 
