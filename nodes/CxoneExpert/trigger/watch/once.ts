@@ -12,7 +12,7 @@ import { presentMoment } from '../clock';
 import { isRecoveryEnabled } from '../parameters';
 import { readCredential } from '../read-credential';
 import { addressOf } from '../subscription/address';
-import { type ChangeName, changeNameOf, keyOf, nameOfKey, siteMark } from './change-key';
+import { type ChangeName, changeNameOf, nameOfKey, permanentKey } from './change-key';
 import { changesAt } from './node-changes';
 import { recoveredKey } from './recovered-event';
 
@@ -30,8 +30,6 @@ import { recoveredKey } from './recovered-event';
 interface Arrival {
 	change: ChangeName;
 	way: 'delivered' | 'recovered';
-	/** What the row has of it: the key of the change, and for a delivery one that says so. */
-	marks: string[];
 }
 
 /** The items without those whose change has come in the other way. */
@@ -41,9 +39,8 @@ export async function withoutKnownChanges(
 ): Promise<INodeExecutionData[]> {
 	if (!isRecoveryEnabled(context)) return items;
 	const arrivals = items.map(({ json }) => arrivalOf(json));
-	const marks = arrivals.map((arrival) => arrival?.marks ?? []);
-	if (marks.flat().length === 0) return items;
-	const recorded = recordAtSite(context, marks).catch(() => undefined);
+	if (arrivals.every((arrival) => arrival === undefined)) return items;
+	const recorded = recordAtSite(context, arrivals).catch(() => undefined);
 	const passing = await beforeDeadline(performance.now() + MAX_WAIT_MS, recorded);
 	// An event that comes twice does less harm than a lost one.
 	if (passing === undefined) logUnknown(context);
@@ -91,17 +88,23 @@ function noteInMemory(
 	});
 }
 
-/** Which of the items pass. The marks of one site mean nothing at another. */
+/** Which of the items pass. */
 async function recordAtSite(
 	context: IExecuteFunctions,
-	marks: string[][],
+	arrivals: Array<Arrival | undefined>,
 ): Promise<boolean[] | undefined> {
 	const site = await siteOf(context);
 	if (site === undefined) return undefined;
-	const mark = siteMark(site);
-	const own = marks.map((each) => each.map((name) => `${mark}:${name}`));
-	const fresh = await record(context, own.flat());
-	return own.map((each) => passes(each, fresh));
+	const marks = arrivals.map((arrival) => marksOf(site, arrival));
+	const fresh = await record(context, marks.flat());
+	return marks.map((own) => passes(own, fresh));
+}
+
+/** What the row has of it: the key of the change, and for a delivery one that says so. */
+function marksOf(site: string, arrival: Arrival | undefined): string[] {
+	if (arrival === undefined) return [];
+	const key = permanentKey(site, arrival.change);
+	return arrival.way === 'recovered' ? [key] : [key, `${key} delivered`];
 }
 
 /** Where the watch is, it knows. */
@@ -127,17 +130,18 @@ function taken(fresh: Set<string>, marks: string[]): Set<string> {
 	return own;
 }
 
-/** `undefined` for what cannot be recovered, or that a recovery could not recognise. */
+/**
+ * `undefined` for what cannot be recovered, or a recovery could not recognise; and for what was recovered and is
+ * marked: its own execution may have recorded it before.
+ */
 function arrivalOf(json: IDataObject): Arrival | undefined {
 	const key = recoveredKey(json.eventId);
 	if (key !== undefined) {
-		const change = nameOfKey(key, siteTime(json.occurredAt) ?? 0);
-		// Marked, its own execution may have recorded it before.
-		return { change, way: 'recovered', marks: json.redelivered === true ? [] : [key] };
+		if (json.redelivered === true) return undefined;
+		return { change: nameOfKey(key, siteTime(json.occurredAt) ?? 0), way: 'recovered' };
 	}
 	const change = changeNameOf({ type: json.eventType as string, xml: eventOf(json) });
-	if (change?.subject === undefined) return undefined;
-	return { change, way: 'delivered', marks: [keyOf(change), `${keyOf(change)} delivered`] };
+	return change?.subject === undefined ? undefined : { change, way: 'delivered' };
 }
 
 /** A change passes that is new; and a delivery after another one, for two genuine ones never meet. */

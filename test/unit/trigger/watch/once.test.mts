@@ -201,11 +201,17 @@ describe('withoutKnownChanges: what counts as a change', () => {
 		expect(await passed(edited())).toEqual([]);
 	});
 
+	it('a number that comes again on another day passes: the site was restored from a backup', async () => {
+		await passed(recovered());
+		expect(await passed(edited(4, { occurredAt: '2026-02-01T09:00:00Z' }))).toHaveLength(1);
+		expect(await passed(edited(4, { occurredAt: '2026-01-30T09:00:00Z' }))).toEqual([]);
+	});
+
 	it('a mark names no site in plain text', async () => {
 		await passed(edited());
 		expect(store.ownRow).toEqual([
-			expect.stringMatching(/^[\w-]{8}:e:371:4$/),
-			expect.stringMatching(/^[\w-]{8}:e:371:4 delivered$/),
+			expect.stringMatching(/^[\w-]{8}:e:371:4:\d+$/),
+			expect.stringMatching(/^[\w-]{8}:e:371:4:\d+ delivered$/),
 		]);
 	});
 });
