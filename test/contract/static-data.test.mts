@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { reportedReliances } from '../../nodes/CxoneExpert/n8n/report-once.ts';
-import { injectIntoExecution, NodeStaticData } from '../../nodes/CxoneExpert/n8n/static-data.ts';
+import { injectIntoCopy, NodeStaticData } from '../../nodes/CxoneExpert/n8n/static-data.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 
 beforeEach(() => reportedReliances.clear());
@@ -103,7 +103,7 @@ describe.each(versions)('static data in n8n %s', (version) => {
 
 	it(`n8n ${version} saves an injected record only when a node has written static data`, async () => {
 		const { workflow, context, save, saved } = workflowOf(version, { global: {} });
-		injectIntoExecution(context, NAME, () => RECORD);
+		injectIntoCopy(context, NAME, () => RECORD);
 		await save();
 		expect(saved).toEqual([]);
 		workflow.getStaticData('global').counter = 1;

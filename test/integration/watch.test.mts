@@ -643,7 +643,7 @@ describe('the registered address', () => {
 		const before = staticDataOf(scene);
 		const context = Watch.contextOf(scene.host, 'trigger', 'init');
 		await scene.host.loaded.trigger.trigger.call(context);
-		expect(context.getWorkflowStaticData('global')).toEqual(before);
+		expect(JSON.parse(JSON.stringify(context.getWorkflowStaticData('global')))).toEqual(before);
 		expect(context.getWorkflowStaticData('global').__dataChanged).not.toBe(true);
 	});
 });

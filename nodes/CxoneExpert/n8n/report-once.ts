@@ -5,7 +5,7 @@ export type N8nReliance =
 	| 'highlighted data'
 	| 'raw body'
 	| 'response'
-	| 'record in execution'
+	| 'record in a copy'
 	| 'shows writing'
 	| 'workflow version'
 	| 'webhook response';
@@ -21,8 +21,8 @@ const MESSAGES: Readonly<Record<N8nReliance, string>> = {
 		'it offers no way to read the body of a request. The node reads it from the connection itself, and tells Expert to retry where n8n has done so before.',
 	response:
 		'it had begun its response before the node could replace it. Expert gets the response that n8n has begun.',
-	'record in execution':
-		'the record of deliveries cannot be put into an execution. A workflow that writes static data can overwrite the record; n8n then marks more deliveries as redelivered after a restart.',
+	'record in a copy':
+		'the record of deliveries cannot be put into the static data of an execution or trigger. A workflow that writes static data can overwrite the record; n8n then marks more deliveries as redelivered after a restart.',
 	'shows writing':
 		'it does not show when it writes an execution. A delivery that it has not confirmed in time gets 503 and is sent again; it still runs once.',
 	'workflow version':

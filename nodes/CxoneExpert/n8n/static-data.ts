@@ -10,10 +10,12 @@ import { reportOnce } from './report-once';
  *   was assigned, and nothing that was defined with `defineProperty`.
  * - An execution has a copy of its own, made before n8n saves what the delivery has changed. n8n saves
  *   the copy at the end when a node has assigned to it, as text made by `JSON.stringify`.
+ * - All triggers of a workflow but webhooks share one copy, made when n8n was started or the workflow
+ *   published. n8n saves it in the same way whenever one of them has written to it and starts an execution.
  *
  * Seen in n8n 2.8.4 and 2.41.1. When it changes: a record that is not saved is saved with the next
- * delivery, because each one writes all that the process knows. Where the record cannot be put into an
- * execution, the log says so once, and a workflow that writes static data can overwrite it.
+ * delivery, because each one writes all that the process knows. Where the record cannot be put into a
+ * copy, the log says so once, and a workflow that writes static data can overwrite it.
  */
 
 export type StaticDataContext = NodeContext & Pick<IExecuteFunctions, 'getWorkflowStaticData'>;
@@ -64,14 +66,14 @@ export class NodeStaticData {
 }
 
 /**
- * Puts a part of this node into the copy of static data that an execution has. It is made when n8n turns
- * the copy into text, if ever, so that it is as new as can be.
+ * Puts a part of this node into the copy of static data that an execution has, or that the triggers of the
+ * workflow share. It is made when n8n turns the copy into text, if ever, so that it is as new as can be.
  *
- * Use `defineProperty`, not assignment: n8n's proxy marks static data as changed on assignment and would
- * then save it after every execution.
+ * Use `defineProperty`, not assignment: n8n's proxy marks static data as changed on assignment, and n8n would
+ * then save the copy, as old as it is, over what others have stored meanwhile.
  */
-export function injectIntoExecution(
-	context: IExecuteFunctions,
+export function injectIntoCopy(
+	context: StaticDataContext & Pick<IExecuteFunctions, 'logger'>,
 	name: PartName,
 	toJSON: () => object,
 ): void {
@@ -84,8 +86,8 @@ export function injectIntoExecution(
 			writable: true,
 		});
 	} catch {
-		// The execution matters more than what is remembered.
-		reportOnce(context, 'record in execution');
+		// The workflow matters more than what is remembered.
+		reportOnce(context, 'record in a copy');
 	}
 }
 

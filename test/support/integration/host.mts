@@ -124,6 +124,11 @@ export class Host {
 		this.loaded = await loadPackage();
 	}
 
+	/** n8n is killed: what is under way never ends. */
+	abandon(): void {
+		this.underWay.clear();
+	}
+
 	/** Every request has been worked on, whether its sender is still there or not. */
 	async idle(): Promise<void> {
 		await waitUntilEmpty('n8n has worked on every request', this.underWay);

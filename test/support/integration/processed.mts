@@ -11,6 +11,8 @@ async function notHere(): Promise<never> {
 /** The store of the test that runs: n8n-core takes only one such service. */
 const open: { items: ProcessedItems } = { items: new ProcessedItems() };
 
+// Test files of one process share n8n-core, and each has a store of its own.
+Object.assign(DataDeduplicationService, { instance: undefined });
 await DataDeduplicationService.init({
 	checkProcessedAndRecord: async (...args) => await open.items.checkProcessedAndRecord(...args),
 	removeProcessed: notHere,

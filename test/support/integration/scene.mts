@@ -4,6 +4,7 @@ import { type Settings, type Simulator, startSimulator } from '../simulator/inde
 import { Host } from './host.mts';
 import { log } from './log.mts';
 import { pretendProcessStarted } from './package-under-test.mts';
+import { processedItems } from './processed.mts';
 
 /** An Expert site and an n8n that has a trigger for it. */
 export interface Scene {
@@ -30,10 +31,11 @@ const ABOUT_DELIVERIES: IDataObject = {
 /** A site that waits for a response as long as it takes: a test is about what n8n says, not how fast. */
 export const PATIENT: Partial<Settings> = { deliveryTimeoutMs: 60_000 };
 
-/** Call once in each test file: a clean log before each test, and everything closed after it. */
+/** Call once in each test file: a clean log and an empty database before each test, and everything closed after it. */
 export function useScenes(): void {
 	beforeEach(() => {
 		log.lines = [];
+		processedItems();
 		pretendProcessStarted(DAY);
 	});
 	afterEach(async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type {
 	INodeExecutionData,
 	IRun,
@@ -16,6 +17,8 @@ export class Watch {
 	/** What n8n would store as failed executions. */
 	readonly failures: NodeOperationError[] = [];
 	private onTick?: () => unknown;
+	/** With the copy of static data that all triggers of the workflow share. */
+	private workflow!: ReturnType<Host['row']['toWorkflow']>;
 	private closeFunction?: () => Promise<void>;
 
 	/** As n8n starts it: when the workflow is published, or when n8n starts (`init`). */
@@ -51,6 +54,12 @@ export class Watch {
 		await this.tick();
 	}
 
+	/** Another trigger of the workflow writes static data when it starts an execution. */
+	neighbourWrites({ row }: Host): void {
+		this.workflow.getStaticData('global').ofTheNeighbour = randomUUID();
+		row.saveStaticData(this.workflow);
+	}
+
 	/** As n8n ends it; `delete` is called beside it. */
 	async close(): Promise<void> {
 		await this.closeFunction?.();
@@ -65,6 +74,7 @@ export class Watch {
 	) {
 		const { row, loaded } = host;
 		const workflow = row.toWorkflow(loaded.trigger, row.loadStaticData());
+		watch.workflow = workflow;
 		return new TriggerContext(
 			workflow,
 			workflow.getNode(row.node.name)!,

@@ -11,7 +11,7 @@ const RELIANCES: N8nReliance[] = [
 	'highlighted data',
 	'raw body',
 	'response',
-	'record in execution',
+	'record in a copy',
 	'workflow version',
 	'webhook response',
 ];

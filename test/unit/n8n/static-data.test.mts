@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { reportedReliances } from '../../../nodes/CxoneExpert/n8n/report-once.ts';
-import { injectIntoExecution, NodeStaticData } from '../../../nodes/CxoneExpert/n8n/static-data.ts';
+import { injectIntoCopy, NodeStaticData } from '../../../nodes/CxoneExpert/n8n/static-data.ts';
 import {
 	type LogLines,
 	n8nOf,
@@ -80,14 +80,14 @@ describe('NodeStaticData', () => {
 	});
 });
 
-describe('injectIntoExecution', () => {
+describe('injectIntoCopy', () => {
 	const executionAt = (node: NodeState, log?: LogLines) =>
 		n8nOf(node, log) as unknown as IExecuteFunctions;
 
 	it('an injected part is made when the copy is turned into text, and n8n notices nothing', () => {
 		const { changes, node } = noted();
 		let count = 0;
-		injectIntoExecution(executionAt(node), NAME, () => ({ count: ++count }));
+		injectIntoCopy(executionAt(node), NAME, () => ({ count: ++count }));
 		expect(count).toBe(0);
 		expect(JSON.stringify(node.staticData)).toBe('{"cxoneExpertPart:own":{"count":1}}');
 		expect(changes).toEqual([]);
@@ -95,24 +95,24 @@ describe('injectIntoExecution', () => {
 
 	it('an injected part can be injected, written and dropped again', () => {
 		const { node, stored } = noted();
-		injectIntoExecution(executionAt(node), NAME, () => ({ first: true }));
-		injectIntoExecution(executionAt(node), NAME, () => ({ second: true }));
+		injectIntoCopy(executionAt(node), NAME, () => ({ first: true }));
+		injectIntoCopy(executionAt(node), NAME, () => ({ second: true }));
 		expect(JSON.parse(JSON.stringify(stored.read(NAME)))).toEqual({ second: true });
 		stored.write(NAME, { third: true });
 		expect(stored.read(NAME)).toEqual({ third: true });
-		injectIntoExecution(executionAt(node), NAME, () => ({ fourth: true }));
+		injectIntoCopy(executionAt(node), NAME, () => ({ fourth: true }));
 		stored.drop(NAME);
 		expect(stored.read(NAME)).toBeUndefined();
 	});
 
-	it('static data that takes no record is reported once and does not fail the execution', () => {
+	it('static data that takes no record is reported once and fails nothing', () => {
 		const log: LogLines = { info: [], warn: [], error: [] };
 		const node = nodeState({ staticData: Object.freeze({}) });
-		injectIntoExecution(executionAt(node, log), NAME, () => ({}));
-		injectIntoExecution(executionAt(node, log), NAME, () => ({}));
+		injectIntoCopy(executionAt(node, log), NAME, () => ({}));
+		injectIntoCopy(executionAt(node, log), NAME, () => ({}));
 		expect(log).toEqual({
 			info: [],
-			warn: [expect.stringMatching(/record of deliveries cannot be put into an execution/)],
+			warn: [expect.stringMatching(/record of deliveries cannot be put into the static data of an execution/)],
 			error: [],
 		});
 	});

@@ -1,14 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { injectRecordIntoExecution } from '../delivery/dedup/stored-records';
 import { stopWatching } from '../../n8n/execution-persisted';
-import { noteRecovered } from '../watch/recovered-execution';
-import { injectWatchIntoExecution } from '../watch/stored';
+import { injectKnowledge } from '../watch/stored';
 import { withDescribedPages } from './described-pages';
 import { highlightsOf } from './highlighted-data';
 import { highlight } from '../../n8n/highlight';
+import { onlyOnce } from './only-once';
 import { throwRefusal } from './refusal-error';
-import { onlyOnce } from './worker';
 
 /**
  * The trigger's own step in the execution that it has started. Expert has its response by then, so
@@ -16,10 +14,9 @@ import { onlyOnce } from './worker';
  */
 export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	throwRefusal(this);
-	injectRecordIntoExecution(this);
+	injectKnowledge(this);
 	const items = this.getInputData();
 	items.forEach(stopWatching);
-	injectWatchIntoExecution(this, noteRecovered(this, items));
 	const toRun = await onlyOnce(this, items);
 	highlight(this, highlightsOf(toRun));
 	return [await withDescribedPages(this, toRun)];

@@ -43,6 +43,8 @@ export function changeNameOf({ type, xml }: ExpertEvent): ChangeName | undefined
 	return revision === 0 ? { kind, at } : { kind, subject: `${id}:${revision}`, at };
 }
 
+const DAY_MS = 24 * 3_600_000;
+
 /** One change in one word, also for n8n: a page can be deleted more than once. */
 export function keyOf({ kind, subject = '', at }: ChangeName): string {
 	const time = kind === 'd' || subject === '' ? [Math.floor(at / 1000)] : [];
@@ -50,11 +52,14 @@ export function keyOf({ kind, subject = '', at }: ChangeName): string {
 }
 
 /**
- * Tells the changes of one site from those of another in what n8n keeps permanently: a copy of a site has the
- * same page numbers.
+ * One change in what n8n keeps permanently. A copy of a site has the same page numbers, so the site is a part of
+ * it; and after a site was restored from a backup numbers come again, so the day is.
+ *
+ * @param site its origin
  */
-export function siteMark(origin = ''): string {
-	return createHash('sha256').update(origin).digest('base64url').slice(0, 8);
+export function permanentKey(site: string, change: ChangeName): string {
+	const mark = createHash('sha256').update(site).digest('base64url').slice(0, 8);
+	return `${mark}:${keyOf(change)}:${Math.floor(change.at / DAY_MS)}`;
 }
 
 /** The change with this key. @param at site time, unix ms */

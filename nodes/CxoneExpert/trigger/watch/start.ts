@@ -23,7 +23,7 @@ import { withOpenGap } from './gap';
 import { NO_FAILURES } from './keeps-disabling';
 import { recover } from './recover';
 import type { CheckOutcome, CheckReport, CouldNotAsk } from './report';
-import { readStoredWatch, withStoredChanges } from './stored';
+import { injectKnowledge, readStoredWatch, withStoredChanges } from './stored';
 import type { Watch } from './watch';
 
 const MINUTE_MS = 60_000;
@@ -64,7 +64,14 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	};
 	learnRegisteredUrl(n8n);
 	if (isStart(n8n) && parameters.recoverMissedChanges) expectGap(n8n);
-	n8n.helpers.registerCron({ expression: ticksOf(watch) }, onTick(watch));
+	const stored = readStoredWatch(n8n);
+	const tick = onTick(watch);
+	injectKnowledge(n8n, stored);
+	n8n.helpers.registerCron({ expression: ticksOf(watch) }, async () => {
+		// Again: `create` works on the same copy and writes over it.
+		injectKnowledge(n8n, stored);
+		await tick();
+	});
 	return {
 		// Nothing else: n8n waits for it, also when it ends.
 		closeFunction: async () => {

@@ -1,17 +1,18 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-
-import { injectIntoExecution, NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
-import type { NodeChanges } from '../process-state';
+import { injectIntoCopy, NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
+import { nodeKey } from '../../shared/node-key';
+import { type NodeChanges, processState } from '../process-state';
 import { STORED } from '../stored-parts';
 import { addressOf } from '../subscription/address';
 import type { Progress } from './gap';
 import { readStoredChanges, type StoredChanges } from './change-row';
 import { changesAt } from './node-changes';
 
+type CopyContext = Parameters<typeof injectIntoCopy>[0];
+
 /**
- * What outlives the process, in workflow static data. `trigger()` may read it when it starts, and never
- * writes it: its copy is as old as the start, and n8n would put all of it over what others have written
- * since. `create`, `webhook()` and the execution of a change that was recovered write it.
+ * What outlives the process, in workflow static data. Only `create` and `webhook()` write it. `trigger()` and
+ * executions have copies as old as their start, and n8n would put all of such a copy over what others have
+ * written since: there it is only injected, for the case that somebody else has the copy saved.
  */
 export interface StoredWatch {
 	/** Under which address the webhook was registered last. */
@@ -85,15 +86,21 @@ function isSame({ changes, ...rest }: StoredWatch, { changes: other, ...otherRes
 }
 
 /**
- * Puts what is known into the copy of static data that an execution has, in a process that watches.
+ * Puts what this process knows into a copy of static data that n8n may save without us: that of an execution,
+ * in which a node writes, or the one that all triggers of the workflow share, which n8n saves whenever
+ * another trigger has written to it. A worker knows nothing, and does not even look: n8n would take an empty
+ * copy for changed.
  *
- * @param isToBeSaved n8n saves the copy at the end of the execution, even if no node writes to it
+ * @param stored what was stored when the copy was made; read from it if absent
  */
-export function injectWatchIntoExecution(context: IExecuteFunctions, isToBeSaved: boolean): void {
-	if (addressOf(context).served === undefined) return;
-	const stored = readStoredWatch(context);
-	if (isToBeSaved) new NodeStaticData(context).write(STORED.watch, { ...stored });
-	injectIntoExecution(context, STORED.watch, () => watchToStore(context, stored));
+export function injectKnowledge(context: CopyContext, stored?: StoredWatch): void {
+	if (addressOf(context).served !== undefined) {
+		const before = stored ?? readStoredWatch(context);
+		injectIntoCopy(context, STORED.watch, () => watchToStore(context, before));
+	}
+	const opened = processState.deliveryStores.get(nodeKey(context));
+	if (opened === undefined) return;
+	injectIntoCopy(context, STORED.deliveries, () => opened.store.record(opened.limits));
 }
 
 function withoutGap({ publishedAt, cursor, site }: Progress): Progress {

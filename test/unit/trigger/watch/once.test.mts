@@ -2,6 +2,9 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
+import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { addressOf } from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
+import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/node-changes.ts';
 import { withoutKnownChanges } from '../../../../nodes/CxoneExpert/trigger/watch/once.ts';
 import { ProcessedItems } from '../../../support/processed-items.mts';
 import { type NodeState, nodeState } from '../../../support/unit/delivery-context.mts';
@@ -83,6 +86,76 @@ describe('withoutKnownChanges: a change comes in one way', () => {
 	});
 });
 
+describe('withoutKnownChanges: what the output says', () => {
+	it.each([
+		[[recovered()], '1 change was left out'],
+		[[recovered(4), recovered(5)], '2 changes were left out'],
+	])('the output says how many changes were left out: %#', async (items, words) => {
+		await passed(edited(4), edited(5));
+		const { context, hints } = executionAt(node, { store });
+		void withoutKnownChanges(context, items);
+		await vi.advanceTimersByTimeAsync(1_000);
+		expect(hints).toEqual([
+			{ message: expect.stringContaining(words) as string, location: 'outputPane' },
+		]);
+	});
+
+	it('the output says nothing where nothing was left out', async () => {
+		const { context, hints } = executionAt(node, { store });
+		void withoutKnownChanges(context, [edited()]);
+		await vi.advanceTimersByTimeAsync(1_000);
+		expect(hints).toEqual([]);
+	});
+});
+
+describe('withoutKnownChanges: where the webhook is watched', () => {
+	const change = { kind: 'e', subject: '371:4', at: Date.parse(occurredAt) } as const;
+	const at = () => changesAt(executionAt(node).context);
+
+	beforeEach(() => {
+		clearProcessState();
+		addressOf(executionAt(node).context).served = { url: 'https://n8n.example.com/a' };
+		at().progress = { publishedAt: 0, cursor: 0, site: 'https://help.example.com' };
+	});
+
+	it('the credential is not read: the watch knows the site', async () => {
+		credential = async () => await Promise.reject(new Error('asked'));
+		expect(await run([edited()])).toEqual({ passed: [edited()], warnings: [] });
+		expect(store.ownRow).toHaveLength(2);
+	});
+
+	it('the watch need not recover what has begun to run as a delivery', async () => {
+		await passed(edited());
+		expect(at().known.take(change, 0)).toBe('known');
+		expect(at().known.takeRecovered(change)).toBe(false);
+	});
+
+	it('what was recovered is dropped when it is delivered after all', async () => {
+		await passed(recovered());
+		expect(at().known.takeRecovered(change)).toBe(true);
+	});
+
+	it('what n8n lets no recovery pass for counts as delivered', async () => {
+		await passed(edited());
+		at().known.clear();
+		expect(await passed(recovered())).toEqual([]);
+		expect(at().known.take(change, 0)).toBe('known');
+		expect(at().known.takeRecovered(change)).toBe(false);
+	});
+
+	it('a recovered change that was delivered meanwhile does not pass although n8n has forgotten it', async () => {
+		await passed(edited());
+		store = new ProcessedItems();
+		expect(await passed(recovered())).toEqual([]);
+	});
+
+	it('nothing is noted where nobody has published the workflow: nobody would evict it', async () => {
+		delete at().progress;
+		await passed(edited());
+		expect(at().known.stored().known).toBe('');
+	});
+});
+
 describe('withoutKnownChanges: what counts as a change', () => {
 	it.each<[string, IDataObject]>([
 		['simplified', { page: { id: '371', revision: 4 } }],
@@ -128,11 +201,17 @@ describe('withoutKnownChanges: what counts as a change', () => {
 		expect(await passed(edited())).toEqual([]);
 	});
 
+	it('a number that comes again on another day passes: the site was restored from a backup', async () => {
+		await passed(recovered());
+		expect(await passed(edited(4, { occurredAt: '2026-02-01T09:00:00Z' }))).toHaveLength(1);
+		expect(await passed(edited(4, { occurredAt: '2026-01-30T09:00:00Z' }))).toEqual([]);
+	});
+
 	it('a mark names no site in plain text', async () => {
 		await passed(edited());
 		expect(store.ownRow).toEqual([
-			expect.stringMatching(/^[\w-]{8}:e:371:4$/),
-			expect.stringMatching(/^[\w-]{8}:e:371:4 delivered$/),
+			expect.stringMatching(/^[\w-]{8}:e:371:4:\d+$/),
+			expect.stringMatching(/^[\w-]{8}:e:371:4:\d+ delivered$/),
 		]);
 	});
 });
@@ -171,9 +250,7 @@ describe('withoutKnownChanges: with Recover Missed Changes off, or a database th
 		const items = [edited(4), edited(5)];
 		expect(await run(items)).toEqual({
 			passed: items,
-			warnings: [
-				'n8n could not say whether a change was recovered before, so it runs (node "Trigger")',
-			],
+			warnings: ['n8n could not say whether a change has come before, so it runs (node "Trigger")'],
 		});
 	});
 

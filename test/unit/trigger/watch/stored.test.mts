@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { nodeKey } from '../../../../nodes/CxoneExpert/shared/node-key.ts';
+import { DeliveryStore } from '../../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
+import {
+	clearProcessState,
+	processState,
+} from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
 import { addressOf } from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
 import type { ChangeName } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
 import type { Progress } from '../../../../nodes/CxoneExpert/trigger/watch/gap.ts';
@@ -8,6 +13,7 @@ import { KnownChanges } from '../../../../nodes/CxoneExpert/trigger/watch/known.
 import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/node-changes.ts';
 import {
 	followSite,
+	injectKnowledge,
 	readStoredWatch,
 	type StoredWatch,
 	storeWatch,
@@ -236,5 +242,40 @@ describe('storeWatch', () => {
 		storeWatch(context);
 		expect(staticData[KEY]).not.toEqual(before);
 		expect(staticData[KEY]).toEqual({ changes: known.stored() });
+	});
+});
+
+describe('injectKnowledge', () => {
+	const LIMITS = { rememberForSeconds: 3600, maxRemembered: 100, maxAgeSeconds: 3600 };
+	const asText = (staticData: object) =>
+		JSON.parse(JSON.stringify(staticData)) as Record<string, unknown>;
+
+	it('injectKnowledge gives a copy what is known when the copy is turned into text', () => {
+		const { context, staticData } = node({ progress: progress() });
+		addressOf(context).served = { url: 'https://n8n.example.com/a' };
+		const store = new DeliveryStore('this process');
+		processState.deliveryStores.set(nodeKey(context), { store, limits: LIMITS });
+		injectKnowledge(context);
+		store.claim({ id: 'delivery', time: 1_800_000_000, isOutsideWindow: false });
+		changesAt(context).known.noteDelivered(change, T0);
+		expect(asText(staticData)).toEqual({
+			'cxoneExpert:n': store.record(LIMITS),
+			[KEY]: { progress: progress(), changes: changesAt(context).known.stored() },
+		});
+	});
+
+	it('injectKnowledge keeps what was stored at the start over what create has written since', () => {
+		const { context, staticData } = node({ progress: progress(), registeredUrl: 'old' });
+		addressOf(context).served = { url: 'https://n8n.example.com/a' };
+		const stored = readStoredWatch(context);
+		injectKnowledge(context, stored);
+		injectKnowledge(context, stored);
+		expect(asText(staticData)).toEqual({ [KEY]: { progress: progress(), registeredUrl: 'old' } });
+	});
+
+	it('injectKnowledge does not even look at the static data of a worker, which knows nothing', () => {
+		const { context } = node({ progress: progress() });
+		const worker = { ...context, getWorkflowStaticData: () => expect.unreachable() };
+		injectKnowledge(worker);
 	});
 });

@@ -1,14 +1,6 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-
-import { nodeKey } from '../../../shared/node-key';
-import { processState } from '../../process-state';
 import { dropAllOf, STORED } from '../../stored-parts';
 import { wasRemoved } from '../../../n8n/loaded-workflow';
-import {
-	injectIntoExecution,
-	NodeStaticData,
-	type StaticDataContext,
-} from '../../../n8n/static-data';
+import { NodeStaticData, type StaticDataContext } from '../../../n8n/static-data';
 import { readRecord, type StoredRecord } from './record-format';
 
 /** The records of deliveries in the static data of one workflow, as one request has it. */
@@ -50,15 +42,4 @@ export class StoredRecords {
 			if (wasRemoved(this.context, nodeId)) dropAllOf(nodeId, this.staticData);
 		}
 	}
-}
-
-/**
- * Puts the record into the copy of static data that an execution has, as its first step. Without it
- * each execution in which a node writes static data takes all that is remembered out of the database.
- * A worker has no store, and changes nothing.
- */
-export function injectRecordIntoExecution(context: IExecuteFunctions): void {
-	const opened = processState.deliveryStores.get(nodeKey(context));
-	if (opened === undefined) return;
-	injectIntoExecution(context, STORED.deliveries, () => opened.store.record(opened.limits));
 }

@@ -23,7 +23,7 @@ import {
 	readRows,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
 import { mayHaveRunElsewhere } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/elsewhere.ts';
-import { injectRecordIntoExecution } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/stored-records.ts';
+import { injectKnowledge } from '../../../../../nodes/CxoneExpert/trigger/watch/stored.ts';
 import { parseDelivery } from '../../../../../nodes/CxoneExpert/trigger/event/parse.ts';
 import type { TriggerParameters } from '../../../../../nodes/CxoneExpert/trigger/parameters.ts';
 import {
@@ -462,7 +462,7 @@ describe('dropStore', () => {
 	/** What it knows beyond static data. */
 	const inMemory = (at: NodeState) => {
 		const copy = {} as IDataObject;
-		injectRecordIntoExecution(n8nOf({ ...at, staticData: copy }) as unknown as IExecuteFunctions);
+		injectKnowledge(n8nOf({ ...at, staticData: copy }) as unknown as IExecuteFunctions);
 		return copy[`cxoneExpert:${at.id}`] as { toJSON(): { rows: string } } | undefined;
 	};
 

@@ -1,22 +1,10 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { DeliveryStore } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
-import {
-	injectRecordIntoExecution,
-	StoredRecords,
-} from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/stored-records.ts';
-import { nodeKey } from '../../../../../nodes/CxoneExpert/shared/node-key.ts';
-import {
-	clearProcessState,
-	processState,
-} from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
-import { n8nOf, type NodeState, nodeState } from '../../../../support/unit/delivery-context.mts';
+import { StoredRecords } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/stored-records.ts';
+import { clearProcessState } from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { n8nOf, nodeState } from '../../../../support/unit/delivery-context.mts';
 
-const LIMITS = { rememberForSeconds: 3600, maxRemembered: 100, maxAgeSeconds: 3600 };
 const RECORD = { writer: 'w', forgottenUpTo: 1, expiresAt: 2, rows: '' };
-
-const executionAt = (node: NodeState) => n8nOf(node) as unknown as IExecuteFunctions;
 
 beforeEach(clearProcessState);
 
@@ -62,28 +50,5 @@ describe('dropExpired', () => {
 		node.staticData = { ...stored };
 		new StoredRecords({ ...n8nOf(node), ...{ workflow } }).dropExpired(6, 7);
 		expect(node.staticData).toEqual(stored);
-	});
-});
-
-describe('injectRecordIntoExecution', () => {
-	function opened(node: NodeState): DeliveryStore {
-		const store = new DeliveryStore('this process');
-		processState.deliveryStores.set(nodeKey(n8nOf(node)), { store, limits: LIMITS });
-		return store;
-	}
-
-	it('the injected record is made when the copy is turned into text', () => {
-		const node = nodeState();
-		const store = opened(node);
-		injectRecordIntoExecution(executionAt(node));
-		store.claim({ id: 'delivery', time: 1_800_000_000, isOutsideWindow: false });
-		const text = JSON.parse(JSON.stringify(node.staticData)) as IDataObject;
-		expect(text[`cxoneExpert:${node.id}`]).toEqual(store.record(LIMITS));
-	});
-
-	it('a worker without a store injects nothing', () => {
-		const node = nodeState();
-		injectRecordIntoExecution(executionAt(node));
-		expect(node.staticData).toEqual({});
 	});
 });

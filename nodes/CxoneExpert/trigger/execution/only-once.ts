@@ -8,18 +8,19 @@ import { withoutKnownChanges } from '../watch/once';
 import { withoutCopies } from './copies';
 
 /**
- * The items that have not run before. In queue mode several processes start executions, and none of them
- * knows what the others have started; workers run all of them, and share n8n's store of processed items.
+ * The items that have not run before. What the trigger knows in static data can be put back by whoever writes
+ * there, and in queue mode no process knows what another one has started. n8n's store of processed items is
+ * shared by all, and nobody puts it back: it decides.
  *
- * Nothing is asked in a process that knows by itself, and nothing of a test or of an execution that a person
- * has run again.
+ * Copies of a delivery only reach workers: one process knows its own. Nothing is asked of a test or of an
+ * execution that a person has run again.
  */
 export async function onlyOnce(
 	context: IExecuteFunctions,
 	items: INodeExecutionData[],
 ): Promise<INodeExecutionData[]> {
-	const isFirstRun = ['webhook', 'trigger'].includes(context.getMode());
-	if (!isFirstRun || !isWorker(context)) return items;
+	if (!['webhook', 'trigger'].includes(context.getMode())) return items;
+	if (!isWorker(context)) return await withoutKnownChanges(context, items);
 	const first = await withoutCopies(context, items);
 	return first.areAllKnown ? await withoutKnownChanges(context, first.items) : first.items;
 }

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { itemsPassedOn } from '../support/integration/run-webhook.mts';
+import { openScene, PATIENT, type Scene, useScenes } from '../support/integration/scene.mts';
+import { Watch } from '../support/integration/watch.mts';
+
+/*
+ * n8n keeps static data in one column for a workflow. Whoever else writes there puts back what the trigger
+ * has stored: another trigger the state of n8n's start, an execution that of its own start.
+ */
+
+useScenes();
+
+const LEFT_OUT = /^\d+ changes? (was|were) left out/;
+
+type Column = { global: Record<string, { rows?: string; changes?: { known: string } }> };
+
+/** A published workflow. */
+async function published(parameters: IDataObject = {}) {
+	const scene = await openScene({
+		parameters: { events: ['page_create', 'page_delete'], ...parameters },
+		site: { retries: 0, autoDisableAfter: 1, ...PATIENT },
+	});
+	await scene.host.production.publish();
+	return scene;
+}
+
+/** Pages that are made and delivered; n8n has run what it was given. */
+async function deliverPages({ site, host }: Scene, count: number): Promise<void> {
+	for (let page = 0; page < count; page++)
+		site.site.createPage(`Page_${page}_${site.deliveries.length}`);
+	await site.idle();
+	await host.idle();
+}
+
+/** n8n is restarted, and looks when what happened just now is a minute old. */
+async function restartLater({ site, host }: Scene): Promise<void> {
+	const watch = await Watch.restart(host);
+	site.settings.clockSkewMs += 60_000;
+	await watch.tick();
+}
+
+/** What has passed the step of the trigger, by page: how often. */
+function runs({ host }: Scene): number[] {
+	const pages = host.outputs.flat().map(({ page }) => (page as IDataObject).id);
+	return [...new Set(pages)].map((id) => pages.filter((each) => each === id).length);
+}
+
+/** How much the column knows: deliveries, and changes. */
+function stored({ host: { row } }: Scene) {
+	const { global } = row.loadStaticData() as Column;
+	return {
+		deliveries: global[`cxoneExpert:${row.node.id}`]?.rows?.length ?? 0,
+		changes: global[`cxoneExpertWatch:${row.node.id}`]?.changes?.known.length ?? 0,
+	};
+}
+
+describe('a trigger beside another one that writes static data', () => {
+	it('what was delivered stays in the column when another trigger has it saved, after n8n was started', async () => {
+		const scene = await published();
+		const watch = await Watch.restart(scene.host);
+		await watch.tick();
+		await deliverPages(scene, 2);
+		await watch.anotherTick();
+		const before = stored(scene);
+		expect(before).toEqual({ deliveries: expect.any(Number), changes: expect.any(Number) });
+		watch.neighbourWrites(scene.host);
+		expect(stored(scene)).toEqual(before);
+		expect(before.deliveries).toBeGreaterThan(0);
+	});
+
+	it('what was delivered runs once although another trigger puts the column back before n8n is restarted, twice', async () => {
+		const scene = await published();
+		for (let restart = 0; restart < 2; restart++) {
+			const column = scene.host.row.staticData;
+			await deliverPages(scene, 3);
+			scene.host.row.staticData = column;
+			await restartLater(scene);
+		}
+		expect(runs(scene)).toEqual(Array.from({ length: 6 }, () => 1));
+		expect(scene.host.hints.filter((hint) => LEFT_OUT.test(hint))).not.toEqual([]);
+	});
+
+	it('a recovered change runs once although a restart has forgotten it and it is delivered after all', async () => {
+		const scene = await published();
+		scene.host.isAway = true;
+		scene.site.site.createPage('Missed');
+		await scene.site.idle();
+		scene.host.isAway = false;
+		await restartLater(scene);
+		await restartLater(scene);
+		expect(runs(scene)).toEqual([1]);
+		const { page } = scene.host.outputs.flat()[0]!;
+		const delivered = {
+			eventType: 'page_create',
+			eventId: 'late',
+			page,
+			occurredAt: occurredAt(scene),
+		};
+		expect(await itemsPassedOn(scene.host, [{ json: delivered }], 'webhook')).toEqual([]);
+	});
+
+	it('a recovered execution does not put back what others have stored meanwhile', async () => {
+		const scene = await published();
+		const { host } = scene;
+		host.isAway = true;
+		scene.site.site.createPage('Missed');
+		await scene.site.idle();
+		host.isAway = false;
+		host.running = async () => {
+			const column = host.row.loadStaticData() as Column;
+			host.row.staticData = JSON.stringify({ ...column, 'node:Counter': { count: 5 } });
+		};
+		await restartLater(scene);
+		expect(runs(scene)).toEqual([1]);
+		expect(host.row.loadStaticData()).toHaveProperty(['node:Counter'], { count: 5 });
+	});
+});
+
+/** As the site has told it of the change that came first. */
+function occurredAt({ host }: Scene): string {
+	return host.outputs.flat()[0]!.occurredAt as string;
+}
+
+describe('deliveries that wait for a free place when n8n ends', () => {
+	it('each runs once: n8n starts what waited, and the recovery of it passes nothing on', async () => {
+		const scene = await published();
+		const { host, site } = scene;
+		const waiting: Array<() => void> = [];
+		host.slot = async () => await new Promise((resolve) => waiting.push(resolve));
+		for (let page = 0; page < 3; page++) site.site.createPage(`Waiting_${page}`);
+		await site.idle();
+		expect(site.deliveries.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+		const rows: INodeExecutionData[][] = host.executions.map(({ items }) =>
+			items.map((json) => ({ json })),
+		);
+		// Killed: what waits for its place never gets it in this process.
+		host.abandon();
+		host.slot = async () => {};
+		const watch = await Watch.restart(host);
+		// n8n starts its rows before it starts triggers.
+		for (const row of rows) await itemsPassedOn(host, row, 'webhook');
+		site.settings.clockSkewMs += 60_000;
+		await watch.tick();
+		expect(runs(scene)).toEqual([1, 1, 1]);
+	});
+});
