@@ -131,9 +131,9 @@ describe('a real n8n that runs one execution at a time', () => {
 	});
 });
 
-
 describe('recovery beside a backlog, in a real n8n that runs one execution at a time', () => {
 	let recovery: RecoveryScene;
+	let workflow: PublishedTrigger;
 	let gate: Gate;
 	let postgres: PostgresServer | undefined;
 	beforeAll(async () => {
@@ -145,6 +145,10 @@ describe('recovery beside a backlog, in a real n8n that runs one execution at a 
 		await recovery?.close();
 		await gate?.end();
 		await postgres?.stop();
+	});
+	afterEach(async () => {
+		gate.open();
+		await recovery.scene.client.deactivate(workflow.id);
 	});
 
 	/** Ten new pages, of which n8n has taken the events while it runs the one of another. */
@@ -173,7 +177,7 @@ describe('recovery beside a backlog, in a real n8n that runs one execution at a 
 		async (deliveriesPerExecution, how) => {
 			const additionalOptions = { ...OFTEN.additionalOptions, deliveriesPerExecution };
 			const parameters = { events: ['page_create'], additionalOptions };
-			const workflow = await recovery.published(parameters, `${gate.code} return $input.all();`);
+			workflow = await recovery.published(parameters, `${gate.code} return $input.all();`);
 			const taken = await backlog(`${deliveriesPerExecution}_${how}`);
 			const ended = recovery.end(how);
 			// An orderly stop waits for what runs.
@@ -187,7 +191,6 @@ describe('recovery beside a backlog, in a real n8n that runs one execution at a 
 			const seen = { deliveriesPerExecution, how, made: taken.length + missed.length };
 			console.log(JSON.stringify({ ...seen, ...fates, cutOff }));
 			expect(fates).toEqual({ twice: [], lost: [] });
-			await recovery.scene.client.deactivate(workflow.id);
 		},
 	);
 });

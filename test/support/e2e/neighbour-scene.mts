@@ -1,8 +1,11 @@
 import { quickPatientSite } from '../chaos/patient-site.mts';
 import { withCode } from '../n8n/settings.mts';
-import { type PostgresServer, startPostgres } from '../n8n/postgres.mts';
+import { hasPostgres, type PostgresServer, startPostgres } from '../n8n/postgres.mts';
 import { storedRuns } from '../n8n/runs.mts';
+import { isInstalled } from '../programs.mts';
 import { waitUntil } from '../wait.mts';
+import { hasImapServer } from './imap-server.mts';
+import { Gate } from './gate.mts';
 import {
 	countingWebhook,
 	imapTrigger,
@@ -11,22 +14,33 @@ import {
 	scheduleTrigger,
 } from './neighbours.mts';
 import type { PublishedTrigger } from './published-trigger.mts';
+import type { Scene } from './scene.mts';
 import { asDeployed, LOOKING_OFTEN } from './queue-settings.mts';
-import { nameOf, RecoveryScene, unmarked } from './recovery.mts';
+import { type Fates, nameOf, RecoveryScene, unmarked } from './recovery.mts';
 
+/** In one process and with SQLite unless it says otherwise. */
 export interface Place {
 	postgres?: boolean;
 	queue?: boolean;
 }
 
-const MAKERS = {
+/** What a scene in another place needs from the machine. */
+export async function programs({ postgres, queue }: Place = {}): Promise<Record<string, boolean>> {
+	return {
+		'dovecot-imapd': hasImapServer(),
+		...(postgres ? { postgresql: await hasPostgres() } : {}),
+		...(queue ? { 'redis-server': isInstalled('redis-server'), nginx: isInstalled('nginx') } : {}),
+	};
+}
+
+type Maker = (scene: Scene) => Neighbour | Promise<Neighbour>;
+
+const MAKERS: Record<string, Maker> = {
 	'RSS trigger': rssTrigger,
 	'Schedule Trigger': scheduleTrigger,
 	'IMAP trigger': imapTrigger,
 	'Webhook that counts': countingWebhook,
 };
-
-export type NeighbourName = keyof typeof MAKERS;
 
 /** A workflow with the trigger and a neighbour in it. */
 interface Shared {
@@ -36,6 +50,10 @@ interface Shared {
 	stored: number;
 	/** Its changes that have come so far, or should have. */
 	names: string[];
+}
+
+interface Outcome extends Omit<Fates, 'cutOff'> {
+	isPutBack: boolean;
 }
 
 /** How many pages are made in each round. */
@@ -53,20 +71,22 @@ export class NeighbourScene {
 		this.postgres = postgres;
 	}
 
-	/** n8n was started with the workflows in it: it is not the start that has published them. */
-	static async open(names: NeighbourName[], place: Place = {}): Promise<NeighbourScene> {
+	/** With n8n as it is once it was started again: the start that has published a workflow is another. */
+	static async open(place: Place = {}): Promise<NeighbourScene> {
 		const postgres = place.postgres && !place.queue ? await startPostgres() : undefined;
 		const scene = new NeighbourScene(await open(place, postgres), postgres);
-		for (const name of names) await scene.add(name);
+		for (const [name, make] of Object.entries(MAKERS)) await scene.add(name, make);
 		await scene.recovery.end('stop');
 		await scene.recovery.start();
 		return scene;
 	}
 
-	private async add(name: NeighbourName): Promise<void> {
-		const neighbour = await MAKERS[name](this.recovery.scene);
+	private async add(name: string, make: Maker): Promise<void> {
+		const neighbour = await make(this.recovery.scene);
 		const beside = neighbour.nodes;
-		const workflow = await this.recovery.published({ events: ['page_create'] }, undefined, { beside });
+		const workflow = await this.recovery.published({ events: ['page_create'] }, undefined, {
+			beside,
+		});
 		this.shared.set(name, { workflow, neighbour, stored: 0, names: [] });
 	}
 
@@ -76,7 +96,9 @@ export class NeighbourScene {
 	 */
 	async live(...ends: Array<'stop' | 'kill'>): Promise<void> {
 		this.round++;
-		await Promise.all([...this.shared.values()].map((each) => each.neighbour.begin?.()));
+		await Promise.all(
+			[...this.shared.values()].map(async ({ neighbour }) => await neighbour.begin?.()),
+		);
 		const delivered = this.recovery.makePages(PAGES, `Round_${this.round}`);
 		await this.come(delivered);
 		await Promise.all([...this.shared].map(async ([name, each]) => await this.stores(name, each)));
@@ -107,6 +129,8 @@ export class NeighbourScene {
 	}
 
 	private async stores(name: string, each: Shared): Promise<void> {
+		// It must be after the deliveries, and goes on by itself.
+		each.stored = this.storedNow(each);
 		const hasStored = async () => {
 			await each.neighbour.nudge?.();
 			return this.storedNow(each) > each.stored;
@@ -119,13 +143,51 @@ export class NeighbourScene {
 		return neighbour.stored(this.recovery.scene.database.staticData(workflow.id));
 	}
 
-	/** What came beside a neighbour, and whether that still has what it has stored. */
-	async outcome(name: NeighbourName) {
-		const each = this.shared.get(name)!;
-		const fates = await this.recovery.fates(each.workflow, each.names);
-		const now = this.storedNow(each);
-		const seen = { made: each.names.length, before: each.stored, now };
-		return { ...fates, isPutBack: now < each.stored, seen };
+	/** By neighbour, what came of the changes beside it, and whether it still has what it has stored. */
+	async outcomes(): Promise<Record<string, Outcome>> {
+		const outcomes: Record<string, Outcome> = {};
+		for (const [name, each] of this.shared) {
+			const { cutOff, ...fates } = await this.recovery.fates(each.workflow, each.names);
+			const isPutBack = this.storedNow(each) < each.stored;
+			outcomes[name] = { ...fates, isPutBack };
+			const changes = `${each.names.length} changes, ${cutOff.length} cut off by n8n`;
+			const stored = `it had stored ${each.stored}, and has ${this.storedNow(each)}`;
+			console.log(`Beside the ${name}: ${changes}; ${stored}.`, fates);
+		}
+		return outcomes;
+	}
+
+	/**
+	 * A workflow in which a webhook counts while a recovered execution runs.
+	 *
+	 * @returns what the webhook had stored before, during and after it, and with one more call
+	 */
+	async countDuringRecovery(): Promise<number[]> {
+		const { scene } = this.recovery;
+		const gate = await Gate.start();
+		const counter = await countingWebhook(scene);
+		const code = `${gate.code} return $input.all();`;
+		const beside = counter.nodes;
+		const workflow = await this.recovery.published({ events: ['page_create'] }, code, { beside });
+		const stored = () => counter.stored(scene.database.staticData(workflow.id));
+		const count = async () => {
+			const before = stored();
+			await counter.begin!();
+			await counter.nudge!();
+			await waitUntil('the webhook has counted', () => stored() > before);
+			return stored();
+		};
+		const before = await count();
+		const [missed] = await this.recovery.whileAway(() => this.recovery.makePages(1, 'Counted'));
+		await gate.waitForArrivals(1);
+		await count();
+		const during = await count();
+		gate.open();
+		await this.recovery.until(workflow, [missed!]);
+		const seen = [before, during, stored(), await count()];
+		await scene.client.deactivate(workflow.id);
+		await Promise.all([gate.end(), counter.close!()]);
+		return seen;
 	}
 
 	async close(): Promise<void> {
@@ -140,7 +202,8 @@ async function open({ postgres, queue }: Place, server?: PostgresServer): Promis
 	const env = { GENERIC_TIMEZONE: 'UTC', N8N_EXPRESSION_ENGINE: 'legacy' };
 	const { retries, firstBackoffMs, maxBackoffMs, autoDisableAfter } = quickPatientSite;
 	const settings = { retries, firstBackoffMs, maxBackoffMs, autoDisableAfter };
-	if (!queue) return await RecoveryScene.open(settings, { ...withCode, ...env }, { postgres: server });
+	if (!queue)
+		return await RecoveryScene.open(settings, { ...withCode, ...env }, { postgres: server });
 	const options = { ...asDeployed, settings, postgres, webhooks: 1, workers: 1 };
 	return await RecoveryScene.openQueue({
 		...options,

@@ -26,7 +26,9 @@ export async function rssTrigger(): Promise<Neighbour> {
 	const items = [aFeedItem()];
 	const server = http.createServer((_request, response) => {
 		response.setHeader('content-type', 'application/rss+xml');
-		response.end(`<rss version="2.0"><channel><title>Feed</title>${items.join('')}</channel></rss>`);
+		response.end(
+			`<rss version="2.0"><channel><title>Feed</title>${items.join('')}</channel></rss>`,
+		);
 	});
 	await once(server.listen(0, '127.0.0.1'), 'listening');
 	const { port } = server.address() as AddressInfo;

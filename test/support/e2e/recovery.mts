@@ -20,7 +20,7 @@ type Item = Record<string, any>;
 export interface Fates {
 	twice: string[];
 	lost: string[];
-	/** n8n lists an execution of it as not ended. */
+	/** n8n has cut off its execution, which it lists. */
 	cutOff: string[];
 }
 
@@ -132,18 +132,19 @@ export class RecoveryScene {
 			.flatMap((execution) => executionItems(execution, TRIGGER).map(nameOf));
 	}
 
-	/** What has become of these changes, which {@link came} names, delivered or recovered. */
+	/** What has become of these changes, which {@link came} names, other than that they came once. */
 	async fates(workflow: PublishedTrigger, names: string[]): Promise<Fates> {
 		const ended = (await this.ended(workflow)).map(unmarked);
 		const runs = storedRuns(this.scene.database, workflow.id);
-		const unfinished = runs.filter(({ status }) => status !== 'success');
-		const cutOff = unfinished.flatMap(({ items }) => items.map(nameOf)).map(unmarked);
+		const cutOff = runs.filter(({ status }) => status !== 'success').flatMap(({ items }) => items);
+		const isListed = new Set(cutOff.map(nameOf).map(unmarked));
 		const times = (name: string) => ended.filter((each) => each === name).length;
 		const changes = names.map(unmarked);
+		const never = changes.filter((name) => times(name) === 0);
 		return {
 			twice: changes.filter((name) => times(name) > 1),
-			lost: changes.filter((name) => times(name) === 0 && !cutOff.includes(name)),
-			cutOff: changes.filter((name) => cutOff.includes(name)),
+			lost: never.filter((name) => !isListed.has(name)),
+			cutOff: never.filter((name) => isListed.has(name)),
 		};
 	}
 
