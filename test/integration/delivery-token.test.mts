@@ -2,8 +2,9 @@ import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { expect, it, onTestFinished } from 'vitest';
 import { type NodeRun, outputOf, refusalOf } from '../support/integration/action-node.mts';
 import { authorizationAt, newDelivery } from '../support/integration/delivery.mts';
+import { log } from '../support/integration/log.mts';
 import { expectResponse } from '../support/integration/response.mts';
-import { openPublished, openScene, type Scene, useScenes } from '../support/integration/scene.mts';
+import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 import {
 	type Listener,
 	type PlannedResponse,
@@ -49,7 +50,7 @@ async function testDeliveryTo(
 
 /** A Webhook node that asks the trigger what to respond. */
 const passingOnTo =
-	(url: string): PlannedResponse =>
+	(url: string): Exclude<PlannedResponse, number> =>
 	({ headers, body }, response) => {
 		const { host: _host, 'content-length': _length, connection: _connection, ...rest } = headers;
 		const sent = {
@@ -197,20 +198,44 @@ it('a test has a token of its own: what was sent to production is refused there'
 	expectResponse(await sendDelivery(host.webhookUrl, ofProduction), 200);
 });
 
-it('a question whether the trigger is there is not logged, starts nothing and gets no more than the proof', async () => {
-	const scene = await openScene();
-	await scene.host.production.publish();
+it('a trigger shows that it is at the address that n8n serves, not at one that its stored data names', async () => {
+	const scene = await openPublished({ credential: OWN_TOKEN });
+	const { row, webhookUrl } = scene.host;
+	const path = `${row.node.webhookId}/webhook`;
+	const storeAddress: PlannedResponse = (question, response) => {
+		row.staticData = row.staticData.replace(scene.host.url, `http://${question.headers.host}`);
+		passingOnTo(webhookUrl)(question, response);
+	};
+	const { item, received } = await testDeliveryTo(scene, OWN_TOKEN, path, [storeAddress]);
+	expect(row.staticData).not.toContain(scene.host.url);
+	expect(item).toMatchObject({ works: false, status: 401 });
+	expect(received).toHaveLength(1);
+});
+
+it('a question whether the trigger is there is not logged, starts nothing and gets the proof alone', async () => {
+	const { host } = await openPublished();
 	const question = { 'x-nexus-event-type': 'n8n:testdelivery', 'x-nexus-delivery-id': 'q-1' };
-	const ask = async (headers: Record<string, string>) =>
-		(await fetch(scene.host.webhookUrl, { method: 'POST', headers })).headers;
-	const proof = (await ask(question)).get('x-cxone-expert-proof');
+	const ask = async (headers: Record<string, string>) => {
+		const response = await fetch(host.webhookUrl, { method: 'POST', headers });
+		expect([response.status, await response.text()]).toEqual([401, '']);
+		return response.headers.get('x-cxone-expert-proof');
+	};
+	const proof = await ask(question);
 	expect(proof).toMatch(/^[\w-]{43}$/);
-	expect(
-		(await ask({ ...question, 'x-nexus-delivery-id': 'q-2' })).get('x-cxone-expert-proof'),
-	).not.toBe(proof);
-	const { log } = await import('../support/integration/log.mts');
+	expect(await ask({ ...question, 'x-nexus-delivery-id': 'q-2' })).not.toBe(proof);
 	expect(log.of('warn')).toEqual([]);
-	expect(scene.host.executions).toEqual([]);
-	const asOfExpert = { ...question, 'x-nexus-event-type': 'page:create' };
-	expect((await ask(asOfExpert)).get('x-cxone-expert-proof')).toBeNull();
+	expect(host.executions).toEqual([]);
+});
+
+it.each<[string, Record<string, string>]>([
+	['of another event type', { 'x-nexus-event-type': 'page:create' }],
+	['with an Authorization', { authorization: 'Bearer guess' }],
+	['with a signature', { 'x-nexus-signature-256': 'sha256=00' }],
+])('a delivery %s is refused, and gets no proof of the address', async (_case, changes) => {
+	const { host } = await openPublished();
+	const question = { 'x-nexus-event-type': 'n8n:testdelivery', 'x-nexus-delivery-id': 'q-1' };
+	const headers = { ...question, ...changes };
+	const response = await fetch(host.webhookUrl, { method: 'POST', headers });
+	expect([response.status, response.headers.get('x-cxone-expert-proof')]).toEqual([401, null]);
+	expect(log.of('warn')).toHaveLength(1);
 });

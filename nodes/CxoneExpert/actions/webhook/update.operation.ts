@@ -1,15 +1,14 @@
 import { isLoopback } from '../../api/site-url';
-import { hasOwnDeliveryToken } from '../../shared/delivery-authorization';
 import { listWebhooks, type Webhook } from '../../api/webhooks';
+import { hasOwnDeliveryToken } from '../../shared/delivery-authorization';
 import type { UserMessage } from '../../shared/failure-messages';
 import { updateKeepingEvents } from '../../shared/update-webhook';
 import { isSameUrl } from '../../shared/webhook-url';
-import type { ValueOf } from '../core/field';
+import type { Field, ValueOf } from '../core/field';
 import { refuseInput } from '../core/input-problem';
 import { defineOperation, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
 import type { ExpertSite } from '../core/site';
-import type { Field } from '../core/field';
 import { choiceField, collectionField, textField } from '../input/fields';
 import { findWebhook, unwrap } from './calls';
 import { expectedAuthorization } from './expected-authorization';
@@ -30,7 +29,7 @@ const updateFields = collectionField(
 					{
 						name: 'Keep',
 						value: 'keep',
-						description: 'Expert sends the same value as before. Another URL has another value.',
+						description: 'Expert sends the same value as before. Only with the same URL.',
 					},
 					{
 						name: 'Renew',
@@ -40,7 +39,7 @@ const updateFields = collectionField(
 				],
 				default: 'keep',
 				description:
-					'The Authorization value that Expert sends. What the trigger expects is the Delivery Token of the credential, or the value derived from it for the URL. With another URL it is renewed.',
+					'The Authorization value that Expert sends. What the trigger expects is the Delivery Token of the credential, or the value derived from it for the URL. With another URL it is renewed in any case.',
 			}),
 		),
 		url: textField({
@@ -92,7 +91,7 @@ function whereAdded<T>({ property, read }: Field<T>): Field<T | undefined> {
 	};
 }
 
-/** What a trigger at this address expects. What all triggers share goes where one of them is, and nowhere else. */
+/** What a trigger at this address expects. What all of them share goes only where one of them is. */
 async function authorizationFor(run: OperationContext, url: string): Promise<string> {
 	const { site, n8n } = run;
 	const authorization = expectedAuthorization(site, url);
