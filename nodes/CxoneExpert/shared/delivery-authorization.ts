@@ -17,14 +17,19 @@ export function deliveryAuthorization(
 	credential: ExpertCredential,
 	webhookUrl: string,
 ): string | undefined {
-	if (hasOwnDeliveryToken(credential)) return credential.deliveryToken?.trim();
+	const own = ownDeliveryToken(credential);
+	if (own !== '') return own;
 	const token = derived(credential, `cxone-expert-delivery:${normalizedUrl(webhookUrl)}`);
 	return token && `Bearer ${token}`;
 }
 
 /** Whether a person has entered a delivery token: all triggers with this credential share it. */
-export function hasOwnDeliveryToken({ deliveryToken = '' }: ExpertCredential): boolean {
-	return deliveryToken.trim() !== '';
+export function hasOwnDeliveryToken(credential: ExpertCredential): boolean {
+	return ownDeliveryToken(credential) !== '';
+}
+
+function ownDeliveryToken({ deliveryToken }: ExpertCredential): string {
+	return deliveryToken?.trim() ?? '';
 }
 
 /**
@@ -47,8 +52,8 @@ function derived(credential: ExpertCredential, text: string): string | undefined
 }
 
 /** What is wrong with the delivery token that a person has entered; none is fine. */
-export function deliveryTokenProblem({ deliveryToken }: ExpertCredential): UserMessage | undefined {
-	const token = deliveryToken?.trim() ?? '';
+export function deliveryTokenProblem(credential: ExpertCredential): UserMessage | undefined {
+	const token = ownDeliveryToken(credential);
 	if (token === '' || /^(Bearer|Basic) [\x21-\x7e]+$/i.test(token)) return undefined;
 	return {
 		message: 'The delivery token is not a whole Authorization value',

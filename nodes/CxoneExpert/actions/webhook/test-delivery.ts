@@ -63,9 +63,10 @@ export interface TestOutcome {
 }
 
 /**
- * Sends a delivery as Expert does, to an address where a trigger is known to be, of an event type that starts nothing (`shared/test-delivery.ts`).
- * A trigger refuses a wrong token and a wrong signature with the same status, so after 401 a second one
- * finds out which it was: with the right token, a malformed ID gives 400.
+ * Sends a delivery as Expert does, of an event type that starts nothing (`shared/test-delivery.ts`), to
+ * an address where a trigger has shown that it is there. It refuses a wrong token and a wrong signature
+ * with the same status, so after 401 a second one finds out which it was: with the right token, a
+ * malformed ID gives 400.
  */
 export async function sendTest(n8n: IExecuteFunctions, test: TestDelivery): Promise<TestOutcome> {
 	const deliveryId = `n8n-test-${randomUUID()}`;
