@@ -1,6 +1,6 @@
 /** Whether two addresses are the same, however the site spells them. */
 export function isSameUrl(a: string, b: string): boolean {
-	return normalizedUrl(a) === normalizedUrl(b);
+	return a === b || normalizedUrl(a) === normalizedUrl(b);
 }
 
 /**
