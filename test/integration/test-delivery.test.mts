@@ -165,7 +165,8 @@ it('Send Test Delivery says that n8n is busy when it had no time to tell a wrong
 	const scene = await openProxied();
 	let responses = 0;
 	const busy = { statusCode: 503, body: '' };
-	const beforeResponse = () => (++responses === 1 ? {} : busy);
+	// To the question whether the trigger is there, and to the delivery.
+	const beforeResponse = () => (++responses <= 2 ? {} : busy);
 	await proxy!.rule(
 		async (requests, target) => await requests.thenForwardTo(target, { beforeResponse }),
 	);
@@ -175,7 +176,7 @@ it('Send Test Delivery says that n8n is busy when it had no time to tell a wrong
 		problem: expect.stringContaining('too busy to respond in time'),
 	});
 	expect(resultsOf(item)).toEqual(stuckAt('It is the trigger'));
-	expect(responses).toBe(2);
+	expect(responses).toBe(3);
 });
 
 it('Send Test Delivery says that the credential has no signing secret', async () => {
@@ -183,6 +184,21 @@ it('Send Test Delivery says that the credential has no signing secret', async ()
 	const item = await send(scene, { signingSecret: '' });
 	expect(item.problem).toContain('has no Signing Secret');
 	expect(resultsOf(item)).toEqual(stuckAt('The signature'));
+});
+
+it('Send Test Delivery sends no token to a trigger with another API token', async () => {
+	const scene = await openProxied();
+	scene.host.credential = () => ({
+		...credentialFor(scene.site),
+		longTermToken: 'of.another.user',
+	});
+	const item = await send(scene);
+	expect(item).toMatchObject({
+		...{ works: false, status: 401 },
+		problem: expect.stringContaining('no token was sent'),
+		whatToDo: expect.stringContaining('the same CXone Expert API credential'),
+	});
+	expect(resultsOf(item).slice(0, 7)).toEqual(stuckAt('The headers').slice(0, 7));
 });
 
 it('Send Test Delivery says that the trigger expects another token', async () => {

@@ -149,10 +149,14 @@ it('Update renews the Authorization value, and deliveries arrive again', async (
 });
 
 it('Update renews the Authorization value to the Delivery Token of the credential', async () => {
-	const { site } = await openPublished();
+	const { site, host } = await openPublished();
 	const credential = { deliveryToken: 'Basic dXNlcjpzb21lLXBhc3N3b3Jk' };
 	const updateFields = { authorization: 'renew' };
-	const run = { ...doing('update', { webhook: one, updateFields }), credential };
+	const run = {
+		...doing('update', { webhook: one, updateFields }),
+		credential,
+		urlOfN8n: host.url,
+	};
 	const items = await runNode(site, run);
 	expect(elementAt(site.webhooks(), 0).authorizationHeader).toBe(credential.deliveryToken);
 	expect(JSON.stringify(items)).not.toContain('dXNlcjpzb21lLXBhc3N3b3Jk');

@@ -5,12 +5,11 @@ import type { UserMessage } from './failure-messages';
 import { normalizedUrl } from './webhook-url';
 
 /**
- * The whole `Authorization` value that Expert must send with each delivery.
+ * The whole `Authorization` value that Expert must send with each delivery to an address.
  *
- * Without a delivery token of the user's own it is derived from the API secret and the address of
- * the webhook, so that nothing secret is stored in the workflow and it survives the loss of all
- * stored data. Host and prefix are left out of the derivation: the token stays the same behind
- * another proxy or public address, and in a test. `docs/security.md` says what that means.
+ * Without a delivery token of the user's own it is derived from the API secret and the whole address,
+ * so that nothing secret is stored in the workflow and it survives the loss of all stored data. What is
+ * sent to one address proves nothing at another one. `docs/security.md` says what that means.
  *
  * @returns `undefined` when there is no secret to derive it from: anyone could work out the token
  */
@@ -18,48 +17,49 @@ export function deliveryAuthorization(
 	credential: ExpertCredential,
 	webhookUrl: string,
 ): string | undefined {
-	const own = credential.deliveryToken?.trim();
-	if (own !== undefined && own !== '') return own;
+	const own = ownDeliveryToken(credential);
+	if (own !== '') return own;
+	const token = derived(credential, `cxone-expert-delivery:${normalizedUrl(webhookUrl)}`);
+	return token && `Bearer ${token}`;
+}
+
+/** Whether a person has entered a delivery token: all triggers with this credential share it. */
+export function hasOwnDeliveryToken(credential: ExpertCredential): boolean {
+	return ownDeliveryToken(credential) !== '';
+}
+
+function ownDeliveryToken({ deliveryToken }: ExpertCredential): string {
+	return deliveryToken?.trim() ?? '';
+}
+
+/**
+ * Shows that whoever gives it serves this address and has the API secret of this credential. It says
+ * nothing of the token, and is good for this challenge and this address only.
+ */
+export function addressProof(
+	credential: ExpertCredential,
+	webhookUrl: string,
+	challenge: string,
+): string | undefined {
+	const asked = JSON.stringify([normalizedUrl(webhookUrl), challenge]);
+	return derived(credential, `cxone-expert-address:${asked}`);
+}
+
+function derived(credential: ExpertCredential, text: string): string | undefined {
 	const secret = apiSecret(credential);
 	if (secret === '') return undefined;
-	const token = createHmac('sha256', secret)
-		.update(`cxone-expert-delivery:${nodePath(webhookUrl)}`)
-		.digest('base64url');
-	return `Bearer ${token}`;
+	return createHmac('sha256', secret).update(text).digest('base64url');
 }
 
 /** What is wrong with the delivery token that a person has entered; none is fine. */
-export function deliveryTokenProblem({ deliveryToken }: ExpertCredential): UserMessage | undefined {
-	const token = deliveryToken?.trim() ?? '';
+export function deliveryTokenProblem(credential: ExpertCredential): UserMessage | undefined {
+	const token = ownDeliveryToken(credential);
 	if (token === '' || /^(Bearer|Basic) [\x21-\x7e]+$/i.test(token)) return undefined;
 	return {
 		message: 'The delivery token is not a whole Authorization value',
 		description:
 			'Enter the Delivery Token in the CXone Expert API credential as "Bearer …" or "Basic …", or leave it empty to have one made for you.',
 	};
-}
-
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
-/**
- * The part of an address that belongs to one node: `<webhook id>/webhook`, or
- * `<workflow id>/<node name>/webhook` for a node without a webhook id of its own.
- *
- * n8n's endpoint stands before it (`webhook`, in a test `webhook-test`). Where it is not to be seen,
- * because N8N_ENDPOINT_WEBHOOK gives it another name, a webhook id is known by its form, and one that
- * is no UUID has the endpoint with it: no two nodes have one path in any case.
- */
-function nodePath(webhookUrl: string): string {
-	const segments = normalizedUrl(webhookUrl).split('/');
-	const [fourthLast, thirdLast, id = ''] = segments.slice(-4);
-	const isLong = isEndpoint(fourthLast);
-	const isShort = isEndpoint(thirdLast);
-	const hasOwnId = isShort === isLong ? UUID.test(id) : isShort;
-	return segments.slice(hasOwnId ? -2 : -3).join('/');
-}
-
-function isEndpoint(segment = ''): boolean {
-	return segment === 'webhook' || segment === 'webhook-test';
 }
 
 /** Compares in a time that tells nothing about where, or in length, two values differ. */

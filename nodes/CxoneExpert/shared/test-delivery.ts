@@ -7,6 +7,13 @@
 /** The event type of a test delivery, as event documents spell it. */
 export const TEST_EVENT_TYPE = 'n8n:testdelivery';
 
+/**
+ * The response header with the proof that a trigger with the same credential serves the address. The
+ * action node asks for it before it sends anything secret: by a test delivery without token and
+ * signature, whose delivery ID is the challenge.
+ */
+export const PROOF_HEADER = 'x-cxone-expert-proof';
+
 /** The response header by which the trigger says what it has verified. Nobody else gets it. */
 export const VERIFIED_HEADER = 'x-cxone-expert-verified';
 

@@ -1,20 +1,23 @@
 /** Whether two addresses are the same, however the site spells them. */
 export function isSameUrl(a: string, b: string): boolean {
-	return normalizedUrl(a) === normalizedUrl(b);
+	return a === b || normalizedUrl(a) === normalizedUrl(b);
 }
 
 /**
  * The canonical spelling of an address; anything else stays as it is.
  *
  * Scheme, host and port in the usual form, no slash at the end, and each part of the path encoded in
- * one way. Parts stay apart (`%2F` is no slash) and keep their case: another path is another address.
+ * one way. Parts stay apart (`%2F` is no slash), keep their case, and none is left out for a `..`: n8n
+ * serves another path to another node.
  */
 export function normalizedUrl(url: string): string {
 	const text = url.trim();
-	if (!URL.canParse(text)) return url;
-	const { protocol, host, search, pathname } = new URL(text);
-	const path = pathname.replace(/\/+$/, '').split('/').map(encodedOnce).join('/');
-	return `${protocol}//${host}${path}${search}`;
+	const path = /^[a-z]+:\/\/[^/?#\\]*([^?#]*)/i.exec(text)?.[1];
+	if (path === undefined || !URL.canParse(text)) return url;
+	const { protocol, host, search } = new URL(text);
+	const parts = path.split('/').map(encodedOnce);
+	while (parts.at(-1) === '') parts.pop();
+	return `${protocol}//${host}${parts.join('/')}${search}`;
 }
 
 /** An address that can be passed on: without user, password and query, where other systems keep tokens. */

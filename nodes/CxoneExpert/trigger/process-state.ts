@@ -39,6 +39,8 @@ export interface WebhookAddress {
 	served?: ServedAddress;
 	/** When n8n served it last; ms of the monotonic clock. */
 	servedUntil?: number;
+	/** What n8n serves while the editor listens for a test event, as publishing the test has told it. */
+	testUrl?: string;
 	/** Under which address the webhook was registered last, here or by a process before. */
 	registeredUrl?: string;
 	/** A check was ended while the site was registering a webhook: it may come to light later. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ExpertCredential } from '../../../nodes/CxoneExpert/api/credential.ts';
 import {
+	addressProof,
 	deliveryAuthorization,
 	deliveryTokenProblem,
 	isSameAuthorization,
@@ -16,9 +17,9 @@ function derived(webhookUrl: string, changed: ExpertCredential = {}): string | u
 }
 
 describe('deliveryAuthorization: derived token', () => {
-	it('deliveryAuthorization derives a bearer token from API secret and webhook path', () => {
+	it('deliveryAuthorization derives a bearer token from API secret and webhook URL', () => {
 		const token = createHmac('sha256', 'api-secret')
-			.update('cxone-expert-delivery:0b6c4f5e/webhook')
+			.update(`cxone-expert-delivery:${url}`)
 			.digest('base64url');
 		expect(derived(url)).toBe(`Bearer ${token}`);
 	});
@@ -46,10 +47,21 @@ describe('deliveryAuthorization: derived token', () => {
 
 	it.each([
 		['the test address', 'https://n8n.example.com/webhook-test/0b6c4f5e/webhook'],
-		['another host', 'http://10.0.0.7:5678/webhook/0b6c4f5e/webhook'],
-		['a proxy that adds a path', 'https://example.com/tools/n8n/webhook/0b6c4f5e/webhook'],
-	])('deliveryAuthorization is the same for %s', (_case, at) => {
-		expect(derived(at)).toBe(derived(url));
+		['another host', 'https://evil.example.com/webhook/0b6c4f5e/webhook'],
+		['another scheme', 'http://n8n.example.com/webhook/0b6c4f5e/webhook'],
+		['another port', 'https://n8n.example.com:8443/webhook/0b6c4f5e/webhook'],
+		['another endpoint', 'https://n8n.example.com/tools/webhook/0b6c4f5e/webhook'],
+		['a path that ends like it', 'https://n8n.example.com/webhook/a/b/0b6c4f5e/webhook'],
+		['a path that leads there', 'https://n8n.example.com/webhook/a/../0b6c4f5e/webhook'],
+		[
+			'an encoded path that leads there',
+			'https://n8n.example.com/webhook/a/%2e%2E/0b6c4f5e/webhook',
+		],
+		['a path with a backslash', 'https://n8n.example.com/webhook\\0b6c4f5e/webhook'],
+		['an encoded slash', 'https://n8n.example.com/webhook/0b6c4f5e%2Fwebhook'],
+		['a query', `${url}?a`],
+	])('deliveryAuthorization differs for %s', (_case, at) => {
+		expect(derived(at)).not.toBe(derived(url));
 	});
 
 	it.each(['Bearer api-secret', ' bearer  api-secret\n'])(
@@ -58,53 +70,6 @@ describe('deliveryAuthorization: derived token', () => {
 			expect(derived(url, { longTermToken })).toBe(derived(url));
 		},
 	);
-
-	/** The path that n8n gives a node without a webhook ID: `<workflow ID>/<node name>/webhook`. */
-	const nameless = (workflow: string, name: string, base = 'https://n8n.example.com/webhook') =>
-		`${base}/${workflow}/${name}/webhook`;
-	const CUSTOM_ENDPOINT = 'https://example.com/tools/hooks';
-
-	it.each([
-		['two workflows', nameless('aBcDeFgH12345678', 'trigger')],
-		['two workflows, when the node is called "webhook"', nameless('aBcDeFgH12345678', 'webhook')],
-		[
-			'two workflows, behind a proxy path',
-			nameless('1', 'trigger', 'https://x.example.com/a/webhook'),
-		],
-		['two workflows, at a custom endpoint', nameless('1', 'trigger', CUSTOM_ENDPOINT)],
-		[
-			'two workflows, when the node name is a UUID',
-			nameless('1', '0b6c4f5e-0000-4000-8000-000000000001'),
-		],
-	])('deliveryAuthorization differs for nodes of the same name in %s', (_case, first) => {
-		const second = first.replace(/[^/]+(\/[^/]+\/webhook)$/, 'zYxWvUtS87654321$1');
-		expect(second).not.toBe(first);
-		expect(derived(second)).not.toBe(derived(first));
-	});
-
-	it('deliveryAuthorization differs for two nodes without a webhook ID in one workflow', () => {
-		expect(derived(nameless('1', 'a'))).not.toBe(derived(nameless('1', 'b')));
-	});
-
-	it.each([
-		['in a test', 'https://n8n.example.com/webhook-test'],
-		['at another host', 'http://10.0.0.7:5678/webhook'],
-		['behind a proxy that adds a path', 'https://example.com/tools/n8n/webhook'],
-	])('deliveryAuthorization of a node without a webhook ID is the same %s', (_case, base) => {
-		expect(derived(nameless('1', 'my%20trigger', base))).toBe(
-			derived(nameless('1', 'my%20trigger')),
-		);
-	});
-
-	it.each([
-		['at a custom endpoint', `${CUSTOM_ENDPOINT}/`],
-		['behind a proxy path with the name of the endpoint', 'https://example.com/webhook/webhook/'],
-	])('deliveryAuthorization of a node with a webhook ID is the same %s', (_case, base) => {
-		const id = '0b6c4f5e-a1b2-4c3d-8e9f-000000000001';
-		expect(derived(`${base}${id}/webhook`)).toBe(
-			derived(`https://n8n.example.com/webhook/${id}/webhook`),
-		);
-	});
 
 	it('deliveryAuthorization is the same for another spelling of the address', () => {
 		expect(derived(`${url.replace('n8n', 'N8N').replace('0b6c', '%30b6c')}/`)).toBe(derived(url));
@@ -131,6 +96,31 @@ describe('deliveryAuthorization: own token', () => {
 			expect(derived(url, { deliveryToken })).toBe(derived(url));
 		},
 	);
+});
+
+describe('addressProof', () => {
+	const proof = (at: string, challenge: string, changed: ExpertCredential = {}) =>
+		addressProof({ ...credential, ...changed }, at, challenge);
+	const given = proof(url, 'challenge');
+
+	it('addressProof is the same for another spelling of the address', () => {
+		expect(given).toMatch(/^[\w-]{43}$/);
+		expect(proof(`${url}/`, 'challenge')).toBe(given);
+	});
+
+	it.each<[string, string, string, ExpertCredential]>([
+		['another address', `${url}2`, 'challenge', {}],
+		['another challenge', url, 'challenge2', {}],
+		['parts that are divided in another way', `${url}?a`, 'b","challenge', {}],
+		['another API secret', url, 'challenge', { longTermToken: 'other' }],
+	])('addressProof differs for %s', (_case, at, challenge, changed) => {
+		expect(proof(at, challenge, changed)).not.toBe(given);
+	});
+
+	it('addressProof goes by the API secret, also with a Delivery Token of the credential', () => {
+		expect(proof(url, 'challenge', { deliveryToken: 'Bearer mine' })).toBe(given);
+		expect(proof(url, 'challenge', { longTermToken: ' ' })).toBeUndefined();
+	});
 });
 
 describe('isSameAuthorization', () => {

@@ -22,6 +22,9 @@ describe('isSameUrl', () => {
 		['the path in another case', 'https://n8n.example.com/webhook/A/webhook', false],
 		['only a beginning', 'https://n8n.example.com/webhook/a', false],
 		['a query', `${url}?x=1`, false],
+		['a path that leads there', url.replace('/a/', '/b/../a/'), false],
+		['an encoded path that leads there', url.replace('/a/', '/b/%2e%2e/a/'), false],
+		['a backslash', url.replace('/a/', '\\a/'), false],
 		['an empty text', '', false],
 	])('isSameUrl with %s is $2', (_case, other, expected) => {
 		expect(isSameUrl(other, url)).toBe(expected);

@@ -5,8 +5,8 @@ import { optionsField } from '../input/fields';
 import { findWebhook } from './calls';
 import { expectedAuthorization } from './expected-authorization';
 import { webhook } from './fields';
-import { sendTest } from './test-delivery';
-import { addressFault, deliveryFault } from './test-delivery-faults';
+import { askForTrigger, sendTest } from './test-delivery';
+import { addressFault, deliveryFault, proofFault } from './test-delivery-faults';
 import { testReport } from './test-delivery-report';
 import { urlHere, webhookUrl } from './this-n8n';
 
@@ -25,6 +25,11 @@ export const sendTestDelivery = defineOperation({
 		const about = { webhook: found, authorization };
 		const unreachable = addressFault(url, site.origin);
 		if (unreachable !== undefined) return outputs([testReport({ ...about, fault: unreachable })]);
+		const asked = await askForTrigger(n8n, url, site.credential);
+		const unproven = proofFault(asked);
+		if (unproven !== undefined) {
+			return outputs([testReport({ ...about, outcome: asked, fault: unproven })]);
+		}
 		const signingSecret = signingSecretFor(site, found);
 		const outcome = await sendTest(n8n, { url, authorization, signingSecret });
 		const fault = deliveryFault(outcome, signingSecret !== undefined);

@@ -3,7 +3,7 @@ import { isLoopback } from '../../api/site-url';
 import { isCertificateProblem } from '../../shared/failure-messages';
 import { VERIFIED_HEADER } from '../../shared/test-delivery';
 import { isPublicHost } from './public-address';
-import { TEST_TIMEOUT_MS, type TestOutcome } from './test-delivery';
+import { type Asked, TEST_TIMEOUT_MS, type TestOutcome } from './test-delivery';
 
 /** What a delivery passes on its way, in this order. */
 export type Stage =
@@ -44,6 +44,15 @@ export function addressFault(url: string, siteOrigin: string | undefined): Fault
 	if (isForLocalSite || isPublicHost(hostname)) return undefined;
 	const problem = `"${hostname}" is no public address: Expert cannot reach it.`;
 	return { stage, problem, whatToDo: SET_WEBHOOK_URL };
+}
+
+/** Why no trigger has shown that it is there; `undefined` when one has. */
+export function proofFault({ isProven, ...outcome }: Asked): Fault | undefined {
+	const { response } = outcome;
+	if (isProven) return undefined;
+	if (response.status === 0) return connectionFault(response.networkCode ?? '');
+	if (!isOfTrigger(response)) return strangerFault(response);
+	return response.status === 401 ? NOT_PROVEN : refusalFault(outcome, false);
 }
 
 /** Where a delivery that was sent got stuck; `undefined` when the trigger accepted it in time. */
@@ -126,6 +135,14 @@ function refusalFault({ response, isTokenAccepted }: TestOutcome, isSigned: bool
 			};
 	}
 }
+
+const NOT_PROVEN: Fault = {
+	stage: 'headers',
+	problem:
+		'No trigger with this credential has shown that it is there, so no token was sent (401).',
+	whatToDo:
+		'Choose the same CXone Expert API credential in the trigger and in this node. If it is the same, have the proxy before n8n pass on all headers that begin with X-Nexus, and set WEBHOOK_URL to the same address in all processes of n8n.',
+};
 
 const WRONG_TOKEN: Fault = {
 	stage: 'headers',

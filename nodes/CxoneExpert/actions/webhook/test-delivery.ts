@@ -2,18 +2,45 @@ import { randomUUID } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { HttpResponse } from '../../api/client';
+import type { ExpertCredential } from '../../api/credential';
 import { sendAsAnybody } from '../../api/http';
 import { apiTime } from '../../api/time';
 import { writeXml } from '../../api/xml';
+import { addressProof } from '../../shared/delivery-authorization';
 import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
 import { signatureHeader } from '../../shared/signature';
-import { TEST_EVENT_TYPE } from '../../shared/test-delivery';
+import { PROOF_HEADER, TEST_EVENT_TYPE } from '../../shared/test-delivery';
 
 /** Longer than the second that Expert allows, so that the report can say how long it took. */
 export const TEST_TIMEOUT_MS = 10_000;
 
 /** An ID that no trigger accepts: n8n's log shows it with `?` for each space. */
 const ID_FOR_TOKEN_ONLY = 'n8n-test of the token alone';
+
+/** What came of the question whether a trigger is at an address. */
+export interface Asked extends TestOutcome {
+	/** A trigger with the same credential serves this address. */
+	isProven: boolean;
+}
+
+/**
+ * Asks whether a trigger with this credential serves this address: nobody else can show that, not even a
+ * Webhook node that passes the question on to the trigger. Sends nothing secret.
+ */
+export async function askForTrigger(
+	n8n: IExecuteFunctions,
+	url: string,
+	credential: ExpertCredential,
+): Promise<Asked> {
+	const deliveryId = `n8n-test-${randomUUID()}`;
+	const startedAt = performance.now();
+	const body = Buffer.from(testEvent(Date.now()));
+	const response = await post(n8n, url, body, { [DELIVERY_HEADERS.deliveryId]: deliveryId });
+	const responseMs = Math.round(performance.now() - startedAt);
+	const proof = addressProof(credential, url, deliveryId);
+	const isProven = proof !== undefined && response.headers[PROOF_HEADER] === proof;
+	return { deliveryId, response, responseMs, isProven };
+}
 
 /** Where a test delivery goes, and what proves that it is genuine. */
 export interface TestDelivery {
@@ -36,16 +63,19 @@ export interface TestOutcome {
 }
 
 /**
- * Sends a delivery as Expert does, of an event type that starts nothing (`shared/test-delivery.ts`).
- * A trigger refuses a wrong token and a wrong signature with the same status, so after 401 a second one
- * finds out which it was: with the right token, a malformed ID gives 400.
+ * Sends a delivery as Expert does, of an event type that starts nothing (`shared/test-delivery.ts`), to
+ * an address where a trigger has shown that it is there. It refuses a wrong token and a wrong signature
+ * with the same status, so after 401 a second one finds out which it was: with the right token, a
+ * malformed ID gives 400.
  */
 export async function sendTest(n8n: IExecuteFunctions, test: TestDelivery): Promise<TestOutcome> {
 	const deliveryId = `n8n-test-${randomUUID()}`;
 	const body = Buffer.from(testEvent(Date.now()));
 	const timestamp = String(Math.floor(Date.now() / 1000));
 	const startedAt = performance.now();
-	const response = await post(n8n, test, body, {
+	const { url, authorization: Authorization } = test;
+	const response = await post(n8n, url, body, {
+		Authorization,
 		[DELIVERY_HEADERS.deliveryId]: deliveryId,
 		[DELIVERY_HEADERS.timestamp]: timestamp,
 		...signed(test.signingSecret, timestamp, body),
@@ -53,7 +83,7 @@ export async function sendTest(n8n: IExecuteFunctions, test: TestDelivery): Prom
 	const responseMs = Math.round(performance.now() - startedAt);
 	if (response.status !== 401) return { deliveryId, response, responseMs };
 	const id = { [DELIVERY_HEADERS.deliveryId]: ID_FOR_TOKEN_ONLY };
-	const second = await post(n8n, test, body, id);
+	const second = await post(n8n, url, body, { Authorization, ...id });
 	// Of a trigger that has no time for the second one nobody knows what was wrong with the first.
 	if (![400, 401].includes(second.status)) return { deliveryId, response: second, responseMs };
 	return { deliveryId, response, responseMs, isTokenAccepted: second.status === 400 };
@@ -79,7 +109,7 @@ function testEvent(at: number): string {
 
 async function post(
 	n8n: IExecuteFunctions,
-	{ url, authorization }: TestDelivery,
+	url: string,
 	body: Buffer,
 	headers: Record<string, string>,
 ): Promise<HttpResponse> {
@@ -87,9 +117,6 @@ async function post(
 		url,
 		method: 'POST',
 		headers: {
-			// Not the credential's: what Expert would send, the delivery token of the trigger. It goes only to
-			// an address of this n8n, which `urlHere` has checked.
-			Authorization: authorization,
 			'Content-Type': 'text/xml',
 			[DELIVERY_HEADERS.eventType]: TEST_EVENT_TYPE,
 			...headers,

@@ -56,9 +56,12 @@ export function urlHere(run: OperationContext, url: string, entered: unknown): s
 	});
 }
 
-/** Whether a URL is this address or lies below it: `…/hook` is not below `…/hoo`. */
+/**
+ * Whether a request for a URL goes to this address or below it: `…/hook` is not below `…/hoo`, and
+ * neither is `…/hoo/../hook`.
+ */
 export function beginsWith(url: string, address: string): boolean {
-	const whole = normalizedUrl(url);
+	const whole = normalizedUrl(URL.canParse(url) ? new URL(url).href : url);
 	const start = normalizedUrl(address);
 	return whole === start || whole.startsWith(start.endsWith('/') ? start : `${start}/`);
 }

@@ -37,14 +37,21 @@ export async function verifyHeaders(context: DeliveryContext): Promise<Verified<
 	const { authorization } = context.request.headers;
 	let config = await cachedConfig(context);
 	if (authorization === undefined) return rejected('authorization missing');
-	if (!isSameAuthorization(authorization, config.authorization)) {
+	if (!isRegistered(authorization, config)) {
 		config = await configForRejection(context);
-		if (!isSameAuthorization(authorization, config.authorization)) {
+		if (!isRegistered(authorization, config)) {
 			return rejected('authorization wrong');
 		}
 	}
 	const headers = parseHeaders(context.request.headers, context.parameters, context.now);
 	return headers.ok ? success({ headers: headers.value, config }) : headers;
+}
+
+function isRegistered(received: unknown, config: VerificationConfig): boolean {
+	const { authorization, registeredAuthorization = authorization } = config;
+	return [authorization, registeredAuthorization].some((each) =>
+		isSameAuthorization(received, each),
+	);
 }
 
 /** Decides on the exact bytes. */
@@ -58,7 +65,7 @@ export async function verifyBody(
 	if (isSignedWithAny(config.secrets, headers, body)) return by(config);
 	const current = await currentConfig(context);
 	const { authorization } = context.request.headers;
-	if (!isSameAuthorization(authorization, current.authorization)) {
+	if (!isRegistered(authorization, current)) {
 		return rejected('authorization wrong');
 	}
 	const bySite = await verifyBySite(headers, body, current, context);

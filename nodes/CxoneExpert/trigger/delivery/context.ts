@@ -2,6 +2,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { DeliveryFigures, figuresOf } from '../../shared/delivery-figures';
 import { readParameters, type TriggerParameters } from '../parameters';
+import { addressOf } from '../subscription/address';
 import { type Moment, presentMoment } from '../clock';
 import { RESPONSE_DEADLINE_MS } from './deadline';
 
@@ -16,7 +17,7 @@ export interface DeliveryContext {
 	arrivedAt: number;
 	/** When the sender has its response at the latest, in ms of the monotonic clock. */
 	deadline: number;
-	/** The address that n8n serves for this node; that of production also in a test. */
+	/** The address that n8n serves for this node: in a test, that of the test. */
 	webhookUrl: string;
 	/** What this process has seen of the deliveries to that address. A test has figures of its own. */
 	figures: DeliveryFigures;
@@ -24,7 +25,9 @@ export interface DeliveryContext {
 
 /** @throws when n8n has no webhook address for the node: Expert is told to retry */
 export function openContext(n8n: IWebhookFunctions, arrivedAt: number): DeliveryContext {
-	const webhookUrl = n8n.getNodeWebhookUrl('default');
+	// In a test n8n gives that of production.
+	const testUrl = isTest(n8n) ? addressOf(n8n).testUrl : undefined;
+	const webhookUrl = testUrl ?? n8n.getNodeWebhookUrl('default');
 	if (webhookUrl === undefined) throw new RangeError('no webhook address');
 	return {
 		n8n,

@@ -1,7 +1,12 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { isFromExpert, type Rejection, STATUS_BY_REASON } from '../../shared/rejection';
-import { TEST_EVENT_TYPE, VERIFIED_HEADER, type VerifiedParts } from '../../shared/test-delivery';
+import {
+	PROOF_HEADER,
+	TEST_EVENT_TYPE,
+	VERIFIED_HEADER,
+	type VerifiedParts,
+} from '../../shared/test-delivery';
 import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
 import { beginDelivery, expectMissing, noteDelivery, withoutRecovered } from '../watch/delivered';
 import { failed } from '../../api/result';
@@ -17,6 +22,7 @@ import { logFault, logRejection } from './log';
 import { readBody } from '../../n8n/raw-body';
 import { DeliveryResponse } from '../../n8n/response';
 import { isTestDelivery, parseDelivery } from '../event/parse';
+import { askedProof } from './prove-address';
 import { type Late, outsideWindow, rejected, type Verified } from './rejection';
 import { refusalAlert } from './refusal-alert';
 import { tellToRetry } from './respond';
@@ -62,7 +68,10 @@ async function receive(
 	response: DeliveryResponse,
 ): Promise<IWebhookResponseData> {
 	const { figures, now } = context;
-	const { accept, acceptTest, retry, reject } = responsesTo(context, response);
+	const { accept, acceptTest, prove, retry, reject } = responsesTo(context, response);
+
+	const proof = await askedProof(context);
+	if (proof !== undefined) return prove(proof);
 
 	const verified = await verify(context);
 	if (!verified.ok) return reject(verified.failure);
@@ -129,6 +138,11 @@ function responsesTo(context: DeliveryContext, response: DeliveryResponse) {
 		response.send(200);
 		return RESPOND_ONLY;
 	};
+	const prove = (proof: string) => {
+		response.addHeader(PROOF_HEADER, proof);
+		response.send(401);
+		return RESPOND_ONLY;
+	};
 	const retry = () => {
 		tellToRetry(n8n, response);
 		return RESPOND_ONLY;
@@ -138,7 +152,7 @@ function responsesTo(context: DeliveryContext, response: DeliveryResponse) {
 		// One that was told to retry was not rejected.
 		return response.isSent ? RESPOND_ONLY : rejectAndReport(failure, context, response);
 	};
-	return { accept, acceptTest, retry, reject };
+	return { accept, acceptTest, prove, retry, reject };
 }
 
 /** Rejects a delivery, and says so in the log, in the figures and, where it has to be, in n8n. */

@@ -1,6 +1,8 @@
 import type { ExpertCredential } from '../../api/credential';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
-import type { DeliveryContext } from './context';
+import { isSameUrl } from '../../shared/webhook-url';
+import { readStoredAddress } from '../watch/stored';
+import { type DeliveryContext, isTest } from './context';
 import {
 	cachedCredential,
 	credentialForRejection,
@@ -9,8 +11,10 @@ import {
 
 /** What a delivery is checked against. */
 export interface VerificationConfig {
-	/** The whole `Authorization` value that was registered at the site. */
+	/** The whole `Authorization` value that belongs to the address that n8n serves. */
 	authorization: string;
+	/** The same of the address under which the webhook was registered, where that is another one. */
+	registeredAuthorization?: string | undefined;
 	/**
 	 * Current secret first, then the previous one. Without any the site may name one: see the file on
 	 * verifying by the site.
@@ -47,11 +51,24 @@ export async function configForRejection(context: Context): Promise<Verification
 	return configOf(await credentialForRejection(context.arrivedAt, context.n8n), context);
 }
 
-function configOf(credential: ExpertCredential, { webhookUrl }: Context): VerificationConfig {
-	const authorization = deliveryAuthorization(credential, webhookUrl);
+function configOf(credential: ExpertCredential, context: Context): VerificationConfig {
+	const authorization = deliveryAuthorization(credential, context.webhookUrl);
 	if (authorization === undefined) throw new RangeError('no API secret to derive a token from');
 	const secrets = [credential.signingSecret, credential.previousSigningSecret].flatMap(
 		(secret) => secret?.trim() || [],
 	);
-	return { authorization, secrets, credential };
+	const formerUrl = formerAddress(context);
+	const registeredAuthorization = formerUrl && deliveryAuthorization(credential, formerUrl);
+	return { authorization, registeredAuthorization, secrets, credential };
+}
+
+/**
+ * The address under which the webhook is still registered. It is not the one that n8n serves after
+ * WEBHOOK_URL was changed, or in a process that has another one: what Expert sends is genuine all the
+ * same, and would be lost if it was refused.
+ */
+function formerAddress({ n8n, webhookUrl }: Context): string | undefined {
+	if (isTest(n8n)) return undefined;
+	const registered = readStoredAddress(n8n);
+	return registered === undefined || isSameUrl(registered, webhookUrl) ? undefined : registered;
 }

@@ -80,6 +80,7 @@ async function publish(context: IHookFunctions, servedUntil?: number): Promise<b
 	evictCredential(context);
 	beginListening(context);
 	const { desired, credential } = await readDesired(context);
+	if (isTest(context)) addressOf(context).testUrl = desired.url;
 	const clock = withServerTime(clientFor(context, credential, SUBSCRIBE_BUDGET_MS));
 	const client = clock.api;
 	const expiry = expiryWarning(credential, Date.now());

@@ -97,7 +97,7 @@ async function recordAtSite(
 	if (site === undefined) return undefined;
 	const marks = arrivals.map((arrival) => marksOf(site, arrival));
 	const fresh = await record(context, marks.flat());
-	return marks.map((own) => passes(own, fresh));
+	return fresh && marks.map((own) => passes(own, fresh));
 }
 
 /** What the row has of it: the key of the change, and for a delivery one that says so. */
@@ -115,11 +115,18 @@ async function siteOf(context: IExecuteFunctions): Promise<string | undefined> {
 	return credential && siteOrigin(credential.siteUrl);
 }
 
-/** Executions of this process that wait for the row share it: two would lose each other's marks. */
-async function record(context: IExecuteFunctions, marks: string[]): Promise<Set<string>> {
+/**
+ * Executions of this process that wait for the row share it: two would lose each other's marks. A call that
+ * hangs must not hold up those after it.
+ */
+async function record(
+	context: IExecuteFunctions,
+	marks: string[],
+): Promise<Set<string> | undefined> {
 	return await together(`changes of ${nodeKey(context)}`, marks, async (requests) => {
-		const fresh = await recordProcessed(context, [...new Set(requests.flat())]);
-		return requests.map((own) => taken(fresh, own));
+		const recorded = recordProcessed(context, [...new Set(requests.flat())]);
+		const fresh = await beforeDeadline(performance.now() + MAX_WAIT_MS, recorded);
+		return requests.map((own) => fresh && taken(fresh, own));
 	});
 }
 

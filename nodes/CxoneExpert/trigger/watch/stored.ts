@@ -33,6 +33,13 @@ export function readStoredWatch(context: StaticDataContext): StoredWatch {
 	};
 }
 
+/** Under which address the webhook was registered last, as stored. Nothing else of it is parsed. */
+export function readStoredAddress(context: StaticDataContext): string | undefined {
+	const stored = new NodeStaticData(context).read(STORED.watch) as StoredWatch | undefined;
+	const registeredUrl: unknown = stored?.registeredUrl;
+	return typeof registeredUrl === 'string' ? registeredUrl : undefined;
+}
+
 /**
  * Takes over what was stored and is not known in this process. The known changes of a node, for short.
  *

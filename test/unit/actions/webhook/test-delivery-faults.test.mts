@@ -4,6 +4,7 @@ import type { HttpResponse } from '../../../../nodes/CxoneExpert/api/client.ts';
 import {
 	addressFault,
 	deliveryFault,
+	proofFault,
 } from '../../../../nodes/CxoneExpert/actions/webhook/test-delivery-faults.ts';
 import type { TestOutcome } from '../../../../nodes/CxoneExpert/actions/webhook/test-delivery.ts';
 
@@ -45,6 +46,31 @@ function outcome(response: Partial<HttpResponse>, more: Partial<TestOutcome> = {
 const verified = { headers: { 'x-cxone-expert-verified': 'token, signature' } };
 const n8n404 = '{"code":404,"message":"The requested webhook \\"POST a\\" is not registered."}';
 const page = '<html>page</html>';
+
+describe('proofFault', () => {
+	const asked = (response: Partial<HttpResponse>, isProven = false) => ({
+		...outcome(response),
+		isProven,
+	});
+
+	it('proofFault finds nothing wrong with a trigger that has shown that it is there', () => {
+		expect(proofFault(asked({ status: 401 }, true))).toBeUndefined();
+	});
+
+	it.each([
+		['a 401 without the proof', { status: 401 }, 'headers', 'the same CXone Expert API credential'],
+		['a claim to have verified it', verified, 'trigger', 'another workflow'],
+		['no response', { status: 0, networkCode: 'ECONNREFUSED' }, 'connection', 'firewall'],
+		['n8n without the workflow', { status: 404, body: n8n404 }, 'trigger', 'Publish the workflow'],
+		['a sign-in', { status: 401, body: page }, 'trigger', 'sign-in'],
+		['a busy n8n', { status: 503 }, 'trigger', 'Sizing'],
+	])('proofFault says what to do about %s', (_case, response, stage, whatToDo) => {
+		expect(proofFault(asked(response))).toMatchObject({
+			stage,
+			whatToDo: expect.stringContaining(whatToDo),
+		});
+	});
+});
 
 describe('deliveryFault', () => {
 	it('deliveryFault finds nothing wrong with what the trigger accepts in time', () => {

@@ -21,17 +21,24 @@ describe('updateWebhook', () => {
 	const update = async (updateFields: IDataObject, ...responses: string[]) =>
 		await runOperation(updateWebhook, { webhook, updateFields }, responses);
 	const url = 'https://example.com/webhook/a&b/webhook';
-	const moved = SAMPLE.replace(ITEM.url, url.replace('&', '&amp;'));
+	const credential = { authentication: 'jwt', longTermToken: TOKEN } as const;
+	const ofNewUrl = deliveryAuthorization(credential, url)!;
+	const moved = SAMPLE.replace(ITEM.url, url.replace('&', '&amp;')).replace(
+		AUTHORIZATION,
+		ofNewUrl,
+	);
 
-	it('updateWebhook changes the URL and nothing else', async () => {
-		const run = await update({ url }, OFF, list(OFF), moved, moved);
-		expect(onlyItem(run)).toEqual({ ...ITEM, url });
-		const sent = settings(url.replace('&', '&amp;'), AUTHORIZATION, false);
-		expect(run.calls).toEqual([GET, LIST, sent, GET]);
-	});
+	it.each([{}, { authorization: 'renew' }])(
+		'updateWebhook changes the URL and the Authorization value that belongs to it, with %j',
+		async (fields) => {
+			const run = await update({ url, ...fields }, OFF, list(OFF), moved, moved);
+			expect(onlyItem(run)).toEqual({ ...ITEM, url });
+			const sent = settings(url.replace('&', '&amp;'), ofNewUrl, false);
+			expect(run.calls).toEqual([GET, LIST, sent, GET]);
+		},
+	);
 
 	it('updateWebhook renews the value that the trigger expects', async () => {
-		const credential = { authentication: 'jwt', longTermToken: TOKEN } as const;
 		const expected = deliveryAuthorization(credential, ITEM.url)!;
 		const renewed = SAMPLE.replace(AUTHORIZATION, expected);
 		const run = await update({ authorization: 'renew' }, SAMPLE, renewed, renewed);
@@ -42,6 +49,7 @@ describe('updateWebhook', () => {
 	it.each([
 		[{}, [], 'No change is entered'],
 		[{ authorization: 'keep', url: ' ' }, [], 'No change is entered'],
+		[{ url, authorization: 'keep' }, [SAMPLE], 'Another URL has another Authorization value'],
 		[{ url: 'http://example.com' }, [], 'Expert cannot deliver to "http://example.com"'],
 		[{ url: 'example.com' }, [], 'Expert cannot deliver to "example.com"'],
 		[

@@ -45,6 +45,21 @@ describe('a verification config', () => {
 		});
 	});
 
+	it('a config has the Authorization of the address under which the webhook was registered, where that is another one', async () => {
+		const credential = { longTermToken: 'the.j.wt' };
+		const registeredUrl = 'https://old.example.com/webhook/1/webhook';
+		const configWith = async (url: unknown, mode: 'webhook' | 'manual' = 'webhook') => {
+			const node = nodeState({ id: 'n', mode, credential: async () => credential });
+			node.staticData['cxoneExpertWatch:n'] = { registeredUrl: url };
+			return (await cachedConfig(contextOf(node))).registeredAuthorization;
+		};
+		const registered = deliveryAuthorization(credential, registeredUrl);
+		expect(await configWith(registeredUrl)).toBe(registered);
+		expect(await configWith(registeredUrl, 'manual')).toBeUndefined();
+		expect(await configWith('https://n8n.example.com/webhook/n/webhook/')).toBeUndefined();
+		expect(await configWith(7)).toBeUndefined();
+	});
+
 	it.each([
 		['both secrets, the current one first', 'now', 'before', ['now', 'before']],
 		['the current secret alone', 'now', undefined, ['now']],

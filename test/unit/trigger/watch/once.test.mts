@@ -254,6 +254,13 @@ describe('withoutKnownChanges: with Recover Missed Changes off, or a database th
 		});
 	});
 
+	it('a call that hangs does not hold up the executions after it', async () => {
+		store.access = async () => await new Promise(() => {});
+		expect((await run([edited(4)])).warnings).toHaveLength(1);
+		store.access = async () => {};
+		expect((await run([edited(5)])).warnings).toEqual([]);
+	});
+
 	it('an item waits five seconds for the store, not longer', async () => {
 		store.access = async () => await new Promise((resolve) => void setTimeout(resolve, 2_400));
 		expect((await run([edited()])).warnings).toEqual([]);
