@@ -13,10 +13,13 @@ describe.skipIf(lacks(await programs(place)))('another trigger in the workflow',
 	afterAll(async () => await scene?.close());
 
 	const once = { twice: [], lost: [], isPutBack: false };
-	it.each([['stop'], ['kill'], ['kill', 'kill']] as const)(
-		'each change comes once beside another trigger that stores something, over a %s of n8n %s',
-		async (...ends) => {
-			await scene.live(...ends);
+	it.each([
+		['two orderly stops', 'stop'],
+		['two kills', 'kill'],
+	] as const)(
+		'each change comes once beside another trigger that stores something, over %s of n8n in a row',
+		async (_name, how) => {
+			await scene.live(how, how);
 			for (const outcome of Object.values(await scene.outcomes())) expect(outcome).toEqual(once);
 		},
 	);
