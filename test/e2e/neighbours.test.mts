@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NeighbourScene, programs } from '../support/e2e/neighbour-scene.mts';
+import { canCount, NeighbourScene, programs } from '../support/e2e/neighbour-scene.mts';
 import { lacks } from '../support/programs.mts';
 
 /** `SCENE=queue,postgres` tries the same there. */
@@ -24,7 +24,10 @@ describe.skipIf(lacks(await programs(place)))('another trigger in the workflow',
 		},
 	);
 
-	it('what a webhook stores while a recovered execution runs is not put back', async () => {
-		expect(await scene.countDuringRecovery()).toEqual([1, 3, 3, 4]);
-	});
+	it.runIf(canCount(place))(
+		'what a webhook stores while a recovered execution runs is not put back',
+		async () => {
+			expect(await scene.countDuringRecovery()).toEqual([1, 3, 3, 4]);
+		},
+	);
 });
