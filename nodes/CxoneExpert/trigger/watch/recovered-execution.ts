@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { siteTime } from '../../api/time';
 import { presentMoment } from '../clock';
 import { addressOf } from '../subscription/address';
-import { nameOfKey } from './change-key';
+import { type ChangeName, nameOfKey } from './change-key';
 import { changesAt } from './node-changes';
 import { recoveredKey } from './recovered-event';
 
@@ -15,11 +15,21 @@ import { recoveredKey } from './recovered-event';
  */
 export function noteRecovered(context: IExecuteFunctions, items: INodeExecutionData[]): boolean {
 	if (context.getMode() !== 'trigger' || addressOf(context).served === undefined) return false;
-	const names = items.flatMap(({ json }) => {
-		const key = recoveredKey(json.eventId);
-		return key === undefined ? [] : nameOfKey(key, siteTime(json.occurredAt) ?? 0);
-	});
+	const names = namesOf(items);
 	const { known } = changesAt(context);
 	for (const name of names) known.noteRecovered(name, presentMoment().steady);
 	return names.length > 0;
+}
+
+/** The step has left these items out, which were recovered: a later delivery must not be dropped for them. */
+export function noteLeftOut(context: IExecuteFunctions, items: INodeExecutionData[]): void {
+	const { known } = changesAt(context);
+	for (const name of namesOf(items)) known.noteLeftOut(name);
+}
+
+function namesOf(items: INodeExecutionData[]): ChangeName[] {
+	return items.flatMap(({ json }) => {
+		const key = recoveredKey(json.eventId);
+		return key === undefined ? [] : nameOfKey(key, siteTime(json.occurredAt) ?? 0);
+	});
 }

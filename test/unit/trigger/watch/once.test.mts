@@ -2,12 +2,18 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
-import { withoutKnownChanges } from '../../../../nodes/CxoneExpert/trigger/watch/once.ts';
+import {
+	recordLeftOut,
+	withoutKnownChanges,
+} from '../../../../nodes/CxoneExpert/trigger/watch/once.ts';
 import { ProcessedItems } from '../../../support/processed-items.mts';
 import { type NodeState, nodeState } from '../../../support/unit/delivery-context.mts';
 import { executionAt } from '../../../support/unit/execution.mts';
 
 const occurredAt = '2026-01-30T16:59:45Z';
+/** Edits of one page are minutes apart: within a second they count as one. */
+const timeOf = (revision: number, seconds = 0) =>
+	new Date(Date.parse(occurredAt) + (revision - 4) * 60_000 + seconds * 1000).toISOString();
 
 let node: NodeState;
 let store: ProcessedItems;
@@ -25,8 +31,8 @@ afterEach(() => void vi.useRealTimers());
 /** An edit as a delivery brings it. */
 const edited = (revision = 4, changed: IDataObject = {}): INodeExecutionData => ({
 	json: {
-		...{ eventId: `event ${revision}`, eventType: 'pagecontent_update', occurredAt },
-		...{ page: { id: '371', revision }, ...changed },
+		...{ eventId: `event ${revision}`, eventType: 'pagecontent_update' },
+		...{ occurredAt: timeOf(revision), page: { id: '371', revision }, ...changed },
 	},
 });
 /** The same edit as the watch recovers it. */
@@ -83,6 +89,91 @@ describe('withoutKnownChanges: a change comes in one way', () => {
 	});
 });
 
+describe('withoutKnownChanges: edits are told by page and second', () => {
+	const changedBy = (offset: number, seconds: number) => ({
+		page: { id: '371', revision: 4 + offset },
+		occurredAt: timeOf(4, seconds),
+	});
+	const readings = [-1, 0, 1].flatMap((offset) =>
+		[-1, 0, 1].map((seconds) => [offset, seconds] as const),
+	);
+
+	it.each(readings)(
+		'an edit comes in one way although its event has a revision %i higher and is %i seconds later',
+		async (offset, seconds) => {
+			const event = edited(4, changedBy(offset, seconds));
+			expect(await passed(event)).toHaveLength(1);
+			expect(await passed(recovered(4))).toEqual([]);
+			store.rows.clear();
+			expect(await passed(recovered(4))).toHaveLength(1);
+			expect(await passed(event)).toEqual([]);
+		},
+	);
+
+	it.each([-1, 1])(
+		'the next edit passes as recovered and as delivered, where events have a revision %i higher',
+		async (offset) => {
+			const event = (revision: number) =>
+				edited(revision, { page: { id: '371', revision: revision + offset } });
+			for (const revision of [4, 6, 8]) {
+				expect(await passed(event(revision))).toHaveLength(1);
+				expect(await passed(recovered(revision + 1))).toHaveLength(1);
+			}
+		},
+	);
+
+	it.each([
+		['recovered', recovered],
+		['delivered', edited],
+	])('edits that are all %s pass, however close together they are', async (_way, item) => {
+		const seconds = new Map([
+			[4, 0],
+			[5, 0],
+			[6, 1],
+		]);
+		for (const [revision, second] of seconds) {
+			const occurred = { occurredAt: timeOf(4, second) };
+			expect(await passed(item(revision, occurred))).toHaveLength(1);
+		}
+	});
+});
+
+describe('recordLeftOut', () => {
+	const created = { eventType: 'page_create', page: { id: '371' } };
+
+	it.each<[string, INodeExecutionData, INodeExecutionData]>([
+		['an edit', recovered(), edited()],
+		['an edit that is a second later', recovered(), edited(4, { occurredAt: timeOf(4, 1) })],
+		[
+			'a new page',
+			recovered(4, { ...created, eventId: 'recovered:c:371' }),
+			edited(4, { ...created }),
+		],
+	])(
+		'%s that was recovered and left out passes as delivered, and not as recovered',
+		async (_case, left, event) => {
+			expect(await passed(left)).toHaveLength(1);
+			const recorded = recordLeftOut(executionAt(node, { store }).context, [left]);
+			await vi.advanceTimersByTimeAsync(1_000);
+			await recorded;
+			expect(await passed(left)).toEqual([]);
+			expect(await passed(event)).toHaveLength(1);
+		},
+	);
+
+	it('recordLeftOut ends although the store fails, or does not respond', async () => {
+		for (const access of [
+			async () => await Promise.reject(new Error('a secret')),
+			async () => await new Promise<never>(() => {}),
+		]) {
+			store.access = access;
+			const recorded = recordLeftOut(executionAt(node, { store }).context, [recovered()]);
+			await vi.advanceTimersByTimeAsync(5_000);
+			await expect(recorded).resolves.toBeUndefined();
+		}
+	});
+});
+
 describe('withoutKnownChanges: what counts as a change', () => {
 	it.each<[string, IDataObject]>([
 		['simplified', { page: { id: '371', revision: 4 } }],
@@ -131,8 +222,8 @@ describe('withoutKnownChanges: what counts as a change', () => {
 	it('a mark names no site in plain text', async () => {
 		await passed(edited());
 		expect(store.ownRow).toEqual([
-			expect.stringMatching(/^[\w-]{8}:e:371:4$/),
-			expect.stringMatching(/^[\w-]{8}:e:371:4 delivered$/),
+			expect.stringMatching(/^[\w-]{8}:e:371@1769792385$/),
+			expect.stringMatching(/^[\w-]{8}:e:371@1769792385 delivered$/),
 		]);
 	});
 });
