@@ -8,7 +8,7 @@ import { withDescribedPages } from './described-pages';
 import { highlightsOf } from './highlighted-data';
 import { highlight } from '../../n8n/highlight';
 import { throwRefusal } from './refusal-error';
-import { onlyOnce } from './worker';
+import { leaveOut, onlyOnce } from './worker';
 
 /**
  * The trigger's own step in the execution that it has started. Expert has its response by then, so
@@ -22,5 +22,16 @@ export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExec
 	injectWatchIntoExecution(this, noteRecovered(this, items));
 	const toRun = await onlyOnce(this, items);
 	highlight(this, highlightsOf(toRun));
-	return [await withDescribedPages(this, toRun)];
+	const described = await withDescribedPages(this, toRun);
+	await leaveOut(this, recoveredOnlyIn(toRun, described));
+	return [described];
+}
+
+/** Recovered items that are not passed on. */
+function recoveredOnlyIn(
+	items: INodeExecutionData[],
+	passedOn: INodeExecutionData[],
+): INodeExecutionData[] {
+	const ids = new Set(passedOn.map(({ json }) => json.eventId));
+	return items.filter(({ json }) => json.recovered === true && !ids.has(json.eventId));
 }

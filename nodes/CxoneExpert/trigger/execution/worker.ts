@@ -4,7 +4,8 @@ import { thisProcess } from '../../n8n/this-process';
 import { nodeKey } from '../../shared/node-key';
 import { processState } from '../process-state';
 import { addressOf } from '../subscription/address';
-import { withoutKnownChanges } from '../watch/once';
+import { recordLeftOut, withoutKnownChanges } from '../watch/once';
+import { noteLeftOut } from '../watch/recovered-execution';
 import { withoutCopies } from './copies';
 
 /**
@@ -22,6 +23,16 @@ export async function onlyOnce(
 	if (!isFirstRun || !isWorker(context)) return items;
 	const first = await withoutCopies(context, items);
 	return first.areAllKnown ? await withoutKnownChanges(context, first.items) : first.items;
+}
+
+/** The step has left out these items, which were recovered: should Expert deliver them, it judges them anew. */
+export async function leaveOut(
+	context: IExecuteFunctions,
+	items: INodeExecutionData[],
+): Promise<void> {
+	if (items.length === 0) return;
+	noteLeftOut(context, items);
+	if (isWorker(context)) await recordLeftOut(context, items);
 }
 
 /** Where n8n does not say so: what takes deliveries or watches the webhook itself is no worker. */
