@@ -113,6 +113,20 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		expect(await pass(scene, { ...edited(4), page })).toBe(1);
 	});
 
+	it('a recovered change that has passed is not delivered as well, although a retry leaves it out', async () => {
+		processedItems();
+		const scene = await worker({ filters: { pageTags: ['wanted'] } });
+		const { site } = scene.site;
+		const { pageId } = site.createPage('Page', { tags: ['wanted'] });
+		const page = { id: `${pageId}`, revision: 4 };
+		const missed = { ...recovered(4), eventId: `recovered:e:${pageId}:4`, page };
+		expect(await pass(scene, missed)).toBe(1);
+		site.tagPage('Page', { remove: ['wanted'] });
+		expect(await pass(scene, missed, 'retry')).toBe(0);
+		site.tagPage('Page', { add: ['wanted'] });
+		expect(await pass(scene, { ...edited(4), page })).toBe(0);
+	});
+
 	it('changes that come at the same moment lose no mark of each other', async () => {
 		const store = processedItems();
 		const scene = await worker();

@@ -25,12 +25,15 @@ export async function onlyOnce(
 	return first.areAllKnown ? await withoutKnownChanges(context, first.items) : first.items;
 }
 
-/** The step has left out these items, which were recovered: should Expert deliver them, it judges them anew. */
+/**
+ * The step has left out these items, which were recovered: should Expert deliver them, it judges them anew.
+ * Not what a person has run again: it may have passed before.
+ */
 export async function leaveOut(
 	context: IExecuteFunctions,
 	items: INodeExecutionData[],
 ): Promise<void> {
-	if (items.length === 0) return;
+	if (items.length === 0 || context.getMode() !== 'trigger') return;
 	noteLeftOut(context, items);
 	if (isWorker(context)) await recordLeftOut(context, items);
 }
