@@ -6,9 +6,15 @@ import { change } from '../support/integration/foreign.mts';
 import { expectResponse } from '../support/integration/response.mts';
 import { log } from '../support/integration/log.mts';
 import {
+	ago,
+	came,
+	HOUR,
+	published,
+	setDates,
+	whileAway,
+} from '../support/integration/recovery.mts';
+import {
 	credentialFor,
-	openScene,
-	PATIENT,
 	type Scene,
 	type SceneOptions,
 	useScenes,
@@ -24,66 +30,6 @@ interface Stored {
 }
 
 const keyOf = ({ host }: Scene) => `cxoneExpertWatch:${host.row.node.id}`;
-
-const events = ['page_create', 'pagecontent_update', 'page_delete'];
-const HOUR = 3_600_000;
-
-/** A workflow that was published some hours ago, by the clock of the site, and a site that has calmed down. */
-async function published(
-	{ parameters, site, ...rest }: SceneOptions = {},
-	hoursAgo = 4,
-): Promise<Scene> {
-	const scene = await openScene({
-		parameters: {
-			events,
-			...parameters,
-		},
-		site: { retries: 0, autoDisableAfter: 1, ...PATIENT, ...site },
-		...rest,
-	});
-	const { settings, site: pages } = scene.site;
-	// The site is older than the workflow.
-	for (const page of pages.pages.current) makeOlder(page, hoursAgo + 20);
-	settings.clockSkewMs -= hoursAgo * HOUR;
-	await scene.host.production.publish();
-	settings.clockSkewMs += hoursAgo * HOUR;
-	return scene;
-}
-
-function makeOlder(page: Page, hours: number): void {
-	setDates(page, new Date(page.created.getTime() - hours * HOUR));
-}
-
-function setDates(page: Page, date: Date): void {
-	Object.assign(page, { created: date, edited: date, modified: date });
-	for (const revision of page.revisions) revision.date = date;
-}
-
-/** Some time ago, by the clock of the site. */
-function ago({ site }: Scene, minutes: number): Date {
-	return new Date(Date.now() + site.settings.clockSkewMs - minutes * 60_000);
-}
-
-/** Nobody takes deliveries meanwhile, so Expert disables the webhook in the end. */
-async function whileAway(scene: Scene, work: () => void): Promise<void> {
-	scene.host.isAway = true;
-	work();
-	await scene.site.idle();
-	scene.host.isAway = false;
-}
-
-/** Which changes have come, in their order: `page_create 12`, `pagecontent_update 12 4`. */
-function came({ host }: Scene): string[] {
-	return host.items.map(nameOf);
-}
-
-function nameOf({ eventType, page, recovered }: IDataObject): string {
-	const { id, revision } = (page ?? {}) as IDataObject;
-	const number = eventType === 'pagecontent_update' ? [revision] : [];
-	return [recovered === true ? '+' : '', eventType, id, ...number]
-		.filter((part) => part !== '')
-		.join(' ');
-}
 
 describe('recovery of what was missed', () => {
 	it('changes made while n8n was away start the workflow once each, oldest first, marked', async () => {

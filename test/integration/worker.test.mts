@@ -21,9 +21,13 @@ afterEach(() => {
  */
 
 const occurredAt = '2026-01-30T16:59:45Z';
+/** Edits of one page are minutes apart: within a second they count as one. */
+const timeOf = (revision: number) =>
+	new Date(Date.parse(occurredAt) + (revision - 4) * 60_000).toISOString();
 const edited = (revision: number): IDataObject => ({
 	...{ deliveryId: randomUUID(), eventId: randomUUID(), eventType: 'pagecontent_update' },
-	...{ occurredAt, receivedAt: new Date().toISOString(), page: { id: '371', revision } },
+	...{ occurredAt: timeOf(revision), receivedAt: new Date().toISOString() },
+	page: { id: '371', revision },
 });
 const recovered = (revision: number): IDataObject => ({
 	...edited(revision),
@@ -94,6 +98,33 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		const event = { '@datetime': occurredAt, page: { '@id': '371' }, revision: '4' };
 		expect(await pass(scene, recovered(4))).toBe(1);
 		expect(await pass(scene, { eventType: 'pagecontent_update', event })).toBe(0);
+	});
+
+	it('a recovered change that Page Tags leaves out is not recovered again, and passes as delivered once it has the tag', async () => {
+		processedItems();
+		const scene = await worker({ filters: { pageTags: ['wanted'] } });
+		const { site } = scene.site;
+		const { pageId } = site.createPage('Page');
+		const page = { id: `${pageId}`, revision: 4 };
+		const missed = { ...recovered(4), eventId: `recovered:e:${pageId}:4`, page };
+		expect(await pass(scene, missed)).toBe(0);
+		site.tagPage('Page', { add: ['wanted'] });
+		expect(await pass(scene, missed)).toBe(0);
+		expect(await pass(scene, { ...edited(4), page })).toBe(1);
+	});
+
+	it('a recovered change that has passed is not delivered as well, although a retry leaves it out', async () => {
+		processedItems();
+		const scene = await worker({ filters: { pageTags: ['wanted'] } });
+		const { site } = scene.site;
+		const { pageId } = site.createPage('Page', { tags: ['wanted'] });
+		const page = { id: `${pageId}`, revision: 4 };
+		const missed = { ...recovered(4), eventId: `recovered:e:${pageId}:4`, page };
+		expect(await pass(scene, missed)).toBe(1);
+		site.tagPage('Page', { remove: ['wanted'] });
+		expect(await pass(scene, missed, 'retry')).toBe(0);
+		site.tagPage('Page', { add: ['wanted'] });
+		expect(await pass(scene, { ...edited(4), page })).toBe(0);
 	});
 
 	it('changes that come at the same moment lose no mark of each other', async () => {

@@ -78,6 +78,23 @@ describe('unpublishing', () => {
 	});
 });
 
+describe('revisions in events', () => {
+	it.each([
+		[0, ['1', '2']],
+		[1, ['2', '3']],
+		[-1, ['0', '1']],
+	])('events count revisions %i higher than the API', async (eventRevisionOffset, expected) => {
+		const site = await pages({ eventRevisionOffset });
+		const { page, events } = site.createPage('A');
+		const edits = [...events, ...site.editPage('A').events].filter(
+			({ pathType }) => pathType === 'pagecontent_update',
+		);
+		const revisions = edits.map(({ xml }) => /<revision>(\d+)</.exec(xml)?.[1]);
+		expect(revisions).toEqual(expected);
+		expect(page.revision).toBe(2);
+	});
+});
+
 describe('tags and title', () => {
 	it('a change of tags or title alone fires no edit', async () => {
 		const site = await pages();

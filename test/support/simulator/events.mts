@@ -62,7 +62,8 @@ export function buildEvent(spec: EventSpec, settings: Settings, siteUrl: string)
 	const id = spec.id ?? uuidV1(at);
 	const full = (spec.body ?? settings.eventBody) === 'full';
 	const write = (page: PageRef) => pageData(page, settings, siteUrl);
-	const children = full ? eventChildren(spec.type.path, spec.subject, write) : {};
+	const { eventRevisionOffset: offset } = settings;
+	const children = full ? eventChildren(spec.type.path, counted(spec.subject, offset), write) : {};
 	const event: XmlData = {
 		'@id': id,
 		'@datetime': isoSeconds(at),
@@ -79,6 +80,11 @@ export function buildEvent(spec: EventSpec, settings: Settings, siteUrl: string)
 	const xml = buildXml(settings.wrapEvents ? { events: { event } } : { event });
 	const { path: pathType, header: headerType, xml: type } = spec.type;
 	return { id, type, pathType, headerType, at, xml, body: Buffer.from(xml) };
+}
+
+/** The subject with its revision as events count it. */
+function counted(subject: Subject, offset: number): Subject {
+	return { ...subject, revision: (subject.revision ?? subject.page?.revision ?? 1) + offset };
 }
 
 /** `2026-01-30T16:59:45Z`; the form of every date of the vendor. */

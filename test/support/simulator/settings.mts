@@ -245,6 +245,11 @@ export interface Settings {
 	 * docs/vendor-facts.md#drafts-and-publishing.
 	 */
 	createFiresContentUpdate: boolean;
+	/**
+	 * By how much the revision in an event is higher than that of the API:
+	 * docs/vendor-facts.md#what-the-site-tells-afterwards.
+	 */
+	eventRevisionOffset: number;
 
 	/** Secret that signs the deliveries, given out of band: docs/vendor-facts.md#signing-secret. */
 	signingSecret: string;
@@ -429,6 +434,7 @@ export const vendorGuess: Settings = {
 	recommendedPages: [''],
 	makeMissingParents: true,
 	createFiresContentUpdate: true,
+	eventRevisionOffset: 0,
 
 	signingSecret: 'whsec_test',
 	signedWith: 'signingSecret',

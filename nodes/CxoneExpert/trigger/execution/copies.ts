@@ -6,10 +6,14 @@ import { counted } from '../../shared/counted';
 import { eventNameOf } from './event-name';
 import { type Beginning, begin, dropOldRows } from './event-rows';
 import { MAX_WAIT_MS } from '../../n8n/processed-items';
+import { thisProcess } from '../../n8n/this-process';
+import { nodeKey } from '../../shared/node-key';
+import { processState } from '../process-state';
+import { addressOf } from '../subscription/address';
 
 /*
  * Copies of a delivery that reach two processes at the same moment are known to neither. Both start an
- * execution; workers run them, and there the second one ends.
+ * execution; workers run them, and there the second one ends. A process alone knows its own.
  */
 
 /**
@@ -25,11 +29,12 @@ export interface FirstItems {
 	areAllKnown: boolean;
 }
 
-/** The items without copies of events that have begun elsewhere. What may be one is marked. */
+/** In a worker, the items without copies of events that have begun elsewhere. What may be one is marked. */
 export async function withoutCopies(
 	context: IExecuteFunctions,
 	items: INodeExecutionData[],
 ): Promise<FirstItems> {
+	if (!isWorker(context)) return { items, areAllKnown: true };
 	const known = await Promise.all(knownOf(context, items));
 	void dropOldRows(context, items.length).catch(() => {});
 	tell(context, known);
@@ -38,6 +43,15 @@ export async function withoutCopies(
 		return [known[index] === 'first' && !isLate(item.json) ? item : marked(item)];
 	});
 	return { items: first, areAllKnown: !known.includes('unknown') };
+}
+
+/** Where n8n does not say so: what takes deliveries or watches the webhook itself is no worker. */
+function isWorker(context: IExecuteFunctions): boolean {
+	const process = thisProcess(context);
+	if (process !== undefined) return process === 'worker';
+	return (
+		addressOf(context).served === undefined && !processState.deliveryStores.has(nodeKey(context))
+	);
 }
 
 /** Each event once: what an execution has twice it has from one delivery. */

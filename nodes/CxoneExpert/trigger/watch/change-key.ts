@@ -13,16 +13,21 @@ export const RECOVERABLE = {
 } as const;
 export type ChangeKind = keyof typeof RECOVERABLE;
 
+/** By how much an event and what the API tells of the same change may differ in time. */
+export const TOLERANCE_SECONDS = 2;
+/** By how much an event may count revisions higher or lower than the API. */
+const MAX_REVISION_OFFSET = 2;
+
 /**
  * One change of a page, named so that an event and what the API tells afterwards name it alike: by type,
- * page and, for an edit, revision. So a new page and its first text are two changes, as they are two
+ * page and, for an edit, revision. So a new page and its first text are two changes, as they may be two
  * events.
  */
 export interface ChangeName {
 	kind: ChangeKind;
 	/**
 	 * `371` for a page, `371:4` for its fourth revision. Absent where the event names no page or no
-	 * revision: then type and time have to do.
+	 * revision: then type and time have to do. A revision may be counted in another way than by the API.
 	 */
 	subject?: string;
 	/** Site time, unix ms. */
@@ -39,8 +44,34 @@ export function changeNameOf({ type, xml }: ExpertEvent): ChangeName | undefined
 	if (id === undefined) return { kind, at };
 	if (kind !== 'e') return { kind, subject: id, at };
 	// An edit names the new revision beside the page, whose own revision is 0 then.
-	const revision = numberOf(textOf(xml, 'revision') ?? attribute(page, 'revision')) ?? 0;
-	return revision === 0 ? { kind, at } : { kind, subject: `${id}:${revision}`, at };
+	const revision = numberOf(textOf(xml, 'revision')) ?? numberOf(attribute(page, 'revision')) ?? 0;
+	const isNamed = revision > 0 || textOf(xml, 'revision') !== undefined;
+	return isNamed ? { kind, subject: `${id}:${revision}`, at } : { kind, at };
+}
+
+/** The change, under each name by which an event may call it. */
+export function likeChanges(change: ChangeName): ChangeName[] {
+	const { kind, subject } = change;
+	if (kind !== 'e' || subject === undefined) return [change];
+	const { page, revision } = editOf(subject);
+	const count = 2 * MAX_REVISION_OFFSET + 1;
+	return Array.from({ length: count }, (_, index) => {
+		const like = revision + index - MAX_REVISION_OFFSET;
+		return { ...change, subject: `${page}:${like}` };
+	});
+}
+
+/** Whether one of the two may be the name that an event gives to the other. */
+export function isLikeSubject(kind: ChangeKind, one: string, other: string): boolean {
+	if (kind !== 'e') return one === other;
+	const [a, b] = [editOf(one), editOf(other)];
+	return a.page === b.page && Math.abs(a.revision - b.revision) <= MAX_REVISION_OFFSET;
+}
+
+/** Page and revision of an edit. */
+export function editOf(subject: string): { page: string; revision: number } {
+	const [page = '', revision] = subject.split(':');
+	return { page, revision: Number(revision) };
 }
 
 const DAY_MS = 24 * 3_600_000;

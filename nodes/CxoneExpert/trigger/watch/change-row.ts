@@ -30,6 +30,8 @@ export interface StoredChanges {
 	writer: string;
 	/** Rows, one after the other. */
 	known: string;
+	/** The site has been seen to send the first text of a page as an edit. */
+	sendsFirstTexts?: true;
 }
 
 const ROW_CHARS = 2 + KEY_CHARS + 2 * TIME_CHARS;
@@ -47,10 +49,11 @@ export function withOrigin(row: Row, origin: Origin): Row {
 
 /** Stored changes, whatever is found in their place. */
 export function readStoredChanges(stored: unknown): StoredChanges {
-	const { writer, known } = (stored ?? {}) as Partial<StoredChanges>;
+	const { writer, known, sendsFirstTexts } = (stored ?? {}) as Partial<StoredChanges>;
 	return {
 		writer: typeof writer === 'string' ? writer : '',
 		known: typeof known === 'string' ? known : '',
+		...(sendsFirstTexts === true && { sendsFirstTexts }),
 	};
 }
 

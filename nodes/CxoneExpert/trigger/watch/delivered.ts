@@ -1,11 +1,13 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import { child, textOf } from '../../api/xml';
 import type { TriggerParameters } from '../parameters';
 import { presentMoment } from '../clock';
 import type { Message } from '../event/parse';
+import { isSubscribed } from '../event/wanted';
 import type { NodeChanges } from '../process-state';
 import { addressOf } from '../subscription/address';
-import { type ChangeName, changeNameOf } from './change-key';
+import { type ChangeName, changeNameOf, editOf, RECOVERABLE } from './change-key';
 import { withOpenGap } from './gap';
 import { changesAt, evictKnown } from './node-changes';
 import { withStoredChanges } from './stored';
@@ -60,6 +62,7 @@ export function noteDelivery(message: Message, arrival: Arrival): void {
 	const delivered = changesIn(message);
 	const now = presentMoment().steady;
 	for (const change of delivered) changes.known.noteDelivered(change, now);
+	if (hasFirstText(message, arrival.parameters)) changes.known.noteFirstText();
 	if (isWebhookProcess(arrival.n8n)) moveCursor(changes, delivered);
 	evictKnown(changes);
 }
@@ -75,6 +78,23 @@ export function expectMissing(n8n: IWebhookFunctions): void {
 function isRecoveryWanted({ n8n, parameters }: Arrival): boolean {
 	return parameters.recoverMissedChanges && n8n.getMode() !== 'manual';
 }
+
+/**
+ * Whether the site sends the first text of a page as an edit, where *Page Created* is not there to show it.
+ * A draft that is published, too, is an edit of revision 1.
+ */
+function hasFirstText(message: Message, parameters: TriggerParameters): boolean {
+	if ('unreadable' in message || isSubscribed(CREATION, parameters)) return false;
+	return message.events.some((event) => {
+		const { kind, subject } = changeNameOf(event) ?? {};
+		const isSavedPage = textOf(child(event.xml, 'request'), 'signature') === SAVE_OF_PAGE;
+		return kind === 'e' && subject !== undefined && editOf(subject).revision <= 1 && isSavedPage;
+	});
+}
+
+const CREATION = { type: RECOVERABLE.c, xml: {} };
+/** The call behind an event, as the vendor's sample names it. */
+const SAVE_OF_PAGE = 'POST:pages/*/contents';
 
 function changesIn(message: Message): ChangeName[] {
 	if ('unreadable' in message) return [];

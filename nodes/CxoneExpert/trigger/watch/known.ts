@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
 import { hashKey, NO_KEY } from '../record-columns';
-import { type ChangeKind, type ChangeName, keyOf } from './change-key';
+import {
+	type ChangeKind,
+	type ChangeName,
+	editOf,
+	isLikeSubject,
+	keyOf,
+	likeChanges,
+	TOLERANCE_SECONDS,
+} from './change-key';
 import {
 	type Origin,
 	readRows,
@@ -22,10 +30,15 @@ export interface KeptSince {
 const MAX_CHANGES = 10_000;
 /** How long a recovered change is kept: Expert may deliver it after all, after a bulk import for example. */
 const KEEP_SECONDS = 24 * 3600;
-/** By how much an event without a page and the change that it is about may differ in time. */
-const PAGELESS_TOLERANCE_SECONDS = 2;
-/** The same for a page that was deleted: it may be deleted again later. */
-const DELETION_SECONDS = 60;
+/**
+ * How far apart two changes of one name are one. A page is created once; a page that was deleted may be
+ * deleted again later; and where events count revisions in another way, one number is of two edits.
+ */
+const SAME_SECONDS: Readonly<Record<ChangeKind, number>> = {
+	c: Infinity,
+	e: TOLERANCE_SECONDS,
+	d: 60,
+};
 /** Evicting looks at every row: deliveries that come together leave that to one a second. */
 const EVICTION_INTERVAL_MS = 1000;
 /** Above the limit they wait no longer than for so many. */
@@ -61,6 +74,7 @@ export class KnownChanges {
 	private readonly writer: string;
 	private lastRead = '';
 	private evictedChanges = -Infinity;
+	private hasSentFirstText = false;
 
 	constructor(writer: string = randomUUID()) {
 		this.writer = writer;
@@ -74,10 +88,15 @@ export class KnownChanges {
 		return this.evictedChanges;
 	}
 
+	/** Whether the site has been seen to send the text that a page is created with as an edit of its own. */
+	get sendsFirstTexts(): boolean {
+		return this.hasSentFirstText;
+	}
+
 	/** Whether the change of a delivery was recovered, or is being. An event without a page uses it up. */
 	takeRecovered(change: ChangeName): boolean {
 		if (change.subject === undefined) return this.useUp(change);
-		const isRecovered = this.same(change).some(({ origin }) => origin !== 'delivered');
+		const isRecovered = this.like(change).some(({ origin }) => origin !== 'delivered');
 		return isRecovered || this.pendingLike(change, 'recovered') !== undefined;
 	}
 
@@ -87,7 +106,7 @@ export class KnownChanges {
 	 * @param now unix ms
 	 */
 	take(change: ChangeName, now: number): Knowledge {
-		if (this.same(change).length > 0) return 'known';
+		if (this.same(change).length > 0 || this.wasDelivered(change)) return 'known';
 		if (this.pendingLike(change) !== undefined) return 'pending';
 		const pageless = this.rows.get(slot(change.kind, NO_KEY)) ?? [];
 		const near = pageless.find((row) => isNear(row, change));
@@ -105,9 +124,15 @@ export class KnownChanges {
 	/** n8n has stored the execution of a delivery. @param now unix ms */
 	noteDelivered(change: ChangeName, now: number): void {
 		this.note(change, 'delivered', now);
+		if (this.isWithFirstText(change)) this.noteFirstText();
 	}
 
-	/** The same of a recovery. @param now unix ms */
+	/** A delivery has shown that the site sends the first text of a page as an edit. */
+	noteFirstText(): void {
+		this.hasSentFirstText = true;
+	}
+
+	/** The trigger's step has passed on what was recovered. @param now unix ms */
 	noteRecovered(change: ChangeName, now: number): void {
 		this.note(change, 'recovered', now);
 	}
@@ -141,7 +166,8 @@ export class KnownChanges {
 	}
 
 	/** Adds what is stored and not known here. */
-	merge({ writer, known }: StoredChanges): void {
+	merge({ writer, known, sendsFirstTexts }: StoredChanges): void {
+		if (sendsFirstTexts) this.noteFirstText();
 		if (writer === this.writer || known === this.lastRead) return;
 		this.lastRead = known;
 		const rows = readRows(known);
@@ -162,6 +188,7 @@ export class KnownChanges {
 		this.text = '';
 		this.lastRead = '';
 		this.evictedChanges = -Infinity;
+		this.hasSentFirstText = false;
 	}
 
 	/** What to store: only what n8n has confirmed. */
@@ -169,7 +196,8 @@ export class KnownChanges {
 		this.text ??= this.all()
 			.map(({ text }) => text)
 			.join('');
-		return { writer: this.writer, known: this.text };
+		const { writer, text: known } = this;
+		return { writer, known, ...(this.hasSentFirstText && { sendsFirstTexts: true as const }) };
 	}
 
 	/** An event without a page stands for one recovered change near it; `false` when there is none. */
@@ -212,7 +240,32 @@ export class KnownChanges {
 	private same({ kind, subject, at }: ChangeName): Row[] {
 		if (subject === undefined) return [];
 		const rows = this.rows.get(slot(kind, hashKey(subject))) ?? [];
-		return kind === 'd' ? rows.filter((row) => isWithin(row.at, at, DELETION_SECONDS)) : rows;
+		return rows.filter((row) => isWithin(row.at, at, SAME_SECONDS[kind]));
+	}
+
+	/** The same, whatever number an event gives to the revision. */
+	private like(change: ChangeName): Row[] {
+		return likeChanges(change).flatMap((each) => this.same(each));
+	}
+
+	private wasDelivered(change: ChangeName): boolean {
+		return this.like(change).some(({ origin }) => origin === 'delivered');
+	}
+
+	/**
+	 * Whether both events of a new page were delivered: its creation, and at the same time an edit whose
+	 * revision is the first, as the site counts.
+	 */
+	private isWithFirstText({ kind, subject, at }: ChangeName): boolean {
+		if (kind === 'd' || subject === undefined) return false;
+		const { page } = editOf(subject);
+		const first = [`${page}:0`, `${page}:1`];
+		if (kind === 'e' && !first.includes(subject)) return false;
+		const others: ChangeName[] =
+			kind === 'e'
+				? [{ kind: 'c', subject: page, at }]
+				: first.map((edit) => ({ kind: 'e', subject: edit, at }));
+		return others.some((other) => this.same(other).some((row) => isNear(row, other)));
 	}
 
 	private all(): Row[] {
@@ -245,17 +298,17 @@ function slot(kind: ChangeKind, subject: string): string {
 }
 
 function isNear(row: Row, { kind, at }: ChangeName): boolean {
-	return row.kind === kind && isWithin(row.at, at, PAGELESS_TOLERANCE_SECONDS);
+	return row.kind === kind && isWithin(row.at, at, TOLERANCE_SECONDS);
 }
 
-/** Told as rows are: without a page by the time, and a page can be deleted more than once. */
+/** Told as rows are: without a page by the time, and edits whatever the number of the revision. */
 function isLike({ kind, subject, at }: ChangeName, other: ChangeName): boolean {
 	if (kind !== other.kind) return false;
 	const second = Math.floor(at / 1000);
 	if (subject === undefined || other.subject === undefined)
-		return isWithin(second, other.at, PAGELESS_TOLERANCE_SECONDS);
-	if (subject !== other.subject) return false;
-	return kind !== 'd' || isWithin(second, other.at, DELETION_SECONDS);
+		return isWithin(second, other.at, TOLERANCE_SECONDS);
+	const isSoon = isWithin(second, other.at, SAME_SECONDS[kind]);
+	return isSoon && isLikeSubject(kind, subject, other.subject);
 }
 
 /** @param second unix seconds @param at unix ms */

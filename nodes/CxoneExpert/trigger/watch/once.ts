@@ -12,7 +12,7 @@ import { presentMoment } from '../clock';
 import { isRecoveryEnabled } from '../parameters';
 import { readCredential } from '../read-credential';
 import { addressOf } from '../subscription/address';
-import { type ChangeName, changeNameOf, nameOfKey, permanentKey } from './change-key';
+import { type ChangeName, changeNameOf, editOf, nameOfKey, permanentKey } from './change-key';
 import { changesAt } from './node-changes';
 import { recoveredKey } from './recovered-event';
 
@@ -26,25 +26,37 @@ import { recoveredKey } from './recovered-event';
  * once marked `recovered`. In one process the calls of all executions that wait share one.
  */
 
+type Way = 'delivered' | 'recovered';
+
 /** A change that an item tells of, and how it has come. */
 interface Arrival {
 	change: ChangeName;
-	way: 'delivered' | 'recovered';
+	way: Way;
 }
 
-/** The items without those whose change has come in the other way. */
+/**
+ * The items without those whose change has come in the other way.
+ *
+ * @param leftOut what the options have left out of the execution. It has not run: n8n's store does not get to
+ *   know of it, so that a delivery of it is judged anew, and the watch does not recover it again.
+ */
 export async function withoutKnownChanges(
 	context: IExecuteFunctions,
 	items: INodeExecutionData[],
+	leftOut: INodeExecutionData[] = [],
 ): Promise<INodeExecutionData[]> {
 	if (!isRecoveryEnabled(context)) return items;
 	const arrivals = items.map(({ json }) => arrivalOf(json));
-	if (arrivals.every((arrival) => arrival === undefined)) return items;
-	const recorded = recordAtSite(context, arrivals).catch(() => undefined);
-	const passing = await beforeDeadline(performance.now() + MAX_WAIT_MS, recorded);
+	const hasAny = arrivals.some((arrival) => arrival !== undefined);
+	const passing = hasAny ? await passingBy(context, arrivals) : [];
 	// An event that comes twice does less harm than a lost one.
 	if (passing === undefined) logUnknown(context);
 	const known = noteInMemory(context, arrivals, passing);
+	noteInMemory(
+		context,
+		leftOut.map(({ json }) => arrivalOf(json)),
+		leftOut.map(() => false),
+	);
 	const rest = items.filter((_item, index) => passing?.[index] !== false && known[index] !== true);
 	tellLeftOut(context, items.length - rest.length);
 	return rest;
@@ -64,8 +76,8 @@ function tellLeftOut(context: IExecuteFunctions, count: number): void {
 }
 
 /**
- * Where the watch is: what has come it need not start again, n8n has stored this execution. What the row leaves
- * out counts as delivered, so that a delivery of it is left to the row as well.
+ * Where the watch is: what has come it need not start again, n8n has stored this execution. What does not pass
+ * counts as delivered, so that a delivery of it is left to n8n's store as well.
  *
  * @returns of each recovered item, whether it was delivered while its execution waited: under a concurrency
  *   limit there can be more of them than the row holds
@@ -88,7 +100,15 @@ function noteInMemory(
 	});
 }
 
-/** Which of the items pass. */
+/** Which of the items pass by n8n's store; `undefined` when it does not say so in time. */
+async function passingBy(
+	context: IExecuteFunctions,
+	arrivals: Array<Arrival | undefined>,
+): Promise<boolean[] | undefined> {
+	const recorded = recordAtSite(context, arrivals).catch(() => undefined);
+	return await beforeDeadline(performance.now() + MAX_WAIT_MS, recorded);
+}
+
 async function recordAtSite(
 	context: IExecuteFunctions,
 	arrivals: Array<Arrival | undefined>,
@@ -96,15 +116,8 @@ async function recordAtSite(
 	const site = await siteOf(context);
 	if (site === undefined) return undefined;
 	const marks = arrivals.map((arrival) => marksOf(site, arrival));
-	const fresh = await record(context, marks.flat());
+	const fresh = await record(context, marks.flatMap(flat));
 	return fresh && marks.map((own) => passes(own, fresh));
-}
-
-/** What the row has of it: the key of the change, and for a delivery one that says so. */
-function marksOf(site: string, arrival: Arrival | undefined): string[] {
-	if (arrival === undefined) return [];
-	const key = permanentKey(site, arrival.change);
-	return arrival.way === 'recovered' ? [key] : [key, `${key} delivered`];
 }
 
 /** Where the watch is, it knows. */
@@ -137,6 +150,47 @@ function taken(fresh: Set<string>, marks: string[]): Set<string> {
 	return own;
 }
 
+/** What the row has of an item. */
+interface Marks {
+	/** Of a recovered change itself. */
+	own?: string;
+	/** Where delivery and recovery meet, each with a mark that a change has come there in this way. */
+	spots: Array<[spot: string, way: string]>;
+}
+
+/**
+ * For an edit a spot is page and second: an event may count revisions in another way than the API, and its time
+ * may differ by a second from that of the revision.
+ */
+function marksOf(site: string, arrival: Arrival | undefined): Marks {
+	if (arrival === undefined) return { spots: [] };
+	const { change, way } = arrival;
+	const own = permanentKey(site, change);
+	const isEdit = change.kind === 'e';
+	const seconds = isEdit && way === 'recovered' ? [-1, 0, 1] : [0];
+	const spots = seconds.map((second) => (isEdit ? editSpot(site, change, second) : own));
+	return {
+		...(way === 'recovered' ? { own } : {}),
+		spots: spots.map((spot) => [spot, `${spot} ${way}`]),
+	};
+}
+
+function editSpot(site: string, { kind, subject = '', at }: ChangeName, second: number): string {
+	const time = Math.floor(at / 1000) + second;
+	const { page } = editOf(subject);
+	return permanentKey(site, { kind, subject: `${page}@${time}`, at: time * 1000 });
+}
+
+function flat({ own, spots }: Marks): string[] {
+	return [...(own === undefined ? [] : [own]), ...spots.flat()];
+}
+
+/** A change passes that is new; and one after another that has come in its own way: two of those never meet. */
+function passes({ own, spots }: Marks, fresh: ReadonlySet<string>): boolean {
+	const isNew = own === undefined || fresh.has(own);
+	return isNew && spots.every(([spot, way]) => spot === own || fresh.has(spot) || !fresh.has(way));
+}
+
 /**
  * `undefined` for what cannot be recovered, or a recovery could not recognise; and for what was recovered and is
  * marked: its own execution may have recorded it before.
@@ -149,12 +203,6 @@ function arrivalOf(json: IDataObject): Arrival | undefined {
 	}
 	const change = changeNameOf({ type: json.eventType as string, xml: eventOf(json) });
 	return change?.subject === undefined ? undefined : { change, way: 'delivered' };
-}
-
-/** A change passes that is new; and a delivery after another one, for two genuine ones never meet. */
-function passes([key, delivered]: string[], fresh: ReadonlySet<string>): boolean {
-	if (key === undefined || fresh.has(key)) return true;
-	return delivered !== undefined && !fresh.has(delivered);
 }
 
 /** What an item says of its event, simplified or not. */

@@ -185,6 +185,8 @@ async function startEach(
 		if (change.name.at < known.evictedUntil) continue;
 		const knowledge = known.take(change.name, presentMoment().steady);
 		if (knowledge === 'known') continue;
+		// Where Page Created is all that the site sends for a new page, nothing is missing.
+		if (change.isFirstText && !known.sendsFirstTexts) continue;
 		const isOver = !isCurrent(watch, served) || recovery.started >= MAX_PER_CHECK;
 		const outcome =
 			knowledge === 'pending' || isOver ? 'left' : await startRecovered(watch, change);

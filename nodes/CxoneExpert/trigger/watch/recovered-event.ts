@@ -8,6 +8,8 @@ import { type ChangeName, keyOf, RECOVERABLE } from './change-key';
 export interface SiteChange {
 	name: ChangeName;
 	event: ExpertEvent;
+	/** The text that a page was created with: the site may tell of it by the creation alone. */
+	isFirstText?: boolean;
 }
 
 /** Begins the event ids of changes that were recovered: these events have no id of their own. */
@@ -16,18 +18,19 @@ const ID_PREFIX = 'recovered:';
 /** How the XML of an event spells its type. */
 const XML_TYPES = { c: 'page:create', e: 'page.content:update', d: 'page:delete' } as const;
 
-/** A new page. @param page the page, or its first revision: then its author is known, too */
-export function creation(page: XmlElement): SiteChange[] {
-	const date = textOf(page, 'date.created') ?? textOf(page, 'date.edited');
-	return changeOf('c', page, date, idOf(page));
+/** A new page. @param first its first revision, which names its author */
+export function creation(first: XmlElement): SiteChange[] {
+	const date = textOf(first, 'date.created') ?? textOf(first, 'date.edited');
+	return changeOf('c', first, date, idOf(first));
 }
 
 /** A saved text of a page. */
-export function edit(revision: XmlElement): SiteChange[] {
+export function edit(revision: XmlElement, isFirstText = false): SiteChange[] {
 	const number = attribute(revision, 'revision');
 	if (number === undefined) return [];
 	const subject = `${idOf(revision)}:${number}`;
-	return changeOf('e', revision, textOf(revision, 'date.edited'), subject);
+	const changes = changeOf('e', revision, textOf(revision, 'date.edited'), subject);
+	return changes.map((change) => ({ ...change, isFirstText }));
 }
 
 /** A page in the archive. */

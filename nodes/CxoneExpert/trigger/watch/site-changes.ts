@@ -7,7 +7,7 @@ import { siteTime } from '../../api/time';
 import { currentUser } from '../../api/token-check';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { type Period, revisionChanges } from '../../shared/page-changes';
-import { keyOf, type ChangeKind } from './change-key';
+import { keyOf, type ChangeKind, TOLERANCE_SECONDS } from './change-key';
 import { changedPages } from './changed-pages';
 import { creation, deletion, edit, type SiteChange } from './recovered-event';
 
@@ -110,18 +110,18 @@ async function revisionsOf(api: ApiClient, id: string): Promise<Result<XmlElemen
 }
 
 /**
- * A page that is new has a first revision, or is a draft that nobody has published. One that has neither
- * was made by Expert itself above another page, without an event.
+ * A page that is new has a first revision. One that has none is a draft that nobody has published, or was
+ * made by Expert itself above another page: neither is recovered. A site may fire *Page Created* when a draft
+ * is published, and that delivery must not be dropped.
+ *
+ * A first revision that is younger than its page is the publication of a draft, which is an edit.
  */
 function changesOf(page: XmlElement, revisions: XmlElement[], period: Period): SiteChange[] {
-	const changes = revisionChanges(page, revisions, period);
-	const first = changes.find(({ change }) => change === 'created')?.element;
-	const isDraft = revisions.length === 0 && attribute(page, 'draft.state') === 'unpublished';
-	const created = first ?? (isDraft ? page : undefined);
-	return [
-		...(created === undefined ? [] : creation(created)),
-		...changes.flatMap(({ element }) => edit(element)),
-	];
+	const created = siteTime(textOf(page, 'date.created')) ?? NaN;
+	return revisionChanges(page, revisions, period).flatMap(({ element, change, at }, index) => {
+		const isFirstText = index === 0 && Math.abs(at - created) <= TOLERANCE_SECONDS * 1000;
+		return [...(change === 'created' ? creation(element) : []), ...edit(element, isFirstText)];
+	});
 }
 
 async function deletions(api: ApiClient): Promise<Result<SiteChange[]>> {

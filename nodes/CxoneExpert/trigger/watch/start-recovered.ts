@@ -39,7 +39,9 @@ export async function startRecovered(
 	const ended = emitOnce(n8n, itemOf(change, parameters), key).then((isSaved) => {
 		// Unless the workflow is published for another site by now.
 		const isSameSite = changesAt(n8n).progress?.site === progress?.site;
-		if (isSaved && isSameSite) known.noteRecovered(name, presentMoment().steady);
+		// The trigger's step has noted that it was recovered, unless it ran in a worker: there n8n's store knows
+		// whether it has passed on, and decides on a delivery.
+		if (isSaved && isSameSite) known.noteDelivered(name, presentMoment().steady);
 		isRefused = !isSaved;
 	});
 	await beforeDeadline(performance.now() + MAX_WAIT_MS, ended);

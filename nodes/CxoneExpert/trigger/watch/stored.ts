@@ -75,7 +75,7 @@ function watchToStore(context: StaticDataContext, stored: StoredWatch): StoredWa
 	return {
 		...(registeredUrl === undefined ? {} : { registeredUrl }),
 		...(progress === undefined ? {} : { progress: withoutGap(progress) }),
-		...(changes.known === '' ? {} : { changes }),
+		...(changes.known === '' && !changes.sendsFirstTexts ? {} : { changes }),
 	};
 }
 
@@ -88,7 +88,10 @@ export function storeWatch(context: StaticDataContext): void {
 
 /** Compares the changes as they are: there can be ten thousand, and this is done for each delivery. */
 function isSame({ changes, ...rest }: StoredWatch, { changes: other, ...otherRest }: StoredWatch) {
-	const hasSameChanges = changes?.writer === other?.writer && changes?.known === other?.known;
+	const hasSameChanges =
+		changes?.writer === other?.writer &&
+		changes?.known === other?.known &&
+		changes?.sendsFirstTexts === other?.sendsFirstTexts;
 	return hasSameChanges && JSON.stringify(rest) === JSON.stringify(otherRest);
 }
 

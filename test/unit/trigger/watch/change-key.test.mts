@@ -5,6 +5,7 @@ import { canonicalEventName } from '../../../../nodes/CxoneExpert/shared/events.
 import {
 	changeNameOf,
 	keyOf,
+	likeChanges,
 	nameOfKey,
 } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
 
@@ -28,9 +29,15 @@ describe('changeNameOf', () => {
 	it.each([
 		['beside the page', '<page id="371" revision="0"/><revision>4</revision>'],
 		['at the page', '<page id="371" revision="4"/>'],
+		['beside a page that has another', '<page id="371" revision="9"/><revision>4</revision>'],
 		['at a page whose id is an element', '<page><id>371</id></page><revision>4</revision>'],
 	])('changeNameOf finds the revision of an edit %s', (_case, inside) => {
 		expect(named('page.content:update', inside)?.subject).toBe('371:4');
+	});
+
+	it('changeNameOf takes a revision 0 that the event itself names for a number', () => {
+		const inside = '<page id="371" revision="0"/><revision>0</revision>';
+		expect(named('page.content:update', inside)?.subject).toBe('371:0');
 	});
 
 	it('changeNameOf tells an edit from the creation of the same page', () => {
@@ -56,6 +63,22 @@ describe('changeNameOf', () => {
 
 	it('changeNameOf of an event without a time is undefined', () => {
 		expect(named('page:create', '<page id="371"/>', 'soon')).toBeUndefined();
+	});
+});
+
+describe('likeChanges', () => {
+	it('likeChanges gives an edit under each number that an event may give it', () => {
+		const edit = { kind: 'e', subject: '371:4', at: AT } as const;
+		const subjects = ['371:2', '371:3', '371:4', '371:5', '371:6'];
+		expect(likeChanges(edit)).toEqual(subjects.map((subject) => ({ ...edit, subject })));
+	});
+
+	it.each([
+		{ kind: 'c', subject: '371', at: AT },
+		{ kind: 'd', subject: '371', at: AT },
+		{ kind: 'e', at: AT },
+	] as const)('likeChanges gives a change without a revision alone: %j', (change) => {
+		expect(likeChanges(change)).toEqual([change]);
 	});
 });
 

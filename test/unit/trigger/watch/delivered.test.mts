@@ -15,7 +15,8 @@ import { published } from '../../../../nodes/CxoneExpert/trigger/watch/gap.ts';
 import { n8nOf, type NodeState, nodeState } from '../../../support/unit/delivery-context.mts';
 import { parameters } from '../../../support/unit/samples.mts';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** When all changes here were made: not long ago, or they would not be kept. */
 const NOW = Date.now();
@@ -27,8 +28,10 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
+/** Edits of one page are minutes apart: within seconds they count as one. */
+const timeOf = (revision: number) => NOW + (revision - 4) * MINUTE;
 /** An edit of page 371. */
-const edited = (revision: number, at = NOW): ExpertEvent => ({
+const edited = (revision: number, at = timeOf(revision)): ExpertEvent => ({
 	type: 'pagecontent_update',
 	xml: { '@datetime': iso(at), page: { '@id': '371' }, revision: `${revision}` },
 });
@@ -37,7 +40,7 @@ const moved: ExpertEvent = {
 	type: 'page_move',
 	xml: { '@datetime': iso(NOW), page: { '@id': '371' } },
 };
-const nameOf = (revision: number, at = NOW) => ({
+const nameOf = (revision: number, at = timeOf(revision)) => ({
 	...{ kind: 'e' as const, subject: `371:${revision}`, at },
 });
 
@@ -53,7 +56,8 @@ function watched(state: Partial<NodeState> = {}, recoverMissedChanges = true) {
 		arrival: { n8n, parameters: parameters({ recoverMissedChanges }) },
 		changes,
 		/** What a recovery is told of a revision. */
-		take: (revision: number, at = NOW) => changes.known.take(nameOf(revision, at), NOW),
+		take: (revision: number, at = timeOf(revision)) =>
+			changes.known.take(nameOf(revision, at), NOW),
 	};
 }
 
@@ -169,6 +173,48 @@ describe('noteDelivery', () => {
 		delete changes.progress;
 		noteDelivery(message(edited(4)), arrival);
 		expect(take(4)).toBe('known');
+	});
+});
+
+describe('noteDelivery: the first text of a page', () => {
+	/** Whether a delivery of these events shows that the site sends it, to a workflow for these types. */
+	function showsFirstTexts(events: string[], ...delivered: ExpertEvent[]): boolean {
+		const { arrival, changes } = watched();
+		noteDelivery(message(...delivered), {
+			...arrival,
+			parameters: parameters({ events, allEvents: false }),
+		});
+		return changes.known.sendsFirstTexts;
+	}
+	const by = (signature: string, revision = 1): ExpertEvent => {
+		const { type, xml } = edited(revision);
+		return { type, xml: { ...xml, request: { signature } } };
+	};
+	const edits = ['pagecontent_update'];
+
+	it.each<[string, boolean, ExpertEvent]>([
+		['of revision 1', true, by('POST:pages/*/contents')],
+		['of revision 0', true, by('POST:pages/*/contents', 0)],
+		['of revision 2', false, by('POST:pages/*/contents', 2)],
+		['that published a draft', false, by('POST:drafts/*/publish')],
+		['that names no call', false, edited(1)],
+		['that names no page', false, { type: 'pagecontent_update', xml: { '@datetime': iso(NOW) } }],
+		['of something else', false, { ...by('POST:pages/*/contents'), type: 'page_move' }],
+	])('an edit %s shows it to a workflow for edits alone: %s', (_case, expected, event) => {
+		expect(showsFirstTexts(edits, event)).toBe(expected);
+	});
+
+	it('an edit alone does not show it to a workflow that gets Page Created, too', () => {
+		const both = [...edits, 'page_create'];
+		expect(showsFirstTexts(both, by('POST:pages/*/contents'))).toBe(false);
+		const created = { ...edited(1), type: 'page_create' };
+		expect(showsFirstTexts(both, by('POST:pages/*/contents'), created)).toBe(true);
+	});
+
+	it('what cannot be read shows nothing', () => {
+		const { arrival, changes } = watched();
+		noteDelivery(unreadable, { ...arrival, parameters: parameters({ events: edits }) });
+		expect(changes.known.sendsFirstTexts).toBe(false);
 	});
 });
 

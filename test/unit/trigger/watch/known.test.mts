@@ -63,8 +63,8 @@ describe('KnownChanges: a change comes in one way', () => {
 		const known = new KnownChanges();
 		known.noteRecovered(created(), NOW);
 		known.noteRecovered(edited(4), NOW);
-		expect(known.takeRecovered(edited(5))).toBe(false);
-		expect(known.take(edited(5), NOW)).toBe('missing');
+		expect(known.takeRecovered(edited(5, NOW + HOUR))).toBe(false);
+		expect(known.take(edited(5, NOW + HOUR), NOW)).toBe('missing');
 		expect(known.take(created('372'), NOW)).toBe('missing');
 	});
 
@@ -81,6 +81,119 @@ describe('KnownChanges: a change comes in one way', () => {
 		known.noteDelivered(created(), NOW);
 		expect(known.takeRecovered(created())).toBe(true);
 		expect(known.stored().known).toBe(restarted(known).stored().known);
+	});
+});
+
+describe('KnownChanges: edits whose revision an event counts in another way', () => {
+	const near = [-2, -1, 0, 1, 2].flatMap((offset) => [
+		[offset, 0] as const,
+		[offset, 2] as const,
+		[offset, -2] as const,
+	]);
+
+	it.each(near)(
+		'an edit that was delivered as a revision %i higher and %i seconds later is not recovered',
+		(offset, seconds) => {
+			const known = new KnownChanges();
+			known.noteDelivered(edited(4 + offset, NOW + seconds * SECOND), NOW);
+			for (const each of [known, restarted(known)]) expect(each.take(edited(), NOW)).toBe('known');
+		},
+	);
+
+	it.each(near)(
+		'a late delivery of a recovered edit, as a revision %i higher and %i seconds later, is dropped',
+		(offset, seconds) => {
+			const known = new KnownChanges();
+			known.begin(edited(), { way: 'recovered', isOpen: () => true });
+			const late = edited(4 + offset, NOW + seconds * SECOND);
+			expect(known.takeRecovered(late)).toBe(true);
+			known.noteRecovered(edited(), NOW);
+			for (const each of [known, restarted(known)]) expect(each.takeRecovered(late)).toBe(true);
+		},
+	);
+
+	it.each([-3, 3])('a delivered revision that is %i higher is another edit', (offset) => {
+		const known = new KnownChanges();
+		known.noteDelivered(edited(4 + offset), NOW);
+		expect(known.take(edited(), NOW)).toBe('missing');
+	});
+
+	it.each([-1, 0, 1])(
+		'a revision %i higher and three seconds later is another edit: neither recovered nor delivered with this one',
+		(offset) => {
+			const other = edited(4 + offset, NOW + 3 * SECOND);
+			const known = new KnownChanges();
+			known.noteRecovered(edited(), NOW);
+			expect(known.takeRecovered(other)).toBe(false);
+			expect(known.take(other, NOW)).toBe('missing');
+			known.noteDelivered(other, NOW);
+			expect(known.take(other, NOW)).toBe('known');
+			expect(known.takeRecovered(edited())).toBe(true);
+		},
+	);
+
+	it('two missed edits within a second are both recovered', () => {
+		const known = new KnownChanges();
+		known.noteRecovered(edited(4), NOW);
+		expect(known.take(edited(5), NOW)).toBe('missing');
+	});
+
+	it('an edit of another page is another edit', () => {
+		const known = new KnownChanges();
+		known.noteDelivered({ kind: 'e', subject: '372:4', at: NOW }, NOW);
+		expect(known.take(edited(), NOW)).toBe('missing');
+	});
+});
+
+describe('KnownChanges: whether the site sends the first text of a page as an edit', () => {
+	const pairs = (...changes: ChangeName[]) => {
+		const known = new KnownChanges();
+		for (const change of changes) known.noteDelivered(change, NOW);
+		return known;
+	};
+
+	it.each([
+		['both events of a page', true, [created(), edited(1)]],
+		['both in the other order', true, [edited(1), created()]],
+		['both, where events count from 0', true, [edited(0), created()]],
+		['both, seconds apart', true, [created(), edited(1, NOW + 2 * SECOND)]],
+		['a draft and its publication', false, [created(), edited(1, NOW + 3 * SECOND)]],
+		['a publication and then a page', false, [edited(1), created('371', NOW + 3 * SECOND)]],
+		['a second text right away', false, [created(), edited(2)]],
+		['events of two pages', false, [created('372'), edited(1)]],
+		['an edit alone', false, [edited(1)]],
+		['a creation alone', false, [created()]],
+		['a deletion', false, [created(), deleted()]],
+		['an event without a page', false, [pageless(), edited(1)]],
+	])('deliveries of %s show it: %s', (_case, expected, changes) => {
+		const known = pairs(...changes);
+		expect(known.sendsFirstTexts).toBe(expected);
+		expect(restarted(known).sendsFirstTexts).toBe(expected);
+	});
+
+	it('what was seen is kept when the deliveries are forgotten, and not for another site', () => {
+		const known = pairs(created(), edited(1));
+		known.evict({ windowStart: NOW + HOUR, now: NOW + HOUR });
+		expect(known.stored().known).toBe('');
+		expect(restarted(known).sendsFirstTexts).toBe(true);
+		known.clear();
+		expect(known.sendsFirstTexts).toBe(false);
+	});
+});
+
+describe('KnownChanges: what counts as delivered', () => {
+	it.each([
+		['a new page', created()],
+		['an edit', edited()],
+		['a deletion', deleted()],
+	])('%s that counts as delivered is not recovered, and delivered once more', (_case, change) => {
+		const known = new KnownChanges();
+		known.noteDelivered(change, NOW);
+		known.noteRecovered(change, NOW);
+		for (const each of [known, restarted(known)]) {
+			expect(each.take(change, NOW)).toBe('known');
+			expect(each.takeRecovered(change)).toBe(false);
+		}
 	});
 });
 

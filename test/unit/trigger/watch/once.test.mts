@@ -11,6 +11,9 @@ import { type NodeState, nodeState } from '../../../support/unit/delivery-contex
 import { executionAt } from '../../../support/unit/execution.mts';
 
 const occurredAt = '2026-01-30T16:59:45Z';
+/** Edits of one page are minutes apart: within a second they count as one. */
+const timeOf = (revision: number, seconds = 0) =>
+	new Date(Date.parse(occurredAt) + (revision - 4) * 60_000 + seconds * 1000).toISOString();
 
 let node: NodeState;
 let store: ProcessedItems;
@@ -28,8 +31,8 @@ afterEach(() => void vi.useRealTimers());
 /** An edit as a delivery brings it. */
 const edited = (revision = 4, changed: IDataObject = {}): INodeExecutionData => ({
 	json: {
-		...{ eventId: `event ${revision}`, eventType: 'pagecontent_update', occurredAt },
-		...{ page: { id: '371', revision }, ...changed },
+		...{ eventId: `event ${revision}`, eventType: 'pagecontent_update' },
+		...{ occurredAt: timeOf(revision), page: { id: '371', revision }, ...changed },
 	},
 });
 /** The same edit as the watch recovers it. */
@@ -149,10 +152,67 @@ describe('withoutKnownChanges: where the webhook is watched', () => {
 		expect(await passed(recovered())).toEqual([]);
 	});
 
+	it('what the options leave out is not recovered again, and not noted at n8n', async () => {
+		const { context } = executionAt(node, { store });
+		expect(await withoutKnownChanges(context, [], [recovered()])).toEqual([]);
+		expect(store.rows.size).toBe(0);
+		expect(at().known.take(change, 0)).toBe('known');
+		expect(at().known.takeRecovered(change)).toBe(false);
+	});
+
 	it('nothing is noted where nobody has published the workflow: nobody would evict it', async () => {
 		delete at().progress;
 		await passed(edited());
 		expect(at().known.stored().known).toBe('');
+	});
+});
+
+describe('withoutKnownChanges: edits are told by page and second', () => {
+	const changedBy = (offset: number, seconds: number) => ({
+		page: { id: '371', revision: 4 + offset },
+		occurredAt: timeOf(4, seconds),
+	});
+	const readings = [-1, 0, 1].flatMap((offset) =>
+		[-1, 0, 1].map((seconds) => [offset, seconds] as const),
+	);
+
+	it.each(readings)(
+		'an edit comes in one way although its event has a revision %i higher and is %i seconds later',
+		async (offset, seconds) => {
+			const event = edited(4, changedBy(offset, seconds));
+			expect(await passed(event)).toHaveLength(1);
+			expect(await passed(recovered(4))).toEqual([]);
+			store.rows.clear();
+			expect(await passed(recovered(4))).toHaveLength(1);
+			expect(await passed(event)).toEqual([]);
+		},
+	);
+
+	it.each([-1, 1])(
+		'the next edit passes as recovered and as delivered, where events have a revision %i higher',
+		async (offset) => {
+			const event = (revision: number) =>
+				edited(revision, { page: { id: '371', revision: revision + offset } });
+			for (const revision of [4, 6, 8]) {
+				expect(await passed(event(revision))).toHaveLength(1);
+				expect(await passed(recovered(revision + 1))).toHaveLength(1);
+			}
+		},
+	);
+
+	it.each([
+		['recovered', recovered],
+		['delivered', edited],
+	])('edits that are all %s pass, however close together they are', async (_way, item) => {
+		const seconds = new Map([
+			[4, 0],
+			[5, 0],
+			[6, 1],
+		]);
+		for (const [revision, second] of seconds) {
+			const occurred = { occurredAt: timeOf(4, second) };
+			expect(await passed(item(revision, occurred))).toHaveLength(1);
+		}
 	});
 });
 
@@ -201,17 +261,19 @@ describe('withoutKnownChanges: what counts as a change', () => {
 		expect(await passed(edited())).toEqual([]);
 	});
 
-	it('a number that comes again on another day passes: the site was restored from a backup', async () => {
-		await passed(recovered());
-		expect(await passed(edited(4, { occurredAt: '2026-02-01T09:00:00Z' }))).toHaveLength(1);
-		expect(await passed(edited(4, { occurredAt: '2026-01-30T09:00:00Z' }))).toEqual([]);
+	it('a page number that comes again on another day passes: the site was restored from a backup', async () => {
+		const created = { eventType: 'page_create', page: { id: '371' } };
+		await passed(recovered(4, { ...created, eventId: 'recovered:c:371' }));
+		const later = { ...created, occurredAt: '2026-02-01T09:00:00Z' };
+		expect(await passed(edited(4, later))).toHaveLength(1);
+		expect(await passed(edited(4, created))).toEqual([]);
 	});
 
 	it('a mark names no site in plain text', async () => {
 		await passed(edited());
 		expect(store.ownRow).toEqual([
-			expect.stringMatching(/^[\w-]{8}:e:371:4:\d+$/),
-			expect.stringMatching(/^[\w-]{8}:e:371:4:\d+ delivered$/),
+			expect.stringMatching(/^[\w-]{8}:e:371@1769792385:\d+$/),
+			expect.stringMatching(/^[\w-]{8}:e:371@1769792385:\d+ delivered$/),
 		]);
 	});
 });

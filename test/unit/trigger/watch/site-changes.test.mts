@@ -72,12 +72,19 @@ describe.each(reaches)('siteChanges at a site whose find gives the %s', (findDep
 		expect(await keys(simulator)).toContain('e:1:2');
 	});
 
-	it(`siteChanges (${findDepth}) gives a draft that nobody has published, and its publication`, async () => {
+	it(`siteChanges (${findDepth}) gives a draft once it is published, as created and edited`, async () => {
 		const simulator = await open();
 		const draft = simulator.site.createDraft('Top/Draft', { at: at(20) }).pageId;
-		expect(await keys(simulator)).toEqual([`c:${draft}`]);
+		expect(await keys(simulator)).toEqual([]);
 		simulator.site.publishDraft(draft, { at: at(10) });
 		expect(await keys(simulator)).toEqual([`c:${draft}`, `e:${draft}:1`]);
+	});
+
+	it(`siteChanges (${findDepth}) gives an older draft that is published as edited`, async () => {
+		const simulator = await open();
+		const draft = simulator.site.createDraft('Top/Draft', { at: at(200) }).pageId;
+		simulator.site.publishDraft(draft, { at: at(10) });
+		expect(await keys(simulator)).toEqual([`e:${draft}:1`]);
 	});
 
 	it(`siteChanges (${findDepth}) leaves out parents that Expert made by itself, and changed tags`, async () => {
@@ -279,6 +286,31 @@ describe('siteChanges: a search that goes on from one before', () => {
 		expect(await edits(simulator, pagesRead)).toEqual([]);
 		simulator.faults.clear();
 		expect(await edits(simulator, pagesRead)).toEqual([`e:${pageId}:1`]);
+	});
+});
+
+describe('siteChanges: the first text of a page', () => {
+	it('siteChanges tells the text that a page was created with from every other', async () => {
+		const simulator = await site();
+		const { site: pages } = simulator;
+		const { pageId } = pages.createPage('Page', { at: at(50) });
+		pages.editPage(pageId, { at: at(50) });
+		const draft = pages.createDraft('Draft', { at: at(40) }).pageId;
+		pages.publishDraft(draft, { at: at(30) });
+		pages.editPage(draft, { at: at(20) });
+		const found = await search(simulator, ['e']);
+		if (!found.ok) throw new Error(found.failure.kind);
+		const { changes } = found.value;
+		expect(changes.map(({ name, isFirstText }) => [keyOf(name), isFirstText])).toEqual([
+			...[
+				[`e:${pageId}:1`, true],
+				[`e:${pageId}:2`, false],
+			],
+			...[
+				[`e:${draft}:1`, false],
+				[`e:${draft}:2`, false],
+			],
+		]);
 	});
 });
 

@@ -243,6 +243,21 @@ describe('storeWatch', () => {
 		expect(staticData[KEY]).not.toEqual(before);
 		expect(staticData[KEY]).toEqual({ changes: known.stored() });
 	});
+
+	it('storeWatch stores that the site sends first texts, also when no change is known any more', () => {
+		const { context, staticData } = node();
+		const { known } = changesAt(context);
+		known.noteDelivered(change, T0);
+		storeWatch(context);
+		known.noteFirstText();
+		storeWatch(context);
+		expect(staticData[KEY]).toMatchObject({ changes: { sendsFirstTexts: true } });
+		known.evict({ windowStart: T0 + HOUR, now: T0 + HOUR });
+		storeWatch(context);
+		expect(staticData[KEY]).toMatchObject({ changes: { known: '', sendsFirstTexts: true } });
+		clearProcessState();
+		expect(withStoredChanges(context).known.sendsFirstTexts).toBe(true);
+	});
 });
 
 describe('injectKnowledge', () => {

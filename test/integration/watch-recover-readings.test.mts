@@ -1,0 +1,276 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { newDelivery, send } from '../support/integration/delivery.mts';
+import { ago, came, publishedUnseen, whileAway } from '../support/integration/recovery.mts';
+import { expectResponse } from '../support/integration/response.mts';
+import { type Scene, type SceneOptions, useScenes } from '../support/integration/scene.mts';
+import { Watch } from '../support/integration/watch.mts';
+import type { Change } from '../support/simulator/index.mts';
+
+useScenes();
+
+/*
+ * What the vendor leaves open, and recovery has to hold under each reading: how events count revisions, which
+ * events a new page makes, and which a draft.
+ */
+
+/** What the site has sent is there, and has run. */
+async function calm({ site, host }: Scene): Promise<void> {
+	await site.idle();
+	await host.idle();
+}
+
+/** The events of a change, as Expert delivers them after all. */
+async function deliverLate(scene: Scene, { events }: Change): Promise<void> {
+	for (const { xml } of events)
+		expectResponse(await send(scene, { ...newDelivery(scene), body: xml }), 200);
+	await scene.host.idle();
+}
+
+const counted = new Map([
+	[0, 'the same revisions in events'],
+	[1, 'revisions one higher in events'],
+	[-1, 'revisions one lower in events'],
+]);
+const readings = [...counted].flatMap(([eventRevisionOffset, count]) => [
+	{ eventRevisionOffset, createFiresContentUpdate: true, reading: `${count}, two for a new page` },
+	{ eventRevisionOffset, createFiresContentUpdate: false, reading: `${count}, one for a new page` },
+]);
+
+describe.each(readings)(
+	'recovery with $reading',
+	({ reading, eventRevisionOffset, createFiresContentUpdate }) => {
+		let scene: Scene;
+		beforeEach(async () => {
+			const site = { eventRevisionOffset, createFiresContentUpdate };
+			scene = await publishedUnseen({ site });
+		});
+		/** Where this is so, the first text of a missed page can be known to be an event of its own. */
+		const sendsFirstTexts = createFiresContentUpdate && eventRevisionOffset <= 0;
+		const firstText = (id: number) => (sendsFirstTexts ? [`+ pagecontent_update ${id} 1`] : []);
+
+		/** A page that was created and edited, both delivered. */
+		async function delivered(minutes: number): Promise<number> {
+			const { pageId } = scene.site.site.createPage('Delivered', { at: ago(scene, minutes) });
+			scene.site.site.editPage(pageId, { at: ago(scene, minutes - 1) });
+			await calm(scene);
+			return pageId;
+		}
+
+		it(`what was delivered is not recovered, also after a restart (${reading})`, async () => {
+			await delivered(3);
+			const count = createFiresContentUpdate ? 3 : 2;
+			expect(came(scene)).toHaveLength(count);
+			await (await Watch.restart(scene.host)).tick();
+			expect(came(scene)).toHaveLength(count);
+		});
+
+		it(`what was missed comes once, and a late retry of it starts nothing (${reading})`, async () => {
+			const { site } = scene.site;
+			const edited = await delivered(100);
+			const before = came(scene).length;
+			let [created, second, third] = [] as unknown as Change[];
+			await whileAway(scene, () => {
+				created = site.createPage('Missed', { at: ago(scene, 40) });
+				second = site.editPage(created.pageId, { at: ago(scene, 30) });
+				third = site.editPage(edited, { at: ago(scene, 20) });
+			});
+			const { pageId } = created!;
+			const watch = await Watch.restart(scene.host);
+			await watch.tick();
+			const all = [
+				...[`+ page_create ${pageId}`, ...firstText(pageId)],
+				...[`+ pagecontent_update ${pageId} 2`, `+ pagecontent_update ${edited} 3`],
+			];
+			expect(came(scene).slice(before)).toEqual(all);
+			const [creation] = created!.events;
+			for (const change of [{ ...created!, events: [creation!] }, second!, third!])
+				await deliverLate(scene, change);
+			await watch.anotherTick();
+			expect(came(scene).slice(before)).toEqual(all);
+		});
+
+		it(`an edit that follows a recovered one is delivered (${reading})`, async () => {
+			const { site } = scene.site;
+			const page = await delivered(100);
+			await whileAway(scene, () => site.editPage(page, { at: ago(scene, 20) }));
+			await (await Watch.restart(scene.host)).tick();
+			const before = came(scene).length;
+			site.editPage(page, { at: ago(scene, 1) });
+			await calm(scene);
+			expect(came(scene).slice(before)).toEqual([
+				`pagecontent_update ${page} ${4 + eventRevisionOffset}`,
+			]);
+		});
+
+		it(`an edit that follows a delivered one is recovered (${reading})`, async () => {
+			const { site } = scene.site;
+			const page = await delivered(8);
+			const before = came(scene).length;
+			await whileAway(scene, () => site.editPage(page, { at: ago(scene, 3) }));
+			await (await Watch.restart(scene.host)).tick();
+			expect(came(scene).slice(before)).toEqual([`+ pagecontent_update ${page} 3`]);
+		});
+
+		it(`the first text of a page is not recovered before the site has sent one (${reading})`, async () => {
+			let id = 0;
+			await whileAway(scene, () => {
+				id = scene.site.site.createPage('Missed', { at: ago(scene, 30) }).pageId;
+			});
+			await (await Watch.restart(scene.host)).tick();
+			expect(came(scene)).toEqual([`+ page_create ${id}`]);
+		});
+	},
+);
+
+describe('recovery of the first text of a page', () => {
+	/** A page that was delivered, and one that was missed after a restart. */
+	async function missedAfterDelivered(options: SceneOptions): Promise<string[]> {
+		const scene = await publishedUnseen(options);
+		const { site } = scene.site;
+		site.createPage('Delivered', { at: ago(scene, 100) });
+		await calm(scene);
+		await Watch.restart(scene.host);
+		const before = came(scene).length;
+		await whileAway(scene, () => site.createPage('Missed', { at: ago(scene, 30) }));
+		await (await Watch.restart(scene.host)).tick();
+		return came(scene).slice(before);
+	}
+
+	it('a workflow for edits alone gets the first text of a missed page where the site has sent one', async () => {
+		const parameters = { events: ['pagecontent_update'] };
+		expect(await missedAfterDelivered({ parameters })).toEqual([
+			expect.stringMatching(/^\+ pagecontent_update \d+ 1$/),
+		]);
+	});
+
+	it('a workflow for edits alone gets none where the site sends none', async () => {
+		const parameters = { events: ['pagecontent_update'] };
+		const site = { createFiresContentUpdate: false };
+		expect(await missedAfterDelivered({ parameters, site })).toEqual([]);
+	});
+
+	it('the published draft of a site that sends no first texts is not taken for one', async () => {
+		for (const events of [['pagecontent_update'], ['page_create', 'pagecontent_update']]) {
+			const site = { createFiresContentUpdate: false };
+			const scene = await publishedUnseen({ parameters: { events }, site });
+			const { site: pages } = scene.site;
+			pages.createDraft('Draft', { at: ago(scene, 100) });
+			pages.publishDraft('Draft', { at: ago(scene, 50) });
+			await calm(scene);
+			const before = came(scene).length;
+			let id = 0;
+			await whileAway(scene, () => {
+				id = pages.createPage('Missed', { at: ago(scene, 30) }).pageId;
+			});
+			await (await Watch.restart(scene.host)).tick();
+			expect(came(scene).slice(before)).not.toContain(`+ pagecontent_update ${id} 1`);
+		}
+	});
+});
+
+describe('recovery of drafts', () => {
+	const skipDrafts = { additionalOptions: { skipDrafts: true } };
+	const both = ['page_create', 'pagecontent_update'];
+
+	it.each([
+		['', {}],
+		[', with Skip Drafts', skipDrafts],
+	])(
+		'a draft is not recovered as created, and its publication is delivered%s',
+		async (_case, parameters) => {
+			const scene = await publishedUnseen({
+				parameters: { events: ['page_create'], ...parameters },
+				site: { newDraftFiresPageCreate: false },
+			});
+			const { site } = scene.site;
+			const { pageId } = site.createDraft('Draft', { at: ago(scene, 5) });
+			await (await Watch.restart(scene.host)).tick();
+			expect(came(scene)).toEqual([]);
+			site.publishDraft('Draft');
+			await calm(scene);
+			expect(came(scene)).toEqual([`page_create ${pageId}`]);
+			expect(scene.host.outputs.flat()).toHaveLength(1);
+		},
+	);
+
+	it.each([true, false])(
+		'a draft from before the gap that was published within it comes as an edit (a new draft fires Page Created: %s)',
+		async (newDraftFiresPageCreate) => {
+			const scene = await publishedUnseen({
+				parameters: { events: both },
+				site: { newDraftFiresPageCreate },
+			});
+			const { site } = scene.site;
+			const { pageId } = site.createDraft('Draft', { at: ago(scene, 200) });
+			await calm(scene);
+			// All was well until an hour ago.
+			scene.site.settings.clockSkewMs -= 3_600_000;
+			const watch = await Watch.restart(scene.host);
+			await watch.tick();
+			scene.site.settings.clockSkewMs += 3_600_000;
+			const before = came(scene).length;
+			await whileAway(scene, () => site.publishDraft('Draft', { at: ago(scene, 30) }));
+			await watch.anotherTick();
+			expect(came(scene).slice(before)).toEqual([`+ pagecontent_update ${pageId} 1`]);
+		},
+	);
+
+	it.each([true, false])(
+		'a draft that was made and published within the gap comes as created and edited (a new draft fires Page Created: %s)',
+		async (newDraftFiresPageCreate) => {
+			const scene = await publishedUnseen({
+				parameters: { events: both },
+				site: { newDraftFiresPageCreate },
+			});
+			const { site } = scene.site;
+			const changes: Change[] = [];
+			await whileAway(scene, () => {
+				changes.push(site.createDraft('Draft', { at: ago(scene, 60) }));
+				changes.push(site.publishDraft('Draft', { at: ago(scene, 30) }));
+			});
+			await (await Watch.restart(scene.host)).tick();
+			const { pageId } = changes[0]!;
+			const all = [`+ page_create ${pageId}`, `+ pagecontent_update ${pageId} 1`];
+			expect(came(scene)).toEqual(all);
+			for (const change of changes) await deliverLate(scene, change);
+			expect(came(scene)).toEqual(all);
+		},
+	);
+});
+
+describe("recovery of what the trigger's step leaves out", () => {
+	const parameters = {
+		...{ events: ['page_create', 'pagecontent_update'], filters: { pageTags: ['wanted'] } },
+	};
+
+	it.each([
+		['', async (_scene: Scene, watch: Watch) => await watch.anotherTick()],
+		[', also after a restart', async ({ host }: Scene) => await (await Watch.restart(host)).tick()],
+	])(
+		'a recovered change that Page Tags has left out is not recovered again, and its delivery is judged anew%s',
+		async (_case, later) => {
+			const scene = await publishedUnseen({
+				parameters,
+				site: { createFiresContentUpdate: false },
+			});
+			const { site } = scene.site;
+			const changes: Change[] = [];
+			await whileAway(scene, () => {
+				changes.push(site.createPage('Page', { at: ago(scene, 40) }));
+				changes.push(site.editPage('Page', { at: ago(scene, 30) }));
+			});
+			const watch = await Watch.restart(scene.host);
+			await watch.tick();
+			await later(scene, watch);
+			const { pageId } = changes[0]!;
+			const recovered = [`+ page_create ${pageId}`, `+ pagecontent_update ${pageId} 2`];
+			expect(came(scene)).toEqual(recovered);
+			expect(scene.host.outputs.flat()).toEqual([]);
+			site.tagPage('Page', { add: ['wanted'] });
+			for (const change of changes) await deliverLate(scene, change);
+			expect(scene.host.outputs.flat().map(({ eventType }) => eventType)).toEqual([
+				...['page_create', 'pagecontent_update'],
+			]);
+		},
+	);
+});
