@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** These take longest. A worker that begins one of them last would be waited for. */
 const LONGEST_FIRST = [
+	'neighbours',
 	'watch',
 	'queue-deploy',
 	'watch-recover',
@@ -18,8 +19,9 @@ const LONGEST_FIRST = [
 	'deploy',
 	'secrets',
 	'queue',
-	'clock',
+	'neighbours-queue',
 	'concurrency-limit',
+	'clock',
 	'start',
 	'watch-copy',
 	'loss',
