@@ -1,3 +1,5 @@
+import { withoutSlashesAtEnd } from '../api/path-segment';
+
 /** Whether two addresses are the same, however the site spells them. */
 export function isSameUrl(a: string, b: string): boolean {
 	return normalizedUrl(a) === normalizedUrl(b);
@@ -13,7 +15,7 @@ export function normalizedUrl(url: string): string {
 	const text = url.trim();
 	if (!URL.canParse(text)) return url;
 	const { protocol, host, search, pathname } = new URL(text);
-	const path = pathname.replace(/\/+$/, '').split('/').map(encodedOnce).join('/');
+	const path = withoutSlashesAtEnd(pathname).split('/').map(encodedOnce).join('/');
 	return `${protocol}//${host}${path}${search}`;
 }
 

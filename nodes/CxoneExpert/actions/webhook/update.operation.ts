@@ -7,7 +7,7 @@ import type { ValueOf } from '../core/field';
 import { refuseInput } from '../core/input-problem';
 import { defineOperation, outputs } from '../core/operation';
 import type { ExpertSite } from '../core/site';
-import { choiceField, collectionField, textField } from '../input/fields';
+import { collectionField, requiredChoiceField, textField } from '../input/fields';
 import { findWebhook, unwrap } from './calls';
 import { expectedAuthorization } from './expected-authorization';
 import { webhook } from './fields';
@@ -16,7 +16,7 @@ import { webhookItem } from './items';
 const updateFields = collectionField(
 	{ displayName: 'Update Fields', name: 'updateFields', placeholder: 'Add field' },
 	{
-		authorization: choiceField({
+		authorization: requiredChoiceField({
 			displayName: 'Authorization',
 			name: 'authorization',
 			type: 'options',
