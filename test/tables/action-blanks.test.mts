@@ -48,46 +48,43 @@ const saysWhere = ({ type, displayName }: INodeProperties): boolean =>
 const propertiesOf = ({ resource, operation }: ActionScenario): INodeProperties[] =>
 	operationOf(resource, operation)!.fields;
 
+type Row = [title: string, scenario: ActionScenario, fills: IDataObject[]];
+
 const targets = writing.flatMap((scenario) =>
 	propertiesOf(scenario)
 		.filter((property) => saysWhere(property) && property.name in scenario.fields)
-		.map(({ name, displayName, type }) => ({
-			title: `${titleOf(scenario)}: ${displayName}`,
-			scenario,
-			fills: (type === 'resourceLocator' ? BLANK_THINGS : [...BLANK_TEXTS, '/', '//']).map(
-				(value) => ({ [name]: value }) as IDataObject,
-			),
-		})),
+		.map(({ name, displayName, type }): Row => {
+			const blanks = type === 'resourceLocator' ? BLANK_THINGS : [...BLANK_TEXTS, '/', '//'];
+			const fills = blanks.map((value) => ({ [name]: value }) as IDataObject);
+			return [`${titleOf(scenario)}: ${displayName}`, scenario, fills];
+		}),
 );
 
 const choices = writing.flatMap((scenario) =>
-	propertiesOf(scenario)
-		.flatMap((property) => choicesIn(property, scenario.fields))
-		.map(({ displayName, fillWith }) => ({
-			title: `${titleOf(scenario)}: ${displayName}`,
-			scenario,
-			fills: BLANK_TEXTS.map(fillWith),
-		})),
+	propertiesOf(scenario).flatMap((property) => [
+		...(property.type === 'options' ? [rowOf(scenario, property, (filled) => filled)] : []),
+		...addedChoices(property).map((option) =>
+			rowOf(scenario, option, (filled) => {
+				const others = scenario.fields[property.name] as object;
+				return { [property.name]: { ...others, ...filled } };
+			}),
+		),
+	]),
 );
 
-interface ChoiceIn {
-	displayName: string;
-	fillWith(value: unknown): IDataObject;
+/** Options that a workflow author can add, and that are a choice. */
+function addedChoices({ type, options = [] }: INodeProperties): INodeProperties[] {
+	const added = type === 'collection' ? (options as INodeProperties[]) : [];
+	return added.filter((option) => option.type === 'options');
 }
 
-function choicesIn(property: INodeProperties, fields: IDataObject): ChoiceIn[] {
-	const { name, type, displayName, options = [] } = property;
-	if (type === 'options') {
-		return [{ displayName, fillWith: (value) => ({ [name]: value }) as IDataObject }];
-	}
-	if (type !== 'collection') return [];
-	return (options as INodeProperties[])
-		.filter((option) => option.type === 'options')
-		.map((option) => ({
-			displayName: option.displayName,
-			fillWith: (value) =>
-				({ [name]: { ...(fields[name] as object), [option.name]: value } }) as IDataObject,
-		}));
+function rowOf(
+	scenario: ActionScenario,
+	{ name, displayName }: INodeProperties,
+	within: (filled: IDataObject) => IDataObject,
+): Row {
+	const fills = BLANK_TEXTS.map((value) => within({ [name]: value }));
+	return [`${titleOf(scenario)}: ${displayName}`, scenario, fills];
 }
 
 async function run({ fields, ...scenario }: ActionScenario, filled: IDataObject) {
@@ -113,16 +110,16 @@ async function acceptedOf(scenario: ActionScenario, fills: IDataObject[]): Promi
 	return accepted;
 }
 
-it.each(targets)('$title is refused without a value', async ({ scenario, fills }) => {
+it.each(targets)('%s is refused without a value', async (_title, scenario, fills) => {
 	expect(await acceptedOf(scenario, fills)).toEqual([]);
 });
 
-it.each(choices)('$title is refused where nothing is chosen', async ({ scenario, fills }) => {
+it.each(choices)('%s is refused where nothing is chosen', async (_title, scenario, fills) => {
 	expect(await acceptedOf(scenario, fills)).toEqual([]);
 });
 
 it('every operation that writes to a page, a file, a draft or a webhook is asked for its target', () => {
-	const asked = new Set(targets.map(({ scenario }) => titleOf(scenario)));
+	const asked = new Set(targets.map(([, scenario]) => titleOf(scenario)));
 	const others = writing.map(titleOf).filter((title) => !asked.has(title));
 	expect(others).toEqual(['webhook.checkHealth']);
 });
