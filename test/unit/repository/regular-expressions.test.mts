@@ -151,8 +151,9 @@ const element = (text: string) => ({ 'uri.ui': text, state: text, '@href': text 
 /** What n8n asks of a text in a locator: in the editor, and before it runs a workflow. */
 function checked({ modes = [] }: INodeProperties, mode: string, value: string): boolean {
 	const { validation = [] } = modes.find(({ name }) => name === mode)!;
-	const { properties } = validation[0] as { properties: { regex: string } };
-	return new RegExp(`^${properties.regex}$`).test(value);
+	const [first] = validation;
+	if (first === undefined || !('properties' in first)) throw new Error(`No pattern: ${mode}`);
+	return new RegExp(`^${String((first.properties as { regex?: string }).regex)}$`).test(value);
 }
 
 const FILE_URL = `${SITE}/@api/deki/files/1`;
