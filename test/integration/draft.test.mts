@@ -104,6 +104,55 @@ it('Draft: Deactivate keeps a draft that was never published, and says what to d
 	expect(description).toContain('delete the page instead');
 });
 
+/** A page that was moved, and leads from its old path to a page with a draft. */
+async function siteWithMovedPage() {
+	const site = await openSite();
+	const { pageId } = site.site.createPage('Guides/Old', { html: '<p>published</p>' });
+	site.site.movePage('Guides/Old', 'Guides/New');
+	return { site, pageId };
+}
+
+const writesAt = (site: Simulator) => site.apiCalls.filter(({ method }) => method !== 'GET');
+
+it.each([
+	['Publish', 'publish', { page: byPath('Guides/Old') }],
+	['Deactivate', 'deactivate', { page: byPath('Guides/Old') }],
+	['Create', 'create', { page: byPath('Guides/Old') }],
+	['Create of a new page', 'create', { draftOf: 'newPage', path: 'Guides/Old' }],
+])('Draft: %s changes no page that a redirect leads to', async (_title, operation, fields) => {
+	const { site, pageId } = await siteWithMovedPage();
+	if (operation !== 'create') {
+		site.site.activateDraft(pageId);
+		site.site.editDraft(pageId, { html: '<p>not yet</p>' });
+	}
+	const before = site.site.page(pageId).draftState;
+	const { message, description } = await refusalOf(site, draft(operation, fields));
+	expect(message).toBe('Nothing was changed: page "Guides/Old" leads to another page');
+	expect(description).toContain(`It leads to page ${pageId} at the path "Guides/New".`);
+	expect(writesAt(site)).toEqual([]);
+	expect(site.site.page(pageId)).toMatchObject({ html: '<p>published</p>', draftState: before });
+});
+
+it('Draft: Publish by path publishes a page that was a draft only', async () => {
+	const site = await openSite();
+	await outputOf(site, draft('create', { draftOf: 'newPage', path: 'Brand/New' }));
+	const [item] = await outputOf(site, draft('publish', { page: byPath('Brand/New') }));
+	expect(item).toMatchObject({ path: 'Brand/New', state: 'inactive' });
+});
+
+it.each(['/', 'home', 'https://help.example.com/@api/deki/pages/42'])(
+	'Draft: Create makes no new page at %s, which is no path of one',
+	async (path) => {
+		const site = await openSite();
+		const run = draft('create', {
+			draftOf: 'newPage',
+			path: path.replace(/^https:..[^/]+/, site.url),
+		});
+		expect((await refusalOf(site, run)).message).toBe('"Path" is not the path of a new page');
+		expect(writesAt(site)).toEqual([]);
+	},
+);
+
 it.each(['publish', 'deactivate'])('draft.%s reports that there is no draft', async (operation) => {
 	for (const errorStyle of ['exception', 'framework'] as const) {
 		const site = await openSite({ errorStyle });

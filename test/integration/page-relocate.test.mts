@@ -138,12 +138,13 @@ describe('Delete', () => {
 		expect(site.apiCalls.filter(({ method }) => method === 'DELETE')).toEqual([]);
 	});
 
-	it('Delete never deletes the home page, given by an item of the trigger', async () => {
+	it('Delete refuses an item whose page has an empty path and no ID', async () => {
 		const site = await openSite();
 		const parameters = { resource: 'page', operation: 'delete', page: '={{ $json.page }}' };
 		const input = [{ json: { page: { path: '' } } }];
 		const refusal = await refusalOf(site, { parameters, input });
-		expect(refusal.message).toBe('The home page is never deleted');
+		expect(refusal.message).toBe('The path of the page is empty');
+		expect(site.apiCalls).toEqual([]);
 	});
 
 	it.each(['virtual', 'notFound'] as const)(

@@ -183,13 +183,15 @@ function noResponse(error: unknown): HttpResponse {
 	return { status: 0, headers: {}, body: '', networkCode: networkCode(error) };
 }
 
-const NETWORK_CODE = /^E[A-Z_]+$|^[A-Z_]*(CERT|LEAF_SIGNATURE)[A-Z_]*$/;
+function isNetworkCode(text: string): boolean {
+	return /^[A-Z_]+$/.test(text) && /^E.|CERT|LEAF_SIGNATURE/.test(text);
+}
 
 function networkCode(error: unknown, depth = 0): string {
 	if (typeof error !== 'object' || error === null || depth > 4) return '';
 	// n8n 2.8 has it in `httpCode` only.
 	const { code, httpCode, cause, errorResponse, message } = error as Record<string, unknown>;
-	const own = [code, httpCode].find((text) => NETWORK_CODE.test(String(text)));
+	const own = [code, httpCode].find((text) => isNetworkCode(String(text)));
 	if (own !== undefined) return String(own);
 	const inner = networkCode(cause, depth + 1) || networkCode(errorResponse, depth + 1);
 	if (inner !== '') return inner;

@@ -8,6 +8,20 @@ export function doubleEncode(text: string): string {
 	return encodeURIComponent(encode(text));
 }
 
+/** A path without the slashes around it. */
+export function withoutSlashes(path: string): string {
+	let start = 0;
+	while (path[start] === '/') start++;
+	return withoutSlashesAtEnd(path.slice(start));
+}
+
+/** By index: `/\/+$/` takes the square of the time for a run of slashes that is not at the end. */
+export function withoutSlashesAtEnd(path: string): string {
+	let end = path.length;
+	while (path[end - 1] === '/') end--;
+	return path.slice(0, end);
+}
+
 /** The key of the page at a path; the empty path is the home page: docs/vendor-facts.md#identifiers. */
 export function pageKey(path: string): string {
 	return path === '' ? 'home' : `=${doubleEncode(path)}`;

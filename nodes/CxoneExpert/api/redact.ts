@@ -24,13 +24,16 @@ export function secretsOf(credential: ExpertCredential, deliveryAuthorization = 
 		.filter((secret) => secret.length >= MIN_SECRET_CHARS);
 }
 
+/** Characters of a text that are searched: people see the beginning, and redacting megabytes is slow. */
+const MAX_SEARCHED_CHARS = 16 * 1024;
+
 /**
  * Replaces every secret with `[hidden]`: a site can repeat what it was sent. Known secrets are found
  * in any usual encoding, unknown ones by their looks.
  *
  * @param maxChars how much of the text is searched; what is returned then ends somewhat earlier
  */
-export function redact(text: string, secrets: string[], maxChars = Infinity): string {
+export function redact(text: string, secrets: string[], maxChars = MAX_SEARCHED_CHARS): string {
 	const known = secrets.flatMap(spellings).sort((a, b) => b.length - a.length);
 	const hidden = known
 		.reduce((left, secret) => left.replaceAll(secret, '[hidden]'), text.slice(0, maxChars))

@@ -1,8 +1,6 @@
 import { redact } from './redact';
 import { child, readXml, textOf } from './xml';
 
-/** Characters of a response that are searched for a message: redacting megabytes is slow. */
-const MAX_MESSAGE_SOURCE_CHARS = 16 * 1024;
 /** Characters of a message that people see. */
 const MAX_MESSAGE_CHARS = 200;
 
@@ -17,7 +15,7 @@ export function siteMessage(body: string, secrets: string[]): string | undefined
 		: body.trimStart().startsWith('<')
 			? undefined
 			: (jsonMessage(body) ?? body);
-	const short = redact(text ?? '', secrets, MAX_MESSAGE_SOURCE_CHARS)
+	const short = redact(text ?? '', secrets)
 		.replace(/\s+/g, ' ')
 		.trim()
 		.slice(0, MAX_MESSAGE_CHARS);

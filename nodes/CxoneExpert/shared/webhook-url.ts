@@ -1,3 +1,5 @@
+import { withoutSlashesAtEnd } from '../api/path-segment';
+
 /** Whether two addresses are the same, however the site spells them. */
 export function isSameUrl(a: string, b: string): boolean {
 	return a === b || normalizedUrl(a) === normalizedUrl(b);
@@ -15,9 +17,8 @@ export function normalizedUrl(url: string): string {
 	const path = /^[a-z]+:\/\/[^/?#\\]*([^?#]*)/i.exec(text)?.[1];
 	if (path === undefined || !URL.canParse(text)) return url;
 	const { protocol, host, search } = new URL(text);
-	const parts = path.split('/').map(encodedOnce);
-	while (parts.at(-1) === '') parts.pop();
-	return `${protocol}//${host}${parts.join('/')}${search}`;
+	const encoded = withoutSlashesAtEnd(path).split('/').map(encodedOnce).join('/');
+	return `${protocol}//${host}${encoded}${search}`;
 }
 
 /** An address that can be passed on: without user, password and query, where other systems keep tokens. */

@@ -18,6 +18,12 @@ const ONE_WEBHOOK = /^GET \/webhooks\/\d+$/;
 
 const NO_FAILURE: NoFailure[] = [
 	{
+		operation: /^draft\.create \(of a new page\)$/,
+		call: /\/info$/,
+		fault: GONE,
+		why: 'a path without a page is where the new one is made',
+	},
+	{
 		operation: /^page\.getChangedSince \(each revision\)$/,
 		call: /\/revisions$/,
 		fault: GONE,

@@ -2,19 +2,14 @@ import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
 import { defineOperation, outputs, results } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
-import { textField } from '../input/fields';
-import { withoutSlashes } from '../input/page-reference';
 import { simplify } from '../input/shared-fields';
+import { newPathField } from '../page/fields';
 import { pageItem } from '../page/items';
 import { archivedPage, archiveMessages } from './fields';
 import { readFromArchive } from './get.operation';
 
-const newPath = textField({
+const newPath = newPathField({
 	displayName: 'Restore To',
-	name: 'to',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. Guides/Setup',
 	description: 'Path for the page. When empty, the page goes back to where it was.',
 });
 
@@ -30,7 +25,7 @@ export const restoreArchivedPage = defineOperation({
 	fields: { archivedPage, newPath, simplify },
 	async run(run, fields) {
 		const id = run.read(fields.archivedPage);
-		const path = withoutSlashes(run.read(fields.newPath)) || (await oldPath(run, id));
+		const path = run.read(fields.newPath) || (await oldPath(run, id));
 		const restored = await run.site.read(
 			{
 				method: 'POST',

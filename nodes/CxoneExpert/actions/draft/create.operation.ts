@@ -1,17 +1,25 @@
 import { attribute, child, type XmlElement } from '../../api/xml';
-import type { StatusMessages } from '../../shared/failure-messages';
+import type { StatusMessage, StatusMessages, UserMessage } from '../../shared/failure-messages';
 import type { Field, ValueOf } from '../core/field';
 import { refuseInput } from '../core/input-problem';
 import { notFound } from '../core/not-found';
 import { defineOperation, results } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
-import { choiceField, optionsField, rawField, requiredTextField, textField } from '../input/fields';
+import {
+	optionsField,
+	rawField,
+	requiredChoiceField,
+	requiredTextField,
+	textField,
+} from '../input/fields';
 import { type PageReference, pageReference } from '../input/page-reference';
-import { pageField, simplify } from '../input/shared-fields';
+import { simplify, targetPageField } from '../input/shared-fields';
+import { pageToChange, pageToWrite } from '../page/find-page';
+import { EMPTY_EXPRESSION } from '../input/text';
 import { draftConflict, draftMessages, draftStep, NO_DRAFT_RIGHTS } from './calls';
 import { draftItem } from './items';
 
-const draftOf = choiceField({
+const draftOf = requiredChoiceField({
 	displayName: 'Draft Of',
 	name: 'draftOf',
 	type: 'options',
@@ -31,7 +39,7 @@ const draftOf = choiceField({
 	description: 'What the draft is of',
 });
 
-const existingPage = pageField({ displayOptions: { show: { draftOf: ['existingPage'] } } });
+const existingPage = targetPageField({ displayOptions: { show: { draftOf: ['existingPage'] } } });
 
 const path = requiredTextField({
 	displayName: 'Path',
@@ -49,8 +57,14 @@ const newPage: Field<PageReference> = {
 	read(entered, context) {
 		const value = path.read(entered, context);
 		const reference = pageReference({ mode: 'path', value }, context.origin);
-		return reference.ok ? reference.value : refuseInput(reference.failure);
+		if (!reference.ok) return refuseInput(reference.failure);
+		return reference.value.path === undefined ? refuseInput(NO_NEW_PAGE) : reference.value;
 	},
+};
+
+const NO_NEW_PAGE: UserMessage = {
+	message: '"Path" is not the path of a new page',
+	description: `Enter a path at which there is no page yet, such as Guides/Setup. ${EMPTY_EXPRESSION}`,
 };
 
 const options = optionsField({
@@ -83,7 +97,8 @@ export const createDraft = defineOperation({
 	async run(run, fields) {
 		const text = wantedText(run.read(fields.options));
 		const isNew = run.read(fields.draftOf) === 'newPage';
-		const page = run.read(isNew ? fields.newPage : fields.existingPage);
+		const named = run.read(isNew ? fields.newPage : fields.existingPage);
+		const page = isNew ? await pageToCreate(run, named) : await pageToDraft(run, named);
 		const begun = isNew ? await createNewPage(run, page) : await activate(run, page);
 		const draft = text === undefined ? begun : await saveContents(run, page, text, begun);
 		return results([draft], run.read(fields.simplify), draftItem);
@@ -104,6 +119,16 @@ function wantedText({ contents, title }: ValueOf<typeof options>): DraftText | u
 		description:
 			'Expert saves the title of a draft together with its text. Add the option "Contents", or remove the option "Title".',
 	});
+}
+
+/** The path stays, with or without a page: the site refuses one that is taken. A redirect is refused here. */
+async function pageToCreate(run: OperationContext, page: PageReference): Promise<PageReference> {
+	await pageToWrite(run, page, createMessages(page.label));
+	return page;
+}
+
+async function pageToDraft(run: OperationContext, page: PageReference): Promise<PageReference> {
+	return await pageToChange(run, page, noPage(page.label));
 }
 
 async function activate(run: OperationContext, { key, label }: PageReference): Promise<XmlElement> {
@@ -148,12 +173,15 @@ async function saveContents(
 	return child(edit, 'draft') ?? begun;
 }
 
-const activateMessages = (label: string): StatusMessages => ({
-	403: NO_DRAFT_RIGHTS,
-	404: notFound(
+const noPage = (label: string): StatusMessage =>
+	notFound(
 		label,
 		'It may have been moved, renamed or deleted, or the user of the token may not see it. For a page that does not exist yet, set "Draft Of" to "New Page".',
-	),
+	);
+
+const activateMessages = (label: string): StatusMessages => ({
+	403: NO_DRAFT_RIGHTS,
+	404: noPage(label),
 	409: {
 		message: `Expert did not create a draft of ${label}`,
 		description: 'It may have a draft already. Read it with Draft > Get.',

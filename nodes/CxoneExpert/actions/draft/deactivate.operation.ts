@@ -1,5 +1,6 @@
 import { defineOperation, results } from '../core/operation';
 import { pageToRemove, simplify } from '../input/shared-fields';
+import { pageToChange } from '../page/find-page';
 import { draftMessages, draftStep, NO_DRAFT_RIGHTS } from './calls';
 import { draftItem } from './items';
 
@@ -11,7 +12,7 @@ export const deactivateDraft = defineOperation({
 	description: 'Remove the draft of a page with its text. The published page stays as it is.',
 	fields: { page: pageToRemove, simplify },
 	async run(run, fields) {
-		const { key, label } = run.read(fields.page);
+		const { key, label } = await pageToChange(run, run.read(fields.page));
 		const doing = `remove the draft of ${label}`;
 		const messages = { ...draftMessages(label), 403: NOT_REMOVED };
 		const draft = await draftStep(run, { key, name: 'deactivate', doing, messages });

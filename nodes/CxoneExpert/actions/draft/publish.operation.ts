@@ -1,5 +1,6 @@
 import { defineOperation, results } from '../core/operation';
-import { page, simplify } from '../input/shared-fields';
+import { simplify, targetPage } from '../input/shared-fields';
+import { pageToChange } from '../page/find-page';
 import { draftMessages, draftStep } from './calls';
 import { draftItem } from './items';
 
@@ -9,9 +10,9 @@ export const publishDraft = defineOperation({
 	name: 'Publish',
 	action: 'Publish draft',
 	description: 'Publish the draft of a page, so that readers see it',
-	fields: { page, simplify },
+	fields: { page: targetPage, simplify },
 	async run(run, fields) {
-		const { key, label } = run.read(fields.page);
+		const { key, label } = await pageToChange(run, run.read(fields.page));
 		const doing = `publish the draft of ${label}`;
 		const messages = draftMessages(label);
 		const draft = await draftStep(run, { key, name: 'publish', doing, messages });

@@ -31,7 +31,7 @@ const property = locatorProperty(
 				type: 'string',
 				placeholder: 'e.g. https://help.example.com/@api/deki/files/88/manual.pdf',
 				validation: wellFormed(
-					/[Hh][Tt][Tt][Pp][Ss]?:\/\/[^/]+\/@api\/deki\/files\/\d+.*/,
+					/[Hh][Tt][Tt][Pp][Ss]?:\/\/[^/]+\/@api\/deki\/files\/\d[^]*/,
 					'The URL of a file contains /@api/deki/files/ and its ID, as File > Get gives it',
 				),
 				extractValue: { type: 'regex', regex: '/@api/deki/files/(\\d+)' },

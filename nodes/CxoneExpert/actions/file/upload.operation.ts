@@ -6,8 +6,8 @@ import { refuseInput } from '../core/input-problem';
 import { notFound } from '../core/not-found';
 import { defineOperation, results } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
-import { optionsField, rawField, requiredTextField, textField } from '../input/fields';
-import { page, simplify } from '../input/shared-fields';
+import { optionsField, requiredChoiceField, requiredTextField, textField } from '../input/fields';
+import { simplify, targetPage } from '../input/shared-fields';
 import { asText } from '../input/text';
 import { pageToWrite } from '../page/find-page';
 import { fileItem } from './items';
@@ -49,7 +49,7 @@ const options = optionsField({
 		placeholder: 'e.g. Manual in English',
 		description: 'What the list of files of the page says about the file',
 	}),
-	ifExists: rawField({
+	ifExists: requiredChoiceField({
 		displayName: 'If the File Exists',
 		name: 'ifExists',
 		type: 'options',
@@ -72,7 +72,7 @@ export const uploadFile = defineOperation({
 	name: 'Upload',
 	action: 'Upload file',
 	description: 'Attach a file to a page, or add a new version of an existing file',
-	fields: { page, inputField, fileName, simplify, options },
+	fields: { page: targetPage, inputField, fileName, simplify, options },
 	async run(run, fields) {
 		const reference = run.read(fields.page);
 		const { label } = reference;

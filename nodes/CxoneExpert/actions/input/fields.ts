@@ -39,10 +39,20 @@ export function optionalFlagField(property: Property<'boolean'>): Field<boolean 
 	return { property, read: (entered) => (typeof entered === 'boolean' ? entered : undefined) };
 }
 
-/** One of several values; the first of them when nothing was chosen. */
-export function choiceField<V extends string>(
-	property: Property<'options'> & { options: Array<Choice<V>> },
-): Field<V> {
+type ChoiceProperty<V extends string> = Property<'options'> & { options: Array<Choice<V>> };
+
+/** One of several values; the first of them when nothing was chosen. For operations that only read. */
+export function choiceField<V extends string>(property: ChoiceProperty<V>): Field<V> {
+	const { displayName, options } = property;
+	const read = (entered: unknown) => choice(displayName, entered, options, options[0]!.value);
+	return { property, read };
+}
+
+/**
+ * One of several values. In an operation that changes something an expression that gives nothing is
+ * refused: its default would overwrite unasked.
+ */
+export function requiredChoiceField<V extends string>(property: ChoiceProperty<V>): Field<V> {
 	const { displayName, options } = property;
 	return { property, read: (entered) => choice(displayName, entered, options) };
 }
@@ -65,7 +75,7 @@ export function optionsField<O extends Fields>(options: O): Field<ValuesOf<O>> {
 	);
 }
 
-/** Fields that the workflow author adds one by one; all of them are read, once. */
+/** Fields that the workflow author adds one by one. All are read, once; one not added has its default. */
 export function collectionField<O extends Fields>(
 	{ displayName, name, placeholder }: Required<Labels>,
 	fields: O,
@@ -75,10 +85,10 @@ export function collectionField<O extends Fields>(
 		property: { displayName, name, type: 'collection', placeholder, default: {}, options },
 		read(entered, context) {
 			const added = typeof entered === 'object' && entered !== null ? entered : {};
-			const values = Object.entries(fields).map(([key, { property, read }]) => [
-				key,
-				read((added as Record<string, unknown>)[property.name], context),
-			]);
+			const values = Object.entries(fields).map(([key, { property, read }]) => {
+				const { name: option, default: unless } = property;
+				return [key, read({ [option]: unless, ...added }[option], context)];
+			});
 			return Object.fromEntries(values) as ValuesOf<O>;
 		},
 	};

@@ -67,7 +67,8 @@ export const HOW_TO_LIST = 'To choose from the list, switch to Fixed first.';
 /**
  * What n8n says at once when a text that was entered does not fit; expressions are not looked at.
  *
- * @param regex must match the whole text; n8n adds `^` and `$`
+ * @param regex must match the whole text; n8n adds `^` and `$`. One that ends in anything ends in `[^]*`:
+ *   whatever `.*` leaves is tried again and again
  */
 export function wellFormed(regex: RegExp, errorMessage: string): INodePropertyModeValidation[] {
 	return [{ type: 'regex', properties: { regex: `\\s*(?:${regex.source})\\s*`, errorMessage } }];
@@ -75,7 +76,7 @@ export function wellFormed(regex: RegExp, errorMessage: string): INodePropertyMo
 
 /** An address of the site, or of n8n: which of them it may be is known when the node runs. */
 export const WEB_ADDRESS = wellFormed(
-	/[Hh][Tt][Tt][Pp][Ss]?:\/\/\S.*/,
+	/[Hh][Tt][Tt][Pp][Ss]?:\/\/\S[^]*/,
 	'A URL begins with https://, as the browser shows it',
 );
 

@@ -1,9 +1,10 @@
-import { pageKey } from '../../api/path-segment';
+import { pageKey, withoutSlashes } from '../../api/path-segment';
 import { failed, type Result, success } from '../../api/result';
 import { pageAddress } from '../../api/site-url';
 import type { UserMessage } from '../../shared/failure-messages';
 import { locatorOf } from './locator';
 import { otherSite } from './other-site';
+import { EMPTY_EXPRESSION } from './text';
 
 /** A page as the API takes it in a path, and as messages name it. */
 export interface PageReference {
@@ -31,10 +32,19 @@ export function pageReference(value: unknown, origin: string | undefined): Refer
 	if (!isText(entered)) return failed(NO_PAGE);
 	const text = String(entered).trim();
 	if (/^https?:\/\//i.test(text)) return byUrl(text, origin);
-	if (mode === 'path') return success(byPath(text));
+	if (mode === 'path') return isHome(text) ? success(HOME) : byPath(text);
 	if (text === '') return failed(NO_PAGE);
 	if (mode === 'url') return notAnAddress(text);
 	return byId(text);
+}
+
+/**
+ * The same for an operation that changes something. There the home page has to be named: an empty path is
+ * what an expression gives for a row without one.
+ */
+export function targetPageReference(value: unknown, origin: string | undefined): Reference {
+	const reference = pageReference(value, origin);
+	return reference.ok && reference.value === UNNAMED_HOME ? failed(EMPTY_PATH) : reference;
 }
 
 const NO_PAGE: UserMessage = {
@@ -52,14 +62,14 @@ function byItem(item: object, origin: string | undefined): Reference {
 	const { id, path, url, page } = item as Record<string, unknown>;
 	if (typeof page === 'object' && page !== null) return byItem(page, origin);
 	if (isText(id) && id !== '') return byId(String(id).trim());
-	if (typeof path === 'string') return success(byPath(path));
+	if (typeof path === 'string') return byPath(path);
 	if (typeof url === 'string') return byUrl(url, origin);
 	return failed(NO_PAGE);
 }
 
 function byId(text: string): Reference {
 	if (/^\d+$/.test(text)) return success({ key: text, label: `page ${text}` });
-	if (text.toLowerCase() === 'home') return success(HOME);
+	if (isHome(text)) return success(HOME);
 	if (/^:?[0-9a-f]{32}$/i.test(text)) {
 		const guid = text.replace(/^:/, '');
 		return success({ key: `:${guid}`, label: `page ${guid}` });
@@ -73,11 +83,35 @@ function byId(text: string): Reference {
 
 const HOME: PageReference = { key: 'home', label: 'the home page' };
 
-function byPath(text: string): PageReference {
-	const path = withoutSlashes(text.trim());
-	if (path === '') return HOME;
-	return { key: pageKey(path), label: `page "${path}"`, path };
+/** The home page by an empty path: good enough to be read. */
+const UNNAMED_HOME: PageReference = { ...HOME };
+
+const EMPTY_PATH: UserMessage = {
+	message: 'The path of the page is empty',
+	description: `Enter the path of the page to change. If you mean the home page, enter "home". ${EMPTY_EXPRESSION}`,
+};
+
+function isHome(text: string): boolean {
+	return text.toLowerCase() === 'home';
 }
+
+function byPath(text: string): Reference {
+	const entered = text.trim();
+	if (entered.length > MAX_PATH_CHARS) return failed(LONG_PATH);
+	if (entered === '/') return success(HOME);
+	const path = withoutSlashes(entered);
+	if (path === '') return success(UNNAMED_HOME);
+	return success({ key: pageKey(path), label: `page "${path}"`, path });
+}
+
+/** More than any site has; a longer text is no path. */
+export const MAX_PATH_CHARS = 2000;
+
+export const LONG_PATH: UserMessage = {
+	message: 'The path is longer than 2,000 characters',
+	description:
+		'Enter the path of one page, such as Guides/Setup. If the field contains an expression, look at what it gives for this item.',
+};
 
 /**
  * Whether two paths are spellings of one: for a site upper and lower case are the same, and so are
@@ -92,11 +126,6 @@ function canonical(path: string): string {
 	return spelled.replaceAll(' ', '_').toLowerCase();
 }
 
-/** A path without the slashes around it. */
-export function withoutSlashes(path: string): string {
-	return path.replace(/^\/+|\/+$/g, '');
-}
-
 function byUrl(text: string, origin: string | undefined): Reference {
 	if (!URL.canParse(text)) return notAnAddress(text);
 	const url = new URL(text);
@@ -108,8 +137,8 @@ function byUrl(text: string, origin: string | undefined): Reference {
 	);
 	if (elsewhere !== undefined) return failed(elsewhere);
 	const key = /^\/(?:@api\/deki\/pages|@go\/page)\/([^/]+)/.exec(url.pathname)?.[1];
-	if (key === undefined) return success(byPath(decoded(url.pathname)));
-	return key.startsWith('=') ? success(byPath(decoded(decoded(key.slice(1))))) : byId(decoded(key));
+	if (key === undefined) return byPath(decoded(url.pathname));
+	return key.startsWith('=') ? byPath(decoded(decoded(key.slice(1)))) : byId(decoded(key));
 }
 
 function notAnAddress(text: string): Reference {

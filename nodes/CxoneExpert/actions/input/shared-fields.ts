@@ -12,7 +12,7 @@ import {
 	WEB_ADDRESS,
 	wellFormed,
 } from './locator';
-import { type PageReference, pageReference } from './page-reference';
+import { type PageReference, pageReference, targetPageReference } from './page-reference';
 
 /** Fields that operations of several resources have. */
 
@@ -60,7 +60,10 @@ export const simplify = flagField({
 });
 
 /** A page by list, number, path or address: see `page-reference.ts`. */
-export function pageField(changes: Partial<INodeProperties> = {}): Field<PageReference> {
+export function pageField(
+	changes: Partial<INodeProperties> = {},
+	toReference = pageReference,
+): Field<PageReference> {
 	const property = locatorProperty(
 		'searchPages',
 		{
@@ -88,22 +91,29 @@ export function pageField(changes: Partial<INodeProperties> = {}): Field<PageRef
 	);
 	return {
 		property: { ...property, ...changes },
-		read: (entered, { origin }) => pageNamedBy(entered, origin),
+		read(entered, { origin }) {
+			const reference = toReference(entered, origin);
+			return reference.ok ? reference.value : refuseInput(reference.failure);
+		},
 	};
 }
 
-function pageNamedBy(entered: unknown, origin: string | undefined): PageReference {
-	const reference = pageReference(entered, origin);
-	return reference.ok ? reference.value : refuseInput(reference.failure);
+/** A page that is only read. */
+export const page = pageField();
+
+/** A page at which an operation changes something: it has to be named. */
+export function targetPageField(changes: Partial<INodeProperties> = {}): Field<PageReference> {
+	return pageField(changes, targetPageReference);
 }
 
-export const page = pageField();
+/** In the editor the same field as {@link page}. */
+export const targetPage: Field<PageReference> = { ...targetPageField(), property: page.property };
 
 /**
  * A page of which something is removed. It begins empty, so that an untouched node behind a trigger
  * removes nothing when it is tried.
  */
-export const pageToRemove = pageField({
+export const pageToRemove = targetPageField({
 	default: NOT_CHOSEN,
 	description:
 		'The page. Choose it from the list, drag the page ID from a trigger item into this field, or choose another way to name the page.',

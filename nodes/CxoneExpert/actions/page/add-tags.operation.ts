@@ -1,5 +1,5 @@
 import { defineOperation } from '../core/operation';
-import { page } from '../input/shared-fields';
+import { targetPage } from '../input/shared-fields';
 import { tagsField } from './fields';
 import { changeTags, without } from './tags';
 
@@ -9,7 +9,7 @@ export const addPageTags = defineOperation({
 	name: 'Add Tags',
 	action: 'Add tags to page',
 	description: 'Add tags to a page and keep the others',
-	fields: { page, tags: tagsField },
+	fields: { page: targetPage, tags: tagsField },
 	async run(run, fields) {
 		return await changeTags(run, fields, (before, named) => [...before, ...without(named, before)]);
 	},

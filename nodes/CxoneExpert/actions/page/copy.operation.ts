@@ -2,7 +2,7 @@ import { children } from '../../api/xml';
 import { refuseInput } from '../core/input-problem';
 import { defineOperation, results } from '../core/operation';
 import { optionalFlagField, optionsField } from '../input/fields';
-import { page, simplify } from '../input/shared-fields';
+import { simplify, targetPage } from '../input/shared-fields';
 import { newPathField, NO_NEW_PATH, pathTaken, titleField } from './fields';
 import { pageMessages } from './find-page';
 import { pageItem } from './items';
@@ -14,7 +14,7 @@ export const copyPage = defineOperation({
 	action: 'Copy page',
 	description: 'Copy a page to another path, with its subpages if you like',
 	fields: {
-		page,
+		page: targetPage,
 		newPath: newPathField({
 			required: true,
 			description: 'The full path of the copy, ending with its own name',

@@ -7,9 +7,9 @@ import { refuseInput } from '../core/input-problem';
 import { notFound } from '../core/not-found';
 import { defineOperation, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
-import { choiceField, optionsField, rawField, textField } from '../input/fields';
+import { optionsField, rawField, requiredChoiceField, textField } from '../input/fields';
 import type { PageReference } from '../input/page-reference';
-import { pageField, simplify } from '../input/shared-fields';
+import { simplify, targetPageField } from '../input/shared-fields';
 import { asText, EMPTY_EXPRESSION } from '../input/text';
 import { enteredTime } from '../input/time';
 import { titleField } from './fields';
@@ -17,7 +17,7 @@ import { pageToWrite } from './find-page';
 import { savedPageItem } from './items';
 import { paragraphsOf } from './plain-text';
 
-const page = pageField({
+const page = targetPageField({
 	description: 'The page. If it does not exist and is named by its path, it is created.',
 });
 
@@ -50,7 +50,7 @@ const NO_CONTENTS: UserMessage = {
 	description: `Enter the text of the page. ${EMPTY_EXPRESSION} To empty a page, enter <p></p>.`,
 };
 
-const format = choiceField({
+const format = requiredChoiceField({
 	displayName: 'Format',
 	name: 'format',
 	type: 'options',
@@ -79,7 +79,7 @@ const editTime = rawField({
 		'When the page was last edited as far as you know, such as editedAt from Page > Get. If it was edited after that, nothing is saved.',
 });
 
-const ifExists = choiceField({
+const ifExists = requiredChoiceField({
 	displayName: 'If the Page Exists',
 	name: 'ifExists',
 	type: 'options',
@@ -95,7 +95,7 @@ const ifExists = choiceField({
 	description: 'What to do if the page already exists',
 });
 
-const mode = choiceField({
+const mode = requiredChoiceField({
 	displayName: 'Mode',
 	name: 'mode',
 	type: 'options',

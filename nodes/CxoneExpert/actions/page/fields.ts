@@ -1,10 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { withoutSlashes } from '../../api/path-segment';
 import type { UserMessage } from '../../shared/failure-messages';
 import type { Field } from '../core/field';
 import { refuseInput } from '../core/input-problem';
 import { rawField, textField } from '../input/fields';
-import { withoutSlashes } from '../input/page-reference';
+import { LONG_PATH, MAX_PATH_CHARS } from '../input/page-reference';
 import { asText, EMPTY_EXPRESSION } from '../input/text';
 
 /** Fields that several operations of a page have. */
@@ -29,7 +30,10 @@ export const tagsField = rawField({
 	description: 'Tags separated by commas, or an expression that gives a list of tags',
 });
 
-/** The path that a page is to have, without the slashes around it; empty when none is entered. */
+/**
+ * The path that a page is to have, without the slashes around it; empty when none is entered. Refuses that
+ * of the home page, which is always taken.
+ */
 export function newPathField(changes: Partial<INodeProperties>): Field<string> {
 	const property: INodeProperties = {
 		displayName: 'New Path',
@@ -40,19 +44,26 @@ export function newPathField(changes: Partial<INodeProperties>): Field<string> {
 		...changes,
 	};
 	const read = (entered: unknown) => {
-		const path = asText(entered);
-		return /^https?:\/\//i.test(path) ? refuseInput(NO_PATH) : withoutSlashes(path);
+		const text = asText(entered);
+		if (/^https?:\/\//i.test(text)) return refuseInput(noPath(property.displayName));
+		if (text.length > MAX_PATH_CHARS) return refuseInput(LONG_PATH);
+		const path = withoutSlashes(text);
+		return path === text || path !== '' ? path : refuseInput(HOME_IS_TAKEN);
 	};
 	return { property, read };
 }
 
-const NO_PATH: UserMessage = {
-	message: '"New Path" contains an address',
+const noPath = (label: string): UserMessage => ({
+	message: `"${label}" contains an address`,
 	description:
 		'Enter only the path, the part after the name of the site, such as Guides/Setup for https://help.example.com/Guides/Setup.',
+});
+
+const HOME_IS_TAKEN: UserMessage = {
+	message: 'The path "/" is that of the home page',
+	description: `No other page can have it. Enter a path such as Guides/Setup. ${EMPTY_EXPRESSION}`,
 };
 
-/** `""` or `"/"`: the path of the home page, which is always taken. */
 export const NO_NEW_PATH: UserMessage = {
 	message: '"New Path" is empty',
 	description: `Enter the full path for the page. ${EMPTY_EXPRESSION}`,

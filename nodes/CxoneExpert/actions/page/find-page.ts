@@ -15,9 +15,11 @@ import { isSamePath, type PageReference } from '../input/page-reference';
 export async function findPage(
 	run: OperationContext,
 	reference: PageReference,
+	missing = noPage(reference),
 ): Promise<XmlElement> {
-	const info = await run.site.read(ownInfoCall(reference), 'page');
-	return await ownPage(run, reference, existingPage(run, info, reference));
+	const call = { ...ownInfoCall(reference), messages: { 404: missing } };
+	const info = await run.site.read(call, 'page');
+	return await ownPage(run, reference, isVirtual(info) ? run.site.refuse(missing) : info);
 }
 
 /** GET /pages/{id}/info of a page that is only looked at: a redirect is followed. */
@@ -28,14 +30,19 @@ export async function readPageInfo(
 	return existingPage(run, await run.site.read(infoCall(reference), 'page'), reference);
 }
 
-/** A page that is going to be changed. One that is named by its path is looked up first. */
+/**
+ * A page that is going to be changed. One that is named by its path is looked up first.
+ *
+ * @param missing what a person reads when there is no such page
+ */
 export async function pageToChange(
 	run: OperationContext,
 	reference: PageReference,
+	missing?: StatusMessage,
 ): Promise<PageReference> {
 	return reference.path === undefined
 		? reference
-		: withId(reference, await findPage(run, reference));
+		: withId(reference, await findPage(run, reference, missing));
 }
 
 /** The same for an operation that creates the page: a path without a page stays as it is. */

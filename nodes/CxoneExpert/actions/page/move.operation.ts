@@ -4,7 +4,7 @@ import { attribute, children } from '../../api/xml';
 import { refuseInput } from '../core/input-problem';
 import { defineOperation, results } from '../core/operation';
 import { optionsField } from '../input/fields';
-import { page, simplify } from '../input/shared-fields';
+import { simplify, targetPage } from '../input/shared-fields';
 import { newPathField, NO_NEW_PATH, pathTaken, titleField } from './fields';
 import { findPage, pageMessages } from './find-page';
 import { pageItem } from './items';
@@ -19,7 +19,7 @@ export const movePage = defineOperation({
 	action: 'Move or rename page',
 	description: 'Move a page with its subpages to another path, or give it another title',
 	fields: {
-		page,
+		page: targetPage,
 		newPath: newPathField({
 			description:
 				'The full new path of the page, ending with its own name. When empty, only the title changes.',

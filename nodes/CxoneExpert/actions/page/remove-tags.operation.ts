@@ -1,5 +1,5 @@
 import { defineOperation } from '../core/operation';
-import { page } from '../input/shared-fields';
+import { targetPage } from '../input/shared-fields';
 import { tagsField } from './fields';
 import { changeTags, without } from './tags';
 
@@ -9,7 +9,7 @@ export const removePageTags = defineOperation({
 	name: 'Remove Tags',
 	action: 'Remove tags from page',
 	description: 'Remove tags from a page and keep the others',
-	fields: { page, tags: tagsField },
+	fields: { page: targetPage, tags: tagsField },
 	async run(run, fields) {
 		return await changeTags(run, fields, without);
 	},

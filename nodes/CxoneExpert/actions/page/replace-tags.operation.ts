@@ -1,6 +1,6 @@
 import { tagKey } from '../../shared/page-fields';
 import { defineOperation } from '../core/operation';
-import { page } from '../input/shared-fields';
+import { targetPage } from '../input/shared-fields';
 import { tagsField } from './fields';
 import { changeTags } from './tags';
 
@@ -13,7 +13,7 @@ export const replacePageTags = defineOperation({
 	name: 'Replace Tags',
 	action: 'Replace tags of page',
 	description: 'Give a page these tags and no others, except for its article type',
-	fields: { page, tags: tagsField },
+	fields: { page: targetPage, tags: tagsField },
 	async run(run, fields) {
 		return await changeTags(run, fields, replaced);
 	},

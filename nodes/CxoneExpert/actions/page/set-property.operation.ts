@@ -9,7 +9,7 @@ import { defineOperation, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
 import { optionsField, textField } from '../input/fields';
 import type { PageReference } from '../input/page-reference';
-import { page } from '../input/shared-fields';
+import { targetPage } from '../input/shared-fields';
 import { EMPTY_EXPRESSION } from '../input/text';
 import { xmlText } from '../input/xml-text';
 import { pageMessages, pageToChange } from './find-page';
@@ -67,7 +67,7 @@ export const setPageProperty = defineOperation({
 	name: 'Set Property',
 	action: 'Set property of page',
 	description: 'Set the value of a property of a page, which is created if it does not exist',
-	fields: { page, propertyName: propertyNameField, value: valueField, options },
+	fields: { page: targetPage, propertyName: propertyNameField, value: valueField, options },
 	async run(run, fields) {
 		const name = run.read(fields.propertyName);
 		const value = run.read(fields.value);

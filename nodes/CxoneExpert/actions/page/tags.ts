@@ -9,7 +9,7 @@ import { refuseInput } from '../core/input-problem';
 import { type Output, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
 import type { PageReference } from '../input/page-reference';
-import type { page } from '../input/shared-fields';
+import type { targetPage } from '../input/shared-fields';
 import { asList, EMPTY_EXPRESSION } from '../input/text';
 import { xmlText } from '../input/xml-text';
 import type { tagsField } from './fields';
@@ -28,7 +28,7 @@ export type TagChange = (before: string[], named: string[]) => string[];
  */
 export async function changeTags(
 	run: OperationContext,
-	fields: { page: typeof page; tags: typeof tagsField },
+	fields: { page: typeof targetPage; tags: typeof tagsField },
 	change: TagChange,
 ): Promise<Output[]> {
 	const named = enteredTags(run.read(fields.tags));

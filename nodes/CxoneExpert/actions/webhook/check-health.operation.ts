@@ -17,7 +17,7 @@ import { updateKeepingEvents } from '../../shared/update-webhook';
 import { isSameUrl, urlWithoutSecrets } from '../../shared/webhook-url';
 import { defineOperation, outputs } from '../core/operation';
 import type { ExpertSite } from '../core/site';
-import { choiceField, flagField, listField, optionsField } from '../input/fields';
+import { flagField, listField, optionsField, requiredChoiceField } from '../input/fields';
 import { fail, readExistingWebhook, readWebhookIfExists, unwrap } from './calls';
 import { deliveryFindings, deliveryReport } from './delivery-report';
 import { additionalEvents, webhookField } from './fields';
@@ -28,7 +28,7 @@ import { n8nVersion } from '../../n8n/n8n-version';
 import { isRefusedUpdate, NOT_ENABLED } from './set-active';
 import { addressOfOurs, beginsWith, webhookUrl } from './this-n8n';
 
-const webhooks = choiceField({
+const webhooks = requiredChoiceField({
 	displayName: 'Webhooks',
 	name: 'webhooks',
 	type: 'options',

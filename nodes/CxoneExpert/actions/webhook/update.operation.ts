@@ -4,12 +4,12 @@ import { hasOwnDeliveryToken } from '../../shared/delivery-authorization';
 import type { UserMessage } from '../../shared/failure-messages';
 import { updateKeepingEvents } from '../../shared/update-webhook';
 import { isSameUrl } from '../../shared/webhook-url';
-import type { Field, ValueOf } from '../core/field';
+import type { ValueOf } from '../core/field';
 import { refuseInput } from '../core/input-problem';
 import { defineOperation, outputs } from '../core/operation';
 import type { OperationContext } from '../core/operation-context';
 import type { ExpertSite } from '../core/site';
-import { choiceField, collectionField, textField } from '../input/fields';
+import { collectionField, requiredChoiceField, textField } from '../input/fields';
 import { findWebhook, unwrap } from './calls';
 import { expectedAuthorization } from './expected-authorization';
 import { webhook } from './fields';
@@ -20,28 +20,26 @@ import { beginsWith, webhookAddress } from './this-n8n';
 const updateFields = collectionField(
 	{ displayName: 'Update Fields', name: 'updateFields', placeholder: 'Add field' },
 	{
-		authorization: whereAdded(
-			choiceField({
-				displayName: 'Authorization',
-				name: 'authorization',
-				type: 'options',
-				options: [
-					{
-						name: 'Keep',
-						value: 'keep',
-						description: 'Expert sends the same value as before. Only with the same URL.',
-					},
-					{
-						name: 'Renew',
-						value: 'renew',
-						description: 'Expert sends what the trigger expects, by the credential of this node',
-					},
-				],
-				default: 'keep',
-				description:
-					'The Authorization value that Expert sends. What the trigger expects is the Delivery Token of the credential, or the value derived from it for the URL. With another URL it is renewed in any case.',
-			}),
-		),
+		authorization: requiredChoiceField({
+			displayName: 'Authorization',
+			name: 'authorization',
+			type: 'options',
+			options: [
+				{
+					name: 'Keep',
+					value: 'keep',
+					description: 'Expert sends the same value as before, unless the URL is another one',
+				},
+				{
+					name: 'Renew',
+					value: 'renew',
+					description: 'Expert sends what the trigger expects, by the credential of this node',
+				},
+			],
+			default: 'keep',
+			description:
+				'The Authorization value that Expert sends. What the trigger expects is the Delivery Token of the credential, or the value derived from it for the URL. With another URL it is renewed in any case.',
+		}),
 		url: textField({
 			displayName: 'URL',
 			name: 'url',
@@ -66,7 +64,6 @@ export const updateWebhook = defineOperation({
 		const before = await findWebhook(site, run.read(fields.webhook));
 		const url = changes.url || before.url;
 		const isMoved = !isSameUrl(url, before.url);
-		if (isMoved && changes.authorization === 'keep') refuseInput(NOT_KEPT);
 		if (isMoved) await refuseTwins(site, before, url);
 		const authorization =
 			isMoved || isRenewed(changes) ? await authorizationFor(run, url) : before.authorization;
@@ -83,14 +80,6 @@ function isRenewed({ authorization }: Changes): boolean {
 	return authorization === 'renew';
 }
 
-/** The value of a field that was added; `undefined` when it was not. */
-function whereAdded<T>({ property, read }: Field<T>): Field<T | undefined> {
-	return {
-		property,
-		read: (entered, context) => (entered === undefined ? undefined : read(entered, context)),
-	};
-}
-
 /** What a trigger at this address expects. What all of them share goes only where one of them is. */
 async function authorizationFor(run: OperationContext, url: string): Promise<string> {
 	const { site, n8n } = run;
@@ -100,12 +89,6 @@ async function authorizationFor(run: OperationContext, url: string): Promise<str
 	const isProven = isHere && (await askForTrigger(n8n, url, site.credential)).isProven;
 	return isProven ? authorization : site.refuse(NO_TRIGGER);
 }
-
-const NOT_KEPT: UserMessage = {
-	message: 'Another URL has another Authorization value',
-	description:
-		'Nothing was changed. Under Update Fields, remove Authorization or set it to Renew: Expert then sends what a trigger at the new URL expects.',
-};
 
 const NO_TRIGGER: UserMessage = {
 	message: 'No trigger with this credential has shown that it is at this URL',

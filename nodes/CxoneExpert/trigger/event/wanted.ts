@@ -93,7 +93,7 @@ function isBelow(path: string, prefix: string): boolean {
 function segments(pathOrAddress: string): string[] {
 	const typed = pathOrAddress.trim();
 	const path = /^https?:\/\//i.test(typed)
-		? typed.replace(/^https?:\/\/[^/]*|[?#].*$/gi, '')
+		? typed.replace(/^https?:\/\/[^/]*|[?#].*$/gis, '')
 		: typed;
 	return path
 		.split('/')

@@ -283,5 +283,6 @@ function toastText({ message, description }: UserMessage, leftBehind?: string): 
 	const remains = leftBehind === undefined ? '' : leftAt(leftBehind);
 	const text = `${message}.${remains} ${description}`;
 	if (text.length <= MAX_TOAST_CHARS) return text;
-	return `${text.slice(0, MAX_TOAST_CHARS - 1).replace(/\s+\S*$/, '')}…`;
+	const wholeWords = text.slice(0, MAX_TOAST_CHARS - 1).replace(/\s\S*$/, '');
+	return `${wholeWords.trimEnd()}…`;
 }

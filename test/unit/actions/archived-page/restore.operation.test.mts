@@ -54,4 +54,13 @@ describe('restoreArchivedPage', () => {
 		const refused = await refusalOf(restoreArchivedPage, { archivedPage: '149' }, [pathless]);
 		expect(refused.message).toBe('The archive does not name the former path of page 149');
 	});
+
+	it.each([
+		['/', 'The path "/" is that of the home page'],
+		['https://site.example/A', '"Restore To" contains an address'],
+		['A/'.repeat(1001), 'The path is longer than 2,000 characters'],
+	])('restoreArchivedPage makes no call for %.20s', async (to, message) => {
+		const refused = await refusalOf(restoreArchivedPage, { archivedPage: '149', to });
+		expect(refused).toMatchObject({ message, calls: [] });
+	});
 });

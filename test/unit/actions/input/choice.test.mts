@@ -20,11 +20,15 @@ describe('choice', () => {
 	});
 
 	it.each([undefined, null, ''])(
-		'choice is the first one when nothing was chosen: %j',
+		'choice of nothing is the one that is named for it: %j',
 		(entered) => {
-			expect(chosen(entered)).toBe('view');
+			expect(choice('Mode', entered, MODES, 'view')).toBe('view');
 		},
 	);
+
+	it.each([undefined, null, '', ' '])('choice of nothing is refused otherwise: %j', (entered) => {
+		expect(() => chosen(entered)).toThrow('"Mode" is empty');
+	});
 
 	it.each(['print', 'Edit', 'constructor', ' ', {}, [], ['edit'], true, NaN])(
 		'choice refuses %j, which the site would treat as if nothing had been asked for',

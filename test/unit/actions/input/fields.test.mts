@@ -9,6 +9,7 @@ import {
 	notice,
 	optionalFlagField,
 	rawField,
+	requiredChoiceField,
 	requiredTextField,
 	textField,
 } from '../../../../nodes/CxoneExpert/actions/input/fields.ts';
@@ -68,6 +69,18 @@ it('choiceField reads the chosen value, the first one for nothing, and refuses a
 	expect(read(choiceField(options), ' edit ')).toBe('edit');
 	expect(read(choiceField(options), '')).toBe('view');
 	expect(() => read(choiceField(options), 'print')).toThrow('is not a choice for "Mode"');
+});
+
+it.each(['', undefined, null, ' '])('requiredChoiceField refuses %j by its label', (entered) => {
+	expect(() => read(requiredChoiceField(options), entered)).toThrow('"Mode" is empty');
+	expect(read(requiredChoiceField(options), 'edit')).toBe('edit');
+});
+
+it('collectionField gives an option that is not added its default, and refuses an empty one', () => {
+	const labels = { displayName: 'Options', name: 'options', placeholder: 'Add option' };
+	const field = collectionField(labels, { mode: requiredChoiceField(options) });
+	expect(read(field, {})).toEqual({ mode: 'view' });
+	expect(() => read(field, { mode: undefined })).toThrow('"Mode" is empty');
 });
 
 it('rawField reads what n8n has, and notice nothing', () => {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import { pageReference } from '../../../../nodes/CxoneExpert/actions/input/page-reference.ts';
+import {
+	pageReference,
+	targetPageReference,
+} from '../../../../nodes/CxoneExpert/actions/input/page-reference.ts';
 
 const SITE = 'https://help.example.com';
 
@@ -51,7 +54,9 @@ describe('pageReference by path', () => {
 		['/A/B/', '=A%252FB'],
 		['Größe & 100%', '=Gr%25C3%25B6%25C3%259Fe%2520%2526%2520100%2525'],
 		['a+b#c?d=e', '=a%252Bb%2523c%253Fd%253De'],
-		['home', '=home'],
+		['home', 'home'],
+		[' Home ', 'home'],
+		['Guides/home', '=Guides%252Fhome'],
 		['2024', '=2024'],
 		['A%20B', '=A%252520B'],
 	])('pageReference encodes the path "%s" twice', (path, key) => {
@@ -89,6 +94,7 @@ describe('pageReference by URL', () => {
 		['encoded characters', '/Gr%C3%B6%C3%9Fe%20%26', '=Gr%25C3%25B6%25C3%259Fe%2520%2526'],
 		['characters that are not encoded', '/Größe', '=Gr%25C3%25B6%25C3%259Fe'],
 		['an encoded percent sign', '/100%25', '=100%2525'],
+		['a page that is called like the home page', '/home', '=home'],
 		['a percent sign that encodes nothing', '/100%', '=100%2525'],
 		['bytes that are no UTF-8', '/%FF', '=%2525FF'],
 		['a plus', '/a+b', '=a%252Bb'],
@@ -154,6 +160,56 @@ describe('pageReference by an item', () => {
 		['a page of wrong kinds', { id: {}, path: 7, url: false }],
 	])('pageReference refuses %s, which names no page', (_case, value) => {
 		expect(keyOf(value)).toBe('refused: No page is named');
+	});
+});
+
+describe('targetPageReference', () => {
+	it.each([
+		['an empty path', locator('path', '')],
+		['white space', locator('path', ' \n')],
+		['slashes with nothing between them', locator('path', '//')],
+		['an item with an empty path', { path: '' }],
+		['a page with an empty path', { page: { path: ' ' } }],
+		['an address of the API with an empty path', `${SITE}/@api/deki/pages/=`],
+	])('targetPageReference does not treat %s as the home page', (_case, value) => {
+		expect(keyOf(value)).toBe('home');
+		expect(targetPageReference(value, SITE)).toMatchObject({
+			failure: {
+				message: 'The path of the page is empty',
+				description: expect.stringContaining('If you mean the home page, enter "home".'),
+			},
+		});
+	});
+
+	it.each([
+		['home', locator('path', 'home')],
+		['home as an ID', locator('id', 'Home')],
+		['a slash', locator('path', ' / ')],
+		['the address of the site', locator('url', `${SITE}/`)],
+	])('targetPageReference accepts %s as the home page', (_case, value) => {
+		expect(targetPageReference(value, SITE)).toMatchObject({ value: { key: 'home' } });
+	});
+
+	it('targetPageReference names an item that has an ID and an empty path by its ID', () => {
+		const reference = targetPageReference({ page: { id: '1', path: '' } }, SITE);
+		expect(reference).toMatchObject({ value: { key: '1' } });
+	});
+});
+
+describe('pageReference of a long text', () => {
+	const LONG = 'x'.repeat(2001);
+
+	it.each([
+		['path', locator('path', LONG)],
+		['path of slashes', locator('path', '/'.repeat(2001))],
+		['address', locator('url', `${SITE}/${LONG}`)],
+		['item', { path: LONG }],
+	])('pageReference refuses a %s of more than 2,000 characters', (_case, value) => {
+		expect(keyOf(value)).toBe('refused: The path is longer than 2,000 characters');
+	});
+
+	it('pageReference accepts a path of 2,000 characters', () => {
+		expect(keyOf(locator('path', LONG.slice(1)))).toBe(`=${LONG.slice(1)}`);
 	});
 });
 

@@ -39,7 +39,8 @@ describe('copyPage', () => {
 
 	it.each([
 		[{ to: '' }, '"New Path" is empty'],
-		[{ to: '/' }, '"New Path" is empty'],
+		[{ to: '/' }, 'The path "/" is that of the home page'],
+		[{ to: 'A/'.repeat(1001) }, 'The path is longer than 2,000 characters'],
 		[{ to: 'http://site.example/A' }, '"New Path" contains an address'],
 	])('copyPage makes no call for %j', async (parameters, message) => {
 		const refused = await refusalOf(copyPage, { ...given, ...parameters });

@@ -66,7 +66,8 @@ describe('movePage', () => {
 
 	it.each([
 		[{ to: '' }, '"New Path" is empty'],
-		[{ to: ' / ' }, '"New Path" is empty'],
+		[{ to: ' / ' }, 'The path "/" is that of the home page'],
+		[{ to: '/', options: { title: 'A' } }, 'The path "/" is that of the home page'],
 		[{ to: undefined }, '"New Path" is empty'],
 		[{ to: 'https://site.example/A' }, '"New Path" contains an address'],
 	])('movePage makes no call for %j', async (parameters, message) => {

@@ -49,7 +49,6 @@ describe('updateWebhook', () => {
 	it.each([
 		[{}, [], 'No change is entered'],
 		[{ authorization: 'keep', url: ' ' }, [], 'No change is entered'],
-		[{ url, authorization: 'keep' }, [SAMPLE], 'Another URL has another Authorization value'],
 		[{ url: 'http://example.com' }, [], 'Expert cannot deliver to "http://example.com"'],
 		[{ url: 'example.com' }, [], 'Expert cannot deliver to "example.com"'],
 		[

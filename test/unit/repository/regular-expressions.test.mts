@@ -1,0 +1,262 @@
+import type { INodeProperties } from 'n8n-workflow';
+import ts from 'typescript';
+import { expect, it } from 'vitest';
+
+import { InputProblem } from '../../../nodes/CxoneExpert/actions/core/input-problem.ts';
+import { newPathField } from '../../../nodes/CxoneExpert/actions/page/fields.ts';
+import {
+	isSamePath,
+	pageReference,
+} from '../../../nodes/CxoneExpert/actions/input/page-reference.ts';
+import { page } from '../../../nodes/CxoneExpert/actions/input/shared-fields.ts';
+import { timeOf } from '../../../nodes/CxoneExpert/actions/input/time.ts';
+import { xmlText } from '../../../nodes/CxoneExpert/actions/input/xml-text.ts';
+import { draftItem } from '../../../nodes/CxoneExpert/actions/draft/items.ts';
+import { file } from '../../../nodes/CxoneExpert/actions/file/fields.ts';
+import { pageOf, resultItem } from '../../../nodes/CxoneExpert/actions/page/items.ts';
+import { paragraphsOf } from '../../../nodes/CxoneExpert/actions/page/plain-text.ts';
+import { propertyNameField } from '../../../nodes/CxoneExpert/actions/page/property.ts';
+import { webhook, webhookReference } from '../../../nodes/CxoneExpert/actions/webhook/fields.ts';
+import { entryName } from '../../../nodes/CxoneExpert/actions/webhook/list-search.ts';
+import { isPublicHost } from '../../../nodes/CxoneExpert/actions/webhook/public-address.ts';
+import { draftState } from '../../../nodes/CxoneExpert/api/elements.ts';
+import { withoutSlashes } from '../../../nodes/CxoneExpert/api/path-segment.ts';
+import { redact } from '../../../nodes/CxoneExpert/api/redact.ts';
+import { siteMessage } from '../../../nodes/CxoneExpert/api/site-message.ts';
+import { isLoopback, siteOrigin } from '../../../nodes/CxoneExpert/api/site-url.ts';
+import { namedSecrets } from '../../../nodes/CxoneExpert/api/webhooks.ts';
+import { readXml } from '../../../nodes/CxoneExpert/api/xml.ts';
+import { shortenedDeliveryId } from '../../../nodes/CxoneExpert/shared/delivery-id.ts';
+import { eventKey } from '../../../nodes/CxoneExpert/shared/events.ts';
+import { readSignatures } from '../../../nodes/CxoneExpert/shared/signature.ts';
+import { normalizedUrl } from '../../../nodes/CxoneExpert/shared/webhook-url.ts';
+import { likelyKeys } from '../../../nodes/CxoneExpert/trigger/delivery/signing-hints.ts';
+import { readTimestamp } from '../../../nodes/CxoneExpert/trigger/delivery/timestamp.ts';
+import { parseDelivery } from '../../../nodes/CxoneExpert/trigger/event/parse.ts';
+import { isWantedPath } from '../../../nodes/CxoneExpert/trigger/event/wanted.ts';
+import { filesOf, textOf } from '../../support/unit/documents.mts';
+
+/*
+ * n8n runs everything in one thread: an expression that takes the square of the time for a long text holds
+ * up every workflow. All of them are tried here, with texts made of what they look for, and the functions
+ * that apply them to text from outside with the worst that is known for each.
+ */
+
+const SITE = 'https://help.example.com';
+
+/** Into how many short texts a long one is divided: what takes the square takes as many times longer. */
+const PARTS = 40;
+
+const MAX_GROWTH = 10;
+
+/** Some systems count the time of a processor in steps of this size. */
+const FLOOR_MS = 10;
+
+/** Of the processor, for this thread alone: a busy machine does not count. */
+function cpuMs(run: () => unknown): number {
+	const before = process.threadCpuUsage();
+	run();
+	const { user, system } = process.threadCpuUsage(before);
+	return Math.max((user + system) / 1000, FLOOR_MS);
+}
+
+type TextOf = (chars: number) => string;
+
+/** How much longer a text takes in one piece than in short ones. */
+function growth(run: (text: string) => unknown, textOf: TextOf, chars: number): number {
+	const [short, long] = [textOf(chars / PARTS), textOf(chars)];
+	const inParts = () => {
+		for (let part = 0; part < PARTS; part++) run(short);
+	};
+	inParts();
+	return cpuMs(() => run(long)) / cpuMs(inParts);
+}
+
+interface Expression {
+	where: string;
+	source: string;
+	flags: string;
+}
+
+function expressionsIn(path: string): Expression[] {
+	const file = ts.createSourceFile(path, textOf(path), ts.ScriptTarget.Latest);
+	const found: Expression[] = [];
+	const visit = (node: ts.Node): void => {
+		if (ts.isRegularExpressionLiteral(node)) {
+			const end = node.text.lastIndexOf('/');
+			const [source, flags] = [node.text.slice(1, end), node.text.slice(end + 1)];
+			found.push({ where: `${path}: ${node.text}`, source, flags });
+		}
+		ts.forEachChild(node, visit);
+	};
+	visit(file);
+	return found;
+}
+
+const expressions = filesOf('{nodes,credentials}/**/*.ts').flatMap(expressionsIn);
+
+/** Texts made of what an expression looks for, that it nearly finds. */
+function hostileTexts(source: string): TextOf[] {
+	const plain = source.replace(/\\[a-z]|\[\^?|[\](){}|?*+^$]|\\/gi, ' ');
+	const words = [...new Set(plain.match(/[\w%=:/.<!-]{2,}/g) ?? [])];
+	const repeated = [...new Set(`${source.replaceAll('\\', '')} a1\n`), ...words];
+	return ['', '!', ...words].flatMap((start) =>
+		repeated.flatMap((part) => ['', '\n! !'].map((end) => pumped(start, part, end))),
+	);
+}
+
+function pumped(start: string, part: string, end = ''): TextOf {
+	return (chars) => start + part.repeat(Math.ceil(chars / part.length)) + end;
+}
+
+/** The beginning of a text for which it takes more than its share, if there is one. */
+function slowText({ source, flags }: Pick<RegExp, 'source' | 'flags'>): string | undefined {
+	const pattern = new RegExp(source, [...new Set(`${flags}g`)].join(''));
+	const run = (text: string) => text.replace(pattern, '');
+	const slow = hostileTexts(source).find(
+		(each) => mayBeSlow(run, each(20_000)) && growth(run, each, 50_000) >= MAX_GROWTH,
+	);
+	return slow?.(1).slice(0, 20);
+}
+
+/** Most texts take no time at all, and need no closer look. */
+function mayBeSlow(run: (text: string) => unknown, text: string): boolean {
+	const start = performance.now();
+	run(text);
+	return performance.now() - start > 2;
+}
+
+it('the nodes have regular expressions to be tried', () => {
+	expect(expressions.length).toBeGreaterThan(50);
+});
+
+it.each(expressions.map((each) => [each.where, each] as const))(
+	'%s takes no more than its share of time',
+	(_where, expression) => {
+		expect(slowText(expression)).toBeUndefined();
+	},
+);
+
+it.each([/^\/+|\/+$/g, /[?#].*$/])(
+	'%s is found to take more than its share of time',
+	(expression) => {
+		expect(slowText(expression)).toBeDefined();
+	},
+);
+
+const context = { origin: SITE, timezone: 'UTC' };
+const at = (mode: string, value: string) => ({ __rl: true, mode, value });
+const element = (text: string) => ({ 'uri.ui': text, state: text, '@href': text });
+
+/** What n8n asks of a text in a locator: in the editor, and before it runs a workflow. */
+function checked({ modes = [] }: INodeProperties, mode: string, value: string): boolean {
+	const { validation = [] } = modes.find(({ name }) => name === mode)!;
+	const [first] = validation;
+	if (first === undefined || !('properties' in first)) throw new Error(`No pattern: ${mode}`);
+	return new RegExp(`^${String((first.properties as { regex?: string }).regex)}$`).test(value);
+}
+
+const FILE_URL = `${SITE}/@api/deki/files/1`;
+
+/** Functions that apply an expression to text from outside, each with the worst text for it. */
+const FUNCTIONS: Array<[name: string, run: (text: string) => unknown, hostile: TextOf]> = [
+	['withoutSlashes', withoutSlashes, pumped('a', '/', 'a')],
+	['isSamePath', (text) => isSamePath(text, text), pumped('a', '/', 'a')],
+	['isSamePath, encoded', (text) => isSamePath(text, text), pumped('', '%4', 'a')],
+	['pageReference by path', (text) => pageReference(at('path', text), SITE), pumped('a', '/', 'a')],
+	['pageReference by ID', (text) => pageReference(at('id', text), SITE), pumped('', '1', 'x')],
+	[
+		'pageReference by URL',
+		(text) => pageReference(at('url', text), SITE),
+		pumped(`${SITE}/a`, '/', 'a'),
+	],
+	[
+		'newPathField',
+		(text) => refused(() => newPathField({}).read(text, context)),
+		pumped('a', '/', 'a'),
+	],
+	['page, checked by n8n', (text) => checked(page.property, 'url', text), pumped(SITE, ' ', '\nx')],
+	['page ID, checked by n8n', (text) => checked(page.property, 'id', text), pumped('1', ' ', 'x')],
+	[
+		'webhook, checked by n8n',
+		(text) => checked(webhook.property, 'url', text),
+		pumped(SITE, ' ', '\nx'),
+	],
+	[
+		'file, checked by n8n',
+		(text) => checked(file.property, 'url', text),
+		pumped(FILE_URL, '1', '\nx'),
+	],
+	[
+		'file by URL',
+		(text) => refused(() => file.read(at('url', text), context)),
+		pumped(FILE_URL, '1'),
+	],
+	['timeOf', (text) => timeOf(text, 'UTC'), pumped('Mon, ', '+000', '!')],
+	['timeOf in brackets', (text) => timeOf(text, 'UTC'), pumped('Mon, +0000 ', '( ', '!')],
+	['timeOf of a day', (text) => timeOf(text, 'UTC'), pumped('2026-01', '-01', '!')],
+	['xmlText', (text) => refused(() => xmlText(text, 'Tags')), pumped('', 'a', '\u0000')],
+	[
+		'propertyNameField',
+		(text) => refused(() => propertyNameField.read(text, context)),
+		pumped('', 'a', '*'),
+	],
+	['paragraphsOf', paragraphsOf, pumped('', '\r\r\n{')],
+	['draftItem', (text) => draftItem(element(text)), pumped('', '?mt-draft=tru')],
+	['draftState', (text) => draftState(element(text)), pumped('', '&mt-draft=true', 'x')],
+	['resultItem', (text) => resultItem({ rank: text }), pumped('', '1', '.')],
+	['pageOf', (text) => pageOf({ key: 'home', label: '' }, element(text)), pumped('/pages/', '1')],
+	['webhookReference', (text) => webhookReference(at('url', text)), pumped('', 'http:', '//')],
+	['normalizedUrl', normalizedUrl, pumped(`${SITE}/a`, '/', 'a')],
+	[
+		'entryName of a webhook',
+		(text) => entryName({ id: '1', url: text, active: true }),
+		pumped('', '/webhook', 'x'),
+	],
+	['isPublicHost', isPublicHost, pumped('[fd', ':')],
+	['isLoopback', isLoopback, pumped('http://', 'localhost.', 'x')],
+	['siteOrigin', siteOrigin, pumped('', 'a+')],
+	['redact', (text) => redact(text, []), pumped('', 'eyJ-Bearer ')],
+	['siteMessage', (text) => siteMessage(text, []), pumped('x', ' ', 'x')],
+	['namedSecrets', (text) => namedSecrets({ [text]: 'x' }), pumped('', 'aA', '-key')],
+	['readXml', readXml, pumped('<a>', '<!DOCTYP', '</a>')],
+	['readXml of text', readXml, pumped('<a>', '&amp; ]]', '</a>')],
+	['readXml of attributes', readXml, pumped('<a b="', ' = ', '"/>')],
+	['readXml of elements', readXml, pumped('<a>', '<b c="d"/>', '</a>')],
+	['shortenedDeliveryId', shortenedDeliveryId, pumped('', '<')],
+	['eventKey', eventKey, pumped('', ' . ')],
+	['readSignatures', readSignatures, pumped('', ', ', 'x')],
+	[
+		'likelyKeys',
+		(text) => likelyKeys({ authorization: text, guids: [], credential: {} }),
+		pumped('a', ' '),
+	],
+	['readTimestamp', readTimestamp, pumped('', '1', 'x')],
+	[
+		'parseDelivery by its header',
+		(text) => parseDelivery(Buffer.of(), text),
+		pumped('', 'charset = ', '!'),
+	],
+	[
+		'parseDelivery by its text',
+		(text) => parseDelivery(Buffer.from(text), ''),
+		pumped('<?xml ', 'encoding '),
+	],
+	['isWantedPath', (text) => isWantedPath(text, [text]), pumped(`${SITE}/`, '?', '\nx')],
+];
+
+it.each(FUNCTIONS)(
+	'%s takes no more than its share of time for a hostile text',
+	(_name, run, hostile) => {
+		expect(growth(run, hostile, 100_000)).toBeLessThan(MAX_GROWTH);
+	},
+);
+
+/** What is said of the text does not matter here. */
+function refused(run: () => unknown): void {
+	try {
+		run();
+	} catch (error) {
+		if (!(error instanceof InputProblem)) throw error;
+	}
+}
