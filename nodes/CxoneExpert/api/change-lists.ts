@@ -23,6 +23,8 @@ export interface FindQuery {
 	upto?: string;
 	/** Separated by commas: pages that have all of them. */
 	tags?: string;
+	/** As in {@link ApiCall}. */
+	maxBytes?: number;
 }
 
 /** The whole site, for {@link findChangedPages}: `find` does not give the home page itself. */
@@ -37,7 +39,7 @@ export interface FoundPages {
 /** GET /pages/{id}/find: the call has no pages, the site gives all that it has found. */
 export async function findChangedPages(
 	api: ApiClient,
-	{ below, label, since, upto, tags }: FindQuery,
+	{ below, label, since, upto, tags, maxBytes }: FindQuery,
 ): Promise<Result<FoundPages>> {
 	const query = {
 		since,
@@ -45,7 +47,8 @@ export async function findChangedPages(
 		...(tags === undefined ? {} : { tags }),
 		include: 'tags',
 	};
-	const call: ApiCall = { method: 'GET', path: `/pages/${below}/find`, query };
+	const limit = maxBytes === undefined ? {} : { maxBytes };
+	const call: ApiCall = { method: 'GET', path: `/pages/${below}/find`, query, ...limit };
 	const root = await readRoot(api, call, 'pages', { task: 'find-changes', subject: label });
 	if (!root.ok) return root;
 	const pages = children(root.value, 'page');

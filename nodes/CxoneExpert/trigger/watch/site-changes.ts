@@ -8,7 +8,7 @@ import { currentUser } from '../../api/token-check';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { type Period, revisionChanges } from '../../shared/page-changes';
 import { keyOf, type ChangeKind } from './change-key';
-import { changedPages } from './changed-pages';
+import { changedPages, type Steps, untilTold } from './changed-pages';
 import { creation, deletion, edit, type SiteChange } from './recovered-event';
 
 /** What is to be looked for, and where. */
@@ -19,15 +19,9 @@ export interface Search {
 	period: Period;
 	/** Kinds of changes that the workflow author wants. */
 	kinds: ReadonlySet<ChangeKind>;
-	/** What pages have told before, in searches that began no later. */
-	pagesRead: PagesRead;
+	/** Whether the workflow author wants this one of them. */
+	isWanted: (change: SiteChange) => boolean;
 }
-
-/**
- * The changes that pages have told, by page. A large gap takes many calls and several checks: what was read
- * is not asked for again, also when a later call has failed.
- */
-export type PagesRead = Map<string, { version: string; changes: SiteChange[] }>;
 
 /** What a search has found. */
 export interface FoundChanges {
@@ -41,68 +35,59 @@ export interface FoundChanges {
  * What was changed at the site within a period. A site that keeps its archive to itself does not keep
  * back what it tells of pages.
  *
- * With a token that has expired the site gives shorter lists and does not say so. So it is asked in the
- * end who we are: else something missing would count as not there, now or in a later search.
+ * A large gap takes more calls than the site may allow at once, so the search can be interrupted and goes
+ * on with the call that has failed. It has to be one with the same token: with one that has expired the
+ * site gives shorter lists and does not say so. So it is asked in the end who we are, and nothing counts
+ * before it has said: else something missing would count as not there.
  */
-export async function siteChanges(search: Search): Promise<Result<FoundChanges>> {
-	const read: PagesRead = new Map();
-	const found = await searchSite(search, read);
-	const user = await currentUser(search.api);
-	if (!user.ok) return found.ok ? user : found;
-	for (const [id, page] of read) search.pagesRead.set(id, page);
-	return found;
+export async function* siteChanges(search: Search): Steps<FoundChanges> {
+	const { api, kinds, period, isWanted } = search;
+	const found = new Map<string, SiteChange>();
+	const note = (changes: SiteChange[]) => {
+		for (const change of changes) {
+			const { kind, at } = change.name;
+			const isMeant = kinds.has(kind) && at >= period.since && at <= period.until;
+			if (isMeant && isWanted(change)) found.set(keyOf(change.name), copyOf(change));
+		}
+	};
+	if (kinds.has('c') || kinds.has('e')) yield* pageChanges(search, note);
+	const archive: FoundChanges = kinds.has('d')
+		? yield* untilTold(async () => await deletions(api))
+		: { changes: [] };
+	note(archive.changes);
+	yield* untilTold(async () => await currentUser(api));
+	const changes = [...found.values()].sort((a, b) => a.name.at - b.name.at);
+	return { ...archive, changes };
 }
 
-async function searchSite(search: Search, read: PagesRead): Promise<Result<FoundChanges>> {
-	const { api, kinds, period } = search;
-	const pages = kinds.has('c') || kinds.has('e') ? await pageChanges(search, read) : success([]);
-	if (!pages.ok) return pages;
-	const deleted: Result<SiteChange[]> = kinds.has('d') ? await deletions(api) : success([]);
-	if (!deleted.ok && !isRefusal(deleted.failure)) return deleted;
-	const isWanted = ({ name: { kind, at } }: SiteChange) =>
-		kinds.has(kind) && at >= period.since && at <= period.until;
-	const wanted = [...pages.value, ...(deleted.ok ? deleted.value : [])].filter(isWanted);
-	// Where `find` gives the home page, too, its changes come twice.
-	const once = [...new Map(wanted.map((change) => [keyOf(change.name), change])).values()];
-	const changes = once.sort((a, b) => a.name.at - b.name.at);
-	return success(deleted.ok ? { changes } : { changes, archiveRefusal: deleted.failure });
+/** Parts of a text keep the whole of it in memory: here the response of the site. */
+function copyOf(change: SiteChange): SiteChange {
+	return JSON.parse(JSON.stringify(change)) as SiteChange;
 }
 
-async function pageChanges(search: Search, read: PagesRead): Promise<Result<SiteChange[]>> {
-	const { api, site, period } = search;
-	const changed = await changedPages(api, site, period.since);
-	if (!changed.ok) return changed;
-	const all: SiteChange[] = [];
-	for (const page of [...changed.value, undefined]) {
-		const changes = await changesOfPage(search, read, page);
-		if (!changes.ok) return changes;
-		all.push(...changes.value);
+async function* pageChanges(
+	{ api, site, period }: Search,
+	note: (changes: SiteChange[]) => void,
+): Steps<void> {
+	const read = new Map<string, string | undefined>();
+	const revisionsOf = (id: string) => untilTold(async () => await listVisible(api, id));
+	for await (const part of changedPages(api, site, period)) {
+		if (!part.ok) yield part;
+		for (const page of part.ok ? part.value : []) {
+			const id = attribute(page, 'id') ?? '';
+			const version = textOf(page, 'date.modified');
+			if (version !== undefined && read.get(id) === version) continue;
+			note(changesOf(page, yield* revisionsOf(id), period));
+			read.set(id, version);
+		}
 	}
-	return success(all);
-}
-
-/** @param page absent for the home page */
-async function changesOfPage(
-	{ api, period, pagesRead }: Search,
-	read: PagesRead,
-	page: XmlElement | undefined,
-): Promise<Result<SiteChange[]>> {
-	const id = attribute(page, 'id') ?? 'home';
-	const version = textOf(page, 'date.modified');
-	const known = pagesRead.get(id);
-	if (known !== undefined && known.version === version) return success(known.changes);
-	const revisions = await revisionsOf(api, id);
-	if (!revisions.ok) return revisions;
-	const changes = changesOf(page ?? revisions.value[0] ?? {}, revisions.value, period);
-	// What is newer than the period may be changed again within its second.
-	const isOver = (siteTime(version) ?? Infinity) <= period.until;
-	if (version !== undefined && isOver && revisions.value.length > 0)
-		read.set(id, { version, changes });
-	return success(changes);
+	// Where `find` gives the home page, too, its changes come twice.
+	const home = yield* revisionsOf('home');
+	note(changesOf(home[0] ?? {}, home, period));
 }
 
 /** None for a page that our user may not see. If that is because the token has expired, all is asked again. */
-async function revisionsOf(api: ApiClient, id: string): Promise<Result<XmlElement[]>> {
+async function listVisible(api: ApiClient, id: string): Promise<Result<XmlElement[]>> {
 	const listed = await listRevisions(api, id);
 	if (listed.ok) return listed;
 	const isHidden = listed.failure.status === 403 && isRefusal(listed.failure);
@@ -124,9 +109,12 @@ function changesOf(page: XmlElement, revisions: XmlElement[], period: Period): S
 	];
 }
 
-async function deletions(api: ApiClient): Promise<Result<SiteChange[]>> {
+/** None where the site keeps its archive from our user. */
+async function deletions(api: ApiClient): Promise<Result<FoundChanges>> {
 	const archived = await listArchivedPages(api);
-	return archived.ok ? success(withoutCascades(archived.value).flatMap(deletion)) : archived;
+	if (archived.ok) return success({ changes: withoutCascades(archived.value).flatMap(deletion) });
+	const { failure } = archived;
+	return isRefusal(failure) ? success({ changes: [], archiveRefusal: failure }) : archived;
 }
 
 /** Pages that go together with one above them: Expert sends one event for all of them. */
