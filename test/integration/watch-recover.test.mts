@@ -1035,14 +1035,42 @@ describe('recovery at a large or strict site', () => {
 		allow(scene, 3);
 		await watch.tick();
 		scene.site.faults.clear();
-		scene.site.settings.clockSkewMs += 10 * 60_000;
+		scene.site.settings.clockSkewMs += 30 * 60_000;
 		await whileAway(scene, () => {
-			const { pageId } = scene.site.site.createPage('Later', { at: ago(scene, 1) });
+			const { pageId } = scene.site.site.createPage('Later', { at: ago(scene, 20) });
 			expected.push(`+ page_create ${pageId}`);
 		});
 		await watch.anotherTick();
 		await watch.anotherTick();
 		expect(came(scene)).toEqual(expected);
+	});
+
+	it('a search that was interrupted begins anew when an import turns out to have held back more', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const { site: simulator } = scene;
+		const watch = await Watch.restart(scene.host);
+		const pass = async (minutes: number) => {
+			simulator.settings.clockSkewMs += minutes * 60_000;
+			await watch.anotherTick();
+		};
+		await pass(0);
+		await pass(5);
+		const [first, second] = simulator.site.bulkImport(2, { pause: true, at: ago(scene, 0) });
+		await pass(30);
+		await pass(30);
+		simulator.site.endJobs();
+		simulator.disableWebhook(1, '1');
+		allow(scene, 2);
+		await watch.anotherTick();
+		simulator.faults.clear();
+		// One of the burst arrives: from now on n8n knows what was delivered.
+		const { page } = first!;
+		const delivery = newDelivery(scene, { type: 'page_create', subject: { page } });
+		expectResponse(await send(scene, delivery), 200);
+		await scene.host.idle();
+		await whileAway(scene, () => simulator.resumeDeliveries());
+		await watch.anotherTick();
+		expect(came(scene)).toEqual([`page_create ${page.id}`, `+ page_create ${second!.pageId}`]);
 	});
 
 	it('what is missed while n8n has not begun an earlier execution is recovered', async () => {

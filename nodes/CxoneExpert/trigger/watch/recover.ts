@@ -179,7 +179,7 @@ async function changesOfSite(
 	return success(search.found);
 }
 
-/** Whether a search goes on for this period. Since it began, the period may have grown at its end. */
+/** Whether a search goes on for this period. What came after its own is looked for next. */
 function fits(
 	search: SiteSearch | undefined,
 	served: ServedAddress,
@@ -187,7 +187,7 @@ function fits(
 	{ since }: Period,
 ): search is SiteSearch {
 	if (search?.served !== served || search.access !== accessKey(credential)) return false;
-	return search.period.since <= since && since <= search.period.until;
+	return search.period.since <= since;
 }
 
 async function newSearch(

@@ -171,6 +171,18 @@ describe('changedPages, where one response does not hold all', () => {
 		expect(new Set(asked.map(({ maxBytes }) => maxBytes))).toEqual(new Set([256 * 1024]));
 	});
 
+	it('changedPages asks for longer slices again where little was changed after a burst', async () => {
+		const burst = Array.from({ length: 1200 }, (_, index): [number, number] => [
+			index + 1,
+			1 + Math.floor(index / 4),
+		]);
+		const { api, sent } = siteWith(burst, 3000);
+		await found(api);
+		const lastOfBurst = sent.findLastIndex((length) => length > 0);
+		// The burst is over after five minutes of an hour.
+		expect(sent.length - 1 - lastOfBurst).toBeLessThan(10);
+	});
+
 	it('changedPages finds 48,000 pages, more than one response may have', async () => {
 		const pages = Array.from({ length: 48_000 }, (_, index): [number, number] => [
 			index + 1,

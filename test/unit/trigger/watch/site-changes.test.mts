@@ -267,6 +267,20 @@ describe('siteChanges: a search that was interrupted', () => {
 		expect(await goOn(steps)).toMatchObject({ ok: false, failure });
 	});
 
+	it('siteChanges reads a page once that two slices of find give', async () => {
+		const simulator = await site();
+		const { pageId } = simulator.site.createPage('Page', { at: at(30) });
+		const moreThanGiven = { raw: '<pages count="0" totalcount="1"/>' };
+		simulator.faults.add({
+			match: { path: /find$/, nth: 1, times: 1 },
+			effect: { status: 200, body: moreThanGiven },
+		});
+		expect(await keys(simulator, ['c'])).toEqual([`c:${pageId}`]);
+		const calls = callsAt(simulator);
+		expect(calls.filter((call) => call.endsWith('find'))).toHaveLength(3);
+		expect(calls.filter((call) => call.endsWith(`${pageId}/revisions`))).toHaveLength(1);
+	});
+
 	it('siteChanges keeps only the changes that are wanted', async () => {
 		const simulator = await site();
 		const [, wanted] = ['A', 'B'].map(
