@@ -2,6 +2,7 @@ import { sleep } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client';
 import { findChangedPages, type FindQuery, listSubpages, WHOLE_SITE } from '../../api/change-lists';
+import { emptyList } from '../../api/pagination';
 import { type Failed, type Result, success } from '../../api/result';
 import { apiTime } from '../../api/time';
 import { attribute, type XmlElement } from '../../api/xml';
@@ -99,8 +100,8 @@ async function* walk(api: ApiClient, since: number): PageParts {
 	const seen = new Set<string>();
 	const parents = ['home'];
 	for (let parent = parents.shift(); parent !== undefined; parent = parents.shift()) {
-		const id = parent;
-		const listed = yield* untilTold(async () => await listSubpages(api, id));
+		const [id, list] = [parent, emptyList<XmlElement>()];
+		const listed = yield* untilTold(async () => await listSubpages(api, id, list));
 		const pages = listed.filter((page) => !seen.has(idOf(page)));
 		for (const page of pages) {
 			seen.add(idOf(page));

@@ -2,11 +2,13 @@ import type { ApiClient } from '../../api/client';
 import { pagePath } from '../../api/elements';
 import { type ApiFailure, isRefusal } from '../../api/failure';
 import { listArchivedPages, listRevisions } from '../../api/change-lists';
+import { emptyList, type ListSoFar } from '../../api/pagination';
 import { type Result, success } from '../../api/result';
 import { siteTime } from '../../api/time';
 import { currentUser } from '../../api/token-check';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { type Period, revisionChanges } from '../../shared/page-changes';
+import { modifiedAt } from '../find-reach';
 import { keyOf, type ChangeKind } from './change-key';
 import { changedPages, type Steps, untilTold } from './changed-pages';
 import { creation, deletion, edit, type SiteChange } from './recovered-event';
@@ -51,8 +53,9 @@ export async function* siteChanges(search: Search): Steps<FoundChanges> {
 		}
 	};
 	if (kinds.has('c') || kinds.has('e')) yield* pageChanges(search, note);
+	const list = emptyList<XmlElement>();
 	const archive: FoundChanges = kinds.has('d')
-		? yield* untilTold(async () => await deletions(api))
+		? yield* untilTold(async () => await deletions(api, list))
 		: { changes: [] };
 	note(archive.changes);
 	yield* untilTold(async () => await currentUser(api));
@@ -69,16 +72,16 @@ async function* pageChanges(
 	{ api, site, period }: Search,
 	note: (changes: SiteChange[]) => void,
 ): Steps<void> {
-	const read = new Map<string, string | undefined>();
+	const read = new Map<string, number>();
 	const revisionsOf = (id: string) => untilTold(async () => await listVisible(api, id));
 	for await (const part of changedPages(api, site, period)) {
 		if (!part.ok) yield part;
 		for (const page of part.ok ? part.value : []) {
 			const id = attribute(page, 'id') ?? '';
-			const version = textOf(page, 'date.modified');
-			if (version !== undefined && read.get(id) === version) continue;
+			const modified = modifiedAt(page);
+			if (modified !== undefined && read.get(id) === modified) continue;
 			note(changesOf(page, yield* revisionsOf(id), period));
-			read.set(id, version);
+			if (modified !== undefined) read.set(id, modified);
 		}
 	}
 	// Where `find` gives the home page, too, its changes come twice.
@@ -110,8 +113,11 @@ function changesOf(page: XmlElement, revisions: XmlElement[], period: Period): S
 }
 
 /** None where the site keeps its archive from our user. */
-async function deletions(api: ApiClient): Promise<Result<FoundChanges>> {
-	const archived = await listArchivedPages(api);
+async function deletions(
+	api: ApiClient,
+	list: ListSoFar<XmlElement>,
+): Promise<Result<FoundChanges>> {
+	const archived = await listArchivedPages(api, list);
 	if (archived.ok) return success({ changes: withoutCascades(archived.value).flatMap(deletion) });
 	const { failure } = archived;
 	return isRefusal(failure) ? success({ changes: [], archiveRefusal: failure }) : archived;

@@ -242,6 +242,25 @@ describe('siteChanges: a search that was interrupted', () => {
 		]);
 	});
 
+	it.each([
+		['the archive', /archive/],
+		['the pages below one', /subpages/],
+	])('siteChanges goes on within a list that takes many calls: %s', async (_case, path) => {
+		const simulator = await site({ findDepth: 'children', maxPageSize: 1 });
+		const [first, second] = ['A', 'B', 'C/D', 'E'].map(
+			(name) => simulator.site.createPage(name, { at: at(9) }).pageId,
+		) as [number, number];
+		for (const id of [first, second]) simulator.site.deletePage(id, { at: at(5) });
+		const expected = await keys(simulator);
+		// Each second call.
+		for (let nth = 2; nth < 60; nth += 2)
+			simulator.faults.add({ match: { path, nth, times: 1 }, effect: { status: 502 } });
+		const steps = searchOf(simulator);
+		let found = await goOn(steps);
+		for (let check = 0; check < 20 && !found.ok; check++) found = await goOn(steps);
+		expect(keysOf(found)).toEqual(expected);
+	});
+
 	it('siteChanges finds what a page had before it was changed again, after the period', async () => {
 		const simulator = await site();
 		const { pageId } = simulator.site.createPage('Page', { at: at(5) });
