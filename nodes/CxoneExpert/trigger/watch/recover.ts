@@ -1,6 +1,5 @@
 import { LARGE_RESPONSES } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
-import { compact } from '../../api/compact';
 import { type Failed, failed, type Result, success } from '../../api/result';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
@@ -141,11 +140,8 @@ async function recoverPeriod(
 	const found = await changesOfSite(watch, served, credential, period);
 	if (!isCurrent(watch, served)) return { started: 0, leftFrom: period.since };
 	if (!found.ok) return { started: 0, failure: found.failure };
-	const { changes, archiveRefusal } = found.value;
-	const recovery = {
-		...(await startEach(watch, served, changes)),
-		...compact({ until: watch.search?.period.until }),
-	};
+	const { changes, until, archiveRefusal } = found.value;
+	const recovery = { ...(await startEach(watch, served, changes)), until };
 	return archiveRefusal === undefined
 		? recovery
 		: {
@@ -161,7 +157,7 @@ async function changesOfSite(
 	credential: ExpertCredential,
 	period: Period,
 ): Promise<Result<FoundChanges, CouldNotAsk>> {
-	if (kindsOf(watch).size === 0) return success({ changes: [] });
+	if (kindsOf(watch).size === 0) return success({ changes: [], until: period.until });
 	const kept = watch.search;
 	// Not kept unless all goes well: steps that have thrown do not go on.
 	delete watch.search;

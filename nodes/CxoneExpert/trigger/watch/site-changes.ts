@@ -23,15 +23,24 @@ export interface Search {
 	kinds: ReadonlySet<ChangeKind>;
 	/** Whether the workflow author wants this one of them. */
 	isWanted: (change: SiteChange) => boolean;
+	maxChanges?: number;
 }
+
+/** They are kept in memory until all have started the workflow: 80 MB at most. */
+const MAX_CHANGES = 50_000;
 
 /** What a search has found. */
 export interface FoundChanges {
 	/** Oldest first. */
 	changes: SiteChange[];
+	/** End of the period that was looked at: earlier than asked for where there was too much. */
+	until: number;
 	/** The site keeps its archive from the user of our token: no deletion is known. */
 	archiveRefusal?: ApiFailure;
 }
+
+/** The same of the archive. */
+type Archive = Omit<FoundChanges, 'until'>;
 
 /**
  * What was changed at the site within a period. A site that keeps its archive to itself does not keep
@@ -43,24 +52,36 @@ export interface FoundChanges {
  * before it has said: else something missing would count as not there.
  */
 export async function* siteChanges(search: Search): Steps<FoundChanges> {
-	const { api, kinds, period, isWanted } = search;
+	const { api, kinds, period, isWanted, maxChanges = MAX_CHANGES } = search;
 	const found = new Map<string, SiteChange>();
+	let { until } = period;
 	const note = (changes: SiteChange[]) => {
 		for (const change of changes) {
 			const { kind, at } = change.name;
-			const isMeant = kinds.has(kind) && at >= period.since && at <= period.until;
+			const isMeant = kinds.has(kind) && at >= period.since && at <= until;
 			if (isMeant && isWanted(change)) found.set(keyOf(change.name), copyOf(change));
 		}
+		if (found.size > maxChanges) until = dropNewest(found);
 	};
 	if (kinds.has('c') || kinds.has('e')) yield* pageChanges(search, note);
 	const list = emptyList<XmlElement>();
-	const archive: FoundChanges = kinds.has('d')
+	const archive: Archive = kinds.has('d')
 		? yield* untilTold(async () => await deletions(api, list))
 		: { changes: [] };
 	note(archive.changes);
 	yield* untilTold(async () => await currentUser(api));
-	const changes = [...found.values()].sort((a, b) => a.name.at - b.name.at);
-	return { ...archive, changes };
+	return { ...archive, changes: oldestFirst(found), until };
+}
+
+function oldestFirst(found: Map<string, SiteChange>): SiteChange[] {
+	return [...found.values()].sort((a, b) => a.name.at - b.name.at);
+}
+
+/** @returns the time of the newest change that is kept */
+function dropNewest(found: Map<string, SiteChange>): number {
+	const until = oldestFirst(found)[Math.floor(found.size * 0.9) - 1]!.name.at;
+	for (const [key, { name }] of found) if (name.at > until) found.delete(key);
+	return until;
 }
 
 /** Parts of a text keep the whole of it in memory: here the response of the site. */
@@ -113,10 +134,7 @@ function changesOf(page: XmlElement, revisions: XmlElement[], period: Period): S
 }
 
 /** None where the site keeps its archive from our user. */
-async function deletions(
-	api: ApiClient,
-	list: ListSoFar<XmlElement>,
-): Promise<Result<FoundChanges>> {
+async function deletions(api: ApiClient, list: ListSoFar<XmlElement>): Promise<Result<Archive>> {
 	const archived = await listArchivedPages(api, list);
 	if (archived.ok) return success({ changes: withoutCascades(archived.value).flatMap(deletion) });
 	const { failure } = archived;

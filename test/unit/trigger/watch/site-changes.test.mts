@@ -26,10 +26,10 @@ function searchOf(
 	simulator: Simulator,
 	kinds: readonly ChangeKind[] = ALL,
 	period = PERIOD,
-	isWanted: Parameters<typeof siteChanges>[0]['isWanted'] = () => true,
+	more: Partial<Parameters<typeof siteChanges>[0]> = {},
 ): Search {
-	const query = { site: simulator.url, period, kinds: new Set(kinds), isWanted };
-	return siteChanges({ api: clientOf(simulator), ...query });
+	const query = { site: simulator.url, period, kinds: new Set(kinds), isWanted: () => true };
+	return siteChanges({ api: clientOf(simulator), ...query, ...more });
 }
 
 /** Goes on until it has found all, or a call has failed. */
@@ -300,13 +300,25 @@ describe('siteChanges: a search that was interrupted', () => {
 		expect(calls.filter((call) => call.endsWith(`${pageId}/revisions`))).toHaveLength(1);
 	});
 
+	it('siteChanges gives the oldest changes where there are too many to keep, and says up to when', async () => {
+		const simulator = await site();
+		const create = (minutes: number) =>
+			simulator.site.createPage(`Page_${minutes}`, { at: at(minutes) }).pageId;
+		const ids = [40, 39, 38, 37, 36, 35, 34, 33, 32, 31].map(create);
+		// The site tells of it last.
+		const oldest = create(50);
+		const found = await search(simulator, ['c'], PERIOD, { maxChanges: 5 });
+		expect(keysOf(found)).toEqual([oldest, ...ids.slice(0, 4)].map((id) => `c:${id}`));
+		expect(found).toMatchObject({ value: { until: at(37).getTime() } });
+	});
+
 	it('siteChanges keeps only the changes that are wanted', async () => {
 		const simulator = await site();
 		const [, wanted] = ['A', 'B'].map(
 			(path) => simulator.site.createPage(path, { at: at(5) }).pageId,
 		);
 		const isWanted = ({ name }: SiteChange) => name.subject === `${wanted}`;
-		expect(await keys(simulator, ALL, PERIOD, isWanted)).toEqual([`c:${wanted}`]);
+		expect(await keys(simulator, ALL, PERIOD, { isWanted })).toEqual([`c:${wanted}`]);
 	});
 });
 
