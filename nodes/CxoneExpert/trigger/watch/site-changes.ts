@@ -26,7 +26,7 @@ export interface Search {
 	maxChanges?: number;
 }
 
-/** They are kept in memory until all have started the workflow: 80 MB at most. */
+/** They are kept in memory until all have started the workflow: some 50 MB. */
 const MAX_CHANGES = 50_000;
 
 /** What a search has found. */
