@@ -66,8 +66,7 @@ export async function recover(
 	const changes = changesAt(watch.n8n);
 	const now = noteCheck(watch, report);
 	if (now === undefined || isDisabledByPerson(report)) return undefined;
-	if (changes.progress === undefined || changes.isRecovering) return undefined;
-	if (performance.now() < (watch.noSearchUntil ?? 0)) return undefined;
+	if (changes.progress === undefined || changes.isRecovering || isToWait(watch)) return undefined;
 	const knowsDeliveries = takesDeliveries(served);
 	const progress = knowsDeliveries ? changes.progress : withoutHold(changes.progress);
 	const period = missingPeriod(progress, now, changes.known.evictedUntil);
@@ -81,8 +80,7 @@ export async function recover(
 			const { until = period.until } = recovery;
 			const keepsHold = !knowsDeliveries && isHeldBack(changes.progress, until);
 			changes.progress = afterRecovery(changes.progress, { ...recovery, until, keepsHold });
-			// Where nothing could be started but the rest is under way, what is new is looked for.
-			if (recovery.leftFrom === undefined || recovery.started === 0) delete watch.search;
+			if (isThrough(recovery)) delete watch.search;
 		}
 		return recovery;
 	} finally {
@@ -90,6 +88,16 @@ export async function recover(
 		// Where nothing is delivered, nobody else does.
 		evictKnown(changes);
 	}
+}
+
+/** The site wants to be left alone. */
+function isToWait({ noSearchUntil = 0 }: Watch): boolean {
+	return performance.now() < noSearchUntil;
+}
+
+/** Whether to look anew. Where nothing could be started, what is left is under way. */
+function isThrough({ leftFrom, started }: Recovery): boolean {
+	return leftFrom === undefined || started === 0;
 }
 
 /** Whether this process has taken deliveries: in queue mode others may, and it knows nothing of them. */
