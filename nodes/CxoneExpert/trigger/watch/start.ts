@@ -55,7 +55,6 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 		n8n,
 		parameters,
 		isClosed: false,
-		pagesRead: new Map(),
 		backOff: NEVER_ENABLED,
 		failuresBefore: NO_FAILURES,
 		alerts: NOTHING_REPORTED,
