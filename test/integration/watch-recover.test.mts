@@ -15,6 +15,7 @@ import {
 } from '../support/integration/recovery.mts';
 import {
 	credentialFor,
+	serverTokenFor,
 	type Scene,
 	type SceneOptions,
 	useScenes,
@@ -863,5 +864,186 @@ describe('recovery in parts', () => {
 		gate.resolve();
 		await first;
 		expect(scene.host.executions).toHaveLength(2);
+	});
+});
+
+describe('recovery at a large or strict site', () => {
+	const isOfSearch = /pages|archive|users/;
+
+	/** The site takes so many calls of a search, and then asks to be left alone. */
+	function allow({ site }: Scene, calls: number, retryAfter = '60'): void {
+		site.faults.clear();
+		const effect = { status: 429, headers: { 'Retry-After': retryAfter } };
+		site.faults.add({ match: { path: isOfSearch, nth: calls + 1 }, effect });
+	}
+
+	/** New pages that nobody has told n8n of, one a minute, the oldest first. */
+	async function withMissed(count: number, options: SceneOptions = {}, title = 'Page') {
+		const scene = await published({ parameters: { events: ['page_create'] }, ...options }, 20);
+		const ids: number[] = [];
+		await whileAway(scene, () => {
+			for (let index = count; index > 0; index--) {
+				const page = { title, at: ago(scene, 1 + index) };
+				ids.push(scene.site.site.createPage(`Page_${index}`, page).pageId);
+			}
+		});
+		const watch = await Watch.restart(scene.host);
+		return { ...scene, watch, expected: ids.map((id) => `+ page_create ${id}`) };
+	}
+
+	/** Pages whose revisions the site has given, by the order of its responses. */
+	const read = ({ site }: Scene) =>
+		site.apiCalls
+			.filter(({ path, status }) => /pages\/\d+\/revisions/.test(path) && status === 200)
+			.map(({ path }) => `+ page_create ${/\d+/.exec(path)![0]}`);
+
+	const searchCalls = ({ site }: Scene, from: number) =>
+		site.apiCalls.slice(from).filter(({ path }) => isOfSearch.test(path));
+
+	it.each(['tree', 'children'] as const)(
+		'a site that limits calls is searched to its end, and no page is read twice: find gives the %s',
+		async (findDepth) => {
+			const { watch, expected, ...scene } = await withMissed(60, { site: { findDepth } });
+			for (let check = 0; check < 4 && came(scene).length === 0; check++) {
+				allow(scene, 25);
+				await watch.anotherTick();
+			}
+			expect(came(scene)).toEqual(expected);
+			expect(read(scene).toSorted()).toEqual(expected.toSorted());
+		},
+	);
+
+	it.each([
+		['seconds', () => '600', 5, 5],
+		['a date', () => new Date(Date.now() + 600_000).toUTCString(), 5, 5],
+		['a day, of which an hour counts', () => '86400', 55, 5],
+	])('Retry-After is obeyed: %s', async (_case, retryAfter, early, later) => {
+		const { watch, expected, ...scene } = await withMissed(5);
+		allow(scene, 3, retryAfter());
+		await watch.tick();
+		const calls = scene.site.apiCalls.length;
+		scene.site.faults.clear();
+		await watch.anotherTick(early);
+		expect(scene.site.apiCalls.length).toBeGreaterThan(calls);
+		expect(searchCalls(scene, calls)).toEqual([]);
+		await watch.anotherTick(later);
+		expect(came(scene)).toEqual(expected);
+	});
+
+	it('what was read counts once the site has said who the token is, and is not asked for again', async () => {
+		const { watch, expected, ...scene } = await withMissed(3);
+		const effect = { status: 429, headers: { 'Retry-After': '60' } };
+		scene.site.faults.add({ match: { path: /users\/current/ }, effect });
+		await watch.tick();
+		expect(came(scene)).toEqual([]);
+		scene.site.faults.clear();
+		const calls = scene.site.apiCalls.length;
+		await watch.anotherTick();
+		expect(came(scene)).toEqual(expected);
+		expect(searchCalls(scene, calls).map(({ path }) => path)).toEqual(['/@api/deki/users/current']);
+	});
+
+	it('what was read with a token that was replaced does not count: all is asked again', async () => {
+		const { watch, expected, ...scene } = await withMissed(3);
+		scene.site.faults.add({ match: { path: /users\/current/ }, effect: { status: 502 } });
+		await watch.tick();
+		scene.site.faults.clear();
+		scene.host.credential = () => serverTokenFor(scene.site);
+		await watch.anotherTick();
+		expect(read(scene)).toEqual([...expected, ...expected]);
+		expect(came(scene)).toEqual(expected);
+	});
+
+	it('what was read with a token that is not accepted does not count: all is asked again', async () => {
+		const { watch, expected, ...scene } = await withMissed(3);
+		const anonymous = { status: 200, body: { raw: '<user anonymous="true"/>' } };
+		scene.site.faults.add({ match: { path: /users\/current/ }, effect: anonymous });
+		await watch.tick();
+		expect(came(scene)).toEqual([]);
+		scene.site.faults.clear();
+		await watch.anotherTick();
+		expect(read(scene)).toEqual([...expected, ...expected]);
+		expect(came(scene)).toEqual(expected);
+	});
+
+	it('the site is not searched again for changes that one check has left to the next', async () => {
+		const { watch, expected, ...scene } = await withMissed(600);
+		await watch.tick();
+		expect(came(scene)).toEqual(expected.slice(0, 500));
+		const calls = scene.site.apiCalls.length;
+		await watch.anotherTick();
+		expect(came(scene)).toEqual(expected);
+		expect(searchCalls(scene, calls)).toEqual([]);
+	});
+
+	it('what is missed after a search has begun is recovered after it', async () => {
+		const { watch, expected, ...scene } = await withMissed(5);
+		allow(scene, 3);
+		await watch.tick();
+		scene.site.faults.clear();
+		scene.site.settings.clockSkewMs += 30 * 60_000;
+		await whileAway(scene, () => {
+			const { pageId } = scene.site.site.createPage('Later', { at: ago(scene, 20) });
+			expected.push(`+ page_create ${pageId}`);
+		});
+		await watch.anotherTick();
+		await watch.anotherTick();
+		expect(came(scene)).toEqual(expected);
+	});
+
+	it('a search that was interrupted begins anew when an import turns out to have held back more', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const { site: simulator } = scene;
+		const watch = await Watch.restart(scene.host);
+		const pass = async (minutes: number) => {
+			simulator.settings.clockSkewMs += minutes * 60_000;
+			await watch.anotherTick();
+		};
+		await pass(0);
+		await pass(5);
+		const [first, second] = simulator.site.bulkImport(2, { pause: true, at: ago(scene, 0) });
+		await pass(30);
+		await pass(30);
+		simulator.site.endJobs();
+		simulator.disableWebhook(1, '1');
+		allow(scene, 2);
+		await watch.anotherTick();
+		simulator.faults.clear();
+		// One of the burst arrives: from now on n8n knows what was delivered.
+		const { page } = first!;
+		const delivery = newDelivery(scene, { type: 'page_create', subject: { page } });
+		expectResponse(await send(scene, delivery), 200);
+		await scene.host.idle();
+		await whileAway(scene, () => simulator.resumeDeliveries());
+		await watch.anotherTick();
+		expect(came(scene)).toEqual([`page_create ${page.id}`, `+ page_create ${second!.pageId}`]);
+	});
+
+	it('what is missed while n8n has not begun an earlier execution is recovered', async () => {
+		const { watch, expected, ...scene } = await withMissed(1);
+		const gate = Promise.withResolvers<void>();
+		scene.host.slot = async () => {
+			scene.host.slot = async () => {};
+			await gate.promise;
+		};
+		await watch.tick();
+		scene.site.settings.clockSkewMs += 10 * 60_000;
+		await whileAway(scene, () => {
+			const { pageId } = scene.site.site.createPage('Later', { at: ago(scene, 1) });
+			expected.push(`+ page_create ${pageId}`);
+		});
+		for (let check = 0; check < 3; check++) await watch.anotherTick();
+		expect(came(scene)).toEqual(expected);
+		gate.resolve();
+	});
+
+	it('find is asked in slices where it has more to tell than n8n reads at once', async () => {
+		const { watch, expected, ...scene } = await withMissed(400, {}, 'long '.repeat(200));
+		await watch.tick();
+		expect(came(scene)).toEqual(expected);
+		const slices = scene.site.apiCalls.filter(
+			({ path, query }) => path.endsWith('home/find') && 'upto' in query,
+		);
+		expect(slices.length).toBeGreaterThan(1);
 	});
 });

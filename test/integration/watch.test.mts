@@ -664,7 +664,6 @@ describe('the report of a check', () => {
 			...{ n8n, parameters: readParameters(n8n), isClosed: false, failuresBefore: NO_FAILURES },
 			...{ backOff: NEVER_ENABLED, alerts: NOTHING_REPORTED, recoveryAlerts: NOTHING_REPORTED },
 			archiveAlerts: NOTHING_REPORTED,
-			pagesRead: new Map(),
 		};
 		return await check(watch, addressOf(n8n).served!);
 	}

@@ -1,7 +1,7 @@
 import type { ApiCall, ApiClient } from './client';
 import { numberOf } from './elements';
 import { isNotFound } from './failure';
-import { readPages } from './pagination';
+import { type ListSoFar, readPages } from './pagination';
 import { type Failed, type Result, success } from './result';
 import { type About, readRoot } from './root';
 import { attribute, children, type XmlElement } from './xml';
@@ -23,6 +23,8 @@ export interface FindQuery {
 	upto?: string;
 	/** Separated by commas: pages that have all of them. */
 	tags?: string;
+	/** As in {@link ApiCall}. */
+	maxBytes?: number;
 }
 
 /** The whole site, for {@link findChangedPages}: `find` does not give the home page itself. */
@@ -37,7 +39,7 @@ export interface FoundPages {
 /** GET /pages/{id}/find: the call has no pages, the site gives all that it has found. */
 export async function findChangedPages(
 	api: ApiClient,
-	{ below, label, since, upto, tags }: FindQuery,
+	{ below, label, since, upto, tags, maxBytes }: FindQuery,
 ): Promise<Result<FoundPages>> {
 	const query = {
 		since,
@@ -45,7 +47,8 @@ export async function findChangedPages(
 		...(tags === undefined ? {} : { tags }),
 		include: 'tags',
 	};
-	const call: ApiCall = { method: 'GET', path: `/pages/${below}/find`, query };
+	const limit = maxBytes === undefined ? {} : { maxBytes };
+	const call: ApiCall = { method: 'GET', path: `/pages/${below}/find`, query, ...limit };
 	const root = await readRoot(api, call, 'pages', { task: 'find-changes', subject: label });
 	if (!root.ok) return root;
 	const pages = children(root.value, 'page');
@@ -72,8 +75,13 @@ export async function listRevisions(api: ApiClient, id: string): Promise<Result<
  * GET /pages/{id}/subpages: the pages directly below one. A page that is gone has none.
  *
  * @param id a number, or `home`
+ * @param list as in {@link readPages}
  */
-export async function listSubpages(api: ApiClient, id: string): Promise<Result<XmlElement[]>> {
+export async function listSubpages(
+	api: ApiClient,
+	id: string,
+	list?: ListSoFar<XmlElement>,
+): Promise<Result<XmlElement[]>> {
 	const path = `/pages/${encodeURIComponent(id)}/subpages`;
 	const about: About = { task: 'list-subpages', subject: id };
 	let total = Infinity;
@@ -89,12 +97,20 @@ export async function listSubpages(api: ApiClient, id: string): Promise<Result<X
 			return success(children(root.value, 'page.subpage'));
 		},
 		asItIs,
+		list,
 	);
 	return !listed.ok && isNotFound(listed.failure) ? success([]) : listed;
 }
 
-/** GET /archive/pages: every deleted page, for admins. Nothing says in which order. */
-export async function listArchivedPages(api: ApiClient): Promise<Result<XmlElement[]>> {
+/**
+ * GET /archive/pages: every deleted page, for admins. Nothing says in which order.
+ *
+ * @param list as in {@link readPages}
+ */
+export async function listArchivedPages(
+	api: ApiClient,
+	list?: ListSoFar<XmlElement>,
+): Promise<Result<XmlElement[]>> {
 	return await readPages<XmlElement, Failed>(
 		Infinity,
 		async (limit, offset) => {
@@ -104,6 +120,7 @@ export async function listArchivedPages(api: ApiClient): Promise<Result<XmlEleme
 			return root.ok ? success(children(root.value, 'page.archive')) : root;
 		},
 		asItIs,
+		list,
 	);
 }
 

@@ -20,6 +20,8 @@ export interface ApiCall {
 	expects?: 'xml' | 'text' | 'file';
 	/** Ms until this call is given up, where others of the client may take longer. */
 	timeoutMs?: number;
+	/** Bytes of the longest document that is read; the rest of a longer one is not downloaded. */
+	maxBytes?: number;
 	/** Asked before a retry of a call whose work must not be done twice. */
 	mayRepeat?: () => Promise<boolean>;
 }
@@ -31,6 +33,8 @@ export interface HttpResponse {
 	body: string;
 	/** The body as it came, when a file was asked for. */
 	bytes?: Buffer;
+	/** The body was longer than the call allows, and was not read. */
+	isTooLarge?: boolean;
 	networkCode?: string;
 }
 
@@ -110,12 +114,19 @@ export function createClient(
 function pauseBeforeRetry(response: HttpResponse, attempt: number): number | undefined {
 	const isBusy = response.status === 429 || response.status === 503;
 	if (!isBusy || attempt >= MAX_ATTEMPTS) return undefined;
-	const pauseMs = retryAfterMs(response.headers['retry-after']) ?? 250 * 2 ** attempt;
+	const pauseMs = retryAfterMsOf(response.headers['retry-after']) ?? 250 * 2 ** attempt;
 	return pauseMs > MAX_PAUSE_MS ? undefined : pauseMs;
 }
 
+/** For how long the site, or a firewall before it, wants to be left alone. */
+function retryAfter({ status, headers }: HttpResponse): Pick<ApiFailure, 'retryAfterMs'> {
+	const isBusy = status === 429 || status === 503;
+	const retryAfterMs = isBusy ? retryAfterMsOf(headers['retry-after']) : undefined;
+	return retryAfterMs === undefined ? {} : { retryAfterMs };
+}
+
 /** `Retry-After` in ms: seconds or an HTTP date (RFC 9110, 10.2.3). */
-function retryAfterMs(header: unknown): number | undefined {
+function retryAfterMsOf(header: unknown): number | undefined {
 	const text = typeof header === 'string' ? header.trim() : '';
 	if (/^\d{1,6}$/.test(text)) return Number(text) * 1000;
 	const date = Date.parse(text);
@@ -124,18 +135,21 @@ function retryAfterMs(header: unknown): number | undefined {
 
 function readResponse(
 	response: HttpResponse,
-	{ expects }: ApiCall,
+	{ expects, maxBytes = Infinity }: ApiCall,
 	secrets: string[],
 	maxChars: number,
 ): Result<ApiResponse> {
 	const failure = failureOf(response, secrets);
 	if (failure !== undefined) return failed(failure);
+	const { status, body, isTooLarge } = response;
+	if (isTooLarge) return failed({ kind: 'too-large', status });
 	const isOpaque = expects === 'file' || (expects === 'text' && isPlainText(response));
-	if (isOpaque || response.body.trim() === '') return success(response);
-	const read = readXml(response.body, maxChars);
+	if (isOpaque || body.trim() === '') return success(response);
+	if (body.length > Math.min(maxChars, maxBytes)) return failed({ kind: 'too-large', status });
+	const read = readXml(body, maxChars);
 	if (read.ok && read.value.name !== 'html') return success({ ...response, document: read.value });
 	const kind = looksLikeHtml(response) ? 'html' : 'unexpected';
-	return failed({ kind, status: response.status });
+	return failed({ kind, status });
 }
 
 function failureOf(response: HttpResponse, secrets: string[]): ApiFailure | undefined {
@@ -147,12 +161,14 @@ function failureOf(response: HttpResponse, secrets: string[]): ApiFailure | unde
 		return { kind: 'redirect', status, ...(typeof location === 'string' ? { location } : {}) };
 	}
 	if (looksLikeHtml(response)) {
-		return { kind: status === 404 ? 'html' : 'http-status', status, isWebPage: true };
+		const kind = status === 404 ? 'html' : 'http-status';
+		return { kind, status, isWebPage: true, ...retryAfter(response) };
 	}
 	const message = siteMessage(response.body, secrets);
 	return {
 		kind: 'http-status',
 		status,
+		...retryAfter(response),
 		...(message === undefined ? {} : { siteMessage: message }),
 	};
 }

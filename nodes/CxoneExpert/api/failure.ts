@@ -9,6 +9,7 @@ export interface ApiFailure {
 		| 'http-status' // an HTTP status of 400 and above
 		| 'html' // a web page where XML was expected
 		| 'unexpected' // a success whose content makes no sense
+		| 'too-large' // a success that is longer than what is read at once
 		| 'bad-site' // the Site URL is not an address
 		| 'insecure-site' // a Site URL with http: nothing was sent
 		| 'no-secret'; // neither the credential nor the site has a signing secret
@@ -20,6 +21,8 @@ export interface ApiFailure {
 	task?: Task;
 	/** What the task was about, e.g. the name of an event. */
 	subject?: string;
+	/** The site asks to be left alone for so long (`Retry-After`). */
+	retryAfterMs?: number;
 	/** What the site said, redacted and shortened. */
 	siteMessage?: string;
 	/** Why there was no connection, e.g. `ECONNREFUSED`. */

@@ -40,22 +40,45 @@ export function sendFromNode(
 		if (typeof url !== 'string') return url;
 		const limitMs = carriesFile(call) ? FILE_LIMIT_MS : timeout;
 		return await inTime(limitMs, async (abortSignal) => {
-			return (await context.helpers.httpRequestWithAuthentication.call(context, 'cxoneExpertApi', {
-				url,
-				method: call.method,
-				headers: contentHeaders(call),
-				...(call.body === undefined ? {} : { body: call.body }),
-				timeout,
-				abortSignal,
-				encoding: call.expects === 'file' ? 'arraybuffer' : 'text',
-				json: false,
-				returnFullResponse: true,
-				ignoreHttpStatusErrors: true,
-				// A token must never follow a redirect to another host.
-				disableFollowRedirect: true,
-			})) as IDataObject;
+			const response = (await context.helpers.httpRequestWithAuthentication.call(
+				context,
+				'cxoneExpertApi',
+				{
+					url,
+					method: call.method,
+					headers: contentHeaders(call),
+					...(call.body === undefined ? {} : { body: call.body }),
+					timeout,
+					abortSignal,
+					encoding: encodingOf(call),
+					json: false,
+					returnFullResponse: true,
+					ignoreHttpStatusErrors: true,
+					// A token must never follow a redirect to another host.
+					disableFollowRedirect: true,
+				},
+			)) as IDataObject;
+			const { maxBytes } = call;
+			return maxBytes === undefined ? response : await readUpTo(maxBytes, response);
 		});
 	};
+}
+
+function encodingOf({ expects, maxBytes }: ApiCall): 'arraybuffer' | 'stream' | 'text' {
+	if (expects === 'file') return 'arraybuffer';
+	return maxBytes === undefined ? 'text' : 'stream';
+}
+
+/** Reads the body of a response that comes as a stream. Leaving the loop closes the connection. */
+async function readUpTo(maxBytes: number, response: IDataObject): Promise<IDataObject> {
+	const pieces: Buffer[] = [];
+	let length = 0;
+	for await (const piece of response.body as unknown as AsyncIterable<Buffer>) {
+		length += piece.length;
+		if (length > maxBytes) return { ...response, body: '', isTooLarge: true };
+		pieces.push(piece);
+	}
+	return { ...response, body: new TextDecoder().decode(Buffer.concat(pieces)) };
 }
 
 function carriesFile({ expects, body }: ApiCall): boolean {
@@ -75,7 +98,10 @@ async function inTime(
 ): Promise<HttpResponse> {
 	const givenUp = new AbortController();
 	const responded = send(givenUp.signal).then(
-		({ statusCode, headers, body }) => toResponse(statusCode, headers, body),
+		({ statusCode, headers, body, isTooLarge }) => ({
+			...toResponse(statusCode, headers, body),
+			...(isTooLarge === true ? { isTooLarge } : {}),
+		}),
 		noResponse,
 	);
 	const response = await beforeDeadline(performance.now() + timeoutMs, responded);

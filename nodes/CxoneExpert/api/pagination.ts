@@ -7,6 +7,18 @@ export const PAGE_SIZE = 100;
 /** Limit where a site returns its first page again and again. */
 const MAX_PAGE_SIZE = 10_000;
 
+/** How far a list was read. */
+export interface ListSoFar<T> {
+	all: T[];
+	readonly seen: Set<string>;
+	offset: number;
+	size: number;
+}
+
+export function emptyList<T>(): ListSoFar<T> {
+	return { all: [], seen: new Set(), offset: 0, size: PAGE_SIZE };
+}
+
 /**
  * The first `max` entries of a list that the site returns page by page.
  *
@@ -16,27 +28,26 @@ const MAX_PAGE_SIZE = 10_000;
  *
  * @param fetch reads one page; where it cannot fail, neither can the list
  * @param toItems maps one entry; an empty list drops it
+ * @param list what was read before a call has failed, and then what was read up to here
  */
 export async function readPages<T, F extends Failed = Failed>(
 	max: number,
 	fetch: (limit: number, offset: number) => Promise<Success<XmlElement[]> | F>,
 	toItems: (entry: XmlElement) => T[],
+	list = emptyList<T>(),
 ): Promise<Success<T[]> | F> {
-	const all: T[] = [];
-	const seen = new Set<string>();
-	let size = PAGE_SIZE;
-	for (let offset = 0; all.length < max; ) {
-		const limit = Math.min(size, max - all.length);
-		const page = await fetch(limit, offset);
+	while (list.all.length < max) {
+		const limit = Math.min(list.size, max - list.all.length);
+		const page = await fetch(limit, list.offset);
 		if (!page.ok) return page;
-		const added = page.value.filter((entry) => isNew(entry, seen));
-		all.push(...added.flatMap(toItems));
-		offset += page.value.length;
+		const added = page.value.filter((entry) => isNew(entry, list.seen));
+		list.all.push(...added.flatMap(toItems));
+		list.offset += page.value.length;
 		if (added.length > 0) continue;
-		if (page.value.length < limit || size >= MAX_PAGE_SIZE) break;
-		size *= 10;
+		if (page.value.length < limit || list.size >= MAX_PAGE_SIZE) break;
+		list.size *= 10;
 	}
-	return success(all.slice(0, max));
+	return success(list.all.slice(0, max));
 }
 
 function isNew(entry: XmlElement, seen: Set<string>): boolean {

@@ -88,6 +88,13 @@ export async function isStillAccepted(
 	return await isAccepted(api, credential, MIN_INTERVAL_MS);
 }
 
+/** Tells apart by what the site is called, without keeping the token. */
+export function accessKey(credential: ExpertCredential): string {
+	return createHash('sha256')
+		.update(`${siteOrigin(credential.siteUrl)} ${credential.runAsUser} ${apiSecret(credential)}`)
+		.digest('hex');
+}
+
 function isDenied(status: number | undefined): boolean {
 	return status === 401 || status === 403;
 }
@@ -97,9 +104,7 @@ async function isAccepted(
 	credential: ExpertCredential,
 	maxAgeMs: number,
 ): Promise<Result<true>> {
-	const key = createHash('sha256')
-		.update(`${siteOrigin(credential.siteUrl)} ${credential.runAsUser} ${apiSecret(credential)}`)
-		.digest('hex');
+	const key = accessKey(credential);
 	if (performance.now() - (accepted.get(key) ?? -Infinity) < maxAgeMs) return success(true);
 	const user = await currentUser(api);
 	if (!user.ok) {

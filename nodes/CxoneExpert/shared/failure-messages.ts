@@ -116,6 +116,10 @@ const BY_KIND: Record<Exclude<ApiFailure['kind'], 'http-status'>, UserMessage> =
 		description:
 			'Check the Site URL in the credential and try again. If it happens again, send this text to NiCE support.',
 	},
+	'too-large': {
+		message: 'The response of the Expert site is too large',
+		description: 'It is longer than n8n reads at once. Ask for less, such as a shorter period.',
+	},
 	'bad-site': BAD_SITE,
 	'insecure-site': INSECURE_SITE,
 	'no-secret': {

@@ -257,6 +257,54 @@ describe('ApiClient: retries', () => {
 	);
 });
 
+describe('ApiClient with Retry-After', () => {
+	it.each([
+		['429', { status: 429 }],
+		['503', { status: 503 }],
+		['the 429 of a firewall', { status: 429, body: '<html></html>' }],
+	])('ApiClient says for how long the site wants to be left alone: %s', async (_case, response) => {
+		const headers = { 'retry-after': '600' };
+		expect(await callWith({ ...response, headers })).toMatchObject({
+			failure: { status: response.status, retryAfterMs: 600_000 },
+		});
+	});
+
+	it.each([
+		['without the header', { status: 503 }],
+		['with a header that says nothing', { status: 503, headers: { 'retry-after': 'soon' } }],
+		['of another kind', { status: 500, headers: { 'retry-after': '600' } }],
+	])('ApiClient names no pause after a response %s', async (_case, response) => {
+		const result = await callWith(response);
+		expect(result.ok || 'retryAfterMs' in result.failure).toBe(false);
+	});
+});
+
+describe('ApiClient with a limit of size', () => {
+	const body = '<webhooks/>';
+
+	it.each([
+		['was cut off', { body: '', isTooLarge: true }, 1024],
+		['is longer than the call allows', { body }, body.length - 1],
+	])('ApiClient reads nothing of a response that %s', async (_case, response, maxBytes) => {
+		expect(await site([response]).call({ ...LIST, maxBytes })).toEqual({
+			ok: false,
+			failure: { kind: 'too-large', status: 200 },
+		});
+	});
+
+	it('ApiClient says of a response of any call that it is too large', async () => {
+		const tooLong = `<webhooks>${' '.repeat(512 * 1024)}</webhooks>`;
+		expect(await callWith({ body: tooLong })).toMatchObject({ failure: { kind: 'too-large' } });
+	});
+
+	it('ApiClient reads a response as long as the call allows', async () => {
+		expect(await site([{ body }]).call({ ...LIST, maxBytes: body.length })).toHaveProperty(
+			'ok',
+			true,
+		);
+	});
+});
+
 describe('createClient: time budget', () => {
 	it('ApiClient sets a timeout of five seconds', async () => {
 		const { call, sent } = site([{}]);

@@ -92,6 +92,46 @@ describe('sendFromNode', () => {
 		expect(await send(call, 20)).toMatchObject({ status: 200 });
 	});
 
+	describe('sendFromNode with a limit of size', () => {
+		/** Pieces of four bytes; `wasEnded` as soon as nobody reads on. */
+		function pieces(...texts: Array<string | Buffer>) {
+			const told = { read: 0, wasEnded: false };
+			async function* stream() {
+				try {
+					for (const text of texts) {
+						told.read++;
+						yield Buffer.from(text);
+					}
+				} finally {
+					told.wasEnded = true;
+				}
+			}
+			return { told, stream };
+		}
+
+		async function sent(maxBytes: number, ...texts: Array<string | Buffer>) {
+			const { told, stream } = pieces(...texts);
+			const { context, requests } = nodeContext({ statusCode: 200, headers: {}, body: stream() });
+			const send = sendFromNode(context, 'https://help.example.com');
+			const response = await send({ method: 'GET', path: '/pages/home/find', maxBytes }, 1000);
+			const [[, options]] = requests as [[string, IHttpRequestOptions]];
+			return { told, response, options };
+		}
+
+		it('sendFromNode downloads no more of a response than the call allows', async () => {
+			const { told, response } = await sent(8, 'four', 'four', 'four', 'four');
+			expect(response).toEqual({ status: 200, headers: {}, body: '', isTooLarge: true });
+			expect(told).toEqual({ read: 3, wasEnded: true });
+		});
+
+		it('sendFromNode gives the text of a response that is short enough', async () => {
+			const [start, end] = [Buffer.from('ü').subarray(0, 1), Buffer.from('ü').subarray(1)];
+			const { response, options } = await sent(8, 'four', start, end, 'ur');
+			expect(response).toEqual({ status: 200, headers: {}, body: 'fourüur' });
+			expect(options.encoding).toBe('stream');
+		});
+	});
+
 	it('sendFromNode does not end a request that got its response', async () => {
 		const { context, requests } = nodeContext({ statusCode: 200, headers: {}, body: '' });
 		const send = sendFromNode(context, 'https://help.example.com');

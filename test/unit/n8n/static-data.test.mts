@@ -112,7 +112,11 @@ describe('injectIntoCopy', () => {
 		injectIntoCopy(executionAt(node, log), NAME, () => ({}));
 		expect(log).toEqual({
 			info: [],
-			warn: [expect.stringMatching(/record of deliveries cannot be put into the static data of an execution/)],
+			warn: [
+				expect.stringMatching(
+					/record of deliveries cannot be put into the static data of an execution/,
+				),
+			],
 			error: [],
 		});
 	});

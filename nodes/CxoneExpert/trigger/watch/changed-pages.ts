@@ -1,47 +1,114 @@
+import { sleep } from 'n8n-workflow';
+
 import type { ApiClient } from '../../api/client';
-import { findChangedPages, listSubpages, WHOLE_SITE } from '../../api/change-lists';
-import { type Result, success } from '../../api/result';
+import { findChangedPages, type FindQuery, listSubpages, WHOLE_SITE } from '../../api/change-lists';
+import { emptyList } from '../../api/pagination';
+import { type Failed, type Result, success } from '../../api/result';
 import { apiTime } from '../../api/time';
 import { attribute, type XmlElement } from '../../api/xml';
+import type { Period } from '../../shared/page-changes';
 import { findReach, mayHaveSubpages, modifiedAt } from '../find-reach';
 
+const SECOND_MS = 1000;
+/** Bytes of a response of `find`. n8n stands still while it is parsed: 15 to 30 ms for this many. */
+const MAX_SLICE_BYTES = 256 * 1024;
+/** Gives n8n time for deliveries before the next response is parsed. */
+const PAUSE_MS = 50;
+/** Of this many pages, twice as many fit into one response. */
+const FEW_PAGES = 120;
+/** Holds at least one full second, also where neither `since` nor `upto` is part of the period. */
+const MIN_SLICE_MS = 2 * SECOND_MS;
+
+/** Steps that can be interrupted: each failure comes out, and whoever goes on asks the site again. */
+export type Steps<T> = AsyncGenerator<Failed, T, void>;
+
+/** What the site responds in the end. */
+export async function* untilTold<T>(ask: () => Promise<Result<T>>): Steps<T> {
+	for (;;) {
+		const told = await ask();
+		if (told.ok) return told.value;
+		yield told;
+	}
+}
+
+/** Pages part by part, or why the site could not be asked: as with {@link Steps}. */
+type PageParts<T = void> = AsyncGenerator<Result<XmlElement[]>, T, void>;
+
 /**
- * The pages that were changed at this time or later, without the home page: it is not below itself. Where
- * `find` does not look at the whole tree, that is walked level by level.
+ * The pages that were changed within a period or since, without the home page: it is not below itself.
+ * Where `find` does not look at the whole tree, that is walked level by level. A page may come twice.
  *
  * @param site names the site, so that it is tried once
- * @param since unix ms
  */
-export async function changedPages(
+export async function* changedPages(api: ApiClient, site: string, period: Period): PageParts {
+	const reach = yield* untilTold(async () => await findReach(api, site));
+	const isAll = reach === 'tree' && (yield* findInSlices(api, period));
+	if (!isAll) yield* walk(api, period.since);
+}
+
+/**
+ * Asks for the period slice by slice, from old to new: a page that is changed meanwhile comes with a later
+ * one. The last one has no end, because what is changed after the period may have been changed within it.
+ *
+ * @returns whether these are all: `false` when a slice that cannot be any shorter is still too large
+ */
+async function* findInSlices(api: ApiClient, { since, until }: Period): PageParts<boolean> {
+	const ahead = until - performance.now();
+	let [start, length] = [since, Infinity];
+	for (;;) {
+		const now = performance.now() + ahead;
+		const end = start + wholeSeconds(length);
+		const isShortest = end - start <= MIN_SLICE_MS;
+		const query = {
+			...{ ...WHOLE_SITE, since: apiTime(start) },
+			...(end < now ? { upto: apiTime(end) } : {}),
+			...(isShortest ? {} : { maxBytes: MAX_SLICE_BYTES }),
+		};
+		const pages = yield* untilTold(async () => await findSlice(api, query));
+		if (pages === undefined) {
+			if (isShortest) return false;
+			length = (Math.min(end, now) - start) / 2;
+			continue;
+		}
+		yield success(pages);
+		if (end >= now) return true;
+		if (pages.length <= FEW_PAGES) length *= 2;
+		// Both ends of a slice may be outside it.
+		start = end - SECOND_MS;
+		await sleep(PAUSE_MS);
+	}
+}
+
+/** Dates of the site have no fractions. */
+function wholeSeconds(ms: number): number {
+	return Math.max(MIN_SLICE_MS, Math.floor(ms / SECOND_MS) * SECOND_MS);
+}
+
+/** `undefined` when there are more than one response holds. */
+async function findSlice(
 	api: ApiClient,
-	site: string,
-	since: number,
-): Promise<Result<XmlElement[]>> {
-	const found = await findChangedPages(api, { ...WHOLE_SITE, since: apiTime(since) });
-	if (!found.ok) return found;
+	query: FindQuery,
+): Promise<Result<XmlElement[] | undefined>> {
+	const found = await findChangedPages(api, query);
+	if (!found.ok) return found.failure.kind === 'too-large' ? success(undefined) : found;
 	const { pages, total } = found.value;
-	// Nothing says how to ask for the rest.
-	if (total > pages.length) return await walk(api, since);
-	const reach = await findReach(api, site);
-	if (!reach.ok) return reach;
-	return reach.value === 'tree' ? success(pages) : await walk(api, since);
+	return success(total > pages.length ? undefined : pages);
 }
 
 /** Every page of the site: one call for each that has pages below it. */
-async function walk(api: ApiClient, since: number): Promise<Result<XmlElement[]>> {
-	const changed: XmlElement[] = [];
+async function* walk(api: ApiClient, since: number): PageParts {
 	const seen = new Set<string>();
 	const parents = ['home'];
 	for (let parent = parents.shift(); parent !== undefined; parent = parents.shift()) {
-		const listed = await listSubpages(api, parent);
-		if (!listed.ok) return listed;
-		for (const page of listed.value.filter((each) => !seen.has(idOf(each)))) {
+		const [id, list] = [parent, emptyList<XmlElement>()];
+		const listed = yield* untilTold(async () => await listSubpages(api, id, list));
+		const pages = listed.filter((page) => !seen.has(idOf(page)));
+		for (const page of pages) {
 			seen.add(idOf(page));
 			if (mayHaveSubpages(page)) parents.push(idOf(page));
-			if ((modifiedAt(page) ?? Infinity) >= since) changed.push(page);
 		}
+		yield success(pages.filter((page) => (modifiedAt(page) ?? Infinity) >= since));
 	}
-	return success(changed);
 }
 
 function idOf(page: XmlElement): string {

@@ -1,8 +1,9 @@
 import { LARGE_RESPONSES } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
-import { failed, type Result, success } from '../../api/result';
+import { type Failed, failed, type Result, success } from '../../api/result';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
+import { accessKey } from '../../api/token-check';
 import { figuresOf } from '../../shared/delivery-figures';
 import { ADMINS_ONLY } from '../../shared/failure-messages';
 import type { Period } from '../../shared/page-changes';
@@ -29,15 +30,19 @@ import type { SiteChange } from './recovered-event';
 import type { CheckReport, CouldNotAsk } from './report';
 import { type FoundChanges, siteChanges } from './site-changes';
 import { startRecovered } from './start-recovered';
-import { clientOf, isCurrent, type Watch } from './watch';
+import { clientOf, isCurrent, type SiteSearch, type Watch } from './watch';
 
 /** Changes for which one check starts an execution. The rest comes with the next ones. */
 const MAX_PER_CHECK = 500;
+/** For how long the site is left alone at most, whatever it asks for. */
+const MAX_PAUSE_MS = 3_600_000;
 
 /** What a recovery has led to. */
 export interface Recovery {
 	/** Changes for which an execution was started. */
 	started: number;
+	/** End of the period that was looked at, where that is not the one that was asked for. */
+	until?: number;
 	/** Time of the first change that is left for the next check; absent when none is. */
 	leftFrom?: number;
 	/** Why not all could be recovered; nothing is lost, the next check goes on. */
@@ -61,7 +66,7 @@ export async function recover(
 	const changes = changesAt(watch.n8n);
 	const now = noteCheck(watch, report);
 	if (now === undefined || isDisabledByPerson(report)) return undefined;
-	if (changes.progress === undefined || changes.isRecovering) return undefined;
+	if (changes.progress === undefined || changes.isRecovering || isToWait(watch)) return undefined;
 	const knowsDeliveries = takesDeliveries(served);
 	const progress = knowsDeliveries ? changes.progress : withoutHold(changes.progress);
 	const period = missingPeriod(progress, now, changes.known.evictedUntil);
@@ -72,10 +77,10 @@ export async function recover(
 		const recovery = await recoverPeriod(watch, served, period);
 		// A publication meanwhile has started over: maybe for another site, or without recovery.
 		if (recovery.failure === undefined && isCurrent(watch, served)) {
-			const { until } = period;
+			const { until = period.until } = recovery;
 			const keepsHold = !knowsDeliveries && isHeldBack(changes.progress, until);
 			changes.progress = afterRecovery(changes.progress, { ...recovery, until, keepsHold });
-			if (recovery.leftFrom === undefined) watch.pagesRead.clear();
+			if (isThrough(recovery)) delete watch.search;
 		}
 		return recovery;
 	} finally {
@@ -83,6 +88,16 @@ export async function recover(
 		// Where nothing is delivered, nobody else does.
 		evictKnown(changes);
 	}
+}
+
+/** The site wants to be left alone. */
+function isToWait({ noSearchUntil = 0 }: Watch): boolean {
+	return performance.now() < noSearchUntil;
+}
+
+/** Whether to look anew. Where nothing could be started, what is left is under way. */
+function isThrough({ leftFrom, started }: Recovery): boolean {
+	return leftFrom === undefined || started === 0;
 }
 
 /** Whether this process has taken deliveries: in queue mode others may, and it knows nothing of them. */
@@ -133,8 +148,8 @@ async function recoverPeriod(
 	const found = await changesOfSite(watch, served, credential, period);
 	if (!isCurrent(watch, served)) return { started: 0, leftFrom: period.since };
 	if (!found.ok) return { started: 0, failure: found.failure };
-	const { changes, archiveRefusal } = found.value;
-	const recovery = await startEach(watch, served, changes);
+	const { changes, until, archiveRefusal } = found.value;
+	const recovery = { ...(await startEach(watch, served, changes)), until };
 	return archiveRefusal === undefined
 		? recovery
 		: {
@@ -150,19 +165,64 @@ async function changesOfSite(
 	credential: ExpertCredential,
 	period: Period,
 ): Promise<Result<FoundChanges, CouldNotAsk>> {
+	if (kindsOf(watch).size === 0) return success({ changes: [], until: period.until });
+	const kept = watch.search;
+	// Not kept unless all goes well: steps that have thrown do not go on.
+	delete watch.search;
+	const search = fits(kept, served, credential, period)
+		? kept
+		: await newSearch(watch, served, credential, period);
+	if (search.found === undefined) {
+		const step = await search.steps.next();
+		if (step.done !== true) return failed(couldNotGoOn(watch, search, credential, step.value));
+		search.found = step.value;
+	}
+	const { changes } = search.found;
+	search.found.changes = changes.filter(({ name }) => name.at >= period.since);
+	watch.search = search;
+	return success(search.found);
+}
+
+/** Whether a search goes on for this period. What came after its own is looked for next. */
+function fits(
+	search: SiteSearch | undefined,
+	served: ServedAddress,
+	credential: ExpertCredential,
+	{ since }: Period,
+): search is SiteSearch {
+	if (search?.served !== served || search.access !== accessKey(credential)) return false;
+	return search.period.since <= since;
+}
+
+async function newSearch(
+	watch: Watch,
+	served: ServedAddress,
+	credential: ExpertCredential,
+	period: Period,
+): Promise<SiteSearch> {
 	const { n8n, parameters } = watch;
-	const kinds = kindsOf(watch);
-	if (kinds.size === 0) return success({ changes: [] });
 	const api = clientOf(watch, served, credential, Infinity, LARGE_RESPONSES);
 	const site = siteOrigin(credential.siteUrl) ?? '';
-	const { pagesRead } = watch;
-	const found = await siteChanges({ api, site, period, kinds, pagesRead });
-	if (!found.ok) return failed(couldNotAsk(found.failure, credential));
 	const wanted = wantedUsers(parameters);
 	const ids = isAnyWanted(wanted) ? await idsForDelivery(n8n, credential, wanted) : NO_IDS;
-	const passes = ({ event }: SiteChange) =>
+	const isWanted = ({ event }: SiteChange) =>
 		filterEvents({ rawXml: '', events: [event] }, parameters, ids) !== undefined;
-	return success({ ...found.value, changes: found.value.changes.filter(passes) });
+	const steps = siteChanges({ api, site, period, kinds: kindsOf(watch), isWanted });
+	return { served, access: accessKey(credential), period, steps };
+}
+
+/** What was read is kept for the next check, unless the token is not accepted: then it proves nothing. */
+function couldNotGoOn(
+	watch: Watch,
+	search: SiteSearch,
+	credential: ExpertCredential,
+	{ failure }: Failed,
+): CouldNotAsk {
+	const { kind, retryAfterMs } = failure;
+	if (kind !== 'anonymous') watch.search = search;
+	if (retryAfterMs !== undefined)
+		watch.noSearchUntil = performance.now() + Math.min(retryAfterMs, MAX_PAUSE_MS);
+	return couldNotAsk(failure, credential);
 }
 
 function kindsOf({ parameters }: Watch): ReadonlySet<ChangeKind> {

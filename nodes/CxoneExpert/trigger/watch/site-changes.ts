@@ -2,13 +2,15 @@ import type { ApiClient } from '../../api/client';
 import { pagePath } from '../../api/elements';
 import { type ApiFailure, isRefusal } from '../../api/failure';
 import { listArchivedPages, listRevisions } from '../../api/change-lists';
+import { emptyList, type ListSoFar } from '../../api/pagination';
 import { type Result, success } from '../../api/result';
 import { siteTime } from '../../api/time';
 import { currentUser } from '../../api/token-check';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { type Period, revisionChanges } from '../../shared/page-changes';
+import { modifiedAt } from '../find-reach';
 import { keyOf, type ChangeKind, TOLERANCE_SECONDS } from './change-key';
-import { changedPages } from './changed-pages';
+import { changedPages, type Steps, untilTold } from './changed-pages';
 import { creation, deletion, edit, type SiteChange } from './recovered-event';
 
 /** What is to be looked for, and where. */
@@ -19,90 +21,97 @@ export interface Search {
 	period: Period;
 	/** Kinds of changes that the workflow author wants. */
 	kinds: ReadonlySet<ChangeKind>;
-	/** What pages have told before, in searches that began no later. */
-	pagesRead: PagesRead;
+	/** Whether the workflow author wants this one of them. */
+	isWanted: (change: SiteChange) => boolean;
+	maxChanges?: number;
 }
 
-/**
- * The changes that pages have told, by page. A large gap takes many calls and several checks: what was read
- * is not asked for again, also when a later call has failed.
- */
-export type PagesRead = Map<string, { version: string; changes: SiteChange[] }>;
+/** They are kept in memory until all have started the workflow: some 50 MB. */
+const MAX_CHANGES = 50_000;
 
 /** What a search has found. */
 export interface FoundChanges {
 	/** Oldest first. */
 	changes: SiteChange[];
+	/** End of the period that was looked at: earlier than asked for where there was too much. */
+	until: number;
 	/** The site keeps its archive from the user of our token: no deletion is known. */
 	archiveRefusal?: ApiFailure;
 }
+
+/** The same of the archive. */
+type Archive = Omit<FoundChanges, 'until'>;
 
 /**
  * What was changed at the site within a period. A site that keeps its archive to itself does not keep
  * back what it tells of pages.
  *
- * With a token that has expired the site gives shorter lists and does not say so. So it is asked in the
- * end who we are: else something missing would count as not there, now or in a later search.
+ * A large gap takes more calls than the site may allow at once, so the search can be interrupted and goes
+ * on with the call that has failed. It has to be one with the same token: with one that has expired the
+ * site gives shorter lists and does not say so. So it is asked in the end who we are, and nothing counts
+ * before it has said: else something missing would count as not there.
  */
-export async function siteChanges(search: Search): Promise<Result<FoundChanges>> {
-	const read: PagesRead = new Map();
-	const found = await searchSite(search, read);
-	const user = await currentUser(search.api);
-	if (!user.ok) return found.ok ? user : found;
-	for (const [id, page] of read) search.pagesRead.set(id, page);
-	return found;
+export async function* siteChanges(search: Search): Steps<FoundChanges> {
+	const { api, kinds, period, isWanted, maxChanges = MAX_CHANGES } = search;
+	const found = new Map<string, SiteChange>();
+	let { until } = period;
+	const note = (changes: SiteChange[]) => {
+		for (const change of changes) {
+			const { kind, at } = change.name;
+			const isMeant = kinds.has(kind) && at >= period.since && at <= until;
+			if (isMeant && isWanted(change)) found.set(keyOf(change.name), copyOf(change));
+		}
+		if (found.size > maxChanges) until = dropNewest(found);
+	};
+	if (kinds.has('c') || kinds.has('e')) yield* pageChanges(search, note);
+	const list = emptyList<XmlElement>();
+	const archive: Archive = kinds.has('d')
+		? yield* untilTold(async () => await deletions(api, list))
+		: { changes: [] };
+	note(archive.changes);
+	yield* untilTold(async () => await currentUser(api));
+	return { ...archive, changes: oldestFirst(found), until };
 }
 
-async function searchSite(search: Search, read: PagesRead): Promise<Result<FoundChanges>> {
-	const { api, kinds, period } = search;
-	const pages = kinds.has('c') || kinds.has('e') ? await pageChanges(search, read) : success([]);
-	if (!pages.ok) return pages;
-	const deleted: Result<SiteChange[]> = kinds.has('d') ? await deletions(api) : success([]);
-	if (!deleted.ok && !isRefusal(deleted.failure)) return deleted;
-	const isWanted = ({ name: { kind, at } }: SiteChange) =>
-		kinds.has(kind) && at >= period.since && at <= period.until;
-	const wanted = [...pages.value, ...(deleted.ok ? deleted.value : [])].filter(isWanted);
-	// Where `find` gives the home page, too, its changes come twice.
-	const once = [...new Map(wanted.map((change) => [keyOf(change.name), change])).values()];
-	const changes = once.sort((a, b) => a.name.at - b.name.at);
-	return success(deleted.ok ? { changes } : { changes, archiveRefusal: deleted.failure });
+function oldestFirst(found: Map<string, SiteChange>): SiteChange[] {
+	return [...found.values()].sort((a, b) => a.name.at - b.name.at);
 }
 
-async function pageChanges(search: Search, read: PagesRead): Promise<Result<SiteChange[]>> {
-	const { api, site, period } = search;
-	const changed = await changedPages(api, site, period.since);
-	if (!changed.ok) return changed;
-	const all: SiteChange[] = [];
-	for (const page of [...changed.value, undefined]) {
-		const changes = await changesOfPage(search, read, page);
-		if (!changes.ok) return changes;
-		all.push(...changes.value);
+/** @returns the time of the newest change that is kept */
+function dropNewest(found: Map<string, SiteChange>): number {
+	const until = oldestFirst(found)[Math.floor(found.size * 0.9) - 1]!.name.at;
+	for (const [key, { name }] of found) if (name.at > until) found.delete(key);
+	return until;
+}
+
+/** Parts of a text keep the whole of it in memory: here the response of the site. */
+function copyOf(change: SiteChange): SiteChange {
+	return JSON.parse(JSON.stringify(change)) as SiteChange;
+}
+
+async function* pageChanges(
+	{ api, site, period }: Search,
+	note: (changes: SiteChange[]) => void,
+): Steps<void> {
+	const read = new Map<string, number>();
+	const revisionsOf = (id: string) => untilTold(async () => await listVisible(api, id));
+	for await (const part of changedPages(api, site, period)) {
+		if (!part.ok) yield part;
+		for (const page of part.ok ? part.value : []) {
+			const id = attribute(page, 'id') ?? '';
+			const modified = modifiedAt(page);
+			if (modified !== undefined && read.get(id) === modified) continue;
+			note(changesOf(page, yield* revisionsOf(id), period));
+			if (modified !== undefined) read.set(id, modified);
+		}
 	}
-	return success(all);
-}
-
-/** @param page absent for the home page */
-async function changesOfPage(
-	{ api, period, pagesRead }: Search,
-	read: PagesRead,
-	page: XmlElement | undefined,
-): Promise<Result<SiteChange[]>> {
-	const id = attribute(page, 'id') ?? 'home';
-	const version = textOf(page, 'date.modified');
-	const known = pagesRead.get(id);
-	if (known !== undefined && known.version === version) return success(known.changes);
-	const revisions = await revisionsOf(api, id);
-	if (!revisions.ok) return revisions;
-	const changes = changesOf(page ?? revisions.value[0] ?? {}, revisions.value, period);
-	// What is newer than the period may be changed again within its second.
-	const isOver = (siteTime(version) ?? Infinity) <= period.until;
-	if (version !== undefined && isOver && revisions.value.length > 0)
-		read.set(id, { version, changes });
-	return success(changes);
+	// Where `find` gives the home page, too, its changes come twice.
+	const home = yield* revisionsOf('home');
+	note(changesOf(home[0] ?? {}, home, period));
 }
 
 /** None for a page that our user may not see. If that is because the token has expired, all is asked again. */
-async function revisionsOf(api: ApiClient, id: string): Promise<Result<XmlElement[]>> {
+async function listVisible(api: ApiClient, id: string): Promise<Result<XmlElement[]>> {
 	const listed = await listRevisions(api, id);
 	if (listed.ok) return listed;
 	const isHidden = listed.failure.status === 403 && isRefusal(listed.failure);
@@ -124,9 +133,12 @@ function changesOf(page: XmlElement, revisions: XmlElement[], period: Period): S
 	});
 }
 
-async function deletions(api: ApiClient): Promise<Result<SiteChange[]>> {
-	const archived = await listArchivedPages(api);
-	return archived.ok ? success(withoutCascades(archived.value).flatMap(deletion)) : archived;
+/** None where the site keeps its archive from our user. */
+async function deletions(api: ApiClient, list: ListSoFar<XmlElement>): Promise<Result<Archive>> {
+	const archived = await listArchivedPages(api, list);
+	if (archived.ok) return success({ changes: withoutCascades(archived.value).flatMap(deletion) });
+	const { failure } = archived;
+	return isRefusal(failure) ? success({ changes: [], archiveRefusal: failure }) : archived;
 }
 
 /** Pages that go together with one above them: Expert sends one event for all of them. */

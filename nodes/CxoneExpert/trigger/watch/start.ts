@@ -55,7 +55,6 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 		n8n,
 		parameters,
 		isClosed: false,
-		pagesRead: new Map(),
 		backOff: NEVER_ENABLED,
 		failuresBefore: NO_FAILURES,
 		alerts: NOTHING_REPORTED,
@@ -142,9 +141,9 @@ async function recoverAfter(
 	if (recovery.started > 0) {
 		figuresOf(served.url).recovered(recovery.started);
 		const rest = recovery.leftFrom === undefined ? '' : ' More follow with the next check.';
-		const changes = counted(recovery.started, 'change that was', 'changes that were');
+		const changes = counted(recovery.started, 'change', 'changes');
 		n8n.logger.info(
-			`CXone Expert: "${n8n.getNode().name}" has started the workflow for ${changes} not delivered.${rest}`,
+			`CXone Expert: "${n8n.getNode().name}" has started the workflow for ${changes} of which it knew no delivery.${rest}`,
 		);
 	}
 	const { failure, archiveRefusal } = recovery;

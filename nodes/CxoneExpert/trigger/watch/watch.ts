@@ -11,6 +11,7 @@ import type { ExpertCredential } from '../../api/credential';
 import type { ApiFailure } from '../../api/failure';
 import { secretsOf } from '../../api/redact';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
+import type { Period } from '../../shared/page-changes';
 import type { TriggerParameters } from '../parameters';
 import type { ServedAddress } from '../process-state';
 import { sendFromNode } from '../../api/http';
@@ -18,7 +19,8 @@ import { addressOf } from '../subscription/address';
 import type { AlertState } from './alerts';
 import type { BackOff } from './back-off';
 import type { FailureCounts } from './keeps-disabling';
-import type { PagesRead } from './site-changes';
+import type { Steps } from './changed-pages';
+import type { FoundChanges } from './site-changes';
 
 /** The watch of one published trigger node, from `trigger()` to its `closeFunction`. */
 export interface Watch {
@@ -35,8 +37,21 @@ export interface Watch {
 	recoveryAlerts: AlertState;
 	/** The same of a site that refuses its archive. */
 	archiveAlerts: AlertState;
-	/** For a recovery that is not done yet. */
-	readonly pagesRead: PagesRead;
+	/** Of a recovery that is not done yet. */
+	search?: SiteSearch;
+	/** By the monotonic clock: until then the site wants to be left alone. */
+	noSearchUntil?: number;
+}
+
+/** A search at the site. It goes on, check by check, until all that it finds has started the workflow. */
+export interface SiteSearch {
+	readonly served: ServedAddress;
+	/** Tells the token apart: what was read with another one proves nothing. */
+	readonly access: string;
+	readonly period: Period;
+	readonly steps: Steps<FoundChanges>;
+	/** Once it has ended. */
+	found?: FoundChanges;
 }
 
 /** Whether this address is still to be looked after: not unpublished, and not published again. */

@@ -1,10 +1,26 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { createClient } from '../../../../nodes/CxoneExpert/api/client.ts';
-import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import {
+	type ApiClient,
+	createClient,
+	LARGE_RESPONSES,
+} from '../../../../nodes/CxoneExpert/api/client.ts';
+import { apiTime } from '../../../../nodes/CxoneExpert/api/time.ts';
+import {
+	clearProcessState,
+	processState,
+} from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
 import { changedPages } from '../../../../nodes/CxoneExpert/trigger/watch/changed-pages.ts';
 
-afterEach(clearProcessState);
+// Pauses are over at once.
+beforeEach(() => {
+	vi.useFakeTimers({ toFake: ['setTimeout'] });
+	vi.setTimerTickMode('nextTimerAsync');
+});
+afterEach(() => {
+	vi.useRealTimers();
+	clearProcessState();
+});
 
 const NONE_FOUND = '<pages count="0" totalcount="0"/>';
 const MORE_THAN_GIVEN = '<pages count="0" totalcount="9"/>';
@@ -34,22 +50,37 @@ const twoLevels = (found: string) => ({
 	'/pages/2/subpages': subpages(page(3, '2026-11-26T10:00:00Z', LEAF)),
 });
 const SINCE = Date.parse('2026-11-26T09:00:00Z');
+const PERIOD = { since: SINCE, until: SINCE + 3_600_000 };
 
-it.each([1, 2, 3, 4, 5])('changed pages are not known when call %i is refused', async (refused) => {
-	const result = await changedPages(siteThat(twoLevels(NONE_FOUND), refused), 'site', SINCE);
-	expect(result).toMatchObject({ ok: false, failure: { status: 403 } });
-});
+/** Ids of the pages, and the failures on the way: each time the search goes on. */
+async function found(api: ApiClient, period = PERIOD) {
+	const ids: unknown[] = [];
+	const failures: unknown[] = [];
+	for await (const part of changedPages(api, 'site', period)) {
+		if (part.ok) ids.push(...part.value.map((each) => each['@id']));
+		else failures.push(part.failure);
+	}
+	return { ids, failures };
+}
+
+it.each([1, 2, 3, 4, 5])(
+	'changed pages come although call %i is refused, once it is not any more',
+	async (refused) => {
+		const { ids, failures } = await found(siteThat(twoLevels(NONE_FOUND), refused));
+		expect(ids).toEqual(['1', '2', '3']);
+		expect(failures).toMatchObject([{ status: 403 }]);
+	},
+);
 
 it('the tree is walked where "find" does not give a page two levels down', async () => {
-	const result = await changedPages(siteThat(twoLevels(NONE_FOUND)), 'site', SINCE);
-	if (!result.ok) throw new Error(result.failure.kind);
-	expect(result.value.map((each) => each['@id'])).toEqual(['1', '2', '3']);
+	expect((await found(siteThat(twoLevels(NONE_FOUND)))).ids).toEqual(['1', '2', '3']);
 });
 
-it('the tree is walked where "find" gives a part, and a refusal there is told', async () => {
-	const responses = twoLevels(MORE_THAN_GIVEN);
-	expect(await changedPages(siteThat(responses), 'site', SINCE)).toMatchObject({ ok: true });
-	expect(await changedPages(siteThat(responses, 2), 'site', SINCE)).toMatchObject({ ok: false });
+it('the tree is walked where "find" gives a part of each period, however short', async () => {
+	processState.findReach.set('site', 'tree');
+	const period = { since: SINCE, until: SINCE + 8_000 };
+	const { ids } = await found(siteThat(twoLevels(MORE_THAN_GIVEN)), period);
+	expect(ids).toEqual(['1', '2', '3']);
 });
 
 it('a page that names no time of its change does not prove how deep "find" looks', async () => {
@@ -58,7 +89,159 @@ it('a page that names no time of its change does not prove how deep "find" looks
 		'/pages/home/subpages': subpages(page(1)),
 		'/pages/1/subpages': subpages(page(2, '', LEAF)),
 	};
-	const result = await changedPages(siteThat(responses), 'site', SINCE);
-	if (!result.ok) throw new Error(result.failure.kind);
-	expect(result.value).toHaveLength(2);
+	expect((await found(siteThat(responses))).ids).toHaveLength(2);
+});
+
+/** Which pages `since` and `upto` leave out: the vendor does not say whether both are part of a period. */
+const READINGS: Array<[name: string, isSince: boolean, isUpto: boolean]> = [
+	['both', true, true],
+	['since', true, false],
+	['upto', false, true],
+	['neither', false, false],
+];
+
+interface Asked {
+	query: Record<string, unknown>;
+	maxBytes?: number;
+}
+
+/** A site whose `find` looks at the whole tree: pages of some size by the second of their change. */
+function siteWith(
+	pages: Array<[id: number, second: number]>,
+	pageBytes: number,
+	[, isSince, isUpto] = READINGS[0]!,
+) {
+	processState.findReach.set('site', 'tree');
+	const asked: Asked[] = [];
+	const sent: number[] = [];
+	const api = createClient(
+		async ({ path, query = {}, maxBytes }) => {
+			if (!path.endsWith('/find')) return { status: 200, headers: {}, body: subpages() };
+			asked.push({ query, ...(maxBytes === undefined ? {} : { maxBytes }) });
+			const [since, upto = Infinity] = ['since', 'upto'].map((name) =>
+				query[name] === undefined ? undefined : Date.parse(String(query[name])),
+			) as [number, number | undefined];
+			const inside = pages.filter(([, second]) => {
+				const at = SINCE + second * 1000;
+				return (isSince ? at >= since : at > since) && (isUpto ? at <= upto : at < upto);
+			});
+			const length = inside.length * pageBytes;
+			if (maxBytes !== undefined && length > maxBytes)
+				return { status: 200, headers: {}, body: '', isTooLarge: true };
+			sent.push(length);
+			const text = inside.map(([id, second]) => {
+				const modified = apiTime(SINCE + second * 1000);
+				const start = `<page id="${id}"><date.modified>${modified}</date.modified><title>`;
+				return `${start.padEnd(pageBytes - 15, 'x')}</title></page>`;
+			});
+			const count = inside.length;
+			const body = `<pages count="${count}" totalcount="${count}">${text.join('')}</pages>`;
+			return { status: 200, headers: {}, body };
+		},
+		Infinity,
+		[],
+		LARGE_RESPONSES,
+	);
+	return { api, asked, sent };
+}
+
+/** One page a second, from the second after the beginning of the period. */
+const eachSecond = (count: number): Array<[id: number, second: number]> =>
+	Array.from({ length: count }, (_, index) => [index + 1, index + 1]);
+
+const idsOf = (pages: Array<[id: number, second: number]>) => pages.map(([id]) => `${id}`);
+
+/** Slices share a second: pages come twice. */
+const once = (ids: unknown[]) => [...new Set(ids)];
+
+describe('changedPages, where one response does not hold all', () => {
+	it.each(READINGS)(
+		'changedPages loses no page where a period includes its ends like this: %s',
+		async (...reading) => {
+			const pages = eachSecond(1200);
+			const { api } = siteWith(pages, 3000, reading);
+			expect(once((await found(api)).ids)).toEqual(idsOf(pages));
+		},
+	);
+
+	it('changedPages asks for slices that are short enough to parse, and downloads no more of any other', async () => {
+		const { api, asked, sent } = siteWith(eachSecond(3000), 3000);
+		await found(api);
+		expect(Math.max(...sent)).toBeLessThanOrEqual(256 * 1024);
+		expect(new Set(asked.map(({ maxBytes }) => maxBytes))).toEqual(new Set([256 * 1024]));
+	});
+
+	it('changedPages asks for longer slices again where little was changed after a burst', async () => {
+		const burst = Array.from({ length: 1200 }, (_, index): [number, number] => [
+			index + 1,
+			1 + Math.floor(index / 4),
+		]);
+		const { api, sent } = siteWith(burst, 3000);
+		await found(api);
+		const lastOfBurst = sent.findLastIndex((length) => length > 0);
+		// The burst is over after five minutes of an hour.
+		expect(sent.length - 1 - lastOfBurst).toBeLessThan(10);
+	});
+
+	it('changedPages finds 48,000 pages, more than one response may have', async () => {
+		const pages = Array.from({ length: 48_000 }, (_, index): [number, number] => [
+			index + 1,
+			1 + Math.floor(index / 14),
+		]);
+		const { api, sent } = siteWith(pages, 700);
+		const { ids, failures } = await found(api);
+		expect(failures).toEqual([]);
+		expect(new Set(ids).size).toBe(48_000);
+		expect(Math.max(...sent)).toBeLessThanOrEqual(256 * 1024);
+	});
+
+	it('changedPages reads in one piece what was changed within two seconds, however much that is', async () => {
+		const burst = Array.from({ length: 1000 }, (_, index): [number, number] => [index + 10, 1800]);
+		const pages: Array<[number, number]> = [[1, 5], ...burst, [2, 3000]];
+		const { api, sent } = siteWith(pages, 1000);
+		const { ids } = await found(api);
+		expect(once(ids)).toEqual(idsOf(pages));
+		expect(Math.max(...sent)).toBeGreaterThanOrEqual(1_000_000);
+	});
+
+	it('changedPages walks the tree where two seconds have more than is ever read', async () => {
+		const burst = Array.from({ length: 40 }, (_, index): [number, number] => [index + 1, 1800]);
+		const { api } = siteWith(burst, 1024 * 1024);
+		const calls: string[] = [];
+		const walked: ApiClient = {
+			mayHaveWritten: false,
+			call: async (call) => {
+				calls.push(call.path);
+				return await api.call(call);
+			},
+		};
+		await found(walked);
+		expect(calls.at(-1)).toBe('/pages/home/subpages');
+	});
+
+	it('changedPages goes on with the slice that could not be read', async () => {
+		const pages = eachSecond(1200);
+		const { api, asked } = siteWith(pages, 3000);
+		let calls = 0;
+		const broken: ApiClient = {
+			mayHaveWritten: false,
+			call: async (call) => {
+				const result = await api.call(call);
+				return ++calls === 8
+					? { ok: false, failure: { kind: 'http-status', status: 429 } }
+					: result;
+			},
+		};
+		const { ids, failures } = await found(broken);
+		expect(failures).toMatchObject([{ status: 429 }]);
+		expect(once(ids)).toEqual(idsOf(pages));
+		expect(asked[8]).toEqual(asked[7]);
+	});
+
+	it('changedPages asks without an end last: what was changed after the period may have been changed in it', async () => {
+		const { api, asked } = siteWith([...eachSecond(1200), [5000, 9000]], 3000);
+		const { ids } = await found(api);
+		expect(ids.at(-1)).toBe('5000');
+		expect(asked.at(-1)!.query).not.toHaveProperty('upto');
+	});
 });

@@ -3,10 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { apiTime } from '../../../../nodes/CxoneExpert/api/time.ts';
 import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
 import { keyOf, type ChangeKind } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
-import {
-	type PagesRead,
-	siteChanges,
-} from '../../../../nodes/CxoneExpert/trigger/watch/site-changes.ts';
+import { success } from '../../../../nodes/CxoneExpert/api/result.ts';
+import type { SiteChange } from '../../../../nodes/CxoneExpert/trigger/watch/recovered-event.ts';
+import { siteChanges } from '../../../../nodes/CxoneExpert/trigger/watch/site-changes.ts';
 import type { Settings, Simulator } from '../../../support/simulator/index.mts';
 import { callsAt, clientOf } from '../../../support/unit/site-client.mts';
 import { site } from '../../../support/unit/simulator-site.mts';
@@ -21,19 +20,32 @@ const PERIOD = { since: NOW - HOUR, until: NOW };
 
 afterEach(clearProcessState);
 
-async function search(
+type Search = ReturnType<typeof siteChanges>;
+
+function searchOf(
 	simulator: Simulator,
 	kinds: readonly ChangeKind[] = ALL,
 	period = PERIOD,
-	pagesRead: PagesRead = new Map(),
-) {
-	const query = { site: simulator.url, period, kinds: new Set(kinds), pagesRead };
-	return await siteChanges({ api: clientOf(simulator), ...query });
+	more: Partial<Parameters<typeof siteChanges>[0]> = {},
+): Search {
+	const query = { site: simulator.url, period, kinds: new Set(kinds), isWanted: () => true };
+	return siteChanges({ api: clientOf(simulator), ...query, ...more });
 }
+
+/** Goes on until it has found all, or a call has failed. */
+async function goOn(steps: Search) {
+	const step = await steps.next();
+	return step.done === true ? success(step.value) : step.value;
+}
+
+const search = async (...search_: Parameters<typeof searchOf>) => await goOn(searchOf(...search_));
 
 /** Keys of what is found, oldest first; a deletion without its time. */
 async function keys(...search_: Parameters<typeof search>): Promise<string[]> {
-	const found = await search(...search_);
+	return keysOf(await search(...search_));
+}
+
+function keysOf(found: Awaited<ReturnType<typeof search>>): string[] {
 	if (!found.ok) throw new Error(found.failure.kind);
 	return found.value.changes.map(({ name }) => keyOf(name).replace(/^(d:\d+):\d+$/, '$1'));
 }
@@ -217,75 +229,103 @@ describe('siteChanges: what it asks for', () => {
 	});
 });
 
-describe('siteChanges: a search that goes on from one before', () => {
-	const edits = async (simulator: Simulator, pagesRead: PagesRead, until = NOW) =>
-		await keys(simulator, ['e'], { ...PERIOD, until }, pagesRead);
-	const readings = (simulator: Simulator, id: number) =>
-		callsAt(simulator).filter((call) => call.includes(`/pages/${id}/revisions`)).length;
-
-	it('siteChanges asks only for the pages that a failed search has not read', async () => {
+describe('siteChanges: a search that was interrupted', () => {
+	it.each([
+		['a list of revisions', /pages\/3\/revisions/],
+		['the archive', /archive/],
+		['the user of the token', /users\/current/],
+	])('siteChanges goes on where %s was not to be had, and reads no page twice', async (...row) => {
 		const simulator = await site();
-		const [first, second] = ['A', 'B'].map(
-			(path) => simulator.site.createPage(path, { at: at(5) }).pageId,
-		) as [number, number];
-		const pagesRead: PagesRead = new Map();
-		const match = { path: new RegExp(`/pages/${second}/revisions`) };
-		simulator.faults.add({ match, effect: { status: 502 } });
-		expect(await search(simulator, ['e'], PERIOD, pagesRead)).toMatchObject({ ok: false });
+		for (const name of ['A', 'B']) simulator.site.createPage(name, { at: at(5) });
+		simulator.faults.add({ match: { path: row[1] }, effect: { status: 502 } });
+		const steps = searchOf(simulator);
+		expect(await goOn(steps)).toMatchObject({ ok: false, failure: { status: 502 } });
 		simulator.faults.clear();
-		expect(await edits(simulator, pagesRead)).toEqual([`e:${first}:1`, `e:${second}:1`]);
-		expect([first, second].map((id) => readings(simulator, id))).toEqual([1, 2]);
+		expect(keysOf(await goOn(steps))).toEqual(['c:2', 'e:2:1', 'c:3', 'e:3:1']);
+		const read = simulator.apiCalls.filter(({ status }) => status === 200).map(({ path }) => path);
+		expect(read.filter((path) => /\d\/revisions/.test(path))).toEqual([
+			'/@api/deki/pages/2/revisions',
+			'/@api/deki/pages/3/revisions',
+		]);
 	});
 
-	it('siteChanges reads a page again that was changed since', async () => {
+	it.each([
+		['the archive', /archive/],
+		['the pages below one', /subpages/],
+	])('siteChanges goes on within a list that takes many calls: %s', async (_case, path) => {
+		const simulator = await site({ findDepth: 'children', maxPageSize: 1 });
+		const [first, second] = ['A', 'B', 'C/D', 'E'].map(
+			(name) => simulator.site.createPage(name, { at: at(9) }).pageId,
+		) as [number, number];
+		for (const id of [first, second]) simulator.site.deletePage(id, { at: at(5) });
+		const expected = await keys(simulator);
+		// Each second call.
+		for (let nth = 2; nth < 60; nth += 2)
+			simulator.faults.add({ match: { path, nth, times: 1 }, effect: { status: 502 } });
+		const steps = searchOf(simulator);
+		let found = await goOn(steps);
+		for (let check = 0; check < 20 && !found.ok; check++) found = await goOn(steps);
+		expect(keysOf(found)).toEqual(expected);
+	});
+
+	it('siteChanges finds what a page had before it was changed again, after the period', async () => {
 		const simulator = await site();
 		const { pageId } = simulator.site.createPage('Page', { at: at(5) });
-		const pagesRead: PagesRead = new Map();
-		await edits(simulator, pagesRead);
-		simulator.site.editPage(pageId, { at: at(2) });
-		expect(await edits(simulator, pagesRead)).toEqual([`e:${pageId}:1`, `e:${pageId}:2`]);
+		simulator.faults.add({ match: { path: /find$/ }, effect: { status: 502 } });
+		const steps = searchOf(simulator, ['e']);
+		await goOn(steps);
+		simulator.faults.clear();
+		simulator.site.editPage(pageId);
+		expect(keysOf(await goOn(steps))).toEqual([`e:${pageId}:1`]);
 	});
 
-	it('siteChanges gives what was beyond the end of the search before', async () => {
-		const simulator = await site();
-		const { pageId } = simulator.site.createPage('Page', { at: at(5) });
-		simulator.site.editPage(pageId, { at: at(1) });
-		const pagesRead: PagesRead = new Map();
-		expect(await edits(simulator, pagesRead, at(3).getTime())).toEqual([`e:${pageId}:1`]);
-		expect(pagesRead.size).toBe(0);
-		expect(await edits(simulator, pagesRead)).toEqual([`e:${pageId}:1`, `e:${pageId}:2`]);
-	});
-
-	it('siteChanges keeps nothing of what a token that has expired was shown', async () => {
+	it('siteChanges finds nothing while the token is not proven, however long ago a page was read', async () => {
 		const simulator = await site();
 		simulator.site.createPage('Top/Page', { at: at(5) });
-		simulator.expireTokens();
-		Object.assign(simulator.site.users.anonymous, { role: 'Viewer' });
-		const pagesRead: PagesRead = new Map();
-		expect(await search(simulator, ['e'], PERIOD, pagesRead)).toMatchObject({ ok: false });
-		expect(pagesRead.size).toBe(0);
-	});
-
-	it('siteChanges keeps nothing of a search that has failed when the token is not confirmed', async () => {
-		const simulator = await site();
-		const [, second] = ['A', 'B'].map(
-			(path) => simulator.site.createPage(path, { at: at(5) }).pageId,
-		) as [number, number];
-		const match = { path: new RegExp(`/pages/${second}/revisions|users/current`) };
-		simulator.faults.add({ match, effect: { status: 502 } });
-		const pagesRead: PagesRead = new Map();
-		expect(await search(simulator, ['e'], PERIOD, pagesRead)).toMatchObject({ ok: false });
-		expect(pagesRead.size).toBe(0);
-	});
-
-	it('siteChanges reads a page again that the site kept back', async () => {
-		const simulator = await site();
-		const { pageId } = simulator.site.createPage('Page', { at: at(5) });
-		const pagesRead: PagesRead = new Map();
-		simulator.faults.add({ match: { path: /revisions/ }, effect: { status: 403 } });
-		expect(await edits(simulator, pagesRead)).toEqual([]);
+		simulator.faults.add({ match: { path: /archive/ }, effect: { status: 502 } });
+		const steps = searchOf(simulator);
+		await goOn(steps);
 		simulator.faults.clear();
-		expect(await edits(simulator, pagesRead)).toEqual([`e:${pageId}:1`]);
+		simulator.expireTokens();
+		Object.assign(simulator.site.users.anonymous, { role: 'Admin' });
+		const failure = { kind: 'anonymous' };
+		expect(await goOn(steps)).toMatchObject({ ok: false, failure });
+		expect(await goOn(steps)).toMatchObject({ ok: false, failure });
+	});
+
+	it('siteChanges reads a page once that two slices of find give', async () => {
+		const simulator = await site();
+		const { pageId } = simulator.site.createPage('Page', { at: at(30) });
+		const moreThanGiven = { raw: '<pages count="0" totalcount="1"/>' };
+		simulator.faults.add({
+			match: { path: /find$/, nth: 1, times: 1 },
+			effect: { status: 200, body: moreThanGiven },
+		});
+		expect(await keys(simulator, ['c'])).toEqual([`c:${pageId}`]);
+		const calls = callsAt(simulator);
+		expect(calls.filter((call) => call.endsWith('find'))).toHaveLength(3);
+		expect(calls.filter((call) => call.endsWith(`${pageId}/revisions`))).toHaveLength(1);
+	});
+
+	it('siteChanges gives the oldest changes where there are too many to keep, and says up to when', async () => {
+		const simulator = await site();
+		const create = (minutes: number) =>
+			simulator.site.createPage(`Page_${minutes}`, { at: at(minutes) }).pageId;
+		const ids = [40, 39, 38, 37, 36, 35, 34, 33, 32, 31].map(create);
+		// The site tells of it last.
+		const oldest = create(50);
+		const found = await search(simulator, ['c'], PERIOD, { maxChanges: 5 });
+		expect(keysOf(found)).toEqual([oldest, ...ids.slice(0, 4)].map((id) => `c:${id}`));
+		expect(found).toMatchObject({ value: { until: at(37).getTime() } });
+	});
+
+	it('siteChanges keeps only the changes that are wanted', async () => {
+		const simulator = await site();
+		const [, wanted] = ['A', 'B'].map(
+			(path) => simulator.site.createPage(path, { at: at(5) }).pageId,
+		);
+		const isWanted = ({ name }: SiteChange) => name.subject === `${wanted}`;
+		expect(await keys(simulator, ALL, PERIOD, { isWanted })).toEqual([`c:${wanted}`]);
 	});
 });
 
