@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { itemsPassedOn } from '../support/integration/run-webhook.mts';
+import { passTime } from '../support/integration/pass-time.mts';
 import { openScene, PATIENT, type Scene, useScenes } from '../support/integration/scene.mts';
 import { Watch } from '../support/integration/watch.mts';
 
@@ -121,6 +122,24 @@ describe('a trigger beside another one that writes static data', () => {
 function occurredAt({ host }: Scene): string {
 	return host.outputs.flat()[0]!.occurredAt as string;
 }
+
+describe('deliveries that wait for a free place', () => {
+	it('a delivery that has waited for long puts nothing back that others have stored since it came', async () => {
+		const scene = await published();
+		const { host, site } = scene;
+		const { promise: place, resolve: free } = Promise.withResolvers<void>();
+		host.slot = async () => await place;
+		site.site.createPage('Waiting');
+		await site.idle();
+		const column = host.row.loadStaticData();
+		host.row.staticData = JSON.stringify({ ...column, 'node:Counter': { count: 5 } });
+		passTime(6_000);
+		free();
+		await host.idle();
+		expect(host.row.loadStaticData()['node:Counter']).toEqual({ count: 5 });
+		expect(runs(scene)).toEqual([1]);
+	});
+});
 
 describe('deliveries that wait for a free place when n8n ends', () => {
 	it('each runs once: n8n starts what waited, and the recovery of it passes nothing on', async () => {

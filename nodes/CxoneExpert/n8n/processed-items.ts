@@ -18,15 +18,21 @@ import type { IExecuteFunctions, INode } from 'n8n-workflow';
 /** How long an execution waits for the store. */
 export const MAX_WAIT_MS = 5_000;
 
-/** Bounds a row: each call parses and writes all of it. A delivered change has two marks in that of the node. */
-const OPTIONS = { mode: 'entries', maxEntries: 5_000 } as const;
+/** Marks in a row: each call parses and writes all of it. */
+const MAX_MARKS = 5_000;
 
-/** Those that were not in the row of the node yet; they are from now on. */
+/**
+ * Those that were not in the row of the node yet; they are from now on.
+ *
+ * @param maxEntries marks that the row keeps, the newest ones
+ */
 export async function recordProcessed(
 	{ helpers }: IExecuteFunctions,
 	marks: string[],
+	maxEntries = MAX_MARKS,
 ): Promise<Set<string>> {
-	const checked = await helpers.checkProcessedAndRecord(marks, 'node', OPTIONS);
+	const options = { mode: 'entries', maxEntries } as const;
+	const checked = await helpers.checkProcessedAndRecord(marks, 'node', options);
 	return new Set(checked.new.map(String));
 }
 
@@ -48,7 +54,7 @@ export async function dropRow(context: IExecuteFunctions, row: string): Promise<
 	await withNodeId(context, row, async () => {
 		// Never that of the node itself.
 		if (!context.getNode().id.endsWith(row)) return;
-		await context.helpers.clearAllProcessedItems('node', OPTIONS);
+		await context.helpers.clearAllProcessedItems('node', { mode: 'entries' });
 	});
 }
 

@@ -118,7 +118,7 @@ const BY_KIND: Record<Exclude<ApiFailure['kind'], 'http-status'>, UserMessage> =
 	},
 	'too-large': {
 		message: 'The response of the Expert site is too large',
-		description: 'It is longer than n8n reads at once. Ask for less, such as a shorter period.',
+		description: 'It is longer than this node reads. Ask for less, such as a shorter period.',
 	},
 	'bad-site': BAD_SITE,
 	'insecure-site': INSECURE_SITE,

@@ -1,5 +1,3 @@
-import { withoutSlashesAtEnd } from '../api/path-segment';
-
 /** Whether two addresses are the same, however the site spells them. */
 export function isSameUrl(a: string, b: string): boolean {
 	return a === b || normalizedUrl(a) === normalizedUrl(b);
@@ -8,7 +6,7 @@ export function isSameUrl(a: string, b: string): boolean {
 /**
  * The canonical spelling of an address; anything else stays as it is.
  *
- * Scheme, host and port in the usual form, no slash at the end, and each part of the path encoded in
+ * Scheme, host and port in the usual form, without one slash at the end, and each part of the path encoded in
  * one way. Parts stay apart (`%2F` is no slash), keep their case, and none is left out for a `..`: n8n
  * serves another path to another node.
  */
@@ -17,8 +15,9 @@ export function normalizedUrl(url: string): string {
 	const path = /^[a-z]+:\/\/[^/?#\\]*([^?#]*)/i.exec(text)?.[1];
 	if (path === undefined || !URL.canParse(text)) return url;
 	const { protocol, host, search } = new URL(text);
-	const encoded = withoutSlashesAtEnd(path).split('/').map(encodedOnce).join('/');
-	return `${protocol}//${host}${encoded}${search}`;
+	// n8n takes one slash at the end for none, and a second one for another path.
+	const served = path.endsWith('/') ? path.slice(0, -1) : path;
+	return `${protocol}//${host}${served.split('/').map(encodedOnce).join('/')}${search}`;
 }
 
 /** An address that can be passed on: without user, password and query, where other systems keep tokens. */

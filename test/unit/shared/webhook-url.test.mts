@@ -11,6 +11,7 @@ describe('isSameUrl', () => {
 		['the host in another case', 'https://N8N.Example.com/webhook/a/webhook', true],
 		['the usual port', 'https://n8n.example.com:443/webhook/a/webhook', true],
 		['a slash at the end', `${url}/`, true],
+		['two slashes at the end', `${url}//`, false],
 		['an empty query or anchor', `${url}?#`, true],
 		['letters that are encoded without need', url.replace('webhook/a', 'web%68ook/%61'), true],
 		['a slash that is encoded', url.replace('/a/', '/a%2F'), false],

@@ -32,7 +32,7 @@ export function pageReference(value: unknown, origin: string | undefined): Refer
 	if (!isText(entered)) return failed(NO_PAGE);
 	const text = String(entered).trim();
 	if (/^https?:\/\//i.test(text)) return byUrl(text, origin);
-	if (mode === 'path') return isHome(text) ? success(HOME) : byPath(text);
+	if (mode === 'path') return isHome(text) || text === '/' ? success(HOME) : byPath(text);
 	if (text === '') return failed(NO_PAGE);
 	if (mode === 'url') return notAnAddress(text);
 	return byId(text);
@@ -87,7 +87,7 @@ const HOME: PageReference = { key: 'home', label: 'the home page' };
 const UNNAMED_HOME: PageReference = { ...HOME };
 
 const EMPTY_PATH: UserMessage = {
-	message: 'The path of the page is empty',
+	message: 'The path names no page',
 	description: `Enter the path of the page to change. If you mean the home page, enter "home". ${EMPTY_EXPRESSION}`,
 };
 
@@ -98,8 +98,7 @@ function isHome(text: string): boolean {
 function byPath(text: string): Reference {
 	const entered = text.trim();
 	if (entered.length > MAX_PATH_CHARS) return failed(LONG_PATH);
-	if (entered === '/') return success(HOME);
-	const path = withoutSlashes(entered);
+	const path = withoutSlashes(entered).trim();
 	if (path === '') return success(UNNAMED_HOME);
 	return success({ key: pageKey(path), label: `page "${path}"`, path });
 }
@@ -126,6 +125,7 @@ function canonical(path: string): string {
 	return spelled.replaceAll(' ', '_').toLowerCase();
 }
 
+/** An address without a path is what an expression gives for a row without one, too. */
 function byUrl(text: string, origin: string | undefined): Reference {
 	if (!URL.canParse(text)) return notAnAddress(text);
 	const url = new URL(text);

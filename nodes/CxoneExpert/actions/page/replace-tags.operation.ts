@@ -22,10 +22,7 @@ export const replacePageTags = defineOperation({
 function replaced(before: string[], named: string[]): string[] {
 	const isSystemTag = (name: string) => SYSTEM_TAG.test(name);
 	const kept = named.some(isSystemTag) ? [] : before.filter(isSystemTag);
-	return [...kept, ...named.map((name) => spelledAs(before, name))];
-}
-
-/** A tag that the page has already keeps its spelling. */
-function spelledAs(before: string[], name: string): string {
-	return before.find((other) => tagKey(other) === tagKey(name)) ?? name;
+	// A tag that the page has already keeps its spelling. Of two spellings the first one counts.
+	const spelled = new Map([...before].reverse().map((name) => [tagKey(name), name]));
+	return [...kept, ...named.map((name) => spelled.get(tagKey(name)) ?? name)];
 }

@@ -62,8 +62,10 @@ function deliveries(count: number): string {
 /** Only when deliveries do not get through: the trigger may have another credential. */
 function authorizationFinding(webhook: Webhook, { authorization }: Expected): string | undefined {
 	if (webhook.active && webhook.consecutiveFailures === 0) return undefined;
-	if (authorization === undefined || webhook.authorization === authorization) return undefined;
-	return 'What Expert sends as Authorization is not what a trigger with this credential expects: n8n would reject the deliveries. Unpublish and publish the workflow, or use Webhook > Update with Authorization set to Renew.';
+	const isHidden = webhook.authorization === '';
+	if (authorization === undefined || isHidden || webhook.authorization === authorization)
+		return undefined;
+	return 'What Expert sends as Authorization is not what a trigger with this credential expects. If the trigger has this credential, n8n refuses the deliveries. Unpublish and publish the workflow, or use Webhook > Update with Authorization set to Renew.';
 }
 
 const NO_EVENTS =

@@ -139,7 +139,7 @@ function refusalFault({ response, isTokenAccepted }: TestOutcome, isSigned: bool
 const NOT_PROVEN: Fault = {
 	stage: 'headers',
 	problem:
-		'No trigger with this credential has shown that it is there, so no token was sent (401).',
+		'Something responds there (401), but not as a trigger with this credential would. No token was sent.',
 	whatToDo:
 		'Choose the same CXone Expert API credential in the trigger and in this node. If it is the same, have the proxy before n8n pass on all headers that begin with X-Nexus, and set WEBHOOK_URL to the same address in all processes of n8n.',
 };

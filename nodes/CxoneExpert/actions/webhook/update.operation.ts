@@ -33,7 +33,7 @@ const updateFields = collectionField(
 				{
 					name: 'Renew',
 					value: 'renew',
-					description: 'Expert sends what the trigger expects, by the credential of this node',
+					description: 'Expert sends what a trigger with the credential of this node expects',
 				},
 			],
 			default: 'keep',
@@ -93,19 +93,26 @@ async function authorizationFor(run: OperationContext, url: string): Promise<str
 const NO_TRIGGER: UserMessage = {
 	message: 'No trigger with this credential has shown that it is at this URL',
 	description:
-		'Nothing was changed: the Delivery Token of the credential goes to triggers of this n8n only. Publish the workflow of the trigger: that registers its URL. If a trigger is there, Webhook > Send Test Delivery says why n8n does not reach it.',
+		'Nothing was changed: the Delivery Token of the credential goes to triggers of this n8n only. Publish the workflow of the trigger: that registers its URL with the right value, and nothing is left to update.',
 };
 
 /** As when publishing: https, unless the site itself is on this machine. */
 function checkedChanges(changes: Changes, origin: string | undefined): Changes {
 	const { url } = changes;
 	if (url === '') return isRenewed(changes) ? changes : refuseInput(NOTHING_TO_CHANGE);
-	const protocol = URL.canParse(url) ? new URL(url).protocol : '';
-	if (protocol === 'https:' || (protocol === 'http:' && isLoopback(origin ?? ''))) return changes;
+	if (isPlainAddress(url, isLoopback(origin ?? ''))) return changes;
 	return refuseInput({
 		message: `Expert cannot deliver to "${url.slice(0, 100)}"`,
-		description: 'Enter a full https address that Expert can reach.',
+		description:
+			'Enter a full https address that Expert can reach, without user, password and anything behind #.',
 	});
+}
+
+function isPlainAddress(url: string, mayBeHttp: boolean): boolean {
+	if (!URL.canParse(url)) return false;
+	const { protocol, username, password, hash } = new URL(url);
+	const isAllowed = protocol === 'https:' || (protocol === 'http:' && mayBeHttp);
+	return isAllowed && [username, password, hash].every((part) => part === '');
 }
 
 const NOTHING_TO_CHANGE: UserMessage = {

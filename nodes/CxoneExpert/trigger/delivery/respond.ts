@@ -13,6 +13,13 @@ import { expectMissing } from '../watch/delivered';
 /** n8n gets this long to commit what it has written, before its silence means anything. */
 const MIN_COMMIT_WAIT_MS = 250;
 
+/**
+ * How long after a request its copy of static data may be saved. n8n saves all of it as it was when the request
+ * came, over what others have stored since. Under a concurrency limit that can be minutes ago: then the next
+ * delivery stores what is known.
+ */
+const MAX_COPY_AGE_MS = 5_000;
+
 /** What decides on the response of a delivery that n8n was given: whichever comes first. */
 export type Outcome = 'n8n saved it' | 'n8n failed' | 'presumably saved' | 'deadline';
 
@@ -70,7 +77,8 @@ function confirm(batch: Batch): boolean {
 		figures.accepted();
 		noteSaved();
 	}
-	if (news.length > 0) batch[0].storeRecord();
+	const [{ arrivedAt, storeRecord }] = batch;
+	if (news.length > 0 && performance.now() - arrivedAt < MAX_COPY_AGE_MS) storeRecord();
 	return news.length > 0;
 }
 

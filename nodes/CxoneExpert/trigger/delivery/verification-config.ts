@@ -1,6 +1,7 @@
 import type { ExpertCredential } from '../../api/credential';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import { isSameUrl } from '../../shared/webhook-url';
+import { addressOf } from '../subscription/address';
 import { readStoredAddress } from '../watch/stored';
 import { type DeliveryContext, isTest } from './context';
 import {
@@ -69,6 +70,6 @@ function configOf(credential: ExpertCredential, context: Context): VerificationC
  */
 function formerAddress({ n8n, webhookUrl }: Context): string | undefined {
 	if (isTest(n8n)) return undefined;
-	const registered = readStoredAddress(n8n);
+	const registered = addressOf(n8n).registeredUrl ?? readStoredAddress(n8n);
 	return registered === undefined || isSameUrl(registered, webhookUrl) ? undefined : registered;
 }

@@ -26,6 +26,9 @@ import { recoveredKey } from './recovered-event';
  * once marked `recovered`. In one process the calls of all executions that wait share one.
  */
 
+/** Marks that the row keeps where the watch is, two for a delivered change: memory knows the last 10,000 changes. */
+const FEW_MARKS = 1_000;
+
 type Way = 'delivered' | 'recovered';
 
 /** A change that an item tells of, and how it has come. */
@@ -137,7 +140,8 @@ async function record(
 	marks: string[],
 ): Promise<Set<string> | undefined> {
 	return await together(`changes of ${nodeKey(context)}`, marks, async (requests) => {
-		const recorded = recordProcessed(context, [...new Set(requests.flat())]);
+		const maxMarks = addressOf(context).served === undefined ? undefined : FEW_MARKS;
+		const recorded = recordProcessed(context, [...new Set(requests.flat())], maxMarks);
 		const fresh = await beforeDeadline(performance.now() + MAX_WAIT_MS, recorded);
 		return requests.map((own) => fresh && taken(fresh, own));
 	});

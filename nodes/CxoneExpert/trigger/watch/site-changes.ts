@@ -66,7 +66,7 @@ export async function* siteChanges(search: Search): Steps<FoundChanges> {
 	if (kinds.has('c') || kinds.has('e')) yield* pageChanges(search, note);
 	const list = emptyList<XmlElement>();
 	const archive: Archive = kinds.has('d')
-		? yield* untilTold(async () => await deletions(api, list))
+		? yield* untilTold(async () => await deletions(api, list, period.since))
 		: { changes: [] };
 	note(archive.changes);
 	yield* untilTold(async () => await currentUser(api));
@@ -133,10 +133,18 @@ function changesOf(page: XmlElement, revisions: XmlElement[], period: Period): S
 	});
 }
 
-/** None where the site keeps its archive from our user. */
-async function deletions(api: ApiClient, list: ListSoFar<XmlElement>): Promise<Result<Archive>> {
+/** None where the site keeps its archive from our user. @param since unix ms */
+async function deletions(
+	api: ApiClient,
+	list: ListSoFar<XmlElement>,
+	since: number,
+): Promise<Result<Archive>> {
 	const archived = await listArchivedPages(api, list);
-	if (archived.ok) return success({ changes: withoutCascades(archived.value).flatMap(deletion) });
+	if (archived.ok) {
+		// An archive is for ever: what is long over need not be compared.
+		const recent = archived.value.filter((page) => !(timeOf(page) < since - CASCADE_MS));
+		return success({ changes: withoutCascades(recent).flatMap(deletion) });
+	}
 	const { failure } = archived;
 	return isRefusal(failure) ? success({ changes: [], archiveRefusal: failure }) : archived;
 }
@@ -145,12 +153,18 @@ async function deletions(api: ApiClient, list: ListSoFar<XmlElement>): Promise<R
 const CASCADE_MS = 5_000;
 
 function withoutCascades(archived: XmlElement[]): XmlElement[] {
-	const byPath = new Map<string, XmlElement[]>();
-	for (const page of archived)
-		byPath.set(pathOf(page), [...(byPath.get(pathOf(page)) ?? []), page]);
-	const wentWith = (page: XmlElement, above: string) =>
-		byPath.get(above)?.some((each) => Math.abs(timeOf(each) - timeOf(page)) <= CASCADE_MS);
-	return archived.filter((page) => !pathsAbove(pathOf(page)).some((path) => wentWith(page, path)));
+	const times = new Map<string, number[]>();
+	for (const page of archived) {
+		const atPath = times.get(pathOf(page)) ?? [];
+		times.set(pathOf(page), atPath);
+		atPath.push(timeOf(page));
+	}
+	const wentWith = (at: number, above: string) =>
+		times.get(above)?.some((time) => Math.abs(time - at) <= CASCADE_MS);
+	return archived.filter((page) => {
+		const at = timeOf(page);
+		return !pathsAbove(pathOf(page)).some((path) => wentWith(at, path));
+	});
 }
 
 /** `A` and `A/B` for `A/B/C`. */

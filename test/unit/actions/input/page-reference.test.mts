@@ -168,6 +168,9 @@ describe('targetPageReference', () => {
 		['an empty path', locator('path', '')],
 		['white space', locator('path', ' \n')],
 		['slashes with nothing between them', locator('path', '//')],
+		['slashes with a space between them', locator('path', '/ /')],
+		['an address without a path', locator('url', `${SITE}/`)],
+		['an address with an empty path', locator('id', `${SITE}/%20`)],
 		['an item with an empty path', { path: '' }],
 		['a page with an empty path', { page: { path: ' ' } }],
 		['an address of the API with an empty path', `${SITE}/@api/deki/pages/=`],
@@ -175,7 +178,7 @@ describe('targetPageReference', () => {
 		expect(keyOf(value)).toBe('home');
 		expect(targetPageReference(value, SITE)).toMatchObject({
 			failure: {
-				message: 'The path of the page is empty',
+				message: 'The path names no page',
 				description: expect.stringContaining('If you mean the home page, enter "home".'),
 			},
 		});
@@ -185,7 +188,6 @@ describe('targetPageReference', () => {
 		['home', locator('path', 'home')],
 		['home as an ID', locator('id', 'Home')],
 		['a slash', locator('path', ' / ')],
-		['the address of the site', locator('url', `${SITE}/`)],
 	])('targetPageReference accepts %s as the home page', (_case, value) => {
 		expect(targetPageReference(value, SITE)).toMatchObject({ value: { key: 'home' } });
 	});

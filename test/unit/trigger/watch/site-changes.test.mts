@@ -1,11 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
+import type { ApiCall, ApiClient } from '../../../../nodes/CxoneExpert/api/client.ts';
 import { apiTime } from '../../../../nodes/CxoneExpert/api/time.ts';
 import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
 import { keyOf, type ChangeKind } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
+import type { XmlElement } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { success } from '../../../../nodes/CxoneExpert/api/result.ts';
 import type { SiteChange } from '../../../../nodes/CxoneExpert/trigger/watch/recovered-event.ts';
-import { siteChanges } from '../../../../nodes/CxoneExpert/trigger/watch/site-changes.ts';
+import {
+	type FoundChanges,
+	siteChanges,
+} from '../../../../nodes/CxoneExpert/trigger/watch/site-changes.ts';
 import type { Settings, Simulator } from '../../../support/simulator/index.mts';
 import { callsAt, clientOf } from '../../../support/unit/site-client.mts';
 import { site } from '../../../support/unit/simulator-site.mts';
@@ -381,5 +386,51 @@ describe('siteChanges: the event of a change', () => {
 				],
 			},
 		});
+	});
+});
+
+describe('siteChanges with a large archive', () => {
+	/** A tree of pages that is deleted and made anew each night. */
+	const archive = (nights: number): XmlElement[] =>
+		Array.from({ length: nights * 50 }, (_, index) => {
+			const day = new Date(Date.UTC(2020, 0, Math.floor(index / 50)));
+			const path = index % 50 === 0 ? 'Reports' : `Reports/Page_${index % 50}`;
+			const deleted = day.toISOString();
+			return { '@id': `${index}`, title: 'Report', path, 'date.deleted': deleted };
+		});
+
+	/** Of the processor, for this thread alone. */
+	async function cpuMs(entries: XmlElement[], times: number): Promise<number> {
+		const before = process.threadCpuUsage();
+		for (let time = 0; time < times; time++) await deletionsIn(entries);
+		const { user, system } = process.threadCpuUsage(before);
+		return Math.max((user + system) / 1000, 10);
+	}
+
+	async function deletionsIn(entries: XmlElement[]): Promise<number> {
+		const call = async ({ path, query }: ApiCall) => {
+			if (path !== '/archive/pages')
+				return document('user', { '@anonymous': 'false', username: 'a' });
+			const { limit, offset } = query as { limit: number; offset: number };
+			return document('pages.archive', { 'page.archive': entries.slice(offset, offset + limit) });
+		};
+		const api = { mayHaveWritten: false, call } as unknown as ApiClient;
+		const period = { since: 0, until: Infinity };
+		const search = { api, site: 's', period, kinds: new Set(['d'] as const), isWanted: () => true };
+		const { value } = await siteChanges(search).next();
+		return (value as FoundChanges).changes.length;
+	}
+
+	const document = (name: string, root: XmlElement) =>
+		success({ status: 200, document: { name, root } });
+
+	it('a page and all below it are one deletion for each time', async () => {
+		expect(await deletionsIn(archive(3))).toBe(3);
+	});
+
+	it('an archive of 20,000 entries takes no more than its share of time', async () => {
+		await deletionsIn(archive(10));
+		const inParts = await cpuMs(archive(10), 40);
+		expect((await cpuMs(archive(400), 1)) / inParts).toBeLessThan(5);
 	});
 });
