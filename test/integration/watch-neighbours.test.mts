@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { expectResponse } from '../support/integration/response.mts';
 import { itemsPassedOn } from '../support/integration/run-webhook.mts';
+import { newDelivery, send } from '../support/integration/delivery.mts';
 import { passTime } from '../support/integration/pass-time.mts';
 import { openScene, PATIENT, type Scene, useScenes } from '../support/integration/scene.mts';
 import { Watch } from '../support/integration/watch.mts';
+import { waitUntil } from '../support/wait.mts';
 
 /*
  * n8n keeps static data in one column for a workflow. Whoever else writes there puts back what the trigger
@@ -137,6 +140,36 @@ describe('deliveries that wait for a free place', () => {
 		free();
 		await host.idle();
 		expect(host.row.loadStaticData()['node:Counter']).toEqual({ count: 5 });
+		expect(runs(scene)).toEqual([1]);
+	});
+});
+
+describe('a recovered execution that waits for a free place over a restart', () => {
+	it('either it or the late delivery of its change runs, whichever begins first', async () => {
+		const scene = await published();
+		const { host, site } = scene;
+		host.isAway = true;
+		const { events } = site.site.createPage('Missed');
+		await site.idle();
+		host.isAway = false;
+		host.slot = async () => await new Promise(() => {});
+		void restartLater(scene);
+		await waitUntil('the recovery waits', () => host.executions.length === 1);
+		const row = host.executions[0]!.items.map((json) => ({ json }));
+		host.abandon();
+		host.slot = async () => {};
+		await Watch.restart(host);
+		// The step of the delivery asks the site about the page, which takes a moment.
+		const { promise: moment, resolve: go } = Promise.withResolvers<void>();
+		const step = host.loaded.trigger.execute;
+		host.loaded.trigger.execute = async function () {
+			if (this.getMode() === 'webhook') await moment;
+			return await step.call(this);
+		};
+		expectResponse(await send(scene, { ...newDelivery(scene), body: events[0]!.xml }), 200);
+		await itemsPassedOn(host, row, 'trigger');
+		go();
+		await host.idle();
 		expect(runs(scene)).toEqual([1]);
 	});
 });

@@ -200,10 +200,11 @@ describe('the step of the trigger in a worker of queue mode', () => {
 		const store = processedItems();
 		const scene = await worker();
 		await scene.host.production.publish();
-		expect(await pass(scene, edited(4))).toBe(1);
+		const now = { occurredAt: new Date().toISOString() };
+		expect(await pass(scene, { ...edited(4), ...now })).toBe(1);
 		expect(store.rows.size).toBe(1);
 		await scene.host.production.unpublish();
-		expect(await pass(scene, edited(5))).toBe(1);
+		expect(await pass(scene, { ...edited(5), ...now })).toBe(1);
 		expect(store.rows.size).toBe(2);
 	});
 

@@ -20,7 +20,11 @@ export interface Statement {
  * two that insert it one fails (`deduplication-helper.js`, the same in n8n 2.8.4 and 2.41.1).
  */
 export class ProcessedItems
-	implements Pick<IDataDeduplicator, 'checkProcessedAndRecord' | 'clearAllProcessedItems'>
+	implements
+		Pick<
+			IDataDeduplicator,
+			'checkProcessedAndRecord' | 'removeProcessed' | 'clearAllProcessedItems'
+		>
 {
 	readonly rows = new Map<string, string[]>();
 	/** What goes before a statement: another one gets in, or the database is slow or down. */
@@ -53,6 +57,18 @@ export class ProcessedItems
 			if (row === undefined || this.rows.has(key)) this.rows.set(key, kept);
 		});
 		return { new: items.filter(isNew), processed: items.filter((item) => !isNew(item)) };
+	}
+
+	async removeProcessed(
+		items: Items,
+		scope: string,
+		context: ICheckProcessedContextData,
+	): Promise<void> {
+		const key = keyOf(scope, context);
+		const row = await this.statement(key, 'read', () => this.rows.get(key));
+		const gone = new Set(items.map(String));
+		const kept = row?.filter((mark) => !gone.has(mark));
+		if (kept !== undefined) await this.statement(key, 'write', () => this.rows.set(key, kept));
 	}
 
 	async clearAllProcessedItems(scope: string, context: ICheckProcessedContextData): Promise<void> {

@@ -15,7 +15,8 @@ const open: { items: ProcessedItems } = { items: new ProcessedItems() };
 Object.assign(DataDeduplicationService, { instance: undefined });
 await DataDeduplicationService.init({
 	checkProcessedAndRecord: async (...args) => await open.items.checkProcessedAndRecord(...args),
-	removeProcessed: notHere,
+	removeProcessed: async (items, scope, context) =>
+		await open.items.removeProcessed(items, scope, context),
 	clearAllProcessedItems: async (scope, context) =>
 		await open.items.clearAllProcessedItems(scope, context),
 	getProcessedDataCount: notHere,

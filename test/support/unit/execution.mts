@@ -53,6 +53,8 @@ export function executionAt(node: NodeState, changed: Partial<ExecutionState> = 
 			...n8n.helpers,
 			checkProcessedAndRecord: async (marks: string[], scope: string, options: object) =>
 				await store.checkProcessedAndRecord(marks, scope, owner, options as never),
+			removeProcessed: async (marks: string[], scope: string) =>
+				await store.removeProcessed(marks, scope, owner),
 			clearAllProcessedItems: async (scope: string) =>
 				await store.clearAllProcessedItems(scope, owner),
 		},

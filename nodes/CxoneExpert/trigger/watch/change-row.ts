@@ -5,11 +5,19 @@ import { type ChangeKind, type ChangeName, RECOVERABLE } from './change-key';
  * A known change as it is kept and stored: a row of fixed length, for there can be ten thousand.
  */
 
-/** How a change has come. `used up`: recovered, and an event without a page has asked for it. */
-export type Origin = 'delivered' | 'recovered' | 'used up';
+/**
+ * How a change has come.
+ *
+ * - `used up`: recovered, and an event without a page has asked for it
+ * - `settled`: its recovery is over, and n8n's store knows whether it has passed on. It is not recovered again,
+ *   and is no reason to drop a delivery or to leave out another change
+ */
+export type Origin = 'delivered' | 'recovered' | 'used up' | 'settled';
 
-const ORIGINS: Readonly<Record<string, Origin>> = { d: 'delivered', r: 'recovered', u: 'used up' };
-const ORIGIN_CHARS = { delivered: 'd', recovered: 'r', 'used up': 'u' } as const;
+const ORIGIN_CHARS = { delivered: 'd', recovered: 'r', 'used up': 'u', settled: 's' } as const;
+const ORIGINS = Object.fromEntries(
+	Object.entries(ORIGIN_CHARS).map(([origin, char]) => [char, origin as Origin]),
+);
 
 export interface Row {
 	kind: ChangeKind;

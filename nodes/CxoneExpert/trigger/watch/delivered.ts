@@ -9,6 +9,7 @@ import type { NodeChanges } from '../process-state';
 import { addressOf } from '../subscription/address';
 import { type ChangeName, changeNameOf, editOf, RECOVERABLE } from './change-key';
 import { withOpenGap } from './gap';
+import type { KnownChanges } from './known';
 import { changesAt, evictKnown } from './node-changes';
 import { withStoredChanges } from './stored';
 
@@ -62,7 +63,7 @@ export function noteDelivery(message: Message, arrival: Arrival): void {
 	const delivered = changesIn(message);
 	const now = presentMoment().steady;
 	for (const change of delivered) changes.known.noteDelivered(change, now);
-	if (hasFirstText(message, arrival.parameters)) changes.known.noteFirstText();
+	if (hasFirstText(message, arrival.parameters, changes.known)) changes.known.noteFirstText();
 	if (isWebhookProcess(arrival.n8n)) moveCursor(changes, delivered);
 	evictKnown(changes);
 }
@@ -80,15 +81,22 @@ function isRecoveryWanted({ n8n, parameters }: Arrival): boolean {
 }
 
 /**
- * Whether the site sends the first text of a page as an edit, where *Page Created* is not there to show it.
- * A draft that is published, too, is an edit of revision 1.
+ * Whether the site sends the first text of a page as an edit: a page was saved that makes both events, or, where
+ * *Page Created* is not there to show it, an edit of revision 1. A draft that is published makes them, too, by
+ * another call.
  */
-function hasFirstText(message: Message, parameters: TriggerParameters): boolean {
-	if ('unreadable' in message || isSubscribed(CREATION, parameters)) return false;
+function hasFirstText(
+	message: Message,
+	parameters: TriggerParameters,
+	known: KnownChanges,
+): boolean {
+	if ('unreadable' in message) return false;
 	return message.events.some((event) => {
-		const { kind, subject } = changeNameOf(event) ?? {};
+		const change = changeNameOf(event);
 		const isSavedPage = textOf(child(event.xml, 'request'), 'signature') === SAVE_OF_PAGE;
-		return kind === 'e' && subject !== undefined && editOf(subject).revision <= 1 && isSavedPage;
+		if (change?.subject === undefined || !isSavedPage) return false;
+		if (isSubscribed(CREATION, parameters)) return known.isWithFirstText(change);
+		return change.kind === 'e' && editOf(change.subject).revision <= 1;
 	});
 }
 

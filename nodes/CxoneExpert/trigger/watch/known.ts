@@ -46,7 +46,7 @@ const MAX_EXCESS = 100;
 
 /** A change that n8n was given, as long as nobody knows what became of it. */
 interface Pending {
-	way: Exclude<Origin, 'used up'>;
+	way: 'delivered' | 'recovered';
 	/** Whether that is still so. */
 	isOpen: () => boolean;
 	/** An event without a page has asked for it: it stands for one change. */
@@ -96,7 +96,7 @@ export class KnownChanges {
 	/** Whether the change of a delivery was recovered, or is being. An event without a page uses it up. */
 	takeRecovered(change: ChangeName): boolean {
 		if (change.subject === undefined) return this.useUp(change);
-		const isRecovered = this.like(change).some(({ origin }) => origin !== 'delivered');
+		const isRecovered = this.like(change).some(wasPassedOn);
 		return isRecovered || this.pendingLike(change, 'recovered') !== undefined;
 	}
 
@@ -124,7 +124,22 @@ export class KnownChanges {
 	/** n8n has stored the execution of a delivery. @param now unix ms */
 	noteDelivered(change: ChangeName, now: number): void {
 		this.note(change, 'delivered', now);
-		if (this.isWithFirstText(change)) this.noteFirstText();
+	}
+
+	/**
+	 * Whether both events of a new page were delivered: its creation, and at the same time an edit whose
+	 * revision is the first, as the site counts.
+	 */
+	isWithFirstText({ kind, subject, at }: ChangeName): boolean {
+		if (kind === 'd' || subject === undefined) return false;
+		const { page } = editOf(subject);
+		const first = [`${page}:0`, `${page}:1`];
+		if (kind === 'e' && !first.includes(subject)) return false;
+		const others: ChangeName[] =
+			kind === 'e'
+				? [{ kind: 'c', subject: page, at }]
+				: first.map((edit) => ({ kind: 'e', subject: edit, at }));
+		return others.some((other) => this.same(other).some((row) => isNear(row, other)));
 	}
 
 	/** A delivery has shown that the site sends the first text of a page as an edit. */
@@ -135,6 +150,11 @@ export class KnownChanges {
 	/** The trigger's step has passed on what was recovered. @param now unix ms */
 	noteRecovered(change: ChangeName, now: number): void {
 		this.note(change, 'recovered', now);
+	}
+
+	/** A recovery is over, whatever has become of it. @param now unix ms */
+	noteSettled(change: ChangeName, now: number): void {
+		this.note(change, 'settled', now);
 	}
 
 	/**
@@ -151,7 +171,7 @@ export class KnownChanges {
 		for (const [key, { isOpen }] of this.pending) if (!isOpen()) this.pending.delete(key);
 		const mayBeLookedFor = ({ at }: Row) => at * 1000 >= windowStart;
 		const mayBeDelivered = ({ origin, notedAt }: Row) =>
-			origin !== 'delivered' && notedAt >= now / 1000 - KEEP_SECONDS;
+			wasPassedOn({ origin }) && notedAt >= now / 1000 - KEEP_SECONDS;
 		for (const row of this.all()) {
 			if (!mayBeLookedFor(row) && !mayBeDelivered(row)) this.remove(row);
 		}
@@ -252,22 +272,6 @@ export class KnownChanges {
 		return this.like(change).some(({ origin }) => origin === 'delivered');
 	}
 
-	/**
-	 * Whether both events of a new page were delivered: its creation, and at the same time an edit whose
-	 * revision is the first, as the site counts.
-	 */
-	private isWithFirstText({ kind, subject, at }: ChangeName): boolean {
-		if (kind === 'd' || subject === undefined) return false;
-		const { page } = editOf(subject);
-		const first = [`${page}:0`, `${page}:1`];
-		if (kind === 'e' && !first.includes(subject)) return false;
-		const others: ChangeName[] =
-			kind === 'e'
-				? [{ kind: 'c', subject: page, at }]
-				: first.map((edit) => ({ kind: 'e', subject: edit, at }));
-		return others.some((other) => this.same(other).some((row) => isNear(row, other)));
-	}
-
 	private all(): Row[] {
 		return [...this.rows.values()].flat();
 	}
@@ -295,6 +299,10 @@ export class KnownChanges {
 
 function slot(kind: ChangeKind, subject: string): string {
 	return kind + subject;
+}
+
+function wasPassedOn({ origin }: Pick<Row, 'origin'>): boolean {
+	return origin === 'recovered' || origin === 'used up';
 }
 
 function isNear(row: Row, { kind, at }: ChangeName): boolean {

@@ -6,13 +6,14 @@ import type { XmlElement } from '../../api/xml';
 import { counted } from '../../shared/counted';
 import { together } from '../../shared/together';
 import { beforeDeadline } from '../../api/deadline';
-import { MAX_WAIT_MS, recordProcessed } from '../../n8n/processed-items';
+import { MAX_WAIT_MS, recordInRow, recordProcessed } from '../../n8n/processed-items';
 import { nodeKey } from '../../shared/node-key';
 import { presentMoment } from '../clock';
 import { isRecoveryEnabled } from '../parameters';
 import { readCredential } from '../read-credential';
 import { addressOf } from '../subscription/address';
 import { type ChangeName, changeNameOf, editOf, nameOfKey, permanentKey } from './change-key';
+import type { KnownChanges } from './known';
 import { changesAt } from './node-changes';
 import { recoveredKey } from './recovered-event';
 
@@ -28,6 +29,10 @@ import { recoveredKey } from './recovered-event';
 
 /** Marks that the row keeps where the watch is, two for a delivered change: memory knows the last 10,000 changes. */
 const FEW_MARKS = 1_000;
+
+/** Dates of the site have no fractions. */
+const SECOND_MS = 1000;
+const DAY_MS = 24 * 3_600_000;
 
 type Way = 'delivered' | 'recovered';
 
@@ -49,18 +54,21 @@ export async function withoutKnownChanges(
 	leftOut: INodeExecutionData[] = [],
 ): Promise<INodeExecutionData[]> {
 	if (!isRecoveryEnabled(context)) return items;
-	const arrivals = items.map(({ json }) => arrivalOf(json));
-	const hasAny = arrivals.some((arrival) => arrival !== undefined);
-	const passing = hasAny ? await passingBy(context, arrivals) : [];
+	const arrivals = items.map(({ json }) => arrivalAt(context, json));
+	const isKnown = arrivals.map((arrival) => isKnownHere(context, arrival));
+	const unknown = arrivals.filter((_arrival, index) => !isKnown[index]);
+	const hasAny = unknown.some((arrival) => arrival !== undefined);
+	const passing = hasAny ? await passingBy(context, unknown) : unknown.map(() => true);
 	// An event that comes twice does less harm than a lost one.
 	if (passing === undefined) logUnknown(context);
-	const known = noteInMemory(context, arrivals, passing);
+	noteInMemory(context, unknown, passing);
 	noteInMemory(
 		context,
-		leftOut.map(({ json }) => arrivalOf(json)),
+		leftOut.map(({ json }) => arrivalAt(context, json)),
 		leftOut.map(() => false),
 	);
-	const rest = items.filter((_item, index) => passing?.[index] !== false && known[index] !== true);
+	const isPassing = passing?.values();
+	const rest = items.filter((_item, index) => !isKnown[index] && isPassing?.next().value !== false);
 	tellLeftOut(context, items.length - rest.length);
 	return rest;
 }
@@ -79,28 +87,35 @@ function tellLeftOut(context: IExecuteFunctions, count: number): void {
 }
 
 /**
- * Where the watch is: what has come it need not start again, n8n has stored this execution. What does not pass
- * counts as delivered, so that a delivery of it is left to n8n's store as well.
- *
- * @returns of each recovered item, whether it was delivered while its execution waited: under a concurrency
- *   limit there can be more of them than the row holds
+ * Whether a recovered change was delivered while its execution waited: under a concurrency limit there can be
+ * more of them than the row holds. Asked before the row, which would take it for recovered from then on.
  */
+function isKnownHere(context: IExecuteFunctions, arrival: Arrival | undefined): boolean {
+	const known = arrival?.way === 'recovered' ? knownWhereWatched(context) : undefined;
+	return known?.take(arrival!.change, presentMoment().steady) === 'known';
+}
+
+/** What has come, in the process that watches: it need not start again what n8n has stored here. */
 function noteInMemory(
 	context: IExecuteFunctions,
 	arrivals: Array<Arrival | undefined>,
 	passing: boolean[] | undefined,
-): boolean[] {
-	const { known, progress } = changesAt(context);
-	if (addressOf(context).served === undefined || progress === undefined) return [];
+): void {
+	const known = knownWhereWatched(context);
 	const now = presentMoment().steady;
-	return arrivals.map((arrival, index) => {
-		if (arrival === undefined) return false;
+	arrivals.forEach((arrival, index) => {
+		if (arrival === undefined) return;
 		const { change, way } = arrival;
-		const isKnown = way === 'recovered' && known.take(change, now) === 'known';
-		if (way === 'recovered' && passing?.[index] !== false) known.noteRecovered(change, now);
-		else known.noteDelivered(change, now);
-		return isKnown;
+		if (way === 'delivered') known?.noteDelivered(change, now);
+		else if (passing?.[index] !== false) known?.noteRecovered(change, now);
+		else known?.noteSettled(change, now);
 	});
+}
+
+function knownWhereWatched(context: IExecuteFunctions): KnownChanges | undefined {
+	const { known, progress } = changesAt(context);
+	const isWatched = addressOf(context).served !== undefined && progress !== undefined;
+	return isWatched ? known : undefined;
 }
 
 /** Which of the items pass by n8n's store; `undefined` when it does not say so in time. */
@@ -119,8 +134,7 @@ async function recordAtSite(
 	const site = await siteOf(context);
 	if (site === undefined) return undefined;
 	const marks = arrivals.map((arrival) => marksOf(site, arrival));
-	const fresh = await record(context, marks.flatMap(flat));
-	return fresh && marks.map((own) => passes(own, fresh));
+	return await recordInTurn(context, marks);
 }
 
 /** Where the watch is, it knows. */
@@ -135,26 +149,46 @@ async function siteOf(context: IExecuteFunctions): Promise<string | undefined> {
  * Executions of this process that wait for the row share it: two would lose each other's marks. A call that
  * hangs must not hold up those after it.
  */
-async function record(
+async function recordInTurn(
 	context: IExecuteFunctions,
-	marks: string[],
-): Promise<Set<string> | undefined> {
+	marks: Marks[],
+): Promise<boolean[] | undefined> {
 	return await together(`changes of ${nodeKey(context)}`, marks, async (requests) => {
-		const maxMarks = addressOf(context).served === undefined ? undefined : FEW_MARKS;
-		const recorded = recordProcessed(context, [...new Set(requests.flat())], maxMarks);
-		const fresh = await beforeDeadline(performance.now() + MAX_WAIT_MS, recorded);
-		return requests.map((own) => fresh && taken(fresh, own));
+		const recorded = record(context, requests.flat());
+		const passing = await beforeDeadline(performance.now() + MAX_WAIT_MS, recorded);
+		return requests.map(({ length }) => passing?.splice(0, length));
 	});
 }
 
-/** A mark is new to the first that asks for it. */
-function taken(fresh: Set<string>, marks: string[]): Set<string> {
-	const own = new Set(marks.filter((mark) => fresh.has(mark)));
-	for (const mark of own) fresh.delete(mark);
-	return own;
+/** Recovered changes have a row of their own, so that each is known by itself for long. */
+const RECOVERED_ROW = 'recovered';
+
+async function record(context: IExecuteFunctions, marks: Marks[]): Promise<boolean[]> {
+	const own = marks.flatMap((each) => each.own ?? []);
+	const freshOwn =
+		own.length === 0 ? new Set<string>() : await recordInRow(context, RECOVERED_ROW, own);
+	// What was recovered before need not meet a delivery once more.
+	const isNew = ({ own }: Marks) => own === undefined || freshOwn.delete(own);
+	const asked = marks.map((each) => (isNew(each) ? each.spots : undefined));
+	const maxMarks = addressOf(context).served === undefined ? undefined : FEW_MARKS;
+	const spots = [...new Set(asked.flatMap((each) => each?.flat() ?? []))];
+	const fresh =
+		spots.length === 0 ? new Set<string>() : await recordProcessed(context, spots, maxMarks);
+	const passing = asked.map((each) => each !== undefined && passes(each, fresh));
+	// What has not run must not count for its neighbours.
+	const undone = asked.flatMap((each, index) => (passing[index] ? [] : (each?.flat() ?? [])));
+	await forget(
+		context,
+		undone.filter((mark) => fresh.has(mark)),
+	);
+	return passing;
 }
 
-/** What the row has of an item. */
+async function forget({ helpers }: IExecuteFunctions, marks: string[]): Promise<void> {
+	if (marks.length > 0) await helpers.removeProcessed(marks, 'node', { mode: 'entries' });
+}
+
+/** What n8n's store has of an item. */
 interface Marks {
 	/** Of a recovered change itself. */
 	own?: string;
@@ -163,36 +197,47 @@ interface Marks {
 }
 
 /**
- * For an edit a spot is page and second: an event may count revisions in another way than the API, and its time
- * may differ by a second from that of the revision.
+ * What is recovered asks for the spots beside its own, too: the time of a change may differ from that of its
+ * event, by a second, or by a day for a page that began as a draft.
  */
 function marksOf(site: string, arrival: Arrival | undefined): Marks {
 	if (arrival === undefined) return { spots: [] };
 	const { change, way } = arrival;
-	const own = permanentKey(site, change);
-	const isEdit = change.kind === 'e';
-	const seconds = isEdit && way === 'recovered' ? [-1, 0, 1] : [0];
-	const spots = seconds.map((second) => (isEdit ? editSpot(site, change, second) : own));
+	const isRecovered = way === 'recovered';
+	const spots = (isRecovered ? [-1, 0, 1] : [0]).map((offset) => spotOf(site, change, offset));
 	return {
-		...(way === 'recovered' ? { own } : {}),
+		...(isRecovered ? { own: permanentKey(site, change) } : {}),
 		spots: spots.map((spot) => [spot, `${spot} ${way}`]),
 	};
 }
 
-function editSpot(site: string, { kind, subject = '', at }: ChangeName, second: number): string {
-	const time = Math.floor(at / 1000) + second;
+/**
+ * A page and a second. Not the revision: an event may count revisions in another way than the API. A page is
+ * created once, so there it is the day.
+ */
+function spotOf(site: string, { kind, subject = '', at }: ChangeName, offset: number): string {
+	if (kind === 'c') return permanentKey(site, { kind, subject, at: at + offset * DAY_MS });
+	const time = Math.floor(at / SECOND_MS) + offset;
 	const { page } = editOf(subject);
-	return permanentKey(site, { kind, subject: `${page}@${time}`, at: time * 1000 });
+	return permanentKey(site, { kind, subject: `${page}@${time}`, at: time * SECOND_MS });
 }
 
-function flat({ own, spots }: Marks): string[] {
-	return [...(own === undefined ? [] : [own]), ...spots.flat()];
+/**
+ * A change passes that is new; and one after another that has come in its own way: two of those never meet. Its
+ * marks are new to the first that asks for them.
+ */
+function passes(spots: Marks['spots'], fresh: Set<string>): boolean {
+	const isPassing = spots.every(([spot, way]) => fresh.has(spot) || !fresh.has(way));
+	if (isPassing) for (const mark of spots.flat()) fresh.delete(mark);
+	return isPassing;
 }
 
-/** A change passes that is new; and one after another that has come in its own way: two of those never meet. */
-function passes({ own, spots }: Marks, fresh: ReadonlySet<string>): boolean {
-	const isNew = own === undefined || fresh.has(own);
-	return isNew && spots.every(([spot, way]) => spot === own || fresh.has(spot) || !fresh.has(way));
+/** Not what came before the workflow was published: that may be of another site, and is never recovered. */
+function arrivalAt(context: IExecuteFunctions, json: IDataObject): Arrival | undefined {
+	const arrival = arrivalOf(json);
+	const { publishedAt = 0 } = changesAt(context).progress ?? {};
+	const since = Math.floor(publishedAt / SECOND_MS) * SECOND_MS;
+	return arrival !== undefined && arrival.change.at < since ? undefined : arrival;
 }
 
 /**

@@ -41,7 +41,7 @@ export async function startRecovered(
 		const isSameSite = changesAt(n8n).progress?.site === progress?.site;
 		// The trigger's step has noted that it was recovered, unless it ran in a worker: there n8n's store knows
 		// whether it has passed on, and decides on a delivery.
-		if (isSaved && isSameSite) known.noteDelivered(name, presentMoment().steady);
+		if (isSaved && isSameSite) known.noteSettled(name, presentMoment().steady);
 		isRefused = !isSaved;
 	});
 	await beforeDeadline(performance.now() + MAX_WAIT_MS, ended);

@@ -167,12 +167,13 @@ describe('KnownChanges: whether the site sends the first text of a page as an ed
 		['an event without a page', false, [pageless(), edited(1)]],
 	])('deliveries of %s show it: %s', (_case, expected, changes) => {
 		const known = pairs(...changes);
-		expect(known.sendsFirstTexts).toBe(expected);
-		expect(restarted(known).sendsFirstTexts).toBe(expected);
+		expect(known.isWithFirstText(changes.at(-1)!)).toBe(expected);
+		expect(restarted(known).isWithFirstText(changes.at(-1)!)).toBe(expected);
 	});
 
 	it('what was seen is kept when the deliveries are forgotten, and not for another site', () => {
 		const known = pairs(created(), edited(1));
+		known.noteFirstText();
 		known.evict({ windowStart: NOW + HOUR, now: NOW + HOUR });
 		expect(known.stored().known).toBe('');
 		expect(restarted(known).sendsFirstTexts).toBe(true);

@@ -160,6 +160,13 @@ describe('withoutKnownChanges: where the webhook is watched', () => {
 		expect(at().known.takeRecovered(change)).toBe(false);
 	});
 
+	it('nothing is noted of what happened before the workflow was published, maybe for another site', async () => {
+		at().progress!.publishedAt = Date.parse(occurredAt) + 1000;
+		await passed(edited());
+		expect(store.rows.size).toBe(0);
+		expect(at().known.stored().known).toBe('');
+	});
+
 	it('nothing is noted where nobody has published the workflow: nobody would evict it', async () => {
 		delete at().progress;
 		await passed(edited());
