@@ -273,6 +273,26 @@ describe('siteChanges: a search that was interrupted', () => {
 		expect(keysOf(found)).toEqual(expected);
 	});
 
+	it('siteChanges gives each deletion although pages are restored between two parts of the list', async () => {
+		const simulator = await site({ maxPageSize: 10 });
+		const { site: pages } = simulator;
+		const ids = Array.from({ length: 25 }, (_, index) => {
+			const { pageId } = pages.createPage(`Page_${index}`, { at: at(100) });
+			pages.deletePage(pageId, { at: at(5) });
+			return pageId;
+		});
+		simulator.faults.add({ match: { path: /archive/, nth: 2, times: 1 }, effect: { status: 502 } });
+		const steps = searchOf(simulator, ['d']);
+		await goOn(steps);
+		const [first, ...others] = ids;
+		const [last] = others.slice(-1);
+		// Whether the oldest or the newest deletion comes first.
+		for (const id of [first!, last!]) pages.restorePage(id);
+		expect(keysOf(await goOn(steps))).toEqual(
+			expect.arrayContaining(others.slice(0, -1).map((id) => `d:${id}`)),
+		);
+	});
+
 	it('siteChanges finds what a page had before it was changed again, after the period', async () => {
 		const simulator = await site();
 		const { pageId } = simulator.site.createPage('Page', { at: at(5) });
