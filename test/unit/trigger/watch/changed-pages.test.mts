@@ -30,14 +30,14 @@ const page = (id: number, date = '', more = '') =>
 	`<page.subpage id="${id}"${more}>${date && `<date.modified>${date}</date.modified>`}</page.subpage>`;
 const LEAF = ' subpages="false"';
 
-/** A site that refuses the call of this number, counted from 1. */
-function siteThat(responses: Record<string, string>, refused = 0) {
+/** A site that fails at the call of this number, counted from 1. */
+function siteThat(responses: Record<string, string>, failing = 0) {
 	let count = 0;
 	return createClient(
 		async ({ path }) => {
 			count++;
 			const body = responses[path] ?? subpages();
-			return { status: count === refused ? 403 : 200, headers: {}, body };
+			return { status: count === failing ? 502 : 200, headers: {}, body };
 		},
 		Infinity,
 		[],
@@ -58,19 +58,47 @@ async function found(api: ApiClient, period = PERIOD) {
 	const failures: unknown[] = [];
 	for await (const part of changedPages(api, 'site', period)) {
 		if (part.ok) ids.push(...part.value.map((each) => each['@id']));
-		else failures.push(part.failure);
+		else if (failures.push(part.failure) > 20) break;
 	}
 	return { ids, failures };
 }
 
 it.each([1, 2, 3, 4, 5])(
-	'changed pages come although call %i is refused, once it is not any more',
-	async (refused) => {
-		const { ids, failures } = await found(siteThat(twoLevels(NONE_FOUND), refused));
+	'changed pages come although the site fails at call %i, once it does not any more',
+	async (failing) => {
+		const { ids, failures } = await found(siteThat(twoLevels(NONE_FOUND), failing));
 		expect(ids).toEqual(['1', '2', '3']);
-		expect(failures).toMatchObject([{ status: 403 }]);
+		expect(failures).toMatchObject([{ status: 502 }]);
 	},
 );
+
+/** A site that always responds so to the call for the pages below this one. */
+function siteThatRefuses(id: string, body: string): ApiClient {
+	return createClient(
+		async ({ path }) => {
+			if (path === `/pages/${id}/subpages`) return { status: 403, headers: {}, body };
+			const responses: Record<string, string> = twoLevels(NONE_FOUND);
+			return { status: 200, headers: {}, body: responses[path] ?? subpages() };
+		},
+		Infinity,
+		[],
+	);
+}
+
+it('changed pages come although the site never gives what is below one of them to our user', async () => {
+	expect(await found(siteThatRefuses('1', '<error/>'))).toEqual({
+		ids: ['1', '2', '3'],
+		failures: [],
+	});
+});
+
+it.each([
+	['of a firewall', '1', '<!DOCTYPE html><html></html>'],
+	['for the home page', 'home', '<error/>'],
+])('a 403 %s does not say that there is no page', async (_case, id, body) => {
+	const first = await changedPages(siteThatRefuses(id, body), 'site', PERIOD).next();
+	expect(first).toMatchObject({ value: { ok: false, failure: { status: 403 } } });
+});
 
 it('the tree is walked where "find" does not give a page two levels down', async () => {
 	expect((await found(siteThat(twoLevels(NONE_FOUND)))).ids).toEqual(['1', '2', '3']);
