@@ -45,6 +45,8 @@ export interface Recovery {
 	until?: number;
 	/** Time of the first change that is left for the next check; absent when none is. */
 	leftFrom?: number;
+	/** n8n could not save an execution. */
+	notSaved?: true;
 	/** Why not all could be recovered; nothing is lost, the next check goes on. */
 	failure?: CouldNotAsk;
 	/** Why deletions cannot be recovered, now and later. */
@@ -95,9 +97,9 @@ function isToWait({ noSearchUntil = 0 }: Watch): boolean {
 	return performance.now() < noSearchUntil;
 }
 
-/** Whether to look anew. Where nothing could be started, what is left is under way. */
-function isThrough({ leftFrom, started }: Recovery): boolean {
-	return leftFrom === undefined || started === 0;
+/** Whether to look anew. Where nothing was to be started, what is left is under way. */
+function isThrough({ leftFrom, started, notSaved = false }: Recovery): boolean {
+	return leftFrom === undefined || (started === 0 && !notSaved);
 }
 
 /** Whether this process has taken deliveries: in queue mode others may, and it knows nothing of them. */
@@ -259,7 +261,8 @@ async function startEach(
 			knowledge === 'pending' || isOver ? 'left' : await startRecovered(watch, change);
 		if (outcome === 'stored' || outcome === 'unknown') recovery.started++;
 		if (outcome !== 'stored') recovery.leftFrom ??= change.name.at;
-		if (isOver || outcome === 'not saved') return recovery;
+		if (outcome === 'not saved') return { ...recovery, notSaved: true };
+		if (isOver) return recovery;
 	}
 	return recovery;
 }

@@ -5,6 +5,7 @@ import {
 	createClient,
 	LARGE_RESPONSES,
 } from '../../../../nodes/CxoneExpert/api/client.ts';
+import { children } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { apiTime } from '../../../../nodes/CxoneExpert/api/time.ts';
 import {
 	clearProcessState,
@@ -186,6 +187,7 @@ function siteWith(
 	pages: Array<[id: number, second: number]>,
 	pageBytes: number,
 	[, isSince, isUpto] = READINGS[0]!,
+	ignoresUpto = false,
 ) {
 	processState.findReach.set('site', 'tree');
 	const asked: Asked[] = [];
@@ -199,7 +201,9 @@ function siteWith(
 			) as [number, number | undefined];
 			const inside = pages.filter(([, second]) => {
 				const at = SINCE + second * 1000;
-				return (isSince ? at >= since : at > since) && (isUpto ? at <= upto : at < upto);
+				return (
+					(isSince ? at >= since : at > since) && (ignoresUpto || (isUpto ? at <= upto : at < upto))
+				);
 			});
 			const length = inside.length * pageBytes;
 			if (maxBytes !== undefined && length > maxBytes)
@@ -319,5 +323,38 @@ describe('changedPages, where one response does not hold all', () => {
 		const { ids } = await found(api);
 		expect(ids.at(-1)).toBe('5000');
 		expect(asked.at(-1)!.query).not.toHaveProperty('upto');
+	});
+
+	it.each([
+		['', 600, 700],
+		[', of which one response does not hold all', 40, 1024 * 1024],
+	])('changedPages downloads all once from a site that ignores upto%s', async (...row) => {
+		const [, count, bytes] = row;
+		const pages = eachSecond(count);
+		const { api, asked, sent } = siteWith(pages, bytes, READINGS[0], true);
+		await found(api);
+		expect(sent.length).toBeLessThanOrEqual(1);
+		expect(asked.length).toBeLessThan(15);
+	});
+
+	it('changedPages gives each page of a site that ignores upto', async () => {
+		const pages = eachSecond(600);
+		const { api } = siteWith(pages, 700, READINGS[0], true);
+		expect((await found(api)).ids).toEqual(idsOf(pages));
+	});
+
+	it('changedPages goes on after a slice with a page that is changed while the site responds', async () => {
+		const pages = eachSecond(1200);
+		const { api } = siteWith(pages, 3000);
+		const changed: ApiClient = {
+			mayHaveWritten: false,
+			call: async (call) => {
+				const result = await api.call(call);
+				const [first] = (result.ok && children(result.value.document!.root, 'page')) || [];
+				if (first !== undefined) first['date.modified'] = apiTime(PERIOD.until + 7_000);
+				return result;
+			},
+		};
+		expect(once((await found(changed)).ids)).toEqual(idsOf(pages));
 	});
 });
