@@ -46,7 +46,7 @@ export interface Recovery {
 	/** Time of the first change that is left for the next check; absent when none is. */
 	leftFrom?: number;
 	/** n8n could not save an execution. */
-	notSaved?: true;
+	notSaved?: boolean;
 	/** Why not all could be recovered; nothing is lost, the next check goes on. */
 	failure?: CouldNotAsk;
 	/** Why deletions cannot be recovered, now and later. */
