@@ -1017,6 +1017,31 @@ describe('recovery at a large or strict site', () => {
 		expect(came(scene)).toEqual([`page_create ${page.id}`, `+ page_create ${second!.pageId}`]);
 	});
 
+	it('what was found is kept for the next check when n8n cannot save the first execution', async () => {
+		const { watch, expected, ...scene } = await withMissed(3);
+		const { store } = scene.host;
+		scene.host.store = () => Promise.reject(new Error('database is down'));
+		await watch.tick();
+		scene.host.store = store;
+		const calls = scene.site.apiCalls.length;
+		await watch.anotherTick();
+		expect(came(scene)).toEqual(expected);
+		expect(searchCalls(scene, calls)).toEqual([]);
+	});
+
+	it('a page that the site cannot give does not hold up the others, and the log says which', async () => {
+		const { watch, expected, ...scene } = await withMissed(3);
+		const id = /\d+/.exec(expected[0]!)![0];
+		const path = new RegExp(`pages/${id}/revisions`);
+		scene.site.faults.add({ match: { path }, effect: { status: 500 } });
+		await watch.tick();
+		for (let check = 0; check < 2; check++) await watch.anotherTick();
+		expect(came(scene)).toEqual(expected.slice(1));
+		expect(log.of('warn').filter((line) => line.includes(`leaves out page ${id}:`))).toHaveLength(
+			1,
+		);
+	});
+
 	it('what is missed while n8n has not begun an earlier execution is recovered', async () => {
 		const { watch, expected, ...scene } = await withMissed(1);
 		const gate = Promise.withResolvers<void>();

@@ -1,6 +1,6 @@
 import type { ApiCall, ApiClient } from './client';
 import { numberOf } from './elements';
-import { isNotFound } from './failure';
+import { type ApiFailure, isNotFound, isRefusal } from './failure';
 import { type ListSoFar, readPages } from './pagination';
 import { type Failed, type Result, success } from './result';
 import { type About, readRoot } from './root';
@@ -71,8 +71,14 @@ export async function listRevisions(api: ApiClient, id: string): Promise<Result<
 	return success(children(root.value, 'page'));
 }
 
+/** A page that our user may not see. With a token that has expired, the site says the same of others. */
+export function isHidden(failure: ApiFailure): boolean {
+	return failure.status === 403 && isRefusal(failure);
+}
+
 /**
- * GET /pages/{id}/subpages: the pages directly below one. A page that is gone has none.
+ * GET /pages/{id}/subpages: the pages directly below one. A page that is gone has none, and so has one
+ * that our user may not see: whoever asks makes sure of the token. The home page is not to be hidden.
  *
  * @param id a number, or `home`
  * @param list as in {@link readPages}
@@ -99,7 +105,9 @@ export async function listSubpages(
 		asItIs,
 		list,
 	);
-	return !listed.ok && isNotFound(listed.failure) ? success([]) : listed;
+	if (listed.ok) return listed;
+	const isNone = isNotFound(listed.failure) || (id !== 'home' && isHidden(listed.failure));
+	return isNone ? success([]) : listed;
 }
 
 /**

@@ -13,10 +13,15 @@ export interface ListSoFar<T> {
 	readonly seen: Set<string>;
 	offset: number;
 	size: number;
+	/** How many of them are read again after a failure: what comes then may have moved up meanwhile. */
+	overlap: number;
+	/** A call has failed since. */
+	isInDoubt: boolean;
 }
 
 export function emptyList<T>(): ListSoFar<T> {
-	return { all: [], seen: new Set(), offset: 0, size: PAGE_SIZE };
+	const size = PAGE_SIZE;
+	return { all: [], seen: new Set(), offset: 0, size, overlap: 0, isInDoubt: false };
 }
 
 /**
@@ -38,16 +43,42 @@ export async function readPages<T, F extends Failed = Failed>(
 ): Promise<Success<T[]> | F> {
 	while (list.all.length < max) {
 		const limit = Math.min(list.size, max - list.all.length);
-		const page = await fetch(limit, list.offset);
-		if (!page.ok) return page;
+		const { offset } = list;
+		const page = await fetch(limit, offset);
+		if (!page.ok) {
+			stepBack(list);
+			return page;
+		}
+		if (hasMoved(list, page.value)) continue;
 		const added = page.value.filter((entry) => isNew(entry, list.seen));
 		list.all.push(...added.flatMap(toItems));
 		list.offset += page.value.length;
-		if (added.length > 0) continue;
+		list.overlap = Math.floor(page.value.length / 2);
+		const isReadAgain = offset < list.seen.size && page.value.length > 0;
+		if (added.length > 0 || isReadAgain) continue;
 		if (page.value.length < limit || list.size >= MAX_PAGE_SIZE) break;
 		list.size *= 10;
 	}
 	return success(list.all.slice(0, max));
+}
+
+/** By half a page: a site that allows a single call at a time gets to the end as well. */
+function stepBack<T>(list: ListSoFar<T>): void {
+	list.isInDoubt ||= list.overlap > 0;
+	list.offset -= list.overlap;
+	list.overlap = 0;
+}
+
+/**
+ * After a failure, whether so many entries are gone that no known one is left where the list goes on. Then
+ * it is read from its beginning.
+ */
+function hasMoved<T>(list: ListSoFar<T>, page: XmlElement[]): boolean {
+	const isMoved =
+		list.isInDoubt && list.offset > 0 && !page.some((entry) => list.seen.has(entryKey(entry)));
+	list.isInDoubt = false;
+	if (isMoved) list.offset = 0;
+	return isMoved;
 }
 
 function isNew(entry: XmlElement, seen: Set<string>): boolean {

@@ -118,8 +118,8 @@ describe('findReach, when nobody can tell yet', () => {
 	it.each(['/pages/home/subpages', '/pages/1/subpages', '/pages/home/find'])(
 		'findReach gives the failure of %s, and tries again',
 		async (path) => {
-			const refused = { ...twoLevels(found([7])), [path]: { status: 403 } };
-			expect((await tried(refused)).reach).toMatchObject({ kind: 'http-status', status: 403 });
+			const failing = { ...twoLevels(found([7])), [path]: { status: 502 } };
+			expect((await tried(failing)).reach).toMatchObject({ kind: 'http-status', status: 502 });
 			expect((await tried(twoLevels(found([7])))).reach).toBe('tree');
 		},
 	);

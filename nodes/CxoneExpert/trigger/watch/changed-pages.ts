@@ -71,12 +71,22 @@ async function* findInSlices(api: ApiClient, { since, until }: Period): PagePart
 			continue;
 		}
 		yield success(pages);
-		if (end >= now) return true;
+		if (end >= now || isUptoIgnored(pages, end, now)) return true;
 		if (pages.length <= FEW_PAGES) length *= 2;
 		// Both ends of a slice may be outside it.
 		start = end - SECOND_MS;
 		await sleep(PAUSE_MS);
 	}
+}
+
+/**
+ * Then these are all. What was changed after the call may be there although it was not when the site looked.
+ *
+ * @param asked time of the call
+ */
+function isUptoIgnored(pages: XmlElement[], upto: number, asked: number): boolean {
+	const isAfter = (at = 0) => at > upto + 2 * SECOND_MS && at < asked;
+	return pages.some((page) => isAfter(modifiedAt(page)));
 }
 
 /** Dates of the site have no fractions. */

@@ -45,6 +45,8 @@ export interface Recovery {
 	until?: number;
 	/** Time of the first change that is left for the next check; absent when none is. */
 	leftFrom?: number;
+	/** n8n could not save an execution. */
+	notSaved?: boolean;
 	/** Why not all could be recovered; nothing is lost, the next check goes on. */
 	failure?: CouldNotAsk;
 	/** Why deletions cannot be recovered, now and later. */
@@ -95,9 +97,9 @@ function isToWait({ noSearchUntil = 0 }: Watch): boolean {
 	return performance.now() < noSearchUntil;
 }
 
-/** Whether to look anew. Where nothing could be started, what is left is under way. */
-function isThrough({ leftFrom, started }: Recovery): boolean {
-	return leftFrom === undefined || started === 0;
+/** Whether to look anew. Where nothing was to be started, what is left is under way. */
+function isThrough({ leftFrom, started, notSaved = false }: Recovery): boolean {
+	return leftFrom === undefined || (started === 0 && !notSaved);
 }
 
 /** Whether this process has taken deliveries: in queue mode others may, and it knows nothing of them. */
@@ -165,7 +167,7 @@ async function changesOfSite(
 	credential: ExpertCredential,
 	period: Period,
 ): Promise<Result<FoundChanges, CouldNotAsk>> {
-	if (kindsOf(watch).size === 0) return success({ changes: [], until: period.until });
+	if (kindsOf(watch).size === 0) return success({ changes: [], until: period.until, leftOut: [] });
 	const kept = watch.search;
 	// Not kept unless all goes well: steps that have thrown do not go on.
 	delete watch.search;
@@ -176,11 +178,18 @@ async function changesOfSite(
 		const step = await search.steps.next();
 		if (step.done !== true) return failed(couldNotGoOn(watch, search, credential, step.value));
 		search.found = step.value;
+		for (const id of step.value.leftOut) logLeftOut(watch, id);
 	}
 	const { changes } = search.found;
 	search.found.changes = changes.filter(({ name }) => name.at >= period.since);
 	watch.search = search;
 	return success(search.found);
+}
+
+function logLeftOut({ n8n }: Watch, id: string): void {
+	n8n.logger.warn(
+		`CXone Expert: "${n8n.getNode().name}" leaves out page ${id}: the site could not give its revisions at three checks in a row. Look at the page's history in Expert for what was missed, and tell NiCE if it does not open.`,
+	);
 }
 
 /** Whether a search goes on for this period. What came after its own is looked for next. */
@@ -252,7 +261,8 @@ async function startEach(
 			knowledge === 'pending' || isOver ? 'left' : await startRecovered(watch, change);
 		if (outcome === 'stored' || outcome === 'unknown') recovery.started++;
 		if (outcome !== 'stored') recovery.leftFrom ??= change.name.at;
-		if (isOver || outcome === 'not saved') return recovery;
+		if (outcome === 'not saved') return { ...recovery, notSaved: true };
+		if (isOver) return recovery;
 	}
 	return recovery;
 }

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../api/client';
 import { pagePath } from '../../api/elements';
 import { type ApiFailure, isRefusal } from '../../api/failure';
-import { listArchivedPages, listRevisions } from '../../api/change-lists';
+import { isHidden, listArchivedPages, listRevisions } from '../../api/change-lists';
 import { emptyList, type ListSoFar } from '../../api/pagination';
 import { type Result, success } from '../../api/result';
 import { siteTime } from '../../api/time';
@@ -37,10 +37,12 @@ export interface FoundChanges {
 	until: number;
 	/** The site keeps its archive from the user of our token: no deletion is known. */
 	archiveRefusal?: ApiFailure;
+	/** Ids of pages whose edits the site cannot give, however often it is asked. */
+	leftOut: string[];
 }
 
 /** The same of the archive. */
-type Archive = Omit<FoundChanges, 'until'>;
+type Archive = Pick<FoundChanges, 'changes' | 'archiveRefusal'>;
 
 /**
  * What was changed at the site within a period. A site that keeps its archive to itself does not keep
@@ -63,14 +65,14 @@ export async function* siteChanges(search: Search): Steps<FoundChanges> {
 		}
 		if (found.size > maxChanges) until = dropNewest(found);
 	};
-	if (kinds.has('c') || kinds.has('e')) yield* pageChanges(search, note);
+	const leftOut = kinds.has('c') || kinds.has('e') ? yield* pageChanges(search, note) : [];
 	const list = emptyList<XmlElement>();
 	const archive: Archive = kinds.has('d')
 		? yield* untilTold(async () => await deletions(api, list, period.since))
 		: { changes: [] };
 	note(archive.changes);
 	yield* untilTold(async () => await currentUser(api));
-	return { ...archive, changes: oldestFirst(found), until };
+	return { ...archive, changes: oldestFirst(found), until, leftOut };
 }
 
 function oldestFirst(found: Map<string, SiteChange>): SiteChange[] {
@@ -89,12 +91,14 @@ function copyOf(change: SiteChange): SiteChange {
 	return JSON.parse(JSON.stringify(change)) as SiteChange;
 }
 
+/** @returns ids of the pages that are left out */
 async function* pageChanges(
 	{ api, site, period }: Search,
 	note: (changes: SiteChange[]) => void,
-): Steps<void> {
+): Steps<string[]> {
 	const read = new Map<string, number>();
-	const revisionsOf = (id: string) => untilTold(async () => await listVisible(api, id));
+	const leftOut = new Set<string>();
+	const revisionsOf = (id: string) => untilGivenUp(api, id, leftOut);
 	for await (const part of changedPages(api, site, period)) {
 		if (!part.ok) yield part;
 		for (const page of part.ok ? part.value : []) {
@@ -108,14 +112,37 @@ async function* pageChanges(
 	// Where `find` gives the home page, too, its changes come twice.
 	const home = yield* revisionsOf('home');
 	note(changesOf(home[0] ?? {}, home, period));
+	return [...leftOut];
+}
+
+/** How often in a row the site may fail on a page. */
+const MAX_TRIES = 3;
+
+/** As {@link untilTold}. One page for which the site always fails must not hold up all others. */
+async function* untilGivenUp(
+	api: ApiClient,
+	id: string,
+	leftOut: Set<string>,
+): Steps<XmlElement[]> {
+	for (let tries = leftOut.has(id) ? MAX_TRIES : 1; ; tries++) {
+		const listed = await listVisible(api, id);
+		if (listed.ok) return listed.value;
+		const { status = 0 } = listed.failure;
+		if (status < 500 || status === 503) tries = 0;
+		// Where the site fails for others, too, it is to be asked later.
+		if (tries >= MAX_TRIES && (await currentUser(api)).ok) {
+			leftOut.add(id);
+			return [];
+		}
+		yield listed;
+	}
 }
 
 /** None for a page that our user may not see. If that is because the token has expired, all is asked again. */
 async function listVisible(api: ApiClient, id: string): Promise<Result<XmlElement[]>> {
 	const listed = await listRevisions(api, id);
 	if (listed.ok) return listed;
-	const isHidden = listed.failure.status === 403 && isRefusal(listed.failure);
-	return isHidden ? success([]) : listed;
+	return isHidden(listed.failure) ? success([]) : listed;
 }
 
 /**

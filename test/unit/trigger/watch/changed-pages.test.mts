@@ -5,6 +5,7 @@ import {
 	createClient,
 	LARGE_RESPONSES,
 } from '../../../../nodes/CxoneExpert/api/client.ts';
+import { children } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { apiTime } from '../../../../nodes/CxoneExpert/api/time.ts';
 import {
 	clearProcessState,
@@ -30,14 +31,14 @@ const page = (id: number, date = '', more = '') =>
 	`<page.subpage id="${id}"${more}>${date && `<date.modified>${date}</date.modified>`}</page.subpage>`;
 const LEAF = ' subpages="false"';
 
-/** A site that refuses the call of this number, counted from 1. */
-function siteThat(responses: Record<string, string>, refused = 0) {
+/** A site that fails at the call of this number, counted from 1. */
+function siteThat(responses: Record<string, string>, failing = 0) {
 	let count = 0;
 	return createClient(
 		async ({ path }) => {
 			count++;
 			const body = responses[path] ?? subpages();
-			return { status: count === refused ? 403 : 200, headers: {}, body };
+			return { status: count === failing ? 502 : 200, headers: {}, body };
 		},
 		Infinity,
 		[],
@@ -58,19 +59,47 @@ async function found(api: ApiClient, period = PERIOD) {
 	const failures: unknown[] = [];
 	for await (const part of changedPages(api, 'site', period)) {
 		if (part.ok) ids.push(...part.value.map((each) => each['@id']));
-		else failures.push(part.failure);
+		else if (failures.push(part.failure) > 20) break;
 	}
 	return { ids, failures };
 }
 
 it.each([1, 2, 3, 4, 5])(
-	'changed pages come although call %i is refused, once it is not any more',
-	async (refused) => {
-		const { ids, failures } = await found(siteThat(twoLevels(NONE_FOUND), refused));
+	'changed pages come although the site fails at call %i, once it does not any more',
+	async (failing) => {
+		const { ids, failures } = await found(siteThat(twoLevels(NONE_FOUND), failing));
 		expect(ids).toEqual(['1', '2', '3']);
-		expect(failures).toMatchObject([{ status: 403 }]);
+		expect(failures).toMatchObject([{ status: 502 }]);
 	},
 );
+
+/** A site that always responds so to the call for the pages below this one. */
+function siteThatRefuses(id: string, body: string): ApiClient {
+	return createClient(
+		async ({ path }) => {
+			if (path === `/pages/${id}/subpages`) return { status: 403, headers: {}, body };
+			const responses: Record<string, string> = twoLevels(NONE_FOUND);
+			return { status: 200, headers: {}, body: responses[path] ?? subpages() };
+		},
+		Infinity,
+		[],
+	);
+}
+
+it('changed pages come although the site never gives what is below one of them to our user', async () => {
+	expect(await found(siteThatRefuses('1', '<error/>'))).toEqual({
+		ids: ['1', '2', '3'],
+		failures: [],
+	});
+});
+
+it.each([
+	['of a firewall', '1', '<!DOCTYPE html><html></html>'],
+	['for the home page', 'home', '<error/>'],
+])('a 403 %s does not say that there is no page', async (_case, id, body) => {
+	const first = await changedPages(siteThatRefuses(id, body), 'site', PERIOD).next();
+	expect(first).toMatchObject({ value: { ok: false, failure: { status: 403 } } });
+});
 
 it('the tree is walked where "find" does not give a page two levels down', async () => {
 	expect((await found(siteThat(twoLevels(NONE_FOUND)))).ids).toEqual(['1', '2', '3']);
@@ -92,6 +121,54 @@ it('a page that names no time of its change does not prove how deep "find" looks
 	expect((await found(siteThat(responses))).ids).toHaveLength(2);
 });
 
+/**
+ * A site with a long list of pages below the home page, of which it gives one part, and then asks to be
+ * left alone. Meanwhile pages go, and the rest moves up.
+ */
+function siteThatPauses(count: number, gone: (id: number) => boolean, allowed = Infinity) {
+	processState.findReach.set('site', 'children');
+	let ids = Array.from({ length: count }, (_, index) => index + 1);
+	let left = 1;
+	return createClient(
+		async ({ path, query = {} }) => {
+			if (path !== '/pages/home/subpages') return { status: 200, headers: {}, body: subpages() };
+			if (left-- === 0) {
+				ids = ids.filter((id) => !gone(id));
+				left = allowed;
+				return { status: 429, headers: { 'retry-after': '600' }, body: '' };
+			}
+			const offset = Number(query.offset);
+			const some = ids.slice(offset, offset + Number(query.limit));
+			const list = some.map((id) => page(id, '2026-11-26T10:00:00Z', LEAF)).join('');
+			const body = `<subpages count="${some.length}" totalcount="${ids.length}">${list}</subpages>`;
+			return { status: 200, headers: {}, body };
+		},
+		Infinity,
+		[],
+	);
+}
+
+describe('a long list of pages that goes on after a pause', () => {
+	it.each<[string, (id: number) => boolean]>([
+		['no page', () => false],
+		['one of the pages that were read', (id) => id === 7],
+		['almost all that were read', (id) => id < 90],
+		['all that were read', (id) => id <= 100],
+		['all that were read and more', (id) => id <= 120],
+	])('each page comes once although meanwhile there is gone: %s', async (_case, gone) => {
+		const { ids } = await found(siteThatPauses(450, gone));
+		const all = Array.from({ length: 450 }, (_, index) => index + 1);
+		expect(ids).toEqual(all.filter((id) => id <= 100 || !gone(id)).map(String));
+	});
+
+	it('each page comes once where the site allows a single call between two pauses', async () => {
+		const { ids, failures } = await found(siteThatPauses(450, (id) => id === 7, 1));
+		expect(ids).toHaveLength(450);
+		expect(new Set(ids).size).toBe(450);
+		expect(failures.length).toBeGreaterThan(4);
+	});
+});
+
 /** Which pages `since` and `upto` leave out: the vendor does not say whether both are part of a period. */
 const READINGS: Array<[name: string, isSince: boolean, isUpto: boolean]> = [
 	['both', true, true],
@@ -110,6 +187,7 @@ function siteWith(
 	pages: Array<[id: number, second: number]>,
 	pageBytes: number,
 	[, isSince, isUpto] = READINGS[0]!,
+	ignoresUpto = false,
 ) {
 	processState.findReach.set('site', 'tree');
 	const asked: Asked[] = [];
@@ -123,7 +201,9 @@ function siteWith(
 			) as [number, number | undefined];
 			const inside = pages.filter(([, second]) => {
 				const at = SINCE + second * 1000;
-				return (isSince ? at >= since : at > since) && (isUpto ? at <= upto : at < upto);
+				return (
+					(isSince ? at >= since : at > since) && (ignoresUpto || (isUpto ? at <= upto : at < upto))
+				);
 			});
 			const length = inside.length * pageBytes;
 			if (maxBytes !== undefined && length > maxBytes)
@@ -243,5 +323,38 @@ describe('changedPages, where one response does not hold all', () => {
 		const { ids } = await found(api);
 		expect(ids.at(-1)).toBe('5000');
 		expect(asked.at(-1)!.query).not.toHaveProperty('upto');
+	});
+
+	it.each([
+		['', 600, 700],
+		[', of which one response does not hold all', 40, 1024 * 1024],
+	])('changedPages downloads all once from a site that ignores upto%s', async (...row) => {
+		const [, count, bytes] = row;
+		const pages = eachSecond(count);
+		const { api, asked, sent } = siteWith(pages, bytes, READINGS[0], true);
+		await found(api);
+		expect(sent.length).toBeLessThanOrEqual(1);
+		expect(asked.length).toBeLessThan(15);
+	});
+
+	it('changedPages gives each page of a site that ignores upto', async () => {
+		const pages = eachSecond(600);
+		const { api } = siteWith(pages, 700, READINGS[0], true);
+		expect((await found(api)).ids).toEqual(idsOf(pages));
+	});
+
+	it('changedPages goes on after a slice with a page that is changed while the site responds', async () => {
+		const pages = eachSecond(1200);
+		const { api } = siteWith(pages, 3000);
+		const changed: ApiClient = {
+			mayHaveWritten: false,
+			call: async (call) => {
+				const result = await api.call(call);
+				const [first] = (result.ok && children(result.value.document!.root, 'page')) || [];
+				if (first !== undefined) first['date.modified'] = apiTime(PERIOD.until + 7_000);
+				return result;
+			},
+		};
+		expect(once((await found(changed)).ids)).toEqual(idsOf(pages));
 	});
 });

@@ -273,6 +273,58 @@ describe('siteChanges: a search that was interrupted', () => {
 		expect(keysOf(found)).toEqual(expected);
 	});
 
+	it('siteChanges leaves out a page for which the site has failed three times, and says which', async () => {
+		const simulator = await site();
+		const [a, b] = ['A', 'B'].map((path) => simulator.site.createPage(path, { at: at(5) }).pageId);
+		simulator.faults.add({
+			match: { path: new RegExp(`pages/${a}/revisions`) },
+			effect: { status: 500 },
+		});
+		const steps = searchOf(simulator, ['c']);
+		for (const failed of [await goOn(steps), await goOn(steps)])
+			expect(failed).toMatchObject({ ok: false, failure: { status: 500 } });
+		const found = await goOn(steps);
+		expect(keysOf(found)).toEqual([`c:${b}`]);
+		expect(found).toMatchObject({ value: { leftOut: [`${a}`] } });
+	});
+
+	it.each([
+		['that is busy (503)', /revisions/, { status: 503 }],
+		['that fails at every call', /./, { status: 502 }],
+	])('siteChanges leaves out no page of a site %s', async (_case, path, effect) => {
+		const simulator = await site();
+		const { pageId } = simulator.site.createPage('Page', { at: at(5) });
+		await keys(simulator);
+		const steps = searchOf(simulator, ['c']);
+		simulator.faults.add({ match: { path: /revisions/, times: 1 }, effect: { status: 500 } });
+		await goOn(steps);
+		simulator.faults.clear();
+		simulator.faults.add({ match: { path }, effect });
+		for (let check = 0; check < 4; check++) expect(await goOn(steps)).toMatchObject({ ok: false });
+		simulator.faults.clear();
+		expect(keysOf(await goOn(steps))).toEqual([`c:${pageId}`]);
+	});
+
+	it('siteChanges gives each deletion although pages are restored between two parts of the list', async () => {
+		const simulator = await site({ maxPageSize: 10 });
+		const { site: pages } = simulator;
+		const ids = Array.from({ length: 25 }, (_, index) => {
+			const { pageId } = pages.createPage(`Page_${index}`, { at: at(100) });
+			pages.deletePage(pageId, { at: at(5) });
+			return pageId;
+		});
+		simulator.faults.add({ match: { path: /archive/, nth: 2, times: 1 }, effect: { status: 502 } });
+		const steps = searchOf(simulator, ['d']);
+		await goOn(steps);
+		const [first, ...others] = ids;
+		const [last] = others.slice(-1);
+		// Whether the oldest or the newest deletion comes first.
+		for (const id of [first!, last!]) pages.restorePage(id);
+		expect(keysOf(await goOn(steps))).toEqual(
+			expect.arrayContaining(others.slice(0, -1).map((id) => `d:${id}`)),
+		);
+	});
+
 	it('siteChanges finds what a page had before it was changed again, after the period', async () => {
 		const simulator = await site();
 		const { pageId } = simulator.site.createPage('Page', { at: at(5) });
