@@ -195,7 +195,7 @@ it('Send Test Delivery sends no token to a trigger with another API token', asyn
 	const item = await send(scene);
 	expect(item).toMatchObject({
 		...{ works: false, status: 401 },
-		problem: expect.stringContaining('no token was sent'),
+		problem: expect.stringContaining('No token was sent'),
 		whatToDo: expect.stringContaining('the same CXone Expert API credential'),
 	});
 	expect(resultsOf(item).slice(0, 7)).toEqual(stuckAt('The headers').slice(0, 7));

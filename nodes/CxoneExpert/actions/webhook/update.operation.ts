@@ -103,16 +103,15 @@ function checkedChanges(changes: Changes, origin: string | undefined): Changes {
 	if (isPlainAddress(url, isLoopback(origin ?? ''))) return changes;
 	return refuseInput({
 		message: `Expert cannot deliver to "${url.slice(0, 100)}"`,
-		description:
-			'Enter a full https address that Expert can reach, without user, password and anything behind #.',
+		description: 'Enter a full https address that Expert can reach, without user and password.',
 	});
 }
 
 function isPlainAddress(url: string, mayBeHttp: boolean): boolean {
 	if (!URL.canParse(url)) return false;
-	const { protocol, username, password, hash } = new URL(url);
+	const { protocol, username, password } = new URL(url);
 	const isAllowed = protocol === 'https:' || (protocol === 'http:' && mayBeHttp);
-	return isAllowed && [username, password, hash].every((part) => part === '');
+	return isAllowed && username === '' && password === '';
 }
 
 const NOTHING_TO_CHANGE: UserMessage = {

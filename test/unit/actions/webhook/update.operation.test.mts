@@ -51,6 +51,7 @@ describe('updateWebhook', () => {
 		[{ authorization: 'keep', url: ' ' }, [], 'No change is entered'],
 		[{ url: 'http://example.com' }, [], 'Expert cannot deliver to "http://example.com"'],
 		[{ url: 'example.com' }, [], 'Expert cannot deliver to "example.com"'],
+		[{ url: 'https://a:b@example.com' }, [], 'Expert cannot deliver to'],
 		[
 			{ url },
 			[SAMPLE, list(SAMPLE, other('9', url.replace('&', '&amp;')))],
