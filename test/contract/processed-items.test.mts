@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { dropRow } from '../../nodes/CxoneExpert/n8n/processed-items.ts';
+import { dropRow, removeRecorded } from '../../nodes/CxoneExpert/n8n/processed-items.ts';
 import { versions } from '../support/contract/n8n-code.mts';
 import {
 	expectOneInserted,
@@ -9,8 +9,8 @@ import {
 } from '../support/contract/processed-data.mts';
 
 /*
- * For queue mode: workers keep marks of changes in the row of the node in n8n's store for Remove
- * Duplicates, and each event has a row of its own (n8n/processed-items.ts).
+ * The trigger's step keeps marks of changes in the row of the node in n8n's store for Remove Duplicates; in
+ * workers each event has a row of its own (n8n/processed-items.ts).
  */
 
 const SQLITE = { type: 'sqlite', database: ':memory:' };
@@ -37,6 +37,16 @@ describe.each(versions)('the store of processed items in n8n %s', (version) => {
 			await recorded(execution, undefined, 'a', ...many.slice(1));
 			await recorded(execution, undefined, 'b');
 			expect(await recorded(execution, undefined, 'a', '2')).toEqual(['a']);
+		});
+	});
+
+	it(`n8n ${version} takes marks out of the row of the node, and of no other one`, async () => {
+		await withProcessedData(version, SQLITE, async (execution) => {
+			await recorded(execution, undefined, 'a', 'b');
+			await recorded(execution, 'one', 'a');
+			await execution(async (context) => await removeRecorded(context, ['a', 'not there']));
+			expect(await recorded(execution, undefined, 'a', 'b')).toEqual(['a']);
+			expect(await recorded(execution, 'one', 'a')).toEqual([]);
 		});
 	});
 

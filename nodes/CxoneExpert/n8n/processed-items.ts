@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 
 /*
- * Relies on: the store of n8n's Remove Duplicates node, `checkProcessedAndRecord`.
+ * Relies on: the store of n8n's Remove Duplicates node, `checkProcessedAndRecord` and `removeProcessed`.
  *
  * - It has one row for a node of a workflow, which all processes share. A row is read, changed in memory and
  *   written back without a lock; above `maxEntries` the oldest marks are dropped.
@@ -36,8 +36,16 @@ export async function recordProcessed(
 	return new Set(checked.new.map(String));
 }
 
+/** Takes marks out of the row of the node. */
+export async function removeRecorded(
+	{ helpers }: IExecuteFunctions,
+	marks: string[],
+): Promise<void> {
+	await helpers.removeProcessed(marks, 'node', { mode: 'entries' });
+}
+
 /**
- * The same in a row of its own.
+ * As {@link recordProcessed}, in a row of its own.
  *
  * @throws also when another process has inserted the row at the same moment
  */

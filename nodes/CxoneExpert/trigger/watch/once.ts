@@ -6,7 +6,12 @@ import type { XmlElement } from '../../api/xml';
 import { counted } from '../../shared/counted';
 import { together } from '../../shared/together';
 import { beforeDeadline } from '../../api/deadline';
-import { MAX_WAIT_MS, recordInRow, recordProcessed } from '../../n8n/processed-items';
+import {
+	MAX_WAIT_MS,
+	recordInRow,
+	recordProcessed,
+	removeRecorded,
+} from '../../n8n/processed-items';
 import { nodeKey } from '../../shared/node-key';
 import { presentMoment } from '../clock';
 import { isRecoveryEnabled } from '../parameters';
@@ -177,15 +182,9 @@ async function record(context: IExecuteFunctions, marks: Marks[]): Promise<boole
 	const passing = asked.map((each) => each !== undefined && passes(each, fresh));
 	// What has not run must not count for its neighbours.
 	const undone = asked.flatMap((each, index) => (passing[index] ? [] : (each?.flat() ?? [])));
-	await forget(
-		context,
-		undone.filter((mark) => fresh.has(mark)),
-	);
+	const forgotten = undone.filter((mark) => fresh.has(mark));
+	if (forgotten.length > 0) await removeRecorded(context, forgotten);
 	return passing;
-}
-
-async function forget({ helpers }: IExecuteFunctions, marks: string[]): Promise<void> {
-	if (marks.length > 0) await helpers.removeProcessed(marks, 'node', { mode: 'entries' });
 }
 
 /** What n8n's store has of an item. */
@@ -206,7 +205,8 @@ function marksOf(site: string, arrival: Arrival | undefined): Marks {
 	const isRecovered = way === 'recovered';
 	const spots = (isRecovered ? [-1, 0, 1] : [0]).map((offset) => spotOf(site, change, offset));
 	return {
-		...(isRecovered ? { own: permanentKey(site, change) } : {}),
+		// No spot has this text: without rows of its own, n8n keeps all marks in one.
+		...(isRecovered ? { own: `${permanentKey(site, change)} itself` } : {}),
 		spots: spots.map((spot) => [spot, `${spot} ${way}`]),
 	};
 }

@@ -103,6 +103,15 @@ describe('withoutKnownChanges: what the output says', () => {
 		]);
 	});
 
+	it('a new page that is recovered passes where n8n keeps all marks in one row', async () => {
+		const page = recovered(4, { eventId: 'recovered:c:371', eventType: 'page_create' });
+		const { context } = executionAt(node, { store });
+		delete (context as { node?: unknown }).node;
+		const passing = withoutKnownChanges(context, [page]);
+		await vi.advanceTimersByTimeAsync(1_000);
+		expect(await passing).toEqual([page]);
+	});
+
 	it('the output says nothing where nothing was left out', async () => {
 		const { context, hints } = executionAt(node, { store });
 		void withoutKnownChanges(context, [edited()]);
