@@ -131,7 +131,7 @@ it.each<[string, IDataObject]>([
 			const updateFields = { url: elsewhere.url, ...fields };
 			const run = { ...doing('update', '1', { updateFields }), credential: OWN_TOKEN, urlOfN8n };
 			const { message, description } = await refusalOf(site, run);
-			expect(message).toContain('No trigger with this credential');
+			expect(message).toContain('found no trigger with this credential');
 			expect(description).toContain('Nothing was changed');
 		}
 		expect(site.webhooks()).toEqual(before);
@@ -146,7 +146,7 @@ it('Renew with a Delivery Token is refused for a webhook that is not of a trigge
 	const updateFields = { authorization: 'renew' };
 	const run = { ...doing('update', '2', { updateFields }), credential: OWN_TOKEN };
 	const { message } = await refusalOf(site, { ...run, urlOfN8n: host.url });
-	expect(message).toContain('No trigger with this credential');
+	expect(message).toContain('found no trigger with this credential');
 	expect(elementAt(site.webhooks(), 1).authorizationHeader).toBe('Bearer of-another-program');
 });
 

@@ -143,7 +143,7 @@ describe('Delete', () => {
 		const parameters = { resource: 'page', operation: 'delete', page: '={{ $json.page }}' };
 		const input = [{ json: { page: { path: '' } } }];
 		const refusal = await refusalOf(site, { parameters, input });
-		expect(refusal.message).toBe('The path names no page');
+		expect(refusal.message).toBe('The path is empty');
 		expect(site.apiCalls).toEqual([]);
 	});
 

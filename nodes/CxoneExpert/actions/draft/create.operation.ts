@@ -63,8 +63,8 @@ const newPage: Field<PageReference> = {
 };
 
 const NO_NEW_PAGE: UserMessage = {
-	message: '"Path" is not the path of a new page',
-	description: `Enter a path at which there is no page yet, such as Guides/Setup. ${EMPTY_EXPRESSION}`,
+	message: '"Path" names a page by its ID, or the home page',
+	description: `Enter the path for the new page, such as Guides/Setup. ${EMPTY_EXPRESSION}`,
 };
 
 const options = optionsField({

@@ -87,8 +87,8 @@ const HOME: PageReference = { key: 'home', label: 'the home page' };
 const UNNAMED_HOME: PageReference = { ...HOME };
 
 const EMPTY_PATH: UserMessage = {
-	message: 'The path names no page',
-	description: `Enter the path of the page to change. If you mean the home page, enter "home". ${EMPTY_EXPRESSION}`,
+	message: 'The path is empty',
+	description: `Enter the path of the page, such as Guides/Setup. For the home page, choose "By Path" and enter "home". ${EMPTY_EXPRESSION}`,
 };
 
 function isHome(text: string): boolean {

@@ -139,9 +139,9 @@ function refusalFault({ response, isTokenAccepted }: TestOutcome, isSigned: bool
 const NOT_PROVEN: Fault = {
 	stage: 'headers',
 	problem:
-		'Something responds there (401), but not as a trigger with this credential would. No token was sent.',
+		'The address responds (401), but it is not a trigger with this credential. No token was sent.',
 	whatToDo:
-		'Choose the same CXone Expert API credential in the trigger and in this node. If it is the same, have the proxy before n8n pass on all headers that begin with X-Nexus, and set WEBHOOK_URL to the same address in all processes of n8n.',
+		'Choose the same CXone Expert API credential in the trigger and in this node. If it is the same, let the proxy in front of n8n pass on all headers that begin with X-Nexus, and set WEBHOOK_URL to the same address in all n8n processes.',
 };
 
 const WRONG_TOKEN: Fault = {

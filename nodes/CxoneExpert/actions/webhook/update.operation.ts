@@ -28,7 +28,7 @@ const updateFields = collectionField(
 				{
 					name: 'Keep',
 					value: 'keep',
-					description: 'Expert sends the same value as before, unless the URL is another one',
+					description: 'Expert sends the same value as before, unless you change the URL',
 				},
 				{
 					name: 'Renew',
@@ -38,7 +38,7 @@ const updateFields = collectionField(
 			],
 			default: 'keep',
 			description:
-				'The Authorization value that Expert sends. What the trigger expects is the Delivery Token of the credential, or the value derived from it for the URL. With another URL it is renewed in any case.',
+				'The Authorization value that Expert sends. What the trigger expects is the Delivery Token of the credential, or the value derived from it for the URL. If you change the URL, the value is always renewed.',
 		}),
 		url: textField({
 			displayName: 'URL',
@@ -91,9 +91,9 @@ async function authorizationFor(run: OperationContext, url: string): Promise<str
 }
 
 const NO_TRIGGER: UserMessage = {
-	message: 'No trigger with this credential has shown that it is at this URL',
+	message: 'n8n found no trigger with this credential at this URL',
 	description:
-		'Nothing was changed: the Delivery Token of the credential goes to triggers of this n8n only. Publish the workflow of the trigger: that registers its URL with the right value, and nothing is left to update.',
+		'Nothing was changed. The credential has a Delivery Token, and n8n registers it only for its own triggers. Publish the workflow of the trigger: that registers URL and token. If it is published, Webhook > Send Test Delivery says what is in the way.',
 };
 
 /** As when publishing: https, unless the site itself is on this machine. */

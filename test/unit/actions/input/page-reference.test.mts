@@ -178,8 +178,8 @@ describe('targetPageReference', () => {
 		expect(keyOf(value)).toBe('home');
 		expect(targetPageReference(value, SITE)).toMatchObject({
 			failure: {
-				message: 'The path names no page',
-				description: expect.stringContaining('If you mean the home page, enter "home".'),
+				message: 'The path is empty',
+				description: expect.stringContaining('For the home page, choose "By Path"'),
 			},
 		});
 	});
