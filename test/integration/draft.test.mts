@@ -148,7 +148,9 @@ it.each(['/', 'home', 'https://help.example.com/@api/deki/pages/42'])(
 			draftOf: 'newPage',
 			path: path.replace(/^https:..[^/]+/, site.url),
 		});
-		expect((await refusalOf(site, run)).message).toBe('"Path" names a page by its ID, or the home page');
+		expect((await refusalOf(site, run)).message).toBe(
+			'"Path" names a page by its ID, or the home page',
+		);
 		expect(writesAt(site)).toEqual([]);
 	},
 );
