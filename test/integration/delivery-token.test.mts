@@ -167,6 +167,17 @@ it('a trigger accepts what was registered under its old address until it is publ
 	expectResponse(await sendDelivery(served, { ...genuine(), authorization }), 200);
 });
 
+it('a trigger accepts what was registered under its old address although its stored data is lost', async () => {
+	const scene = await openPublished();
+	const { site, host } = scene;
+	const served = host.webhookUrl;
+	const authorization = authorizationAt(scene);
+	host.url = 'http://127.0.0.1:1';
+	host.row.staticData = '{}';
+	const delivery = { ...newDelivery(scene), secret: site.signingSecret, authorization };
+	expectResponse(await sendDelivery(served, delivery), 200);
+});
+
 it('a test has a token of its own: what was sent to production is refused there', async () => {
 	const scene = await openPublished();
 	const { site, host } = scene;

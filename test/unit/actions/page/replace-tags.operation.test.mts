@@ -15,6 +15,25 @@ describe('replacePageTags', () => {
 		expect(calls[1]!.body).toBe(sent(...wanted));
 	});
 
+	it('replacePageTags takes no more than its share of time for thousands of tags', async () => {
+		const replace = async (count: number) => {
+			const named = Array.from({ length: count }, (_, index) => `named ${index}`);
+			const values = named.map((name) => `<tag value="there, ${name}"/>`).join('');
+			const response = `<tags>${values}</tags>`;
+			await runOperation(replacePageTags, { page, tags: named }, [response, response]);
+		};
+		/** Of the processor, for this thread alone. */
+		const cpuMs = async (count: number, times: number) => {
+			const before = process.threadCpuUsage();
+			for (let time = 0; time < times; time++) await replace(count);
+			const { user, system } = process.threadCpuUsage(before);
+			return Math.max((user + system) / 1000, 10);
+		};
+		await cpuMs(200, 20);
+		const inParts = await cpuMs(200, 20);
+		expect((await cpuMs(4_000, 1)) / inParts).toBeLessThan(6);
+	});
+
 	it('replacePageTags writes nothing when the page has exactly these tags', async () => {
 		const tags = ['Custom tag here', 'article:topic-category'];
 		expect((await runOperation(replacePageTags, { page, tags }, [TAGS])).calls).toHaveLength(1);

@@ -81,6 +81,8 @@ describe('healthOf', () => {
 		expect(of({ consecutiveFailures: 1 }, [], other).findings).toContainEqual(words);
 		expect(of(off, [], other).findings).toContainEqual(words);
 		expect(of(off).findings).not.toContainEqual(words);
+		// Of what the site hides nobody can tell.
+		expect(of({ ...off, authorization: '' }, [], other).findings).not.toContainEqual(words);
 		const all = JSON.stringify(of(off, [], other));
 		expect(all).not.toMatch(/Bearer/);
 	});

@@ -269,6 +269,22 @@ describe('withoutKnownChanges: what counts as a change', () => {
 		expect(await passed(other, edited())).toEqual([other]);
 	});
 
+	it.each<[string, IDataObject, IDataObject]>([
+		[
+			'a deletion whose time is a second later in the archive',
+			{ eventType: 'page_delete', page: { id: '371' } },
+			{ eventId: `recovered:d:371:${Date.parse(timeOf(4, 1)) / 1000}`, occurredAt: timeOf(4, 1) },
+		],
+		[
+			'a page that was published from a draft of the day before',
+			{ eventType: 'page_create', page: { id: '371' }, occurredAt: '2026-01-31T09:00:00Z' },
+			{ eventId: 'recovered:c:371', occurredAt: '2026-01-30T09:00:00Z' },
+		],
+	])('%s is recognised', async (_what, delivered, again) => {
+		expect(await passed(edited(4, delivered))).toHaveLength(1);
+		expect(await passed(recovered(4, again))).toEqual([]);
+	});
+
 	it('the marks of one site mean nothing at another', async () => {
 		await passed(recovered());
 		credential = async () => ({ siteUrl: 'https://other.example.com' });
