@@ -8,18 +8,15 @@ export function doubleEncode(text: string): string {
 	return encodeURIComponent(encode(text));
 }
 
-/** A path without the slashes around it. */
+/**
+ * A path without the slashes around it. By index: `/\/+$/` takes the square of the time for a run of slashes
+ * that is not at the end.
+ */
 export function withoutSlashes(path: string): string {
-	let start = 0;
+	let [start, end] = [0, path.length];
 	while (path[start] === '/') start++;
-	return withoutSlashesAtEnd(path.slice(start));
-}
-
-/** By index: `/\/+$/` takes the square of the time for a run of slashes that is not at the end. */
-export function withoutSlashesAtEnd(path: string): string {
-	let end = path.length;
-	while (path[end - 1] === '/') end--;
-	return path.slice(0, end);
+	while (end > start && path[end - 1] === '/') end--;
+	return path.slice(start, end);
 }
 
 /** The key of the page at a path; the empty path is the home page: docs/vendor-facts.md#identifiers. */

@@ -48,7 +48,7 @@ export function newPathField(changes: Partial<INodeProperties>): Field<string> {
 		if (/^https?:\/\//i.test(text)) return refuseInput(noPath(property.displayName));
 		if (text.length > MAX_PATH_CHARS) return refuseInput(LONG_PATH);
 		const path = withoutSlashes(text);
-		return path === text || path !== '' ? path : refuseInput(HOME_IS_TAKEN);
+		return text !== '' && path === '' ? refuseInput(HOME_IS_TAKEN) : path;
 	};
 	return { property, read };
 }

@@ -19,7 +19,7 @@ export async function findPage(
 ): Promise<XmlElement> {
 	const call = { ...ownInfoCall(reference), messages: { 404: missing } };
 	const info = await run.site.read(call, 'page');
-	return await ownPage(run, reference, isVirtual(info) ? run.site.refuse(missing) : info);
+	return await ownPage(run, reference, existingPage(run, info, reference, missing));
 }
 
 /** GET /pages/{id}/info of a page that is only looked at: a redirect is followed. */
@@ -62,8 +62,9 @@ export function existingPage(
 	run: OperationContext,
 	page: XmlElement,
 	reference: PageReference,
+	missing = noPage(reference),
 ): XmlElement {
-	return isVirtual(page) ? run.site.refuse(noPage(reference)) : page;
+	return isVirtual(page) ? run.site.refuse(missing) : page;
 }
 
 /** What a refusal means for a call about one page. */

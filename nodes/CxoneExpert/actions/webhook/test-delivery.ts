@@ -32,14 +32,10 @@ export async function askForTrigger(
 	url: string,
 	credential: ExpertCredential,
 ): Promise<Asked> {
-	const deliveryId = `n8n-test-${randomUUID()}`;
-	const startedAt = performance.now();
-	const body = Buffer.from(testEvent(Date.now()));
-	const response = await post(n8n, url, body, { [DELIVERY_HEADERS.deliveryId]: deliveryId });
-	const responseMs = Math.round(performance.now() - startedAt);
-	const proof = addressProof(credential, url, deliveryId);
-	const isProven = proof !== undefined && response.headers[PROOF_HEADER] === proof;
-	return { deliveryId, response, responseMs, isProven };
+	const outcome = await deliver(n8n, url, testEvent());
+	const proof = addressProof(credential, url, outcome.deliveryId);
+	const isProven = proof !== undefined && outcome.response.headers[PROOF_HEADER] === proof;
+	return { ...outcome, isProven };
 }
 
 /** Where a test delivery goes, and what proves that it is genuine. */
@@ -69,24 +65,34 @@ export interface TestOutcome {
  * malformed ID gives 400.
  */
 export async function sendTest(n8n: IExecuteFunctions, test: TestDelivery): Promise<TestOutcome> {
-	const deliveryId = `n8n-test-${randomUUID()}`;
-	const body = Buffer.from(testEvent(Date.now()));
+	const body = testEvent();
 	const timestamp = String(Math.floor(Date.now() / 1000));
-	const startedAt = performance.now();
 	const { url, authorization: Authorization } = test;
-	const response = await post(n8n, url, body, {
+	const outcome = await deliver(n8n, url, body, {
 		Authorization,
-		[DELIVERY_HEADERS.deliveryId]: deliveryId,
 		[DELIVERY_HEADERS.timestamp]: timestamp,
 		...signed(test.signingSecret, timestamp, body),
 	});
-	const responseMs = Math.round(performance.now() - startedAt);
-	if (response.status !== 401) return { deliveryId, response, responseMs };
+	if (outcome.response.status !== 401) return outcome;
 	const id = { [DELIVERY_HEADERS.deliveryId]: ID_FOR_TOKEN_ONLY };
 	const second = await post(n8n, url, body, { Authorization, ...id });
 	// Of a trigger that has no time for the second one nobody knows what was wrong with the first.
-	if (![400, 401].includes(second.status)) return { deliveryId, response: second, responseMs };
-	return { deliveryId, response, responseMs, isTokenAccepted: second.status === 400 };
+	if (![400, 401].includes(second.status)) return { ...outcome, response: second };
+	return { ...outcome, isTokenAccepted: second.status === 400 };
+}
+
+/** Sends under an ID of its own, and takes the time. */
+async function deliver(
+	n8n: IExecuteFunctions,
+	url: string,
+	body: Buffer,
+	headers: Record<string, string> = {},
+): Promise<TestOutcome> {
+	const deliveryId = `n8n-test-${randomUUID()}`;
+	const startedAt = performance.now();
+	const id = { [DELIVERY_HEADERS.deliveryId]: deliveryId };
+	const response = await post(n8n, url, body, { ...headers, ...id });
+	return { deliveryId, response, responseMs: Math.round(performance.now() - startedAt) };
 }
 
 function signed(
@@ -99,12 +105,10 @@ function signed(
 }
 
 /** In the form of docs/vendor-facts.md#event-document. */
-function testEvent(at: number): string {
-	return writeXml('event', {
-		'@id': randomUUID(),
-		'@datetime': apiTime(at),
-		'@type': TEST_EVENT_TYPE,
-	});
+function testEvent(): Buffer {
+	const [id, datetime] = [randomUUID(), apiTime(Date.now())];
+	const event = { '@id': id, '@datetime': datetime, '@type': TEST_EVENT_TYPE };
+	return Buffer.from(writeXml('event', event));
 }
 
 async function post(

@@ -48,9 +48,9 @@ export async function verifyHeaders(context: DeliveryContext): Promise<Verified<
 }
 
 function isRegistered(received: unknown, config: VerificationConfig): boolean {
-	const { authorization, registeredAuthorization = authorization } = config;
-	return [authorization, registeredAuthorization].some((each) =>
-		isSameAuthorization(received, each),
+	const { authorization, registeredAuthorization } = config;
+	return [authorization, registeredAuthorization].some(
+		(each) => each !== undefined && isSameAuthorization(received, each),
 	);
 }
 

@@ -61,20 +61,13 @@ export function likeChanges(change: ChangeName): ChangeName[] {
 	});
 }
 
-/** Whether one of the two may be the name that an event gives to the other. */
-export function isLikeSubject(kind: ChangeKind, one: string, other: string): boolean {
-	if (kind !== 'e') return one === other;
-	const [a, b] = [editOf(one), editOf(other)];
-	return a.page === b.page && Math.abs(a.revision - b.revision) <= MAX_REVISION_OFFSET;
-}
-
 /** Page and revision of an edit. */
 export function editOf(subject: string): { page: string; revision: number } {
 	const [page = '', revision] = subject.split(':');
 	return { page, revision: Number(revision) };
 }
 
-const DAY_MS = 24 * 3_600_000;
+export const DAY_MS = 24 * 3_600_000;
 
 /** One change in one word, also for n8n: a page can be deleted more than once. */
 export function keyOf({ kind, subject = '', at }: ChangeName): string {
@@ -82,15 +75,19 @@ export function keyOf({ kind, subject = '', at }: ChangeName): string {
 	return [kind, subject, ...time].join(':');
 }
 
+/** Stands for a site in what n8n keeps permanently. @param origin of the site */
+export function siteMark(origin: string): string {
+	return createHash('sha256').update(origin).digest('base64url').slice(0, 8);
+}
+
 /**
  * One change in what n8n keeps permanently. A copy of a site has the same page numbers, so the site is a part of
  * it; and after a site was restored from a backup numbers come again, so the day is.
  *
- * @param site its origin
+ * @param site as {@link siteMark} gives it
  */
 export function permanentKey(site: string, change: ChangeName): string {
-	const mark = createHash('sha256').update(site).digest('base64url').slice(0, 8);
-	return `${mark}:${keyOf(change)}:${Math.floor(change.at / DAY_MS)}`;
+	return `${site}:${keyOf(change)}:${Math.floor(change.at / DAY_MS)}`;
 }
 
 /** The change with this key. @param at site time, unix ms */

@@ -63,7 +63,9 @@ export function noteDelivery(message: Message, arrival: Arrival): void {
 	const delivered = changesIn(message);
 	const now = presentMoment().steady;
 	for (const change of delivered) changes.known.noteDelivered(change, now);
-	if (hasFirstText(message, arrival.parameters, changes.known)) changes.known.noteFirstText();
+	const { known } = changes;
+	if (!known.sendsFirstTexts && hasFirstText(message, arrival.parameters, known))
+		known.noteFirstText();
 	if (isWebhookProcess(arrival.n8n)) moveCursor(changes, delivered);
 	evictKnown(changes);
 }

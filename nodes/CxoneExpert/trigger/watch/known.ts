@@ -5,7 +5,6 @@ import {
 	type ChangeKind,
 	type ChangeName,
 	editOf,
-	isLikeSubject,
 	keyOf,
 	likeChanges,
 	TOLERANCE_SECONDS,
@@ -310,13 +309,14 @@ function isNear(row: Row, { kind, at }: ChangeName): boolean {
 }
 
 /** Told as rows are: without a page by the time, and edits whatever the number of the revision. */
-function isLike({ kind, subject, at }: ChangeName, other: ChangeName): boolean {
+function isLike(change: ChangeName, other: ChangeName): boolean {
+	const { kind, subject, at } = change;
 	if (kind !== other.kind) return false;
 	const second = Math.floor(at / 1000);
 	if (subject === undefined || other.subject === undefined)
 		return isWithin(second, other.at, TOLERANCE_SECONDS);
 	const isSoon = isWithin(second, other.at, SAME_SECONDS[kind]);
-	return isSoon && isLikeSubject(kind, subject, other.subject);
+	return isSoon && likeChanges(change).some((each) => each.subject === other.subject);
 }
 
 /** @param second unix seconds @param at unix ms */

@@ -17,7 +17,15 @@ import { presentMoment } from '../clock';
 import { isRecoveryEnabled } from '../parameters';
 import { readCredential } from '../read-credential';
 import { addressOf } from '../subscription/address';
-import { type ChangeName, changeNameOf, editOf, nameOfKey, permanentKey } from './change-key';
+import {
+	type ChangeName,
+	changeNameOf,
+	DAY_MS,
+	editOf,
+	nameOfKey,
+	permanentKey,
+	siteMark,
+} from './change-key';
 import type { KnownChanges } from './known';
 import { changesAt } from './node-changes';
 import { recoveredKey } from './recovered-event';
@@ -37,7 +45,6 @@ const FEW_MARKS = 1_000;
 
 /** Dates of the site have no fractions. */
 const SECOND_MS = 1000;
-const DAY_MS = 24 * 3_600_000;
 
 type Way = 'delivered' | 'recovered';
 
@@ -61,19 +68,17 @@ export async function withoutKnownChanges(
 	if (!isRecoveryEnabled(context)) return items;
 	const arrivals = items.map(({ json }) => arrivalAt(context, json));
 	const isKnown = arrivals.map((arrival) => isKnownHere(context, arrival));
-	const unknown = arrivals.filter((_arrival, index) => !isKnown[index]);
-	const hasAny = unknown.some((arrival) => arrival !== undefined);
-	const passing = hasAny ? await passingBy(context, unknown) : unknown.map(() => true);
+	const asked = arrivals.map((arrival, index) => (isKnown[index] ? undefined : arrival));
+	const passing = await passingBy(context, asked);
 	// An event that comes twice does less harm than a lost one.
 	if (passing === undefined) logUnknown(context);
-	noteInMemory(context, unknown, passing);
+	noteInMemory(context, asked, passing);
 	noteInMemory(
 		context,
 		leftOut.map(({ json }) => arrivalAt(context, json)),
 		leftOut.map(() => false),
 	);
-	const isPassing = passing?.values();
-	const rest = items.filter((_item, index) => !isKnown[index] && isPassing?.next().value !== false);
+	const rest = items.filter((_item, index) => !isKnown[index] && passing?.[index] !== false);
 	tellLeftOut(context, items.length - rest.length);
 	return rest;
 }
@@ -96,8 +101,8 @@ function tellLeftOut(context: IExecuteFunctions, count: number): void {
  * more of them than the row holds. Asked before the row, which would take it for recovered from then on.
  */
 function isKnownHere(context: IExecuteFunctions, arrival: Arrival | undefined): boolean {
-	const known = arrival?.way === 'recovered' ? knownWhereWatched(context) : undefined;
-	return known?.take(arrival!.change, presentMoment().steady) === 'known';
+	if (arrival?.way !== 'recovered') return false;
+	return knownWhereWatched(context)?.take(arrival.change, presentMoment().steady) === 'known';
 }
 
 /** What has come, in the process that watches: it need not start again what n8n has stored here. */
@@ -128,6 +133,7 @@ async function passingBy(
 	context: IExecuteFunctions,
 	arrivals: Array<Arrival | undefined>,
 ): Promise<boolean[] | undefined> {
+	if (arrivals.every((arrival) => arrival === undefined)) return arrivals.map(() => true);
 	const recorded = recordAtSite(context, arrivals).catch(() => undefined);
 	return await beforeDeadline(performance.now() + MAX_WAIT_MS, recorded);
 }
@@ -138,8 +144,11 @@ async function recordAtSite(
 ): Promise<boolean[] | undefined> {
 	const site = await siteOf(context);
 	if (site === undefined) return undefined;
-	const marks = arrivals.map((arrival) => marksOf(site, arrival));
-	return await recordInTurn(context, marks);
+	const mark = siteMark(site);
+	return await recordInTurn(
+		context,
+		arrivals.map((arrival) => marksOf(mark, arrival)),
+	);
 }
 
 /** Where the watch is, it knows. */

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { presentMoment } from '../clock';
 import { beforeDeadline } from '../../api/deadline';
 import { eventItem } from '../event/item';
-import { permanentKey } from './change-key';
+import { permanentKey, siteMark } from './change-key';
 import { emitOnce } from '../../n8n/emit-once';
 import { changesAt } from './node-changes';
 import type { SiteChange } from './recovered-event';
@@ -35,7 +35,7 @@ export async function startRecovered(
 	const isOpen = () => !isRefused && performance.now() < until;
 	known.begin(name, { way: 'recovered', isOpen });
 	const node = `${n8n.getWorkflow().id}:${n8n.getNode().id}`;
-	const key = `cxoneExpert:${node}:${permanentKey(progress?.site ?? '', name)}`;
+	const key = `cxoneExpert:${node}:${permanentKey(siteMark(progress?.site ?? ''), name)}`;
 	const ended = emitOnce(n8n, itemOf(change, parameters), key).then((isSaved) => {
 		// Unless the workflow is published for another site by now.
 		const isSameSite = changesAt(n8n).progress?.site === progress?.site;
