@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { whileAway } from '../support/integration/recovery.mts';
 import { expectResponse } from '../support/integration/response.mts';
 import { itemsPassedOn } from '../support/integration/run-webhook.mts';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { passTime } from '../support/integration/pass-time.mts';
 import { openScene, PATIENT, type Scene, useScenes } from '../support/integration/scene.mts';
 import { Watch } from '../support/integration/watch.mts';
+import type { Change } from '../support/simulator/index.mts';
 import { waitUntil } from '../support/wait.mts';
 
 /*
@@ -87,10 +89,7 @@ describe('a trigger beside another one that writes static data', () => {
 
 	it('a recovered change runs once although a restart has forgotten it and it is delivered after all', async () => {
 		const scene = await published();
-		scene.host.isAway = true;
-		scene.site.site.createPage('Missed');
-		await scene.site.idle();
-		scene.host.isAway = false;
+		await whileAway(scene, () => scene.site.site.createPage('Missed'));
 		await restartLater(scene);
 		await restartLater(scene);
 		expect(runs(scene)).toEqual([1]);
@@ -107,10 +106,7 @@ describe('a trigger beside another one that writes static data', () => {
 	it('a recovered execution does not put back what others have stored meanwhile', async () => {
 		const scene = await published();
 		const { host } = scene;
-		host.isAway = true;
-		scene.site.site.createPage('Missed');
-		await scene.site.idle();
-		host.isAway = false;
+		await whileAway(scene, () => scene.site.site.createPage('Missed'));
 		host.running = async () => {
 			const column = host.row.loadStaticData() as Column;
 			host.row.staticData = JSON.stringify({ ...column, 'node:Counter': { count: 5 } });
@@ -148,10 +144,8 @@ describe('a recovered execution that waits for a free place over a restart', () 
 	it('either it or the late delivery of its change runs, whichever begins first', async () => {
 		const scene = await published();
 		const { host, site } = scene;
-		host.isAway = true;
-		const { events } = site.site.createPage('Missed');
-		await site.idle();
-		host.isAway = false;
+		const missed: Change[] = [];
+		await whileAway(scene, () => void missed.push(site.site.createPage('Missed')));
 		host.slot = async () => await new Promise(() => {});
 		void restartLater(scene);
 		await waitUntil('the recovery waits', () => host.executions.length === 1);
@@ -166,7 +160,10 @@ describe('a recovered execution that waits for a free place over a restart', () 
 			if (this.getMode() === 'webhook') await moment;
 			return await step.call(this);
 		};
-		expectResponse(await send(scene, { ...newDelivery(scene), body: events[0]!.xml }), 200);
+		expectResponse(
+			await send(scene, { ...newDelivery(scene), body: missed[0]!.events[0]!.xml }),
+			200,
+		);
 		await itemsPassedOn(host, row, 'trigger');
 		go();
 		await host.idle();

@@ -34,6 +34,7 @@ import { likelyKeys } from '../../../nodes/CxoneExpert/trigger/delivery/signing-
 import { readTimestamp } from '../../../nodes/CxoneExpert/trigger/delivery/timestamp.ts';
 import { parseDelivery } from '../../../nodes/CxoneExpert/trigger/event/parse.ts';
 import { isWantedPath } from '../../../nodes/CxoneExpert/trigger/event/wanted.ts';
+import { startCpuTime } from '../../support/unit/cpu-time.mts';
 import { filesOf, textOf } from '../../support/unit/documents.mts';
 
 /*
@@ -49,15 +50,11 @@ const PARTS = 40;
 
 const MAX_GROWTH = 10;
 
-/** Some systems count the time of a processor in steps of this size. */
-const FLOOR_MS = 10;
-
-/** Of the processor, for this thread alone: a busy machine does not count. */
+/** Of the processor, for this thread alone. */
 function cpuMs(run: () => unknown): number {
-	const before = process.threadCpuUsage();
+	const cpuTime = startCpuTime();
 	run();
-	const { user, system } = process.threadCpuUsage(before);
-	return Math.max((user + system) / 1000, FLOOR_MS);
+	return cpuTime();
 }
 
 type TextOf = (chars: number) => string;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { replacePageTags } from '../../../../nodes/CxoneExpert/actions/page/replace-tags.operation.ts';
+import { startCpuTime } from '../../../support/unit/cpu-time.mts';
 import { runOperation } from '../../../support/unit/stub-site.mts';
 import { TAGS, BEFORE, page, sent } from '../../../support/unit/tags-samples.mts';
 
@@ -22,12 +23,10 @@ describe('replacePageTags', () => {
 			const response = `<tags>${values}</tags>`;
 			await runOperation(replacePageTags, { page, tags: named }, [response, response]);
 		};
-		/** Of the processor, for this thread alone. */
 		const cpuMs = async (count: number, times: number) => {
-			const before = process.threadCpuUsage();
+			const cpuTime = startCpuTime();
 			for (let time = 0; time < times; time++) await replace(count);
-			const { user, system } = process.threadCpuUsage(before);
-			return Math.max((user + system) / 1000, 10);
+			return cpuTime();
 		};
 		await cpuMs(200, 20);
 		const inParts = await cpuMs(200, 20);

@@ -12,6 +12,7 @@ import {
 	siteChanges,
 } from '../../../../nodes/CxoneExpert/trigger/watch/site-changes.ts';
 import type { Settings, Simulator } from '../../../support/simulator/index.mts';
+import { startCpuTime } from '../../../support/unit/cpu-time.mts';
 import { callsAt, clientOf } from '../../../support/unit/site-client.mts';
 import { site } from '../../../support/unit/simulator-site.mts';
 
@@ -451,12 +452,10 @@ describe('siteChanges with a large archive', () => {
 			return { '@id': `${index}`, title: 'Report', path, 'date.deleted': deleted };
 		});
 
-	/** Of the processor, for this thread alone. */
 	async function cpuMs(entries: XmlElement[], times: number): Promise<number> {
-		const before = process.threadCpuUsage();
+		const cpuTime = startCpuTime();
 		for (let time = 0; time < times; time++) await deletionsIn(entries);
-		const { user, system } = process.threadCpuUsage(before);
-		return Math.max((user + system) / 1000, 10);
+		return cpuTime();
 	}
 
 	async function deletionsIn(entries: XmlElement[]): Promise<number> {
