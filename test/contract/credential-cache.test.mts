@@ -2,10 +2,10 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { credentialSince } from '../../nodes/CxoneExpert/n8n/credential-cache.ts';
-import { clearProcessState } from '../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../nodes/CxoneExpert/shared/per-node.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 
-beforeEach(clearProcessState);
+beforeEach(clearMemory);
 
 interface Helper {
 	credentialsRepository: unknown;

@@ -5,11 +5,11 @@ import {
 	onExecutionPersisted,
 	showsWriting,
 } from '../../nodes/CxoneExpert/n8n/execution-persisted.ts';
-import { clearProcessState } from '../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../nodes/CxoneExpert/shared/per-node.ts';
 import { n8nCode, versions } from '../support/contract/n8n-code.mts';
 import { newestN8n } from '../support/n8n/runtime.mts';
 
-beforeEach(clearProcessState);
+beforeEach(clearMemory);
 
 type Persistence = new (...services: unknown[]) => {
 	create(payload: unknown): Promise<string>;

@@ -48,7 +48,7 @@ describe('several deliveries per execution, in quiet times', () => {
 		for (let count = 0; count < 3; count++)
 			expectResponse(await send(scene, newDelivery(scene)), 200);
 		expect(ranTogether(scene).map((batch) => batch.length)).toEqual([1, 1, 1]);
-		expect(scene.host.loaded.memory.lines.keys()).toEqual([]);
+		expect(scene.host.loaded.lines.keys()).toEqual([]);
 	});
 });
 
@@ -301,7 +301,7 @@ describe('several deliveries per execution, when n8n fails', () => {
 		burst.saving.open();
 		await scene.host.idle();
 		expect(scene.host.executions).toHaveLength(3);
-		expect(scene.host.loaded.memory.lines.keys()).toEqual([]);
+		expect(scene.host.loaded.lines.keys()).toEqual([]);
 	});
 });
 

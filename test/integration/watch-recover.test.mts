@@ -1,3 +1,4 @@
+import type { NodeContext } from '../../nodes/CxoneExpert/shared/per-node.ts';
 import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
@@ -457,6 +458,10 @@ describe('recovered changes and deliveries', () => {
 });
 
 /** A new page of which nothing was delivered. */
+/** What the trigger knows its node by. */
+const nodeOf = ({ host: { row } }: Scene) =>
+	({ getWorkflow: () => ({ id: row.id }), getNode: () => row.node }) as unknown as NodeContext;
+
 async function missed(scene: Scene, at: Date): Promise<Page> {
 	await whileAway(scene, () => scene.site.site.createPage('Page', { at }));
 	return scene.site.site.page('Page');
@@ -467,8 +472,8 @@ describe('what is remembered of recovered changes', () => {
 		const scene = await published({ parameters: { events: ['page_create'] } });
 		await missed(scene, ago(scene, 30));
 		const watch = await Watch.restart(scene.host);
-		const { processState } = await import('../../nodes/CxoneExpert/trigger/process-state.ts');
-		const known = () => processState.changes.get(processState.changes.keys()[0]!)!.known.stored();
+		const { changesAt } = await import('../../nodes/CxoneExpert/trigger/watch/node-changes.ts');
+		const known = () => changesAt(nodeOf(scene)).known.stored();
 		await watch.tick();
 		scene.site.settings.clockSkewMs += 10 * 60_000;
 		await watch.anotherTick();
@@ -488,8 +493,8 @@ describe('what is remembered of recovered changes', () => {
 describe('recovery where more has come than is remembered', () => {
 	/** So many deliveries of the last minute that the oldest of them are forgotten. */
 	async function fill(scene: Scene): Promise<void> {
-		const { processState } = await import('../../nodes/CxoneExpert/trigger/process-state.ts');
-		const { known } = processState.changes.get(processState.changes.keys()[0]!)!;
+		const { changesAt } = await import('../../nodes/CxoneExpert/trigger/watch/node-changes.ts');
+		const { known } = changesAt(nodeOf(scene));
 		const from = ago(scene, 1).getTime();
 		for (let page = 0; page < 10_010; page++) {
 			const at = from + page * 1000;

@@ -1,7 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../api/credential';
-import { credentialKey, MAX_NODES, type NodeContext } from '../shared/node-key';
+import { credentialKey, inMemory, MAX_NODES, type NodeContext } from '../shared/per-node';
 import { SecretReadings } from '../shared/secret-readings';
 
 /*
@@ -20,11 +20,10 @@ import { SecretReadings } from '../shared/secret-readings';
  */
 export const CREDENTIAL_TTL_MS = 10_000;
 
-/** By node and credential. Part of the trigger's `processState`, which tests empty. */
-export const credentialReadings = new SecretReadings<ExpertCredential>({
-	maxEntries: MAX_NODES,
-	ttlMs: CREDENTIAL_TTL_MS,
-});
+/** By node and credential. */
+export const credentialReadings = inMemory(
+	new SecretReadings<ExpertCredential>({ maxEntries: MAX_NODES, ttlMs: CREDENTIAL_TTL_MS }),
+);
 
 /** The credential as it was ten seconds ago or later. */
 export async function cachedCredential(context: IWebhookFunctions): Promise<ExpertCredential> {

@@ -1,5 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
+import { inMemory } from '../shared/per-node';
 import type { N8nReliance } from './report-once';
 
 /*
@@ -11,8 +12,8 @@ import type { N8nReliance } from './report-once';
  * says so once.
  */
 
-/** What this n8n was seen to do. Part of the trigger's `processState`, which tests empty. */
-export const observedReliances = new Set<N8nReliance>();
+/** What this n8n was seen to do. */
+export const observedReliances = inMemory(new Set<N8nReliance>());
 
 /** Whether this n8n has been seen to look, so that what it has not looked at is not written. */
 export function showsWriting(): boolean {

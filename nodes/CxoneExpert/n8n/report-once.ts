@@ -1,5 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { inMemory } from '../shared/per-node';
+
 /** Something that n8n is expected to do, and of which the log says once when it does not. */
 export type N8nReliance =
 	| 'highlighted data'
@@ -10,8 +12,8 @@ export type N8nReliance =
 	| 'workflow version'
 	| 'webhook response';
 
-/** What the log has said already. Part of the trigger's `processState`, which tests empty. */
-export const reportedReliances = new Set<N8nReliance>();
+/** What the log has said already. */
+export const reportedReliances = inMemory(new Set<N8nReliance>());
 
 /** What the log says when this n8n behaves in another way than those that the node was tested with. */
 const MESSAGES: Readonly<Record<N8nReliance, string>> = {

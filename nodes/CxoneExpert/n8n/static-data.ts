@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { NodeContext } from '../shared/node-key';
+import type { NodeContext } from '../shared/per-node';
 import { reportOnce } from './report-once';
 
 /*

@@ -1,4 +1,4 @@
-interface Bound<Value> {
+export interface Bound<Value> {
 	maxEntries: number;
 	/** Age at which an entry is evicted, counted from when it was set last. */
 	ttlMs: number;

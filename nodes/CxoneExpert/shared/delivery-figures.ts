@@ -1,5 +1,5 @@
-import { BoundedCache } from './bounded-cache';
 import { shortenedDeliveryId } from './delivery-id';
+import { cacheInMemory } from './per-node';
 import { RecentDurations } from './recent-durations';
 import type { Rejection, RejectionReason } from './rejection';
 import { isSameUrl } from './webhook-url';
@@ -133,14 +133,8 @@ function count<Key>(counts: Map<Key, number>, key: Key): void {
 	counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-/** More triggers than one process serves. */
-const MAX_WEBHOOKS = 1000;
-
-/** By webhook address, as n8n gives it. Part of the trigger's `processState`, which tests empty. */
-export const figuresByUrl = new BoundedCache<DeliveryFigures>({
-	maxEntries: MAX_WEBHOOKS,
-	ttlMs: Infinity,
-});
+/** By webhook address, as n8n gives it. */
+const figuresByUrl = cacheInMemory<DeliveryFigures>();
 
 /** The figures of the webhook with this address, however the site spells it; adds nothing. */
 export function readFigures(url: string): DeliveryFigures {

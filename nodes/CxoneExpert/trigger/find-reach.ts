@@ -3,12 +3,18 @@ import { findChangedPages, listSubpages, WHOLE_SITE } from '../api/change-lists'
 import { type Result, success } from '../api/result';
 import { apiTime, siteTime } from '../api/time';
 import { attribute, textOf, type XmlElement } from '../api/xml';
-import { type FindReach, processState } from './process-state';
+import { cacheInMemory } from '../shared/per-node';
 
 /*
  * Nothing says how deep `find` looks below a page (docs/vendor-facts.md#reading-pages). So the site is
  * tried once, with a page two levels down: where `find` gives that page it looks at the whole tree.
  */
+
+/** `find` gives every page below the home page, or only those directly below it. */
+type FindReach = 'tree' | 'children';
+
+/** By site. */
+export const reaches = cacheInMemory<FindReach>();
 
 /**
  * How deep `find` looks at a site, tried once in a process.
@@ -16,7 +22,7 @@ import { type FindReach, processState } from './process-state';
  * @param site names the site
  */
 export async function findReach(api: ApiClient, site: string): Promise<Result<FindReach>> {
-	const known = processState.findReach.get(site);
+	const known = reaches.get(site);
 	if (known !== undefined) return success(known);
 	const probe = await pageTwoLevelsDown(api);
 	if (!probe.ok) return probe;
@@ -25,7 +31,7 @@ export async function findReach(api: ApiClient, site: string): Promise<Result<Fi
 	const reach = await tryFind(api, probe.value);
 	if (!reach.ok) return reach;
 	if (reach.value === undefined) return success('children');
-	processState.findReach.set(site, reach.value);
+	reaches.set(site, reach.value);
 	return success(reach.value);
 }
 

@@ -17,7 +17,7 @@ export interface Burst {
 
 /** How many deliveries wait until n8n has saved those before them. */
 export function waitingAt({ host }: Scene): number {
-	const { lines } = host.loaded.memory;
+	const { lines } = host.loaded;
 	const own = lines.keys().filter((key) => key.includes(host.row.id));
 	return own.reduce((sum, key) => sum + (lines.get(key)?.waiting.length ?? 0), 0);
 }

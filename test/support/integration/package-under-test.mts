@@ -3,29 +3,28 @@ import { onTestFinished, vi } from 'vitest';
 type Trigger = import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts').CxoneExpertTrigger;
 type Credential = import('../../../credentials/CxoneExpertApi.credentials.ts').CxoneExpertApi;
 
-type ProcessState =
-	typeof import('../../../nodes/CxoneExpert/trigger/process-state.ts').processState;
+type Lines = typeof import('../../../nodes/CxoneExpert/trigger/delivery/batch/join-line.ts').lines;
 
 /** The classes that n8n would load from the package. */
 export interface PackageUnderTest {
 	trigger: Trigger;
 	credential: Credential;
-	/** What the trigger keeps in memory. */
-	memory: ProcessState;
+	/** The deliveries that wait while n8n saves an execution. */
+	lines: Lines;
 }
 
-let lastLoaded: ProcessState | undefined;
+let lastLoaded: Lines | undefined;
 
 /** Loads the package; again after {@link forgetModules} it is as in a new process. */
 export async function loadPackage(): Promise<PackageUnderTest> {
 	const node = await import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts');
 	const api = await import('../../../credentials/CxoneExpertApi.credentials.ts');
-	const { processState } = await import('../../../nodes/CxoneExpert/trigger/process-state.ts');
+	const { lines } = await import('../../../nodes/CxoneExpert/trigger/delivery/batch/join-line.ts');
 	// What was loaded just now has its clock from a time that ends with the test: no other one gets it.
-	if (processState !== lastLoaded && vi.isFakeTimers()) onTestFinished(forgetModules);
-	lastLoaded = processState;
+	if (lines !== lastLoaded && vi.isFakeTimers()) onTestFinished(forgetModules);
+	lastLoaded = lines;
 	return {
-		memory: processState,
+		lines,
 		trigger: new node.CxoneExpertTrigger(),
 		credential: new api.CxoneExpertApi(),
 	};

@@ -3,17 +3,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
 	cachedCredential,
 	credentialForRejection,
+	credentialReadings,
 	credentialSince,
 	evictCredential,
 } from '../../../nodes/CxoneExpert/n8n/credential-cache.ts';
-import {
-	clearProcessState,
-	processState,
-} from '../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
 import { n8nOf, nodeState } from '../../support/unit/delivery-context.mts';
 
 beforeEach(() => {
-	clearProcessState();
+	clearMemory();
 	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 });
 afterEach(() => void vi.useRealTimers());
@@ -30,11 +28,11 @@ describe('cachedCredential', () => {
 	it('a credential is cached for ten seconds and then gone from memory', async () => {
 		const n8n = counted();
 		expect(await cachedCredential(n8n)).toEqual({ longTermToken: 'reading 1' });
-		expect(processState.credentials.keys()).toHaveLength(1);
+		expect(credentialReadings.keys()).toHaveLength(1);
 		await pass(9_999);
 		expect(await cachedCredential(n8n)).toEqual({ longTermToken: 'reading 1' });
 		await pass(1);
-		expect(processState.credentials.keys()).toEqual([]);
+		expect(credentialReadings.keys()).toEqual([]);
 		expect(await cachedCredential(n8n)).toEqual({ longTermToken: 'reading 2' });
 	});
 

@@ -6,13 +6,13 @@ import {
 	onExecutionPersisted,
 	showsWriting,
 } from '../../../nodes/CxoneExpert/n8n/execution-persisted.ts';
-import { clearProcessState } from '../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
 
 describe('onExecutionPersisted', () => {
 	const tell = vi.fn();
 	let item: INodeExecutionData;
 	beforeEach(() => {
-		clearProcessState();
+		clearMemory();
 		tell.mockReset();
 		item = { json: { eventId: '1' } };
 		onExecutionPersisted(item, tell);

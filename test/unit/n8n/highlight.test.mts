@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { highlight } from '../../../nodes/CxoneExpert/n8n/highlight.ts';
-import { clearProcessState } from '../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
 
 /** An n8n whose data proxy gives this. */
 function n8nWith(getWorkflowDataProxy: () => unknown) {
@@ -11,7 +11,7 @@ function n8nWith(getWorkflowDataProxy: () => unknown) {
 	return { context: { getWorkflowDataProxy, logger } as unknown as IExecuteFunctions, warnings };
 }
 
-beforeEach(clearProcessState);
+beforeEach(clearMemory);
 
 describe('highlight', () => {
 	it('highlight sets all data', () => {

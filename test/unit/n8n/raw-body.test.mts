@@ -10,7 +10,7 @@ import {
 	keepBodyUnparsed,
 	readBody as readBodyBy,
 } from '../../../nodes/CxoneExpert/n8n/raw-body.ts';
-import { clearProcessState } from '../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
 import { type LogLines, n8nOf, nodeState } from '../../support/unit/delivery-context.mts';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
@@ -47,7 +47,7 @@ const rejecting = (error: unknown) =>
 const servers: Server[] = [];
 
 beforeEach(() => {
-	clearProcessState();
+	clearMemory();
 	log.warn.length = 0;
 });
 

@@ -1,10 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 
-import {
-	type N8nReliance,
-	reportedReliances,
-	reportOnce,
-} from '../../../nodes/CxoneExpert/n8n/report-once.ts';
+import { type N8nReliance, reportOnce } from '../../../nodes/CxoneExpert/n8n/report-once.ts';
+import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
 import { type LogLines, n8nOf, nodeState } from '../../support/unit/delivery-context.mts';
 
 const RELIANCES: N8nReliance[] = [
@@ -19,7 +16,7 @@ const RELIANCES: N8nReliance[] = [
 let log: LogLines;
 
 beforeEach(() => {
-	reportedReliances.clear();
+	clearMemory();
 	log = { info: [], warn: [], error: [] };
 });
 

@@ -3,7 +3,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { DeliveryResponse } from '../../../nodes/CxoneExpert/n8n/response.ts';
-import { clearProcessState } from '../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
 import {
 	bodyOf,
 	closeServers,
@@ -16,7 +16,7 @@ import {
 
 const warnings: string[] = [];
 beforeEach(() => {
-	clearProcessState();
+	clearMemory();
 	warnings.length = 0;
 });
 afterEach(closeServers);

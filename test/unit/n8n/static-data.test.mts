@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { reportedReliances } from '../../../nodes/CxoneExpert/n8n/report-once.ts';
+import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
 import { injectIntoCopy, NodeStaticData } from '../../../nodes/CxoneExpert/n8n/static-data.ts';
 import {
 	type LogLines,
@@ -12,7 +12,7 @@ import {
 
 const NAME = 'cxoneExpertPart';
 
-beforeEach(() => reportedReliances.clear());
+beforeEach(clearMemory);
 
 /** Static data that notes what is assigned and deleted, as n8n's does. */
 function noted(staticData: IDataObject = {}) {

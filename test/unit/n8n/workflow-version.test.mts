@@ -2,11 +2,11 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { workflowVersion } from '../../../nodes/CxoneExpert/n8n/workflow-version.ts';
-import { clearProcessState } from '../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
 
 const log: string[] = [];
 beforeEach(() => {
-	clearProcessState();
+	clearMemory();
 	log.length = 0;
 });
 

@@ -5,11 +5,11 @@ import {
 	mayHaveSubpages,
 	modifiedAt,
 } from '../../../nodes/CxoneExpert/trigger/find-reach.ts';
-import { clearProcessState } from '../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
 import { rootOf } from '../../support/unit/samples.mts';
 import { siteByPath } from '../../support/unit/site-by-path.mts';
 
-beforeEach(clearProcessState);
+beforeEach(clearMemory);
 
 const SITE = 'https://help.example.com';
 

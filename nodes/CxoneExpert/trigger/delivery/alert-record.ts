@@ -1,5 +1,5 @@
-import { nodeKey } from '../../shared/node-key';
-import { processState } from '../process-state';
+import { nodeKey } from '../../shared/per-node';
+import { openedStores } from '../opened-stores';
 import { STORED } from '../stored-parts';
 import { StoredRecords } from './dedup/stored-records';
 import { NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
@@ -31,7 +31,7 @@ export class AlertRecord {
 	 */
 	write(): void {
 		this.staticData.write(STORED.alert, this.now);
-		const opened = processState.deliveryStores.get(nodeKey(this.context));
+		const opened = openedStores.get(nodeKey(this.context));
 		if (opened === undefined) return;
 		new StoredRecords(this.context).write(opened.store.record(opened.limits));
 	}

@@ -1,8 +1,7 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import type { RefusalRow } from '../../shared/delivery-figures';
-import { type NodeContext, nodeKey } from '../../shared/node-key';
-import { processState, REFUSAL_ALERT_TTL_MS } from '../process-state';
+import { cacheInMemory, type NodeContext, nodeKey } from '../../shared/per-node';
 import { refusalItem } from '../refusal-item';
 import { AlertRecord } from './alert-record';
 import { type DeliveryContext, isTest } from './context';
@@ -15,6 +14,12 @@ import { itemsToSave } from '../../n8n/webhook-response';
  * the first refusal ends the listening with a message. Anybody can send what is refused: in production
  * one execution an hour is all that it can lead to.
  */
+
+/** Refusals in production make one failed execution in this time, whatever comes. */
+export const REFUSAL_ALERT_TTL_MS = 3_600_000;
+
+/** By node, and whether in a test: when it last told of refusals; ms of the monotonic clock. */
+const refusalAlerts = cacheInMemory<number>({ ttlMs: REFUSAL_ALERT_TTL_MS });
 
 /** From so many in a row on it is no accident. Expert disables a webhook after several failures, too. */
 const MIN_IN_A_ROW = 10;
@@ -43,7 +48,7 @@ export function refusalAlert(
 	const ageMs = record?.ageWithin(REFUSAL_ALERT_TTL_MS);
 	if (ageMs !== undefined) {
 		// The hour began then, not with this request.
-		processState.refusalAlerts.set(alertKey(n8n), context.arrivedAt - ageMs);
+		refusalAlerts.set(alertKey(n8n), context.arrivedAt - ageMs);
 		return undefined;
 	}
 	response.interceptN8n(() => {});
@@ -53,7 +58,7 @@ export function refusalAlert(
 
 /** The editor begins to listen: what it was told before counts no more. */
 export function beginListening(context: AlertContext): void {
-	if (isTest(context)) processState.refusalAlerts.delete(alertKey(context));
+	if (isTest(context)) refusalAlerts.delete(alertKey(context));
 }
 
 /**
@@ -62,7 +67,6 @@ export function beginListening(context: AlertContext): void {
  * static data, which is looked at no more often.
  */
 function claimAlert({ n8n, arrivedAt }: Pick<DeliveryContext, 'n8n' | 'arrivedAt'>): boolean {
-	const { refusalAlerts } = processState;
 	const key = alertKey(n8n);
 	const intervalMs = isTest(n8n) ? LISTENING_MS : REFUSAL_ALERT_TTL_MS;
 	const alertedAt = refusalAlerts.get(key);

@@ -6,10 +6,18 @@ import { secretsOf } from '../../api/redact';
 import { getWebhook, listWebhooks, type Webhook } from '../../api/webhooks';
 import { isSameUrl } from '../../shared/webhook-url';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
-import { credentialKey, type NodeContext } from '../../shared/node-key';
-import { processState } from '../process-state';
+import { credentialKey, inMemory, MAX_NODES, type NodeContext } from '../../shared/per-node';
+import { SecretReadings } from '../../shared/secret-readings';
 import { sendFromNode } from '../../api/http';
 import type { SiteSecrets } from './signing-hints';
+
+/** The site is asked for its secrets again after this; for a wrong signature, after a second. */
+const SITE_SECRETS_TTL_MS = 60_000;
+
+/** By node, credential and webhook address. */
+const readings = inMemory(
+	new SecretReadings<SiteSecrets>({ maxEntries: MAX_NODES, ttlMs: SITE_SECRETS_TTL_MS }),
+);
 
 /** Time for all calls together. */
 const BUDGET_MS = 5_000;
@@ -19,7 +27,7 @@ const BUDGET_MS = 5_000;
  * nothing is known where the site cannot be asked. That is cached, too.
  */
 export async function siteSecrets(...webhook: WebhookAtSite): Promise<SiteSecrets> {
-	return await processState.siteSecrets.recent(...readerOf(webhook));
+	return await readings.recent(...readerOf(webhook));
 }
 
 /**
@@ -32,7 +40,7 @@ export async function siteSecretsForRejection(
 	moment: number,
 	...webhook: WebhookAtSite
 ): Promise<SiteSecrets> {
-	return await processState.siteSecrets.forRejection(moment, ...readerOf(webhook));
+	return await readings.forRejection(moment, ...readerOf(webhook));
 }
 
 type WebhookAtSite = [n8n: IWebhookFunctions, credential: ExpertCredential, webhookUrl: string];
@@ -44,7 +52,7 @@ function readerOf(webhook: WebhookAtSite): [key: string, read: () => Promise<Sit
 
 /** Evicts what is cached of a webhook, for when it is removed from the site. */
 export function evictSiteSecrets(context: NodeContext, webhookUrl: string): void {
-	processState.siteSecrets.delete(credentialKey(context, webhookUrl));
+	readings.delete(credentialKey(context, webhookUrl));
 }
 
 async function readSecrets(...[n8n, credential, webhookUrl]: WebhookAtSite): Promise<SiteSecrets> {

@@ -7,8 +7,8 @@ import { eventNameOf } from './event-name';
 import { type Beginning, begin, dropOldRows } from './event-rows';
 import { MAX_WAIT_MS } from '../../n8n/processed-items';
 import { thisProcess } from '../../n8n/this-process';
-import { nodeKey } from '../../shared/node-key';
-import { processState } from '../process-state';
+import { nodeKey } from '../../shared/per-node';
+import { openedStores } from '../opened-stores';
 import { addressOf } from '../subscription/address';
 
 /*
@@ -49,9 +49,7 @@ export async function withoutCopies(
 function isWorker(context: IExecuteFunctions): boolean {
 	const process = thisProcess(context);
 	if (process !== undefined) return process === 'worker';
-	return (
-		addressOf(context).served === undefined && !processState.deliveryStores.has(nodeKey(context))
-	);
+	return addressOf(context).served === undefined && !openedStores.has(nodeKey(context));
 }
 
 /** Each event once: what an execution has twice it has from one delivery. */

@@ -1,7 +1,6 @@
 import { type IExecuteFunctions, sleep } from 'n8n-workflow';
 
-import { nodeKey } from '../../shared/node-key';
-import { type EventRow, processState } from '../process-state';
+import { perNode } from '../../shared/per-node';
 import type { EventName } from './event-name';
 import { dropRow, recordInRow } from '../../n8n/processed-items';
 
@@ -21,6 +20,15 @@ const MORE_DROPPED = 20;
 const MAX_ROWS = 50_000;
 /** Between two tries to ask n8n's database, and after how long there is no other one. */
 const RETRY_MS = { first: 25, longest: 1_000, all: 5 * 60_000 };
+
+interface EventRow {
+	name: string;
+	/** Ms of the monotonic clock. */
+	dropAt: number;
+}
+
+/** By node: the rows of events that this worker has inserted, oldest first. */
+export const rowsOf = perNode((): EventRow[] => []);
 
 /**
  * What is known of an event in this execution.
@@ -66,11 +74,9 @@ async function record(
 }
 
 function keep(context: IExecuteFunctions, name: string): void {
-	const key = nodeKey(context);
-	const rows = processState.eventRows.get(key) ?? [];
+	const rows = rowsOf(context);
 	rows.push({ name, dropAt: performance.now() + ROW_TTL_MS });
 	if (rows.length > MAX_ROWS) rows.shift();
-	processState.eventRows.set(key, rows);
 }
 
 /**
@@ -79,7 +85,7 @@ function keep(context: IExecuteFunctions, name: string): void {
  * @param made how many rows the execution has made at most
  */
 export async function dropOldRows(context: IExecuteFunctions, made: number): Promise<void> {
-	const rows = processState.eventRows.get(nodeKey(context)) ?? [];
+	const rows = rowsOf(context);
 	const now = performance.now();
 	const isOver = ({ dropAt }: EventRow) => dropAt <= now;
 	const old = rows.slice(0, made + MORE_DROPPED).filter(isOver);

@@ -1,19 +1,38 @@
 import { isSameUrl } from '../../shared/webhook-url';
-import { type NodeContext, nodeKey } from '../../shared/node-key';
-import { processState, type WebhookAddress } from '../process-state';
+import { type NodeContext, perNode } from '../../shared/per-node';
 
 /*
  * n8n tells the address of a webhook to those who publish it, and to nobody else: so publishing keeps
  * it for the watch. While it is not there, nothing may be done at the site but by publishing itself.
  */
 
-/** What is known of the address of this node's webhook. */
-export function addressOf(context: NodeContext): WebhookAddress {
-	const key = nodeKey(context);
-	const address = processState.addresses.get(key) ?? {};
-	processState.addresses.set(key, address);
-	return address;
+/** The address of the webhook of one trigger node, as this process knows it. */
+export interface WebhookAddress {
+	/**
+	 * What n8n serves while the workflow is published. A new object each time it is published: work that
+	 * holds an older one has to stop.
+	 */
+	served?: ServedAddress;
+	/** When n8n served it last; ms of the monotonic clock. */
+	servedUntil?: number;
+	/** What n8n serves while the editor listens for a test event, as publishing the test has told it. */
+	testUrl?: string;
+	/** Under which address the webhook was registered last, here or by a process before. */
+	registeredUrl?: string;
+	/** A check was ended while the site was registering a webhook: it may come to light later. */
+	mayAppear?: boolean;
+	/** A check was ended when the site had registered a webhook: the list may not show it yet. */
+	unfinishedId?: string;
 }
+
+export interface ServedAddress {
+	readonly url: string;
+}
+
+/** What is known of the address of this node's webhook. Only publishing tells that of a published workflow. */
+export const addressOf = perNode((): WebhookAddress => ({}), {
+	isPinned: ({ served }) => served !== undefined,
+});
 
 /** n8n serves this address from now on. */
 export function startServing(context: NodeContext, url: string): void {

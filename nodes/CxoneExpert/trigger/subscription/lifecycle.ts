@@ -13,12 +13,12 @@ import { counted } from '../../shared/counted';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import { disabledText } from '../../shared/disabled-webhook';
 import { oneAtATime } from '../../shared/one-at-a-time';
+import { cacheInMemory } from '../../shared/per-node';
 import { evictCredential } from '../../n8n/credential-cache';
 import { beginListening } from '../delivery/refusal-alert';
 import { dropStore } from '../delivery/dedup/dedup';
 import { evictSiteSecrets } from '../delivery/site-secrets';
 import { readParameters } from '../parameters';
-import { processState } from '../process-state';
 import { sendFromNode } from '../../api/http';
 import { publishKnowingUsers } from '../users/publish';
 import { published, republished } from '../watch/gap';
@@ -47,7 +47,8 @@ const LATE_MS = 5_000;
  * Addresses whose last publish failed. n8n then calls `delete`; if that threw too, n8n would keep its
  * route, treat the webhook as registered and never call `create` again.
  */
-const { unpublishedUrls } = processState;
+/** Webhook addresses whose last publish failed. */
+const unpublishedUrls = cacheInMemory<true>();
 
 /**
  * `checkExists`: is the webhook at the site up to date? If not, n8n calls `create`.

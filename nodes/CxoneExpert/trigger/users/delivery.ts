@@ -5,11 +5,22 @@ import type { ApiFailure } from '../../api/failure';
 import type { ExpertCredential } from '../../api/credential';
 import { createClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
-import { nodeKey } from '../../shared/node-key';
-import { processState, USER_IDS_TTL_MS } from '../process-state';
+import type { Reading } from '../../shared/bounded-cache';
+import { cacheInMemory, nodeKey } from '../../shared/per-node';
 import { sendFromNode } from '../../api/http';
 import { lookupKey, readStoredIds } from './stored-ids';
 import { findUserIds, NO_IDS, type UserIds, type WantedUsers } from './user-ids';
+
+/** The site is asked again after this, whether it responded or not. */
+const USER_IDS_TTL_MS = 60_000;
+
+interface UserIdsReading extends Reading<UserIds> {
+	/** See `lookupKey` in users/stored-ids.ts. */
+	lookup: string;
+}
+
+/** By node: who the users in the filters are, where publishing has not stored it. */
+const readings = cacheInMemory<UserIdsReading>({ ttlMs: USER_IDS_TTL_MS });
 
 /** Budget for asking the site. Deliveries that need the ids are told to retry meanwhile. */
 const BUDGET_MS = 3_000;
@@ -40,13 +51,13 @@ async function askedIds(
 ): Promise<UserIds> {
 	const key = nodeKey(context);
 	const startedAt = performance.now();
-	const last = processState.userIds.get(key);
+	const last = readings.get(key);
 	const known = last?.lookup === lookup ? last : undefined;
 	if (known !== undefined && startedAt - known.startedAt < USER_IDS_TTL_MS)
 		return await known.value;
 	// Never rejects: no ids when the site cannot say.
 	const value = ask(context, credential, wanted, known?.value);
-	processState.userIds.set(key, { lookup, startedAt, value });
+	readings.set(key, { lookup, startedAt, value });
 	return await (known?.value ?? value);
 }
 

@@ -14,9 +14,8 @@ import {
 	type UserMessage,
 } from '../../shared/failure-messages';
 import { expiredToken } from '../../shared/token-expiry';
-import type { ServedAddress } from '../process-state';
 import { readCredential } from '../read-credential';
-import { addressOf, lastRegistration } from '../subscription/address';
+import { addressOf, lastRegistration, type ServedAddress } from '../subscription/address';
 import { type DesiredWebhook, desiredWebhook } from '../subscription/desired';
 import { type FailedSync, subscribe } from '../subscription/sync';
 import { type BackOff, onDisabled, onEnabled } from './back-off';

@@ -5,12 +5,11 @@ import type { TriggerParameters } from '../parameters';
 import { presentMoment } from '../clock';
 import type { Message } from '../event/parse';
 import { isSubscribed } from '../event/wanted';
-import type { NodeChanges } from '../process-state';
 import { addressOf } from '../subscription/address';
 import { type ChangeName, changeNameOf, editOf, RECOVERABLE } from './change-key';
 import { withOpenGap } from './gap';
 import type { KnownChanges } from './known';
-import { changesAt, evictKnown } from './node-changes';
+import { changesAt, evictKnown, type NodeChanges } from './node-changes';
 import { withStoredChanges } from './stored';
 
 /*

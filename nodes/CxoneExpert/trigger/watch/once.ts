@@ -12,7 +12,7 @@ import {
 	recordProcessed,
 	removeRecorded,
 } from '../../n8n/processed-items';
-import { nodeKey } from '../../shared/node-key';
+import { nodeKey } from '../../shared/per-node';
 import { presentMoment } from '../clock';
 import { isRecoveryEnabled } from '../parameters';
 import { readCredential } from '../read-credential';

@@ -9,7 +9,6 @@ import { ADMINS_ONLY } from '../../shared/failure-messages';
 import type { Period } from '../../shared/page-changes';
 import { presentMoment } from '../clock';
 import { filterEvents, isSubscribed } from '../event/wanted';
-import type { ServedAddress } from '../process-state';
 import { readCredential } from '../read-credential';
 import { idsForDelivery } from '../users/delivery';
 import { isAnyWanted, NO_IDS, wantedUsers } from '../users/user-ids';
@@ -25,6 +24,7 @@ import {
 	windowStart,
 	withoutHold,
 } from './gap';
+import type { ServedAddress } from '../subscription/address';
 import { changesAt, evictKnown } from './node-changes';
 import type { SiteChange } from './recovered-event';
 import type { CheckReport, CouldNotAsk } from './report';

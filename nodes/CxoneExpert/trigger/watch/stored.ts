@@ -1,6 +1,7 @@
 import { injectIntoCopy, NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
-import { nodeKey } from '../../shared/node-key';
-import { type NodeChanges, processState } from '../process-state';
+import { nodeKey } from '../../shared/per-node';
+import { openedStores } from '../opened-stores';
+import type { NodeChanges } from './node-changes';
 import { STORED } from '../stored-parts';
 import { addressOf } from '../subscription/address';
 import type { Progress } from './gap';
@@ -108,7 +109,7 @@ export function injectKnowledge(context: CopyContext, stored?: StoredWatch): voi
 		const before = stored ?? readStoredWatch(context);
 		injectIntoCopy(context, STORED.watch, () => watchToStore(context, before));
 	}
-	const opened = processState.deliveryStores.get(nodeKey(context));
+	const opened = openedStores.get(nodeKey(context));
 	if (opened === undefined) return;
 	injectIntoCopy(context, STORED.deliveries, () => opened.store.record(opened.limits));
 }

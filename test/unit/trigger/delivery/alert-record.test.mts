@@ -1,19 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { nodeKey } from '../../../../nodes/CxoneExpert/shared/node-key.ts';
+import { nodeKey } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { AlertRecord } from '../../../../nodes/CxoneExpert/trigger/delivery/alert-record.ts';
 import { DeliveryStore } from '../../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
 import { StoredRecords } from '../../../../nodes/CxoneExpert/trigger/delivery/dedup/stored-records.ts';
-import {
-	clearProcessState,
-	processState,
-} from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
+import { openedStores } from '../../../../nodes/CxoneExpert/trigger/opened-stores.ts';
 import { n8nOf, nodeState } from '../../../support/unit/delivery-context.mts';
 
 const LIMITS = { rememberForSeconds: 3600, maxRemembered: 100, maxAgeSeconds: 3600 };
 const RECORD = { writer: 'w', forgottenUpTo: 1, expiresAt: 2, rows: '' };
 
-beforeEach(clearProcessState);
+beforeEach(clearMemory);
 
 describe('AlertRecord', () => {
 	const HOUR_MS = 3_600_000;
@@ -43,7 +41,7 @@ describe('AlertRecord', () => {
 	it('what the process knows of deliveries is written along', () => {
 		const node = nodeState();
 		const store = new DeliveryStore('this process');
-		processState.deliveryStores.set(nodeKey(n8nOf(node)), { store, limits: LIMITS });
+		openedStores.set(nodeKey(n8nOf(node)), { store, limits: LIMITS });
 		new AlertRecord(n8nOf(node), NOW).write();
 		expect(node.staticData).toEqual({
 			[`cxoneExpertAlert:${node.id}`]: NOW,

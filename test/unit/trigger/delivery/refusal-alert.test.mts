@@ -7,11 +7,11 @@ import {
 	beginListening,
 	refusalAlert,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/refusal-alert.ts';
-import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { refusalItem } from '../../../../nodes/CxoneExpert/trigger/refusal-item.ts';
 import { contextOf, type NodeState, nodeState } from '../../../support/unit/delivery-context.mts';
 
-beforeEach(clearProcessState);
+beforeEach(clearMemory);
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

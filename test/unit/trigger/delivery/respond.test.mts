@@ -4,10 +4,8 @@ import {
 	PRESUMPTION_MS,
 	RESPONSE_DEADLINE_MS,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
-import {
-	clearProcessState,
-	processState,
-} from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { observedReliances } from '../../../../nodes/CxoneExpert/n8n/execution-persisted.ts';
+import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import {
 	confirm,
 	type Emitted,
@@ -29,9 +27,9 @@ async function pass(ms: number): Promise<void> {
 let scene: EmittedDelivery;
 beforeEach(() => {
 	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-	clearProcessState();
+	clearMemory();
 	// This n8n is one that shows when it writes: see the case of one that does not.
-	processState.observed.add('shows writing');
+	observedReliances.add('shows writing');
 	scene = new EmittedDelivery();
 });
 afterEach(() => {
@@ -125,7 +123,7 @@ describe('deferToN8n, when n8n fails', () => {
 	});
 
 	it('a failed delivery may be saved by an n8n that does not show when it writes', async () => {
-		clearProcessState();
+		clearMemory();
 		const begun = await scene.begin();
 		fail(begun);
 		expect(statusOf(await begun.text)).toBe(503);
@@ -274,7 +272,7 @@ describe('deferToN8n, after Expert was told to retry', () => {
 
 describe('deferToN8n, when n8n works in another way than expected', () => {
 	it('an n8n that shows nothing of writing is reported once, as information', async () => {
-		clearProcessState();
+		clearMemory();
 		for (const delivery of [new EmittedDelivery(), new EmittedDelivery()]) {
 			const begun = await delivery.begin();
 			confirm(begun);

@@ -8,10 +8,10 @@ import {
 	configForRejection,
 	currentConfig,
 } from '../../../../nodes/CxoneExpert/trigger/delivery/verification-config.ts';
-import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { contextOf, nodeState } from '../../../support/unit/delivery-context.mts';
 
-beforeEach(clearProcessState);
+beforeEach(clearMemory);
 
 /** A delivery to a node whose credential is read as these, one after the other; the last one stays. */
 function delivery(...credentials: Array<ExpertCredential | Error>) {

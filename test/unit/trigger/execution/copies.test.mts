@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { KNOWN_BY_WORKERS_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/dedup/elsewhere.ts';
-import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import {
 	MAX_QUEUED_MS,
 	withoutCopies,
@@ -23,7 +23,7 @@ const warnings = () => executions.flatMap(({ log }) => log.warn);
 
 beforeEach(() => {
 	vi.useFakeTimers();
-	clearProcessState();
+	clearMemory();
 	store = new ProcessedItems();
 	store.access = async () => await wait(1);
 	executions = [];
@@ -251,7 +251,7 @@ interface Course {
 
 /** Executions of one event in as many workers, each started at its time, under each course of the statements. */
 async function race(starts: number[], courses: Course[]): Promise<Passed[]> {
-	clearProcessState();
+	clearMemory();
 	store = new ProcessedItems();
 	store.rows.set('w n:n', ['of a change']);
 	const left = [...courses];

@@ -5,12 +5,9 @@ import {
 	type Beginning,
 	dropOldRows,
 	ROW_TTL_MS,
+	rowsOf,
 } from '../../../../nodes/CxoneExpert/trigger/execution/event-rows.ts';
-import {
-	clearProcessState,
-	processState,
-} from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
-import { present } from '../../../support/present.mts';
+import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { ProcessedItems } from '../../../support/processed-items.mts';
 import { nodeState } from '../../../support/unit/delivery-context.mts';
 import { executionAt } from '../../../support/unit/execution.mts';
@@ -21,7 +18,7 @@ let store: ProcessedItems;
 
 beforeEach(() => {
 	vi.useFakeTimers();
-	clearProcessState();
+	clearMemory();
 	store = new ProcessedItems();
 	store.access = async () => {};
 });
@@ -38,8 +35,7 @@ const delivery = (deliveryId: string) => ({ name: 'e', deliveryId });
 
 /** The rows that this worker is to drop, oldest first. */
 function keptRows() {
-	const [node] = processState.eventRows.keys();
-	return present(processState.eventRows.get(present(node)));
+	return rowsOf(execution('any'));
 }
 
 describe('begin', () => {
@@ -110,7 +106,7 @@ describe('begin, when the database of n8n fails', () => {
 		const { length } = asked;
 		await vi.advanceTimersByTimeAsync(10 * MINUTE);
 		expect(asked).toHaveLength(length);
-		expect(processState.eventRows.keys()).toEqual([]);
+		expect(keptRows()).toEqual([]);
 	});
 
 	it('begin asks again at once, then less and less often, up to once a second', async () => {

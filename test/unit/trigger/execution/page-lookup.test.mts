@@ -5,14 +5,12 @@ import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credent
 import { lookUpPages } from '../../../../nodes/CxoneExpert/trigger/execution/page-lookup.ts';
 import type { PageQuery } from '../../../../nodes/CxoneExpert/trigger/execution/page-query.ts';
 import { BUDGET_MS } from '../../../../nodes/CxoneExpert/trigger/execution/site-client.ts';
-import {
-	clearProcessState,
-	processState,
-} from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
+import { reaches } from '../../../../nodes/CxoneExpert/trigger/find-reach.ts';
 import { nodeState } from '../../../support/unit/delivery-context.mts';
 import { executionAt } from '../../../support/unit/execution.mts';
 
-beforeEach(clearProcessState);
+beforeEach(clearMemory);
 
 const SITE = 'https://help.example.com';
 const SELF = '/users/current';
@@ -169,7 +167,7 @@ describe('lookUpPages for events that name no page', () => {
 	const created = (id: number, seconds: number) =>
 		`<page id="${id}"><date.created>${date(seconds)}</date.created></page>`;
 
-	beforeEach(() => processState.findReach.set(SITE, 'tree'));
+	beforeEach(() => reaches.set(SITE, 'tree'));
 
 	it('lookUpPages reads the page that was created then', async () => {
 		const { lookUp } = site({
@@ -208,7 +206,7 @@ describe('lookUpPages for events that name no page', () => {
 	});
 
 	it('lookUpPages gives no page where the site is known to look one level deep only', async () => {
-		processState.findReach.set(SITE, 'children');
+		reaches.set(SITE, 'children');
 		const { lookUp } = site({ '/pages/home/find': `<pages>${created(1, 0)}</pages>` });
 		expect(await lookUp(unnamed('created'))).toEqual([{ ok: true, value: undefined }]);
 	});

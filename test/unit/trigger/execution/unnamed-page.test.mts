@@ -2,10 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { success } from '../../../../nodes/CxoneExpert/api/result.ts';
 import { idOfUnnamedPage } from '../../../../nodes/CxoneExpert/trigger/execution/unnamed-page.ts';
-import {
-	clearProcessState,
-	processState,
-} from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
+import { reaches } from '../../../../nodes/CxoneExpert/trigger/find-reach.ts';
 import { siteByPath } from '../../../support/unit/site-by-path.mts';
 
 const at = Date.parse('2026-03-01T10:00:00Z');
@@ -21,8 +19,8 @@ const found = async (
 	return await idOfUnnamedPage(siteByPath(site).api, 'site', query, at - 2000);
 };
 
-beforeEach(() => processState.findReach.set('site', 'tree'));
-afterEach(clearProcessState);
+beforeEach(() => reaches.set('site', 'tree'));
+afterEach(clearMemory);
 
 const list = (...pages: string[]) => ({ '/pages/home/find': `<pages>${pages.join('')}</pages>` });
 
@@ -54,12 +52,12 @@ describe('idOfUnnamedPage, created', () => {
 	});
 
 	it('idOfUnnamedPage knows no page where the site looks one level deep only', async () => {
-		processState.findReach.set('site', 'children');
+		reaches.set('site', 'children');
 		expect(await found('created', list(page(1, 0)))).toEqual(success(undefined));
 	});
 
 	it('idOfUnnamedPage fails when the site does not show how deep it looks', async () => {
-		clearProcessState();
+		clearMemory();
 		const site = { ...list(page(1, 0)), '/pages/home/subpages': { status: 500 } };
 		expect(await found('created', site)).toMatchObject({ ok: false, failure: { status: 500 } });
 	});

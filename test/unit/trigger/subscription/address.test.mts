@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { processState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
 import {
 	addressOf,
 	lastRegistration,
@@ -26,14 +25,6 @@ describe('addressOf', () => {
 		addressOf(context).mayAppear = true;
 		expect(addressOf(context)).toEqual({ mayAppear: true });
 		expect(addressOf(node())).toEqual({});
-	});
-
-	it('addressOf counts as a use: what is looked at is not the next to be evicted', () => {
-		const [first, second] = [node(), node()];
-		addressOf(first);
-		addressOf(second);
-		addressOf(first);
-		expect(processState.addresses.keys().at(-1)).toContain(first.getNode().id);
 	});
 });
 

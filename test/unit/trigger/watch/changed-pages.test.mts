@@ -7,10 +7,8 @@ import {
 } from '../../../../nodes/CxoneExpert/api/client.ts';
 import { children } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { apiTime } from '../../../../nodes/CxoneExpert/api/time.ts';
-import {
-	clearProcessState,
-	processState,
-} from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
+import { reaches } from '../../../../nodes/CxoneExpert/trigger/find-reach.ts';
 import { changedPages } from '../../../../nodes/CxoneExpert/trigger/watch/changed-pages.ts';
 
 // Pauses are over at once.
@@ -20,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => {
 	vi.useRealTimers();
-	clearProcessState();
+	clearMemory();
 });
 
 const NONE_FOUND = '<pages count="0" totalcount="0"/>';
@@ -106,7 +104,7 @@ it('the tree is walked where "find" does not give a page two levels down', async
 });
 
 it('the tree is walked where "find" gives a part of each period, however short', async () => {
-	processState.findReach.set('site', 'tree');
+	reaches.set('site', 'tree');
 	const period = { since: SINCE, until: SINCE + 8_000 };
 	const { ids } = await found(siteThat(twoLevels(MORE_THAN_GIVEN)), period);
 	expect(ids).toEqual(['1', '2', '3']);
@@ -126,7 +124,7 @@ it('a page that names no time of its change does not prove how deep "find" looks
  * left alone. Meanwhile pages go, and the rest moves up.
  */
 function siteThatPauses(count: number, gone: (id: number) => boolean, allowed = Infinity) {
-	processState.findReach.set('site', 'children');
+	reaches.set('site', 'children');
 	let ids = Array.from({ length: count }, (_, index) => index + 1);
 	let left = 1;
 	return createClient(
@@ -189,7 +187,7 @@ function siteWith(
 	[, isSince, isUpto] = READINGS[0]!,
 	ignoresUpto = false,
 ) {
-	processState.findReach.set('site', 'tree');
+	reaches.set('site', 'tree');
 	const asked: Asked[] = [];
 	const sent: number[] = [];
 	const api = createClient(

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { ExpertEvent, Message } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
-import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { startServing } from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
 import {
 	beginDelivery,
@@ -23,7 +23,7 @@ const NOW = Date.now();
 const iso = (ms: number) => new Date(ms).toISOString();
 
 beforeEach(() => {
-	clearProcessState();
+	clearMemory();
 	vi.useFakeTimers({ toFake: ['performance'] });
 });
 afterEach(() => void vi.useRealTimers());

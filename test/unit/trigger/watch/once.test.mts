@@ -2,7 +2,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
-import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { addressOf } from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
 import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/node-changes.ts';
 import { withoutKnownChanges } from '../../../../nodes/CxoneExpert/trigger/watch/once.ts';
@@ -125,7 +125,7 @@ describe('withoutKnownChanges: where the webhook is watched', () => {
 	const at = () => changesAt(executionAt(node).context);
 
 	beforeEach(() => {
-		clearProcessState();
+		clearMemory();
 		addressOf(executionAt(node).context).served = { url: 'https://n8n.example.com/a' };
 		at().progress = { publishedAt: 0, cursor: 0, site: 'https://help.example.com' };
 	});

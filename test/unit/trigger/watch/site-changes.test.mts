@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import type { ApiCall, ApiClient } from '../../../../nodes/CxoneExpert/api/client.ts';
 import { apiTime } from '../../../../nodes/CxoneExpert/api/time.ts';
-import { clearProcessState } from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { keyOf, type ChangeKind } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
 import type { XmlElement } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { success } from '../../../../nodes/CxoneExpert/api/result.ts';
@@ -24,7 +24,7 @@ const NOW = Math.floor(Date.now() / 1000) * 1000 - 120_000;
 const at = (minutesAgo: number) => new Date(NOW - minutesAgo * 60_000);
 const PERIOD = { since: NOW - HOUR, until: NOW };
 
-afterEach(clearProcessState);
+afterEach(clearMemory);
 
 type Search = ReturnType<typeof siteChanges>;
 

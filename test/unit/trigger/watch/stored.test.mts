@@ -1,11 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { nodeKey } from '../../../../nodes/CxoneExpert/shared/node-key.ts';
+import { nodeKey } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { DeliveryStore } from '../../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
-import {
-	clearProcessState,
-	processState,
-} from '../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
+import { openedStores } from '../../../../nodes/CxoneExpert/trigger/opened-stores.ts';
 import { addressOf } from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
 import type { ChangeName } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
 import type { Progress } from '../../../../nodes/CxoneExpert/trigger/watch/gap.ts';
@@ -21,7 +19,7 @@ import {
 } from '../../../../nodes/CxoneExpert/trigger/watch/stored.ts';
 import { n8nOf, nodeState } from '../../../support/unit/delivery-context.mts';
 
-beforeEach(clearProcessState);
+beforeEach(clearMemory);
 
 const T0 = Date.parse('2026-01-30T12:00:00Z');
 const HOUR = 3_600_000;
@@ -255,7 +253,7 @@ describe('storeWatch', () => {
 		known.evict({ windowStart: T0 + HOUR, now: T0 + HOUR });
 		storeWatch(context);
 		expect(staticData[KEY]).toMatchObject({ changes: { known: '', sendsFirstTexts: true } });
-		clearProcessState();
+		clearMemory();
 		expect(withStoredChanges(context).known.sendsFirstTexts).toBe(true);
 	});
 });
@@ -269,7 +267,7 @@ describe('injectKnowledge', () => {
 		const { context, staticData } = node({ progress: progress() });
 		addressOf(context).served = { url: 'https://n8n.example.com/a' };
 		const store = new DeliveryStore('this process');
-		processState.deliveryStores.set(nodeKey(context), { store, limits: LIMITS });
+		openedStores.set(nodeKey(context), { store, limits: LIMITS });
 		injectKnowledge(context);
 		store.claim({ id: 'delivery', time: 1_800_000_000, isOutsideWindow: false });
 		changesAt(context).known.noteDelivered(change, T0);

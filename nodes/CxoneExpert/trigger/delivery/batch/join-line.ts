@@ -1,7 +1,6 @@
 import type { IWebhookResponseData } from 'n8n-workflow';
 
-import { nodeKey } from '../../../shared/node-key';
-import { processState } from '../../process-state';
+import { cacheInMemory, nodeKey } from '../../../shared/per-node';
 import { type DeliveryContext, isTest } from '../context';
 import { atDeadline } from '../../../api/deadline';
 import { RESPONSE_DEADLINE_MS } from '../deadline';
@@ -24,6 +23,12 @@ import { type Line, takeBatch, takeOverdue } from './line';
  */
 export const MAX_GATHER_MS = 250;
 
+/** A line moves on each second; one that does not is evicted, and those in it go on all the same. */
+const LINE_TTL_MS = 60_000;
+
+/** By node and version of its workflow: the deliveries that wait while n8n saves an execution. */
+export const lines = cacheInMemory<Line>({ ttlMs: LINE_TTL_MS });
+
 /** What a request returns whose items n8n gets from another one, or not at all. */
 const NOTHING_TO_RUN: IWebhookResponseData = { noWebhookResponse: true };
 
@@ -44,7 +49,7 @@ export async function joinLine(
 	delivery: PendingDelivery,
 	key: string,
 ): Promise<IWebhookResponseData> {
-	const line = processState.lines.get(key);
+	const line = lines.get(key);
 	if (line === undefined) return lead([delivery], { key, waiting: [] });
 	return await new Promise((leave) => {
 		const bytes = Buffer.byteLength(JSON.stringify(delivery.items));
@@ -57,7 +62,7 @@ export async function joinLine(
 /** The line is busy until n8n has said what became of this batch, or a sender would wait no longer. */
 function lead(batch: Batch, line: Line): IWebhookResponseData {
 	// Set again each time, so that a line at work is not evicted.
-	processState.lines.set(line.key, line);
+	lines.set(line.key, line);
 	let isOver = false;
 	const moveOn = (next: () => void) => {
 		if (isOver) return;
@@ -98,8 +103,8 @@ function callNext(line: Line): void {
 		const followers = others.map(({ delivery }) => delivery);
 		first.leave(lead([first.delivery, ...followers], line));
 		for (const { leave } of others) leave(NOTHING_TO_RUN);
-	} else if (processState.lines.get(line.key) === line) {
-		processState.lines.delete(line.key);
+	} else if (lines.get(line.key) === line) {
+		lines.delete(line.key);
 	}
 }
 

@@ -1,6 +1,6 @@
 import type { TriggerParameters } from '../../parameters';
-import { nodeKey } from '../../../shared/node-key';
-import { processState } from '../../process-state';
+import { nodeKey } from '../../../shared/per-node';
+import { openedStores } from '../../opened-stores';
 import { storeWatch } from '../../watch/stored';
 import type { VerifiedDelivery } from '../authenticate';
 import type { Moment } from '../../clock';
@@ -66,17 +66,17 @@ export function openStore({ n8n, parameters, now }: DeliveryContext): NodeStore 
  */
 export function dropStore(context: StaticDataContext): void {
 	const key = nodeKey(context);
-	const opened = processState.deliveryStores.get(key);
+	const opened = openedStores.get(key);
 	if (!opened?.store.isSettled) return;
 	const stored = new StoredRecords(context).read(Infinity);
 	const known = opened.store.record(opened.limits);
-	if (stored.rows === known.rows) processState.deliveryStores.delete(key);
+	if (stored.rows === known.rows) openedStores.delete(key);
 }
 
 /** The store of the node in this process. Also for one that is there: it counts as used. */
 function storeOf(key: string, limits: Limits): DeliveryStore {
-	const store = processState.deliveryStores.get(key)?.store ?? new DeliveryStore();
-	processState.deliveryStores.set(key, { store, limits });
+	const store = openedStores.get(key)?.store ?? new DeliveryStore();
+	openedStores.set(key, { store, limits });
 	return store;
 }
 

@@ -5,12 +5,13 @@ import {
 	PRESUMPTION_MS,
 	RESPONSE_DEADLINE_MS,
 } from '../../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
-import { MAX_GATHER_MS } from '../../../../../nodes/CxoneExpert/trigger/delivery/batch/join-line.ts';
-import { MAX_WAIT_MS } from '../../../../../nodes/CxoneExpert/trigger/delivery/batch/line.ts';
 import {
-	clearProcessState,
-	processState,
-} from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
+	lines,
+	MAX_GATHER_MS,
+} from '../../../../../nodes/CxoneExpert/trigger/delivery/batch/join-line.ts';
+import { MAX_WAIT_MS } from '../../../../../nodes/CxoneExpert/trigger/delivery/batch/line.ts';
+import { observedReliances } from '../../../../../nodes/CxoneExpert/n8n/execution-persisted.ts';
+import { clearMemory } from '../../../../../nodes/CxoneExpert/shared/per-node.ts';
 import type { NodeState } from '../../../../support/unit/delivery-context.mts';
 import {
 	confirm,
@@ -51,12 +52,12 @@ function ranIn({ returned }: Emitted): unknown {
 	return returned.workflowData?.[0]?.map(({ json }) => json.deliveryId);
 }
 
-const lines = () => processState.lines.keys().length;
+const linesAtWork = () => lines.keys().length;
 
 beforeEach(() => {
 	vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-	clearProcessState();
-	processState.observed.add('shows writing');
+	clearMemory();
+	observedReliances.add('shows writing');
 });
 afterEach(() => {
 	vi.useRealTimers();
@@ -81,9 +82,9 @@ describe('joinLine', () => {
 		for (const each of ['a', 'b']) {
 			const begun = await delivery(each).begin(SEVERAL);
 			expect(ranIn(begun)).toEqual([each]);
-			expect(lines()).toBe(1);
+			expect(linesAtWork()).toBe(1);
 			confirm(begun);
-			expect(lines()).toBe(0);
+			expect(linesAtWork()).toBe(0);
 			expect(statusOf(await begun.text)).toBe(200);
 		}
 	});
@@ -122,7 +123,7 @@ describe('joinLine', () => {
 		expect(statusOf(await second.text)).toBe(503);
 		expect(statusOf(await third.text)).toBe(503);
 		expect([all[1].copy(), all[2].copy()]).toEqual(['runs', 'runs']);
-		expect(lines()).toBe(0);
+		expect(linesAtWork()).toBe(0);
 	});
 
 	it('all of a batch run marked when n8n fails after it has written them, and the log names each', async () => {
@@ -215,7 +216,7 @@ describe('joinLine', () => {
 		expect(ranIn(leader)).toEqual(['b', 'c']);
 		confirm(leader);
 		confirm(first);
-		expect(lines()).toBe(0);
+		expect(linesAtWork()).toBe(0);
 		await first.text;
 	});
 
@@ -240,7 +241,7 @@ describe('joinLine, with what must not share an execution', () => {
 	])('a delivery %s goes to n8n at once', async (_case, at) => {
 		await busy();
 		expect(ranIn(await delivery('b', at).begin(SEVERAL))).toEqual(['b']);
-		expect(lines()).toBe(2);
+		expect(linesAtWork()).toBe(2);
 	});
 
 	it.each<[string, Partial<NodeState>, object]>([
@@ -251,7 +252,7 @@ describe('joinLine, with what must not share an execution', () => {
 		await busy();
 		expect(ranIn(await delivery('b', at).begin(options))).toEqual(['b']);
 		expect(ranIn(await delivery('c', at).begin(options))).toEqual(['c']);
-		expect(lines()).toBe(1);
+		expect(linesAtWork()).toBe(1);
 	});
 });
 
@@ -298,7 +299,7 @@ describe('joinLine, in a burst', () => {
 		confirm(leader);
 		await pass(MAX_GATHER_MS);
 		confirm(await led(fifth));
-		expect(lines()).toBe(0);
+		expect(linesAtWork()).toBe(0);
 		const again = await batchOfThree();
 		confirm(again.leader);
 		expect(await isHeld(again.fifth)).toBe(true);
@@ -321,7 +322,7 @@ describe('joinLine, in a burst', () => {
 		const { first, second } = await three();
 		confirm(first);
 		confirm(await led(second));
-		expect(lines()).toBe(0);
+		expect(linesAtWork()).toBe(0);
 		expect(ranIn(await delivery('d').begin(SEVERAL))).toEqual(['d']);
 	});
 });
@@ -330,7 +331,7 @@ describe('joinLine, when a delivery has waited for a minute', () => {
 	/** The first one is saved when the others have waited for so long. */
 	async function overdue(acknowledge: 'saved' | 'immediately') {
 		const scene = await three(acknowledge);
-		const line = processState.lines.get(processState.lines.keys()[0]!)!;
+		const line = lines.get(lines.keys()[0]!)!;
 		for (const waiting of line.waiting) waiting.since -= MAX_WAIT_MS;
 		confirm(scene.first);
 		return scene;
@@ -343,7 +344,7 @@ describe('joinLine, when a delivery has waited for a minute', () => {
 		expect(statusOf(await second.text)).toBe(503);
 		expect(statusOf(await third.text)).toBe(503);
 		expect([all[1].copy(), all[2].copy()]).toEqual(['runs', 'runs']);
-		expect(lines()).toBe(0);
+		expect(linesAtWork()).toBe(0);
 	});
 
 	it('a delivery whose sender was told 200 keeps its place', async () => {

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { StoredRecords } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/stored-records.ts';
-import { clearProcessState } from '../../../../../nodes/CxoneExpert/trigger/process-state.ts';
+import { clearMemory } from '../../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { n8nOf, nodeState } from '../../../../support/unit/delivery-context.mts';
 
 const RECORD = { writer: 'w', forgottenUpTo: 1, expiresAt: 2, rows: '' };
 
-beforeEach(clearProcessState);
+beforeEach(clearMemory);
 
 describe('StoredRecords', () => {
 	it('a record that was written is read back', () => {
