@@ -23,8 +23,18 @@ export interface Delivery {
 	body: Buffer;
 }
 
-/** A delivery as Expert sends it. */
-export function signed(body: Buffer, now: number, secret = SECRET): Delivery {
+/** A delivery of another event, as Expert sends it. */
+export function signed(content: Buffer, now: number, secret = SECRET): Delivery {
+	return signedBytes(withFreshIds(content), now, secret);
+}
+
+/** A retry as Expert sends it: with a new timestamp. */
+export function signedAgain({ headers, body }: Delivery, now: number): Delivery {
+	const again = signedBytes(body, now, SECRET);
+	return { ...again, headers: { ...again.headers, [ID]: headers[ID] } };
+}
+
+function signedBytes(body: Buffer, now: number, secret: string): Delivery {
 	const timestamp = String(Math.floor(now / 1000));
 	return {
 		body,
@@ -37,6 +47,13 @@ export function signed(body: Buffer, now: number, secret = SECRET): Delivery {
 			'content-type': 'text/xml',
 		},
 	};
+}
+
+/** Events that say the same under other IDs. */
+function withFreshIds(content: Buffer): Buffer {
+	const text = content.toString('latin1');
+	const fresh = text.replace(/(<event\b[^>]*?\bid=")[^"]*/g, (_all, start) => start + randomUUID());
+	return Buffer.from(fresh, 'latin1');
 }
 
 const FOLDER = new URL('../support/fixtures/events/', import.meta.url);

@@ -4,7 +4,7 @@ import { forgedProperties } from './forged.mts';
 import { largeProperties } from './large.mts';
 import { recordProperties } from './records.mts';
 import { expectAllCases } from './run.mts';
-import { storeProperties } from './store.mts';
+import { ledgerProperties } from './ledger.mts';
 
 withFakeClocks();
 
@@ -12,6 +12,6 @@ describe('hostile input', () => {
 	forgedProperties();
 	largeProperties();
 	recordProperties();
-	storeProperties();
+	ledgerProperties();
 	expectAllCases({ percent: 55 });
 });

@@ -48,7 +48,7 @@ const document = fc.record({
 
 export function largeProperties(): void {
 	const trigger = new TriggerUnderTest({
-		parameters: { simplify: false, additionalOptions: { rememberAtMost: 100 } },
+		parameters: { simplify: false },
 	});
 
 	property(

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { recorded, signed } from './deliveries.mts';
 import { expectHarmless } from './harmless.mts';
 import { property } from './run.mts';
-import { storedRecord } from './stored.mts';
+import { storedLedger } from '../support/ledger.mts';
 import { nextSecond, TriggerUnderTest } from './trigger.mts';
 
 /*
@@ -26,7 +26,7 @@ const rows = fc.oneof(
 			fc.string({ minLength: 23, maxLength: 23, unit: fc.constantFrom(...'azAZ09zzzz.do-_ ') }),
 		)
 		.map((parts) => parts.join('')),
-	fc.array(fc.nat(HOUR)).map((ages) => storedRecord(ages.map((age) => seconds() - age)).rows),
+	fc.array(fc.nat(HOUR)).map((ages) => storedLedger(ages.map((age) => seconds() - age)).rows),
 	fc.jsonValue(),
 );
 
@@ -36,7 +36,9 @@ const damaged = fc.oneof(
 		{
 			writer: fc.oneof(fc.string(), fc.jsonValue()),
 			forgottenUpTo: fc.oneof(number, fc.jsonValue()),
-			expiresAt: fc.oneof(number, fc.jsonValue()),
+			changesForgottenUpTo: fc.oneof(number, fc.jsonValue()),
+			keptUntil: fc.oneof(number, fc.jsonValue()),
+			open: rows,
 			rows,
 		},
 		{ requiredKeys: [] },

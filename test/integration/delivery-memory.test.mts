@@ -11,6 +11,7 @@ import { startRequest } from '../support/integration/raw-request.mts';
 import { openPublished, type Scene, useScenes } from '../support/integration/scene.mts';
 import { expectNoSecretIn } from '../support/integration/secrets.mts';
 import { passUntil, stopTime } from '../support/integration/stop-time.mts';
+import { storedLedger } from '../support/ledger.mts';
 import { elementAt } from '../support/present.mts';
 
 useScenes();
@@ -106,14 +107,43 @@ describe('deduplication in one process', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
-	it('the same event runs again under another delivery id and signature', async () => {
+	it('an event is recognised under another delivery id, timestamp and content', async () => {
 		const scene = await openPublished();
 		const delivery = newDelivery(scene);
 		await send(scene, delivery);
-		// The site sends it again on purpose: another id and another signature.
-		const again = { ...delivery, deliveryId: randomUUID(), timestamp: now(5) };
+		const body = String(delivery.body).replace('</event>', '<later/></event>');
+		const again = { ...delivery, deliveryId: randomUUID(), timestamp: now(5), body };
 		expectResponse(await send(scene, again), 200);
-		expect(scene.host.executions).toHaveLength(2);
+		expect(scene.host.executions).toHaveLength(1);
+	});
+
+	it('a recording under the id of a delivery that has run starts nothing, and the event itself runs', async () => {
+		const scene = await openPublished();
+		const [ran, recorded] = [newDelivery(scene), newDelivery(scene)];
+		expectResponse(await send(scene, ran), 200);
+		expectResponse(await send(scene, recorded, { deliveryId: ran.deliveryId }), 200);
+		expect(scene.host.executions).toHaveLength(1);
+		expectResponse(await send(scene, recorded), 200);
+		expect(scene.host.items.map(({ deliveryId }) => deliveryId)).toEqual([
+			ran.deliveryId,
+			recorded.deliveryId,
+		]);
+	});
+
+	it('a recording under the id of a delivery that was told to retry does not take its place', async () => {
+		const scene = await openPublished();
+		const [retried, recorded] = [newDelivery(scene), newDelivery(scene)];
+		scene.host.store = async () => {
+			throw new Error('n8n cannot save');
+		};
+		expectResponse(await send(scene, retried), 503);
+		scene.host.store = async () => {};
+		expectResponse(await send(scene, recorded, { deliveryId: retried.deliveryId }), 200);
+		expectResponse(await send(scene, retried), 200);
+		expectResponse(await send(scene, recorded), 200);
+		const ran = scene.host.items.map(({ eventId }) => eventId);
+		expect(new Set(ran).size).toBe(2);
+		expect(ran).toHaveLength(2);
 	});
 
 	it('a delivery that was filtered out runs when it is sent again without the filter', async () => {
@@ -133,44 +163,33 @@ describe('deduplication in one process', () => {
 		expect([one.host.executions.length, two.host.executions.length]).toEqual([1, 1]);
 	});
 
-	it('a delivery that is older than an evicted one gets 401', async () => {
-		const additionalOptions = { rememberAtMost: 100, maxDeliveryAge: 300 };
-		const scene = await openPublished({ parameters: { additionalOptions } });
-		const deliveries = Array.from({ length: 102 }, () => newDelivery(scene));
-		const [first, second] = deliveries as [Delivery, Delivery];
-		for (const [index, delivery] of deliveries.entries()) {
-			delivery.timestamp = now(-290 + index);
-			expectResponse(await send(scene, delivery), 200);
-		}
-		// They are still within Max Delivery Age.
-		expectResponse(await send(scene, first, { deliveryId: randomUUID() }), 200);
-		scene.host.row.node.parameters.additionalOptions = { rememberAtMost: 100, maxDeliveryAge: 250 };
-		await send(scene, newDelivery(scene));
-		scene.host.row.node.parameters.additionalOptions = additionalOptions;
-		// Their replays can no longer be told from new deliveries.
-		for (const forgotten of [first, second]) expectResponse(await send(scene, forgotten), 401);
-		expectResponse(await send(scene, deliveries[101]!), 200);
-		expect(scene.host.executions).toHaveLength(103);
-	});
-
-	it('a delivery within Max Delivery Age runs when Remember For is shorter', async () => {
-		const additionalOptions = { rememberFor: 1, maxDeliveryAge: 4 * 3600 };
-		const scene = await openPublished({ parameters: { additionalOptions } });
-		const hoursAgo = (hours: number) => now(-hours * 3600);
-		expectResponse(await send(scene, newDelivery(scene), { timestamp: hoursAgo(2) }), 200);
+	it('above 10,000 the oldest are forgotten, and a delivery that is older than one of them gets 401', async () => {
+		const scene = await openPublished();
+		const { row } = scene.host;
+		const start = Number(now()) - 3000;
+		const record = storedLedger(Array.from({ length: 10_101 }, (_, index) => start + index / 10));
+		row.staticData = JSON.stringify({ global: { [`cxoneExpert:${row.node.id}`]: record } });
 		expectResponse(await send(scene, newDelivery(scene)), 200);
-		expectResponse(await send(scene, newDelivery(scene), { timestamp: hoursAgo(3) }), 200);
-		expect(scene.host.executions).toHaveLength(3);
+		expectResponse(await send(scene, newDelivery(scene), { timestamp: String(start + 9) }), 401);
+		expectResponse(await send(scene, newDelivery(scene), { timestamp: String(start + 12) }), 200);
+		expect(scene.host.executions).toHaveLength(2);
 	});
 
-	it('deliveries of one second all run with the smallest record and a site clock that is behind', async () => {
-		const additionalOptions = { rememberAtMost: 1 };
-		const scene = await openPublished({ parameters: { additionalOptions } });
-		const timestamp = now(-15);
-		for (let count = 0; count < 3; count++) {
-			expectResponse(await send(scene, newDelivery(scene), { timestamp }), 200);
+	it('a delivery that came a day ago is not remembered any longer, unless Max Delivery Age is longer', async () => {
+		for (const [maxDeliveryAge, status] of [
+			[3600, 401],
+			[48 * 3600, 200],
+		] as const) {
+			const scene = await openPublished({ parameters: { additionalOptions: { maxDeliveryAge } } });
+			const { row } = scene.host;
+			const record = storedLedger([Number(now()) - 25 * 3600]);
+			row.staticData = JSON.stringify({ global: { [`cxoneExpert:${row.node.id}`]: record } });
+			const first = newDelivery(scene);
+			expectResponse(await send(scene, first), 200);
+			const old = { timestamp: now(-25 * 3600), deliveryId: 'earlier-0' };
+			expectResponse(await send(scene, newDelivery(scene), old), status);
+			expect(scene.host.executions).toHaveLength(1);
 		}
-		expect(scene.host.executions).toHaveLength(3);
 	});
 });
 
@@ -234,37 +253,28 @@ describe('replays of captured deliveries', () => {
 	});
 
 	it('a replay whose body is held back until its first copy is evicted gets 401', async () => {
-		const limit = 100;
-		const parameters = { additionalOptions: { rememberAtMost: limit } };
-		const scene = await openPublished({ parameters });
-		const [first, ...rest] = Array.from({ length: limit + 10 }, (_, index) => ({
-			...newDelivery(scene),
-			timestamp: now(-599 + index),
-		}));
-		for (const delivery of [first!, ...rest.slice(0, limit - 1)]) {
-			expectResponse(await send(scene, delivery), 200);
-		}
-
+		const scene = await openPublished();
+		const { row } = scene.host;
+		const start = Number(now()) - 3000;
+		const first = { ...newDelivery(scene), timestamp: String(start) };
+		expectResponse(await send(scene, first), 200);
 		const reading = gate();
 		scene.host.read = reading.wait;
-		const replay = { ...first!, deliveryId: randomUUID() };
+		const replay = { ...first, deliveryId: randomUUID() };
 		stopTime();
 		const request = startRequest(scene, replay, Buffer.byteLength(replay.body));
 		await reading.reached;
-		// It was recorded when the headers came. Now it is evicted.
+		// Its headers have been checked. Now so many come that the first copy is evicted.
 		scene.host.read = async () => {};
-		scene.host.row.node.parameters.additionalOptions = {
-			rememberAtMost: limit,
-			maxDeliveryAge: 590,
-		};
-		for (const delivery of rest.slice(limit - 1)) {
-			expectResponse(await send(scene, { ...delivery, timestamp: now() }), 200);
-		}
+		const key = `cxoneExpert:${row.node.id}`;
+		const record = storedLedger(Array.from({ length: 10_101 }, () => start + 60));
+		row.staticData = JSON.stringify({ global: { [key]: record } });
+		expectResponse(await send(scene, newDelivery(scene)), 200);
 		reading.open();
 		request.end(replay.body as string);
 		await scene.host.idle();
 		expectResponse(await passUntil(request.response), 401);
-		expect(scene.host.executions).toHaveLength(limit + 10);
+		expect(scene.host.executions).toHaveLength(2);
 	});
 });
 
@@ -399,10 +409,8 @@ describe('events without a time', () => {
 			pretendProcessStarted(5_000);
 			expectResponse(await send(scene, delivery), 200);
 			pretendProcessStarted(2 * 3_600_000);
-			expectResponse(
-				await send(scene, { ...newDelivery(scene), body: delivery.body, timestamp: now(1) }),
-				200,
-			);
+			const body = change(String(newDelivery(scene).body));
+			expectResponse(await send(scene, { ...newDelivery(scene), body, timestamp: now(1) }), 200);
 			expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([true, undefined]);
 		},
 	);
@@ -475,7 +483,7 @@ describe('records of this trigger and of others', () => {
 		const column = row.loadStaticData() as { global: IDataObject };
 		const record = column.global[`cxoneExpert:${row.node.id}`] as IDataObject;
 		for (const [id, seconds] of Object.entries(nodes)) {
-			column.global[`cxoneExpert:${id}`] = { ...record, expiresAt: Number(now(seconds)) };
+			column.global[`cxoneExpert:${id}`] = { ...record, keptUntil: Number(now(seconds)) };
 			column.global[`cxoneExpertWatch:${id}`] = { registeredUrl: 'https://n8n.example.com' };
 		}
 		row.staticData = JSON.stringify(column);

@@ -99,7 +99,7 @@ describe('several deliveries per execution, while n8n is saving one', () => {
 		const { global } = JSON.parse(scene.host.row.staticData) as {
 			global: Record<string, { rows: string }>;
 		};
-		expect(global[`cxoneExpert:${scene.host.row.node.id}`]?.rows).toHaveLength(3 * 23);
+		expect(global[`cxoneExpert:${scene.host.row.node.id}`]?.rows).toHaveLength(3 * 38);
 	});
 
 	it('n8n saves the record once for each execution', async () => {

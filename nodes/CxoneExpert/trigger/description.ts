@@ -5,10 +5,7 @@ import { keepBodyUnparsed } from '../n8n/raw-body';
 import {
 	DEFAULT_CHECK_MINUTES,
 	DEFAULT_MAX_DELIVERY_AGE_SECONDS,
-	DEFAULT_MAX_REMEMBERED,
-	DEFAULT_REMEMBER_HOURS,
 	MIN_CHECK_MINUTES,
-	MIN_MAX_REMEMBERED,
 } from './parameters';
 
 const needs: INodeProperties = {
@@ -183,23 +180,6 @@ const additionalOptions: INodeProperties = {
 			default: true,
 			description:
 				'Whether to start the workflow also for pages that were created, edited or deleted while Expert could not deliver. Their items have "recovered: true". Moves, tags, files, users and permissions cannot be recovered.',
-		},
-		{
-			displayName: 'Remember at Most (Deliveries)',
-			name: 'rememberAtMost',
-			type: 'number',
-			typeOptions: { minValue: MIN_MAX_REMEMBERED },
-			default: DEFAULT_MAX_REMEMBERED,
-			description:
-				'How many deliveries to remember, so that none starts the workflow twice. Deliveries within Max Delivery Age are remembered up to five times that number.',
-		},
-		{
-			displayName: 'Remember For (Hours)',
-			name: 'rememberFor',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: DEFAULT_REMEMBER_HOURS,
-			description: 'How long to remember a delivery, so that it does not start the workflow twice',
 		},
 		{
 			displayName: 'Repair Webhook',

@@ -31,10 +31,6 @@ export interface TriggerParameters {
 	deliveriesPerExecution: 'one' | 'severalWhenBusy';
 	/** How old a signed timestamp may be. */
 	maxDeliveryAgeSeconds: number;
-	/** How long a delivery is remembered. */
-	rememberForMs: number;
-	/** How many deliveries are remembered. */
-	maxRemembered: number;
 	verifySignature: boolean;
 	includeHeaders: boolean;
 	includeRawXml: boolean;
@@ -48,12 +44,6 @@ export interface TriggerParameters {
 
 /** Default of "Max Delivery Age", in seconds. */
 export const DEFAULT_MAX_DELIVERY_AGE_SECONDS = 3600;
-/** Default of "Remember For", in hours. */
-export const DEFAULT_REMEMBER_HOURS = 24;
-/** Default of "Remember At Most", in deliveries. */
-export const DEFAULT_MAX_REMEMBERED = 10_000;
-/** Minimum of "Remember at Most": copies within one second overtake each other. */
-export const MIN_MAX_REMEMBERED = 100;
 
 /** Default of "Check Every", in minutes. */
 export const DEFAULT_CHECK_MINUTES = 5;
@@ -79,11 +69,6 @@ export function readParameters(context: WithParameters): TriggerParameters {
 		deliveriesPerExecution:
 			options.deliveriesPerExecution === 'severalWhenBusy' ? 'severalWhenBusy' : 'one',
 		maxDeliveryAgeSeconds: positive(options.maxDeliveryAge, DEFAULT_MAX_DELIVERY_AGE_SECONDS),
-		rememberForMs: positive(options.rememberFor, DEFAULT_REMEMBER_HOURS) * 3_600_000,
-		maxRemembered: Math.max(
-			MIN_MAX_REMEMBERED,
-			Math.floor(positive(options.rememberAtMost, DEFAULT_MAX_REMEMBERED)),
-		),
 		verifySignature: options.verifySignature !== false,
 		includeHeaders: options.includeHeaders === true,
 		includeRawXml: options.includeRawXml === true,

@@ -5,7 +5,7 @@ import type { NodeStaticData } from '../n8n/static-data';
  * data has them.
  */
 export const STORED = {
-	/** The record of its deliveries: delivery/dedup/record-format.ts. */
+	/** The record of its deliveries: ledger/rows.ts. */
 	deliveries: 'cxoneExpert',
 	/** When it has last told of refusals: delivery/alert-record.ts. */
 	alert: 'cxoneExpertAlert',

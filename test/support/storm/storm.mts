@@ -50,7 +50,7 @@ export const KEEP_EXECUTIONS = { EXECUTIONS_DATA_PRUNE: 'false' };
 /** Lets a storm of copies loose on a workflow of its own, and counts what has run. */
 export async function storm(scene: Scene, options: StormOptions): Promise<StormFigures> {
 	const { deliveries, seed, restart, code, deliveriesPerExecution, repeatedPercent } = options;
-	const additionalOptions = { rememberAtMost: 2 * deliveries, deliveriesPerExecution };
+	const additionalOptions = { deliveriesPerExecution };
 	const trigger = await scene.published(
 		{ events: ['page_create'], additionalOptions },
 		code ? { code: COUNT_IN_STATIC_DATA } : {},

@@ -3,10 +3,8 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { vi } from 'vitest';
 
 import type { DeliveryContext } from '../../../nodes/CxoneExpert/trigger/delivery/context.ts';
-import {
-	DeliveryStore,
-	idKey,
-} from '../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
+import { type Arrival, Ledger } from '../../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
+import { hashKey, NO_KEY } from '../../../nodes/CxoneExpert/trigger/ledger/rows.ts';
 import { emit } from '../../../nodes/CxoneExpert/trigger/delivery/emit.ts';
 import { DeliveryResponse } from '../../../nodes/CxoneExpert/n8n/response.ts';
 import type { TriggerParameters } from '../../../nodes/CxoneExpert/trigger/parameters.ts';
@@ -29,7 +27,7 @@ export interface Joined extends Omit<Emitted, 'returned'> {
 	returned: Promise<IWebhookResponseData>;
 }
 
-interface Arrival {
+interface Emission {
 	acknowledge?: TriggerParameters['acknowledge'];
 	deliveriesPerExecution?: TriggerParameters['deliveriesPerExecution'];
 	/** The sender was told to retry by then. */
@@ -38,7 +36,8 @@ interface Arrival {
 
 /** One delivery that Expert sends as often as a test likes, from the claim on. */
 export class EmittedDelivery {
-	readonly store = new DeliveryStore();
+	readonly ledger = new Ledger();
+	/** The record is written to static data. */
 	readonly storeRecord = vi.fn();
 	readonly log: LogLines = { info: [], warn: [], error: [] };
 	/** Whether the database answers. */
@@ -51,32 +50,33 @@ export class EmittedDelivery {
 		this.id = id;
 		this.node = nodeState({
 			headers: { 'x-nexus-delivery-id': id },
+			staticData: this.watchedStaticData(),
 			credential: async () => await this.getCredentials(),
 			...at,
 		});
 	}
 
 	copy(): Copy {
-		const result = this.store.claim(this.attempt());
-		if (result.kind !== 'claimed') return result.kind;
-		return result.claim.mayHaveRun ? 'runs, marked' : 'runs';
+		const claim = this.ledger.claim(this.arrival());
+		if (typeof claim === 'string') return claim;
+		return claim.mayHaveRun ? 'runs, marked' : 'runs';
 	}
 
 	/** A copy that waits, and has its own response at its own deadline. */
 	tellCopyToRetry(): void {
-		const result = this.store.claim(this.attempt());
-		if (result.kind !== 'in progress') throw new Error(result.kind);
-		result.toldToRetry();
+		const claim = this.ledger.claim(this.arrival());
+		if (claim !== 'in progress') throw new Error('nobody works on it');
+		this.ledger.noteRetry(this.arrival());
 	}
 
 	/** The delivery arrives, and the node gives it to n8n. */
-	async begin(arrival: Arrival = {}): Promise<Emitted> {
+	async begin(arrival: Emission = {}): Promise<Emitted> {
 		const { returned, ...joined } = await this.join(arrival);
 		return { ...joined, returned: await returned };
 	}
 
 	/** The delivery arrives. */
-	async join({ late = false, ...parameters }: Arrival = {}): Promise<Joined> {
+	async join({ late = false, ...parameters }: Emission = {}): Promise<Joined> {
 		const arrivedAt = performance.now();
 		const { promise: joined, resolve } = Promise.withResolvers<Omit<Joined, 'text'>>();
 		const port = await serve((response) => {
@@ -97,16 +97,14 @@ export class EmittedDelivery {
 		context: DeliveryContext,
 		response: DeliveryResponse,
 	): Promise<IWebhookResponseData> {
-		const result = this.store.claim(this.attempt());
-		if (result.kind !== 'claimed') throw new Error(result.kind);
-		const { claim } = result;
+		const claim = this.ledger.claim(this.arrival());
+		if (typeof claim === 'string') throw new Error(claim);
 		const headers = { deliveryId: this.id, timestamp: '', signatures: [], isOutsideWindow: false };
 		return await emit(
 			{
 				message: { rawXml: 'x', unreadable: 'it is not XML' },
 				delivery: { ...headers, body: Buffer.from('x'), credential: {} },
 				claim,
-				storeRecord: this.storeRecord,
 				isRedelivered: claim.mayHaveRun,
 			},
 			context,
@@ -114,8 +112,28 @@ export class EmittedDelivery {
 		);
 	}
 
-	private attempt() {
-		return { id: idKey(this.id), time: 1_800_000_000, isOutsideWindow: false };
+	private arrival(): Arrival {
+		return {
+			id: hashKey(this.id),
+			name: NO_KEY,
+			isNamedByEvents: false,
+			changes: [],
+			time: 1_800_000_000,
+			isSigned: false,
+			isOutsideWindow: false,
+		};
+	}
+
+	private watchedStaticData(): Record<string, unknown> {
+		return new Proxy<Record<string, unknown>>(
+			{},
+			{
+				set: (target, key, value) => {
+					if (String(key).startsWith('cxoneExpert:')) this.storeRecord();
+					return Reflect.set(target, key, value);
+				},
+			},
+		);
 	}
 }
 

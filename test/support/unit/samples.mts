@@ -23,8 +23,6 @@ export function parameters(changed: Partial<TriggerParameters> = {}): TriggerPar
 		recoverMissedChanges: true,
 		checkEveryMs: 300_000,
 		maxDeliveryAgeSeconds: 3600,
-		rememberForMs: 24 * 3_600_000,
-		maxRemembered: 10_000,
 		verifySignature: true,
 		includeHeaders: false,
 		includeRawXml: false,

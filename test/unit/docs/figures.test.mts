@@ -86,7 +86,6 @@ const sentences: Array<[document: string, sentence: string]> = [
 		'docs/trigger.md',
 		`or ${number('trigger/delivery/batch/line.ts', 'MAX_BATCH_BYTES', 1024 * 1024)} MB, go together`,
 	],
-	['docs/trigger.md', `at least ${number('trigger/parameters.ts', 'MIN_MAX_REMEMBERED')}.`],
 	[
 		'docs/trigger.md',
 		`up to ${word('trigger/delivery/dedup/delivery-store.ts', 'MAX_GROWTH_FACTOR')} times the number`,

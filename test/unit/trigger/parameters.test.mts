@@ -27,8 +27,6 @@ describe('readParameters', () => {
 			acknowledge: 'saved',
 			deliveriesPerExecution: 'one',
 			maxDeliveryAgeSeconds: 3600,
-			rememberForMs: 24 * 60 * 60 * 1000,
-			maxRemembered: 10_000,
 			verifySignature: true,
 			includeHeaders: false,
 			includeRawXml: false,
@@ -55,8 +53,6 @@ describe('readParameters', () => {
 					acknowledge: 'immediately',
 					deliveriesPerExecution: 'severalWhenBusy',
 					maxDeliveryAge: 60,
-					rememberFor: 2,
-					rememberAtMost: 500,
 					verifySignature: false,
 					includeHeaders: true,
 					includeRawXml: true,
@@ -74,8 +70,6 @@ describe('readParameters', () => {
 			acknowledge: 'immediately',
 			deliveriesPerExecution: 'severalWhenBusy',
 			maxDeliveryAgeSeconds: 60,
-			rememberForMs: 7_200_000,
-			maxRemembered: 500,
 			verifySignature: false,
 			includeHeaders: true,
 			includeRawXml: true,
@@ -117,8 +111,6 @@ describe('readParameters', () => {
 		'readParameters replaces the number $0 with the default',
 		(value) => {
 			expect(withOption('maxDeliveryAge', value).maxDeliveryAgeSeconds).toBe(3600);
-			expect(withOption('rememberFor', value).rememberForMs).toBe(86_400_000);
-			expect(withOption('rememberAtMost', value).maxRemembered).toBe(10_000);
 			expect(withOption('checkEvery', value).checkEveryMs).toBe(300_000);
 		},
 	);
@@ -133,14 +125,6 @@ describe('readParameters', () => {
 
 	it('readParameters accepts a number given as text', () => {
 		expect(withOption('maxDeliveryAge', '120').maxDeliveryAgeSeconds).toBe(120);
-	});
-
-	it('readParameters rounds rememberAtMost down to a whole number', () => {
-		expect(withOption('rememberAtMost', 200.9).maxRemembered).toBe(200);
-	});
-
-	it.each([1, 99, 99.9])('readParameters raises rememberAtMost %d to the minimum of 100', (few) => {
-		expect(withOption('rememberAtMost', few).maxRemembered).toBe(100);
 	});
 
 	it.each(['false', 0, null, ''])('readParameters keeps verifySignature on for %j', (value) => {

@@ -1,7 +1,5 @@
-import { nodeKey } from '../../shared/per-node';
-import { openedStores } from '../opened-stores';
 import { STORED } from '../stored-parts';
-import { StoredRecords } from './dedup/stored-records';
+import { ledgerOf, storeLedger } from '../ledger/node-ledger';
 import { NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
 
 /** When a node has last told of refusals, for all processes of n8n and over restarts. */
@@ -31,8 +29,6 @@ export class AlertRecord {
 	 */
 	write(): void {
 		this.staticData.write(STORED.alert, this.now);
-		const opened = openedStores.get(nodeKey(this.context));
-		if (opened === undefined) return;
-		new StoredRecords(this.context).write(opened.store.record(opened.limits));
+		if (!ledgerOf(this.context).isEmpty) storeLedger(this.context, this.now);
 	}
 }

@@ -1,11 +1,11 @@
 import type { IDataObject, IWebhookResponseData } from 'n8n-workflow';
 
 import { siteOrigin } from '../../api/site-url';
-import { noteDelivery } from '../watch/delivered';
+import { storeKnowledge } from '../watch/stored';
 import type { VerifiedDelivery } from './authenticate';
 import type { DeliveryContext } from './context';
 import { joinLine, lineKey } from './batch/join-line';
-import type { Claim } from './dedup/claim';
+import type { Claim } from '../ledger/claim';
 import { eventItem, unreadableItem } from '../event/item';
 import type { DeliveryResponse } from '../../n8n/response';
 import type { Message } from '../event/parse';
@@ -17,8 +17,6 @@ export interface Emission {
 	message: Message;
 	delivery: VerifiedDelivery;
 	claim: Claim;
-	/** Writes the record with what all claims of this process know. */
-	storeRecord: () => void;
 	/** It may have run before: the item is marked. */
 	isRedelivered: boolean;
 }
@@ -32,11 +30,10 @@ export async function emit(
 	context: DeliveryContext,
 	response: DeliveryResponse,
 ): Promise<IWebhookResponseData> {
-	const { claim, storeRecord } = emission;
+	const { claim } = emission;
 	const { n8n, arrivedAt, figures } = context;
 	const items = n8n.helpers.returnJsonArray(itemsOf(emission, context));
-	const noteSaved = () => noteDelivery(emission.message, context);
-	const pending = { items, claim, noteSaved, storeRecord, figures, response, n8n, arrivedAt };
+	const pending = { items, claim, figures, response, n8n, arrivedAt };
 	// Whoever was told to retry is told 200 only when n8n has confirmed the execution.
 	const isImmediate = context.parameters.acknowledge === 'immediately' && !response.isSent;
 	const line = lineKey(context);
@@ -52,15 +49,13 @@ export async function emit(
 function runUnconfirmed({
 	items,
 	claim,
-	noteSaved,
-	storeRecord,
 	figures,
 	response,
+	n8n,
 }: PendingDelivery): IWebhookResponseData {
 	claim.confirm();
 	figures.accepted();
-	noteSaved();
-	storeRecord();
+	storeKnowledge(n8n);
 	claim.recorded();
 	response.send(200);
 	return { noWebhookResponse: true, workflowData: [items] };

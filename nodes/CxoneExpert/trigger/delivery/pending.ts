@@ -1,7 +1,7 @@
 import type { INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 
 import type { DeliveryFigures, RetryReason } from '../../shared/delivery-figures';
-import type { Claim } from './dedup/claim';
+import type { Claim } from '../ledger/claim';
 
 /** The one response that the sender of a delivery gets: see n8n/response.ts. */
 export interface OpenResponse {
@@ -19,10 +19,6 @@ export interface OpenResponse {
 export interface PendingDelivery {
 	items: INodeExecutionData[];
 	claim: Claim;
-	/** Called when n8n has saved the execution, before the record is written. */
-	noteSaved: () => void;
-	/** Writes the record with what all claims of this process know. */
-	storeRecord: () => void;
 	figures: DeliveryFigures;
 	response: OpenResponse;
 	n8n: IWebhookFunctions;

@@ -8,14 +8,23 @@ import {
 	type VerifiedParts,
 } from '../../shared/test-delivery';
 import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
-import { beginDelivery, expectMissing, noteDelivery, withoutRecovered } from '../watch/delivered';
+import { siteOrigin } from '../../api/site-url';
+import { arrivalOf } from '../ledger/arrival';
+import { openLedger } from '../ledger/node-ledger';
+import { mayHaveRunElsewhere } from '../ledger/elsewhere';
+import {
+	expectMissing,
+	noteArrival,
+	recoverableChanges,
+	withoutRecovered,
+} from '../watch/delivered';
+import { storeKnowledge } from '../watch/stored';
 import { failed } from '../../api/result';
 import { type VerifiedDelivery, verifyBody, verifyHeaders } from './authenticate';
 import { type DeliveryContext, openContext } from './context';
 import { atDeadline } from '../../api/deadline';
 import { RESPONSE_DEADLINE_MS } from './deadline';
-import { attemptOf, claimDelivery, openStore } from './dedup/dedup';
-import { mayHaveRunElsewhere } from './dedup/elsewhere';
+import { claimDelivery, noteUnwanted } from './claim-delivery';
 import { emit } from './emit';
 import { filterDelivery } from './filter';
 import { logFault, logRejection } from './log';
@@ -78,39 +87,40 @@ async function receive(
 	const delivery = verified.value;
 
 	// Not before the sender is proven: reading the record is too much work to give to a forger.
-	const store = openStore(context);
-	const attempt = attemptOf(delivery, now);
-	if (store.isTooOldToVerify(attempt)) return reject(outsideWindow(delivery.signedAt, now));
+	const contentType = context.request.headers['content-type'];
+	const parsed = parseDelivery(delivery.body, contentType);
+	const ledger = openLedger(context.n8n, now.wall);
+	const site = siteOrigin(delivery.credential.siteUrl) ?? '';
+	const source = { n8n: context.n8n, parameters: context.parameters, ledger, site };
+	const changes = recoverableChanges(parsed, source);
+	const arrival = arrivalOf({ ...delivery, contentType }, parsed, changes, now.steady);
+	if (ledger.isTooOld(arrival)) return reject(outsideWindow(delivery.signedAt, now));
 
-	const parsed = parseDelivery(delivery.body, context.request.headers['content-type']);
 	if (isTestDelivery(parsed)) return acceptTest();
 	figures.verified(delivery.deliveryId);
 	const message = await filterDelivery(parsed, delivery.credential, context);
 	if (message === 'late') return retry();
 	if (message === undefined) {
-		noteDelivery(parsed, context);
+		noteUnwanted(ledger, changes, now);
 		return accept('filtered');
 	}
 
-	const claimed = await claimDelivery(store, attempt, context);
-	if (claimed.kind === 'done') return accept('duplicate');
-	if (claimed.kind === 'busy') return retry();
-	if (claimed.kind === 'too old') return reject(outsideWindow(delivery.signedAt, now));
+	const claim = await claimDelivery(ledger, arrival, context);
+	if (claim === 'done') return accept('duplicate');
+	if (claim === 'in progress') return retry();
+	if (claim === 'too old') return reject(outsideWindow(delivery.signedAt, now));
 
-	const { claim } = claimed;
-	const { storeRecord } = store;
-	const unrecovered = withoutRecovered(message, context);
+	noteArrival(parsed, source);
+	const unrecovered = withoutRecovered(message, source);
 	if (unrecovered === undefined) {
 		claim.confirm();
-		storeRecord();
+		storeKnowledge(context.n8n);
 		claim.recorded();
 		return accept('duplicate');
 	}
 
-	beginDelivery(unrecovered, () => claim.isOpen, context);
-	const isRedelivered = claim.mayHaveRun || mayHaveRunElsewhere(attempt, message, store, context);
-	const emission = { message: unrecovered, delivery, claim, storeRecord, isRedelivered };
-	return await emit(emission, context, response);
+	const isRedelivered = claim.mayHaveRun || mayHaveRunElsewhere(arrival, message, ledger, context);
+	return await emit({ message: unrecovered, delivery, claim, isRedelivered }, context, response);
 }
 
 /** Who has sent it, and whether the body is what they have signed. */

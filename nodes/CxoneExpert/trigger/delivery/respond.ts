@@ -9,6 +9,7 @@ import { reportOnce } from '../../n8n/report-once';
 import { itemsToSave } from '../../n8n/webhook-response';
 import type { Batch, OpenResponse, PendingDelivery } from './pending';
 import { expectMissing } from '../watch/delivered';
+import { storeKnowledge } from '../watch/stored';
 
 /** n8n gets this long to commit what it has written, before its silence means anything. */
 const MIN_COMMIT_WAIT_MS = 250;
@@ -73,12 +74,9 @@ function conclude(status: number, batch: Batch): Outcome {
  */
 function confirm(batch: Batch): boolean {
 	const news = batch.filter(({ claim }) => claim.confirm());
-	for (const { figures, noteSaved } of news) {
-		figures.accepted();
-		noteSaved();
-	}
-	const [{ arrivedAt, storeRecord }] = batch;
-	if (news.length > 0 && performance.now() - arrivedAt < MAX_COPY_AGE_MS) storeRecord();
+	for (const { figures } of news) figures.accepted();
+	const [{ arrivedAt, n8n }] = batch;
+	if (news.length > 0 && performance.now() - arrivedAt < MAX_COPY_AGE_MS) storeKnowledge(n8n);
 	return news.length > 0;
 }
 

@@ -7,8 +7,7 @@ import { eventNameOf } from './event-name';
 import { type Beginning, begin, dropOldRows } from './event-rows';
 import { MAX_WAIT_MS } from '../../n8n/processed-items';
 import { thisProcess } from '../../n8n/this-process';
-import { nodeKey } from '../../shared/per-node';
-import { openedStores } from '../opened-stores';
+import { ledgerOf } from '../ledger/node-ledger';
 import { addressOf } from '../subscription/address';
 
 /*
@@ -49,7 +48,7 @@ export async function withoutCopies(
 function isWorker(context: IExecuteFunctions): boolean {
 	const process = thisProcess(context);
 	if (process !== undefined) return process === 'worker';
-	return addressOf(context).served === undefined && !openedStores.has(nodeKey(context));
+	return addressOf(context).served === undefined && ledgerOf(context).isEmpty;
 }
 
 /** Each event once: what an execution has twice it has from one delivery. */

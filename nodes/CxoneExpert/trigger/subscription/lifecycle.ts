@@ -16,13 +16,12 @@ import { oneAtATime } from '../../shared/one-at-a-time';
 import { cacheInMemory } from '../../shared/per-node';
 import { evictCredential } from '../../n8n/credential-cache';
 import { beginListening } from '../delivery/refusal-alert';
-import { dropStore } from '../delivery/dedup/dedup';
 import { evictSiteSecrets } from '../delivery/site-secrets';
 import { readParameters } from '../parameters';
 import { sendFromNode } from '../../api/http';
 import { publishKnowingUsers } from '../users/publish';
 import { published, republished } from '../watch/gap';
-import { followSite, storeWatch } from '../watch/stored';
+import { storeWatch, withStoredChanges } from '../watch/stored';
 import { addressOf, startServing, stopServing, servedUntilNow } from './address';
 import { desiredWebhook, type DesiredWebhook } from './desired';
 import { isStart } from './start-of-n8n';
@@ -117,7 +116,7 @@ function watchChanges(
 	servedUntil?: number,
 ): void {
 	const site = siteOrigin(credential.siteUrl);
-	const changes = followSite(context, site);
+	const changes = withStoredChanges(context);
 	const { progress: before } = changes;
 	changes.progress =
 		before !== undefined && before.site === site && servedUntil !== undefined
@@ -171,7 +170,6 @@ function logPublished(
  */
 export async function deleteSubscription(this: IHookFunctions): Promise<boolean> {
 	evictCredential(this);
-	dropStore(this);
 	const url = webhookUrl(this);
 	evictSiteSecrets(this, url);
 	stopServing(this, url);

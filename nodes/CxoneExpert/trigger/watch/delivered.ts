@@ -1,72 +1,59 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { child, textOf } from '../../api/xml';
-import type { TriggerParameters } from '../parameters';
-import { presentMoment } from '../clock';
-import type { Message } from '../event/parse';
+import type { Message, ReadableMessage } from '../event/parse';
 import { isSubscribed } from '../event/wanted';
+import { changeAt, changesIn } from '../ledger/arrival';
+import type { Ledger } from '../ledger/ledger';
+import type { FoundChange } from '../ledger/rows';
+import type { TriggerParameters } from '../parameters';
 import { addressOf } from '../subscription/address';
-import { type ChangeName, changeNameOf, editOf, RECOVERABLE } from './change-key';
+import { changeNameOf, editOf, RECOVERABLE } from './change-key';
 import { withOpenGap } from './gap';
-import type { KnownChanges } from './known';
-import { changesAt, evictKnown, type NodeChanges } from './node-changes';
+import { changesAt, type NodeChanges } from './node-changes';
 import { withStoredChanges } from './stored';
 
-/*
- * Deliveries and recovered changes must not meet: which changes a delivery tells of is noted beside the
- * record of the delivery itself, and an event whose change was recovered starts nothing.
- */
-
-/** What is needed to tell the two apart. */
+/** What is needed to tell what was delivered from what is recovered. */
 interface Arrival {
 	n8n: IWebhookFunctions;
 	parameters: TriggerParameters;
+	ledger: Ledger;
+	/** Origin of the site. */
+	site: string;
+}
+
+/**
+ * The changes of a delivery that a recovery could find as well. None where nobody watches: nothing before the watch
+ * begins is recovered. An older version of the node has published the workflow then.
+ */
+export function recoverableChanges(
+	message: Message,
+	arrival: Omit<Arrival, 'ledger'>,
+): FoundChange[] {
+	const { n8n, site } = arrival;
+	if (!isRecoveryWanted(arrival) || withStoredChanges(n8n).progress === undefined) return [];
+	return changesIn(message, site);
 }
 
 /** The message without the events whose change was recovered; `undefined` when none is left. */
 export function withoutRecovered(message: Message, arrival: Arrival): Message | undefined {
 	if ('unreadable' in message || !isRecoveryWanted(arrival)) return message;
-	const { known } = withStoredChanges(arrival.n8n);
+	const { ledger, site } = arrival;
 	const events = message.events.filter((event) => {
-		const change = changeNameOf(event);
-		return change === undefined || !known.takeRecovered(change);
+		const name = changeNameOf(event);
+		return name === undefined || !ledger.takeRecovered(changeAt(site, name));
 	});
 	return events.length === 0 ? undefined : { ...message, events };
 }
 
-/**
- * n8n is given the events: no recovery may take them until it is clear what has become of them.
- *
- * @param isOpen whether that is not clear yet
- */
-export function beginDelivery(message: Message, isOpen: () => boolean, arrival: Arrival): void {
-	if (!isRecoveryWanted(arrival)) return;
-	const { known, progress } = changesAt(arrival.n8n);
-	if (progress === undefined) return;
-	for (const change of changesIn(message)) {
-		known.begin(change, { way: 'delivered', isOpen });
-	}
-}
-
-/**
- * Notes what was delivered: what n8n has saved, and what is not wanted but a recovery might want. It is
- * stored with the record of the next delivery that is.
- *
- * Nothing is noted where nobody watches: nothing before the watch begins is recovered, and nothing would
- * ever be dropped. An older version of the node has published the workflow then.
- */
-export function noteDelivery(message: Message, arrival: Arrival): void {
-	if (!isRecoveryWanted(arrival)) return;
-	const changes = withStoredChanges(arrival.n8n);
+/** What has come tells the watch how the site sends events, and how far it need not look back. */
+export function noteArrival(message: Message, arrival: Arrival): void {
+	if (!isRecoveryWanted(arrival) || 'unreadable' in message) return;
+	const changes = changesAt(arrival.n8n);
 	if (changes.progress === undefined) return;
-	const delivered = changesIn(message);
-	const now = presentMoment().steady;
-	for (const change of delivered) changes.known.noteDelivered(change, now);
-	const { known } = changes;
-	if (!known.sendsFirstTexts && hasFirstText(message, arrival.parameters, known))
-		known.noteFirstText();
-	if (isWebhookProcess(arrival.n8n)) moveCursor(changes, delivered);
-	evictKnown(changes);
+	if (changes.firstTextsOf !== arrival.site && hasFirstText(message, arrival))
+		changes.firstTextsOf = arrival.site;
+	if (isWebhookProcess(arrival.n8n)) moveCursor(changes, message);
 }
 
 /** Expert was told to retry, and may give up, or was refused: the next check asks the site what was missed. */
@@ -77,7 +64,7 @@ export function expectMissing(n8n: IWebhookFunctions): void {
 }
 
 /** "Listen for test event" remembers nothing: trying the same event twice is what tests are for. */
-function isRecoveryWanted({ n8n, parameters }: Arrival): boolean {
+function isRecoveryWanted({ n8n, parameters }: Omit<Arrival, 'ledger'>): boolean {
 	return parameters.recoverMissedChanges && n8n.getMode() !== 'manual';
 }
 
@@ -86,29 +73,22 @@ function isRecoveryWanted({ n8n, parameters }: Arrival): boolean {
  * *Page Created* is not there to show it, an edit of revision 1. A draft that is published makes them, too, by
  * another call.
  */
-function hasFirstText(
-	message: Message,
-	parameters: TriggerParameters,
-	known: KnownChanges,
-): boolean {
-	if ('unreadable' in message) return false;
+function hasFirstText(message: ReadableMessage, { parameters, ledger, site }: Arrival): boolean {
 	return message.events.some((event) => {
-		const change = changeNameOf(event);
+		const name = changeNameOf(event);
 		const isSavedPage = textOf(child(event.xml, 'request'), 'signature') === SAVE_OF_PAGE;
-		if (change?.subject === undefined || !isSavedPage) return false;
-		if (isSubscribed(CREATION, parameters)) return known.isWithFirstText(change);
-		return change.kind === 'e' && editOf(change.subject).revision <= 1;
+		if (name?.subject === undefined || name.kind === 'd' || !isSavedPage) return false;
+		const isFirst = name.kind === 'c' || editOf(name.subject).revision <= 1;
+		if (!isFirst) return false;
+		const other = name.kind === 'c' ? 'e' : 'c';
+		if (!isSubscribed(CREATION, parameters)) return name.kind === 'e';
+		return ledger.hasNear({ ...changeAt(site, name), kind: other });
 	});
 }
 
 const CREATION = { type: RECOVERABLE.c, xml: {} };
 /** The call behind an event, as the vendor's sample names it. */
 const SAVE_OF_PAGE = 'POST:pages/*/contents';
-
-function changesIn(message: Message): ChangeName[] {
-	if ('unreadable' in message) return [];
-	return message.events.flatMap((event) => changeNameOf(event) ?? []);
-}
 
 /** In a process that watches, n8n has told the address at its start or with the publication. */
 const STARTED_AFTER_MS = 3_600_000;
@@ -124,9 +104,9 @@ function isWebhookProcess(n8n: IWebhookFunctions): boolean {
  * Nobody else can store how far the watch has got there. So the cursor follows the deliveries a day
  * behind: without that, each start of n8n would look through all that was changed since the publication.
  */
-function moveCursor(changes: NodeChanges, delivered: ChangeName[]): void {
+function moveCursor(changes: NodeChanges, { events }: ReadableMessage): void {
 	if (changes.progress === undefined) return;
-	const newest = Math.max(...delivered.map(({ at }) => at), -Infinity);
+	const newest = Math.max(...events.map((event) => changeNameOf(event)?.at ?? -Infinity));
 	const cursor = Math.max(changes.progress.cursor, newest - RECOVERED_AFTER_MS);
 	changes.progress = { ...changes.progress, cursor };
 }

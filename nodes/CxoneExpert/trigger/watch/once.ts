@@ -26,7 +26,9 @@ import {
 	permanentKey,
 	siteMark,
 } from './change-key';
-import type { KnownChanges } from './known';
+import { changeAt } from '../ledger/arrival';
+import type { Ledger } from '../ledger/ledger';
+import { ledgerOf } from '../ledger/node-ledger';
 import { changesAt } from './node-changes';
 import { recoveredKey } from './recovered-event';
 
@@ -102,7 +104,8 @@ function tellLeftOut(context: IExecuteFunctions, count: number): void {
  */
 function isKnownHere(context: IExecuteFunctions, arrival: Arrival | undefined): boolean {
 	if (arrival?.way !== 'recovered') return false;
-	return knownWhereWatched(context)?.take(arrival.change, presentMoment().steady) === 'known';
+	const watched = whereWatched(context);
+	return watched?.ledger.take(changeAt(watched.site, arrival.change)) === 'known';
 }
 
 /** What has come, in the process that watches: it need not start again what n8n has stored here. */
@@ -111,21 +114,22 @@ function noteInMemory(
 	arrivals: Array<Arrival | undefined>,
 	passing: boolean[] | undefined,
 ): void {
-	const known = knownWhereWatched(context);
-	const now = presentMoment().steady;
+	const watched = whereWatched(context);
+	if (watched === undefined) return;
+	const now = Math.floor(presentMoment().steady / 1000);
 	arrivals.forEach((arrival, index) => {
 		if (arrival === undefined) return;
 		const { change, way } = arrival;
-		if (way === 'delivered') known?.noteDelivered(change, now);
-		else if (passing?.[index] !== false) known?.noteRecovered(change, now);
-		else known?.noteSettled(change, now);
+		const recovered = passing?.[index] === false ? 'settled' : 'recovered';
+		const state = way === 'delivered' ? 'done' : recovered;
+		watched.ledger.note(changeAt(watched.site, change), state, now);
 	});
 }
 
-function knownWhereWatched(context: IExecuteFunctions): KnownChanges | undefined {
-	const { known, progress } = changesAt(context);
-	const isWatched = addressOf(context).served !== undefined && progress !== undefined;
-	return isWatched ? known : undefined;
+function whereWatched(context: IExecuteFunctions): { ledger: Ledger; site: string } | undefined {
+	const { progress } = changesAt(context);
+	if (addressOf(context).served === undefined || progress === undefined) return undefined;
+	return { ledger: ledgerOf(context), site: progress.site ?? '' };
 }
 
 /** Which of the items pass by n8n's store; `undefined` when it does not say so in time. */

@@ -25,7 +25,10 @@ import {
 	withoutHold,
 } from './gap';
 import type { ServedAddress } from '../subscription/address';
-import { changesAt, evictKnown } from './node-changes';
+import { changeAt } from '../ledger/arrival';
+import { KEPT_SECONDS } from '../ledger/ledger';
+import { ledgerOf } from '../ledger/node-ledger';
+import { changesAt, neededSince } from './node-changes';
 import type { SiteChange } from './recovered-event';
 import type { CheckReport, CouldNotAsk } from './report';
 import { type FoundChanges, siteChanges } from './site-changes';
@@ -66,12 +69,13 @@ export async function recover(
 ): Promise<Recovery | undefined> {
 	if (!watch.parameters.recoverMissedChanges) return undefined;
 	const changes = changesAt(watch.n8n);
+	const ledger = ledgerOf(watch.n8n);
 	const now = noteCheck(watch, report);
 	if (now === undefined || isDisabledByPerson(report)) return undefined;
 	if (changes.progress === undefined || changes.isRecovering || isToWait(watch)) return undefined;
 	const knowsDeliveries = takesDeliveries(served);
 	const progress = knowsDeliveries ? changes.progress : withoutHold(changes.progress);
-	const period = missingPeriod(progress, now, changes.known.evictedUntil);
+	const period = missingPeriod(progress, now, ledger.changesForgottenUpTo * 1000);
 	if (period === undefined) return undefined;
 	if (period.since > windowStart(progress)) logEvicted(watch, period.since);
 	changes.isRecovering = true;
@@ -88,7 +92,7 @@ export async function recover(
 	} finally {
 		changes.isRecovering = false;
 		// Where nothing is delivered, nobody else does.
-		evictKnown(changes);
+		ledger.forget(presentMoment().steady / 1000, neededSince(changes), KEPT_SECONDS);
 	}
 }
 
@@ -247,15 +251,17 @@ async function startEach(
 	served: ServedAddress,
 	found: SiteChange[],
 ): Promise<Recovery> {
-	const { known } = changesAt(watch.n8n);
+	const ledger = ledgerOf(watch.n8n);
+	const { progress, firstTextsOf } = changesAt(watch.n8n);
+	const site = progress?.site ?? '';
 	const recovery: Recovery = { started: 0 };
 	for (const change of found) {
 		// Deliveries that come meanwhile can make it so.
-		if (change.name.at < known.evictedUntil) continue;
-		const knowledge = known.take(change.name, presentMoment().steady);
+		if (change.name.at < ledger.changesForgottenUpTo * 1000) continue;
+		const knowledge = ledger.take(changeAt(site, change.name));
 		if (knowledge === 'known') continue;
 		// Where Page Created is all that the site sends for a new page, nothing is missing.
-		if (change.isFirstText && !known.sendsFirstTexts) continue;
+		if (change.isFirstText && firstTextsOf !== site) continue;
 		const isOver = !isCurrent(watch, served) || recovery.started >= MAX_PER_CHECK;
 		const outcome =
 			knowledge === 'pending' || isOver ? 'left' : await startRecovered(watch, change);

@@ -5,6 +5,8 @@ import { beforeDeadline } from '../../api/deadline';
 import { eventItem } from '../event/item';
 import { permanentKey, siteMark } from './change-key';
 import { emitOnce } from '../../n8n/emit-once';
+import { changeAt } from '../ledger/arrival';
+import { ledgerOf } from '../ledger/node-ledger';
 import { changesAt } from './node-changes';
 import type { SiteChange } from './recovered-event';
 import type { Watch } from './watch';
@@ -28,24 +30,23 @@ export async function startRecovered(
 	{ n8n, parameters }: Watch,
 	change: SiteChange,
 ): Promise<Start> {
-	const { known, progress } = changesAt(n8n);
+	const { progress } = changesAt(n8n);
+	const ledger = ledgerOf(n8n);
 	const { name } = change;
-	const until = performance.now() + PENDING_MS;
+	const recovered = changeAt(progress?.site ?? '', name);
+	const recovery = ledger.recover(recovered, PENDING_MS);
 	let isRefused = false;
-	const isOpen = () => !isRefused && performance.now() < until;
-	known.begin(name, { way: 'recovered', isOpen });
 	const node = `${n8n.getWorkflow().id}:${n8n.getNode().id}`;
 	const key = `cxoneExpert:${node}:${permanentKey(siteMark(progress?.site ?? ''), name)}`;
 	const ended = emitOnce(n8n, itemOf(change, parameters), key).then((isSaved) => {
-		// Unless the workflow is published for another site by now.
-		const isSameSite = changesAt(n8n).progress?.site === progress?.site;
 		// The trigger's step has noted that it was recovered, unless it ran in a worker: there n8n's store knows
 		// whether it has passed on, and decides on a delivery.
-		if (isSaved && isSameSite) known.noteSettled(name, presentMoment().steady);
+		if (isSaved) ledger.note(recovered, 'settled', presentMoment().steady / 1000);
+		else ledger.endRecovery(recovery);
 		isRefused = !isSaved;
 	});
 	await beforeDeadline(performance.now() + MAX_WAIT_MS, ended);
-	if (known.take(name, presentMoment().steady) === 'known') return 'stored';
+	if (ledger.take(recovered) === 'known') return 'stored';
 	return isRefused ? 'not saved' : 'unknown';
 }
 

@@ -22,6 +22,7 @@ import { withOpenGap } from './gap';
 import { NO_FAILURES } from './keeps-disabling';
 import { recover } from './recover';
 import type { CheckOutcome, CheckReport, CouldNotAsk } from './report';
+import { readLedger } from '../ledger/node-ledger';
 import { injectKnowledge, readStoredWatch, withStoredChanges } from './stored';
 import type { Watch } from './watch';
 
@@ -63,6 +64,7 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	learnRegisteredUrl(n8n);
 	if (isStart(n8n) && parameters.recoverMissedChanges) expectGap(n8n);
 	const stored = readStoredWatch(n8n);
+	readLedger(n8n, Date.now());
 	const tick = onTick(watch);
 	injectKnowledge(n8n, stored);
 	n8n.helpers.registerCron({ expression: ticksOf(watch) }, async () => {

@@ -1,12 +1,12 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+
 import { injectIntoCopy, NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
-import { nodeKey } from '../../shared/per-node';
-import { openedStores } from '../opened-stores';
-import type { NodeChanges } from './node-changes';
+import { presentMoment } from '../clock';
+import { injectLedger, ledgerOf, storeLedger } from '../ledger/node-ledger';
 import { STORED } from '../stored-parts';
 import { addressOf } from '../subscription/address';
 import type { Progress } from './gap';
-import { readStoredChanges, type StoredChanges } from './change-row';
-import { changesAt } from './node-changes';
+import { changesAt, type NodeChanges } from './node-changes';
 
 type CopyContext = Parameters<typeof injectIntoCopy>[0];
 
@@ -20,17 +20,18 @@ export interface StoredWatch {
 	registeredUrl?: string;
 	/** Without its gap: at a start of n8n there always is one. */
 	progress?: Omit<Progress, 'gapUntil'>;
-	changes?: StoredChanges;
+	/** See {@link NodeChanges}. */
+	firstTextsOf?: string;
 }
 
 /** What is stored, whatever is found there. */
 export function readStoredWatch(context: StaticDataContext): StoredWatch {
 	const stored = new NodeStaticData(context).read(STORED.watch);
-	const { registeredUrl, progress, changes } = (stored ?? {}) as Record<string, unknown>;
+	const { registeredUrl, progress, firstTextsOf } = (stored ?? {}) as Record<string, unknown>;
 	return {
 		...(typeof registeredUrl === 'string' ? { registeredUrl } : {}),
 		...(isProgress(progress) ? { progress: withoutGap(progress) } : {}),
-		...(typeof changes === 'object' ? { changes: readStoredChanges(changes) } : {}),
+		...(typeof firstTextsOf === 'string' ? { firstTextsOf } : {}),
 	};
 }
 
@@ -42,58 +43,45 @@ export function readStoredAddress(context: StaticDataContext): string | undefine
 }
 
 /**
- * Takes over what was stored and is not known in this process. The known changes of a node, for short.
- *
- * When the workflow was published for another site, what is known of one says nothing of the other: a copy
- * of a site has the same page numbers. Then what was published last counts.
+ * Takes over what was stored and is not known in this process. Where the workflow was published for another site, what
+ * was published last counts.
  */
 export function withStoredChanges(context: StaticDataContext): NodeChanges {
-	const { progress, changes } = readStoredWatch(context);
+	const { progress, firstTextsOf } = readStoredWatch(context);
 	const own = changesAt(context);
-	const before = own.progress;
-	if (before?.site !== undefined && progress?.site !== undefined && before.site !== progress.site) {
-		if (progress.publishedAt <= before.publishedAt) return own;
-		own.known.clear();
-		own.progress = progress;
-	}
-	if (changes !== undefined) own.known.merge(changes);
-	if (progress !== undefined) own.progress = furtherOf(own.progress, progress);
+	if (firstTextsOf !== undefined) own.firstTextsOf ??= firstTextsOf;
+	if (progress === undefined) return own;
+	const { site, publishedAt } = own.progress ?? progress;
+	const isOfOther = site !== undefined && progress.site !== undefined && progress.site !== site;
+	if (!isOfOther) own.progress = furtherOf(own.progress, progress);
+	else if (progress.publishedAt > publishedAt) own.progress = progress;
 	return own;
-}
-
-/** The workflow is published from now on, maybe for another site than before. */
-export function followSite(context: StaticDataContext, site: string | undefined): NodeChanges {
-	const changes = withStoredChanges(context);
-	if (changes.progress !== undefined && changes.progress.site !== site) changes.known.clear();
-	return changes;
 }
 
 /** What this process knows, over what is stored. */
 function watchToStore(context: StaticDataContext, stored: StoredWatch): StoredWatch {
-	const { progress = stored.progress, known } = changesAt(context);
+	const { progress = stored.progress, firstTextsOf = stored.firstTextsOf } = changesAt(context);
 	const { registeredUrl = stored.registeredUrl } = addressOf(context);
-	const changes = known.stored();
 	return {
 		...(registeredUrl === undefined ? {} : { registeredUrl }),
 		...(progress === undefined ? {} : { progress: withoutGap(progress) }),
-		...(changes.known === '' && !changes.sendsFirstTexts ? {} : { changes }),
+		...(firstTextsOf === undefined ? {} : { firstTextsOf }),
 	};
 }
 
-/** Stores what this process knows. Nothing is written that is there already: n8n saves the whole column. */
+/** Stores what this process knows of the watch. Nothing is written that is there already: n8n saves the whole column. */
 export function storeWatch(context: StaticDataContext): void {
 	const before = readStoredWatch(context);
 	const stored = watchToStore(context, before);
-	if (!isSame(stored, before)) new NodeStaticData(context).write(STORED.watch, stored);
+	if (JSON.stringify(stored) === JSON.stringify(before)) return;
+	new NodeStaticData(context).write(STORED.watch, stored);
 }
 
-/** Compares the changes as they are: there can be ten thousand, and this is done for each delivery. */
-function isSame({ changes, ...rest }: StoredWatch, { changes: other, ...otherRest }: StoredWatch) {
-	const hasSameChanges =
-		changes?.writer === other?.writer &&
-		changes?.known === other?.known &&
-		changes?.sendsFirstTexts === other?.sendsFirstTexts;
-	return hasSameChanges && JSON.stringify(rest) === JSON.stringify(otherRest);
+/** Stores all that this process knows. A test ("Listen for test event") remembers nothing. */
+export function storeKnowledge(n8n: IWebhookFunctions): void {
+	if (n8n.getMode() === 'manual') return;
+	storeLedger(n8n, presentMoment().wall);
+	storeWatch(n8n);
 }
 
 /**
@@ -105,13 +93,11 @@ function isSame({ changes, ...rest }: StoredWatch, { changes: other, ...otherRes
  * @param stored what was stored when the copy was made; read from it if absent
  */
 export function injectKnowledge(context: CopyContext, stored?: StoredWatch): void {
-	if (addressOf(context).served !== undefined) {
-		const before = stored ?? readStoredWatch(context);
-		injectIntoCopy(context, STORED.watch, () => watchToStore(context, before));
-	}
-	const opened = openedStores.get(nodeKey(context));
-	if (opened === undefined) return;
-	injectIntoCopy(context, STORED.deliveries, () => opened.store.record(opened.limits));
+	const isWatched = addressOf(context).served !== undefined;
+	if (isWatched || !ledgerOf(context).isEmpty) injectLedger(context);
+	if (!isWatched) return;
+	const before = stored ?? readStoredWatch(context);
+	injectIntoCopy(context, STORED.watch, () => watchToStore(context, before));
 }
 
 function withoutGap({ publishedAt, cursor, site }: Progress): Progress {

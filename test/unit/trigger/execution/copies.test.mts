@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { KNOWN_BY_WORKERS_MS } from '../../../../nodes/CxoneExpert/trigger/delivery/dedup/elsewhere.ts';
+import { KNOWN_BY_WORKERS_MS } from '../../../../nodes/CxoneExpert/trigger/ledger/elsewhere.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import {
 	MAX_QUEUED_MS,

@@ -4,12 +4,13 @@ import type { ExpertEvent, Message } from '../../../../nodes/CxoneExpert/trigger
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { startServing } from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
 import {
-	beginDelivery,
 	expectMissing,
-	noteDelivery,
+	noteArrival,
+	recoverableChanges,
 	withoutRecovered,
 } from '../../../../nodes/CxoneExpert/trigger/watch/delivered.ts';
-import { KnownChanges } from '../../../../nodes/CxoneExpert/trigger/watch/known.ts';
+import { changeAt } from '../../../../nodes/CxoneExpert/trigger/ledger/arrival.ts';
+import { Ledger } from '../../../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
 import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/node-changes.ts';
 import { published } from '../../../../nodes/CxoneExpert/trigger/watch/gap.ts';
 import { n8nOf, type NodeState, nodeState } from '../../../support/unit/delivery-context.mts';
@@ -40,9 +41,9 @@ const moved: ExpertEvent = {
 	type: 'page_move',
 	xml: { '@datetime': iso(NOW), page: { '@id': '371' } },
 };
-const nameOf = (revision: number, at = timeOf(revision)) => ({
-	...{ kind: 'e' as const, subject: `371:${revision}`, at },
-});
+const SITE = 'https://help.example.com';
+const changeOf = (revision: number) =>
+	changeAt(SITE, { kind: 'e', subject: `371:${revision}`, at: timeOf(revision) });
 
 const message = (...events: ExpertEvent[]): Message => ({ rawXml: '<event/>', events });
 const unreadable: Message = { rawXml: 'x', unreadable: 'it is not XML' };
@@ -52,12 +53,12 @@ function watched(state: Partial<NodeState> = {}, recoverMissedChanges = true) {
 	const n8n = n8nOf(nodeState(state));
 	const changes = changesAt(n8n);
 	changes.progress = published(NOW - DAY);
+	const ledger = new Ledger();
 	return {
-		arrival: { n8n, parameters: parameters({ recoverMissedChanges }) },
+		arrival: { n8n, parameters: parameters({ recoverMissedChanges }), ledger, site: SITE },
 		changes,
-		/** What a recovery is told of a revision. */
-		take: (revision: number, at = timeOf(revision)) =>
-			changes.known.take(nameOf(revision, at), NOW),
+		/** The change was recovered. */
+		recover: (revision: number) => ledger.note(changeOf(revision), 'recovered', NOW / 1000),
 	};
 }
 
@@ -69,29 +70,15 @@ const without: Array<[string, Partial<NodeState>, boolean]> = [
 
 describe('withoutRecovered', () => {
 	it('withoutRecovered leaves out the events whose change was recovered, and no others', () => {
-		const { arrival, changes } = watched();
-		changes.known.noteRecovered(nameOf(4), NOW);
+		const { arrival, recover } = watched();
+		recover(4);
 		const given = message(edited(3), edited(4), moved);
 		expect(withoutRecovered(given, arrival)).toEqual(message(edited(3), moved));
 	});
 
 	it('withoutRecovered leaves nothing of a delivery whose changes were all recovered', () => {
-		const { arrival, changes } = watched();
-		changes.known.noteRecovered(nameOf(4), NOW);
-		expect(withoutRecovered(message(edited(4)), arrival)).toBeUndefined();
-	});
-
-	it('withoutRecovered lets a second genuine delivery of a change pass', () => {
-		const { arrival } = watched();
-		noteDelivery(message(edited(4)), arrival);
-		expect(withoutRecovered(message(edited(4)), arrival)).toEqual(message(edited(4)));
-	});
-
-	it('withoutRecovered knows what another process has recovered and stored', () => {
-		const other = new KnownChanges('another process');
-		other.noteRecovered(nameOf(4), NOW);
-		const staticData = { 'cxoneExpertWatch:n': { changes: other.stored() } };
-		const { arrival } = watched({ id: 'n', staticData });
+		const { arrival, recover } = watched();
+		recover(4);
 		expect(withoutRecovered(message(edited(4)), arrival)).toBeUndefined();
 	});
 
@@ -100,91 +87,53 @@ describe('withoutRecovered', () => {
 	});
 
 	it.each(without)('withoutRecovered leaves out nothing %s', (_case, state, isOn) => {
-		const { arrival, changes } = watched(state, isOn);
-		changes.known.noteRecovered(nameOf(4), NOW);
+		const { arrival, recover } = watched(state, isOn);
+		recover(4);
 		const given = message(edited(4));
 		expect(withoutRecovered(given, arrival)).toBe(given);
 	});
 });
 
-describe('beginDelivery', () => {
-	it('beginDelivery keeps a recovery from each change until it is clear what became of it', () => {
-		const { arrival, take } = watched();
-		let isOpen = true;
-		beginDelivery(message(edited(4), moved, edited(5)), () => isOpen, arrival);
-		expect([take(4), take(5), take(6)]).toEqual(['pending', 'pending', 'missing']);
-		isOpen = false;
-		expect([take(4), take(5)]).toEqual(['missing', 'missing']);
+describe('recoverableChanges', () => {
+	it('recoverableChanges gives the changes that a recovery could find, and no others', () => {
+		const given = message(edited(4), moved, edited(5));
+		expect(recoverableChanges(given, watched().arrival)).toEqual([changeOf(4), changeOf(5)]);
+		expect(recoverableChanges(unreadable, watched().arrival)).toEqual([]);
 	});
 
-	it('beginDelivery keeps no other delivery from a change', () => {
-		const { arrival } = watched();
-		beginDelivery(message(edited(4)), () => true, arrival);
-		expect(withoutRecovered(message(edited(4)), arrival)).toEqual(message(edited(4)));
+	it.each(without)('recoverableChanges gives none %s', (_case, state, isOn) => {
+		expect(recoverableChanges(message(edited(4)), watched(state, isOn).arrival)).toEqual([]);
 	});
 
-	it.each(without)('beginDelivery notes nothing %s', (_case, state, isOn) => {
-		const { arrival, take } = watched(state, isOn);
-		beginDelivery(message(edited(4)), () => true, arrival);
-		expect(take(4)).toBe('missing');
-	});
-
-	it('beginDelivery notes nothing where nobody watches, and nothing of what cannot be read', () => {
-		const { arrival, changes, take } = watched();
-		beginDelivery(unreadable, () => true, arrival);
+	it('recoverableChanges gives none where nobody watches', () => {
+		const { arrival, changes } = watched();
 		delete changes.progress;
-		beginDelivery(message(edited(4)), () => true, arrival);
-		expect(take(4)).toBe('missing');
-	});
-});
-
-describe('noteDelivery', () => {
-	it('noteDelivery keeps a recovery from each change, and ends its wait', () => {
-		const { arrival, take } = watched();
-		beginDelivery(message(edited(4)), () => true, arrival);
-		noteDelivery(message(edited(4), moved, edited(5)), arrival);
-		expect([take(4), take(5), take(6)]).toEqual(['known', 'known', 'missing']);
+		expect(recoverableChanges(message(edited(4)), arrival)).toEqual([]);
 	});
 
-	it('noteDelivery drops what no recovery looks for any more', () => {
-		const { arrival, changes, take } = watched();
-		noteDelivery(message(edited(3, NOW - 2 * HOUR), edited(4)), arrival);
-		changes.progress = { ...published(NOW - DAY), cursor: NOW - HOUR };
-		noteDelivery(message(edited(5)), arrival);
-		expect([take(3, NOW - 2 * HOUR), take(4), take(5)]).toEqual(['missing', 'known', 'known']);
-	});
-
-	it.each(without)('noteDelivery notes nothing %s', (_case, state, isOn) => {
-		const { arrival, take } = watched(state, isOn);
-		noteDelivery(message(edited(4)), arrival);
-		expect(take(4)).toBe('missing');
-	});
-
-	it('noteDelivery notes nothing where nobody watches', () => {
-		const { arrival, changes, take } = watched();
-		delete changes.progress;
-		noteDelivery(message(edited(4)), arrival);
-		expect(take(4)).toBe('missing');
-	});
-
-	it('noteDelivery goes by the progress that another process has stored', () => {
+	it('recoverableChanges goes by the progress that another process has stored', () => {
 		const staticData = { 'cxoneExpertWatch:n': { progress: published(NOW - HOUR) } };
-		const { arrival, changes, take } = watched({ id: 'n', staticData });
+		const { arrival, changes } = watched({ id: 'n', staticData });
 		delete changes.progress;
-		noteDelivery(message(edited(4)), arrival);
-		expect(take(4)).toBe('known');
+		expect(recoverableChanges(message(edited(4)), arrival)).toEqual([changeOf(4)]);
 	});
 });
 
-describe('noteDelivery: the first text of a page', () => {
+describe('noteArrival: the first text of a page', () => {
 	/** Whether a delivery of these events shows that the site sends it, to a workflow for these types. */
 	function showsFirstTexts(events: string[], ...delivered: ExpertEvent[]): boolean {
 		const { arrival, changes } = watched();
-		noteDelivery(message(...delivered), {
-			...arrival,
-			parameters: parameters({ events, allEvents: false }),
-		});
-		return changes.known.sendsFirstTexts;
+		const given = { ...arrival, parameters: parameters({ events, allEvents: false }) };
+		for (const [index, event] of delivered.entries()) {
+			const one = message(event);
+			const claim = arrival.ledger.claim({
+				...{ id: `${index}`, name: `${index}`, isNamedByEvents: true, isSigned: true },
+				...{ changes: recoverableChanges(one, arrival), time: NOW / 1000, isOutsideWindow: false },
+			});
+			expect(claim).not.toBeTypeOf('string');
+			noteArrival(one, given);
+		}
+		return changes.firstTextsOf === SITE;
 	}
 	const by = (signature: string, revision = 1): ExpertEvent => {
 		const { type, xml } = edited(revision);
@@ -208,17 +157,17 @@ describe('noteDelivery: the first text of a page', () => {
 		const both = [...edits, 'page_create'];
 		expect(showsFirstTexts(both, by('POST:pages/*/contents'))).toBe(false);
 		const created = { ...edited(1), type: 'page_create' };
-		expect(showsFirstTexts(both, by('POST:pages/*/contents'), created)).toBe(true);
+		expect(showsFirstTexts(both, created, by('POST:pages/*/contents'))).toBe(true);
 	});
 
 	it('what cannot be read shows nothing', () => {
 		const { arrival, changes } = watched();
-		noteDelivery(unreadable, { ...arrival, parameters: parameters({ events: edits }) });
-		expect(changes.known.sendsFirstTexts).toBe(false);
+		noteArrival(unreadable, { ...arrival, parameters: parameters({ events: edits }) });
+		expect(changes.firstTextsOf).toBeUndefined();
 	});
 });
 
-describe('noteDelivery: the cursor of a process that takes deliveries and watches nothing', () => {
+describe('noteArrival: the cursor of a process that takes deliveries and watches nothing', () => {
 	/** How far the watch has got after a delivery of these events. */
 	function progressAfter(
 		events: ExpertEvent[],
@@ -228,7 +177,7 @@ describe('noteDelivery: the cursor of a process that takes deliveries and watche
 		changes.progress = { publishedAt: 0, cursor };
 		if (isServing) startServing(arrival.n8n, 'https://n8n.example.com/webhook/a/webhook');
 		vi.advanceTimersByTime(isOld ? HOUR + 1 : HOUR);
-		noteDelivery(message(...events), arrival);
+		noteArrival(message(...events), arrival);
 		return changes.progress;
 	}
 

@@ -2,6 +2,8 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
+import { changeAt } from '../../../../nodes/CxoneExpert/trigger/ledger/arrival.ts';
+import { ledgerOf } from '../../../../nodes/CxoneExpert/trigger/ledger/node-ledger.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { addressOf } from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
 import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/node-changes.ts';
@@ -121,13 +123,15 @@ describe('withoutKnownChanges: what the output says', () => {
 });
 
 describe('withoutKnownChanges: where the webhook is watched', () => {
-	const change = { kind: 'e', subject: '371:4', at: Date.parse(occurredAt) } as const;
+	const site = 'https://help.example.com';
+	const change = changeAt(site, { kind: 'e', subject: '371:4', at: Date.parse(occurredAt) });
 	const at = () => changesAt(executionAt(node).context);
+	const ledger = () => ledgerOf(executionAt(node).context);
 
 	beforeEach(() => {
 		clearMemory();
 		addressOf(executionAt(node).context).served = { url: 'https://n8n.example.com/a' };
-		at().progress = { publishedAt: 0, cursor: 0, site: 'https://help.example.com' };
+		at().progress = { publishedAt: 0, cursor: 0, site };
 	});
 
 	it('the credential is not read: the watch knows the site', async () => {
@@ -138,21 +142,23 @@ describe('withoutKnownChanges: where the webhook is watched', () => {
 
 	it('the watch need not recover what has begun to run as a delivery', async () => {
 		await passed(edited());
-		expect(at().known.take(change, 0)).toBe('known');
-		expect(at().known.takeRecovered(change)).toBe(false);
+		expect(ledger().take(change)).toBe('known');
+		expect(ledger().takeRecovered(change)).toBe(false);
 	});
 
 	it('what was recovered is dropped when it is delivered after all', async () => {
 		await passed(recovered());
-		expect(at().known.takeRecovered(change)).toBe(true);
+		expect(ledger().takeRecovered(change)).toBe(true);
 	});
 
 	it('what n8n lets no recovery pass for counts as delivered', async () => {
 		await passed(edited());
-		at().known.clear();
+		clearMemory();
+		addressOf(executionAt(node).context).served = { url: 'https://n8n.example.com/a' };
+		at().progress = { publishedAt: 0, cursor: 0, site };
 		expect(await passed(recovered())).toEqual([]);
-		expect(at().known.take(change, 0)).toBe('known');
-		expect(at().known.takeRecovered(change)).toBe(false);
+		expect(ledger().take(change)).toBe('known');
+		expect(ledger().takeRecovered(change)).toBe(false);
 	});
 
 	it('a recovered change that was delivered meanwhile does not pass although n8n has forgotten it', async () => {
@@ -165,21 +171,21 @@ describe('withoutKnownChanges: where the webhook is watched', () => {
 		const { context } = executionAt(node, { store });
 		expect(await withoutKnownChanges(context, [], [recovered()])).toEqual([]);
 		expect(store.rows.size).toBe(0);
-		expect(at().known.take(change, 0)).toBe('known');
-		expect(at().known.takeRecovered(change)).toBe(false);
+		expect(ledger().take(change)).toBe('known');
+		expect(ledger().takeRecovered(change)).toBe(false);
 	});
 
 	it('nothing is noted of what happened before the workflow was published, maybe for another site', async () => {
 		at().progress!.publishedAt = Date.parse(occurredAt) + 1000;
 		await passed(edited());
 		expect(store.rows.size).toBe(0);
-		expect(at().known.stored().known).toBe('');
+		expect(ledger().isEmpty).toBe(true);
 	});
 
 	it('nothing is noted where nobody has published the workflow: nobody would evict it', async () => {
 		delete at().progress;
 		await passed(edited());
-		expect(at().known.stored().known).toBe('');
+		expect(ledger().isEmpty).toBe(true);
 	});
 });
 

@@ -1,16 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { nodeKey } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
-import { DeliveryStore } from '../../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
-import { openedStores } from '../../../../nodes/CxoneExpert/trigger/opened-stores.ts';
+import { ledgerOf } from '../../../../nodes/CxoneExpert/trigger/ledger/node-ledger.ts';
 import { addressOf } from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
-import type { ChangeName } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
 import type { Progress } from '../../../../nodes/CxoneExpert/trigger/watch/gap.ts';
-import { KnownChanges } from '../../../../nodes/CxoneExpert/trigger/watch/known.ts';
 import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/node-changes.ts';
 import {
-	followSite,
 	injectKnowledge,
 	readStoredWatch,
 	type StoredWatch,
@@ -27,19 +22,11 @@ const SITE = 'https://help.example.com';
 const OTHER_SITE = 'https://other.example.com';
 
 const KEY = 'cxoneExpertWatch:n';
-const change: ChangeName = { kind: 'c', subject: '371', at: T0 };
 
 /** The node, and what its process finds in static data. */
 function node(stored?: unknown) {
 	const staticData: Record<string, unknown> = stored === undefined ? {} : { [KEY]: stored };
 	return { context: n8nOf(nodeState({ id: 'n', staticData })), staticData };
-}
-
-/** What another process has stored of one recovered change. */
-function changes(writer = 'another process') {
-	const known = new KnownChanges(writer);
-	known.noteRecovered(change, T0);
-	return known.stored();
 }
 
 const progress = (changed: Partial<Progress> = {}): Progress => ({
@@ -52,14 +39,14 @@ describe('readStoredWatch', () => {
 		const stored: StoredWatch = {
 			registeredUrl: 'https://n8n.example.com/webhook/a/webhook',
 			progress: progress(),
-			changes: changes(),
+			firstTextsOf: SITE,
 		};
 		expect(readStoredWatch(node(stored).context)).toEqual(stored);
 	});
 
 	it.each([
 		...[undefined, null, 3, 'text', [], {}],
-		...[{ registeredUrl: 3 }, { registeredUrl: null }, { changes: 'd' }, { changes: 3 }],
+		...[{ registeredUrl: 3 }, { registeredUrl: null }, { firstTextsOf: 3 }, { firstTextsOf: {} }],
 		...[{ progress: null }, { progress: 'x' }, { progress: {} }, { progress: { cursor: T0 } }],
 		...[
 			{ progress: { publishedAt: T0, cursor: 'x' } },
@@ -76,29 +63,19 @@ describe('readStoredWatch', () => {
 		const { context } = node({ progress: { ...progress(), gapUntil: 'x', other: 1 } });
 		expect(readStoredWatch(context)).toStrictEqual({ progress: progress() });
 	});
-
-	it.each([null, {}, { writer: 3, known: [] }])(
-		'readStoredWatch reads changes that were damaged as none: %j',
-		(damaged) => {
-			const { context } = node({ changes: damaged });
-			expect(readStoredWatch(context)).toEqual({ changes: { writer: '', known: '' } });
-		},
-	);
 });
 
 describe('withStoredChanges', () => {
 	it('withStoredChanges takes over what another process has stored', () => {
-		const { context } = node({ progress: progress(), changes: changes() });
+		const { context } = node({ progress: progress(), firstTextsOf: SITE });
 		const own = withStoredChanges(context);
 		expect(own).toBe(changesAt(context));
-		expect(own.progress).toEqual(progress());
-		expect(own.known.takeRecovered(change)).toBe(true);
+		expect(own).toMatchObject({ progress: progress(), firstTextsOf: SITE });
 	});
 
 	it('withStoredChanges knows nothing where nothing is stored', () => {
 		const own = withStoredChanges(node().context);
 		expect(own.progress).toBeUndefined();
-		expect(own.known.takeRecovered(change)).toBe(false);
 	});
 
 	it('withStoredChanges keeps its own progress where none is stored', () => {
@@ -122,12 +99,10 @@ describe('withStoredChanges', () => {
 
 	it('withStoredChanges forgets one site when the workflow was published for another one since', () => {
 		const published = progress({ site: OTHER_SITE, publishedAt: T0 + HOUR });
-		const { context } = node({ progress: published, changes: new KnownChanges().stored() });
+		const { context } = node({ progress: published });
 		const own = changesAt(context);
 		own.progress = progress({ cursor: T0 + 9 * HOUR, gapUntil: Infinity });
-		own.known.noteRecovered(change, T0);
 		expect(withStoredChanges(context).progress).toEqual(published);
-		expect(own.known.takeRecovered(change)).toBe(false);
 	});
 
 	it.each([T0 - HOUR, T0])(
@@ -135,12 +110,10 @@ describe('withStoredChanges', () => {
 		(publishedAt) => {
 			const { context } = node({
 				progress: progress({ site: OTHER_SITE, publishedAt, cursor: T0 + 9 * HOUR }),
-				changes: changes(),
 			});
 			const own = changesAt(context);
 			own.progress = progress();
 			expect(withStoredChanges(context).progress).toEqual(progress());
-			expect(own.known.takeRecovered(change)).toBe(false);
 		},
 	);
 
@@ -151,25 +124,7 @@ describe('withStoredChanges', () => {
 		const { context } = node({ progress: stored });
 		const own = changesAt(context);
 		own.progress = before;
-		own.known.noteRecovered(change, T0);
 		expect(withStoredChanges(context).progress?.publishedAt).toBe(T0 + HOUR);
-		expect(own.known.takeRecovered(change)).toBe(true);
-	});
-});
-
-describe('followSite', () => {
-	it.each([
-		['the same site', SITE, true],
-		['another site', OTHER_SITE, false],
-		['a site without an address', undefined, false],
-	])('followSite for %s: whether known changes are kept', (_case, site, isKept) => {
-		const { context } = node({ progress: progress(), changes: changes() });
-		expect(followSite(context, site).known.takeRecovered(change)).toBe(isKept);
-	});
-
-	it('followSite keeps what came before the first publication', () => {
-		const { context } = node({ changes: changes() });
-		expect(followSite(context, SITE).known.takeRecovered(change)).toBe(true);
 	});
 });
 
@@ -179,13 +134,13 @@ describe('storeWatch', () => {
 		addressOf(context).registeredUrl = 'https://n8n.example.com/a';
 		const own = changesAt(context);
 		own.progress = progress({ gapUntil: Infinity });
-		own.known.noteRecovered(change, T0);
+		own.firstTextsOf = SITE;
 		storeWatch(context);
 		expect(staticData).toStrictEqual({
 			[KEY]: {
 				registeredUrl: 'https://n8n.example.com/a',
 				progress: progress(),
-				changes: own.known.stored(),
+				firstTextsOf: SITE,
 			},
 		});
 	});
@@ -200,9 +155,9 @@ describe('storeWatch', () => {
 	it('storeWatch keeps what is stored and not known in this process', () => {
 		const stored = { registeredUrl: 'https://n8n.example.com/a', progress: progress() };
 		const { context, staticData } = node(stored);
-		changesAt(context).known.noteRecovered(change, T0);
+		changesAt(context).firstTextsOf = SITE;
 		storeWatch(context);
-		expect(staticData[KEY]).toMatchObject({ ...stored, changes: { known: expect.any(String) } });
+		expect(staticData[KEY]).toEqual({ ...stored, firstTextsOf: SITE });
 	});
 
 	it('storeWatch stores its own progress over the stored one', () => {
@@ -229,51 +184,23 @@ describe('storeWatch', () => {
 		storeWatch(context);
 		expect(staticData[KEY]).not.toBe(before);
 	});
-
-	it('storeWatch stores a change that was noted since', () => {
-		const { context, staticData } = node();
-		const { known } = changesAt(context);
-		known.noteDelivered({ kind: 'c', subject: '371', at: T0 }, T0);
-		storeWatch(context);
-		const before = staticData[KEY];
-		known.noteDelivered({ kind: 'c', subject: '372', at: T0 }, T0);
-		storeWatch(context);
-		expect(staticData[KEY]).not.toEqual(before);
-		expect(staticData[KEY]).toEqual({ changes: known.stored() });
-	});
-
-	it('storeWatch stores that the site sends first texts, also when no change is known any more', () => {
-		const { context, staticData } = node();
-		const { known } = changesAt(context);
-		known.noteDelivered(change, T0);
-		storeWatch(context);
-		known.noteFirstText();
-		storeWatch(context);
-		expect(staticData[KEY]).toMatchObject({ changes: { sendsFirstTexts: true } });
-		known.evict({ windowStart: T0 + HOUR, now: T0 + HOUR });
-		storeWatch(context);
-		expect(staticData[KEY]).toMatchObject({ changes: { known: '', sendsFirstTexts: true } });
-		clearMemory();
-		expect(withStoredChanges(context).known.sendsFirstTexts).toBe(true);
-	});
 });
 
 describe('injectKnowledge', () => {
-	const LIMITS = { rememberForSeconds: 3600, maxRemembered: 100, maxAgeSeconds: 3600 };
 	const asText = (staticData: object) =>
 		JSON.parse(JSON.stringify(staticData)) as Record<string, unknown>;
 
 	it('injectKnowledge gives a copy what is known when the copy is turned into text', () => {
 		const { context, staticData } = node({ progress: progress() });
 		addressOf(context).served = { url: 'https://n8n.example.com/a' };
-		const store = new DeliveryStore('this process');
-		openedStores.set(nodeKey(context), { store, limits: LIMITS });
 		injectKnowledge(context);
-		store.claim({ id: 'delivery', time: 1_800_000_000, isOutsideWindow: false });
-		changesAt(context).known.noteDelivered(change, T0);
+		const ledger = ledgerOf(context);
+		ledger.note({ kind: 'c', page: 'page-371', at: 1, name: 'page-371' }, 'recovered', 1);
+		changesAt(context).firstTextsOf = SITE;
+		expect(ledger.stored().rows).not.toBe('');
 		expect(asText(staticData)).toEqual({
-			'cxoneExpert:n': store.record(LIMITS),
-			[KEY]: { progress: progress(), changes: changesAt(context).known.stored() },
+			'cxoneExpert:n': ledger.stored(),
+			[KEY]: { progress: progress(), firstTextsOf: SITE },
 		});
 	});
 
@@ -283,7 +210,7 @@ describe('injectKnowledge', () => {
 		const stored = readStoredWatch(context);
 		injectKnowledge(context, stored);
 		injectKnowledge(context, stored);
-		expect(asText(staticData)).toEqual({ [KEY]: { progress: progress(), registeredUrl: 'old' } });
+		expect(asText(staticData)[KEY]).toEqual({ progress: progress(), registeredUrl: 'old' });
 	});
 
 	it('injectKnowledge does not even look at the static data of a worker, which knows nothing', () => {

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import {
 	mayBeFromBefore,
 	mayHaveRunElsewhere,
-} from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/elsewhere.ts';
-import { parseDelivery } from '../../../../../nodes/CxoneExpert/trigger/event/parse.ts';
-import { n8nOf, nodeState, type NodeState } from '../../../../support/unit/delivery-context.mts';
+} from '../../../../nodes/CxoneExpert/trigger/ledger/elsewhere.ts';
+import { arrivalOf } from '../../../../nodes/CxoneExpert/trigger/ledger/arrival.ts';
+import { parseDelivery } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
+import { n8nOf, nodeState, type NodeState } from '../../../support/unit/delivery-context.mts';
 
 /** Long after the start of this process, so that nothing looks older than it. */
 const NOW = Date.now() + 24 * 3_600_000;
@@ -29,12 +30,21 @@ interface Case {
 function isMarked(given: Case): boolean {
 	const { text = event(NOW - 1000), now = NOW, isShared = false, instanceType, mode } = given;
 	const signedAt = 'signedAt' in given ? given.signedAt : now;
-	const time = Math.floor((signedAt ?? now) / 1000);
-	const message = signedAt === undefined ? {} : { message: 'm' };
-	const attempt = { id: 'd', time, isOutsideWindow: false, ...message };
+	const arrival = arrivalOf(
+		{
+			deliveryId: 'd',
+			body: Buffer.alloc(0),
+			isOutsideWindow: false,
+			timestamp: '',
+			...(signedAt === undefined ? {} : { signedAt }),
+		},
+		text,
+		[],
+		now,
+	);
 	const n8n = n8nOf(nodeState(mode && { mode }));
 	Object.assign(n8n, { instanceSettings: { instanceType } });
-	return mayHaveRunElsewhere(attempt, text, { isShared }, { n8n, now: { wall: now, steady: now } });
+	return mayHaveRunElsewhere(arrival, text, { isShared }, { n8n, now: { wall: now, steady: now } });
 }
 
 describe('mayHaveRunElsewhere, in the only process that takes deliveries', () => {

@@ -1,9 +1,8 @@
-import { attribute } from '../../../api/xml';
-import { thisProcess } from '../../../n8n/this-process';
-import { type DeliveryContext, isTest } from '../context';
-import type { Message } from '../../event/parse';
-import type { NodeStore } from './dedup';
-import type { Attempt } from './delivery-store';
+import { attribute } from '../../api/xml';
+import { thisProcess } from '../../n8n/this-process';
+import { type DeliveryContext, isTest } from '../delivery/context';
+import type { Message } from '../event/parse';
+import type { Arrival, Ledger } from './ledger';
 
 /*
  * A delivery that is not known here may have run all the same: in an earlier process, which crashed
@@ -22,15 +21,15 @@ export const KNOWN_BY_WORKERS_MS = 10 * 60_000;
 
 /** Whether a delivery that is not known here may have run before. */
 export function mayHaveRunElsewhere(
-	{ time, message: signed }: Attempt,
+	{ time, isSigned }: Arrival,
 	message: Message,
-	{ isShared }: Pick<NodeStore, 'isShared'>,
+	{ isShared }: Pick<Ledger, 'isShared'>,
 	{ n8n, now }: Pick<DeliveryContext, 'n8n' | 'now'>,
 ): boolean {
 	if (isTest(n8n)) return false;
 	const events = 'events' in message ? message.events : [undefined];
 	const happenedAt = events.map((event) => Date.parse(attribute(event?.xml, 'datetime') ?? ''));
-	const signedAt = signed === undefined ? undefined : time * 1000;
+	const signedAt = isSigned ? time * 1000 : undefined;
 	// n8n starts webhook processes where one process is not enough: there may be others.
 	const isOneOfMany = isShared || thisProcess(n8n) === 'webhook';
 	return mayBeFromBefore(happenedAt, signedAt, now.steady, knownSince(now.steady, isOneOfMany));

@@ -1,0 +1,85 @@
+import { attribute } from '../../api/xml';
+import { type Message, parseDelivery } from '../event/parse';
+import { type ChangeName, changeNameOf, editOf, keyOf } from '../watch/change-key';
+import type { Arrival } from './ledger';
+import { type Change, type FoundChange, hashKey, NO_KEY } from './rows';
+
+/** What a delivery whose sender is proven says of itself. */
+export interface SentDelivery {
+	deliveryId: string;
+	/** The signed text; absent, as the time, when signatures are not verified. */
+	timestamp?: string;
+	/** Unix ms. */
+	signedAt?: number;
+	body: Buffer;
+	/** As the header says. */
+	contentType?: string | undefined;
+	isOutsideWindow: boolean;
+}
+
+/**
+ * What the ledger has to know of a delivery.
+ *
+ * Its name is made of the IDs that Expert gives its events, with their types and times. Events without one have the
+ * signed message: not only its content, because two events can say the same.
+ *
+ * @param changes what a recovery could find as well
+ * @param now unix ms
+ */
+export function arrivalOf(
+	delivery: SentDelivery,
+	message: Message,
+	changes: Change[],
+	now: number,
+): Arrival {
+	const { deliveryId, signedAt, isOutsideWindow } = delivery;
+	const named = nameByEvents(messageOfBytes(delivery, message));
+	return {
+		id: hashKey(deliveryId),
+		name: named ?? nameByMessage(delivery),
+		isNamedByEvents: named !== undefined,
+		changes,
+		time: Math.floor((signedAt ?? now) / 1000),
+		isSigned: signedAt !== undefined,
+		isOutsideWindow,
+	};
+}
+
+/**
+ * What the bytes say by themselves. The charset of the header is not signed: a replay under another one must not get
+ * another name.
+ */
+function messageOfBytes({ body, contentType = '' }: SentDelivery, message: Message): Message {
+	return /charset/i.test(contentType) ? parseDelivery(body, undefined) : message;
+}
+
+function nameByEvents(message: Message): string | undefined {
+	if ('unreadable' in message) return undefined;
+	const names = message.events.map(({ xml }) =>
+		['id', 'type', 'datetime'].map((name) => attribute(xml, name)),
+	);
+	if (names.some(([id]) => id === undefined)) return undefined;
+	return hashKey(JSON.stringify(names));
+}
+
+/** The same whichever secret has signed it, so that a change of secrets makes no known delivery new. */
+function nameByMessage({ timestamp, signedAt, body }: SentDelivery): string {
+	return signedAt === undefined ? NO_KEY : hashKey(`${timestamp}.`, body);
+}
+
+/** The changes that a message tells of. @param site its origin: a copy of a site has the same page numbers */
+export function changesIn(message: Message, site: string): FoundChange[] {
+	if ('unreadable' in message) return [];
+	return message.events.flatMap((event) => {
+		const name = changeNameOf(event);
+		return name === undefined ? [] : [changeAt(site, name)];
+	});
+}
+
+/** A change as the ledger knows it. */
+export function changeAt(site: string, change: ChangeName): FoundChange {
+	const { kind, subject, at } = change;
+	const page = subject === undefined ? NO_KEY : hashKey(site, ' ', editOf(subject).page);
+	const second = Math.floor(at / 1000);
+	return { kind, page, at: second, name: hashKey(site, ' ', keyOf(change), `@${second}`) };
+}
