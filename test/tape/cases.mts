@@ -17,6 +17,13 @@ export interface Sent {
 	timestamp: string;
 }
 
+type Moment = 'store' | 'commit' | 'slot' | 'save' | 'readCredential' | 'read';
+
+interface Delay {
+	ms?: number;
+	fails?: boolean;
+}
+
 type Changes = Partial<SingleDelivery>;
 
 /** What is sent to one trigger, by numbers that are the same in each run. */
@@ -80,8 +87,8 @@ export class Sender {
 
 	/** What n8n does at this point takes that long, or goes wrong, while it is sent. */
 	async while(
-		moment: 'store' | 'commit' | 'slot' | 'save' | 'readCredential' | 'read',
-		{ ms = 0, fails = false }: { ms?: number; fails?: boolean },
+		moment: Moment,
+		{ ms = 0, fails = false }: Delay,
 		...deliveries: Sent[]
 	): Promise<HttpResponse[]> {
 		const { host } = this.take.scene;
@@ -101,7 +108,8 @@ export class Sender {
 	}
 }
 
-const again = (sent: Sent): Sent => ({ ...sent, timestamp: now() });
+/** Signed anew. */
+const again = (sent: Sent): Sent => ({ ...sent, timestamp: now(1) });
 
 const HEADERS = [
 	...['Authorization', 'X-Nexus-Signature-256', 'X-Nexus-Timestamp', 'X-Nexus-Delivery-Id'],
@@ -135,6 +143,20 @@ type Kind = (sender: Sender) => Promise<unknown>;
 
 const fresh: Kind = (s) => s.send(s.event());
 
+const thenRetry =
+	(moment: Moment, how: Delay): Kind =>
+	async (s) => {
+		const sent = s.event();
+		return [...(await s.while(moment, how, sent)), await s.send(again(sent))];
+	};
+
+const twice =
+	(how: Delay): Kind =>
+	(s) => {
+		const sent = s.event();
+		return s.while('store', how, sent, again(sent));
+	};
+
 /** Each with how often it comes. */
 export const KINDS: Record<string, [weight: number, kind: Kind]> = {
 	'a new event': [14, fresh],
@@ -163,56 +185,16 @@ export const KINDS: Record<string, [weight: number, kind: Kind]> = {
 	'a retry that is too old': [1, (s) => s.send({ ...s.known(), timestamp: now(-7200) })],
 	'from the future': [1, (s) => s.send({ ...s.event(), timestamp: now(s.pick([200, 7200])) })],
 	'in milliseconds': [1, (s) => s.send({ ...s.event(), timestamp: `${now()}000` })],
-	'not stored, and its retry': [
-		3,
-		async (s) => {
-			const sent = s.event();
-			const first = await s.while('store', { fails: true }, sent);
-			return [...first, await s.send(again(sent))];
-		},
-	],
-	'not committed, and its retry': [
-		2,
-		async (s) => {
-			const sent = s.event();
-			const first = await s.while('commit', { fails: true }, sent);
-			return [...first, await s.send(again(sent))];
-		},
-	],
-	'stored late, and its retry': [
-		3,
-		async (s) => {
-			const sent = s.event();
-			const first = await s.while('store', { ms: 1200 }, sent);
-			return [...first, await s.send(again(sent))];
-		},
-	],
-	'not stored in the end': [
-		1,
-		async (s) => {
-			const sent = s.event();
-			const first = await s.while('store', { ms: 1200, fails: true }, sent);
-			return [...first, await s.send(again(sent))];
-		},
-	],
+	'not stored, and its retry': [3, thenRetry('store', { fails: true })],
+	'not committed, and its retry': [2, thenRetry('commit', { fails: true })],
+	'stored late, and its retry': [3, thenRetry('store', { ms: 1200 })],
+	'not stored in the end': [1, thenRetry('store', { ms: 1200, fails: true })],
 	'a place late': [2, (s) => s.while('slot', { ms: 1200 }, s.event())],
 	'saved late': [1, (s) => s.while('save', { ms: 1200 }, s.event())],
 	'a credential late': [1, (s) => s.while('readCredential', { ms: 1200 }, s.event())],
 	'no credential': [1, (s) => s.while('readCredential', { fails: true }, s.event())],
-	'two copies at once': [
-		2,
-		(s) => {
-			const sent = s.event();
-			return s.while('store', { ms: 100 }, sent, again(sent));
-		},
-	],
-	'two copies at once, not stored': [
-		1,
-		(s) => {
-			const sent = s.event();
-			return s.while('store', { fails: true }, sent, again(sent));
-		},
-	],
+	'two copies at once': [2, twice({ ms: 100 })],
+	'two copies at once, not stored': [1, twice({ fails: true })],
 	'several while n8n stores': [
 		3,
 		(s) => s.while('store', { ms: 100 }, s.event(), s.event(), s.event(), s.known()),
@@ -223,6 +205,7 @@ export const KINDS: Record<string, [weight: number, kind: Kind]> = {
 	],
 	'after a restart': [3, (s) => restarted(s).then(() => s.send(s.event()))],
 	'a retry after a restart': [3, (s) => restarted(s).then(() => s.send(again(s.known())))],
+	'a copy where static data was lost': [1, (s) => lost(s).then(() => s.send(s.known()))],
 	'after an hour': [1, (s) => passMinutes(61).then(() => s.send(s.event()))],
 	'a copy after an hour': [1, (s) => passMinutes(61).then(() => s.send(s.known()))],
 	'the site refuses all calls': [
@@ -234,6 +217,11 @@ export const KINDS: Record<string, [weight: number, kind: Kind]> = {
 		},
 	],
 };
+
+async function lost(s: Sender): Promise<void> {
+	s.take.scene.host.row.staticData = '{}';
+	await restarted(s);
+}
 
 async function restarted({ take: { scene }, isTest }: Sender): Promise<void> {
 	if (isTest) return;

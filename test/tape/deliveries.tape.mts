@@ -3,7 +3,7 @@ import { it } from 'vitest';
 import { type SceneOptions, useScenes } from '../support/integration/scene.mts';
 import { seedSite } from '../support/simulator/index.mts';
 import { KINDS, Sender } from './cases.mts';
-import { newTape, seeded, startTape, Take } from './tape.mts';
+import { newTape, passMinutes, seeded, startTape, Take } from './tape.mts';
 
 /* 500 deliveries: each scene has other options, and 25 of what can come. */
 
@@ -87,6 +87,7 @@ for (const [index, [title, { isTest, ...scene }]] of Object.entries(SCENES).entr
 		await take.step('publish', () => (isTest ? host.test : host.production).publish());
 		const sender = new Sender(take, index + 1, isTest);
 		for (const name of dealt.slice(index * EACH, (index + 1) * EACH)) {
+			await passMinutes(7 / 60);
 			await take.step(name, () => KINDS[name]![1](sender));
 		}
 		await take.step('unpublish', () => (isTest ? host.test : host.production).unpublish());
