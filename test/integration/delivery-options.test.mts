@@ -99,6 +99,19 @@ describe('filters', () => {
 	it.each([
 		['a page below the path', { pathPrefixes: ['guides'] }, path('Guides/Setup'), 1],
 		['a page beside the path', { pathPrefixes: ['Guides'] }, path('Guides_Old/Setup'), 0],
+		[
+			'a page below an address as a browser shows it',
+			{ pathPrefixes: ['https://help.example.com/Guides/How%20to?x=1#y'] },
+			path('Guides/How_to/Start'),
+			1,
+		],
+		[
+			'the home page, with one row cleared',
+			{ pathPrefixes: ['Guides', ' '] },
+			{ subject: { page: { id: 1, path: '' } } },
+			1,
+		],
+		['another page, with one row cleared', { pathPrefixes: ['Guides', ' '] }, path('Other'), 0],
 		['another language', { languages: ['de'] }, {}, 0],
 		['the language', { languages: ['en'] }, {}, 1],
 		[

@@ -546,6 +546,40 @@ describe('an event that names no page', () => {
 		});
 	});
 
+	const types = ['page_create', 'pagecontent_update', 'page_delete'];
+	const failing = types.flatMap((type) => [1, 2, 3, 4].map((nth) => [type, nth] as const));
+	it.each(failing)('an event goes on although call %2$i fails: %1$s', async (type, nth) => {
+		const scene = await openSilent();
+		const changed = page(scene, 'This', { created: at, modified: at });
+		if (type === 'page_delete') {
+			scene.site.site.deletePage(changed);
+			changed.deletedAt = at;
+		}
+		scene.site.apiCalls.length = 0;
+		scene.site.faults.add({ match: { method: 'GET', nth }, effect: { status: 500 } });
+		await deliverThin(scene, type, at);
+		const item = await onlyItem(scene);
+		expect(item.eventType).toBe(type);
+		const hasFailed = scene.site.apiCalls.some(({ status }) => status === 500);
+		const details = hasFailed ? expect.stringMatching(/\(500\)/) : undefined;
+		expect(pageIn(item).details).toEqual(details);
+	});
+
+	it.each([
+		['its page from the beginning of a long archive', 0, { page: { path: 'This' } }],
+		['no page that the beginning of a long archive does not reach', -120, { page: undefined }],
+	])('a deletion gets %s', async (_what, offset, expected) => {
+		const scene = await openSilent({ site: { maxPageSize: 2 } });
+		for (const [index, path] of ['Oldest', 'Before', 'This'].entries()) {
+			const deleted = page(scene, path, {});
+			scene.site.site.deletePage(deleted);
+			deleted.deletedAt = seconds((index - 2) * 60);
+		}
+		await deliverThin(scene, 'page_delete', seconds(offset));
+		const { page: found } = await onlyItem(scene);
+		expect({ page: found }).toMatchObject(expected);
+	});
+
 	it('a page that was found outside of Page Paths starts nothing further', async () => {
 		const scene = await openSilent({ parameters: { filters: { pathPrefixes: ['Guides'] } } });
 		page(scene, 'Elsewhere', { created: at });

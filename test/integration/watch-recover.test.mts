@@ -117,6 +117,17 @@ describe('recovery of what was missed', () => {
 		expect(scene.host.executions).toEqual([]);
 	});
 
+	it('the site is not searched for a workflow that no change of a page starts', async () => {
+		const scene = await published({ parameters: { events: ['user_update'] } });
+		await whileAway(scene, () => scene.site.site.createPage('Guides/Page', { at: ago(scene, 30) }));
+		const watch = await Watch.restart(scene.host);
+		scene.site.apiCalls.length = 0;
+		await watch.tick();
+		expect(scene.host.executions).toEqual([]);
+		const asked = scene.site.apiCalls.map(({ path }) => path);
+		expect(asked.filter((path) => !/\/(webhooks|site\/jobs)/.test(path))).toEqual([]);
+	});
+
 	it('what the user of the token has done is not recovered with Ignore Own Changes', async () => {
 		const additionalOptions = { ignoreOwnChanges: true };
 		const scene = await published({ parameters: { additionalOptions } });

@@ -14,6 +14,8 @@ import {
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { expectUpToDate } from '../support/integration/up-to-date.mts';
 import { letSettle } from '../support/integration/stop-time.mts';
+import { gate } from '../support/integration/gate.mts';
+import { passTime } from '../support/integration/pass-time.mts';
 import { triggerTimeout } from '../support/integration/timeout.mts';
 import { trickle } from '../support/integration/trickle.mts';
 import { Watch } from '../support/integration/watch.mts';
@@ -244,21 +246,54 @@ describe('what a check leaves alone', () => {
 		expect(site.webhooks()).toMatchObject([{ active: true }]);
 	});
 
-	it('a webhook that waits is put down to what failed since it was enabled', async () => {
-		const { host, site, watch } = await openWatched();
-		const { figuresOf } = await import('../../nodes/CxoneExpert/shared/delivery-figures.ts');
-		const figures = figuresOf(host.webhookUrl);
-		figures.responded(200, 1001);
-		figures.responded(200, 1001);
-		site.disableWebhook(1, '1');
-		await watch.tick();
-		figures.responded(503, 100, 'not saved');
-		site.disableWebhook(1, '1');
-		await watch.anotherTick();
-		expect(watch.failures).toMatchObject([
-			{ message: 'Expert keeps disabling the webhook: n8n cannot save executions' },
-		]);
-	});
+	it.each<[why: string, meet: (scene: Scene) => Promise<unknown>, says: RegExp]>([
+		[
+			'executions that n8n could not save',
+			async (scene) => {
+				scene.host.store = () => Promise.reject(new Error('disk is full'));
+				await send(scene, newDelivery(scene));
+			},
+			/: n8n cannot save executions$/,
+		],
+		[
+			'a credential that n8n cannot read',
+			async (scene) => {
+				passTime(60_000);
+				scene.host.readCredential = () => Promise.reject(new Error('wrong key'));
+				await send(scene, newDelivery(scene));
+				scene.host.readCredential = async () => {};
+			},
+			/: the trigger cannot handle its deliveries$/,
+		],
+		[
+			'a response that came too late',
+			async (scene) => {
+				const storing = gate();
+				scene.host.store = storing.wait;
+				await send(scene, newDelivery(scene));
+				storing.open();
+				await scene.host.idle();
+			},
+			/: n8n responds too late$/,
+		],
+		[
+			'a wrong secret',
+			async (scene) => await send(scene, newDelivery(scene), { secret: 'whsec_other' }),
+			/: n8n refuses its deliveries, the last one because /,
+		],
+	])(
+		'a webhook that waits is put down to what failed since it was enabled: %s',
+		async (_why, meet, says) => {
+			const { watch, ...scene } = await openWatched();
+			for (const timestamp of ['1', '2']) await send(scene, newDelivery(scene), { timestamp });
+			scene.site.disableWebhook(1, '1');
+			await watch.tick();
+			await meet(scene);
+			scene.site.disableWebhook(1, '1');
+			await watch.anotherTick();
+			expect(watch.failures).toMatchObject([{ message: expect.stringMatching(says) }]);
+		},
+	);
 
 	it('a person who enables the webhook during a pause makes the next pause longer', async () => {
 		const { site, watch } = await openWatched();
