@@ -106,7 +106,7 @@ export class BenchTrigger {
 
 	private async call({ url, method, headers, body, qs }: IHttpRequestOptions) {
 		const query = new URLSearchParams(qs as Record<string, string>);
-		const address = query.size > 0 ? `${url}?${query}` : url;
+		const address = query.size > 0 ? `${url}?${query.toString()}` : url;
 		const authorization = `Bearer ${this.site.longTermToken}`;
 		const response = await send(address, {
 			method: method as 'GET',

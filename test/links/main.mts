@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import { linksToOtherSites, whyDead } from '../support/unit/web-links.mts';
 
 /*
- * `npm run check:links`: whether the links of the documents to other sites lead somewhere. It needs the
+ * `node test/links/main.mts`: whether the links of the documents to other sites lead somewhere. It needs the
  * internet, so it runs each night and not on each push. Links within the repository are unit tests.
  */
 

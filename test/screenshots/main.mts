@@ -15,8 +15,8 @@ import { scenes } from './pictures.mts';
 
 const usage = `Makes the pictures of the docs, in a real n8n with the packed package.
 
-  npm run screenshots                  all of them
-  npm run screenshots -- NAME …        some: ${PICTURES.join(', ')}
+  node test/screenshots/main.mts                  all of them
+  node test/screenshots/main.mts NAME …        some: ${PICTURES.join(', ')}
 `;
 
 /** Pixels of a picture for one of the page: sharp on any screen. */

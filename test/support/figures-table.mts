@@ -11,7 +11,7 @@ export function figuresTable(rows: Array<Record<string, unknown>>): string {
 
 /** Three digits are more than any measurement is worth; whole numbers are counts and stay. */
 export function written(value: unknown): string {
-	if (typeof value !== 'number') return String(value ?? '–');
+	if (typeof value !== 'number') return typeof value === 'string' ? value : '–';
 	if (Number.isInteger(value)) return String(value);
 	return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }

@@ -15,10 +15,13 @@ const texts = ownTexts();
 const made = PICTURES.map((name) => `${PICTURES_FOLDER}/${name}.png`);
 
 describe('pictures of the docs', () => {
-	it.each(documents)('%s shows no picture but those that npm run screenshots makes', (document) => {
-		const shown = markdownLinks(document).map(({ path }) => path);
-		expect(shown.filter((path) => isPicture(path) && !made.includes(path))).toEqual([]);
-	});
+	it.each(documents)(
+		'%s shows no picture but those that node test/screenshots/main.mts makes',
+		(document) => {
+			const shown = markdownLinks(document).map(({ path }) => path);
+			expect(shown.filter((path) => isPicture(path) && !made.includes(path))).toEqual([]);
+		},
+	);
 
 	it('the README shows a workflow in light and dark', () => {
 		const shown = markdownLinks('README.md').map(({ path }) => path);
@@ -28,7 +31,7 @@ describe('pictures of the docs', () => {
 
 	it.each(PICTURES)('%s shows no text that the nodes no longer have', (picture) => {
 		const gone = shownTexts[picture]?.filter((text) => !texts.has(text));
-		expect(gone, `to take it again: npm run screenshots -- ${picture}`).toEqual([]);
+		expect(gone, `to take it again: node test/screenshots/main.mts ${picture}`).toEqual([]);
 	});
 
 	it('each picture of the list is there, and no other', () => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linksToOtherSites, whyDead } from '../../support/unit/web-links.mts';
 
-/* `npm run check:links` asks the sites. Here one of our own responds in their place. */
+/* `node test/links/main.mts` asks the sites. Here one of our own responds in their place. */
 
 const patience = { timeoutMs: 500, pauseMs: 1 };
 
