@@ -76,11 +76,6 @@ export class BrowserStage {
 		return await Editor.open(this.browser, baseUrl, cookie, look);
 	}
 
-	/** Where a browser finds the site. */
-	get dashboardUrl(): string {
-		return `${this.scene.site.localUrl}/`;
-	}
-
 	/** What Slack was sent. */
 	get slackMessages(): string[] {
 		return this.world.sent('slack.com').map(({ body }) => (body as { text: string }).text);
