@@ -14,7 +14,7 @@ import {
 /*
  * Sets who publishes this package, in every file that says so:
  *
- *     npm run identity -- --owner acme --name "Acme Docs" --email docs@acme.example
+ *     node scripts/identity.mts --owner acme --name "Acme Docs" --email docs@acme.example
  *
  * Without an option it prints what is set and writes nothing; with --check it also fails while the
  * placeholder is set.

@@ -1,18 +1,15 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 // @ts-expect-error It has no types.
 import * as n8nScanner from '@n8n/scan-community-package/scanner/scanner.mjs';
 import { execa } from 'execa';
-import { publint } from 'publint';
-import { formatMessage } from 'publint/utils';
 import { packPackage } from '../test/support/n8n/pack.mts';
 import { root } from './repository/files.mts';
 
 /*
  * What n8n's scanner does with a published package, before it is published: the same two calls, on
- * the source and on the tarball (the scanner itself only takes the name of a package at npm). And
- * publint, on the same tarball.
+ * the source and on the tarball (the scanner itself only takes the name of a package at npm).
  */
 
 interface Scanner {
@@ -31,11 +28,10 @@ try {
 	const found = [
 		...(await scanned('source', root, SOURCE_FILE_PATTERNS)),
 		...(await scanned('tarball', folder, ['**/*.js', 'package.json'])),
-		...(await misleading()),
 	];
 	for (const finding of found) console.error(finding);
 	if (found.length > 0) process.exitCode = 1;
-	else console.log("n8n's scanner and publint find nothing in the source and the tarball.");
+	else console.log("n8n's scanner finds nothing in the source and the tarball.");
 } finally {
 	await rm(folder, { recursive: true, force: true });
 	await rm(dirname(tarball), { recursive: true, force: true });
@@ -44,13 +40,4 @@ try {
 async function scanned(what: string, cwd: string, patterns: string[]): Promise<string[]> {
 	const { passed, message, details } = await analyzePackage(cwd, patterns);
 	return passed ? [] : [`n8n's scanner, ${what}: ${message ?? ''}\n${details ?? ''}`];
-}
-
-async function misleading(): Promise<string[]> {
-	const content = await readFile(tarball);
-	const { messages, pkg } = await publint({
-		pack: { tarball: new Uint8Array(content).buffer },
-		strict: true,
-	});
-	return messages.map((message) => `publint: ${formatMessage(message, pkg) ?? message.code}`);
 }

@@ -2,25 +2,44 @@ import { execa } from 'execa';
 
 /*
  * All tests, in two lanes: those that need processor time and little else, beside those that wait half of
- * theirs for a real n8n. Each script runs, whatever became of those before it.
+ * theirs for a real n8n. Each command runs, whatever became of those before it.
  */
 
 /** One test file at a time: what is left of two processors keeps n8n quick, and both lanes end together. */
 const oneWorker = { VITEST_MAX_WORKERS: '1' };
 
-const lanes = [
-	{ scripts: ['test:coverage', 'test:fuzz', 'test:tables'], env: oneWorker },
-	{ scripts: ['test:long'] },
+const lanes: Array<{ reports: Record<string, string[]>; env?: Record<string, string> }> = [
+	{
+		reports: {
+			coverage: ['unit', 'integration', 'integration-several', 'contract'],
+			fuzz: ['fuzz'],
+			tables: ['tables'],
+		},
+		env: oneWorker,
+	},
+	{ reports: { long: ['e2e', 'e2e-versions', 'browser'] } },
 ];
 
-async function succeeds(script: string, env?: Record<string, string>): Promise<boolean> {
-	const { failed } = await execa('npm', ['run', script], { env, stdio: 'inherit', reject: false });
+/** @param report the name of the one that CI counts */
+async function succeeds(report: string, projects: string[], env?: Record<string, string>) {
+	const { failed } = await execa(
+		'vitest',
+		[
+			'run',
+			...projects.flatMap((project) => ['--project', project]),
+			...(report === 'coverage' ? ['--coverage'] : []),
+			`--outputFile.json=.cache/test-results/${report}.json`,
+		],
+		{ env, stdio: 'inherit', reject: false, preferLocal: true },
+	);
 	return !failed;
 }
 
-async function succeedInTurn({ scripts, env }: (typeof lanes)[number]): Promise<boolean> {
+async function succeedInTurn({ reports, env }: (typeof lanes)[number]): Promise<boolean> {
 	let succeeded = true;
-	for (const script of scripts) succeeded = (await succeeds(script, env)) && succeeded;
+	for (const [report, projects] of Object.entries(reports)) {
+		succeeded = (await succeeds(report, projects, env)) && succeeded;
+	}
 	return succeeded;
 }
 

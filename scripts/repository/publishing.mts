@@ -14,7 +14,7 @@ export function reasonsAgainst(manifest: Manifest, where: Surroundings): string[
 	// Alone: whose workflow publishes is known only once this is said.
 	if (unset.length > 0) {
 		return [
-			`Nobody has said yet who publishes this package: ${unset.join(', ')} in package.json is the placeholder. Run \`npm run identity -- --owner … --name … --email …\`, and commit what it changes.`,
+			`Nobody has said yet who publishes this package: ${unset.join(', ')} in package.json is the placeholder. Run \`node scripts/identity.mts --owner … --name … --email …\`, and commit what it changes.`,
 		];
 	}
 	const reasons: string[] = [];

@@ -1,74 +1,55 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { execaNode } from 'execa';
-import { type Outcome, markdown } from './report.mts';
-import { topics } from './topics.mts';
+import { openBuilds } from './builds.mts';
+import { benchDelivery } from './delivery.mts';
+import { benchN8n } from './n8n.mts';
+import { benchTiming } from './timing.mts';
 
-/*
- * Speed as a figure that anyone can reproduce: `npm run bench`, `-- --only NAME` (more than once if
- * need be), `-- --json FILE`. What is compared runs side by side and in turn; the ratios are the
- * result, absolute times (of the processor) stand beside them. A goal that is missed is told and is no failure.
- */
+const usage = `Measures the package as it was built.
 
-const { values } = parseArgs({
+  npm run bench -- delivery      time of the processor for one delivery in the node
+  npm run bench -- n8n           responses a second through a real n8n, beside its own Webhook node
+  npm run bench -- timing        whether the time of a refusal tells how much of a guess was right
+
+  --against FOLDER               delivery, n8n: beside another build, a folder with dist or a tarball
+  --rounds N                     delivery (15), n8n (3): more rounds find smaller differences
+  --seconds N, --concurrency N   n8n: length of a round (5), deliveries under way (10)
+  --engines vm,legacy            n8n: its expression engines
+  --samples N                    timing (400000)
+`;
+
+const { values, positionals } = parseArgs({
+	allowPositionals: true,
 	options: {
-		only: { type: 'string', multiple: true, default: Object.keys(topics) },
-		json: { type: 'string' },
+		against: { type: 'string' },
+		rounds: { type: 'string' },
+		seconds: { type: 'string', default: '5' },
+		concurrency: { type: 'string', default: '10' },
+		engines: { type: 'string', default: 'vm,legacy' },
+		samples: { type: 'string', default: '400000' },
 	},
 });
-const unknown = values.only.find((name) => !(name in topics));
-if (unknown !== undefined) {
-	console.log(`There is no topic "${unknown}". The topics are: ${Object.keys(topics).join(', ')}.`);
-	process.exit(2);
+
+async function run(): Promise<void> {
+	if (positionals[0] === 'timing') return benchTiming(Number(values.samples));
+	const builds = await openBuilds(values.against);
+	try {
+		if (positionals[0] === 'delivery') return await benchDelivery(builds, rounds(15));
+		await benchN8n(builds, {
+			rounds: rounds(3),
+			seconds: Number(values.seconds),
+			concurrency: Number(values.concurrency),
+			engines: values.engines.split(','),
+		});
+	} finally {
+		await builds.close();
+	}
 }
 
-const about = {
-	date: new Date().toISOString(),
-	node: process.version,
-	machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${process.platform} ${process.arch}`,
-	versions: await versionsOf(
-		'mitata',
-		'stripe',
-		'standardwebhooks',
-		'xml2js',
-		'saxes',
-		'txml',
-		'fast-xml-parser',
-	),
-};
-console.log(`${about.date}, Node ${about.node}, ${about.machine}`);
-console.log(JSON.stringify(about.versions));
-
-const outcomes: Record<string, Outcome> = {};
-for (const name of values.only) {
-	console.log(`\n## ${name}\n`);
-	outcomes[name] = await outcomeOf(name);
-	console.log(markdown(outcomes[name]));
-}
-if (values.json !== undefined) {
-	await writeFile(values.json, `${JSON.stringify({ ...about, outcomes }, null, '\t')}\n`);
+function rounds(usual: number): number {
+	return Number(values.rounds ?? usual);
 }
 
-/** A process for each: what one topic leaves behind must not slow down the next. */
-async function outcomeOf(name: string): Promise<Outcome> {
-	const script = fileURLToPath(new URL('topic.mts', import.meta.url));
-	const worker = execaNode(script, [name], {
-		nodeOptions: ['--expose-gc'],
-		ipc: true,
-		stdout: 'inherit',
-		stderr: 'inherit',
-	});
-	const [outcome] = await Promise.all([worker.getOneMessage(), worker]);
-	return outcome as unknown as Outcome;
-}
-
-async function versionsOf(...names: string[]): Promise<Record<string, string>> {
-	const entries = names.map(async (name) => {
-		const manifest = new URL(`../../node_modules/${name}/package.json`, import.meta.url);
-		const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
-		return [name, version] as const;
-	});
-	return Object.fromEntries(await Promise.all(entries));
-}
+if (['delivery', 'n8n', 'timing'].includes(positionals[0] ?? '')) await run();
+else console.log(usage);
+// Timers of the node that are still open have nothing left to do.
+process.exit();

@@ -1,90 +1,128 @@
-import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
-import { receiveDelivery } from './built.mts';
-import { realSeconds, setClock } from './clock.mts';
-import type { Subject } from './harness.mts';
-import { AUTHORIZATION, SECRET, type SignedHeaders, signedHeaders } from './sample.mts';
+import { createHmac, randomUUID } from 'node:crypto';
+import type {
+	IDataObject,
+	IHookFunctions,
+	IHttpRequestOptions,
+	ITriggerFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
+import type { CxoneExpertTrigger } from '../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
+import { send } from '../support/http.mts';
+import type { Simulator } from '../support/simulator/index.mts';
 
-/** What one trigger node is given: options as a workflow author sets them, and what n8n has stored for it. */
-export interface Given {
-	additionalOptions?: Record<string, unknown>;
-	stored?: (nodeId: string) => IDataObject;
+const AUTHORIZATION = 'Bearer of-the-bench-and-of-a-usual-length';
+
+/** A delivery that is signed already: signing is Expert's work. */
+export interface SignedDelivery {
+	headers: Record<string, string>;
+	body: Buffer;
+	seconds: number;
 }
 
-/** The least that n8n does around the node: request, response, static data. No HTTP, no database. */
-export class Trigger {
-	bodyReads = 0;
-	lastStatus = 0;
-	staticData: IDataObject;
-	private readonly nodeId = `node-${++nodes}`;
-	private readonly parameters: Record<string, unknown>;
-	private request: Request | undefined;
-	private response: Response | undefined;
-	/** Made once, as the deliveries come one by one: what n8n makes for each is not the node's cost. */
-	private readonly context = {
-		getMode: () => 'webhook',
-		getNode: () => ({ id: this.nodeId, name: 'Trigger' }),
-		getWorkflow: () => ({ id: 'w' }),
-		getWorkflowStaticData: () => this.staticData,
-		getNodeWebhookUrl: () => 'https://n8n.example.com/webhook/1/webhook',
-		getNodeParameter: (name: string, fallback: unknown) => this.parameters[name] ?? fallback,
-		getCredentials: async () => credential,
-		getRequestObject: () => this.request,
-		getHeaderData: () => this.request?.headers,
-		getResponseObject: () => this.response,
-		helpers: { returnJsonArray: (items: IDataObject[]) => items.map((json) => ({ json })) },
-		logger: { info: () => {}, warn: () => {}, error: failOnFault },
-	};
+/** One published trigger with the least that n8n does around it: no HTTP server, no database. */
+export class BenchTrigger {
+	private readonly node: CxoneExpertTrigger;
+	private readonly site: Simulator;
+	private readonly id = randomUUID();
+	private readonly staticData: IDataObject = {};
+	private request: object = {};
+	private response = new SilentResponse();
+	private readonly context: object;
+	/** What n8n calls each minute. */
+	tick: () => Promise<void> = async () => {};
 
-	constructor({ additionalOptions = {}, stored = () => ({}) }: Given = {}) {
-		this.parameters = { events: ['page_delete'], additionalOptions };
-		this.staticData = stored(this.nodeId);
+	constructor(node: CxoneExpertTrigger, site: Simulator) {
+		this.node = node;
+		this.site = site;
+		const { url: siteUrl, longTermToken, signingSecret } = site;
+		const secrets = { siteUrl, authentication: 'jwt', longTermToken, signingSecret };
+		const credential = { ...secrets, deliveryToken: AUTHORIZATION };
+		const parameters: IDataObject = { events: ['page_delete'] };
+		// Made once: what n8n makes for each request is not the node's cost.
+		this.context = {
+			getMode: () => 'webhook',
+			getActivationMode: () => 'activate',
+			getNode: () => ({ id: this.id, name: 'Trigger', webhookId: this.id }),
+			getWorkflow: () => ({ id: this.id, name: 'Bench' }),
+			getWorkflowStaticData: () => this.staticData,
+			getNodeWebhookUrl: () => `https://n8n.example.com/webhook/${this.id}/webhook`,
+			getNodeParameter: (name: string, fallback: unknown) => parameters[name] ?? fallback,
+			getCredentials: async () => credential,
+			getRequestObject: () => this.request,
+			getHeaderData: () => (this.request as SignedDelivery).headers,
+			getResponseObject: () => this.response,
+			helpers: {
+				registerCron: (_: unknown, tick: () => Promise<void>) => (this.tick = tick),
+				returnJsonArray: (items: IDataObject[]) => items.map((json) => ({ json })),
+				httpRequestWithAuthentication: async (_: string, options: IHttpRequestOptions) =>
+					await this.call(options),
+			},
+			logger: { debug: () => {}, info: () => {}, warn: () => {}, error: failOnFault },
+		};
 	}
 
-	/** @returns whether n8n starts the workflow */
-	async receive(headers: SignedHeaders, body: Buffer): Promise<boolean> {
-		setClock(Number(headers['x-nexus-timestamp']));
-		this.request = new Request(headers, body, () => (this.bodyReads += 1));
-		const response = (this.response = new Response());
-		const given = await receiveDelivery.call(this.context as unknown as IWebhookFunctions);
-		this.lastStatus = response.statusCode;
+	/** The watch looks at the webhook when it is told to. */
+	async publish(): Promise<this> {
+		ahead = 0;
+		await this.node.webhookMethods.default.create.call(this.context as IHookFunctions);
+		await this.node.trigger.call(this.context as ITriggerFunctions);
+		return this;
+	}
+
+	/** @throws when the trigger starts nothing */
+	async receive({ headers, body, seconds }: SignedDelivery): Promise<void> {
+		setClock(seconds);
+		const readRawBody = async () => void Object.assign(this.request, { rawBody: body });
+		this.request = { headers, readRawBody };
+		this.response = new SilentResponse();
+		const given = await this.node.webhook.call(this.context as IWebhookFunctions);
 		const item = given.workflowData?.[0]?.[0];
-		if (item === undefined) return false;
+		if (item === undefined) throw new Error(`It started nothing: ${this.response.statusCode}`);
 		// n8n stores the execution, for which it looks for binary data; reads this, and responds.
 		void item.binary;
-		if (given.webhookResponse === '') response.end();
-		return true;
+		if (given.webhookResponse === '') this.response.end();
+	}
+
+	/** A genuine delivery of this unix second. */
+	sign(body: Buffer, seconds: number): SignedDelivery {
+		const timestamp = String(seconds);
+		const hmac = createHmac('sha256', this.site.signingSecret).update(`${timestamp}.`).update(body);
+		const headers = {
+			authorization: AUTHORIZATION,
+			'content-type': 'application/xml; charset=utf-8',
+			'content-length': String(body.length),
+			'x-nexus-delivery-id': randomUUID(),
+			'x-nexus-event-type': 'Page_Delete',
+			'x-nexus-timestamp': timestamp,
+			'x-nexus-signature-256': `sha256=${hmac.digest('hex')}`,
+		};
+		return { headers, body, seconds };
+	}
+
+	/** What the node stores for its deliveries, as n8n writes it. */
+	get storedBytes(): number {
+		return JSON.stringify(this.staticData).length;
+	}
+
+	private async call({ url, method, headers, body, qs }: IHttpRequestOptions) {
+		const query = new URLSearchParams(qs as Record<string, string>);
+		const address = query.size > 0 ? `${url}?${query.toString()}` : url;
+		const authorization = `Bearer ${this.site.longTermToken}`;
+		const response = await send(address, {
+			method: method as 'GET',
+			headers: { ...(headers as Record<string, string>), authorization },
+			body: body as string,
+		});
+		const date = new Date(Date.now()).toUTCString();
+		return {
+			statusCode: response.status,
+			headers: { ...response.headers, date },
+			body: response.body,
+		};
 	}
 }
 
-let nodes = 0;
-
-const credential = {
-	siteUrl: 'https://help.example.com',
-	authentication: 'jwt',
-	longTermToken: 'jwt of the bench',
-	signingSecret: SECRET,
-	deliveryToken: AUTHORIZATION,
-};
-
-class Request {
-	rawBody: Buffer | undefined;
-	readonly headers: SignedHeaders;
-	private readonly body: Buffer;
-	private readonly whenRead: () => void;
-
-	constructor(headers: SignedHeaders, body: Buffer, whenRead: () => void) {
-		this.headers = headers;
-		this.body = body;
-		this.whenRead = whenRead;
-	}
-
-	async readRawBody(): Promise<void> {
-		this.whenRead();
-		this.rawBody = this.body;
-	}
-}
-
-class Response {
+class SilentResponse {
 	statusCode = 200;
 	getHeaderNames() {
 		return [];
@@ -99,43 +137,27 @@ class Response {
 	end() {}
 }
 
-/** What the journey does not expect it tells n8n's log; here nothing of the kind may go by. */
+/** What the node does not expect it tells n8n's log; here nothing of the kind may go by. */
 function failOnFault(message: string): void {
 	throw new Error(message);
 }
 
-/** Signed deliveries of one body, a second apart, one after the other and from the start again. */
-export class Deliveries {
-	readonly body: Buffer;
-	private readonly all: SignedHeaders[];
-	private taken = 0;
-	private readonly atStart: () => void;
+/*
+ * The clock of the bench: thousands of deliveries within one second would all be remembered, whatever
+ * the limits of the node say.
+ */
+const realNow = Date.now;
+const realPerformanceNow = performance.now.bind(performance);
+let ahead = 0;
+Date.now = () => realNow() + ahead;
+performance.now = () => realPerformanceNow() + ahead;
 
-	/** @param atStart called before the first is given again: who has seen it would not run it */
-	constructor(xml: string, count: number, atStart: () => void = () => {}) {
-		this.body = Buffer.from(xml);
-		const from = realSeconds();
-		this.all = Array.from({ length: count }, (_, n) => signedHeaders(this.body, from + n, n));
-		this.atStart = atStart;
-	}
-
-	readonly next = (): SignedHeaders => {
-		const index = this.taken++ % this.all.length;
-		if (index === 0) this.atStart();
-		return this.all[index]!;
-	};
+/** It is this unix second from here on. */
+function setClock(seconds: number): void {
+	ahead = seconds * 1000 - realNow();
 }
 
-/** So many deliveries go to one node, then comes a new one that remembers nothing. */
-export const PER_NODE = 128;
-
-/** One genuine delivery: all that the node does from n8n's call to its response. */
-export function accepted(name: string, xml: string, given: Given = {}): Subject {
-	let trigger: Trigger;
-	const deliveries = new Deliveries(xml, PER_NODE, () => (trigger = new Trigger(given)));
-	const run = async () => {
-		const headers = deliveries.next();
-		if (!(await trigger.receive(headers, deliveries.body))) throw new Error('it started nothing');
-	};
-	return { name, run };
+/** The current unix second. */
+export function realSeconds(): number {
+	return Math.floor(realNow() / 1000);
 }

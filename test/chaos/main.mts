@@ -1,22 +1,20 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packPackage } from '../support/n8n/pack.mts';
-import { n8nVersion } from '../support/n8n/runtime.mts';
-import { patientSite } from '../support/chaos/patient-site.mts';
 import { type ChaosOptions, type ChaosReport, runChaos } from '../support/chaos/chaos.mts';
-import { table } from './table.mts';
+import { patientSite } from '../support/chaos/patient-site.mts';
+import { figuresTable } from '../support/figures-table.mts';
+import { packPackage } from '../support/n8n/pack.mts';
 
 const usage = `Kills a real n8n again and again while events are delivered, and counts what became of them.
 
-  npm run chaos                      all modes, about 35 minutes
+  node test/chaos/main.mts           all modes, about 35 minutes
 
   --mode NAME    saved, saved-slow (a node that takes 200 ms) or immediately; may be repeated
   --several      several deliveries start one execution when n8n is busy
   --kills N      kills per mode (default 20)
   --rate N       events per second (default 1; with --several more, or n8n is never busy)
   --seed N       the moments of the kills; printed, so that a run can be repeated
-  --json FILE    the figures for machines
 
 Ends with 1 when an event was lost, ran twice without a mark, or could not be run again. In the mode
 "immediately" lost events do not count: what was acknowledged and not yet saved is lost with n8n.
@@ -35,43 +33,32 @@ const { values } = parseArgs({
 		kills: { type: 'string', default: '20' },
 		rate: { type: 'string', default: '1' },
 		seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-		json: { type: 'string' },
 		help: { type: 'boolean', default: false },
 	},
 });
 
-const unknown = values.mode.filter((mode) => !(mode in modes));
-if (values.help || unknown.length > 0) console.log(usage);
-else process.exit(await run());
+if (values.help || values.mode.some((mode) => !(mode in modes))) console.log(usage);
+else process.exit((await run()).every(isKept) ? 0 : 1);
 
-async function run(): Promise<number> {
-	const deliveriesPerExecution: ChaosOptions['deliveriesPerExecution'] = values.several
-		? 'severalWhenBusy'
-		: 'one';
-	const kills = Number(values.kills);
-	const rate = Number(values.rate);
-	const seed = Number(values.seed);
+async function run(): Promise<ChaosReport[]> {
+	const options = {
+		deliveriesPerExecution: values.several ? 'severalWhenBusy' : 'one',
+		kills: Number(values.kills),
+		maxUptimeMs: 10_000,
+		rate: Number(values.rate),
+		seed: Number(values.seed),
+	} as const;
 	const tarball = await packPackage();
-	const reports: Record<string, ChaosReport> = {};
+	const reports: ChaosReport[] = [];
 	for (const mode of values.mode) {
-		const options = {
-			...modes[mode]!,
-			deliveriesPerExecution,
-			kills,
-			maxUptimeMs: 10_000,
-			rate,
-			seed,
-		};
-		console.log(`\n${mode}: ${kills} kills, ${rate} events per second, seed ${seed}`);
-		reports[mode] = await runChaos(options, patientSite, tarball, (text) =>
-			console.log(`  ${text}`),
-		);
-		// After each mode: what has been measured is not lost when a later one cannot be.
-		console.log(`\n${table(reports)}`);
-		if (values.json) await writeJson(values.json, reports);
+		console.log(`\n${mode}: ${options.kills} kills, seed ${options.seed}`);
+		const say = (text: string) => console.log(`  ${text}`);
+		reports.push(await runChaos({ ...options, ...modes[mode]! }, patientSite, tarball, say));
 	}
 	await rm(dirname(tarball), { recursive: true });
-	return Object.values(reports).every(isKept) ? 0 : 1;
+	const rows = reports.map((report, index) => ({ mode: values.mode[index], ...figures(report) }));
+	console.log(`\n${figuresTable(rows)}`);
+	return reports;
 }
 
 /** Whether the promise of the mode was kept. */
@@ -80,8 +67,19 @@ function isKept({ acknowledge, fates, rerun }: ChaosReport): boolean {
 	return !hasDuplicates && (fates.lost.length === 0 || acknowledge === 'immediately');
 }
 
-async function writeJson(file: string, reports: Record<string, ChaosReport>) {
-	const about = { n8n: n8nVersion, node: process.version, date: new Date().toISOString() };
-	const counted = (key: string, value: unknown[]) => (key === 'attempts' ? value.length : value);
-	await writeFile(file, `${JSON.stringify({ ...about, reports }, counted, '\t')}\n`);
+function figures({ seconds, fates, rerun }: ChaosReport) {
+	return {
+		seconds,
+		events: fates.events,
+		attempts: fates.attempts.length,
+		failed: fates.attempts.filter(({ failureReason }) => failureReason !== '').length,
+		executions: fates.executions,
+		lost: fates.lost.length,
+		'of these acknowledged': fates.lostAcknowledged.length,
+		'ran twice, not marked': fates.unmarkedDuplicates.length,
+		'ran twice, marked': fates.markedDuplicates.length,
+		'ran once, marked': fates.markedInVain.length,
+		interrupted: fates.interrupted.length,
+		'left after a retry': rerun.left.length,
+	};
 }

@@ -61,7 +61,7 @@ function report<T>(name: string, run: fc.RunDetails<[T]>): string {
 		fc.defaultReportMessage(run),
 		'',
 		'To see this case alone:',
-		`FUZZ_SEED=${seed} FUZZ_PATH=${path} npm run test:fuzz -- -t '${name}'`,
+		`FUZZ_SEED=${seed} FUZZ_PATH=${path} npx vitest run --project fuzz -- -t '${name}'`,
 	].join('\n');
 }
 

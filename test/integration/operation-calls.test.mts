@@ -3,7 +3,7 @@ import { useScenes } from '../support/integration/scene.mts';
 import { jsonText } from '../support/json-text.mts';
 import { actionScenarios, recordActionCalls } from '../support/tables/action-scenarios.mts';
 
-/* The documents name the API calls of each operation: `npm run samples` writes those that it makes. */
+/* The documents name the API calls of each operation: `npm run docs` writes those that it makes. */
 
 useScenes();
 

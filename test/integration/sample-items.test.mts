@@ -11,7 +11,7 @@ import { eventBytes } from '../support/unit/samples.mts';
 
 /*
  * The sample items and those in the ready-made workflows are written by these tests: when the trigger
- * gives something else, `npm run samples` rewrites them, and the documents with them.
+ * gives something else, `npm run docs` rewrites them, and the documents with them.
  */
 
 useScenes();

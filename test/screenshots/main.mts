@@ -1,67 +1,36 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
-import {
-	MAX_PICTURE_BYTES,
-	PICTURES,
-	PICTURES_FOLDER,
-	type PictureName,
-} from '../support/browser/picture-list.mts';
-import { noteShownTexts } from '../support/browser/shown-texts.mts';
 import { BrowserStage } from '../support/browser/stage.mts';
+import { slackChannel } from '../support/e2e/outside/slack.mts';
+import { chosen, importTemplate } from '../support/e2e/template.mts';
 import { packPackage } from '../support/n8n/pack.mts';
 import { projectRoot } from '../support/n8n/runtime.mts';
-import { scenes } from './pictures.mts';
 
-const usage = `Makes the pictures of the docs, in a real n8n with the packed package.
-
-  npm run screenshots                  all of them
-  npm run screenshots -- NAME …        some: ${PICTURES.join(', ')}
-`;
+/*
+ * Makes the pictures of the README, in a real n8n with the packed package: a ready-made workflow as
+ * somebody has filled it in, light and dark. `npm run build` first.
+ */
 
 /** Pixels of a picture for one of the page: sharp on any screen. */
 const DENSITY = 2;
 
-const { values, positionals } = parseArgs({
-	allowPositionals: true,
-	options: { help: { type: 'boolean', default: false } },
-});
-
-if (values.help) console.log(usage);
-else process.exit(await run(positionals.length > 0 ? positionals.map(known) : [...PICTURES]));
-
-/** Returns the exit code. */
-async function run(names: PictureName[]): Promise<number> {
-	const tarball = await packPackage();
-	const stage = await BrowserStage.open(tarball);
-	try {
-		await mkdir(join(projectRoot, PICTURES_FOLDER), { recursive: true });
-		const sizes: number[] = [];
-		for (const name of names) sizes.push(await make(stage, name));
-		return sizes.every((size) => size <= MAX_PICTURE_BYTES) ? 0 : 1;
-	} finally {
-		await stage.close();
-		await rm(dirname(tarball), { recursive: true, force: true });
-	}
+const tarball = await packPackage();
+const stage = await BrowserStage.open(tarball);
+try {
+	const credentials = [await stage.credential('Help Center', {}), ...stage.outsideCredentials];
+	const filledIn = { 'Tell Slack': { channelId: { ...chosen(slackChannel), mode: 'id' } } };
+	const { id } = await importTemplate(stage.scene, 'new-page-to-slack', credentials, filledIn);
+	for (const theme of ['light', 'dark'] as const) await make(id, theme);
+} finally {
+	await stage.close();
+	await rm(dirname(tarball), { recursive: true, force: true });
 }
 
-async function make(stage: BrowserStage, name: PictureName): Promise<number> {
-	const { look, set } = scenes[name];
-	const editor = await stage.editor({ ...look, density: DENSITY });
-	try {
-		const part = await set(stage, editor);
-		const png = await editor.picture(part ?? undefined);
-		await writeFile(join(projectRoot, PICTURES_FOLDER, `${name}.png`), png);
-		noteShownTexts(name, await (part ?? editor.page.locator('body')).innerText());
-		console.log(`${name}: ${Math.round(png.length / 1000)} kB`);
-		return png.length;
-	} finally {
-		await editor.close();
-	}
-}
-
-function known(name: string): PictureName {
-	const found = PICTURES.find((each) => each === name);
-	if (!found) throw new Error(`There is no picture ${name}.\n\n${usage}`);
-	return found;
+async function make(workflowId: string, theme: 'light' | 'dark'): Promise<void> {
+	const editor = await stage.editor({ width: 1120, height: 700, theme, density: DENSITY });
+	await editor.openWorkflow(workflowId);
+	await editor.byTestId('zoom-to-fit').click();
+	const file = join(projectRoot, 'docs/images', `new-page-to-slack-${theme}.png`);
+	await writeFile(file, await editor.picture());
+	await editor.close();
 }

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import getPort from 'get-port';
 import pRetry from 'p-retry';
 
 /**
@@ -9,8 +8,8 @@ import pRetry from 'p-retry';
  * to outgoing connections, so nobody gets one by chance between the look and the start.
  */
 export async function freePort(): Promise<number> {
-	const candidates = Array.from({ length: 100 }, () => randomInt(10_000, 32_768));
-	return await getPort({ host: '127.0.0.1', port: candidates });
+	const port = randomInt(10_000, 32_768);
+	return (await isOpen(port)) ? await freePort() : port;
 }
 
 /** Starts a program on a free port, and on another one when somebody was quicker all the same. */

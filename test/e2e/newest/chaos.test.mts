@@ -20,7 +20,7 @@ describe.each([
 		{ timeout: 900_000 },
 		async () => {
 			const options = { ...usual, ...differing };
-			console.log('The small size of "npm run chaos":', options);
+			console.log('The small size of "node test/chaos/main.mts":', options);
 			const tarball = inject('tarball');
 			const { fates, rerun } = await runChaos(options, quickPatientSite, tarball, console.log);
 			expect(fates.events).toBeGreaterThan(0);

@@ -188,7 +188,7 @@ describe.skipIf(lacks(needs))('n8n in queue mode as in examples/deploy, under lo
 		return runsOf(ids).map(({ status }) => status);
 	}
 
-	/** `npm run storm -- --queue` does the same with ten thousand. */
+	/** `node test/storm/main.mts --queue` does the same with ten thousand. */
 	it.each(['hash', 'round robin'] as const)(
 		'each of 400 deliveries, 30 % of them in copies, runs once through nginx by %s',
 		async (balancing) => {

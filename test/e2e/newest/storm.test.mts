@@ -8,7 +8,7 @@ import {
 import { Scene } from '../../support/e2e/scene.mts';
 import { withCode } from '../../support/n8n/settings.mts';
 
-/** `npm run storm` does the same with ten thousand. */
+/** `node test/storm/main.mts` does the same with ten thousand. */
 /** Longer than with Expert: else most requests to a busy n8n would be in vain. */
 const timeoutMs = 5_000;
 const usual = {

@@ -15,9 +15,6 @@ import { Editor, type Look } from './editor.mts';
 export const SITE_URL = 'https://help.example.com';
 export const N8N_URL = 'https://n8n.example.com';
 
-/** A name that is looked up past the proxy, and not found. */
-export const UNKNOWN_SITE_URL = 'https://help.example.invalid';
-
 let shared: Promise<BrowserStage> | undefined;
 
 /**
@@ -55,7 +52,6 @@ export class BrowserStage {
 		const env = {
 			...world.env,
 			...withEditor,
-			NO_PROXY: `${world.env.NO_PROXY},${new URL(UNKNOWN_SITE_URL).hostname}`,
 			WEBHOOK_URL: `${N8N_URL}/`,
 		};
 		const settings = { publicUrl: SITE_URL, requestDetails: 'user', ...patience } as const;
@@ -74,11 +70,6 @@ export class BrowserStage {
 		const [name = '', value = ''] = this.scene.client.sessionCookie.split('=');
 		const cookie = { name, value, url: baseUrl };
 		return await Editor.open(this.browser, baseUrl, cookie, look);
-	}
-
-	/** Where a browser finds the site. */
-	get dashboardUrl(): string {
-		return `${this.scene.site.localUrl}/`;
 	}
 
 	/** What Slack was sent. */

@@ -1,15 +1,13 @@
 import type { PublishedTrigger } from '../e2e/published-trigger.mts';
 import type { Scene } from '../e2e/scene.mts';
 import { storedRuns, tally } from '../n8n/runs.mts';
-import { type DeliveryAttempt, vendorGuess } from '../simulator/index.mts';
+import type { DeliveryAttempt } from '../simulator/index.mts';
 
 /** What became of each event; ids where somebody may want to look into it. */
 export interface Fates {
 	events: number;
 	/** What the site has sent for these events, in the order in which it ended. */
 	attempts: DeliveryAttempt[];
-	/** Deliveries that took more retries than we guess the vendor to make. */
-	beyondVendorRetries: number;
 	executions: number;
 	/** Events that never ran, and of these the ones that were acknowledged all the same. */
 	lost: string[];
@@ -53,8 +51,6 @@ export function fates(
 	return {
 		events: events.length,
 		attempts,
-		beyondVendorRetries: accepted.filter(({ retryAttempt }) => retryAttempt > vendorGuess.retries)
-			.length,
 		executions,
 		lost,
 		lostAcknowledged: lost.filter((event) => acknowledged.has(event)),

@@ -2,7 +2,7 @@ import ts from 'typescript';
 import { filesOf, textOf } from './documents.mts';
 
 /** Stands in a text of the code for what is only known when it runs. */
-export const FILLED_IN = '…';
+const FILLED_IN = '…';
 
 /** Every text that the nodes and the credential can show, whole sentences put together of parts too. */
 export function codeTexts(): string[] {

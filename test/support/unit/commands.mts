@@ -18,15 +18,17 @@ export const scripts = (
 
 /** Why a command of the documents does not work; `undefined` when it does, or is not one of ours. */
 export function whyNoCommand(line: string): string | undefined {
-	const [, script, options = ''] = /^npm (?:run )?([\w:-]+)(?: -- (.*))?$/.exec(line) ?? [];
 	if (/^npx vitest run /.test(line)) return whyNoTest(line);
+	const [, file, ownOptions = ''] = /^node ((?:test|scripts)\/\S+)(?: (.*))?$/.exec(line) ?? [];
+	if (file !== undefined && !existsSync(join(ROOT, file))) return `${line}: there is no ${file}`;
+	if (file !== undefined) return unknownOption(line, file, file, ownOptions);
+	const [, script, options = ''] = /^npm (?:run )?([\w:-]+)(?: -- (.*))?$/.exec(line) ?? [];
 	if (script === undefined || isOfNpm(line)) return undefined;
 	const command = scripts[script];
 	if (command === undefined) return `${line}: there is no script ${script}`;
-	const unknown = [...options.matchAll(/(?<=^| )--([\w-]+)/g)]
-		.map(([, option = '']) => option)
-		.find((option) => !takesOption(command, option));
-	return unknown === undefined ? undefined : `${line}: ${script} has no option --${unknown}`;
+	const program = / ?node ([\w./-]+\.m[tj]s)$/.exec(command)?.[1];
+	// The options of tools that we do not write are not looked up.
+	return program === undefined ? undefined : unknownOption(line, script, program, options);
 }
 
 /** Commands of npm that are no scripts. */
@@ -34,17 +36,22 @@ function isOfNpm(line: string): boolean {
 	return /^npm (audit|ci|deprecate|install|pack|publish|view)\b/.test(line);
 }
 
-/** An option stands in the program or beside it; those of tools that we do not write are not looked up. */
-function takesOption(command: string, option: string): boolean {
-	const program = / ?node ([\w./-]+\.m[tj]s)$/.exec(command)?.[1];
-	if (program === undefined) return true;
+function unknownOption(line: string, command: string, program: string, options: string) {
+	const unknown = [...options.matchAll(/(?<=^| )--([\w-]+)/g)]
+		.map(([, option = '']) => option)
+		.find((option) => !takesOption(program, option));
+	return unknown === undefined ? undefined : `${line}: ${command} has no option --${unknown}`;
+}
+
+/** An option stands in the program or beside it. */
+function takesOption(program: string, option: string): boolean {
 	const name = new RegExp(`(?:^|\\s)['"]?(?:--)?${option}['"]?(?:: \\{|[,'"])`, 'm');
 	const files = [program, ...filesOf(`${dirname(program)}/**/*.mts`)];
 	return files.some((file) => name.test(textOf(file)));
 }
 
 function whyNoTest(line: string): string | undefined {
-	const [, project = '', path = ''] = /--project (\S+) (\S+)/.exec(line) ?? [];
+	const [, project = '', path = ''] = /--project (\S+)(?: (test\/\S+))?/.exec(line) ?? [];
 	if (!textOf('vitest.config.mts').includes(`name: '${project}'`)) {
 		return `${line}: there is no project ${project}`;
 	}

@@ -119,7 +119,7 @@ function optionsOf(collection: string): INodeProperties[] {
 	return field.options as INodeProperties[];
 }
 
-/** The samples that `npm run samples` writes as the trigger gives them. */
+/** The samples that `npm run docs` writes as the trigger gives them. */
 export function samples(): Record<string, IDataObject> {
 	return JSON.parse(textOf('examples/sample-items.json')) as Record<string, IDataObject>;
 }
@@ -168,7 +168,7 @@ function operationTable({ value, operations }: Resource): string {
 	);
 }
 
-/** As `npm run samples` has recorded them. */
+/** As `npm run docs` has recorded them. */
 function callsOf(resource: string, operation: string): string {
 	const calls = (apiCalls as Record<string, Record<string, string>>)[resource]?.[operation];
 	if (calls === undefined) throw new Error(`No API calls are noted for ${resource}.${operation}`);

@@ -15,7 +15,12 @@ describe('commands in documents', () => {
 
 	it.each([
 		['npm run no-such-script', 'there is no script no-such-script'],
-		['npm run storm -- --no-such-option', 'storm has no option --no-such-option'],
+		['npm run demo -- --no-such-option', 'demo has no option --no-such-option'],
+		['node test/nothing.mts', 'there is no test/nothing.mts'],
+		[
+			'node test/storm/main.mts --no-such-option',
+			'test/storm/main.mts has no option --no-such-option',
+		],
 		['npx vitest run --project none test/unit/docs', 'there is no project none'],
 		['npx vitest run --project unit test/nothing.mts', 'there is no test/nothing.mts'],
 	])('%s is reported', (line, why) => {
@@ -23,7 +28,7 @@ describe('commands in documents', () => {
 	});
 
 	it('a command that exists is not reported', () => {
-		expect(whyNoCommand('npm run storm -- --restart --code')).toBeUndefined();
+		expect(whyNoCommand('node test/storm/main.mts --restart --code')).toBeUndefined();
 		expect(whyNoCommand('npm test')).toBeUndefined();
 		expect(codeLinesIn('README.md')).toContain('npm run demo');
 	});

@@ -57,7 +57,9 @@ describe('what may be published', () => {
 		['email', { author: { ...manifest.author, email: placeholder.email } }],
 	])('a placeholder for the %s is the one reason, and names the command', (part, unset) => {
 		expect(reasonsAgainst({ ...manifest, ...unset }, workflow)).toEqual([
-			expect.stringMatching(`${part} in package.json is the placeholder.*npm run identity`),
+			expect.stringMatching(
+				`${part} in package.json is the placeholder.*node scripts/identity.mts`,
+			),
 		]);
 	});
 

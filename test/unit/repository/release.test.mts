@@ -91,7 +91,7 @@ describe('npm run release', { timeout: 120_000 }, () => {
 			hooks: Record<string, string[]>;
 		};
 		expect(hooks['before:init']).toEqual([
-			'npm run identity -- --check',
+			'node scripts/identity.mts --check',
 			'npm run lint',
 			'npm run typecheck',
 			'npm run test:unit',

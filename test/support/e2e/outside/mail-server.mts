@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
-import { type ParsedMail, simpleParser } from 'mailparser';
+import { buffer } from 'node:stream/consumers';
+import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 
 const user = 'mailbox';
@@ -7,7 +8,7 @@ const password = 'smtp-test-password';
 
 /** A real SMTP server on this machine that keeps what it is given. */
 export class MailServer {
-	readonly mails: ParsedMail[] = [];
+	readonly mails: Email[] = [];
 	private readonly server: SMTPServer;
 
 	private constructor() {
@@ -19,10 +20,12 @@ export class MailServer {
 				done(isKnown ? null : new Error('Invalid username or password'), { user });
 			},
 			onData: (stream, _session, done) => {
-				simpleParser(stream).then((mail) => {
-					this.mails.push(mail);
-					done();
-				}, done);
+				void buffer(stream)
+					.then((mail) => PostalMime.parse(mail))
+					.then((mail) => {
+						this.mails.push(mail);
+						done();
+					}, done);
 			},
 		});
 	}
