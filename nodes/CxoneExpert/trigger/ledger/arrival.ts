@@ -47,10 +47,11 @@ export function arrivalOf(
 
 /**
  * What the bytes say by themselves. The charset of the header is not signed: a replay under another one must not get
- * another name.
+ * another name. UTF-8 gives the same one: what a name is made of is ASCII.
  */
 function messageOfBytes({ body, contentType = '' }: SentDelivery, message: Message): Message {
-	return /charset/i.test(contentType) ? parseDelivery(body, undefined) : message;
+	const isOther = /charset\s*=\s*"?(?!utf-?8\b)/i.test(contentType);
+	return isOther ? parseDelivery(body, undefined) : message;
 }
 
 function nameByEvents(message: Message): string | undefined {

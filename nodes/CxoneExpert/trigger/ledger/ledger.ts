@@ -39,7 +39,7 @@ export const KEPT_SECONDS = 24 * 3600;
 export const MAX_ENTRIES = 10_000;
 /** Evicting looks at every entry and writes every row: it waits until so many are too much, or so long. */
 const MAX_EXCESS = 100;
-const EVICTION_INTERVAL_SECONDS = 60;
+const EVICTION_INTERVAL_SECONDS = 3600;
 /** Rows of the text that newer ones have replaced, at most. */
 const MAX_STALE_ROWS = 100;
 
@@ -225,7 +225,10 @@ export class Ledger {
 			return isOld || index < surplus;
 		});
 		for (const entry of evicted) this.evict(entry, neededSince);
-		if (evicted.length > 0) this.rewrite();
+		// What no recovery asks for need not be stored with a delivery.
+		const passed = idle.filter((entry) => entry.id !== NO_KEY && !isNeeded(entry));
+		const narrowed = passed.filter((entry) => this.dropChanges(entry));
+		if (evicted.length + narrowed.length > 0) this.rewrite();
 	}
 
 	/**
@@ -302,16 +305,22 @@ export class Ledger {
 		if (isDone(entry) && rowsOf(entry) !== before) this.write(entry, before === '' ? 0 : 1);
 	}
 
+	/** @returns whether there were any */
+	private dropChanges(entry: Entry): boolean {
+		const dropped = entry.changes.splice(0);
+		for (const change of dropped) this.changes.drop(entry, change);
+		return dropped.length > 0;
+	}
+
 	private evict(entry: Entry, neededSince: number): void {
 		this.entries.delete(entry);
 		this.unsettled.delete(entry);
 		for (const name of entry.names) this.byName.delete(name);
 		if (this.byId.get(entry.id) === entry) this.byId.delete(entry.id);
-		for (const change of entry.changes) {
-			this.changes.drop(entry, change);
-			if (change.at < neededSince) continue;
-			this.changesForgottenUpTo = Math.max(this.changesForgottenUpTo, change.at + 1);
+		for (const { at } of entry.changes.filter(({ at }) => at >= neededSince)) {
+			this.changesForgottenUpTo = Math.max(this.changesForgottenUpTo, at + 1);
 		}
+		this.dropChanges(entry);
 		if (entry.id !== NO_KEY) this.forgottenUpTo = Math.max(this.forgottenUpTo, entry.time);
 	}
 
