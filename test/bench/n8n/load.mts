@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import autocannon from 'autocannon';
 import { event } from '../../support/e2e/published-trigger.mts';
-import { deliveryHeaders, deliveryTimestamp } from '../../support/simulator/delivery-headers.mts';
+import { deliveryHeaders, deliveryTimestamp } from '../../support/simulator/index.mts';
 import { eventTypeOf } from '../../support/simulator/index.mts';
 
 /** Where deliveries go, and what makes them genuine. */
@@ -113,7 +113,7 @@ function delivery({ secret, authorization }: Target) {
 	const headers = deliveryHeaders({
 		authorization,
 		secret,
-		timestamp: deliveryTimestamp('seconds'),
+		timestamp: deliveryTimestamp(),
 		eventType: eventTypeOf('page_create').header,
 		deliveryId: randomUUID(),
 		contentType: 'text/xml',
