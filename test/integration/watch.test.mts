@@ -14,8 +14,7 @@ import {
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { expectUpToDate } from '../support/integration/up-to-date.mts';
 import { letSettle } from '../support/integration/stop-time.mts';
-import { triggerTimeout } from '../support/integration/timeout.mts';
-import { trickle } from '../support/integration/trickle.mts';
+import { trickle, triggerTimeout } from '../support/integration/timeout.mts';
 import { Watch } from '../support/integration/watch.mts';
 import type { FaultEffect } from '../support/simulator/index.mts';
 import { elementAt } from '../support/present.mts';

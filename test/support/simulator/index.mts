@@ -1,5 +1,6 @@
-import express, { type Express } from 'express';
+import express from 'express';
 import http from 'node:http';
+import { listenLocally } from '../local-server.mts';
 import { archiveRoutes } from './api/archive.mts';
 import { draftRoutes } from './api/drafts.mts';
 import { fileRoutes } from './api/files.mts';
@@ -53,7 +54,7 @@ const routes = [
 export async function startSimulator(given: Partial<Settings> = {}): Promise<Simulator> {
 	const settings: Settings = { ...fastTest, ...given };
 	const app = express().disable('x-powered-by').disable('etag');
-	const server = await listen(app, settings.port);
+	const server = await listenLocally(http.createServer(app), settings.port);
 	const simulator = new Simulator(settings, server, await startCdn());
 	app.use((_request, response, next) => {
 		response.setHeader('Date', siteNow(settings).toUTCString());
@@ -62,11 +63,4 @@ export async function startSimulator(given: Partial<Settings> = {}): Promise<Sim
 	app.use('/@api/deki', apiRouter(simulator, routes));
 	app.use(dashboardRouter(simulator));
 	return simulator;
-}
-
-function listen(app: Express, port: number): Promise<http.Server> {
-	const { promise, resolve, reject } = Promise.withResolvers<http.Server>();
-	const server = http.createServer(app);
-	server.once('error', reject).listen(port, '127.0.0.1', () => resolve(server));
-	return promise;
 }

@@ -1,5 +1,4 @@
-import type http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { LocalServer } from '../local-server.mts';
 import type { WaitOptions } from '../wait.mts';
 import { PageXml } from './api/page-xml.mts';
 import { UserXml } from './api/users.mts';
@@ -45,13 +44,12 @@ export class Simulator {
 	readonly backend: Backend;
 	/** A slowed-down call must not outlive the simulator. */
 	readonly closing = new AbortController();
-	private readonly server: http.Server;
+	private readonly server: LocalServer;
 	private readonly hooks = new Webhooks();
 	private readonly sender: Deliveries;
 
-	constructor(settings: Settings, server: http.Server, cdn: Cdn) {
-		const { port } = server.address() as AddressInfo;
-		this.localUrl = `http://127.0.0.1:${port}`;
+	constructor(settings: Settings, server: LocalServer, cdn: Cdn) {
+		this.localUrl = server.url;
 		this.url = settings.publicUrl || this.localUrl;
 		this.settings = settings;
 		this.server = server;
@@ -137,9 +135,7 @@ export class Simulator {
 
 	async close(): Promise<void> {
 		this.closing.abort();
-		const closed = new Promise((resolve) => this.server.close(resolve));
-		this.server.closeAllConnections();
-		await Promise.all([closed, this.sender.close(), this.cdn.close()]);
+		await Promise.all([this.server, this.sender, this.cdn].map((each) => each.close()));
 	}
 
 	private tokenOf(user: User | undefined): string {

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { listenLocally } from '../../local-server.mts';
 
 /** One delivery as a listener gets it. */
 export interface Received {
@@ -39,16 +39,9 @@ export async function startListener(tls?: { key: string; cert: string }): Promis
 		else response.writeHead(planned, { 'Content-Length': 0 }).end();
 	};
 	const server = tls ? https.createServer(tls, take) : http.createServer(take);
-	await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	return {
-		...{ url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}/hook`, received, responses },
-		close: async () => {
-			const closed = new Promise((resolve) => server.close(resolve));
-			server.closeAllConnections();
-			await closed;
-		},
-	};
+	const { port, close } = await listenLocally(server);
+	const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}/hook`;
+	return { url, received, responses, close };
 }
 
 async function bytesOf(request: http.IncomingMessage): Promise<Buffer> {

@@ -1,9 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { v1 } from 'uuid';
 
-/** 100 ns steps between 1582-10-15, where UUID version 1 starts, and 1970. */
-const GREGORIAN_OFFSET = 0x01b21dd213814000n;
-
 let last = { msecs: 0, nsecs: 0 };
 
 /**
@@ -23,11 +20,4 @@ export function uuidV1(at: Date): string {
  */
 export function siblingUuid(id: string): string {
 	return id.slice(0, 24) + randomBytes(6).toString('hex');
-}
-
-/** Unix milliseconds inside a UUID version 1. */
-export function uuidTime(id: string): number {
-	const [low = '', middle = '', high = ''] = id.split('-');
-	const ticks = BigInt(`0x${high.slice(1)}${middle}${low}`);
-	return Number((ticks - GREGORIAN_OFFSET) / 10_000n);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenLocally } from '../../local-server.mts';
 import type { Page } from '../site/pages.mts';
 import { type Backend, type Call, flag, type Reply } from './call.mts';
 
@@ -40,20 +40,13 @@ export async function startCdn(): Promise<Cdn> {
 		response.writeHead(status, { 'Content-Type': content?.type ?? 'text/plain' });
 		response.end(status === 200 ? content?.body : 'Access denied');
 	});
-	await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const { url, close } = await listenLocally(server);
 	return {
-		url,
-		requests,
+		...{ url, close, requests },
 		put: (content) => {
 			const path = `/site/${randomUUID()}?Expires=3600&Signature=${randomUUID()}`;
 			contents.set(path, content);
 			return url + path;
-		},
-		close: async () => {
-			const closed = new Promise((resolve) => server.close(resolve));
-			server.closeAllConnections();
-			await closed;
 		},
 	};
 }
