@@ -1,42 +1,28 @@
-import { oneOf, type Call, type Reply } from '../http/call.mts';
+import { ok, oneOf, type Call, type Reply } from '../http/call.mts';
 import type { Page } from '../site/pages.mts';
 import { plainText } from '../site/plain-text.mts';
 import type { XmlData } from '../xml.mts';
 
 /**
- * Dekicode is asked for and HTML is given, with status 203: see docs/vendor-facts.md#reading-pages.
- */
-const formats = ['html', 'xhtml', 'text', 'dekicode'] as const;
-const modes = ['view', 'edit', 'raw'] as const;
-
-const types = {
-	html: 'text/html',
-	xhtml: 'application/xhtml+xml',
-	text: 'text/plain',
-	dekicode: 'text/html',
-};
-
-/**
- * `contents` in the wanted format. HTML is escaped text, and so is taken to be XHTML; the second
- * body is the table of contents. The three modes give the same text, as nothing here is a script.
+ * `contents` as HTML, which is escaped text, or as plain text; the second body of HTML is the table
+ * of contents. The three modes give the same text, as nothing here is a script.
  */
 export function contentsReply(
 	call: Call,
 	page: Pick<Page, 'title' | 'html' | 'revision'>,
 	more: XmlData = {},
 ): Reply {
-	const format = oneOf(call, 'format', formats);
-	oneOf(call, 'mode', modes);
-	const text = format === 'text' ? plainText(page.html) : page.html;
+	const isPlain = oneOf(call, 'format', ['html', 'text']) === 'text';
+	oneOf(call, 'mode', ['view', 'edit', 'raw']);
 	const toc = { '@target': 'toc', '#': tableOfContents(page.html) };
 	const content = {
 		...more,
 		'@revision': page.revision,
-		'@type': types[format],
+		'@type': isPlain ? 'text/plain' : 'text/html',
 		'@title': page.title,
-		body: format === 'text' ? text : [text, toc],
+		body: isPlain ? plainText(page.html) : [page.html, toc],
 	};
-	return { status: format === 'dekicode' ? 203 : 200, data: { content } };
+	return ok({ content });
 }
 
 function tableOfContents(html: string): string {

@@ -1,5 +1,4 @@
 import {
-	flag,
 	need,
 	ok,
 	oneOf,
@@ -14,7 +13,7 @@ import {
 import { contentReply } from '../http/cdn.mts';
 import { ApiError, invalidInput } from '../http/errors.mts';
 import { isoSeconds } from '../events/event.mts';
-import type { Attachment, FileRevision, Page } from '../site/pages.mts';
+import type { Attachment, Page } from '../site/pages.mts';
 import type { XmlData } from '../xml.mts';
 import { assertMaySee, decodeAgain, existingPage } from './page-key.mts';
 
@@ -31,9 +30,6 @@ export const fileRoutes: Route[] = [
 interface Found {
 	file: Attachment;
 	page: Page;
-	at: FileRevision;
-	/** Removed, and not asked for with `includeDeleted`. */
-	isHidden: boolean;
 }
 
 const notFound = () => new ApiError(404, 'File could not be found');
@@ -45,23 +41,20 @@ function find(call: Call, { site }: Backend): Found {
 	if (!file) throw notFound();
 	const page = site.page(file.pageId);
 	assertMaySee(call.user, page);
-	const wanted = wholeNumber(call.query.get('revision'), 'revision', file.revision);
-	const at = file.revisions.find(({ revision }) => revision === wanted);
-	if (!at) throw notFound();
-	return { file, page, at, isHidden: isGone(file, page) && !flag(call, 'includeDeleted') };
+	return { file, page };
 }
 
 function info(call: Call, backend: Backend): Reply {
-	const { file, page, at, isHidden } = find(call, backend);
-	if (isHidden) throw notFound();
-	return ok({ file: fileXml(file, page, backend, at) });
+	const { file, page } = find(call, backend);
+	if (isGone(file, page)) throw notFound();
+	return ok({ file: fileXml(file, page, backend) });
 }
 
 /** 410 for a file that was removed: see docs/vendor-facts.md#files. */
 function download(call: Call, backend: Backend): Reply {
-	const { at, page, isHidden } = find(call, backend);
-	if (isHidden) throw new ApiError(410, 'File has been removed');
-	return contentReply(call, backend, page, { body: at.content, type: at.type });
+	const { file, page } = find(call, backend);
+	if (isGone(file, page)) throw new ApiError(410, 'File has been removed');
+	return contentReply(call, backend, page, { body: file.content, type: file.type });
 }
 
 function list(call: Call, backend: Backend): Reply {
@@ -106,32 +99,26 @@ function fileName(key: string): string {
 	return name;
 }
 
-/** `<file>` at its newest or another revision. */
-export function fileXml(
-	file: Attachment,
-	page: Page,
-	{ xml, site, userXml }: Backend,
-	at: FileRevision = file,
-): XmlData {
-	const { length: count } = file.revisions;
+export function fileXml(file: Attachment, page: Page, { xml, site, userXml }: Backend): XmlData {
+	const { revision: count } = file;
 	const contents = xml.href(`files/${file.id}/${encodeURIComponent(file.name)}`);
 	const revisions = xml.href(`files/${file.id}/revisions`);
 	return {
 		'@id': file.id,
-		'@revision': at.revision,
+		'@revision': file.revision,
 		'@res-id': file.resourceId,
 		'@href': xml.href(`files/${file.id}/info`),
-		'@res-is-head': at.revision === file.revision,
+		'@res-is-head': true,
 		'@res-is-deleted': isGone(file, page),
 		'@res-rev-is-deleted': false,
-		'@res-contents-id': at.contentsId,
+		'@res-contents-id': file.contentsId,
 		filename: file.name,
-		description: at.description,
-		'alt-text': at.altText,
-		contents: { '@type': at.type, '@size': at.size, '@href': contents },
+		description: file.description,
+		'alt-text': file.altText,
+		contents: { '@type': file.type, '@size': file.size, '@href': contents },
 		'date.created': isoSeconds(file.created),
-		'date.last-modified': isoSeconds(at.uploaded),
-		'user.createdby': userXml.blockOf(site.users, at.author),
+		'date.last-modified': isoSeconds(file.uploaded),
+		'user.createdby': userXml.blockOf(site.users, file.author),
 		revisions: { '@count': count, '@totalcount': count, '@href': revisions },
 		'page.parent': xml.short(page),
 	};

@@ -88,7 +88,7 @@ function htmlOf(call: Call): string {
 export function move(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'UPDATE');
 	refuseHome(page);
-	const to = targetOf(call, page, backend);
+	const to = targetOf(call);
 	if (isBelow(to, page)) throw new ApiError(409, 'A page cannot be moved below itself');
 	refuseTaken(to, backend, page);
 	const title = call.query.get('title') ?? undefined;
@@ -96,21 +96,17 @@ export function move(call: Call, backend: Backend): Reply {
 	return ok({ 'pages.moved': { '@count': 1, page: backend.xml.short(moved) } });
 }
 
-/** `to` only; `abort=never` writes over a page that is there. */
 export function copy(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'CREATE');
 	if (page.draftState === 'unpublished') throw new ApiError(403, 'The page is a draft');
-	const to = call.query.get('to');
-	if (to === null) throw missingParameter('to');
-	const overwrite = oneOf(call, 'abort', ['exists', 'never']) === 'never';
-	if (!overwrite) refuseTaken(normalPath(to), backend);
+	const to = targetOf(call);
+	refuseTaken(to, backend);
 	const { pages } = backend.site.copyPage(page, to, {
 		by: call.user.id,
 		title: call.query.get('title') ?? undefined,
 		recursive: flag(call, 'recursive'),
 		tags: flag(call, 'tags', true),
 		attachments: flag(call, 'attachments', true),
-		overwrite,
 	});
 	return ok({ 'pages.copied': listed(pages, backend) });
 }
@@ -142,15 +138,9 @@ function isBelow(path: string, page: Page): boolean {
 	return path.toLowerCase().startsWith(`${page.path.toLowerCase()}/`);
 }
 
-/** `to`, or `parentid` and `name` (move only). */
-function targetOf(call: Call, page: Page, { site }: Backend): string {
+/** Other ways to say where to are not simulated. */
+function targetOf(call: Call): string {
 	const to = call.query.get('to');
-	if (to !== null) return normalPath(to);
-	const [parentId, name] = [call.query.get('parentid'), call.query.get('name')];
-	if (parentId === null && name === null) throw missingParameter('to');
-	const parent =
-		parentId === null ? site.pages.parentOf(page) : site.pages.byId.get(Number(parentId));
-	if (!parent || parent.deleted) throw pageNotFound();
-	const last = normalPath(name ?? page.path.split('/').at(-1) ?? '');
-	return parent.path === '' ? last : `${parent.path}/${last}`;
+	if (to === null) throw missingParameter('to');
+	return normalPath(to);
 }

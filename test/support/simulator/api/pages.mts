@@ -44,30 +44,25 @@ export const pageRoutes: Route[] = [
 function readPage(call: Call, backend: Backend): Reply {
 	const deletedToo = call.query.get('includeDeleted') === 'true';
 	return orVirtual(call, backend, () => {
-		const page = atRevision(call, existingPage(call, backend, 'READ', { deletedToo }));
+		const page = existingPage(call, backend, 'READ', { deletedToo });
 		return ok({ page: fullPage(call, page, backend) });
 	});
 }
 
 function readInfo(call: Call, backend: Backend): Reply {
-	return orVirtual(call, backend, () => {
-		const page = existingPage(call, backend, 'READ');
-		const without = listOf(call, 'exclude').includes('revision');
-		return ok({ page: without ? backend.xml.short(page) : backend.xml.info(page) });
-	});
+	return orVirtual(call, backend, () =>
+		ok({ page: backend.xml.info(existingPage(call, backend, 'READ')) }),
+	);
 }
 
 function readContents(call: Call, backend: Backend): Reply {
 	return contentsReply(call, atRevision(call, existingPage(call, backend, 'READ')));
 }
 
-/** Newest first; no counts. That a single one stands in a list, too, is assumed. */
+/** Newest first; no counts. */
 function readRevisions(call: Call, backend: Backend): Reply {
 	const page = existingPage(call, backend, 'READ');
-	const { revision } = atRevision(call, page);
-	const shown = call.query.has('revision')
-		? page.revisions.filter(({ number }) => number === revision)
-		: windowOf(call, page.revisions.toReversed(), 50, backend.settings);
+	const shown = windowOf(call, page.revisions.toReversed(), 50, backend.settings);
 	return ok({ pages: { page: shown.map((each) => backend.xml.revision(page, each)) } });
 }
 
@@ -162,7 +157,7 @@ function atRevision(call: Call, page: Page): Page {
 	return found;
 }
 
-/** Without what `exclude` takes away; what `include` adds is not simulated but for contents. */
+/** Without the files where `exclude` says so; what else it and `include` can do is not simulated. */
 function fullPage(call: Call, page: Page, backend: Backend): XmlData {
 	const { site, xml } = backend;
 	const parent = site.pages.parentOf(page);
@@ -172,6 +167,5 @@ function fullPage(call: Call, page: Page, backend: Backend): XmlData {
 	return {
 		...xml.full(page, call.user, shownParent),
 		...(listOf(call, 'exclude').includes('files') ? {} : { files }),
-		...(listOf(call, 'include').includes('contents') ? contentsReply(call, page).data : {}),
 	};
 }

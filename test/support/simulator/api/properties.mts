@@ -3,7 +3,6 @@ import {
 	listOf,
 	ok,
 	param,
-	wholeNumber,
 	type Backend,
 	type Call,
 	type Reply,
@@ -27,11 +26,10 @@ export const propertyRoutes: Route[] = [
 function list(call: Call, backend: Backend): Reply {
 	const { xml } = backend;
 	const page = existingPage(call, backend, 'READ');
-	const cutoff = wholeNumber(call.query.get('contentcutoff'), 'contentcutoff', 2048);
-	const wanted = patternOf(listOf(call, 'names'));
+	const names = listOf(call, 'names').map((name) => name.toLowerCase());
 	const property = [...page.properties]
-		.filter(([name]) => wanted.test(name))
-		.map(([name, each]) => propertyXml(page, name, each, xml, cutoff));
+		.filter(([name]) => names.length === 0 || names.includes(name.toLowerCase()))
+		.map(([name, each]) => propertyXml(page, name, each, xml));
 	const href = xml.href(`pages/${page.id}/properties`);
 	return ok({ properties: { '@count': property.length, '@href': href, property } });
 }
@@ -63,27 +61,19 @@ function read(call: Call, backend: Backend): Reply {
 	return contentReply(call, backend, page, content);
 }
 
-/** `names`: each with `*` at its start or end; all when there is none. */
-function patternOf(names: string[]): RegExp {
-	if (names.length === 0) return /^/;
-	const parts = names.map((name) =>
-		name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/^\\\*|\\\*$/g, '.*'),
-	);
-	return new RegExp(`^(?:${parts.join('|')})$`, 'i');
-}
+/** Bytes; a longer value is left out of the list. */
+const MAX_LISTED_VALUE = 2048;
 
-/** A value longer than the cut-off is left out. */
 function propertyXml(
 	page: Page,
 	name: string,
 	{ id, revision, value, type, modified, description }: Property,
 	xml: PageXml,
-	cutoff = 2048,
 ): XmlData {
 	const key = encodeURIComponent(encodeURIComponent(name));
 	const href = xml.href(`pages/${page.id}/properties/${key}`);
 	const size = Buffer.byteLength(value);
-	const shown: XmlData = size > cutoff ? {} : { '#': value };
+	const shown: XmlData = size > MAX_LISTED_VALUE ? {} : { '#': value };
 	return {
 		'@revision': revision,
 		'@resid': id,

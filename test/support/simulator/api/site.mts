@@ -65,36 +65,18 @@ function recommendationsOf(call: Call, page: Page): Hit[] {
 	return flag(call, 'recommendations', true) && isFirst ? [{ page, rank: 1 }] : [];
 }
 
-/** `tags` (all), `types`, `pathancestors` (one of them; commas in a path encoded) and `constraint`. */
+/** `tags` (all) and `pathancestors` (one of them; commas in a path encoded). */
 function isWanted(call: Call, page: Page): boolean {
-	const [types, ancestors] = [listOf(call, 'types'), listOf(call, 'pathancestors')];
+	const ancestors = listOf(call, 'pathancestors').map(pathOf);
 	const path = `${page.path.toLowerCase()}/`;
 	return (
 		listOf(call, 'tags').every((tag) => page.tags.includes(tag)) &&
-		(types.length === 0 || types.includes('page')) &&
-		(ancestors.length === 0 ||
-			ancestors.map(pathOf).some((each) => path.startsWith(`${each.toLowerCase()}/`))) &&
-		meetsConstraint(page, call.query.get('constraint') ?? '')
+		(ancestors.length === 0 || ancestors.some((each) => path.startsWith(`${each.toLowerCase()}/`)))
 	);
 }
 
 /** Entries of a comma-separated list: see docs/vendor-facts.md#search. */
 const pathOf = (entry: string) => normalPath(entry.replaceAll(/%2c/gi, ','));
-
-/**
- * The simplest of search constraints: terms `tag:x`, `title:x` and `type:page`, each with `+` or
- * without, all of which must hold; values with spaces in quotes. Other fields are not simulated and
- * hold for every page.
- */
-function meetsConstraint(page: Page, constraint: string): boolean {
-	const terms = constraint.matchAll(/\+?(\w+):(?:"([^"]*)"|([^\s()"]+))/g);
-	return [...terms].every(([, field, quoted, bare]) => {
-		const value = (quoted ?? bare ?? '').toLowerCase();
-		if (field === 'tag') return page.tags.some((tag) => tag.toLowerCase() === value);
-		if (field === 'title') return page.title.toLowerCase().includes(value);
-		return field !== 'type' || value === 'page';
-	});
-}
 
 function rankOf(page: Page, words: string[]): number {
 	const title = page.title.toLowerCase();

@@ -21,7 +21,7 @@ import type { Webhook } from '../site/webhooks.mts';
 import { childText, type Element, type XmlData } from '../xml.mts';
 
 /**
- * The 8 calls of docs/vendor-facts.md#webhook-calls. All need Admin; with the feature off they
+ * The calls of docs/vendor-facts.md#webhook-calls. All need Admin; with the feature off they
  * respond 403 as well.
  */
 const routes: Route[] = [
@@ -30,7 +30,6 @@ const routes: Route[] = [
 	['get', '/webhooks/:webhookid', (call, backend) => shown(find(call, backend), backend)],
 	['put', '/webhooks/:webhookid', update],
 	['delete', '/webhooks/:webhookid', remove],
-	['get', '/webhooks/:webhookid/events', listEvents],
 	['put', '/webhooks/:webhookid/events/:eventtype', addEvent],
 	['delete', '/webhooks/:webhookid/events/:eventtype', removeEvent],
 ];
@@ -89,12 +88,6 @@ function update(call: Call, backend: Backend): Reply {
 function remove(call: Call, backend: Backend): Reply {
 	findLive(call, backend).remove();
 	return ok();
-}
-
-function listEvents(call: Call, backend: Backend): Reply {
-	const webhook = find(call, backend);
-	const events = eventsOf(webhook).map((event) => ({ 'subscription-id': webhook.guid, ...event }));
-	return ok({ events: listOrSpace(events) });
 }
 
 /** Repeats are harmless: docs/vendor-facts.md#webhook-calls. */
@@ -221,18 +214,16 @@ function webhookData(webhook: Webhook, settings: Settings): XmlData {
 		'created-date': isoSeconds(webhook.createdDate),
 		'consecutive-failures': webhook.consecutiveFailures,
 		'consecutive-failures-disabled-reason': webhook.disabledReason,
-		events: listOrSpace(eventsOf(webhook)),
+		events: eventsOf(webhook),
 	};
 }
 
-function eventsOf(webhook: Webhook): XmlData[] {
-	return [...webhook.events.values()].map(({ header, createdDate }) => ({
+/** White space where there is none: see docs/vendor-facts.md#webhook-documents. */
+function eventsOf({ events }: Webhook): XmlData {
+	if (events.size === 0) return { '#': '\n' };
+	const event = [...events.values()].map(({ header, createdDate }) => ({
 		'event-type': header,
 		'created-date': isoSeconds(createdDate),
 	}));
-}
-
-/** White space where there is none: see docs/vendor-facts.md#webhook-documents. */
-function listOrSpace(events: XmlData[]): XmlData {
-	return events.length > 0 ? { event: events } : { '#': '\n' };
+	return { event };
 }

@@ -16,8 +16,6 @@ export interface Call {
 	params: Record<string, string>;
 	query: URLSearchParams;
 	contentType: string;
-	/** Header ETag. */
-	etag?: string;
 	/** Body as text, decoded by its charset, and as it came. */
 	text: string;
 	bytes: Buffer;

@@ -128,7 +128,7 @@ function callFrom({ backend, jwts }: Simulator, request: Request, query: URLSear
 	const bytes: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
 	const params = request.params as Record<string, string>;
 	const text = decodeBody(bytes, contentType);
-	return { user, params, query, contentType, etag: request.get('etag'), text, bytes };
+	return { user, params, query, contentType, text, bytes };
 }
 
 const uriOf = (request: Request) => `http://${request.headers.host}${request.originalUrl}`;

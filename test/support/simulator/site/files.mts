@@ -44,7 +44,7 @@ export class SiteFiles extends SitePages {
 			contentsId: this.nextResource(),
 		};
 		const file = known ?? this.newFile(page, name, first);
-		if (known) Object.assign(known, first).revisions.push(first);
+		if (known) Object.assign(known, first);
 		const type = known ? 'attachment_update' : 'attachment_create';
 		const subject = { file: { ...file }, page };
 		const events = this.emitAll('PUT:pages/*/files/*', { by, at }, [[type, subject]]);
@@ -80,7 +80,7 @@ export class SiteFiles extends SitePages {
 		const id = this.files.length + 1;
 		const file: Attachment = {
 			...first,
-			...{ id, name, pageId: page.id, created: first.uploaded, revisions: [first] },
+			...{ id, name, pageId: page.id, created: first.uploaded },
 			resourceId: this.nextResource(),
 			location: `${ASSUMED.siteId}/${id}/0`,
 		};

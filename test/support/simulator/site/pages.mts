@@ -84,8 +84,6 @@ export interface Attachment extends FileRevision {
 	pageId: number;
 	created: Date;
 	location: string;
-	/** Oldest first, the newest included. */
-	revisions: FileRevision[];
 	deletedAt?: Date;
 }
 

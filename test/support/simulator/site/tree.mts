@@ -11,8 +11,6 @@ export interface Copy extends By {
 	/** On if absent. */
 	tags?: boolean;
 	attachments?: boolean;
-	/** Write over a page that is at the new path. */
-	overwrite?: boolean;
 }
 
 /** Moves, copies, deletions and restorations of pages. */
@@ -55,8 +53,7 @@ export class SiteTree extends SiteFiles {
 	copyPage(key: PageKey, to: string, options: Copy = {}): Change {
 		const source = this.page(key);
 		const target = normalPath(to);
-		if (this.pages.byPath(target) && !options.overwrite)
-			throw new Error(`There is a page at ${target} already.`);
+		if (this.pages.byPath(target)) throw new Error(`There is a page at ${target} already.`);
 		const { by, at } = this.who(options);
 		const below = options.recursive ? this.pages.below(source) : [];
 		const sources = [source, ...below.filter(({ draftState }) => draftState !== 'unpublished')];
@@ -65,7 +62,7 @@ export class SiteTree extends SiteFiles {
 		for (const from of sources) {
 			const title = from === source ? options.title : undefined;
 			const path = target + from.path.slice(source.path.length);
-			const page = this.pages.byPath(path) ?? this.placePage(path, from.title, by.username, at);
+			const page = this.placePage(path, from.title, by.username, at);
 			pages.push(page);
 			events.push(...this.fill(page, from, { ...options, title }, { by: by.username, at }));
 		}
