@@ -81,6 +81,7 @@ function htmlOf(call: Call): string {
 	if (childrenOf(body).length === 0) return body.textContent;
 	return /<body\b[^>]*>([^]*)<\/body>/.exec(call.text)?.[1] ?? '';
 }
+
 /**
  * The new path is in the query; no body; 409 where a page is already: see
  * docs/vendor-facts.md#writing-pages.
