@@ -65,12 +65,14 @@ function recommendationsOf(call: Call, page: Page): Hit[] {
 	return flag(call, 'recommendations', true) && isFirst ? [{ page, rank: 1 }] : [];
 }
 
-/** `tags` (all) and `pathancestors` (one of them; commas in a path encoded). */
+/** `tags` (all), `types`, and `pathancestors` (one of them; commas in a path encoded). */
 function isWanted(call: Call, page: Page): boolean {
+	const types = listOf(call, 'types');
 	const ancestors = listOf(call, 'pathancestors').map(pathOf);
 	const path = `${page.path.toLowerCase()}/`;
 	return (
 		listOf(call, 'tags').every((tag) => page.tags.includes(tag)) &&
+		(types.length === 0 || types.includes('page')) &&
 		(ancestors.length === 0 || ancestors.some((each) => path.startsWith(`${each.toLowerCase()}/`)))
 	);
 }
