@@ -23,7 +23,10 @@ describe('runningJobs', () => {
 			'elements',
 			'<job><type>import</type><status>Running</status><completeditems>3</completeditems><totalitems>10</totalitems></job>',
 		],
-		['an unknown status', '<job type="IMPORT" status="Queued" completeditems="3" totalitems="10"/>'],
+		[
+			'an unknown status',
+			'<job type="IMPORT" status="Queued" completeditems="3" totalitems="10"/>',
+		],
 		['no status', '<job type="IMPORT" completeditems="3" totalitems="10"/>'],
 	])('a job that says itself in %s is read', async (_case, job) => {
 		const { jobs } = await jobsIn(`<jobs>${job}</jobs>`);
