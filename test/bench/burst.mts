@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { median } from 'simple-statistics';
 import { event } from '../support/e2e/published-trigger.mts';
 import { Connections, send } from '../support/http.mts';
-import { deliveryHeaders, deliveryTimestamp } from '../support/simulator/delivery-headers.mts';
-import { eventTypeOf } from '../support/simulator/index.mts';
+import { deliveryHeaders, deliveryTimestamp, eventTypeOf } from '../support/simulator/index.mts';
 
 /** Where deliveries go, and what makes them genuine. */
 export interface Target {

@@ -5,8 +5,7 @@ import pRetry from 'p-retry';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executionItems } from '../support/n8n/executions.mts';
 import { signDelivery } from '../support/simulator/index.mts';
-import { largeEvent } from '../support/e2e/large-event.mts';
-import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
+import { event, largeEvent, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { RawConnection } from '../support/raw-connection.mts';
 import { Scene, TRIGGER } from '../support/e2e/scene.mts';
 

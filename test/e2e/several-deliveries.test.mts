@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import PQueue from 'p-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { largeEvent } from '../support/e2e/large-event.mts';
-import { event, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
+import { event, largeEvent, type PublishedTrigger } from '../support/e2e/published-trigger.mts';
 import { Scene } from '../support/e2e/scene.mts';
 import { storedRuns, tally } from '../support/n8n/runs.mts';
 import { waitUntil } from '../support/wait.mts';

@@ -31,6 +31,7 @@ it('Archived Page: Get returns the page of a "Page Deleted" event with its conte
 			title: 'Guides/Set_up',
 			path: 'Guides/Set_up',
 			deletedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+			deletedBy: { id: '1', name: 'admin', fullName: 'Site Admin' },
 			contents: html,
 		},
 	]);

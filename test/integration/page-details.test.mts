@@ -222,7 +222,7 @@ describe('Add Page Details', () => {
 		expect(pageIn(await onlyItem(scene)).draftState).toBe('inactive');
 	});
 
-	it('a deleted page gets its title and the time of its deletion from the archive', async () => {
+	it('a deleted page gets its title, and when and by whom it was deleted, from the archive', async () => {
 		const scene = await open({ parameters: { events: ['page_delete'] } });
 		const { pageId } = scene.site.site.createPage('Guides/Old', { title: 'An old page' });
 		scene.site.site.deletePage(pageId);
@@ -232,6 +232,7 @@ describe('Add Page Details', () => {
 			title: 'An old page',
 			url: `${scene.site.url}/Guides/Old`,
 			deletedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]+Z$/),
+			deletedBy: { id: '1', name: 'admin', fullName: 'Site Admin' },
 		});
 		expect(questions(scene)).toEqual([`/archive/pages/${pageId}/info`]);
 	});

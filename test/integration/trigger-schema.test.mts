@@ -9,7 +9,7 @@ useScenes();
 it('the trigger schema names every field of the items of all event types, and no other', async () => {
 	const { site, host } = await openPublished({
 		parameters: { events: ['*'], pageDetails: true },
-		site: { requestDetails: 'user', concurrencyPerWebhook: 1, archiveNamesUser: true },
+		site: { requestDetails: 'user', concurrencyPerWebhook: 1 },
 	});
 	const page = site.site.createPage('Guides/First', { by: 'editor' });
 	site.site.editPage(page.pageId, { title: 'Another' });

@@ -6,7 +6,7 @@ import {
 import { gate } from '../support/integration/gate.mts';
 import { now } from '../support/integration/delivery.mts';
 import { pass, passMinutes, seeded, settle, type Take } from './tape.mts';
-import { eventTypes } from '../support/simulator/event-types.mts';
+import { eventTypes } from '../support/simulator/index.mts';
 
 /* What can come to a trigger, and what n8n can do meanwhile. */
 

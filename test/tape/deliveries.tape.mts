@@ -74,7 +74,7 @@ const SCENES: Record<string, SceneOptions & { isTest?: boolean }> = {
 		credential: { previousSigningSecret: 'whsec_previous' },
 	},
 	'a site with full pages and thin events': {
-		site: { pageShape: 'full', pageRevisionInEvents: 'current', eventBody: 'thin' },
+		site: { pageShape: 'full', eventBody: 'thin' },
 	},
 	'a test': { ...options({}, details), isTest: true },
 };

@@ -29,12 +29,12 @@ export async function runningJobs(api: ApiClient): Promise<Result<SiteJob[]>> {
 	);
 }
 
-/** The form of a job is not published: each value is read as an attribute or as an element. */
+/** Each value is read as an attribute or as an element. */
 function running(job: XmlElement): SiteJob | undefined {
 	const read = (name: string) => attribute(job, name) ?? textOf(child(job, name));
 	const type = JOB_TYPES.find((known) => known === read('type')?.toUpperCase());
-	const completed = numberOf(read('completed'));
-	const total = numberOf(read('total'));
+	const completed = numberOf(read('completeditems'));
+	const total = numberOf(read('totalitems'));
 	const isThrough = completed !== undefined && completed === total;
 	if (type === undefined || isThrough || ENDED.test(read('status') ?? '')) return undefined;
 	return {

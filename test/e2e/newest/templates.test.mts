@@ -200,10 +200,8 @@ describe('a ready-made workflow, imported into a real n8n', () => {
 
 	it('page-deleted-alert: mails who deleted the page when only the archive says so', async () => {
 		const { settings, site } = scene.site;
-		Object.assign(settings, { requestDetails: 'none', archiveNamesUser: true });
-		onTestFinished(() => {
-			Object.assign(settings, { requestDetails: 'user', archiveNamesUser: false });
-		});
+		settings.requestDetails = 'none';
+		onTestFinished(() => void (settings.requestDetails = 'user'));
 		const id = await publishedForTest('page-deleted-alert', {
 			'Send an alert': { fromEmail: 'n8n@example.com', toEmail: 'team@example.com' },
 		});

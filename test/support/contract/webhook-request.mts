@@ -1,11 +1,10 @@
 import express, { type Request, type Response } from 'express';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { INode, IWebhookResponseData } from 'n8n-workflow';
 
 import { CxoneExpertTrigger } from '../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts';
 import { type HttpResponse, send } from '../http.mts';
+import { listenLocally } from '../local-server.mts';
 import { type N8nCode, withServices } from './n8n-code.mts';
 
 /** What a contract looks at while n8n's own code handles one request. */
@@ -59,19 +58,16 @@ export async function requestThrough(
 			await executeWebhook(n8n, { helpers, additional }, watched, request, response),
 	};
 	const app = express().use(rawBodyReader).use(createWebhookHandlerFor(manager));
-	const server = createServer(app).listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const { port } = server.address() as AddressInfo;
+	const { url, close } = await listenLocally(createServer(app));
 	try {
 		return await withServices(n8n, servicesFor(watched), async () => {
-			return await send(`http://127.0.0.1:${port}`, {
+			return await send(url, {
 				...{ method: 'POST', body },
 				headers: { 'content-type': 'application/xml', ...headers },
 			});
 		});
 	} finally {
-		server.closeAllConnections();
-		server.close();
+		await close();
 	}
 }
 

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenLocally, type LocalServer } from '../local-server.mts';
 import { waitUntil } from '../wait.mts';
 
 /**
@@ -11,6 +10,7 @@ export class Gate {
 	/** How many executions have come so far, those that a crash has cut off too. */
 	arrivals = 0;
 	private readonly server: http.Server;
+	private local!: LocalServer;
 	private opening = Promise.withResolvers<void>();
 
 	private constructor() {
@@ -23,14 +23,13 @@ export class Gate {
 	/** It is closed at first. */
 	static async start(): Promise<Gate> {
 		const gate = new Gate();
-		await once(gate.server.listen(0, '127.0.0.1'), 'listening');
+		gate.local = await listenLocally(gate.server);
 		return gate;
 	}
 
 	/** For the start of a Code node; the items go on as they are. */
 	get code(): string {
-		const { port } = this.server.address() as AddressInfo;
-		return `await this.helpers.httpRequest({ url: 'http://127.0.0.1:${port}/' });`;
+		return `await this.helpers.httpRequest({ url: '${this.local.url}/' });`;
 	}
 
 	open(): void {
@@ -47,8 +46,6 @@ export class Gate {
 
 	async end(): Promise<void> {
 		this.open();
-		this.server.close();
-		this.server.closeAllConnections();
-		await once(this.server, 'close');
+		await this.local.close();
 	}
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenLocally } from '../local-server.mts';
 import { send } from '../http.mts';
 import type { NewWorkflow } from '../n8n/client.mts';
 import { Gate } from './gate.mts';
@@ -30,19 +29,14 @@ export async function rssTrigger(): Promise<Neighbour> {
 			`<rss version="2.0"><channel><title>Feed</title>${items.join('')}</channel></rss>`,
 		);
 	});
-	await once(server.listen(0, '127.0.0.1'), 'listening');
-	const { port } = server.address() as AddressInfo;
+	const { url, close } = await listenLocally(server);
 	const pollTimes = { item: [{ mode: 'everyMinute' }] };
-	const parameters = { pollTimes, feedUrl: `http://127.0.0.1:${port}/` };
+	const parameters = { pollTimes, feedUrl: `${url}/` };
 	return {
 		nodes: [node('RSS', 'rssFeedReadTrigger', 1, parameters), goOn],
 		stored: (data) => Date.parse(data['node:RSS']?.lastItemDate ?? 0),
 		nudge: () => void items.push(aFeedItem()),
-		close: async () => {
-			server.close();
-			server.closeAllConnections();
-			await once(server, 'close');
-		},
+		close,
 	};
 }
 

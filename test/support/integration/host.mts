@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import express, { type Request, type Response } from 'express';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type {
 	ICredentialDataDecryptedObject,
@@ -15,6 +14,7 @@ import { forgetModules, loadPackage, type PackageUnderTest } from './package-und
 import { addReadRawBody } from './raw-body.mts';
 import { runTrigger, runWebhook } from './run-webhook.mts';
 import { WorkflowRow } from './workflow-row.mts';
+import { listenLocally } from '../local-server.mts';
 import { waitUntilEmpty } from '../wait.mts';
 
 export interface Execution {
@@ -40,6 +40,7 @@ export class Host {
 	readCredential: () => Promise<void> = async () => {};
 	loaded!: PackageUnderTest;
 	url = '';
+	close!: () => Promise<void>;
 	readonly executions: Execution[] = [];
 	/** What the trigger passed on in each execution, in the order in which they ended. */
 	readonly outputs: IDataObject[][] = [];
@@ -91,8 +92,8 @@ export class Host {
 
 	async start(): Promise<this> {
 		this.loaded = await loadPackage();
-		await new Promise<void>((resolve) => void this.server.listen(0, '127.0.0.1', resolve));
-		this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+		const { url, close } = await listenLocally(this.server);
+		Object.assign(this, { url, close });
 		return this;
 	}
 
@@ -154,12 +155,6 @@ export class Host {
 	/** Work that an execution does after the response has gone out. */
 	later(work: () => Promise<void>): void {
 		this.track(delay(5).then(work));
-	}
-
-	async close(): Promise<void> {
-		const closed = new Promise((resolve) => this.server.close(resolve));
-		this.server.closeAllConnections();
-		await closed;
 	}
 
 	private take(request: Request, response: Response, isTest: boolean): void {

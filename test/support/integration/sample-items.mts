@@ -53,7 +53,7 @@ export function sampleEvent(simulator: Simulator, type: string) {
 	const page = openSampleSite(simulator);
 	const event = type === 'page_create' ? PUBLISHED : eventAt(minutesOf(type));
 	const { at } = event;
-	if (type === 'page_delete') simulator.site.deletePage(page, { at });
+	if (type === 'page_delete') simulator.site.deletePage(page, { at, by: 'jane' });
 	if (type === 'pagecontent_update') simulator.site.editPage(page, { at, by: 'jane' });
 	return simulator.emit(type, { ...subjectOf(type, page), ...event });
 }

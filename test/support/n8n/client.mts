@@ -74,12 +74,6 @@ export class N8nClient extends RestSession {
 		return { name, nodes, connections, settings, ...(pinData ? { pinData } : {}) };
 	}
 
-	async deleteWorkflow(id: string): Promise<void> {
-		await this.deactivate(id);
-		await this.rest('POST', `/workflows/${id}/archive`, {});
-		await this.rest('DELETE', `/workflows/${id}`);
-	}
-
 	async publicationStatus(id: string): Promise<PublicationStatus | undefined> {
 		return await publicationStatus(this, id);
 	}

@@ -1,13 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { databaseFile } from './settings.mts';
 
-/** One publication or its removal, as n8n has recorded it. */
-export interface PublicationRecord {
-	status: string;
-	/** Also the warning of a removal that counts as completed; the editor does not show that one. */
-	errorMessage: string | null;
-}
-
 /** A database that n8n runs on. Names in camel case must be in double quotes: PostgreSQL asks for it. */
 export interface SqlDatabase {
 	/** @param values take the places of the `?` in the text, one after the other */
@@ -71,13 +64,6 @@ export class N8nDatabase {
 		const data = row?.data ?? {};
 		// PostgreSQL has a type for it.
 		return typeof data === 'string' ? JSON.parse(data) : data;
-	}
-
-	/** Oldest first. */
-	publications(workflowId: string): PublicationRecord[] {
-		const sql =
-			'SELECT status, "errorMessage" FROM workflow_publication_outbox WHERE "workflowId" = ? ORDER BY id';
-		return this.rows<PublicationRecord>(sql, workflowId);
 	}
 
 	rows<T>(sql: string, ...values: string[]): T[] {

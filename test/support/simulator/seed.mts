@@ -1,4 +1,4 @@
-import type { Site } from './site.mts';
+import type { Site } from './site/site.mts';
 
 /** A small site to look at. Done before any webhook exists, it delivers nothing. */
 export function seedSite(site: Site): void {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { event } from '../e2e/published-trigger.mts';
-import { deliveryTimestamp } from '../simulator/delivery-headers.mts';
+import { deliveryTimestamp } from '../simulator/index.mts';
 import { present } from '../present.mts';
 
 interface Content {
@@ -43,5 +43,5 @@ export class Delivery {
 function happen(): Content {
 	const body = event();
 	const eventId = present(/id="([^"]+)"/.exec(body)?.[1], 'id');
-	return { eventId, body, timestamp: deliveryTimestamp('seconds') };
+	return { eventId, body, timestamp: deliveryTimestamp() };
 }

@@ -168,8 +168,7 @@ async function furnish(simulator: Simulator): Promise<Simulator> {
 	for (const { url, authorization } of HOOKS) simulator.addWebhook(url, authorization);
 	await change(simulator, 'PUT', '1/events/page_create');
 	// As Expert does it by itself, not as a person does it.
-	simulator.settings.disabledReasonNormal = '1';
-	simulator.disableWebhook(3);
+	simulator.disableWebhook(3, '1');
 	simulator.apiCalls.length = 0;
 	return simulator;
 }

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import express, { type Response } from 'express';
 import type { IWebhookFunctions } from 'n8n-workflow';
+import { listenLocally, type LocalServer } from '../local-server.mts';
 import { RawConnection } from '../raw-connection.mts';
 
-const servers: Server[] = [];
+const servers: LocalServer[] = [];
 
 /** The response as n8n gives it to the node. */
 export type GivenResponse = ReturnType<IWebhookFunctions['getResponseObject']>;
@@ -23,18 +22,13 @@ export async function serve(handle: (response: Response) => void): Promise<numbe
 		response.setHeader('X-Hint', 'n8n');
 		handle(response);
 	});
-	const server = createServer(application);
+	const server = await listenLocally(createServer(application));
 	servers.push(server);
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	return (server.address() as AddressInfo).port;
+	return server.port;
 }
 
 export function closeServers(): void {
-	for (const server of servers.splice(0)) {
-		server.closeAllConnections();
-		server.close();
-	}
+	for (const server of servers.splice(0)) void server.close();
 }
 
 /** Everything that comes back over the connection, so that a second response would be seen. */

@@ -18,13 +18,16 @@ const RUNNING = { type: 'IMPORT', completed: 3, total: 10 };
 
 describe('runningJobs', () => {
 	it.each([
-		['attributes', '<job type="IMPORT" status="RUNNING" completed="3" total="10"/>'],
+		['attributes', '<job type="IMPORT" status="RUNNING" completeditems="3" totalitems="10"/>'],
 		[
 			'elements',
-			'<job><type>import</type><status>Running</status><completed>3</completed><total>10</total></job>',
+			'<job><type>import</type><status>Running</status><completeditems>3</completeditems><totalitems>10</totalitems></job>',
 		],
-		['an unknown status', '<job type="IMPORT" status="Queued" completed="3" total="10"/>'],
-		['no status', '<job type="IMPORT" completed="3" total="10"/>'],
+		[
+			'an unknown status',
+			'<job type="IMPORT" status="Queued" completeditems="3" totalitems="10"/>',
+		],
+		['no status', '<job type="IMPORT" completeditems="3" totalitems="10"/>'],
 	])('a job that says itself in %s is read', async (_case, job) => {
 		const { jobs } = await jobsIn(`<jobs>${job}</jobs>`);
 		expect(jobs).toEqual({ ok: true, value: [RUNNING] });
@@ -37,8 +40,8 @@ describe('runningJobs', () => {
 
 	it.each([
 		['has ended by its status', '<job type="IMPORT" status="Completed"/>'],
-		['has failed', '<job type="IMPORT" status="FAILED" completed="3" total="10"/>'],
-		['has done all its items', '<job type="IMPORT" completed="10" total="10"/>'],
+		['has failed', '<job type="IMPORT" status="FAILED" completeditems="3" totalitems="10"/>'],
+		['has done all its items', '<job type="IMPORT" completeditems="10" totalitems="10"/>'],
 		['is of a type that nobody knows', '<job type="REINDEX" status="RUNNING"/>'],
 		['says nothing', '<job/>'],
 	])('a job that %s does not run', async (_case, job) => {

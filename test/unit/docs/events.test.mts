@@ -29,8 +29,6 @@ describe('docs/events.md', () => {
 
 	it('the table of the page names the fields that samples have, and those of odd responses', () => {
 		const pages = items.flatMap(({ page }) => (page === undefined ? [] : [page]));
-		expect(documented('field of `page`').sort()).toEqual(
-			[...fieldsOf(pages), 'deletedBy', 'details'].sort(),
-		);
+		expect(documented('field of `page`').sort()).toEqual([...fieldsOf(pages), 'details'].sort());
 	});
 });

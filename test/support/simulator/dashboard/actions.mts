@@ -1,5 +1,5 @@
-import { normalPath, type Page } from '../pages.mts';
-import type { Simulator } from '../types.mts';
+import { normalPath, type Page } from '../site/pages.mts';
+import type { Simulator } from '../simulator.mts';
 
 type Fields = Record<string, string | undefined>;
 
@@ -8,47 +8,28 @@ type Action = (simulator: Simulator, fields: Fields) => string;
 
 const by = 'editor';
 
-/** What the buttons of the page do, by name. */
 const actions: Record<string, Action> = {
-	create: ({ site }, fields) => {
-		const title = fields.title?.trim() || 'New article';
-		const parent = fields.parent?.trim() ?? '';
-		const wanted = normalPath(parent === '' ? title : `${parent}/${title}`);
-		const { page } = site.createPage(site.freePath(wanted), {
-			title,
-			html: `<p>${title}.</p>`,
-			by,
-		});
-		const isTaken = page.path !== wanted;
-		return `Created: ${page.path}${isTaken ? ` (there is a page at ${wanted} already)` : ''}`;
+	create: ({ site }, { title: given }) => {
+		const title = given?.trim() || 'New article';
+		const path = site.freePath(normalPath(title));
+		return `Created: ${site.createPage(path, { title, html: `<p>${title}.</p>`, by }).page.path}`;
 	},
 	edit: ({ site }, fields) => `Edited: ${site.editPage(chosen(site, fields), { by }).page.path}`,
-	move: ({ site }, fields) => {
-		const page = chosen(site, fields);
-		const { path } = page;
-		site.movePage(page, needed(fields.to, 'New path'), { by });
-		return `Moved: ${path} → ${page.path}`;
-	},
-	tag: ({ site }, fields) => {
-		const page = chosen(site, fields);
-		const tag = needed(fields.tag, 'Tag');
-		const isThere = page.tags.includes(tag);
-		site.tagPage(page, { add: [tag], by });
-		return isThere ? `No change: ${page.path} has this tag` : `Tagged ${tag}: ${page.path}`;
-	},
-	attach: ({ site }, fields) => {
-		const page = chosen(site, fields);
-		site.attachFile(page, 'manual.pdf', { by });
-		return `Attached manual.pdf: ${page.path}`;
-	},
+	attach: ({ site }, fields) =>
+		`Attached manual.pdf: ${site.attachFile(chosen(site, fields), 'manual.pdf', { by }).page.path}`,
 	delete: ({ site }, fields) =>
 		`Deleted: ${site.deletePage(chosen(site, fields), { by }).page.path}`,
-	import: ({ site }, fields) => {
-		const count = Math.min(Math.max(1, Number(fields.count) || 1), 1000);
-		const pause = fields.pause === 'yes';
-		site.bulkImport(count, { pause, by });
-		const pages = count === 1 ? '1 page' : `${count} pages`;
-		return `Imported: ${pages}${pause ? '. Their deliveries wait until you press Resume' : ''}`;
+	move: ({ site }, fields) => {
+		const page = chosen(site, fields);
+		return `Moved: ${page.path} → ${site.movePage(page, needed(fields.text), { by }).page.path}`;
+	},
+	tag: ({ site }, fields) => {
+		const tag = needed(fields.text);
+		return `Tagged ${tag}: ${site.tagPage(chosen(site, fields), { add: [tag], by }).page.path}`;
+	},
+	import: ({ site }) => {
+		site.bulkImport(5, { pause: true, by });
+		return 'Imported 5 pages. Their deliveries wait until you press Resume';
 	},
 	pause: (simulator) => {
 		simulator.pauseDeliveries();
@@ -58,31 +39,31 @@ const actions: Record<string, Action> = {
 		simulator.resumeDeliveries();
 		return 'Deliveries resumed';
 	},
-	enable: (simulator, fields) => {
-		simulator.enableWebhook(Number(fields.webhook));
-		return `Enabled: webhook #${fields.webhook}`;
+	enable: (simulator, { webhook }) => {
+		simulator.enableWebhook(Number(webhook));
+		return `Enabled: webhook #${webhook}`;
 	},
-	disable: (simulator, fields) => {
-		simulator.disableWebhook(Number(fields.webhook));
-		return `Disabled: webhook #${fields.webhook}`;
+	disable: (simulator, { webhook }) => {
+		simulator.disableWebhook(Number(webhook));
+		return `Disabled: webhook #${webhook}`;
 	},
 };
 
 /** @throws what the person at the page can do about it */
 export function runAction(simulator: Simulator, fields: Fields): string {
-	const action = Object.hasOwn(actions, fields.action ?? '') && actions[fields.action ?? ''];
-	if (!action) throw new Error(`There is no action ${fields.action}.`);
+	const name = fields.action ?? '';
+	const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+	if (!action) throw new Error(`There is no action ${name}.`);
 	return action(simulator, fields);
 }
 
 function chosen(site: Simulator['site'], fields: Fields): Page {
 	const page = site.pages.byId.get(Number(fields.page));
-	if (!page || page.deleted)
-		throw new Error('There is no such page. Create one, or choose another.');
+	if (!page || page.deleted) throw new Error('There is no such page. Choose another.');
 	return page;
 }
 
-function needed(text: string | undefined, label: string): string {
+function needed(text: string | undefined): string {
 	if (text?.trim()) return text.trim();
-	throw new Error(`Fill in "${label}" first.`);
+	throw new Error('Fill in "New path or tag" first.');
 }

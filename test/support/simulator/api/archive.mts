@@ -1,0 +1,74 @@
+import {
+	allNeed,
+	ok,
+	param,
+	windowOf,
+	wholeNumber,
+	type Backend,
+	type Call,
+	type Reply,
+	type Route,
+} from '../http/call.mts';
+import { missingParameter, pageNotFound } from '../http/errors.mts';
+import { isoSeconds } from '../events/event.mts';
+import { normalPath, type Page } from '../site/pages.mts';
+import type { XmlData } from '../xml.mts';
+import { contentsReply } from './contents.mts';
+import { dekiXml } from './page-xml.mts';
+import { refuseTaken } from './page-writes.mts';
+
+/** What was deleted; Admins only, integer IDs only: see docs/vendor-facts.md#archive. */
+export const archiveRoutes: Route[] = allNeed('ADMIN', [
+	['get', '/archive/pages', list],
+	['get', '/archive/pages/:id/info', info],
+	[
+		'get',
+		'/archive/pages/:id/contents',
+		(call, backend) => contentsReply(call, find(call, backend)),
+	],
+	['post', '/archive/pages/:id/restore', restore],
+]);
+
+/** The newest deletion first; `title` is taken for a part of the title, in any case. */
+function list(call: Call, backend: Backend): Reply {
+	const title = call.query.get('title')?.toLowerCase() ?? '';
+	const pages = [...backend.site.pages.byId.values()]
+		.filter((page) => page.deleted && page.title.toLowerCase().includes(title))
+		.sort((a, b) => deletedAt(b).getTime() - deletedAt(a).getTime());
+	const shown = windowOf(call, pages, 100, backend.settings).map((page) => archived(page, backend));
+	return ok({ 'pages.archive': { '@querycount': pages.length, 'page.archive': shown } });
+}
+
+function info(call: Call, backend: Backend): Reply {
+	return ok({ 'page.archive': archived(find(call, backend), backend) });
+}
+
+function restore(call: Call, backend: Backend): Reply {
+	const page = find(call, backend);
+	const to = call.query.get('to');
+	if (to === null) throw missingParameter('to');
+	refuseTaken(normalPath(to), backend);
+	const { pages } = backend.site.restorePage(page.id, { to, by: call.user.id });
+	return ok({ 'pages.restored': { page: pages.map((each) => backend.xml.short(each)) } });
+}
+
+function find(call: Call, { site }: Backend): Page {
+	const page = site.pages.byId.get(wholeNumber(param(call, 'id'), 'id'));
+	if (!page?.deleted) throw pageNotFound();
+	return page;
+}
+
+function archived(page: Page, { xml, site, userXml }: Backend): XmlData {
+	const href = xml.href(`archive/pages/${page.id}`);
+	return {
+		'@id': page.id,
+		'@href': `${href}/info`,
+		title: page.title,
+		path: page.path,
+		contents: { '@type': dekiXml, '@href': `${href}/contents` },
+		'date.deleted': isoSeconds(deletedAt(page)),
+		'user.deleted': userXml.blockOf(site.users, page.deletedBy ?? ''),
+	};
+}
+
+const deletedAt = (page: Page) => page.deletedAt ?? page.modified;

@@ -1,0 +1,130 @@
+import {
+	need,
+	ok,
+	oneOf,
+	param,
+	windowOf,
+	wholeNumber,
+	type Backend,
+	type Call,
+	type Reply,
+	type Route,
+} from '../http/call.mts';
+import { contentReply } from '../http/cdn.mts';
+import { ApiError, invalidInput } from '../http/errors.mts';
+import { isoSeconds } from '../events/event.mts';
+import type { Attachment, Page } from '../site/pages.mts';
+import type { XmlData } from '../xml.mts';
+import { assertMaySee, decodeAgain, existingPage } from './page-key.mts';
+
+/** The file calls of docs/vendor-facts.md#files. */
+export const fileRoutes: Route[] = [
+	['get', '/files/:fileid/info', info],
+	['get', '/files/:fileid', download],
+	// The address that `contents` names.
+	['get', '/files/:fileid/:filename', download],
+	['get', '/pages/:pageid/files', list],
+	['put', '/pages/:pageid/files/:filename', upload],
+];
+
+interface Found {
+	file: Attachment;
+	page: Page;
+}
+
+const notFound = () => new ApiError(404, 'File could not be found');
+
+function find(call: Call, { site }: Backend): Found {
+	need(call, 'READ');
+	const id = wholeNumber(param(call, 'fileid'), 'fileid');
+	const file = site.files.find((each) => each.id === id);
+	if (!file) throw notFound();
+	const page = site.page(file.pageId);
+	assertMaySee(call.user, page);
+	return { file, page };
+}
+
+function info(call: Call, backend: Backend): Reply {
+	const { file, page } = find(call, backend);
+	if (isGone(file, page)) throw notFound();
+	return ok({ file: fileXml(file, page, backend) });
+}
+
+/** 410 for a file that was removed: see docs/vendor-facts.md#files. */
+function download(call: Call, backend: Backend): Reply {
+	const { file, page } = find(call, backend);
+	if (isGone(file, page)) throw new ApiError(410, 'File has been removed');
+	return contentReply(call, backend, page, { body: file.content, type: file.type });
+}
+
+function list(call: Call, backend: Backend): Reply {
+	const page = existingPage(call, backend, 'READ');
+	const files = backend.site.filesOf(page);
+	const shown = windowOf(call, files, 100, backend.settings);
+	return ok({
+		files: {
+			'@count': shown.length,
+			'@offset': wholeNumber(call.query.get('offset'), 'offset', 0),
+			'@totalcount': files.length,
+			file: shown.map((file) => fileXml(file, page, backend)),
+		},
+	});
+}
+
+/** A file of that name gets a new revision, or 409 with `abort=exists`. */
+function upload(call: Call, backend: Backend): Reply {
+	const { site } = backend;
+	const page = existingPage(call, backend, 'UPDATE');
+	const name = fileName(param(call, 'filename'));
+	const isCareful = oneOf(call, 'abort', ['never', 'exists']) === 'exists';
+	if (isCareful && site.fileNamed(page, name)) {
+		throw new ApiError(409, `A file exists with the name '${name}'`);
+	}
+	const { file } = site.attachFile(page, name, {
+		content: call.bytes,
+		type: call.contentType || undefined,
+		description: call.query.get('description') ?? undefined,
+		altText: call.query.get('alttext') ?? undefined,
+		by: call.user.id,
+	});
+	return ok({ file: fileXml(file, page, backend) });
+}
+
+/** Encoded twice; after `=` if it has no extension: docs/vendor-facts.md#identifiers. */
+function fileName(key: string): string {
+	const name = decodeAgain(key.replace(/^=/, ''));
+	if (!/.\.[^.]+$/.test(name) && !key.startsWith('=')) {
+		throw invalidInput(`'${name}' has no extension and must come after '='`);
+	}
+	return name;
+}
+
+export function fileXml(file: Attachment, page: Page, { xml, site, userXml }: Backend): XmlData {
+	const { revision: count } = file;
+	const contents = xml.href(`files/${file.id}/${encodeURIComponent(file.name)}`);
+	const revisions = xml.href(`files/${file.id}/revisions`);
+	return {
+		'@id': file.id,
+		'@revision': file.revision,
+		'@res-id': file.resourceId,
+		'@href': xml.href(`files/${file.id}/info`),
+		'@res-is-head': true,
+		'@res-is-deleted': isGone(file, page),
+		'@res-rev-is-deleted': false,
+		'@res-contents-id': file.contentsId,
+		filename: file.name,
+		description: file.description,
+		'alt-text': file.altText,
+		contents: { '@type': file.type, '@size': file.size, '@href': contents },
+		'date.created': isoSeconds(file.created),
+		'date.last-modified': isoSeconds(file.uploaded),
+		'user.createdby': userXml.blockOf(site.users, file.author),
+		revisions: { '@count': count, '@totalcount': count, '@href': revisions },
+		'page.parent': xml.short(page),
+	};
+}
+
+/** A file is gone with its page, too. */
+function isGone(file: Attachment, page: Page): boolean {
+	return file.deletedAt !== undefined || page.deleted;
+}

@@ -1,0 +1,87 @@
+import { need, param, type Backend, type Call } from '../http/call.mts';
+import { forbidden, invalidInput, pageNotFound } from '../http/errors.mts';
+import { normalPath, type Page, type Pages, type Redirect } from '../site/pages.mts';
+import { mayDo, type User } from '../site/users.mts';
+
+export interface FoundPage {
+	page?: Page;
+	/** The wanted path, when the page was asked for by path. */
+	path?: string;
+	/** What stands in the place of a page. */
+	redirect?: Redirect;
+}
+
+/**
+ * A page by one of its identifiers (docs/vendor-facts.md#identifiers): ID, `home`, `:guid`, `=` and
+ * double-encoded path. The text has been decoded once already, as part of the URL.
+ */
+export function findPage(key: string, pages: Pages): FoundPage {
+	if (key === 'home') return { page: pages.home };
+	if (/^\d+$/.test(key)) {
+		return { page: pages.byId.get(Number(key)), redirect: pages.redirect(Number(key)) };
+	}
+	if (key.startsWith(':')) {
+		const guid = key.slice(1).toLowerCase();
+		return { page: [...pages.byId.values()].find((page) => page.guid === guid) };
+	}
+	if (!key.startsWith('=')) throw invalidInput(`'${key}' is no page identifier`);
+	const path = normalPath(decodeAgain(key.slice(1)));
+	return { page: pages.byPath(path), path, redirect: pages.redirect(path) };
+}
+
+/**
+ * The redirect that a call means itself, as it does not follow it: see
+ * docs/vendor-facts.md#virtual-pages-and-redirects.
+ */
+export function ownRedirect(call: Call, { site, settings }: Backend): Redirect | undefined {
+	const stays = call.query.get('redirects') === '0' && settings.redirectsParameter === 'heeded';
+	return stays ? findPage(param(call, 'pageid'), site.pages).redirect : undefined;
+}
+
+/**
+ * The page of a call; 404 when it is not there, 403 when the caller may not do that with it. Deleted
+ * ones by integer ID only: see docs/vendor-facts.md#reading-pages.
+ */
+export function existingPage(
+	call: Call,
+	backend: Backend,
+	operation: string,
+	{ deletedToo = false } = {},
+): Page {
+	need(call, operation);
+	if (ownRedirect(call, backend)) throw pageNotFound();
+	const key = param(call, 'pageid');
+	const { page: found, redirect } = findPage(key, backend.site.pages);
+	const page = found ?? redirect?.to;
+	const mayBeDeleted = deletedToo && /^\d+$/.test(key);
+	if (!page || (page.deleted && !mayBeDeleted)) throw pageNotFound();
+	assertMaySee(call.user, page);
+	return page;
+}
+
+/**
+ * What is left after the first decoding must still be encoded: no character of it may be one that
+ * the encoding would have changed. That a site is as strict is not stated.
+ */
+export function decodeAgain(text: string): string {
+	if (/[^\w.~!*'()%-]|%(?![\da-f]{2})/i.test(text)) {
+		throw invalidInput(`'${text}' must be encoded twice`);
+	}
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		throw invalidInput(`'${text}' is not well encoded`);
+	}
+}
+
+/** A private page is for Admins; a page that is a draft only is for those who may write drafts. */
+export function maySee(user: User, page: Page): boolean {
+	if (page.restriction === 'Private' && !mayDo(user, 'ADMIN')) return false;
+	return page.draftState !== 'unpublished' || mayDo(user, 'DRAFT_UPDATE');
+}
+
+/** 403, or 404 for a draft: assumed, see docs/vendor-facts.md#reading-pages. */
+export function assertMaySee(user: User, page: Page): void {
+	if (maySee(user, page)) return;
+	throw page.restriction === 'Public' ? pageNotFound() : forbidden('READ');
+}

@@ -1,0 +1,171 @@
+import {
+	bodyOf,
+	listOf,
+	need,
+	ok,
+	param,
+	windowOf,
+	wholeNumber,
+	type Backend,
+	type Call,
+	type Reply,
+	type Route,
+} from '../http/call.mts';
+import { ApiError, invalidInput } from '../http/errors.mts';
+import { siteNow } from '../site/clock.mts';
+import type { Page } from '../site/pages.mts';
+import { pageAt } from '../site/revisions.mts';
+import { childrenOf, type XmlData } from '../xml.mts';
+import { contentsReply } from './contents.mts';
+import { fileXml } from './files.mts';
+import { existingPage, findPage, maySee, ownRedirect } from './page-key.mts';
+import { articleOf } from './page-xml.mts';
+import { copy, move, remove, saveContents } from './page-writes.mts';
+
+/**
+ * The page calls of docs/vendor-facts.md#reading-pages, docs/vendor-facts.md#writing-pages and
+ * docs/vendor-facts.md#tags.
+ */
+export const pageRoutes: Route[] = [
+	['get', '/pages/:pageid', readPage],
+	['get', '/pages/:pageid/info', readInfo],
+	['get', '/pages/:pageid/contents', readContents],
+	['get', '/pages/:pageid/revisions', readRevisions],
+	['get', '/pages/:pageid/subpages', readSubpages],
+	['get', '/pages/:pageid/find', find],
+	['get', '/pages/:pageid/tags', readTags],
+	['put', '/pages/:pageid/tags', setTags],
+	['post', '/pages/:pageid/contents', saveContents],
+	['post', '/pages/:pageid/move', move],
+	['post', '/pages/:pageid/copy', copy],
+	['delete', '/pages/:pageid', remove],
+];
+
+function readPage(call: Call, backend: Backend): Reply {
+	const deletedToo = call.query.get('includeDeleted') === 'true';
+	return orVirtual(call, backend, () => {
+		const page = existingPage(call, backend, 'READ', { deletedToo });
+		return ok({ page: fullPage(call, page, backend) });
+	});
+}
+
+function readInfo(call: Call, backend: Backend): Reply {
+	return orVirtual(call, backend, () =>
+		ok({ page: backend.xml.info(existingPage(call, backend, 'READ')) }),
+	);
+}
+
+function readContents(call: Call, backend: Backend): Reply {
+	return contentsReply(call, atRevision(call, existingPage(call, backend, 'READ')));
+}
+
+/** Newest first; no counts. */
+function readRevisions(call: Call, backend: Backend): Reply {
+	const page = existingPage(call, backend, 'READ');
+	const shown = windowOf(call, page.revisions.toReversed(), 50, backend.settings);
+	return ok({ pages: { page: shown.map((each) => backend.xml.revision(page, each)) } });
+}
+
+/** Direct children only; the element is `page.subpage`. */
+function readSubpages(call: Call, backend: Backend): Reply {
+	const { site, settings, xml } = backend;
+	const page = existingPage(call, backend, 'READ');
+	const articles = listOf(call, 'article');
+	const children = site.pages
+		.childrenOf(page)
+		.filter((child) => maySee(call.user, child))
+		.filter((child) => articles.length === 0 || articles.includes(articleOf(child) ?? ''));
+	const shown = windowOf(call, children, 100, settings);
+	return ok({
+		subpages: {
+			'@totalcount': children.length,
+			'@count': shown.length,
+			'@href': xml.href(`pages/${page.id}/subpages`),
+			'page.subpage': shown.map((child) =>
+				xml.subpage(child, site.pages.childrenOf(child).length, site.filesOf(child).length),
+			),
+		},
+	});
+}
+
+/** All tags must be there; `since` and `upto` are times of the last change, both included. */
+function find(call: Call, backend: Backend): Reply {
+	const { site, settings, xml } = backend;
+	const top = existingPage(call, backend, 'READ');
+	const tags = listOf(call, 'tags');
+	const since = timeOf(call, 'since') ?? 0;
+	const upto = timeOf(call, 'upto') ?? secondOf(siteNow(settings));
+	const withTags = listOf(call, 'include').includes('tags');
+	const page = (settings.findDepth === 'tree' ? site.pages.below(top) : site.pages.childrenOf(top))
+		.filter((each) => maySee(call.user, each))
+		.filter((each) => tags.every((tag) => each.tags.includes(tag)))
+		.filter(({ modified }) => secondOf(modified) >= since && secondOf(modified) <= upto)
+		.map((each) => xml.found(each, withTags));
+	return ok({ pages: { '@count': page.length, '@totalcount': page.length, page } });
+}
+
+const secondOf = (time: Date) => Math.floor(time.getTime() / 1000);
+
+/** Unix seconds of either form: `yyyyMMddHHmmss`, `yyyy-MM-ddTHH:mm:ssZ`. */
+function timeOf(call: Call, name: string): number | undefined {
+	const text = call.query.get(name);
+	if (text === null) return undefined;
+	const iso = text.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3T$4:$5:$6Z');
+	const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(iso) ? Date.parse(iso) : Number.NaN;
+	if (Number.isNaN(time)) throw invalidInput(`'${name}' is no time`);
+	return time / 1000;
+}
+
+function readTags(call: Call, backend: Backend): Reply {
+	return ok({ tags: backend.xml.tags(existingPage(call, backend, 'READ')) });
+}
+
+/** Replaces all tags. A draft page refuses it with 403: see docs/vendor-facts.md#tags. */
+function setTags(call: Call, backend: Backend): Reply {
+	const page = existingPage(call, backend, 'UPDATE');
+	if (page.draftState === 'unpublished') throw new ApiError(403, 'Use the draft tags of a draft');
+	const wanted = childrenOf(bodyOf(call, 'tags'))
+		.filter(({ nodeName }) => nodeName === 'tag')
+		.map((tag) => tag.getAttribute('value') ?? '')
+		.filter(Boolean);
+	const remove = page.tags.filter((tag) => !wanted.includes(tag));
+	backend.site.tagPage(page, { add: wanted, remove, by: call.user.id });
+	return ok({ tags: backend.xml.tags(page) });
+}
+
+/**
+ * A path without a page can be a virtual page; a redirect is a page, too:
+ * docs/vendor-facts.md#virtual-pages-and-redirects.
+ */
+function orVirtual(call: Call, backend: Backend, read: () => Reply): Reply {
+	const { site, settings, xml } = backend;
+	need(call, 'READ');
+	const redirected = ownRedirect(call, backend);
+	if (redirected) return ok({ page: xml.redirect(redirected) });
+	const { page, path, redirect } = findPage(param(call, 'pageid'), site.pages);
+	const isNothing = !page && !redirect && path !== undefined;
+	const isVirtual = isNothing && settings.missingPage === 'virtual';
+	return isVirtual ? ok({ page: xml.virtual(path) }) : read();
+}
+
+/** `revision` of the query; 404 for one that the page never had. */
+function atRevision(call: Call, page: Page): Page {
+	const wanted = call.query.get('revision');
+	if (wanted === null) return page;
+	const found = pageAt(page, wholeNumber(wanted, 'revision'));
+	if (!found) throw new ApiError(404, 'Revision could not be found');
+	return found;
+}
+
+/** Without the files where `exclude` says so; what else it and `include` can do is not simulated. */
+function fullPage(call: Call, page: Page, backend: Backend): XmlData {
+	const { site, xml } = backend;
+	const parent = site.pages.parentOf(page);
+	const shownParent = parent && maySee(call.user, parent) ? parent : undefined;
+	const file = site.filesOf(page).map((each) => fileXml(each, page, backend));
+	const files = { '@count': file.length, file };
+	return {
+		...xml.full(page, call.user, shownParent),
+		...(listOf(call, 'exclude').includes('files') ? {} : { files }),
+	};
+}

@@ -1,0 +1,89 @@
+import {
+	bodyOf,
+	listOf,
+	ok,
+	param,
+	type Backend,
+	type Call,
+	type Reply,
+	type Route,
+} from '../http/call.mts';
+import { contentReply } from '../http/cdn.mts';
+import { ApiError } from '../http/errors.mts';
+import { isoSeconds } from '../events/event.mts';
+import type { Page, Property } from '../site/pages.mts';
+import { childrenOf, type Element, type XmlData } from '../xml.mts';
+import { decodeAgain, existingPage } from './page-key.mts';
+import type { PageXml } from './page-xml.mts';
+
+/** The property calls of docs/vendor-facts.md#properties that the nodes use. */
+export const propertyRoutes: Route[] = [
+	['get', '/pages/:pageid/properties', list],
+	['put', '/pages/:pageid/properties', setAll],
+	['get', '/pages/:pageid/properties/:key', read],
+];
+
+function list(call: Call, backend: Backend): Reply {
+	const { xml } = backend;
+	const page = existingPage(call, backend, 'READ');
+	const names = listOf(call, 'names').map((name) => name.toLowerCase());
+	const property = [...page.properties]
+		.filter(([name]) => names.length === 0 || names.includes(name.toLowerCase()))
+		.map(([name, each]) => propertyXml(page, name, each, xml));
+	const href = xml.href(`pages/${page.id}/properties`);
+	return ok({ properties: { '@count': property.length, '@href': href, property } });
+}
+
+/** Nothing is set when one of them has no name. */
+function setAll(call: Call, backend: Backend): Reply {
+	const page = existingPage(call, backend, 'UPDATE');
+	const given = childrenOf(bodyOf(call, 'properties')).map(readProperty);
+	const property = given.map(({ name, value, type }) => {
+		const set = backend.site.setProperty(page, name, value, { type, by: call.user.id });
+		return { ...propertyXml(page, name, set, backend.xml), status: { '@code': 200 } };
+	});
+	return ok({ properties: { '@count': property.length, property } });
+}
+
+function readProperty(element: Element): { name: string; value: string; type?: string } {
+	const name = element.getAttribute('name');
+	if (!name) throw new ApiError(400, 'A property has no name');
+	const contents = childrenOf(element).find(({ nodeName }) => nodeName === 'contents');
+	const type = contents?.getAttribute('type') || undefined;
+	return { name, value: contents?.textContent ?? '', type };
+}
+
+function read(call: Call, backend: Backend): Reply {
+	const page = existingPage(call, backend, 'READ');
+	const property = page.properties.get(decodeAgain(param(call, 'key')));
+	if (!property) throw new ApiError(404, 'Property could not be found');
+	const content = { body: Buffer.from(property.value), type: property.type };
+	return contentReply(call, backend, page, content);
+}
+
+/** Bytes; a longer value is left out of the list. */
+const MAX_LISTED_VALUE = 2048;
+
+function propertyXml(
+	page: Page,
+	name: string,
+	{ id, revision, value, type, modified, description }: Property,
+	xml: PageXml,
+): XmlData {
+	const key = encodeURIComponent(encodeURIComponent(name));
+	const href = xml.href(`pages/${page.id}/properties/${key}`);
+	const size = Buffer.byteLength(value);
+	const shown: XmlData = size > MAX_LISTED_VALUE ? {} : { '#': value };
+	return {
+		'@revision': revision,
+		'@resid': id,
+		'@name': name,
+		'@href': `${href}/info`,
+		'@etag': `${id}.r${revision}_ts${isoSeconds(modified)}`,
+		'@resource-is-deleted': false,
+		'@resource-rev-is-deleted': false,
+		contents: { '@type': type, '@size': size, '@href': href, ...shown },
+		'date.modified': isoSeconds(modified),
+		'change-description': description,
+	};
+}

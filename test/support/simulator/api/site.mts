@@ -1,0 +1,138 @@
+import {
+	allNeed,
+	flag,
+	listOf,
+	ok,
+	oneOf,
+	windowOf,
+	wholeNumber,
+	type Backend,
+	type Call,
+	type Reply,
+	type Route,
+} from '../http/call.mts';
+import { adminRequired, missingParameter } from '../http/errors.mts';
+import { isoSeconds } from '../events/event.mts';
+import { normalPath, type Page } from '../site/pages.mts';
+import { plainText } from '../site/plain-text.mts';
+import type { SiteJob } from '../site/site.mts';
+import { mayDo } from '../site/users.mts';
+import type { XmlData } from '../xml.mts';
+import { maySee } from './page-key.mts';
+import { dekiXml, type PageXml } from './page-xml.mts';
+
+export const siteRoutes: Route[] = [
+	...allNeed('READ', [['get', '/site/query', search]]),
+	['get', '/site/jobs', listJobs],
+];
+
+interface Hit {
+	page: Page;
+	rank: number;
+}
+
+const orders = ['-rank', 'rank', 'title', '-title', 'modified', '-modified'] as const;
+
+/**
+ * Every word must be in title, path or text; a word in the title counts double. Nothing like the
+ * vendor's ranking. Only pages are found, and drafts never. See docs/vendor-facts.md#search.
+ */
+function search(call: Call, { site, settings, xml }: Backend): Reply {
+	const words = call.query.get('q')?.toLowerCase().split(/\s+/).filter(Boolean);
+	if (!words) throw missingParameter('q');
+	if (!flag(call, 'notrack')) site.trackedSearches++;
+	const hits = site.pages.current
+		.filter((page) => page.draftState !== 'unpublished' && maySee(call.user, page))
+		.filter((page) => isWanted(call, page))
+		.map((page) => ({ page, rank: rankOf(page, words) }))
+		.filter(({ rank }) => rank > 0)
+		.sort(orderOf(oneOf(call, 'sortby', orders)));
+	const recommended = recommendationsOf(call, site.pages.home);
+	const shown = [...recommended, ...windowOf(call, hits, 25, settings)];
+	const result = shown.map((hit) => resultXml(hit, xml));
+	const counts = {
+		'@querycount': hits.length,
+		'@count.recommendations': recommended.length,
+		'@count': result.length,
+	};
+	const ids = { '@queryid': ++site.searches, '@sessionid': '123456' };
+	return ok({ search: { '@ranking': 'adaptive', ...ids, ...counts, result } });
+}
+
+/** Before what was found, unless they are not wanted; which ones is up to the site. */
+function recommendationsOf(call: Call, page: Page): Hit[] {
+	const isFirst = wholeNumber(call.query.get('offset'), 'offset', 0) === 0;
+	return flag(call, 'recommendations', true) && isFirst ? [{ page, rank: 1 }] : [];
+}
+
+/** `tags` (all), `types`, and `pathancestors` (one of them; commas in a path encoded). */
+function isWanted(call: Call, page: Page): boolean {
+	const types = listOf(call, 'types');
+	const ancestors = listOf(call, 'pathancestors').map(pathOf);
+	const path = `${page.path.toLowerCase()}/`;
+	return (
+		listOf(call, 'tags').every((tag) => page.tags.includes(tag)) &&
+		(types.length === 0 || types.includes('page')) &&
+		(ancestors.length === 0 || ancestors.some((each) => path.startsWith(`${each.toLowerCase()}/`)))
+	);
+}
+
+/** Entries of a comma-separated list: see docs/vendor-facts.md#search. */
+const pathOf = (entry: string) => normalPath(entry.replaceAll(/%2c/gi, ','));
+
+function rankOf(page: Page, words: string[]): number {
+	const title = page.title.toLowerCase();
+	const text = `${title} ${page.path} ${plainText(page.html)}`.toLowerCase();
+	if (!words.every((word) => word === '*' || text.includes(word))) return 0;
+	const inTitle = words.filter((word) => title.includes(word)).length;
+	return (words.length + inTitle) / (2 * Math.max(1, words.length));
+}
+
+function orderOf(sortBy: (typeof orders)[number]): (a: Hit, b: Hit) => number {
+	const sign = sortBy.startsWith('-') ? -1 : 1;
+	const compare = {
+		rank: (a: Hit, b: Hit) => a.rank - b.rank,
+		title: (a: Hit, b: Hit) => a.page.title.localeCompare(b.page.title),
+		modified: (a: Hit, b: Hit) => a.page.modified.getTime() - b.page.modified.getTime(),
+	}[sortBy.replace('-', '') as 'rank' | 'title' | 'modified'];
+	return (a, b) => sign * compare(a, b);
+}
+
+function resultXml({ page, rank }: Hit, xml: PageXml): XmlData {
+	const { path, title } = page;
+	const ui = xml.ui(path);
+	const text = plainText(page.html);
+	return {
+		id: page.id,
+		uri: ui,
+		rank,
+		title,
+		page: { '@guid': page.guid, rating: '', title, path, 'uri.ui': ui },
+		author: page.author,
+		preview: text.slice(0, 200),
+		'date.modified': isoSeconds(page.modified),
+		content: text,
+		type: 'page',
+		mime: dekiXml,
+		tag: page.tags,
+	};
+}
+
+/** See docs/vendor-facts.md#site-jobs. */
+function listJobs({ user }: Call, { site }: Backend): Reply {
+	if (!mayDo(user, 'ADMIN')) throw adminRequired();
+	return ok({ jobs: { job: site.jobs.map((job, index) => jobXml(job, index + 1)) } });
+}
+
+function jobXml({ type, completed, total, isRunning, at }: SiteJob, id: number): XmlData {
+	return {
+		'@id': id,
+		'@type': type,
+		'@status': isRunning ? 'IN_PROGRESS' : 'COMPLETED',
+		submitted: isoSeconds(at),
+		started: isoSeconds(at),
+		lastmodified: isoSeconds(at),
+		completeditems: completed,
+		totalitems: total,
+	};
+}

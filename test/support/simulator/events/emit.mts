@@ -1,0 +1,82 @@
+import { buildEvent, type EventSpec, type SimulatedEvent } from './event.mts';
+import type { Subject } from './subject.mts';
+import { eventTypeOf } from './types.mts';
+import type { Backend } from '../http/call.mts';
+
+/** Everything about an event that a test may want to fix; the rest is made up. */
+export interface EmitOptions extends Subject, Partial<Omit<EventSpec, 'type' | 'subject'>> {
+	/** Sent as they are instead of a built document. */
+	xml?: string | Uint8Array;
+	/** Value of X-Nexus-Event-Type; the type's header form if absent. */
+	headerType?: string;
+	/** Who made the call: user name or id; nobody if absent. */
+	by?: string | number;
+	/** Send to every active webhook, subscribed or not. */
+	toAll?: boolean;
+}
+
+const somePage = { id: 322, path: 'Category_2/Guide_2/Topic_2.3', revision: 14 };
+const oldPlace = { id: 322, path: 'Category_2/Guide_2/Topic_2.2', revision: 13 };
+
+/**
+ * What an event is about when the test does not say; the vendor's sample values:
+ * docs/vendor-facts.md#event-families.
+ */
+function defaultSubject(pathType: string): Subject {
+	if (pathType.startsWith('user_')) return { user: { id: 6 } };
+	return {
+		page: somePage,
+		...(/^page_(move|copy)$|_move$/.test(pathType) ? { source: oldPlace } : {}),
+		...(pathType.startsWith('attachment') ? { file: someFile } : {}),
+		...(pathType === 'attachment_move' ? { sourceFile: { ...someFile, revision: 1 } } : {}),
+		...(pathType.includes('property') ? { property: { id: 3697, name: 'demo#property' } } : {}),
+		...(pathType === 'pagetag_update' ? { tagsAdded: ['article:reference'] } : {}),
+	};
+}
+
+const someFile = {
+	id: 88,
+	resourceId: 3732,
+	name: 'x.png',
+	revision: 2,
+	size: 210_537,
+	location: 'site_3518/88/0',
+};
+
+/**
+ * Method and path pattern of the call behind an event; two are stated, the rest follow:
+ * docs/vendor-facts.md#event-document.
+ */
+function signatureOf(pathType: string): string {
+	const [family = '', action = ''] = pathType.split('_');
+	if (family === 'page' && action === 'delete') return 'DELETE:pages/*';
+	if (family === 'page' && /^(copy|move)$/.test(action)) return `POST:pages/*/${action}`;
+	if (family === 'page' && action === 'restore') return 'POST:archive/pages/*/restore';
+	if (family === 'pagetag') return 'PUT:pages/*/tags';
+	if (family.endsWith('property')) return 'PUT:pages/*/properties';
+	if (/^page(restriction|grant)$/.test(family)) return 'PUT:pages/*/security';
+	if (family === 'attachment') return 'PUT:pages/*/files/*';
+	if (family === 'user') return action === 'create' ? 'POST:users' : 'PUT:users/*';
+	return 'POST:pages/*/contents';
+}
+
+/** An event without a change at the site. */
+export function madeUpEvent(
+	name: string,
+	options: EmitOptions,
+	{ settings, site }: Pick<Backend, 'settings' | 'site'>,
+	siteUrl: string,
+): SimulatedEvent {
+	const { xml, headerType, id, at, epochAt, body, requestDetails } = options;
+	const type = eventTypeOf(name);
+	const subject = { ...defaultSubject(type.path), ...options };
+	const by = options.by === undefined ? undefined : site.users.find(options.by);
+	const request = { signature: signatureOf(type.path), by, ...options.request };
+	const spec = { type, subject, request, id, at, epochAt, body, requestDetails };
+	const event = buildEvent(spec, settings, siteUrl);
+	const sent = xml === undefined ? event.body : Buffer.from(xml as Uint8Array);
+	return {
+		...{ ...event, body: sent, xml: sent.toString() },
+		headerType: headerType ?? event.headerType,
+	};
+}

@@ -1,0 +1,149 @@
+import type { FileRef, PageRef, Subject } from './subject.mts';
+import type { XmlData } from '../xml.mts';
+
+/** How a page is written depends on settings, so it is handed in. */
+export type PageWriter = (page: PageRef) => XmlData;
+
+type Family = (subject: Subject, page: PageWriter) => XmlData;
+
+const none: XmlData = {};
+
+const pageOf: Family = ({ page }, write) => (page ? { page: write(page) } : none);
+
+const rootOf: Family = ({ root, page }, write) => {
+	const top = root ?? page;
+	return top ? { 'root.page': write(top) } : none;
+};
+
+const sourceOf: Family = ({ source }, write) => (source ? { 'source.page': write(source) } : none);
+
+const cascadingOf = ({ cascading }: Subject): XmlData => ({ '@cascading': cascading ?? false });
+
+function diffOf(subject: Subject, reparsing?: boolean): XmlData {
+	const diff = subject.diff ?? { added: 0, removed: 0 };
+	if (diff === 'tooLarge') return { diff: { '@toolarge': true } };
+	const counts = { added: diff.added, attributes: 0, removed: diff.removed, structural: 0 };
+	return { diff: reparsing === undefined ? counts : { '@isreparsing': reparsing, ...counts } };
+}
+
+function fileData(file: FileRef): XmlData {
+	return {
+		'@id': file.id,
+		'@res-id': file.resourceId ?? Number(file.id) + 3644,
+		'@revision': file.revision ?? 1,
+		'@size': file.size ?? 0,
+		filename: file.name,
+		...(file.location ? { location: file.location } : {}),
+	};
+}
+
+const tagList = (names: string[] = []): XmlData => ({
+	tag: names.map((name) => ({ name, type: 'text' })),
+});
+
+const propertyOf = ({ property }: Subject): XmlData => (property ? { property } : none);
+
+const wholeTree: Family = (subject, write) => ({
+	...cascadingOf(subject),
+	...pageOf(subject, write),
+	...rootOf(subject, write),
+});
+
+const attachment: Family = (subject, write) => ({
+	...(subject.file ? { file: fileData(subject.file) } : {}),
+	...pageOf(subject, write),
+});
+
+const attachmentProperty: Family = (subject, write) => ({
+	...attachment(subject, write),
+	...propertyOf(subject),
+});
+
+const pageProperty: Family = (subject, write) => ({
+	...pageOf(subject, write),
+	...propertyOf(subject),
+});
+
+const user: Family = (subject) => (subject.user ? { user: { '@id': subject.user.id } } : none);
+
+const grant: Family = (subject, write) => {
+	const { id, roleId, groupId, userId } = subject.grant ?? { id: 0, roleId: 3, groupId: 2 };
+	const toUser = groupId === undefined;
+	const holder: XmlData = toUser ? { user: { '@id': userId ?? 0 } } : { group: { '@id': groupId } };
+	return {
+		...wholeTree(subject, write),
+		grant: { id, type: toUser ? 'USER' : 'GROUP', role: { '@id': roleId }, ...holder },
+	};
+};
+
+/**
+ * The children (and own attributes) of each event family: see docs/vendor-facts.md#event-families.
+ */
+const families: Record<string, Family> = {
+	page_create: (subject, write) => ({
+		...pageOf(subject, write),
+		'create-reason': subject.createReason ?? 'new-content',
+		...diffOf(subject, false),
+	}),
+	page_copy: (subject, write) => ({
+		...wholeTree(subject, write),
+		...sourceOf(subject, write),
+		...diffOf(subject),
+	}),
+	page_move: (subject, write) => ({
+		...wholeTree({ ...subject, root: subject.root ?? subject.source }, write),
+		...sourceOf(subject, write),
+	}),
+	page_restore: wholeTree,
+	page_delete: wholeTree,
+	pagecontent_update: (subject, write) => ({
+		...pageOf(subject, write),
+		'change-comment': subject.changeComment ?? '',
+		...diffOf(subject, false),
+		revision: subject.revision ?? subject.page?.revision ?? 1,
+	}),
+	pagedisplayname_update: (subject, write) => ({
+		...pageOf(subject, write),
+		'displayname.current': subject.displayName?.current ?? subject.page?.title ?? '',
+		'displayname.previous': subject.displayName?.previous ?? '',
+	}),
+	pagetag_update: (subject, write) => ({
+		...pageOf(subject, write),
+		'tags-added': tagList(subject.tagsAdded),
+		'tags-removed': tagList(subject.tagsRemoved),
+	}),
+	pageproperty_create: pageProperty,
+	pageproperty_update: pageProperty,
+	pageproperty_delete: pageProperty,
+	pagerestriction_update: (subject, write) => ({
+		...wholeTree(subject, write),
+		'previous.restriction-id': subject.restriction?.previous ?? 1,
+		'restriction-id': subject.restriction?.current ?? 2,
+	}),
+	pagegrant_create: grant,
+	pagegrant_delete: grant,
+	attachment_create: attachment,
+	attachment_update: attachment,
+	attachment_copy: attachment,
+	attachment_move: (subject, write) => ({
+		'@move-source': true,
+		...attachment(subject, write),
+		...(subject.sourceFile ? { 'source.file': fileData(subject.sourceFile) } : {}),
+		...sourceOf(subject, write),
+	}),
+	attachment_restore: attachment,
+	attachment_delete: attachment,
+	attachmentproperty_create: attachmentProperty,
+	attachmentproperty_update: attachmentProperty,
+	attachmentproperty_delete: attachmentProperty,
+	user_create: user,
+	user_update: user,
+};
+
+/**
+ * Children of a full event. Families without a known shape have the page only: see
+ * docs/vendor-facts.md#event-families.
+ */
+export function eventChildren(pathType: string, subject: Subject, write: PageWriter): XmlData {
+	return { ...(families[pathType] ?? pageOf)(subject, write), ...subject.extra };
+}

@@ -1,0 +1,122 @@
+import { expect, it } from 'vitest';
+import { send } from '../http.mts';
+import { SAMPLE as ARCHIVED } from '../unit/archive-samples.mts';
+import { SAMPLE as DRAFT } from '../unit/draft-samples.mts';
+import { SAMPLE as FILE } from '../unit/file-samples.mts';
+import { DELETED, INFO, MOVED } from '../unit/page-samples.mts';
+import { LISTED as PROPERTIES } from '../unit/property-samples.mts';
+import { ask, register, site } from '../unit/simulator-site.mts';
+import { TAGS } from '../unit/tags-samples.mts';
+import { SAMPLE as USER } from '../unit/user-samples.mts';
+import { SAMPLE as WEBHOOK } from '../unit/webhook-samples.mts';
+import { makeServerToken } from './index.mts';
+import { childrenOf, type Element, readXml } from './xml.mts';
+
+const PAGE = INFO.replace(/^<page[^>]*>|<\/page>$/g, '');
+const ATTRIBUTES = 'id="" guid="" draft.state="" href="" deleted=""';
+
+/** Names of the vendor's samples where no test of the nodes has them in a file. */
+const CONTENTS =
+	'<content revision="" type="" title=""><body>html</body><body target="toc"></body></content>';
+const SUBPAGES = `<subpages totalcount="" count="" href=""><page.subpage ${ATTRIBUTES} revision="" terminal="" subpages="" files="">${PAGE}<date.modified/><article/></page.subpage></subpages>`;
+const FOUND = `<pages count="" totalcount=""><page ${ATTRIBUTES}>${PAGE}<tags count=""><tag value=""><type/><title/></tag></tags><restriction/><date.modified/></page></pages>`;
+const REVISIONS = `<pages><page ${ATTRIBUTES} revision="">${PAGE}<date.edited/><timeuuid/><description/><contents type="" href=""/></page></pages>`;
+const SAVED = `<edit status=""><page ${ATTRIBUTES} revision="">${PAGE}</page></edit>`;
+const FULL = `<page ${ATTRIBUTES} revision="">${PAGE}<article/><summary/><restriction/><user.createdby/><user.author/><date.edited/><date.modified/><timeuuid/><page.parent/><tags/></page>`;
+const SEARCH =
+	'<search ranking="" queryid="" sessionid="" querycount="" count.recommendations="" count=""><result><id/><uri/><rank/><title/><page guid=""><rating/><title/><path/><uri.ui/></page><author/><preview/><date.modified/><content/><type/><mime/><tag/></result></search>';
+const JOBS =
+	'<jobs><job id="" type="" status=""><submitted/><started/><lastmodified/><completeditems/><totalitems/></job></jobs>';
+
+async function furnished() {
+	const simulator = await site();
+	const pages = simulator.site;
+	const tags = ['article:topic-guide'];
+	pages.createPage('Guides', { tags });
+	pages.createPage('Guides/Setup', { title: 'Setup', html: '<h2>a</h2>', tags });
+	pages.setProperty('Guides/Setup', 'key', 'value');
+	pages.attachFile('Guides/Setup', 'manual.txt');
+	pages.createDraft('Drafted');
+	pages.createPage('Gone');
+	pages.deletePage('Gone');
+	pages.createPage('Moving');
+	pages.bulkImport(1);
+	await register(simulator, 'http://127.0.0.1:1/hook', 'page_create', 'page_delete');
+	return simulator;
+}
+
+const SETUP = '/pages/=Guides%252FSetup';
+
+it.each([
+	['GET', '/webhooks/1', WEBHOOK],
+	['GET', '/webhooks', `<webhooks>${WEBHOOK}</webhooks>`],
+	['PUT', '/webhooks/1/events/page_move', WEBHOOK],
+	['GET', `${SETUP}/info`, INFO],
+	['GET', SETUP, FULL],
+	['GET', `${SETUP}/contents`, CONTENTS],
+	['GET', '/pages/=Guides/subpages', SUBPAGES],
+	['GET', '/pages/=Guides/find?include=tags', FOUND],
+	['GET', `${SETUP}/revisions`, REVISIONS],
+	['GET', `${SETUP}/tags`, TAGS],
+	['GET', `${SETUP}/properties`, PROPERTIES],
+	['POST', `${SETUP}/contents?edittime=now`, SAVED],
+	['POST', '/pages/=Moving/move?to=Moved', MOVED],
+	['POST', '/pages/=Moving/copy?to=Copied', MOVED.replaceAll('pages.moved', 'pages.copied')],
+	['DELETE', SETUP, DELETED],
+	['GET', '/drafts/=Drafted', DRAFT],
+	['GET', '/files/1/info', FILE.replace(' type="custom"', '')],
+	['GET', '/users/1', USER],
+	['GET', '/archive/pages/5/info', ARCHIVED],
+	['GET', '/site/query?q=setup', SEARCH],
+	['GET', '/site/jobs', JOBS],
+] as const)('%s %s responds with all that the sample has', async (method, path, sample) => {
+	const body = method === 'POST' ? '<content><body>text</body></content>' : undefined;
+	const { status, text } = await ask(await furnished(), method, path, body);
+	expect(status).toBe(200);
+	const names = namesIn(readXml(text));
+	expect([...namesIn(readXml(sample))].filter((name) => !names.has(name))).toEqual([]);
+});
+
+/** Each element and attribute by its path: `page`, `page/@id`, `page/title`. */
+function namesIn(element: Element, before = ''): Set<string> {
+	const path = before + element.nodeName;
+	const attributes = [...element.attributes].map(({ name }) => `${path}/@${name}`);
+	const below = childrenOf(element).flatMap((child) => [...namesIn(child, `${path}/`)]);
+	return new Set([path, ...attributes, ...below]);
+}
+
+it('a webhook is registered in two steps; without events, <events> holds white space', async () => {
+	const simulator = await site();
+	expect(await register(simulator, 'http://127.0.0.1:1/hook')).toMatchObject({ status: 201 });
+	expect((await ask(simulator, 'GET', '/webhooks/1')).text).toMatch(/<events>\s+<\/events>/);
+	await ask(simulator, 'PUT', '/webhooks/1/events/page_create');
+	expect(simulator.webhooks()).toMatchObject([{ events: ['Page_Create'] }]);
+});
+
+it('an error names exception, message, resource and arguments, as XML or as JSON', async () => {
+	const simulator = await furnished();
+	const path = `${SETUP}/copy`;
+	const { text } = await ask(simulator, 'POST', path);
+	expect(text).toBe(
+		'<error><exception>MindTouch.Deki.Exceptions.BadRequestException</exception><message>The parameter \'to\' is missing but it is required.</message><resource>System.API.Error.missing-argument</resource><arguments count="1"><argument>to</argument></arguments><data/></error>',
+	);
+	const json = await ask(simulator, 'POST', `${path}?dream.out.format=json`);
+	expect(JSON.parse(json.text)).toMatchObject({ arguments: { '@count': '1', argument: 'to' } });
+});
+
+/** The golden vector of docs/vendor-facts.md#server-token, and who calls with a token of now. */
+it('the server token has its hash, and a bad one runs as Anonymous', async () => {
+	const parts = { key: 'testkey', secret: 'testsecret', user: '=admin' };
+	const golden = makeServerToken({ ...parts, epoch: 1_704_067_200 });
+	expect(golden).toBe(
+		'tkn_testkey_1704067200_=admin_6709ae6a4a96ff786a6e591cb75c1f2c6051789ed2ba66bcc2e76564282d5d4b',
+	);
+	const { url } = await site();
+	const caller = async (token: string) => {
+		const headers = { 'X-Deki-Token': token };
+		return (await send(`${url}/@api/deki/users/current`, { headers })).body;
+	};
+	const epoch = Math.floor(Date.now() / 1000);
+	expect(await caller(makeServerToken({ ...parts, epoch }))).toContain('anonymous="false"');
+	expect(await caller(golden)).toContain('anonymous="true"');
+});

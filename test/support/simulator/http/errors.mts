@@ -1,0 +1,70 @@
+import { STATUS_CODES } from 'node:http';
+import type { Settings } from '../settings.mts';
+import { buildXml, type XmlData } from '../xml.mts';
+
+/** A refusal; the API responds in the style that the settings ask for. */
+export class ApiError extends Error {
+	readonly status: number;
+	readonly resource: string;
+	/** Names that the message is about. */
+	readonly args: string[];
+
+	constructor(
+		status: number,
+		message: string,
+		resource = 'System.API.Error.generic',
+		args: string[] = [],
+	) {
+		super(message);
+		this.status = status;
+		this.resource = resource;
+		this.args = args;
+	}
+}
+
+/** The texts that the spec lists for the webhook calls: see docs/vendor-facts.md#error-bodies. */
+export const invalidInput = (detail: string) =>
+	new ApiError(400, `Invalid input parameter or request body: ${detail}`);
+export const adminRequired = () => new ApiError(403, 'Admin access is required');
+export const webhookNotFound = () =>
+	new ApiError(404, 'Requested webhook subscription could not be found');
+
+export const forbidden = (operation: string) =>
+	new ApiError(403, `${operation} access is required`, 'System.API.Error.forbidden');
+export const pageNotFound = () => new ApiError(404, 'Page could not be found');
+export const missingParameter = (name: string) =>
+	new ApiError(
+		400,
+		`The parameter '${name}' is missing but it is required.`,
+		'System.API.Error.missing-argument',
+		[name],
+	);
+
+export interface ErrorFacts {
+	status: number;
+	message: string;
+	resource?: string;
+	args?: string[];
+	uri: string;
+}
+
+/**
+ * The newer style names an exception, the framework's own a status and title: see
+ * docs/vendor-facts.md#error-bodies.
+ */
+export function errorXml(facts: ErrorFacts, style: Settings['errorStyle']): string {
+	return buildXml({ error: errorFields(facts, style) });
+}
+
+export function errorFields(facts: ErrorFacts, style: Settings['errorStyle']): XmlData {
+	const { status, message, uri, args = [] } = facts;
+	const title = STATUS_CODES[status] ?? 'Error';
+	if (style === 'framework') return { status: String(status), title, message, uri };
+	return {
+		exception: `MindTouch.Deki.Exceptions.${title.replaceAll(/[^A-Za-z]/g, '')}Exception`,
+		message,
+		resource: facts.resource ?? 'System.API.Error.generic',
+		arguments: { '@count': String(args.length), argument: args },
+		data: '',
+	};
+}

@@ -1,0 +1,167 @@
+import express, {
+	type ErrorRequestHandler,
+	type Request,
+	type Response,
+	type Router,
+} from 'express';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Simulator } from '../simulator.mts';
+import { buildXml, xmlToJson } from '../xml.mts';
+import { type Call, decodeBody, type Handler, type Reply, type Route } from './call.mts';
+import { ApiError, errorXml } from './errors.mts';
+import { type FaultEffect, faultResponse, replacesResponse } from './faults.mts';
+import { callerOf } from './tokens.mts';
+
+/** One API request as tests see it. */
+export interface ApiCall {
+	method: string;
+	/** As it was sent, still encoded, without the query. */
+	path: string;
+	query: Record<string, string>;
+	/** Null while there is no response, or when the connection was broken instead. */
+	status: number | null;
+	body: string;
+	/** Value of X-Deki-Token or Authorization, as it was sent. */
+	token: string;
+	user: string;
+	at: Date;
+}
+
+/** The HTTP side of the API: who calls, faults, XML or JSON out, the record of calls. */
+export function apiRouter(simulator: Simulator, routes: Route[]): Router {
+	const router = express.Router();
+	router.use(express.raw({ type: () => true, limit: '20mb' }));
+	for (const [method, path, handler] of routes) {
+		router[method](path, (request, response) => respond(simulator, request, response, handler));
+	}
+	router.use((request, response) => respond(simulator, request, response, noSuchCall));
+	router.use(brokenCall(simulator));
+	return router;
+}
+
+/** What express itself refuses: a path that can't be decoded, a body that is too large. */
+function brokenCall({ backend }: Simulator): ErrorRequestHandler {
+	return (error: Error & { status?: number }, request, response, _next) => {
+		const { status = 500, message } = error;
+		const facts = { status, message, uri: uriOf(request) };
+		send(response.status(status), errorXml(facts, backend.settings.errorStyle), false);
+	};
+}
+
+const noSuchCall: Handler = () => {
+	throw new ApiError(404, 'No such feature');
+};
+
+async function respond(
+	simulator: Simulator,
+	request: Request,
+	response: Response,
+	handler: Handler,
+): Promise<void> {
+	const { pathname, searchParams } = new URL(request.originalUrl, 'http://site.example');
+	const record = recordCall(simulator, request, pathname, searchParams);
+	const effect = simulator.faults.next(request.method, pathname);
+	if (effect?.delayMs) await pause(effect.delayMs, simulator.closing.signal);
+	const isFailing = effect !== undefined && replacesResponse(effect);
+	const work = () => run(simulator, request, searchParams, handler, record);
+	if (isFailing && !effect.applyThenFail) return fail(effect, request, response, record);
+	const { status, text, raw, location } = work();
+	if (isFailing) return fail(effect, request, response, record);
+	record.status = status;
+	response.status(status).set({ ...(location ? { location } : {}), ...effect?.headers });
+	// Past express, which would add a charset to the type.
+	if (raw) response.setHeader('Content-Type', raw.type).end(raw.body);
+	else send(response, text, searchParams.get('dream.out.format') === 'json');
+}
+
+function recordCall(
+	simulator: Simulator,
+	request: Request,
+	path: string,
+	query: URLSearchParams,
+): ApiCall {
+	const record: ApiCall = {
+		method: request.method,
+		path,
+		query: Object.fromEntries(query),
+		status: null,
+		body: Buffer.isBuffer(request.body) ? request.body.toString() : '',
+		token: String(request.headers['x-deki-token'] ?? request.headers.authorization ?? ''),
+		user: '',
+		at: new Date(),
+	};
+	simulator.apiCalls.push(record);
+	return record;
+}
+
+/** Every refusal becomes an error document: see docs/vendor-facts.md#error-bodies. */
+function run(
+	simulator: Simulator,
+	request: Request,
+	query: URLSearchParams,
+	handler: Handler,
+	record: ApiCall,
+): Omit<Reply, 'data'> & { text: string } {
+	const { backend } = simulator;
+	try {
+		const call = callFrom(simulator, request, query);
+		record.user = call.user.username;
+		const { data, ...reply } = handler(call, backend);
+		return { ...reply, text: data ? buildXml(data) : '' };
+	} catch (error) {
+		const known = error instanceof ApiError ? error : new ApiError(500, (error as Error).message);
+		const { status, message, resource, args } = known;
+		const facts = { status, message, resource, args, uri: uriOf(request) };
+		return { status, text: errorXml(facts, backend.settings.errorStyle) };
+	}
+}
+
+function callFrom({ backend, jwts }: Simulator, request: Request, query: URLSearchParams): Call {
+	// The framework refuses JSON input before it looks at the call: see
+	// docs/vendor-facts.md#xml-and-json.
+	if (/^jsonp?$/i.test(query.get('dream.in.format') ?? '')) {
+		throw new ApiError(501, 'json(p) input format not supported');
+	}
+	const user = callerOf(request.headers, backend.site.users, jwts, backend.settings);
+	if (!user) throw new ApiError(401, 'Authentication failed');
+	const contentType = request.headers['content-type'] ?? '';
+	const bytes: Buffer = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+	const params = request.params as Record<string, string>;
+	const text = decodeBody(bytes, contentType);
+	return { user, params, query, contentType, text, bytes };
+}
+
+const uriOf = (request: Request) => `http://${request.headers.host}${request.originalUrl}`;
+
+function send(response: Response, text: string, json: boolean): void {
+	if (text === '') response.end();
+	else if (json)
+		response.type('application/json; charset=utf-8').end(JSON.stringify(xmlToJson(text)));
+	else response.type('application/xml; charset=utf-8').end(text);
+}
+
+function fail(effect: FaultEffect, request: Request, response: Response, record: ApiCall): void {
+	if (effect.hang) {
+		if (typeof effect.hang === 'function') effect.hang(request);
+		return;
+	}
+	if (effect.reset) {
+		request.socket.destroy();
+		return;
+	}
+	const said = effect.echo ? { ...effect, message: echoOf(record) } : effect;
+	const { status, contentType, text } = faultResponse(said, uriOf(request));
+	record.status = status;
+	response.status(status);
+	if (contentType) response.set('Content-Type', contentType);
+	response.set(effect.headers ?? {}).end(text);
+}
+
+function echoOf({ token, body }: ApiCall): string {
+	const said = `Cannot take ${body.replace(/<[^>]+>/g, ' ')} from ${token}`;
+	return said.replace(/(Bearer|Basic) /g, '');
+}
+
+async function pause(ms: number, closing: AbortSignal): Promise<void> {
+	await delay(ms, undefined, { signal: closing }).catch(() => {});
+}

@@ -1,0 +1,155 @@
+import type { LocalServer } from '../local-server.mts';
+import type { WaitOptions } from '../wait.mts';
+import { PageXml } from './api/page-xml.mts';
+import { UserXml } from './api/users.mts';
+import type { DeliveryAttempt, Notification } from './delivery/attempts.mts';
+import { Deliveries } from './delivery/deliveries.mts';
+import { type EmitOptions, madeUpEvent } from './events/emit.mts';
+import { buildEvent, type SimulatedEvent } from './events/event.mts';
+import type { Backend } from './http/call.mts';
+import type { Cdn } from './http/cdn.mts';
+import { Faults } from './http/faults.mts';
+import type { ApiCall } from './http/router.mts';
+import { ASSUMED, type Settings } from './settings.mts';
+import { siteNow } from './site/clock.mts';
+import { Site } from './site/site.mts';
+import { longTermToken, type User } from './site/users.mts';
+import { Webhooks, type WebhookState } from './site/webhooks.mts';
+
+/** A running site, as tests and the demo use it. */
+export class Simulator {
+	/** Where it listens, whatever address it gives itself. */
+	readonly localUrl: string;
+	/** `http://127.0.0.1:PORT` unless set otherwise, without trailing slash. */
+	readonly url: string;
+	/**
+	 * Live: a change counts from the next call, event or attempt on. Only `port`, `publicUrl` and
+	 * `longTermTokenValidityMs` are read once, at the start.
+	 */
+	readonly settings: Settings;
+	readonly site: Site;
+	/** Every API request, oldest first. */
+	readonly apiCalls: ApiCall[] = [];
+	readonly faults = new Faults();
+	/** Where the site keeps what everybody may see: see docs/vendor-facts.md#content-network. */
+	readonly cdn: Cdn;
+	/** For `X-Deki-Token`, see `makeServerToken`. */
+	readonly serverToken = ASSUMED.serverToken;
+	/** The long-term tokens that are good: docs/vendor-facts.md#long-term-token. */
+	readonly jwts = new Map<string, User>();
+	/** Of an Admin, of a user who may only read, of one who may edit. */
+	readonly longTermToken: string;
+	readonly readerJwt: string;
+	readonly editorJwt: string;
+	readonly backend: Backend;
+	/** A slowed-down call must not outlive the simulator. */
+	readonly closing = new AbortController();
+	private readonly server: LocalServer;
+	private readonly hooks = new Webhooks();
+	private readonly sender: Deliveries;
+
+	constructor(settings: Settings, server: LocalServer, cdn: Cdn) {
+		this.localUrl = server.url;
+		this.url = settings.publicUrl || this.localUrl;
+		this.settings = settings;
+		this.server = server;
+		this.cdn = cdn;
+		this.sender = new Deliveries(settings);
+		this.site = new Site(settings, {
+			emit: (spec) => this.dispatch(buildEvent(spec, settings, this.url)),
+			pause: () => this.sender.pause(),
+		});
+		const { users } = this.site;
+		const userXml = new UserXml(this.url);
+		const xml = new PageXml(this.url, users, userXml);
+		this.backend = { site: this.site, webhooks: this.hooks, settings, xml, userXml, cdn };
+		this.longTermToken = this.tokenOf(users.admin);
+		this.readerJwt = this.tokenOf(users.named('reader'));
+		this.editorJwt = this.tokenOf(users.named('editor'));
+	}
+
+	get signingSecret(): string {
+		return this.settings.signingSecret;
+	}
+
+	/** From now on calls with a long-term token run as Anonymous. */
+	expireTokens(): void {
+		this.jwts.clear();
+	}
+
+	/** Any event type in any spelling, unknown ones too, without a change at the site. */
+	emit(type: string, options: EmitOptions = {}): SimulatedEvent {
+		const event = madeUpEvent(type, options, this.backend, this.url);
+		return this.dispatch(event, options.toAll);
+	}
+
+	/** What the API shows; deleted ones are gone. */
+	webhooks(): WebhookState[] {
+		return this.hooks.current.map((webhook) => webhook.state());
+	}
+
+	/** Registers one without events, past the API and its checks. */
+	addWebhook(url: string, authorizationHeader: string): void {
+		this.hooks.add(url, authorizationHeader, this.settings);
+	}
+
+	/** By hand, in the Dashboard. */
+	enableWebhook(id: number): void {
+		this.hooks.find(id)?.enable();
+	}
+
+	/** By hand; with a reason, what the site does by itself: docs/vendor-facts.md#disabled-webhooks. */
+	disableWebhook(id: number, reason?: string): void {
+		this.hooks.find(id)?.disable(reason);
+	}
+
+	/** One row per attempt, in the order in which they ended. */
+	get deliveries(): DeliveryAttempt[] {
+		return this.sender.attempts.log;
+	}
+
+	/** Notices of disabled webhooks. */
+	get notifications(): Notification[] {
+		return this.sender.attempts.notifications;
+	}
+
+	/** Whether deliveries are paused, and how many have not ended. */
+	get queue(): { paused: boolean; pending: number } {
+		return { paused: this.sender.paused, pending: this.sender.pending };
+	}
+
+	pauseDeliveries(): void {
+		this.sender.pause();
+	}
+
+	/** Also ends what the site was busy with. */
+	resumeDeliveries(): void {
+		this.site.endJobs();
+		this.sender.resume();
+	}
+
+	/** All queued deliveries and retries have ended; while paused it waits. */
+	async idle(options?: Pick<WaitOptions, 'timeoutMs'>): Promise<void> {
+		await this.sender.idle(options);
+	}
+
+	async close(): Promise<void> {
+		this.closing.abort();
+		await Promise.all([this.server, this.sender, this.cdn].map((each) => each.close()));
+	}
+
+	private tokenOf(user: User | undefined): string {
+		if (!user) throw new Error('no such user');
+		const { longTermTokenValidityMs } = this.settings;
+		const token = longTermToken(user, siteNow(this.settings), longTermTokenValidityMs);
+		this.jwts.set(token, user);
+		return token;
+	}
+
+	/** Hands an event to the webhooks that registered its type (or to all). */
+	private dispatch(event: SimulatedEvent, toAll = false): SimulatedEvent {
+		const wanted = this.hooks.current.filter(({ events }) => toAll || events.has(event.pathType));
+		this.sender.dispatch(event, wanted);
+		return event;
+	}
+}

@@ -1,0 +1,102 @@
+import { siteNow } from './clock.mts';
+import type { EventSpec, SimulatedEvent } from '../events/event.mts';
+import type { Subject } from '../events/subject.mts';
+import { eventTypeOf } from '../events/types.mts';
+import { Pages, type Attachment, type Page } from './pages.mts';
+import type { Settings } from '../settings.mts';
+import { Users, type User } from './users.mts';
+import { siblingUuid, uuidV1 } from '../events/uuid.mts';
+
+/** What a change at the site gives back: what was changed, and the events that tell of it. */
+export interface Change {
+	page: Page;
+	pageId: number;
+	/** All pages that the call worked on, the first included. */
+	pages: Page[];
+	events: SimulatedEvent[];
+	eventIds: string[];
+}
+
+/** Anything the site can find a page by: id, path, or the page. */
+export type PageKey = number | string | Page;
+
+/** Who does it, and when. */
+export interface By {
+	/** User name or id; the site's admin if absent. */
+	by?: string | number;
+	/** Time of the change and of its events, e.g. in the past; now if absent. */
+	at?: Date;
+}
+
+export type EventParts = [type: string, subject: Subject];
+
+/** What the site can do to the outside world. */
+export interface Outlets {
+	emit(spec: EventSpec): SimulatedEvent;
+	/** Pauses the deliveries: see docs/vendor-facts.md#concurrency-and-order. */
+	pause(): void;
+}
+
+/** State of the site, and the one way its events leave it. */
+export class SiteBase {
+	readonly pages: Pages;
+	readonly files: Attachment[] = [];
+	readonly users: Users;
+	private lastResource = 3644;
+	protected readonly settings: Settings;
+	protected readonly outlets: Outlets;
+
+	constructor(settings: Settings, outlets: Outlets) {
+		this.settings = settings;
+		this.users = new Users(settings);
+		this.pages = new Pages(settings);
+		this.outlets = outlets;
+	}
+
+	/** The page that is there; throws for a page that is not. */
+	page(key: PageKey): Page {
+		const page =
+			typeof key === 'object'
+				? key
+				: typeof key === 'number'
+					? this.pages.byId.get(key)
+					: this.pages.byPath(key);
+		if (!page) throw new Error(`no page ${JSON.stringify(key)}`);
+		return page;
+	}
+
+	user(by: string | number | undefined): User {
+		const user = by === undefined ? this.users.admin : this.users.find(by);
+		if (!user) throw new Error(`no user ${by}`);
+		return user;
+	}
+
+	/** Who makes a change, and when. */
+	protected who({ by, at }: By): { by: User; at: Date } {
+		return { by: this.user(by), at: at ?? siteNow(this.settings) };
+	}
+
+	/**
+	 * Emits the events of one API call, numbered `seq` of `count`: see
+	 * docs/vendor-facts.md#event-document.
+	 */
+	protected emitAll(
+		signature: string,
+		{ by, at }: { by: User; at: Date },
+		events: EventParts[],
+	): SimulatedEvent[] {
+		const id = siblingUuid(uuidV1(at));
+		return events.map(([type, subject], index) => {
+			const request = { id, signature, by, seq: index + 1, count: events.length };
+			return this.outlets.emit({ type: eventTypeOf(type), subject, request, at });
+		});
+	}
+
+	protected change(page: Page, events: SimulatedEvent[], pages = [page]): Change {
+		return { page, pageId: page.id, pages, events, eventIds: events.map(({ id }) => id) };
+	}
+
+	protected nextResource(): number {
+		return ++this.lastResource;
+	}
+}

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import { siteNow } from './clock.mts';
+import { addRevision, type Revision } from './revisions.mts';
+import { ASSUMED, type Settings } from '../settings.mts';
+
+export type Restriction = 'Public' | 'Private';
+
+export interface Page {
+	id: number;
+	guid: string;
+	/** `A/B`; the home page has the empty path. */
+	path: string;
+	title: string;
+	html: string;
+	/**
+	 * 0 for a parent that Expert made (docs/vendor-facts.md#virtual-pages-and-redirects), and for a
+	 * page that is a draft only.
+	 */
+	revision: number;
+	/** Oldest first. */
+	revisions: Revision[];
+	draftState: 'active' | 'inactive' | 'unpublished';
+	/** Private: Admins alone may read it. */
+	restriction: Restriction;
+	deleted: boolean;
+	created: Date;
+	/** Last change of the text. */
+	edited: Date;
+	/** Last change of any kind. */
+	modified: Date;
+	deletedAt?: Date;
+	/** The name of the user who deleted it. */
+	deletedBy?: string;
+	/** User names: who made it, who wrote the newest text. */
+	createdBy: string;
+	author: string;
+	/** The site's own if absent. */
+	language?: string;
+	tags: string[];
+	properties: Map<string, Property>;
+	/** What is not published yet: see docs/vendor-facts.md#drafts. */
+	draft?: Draft;
+	/** Number of the call that deleted it, by which what went together comes back together. */
+	deletion?: number;
+}
+
+export interface Draft {
+	title: string;
+	html: string;
+	tags: string[];
+	revision: number;
+	edited: Date;
+	timeuuid: string;
+}
+
+export interface Property {
+	id: number;
+	value: string;
+	type: string;
+	revision: number;
+	modified: Date;
+	description: string;
+}
+
+export interface FileRevision {
+	/** 1 for the first. */
+	revision: number;
+	content: Buffer;
+	size: number;
+	type: string;
+	description: string;
+	altText: string;
+	/** User name. */
+	author: string;
+	uploaded: Date;
+	contentsId: number;
+}
+
+/** A file with what is known of its newest revision. */
+export interface Attachment extends FileRevision {
+	id: number;
+	resourceId: number;
+	name: string;
+	pageId: number;
+	created: Date;
+	location: string;
+	deletedAt?: Date;
+}
+
+/** Where a page is to stand, and who makes it when. */
+export interface PageStart {
+	path: string;
+	title: string;
+	by: string;
+	at: Date;
+}
+
+/** What a moved page leaves at its old path. */
+export interface Redirect {
+	id: number;
+	path: string;
+	to: Page;
+}
+
+/** A site is older than what is built on it: nobody takes its home page for a new one. */
+const AGE_MS = 24 * 3_600_000;
+
+/** Pages by id and path. Paths are compared without regard to case. */
+export class Pages {
+	readonly byId = new Map<number, Page>();
+	private readonly redirects: Redirect[] = [];
+	private lastId = 0;
+
+	constructor(settings: Settings) {
+		const by = ASSUMED.serverToken.user;
+		const at = new Date(siteNow(settings).getTime() - AGE_MS);
+		const home = this.add({ path: '', title: 'Home', by, at });
+		addRevision(home, { title: home.title, html: '', author: by, at });
+	}
+
+	/** A page without any text yet: its revision is 0. */
+	add({ path, title, by, at }: PageStart): Page {
+		const page: Page = {
+			id: ++this.lastId,
+			guid: randomUUID().replaceAll('-', ''),
+			...{ path, title, html: '', revision: 0, revisions: [] },
+			draftState: 'inactive',
+			restriction: 'Public',
+			deleted: false,
+			...{ created: at, edited: at, modified: at },
+			...{ createdBy: by, author: by },
+			tags: [],
+			properties: new Map(),
+		};
+		this.byId.set(page.id, page);
+		return page;
+	}
+
+	get current(): Page[] {
+		return [...this.byId.values()].filter((page) => !page.deleted);
+	}
+
+	get home(): Page {
+		return this.byId.get(1) as Page;
+	}
+
+	byPath(path: string): Page | undefined {
+		const wanted = path.toLowerCase();
+		return this.current.find((page) => page.path.toLowerCase() === wanted);
+	}
+
+	leaveRedirect(path: string, to: Page): void {
+		this.redirects.push({ id: ++this.lastId, path, to });
+	}
+
+	/** By id or path; a page that was made at the path since then has taken its place. */
+	redirect(key: number | string): Redirect | undefined {
+		const isMeant = ({ id, path }: Redirect) =>
+			typeof key === 'number' ? id === key : path.toLowerCase() === key.toLowerCase();
+		const found = this.redirects.findLast(isMeant);
+		return found && !found.to.deleted && !this.byPath(found.path) ? found : undefined;
+	}
+
+	/** Every page below, at any depth. */
+	below(page: Page): Page[] {
+		const start = page.path === '' ? '' : `${page.path.toLowerCase()}/`;
+		return this.current.filter(
+			(other) => other !== page && other.path.toLowerCase().startsWith(start),
+		);
+	}
+
+	childrenOf(page: Page): Page[] {
+		const path = page.path.toLowerCase();
+		return this.below(page).filter((child) => parentPath(child.path).toLowerCase() === path);
+	}
+
+	parentOf(page: Page): Page | undefined {
+		if (page.path === '') return undefined;
+		return this.byPath(parentPath(page.path));
+	}
+
+	/**
+	 * Missing parents are made with revision 0: see docs/vendor-facts.md#virtual-pages-and-redirects.
+	 */
+	makeParents(path: string, by: string, at: Date): void {
+		const parent = parentPath(path);
+		if (this.byPath(parent)) return;
+		this.makeParents(parent, by, at);
+		this.add({ path: parent, title: titleOf(parent), by, at });
+	}
+}
+
+export function parentPath(path: string): string {
+	return path.split('/').slice(0, -1).join('/');
+}
+
+/** Last segment of a path in readable form. */
+export function titleOf(path: string): string {
+	return (path.split('/').at(-1) ?? '').replaceAll('_', ' ') || 'Home';
+}
+
+/** The path as the site stores it: no outer slashes, spaces as underscores. */
+export function normalPath(path: string): string {
+	return path
+		.trim()
+		.replace(/^\/+|\/+$/g, '')
+		.replaceAll(' ', '_');
+}

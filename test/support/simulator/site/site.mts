@@ -1,0 +1,124 @@
+import { siteNow } from './clock.mts';
+import type { SimulatedEvent } from '../events/event.mts';
+import type { Property, Restriction } from './pages.mts';
+import type { By, Change, EventParts, PageKey } from './base.mts';
+import { SiteDrafts } from './drafts.mts';
+import type { Role, User } from './users.mts';
+
+export type { FileChange, NewFile } from './files.mts';
+
+export interface NewProperty extends By {
+	type?: string;
+}
+
+export interface Import extends By {
+	/** Path below which the pages go. */
+	under?: string;
+	/** Pause the deliveries. */
+	pause?: boolean;
+}
+
+/** A long task: see docs/vendor-facts.md#site-jobs. */
+export interface SiteJob {
+	type: 'IMPORT' | 'EXPORT' | 'FIND_AND_REPLACE';
+	completed: number;
+	total: number;
+	isRunning: boolean;
+	at: Date;
+}
+
+export interface UserChange {
+	user: User;
+	userId: number;
+	events: SimulatedEvent[];
+	eventIds: string[];
+}
+
+/** IDs of restrictions in the events: see docs/vendor-facts.md#event-families. */
+const restrictionIds: Record<Restriction, number> = { Public: 1, Private: 2 };
+
+/** The whole site: pages, files, drafts, properties, users. */
+export class Site extends SiteDrafts {
+	/**
+	 * Searches without `notrack=true`, which write into the site's search statistics: see
+	 * docs/vendor-facts.md#search.
+	 */
+	trackedSearches = 0;
+	/** All searches; numbers them. */
+	searches = 0;
+
+	/** All that ever ran, oldest first. */
+	readonly jobs: SiteJob[] = [];
+
+	/** `Private`: Admins alone may read the page, and it is left out of all lists. */
+	restrictPage(key: PageKey, restriction: Restriction, options: By = {}): Change {
+		const page = this.page(key);
+		const previous = restrictionIds[page.restriction];
+		const current = restrictionIds[restriction];
+		page.restriction = restriction;
+		if (previous === current) return this.change(page, []);
+		const subject = { page, restriction: { previous, current } };
+		const event: EventParts = ['pagerestriction_update', subject];
+		return this.change(page, this.emitAll('PUT:pages/*/security', this.who(options), [event]));
+	}
+
+	setProperty(key: PageKey, name: string, value: string, options: NewProperty = {}): Property {
+		const page = this.page(key);
+		const known = page.properties.get(name);
+		const { by, at } = this.who(options);
+		const property: Property = {
+			id: known?.id ?? this.nextResource(),
+			value,
+			type: options.type ?? known?.type ?? 'text/plain; charset=utf-8',
+			revision: (known?.revision ?? 0) + 1,
+			modified: at,
+			description: '',
+		};
+		page.properties.set(name, property);
+		const type = known ? 'pageproperty_update' : 'pageproperty_create';
+		const event: EventParts = [type, { page, property: { id: property.id, name } }];
+		this.emitAll('PUT:pages/*/properties', { by, at }, [event]);
+		return property;
+	}
+
+	createUser(username: string, options: By & { role?: Role } = {}): UserChange {
+		const user = this.users.add(username, options.role ?? 'Viewer');
+		return this.userChange(user, 'POST:users', 'user_create', options);
+	}
+
+	updateUser(key: string | number, fullname: string, options: By = {}): UserChange {
+		const user = this.user(key);
+		user.fullname = fullname;
+		return this.userChange(user, 'PUT:users/*', 'user_update', options);
+	}
+
+	/**
+	 * Many pages at once. With a pause, the events wait until deliveries are resumed:
+	 * docs/vendor-facts.md#concurrency-and-order.
+	 */
+	bulkImport(
+		count: number,
+		{ under = 'Import', pause = false, ...options }: Import = {},
+	): Change[] {
+		if (pause) this.outlets.pause();
+		const at = siteNow(this.settings);
+		const completed = pause ? 0 : count;
+		this.jobs.push({ type: 'IMPORT', completed, total: count, isRunning: pause, at });
+		const batch = at.getTime().toString(36);
+		return Array.from({ length: count }, (_, index) => {
+			const title = `Imported article ${index + 1}`;
+			const html = `<p>${title} of batch ${batch}.</p>`;
+			return this.createPage(`${under}/${batch}/Article_${index + 1}`, { ...options, title, html });
+		});
+	}
+
+	/** What ran has come to its end. */
+	endJobs(): void {
+		for (const job of this.jobs) Object.assign(job, { completed: job.total, isRunning: false });
+	}
+
+	private userChange(user: User, signature: string, type: string, options: By): UserChange {
+		const events = this.emitAll(signature, this.who(options), [[type, { user }]]);
+		return { user, userId: user.id, events, eventIds: events.map(({ id }) => id) };
+	}
+}
