@@ -5,12 +5,10 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { InputProblem, refuseInput } from './core/input-problem';
-import type { Operation } from './core/operation';
-import { OperationContext } from './core/operation-context';
-import { ExpertSite } from './core/site';
-import { asText } from './input/text';
+import { asText, InputProblem, refuseInput } from './field';
+import { type Operation, OperationContext } from './operation';
 import { operationOf } from './resources';
+import { ExpertSite } from './site';
 
 /**
  * Runs the chosen operation once for each incoming item, one after the other: what one item changes

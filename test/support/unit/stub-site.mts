@@ -7,9 +7,12 @@ import type {
 	INode,
 } from 'n8n-workflow';
 
-import { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
-import type { Operation, Output } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
-import { OperationContext } from '../../../nodes/CxoneExpert/actions/core/operation-context.ts';
+import {
+	type Operation,
+	OperationContext,
+	type Output,
+} from '../../../nodes/CxoneExpert/actions/operation.ts';
+import { ExpertSite } from '../../../nodes/CxoneExpert/actions/site.ts';
 
 /** A response of the stubbed site; a text alone is the body of a 200. */
 export type StubResponse = string | { status?: number; type?: string; body?: string | Buffer };

@@ -2,23 +2,16 @@ import type { INodeProperties } from 'n8n-workflow';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
 
-import { InputProblem } from '../../../nodes/CxoneExpert/actions/core/input-problem.ts';
+import { InputProblem, timeOf, xmlText } from '../../../nodes/CxoneExpert/actions/field.ts';
+import { file } from '../../../nodes/CxoneExpert/actions/file/file.ts';
+import { draftItem, pageOf, resultItem } from '../../../nodes/CxoneExpert/actions/items.ts';
+import { webhookName } from '../../../nodes/CxoneExpert/actions/list-search.ts';
+import { isSamePath, page, pageReference } from '../../../nodes/CxoneExpert/actions/page-field.ts';
+import { paragraphsOf } from '../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
 import { newPathField } from '../../../nodes/CxoneExpert/actions/page/fields.ts';
-import {
-	isSamePath,
-	pageReference,
-} from '../../../nodes/CxoneExpert/actions/input/page-reference.ts';
-import { page } from '../../../nodes/CxoneExpert/actions/input/shared-fields.ts';
-import { timeOf } from '../../../nodes/CxoneExpert/actions/input/time.ts';
-import { xmlText } from '../../../nodes/CxoneExpert/actions/input/xml-text.ts';
-import { draftItem } from '../../../nodes/CxoneExpert/actions/draft/items.ts';
-import { file } from '../../../nodes/CxoneExpert/actions/file/fields.ts';
-import { pageOf, resultItem } from '../../../nodes/CxoneExpert/actions/page/items.ts';
-import { paragraphsOf } from '../../../nodes/CxoneExpert/actions/page/plain-text.ts';
 import { propertyNameField } from '../../../nodes/CxoneExpert/actions/page/property.ts';
 import { webhook, webhookReference } from '../../../nodes/CxoneExpert/actions/webhook/fields.ts';
-import { entryName } from '../../../nodes/CxoneExpert/actions/webhook/list-search.ts';
-import { isPublicHost } from '../../../nodes/CxoneExpert/actions/webhook/public-address.ts';
+import { isPublicHost } from '../../../nodes/CxoneExpert/actions/webhook/test-delivery/faults.ts';
 import { draftState } from '../../../nodes/CxoneExpert/api/elements.ts';
 import { withoutSlashes } from '../../../nodes/CxoneExpert/api/path-segment.ts';
 import { redact } from '../../../nodes/CxoneExpert/api/redact.ts';
@@ -206,8 +199,8 @@ const FUNCTIONS: Array<[name: string, run: (text: string) => unknown, hostile: T
 	['webhookReference', (text) => webhookReference(at('url', text)), pumped('', 'http:', '//')],
 	['normalizedUrl', normalizedUrl, pumped(`${SITE}/a`, '/', 'a')],
 	[
-		'entryName of a webhook',
-		(text) => entryName({ id: '1', url: text, active: true }),
+		'webhookName of a webhook',
+		(text) => webhookName({ id: '1', url: text, active: true }),
 		pumped('', '/webhook', 'x'),
 	],
 	['isPublicHost', isPublicHost, pumped('[fd', ':')],

@@ -1,23 +1,23 @@
 import { attribute, child, type XmlElement } from '../../api/xml';
 import type { StatusMessage, StatusMessages, UserMessage } from '../../shared/failure-messages';
-import type { Field, ValueOf } from '../core/field';
-import { refuseInput } from '../core/input-problem';
-import { notFound } from '../core/not-found';
-import { defineOperation, results } from '../core/operation';
-import type { OperationContext } from '../core/operation-context';
 import {
+	EMPTY_EXPRESSION,
+	type Field,
 	optionsField,
 	rawField,
+	refuseInput,
 	requiredChoiceField,
 	requiredTextField,
 	textField,
-} from '../input/fields';
-import { type PageReference, pageReference } from '../input/page-reference';
-import { simplify, targetPageField } from '../input/shared-fields';
+	type ValueOf,
+} from '../field';
+import { draftItem } from '../items';
+import { defineOperation, type OperationContext } from '../operation';
+import { pageReference, type PageReference, targetPageField } from '../page-field';
 import { pageToChange, pageToWrite } from '../page/find-page';
-import { EMPTY_EXPRESSION } from '../input/text';
-import { draftConflict, draftMessages, draftStep, NO_DRAFT_RIGHTS } from './calls';
-import { draftItem } from './items';
+import { notFound } from '../site';
+import { draftConflict, draftMessages, draftStep, NO_DRAFT_RIGHTS } from './draft';
+import { results, simplify } from '../results';
 
 const draftOf = requiredChoiceField({
 	displayName: 'Draft Of',

@@ -1,8 +1,9 @@
-import { defineOperation, results } from '../core/operation';
-import { pageToRemove, simplify } from '../input/shared-fields';
+import { draftItem } from '../items';
+import { defineOperation } from '../operation';
+import { pageToRemove } from '../page-field';
 import { pageToChange } from '../page/find-page';
-import { draftMessages, draftStep, NO_DRAFT_RIGHTS } from './calls';
-import { draftItem } from './items';
+import { draftMessages, draftStep, NO_DRAFT_RIGHTS } from './draft';
+import { results, simplify } from '../results';
 
 /** POST /drafts/{id}/deactivate: removes the text of the draft, the published page stays. */
 export const deactivateDraft = defineOperation({

@@ -1,8 +1,9 @@
-import { defineOperation, results } from '../core/operation';
-import { simplify, targetPage } from '../input/shared-fields';
+import { draftItem } from '../items';
+import { defineOperation } from '../operation';
+import { targetPage } from '../page-field';
 import { pageToChange } from '../page/find-page';
-import { draftMessages, draftStep } from './calls';
-import { draftItem } from './items';
+import { draftMessages, draftStep } from './draft';
+import { results, simplify } from '../results';
 
 /** POST /drafts/{id}/publish: the draft becomes what readers see. */
 export const publishDraft = defineOperation({

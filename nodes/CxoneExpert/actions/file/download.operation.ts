@@ -1,12 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { HttpResponse } from '../../api/client';
-import { fileContent, isOtherContent } from '../content/file-content';
-import { defineOperation } from '../core/operation';
-import type { OperationContext } from '../core/operation-context';
-import { requiredTextField } from '../input/fields';
-import { file, fileMessages, pageOfList, readFileInfo } from './fields';
-import { fileItem } from './items';
+import { requiredTextField } from '../field';
+import { fileItem } from '../items';
+import { defineOperation, type OperationContext } from '../operation';
+import { file, fileMessages, pageOfList, readFileInfo } from './file';
+import { fileContent, isOtherContent } from './stored-content';
 
 const outputField = requiredTextField({
 	displayName: 'Put Output File in Field',

@@ -1,11 +1,11 @@
 import { children } from '../../api/xml';
-import { refuseInput } from '../core/input-problem';
-import { defineOperation, results } from '../core/operation';
-import { optionalFlagField, optionsField } from '../input/fields';
-import { simplify, targetPage } from '../input/shared-fields';
+import { optionalFlagField, optionsField, refuseInput } from '../field';
+import { pageItem } from '../items';
+import { defineOperation } from '../operation';
+import { targetPage } from '../page-field';
 import { newPathField, NO_NEW_PATH, pathTaken, titleField } from './fields';
 import { pageMessages } from './find-page';
-import { pageItem } from './items';
+import { results, simplify } from '../results';
 
 /** POST /pages/{id}/copy. Never overwrites a page: without `abort` the site responds 409. */
 export const copyPage = defineOperation({

@@ -3,12 +3,12 @@ import type { IDataObject } from 'n8n-workflow';
 import { pagePath } from '../../api/elements';
 import { attribute, children, type XmlElement } from '../../api/xml';
 import type { UserMessage } from '../../shared/failure-messages';
-import { refuseInput } from '../core/input-problem';
-import { defineOperation, outputs } from '../core/operation';
-import { flagField, optionsField } from '../input/fields';
-import { pageToRemove, simplify } from '../input/shared-fields';
+import { flagField, optionsField, refuseInput } from '../field';
+import { deletedPageItem } from '../items';
+import { defineOperation } from '../operation';
+import { pageToRemove } from '../page-field';
 import { findPage, pageMessages } from './find-page';
-import { deletedPageItem } from './items';
+import { outputs, simplify } from '../results';
 
 /**
  * DELETE /pages/{id}: moves a page to the archive.

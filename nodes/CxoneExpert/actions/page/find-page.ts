@@ -1,10 +1,9 @@
 import { pagePath } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
 import type { StatusMessage, StatusMessages } from '../../shared/failure-messages';
-import { notFound } from '../core/not-found';
-import type { OperationContext } from '../core/operation-context';
-import type { SiteCall } from '../core/site';
-import { isSamePath, type PageReference } from '../input/page-reference';
+import type { OperationContext } from '../operation';
+import { isSamePath, type PageReference } from '../page-field';
+import { notFound, type SiteCall } from '../site';
 
 /**
  * GET /pages/{id}/info of a page that is going to be changed; refuses when it does not exist.

@@ -5,19 +5,14 @@ import { compact } from '../../api/compact';
 import { numberOf } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
 import type { StatusMessages } from '../../shared/failure-messages';
-import { tableOfContentsIn, textIn } from '../content/contents';
-import type { Field } from '../core/field';
-import { refuseInput } from '../core/input-problem';
-import { notFound } from '../core/not-found';
-import { defineOperation, outputs } from '../core/operation';
-import type { OperationContext } from '../core/operation-context';
-import type { SiteCall } from '../core/site';
-import { choiceField, flagField, optionsField } from '../input/fields';
-import type { PageReference } from '../input/page-reference';
-import { page } from '../input/shared-fields';
-import { asText } from '../input/text';
+import { asText, choiceField, type Field, flagField, optionsField, refuseInput } from '../field';
+import { pageOf } from '../items';
+import { defineOperation, type OperationContext } from '../operation';
+import { page, type PageReference } from '../page-field';
+import { notFound, type SiteCall } from '../site';
+import { tableOfContentsIn, textIn } from './contents';
 import { existingPage, pageMessages } from './find-page';
-import { pageOf } from './items';
+import { outputs } from '../results';
 
 const format = choiceField({
 	displayName: 'Format',

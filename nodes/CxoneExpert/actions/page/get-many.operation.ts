@@ -1,21 +1,19 @@
 import { compact } from '../../api/compact';
 import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
-import type { ValuesOf } from '../core/field';
-import { defineOperation, results } from '../core/operation';
-import type { OperationContext } from '../core/operation-context';
 import {
 	choiceField,
 	collectionField,
 	listField,
 	optionsField,
 	requiredTextField,
-} from '../input/fields';
-import { readList } from '../input/list-page';
-import type { PageReference } from '../input/page-reference';
-import { below, limitFields, maxResults, simplify } from '../input/shared-fields';
+	type ValuesOf,
+} from '../field';
+import { resultItem } from '../items';
+import { defineOperation, type OperationContext } from '../operation';
+import { below, type PageReference } from '../page-field';
+import { readList, results, limitFields, maxResults, simplify } from '../results';
 import { readPageInfo } from './find-page';
-import { resultItem } from './items';
 
 const queryField = requiredTextField({
 	displayName: 'Query',

@@ -3,12 +3,11 @@ import { numberOf } from '../../api/elements';
 import { doubleEncode } from '../../api/path-segment';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 import type { UserMessage } from '../../shared/failure-messages';
-import { fileContent, isOtherContent } from '../content/file-content';
-import { defineOperation, outputs } from '../core/operation';
-import type { OperationContext } from '../core/operation-context';
-import type { PageReference } from '../input/page-reference';
-import { page } from '../input/shared-fields';
-import { propertyNameField, listProperty, propertyItem, propertyNamed } from './property';
+import { fileContent, isOtherContent } from '../file/stored-content';
+import { defineOperation, type OperationContext } from '../operation';
+import { page, type PageReference } from '../page-field';
+import { listProperty, propertyItem, propertyNamed, propertyNameField } from './property';
+import { outputs } from '../results';
 
 /** GET /pages/{id}/properties: one of them, with its whole value. */
 export const getPageProperty = defineOperation({

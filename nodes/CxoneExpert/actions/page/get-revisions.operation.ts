@@ -1,9 +1,9 @@
 import { children } from '../../api/xml';
-import { defineOperation, results } from '../core/operation';
-import { readList } from '../input/list-page';
-import { limitFields, maxResults, page, simplify } from '../input/shared-fields';
+import { revisionItem } from '../items';
+import { defineOperation } from '../operation';
+import { page } from '../page-field';
+import { readList, results, limitFields, maxResults, simplify } from '../results';
 import { pageMessages } from './find-page';
-import { revisionItem } from './items';
 
 /** GET /pages/{id}/revisions: the saved versions of a page, newest first as the site gives them. */
 export const getPageRevisions = defineOperation({

@@ -1,10 +1,10 @@
 import { children } from '../../api/xml';
-import { defineOperation, results } from '../core/operation';
-import { listField, optionsField } from '../input/fields';
-import { readList } from '../input/list-page';
-import { limitFields, maxResults, page, simplify } from '../input/shared-fields';
+import { listField, optionsField } from '../field';
+import { subpageItem } from '../items';
+import { defineOperation } from '../operation';
+import { page } from '../page-field';
+import { readList, results, limitFields, maxResults, simplify } from '../results';
 import { pageMessages } from './find-page';
-import { subpageItem } from './items';
 
 const options = optionsField({
 	articleTypes: listField({

@@ -1,9 +1,9 @@
-import { refuseInput } from '../core/input-problem';
-import { defineOperation, results } from '../core/operation';
-import { flagField, optionsField } from '../input/fields';
-import { page, simplify } from '../input/shared-fields';
+import { flagField, optionsField, refuseInput } from '../field';
+import { pageItem } from '../items';
+import { defineOperation } from '../operation';
+import { page } from '../page-field';
 import { existingPage, pageMessages } from './find-page';
-import { pageItem } from './items';
+import { results, simplify } from '../results';
 
 const options = optionsField({
 	includeDeleted: flagField({

@@ -1,13 +1,13 @@
 import { compact } from '../../api/compact';
 import { pagePath } from '../../api/elements';
 import { attribute, children } from '../../api/xml';
-import { refuseInput } from '../core/input-problem';
-import { defineOperation, results } from '../core/operation';
-import { optionsField } from '../input/fields';
-import { simplify, targetPage } from '../input/shared-fields';
+import { optionsField, refuseInput } from '../field';
+import { pageItem } from '../items';
+import { defineOperation } from '../operation';
+import { targetPage } from '../page-field';
 import { newPathField, NO_NEW_PATH, pathTaken, titleField } from './fields';
 import { findPage, pageMessages } from './find-page';
-import { pageItem } from './items';
+import { results, simplify } from '../results';
 
 /**
  * POST /pages/{id}/move: another path, another title, or both; subpages go along. The page is looked

@@ -4,14 +4,11 @@ import type { ApiCall } from '../../api/client';
 import { compact } from '../../api/compact';
 import { numberOf } from '../../api/elements';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
-import type { Field } from '../core/field';
-import { refuseInput } from '../core/input-problem';
-import type { OperationContext } from '../core/operation-context';
-import { requiredTextField } from '../input/fields';
-import type { PageReference } from '../input/page-reference';
-import { xmlText } from '../input/xml-text';
+import { type Field, refuseInput, requiredTextField, xmlText } from '../field';
+import { pageOf } from '../items';
+import type { OperationContext } from '../operation';
+import type { PageReference } from '../page-field';
 import { pageMessages } from './find-page';
-import { pageOf } from './items';
 
 const text = requiredTextField({
 	displayName: 'Property Name',

@@ -1,10 +1,8 @@
 import { children } from '../../api/xml';
-import type { ValuesOf } from '../core/field';
-import { defineOperation, results } from '../core/operation';
-import { choiceField, optionsField, textField } from '../input/fields';
-import { readList } from '../input/list-page';
-import { limitFields, maxResults, simplify } from '../input/shared-fields';
-import { userItem } from './items';
+import { choiceField, optionsField, textField, type ValuesOf } from '../field';
+import { userItem } from '../items';
+import { defineOperation } from '../operation';
+import { readList, results, limitFields, maxResults, simplify } from '../results';
 
 /** Filters nothing. */
 const ALL = 'all';

@@ -5,11 +5,9 @@ import type { Webhook } from '../../api/webhooks';
 import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../shared/events';
 import type { UserMessage } from '../../shared/failure-messages';
 import { isSameUrl } from '../../shared/webhook-url';
-import type { Field } from '../core/field';
-import { refuseInput } from '../core/input-problem';
-import type { OperationContext } from '../core/operation-context';
-import { listField } from '../input/fields';
-import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../input/locator';
+import { type Field, listField, refuseInput } from '../field';
+import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../locator';
+import type { OperationContext } from '../operation';
 
 /** The webhook of the site that is meant, or all that share an address; `id` when that is known. */
 export interface WebhookReference {

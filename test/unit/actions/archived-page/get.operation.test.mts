@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { getArchivedPage } from '../../../../nodes/CxoneExpert/actions/archived-page/get.operation.ts';
-import { onlyItem, refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
 import { SAMPLE } from '../../../support/unit/archive-samples.mts';
+import { onlyItem, refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
 
 const ITEM = {
 	id: '149',

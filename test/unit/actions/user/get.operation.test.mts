@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { getUser } from '../../../../nodes/CxoneExpert/actions/user/get.operation.ts';
 import { onlyItem, refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
-import { SAMPLE, GUID, ITEM } from '../../../support/unit/user-samples.mts';
+import { GUID, ITEM, SAMPLE } from '../../../support/unit/user-samples.mts';
 
 const ANONYMOUS =
 	'<user anonymous="true" virtual="false" id="2" wikiid="site_1" href="https://site.example/@api/deki/users/2"><nick>Anonymous</nick><username>Anonymous</username><fullname>Anonymous User</fullname><email></email><status>active</status><permissions.user><operations mask="1">LOGIN</operations><role id="1" href="https://site.example/@api/deki/site/roles/1">None</role></permissions.user><permissions.effective><operations mask="1">LOGIN</operations></permissions.effective></user>';

@@ -1,0 +1,82 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { readPages } from '../api/pagination';
+import { success } from '../api/result';
+import type { XmlElement } from '../api/xml';
+import { type Field, flagField } from './field';
+import type { OperationContext, Output } from './operation';
+
+/* What an operation gives: how many items, and whether simplified. */
+
+export const simplify = flagField({
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+});
+
+/** One item for each element of the site, simplified or as the site gave it. */
+export function results(
+	elements: XmlElement[],
+	isSimplified: boolean,
+	toItem: (element: XmlElement) => IDataObject,
+): Output[] {
+	return outputs(isSimplified ? elements.map(toItem) : elements);
+}
+
+/** One item for each of these. */
+export function outputs(list: IDataObject[]): Output[] {
+	return list.map((json) => ({ json }));
+}
+
+const returnAll = flagField({
+	displayName: 'Return All',
+	name: 'returnAll',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to return all results or only up to a given limit',
+});
+
+const limitProperty = {
+	displayName: 'Limit',
+	name: 'limit',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	displayOptions: { show: { returnAll: [false] } },
+	default: 50,
+	description: 'Max number of results to return',
+} satisfies INodeProperties;
+
+const limit: Field<number> = {
+	property: limitProperty,
+	read(entered) {
+		const number = Number(entered);
+		return number >= 1 ? Math.floor(number) : limitProperty.default;
+	},
+};
+
+/** How many results an operation gives. */
+export const limitFields = { returnAll, limit };
+
+/** The maximum number of results. */
+export function maxResults(run: OperationContext, fields: typeof limitFields): number {
+	return run.read(fields.returnAll) ? Infinity : run.read(fields.limit);
+}
+
+/**
+ * The first `max` entries of a list that the site gives page by page.
+ *
+ * @param fetch reads one page; throws when the site does not give it
+ */
+export async function readList(
+	max: number,
+	fetch: (limit: number, offset: number) => Promise<XmlElement[]>,
+): Promise<XmlElement[]> {
+	const all = await readPages<XmlElement, never>(
+		max,
+		async (limit, offset) => success(await fetch(limit, offset)),
+		(entry) => [entry],
+	);
+	return all.value;
+}
