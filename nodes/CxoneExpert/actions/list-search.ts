@@ -107,10 +107,11 @@ const searchUsers: ListSearch = async function (filter, token) {
 };
 
 /** No e-mail address: the name of the entry is stored in the workflow. */
-function userName(user: XmlElement): string {
-	const name = textOf(user, 'username') ?? textOf(user, 'nick') ?? '';
+function userName(user: XmlElement): string | undefined {
+	const name = textOf(user, 'username') ?? textOf(user, 'nick');
 	const fullName = textOf(user, 'fullname');
-	return fullName === undefined ? name : `${fullName} (${name})`;
+	if (fullName === undefined) return name;
+	return name === undefined ? fullName : `${fullName} (${name})`;
 }
 
 /** The files of the page in the field "On Page", by name. */
@@ -144,7 +145,7 @@ const NO_PAGE: UserMessage = {
 
 function fileEntry(file: XmlElement): INodeListSearchItems[] {
 	const id = attribute(file, 'id');
-	return entryOf(id, textOf(file, 'filename') ?? id, attribute(child(file, 'contents'), 'href'));
+	return entryOf(id, textOf(file, 'filename'), attribute(child(file, 'contents'), 'href'));
 }
 
 /** The webhooks of the site, by what the list shows, or by URL. */
@@ -217,10 +218,14 @@ function wordsOf(filter = ''): string {
 	return filter.trim();
 }
 
-/** An entry of a list; none for something without an ID. */
-function entryOf(value: string | undefined, name = value, url?: string): INodeListSearchItems[] {
-	if (value === undefined || name === undefined) return [];
-	return [{ name, value, ...(url === undefined ? {} : { url }) }];
+/** An entry of a list, by its ID where nothing else names it; none for something without an ID. */
+function entryOf(
+	value: string | undefined,
+	name: string | undefined,
+	url?: string,
+): INodeListSearchItems[] {
+	if (value === undefined) return [];
+	return [{ name: name ?? value, value, ...(url === undefined ? {} : { url }) }];
 }
 
 /** Many pages can have one title, such as "Overview": the path tells them apart. */
