@@ -5,7 +5,7 @@ import type { Rejection, RejectionReason } from './rejection';
 import { isSameUrl } from './webhook-url';
 
 /** Expert gives up on a delivery that has no response by then. Source: docs/vendor-facts.md#responses-and-retries. */
-const RESPONSE_LIMIT_MS = 1000;
+export const EXPERT_TIMEOUT_MS = 1000;
 
 /** A delivery at a moment. */
 export interface SeenDelivery {
@@ -114,7 +114,7 @@ export class DeliveryFigures {
 	responded(status: number, ms: number, retryReason?: RetryReason): void {
 		if (retryReason !== undefined) count(this.retryCounts, retryReason);
 		else if (status !== 200) return;
-		if (ms > RESPONSE_LIMIT_MS) this.lateCount++;
+		if (ms > EXPERT_TIMEOUT_MS) this.lateCount++;
 		this.responseTimes.add(ms);
 	}
 

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { compact } from '../../../api/compact';
 import type { Webhook } from '../../../api/webhooks';
 import { VERIFIED_HEADER, type VerifiedParts } from '../../../shared/test-delivery';
-import type { Fault, Stage } from './faults';
+import { type Fault, type Stage, WAY } from './faults';
 import type { TestOutcome } from './send';
 
 /** What the report is about. */
@@ -26,28 +26,17 @@ interface Step {
 	fault?: Pick<Fault, 'problem' | 'whatToDo'>;
 }
 
-/** The way of a delivery, in its order. */
-const WAY: Array<[Stage, string]> = [
-	['address', 'The address is public and uses https'],
-	['connection', 'Something responds there'],
-	['certificate', 'The certificate is trusted'],
-	['trigger', 'It is the trigger that responds'],
-	['headers', 'The headers come through'],
-	['signature', 'The signature is accepted'],
-	['time', 'The response comes within one second'],
-];
-
 /** The item: whether deliveries arrive, else the first thing to do about it, and each step. */
 export function testReport(report: TestReport): IDataObject {
 	const { webhook, outcome } = report;
 	const steps = [...waySteps(report), authorizationStep(report), enabledStep(webhook)];
-	const failed = steps.find(({ ok }) => ok === false);
+	const stuck = steps.find(({ ok }) => ok === false);
 	return compact({
 		id: webhook.id,
 		url: webhook.url,
-		works: failed === undefined,
-		problem: failed?.fault?.problem,
-		whatToDo: failed?.fault?.whatToDo,
+		works: stuck === undefined,
+		problem: stuck?.fault?.problem,
+		whatToDo: stuck?.fault?.whatToDo,
 		status: outcome?.response.status || undefined,
 		responseMs: outcome?.responseMs,
 		deliveryId: outcome?.deliveryId,
@@ -58,28 +47,30 @@ export function testReport(report: TestReport): IDataObject {
 /** Up to a fault every step is passed; what comes after it nobody knows. */
 function waySteps(report: TestReport): Step[] {
 	const { fault } = report;
-	const stuckAt =
-		fault === undefined ? WAY.length : WAY.findIndex(([each]) => each === fault.stage);
-	return WAY.map(([stage, step], position) => {
-		if (position < stuckAt) return passedStep(stage, step, report);
-		if (fault === undefined || position > stuckAt) return unknown(step, 'Not checked.');
-		return failedStep(step, fault);
+	const stages = Object.keys(WAY) as Stage[];
+	const stuckAt = fault === undefined ? stages.length : stages.indexOf(fault.stage);
+	return stages.map((stage, position) => {
+		if (position < stuckAt) return passedStep(stage, report);
+		return position === stuckAt ? failed(WAY[stage], fault!) : unknown(WAY[stage], 'Not checked.');
 	});
 }
 
-function passedStep(stage: Stage, step: string, { webhook, outcome }: TestReport): Step {
-	const verified = outcome?.response.headers[VERIFIED_HEADER] as VerifiedParts | undefined;
+function passedStep(stage: Stage, { webhook, outcome }: TestReport): Step {
+	const step = WAY[stage];
 	const needsHttps = stage === 'address' || stage === 'certificate';
 	if (needsHttps && !webhook.url.startsWith('https:')) {
 		return unknown(step, 'Not checked: the address uses http on this machine.');
 	}
-	if (stage === 'signature' && verified === 'token') {
-		return unknown(step, 'Not checked: in the trigger, "Verify Signature" is off.');
+	if (stage === 'time') {
+		return passed(step, `${outcome?.responseMs} ms from this n8n. From Expert it takes longer.`);
 	}
-	if (stage === 'signature') return passed(step, SIGNED_HERE);
-	if (stage !== 'time') return passed(step);
-	return passed(step, `${outcome?.responseMs} ms from this n8n. From Expert it takes longer.`);
+	if (stage !== 'signature') return passed(step);
+	const verified = outcome?.response.headers[VERIFIED_HEADER] as VerifiedParts | undefined;
+	const isUnverified = verified === 'token';
+	return isUnverified ? unknown(step, NOT_VERIFIED) : passed(step, SIGNED_HERE);
 }
+
+const NOT_VERIFIED = 'Not checked: in the trigger, "Verify Signature" is off.';
 
 const SIGNED_HERE =
 	'Passed, with the Signing Secret of this credential. Whether Expert has the same one shows when a delivery from Expert arrives.';
@@ -91,7 +82,7 @@ function authorizationStep({ webhook, authorization }: TestReport): Step {
 		return unknown(step, 'Not checked: the site does not show what it sends.');
 	}
 	if (webhook.authorization === authorization) return passed(step);
-	return failedStep(step, {
+	return failed(step, {
 		problem: 'The Authorization value that Expert sends is not the one of this credential.',
 		whatToDo:
 			'Unpublish and publish the workflow of the trigger, or use Webhook > Update with Authorization set to Renew.',
@@ -101,7 +92,7 @@ function authorizationStep({ webhook, authorization }: TestReport): Step {
 function enabledStep({ active }: Webhook): Step {
 	const step = 'The webhook is enabled';
 	if (active) return passed(step);
-	return failedStep(step, {
+	return failed(step, {
 		problem: 'The webhook is disabled, so Expert delivers nothing to it.',
 		whatToDo: 'Enable it with Webhook > Enable once the other steps are passed.',
 	});
@@ -115,9 +106,6 @@ function unknown(step: string, message: string): Step {
 	return { step, ok: null, message };
 }
 
-function failedStep(
-	step: string,
-	{ problem, whatToDo }: Pick<Fault, 'problem' | 'whatToDo'>,
-): Step {
-	return { step, ok: false, message: `${problem} ${whatToDo}`, fault: { problem, whatToDo } };
+function failed(step: string, fault: Pick<Fault, 'problem' | 'whatToDo'>): Step {
+	return { step, ok: false, message: `${fault.problem} ${fault.whatToDo}`, fault };
 }

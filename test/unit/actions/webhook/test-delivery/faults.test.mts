@@ -86,9 +86,9 @@ describe('deliveryFault', () => {
 	});
 
 	it.each([
-		['ENOTFOUND', 'connection', 'name of the host'],
-		['EAI_AGAIN', 'connection', 'name of the host'],
-		['ECONNREFUSED', 'connection', 'Nothing listens'],
+		['ENOTFOUND', 'connection', 'host name is not known'],
+		['EAI_AGAIN', 'connection', 'host name is not known'],
+		['ECONNREFUSED', 'connection', 'Nothing responds'],
 		['ECONNRESET', 'connection', 'was cut'],
 		['ETIMEDOUT', 'connection', 'within 10 seconds'],
 		['ECONNABORTED', 'connection', 'within 10 seconds'],
