@@ -10,8 +10,8 @@ import { attribute, child, children, textOf, type XmlElement } from '../api/xml'
 export function archivedPageItem(page: XmlElement) {
 	return compact({
 		id: attribute(page, 'id'),
-		title: textOf(page, 'title'),
 		path: pagePath(page),
+		title: textOf(page, 'title'),
 		deletedAt: textOf(page, 'date.deleted'),
 		deletedBy: userOf(child(page, 'user.deleted')),
 	});
