@@ -58,7 +58,7 @@ function runUnconfirmed({
 	response,
 }: PendingDelivery): IWebhookResponseData {
 	claim.confirm();
-	figures.accepted();
+	figures.count('accepted');
 	noteSaved();
 	storeRecord();
 	claim.recorded();

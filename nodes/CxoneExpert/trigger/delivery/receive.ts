@@ -93,7 +93,7 @@ async function receive(
 	}
 
 	const claimed = await claimDelivery(store, attempt, context);
-	if (claimed.kind === 'done') return accept('duplicate');
+	if (claimed.kind === 'done') return accept('duplicates');
 	if (claimed.kind === 'busy') return retry();
 	if (claimed.kind === 'too old') return reject(outsideWindow(delivery.signedAt, now));
 
@@ -104,7 +104,7 @@ async function receive(
 		claim.confirm();
 		storeRecord();
 		claim.recorded();
-		return accept('duplicate');
+		return accept('duplicates');
 	}
 
 	beginDelivery(unrecovered, () => claim.isOpen, context);
@@ -127,8 +127,8 @@ async function verify(context: DeliveryContext): Promise<Verified<VerifiedDelive
 /** The responses to a delivery that starts nothing. */
 function responsesTo(context: DeliveryContext, response: DeliveryResponse) {
 	const { n8n, figures, parameters } = context;
-	const accept = (as: 'duplicate' | 'filtered') => {
-		figures[as]();
+	const accept = (as: 'duplicates' | 'filtered') => {
+		figures.count(as);
 		response.send(200);
 		return RESPOND_ONLY;
 	};

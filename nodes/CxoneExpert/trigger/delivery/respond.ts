@@ -74,7 +74,7 @@ function conclude(status: number, batch: Batch): Outcome {
 function confirm(batch: Batch): boolean {
 	const news = batch.filter(({ claim }) => claim.confirm());
 	for (const { figures, noteSaved } of news) {
-		figures.accepted();
+		figures.count('accepted');
 		noteSaved();
 	}
 	const [{ arrivedAt, storeRecord }] = batch;

@@ -1,38 +1,23 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { compact } from '../../../api/compact';
-import type { Result } from '../../../api/result';
 import { withServerTime } from '../../../api/server-time';
 import { runningJobs } from '../../../api/site-jobs';
-import { addEvent, listWebhooks, type Webhook } from '../../../api/webhooks';
+import { listWebhooks, type Webhook } from '../../../api/webhooks';
 import { n8nVersion } from '../../../n8n/n8n-version';
-import { type ProcessKind, thisProcess } from '../../../n8n/this-process';
-import { deliveryAuthorization } from '../../../shared/delivery-authorization';
-import { readFigures } from '../../../shared/delivery-figures';
-import { isDisabledByExpert } from '../../../shared/disabled-webhook';
-import { chosenEvents, EVENT_CHOICES, missingEvents } from '../../../shared/events';
-import { failureText, type StatusMessages } from '../../../shared/failure-messages';
+import { thisProcess } from '../../../n8n/this-process';
+import { chosenEvents, EVENT_CHOICES } from '../../../shared/events';
 import { PACKAGE_VERSION } from '../../../shared/package-version';
 import { expiryWarning, tokenExpiry } from '../../../shared/token-expiry';
-import { updateKeepingEvents } from '../../../shared/update-webhook';
-import { isSameUrl, urlWithoutSecrets } from '../../../shared/webhook-url';
 import { flagField, listField, optionsField, requiredChoiceField } from '../../field';
-import { webhookItem } from '../../items';
 import { defineOperation } from '../../operation';
+import { outputs } from '../../results';
 import type { ExpertSite } from '../../site';
-import {
-	fail,
-	isRefusedUpdate,
-	NOT_ENABLED,
-	readExistingWebhook,
-	readWebhookIfExists,
-	unwrap,
-} from '../calls';
+import { unwrap } from '../calls';
 import { additionalEvents, webhookField } from '../fields';
 import { addressOfOurs, beginsWith, webhookUrl } from '../this-n8n';
-import { deliveryFindings, deliveryReport } from './deliveries';
-import { type Health, healthOf, jobFinding } from './findings';
-import { outputs } from '../../results';
+import { jobFinding } from './findings';
+import { reportOn } from './report';
 
 const webhooks = requiredChoiceField({
 	displayName: 'Webhooks',
@@ -89,18 +74,17 @@ export const checkWebhookHealth = defineOperation({
 	},
 	async run(run, fields) {
 		const { site } = run;
-		const chosen = run.read(fields.options);
+		const { webhookUrl: entered } = run.read(fields.options);
 		const named = [...run.read(fields.expectedEvents), ...run.read(fields.additionalEvents)];
 		const expected = chosenEvents(named);
-		const address = addressOfOurs(run, chosen.webhookUrl);
+		const address = addressOfOurs(run, entered);
 		const isOne = run.read(fields.webhooks) === 'one';
 		const isOurs = ({ url }: Webhook) => beginsWith(url, address);
 		const isWanted = isOne ? run.read(fields.webhook).matches : isOurs;
+		const repairs = run.read(fields.repair);
 		const { api, siteTime } = withServerTime(site.api);
 		const all = unwrap(site, await listWebhooks(api));
-		const repairs = run.read(fields.repair);
-		const process = thisProcess(run.n8n);
-		const check: Check = { site, all, expected, address, repairs, process };
+		const check = { site, all, expected, address, repairs, process: thisProcess(run.n8n) };
 		const reports: IDataObject[] = [];
 		for (const { id } of all.filter(isWanted)) reports.push(...(await reportOn(id, check)));
 		if (reports.length === 0) reports.push(noWebhook(expected, isOne ? undefined : address));
@@ -118,94 +102,24 @@ export const checkWebhookHealth = defineOperation({
 	},
 });
 
-/** What the webhooks are compared with. */
-interface Check {
-	site: ExpertSite;
-	/** The webhooks of the site. */
-	all: Webhook[];
-	/** Path forms of events; empty: not compared. */
-	expected: string[];
-	/** What the URLs of our own webhooks begin with: no other webhook is repaired. */
-	address: string;
-	repairs: boolean;
-	/** Whose figures these are. */
-	process: ProcessKind | undefined;
-}
-
-/**
- * The state of one webhook, after a repair where one is wanted. `findings` is what was found before,
- * and what prevented a repair.
- *
- * @returns empty when the webhook was removed since it was listed
- */
-async function reportOn(id: string, check: Check): Promise<IDataObject[]> {
-	const { site, all, expected, address, process } = check;
-	const found = await readWebhookIfExists(site, id);
-	if (found === undefined) return [];
-	const authorization = deliveryAuthorization(site.credential, found.url);
-	const same = all.filter(({ url }) => isSameUrl(url, found.url));
-	const twins = same.filter((other) => other.id !== id);
-	const compare = (webhook: Webhook) =>
-		healthOf(webhook, twins, { events: expected, authorization });
-	const before = compare(found);
-	const isOurs = beginsWith(found.url, address);
-	const wantsRepair = check.repairs && !before.healthy;
-	const repaired =
-		wantsRepair && isOurs && isFirstChoice(found, same)
-			? await repairWebhook(site, found, expected)
-			: { webhook: found, changes: [], refusals: [] };
-	const notOurs = wantsRepair && !isOurs ? [notRepaired(address)] : [];
-	const figures = readFigures(found.url);
-	const ofDeliveries = deliveryFindings(found, figures);
-	const findings = [...before.findings, ...ofDeliveries, ...repaired.refusals, ...notOurs];
-	const item = reportItem(repaired, before, compare(repaired.webhook), findings);
-	return [{ ...item, deliveries: deliveryReport(figures, process) }];
-}
-
-/** Of several with one address only one is repaired: two that are on deliver everything twice. */
-function isFirstChoice({ id }: Webhook, same: Webhook[]): boolean {
-	const first = same.find(({ active }) => active) ?? same[0];
-	return first === undefined || first.id === id;
-}
-
-function reportItem(
-	{ webhook, changes }: Repaired,
-	before: Health,
-	{ healthy, missingEvents }: Health,
-	findings: string[],
-): IDataObject {
-	const { id, active, events, consecutiveFailures, disabledReason } = webhookItem(webhook);
-	return {
-		id,
-		url: urlWithoutSecrets(webhook.url),
-		healthy,
-		wasHealthy: before.healthy,
-		active,
-		consecutiveFailures,
-		disabledReason,
-		events,
-		missingEvents,
-		findings,
-		changes,
-	};
-}
-
 /**
  * The report when there is no webhook to look at.
  *
  * @param address that the URL of a webhook should begin with; `undefined` when one webhook was named
  */
 function noWebhook(expected: string[], address?: string): IDataObject {
-	const findings = [address === undefined ? ONE_GONE : noneBelow(address)];
 	return {
-		healthy: false,
-		wasHealthy: false,
-		active: false,
-		events: [],
-		missingEvents: expected,
-		findings,
+		...{ healthy: false, wasHealthy: false, active: false, events: [], missingEvents: expected },
+		findings: [address === undefined ? ONE_GONE : noneBelow(address)],
 		changes: [],
 	};
+}
+
+const ONE_GONE =
+	'The webhook is not at the site: its workflow was unpublished, or the webhook was removed. Unpublish the workflow and publish it again.';
+
+function noneBelow(address: string): string {
+	return `The site has no webhook whose URL begins with ${address}. The workflow is not published, or the webhook was removed at the site: unpublish the workflow and publish it again. If n8n is reached at another address, set WEBHOOK_URL for all its processes or enter the address under Options > Webhook URL.`;
 }
 
 /** What goes for all webhooks alike, with findings that leave `healthy` as it is. */
@@ -220,75 +134,4 @@ async function ofSite({ api, credential }: ExpertSite) {
 		runningJobs: jobs.ok ? jobs.value.map((job) => ({ ...job })) : undefined,
 		versions: compact({ package: PACKAGE_VERSION, n8n: await n8nVersion() }),
 	};
-}
-
-const ONE_GONE =
-	'The webhook is not at the site: its workflow was unpublished, or the webhook was removed. Unpublish the workflow and publish it again.';
-
-function noneBelow(address: string): string {
-	return `The site has no webhook whose URL begins with ${address}. The workflow is not published, or the webhook was removed at the site: unpublish the workflow and publish it again. If n8n is reached at another address, set WEBHOOK_URL for all its processes or enter the address under Options > Webhook URL.`;
-}
-
-function notRepaired(address: string): string {
-	return `It was not repaired, because its URL does not begin with ${address}. If it belongs to this n8n, enter its address under Options > Webhook URL.`;
-}
-
-/** What a repair led to. */
-interface Repaired {
-	/** As the site reports it afterwards. */
-	webhook: Webhook;
-	/** Plain sentences: what is different now. */
-	changes: string[];
-	/** Plain sentences: what Expert refused, and what to do. */
-	refusals: string[];
-}
-
-/**
- * Enables a webhook that Expert has disabled, and adds the events that are missing. A webhook that a
- * person has disabled stays disabled, and no event is lost.
- *
- * Throws when the site cannot be reached, or when events were lost; other refusals are reported.
- */
-async function repairWebhook(
-	site: ExpertSite,
-	webhook: Webhook,
-	expected: string[],
-): Promise<Repaired> {
-	const { id } = webhook;
-	const isOff = isDisabledByExpert(webhook);
-	const missing = missingEvents(webhook.events, expected);
-	if (!isOff && missing.length === 0) return { webhook, changes: [], refusals: [] };
-	const refusals: string[] = [];
-	const note = (result: Result<unknown>, messages: StatusMessages = {}) => {
-		refusals.push(...refusalTexts(site, result, messages));
-	};
-	if (isOff) {
-		const updated = await updateKeepingEvents(site.api, id, { ...webhook, active: true });
-		// Lost events are more than a finding.
-		if (!updated.ok && !isRefusedUpdate(updated.failure)) fail(site, updated.failure);
-		note(updated, NOT_ENABLED);
-	}
-	for (const event of missing) note(await addEvent(site.api, id, event));
-	const after = await readExistingWebhook(site, id);
-	return { webhook: after, changes: changesOf(webhook, after, missing), refusals };
-}
-
-function changesOf(before: Webhook, after: Webhook, missing: string[]): string[] {
-	const left = missingEvents(after.events, missing);
-	const added = missing.filter((event) => !left.includes(event));
-	return [
-		...(!before.active && after.active ? ['Enabled again.'] : []),
-		...(added.length > 0 ? [`Added the events: ${added.join(', ')}.`] : []),
-	];
-}
-
-function refusalTexts(
-	site: ExpertSite,
-	result: Result<unknown>,
-	special: StatusMessages,
-): string[] {
-	if (result.ok) return [];
-	const { failure } = result;
-	if (failure.kind !== 'http-status') fail(site, failure, special);
-	return [failureText(failure, { messages: special })];
 }

@@ -18,23 +18,16 @@ export function deliveryReport(
 	figures: DeliveryFigures,
 	process: ProcessKind | undefined,
 ): IDataObject {
-	const { lastRefusal, refusalRow, responseTimes } = figures;
+	const { lastDelivery, lastRefusal, refusalRow } = figures;
 	return {
 		process: process ?? 'this process',
 		since: isoTime(figures.since),
-		accepted: figures.acceptedCount,
-		duplicates: figures.duplicateCount,
-		filtered: figures.filteredCount,
-		refused: Object.fromEntries(figures.refusedCounts),
-		toldToRetry: Object.fromEntries(figures.retryCounts),
-		late: figures.lateCount,
-		repaired: figures.repairedCount,
-		recovered: figures.recoveredCount,
+		...structuredClone(figures.counts),
 		...compact({
 			refusedInARow: refusalRow?.count,
-			p50Ms: responseTimes.percentile(0.5),
-			p95Ms: responseTimes.percentile(0.95),
-			lastDelivery: figures.lastDelivery && seen(figures.lastDelivery),
+			p50Ms: figures.responseMs(0.5),
+			p95Ms: figures.responseMs(0.95),
+			lastDelivery: lastDelivery && seen(lastDelivery),
 			lastRefusal: lastRefusal && {
 				...seen(lastRefusal),
 				reason: lastRefusal.reason,
@@ -72,13 +65,16 @@ function refusalFinding({ lastRefusal, refusalRow }: DeliveryFigures): string | 
 	return `n8n has refused ${which} (${last}) because ${problem}. ${advice}`;
 }
 
-function lateFindings({ retryCounts, lateCount }: DeliveryFigures): string[] {
-	const told = [...retryCounts].map(
+function lateFindings({ counts }: DeliveryFigures): string[] {
+	const told = Object.entries(counts.toldToRetry).map(
 		([reason, count]) =>
-			`n8n has told Expert ${times(count)} to send a delivery again, because ${RETRY_MESSAGES[reason]}`,
+			`n8n has told Expert ${times(count)} to send a delivery again, because ${RETRY_MESSAGES[reason as RetryReason]}`,
 	);
-	const late = `n8n has responded ${times(lateCount)} later than the second that Expert waits. ${WHEN_BUSY}`;
-	return lateCount > 0 ? [...told, late] : told;
+	if (counts.late === 0) return told;
+	return [
+		...told,
+		`n8n has responded ${times(counts.late)} later than the second that Expert waits. ${WHEN_BUSY}`,
+	];
 }
 
 const WHEN_BUSY =

@@ -34,8 +34,8 @@ describe('deliveryReport', () => {
 
 	it('deliveryReport has each count under its name', () => {
 		const figures = figuresAfter(refused, refused, toldToRetry, late);
-		Object.assign(figures, { acceptedCount: 1, duplicateCount: 2, filteredCount: 3 });
-		Object.assign(figures, { repairedCount: 4, recoveredCount: 5 });
+		Object.assign(figures.counts, { accepted: 1, duplicates: 2, filtered: 3 });
+		Object.assign(figures.counts, { repaired: 4, recovered: 5 });
 		expect(deliveryReport(figures, 'main')).toMatchObject({
 			...{ process: 'main', accepted: 1, duplicates: 2, filtered: 3 },
 			...{ refused: { 'signature wrong': 2 }, toldToRetry: { 'not saved': 1 } },
