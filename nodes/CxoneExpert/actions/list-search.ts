@@ -10,10 +10,11 @@ import { listWebhooks, type Webhook } from '../api/webhooks';
 import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
 import { ADMINS_ONLY, type UserMessage } from '../shared/failure-messages';
 import { pageOfList } from './file/file';
+import type { InputProblem } from './field';
 import { locatorOf } from './locator';
 import { pageMessages } from './page/find-page';
 import { RESULTS_ONLY } from './page/get-many.operation';
-import { pageReference } from './page-field';
+import { type PageReference, pageReference } from './page-field';
 import { readList } from './results';
 import { ExpertSite, type SiteCall } from './site';
 import { unwrap } from './webhook/calls';
@@ -119,11 +120,10 @@ const searchFiles: ListSearch = async function (filter) {
 	const site = await ExpertSite.connect(this);
 	const chosen = this.getCurrentNodeParameter(pageOfList.property.name);
 	if (isOpen(chosen)) return site.refuse(NO_PAGE);
-	const page = pageReference(chosen, site.origin);
-	if (!page.ok) return site.refuse(page.failure);
-	const { key, label } = page.value;
+	const page = chosenPage(site, chosen);
+	const { key, label } = page;
 	const call = { method: 'GET', path: `/pages/${key}/files` } as const;
-	const about = { doing: `list the files of ${label}`, messages: pageMessages(page.value) };
+	const about = { doing: `list the files of ${label}`, messages: pageMessages(page) };
 	const files = await readList(Infinity, async (limit, offset) =>
 		children(await site.read({ ...call, query: { limit, offset }, ...about }, 'files'), 'file'),
 	);
@@ -131,6 +131,15 @@ const searchFiles: ListSearch = async function (filter) {
 	const entries = files.flatMap(fileEntry);
 	return { results: entries.filter(({ name }) => name.toLowerCase().includes(words)) };
 };
+
+/** n8n shows what to enter only of its own kinds of errors. */
+function chosenPage(site: ExpertSite, chosen: unknown): PageReference {
+	try {
+		return pageReference(chosen, site.origin);
+	} catch (problem) {
+		return site.refuse(problem as InputProblem);
+	}
+}
 
 /** Nothing chosen, or an expression: the editor has no incoming item when it fills the list. */
 function isOpen(page: unknown): boolean {

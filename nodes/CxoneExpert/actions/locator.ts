@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { UserMessage } from '../shared/failure-messages';
-import { asText } from './field';
+import { asText, refuseInput } from './field';
 
 /**
  * The way in which a resource locator names something (`id`, `list`, …), and what it holds. Anything
@@ -117,19 +117,19 @@ export function locatorProperty(
 }
 
 /**
- * The message for an address that is not one of the site; `undefined` for one that is, or may be.
+ * Refuses an address that belongs to another site.
  *
  * @param origin of the site in the credential
  * @param whatToEnter in its place, given that origin
  */
-export function otherSite(
+export function refuseOtherSite(
 	{ host }: URL,
 	origin: string | undefined,
 	whatToEnter: (origin: string) => string,
-): UserMessage | undefined {
-	if (origin === undefined || host === new URL(origin).host) return undefined;
-	return {
+): void {
+	if (origin === undefined || host === new URL(origin).host) return;
+	refuseInput({
 		message: `This address belongs to another site: ${host}`,
 		description: whatToEnter(origin),
-	};
+	});
 }

@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { pageKey, withoutSlashes } from '../api/path-segment';
-import { failed, type Result, success } from '../api/result';
 import { pageAddress } from '../api/site-url';
 import type { UserMessage } from '../shared/failure-messages';
 import { EMPTY_EXPRESSION, type Field, refuseInput } from './field';
@@ -11,7 +10,7 @@ import {
 	locatorOf,
 	locatorProperty,
 	NOT_CHOSEN,
-	otherSite,
+	refuseOtherSite,
 	WEB_ADDRESS,
 	wellFormed,
 } from './locator';
@@ -26,24 +25,23 @@ export interface PageReference {
 	path?: string;
 }
 
-type Reference = Result<PageReference, UserMessage>;
-
 /**
  * The page that a resource locator names: by number, path or address, or as the `page` of a trigger
  * item. Source of the forms: docs/vendor-facts.md#identifiers.
  *
  * @param value `{ mode, value }` of n8n's resource locator, or what an expression gave in its place
  * @param origin of the site: an address elsewhere is no page of it
+ * @throws InputProblem where none is named
  */
-export function pageReference(value: unknown, origin: string | undefined): Reference {
+export function pageReference(value: unknown, origin: string | undefined): PageReference {
 	const { mode, value: entered } = locatorOf(value);
 	if (typeof entered === 'object' && entered !== null) return byItem(entered, origin);
 	// An expression that gave nothing must not count as the empty path, which is the home page.
-	if (!isText(entered)) return failed(NO_PAGE);
+	if (!isText(entered)) return refuseInput(NO_PAGE);
 	const text = String(entered).trim();
 	if (/^https?:\/\//i.test(text)) return byUrl(text, origin);
-	if (mode === 'path') return isHome(text) || text === '/' ? success(HOME) : byPath(text);
-	if (text === '') return failed(NO_PAGE);
+	if (mode === 'path') return isHome(text) || text === '/' ? HOME : byPath(text);
+	if (text === '') return refuseInput(NO_PAGE);
 	if (mode === 'url') return notAnAddress(text);
 	return byId(text);
 }
@@ -52,9 +50,9 @@ export function pageReference(value: unknown, origin: string | undefined): Refer
  * The page that an operation changes. The home page has to be named: an empty path is what an expression
  * gives for a row without one.
  */
-export function targetPageReference(value: unknown, origin: string | undefined): Reference {
+function targetPageReference(value: unknown, origin: string | undefined): PageReference {
 	const reference = pageReference(value, origin);
-	return reference.ok && reference.value === UNNAMED_HOME ? failed(EMPTY_PATH) : reference;
+	return reference === UNNAMED_HOME ? refuseInput(EMPTY_PATH) : reference;
 }
 
 const NO_PAGE: UserMessage = {
@@ -68,23 +66,23 @@ function isText(value: unknown): value is string | number {
 }
 
 /** The `page` of an item of the trigger or of this node, or the whole item. */
-function byItem(item: object, origin: string | undefined): Reference {
+function byItem(item: object, origin: string | undefined): PageReference {
 	const { id, path, url, page } = item as Record<string, unknown>;
 	if (typeof page === 'object' && page !== null) return byItem(page, origin);
 	if (isText(id) && id !== '') return byId(String(id).trim());
 	if (typeof path === 'string') return byPath(path);
 	if (typeof url === 'string') return byUrl(url, origin);
-	return failed(NO_PAGE);
+	return refuseInput(NO_PAGE);
 }
 
-function byId(text: string): Reference {
-	if (/^\d+$/.test(text)) return success({ key: text, label: `page ${text}` });
-	if (isHome(text)) return success(HOME);
+function byId(text: string): PageReference {
+	if (/^\d+$/.test(text)) return { key: text, label: `page ${text}` };
+	if (isHome(text)) return HOME;
 	if (/^:?[0-9a-f]{32}$/i.test(text)) {
 		const guid = text.replace(/^:/, '');
-		return success({ key: `:${guid}`, label: `page ${guid}` });
+		return { key: `:${guid}`, label: `page ${guid}` };
 	}
-	return failed({
+	return refuseInput({
 		message: `"${text.slice(0, 100)}" is not the ID of a page`,
 		description:
 			'An ID is a number, such as 42. To name the page by its path or its address, choose "By Path" or "By URL".',
@@ -105,12 +103,12 @@ function isHome(text: string): boolean {
 	return text.toLowerCase() === 'home';
 }
 
-function byPath(text: string): Reference {
+function byPath(text: string): PageReference {
 	const entered = text.trim();
-	if (entered.length > MAX_PATH_CHARS) return failed(LONG_PATH);
+	if (entered.length > MAX_PATH_CHARS) return refuseInput(LONG_PATH);
 	const path = withoutSlashes(entered).trim();
-	if (path === '') return success(UNNAMED_HOME);
-	return success({ key: pageKey(path), label: `page "${path}"`, path });
+	if (path === '') return UNNAMED_HOME;
+	return { key: pageKey(path), label: `page "${path}"`, path };
 }
 
 /** More than any site has; a longer text is no path. */
@@ -136,23 +134,22 @@ function canonical(path: string): string {
 }
 
 /** An address without a path is what an expression gives for a row without one, too. */
-function byUrl(text: string, origin: string | undefined): Reference {
+function byUrl(text: string, origin: string | undefined): PageReference {
 	if (!URL.canParse(text)) return notAnAddress(text);
 	const url = new URL(text);
-	const elsewhere = otherSite(
+	refuseOtherSite(
 		url,
 		origin,
 		(own) =>
 			`Enter the address of a page of the site in the credential, such as ${pageAddress(own, 'Guides/Setup')}.`,
 	);
-	if (elsewhere !== undefined) return failed(elsewhere);
 	const key = /^\/(?:@api\/deki\/pages|@go\/page)\/([^/]+)/.exec(url.pathname)?.[1];
 	if (key === undefined) return byPath(decoded(url.pathname));
 	return key.startsWith('=') ? byPath(decoded(decoded(key.slice(1)))) : byId(decoded(key));
 }
 
-function notAnAddress(text: string): Reference {
-	return failed({
+function notAnAddress(text: string): PageReference {
+	return refuseInput({
 		message: `"${text.slice(0, 100)}" is not the address of a page`,
 		description:
 			'Enter the address as the browser shows it, such as https://help.example.com/Guides/Setup.',
@@ -200,8 +197,7 @@ export function pageField(
 	return {
 		property: { ...property, ...changes },
 		read(entered, { origin }) {
-			const reference = toReference(entered, origin);
-			return reference.ok ? reference.value : refuseInput(reference.failure);
+			return toReference(entered, origin);
 		},
 	};
 }

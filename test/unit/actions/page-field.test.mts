@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-	pageReference,
-	targetPageReference,
-} from '../../../nodes/CxoneExpert/actions/page-field.ts';
+import type { InputProblem } from '../../../nodes/CxoneExpert/actions/field.ts';
+import { pageReference, targetPage } from '../../../nodes/CxoneExpert/actions/page-field.ts';
 
 const SITE = 'https://help.example.com';
+const CONTEXT = { origin: SITE, timezone: 'UTC' };
 
 const GUID = '6d5d030f38d747828a485713c3cf1154';
 
@@ -13,8 +12,11 @@ const locator = (mode: string, value: unknown) => ({ __rl: true, mode, value });
 
 /** The key of a page that could be named, or what is said when it could not. */
 function keyOf(value: unknown, origin: string | undefined = SITE): string {
-	const result = pageReference(value, origin);
-	return result.ok ? result.value.key : `refused: ${result.failure.message}`;
+	try {
+		return pageReference(value, origin).key;
+	} catch (problem) {
+		return `refused: ${(problem as InputProblem).message}`;
+	}
 }
 
 describe('pageReference by ID', () => {
@@ -77,10 +79,10 @@ describe('pageReference by path', () => {
 
 	it('pageReference names the page in its label', () => {
 		expect(pageReference(locator('path', '/A/B/'), SITE)).toMatchObject({
-			value: { label: 'page "A/B"' },
+			label: 'page "A/B"',
 		});
 		expect(pageReference(locator('path', ''), SITE)).toMatchObject({
-			value: { label: 'the home page' },
+			label: 'the home page',
 		});
 	});
 });
@@ -129,7 +131,7 @@ describe('pageReference by URL', () => {
 
 	it('pageReference accepts any host when the site is unknown', () => {
 		expect(pageReference(locator('url', 'https://any.example/A'), undefined)).toMatchObject({
-			value: { key: '=A' },
+			key: '=A',
 		});
 	});
 });
@@ -163,7 +165,7 @@ describe('pageReference by an item', () => {
 	});
 });
 
-describe('targetPageReference', () => {
+describe('a target page', () => {
 	it.each([
 		['an empty path', locator('path', '')],
 		['white space', locator('path', ' \n')],
@@ -174,27 +176,27 @@ describe('targetPageReference', () => {
 		['an item with an empty path', { path: '' }],
 		['a page with an empty path', { page: { path: ' ' } }],
 		['an address of the API with an empty path', `${SITE}/@api/deki/pages/=`],
-	])('targetPageReference does not treat %s as the home page', (_case, value) => {
+	])('a target page does not treat %s as the home page', (_case, value) => {
 		expect(keyOf(value)).toBe('home');
-		expect(targetPageReference(value, SITE)).toMatchObject({
-			failure: {
+		expect(() => targetPage.read(value, CONTEXT)).toThrow(
+			expect.objectContaining({
 				message: 'The path is empty',
 				description: expect.stringContaining('For the home page, choose "By Path"'),
-			},
-		});
+			}),
+		);
 	});
 
 	it.each([
 		['home', locator('path', 'home')],
 		['home as an ID', locator('id', 'Home')],
 		['a slash', locator('path', ' / ')],
-	])('targetPageReference accepts %s as the home page', (_case, value) => {
-		expect(targetPageReference(value, SITE)).toMatchObject({ value: { key: 'home' } });
+	])('a target page accepts %s as the home page', (_case, value) => {
+		expect(targetPage.read(value, CONTEXT)).toMatchObject({ key: 'home' });
 	});
 
-	it('targetPageReference names an item that has an ID and an empty path by its ID', () => {
-		const reference = targetPageReference({ page: { id: '1', path: '' } }, SITE);
-		expect(reference).toMatchObject({ value: { key: '1' } });
+	it('a target page names an item that has an ID and an empty path by its ID', () => {
+		const reference = targetPage.read({ page: { id: '1', path: '' } }, CONTEXT);
+		expect(reference).toMatchObject({ key: '1' });
 	});
 });
 
@@ -219,10 +221,12 @@ describe('pageReference of nothing', () => {
 	it.each([undefined, null, '', '  ', false, locator('id', ''), locator('list', undefined)])(
 		'pageReference refuses %j and says where a page can come from',
 		(value) => {
-			const result = pageReference(value, SITE);
-			expect(result).toMatchObject({
-				failure: { message: 'No page is named', description: expect.stringContaining('ID, path') },
-			});
+			expect(() => pageReference(value, SITE)).toThrow(
+				expect.objectContaining({
+					message: 'No page is named',
+					description: expect.stringContaining('ID, path'),
+				}),
+			);
 		},
 	);
 });

@@ -10,7 +10,7 @@ import { isSamePath, page, pageReference } from '../../../nodes/CxoneExpert/acti
 import { paragraphsOf } from '../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
 import { newPathField } from '../../../nodes/CxoneExpert/actions/page/fields.ts';
 import { propertyNameField } from '../../../nodes/CxoneExpert/actions/page/property.ts';
-import { webhook, webhookReference } from '../../../nodes/CxoneExpert/actions/webhook/fields.ts';
+import { webhook } from '../../../nodes/CxoneExpert/actions/webhook/fields.ts';
 import { isPublicHost } from '../../../nodes/CxoneExpert/actions/webhook/test-delivery/faults.ts';
 import { draftState } from '../../../nodes/CxoneExpert/api/elements.ts';
 import { withoutSlashes } from '../../../nodes/CxoneExpert/api/path-segment.ts';
@@ -153,11 +153,19 @@ const FUNCTIONS: Array<[name: string, run: (text: string) => unknown, hostile: T
 	['withoutSlashes', withoutSlashes, pumped('a', '/', 'a')],
 	['isSamePath', (text) => isSamePath(text, text), pumped('a', '/', 'a')],
 	['isSamePath, encoded', (text) => isSamePath(text, text), pumped('', '%4', 'a')],
-	['pageReference by path', (text) => pageReference(at('path', text), SITE), pumped('a', '/', 'a')],
-	['pageReference by ID', (text) => pageReference(at('id', text), SITE), pumped('', '1', 'x')],
+	[
+		'pageReference by path',
+		(text) => refused(() => pageReference(at('path', text), SITE)),
+		pumped('a', '/', 'a'),
+	],
+	[
+		'pageReference by ID',
+		(text) => refused(() => pageReference(at('id', text), SITE)),
+		pumped('', '1', 'x'),
+	],
 	[
 		'pageReference by URL',
-		(text) => pageReference(at('url', text), SITE),
+		(text) => refused(() => pageReference(at('url', text), SITE)),
 		pumped(`${SITE}/a`, '/', 'a'),
 	],
 	[
@@ -196,7 +204,11 @@ const FUNCTIONS: Array<[name: string, run: (text: string) => unknown, hostile: T
 	['draftState', (text) => draftState(element(text)), pumped('', '&mt-draft=true', 'x')],
 	['resultItem', (text) => resultItem({ rank: text }), pumped('', '1', '.')],
 	['pageOf', (text) => pageOf({ key: 'home', label: '' }, element(text)), pumped('/pages/', '1')],
-	['webhookReference', (text) => webhookReference(at('url', text)), pumped('', 'http:', '//')],
+	[
+		'webhook by URL',
+		(text) => refused(() => webhook.read(at('url', text), context)),
+		pumped('', 'http:', '//'),
+	],
 	['normalizedUrl', normalizedUrl, pumped(`${SITE}/a`, '/', 'a')],
 	[
 		'webhookName of a webhook',

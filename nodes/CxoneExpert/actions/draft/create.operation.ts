@@ -57,8 +57,7 @@ const newPage: Field<PageReference> = {
 	read(entered, context) {
 		const value = path.read(entered, context);
 		const reference = pageReference({ mode: 'path', value }, context.origin);
-		if (!reference.ok) return refuseInput(reference.failure);
-		return reference.value.path === undefined ? refuseInput(NO_NEW_PAGE) : reference.value;
+		return reference.path === undefined ? refuseInput(NO_NEW_PAGE) : reference;
 	},
 };
 

@@ -8,7 +8,7 @@ import {
 	locatorValue,
 	NOT_CHOSEN,
 	nothingNamed,
-	otherSite,
+	refuseOtherSite,
 	wellFormed,
 } from '../locator';
 import type { OperationContext } from '../operation';
@@ -65,12 +65,12 @@ function idInUrl(text: string, origin: string | undefined): string {
 	const url = URL.canParse(text) ? new URL(text) : undefined;
 	const id = /^\/@api\/deki\/files\/(\d+)/.exec(url?.pathname ?? '')?.[1];
 	if (url === undefined || id === undefined) return refuseInput(noId(text));
-	const elsewhere = otherSite(
+	refuseOtherSite(
 		url,
 		origin,
 		(own) => `Enter the address of a file of the site in the credential, ${own}.`,
 	);
-	return elsewhere === undefined ? id : refuseInput(elsewhere);
+	return id;
 }
 
 function noId(text: string): UserMessage {

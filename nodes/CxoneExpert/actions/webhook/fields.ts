@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { failed, type Result, success } from '../../api/result';
 import type { Webhook } from '../../api/webhooks';
 import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../shared/events';
 import type { UserMessage } from '../../shared/failure-messages';
@@ -32,11 +31,7 @@ export function webhookField(changes: Partial<INodeProperties> = {}): Field<Webh
 			},
 		],
 	});
-	const read = (entered: unknown) => {
-		const reference = webhookReference(entered);
-		return reference.ok ? reference.value : refuseInput(reference.failure);
-	};
-	return { property: { ...property, ...changes }, read };
+	return { property: { ...property, ...changes }, read: webhookReference };
 }
 
 export const webhook = webhookField();
@@ -46,16 +41,14 @@ export const webhook = webhookField();
  *
  * @param value `{ mode, value }` of n8n's resource locator, or what an expression gave in its place
  */
-export function webhookReference(value: unknown): Result<WebhookReference, UserMessage> {
+function webhookReference(value: unknown): WebhookReference {
 	const { mode, text } = locatorValue(value, 'webhook');
-	if (text === '') return failed(NO_NAME);
-	if (/^https?:\/\//i.test(text)) {
-		return success({ matches: ({ url }) => isSameUrl(url, text) });
-	}
+	if (text === '') return refuseInput(NO_NAME);
+	if (/^https?:\/\//i.test(text)) return { matches: ({ url }) => isSameUrl(url, text) };
 	if (mode !== 'url' && /^\d+$/.test(text)) {
-		return success({ id: text, matches: ({ id }) => id === text });
+		return { id: text, matches: ({ id }) => id === text };
 	}
-	return failed(mode === 'url' ? noUrl(text) : noId(text));
+	return refuseInput(mode === 'url' ? noUrl(text) : noId(text));
 }
 
 const NO_NAME: UserMessage = {
