@@ -12,7 +12,7 @@ import { ADMINS_ONLY, type UserMessage } from '../shared/failure-messages';
 import { pageOfList } from './file/file';
 import type { InputProblem } from './field';
 import { locatorOf } from './locator';
-import { pageMessages } from './page/find-page';
+import { callOf } from './page/find-page';
 import { RESULTS_ONLY } from './page/get-many.operation';
 import { type PageReference, pageReference } from './page-field';
 import { readList } from './results';
@@ -121,12 +121,8 @@ const searchFiles: ListSearch = async function (filter) {
 	const chosen = this.getCurrentNodeParameter(pageOfList.property.name);
 	if (isOpen(chosen)) return site.refuse(NO_PAGE);
 	const page = chosenPage(site, chosen);
-	const { key, label } = page;
-	const call = { method: 'GET', path: `/pages/${key}/files` } as const;
-	const about = { doing: `list the files of ${label}`, messages: pageMessages(page) };
-	const files = await readList(Infinity, async (limit, offset) =>
-		children(await site.read({ ...call, query: { limit, offset }, ...about }, 'files'), 'file'),
-	);
+	const call = callOf(page, '/files', 'list the files of');
+	const files = await readList(site, call, { root: 'files', element: 'file' });
 	const words = wordsOf(filter).toLowerCase();
 	const entries = files.flatMap(fileEntry);
 	return { results: entries.filter(({ name }) => name.toLowerCase().includes(words)) };

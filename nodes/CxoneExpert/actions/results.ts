@@ -2,9 +2,10 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { readPages } from '../api/pagination';
 import { success } from '../api/result';
-import type { XmlElement } from '../api/xml';
+import { children, type XmlElement } from '../api/xml';
 import { type Field, flagField } from './field';
 import type { OperationContext, Output } from './operation';
+import type { ExpertSite, SiteCall } from './site';
 
 /* What an operation gives: how many items, and whether simplified. */
 
@@ -64,18 +65,19 @@ export function maxResults(run: OperationContext, fields: typeof limitFields): n
 	return run.read(fields.returnAll) ? Infinity : run.read(fields.limit);
 }
 
-/**
- * The first `max` entries of a list that the site gives page by page.
- *
- * @param fetch reads one page; throws when the site does not give it
- */
+/** The first `max` elements with this name of a list that the site gives page by page. */
 export async function readList(
-	max: number,
-	fetch: (limit: number, offset: number) => Promise<XmlElement[]>,
+	site: ExpertSite,
+	{ query, ...call }: Omit<SiteCall, 'method'>,
+	{ root, element }: { root: string; element: string },
+	max = Infinity,
 ): Promise<XmlElement[]> {
 	const all = await readPages<XmlElement, never>(
 		max,
-		async (limit, offset) => success(await fetch(limit, offset)),
+		async (limit, offset) => {
+			const page = { ...call, method: 'GET', query: { ...query, limit, offset } } as const;
+			return success(children(await site.read(page, root), element));
+		},
 		(entry) => [entry],
 	);
 	return all.value;

@@ -25,7 +25,6 @@ import {
 	type FailureContext,
 	failureMessage,
 	type StatusMessage,
-	type StatusMessages,
 	type UserMessage,
 } from '../shared/failure-messages';
 import { shortened } from './field';
@@ -35,17 +34,11 @@ type NodeContext = IExecuteFunctions | ILoadOptionsFunctions;
 /** A call, its purpose ("while n8n tried to …"), and what a status means for it. */
 export type SiteCall = ApiCall & FailureContext & { doing: string };
 
-const GENERAL: StatusMessages = {
-	403: {
-		message: 'Expert did not allow this',
-		description:
-			'The user of the token may lack the right to do this, or the token may have expired: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
-	},
-	404: {
-		message: 'Expert did not find it',
-		description:
-			'It may have been moved or deleted, or the user of the token may not see it. Check the values in the node.',
-	},
+/** Where the call says nothing else of 403. */
+const NOT_ALLOWED: UserMessage = {
+	message: 'Expert did not allow this',
+	description:
+		'The user of the token may lack the right to do this, or the token may have expired: then Expert treats the call as anonymous. Run the test of the CXone Expert API credential, and look at the permissions of the user.',
 };
 
 /**
@@ -131,7 +124,7 @@ export class ExpertSite {
 		const short = subject === undefined ? failure : { ...failure, subject: shortened(subject) };
 		const { message, description } = failureMessage(short, {
 			doing: shortened(doing),
-			messages: { ...GENERAL, ...messages },
+			messages: { 403: NOT_ALLOWED, ...messages },
 		});
 		const httpCode = status === undefined ? {} : { httpCode: String(status) };
 		throw new NodeApiError(this.context.getNode(), {}, { message, description, ...httpCode });

@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 
 import { readList } from '../../../nodes/CxoneExpert/actions/results.ts';
 import { ExpertSite } from '../../../nodes/CxoneExpert/actions/site.ts';
-import { children } from '../../../nodes/CxoneExpert/api/xml.ts';
 
 const PAGE = '<pages><page id="1"/><page id="2"/></pages>';
 
@@ -37,15 +36,8 @@ it('ExpertSite makes no further call once the execution is cancelled', async () 
 		return PAGE;
 	};
 	const site = await ExpertSite.connect(n8nWith(respond, controller.signal));
-	const list = readList(Infinity, async (limit, offset) => {
-		const call = {
-			method: 'GET',
-			path: '/pages',
-			query: { limit, offset },
-			doing: 'list',
-		} as const;
-		return children(await site.read(call, 'pages'), 'page');
-	});
+	const call = { path: '/pages', doing: 'list' };
+	const list = readList(site, call, { root: 'pages', element: 'page' });
 	await expect(list).rejects.toThrow('cancelled');
 	expect(urls).toHaveLength(1);
 });

@@ -66,6 +66,18 @@ export function existingPage(
 	return isVirtual(page) ? run.site.refuse(missing) : page;
 }
 
+/**
+ * A call about one page.
+ *
+ * @param rest of the path behind the page
+ * @param doing what n8n tries to do, up to the name of the page
+ */
+export function callOf(reference: PageReference, rest: string, doing: string) {
+	const { key, label } = reference;
+	const messages = pageMessages(reference);
+	return { path: `/pages/${key}${rest}`, doing: `${doing} ${label}`, messages };
+}
+
 /** What a refusal means for a call about one page. */
 export function pageMessages(reference: PageReference): StatusMessages {
 	return { 404: noPage(reference) };
@@ -106,9 +118,7 @@ function ownInfoCall(reference: PageReference): SiteCall {
 }
 
 function infoCall(reference: PageReference): SiteCall {
-	const { key, label } = reference;
-	const messages = pageMessages(reference);
-	return { method: 'GET', path: `/pages/${key}/info`, doing: `look up ${label}`, messages };
+	return { method: 'GET', ...callOf(reference, '/info', 'look up') };
 }
 
 function isRedirect(page: XmlElement): boolean {

@@ -1,6 +1,5 @@
 import { compact } from '../../api/compact';
 import { pagePath } from '../../api/elements';
-import { children } from '../../api/xml';
 import {
 	choiceField,
 	collectionField,
@@ -88,19 +87,19 @@ export const getManyPages = defineOperation({
 		sort,
 	},
 	async run(run, fields) {
-		const wanted = {
-			q: run.read(fields.query),
-			...filterQuery(run.read(fields.options)),
-			sortby: run.read(fields.sort).sortBy,
-			...(await ancestorQuery(run, run.read(fields.below))),
+		const call = {
+			path: '/site/query',
+			query: {
+				q: run.read(fields.query),
+				...filterQuery(run.read(fields.options)),
+				sortby: run.read(fields.sort).sortBy,
+				...(await ancestorQuery(run, run.read(fields.below))),
+				...RESULTS_ONLY,
+			},
+			doing: 'search the site',
 		};
-		const path = '/site/query';
-		const doing = 'search the site';
-		const found = await readList(maxResults(run, fields), async (limit, offset) => {
-			const query = { ...wanted, limit, offset, ...RESULTS_ONLY };
-			const root = await run.site.read({ method: 'GET', path, query, doing }, 'search');
-			return children(root, 'result');
-		});
+		const names = { root: 'search', element: 'result' };
+		const found = await readList(run.site, call, names, maxResults(run, fields));
 		await run.site.assertTokenAccepted();
 		return results(found, run.read(fields.simplify), resultItem);
 	},

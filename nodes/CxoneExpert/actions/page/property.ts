@@ -8,7 +8,7 @@ import { type Field, refuseInput, requiredTextField, xmlText } from '../field';
 import { pageOf } from '../items';
 import type { OperationContext } from '../operation';
 import type { PageReference } from '../page-field';
-import { pageMessages } from './find-page';
+import { callOf } from './find-page';
 
 const text = requiredTextField({
 	displayName: 'Property Name',
@@ -42,14 +42,9 @@ export async function listProperty(
 	name: string,
 	more: NonNullable<ApiCall['query']> = {},
 ): Promise<XmlElement> {
-	const { key, label } = reference;
-	const doing = `read the property "${name}" of ${label}`;
-	const messages = pageMessages(reference);
-	const path = `/pages/${key}/properties`;
-	return await run.site.read(
-		{ method: 'GET', path, query: { names: name, ...more }, doing, messages },
-		'properties',
-	);
+	const call = callOf(reference, '/properties', `read the property "${name}" of`);
+	const query = { names: name, ...more };
+	return await run.site.read({ method: 'GET', query, ...call }, 'properties');
 }
 
 /** The one of them with exactly this name. */

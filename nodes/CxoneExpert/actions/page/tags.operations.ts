@@ -15,7 +15,7 @@ import {
 import { page, type PageReference, targetPage } from '../page-field';
 import { outputs } from '../results';
 import type { SiteCall } from '../site';
-import { pageMessages, pageToChange } from './find-page';
+import { callOf, pageToChange } from './find-page';
 
 /** A list from an expression keeps commas inside its entries. */
 const tagsField: Field<string[]> = {
@@ -140,8 +140,8 @@ async function readTags(
 	reference: PageReference,
 	query: SiteCall['query'] = {},
 ): Promise<XmlElement> {
-	const doing = `read the tags of ${reference.label}`;
-	return await run.site.read({ method: 'GET', query, doing, ...tagsOf(reference) }, 'tags');
+	const call = tagsCall(reference, 'read the tags of');
+	return await run.site.read({ method: 'GET', query, ...call }, 'tags');
 }
 
 async function writeTags(
@@ -150,14 +150,13 @@ async function writeTags(
 	names: string[],
 ): Promise<XmlElement> {
 	const body = writeXml('tags', { tag: names.map((name) => ({ '@value': name })) });
-	const doing = `change the tags of ${reference.label}`;
-	const query = { redirects: 0 };
-	return await run.site.read({ method: 'PUT', query, body, doing, ...tagsOf(reference) }, 'tags');
+	const call = { query: { redirects: 0 }, body, ...tagsCall(reference, 'change the tags of') };
+	return await run.site.read({ method: 'PUT', ...call }, 'tags');
 }
 
-function tagsOf(reference: PageReference): Pick<SiteCall, 'path' | 'messages'> {
-	const messages = { ...pageMessages(reference), 403: NOT_ALLOWED };
-	return { path: `/pages/${reference.key}/tags`, messages };
+function tagsCall(reference: PageReference, doing: string) {
+	const call = callOf(reference, '/tags', doing);
+	return { ...call, messages: { ...call.messages, 403: NOT_ALLOWED } };
 }
 
 const NOT_ALLOWED: UserMessage = {

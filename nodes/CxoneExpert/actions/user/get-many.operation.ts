@@ -1,4 +1,3 @@
-import { children } from '../../api/xml';
 import { choiceField, optionsField, textField, type ValuesOf } from '../field';
 import { userItem } from '../items';
 import { defineOperation } from '../operation';
@@ -84,13 +83,10 @@ export const getManyUsers = defineOperation({
 	description: 'Find users by name, email, role or status. This is personal data.',
 	fields: { name: nameField, ...limitFields, simplify, options: optionsField(filters) },
 	async run(run, fields) {
-		const wanted = filterQuery(run.read(fields.name), run.read(fields.options));
-		const found = await readList(maxResults(run, fields), async (limit, offset) => {
-			const query = { ...wanted, limit, offset };
-			const doing = 'search users';
-			const root = await run.site.read({ method: 'GET', path: '/users', query, doing }, 'users');
-			return children(root, 'user');
-		});
+		const query = filterQuery(run.read(fields.name), run.read(fields.options));
+		const call = { path: '/users', query, doing: 'search users' };
+		const names = { root: 'users', element: 'user' };
+		const found = await readList(run.site, call, names, maxResults(run, fields));
 		await run.site.assertTokenAccepted();
 		return results(found, run.read(fields.simplify), userItem);
 	},

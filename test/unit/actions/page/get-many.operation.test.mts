@@ -12,7 +12,7 @@ describe('getManyPages', () => {
 		const parameters = { query: ' reset & go ', ...some };
 		const { items, calls } = await runOperation(getManyPages, parameters, [SAMPLE]);
 		expect(calls.map(inOneLine)).toEqual([
-			'GET /site/query?q=reset+%26+go&sortby=-rank&limit=50&offset=0&notrack=true&recommendations=false',
+			'GET /site/query?q=reset+%26+go&sortby=-rank&notrack=true&recommendations=false&limit=50&offset=0',
 		]);
 		expect(items).toEqual([
 			{
@@ -36,7 +36,7 @@ describe('getManyPages', () => {
 		const parameters = { query: 'a', below: path('/A/B c/'), ...some, sort, options };
 		const { items, calls } = await runOperation(getManyPages, parameters, ['<search/>']);
 		expect(calls.map(inOneLine)).toEqual([
-			'GET /site/query?q=a&tags=x%2Cy%3Az&types=page&sortby=-modified&pathancestors=A%2FB+c&limit=50&offset=0&notrack=true&recommendations=false',
+			'GET /site/query?q=a&tags=x%2Cy%3Az&types=page&sortby=-modified&pathancestors=A%2FB+c&notrack=true&recommendations=false&limit=50&offset=0',
 		]);
 		expect(items).toEqual([]);
 	});

@@ -34,7 +34,7 @@ describe('getPageSubpages', () => {
 		const parameters = { page: path('A/B'), ...some, options };
 		const { items, calls } = await runOperation(getPageSubpages, parameters, [listOf()]);
 		expect(calls.map(inOneLine)).toEqual([
-			'GET /pages/=A%252FB/subpages?limit=50&offset=0&article=topic-guide%2Ctopic-category',
+			'GET /pages/=A%252FB/subpages?article=topic-guide%2Ctopic-category&limit=50&offset=0',
 		]);
 		expect(items).toEqual([]);
 	});
