@@ -40,7 +40,6 @@ interface OperationDeclaration<F extends Fields> extends OperationLabels {
 	run(run: OperationContext, fields: F): Promise<Output[]>;
 }
 
-/** Makes an operation of its declaration. */
 export function defineOperation<F extends Fields>({
 	fields,
 	run,

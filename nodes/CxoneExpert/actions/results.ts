@@ -26,7 +26,6 @@ export function results(
 	return outputs(isSimplified ? elements.map(toItem) : elements);
 }
 
-/** One item for each of these. */
 export function outputs(list: IDataObject[]): Output[] {
 	return list.map((json) => ({ json }));
 }
@@ -57,10 +56,8 @@ const limit: Field<number> = {
 	},
 };
 
-/** How many results an operation gives. */
 export const limitFields = { returnAll, limit };
 
-/** The maximum number of results. */
 export function maxResults(run: OperationContext, fields: typeof limitFields): number {
 	return run.read(fields.returnAll) ? Infinity : run.read(fields.limit);
 }

@@ -52,7 +52,7 @@ export class ExpertSite {
 	readonly credential: ExpertCredential;
 	/** e.g. `https://help.example.com`; `undefined` when the Site URL is no web address. */
 	readonly origin: string | undefined;
-	/** The same, without checking first whether the site accepts the token. */
+	/** Does not check first whether the site accepts the token. */
 	private readonly bareApi: ApiClient;
 	private readonly context: NodeContext;
 	private readonly secrets: string[];
@@ -91,7 +91,7 @@ export class ExpertSite {
 		return this.rootOf(await this.call(call), call, root);
 	}
 
-	/** The same; `undefined` for something that does not exist (any more). */
+	/** As `read`; `undefined` for something that does not exist (any more). */
 	async readIfExists(call: SiteCall, root: string): Promise<XmlElement | undefined> {
 		const result = await this.api.call(call);
 		if (result.ok) return this.rootOf(result.value, call, root);

@@ -1,18 +1,24 @@
 import type { XmlElement } from '../../api/xml';
 import type { StatusMessage, StatusMessages, UserMessage } from '../../shared/failure-messages';
 import type { OperationContext } from '../operation';
+import type { PageReference } from '../page-field';
 import { notFound } from '../site';
 
-/** POST /drafts/{id}/{step}: each responds with the draft as it is afterwards. */
+/**
+ * POST /drafts/{id}/{step}: each responds with the draft as it is afterwards.
+ *
+ * @param doing what n8n tries to do, up to the name of the page
+ */
 export async function draftStep(
 	run: OperationContext,
-	step: { key: string; name: string; doing: string; messages: StatusMessages },
+	{ key, label }: PageReference,
+	step: string,
+	doing: string,
+	messages = draftMessages(label),
 ): Promise<XmlElement> {
-	const { key, name, doing, messages } = step;
-	return await run.site.read(
-		{ method: 'POST', path: `/drafts/${key}/${name}`, doing, messages },
-		'draft',
-	);
+	const path = `/drafts/${key}/${step}`;
+	const call = { method: 'POST', path, doing: `${doing} ${label}`, messages } as const;
+	return await run.site.read(call, 'draft');
 }
 
 /** @param label the page, as in `page 42` */

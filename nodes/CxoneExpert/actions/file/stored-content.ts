@@ -82,11 +82,14 @@ interface Content {
 export function isOtherContent(announced: Content, given: Content): boolean {
 	if (announced.size === undefined || announced.size === given.size) return false;
 	if (given.size === 0) return true;
-	const type = mediaType(given.type);
-	return /xml|json|html/.test(type) && type !== mediaType(announced.type);
+	const [type, announcedType] = [given.type, announced.type].map((each) =>
+		mediaType(each)?.toLowerCase(),
+	);
+	return /xml|json|html/.test(type ?? '') && type !== announcedType;
 }
 
-/** Without the parameters that can follow it (`; charset=…`). */
-function mediaType(text = ''): string {
-	return text.split(';')[0]!.trim().toLowerCase();
+/** A media type without the parameters that can follow it (`; charset=…`). */
+export function mediaType(value: unknown): string | undefined {
+	const type = typeof value === 'string' ? value.split(';')[0]!.trim() : '';
+	return type === '' ? undefined : type;
 }

@@ -44,7 +44,7 @@ export async function pageToChange(
 		: withId(reference, await findPage(run, reference, missing));
 }
 
-/** The same for an operation that creates the page: a path without a page stays as it is. */
+/** The page that an operation changes or creates: a path without a page stays as it is. */
 export async function pageToWrite(
 	run: OperationContext,
 	reference: PageReference,

@@ -47,7 +47,6 @@ export async function listProperty(
 	return await run.site.read({ method: 'GET', query, ...call }, 'properties');
 }
 
-/** The one of them with exactly this name. */
 export function propertyNamed(properties: XmlElement, name: string): XmlElement | undefined {
 	return children(properties, 'property').find((each) => attribute(each, 'name') === name);
 }

@@ -3,7 +3,6 @@ import { userItem } from '../items';
 import { defineOperation } from '../operation';
 import { readList, results, limitFields, maxResults, simplify } from '../results';
 
-/** Filters nothing. */
 const ALL = 'all';
 
 const nameField = textField({

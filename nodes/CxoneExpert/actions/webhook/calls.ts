@@ -71,7 +71,7 @@ export async function readWebhookIfExists(
 	return webhook;
 }
 
-/** The same; refuses when the webhook does not exist. */
+/** The whole webhook; refuses when it does not exist. */
 export async function readExistingWebhook(site: ExpertSite, id: string): Promise<Webhook> {
 	return (await readWebhookIfExists(site, id)) ?? site.refuse(NO_WEBHOOK);
 }

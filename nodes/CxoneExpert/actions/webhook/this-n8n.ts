@@ -5,7 +5,7 @@ import { rawField, refuseInput } from '../field';
 import type { OperationContext } from '../operation';
 import type { ExpertSite } from '../site';
 
-/** For {@link addressOfOurs}. */
+/** What {@link addressOfOurs} reads. */
 export const webhookUrl = rawField({
 	displayName: 'Webhook URL',
 	name: 'webhookUrl',

@@ -55,7 +55,7 @@ export function deliveryFindings(webhook: Webhook, figures: DeliveryFigures): st
 	return figures.lastDelivery === undefined ? [DASHBOARD, ELSEWHERE] : [DASHBOARD];
 }
 
-/** What is over is in the figures only. */
+/** Refusals that are over are in the figures only. */
 function refusalFinding({ lastRefusal, refusalRow }: DeliveryFigures): string | undefined {
 	if (lastRefusal === undefined || refusalRow === undefined) return undefined;
 	const { count } = refusalRow;

@@ -26,7 +26,7 @@ import { type Health, healthOf } from './findings';
 /** What the webhooks are compared with. */
 interface Check {
 	site: ExpertSite;
-	/** The webhooks of the site. */
+	/** At the site. */
 	all: Webhook[];
 	/** Path forms of events; empty: not compared. */
 	expected: string[];

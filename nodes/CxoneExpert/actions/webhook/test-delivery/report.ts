@@ -6,7 +6,6 @@ import { VERIFIED_HEADER, type VerifiedParts } from '../../../shared/test-delive
 import { type Fault, type Stage, WAY } from './faults';
 import type { TestOutcome } from './send';
 
-/** What the report is about. */
 export interface TestReport {
 	webhook: Webhook;
 	/** What a trigger with the credential of this node expects. Secret. */
@@ -19,7 +18,7 @@ export interface TestReport {
 
 interface Step {
 	step: string;
-	/** `null`: nobody knows. */
+	/** `null`: unknown. */
 	ok: boolean | null;
 	message: string;
 	/** Of a step that has failed. */
@@ -44,7 +43,7 @@ export function testReport(report: TestReport): IDataObject {
 	});
 }
 
-/** Up to a fault every step is passed; what comes after it nobody knows. */
+/** Up to the fault every step is passed; those behind it were not checked. */
 function waySteps(report: TestReport): Step[] {
 	const { fault } = report;
 	const stages = Object.keys(WAY) as Stage[];

@@ -17,7 +17,6 @@ export const TEST_TIMEOUT_MS = 10_000;
 /** An ID that no trigger accepts: n8n's log shows it with `?` for each space. */
 const ID_FOR_TOKEN_ONLY = 'n8n-test of the token alone';
 
-/** What came of the question whether a trigger is at an address. */
 export interface Asked extends TestOutcome {
 	/** A trigger with the same credential serves this address. */
 	isProven: boolean;
@@ -38,7 +37,6 @@ export async function askForTrigger(
 	return { ...outcome, isProven };
 }
 
-/** Where a test delivery goes, and what proves that it is genuine. */
 export interface TestDelivery {
 	url: string;
 	/** The whole `Authorization` value. Secret. */
@@ -47,7 +45,6 @@ export interface TestDelivery {
 	signingSecret: string | undefined;
 }
 
-/** What came of a test delivery. */
 export interface TestOutcome {
 	deliveryId: string;
 	/** Status 0 when there was none. */
@@ -76,7 +73,7 @@ export async function sendTest(n8n: IExecuteFunctions, test: TestDelivery): Prom
 	if (outcome.response.status !== 401) return outcome;
 	const id = { [DELIVERY_HEADERS.deliveryId]: ID_FOR_TOKEN_ONLY };
 	const second = await post(n8n, url, body, { Authorization, ...id });
-	// Of a trigger that has no time for the second one nobody knows what was wrong with the first.
+	// A trigger without time for the second one leaves open what was wrong with the first.
 	if (![400, 401].includes(second.status)) return { ...outcome, response: second };
 	return { ...outcome, isTokenAccepted: second.status === 400 };
 }
