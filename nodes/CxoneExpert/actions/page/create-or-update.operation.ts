@@ -184,15 +184,13 @@ type Chosen = ValueOf<typeof options>;
  * When the site must not save; it wants an edit time in any case. An "Edit Time" always protects the
  * page, even when its expression gives nothing: otherwise a page would be overwritten unseen.
  */
-function saveCondition({ timezone }: OperationContext, chosen: Chosen): SaveCondition {
+function saveCondition(
+	{ timezone }: OperationContext,
+	chosen: Chosen,
+): { abort: Abort; edittime: string } {
 	if (chosen.ifExists === 'abort') return { abort: 'exists', edittime: 'now' };
 	if (!chosen.hasEditTime) return { abort: 'never', edittime: 'now' };
 	return { abort: 'modified', edittime: apiEditTime(chosen.editTime, timezone) };
-}
-
-interface SaveCondition {
-	abort: Abort;
-	edittime: string;
 }
 
 /** The option "Edit Time" as the API takes it: `yyyyMMddHHmmss` in UTC. */

@@ -2,50 +2,22 @@ import { describe, expect, it } from 'vitest';
 
 import { disableWebhook } from '../../../../nodes/CxoneExpert/actions/webhook/disable.operation.ts';
 import { enableWebhook } from '../../../../nodes/CxoneExpert/actions/webhook/enable.operation.ts';
-import {
-	onlyItem,
-	refusalOf,
-	runOperation,
-	type StubResponse,
-} from '../../../support/unit/stub-site.mts';
+import { refusalOf, runOperation, type StubResponse } from '../../../support/unit/stub-site.mts';
 import {
 	AUTHORIZATION,
-	event,
 	GET,
 	ITEM,
 	OFF,
 	put,
 	SAMPLE,
-	settings,
 	webhook,
 	withEvents,
 } from '../../../support/unit/webhook-samples.mts';
 
 describe('setWebhookActive', () => {
-	it('enableWebhook enables a webhook and leaves the rest of it as it is', async () => {
-		const run = await runOperation(enableWebhook, { webhook }, [OFF, SAMPLE, SAMPLE]);
-		expect(onlyItem(run)).toEqual(ITEM);
-		expect(run.calls).toEqual([GET, settings(ITEM.url, AUTHORIZATION, true), GET]);
-	});
-
-	it('disableWebhook disables a webhook', async () => {
-		const off = SAMPLE.replace('<active>true', '<active>false');
-		const run = await runOperation(disableWebhook, { webhook }, [SAMPLE, off, off]);
-		expect(onlyItem(run)).toEqual({ ...ITEM, active: false });
-		expect(run.calls).toEqual([GET, settings(ITEM.url, AUTHORIZATION, false), GET]);
-	});
-
 	it('enableWebhook and disableWebhook send nothing when nothing changes', async () => {
 		expect((await runOperation(enableWebhook, { webhook }, [SAMPLE])).calls).toEqual([GET]);
 		expect((await runOperation(disableWebhook, { webhook }, [OFF])).calls).toEqual([GET]);
-	});
-
-	it('enableWebhook adds the events again that the site has cleared', async () => {
-		const responses = [OFF, withEvents(), withEvents('Page_Create'), SAMPLE, SAMPLE];
-		const run = await runOperation(enableWebhook, { webhook }, responses);
-		expect(onlyItem(run)).toEqual(ITEM);
-		const on = settings(ITEM.url, AUTHORIZATION, true);
-		expect(run.calls).toEqual([GET, on, GET, event('PUT', 'page_delete'), GET]);
 	});
 
 	it.each<[string, StubResponse[]]>([
@@ -57,18 +29,6 @@ describe('setWebhookActive', () => {
 		const said = await refusalOf(enableWebhook, { webhook }, [OFF, ...responses]);
 		expect(said.description).toContain('may lack events now: ');
 		expect(said.description).toMatch(/page_create, page_delete|Page_Create, Page_Delete/);
-	});
-
-	it('enableWebhook adds the events again when the response to the update was lost, and reports that', async () => {
-		const responses = [OFF, { status: 502, body: '' }, withEvents(), '', '', SAMPLE];
-		const said = await refusalOf(enableWebhook, { webhook }, responses);
-		expect(said.message).toContain('(502) while n8n tried to update the webhook');
-		expect(said.description).not.toContain('may lack events');
-		expect(said.calls.slice(3)).toEqual([
-			event('PUT', 'page_create'),
-			event('PUT', 'page_delete'),
-			GET,
-		]);
 	});
 
 	it('enableWebhook sends no Authorization value when the site does not show it', async () => {
