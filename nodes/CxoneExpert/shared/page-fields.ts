@@ -18,6 +18,8 @@ export function archivedPageItem(page: XmlElement) {
 }
 
 /** The names of a `tags` element; `undefined` when there is none. */
+export function tagNames(tags: XmlElement): string[];
+export function tagNames(tags: XmlElement | undefined): string[] | undefined;
 export function tagNames(tags: XmlElement | undefined): string[] | undefined {
 	if (tags === undefined) return undefined;
 	return children(tags, 'tag').flatMap(

@@ -44,7 +44,8 @@ async function content(
 	const messages = fileMessages(id);
 	const response = await fileContent(run, { path: `/files/${id}`, doing, messages });
 	const bytes = response.bytes ?? Buffer.alloc(0);
-	const type = mediaType(response.headers['content-type']) ?? mediaType(info.type);
+	const served = mediaType(response.headers['content-type']);
+	const type = served ?? mediaType(info.type);
 	if (isWebPageInstead(type, bytes, info)) {
 		return run.site.refuse({
 			message: `The site responded with a web page instead of file ${id}`,
@@ -52,12 +53,7 @@ async function content(
 				'A sign-in page or a proxy in front of the site can be the cause. Run the test of the CXone Expert API credential, then try again.',
 		});
 	}
-	if (
-		isOtherContent(announced(info), {
-			type: mediaType(response.headers['content-type']),
-			size: bytes.length,
-		})
-	) {
+	if (isOtherContent(announced(info), { type: served, size: bytes.length })) {
 		return run.site.refuse({
 			message: `The site responded with something other than file ${id}`,
 			description: `According to its info, the file has ${String(info.size)} bytes; the site sent ${bytes.length} bytes of another type. Try again, and check that the file opens in Expert.`,

@@ -124,11 +124,11 @@ function tagsOperation(
 			const named = run.read(fields.tags);
 			const reference = await pageToChange(run, run.read(fields.page));
 			const found = await readTags(run, reference, { redirects: 0 });
-			const before = namesIn(found);
+			const before = tagNames(found);
 			const wanted = change(before, named);
 			const isSame = wanted.length === before.length && without(wanted, before).length === 0;
 			const after = isSame ? found : await writeTags(run, reference, wanted);
-			const names = namesIn(after);
+			const names = tagNames(after);
 			const changes = { added: without(names, before), removed: without(before, names) };
 			return outputs([{ ...tagsItem(reference, after), ...changes }]);
 		},
@@ -167,11 +167,7 @@ const NOT_ALLOWED: UserMessage = {
 
 /** The page, so that the next node finds it, and its tags. */
 function tagsItem(reference: PageReference, tags: XmlElement): IDataObject {
-	return compact({ page: pageOf(reference, tags), tags: namesIn(tags) });
-}
-
-function namesIn(tags: XmlElement): string[] {
-	return tagNames(tags) ?? [];
+	return compact({ page: pageOf(reference, tags), tags: tagNames(tags) });
 }
 
 /** Those of `names` that `others` does not have, each once; upper and lower case are the same tag. */
