@@ -21,7 +21,7 @@ function isLocator(value: unknown): value is { mode: unknown; value: unknown } {
 }
 
 /** What a field names: a text, and the way in which it was chosen (`id`, `list`, …). */
-export interface LocatorValue {
+interface LocatorValue {
 	mode: string;
 	text: string;
 }

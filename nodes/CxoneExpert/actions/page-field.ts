@@ -78,10 +78,8 @@ function byItem(item: object, origin: string | undefined): PageReference {
 function byId(text: string): PageReference {
 	if (/^\d+$/.test(text)) return { key: text, label: `page ${text}` };
 	if (isHome(text)) return HOME;
-	if (/^:?[0-9a-f]{32}$/i.test(text)) {
-		const guid = text.replace(/^:/, '');
-		return { key: `:${guid}`, label: `page ${guid}` };
-	}
+	const guid = /^:?([0-9a-f]{32})$/i.exec(text)?.[1];
+	if (guid !== undefined) return { key: `:${guid}`, label: `page ${guid}` };
 	return refuseInput({
 		message: `"${text.slice(0, 100)}" is not the ID of a page`,
 		description:

@@ -2,7 +2,7 @@ import { counted } from './counted';
 import type { Rejection, RejectionReason } from './rejection';
 
 /** What people are told about a refused delivery. */
-export interface RejectionMessage {
+interface RejectionMessage {
 	/** What is wrong with it: goes on after "because", without a dot. */
 	problem: string;
 	/** Whole sentences: what to do. */

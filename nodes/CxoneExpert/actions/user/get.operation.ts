@@ -33,7 +33,7 @@ const property = locatorProperty(
 );
 
 /** A user as the API takes it in a path, and as messages name it: without the name. */
-export interface UserReference {
+interface UserReference {
 	/** `42`, `current`, `:<guid>`, or `=` and a name, encoded twice. */
 	key: string;
 	label: string;
@@ -50,10 +50,8 @@ function userReference(entered: unknown): UserReference {
 	if (mode === 'name') return { key: `=${doubleEncode(text)}`, label: 'the user with this name' };
 	if (/^\d+$/.test(text)) return { key: text, label: `user ${text}` };
 	if (text.toLowerCase() === 'current') return { key: 'current', label: 'the user of the token' };
-	if (/^:?[0-9a-f]{32}$/i.test(text)) {
-		const guid = text.replace(/^:/, '');
-		return { key: `:${guid}`, label: `user ${guid}` };
-	}
+	const guid = /^:?([0-9a-f]{32})$/i.exec(text)?.[1];
+	if (guid !== undefined) return { key: `:${guid}`, label: `user ${guid}` };
 	return refuseInput({
 		message: 'The entered value is not the ID of a user',
 		description:

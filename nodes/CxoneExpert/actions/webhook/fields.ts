@@ -99,16 +99,11 @@ export const eventFields = {
 	additionalEvents: additionalEvents('events'),
 };
 
-/** The events that were entered, at least one. */
-export interface EnteredEvents {
-	/** As the API takes them. */
-	events: string[];
-	/** Whether "All Events" is one of them. */
-	isAll: boolean;
-}
-
-/** The events of both fields; refuses when there are none. */
-export function enteredEvents(run: OperationContext, fields: typeof eventFields): EnteredEvents {
+/**
+ * The events of both fields, as the API takes them, and whether "All Events" is one of them; refuses when
+ * there are none.
+ */
+export function enteredEvents(run: OperationContext, fields: typeof eventFields) {
 	const chosen = run.read(fields.events);
 	const events = chosenEvents([...chosen, ...run.read(fields.additionalEvents)]);
 	if (events.length > 0) return { events, isAll: chosen.includes(ALL_EVENTS) };

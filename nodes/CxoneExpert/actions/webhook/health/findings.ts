@@ -14,7 +14,7 @@ export interface Health {
 }
 
 /** What a webhook is compared with. */
-export interface Expected {
+interface Expected {
 	/** Path forms; empty: not compared. */
 	events: string[];
 	/** What the trigger expects with the credential of this node; secret. */

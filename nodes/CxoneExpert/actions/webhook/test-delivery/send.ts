@@ -37,7 +37,7 @@ export async function askForTrigger(
 	return { ...outcome, isProven };
 }
 
-export interface TestDelivery {
+interface TestDelivery {
 	url: string;
 	/** The whole `Authorization` value. Secret. */
 	authorization: string;
