@@ -82,11 +82,12 @@ function shownFor(field: INodeProperties, resource: string, operation: string[])
  */
 function withVariantForAgents(field: INodeProperties): INodeProperties[] {
 	if (!isResourceLocatorValue(field.default) || !isExpression(field.default.value)) return [field];
-	const { show, hide } = field.displayOptions ?? {};
-	const forAgents = { ...field, default: NOT_CHOSEN };
+	const { displayOptions } = field;
+	const hide = { ...displayOptions?.hide, '@tool': [true] };
+	const show = { ...displayOptions?.show, '@tool': [true] };
 	return [
-		{ ...field, displayOptions: { show: { ...show }, hide: { ...hide, '@tool': [true] } } },
-		{ ...forAgents, displayOptions: { ...(hide && { hide }), show: { ...show, '@tool': [true] } } },
+		{ ...field, displayOptions: { ...displayOptions, hide } },
+		{ ...field, default: NOT_CHOSEN, displayOptions: { ...displayOptions, show } },
 	];
 }
 

@@ -62,9 +62,10 @@ export const pageOfList = pageField({
 });
 
 function idInUrl(text: string, origin: string | undefined): string {
-	const url = URL.canParse(text) ? new URL(text) : undefined;
-	const id = /^\/@api\/deki\/files\/(\d+)/.exec(url?.pathname ?? '')?.[1];
-	if (url === undefined || id === undefined) return refuseInput(noId(text));
+	if (!URL.canParse(text)) return refuseInput(noId(text));
+	const url = new URL(text);
+	const id = /^\/@api\/deki\/files\/(\d+)/.exec(url.pathname)?.[1];
+	if (id === undefined) return refuseInput(noId(text));
 	refuseOtherSite(
 		url,
 		origin,

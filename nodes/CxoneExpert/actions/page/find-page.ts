@@ -97,8 +97,13 @@ function isVirtual(page: XmlElement): boolean {
 }
 
 function withId(reference: PageReference, found: XmlElement): PageReference {
-	const { key, path = '' } = reference;
-	return { ...reference, key: attribute(found, 'id') ?? key, path: pagePath(found) ?? path };
+	const path = pagePath(found);
+	return { ...reference, key: keyOf(found, reference), ...(path === undefined ? {} : { path }) };
+}
+
+/** By the ID of the page that was found, which stays when it moves. */
+export function keyOf(found: XmlElement, { key }: PageReference): string {
+	return attribute(found, 'id') ?? key;
 }
 
 /** The page, if it is the one that was entered. */

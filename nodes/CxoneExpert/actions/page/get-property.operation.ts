@@ -24,7 +24,7 @@ export const getPageProperty = defineOperation({
 		if (property === undefined) {
 			return run.site.refuse(noSuchProperty(properties, name, reference.label));
 		}
-		const value = await propertyValue(run, reference, property);
+		const value = await propertyValue(run, reference, name, property);
 		return outputs([propertyItem(reference, properties, property, value)]);
 	},
 });
@@ -49,13 +49,14 @@ function noSuchProperty(properties: XmlElement, name: string, label: string): Us
 async function propertyValue(
 	run: OperationContext,
 	reference: PageReference,
+	name: string,
 	property: XmlElement,
 ): Promise<string> {
 	const contents = child(property, 'contents');
 	const listed = textOf(contents) ?? '';
 	const size = numberOf(attribute(contents, 'size'));
 	if (size === Buffer.byteLength(listed)) return listed;
-	return await fetchedValue(run, reference, property);
+	return await fetchedValue(run, reference, name, property);
 }
 
 /**
@@ -64,9 +65,9 @@ async function propertyValue(
 async function fetchedValue(
 	run: OperationContext,
 	{ key, label }: PageReference,
+	name: string,
 	property: XmlElement,
 ): Promise<string> {
-	const name = attribute(property, 'name') ?? '';
 	const doing = `read the value of the property "${name}" of ${label}`;
 	const path = `/pages/${key}/properties/${doubleEncode(name)}`;
 	const response = await fileContent(run, { path, doing });

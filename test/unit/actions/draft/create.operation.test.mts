@@ -19,6 +19,12 @@ describe('createDraft', () => {
 		});
 	});
 
+	it('createDraft returns the draft as it was created when the response to its text has none', async () => {
+		const parameters = { page, options: { contents: 'x' } };
+		const run = await runOperation(createDraft, parameters, [SAMPLE, '<edit status="success"/>']);
+		expect(onlyItem(run)).toEqual(ITEM);
+	});
+
 	it('createDraft does not treat a conflict with status 200 as saved', async () => {
 		const parameters = { page, options: { contents: 'x' } };
 		const { message } = await refusalOf(createDraft, parameters, [

@@ -13,6 +13,19 @@ describe('downloadFile', () => {
 		expect(outputs[0]!.binary!.data!.mimeType).toBe('image/jpeg');
 	});
 
+	it('downloadFile names a file by its ID, and gives no type, when the site tells neither', async () => {
+		const { outputs } = await download('<file id="1"/>', { type: '', body: Buffer.from('x') });
+		const { fileName, mimeType } = outputs[0]!.binary!.data!;
+		expect([fileName, mimeType]).toEqual(['file-1', undefined]);
+	});
+
+	it('downloadFile does not accept a document of the API as the file', async () => {
+		const responses = [SAMPLE, { type: 'application/xml', body: '<error/>' }];
+		const { message, description } = await refusalOf(downloadFile, { file: '1' }, responses);
+		expect(message).toBe('The site responded with something other than file 1');
+		expect(description).toContain('the file has 30238 bytes; the site sent 8 bytes');
+	});
+
 	const html = Buffer.from('<!doctype html><html>Größe</html>');
 	const htmlInfo = (size: number) =>
 		SAMPLE.replace('type="image/jpeg" size="30238"', `type="text/html" size="${size}"`);

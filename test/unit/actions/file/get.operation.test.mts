@@ -28,6 +28,7 @@ describe('getFile', () => {
 			{ mode: 'url', value: 'https://site.example/A' },
 			'"https://site.example/A" is not the ID of a file',
 		],
+		['https://', '"https://" is not the ID of a file'],
 		['ball2.jpg', '"ball2.jpg" is not the ID of a file'],
 		['1/../../webhooks', '"1/../../webhooks" is not the ID of a file'],
 	])('getFile makes no call for %j', async (file, message) => {

@@ -27,6 +27,11 @@ describe('uploadFile', () => {
 		expect(calls[0]!.url).toBe(`/pages/153/files/${segment}?abort=never`);
 	});
 
+	it('uploadFile sends binary data of an unknown type as bytes', async () => {
+		const { calls } = await runOperation(uploadFile, { page }, [SAMPLE], incoming('a.bin', ''));
+		expect(calls[0]).toMatchObject({ type: 'application/octet-stream', body: bytes });
+	});
+
 	it('uploadFile uploads nothing without a name', async () => {
 		const { message } = await refusalOf(uploadFile, { page }, [], incoming());
 		expect(message).toBe('The file has no name');

@@ -47,6 +47,12 @@ describe('setWebhookActive', () => {
 		expect(description).toContain('Dashboard');
 	});
 
+	it('disableWebhook says that the webhook is still enabled', async () => {
+		const said = await refusalOf(disableWebhook, { webhook }, [SAMPLE, '', SAMPLE]);
+		expect(said.message).toContain('the webhook is still enabled');
+		expect(said.description).toContain('disable it in the Dashboard');
+	});
+
 	it('enableWebhook does not show an Authorization value that the site repeats', async () => {
 		const mine = OFF.replace(AUTHORIZATION, 'Basic dXNlcjpoaWRkZW4tcGFzcw==');
 		const body = '<error><message>bad: dXNlcjpoaWRkZW4tcGFzcw== hidden-pass</message></error>';

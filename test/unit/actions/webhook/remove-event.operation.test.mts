@@ -13,6 +13,13 @@ describe('removeWebhookEvents', () => {
 		expect(run.calls).toEqual([GET, ...removed, GET]);
 	});
 
+	it('removeWebhookEvents sends nothing when none of the events is registered', async () => {
+		const run = await runOperation(removeWebhookEvents, { webhook, events: ['user_create'] }, [
+			SAMPLE,
+		]);
+		expect(run.calls).toEqual([GET]);
+	});
+
 	it('removeWebhookEvents says when an event is still registered', async () => {
 		const events = ['page_delete'];
 		const said = await refusalOf(removeWebhookEvents, { webhook, events }, [SAMPLE, '', SAMPLE]);

@@ -15,9 +15,12 @@ import {
 	other,
 	SAMPLE,
 	webhook,
+	withEvents,
 } from '../../../../support/unit/webhook-samples.mts';
 
 const VERSIONS = { package: expect.any(String), n8n: expect.any(String) };
+
+const LOST = { status: 500, body: '' };
 
 describe('checkWebhookHealth', () => {
 	const ours = { options: { webhookUrl: 'https://example.com/webhook' } };
@@ -62,6 +65,8 @@ describe('checkWebhookHealth', () => {
 		[{ ...ours, webhooks: 'one', webhook: '' }, [], 'No webhook is named'],
 		[ours, [{ status: 403, body: '' }], 'Expert did not allow this (403)'],
 		[repairing, [list(OFF), OFF, '<html/>'], 'The address returned a web page'],
+		// Lost events are more than a finding.
+		[repairing, [list(OFF), OFF, '', withEvents(), LOST], '(500) while n8n tried to add the event'],
 	])('checkWebhookHealth refuses %j', async (fields, responses, words) => {
 		const said = await refusalOf(checkWebhookHealth, fields, responses);
 		expect(said.message).toContain(words);
