@@ -35,6 +35,17 @@ describe('getUser', () => {
 		expect((await refusalOf(getUser, { user })).message).toBe(message);
 	});
 
+	it.each([
+		[true, '/users/1?exclude=groups%2Cproperties'],
+		[false, '/users/1'],
+	])(
+		'getUser with Simplify %s leaves out only what the item would not have',
+		async (simplify, url) => {
+			const { calls } = await runOperation(getUser, { user: '1', simplify }, [SAMPLE]);
+			expect(calls[0]!.url).toBe(url);
+		},
+	);
+
 	it('getUser reports a token that is not accepted', async () => {
 		const refused = await refusalOf(getUser, { user: 'current' }, [ANONYMOUS]);
 		expect(refused.message).toContain('does not accept the token');
