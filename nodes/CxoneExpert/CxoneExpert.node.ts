@@ -6,14 +6,10 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { searchArchivedPageList } from './actions/archived-page/list-search';
-import { propertiesOf } from './actions/core/description';
+import { propertiesOf } from './actions/description';
 import { executeOperations } from './actions/execute';
-import { searchFileList } from './actions/file/list-search';
-import { searchPageList } from './actions/page/list-search';
+import { listSearch } from './actions/list-search';
 import { resources } from './actions/resources';
-import { searchUserList } from './actions/user/list-search';
-import { searchWebhookList } from './actions/webhook/list-search';
 import { testExpertCredential } from './shared/credential-test';
 
 /** Reads and changes what a NiCE CXone Expert site holds, and looks after its webhooks. */
@@ -37,13 +33,7 @@ export class CxoneExpert implements INodeType {
 
 	methods = {
 		credentialTest: { testExpertCredential },
-		listSearch: {
-			searchPages: searchPageList,
-			searchArchivedPages: searchArchivedPageList,
-			searchFiles: searchFileList,
-			searchUsers: searchUserList,
-			searchWebhooks: searchWebhookList,
-		},
+		listSearch,
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -66,7 +66,7 @@ function delivery({ secret, authorization }: Target) {
 	const headers = deliveryHeaders({
 		authorization,
 		secret,
-		timestamp: deliveryTimestamp('seconds'),
+		timestamp: deliveryTimestamp(),
 		eventType: eventTypeOf('page_create').header,
 		deliveryId: randomUUID(),
 		contentType: 'text/xml',

@@ -1,8 +1,8 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
-import type { Operation } from '../../nodes/CxoneExpert/actions/core/operation.ts';
-import { propertiesOf } from '../../nodes/CxoneExpert/actions/core/description.ts';
+import { propertiesOf } from '../../nodes/CxoneExpert/actions/description.ts';
+import type { Operation } from '../../nodes/CxoneExpert/actions/operation.ts';
 import { resources } from '../../nodes/CxoneExpert/actions/resources.ts';
 import { hasSchema, outputFields, type Schema } from '../support/integration/schema.mts';
 

@@ -9,11 +9,12 @@ const sparse = [
 	{
 		method: 'searchUsers',
 		path: /\/users$/,
-		raw: '<users><user/><user id="1"/><user id="2"><nick>jo</nick></user><user id="3"><username>ann</username><fullname>Ann B</fullname></user></users>',
+		raw: '<users><user/><user id="1"/><user id="2"><nick>jo</nick></user><user id="3"><username>ann</username><fullname>Ann B</fullname></user><user id="4"><fullname>Cy D</fullname></user></users>',
 		results: [
-			{ name: '', value: '1' },
+			{ name: '1', value: '1' },
 			{ name: 'jo', value: '2' },
 			{ name: 'Ann B (ann)', value: '3' },
+			{ name: 'Cy D', value: '4' },
 		],
 	},
 	{
@@ -21,7 +22,7 @@ const sparse = [
 		path: /\/archive\/pages$/,
 		raw: '<pages.archive><page.archive/><page.archive id="1"/><page.archive id="2"><path>A/B</path></page.archive><page.archive id="3"><title>C</title></page.archive></pages.archive>',
 		results: [
-			{ name: '', value: '1' },
+			{ name: '1', value: '1' },
 			{ name: 'A/B', value: '2' },
 			{ name: 'C', value: '3' },
 		],

@@ -55,7 +55,7 @@ describe('recovery of what was missed', () => {
 		expect(scene.host.executions.every(({ items }) => items.length === 1)).toBe(true);
 		// Of the process that was started last.
 		const { readFigures } = await import('../../nodes/CxoneExpert/shared/delivery-figures.ts');
-		expect(readFigures(scene.host.webhookUrl).recoveredCount).toBe(4);
+		expect(readFigures(scene.host.webhookUrl).counts.recovered).toBe(4);
 	});
 
 	it('a recovered item is the item of the event as far as the site tells it', async () => {

@@ -183,7 +183,7 @@ describe('what a check repairs', () => {
 		await watch.tick();
 		await change(site, 'DELETE', '1');
 		await watch.anotherTick();
-		expect(readFigures(host.webhookUrl).repairedCount).toBe(1);
+		expect(readFigures(host.webhookUrl).counts.repaired).toBe(1);
 	});
 
 	it('a webhook with another address is never touched', async () => {

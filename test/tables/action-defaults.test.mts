@@ -75,3 +75,21 @@ it('each option that is left out here exists', () => {
 	const titles = options.map(({ title }) => title);
 	expect(titles).toEqual(expect.arrayContaining(Object.keys(SAYS_SOMETHING)));
 });
+
+const simplified = actionScenarios
+	.filter(({ resource, operation }) =>
+		operationOf(resource, operation)!.fields.some(({ name }) => name === 'simplify'),
+	)
+	.map((scenario) => ({ title: titleOf(scenario), scenario }));
+
+/** Names that only elements and attributes of the API have: `@id`, `date.created`, `webhook-url`. */
+async function apiNamesIn(scenario: ActionScenario, raw: boolean): Promise<string[]> {
+	const { items, thrown } = await outcomeOf(await openWorld(), runOf(scenario, { raw }));
+	expect(thrown).toBeUndefined();
+	return items!.flatMap(({ json }) => Object.keys(json)).filter((name) => /^@|[.-]/.test(name));
+}
+
+it.each(simplified)('$title gives the response as it is only without Simplify', async (row) => {
+	expect(await apiNamesIn(row.scenario, false)).toEqual([]);
+	expect(await apiNamesIn(row.scenario, true)).not.toEqual([]);
+});

@@ -5,12 +5,10 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { InputProblem, refuseInput } from './core/input-problem';
-import type { Operation } from './core/operation';
-import { OperationContext } from './core/operation-context';
-import { ExpertSite } from './core/site';
-import { asText } from './input/text';
+import { asText, type InputProblem, refuseInput } from './field';
+import { type Operation, OperationContext } from './operation';
 import { operationOf } from './resources';
+import { ExpertSite } from './site';
 
 /**
  * Runs the chosen operation once for each incoming item, one after the other: what one item changes
@@ -68,11 +66,8 @@ function chosenOperation({ n8n, item, origin }: OperationContext): Operation {
 /** The site throws what n8n shows already; a problem with the input becomes it here. */
 function asNodeError(n8n: IExecuteFunctions, thrown: unknown): NodeApiError | NodeOperationError {
 	if (thrown instanceof NodeApiError || thrown instanceof NodeOperationError) return thrown;
-	if (thrown instanceof InputProblem) {
-		const { message, description } = thrown;
-		return new NodeOperationError(n8n.getNode(), message, { description });
-	}
-	return new NodeOperationError(n8n.getNode(), thrown as Error);
+	const { description = '' } = thrown as Partial<InputProblem>;
+	return new NodeOperationError(n8n.getNode(), thrown as Error, { description });
 }
 
 /** One text: n8n's error output looks for items with nothing but `error`. */

@@ -1,7 +1,7 @@
 import { archivedPageResource } from './archived-page/archived-page.resource';
 import { draftResource } from './draft/draft.resource';
 import { fileResource } from './file/file.resource';
-import type { Operation, Resource } from './core/operation';
+import type { Operation, Resource } from './operation';
 import { pageResource } from './page/page.resource';
 import { userResource } from './user/user.resource';
 import { webhookResource } from './webhook/webhook.resource';

@@ -1,11 +1,10 @@
 import { shortenedDeliveryId } from './delivery-id';
 import { cacheInMemory } from './per-node';
-import { RecentDurations } from './recent-durations';
 import type { Rejection, RejectionReason } from './rejection';
 import { isSameUrl } from './webhook-url';
 
 /** Expert gives up on a delivery that has no response by then. Source: docs/vendor-facts.md#responses-and-retries. */
-const RESPONSE_LIMIT_MS = 1000;
+export const EXPERT_TIMEOUT_MS = 1000;
 
 /** A delivery at a moment. */
 export interface SeenDelivery {
@@ -30,6 +29,30 @@ export interface RefusalRow {
 	since: number;
 }
 
+/** Under the names that Check Health gives them. */
+interface Counts {
+	/** Saved by n8n: each started one execution, or its share of one. */
+	accepted: number;
+	/** Genuine and known already: they started nothing. */
+	duplicates: number;
+	/** Genuine, and nothing that the workflow author has asked for. */
+	filtered: number;
+	refused: Partial<Record<RejectionReason, number>>;
+	/** 503: Expert sends them again. */
+	toldToRetry: Partial<Record<RetryReason, number>>;
+	/** Responses after more than a second: Expert had given up. */
+	late: number;
+	/** How often the trigger has repaired the webhook at the site. */
+	repaired: number;
+	/** Changes of which no delivery came, and for which the trigger has started the workflow. */
+	recovered: number;
+}
+
+/** Durations that are kept: enough for a p95 of some meaning, and 2 kB. */
+const MAX_DURATIONS = 1000;
+/** The longest that is told apart. */
+const MAX_DURATION_MS = 65_535;
+
 /**
  * What this process has seen of the deliveries to one webhook. The trigger counts, Check Health shows.
  * Counting is part of the response to a delivery: it takes no time worth the name.
@@ -37,30 +60,30 @@ export interface RefusalRow {
 export class DeliveryFigures {
 	/** Unix ms from which on everything is counted. */
 	readonly since: number;
-	/** Each started one execution, or its share of one. */
-	acceptedCount = 0;
-	/** Genuine and known already: they started nothing. */
-	duplicateCount = 0;
-	/** Genuine, and nothing that the workflow author has asked for. */
-	filteredCount = 0;
-	readonly refusedCounts = new Map<RejectionReason, number>();
-	/** 503: Expert sends them again. */
-	readonly retryCounts = new Map<RetryReason, number>();
-	/** Responses after more than a second: Expert had given up. */
-	lateCount = 0;
-	repairedCount = 0;
-	recoveredCount = 0;
-	/** Times from the call of the trigger to its response of 200 or 503; what n8n does before is not in. */
-	readonly responseTimes = new RecentDurations();
+	readonly counts: Counts = {
+		...{ accepted: 0, duplicates: 0, filtered: 0, refused: {}, toldToRetry: {} },
+		...{ late: 0, repaired: 0, recovered: 0 },
+	};
 	lastRefusal: RefusedDelivery | undefined;
 	/** Absent when the last delivery was a genuine one. */
 	refusalRow: RefusalRow | undefined;
+	/**
+	 * Ms from the call of the trigger to its response of 200 or 503; what n8n does before is not in. The last
+	 * thousand rather than a histogram since the start: people look when something is wrong now, and a week
+	 * of quiet must not hide it. Adding one allocates nothing.
+	 */
+	private readonly durations = new Uint16Array(MAX_DURATIONS);
+	private durationCount = 0;
 	private lastAt: number | undefined;
 	private lastId: string | undefined;
 
 	/** @param since unix ms */
 	constructor(since: number) {
 		this.since = since;
+	}
+
+	count(what: 'accepted' | 'duplicates' | 'filtered' | 'repaired' | 'recovered', times = 1): void {
+		this.counts[what] += times;
 	}
 
 	/** A delivery has proven that Expert has sent it. What became of it is counted apart. */
@@ -76,32 +99,19 @@ export class DeliveryFigures {
 		return { at: this.lastAt, deliveryId: shortenedDeliveryId(this.lastId) };
 	}
 
-	/** n8n has confirmed that its execution is saved. */
-	accepted(): void {
-		this.acceptedCount++;
-	}
-
-	duplicate(): void {
-		this.duplicateCount++;
-	}
-
-	filtered(): void {
-		this.filteredCount++;
-	}
-
 	/** @param deliveryId as it came: anyone can have made it up */
 	refused(rejection: Rejection, deliveryId: unknown): void {
-		const { reason } = rejection;
 		const at = Date.now();
-		count(this.refusedCounts, reason);
+		this.refusedTest(rejection.reason);
 		this.lastRefusal = { ...rejection, at, deliveryId: shortenedDeliveryId(deliveryId) };
 		this.refusalRow ??= { count: 0, since: at };
 		this.refusalRow.count++;
 	}
 
-	/** The same of a delivery that says it is a test: it is no sign that Expert's own are refused. */
+	/** A delivery that says it is a test: that it was refused is no sign that Expert's own are. */
 	refusedTest(reason: RejectionReason): void {
-		count(this.refusedCounts, reason);
+		const { refused } = this.counts;
+		refused[reason] = (refused[reason] ?? 0) + 1;
 	}
 
 	/**
@@ -112,25 +122,25 @@ export class DeliveryFigures {
 	 * @param retryReason why it is 503
 	 */
 	responded(status: number, ms: number, retryReason?: RetryReason): void {
-		if (retryReason !== undefined) count(this.retryCounts, retryReason);
-		else if (status !== 200) return;
-		if (ms > RESPONSE_LIMIT_MS) this.lateCount++;
-		this.responseTimes.add(ms);
+		if (retryReason === undefined && status !== 200) return;
+		const { toldToRetry } = this.counts;
+		if (retryReason !== undefined) toldToRetry[retryReason] = (toldToRetry[retryReason] ?? 0) + 1;
+		if (ms > EXPERT_TIMEOUT_MS) this.counts.late++;
+		this.durations[this.durationCount++ % MAX_DURATIONS] = Math.min(
+			MAX_DURATION_MS,
+			Math.round(ms),
+		);
 	}
 
-	/** The trigger has made the webhook at the site whole again. */
-	repaired(): void {
-		this.repairedCount++;
+	/**
+	 * The response time that this share of the latest does not exceed (nearest rank); `undefined` without any.
+	 *
+	 * @param share above 0, 1 at most: 0.95 for p95
+	 */
+	responseMs(share: number): number | undefined {
+		const sorted = this.durations.slice(0, this.durationCount).sort();
+		return sorted[Math.ceil(share * sorted.length) - 1];
 	}
-
-	/** The trigger has started the workflow for changes of which no delivery came. */
-	recovered(changes = 1): void {
-		this.recoveredCount += changes;
-	}
-}
-
-function count<Key>(counts: Map<Key, number>, key: Key): void {
-	counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 /** By webhook address, as n8n gives it. */

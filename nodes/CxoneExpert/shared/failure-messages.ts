@@ -217,7 +217,7 @@ function details({ siteMessage, networkCode = '', detail }: ApiFailure): string[
 
 /** Why there was no connection: n8n puts its own text in place of one with such a code. */
 export function networkMessage(code: string): string | undefined {
-	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'The name of the site is not known.';
+	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'The host name is not known.';
 	if (code === 'ECONNREFUSED') return 'Nothing responds at that address.';
 	if (code === 'ECONNRESET' || code === 'EPIPE') return 'The connection was cut.';
 	if (isCertificateProblem(code)) return 'The certificate of the site is not trusted.';

@@ -1,11 +1,25 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { compact } from '../api/compact';
-import { attribute, children, textOf, type XmlElement } from '../api/xml';
+import { pagePath } from '../api/elements';
+import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
 
 /* What the API says of a page, as both nodes give it to people. */
 
+/** A deleted page, from the response to GET /archive/pages/{id}/info; `path` is where it was. */
+export function archivedPageItem(page: XmlElement) {
+	return compact({
+		id: attribute(page, 'id'),
+		path: pagePath(page),
+		title: textOf(page, 'title'),
+		deletedAt: textOf(page, 'date.deleted'),
+		deletedBy: userOf(child(page, 'user.deleted')),
+	});
+}
+
 /** The names of a `tags` element; `undefined` when there is none. */
+export function tagNames(tags: XmlElement): string[];
+export function tagNames(tags: XmlElement | undefined): string[] | undefined;
 export function tagNames(tags: XmlElement | undefined): string[] | undefined {
 	if (tags === undefined) return undefined;
 	return children(tags, 'tag').flatMap(
@@ -23,7 +37,7 @@ export function userOf(user: XmlElement | undefined): IDataObject | undefined {
 	});
 }
 
-/** The same for all spellings that are one tag for the site, which uses the newest of them everywhere. */
+/** Equal for all spellings of one tag. The site uses the newest spelling everywhere. */
 export function tagKey(name: string): string {
 	return name.trim().normalize('NFC').toLowerCase();
 }

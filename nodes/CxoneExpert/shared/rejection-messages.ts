@@ -2,15 +2,20 @@ import { counted } from './counted';
 import type { Rejection, RejectionReason } from './rejection';
 
 /** What people are told about a refused delivery. */
-export interface RejectionMessage {
+interface RejectionMessage {
 	/** What is wrong with it: goes on after "because", without a dot. */
 	problem: string;
 	/** Whole sentences: what to do. */
 	advice: string;
 }
 
-const HEADERS_LOST =
-	'Expert sends it with each delivery. If a proxy stands in front of n8n, let it pass on Authorization and all headers that begin with X-Nexus-.';
+export const PASS_ON_HEADERS =
+	'If a proxy stands in front of n8n, let it pass on Authorization and all headers that begin with X-Nexus-.';
+
+export const RAISE_BODY_LIMIT =
+	'Raise N8N_PAYLOAD_SIZE_MAX (in MiB) for all processes of n8n, and restart them.';
+
+const HEADERS_LOST = `Expert sends it with each delivery. ${PASS_ON_HEADERS}`;
 
 const SOMEBODY_ELSE =
 	'If the Expert Dashboard shows no failures, somebody other than Expert has called this address, and there is nothing to do.';
@@ -45,7 +50,7 @@ const MESSAGES: Readonly<Record<RejectionReason, RejectionMessage>> = {
 	},
 	'body too large': {
 		problem: 'it is larger than n8n accepts',
-		advice: 'Raise N8N_PAYLOAD_SIZE_MAX (in MiB) for all processes of n8n, and restart them.',
+		advice: RAISE_BODY_LIMIT,
 	},
 	'body incomplete': {
 		problem: 'its body was cut off or damaged',

@@ -2,7 +2,7 @@ import { markdownTable } from 'markdown-table';
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.ts';
 import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
-import type { Operation, Resource } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
+import type { Operation, Resource } from '../../../nodes/CxoneExpert/actions/operation.ts';
 import { EVENT_TYPES } from '../../../nodes/CxoneExpert/shared/events.ts';
 import { failureMessage } from '../../../nodes/CxoneExpert/shared/failure-messages.ts';
 import { rejectionMessage } from '../../../nodes/CxoneExpert/shared/rejection-messages.ts';

@@ -2,6 +2,6 @@ export const id = (value: string) => ({ __rl: true, mode: 'id', value });
 
 export const path = (value: string) => ({ __rl: true, mode: 'path', value });
 
-export const asItem = { simplify: true };
+const asItem = { simplify: true };
 
 export const some = { ...asItem, limit: 50 };

@@ -7,22 +7,25 @@ import type {
 	INode,
 } from 'n8n-workflow';
 
-import { ExpertSite } from '../../../nodes/CxoneExpert/actions/core/site.ts';
-import type { Operation, Output } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
-import { OperationContext } from '../../../nodes/CxoneExpert/actions/core/operation-context.ts';
+import {
+	type Operation,
+	OperationContext,
+	type Output,
+} from '../../../nodes/CxoneExpert/actions/operation.ts';
+import { ExpertSite } from '../../../nodes/CxoneExpert/actions/site.ts';
 
 /** A response of the stubbed site; a text alone is the body of a 200. */
 export type StubResponse = string | { status?: number; type?: string; body?: string | Buffer };
 
 /** One request as it went to n8n: the address without the site and the API's own path. */
-export interface StubCall {
+interface StubCall {
 	method: string;
 	url: string;
 	type?: string;
 	body?: unknown;
 }
 
-export interface StubRun {
+interface StubRun {
 	outputs: Output[];
 	/** The JSON of the outputs. */
 	items: IDataObject[];
@@ -32,21 +35,21 @@ export interface StubRun {
 }
 
 /** What an operation threw, as a person reads it, and the calls made until then. */
-export interface StubRefusal {
+interface StubRefusal {
 	message: string;
 	description: string;
 	calls: StubCall[];
 }
 
 /** What n8n has for the operation besides its fields. */
-export interface StubN8n {
+interface StubN8n {
 	/** The binary data of the incoming item. */
 	binary?: Record<string, IBinaryData>;
 	/** Of the workflow; UTC if absent. */
 	timezone?: string;
 }
 
-export const TOKEN = 'secret-token';
+const TOKEN = 'secret-token';
 const SITE = 'https://site.example';
 
 /** The site is asked once whether it accepts the token; that is not what is looked at here. */

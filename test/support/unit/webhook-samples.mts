@@ -46,12 +46,3 @@ export const put = (body: string) => ({
 	type: 'application/xml; charset=utf-8',
 	body: `<webhook>${body}</webhook>`,
 });
-
-export const settings = (url: string, authorization: string, active: boolean) =>
-	put(
-		`<webhook-url>${url}</webhook-url><authorization-header>${authorization}</authorization-header><active>${active}</active>`,
-	);
-
-export const LIST = { method: 'GET', url: '/webhooks?limit=100&offset=0' };
-
-export const OFF_ITEM = { ...ITEM, active: false, consecutiveFailures: 10, disabledReason: '1' };

@@ -2,23 +2,16 @@ import type { INodeProperties } from 'n8n-workflow';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
 
-import { InputProblem } from '../../../nodes/CxoneExpert/actions/core/input-problem.ts';
+import { InputProblem, timeOf, xmlText } from '../../../nodes/CxoneExpert/actions/field.ts';
+import { file } from '../../../nodes/CxoneExpert/actions/file/file.ts';
+import { draftItem, pageOf, resultItem } from '../../../nodes/CxoneExpert/actions/items.ts';
+import { webhookName } from '../../../nodes/CxoneExpert/actions/list-search.ts';
+import { isSamePath, page, pageReference } from '../../../nodes/CxoneExpert/actions/page-field.ts';
+import { paragraphsOf } from '../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
 import { newPathField } from '../../../nodes/CxoneExpert/actions/page/fields.ts';
-import {
-	isSamePath,
-	pageReference,
-} from '../../../nodes/CxoneExpert/actions/input/page-reference.ts';
-import { page } from '../../../nodes/CxoneExpert/actions/input/shared-fields.ts';
-import { timeOf } from '../../../nodes/CxoneExpert/actions/input/time.ts';
-import { xmlText } from '../../../nodes/CxoneExpert/actions/input/xml-text.ts';
-import { draftItem } from '../../../nodes/CxoneExpert/actions/draft/items.ts';
-import { file } from '../../../nodes/CxoneExpert/actions/file/fields.ts';
-import { pageOf, resultItem } from '../../../nodes/CxoneExpert/actions/page/items.ts';
-import { paragraphsOf } from '../../../nodes/CxoneExpert/actions/page/plain-text.ts';
 import { propertyNameField } from '../../../nodes/CxoneExpert/actions/page/property.ts';
-import { webhook, webhookReference } from '../../../nodes/CxoneExpert/actions/webhook/fields.ts';
-import { entryName } from '../../../nodes/CxoneExpert/actions/webhook/list-search.ts';
-import { isPublicHost } from '../../../nodes/CxoneExpert/actions/webhook/public-address.ts';
+import { webhook } from '../../../nodes/CxoneExpert/actions/webhook/fields.ts';
+import { isPublicHost } from '../../../nodes/CxoneExpert/actions/webhook/test-delivery/faults.ts';
 import { draftState } from '../../../nodes/CxoneExpert/api/elements.ts';
 import { withoutSlashes } from '../../../nodes/CxoneExpert/api/path-segment.ts';
 import { redact } from '../../../nodes/CxoneExpert/api/redact.ts';
@@ -160,11 +153,19 @@ const FUNCTIONS: Array<[name: string, run: (text: string) => unknown, hostile: T
 	['withoutSlashes', withoutSlashes, pumped('a', '/', 'a')],
 	['isSamePath', (text) => isSamePath(text, text), pumped('a', '/', 'a')],
 	['isSamePath, encoded', (text) => isSamePath(text, text), pumped('', '%4', 'a')],
-	['pageReference by path', (text) => pageReference(at('path', text), SITE), pumped('a', '/', 'a')],
-	['pageReference by ID', (text) => pageReference(at('id', text), SITE), pumped('', '1', 'x')],
+	[
+		'pageReference by path',
+		(text) => refused(() => pageReference(at('path', text), SITE)),
+		pumped('a', '/', 'a'),
+	],
+	[
+		'pageReference by ID',
+		(text) => refused(() => pageReference(at('id', text), SITE)),
+		pumped('', '1', 'x'),
+	],
 	[
 		'pageReference by URL',
-		(text) => pageReference(at('url', text), SITE),
+		(text) => refused(() => pageReference(at('url', text), SITE)),
 		pumped(`${SITE}/a`, '/', 'a'),
 	],
 	[
@@ -203,11 +204,15 @@ const FUNCTIONS: Array<[name: string, run: (text: string) => unknown, hostile: T
 	['draftState', (text) => draftState(element(text)), pumped('', '&mt-draft=true', 'x')],
 	['resultItem', (text) => resultItem({ rank: text }), pumped('', '1', '.')],
 	['pageOf', (text) => pageOf({ key: 'home', label: '' }, element(text)), pumped('/pages/', '1')],
-	['webhookReference', (text) => webhookReference(at('url', text)), pumped('', 'http:', '//')],
+	[
+		'webhook by URL',
+		(text) => refused(() => webhook.read(at('url', text), context)),
+		pumped('', 'http:', '//'),
+	],
 	['normalizedUrl', normalizedUrl, pumped(`${SITE}/a`, '/', 'a')],
 	[
-		'entryName of a webhook',
-		(text) => entryName({ id: '1', url: text, active: true }),
+		'webhookName of a webhook',
+		(text) => webhookName({ id: '1', url: text, active: true }),
 		pumped('', '/webhook', 'x'),
 	],
 	['isPublicHost', isPublicHost, pumped('[fd', ':')],

@@ -27,10 +27,7 @@ describe('DeliveryFigures', () => {
 		figures.refused({ reason: 'signature wrong' }, 'a');
 		figures.refused({ reason: 'signature wrong' }, 'b');
 		figures.refused({ reason: 'authorization wrong', hint: 'Do this' }, 'c\r\nforged line');
-		expect([...figures.refusedCounts]).toEqual([
-			['signature wrong', 2],
-			['authorization wrong', 1],
-		]);
+		expect(figures.counts.refused).toEqual({ 'signature wrong': 2, 'authorization wrong': 1 });
 		expect(figures.lastRefusal).toEqual({
 			at: NOW,
 			...{ reason: 'authorization wrong', hint: 'Do this' },
@@ -55,34 +52,71 @@ describe('DeliveryFigures', () => {
 		figures.responded(200, 1000);
 		figures.responded(200, 1001);
 		figures.responded(503, 1200, 'not saved');
-		expect(figures.lateCount).toBe(2);
-		expect([...figures.retryCounts]).toEqual([['not saved', 1]]);
+		expect(figures.counts).toMatchObject({ late: 2, toldToRetry: { 'not saved': 1 } });
 	});
 
 	it('responses to refused deliveries are not timed: anybody can cause them', () => {
 		const figures = new DeliveryFigures(NOW);
 		for (const status of [400, 401, 413]) figures.responded(status, 5000);
-		expect(figures.lateCount).toBe(0);
-		expect(figures.retryCounts.size).toBe(0);
-		expect(figures.responseTimes.size).toBe(0);
+		expect(figures.counts).toMatchObject({ late: 0, toldToRetry: {} });
+		expect(figures.responseMs(1)).toBeUndefined();
 	});
 
 	it('several recovered changes are counted together', () => {
 		const figures = new DeliveryFigures(NOW);
-		figures.recovered();
-		figures.recovered(3);
-		figures.repaired();
-		expect(figures).toMatchObject({ recoveredCount: 4, repairedCount: 1 });
+		figures.count('recovered');
+		figures.count('recovered', 3);
+		figures.count('repaired');
+		expect(figures.counts).toMatchObject({ recovered: 4, repaired: 1 });
+	});
+});
+
+/** Figures with these response times. */
+function timed(...times: number[]): DeliveryFigures {
+	const figures = new DeliveryFigures(NOW);
+	for (const ms of times) figures.responded(200, ms);
+	return figures;
+}
+
+describe('responseMs', () => {
+	it('responseMs has no percentile without any response', () => {
+		expect(timed().responseMs(0.5)).toBeUndefined();
+	});
+
+	it.each([
+		[0.5, 50],
+		[0.95, 95],
+		[1, 100],
+		[0.001, 1],
+	])('responseMs: of 1 to 100 ms the percentile of %f is %i', (share, expected) => {
+		const shuffled = Array.from({ length: 100 }, (_, index) => ((index * 37) % 100) + 1);
+		expect(timed(...shuffled).responseMs(share)).toBe(expected);
+	});
+
+	it('responseMs looks at the latest thousand only', () => {
+		const times = [...Array<number>(500).fill(60_000), ...Array<number>(1000).fill(7)];
+		expect(timed(...times).responseMs(1)).toBe(7);
+	});
+
+	it('responses go on being timed after a percentile was read', () => {
+		const figures = timed(9, 1);
+		expect(figures.responseMs(0.5)).toBe(1);
+		figures.responded(200, 5);
+		expect(figures.responseMs(0.5)).toBe(5);
+	});
+
+	it('a response after many minutes counts as the longest that there is', () => {
+		expect(timed(3_600_000).responseMs(0.5)).toBe(65_535);
 	});
 });
 
 describe('figuresOf', () => {
 	it('each webhook has figures of its own', () => {
-		figuresOf(URL_A).accepted();
-		figuresOf(URL_A).accepted();
-		figuresOf(`${URL_A}2`).duplicate();
-		expect(figuresOf(URL_A)).toMatchObject({ acceptedCount: 2, duplicateCount: 0 });
-		expect(figuresOf(`${URL_A}2`)).toMatchObject({ acceptedCount: 0, duplicateCount: 1 });
+		figuresOf(URL_A).count('accepted');
+		figuresOf(URL_A).count('accepted');
+		figuresOf(`${URL_A}2`).count('duplicates');
+		expect(figuresOf(URL_A).counts).toMatchObject({ accepted: 2, duplicates: 0 });
+		expect(figuresOf(`${URL_A}2`).counts).toMatchObject({ accepted: 0, duplicates: 1 });
 	});
 
 	it('a webhook counts since the process began', () => {
@@ -90,7 +124,7 @@ describe('figuresOf', () => {
 	});
 
 	it('the figures of a thousand webhooks are kept, and one that may have been evicted counts from now', () => {
-		for (let count = 0; count < 1005; count++) figuresOf(`${URL_A}${count}`).accepted();
-		expect(figuresOf(`${URL_A}0`)).toMatchObject({ acceptedCount: 0, since: NOW });
+		for (let count = 0; count < 1005; count++) figuresOf(`${URL_A}${count}`).count('accepted');
+		expect(figuresOf(`${URL_A}0`)).toMatchObject({ counts: { accepted: 0 }, since: NOW });
 	});
 });

@@ -184,8 +184,8 @@ describe('failureText', () => {
 
 describe('networkMessage', () => {
 	it.each([
-		['ENOTFOUND', 'The name of the site is not known.'],
-		['EAI_AGAIN', 'The name of the site is not known.'],
+		['ENOTFOUND', 'The host name is not known.'],
+		['EAI_AGAIN', 'The host name is not known.'],
 		['ECONNREFUSED', 'Nothing responds at that address.'],
 		['ECONNRESET', 'The connection was cut.'],
 		['EPIPE', 'The connection was cut.'],

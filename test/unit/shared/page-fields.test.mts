@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
 
-import { tagKey, tagNames, userOf } from '../../../nodes/CxoneExpert/shared/page-fields.ts';
+import {
+	archivedPageItem,
+	tagKey,
+	tagNames,
+	userOf,
+} from '../../../nodes/CxoneExpert/shared/page-fields.ts';
 import { rootOf } from '../../support/unit/samples.mts';
 
 it.each([
@@ -35,4 +40,15 @@ it('userOf of nobody is undefined', () => {
 it('tagKey is the same for all spellings of a tag', () => {
 	expect(tagKey(' Caf\u0065\u0301 ')).toBe(tagKey('CAFÉ'));
 	expect(tagKey('article:guide')).not.toBe(tagKey('guide'));
+});
+
+it('archivedPageItem has when a page was deleted, and by whom where the archive says so', () => {
+	const page = '<title>Old</title><path>A</path><date.deleted>2026-03-01T10:00:00Z</date.deleted>';
+	const item = { id: '7', title: 'Old', path: 'A', deletedAt: '2026-03-01T10:00:00Z' };
+	expect(archivedPageItem(rootOf(`<page.archive id="7">${page}</page.archive>`))).toEqual(item);
+	const user = '<user.deleted id="4"><username>jane</username></user.deleted>';
+	expect(archivedPageItem(rootOf(`<page.archive id="7">${page}${user}</page.archive>`))).toEqual({
+		...item,
+		deletedBy: { id: '4', name: 'jane' },
+	});
 });

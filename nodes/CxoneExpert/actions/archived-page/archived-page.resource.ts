@@ -1,4 +1,4 @@
-import type { Resource } from '../core/operation';
+import type { Resource } from '../operation';
 import { getArchivedPage } from './get.operation';
 import { restoreArchivedPage } from './restore.operation';
 

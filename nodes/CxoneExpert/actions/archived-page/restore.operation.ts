@@ -1,12 +1,10 @@
 import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
-import { defineOperation, outputs, results } from '../core/operation';
-import type { OperationContext } from '../core/operation-context';
-import { simplify } from '../input/shared-fields';
+import { pageItem } from '../items';
+import { defineOperation, type OperationContext } from '../operation';
 import { newPathField } from '../page/fields';
-import { pageItem } from '../page/items';
-import { archivedPage, archiveMessages } from './fields';
-import { readFromArchive } from './get.operation';
+import { archivedPage, archiveMessages, readFromArchive } from './get.operation';
+import { outputs, results, simplify } from '../results';
 
 const newPath = newPathField({
 	displayName: 'Restore To',

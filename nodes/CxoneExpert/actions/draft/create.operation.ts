@@ -1,23 +1,23 @@
 import { attribute, child, type XmlElement } from '../../api/xml';
 import type { StatusMessage, StatusMessages, UserMessage } from '../../shared/failure-messages';
-import type { Field, ValueOf } from '../core/field';
-import { refuseInput } from '../core/input-problem';
-import { notFound } from '../core/not-found';
-import { defineOperation, results } from '../core/operation';
-import type { OperationContext } from '../core/operation-context';
 import {
+	EMPTY_EXPRESSION,
+	type Field,
 	optionsField,
 	rawField,
+	refuseInput,
 	requiredChoiceField,
 	requiredTextField,
 	textField,
-} from '../input/fields';
-import { type PageReference, pageReference } from '../input/page-reference';
-import { simplify, targetPageField } from '../input/shared-fields';
+	type ValueOf,
+} from '../field';
+import { draftItem } from '../items';
+import { defineOperation, type OperationContext } from '../operation';
+import { pageReference, type PageReference, targetPageField } from '../page-field';
 import { pageToChange, pageToWrite } from '../page/find-page';
-import { EMPTY_EXPRESSION } from '../input/text';
-import { draftConflict, draftMessages, draftStep, NO_DRAFT_RIGHTS } from './calls';
-import { draftItem } from './items';
+import { notFound } from '../site';
+import { draftConflict, draftMessages, draftStep, NO_DRAFT_RIGHTS } from './draft';
+import { results, simplify } from '../results';
 
 const draftOf = requiredChoiceField({
 	displayName: 'Draft Of',
@@ -57,8 +57,7 @@ const newPage: Field<PageReference> = {
 	read(entered, context) {
 		const value = path.read(entered, context);
 		const reference = pageReference({ mode: 'path', value }, context.origin);
-		if (!reference.ok) return refuseInput(reference.failure);
-		return reference.value.path === undefined ? refuseInput(NO_NEW_PAGE) : reference.value;
+		return reference.path === undefined ? refuseInput(NO_NEW_PAGE) : reference;
 	},
 };
 
@@ -98,8 +97,8 @@ export const createDraft = defineOperation({
 		const text = wantedText(run.read(fields.options));
 		const isNew = run.read(fields.draftOf) === 'newPage';
 		const named = run.read(isNew ? fields.newPage : fields.existingPage);
-		const page = isNew ? await pageToCreate(run, named) : await pageToDraft(run, named);
-		const begun = isNew ? await createNewPage(run, page) : await activate(run, page);
+		const page = isNew ? named : await pageToChange(run, named, noPage(named.label));
+		const begun = isNew ? await draftOfNewPage(run, page) : await draftOfPage(run, page);
 		const draft = text === undefined ? begun : await saveContents(run, page, text, begun);
 		return results([draft], run.read(fields.simplify), draftItem);
 	},
@@ -110,7 +109,7 @@ interface DraftText {
 	title: string;
 }
 
-/** Checked before anything is created: half a draft helps nobody. */
+/** Checked before anything is created, so that no draft is left half done. */
 function wantedText({ contents, title }: ValueOf<typeof options>): DraftText | undefined {
 	if (typeof contents === 'string' && contents.trim() !== '') return { contents, title };
 	if (title === '') return undefined;
@@ -121,27 +120,16 @@ function wantedText({ contents, title }: ValueOf<typeof options>): DraftText | u
 	});
 }
 
-/** The path stays, with or without a page: the site refuses one that is taken. A redirect is refused here. */
-async function pageToCreate(run: OperationContext, page: PageReference): Promise<PageReference> {
-	await pageToWrite(run, page, createMessages(page.label));
-	return page;
+async function draftOfNewPage(run: OperationContext, page: PageReference): Promise<XmlElement> {
+	const messages = createMessages(page.label);
+	// Refuses a redirect. The path stays, with or without a page: the site refuses one that is taken.
+	await pageToWrite(run, page, messages);
+	return await draftStep(run, page, 'create', 'create the draft of a new', messages);
 }
 
-async function pageToDraft(run: OperationContext, page: PageReference): Promise<PageReference> {
-	return await pageToChange(run, page, noPage(page.label));
-}
-
-async function activate(run: OperationContext, { key, label }: PageReference): Promise<XmlElement> {
-	const doing = `create a draft of ${label}`;
-	return await draftStep(run, { key, name: 'activate', doing, messages: activateMessages(label) });
-}
-
-async function createNewPage(
-	run: OperationContext,
-	{ key, label }: PageReference,
-): Promise<XmlElement> {
-	const doing = `create the draft of a new ${label}`;
-	return await draftStep(run, { key, name: 'create', doing, messages: createMessages(label) });
+async function draftOfPage(run: OperationContext, page: PageReference): Promise<XmlElement> {
+	const messages = activateMessages(page.label);
+	return await draftStep(run, page, 'activate', 'create a draft of', messages);
 }
 
 /**

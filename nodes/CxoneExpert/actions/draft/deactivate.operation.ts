@@ -1,8 +1,9 @@
-import { defineOperation, results } from '../core/operation';
-import { pageToRemove, simplify } from '../input/shared-fields';
+import { draftItem } from '../items';
+import { defineOperation } from '../operation';
+import { pageToRemove } from '../page-field';
 import { pageToChange } from '../page/find-page';
-import { draftMessages, draftStep, NO_DRAFT_RIGHTS } from './calls';
-import { draftItem } from './items';
+import { draftMessages, draftStep, NO_DRAFT_RIGHTS } from './draft';
+import { results, simplify } from '../results';
 
 /** POST /drafts/{id}/deactivate: removes the text of the draft, the published page stays. */
 export const deactivateDraft = defineOperation({
@@ -12,10 +13,9 @@ export const deactivateDraft = defineOperation({
 	description: 'Remove the draft of a page with its text. The published page stays as it is.',
 	fields: { page: pageToRemove, simplify },
 	async run(run, fields) {
-		const { key, label } = await pageToChange(run, run.read(fields.page));
-		const doing = `remove the draft of ${label}`;
-		const messages = { ...draftMessages(label), 403: NOT_REMOVED };
-		const draft = await draftStep(run, { key, name: 'deactivate', doing, messages });
+		const page = await pageToChange(run, run.read(fields.page));
+		const messages = { ...draftMessages(page.label), 403: NOT_REMOVED };
+		const draft = await draftStep(run, page, 'deactivate', 'remove the draft of', messages);
 		return results([draft], run.read(fields.simplify), draftItem);
 	},
 });

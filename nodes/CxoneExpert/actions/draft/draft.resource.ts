@@ -1,4 +1,4 @@
-import type { Resource } from '../core/operation';
+import type { Resource } from '../operation';
 import { createDraft } from './create.operation';
 import { deactivateDraft } from './deactivate.operation';
 import { getDraft } from './get.operation';

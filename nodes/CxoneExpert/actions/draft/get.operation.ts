@@ -1,9 +1,10 @@
 import { attribute } from '../../api/xml';
-import { contentsOptions, readContents } from '../content/contents';
-import { defineOperation, outputs } from '../core/operation';
-import { page, simplify } from '../input/shared-fields';
-import { draftMessages } from './calls';
-import { draftItem } from './items';
+import { draftItem } from '../items';
+import { defineOperation } from '../operation';
+import { page } from '../page-field';
+import { contentsOptions, readContents } from '../page/contents';
+import { draftMessages } from './draft';
+import { outputs, simplify } from '../results';
 
 /** GET /drafts/{id}; for a page without a draft a site responds 404, or with a draft that is inactive. */
 export const getDraft = defineOperation({

@@ -1,12 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { HttpResponse } from '../../api/client';
-import { fileContent, isOtherContent } from '../content/file-content';
-import { defineOperation } from '../core/operation';
-import type { OperationContext } from '../core/operation-context';
-import { requiredTextField } from '../input/fields';
-import { file, fileMessages, pageOfList, readFileInfo } from './fields';
-import { fileItem } from './items';
+import { requiredTextField } from '../field';
+import { fileItem } from '../items';
+import { defineOperation, type OperationContext } from '../operation';
+import { file, fileMessages, pageOfList, readFileInfo } from './file';
+import { fileContent, isOtherContent, mediaType } from './stored-content';
 
 const outputField = requiredTextField({
 	displayName: 'Put Output File in Field',
@@ -46,7 +44,8 @@ async function content(
 	const messages = fileMessages(id);
 	const response = await fileContent(run, { path: `/files/${id}`, doing, messages });
 	const bytes = response.bytes ?? Buffer.alloc(0);
-	const type = typeOf(response) ?? typeText(info.type);
+	const served = mediaType(response.headers['content-type']);
+	const type = served ?? mediaType(info.type);
 	if (isWebPageInstead(type, bytes, info)) {
 		return run.site.refuse({
 			message: `The site responded with a web page instead of file ${id}`,
@@ -54,7 +53,7 @@ async function content(
 				'A sign-in page or a proxy in front of the site can be the cause. Run the test of the CXone Expert API credential, then try again.',
 		});
 	}
-	if (isOtherContent(announced(info), { type: typeOf(response), size: bytes.length })) {
+	if (isOtherContent(announced(info), { type: served, size: bytes.length })) {
 		return run.site.refuse({
 			message: `The site responded with something other than file ${id}`,
 			description: `According to its info, the file has ${String(info.size)} bytes; the site sent ${bytes.length} bytes of another type. Try again, and check that the file opens in Expert.`,
@@ -64,25 +63,15 @@ async function content(
 }
 
 function announced({ type, size }: IDataObject) {
-	return { type: typeText(type), size: typeof size === 'number' ? size : undefined };
+	return { type: mediaType(type), size: typeof size === 'number' ? size : undefined };
 }
 
 /** HTML where another type was announced, or HTML of another length than the file has. */
 function isWebPageInstead(type: string | undefined, bytes: Buffer, info: IDataObject): boolean {
 	if (!isHtml(type)) return false;
-	return !isHtml(typeText(info.type)) || (info.size !== undefined && info.size !== bytes.length);
+	return !isHtml(mediaType(info.type)) || (info.size !== undefined && info.size !== bytes.length);
 }
 
 function isHtml(type: string | undefined): boolean {
 	return /html/i.test(type ?? '');
-}
-
-function typeOf(response: HttpResponse): string | undefined {
-	return typeText(response.headers['content-type']);
-}
-
-/** A media type without the parameters that can follow it (`; charset=…`). */
-function typeText(value: unknown): string | undefined {
-	const type = typeof value === 'string' ? value.split(';')[0]!.trim() : '';
-	return type === '' ? undefined : type;
 }

@@ -1,4 +1,4 @@
-import type { Resource } from '../core/operation';
+import type { Resource } from '../operation';
 import { downloadFile } from './download.operation';
 import { getFile } from './get.operation';
 import { uploadFile } from './upload.operation';

@@ -1,7 +1,7 @@
-import { defineOperation, results } from '../core/operation';
-import { simplify } from '../input/shared-fields';
-import { file, pageOfList, readFileInfo } from './fields';
-import { fileItem } from './items';
+import { fileItem } from '../items';
+import { defineOperation } from '../operation';
+import { file, pageOfList, readFileInfo } from './file';
+import { results, simplify } from '../results';
 
 /** GET /files/{id}/info: everything about a file but its content. */
 export const getFile = defineOperation({

@@ -1,16 +1,21 @@
 import type { ApiCall } from '../../api/client';
 import { doubleEncode } from '../../api/path-segment';
 import type { StatusMessages } from '../../shared/failure-messages';
-import type { ValueOf } from '../core/field';
-import { refuseInput } from '../core/input-problem';
-import { notFound } from '../core/not-found';
-import { defineOperation, results } from '../core/operation';
-import type { OperationContext } from '../core/operation-context';
-import { optionsField, requiredChoiceField, requiredTextField, textField } from '../input/fields';
-import { simplify, targetPage } from '../input/shared-fields';
-import { asText } from '../input/text';
+import {
+	asText,
+	optionsField,
+	refuseInput,
+	requiredChoiceField,
+	requiredTextField,
+	textField,
+	type ValueOf,
+} from '../field';
+import { fileItem } from '../items';
+import { defineOperation, type OperationContext } from '../operation';
+import { targetPage } from '../page-field';
 import { pageToWrite } from '../page/find-page';
-import { fileItem } from './items';
+import { notFound } from '../site';
+import { results, simplify } from '../results';
 
 const inputField = requiredTextField({
 	displayName: 'Input Binary Field',

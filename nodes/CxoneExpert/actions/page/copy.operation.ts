@@ -1,11 +1,11 @@
 import { children } from '../../api/xml';
-import { refuseInput } from '../core/input-problem';
-import { defineOperation, results } from '../core/operation';
-import { optionalFlagField, optionsField } from '../input/fields';
-import { simplify, targetPage } from '../input/shared-fields';
+import { optionalFlagField, optionsField, refuseInput } from '../field';
+import { pageItem } from '../items';
+import { defineOperation } from '../operation';
+import { targetPage } from '../page-field';
 import { newPathField, NO_NEW_PATH, pathTaken, titleField } from './fields';
-import { pageMessages } from './find-page';
-import { pageItem } from './items';
+import { callOf } from './find-page';
+import { results, simplify } from '../results';
 
 /** POST /pages/{id}/copy. Never overwrites a page: without `abort` the site responds 409. */
 export const copyPage = defineOperation({
@@ -47,18 +47,17 @@ export const copyPage = defineOperation({
 	},
 	async run(run, fields) {
 		const reference = run.read(fields.page);
-		const { key, label } = reference;
 		const to = run.read(fields.newPath) || refuseInput(NO_NEW_PATH);
 		const { title, ...chosen } = run.read(fields.options);
 		// All are sent each time: the vendor does not say what a site does without them.
 		const { attachments = true, recursive = false, tags = true } = chosen;
+		const call = callOf(reference, '/copy', 'copy');
 		const root = await run.site.read(
 			{
 				method: 'POST',
-				path: `/pages/${key}/copy`,
+				...call,
 				query: { to, attachments, recursive, tags, ...(title === '' ? {} : { title }) },
-				messages: { ...pageMessages(reference), 409: pathTaken(to) },
-				doing: `copy ${label}`,
+				messages: { ...call.messages, 409: pathTaken(to) },
 			},
 			'pages.copied',
 		);

@@ -2,20 +2,25 @@ import { compact } from '../../api/compact';
 import { numberOf } from '../../api/elements';
 import { attribute, child, type XmlElement } from '../../api/xml';
 import type { StatusMessages, UserMessage } from '../../shared/failure-messages';
-import type { Field, ValueOf } from '../core/field';
-import { refuseInput } from '../core/input-problem';
-import { notFound } from '../core/not-found';
-import { defineOperation, outputs } from '../core/operation';
-import type { OperationContext } from '../core/operation-context';
-import { optionsField, rawField, requiredChoiceField, textField } from '../input/fields';
-import type { PageReference } from '../input/page-reference';
-import { simplify, targetPageField } from '../input/shared-fields';
-import { asText, EMPTY_EXPRESSION } from '../input/text';
-import { enteredTime } from '../input/time';
+import {
+	asText,
+	EMPTY_EXPRESSION,
+	enteredTime,
+	type Field,
+	optionsField,
+	rawField,
+	refuseInput,
+	requiredChoiceField,
+	textField,
+	type ValueOf,
+} from '../field';
+import { savedPageItem } from '../items';
+import { defineOperation, type OperationContext } from '../operation';
+import { type PageReference, targetPageField } from '../page-field';
+import { notFound } from '../site';
 import { titleField } from './fields';
 import { pageToWrite } from './find-page';
-import { savedPageItem } from './items';
-import { paragraphsOf } from './plain-text';
+import { outputs, simplify } from '../results';
 
 const page = targetPageField({
 	description: 'The page. If it does not exist and is named by its path, it is created.',
@@ -179,15 +184,13 @@ type Chosen = ValueOf<typeof options>;
  * When the site must not save; it wants an edit time in any case. An "Edit Time" always protects the
  * page, even when its expression gives nothing: otherwise a page would be overwritten unseen.
  */
-function saveCondition({ timezone }: OperationContext, chosen: Chosen): SaveCondition {
+function saveCondition(
+	{ timezone }: OperationContext,
+	chosen: Chosen,
+): { abort: Abort; edittime: string } {
 	if (chosen.ifExists === 'abort') return { abort: 'exists', edittime: 'now' };
 	if (!chosen.hasEditTime) return { abort: 'never', edittime: 'now' };
 	return { abort: 'modified', edittime: apiEditTime(chosen.editTime, timezone) };
-}
-
-interface SaveCondition {
-	abort: Abort;
-	edittime: string;
 }
 
 /** The option "Edit Time" as the API takes it: `yyyyMMddHHmmss` in UTC. */
@@ -258,4 +261,27 @@ function wasCreated(page: XmlElement, abort: Abort): boolean | undefined {
 	if (abort === 'exists') return true;
 	const revision = numberOf(attribute(page, 'revision'));
 	return revision !== undefined && revision > 1 ? false : undefined;
+}
+
+const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/**
+ * Text as HTML: each line that is not blank becomes a paragraph; nothing in it is treated as markup.
+ *
+ * A site runs the text between double braces as a script (source: the vendor's pages on DekiScript),
+ * even when it is escaped. An invisible word joiner keeps two braces apart: text from outside must not
+ * run anything.
+ */
+export function paragraphsOf(text: string): string {
+	return text
+		.split(/\r\n|\r|\n/)
+		.filter((line) => line.trim() !== '')
+		.map((line) => `<p>${escaped(line.trim())}</p>`)
+		.join('\n');
+}
+
+function escaped(text: string): string {
+	return text
+		.replace(/[&<>"]/g, (character) => ESCAPES[character]!)
+		.replace(/\{(?=\{)/g, '{\u2060');
 }

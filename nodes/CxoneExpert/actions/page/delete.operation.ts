@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { pagePath } from '../../api/elements';
-import { attribute, children, type XmlElement } from '../../api/xml';
+import { children, type XmlElement } from '../../api/xml';
 import type { UserMessage } from '../../shared/failure-messages';
-import { refuseInput } from '../core/input-problem';
-import { defineOperation, outputs } from '../core/operation';
-import { flagField, optionsField } from '../input/fields';
-import { pageToRemove, simplify } from '../input/shared-fields';
-import { findPage, pageMessages } from './find-page';
-import { deletedPageItem } from './items';
+import { flagField, optionsField, refuseInput } from '../field';
+import { deletedPageItem } from '../items';
+import { defineOperation } from '../operation';
+import { pageToRemove } from '../page-field';
+import { findPage, keyOf, pageMessages } from './find-page';
+import { outputs, simplify } from '../results';
 
 /**
  * DELETE /pages/{id}: moves a page to the archive.
@@ -43,7 +43,7 @@ export const deletePage = defineOperation({
 		const root = await run.site.read(
 			{
 				method: 'DELETE',
-				path: `/pages/${attribute(found, 'id') ?? reference.key}`,
+				path: `/pages/${keyOf(found, reference)}`,
 				query: { redirects: 0, ...(recursive ? { recursive } : {}) },
 				doing: `delete ${reference.label}`,
 				messages: pageMessages(reference),

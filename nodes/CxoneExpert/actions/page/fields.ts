@@ -2,11 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { withoutSlashes } from '../../api/path-segment';
 import type { UserMessage } from '../../shared/failure-messages';
-import type { Field } from '../core/field';
-import { refuseInput } from '../core/input-problem';
-import { rawField, textField } from '../input/fields';
-import { LONG_PATH, MAX_PATH_CHARS } from '../input/page-reference';
-import { asText, EMPTY_EXPRESSION } from '../input/text';
+import { asText, EMPTY_EXPRESSION, type Field, refuseInput, textField } from '../field';
+import { LONG_PATH, MAX_PATH_CHARS } from '../page-field';
 
 /** Fields that several operations of a page have. */
 
@@ -17,17 +14,6 @@ export const titleField = textField({
 	default: '',
 	placeholder: 'e.g. Set up your phone',
 	description: 'The title that readers see',
-});
-
-/** A list from an expression keeps commas inside its entries; see `tags.ts`. */
-export const tagsField = rawField({
-	displayName: 'Tags',
-	name: 'tags',
-	type: 'string',
-	default: '',
-	required: true,
-	placeholder: 'e.g. billing, new in 2026',
-	description: 'Tags separated by commas, or an expression that gives a list of tags',
 });
 
 /**

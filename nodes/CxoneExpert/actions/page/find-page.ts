@@ -1,10 +1,9 @@
 import { pagePath } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
 import type { StatusMessage, StatusMessages } from '../../shared/failure-messages';
-import { notFound } from '../core/not-found';
-import type { OperationContext } from '../core/operation-context';
-import type { SiteCall } from '../core/site';
-import { isSamePath, type PageReference } from '../input/page-reference';
+import type { OperationContext } from '../operation';
+import { isSamePath, type PageReference } from '../page-field';
+import { notFound, type SiteCall } from '../site';
 
 /**
  * GET /pages/{id}/info of a page that is going to be changed; refuses when it does not exist.
@@ -45,7 +44,7 @@ export async function pageToChange(
 		: withId(reference, await findPage(run, reference, missing));
 }
 
-/** The same for an operation that creates the page: a path without a page stays as it is. */
+/** The page that an operation changes or creates: a path without a page stays as it is. */
 export async function pageToWrite(
 	run: OperationContext,
 	reference: PageReference,
@@ -67,6 +66,18 @@ export function existingPage(
 	return isVirtual(page) ? run.site.refuse(missing) : page;
 }
 
+/**
+ * A call about one page.
+ *
+ * @param rest of the path behind the page
+ * @param doing what n8n tries to do, up to the name of the page
+ */
+export function callOf(reference: PageReference, rest: string, doing: string) {
+	const { key, label } = reference;
+	const messages = pageMessages(reference);
+	return { path: `/pages/${key}${rest}`, doing: `${doing} ${label}`, messages };
+}
+
 /** What a refusal means for a call about one page. */
 export function pageMessages(reference: PageReference): StatusMessages {
 	return { 404: noPage(reference) };
@@ -86,8 +97,13 @@ function isVirtual(page: XmlElement): boolean {
 }
 
 function withId(reference: PageReference, found: XmlElement): PageReference {
-	const { key, path = '' } = reference;
-	return { ...reference, key: attribute(found, 'id') ?? key, path: pagePath(found) ?? path };
+	const path = pagePath(found);
+	return { ...reference, key: keyOf(found, reference), ...(path === undefined ? {} : { path }) };
+}
+
+/** By the ID of the page that was found, which stays when it moves. */
+export function keyOf(found: XmlElement, { key }: PageReference): string {
+	return attribute(found, 'id') ?? key;
 }
 
 /** The page, if it is the one that was entered. */
@@ -107,9 +123,7 @@ function ownInfoCall(reference: PageReference): SiteCall {
 }
 
 function infoCall(reference: PageReference): SiteCall {
-	const { key, label } = reference;
-	const messages = pageMessages(reference);
-	return { method: 'GET', path: `/pages/${key}/info`, doing: `look up ${label}`, messages };
+	return { method: 'GET', ...callOf(reference, '/info', 'look up') };
 }
 
 function isRedirect(page: XmlElement): boolean {

@@ -8,15 +8,20 @@ import {
 	type Period,
 	revisionChanges,
 } from '../../shared/page-changes';
-import type { ValuesOf } from '../core/field';
-import { refuseInput } from '../core/input-problem';
-import { defineOperation, outputs } from '../core/operation';
-import type { OperationContext } from '../core/operation-context';
-import { choiceField, listField, optionsField } from '../input/fields';
-import { below, limitFields, maxResults, simplify } from '../input/shared-fields';
-import { optionalTimeField, timeField } from '../input/time';
+import {
+	choiceField,
+	listField,
+	optionalTimeField,
+	optionsField,
+	refuseInput,
+	timeField,
+	type ValuesOf,
+} from '../field';
+import { changedPageItem, revisionItem } from '../items';
+import { defineOperation, type OperationContext } from '../operation';
+import { below } from '../page-field';
 import { pageMessages } from './find-page';
-import { changedPageItem, revisionItem } from './items';
+import { outputs, limitFields, maxResults, simplify } from '../results';
 
 const since = timeField({
 	displayName: 'Since',

@@ -4,20 +4,15 @@ import { isPlainText } from '../../api/client';
 import { compact } from '../../api/compact';
 import { numberOf } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
-import type { StatusMessages } from '../../shared/failure-messages';
-import { tableOfContentsIn, textIn } from '../content/contents';
-import type { Field } from '../core/field';
-import { refuseInput } from '../core/input-problem';
-import { notFound } from '../core/not-found';
-import { defineOperation, outputs } from '../core/operation';
-import type { OperationContext } from '../core/operation-context';
-import type { SiteCall } from '../core/site';
-import { choiceField, flagField, optionsField } from '../input/fields';
-import type { PageReference } from '../input/page-reference';
-import { page } from '../input/shared-fields';
-import { asText } from '../input/text';
-import { existingPage, pageMessages } from './find-page';
-import { pageOf } from './items';
+import type { StatusMessage } from '../../shared/failure-messages';
+import { asText, choiceField, type Field, flagField, optionsField, refuseInput } from '../field';
+import { pageOf } from '../items';
+import { defineOperation } from '../operation';
+import { page, type PageReference } from '../page-field';
+import { notFound, type SiteCall } from '../site';
+import { tableOfContentsIn, textIn } from './contents';
+import { callOf, existingPage } from './find-page';
+import { outputs } from '../results';
 
 const format = choiceField({
 	displayName: 'Format',
@@ -88,53 +83,38 @@ export const getPageContents = defineOperation({
 		const reference = run.read(fields.page);
 		const wanted = run.read(fields.format);
 		const { includeToc, ...chosen } = run.read(fields.options);
-		const query = { format: wanted, ...compact(chosen) } as Record<string, string>;
-		const messages = contentsMessages(reference, chosen.revision);
-		const contents = await readPageContents(run, { reference, query, messages, includeToc });
-		return outputs([compact({ ...contents, format: wanted })]);
+		const call = contentsCall(reference, { format: wanted, ...compact(chosen) });
+		const response = await run.site.call(call);
+		const { document, status } = response;
+		const content = document?.name === 'content' ? document.root : undefined;
+		if (content === undefined && !isPlainText(response)) {
+			return run.site.fail({ kind: 'unexpected', status }, call);
+		}
+		const item =
+			content === undefined
+				? { page: pageOf(reference), type: 'text/plain', contents: response.body }
+				: contentsItem(reference, existingPage(run, content, reference), includeToc);
+		return outputs([compact({ ...item, format: wanted })]);
 	},
 });
 
-interface Wanted {
-	reference: PageReference;
-	query: Record<string, string>;
-	messages: StatusMessages;
-	includeToc: boolean;
+function contentsCall(
+	reference: PageReference,
+	query: { format: string; mode?: string; revision?: string },
+): SiteCall {
+	const call = callOf(reference, '/contents', 'read the contents of');
+	const messages =
+		query.revision === undefined ? call.messages : { 404: noRevision(reference, query.revision) };
+	// The specification does not say that text comes within XML.
+	return { method: 'GET', ...call, query: { ...query }, messages, expects: 'text' };
 }
 
-/** A site responds the same for a page and for a revision that it does not have. */
-function contentsMessages(reference: PageReference, revision: string | undefined): StatusMessages {
-	if (revision === undefined) return pageMessages(reference);
-	return {
-		404: notFound(
-			`revision ${revision} of ${reference.label}`,
-			'"Get Revisions" shows which ones the page has. The page itself may have been deleted, too, or the user of the token may not see it.',
-		),
-	};
-}
-
-async function readPageContents(
-	run: OperationContext,
-	{ reference, query, messages, includeToc }: Wanted,
-): Promise<IDataObject> {
-	const call: SiteCall = {
-		method: 'GET',
-		path: `/pages/${reference.key}/contents`,
-		query,
-		// The specification does not say that text comes within XML.
-		expects: 'text',
-		doing: `read the contents of ${reference.label}`,
-		messages,
-	};
-	const response = await run.site.call(call);
-	const { document, status } = response;
-	if (document?.name === 'content') {
-		return contentsItem(reference, existingPage(run, document.root, reference), includeToc);
-	}
-	if (isPlainText(response)) {
-		return { page: pageOf(reference), type: 'text/plain', contents: response.body };
-	}
-	return run.site.fail({ kind: 'unexpected', status }, call);
+/** A site responds the same for a page that it does not have. */
+function noRevision({ label }: PageReference, revision: string): StatusMessage {
+	return notFound(
+		`revision ${revision} of ${label}`,
+		'"Get Revisions" shows which ones the page has. The page itself may have been deleted, too, or the user of the token may not see it.',
+	);
 }
 
 /** `type` is what the site gave: it can differ from what was asked for (203). */

@@ -1,21 +1,18 @@
 import { compact } from '../../api/compact';
 import { pagePath } from '../../api/elements';
-import { children } from '../../api/xml';
-import type { ValuesOf } from '../core/field';
-import { defineOperation, results } from '../core/operation';
-import type { OperationContext } from '../core/operation-context';
 import {
 	choiceField,
 	collectionField,
 	listField,
 	optionsField,
 	requiredTextField,
-} from '../input/fields';
-import { readList } from '../input/list-page';
-import type { PageReference } from '../input/page-reference';
-import { below, limitFields, maxResults, simplify } from '../input/shared-fields';
+	type ValuesOf,
+} from '../field';
+import { resultItem } from '../items';
+import { defineOperation, type OperationContext } from '../operation';
+import { below, type PageReference } from '../page-field';
+import { readList, results, limitFields, maxResults, simplify } from '../results';
 import { readPageInfo } from './find-page';
-import { resultItem } from './items';
 
 const queryField = requiredTextField({
 	displayName: 'Query',
@@ -90,19 +87,19 @@ export const getManyPages = defineOperation({
 		sort,
 	},
 	async run(run, fields) {
-		const wanted = {
-			q: run.read(fields.query),
-			...filterQuery(run.read(fields.options)),
-			sortby: run.read(fields.sort).sortBy,
-			...(await ancestorQuery(run, run.read(fields.below))),
+		const call = {
+			path: '/site/query',
+			query: {
+				q: run.read(fields.query),
+				...filterQuery(run.read(fields.options)),
+				sortby: run.read(fields.sort).sortBy,
+				...(await ancestorQuery(run, run.read(fields.below))),
+				...RESULTS_ONLY,
+			},
+			doing: 'search the site',
 		};
-		const path = '/site/query';
-		const doing = 'search the site';
-		const found = await readList(maxResults(run, fields), async (limit, offset) => {
-			const query = { ...wanted, limit, offset, ...RESULTS_ONLY };
-			const root = await run.site.read({ method: 'GET', path, query, doing }, 'search');
-			return children(root, 'result');
-		});
+		const names = { root: 'search', element: 'result' };
+		const found = await readList(run.site, call, names, maxResults(run, fields));
 		await run.site.assertTokenAccepted();
 		return results(found, run.read(fields.simplify), resultItem);
 	},

@@ -3,12 +3,11 @@ import { numberOf } from '../../api/elements';
 import { doubleEncode } from '../../api/path-segment';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
 import type { UserMessage } from '../../shared/failure-messages';
-import { fileContent, isOtherContent } from '../content/file-content';
-import { defineOperation, outputs } from '../core/operation';
-import type { OperationContext } from '../core/operation-context';
-import type { PageReference } from '../input/page-reference';
-import { page } from '../input/shared-fields';
-import { propertyNameField, listProperty, propertyItem, propertyNamed } from './property';
+import { fileContent, isOtherContent } from '../file/stored-content';
+import { defineOperation, type OperationContext } from '../operation';
+import { page, type PageReference } from '../page-field';
+import { listProperty, propertyItem, propertyNamed, propertyNameField } from './property';
+import { outputs } from '../results';
 
 /** GET /pages/{id}/properties: one of them, with its whole value. */
 export const getPageProperty = defineOperation({
@@ -25,7 +24,7 @@ export const getPageProperty = defineOperation({
 		if (property === undefined) {
 			return run.site.refuse(noSuchProperty(properties, name, reference.label));
 		}
-		const value = await propertyValue(run, reference, property);
+		const value = await propertyValue(run, reference, name, property);
 		return outputs([propertyItem(reference, properties, property, value)]);
 	},
 });
@@ -50,13 +49,14 @@ function noSuchProperty(properties: XmlElement, name: string, label: string): Us
 async function propertyValue(
 	run: OperationContext,
 	reference: PageReference,
+	name: string,
 	property: XmlElement,
 ): Promise<string> {
 	const contents = child(property, 'contents');
 	const listed = textOf(contents) ?? '';
 	const size = numberOf(attribute(contents, 'size'));
 	if (size === Buffer.byteLength(listed)) return listed;
-	return await fetchedValue(run, reference, property);
+	return await fetchedValue(run, reference, name, property);
 }
 
 /**
@@ -65,9 +65,9 @@ async function propertyValue(
 async function fetchedValue(
 	run: OperationContext,
 	{ key, label }: PageReference,
+	name: string,
 	property: XmlElement,
 ): Promise<string> {
-	const name = attribute(property, 'name') ?? '';
 	const doing = `read the value of the property "${name}" of ${label}`;
 	const path = `/pages/${key}/properties/${doubleEncode(name)}`;
 	const response = await fileContent(run, { path, doing });

@@ -1,9 +1,8 @@
-import { children } from '../../api/xml';
-import { defineOperation, results } from '../core/operation';
-import { readList } from '../input/list-page';
-import { limitFields, maxResults, page, simplify } from '../input/shared-fields';
-import { pageMessages } from './find-page';
-import { revisionItem } from './items';
+import { revisionItem } from '../items';
+import { defineOperation } from '../operation';
+import { page } from '../page-field';
+import { readList, results, limitFields, maxResults, simplify } from '../results';
+import { callOf } from './find-page';
 
 /** GET /pages/{id}/revisions: the saved versions of a page, newest first as the site gives them. */
 export const getPageRevisions = defineOperation({
@@ -14,14 +13,9 @@ export const getPageRevisions = defineOperation({
 	fields: { page, ...limitFields, simplify },
 	async run(run, fields) {
 		const reference = run.read(fields.page);
-		const { key, label } = reference;
-		const messages = pageMessages(reference);
-		const path = `/pages/${key}/revisions`;
-		const doing = `list the revisions of ${label}`;
-		const revisions = await readList(maxResults(run, fields), async (limit, offset) => {
-			const call = { method: 'GET', path, query: { limit, offset }, doing, messages } as const;
-			return children(await run.site.read(call, 'pages'), 'page');
-		});
+		const call = callOf(reference, '/revisions', 'list the revisions of');
+		const names = { root: 'pages', element: 'page' };
+		const revisions = await readList(run.site, call, names, maxResults(run, fields));
 		return results(revisions, run.read(fields.simplify), revisionItem);
 	},
 });

@@ -1,10 +1,9 @@
-import { children } from '../../api/xml';
-import { defineOperation, results } from '../core/operation';
-import { listField, optionsField } from '../input/fields';
-import { readList } from '../input/list-page';
-import { limitFields, maxResults, page, simplify } from '../input/shared-fields';
-import { pageMessages } from './find-page';
-import { subpageItem } from './items';
+import { listField, optionsField } from '../field';
+import { subpageItem } from '../items';
+import { defineOperation } from '../operation';
+import { page } from '../page-field';
+import { readList, results, limitFields, maxResults, simplify } from '../results';
+import { callOf } from './find-page';
 
 const options = optionsField({
 	articleTypes: listField({
@@ -26,17 +25,13 @@ export const getPageSubpages = defineOperation({
 	fields: { page, ...limitFields, simplify, options },
 	async run(run, fields) {
 		const reference = run.read(fields.page);
-		const { key, label } = reference;
-		const messages = pageMessages(reference);
-		const path = `/pages/${key}/subpages`;
-		const doing = `list the pages below ${label}`;
 		const article = run.read(fields.options).articleTypes.join(',');
-		const subpages = await readList(maxResults(run, fields), async (limit, offset) => {
-			const query = { limit, offset, ...(article === '' ? {} : { article }) };
-			const call = { method: 'GET', path, query, doing, messages } as const;
-			const root = await run.site.read(call, 'subpages');
-			return children(root, 'page.subpage');
-		});
+		const call = {
+			...callOf(reference, '/subpages', 'list the pages below'),
+			...(article === '' ? {} : { query: { article } }),
+		};
+		const names = { root: 'subpages', element: 'page.subpage' };
+		const subpages = await readList(run.site, call, names, maxResults(run, fields));
 		await run.site.assertTokenAccepted();
 		return results(subpages, run.read(fields.simplify), subpageItem);
 	},

@@ -1,9 +1,9 @@
-import { refuseInput } from '../core/input-problem';
-import { defineOperation, results } from '../core/operation';
-import { flagField, optionsField } from '../input/fields';
-import { page, simplify } from '../input/shared-fields';
-import { existingPage, pageMessages } from './find-page';
-import { pageItem } from './items';
+import { flagField, optionsField, refuseInput } from '../field';
+import { pageItem } from '../items';
+import { defineOperation } from '../operation';
+import { page } from '../page-field';
+import { existingPage, callOf } from './find-page';
+import { results, simplify } from '../results';
 
 const options = optionsField({
 	includeDeleted: flagField({
@@ -24,12 +24,9 @@ export const getPage = defineOperation({
 	fields: { page, simplify, options },
 	async run(run, fields) {
 		const reference = run.read(fields.page);
-		const { key, label } = reference;
-		const query = run.read(fields.options).includeDeleted ? alsoDeleted(key) : {};
-		const path = `/pages/${key}`;
-		const doing = `read ${label}`;
-		const messages = pageMessages(reference);
-		const found = await run.site.read({ method: 'GET', path, query, doing, messages }, 'page');
+		const query = run.read(fields.options).includeDeleted ? alsoDeleted(reference.key) : {};
+		const call = { method: 'GET', query, ...callOf(reference, '', 'read') } as const;
+		const found = await run.site.read(call, 'page');
 		existingPage(run, found, reference);
 		return results([found], run.read(fields.simplify), pageItem);
 	},

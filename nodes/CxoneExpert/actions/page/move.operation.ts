@@ -1,13 +1,13 @@
 import { compact } from '../../api/compact';
 import { pagePath } from '../../api/elements';
-import { attribute, children } from '../../api/xml';
-import { refuseInput } from '../core/input-problem';
-import { defineOperation, results } from '../core/operation';
-import { optionsField } from '../input/fields';
-import { simplify, targetPage } from '../input/shared-fields';
+import { children } from '../../api/xml';
+import { optionsField, refuseInput } from '../field';
+import { pageItem } from '../items';
+import { defineOperation } from '../operation';
+import { targetPage } from '../page-field';
 import { newPathField, NO_NEW_PATH, pathTaken, titleField } from './fields';
-import { findPage, pageMessages } from './find-page';
-import { pageItem } from './items';
+import { findPage, keyOf, pageMessages } from './find-page';
+import { results, simplify } from '../results';
 
 /**
  * POST /pages/{id}/move: another path, another title, or both; subpages go along. The page is looked
@@ -38,7 +38,7 @@ export const movePage = defineOperation({
 		const root = await run.site.read(
 			{
 				method: 'POST',
-				path: `/pages/${attribute(found, 'id') ?? reference.key}/move`,
+				path: `/pages/${keyOf(found, reference)}/move`,
 				query: { to, redirects: 0, ...compact({ title: title || undefined }) },
 				messages: { ...pageMessages(reference), 409: pathTaken(to) },
 				doing: `move ${reference.label}`,

@@ -1,20 +1,17 @@
-import type { Resource } from '../core/operation';
-import { addPageTags } from './add-tags.operation';
+import type { Resource } from '../operation';
 import { copyPage } from './copy.operation';
+import { createOrUpdatePage } from './create-or-update.operation';
 import { deletePage } from './delete.operation';
-import { getPage } from './get.operation';
 import { getChangedPages } from './get-changed-since.operation';
 import { getPageContents } from './get-contents.operation';
 import { getManyPages } from './get-many.operation';
 import { getPageProperty } from './get-property.operation';
 import { getPageRevisions } from './get-revisions.operation';
 import { getPageSubpages } from './get-subpages.operation';
-import { getPageTags } from './get-tags.operation';
+import { getPage } from './get.operation';
 import { movePage } from './move.operation';
-import { removePageTags } from './remove-tags.operation';
-import { replacePageTags } from './replace-tags.operation';
-import { createOrUpdatePage } from './create-or-update.operation';
 import { setPageProperty } from './set-property.operation';
+import { addPageTags, getPageTags, removePageTags, replacePageTags } from './tags.operations';
 
 export const pageResource: Resource = {
 	value: 'page',

@@ -4,14 +4,11 @@ import type { ApiCall } from '../../api/client';
 import { compact } from '../../api/compact';
 import { numberOf } from '../../api/elements';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
-import type { Field } from '../core/field';
-import { refuseInput } from '../core/input-problem';
-import type { OperationContext } from '../core/operation-context';
-import { requiredTextField } from '../input/fields';
-import type { PageReference } from '../input/page-reference';
-import { xmlText } from '../input/xml-text';
-import { pageMessages } from './find-page';
-import { pageOf } from './items';
+import { type Field, refuseInput, requiredTextField, xmlText } from '../field';
+import { pageOf } from '../items';
+import type { OperationContext } from '../operation';
+import type { PageReference } from '../page-field';
+import { callOf } from './find-page';
 
 const text = requiredTextField({
 	displayName: 'Property Name',
@@ -45,17 +42,11 @@ export async function listProperty(
 	name: string,
 	more: NonNullable<ApiCall['query']> = {},
 ): Promise<XmlElement> {
-	const { key, label } = reference;
-	const doing = `read the property "${name}" of ${label}`;
-	const messages = pageMessages(reference);
-	const path = `/pages/${key}/properties`;
-	return await run.site.read(
-		{ method: 'GET', path, query: { names: name, ...more }, doing, messages },
-		'properties',
-	);
+	const call = callOf(reference, '/properties', `read the property "${name}" of`);
+	const query = { names: name, ...more };
+	return await run.site.read({ method: 'GET', query, ...call }, 'properties');
 }
 
-/** The one of them with exactly this name. */
 export function propertyNamed(properties: XmlElement, name: string): XmlElement | undefined {
 	return children(properties, 'property').find((each) => attribute(each, 'name') === name);
 }

@@ -3,17 +3,19 @@ import type { ApiFailure } from '../../api/failure';
 import { redact, secretsOf } from '../../api/redact';
 import { attribute, child, textOf, writeXml, type XmlElement } from '../../api/xml';
 import type { UserMessage } from '../../shared/failure-messages';
-import type { Field } from '../core/field';
-import { refuseInput } from '../core/input-problem';
-import { defineOperation, outputs } from '../core/operation';
-import type { OperationContext } from '../core/operation-context';
-import { optionsField, textField } from '../input/fields';
-import type { PageReference } from '../input/page-reference';
-import { targetPage } from '../input/shared-fields';
-import { EMPTY_EXPRESSION } from '../input/text';
-import { xmlText } from '../input/xml-text';
+import {
+	EMPTY_EXPRESSION,
+	type Field,
+	optionsField,
+	refuseInput,
+	textField,
+	xmlText,
+} from '../field';
+import { defineOperation, type OperationContext } from '../operation';
+import { type PageReference, targetPage } from '../page-field';
 import { pageMessages, pageToChange } from './find-page';
-import { propertyNameField, listProperty, propertyItem, propertyNamed } from './property';
+import { listProperty, propertyItem, propertyNamed, propertyNameField } from './property';
+import { outputs } from '../results';
 
 /** An empty text is a value, too; nothing at all is not. */
 const valueField: Field<string> = {

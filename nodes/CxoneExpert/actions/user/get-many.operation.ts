@@ -1,12 +1,8 @@
-import { children } from '../../api/xml';
-import type { ValuesOf } from '../core/field';
-import { defineOperation, results } from '../core/operation';
-import { choiceField, optionsField, textField } from '../input/fields';
-import { readList } from '../input/list-page';
-import { limitFields, maxResults, simplify } from '../input/shared-fields';
-import { userItem } from './items';
+import { choiceField, optionsField, textField, type ValuesOf } from '../field';
+import { userItem } from '../items';
+import { defineOperation } from '../operation';
+import { readList, results, limitFields, maxResults, simplify } from '../results';
 
-/** Filters nothing. */
 const ALL = 'all';
 
 const nameField = textField({
@@ -86,13 +82,10 @@ export const getManyUsers = defineOperation({
 	description: 'Find users by name, email, role or status. This is personal data.',
 	fields: { name: nameField, ...limitFields, simplify, options: optionsField(filters) },
 	async run(run, fields) {
-		const wanted = filterQuery(run.read(fields.name), run.read(fields.options));
-		const found = await readList(maxResults(run, fields), async (limit, offset) => {
-			const query = { ...wanted, limit, offset };
-			const doing = 'search users';
-			const root = await run.site.read({ method: 'GET', path: '/users', query, doing }, 'users');
-			return children(root, 'user');
-		});
+		const query = filterQuery(run.read(fields.name), run.read(fields.options));
+		const call = { path: '/users', query, doing: 'search users' };
+		const names = { root: 'users', element: 'user' };
+		const found = await readList(run.site, call, names, maxResults(run, fields));
 		await run.site.assertTokenAccepted();
 		return results(found, run.read(fields.simplify), userItem);
 	},

@@ -1,6 +1,6 @@
-import type { Resource } from '../core/operation';
-import { getUser } from './get.operation';
+import type { Resource } from '../operation';
 import { getManyUsers } from './get-many.operation';
+import { getUser } from './get.operation';
 
 export const userResource: Resource = {
 	value: 'user',

@@ -1,9 +1,10 @@
 import { addEvent } from '../../api/webhooks';
 import { missingEvents } from '../../shared/events';
-import { defineOperation, outputs } from '../core/operation';
+import { webhookItem } from '../items';
+import { defineOperation } from '../operation';
 import { findWebhook, readExistingWebhook, unwrap } from './calls';
 import { enteredEvents, eventFields, webhook } from './fields';
-import { webhookItem } from './items';
+import { outputs } from '../results';
 
 /** PUT /webhooks/{id}/events/{event} for each that is not registered yet. */
 export const addWebhookEvents = defineOperation({

@@ -1,7 +1,8 @@
 import * as webhooks from '../../api/webhooks';
-import { defineOperation, outputs } from '../core/operation';
+import { defineOperation } from '../operation';
 import { findWebhook, unwrap } from './calls';
 import { webhook } from './fields';
+import { outputs } from '../results';
 
 /** DELETE /webhooks/{id}. */
 export const deleteWebhook = defineOperation({

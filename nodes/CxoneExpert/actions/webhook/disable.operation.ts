@@ -1,6 +1,6 @@
-import { defineOperation } from '../core/operation';
+import { defineOperation } from '../operation';
+import { setWebhookActive } from './calls';
 import { webhook } from './fields';
-import { setWebhookActive } from './set-active';
 
 /** PUT /webhooks/{id} with active=false; nothing is sent when it is off already. */
 export const disableWebhook = defineOperation({

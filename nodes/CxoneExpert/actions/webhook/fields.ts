@@ -1,15 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { failed, type Result, success } from '../../api/result';
 import type { Webhook } from '../../api/webhooks';
 import { ALL_EVENTS, chosenEvents, EVENT_CHOICES, OTHER_EVENTS } from '../../shared/events';
 import type { UserMessage } from '../../shared/failure-messages';
 import { isSameUrl } from '../../shared/webhook-url';
-import type { Field } from '../core/field';
-import { refuseInput } from '../core/input-problem';
-import type { OperationContext } from '../core/operation-context';
-import { listField } from '../input/fields';
-import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../input/locator';
+import { type Field, listField, refuseInput } from '../field';
+import { locatorProperty, locatorValue, NOT_CHOSEN, WEB_ADDRESS } from '../locator';
+import type { OperationContext } from '../operation';
 
 /** The webhook of the site that is meant, or all that share an address; `id` when that is known. */
 export interface WebhookReference {
@@ -34,11 +31,7 @@ export function webhookField(changes: Partial<INodeProperties> = {}): Field<Webh
 			},
 		],
 	});
-	const read = (entered: unknown) => {
-		const reference = webhookReference(entered);
-		return reference.ok ? reference.value : refuseInput(reference.failure);
-	};
-	return { property: { ...property, ...changes }, read };
+	return { property: { ...property, ...changes }, read: webhookReference };
 }
 
 export const webhook = webhookField();
@@ -48,16 +41,14 @@ export const webhook = webhookField();
  *
  * @param value `{ mode, value }` of n8n's resource locator, or what an expression gave in its place
  */
-export function webhookReference(value: unknown): Result<WebhookReference, UserMessage> {
+function webhookReference(value: unknown): WebhookReference {
 	const { mode, text } = locatorValue(value, 'webhook');
-	if (text === '') return failed(NO_NAME);
-	if (/^https?:\/\//i.test(text)) {
-		return success({ matches: ({ url }) => isSameUrl(url, text) });
-	}
+	if (text === '') return refuseInput(NO_NAME);
+	if (/^https?:\/\//i.test(text)) return { matches: ({ url }) => isSameUrl(url, text) };
 	if (mode !== 'url' && /^\d+$/.test(text)) {
-		return success({ id: text, matches: ({ id }) => id === text });
+		return { id: text, matches: ({ id }) => id === text };
 	}
-	return failed(mode === 'url' ? noUrl(text) : noId(text));
+	return refuseInput(mode === 'url' ? noUrl(text) : noId(text));
 }
 
 const NO_NAME: UserMessage = {
@@ -108,16 +99,11 @@ export const eventFields = {
 	additionalEvents: additionalEvents('events'),
 };
 
-/** The events that were entered, at least one. */
-export interface EnteredEvents {
-	/** As the API takes them. */
-	events: string[];
-	/** Whether "All Events" is one of them. */
-	isAll: boolean;
-}
-
-/** The events of both fields; refuses when there are none. */
-export function enteredEvents(run: OperationContext, fields: typeof eventFields): EnteredEvents {
+/**
+ * The events of both fields, as the API takes them, and whether "All Events" is one of them; refuses when
+ * there are none.
+ */
+export function enteredEvents(run: OperationContext, fields: typeof eventFields) {
 	const chosen = run.read(fields.events);
 	const events = chosenEvents([...chosen, ...run.read(fields.additionalEvents)]);
 	if (events.length > 0) return { events, isAll: chosen.includes(ALL_EVENTS) };

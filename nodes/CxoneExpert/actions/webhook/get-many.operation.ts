@@ -1,10 +1,10 @@
 import { listWebhooks } from '../../api/webhooks';
-import { defineOperation, outputs } from '../core/operation';
-import { choiceField, flagField, optionsField } from '../input/fields';
-import { limitFields, maxResults, simplify } from '../input/shared-fields';
+import { choiceField, flagField, optionsField } from '../field';
+import { webhookItem } from '../items';
+import { defineOperation } from '../operation';
 import { unwrap } from './calls';
-import { webhookItem } from './items';
 import { beginsWith, webhookAddress } from './this-n8n';
+import { outputs, limitFields, maxResults, simplify } from '../results';
 
 const options = optionsField({
 	active: choiceField({

@@ -1,8 +1,8 @@
-import { defineOperation, outputs } from '../core/operation';
-import { simplify } from '../input/shared-fields';
+import { webhookItem } from '../items';
+import { defineOperation } from '../operation';
 import { findWebhook } from './calls';
 import { webhook } from './fields';
-import { webhookItem } from './items';
+import { outputs, simplify } from '../results';
 
 /** GET /webhooks/{id}; by URL the list is read first. */
 export const getWebhook = defineOperation({

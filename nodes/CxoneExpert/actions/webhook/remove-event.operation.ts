@@ -1,9 +1,10 @@
 import { removeEvent } from '../../api/webhooks';
 import { canonicalEventName, eventKey } from '../../shared/events';
-import { defineOperation, outputs } from '../core/operation';
+import { webhookItem } from '../items';
+import { defineOperation } from '../operation';
 import { findWebhook, readExistingWebhook, unwrap } from './calls';
 import { enteredEvents, eventFields, webhook } from './fields';
-import { webhookItem } from './items';
+import { outputs } from '../results';
 
 /** DELETE /webhooks/{id}/events/{event} for each that is registered. */
 export const removeWebhookEvents = defineOperation({

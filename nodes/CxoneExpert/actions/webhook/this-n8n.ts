@@ -1,10 +1,11 @@
-import { normalizedUrl, urlWithoutSecrets } from '../../shared/webhook-url';
-import { refuseInput } from '../core/input-problem';
-import type { OperationContext } from '../core/operation-context';
-import { rawField } from '../input/fields';
 import { webhookEndpoint } from '../../n8n/resume-url';
+import { deliveryAuthorization, deliveryTokenProblem } from '../../shared/delivery-authorization';
+import { normalizedUrl, urlWithoutSecrets } from '../../shared/webhook-url';
+import { rawField, refuseInput } from '../field';
+import type { OperationContext } from '../operation';
+import type { ExpertSite } from '../site';
 
-/** For {@link addressOfOurs}. */
+/** What {@link addressOfOurs} reads. */
 export const webhookUrl = rawField({
 	displayName: 'Webhook URL',
 	name: 'webhookUrl',
@@ -64,4 +65,22 @@ export function beginsWith(url: string, address: string): boolean {
 	const whole = normalizedUrl(URL.canParse(url) ? new URL(url).href : url);
 	const start = normalizedUrl(address);
 	return whole === start || whole.startsWith(start.endsWith('/') ? start : `${start}/`);
+}
+
+/**
+ * What a trigger with the credential of this node expects as `Authorization` at an address. Redacted
+ * from now on; refuses when the credential has none.
+ */
+export function expectedAuthorization(site: ExpertSite, url: string): string {
+	const problem = deliveryTokenProblem(site.credential);
+	if (problem !== undefined) return refuseInput(problem);
+	const authorization = deliveryAuthorization(site.credential, url);
+	if (authorization === undefined) {
+		return refuseInput({
+			message: 'The credential has no token for the Expert API',
+			description: 'Open the CXone Expert API credential, enter the token and run its test.',
+		});
+	}
+	site.redactFromNowOn(authorization);
+	return authorization;
 }

@@ -4,18 +4,21 @@ import { hasOwnDeliveryToken } from '../../shared/delivery-authorization';
 import type { UserMessage } from '../../shared/failure-messages';
 import { updateKeepingEvents } from '../../shared/update-webhook';
 import { isSameUrl } from '../../shared/webhook-url';
-import type { ValueOf } from '../core/field';
-import { refuseInput } from '../core/input-problem';
-import { defineOperation, outputs } from '../core/operation';
-import type { OperationContext } from '../core/operation-context';
-import type { ExpertSite } from '../core/site';
-import { collectionField, requiredChoiceField, textField } from '../input/fields';
+import {
+	collectionField,
+	refuseInput,
+	requiredChoiceField,
+	textField,
+	type ValueOf,
+} from '../field';
+import { webhookItem } from '../items';
+import { defineOperation, type OperationContext } from '../operation';
+import type { ExpertSite } from '../site';
 import { findWebhook, unwrap } from './calls';
-import { expectedAuthorization } from './expected-authorization';
 import { webhook } from './fields';
-import { webhookItem } from './items';
-import { askForTrigger } from './test-delivery';
-import { beginsWith, webhookAddress } from './this-n8n';
+import { askForTrigger } from './test-delivery/send';
+import { beginsWith, expectedAuthorization, webhookAddress } from './this-n8n';
+import { outputs } from '../results';
 
 const updateFields = collectionField(
 	{ displayName: 'Update Fields', name: 'updateFields', placeholder: 'Add field' },

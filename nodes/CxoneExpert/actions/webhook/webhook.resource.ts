@@ -1,13 +1,13 @@
-import type { Resource } from '../core/operation';
+import type { Resource } from '../operation';
 import { addWebhookEvents } from './add-event.operation';
-import { checkWebhookHealth } from './check-health.operation';
 import { deleteWebhook } from './delete.operation';
 import { disableWebhook } from './disable.operation';
 import { enableWebhook } from './enable.operation';
-import { getWebhook } from './get.operation';
 import { getManyWebhooks } from './get-many.operation';
+import { getWebhook } from './get.operation';
+import { checkWebhookHealth } from './health/check-health.operation';
 import { removeWebhookEvents } from './remove-event.operation';
-import { sendTestDelivery } from './send-test-delivery.operation';
+import { sendTestDelivery } from './test-delivery/send-test-delivery.operation';
 import { updateWebhook } from './update.operation';
 
 export const webhookResource: Resource = {

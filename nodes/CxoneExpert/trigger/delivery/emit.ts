@@ -54,7 +54,7 @@ function runUnconfirmed({
 	n8n,
 }: PendingDelivery): IWebhookResponseData {
 	claim.confirm();
-	figures.accepted();
+	figures.count('accepted');
 	storeKnowledge(n8n);
 	claim.recorded();
 	response.send(200);

@@ -106,7 +106,7 @@ async function receive(
 	}
 
 	const claim = await claimDelivery(ledger, arrival, context);
-	if (claim === 'done') return accept('duplicate');
+	if (claim === 'done') return accept('duplicates');
 	if (claim === 'in progress') return retry();
 	if (claim === 'too old') return reject(outsideWindow(delivery.signedAt, now));
 
@@ -116,7 +116,7 @@ async function receive(
 		claim.confirm();
 		storeKnowledge(context.n8n);
 		claim.recorded();
-		return accept('duplicate');
+		return accept('duplicates');
 	}
 
 	const isRedelivered = claim.mayHaveRun || mayHaveRunElsewhere(arrival, message, ledger, context);
@@ -137,8 +137,8 @@ async function verify(context: DeliveryContext): Promise<Verified<VerifiedDelive
 /** The responses to a delivery that starts nothing. */
 function responsesTo(context: DeliveryContext, response: DeliveryResponse) {
 	const { n8n, figures, parameters } = context;
-	const accept = (as: 'duplicate' | 'filtered') => {
-		figures[as]();
+	const accept = (as: 'duplicates' | 'filtered') => {
+		figures.count(as);
 		response.send(200);
 		return RESPOND_ONLY;
 	};

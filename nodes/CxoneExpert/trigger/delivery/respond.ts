@@ -74,7 +74,7 @@ function conclude(status: number, batch: Batch): Outcome {
  */
 function confirm(batch: Batch): boolean {
 	const news = batch.filter(({ claim }) => claim.confirm());
-	for (const { figures } of news) figures.accepted();
+	for (const { figures } of news) figures.count('accepted');
 	const [{ arrivedAt, n8n }] = batch;
 	if (news.length > 0 && performance.now() - arrivedAt < MAX_COPY_AGE_MS) storeKnowledge(n8n);
 	return news.length > 0;

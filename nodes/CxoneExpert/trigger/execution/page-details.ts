@@ -39,14 +39,3 @@ export function pageDetails(page: XmlElement): PageDetails {
 		revision: numberOf(attribute(page, 'revision')) || undefined,
 	});
 }
-
-/** @param page the response to GET /archive/pages/{id}/info */
-export function archivedPageDetails(page: XmlElement): PageDetails {
-	return compact({
-		id: attribute(page, 'id'),
-		path: pagePath(page),
-		title: textOf(page, 'title'),
-		deletedAt: textOf(page, 'date.deleted'),
-		deletedBy: userOf(child(page, 'user.deleted')),
-	});
-}

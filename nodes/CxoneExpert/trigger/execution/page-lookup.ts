@@ -5,7 +5,8 @@ import { type Failed, failed, type Result, success } from '../../api/result';
 import { siteOrigin } from '../../api/site-url';
 import { isStillAccepted } from '../../api/token-check';
 import { failureText, type StatusMessages } from '../../shared/failure-messages';
-import { archivedPageDetails, type PageDetails, pageDetails } from './page-details';
+import { archivedPageItem } from '../../shared/page-fields';
+import { type PageDetails, pageDetails } from './page-details';
 import type { PageQuery, UnnamedPage } from './page-query';
 import { connectToSite, type SiteClient } from './site-client';
 import { idOfUnnamedPage, TOLERANCE_MS } from './unnamed-page';
@@ -92,7 +93,7 @@ async function lookUp(
 		case 'page':
 			return converted(await readPage(api, query.key, query.label), pageDetails);
 		case 'archived page':
-			return converted(await readArchivedPage(api, query.id), archivedPageDetails);
+			return converted(await readArchivedPage(api, query.id), archivedPageItem);
 		case 'unnamed page': {
 			const origin = siteOrigin(credential.siteUrl) ?? '';
 			const id = await idOfUnnamedPage(api, origin, query, since);

@@ -136,7 +136,7 @@ async function repair(watch: Watch, { api, desired, credential }: Found): Promis
 		return couldNotAsk(done.failure, credential);
 	}
 	if (done.value.wasDisabled !== undefined) enabled(watch, desired.url);
-	figuresOf(desired.url).repaired();
+	figuresOf(desired.url).count('repaired');
 	return { kind: 'repaired', done: done.value };
 }
 

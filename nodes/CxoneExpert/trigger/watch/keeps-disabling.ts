@@ -1,11 +1,11 @@
 import type { DeliveryFigures, RetryReason } from '../../shared/delivery-figures';
 import type { UserMessage } from '../../shared/failure-messages';
-import { isFromExpert } from '../../shared/rejection';
+import { isFromExpert, type RejectionReason } from '../../shared/rejection';
 import { rejectionMessage } from '../../shared/rejection-messages';
 import type { TriggerParameters } from '../parameters';
 
-type Counted = Pick<DeliveryFigures, 'lateCount' | 'retryCounts' | 'refusedCounts'>;
-type Seen = Pick<DeliveryFigures, 'lastRefusal'> & Counted;
+type Counted = Pick<DeliveryFigures, 'counts'>;
+type Seen = Pick<DeliveryFigures, 'lastRefusal' | 'counts'>;
 
 type Reason = RetryReason | 'refused';
 
@@ -21,15 +21,15 @@ export const NO_FAILURES: FailureCounts = {
 };
 
 /** All that this process has counted. What anybody can send says nothing about Expert's own deliveries. */
-export function failureCounts(counted: Counted): FailureCounts {
-	const { lateCount, retryCounts, refusedCounts } = counted;
-	const fromExpert = [...refusedCounts].filter(([reason]) => isFromExpert(reason));
+export function failureCounts({ counts }: Counted): FailureCounts {
+	const reasons = Object.entries(counts.refused) as Array<[RejectionReason, number]>;
+	const fromExpert = reasons.filter(([reason]) => isFromExpert(reason));
 	const refused = fromExpert.reduce((sum, [, count]) => sum + count, 0);
 	return {
 		...NO_FAILURES,
-		...Object.fromEntries(retryCounts),
+		...counts.toldToRetry,
 		refused,
-		'after a second': lateCount,
+		'after a second': counts.late,
 	};
 }
 

@@ -140,7 +140,7 @@ async function recoverAfter(
 	if (recovery === undefined) return;
 	const { n8n } = watch;
 	if (recovery.started > 0) {
-		figuresOf(served.url).recovered(recovery.started);
+		figuresOf(served.url).count('recovered', recovery.started);
 		const rest = recovery.leftFrom === undefined ? '' : ' More follow with the next check.';
 		const changes = counted(recovery.started, 'change', 'changes');
 		n8n.logger.info(

@@ -2,31 +2,9 @@ import { describe, expect, it } from 'vitest';
 
 import { createDraft } from '../../../../nodes/CxoneExpert/actions/draft/create.operation.ts';
 import { onlyItem, refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
-import { SAMPLE, ITEM, page, xml } from '../../../support/unit/draft-samples.mts';
-
-/** A path without a page. */
-const NO_PAGE = { status: 404 };
+import { SAMPLE, ITEM, page } from '../../../support/unit/draft-samples.mts';
 
 describe('createDraft', () => {
-	it('createDraft activates the draft of an existing page', async () => {
-		const run = await runOperation(createDraft, { page }, [SAMPLE]);
-		expect(onlyItem(run)).toEqual(ITEM);
-		expect(run.calls).toEqual([{ method: 'POST', url: '/drafts/147/activate', type: xml }]);
-	});
-
-	it('createDraft creates a new page whose path is encoded twice', async () => {
-		const parameters = { draftOf: 'newPage', path: '/Guides/Größe & 100%/' };
-		const { calls } = await runOperation(createDraft, parameters, [NO_PAGE, SAMPLE]);
-		const [, create, ...others] = calls;
-		expect([create, ...others]).toEqual([
-			{
-				method: 'POST',
-				url: '/drafts/=Guides%252FGr%25C3%25B6%25C3%259Fe%2520%2526%2520100%2525/create',
-				type: xml,
-			},
-		]);
-	});
-
 	it('createDraft saves contents and title as plain text with its charset', async () => {
 		const contents = '<p>Größe&nbsp;<br></p>';
 		const parameters = { page, options: { contents, title: 'A & B' } };
@@ -39,6 +17,12 @@ describe('createDraft', () => {
 			type: 'text/plain; charset=utf-8',
 			body: contents,
 		});
+	});
+
+	it('createDraft returns the draft as it was created when the response to its text has none', async () => {
+		const parameters = { page, options: { contents: 'x' } };
+		const run = await runOperation(createDraft, parameters, [SAMPLE, '<edit status="success"/>']);
+		expect(onlyItem(run)).toEqual(ITEM);
 	});
 
 	it('createDraft does not treat a conflict with status 200 as saved', async () => {
@@ -60,19 +44,5 @@ describe('createDraft', () => {
 	it('createDraft creates nothing for a title without contents', async () => {
 		const { message } = await refusalOf(createDraft, { page, options: { title: 'A' } });
 		expect(message).toBe('The draft has a title but no contents');
-	});
-
-	it('createDraft creates nothing without a path', async () => {
-		const { message } = await refusalOf(createDraft, { draftOf: 'newPage', path: ' ' });
-		expect(message).toBe('"Path" is empty');
-	});
-
-	it('createDraft says that the path of a new page is taken', async () => {
-		const parameters = { draftOf: 'newPage', path: 'A/B' };
-		const { message } = await refusalOf(createDraft, parameters, [
-			NO_PAGE,
-			{ status: 409, body: '' },
-		]);
-		expect(message).toContain('There already is a page "A/B", or a draft of it');
 	});
 });

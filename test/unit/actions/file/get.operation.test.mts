@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
 import { getFile } from '../../../../nodes/CxoneExpert/actions/file/get.operation.ts';
-import { onlyItem, refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
+import { refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
 import { SAMPLE, ITEM } from '../../../support/unit/file-samples.mts';
 
 describe('getFile', () => {
-	it('getFile returns the sample of the specification as an item', async () => {
-		const run = await runOperation(getFile, { file: '1' }, [SAMPLE]);
-		expect(onlyItem(run)).toEqual(ITEM);
-		expect(run.calls).toEqual([{ method: 'GET', url: '/files/1/info' }]);
-	});
-
-	it('getFile returns the element of the site when Simplify is off', async () => {
-		const run = await runOperation(getFile, { file: '1', simplify: false }, [SAMPLE]);
-		expect(onlyItem(run)).toMatchObject({ '@res-id': '68', filename: 'ball2.jpg' });
-	});
-
 	it.each([
 		['a number', 1],
 		['the file of an event', { id: '1', name: 'a' }],
@@ -39,17 +28,10 @@ describe('getFile', () => {
 			{ mode: 'url', value: 'https://site.example/A' },
 			'"https://site.example/A" is not the ID of a file',
 		],
+		['https://', '"https://" is not the ID of a file'],
 		['ball2.jpg', '"ball2.jpg" is not the ID of a file'],
 		['1/../../webhooks', '"1/../../webhooks" is not the ID of a file'],
 	])('getFile makes no call for %j', async (file, message) => {
 		expect((await refusalOf(getFile, { file })).message).toBe(message);
-	});
-
-	it.each([
-		[404, 'There is no file 1'],
-		[410, 'File 1 was deleted'],
-	])('getFile explains status %i', async (status, message) => {
-		const refused = await refusalOf(getFile, { file: '1' }, [{ status, body: '' }]);
-		expect(refused.message).toBe(message);
 	});
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { copyPage } from '../../../../nodes/CxoneExpert/actions/page/copy.operation.ts';
-import { refusalOf, runOperation, withQuery } from '../../../support/unit/stub-site.mts';
+import { runOperation, withQuery } from '../../../support/unit/stub-site.mts';
 import { MOVED, ITEM, given } from '../../../support/unit/page-samples.mts';
 
 const COPIED = MOVED.replaceAll('pages.moved', 'pages.copied');
@@ -30,20 +30,5 @@ describe('copyPage', () => {
 			attachments: 'false',
 			recursive: 'true',
 		});
-	});
-
-	it('copyPage names the path that is taken', async () => {
-		const refused = await refusalOf(copyPage, { ...given, to: 'A' }, [{ status: 409 }]);
-		expect(refused.message).toContain('The path "A" is taken');
-	});
-
-	it.each([
-		[{ to: '' }, '"New Path" is empty'],
-		[{ to: '/' }, 'The path "/" is that of the home page'],
-		[{ to: 'A/'.repeat(1001) }, 'The path is longer than 2,000 characters'],
-		[{ to: 'http://site.example/A' }, '"New Path" contains an address'],
-	])('copyPage makes no call for %j', async (parameters, message) => {
-		const refused = await refusalOf(copyPage, { ...given, ...parameters });
-		expect(refused).toMatchObject({ message, calls: [] });
 	});
 });

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { createOrUpdatePage } from '../../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
+import {
+	createOrUpdatePage,
+	paragraphsOf,
+} from '../../../../nodes/CxoneExpert/actions/page/create-or-update.operation.ts';
 import {
 	refusalOf,
 	runOperation,
@@ -11,15 +14,6 @@ import {
 /** The sample of the vendor's specification: docs/vendor-facts.md#writing-pages. */
 const SAVED =
 	'<edit status="success"><page id="2299" guid="dc7fa889d7ab41b98b755448d85c9c1c" draft.state="inactive" href="https://site.example/@api/deki/pages/2299?redirects=0" deleted="false" revision="13"><uri.ui>https://site.example/test</uri.ui><title>test</title><path seo="true">test</path><namespace>main</namespace><date.created>2023-04-28T15:45:40Z</date.created><language>en-US</language></page></edit>';
-
-const PAGE = {
-	id: '2299',
-	revision: 13,
-	url: 'https://site.example/test',
-	title: 'test',
-	path: 'test',
-	createdAt: '2023-04-28T15:45:40Z',
-};
 
 const at = (path: string) => ({ mode: 'path', value: path });
 
@@ -47,18 +41,6 @@ const refusal = async (parameters: object, ...responses: StubResponse[]) =>
 		{ timezone: 'Europe/Berlin' },
 	);
 
-it('createOrUpdatePage sends the HTML unchanged, with a charset, and returns the page', async () => {
-	const { call, item } = await save({});
-	expect(call).toEqual({
-		method: 'POST',
-		path: '/pages/=A%252FB/contents',
-		query: { edittime: 'now', abort: 'never' },
-		type: 'text/plain; charset=utf-8',
-		body: '<p>Hi</p>',
-	});
-	expect(item).toEqual({ ...PAGE, created: false });
-});
-
 it.each([
 	['what XML does not know', 'a&nbsp;b<br>c<p>d'],
 	['what ends CDATA', '<script>x[y[0]]>1</script>]]>'],
@@ -67,17 +49,6 @@ it.each([
 	['emoji and other scripts', '<p>😀 日本語 Größe</p>'],
 ])('createOrUpdatePage does not change %s', async (_what, contents) => {
 	expect((await save({ contents })).call.body).toBe(contents);
-});
-
-it('createOrUpdatePage sends the options', async () => {
-	const options = { comment: 'a=b', mode: 'append' };
-	expect((await save({ title: ' Über & mehr ', options })).call.query).toEqual({
-		edittime: 'now',
-		abort: 'never',
-		section: '0',
-		title: 'Über & mehr',
-		comment: 'a=b',
-	});
 });
 
 describe('createOrUpdatePage: If the Page Exists and Edit Time', () => {
@@ -134,16 +105,6 @@ describe('createOrUpdatePage: created', () => {
 	});
 });
 
-it('createOrUpdatePage saves plain text as paragraphs without markup', async () => {
-	const { call } = await save({ contents: 'a\n<b>', format: 'text' });
-	expect(call.body).toBe('<p>a</p>\n<p>&lt;b&gt;</p>');
-});
-
-it('createOrUpdatePage returns the whole response when Simplify is off', async () => {
-	const { item } = await save({ simplify: false });
-	expect(item).toMatchObject({ '@status': 'success', page: { '@id': '2299' } });
-});
-
 it.each([
 	[{ contents: '' }, '"Contents" is empty'],
 	[{ contents: ' \n' }, '"Contents" is empty'],
@@ -155,20 +116,6 @@ it.each([
 	const refused = await refusal(parameters);
 	expect(refused.message).toBe(message);
 	expect(refused.calls).toEqual([]);
-});
-
-describe('createOrUpdatePage: conflicts', () => {
-	const body = SAVED.replace('success', 'conflict');
-	it.each([200, 409, 412])('createOrUpdatePage reports a conflict of status %i', async (status) => {
-		const exists = await refusal({ options: { ifExists: 'abort' } }, { status, body });
-		expect(exists.message).toContain('The page exists already, so nothing was saved');
-		const options = { editTime: '20260130165945' };
-		const modified = await refusal({ options }, { status, body });
-		expect(modified.message).toContain('changed after the given edit time');
-		const never = await refusal({}, { status, body });
-		expect(never.message).toContain('changed at the same moment');
-		expect(never.message).not.toContain('nothing was saved');
-	});
 });
 
 it.each([
@@ -202,5 +149,42 @@ describe('createOrUpdatePage: busy site', () => {
 			message: expect.stringContaining('busy at the moment'),
 			calls: [expect.objectContaining({ method: 'GET' }), expect.anything()],
 		});
+	});
+});
+
+describe('paragraphsOf', () => {
+	it.each([
+		['a line break of each system', 'a\nb\r\nc\rd', '<p>a</p>\n<p>b</p>\n<p>c</p>\n<p>d</p>'],
+		['blank lines', '\na\n\n \t\r\n\r\nb\n', '<p>a</p>\n<p>b</p>'],
+		['white space around a line', ' a\t\n\u00a0b ', '<p>a</p>\n<p>b</p>'],
+		['white space within a line', 'a  b', '<p>a  b</p>'],
+		['nothing', '', ''],
+		['white space alone', ' \r\n ', ''],
+	])('paragraphsOf a text with %s', (_case, text, html) => {
+		expect(paragraphsOf(text)).toBe(html);
+	});
+
+	it.each([
+		['<b>x</b>', '&lt;b&gt;x&lt;/b&gt;'],
+		['&amp; &lt;', '&amp;amp; &amp;lt;'],
+		['"x"', '&quot;x&quot;'],
+		["it's", "it's"],
+	])('paragraphsOf treats nothing as markup: %s', (text, html) => {
+		expect(paragraphsOf(text)).toBe(`<p>${html}</p>`);
+	});
+
+	it.each([
+		['{{wiki.x()}}', '{\u2060{wiki.x()}}'],
+		['{{{', '{\u2060{\u2060{'],
+		['{{{{', '{\u2060{\u2060{\u2060{'],
+		['{a}', '{a}'],
+		['{ {', '{ {'],
+	])('paragraphsOf keeps the braces of a script apart: %s', (text, html) => {
+		expect(paragraphsOf(text)).toBe(`<p>${html}</p>`);
+		expect(paragraphsOf(text)).not.toContain('{{');
+	});
+
+	it('paragraphsOf puts no two braces of two lines together', () => {
+		expect(paragraphsOf('{\n{')).toBe('<p>{</p>\n<p>{</p>');
 	});
 });

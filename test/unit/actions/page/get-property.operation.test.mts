@@ -7,18 +7,6 @@ import { LISTED, NONE, propertyName, page, ITEM } from '../../../support/unit/pr
 const PATH = '/pages/=A/properties';
 
 describe('getPageProperty', () => {
-	it('getPageProperty requests one name and returns the property', async () => {
-		const { items, calls } = await runOperation(
-			getPageProperty,
-			{ page, propertyName: ` ${propertyName} ` },
-			[LISTED],
-		);
-		expect(calls.map(withQuery)).toEqual([
-			{ method: 'GET', path: PATH, query: { names: propertyName } },
-		]);
-		expect(items).toEqual([ITEM]);
-	});
-
 	it.each([
 		['longer than the cut-off', '', 5000, 'x'.repeat(5000)],
 		['with white space around it', 'x', 3, ' x\n'],
@@ -80,19 +68,6 @@ describe('getPageProperty', () => {
 	});
 
 	const long = LISTED.replace('size="2"', 'size="3"');
-
-	it('getPageProperty does not accept a sign-in page as the value', async () => {
-		const html = { type: 'text/html', body: '<html><body>Sign in</body></html>' };
-		const refused = await refusalOf(getPageProperty, { page, propertyName }, [long, html]);
-		expect(refused.message).toContain('returned a web page');
-	});
-
-	it('getPageProperty returns a value that is a web page', async () => {
-		const list = long.replace('text/plain', 'text/html');
-		const html = { type: 'text/html; charset=utf-8', body: '<p>' };
-		const { items } = await runOperation(getPageProperty, { page, propertyName }, [list, html]);
-		expect(items[0]).toMatchObject({ value: '<p>', type: 'text/html; charset=utf-8' });
-	});
 
 	it('getPageProperty says when the value is not text', async () => {
 		const list = long.replace('text/plain; charset=utf-8', 'image/png');

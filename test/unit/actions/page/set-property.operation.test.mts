@@ -1,33 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
 import { setPageProperty } from '../../../../nodes/CxoneExpert/actions/page/set-property.operation.ts';
-import { refusalOf, runOperation, withQuery } from '../../../support/unit/stub-site.mts';
-import { LISTED, NONE, propertyName, ITEM } from '../../../support/unit/property-samples.mts';
+import { refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
+import { LISTED, NONE, propertyName } from '../../../support/unit/property-samples.mts';
 
 const SET = LISTED.replace('</property>', '<status code="200"/></property>');
 
 describe('setPageProperty', () => {
 	const page = { mode: 'id', value: '141' };
-	const PATH = '/pages/141/properties';
-
-	it('setPageProperty creates a property as the sample does', async () => {
-		const { items, calls } = await runOperation(
-			setPageProperty,
-			{ page, propertyName, value: '[]' },
-			[NONE, SET],
-		);
-		expect(calls.map(withQuery)).toEqual([
-			{ method: 'GET', path: PATH, query: { names: propertyName, redirects: '0' } },
-			{
-				method: 'PUT',
-				path: PATH,
-				query: { redirects: '0' },
-				type: 'application/xml; charset=utf-8',
-				body: `<properties><property name="${propertyName}"><contents type="text/plain; charset=utf-8">[]</contents></property></properties>`,
-			},
-		]);
-		expect(items).toEqual([{ ...ITEM, page: { id: '141' } }]);
-	});
 
 	it('setPageProperty replaces the value whose etag it has read', async () => {
 		const options = { contentType: 'application/json' };
@@ -87,14 +67,5 @@ describe('setPageProperty', () => {
 			NONE,
 		]);
 		expect(refused.message).toBe('Expert did not confirm that the property was set');
-	});
-
-	it.each([
-		[{ value: undefined }, '"Value" is empty'],
-		[{ value: null }, '"Value" is empty'],
-		[{ value: 'a\u0000' }, '"Value" contains a character that cannot be sent to Expert: U+0000'],
-	])('setPageProperty makes no call for %j', async (parameters, message) => {
-		const refused = await refusalOf(setPageProperty, { page, propertyName, ...parameters });
-		expect(refused).toMatchObject({ message, calls: [] });
 	});
 });

@@ -1,29 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
 import { addWebhookEvents } from '../../../../nodes/CxoneExpert/actions/webhook/add-event.operation.ts';
-import { onlyItem, refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
-import { SAMPLE, withEvents, GET, event, webhook } from '../../../support/unit/webhook-samples.mts';
+import { refusalOf, runOperation } from '../../../support/unit/stub-site.mts';
+import { SAMPLE, GET, webhook } from '../../../support/unit/webhook-samples.mts';
 
 describe('addWebhookEvents', () => {
 	const events = ['page_create', 'page_move'];
-	const additionalEvents = 'Draft.Content:Update, page move';
-
-	it('addWebhookEvents adds each event that is not registered, once', async () => {
-		const after = withEvents('Page_Create', 'Page_Move', 'DraftContent_Update');
-		const responses = [SAMPLE, SAMPLE, SAMPLE, after];
-		const run = await runOperation(
-			addWebhookEvents,
-			{ webhook, events: [...events, 'other'], additionalEvents },
-			responses,
-		);
-		expect(onlyItem(run).events).toEqual(['page_create', 'page_move', 'draftcontent_update']);
-		expect(run.calls).toEqual([
-			GET,
-			event('PUT', 'page_move'),
-			event('PUT', 'draftcontent_update'),
-			GET,
-		]);
-	});
 
 	it('addWebhookEvents sends nothing when all events are registered', async () => {
 		const run = await runOperation(addWebhookEvents, { webhook, events: ['page_create'] }, [

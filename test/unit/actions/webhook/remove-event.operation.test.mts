@@ -5,14 +5,6 @@ import { onlyItem, refusalOf, runOperation } from '../../../support/unit/stub-si
 import { SAMPLE, withEvents, GET, event, webhook } from '../../../support/unit/webhook-samples.mts';
 
 describe('removeWebhookEvents', () => {
-	it('removeWebhookEvents removes each event that is registered', async () => {
-		const events = ['page_delete', 'page_move'];
-		const responses = [SAMPLE, '', withEvents('Page_Create')];
-		const run = await runOperation(removeWebhookEvents, { webhook, events }, responses);
-		expect(onlyItem(run).events).toEqual(['page_create']);
-		expect(run.calls).toEqual([GET, event('DELETE', 'page_delete'), GET]);
-	});
-
 	it('removeWebhookEvents removes all events, unknown ones included', async () => {
 		const responses = [withEvents('Page_Create', 'Draft_Publish'), '', '', withEvents()];
 		const run = await runOperation(removeWebhookEvents, { webhook, events: ['*'] }, responses);

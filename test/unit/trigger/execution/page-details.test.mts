@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-	archivedPageDetails,
-	pageDetails,
-} from '../../../../nodes/CxoneExpert/trigger/execution/page-details.ts';
+import { pageDetails } from '../../../../nodes/CxoneExpert/trigger/execution/page-details.ts';
 import { rootOf } from '../../../support/unit/samples.mts';
 
 describe('pageDetails', () => {
@@ -42,16 +39,4 @@ describe('pageDetails', () => {
 	it('pageDetails has no revision for a page that was never published', () => {
 		expect(pageDetails(rootOf('<page id="1" revision="0"/>'))).not.toHaveProperty('revision');
 	});
-});
-
-it('archivedPageDetails has when a page was deleted, and by whom where the archive says so', () => {
-	const page = '<title>Old</title><path>A</path><date.deleted>2026-03-01T10:00:00Z</date.deleted>';
-	const details = { id: '7', title: 'Old', path: 'A', deletedAt: '2026-03-01T10:00:00Z' };
-	expect(archivedPageDetails(rootOf(`<page.archive id="7">${page}</page.archive>`))).toEqual(
-		details,
-	);
-	const user = '<user.deleted id="4"><username>jane</username></user.deleted>';
-	expect(archivedPageDetails(rootOf(`<page.archive id="7">${page}${user}</page.archive>`))).toEqual(
-		{ ...details, deletedBy: { id: '4', name: 'jane' } },
-	);
 });

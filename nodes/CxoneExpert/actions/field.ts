@@ -1,0 +1,263 @@
+import { type INodeProperties, type NodePropertyTypes, tryToParseDateTime } from 'n8n-workflow';
+
+import type { UserMessage } from '../shared/failure-messages';
+
+/** What the meaning of an input can depend on. */
+export interface InputContext {
+	/** Of the site, e.g. `https://help.example.com`; `undefined` when the Site URL is no web address. */
+	readonly origin: string | undefined;
+	/** Of the workflow. */
+	readonly timezone: string;
+}
+
+/** A field of an operation: what n8n shows, and the value that an operation reads from it. */
+export interface Field<T> {
+	/** As n8n shows it. */
+	readonly property: INodeProperties;
+	/**
+	 * @param entered as n8n has it: an expression can give anything; `null` for a field that is not shown
+	 * @throws InputProblem for what does not fit
+	 */
+	read(entered: unknown, context: InputContext): T;
+}
+
+/** Several fields, in the order in which n8n shows them. */
+export type Fields = Record<string, Field<unknown>>;
+
+/** What is read from a field. */
+export type ValueOf<F> = F extends Field<infer T> ? T : never;
+
+/** What is read from each of several fields. */
+export type ValuesOf<F extends Fields> = { [K in keyof F]: ValueOf<F[K]> };
+
+/** Characters of a message that people see: a whole text may stand where a name belongs. */
+const MAX_MESSAGE_CHARS = 500;
+
+/** What was entered, or what an expression gave, does not fit the operation. */
+export class InputProblem extends Error {
+	readonly description: string;
+
+	constructor({ message, description }: UserMessage) {
+		super(shortened(message));
+		this.description = shortened(description);
+	}
+}
+
+/** Stops the operation because of its input. n8n shows what is wrong and what to enter instead. */
+export function refuseInput(message: UserMessage): never {
+	throw new InputProblem(message);
+}
+
+/** A text short enough to be shown. */
+export function shortened(text: string): string {
+	return text.length > MAX_MESSAGE_CHARS ? `${text.slice(0, MAX_MESSAGE_CHARS)}…` : text;
+}
+
+/** For a field that is empty although the workflow author may have seen something in it. */
+export const EMPTY_EXPRESSION =
+	'If the field contains an expression, the incoming item may not have that value.';
+
+/** Text or a number without white space around it; empty for anything else (NaN included). */
+export function asText(value: unknown): string {
+	return typeof value === 'string' || Number.isFinite(value) ? String(value).trim() : '';
+}
+
+/** The texts of a list, or of one text with commas between, each once. */
+export function asList(value: unknown): string[] {
+	const entries = Array.isArray(value) ? value.map(asText) : asText(value).split(',');
+	return [...new Set(entries.map((entry) => entry.trim()).filter((entry) => entry !== ''))];
+}
+
+/** Nothing entered, or nothing from an expression. */
+function isEmpty(entered: unknown): boolean {
+	return entered === undefined || entered === null || entered === '';
+}
+
+/** Characters that no XML document can carry, not even escaped (XML 1.0, 2.2). */
+const IMPOSSIBLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+
+/** The text; refuses a character in it that cannot be sent as XML. */
+export function xmlText(text: string, label: string): string {
+	const character = IMPOSSIBLE.exec(text)?.[0];
+	if (character === undefined) return text;
+	const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+	return refuseInput({
+		message: `"${label}" contains a character that cannot be sent to Expert: U+${code}`,
+		description:
+			'It is an invisible control character. Remove it, for instance with an expression, and run the node again.',
+	});
+}
+
+type Property<T extends NodePropertyTypes> = INodeProperties & { type: T };
+
+/** A text without white space around it; numbers count as text. */
+export function textField(property: Property<'string' | 'options'>): Field<string> {
+	return { property, read: asText };
+}
+
+/** A text that the operation cannot do without. */
+export function requiredTextField(property: Property<'string'>): Field<string> {
+	const label = property.displayName;
+	const empty = {
+		message: `"${label}" is empty`,
+		description: `Enter a value in the field "${label}". ${EMPTY_EXPRESSION}`,
+	};
+	return { property, read: (entered) => asText(entered) || refuseInput(empty) };
+}
+
+/** Texts separated by commas, or a list from an expression. */
+export function listField(property: Property<'string' | 'multiOptions'>): Field<string[]> {
+	return { property, read: asList };
+}
+
+/** On only when it is `true`. */
+export function flagField(property: Property<'boolean'>): Field<boolean> {
+	return { property, read: (entered) => entered === true };
+}
+
+/** On, off, or `undefined` when neither was chosen. */
+export function optionalFlagField(property: Property<'boolean'>): Field<boolean | undefined> {
+	return { property, read: (entered) => (typeof entered === 'boolean' ? entered : undefined) };
+}
+
+/** One entry of a list, as n8n shows it, with a value whose type is known. */
+interface Choice<V extends string> {
+	name: string;
+	value: V;
+	description?: string;
+}
+
+type ChoiceProperty<V extends string> = Property<'options'> & { options: Array<Choice<V>> };
+
+/** One of several values; the first of them when nothing was chosen. For operations that only read. */
+export function choiceField<V extends string>(property: ChoiceProperty<V>): Field<V> {
+	const { read } = requiredChoiceField(property);
+	const [first] = valuesOf(property);
+	return {
+		property,
+		read: (entered, context) => (isEmpty(entered) ? first! : read(entered, context)),
+	};
+}
+
+/**
+ * One of several values. The site treats a value that it does not know as if nothing had been asked
+ * for, so it is refused; and so is nothing at all: the default of an operation that changes something
+ * would overwrite unasked.
+ */
+export function requiredChoiceField<V extends string>(property: ChoiceProperty<V>): Field<V> {
+	const label = property.displayName;
+	const values = valuesOf(property);
+	return {
+		property,
+		read(entered) {
+			const text = asText(entered);
+			const chosen = values.find((value) => value === text);
+			if (chosen !== undefined) return chosen;
+			return refuseInput({
+				message:
+					text === ''
+						? `"${label}" is empty`
+						: `"${text.slice(0, 100)}" is not a choice for "${label}"`,
+				description: `Choose one from the list, or let the expression give one of these: ${values.join(', ')}.`,
+			});
+		},
+	};
+}
+
+function valuesOf<V extends string>({ options }: { options: Array<Choice<V>> }): V[] {
+	return options.map(({ value }) => value);
+}
+
+/** As n8n has it, for an operation that looks into it itself. */
+export function rawField(property: INodeProperties): Field<unknown> {
+	return { property, read: (entered) => entered };
+}
+
+/** "Options": what few workflows need. */
+export function optionsField<O extends Fields>(options: O): Field<ValuesOf<O>> {
+	return collectionField(
+		{ displayName: 'Options', name: 'options', placeholder: 'Add option' },
+		options,
+	);
+}
+
+/** Fields that the workflow author adds one by one. All are read, once; one not added has its default. */
+export function collectionField<O extends Fields>(
+	{ displayName, name, placeholder }: Required<Labels>,
+	fields: O,
+): Field<ValuesOf<O>> {
+	const options = Object.values(fields).map(({ property }) => property);
+	return {
+		property: { displayName, name, type: 'collection', placeholder, default: {}, options },
+		read(entered, context) {
+			const added = typeof entered === 'object' && entered !== null ? entered : {};
+			const values = Object.entries(fields).map(([key, { property, read }]) => {
+				const { name: option, default: unless } = property;
+				return [key, read({ [option]: unless, ...added }[option], context)];
+			});
+			return Object.fromEntries(values) as ValuesOf<O>;
+		},
+	};
+}
+
+type Labels = Pick<INodeProperties, 'displayName' | 'name' | 'placeholder'>;
+
+/** A field for a date and time, in ms since 1970. */
+export function timeField(property: Property<'dateTime'>): Field<number> {
+	return {
+		property,
+		read: (entered, { timezone }) => enteredTime(property.displayName, entered, timezone),
+	};
+}
+
+/** A field for a date and time that may stay empty: `Infinity` then. */
+export function optionalTimeField(property: Property<'dateTime'>): Field<number> {
+	const { read } = timeField(property);
+	const isOpen = (entered: unknown) => entered === undefined || entered === '';
+	return {
+		property,
+		read: (entered, context) => (isOpen(entered) ? Infinity : read(entered, context)),
+	};
+}
+
+/** A time that was entered; refuses anything else. */
+export function enteredTime(label: string, value: unknown, timezone: string): number {
+	const time = timeOf(value, timezone);
+	if (time !== undefined) return time;
+	return refuseInput({
+		message: isEmpty(value) ? `"${label}" is empty` : `"${label}" is not a date and time`,
+		description: `Choose a date and time in the field "${label}", or let the expression give one, such as 2026-01-30T17:00:00Z or {{ $now.minus({ hours: 1 }) }}.`,
+	});
+}
+
+/**
+ * What a date field or an expression holds, in ms since 1970: a luxon DateTime, a Date, a text that
+ * says which day it is, or a Unix time in seconds or ms. A text without an offset is in the time zone
+ * of the workflow, as everywhere in n8n.
+ *
+ * @returns `undefined` for anything else
+ */
+export function timeOf(value: unknown, zone: string): number | undefined {
+	try {
+		const text = timeText(value);
+		const [, seconds, ms = 0] = /^(\d{10})(\d{3})?$/.exec(text) ?? [];
+		if (seconds !== undefined) return Number(seconds) * 1000 + Number(ms);
+		if (!LOOKS_LIKE_TIME.test(text)) return undefined;
+		return tryToParseDateTime(text, zone).toMillis();
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * ISO, SQL, HTTP, RFC 2822 and JavaScript's own form. n8n's parser alone accepts nearly every text that
+ * has a number in it, and then uses the time zone of the machine.
+ */
+const LOOKS_LIKE_TIME = /^(\d{4}-\d\d|[A-Z][a-z]{2},? .*(GMT|[+-]\d{4}))/;
+
+function timeText(value: unknown): string {
+	if (typeof value !== 'object' || value === null) return String(value).trim();
+	const { toISO, toISOString } = value as Record<string, unknown>;
+	const toText = toISO ?? toISOString;
+	return typeof toText === 'function' ? String(toText.call(value)) : '';
+}

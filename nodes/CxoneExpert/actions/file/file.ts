@@ -1,0 +1,105 @@
+import type { XmlElement } from '../../api/xml';
+import type { StatusMessages, UserMessage } from '../../shared/failure-messages';
+import { type Field, refuseInput } from '../field';
+import {
+	fromItem,
+	HOW_TO_LIST,
+	locatorProperty,
+	locatorValue,
+	NOT_CHOSEN,
+	nothingNamed,
+	refuseOtherSite,
+	wellFormed,
+} from '../locator';
+import type { OperationContext } from '../operation';
+import { pageField } from '../page-field';
+import { notFound } from '../site';
+
+const property = locatorProperty(
+	'searchFiles',
+	{
+		displayName: 'File',
+		name: 'file',
+		default: fromItem('{{ $json.file.id }}'),
+		typeOptions: { loadOptionsDependsOn: ['page.value'] },
+		description: `The file. Drag the file ID from a trigger item into this field, or choose another way to name the file. ${HOW_TO_LIST}`,
+		modes: [
+			{
+				displayName: 'By URL',
+				name: 'url',
+				type: 'string',
+				placeholder: 'e.g. https://help.example.com/@api/deki/files/88/manual.pdf',
+				validation: wellFormed(
+					/[Hh][Tt][Tt][Pp][Ss]?:\/\/[^/]+\/@api\/deki\/files\/\d[^]*/,
+					'The URL of a file contains /@api/deki/files/ and its ID, as File > Get gives it',
+				),
+				extractValue: { type: 'regex', regex: '/@api/deki/files/(\\d+)' },
+			},
+		],
+	},
+	{ placeholder: 'e.g. 88', validation: wellFormed(/\d+/, 'An ID is a number, such as 88') },
+);
+
+/** A file by list, number or address. */
+export const file: Field<string> = {
+	property,
+	read(entered, { origin }) {
+		const { text } = locatorValue(entered, 'file');
+		if (/^\d+$/.test(text)) return text;
+		if (text === '') return refuseInput(nothingNamed('file', '{{ $json.file.id }}'));
+		return /^https?:\/\//i.test(text) ? idInUrl(text, origin) : refuseInput(noId(text));
+	},
+};
+
+/** Whose files the list of {@link file} shows; only the list looks at it. */
+export const pageOfList = pageField({
+	displayName: 'On Page',
+	default: NOT_CHOSEN,
+	required: false,
+	// From the root: n8n 2.8.4 looks for a parameter that is named "file.mode".
+	displayOptions: { show: { '/file.mode': ['list'] } },
+	description: 'The page whose files are in the list',
+});
+
+function idInUrl(text: string, origin: string | undefined): string {
+	if (!URL.canParse(text)) return refuseInput(noId(text));
+	const url = new URL(text);
+	const id = /^\/@api\/deki\/files\/(\d+)/.exec(url.pathname)?.[1];
+	if (id === undefined) return refuseInput(noId(text));
+	refuseOtherSite(
+		url,
+		origin,
+		(own) => `Enter the address of a file of the site in the credential, ${own}.`,
+	);
+	return id;
+}
+
+function noId(text: string): UserMessage {
+	return {
+		message: `"${text.slice(0, 100)}" is not the ID of a file`,
+		description:
+			'Enter a number, such as 88, or an address that contains /@api/deki/files/ and the ID. An item of a file event has it as "file.id".',
+	};
+}
+
+/** GET /files/{id}/info */
+export async function readFileInfo(run: OperationContext, id: string): Promise<XmlElement> {
+	const doing = `read the data of file ${id}`;
+	const messages = fileMessages(id);
+	return await run.site.read({ method: 'GET', path: `/files/${id}/info`, doing, messages }, 'file');
+}
+
+/** What a refusal means for a call about one file. */
+export function fileMessages(id: string): StatusMessages {
+	return {
+		404: notFound(
+			`file ${id}`,
+			'It may have been deleted, alone or with its page, or the user of the token may not see it. Check the value in the field "File".',
+		),
+		410: {
+			message: `File ${id} was deleted`,
+			description: 'An admin can restore it in Expert under Site Tools > Deleted Files.',
+			isWhole: true,
+		},
+	};
+}

@@ -1,0 +1,95 @@
+import { type ApiResponse, type HttpResponse, LARGE_RESPONSES } from '../../api/client';
+import { getAsAnybody } from '../../api/http';
+import { isLoopback } from '../../api/site-url';
+import { networkMessage, type UserMessage } from '../../shared/failure-messages';
+import type { OperationContext } from '../operation';
+import type { SiteCall } from '../site';
+
+type FileResponse = Omit<ApiResponse, 'document'>;
+
+/**
+ * GET of a content as it is stored, not as XML.
+ *
+ * A site keeps what everybody may see in a content network, and redirects to an address that is
+ * valid for an hour (docs/vendor-facts.md#content-network). `nocache` asks it not to. Where it
+ * redirects all the same, the redirect is followed once, to https, without the token.
+ */
+export async function fileContent(
+	run: OperationContext,
+	call: Pick<SiteCall, 'path' | 'doing' | 'messages'>,
+): Promise<FileResponse> {
+	const query = { nocache: true };
+	const result = await run.site.api.call({ ...call, method: 'GET', query, expects: 'file' });
+	if (result.ok) return result.value;
+	const { location } = result.failure;
+	return location === undefined
+		? run.site.unwrap(result, call)
+		: await fromContentNetwork(run, location);
+}
+
+async function fromContentNetwork(run: OperationContext, location: string): Promise<FileResponse> {
+	const { origin } = run.site;
+	if (!URL.canParse(location, origin)) return run.site.refuse(notFollowed('no web address'));
+	const address = new URL(location, origin);
+	if (!isFollowed(address, origin)) return run.site.refuse(notFollowed(address.origin));
+	const response = await getAsAnybody(run.n8n, address.href, LARGE_RESPONSES.timeoutMs);
+	if (response.status >= 200 && response.status < 300) return response;
+	return run.site.refuse(notGiven(address, response));
+}
+
+/** For tests, a site on this machine may redirect to this machine without https. */
+function isFollowed({ protocol, username, password, href }: URL, origin = ''): boolean {
+	if (username !== '' || password !== '') return false;
+	const isAllOnThisMachine = isLoopback(href) && isLoopback(origin) && origin.startsWith('http:');
+	return protocol === 'https:' || (protocol === 'http:' && isAllOnThisMachine);
+}
+
+function notGiven({ origin, host }: URL, { status, networkCode = '' }: HttpResponse): UserMessage {
+	if (status >= 300 && status < 400) return notFollowed(`${origin}, which redirects again`);
+	if (status === 0) {
+		const reason = networkMessage(networkCode) ?? 'There was no response in time.';
+		return {
+			message: `n8n could not get the content from ${host}`,
+			description: `The site stores public content there. ${reason} Check that n8n may connect to ${host} (firewall, proxy).`,
+		};
+	}
+	return {
+		message: `${host} did not give the content (${status})`,
+		description:
+			'The site stores public content there, at an address that is valid for an hour. Run the node again, and check that the content opens in a browser.',
+	};
+}
+
+function notFollowed(where: string): UserMessage {
+	return {
+		message: 'The site redirects to an address that n8n does not follow',
+		description: `It named ${where}. n8n follows one redirect, to https, and sends no token there. Open the content in a browser to see where it is, and ask your NiCE contact if that is not an address of Expert.`,
+	};
+}
+
+/** A content as a site describes it, or as it gives it: a media type, and a length in bytes. */
+interface Content {
+	type?: string | undefined;
+	size?: number | undefined;
+}
+
+/**
+ * Whether the response contains something other than the content that the site has announced: nothing
+ * where there was something; or, going by its type, a document of the API or of a proxy, of another
+ * length. Either alone is possible: a new version may have been saved in between, or a site may convert
+ * images.
+ */
+export function isOtherContent(announced: Content, given: Content): boolean {
+	if (announced.size === undefined || announced.size === given.size) return false;
+	if (given.size === 0) return true;
+	const [type, announcedType] = [given.type, announced.type].map((each) =>
+		mediaType(each)?.toLowerCase(),
+	);
+	return /xml|json|html/.test(type ?? '') && type !== announcedType;
+}
+
+/** A media type without the parameters that can follow it (`; charset=…`). */
+export function mediaType(value: unknown): string | undefined {
+	const type = typeof value === 'string' ? value.split(';')[0]!.trim() : '';
+	return type === '' ? undefined : type;
+}

@@ -1,0 +1,221 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { compact } from '../api/compact';
+import { numberOf, pagePath, pageUrl } from '../api/elements';
+import type { Webhook } from '../api/webhooks';
+import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
+import { hasNoReason } from '../shared/disabled-webhook';
+import { canonicalEventName } from '../shared/events';
+import { tagNames, userOf } from '../shared/page-fields';
+import type { PageReference } from './page-field';
+
+/*
+ * What "Simplify" gives: at most ten fields, those that people use, the same ones first everywhere. IDs
+ * are text, revisions are numbers, tags are a list, and what the response does not have is absent. The
+ * fields have the names of the trigger's `page` where both have them.
+ */
+
+/** A page as an item. */
+export function pageItem(page: XmlElement): IDataObject {
+	if (attribute(page, 'deleted') === 'true') return deletedPageItem(page);
+	return compact({
+		...namesOf(page),
+		summary: textOf(page, 'summary'),
+		...stateOf(page),
+		...timesOf(page),
+	});
+}
+
+/** A page in the archive: when it was deleted takes the place of when it was edited. */
+export function deletedPageItem(page: XmlElement): IDataObject {
+	return compact({
+		...namesOf(page),
+		summary: textOf(page, 'summary'),
+		...stateOf(page),
+		deletedAt: textOf(page, 'date.deleted'),
+		deleted: true,
+	});
+}
+
+/** @param created whether the page is new; `undefined` when the site does not say */
+export function savedPageItem(page: XmlElement, created: boolean | undefined): IDataObject {
+	return compact({ ...namesOf(page), ...stateOf(page), ...timesOf(page), created });
+}
+
+/** A page in the list of those directly below another one. */
+export function subpageItem(subpage: XmlElement): IDataObject {
+	const subpages = attribute(subpage, 'subpages');
+	return compact({
+		...namesOf(subpage),
+		article: textOf(subpage, 'article'),
+		revision: numberOf(attribute(subpage, 'revision')),
+		createdAt: textOf(subpage, 'date.created'),
+		modifiedAt: textOf(subpage, 'date.modified'),
+		hasSubpages: subpages === undefined ? undefined : subpages === 'true',
+		fileCount: numberOf(attribute(subpage, 'files')),
+	});
+}
+
+/** One saved version of a page: the page with the number, date and author of that version. */
+export function revisionItem(revision: XmlElement): IDataObject {
+	return compact({
+		...namesOf(revision),
+		revision: numberOf(attribute(revision, 'revision')),
+		description: textOf(revision, 'description'),
+		author: userOf(child(revision, 'user.author')),
+		...timesOf(revision),
+	});
+}
+
+/** A page among those that were changed: the site names no author, and the time of any change. */
+export function changedPageItem(page: XmlElement): IDataObject {
+	return compact({
+		...namesOf(page),
+		tags: tagNames(child(page, 'tags')),
+		modifiedAt: textOf(page, 'date.modified'),
+		createdAt: textOf(page, 'date.created'),
+	});
+}
+
+function namesOf(page: XmlElement) {
+	return {
+		id: attribute(page, 'id'),
+		title: textOf(page, 'title'),
+		path: pagePath(page),
+		url: pageUrl(page),
+	};
+}
+
+function stateOf(page: XmlElement) {
+	return {
+		tags: tagNames(child(page, 'tags')),
+		revision: numberOf(attribute(page, 'revision')),
+		author: userOf(child(page, 'user.author')),
+	};
+}
+
+function timesOf(page: XmlElement) {
+	return {
+		editedAt: textOf(page, 'date.edited'),
+		createdAt: textOf(page, 'date.created'),
+	};
+}
+
+/** The page that a file is attached to. */
+export function parentItem(element: XmlElement): IDataObject | undefined {
+	const parent = child(element, 'page.parent');
+	if (parent === undefined) return undefined;
+	return compact({ id: attribute(parent, 'id'), path: pagePath(parent) });
+}
+
+/** A search result, under the names that a page has elsewhere. */
+export function resultItem(result: XmlElement): IDataObject {
+	const page = child(result, 'page');
+	const author = textOf(result, 'author');
+	return compact({
+		id: textOf(result, 'id'),
+		title: textOf(result, 'title'),
+		path: page && pagePath(page),
+		url: textOf(result, 'uri'),
+		type: textOf(result, 'type'),
+		author: author === undefined ? undefined : { name: author },
+		preview: textOf(result, 'preview'),
+		modifiedAt: textOf(result, 'date.modified'),
+		tags: children(result, 'tag').flatMap((tag) => textOf(tag) ?? []),
+		rank: decimalOf(textOf(result, 'rank')),
+	});
+}
+
+function decimalOf(text: string | undefined): number | undefined {
+	return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
+/**
+ * Which page something belongs to, so that the next node finds it: as it was asked for, and with the ID
+ * that the addresses in responses tell.
+ */
+export function pageOf({ key, path }: PageReference, ...responses: XmlElement[]): IDataObject {
+	const ids = responses.flatMap(
+		(response) => /\/pages\/(\d+)\//.exec(attribute(response, 'href') ?? '')?.[1] ?? [],
+	);
+	const id = /^\d+$/.test(key) ? key : ids[0];
+	return compact({ id, path: key === 'home' ? '' : path });
+}
+
+/**
+ * A draft as an item. `state` is `active` beside a published page, `unpublished` when the page is a
+ * draft only, and `inactive` when there is no draft (any more). `url` shows the draft
+ * where there is one, else the page.
+ */
+export function draftItem(draft: XmlElement): IDataObject {
+	const state = attribute(draft, 'state');
+	const url = pageUrl(draft);
+	return compact({
+		id: attribute(draft, 'id'),
+		title: textOf(draft, 'title'),
+		path: pagePath(draft),
+		url: state === 'inactive' ? url?.replace(DRAFT_QUERY, '$1') : url,
+		state,
+		revision: numberOf(attribute(draft, 'revision')),
+		createdAt: textOf(draft, 'date.created'),
+		editedAt: textOf(draft, 'date.edited'),
+		modifiedAt: textOf(draft, 'date.modified'),
+	});
+}
+
+/** What an address of a draft has beyond that of the page; other parts of the query stay. */
+const DRAFT_QUERY = /[?&]mt-draft=true(?=#|$)|([?&])mt-draft=true&/i;
+
+/** A file as an item. `url` gives its content to users who may see it. */
+export function fileItem(file: XmlElement): IDataObject {
+	const contents = child(file, 'contents');
+	return compact({
+		id: attribute(file, 'id'),
+		name: textOf(file, 'filename'),
+		page: parentItem(file),
+		url: attribute(contents, 'href'),
+		type: attribute(contents, 'type'),
+		size: numberOf(attribute(contents, 'size')),
+		revision: numberOf(attribute(file, 'revision')),
+		description: textOf(file, 'description'),
+		altText: textOf(file, 'alt-text'),
+		modifiedAt: textOf(file, 'date.last-modified'),
+	});
+}
+
+/**
+ * A user as an item. This is personal data. The e-mail address is present when the user of the token
+ * may see it. `role` is a name, because the IDs of roles differ between sites.
+ */
+export function userItem(user: XmlElement): IDataObject {
+	return compact({
+		id: attribute(user, 'id'),
+		name: textOf(user, 'username') ?? textOf(user, 'nick'),
+		fullName: textOf(user, 'fullname'),
+		email: textOf(user, 'email'),
+		status: textOf(user, 'status'),
+		role: textOf(child(user, 'permissions.user'), 'role'),
+		isSeated: booleanOf(textOf(user, 'license.seat')),
+		createdAt: textOf(user, 'date.created'),
+		lastLoginAt: textOf(user, 'date.lastlogin'),
+	});
+}
+
+function booleanOf(text: string | undefined): boolean | undefined {
+	return text === undefined ? undefined : text.toLowerCase() === 'true';
+}
+
+/** A webhook as an item, with events as the trigger spells them, and without its secret. */
+export function webhookItem(webhook: Webhook): IDataObject {
+	const { id, guid, url, active, consecutiveFailures, createdAt } = webhook;
+	return compact({
+		id,
+		guid,
+		url,
+		active,
+		events: webhook.events.map(canonicalEventName),
+		consecutiveFailures,
+		disabledReason: hasNoReason(webhook) ? undefined : webhook.disabledReason,
+		createdAt,
+	});
+}

@@ -1,0 +1,86 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+
+import type { Field, Fields, InputContext } from './field';
+import type { ExpertSite } from './site';
+
+/** What an operation gives for one incoming item; n8n's link to that item is added to each. */
+export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
+
+/** What n8n shows of an operation. */
+export interface OperationLabels {
+	/** Stored in workflows: never changes. */
+	value: string;
+	name: string;
+	/** What the node picker calls it, e.g. `Get a page`. */
+	action: string;
+	description: string;
+}
+
+/** One thing that the node can do. */
+export interface Operation extends OperationLabels {
+	/** Without the conditions that show them: `description.ts` adds those. */
+	fields: INodeProperties[];
+	/** Throws an {@link InputProblem}, or what {@link ExpertSite} throws. */
+	run(run: OperationContext): Promise<Output[]>;
+}
+
+/** What operations are about. */
+export interface Resource {
+	/** Stored in workflows: never changes. */
+	value: string;
+	name: string;
+	description: string;
+	/** In alphabetical order of their names, as n8n wants it. */
+	operations: Operation[];
+}
+
+/** An operation as its file declares it: `run` reads the fields that it declares, by their objects. */
+interface OperationDeclaration<F extends Fields> extends OperationLabels {
+	fields: F;
+	run(run: OperationContext, fields: F): Promise<Output[]>;
+}
+
+export function defineOperation<F extends Fields>({
+	fields,
+	run,
+	...labels
+}: OperationDeclaration<F>): Operation {
+	return {
+		...labels,
+		fields: Object.values(fields).map(({ property }) => property),
+		run: async (context) => await run(context, fields),
+	};
+}
+
+/** One run of an operation, for one incoming item: the values of its fields, and the site. */
+export class OperationContext implements InputContext {
+	readonly site: ExpertSite;
+	/** n8n itself, for what only it can do (binary data). */
+	readonly n8n: IExecuteFunctions;
+	/** Index of the incoming item. */
+	readonly item: number;
+
+	constructor(n8n: IExecuteFunctions, site: ExpertSite, item: number) {
+		this.n8n = n8n;
+		this.site = site;
+		this.item = item;
+	}
+
+	get origin(): string | undefined {
+		return this.site.origin;
+	}
+
+	get timezone(): string {
+		return this.n8n.getTimezone();
+	}
+
+	/**
+	 * The value of a field.
+	 *
+	 * n8n throws for a field that is not shown, unless it is given a fallback; and what shows a field can
+	 * be an expression, too.
+	 */
+	read<T>(field: Field<T>): T {
+		return field.read(this.n8n.getNodeParameter(field.property.name, this.item, null), this);
+	}
+}

@@ -1,0 +1,38 @@
+import { attribute, children, textOf, type XmlElement } from '../../api/xml';
+import { flagField, optionsField } from '../field';
+import type { OperationContext } from '../operation';
+import type { SiteCall } from '../site';
+
+/** "Options" of a thing that has contents; `thing` is e.g. `draft`. */
+export function contentsOptions(thing: string) {
+	const includeContents = flagField({
+		displayName: 'Include Contents',
+		name: 'includeContents',
+		type: 'boolean',
+		default: false,
+		description: `Whether to add the text of the ${thing} (HTML) to the item as "contents"`,
+	});
+	return optionsField({ includeContents });
+}
+
+/** The text of a thing that has contents: HTML. */
+export async function readContents(
+	{ site }: OperationContext,
+	call: Omit<SiteCall, 'method'>,
+): Promise<string> {
+	return textIn(await site.read({ method: 'GET', ...call }, 'content'));
+}
+
+/** The text in a `content` element: its body, not the table of contents that stands next to it. */
+export function textIn(content: XmlElement): string {
+	return textOf(bodyFor(content, undefined)) ?? '';
+}
+
+/** The table of contents in a `content` element, as HTML. */
+export function tableOfContentsIn(content: XmlElement): string | undefined {
+	return textOf(bodyFor(content, 'toc'));
+}
+
+function bodyFor(content: XmlElement, target: string | undefined): XmlElement | undefined {
+	return children(content, 'body').find((body) => attribute(body, 'target') === target);
+}

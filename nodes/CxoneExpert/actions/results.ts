@@ -1,0 +1,81 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { readPages } from '../api/pagination';
+import { success } from '../api/result';
+import { children, type XmlElement } from '../api/xml';
+import { type Field, flagField } from './field';
+import type { OperationContext, Output } from './operation';
+import type { ExpertSite, SiteCall } from './site';
+
+/* What an operation gives: how many items, and whether simplified. */
+
+export const simplify = flagField({
+	displayName: 'Simplify',
+	name: 'simplify',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+});
+
+/** One item for each element of the site, simplified or as the site gave it. */
+export function results(
+	elements: XmlElement[],
+	isSimplified: boolean,
+	toItem: (element: XmlElement) => IDataObject,
+): Output[] {
+	return outputs(isSimplified ? elements.map(toItem) : elements);
+}
+
+export function outputs(list: IDataObject[]): Output[] {
+	return list.map((json) => ({ json }));
+}
+
+const returnAll = flagField({
+	displayName: 'Return All',
+	name: 'returnAll',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to return all results or only up to a given limit',
+});
+
+const limitProperty = {
+	displayName: 'Limit',
+	name: 'limit',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	displayOptions: { show: { returnAll: [false] } },
+	default: 50,
+	description: 'Max number of results to return',
+} satisfies INodeProperties;
+
+const limit: Field<number> = {
+	property: limitProperty,
+	read(entered) {
+		const number = Number(entered);
+		return number >= 1 ? Math.floor(number) : limitProperty.default;
+	},
+};
+
+export const limitFields = { returnAll, limit };
+
+export function maxResults(run: OperationContext, fields: typeof limitFields): number {
+	return run.read(fields.returnAll) ? Infinity : run.read(fields.limit);
+}
+
+/** The first `max` elements with this name of a list that the site gives page by page. */
+export async function readList(
+	site: ExpertSite,
+	{ query, ...call }: Omit<SiteCall, 'method'>,
+	{ root, element }: { root: string; element: string },
+	max = Infinity,
+): Promise<XmlElement[]> {
+	const all = await readPages<XmlElement, never>(
+		max,
+		async (limit, offset) => {
+			const page = { ...call, method: 'GET', query: { ...query, limit, offset } } as const;
+			return success(children(await site.read(page, root), element));
+		},
+		(entry) => [entry],
+	);
+	return all.value;
+}

@@ -1,0 +1,137 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { compact } from '../../../api/compact';
+import { withServerTime } from '../../../api/server-time';
+import { runningJobs } from '../../../api/site-jobs';
+import { listWebhooks, type Webhook } from '../../../api/webhooks';
+import { n8nVersion } from '../../../n8n/n8n-version';
+import { thisProcess } from '../../../n8n/this-process';
+import { chosenEvents, EVENT_CHOICES } from '../../../shared/events';
+import { PACKAGE_VERSION } from '../../../shared/package-version';
+import { expiryWarning, tokenExpiry } from '../../../shared/token-expiry';
+import { flagField, listField, optionsField, requiredChoiceField } from '../../field';
+import { defineOperation } from '../../operation';
+import { outputs } from '../../results';
+import type { ExpertSite } from '../../site';
+import { unwrap } from '../calls';
+import { additionalEvents, webhookField } from '../fields';
+import { addressOfOurs, beginsWith, webhookUrl } from '../this-n8n';
+import { jobFinding } from './findings';
+import { reportOn } from './report';
+
+const webhooks = requiredChoiceField({
+	displayName: 'Webhooks',
+	name: 'webhooks',
+	type: 'options',
+	default: 'all',
+	options: [
+		{
+			name: 'All of This Instance',
+			value: 'all',
+			description: 'Webhooks whose URL begins with the webhook address of this n8n',
+		},
+		{ name: 'One Webhook', value: 'one' },
+	],
+	description: 'Which webhooks to check',
+});
+
+const webhook = webhookField({ displayOptions: { show: { webhooks: ['one'] } } });
+
+const expectedEvents = listField({
+	displayName: 'Expected Events',
+	name: 'expectedEvents',
+	type: 'multiOptions',
+	default: [],
+	options: EVENT_CHOICES,
+	description:
+		"The events that each of the webhooks should have. When empty, events are not compared. To take those of the trigger, enter an expression such as {{ $('CXone Expert Trigger').params.events }}.",
+});
+
+const repair = flagField({
+	displayName: 'Repair',
+	name: 'repair',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to enable webhooks that Expert has disabled, and to add missing events. Nothing is removed, and webhooks of another n8n stay as they are.',
+});
+
+const options = optionsField({ webhookUrl });
+
+/** GET /webhooks, then each of ours; with "Repair" the calls of Enable and Add Events. */
+export const checkWebhookHealth = defineOperation({
+	value: 'checkHealth',
+	name: 'Check Health',
+	action: 'Check health of webhooks',
+	description: 'Check whether the webhooks of this n8n work, and repair them if you want',
+	fields: {
+		webhooks,
+		webhook,
+		expectedEvents,
+		additionalEvents: additionalEvents(expectedEvents.property.name),
+		repair,
+		options,
+	},
+	async run(run, fields) {
+		const { site } = run;
+		const { webhookUrl: entered } = run.read(fields.options);
+		const named = [...run.read(fields.expectedEvents), ...run.read(fields.additionalEvents)];
+		const expected = chosenEvents(named);
+		const address = addressOfOurs(run, entered);
+		const isOne = run.read(fields.webhooks) === 'one';
+		const isOurs = ({ url }: Webhook) => beginsWith(url, address);
+		const isWanted = isOne ? run.read(fields.webhook).matches : isOurs;
+		const repairs = run.read(fields.repair);
+		const { api, siteTime } = withServerTime(site.api);
+		const all = unwrap(site, await listWebhooks(api));
+		const check = { site, all, expected, address, repairs, process: thisProcess(run.n8n) };
+		const reports: IDataObject[] = [];
+		for (const { id } of all.filter(isWanted)) reports.push(...(await reportOn(id, check)));
+		if (reports.length === 0) reports.push(noWebhook(expected, isOne ? undefined : address));
+		const { findings, ...facts } = await ofSite(site);
+		return outputs(
+			reports.map((each) =>
+				compact({
+					...each,
+					findings: [...(each.findings as string[]), ...findings],
+					...facts,
+					siteTime: siteTime(),
+				}),
+			),
+		);
+	},
+});
+
+/**
+ * The report when there is no webhook to look at.
+ *
+ * @param address that the URL of a webhook should begin with; `undefined` when one webhook was named
+ */
+function noWebhook(expected: string[], address?: string): IDataObject {
+	return {
+		...{ healthy: false, wasHealthy: false, active: false, events: [], missingEvents: expected },
+		findings: [address === undefined ? ONE_GONE : noneBelow(address)],
+		changes: [],
+	};
+}
+
+const ONE_GONE =
+	'The webhook is not at the site: its workflow was unpublished, or the webhook was removed. Unpublish the workflow and publish it again.';
+
+function noneBelow(address: string): string {
+	return `The site has no webhook whose URL begins with ${address}. The workflow is not published, or the webhook was removed at the site: unpublish the workflow and publish it again. If n8n is reached at another address, set WEBHOOK_URL for all its processes or enter the address under Options > Webhook URL.`;
+}
+
+/** What goes for all webhooks alike, with findings that leave `healthy` as it is. */
+async function ofSite({ api, credential }: ExpertSite) {
+	const jobs = await runningJobs(api);
+	const ofJobs = jobs.ok ? jobs.value.map(jobFinding) : [];
+	const ofToken = expiryWarning(credential, Date.now()) ?? [];
+	return {
+		findings: [...ofJobs, ofToken].flat(),
+		tokenExpiresAt: tokenExpiry(credential)?.toISOString(),
+		// Absent when the site does not say.
+		runningJobs: jobs.ok ? jobs.value.map((job) => ({ ...job })) : undefined,
+		versions: compact({ package: PACKAGE_VERSION, n8n: await n8nVersion() }),
+	};
+}

@@ -1,0 +1,99 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { compact } from '../../../api/compact';
+import type { Webhook } from '../../../api/webhooks';
+import type { ProcessKind } from '../../../n8n/this-process';
+import type { DeliveryFigures, RetryReason, SeenDelivery } from '../../../shared/delivery-figures';
+import { isDisabledByExpert } from '../../../shared/disabled-webhook';
+import { STATUS_BY_REASON } from '../../../shared/rejection';
+import { rejectionMessage } from '../../../shared/rejection-messages';
+
+/*
+ * What one process of n8n has seen of the deliveries to a webhook, in a form that can be passed on:
+ * counts, times, reasons and delivery ids, no secret and nothing else that a sender has written.
+ */
+
+/** The figures as part of an item. Counts are always there, the rest when there is something to tell. */
+export function deliveryReport(
+	figures: DeliveryFigures,
+	process: ProcessKind | undefined,
+): IDataObject {
+	const { lastDelivery, lastRefusal, refusalRow } = figures;
+	return {
+		process: process ?? 'this process',
+		since: isoTime(figures.since),
+		...structuredClone(figures.counts),
+		...compact({
+			refusedInARow: refusalRow?.count,
+			p50Ms: figures.responseMs(0.5),
+			p95Ms: figures.responseMs(0.95),
+			lastDelivery: lastDelivery && seen(lastDelivery),
+			lastRefusal: lastRefusal && {
+				...seen(lastRefusal),
+				reason: lastRefusal.reason,
+				status: STATUS_BY_REASON[lastRefusal.reason],
+			},
+		}),
+	};
+}
+
+function seen({ at, deliveryId }: SeenDelivery): IDataObject {
+	return { at: isoTime(at), deliveryId };
+}
+
+function isoTime(unixMs: number): string {
+	return new Date(unixMs).toISOString();
+}
+
+/** Plain sentences about deliveries that did not get through, and what to do. */
+export function deliveryFindings(webhook: Webhook, figures: DeliveryFigures): string[] {
+	const refused = refusalFinding(figures);
+	const own = refused === undefined ? [] : [refused];
+	if (webhook.active ? webhook.consecutiveFailures === 0 : !isDisabledByExpert(webhook)) return own;
+	const causes = [...own, ...lateFindings(figures)];
+	if (causes.length > 0) return causes;
+	return figures.lastDelivery === undefined ? [DASHBOARD, ELSEWHERE] : [DASHBOARD];
+}
+
+/** Refusals that are over are in the figures only. */
+function refusalFinding({ lastRefusal, refusalRow }: DeliveryFigures): string | undefined {
+	if (lastRefusal === undefined || refusalRow === undefined) return undefined;
+	const { count } = refusalRow;
+	const { problem, advice } = rejectionMessage(lastRefusal);
+	const which = count === 1 ? 'the last delivery' : `the last ${count} deliveries`;
+	const last = `${lastRefusal.deliveryId} at ${isoTime(lastRefusal.at)}`;
+	return `n8n has refused ${which} (${last}) because ${problem}. ${advice}`;
+}
+
+function lateFindings({ counts }: DeliveryFigures): string[] {
+	const told = Object.entries(counts.toldToRetry).map(
+		([reason, count]) =>
+			`n8n has told Expert ${times(count)} to send a delivery again, because ${RETRY_MESSAGES[reason as RetryReason]}`,
+	);
+	if (counts.late === 0) return told;
+	return [
+		...told,
+		`n8n has responded ${times(counts.late)} later than the second that Expert waits. ${WHEN_BUSY}`,
+	];
+}
+
+const WHEN_BUSY =
+	'Under load, set Deliveries per Execution to Several When Busy in the trigger, and give n8n more power.';
+
+const RETRY_MESSAGES: Readonly<Record<RetryReason, string>> = {
+	late: `it was not done in time. ${WHEN_BUSY}`,
+	'not saved': 'n8n could not save the execution. Look at the database and the disk of n8n.',
+	'not handled':
+		'the trigger could not work with its credential. Open the credential of the trigger, see that it has the Signing Secret, and run its test.',
+};
+
+function times(count: number): string {
+	return count === 1 ? 'once' : `${count} times`;
+}
+
+const DASHBOARD =
+	'Look at its deliveries in the Expert Dashboard. If it shows 401 for them, the Signing Secret in the credential is wrong; if it shows 404, n8n did not know the address: the workflow was not published, or n8n was starting.';
+
+/** n8n does not tell a node whether it runs in queue mode: a process that takes no deliveries sees none. */
+const ELSEWHERE =
+	'No delivery has reached the process of n8n that runs this check. In queue mode, deliveries arrive in the webhook processes, or in the main process where there are none: read their logs, where the lines about deliveries begin with "CXone Expert".';

@@ -1,0 +1,95 @@
+import type { SiteJob, SiteJobType } from '../../../api/site-jobs';
+import type { Webhook } from '../../../api/webhooks';
+import { counted } from '../../../shared/counted';
+import { isDisabledByExpert, reasonText } from '../../../shared/disabled-webhook';
+import { missingEvents } from '../../../shared/events';
+
+/** What can be said of a webhook at one moment. */
+export interface Health {
+	healthy: boolean;
+	/** Path forms. */
+	missingEvents: string[];
+	/** Plain sentences: what was found, and what to do about it. */
+	findings: string[];
+}
+
+/** What a webhook is compared with. */
+interface Expected {
+	/** Path forms; empty: not compared. */
+	events: string[];
+	/** What the trigger expects with the credential of this node; secret. */
+	authorization: string | undefined;
+}
+
+/**
+ * Healthy is a webhook that is on, has every expected event and no second one beside it. Deliveries
+ * that did not get through while it is on are a finding, but it still delivers.
+ *
+ * @param twins other webhooks with the same address
+ */
+export function healthOf(webhook: Webhook, twins: Webhook[], expected: Expected): Health {
+	const missing = missingEvents(webhook.events, expected.events);
+	const findings = [
+		webhook.active ? failuresFinding(webhook) : offFinding(webhook),
+		authorizationFinding(webhook, expected),
+		webhook.events.length === 0 ? NO_EVENTS : undefined,
+		missing.length > 0 && webhook.events.length > 0 ? missingFinding(missing) : undefined,
+		twins.length > 0 ? twinsFinding(webhook, twins) : undefined,
+	].filter((finding) => finding !== undefined);
+	const isWhole = webhook.events.length > 0 && missing.length === 0;
+	const healthy = webhook.active && isWhole && twins.length === 0;
+	return { healthy, missingEvents: missing, findings };
+}
+
+function offFinding(webhook: Webhook): string {
+	const { consecutiveFailures } = webhook;
+	if (!isDisabledByExpert(webhook)) {
+		return 'It is disabled. Expert gives no reason, so somebody has probably disabled it. Enable it with Webhook > Enable.';
+	}
+	const failures = `${deliveries(consecutiveFailures)} did not get through`;
+	const after = consecutiveFailures === 0 ? '' : ` after ${failures}`;
+	return `Expert has disabled it${after}${reasonText(webhook)}. What happens while it is disabled is not delivered later: the trigger recovers pages that are created, edited or deleted meanwhile (Recover Missed Changes). Other events are lost.`;
+}
+
+function failuresFinding({ consecutiveFailures }: Webhook): string | undefined {
+	if (consecutiveFailures === 0) return undefined;
+	return `${deliveries(consecutiveFailures)} did not get through. Expert disables a webhook after several failures: check that its address reaches n8n.`;
+}
+
+function deliveries(count: number): string {
+	return counted(count, 'delivery', 'deliveries in a row');
+}
+
+/** Only when deliveries do not get through: the trigger may have another credential. */
+function authorizationFinding(webhook: Webhook, { authorization }: Expected): string | undefined {
+	if (webhook.active && webhook.consecutiveFailures === 0) return undefined;
+	const isHidden = webhook.authorization === '';
+	if (authorization === undefined || isHidden || webhook.authorization === authorization)
+		return undefined;
+	return 'What Expert sends as Authorization is not what a trigger with this credential expects. If the trigger has this credential, n8n refuses the deliveries. Unpublish and publish the workflow, or use Webhook > Update with Authorization set to Renew.';
+}
+
+const NO_EVENTS =
+	'No event is registered, so nothing is delivered. Unpublish and publish the workflow, or use Webhook > Add Events.';
+
+function missingFinding(missing: string[]): string {
+	return `Not registered: ${missing.join(', ')}. "Repair" adds that, or unpublish and publish the workflow.`;
+}
+
+function twinsFinding({ id }: Webhook, twins: Webhook[]): string {
+	const ids = [id, ...twins.map((twin) => twin.id)].join(', ');
+	return `${twins.length + 1} webhooks have this address (IDs ${ids}): each event is delivered that many times. Delete all but one with Webhook > Delete.`;
+}
+
+const NAMES: Readonly<Record<SiteJobType, string>> = {
+	IMPORT: 'An import',
+	EXPORT: 'An export',
+	FIND_AND_REPLACE: 'A find and replace',
+};
+
+/** Why nothing may arrive although all is well. Source: docs/vendor-facts.md#concurrency-and-order. */
+export function jobFinding({ type, completed, total }: SiteJob): string {
+	const items = total === undefined ? `${completed}` : `${completed} of ${total}`;
+	const progress = completed === undefined ? '' : ` (items done: ${items})`;
+	return `${NAMES[type]} is running at the site${progress}. Expert can hold deliveries back until it is over.`;
+}

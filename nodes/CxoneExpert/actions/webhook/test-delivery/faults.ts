@@ -1,0 +1,247 @@
+import type { HttpResponse } from '../../../api/client';
+import { isLoopback } from '../../../api/site-url';
+import { EXPERT_TIMEOUT_MS } from '../../../shared/delivery-figures';
+import { isCertificateProblem, networkMessage } from '../../../shared/failure-messages';
+import { PASS_ON_HEADERS, RAISE_BODY_LIMIT } from '../../../shared/rejection-messages';
+import { VERIFIED_HEADER } from '../../../shared/test-delivery';
+import { type Asked, TEST_TIMEOUT_MS, type TestOutcome } from './send';
+
+/** What a delivery passes on its way, in this order, and what the report calls it. */
+export const WAY = {
+	address: 'The address is public and uses https',
+	connection: 'Something responds there',
+	certificate: 'The certificate is trusted',
+	trigger: 'It is the trigger that responds',
+	headers: 'The headers come through',
+	signature: 'The signature is accepted',
+	time: 'The response comes within one second',
+} as const;
+
+export type Stage = keyof typeof WAY;
+
+/** Where a delivery gets stuck, and what to do about it, in plain sentences. */
+export interface Fault {
+	stage: Stage;
+	problem: string;
+	whatToDo: string;
+}
+
+type Row = readonly [stage: Stage, problem: string, whatToDo: string];
+
+const SET_WEBHOOK_URL =
+	'Set the environment variable WEBHOOK_URL to the public https address of your n8n, restart n8n, then unpublish and publish the workflow.';
+const SAME_CREDENTIAL =
+	'Choose the same CXone Expert API credential in the trigger and in this node';
+const LET_THROUGH =
+	'Have the proxy or firewall before n8n let POST requests to /webhook/ through, without a sign-in.';
+const SIGN_IN: Row = ['trigger', 'The proxy before n8n asks for a sign-in (%s).', LET_THROUGH];
+const REACH_N8N = 'Check that n8n runs and that the proxy leads to its port, then send it again.';
+const NOT_REACHED: Row = ['trigger', 'The proxy does not reach n8n (%s).', REACH_N8N];
+
+/** `%s` is filled in. `trigger` and `proxy` are who responds with a status. */
+const FAULTS = {
+	'http only': [
+		'address',
+		'The address begins with http. Expert delivers to https only.',
+		SET_WEBHOOK_URL,
+	],
+	'private address': [
+		'address',
+		'"%s" is no public address: Expert cannot reach it.',
+		SET_WEBHOOK_URL,
+	],
+	'no connection': [
+		'connection',
+		'%s',
+		'Check that the host name, the firewall and the proxy lead to n8n. Some networks do not let a machine call its own public address, and n8n can be told not to call internal addresses: in that case the Expert Dashboard shows whether deliveries arrive.',
+	],
+	'wrong certificate': [
+		'certificate',
+		'The certificate of the address is not trusted (%s).',
+		'Give the proxy before n8n a certificate of a public authority that is valid today and for this host name, and have it send the whole chain.',
+	],
+	'other trigger': [
+		'headers',
+		'The address responds (401), but it is not a trigger with this credential. No token was sent.',
+		`${SAME_CREDENTIAL}. ${PASS_ON_HEADERS} Set WEBHOOK_URL to the same address in all n8n processes.`,
+	],
+	'wrong token': [
+		'headers',
+		'The trigger did not get the Authorization value that it expects (401).',
+		`${SAME_CREDENTIAL}: the trigger may expect another Delivery Token, or that of another API token. If it is the same, have the proxy before n8n pass on the Authorization header.`,
+	],
+	'wrong secret': [
+		'signature',
+		'The trigger did not accept the signature (401).',
+		`${SAME_CREDENTIAL}: the trigger expects another Signing Secret. If it is the same, the proxy before n8n changes the body of requests.`,
+	],
+	'no secret': [
+		'signature',
+		'The credential of this node has no Signing Secret, and the trigger expects a signature.',
+		'Enter the Signing Secret of your site in the CXone Expert API credential.',
+	],
+	'trigger 400': [
+		'headers',
+		'The trigger did not get the X-Nexus headers of the delivery (400).',
+		PASS_ON_HEADERS,
+	],
+	'trigger 413': [
+		'trigger',
+		'n8n takes no body as large as that of a delivery (413).',
+		RAISE_BODY_LIMIT,
+	],
+	'trigger 503': [
+		'trigger',
+		'n8n was too busy to respond in time (503), so Expert would try again.',
+		'Send the test again. If that happens often, see "Sizing" in the documentation.',
+	],
+	'too late': [
+		'time',
+		'The response took %s ms. Expert gives up after one second and tries again.',
+		'Send the test again. If it stays slow, n8n or the proxy before it needs more power; "Sizing" in the documentation says what helps most.',
+	],
+	'starting n8n': ['trigger', 'n8n is starting (%s).', 'Send the test again in a minute.'],
+	'no workflow': [
+		'trigger',
+		'n8n does not listen at this address (%s).',
+		'Publish the workflow of the trigger. If it is published, unpublish and publish it: its address has changed.',
+	],
+	redirect: [
+		'trigger',
+		"The address redirects to %s, and Expert's delivery would end there (%s).",
+		'Register the address without a redirect: set WEBHOOK_URL to the address that n8n has in the end, or have the proxy pass /webhook/ on to n8n without a sign-in.',
+	],
+	'proxy 401': SIGN_IN,
+	'proxy 403': [
+		'trigger',
+		'The proxy or firewall before n8n did not allow the delivery (%s).',
+		LET_THROUGH,
+	],
+	'proxy 404': ['trigger', 'The proxy before n8n does not pass the address on (%s).', LET_THROUGH],
+	'proxy 405': ['trigger', 'The proxy before n8n does not allow POST (%s).', LET_THROUGH],
+	'proxy 407': SIGN_IN,
+	'proxy 413': [
+		'trigger',
+		'The proxy before n8n takes no body as large as that of a delivery (%s).',
+		'Raise its limit: in nginx that is client_max_body_size.',
+	],
+	'proxy 429': ['trigger', 'The proxy before n8n limits how many requests come (%s).', LET_THROUGH],
+	'proxy 502': NOT_REACHED,
+	'proxy 503': NOT_REACHED,
+	'proxy 504': ['trigger', 'The proxy does not reach n8n in time (%s).', REACH_N8N],
+	stranger: [
+		'trigger',
+		'Something other than the trigger responded (%s).',
+		'Look at what stands before n8n, and whether another workflow uses the address. After an update of this package, restart n8n.',
+	],
+} as const satisfies Record<string, Row>;
+
+type Kind = keyof typeof FAULTS;
+
+function fault(kind: Kind, ...details: Array<string | number>): Fault {
+	const [stage, text, whatToDo]: Row = FAULTS[kind];
+	const problem = details.reduce<string>((left, each) => left.replace('%s', () => `${each}`), text);
+	return { stage, problem, whatToDo };
+}
+
+/**
+ * What is wrong with an address before anything is sent there.
+ *
+ * @param siteOrigin a site on this machine (a simulator) can call n8n on this machine, too
+ */
+export function addressFault(url: string, siteOrigin: string | undefined): Fault | undefined {
+	const { protocol, hostname } = new URL(url);
+	const isForLocalSite = isLoopback(siteOrigin ?? '');
+	if (protocol !== 'https:' && !(isForLocalSite && isLoopback(url))) return fault('http only');
+	if (isForLocalSite || isPublicHost(hostname)) return undefined;
+	return fault('private address', hostname);
+}
+
+/** Private networks, the machine itself and its own link (RFC 1918, 3927, 6598). */
+const PRIVATE_IPV4 =
+	/^(0|10|127|192\.168|172\.(1[6-9]|2\d|3[01])|169\.254|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.[\d.]+$/;
+
+/** As above (RFC 4193, 4291), and IPv4 in another form. */
+const PRIVATE_IPV6 = /^\[(::1?|(f[cd]|fe[89ab])[\da-f]*:.*|::ffff:.*)\]$/i;
+
+/** Names that only a private network knows (RFC 6761, 6762, 8375, and ICANN's `.internal`). */
+const PRIVATE_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|home\.arpa|test)\.?$/i;
+
+/**
+ * Whether a host can be reached from the internet, as far as its name tells: a public name can still
+ * lead to a private network.
+ *
+ * @param hostname as `URL` gives it, with brackets around IPv6
+ */
+export function isPublicHost(hostname: string): boolean {
+	const isPrivate = [PRIVATE_IPV4, PRIVATE_IPV6, PRIVATE_NAME].some((each) => each.test(hostname));
+	return !isPrivate && (hostname.includes('.') || hostname.startsWith('['));
+}
+
+/** Why no trigger has shown that it is there; `undefined` when one has. */
+export function proofFault({ isProven, ...outcome }: Asked): Fault | undefined {
+	if (isProven) return undefined;
+	const isUnproven = isOfTrigger(outcome.response) && outcome.response.status === 401;
+	return isUnproven ? fault('other trigger') : responseFault(outcome, false);
+}
+
+/** Where a delivery that was sent got stuck; `undefined` when the trigger accepted it in time. */
+export function deliveryFault(outcome: TestOutcome, isSigned: boolean): Fault | undefined {
+	const { response, responseMs } = outcome;
+	if (!isAccepted(response)) return responseFault(outcome, isSigned);
+	return responseMs < EXPERT_TIMEOUT_MS ? undefined : fault('too late', responseMs);
+}
+
+/** Whether the trigger itself says that it has verified this delivery. */
+function isAccepted({ status, headers }: HttpResponse): boolean {
+	return status === 200 && VERIFIED_HEADER in headers;
+}
+
+function responseFault(outcome: TestOutcome, isSigned: boolean): Fault {
+	const { response } = outcome;
+	if (response.status === 0) return connectionFault(response.networkCode ?? '');
+	return isOfTrigger(response) ? refusalFault(outcome, isSigned) : strangerFault(response);
+}
+
+function connectionFault(code: string): Fault {
+	if (isCertificateProblem(code)) return fault('wrong certificate', code);
+	const isTimeout = /TIMEDOUT|^ECONNABORTED$/.test(code);
+	const otherwise = isTimeout ? NO_RESPONSE : 'n8n could not connect to this address.';
+	return fault('no connection', networkMessage(code) ?? otherwise);
+}
+
+const NO_RESPONSE = `There was no response within ${TEST_TIMEOUT_MS / 1000} seconds.`;
+
+const TRIGGER_STATUSES = [400, 401, 413, 503];
+
+/** The trigger's refusals have no body; proxies and n8n itself say something. */
+function isOfTrigger({ status, headers, body }: HttpResponse): boolean {
+	const isPlain = body === '' && headers['www-authenticate'] === undefined;
+	return isPlain && TRIGGER_STATUSES.includes(status);
+}
+
+function refusalFault({ response, isTokenAccepted }: TestOutcome, isSigned: boolean): Fault {
+	if (response.status !== 401) return fault(`trigger ${response.status}` as Kind);
+	if (isTokenAccepted !== true) return fault('wrong token');
+	return fault(isSigned ? 'wrong secret' : 'no secret');
+}
+
+/** What responds in place of the trigger: n8n without it, a proxy, a firewall, another program. */
+function strangerFault(response: HttpResponse): Fault {
+	const { status, body } = response;
+	if (/n8n is starting up/i.test(body)) return fault('starting n8n', status);
+	if (status === 404 && /is not registered/.test(body)) return fault('no workflow', status);
+	if (status >= 300 && status < 400) {
+		return fault('redirect', originOf(response) ?? 'another address', status);
+	}
+	const kind = `proxy ${status}`;
+	return fault(kind in FAULTS ? (kind as Kind) : 'stranger', status);
+}
+
+/** Only where it leads: the rest of such an address can hold a secret. */
+function originOf({ headers }: HttpResponse): string | undefined {
+	const { location } = headers;
+	return typeof location === 'string' && URL.canParse(location)
+		? new URL(location).origin
+		: undefined;
+}

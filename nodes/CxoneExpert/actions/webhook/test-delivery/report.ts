@@ -1,0 +1,110 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { compact } from '../../../api/compact';
+import type { Webhook } from '../../../api/webhooks';
+import { VERIFIED_HEADER, type VerifiedParts } from '../../../shared/test-delivery';
+import { type Fault, type Stage, WAY } from './faults';
+import type { TestOutcome } from './send';
+
+export interface TestReport {
+	webhook: Webhook;
+	/** What a trigger with the credential of this node expects. Secret. */
+	authorization: string;
+	/** Absent when nothing was sent. */
+	outcome?: TestOutcome;
+	/** Where the delivery got stuck, if it did. */
+	fault?: Fault | undefined;
+}
+
+interface Step {
+	step: string;
+	/** `null`: unknown. */
+	ok: boolean | null;
+	message: string;
+	/** Of a step that has failed. */
+	fault?: Pick<Fault, 'problem' | 'whatToDo'>;
+}
+
+/** The item: whether deliveries arrive, else the first thing to do about it, and each step. */
+export function testReport(report: TestReport): IDataObject {
+	const { webhook, outcome } = report;
+	const steps = [...waySteps(report), authorizationStep(report), enabledStep(webhook)];
+	const stuck = steps.find(({ ok }) => ok === false);
+	return compact({
+		id: webhook.id,
+		url: webhook.url,
+		works: stuck === undefined,
+		problem: stuck?.fault?.problem,
+		whatToDo: stuck?.fault?.whatToDo,
+		status: outcome?.response.status || undefined,
+		responseMs: outcome?.responseMs,
+		deliveryId: outcome?.deliveryId,
+		steps: steps.map(({ step, ok, message }) => ({ step, ok, message })),
+	});
+}
+
+/** Up to the fault every step is passed; those behind it were not checked. */
+function waySteps(report: TestReport): Step[] {
+	const { fault } = report;
+	const stages = Object.keys(WAY) as Stage[];
+	const stuckAt = fault === undefined ? stages.length : stages.indexOf(fault.stage);
+	return stages.map((stage, position) => {
+		if (position < stuckAt) return passedStep(stage, report);
+		return position === stuckAt ? failed(WAY[stage], fault!) : unknown(WAY[stage], 'Not checked.');
+	});
+}
+
+function passedStep(stage: Stage, { webhook, outcome }: TestReport): Step {
+	const step = WAY[stage];
+	const needsHttps = stage === 'address' || stage === 'certificate';
+	if (needsHttps && !webhook.url.startsWith('https:')) {
+		return unknown(step, 'Not checked: the address uses http on this machine.');
+	}
+	if (stage === 'time') {
+		return passed(step, `${outcome?.responseMs} ms from this n8n. From Expert it takes longer.`);
+	}
+	if (stage !== 'signature') return passed(step);
+	const verified = outcome?.response.headers[VERIFIED_HEADER] as VerifiedParts | undefined;
+	const isUnverified = verified === 'token';
+	return isUnverified ? unknown(step, NOT_VERIFIED) : passed(step, SIGNED_HERE);
+}
+
+const NOT_VERIFIED = 'Not checked: in the trigger, "Verify Signature" is off.';
+
+const SIGNED_HERE =
+	'Passed, with the Signing Secret of this credential. Whether Expert has the same one shows when a delivery from Expert arrives.';
+
+/** Expert sends what is registered; the test was sent with what the credential says. */
+function authorizationStep({ webhook, authorization }: TestReport): Step {
+	const step = 'Expert sends the right Authorization';
+	if (webhook.authorization === '') {
+		return unknown(step, 'Not checked: the site does not show what it sends.');
+	}
+	if (webhook.authorization === authorization) return passed(step);
+	return failed(step, {
+		problem: 'The Authorization value that Expert sends is not the one of this credential.',
+		whatToDo:
+			'Unpublish and publish the workflow of the trigger, or use Webhook > Update with Authorization set to Renew.',
+	});
+}
+
+function enabledStep({ active }: Webhook): Step {
+	const step = 'The webhook is enabled';
+	if (active) return passed(step);
+	return failed(step, {
+		problem: 'The webhook is disabled, so Expert delivers nothing to it.',
+		whatToDo: 'Enable it with Webhook > Enable once the other steps are passed.',
+	});
+}
+
+function passed(step: string, message = 'Passed.'): Step {
+	return { step, ok: true, message };
+}
+
+function unknown(step: string, message: string): Step {
+	return { step, ok: null, message };
+}
+
+function failed(step: string, fault: Pick<Fault, 'problem' | 'whatToDo'>): Step {
+	return { step, ok: false, message: `${fault.problem} ${fault.whatToDo}`, fault };
+}

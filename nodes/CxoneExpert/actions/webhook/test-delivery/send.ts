@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { HttpResponse } from '../../../api/client';
+import type { ExpertCredential } from '../../../api/credential';
+import { sendAsAnybody } from '../../../api/http';
+import { apiTime } from '../../../api/time';
+import { writeXml } from '../../../api/xml';
+import { addressProof } from '../../../shared/delivery-authorization';
+import { DELIVERY_HEADERS } from '../../../shared/delivery-headers';
+import { signatureHeader } from '../../../shared/signature';
+import { PROOF_HEADER, TEST_EVENT_TYPE } from '../../../shared/test-delivery';
+
+/** Longer than the second that Expert allows, so that the report can say how long it took. */
+export const TEST_TIMEOUT_MS = 10_000;
+
+/** An ID that no trigger accepts: n8n's log shows it with `?` for each space. */
+const ID_FOR_TOKEN_ONLY = 'n8n-test of the token alone';
+
+export interface Asked extends TestOutcome {
+	/** A trigger with the same credential serves this address. */
+	isProven: boolean;
+}
+
+/**
+ * Asks whether a trigger with this credential serves this address: nobody else can show that, not even a
+ * Webhook node that passes the question on to the trigger. Sends nothing secret.
+ */
+export async function askForTrigger(
+	n8n: IExecuteFunctions,
+	url: string,
+	credential: ExpertCredential,
+): Promise<Asked> {
+	const outcome = await deliver(n8n, url, testEvent());
+	const proof = addressProof(credential, url, outcome.deliveryId);
+	const isProven = proof !== undefined && outcome.response.headers[PROOF_HEADER] === proof;
+	return { ...outcome, isProven };
+}
+
+interface TestDelivery {
+	url: string;
+	/** The whole `Authorization` value. Secret. */
+	authorization: string;
+	/** Signed with; secret. Without one the delivery has no signature. */
+	signingSecret: string | undefined;
+}
+
+export interface TestOutcome {
+	deliveryId: string;
+	/** Status 0 when there was none. */
+	response: HttpResponse;
+	/** From the start of the request to the end of the response, in ms. */
+	responseMs: number;
+	/** After 401 only: whether the trigger accepts the token alone. */
+	isTokenAccepted?: boolean;
+}
+
+/**
+ * Sends a delivery as Expert does, of an event type that starts nothing (`shared/test-delivery.ts`), to
+ * an address where a trigger has shown that it is there. It refuses a wrong token and a wrong signature
+ * with the same status, so after 401 a second one finds out which it was: with the right token, a
+ * malformed ID gives 400.
+ */
+export async function sendTest(n8n: IExecuteFunctions, test: TestDelivery): Promise<TestOutcome> {
+	const body = testEvent();
+	const timestamp = String(Math.floor(Date.now() / 1000));
+	const { url, authorization: Authorization } = test;
+	const outcome = await deliver(n8n, url, body, {
+		Authorization,
+		[DELIVERY_HEADERS.timestamp]: timestamp,
+		...signed(test.signingSecret, timestamp, body),
+	});
+	if (outcome.response.status !== 401) return outcome;
+	const id = { [DELIVERY_HEADERS.deliveryId]: ID_FOR_TOKEN_ONLY };
+	const second = await post(n8n, url, body, { Authorization, ...id });
+	// A trigger without time for the second one leaves open what was wrong with the first.
+	if (![400, 401].includes(second.status)) return { ...outcome, response: second };
+	return { ...outcome, isTokenAccepted: second.status === 400 };
+}
+
+/** Sends under an ID of its own, and takes the time. */
+async function deliver(
+	n8n: IExecuteFunctions,
+	url: string,
+	body: Buffer,
+	headers: Record<string, string> = {},
+): Promise<TestOutcome> {
+	const deliveryId = `n8n-test-${randomUUID()}`;
+	const startedAt = performance.now();
+	const id = { [DELIVERY_HEADERS.deliveryId]: deliveryId };
+	const response = await post(n8n, url, body, { ...headers, ...id });
+	return { deliveryId, response, responseMs: Math.round(performance.now() - startedAt) };
+}
+
+function signed(
+	secret: string | undefined,
+	timestamp: string,
+	body: Buffer,
+): Record<string, string> {
+	if (secret === undefined) return {};
+	return { [DELIVERY_HEADERS.signature]: signatureHeader(secret, timestamp, body) };
+}
+
+/** In the form of docs/vendor-facts.md#event-document. */
+function testEvent(): Buffer {
+	const [id, datetime] = [randomUUID(), apiTime(Date.now())];
+	const event = { '@id': id, '@datetime': datetime, '@type': TEST_EVENT_TYPE };
+	return Buffer.from(writeXml('event', event));
+}
+
+async function post(
+	n8n: IExecuteFunctions,
+	url: string,
+	body: Buffer,
+	headers: Record<string, string>,
+): Promise<HttpResponse> {
+	return await sendAsAnybody(n8n, {
+		url,
+		method: 'POST',
+		headers: {
+			'Content-Type': 'text/xml',
+			[DELIVERY_HEADERS.eventType]: TEST_EVENT_TYPE,
+			...headers,
+		},
+		body,
+		encoding: 'text',
+		timeout: TEST_TIMEOUT_MS,
+	});
+}

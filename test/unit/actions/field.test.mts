@@ -1,0 +1,308 @@
+import { tryToParseDateTime } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+
+import {
+	asList,
+	asText,
+	choiceField,
+	collectionField,
+	type Field,
+	flagField,
+	InputProblem,
+	listField,
+	optionalFlagField,
+	rawField,
+	refuseInput,
+	requiredChoiceField,
+	requiredTextField,
+	shortened,
+	textField,
+	timeOf,
+	xmlText,
+} from '../../../nodes/CxoneExpert/actions/field.ts';
+import { readXml, textOf, writeXml } from '../../../nodes/CxoneExpert/api/xml.ts';
+
+const context = { origin: 'https://help.example.com', timezone: 'UTC' };
+const read = (field: Field<unknown>, entered: unknown) => field.read(entered, context);
+
+const text = { displayName: 'Path', name: 'path', type: 'string', default: '' } as const;
+const flag = { displayName: 'Force', name: 'force', type: 'boolean', default: false } as const;
+const options = {
+	displayName: 'Mode',
+	name: 'mode',
+	type: 'options' as const,
+	options: [
+		{ name: 'View', value: 'view' as const },
+		{ name: 'Edit', value: 'edit' as const },
+	],
+	default: 'view',
+};
+
+it.each([
+	[' a\n', 'a'],
+	[42, '42'],
+	[{ a: 1 }, ''],
+])('textField reads %j as "%s"', (entered, value) => {
+	expect(read(textField(text), entered)).toBe(value);
+});
+
+it.each(['', ' ', null, undefined, {}])('requiredTextField refuses %j by its label', (entered) => {
+	const field = requiredTextField(text);
+	expect(() => read(field, entered)).toThrow('"Path" is empty');
+	expect(read(field, ' a ')).toBe('a');
+});
+
+it.each([
+	['a, b ,,a', ['a', 'b']],
+	[undefined, []],
+])('listField reads %j as %j', (entered, value) => {
+	expect(read(listField(text), entered)).toEqual(value);
+});
+
+it.each(['true', 1, {}, null, undefined, false])('flagField does not read %j as on', (entered) => {
+	expect(read(flagField(flag), entered)).toBe(false);
+	expect(read(flagField(flag), true)).toBe(true);
+});
+
+it.each([
+	[true, true],
+	[false, false],
+	['true', undefined],
+	[undefined, undefined],
+])('optionalFlagField reads %j as %j', (entered, value) => {
+	expect(read(optionalFlagField(flag), entered)).toBe(value);
+});
+
+it('choiceField reads the chosen value, the first one for nothing, and refuses any other', () => {
+	expect(read(choiceField(options), ' edit ')).toBe('edit');
+	expect(read(choiceField(options), '')).toBe('view');
+	expect(() => read(choiceField(options), 'print')).toThrow('is not a choice for "Mode"');
+});
+
+it.each(['', undefined, null, ' '])('requiredChoiceField refuses %j by its label', (entered) => {
+	expect(() => read(requiredChoiceField(options), entered)).toThrow('"Mode" is empty');
+	expect(read(requiredChoiceField(options), 'edit')).toBe('edit');
+});
+
+it('collectionField gives an option that is not added its default, and refuses an empty one', () => {
+	const labels = { displayName: 'Options', name: 'options', placeholder: 'Add option' };
+	const field = collectionField(labels, { mode: requiredChoiceField(options) });
+	expect(read(field, {})).toEqual({ mode: 'view' });
+	expect(() => read(field, { mode: undefined })).toThrow('"Mode" is empty');
+});
+
+it('rawField reads what n8n has', () => {
+	const entered = { a: [1] };
+	expect(read(rawField(text), entered)).toBe(entered);
+});
+
+it.each([undefined, null, 'x', [], {}])('collectionField reads %j as empty options', (entered) => {
+	const labels = { displayName: 'Options', name: 'options', placeholder: 'Add option' };
+	const field = collectionField(labels, { isForced: flagField(flag), path: textField(text) });
+	expect(read(field, entered)).toEqual({ isForced: false, path: '' });
+});
+
+it('collectionField reads each option by the name of its property', () => {
+	const labels = { displayName: 'Options', name: 'options', placeholder: 'Add option' };
+	const field = collectionField(labels, { isForced: flagField(flag), path: textField(text) });
+	expect(read(field, { force: true, path: ' a ' })).toEqual({ isForced: true, path: 'a' });
+	expect(field.property).toEqual({
+		...{ ...labels, type: 'collection', default: {} },
+		options: [flag, text],
+	});
+});
+
+const MODES = [
+	{ name: 'View', value: 'view' },
+	{ name: 'Edit', value: 'edit', description: 'As the editor has it' },
+	{ name: 'Seven', value: '7' },
+];
+const CHOICE = { ...options, options: MODES, default: 'view' };
+const chosen = (entered: unknown) => read(requiredChoiceField(CHOICE), entered);
+
+describe('a field with choices', () => {
+	it.each([
+		['edit', 'edit'],
+		[' edit\n', 'edit'],
+		[7, '7'],
+	])('a choice of %j is "%s"', (entered, value) => {
+		expect(chosen(entered)).toBe(value);
+	});
+
+	it.each([undefined, null, ''])(
+		'a choice of nothing is the one that is named for it: %j',
+		(entered) => {
+			expect(read(choiceField(CHOICE), entered)).toBe('view');
+		},
+	);
+
+	it.each([undefined, null, '', ' '])('a choice of nothing is refused otherwise: %j', (entered) => {
+		expect(() => chosen(entered)).toThrow('"Mode" is empty');
+	});
+
+	it.each(['print', 'Edit', 'constructor', ' ', {}, [], ['edit'], true, NaN])(
+		'a choice refuses %j, which the site would treat as if nothing had been asked for',
+		(entered) => {
+			expect(() => chosen(entered)).toThrow(InputProblem);
+		},
+	);
+
+	it('a refused choice says what was entered, in which field, and what can be chosen', () => {
+		expect(() => chosen('print')).toThrow(
+			expect.objectContaining({
+				message: '"print" is not a choice for "Mode"',
+				description:
+					'Choose one from the list, or let the expression give one of these: view, edit, 7.',
+			}),
+		);
+	});
+
+	it('a refused choice shows the beginning of a long text', () => {
+		expect(() => chosen('x'.repeat(101))).toThrow(
+			expect.objectContaining({ message: `"${'x'.repeat(100)}" is not a choice for "Mode"` }),
+		);
+	});
+});
+
+const zoned = (value: unknown, zone = 'Europe/Berlin') => {
+	const time = timeOf(value, zone);
+	return time === undefined ? undefined : new Date(time).toISOString();
+};
+
+describe('timeOf', () => {
+	it.each([
+		['an ISO text in UTC', '2026-01-30T16:59:45Z', '2026-01-30T16:59:45.000Z'],
+		['fractions of a second', '2026-01-30T16:59:45.652Z', '2026-01-30T16:59:45.652Z'],
+		['an offset', '2026-01-30T16:59:45+05:30', '2026-01-30T11:29:45.000Z'],
+		['what the field gives: local time', '2026-01-30T16:59:45', '2026-01-30T15:59:45.000Z'],
+		['local time in summer', '2026-07-30T16:59:45', '2026-07-30T14:59:45.000Z'],
+		['a day', '2026-01-30', '2026-01-29T23:00:00.000Z'],
+		['SQL', '2026-01-30 16:59:45', '2026-01-30T15:59:45.000Z'],
+		['HTTP', 'Mon, 03 Apr 2017 15:42:27 GMT', '2017-04-03T15:42:27.000Z'],
+		['white space around it', ' 2026-01-30T16:59:45Z\n', '2026-01-30T16:59:45.000Z'],
+		['Unix time in seconds', 1769792385, '2026-01-30T16:59:45.000Z'],
+		['Unix time in ms, as text', '1769792385652', '2026-01-30T16:59:45.652Z'],
+		['a Date', new Date('2026-01-30T16:59:45.652Z'), '2026-01-30T16:59:45.652Z'],
+		[
+			'a luxon DateTime, in its own zone',
+			tryToParseDateTime('2026-01-30T16:59:45', 'Asia/Tokyo'),
+			'2026-01-30T07:59:45.000Z',
+		],
+	])('timeOf parses %s', (_case, value, time) => {
+		expect(zoned(value)).toBe(time);
+	});
+
+	it.each([
+		['America/New_York', '-05:00'],
+		['Asia/Kolkata', '+05:30'],
+		['UTC', 'Z'],
+	])('timeOf treats local time as that of %s', (zone, offset) => {
+		expect(timeOf('2026-01-30T16:59:45', zone)).toBe(Date.parse(`2026-01-30T16:59:45${offset}`));
+	});
+
+	it.each([
+		...['', 'yesterday', 'undefined', '2026', '5', 'page 2026', '2026-13-45', '2026-01-30T25:00'],
+		...[undefined, null, true, 42, Number.NaN, {}, [], new Date(Number.NaN)],
+		...[Object.create(null), { toISO: () => null }],
+	])('timeOf does not guess what %s means', (value) => {
+		expect(timeOf(value, 'UTC')).toBeUndefined();
+	});
+});
+
+it.each([
+	[' a\n', 'a'],
+	['a  b', 'a  b'],
+	[42, '42'],
+	[0, '0'],
+	[-1.5, '-1.5'],
+	['', ''],
+])('asText of %j is "%s"', (value, text) => {
+	expect(asText(value)).toBe(text);
+});
+
+it.each([undefined, null, true, false, NaN, Infinity, 1n, {}, { a: 1 }, [], ['a'], new Date(0)])(
+	'asText is empty for what is no text: %s',
+	(value) => {
+		expect(asText(value)).toBe('');
+	},
+);
+
+it.each<[unknown, string[]]>([
+	['a, b ,,a', ['a', 'b']],
+	['a', ['a']],
+	[7, ['7']],
+	[' , ', []],
+	// An entry of a list may hold a comma.
+	[
+		['a, b', ' c ', 'c', 7],
+		['a, b', 'c', '7'],
+	],
+	[[{}, null, '', true, 'a'], ['a']],
+	[[], []],
+	[undefined, []],
+	[{ a: 1 }, []],
+])('asList of %j is %j', (value, list) => {
+	expect(asList(value)).toEqual(list);
+});
+
+describe('xmlText', () => {
+	it.each([
+		['nothing', ''],
+		['markup', '<a b="c">&amp;</a>'],
+		['tab and line breaks', 'a\tb\nc\rd'],
+		['the first and the last character of each range', ' \ud7ff\ue000\ufffd\u{10000}\u{10ffff}'],
+		['an emoji', '👍🏽'],
+	])('xmlText gives the text with %s as it is', (_case, text) => {
+		expect(xmlText(text, 'Title')).toBe(text);
+	});
+
+	it.each([
+		['\u0000', '0000'],
+		['\u0008', '0008'],
+		['\u000b', '000B'],
+		['\u000c', '000C'],
+		['\u001f', '001F'],
+		['\ud800', 'D800'],
+		['\udfff', 'DFFF'],
+		['\ufffe', 'FFFE'],
+		['\uffff', 'FFFF'],
+	])('xmlText refuses %j and names it: U+%s', (character, code) => {
+		const refused = () => xmlText(`before ${character} after`, 'Title');
+		expect(refused).toThrow(InputProblem);
+		expect(refused).toThrow(
+			expect.objectContaining({
+				message: `"Title" contains a character that cannot be sent to Expert: U+${code}`,
+				description: expect.stringMatching(/^It is an invisible control character\. Remove it/),
+			}),
+		);
+	});
+
+	it('xmlText refuses half of a pair, and names the first of several characters', () => {
+		expect(() => xmlText('👍'.slice(0, 1), 'Title')).toThrow('U+D83D');
+		expect(() => xmlText('a\u0001b\u0002', 'Title')).toThrow('U+0001');
+	});
+
+	it('a text that xmlText gives can be sent and read again', () => {
+		const text = xmlText('<&"\' é 日本 👍', 'Title');
+		const read = readXml(writeXml('title', { '#text': text }));
+		expect(read.ok && textOf(read.value.root)).toBe(text);
+	});
+});
+
+it('refuseInput throws an InputProblem with message and description', () => {
+	const refused = () => refuseInput({ message: '"Path" is empty', description: 'Enter a path.' });
+	expect(refused).toThrow(InputProblem);
+	expect(refused).toThrow(
+		expect.objectContaining({ message: '"Path" is empty', description: 'Enter a path.' }),
+	);
+});
+
+it('InputProblem shortens a message that repeats a whole text', () => {
+	const long = 'x'.repeat(2000);
+	const { message, description } = new InputProblem({ message: long, description: long });
+	expect([message, description]).toEqual([`${'x'.repeat(500)}…`, `${'x'.repeat(500)}…`]);
+});
+
+it('shortened keeps a text of 500 characters', () => {
+	expect(shortened('x'.repeat(500))).toBe('x'.repeat(500));
+});

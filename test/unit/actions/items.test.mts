@@ -1,0 +1,292 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+	changedPageItem,
+	deletedPageItem,
+	draftItem,
+	fileItem,
+	pageItem,
+	pageOf,
+	parentItem,
+	resultItem,
+	revisionItem,
+	savedPageItem,
+	subpageItem,
+	userItem,
+} from '../../../nodes/CxoneExpert/actions/items.ts';
+import * as draftSamples from '../../support/unit/draft-samples.mts';
+import * as fileSamples from '../../support/unit/file-samples.mts';
+import { rootOf } from '../../support/unit/samples.mts';
+import * as userSamples from '../../support/unit/user-samples.mts';
+
+/** All that a response can say of a page, and more than an item has. */
+const CONTENT = `<uri.ui>https://site.example/Größe</uri.ui><title>A</title><path>Größe</path>
+	<summary>S</summary><description>D</description><article>topic</article><language>en</language>
+	<tags><tag value="faq"/></tags>
+	<user.author id="4"><username>jane</username><email>jane@site.example</email></user.author>
+	<date.created>created</date.created><date.edited>edited</date.edited>
+	<date.modified>modified</date.modified><date.deleted>deleted</date.deleted>`;
+const FULL = rootOf(`<page id="1" revision="3" subpages="true" files="2">${CONTENT}</page>`);
+
+const names = { id: '1', title: 'A', path: 'Größe', url: 'https://site.example/Gr%C3%B6%C3%9Fe' };
+const state = { tags: ['faq'], revision: 3, author: { id: '4', name: 'jane' } };
+const times = { editedAt: 'edited', createdAt: 'created' };
+
+const makers = {
+	pageItem,
+	deletedPageItem,
+	savedPageItem: (page: typeof FULL) => savedPageItem(page, true),
+	subpageItem,
+	revisionItem,
+	changedPageItem,
+};
+
+describe('items of pages', () => {
+	it.each<[keyof typeof makers, object]>([
+		['pageItem', { ...names, summary: 'S', ...state, ...times }],
+		['deletedPageItem', { ...names, summary: 'S', ...state, deletedAt: 'deleted', deleted: true }],
+		['savedPageItem', { ...names, ...state, ...times, created: true }],
+		[
+			'subpageItem',
+			{
+				...{ ...names, article: 'topic', revision: 3, createdAt: 'created' },
+				...{ modifiedAt: 'modified', hasSubpages: true, fileCount: 2 },
+			},
+		],
+		['revisionItem', { ...names, revision: 3, description: 'D', author: state.author, ...times }],
+		['changedPageItem', { ...names, tags: ['faq'], modifiedAt: 'modified', createdAt: 'created' }],
+	])(
+		'%s has what people use of a page, ten fields at most, and no e-mail address',
+		(maker, item) => {
+			const made = makers[maker](FULL);
+			expect(made).toStrictEqual(item);
+			expect(Object.keys(made).length).toBeLessThanOrEqual(10);
+			expect(Object.keys(made).slice(0, 4)).toEqual(['id', 'title', 'path', 'url']);
+		},
+	);
+
+	it.each<[keyof typeof makers, object]>([
+		['pageItem', {}],
+		['deletedPageItem', { deleted: true }],
+		['savedPageItem', { created: true }],
+		['subpageItem', {}],
+		['revisionItem', {}],
+		['changedPageItem', {}],
+	])('%s leaves out what the response does not have', (maker, item) => {
+		expect(makers[maker](rootOf('<page/>'))).toStrictEqual(item);
+	});
+
+	it.each([
+		['<page id="1" deleted="true"><date.deleted>deleted</date.deleted></page>', true],
+		['<page id="1" deleted="false"><date.deleted>deleted</date.deleted></page>', undefined],
+		['<page id="1"><date.deleted>deleted</date.deleted></page>', undefined],
+	])('pageItem of %s: deleted is %s', (xml, deleted) => {
+		expect(pageItem(rootOf(xml)).deleted).toBe(deleted);
+	});
+
+	it.each([true, false, undefined])(
+		'savedPageItem: "created" is what the site says, %s',
+		(created) => {
+			expect(savedPageItem(rootOf('<page id="1"/>'), created)).toStrictEqual({
+				id: '1',
+				...(created === undefined ? {} : { created }),
+			});
+		},
+	);
+
+	it.each([
+		['subpages="false"', { hasSubpages: false }],
+		['files="0"', { fileCount: 0 }],
+		['files="many" revision="-1"', {}],
+	])('subpageItem of a page with %s is %j', (attributes, item) => {
+		expect(subpageItem(rootOf(`<page.subpage ${attributes}/>`))).toStrictEqual(item);
+	});
+
+	it('pageItem of the home page has an empty path, and of a page without tags an empty list', () => {
+		expect(pageItem(rootOf('<page id="1"><path/><tags/></page>'))).toStrictEqual({
+			...{ id: '1', path: '', tags: [] },
+		});
+	});
+});
+
+describe('parentItem', () => {
+	it('parentItem has the ID and the path of the page that a file is attached to', () => {
+		const xml =
+			'<file id="7"><page.parent id="1"><title>A</title><path>A</path></page.parent></file>';
+		expect(parentItem(rootOf(xml))).toEqual({ id: '1', path: 'A' });
+	});
+
+	it('parentItem is undefined for a file that names no page', () => {
+		expect(parentItem(rootOf('<file id="7"/>'))).toBeUndefined();
+	});
+});
+
+describe('resultItem', () => {
+	it('resultItem has the names that a page has elsewhere', () => {
+		const xml = `<result><id>1</id><title>A</title><page id="9"><path>A</path></page><uri>https://site.example/A</uri>
+			<type>wiki</type><author>jane</author><preview>P</preview><date.modified>modified</date.modified>
+			<tag>faq</tag><tag/><tag>guide</tag><rank>0.75</rank></result>`;
+		expect(resultItem(rootOf(xml))).toStrictEqual({
+			...{ id: '1', title: 'A', path: 'A', url: 'https://site.example/A', type: 'wiki' },
+			...{ author: { name: 'jane' }, preview: 'P', modifiedAt: 'modified' },
+			...{ tags: ['faq', 'guide'], rank: 0.75 },
+		});
+	});
+
+	it('resultItem leaves out what a result does not have, but for its tags', () => {
+		expect(resultItem(rootOf('<result/>'))).toStrictEqual({ tags: [] });
+	});
+
+	it.each([
+		['1', 1],
+		['12.5', 12.5],
+		['high', undefined],
+		['-1', undefined],
+		['.5', undefined],
+		['1.', undefined],
+		['1e3', undefined],
+	])('resultItem: the rank "%s" is %s', (rank, expected) => {
+		expect(resultItem(rootOf(`<result><rank>${rank}</rank></result>`)).rank).toBe(expected);
+	});
+});
+
+describe('pageOf', () => {
+	const response = (href: string) => rootOf(`<tags href="${href}"/>`);
+	const OF_7 = response('https://site.example/@api/deki/pages/7/tags');
+	const OF_8 = response('https://site.example/@api/deki/pages/8/tags');
+
+	it('pageOf has the ID by which the page was asked for, whatever the responses say', () => {
+		expect(pageOf({ key: '42', label: 'page 42' }, OF_7)).toEqual({ id: '42' });
+	});
+
+	it('pageOf has the path by which the page was asked for, and the ID in the first response', () => {
+		const reference = { key: '=42', label: 'page "42"', path: '42' };
+		expect(pageOf(reference, rootOf('<tags/>'), OF_7, OF_8)).toEqual({ id: '7', path: '42' });
+	});
+
+	it('pageOf has the empty path for the home page', () => {
+		expect(pageOf({ key: 'home', label: 'the home page' }, OF_7)).toEqual({ id: '7', path: '' });
+	});
+
+	it.each([
+		['no address', rootOf('<tags/>')],
+		['an address that names no page', response('https://site.example/@api/deki/site/tags')],
+		['an address that names a page by its path', response('https://site.example/pages/=7/tags')],
+	])('pageOf has no ID when the responses have %s', (_case, given) => {
+		expect(pageOf({ key: '=A', label: 'page "A"', path: 'A' }, given)).toEqual({ path: 'A' });
+	});
+
+	it('pageOf has no path for a page that was asked for by its guid', () => {
+		expect(pageOf({ key: ':d033e22a', label: 'page d033e22a' }, OF_7)).toStrictEqual({ id: '7' });
+	});
+});
+
+it('draftItem has the fields of the sample of the specification', () => {
+	expect(draftItem(rootOf(draftSamples.SAMPLE))).toEqual(draftSamples.ITEM);
+});
+
+it('draftItem leaves out what the response does not have', () => {
+	expect(draftItem(rootOf('<draft/>'))).toStrictEqual({});
+	expect(draftItem(rootOf('<draft state="inactive"/>'))).toStrictEqual({ state: 'inactive' });
+});
+
+/** The url of a draft in this state whose address ends like this. */
+function urlEnd(state: string, end: string) {
+	const address = `https://site.example/A${end.replaceAll('&', '&amp;')}`;
+	const draft = `<draft state="${state}"><uri.ui>${address}</uri.ui></draft>`;
+	return draftItem(rootOf(draft)).url;
+}
+
+it.each(['active', 'unpublished'])('draftItem: the url of a draft that is %s shows it', (state) => {
+	expect(urlEnd(state, '?mt-draft=true')).toBe('https://site.example/A?mt-draft=true');
+});
+
+it.each([
+	['', ''],
+	['?mt-draft=true', ''],
+	['?MT-Draft=True', ''],
+	['?mt-draft=true#part', '#part'],
+	['?a=1&mt-draft=true', '?a=1'],
+	['?a=1&mt-draft=true#part', '?a=1#part'],
+	['?mt-draft=true&a=1', '?a=1'],
+	['?a=1&mt-draft=true&b=2', '?a=1&b=2'],
+	// These are other parameters.
+	['?mt-draft=false', '?mt-draft=false'],
+	['?mt-draft=trueish', '?mt-draft=trueish'],
+	['?no-mt-draft=true', '?no-mt-draft=true'],
+])(
+	'draftItem: without a draft, the url that ends with "%s" is that of the page: "%s"',
+	(end, rest) => {
+		expect(urlEnd('inactive', end)).toBe(`https://site.example/A${rest}`);
+	},
+);
+
+const fileWith = (content: string) => fileItem(rootOf(`<file id="1">${content}</file>`));
+
+it('fileItem has the fields of the sample of the specification', () => {
+	expect(fileItem(rootOf(fileSamples.SAMPLE))).toEqual(fileSamples.ITEM);
+});
+
+it('fileItem leaves out what the response does not have', () => {
+	expect(fileItem(rootOf('<file/>'))).toStrictEqual({});
+	expect(fileWith('<contents/><page.parent/>')).toStrictEqual({ id: '1' });
+});
+
+it('fileItem has the texts that people have given the file', () => {
+	expect(fileWith('<description>A ball</description><alt-text>Round</alt-text>')).toEqual({
+		...{ id: '1', description: 'A ball', altText: 'Round' },
+	});
+});
+
+it.each(['-1', '1.5', 'many', ''])('fileItem leaves out a size that is no number: "%s"', (size) => {
+	expect(fileWith(`<contents type="text/plain" size="${size}"/>`)).toEqual({
+		...{ id: '1', type: 'text/plain' },
+	});
+});
+
+const userWith = (content: string) => userItem(rootOf(`<user id="1">${content}</user>`));
+
+it('userItem has the fields of the sample of the specification', () => {
+	expect(userItem(rootOf(userSamples.SAMPLE))).toEqual(userSamples.ITEM);
+});
+
+it('userItem leaves out what the response does not have', () => {
+	expect(userItem(rootOf('<user/>'))).toStrictEqual({});
+});
+
+it.each([
+	['<username>editor</username><nick>ed</nick>', 'editor'],
+	['<nick>ed</nick>', 'ed'],
+	['<username/><nick>ed</nick>', 'ed'],
+])('userItem: the name of %s is "%s"', (content, name) => {
+	expect(userWith(content)).toEqual({ id: '1', name });
+});
+
+it.each([
+	['true', true],
+	['True', true],
+	['false', false],
+	['1', false],
+])('userItem: isSeated of a license.seat "%s" is %s', (seat, isSeated) => {
+	expect(userWith(`<license.seat owner="true">${seat}</license.seat>`)).toEqual({
+		id: '1',
+		isSeated,
+	});
+});
+
+it('userItem names the role, whose ID differs between sites, and no rights', () => {
+	const rights = '<operations mask="1">LOGIN</operations>';
+	expect(
+		userWith(`<permissions.user>${rights}<role id="5">Admin</role></permissions.user>`),
+	).toEqual({
+		id: '1',
+		role: 'Admin',
+	});
+	expect(userWith(`<permissions.user>${rights}</permissions.user>`)).toEqual({ id: '1' });
+});
+
+it('userItem has the full name and the e-mail address that the site gives', () => {
+	expect(userWith('<fullname>Jane Doe</fullname><email>jane@site.example</email>')).toEqual({
+		...{ id: '1', fullName: 'Jane Doe', email: 'jane@site.example' },
+	});
+});

@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest';
+
+import type { InputProblem } from '../../../nodes/CxoneExpert/actions/field.ts';
+import { pageReference, targetPage } from '../../../nodes/CxoneExpert/actions/page-field.ts';
+
+const SITE = 'https://help.example.com';
+const CONTEXT = { origin: SITE, timezone: 'UTC' };
+
+const GUID = '6d5d030f38d747828a485713c3cf1154';
+
+const locator = (mode: string, value: unknown) => ({ __rl: true, mode, value });
+
+/** The key of a page that could be named, or what is said when it could not. */
+function keyOf(value: unknown, origin: string | undefined = SITE): string {
+	try {
+		return pageReference(value, origin).key;
+	} catch (problem) {
+		return `refused: ${(problem as InputProblem).message}`;
+	}
+}
+
+describe('pageReference by ID', () => {
+	it.each([
+		['a text', '42', '42'],
+		['a number', 42, '42'],
+		['with white space', ' 42\n', '42'],
+		['many digits', '12345678901234567890', '12345678901234567890'],
+		['home', 'home', 'home'],
+		['home, written large', 'Home', 'home'],
+		['a guid', GUID, `:${GUID}`],
+		['a guid as the API has it', `:${GUID}`, `:${GUID}`],
+		['an address', `${SITE}/A/B`, '=A%252FB'],
+	])('pageReference by ID accepts %s', (_case, value, key) => {
+		expect(keyOf(locator('id', value))).toBe(key);
+		expect(keyOf(locator('list', value))).toBe(key);
+		expect(keyOf(value)).toBe(key);
+	});
+
+	it.each(['A/B', '4 2', '-1', '4.2', '=A', 'undefined', '[object Object]', '42;drop'])(
+		'pageReference by ID refuses %s and says what an ID is',
+		(value) => {
+			expect(keyOf(locator('id', value))).toBe(`refused: "${value}" is not the ID of a page`);
+		},
+	);
+
+	it('pageReference by ID shows only the start of a long text', () => {
+		expect(keyOf(locator('id', 'x'.repeat(5000))).length).toBeLessThan(150);
+	});
+});
+
+describe('pageReference by path', () => {
+	it.each([
+		['', 'home'],
+		['/', 'home'],
+		['A', '=A'],
+		['/A/B/', '=A%252FB'],
+		['Größe & 100%', '=Gr%25C3%25B6%25C3%259Fe%2520%2526%2520100%2525'],
+		['a+b#c?d=e', '=a%252Bb%2523c%253Fd%253De'],
+		['home', 'home'],
+		[' Home ', 'home'],
+		['Guides/home', '=Guides%252Fhome'],
+		['2024', '=2024'],
+		['A%20B', '=A%252520B'],
+	])('pageReference encodes the path "%s" twice', (path, key) => {
+		expect(keyOf(locator('path', path))).toBe(key);
+	});
+
+	it('pageReference by path accepts a number and an address', () => {
+		expect(keyOf(locator('path', 2024))).toBe('=2024');
+		expect(keyOf(locator('path', `${SITE}/A/B?x=1`))).toBe('=A%252FB');
+	});
+
+	it.each([undefined, null, true, Number.NaN])(
+		'pageReference does not treat %s, which an expression can give, as the home page',
+		(value) => {
+			expect(keyOf(locator('path', value))).toBe('refused: No page is named');
+		},
+	);
+
+	it('pageReference names the page in its label', () => {
+		expect(pageReference(locator('path', '/A/B/'), SITE)).toMatchObject({
+			label: 'page "A/B"',
+		});
+		expect(pageReference(locator('path', ''), SITE)).toMatchObject({
+			label: 'the home page',
+		});
+	});
+});
+
+describe('pageReference by URL', () => {
+	it.each([
+		['a page', '/Guides/Setup', '=Guides%252FSetup'],
+		['the home page', '', 'home'],
+		['the home page with a slash', '/', 'home'],
+		['query and hash', '/A/B?mt-draft=true#Section_2', '=A%252FB'],
+		['encoded characters', '/Gr%C3%B6%C3%9Fe%20%26', '=Gr%25C3%25B6%25C3%259Fe%2520%2526'],
+		['characters that are not encoded', '/Größe', '=Gr%25C3%25B6%25C3%259Fe'],
+		['an encoded percent sign', '/100%25', '=100%2525'],
+		['a page that is called like the home page', '/home', '=home'],
+		['a percent sign that encodes nothing', '/100%', '=100%2525'],
+		['bytes that are no UTF-8', '/%FF', '=%2525FF'],
+		['a plus', '/a+b', '=a%252Bb'],
+		['another case of the host', '', 'home'],
+		['an address of the API', '/@api/deki/pages/42/info?x=1', '42'],
+		['an address of the API by path', '/@api/deki/pages/=A%252FB/contents', '=A%252FB'],
+		['an address of the API by guid', `/@api/deki/pages/:${GUID}`, `:${GUID}`],
+		['home in the API', '/@api/deki/pages/home/subpages', 'home'],
+		['a short link', '/@go/page/42', '42'],
+		['a short link with more behind it', '/@go/page/42/x?y', '42'],
+	])('pageReference by URL accepts %s', (_case, path, key) => {
+		expect(keyOf(locator('url', `${SITE}${path}`))).toBe(key);
+		expect(keyOf(locator('url', `HTTPS://Help.Example.com${path}`))).toBe(key);
+		expect(keyOf(locator('url', `http://help.example.com${path}`))).toBe(key);
+	});
+
+	it.each([`https://other.example.com/A`, 'https://help.example.com:8443/A'])(
+		'pageReference refuses %s, which belongs to another site',
+		(url) => {
+			expect(keyOf(locator('url', url))).toBe(
+				`refused: This address belongs to another site: ${new URL(url).host}`,
+			);
+		},
+	);
+
+	it.each(['Guides/Setup', 'help.example.com/A', 'ftp://help.example.com/A', 'https://', '42'])(
+		'pageReference refuses %s, which is no address',
+		(url) => {
+			expect(keyOf(locator('url', url))).toBe(`refused: "${url}" is not the address of a page`);
+		},
+	);
+
+	it('pageReference accepts any host when the site is unknown', () => {
+		expect(pageReference(locator('url', 'https://any.example/A'), undefined)).toMatchObject({
+			key: '=A',
+		});
+	});
+});
+
+describe('pageReference by an item', () => {
+	const page = { id: '42', path: 'A/B', revision: 3, url: `${SITE}/A/B` };
+
+	it.each([
+		['the page of an item', page, '42'],
+		['a whole item of the trigger', { deliveryId: 'd', eventType: 'page_create', page }, '42'],
+		['a whole item of this node', { ...page, title: 'B' }, '42'],
+		['an ID that is a number', { id: 42 }, '42'],
+		['a page without an ID', { path: 'A/B' }, '=A%252FB'],
+		['a page whose ID is empty', { id: '', path: 'A/B' }, '=A%252FB'],
+		['the home page without an ID', { path: '' }, 'home'],
+		['a page with an address alone', { url: `${SITE}/A` }, '=A'],
+	])('pageReference accepts %s', (_case, value, key) => {
+		expect(keyOf(value)).toBe(key);
+		expect(keyOf(locator('id', value))).toBe(key);
+		expect(keyOf(locator('path', value))).toBe(key);
+	});
+
+	it.each([
+		['an item about a user', { eventType: 'user_update', user: { id: '6' } }],
+		['an item of an unreadable delivery', { rawXml: '<', unreadable: 'why' }],
+		['an empty item', {}],
+		['an empty list', []],
+		['a page of wrong kinds', { id: {}, path: 7, url: false }],
+	])('pageReference refuses %s, which names no page', (_case, value) => {
+		expect(keyOf(value)).toBe('refused: No page is named');
+	});
+});
+
+describe('a target page', () => {
+	it.each([
+		['an empty path', locator('path', '')],
+		['white space', locator('path', ' \n')],
+		['slashes with nothing between them', locator('path', '//')],
+		['slashes with a space between them', locator('path', '/ /')],
+		['an address without a path', locator('url', `${SITE}/`)],
+		['an address with an empty path', locator('id', `${SITE}/%20`)],
+		['an item with an empty path', { path: '' }],
+		['a page with an empty path', { page: { path: ' ' } }],
+		['an address of the API with an empty path', `${SITE}/@api/deki/pages/=`],
+	])('a target page does not treat %s as the home page', (_case, value) => {
+		expect(keyOf(value)).toBe('home');
+		expect(() => targetPage.read(value, CONTEXT)).toThrow(
+			expect.objectContaining({
+				message: 'The path is empty',
+				description: expect.stringContaining('For the home page, choose "By Path"'),
+			}),
+		);
+	});
+
+	it.each([
+		['home', locator('path', 'home')],
+		['home as an ID', locator('id', 'Home')],
+		['a slash', locator('path', ' / ')],
+	])('a target page accepts %s as the home page', (_case, value) => {
+		expect(targetPage.read(value, CONTEXT)).toMatchObject({ key: 'home' });
+	});
+
+	it('a target page names an item that has an ID and an empty path by its ID', () => {
+		const reference = targetPage.read({ page: { id: '1', path: '' } }, CONTEXT);
+		expect(reference).toMatchObject({ key: '1' });
+	});
+});
+
+describe('pageReference of a long text', () => {
+	const LONG = 'x'.repeat(2001);
+
+	it.each([
+		['path', locator('path', LONG)],
+		['path of slashes', locator('path', '/'.repeat(2001))],
+		['address', locator('url', `${SITE}/${LONG}`)],
+		['item', { path: LONG }],
+	])('pageReference refuses a %s of more than 2,000 characters', (_case, value) => {
+		expect(keyOf(value)).toBe('refused: The path is longer than 2,000 characters');
+	});
+
+	it('pageReference accepts a path of 2,000 characters', () => {
+		expect(keyOf(locator('path', LONG.slice(1)))).toBe(`=${LONG.slice(1)}`);
+	});
+});
+
+describe('pageReference of nothing', () => {
+	it.each([undefined, null, '', '  ', false, locator('id', ''), locator('list', undefined)])(
+		'pageReference refuses %j and says where a page can come from',
+		(value) => {
+			expect(() => pageReference(value, SITE)).toThrow(
+				expect.objectContaining({
+					message: 'No page is named',
+					description: expect.stringContaining('ID, path'),
+				}),
+			);
+		},
+	);
+});
