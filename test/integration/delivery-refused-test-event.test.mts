@@ -129,14 +129,6 @@ it.each<[string, Changes, number, string, RegExp]>([
 	},
 );
 
-it('the message names the key that matches when the site signs with another one', async () => {
-	const scene = await openScene();
-	const { description } = await shown(scene, { secret: scene.site.longTermToken }, 401);
-	expect(description).toMatch(
-		/^It was signed with the long-term token: enter that as Signing Secret\. n8n responded 401/,
-	);
-});
-
 it('of several requests to the test address the first ends the listening, and the others do nothing', async () => {
 	const scene = await openScene();
 	const { host } = scene;

@@ -23,9 +23,9 @@ export interface Refusal extends Rejection {
 const FIELD = 'refusedDelivery';
 
 export function refusalItem(last: RefusedDelivery, row: RefusalRow): IDataObject {
-	const { reason, hint, signedMinutesAgo, deliveryId } = last;
+	const { reason, signedMinutesAgo, deliveryId } = last;
 	const since = new Date(row.since).toISOString();
-	const refused = { reason, deliveryId, inARow: row.count, since, hint, signedMinutesAgo };
+	const refused = { reason, deliveryId, inARow: row.count, since, signedMinutesAgo };
 	return { [FIELD]: compact(refused) satisfies Partial<Refusal> };
 }
 

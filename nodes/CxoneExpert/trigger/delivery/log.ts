@@ -9,14 +9,12 @@ import { DELIVERY_HEADERS, type Headers } from '../../shared/delivery-headers';
  * which anyone can have made up.
  */
 
-/** @param hint what an admin can do about it, where that can be told */
 export function logRejection(
 	context: IWebhookFunctions,
 	reason: RejectionReason,
 	headers: Headers,
-	hint?: string,
 ): void {
-	warn(context, headers, `refused: ${reason}${hint === undefined ? '' : `. ${hint}`}`);
+	warn(context, headers, `refused: ${reason}`);
 }
 
 export function logLate(context: IWebhookFunctions): void {

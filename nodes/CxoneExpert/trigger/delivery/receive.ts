@@ -23,7 +23,7 @@ import { readBody } from '../../n8n/raw-body';
 import { DeliveryResponse } from '../../n8n/response';
 import { isTestDelivery, parseDelivery } from '../event/parse';
 import { askedProof } from './prove-address';
-import { type Late, outsideWindow, rejected, type Verified } from './rejection';
+import { outsideWindow, rejected, type Verified } from './rejection';
 import { refusalAlert } from './refusal-alert';
 import { tellToRetry } from './respond';
 
@@ -147,8 +147,7 @@ function responsesTo(context: DeliveryContext, response: DeliveryResponse) {
 		tellToRetry(n8n, response);
 		return RESPOND_ONLY;
 	};
-	const reject = (failure: Rejection | Late) => {
-		if (failure === 'late') return retry();
+	const reject = (failure: Rejection) => {
 		// One that was told to retry was not rejected.
 		return response.isSent ? RESPOND_ONLY : rejectAndReport(failure, context, response);
 	};
@@ -162,8 +161,8 @@ function rejectAndReport(
 	response: DeliveryResponse,
 ): IWebhookResponseData {
 	const { n8n, request, figures } = context;
-	const { reason, hint } = rejection;
-	logRejection(n8n, reason, request.headers, hint);
+	const { reason } = rejection;
+	logRejection(n8n, reason, request.headers);
 	if (request.headers[DELIVERY_HEADERS.eventType] === TEST_EVENT_TYPE) {
 		// Its sender gets a report, and nobody else need hear of it.
 		figures.refusedTest(reason);

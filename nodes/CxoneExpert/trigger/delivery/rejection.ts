@@ -2,14 +2,11 @@ import { type Failed, failed, type Result } from '../../api/result';
 import type { Rejection, RejectionReason } from '../../shared/rejection';
 import type { Moment } from '../clock';
 
-/** The time is over before anything is known: Expert retries, and the retry finds what is known by then. */
-export type Late = 'late';
-
 /** What a step of the verification comes to. */
-export type Verified<T> = Result<T, Rejection | Late>;
+export type Verified<T> = Result<T, Rejection>;
 
-export function rejected(reason: RejectionReason, hint?: string): Failed<Rejection> {
-	return failed(hint === undefined ? { reason } : { reason, hint });
+export function rejected(reason: RejectionReason): Failed<Rejection> {
+	return failed({ reason });
 }
 
 /**

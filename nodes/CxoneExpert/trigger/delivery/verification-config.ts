@@ -16,10 +16,7 @@ export interface VerificationConfig {
 	authorization: string;
 	/** The same of the address under which the webhook was registered, where that is another one. */
 	registeredAuthorization?: string | undefined;
-	/**
-	 * Current secret first, then the previous one. Without any the site may name one: see the file on
-	 * verifying by the site.
-	 */
+	/** Current secret first, then the previous one. */
 	secrets: string[];
 	/** Where both come from. */
 	credential: ExpertCredential;

@@ -17,7 +17,6 @@ import { cacheInMemory } from '../../shared/per-node';
 import { evictCredential } from '../../n8n/credential-cache';
 import { beginListening } from '../delivery/refusal-alert';
 import { dropStore } from '../delivery/dedup/dedup';
-import { evictSiteSecrets } from '../delivery/site-secrets';
 import { readParameters } from '../parameters';
 import { sendFromNode } from '../../api/http';
 import { publishKnowingUsers } from '../users/publish';
@@ -173,7 +172,6 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 	evictCredential(this);
 	dropStore(this);
 	const url = webhookUrl(this);
-	evictSiteSecrets(this, url);
 	stopServing(this, url);
 	return await oneAtATime(url, async () => await remove(this, url));
 }
