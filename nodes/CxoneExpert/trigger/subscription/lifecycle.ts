@@ -145,17 +145,12 @@ async function removeRemains(
 
 function logPublished(
 	{ logger }: IHookFunctions,
-	{ events, needsNamedSecret }: DesiredWebhook,
+	{ events }: DesiredWebhook,
 	{ id, created, wasDisabled }: SyncResult,
 ): void {
 	const done = created ? 'registered' : 'repaired';
 	const types = counted(events.length, 'event type', 'event types');
 	logger.info(`CXone Expert webhook ${id} ${done}: ${types}`);
-	if (needsNamedSecret === true) {
-		logger.info(
-			`The credential has no signing secret, but the CXone Expert site names one for webhook ${id}: the trigger uses that`,
-		);
-	}
 	if (wasDisabled === undefined) return;
 	logger.warn(
 		`CXone Expert webhook ${id} ${disabledText(wasDisabled)}. It is enabled again. Events of the time in between were not delivered.`,
