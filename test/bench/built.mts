@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import type * as Authorization from '../../nodes/CxoneExpert/shared/delivery-authorization.ts';
-import type * as Clock from '../../nodes/CxoneExpert/trigger/clock.ts';
 import type * as Store from '../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
 import type * as Headers from '../../nodes/CxoneExpert/trigger/delivery/headers.ts';
 import type * as RecordFormat from '../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
@@ -19,10 +18,6 @@ export const { isSameAuthorization } = load(
 	'./shared/delivery-authorization.js',
 ) as typeof Authorization;
 export const { parseHeaders } = trigger('delivery/headers') as typeof Headers;
-/** Not taken apart: the bench puts a clock of its own in. */
-export const clock = trigger('clock') as {
-	-readonly [Name in keyof typeof Clock]: (typeof Clock)[Name];
-};
 export const { DeliveryStore, idKey, messageKey } = trigger(
 	'delivery/dedup/delivery-store',
 ) as typeof Store;

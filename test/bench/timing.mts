@@ -38,7 +38,6 @@ const REQUESTS = Number(args.http ?? Math.ceil(SAMPLES / 20));
 
 const TIMESTAMP = '1769792386';
 const SIGNED_AT = Number(TIMESTAMP) * 1000;
-const NOW = { wall: SIGNED_AT, steady: SIGNED_AT };
 const BODY = Buffer.from('<event type="page:create"/>');
 const AUTHORIZATION = `Bearer ${randomBytes(24).toString('base64url')}`;
 const SECRET = randomBytes(16).toString('hex');
@@ -82,7 +81,7 @@ const subjects: Subject[] = [
 		matching: signatureMatches,
 		isControl: false,
 		prepare: (guess) => {
-			const parsed = parseHeaders(headersWith(AUTHORIZATION, guess), PARAMETERS, NOW);
+			const parsed = parseHeaders(headersWith(AUTHORIZATION, guess), PARAMETERS, SIGNED_AT);
 			if (!parsed.ok) throw new Error(JSON.stringify(parsed.failure));
 			return () => isSignedWithAny([SECRET], parsed.value, BODY);
 		},
@@ -190,7 +189,7 @@ const MICROSECONDS_PER_BYTE = 20;
 
 function refuse(request: http.IncomingMessage, body: Buffer): void {
 	if (!isSameAuthorization(request.headers.authorization, AUTHORIZATION)) return;
-	const parsed = parseHeaders(request.headers, PARAMETERS, NOW);
+	const parsed = parseHeaders(request.headers, PARAMETERS, SIGNED_AT);
 	if (parsed.ok) isSignedWithAny([SECRET], parsed.value, body);
 }
 

@@ -87,10 +87,9 @@ function authenticate(xml: string): Subject {
 	const { body, next } = new Deliveries(xml, 1);
 	const headers = next();
 	const signedAt = Number(headers['x-nexus-timestamp']) * 1000;
-	const now = { wall: signedAt, steady: signedAt };
 	const run = () => {
 		if (!isSameAuthorization(headers.authorization, AUTHORIZATION)) throw new Error('wrong token');
-		const parsed = parseHeaders(headers, parameters, now);
+		const parsed = parseHeaders(headers, parameters, signedAt);
 		if (!parsed.ok) throw new Error(JSON.stringify(parsed.failure));
 		return isSignedWithAny([SECRET], parsed.value, body);
 	};

@@ -72,7 +72,7 @@ function itemsOf(
 ): IDataObject[] {
 	const meta = {
 		deliveryId: delivery.deliveryId,
-		receivedAt: new Date(now.wall),
+		receivedAt: new Date(now),
 		headers: request.headers,
 		redelivered: isRedelivered,
 		siteOrigin: siteOrigin(delivery.credential.siteUrl),

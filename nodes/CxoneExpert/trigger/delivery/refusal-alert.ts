@@ -42,9 +42,9 @@ export function refusalAlert(
 	const { n8n, figures } = context;
 	const { lastRefusal, refusalRow } = figures;
 	if (lastRefusal === undefined || refusalRow === undefined) return undefined;
-	if (!isTest(n8n) && !isRepeated(refusalRow, context.now.wall)) return undefined;
+	if (!isTest(n8n) && !isRepeated(refusalRow, context.now)) return undefined;
 	if (!claimAlert(context)) return undefined;
-	const record = isTest(n8n) ? undefined : new AlertRecord(n8n, context.now.wall);
+	const record = isTest(n8n) ? undefined : new AlertRecord(n8n, context.now);
 	const ageMs = record?.ageWithin(REFUSAL_ALERT_TTL_MS);
 	if (ageMs !== undefined) {
 		// The hour began then, not with this request.

@@ -2,7 +2,6 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { child, textOf } from '../../api/xml';
 import type { TriggerParameters } from '../parameters';
-import { presentMoment } from '../clock';
 import type { Message } from '../event/parse';
 import { isSubscribed } from '../event/wanted';
 import { addressOf } from '../subscription/address';
@@ -60,7 +59,7 @@ export function noteDelivery(message: Message, arrival: Arrival): void {
 	const changes = withStoredChanges(arrival.n8n);
 	if (changes.progress === undefined) return;
 	const delivered = changesIn(message);
-	const now = presentMoment().steady;
+	const now = Date.now();
 	for (const change of delivered) changes.known.noteDelivered(change, now);
 	const { known } = changes;
 	if (!known.sendsFirstTexts && hasFirstText(message, arrival.parameters, known))

@@ -1,5 +1,4 @@
 import { perNode } from '../../shared/per-node';
-import { presentMoment } from '../clock';
 import { type Progress, windowStart } from './gap';
 import { KnownChanges } from './known';
 
@@ -24,5 +23,5 @@ export const changesAt = perNode(
 /** Drops what is known and that nobody needs to know any more. */
 export function evictKnown({ known, progress }: NodeChanges): void {
 	if (progress === undefined) return;
-	known.evict({ windowStart: windowStart(progress), now: presentMoment().steady });
+	known.evict({ windowStart: windowStart(progress), now: Date.now() });
 }

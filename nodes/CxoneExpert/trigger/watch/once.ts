@@ -13,7 +13,6 @@ import {
 	removeRecorded,
 } from '../../n8n/processed-items';
 import { nodeKey } from '../../shared/per-node';
-import { presentMoment } from '../clock';
 import { isRecoveryEnabled } from '../parameters';
 import { readCredential } from '../read-credential';
 import { addressOf } from '../subscription/address';
@@ -102,7 +101,7 @@ function tellLeftOut(context: IExecuteFunctions, count: number): void {
  */
 function isKnownHere(context: IExecuteFunctions, arrival: Arrival | undefined): boolean {
 	if (arrival?.way !== 'recovered') return false;
-	return knownWhereWatched(context)?.take(arrival.change, presentMoment().steady) === 'known';
+	return knownWhereWatched(context)?.take(arrival.change, Date.now()) === 'known';
 }
 
 /** What has come, in the process that watches: it need not start again what n8n has stored here. */
@@ -112,7 +111,7 @@ function noteInMemory(
 	passing: boolean[] | undefined,
 ): void {
 	const known = knownWhereWatched(context);
-	const now = presentMoment().steady;
+	const now = Date.now();
 	arrivals.forEach((arrival, index) => {
 		if (arrival === undefined) return;
 		const { change, way } = arrival;

@@ -7,7 +7,6 @@ import { accessKey } from '../../api/token-check';
 import { figuresOf } from '../../shared/delivery-figures';
 import { ADMINS_ONLY } from '../../shared/failure-messages';
 import type { Period } from '../../shared/page-changes';
-import { presentMoment } from '../clock';
 import { filterEvents, isSubscribed } from '../event/wanted';
 import { readCredential } from '../read-credential';
 import { idsForDelivery } from '../users/delivery';
@@ -252,7 +251,7 @@ async function startEach(
 	for (const change of found) {
 		// Deliveries that come meanwhile can make it so.
 		if (change.name.at < known.evictedUntil) continue;
-		const knowledge = known.take(change.name, presentMoment().steady);
+		const knowledge = known.take(change.name, Date.now());
 		if (knowledge === 'known') continue;
 		// Where Page Created is all that the site sends for a new page, nothing is missing.
 		if (change.isFirstText && !known.sendsFirstTexts) continue;

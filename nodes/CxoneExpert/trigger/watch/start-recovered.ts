@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { presentMoment } from '../clock';
 import { beforeDeadline } from '../../api/deadline';
 import { eventItem } from '../event/item';
 import { permanentKey, siteMark } from './change-key';
@@ -41,11 +40,11 @@ export async function startRecovered(
 		const isSameSite = changesAt(n8n).progress?.site === progress?.site;
 		// The trigger's step has noted that it was recovered, unless it ran in a worker: there n8n's store knows
 		// whether it has passed on, and decides on a delivery.
-		if (isSaved && isSameSite) known.noteSettled(name, presentMoment().steady);
+		if (isSaved && isSameSite) known.noteSettled(name, Date.now());
 		isRefused = !isSaved;
 	});
 	await beforeDeadline(performance.now() + MAX_WAIT_MS, ended);
-	if (known.take(name, presentMoment().steady) === 'known') return 'stored';
+	if (known.take(name, Date.now()) === 'known') return 'stored';
 	return isRefused ? 'not saved' : 'unknown';
 }
 

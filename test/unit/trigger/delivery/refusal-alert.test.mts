@@ -30,7 +30,7 @@ function refusals(count: number, forMs = 0): DeliveryFigures {
 /** One request at the node, so long after the first one. */
 function request(node: NodeState, figures: DeliveryFigures, afterMs = 0): DeliveryContext {
 	const now = NOW + afterMs;
-	return contextOf(node, { figures, arrivedAt: afterMs, now: { wall: now, steady: now } });
+	return contextOf(node, { figures, arrivedAt: afterMs, now });
 }
 
 /** What n8n is given for this request, and whether its own response is held back. */

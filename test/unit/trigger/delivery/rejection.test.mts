@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { outsideWindow } from '../../../../nodes/CxoneExpert/trigger/delivery/rejection.ts';
 
-const now = { wall: 600_000, steady: 600_000 };
+const now = 600_000;
 
 it.each([
 	[0, 10],

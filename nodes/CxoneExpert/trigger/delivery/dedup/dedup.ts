@@ -3,7 +3,6 @@ import { nodeKey } from '../../../shared/per-node';
 import { openedStores } from '../../opened-stores';
 import { storeWatch } from '../../watch/stored';
 import type { VerifiedDelivery } from '../authenticate';
-import type { Moment } from '../../clock';
 import { type DeliveryContext, isTest } from '../context';
 import { beforeDeadline } from '../../../api/deadline';
 import type { StaticDataContext } from '../../../n8n/static-data';
@@ -39,21 +38,21 @@ export interface NodeStore {
  */
 export function openStore({ n8n, parameters, now }: DeliveryContext): NodeStore {
 	const limits = limitsOf(parameters);
-	const [earliest, latest] = [earliestSecond(now), latestSecond(now)];
+	const second = Math.floor(now / 1000);
 	const records = new StoredRecords(n8n);
 	const store = isTest(n8n) ? new DeliveryStore() : storeOf(nodeKey(n8n), limits);
-	if (!isTest(n8n)) store.merge(records.read(latest));
+	if (!isTest(n8n)) store.merge(records.read(second));
 	return {
 		isTooOldToVerify: (attempt) => store.isTooOldToVerify(attempt),
 		isShared: store.isShared,
 		claim: (attempt) => {
 			const result = store.claim(attempt);
-			store.evict(Math.min(attempt.time, earliest), latest, limits);
+			store.evict(Math.min(attempt.time, second), second, limits);
 			return result;
 		},
 		storeRecord: () => {
 			if (isTest(n8n)) return;
-			records.dropExpired(earliest, latest);
+			records.dropExpired(second, second);
 			records.write(store.record(limits));
 			storeWatch(n8n);
 		},
@@ -87,22 +86,15 @@ function limitsOf(parameters: TriggerParameters): Limits {
 	return { rememberForSeconds, maxRemembered, maxAgeSeconds: maxDeliveryAgeSeconds };
 }
 
-function earliestSecond({ wall, steady }: Moment): number {
-	return Math.floor(Math.min(wall, steady) / 1000);
-}
-
-function latestSecond({ wall, steady }: Moment): number {
-	return Math.floor(Math.max(wall, steady) / 1000);
-}
-
-/** What is remembered of this arrival. */
-export function attemptOf(delivery: VerifiedDelivery, now: Moment): Attempt {
+/**
+ * What is remembered of this arrival.
+ *
+ * @param now unix ms
+ */
+export function attemptOf(delivery: VerifiedDelivery, now: number): Attempt {
 	const { deliveryId, signedAt, timestamp, body, isOutsideWindow } = delivery;
 	const id = idKey(deliveryId);
-	if (signedAt === undefined) {
-		// The steady clock: what came while the wall clock was wrong must not look older or newer.
-		return { id, time: Math.floor(now.steady / 1000), isOutsideWindow };
-	}
+	if (signedAt === undefined) return { id, time: Math.floor(now / 1000), isOutsideWindow };
 	const time = Math.floor(signedAt / 1000);
 	return { id, message: messageKey(timestamp, body), time, isOutsideWindow };
 }

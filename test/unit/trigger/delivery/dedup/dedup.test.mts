@@ -3,7 +3,6 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { VerifiedDelivery } from '../../../../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
-import type { Moment } from '../../../../../nodes/CxoneExpert/trigger/clock.ts';
 import type { DeliveryContext } from '../../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
 import type { Claim } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/claim.ts';
 import {
@@ -45,7 +44,7 @@ const node = nodeState;
 function requestAt(
 	at: NodeState,
 	options: Partial<TriggerParameters> = {},
-	now: Moment = { wall: NOW, steady: NOW },
+	now = NOW,
 ): DeliveryContext {
 	return contextOf(at, { now, parameters: options });
 }
@@ -69,7 +68,7 @@ const message = parseDelivery(
 );
 
 interface Arrival {
-	now?: Moment;
+	now?: number;
 	text?: typeof message;
 	options?: Partial<TriggerParameters>;
 }
@@ -365,45 +364,7 @@ describe('claimDelivery, with an old timestamp', () => {
 	});
 });
 
-describe('claimDelivery, when the wall clock jumps', () => {
-	const unsigned = { signedAt: undefined, timestamp: '' };
-	const jumps = [
-		['an hour ahead', 3_600_000],
-		['an hour back', -3_600_000],
-		['a year ahead', YEAR],
-		['a year back', -YEAR],
-	] as const;
-
-	it.each(jumps)(
-		'a jump %s evicts nothing, while the clock is wrong and afterwards',
-		async (_name, by) => {
-			for (const how of [{}, unsigned]) {
-				const at = node();
-				const wrong = { wall: NOW + by, steady: NOW };
-				await remember(at, delivery('before', how));
-				await remember(at, delivery('meanwhile', how), { now: wrong });
-				expect(await arrive(at, delivery('before', how), { now: wrong })).toBe('done');
-				for (const known of ['before', 'meanwhile']) {
-					expect(await arrive(at, delivery(known, how))).toBe('done');
-				}
-			}
-		},
-	);
-
-	it.each(jumps)(
-		'a clock wrong by %s at the start and set right later evicts nothing',
-		async (_name, by) => {
-			const at = node();
-			// The steady clock goes on from the wrong start.
-			const now = { wall: NOW, steady: NOW + by };
-			await remember(at, delivery('a', unsigned), { now });
-			await remember(at, delivery('b', unsigned), { now });
-			for (const known of ['a', 'b']) {
-				expect(await arrive(at, delivery(known, unsigned), { now })).toBe('done');
-			}
-		},
-	);
-
+describe('claimDelivery, after the clock was wrong', () => {
 	it('rows of a future time do not push out those of the present', async () => {
 		const id = randomUUID();
 		const staticData = leftBehind(id, (store) => {
@@ -449,12 +410,6 @@ describe('openStore, with records of removed triggers', () => {
 				'mine',
 			].sort(),
 		);
-	});
-
-	it('a record stays when only one clock says that it has expired', async () => {
-		const at = node({ staticData: { 'cxoneExpert:living': left(NOW / 1000 + 1) } });
-		await remember(at, delivery('a'), { now: { wall: NOW + YEAR, steady: NOW } });
-		expect(at.staticData).toHaveProperty(['cxoneExpert:living']);
 	});
 });
 
@@ -504,7 +459,7 @@ describe('dropStore', () => {
 describe('attemptOf', () => {
 	it('attemptOf keys a signed message by timestamp and body, and takes its time', () => {
 		const what = delivery('a', { timestamp: '1769792386', signedAt: 1_769_792_386_999 });
-		expect(attemptOf(what, { wall: 1, steady: 2 })).toEqual({
+		expect(attemptOf(what, 1)).toEqual({
 			id: idKey('a'),
 			message: messageKey('1769792386', what.body),
 			time: 1_769_792_386,
@@ -512,9 +467,9 @@ describe('attemptOf', () => {
 		});
 	});
 
-	it('attemptOf takes the time of the steady clock when nothing is signed', () => {
+	it('attemptOf takes the time of arrival when nothing is signed', () => {
 		const what = delivery('a', { timestamp: '', signedAt: undefined });
-		expect(attemptOf(what, { wall: 9_000, steady: 5_999 })).toEqual({
+		expect(attemptOf(what, 5_999)).toEqual({
 			id: idKey('a'),
 			time: 5,
 			isOutsideWindow: false,

@@ -34,7 +34,7 @@ function isMarked(given: Case): boolean {
 	const attempt = { id: 'd', time, isOutsideWindow: false, ...message };
 	const n8n = n8nOf(nodeState(mode && { mode }));
 	Object.assign(n8n, { instanceSettings: { instanceType } });
-	return mayHaveRunElsewhere(attempt, text, { isShared }, { n8n, now: { wall: now, steady: now } });
+	return mayHaveRunElsewhere(attempt, text, { isShared }, { n8n, now });
 }
 
 describe('mayHaveRunElsewhere, in the only process that takes deliveries', () => {
