@@ -24,7 +24,7 @@ import { DeliveryResponse } from '../../n8n/response';
 import { isTestDelivery, parseDelivery } from '../event/parse';
 import { askedProof } from './prove-address';
 import { outsideWindow, rejected, type Verified } from './rejection';
-import { refusalAlert } from './refusal-alert';
+import { refusedTestEvent } from './refused-test-event';
 import { tellToRetry } from './respond';
 
 const RESPOND_ONLY: IWebhookResponseData = { noWebhookResponse: true };
@@ -154,7 +154,7 @@ function responsesTo(context: DeliveryContext, response: DeliveryResponse) {
 	return { accept, acceptTest, prove, retry, reject };
 }
 
-/** Rejects a delivery, and says so in the log, in the figures and, where it has to be, in n8n. */
+/** Rejects a delivery, and says so in the log, in the figures and in the editor that listens. */
 function rejectAndReport(
 	rejection: Rejection,
 	context: DeliveryContext,
@@ -172,5 +172,5 @@ function rejectAndReport(
 	figures.refused(rejection, request.headers[DELIVERY_HEADERS.deliveryId]);
 	response.send(STATUS_BY_REASON[reason]);
 	if (isFromExpert(reason)) expectMissing(n8n);
-	return refusalAlert(context, response) ?? RESPOND_ONLY;
+	return refusedTestEvent(rejection, context) ?? RESPOND_ONLY;
 }

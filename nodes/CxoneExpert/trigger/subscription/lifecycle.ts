@@ -15,7 +15,7 @@ import { disabledText } from '../../shared/disabled-webhook';
 import { oneAtATime } from '../../shared/one-at-a-time';
 import { cacheInMemory } from '../../shared/per-node';
 import { evictCredential } from '../../n8n/credential-cache';
-import { beginListening } from '../delivery/refusal-alert';
+import { beginListening } from '../delivery/refused-test-event';
 import { dropStore } from '../delivery/dedup/dedup';
 import { readParameters } from '../parameters';
 import { sendFromNode } from '../../api/http';

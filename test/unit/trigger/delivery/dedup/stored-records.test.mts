@@ -33,7 +33,6 @@ describe('dropExpired', () => {
 		node.staticData = {
 			...kept,
 			...left('cxoneExpert', 'removed'),
-			...left('cxoneExpertAlert', 'removed'),
 			...left('cxoneExpertUsers', 'removed'),
 			...left('cxoneExpertWatch', 'removed'),
 		};
