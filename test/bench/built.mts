@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import type * as Authorization from '../../nodes/CxoneExpert/shared/delivery-authorization.ts';
 import type * as Store from '../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
-import type * as Headers from '../../nodes/CxoneExpert/trigger/delivery/headers.ts';
 import type * as RecordFormat from '../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
 import type * as Read from '../../nodes/CxoneExpert/trigger/event/parse.ts';
 import type * as Receive from '../../nodes/CxoneExpert/trigger/delivery/receive.ts';
+import type * as Verify from '../../nodes/CxoneExpert/trigger/delivery/verify.ts';
 import type * as Wanted from '../../nodes/CxoneExpert/trigger/event/wanted.ts';
 import type * as Signature from '../../nodes/CxoneExpert/shared/signature.ts';
 import type * as Xml from '../../nodes/CxoneExpert/api/xml.ts';
@@ -17,7 +17,7 @@ const trigger = (path: string) => load(`./trigger/${path}.js`) as unknown;
 export const { isSameAuthorization } = load(
 	'./shared/delivery-authorization.js',
 ) as typeof Authorization;
-export const { parseHeaders } = trigger('delivery/headers') as typeof Headers;
+export const { parseHeaders } = trigger('delivery/verify') as typeof Verify;
 export const { DeliveryStore, idKey, messageKey } = trigger(
 	'delivery/dedup/delivery-store',
 ) as typeof Store;

@@ -7,8 +7,8 @@ import { mean, sampleVariance } from 'simple-statistics';
 import { Connections, send } from '../support/http.mts';
 import type * as Authorization from '../../nodes/CxoneExpert/shared/delivery-authorization.ts';
 import type { Headers } from '../../nodes/CxoneExpert/shared/delivery-headers.ts';
-import type * as DeliveryHeaders from '../../nodes/CxoneExpert/trigger/delivery/headers.ts';
 import type * as Signature from '../../nodes/CxoneExpert/shared/signature.ts';
+import type * as Verify from '../../nodes/CxoneExpert/trigger/delivery/verify.ts';
 
 /*
  * Does the time of a refusal tell how much of a guess was right? As dudect does it: guesses whose
@@ -24,7 +24,7 @@ const folder = '../../dist/nodes/CxoneExpert';
 const { isSameAuthorization } = built(
 	`${folder}/shared/delivery-authorization.js`,
 ) as typeof Authorization;
-const { parseHeaders } = built(`${folder}/trigger/delivery/headers.js`) as typeof DeliveryHeaders;
+const { parseHeaders } = built(`${folder}/trigger/delivery/verify.js`) as typeof Verify;
 const { isSignedWithAny, sign } = built(`${folder}/shared/signature.js`) as typeof Signature;
 
 const LEAK = 4.5;

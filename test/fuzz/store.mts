@@ -12,7 +12,7 @@ import {
 	readRows,
 	type StoredRecord,
 } from '../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
-import { isOutsideWindow } from '../../nodes/CxoneExpert/trigger/delivery/timestamp.ts';
+import { isOutsideWindow } from '../../nodes/CxoneExpert/shared/signature.ts';
 import { property } from './run.mts';
 
 /*

@@ -18,7 +18,7 @@ const sentences: Array<[document: string, sentence: string]> = [
 	],
 	[
 		'docs/reliability.md',
-		`more than ${number('trigger/delivery/timestamp.ts', 'MAX_CLOCK_SKEW_SECONDS', 60)} minutes ahead`,
+		`more than ${number('shared/signature.ts', 'MAX_CLOCK_SKEW_SECONDS', 60)} minutes ahead`,
 	],
 	[
 		'docs/reliability.md',

@@ -2,7 +2,7 @@ import type { IDataObject, IWebhookResponseData } from 'n8n-workflow';
 
 import { siteOrigin } from '../../api/site-url';
 import { noteDelivery } from '../watch/delivered';
-import type { VerifiedDelivery } from './authenticate';
+import type { VerifiedDelivery } from './verify';
 import type { DeliveryContext } from './context';
 import { joinLine, lineKey } from './batch/join-line';
 import type { Claim } from './dedup/claim';

@@ -1,8 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { shortenedDeliveryId } from '../../shared/delivery-id';
 import type { RejectionReason } from '../../shared/rejection';
-import { DELIVERY_HEADERS, type Headers } from '../../shared/delivery-headers';
+import { DELIVERY_HEADERS, type Headers, shortenedDeliveryId } from '../../shared/delivery-headers';
 
 /*
  * The reason for a response goes to n8n's log, and never to the sender. A delivery is named by its id,

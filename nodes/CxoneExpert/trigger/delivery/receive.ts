@@ -9,8 +9,6 @@ import {
 } from '../../shared/test-delivery';
 import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
 import { beginDelivery, expectMissing, noteDelivery, withoutRecovered } from '../watch/delivered';
-import { failed } from '../../api/result';
-import { type VerifiedDelivery, verifyBody, verifyHeaders } from './authenticate';
 import { type DeliveryContext, openContext } from './context';
 import { atDeadline } from '../../api/deadline';
 import { RESPONSE_DEADLINE_MS } from './deadline';
@@ -19,13 +17,11 @@ import { mayHaveRunElsewhere } from './dedup/elsewhere';
 import { emit } from './emit';
 import { filterDelivery } from './filter';
 import { logFault, logRejection } from './log';
-import { readBody } from '../../n8n/raw-body';
 import { DeliveryResponse } from '../../n8n/response';
 import { isTestDelivery, parseDelivery } from '../event/parse';
-import { askedProof } from './prove-address';
-import { outsideWindow, rejected, type Verified } from './rejection';
 import { refusedTestEvent } from './refused-test-event';
 import { tellToRetry } from './respond';
+import { askedProof, outsideWindow, verify } from './verify';
 
 const RESPOND_ONLY: IWebhookResponseData = { noWebhookResponse: true };
 
@@ -111,17 +107,6 @@ async function receive(
 	const isRedelivered = claim.mayHaveRun || mayHaveRunElsewhere(attempt, message, store, context);
 	const emission = { message: unrecovered, delivery, claim, storeRecord, isRedelivered };
 	return await emit(emission, context, response);
-}
-
-/** Who has sent it, and whether the body is what they have signed. */
-async function verify(context: DeliveryContext): Promise<Verified<VerifiedDelivery>> {
-	const sender = await verifyHeaders(context);
-	if (!sender.ok) return sender;
-	const body = await readBody(context);
-	if (body.ok) return await verifyBody(sender.value, body.value, context);
-	// The table of responses has an order: the timestamp comes first.
-	const { isOutsideWindow, signedAt } = sender.value.headers;
-	return isOutsideWindow ? failed(outsideWindow(signedAt, context.now)) : rejected(body.failure);
 }
 
 /** The responses to a delivery that starts nothing. */

@@ -5,8 +5,7 @@ import {
 } from 'n8n-workflow';
 
 import { highlight } from '../../n8n/highlight';
-import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
-import { shortenedDeliveryId } from '../../shared/delivery-id';
+import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../shared/delivery-headers';
 import type { UserMessage } from '../../shared/failure-messages';
 import { cacheInMemory, type NodeContext, nodeKey } from '../../shared/per-node';
 import { isFromExpert, type Rejection, STATUS_BY_REASON } from '../../shared/rejection';

@@ -2,7 +2,7 @@ import type { TriggerParameters } from '../../parameters';
 import { nodeKey } from '../../../shared/per-node';
 import { openedStores } from '../../opened-stores';
 import { storeWatch } from '../../watch/stored';
-import type { VerifiedDelivery } from '../authenticate';
+import type { VerifiedDelivery } from '../verify';
 import { type DeliveryContext, isTest } from '../context';
 import { beforeDeadline } from '../../../api/deadline';
 import type { StaticDataContext } from '../../../n8n/static-data';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { BoundedCache } from '../../../shared/bounded-cache';
 import { Claim, type Claimable, isAccepted, isConfirmed, isInProgress, type State } from './claim';
 import { hashKey, NO_KEY } from '../../record-columns';
-import { MAX_CLOCK_SKEW_SECONDS } from '../timestamp';
+import { MAX_CLOCK_SKEW_SECONDS } from '../../../shared/signature';
 import {
 	isDamaged,
 	type Row,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { VerifiedDelivery } from '../../../../../nodes/CxoneExpert/trigger/delivery/authenticate.ts';
+import type { VerifiedDelivery } from '../../../../../nodes/CxoneExpert/trigger/delivery/verify.ts';
 import type { DeliveryContext } from '../../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
 import type { Claim } from '../../../../../nodes/CxoneExpert/trigger/delivery/dedup/claim.ts';
 import {
