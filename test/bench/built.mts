@@ -25,7 +25,5 @@ export const { writeRow } = trigger('delivery/dedup/record-format') as typeof Re
 export const { parseDelivery } = trigger('event/parse') as typeof Read;
 export const { receiveDelivery } = trigger('delivery/receive') as typeof Receive;
 export const { filterEvents } = trigger('event/wanted') as typeof Wanted;
-export const { anySignatureMatches, isSignedWithAny, sign } = load(
-	'./shared/signature.js',
-) as typeof Signature;
+export const { isSignedWithAny, sign } = load('./shared/signature.js') as typeof Signature;
 export const { readXml } = load('./api/xml.js') as typeof Xml;

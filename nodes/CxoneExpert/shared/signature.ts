@@ -27,30 +27,22 @@ export function sign(secret: string, timestamp: string, body: Buffer): Buffer {
 	return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
 }
 
-/** The same as a header has it. */
+/** The value of the signature header. */
 export function signatureHeader(secret: string, timestamp: string, body: Buffer): string {
 	return `sha256=${sign(secret, timestamp, body).toString('hex')}`;
 }
 
-/** Whether a message carries the signature of one of these secrets. Without any it does not. */
+/** Whether a message carries the signature of one of these secrets. Always compares all of them. */
 export function isSignedWithAny(
 	secrets: string[],
 	{ timestamp, signatures }: { timestamp: string; signatures: Buffer[] },
 	body: Buffer,
 ): boolean {
-	return anySignatureMatches(
-		signatures,
-		secrets.map((secret) => sign(secret, timestamp, body)),
-	);
-}
-
-/** Whether one of the received signatures is one of ours. Always compares all of them. */
-export function anySignatureMatches(received: Buffer[], ours: Buffer[]): boolean {
-	let same = false;
-	for (const theirs of received) {
-		for (const own of ours) same = timingSafeEqual(theirs, own) || same;
+	let isSigned = false;
+	for (const own of secrets.map((secret) => sign(secret, timestamp, body))) {
+		for (const theirs of signatures) isSigned = timingSafeEqual(theirs, own) || isSigned;
 	}
-	return same;
+	return isSigned;
 }
 
 /** How far ahead of our clock a signed timestamp may be, in seconds. */

@@ -1,6 +1,5 @@
 import type * as Store from '../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
 import {
-	anySignatureMatches,
 	DeliveryStore,
 	idKey,
 	isSameAuthorization,
@@ -63,9 +62,9 @@ export default async function run(): Promise<Outcome> {
 function floorOf(xml: string): Subject {
 	const { body, next } = new Deliveries(xml, 1);
 	const timestamp = next()['x-nexus-timestamp'];
-	const received = [sign(SECRET, timestamp, body)];
+	const signatures = [sign(SECRET, timestamp, body)];
 	const run = () => {
-		anySignatureMatches(received, [sign(SECRET, timestamp, body)]);
+		isSignedWithAny([SECRET], { timestamp, signatures }, body);
 		return readXml(body.toString());
 	};
 	return { name: 'the floor: HMAC and XML reader', run };
