@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type * as Authorization from '../../nodes/CxoneExpert/shared/delivery-authorization.ts';
+import type * as Authorization from '../../nodes/CxoneExpert/shared/delivery-token.ts';
 import type * as Store from '../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
 import type * as RecordFormat from '../../nodes/CxoneExpert/trigger/delivery/dedup/record-format.ts';
 import type * as Read from '../../nodes/CxoneExpert/trigger/event/parse.ts';
@@ -14,9 +14,7 @@ import type * as Xml from '../../nodes/CxoneExpert/api/xml.ts';
 const load = createRequire(new URL('../../dist/nodes/CxoneExpert/', import.meta.url));
 const trigger = (path: string) => load(`./trigger/${path}.js`) as unknown;
 
-export const { isSameAuthorization } = load(
-	'./shared/delivery-authorization.js',
-) as typeof Authorization;
+export const { isSameAuthorization } = load('./shared/delivery-token.js') as typeof Authorization;
 export const { parseHeaders } = trigger('delivery/verify') as typeof Verify;
 export const { DeliveryStore, idKey, messageKey } = trigger(
 	'delivery/dedup/delivery-store',

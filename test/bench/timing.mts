@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { mean, sampleVariance } from 'simple-statistics';
 import { Connections, send } from '../support/http.mts';
-import type * as Authorization from '../../nodes/CxoneExpert/shared/delivery-authorization.ts';
+import type * as Authorization from '../../nodes/CxoneExpert/shared/delivery-token.ts';
 import type { Headers } from '../../nodes/CxoneExpert/shared/delivery-headers.ts';
 import type * as Signature from '../../nodes/CxoneExpert/shared/signature.ts';
 import type * as Verify from '../../nodes/CxoneExpert/trigger/delivery/verify.ts';
@@ -21,9 +21,7 @@ import type * as Verify from '../../nodes/CxoneExpert/trigger/delivery/verify.ts
 // What users run: the built files.
 const built = createRequire(import.meta.url);
 const folder = '../../dist/nodes/CxoneExpert';
-const { isSameAuthorization } = built(
-	`${folder}/shared/delivery-authorization.js`,
-) as typeof Authorization;
+const { isSameAuthorization } = built(`${folder}/shared/delivery-token.js`) as typeof Authorization;
 const { parseHeaders } = built(`${folder}/trigger/delivery/verify.js`) as typeof Verify;
 const { isSignedWithAny, sign } = built(`${folder}/shared/signature.js`) as typeof Signature;
 

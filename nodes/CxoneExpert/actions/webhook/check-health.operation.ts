@@ -5,7 +5,7 @@ import type { Result } from '../../api/result';
 import { withServerTime } from '../../api/server-time';
 import { runningJobs } from '../../api/site-jobs';
 import { addEvent, listWebhooks, type Webhook } from '../../api/webhooks';
-import { deliveryAuthorization } from '../../shared/delivery-authorization';
+import { deliveryAuthorization } from '../../shared/delivery-token';
 import { readFigures } from '../../shared/delivery-figures';
 import { isDisabledByExpert } from '../../shared/disabled-webhook';
 import { chosenEvents, EVENT_CHOICES, missingEvents } from '../../shared/events';

@@ -1,4 +1,4 @@
-import { deliveryAuthorization, deliveryTokenProblem } from '../../shared/delivery-authorization';
+import { deliveryAuthorization, deliveryTokenProblem } from '../../shared/delivery-token';
 import { refuseInput } from '../core/input-problem';
 import type { ExpertSite } from '../core/site';
 

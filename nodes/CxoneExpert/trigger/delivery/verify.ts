@@ -10,7 +10,7 @@ import {
 	addressProof,
 	deliveryAuthorization,
 	isSameAuthorization,
-} from '../../shared/delivery-authorization';
+} from '../../shared/delivery-token';
 import { DELIVERY_HEADERS, type Headers } from '../../shared/delivery-headers';
 import type { Rejection, RejectionReason } from '../../shared/rejection';
 import {

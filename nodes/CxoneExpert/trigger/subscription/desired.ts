@@ -1,7 +1,7 @@
 import { type UserMessage, BAD_SITE, INSECURE_SITE } from '../../shared/failure-messages';
 import { apiSecret, type ExpertCredential, hasSigningSecret } from '../../api/credential';
 import { isEncrypted, isLoopback, siteOrigin } from '../../api/site-url';
-import { deliveryAuthorization, deliveryTokenProblem } from '../../shared/delivery-authorization';
+import { deliveryAuthorization, deliveryTokenProblem } from '../../shared/delivery-token';
 import { failed, type Result, success } from '../../api/result';
 import type { TriggerParameters } from '../parameters';
 

@@ -10,7 +10,7 @@ import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
 import { expiryWarning } from '../../shared/token-expiry';
 import { counted } from '../../shared/counted';
-import { deliveryAuthorization } from '../../shared/delivery-authorization';
+import { deliveryAuthorization } from '../../shared/delivery-token';
 import { disabledText } from '../../shared/disabled-webhook';
 import { oneAtATime } from '../../shared/one-at-a-time';
 import { cacheInMemory } from '../../shared/per-node';

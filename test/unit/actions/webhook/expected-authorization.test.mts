@@ -4,7 +4,7 @@ import { InputProblem } from '../../../../nodes/CxoneExpert/actions/core/input-p
 import type { ExpertSite } from '../../../../nodes/CxoneExpert/actions/core/site.ts';
 import { expectedAuthorization } from '../../../../nodes/CxoneExpert/actions/webhook/expected-authorization.ts';
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
-import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-authorization.ts';
+import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-token.ts';
 
 const URL = 'https://n8n.example.com/webhook/a/webhook';
 

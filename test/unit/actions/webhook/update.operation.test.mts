@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 
 import { updateWebhook } from '../../../../nodes/CxoneExpert/actions/webhook/update.operation.ts';
-import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-authorization.ts';
+import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-token.ts';
 import { onlyItem, refusalOf, runOperation, TOKEN } from '../../../support/unit/stub-site.mts';
 import {
 	SAMPLE,

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
 import { cachedCredential } from '../../../../nodes/CxoneExpert/n8n/credential-cache.ts';
-import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-authorization.ts';
+import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-token.ts';
 import type { Headers } from '../../../../nodes/CxoneExpert/shared/delivery-headers.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import type { RejectionReason } from '../../../../nodes/CxoneExpert/shared/rejection.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
 import type { TriggerParameters } from '../../../../nodes/CxoneExpert/trigger/parameters.ts';
-import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-authorization.ts';
+import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-token.ts';
 import { desiredWebhook } from '../../../../nodes/CxoneExpert/trigger/subscription/desired.ts';
 import { parameters } from '../../../support/unit/samples.mts';
 
