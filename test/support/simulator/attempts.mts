@@ -6,7 +6,6 @@ import type { DeliveryAttempt, Notification } from './delivery-log.mts';
 import type { SimulatedEvent } from './events.mts';
 import type { Settings } from './settings.mts';
 import { judgeResponse, judgeError, type Verdict } from './verdict.mts';
-import { signingKey } from './signing.mts';
 import type { Webhook } from './webhooks.mts';
 import { present } from '../present.mts';
 
@@ -106,7 +105,7 @@ export class Attempts {
 		if (isRetry && settings.deliveryIdOnRetry === 'new') delivery.deliveryId = randomUUID();
 		return deliveryHeaders({
 			authorization: delivery.webhook.authorizationHeader || undefined,
-			secret: signingKey(delivery.webhook, settings),
+			secret: settings.signingSecret,
 			timestamp: delivery.timestamp,
 			eventType: delivery.event.headerType,
 			deliveryId: delivery.deliveryId,

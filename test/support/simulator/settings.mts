@@ -253,11 +253,6 @@ export interface Settings {
 
 	/** Secret that signs the deliveries, given out of band: docs/vendor-facts.md#signing-secret. */
 	signingSecret: string;
-	/**
-	 * What the site signs with: that secret, or something that both sides have anyway.
-	 * docs/vendor-facts.md#signing-secret
-	 */
-	signedWith: 'signingSecret' | 'authorization' | 'token' | 'guid' | 'tokenSecret';
 	/** Unit of X-Nexus-Timestamp: docs/vendor-facts.md#timestamp. */
 	timestampUnit: 'seconds' | 'milliseconds';
 	/**
@@ -437,7 +432,6 @@ export const vendorGuess: Settings = {
 	eventRevisionOffset: 0,
 
 	signingSecret: 'whsec_test',
-	signedWith: 'signingSecret',
 	timestampUnit: 'seconds',
 	retryTimestamp: 'new',
 	deliveryIdOnRetry: 'same',

@@ -1,6 +1,4 @@
 import { createHmac } from 'node:crypto';
-import type { Settings } from './settings.mts';
-import type { Webhook } from './webhooks.mts';
 
 export interface SignedParts {
 	secret: string;
@@ -8,18 +6,6 @@ export interface SignedParts {
 	timestamp: string | number;
 	/** The exact bytes that are sent. */
 	body: string | Uint8Array;
-}
-
-/** The key that the settings have the site sign with: see docs/vendor-facts.md#signing-secret. */
-export function signingKey({ authorizationHeader, guid }: Webhook, settings: Settings): string {
-	const keys: Record<Settings['signedWith'], string> = {
-		signingSecret: settings.signingSecret,
-		authorization: authorizationHeader,
-		token: authorizationHeader.replace(/^\S+ +/, ''),
-		guid,
-		tokenSecret: settings.tokenSecret,
-	};
-	return keys[settings.signedWith];
 }
 
 /**

@@ -15,7 +15,6 @@ import {
 	type PlannedResponse,
 	type Settings,
 	type Simulator,
-	type WebhookState,
 } from './index.mts';
 import { send, submitForm } from '../http.mts';
 import { ask } from '../unit/simulator-site.mts';
@@ -374,23 +373,6 @@ describe('webhook API', () => {
 });
 
 describe('deliveries', () => {
-	it.each([
-		['signingSecret', () => 'whsec_test'],
-		['authorization', ({ authorizationHeader }: WebhookState) => authorizationHeader],
-		['token', ({ authorizationHeader }: WebhookState) => authorizationHeader.slice(7)],
-		['guid', ({ guid }: WebhookState) => guid],
-		['tokenSecret', () => 'testsecret'],
-	] as const)('a delivery can be signed with the %s', async (signedWith, keyOf) => {
-		const { simulator, endpoint } = await connected();
-		simulator.settings.signedWith = signedWith;
-		simulator.emit('page_create');
-		await simulator.idle();
-		const { body, headers } = elementAt(endpoint.received, 0);
-		const secret = keyOf(elementAt(simulator.webhooks(), 0));
-		const timestamp = String(headers['x-nexus-timestamp']);
-		expect(headers['x-nexus-signature-256']).toBe(signDelivery({ secret, timestamp, body }));
-	});
-
 	it('a delivery has the documented headers over the exact bytes of the event', async () => {
 		const { simulator, endpoint } = await connected();
 		const event = elementAt(simulator.site.createPage('Catégorie/日本').events, 0);
