@@ -18,7 +18,7 @@ const sentences: Array<[document: string, sentence: string]> = [
 	],
 	[
 		'docs/reliability.md',
-		`more than ${number('trigger/delivery/timestamp.ts', 'MAX_CLOCK_SKEW_SECONDS', 60)} minutes ahead`,
+		`more than ${number('shared/signature.ts', 'MAX_CLOCK_SKEW_SECONDS', 60)} minutes ahead`,
 	],
 	[
 		'docs/reliability.md',
@@ -100,14 +100,6 @@ const sentences: Array<[document: string, sentence: string]> = [
 	],
 	['docs/credential.md', `From ${number('shared/token-expiry.ts', 'WARNING_DAYS')} days before`],
 	['docs/operating.md', `within ${number('shared/token-expiry.ts', 'WARNING_DAYS')} days`],
-	[
-		'docs/operating.md',
-		`refused: ${number('trigger/delivery/refusal-alert.ts', 'MIN_IN_A_ROW')} in a row`,
-	],
-	[
-		'docs/operating.md',
-		`several over ${number('trigger/delivery/refusal-alert.ts', 'MIN_ROW_MS', MINUTE)} minutes`,
-	],
 	['docs/operations.md', `once in ${word('api/token-check.ts', 'CACHE_TTL_MS', MINUTE)} minutes`],
 	[
 		'docs/troubleshooting.md',
