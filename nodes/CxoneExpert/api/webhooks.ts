@@ -41,13 +41,6 @@ export interface WantedWebhooks {
 	matches?: (webhook: Webhook) => boolean;
 }
 
-/** What the response to a registration says. */
-export interface Created {
-	id: string | undefined;
-	/** Whether it names a signing secret. */
-	namesSecret: boolean;
-}
-
 /** The webhooks of the site, page by page: the list has no total. */
 export async function listWebhooks(
 	api: ApiClient,
@@ -85,19 +78,19 @@ export async function getWebhook(api: ApiClient, id: string): Promise<Result<Web
  *
  * The specification shows no body for the 201 response, only that an `id` element is somewhere in it.
  * @param mayRepeat whether to retry at a site that was busy: it has certainly not done it
- * @returns without an id when the response names none (find the webhook by its URL then)
+ * @returns its id; `undefined` when the response names none (find the webhook by its URL then)
  */
 export async function createWebhook(
 	api: ApiClient,
 	url: string,
 	authorization: string,
 	mayRepeat: () => Promise<boolean>,
-): Promise<Result<Created>> {
+): Promise<Result<string | undefined>> {
 	const body = writeXml('webhook', { 'webhook-url': url, 'authorization-header': authorization });
 	const created = await api.call({ method: 'POST', path: '/webhooks', body, mayRepeat });
 	if (!created.ok) return failedAt({ task: 'register-webhook' }, created.failure);
 	const { root = {} } = created.value.document ?? {};
-	return success({ id: firstId(root), namesSecret: namedSecrets(root).length > 0 });
+	return success(firstId(root));
 }
 
 /**

@@ -17,7 +17,6 @@ import { cacheInMemory } from '../../shared/per-node';
 import { evictCredential } from '../../n8n/credential-cache';
 import { beginListening } from '../delivery/refusal-alert';
 import { dropStore } from '../delivery/dedup/dedup';
-import { evictSiteSecrets } from '../delivery/site-secrets';
 import { readParameters } from '../parameters';
 import { sendFromNode } from '../../api/http';
 import { publishKnowingUsers } from '../users/publish';
@@ -146,17 +145,12 @@ async function removeRemains(
 
 function logPublished(
 	{ logger }: IHookFunctions,
-	{ events, needsNamedSecret }: DesiredWebhook,
+	{ events }: DesiredWebhook,
 	{ id, created, wasDisabled }: SyncResult,
 ): void {
 	const done = created ? 'registered' : 'repaired';
 	const types = counted(events.length, 'event type', 'event types');
 	logger.info(`CXone Expert webhook ${id} ${done}: ${types}`);
-	if (needsNamedSecret === true) {
-		logger.info(
-			`The credential has no signing secret, but the CXone Expert site names one for webhook ${id}: the trigger uses that`,
-		);
-	}
 	if (wasDisabled === undefined) return;
 	logger.warn(
 		`CXone Expert webhook ${id} ${disabledText(wasDisabled)}. It is enabled again. Events of the time in between were not delivered.`,
@@ -173,7 +167,6 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 	evictCredential(this);
 	dropStore(this);
 	const url = webhookUrl(this);
-	evictSiteSecrets(this, url);
 	stopServing(this, url);
 	return await oneAtATime(url, async () => await remove(this, url));
 }
