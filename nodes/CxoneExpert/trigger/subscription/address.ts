@@ -19,10 +19,6 @@ export interface WebhookAddress {
 	testUrl?: string;
 	/** Under which address the webhook was registered last, here or by a process before. */
 	registeredUrl?: string;
-	/** A check was ended while the site was registering a webhook: it may come to light later. */
-	mayAppear?: boolean;
-	/** A check was ended when the site had registered a webhook: the list may not show it yet. */
-	unfinishedId?: string;
 }
 
 export interface ServedAddress {

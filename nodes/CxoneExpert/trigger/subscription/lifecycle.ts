@@ -1,9 +1,11 @@
-import { type IHookFunctions, NodeApiError, NodeOperationError, sleep } from 'n8n-workflow';
+import { type IHookFunctions, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { type UserMessage, failureMessage } from '../../shared/failure-messages';
 import type { ExpertCredential } from '../../api/credential';
 import type { ApiFailure } from '../../api/failure';
-import { createClient, type ApiClient } from '../../api/client';
+import type { Failed } from '../../api/result';
+import { mayHaveBeenDone } from '../../api/webhooks';
+import { type ApiClient, createClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
 import { type ClockedApi, withServerTime } from '../../api/server-time';
 import { siteOrigin } from '../../api/site-url';
@@ -25,7 +27,7 @@ import { followSite, storeWatch } from '../watch/stored';
 import { addressOf, startServing, stopServing, servedUntilNow } from './address';
 import { desiredWebhook, type DesiredWebhook } from './desired';
 import { isStart } from './start-of-n8n';
-import { type FailedSync, subscribe, type SyncResult, unsubscribe } from './sync';
+import { subscribe, type SyncResult, unsubscribe } from './sync';
 
 /*
  * What n8n calls when a workflow is published and unpublished. Only a throw counts: n8n ignores what
@@ -39,8 +41,6 @@ const SUBSCRIBE_BUDGET_MS = 40_000;
 const USER_LOOKUP_BUDGET_MS = 5_000;
 /** Budget for removing the webhook, also after a publish that failed. */
 const REMOVE_BUDGET_MS = 15_000;
-/** How much later than a call is given up a slow site may still have done its work. */
-const LATE_MS = 5_000;
 
 /**
  * Addresses whose last publish failed. n8n then calls `delete`; if that threw too, n8n would keep its
@@ -93,8 +93,7 @@ async function publish(context: IHookFunctions, servedUntil?: number): Promise<b
 	);
 	if (!done.ok) {
 		unpublishedUrls.set(desired.url, true);
-		const isClean =
-			!client.mayHaveWritten || (await removeRemains(context, credential, desired, done));
+		const isClean = !client.mayHaveWritten || (await removeRemains(context, credential, done));
 		throw apiError(context, done.failure, isClean ? undefined : desired.url);
 	}
 	unpublishedUrls.delete(desired.url);
@@ -131,16 +130,20 @@ function timeAt(clock: ClockedApi, moment: number): number {
 	return clock.siteTimeAt(moment) ?? Date.now() - (performance.now() - moment);
 }
 
-/** Removes what a failed publish may have left; `false` when something may still be there. */
+/**
+ * Removes what a failed publish may have left.
+ *
+ * @returns `false` when something may still be there: it cannot be removed, or has not come to light
+ */
 async function removeRemains(
 	context: IHookFunctions,
 	credential: ExpertCredential,
-	{ url }: DesiredWebhook,
-	{ remains }: FailedSync,
+	{ failure }: Failed,
 ): Promise<boolean> {
 	const client = clientFor(context, credential, REMOVE_BUDGET_MS);
-	const removed = await unsubscribe(client, url, remains?.id);
-	return removed.ok && remains?.isUncertain !== true;
+	const removed = await unsubscribe(client, webhookUrl(context));
+	const isRefused = failure.task === 'register-webhook' && !mayHaveBeenDone(failure);
+	return removed.ok && (isRefused || removed.value.length > 0);
 }
 
 function logPublished(
@@ -174,11 +177,10 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const client = clientFor(context, credential, REMOVE_BUDGET_MS);
-	const unfinishedId = isTest(context) ? undefined : addressOf(context).unfinishedId;
-	const once = await unsubscribe(client, url, unfinishedId);
+	const once = await unsubscribe(client, url);
 	// After a failed publish n8n calls again by itself, but at the end of a test it does not.
 	const again = !once.ok && !unpublishedUrls.has(url);
-	const removed = again ? await unsubscribe(client, url, unfinishedId) : once;
+	const removed = again ? await unsubscribe(client, url) : once;
 	if (!removed.ok) {
 		const error = apiError(context, removed.failure, url);
 		if (!unpublishedUrls.has(url)) throw error;
@@ -186,33 +188,10 @@ async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 		return true;
 	}
 	unpublishedUrls.delete(url);
-	if (!isTest(context)) await removeLate(context, client, url, removed.value);
 	if (removed.value.length > 0) {
 		context.logger.info(`CXone Expert webhook ${removed.value.join(', ')} removed`);
 	}
 	return true;
-}
-
-/**
- * A check was ended while a slow site was registering the webhook: it may be there a little later. When
- * it is not, and was not there before, people are told where to look.
- *
- * @param before ids of what was removed already
- */
-async function removeLate(
-	context: IHookFunctions,
-	client: ApiClient,
-	url: string,
-	before: string[],
-): Promise<void> {
-	const address = addressOf(context);
-	delete address.unfinishedId;
-	if (address.mayAppear !== true) return;
-	delete address.mayAppear;
-	await sleep(LATE_MS);
-	const removed = await unsubscribe(client, url);
-	if (removed.ok && [...before, ...removed.value].length > 0) return;
-	context.logger.warn(`The CXone Expert site was slow to register a webhook.${leftAt(url)}`);
 }
 
 /** "Listen for test event": a webhook of its own, which the watch leaves alone. */

@@ -1,12 +1,11 @@
 import type { ApiClient } from '../../api/client';
 import type { ApiFailure } from '../../api/failure';
-import { type Failed, failed, type Result, success } from '../../api/result';
+import { failed, type Result, success } from '../../api/result';
 import {
 	createWebhook,
 	deleteWebhook,
 	getWebhook,
 	listWebhooks,
-	mayHaveBeenDone,
 	removeEvent,
 	type Webhook,
 } from '../../api/webhooks';
@@ -22,20 +21,6 @@ export interface SyncResult {
 	/** The webhook as it was found, when it was disabled. */
 	wasDisabled?: Webhook;
 }
-
-/** What a publish that did not succeed may have left at the site, for {@link unsubscribe}. */
-export interface Remains {
-	/** What the response to the registration named, if it came: the list may not show it. */
-	id?: string;
-	/** A webhook may come to light later, or stand there under an address that is not known again. */
-	isUncertain: boolean;
-}
-
-export interface FailedSync extends Failed {
-	remains?: Remains;
-}
-
-export type SyncOutcome = { ok: true; value: SyncResult } | FailedSync;
 
 /**
  * Our webhooks are those with our URL, whatever their id: the URL holds a random part, and a
@@ -64,7 +49,7 @@ export async function findWebhooks(
  *
  * It may leave a half-made webhook behind when it does not succeed; {@link unsubscribe} cleans up.
  */
-export async function subscribe(api: ApiClient, desired: DesiredWebhook): Promise<SyncOutcome> {
+export async function subscribe(api: ApiClient, desired: DesiredWebhook): Promise<Result<SyncResult>> {
 	const found = await findWebhooks(api, desired.url);
 	if (!found.ok) return found;
 	const [existing, ...others] = found.value;
@@ -74,37 +59,31 @@ export async function subscribe(api: ApiClient, desired: DesiredWebhook): Promis
 	return success({ id: existing.id, created: false, ...disabledState(existing) });
 }
 
-/** Removes every webhook with our URL. Nothing there is a success. */
-export async function unsubscribe(
-	api: ApiClient,
-	url: string,
-	id?: string,
-): Promise<Result<string[]>> {
-	const found = await findWebhooks(api, url, id);
-	if (!found.ok) return found;
-	return await removeAll(api, url, found.value, id);
+/**
+ * Removes every webhook with our URL. Nothing there is a success.
+ *
+ * @returns ids of what was removed
+ */
+export async function unsubscribe(api: ApiClient, url: string): Promise<Result<string[]>> {
+	const found = await findWebhooks(api, url);
+	return found.ok ? await removeAll(api, url, found.value) : found;
 }
 
 /** Registers and looks for what was registered: the response may name no id, the list may be late. */
-async function register(api: ApiClient, desired: DesiredWebhook): Promise<SyncOutcome> {
+async function register(api: ApiClient, desired: DesiredWebhook): Promise<Result<SyncResult>> {
 	const { url, authorization } = desired;
 	const isAbsent = async () => {
 		const found = await findWebhooks(api, url);
 		return found.ok && found.value.length === 0;
 	};
 	const created = await createWebhook(api, url, authorization, isAbsent);
-	if (!created.ok) {
-		return { ...created, remains: { isUncertain: mayHaveBeenDone(created.failure) } };
-	}
-	const named = created.value === undefined ? {} : { id: created.value };
-	const found = await findWebhooks(api, url, named.id);
-	if (!found.ok) return { ...found, remains: { ...named, isUncertain: true } };
+	if (!created.ok) return created;
+	const found = await findWebhooks(api, url, created.value);
+	if (!found.ok) return found;
 	const [webhook, ...others] = found.value;
-	if (webhook === undefined) return { ...failed(NOT_THERE), remains: { isUncertain: true } };
-	const { id } = webhook;
+	if (webhook === undefined) return failed(NOT_THERE);
 	const kept = await keepOne(api, desired, webhook, others);
-	if (!kept.ok) return { ...kept, remains: { id, isUncertain: false } };
-	return success({ id, created: true });
+	return kept.ok ? success({ id: webhook.id, created: true }) : kept;
 }
 
 /** Makes one what it should be and removes the others. */
@@ -167,7 +146,6 @@ async function removeAll(
 	api: ApiClient,
 	url: string,
 	webhooks: Webhook[],
-	id?: string,
 ): Promise<Result<string[]>> {
 	const ids = webhooks.map((webhook) => webhook.id);
 	for (const each of ids) {
@@ -175,7 +153,7 @@ async function removeAll(
 		if (!removed.ok) return removed;
 	}
 	if (ids.length === 0) return success(ids);
-	const found = await findWebhooks(api, url, id);
+	const found = await findWebhooks(api, url);
 	if (!found.ok) return found;
 	const isLeft = found.value.some((webhook) => ids.includes(webhook.id));
 	return isLeft ? failed(STILL_THERE) : success(ids);

@@ -4,7 +4,8 @@ import { failureText } from '../../shared/failure-messages';
 import type { ExpertCredential } from '../../api/credential';
 import type { ApiClient } from '../../api/client';
 import { readParameters } from '../parameters';
-import type { SyncOutcome } from '../subscription/sync';
+import type { Result } from '../../api/result';
+import type { SyncResult } from '../subscription/sync';
 import { lookupKey, storeIds } from './stored-ids';
 import { findUserIds, type FoundUsers, isAnyWanted, wantedUsers } from './user-ids';
 
@@ -16,8 +17,8 @@ export async function publishKnowingUsers(
 	context: IHookFunctions,
 	credential: ExpertCredential,
 	api: ApiClient,
-	publish: () => Promise<SyncOutcome>,
-): Promise<SyncOutcome> {
+	publish: () => Promise<Result<SyncResult>>,
+): Promise<Result<SyncResult>> {
 	const wanted = wantedUsers(readParameters(context));
 	const found = await findUserIds(api, wanted);
 	if (!found.ok) return found;

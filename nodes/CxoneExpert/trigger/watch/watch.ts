@@ -8,7 +8,6 @@ import {
 	type Send,
 } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
-import type { ApiFailure } from '../../api/failure';
 import { secretsOf } from '../../api/redact';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import type { Period } from '../../shared/page-changes';
@@ -60,11 +59,6 @@ export function isCurrent({ n8n, isClosed }: Watch, served: ServedAddress): bool
 
 /** Stands for the response of a call that was not sent any more. */
 const STOPPED: HttpResponse = { status: 0, headers: {}, body: '', networkCode: 'ESTOPPED' };
-
-/** Whether the call was not sent any more. */
-export function wasStopped({ networkCode }: ApiFailure): boolean {
-	return networkCode === STOPPED.networkCode;
-}
 
 /**
  * The site, for work that has to stop when the workflow is unpublished: each call looks at the address

@@ -22,8 +22,8 @@ const node = () => n8nOf(nodeState());
 describe('addressOf', () => {
 	it('addressOf keeps what is written to it, for each node apart', () => {
 		const context = node();
-		addressOf(context).mayAppear = true;
-		expect(addressOf(context)).toEqual({ mayAppear: true });
+		addressOf(context).registeredUrl = URL;
+		expect(addressOf(context)).toEqual({ registeredUrl: URL });
 		expect(addressOf(node())).toEqual({});
 	});
 });

@@ -115,20 +115,6 @@ describe('subscribe', () => {
 	});
 
 	it.each([
-		['sure when the site refuses it', { status: 403 }, false],
-		['uncertain after an internal error', { status: 500 }, true],
-		['uncertain when the response is lost', { status: 0, networkCode: 'ETIMEDOUT' }, true],
-	])('subscribe reports what remains of a registration as %s', async (_case, reply, uncertain) => {
-		const site = siteWith();
-		site.replyOnce('POST /webhooks', reply);
-		expect(await subscribe(site.client, desired)).toMatchObject({
-			ok: false,
-			failure: { task: 'register-webhook' },
-			remains: { isUncertain: uncertain },
-		});
-	});
-
-	it.each([
 		['registers again when a busy site has not registered the webhook', (): object => BUSY, 2],
 		[
 			'does not register again when a busy site has registered the webhook',
@@ -161,22 +147,6 @@ describe('subscribe', () => {
 		expect(await subscribe(site.client, desired)).toMatchObject({
 			ok: false,
 			failure: { kind: 'unexpected', task: 'register-webhook' },
-			remains: { isUncertain: true },
-		});
-	});
-
-	it('subscribe names the remaining webhook when the list fails after the registration', async () => {
-		const site = siteWith();
-		site.replyOnce('GET /webhooks', EMPTY_LIST);
-		site.replyOnce('POST /webhooks', (work) => {
-			work();
-			return { status: 201, body: '<webhook><id>1</id></webhook>' };
-		});
-		site.replyOnce('GET /webhooks', { status: 500 });
-		expect(await subscribe(site.client, desired)).toMatchObject({
-			ok: false,
-			failure: { task: 'list-webhooks' },
-			remains: { id: '1', isUncertain: true },
 		});
 	});
 
@@ -189,7 +159,6 @@ describe('subscribe', () => {
 				...{ kind: 'unexpected', task: 'set-up-webhook' },
 				detail: 'Not registered: page_move.',
 			},
-			remains: { id: '1', isUncertain: false },
 		});
 	});
 
@@ -230,13 +199,6 @@ describe('unsubscribe', () => {
 		const site = siteWith({ url: URL_ELSEWHERE });
 		expect(await unsubscribe(site.client, URL_HERE)).toEqual({ ok: true, value: [] });
 		expect(site.writes).toEqual([]);
-	});
-
-	it('unsubscribe removes the named webhook when the list does not show it', async () => {
-		const site = siteWith({});
-		site.replyOnce('GET /webhooks', EMPTY_LIST);
-		expect(await unsubscribe(site.client, URL_HERE, '1')).toEqual({ ok: true, value: ['1'] });
-		expect(site.webhooks.size).toBe(0);
 	});
 
 	it('unsubscribe fails when the site keeps the webhook although it said otherwise', async () => {
