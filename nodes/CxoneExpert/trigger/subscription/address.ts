@@ -13,8 +13,8 @@ export interface WebhookAddress {
 	 * holds an older one has to stop.
 	 */
 	served?: ServedAddress;
-	/** When n8n served it last; ms of the monotonic clock. */
-	servedUntil?: number;
+	/** When n8n has stopped serving it; ms of the monotonic clock. */
+	stoppedAt?: number;
 	/** What n8n serves while the editor listens for a test event, as publishing the test has told it. */
 	testUrl?: string;
 	/** Under which address the webhook was registered last, here or by a process before. */
@@ -40,20 +40,20 @@ export function stopServing(context: NodeContext, url: string): void {
 	const address = addressOf(context);
 	if (address.served === undefined || !isSameUrl(address.served.url, url)) return;
 	delete address.served;
-	address.servedUntil = performance.now();
+	address.stoppedAt = performance.now();
 }
 
 /** Time for removing the webhook of the version before. */
 const MAX_REPUBLISH_MS = 60_000;
 
 /**
- * When n8n served this address last, if a publication takes the place of one that was there until now: of
- * another version, or because somebody has unpublished and published the workflow, as most messages
- * advise. n8n does not say which of its publications are that. Ms of the monotonic clock.
+ * Whether a publication takes the place of one that was there until now: of another version, or because
+ * somebody has unpublished and published the workflow, as most messages advise. n8n does not say which of
+ * its publications are that.
  */
-export function servedUntilNow(context: NodeContext): number | undefined {
-	const { servedUntil = -Infinity } = addressOf(context);
-	return performance.now() - servedUntil < MAX_REPUBLISH_MS ? servedUntil : undefined;
+export function wasServedUntilNow(context: NodeContext): boolean {
+	const { stoppedAt = -Infinity } = addressOf(context);
+	return performance.now() - stoppedAt < MAX_REPUBLISH_MS;
 }
 
 /** Where the webhook was registered last: under the address that n8n serves now, or under another one. */

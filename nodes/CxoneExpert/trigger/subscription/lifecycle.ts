@@ -23,8 +23,9 @@ import { readParameters } from '../parameters';
 import { sendFromNode } from '../../api/http';
 import { publishKnowingUsers } from '../users/publish';
 import { published, republished } from '../watch/gap';
+import { changesAt } from '../watch/node-changes';
 import { followSite, storeWatch } from '../watch/stored';
-import { addressOf, startServing, stopServing, servedUntilNow } from './address';
+import { addressOf, startServing, stopServing, wasServedUntilNow } from './address';
 import { desiredWebhook, type DesiredWebhook } from './desired';
 import { isStart } from './start-of-n8n';
 import { subscribe, type SyncResult, unsubscribe } from './sync';
@@ -71,12 +72,12 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
 	const url = webhookUrl(this);
 	stopServing(this, url);
-	const servedUntil = servedUntilNow(this);
-	return await oneAtATime(url, async () => await publish(this, servedUntil));
+	const isRepublish = wasServedUntilNow(this);
+	return await oneAtATime(url, async () => await publish(this, isRepublish));
 }
 
-/** @param servedUntil set where the workflow was published until now */
-async function publish(context: IHookFunctions, servedUntil?: number): Promise<boolean> {
+/** @param isRepublish the workflow was published until now */
+async function publish(context: IHookFunctions, isRepublish: boolean): Promise<boolean> {
 	evictCredential(context);
 	beginListening(context);
 	const { desired, credential } = await readDesired(context);
@@ -100,7 +101,7 @@ async function publish(context: IHookFunctions, servedUntil?: number): Promise<b
 	if (!isTest(context)) {
 		startServing(context, desired.url);
 		addressOf(context).registeredUrl = desired.url;
-		watchChanges(context, credential, clock, servedUntil);
+		watchChanges(context, credential, clock, isRepublish);
 		storeWatch(context);
 	}
 	logPublished(context, desired, done.value);
@@ -112,22 +113,19 @@ function watchChanges(
 	context: IHookFunctions,
 	credential: ExpertCredential,
 	clock: ClockedApi,
-	servedUntil?: number,
+	isRepublish: boolean,
 ): void {
 	const site = siteOrigin(credential.siteUrl);
+	// What is only stored can be as old as the last version that followed the changes.
+	const wasFollowed = isRepublish && changesAt(context).progress !== undefined;
 	const changes = followSite(context, site);
 	const { progress: before } = changes;
 	changes.progress =
-		before !== undefined && before.site === site && servedUntil !== undefined
-			? republished(before, timeAt(clock, servedUntil))
+		wasFollowed && before !== undefined && before.site === site
+			? republished(before)
 			: published(siteTime(clock.siteTime()) ?? Date.now(), site);
 	// Nobody follows them: when that is wanted again, it starts over.
 	if (!readParameters(context).recoverMissedChanges) delete changes.progress;
-}
-
-/** @param moment ms of the monotonic clock */
-function timeAt(clock: ClockedApi, moment: number): number {
-	return clock.siteTimeAt(moment) ?? Date.now() - (performance.now() - moment);
 }
 
 /**
