@@ -85,8 +85,7 @@ async function receive(
 	const parsed = parseDelivery(delivery.body, context.request.headers['content-type']);
 	if (isTestDelivery(parsed)) return acceptTest();
 	figures.verified(delivery.deliveryId);
-	const message = await filterDelivery(parsed, delivery.credential, context);
-	if (message === 'late') return retry();
+	const message = filterDelivery(parsed, delivery.credential, context);
 	if (message === undefined) {
 		noteDelivery(parsed, context);
 		return accept('filtered');

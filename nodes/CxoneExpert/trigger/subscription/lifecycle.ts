@@ -1,13 +1,13 @@
 import { type IHookFunctions, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { type UserMessage, failureMessage } from '../../shared/failure-messages';
+import { failureMessage, failureText, type UserMessage } from '../../shared/failure-messages';
 import type { ExpertCredential } from '../../api/credential';
 import type { ApiFailure } from '../../api/failure';
 import type { Failed } from '../../api/result';
 import { mayHaveBeenDone } from '../../api/webhooks';
 import { type ApiClient, createClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
-import { type ClockedApi, withServerTime } from '../../api/server-time';
+import { withServerTime } from '../../api/server-time';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
 import { expiryWarning } from '../../shared/token-expiry';
@@ -21,7 +21,7 @@ import { beginListening } from '../delivery/refusal-alert';
 import { dropStore } from '../delivery/dedup/dedup';
 import { readParameters } from '../parameters';
 import { sendFromNode } from '../../api/http';
-import { publishKnowingUsers } from '../users/publish';
+import { FilterUsers, findUsers, type FoundUsers } from '../users/users';
 import { published, republished } from '../watch/gap';
 import { changesAt } from '../watch/node-changes';
 import { followSite, storeWatch } from '../watch/stored';
@@ -73,46 +73,52 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 	const url = webhookUrl(this);
 	stopServing(this, url);
 	const isRepublish = wasServedUntilNow(this);
-	return await oneAtATime(url, async () => await publish(this, isRepublish));
+	return await oneAtATime(url, async () => {
+		unpublishedUrls.set(url, true);
+		await publish(this, isRepublish);
+		unpublishedUrls.delete(url);
+		return true;
+	});
 }
 
 /** @param isRepublish the workflow was published until now */
-async function publish(context: IHookFunctions, isRepublish: boolean): Promise<boolean> {
+async function publish(context: IHookFunctions, isRepublish: boolean): Promise<void> {
 	evictCredential(context);
 	beginListening(context);
 	const { desired, credential } = await readDesired(context);
 	if (isTest(context)) addressOf(context).testUrl = desired.url;
-	const clock = withServerTime(clientFor(context, credential, SUBSCRIBE_BUDGET_MS));
-	const client = clock.api;
 	const expiry = expiryWarning(credential, Date.now());
 	if (expiry !== undefined) context.logger.warn(`CXone Expert: ${expiry}`);
-	const done = await publishKnowingUsers(
-		context,
-		credential,
+	const users = new FilterUsers(context, credential, readParameters(context));
+	const found = await findUsers(
 		clientFor(context, credential, USER_LOOKUP_BUDGET_MS),
-		async () => await subscribe(client, desired),
+		users.wanted,
 	);
+	if (!found.ok) throw apiError(context, found.failure);
+	const { api, siteTime } = withServerTime(clientFor(context, credential, SUBSCRIBE_BUDGET_MS));
+	const done = await subscribe(api, desired);
 	if (!done.ok) {
-		unpublishedUrls.set(desired.url, true);
-		const isClean = !client.mayHaveWritten || (await removeRemains(context, credential, done));
+		const isClean = !api.mayHaveWritten || (await removeRemains(context, credential, done));
 		throw apiError(context, done.failure, isClean ? undefined : desired.url);
 	}
-	unpublishedUrls.delete(desired.url);
+	users.remember(found.value);
+	warnOfUsers(context, found.value);
 	if (!isTest(context)) {
 		startServing(context, desired.url);
 		addressOf(context).registeredUrl = desired.url;
-		watchChanges(context, credential, clock, isRepublish);
+		watchChanges(context, credential, siteTime(), isRepublish);
 		storeWatch(context);
+		users.dropOthers();
+		users.store();
 	}
 	logPublished(context, desired, done.value);
-	return true;
 }
 
 /** From now on the watch looks after the changes at the site, also after a restart of n8n. */
 function watchChanges(
 	context: IHookFunctions,
 	credential: ExpertCredential,
-	clock: ClockedApi,
+	siteTimeNow: string | undefined,
 	isRepublish: boolean,
 ): void {
 	const site = siteOrigin(credential.siteUrl);
@@ -123,7 +129,7 @@ function watchChanges(
 	changes.progress =
 		wasFollowed && before !== undefined && before.site === site
 			? republished(before)
-			: published(siteTime(clock.siteTime()) ?? Date.now(), site);
+			: published(siteTime(siteTimeNow) ?? Date.now(), site);
 	// Nobody follows them: when that is wanted again, it starts over.
 	if (!readParameters(context).recoverMissedChanges) delete changes.progress;
 }
@@ -142,6 +148,23 @@ async function removeRemains(
 	const removed = await unsubscribe(client, webhookUrl(context));
 	const isRefused = failure.task === 'register-webhook' && !mayHaveBeenDone(failure);
 	return removed.ok && (isRefused || removed.value.length > 0);
+}
+
+function warnOfUsers({ logger }: IHookFunctions, { unknown, failure }: FoundUsers): void {
+	for (const name of unknown) {
+		logger.warn(
+			`The CXone Expert site has no user "${printable(name)}", whom "Exclude Users" names in the trigger. Check the name, or enter the user's ID, and publish again. Until then only events that carry this name are held back.`,
+		);
+	}
+	if (failure === undefined) return;
+	logger.warn(
+		`The workflow is published, but the CXone Expert site did not say who the users in "Exclude Users" are. The trigger asks again with its next check. ${failureText(failure)}`,
+	);
+}
+
+/** The log must stay one line for each message. */
+function printable(name: string): string {
+	return name.replace(/\p{C}/gu, '?').slice(0, 100);
 }
 
 function logPublished(

@@ -49,7 +49,10 @@ export async function findWebhooks(
  *
  * It may leave a half-made webhook behind when it does not succeed; {@link unsubscribe} cleans up.
  */
-export async function subscribe(api: ApiClient, desired: DesiredWebhook): Promise<Result<SyncResult>> {
+export async function subscribe(
+	api: ApiClient,
+	desired: DesiredWebhook,
+): Promise<Result<SyncResult>> {
 	const found = await findWebhooks(api, desired.url);
 	if (!found.ok) return found;
 	const [existing, ...others] = found.value;

@@ -18,6 +18,7 @@ import { readCredential } from '../read-credential';
 import { addressOf, lastRegistration, type ServedAddress } from '../subscription/address';
 import { type DesiredWebhook, desiredWebhook } from '../subscription/desired';
 import { subscribe } from '../subscription/sync';
+import { learnUsers } from '../users/users';
 import { type BackOff, onDisabled, onEnabled } from './back-off';
 import { failureCounts, keepsDisabling } from './keeps-disabling';
 import type { CheckOutcome, CheckReport, CouldNotAsk, LeftAlone } from './report';
@@ -38,6 +39,7 @@ export async function check(watch: Watch, served: ServedAddress): Promise<CheckR
 	if (!listed.ok) return report(watch, served, couldNotAsk(listed.failure, credential));
 	const found = listed.value;
 	const outcome = await act(watch, served, { api, desired, credential, found });
+	await learnUsers(watch.n8n, api, credential, watch.parameters);
 	const isJobRunning = watch.parameters.recoverMissedChanges && (await mayRunJob(api));
 	const site = siteOrigin(credential.siteUrl);
 	return {
