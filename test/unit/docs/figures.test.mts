@@ -105,7 +105,6 @@ const sentences: Array<[document: string, sentence: string]> = [
 		'docs/operating.md',
 		`several over ${number('trigger/delivery/refusal-alert.ts', 'MIN_ROW_MS', MINUTE)} minutes`,
 	],
-	['docs/operations.md', `once in ${word('api/token-check.ts', 'CACHE_TTL_MS', MINUTE)} minutes`],
 	[
 		'docs/troubleshooting.md',
 		`fit into ${number('n8n/highlight.ts', 'MAX_HIGHLIGHT_CHARS')} characters`,

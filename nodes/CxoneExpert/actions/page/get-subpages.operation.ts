@@ -37,7 +37,6 @@ export const getPageSubpages = defineOperation({
 			const root = await run.site.read(call, 'subpages');
 			return children(root, 'page.subpage');
 		});
-		await run.site.assertTokenAccepted();
 		return results(subpages, run.read(fields.simplify), subpageItem);
 	},
 });

@@ -93,7 +93,6 @@ export const getManyUsers = defineOperation({
 			const root = await run.site.read({ method: 'GET', path: '/users', query, doing }, 'users');
 			return children(root, 'user');
 		});
-		await run.site.assertTokenAccepted();
 		return results(found, run.read(fields.simplify), userItem);
 	},
 });
