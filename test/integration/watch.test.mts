@@ -553,7 +553,7 @@ describe('the report of a check', () => {
 		const { NEVER_ENABLED } = await import('../../nodes/CxoneExpert/trigger/watch/back-off.ts');
 		const { readParameters } = await import('../../nodes/CxoneExpert/trigger/parameters.ts');
 		const n8n = Watch.contextOf(host, 'trigger');
-		const { addressOf } = await import('../../nodes/CxoneExpert/trigger/subscription/address.ts');
+		const { addressOf } = await import('../../nodes/CxoneExpert/trigger/publish/address.ts');
 		const { NO_FAILURES } = await import(
 			'../../nodes/CxoneExpert/trigger/watch/keeps-disabling.ts'
 		);

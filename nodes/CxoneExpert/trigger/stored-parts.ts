@@ -11,7 +11,7 @@ export const STORED = {
 	alert: 'cxoneExpertAlert',
 	/** What the watch knows: watch/stored.ts. */
 	watch: 'cxoneExpertWatch',
-	/** Who the users in the filters are: users/users.ts. */
+	/** Who the users in the filters are: publish/users.ts. */
 	userIds: 'cxoneExpertUsers',
 } as const;
 

@@ -1,7 +1,7 @@
 import type { ExpertCredential } from '../../api/credential';
 import type { Message } from '../event/parse';
 import { filterEvents, namesUserId } from '../event/wanted';
-import { FilterUsers, isAnyWanted, wantedUsers } from '../users/users';
+import { FilterUsers, isAnyWanted, wantedUsers } from '../publish/users';
 import { type DeliveryContext, isTest } from './context';
 
 /**

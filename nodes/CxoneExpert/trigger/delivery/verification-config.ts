@@ -1,7 +1,7 @@
 import type { ExpertCredential } from '../../api/credential';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import { isSameUrl } from '../../shared/webhook-url';
-import { addressOf } from '../subscription/address';
+import { addressOf } from '../publish/address';
 import { readStoredAddress } from '../watch/stored';
 import { type DeliveryContext, isTest } from './context';
 import {

@@ -9,7 +9,7 @@ import { MAX_WAIT_MS } from '../../n8n/processed-items';
 import { thisProcess } from '../../n8n/this-process';
 import { nodeKey } from '../../shared/per-node';
 import { openedStores } from '../opened-stores';
-import { addressOf } from '../subscription/address';
+import { addressOf } from '../publish/address';
 
 /*
  * Copies of a delivery that reach two processes at the same moment are known to neither. Both start an

@@ -15,10 +15,10 @@ import {
 } from '../../shared/failure-messages';
 import { expiredToken } from '../../shared/token-expiry';
 import { readCredential } from '../read-credential';
-import { addressOf, lastRegistration, type ServedAddress } from '../subscription/address';
-import { type DesiredWebhook, desiredWebhook } from '../subscription/desired';
-import { subscribe } from '../subscription/sync';
-import { learnUsers } from '../users/users';
+import { addressOf, lastRegistration, type ServedAddress } from '../publish/address';
+import { type DesiredWebhook, makeAsDesired } from '../../shared/webhook-sync';
+import { desiredWebhook } from '../publish/desired';
+import { learnUsers } from '../publish/users';
 import { type BackOff, onDisabled, onEnabled } from './back-off';
 import { failureCounts, keepsDisabling } from './keeps-disabling';
 import type { CheckOutcome, CheckReport, CouldNotAsk, LeftAlone } from './report';
@@ -127,7 +127,7 @@ function reasonToWait(
 }
 
 async function repair(watch: Watch, { api, desired, credential }: Found): Promise<CheckOutcome> {
-	const done = await subscribe(api, desired);
+	const done = await makeAsDesired(api, desired);
 	if (!done.ok) return couldNotAsk(done.failure, credential);
 	if (done.value.wasDisabled !== undefined) enabled(watch, desired.url);
 	figuresOf(desired.url).repaired();

@@ -5,7 +5,7 @@ import type { TriggerParameters } from '../parameters';
 import { presentMoment } from '../clock';
 import type { Message } from '../event/parse';
 import { isSubscribed } from '../event/wanted';
-import { addressOf } from '../subscription/address';
+import { addressOf } from '../publish/address';
 import { type ChangeName, changeNameOf, editOf, RECOVERABLE } from './change-key';
 import { withOpenGap } from './gap';
 import type { KnownChanges } from './known';

@@ -16,7 +16,7 @@ import { nodeKey } from '../../shared/per-node';
 import { presentMoment } from '../clock';
 import { isRecoveryEnabled } from '../parameters';
 import { readCredential } from '../read-credential';
-import { addressOf } from '../subscription/address';
+import { addressOf } from '../publish/address';
 import {
 	type ChangeName,
 	changeNameOf,

@@ -10,7 +10,7 @@ import type { Period } from '../../shared/page-changes';
 import { presentMoment } from '../clock';
 import { filterEvents, isSubscribed } from '../event/wanted';
 import { readCredential } from '../read-credential';
-import { FilterUsers } from '../users/users';
+import { FilterUsers } from '../publish/users';
 import { type ChangeKind, RECOVERABLE } from './change-key';
 import { NO_CREDENTIAL, refusal, couldNotAsk } from './check';
 import {
@@ -23,7 +23,7 @@ import {
 	windowStart,
 	withoutHold,
 } from './gap';
-import type { ServedAddress } from '../subscription/address';
+import type { ServedAddress } from '../publish/address';
 import { changesAt, evictKnown } from './node-changes';
 import type { SiteChange } from './recovered-event';
 import type { CheckReport, CouldNotAsk } from './report';

@@ -3,7 +3,7 @@ import { nodeKey } from '../../shared/per-node';
 import { openedStores } from '../opened-stores';
 import type { NodeChanges } from './node-changes';
 import { STORED } from '../stored-parts';
-import { addressOf } from '../subscription/address';
+import { addressOf } from '../publish/address';
 import type { Progress } from './gap';
 import { readStoredChanges, type StoredChanges } from './change-row';
 import { changesAt } from './node-changes';

@@ -13,7 +13,7 @@ import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import type { Period } from '../../shared/page-changes';
 import type { TriggerParameters } from '../parameters';
 import { sendFromNode } from '../../api/http';
-import { addressOf, type ServedAddress } from '../subscription/address';
+import { addressOf, type ServedAddress } from '../publish/address';
 import type { AlertState } from './alerts';
 import type { BackOff } from './back-off';
 import type { FailureCounts } from './keeps-disabling';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
-import { addressOf } from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
+import { addressOf } from '../../../../nodes/CxoneExpert/trigger/publish/address.ts';
 import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/node-changes.ts';
 import { withoutKnownChanges } from '../../../../nodes/CxoneExpert/trigger/watch/once.ts';
 import { ProcessedItems } from '../../../support/processed-items.mts';

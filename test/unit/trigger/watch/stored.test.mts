@@ -4,7 +4,7 @@ import { nodeKey } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { DeliveryStore } from '../../../../nodes/CxoneExpert/trigger/delivery/dedup/delivery-store.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { openedStores } from '../../../../nodes/CxoneExpert/trigger/opened-stores.ts';
-import { addressOf } from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
+import { addressOf } from '../../../../nodes/CxoneExpert/trigger/publish/address.ts';
 import type { ChangeName } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
 import type { Progress } from '../../../../nodes/CxoneExpert/trigger/watch/gap.ts';
 import { KnownChanges } from '../../../../nodes/CxoneExpert/trigger/watch/known.ts';

@@ -1,6 +1,6 @@
-import type { ApiClient } from '../../api/client';
-import type { ApiFailure } from '../../api/failure';
-import { failed, type Result, success } from '../../api/result';
+import type { ApiClient } from '../api/client';
+import type { ApiFailure } from '../api/failure';
+import { failed, type Result, success } from '../api/result';
 import {
 	createWebhook,
 	deleteWebhook,
@@ -8,11 +8,42 @@ import {
 	listWebhooks,
 	removeEvent,
 	type Webhook,
-} from '../../api/webhooks';
-import { addEvents, inRounds, readWebhook, updateKeepingEvents } from '../../shared/update-webhook';
-import { isSameUrl } from '../../shared/webhook-url';
-import type { DesiredWebhook } from './desired';
-import { differences, isUpToDate } from './diff';
+} from '../api/webhooks';
+import { canonicalEventName, missingEvents } from './events';
+import { addEvents, inRounds, readWebhook, updateKeepingEvents } from './update-webhook';
+import { isSameUrl } from './webhook-url';
+
+/** The webhook as it should be at the site. */
+export interface DesiredWebhook {
+	url: string;
+	/** Secret: what Expert sends as `Authorization` with each delivery. */
+	authorization: string;
+	/** Path forms, at least one. */
+	events: string[];
+}
+
+/** What has to be changed at the site to make a webhook what it should be. */
+export interface Differences {
+	/** Authorization header or active state (the URL is what makes a webhook ours). */
+	settings: boolean;
+	/** Events to add, in path form. */
+	add: string[];
+	/** Events to remove, in path form: the API's path knows no other spelling for sure. */
+	remove: string[];
+}
+
+/** Compares event names in any spelling: the site returns them in another case. */
+export function differences(found: Webhook, desired: DesiredWebhook): Differences {
+	return {
+		settings: !found.active || found.authorization !== desired.authorization,
+		add: missingEvents(found.events, desired.events),
+		remove: missingEvents(desired.events, found.events).map(canonicalEventName),
+	};
+}
+
+export function isUpToDate({ settings, add, remove }: Differences): boolean {
+	return !settings && add.length === 0 && remove.length === 0;
+}
 
 /** What was done at the site. */
 export interface SyncResult {
@@ -47,9 +78,9 @@ export async function findWebhooks(
 /**
  * Makes the webhook at the site what it should be: repairs what is there, else registers it.
  *
- * It may leave a half-made webhook behind when it does not succeed; {@link unsubscribe} cleans up.
+ * It may leave a half-made webhook behind when it does not succeed; {@link removeWebhooks} cleans up.
  */
-export async function subscribe(
+export async function makeAsDesired(
 	api: ApiClient,
 	desired: DesiredWebhook,
 ): Promise<Result<SyncResult>> {
@@ -67,7 +98,7 @@ export async function subscribe(
  *
  * @returns ids of what was removed
  */
-export async function unsubscribe(api: ApiClient, url: string): Promise<Result<string[]>> {
+export async function removeWebhooks(api: ApiClient, url: string): Promise<Result<string[]>> {
 	const found = await findWebhooks(api, url);
 	return found.ok ? await removeAll(api, url, found.value) : found;
 }
@@ -100,21 +131,24 @@ async function keepOne(
 	if (!surplus.ok) return surplus;
 	const webhook = await readWebhook(api, kept.id);
 	if (!webhook.ok) return webhook;
-	return await reconcile(api, webhook.value, desired);
+	return await repairWebhook(api, webhook.value, desired);
 }
 
-/** Repairs what differs. A site can respond 200 and do nothing: only what it reports then counts. */
-async function reconcile(
+/**
+ * Repairs what differs of a webhook that is there. A site can respond 200 and do nothing: only what it reports
+ * then counts.
+ */
+export async function repairWebhook(
 	api: ApiClient,
 	webhook: Webhook,
 	desired: DesiredWebhook,
 ): Promise<Result<Webhook>> {
 	if (isUpToDate(differences(webhook, desired))) return success(webhook);
-	const repaired = await repair(api, webhook, desired);
+	const repaired = await change(api, webhook, desired);
 	return repaired.ok ? await verify(api, webhook.id, desired) : repaired;
 }
 
-async function repair(
+async function change(
 	api: ApiClient,
 	webhook: Webhook,
 	desired: DesiredWebhook,

@@ -6,7 +6,7 @@ import {
 	isAnyWanted,
 	lookupKey,
 	wantedUsers,
-} from '../../../../nodes/CxoneExpert/trigger/users/users.ts';
+} from '../../../../nodes/CxoneExpert/trigger/publish/users.ts';
 import { parameters } from '../../../support/unit/samples.mts';
 import { siteByPath } from '../../../support/unit/site-by-path.mts';
 

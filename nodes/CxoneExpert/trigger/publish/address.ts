@@ -1,3 +1,5 @@
+import type { IHookFunctions } from 'n8n-workflow';
+
 import { isSameUrl } from '../../shared/webhook-url';
 import { type NodeContext, perNode } from '../../shared/per-node';
 
@@ -68,4 +70,9 @@ export function lastRegistration(context: NodeContext, url: string): LastRegistr
 	const { registeredUrl } = addressOf(context);
 	if (registeredUrl === undefined) return 'unknown';
 	return isSameUrl(registeredUrl, url) ? 'here' : 'elsewhere';
+}
+
+/** n8n has started, or another main process has taken over: nobody has published anything. */
+export function isStart(context: Pick<IHookFunctions, 'getActivationMode'>): boolean {
+	return ['init', 'leadershipChange'].includes(context.getActivationMode());
 }

@@ -15,20 +15,24 @@ import { counted } from '../../shared/counted';
 import { deliveryAuthorization } from '../../shared/delivery-authorization';
 import { disabledText } from '../../shared/disabled-webhook';
 import { oneAtATime } from '../../shared/one-at-a-time';
+import {
+	type DesiredWebhook,
+	makeAsDesired,
+	removeWebhooks,
+	type SyncResult,
+} from '../../shared/webhook-sync';
 import { cacheInMemory } from '../../shared/per-node';
 import { evictCredential } from '../../n8n/credential-cache';
 import { beginListening } from '../delivery/refusal-alert';
 import { dropStore } from '../delivery/dedup/dedup';
-import { readParameters } from '../parameters';
+import { readParameters, type TriggerParameters } from '../parameters';
 import { sendFromNode } from '../../api/http';
-import { FilterUsers, findUsers, type FoundUsers } from '../users/users';
 import { published, republished } from '../watch/gap';
 import { changesAt } from '../watch/node-changes';
 import { followSite, storeWatch } from '../watch/stored';
-import { addressOf, startServing, stopServing, wasServedUntilNow } from './address';
-import { desiredWebhook, type DesiredWebhook } from './desired';
-import { isStart } from './start-of-n8n';
-import { subscribe, type SyncResult, unsubscribe } from './sync';
+import { addressOf, isStart, startServing, stopServing, wasServedUntilNow } from './address';
+import { desiredWebhook } from './desired';
+import { FilterUsers, findUsers, type FoundUsers } from './users';
 
 /*
  * What n8n calls when a workflow is published and unpublished. Only a throw counts: n8n ignores what
@@ -47,7 +51,6 @@ const REMOVE_BUDGET_MS = 15_000;
  * Addresses whose last publish failed. n8n then calls `delete`; if that threw too, n8n would keep its
  * route, treat the webhook as registered and never call `create` again.
  */
-/** Webhook addresses whose last publish failed. */
 const unpublishedUrls = cacheInMemory<true>();
 
 /**
@@ -85,43 +88,38 @@ export async function createSubscription(this: IHookFunctions): Promise<boolean>
 async function publish(context: IHookFunctions, isRepublish: boolean): Promise<void> {
 	evictCredential(context);
 	beginListening(context);
-	const { desired, credential } = await readDesired(context);
+	const { desired, credential, parameters } = await readDesired(context);
 	if (isTest(context)) addressOf(context).testUrl = desired.url;
-	const expiry = expiryWarning(credential, Date.now());
-	if (expiry !== undefined) context.logger.warn(`CXone Expert: ${expiry}`);
-	const users = new FilterUsers(context, credential, readParameters(context));
-	const found = await findUsers(
-		clientFor(context, credential, USER_LOOKUP_BUDGET_MS),
-		users.wanted,
-	);
+	warnOfExpiry(context, credential);
+	const users = new FilterUsers(context, credential, parameters);
+	const client = (budgetMs: number) => clientFor(context, credential, budgetMs);
+	const found = await findUsers(client(USER_LOOKUP_BUDGET_MS), users.wanted);
 	if (!found.ok) throw apiError(context, found.failure);
-	const { api, siteTime } = withServerTime(clientFor(context, credential, SUBSCRIBE_BUDGET_MS));
-	const done = await subscribe(api, desired);
-	if (!done.ok) {
-		const isClean = !api.mayHaveWritten || (await removeRemains(context, credential, done));
-		throw apiError(context, done.failure, isClean ? undefined : desired.url);
+	const { api, siteTime } = withServerTime(client(SUBSCRIBE_BUDGET_MS));
+	const webhook = await makeAsDesired(api, desired);
+	if (!webhook.ok) {
+		const isClean = !api.mayHaveWritten || (await removeRemains(context, credential, webhook));
+		throw apiError(context, webhook.failure, isClean ? undefined : desired.url);
 	}
 	users.remember(found.value);
-	warnOfUsers(context, found.value);
 	if (!isTest(context)) {
 		startServing(context, desired.url);
 		addressOf(context).registeredUrl = desired.url;
-		watchChanges(context, credential, siteTime(), isRepublish);
+		followChanges(context, siteOrigin(credential.siteUrl), siteTime(), isRepublish);
 		storeWatch(context);
-		users.dropOthers();
-		users.store();
+		users.replaceStored();
 	}
-	logPublished(context, desired, done.value);
+	logUsers(context, found.value);
+	logPublished(context, desired, webhook.value);
 }
 
 /** From now on the watch looks after the changes at the site, also after a restart of n8n. */
-function watchChanges(
+function followChanges(
 	context: IHookFunctions,
-	credential: ExpertCredential,
-	siteTimeNow: string | undefined,
+	site: string | undefined,
+	now: string | undefined,
 	isRepublish: boolean,
 ): void {
-	const site = siteOrigin(credential.siteUrl);
 	// What is only stored can be as old as the last version that followed the changes.
 	const wasFollowed = isRepublish && changesAt(context).progress !== undefined;
 	const changes = followSite(context, site);
@@ -129,7 +127,7 @@ function watchChanges(
 	changes.progress =
 		wasFollowed && before !== undefined && before.site === site
 			? republished(before)
-			: published(siteTime(siteTimeNow) ?? Date.now(), site);
+			: published(siteTime(now) ?? Date.now(), site);
 	// Nobody follows them: when that is wanted again, it starts over.
 	if (!readParameters(context).recoverMissedChanges) delete changes.progress;
 }
@@ -145,12 +143,17 @@ async function removeRemains(
 	{ failure }: Failed,
 ): Promise<boolean> {
 	const client = clientFor(context, credential, REMOVE_BUDGET_MS);
-	const removed = await unsubscribe(client, webhookUrl(context));
+	const removed = await removeWebhooks(client, webhookUrl(context));
 	const isRefused = failure.task === 'register-webhook' && !mayHaveBeenDone(failure);
 	return removed.ok && (isRefused || removed.value.length > 0);
 }
 
-function warnOfUsers({ logger }: IHookFunctions, { unknown, failure }: FoundUsers): void {
+function warnOfExpiry({ logger }: IHookFunctions, credential: ExpertCredential): void {
+	const expiry = expiryWarning(credential, Date.now());
+	if (expiry !== undefined) logger.warn(`CXone Expert: ${expiry}`);
+}
+
+function logUsers({ logger }: IHookFunctions, { unknown, failure }: FoundUsers): void {
 	for (const name of unknown) {
 		logger.warn(
 			`The CXone Expert site has no user "${printable(name)}", whom "Exclude Users" names in the trigger. Check the name, or enter the user's ID, and publish again. Until then only events that carry this name are held back.`,
@@ -198,10 +201,10 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const client = clientFor(context, credential, REMOVE_BUDGET_MS);
-	const once = await unsubscribe(client, url);
+	const once = await removeWebhooks(client, url);
 	// After a failed publish n8n calls again by itself, but at the end of a test it does not.
 	const again = !once.ok && !unpublishedUrls.has(url);
-	const removed = again ? await unsubscribe(client, url) : once;
+	const removed = again ? await removeWebhooks(client, url) : once;
 	if (!removed.ok) {
 		const error = apiError(context, removed.failure, url);
 		if (!unpublishedUrls.has(url)) throw error;
@@ -220,13 +223,16 @@ function isTest(context: IHookFunctions): boolean {
 	return context.getActivationMode() === 'manual';
 }
 
-async function readDesired(
-	context: IHookFunctions,
-): Promise<{ desired: DesiredWebhook; credential: ExpertCredential }> {
+async function readDesired(context: IHookFunctions): Promise<{
+	desired: DesiredWebhook;
+	credential: ExpertCredential;
+	parameters: TriggerParameters;
+}> {
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
-	const desired = desiredWebhook(readParameters(context), credential, webhookUrl(context));
+	const parameters = readParameters(context);
+	const desired = desiredWebhook(parameters, credential, webhookUrl(context));
 	if (!desired.ok) throw operationError(context, desired.failure);
-	return { desired: desired.value, credential };
+	return { desired: desired.value, credential, parameters };
 }
 
 function clientFor(

@@ -158,15 +158,16 @@ export class FilterUsers {
 		found[failure === undefined ? 'all' : 'some'] = { for: this.key, ...ids };
 	}
 
-	/** For `create` and `webhook()` only: n8n saves static data after them. */
+	/** In `create` and `webhook()` only: n8n saves static data after them. */
 	store(): void {
 		const all = this.ifFor(foundBy(this.context).all);
 		if (all !== undefined) this.staticData.update(STORED.userIds, all);
 	}
 
-	/** Takes out what a version before has stored for other users. */
-	dropOthers(): void {
+	/** For `create`: what a version before has stored for other users goes. */
+	replaceStored(): void {
 		if (this.stored === undefined) this.staticData.drop(STORED.userIds);
+		this.store();
 	}
 
 	private get known(): KnownIds | undefined {

@@ -6,7 +6,7 @@ import {
 	startServing,
 	stopServing,
 	wasServedUntilNow,
-} from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
+} from '../../../../nodes/CxoneExpert/trigger/publish/address.ts';
 import { n8nOf, nodeState } from '../../../support/unit/delivery-context.mts';
 
 const URL = 'https://n8n.example.com/webhook/a/webhook';
