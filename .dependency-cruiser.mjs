@@ -62,7 +62,7 @@ export default {
 			from: { path: '^nodes/CxoneExpert/trigger/event/' },
 			to: {
 				path: '^nodes/CxoneExpert/trigger/',
-				pathNot: '^nodes/CxoneExpert/trigger/(event/|users/user-ids\\.ts|parameters\\.ts)',
+				pathNot: '^nodes/CxoneExpert/trigger/(event/|parameters\\.ts)',
 			},
 		},
 		{

@@ -20,7 +20,7 @@ import {
 	checkSubscription,
 	createSubscription,
 	deleteSubscription,
-} from './trigger/subscription/lifecycle';
+} from './trigger/publish/publish';
 import { startWatch } from './trigger/watch/start';
 
 /** Starts a workflow when something happens at a NiCE CXone Expert site. */

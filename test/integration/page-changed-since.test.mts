@@ -109,6 +109,7 @@ describe('Get Changed Since with Each Revision', () => {
 		site.apiCalls.length = 0;
 		await outputOf(site, changed(each));
 		expect(site.apiCalls.map(({ path }) => path.split('/').at(-1)).toSorted()).toEqual([
+			'current',
 			'find',
 			...Array.from({ length: 3 }, () => 'revisions'),
 		]);

@@ -390,16 +390,6 @@ describe('a token that has expired', () => {
 		expect(page.details).toMatch(/unexpected response \(500\) while n8n tried to check the token/);
 		expect(page).not.toHaveProperty('title');
 	});
-
-	it('the token is checked once for executions that come together', async () => {
-		const scene = await open();
-		for (const path of ['A', 'B', 'C']) {
-			scene.site.site.createPage(path);
-			await outputs(scene);
-		}
-		const checks = scene.site.apiCalls.filter(({ path }) => path.endsWith('/users/current'));
-		expect(checks).toHaveLength(1);
-	});
 });
 
 describe('an event that names no page', () => {

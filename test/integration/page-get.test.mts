@@ -183,11 +183,3 @@ it('Page: Get reports a refused token even though the site would show public pag
 	const failed = await outputOf(site, { parameters, credential, continueOnFail: true });
 	expect(failed).toEqual([{ error: expect.stringContaining('does not accept the token') }]);
 });
-
-it('Page: Get checks only once whether the token is accepted', async () => {
-	const site = await openSite();
-	const { pageId } = site.site.createPage('A');
-	const run = get({ __rl: true, mode: 'id', value: String(pageId) });
-	for (let time = 0; time < 3; time++) await outputOf(site, run);
-	expect(site.apiCalls.filter(({ path }) => path.endsWith('/users/current'))).toHaveLength(1);
-});

@@ -64,14 +64,13 @@ describe('a site that ignores offset', () => {
 		},
 	);
 
-	it('a failed publish removes its webhook although the site does not list it', async () => {
+	it('a failed publish names its webhook when the site does not list it', async () => {
 		const scene = await amongOthers({ ignoresOffset: true, maxPageSize: 20 });
-		scene.site.faults.add({
-			match: { method: 'PUT' },
-			effect: { status: 500 },
-		});
-		await expect(scene.host.production.create()).rejects.toThrow();
-		expect(ours(scene)).toEqual([]);
+		scene.site.faults.add({ match: { method: 'PUT' }, effect: { status: 500 } });
+		await expect(scene.host.production.create()).rejects.toThrow(
+			`Remove it in the Expert Dashboard: ${scene.host.webhookUrl}.`,
+		);
+		expect(ours(scene)).toHaveLength(1);
 	});
 
 	it('lists contain each entry once when the site ignores offset', async () => {

@@ -1,8 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
 import { expectAdvice, failureOf } from '../support/integration/advice.mts';
-import { expectResponse } from '../support/integration/response.mts';
-import { newDelivery, send } from '../support/integration/delivery.mts';
 import { log } from '../support/integration/log.mts';
 import {
 	openPublished,
@@ -12,6 +10,7 @@ import {
 	useScenes,
 } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
+import { Watch } from '../support/integration/watch.mts';
 import { elementAt } from '../support/present.mts';
 
 useScenes();
@@ -22,7 +21,7 @@ const ignoringOwn: IDataObject = { additionalOptions: { ignoreOwnChanges: true }
 const idOnly = { requestDetails: 'userId' } as const;
 
 /** Ids of the site's users, see the simulator. */
-const [ADMIN, EDITOR] = ['1', '4'];
+const [ADMIN, READER, EDITOR] = ['1', '3', '4'];
 
 function openFiltered(parameters: IDataObject) {
 	return openPublished({ parameters, site: idOnly });
@@ -118,7 +117,19 @@ describe('Exclude Users', () => {
 		expectNoSecretInLog(scene);
 		expect(stored(scene)).toBeUndefined();
 		scene.site.faults.clear();
+		await (await Watch.start(scene.host)).tick();
 		expect(await ranFor(scene, 'editor', 'admin')).toEqual([ADMIN]);
+		expect(stored(scene)).toMatchObject({ excluded: [EDITOR] });
+	});
+
+	it('a name that cannot be looked up leaves the other users excluded', async () => {
+		const parameters = { ...excluding('editor', 'reader'), ...ignoringOwn };
+		const scene = await openScene({ parameters, site: idOnly });
+		scene.site.faults.add({ match: { path: '/users/=reader' }, effect: { status: 500 } });
+		await scene.host.production.publish();
+		inOrder(scene);
+		expect(await ranFor(scene, 'editor', 'admin', 'reader')).toEqual([READER]);
+		expect(stored(scene)).toBeUndefined();
 	});
 
 	it('a changed Exclude Users applies after the next publish', async () => {
@@ -179,16 +190,19 @@ describe('Ignore Own Changes', () => {
 		expect(host.items).toMatchObject([{ eventType: 'user_update', user: { id: ADMIN } }]);
 	});
 
-	it('Ignore Own Changes follows a new token without a new publish', async () => {
+	it('Ignore Own Changes follows a new token from the next check on', async () => {
 		vi.useFakeTimers({ toFake: ['performance'] });
 		const scene = await openFiltered(ignoringOwn);
 		const { site, host } = scene;
-		const data = { ...host.credential(), longTermToken: site.editorJwt };
+		const { id } = site.site.users.add('bot', 'Admin');
 		// Expert goes on sending the token that was registered.
-		const { authorizationHeader } = elementAt(site.webhooks(), 0);
-		host.credential = () => ({ ...data, deliveryToken: authorizationHeader });
+		const { authorizationHeader: deliveryToken } = elementAt(site.webhooks(), 0);
+		const data = { ...serverTokenFor(site), runAsUser: 'bot', deliveryToken };
+		host.credential = () => data;
 		vi.advanceTimersByTime(10_001);
-		expect(await ranFor(scene, 'admin', 'editor')).toEqual([ADMIN]);
+		await (await Watch.start(host)).tick();
+		expect(await ranFor(scene, 'admin', 'bot')).toEqual([ADMIN]);
+		expect(stored(scene)).toMatchObject({ own: String(id) });
 	});
 
 	it('publish with Ignore Own Changes fails and leaves no webhook when the user is not found', async () => {
@@ -221,83 +235,63 @@ describe('Ignore Own Changes', () => {
 });
 
 describe('lost user ids', () => {
-	/** As after a publish by an older version, or after static data was emptied. */
-	async function openForgetful() {
-		const scene = await openFiltered({ ...excluding('editor'), ...ignoringOwn });
-		scene.host.row.staticData = '{}';
+	const filtering = { ...excluding('editor'), ...ignoringOwn };
+
+	/** Static data is lost, and n8n starts: no process knows the ids. */
+	async function openForgetful(staticData = (_stored: unknown): object => ({})) {
+		const scene = await openFiltered(filtering);
+		const { row } = scene.host;
+		const ofUsers = { [`cxoneExpertUsers:${row.node.id}`]: staticData(stored(scene)) };
+		const { global } = JSON.parse(row.staticData) as { global: object };
+		row.staticData = JSON.stringify({ global: { ...global, ...ofUsers } });
 		scene.site.apiCalls.length = 0;
-		return scene;
+		inOrder(scene);
+		return { ...scene, watch: await Watch.restart(scene.host) };
 	}
 
-	it('lost user ids are looked up once for all deliveries', async () => {
-		const scene = await openForgetful();
-		expect(await ranFor(scene, 'editor', 'admin', 'reader', 'editor')).toEqual(['3']);
-		expect(userCalls(scene).sort()).toEqual([
-			'/@api/deki/users/=editor',
-			'/@api/deki/users/current',
-		]);
-	});
-
-	it.each(['3', '{"for":"KEY","excluded":[7]}', '{"for":"old","excluded":["3"]}'])(
-		'lost user ids are looked up when static data contains %s instead',
-		async (text) => {
-			const scene = await openFiltered({ ...excluding('editor'), ...ignoringOwn });
-			const { row } = scene.host;
-			const { for: configKey } = stored(scene) as { for: string };
-			const key = `cxoneExpertUsers:${row.node.id}`;
-			row.staticData = `{"global":{"${key}":${text.replace('KEY', configKey)}}}`;
-			expect(await ranFor(scene, 'editor', 'reader')).toEqual(['3']);
-		},
-	);
-
-	it('a delivery gets 503 while the look-up of lost user ids is slow, and 200 later', async () => {
-		const scene = await openForgetful();
-		scene.site.faults.add({ match: { path: '/users/current' }, effect: { delayMs: 1_200 } });
-		const subject = { page: { id: 1, path: 'A' } };
-		const delivery = newDelivery(scene, { subject, by: 'editor' });
-		expectResponse(await send(scene, delivery), 503);
-		await expect.poll(() => scene.site.apiCalls.map(({ status }) => status)).not.toContain(null);
-		expectResponse(await send(scene, delivery), 200);
-		expect(scene.host.executions).toHaveLength(0);
+	it('lost user ids are stored again with the next delivery, by the process that knows them', async () => {
+		const scene = await openFiltered(filtering);
+		scene.host.row.staticData = '{}';
+		expect(await ranFor(scene, 'editor', 'admin', 'reader')).toEqual([READER]);
+		expect(stored(scene)).toMatchObject({ excluded: [EDITOR], own: ADMIN });
 		expect(userCalls(scene)).toHaveLength(2);
 	});
 
-	it('an event runs after the look-up of lost user ids has timed out', async () => {
-		const scene = await openForgetful();
-		scene.site.faults.add({ match: { path: '/users/' }, effect: { hang: true } });
-		const delivery = newDelivery(scene, { by: 'editor' });
-		expectResponse(await send(scene, delivery), 503);
-		await expect.poll(() => log.of('warn')).toContainEqual(expect.stringMatching(/did not/));
-		expectResponse(await send(scene, delivery), 200);
-		expect(scene.host.executions).toHaveLength(1);
-	});
+	it.each([
+		['nothing', () => ({})],
+		['a number', () => 3 as unknown as object],
+		['numbers as ids', (ids: unknown) => ({ ...(ids as object), excluded: [7] })],
+		['the ids of another look-up', () => ({ for: 'old', excluded: [READER] })],
+	])(
+		'an event runs after a start when static data contains %s, until the next check has asked',
+		async (_case, staticData) => {
+			const scene = await openForgetful(staticData);
+			expect(await ranFor(scene, 'editor', 'admin', 'reader')).toEqual([EDITOR, ADMIN, READER]);
+			expect(userCalls(scene)).toEqual([]);
+			await scene.watch.tick();
+			expect(await ranFor(scene, 'editor', 'admin', 'reader')).toEqual([READER]);
+			expect(stored(scene)).toMatchObject({ excluded: [EDITOR], own: ADMIN });
+			await scene.watch.anotherTick();
+			expect(userCalls(scene)).toHaveLength(2);
+		},
+	);
 
-	it('events run while the look-up of lost user ids fails, and are filtered once it succeeds', async () => {
-		vi.useFakeTimers({ toFake: ['performance'] });
+	it('a check that cannot ask says so, and the next one asks again', async () => {
 		const scene = await openForgetful();
 		scene.site.faults.add({ match: { path: '/users/' }, effect: { status: 500 } });
-		inOrder(scene);
-		expect(await ranFor(scene, 'editor', 'admin')).toEqual([EDITOR, ADMIN]);
-		expect(userCalls(scene)).toHaveLength(1);
+		await scene.watch.tick();
 		expect(log.of('warn')).toEqual([expect.stringMatching(/did not say who the users/)]);
 		expectNoSecretInLog(scene);
+		expect(await ranFor(scene, 'editor', 'admin')).toEqual([EDITOR, ADMIN]);
 		scene.site.faults.clear();
-		vi.advanceTimersByTime(60_000);
-		// This delivery still uses the known ids, and starts a new look-up.
-		await ranFor(scene, 'reader');
-		await expect.poll(() => userCalls(scene)).toHaveLength(3);
-		await expect.poll(async () => await ranFor(scene, 'editor', 'admin')).toEqual([]);
+		await scene.watch.anotherTick();
+		expect(await ranFor(scene, 'editor', 'admin')).toEqual([]);
 	});
 
-	it('known user ids stay in use when a new look-up fails', async () => {
-		vi.useFakeTimers({ toFake: ['performance'] });
-		const scene = await openForgetful();
-		expect(await ranFor(scene, 'editor')).toEqual([]);
-		scene.site.faults.add({ match: { path: '/users/' }, effect: { status: 500 } });
-		vi.advanceTimersByTime(60_000);
-		expect(await ranFor(scene, 'editor')).toEqual([]);
-		await expect.poll(() => log.of('warn')).toHaveLength(1);
-		expect(await ranFor(scene, 'editor')).toEqual([]);
+	it('a check does not ask where nobody is wanted', async () => {
+		const scene = await openFiltered({});
+		await (await Watch.start(scene.host)).tick();
+		expect(userCalls(scene)).toEqual([]);
 	});
 });
 

@@ -13,12 +13,10 @@ import {
 } from '../support/integration/scene.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { expectUpToDate } from '../support/integration/up-to-date.mts';
-import { letSettle } from '../support/integration/stop-time.mts';
 import { gate } from '../support/integration/gate.mts';
 import { passTime } from '../support/integration/pass-time.mts';
-import { trickle, triggerTimeout } from '../support/integration/timeout.mts';
+import { trickle } from '../support/integration/timeout.mts';
 import { Watch } from '../support/integration/watch.mts';
-import type { FaultEffect } from '../support/simulator/index.mts';
 import { elementAt } from '../support/present.mts';
 
 useScenes();
@@ -396,106 +394,6 @@ describe('unpublishing while a check is at work', () => {
 		},
 	);
 
-	/** The workflow is unpublished while a check registers its webhook. */
-	async function expectNothingLeft({ site, host, watch }: Awaited<ReturnType<typeof openWatched>>) {
-		const tick = watch.tick();
-		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
-		await host.production.unpublish();
-		await watch.close();
-		await tick;
-		expect(site.webhooks()).toEqual([]);
-	}
-
-	it('unpublish removes what the check just registers when the list does not show it yet', async () => {
-		const scene = await openWatched();
-		const { site } = scene;
-		await change(site, 'DELETE', '1');
-		site.apiCalls.length = 0;
-		const list = { method: 'GET', path: /\/webhooks$/ };
-		site.faults.add({ match: list, effect: { status: 200, body: { raw: '<webhooks/>' } } });
-		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 300 } });
-		await expectNothingLeft(scene);
-	});
-
-	it('unpublish removes it also when the site does not show it at the first try', async () => {
-		const scene = await openWatched();
-		const { site } = scene;
-		await change(site, 'DELETE', '1');
-		site.apiCalls.length = 0;
-		const emptyList = { status: 200, body: { raw: '<webhooks/>' } };
-		site.faults.add({ match: { method: 'GET', path: /\/webhooks$/ }, effect: emptyList });
-		const one = { method: 'GET', path: /\/webhooks\/\d+$/, times: 1 };
-		site.faults.add({ match: one, effect: { status: 500 } });
-		site.faults.add({ match: { method: 'POST' }, effect: { delayMs: 300 } });
-		await expectNothingLeft(scene);
-	});
-
-	it('unpublish removes what the check just registers when the site neither names nor lists it at first', async () => {
-		const { site, host, watch } = await openWatched();
-		await change(site, 'DELETE', '1');
-		site.apiCalls.length = 0;
-		const noId = { delayMs: 300, status: 201, body: { raw: '<webhook/>' } };
-		site.faults.add({ match: { method: 'POST' }, effect: noId });
-		const tick = watch.tick();
-		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
-		const unpublished = Promise.all([watch.close(), host.production.unpublish()]);
-		await expect.poll(() => site.apiCalls.at(-1)?.method).toBe('GET');
-		await letSettle();
-		register(site, host.webhookUrl);
-		await Promise.all([tick, unpublished]);
-		expect(site.webhooks()).toEqual([]);
-		expect(log.of('warn')).toEqual([]);
-	});
-
-	it('unpublish names no webhook once a check has found the only one up to date', async () => {
-		const { site, host, watch } = await openWatched();
-		await change(site, 'DELETE', '1');
-		const lost = { method: 'POST', times: 1 };
-		site.faults.add({ match: lost, effect: { hang: triggerTimeout } });
-		await watch.tick();
-		await watch.anotherTick();
-		expect(site.webhooks()).toHaveLength(1);
-		await watch.anotherTick();
-		log.lines = [];
-		await host.production.unpublish();
-		expect(site.webhooks()).toEqual([]);
-		expect(log.of('warn')).toEqual([]);
-	});
-
-	it('unpublish removes what a slow site registers after the check has given up', async () => {
-		const { site, host, watch } = await openWatched();
-		await change(site, 'DELETE', '1');
-		site.apiCalls.length = 0;
-		const url = host.webhookUrl;
-		// The site is still at it when the call has timed out.
-		const late = () => setTimeout(() => register(site, url), 300);
-		const effect: FaultEffect = {
-			hang: (received) => {
-				late();
-				triggerTimeout(received);
-			},
-		};
-		site.faults.add({ match: { method: 'POST' }, effect });
-		const tick = watch.tick();
-		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
-		await Promise.all([watch.close(), host.production.unpublish()]);
-		await tick;
-		expect(site.webhooks()).toEqual([]);
-		expect(log.of('warn')).toEqual([]);
-	});
-
-	it('unpublish names what a site may still register after the check has given up', async () => {
-		const { site, host, watch } = await openWatched();
-		await change(site, 'DELETE', '1');
-		site.apiCalls.length = 0;
-		site.faults.add({ match: { method: 'POST' }, effect: { hang: triggerTimeout } });
-		const tick = watch.tick();
-		await expect.poll(() => seen(site, 'POST', /\/webhooks$/)).toBe(1);
-		await Promise.all([watch.close(), host.production.unpublish()]);
-		await tick;
-		expect(log.of('warn')).toEqual([expect.stringContaining(host.webhookUrl)]);
-	});
-
 	it.each([
 		['n8n ends the watch', async ({ watch }: WatchedScene) => await watch.close()],
 		['the workflow is unpublished', async ({ host }: Scene) => await host.production.unpublish()],
@@ -690,7 +588,7 @@ describe('the report of a check', () => {
 		const { NEVER_ENABLED } = await import('../../nodes/CxoneExpert/trigger/watch/back-off.ts');
 		const { readParameters } = await import('../../nodes/CxoneExpert/trigger/parameters.ts');
 		const n8n = Watch.contextOf(host, 'trigger');
-		const { addressOf } = await import('../../nodes/CxoneExpert/trigger/subscription/address.ts');
+		const { addressOf } = await import('../../nodes/CxoneExpert/trigger/publish/address.ts');
 		const { NO_FAILURES } = await import(
 			'../../nodes/CxoneExpert/trigger/watch/keeps-disabling.ts'
 		);

@@ -19,7 +19,7 @@ import { sendFromNode } from '../api/http';
 import { secretsOf } from '../api/redact';
 import type { Result } from '../api/result';
 import { siteOrigin } from '../api/site-url';
-import { isStillAccepted, onlyIfAccepted } from '../api/token-check';
+import { onlyIfAccepted } from '../api/token-check';
 import type { XmlElement } from '../api/xml';
 import {
 	type FailureContext,
@@ -52,8 +52,6 @@ export class ExpertSite {
 	readonly credential: ExpertCredential;
 	/** e.g. `https://help.example.com`; `undefined` when the Site URL is no web address. */
 	readonly origin: string | undefined;
-	/** Does not check first whether the site accepts the token. */
-	private readonly bareApi: ApiClient;
 	private readonly context: NodeContext;
 	private readonly secrets: string[];
 
@@ -66,8 +64,7 @@ export class ExpertSite {
 			sendFromNode(context, credential.siteUrl),
 			cancelSignal(context),
 		);
-		this.bareApi = createClient(send, Infinity, this.secrets, LARGE_RESPONSES);
-		this.api = onlyIfAccepted(this.bareApi, credential);
+		this.api = onlyIfAccepted(createClient(send, Infinity, this.secrets, LARGE_RESPONSES));
 	}
 
 	static async connect(context: NodeContext): Promise<ExpertSite> {
@@ -96,14 +93,6 @@ export class ExpertSite {
 		const result = await this.api.call(call);
 		if (result.ok) return this.rootOf(result.value, call, root);
 		return isNotFound(result.failure) ? undefined : this.fail(result.failure, call);
-	}
-
-	/**
-	 * Call this after reading a list: throws when the token has expired since it was last checked. With
-	 * an expired token the site gives a shorter list and reports nothing.
-	 */
-	async assertTokenAccepted(): Promise<void> {
-		this.unwrap(await isStillAccepted(this.bareApi, this.credential));
 	}
 
 	/** The value of a success; throws a failure. */

@@ -5,13 +5,6 @@ export interface ClockedApi {
 	api: ApiClient;
 	/** ISO 8601; `undefined` until a response had a `Date` header. */
 	siteTime(): string | undefined;
-	/**
-	 * What the site's clock said at another moment.
-	 *
-	 * @param moment ms of the monotonic clock (`performance.now()`)
-	 * @returns unix ms; `undefined` until a response had a `Date` header
-	 */
-	siteTimeAt(moment: number): number | undefined;
 }
 
 /**
@@ -20,12 +13,6 @@ export interface ClockedApi {
  */
 export function withServerTime(api: ApiClient): ClockedApi {
 	let time: string | undefined;
-	let notedAt = 0;
-	const note = (header: unknown) => {
-		if (time !== undefined) return;
-		time = isoTime(header);
-		notedAt = performance.now();
-	};
 	return {
 		api: {
 			get mayHaveWritten() {
@@ -33,13 +20,11 @@ export function withServerTime(api: ApiClient): ClockedApi {
 			},
 			async call(call) {
 				const result = await api.call(call);
-				if (result.ok) note(result.value.headers.date);
+				if (result.ok) time ??= isoTime(result.value.headers.date);
 				return result;
 			},
 		},
 		siteTime: () => time,
-		siteTimeAt: (moment) =>
-			time === undefined ? undefined : Date.parse(time) - (notedAt - moment),
 	};
 }
 

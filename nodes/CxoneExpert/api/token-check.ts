@@ -43,49 +43,24 @@ function isAdmin(user: XmlElement): boolean {
 	return textOf(permissions, 'role') === 'Admin' || operations.includes('ADMIN');
 }
 
-/** How long an accepted token is not checked again. */
-const CACHE_TTL_MS = 10 * 60_000;
-/** The same where it matters that the token has not expired since then. */
-const MIN_INTERVAL_MS = 5_000;
-
 /**
- * When each accepted token was last checked, by a hash of the token. In ms of the monotonic clock: a
- * wall clock that is set back would let an expired token count as accepted.
+ * A client that asks once who we are, before its first call. Without this, an expired token would quietly find
+ * less: the site shows it what anybody may see. A token that expires later finds less until the next execution.
  */
-const accepted = new Map<string, number>();
-
-/**
- * The same client, which checks the token from time to time before it uses it. Without this, an
- * expired token would quietly find less: the site shows it what anybody may see.
- */
-export function onlyIfAccepted(api: ApiClient, credential: ExpertCredential): ApiClient {
+export function onlyIfAccepted(api: ApiClient): ApiClient {
+	let asked: ReturnType<typeof currentUser> | undefined;
 	return {
 		get mayHaveWritten() {
 			return api.mayHaveWritten;
 		},
 		async call(call) {
-			const known = await isAccepted(api, credential, CACHE_TTL_MS);
-			if (!known.ok) return known;
-			const result = await api.call(call);
-			if (result.ok || !isDenied(result.failure.status)) return result;
-			// The token may have expired meanwhile: the site does not say so.
-			const still = await isStillAccepted(api, credential);
-			return still.ok || still.failure.kind !== 'anonymous' ? result : still;
+			asked ??= currentUser(api);
+			const user = await asked;
+			if (user.ok) return await api.call(call);
+			asked = undefined;
+			return user;
 		},
 	};
-}
-
-/**
- * Whether the site still accepts a token. To be asked after a list was read: with a token that has
- * expired meanwhile, the site shows what anybody may see, so the list would be shorter without a word.
- *
- * @param api one that does not check the token itself, as {@link onlyIfAccepted} does
- */
-export async function isStillAccepted(
-	api: ApiClient,
-	credential: ExpertCredential,
-): Promise<Result<true>> {
-	return await isAccepted(api, credential, MIN_INTERVAL_MS);
 }
 
 /** Tells apart by what the site is called, without keeping the token. */
@@ -97,22 +72,4 @@ export function accessKey(credential: ExpertCredential): string {
 
 function isDenied(status: number | undefined): boolean {
 	return status === 401 || status === 403;
-}
-
-async function isAccepted(
-	api: ApiClient,
-	credential: ExpertCredential,
-	maxAgeMs: number,
-): Promise<Result<true>> {
-	const key = accessKey(credential);
-	if (performance.now() - (accepted.get(key) ?? -Infinity) < maxAgeMs) return success(true);
-	const user = await currentUser(api);
-	if (!user.ok) {
-		if (user.failure.kind === 'anonymous') accepted.delete(key);
-		return user;
-	}
-	const now = performance.now();
-	for (const [known, at] of accepted) if (now - at >= CACHE_TTL_MS) accepted.delete(known);
-	accepted.set(key, now);
-	return success(true);
 }

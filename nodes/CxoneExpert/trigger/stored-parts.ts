@@ -9,7 +9,7 @@ export const STORED = {
 	deliveries: 'cxoneExpert',
 	/** What the watch knows: watch/stored.ts. */
 	watch: 'cxoneExpertWatch',
-	/** Who the users in the filters are: users/stored-ids.ts. */
+	/** Who the users in the filters are: publish/users.ts. */
 	userIds: 'cxoneExpertUsers',
 } as const;
 

@@ -9,7 +9,6 @@ import {
 	type ActionCall,
 	type ActionScenario,
 	actionScenarios,
-	nextUser,
 	recordActionCalls,
 	runOf,
 	timesOf,
@@ -103,6 +102,5 @@ async function runWith(
 	more: Partial<NodeRun> = {},
 ): Promise<NodeOutcome> {
 	site.faults.add(faultAt(call.position, fault));
-	const credential = { runAsUser: nextUser() };
-	return await outcomeOf(site, { ...runOf(scenario, { credential }), ...more });
+	return await outcomeOf(site, { ...runOf(scenario), ...more });
 }

@@ -191,13 +191,6 @@ export class Worlds {
 	}
 }
 
-let users = 0;
-
-/** Means nothing beside a long-term token, but makes the node ask again whether that is accepted. */
-export function nextUser(): string {
-	return `user-${++users}`;
-}
-
 /** Runs it once undisturbed: these are the calls that can meet a fault. */
 export async function recordActionCalls(scenario: ActionScenario): Promise<ActionCall[]> {
 	const site = await openWorld();

@@ -1,43 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import type { ExpertCredential } from '../../../nodes/CxoneExpert/api/credential.ts';
 import {
 	type ApiCall,
-	type ApiClient,
-	type ApiResponse,
 	createClient,
 	type HttpResponse,
 } from '../../../nodes/CxoneExpert/api/client.ts';
-import { type Result, success } from '../../../nodes/CxoneExpert/api/result.ts';
-import { readXml } from '../../../nodes/CxoneExpert/api/xml.ts';
-import { watchMaps } from '../../support/memory/maps.mts';
+import { currentUser, onlyIfAccepted } from '../../../nodes/CxoneExpert/api/token-check.ts';
 
-const MINUTE = 60_000;
 const USER = '/users/current';
 const read: ApiCall = { method: 'GET', path: '/pages/1' };
-
-/** Imported again for each test: the module caches which tokens were accepted. */
-let tokenCheck: typeof import('../../../nodes/CxoneExpert/api/token-check.ts');
-
-beforeEach(async () => {
-	vi.useFakeTimers({ toFake: ['Date', 'performance'] });
-	vi.resetModules();
-	tokenCheck = await import('../../../nodes/CxoneExpert/api/token-check.ts');
-});
-afterEach(() => void vi.useRealTimers());
-
-/** A site that accepts every token. */
-class AcceptingSite implements ApiClient {
-	readonly mayHaveWritten = false;
-	readonly paths: string[] = [];
-
-	async call({ path }: ApiCall): Promise<Result<ApiResponse>> {
-		this.paths.push(path);
-		const xml = readXml('<user anonymous="false"><username>Ann</username></user>', 1000);
-		if (!xml.ok) throw new Error('not read');
-		return success({ status: 200, headers: {}, body: '', document: xml.value });
-	}
-}
 
 const ACCEPTED = { body: '<user anonymous="false"/>' };
 const ANONYMOUS = { body: '<user anonymous="true"/>' };
@@ -57,108 +28,27 @@ function respondingSite(...responses: Array<Partial<HttpResponse>>) {
 	return { api, paths };
 }
 
-const credentialOf = (longTermToken: string): ExpertCredential => ({
-	siteUrl: 'https://site.example',
-	authentication: 'jwt',
-	longTermToken,
-});
-
 describe('onlyIfAccepted', () => {
-	it('onlyIfAccepted checks a token again after ten minutes, not sooner', async () => {
-		const site = new AcceptingSite();
-		const client = tokenCheck.onlyIfAccepted(site, credentialOf('token'));
+	it('onlyIfAccepted asks once, before the first of several calls', async () => {
+		const { api, paths } = respondingSite(ACCEPTED);
+		const client = onlyIfAccepted(api);
+		await Promise.all([client.call(read), client.call(read)]);
 		await client.call(read);
-		vi.advanceTimersByTime(10 * MINUTE - 1);
-		await client.call(read);
-		expect(site.paths).toEqual([USER, read.path, read.path]);
-		vi.advanceTimersByTime(1);
-		await client.call(read);
-		expect(site.paths.slice(3)).toEqual([USER, read.path]);
+		expect(paths).toEqual([USER, read.path, read.path, read.path]);
 	});
 
-	it('onlyIfAccepted evicts a token that was checked ten minutes ago', async () => {
-		const maps = watchMaps();
-		const use = async (longTermToken: string) =>
-			await tokenCheck.onlyIfAccepted(new AcceptingSite(), credentialOf(longTermToken)).call(read);
-		for (let number = 0; number < 20; number++) await use(`token ${number}`);
-		const caches = [...maps].filter(({ size }) => size >= 20);
-		expect(caches).toHaveLength(1);
-		vi.advanceTimersByTime(10 * MINUTE);
-		await use('another token');
-		expect(caches.map(({ size }) => size)).toEqual([1]);
-	});
-
-	it.each([401, 403])(
-		'onlyIfAccepted reports after %i that the token has expired since it was checked',
-		async (status) => {
-			const { api, paths } = respondingSite(ACCEPTED, PAGE, { status }, ANONYMOUS, ANONYMOUS);
-			const client = tokenCheck.onlyIfAccepted(api, credentialOf('token'));
-			await client.call(read);
-			vi.advanceTimersByTime(5_000);
-			expect(await client.call(read)).toMatchObject({ failure: { kind: 'anonymous' } });
-			expect(paths).toEqual([USER, read.path, read.path, USER]);
-			// It is not cached as accepted any more.
-			expect(await client.call(read)).toMatchObject({ failure: { kind: 'anonymous' } });
-			expect(paths.slice(4)).toEqual([USER]);
-		},
-	);
-
-	it('onlyIfAccepted returns a 403 as it is when the token is still accepted', async () => {
-		const { api, paths } = respondingSite(ACCEPTED, PAGE, { status: 403 }, ACCEPTED);
-		const client = tokenCheck.onlyIfAccepted(api, credentialOf('token'));
-		await client.call(read);
-		vi.advanceTimersByTime(5_000);
-		expect(await client.call(read)).toMatchObject({ failure: { status: 403 } });
-		expect(paths).toEqual([USER, read.path, read.path, USER]);
-	});
-
-	it.each([
-		['less than five seconds after the last check', 4_999, 403],
-		['after a status other than 401 and 403', 5_000, 404],
-	])('onlyIfAccepted does not check the token again %s', async (_case, pauseMs, status) => {
-		const { api, paths } = respondingSite(ACCEPTED, PAGE, { status }, ACCEPTED);
-		const client = tokenCheck.onlyIfAccepted(api, credentialOf('token'));
-		await client.call(read);
-		vi.advanceTimersByTime(pauseMs);
-		expect(await client.call(read)).toMatchObject({ failure: { status } });
-		expect(paths).toEqual([USER, read.path, read.path]);
-	});
-
-	it('onlyIfAccepted sends nothing when the site does not accept the token', async () => {
-		const { api, paths } = respondingSite(ANONYMOUS);
-		const result = await tokenCheck.onlyIfAccepted(api, credentialOf('token')).call(read);
-		expect(result).toMatchObject({ failure: { kind: 'anonymous' } });
-		expect(paths).toEqual([USER]);
+	it('onlyIfAccepted sends nothing until the site accepts the token', async () => {
+		const { api, paths } = respondingSite(ANONYMOUS, { status: 500 }, ACCEPTED);
+		const client = onlyIfAccepted(api);
+		expect(await client.call(read)).toMatchObject({ failure: { kind: 'anonymous' } });
+		expect(await client.call(read)).toMatchObject({ failure: { status: 500 } });
+		expect(await client.call(read)).toMatchObject({ ok: true });
+		expect(paths).toEqual([USER, USER, USER, read.path]);
 	});
 
 	it.each([true, false])('onlyIfAccepted passes on mayHaveWritten (%s)', (mayHaveWritten) => {
 		const api = { ...respondingSite().api, mayHaveWritten };
-		const client = tokenCheck.onlyIfAccepted(api, credentialOf('token'));
-		expect(client.mayHaveWritten).toBe(mayHaveWritten);
-	});
-});
-
-describe('isStillAccepted', () => {
-	it('isStillAccepted checks a token again after five seconds, not sooner', async () => {
-		const { api, paths } = respondingSite(ACCEPTED, ANONYMOUS);
-		const credential = credentialOf('token');
-		expect(await tokenCheck.isStillAccepted(api, credential)).toEqual({ ok: true, value: true });
-		vi.advanceTimersByTime(4_999);
-		expect(await tokenCheck.isStillAccepted(api, credential)).toEqual({ ok: true, value: true });
-		expect(paths).toHaveLength(1);
-		vi.advanceTimersByTime(1);
-		expect(await tokenCheck.isStillAccepted(api, credential)).toHaveProperty('ok', false);
-	});
-
-	it('isStillAccepted keeps the result of a check when the next one gets no response', async () => {
-		const { api } = respondingSite(ACCEPTED, { status: 0, networkCode: 'ECONNRESET' });
-		const client = tokenCheck.onlyIfAccepted(api, credentialOf('token'));
-		await tokenCheck.isStillAccepted(api, credentialOf('token'));
-		vi.advanceTimersByTime(5_000);
-		expect(await tokenCheck.isStillAccepted(api, credentialOf('token'))).toMatchObject({
-			failure: { kind: 'unreachable' },
-		});
-		expect(await client.call(read)).toHaveProperty('ok', true);
+		expect(onlyIfAccepted(api).mayHaveWritten).toBe(mayHaveWritten);
 	});
 });
 
@@ -167,7 +57,7 @@ describe('currentUser', () => {
 		body: `<user id="7" anonymous="false"><username>Ann</username>${permissions}</user>`,
 	});
 	const userOf = async (response: Partial<HttpResponse>) =>
-		await tokenCheck.currentUser(respondingSite(response).api);
+		await currentUser(respondingSite(response).api);
 
 	it.each([
 		['the role Admin', '<permissions.user><role id="5">Admin</role></permissions.user>', true],

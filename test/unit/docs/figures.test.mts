@@ -72,10 +72,6 @@ const sentences: Array<[document: string, sentence: string]> = [
 	],
 	[
 		'docs/trigger.md',
-		`asked within ${word('trigger/users/delivery.ts', 'BUDGET_MS', SECOND)} seconds`,
-	],
-	[
-		'docs/trigger.md',
 		`from ${number('trigger/delivery/deadline.ts', 'PRESUMPTION_MS', SECOND)} seconds after`,
 	],
 	[

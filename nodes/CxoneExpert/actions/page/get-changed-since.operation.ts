@@ -97,7 +97,6 @@ export const getChangedPages = defineOperation({
 		const period = checkedPeriod(from, chosen.until);
 		const found = await wantedChanges(run, period, chosen);
 		const changes = oldestFirst(found).slice(0, maxResults(run, fields));
-		await run.site.assertTokenAccepted();
 		const isSimplified = run.read(simplify);
 		const simplified = chosen.itemFor === 'revision' ? revisionItem : changedPageItem;
 		const toItem = (element: XmlElement) => (isSimplified ? simplified(element) : element);

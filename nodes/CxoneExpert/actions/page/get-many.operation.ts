@@ -100,7 +100,6 @@ export const getManyPages = defineOperation({
 		};
 		const names = { root: 'search', element: 'result' };
 		const found = await readList(run.site, call, names, maxResults(run, fields));
-		await run.site.assertTokenAccepted();
 		return results(found, run.read(fields.simplify), resultItem);
 	},
 });

@@ -32,7 +32,6 @@ export const getPageSubpages = defineOperation({
 		};
 		const names = { root: 'subpages', element: 'page.subpage' };
 		const subpages = await readList(run.site, call, names, maxResults(run, fields));
-		await run.site.assertTokenAccepted();
 		return results(subpages, run.read(fields.simplify), subpageItem);
 	},
 });

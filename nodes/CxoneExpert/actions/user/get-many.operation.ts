@@ -86,7 +86,6 @@ export const getManyUsers = defineOperation({
 		const call = { path: '/users', query, doing: 'search users' };
 		const names = { root: 'users', element: 'user' };
 		const found = await readList(run.site, call, names, maxResults(run, fields));
-		await run.site.assertTokenAccepted();
 		return results(found, run.read(fields.simplify), userItem);
 	},
 });

@@ -2,7 +2,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { DeliveryFigures, figuresOf } from '../../shared/delivery-figures';
 import { readParameters, type TriggerParameters } from '../parameters';
-import { addressOf } from '../subscription/address';
+import { addressOf } from '../publish/address';
 import { RESPONSE_DEADLINE_MS } from './deadline';
 
 /** One request at one node at one moment: what every step of the journey may look at. */

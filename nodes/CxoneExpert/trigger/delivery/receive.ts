@@ -94,8 +94,7 @@ async function receive(
 
 	if (isTestDelivery(parsed)) return acceptTest();
 	figures.verified(delivery.deliveryId);
-	const message = await filterDelivery(parsed, delivery.credential, context);
-	if (message === 'late') return retry();
+	const message = filterDelivery(parsed, delivery.credential, context);
 	if (message === undefined) {
 		noteUnwanted(ledger, changes, now);
 		return accept('filtered');

@@ -21,7 +21,7 @@ import {
 } from '../../shared/signature';
 import { TEST_EVENT_TYPE } from '../../shared/test-delivery';
 import type { TriggerParameters } from '../parameters';
-import { addressOf } from '../subscription/address';
+import { addressOf } from '../publish/address';
 import { readStoredAddress } from '../watch/stored';
 import { type DeliveryContext, isTest } from './context';
 

@@ -2,9 +2,17 @@ import { pagePath } from '../../api/elements';
 import { attribute, child } from '../../api/xml';
 import { eventKey } from '../../shared/events';
 import type { TriggerParameters } from '../parameters';
-import { NO_IDS, type UserIds } from '../users/user-ids';
 import { causingUser, type EventUser, eventUser } from './event-user';
 import type { ExpertEvent, Message } from './parse';
+
+/** Ids of users whose changes start nothing. Nothing else about a user is ever stored. */
+export interface UserIds {
+	excluded: string[];
+	own?: string;
+}
+
+/** Before the site was asked. */
+export const NO_IDS: UserIds = { excluded: [] };
 
 /**
  * The message with only the events that the workflow author has asked for; `undefined` when none is

@@ -7,7 +7,7 @@ import { type Beginning, begin, dropOldRows } from './event-rows';
 import { MAX_WAIT_MS } from '../../n8n/processed-items';
 import { thisProcess } from '../../n8n/this-process';
 import { ledgerOf } from '../ledger/node-ledger';
-import { addressOf } from '../subscription/address';
+import { addressOf } from '../publish/address';
 
 /*
  * Copies of a delivery that reach two processes at the same moment are known to neither. Both start an

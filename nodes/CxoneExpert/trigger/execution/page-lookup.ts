@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { readArchivedPage, readPage } from '../../api/pages';
 import { type Failed, failed, type Result, success } from '../../api/result';
 import { siteOrigin } from '../../api/site-url';
-import { isStillAccepted } from '../../api/token-check';
+import { currentUser } from '../../api/token-check';
 import { failureText, type StatusMessages } from '../../shared/failure-messages';
 import { archivedPageItem } from '../../shared/page-fields';
 import { type PageDetails, pageDetails } from './page-details';
@@ -33,10 +33,7 @@ export async function lookUpPages(
 	if (queries.length === 0) return [];
 	const site = await connectToSite(context);
 	if (site === undefined) return queries.map(() => failed(NO_CREDENTIAL));
-	const [token, results] = await Promise.all([
-		isStillAccepted(site.api, site.credential),
-		lookUpAll(site, queries),
-	]);
+	const [token, results] = await Promise.all([currentUser(site.api), lookUpAll(site, queries)]);
 	return results.map((result) => withFailureText(token.ok ? result : distrusted(result, token)));
 }
 

@@ -15,15 +15,16 @@ import {
 } from '../../shared/failure-messages';
 import { expiredToken } from '../../shared/token-expiry';
 import { readCredential } from '../read-credential';
-import { addressOf, lastRegistration, type ServedAddress } from '../subscription/address';
-import { type DesiredWebhook, desiredWebhook } from '../subscription/desired';
-import { type FailedSync, subscribe } from '../subscription/sync';
+import { addressOf, lastRegistration, type ServedAddress } from '../publish/address';
+import { type DesiredWebhook, makeAsDesired } from '../../shared/webhook-sync';
+import { desiredWebhook } from '../publish/desired';
+import { learnUsers } from '../publish/users';
 import { type BackOff, onDisabled, onEnabled } from './back-off';
 import { failureCounts, keepsDisabling } from './keeps-disabling';
 import type { CheckOutcome, CheckReport, CouldNotAsk, LeftAlone } from './report';
 import { readOurWebhooks } from './our-webhooks';
 import { type Verdict, verdictOn } from './verdict';
-import { clientOf, isCurrent, type Watch, wasStopped } from './watch';
+import { clientOf, isCurrent, type Watch } from './watch';
 
 /** Time for all calls of one check. */
 const BUDGET_MS = 40_000;
@@ -38,6 +39,7 @@ export async function check(watch: Watch, served: ServedAddress): Promise<CheckR
 	if (!listed.ok) return report(watch, served, couldNotAsk(listed.failure, credential));
 	const found = listed.value;
 	const outcome = await act(watch, served, { api, desired, credential, found });
+	await learnUsers(watch.n8n, api, credential, watch.parameters);
 	const isJobRunning = watch.parameters.recoverMissedChanges && (await mayRunJob(api));
 	const site = siteOrigin(credential.siteUrl);
 	return {
@@ -100,9 +102,6 @@ async function act(watch: Watch, served: ServedAddress, looked: Found): Promise<
 	const registered = lastRegistration(watch.n8n, served.url);
 	const verdict = verdictOn(looked.found, looked.desired, registered);
 	if (verdict === 'up to date') {
-		const address = addressOf(watch.n8n);
-		delete address.unfinishedId;
-		delete address.mayAppear;
 		if (watch.backOff.pausedUntil !== undefined) enabled(watch, served.url);
 		return { kind: 'up to date' };
 	}
@@ -128,24 +127,11 @@ function reasonToWait(
 }
 
 async function repair(watch: Watch, { api, desired, credential }: Found): Promise<CheckOutcome> {
-	const done = await subscribe(api, desired);
-	if (!done.ok) {
-		const address = addressOf(watch.n8n);
-		if (mayAppear(done)) address.mayAppear = true;
-		if (done.remains?.id !== undefined) address.unfinishedId = done.remains.id;
-		return couldNotAsk(done.failure, credential);
-	}
+	const done = await makeAsDesired(api, desired);
+	if (!done.ok) return couldNotAsk(done.failure, credential);
 	if (done.value.wasDisabled !== undefined) enabled(watch, desired.url);
 	figuresOf(desired.url).count('repaired');
 	return { kind: 'repaired', done: done.value };
-}
-
-/** Whether a webhook may come to light later that cannot be removed by its id. */
-function mayAppear({ failure, remains }: FailedSync): boolean {
-	if (remains?.isUncertain !== true) return false;
-	if (!wasStopped(failure)) return true;
-	// The registration was sent, and its response named no id.
-	return failure.task !== 'register-webhook' && remains.id === undefined;
 }
 
 function enabled(watch: Watch, url: string): void {

@@ -7,7 +7,7 @@ import { changeAt, changesIn } from '../ledger/arrival';
 import type { Ledger } from '../ledger/ledger';
 import type { FoundChange } from '../ledger/rows';
 import type { TriggerParameters } from '../parameters';
-import { addressOf } from '../subscription/address';
+import { addressOf } from '../publish/address';
 import { changeNameOf, editOf, RECOVERABLE } from './change-key';
 import { withOpenGap } from './gap';
 import { changesAt, type NodeChanges } from './node-changes';

@@ -56,16 +56,13 @@ export function published(at: number, site?: string): Progress {
 }
 
 /**
- * The same for a workflow that was published for this site until now, maybe another version of it. What is
- * missing still is, what Expert holds back goes with the webhook of the version before, and n8n has
- * responded with 404 since it served that one last.
+ * Another version of a workflow was published that followed this site until now. Since the last check n8n may
+ * have responded with 404, and what Expert was holding back it sends no more. Where nothing was missing,
+ * nothing older is looked for: the version before may have wanted less.
  */
-export function republished(before: Progress, servedUntil: number): Progress {
-	const isMissing = before.gapUntil !== undefined || isHeldBack(before, servedUntil);
-	// What Expert was holding back it sends no more.
-	if (isMissing) return withOpenGap({ ...before, deliveredUntil: before.cursor });
-	const since = Math.max(before.publishedAt, servedUntil - GRACE_MS);
-	return withOpenGap(published(since, before.site));
+export function republished({ publishedAt, cursor, gapUntil, site }: Progress): Progress {
+	const since = gapUntil === undefined ? cursor : publishedAt;
+	return withOpenGap({ ...published(since, site), cursor });
 }
 
 /** Deliveries may have failed, nobody knows how many: n8n was away, or told Expert to retry. */

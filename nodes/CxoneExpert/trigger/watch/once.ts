@@ -15,7 +15,7 @@ import {
 import { nodeKey } from '../../shared/per-node';
 import { isRecoveryEnabled } from '../parameters';
 import { readCredential } from '../read-credential';
-import { addressOf } from '../subscription/address';
+import { addressOf } from '../publish/address';
 import {
 	type ChangeName,
 	changeNameOf,

@@ -1,8 +1,7 @@
 import type { ApiClient } from '../../api/client';
 import { type Result, success } from '../../api/result';
 import { getWebhook, type Webhook } from '../../api/webhooks';
-import type { DesiredWebhook } from '../subscription/desired';
-import { findWebhooks } from '../subscription/sync';
+import { type DesiredWebhook, findWebhooks } from '../../shared/webhook-sync';
 import { isAsDesired } from './verdict';
 
 /** The webhooks with our address. Entries of the list may be shortened: one that differs is read whole. */

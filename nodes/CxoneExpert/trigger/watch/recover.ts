@@ -9,8 +9,7 @@ import { ADMINS_ONLY } from '../../shared/failure-messages';
 import type { Period } from '../../shared/page-changes';
 import { filterEvents, isSubscribed } from '../event/wanted';
 import { readCredential } from '../read-credential';
-import { idsForDelivery } from '../users/delivery';
-import { isAnyWanted, NO_IDS, wantedUsers } from '../users/user-ids';
+import { FilterUsers } from '../publish/users';
 import { type ChangeKind, RECOVERABLE } from './change-key';
 import { NO_CREDENTIAL, refusal, couldNotAsk } from './check';
 import {
@@ -23,7 +22,7 @@ import {
 	windowStart,
 	withoutHold,
 } from './gap';
-import type { ServedAddress } from '../subscription/address';
+import type { ServedAddress } from '../publish/address';
 import { changeAt } from '../ledger/arrival';
 import { KEPT_SECONDS } from '../ledger/ledger';
 import { ledgerOf } from '../ledger/node-ledger';
@@ -176,7 +175,7 @@ async function changesOfSite(
 	delete watch.search;
 	const search = fits(kept, served, credential, period)
 		? kept
-		: await newSearch(watch, served, credential, period);
+		: newSearch(watch, served, credential, period);
 	if (search.found === undefined) {
 		const step = await search.steps.next();
 		if (step.done !== true) return failed(couldNotGoOn(watch, search, credential, step.value));
@@ -206,17 +205,16 @@ function fits(
 	return search.period.since <= since;
 }
 
-async function newSearch(
+function newSearch(
 	watch: Watch,
 	served: ServedAddress,
 	credential: ExpertCredential,
 	period: Period,
-): Promise<SiteSearch> {
+): SiteSearch {
 	const { n8n, parameters } = watch;
 	const api = clientOf(watch, served, credential, Infinity, LARGE_RESPONSES);
 	const site = siteOrigin(credential.siteUrl) ?? '';
-	const wanted = wantedUsers(parameters);
-	const ids = isAnyWanted(wanted) ? await idsForDelivery(n8n, credential, wanted) : NO_IDS;
+	const { ids } = new FilterUsers(n8n, credential, parameters);
 	const isWanted = ({ event }: SiteChange) =>
 		filterEvents({ rawXml: '', events: [event] }, parameters, ids) !== undefined;
 	const steps = siteChanges({ api, site, period, kinds: kindsOf(watch), isWanted });

@@ -1,6 +1,6 @@
 import type { UserMessage } from '../../shared/failure-messages';
-import type { LastRegistration } from '../subscription/address';
-import type { SyncResult } from '../subscription/sync';
+import type { LastRegistration } from '../publish/address';
+import type { SyncResult } from '../../shared/webhook-sync';
 
 /** What a check has led to. */
 export type CheckOutcome =

@@ -3,7 +3,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { injectIntoCopy, NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
 import { injectLedger, ledgerOf, storeLedger } from '../ledger/node-ledger';
 import { STORED } from '../stored-parts';
-import { addressOf } from '../subscription/address';
+import { addressOf } from '../publish/address';
 import type { Progress } from './gap';
 import { changesAt, type NodeChanges } from './node-changes';
 

@@ -1,8 +1,7 @@
 import type { Webhook } from '../../api/webhooks';
 import { isDisabledByExpert } from '../../shared/disabled-webhook';
-import type { LastRegistration } from '../subscription/address';
-import type { DesiredWebhook } from '../subscription/desired';
-import { differences, isUpToDate } from '../subscription/diff';
+import type { LastRegistration } from '../publish/address';
+import { type DesiredWebhook, differences, isUpToDate } from '../../shared/webhook-sync';
 
 /**
  * What is to be done about what is at the site:

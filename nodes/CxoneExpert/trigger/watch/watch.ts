@@ -8,13 +8,12 @@ import {
 	type Send,
 } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
-import type { ApiFailure } from '../../api/failure';
 import { secretsOf } from '../../api/redact';
 import { deliveryAuthorization } from '../../shared/delivery-token';
 import type { Period } from '../../shared/page-changes';
 import type { TriggerParameters } from '../parameters';
 import { sendFromNode } from '../../api/http';
-import { addressOf, type ServedAddress } from '../subscription/address';
+import { addressOf, type ServedAddress } from '../publish/address';
 import type { AlertState } from './alerts';
 import type { BackOff } from './back-off';
 import type { FailureCounts } from './keeps-disabling';
@@ -60,11 +59,6 @@ export function isCurrent({ n8n, isClosed }: Watch, served: ServedAddress): bool
 
 /** Stands for the response of a call that was not sent any more. */
 const STOPPED: HttpResponse = { status: 0, headers: {}, body: '', networkCode: 'ESTOPPED' };
-
-/** Whether the call was not sent any more. */
-export function wasStopped({ networkCode }: ApiFailure): boolean {
-	return networkCode === STOPPED.networkCode;
-}
 
 /**
  * The site, for work that has to stop when the workflow is unpublished: each call looks at the address

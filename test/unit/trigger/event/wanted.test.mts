@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Filters } from '../../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { parseDelivery } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
-import { filterEvents } from '../../../../nodes/CxoneExpert/trigger/event/wanted.ts';
-import type { UserIds } from '../../../../nodes/CxoneExpert/trigger/users/user-ids.ts';
+import { filterEvents, type UserIds } from '../../../../nodes/CxoneExpert/trigger/event/wanted.ts';
 import { parameters } from '../../../support/unit/samples.mts';
 
 const read = (xml: string) => parseDelivery(Buffer.from(xml), 'text/xml');

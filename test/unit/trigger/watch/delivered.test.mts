@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { ExpertEvent, Message } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
-import { startServing } from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
+import { startServing } from '../../../../nodes/CxoneExpert/trigger/publish/address.ts';
 import {
 	expectMissing,
 	noteArrival,

@@ -5,7 +5,7 @@ import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credent
 import { changeAt } from '../../../../nodes/CxoneExpert/trigger/ledger/arrival.ts';
 import { ledgerOf } from '../../../../nodes/CxoneExpert/trigger/ledger/node-ledger.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
-import { addressOf } from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
+import { addressOf } from '../../../../nodes/CxoneExpert/trigger/publish/address.ts';
 import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/node-changes.ts';
 import { withoutKnownChanges } from '../../../../nodes/CxoneExpert/trigger/watch/once.ts';
 import { ProcessedItems } from '../../../support/processed-items.mts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import type { DesiredWebhook } from '../../../../nodes/CxoneExpert/trigger/subscription/desired.ts';
+import type { DesiredWebhook } from '../../../../nodes/CxoneExpert/shared/webhook-sync.ts';
 import { readOurWebhooks } from '../../../../nodes/CxoneExpert/trigger/watch/our-webhooks.ts';
 import { type StoredWebhook, WebhookSite } from '../../../support/unit/webhook-site.mts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { Webhook } from '../../../../nodes/CxoneExpert/api/webhooks.ts';
-import type { DesiredWebhook } from '../../../../nodes/CxoneExpert/trigger/subscription/desired.ts';
+import type { DesiredWebhook } from '../../../../nodes/CxoneExpert/shared/webhook-sync.ts';
 import { verdictOn } from '../../../../nodes/CxoneExpert/trigger/watch/verdict.ts';
 
 const desired: DesiredWebhook = {

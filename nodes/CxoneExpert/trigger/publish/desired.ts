@@ -3,16 +3,8 @@ import { apiSecret, type ExpertCredential, hasSigningSecret } from '../../api/cr
 import { isEncrypted, isLoopback, siteOrigin } from '../../api/site-url';
 import { deliveryAuthorization, deliveryTokenProblem } from '../../shared/delivery-token';
 import { failed, type Result, success } from '../../api/result';
+import type { DesiredWebhook } from '../../shared/webhook-sync';
 import type { TriggerParameters } from '../parameters';
-
-/** The webhook as it should be at the site. */
-export interface DesiredWebhook {
-	url: string;
-	/** Secret: what Expert sends as `Authorization` with each delivery. */
-	authorization: string;
-	/** Path forms, at least one. */
-	events: string[];
-}
 
 /**
  * What the webhook should be, or what prevents that and how to fix it.

@@ -1,19 +1,49 @@
-import type { ApiClient } from '../../api/client';
-import type { ApiFailure } from '../../api/failure';
-import { type Failed, failed, type Result, success } from '../../api/result';
+import type { ApiClient } from '../api/client';
+import type { ApiFailure } from '../api/failure';
+import { failed, type Result, success } from '../api/result';
 import {
 	createWebhook,
 	deleteWebhook,
 	getWebhook,
 	listWebhooks,
-	mayHaveBeenDone,
 	removeEvent,
 	type Webhook,
-} from '../../api/webhooks';
-import { addEvents, inRounds, readWebhook, updateKeepingEvents } from '../../shared/update-webhook';
-import { isSameUrl } from '../../shared/webhook-url';
-import type { DesiredWebhook } from './desired';
-import { differences, isUpToDate } from './diff';
+} from '../api/webhooks';
+import { canonicalEventName, missingEvents } from './events';
+import { addEvents, inRounds, readWebhook, updateKeepingEvents } from './update-webhook';
+import { isSameUrl } from './webhook-url';
+
+/** The webhook as it should be at the site. */
+export interface DesiredWebhook {
+	url: string;
+	/** Secret: what Expert sends as `Authorization` with each delivery. */
+	authorization: string;
+	/** Path forms, at least one. */
+	events: string[];
+}
+
+/** What has to be changed at the site to make a webhook what it should be. */
+export interface Differences {
+	/** Authorization header or active state (the URL is what makes a webhook ours). */
+	settings: boolean;
+	/** Events to add, in path form. */
+	add: string[];
+	/** Events to remove, in path form: the API's path knows no other spelling for sure. */
+	remove: string[];
+}
+
+/** Compares event names in any spelling: the site returns them in another case. */
+export function differences(found: Webhook, desired: DesiredWebhook): Differences {
+	return {
+		settings: !found.active || found.authorization !== desired.authorization,
+		add: missingEvents(found.events, desired.events),
+		remove: missingEvents(desired.events, found.events).map(canonicalEventName),
+	};
+}
+
+export function isUpToDate({ settings, add, remove }: Differences): boolean {
+	return !settings && add.length === 0 && remove.length === 0;
+}
 
 /** What was done at the site. */
 export interface SyncResult {
@@ -22,20 +52,6 @@ export interface SyncResult {
 	/** The webhook as it was found, when it was disabled. */
 	wasDisabled?: Webhook;
 }
-
-/** What a publish that did not succeed may have left at the site, for {@link unsubscribe}. */
-export interface Remains {
-	/** What the response to the registration named, if it came: the list may not show it. */
-	id?: string;
-	/** A webhook may come to light later, or stand there under an address that is not known again. */
-	isUncertain: boolean;
-}
-
-export interface FailedSync extends Failed {
-	remains?: Remains;
-}
-
-export type SyncOutcome = { ok: true; value: SyncResult } | FailedSync;
 
 /**
  * Our webhooks are those with our URL, whatever their id: the URL holds a random part, and a
@@ -62,9 +78,12 @@ export async function findWebhooks(
 /**
  * Makes the webhook at the site what it should be: repairs what is there, else registers it.
  *
- * It may leave a half-made webhook behind when it does not succeed; {@link unsubscribe} cleans up.
+ * It may leave a half-made webhook behind when it does not succeed; {@link removeWebhooks} cleans up.
  */
-export async function subscribe(api: ApiClient, desired: DesiredWebhook): Promise<SyncOutcome> {
+export async function makeAsDesired(
+	api: ApiClient,
+	desired: DesiredWebhook,
+): Promise<Result<SyncResult>> {
 	const found = await findWebhooks(api, desired.url);
 	if (!found.ok) return found;
 	const [existing, ...others] = found.value;
@@ -74,37 +93,31 @@ export async function subscribe(api: ApiClient, desired: DesiredWebhook): Promis
 	return success({ id: existing.id, created: false, ...disabledState(existing) });
 }
 
-/** Removes every webhook with our URL. Nothing there is a success. */
-export async function unsubscribe(
-	api: ApiClient,
-	url: string,
-	id?: string,
-): Promise<Result<string[]>> {
-	const found = await findWebhooks(api, url, id);
-	if (!found.ok) return found;
-	return await removeAll(api, url, found.value, id);
+/**
+ * Removes every webhook with our URL. Nothing there is a success.
+ *
+ * @returns ids of what was removed
+ */
+export async function removeWebhooks(api: ApiClient, url: string): Promise<Result<string[]>> {
+	const found = await findWebhooks(api, url);
+	return found.ok ? await removeAll(api, url, found.value) : found;
 }
 
 /** Registers and looks for what was registered: the response may name no id, the list may be late. */
-async function register(api: ApiClient, desired: DesiredWebhook): Promise<SyncOutcome> {
+async function register(api: ApiClient, desired: DesiredWebhook): Promise<Result<SyncResult>> {
 	const { url, authorization } = desired;
 	const isAbsent = async () => {
 		const found = await findWebhooks(api, url);
 		return found.ok && found.value.length === 0;
 	};
 	const created = await createWebhook(api, url, authorization, isAbsent);
-	if (!created.ok) {
-		return { ...created, remains: { isUncertain: mayHaveBeenDone(created.failure) } };
-	}
-	const named = created.value === undefined ? {} : { id: created.value };
-	const found = await findWebhooks(api, url, named.id);
-	if (!found.ok) return { ...found, remains: { ...named, isUncertain: true } };
+	if (!created.ok) return created;
+	const found = await findWebhooks(api, url, created.value);
+	if (!found.ok) return found;
 	const [webhook, ...others] = found.value;
-	if (webhook === undefined) return { ...failed(NOT_THERE), remains: { isUncertain: true } };
-	const { id } = webhook;
+	if (webhook === undefined) return failed(NOT_THERE);
 	const kept = await keepOne(api, desired, webhook, others);
-	if (!kept.ok) return { ...kept, remains: { id, isUncertain: false } };
-	return success({ id, created: true });
+	return kept.ok ? success({ id: webhook.id, created: true }) : kept;
 }
 
 /** Makes one what it should be and removes the others. */
@@ -118,21 +131,24 @@ async function keepOne(
 	if (!surplus.ok) return surplus;
 	const webhook = await readWebhook(api, kept.id);
 	if (!webhook.ok) return webhook;
-	return await reconcile(api, webhook.value, desired);
+	return await repairWebhook(api, webhook.value, desired);
 }
 
-/** Repairs what differs. A site can respond 200 and do nothing: only what it reports then counts. */
-async function reconcile(
+/**
+ * Repairs what differs of a webhook that is there. A site can respond 200 and do nothing: only what it reports
+ * then counts.
+ */
+export async function repairWebhook(
 	api: ApiClient,
 	webhook: Webhook,
 	desired: DesiredWebhook,
 ): Promise<Result<Webhook>> {
 	if (isUpToDate(differences(webhook, desired))) return success(webhook);
-	const repaired = await repair(api, webhook, desired);
+	const repaired = await change(api, webhook, desired);
 	return repaired.ok ? await verify(api, webhook.id, desired) : repaired;
 }
 
-async function repair(
+async function change(
 	api: ApiClient,
 	webhook: Webhook,
 	desired: DesiredWebhook,
@@ -167,7 +183,6 @@ async function removeAll(
 	api: ApiClient,
 	url: string,
 	webhooks: Webhook[],
-	id?: string,
 ): Promise<Result<string[]>> {
 	const ids = webhooks.map((webhook) => webhook.id);
 	for (const each of ids) {
@@ -175,7 +190,7 @@ async function removeAll(
 		if (!removed.ok) return removed;
 	}
 	if (ids.length === 0) return success(ids);
-	const found = await findWebhooks(api, url, id);
+	const found = await findWebhooks(api, url);
 	if (!found.ok) return found;
 	const isLeft = found.value.some((webhook) => ids.includes(webhook.id));
 	return isLeft ? failed(STILL_THERE) : success(ids);

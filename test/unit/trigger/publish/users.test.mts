@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
+import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
 import {
-	findUserIds,
+	findUsers,
 	isAnyWanted,
+	lookupKey,
 	wantedUsers,
-} from '../../../../nodes/CxoneExpert/trigger/users/user-ids.ts';
+} from '../../../../nodes/CxoneExpert/trigger/publish/users.ts';
 import { parameters } from '../../../support/unit/samples.mts';
 import { siteByPath } from '../../../support/unit/site-by-path.mts';
 
-const wanted = (excludeUsers: string[], ignoreOwnChanges = false) =>
+const wantedBy = (excludeUsers: string[], ignoreOwnChanges = false) =>
 	wantedUsers(
 		parameters({ filters: { pathPrefixes: [], languages: [], excludeUsers }, ignoreOwnChanges }),
 	);
@@ -22,11 +24,11 @@ describe('wantedUsers', () => {
 		['a name twice', ['jane', 'bob', 'jane'], ['jane', 'bob']],
 		['spellings of one name, of which the last one counts', ['Jane', 'JANE'], ['JANE']],
 	])('wantedUsers reads %s', (_case, entries, names) => {
-		expect(wanted(entries)).toEqual({ names, own: false });
+		expect(wantedBy(entries)).toEqual({ names, own: false });
 	});
 
 	it('wantedUsers wants our own user with Ignore Own Changes', () => {
-		expect(wanted([], true)).toEqual({ names: [], own: true });
+		expect(wantedBy([], true)).toEqual({ names: [], own: true });
 	});
 });
 
@@ -40,23 +42,23 @@ const SELF = '/users/current';
 const user = (id: string) => `<user id="${id}" anonymous="false"/>`;
 const path = (name: string) => `/users/=${encodeURIComponent(encodeURIComponent(name))}`;
 
-describe('findUserIds', () => {
-	it('findUserIds asks nothing when nobody is wanted', async () => {
+describe('findUsers', () => {
+	it('findUsers asks nothing when nobody is wanted', async () => {
 		const { api, calls } = siteByPath({});
-		expect(await findUserIds(api, { names: [], own: false })).toEqual({
+		expect(await findUsers(api, { names: [], own: false })).toEqual({
 			ok: true,
 			value: { ids: { excluded: [] }, unknown: [], failure: undefined },
 		});
 		expect(calls).toEqual([]);
 	});
 
-	it('findUserIds finds names and our own user, and asks for no more than it needs', async () => {
+	it('findUsers finds names and our own user, and asks for no more than it needs', async () => {
 		const { api, calls } = siteByPath({
 			[SELF]: user('1'),
 			[path('jane')]: user('7'),
 			[path('a/b ?')]: user('8'),
 		});
-		expect(await findUserIds(api, { names: ['jane', 'a/b ?'], own: true })).toEqual({
+		expect(await findUsers(api, { names: ['jane', 'a/b ?'], own: true })).toEqual({
 			ok: true,
 			value: { ids: { excluded: ['7', '8'], own: '1' }, unknown: [], failure: undefined },
 		});
@@ -67,9 +69,9 @@ describe('findUserIds', () => {
 		]);
 	});
 
-	it('findUserIds names those whom the site does not know, and finds the others', async () => {
+	it('findUsers names those whom the site does not know, and finds the others', async () => {
 		const { api } = siteByPath({ [path('jane')]: user('7') });
-		expect(await findUserIds(api, { names: ['nobody', 'jane', 'no one'], own: false })).toEqual({
+		expect(await findUsers(api, { names: ['nobody', 'jane', 'no one'], own: false })).toEqual({
 			ok: true,
 			value: { ids: { excluded: ['7'] }, unknown: ['nobody', 'no one'], failure: undefined },
 		});
@@ -88,10 +90,10 @@ describe('findUserIds', () => {
 		['gives a user without an id', '<user/>', { kind: 'unexpected', status: 200 }],
 		['gives nothing', '', { kind: 'unexpected', status: 200 }],
 	])(
-		'findUserIds finds the others and says why one is missing when the site %s',
+		'findUsers finds the others and says why one is missing when the site %s',
 		async (_case, response, failure) => {
 			const { api } = siteByPath({ [path('jane')]: response, [path('bob')]: user('8') });
-			expect(await findUserIds(api, { names: ['jane', 'bob'], own: false })).toEqual({
+			expect(await findUsers(api, { names: ['jane', 'bob'], own: false })).toEqual({
 				ok: true,
 				value: {
 					ids: { excluded: ['8'] },
@@ -110,14 +112,44 @@ describe('findUserIds', () => {
 			{ kind: 'unexpected', task: 'find-token-user' },
 		],
 	])(
-		'findUserIds fails as a whole, before it looks up names, when the site %s',
+		'findUsers fails as a whole, before it looks up names, when the site %s',
 		async (_case, response, failure) => {
 			const { api, calls } = siteByPath({ [SELF]: response, [path('jane')]: user('7') });
-			expect(await findUserIds(api, { names: ['jane'], own: true })).toEqual({
+			expect(await findUsers(api, { names: ['jane'], own: true })).toEqual({
 				ok: false,
 				failure,
 			});
 			expect(calls).toEqual([SELF]);
 		},
 	);
+});
+
+const wanted = { names: ['jane'], own: true };
+const credential: ExpertCredential = {
+	siteUrl: 'https://help.example.com/',
+	longTermToken: 'the.j.wt',
+	runAsUser: '=admin',
+};
+
+describe('lookupKey', () => {
+	it('lookupKey is the same for what leads to the same look-up', () => {
+		const key = lookupKey(wanted, credential);
+		expect(lookupKey({ ...wanted }, { ...credential, siteUrl: 'help.example.com/A' })).toBe(key);
+		expect(lookupKey(wanted, { ...credential, signingSecret: 'other' })).toBe(key);
+	});
+
+	it.each([
+		['other names', { ...wanted, names: ['bob'] }, credential],
+		['one name more', { ...wanted, names: ['jane', 'bob'] }, credential],
+		['another wish for our own user', { ...wanted, own: false }, credential],
+		['another site', wanted, { ...credential, siteUrl: 'https://other.example.com' }],
+		['another token', wanted, { ...credential, longTermToken: 'an.other.one' }],
+		['another user of the token', wanted, { ...credential, runAsUser: '=editor' }],
+	])('lookupKey differs for %s', (_case, users, other) => {
+		expect(lookupKey(users, other)).not.toBe(lookupKey(wanted, credential));
+	});
+
+	it('lookupKey is too short to reveal the token', () => {
+		expect(lookupKey(wanted, credential)).toMatch(/^[\w-]{8}$/);
+	});
 });

@@ -1,3 +1,5 @@
+import type { IHookFunctions } from 'n8n-workflow';
+
 import { isSameUrl } from '../../shared/webhook-url';
 import { type NodeContext, perNode } from '../../shared/per-node';
 
@@ -13,16 +15,12 @@ export interface WebhookAddress {
 	 * holds an older one has to stop.
 	 */
 	served?: ServedAddress;
-	/** When n8n served it last; ms of the monotonic clock. */
-	servedUntil?: number;
+	/** When n8n has stopped serving it; ms of the monotonic clock. */
+	stoppedAt?: number;
 	/** What n8n serves while the editor listens for a test event, as publishing the test has told it. */
 	testUrl?: string;
 	/** Under which address the webhook was registered last, here or by a process before. */
 	registeredUrl?: string;
-	/** A check was ended while the site was registering a webhook: it may come to light later. */
-	mayAppear?: boolean;
-	/** A check was ended when the site had registered a webhook: the list may not show it yet. */
-	unfinishedId?: string;
 }
 
 export interface ServedAddress {
@@ -44,20 +42,20 @@ export function stopServing(context: NodeContext, url: string): void {
 	const address = addressOf(context);
 	if (address.served === undefined || !isSameUrl(address.served.url, url)) return;
 	delete address.served;
-	address.servedUntil = performance.now();
+	address.stoppedAt = performance.now();
 }
 
 /** Time for removing the webhook of the version before. */
 const MAX_REPUBLISH_MS = 60_000;
 
 /**
- * When n8n served this address last, if a publication takes the place of one that was there until now: of
- * another version, or because somebody has unpublished and published the workflow, as most messages
- * advise. n8n does not say which of its publications are that. Ms of the monotonic clock.
+ * Whether a publication takes the place of one that was there until now: of another version, or because
+ * somebody has unpublished and published the workflow, as most messages advise. n8n does not say which of
+ * its publications are that.
  */
-export function servedUntilNow(context: NodeContext): number | undefined {
-	const { servedUntil = -Infinity } = addressOf(context);
-	return performance.now() - servedUntil < MAX_REPUBLISH_MS ? servedUntil : undefined;
+export function wasServedUntilNow(context: NodeContext): boolean {
+	const { stoppedAt = -Infinity } = addressOf(context);
+	return performance.now() - stoppedAt < MAX_REPUBLISH_MS;
 }
 
 /** Where the webhook was registered last: under the address that n8n serves now, or under another one. */
@@ -72,4 +70,9 @@ export function lastRegistration(context: NodeContext, url: string): LastRegistr
 	const { registeredUrl } = addressOf(context);
 	if (registeredUrl === undefined) return 'unknown';
 	return isSameUrl(registeredUrl, url) ? 'here' : 'elsewhere';
+}
+
+/** n8n has started, or another main process has taken over: nobody has published anything. */
+export function isStart(context: Pick<IHookFunctions, 'getActivationMode'>): boolean {
+	return ['init', 'leadershipChange'].includes(context.getActivationMode());
 }

@@ -1,11 +1,13 @@
-import { type IHookFunctions, NodeApiError, NodeOperationError, sleep } from 'n8n-workflow';
+import { type IHookFunctions, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { type UserMessage, failureMessage } from '../../shared/failure-messages';
+import { failureMessage, failureText, type UserMessage } from '../../shared/failure-messages';
 import type { ExpertCredential } from '../../api/credential';
 import type { ApiFailure } from '../../api/failure';
-import { createClient, type ApiClient } from '../../api/client';
+import type { Failed } from '../../api/result';
+import { mayHaveBeenDone } from '../../api/webhooks';
+import { type ApiClient, createClient } from '../../api/client';
 import { secretsOf } from '../../api/redact';
-import { type ClockedApi, withServerTime } from '../../api/server-time';
+import { withServerTime } from '../../api/server-time';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
 import { expiryWarning } from '../../shared/token-expiry';
@@ -13,18 +15,23 @@ import { counted } from '../../shared/counted';
 import { deliveryAuthorization } from '../../shared/delivery-token';
 import { disabledText } from '../../shared/disabled-webhook';
 import { oneAtATime } from '../../shared/one-at-a-time';
+import {
+	type DesiredWebhook,
+	makeAsDesired,
+	removeWebhooks,
+	type SyncResult,
+} from '../../shared/webhook-sync';
 import { cacheInMemory } from '../../shared/per-node';
 import { evictCredential } from '../../n8n/credential-cache';
 import { beginListening } from '../delivery/refused-test-event';
-import { readParameters } from '../parameters';
+import { readParameters, type TriggerParameters } from '../parameters';
 import { sendFromNode } from '../../api/http';
-import { publishKnowingUsers } from '../users/publish';
 import { published, republished } from '../watch/gap';
+import { changesAt } from '../watch/node-changes';
 import { storeWatch, withStoredChanges } from '../watch/stored';
-import { addressOf, startServing, stopServing, servedUntilNow } from './address';
-import { desiredWebhook, type DesiredWebhook } from './desired';
-import { isStart } from './start-of-n8n';
-import { type FailedSync, subscribe, type SyncResult, unsubscribe } from './sync';
+import { addressOf, isStart, startServing, stopServing, wasServedUntilNow } from './address';
+import { desiredWebhook } from './desired';
+import { FilterUsers, findUsers, type FoundUsers } from './users';
 
 /*
  * What n8n calls when a workflow is published and unpublished. Only a throw counts: n8n ignores what
@@ -38,14 +45,11 @@ const SUBSCRIBE_BUDGET_MS = 40_000;
 const USER_LOOKUP_BUDGET_MS = 5_000;
 /** Budget for removing the webhook, also after a publish that failed. */
 const REMOVE_BUDGET_MS = 15_000;
-/** How much later than a call is given up a slow site may still have done its work. */
-const LATE_MS = 5_000;
 
 /**
  * Addresses whose last publish failed. n8n then calls `delete`; if that threw too, n8n would keep its
  * route, treat the webhook as registered and never call `create` again.
  */
-/** Webhook addresses whose last publish failed. */
 const unpublishedUrls = cacheInMemory<true>();
 
 /**
@@ -70,76 +74,99 @@ export async function checkSubscription(this: IHookFunctions): Promise<boolean> 
 export async function createSubscription(this: IHookFunctions): Promise<boolean> {
 	const url = webhookUrl(this);
 	stopServing(this, url);
-	const servedUntil = servedUntilNow(this);
-	return await oneAtATime(url, async () => await publish(this, servedUntil));
+	const isRepublish = wasServedUntilNow(this);
+	return await oneAtATime(url, async () => {
+		unpublishedUrls.set(url, true);
+		await publish(this, isRepublish);
+		unpublishedUrls.delete(url);
+		return true;
+	});
 }
 
-/** @param servedUntil set where the workflow was published until now */
-async function publish(context: IHookFunctions, servedUntil?: number): Promise<boolean> {
+/** @param isRepublish the workflow was published until now */
+async function publish(context: IHookFunctions, isRepublish: boolean): Promise<void> {
 	evictCredential(context);
 	beginListening(context);
-	const { desired, credential } = await readDesired(context);
+	const { desired, credential, parameters } = await readDesired(context);
 	if (isTest(context)) addressOf(context).testUrl = desired.url;
-	const clock = withServerTime(clientFor(context, credential, SUBSCRIBE_BUDGET_MS));
-	const client = clock.api;
-	const expiry = expiryWarning(credential, Date.now());
-	if (expiry !== undefined) context.logger.warn(`CXone Expert: ${expiry}`);
-	const done = await publishKnowingUsers(
-		context,
-		credential,
-		clientFor(context, credential, USER_LOOKUP_BUDGET_MS),
-		async () => await subscribe(client, desired),
-	);
-	if (!done.ok) {
-		unpublishedUrls.set(desired.url, true);
-		const isClean =
-			!client.mayHaveWritten || (await removeRemains(context, credential, desired, done));
-		throw apiError(context, done.failure, isClean ? undefined : desired.url);
+	warnOfExpiry(context, credential);
+	const users = new FilterUsers(context, credential, parameters);
+	const client = (budgetMs: number) => clientFor(context, credential, budgetMs);
+	const found = await findUsers(client(USER_LOOKUP_BUDGET_MS), users.wanted);
+	if (!found.ok) throw apiError(context, found.failure);
+	const { api, siteTime } = withServerTime(client(SUBSCRIBE_BUDGET_MS));
+	const webhook = await makeAsDesired(api, desired);
+	if (!webhook.ok) {
+		const isClean = !api.mayHaveWritten || (await removeRemains(context, credential, webhook));
+		throw apiError(context, webhook.failure, isClean ? undefined : desired.url);
 	}
-	unpublishedUrls.delete(desired.url);
+	users.remember(found.value);
 	if (!isTest(context)) {
 		startServing(context, desired.url);
 		addressOf(context).registeredUrl = desired.url;
-		watchChanges(context, credential, clock, servedUntil);
+		followChanges(context, siteOrigin(credential.siteUrl), siteTime(), isRepublish);
 		storeWatch(context);
+		users.replaceStored();
 	}
-	logPublished(context, desired, done.value);
-	return true;
+	logUsers(context, found.value);
+	logPublished(context, desired, webhook.value);
 }
 
 /** From now on the watch looks after the changes at the site, also after a restart of n8n. */
-function watchChanges(
+function followChanges(
 	context: IHookFunctions,
-	credential: ExpertCredential,
-	clock: ClockedApi,
-	servedUntil?: number,
+	site: string | undefined,
+	now: string | undefined,
+	isRepublish: boolean,
 ): void {
-	const site = siteOrigin(credential.siteUrl);
+	// What is only stored can be as old as the last version that followed the changes.
+	const wasFollowed = isRepublish && changesAt(context).progress !== undefined;
 	const changes = withStoredChanges(context);
 	const { progress: before } = changes;
 	changes.progress =
-		before !== undefined && before.site === site && servedUntil !== undefined
-			? republished(before, timeAt(clock, servedUntil))
-			: published(siteTime(clock.siteTime()) ?? Date.now(), site);
+		wasFollowed && before !== undefined && before.site === site
+			? republished(before)
+			: published(siteTime(now) ?? Date.now(), site);
 	// Nobody follows them: when that is wanted again, it starts over.
 	if (!readParameters(context).recoverMissedChanges) delete changes.progress;
 }
 
-/** @param moment ms of the monotonic clock */
-function timeAt(clock: ClockedApi, moment: number): number {
-	return clock.siteTimeAt(moment) ?? Date.now() - (performance.now() - moment);
-}
-
-/** Removes what a failed publish may have left; `false` when something may still be there. */
+/**
+ * Removes what a failed publish may have left.
+ *
+ * @returns `false` when something may still be there: it cannot be removed, or has not come to light
+ */
 async function removeRemains(
 	context: IHookFunctions,
 	credential: ExpertCredential,
-	{ url }: DesiredWebhook,
-	{ remains }: FailedSync,
+	{ failure }: Failed,
 ): Promise<boolean> {
 	const client = clientFor(context, credential, REMOVE_BUDGET_MS);
-	const removed = await unsubscribe(client, url, remains?.id);
-	return removed.ok && remains?.isUncertain !== true;
+	const removed = await removeWebhooks(client, webhookUrl(context));
+	const isRefused = failure.task === 'register-webhook' && !mayHaveBeenDone(failure);
+	return removed.ok && (isRefused || removed.value.length > 0);
+}
+
+function warnOfExpiry({ logger }: IHookFunctions, credential: ExpertCredential): void {
+	const expiry = expiryWarning(credential, Date.now());
+	if (expiry !== undefined) logger.warn(`CXone Expert: ${expiry}`);
+}
+
+function logUsers({ logger }: IHookFunctions, { unknown, failure }: FoundUsers): void {
+	for (const name of unknown) {
+		logger.warn(
+			`The CXone Expert site has no user "${printable(name)}", whom "Exclude Users" names in the trigger. Check the name, or enter the user's ID, and publish again. Until then only events that carry this name are held back.`,
+		);
+	}
+	if (failure === undefined) return;
+	logger.warn(
+		`The workflow is published, but the CXone Expert site did not say who the users in "Exclude Users" are. The trigger asks again with its next check. ${failureText(failure)}`,
+	);
+}
+
+/** The log must stay one line for each message. */
+function printable(name: string): string {
+	return name.replace(/\p{C}/gu, '?').slice(0, 100);
 }
 
 function logPublished(
@@ -172,11 +199,10 @@ export async function deleteSubscription(this: IHookFunctions): Promise<boolean>
 async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
 	const client = clientFor(context, credential, REMOVE_BUDGET_MS);
-	const unfinishedId = isTest(context) ? undefined : addressOf(context).unfinishedId;
-	const once = await unsubscribe(client, url, unfinishedId);
+	const once = await removeWebhooks(client, url);
 	// After a failed publish n8n calls again by itself, but at the end of a test it does not.
 	const again = !once.ok && !unpublishedUrls.has(url);
-	const removed = again ? await unsubscribe(client, url, unfinishedId) : once;
+	const removed = again ? await removeWebhooks(client, url) : once;
 	if (!removed.ok) {
 		const error = apiError(context, removed.failure, url);
 		if (!unpublishedUrls.has(url)) throw error;
@@ -184,33 +210,10 @@ async function remove(context: IHookFunctions, url: string): Promise<boolean> {
 		return true;
 	}
 	unpublishedUrls.delete(url);
-	if (!isTest(context)) await removeLate(context, client, url, removed.value);
 	if (removed.value.length > 0) {
 		context.logger.info(`CXone Expert webhook ${removed.value.join(', ')} removed`);
 	}
 	return true;
-}
-
-/**
- * A check was ended while a slow site was registering the webhook: it may be there a little later. When
- * it is not, and was not there before, people are told where to look.
- *
- * @param before ids of what was removed already
- */
-async function removeLate(
-	context: IHookFunctions,
-	client: ApiClient,
-	url: string,
-	before: string[],
-): Promise<void> {
-	const address = addressOf(context);
-	delete address.unfinishedId;
-	if (address.mayAppear !== true) return;
-	delete address.mayAppear;
-	await sleep(LATE_MS);
-	const removed = await unsubscribe(client, url);
-	if (removed.ok && [...before, ...removed.value].length > 0) return;
-	context.logger.warn(`The CXone Expert site was slow to register a webhook.${leftAt(url)}`);
 }
 
 /** "Listen for test event": a webhook of its own, which the watch leaves alone. */
@@ -218,13 +221,16 @@ function isTest(context: IHookFunctions): boolean {
 	return context.getActivationMode() === 'manual';
 }
 
-async function readDesired(
-	context: IHookFunctions,
-): Promise<{ desired: DesiredWebhook; credential: ExpertCredential }> {
+async function readDesired(context: IHookFunctions): Promise<{
+	desired: DesiredWebhook;
+	credential: ExpertCredential;
+	parameters: TriggerParameters;
+}> {
 	const credential = await context.getCredentials<ExpertCredential>('cxoneExpertApi');
-	const desired = desiredWebhook(readParameters(context), credential, webhookUrl(context));
+	const parameters = readParameters(context);
+	const desired = desiredWebhook(parameters, credential, webhookUrl(context));
 	if (!desired.ok) throw operationError(context, desired.failure);
-	return { desired: desired.value, credential };
+	return { desired: desired.value, credential, parameters };
 }
 
 function clientFor(

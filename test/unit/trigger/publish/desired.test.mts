@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
 import type { TriggerParameters } from '../../../../nodes/CxoneExpert/trigger/parameters.ts';
 import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-token.ts';
-import { desiredWebhook } from '../../../../nodes/CxoneExpert/trigger/subscription/desired.ts';
+import { desiredWebhook } from '../../../../nodes/CxoneExpert/trigger/publish/desired.ts';
 import { parameters } from '../../../support/unit/samples.mts';
 
 const URL_HERE = 'https://n8n.example.com/webhook/0b6c4f5e/webhook';

@@ -5,8 +5,8 @@ import {
 	lastRegistration,
 	startServing,
 	stopServing,
-	servedUntilNow,
-} from '../../../../nodes/CxoneExpert/trigger/subscription/address.ts';
+	wasServedUntilNow,
+} from '../../../../nodes/CxoneExpert/trigger/publish/address.ts';
 import { n8nOf, nodeState } from '../../../support/unit/delivery-context.mts';
 
 const URL = 'https://n8n.example.com/webhook/a/webhook';
@@ -22,8 +22,8 @@ const node = () => n8nOf(nodeState());
 describe('addressOf', () => {
 	it('addressOf keeps what is written to it, for each node apart', () => {
 		const context = node();
-		addressOf(context).mayAppear = true;
-		expect(addressOf(context)).toEqual({ mayAppear: true });
+		addressOf(context).registeredUrl = URL;
+		expect(addressOf(context)).toEqual({ registeredUrl: URL });
 		expect(addressOf(node())).toEqual({});
 	});
 });
@@ -44,7 +44,7 @@ describe('startServing and stopServing', () => {
 		startServing(context, URL);
 		stopServing(context, SAME);
 		expect(addressOf(context)).not.toHaveProperty('served');
-		expect(servedUntilNow(context)).toBe(performance.now());
+		expect(wasServedUntilNow(context)).toBe(true);
 	});
 
 	it('stopServing leaves another address alone: that of a test ends no production', () => {
@@ -52,30 +52,29 @@ describe('startServing and stopServing', () => {
 		startServing(context, URL);
 		stopServing(context, OTHER);
 		expect(addressOf(context)).toEqual({ served: { url: URL } });
-		expect(servedUntilNow(context)).toBeUndefined();
+		expect(wasServedUntilNow(context)).toBe(false);
 	});
 
 	it('stopServing where nothing is served does not count as an end', () => {
 		const context = node();
 		stopServing(context, URL);
-		expect(servedUntilNow(context)).toBeUndefined();
+		expect(wasServedUntilNow(context)).toBe(false);
 	});
 });
 
-describe('servedUntilNow', () => {
-	it('servedUntilNow says for less than a minute after the end when that was', () => {
+describe('wasServedUntilNow', () => {
+	it('wasServedUntilNow is true for less than a minute after the end', () => {
 		const context = node();
 		startServing(context, URL);
 		stopServing(context, URL);
-		const end = performance.now();
 		vi.advanceTimersByTime(59_999);
-		expect(servedUntilNow(context)).toBe(end);
+		expect(wasServedUntilNow(context)).toBe(true);
 		vi.advanceTimersByTime(1);
-		expect(servedUntilNow(context)).toBeUndefined();
+		expect(wasServedUntilNow(context)).toBe(false);
 	});
 
-	it('servedUntilNow says nothing in a process that has served nothing, however young it is', () => {
-		expect(servedUntilNow(node())).toBeUndefined();
+	it('wasServedUntilNow is false in a process that has served nothing, however young it is', () => {
+		expect(wasServedUntilNow(node())).toBe(false);
 	});
 });
 

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Webhook } from '../../../../nodes/CxoneExpert/api/webhooks.ts';
-import {
-	differences,
-	isUpToDate,
-} from '../../../../nodes/CxoneExpert/trigger/subscription/diff.ts';
+import type { Webhook } from '../../../nodes/CxoneExpert/api/webhooks.ts';
+import { differences, isUpToDate } from '../../../nodes/CxoneExpert/shared/webhook-sync.ts';
 
 const found: Webhook = {
 	id: '123',
