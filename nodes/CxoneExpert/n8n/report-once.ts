@@ -9,7 +9,6 @@ export type N8nReliance =
 	| 'response'
 	| 'record in a copy'
 	| 'shows writing'
-	| 'workflow version'
 	| 'webhook response';
 
 /** What the log has said already. */
@@ -27,8 +26,6 @@ const MESSAGES: Readonly<Record<N8nReliance, string>> = {
 		'the record of deliveries cannot be put into the static data of an execution or trigger. A workflow that writes static data can overwrite the record; n8n then marks more deliveries as redelivered after a restart.',
 	'shows writing':
 		'it does not show when it writes an execution. A delivery that it has not confirmed in time gets 503 and is sent again; it still runs once.',
-	'workflow version':
-		'it does not show which version of a workflow a request belongs to. "Deliveries per Execution: Several When Busy" has no effect: each delivery has an execution of its own.',
 	'webhook response':
 		'it does not ask for the response of the node before it saves static data. The record of a delivery is saved with the next one.',
 };

@@ -13,8 +13,6 @@ export interface NodeState {
 	id: string;
 	name: string;
 	workflow: string;
-	/** What n8n shows of the version that was published; nothing when `undefined`. */
-	version: string | undefined;
 	mode: 'webhook' | 'manual';
 	staticData: Record<string, unknown>;
 	headers: Record<string, unknown>;
@@ -29,7 +27,6 @@ export function nodeState(changed: Partial<NodeState> = {}): NodeState {
 		id: randomUUID(),
 		name: 'Trigger',
 		workflow: 'w',
-		version: 'v1',
 		mode: 'webhook',
 		staticData: {},
 		headers: {},
@@ -57,9 +54,7 @@ export function n8nOf(
 		const isStatus = typeof response === 'number';
 		return { statusCode: isStatus ? response : 200, headers: {}, body: isStatus ? '' : response };
 	};
-	const loaded = { nodes: { Trigger: {} }, connectionsBySourceNode: {}, settings: {} };
 	return {
-		...(node.version !== undefined && { workflow: { ...loaded, settings: { of: node.version } } }),
 		getMode: () => node.mode,
 		getNode: () => ({ id: node.id, name: node.name }),
 		getWorkflow: () => ({ id: node.workflow }),

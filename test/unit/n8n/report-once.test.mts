@@ -9,7 +9,6 @@ const RELIANCES: N8nReliance[] = [
 	'raw body',
 	'response',
 	'record in a copy',
-	'workflow version',
 	'webhook response',
 ];
 

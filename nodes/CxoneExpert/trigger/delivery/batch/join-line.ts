@@ -4,7 +4,6 @@ import { cacheInMemory, nodeKey } from '../../../shared/per-node';
 import { type DeliveryContext, isTest } from '../context';
 import { atDeadline } from '../../../api/deadline';
 import { RESPONSE_DEADLINE_MS } from '../deadline';
-import { workflowVersion } from '../../../n8n/workflow-version';
 import type { Batch, PendingDelivery } from '../pending';
 import { deferToN8n, tellToRetry } from '../respond';
 import { type Line, takeBatch, takeOverdue } from './line';
@@ -26,22 +25,21 @@ export const MAX_GATHER_MS = 250;
 /** A line moves on each second; one that does not is evicted, and those in it go on all the same. */
 const LINE_TTL_MS = 60_000;
 
-/** By node and version of its workflow: the deliveries that wait while n8n saves an execution. */
+/** By node: the deliveries that wait while n8n saves an execution. */
 export const lines = cacheInMemory<Line>({ ttlMs: LINE_TTL_MS });
 
 /** What a request returns whose items n8n gets from another one, or not at all. */
 const NOTHING_TO_RUN: IWebhookResponseData = { noWebhookResponse: true };
 
 /**
- * The line that a delivery shares with others.
+ * The line that a delivery shares with others. In the second in which a version of the workflow goes live, one of
+ * the next may run with those of the version before.
  *
- * @returns `undefined` when it has an execution of its own: by choice, in a test, and where n8n does not
- *   tell versions of a workflow apart
+ * @returns `undefined` when it has an execution of its own: by choice, and in a test
  */
 export function lineKey({ n8n, parameters }: DeliveryContext): string | undefined {
-	if (parameters.deliveriesPerExecution !== 'severalWhenBusy' || isTest(n8n)) return undefined;
-	const version = workflowVersion(n8n);
-	return version === undefined ? undefined : nodeKey(n8n, version);
+	const isShared = parameters.deliveriesPerExecution === 'severalWhenBusy' && !isTest(n8n);
+	return isShared ? nodeKey(n8n) : undefined;
 }
 
 /** Gives n8n the items: at once in quiet times, else together with all that wait by then. */

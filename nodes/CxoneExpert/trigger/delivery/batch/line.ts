@@ -8,7 +8,7 @@ export const MAX_BATCH_BYTES = 1024 * 1024;
 /** Time after which a delivery waits no longer. Its request keeps a sandbox of n8n in memory. */
 export const MAX_WAIT_MS = 60_000;
 
-/** The deliveries of one version of one workflow that wait while n8n is busy with those before them. */
+/** The deliveries to one node that wait while n8n is busy with those before them. */
 export interface Line {
 	key: string;
 	/** In order of arrival. */

@@ -237,7 +237,6 @@ describe('joinLine, with what must not share an execution', () => {
 	it.each<[string, Partial<NodeState>]>([
 		['of another node', { id: 'other' }],
 		['of a copy of the workflow', { workflow: 'other' }],
-		['of another version of the workflow', { version: 'v2' }],
 	])('a delivery %s goes to n8n at once', async (_case, at) => {
 		await busy();
 		expect(ranIn(await delivery('b', at).begin(SEVERAL))).toEqual(['b']);
@@ -247,7 +246,6 @@ describe('joinLine, with what must not share an execution', () => {
 	it.each<[string, Partial<NodeState>, object]>([
 		['with an execution for each delivery', {}, { deliveriesPerExecution: 'one' }],
 		['in a test', { mode: 'manual' }, SEVERAL],
-		['in an n8n that does not show versions', { version: undefined }, SEVERAL],
 	])('a delivery %s neither joins a line nor makes one', async (_case, at, options) => {
 		await busy();
 		expect(ranIn(await delivery('b', at).begin(options))).toEqual(['b']);
