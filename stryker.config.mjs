@@ -8,11 +8,11 @@ import { join } from 'node:path';
  */
 export default {
 	mutate: [
-		'nodes/CxoneExpert/trigger/{delivery,event}/**/*.ts',
+		'nodes/CxoneExpert/trigger/{delivery,event,ledger}/**/*.ts',
 		// What a delivery needs of the folder; the rest has contract tests only.
 		'nodes/CxoneExpert/n8n/{credential-cache,execution-persisted,loaded-workflow,raw-body}.ts',
-		'nodes/CxoneExpert/n8n/{report-once,response,static-data,webhook-response,workflow-version}.ts',
-		'nodes/CxoneExpert/trigger/{clock,record-columns,stored-parts}.ts',
+		'nodes/CxoneExpert/n8n/{report-once,response,static-data,webhook-response}.ts',
+		'nodes/CxoneExpert/trigger/stored-parts.ts',
 		'nodes/CxoneExpert/shared/signature.ts',
 	],
 	testRunner: 'vitest',

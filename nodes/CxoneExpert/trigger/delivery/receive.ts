@@ -94,6 +94,7 @@ async function receive(
 
 	if (isTestDelivery(parsed)) return acceptTest();
 	figures.verified(delivery.deliveryId);
+	noteArrival(parsed, source);
 	const message = filterDelivery(parsed, delivery.credential, context);
 	if (message === undefined) {
 		noteUnwanted(ledger, changes, now);
@@ -105,7 +106,6 @@ async function receive(
 	if (claim === 'in progress') return retry();
 	if (claim === 'too old') return reject(outsideWindow(delivery.signedAt, now));
 
-	noteArrival(parsed, source);
 	const unrecovered = withoutRecovered(message, source);
 	if (unrecovered === undefined) {
 		claim.confirm();

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+
+import { parseDelivery } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
+import {
+	arrivalOf,
+	changeAt,
+	changesIn,
+	type SentDelivery,
+} from '../../../../nodes/CxoneExpert/trigger/ledger/arrival.ts';
+import { NO_KEY } from '../../../../nodes/CxoneExpert/trigger/ledger/rows.ts';
+
+const NOW = 1_800_000_000_000;
+const SITE = 'https://help.example.com';
+const EVENT =
+	'<event id="e1" type="page:create" datetime="2026-01-30T12:00:00Z"><page id="371"/></event>';
+
+/** What the ledger is told of a signed delivery. */
+function arrived(text: string | Buffer, sent: Partial<SentDelivery> = {}) {
+	const body = Buffer.from(text);
+	const delivery = {
+		...{ deliveryId: 'd', timestamp: '1800000000', signedAt: NOW, body, isOutsideWindow: false },
+		...sent,
+	};
+	return arrivalOf(delivery, parseDelivery(body, delivery.contentType), [], NOW + 5000);
+}
+
+/** Signatures are not verified. */
+function arrivedUnsigned(text: string) {
+	const body = Buffer.from(text);
+	const delivery = { deliveryId: 'd', body, isOutsideWindow: false };
+	return arrivalOf(delivery, parseDelivery(body, undefined), [], NOW + 5000);
+}
+
+describe('arrivalOf', () => {
+	it('a delivery is named by the id, type and time of its event, whatever else it says', () => {
+		const { name } = arrived(EVENT);
+		const others = [
+			arrived(EVENT.replace('371', '372'), { timestamp: '1800000009', deliveryId: 'other' }),
+			arrivedUnsigned(EVENT),
+		];
+		for (const other of others) expect(other).toMatchObject({ name, isNamedByEvents: true });
+		for (const [one, another] of [
+			['e1', 'e2'],
+			['page:create', 'page:delete'],
+			['12:00', '12:01'],
+		] as const) {
+			expect(arrived(EVENT.replace(one, another)).name).not.toBe(name);
+		}
+	});
+
+	it('several events make one name', () => {
+		const other = EVENT.replace('e1', 'e2');
+		const both = arrived(`<events>${EVENT}${other}</events>`);
+		expect(both.isNamedByEvents).toBe(true);
+		expect(both.name).not.toBe(arrived(`<events>${other}${EVENT}</events>`).name);
+	});
+
+	it.each([
+		['an event without an id', EVENT.replace(' id="e1"', '')],
+		['what cannot be read', 'not XML'],
+	])('%s is named by the signed message', (_case, text) => {
+		const { name, isNamedByEvents } = arrived(text);
+		expect(isNamedByEvents).toBe(false);
+		expect(arrived(text, { deliveryId: 'other' }).name).toBe(name);
+		expect(arrived(text, { timestamp: '1800000001' }).name).not.toBe(name);
+		expect(arrived(`${text} `).name).not.toBe(name);
+		expect(arrivedUnsigned(text).name).toBe(NO_KEY);
+	});
+
+	it('a charset that the header names makes no other name: it is not signed', () => {
+		for (const contentType of ['text/xml; charset=utf-16', 'text/xml; charset="utf-8"', 'x']) {
+			expect(arrived(EVENT, { contentType }).name).toBe(arrived(EVENT).name);
+		}
+		const utf16 = Buffer.from(EVENT, 'utf16le');
+		const [said, unsaid] = [{ contentType: 'text/xml; charset=utf-16' }, {}];
+		expect(arrived(utf16, said).name).toBe(arrived(utf16, unsaid).name);
+	});
+
+	it('the time is the signed one, else that of the arrival', () => {
+		expect(arrived(EVENT)).toMatchObject({ time: NOW / 1000, isSigned: true });
+		expect(arrivedUnsigned(EVENT)).toMatchObject({ time: NOW / 1000 + 5, isSigned: false });
+		expect(arrived(EVENT, { isOutsideWindow: true }).isOutsideWindow).toBe(true);
+	});
+});
+
+describe('changesIn', () => {
+	it('the changes of a message are those that a recovery could find', () => {
+		const at = Date.parse('2026-01-30T12:00:00Z');
+		const moved = EVENT.replace('page:create', 'page:move');
+		const message = parseDelivery(Buffer.from(`<events>${EVENT}${moved}</events>`), undefined);
+		expect(changesIn(message, SITE)).toEqual([changeAt(SITE, { kind: 'c', subject: '371', at })]);
+		expect(changesIn(parseDelivery(Buffer.from('x'), undefined), SITE)).toEqual([]);
+	});
+
+	it('a page of another site is another page, and an edit is one of its page', () => {
+		const edit = { kind: 'e', subject: '371:4', at: NOW + 700 } as const;
+		const change = changeAt(SITE, edit);
+		expect(change.at).toBe(NOW / 1000);
+		expect(changeAt('https://other.example.com', edit).page).not.toBe(change.page);
+		const next = changeAt(SITE, { ...edit, subject: '371:5' });
+		expect(next.page).toBe(change.page);
+		expect(next.name).not.toBe(change.name);
+		expect(changeAt(SITE, { kind: 'e', at: NOW }).page).toBe(NO_KEY);
+	});
+});
