@@ -8,7 +8,7 @@ import {
 	type VerifiedParts,
 } from '../../shared/test-delivery';
 import { DELIVERY_HEADERS } from '../../shared/delivery-headers';
-import { beginDelivery, expectMissing, noteDelivery, withoutRecovered } from '../watch/delivered';
+import { beginDelivery, expectMissing, noteFiltered, withoutRecovered } from '../watch/delivered';
 import { failed } from '../../api/result';
 import { type VerifiedDelivery, verifyBody, verifyHeaders } from './authenticate';
 import { type DeliveryContext, openContext } from './context';
@@ -88,7 +88,7 @@ async function receive(
 	const message = await filterDelivery(parsed, delivery.credential, context);
 	if (message === 'late') return retry();
 	if (message === undefined) {
-		noteDelivery(parsed, context);
+		noteFiltered(parsed, context);
 		return accept('filtered');
 	}
 

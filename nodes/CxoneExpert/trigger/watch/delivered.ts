@@ -2,6 +2,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { child, textOf } from '../../api/xml';
 import type { TriggerParameters } from '../parameters';
+import { perNode } from '../../shared/per-node';
 import { presentMoment } from '../clock';
 import type { Message } from '../event/parse';
 import { isSubscribed } from '../event/wanted';
@@ -10,7 +11,7 @@ import { type ChangeName, changeNameOf, editOf, RECOVERABLE } from './change-key
 import { withOpenGap } from './gap';
 import type { KnownChanges } from './known';
 import { changesAt, evictKnown, type NodeChanges } from './node-changes';
-import { withStoredChanges } from './stored';
+import { injectKnowledge, storeWatch, withStoredChanges } from './stored';
 
 /*
  * Deliveries and recovered changes must not meet: which changes a delivery tells of is noted beside the
@@ -48,9 +49,28 @@ export function beginDelivery(message: Message, isOpen: () => boolean, arrival: 
 	}
 }
 
+/** Once so often, what is not wanted has all of it stored: n8n saves the whole column. */
+const STORE_EVERY_MS = 3_600_000;
+const storedAt = perNode(() => ({ at: -Infinity }));
+
 /**
- * Notes what was delivered: what n8n has saved, and what is not wanted but a recovery might want. It is
- * stored with the record of the next delivery that is.
+ * Notes a delivery of which nothing is wanted: a recovery might want it. Without storing that now and then, a
+ * workflow for a small part of a busy site would look through all since its own last event at each start of n8n.
+ */
+export function noteFiltered(message: Message, arrival: Arrival): void {
+	noteDelivery(message, arrival);
+	const { n8n } = arrival;
+	const stored = storedAt(n8n);
+	const isSoon = performance.now() - stored.at < STORE_EVERY_MS;
+	if (isSoon || !isRecoveryWanted(arrival) || changesAt(n8n).progress === undefined) return;
+	stored.at = performance.now();
+	storeWatch(n8n);
+	// What this process knows of deliveries goes along, so that nothing older takes its place.
+	injectKnowledge(n8n);
+}
+
+/**
+ * Notes what was delivered and n8n has saved. It is stored with the record of the delivery.
  *
  * Nothing is noted where nobody watches: nothing before the watch begins is recovered, and nothing would
  * ever be dropped. An older version of the node has published the workflow then.

@@ -1,13 +1,61 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { presentMoment } from '../clock';
 import { beforeDeadline } from '../../api/deadline';
-import { eventItem } from '../event/item';
-import { permanentKey, siteMark } from './change-key';
 import { emitOnce } from '../../n8n/emit-once';
-import { changesAt } from './node-changes';
+import { counted } from '../../shared/counted';
+import { figuresOf } from '../../shared/delivery-figures';
+import { presentMoment } from '../clock';
+import { eventItem } from '../event/item';
+import type { ServedAddress } from '../subscription/address';
+import { permanentKey, siteMark } from './change-key';
+import { reached } from './gap';
+import { changesAt, evictKnown } from './node-changes';
 import type { SiteChange } from './recovered-event';
-import type { Watch } from './watch';
+import { isCurrent, type Watch } from './watch';
+
+/**
+ * One after the other: a burst would make n8n miss deliveries, and Expert disable the webhook again. What n8n
+ * has not begun, or could not save, stays within reach of the next check.
+ *
+ * @returns whether nothing is left
+ */
+export async function startEach(
+	watch: Watch,
+	served: ServedAddress,
+	found: SiteChange[],
+	until: number,
+): Promise<boolean> {
+	const changes = changesAt(watch.n8n);
+	let [leftFrom, started] = [Infinity, 0];
+	const note = (time: number) =>
+		(changes.progress = reached(changes.progress!, Math.min(leftFrom, time)));
+	for (const change of found) {
+		const outcome = await startOnce(watch, change);
+		if (outcome === 'begun' || outcome === 'waiting') {
+			started++;
+			figuresOf(served.url).recovered();
+		}
+		// Published again meanwhile: maybe for another site, or without recovery.
+		if (!isCurrent(watch, served) || outcome === 'not saved') return logStarted(watch, started);
+		if (outcome !== 'known' && outcome !== 'begun') leftFrom = Math.min(leftFrom, change.name.at);
+		note(change.name.at);
+		evictKnown(changes);
+	}
+	note(until);
+	logStarted(watch, started);
+	return leftFrom === Infinity;
+}
+
+/** @returns that something is left */
+function logStarted({ n8n }: Watch, started: number): false {
+	if (started > 0) {
+		const changes = counted(started, 'change', 'changes');
+		n8n.logger.info(
+			`CXone Expert: "${n8n.getNode().name}" has started the workflow for ${changes} of which it knew no delivery.`,
+		);
+	}
+	return false;
+}
 
 /** How long one execution holds up the next. */
 const MAX_WAIT_MS = 5_000;
@@ -17,17 +65,29 @@ const MAX_WAIT_MS = 5_000;
  */
 const PENDING_MS = 3_600_000;
 
-/** `unknown`: n8n has it, and has not begun it. */
-export type Start = 'stored' | 'unknown' | 'not saved';
+/**
+ * - `known`: nothing was to be started
+ * - `pending`: it is being delivered, or an execution of before has not begun
+ * - `begun`, `waiting`: an execution was started, which has begun, or n8n has not said so yet
+ */
+type Outcome = 'known' | 'pending' | 'begun' | 'waiting' | 'not saved';
+
+async function startOnce(watch: Watch, change: SiteChange): Promise<Outcome> {
+	const { known } = changesAt(watch.n8n);
+	// Deliveries that come meanwhile can make it so.
+	if (change.name.at < known.evictedUntil) return 'known';
+	const knowledge = known.take(change.name, presentMoment().steady);
+	// Where Page Created is all that the site sends for a new page, nothing is missing.
+	const isMissing = knowledge === 'missing' && !(change.isFirstText && !known.sendsFirstTexts);
+	if (!isMissing) return knowledge === 'pending' ? 'pending' : 'known';
+	return await start(watch, change);
+}
 
 /**
  * Starts the workflow for one change, and waits until it has run, or for some seconds. The change counts
  * as recovered once its execution has begun or ended; until then it is looked for again.
  */
-export async function startRecovered(
-	{ n8n, parameters }: Watch,
-	change: SiteChange,
-): Promise<Start> {
+async function start({ n8n, parameters }: Watch, change: SiteChange): Promise<Outcome> {
 	const { known, progress } = changesAt(n8n);
 	const { name } = change;
 	const until = performance.now() + PENDING_MS;
@@ -45,8 +105,8 @@ export async function startRecovered(
 		isRefused = !isSaved;
 	});
 	await beforeDeadline(performance.now() + MAX_WAIT_MS, ended);
-	if (known.take(name, presentMoment().steady) === 'known') return 'stored';
-	return isRefused ? 'not saved' : 'unknown';
+	if (known.take(name, presentMoment().steady) === 'known') return 'begun';
+	return isRefused ? 'not saved' : 'waiting';
 }
 
 /** As the event would have given it. What only a delivery has is absent. */

@@ -151,7 +151,7 @@ describe('noteDelivery', () => {
 		noteDelivery(message(edited(3, NOW - 2 * HOUR), edited(4)), arrival);
 		changes.progress = { ...published(NOW - DAY), cursor: NOW - HOUR };
 		noteDelivery(message(edited(5)), arrival);
-		expect([take(3, NOW - 2 * HOUR), take(4), take(5)]).toEqual(['missing', 'known', 'known']);
+		expect([take(3, NOW - 3 * HOUR), take(4), take(5)]).toEqual(['missing', 'known', 'known']);
 	});
 
 	it.each(without)('noteDelivery notes nothing %s', (_case, state, isOn) => {
@@ -258,7 +258,7 @@ describe('expectMissing', () => {
 	it('expectMissing makes the next look ask the site', () => {
 		const { arrival, changes } = watched();
 		expectMissing(arrival.n8n);
-		expect(changes.progress).toEqual({ ...published(NOW - DAY), gapUntil: Infinity });
+		expect(changes.progress).toEqual({ ...published(NOW - DAY), missingAt: expect.any(Number) });
 	});
 
 	it('expectMissing does nothing in a test', () => {

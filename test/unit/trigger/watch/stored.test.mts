@@ -73,7 +73,7 @@ describe('readStoredWatch', () => {
 	});
 
 	it('readStoredWatch reads no gap: one that was written there would never end', () => {
-		const { context } = node({ progress: { ...progress(), gapUntil: 'x', other: 1 } });
+		const { context } = node({ progress: { ...progress(), missingAt: 'x', other: 1 } });
 		expect(readStoredWatch(context)).toStrictEqual({ progress: progress() });
 	});
 
@@ -113,10 +113,10 @@ describe('withStoredChanges', () => {
 	])('withStoredChanges goes by %s when that is further', (_case, own, stored) => {
 		const { context } = node({ progress: progress({ publishedAt: stored, cursor: stored }) });
 		changesAt(context).progress = progress({
-			...{ publishedAt: own, cursor: own, gapUntil: Infinity },
+			...{ publishedAt: own, cursor: own, missingAt: 0 },
 		});
 		expect(withStoredChanges(context).progress).toEqual(
-			progress({ publishedAt: T0 + HOUR, cursor: T0 + HOUR, gapUntil: Infinity }),
+			progress({ publishedAt: T0 + HOUR, cursor: T0 + HOUR, missingAt: 0 }),
 		);
 	});
 
@@ -124,7 +124,7 @@ describe('withStoredChanges', () => {
 		const published = progress({ site: OTHER_SITE, publishedAt: T0 + HOUR });
 		const { context } = node({ progress: published, changes: new KnownChanges().stored() });
 		const own = changesAt(context);
-		own.progress = progress({ cursor: T0 + 9 * HOUR, gapUntil: Infinity });
+		own.progress = progress({ cursor: T0 + 9 * HOUR, missingAt: 0 });
 		own.known.noteRecovered(change, T0);
 		expect(withStoredChanges(context).progress).toEqual(published);
 		expect(own.known.takeRecovered(change)).toBe(false);
@@ -178,7 +178,7 @@ describe('storeWatch', () => {
 		const { context, staticData } = node();
 		addressOf(context).registeredUrl = 'https://n8n.example.com/a';
 		const own = changesAt(context);
-		own.progress = progress({ gapUntil: Infinity });
+		own.progress = progress({ missingAt: 0 });
 		own.known.noteRecovered(change, T0);
 		storeWatch(context);
 		expect(staticData).toStrictEqual({
