@@ -970,6 +970,31 @@ describe('recovery at a large or strict site', () => {
 		expect(came(scene)).toEqual(expected);
 	});
 
+	it('the site is not searched again for what n8n could not save, once all was well for a minute', async () => {
+		const { watch, expected, ...scene } = await withMissed(3);
+		const { store } = scene.host;
+		scene.host.store = () => Promise.reject(new Error('database is down'));
+		for (let check = 0; check < 2; check++) await watch.anotherTick();
+		scene.host.store = store;
+		const calls = scene.site.apiCalls.length;
+		await watch.anotherTick();
+		expect(came(scene)).toEqual(expected);
+		expect(searchCalls(scene, calls)).toEqual([]);
+		expect(read(scene)).toEqual(expected);
+	});
+
+	it('a change that waits for a free place and is edited meanwhile comes once', async () => {
+		const { watch, expected, ...scene } = await withMissed(1);
+		const gate = Promise.withResolvers<void>();
+		scene.host.slot = async () => await gate.promise;
+		await watch.tick();
+		await whileAway(scene, () => scene.site.site.editPage('Page_1'));
+		await watch.anotherTick();
+		gate.resolve();
+		for (let check = 0; check < 2; check++) await watch.anotherTick();
+		expect(came(scene)).toEqual(expected);
+	});
+
 	it('a page that the site cannot give does not hold up the others, and the log says which', async () => {
 		const { watch, expected, ...scene } = await withMissed(3);
 		const id = /\d+/.exec(expected[0]!)![0];

@@ -68,13 +68,18 @@ export function reached(progress: Progress, time: number): Progress {
 }
 
 /**
- * Nothing is missing any more, unless something was while the site was asked, or shortly before.
+ * Whether the site has told all that is missing when it was asked. Not if something was missed meanwhile, or
+ * shortly before.
  *
  * @param askedAt when that began, ms of the monotonic clock
  */
-export function recoveredAll(progress: Progress, askedAt: number): Progress {
-	const { missingAt = -Infinity, ...rest } = progress;
-	return missingAt <= askedAt - LISTED_AFTER_MS ? rest : progress;
+export function isAllTold({ missingAt = -Infinity }: Progress, askedAt: number): boolean {
+	return missingAt <= askedAt - LISTED_AFTER_MS;
+}
+
+/** Nothing is missing any more. */
+export function withoutGap({ publishedAt, cursor, site }: Progress): Progress {
+	return { publishedAt, cursor, ...(site === undefined ? {} : { site }) };
 }
 
 /** What the site has said while its clock was ahead is taken back. */

@@ -65,11 +65,15 @@ export function dropLook(access: string): void {
 const SHARED_PATHS = /\/(revisions|subpages|archive\/pages)$/;
 
 /** Asks the site for what the look has not read yet. A call that fails is made again by the next who needs it. */
-export function sharing({ reads }: Look, api: ApiClient): ApiClient {
+export function sharing(look: Look, api: ApiClient): ApiClient {
+	const { reads, startedAt, users } = look;
+	/** Nobody has joined in time. */
+	const isAlone = () => users.size === 1 && performance.now() - startedAt >= JOIN_MS;
 	return {
 		mayHaveWritten: false,
 		async call(call) {
-			if (!SHARED_PATHS.test(call.path)) return await api.call(call);
+			if (isAlone()) reads.clear();
+			if (isAlone() || !SHARED_PATHS.test(call.path)) return await api.call(call);
 			const key = JSON.stringify([call.path, call.query]);
 			const known = reads.get(key);
 			if (known !== undefined) return await known;

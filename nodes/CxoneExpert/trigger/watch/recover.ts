@@ -11,13 +11,21 @@ import { readCredential } from '../read-credential';
 import type { ServedAddress } from '../subscription/address';
 import { idsForDelivery } from '../users/delivery';
 import { isAnyWanted, NO_IDS, wantedUsers } from '../users/user-ids';
-import { type ChangeKind, RECOVERABLE } from './change-key';
+import { type ChangeKind, keyOf, RECOVERABLE } from './change-key';
 import type { Steps } from './changed-pages';
 import { type Checked, couldNotAsk, NO_CREDENTIAL, refusal } from './check';
-import { afterCheck, afterDisabledByPerson, published, recoveredAll, windowStart } from './gap';
+import {
+	afterCheck,
+	afterDisabledByPerson,
+	isAllTold,
+	published,
+	windowStart,
+	withoutGap,
+} from './gap';
 import { dropLook, joinLook, type Look, sharing } from './look';
 import { changesAt, evictKnown } from './node-changes';
-import { type FoundChanges, type ReadPages, siteChanges } from './site-changes';
+import type { SiteChange } from './recovered-event';
+import { type FoundChanges, oldestFirst, type ReadPages, siteChanges } from './site-changes';
 import { startEach } from './start-recovered';
 import { clientOf, isCurrent, type Watch } from './watch';
 
@@ -34,6 +42,8 @@ interface Search {
 	look: Look;
 	read: ReadPages;
 	steps: Steps<FoundChanges>;
+	/** Up to where it has found all; site time, unix ms. */
+	until: number;
 }
 
 /**
@@ -45,8 +55,10 @@ export class Recovery {
 	private interrupted: Search | undefined;
 	/** The site wants to be left alone until then; ms of the monotonic clock. */
 	private noSearchUntil = 0;
-	/** The search before, while something may still be missing: what it has read is not read again. */
+	/** The search before, as long as something may be missing: what it has read is not read again. */
 	private through: Search | undefined;
+	/** Changes that it has found and n8n has not begun. */
+	private left: SiteChange[] = [];
 
 	constructor(watch: Watch) {
 		this.watch = watch;
@@ -58,8 +70,8 @@ export class Recovery {
 		if (!parameters.recoverMissedChanges || now === undefined) return;
 		const changes = changesAt(n8n);
 		noteCheck(changes, checked, now);
-		const isToWait = changes.isRecovering || performance.now() < this.noSearchUntil;
-		if (changes.progress?.missingAt === undefined || isToWait) return;
+		if (changes.progress?.missingAt === undefined) return this.forget();
+		if (changes.isRecovering || performance.now() < this.noSearchUntil) return;
 		changes.isRecovering = true;
 		try {
 			await this.recover(served, now);
@@ -71,9 +83,38 @@ export class Recovery {
 	}
 
 	private async recover(served: ServedAddress, now: number): Promise<void> {
-		const { n8n, telling } = this.watch;
-		const credential = await readCredential(n8n);
-		if (credential === undefined) return telling.tell('changes', refusal(NO_CREDENTIAL));
+		const { watch } = this;
+		const credential = await readCredential(watch.n8n);
+		if (!isCurrent(watch, served)) return;
+		if (credential === undefined) return watch.telling.tell('changes', refusal(NO_CREDENTIAL));
+		if (!this.isAllFound()) await this.find(served, credential, now);
+		const { through } = this;
+		if (through === undefined || !isCurrent(watch, served)) return;
+		this.left = await startEach(watch, served, this.left, through.until);
+		if (this.left.length > 0 || !this.isAllFound()) return;
+		const changes = changesAt(watch.n8n);
+		changes.progress = withoutGap(changes.progress!);
+		this.forget();
+	}
+
+	/** Whether nothing has been missed since the last search, or shortly before. */
+	private isAllFound(): boolean {
+		const { progress } = changesAt(this.watch.n8n);
+		return this.through !== undefined && isAllTold(progress!, this.through.look.startedAt);
+	}
+
+	private forget(): void {
+		this.through = undefined;
+		this.left = [];
+	}
+
+	/** Asks the site, as far as it lets itself be asked. */
+	private async find(
+		served: ServedAddress,
+		credential: ExpertCredential,
+		now: number,
+	): Promise<void> {
+		const { telling } = this.watch;
 		const search = await this.searchFor(served, credential, now);
 		const step = await search?.steps.next();
 		if (search === undefined || step === undefined || !isCurrent(this.watch, served)) return;
@@ -87,8 +128,10 @@ export class Recovery {
 				? { finding: 'fine' }
 				: couldNotAsk(archiveRefusal, credential, { 403: ADMINS_ONLY }),
 		);
-		const isThrough = await startEach(this.watch, served, changes, until);
-		if (isThrough) this.noteThrough(search);
+		const all = [...this.left, ...changes];
+		const byKey = new Map(all.map((change) => [keyOf(change.name), change]));
+		this.left = oldestFirst([...byKey.values()]);
+		this.through = Object.assign(search, { until });
 	}
 
 	/**
@@ -120,7 +163,7 @@ export class Recovery {
 			wants: await wantedBy(watch, credential),
 			read,
 		});
-		return { served, access, since, look, read, steps };
+		return { served, access, since, look, read, steps, until: look.until };
 	}
 
 	/** What was read is kept for the next check, unless the token is not accepted: then it proves nothing. */
@@ -131,12 +174,6 @@ export class Recovery {
 		if (retryAfterMs !== undefined)
 			this.noSearchUntil = performance.now() + Math.min(retryAfterMs, MAX_PAUSE_MS);
 		this.watch.telling.tell('changes', couldNotAsk(failure, credential));
-	}
-
-	private noteThrough(search: Search): void {
-		const changes = changesAt(this.watch.n8n);
-		changes.progress = recoveredAll(changes.progress!, search.look.startedAt);
-		this.through = changes.progress.missingAt === undefined ? undefined : search;
 	}
 }
 

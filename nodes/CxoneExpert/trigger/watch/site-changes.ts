@@ -16,7 +16,7 @@ import { changedPages, type Steps, untilTold } from './changed-pages';
 import { creation, deletion, edit, type SiteChange } from './recovered-event';
 
 /** What is to be looked for, and where. */
-export interface Search {
+export interface SiteQuery {
 	api: ApiClient;
 	/** Names the site. */
 	site: string;
@@ -60,8 +60,8 @@ type Archive = Pick<FoundChanges, 'changes' | 'archiveRefusal'>;
  * site gives shorter lists and does not say so. So it is asked in the end who we are, and nothing counts
  * before it has said: else something missing would count as not there.
  */
-export async function* siteChanges(search: Search): Steps<FoundChanges> {
-	const { api, kinds, period, wants, read, maxChanges = MAX_CHANGES } = search;
+export async function* siteChanges(query: SiteQuery): Steps<FoundChanges> {
+	const { api, kinds, period, wants, read, maxChanges = MAX_CHANGES } = query;
 	if (kinds.size === 0) return { changes: [], until: period.until, leftOut: [] };
 	const found = new Map<string, SiteChange>();
 	let { until } = period;
@@ -73,7 +73,7 @@ export async function* siteChanges(search: Search): Steps<FoundChanges> {
 		}
 		if (found.size > maxChanges) until = dropNewest(found);
 	};
-	const leftOut = kinds.has('c') || kinds.has('e') ? yield* pageChanges(search, note) : [];
+	const leftOut = kinds.has('c') || kinds.has('e') ? yield* pageChanges(query, note) : [];
 	const list = emptyList<XmlElement>();
 	const archive: Archive = kinds.has('d')
 		? yield* untilTold(async () => await deletions(api, list, period.since))
@@ -82,16 +82,16 @@ export async function* siteChanges(search: Search): Steps<FoundChanges> {
 	yield* untilTold(async () => await currentUser(api));
 	// What was dropped is looked for again.
 	if (until < period.until) read.clear();
-	return { ...archive, changes: oldestFirst(found), until, leftOut };
+	return { ...archive, changes: oldestFirst([...found.values()]), until, leftOut };
 }
 
-function oldestFirst(found: Map<string, SiteChange>): SiteChange[] {
-	return [...found.values()].sort((a, b) => a.name.at - b.name.at);
+export function oldestFirst(changes: SiteChange[]): SiteChange[] {
+	return [...changes].sort((a, b) => a.name.at - b.name.at);
 }
 
 /** @returns the time of the newest change that is kept */
 function dropNewest(found: Map<string, SiteChange>): number {
-	const until = oldestFirst(found)[Math.floor(found.size * 0.9) - 1]!.name.at;
+	const until = oldestFirst([...found.values()])[Math.floor(found.size * 0.9) - 1]!.name.at;
 	for (const [key, { name }] of found) if (name.at > until) found.delete(key);
 	return until;
 }
@@ -103,10 +103,10 @@ function copyOf(change: SiteChange): SiteChange {
 
 /** @returns ids of the pages that are left out */
 async function* pageChanges(
-	search: Search,
+	query: SiteQuery,
 	note: (changes: SiteChange[]) => void,
 ): Steps<string[]> {
-	const { api, site, period, read } = search;
+	const { api, site, period, read } = query;
 	const leftOut = new Set<string>();
 	for await (const part of changedPages(api, site, period)) {
 		if (!part.ok) yield part;
@@ -114,14 +114,14 @@ async function* pageChanges(
 			const id = attribute(page, 'id') ?? '';
 			const modified = modifiedAt(page);
 			const isRead = modified !== undefined && read.get(id) === modified;
-			if (isRead || !mayBeWanted(page, search)) continue;
+			if (isRead || !mayBeWanted(page, query)) continue;
 			note(changesOf(page, yield* untilGivenUp(api, id, leftOut), period));
 			// Changed after the period, it may be changed once more in the same second.
 			if (modified !== undefined && modified <= period.until) read.set(id, modified);
 		}
 	}
 	// Where `find` gives the home page, too, its changes come twice.
-	if (!mayBeWanted(HOME, search)) return [...leftOut];
+	if (!mayBeWanted(HOME, query)) return [...leftOut];
 	const home = yield* untilGivenUp(api, 'home', leftOut);
 	note(changesOf(home[0] ?? {}, home, period));
 	return [...leftOut];
@@ -130,7 +130,7 @@ async function* pageChanges(
 const HOME: XmlElement = { path: '' };
 
 /** By what the site tells of a page before it is asked for its revisions, one call for each page. */
-function mayBeWanted(page: XmlElement, { kinds, period, wants }: Search): boolean {
+function mayBeWanted(page: XmlElement, { kinds, period, wants }: SiteQuery): boolean {
 	const created = siteTime(textOf(page, 'date.created')) ?? Infinity;
 	if (!kinds.has('e') && created < period.since) return false;
 	const language = textOf(page, 'language');

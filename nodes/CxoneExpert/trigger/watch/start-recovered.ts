@@ -15,46 +15,47 @@ import { isCurrent, type Watch } from './watch';
 
 /**
  * One after the other: a burst would make n8n miss deliveries, and Expert disable the webhook again. What n8n
- * has not begun, or could not save, stays within reach of the next check.
+ * has not begun, or could not save, is left for the next check.
  *
- * @returns whether nothing is left
+ * @param found oldest first
+ * @param until these are all up to then
+ * @returns what is left; of no use once the workflow is published again
  */
 export async function startEach(
 	watch: Watch,
 	served: ServedAddress,
 	found: SiteChange[],
 	until: number,
-): Promise<boolean> {
+): Promise<SiteChange[]> {
 	const changes = changesAt(watch.n8n);
-	let [leftFrom, started] = [Infinity, 0];
+	const left: SiteChange[] = [];
+	let started = 0;
 	const note = (time: number) =>
-		(changes.progress = reached(changes.progress!, Math.min(leftFrom, time)));
-	for (const change of found) {
+		(changes.progress = reached(changes.progress!, left[0]?.name.at ?? time));
+	for (const [index, change] of found.entries()) {
 		const outcome = await startOnce(watch, change);
 		if (outcome === 'begun' || outcome === 'waiting') {
 			started++;
 			figuresOf(served.url).recovered();
 		}
 		// Published again meanwhile: maybe for another site, or without recovery.
-		if (!isCurrent(watch, served) || outcome === 'not saved') return logStarted(watch, started);
-		if (outcome !== 'known' && outcome !== 'begun') leftFrom = Math.min(leftFrom, change.name.at);
+		const isOver = !isCurrent(watch, served) || outcome === 'not saved';
+		if (isOver) left.push(...found.slice(index));
+		if (isOver) break;
+		if (outcome !== 'known' && outcome !== 'begun') left.push(change);
 		note(change.name.at);
 		evictKnown(changes);
 	}
-	note(until);
-	logStarted(watch, started);
-	return leftFrom === Infinity;
+	if (left.length === 0) note(until);
+	if (started > 0) logStarted(watch, started);
+	return left;
 }
 
-/** @returns that something is left */
-function logStarted({ n8n }: Watch, started: number): false {
-	if (started > 0) {
-		const changes = counted(started, 'change', 'changes');
-		n8n.logger.info(
-			`CXone Expert: "${n8n.getNode().name}" has started the workflow for ${changes} of which it knew no delivery.`,
-		);
-	}
-	return false;
+function logStarted({ n8n }: Watch, started: number): void {
+	const changes = counted(started, 'change', 'changes');
+	n8n.logger.info(
+		`CXone Expert: "${n8n.getNode().name}" has started the workflow for ${changes} of which it knew no delivery.`,
+	);
 }
 
 /** How long one execution holds up the next. */

@@ -4,7 +4,7 @@ import { openedStores } from '../opened-stores';
 import type { NodeChanges } from './node-changes';
 import { STORED } from '../stored-parts';
 import { addressOf } from '../subscription/address';
-import type { Progress } from './gap';
+import { type Progress, withoutGap } from './gap';
 import { readStoredChanges, type StoredChanges } from './change-row';
 import { changesAt } from './node-changes';
 
@@ -112,10 +112,6 @@ export function injectKnowledge(context: CopyContext, stored?: StoredWatch): voi
 	const opened = openedStores.get(nodeKey(context));
 	if (opened === undefined) return;
 	injectIntoCopy(context, STORED.deliveries, () => opened.store.record(opened.limits));
-}
-
-function withoutGap({ publishedAt, cursor, site }: Progress): Progress {
-	return { publishedAt, cursor, ...(site === undefined ? {} : { site }) };
 }
 
 /** Another process, or this one before, may have got further. */

@@ -8,10 +8,11 @@ import {
 	OVERLAP_MS,
 	published,
 	reached,
-	recoveredAll,
+	isAllTold,
 	republished,
 	windowStart,
 	withOpenGap,
+	withoutGap,
 } from '../../../../nodes/CxoneExpert/trigger/watch/gap.ts';
 
 const MINUTE = 60_000;
@@ -92,26 +93,21 @@ describe('gap: after a recovery', () => {
 		expect(reached(published(T0 + MINUTE), T0).cursor).toBe(T0 + MINUTE);
 	});
 
-	it('nothing is missing any more after a recovery that began a minute after the last trouble', () => {
+	it('the site has told all when it was asked a minute after the last trouble', () => {
 		const open = withOpenGap(published(T0));
 		pass(LISTED_AFTER_MS);
-		expect(recoveredAll(open, performance.now())).toEqual(published(T0));
+		expect(isAllTold(open, performance.now())).toBe(true);
+		expect(isAllTold(open, performance.now() - 1)).toBe(false);
 	});
 
-	it('what was missed just before a recovery is looked for once more', () => {
-		const open = withOpenGap(published(T0));
-		pass(LISTED_AFTER_MS - 1);
-		expect(recoveredAll(open, performance.now())).toEqual(open);
-	});
-
-	it('what was missed during a recovery is looked for by the next one', () => {
-		const askedAt = performance.now() + 2 * LISTED_AFTER_MS;
+	it('the site has not told what is missed after it was asked', () => {
+		const askedAt = performance.now();
 		pass(3 * LISTED_AFTER_MS);
-		const open = withOpenGap(published(T0));
-		expect(recoveredAll(open, askedAt)).toEqual(open);
+		expect(isAllTold(withOpenGap(published(T0)), askedAt)).toBe(false);
 	});
 
-	it('a workflow in which nothing is missing stays so', () => {
-		expect(recoveredAll(published(T0), performance.now())).toEqual(published(T0));
+	it('a gap that is over leaves the rest of the progress as it was', () => {
+		for (const progress of [published(T0), published(T0, 'https://expert.example')])
+			expect(withoutGap(withOpenGap(progress))).toEqual(progress);
 	});
 });
