@@ -1,7 +1,7 @@
 import type { NodeContext } from '../../nodes/CxoneExpert/shared/per-node.ts';
 import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { change } from '../support/integration/foreign.mts';
 import { expectResponse } from '../support/integration/response.mts';
@@ -992,6 +992,21 @@ describe('recovery at a large or strict site', () => {
 		await watch.anotherTick();
 		gate.resolve();
 		for (let check = 0; check < 2; check++) await watch.anotherTick();
+		expect(came(scene)).toEqual(expected);
+	});
+
+	it('changes that are more than one search keeps come with the next ones', async () => {
+		const path = '../../nodes/CxoneExpert/trigger/watch/site-changes.ts';
+		vi.doMock(path, async (original) => {
+			const real =
+				await original<typeof import('../../nodes/CxoneExpert/trigger/watch/site-changes.ts')>();
+			const siteChanges: typeof real.siteChanges = (query) =>
+				real.siteChanges({ ...query, maxChanges: 2 });
+			return { ...real, siteChanges };
+		});
+		onTestFinished(() => vi.doUnmock(path));
+		const { watch, expected, ...scene } = await withMissed(5);
+		for (let check = 0; check < 5; check++) await watch.anotherTick();
 		expect(came(scene)).toEqual(expected);
 	});
 

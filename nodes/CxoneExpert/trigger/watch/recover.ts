@@ -42,8 +42,16 @@ interface Search {
 	look: Look;
 	read: ReadPages;
 	steps: Steps<FoundChanges>;
-	/** Up to where it has found all; site time, unix ms. */
+}
+
+/** A search that is through. */
+interface Found extends Pick<Search, 'access' | 'read'> {
+	/** When the site was asked; ms of the monotonic clock. */
+	askedAt: number;
+	/** Up to where all was found; site time, unix ms. */
 	until: number;
+	/** Whether it had no more to tell than is kept. */
+	isWhole: boolean;
 }
 
 /**
@@ -56,7 +64,7 @@ export class Recovery {
 	/** The site wants to be left alone until then; ms of the monotonic clock. */
 	private noSearchUntil = 0;
 	/** The search before, as long as something may be missing: what it has read is not read again. */
-	private through: Search | undefined;
+	private through: Found | undefined;
 	/** Changes that it has found and n8n has not begun. */
 	private left: SiteChange[] = [];
 
@@ -100,7 +108,7 @@ export class Recovery {
 	/** Whether nothing has been missed since the last search, or shortly before. */
 	private isAllFound(): boolean {
 		const { progress } = changesAt(this.watch.n8n);
-		return this.through !== undefined && isAllTold(progress!, this.through.look.startedAt);
+		return this.through?.isWhole === true && isAllTold(progress!, this.through.askedAt);
 	}
 
 	private forget(): void {
@@ -131,7 +139,9 @@ export class Recovery {
 		const all = [...this.left, ...changes];
 		const byKey = new Map(all.map((change) => [keyOf(change.name), change]));
 		this.left = oldestFirst([...byKey.values()]);
-		this.through = Object.assign(search, { until });
+		const { access, look, read } = search;
+		const isWhole = until === look.until;
+		this.through = { access, read, askedAt: look.startedAt, until, isWhole };
 	}
 
 	/**
@@ -147,13 +157,16 @@ export class Recovery {
 		// Steps that have thrown do not go on.
 		this.interrupted = undefined;
 		const { progress, known } = changesAt(watch.n8n);
-		const since = Math.max(windowStart(progress!), known.evictedUntil);
+		const start = windowStart(progress!);
+		// Where one search could not keep all, the next one goes on from there.
+		const goesOnFrom = through?.isWhole === false ? through.until : start;
+		const since = Math.max(start, known.evictedUntil, goesOnFrom);
 		const access = accessKey(credential);
 		const isSame = interrupted?.served === served && interrupted.access === access;
 		if (isSame && interrupted.since <= since) return interrupted;
 		const look = joinLook(access, nodeKey(watch.n8n), now);
 		if (look.until < since) return undefined;
-		if (since > windowStart(progress!)) logEvicted(watch, since);
+		if (since > start && since === known.evictedUntil) logEvicted(watch, since);
 		const read: ReadPages = new Map(through?.access === access ? through.read : []);
 		const steps = siteChanges({
 			api: sharing(look, clientOf(watch, served, credential, Infinity, LARGE_RESPONSES)),
@@ -163,7 +176,7 @@ export class Recovery {
 			wants: await wantedBy(watch, credential),
 			read,
 		});
-		return { served, access, since, look, read, steps, until: look.until };
+		return { served, access, since, look, read, steps };
 	}
 
 	/** What was read is kept for the next check, unless the token is not accepted: then it proves nothing. */
