@@ -200,7 +200,9 @@ describe('what a check repairs', () => {
 		const { site, watch } = await openWatched();
 		site.apiCalls.length = 0;
 		await watch.tick();
-		expect(new Set(site.apiCalls.map(({ method }) => method))).toEqual(new Set(['GET']));
+		expect(site.apiCalls.map(({ method, path }) => `${method} ${path}`)).toEqual([
+			...['GET /@api/deki/webhooks', 'GET /@api/deki/webhooks'],
+		]);
 		expect(log.lines).toEqual([]);
 		expect(watch.failures).toEqual([]);
 	});

@@ -111,7 +111,7 @@ function onTick(watch: Watch): () => Promise<void> {
 			const isCopy = lastRegistration(watch.n8n, served.url) === 'elsewhere';
 			watch.telling.tell('webhook', found, isCopy);
 			if (found.finding === 'fine')
-				watch.telling.tell('deliveries', checkDeliveries(watch, served), isCopy);
+				watch.telling.tell('deliveries', checkDeliveries(watch, served));
 			// It takes as long as its executions do, and the next check does not wait for it.
 			await recovery.after(found, served);
 		} catch (error) {
