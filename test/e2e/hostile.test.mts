@@ -273,11 +273,11 @@ describe('hostile input, in a real n8n', () => {
 
 	/** Without those that tell of refusals. */
 	function executionCount(): number {
-		return countWhere("instr(d.data, 'refusedDelivery') = 0");
+		return countWhere("instr(d.data, 'deliveries in a row') = 0");
 	}
 
 	function alertCount(): number {
-		return countWhere("instr(d.data, 'refusedDelivery') > 0");
+		return countWhere("instr(d.data, 'deliveries in a row') > 0");
 	}
 
 	function countWhere(condition: string): number {

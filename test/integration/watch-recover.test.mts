@@ -16,6 +16,7 @@ import {
 } from '../support/integration/recovery.mts';
 import {
 	credentialFor,
+	openAt,
 	serverTokenFor,
 	type Scene,
 	type SceneOptions,
@@ -28,7 +29,10 @@ import { type Page, sendDelivery, type Subject } from '../support/simulator/inde
 useScenes();
 
 interface Stored {
-	global: Record<string, { changes: { known: string }; progress: { site: string } }>;
+	global: Record<
+		string,
+		{ changes: { known: string }; progress: { site: string; cursor: number } }
+	>;
 }
 
 const keyOf = ({ host }: Scene) => `cxoneExpertWatch:${host.row.node.id}`;
@@ -159,56 +163,27 @@ describe('recovery of what was missed', () => {
 		expect(scene.host.executions).toEqual([]);
 	});
 
-	it('what an import has held back is recovered when Expert disables the webhook before it has sent it', async () => {
-		const scene = await published({ parameters: { events: ['page_create'] } });
-		const { site: simulator } = scene;
-		const watch = await Watch.start(scene.host);
-		const before = simulator.site.createPage('Before', { at: ago(scene, 0) }).pageId;
-		await simulator.idle();
-		const [page] = simulator.site.bulkImport(1, { pause: true, at: ago(scene, 0) });
-		// Nothing fails meanwhile, so each check finds the webhook in order.
-		for (let half = 0; half < 2; half++) {
-			simulator.settings.clockSkewMs += 30 * 60_000;
-			await watch.anotherTick();
-		}
-		simulator.site.endJobs();
-		simulator.settings.clockSkewMs += 5 * 60_000;
-		await watch.anotherTick();
-		await whileAway(scene, () => simulator.resumeDeliveries());
-		await watch.anotherTick();
-		expect(came(scene)).toEqual([`page_create ${before}`, `+ page_create ${page!.pageId}`]);
-	});
-
 	it.each([
-		['', '', async (_scene: Scene, watch: Watch) => await Promise.resolve(watch)],
+		['', (scene: Scene) => Watch.start(scene.host)],
 		[
-			', and the workflow is published again meanwhile',
-			'+ ',
-			async ({ host }: Scene, watch: Watch) => {
-				await watch.close();
-				await host.production.unpublish();
-				await host.production.publish();
-				const next = await Watch.start(host, 'update');
-				await next.tick();
-				return next;
-			},
+			', also where nothing has come since n8n was started',
+			({ host }: Scene) => Watch.restart(host),
 		],
 	])(
-		'what an import has held back is recovered although nothing has come since n8n has started%s',
-		async (_case, recovered, meanwhile) => {
+		'what an import has held back for less than an hour is recovered when Expert disables the webhook before it has sent all%s',
+		async (_case, begin) => {
 			const scene = await published({ parameters: { events: ['page_create'] } });
 			const { site: simulator } = scene;
-			const pass = async (watch: Watch, minutes: number) => {
+			const watch = await begin(scene);
+			const pass = async (minutes: number) => {
 				simulator.settings.clockSkewMs += minutes * 60_000;
 				await watch.anotherTick();
 			};
-			let watch = await Watch.restart(scene.host);
-			await watch.tick();
-			await pass(watch, 5);
+			await pass(0);
+			await pass(5);
 			const [first, second] = simulator.site.bulkImport(2, { pause: true, at: ago(scene, 0) });
-			await pass(watch, 30);
-			watch = await meanwhile(scene, watch);
-			await pass(watch, 30);
+			// Nothing fails meanwhile, so each check finds the webhook in order.
+			for (let half = 0; half < 2; half++) await pass(25);
 			simulator.site.endJobs();
 			// One of the burst arrives, then Expert disables the webhook.
 			const { page } = first!;
@@ -217,10 +192,7 @@ describe('recovery of what was missed', () => {
 			await scene.host.idle();
 			await whileAway(scene, () => simulator.resumeDeliveries());
 			await watch.anotherTick();
-			expect(came(scene)).toEqual([
-				`${recovered}page_create ${page.id}`,
-				`+ page_create ${second!.pageId}`,
-			]);
+			expect(came(scene)).toEqual([`page_create ${page.id}`, `+ page_create ${second!.pageId}`]);
 		},
 	);
 
@@ -706,27 +678,42 @@ describe('recovery after a change of the site', () => {
 });
 
 describe('recovery in parts', () => {
-	it('a check recovers at most 500 changes, the next ones the rest, and nothing is skipped', async () => {
+	it('a recovery goes on until it is done, one execution at a time, and nothing is skipped', async () => {
 		const scene = await published({ parameters: { events: ['pagecontent_update'] } });
 		const { site } = scene.site;
-		let pageId = 0;
 		await whileAway(scene, () => {
-			pageId = site.createPage('Page', { at: ago(scene, 400) }).pageId;
+			const { pageId } = site.createPage('Page', { at: ago(scene, 400) });
 			for (let edit = 0; edit < 1100; edit++)
 				site.editPage(pageId, { at: ago(scene, 120 - edit / 20), html: 'x' });
 		});
-		const watch = await Watch.restart(scene.host);
-		await watch.tick();
-		expect(scene.host.executions).toHaveLength(500);
-		await watch.anotherTick();
-		expect(scene.host.executions).toHaveLength(1000);
-		await watch.anotherTick();
+		let [running, most] = [0, 0];
+		scene.host.slot = async () => void (most = Math.max(most, ++running));
+		scene.host.running = async () => void running--;
+		await (await Watch.restart(scene.host)).tick();
 		const revisions = scene.host.items.map(({ page }) => (page as IDataObject).revision);
 		expect(revisions).toEqual(Array.from({ length: 1100 }, (_, index) => index + 2));
-		expect(log.of('info').join()).toContain('More follow with the next check');
+		expect(most).toBe(1);
+		expect(log.of('info').at(-1)).toMatch(/has started the workflow for 1100 changes/);
 	});
 
-	it('a month of changes is recovered in parts, and a call that fails costs one check and no page twice', async () => {
+	it('a delivery stores how far a recovery has got that is still at work', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const at = [40, 30].map((minutes) => ago(scene, minutes));
+		await whileAway(scene, () => {
+			for (const each of at) scene.site.site.createPage(`Page_${each.getTime()}`, { at: each });
+		});
+		const watch = await Watch.restart(scene.host);
+		const cursors: unknown[] = [];
+		scene.host.running = async () => {
+			expectResponse(await send(scene, newDelivery(scene)), 200);
+			const { global } = scene.host.row.loadStaticData() as unknown as Stored;
+			cursors.push(global[keyOf(scene)]!.progress.cursor);
+		};
+		await watch.tick();
+		expect(cursors[1]).toBe(Math.floor(at[0]!.getTime() / 1000) * 1000);
+	});
+
+	it('a call that fails costs one check and no page twice, also in a month of changes', async () => {
 		const scene = await published({ parameters: { events: ['page_create'] } }, 31 * 24);
 		const { site, faults } = scene.site;
 		const ids: number[] = [];
@@ -741,7 +728,6 @@ describe('recovery in parts', () => {
 		expect(scene.host.executions).toHaveLength(0);
 		faults.clear();
 		await watch.anotherTick();
-		expect(scene.host.executions).toHaveLength(500);
 		await watch.anotherTick();
 		expect(came(scene)).toEqual(ids.map((id) => `+ page_create ${id}`));
 		const readings = scene.site.apiCalls.filter(({ path }) => /pages\/\d+\/revisions/.test(path));
@@ -987,16 +973,6 @@ describe('recovery at a large or strict site', () => {
 		expect(came(scene)).toEqual(expected);
 	});
 
-	it('the site is not searched again for changes that one check has left to the next', async () => {
-		const { watch, expected, ...scene } = await withMissed(600);
-		await watch.tick();
-		expect(came(scene)).toEqual(expected.slice(0, 500));
-		const calls = scene.site.apiCalls.length;
-		await watch.anotherTick();
-		expect(came(scene)).toEqual(expected);
-		expect(searchCalls(scene, calls)).toEqual([]);
-	});
-
 	it('what is missed after a search has begun is recovered after it', async () => {
 		const { watch, expected, ...scene } = await withMissed(5);
 		allow(scene, 3);
@@ -1012,44 +988,44 @@ describe('recovery at a large or strict site', () => {
 		expect(came(scene)).toEqual(expected);
 	});
 
-	it('a search that was interrupted begins anew when an import turns out to have held back more', async () => {
-		const scene = await published({ parameters: { events: ['page_create'] } });
-		const { site: simulator } = scene;
-		const watch = await Watch.restart(scene.host);
-		const pass = async (minutes: number) => {
-			simulator.settings.clockSkewMs += minutes * 60_000;
-			await watch.anotherTick();
-		};
-		await pass(0);
-		await pass(5);
-		const [first, second] = simulator.site.bulkImport(2, { pause: true, at: ago(scene, 0) });
-		await pass(30);
-		await pass(30);
-		simulator.site.endJobs();
-		simulator.disableWebhook(1, '1');
-		allow(scene, 2);
-		await watch.anotherTick();
-		simulator.faults.clear();
-		// One of the burst arrives: from now on n8n knows what was delivered.
-		const { page } = first!;
-		const delivery = newDelivery(scene, { type: 'page_create', subject: { page } });
-		expectResponse(await send(scene, delivery), 200);
-		await scene.host.idle();
-		await whileAway(scene, () => simulator.resumeDeliveries());
-		await watch.anotherTick();
-		expect(came(scene)).toEqual([`page_create ${page.id}`, `+ page_create ${second!.pageId}`]);
-	});
-
-	it('what was found is kept for the next check when n8n cannot save the first execution', async () => {
+	it('the site is not searched again for what n8n could not save, once all was well for a minute', async () => {
 		const { watch, expected, ...scene } = await withMissed(3);
 		const { store } = scene.host;
 		scene.host.store = () => Promise.reject(new Error('database is down'));
-		await watch.tick();
+		for (let check = 0; check < 2; check++) await watch.anotherTick();
 		scene.host.store = store;
 		const calls = scene.site.apiCalls.length;
 		await watch.anotherTick();
 		expect(came(scene)).toEqual(expected);
 		expect(searchCalls(scene, calls)).toEqual([]);
+		expect(read(scene)).toEqual(expected);
+	});
+
+	it('a change that waits for a free place and is edited meanwhile comes once', async () => {
+		const { watch, expected, ...scene } = await withMissed(1);
+		const gate = Promise.withResolvers<void>();
+		scene.host.slot = async () => await gate.promise;
+		await watch.tick();
+		await whileAway(scene, () => scene.site.site.editPage('Page_1'));
+		await watch.anotherTick();
+		gate.resolve();
+		for (let check = 0; check < 2; check++) await watch.anotherTick();
+		expect(came(scene)).toEqual(expected);
+	});
+
+	it('changes that are more than one search keeps come with the next ones', async () => {
+		const path = '../../nodes/CxoneExpert/trigger/watch/site-changes.ts';
+		vi.doMock(path, async (original) => {
+			const real =
+				await original<typeof import('../../nodes/CxoneExpert/trigger/watch/site-changes.ts')>();
+			const siteChanges: typeof real.siteChanges = (query) =>
+				real.siteChanges({ ...query, maxChanges: 2 });
+			return { ...real, siteChanges };
+		});
+		onTestFinished(() => vi.doUnmock(path));
+		const { watch, expected, ...scene } = await withMissed(5);
+		for (let check = 0; check < 5; check++) await watch.anotherTick();
+		expect(came(scene)).toEqual(expected);
 	});
 
 	it('a page that the site cannot give does not hold up the others, and the log says which', async () => {
@@ -1091,5 +1067,138 @@ describe('recovery at a large or strict site', () => {
 			({ path, query }) => path.endsWith('home/find') && 'upto' in query,
 		);
 		expect(slices.length).toBeGreaterThan(1);
+	});
+});
+
+describe('what a recovery asks the site for', () => {
+	/** Ids of the pages whose revisions were asked for. */
+	const read = ({ site }: Scene, from = 0) =>
+		site.apiCalls
+			.slice(from)
+			.flatMap(({ path }) => /pages\/(\d+)\/revisions/.exec(path)?.[1] ?? []);
+
+	it.each([
+		['Page Paths', { pathPrefixes: ['Guides'] }],
+		['Languages', { languages: ['de'] }],
+	])('no revisions of a page that %s leave out', async (_case, filters) => {
+		const scene = await published({ parameters: { events: ['page_create'], filters } });
+		const { site } = scene.site;
+		let id = 0;
+		await whileAway(scene, () => {
+			site.createPage('Other', { at: ago(scene, 30) });
+			id = site.createPage('Guides', { at: ago(scene, 20), language: 'de-DE' }).pageId;
+		});
+		await (await Watch.restart(scene.host)).tick();
+		expect(came(scene)).toEqual([`+ page_create ${id}`]);
+		expect(read(scene)).toEqual([`${id}`]);
+		const home = scene.site.apiCalls.filter(({ path }) => path.endsWith('home/revisions'));
+		expect(home).toHaveLength('languages' in filters ? 1 : 0);
+	});
+
+	it('nothing at each further check while the site goes on counting the same failed deliveries', async () => {
+		const scene = await published({ site: { autoDisableAfter: 50 } });
+		const watch = await Watch.restart(scene.host);
+		await watch.tick();
+		await watch.anotherTick();
+		await whileAway(scene, () => scene.site.site.createPage('Missed', { at: ago(scene, 0) }));
+		scene.site.settings.clockSkewMs += 60_000;
+		for (let check = 0; check < 2; check++) await watch.anotherTick();
+		expect(came(scene)).toHaveLength(2);
+		const calls = scene.site.apiCalls.length;
+		for (let check = 0; check < 3; check++) await watch.anotherTick();
+		expect(scene.site.webhooks()).toMatchObject([{ active: true }]);
+		expect(scene.site.apiCalls.slice(calls).some(({ path }) => path.endsWith('/find'))).toBe(false);
+	});
+
+	it('nothing of the time up to the last delivery that a filter has held back, once an hour', async () => {
+		const filters = { pathPrefixes: ['Wanted'] };
+		const scene = await published({ parameters: { filters } });
+		const { host, site } = scene;
+		const watch = await Watch.restart(host);
+		const cursor = () =>
+			(host.row.loadStaticData() as unknown as Stored).global[keyOf(scene)]!.progress.cursor;
+		const before = cursor();
+		for (let check = 0; check < 2; check++) await watch.anotherTick();
+		const hourly: number[] = [];
+		for (const minutes of [0, 30, 31]) {
+			passTime(minutes * 60_000);
+			site.settings.clockSkewMs += minutes * 60_000;
+			await watch.anotherTick();
+			const subject = { page: { id: 7, path: 'Elsewhere' } };
+			expectResponse(await send(scene, newDelivery(scene, { type: 'page_create', subject })), 200);
+			hourly.push(cursor());
+		}
+		expect(host.executions).toEqual([]);
+		expect(hourly[0]).toBeGreaterThan(before);
+		expect(hourly[1]).toBe(hourly[0]);
+		expect(hourly[2]).toBeGreaterThan(hourly[1]!);
+	});
+
+	/** Two workflows of one n8n with triggers for the same site, and pages that both have missed. */
+	async function twoWatches(count: number) {
+		const options = { parameters: { events: ['page_create'] } };
+		const scene = await published(options);
+		const other = await openAt(scene.site, options);
+		scene.site.settings.clockSkewMs -= 3 * HOUR;
+		await other.host.production.publish();
+		scene.site.settings.clockSkewMs += 3 * HOUR;
+		const ids: number[] = [];
+		other.host.isAway = true;
+		await whileAway(scene, () => {
+			for (let minutes = count; minutes > 0; minutes--)
+				ids.push(scene.site.site.createPage(`P${minutes}`, { at: ago(scene, minutes) }).pageId);
+		});
+		const watches = [await Watch.restart(scene.host)];
+		other.host.loaded = scene.host.loaded;
+		watches.push(await Watch.afterStart(other.host));
+		return { scene, other, watches, ids, expected: ids.map((id) => `+ page_create ${id}`) };
+	}
+
+	it('each page once for all triggers that look at the same time, and each gets all changes', async () => {
+		const { scene, other, watches, ids, expected } = await twoWatches(20);
+		await Promise.all(watches.map(async (watch) => await watch.tick()));
+		expect(came(scene)).toEqual(expected);
+		expect(came(other)).toEqual(expected);
+		expect(read(scene)).toEqual(ids.map(String));
+	});
+
+	it('a page again for a trigger that begins more than a minute later', async () => {
+		const { scene, other, watches, ids, expected } = await twoWatches(3);
+		await watches[0]!.tick();
+		passTime(61_000);
+		await watches[1]!.tick();
+		expect(came(other)).toEqual(expected);
+		expect(read(scene)).toEqual([...ids, ...ids].map(String));
+	});
+
+	it('what one trigger has read with a token that is not accepted no other one uses', async () => {
+		const { scene, other, watches, expected } = await twoWatches(3);
+		const anonymous = { status: 200, body: { raw: '<user anonymous="true"/>' } };
+		scene.site.faults.add({ match: { path: /users\/current/ }, effect: anonymous });
+		await watches[0]!.tick();
+		scene.site.faults.clear();
+		const calls = scene.site.apiCalls.length;
+		await watches[1]!.tick();
+		expect(read(scene, calls)).toHaveLength(3);
+		expect(came(other)).toEqual(expected);
+	});
+});
+
+describe('a check a day or less often', () => {
+	it('what was missed since the last one is recovered although other triggers are busy meanwhile', async () => {
+		const additionalOptions = { checkEvery: 1500 };
+		const scene = await published({ parameters: { events: ['page_create'], additionalOptions } });
+		const watch = await Watch.restart(scene.host);
+		await watch.tick();
+		const page = await missed(scene, ago(scene, 1));
+		const { changesAt } = await import('../../nodes/CxoneExpert/trigger/watch/node-changes.ts');
+		const other = { getWorkflow: () => ({ id: 'other' }), getNode: () => ({ id: 'other' }) };
+		scene.site.settings.clockSkewMs += 26 * HOUR;
+		for (let half = 0; half < 2; half++) {
+			passTime(12.6 * HOUR);
+			changesAt(other as unknown as NodeContext);
+			await watch.tick();
+		}
+		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
 	});
 });

@@ -11,6 +11,7 @@ import {
 	serverTokenFor,
 	useScenes,
 } from '../support/integration/scene.mts';
+import { expectResponse } from '../support/integration/response.mts';
 import { expectNoSecretIn, expectNoSecretInLog } from '../support/integration/secrets.mts';
 import { expectUpToDate } from '../support/integration/up-to-date.mts';
 import { gate } from '../support/integration/gate.mts';
@@ -198,7 +199,9 @@ describe('what a check repairs', () => {
 		const { site, watch } = await openWatched();
 		site.apiCalls.length = 0;
 		await watch.tick();
-		expect(new Set(site.apiCalls.map(({ method }) => method))).toEqual(new Set(['GET']));
+		expect(site.apiCalls.map(({ method, path }) => `${method} ${path}`)).toEqual([
+			...['GET /@api/deki/webhooks', 'GET /@api/deki/webhooks'],
+		]);
 		expect(log.lines).toEqual([]);
 		expect(watch.failures).toEqual([]);
 	});
@@ -366,6 +369,72 @@ describe('a site that cannot be asked', () => {
 			{ message: 'The credential of the trigger could not be read' },
 		]);
 		expect(log.lines.map(({ all }) => all).join()).not.toContain('whsec_test');
+	});
+});
+
+describe('deliveries that are refused', () => {
+	/** Sends deliveries that are refused, one after the other. */
+	async function refuse(scene: Scene, count: number): Promise<void> {
+		for (let sent = 0; sent < count; sent++)
+			expectResponse(await send(scene, newDelivery(scene), { secret: 'whsec_of-another' }), 401);
+		await scene.host.idle();
+	}
+
+	it('a check after ten in a row makes one failed execution that says why and what to do', async () => {
+		const scene = await openWatched();
+		await refuse(scene, 9);
+		await scene.watch.tick();
+		expect(scene.watch.failures).toEqual([]);
+		await refuse(scene, 1);
+		for (let check = 0; check < 3; check++) await scene.watch.anotherTick();
+		expect(scene.watch.failures).toMatchObject([
+			{
+				message:
+					'n8n has refused 10 deliveries in a row, the last one because its signature does not match the Signing Secret',
+				description: expect.stringMatching(/^Enter the Signing Secret .* n8n responded 401 to /),
+			},
+		]);
+		expectNoSecretIn(scene.watch.failures[0], scene);
+		expectNoSecretInLog(scene);
+	});
+
+	it('an hour later at the earliest they make another one, and only if a delivery was accepted meanwhile', async () => {
+		const scene = await openWatched();
+		const { watch } = scene;
+		const afterTen = async (minutes: number) => {
+			await refuse(scene, 10);
+			await watch.anotherTick(minutes);
+			return watch.failures.length;
+		};
+		expect(await afterTen(5)).toBe(1);
+		expect(await afterTen(65)).toBe(1);
+		expectResponse(await send(scene, newDelivery(scene)), 200);
+		await watch.anotherTick();
+		expect(await afterTen(5)).toBe(2);
+		expectResponse(await send(scene, newDelivery(scene)), 200);
+		await watch.anotherTick();
+		expect(await afterTen(5)).toBe(2);
+		expect(await afterTen(60)).toBe(3);
+	});
+
+	it('what other processes refuse is told by the count of the site', async () => {
+		const scene = await openWatched({ site: { autoDisableAfter: 50, retries: 0 } });
+		const { host, site, watch } = scene;
+		const fail = async () => {
+			host.isAway = true;
+			site.emit('page_create');
+			await site.idle();
+			host.isAway = false;
+			await watch.anotherTick();
+		};
+		await fail();
+		await watch.anotherTick();
+		expect(watch.failures).toEqual([]);
+		await fail();
+		await fail();
+		expect(watch.failures).toMatchObject([
+			{ message: 'Expert has counted 2 deliveries in a row that did not get through' },
+		]);
 	});
 });
 
@@ -584,34 +653,24 @@ describe('the report of a check', () => {
 	async function reportOf({ host }: Scene, parameters: IDataObject = {}) {
 		Object.assign(host.row.node.parameters, parameters);
 		const { check } = await import('../../nodes/CxoneExpert/trigger/watch/check.ts');
-		const { NOTHING_REPORTED } = await import('../../nodes/CxoneExpert/trigger/watch/alerts.ts');
-		const { NEVER_ENABLED } = await import('../../nodes/CxoneExpert/trigger/watch/back-off.ts');
+		const { newWatch } = await import('../../nodes/CxoneExpert/trigger/watch/watch.ts');
 		const { readParameters } = await import('../../nodes/CxoneExpert/trigger/parameters.ts');
-		const n8n = Watch.contextOf(host, 'trigger');
 		const { addressOf } = await import('../../nodes/CxoneExpert/trigger/publish/address.ts');
-		const { NO_FAILURES } = await import(
-			'../../nodes/CxoneExpert/trigger/watch/keeps-disabling.ts'
-		);
-		const watch = {
-			...{ n8n, parameters: readParameters(n8n), isClosed: false, failuresBefore: NO_FAILURES },
-			...{ backOff: NEVER_ENABLED, alerts: NOTHING_REPORTED, recoveryAlerts: NOTHING_REPORTED },
-			archiveAlerts: NOTHING_REPORTED,
-		};
-		return await check(watch, addressOf(n8n).served!);
+		const n8n = Watch.contextOf(host, 'trigger');
+		return await check(newWatch(n8n, readParameters(n8n)), addressOf(n8n).served!);
 	}
 
-	it('a report has the time at the site and the failures before the repair', async () => {
+	it('a report of a repaired webhook has the time at the site, and that deliveries had failed', async () => {
 		const scene = await openPublished({ site: { clockSkewMs: 3_600_000, autoDisableAfter: 2 } });
 		scene.site.settings.signingSecret = 'another';
 		for (const type of ['page_create', 'page_delete']) scene.site.emit(type);
 		await scene.site.idle();
 		const report = await reportOf(scene);
 		expect(report).toMatchObject({
-			outcome: { kind: 'repaired', done: { id: '1', created: false } },
-			consecutiveFailures: 2,
-			registered: 'here',
+			...{ finding: 'repaired', done: { id: '1', created: false } },
+			...{ wasDelivering: false, site: scene.site.url },
 		});
-		const aheadMs = Date.parse(report.siteTime!) - Date.now();
+		const aheadMs = report.siteTime! - Date.now();
 		expect(Math.abs(aheadMs - 3_600_000)).toBeLessThan(60_000);
 	});
 
@@ -620,7 +679,7 @@ describe('the report of a check', () => {
 		await change(scene.site, 'DELETE', '1');
 		const off = { additionalOptions: { repairWebhook: false } };
 		expect(await reportOf(scene, off)).toMatchObject({
-			outcome: { kind: 'left alone', why: 'not wanted' },
+			...{ finding: 'not as it should be', wasDelivering: false },
 		});
 		expect(scene.site.webhooks()).toEqual([]);
 	});
@@ -629,10 +688,7 @@ describe('the report of a check', () => {
 		const scene = await openPublished();
 		scene.site.faults.add({ effect: { status: 403 } });
 		expect(await reportOf(scene)).toEqual({
-			outcome: { kind: 'could not ask', isRefused: true, message: expect.any(Object) },
-			consecutiveFailures: 0,
-			isJobRunning: false,
-			registered: 'here',
+			...{ finding: 'refused', message: expect.any(Object), wasDelivering: false },
 		});
 	});
 });

@@ -49,7 +49,11 @@ export async function closeAll(): Promise<void> {
 }
 
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
-	const site = await openSite(options.site);
+	return await openAt(await openSite(options.site), options);
+}
+
+/** Another workflow of an n8n that has one for this site already. */
+export async function openAt(site: Simulator, options: SceneOptions): Promise<Scene> {
 	const parameters = {
 		...ABOUT_DELIVERIES,
 		...options.parameters,

@@ -18,7 +18,7 @@ import {
 	recoverableChanges,
 	withoutRecovered,
 } from '../watch/delivered';
-import { storeKnowledge } from '../watch/stored';
+import { storeKnowledge, storeNowAndThen } from '../watch/stored';
 import { type DeliveryContext, openContext } from './context';
 import { atDeadline } from '../../api/deadline';
 import { RESPONSE_DEADLINE_MS } from './deadline';
@@ -98,6 +98,7 @@ async function receive(
 	const message = filterDelivery(parsed, delivery.credential, context);
 	if (message === undefined) {
 		noteUnwanted(ledger, changes, now);
+		if (changes.length > 0) storeNowAndThen(context.n8n);
 		return accept('filtered');
 	}
 

@@ -1,13 +1,13 @@
 import type { ApiClient } from '../../api/client';
-import { compact } from '../../api/compact';
 import type { ExpertCredential } from '../../api/credential';
-import { type ApiFailure, isRefusal } from '../../api/failure';
+import type { ApiFailure } from '../../api/failure';
 import { failed, type Result, success } from '../../api/result';
-import { runningJobs } from '../../api/site-jobs';
 import { withServerTime } from '../../api/server-time';
 import { siteOrigin } from '../../api/site-url';
-import type { Webhook } from '../../api/webhooks';
+import { siteTime } from '../../api/time';
+import { getWebhook, type Webhook } from '../../api/webhooks';
 import { figuresOf } from '../../shared/delivery-figures';
+import { isDisabledByExpert } from '../../shared/disabled-webhook';
 import {
 	failureMessage,
 	type StatusMessages,
@@ -15,58 +15,73 @@ import {
 } from '../../shared/failure-messages';
 import { expiredToken } from '../../shared/token-expiry';
 import { readCredential } from '../read-credential';
-import { addressOf, lastRegistration, type ServedAddress } from '../publish/address';
-import { type DesiredWebhook, makeAsDesired } from '../../shared/webhook-sync';
+import {
+	addressOf,
+	type LastRegistration,
+	lastRegistration,
+	type ServedAddress,
+} from '../publish/address';
 import { desiredWebhook } from '../publish/desired';
 import { learnUsers } from '../publish/users';
-import { type BackOff, onDisabled, onEnabled } from './back-off';
-import { failureCounts, keepsDisabling } from './keeps-disabling';
-import type { CheckOutcome, CheckReport, CouldNotAsk, LeftAlone } from './report';
-import { readOurWebhooks } from './our-webhooks';
-import { type Verdict, verdictOn } from './verdict';
-import { clientOf, isCurrent, type Watch } from './watch';
+import {
+	type DesiredWebhook,
+	differences,
+	findWebhooks,
+	isUpToDate,
+	makeAsDesired,
+	type SyncResult,
+} from '../../shared/webhook-sync';
+import { failureCounts, keepsDisabling, refusing, withSiteCount } from './delivery-failures';
+import type { Finding, FindingKind } from './findings';
+import { type BackOff, clientOf, isCurrent, type Watch } from './watch';
 
 /** Time for all calls of one check. */
 const BUDGET_MS = 40_000;
 
+/** What a check has found or done. */
+export interface Checked extends Finding {
+	done?: SyncResult;
+	/** The webhook was whole, and no delivery had failed since the check before. */
+	wasDelivering: boolean;
+	/**
+	 * When the site was asked, unix ms by its clock. Absent where that says nothing of deliveries: it could not
+	 * be asked, or this is a copy of n8n.
+	 */
+	siteTime?: number;
+	/** Origin of the site. */
+	site?: string;
+}
+
 /** Looks at the webhook once and repairs it where that is wanted. */
-export async function check(watch: Watch, served: ServedAddress): Promise<CheckReport> {
+export async function check(watch: Watch, served: ServedAddress): Promise<Checked> {
+	const looked = await look(watch, served);
+	return isCurrent(watch, served) ? looked : { finding: 'stopped', wasDelivering: false };
+}
+
+async function look(watch: Watch, served: ServedAddress): Promise<Checked> {
 	const opened = await openSite(watch, served);
-	if (!opened.ok) return report(watch, served, refusal(opened.failure));
+	if (!opened.ok) return { ...refusal(opened.failure), wasDelivering: false };
 	const { desired, credential } = opened.value;
-	const { api, siteTime } = withServerTime(opened.value.api);
-	const listed = await readOurWebhooks(api, desired);
-	if (!listed.ok) return report(watch, served, couldNotAsk(listed.failure, credential));
+	const clock = withServerTime(opened.value.api);
+	const listed = await readOurWebhooks(clock.api, desired);
+	if (!listed.ok) return { ...couldNotAsk(listed.failure, credential), wasDelivering: false };
 	const found = listed.value;
-	const outcome = await act(watch, served, { api, desired, credential, found });
-	await learnUsers(watch.n8n, api, credential, watch.parameters);
-	const isJobRunning = watch.parameters.recoverMissedChanges && (await mayRunJob(api));
-	const site = siteOrigin(credential.siteUrl);
-	return {
-		...report(watch, served, outcome, found),
-		...compact({ siteTime: siteTime(), site, isJobRunning }),
-	};
+	const hasFailed = noteSiteCount(watch, found);
+	const acted = await act(watch, served, { api: clock.api, desired, credential, found });
+	await learnUsers(watch.n8n, clock.api, credential, watch.parameters);
+	const checked = { ...acted, wasDelivering: acted.finding === 'fine' && !hasFailed };
+	const isUnknown = acted.finding === 'refused' || acted.finding === 'unreachable';
+	if (isUnknown || lastRegistration(watch.n8n, served.url) !== 'here') return checked;
+	const site = siteOrigin(credential.siteUrl)!;
+	return { ...checked, siteTime: siteTime(clock.siteTime()) ?? Date.now(), site };
 }
 
-/** A site that is too busy to say may be busy with that. Whoever may not ask never gets to know. */
-async function mayRunJob(api: ApiClient): Promise<boolean> {
-	const jobs = await runningJobs(api);
-	return jobs.ok ? jobs.value.length > 0 : !isRefusal(jobs.failure);
-}
-
-function report(
-	watch: Watch,
-	served: ServedAddress,
-	outcome: CheckOutcome,
-	found: Webhook[] = [],
-): CheckReport {
-	const failures = found.map(({ consecutiveFailures }) => consecutiveFailures);
-	return {
-		outcome: isCurrent(watch, served) ? outcome : { kind: 'stopped' },
-		consecutiveFailures: Math.max(0, ...failures),
-		isJobRunning: false,
-		registered: lastRegistration(watch.n8n, served.url),
-	};
+/** @returns whether the site has counted failed deliveries since the check before */
+function noteSiteCount(watch: Watch, found: Webhook[]): boolean {
+	const count = Math.max(0, ...found.map(({ consecutiveFailures }) => consecutiveFailures));
+	const before = watch.siteCount?.last ?? 0;
+	watch.siteCount = withSiteCount(watch.siteCount, count, performance.now());
+	return count > 0 && count !== before;
 }
 
 interface OpenSite {
@@ -92,56 +107,119 @@ async function openSite(
 	return success({ api, credential, desired: desired.value });
 }
 
-interface Found extends OpenSite {
+/** The webhooks with our address. Entries of the list may be shortened: one that differs is read whole. */
+export async function readOurWebhooks(
+	api: ApiClient,
+	desired: DesiredWebhook,
+): Promise<Result<Webhook[]>> {
+	const listed = await findWebhooks(api, desired.url);
+	if (!listed.ok) return listed;
+	const [first, ...others] = listed.value;
+	const isWhole = first === undefined || isUpToDate(differences(first, desired));
+	if (isWhole || others.length > 0) return listed;
+	const whole = await getWebhook(api, first.id);
+	if (!whole.ok) return whole;
+	return success(whole.value === undefined ? [] : [whole.value]);
+}
+
+/** `changed`: not there, not alone or not as it should be. This and what Expert has disabled may be repaired. */
+type Judgement = FindingKind | 'changed' | 'disabled by Expert';
+
+const JUDGEMENT_ON_NONE = {
+	here: 'changed',
+	elsewhere: 'registered elsewhere',
+	unknown: 'never registered',
+} as const;
+
+/** @param found the webhooks with our address */
+export function judge(
+	found: Webhook[],
+	desired: DesiredWebhook,
+	registered: LastRegistration,
+): Judgement {
+	if (found.length === 0) return JUDGEMENT_ON_NONE[registered];
+	if (found.every(({ active }) => !active)) {
+		return found.some(isDisabledByExpert) ? 'disabled by Expert' : 'disabled by a person';
+	}
+	const [first, ...others] = found;
+	const isWhole = others.length === 0 && isUpToDate(differences(first!, desired));
+	return isWhole ? 'fine' : 'changed';
+}
+
+interface Looked extends OpenSite {
 	found: Webhook[];
 }
 
-async function act(watch: Watch, served: ServedAddress, looked: Found): Promise<CheckOutcome> {
+async function act(
+	watch: Watch,
+	served: ServedAddress,
+	looked: Looked,
+): Promise<Finding & Pick<Checked, 'done'>> {
 	// What is at the site under this address was registered under it, whatever is stored.
 	if (looked.found.length > 0) addressOf(watch.n8n).registeredUrl = served.url;
-	const registered = lastRegistration(watch.n8n, served.url);
-	const verdict = verdictOn(looked.found, looked.desired, registered);
-	if (verdict === 'up to date') {
-		if (watch.backOff.pausedUntil !== undefined) enabled(watch, served.url);
-		return { kind: 'up to date' };
-	}
-	const { why, backOff = watch.backOff } = reasonToWait(watch, verdict);
-	watch.backOff = backOff;
-	if (why === undefined) return await repair(watch, looked);
-	if (why !== 'paused') return { kind: 'left alone', why };
+	const judged = judge(looked.found, looked.desired, lastRegistration(watch.n8n, served.url));
+	if (judged === 'fine') return noteWhole(watch, served);
+	if (judged !== 'changed' && judged !== 'disabled by Expert') return { finding: judged };
+	if (!watch.parameters.repairWebhook) return { finding: 'not as it should be' };
+	if (judged === 'changed' || !isPaused(watch.backOff, performance.now()))
+		return await repair(watch, looked);
+	if (watch.backOff.pauses > 1) return { finding: 'paused again' };
 	const message = keepsDisabling(figuresOf(served.url), watch.failuresBefore, watch.parameters);
-	return { kind: 'left alone', why, message };
+	return { finding: 'paused', message };
 }
 
-/** Why nothing is repaired for now, if so, and how the pauses go on. */
-function reasonToWait(
+function noteWhole(watch: Watch, { url }: ServedAddress): Finding {
+	if (watch.backOff.pausedUntil !== undefined) noteEnabled(watch, url);
+	return { finding: 'fine' };
+}
+
+/** Whether deliveries to a webhook that is fine are refused one after the other. */
+export function checkDeliveries({ siteCount }: Watch, { url }: ServedAddress): Finding {
+	const message = refusing(figuresOf(url), siteCount);
+	return message === undefined ? { finding: 'fine' } : { finding: 'deliveries refused', message };
+}
+
+async function repair(
 	watch: Watch,
-	verdict: Exclude<Verdict, 'up to date'>,
-): { why?: LeftAlone; backOff?: BackOff } {
-	if (verdict !== 'changed' && verdict !== 'disabled by Expert') return { why: verdict };
-	if (!watch.parameters.repairWebhook) return { why: 'not wanted' };
-	if (verdict === 'changed') return {};
-	const { isPaused, ...backOff } = onDisabled(watch.backOff, performance.now());
-	if (!isPaused) return { backOff };
-	return { why: backOff.pauses > 1 ? 'paused again' : 'paused', backOff };
-}
-
-async function repair(watch: Watch, { api, desired, credential }: Found): Promise<CheckOutcome> {
+	{ api, desired, credential }: Looked,
+): Promise<Finding & Pick<Checked, 'done'>> {
 	const done = await makeAsDesired(api, desired);
 	if (!done.ok) return couldNotAsk(done.failure, credential);
-	if (done.value.wasDisabled !== undefined) enabled(watch, desired.url);
+	if (done.value.wasDisabled !== undefined) noteEnabled(watch, desired.url);
 	figuresOf(desired.url).count('repaired');
-	return { kind: 'repaired', done: done.value };
+	return { finding: 'repaired', done: done.value };
 }
 
-function enabled(watch: Watch, url: string): void {
+/** By the watch or by a person. */
+function noteEnabled(watch: Watch, url: string): void {
 	watch.failuresBefore = failureCounts(figuresOf(url));
-	watch.backOff = onEnabled(watch.backOff, performance.now());
+	watch.backOff = { enabledAt: performance.now(), pauses: watch.backOff.pauses };
+}
+
+const HOUR_MS = 60 * 60_000;
+const PAUSES_MS = [HOUR_MS / 4, HOUR_MS / 2, HOUR_MS] as const;
+
+/**
+ * Whether a webhook that Expert has disabled is left disabled for now.
+ *
+ * The first time it is enabled at once. When Expert disables it again within an hour, n8n does not keep up:
+ * enabling it at once would only make Expert send more of what n8n cannot take. So the watch waits, each time
+ * for longer. After an hour without it the next time is a first one.
+ *
+ * @param backOff changes with what is decided
+ */
+export function isPaused(backOff: BackOff, now: number): boolean {
+	const { enabledAt, pauses, pausedUntil } = backOff;
+	if (pausedUntil !== undefined) return now < pausedUntil;
+	const isFirst = now - enabledAt >= HOUR_MS;
+	backOff.pauses = isFirst ? 0 : pauses + 1;
+	if (!isFirst) backOff.pausedUntil = now + PAUSES_MS[Math.min(pauses, PAUSES_MS.length - 1)]!;
+	return !isFirst;
 }
 
 /** Nothing but a person can change that. */
-export function refusal(message: UserMessage): CouldNotAsk {
-	return { kind: 'could not ask', message, isRefused: true };
+export function refusal(message: UserMessage): Finding {
+	return { finding: 'refused', message };
 }
 
 const REFUSALS: ReadonlySet<ApiFailure['kind']> = new Set(['bad-site', 'insecure-site']);
@@ -151,14 +229,14 @@ export function couldNotAsk(
 	failure: ApiFailure,
 	credential: ExpertCredential,
 	messages: StatusMessages = {},
-): CouldNotAsk {
+): Finding {
 	const { message, description } = failureMessage(failure, { messages });
 	const isTokenRefused =
 		failure.status === 401 || failure.status === 403 || failure.kind === 'anonymous';
 	const expired = isTokenRefused ? expiredToken(credential, Date.now()) : undefined;
+	const isRefused = isTokenRefused || REFUSALS.has(failure.kind);
 	return {
-		kind: 'could not ask',
+		finding: isRefused ? 'refused' : 'unreachable',
 		message: { message, description: expired ?? description },
-		isRefused: isTokenRefused || REFUSALS.has(failure.kind),
 	};
 }

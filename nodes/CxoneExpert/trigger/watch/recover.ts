@@ -1,112 +1,213 @@
 import { LARGE_RESPONSES } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
-import { type Failed, failed, type Result, success } from '../../api/result';
+import type { ApiFailure } from '../../api/failure';
 import { siteOrigin } from '../../api/site-url';
-import { siteTime } from '../../api/time';
 import { accessKey } from '../../api/token-check';
-import { figuresOf } from '../../shared/delivery-figures';
 import { ADMINS_ONLY } from '../../shared/failure-messages';
-import type { Period } from '../../shared/page-changes';
+import { nodeKey } from '../../shared/per-node';
+import type { ExpertEvent } from '../event/parse';
 import { filterEvents, isSubscribed } from '../event/wanted';
 import { readCredential } from '../read-credential';
-import { FilterUsers } from '../publish/users';
-import { type ChangeKind, RECOVERABLE } from './change-key';
-import { NO_CREDENTIAL, refusal, couldNotAsk } from './check';
-import {
-	afterCheck,
-	afterRecovery,
-	afterDisabledByPerson,
-	isHeldBack,
-	missingPeriod,
-	published,
-	windowStart,
-	withoutHold,
-} from './gap';
-import type { ServedAddress } from '../publish/address';
-import { changeAt } from '../ledger/arrival';
 import { KEPT_SECONDS } from '../ledger/ledger';
 import { ledgerOf } from '../ledger/node-ledger';
+import type { ServedAddress } from '../publish/address';
+import { FilterUsers } from '../publish/users';
+import { type ChangeKind, keyOf, RECOVERABLE } from './change-key';
+import type { Steps } from './changed-pages';
+import { type Checked, couldNotAsk, NO_CREDENTIAL, refusal } from './check';
+import {
+	afterCheck,
+	afterDisabledByPerson,
+	isAllTold,
+	published,
+	windowStart,
+	withoutGap,
+} from './gap';
+import { dropLook, joinLook, type Look, sharing } from './look';
 import { changesAt, neededSince } from './node-changes';
 import type { SiteChange } from './recovered-event';
-import type { CheckReport, CouldNotAsk } from './report';
-import { type FoundChanges, siteChanges } from './site-changes';
-import { startRecovered } from './start-recovered';
-import { clientOf, isCurrent, type SiteSearch, type Watch } from './watch';
+import { type FoundChanges, oldestFirst, type ReadPages, siteChanges } from './site-changes';
+import { startEach } from './start-recovered';
+import { clientOf, isCurrent, type Watch } from './watch';
 
-/** Changes for which one check starts an execution. The rest comes with the next ones. */
-const MAX_PER_CHECK = 500;
 /** For how long the site is left alone at most, whatever it asks for. */
 const MAX_PAUSE_MS = 3_600_000;
 
-/** What a recovery has led to. */
-export interface Recovery {
-	/** Changes for which an execution was started. */
-	started: number;
-	/** End of the period that was looked at, where that is not the one that was asked for. */
-	until?: number;
-	/** Time of the first change that is left for the next check; absent when none is. */
-	leftFrom?: number;
-	/** n8n could not save an execution. */
-	notSaved?: boolean;
-	/** Why not all could be recovered; nothing is lost, the next check goes on. */
-	failure?: CouldNotAsk;
-	/** Why deletions cannot be recovered, now and later. */
-	archiveRefusal?: CouldNotAsk;
+/** A search for changes at the site, which goes on over as many checks as it takes. */
+interface Search {
+	served: ServedAddress;
+	/** Tells the token apart: what was read with another one proves nothing. */
+	access: string;
+	/** Site time, unix ms. */
+	since: number;
+	look: Look;
+	read: ReadPages;
+	steps: Steps<FoundChanges>;
+}
+
+/** A search that is through. */
+interface Found extends Pick<Search, 'access' | 'read'> {
+	/** When the site was asked; ms of the monotonic clock. */
+	askedAt: number;
+	/** Up to where all was found; site time, unix ms. */
+	until: number;
+	/** Whether it had no more to tell than is kept. */
+	isWhole: boolean;
 }
 
 /**
- * After a check: starts the workflow for each page that was created, edited or deleted while Expert could
- * not deliver. One recovery at a time; checks go on meanwhile.
- *
- * @returns `undefined` when nothing can be missing, or a recovery is at work already
+ * Starts the workflow for each page that was created, edited or deleted while Expert could not deliver. One
+ * recovery at a time, until it is done; checks go on beside it.
  */
-export async function recover(
-	watch: Watch,
-	served: ServedAddress,
-	report: CheckReport,
-): Promise<Recovery | undefined> {
-	if (!watch.parameters.recoverMissedChanges) return undefined;
-	const changes = changesAt(watch.n8n);
-	const ledger = ledgerOf(watch.n8n);
-	const now = noteCheck(watch, report);
-	if (now === undefined || isDisabledByPerson(report)) return undefined;
-	if (changes.progress === undefined || changes.isRecovering || isToWait(watch)) return undefined;
-	const knowsDeliveries = takesDeliveries(served);
-	const progress = knowsDeliveries ? changes.progress : withoutHold(changes.progress);
-	const period = missingPeriod(progress, now, ledger.changesForgottenUpTo * 1000);
-	if (period === undefined) return undefined;
-	if (period.since > windowStart(progress)) logEvicted(watch, period.since);
-	changes.isRecovering = true;
-	try {
-		const recovery = await recoverPeriod(watch, served, period);
-		// A publication meanwhile has started over: maybe for another site, or without recovery.
-		if (recovery.failure === undefined && isCurrent(watch, served)) {
-			const { until = period.until } = recovery;
-			const keepsHold = !knowsDeliveries && isHeldBack(changes.progress, until);
-			changes.progress = afterRecovery(changes.progress, { ...recovery, until, keepsHold });
-			if (isThrough(recovery)) delete watch.search;
+export class Recovery {
+	private readonly watch: Watch;
+	private interrupted: Search | undefined;
+	/** The site wants to be left alone until then; ms of the monotonic clock. */
+	private noSearchUntil = 0;
+	/** The search before, as long as something may be missing: what it has read is not read again. */
+	private through: Found | undefined;
+	/** Changes that it has found and n8n has not begun. */
+	private left: SiteChange[] = [];
+
+	constructor(watch: Watch) {
+		this.watch = watch;
+	}
+
+	async after(checked: Checked, served: ServedAddress): Promise<void> {
+		const { n8n, parameters } = this.watch;
+		const { siteTime: now } = checked;
+		if (!parameters.recoverMissedChanges || now === undefined) return;
+		const changes = changesAt(n8n);
+		noteCheck(changes, checked, now);
+		if (changes.progress?.missingAt === undefined) return this.forget();
+		if (changes.isRecovering || performance.now() < this.noSearchUntil) return;
+		changes.isRecovering = true;
+		try {
+			await this.recover(served, now);
+		} finally {
+			changes.isRecovering = false;
+			// Where nothing is delivered, nobody else does.
+			ledgerOf(n8n).forget(Date.now() / 1000, neededSince(changes), KEPT_SECONDS);
 		}
-		return recovery;
-	} finally {
-		changes.isRecovering = false;
-		// Where nothing is delivered, nobody else does.
-		ledger.forget(Date.now() / 1000, neededSince(changes), KEPT_SECONDS);
+	}
+
+	private async recover(served: ServedAddress, now: number): Promise<void> {
+		const { watch } = this;
+		const credential = await readCredential(watch.n8n);
+		if (!isCurrent(watch, served)) return;
+		if (credential === undefined) return watch.telling.tell('changes', refusal(NO_CREDENTIAL));
+		if (!this.isAllFound()) await this.find(served, credential, now);
+		const { through } = this;
+		if (through === undefined || !isCurrent(watch, served)) return;
+		this.left = await startEach(watch, served, this.left, through.until);
+		if (this.left.length > 0 || !this.isAllFound()) return;
+		const changes = changesAt(watch.n8n);
+		changes.progress = withoutGap(changes.progress!);
+		this.forget();
+	}
+
+	/** Whether nothing has been missed since the last search, or shortly before. */
+	private isAllFound(): boolean {
+		const { progress } = changesAt(this.watch.n8n);
+		return this.through?.isWhole === true && isAllTold(progress!, this.through.askedAt);
+	}
+
+	private forget(): void {
+		this.through = undefined;
+		this.left = [];
+	}
+
+	/** Asks the site, as far as it lets itself be asked. */
+	private async find(
+		served: ServedAddress,
+		credential: ExpertCredential,
+		now: number,
+	): Promise<void> {
+		const { telling } = this.watch;
+		const search = await this.searchFor(served, credential, now);
+		const step = await search?.steps.next();
+		if (search === undefined || step === undefined || !isCurrent(this.watch, served)) return;
+		if (step.done !== true) return this.goOnLater(search, credential, step.value.failure);
+		const { archiveRefusal, changes, leftOut, until } = step.value;
+		for (const id of leftOut) logLeftOut(this.watch, id);
+		telling.tell('changes', { finding: 'fine' });
+		telling.tell(
+			'deletions',
+			archiveRefusal === undefined
+				? { finding: 'fine' }
+				: couldNotAsk(archiveRefusal, credential, { 403: ADMINS_ONLY }),
+		);
+		const all = [...this.left, ...changes];
+		const byKey = new Map(all.map((change) => [keyOf(change.name), change]));
+		this.left = oldestFirst([...byKey.values()]);
+		const { access, look, read } = search;
+		const isWhole = until === look.until;
+		this.through = { access, read, askedAt: look.startedAt, until, isWhole };
+	}
+
+	/**
+	 * One that was interrupted goes on, unless the token is another one, or more is missing than it looks for;
+	 * what is newer is looked for next. `undefined` when there is nothing to look for yet.
+	 */
+	private async searchFor(
+		served: ServedAddress,
+		credential: ExpertCredential,
+		now: number,
+	): Promise<Search | undefined> {
+		const { watch, interrupted, through } = this;
+		// Steps that have thrown do not go on.
+		this.interrupted = undefined;
+		const { progress } = changesAt(watch.n8n);
+		const forgottenUpTo = ledgerOf(watch.n8n).changesForgottenUpTo * 1000;
+		const start = windowStart(progress!);
+		// Where one search could not keep all, the next one goes on from there.
+		const goesOnFrom = through?.isWhole === false ? through.until : start;
+		const since = Math.max(start, forgottenUpTo, goesOnFrom);
+		const access = accessKey(credential);
+		const isSame = interrupted?.served === served && interrupted.access === access;
+		if (isSame && interrupted.since <= since) return interrupted;
+		const look = joinLook(access, nodeKey(watch.n8n), now);
+		if (look.until < since) return undefined;
+		if (since > start && since === forgottenUpTo) logEvicted(watch, since);
+		const read: ReadPages = new Map(through?.access === access ? through.read : []);
+		const steps = siteChanges({
+			api: sharing(look, clientOf(watch, served, credential, Infinity, LARGE_RESPONSES)),
+			site: siteOrigin(credential.siteUrl) ?? '',
+			period: { since, until: look.until },
+			kinds: kindsOf(watch),
+			wants: wantedBy(watch, credential),
+			read,
+		});
+		return { served, access, since, look, read, steps };
+	}
+
+	/** What was read is kept for the next check, unless the token is not accepted: then it proves nothing. */
+	private goOnLater(search: Search, credential: ExpertCredential, failure: ApiFailure): void {
+		const { kind, retryAfterMs } = failure;
+		if (kind === 'anonymous') dropLook(search.access);
+		else this.interrupted = search;
+		if (retryAfterMs !== undefined)
+			this.noSearchUntil = performance.now() + Math.min(retryAfterMs, MAX_PAUSE_MS);
+		this.watch.telling.tell('changes', couldNotAsk(failure, credential));
 	}
 }
 
-/** The site wants to be left alone. */
-function isToWait({ noSearchUntil = 0 }: Watch): boolean {
-	return performance.now() < noSearchUntil;
+function noteCheck(
+	changes: ReturnType<typeof changesAt>,
+	{ finding, wasDelivering, site }: Checked,
+	now: number,
+): void {
+	const progress = changes.progress ?? published(now, site);
+	changes.progress =
+		finding === 'disabled by a person'
+			? afterDisabledByPerson(progress, now)
+			: afterCheck(progress, now, wasDelivering);
 }
 
-/** Whether to look anew. Where nothing was to be started, what is left is under way. */
-function isThrough({ leftFrom, started, notSaved = false }: Recovery): boolean {
-	return leftFrom === undefined || (started === 0 && !notSaved);
-}
-
-/** Whether this process has taken deliveries: in queue mode others may, and it knows nothing of them. */
-function takesDeliveries({ url }: ServedAddress): boolean {
-	return figuresOf(url).lastDelivery !== undefined;
+function logLeftOut({ n8n }: Watch, id: string): void {
+	n8n.logger.warn(
+		`CXone Expert: "${n8n.getNode().name}" leaves out page ${id}: the site could not give its revisions at three checks in a row. Look at the page's history in Expert for what was missed, and tell NiCE if it does not open.`,
+	);
 }
 
 /** More has come since all was well than is remembered. */
@@ -116,123 +217,13 @@ function logEvicted({ n8n }: Watch, since: number): void {
 	);
 }
 
-/**
- * Notes what a check says about deliveries.
- *
- * @returns the time at the site; `undefined` where the check says nothing: on a copy of n8n, and when the
- *   site could not be asked
- */
-function noteCheck(watch: Watch, report: CheckReport): number | undefined {
-	const { outcome, registered } = report;
-	if (registered !== 'here') return undefined;
-	if (outcome.kind === 'could not ask' || outcome.kind === 'stopped') return undefined;
-	const changes = changesAt(watch.n8n);
-	const at = siteTime(report.siteTime) ?? Date.now();
-	const progress = changes.progress ?? published(at, report.site);
-	const wasDelivering = outcome.kind === 'up to date' && report.consecutiveFailures === 0;
-	const mayHoldBack = report.isJobRunning;
-	changes.progress = isDisabledByPerson(report)
-		? afterDisabledByPerson(progress, at)
-		: afterCheck(progress, { at, wasDelivering, mayHoldBack });
-	return at;
-}
-
-/** What happens meanwhile is not wanted. */
-function isDisabledByPerson({ outcome }: CheckReport): boolean {
-	return outcome.kind === 'left alone' && outcome.why === 'disabled by a person';
-}
-
-async function recoverPeriod(
-	watch: Watch,
-	served: ServedAddress,
-	period: Period,
-): Promise<Recovery> {
-	const credential = await readCredential(watch.n8n);
-	if (credential === undefined) return { started: 0, failure: refusal(NO_CREDENTIAL) };
-	const found = await changesOfSite(watch, served, credential, period);
-	if (!isCurrent(watch, served)) return { started: 0, leftFrom: period.since };
-	if (!found.ok) return { started: 0, failure: found.failure };
-	const { changes, until, archiveRefusal } = found.value;
-	const recovery = { ...(await startEach(watch, served, changes)), until };
-	return archiveRefusal === undefined
-		? recovery
-		: {
-				...recovery,
-				archiveRefusal: couldNotAsk(archiveRefusal, credential, { 403: ADMINS_ONLY }),
-			};
-}
-
-/** The changes that the workflow author wants, oldest first. */
-async function changesOfSite(
-	watch: Watch,
-	served: ServedAddress,
+/** Whether the workflow author wants an event, as far as it says what it is about. */
+function wantedBy(
+	{ n8n, parameters }: Watch,
 	credential: ExpertCredential,
-	period: Period,
-): Promise<Result<FoundChanges, CouldNotAsk>> {
-	if (kindsOf(watch).size === 0) return success({ changes: [], until: period.until, leftOut: [] });
-	const kept = watch.search;
-	// Not kept unless all goes well: steps that have thrown do not go on.
-	delete watch.search;
-	const search = fits(kept, served, credential, period)
-		? kept
-		: newSearch(watch, served, credential, period);
-	if (search.found === undefined) {
-		const step = await search.steps.next();
-		if (step.done !== true) return failed(couldNotGoOn(watch, search, credential, step.value));
-		search.found = step.value;
-		for (const id of step.value.leftOut) logLeftOut(watch, id);
-	}
-	const { changes } = search.found;
-	search.found.changes = changes.filter(({ name }) => name.at >= period.since);
-	watch.search = search;
-	return success(search.found);
-}
-
-function logLeftOut({ n8n }: Watch, id: string): void {
-	n8n.logger.warn(
-		`CXone Expert: "${n8n.getNode().name}" leaves out page ${id}: the site could not give its revisions at three checks in a row. Look at the page's history in Expert for what was missed, and tell NiCE if it does not open.`,
-	);
-}
-
-/** Whether a search goes on for this period. What came after its own is looked for next. */
-function fits(
-	search: SiteSearch | undefined,
-	served: ServedAddress,
-	credential: ExpertCredential,
-	{ since }: Period,
-): search is SiteSearch {
-	if (search?.served !== served || search.access !== accessKey(credential)) return false;
-	return search.period.since <= since;
-}
-
-function newSearch(
-	watch: Watch,
-	served: ServedAddress,
-	credential: ExpertCredential,
-	period: Period,
-): SiteSearch {
-	const { n8n, parameters } = watch;
-	const api = clientOf(watch, served, credential, Infinity, LARGE_RESPONSES);
-	const site = siteOrigin(credential.siteUrl) ?? '';
+): (event: ExpertEvent) => boolean {
 	const { ids } = new FilterUsers(n8n, credential, parameters);
-	const isWanted = ({ event }: SiteChange) =>
-		filterEvents({ rawXml: '', events: [event] }, parameters, ids) !== undefined;
-	const steps = siteChanges({ api, site, period, kinds: kindsOf(watch), isWanted });
-	return { served, access: accessKey(credential), period, steps };
-}
-
-/** What was read is kept for the next check, unless the token is not accepted: then it proves nothing. */
-function couldNotGoOn(
-	watch: Watch,
-	search: SiteSearch,
-	credential: ExpertCredential,
-	{ failure }: Failed,
-): CouldNotAsk {
-	const { kind, retryAfterMs } = failure;
-	if (kind !== 'anonymous') watch.search = search;
-	if (retryAfterMs !== undefined)
-		watch.noSearchUntil = performance.now() + Math.min(retryAfterMs, MAX_PAUSE_MS);
-	return couldNotAsk(failure, credential);
+	return (event) => filterEvents({ rawXml: '', events: [event] }, parameters, ids) !== undefined;
 }
 
 function kindsOf({ parameters }: Watch): ReadonlySet<ChangeKind> {
@@ -240,32 +231,4 @@ function kindsOf({ parameters }: Watch): ReadonlySet<ChangeKind> {
 	return new Set(
 		kinds.filter((kind) => isSubscribed({ type: RECOVERABLE[kind], xml: {} }, parameters)),
 	);
-}
-
-/** One at a time: a burst would make n8n miss deliveries, and Expert disable the webhook again. */
-async function startEach(
-	watch: Watch,
-	served: ServedAddress,
-	found: SiteChange[],
-): Promise<Recovery> {
-	const ledger = ledgerOf(watch.n8n);
-	const { progress, firstTextsOf } = changesAt(watch.n8n);
-	const site = progress?.site ?? '';
-	const recovery: Recovery = { started: 0 };
-	for (const change of found) {
-		// Deliveries that come meanwhile can make it so.
-		if (change.name.at < ledger.changesForgottenUpTo * 1000) continue;
-		const knowledge = ledger.take(changeAt(site, change.name));
-		if (knowledge === 'known') continue;
-		// Where Page Created is all that the site sends for a new page, nothing is missing.
-		if (change.isFirstText && firstTextsOf !== site) continue;
-		const isOver = !isCurrent(watch, served) || recovery.started >= MAX_PER_CHECK;
-		const outcome =
-			knowledge === 'pending' || isOver ? 'left' : await startRecovered(watch, change);
-		if (outcome === 'stored' || outcome === 'unknown') recovery.started++;
-		if (outcome !== 'stored') recovery.leftFrom ??= change.name.at;
-		if (outcome === 'not saved') return { ...recovery, notSaved: true };
-		if (isOver) return recovery;
-	}
-	return recovery;
 }

@@ -1,4 +1,5 @@
 import type { ApiClient } from '../../api/client';
+import { compact } from '../../api/compact';
 import { pagePath } from '../../api/elements';
 import { type ApiFailure, isRefusal } from '../../api/failure';
 import { isHidden, listArchivedPages, listRevisions } from '../../api/change-lists';
@@ -8,23 +9,29 @@ import { siteTime } from '../../api/time';
 import { currentUser } from '../../api/token-check';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { type Period, revisionChanges } from '../../shared/page-changes';
+import type { ExpertEvent } from '../event/parse';
 import { modifiedAt } from '../find-reach';
 import { keyOf, type ChangeKind, TOLERANCE_SECONDS } from './change-key';
 import { changedPages, type Steps, untilTold } from './changed-pages';
 import { creation, deletion, edit, type SiteChange } from './recovered-event';
 
 /** What is to be looked for, and where. */
-export interface Search {
+export interface SiteQuery {
 	api: ApiClient;
 	/** Names the site. */
 	site: string;
 	period: Period;
 	/** Kinds of changes that the workflow author wants. */
 	kinds: ReadonlySet<ChangeKind>;
-	/** Whether the workflow author wants this one of them. */
-	isWanted: (change: SiteChange) => boolean;
+	/** Whether the workflow author wants an event, as far as it says what it is about. */
+	wants: (event: ExpertEvent) => boolean;
+	/** Pages that were read before and need not be read again, and then those that were read, too. */
+	read: ReadPages;
 	maxChanges?: number;
 }
+
+/** Pages whose revisions were read, by id: when each had been changed last, unix ms. */
+export type ReadPages = Map<string, number>;
 
 /** They are kept in memory until all have started the workflow: some 50 MB. */
 const MAX_CHANGES = 50_000;
@@ -53,35 +60,38 @@ type Archive = Pick<FoundChanges, 'changes' | 'archiveRefusal'>;
  * site gives shorter lists and does not say so. So it is asked in the end who we are, and nothing counts
  * before it has said: else something missing would count as not there.
  */
-export async function* siteChanges(search: Search): Steps<FoundChanges> {
-	const { api, kinds, period, isWanted, maxChanges = MAX_CHANGES } = search;
+export async function* siteChanges(query: SiteQuery): Steps<FoundChanges> {
+	const { api, kinds, period, wants, read, maxChanges = MAX_CHANGES } = query;
+	if (kinds.size === 0) return { changes: [], until: period.until, leftOut: [] };
 	const found = new Map<string, SiteChange>();
 	let { until } = period;
 	const note = (changes: SiteChange[]) => {
 		for (const change of changes) {
 			const { kind, at } = change.name;
 			const isMeant = kinds.has(kind) && at >= period.since && at <= until;
-			if (isMeant && isWanted(change)) found.set(keyOf(change.name), copyOf(change));
+			if (isMeant && wants(change.event)) found.set(keyOf(change.name), copyOf(change));
 		}
 		if (found.size > maxChanges) until = dropNewest(found);
 	};
-	const leftOut = kinds.has('c') || kinds.has('e') ? yield* pageChanges(search, note) : [];
+	const leftOut = kinds.has('c') || kinds.has('e') ? yield* pageChanges(query, note) : [];
 	const list = emptyList<XmlElement>();
 	const archive: Archive = kinds.has('d')
 		? yield* untilTold(async () => await deletions(api, list, period.since))
 		: { changes: [] };
 	note(archive.changes);
 	yield* untilTold(async () => await currentUser(api));
-	return { ...archive, changes: oldestFirst(found), until, leftOut };
+	// What was dropped is looked for again.
+	if (until < period.until) read.clear();
+	return { ...archive, changes: oldestFirst([...found.values()]), until, leftOut };
 }
 
-function oldestFirst(found: Map<string, SiteChange>): SiteChange[] {
-	return [...found.values()].sort((a, b) => a.name.at - b.name.at);
+export function oldestFirst(changes: SiteChange[]): SiteChange[] {
+	return [...changes].sort((a, b) => a.name.at - b.name.at);
 }
 
 /** @returns the time of the newest change that is kept */
 function dropNewest(found: Map<string, SiteChange>): number {
-	const until = oldestFirst(found)[Math.floor(found.size * 0.9) - 1]!.name.at;
+	const until = oldestFirst([...found.values()])[Math.floor(found.size * 0.9) - 1]!.name.at;
 	for (const [key, { name }] of found) if (name.at > until) found.delete(key);
 	return until;
 }
@@ -93,26 +103,38 @@ function copyOf(change: SiteChange): SiteChange {
 
 /** @returns ids of the pages that are left out */
 async function* pageChanges(
-	{ api, site, period }: Search,
+	query: SiteQuery,
 	note: (changes: SiteChange[]) => void,
 ): Steps<string[]> {
-	const read = new Map<string, number>();
+	const { api, site, period, read } = query;
 	const leftOut = new Set<string>();
-	const revisionsOf = (id: string) => untilGivenUp(api, id, leftOut);
 	for await (const part of changedPages(api, site, period)) {
 		if (!part.ok) yield part;
 		for (const page of part.ok ? part.value : []) {
 			const id = attribute(page, 'id') ?? '';
 			const modified = modifiedAt(page);
-			if (modified !== undefined && read.get(id) === modified) continue;
-			note(changesOf(page, yield* revisionsOf(id), period));
-			if (modified !== undefined) read.set(id, modified);
+			const isRead = modified !== undefined && read.get(id) === modified;
+			if (isRead || !mayBeWanted(page, query)) continue;
+			note(changesOf(page, yield* untilGivenUp(api, id, leftOut), period));
+			// Changed after the period, it may be changed once more in the same second.
+			if (modified !== undefined && modified <= period.until) read.set(id, modified);
 		}
 	}
 	// Where `find` gives the home page, too, its changes come twice.
-	const home = yield* revisionsOf('home');
+	if (!mayBeWanted(HOME, query)) return [...leftOut];
+	const home = yield* untilGivenUp(api, 'home', leftOut);
 	note(changesOf(home[0] ?? {}, home, period));
 	return [...leftOut];
+}
+
+const HOME: XmlElement = { path: '' };
+
+/** By what the site tells of a page before it is asked for its revisions, one call for each page. */
+function mayBeWanted(page: XmlElement, { kinds, period, wants }: SiteQuery): boolean {
+	const created = siteTime(textOf(page, 'date.created')) ?? Infinity;
+	if (!kinds.has('e') && created < period.since) return false;
+	const language = textOf(page, 'language');
+	return wants({ type: undefined, xml: { ...compact({ '@language': language }), page } });
 }
 
 /** How often in a row the site may fail on a page. */

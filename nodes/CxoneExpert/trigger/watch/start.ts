@@ -1,30 +1,20 @@
 import { createHash } from 'node:crypto';
 
-import {
-	type CronExpression,
-	type ITriggerFunctions,
-	type ITriggerResponse,
-	NodeOperationError,
-} from 'n8n-workflow';
+import type { CronExpression, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 
-import { counted } from '../../shared/counted';
-import { figuresOf } from '../../shared/delivery-figures';
 import { disabledText } from '../../shared/disabled-webhook';
 import { oneAtATime } from '../../shared/one-at-a-time';
-import { readParameters } from '../parameters';
 import { nodeKey } from '../../shared/per-node';
-import { addressOf, type ServedAddress } from '../publish/address';
-import { isStart } from '../publish/address';
-import { type Alert, alertOn, type AlertState, NOTHING_REPORTED } from './alerts';
-import { NEVER_ENABLED } from './back-off';
-import { check } from './check';
-import { withOpenGap } from './gap';
-import { NO_FAILURES } from './keeps-disabling';
-import { recover } from './recover';
-import type { CheckOutcome, CheckReport, CouldNotAsk } from './report';
+import { readParameters } from '../parameters';
 import { readLedger } from '../ledger/node-ledger';
+import { addressOf, isStart, lastRegistration } from '../publish/address';
+import type { SyncResult } from '../../shared/webhook-sync';
+import { check, checkDeliveries } from './check';
+import { withOpenGap } from './gap';
+import { dropOldLooks } from './look';
+import { Recovery } from './recover';
 import { injectKnowledge, readStoredWatch, withStoredChanges } from './stored';
-import type { Watch } from './watch';
+import { newWatch, type Watch } from './watch';
 
 const MINUTE_MS = 60_000;
 /** A tick may come a little early by the monotonic clock, and must not be left out for that. */
@@ -51,16 +41,7 @@ export async function startWatch(this: ITriggerFunctions): Promise<ITriggerRespo
 function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	const parameters = readParameters(n8n);
 	if (!parameters.repairWebhook && !parameters.recoverMissedChanges) return {};
-	const watch: Watch = {
-		n8n,
-		parameters,
-		isClosed: false,
-		backOff: NEVER_ENABLED,
-		failuresBefore: NO_FAILURES,
-		alerts: NOTHING_REPORTED,
-		recoveryAlerts: NOTHING_REPORTED,
-		archiveAlerts: NOTHING_REPORTED,
-	};
+	const watch = newWatch(n8n, parameters);
 	learnRegisteredUrl(n8n);
 	if (isStart(n8n) && parameters.recoverMissedChanges) expectGap(n8n);
 	const stored = readStoredWatch(n8n);
@@ -111,83 +92,33 @@ function ticksOf({ n8n, parameters: { checkEveryMs } }: Watch): CronExpression {
 /** The first tick checks: after a start of n8n that is the first moment at which anything can be done. */
 function onTick(watch: Watch): () => Promise<void> {
 	const { checkEveryMs } = watch.parameters;
+	const recovery = new Recovery(watch);
 	let lastAt = -Infinity;
 	let isBusy = false;
 	return async () => {
 		const { served } = addressOf(watch.n8n);
+		dropOldLooks();
 		const isDue = performance.now() - lastAt >= checkEveryMs - TICK_TOLERANCE_MS;
 		if (served === undefined || watch.isClosed || isBusy || !isDue) return;
 		isBusy = true;
 		lastAt = performance.now();
 		const checked = oneAtATime(served.url, async () => await check(watch, served));
 		try {
-			const report = await checked.finally(() => (isBusy = false));
-			say(watch, report);
-			await recoverAfter(watch, served, report);
+			const found = await checked.finally(() => (isBusy = false));
+			if (found.done !== undefined) logRepair(watch.n8n, found.done);
+			const isCopy = lastRegistration(watch.n8n, served.url) === 'elsewhere';
+			watch.telling.tell('webhook', found, isCopy);
+			if (found.finding === 'fine')
+				watch.telling.tell('deliveries', checkDeliveries(watch, served));
+			// It takes as long as its executions do, and the next check does not wait for it.
+			await recovery.after(found, served);
 		} catch (error) {
 			logFault(watch.n8n, error);
 		}
 	};
 }
 
-/** It takes as long as its executions do, and the next check does not wait for it. */
-async function recoverAfter(
-	watch: Watch,
-	served: ServedAddress,
-	report: CheckReport,
-): Promise<void> {
-	const recovery = await recover(watch, served, report);
-	if (recovery === undefined) return;
-	const { n8n } = watch;
-	if (recovery.started > 0) {
-		figuresOf(served.url).count('recovered', recovery.started);
-		const rest = recovery.leftFrom === undefined ? '' : ' More follow with the next check.';
-		const changes = counted(recovery.started, 'change', 'changes');
-		n8n.logger.info(
-			`CXone Expert: "${n8n.getNode().name}" has started the workflow for ${changes} of which it knew no delivery.${rest}`,
-		);
-	}
-	const { failure, archiveRefusal } = recovery;
-	watch.recoveryAlerts = sayOfRecovery(n8n, 'changes', failure, watch.recoveryAlerts);
-	// Whether the site refuses its archive is not known then.
-	if (failure !== undefined) return;
-	watch.archiveAlerts = sayOfRecovery(n8n, 'deletions', archiveRefusal, watch.archiveAlerts);
-}
-
-/** @returns what people were told by then */
-function sayOfRecovery(
-	n8n: ITriggerFunctions,
-	what: 'changes' | 'deletions',
-	problem: CouldNotAsk | undefined,
-	before: AlertState,
-): AlertState {
-	const { state, alert } = alertOn(problem ?? { kind: 'up to date' }, before);
-	if (alert === undefined) return state;
-	const message = `Missed ${what} cannot be recovered for now: ${alert.message.message}`;
-	raise(n8n, { ...alert, message: { ...alert.message, message } }, 'recovery');
-	return state;
-}
-
-function say(watch: Watch, { outcome, registered }: CheckReport): void {
-	const { n8n } = watch;
-	if (outcome.kind === 'repaired') logRepair(n8n, outcome);
-	const wasReported = watch.alerts.reported.length > 0;
-	const { state, alert } = alertOn(outcome, watch.alerts);
-	watch.alerts = state;
-	if (alert !== undefined) {
-		// A copy of n8n is no reason to alert anybody. Where no address is stored, it may be none.
-		raise(n8n, { ...alert, failsExecution: alert.failsExecution && registered !== 'elsewhere' });
-	}
-	if (wasReported && outcome.kind === 'up to date') {
-		n8n.logger.info(`The CXone Expert webhook of "${n8n.getNode().name}" is up to date again`);
-	}
-}
-
-function logRepair(
-	n8n: ITriggerFunctions,
-	{ done }: Extract<CheckOutcome, { kind: 'repaired' }>,
-): void {
-	const { id, created, wasDisabled } = done;
+function logRepair(n8n: ITriggerFunctions, { id, created, wasDisabled }: SyncResult): void {
 	const what = created
 		? 'was not at the site any more and is registered again'
 		: wasDisabled === undefined
@@ -196,19 +127,6 @@ function logRepair(
 	n8n.logger.warn(
 		`CXone Expert webhook ${id} of "${n8n.getNode().name}" ${what}. Events of the time in between may be missing.`,
 	);
-}
-
-function raise(
-	n8n: ITriggerFunctions,
-	{ message, failsExecution }: Alert,
-	subject: 'webhook' | 'recovery' = 'webhook',
-): void {
-	const node = n8n.getNode();
-	const { message: what, description } = message;
-	n8n.logger.warn(`CXone Expert ${subject} of "${node.name}": ${what}. ${description}`);
-	if (failsExecution) {
-		n8n.saveFailedExecution(new NodeOperationError(node, what, { description }));
-	}
 }
 
 /** A failure of our own. Its message may hold what the site has said, so only its kind is logged. */

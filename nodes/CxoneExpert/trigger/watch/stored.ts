@@ -2,9 +2,10 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { injectIntoCopy, NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
 import { injectLedger, ledgerOf, storeLedger } from '../ledger/node-ledger';
+import { perNode } from '../../shared/per-node';
 import { STORED } from '../stored-parts';
 import { addressOf } from '../publish/address';
-import type { Progress } from './gap';
+import { type Progress, withoutGap } from './gap';
 import { changesAt, type NodeChanges } from './node-changes';
 
 type CopyContext = Parameters<typeof injectIntoCopy>[0];
@@ -83,6 +84,21 @@ export function storeKnowledge(n8n: IWebhookFunctions): void {
 	storeWatch(n8n);
 }
 
+/** What is filtered out has all of it stored once so often: n8n then saves the whole column. */
+const STORE_EVERY_MS = 3_600_000;
+const storedAt = perNode(() => ({ at: -Infinity }));
+
+/**
+ * Stores all that this process knows, if that is an hour ago. Without it, a workflow for a small part of a busy site
+ * would look through all since its own last event at each start of n8n.
+ */
+export function storeNowAndThen(n8n: IWebhookFunctions): void {
+	const stored = storedAt(n8n);
+	if (performance.now() - stored.at < STORE_EVERY_MS) return;
+	stored.at = performance.now();
+	storeKnowledge(n8n);
+}
+
 /**
  * Puts what this process knows into a copy of static data that n8n may save without us: that of an execution,
  * in which a node writes, or the one that all triggers of the workflow share, which n8n saves whenever
@@ -97,10 +113,6 @@ export function injectKnowledge(context: CopyContext, stored?: StoredWatch): voi
 	if (!isWatched) return;
 	const before = stored ?? readStoredWatch(context);
 	injectIntoCopy(context, STORED.watch, () => watchToStore(context, before));
-}
-
-function withoutGap({ publishedAt, cursor, site }: Progress): Progress {
-	return { publishedAt, cursor, ...(site === undefined ? {} : { site }) };
 }
 
 /** Another process, or this one before, may have got further. */

@@ -8,48 +8,44 @@ import {
 	type Send,
 } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
+import { sendFromNode } from '../../api/http';
 import { secretsOf } from '../../api/redact';
 import { deliveryAuthorization } from '../../shared/delivery-token';
-import type { Period } from '../../shared/page-changes';
 import type { TriggerParameters } from '../parameters';
-import { sendFromNode } from '../../api/http';
 import { addressOf, type ServedAddress } from '../publish/address';
-import type { AlertState } from './alerts';
-import type { BackOff } from './back-off';
-import type { FailureCounts } from './keeps-disabling';
-import type { Steps } from './changed-pages';
-import type { FoundChanges } from './site-changes';
+import type { FailureCounts, SiteCount } from './delivery-failures';
+import { Telling } from './findings';
+
+/** When a webhook that Expert keeps disabling is enabled again. Times are ms of the monotonic clock. */
+export interface BackOff {
+	enabledAt: number;
+	/** Pauses since it was enabled at once. */
+	pauses: number;
+	pausedUntil?: number;
+}
 
 /** The watch of one published trigger node, from `trigger()` to its `closeFunction`. */
 export interface Watch {
 	readonly n8n: ITriggerFunctions;
 	/** As they were at the start: an expression cannot be evaluated later. */
 	readonly parameters: TriggerParameters;
+	readonly telling: Telling;
 	/** n8n has ended the watch. */
 	isClosed: boolean;
 	backOff: BackOff;
 	/** Deliveries that had failed when the webhook was enabled last. */
-	failuresBefore: FailureCounts;
-	alerts: AlertState;
-	/** The same of recoveries. */
-	recoveryAlerts: AlertState;
-	/** The same of a site that refuses its archive. */
-	archiveAlerts: AlertState;
-	/** Of a recovery that is not done yet. */
-	search?: SiteSearch;
-	/** By the monotonic clock: until then the site wants to be left alone. */
-	noSearchUntil?: number;
+	failuresBefore?: FailureCounts;
+	siteCount?: SiteCount | undefined;
 }
 
-/** A search at the site. It goes on, check by check, until all that it finds has started the workflow. */
-export interface SiteSearch {
-	readonly served: ServedAddress;
-	/** Tells the token apart: what was read with another one proves nothing. */
-	readonly access: string;
-	readonly period: Period;
-	readonly steps: Steps<FoundChanges>;
-	/** Once it has ended. */
-	found?: FoundChanges;
+export function newWatch(n8n: ITriggerFunctions, parameters: TriggerParameters): Watch {
+	return {
+		n8n,
+		parameters,
+		telling: new Telling(n8n),
+		isClosed: false,
+		backOff: { enabledAt: -Infinity, pauses: 0 },
+	};
 }
 
 /** Whether this address is still to be looked after: not unpublished, and not published again. */

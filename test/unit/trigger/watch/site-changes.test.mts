@@ -4,9 +4,9 @@ import type { ApiCall, ApiClient } from '../../../../nodes/CxoneExpert/api/clien
 import { apiTime } from '../../../../nodes/CxoneExpert/api/time.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { keyOf, type ChangeKind } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
-import type { XmlElement } from '../../../../nodes/CxoneExpert/api/xml.ts';
+import { child, type XmlElement } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { success } from '../../../../nodes/CxoneExpert/api/result.ts';
-import type { SiteChange } from '../../../../nodes/CxoneExpert/trigger/watch/recovered-event.ts';
+import type { ExpertEvent } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
 import {
 	type FoundChanges,
 	siteChanges,
@@ -34,7 +34,8 @@ function searchOf(
 	period = PERIOD,
 	more: Partial<Parameters<typeof siteChanges>[0]> = {},
 ): Search {
-	const query = { site: simulator.url, period, kinds: new Set(kinds), isWanted: () => true };
+	const read = new Map<string, number>();
+	const query = { site: simulator.url, period, kinds: new Set(kinds), wants: () => true, read };
 	return siteChanges({ api: clientOf(simulator), ...query, ...more });
 }
 
@@ -55,6 +56,10 @@ function keysOf(found: Awaited<ReturnType<typeof search>>): string[] {
 	if (!found.ok) throw new Error(found.failure.kind);
 	return found.value.changes.map(({ name }) => keyOf(name).replace(/^(d:\d+):\d+$/, '$1'));
 }
+
+/** Pages whose revisions the site was asked for; without the home page. */
+const revisionsRead = (simulator: Simulator) =>
+	callsAt(simulator).flatMap((call) => /pages\/(\d+)\/revisions/.exec(call)?.[1] ?? []);
 
 const reaches: Array<Settings['findDepth']> = ['tree', 'children'];
 
@@ -382,8 +387,53 @@ describe('siteChanges: a search that was interrupted', () => {
 		const [, wanted] = ['A', 'B'].map(
 			(path) => simulator.site.createPage(path, { at: at(5) }).pageId,
 		);
-		const isWanted = ({ name }: SiteChange) => name.subject === `${wanted}`;
-		expect(await keys(simulator, ALL, PERIOD, { isWanted })).toEqual([`c:${wanted}`]);
+		const isWanted = ({ xml }: ExpertEvent) => child(xml, 'page')?.['@id'] === `${wanted}`;
+		const wants = (event: ExpertEvent) => event.type !== 'pagecontent_update' && isWanted(event);
+		expect(await keys(simulator, ALL, PERIOD, { wants })).toEqual([`c:${wanted}`]);
+		expect(revisionsRead(simulator)).toEqual([`${wanted}`]);
+	});
+});
+
+describe('siteChanges: pages whose revisions it does not ask for', () => {
+	it('siteChanges asks for no revisions of a page from before the period where new pages alone are wanted', async () => {
+		const simulator = await site();
+		const { site: pages } = simulator;
+		const old = pages.createPage('Old', { at: at(300) }).pageId;
+		pages.editPage(old, { at: at(5) });
+		const { pageId } = pages.createPage('New', { at: at(5) });
+		expect(await keys(simulator, ['c'])).toEqual([`c:${pageId}`]);
+		expect(revisionsRead(simulator)).toEqual([`${pageId}`]);
+	});
+
+	it('siteChanges asks for no revisions of a page that was read before and not changed since', async () => {
+		const simulator = await site();
+		const { site: pages } = simulator;
+		const [same, edited] = ['A', 'B'].map((path) => pages.createPage(path, { at: at(9) }).pageId);
+		const read = new Map<string, number>();
+		await keys(simulator, ['e'], PERIOD, { read });
+		pages.editPage(edited!, { at: at(1) });
+		const before = revisionsRead(simulator).length;
+		expect(await keys(simulator, ['e'], PERIOD, { read })).toEqual([
+			...[`e:${edited}:1`, `e:${edited}:2`],
+		]);
+		expect(revisionsRead(simulator).slice(before)).toEqual([`${edited}`]);
+		expect(read.has(`${same}`)).toBe(true);
+	});
+
+	it('siteChanges reads a page again that was changed after the period: within a second it can be twice', async () => {
+		const simulator = await site();
+		const { pageId } = simulator.site.createPage('A', { at: at(9) });
+		const read = new Map<string, number>();
+		await keys(simulator, ['e'], { since: NOW - HOUR, until: NOW - 10 * 60_000 }, { read });
+		expect(await keys(simulator, ['e'], PERIOD, { read })).toEqual([`e:${pageId}:1`]);
+	});
+
+	it('siteChanges reads again what it had to drop', async () => {
+		const simulator = await site();
+		for (const minutes of [9, 8, 7]) simulator.site.createPage(`P${minutes}`, { at: at(minutes) });
+		const read = new Map<string, number>();
+		await keys(simulator, ['c'], PERIOD, { read, maxChanges: 2 });
+		expect(read.size).toBe(0);
 	});
 });
 
@@ -467,7 +517,8 @@ describe('siteChanges with a large archive', () => {
 		};
 		const api = { mayHaveWritten: false, call } as unknown as ApiClient;
 		const period = { since: 0, until: Infinity };
-		const search = { api, site: 's', period, kinds: new Set(['d'] as const), isWanted: () => true };
+		const kinds = new Set(['d'] as const);
+		const search = { api, site: 's', period, kinds, wants: () => true, read: new Map() };
 		const { value } = await siteChanges(search).next();
 		return (value as FoundChanges).changes.length;
 	}

@@ -60,7 +60,7 @@ describe('readStoredWatch', () => {
 	});
 
 	it('readStoredWatch reads no gap: one that was written there would never end', () => {
-		const { context } = node({ progress: { ...progress(), gapUntil: 'x', other: 1 } });
+		const { context } = node({ progress: { ...progress(), missingAt: 'x', other: 1 } });
 		expect(readStoredWatch(context)).toStrictEqual({ progress: progress() });
 	});
 });
@@ -90,10 +90,10 @@ describe('withStoredChanges', () => {
 	])('withStoredChanges goes by %s when that is further', (_case, own, stored) => {
 		const { context } = node({ progress: progress({ publishedAt: stored, cursor: stored }) });
 		changesAt(context).progress = progress({
-			...{ publishedAt: own, cursor: own, gapUntil: Infinity },
+			...{ publishedAt: own, cursor: own, missingAt: 0 },
 		});
 		expect(withStoredChanges(context).progress).toEqual(
-			progress({ publishedAt: T0 + HOUR, cursor: T0 + HOUR, gapUntil: Infinity }),
+			progress({ publishedAt: T0 + HOUR, cursor: T0 + HOUR, missingAt: 0 }),
 		);
 	});
 
@@ -101,7 +101,7 @@ describe('withStoredChanges', () => {
 		const published = progress({ site: OTHER_SITE, publishedAt: T0 + HOUR });
 		const { context } = node({ progress: published });
 		const own = changesAt(context);
-		own.progress = progress({ cursor: T0 + 9 * HOUR, gapUntil: Infinity });
+		own.progress = progress({ cursor: T0 + 9 * HOUR, missingAt: 7 });
 		expect(withStoredChanges(context).progress).toEqual(published);
 	});
 
@@ -133,7 +133,7 @@ describe('storeWatch', () => {
 		const { context, staticData } = node();
 		addressOf(context).registeredUrl = 'https://n8n.example.com/a';
 		const own = changesAt(context);
-		own.progress = progress({ gapUntil: Infinity });
+		own.progress = progress({ missingAt: 7 });
 		own.firstTextsOf = SITE;
 		storeWatch(context);
 		expect(staticData).toStrictEqual({

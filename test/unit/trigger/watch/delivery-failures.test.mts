@@ -1,11 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { DeliveryFigures } from '../../../../nodes/CxoneExpert/shared/delivery-figures.ts';
 import {
 	failureCounts,
 	keepsDisabling,
-	NO_FAILURES,
-} from '../../../../nodes/CxoneExpert/trigger/watch/keeps-disabling.ts';
+	refusing,
+	type SiteCount,
+	withSiteCount,
+} from '../../../../nodes/CxoneExpert/trigger/watch/delivery-failures.ts';
 
 const one = { deliveriesPerExecution: 'one' } as const;
 const several = { deliveriesPerExecution: 'severalWhenBusy' } as const;
@@ -25,7 +27,7 @@ describe('a webhook that Expert keeps disabling', () => {
 	])(
 		'keepsDisabling names the option first, then Sizing, when the trigger responded %s',
 		(_case, act) => {
-			const { message, description } = keepsDisabling(figures(act), NO_FAILURES, one);
+			const { message, description } = keepsDisabling(figures(act), undefined, one);
 			expect(message).toBe(LATE);
 			expect(description).toMatch(/^Set "Deliveries per Execution" .* "Several When Busy"/);
 			expect(description).toContain('If that is not enough, see "Sizing"');
@@ -34,7 +36,7 @@ describe('a webhook that Expert keeps disabling', () => {
 
 	it('keepsDisabling names Sizing alone when deliveries share executions already', () => {
 		const late = figures((seen) => seen.responded(200, 1001));
-		const { message, description } = keepsDisabling(late, NO_FAILURES, several);
+		const { message, description } = keepsDisabling(late, undefined, several);
 		expect(message).toBe(LATE);
 		expect(description).toMatch(/^See "Sizing"/);
 		expect(description).not.toContain('Several When Busy');
@@ -46,7 +48,7 @@ describe('a webhook that Expert keeps disabling', () => {
 			seen.refused({ reason: 'signature wrong' }, 'a-delivery');
 		});
 		expect(keepsDisabling(refused, failureCounts(refused), one).message).not.toContain('refuses');
-		const { message, description } = keepsDisabling(refused, NO_FAILURES, one);
+		const { message, description } = keepsDisabling(refused, undefined, one);
 		expect(message).toContain('its signature does not match the Signing Secret');
 		expect(description).toContain('Enter the Signing Secret');
 		expect(description).not.toContain('Several When Busy');
@@ -57,7 +59,7 @@ describe('a webhook that Expert keeps disabling', () => {
 			for (let count = 0; count < 2; count++) seen.responded(503, 900, 'late');
 			seen.refused({ reason: 'signature wrong' }, 'a-delivery');
 		});
-		expect(keepsDisabling(late, NO_FAILURES, one).message).toBe(LATE);
+		expect(keepsDisabling(late, undefined, one).message).toBe(LATE);
 	});
 
 	it('keepsDisabling says that deliveries are refused where a stranger was refused last', () => {
@@ -65,7 +67,7 @@ describe('a webhook that Expert keeps disabling', () => {
 			seen.refused({ reason: 'signature wrong' }, 'a-delivery');
 			seen.refused({ reason: 'authorization missing' }, 'a-stranger');
 		});
-		expect(keepsDisabling(refused, NO_FAILURES, one).message).toBe(
+		expect(keepsDisabling(refused, undefined, one).message).toBe(
 			'Expert keeps disabling the webhook: n8n refuses its deliveries',
 		);
 	});
@@ -75,7 +77,7 @@ describe('a webhook that Expert keeps disabling', () => {
 			seen.responded(503, 900, 'late');
 			seen.refused({ reason: 'authorization missing' }, 'a-stranger');
 		});
-		expect(keepsDisabling(late, NO_FAILURES, one).message).toBe(LATE);
+		expect(keepsDisabling(late, undefined, one).message).toBe(LATE);
 	});
 
 	it.each([
@@ -89,7 +91,7 @@ describe('a webhook that Expert keeps disabling', () => {
 				// Expert has not waited for these two either.
 				for (let count = 0; count < 2; count++) each.responded(503, 1001, reason);
 			});
-			const { message, description } = keepsDisabling(seen, NO_FAILURES, one);
+			const { message, description } = keepsDisabling(seen, undefined, one);
 			expect(message).toBe(`Expert keeps disabling the webhook: ${problem}`);
 			expect(description).toMatch(advice);
 		},
@@ -105,8 +107,89 @@ describe('a webhook that Expert keeps disabling', () => {
 	});
 
 	it('keepsDisabling says where to look when nothing was seen here, with the option first', () => {
-		const { message, description } = keepsDisabling(figures(), NO_FAILURES, one);
+		const { message, description } = keepsDisabling(figures(), undefined, one);
 		expect(message).toBe('Expert keeps disabling the webhook');
 		expect(description).toMatch(/Expert Dashboard.*Several When Busy.*503.*401 and 404/);
+	});
+});
+
+describe('refusing, by what this process has refused', () => {
+	const MINUTE = 60_000;
+	/** Refusals at these minutes. */
+	const refusedAt = (...minutes: number[]) => {
+		vi.useFakeTimers({ toFake: ['Date'] });
+		onTestFinished(() => void vi.useRealTimers());
+		const start = Date.now();
+		return figures((seen) => {
+			for (const minute of minutes) {
+				vi.setSystemTime(start + minute * MINUTE);
+				seen.refused({ reason: 'signature wrong' }, 'a-delivery');
+			}
+		});
+	};
+
+	it.each([
+		['nine in a row', Array.from({ length: 9 }, () => 0), false],
+		['ten in a row', Array.from({ length: 10 }, () => 0), true],
+		['two within five minutes', [0, 4.9], false],
+		['two that are five minutes apart', [0, 5], true],
+		['a single one', [0], false],
+	])('refusing tells of %s: %s', (_case, minutes, isTold) => {
+		expect(refusing(refusedAt(...minutes), undefined) !== undefined).toBe(isTold);
+	});
+
+	it('refusing says how many, why, since when and what to do', () => {
+		const { message, description } = refusing(refusedAt(0, 6), undefined)!;
+		expect(message).toBe(
+			'n8n has refused 2 deliveries in a row, the last one because its signature does not match the Signing Secret',
+		);
+		expect(description).toMatch(
+			/^Enter the Signing Secret .* n8n responded 401 to delivery a-delivery\. No genuine delivery has arrived since \d{4}-.*Z\. /,
+		);
+	});
+
+	it('refusing tells of nothing once a delivery has proven that Expert has sent it', () => {
+		const seen = refusedAt(0, 6);
+		seen.verified('genuine');
+		expect(refusing(seen, undefined)).toBeUndefined();
+	});
+});
+
+describe('refusing, by what the site counts', () => {
+	/** The site's count at checks five minutes apart. */
+	const counts = (...atChecks: number[]) =>
+		atChecks.reduce<SiteCount | undefined>(
+			(before, count, index) => withSiteCount(before, count, index * 5 * 60_000),
+			undefined,
+		);
+	const told = (seen: DeliveryFigures, ...atChecks: number[]) =>
+		refusing(seen, counts(...atChecks), (atChecks.length - 1) * 5 * 60_000);
+
+	it.each([
+		['ten in a row', [10], true],
+		['more at the next check', [1, 2], true],
+		['no more at the next check', [1, 1, 1], false],
+		['fewer at the next check: one has got through', [3, 2], false],
+		['one that got through in between', [3, 0, 1], false],
+	])(
+		'refusing tells of %s where this process takes no deliveries: %s',
+		(_case, atChecks, isTold) => {
+			expect(told(figures(), ...atChecks) !== undefined).toBe(isTold);
+		},
+	);
+
+	it('refusing names the number, and where the reason is to be found', () => {
+		const { message, description } = told(figures(), 1, 12)!;
+		expect(message).toBe('Expert has counted 12 deliveries in a row that did not get through');
+		expect(description).toMatch(/webhook processes.*Expert Dashboard/);
+	});
+
+	it('refusing does not go by the site in a process that takes deliveries: it knows why they fail', () => {
+		expect(
+			told(
+				figures((seen) => seen.verified('genuine')),
+				12,
+			),
+		).toBeUndefined();
 	});
 });

@@ -1,6 +1,7 @@
-import type { DeliveryFigures, RetryReason } from '../../shared/delivery-figures';
+import { counted } from '../../shared/counted';
+import type { DeliveryFigures, RefusedDelivery, RetryReason } from '../../shared/delivery-figures';
 import type { UserMessage } from '../../shared/failure-messages';
-import { isFromExpert, type RejectionReason } from '../../shared/rejection';
+import { isFromExpert, type RejectionReason, STATUS_BY_REASON } from '../../shared/rejection';
 import { rejectionMessage } from '../../shared/rejection-messages';
 import type { TriggerParameters } from '../parameters';
 
@@ -10,27 +11,15 @@ type Seen = Pick<DeliveryFigures, 'lastRefusal' | 'counts'>;
 type Reason = RetryReason | 'refused';
 
 /** Responses that Expert takes for failures, by their reason. A late one can have another reason, too. */
-export type FailureCounts = Readonly<Record<Reason | 'after a second', number>>;
-
-export const NO_FAILURES: FailureCounts = {
-	refused: 0,
-	'not saved': 0,
-	'not handled': 0,
-	late: 0,
-	'after a second': 0,
-};
+export type FailureCounts = ReadonlyMap<Reason | 'after a second', number>;
 
 /** All that this process has counted. What anybody can send says nothing about Expert's own deliveries. */
 export function failureCounts({ counts }: Counted): FailureCounts {
-	const reasons = Object.entries(counts.refused) as Array<[RejectionReason, number]>;
-	const fromExpert = reasons.filter(([reason]) => isFromExpert(reason));
+	const refusals = Object.entries(counts.refused) as Array<[RejectionReason, number]>;
+	const fromExpert = refusals.filter(([reason]) => isFromExpert(reason));
 	const refused = fromExpert.reduce((sum, [, count]) => sum + count, 0);
-	return {
-		...NO_FAILURES,
-		...counts.toldToRetry,
-		refused,
-		'after a second': counts.late,
-	};
+	const toldToRetry = Object.entries(counts.toldToRetry) as Array<[RetryReason, number]>;
+	return new Map([...toldToRetry, ['refused', refused], ['after a second', counts.late]]);
 }
 
 const SEVERAL =
@@ -46,7 +35,7 @@ const ENABLED_LATER = 'The webhook is enabled again after a pause.';
  */
 export function keepsDisabling(
 	seen: Seen,
-	before: FailureCounts,
+	before: FailureCounts = new Map(),
 	{ deliveriesPerExecution }: Pick<TriggerParameters, 'deliveriesPerExecution'>,
 ): UserMessage {
 	const reason = mainReason(failureCounts(seen), before);
@@ -93,7 +82,8 @@ function refused({ lastRefusal }: Seen): { problem: string; advice: string } {
 
 /** Of two that are equal the more precise one: what could not be saved is often late, too. */
 function mainReason(counts: FailureCounts, before: FailureCounts): Reason | undefined {
-	const since = (reason: keyof FailureCounts) => counts[reason] - before[reason];
+	const since = (reason: Reason | 'after a second') =>
+		(counts.get(reason) ?? 0) - (before.get(reason) ?? 0);
 	const byReason: Array<[Reason, number]> = [
 		['refused', since('refused')],
 		['not saved', since('not saved')],
@@ -102,4 +92,72 @@ function mainReason(counts: FailureCounts, before: FailureCounts): Reason | unde
 	];
 	const [reason, count] = byReason.reduce((most, each) => (each[1] > most[1] ? each : most));
 	return count > 0 ? reason : undefined;
+}
+
+/** From so many in a row on it is no accident. */
+const MIN_IN_A_ROW = 10;
+/** At a quiet site fewer will do when they go on for this long. */
+const MIN_ROW_MS = 5 * 60_000;
+
+function isRepeated(count: number, ms: number): boolean {
+	return count >= MIN_IN_A_ROW || ms >= MIN_ROW_MS;
+}
+
+/** Failed deliveries in a row, as the site counts them. */
+export interface SiteCount {
+	/** When a check has seen the first of them; ms of the monotonic clock. */
+	since: number;
+	/** How many there were then, and at the last check. */
+	first: number;
+	last: number;
+}
+
+/** @returns what is known after a check, `undefined` where none has failed */
+export function withSiteCount(
+	before: SiteCount | undefined,
+	count: number,
+	now: number,
+): SiteCount | undefined {
+	if (count === 0) return undefined;
+	const isRowOfBefore = before !== undefined && count >= before.last;
+	return { ...(isRowOfBefore ? before : { since: now, first: count }), last: count };
+}
+
+/**
+ * What to say when n8n refuses one delivery after the other, or, where other processes take them (in queue
+ * mode), or none arrives, when the site counts one failed delivery after the other.
+ */
+export function refusing(
+	{ lastRefusal, refusalRow, lastDelivery }: DeliveryFigures,
+	siteCount: SiteCount | undefined,
+	now = performance.now(),
+): UserMessage | undefined {
+	if (lastRefusal !== undefined && refusalRow !== undefined) {
+		const { count, since } = refusalRow;
+		return isRepeated(count, lastRefusal.at - since)
+			? refusalMessage(lastRefusal, count, since)
+			: undefined;
+	}
+	if (siteCount === undefined || lastDelivery !== undefined) return undefined;
+	const { first, last, since } = siteCount;
+	return isRepeated(last, last > first ? now - since : 0) ? failedMessage(last) : undefined;
+}
+
+/** @param since unix ms */
+function refusalMessage(last: RefusedDelivery, count: number, since: number): UserMessage {
+	const { problem, advice } = rejectionMessage(last);
+	const status = STATUS_BY_REASON[last.reason];
+	return {
+		message: `n8n has refused ${count} deliveries in a row, the last one because ${problem}`,
+		description: `${advice} n8n responded ${status} to delivery ${last.deliveryId}. No genuine delivery has arrived since ${new Date(since).toISOString()}. Expert does not send refused deliveries again, and disables a webhook after several. This is told once an hour at most.`,
+	};
+}
+
+function failedMessage(count: number): UserMessage {
+	const deliveries = counted(count, 'delivery', 'deliveries');
+	return {
+		message: `Expert has counted ${deliveries} in a row that did not get through`,
+		description:
+			'This process of n8n has received none of them. The logs of the processes that take deliveries (in queue mode, the webhook processes) say why. If they have no line on it, nothing reaches n8n: look at the deliveries in the Expert Dashboard, and at the proxy in front of n8n.',
+	};
 }

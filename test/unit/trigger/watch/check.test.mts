@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Webhook } from '../../../../nodes/CxoneExpert/api/webhooks.ts';
+import type { DesiredWebhook } from '../../../../nodes/CxoneExpert/shared/webhook-sync.ts';
+import {
+	isPaused,
+	judge,
+	readOurWebhooks,
+} from '../../../../nodes/CxoneExpert/trigger/watch/check.ts';
+import type { BackOff } from '../../../../nodes/CxoneExpert/trigger/watch/watch.ts';
+import { type StoredWebhook, WebhookSite } from '../../../support/unit/webhook-site.mts';
+
+const desired: DesiredWebhook = {
+	url: 'https://n8n.example.com/webhook/a/webhook',
+	authorization: 'Bearer x',
+	events: ['page_create', 'page_move'],
+};
+const upToDate: Webhook = {
+	...desired,
+	id: '1',
+	active: true,
+	events: ['Page_Create', 'Page_Move'],
+	consecutiveFailures: 0,
+	disabledReason: '0',
+	element: {},
+};
+const off = { active: false };
+
+it.each([
+	['one that is as it should be', [{}], 'fine'],
+	['one with failures that is active', [{ consecutiveFailures: 3 }], 'fine'],
+	['none', [], 'changed'],
+	['two', [{}, {}], 'changed'],
+	['one with another authorization', [{ authorization: 'Bearer y' }], 'changed'],
+	['one that lacks an event', [{ events: ['Page_Create'] }], 'changed'],
+	['one with a surplus event', [{ events: [...upToDate.events, 'Page_Copy'] }], 'changed'],
+	['one that is disabled for no reason', [off], 'disabled by a person'],
+	['one that is disabled and lacks an event', [{ ...off, events: [] }], 'disabled by a person'],
+	['one that is disabled with a reason', [{ ...off, disabledReason: '1' }], 'disabled by Expert'],
+	['one disabled after failures', [{ ...off, consecutiveFailures: 3 }], 'disabled by Expert'],
+	['two that are disabled for no reason', [off, off], 'disabled by a person'],
+	['an active one beside a disabled one', [off, {}], 'changed'],
+] as Array<[string, Array<Partial<Webhook>>, string]>)(
+	'the judgement on %s is "$2"',
+	(_case, changes, judgement) => {
+		const found = changes.map((changed) => ({ ...upToDate, ...changed }));
+		expect(judge(found, desired, 'here')).toBe(judgement);
+	},
+);
+
+it('the judgement on no webhook goes by where it was registered last', () => {
+	expect(judge([], desired, 'elsewhere')).toBe('registered elsewhere');
+	expect(judge([], desired, 'unknown')).toBe('never registered');
+});
+
+it('the judgement on a webhook that is there does not depend on what is stored', () => {
+	expect(judge([upToDate], desired, 'elsewhere')).toBe('fine');
+	expect(judge([{ ...upToDate, events: [] }], desired, 'elsewhere')).toBe('changed');
+});
+
+function siteWith(...webhooks: Array<Partial<StoredWebhook>>): WebhookSite {
+	const site = new WebhookSite();
+	for (const changed of webhooks) site.add({ ...desired, ...changed });
+	return site;
+}
+
+/** An entry of the list that lacks what the webhook itself has. */
+const SHORTENED = `<webhooks><webhook><id>1</id><webhook-url>${desired.url}</webhook-url><active>true</active></webhook></webhooks>`;
+
+it('a look at a webhook that is as it should be reads the list alone', async () => {
+	const site = siteWith({});
+	expect(await readOurWebhooks(site.client, desired)).toMatchObject({ value: [{ id: '1' }] });
+	expect(new Set(site.calls)).toEqual(new Set(['GET /webhooks']));
+});
+
+it('a look at a site without our webhook finds none', async () => {
+	const site = siteWith({ url: 'https://n8n.example.com/webhook/b/webhook' });
+	expect(await readOurWebhooks(site.client, desired)).toEqual({ ok: true, value: [] });
+});
+
+it('a look reads the webhook itself when its entry in the list is shortened', async () => {
+	const site = siteWith({});
+	site.replyOnce('GET /webhooks', { body: SHORTENED });
+	expect(await readOurWebhooks(site.client, desired)).toMatchObject({
+		value: [{ authorization: 'Bearer x', events: desired.events }],
+	});
+});
+
+it('a look finds none when the webhook has gone since it was listed', async () => {
+	const site = siteWith({ events: [] });
+	site.replyOnce('GET /webhooks/1', { status: 404 });
+	expect(await readOurWebhooks(site.client, desired)).toEqual({ ok: true, value: [] });
+});
+
+it('a look finds both webhooks with our address', async () => {
+	const site = siteWith({}, {});
+	expect(await readOurWebhooks(site.client, desired)).toMatchObject({
+		value: [{ id: '1' }, { id: '2' }],
+	});
+	expect(site.writes).toEqual([]);
+});
+
+it.each(['GET /webhooks', 'GET /webhooks/1'])('a look returns the failure of %s', async (call) => {
+	const site = siteWith({ events: [] });
+	site.replyOnce(call, { status: 403 });
+	expect(await readOurWebhooks(site.client, desired)).toMatchObject({
+		ok: false,
+		failure: { status: 403 },
+	});
+});
+
+const MINUTE = 60_000;
+
+/** The webhook is found disabled at these minutes, and enabled where nothing speaks against it. */
+function enabledAt(...minutes: number[]): number[] {
+	let backOff: BackOff = { enabledAt: -Infinity, pauses: 0 };
+	return minutes.filter((minute) => {
+		if (isPaused(backOff, minute * MINUTE)) return false;
+		backOff = { enabledAt: minute * MINUTE, pauses: backOff.pauses };
+		return true;
+	});
+}
+
+describe('when a webhook is enabled that Expert has disabled', () => {
+	it('a webhook that Expert disables for the first time is enabled at once', () => {
+		expect(enabledAt(0)).toEqual([0]);
+	});
+
+	it('a webhook that Expert disables an hour after it was enabled is enabled at once', () => {
+		expect(enabledAt(0, 60, 120)).toEqual([0, 60, 120]);
+	});
+
+	it('a webhook that Expert keeps disabling is enabled after pauses of 15, 30, 60 and 60 minutes', () => {
+		const everyFiveMinutes = Array.from({ length: 60 }, (_, index) => index * 5);
+		expect(enabledAt(...everyFiveMinutes)).toEqual([0, 20, 55, 120, 185, 250]);
+	});
+
+	it('an hour without trouble after some pauses makes the next time a first one', () => {
+		expect(enabledAt(0, 5, 20, 80, 85, 99, 100)).toEqual([0, 20, 80, 100]);
+	});
+});

@@ -1,0 +1,129 @@
+import type { ITriggerFunctions, NodeOperationError } from 'n8n-workflow';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import {
+	type Finding,
+	FINDINGS,
+	type FindingKind,
+	type Subject,
+	Telling,
+} from '../../../../nodes/CxoneExpert/trigger/watch/findings.ts';
+
+afterEach(() => void vi.useRealTimers());
+
+const message = { message: 'The site could not be reached', description: 'Check it.' };
+const found = (finding: FindingKind): Finding =>
+	'message' in FINDINGS[finding] ? { finding } : { finding, message };
+
+/** What people are told of each of these findings, one after the other. */
+function telling() {
+	const failures: NodeOperationError[] = [];
+	const [warn, info] = [vi.fn(), vi.fn()];
+	const n8n = {
+		getNode: () => ({ name: 'Trigger' }),
+		logger: { warn, info },
+		saveFailedExecution: (error: NodeOperationError) => void failures.push(error),
+	} as unknown as ITriggerFunctions;
+	const all = new Telling(n8n);
+	/** Whether each was told. */
+	const tell = (findings: FindingKind[], subject: Subject = 'webhook') =>
+		findings.map((finding) => {
+			warn.mockClear();
+			all.tell(subject, found(finding));
+			return warn.mock.calls.length > 0;
+		});
+	return { all, tell, failures, warn, info };
+}
+
+const told = (...findings: FindingKind[]) => telling().tell(findings);
+
+describe('when a finding is told', () => {
+	it('nothing is told of a webhook that is fine or repaired', () => {
+		expect(told('fine', 'repaired', 'fine')).toEqual([false, false, false]);
+	});
+
+	it('a site that cannot be asked is told after the third check in a row, once', () => {
+		expect(told('unreachable', 'unreachable', 'unreachable', 'unreachable')).toEqual([
+			...[false, false, true, false],
+		]);
+		expect(told('unreachable', 'unreachable', 'fine', 'unreachable')).not.toContain(true);
+	});
+
+	it('a refusal is told at once, and once', () => {
+		expect(told('refused', 'refused', 'refused')).toEqual([true, false, false]);
+	});
+
+	it('a refusal after the site could not be reached is told, what returns to before is not', () => {
+		expect(told('unreachable', 'unreachable', 'unreachable', 'refused', 'refused')).toEqual([
+			...[false, false, true, true, false],
+		]);
+	});
+
+	it('the next outage is told again', () => {
+		expect(told('refused', 'fine', 'refused', 'repaired', 'refused')).toEqual([
+			...[true, false, true, false, true],
+		]);
+	});
+
+	it('a check that was stopped says nothing and changes nothing', () => {
+		expect(told('unreachable', 'unreachable', 'stopped', 'unreachable')).toEqual([
+			...[false, false, false, true],
+		]);
+		expect(told('refused', 'stopped', 'refused')).toEqual([true, false, false]);
+	});
+
+	it('each subject is told apart from the others', () => {
+		const { tell, failures } = telling();
+		for (const subject of ['webhook', 'deliveries', 'changes', 'deletions'] as const)
+			expect(tell(['refused', 'refused'], subject)).toEqual([true, false]);
+		expect(failures.map((failure) => failure.message)).toEqual([
+			...[message.message, message.message],
+			`Missed changes cannot be recovered for now: ${message.message}`,
+			`Missed deletions cannot be recovered for now: ${message.message}`,
+		]);
+	});
+
+	it('refused deliveries are told an hour later at the earliest, also when one got through in between', () => {
+		vi.useFakeTimers({ toFake: ['performance'] });
+		const { tell } = telling();
+		const refused = 'deliveries refused';
+		expect(tell([refused, 'fine', refused], 'deliveries')).toEqual([true, false, false]);
+		vi.advanceTimersByTime(59 * 60_000);
+		expect(tell([refused], 'deliveries')).toEqual([false]);
+		vi.advanceTimersByTime(60_000);
+		expect(tell([refused, refused], 'deliveries')).toEqual([true, false]);
+	});
+
+	it('a webhook that is fine after trouble that was told is a line in the log, a repaired one is not', () => {
+		const { tell, info } = telling();
+		tell(['unreachable', 'fine', 'refused', 'repaired']);
+		expect(info).not.toHaveBeenCalled();
+		tell(['refused', 'fine', 'fine']);
+		expect(info).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/is up to date again$/));
+	});
+});
+
+describe('how a finding is told', () => {
+	it.each<[FindingKind, boolean]>([
+		['disabled by a person', false],
+		['registered elsewhere', false],
+		['never registered', true],
+		['not as it should be', false],
+		['paused', true],
+		['paused again', false],
+		['deliveries refused', true],
+		['refused', true],
+	])('"%s" says what to do; as a failed execution: %s', (finding, fails) => {
+		const { tell, failures, warn } = telling();
+		tell([finding]);
+		expect(warn.mock.calls[0]![0]).toMatch(/^CXone Expert webhook of "Trigger": .+\. .+\.$/);
+		expect(failures).toHaveLength(fails ? 1 : 0);
+	});
+
+	it('a copy of n8n makes no failed execution', () => {
+		const { all, failures, warn } = telling();
+		all.tell('webhook', found('refused'), true);
+		expect(failures).toEqual([]);
+		expect(warn).toHaveBeenCalledOnce();
+	});
+});
