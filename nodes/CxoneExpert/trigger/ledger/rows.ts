@@ -145,7 +145,7 @@ export function readStoredLedger(found: unknown, latest: number): StoredLedger {
 	return {
 		writer: text(stored.writer),
 		forgottenUpTo: time(stored.forgottenUpTo, latest),
-		changesForgottenUpTo: time(stored.changesForgottenUpTo, Infinity),
+		changesForgottenUpTo: time(stored.changesForgottenUpTo, latest),
 		keptUntil: time(stored.keptUntil, Infinity),
 		rows: text(stored.rows),
 		open: text(stored.open),

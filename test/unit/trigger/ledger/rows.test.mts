@@ -47,7 +47,7 @@ describe('readStoredLedger', () => {
 	const stored = {
 		writer: 'w',
 		forgottenUpTo: TIME,
-		changesForgottenUpTo: TIME + 1,
+		changesForgottenUpTo: TIME,
 		keptUntil: TIME + 2,
 		rows: writeRow(row),
 		open: writeRow(changed),
