@@ -7,7 +7,6 @@ import {
 	PICTURES_FOLDER,
 	type PictureName,
 } from '../support/browser/picture-list.mts';
-import { noteShownTexts } from '../support/browser/shown-texts.mts';
 import { BrowserStage } from '../support/browser/stage.mts';
 import { packPackage } from '../support/n8n/pack.mts';
 import { projectRoot } from '../support/n8n/runtime.mts';
@@ -15,8 +14,8 @@ import { scenes } from './pictures.mts';
 
 const usage = `Makes the pictures of the docs, in a real n8n with the packed package.
 
-  npm run screenshots                  all of them
-  npm run screenshots -- NAME …        some: ${PICTURES.join(', ')}
+  node test/screenshots/main.mts                  all of them
+  node test/screenshots/main.mts NAME …           some: ${PICTURES.join(', ')}
 `;
 
 /** Pixels of a picture for one of the page: sharp on any screen. */
@@ -52,7 +51,6 @@ async function make(stage: BrowserStage, name: PictureName): Promise<number> {
 		const part = await set(stage, editor);
 		const png = await editor.picture(part ?? undefined);
 		await writeFile(join(projectRoot, PICTURES_FOLDER, `${name}.png`), png);
-		noteShownTexts(name, await (part ?? editor.page.locator('body')).innerText());
 		console.log(`${name}: ${Math.round(png.length / 1000)} kB`);
 		return png.length;
 	} finally {

@@ -13,7 +13,7 @@ const EVENTS_PER_MINUTE = [1_000, 10_000];
 /** As examples/deploy starts it; n8n's own pool size. */
 const EXAMPLE = { webhooks: 2, workers: 2, poolSize: 2 };
 
-/** The tables of docs/sizing.md. */
+/** The tables of docs/operating.md#sizing. */
 export function sizingTables(costs: SizedCost[]): Record<string, object[]> {
 	const percent = 100 * PLANNED_LOAD;
 	return {

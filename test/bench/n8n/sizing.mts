@@ -1,7 +1,7 @@
 import { rounded } from './figures.mts';
 
 /*
- * From what a delivery costs to how many a deployment holds: plain arithmetic, so that docs/sizing.md
+ * From what a delivery costs to how many a deployment holds: plain arithmetic, so that docs/operating.md#sizing
  * says nothing that was not measured.
  */
 

@@ -1,4 +1,4 @@
-/** Where the pictures of the docs lie, from the root. Each is made by `npm run screenshots`. */
+/** Where the pictures of the docs lie, from the root. Each is made by `node test/screenshots/main.mts`. */
 export const PICTURES_FOLDER = 'docs/images';
 
 /** Their names, in the order in which they are made. */

@@ -80,7 +80,7 @@ describe.skipIf(lacks({ chromium: chromiumPath !== undefined }))(
 				const page = await open(simulator.url);
 				const notice = page.locator('.notice');
 				expect(await notice.textContent()).toContain(
-					'Enable it again below, or see docs/sizing.md.',
+					'Enable it again below, or see docs/operating.md#sizing.',
 				);
 				await tabTo(page, 'Enable again');
 				await page.keyboard.press('Enter');

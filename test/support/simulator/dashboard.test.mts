@@ -117,7 +117,7 @@ it('the notice of a disabled webhook goes when it is enabled, and is for failure
 	simulator.site.createPage('A');
 	await simulator.idle();
 	expect(await notices()).toEqual([
-		expect.stringContaining('Enable it again below, or see docs/sizing.md.'),
+		expect.stringContaining('Enable it again below, or see docs/operating.md#sizing.'),
 	]);
 	simulator.enableWebhook(1);
 	expect(await notices()).toEqual([]);

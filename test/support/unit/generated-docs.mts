@@ -1,5 +1,6 @@
+import { basename } from 'node:path';
 import { markdownTable } from 'markdown-table';
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.ts';
 import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
 import type { Operation, Resource } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
@@ -14,8 +15,7 @@ import { triggerProperties } from '../../../nodes/CxoneExpert/trigger/descriptio
 import { RECOVERABLE } from '../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
 import { shortJsonText } from '../json-text.mts';
 import apiCalls from './api-calls.json' with { type: 'json' };
-import { textOf } from './documents.mts';
-import { isChoice, labelOf } from './names.mts';
+import { filesOf, textOf } from './documents.mts';
 
 /*
  * Parts of documents that the code knows best. Each stands between two comments with its name, and
@@ -29,14 +29,11 @@ const PARTS: Record<string, () => string> = {
 	options: () => fieldTable(optionsOf('additionalOptions')),
 	events: eventTable,
 	item: () => jsonBlock(samples().page_create),
-	samples: sampleSections,
 	refusals: refusalTable,
 	failures: failureTable,
+	reliances: relianceTable,
 	...Object.fromEntries(
-		resources.map((resource) => [
-			`operations: ${resource.value}`,
-			() => [operationTable(resource), fieldsOfOperations(resource)].join('\n\n'),
-		]),
+		resources.map((resource) => [`operations: ${resource.value}`, () => operationTable(resource)]),
 	),
 };
 
@@ -91,6 +88,8 @@ function fieldTable(fields: INodeProperties[]): string {
 	);
 }
 
+type Entry = NonNullable<INodeProperties['options']>[number];
+
 function meaningOf({ description = '', options = [], type }: INodeProperties): string {
 	const choices = type === 'options' ? options.filter(isChoice) : [];
 	return [
@@ -102,6 +101,11 @@ function meaningOf({ description = '', options = [], type }: INodeProperties): s
 	]
 		.filter((text) => text !== '')
 		.join('<br>');
+}
+
+/** Whether an entry of a list of options is a choice, not a field of its own. */
+function isChoice(entry: Entry): entry is INodePropertyOptions {
+	return 'value' in entry && !('type' in entry);
 }
 
 /** As a reader of the editor sees it. */
@@ -136,7 +140,7 @@ function eventTable(): string {
 		['event', 'name in items', 'what has happened', 'is about', 'recovered'],
 		EVENT_TYPES.map(({ name, value, description }) => [
 			name,
-			`[\`${value}\`](#${value})`,
+			`\`${value}\``,
 			words(description),
 			Object.keys(samples()[value] ?? {})
 				.filter((field) => !IN_EVERY_ITEM.includes(field))
@@ -147,25 +151,30 @@ function eventTable(): string {
 	);
 }
 
-function sampleSections(): string {
-	return EVENT_TYPES.map(
-		({ name, value }) => `### ${value}\n\n${name}.\n\n${jsonBlock(samples()[value])}`,
-	).join('\n\n');
-}
-
 function jsonBlock(value: unknown): string {
 	return `\`\`\`json\n${shortJsonText(value)}\n\`\`\``;
 }
 
 function operationTable({ value, operations }: Resource): string {
 	return table(
-		['operation', 'what it does', 'Expert API'],
+		['operation', 'what it does', 'options', 'Expert API'],
 		operations.map((operation) => [
 			operation.name,
 			words(operation.description),
+			optionsOfOperation(operation),
 			callsOf(value, operation.value),
 		]),
 	);
+}
+
+/** By name alone: the editor says what they are. */
+function optionsOfOperation({ fields }: Operation): string {
+	return fields
+		.filter(({ type }) => type === 'collection')
+		.flatMap(({ options = [] }) =>
+			options.map(({ displayName = '' }: { displayName?: string }) => displayName),
+		)
+		.join(', ');
 }
 
 /** As `npm run samples` has recorded them. */
@@ -175,29 +184,37 @@ function callsOf(resource: string, operation: string): string {
 	return calls.replace(/[^,]+/g, (call) => call.replace(/\S.*/, '`$&`'));
 }
 
-/** Fields of several operations stand there once. */
-function fieldsOfOperations({ operations }: Resource): string {
-	const rows = operations.flatMap((operation) => optionFields(operation));
-	if (rows.length === 0) return 'No options.';
-	return table(['operation', 'option', 'default', 'what it is'], rows);
-}
-
-/** What is set only where it is needed: the other fields explain themselves in the editor. */
-function optionFields({ name, fields }: Operation): string[][] {
-	return fields
-		.filter(({ type }) => type === 'collection')
-		.flatMap((collection) => collection.options as INodeProperties[])
-		.map((field) => [name, words(labelOf(field)), defaultOf(field), meaningOf(field)]);
-}
-
+/** Reasons with the same status and advice share a row. */
 function refusalTable(): string {
+	const rows = new Map<string, string[]>();
+	for (const reason of Object.keys(STATUS_BY_REASON) as RejectionReason[]) {
+		const { advice } = rejectionMessage({ reason });
+		const key = `${STATUS_BY_REASON[reason]} ${advice}`;
+		const [reasons, status, whatToDo] = rows.get(key) ?? [];
+		const names = reasons === undefined ? `\`${reason}\`` : `${reasons}, \`${reason}\``;
+		rows.set(key, [names, status ?? String(STATUS_BY_REASON[reason]), whatToDo ?? words(advice)]);
+	}
+	return table(['reason', 'status', 'what to do'], [...rows.values()]);
+}
+
+/** What the heads of the files say that lean on undocumented behaviour of n8n. */
+function relianceTable(): string {
 	return table(
-		['reason', 'status', 'what is wrong', 'what to do'],
-		(Object.keys(STATUS_BY_REASON) as RejectionReason[]).map((reason) => {
-			const { problem, advice } = rejectionMessage({ reason });
-			return [`\`${reason}\``, String(STATUS_BY_REASON[reason]), words(problem), words(advice)];
+		['file', 'relies on', 'when it changes'],
+		filesOf('nodes/CxoneExpert/n8n/*.ts').flatMap((path) => {
+			const head = /\/\*\n \* Relies on: (.*?)\*\//s.exec(textOf(path))?.[1];
+			return head === undefined ? [] : [[`\`${basename(path)}\``, ...relianceOf(head)]];
 		}),
 	);
+}
+
+const SEEN = /Seen in (?:n8n 2\.8\.4 and 2\.41\.1\b[^.]*\. )?/;
+
+/** Its first sentence is what it relies on; the rest of it is for whoever reads the file. */
+function relianceOf(head: string): string[] {
+	const [reliance = '', change = ''] = head.replace(/\s*\n \* ?/g, ' ').split(SEEN);
+	const [firstSentence = ''] = /^.*?[.:](?= |$)/.exec(reliance) ?? [];
+	return [firstSentence.replace(/:$/, '.'), change.replace(/^When it changes: /, '').trim()];
 }
 
 /** Statuses that have a message of their own, then everything that is no status. */

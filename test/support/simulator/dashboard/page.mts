@@ -107,7 +107,7 @@ function notices(simulator: Simulator): Markup[] {
 		const time = notice.at.toISOString().slice(11, 19);
 		return [
 			html`<p class="notice">
-				${notice.message} (${time} UTC). Enable it again below, or see docs/sizing.md.
+				${notice.message} (${time} UTC). Enable it again below, or see docs/operating.md#sizing.
 			</p>`,
 		];
 	});
