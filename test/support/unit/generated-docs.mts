@@ -171,9 +171,8 @@ function operationTable({ value, operations }: Resource): string {
 function optionsOfOperation({ fields }: Operation): string {
 	return fields
 		.filter(({ type }) => type === 'collection')
-		.flatMap(({ options = [] }) =>
-			options.map(({ displayName = '' }: { displayName?: string }) => displayName),
-		)
+		.flatMap(({ options }) => options as INodeProperties[])
+		.map(({ displayName }) => displayName)
 		.join(', ');
 }
 
