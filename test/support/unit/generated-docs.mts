@@ -3,7 +3,7 @@ import { markdownTable } from 'markdown-table';
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.ts';
 import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
-import type { Operation, Resource } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
+import type { Resource } from '../../../nodes/CxoneExpert/actions/core/operation.ts';
 import { EVENT_TYPES } from '../../../nodes/CxoneExpert/shared/events.ts';
 import { failureMessage } from '../../../nodes/CxoneExpert/shared/failure-messages.ts';
 import { rejectionMessage } from '../../../nodes/CxoneExpert/shared/rejection-messages.ts';
@@ -12,9 +12,7 @@ import {
 	type RejectionReason,
 } from '../../../nodes/CxoneExpert/shared/rejection.ts';
 import { triggerProperties } from '../../../nodes/CxoneExpert/trigger/description.ts';
-import { RECOVERABLE } from '../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
 import { shortJsonText } from '../json-text.mts';
-import apiCalls from './api-calls.json' with { type: 'json' };
 import { filesOf, textOf } from './documents.mts';
 
 /*
@@ -135,9 +133,8 @@ const IN_EVERY_ITEM = [
 ];
 
 function eventTable(): string {
-	const recovered = Object.values<string>(RECOVERABLE);
 	return table(
-		['event', 'name in items', 'what has happened', 'is about', 'recovered'],
+		['event', 'name in items', 'what has happened', 'is about'],
 		EVENT_TYPES.map(({ name, value, description }) => [
 			name,
 			`\`${value}\``,
@@ -146,7 +143,6 @@ function eventTable(): string {
 				.filter((field) => !IN_EVERY_ITEM.includes(field))
 				.map((field) => `\`${field}\``)
 				.join(', '),
-			recovered.includes(value) ? 'yes' : '',
 		]),
 	);
 }
@@ -155,32 +151,11 @@ function jsonBlock(value: unknown): string {
 	return `\`\`\`json\n${shortJsonText(value)}\n\`\`\``;
 }
 
-function operationTable({ value, operations }: Resource): string {
+function operationTable({ operations }: Resource): string {
 	return table(
-		['operation', 'what it does', 'options', 'Expert API'],
-		operations.map((operation) => [
-			operation.name,
-			words(operation.description),
-			optionsOfOperation(operation),
-			callsOf(value, operation.value),
-		]),
+		['operation', 'what it does'],
+		operations.map(({ name, description }) => [name, words(description)]),
 	);
-}
-
-/** By name alone: the editor says what they are. */
-function optionsOfOperation({ fields }: Operation): string {
-	return fields
-		.filter(({ type }) => type === 'collection')
-		.flatMap(({ options }) => options as INodeProperties[])
-		.map(({ displayName }) => displayName)
-		.join(', ');
-}
-
-/** As `npm run samples` has recorded them. */
-function callsOf(resource: string, operation: string): string {
-	const calls = (apiCalls as Record<string, Record<string, string>>)[resource]?.[operation];
-	if (calls === undefined) throw new Error(`No API calls are noted for ${resource}.${operation}`);
-	return calls.replace(/[^,]+/g, (call) => call.replace(/\S.*/, '`$&`'));
 }
 
 /** Reasons with the same status and advice share a row. */
@@ -207,26 +182,33 @@ function relianceTable(): string {
 	);
 }
 
-const SEEN = /Seen in (?:n8n 2\.8\.4 and 2\.41\.1\b[^.]*\. )?/;
+/** The newest and the oldest version; a reliance that holds in one of them alone keeps its sentence. */
+const SEEN_IN_BOTH = /Seen in n8n 2\.8\.4 and 2\.41\.1(?: \([^)]*\))?\. /;
 
-/** Its first sentence is what it relies on; the rest of it is for whoever reads the file. */
+/** What it relies on in its first sentence, what happens in two: more is for whoever reads the file. */
 function relianceOf(head: string): string[] {
-	const [reliance = '', change = ''] = head.replace(/\s*\n \* ?/g, ' ').split(SEEN);
-	const [firstSentence = ''] = /^.*?[.:](?= |$)/.exec(reliance) ?? [];
-	return [firstSentence.replace(/:$/, '.'), change.replace(/^When it changes: /, '').trim()];
+	const text = head
+		.trim()
+		.replace(/\s*\n \*? ?/g, ' ')
+		.replace(SEEN_IN_BOTH, '');
+	const [reliance = '', change = ''] = text.split(/(?=Seen in )|When it changes: /);
+	return [
+		reliance.split(/(?<=\.)\s/)[0] ?? '',
+		change
+			.split(/(?<=\.)\s/)
+			.slice(0, 2)
+			.join(' '),
+	];
 }
 
-/** Statuses that have a message of their own, then everything that is no status. */
+/** Those that take more than another try: statuses, then everything that is no status. */
 const FAILURES = [
-	...[401, 403, 404, 409, 414, 429, 503].map((status) => ({
+	...[401, 403, 404].map((status) => ({
 		...{ kind: 'http-status' as const, status },
 	})),
-	...(
-		[
-			...['anonymous', 'bad-site', 'insecure-site', 'redirect', 'html', 'unreachable', 'timeout'],
-			...['budget-exceeded', 'too-large', 'no-secret', 'unexpected'],
-		] as const
-	).map((kind) => ({ kind })),
+	...([...['anonymous', 'redirect', 'html', 'unreachable', 'unexpected']] as const).map((kind) => ({
+		kind,
+	})),
 	{ kind: 'unreachable' as const, networkCode: 'ENOTFOUND' },
 ];
 
