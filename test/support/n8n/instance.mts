@@ -152,7 +152,7 @@ export class N8nInstance {
 	}
 }
 
-/** After a kill at a certain moment n8n ends while it starts: docs/n8n-internals.md, report 10. */
+/** After a kill at a certain moment n8n ends while it starts: docs/n8n-internals.md#what-only-n8n-can-change, 10. */
 function hasFailedToRecover(log: string): boolean {
 	return ['ExecutionRecoveryService.recoverFromLogs', "reading 'getTime'"].every((text) =>
 		log.includes(text),
