@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { mean, sampleVariance } from 'simple-statistics';
-import type * as Authorization from '../../nodes/CxoneExpert/shared/delivery-authorization.ts';
+import type * as Authorization from '../../nodes/CxoneExpert/shared/delivery-token.ts';
 import type * as Signature from '../../nodes/CxoneExpert/shared/signature.ts';
 import { figuresTable } from '../support/figures-table.mts';
 
@@ -15,7 +15,7 @@ import { figuresTable } from '../support/figures-table.mts';
 
 // What users run: the built files.
 const built = createRequire(new URL('../../dist/nodes/CxoneExpert/', import.meta.url));
-const { isSameAuthorization } = built('./shared/delivery-authorization.js') as typeof Authorization;
+const { isSameAuthorization } = built('./shared/delivery-token.js') as typeof Authorization;
 const { isSignedWithAny, readSignatures, sign } = built(
 	'./shared/signature.js',
 ) as typeof Signature;

@@ -4,7 +4,6 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { vi } from 'vitest';
 import { receiveDelivery } from '../../nodes/CxoneExpert/trigger/delivery/receive.ts';
-import { refusalOf } from '../../nodes/CxoneExpert/trigger/refusal-item.ts';
 import { AUTHORIZATION, type Delivery, SECRET } from './deliveries.mts';
 
 /** Each delivery comes a second after the one before, so that the store has something to forget. */
@@ -20,7 +19,7 @@ export function pass(seconds: number): void {
 
 export interface Outcome {
 	status: number;
-	/** The items of the execution that n8n starts; absent when it starts none, or tells of refusals. */
+	/** The items of the execution that n8n starts; absent when it starts none. */
 	items?: IDataObject[];
 }
 
@@ -43,8 +42,6 @@ export class TriggerUnderTest {
 	private readonly parameters: Record<string, unknown>;
 	/** As n8n has it in its database: text. */
 	private stored: string;
-	/** When n8n was last given an execution that tells of refusals. */
-	private alertedAt = -Infinity;
 
 	constructor({ parameters = {}, stored = () => ({}) }: Given = {}) {
 		this.parameters = { events: ['*'], additionalOptions: {}, ...parameters };
@@ -68,17 +65,7 @@ export class TriggerUnderTest {
 		assert.equal(response.responses, 1, 'each request gets exactly one response');
 		const status = response.statusCode;
 		if (workflowData === undefined) return { status };
-		if (this.isAlert(workflowData, status)) return { status };
 		return { status, items: itemsOf(workflowData) };
-	}
-
-	/** Refusals that repeat are told of once an hour at most, whoever sends them. */
-	private isAlert(workflowData: INodeExecutionData[][], status: number): boolean {
-		if (refusalOf(workflowData[0]![0]!) === undefined) return false;
-		assert.ok(status >= 400 && status < 500, 'what is told of was refused');
-		assert.ok(Date.now() - this.alertedAt >= HOUR_MS, 'two executions within an hour');
-		this.alertedAt = Date.now();
-		return true;
 	}
 
 	private context(
@@ -110,8 +97,6 @@ const credential = {
 	longTermToken: 'jwt of the fuzz tests',
 	deliveryToken: AUTHORIZATION,
 };
-
-const HOUR_MS = 3_600_000;
 
 interface RequestUnderTest {
 	headers: Delivery['headers'];

@@ -141,6 +141,21 @@ describe('incomplete bodies', () => {
 	});
 });
 
+it('deliveries get 503 and the log says why once when n8n offers no way to read a body', async () => {
+	const scene = await openPublished();
+	scene.host.prepare = async (request) => {
+		Reflect.deleteProperty(request, 'readRawBody');
+		await Promise.resolve();
+	};
+	log.lines = [];
+	for (let count = 0; count < 2; count++) {
+		expectResponse(await send(scene, newDelivery(scene)), 503);
+	}
+	expect(log.of('warn')).toEqual([expect.stringMatching(/offers no way to read the body/)]);
+	scene.host.prepare = async () => {};
+	await expectNextOneWorks(scene);
+});
+
 describe('senders that disconnect while n8n is busy', () => {
 	/** Sends a body with this Content-Length, and disconnects before n8n reads it. */
 	async function sendAndGo(scene: Scene, delivery: Delivery, body: string, length?: number) {

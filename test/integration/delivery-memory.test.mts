@@ -416,41 +416,24 @@ describe('events without a time', () => {
 	);
 });
 
-describe('jumps of the wall clock', () => {
-	const YEAR = 365 * 86_400_000;
-	const HOUR = 3_600_000;
-
-	it.each([
-		['an hour ahead', HOUR],
-		['an hour back', -HOUR],
-		['a year ahead', YEAR],
-		['a year back', -YEAR],
-	])(
-		'a wall clock that jumps %s causes no refusal, no second run and no mark',
-		async (_case, by) => {
-			for (const verifySignature of [true, false]) {
-				const scene = await openPublished({
-					parameters: { additionalOptions: { verifySignature } },
-				});
-				const right = Date.now();
-				const [before, meanwhile] = [newDelivery(scene), newDelivery(scene)];
-				expectResponse(await send(scene, before), 200);
-				vi.useFakeTimers({ toFake: ['Date'], now: right + by });
-				expectResponse(await send(scene, before), 200);
-				expectResponse(await send(scene, meanwhile), 200);
-				vi.useRealTimers();
-				for (const known of [before, meanwhile]) expectResponse(await send(scene, known), 200);
-				expectResponse(await send(scene, newDelivery(scene)), 200);
-				expect(scene.host.executions).toHaveLength(3);
-				expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([
-					undefined,
-					undefined,
-					undefined,
-				]);
-			}
-		},
-	);
-});
+it.each([
+	['two hours ahead', 2 * 3_600_000],
+	['two hours back', -2 * 3_600_000],
+])(
+	'while the clock of n8n is %s, new deliveries are refused and none runs twice',
+	async (_case, by) => {
+		const scene = await openPublished();
+		const right = Date.now();
+		const [before, meanwhile] = [newDelivery(scene), newDelivery(scene)];
+		expectResponse(await send(scene, before), 200);
+		vi.useFakeTimers({ toFake: ['Date'], now: right + by });
+		expectResponse(await send(scene, before), 200);
+		expectResponse(await send(scene, meanwhile), 401);
+		vi.useRealTimers();
+		for (const each of [before, meanwhile]) expectResponse(await send(scene, each), 200);
+		expect(scene.host.items.map(({ redelivered }) => redelivered)).toEqual([undefined, undefined]);
+	},
+);
 
 describe('records of this trigger and of others', () => {
 	it('the expired record of another trigger is removed with the next delivery', async () => {

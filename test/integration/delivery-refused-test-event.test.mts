@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { sendDelivery, type SingleDelivery } from '../support/simulator/index.mts';
 import { expectResponse } from '../support/integration/response.mts';
 import { newDelivery, now, send } from '../support/integration/delivery.mts';
@@ -7,6 +7,7 @@ import { openPublished, openScene, type Scene, useScenes } from '../support/inte
 import { expectNoSecretIn } from '../support/integration/secrets.mts';
 
 useScenes();
+afterEach(() => void vi.useRealTimers());
 
 type Changes = Partial<SingleDelivery>;
 
@@ -129,14 +130,6 @@ it.each<[string, Changes, number, string, RegExp]>([
 	},
 );
 
-it('the message names the key that matches when the site signs with another one', async () => {
-	const scene = await openScene();
-	const { description } = await shown(scene, { secret: scene.site.longTermToken }, 401);
-	expect(description).toMatch(
-		/^It was signed with the long-term token: enter that as Signing Secret\. n8n responded 401/,
-	);
-});
-
 it('of several requests to the test address the first ends the listening, and the others do nothing', async () => {
 	const scene = await openScene();
 	const { host } = scene;
@@ -154,7 +147,7 @@ it('of several requests to the test address the first ends the listening, and th
 	expect(host.failures).toHaveLength(2);
 });
 
-it('a refusal in a test does not keep production from telling of its own, nor the other way round', async () => {
+it('only the refusals of a test make executions, each time that the editor listens', async () => {
 	const scene = await openPublished();
 	const { host, site } = scene;
 	const secret = 'whsec_of-another-site';
@@ -162,13 +155,19 @@ it('a refusal in a test does not keep production from telling of its own, nor th
 		await host.test.publish();
 		const test = site.webhooks().find(({ url }) => url === host.testUrl)!;
 		const authorization = test.authorizationHeader;
-		await sendDelivery(host.testUrl, { ...newDelivery(scene), authorization, secret });
+		expectResponse(
+			await sendDelivery(host.testUrl, { ...newDelivery(scene), authorization, secret }),
+			401,
+		);
 	};
 	await listenAndRefuse();
-	for (let count = 0; count < 10; count++) await send(scene, newDelivery(scene), { secret });
+	for (let count = 0; count < 20; count++) {
+		expectResponse(await send(scene, newDelivery(scene), { secret }), 401);
+	}
 	await listenAndRefuse();
 	await host.idle();
-	expect(host.failures.map(({ isTest }) => isTest)).toEqual([true, false, true]);
+	expect(host.failures.map(({ isTest }) => isTest)).toEqual([true, true]);
+	expect(host.executions).toHaveLength(2);
 });
 
 it('a refused test event leaves nothing in static data, and the next one runs', async () => {
@@ -182,4 +181,57 @@ it('a refused test event leaves nothing in static data, and the next one runs', 
 	await host.idle();
 	expect(host.items.at(-1)).toMatchObject({ eventType: 'page_create' });
 	expect(host.failures).toHaveLength(1);
+});
+
+it('another refusal ends the listening again after two minutes, where another process of n8n began it', async () => {
+	vi.useFakeTimers({ toFake: ['performance'] });
+	const scene = await openScene();
+	const { host } = scene;
+	await host.test.publish();
+	const refuse = async () => {
+		const stranger = { ...newDelivery(scene), authorization: 'Bearer guess', secret: 'guess' };
+		expectResponse(await sendDelivery(host.testUrl, stranger), 401);
+		await host.idle();
+		return host.failures.length;
+	};
+	expect(await refuse()).toBe(1);
+	vi.advanceTimersByTime(119_000);
+	expect(await refuse()).toBe(1);
+	vi.advanceTimersByTime(1_000);
+	expect(await refuse()).toBe(2);
+});
+
+it('nothing of a refused request is in the execution but the shortened delivery id', async () => {
+	const scene = await openScene();
+	const failure = await shown(
+		scene,
+		{
+			body: '<event>MARK-body</event>',
+			authorization: 'Bearer MARK-token',
+			deliveryId: `id\u0085${'x'.repeat(60)}MARK-id`,
+			headers: { 'X-Nexus-Event-Type': 'MARK-type', 'User-Agent': 'MARK-agent' },
+		},
+		401,
+	);
+	const { executions, highlighted } = scene.host;
+	const text = JSON.stringify([failure, executions, highlighted]);
+	const shortened = `id?${'x'.repeat(37)}…`;
+	expect(highlighted).toEqual([{ deliveryId: shortened }]);
+	expect(text).toContain(`to delivery ${shortened}.`);
+	expect(text).not.toMatch(/MARK|\u0085/);
+});
+
+it.each([true, false])('no event is taken for a refusal (Simplify is %s)', async (simplify) => {
+	const scene = await openPublished({ parameters: { simplify } });
+	const refusal =
+		'<refusedDelivery message="x"><message>x</message><deliveryId>y</deliveryId></refusedDelivery>';
+	for (const body of [
+		`<event type="page:create" refusedDelivery="x">${refusal}<page id="1">${refusal}</page></event>`,
+		'refusedDelivery',
+	]) {
+		expectResponse(await send(scene, { ...newDelivery(scene), body }), 200);
+	}
+	await scene.host.idle();
+	expect(scene.host.executions).toHaveLength(2);
+	expect(scene.host.failures).toEqual([]);
 });

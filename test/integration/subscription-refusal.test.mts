@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
 import { expectAdvice, failureOf } from '../support/integration/advice.mts';
-import { openScene, type SceneOptions, useScenes } from '../support/integration/scene.mts';
+import {
+	openPublished,
+	openScene,
+	type SceneOptions,
+	useScenes,
+} from '../support/integration/scene.mts';
 
 useScenes();
 
@@ -22,6 +27,27 @@ it('publish stops when no event is chosen', async () => {
 
 it('publish stops when a line break was copied along with the signing secret', async () => {
 	await expectStop({ credential: { signingSecret: 'whsec_test\n' } }, [/white space/]);
+});
+
+const NO_SECRET =
+	'The credential has no signing secret. Enter the Signing Secret of your site in the CXone Expert API credential. Until you have it, add "Verify Signature" under Additional Options of the trigger and turn it off.';
+
+it.each<[string, SceneOptions['credential'], SceneOptions['site']?]>([
+	['empty', { signingSecret: '' }],
+	['white space', { signingSecret: '  ' }],
+	['empty and the site shows one', { signingSecret: '' }, { secretInEachResponse: true }],
+	['empty beside a previous one', { signingSecret: '', previousSigningSecret: 'whsec_old' }],
+])('publish stops when the signing secret is %s', async (_case, credential, site = {}) => {
+	await expectStop({ credential, site }, [new RegExp(`^${NO_SECRET}$`)]);
+});
+
+it('a publish that stops for want of a signing secret leaves no webhook of an earlier one', async () => {
+	const scene = await openPublished();
+	const { host, site } = scene;
+	const credential = { ...host.credential(), signingSecret: '' };
+	host.credential = () => credential;
+	expect((await failureOf(host.production.publish())).message).toBe(NO_SECRET);
+	expect(site.webhooks()).toEqual([]);
 });
 
 it.each(['no-scheme', 'Digest abc', 'Bearer', 'Bearer two words', 'Bearer zwölf'])(

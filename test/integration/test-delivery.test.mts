@@ -121,14 +121,6 @@ it('Send Test Delivery passes with the server token and a delivery token of the 
 	expect(await send(scene, credential)).toMatchObject({ works: true });
 });
 
-it('Send Test Delivery passes with a secret that only the site names', async () => {
-	const scene = await openProxied({
-		credential: { signingSecret: '' },
-		site: { secretInEachResponse: true },
-	});
-	expect(resultsOf(await send(scene, { signingSecret: '' }))).toEqual(ALL_PASSED);
-});
-
 it('Send Test Delivery does not claim that the signature is accepted where the trigger does not verify it', async () => {
 	const scene = await openProxied({
 		parameters: { additionalOptions: { verifySignature: false } },

@@ -1,7 +1,7 @@
 import type { NodeContext } from '../../nodes/CxoneExpert/shared/per-node.ts';
 import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { newDelivery, send } from '../support/integration/delivery.mts';
 import { change } from '../support/integration/foreign.mts';
 import { expectResponse } from '../support/integration/response.mts';
@@ -500,7 +500,9 @@ describe('what is remembered of recovered changes', () => {
 		const before = known();
 		expect(before).not.toBe('');
 		passTime(25 * HOUR);
-		scene.site.settings.clockSkewMs += 25 * HOUR;
+		const { now } = Date;
+		const today = vi.spyOn(Date, 'now').mockImplementation(() => now() + 25 * HOUR);
+		onTestFinished(() => today.mockRestore());
 		await watch.anotherTick();
 		await whileAway(scene, () => scene.site.site.createPage('Other', { at: ago(scene, 2) }));
 		await watch.anotherTick();

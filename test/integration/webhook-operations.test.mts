@@ -263,3 +263,13 @@ it('Webhook: Get continues with the other items with On Error: Continue', async 
 		expect.stringContaining('No webhook is named'),
 	]);
 });
+
+it('Get Many returns no item with a secret that the site shows', async () => {
+	const site = { secretInEachResponse: true, secretElement: 'hmac-key' };
+	const scene = await openPublished({ site });
+	for (const simplify of [true, false]) {
+		const items = await outputOf(scene.site, doing('getMany', { simplify }));
+		expect(items).toHaveLength(1);
+		expectNoSecretIn(items, scene);
+	}
+});

@@ -11,8 +11,7 @@ export interface ApiFailure {
 		| 'unexpected' // a success whose content makes no sense
 		| 'too-large' // a success that is longer than what is read at once
 		| 'bad-site' // the Site URL is not an address
-		| 'insecure-site' // a Site URL with http: nothing was sent
-		| 'no-secret'; // neither the credential nor the site has a signing secret
+		| 'insecure-site'; // a Site URL with http: nothing was sent
 	/** The HTTP status, if there was one. */
 	status?: number;
 	/** The response was a web page: that of a firewall or a proxy, maybe, and not what Expert says. */

@@ -21,8 +21,6 @@ export interface Webhook {
 	/** `0` unless the site has disabled the webhook; other values are not documented. */
 	disabledReason: string;
 	guid?: string;
-	/** Signing secrets that the site names, if any. Secret. */
-	secrets?: string[];
 	/** ISO 8601. */
 	createdAt?: string;
 	/** All that the site says about it, without secrets. */
@@ -39,13 +37,6 @@ export interface WantedWebhooks {
 	/** Once there are this many, no further page is read. */
 	max?: number;
 	matches?: (webhook: Webhook) => boolean;
-}
-
-/** What the response to a registration says. */
-export interface Created {
-	id: string | undefined;
-	/** Whether it names a signing secret. */
-	namesSecret: boolean;
 }
 
 /** The webhooks of the site, page by page: the list has no total. */
@@ -85,19 +76,19 @@ export async function getWebhook(api: ApiClient, id: string): Promise<Result<Web
  *
  * The specification shows no body for the 201 response, only that an `id` element is somewhere in it.
  * @param mayRepeat whether to retry at a site that was busy: it has certainly not done it
- * @returns without an id when the response names none (find the webhook by its URL then)
+ * @returns its id; `undefined` when the response names none (find the webhook by its URL then)
  */
 export async function createWebhook(
 	api: ApiClient,
 	url: string,
 	authorization: string,
 	mayRepeat: () => Promise<boolean>,
-): Promise<Result<Created>> {
+): Promise<Result<string | undefined>> {
 	const body = writeXml('webhook', { 'webhook-url': url, 'authorization-header': authorization });
 	const created = await api.call({ method: 'POST', path: '/webhooks', body, mayRepeat });
 	if (!created.ok) return failedAt({ task: 'register-webhook' }, created.failure);
 	const { root = {} } = created.value.document ?? {};
-	return success({ id: firstId(root), namesSecret: namedSecrets(root).length > 0 });
+	return success(firstId(root));
 }
 
 /**
@@ -171,7 +162,6 @@ function isPresent(webhook: XmlElement): boolean {
 
 function toWebhook(webhook: XmlElement): Webhook {
 	const guid = textOf(webhook, 'guid');
-	const secrets = namedSecrets(webhook);
 	const createdAt = textOf(webhook, 'created-date');
 	return {
 		id: textOf(webhook, 'id') ?? '',
@@ -184,48 +174,15 @@ function toWebhook(webhook: XmlElement): Webhook {
 		consecutiveFailures: Number(textOf(webhook, 'consecutive-failures') ?? 0) || 0,
 		disabledReason: textOf(webhook, 'consecutive-failures-disabled-reason') ?? '0',
 		...(guid === undefined ? {} : { guid }),
-		...(secrets.length === 0 ? {} : { secrets }),
 		...(createdAt === undefined ? {} : { createdAt }),
 		element: withoutSecretElements(webhook),
 	};
 }
 
-/**
- * What a response names as a signing secret (docs/vendor-facts.md#signing-secret). The
- * specification has no such element, and says nowhere where the secret comes from: so the name of
- * an element or attribute decides, wherever it stands, except below the events.
- */
-export function namedSecrets(element: XmlElement): string[] {
-	const found = Object.entries(element)
-		.filter(([name]) => !/^events$|authorization/i.test(name))
-		.flatMap(([name, value]) => [value].flat().flatMap((each) => secretsBelow(name, each)));
-	return [...new Set(found)];
-}
-
-function secretsBelow(name: string, value: XmlValue): string[] {
-	if (Array.isArray(value)) return [];
-	const text = typeof value === 'string' ? value.trim() : textOf(value);
-	const own = text !== undefined && isSecretName(name) && isSecretValue(text) ? [text] : [];
-	return typeof value === 'string' ? own : [...own, ...namedSecrets(value)];
-}
-
-/** `secret`, `signing-secret`, `hmacKey`, `signing_key`, but not `secret-id` or `public-key`. */
-function isSecretName(name: string): boolean {
-	const words = name.replace(/([a-z\d])([A-Z])/g, '$1-$2').split(/[^a-z\d]+/i);
-	const [last = '', before = ''] = words.map((word) => word.toLowerCase()).reverse();
-	if (/^(value|token)$/.test(last)) return /^(secret|signing|hmac|key)$/.test(before);
-	return /^(secret|hmac|key)$/.test(last) && before !== 'public';
-}
-
-/** Nothing that others can guess (a number, a state, the name of an algorithm), nothing masked. */
-function isSecretValue(text: string): boolean {
-	return /^[\x21-\x7e]{8,}$/.test(text) && !/^\d+$|\*\*|^(hmac\W?)?(sha|md)\W?\d+$/i.test(text);
-}
-
-/** Also without what other releases of the site may call a secret. */
+/** No field is documented to hold a secret. What an element is called decides: too many are left out. */
 function withoutSecretElements(element: XmlElement): XmlElement {
 	const entries = Object.entries(element).filter(
-		([name]) => !/authorization|secret|signing|hmac/i.test(name) && !isSecretName(name),
+		([name]) => !/authorization|secret|signing|hmac|token|key/i.test(name),
 	);
 	return Object.fromEntries(entries.map(([name, value]) => [name, withoutSecretValues(value)]));
 }

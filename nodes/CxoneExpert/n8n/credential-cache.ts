@@ -1,8 +1,7 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
+import { type IWebhookFunctions, sleep } from 'n8n-workflow';
 
 import type { ExpertCredential } from '../api/credential';
-import { credentialKey, inMemory, MAX_NODES, type NodeContext } from '../shared/per-node';
-import { SecretReadings } from '../shared/secret-readings';
+import { cacheInMemory, credentialKey, type NodeContext } from '../shared/per-node';
 
 /*
  * Relies on: `getCredentials` asks n8n's database each time it is called, and caches nothing. So a
@@ -20,39 +19,43 @@ import { SecretReadings } from '../shared/secret-readings';
  */
 export const CREDENTIAL_TTL_MS = 10_000;
 
-/** By node and credential. */
-export const credentialReadings = inMemory(
-	new SecretReadings<ExpertCredential>({ maxEntries: MAX_NODES, ttlMs: CREDENTIAL_TTL_MS }),
-);
+/** Anybody can send what is rejected, as often as they like: it causes one reading in this time. */
+const REJECTION_INTERVAL_MS = 1000;
+
+interface CredentialReading {
+	/** Ms of the monotonic clock, as are all moments here. */
+	startedAt: number;
+	credential: Promise<ExpertCredential>;
+	/** Something that was not authentic has caused it. */
+	isForRejection: boolean;
+}
+
+/** By node and credential. One that failed is kept, too: whoever gets it asks for a later one. */
+export const credentialReadings = cacheInMemory<CredentialReading>({ ttlMs: CREDENTIAL_TTL_MS });
 
 /** The credential as it was ten seconds ago or later. */
 export async function cachedCredential(context: IWebhookFunctions): Promise<ExpertCredential> {
-	return await credentialReadings.recent(credentialKey(context), readerOf(context));
+	return await credentialSince(performance.now() - CREDENTIAL_TTL_MS, context);
 }
 
-/**
- * The credential before a wrong token is rejected: as it was at this moment or later, but read at most
- * once a second for that. Anybody can send a wrong token, as often as they like.
- *
- * @param moment ms of the monotonic clock (`performance.now()`)
- */
-export async function credentialForRejection(
-	moment: number,
-	context: IWebhookFunctions,
-): Promise<ExpertCredential> {
-	return await credentialReadings.forRejection(moment, credentialKey(context), readerOf(context));
-}
-
-/**
- * The credential as it was at this moment or later.
- *
- * @param moment ms of the monotonic clock (`performance.now()`)
- */
+/** The credential as it was at this moment or later. */
 export async function credentialSince(
 	moment: number,
 	context: IWebhookFunctions,
 ): Promise<ExpertCredential> {
-	return await credentialReadings.since(moment, credentialKey(context), readerOf(context));
+	return await readingSince(moment, context).credential;
+}
+
+/** Before a token is rejected: at most a second older than {@link credentialSince} gives it. */
+export async function credentialForRejection(
+	moment: number,
+	context: IWebhookFunctions,
+): Promise<ExpertCredential> {
+	const known = credentialReadings.get(credentialKey(context));
+	const isRecent = known?.isForRejection && moment - known.startedAt < REJECTION_INTERVAL_MS;
+	const reading = readingSince(isRecent ? known.startedAt : moment, context);
+	reading.isForRejection = true;
+	return await reading.credential;
 }
 
 /** The workflow is published again or unpublished: what was read before counts no more. */
@@ -60,6 +63,20 @@ export function evictCredential(context: NodeContext): void {
 	credentialReadings.delete(credentialKey(context));
 }
 
-function readerOf(context: IWebhookFunctions): () => Promise<ExpertCredential> {
-	return async () => await context.getCredentials<ExpertCredential>('cxoneExpertApi');
+function readingSince(moment: number, context: IWebhookFunctions): CredentialReading {
+	const key = credentialKey(context);
+	const known = credentialReadings.get(key);
+	if (known !== undefined && known.startedAt >= moment) return known;
+	const startedAt = performance.now();
+	const credential = context.getCredentials<ExpertCredential>('cxoneExpertApi');
+	const reading = { startedAt, credential, isForRejection: false };
+	credentialReadings.set(key, reading);
+	void deleteLater(key, reading);
+	return reading;
+}
+
+/** No secret stays in memory for longer than it is used, also when nothing comes any more. */
+async function deleteLater(key: string, reading: CredentialReading): Promise<void> {
+	await sleep(CREDENTIAL_TTL_MS);
+	if (credentialReadings.get(key) === reading) credentialReadings.delete(key);
 }

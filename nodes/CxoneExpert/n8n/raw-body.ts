@@ -11,8 +11,7 @@ import { reportOnce } from './report-once';
  * ends early, is badly compressed or is not as long as it claims.
  *
  * Seen in n8n 2.8.4 and 2.41.1. When it changes: where n8n has read the body itself and kept the bytes,
- * they are taken from there. Where it offers no `readRawBody`, the node reads the connection itself,
- * and the log says so once. Where the bytes are gone, nothing can be verified: Expert is told to retry.
+ * they are taken from there. Else nothing can be verified: Expert is told to retry, and the log says why.
  */
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
@@ -42,24 +41,28 @@ export const keepBodyUnparsed: INodeProperties = {
 
 /** Time after the deadline until a body that stays away is given up. */
 const MAX_WAIT_MS = 10_000;
-/** For a body that the node reads itself: n8n's own default limit. */
-const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /**
  * Reads the exact bytes of the request.
  *
- * @throws when nobody has them any more: the sender is not to blame, and is told to retry
+ * @throws when n8n does not give them: the sender is not to blame, and is told to retry
  */
-export async function readBody(unread: UnreadRequest): Promise<Result<Buffer, BodyFault>> {
-	const { request, deadline } = unread;
+export async function readBody({
+	n8n,
+	request,
+	deadline,
+}: UnreadRequest): Promise<Result<Buffer, BodyFault>> {
 	// A version of n8n that has read it already keeps the bytes here.
 	if (Buffer.isBuffer(request.rawBody)) return success(request.rawBody);
-	const read = readerOf(unread);
+	if (typeof request.readRawBody !== 'function') {
+		reportOnce(n8n, 'raw body');
+		throw new RangeError('n8n gives no body');
+	}
 	try {
 		const buffered = bufferedBodyOfClosedRequest(request);
 		// Where n8n keeps it, too: it can be read only once.
 		if (buffered !== undefined) request.rawBody = buffered;
-		else await waitFor(read(), deadline);
+		else await waitFor(request.readRawBody(), deadline);
 	} catch (error) {
 		discardRest(request);
 		return failed(isTooLarge(error) ? 'body too large' : 'body incomplete');
@@ -68,30 +71,6 @@ export async function readBody(unread: UnreadRequest): Promise<Result<Buffer, Bo
 	// Close the connection: Node would keep buffering a slow sender for up to five minutes.
 	request.destroy();
 	return failed('body incomplete');
-}
-
-/** How the body gets into `rawBody`: n8n's own way, else from the connection. */
-function readerOf({ n8n, request }: UnreadRequest): () => Promise<void> {
-	if (typeof request.readRawBody === 'function') return async () => await request.readRawBody();
-	reportOnce(n8n, 'raw body');
-	if (request.readableEnded || request.headers['content-encoding'] !== undefined) {
-		throw new RangeError('n8n has not kept the body');
-	}
-	return async () => {
-		request.rawBody = await readStream(request);
-	};
-}
-
-async function readStream(request: Request): Promise<Buffer> {
-	const parts: Buffer[] = [];
-	let bytes = 0;
-	// Not destroyed when it is too large: the sender must be able to get its response.
-	for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-		bytes += part.length;
-		if (bytes > MAX_BODY_BYTES) throw Object.assign(new Error('too large'), { status: 413 });
-		parts.push(part);
-	}
-	return Buffer.concat(parts);
 }
 
 /** Most bodies are there long before the deadline, and need no further timer. */

@@ -20,7 +20,7 @@ const MESSAGES: Readonly<Record<N8nReliance, string>> = {
 	'highlighted data':
 		'it takes no highlighted data from a trigger. Executions cannot be found by their delivery.',
 	'raw body':
-		'it offers no way to read the body of a request. The node reads it from the connection itself, and tells Expert to retry where n8n has done so before.',
+		'it offers no way to read the body of a request. Nothing can be verified, so the node tells Expert to retry each delivery.',
 	response:
 		'it had begun its response before the node could replace it. Expert gets the response that n8n has begun.',
 	'record in a copy':

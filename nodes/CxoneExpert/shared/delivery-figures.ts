@@ -1,4 +1,4 @@
-import { shortenedDeliveryId } from './delivery-id';
+import { shortenedDeliveryId } from './delivery-headers';
 import { cacheInMemory } from './per-node';
 import type { Rejection, RejectionReason } from './rejection';
 import { isSameUrl } from './webhook-url';

@@ -122,11 +122,6 @@ const BY_KIND: Record<Exclude<ApiFailure['kind'], 'http-status'>, UserMessage> =
 	},
 	'bad-site': BAD_SITE,
 	'insecure-site': INSECURE_SITE,
-	'no-secret': {
-		message: 'The credential has no signing secret',
-		description:
-			'Enter the Signing Secret of your site in the CXone Expert API credential. Until you have it, add "Verify Signature" under Additional Options of the trigger and turn it off.',
-	},
 };
 
 /** The credential alone is the reason, whatever was being done. */
@@ -134,7 +129,6 @@ const BY_CREDENTIAL: ReadonlySet<ApiFailure['kind']> = new Set([
 	'anonymous',
 	'bad-site',
 	'insecure-site',
-	'no-secret',
 ]);
 
 /** What was being done, to finish the sentence "while n8n tried to …". */

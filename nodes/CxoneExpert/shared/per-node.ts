@@ -18,8 +18,8 @@ export function nodeKey(context: NodeContext, ...details: unknown[]): string {
 }
 
 /** By node, because a credential may hold expressions; and by what is chosen there at the moment. */
-export function credentialKey(context: NodeContext, ...details: string[]): string {
-	return nodeKey(context, context.getNode().credentials?.cxoneExpertApi?.id, ...details);
+export function credentialKey(context: NodeContext): string {
+	return nodeKey(context, context.getNode().credentials?.cxoneExpertApi?.id);
 }
 
 const parts: Array<{ clear(): void }> = [];

@@ -60,10 +60,8 @@ const MESSAGES: Readonly<Record<RejectionReason, RejectionMessage>> = {
 };
 
 /** What is wrong with a refused delivery, and what to do. Holds nothing that the sender has written. */
-export function rejectionMessage({ reason, hint, signedMinutesAgo }: Rejection): RejectionMessage {
-	const { problem, advice } = MESSAGES[reason];
-	if (hint !== undefined) return { problem, advice: `${hint}.` };
-	return signedMinutesAgo === undefined ? { problem, advice } : clockMessage(signedMinutesAgo);
+export function rejectionMessage({ reason, signedMinutesAgo }: Rejection): RejectionMessage {
+	return signedMinutesAgo === undefined ? MESSAGES[reason] : clockMessage(signedMinutesAgo);
 }
 
 function clockMessage(minutesAgo: number): RejectionMessage {

@@ -36,8 +36,6 @@ export function isFromExpert(reason: RejectionReason): boolean {
 
 export interface Rejection {
 	reason: RejectionReason;
-	/** One of our own sentences without a dot: what an admin can do about it. */
-	hint?: string;
 	/** How long ago it was signed by the clock of n8n, where that is the reason; negative: ahead. */
 	signedMinutesAgo?: number;
 }

@@ -27,28 +27,49 @@ export function sign(secret: string, timestamp: string, body: Buffer): Buffer {
 	return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
 }
 
-/** The same as a header has it. */
+/** The value of the signature header. */
 export function signatureHeader(secret: string, timestamp: string, body: Buffer): string {
 	return `sha256=${sign(secret, timestamp, body).toString('hex')}`;
 }
 
-/** Whether a message carries the signature of one of these secrets. Without any it does not. */
+/** Whether a message carries the signature of one of these secrets. Always compares all of them. */
 export function isSignedWithAny(
 	secrets: string[],
 	{ timestamp, signatures }: { timestamp: string; signatures: Buffer[] },
 	body: Buffer,
 ): boolean {
-	return anySignatureMatches(
-		signatures,
-		secrets.map((secret) => sign(secret, timestamp, body)),
-	);
+	let isSigned = false;
+	for (const own of secrets.map((secret) => sign(secret, timestamp, body))) {
+		for (const theirs of signatures) isSigned = timingSafeEqual(theirs, own) || isSigned;
+	}
+	return isSigned;
 }
 
-/** Whether one of the received signatures is one of ours. Always compares all of them. */
-export function anySignatureMatches(received: Buffer[], ours: Buffer[]): boolean {
-	let same = false;
-	for (const theirs of received) {
-		for (const own of ours) same = timingSafeEqual(theirs, own) || same;
-	}
-	return same;
+/** How far ahead of our clock a signed timestamp may be, in seconds. */
+export const MAX_CLOCK_SKEW_SECONDS = 300;
+
+/** Above this a number means milliseconds: 1e11 seconds are the year 5138. */
+const MIN_MILLISECONDS_VALUE = 1e11;
+
+/**
+ * The signed time of a delivery in unix ms, or `undefined` when it is not 1 to 13 digits.
+ *
+ * The vendor says "unix timestamp" and names no unit (docs/vendor-facts.md#timestamp), so seconds
+ * and milliseconds are both read. The signature is over the literal text, never over this number.
+ */
+export function readTimestamp(text: string): number | undefined {
+	if (!/^\d{1,13}$/.test(text)) return undefined;
+	const number = Number(text);
+	return number > MIN_MILLISECONDS_VALUE ? number : number * 1000;
+}
+
+/**
+ * Whether a signed time is too old, or too far ahead.
+ *
+ * @param signedAt unix ms
+ * @param now unix ms
+ */
+export function isOutsideWindow(signedAt: number, now: number, maxAgeSeconds: number): boolean {
+	const ageSeconds = (now - signedAt) / 1000;
+	return ageSeconds > maxAgeSeconds || -ageSeconds > MAX_CLOCK_SKEW_SECONDS;
 }

@@ -7,8 +7,6 @@ import type { NodeStaticData } from '../n8n/static-data';
 export const STORED = {
 	/** The record of its deliveries: ledger/rows.ts. */
 	deliveries: 'cxoneExpert',
-	/** When it has last told of refusals: delivery/alert-record.ts. */
-	alert: 'cxoneExpertAlert',
 	/** What the watch knows: watch/stored.ts. */
 	watch: 'cxoneExpertWatch',
 	/** Who the users in the filters are: users/stored-ids.ts. */

@@ -90,7 +90,7 @@ export function contextOf(
 	return {
 		n8n: n8nOf(node),
 		request: { headers: node.headers } as DeliveryContext['request'],
-		now: { wall: now, steady: now },
+		now,
 		arrivedAt,
 		deadline: arrivedAt + RESPONSE_DEADLINE_MS,
 		webhookUrl: `https://n8n.example.com/webhook/${node.id}/webhook`,

@@ -251,7 +251,7 @@ const FAILURES = [
 	...(
 		[
 			...['anonymous', 'bad-site', 'insecure-site', 'redirect', 'html', 'unreachable', 'timeout'],
-			...['budget-exceeded', 'too-large', 'no-secret', 'unexpected'],
+			...['budget-exceeded', 'too-large', 'unexpected'],
 		] as const
 	).map((kind) => ({ kind })),
 	{ kind: 'unreachable' as const, networkCode: 'ENOTFOUND' },

@@ -11,8 +11,6 @@ export interface StoredWebhook {
 	authorization: string;
 	active: boolean;
 	events: string[];
-	/** A signing secret that the site names with the webhook. */
-	secret?: string;
 }
 
 type Response = Partial<HttpResponse>;
@@ -91,13 +89,12 @@ function settingsOf(sent: XmlElement): Omit<StoredWebhook, 'events'> {
 }
 
 function elementOf(id: string, webhook: StoredWebhook): XmlElement {
-	const { url, authorization, active, events, secret } = webhook;
+	const { url, authorization, active, events } = webhook;
 	return {
 		id,
 		'webhook-url': url,
 		'authorization-header': authorization,
 		active: String(active),
-		...(secret === undefined ? {} : { 'signing-secret': secret }),
 		events: { event: events.map((event) => ({ 'event-type': event })) },
 	};
 }

@@ -1,24 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { Readable } from 'node:stream';
 import type { IWebhookFunctions } from 'n8n-workflow';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { RESPONSE_DEADLINE_MS } from '../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
-import {
-	keepBodyUnparsed,
-	readBody as readBodyBy,
-} from '../../../nodes/CxoneExpert/n8n/raw-body.ts';
-import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
-import { type LogLines, n8nOf, nodeState } from '../../support/unit/delivery-context.mts';
+import { readBody as readBodyBy } from '../../../nodes/CxoneExpert/n8n/raw-body.ts';
+import { n8nOf, nodeState } from '../../support/unit/delivery-context.mts';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
-const log: LogLines = { info: [], warn: [], error: [] };
-
 async function readBody(request: Request): Promise<Buffer | string> {
-	const n8n = n8nOf(nodeState(), log);
+	const n8n = n8nOf(nodeState());
 	const deadline = performance.now() + RESPONSE_DEADLINE_MS;
 	const read = await readBodyBy({ n8n, request, deadline });
 	return read.ok ? read.value : read.failure;
@@ -45,11 +38,6 @@ const rejecting = (error: unknown) =>
 	request({ readRawBody: async () => await Promise.reject(error) });
 
 const servers: Server[] = [];
-
-beforeEach(() => {
-	clearMemory();
-	log.warn.length = 0;
-});
 
 afterEach(() => {
 	vi.useRealTimers();
@@ -136,50 +124,5 @@ describe('readBody', () => {
 			.toString()
 			.match(/HTTP\/1\.1 \d+/g);
 		expect(statuses).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
-	});
-});
-
-describe('readBody, when n8n offers no readRawBody', () => {
-	/** A request whose bytes are still to be read. */
-	const unread = (parts: Buffer[], headers: Record<string, string> = {}) =>
-		Object.assign(Readable.from(parts), { headers }) as unknown as Request;
-
-	it('readBody reads the connection itself, and reports that once', async () => {
-		for (let count = 1; count <= 2; count++) {
-			const parts = [Buffer.from('<event>\xff', 'latin1'), Buffer.from('</event>')];
-			expect(await readBody(unread(parts))).toEqual(Buffer.concat(parts));
-		}
-		expect(log.warn).toEqual([expect.stringMatching(/offers no way to read the body/)]);
-	});
-
-	it('readBody rejects what is larger than 16 MiB', async () => {
-		const megabyte = Buffer.alloc(1024 * 1024);
-		const request = unread(Array.from({ length: 17 }, () => megabyte));
-		expect(await readBody(request)).toEqual('body too large');
-		expect(request.destroyed).toBe(false);
-		const fitting = unread(Array.from({ length: 16 }, () => megabyte));
-		expect(await readBody(fitting)).toHaveLength(16 * megabyte.length);
-	});
-
-	it('readBody throws when n8n has read the bytes and not kept them: nobody is rejected', async () => {
-		const request = unread([Buffer.from('x')]);
-		request.resume();
-		await once(request, 'end');
-		await expect(readBody(request)).rejects.toThrow(RangeError);
-	});
-
-	it('readBody throws for a compressed body, which only n8n can inflate', async () => {
-		const request = unread([Buffer.from('x')], { 'content-encoding': 'gzip' });
-		await expect(readBody(request)).rejects.toThrow(RangeError);
-	});
-});
-
-describe('keepBodyUnparsed', () => {
-	it('the hidden parameter is the one that n8n looks for', () => {
-		expect(keepBodyUnparsed).toMatchObject({
-			name: 'options',
-			type: 'hidden',
-			default: { binaryData: true },
-		});
 	});
 });

@@ -26,11 +26,15 @@ describe('DeliveryFigures', () => {
 		const figures = new DeliveryFigures(NOW);
 		figures.refused({ reason: 'signature wrong' }, 'a');
 		figures.refused({ reason: 'signature wrong' }, 'b');
-		figures.refused({ reason: 'authorization wrong', hint: 'Do this' }, 'c\r\nforged line');
-		expect(figures.counts.refused).toEqual({ 'signature wrong': 2, 'authorization wrong': 1 });
+		const tooOld = { reason: 'timestamp outside the window', signedMinutesAgo: 90 } as const;
+		figures.refused(tooOld, 'c\r\nforged line');
+		expect(figures.counts.refused).toEqual({
+			'signature wrong': 2,
+			'timestamp outside the window': 1,
+		});
 		expect(figures.lastRefusal).toEqual({
 			at: NOW,
-			...{ reason: 'authorization wrong', hint: 'Do this' },
+			...tooOld,
 			deliveryId: 'c??forged?line',
 		});
 	});

@@ -18,7 +18,6 @@ const FAILURES: ApiFailure[] = [
 	{ kind: 'unexpected', status: 200 },
 	{ kind: 'bad-site' },
 	{ kind: 'insecure-site' },
-	{ kind: 'no-secret' },
 	...[400, 401, 403, 404, 409, 410, 418, 429, 500, 502, 503].map(
 		(status): ApiFailure => ({ kind: 'http-status', status }),
 	),
@@ -39,7 +38,7 @@ describe('failureMessage', () => {
 			const { message, description } = failureMessage(failure, REGISTERING);
 			// These are wrong in the credential, whatever n8n was doing.
 			expect(message.includes('while n8n tried to register the webhook')).toBe(
-				!['bad-site', 'insecure-site', 'no-secret'].includes(failure.kind),
+				!['bad-site', 'insecure-site'].includes(failure.kind),
 			);
 			expect(description).toMatch(/\b(Check|Open|Enter|Wait|Give)\b/);
 		},

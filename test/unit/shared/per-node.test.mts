@@ -28,7 +28,6 @@ describe('nodeKey and credentialKey', () => {
 			credentialKey(node('w', 'n')),
 			credentialKey(node('w', 'n', '1')),
 			credentialKey(node('w', 'n', '2')),
-			credentialKey(node('w', 'n', '2'), 'https://n8n.example.com'),
 		];
 		expect(new Set(keys).size).toBe(keys.length);
 		expect(nodeKey(node('w', 'n', '1'))).toBe(nodeKey(node('w', 'n', '2')));

@@ -23,12 +23,6 @@ describe('rejectionMessage', () => {
 		expect(new Set(problems).size).toBe(reasons.length);
 	});
 
-	it('a hint is the advice', () => {
-		expect(rejectionMessage({ reason: 'signature wrong', hint: 'Do this' }).advice).toBe(
-			'Do this.',
-		);
-	});
-
 	it.each([
 		[1, 'it was signed 1 minute ago by the clock of n8n'],
 		[75, 'it was signed 75 minutes ago by the clock of n8n'],

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
 import {
-	anySignatureMatches,
+	isOutsideWindow,
+	isSignedWithAny,
 	readSignatures,
+	readTimestamp,
 	sign,
 	signatureHeader,
 } from '../../../nodes/CxoneExpert/shared/signature.ts';
@@ -63,7 +65,7 @@ describe('sign', () => {
 		const body = Buffer.from('<event>\xff</event>', 'latin1');
 		const changed = Buffer.from('<event>\xfe</event>', 'latin1');
 		expect(changed.toString('utf8')).toBe(body.toString('utf8'));
-		expect(anySignatureMatches([sign('s', '1', changed)], [sign('s', '1', body)])).toBe(false);
+		expect(sign('s', '1', changed)).not.toEqual(sign('s', '1', body));
 	});
 
 	it.each([
@@ -72,7 +74,7 @@ describe('sign', () => {
 		['odd spacing and line ends', Buffer.from('<event\r\n  id = "1" >\r\n</event >\r\n')],
 	])('sign signs %s like the sender', (_case, body) => {
 		const theirs = readSignatures(signatureOf('s', '1769792386', body));
-		expect(anySignatureMatches(theirs, [sign('s', '1769792386', body)])).toBe(true);
+		expect(theirs).toEqual([sign('s', '1769792386', body)]);
 	});
 });
 
@@ -116,21 +118,77 @@ describe('readSignatures', () => {
 	});
 });
 
-describe('anySignatureMatches', () => {
-	const [a, b, c] = [1, 2, 3].map((fill) => Buffer.alloc(32, fill)) as [Buffer, Buffer, Buffer];
+describe('isSignedWithAny', () => {
+	const body = eventBytes('v1');
+	const by = (secret: string) => sign(secret, '1', body);
 
 	it.each([
-		['the current secret', [a], [a, b], true],
-		['the previous secret', [b], [a, b], true],
-		['the second of several signatures', [c, b], [b], true],
-		['none', [c], [a, b], false],
-		['no signature at all', [], [a, b], false],
-		['no secret at all', [a], [], false],
-	])('anySignatureMatches with %s', (_case, received, ours, expected) => {
-		expect(anySignatureMatches(received, ours)).toBe(expected);
+		['the current secret', [by('a')], ['a', 'b'], true],
+		['the previous secret', [by('b')], ['a', 'b'], true],
+		['the second of several signatures', [by('c'), by('b')], ['b'], true],
+		['the first of several signatures', [by('b'), by('c')], ['b', 'a'], true],
+		['none', [by('c')], ['a', 'b'], false],
+		['no signature at all', [], ['a', 'b'], false],
+		['no secret at all', [by('a')], [], false],
+	])('isSignedWithAny with %s', (_case, signatures, secrets, expected) => {
+		expect(isSignedWithAny(secrets, { timestamp: '1', signatures }, body)).toBe(expected);
+	});
+});
+
+describe('readTimestamp', () => {
+	it.each([
+		['seconds', '1769792386', 1_769_792_386_000],
+		['milliseconds', '1769792386123', 1_769_792_386_123],
+		['one digit', '0', 0],
+		['leading zeros', '0001769792386', 1_769_792_386_000],
+		['the largest number of seconds', '100000000000', 100_000_000_000_000],
+		['the smallest number of milliseconds', '100000000001', 100_000_000_001],
+		['13 digits', '9999999999999', 9_999_999_999_999],
+	])('readTimestamp reads %s', (_case, text, expected) => {
+		expect(readTimestamp(text)).toBe(expected);
 	});
 
-	it('anySignatureMatches keeps a match although a later pair differs', () => {
-		expect(anySignatureMatches([a, c], [a, b])).toBe(true);
+	it.each([
+		['nothing', ''],
+		['14 digits', '17697923860000'],
+		['a plus sign', '+1769792386'],
+		['a minus sign', '-1769792386'],
+		['a space before', ' 1769792386'],
+		['a space after', '1769792386 '],
+		['a line break after', '1769792386\n'],
+		['a space within', '17697 92386'],
+		['an exponent', '1e3'],
+		['hexadecimal digits', '0x697c2a02'],
+		['a fraction', '1769792386.5'],
+		['digits of another script', '١٧٦٩٧٩٢٣٨٦'],
+		['full-width digits', '１７６９７９２３８６'],
+		['a date', '2026-01-30T16:59:46Z'],
+		['two values joined by a comma', '1769792386, 1769792386'],
+		['a word', 'NaN'],
+	])('readTimestamp rejects %s', (_case, text) => {
+		expect(readTimestamp(text)).toBeUndefined();
+	});
+});
+
+describe('isOutsideWindow', () => {
+	const now = 1_769_792_386_000;
+
+	it.each([
+		['now', 0, false],
+		['300 seconds ahead', 300_000, false],
+		['a millisecond more than 300 seconds ahead', 300_001, true],
+		['301 seconds ahead', 301_000, true],
+		['exactly the greatest age', -3_600_000, false],
+		['a millisecond older than that', -3_600_001, true],
+		['a second older than that', -3_601_000, true],
+		['ten years ahead', 315_360_000_000, true],
+	])('isOutsideWindow of a time %s', (_case, offset, expected) => {
+		expect(isOutsideWindow(now + offset, now, 3600)).toBe(expected);
+	});
+
+	it('isOutsideWindow follows the age that was set, and not the 300 seconds ahead', () => {
+		expect(isOutsideWindow(now - 61_000, now, 60)).toBe(true);
+		expect(isOutsideWindow(now - 61_000, now, 62)).toBe(false);
+		expect(isOutsideWindow(now + 299_000, now, 60)).toBe(false);
 	});
 });

@@ -6,7 +6,7 @@ import { n8nOf, nodeState } from '../../support/unit/delivery-context.mts';
 
 it('dropAllOf drops every part of a removed trigger, and nothing of another one', () => {
 	const staticData: Record<string, unknown> = { other: 1 };
-	for (const part of ['', 'Alert', 'Watch', 'Users']) {
+	for (const part of ['', 'Watch', 'Users']) {
 		for (const nodeId of ['kept', 'removed']) staticData[`cxoneExpert${part}:${nodeId}`] = {};
 	}
 	const context = n8nOf(nodeState({ id: 'kept', staticData }));
@@ -14,7 +14,6 @@ it('dropAllOf drops every part of a removed trigger, and nothing of another one'
 	expect(Object.keys(staticData)).toEqual([
 		'other',
 		'cxoneExpert:kept',
-		'cxoneExpertAlert:kept',
 		'cxoneExpertWatch:kept',
 		'cxoneExpertUsers:kept',
 	]);

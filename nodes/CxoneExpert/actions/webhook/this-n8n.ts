@@ -1,5 +1,5 @@
 import { webhookEndpoint } from '../../n8n/resume-url';
-import { deliveryAuthorization, deliveryTokenProblem } from '../../shared/delivery-authorization';
+import { deliveryAuthorization, deliveryTokenProblem } from '../../shared/delivery-token';
 import { normalizedUrl, urlWithoutSecrets } from '../../shared/webhook-url';
 import { rawField, refuseInput } from '../field';
 import type { OperationContext } from '../operation';

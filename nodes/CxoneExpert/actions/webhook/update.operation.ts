@@ -1,6 +1,6 @@
 import { isLoopback } from '../../api/site-url';
 import { listWebhooks, type Webhook } from '../../api/webhooks';
-import { hasOwnDeliveryToken } from '../../shared/delivery-authorization';
+import { hasOwnDeliveryToken } from '../../shared/delivery-token';
 import type { UserMessage } from '../../shared/failure-messages';
 import { updateKeepingEvents } from '../../shared/update-webhook';
 import { isSameUrl } from '../../shared/webhook-url';

@@ -2,7 +2,6 @@ import { beforeDeadline } from '../../api/deadline';
 import type { Claim } from '../ledger/claim';
 import { type Arrival, KEPT_SECONDS, type Ledger } from '../ledger/ledger';
 import type { FoundChange } from '../ledger/rows';
-import type { Moment } from '../clock';
 import { changesAt, neededSince } from '../watch/node-changes';
 import type { DeliveryContext } from './context';
 
@@ -25,7 +24,7 @@ export async function claimDelivery(
 		if (claimed !== 'in progress') {
 			// What is forgotten within the allowed age would have others of that age rejected.
 			const kept = Math.max(KEPT_SECONDS, parameters.maxDeliveryAgeSeconds);
-			ledger.forget(now.steady / 1000, neededSince(changesAt(n8n)), kept);
+			ledger.forget(now / 1000, neededSince(changesAt(n8n)), kept);
 			return claimed;
 		}
 		const settled = ledger.whenSettled(arrival).then(() => true);
@@ -37,6 +36,6 @@ export async function claimDelivery(
 }
 
 /** What was filtered out has come, too: no recovery need look for it. It is stored with the next delivery. */
-export function noteUnwanted(ledger: Ledger, changes: FoundChange[], { steady }: Moment): void {
-	for (const change of changes) ledger.note(change, 'done', Math.floor(steady / 1000));
+export function noteUnwanted(ledger: Ledger, changes: FoundChange[], now: number): void {
+	for (const change of changes) ledger.note(change, 'done', Math.floor(now / 1000));
 }

@@ -3,7 +3,6 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { DeliveryFigures, figuresOf } from '../../shared/delivery-figures';
 import { readParameters, type TriggerParameters } from '../parameters';
 import { addressOf } from '../subscription/address';
-import { type Moment, presentMoment } from '../clock';
 import { RESPONSE_DEADLINE_MS } from './deadline';
 
 /** One request at one node at one moment: what every step of the journey may look at. */
@@ -11,8 +10,8 @@ export interface DeliveryContext {
 	n8n: IWebhookFunctions;
 	request: ReturnType<IWebhookFunctions['getRequestObject']>;
 	parameters: TriggerParameters;
-	/** When the request arrived. */
-	now: Moment;
+	/** When the request arrived; unix ms. */
+	now: number;
 	/** The same moment, in ms of the monotonic clock. */
 	arrivedAt: number;
 	/** When the sender has its response at the latest, in ms of the monotonic clock. */
@@ -33,7 +32,7 @@ export function openContext(n8n: IWebhookFunctions, arrivedAt: number): Delivery
 		n8n,
 		request: n8n.getRequestObject(),
 		parameters: readParameters(n8n),
-		now: presentMoment(),
+		now: Date.now(),
 		arrivedAt,
 		deadline: arrivedAt + RESPONSE_DEADLINE_MS,
 		webhookUrl,

@@ -2,7 +2,7 @@ import type { IDataObject, IWebhookResponseData } from 'n8n-workflow';
 
 import { siteOrigin } from '../../api/site-url';
 import { storeKnowledge } from '../watch/stored';
-import type { VerifiedDelivery } from './authenticate';
+import type { VerifiedDelivery } from './verify';
 import type { DeliveryContext } from './context';
 import { joinLine, lineKey } from './batch/join-line';
 import type { Claim } from '../ledger/claim';
@@ -67,7 +67,7 @@ function itemsOf(
 ): IDataObject[] {
 	const meta = {
 		deliveryId: delivery.deliveryId,
-		receivedAt: new Date(now.wall),
+		receivedAt: new Date(now),
 		headers: request.headers,
 		redelivered: isRedelivered,
 		siteOrigin: siteOrigin(delivery.credential.siteUrl),

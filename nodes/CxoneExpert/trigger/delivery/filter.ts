@@ -5,7 +5,6 @@ import { filterEvents, namesUserId } from '../event/wanted';
 import { idsForDelivery } from '../users/delivery';
 import { isAnyWanted, wantedUsers } from '../users/user-ids';
 import type { DeliveryContext } from './context';
-import type { Late } from './rejection';
 
 /**
  * The message with only the events that the workflow author has asked for; `undefined` when none is
@@ -18,7 +17,7 @@ export async function filterDelivery(
 	message: Message,
 	credential: ExpertCredential,
 	{ n8n, parameters, deadline }: Pick<DeliveryContext, 'n8n' | 'parameters' | 'deadline'>,
-): Promise<Message | undefined | Late> {
+): Promise<Message | undefined | 'late'> {
 	const filtered = filterEvents(message, parameters);
 	const wanted = wantedUsers(parameters);
 	if (filtered === undefined || !isAnyWanted(wanted) || !namesUserId(filtered)) return filtered;

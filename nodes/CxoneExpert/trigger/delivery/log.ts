@@ -1,22 +1,19 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { shortenedDeliveryId } from '../../shared/delivery-id';
 import type { RejectionReason } from '../../shared/rejection';
-import { DELIVERY_HEADERS, type Headers } from '../../shared/delivery-headers';
+import { DELIVERY_HEADERS, type Headers, shortenedDeliveryId } from '../../shared/delivery-headers';
 
 /*
  * The reason for a response goes to n8n's log, and never to the sender. A delivery is named by its id,
  * which anyone can have made up.
  */
 
-/** @param hint what an admin can do about it, where that can be told */
 export function logRejection(
 	context: IWebhookFunctions,
 	reason: RejectionReason,
 	headers: Headers,
-	hint?: string,
 ): void {
-	warn(context, headers, `refused: ${reason}${hint === undefined ? '' : `. ${hint}`}`);
+	warn(context, headers, `refused: ${reason}`);
 }
 
 export function logLate(context: IWebhookFunctions): void {

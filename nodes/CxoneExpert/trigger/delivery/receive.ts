@@ -19,8 +19,6 @@ import {
 	withoutRecovered,
 } from '../watch/delivered';
 import { storeKnowledge } from '../watch/stored';
-import { failed } from '../../api/result';
-import { type VerifiedDelivery, verifyBody, verifyHeaders } from './authenticate';
 import { type DeliveryContext, openContext } from './context';
 import { atDeadline } from '../../api/deadline';
 import { RESPONSE_DEADLINE_MS } from './deadline';
@@ -28,13 +26,11 @@ import { claimDelivery, noteUnwanted } from './claim-delivery';
 import { emit } from './emit';
 import { filterDelivery } from './filter';
 import { logFault, logRejection } from './log';
-import { readBody } from '../../n8n/raw-body';
 import { DeliveryResponse } from '../../n8n/response';
 import { isTestDelivery, parseDelivery } from '../event/parse';
-import { askedProof } from './prove-address';
-import { type Late, outsideWindow, rejected, type Verified } from './rejection';
-import { refusalAlert } from './refusal-alert';
+import { refusedTestEvent } from './refused-test-event';
 import { tellToRetry } from './respond';
+import { askedProof, outsideWindow, verify } from './verify';
 
 const RESPOND_ONLY: IWebhookResponseData = { noWebhookResponse: true };
 
@@ -89,11 +85,11 @@ async function receive(
 	// Not before the sender is proven: reading the record is too much work to give to a forger.
 	const contentType = context.request.headers['content-type'];
 	const parsed = parseDelivery(delivery.body, contentType);
-	const ledger = openLedger(context.n8n, now.wall);
+	const ledger = openLedger(context.n8n, now);
 	const site = siteOrigin(delivery.credential.siteUrl) ?? '';
 	const source = { n8n: context.n8n, parameters: context.parameters, ledger, site };
 	const changes = recoverableChanges(parsed, source);
-	const arrival = arrivalOf({ ...delivery, contentType }, parsed, changes, now.steady);
+	const arrival = arrivalOf({ ...delivery, contentType }, parsed, changes, now);
 	if (ledger.isTooOld(arrival)) return reject(outsideWindow(delivery.signedAt, now));
 
 	if (isTestDelivery(parsed)) return acceptTest();
@@ -123,17 +119,6 @@ async function receive(
 	return await emit({ message: unrecovered, delivery, claim, isRedelivered }, context, response);
 }
 
-/** Who has sent it, and whether the body is what they have signed. */
-async function verify(context: DeliveryContext): Promise<Verified<VerifiedDelivery>> {
-	const sender = await verifyHeaders(context);
-	if (!sender.ok) return sender;
-	const body = await readBody(context);
-	if (body.ok) return await verifyBody(sender.value, body.value, context);
-	// The table of responses has an order: the timestamp comes first.
-	const { isOutsideWindow, signedAt } = sender.value.headers;
-	return isOutsideWindow ? failed(outsideWindow(signedAt, context.now)) : rejected(body.failure);
-}
-
 /** The responses to a delivery that starts nothing. */
 function responsesTo(context: DeliveryContext, response: DeliveryResponse) {
 	const { n8n, figures, parameters } = context;
@@ -157,23 +142,22 @@ function responsesTo(context: DeliveryContext, response: DeliveryResponse) {
 		tellToRetry(n8n, response);
 		return RESPOND_ONLY;
 	};
-	const reject = (failure: Rejection | Late) => {
-		if (failure === 'late') return retry();
+	const reject = (failure: Rejection) => {
 		// One that was told to retry was not rejected.
 		return response.isSent ? RESPOND_ONLY : rejectAndReport(failure, context, response);
 	};
 	return { accept, acceptTest, prove, retry, reject };
 }
 
-/** Rejects a delivery, and says so in the log, in the figures and, where it has to be, in n8n. */
+/** Rejects a delivery, and says so in the log, in the figures and in the editor that listens. */
 function rejectAndReport(
 	rejection: Rejection,
 	context: DeliveryContext,
 	response: DeliveryResponse,
 ): IWebhookResponseData {
 	const { n8n, request, figures } = context;
-	const { reason, hint } = rejection;
-	logRejection(n8n, reason, request.headers, hint);
+	const { reason } = rejection;
+	logRejection(n8n, reason, request.headers);
 	if (request.headers[DELIVERY_HEADERS.eventType] === TEST_EVENT_TYPE) {
 		// Its sender gets a report, and nobody else need hear of it.
 		figures.refusedTest(reason);
@@ -183,5 +167,5 @@ function rejectAndReport(
 	figures.refused(rejection, request.headers[DELIVERY_HEADERS.deliveryId]);
 	response.send(STATUS_BY_REASON[reason]);
 	if (isFromExpert(reason)) expectMissing(n8n);
-	return refusalAlert(context, response) ?? RESPOND_ONLY;
+	return refusedTestEvent(rejection, context) ?? RESPOND_ONLY;
 }

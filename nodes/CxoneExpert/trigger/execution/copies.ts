@@ -1,6 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { presentMoment } from '../clock';
 import { beforeDeadline } from '../../api/deadline';
 import { counted } from '../../shared/counted';
 import { eventNameOf } from './event-name';
@@ -73,7 +72,7 @@ async function beginBefore(deadline: number, beginning: Promise<Beginning>): Pro
 /** What was recovered has no copies among deliveries: watch/once.ts knows about those. */
 function isLate({ receivedAt, recovered }: IDataObject): boolean {
 	if (recovered === true) return false;
-	return presentMoment().wall - Date.parse(String(receivedAt)) > MAX_QUEUED_MS;
+	return Date.now() - Date.parse(String(receivedAt)) > MAX_QUEUED_MS;
 }
 
 function marked(item: INodeExecutionData): INodeExecutionData {

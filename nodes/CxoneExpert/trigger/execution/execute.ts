@@ -1,13 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { stopWatching } from '../../n8n/execution-persisted';
+import { throwRefusedTestEvent } from '../delivery/refused-test-event';
 import { withoutKnownChanges } from '../watch/once';
 import { injectKnowledge } from '../watch/stored';
 import { withoutCopies } from './copies';
 import { withDescribedPages } from './described-pages';
 import { highlightsOf } from './highlighted-data';
 import { highlight } from '../../n8n/highlight';
-import { throwRefusal } from './refusal-error';
 
 /**
  * The trigger's own step in the execution that it has started. Expert has its response by then, so
@@ -17,7 +17,7 @@ import { throwRefusal } from './refusal-error';
  * it is noted only after them. Neither concerns a test or an execution that a person has run again.
  */
 export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	throwRefusal(this);
+	throwRefusedTestEvent(this);
 	injectKnowledge(this);
 	const items = this.getInputData();
 	items.forEach(stopWatching);

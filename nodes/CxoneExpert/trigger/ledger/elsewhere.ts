@@ -32,7 +32,7 @@ export function mayHaveRunElsewhere(
 	const signedAt = isSigned ? time * 1000 : undefined;
 	// n8n starts webhook processes where one process is not enough: there may be others.
 	const isOneOfMany = isShared || thisProcess(n8n) === 'webhook';
-	return mayBeFromBefore(happenedAt, signedAt, now.steady, knownSince(now.steady, isOneOfMany));
+	return mayBeFromBefore(happenedAt, signedAt, now, knownSince(now, isOneOfMany));
 }
 
 /** From when on nothing can have run without being known here or in the workers; unix ms. */

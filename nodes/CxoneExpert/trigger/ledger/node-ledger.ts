@@ -4,7 +4,7 @@ import { wasRemoved } from '../../n8n/loaded-workflow';
 import { injectIntoCopy, NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
 import { perNode } from '../../shared/per-node';
 import { dropAllOf, STORED } from '../stored-parts';
-import { MAX_CLOCK_SKEW_SECONDS } from '../delivery/timestamp';
+import { MAX_CLOCK_SKEW_SECONDS } from '../../shared/signature';
 import { Ledger } from './ledger';
 import { readStoredLedger } from './rows';
 

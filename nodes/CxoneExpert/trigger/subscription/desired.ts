@@ -1,7 +1,7 @@
 import { type UserMessage, BAD_SITE, INSECURE_SITE } from '../../shared/failure-messages';
 import { apiSecret, type ExpertCredential, hasSigningSecret } from '../../api/credential';
 import { isEncrypted, isLoopback, siteOrigin } from '../../api/site-url';
-import { deliveryAuthorization, deliveryTokenProblem } from '../../shared/delivery-authorization';
+import { deliveryAuthorization, deliveryTokenProblem } from '../../shared/delivery-token';
 import { failed, type Result, success } from '../../api/result';
 import type { TriggerParameters } from '../parameters';
 
@@ -12,8 +12,6 @@ export interface DesiredWebhook {
 	authorization: string;
 	/** Path forms, at least one. */
 	events: string[];
-	/** The credential has no signing secret: only one that the site itself names can be used. */
-	needsNamedSecret?: boolean;
 }
 
 /**
@@ -33,9 +31,7 @@ export function desiredWebhook(
 		urlProblem(webhookUrl, credential.siteUrl);
 	if (problem !== undefined) return failed(problem);
 	if (authorization === undefined) return failed(NO_API_TOKEN);
-	const webhook = { url: webhookUrl, authorization, events: parameters.events };
-	const isSecretMissing = parameters.verifySignature && !hasSigningSecret(credential);
-	return success({ ...webhook, ...(isSecretMissing && { needsNamedSecret: true }) });
+	return success({ url: webhookUrl, authorization, events: parameters.events });
 }
 
 const NO_API_TOKEN: UserMessage = {
@@ -53,8 +49,16 @@ function credentialProblem(credential: ExpertCredential, verify: boolean): UserM
 }
 
 function secretProblem(credential: ExpertCredential, verify: boolean): UserMessage | undefined {
+	if (!verify) return undefined;
+	if (!hasSigningSecret(credential)) {
+		return {
+			message: 'The credential has no signing secret',
+			description:
+				'Enter the Signing Secret of your site in the CXone Expert API credential. Until you have it, add "Verify Signature" under Additional Options of the trigger and turn it off.',
+		};
+	}
 	const { signingSecret: secret = '' } = credential;
-	if (verify && secret.trim() !== '' && secret !== secret.trim()) {
+	if (secret !== secret.trim()) {
 		return {
 			message: 'The signing secret begins or ends with white space',
 			description:

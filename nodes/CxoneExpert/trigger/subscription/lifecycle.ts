@@ -10,13 +10,12 @@ import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
 import { expiryWarning } from '../../shared/token-expiry';
 import { counted } from '../../shared/counted';
-import { deliveryAuthorization } from '../../shared/delivery-authorization';
+import { deliveryAuthorization } from '../../shared/delivery-token';
 import { disabledText } from '../../shared/disabled-webhook';
 import { oneAtATime } from '../../shared/one-at-a-time';
 import { cacheInMemory } from '../../shared/per-node';
 import { evictCredential } from '../../n8n/credential-cache';
-import { beginListening } from '../delivery/refusal-alert';
-import { evictSiteSecrets } from '../delivery/site-secrets';
+import { beginListening } from '../delivery/refused-test-event';
 import { readParameters } from '../parameters';
 import { sendFromNode } from '../../api/http';
 import { publishKnowingUsers } from '../users/publish';
@@ -145,17 +144,12 @@ async function removeRemains(
 
 function logPublished(
 	{ logger }: IHookFunctions,
-	{ events, needsNamedSecret }: DesiredWebhook,
+	{ events }: DesiredWebhook,
 	{ id, created, wasDisabled }: SyncResult,
 ): void {
 	const done = created ? 'registered' : 'repaired';
 	const types = counted(events.length, 'event type', 'event types');
 	logger.info(`CXone Expert webhook ${id} ${done}: ${types}`);
-	if (needsNamedSecret === true) {
-		logger.info(
-			`The credential has no signing secret, but the CXone Expert site names one for webhook ${id}: the trigger uses that`,
-		);
-	}
 	if (wasDisabled === undefined) return;
 	logger.warn(
 		`CXone Expert webhook ${id} ${disabledText(wasDisabled)}. It is enabled again. Events of the time in between were not delivered.`,
@@ -171,7 +165,6 @@ function logPublished(
 export async function deleteSubscription(this: IHookFunctions): Promise<boolean> {
 	evictCredential(this);
 	const url = webhookUrl(this);
-	evictSiteSecrets(this, url);
 	stopServing(this, url);
 	return await oneAtATime(url, async () => await remove(this, url));
 }

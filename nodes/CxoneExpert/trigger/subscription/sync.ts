@@ -96,36 +96,28 @@ async function register(api: ApiClient, desired: DesiredWebhook): Promise<SyncOu
 	if (!created.ok) {
 		return { ...created, remains: { isUncertain: mayHaveBeenDone(created.failure) } };
 	}
-	const { id: namedId, namesSecret } = created.value;
-	const named = namedId === undefined ? {} : { id: namedId };
+	const named = created.value === undefined ? {} : { id: created.value };
 	const found = await findWebhooks(api, url, named.id);
 	if (!found.ok) return { ...found, remains: { ...named, isUncertain: true } };
 	const [webhook, ...others] = found.value;
 	if (webhook === undefined) return { ...failed(NOT_THERE), remains: { isUncertain: true } };
 	const { id } = webhook;
-	const kept = await keepOne(api, desired, webhook, others, namesSecret);
+	const kept = await keepOne(api, desired, webhook, others);
 	if (!kept.ok) return { ...kept, remains: { id, isUncertain: false } };
 	return success({ id, created: true });
 }
 
-/**
- * Makes one what it should be and removes the others.
- *
- * @param namesSecret whether the response to the registration named a signing secret
- */
+/** Makes one what it should be and removes the others. */
 async function keepOne(
 	api: ApiClient,
 	desired: DesiredWebhook,
 	kept: Webhook,
 	others: Webhook[],
-	namesSecret = false,
 ): Promise<Result<Webhook>> {
 	const surplus = await removeAll(api, desired.url, others);
 	if (!surplus.ok) return surplus;
 	const webhook = await readWebhook(api, kept.id);
 	if (!webhook.ok) return webhook;
-	const isSecretMissing = desired.needsNamedSecret === true && webhook.value.secrets === undefined;
-	if (isSecretMissing) return failed(namesSecret ? NAMED_ONCE : NO_SECRET);
 	return await reconcile(api, webhook.value, desired);
 }
 
@@ -193,14 +185,6 @@ function disabledState(webhook: Webhook): Pick<SyncResult, 'wasDisabled'> {
 	return webhook.active ? {} : { wasDisabled: webhook };
 }
 
-/** Neither the credential has a signing secret nor does the site name one with the webhook. */
-const NO_SECRET: ApiFailure = { kind: 'no-secret', task: 'read-webhook' };
-/** Only the response to the registration names one: of no use, nothing secret is stored. */
-const NAMED_ONCE: ApiFailure = {
-	...NO_SECRET,
-	detail:
-		'The site shows one, but only once, when a webhook is registered: look for it in the Expert Dashboard or ask NiCE.',
-};
 const NOT_THERE: ApiFailure = {
 	kind: 'unexpected',
 	task: 'register-webhook',

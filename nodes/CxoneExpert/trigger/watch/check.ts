@@ -158,11 +158,7 @@ export function refusal(message: UserMessage): CouldNotAsk {
 	return { kind: 'could not ask', message, isRefused: true };
 }
 
-const REFUSALS: ReadonlySet<ApiFailure['kind']> = new Set([
-	'bad-site',
-	'insecure-site',
-	'no-secret',
-]);
+const REFUSALS: ReadonlySet<ApiFailure['kind']> = new Set(['bad-site', 'insecure-site']);
 
 /** @param messages what a status means for this call, where the general message does not fit */
 export function couldNotAsk(

@@ -13,7 +13,6 @@ import {
 	removeRecorded,
 } from '../../n8n/processed-items';
 import { nodeKey } from '../../shared/per-node';
-import { presentMoment } from '../clock';
 import { isRecoveryEnabled } from '../parameters';
 import { readCredential } from '../read-credential';
 import { addressOf } from '../subscription/address';
@@ -116,7 +115,7 @@ function noteInMemory(
 ): void {
 	const watched = whereWatched(context);
 	if (watched === undefined) return;
-	const now = Math.floor(presentMoment().steady / 1000);
+	const now = Math.floor(Date.now() / 1000);
 	arrivals.forEach((arrival, index) => {
 		if (arrival === undefined) return;
 		const { change, way } = arrival;

@@ -7,7 +7,6 @@ import { accessKey } from '../../api/token-check';
 import { figuresOf } from '../../shared/delivery-figures';
 import { ADMINS_ONLY } from '../../shared/failure-messages';
 import type { Period } from '../../shared/page-changes';
-import { presentMoment } from '../clock';
 import { filterEvents, isSubscribed } from '../event/wanted';
 import { readCredential } from '../read-credential';
 import { idsForDelivery } from '../users/delivery';
@@ -92,7 +91,7 @@ export async function recover(
 	} finally {
 		changes.isRecovering = false;
 		// Where nothing is delivered, nobody else does.
-		ledger.forget(presentMoment().steady / 1000, neededSince(changes), KEPT_SECONDS);
+		ledger.forget(Date.now() / 1000, neededSince(changes), KEPT_SECONDS);
 	}
 }
 

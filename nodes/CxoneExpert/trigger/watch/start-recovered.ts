@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { presentMoment } from '../clock';
 import { beforeDeadline } from '../../api/deadline';
 import { eventItem } from '../event/item';
 import { permanentKey, siteMark } from './change-key';
@@ -41,7 +40,7 @@ export async function startRecovered(
 	const ended = emitOnce(n8n, itemOf(change, parameters), key).then((isSaved) => {
 		// The trigger's step has noted that it was recovered, unless it ran in a worker: there n8n's store knows
 		// whether it has passed on, and decides on a delivery.
-		if (isSaved) ledger.note(recovered, 'settled', presentMoment().steady / 1000);
+		if (isSaved) ledger.note(recovered, 'settled', Date.now() / 1000);
 		else ledger.endRecovery(recovery);
 		isRefused = !isSaved;
 	});

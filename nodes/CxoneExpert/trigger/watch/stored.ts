@@ -1,7 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { injectIntoCopy, NodeStaticData, type StaticDataContext } from '../../n8n/static-data';
-import { presentMoment } from '../clock';
 import { injectLedger, ledgerOf, storeLedger } from '../ledger/node-ledger';
 import { STORED } from '../stored-parts';
 import { addressOf } from '../subscription/address';
@@ -80,7 +79,7 @@ export function storeWatch(context: StaticDataContext): void {
 /** Stores all that this process knows. A test ("Listen for test event") remembers nothing. */
 export function storeKnowledge(n8n: IWebhookFunctions): void {
 	if (n8n.getMode() === 'manual') return;
-	storeLedger(n8n, presentMoment().wall);
+	storeLedger(n8n, Date.now());
 	storeWatch(n8n);
 }
 

@@ -44,8 +44,6 @@ const VERDICT_ON_NONE = {
 	unknown: 'never registered',
 } as const;
 
-/** Also its signing secret, where only the site can name one. */
 export function isAsDesired(webhook: Webhook, desired: DesiredWebhook): boolean {
-	const lacksSecret = desired.needsNamedSecret === true && webhook.secrets === undefined;
-	return !lacksSecret && isUpToDate(differences(webhook, desired));
+	return isUpToDate(differences(webhook, desired));
 }

@@ -10,7 +10,7 @@ import {
 import type { ExpertCredential } from '../../api/credential';
 import type { ApiFailure } from '../../api/failure';
 import { secretsOf } from '../../api/redact';
-import { deliveryAuthorization } from '../../shared/delivery-authorization';
+import { deliveryAuthorization } from '../../shared/delivery-token';
 import type { Period } from '../../shared/page-changes';
 import type { TriggerParameters } from '../parameters';
 import { sendFromNode } from '../../api/http';

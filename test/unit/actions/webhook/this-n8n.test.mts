@@ -12,7 +12,7 @@ import {
 	webhookAddress,
 } from '../../../../nodes/CxoneExpert/actions/webhook/this-n8n.ts';
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
-import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-authorization.ts';
+import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-token.ts';
 
 /** A run in an n8n whose `$execution` is this. */
 function runWith($execution: unknown): OperationContext {

@@ -44,7 +44,7 @@ function isMarked(given: Case): boolean {
 	);
 	const n8n = n8nOf(nodeState(mode && { mode }));
 	Object.assign(n8n, { instanceSettings: { instanceType } });
-	return mayHaveRunElsewhere(arrival, text, { isShared }, { n8n, now: { wall: now, steady: now } });
+	return mayHaveRunElsewhere(arrival, text, { isShared }, { n8n, now });
 }
 
 describe('mayHaveRunElsewhere, in the only process that takes deliveries', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
 import type { TriggerParameters } from '../../../../nodes/CxoneExpert/trigger/parameters.ts';
-import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-authorization.ts';
+import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-token.ts';
 import { desiredWebhook } from '../../../../nodes/CxoneExpert/trigger/subscription/desired.ts';
 import { parameters } from '../../../support/unit/samples.mts';
 
@@ -78,24 +78,18 @@ describe('desiredWebhook', () => {
 	});
 
 	it.each(['', '  ', undefined])(
-		'desiredWebhook needs a secret named by the site when the signing secret is %j',
-		(secret) => {
-			const changed = secret === undefined ? {} : { signingSecret: secret };
-			const { signingSecret: _, ...without } = credential;
-			expect(
-				desiredWebhook(
-					parameters({ events: ['page_create'], allEvents: false }),
-					{ ...without, ...changed, previousSigningSecret: 'whsec_old' },
-					URL_HERE,
-				),
-			).toMatchObject({ ok: true, value: { needsNamedSecret: true } });
+		'desiredWebhook asks for the signing secret when it is %j',
+		(signingSecret) => {
+			const changed = { ...credential, signingSecret, previousSigningSecret: 'whsec_old' };
+			expect(problem(changed as ExpertCredential)).toBe(
+				'The credential has no signing secret. Enter the Signing Secret of your site in the CXone Expert API credential. Until you have it, add "Verify Signature" under Additional Options of the trigger and turn it off.',
+			);
 		},
 	);
 
 	it('desiredWebhook needs no signing secret when "Verify Signature" is off', () => {
-		const result = desired({ signingSecret: '' }, URL_HERE, { verifySignature: false });
-		expect(result).toMatchObject({ ok: true });
-		expect(result).not.toHaveProperty('value.needsNamedSecret');
+		const off = { verifySignature: false };
+		expect(desired({ signingSecret: '' }, URL_HERE, off)).toMatchObject({ ok: true });
 	});
 
 	it('desiredWebhook asks for an event when none is chosen', () => {

@@ -16,7 +16,6 @@ const desired: DesiredWebhook = {
 	events: ['page_create', 'page_move'],
 };
 const upToDate: StoredWebhook = { ...desired, active: true };
-const needingSecret: DesiredWebhook = { ...desired, needsNamedSecret: true };
 
 /** A site with these webhooks; each differs from the desired one only as given. */
 function siteWith(...webhooks: Array<Partial<StoredWebhook>>): WebhookSite {
@@ -217,34 +216,6 @@ describe('subscribe', () => {
 			ok: false,
 			failure: { status: 403, task },
 		});
-	});
-
-	it('subscribe accepts a webhook whose needed secret the site names', async () => {
-		const { client } = siteWith({ secret: 'whsec_test' });
-		expect(await subscribe(client, needingSecret)).toMatchObject({ ok: true });
-	});
-
-	it('subscribe fails when neither credential nor site has a signing secret', async () => {
-		const { client } = siteWith();
-		expect(await subscribe(client, needingSecret)).toEqual({
-			ok: false,
-			failure: { kind: 'no-secret', task: 'read-webhook' },
-			remains: { id: '1', isUncertain: false },
-		});
-	});
-
-	it('subscribe says that the site names the secret only once, without showing it', async () => {
-		const site = siteWith();
-		site.replyOnce('POST /webhooks', (work) => {
-			work();
-			return { status: 201, body: '<webhook><id>1</id><secret>whsec_test</secret></webhook>' };
-		});
-		const result = await subscribe(site.client, needingSecret);
-		expect(result).toMatchObject({
-			ok: false,
-			failure: { kind: 'no-secret', detail: expect.stringContaining('only once') },
-		});
-		expect(JSON.stringify(result)).not.toContain('whsec_test');
 	});
 });
 

@@ -51,9 +51,3 @@ it('the verdict on a webhook that is there does not depend on what is stored', (
 	expect(verdictOn([upToDate], desired, 'elsewhere')).toBe('up to date');
 	expect(verdictOn([{ ...upToDate, events: [] }], desired, 'elsewhere')).toBe('changed');
 });
-
-it('the verdict on a webhook whose needed secret the site does not name is "changed"', () => {
-	const needing = { ...desired, needsNamedSecret: true };
-	expect(verdictOn([upToDate], needing, 'here')).toBe('changed');
-	expect(verdictOn([{ ...upToDate, secrets: ['whsec_test'] }], needing, 'here')).toBe('up to date');
-});

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Result } from '../../../api/result';
 import { addEvent, type Webhook } from '../../../api/webhooks';
 import type { ProcessKind } from '../../../n8n/this-process';
-import { deliveryAuthorization } from '../../../shared/delivery-authorization';
+import { deliveryAuthorization } from '../../../shared/delivery-token';
 import { readFigures } from '../../../shared/delivery-figures';
 import { isDisabledByExpert } from '../../../shared/disabled-webhook';
 import { missingEvents } from '../../../shared/events';

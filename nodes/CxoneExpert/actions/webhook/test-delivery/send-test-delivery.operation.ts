@@ -1,7 +1,5 @@
-import type { Webhook } from '../../../api/webhooks';
 import { optionsField } from '../../field';
 import { defineOperation } from '../../operation';
-import type { ExpertSite } from '../../site';
 import { findWebhook } from '../calls';
 import { webhook } from '../fields';
 import { expectedAuthorization, urlHere, webhookUrl } from '../this-n8n';
@@ -30,14 +28,9 @@ export const sendTestDelivery = defineOperation({
 		if (unproven !== undefined) {
 			return outputs([testReport({ ...about, outcome: asked, fault: unproven })]);
 		}
-		const signingSecret = signingSecretFor(site, found);
+		const signingSecret = site.credential.signingSecret?.trim() || undefined;
 		const outcome = await sendTest(n8n, { url, authorization, signingSecret });
 		const fault = deliveryFault(outcome, signingSecret !== undefined);
 		return outputs([testReport({ ...about, outcome, fault })]);
 	},
 });
-
-/** As the trigger verifies: by the credential, else by what the site itself names. */
-function signingSecretFor({ credential }: ExpertSite, { secrets }: Webhook): string | undefined {
-	return credential.signingSecret?.trim() || secrets?.[0];
-}

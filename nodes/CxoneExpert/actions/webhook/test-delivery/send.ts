@@ -6,7 +6,7 @@ import type { ExpertCredential } from '../../../api/credential';
 import { sendAsAnybody } from '../../../api/http';
 import { apiTime } from '../../../api/time';
 import { writeXml } from '../../../api/xml';
-import { addressProof } from '../../../shared/delivery-authorization';
+import { addressProof } from '../../../shared/delivery-token';
 import { DELIVERY_HEADERS } from '../../../shared/delivery-headers';
 import { signatureHeader } from '../../../shared/signature';
 import { PROOF_HEADER, TEST_EVENT_TYPE } from '../../../shared/test-delivery';

@@ -67,7 +67,7 @@ describe('deliveryReport', () => {
 
 	it('deliveryReport passes on nothing of a refusal that could be secret', () => {
 		const figures = figuresAfter((each) =>
-			each.refused({ reason: 'signature wrong', hint: 'HINT', signedMinutesAgo: 3 }, 'd-2'),
+			each.refused({ reason: 'timestamp outside the window', signedMinutesAgo: 3 }, 'd-2'),
 		);
 		const { lastRefusal } = deliveryReport(figures, 'main');
 		expect(Object.keys(lastRefusal as object)).toEqual(['at', 'deliveryId', 'reason', 'status']);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { shortenedDeliveryId } from '../../../nodes/CxoneExpert/shared/delivery-id.ts';
+import { shortenedDeliveryId } from '../../../nodes/CxoneExpert/shared/delivery-headers.ts';
 
 it.each([
 	['nothing', undefined, '(no id)'],

@@ -7,7 +7,7 @@ import {
 	deliveryAuthorization,
 	deliveryTokenProblem,
 	isSameAuthorization,
-} from '../../../nodes/CxoneExpert/shared/delivery-authorization.ts';
+} from '../../../nodes/CxoneExpert/shared/delivery-token.ts';
 
 const credential: ExpertCredential = { authentication: 'jwt', longTermToken: 'api-secret' };
 const url = 'https://n8n.example.com/webhook/0b6c4f5e/webhook';

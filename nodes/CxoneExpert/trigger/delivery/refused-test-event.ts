@@ -1,0 +1,76 @@
+import {
+	type IExecuteFunctions,
+	type IWebhookResponseData,
+	NodeOperationError,
+} from 'n8n-workflow';
+
+import { highlight } from '../../n8n/highlight';
+import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../shared/delivery-headers';
+import type { UserMessage } from '../../shared/failure-messages';
+import { cacheInMemory, type NodeContext, nodeKey } from '../../shared/per-node';
+import { isFromExpert, type Rejection, STATUS_BY_REASON } from '../../shared/rejection';
+import { rejectionMessage } from '../../shared/rejection-messages';
+import { type DeliveryContext, isTest } from './context';
+
+/*
+ * Who cannot read n8n's log sees nothing of a refusal. So while the editor listens for a test event, the
+ * first refusal ends the listening: n8n gets an item, and the trigger's own step throws what it says.
+ * In production a refusal starts nothing: anybody can cause one.
+ */
+
+/** n8n listens for a test event for so long, and for a moment more once it has got one. */
+const LISTENING_MS = 120_000;
+
+/** By node: when a refusal ended the listening; ms of the monotonic clock. */
+const endedAt = cacheInMemory<number>({ ttlMs: LISTENING_MS });
+
+/** What was refused before the editor began to listen counts no more. */
+export function beginListening(context: NodeContext): void {
+	endedAt.delete(nodeKey(context));
+}
+
+/** Ends the listening of the editor; `undefined` in production, and where it has ended already. */
+export function refusedTestEvent(
+	rejection: Rejection,
+	{ n8n, request, arrivedAt }: DeliveryContext,
+): IWebhookResponseData | undefined {
+	const key = nodeKey(n8n);
+	if (!isTest(n8n) || arrivedAt - (endedAt.get(key) ?? -Infinity) < LISTENING_MS) return undefined;
+	endedAt.set(key, arrivedAt);
+	const refused = refusal(
+		rejection,
+		shortenedDeliveryId(request.headers[DELIVERY_HEADERS.deliveryId]),
+	);
+	const items = n8n.helpers.returnJsonArray([{ [FIELD]: { ...refused } }]);
+	return { noWebhookResponse: true, workflowData: [items] };
+}
+
+/** Only its field tells the item from an event's, which has other fields, all of them named by us. */
+const FIELD = 'refusedDelivery';
+
+interface Refusal extends UserMessage {
+	deliveryId: string;
+}
+
+/** Holds nothing that the sender has written but the shortened id. */
+function refusal(rejection: Rejection, deliveryId: string): Refusal {
+	const { problem, advice } = rejectionMessage(rejection);
+	const { reason } = rejection;
+	const arrival = isFromExpert(reason)
+		? 'A delivery from Expert has arrived'
+		: 'A delivery has arrived';
+	return {
+		deliveryId,
+		message: `${arrival}, but ${problem}`,
+		description: `${advice} n8n responded ${STATUS_BY_REASON[reason]} to delivery ${deliveryId}.`,
+	};
+}
+
+/** @throws NodeOperationError for the item of a refused test event: the editor shows it */
+export function throwRefusedTestEvent(n8n: IExecuteFunctions): void {
+	const { [FIELD]: refused, ...others } = n8n.getInputData()[0]?.json ?? {};
+	if (!refused || Object.keys(others).length > 0) return;
+	const { message, description, deliveryId } = refused as unknown as Refusal;
+	highlight(n8n, { deliveryId });
+	throw new NodeOperationError(n8n.getNode(), message, { description });
+}

@@ -1,0 +1,415 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import type { ExpertCredential } from '../../../../nodes/CxoneExpert/api/credential.ts';
+import { cachedCredential } from '../../../../nodes/CxoneExpert/n8n/credential-cache.ts';
+import { deliveryAuthorization } from '../../../../nodes/CxoneExpert/shared/delivery-token.ts';
+import type { Headers } from '../../../../nodes/CxoneExpert/shared/delivery-headers.ts';
+import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
+import type { RejectionReason } from '../../../../nodes/CxoneExpert/shared/rejection.ts';
+import { sign } from '../../../../nodes/CxoneExpert/shared/signature.ts';
+import type { DeliveryContext } from '../../../../nodes/CxoneExpert/trigger/delivery/context.ts';
+import {
+	type DeliveryHeaders,
+	outsideWindow,
+	parseHeaders,
+	verify,
+	type VerifiedDelivery,
+} from '../../../../nodes/CxoneExpert/trigger/delivery/verify.ts';
+import { contextOf, type NodeState, nodeState } from '../../../support/unit/delivery-context.mts';
+import { eventBytes, signatureOf } from '../../../support/unit/samples.mts';
+
+beforeEach(clearMemory);
+
+const now = 1_769_792_386_000;
+const timestamp = '1769792386';
+const body = eventBytes('v1');
+
+const ID = 'x-nexus-delivery-id';
+const TIME = 'x-nexus-timestamp';
+const SIGNATURE = 'x-nexus-signature-256';
+
+const credential: ExpertCredential = {
+	siteUrl: 'https://help.example.com',
+	longTermToken: 'the.j.wt',
+	deliveryToken: 'Bearer delivery-token',
+	signingSecret: 'whsec_test',
+	previousSigningSecret: 'whsec_before',
+};
+
+const genuine: Headers = {
+	authorization: 'Bearer delivery-token',
+	[ID]: '9f1c1e2a-fdfd-11f0-8674-aa9553f76750',
+	[TIME]: timestamp,
+	[SIGNATURE]: signatureOf('whsec_test', timestamp, body),
+	'x-nexus-event-type': 'Page_Create',
+	'content-type': 'text/xml',
+};
+
+interface Given {
+	bytes?: Buffer | 'unreadable';
+	/** When it comes. */
+	at?: number;
+	verifySignature?: boolean;
+	/** The credential as n8n gives it, reading by reading; the last one stays. The first one is cached. */
+	credentials?: Array<ExpertCredential | Error>;
+	node?: Partial<NodeState>;
+}
+
+async function requestWith(changed: Headers, given: Given = {}): Promise<DeliveryContext> {
+	const { bytes = body, at = now, verifySignature = true } = given;
+	const credentials = [...(given.credentials ?? [credential])];
+	const node = nodeState({
+		headers: { ...genuine, ...changed },
+		credential: async () => {
+			const read = credentials.length > 1 ? credentials.shift()! : credentials[0]!;
+			if (read instanceof Error) throw read;
+			return read;
+		},
+		...given.node,
+	});
+	const context = contextOf(node, { now: at, parameters: { verifySignature } });
+	const read =
+		bytes === 'unreadable'
+			? {
+					readRawBody: () => Promise.reject(new Error('cut off')),
+					unpipe: () => {},
+					resume: () => {},
+				}
+			: { rawBody: bytes };
+	Object.assign(context.request, read);
+	if (credentials.length > 1) {
+		await cachedCredential(context.n8n).catch(() => {});
+		context.arrivedAt = performance.now() + 1;
+	}
+	return context;
+}
+
+async function verified(
+	changed: Headers,
+	given: Given = {},
+): Promise<VerifiedDelivery | RejectionReason> {
+	const result = await verify(await requestWith(changed, given));
+	return result.ok ? result.value : result.failure.reason;
+}
+
+describe('verify: what passes', () => {
+	it('a verified delivery has its headers, its bytes and the credential that verified it', async () => {
+		expect(await verified({})).toEqual({
+			deliveryId: genuine[ID],
+			timestamp,
+			signedAt: now,
+			signatures: [sign('whsec_test', timestamp, body)],
+			isOutsideWindow: false,
+			body,
+			credential,
+		});
+	});
+
+	it.each([
+		['the content type is another one', { 'content-type': 'application/json' }],
+		[
+			'the signature has upper-case digits',
+			{ [SIGNATURE]: `sha256=${String(genuine[SIGNATURE]).slice(7).toUpperCase()}` },
+		],
+		[
+			'it is signed with the previous secret',
+			{ [SIGNATURE]: signatureOf('whsec_before', timestamp, body) },
+		],
+	] as Array<[string, Headers]>)('a delivery passes although %s', async (_case, changed) => {
+		expect(await verified(changed)).toHaveProperty('body', body);
+	});
+
+	it('a delivery passes although there is white space around the secrets of the credential', async () => {
+		const secrets = { signingSecret: ' whsec_new\n', previousSigningSecret: '\twhsec_test ' };
+		const given = { credentials: [{ ...credential, ...secrets }] };
+		expect(await verified({}, given)).toHaveProperty('body', body);
+	});
+
+	it('a genuine delivery that was signed too long ago is outside the window', async () => {
+		expect(await verified({}, { at: now + 3_601_000 })).toMatchObject({ isOutsideWindow: true });
+	});
+
+	it.each([
+		['without timestamp and signature', { [TIME]: undefined, [SIGNATURE]: undefined }],
+		['with a wrong signature', { [SIGNATURE]: `sha256=${'0'.repeat(64)}` }],
+		['with a malformed timestamp', { [TIME]: 'yesterday' }],
+		['with an old timestamp', { [TIME]: '1' }],
+	] as Array<[string, Headers]>)(
+		'a delivery passes %s when Verify Signature is off',
+		async (_case, changed) => {
+			const credentials = [{ deliveryToken: 'Bearer delivery-token' }];
+			expect(await verified(changed, { verifySignature: false, credentials })).toEqual({
+				deliveryId: genuine[ID],
+				timestamp: '',
+				signatures: [],
+				isOutsideWindow: false,
+				body,
+				credential: credentials[0],
+			});
+		},
+	);
+});
+
+describe('verify: what is rejected', () => {
+	it.each([
+		['authorization missing', { authorization: undefined }],
+		['authorization wrong', { authorization: 'Bearer delivery-tokem' }],
+		['authorization wrong', { authorization: '' }],
+		['authorization wrong', { authorization: 'Bearer delivery-toke' }],
+		['authorization missing', { authorization: undefined, [ID]: undefined }],
+		['authorization wrong', { authorization: 'Bearer x', [TIME]: undefined, [SIGNATURE]: 'x' }],
+		['delivery id missing', { [ID]: undefined }],
+		['timestamp malformed', { [TIME]: 'yesterday' }],
+		['signature missing', { [SIGNATURE]: undefined }],
+	] as Array<[RejectionReason, Headers]>)(
+		'%s: the first fault of headers changed by %j, whatever the body is',
+		async (reason, changed) => {
+			for (const bytes of [body, 'unreadable'] as const) {
+				expect(await verified(changed, { bytes })).toBe(reason);
+			}
+		},
+	);
+
+	it.each([
+		['authorization missing', { authorization: undefined }],
+		['authorization wrong', { authorization: 'Bearer guess' }],
+		['delivery id missing', { [ID]: undefined }],
+	] as Array<[RejectionReason, Headers]>)(
+		'%s also when Verify Signature is off',
+		async (reason, changed) => {
+			expect(await verified(changed, { verifySignature: false })).toBe(reason);
+		},
+	);
+
+	it('a body that cannot be read rejects, unless the time does', async () => {
+		expect(await verified({}, { bytes: 'unreadable' })).toBe('body incomplete');
+		expect(await verified({}, { bytes: 'unreadable', at: now + 3_601_000 })).toBe(
+			'timestamp outside the window',
+		);
+	});
+
+	it.each([
+		['the header is another digest', { [SIGNATURE]: `sha256=${'0'.repeat(64)}` }, body],
+		['a byte of the body was changed', {}, Buffer.concat([body, Buffer.from(' ')])],
+		['the body is missing', {}, Buffer.alloc(0)],
+		['the timestamp was moved', { [TIME]: '1769792387' }, body],
+		['the timestamp got a zero before it', { [TIME]: '01769792386' }, body],
+		['an unknown secret was used', { [SIGNATURE]: signatureOf('guess', timestamp, body) }, body],
+		['an empty secret was used', { [SIGNATURE]: signatureOf('', timestamp, body) }, body],
+	] as Array<[string, Headers, Buffer]>)(
+		'signature wrong when %s',
+		async (_case, changed, bytes) => {
+			expect(await verified(changed, { bytes })).toBe('signature wrong');
+		},
+	);
+
+	it('signature wrong when a byte that is not valid UTF-8 was changed', async () => {
+		const bytes = Buffer.from('<event>\xff</event>', 'latin1');
+		const signed = { [SIGNATURE]: signatureOf('whsec_test', timestamp, bytes) };
+		expect(await verified(signed, { bytes })).toHaveProperty('body', bytes);
+		const changed = Buffer.from('<event>\xfe</event>', 'latin1');
+		expect(await verified(signed, { bytes: changed })).toBe('signature wrong');
+	});
+
+	it.each([{}, { signingSecret: ' ', previousSigningSecret: '' }])(
+		'nothing is accepted or rejected by a credential with the secrets %j',
+		async (secrets) => {
+			const { signingSecret: _, previousSigningSecret: __, ...without } = credential;
+			const given = { credentials: [{ ...without, ...secrets }] };
+			await expect(verified({}, given)).rejects.toThrow('no signing secret');
+		},
+	);
+
+	it('nothing is accepted or rejected without a token to derive the Authorization from', async () => {
+		await expect(verified({}, { credentials: [{ signingSecret: 'x' }] })).rejects.toThrow(
+			'no API secret',
+		);
+	});
+});
+
+describe('verify: a credential that was changed', () => {
+	const changed = { ...credential, deliveryToken: 'Bearer new', signingSecret: 'whsec_new' };
+	const byNew = { [SIGNATURE]: signatureOf('whsec_new', timestamp, body) };
+
+	it('the cached credential serves while it verifies the delivery', async () => {
+		expect(await verified({}, { credentials: [credential, changed] })).toMatchObject({
+			credential,
+		});
+	});
+
+	it('a token that the cached credential rejects is checked by the current one', async () => {
+		const headers = { ...byNew, authorization: 'Bearer new' };
+		expect(await verified(headers, { credentials: [credential, changed] })).toMatchObject({
+			credential: changed,
+		});
+	});
+
+	it('a signature that the cached credential rejects is checked by the current one', async () => {
+		const sameToken = { ...credential, signingSecret: 'whsec_new' };
+		expect(await verified(byNew, { credentials: [credential, sameToken] })).toMatchObject({
+			credential: sameToken,
+		});
+	});
+
+	it('authorization wrong when the current credential has another token', async () => {
+		const credentials = [credential, changed];
+		expect(await verified(byNew, { credentials })).toBe('authorization wrong');
+	});
+
+	it.each([
+		['could not be read', new Error('no such credential')],
+		['had no token', { signingSecret: 'whsec' }],
+	])('the credential is read once more when the cached one %s', async (_case, before) => {
+		expect(await verified({}, { credentials: [before, credential] })).toMatchObject({ credential });
+	});
+
+	it('what n8n throws is thrown when it gives no credential', async () => {
+		const credentials = [new Error('no such credential')];
+		await expect(verified({}, { credentials })).rejects.toThrow('no such credential');
+	});
+});
+
+describe('verify: the address', () => {
+	const { deliveryToken: _, ...derived } = credential;
+	const registeredUrl = 'https://old.example.com/webhook/1/webhook';
+	const from = async (url: string, node: Partial<NodeState> = {}) => {
+		const authorization = deliveryAuthorization(derived, url);
+		return await verified(
+			{ authorization },
+			{ credentials: [derived], node: { id: 'n', ...node } },
+		);
+	};
+	const stored = (url: unknown) => ({
+		staticData: { 'cxoneExpertWatch:n': { registeredUrl: url } },
+	});
+
+	it.each([
+		['that n8n serves', 'https://n8n.example.com/webhook/n/webhook', {}],
+		[
+			'that n8n serves, although another one is registered',
+			'https://n8n.example.com/webhook/n/webhook',
+			stored(registeredUrl),
+		],
+		['that is registered', registeredUrl, stored(registeredUrl)],
+	])('a delivery to the address %s passes', async (_case, url, node) => {
+		expect(await from(url, node)).toHaveProperty('body', body);
+	});
+
+	it.each<[string, Partial<NodeState>]>([
+		['is not registered', {}],
+		['is registered for production only', { mode: 'manual', ...stored(registeredUrl) }],
+		['cannot be read', stored(7)],
+	])('authorization wrong when the address %s', async (_case, node) => {
+		expect(await from(registeredUrl, node)).toBe('authorization wrong');
+	});
+});
+
+describe('outsideWindow', () => {
+	it.each([
+		[0, 10],
+		[1_200_000, -10],
+	])('a delivery signed at %i ms is %i minutes old', (signedAt, signedMinutesAgo) => {
+		expect(outsideWindow(signedAt, 600_000)).toMatchObject({ signedMinutesAgo });
+	});
+
+	it('a delivery that was not signed has no age', () => {
+		expect(outsideWindow(undefined, 600_000)).toEqual({ reason: 'timestamp outside the window' });
+	});
+});
+
+const signed = { verifySignature: true, maxDeliveryAgeSeconds: 3600 };
+
+/** What the headers of a genuine delivery come to with these in their place. */
+function parsed(changed: Headers, parameters = signed): DeliveryHeaders | RejectionReason {
+	const result = parseHeaders({ ...genuine, ...changed }, parameters, now);
+	if (result.ok) return result.value;
+	return result.failure.reason;
+}
+
+describe('parseHeaders: what is accepted', () => {
+	it('parseHeaders keeps the text of the timestamp, which is what was signed', () => {
+		expect(parsed({ [TIME]: '01769792386' })).toMatchObject({
+			timestamp: '01769792386',
+			signedAt: now,
+		});
+	});
+
+	it('parseHeaders leaves out the white space around a value', () => {
+		const spaced = Object.fromEntries(
+			Object.entries(genuine).map(([name, value]) => [name, ` ${String(value)}\t`]),
+		);
+		expect(parsed(spaced)).toEqual(parsed({}));
+	});
+
+	it('parseHeaders reads every signature, as a site sends two while its secret changes', () => {
+		const two = `sha256=${'0'.repeat(64)}, ${String(genuine[SIGNATURE])}`;
+		expect(parsed({ [SIGNATURE]: two })).toMatchObject({
+			signatures: [Buffer.alloc(32), sign('whsec_test', timestamp, body)],
+		});
+	});
+
+	it.each([
+		['no UUID', 'delivery/42'],
+		['of one character', '!'],
+		['of 200 characters', '~'.repeat(200)],
+	])('parseHeaders accepts a delivery id that is %s: a rejection is permanent', (_case, id) => {
+		expect(parsed({ [ID]: id })).toHaveProperty('deliveryId', id);
+	});
+});
+
+describe('parseHeaders: what is rejected', () => {
+	it.each([
+		['delivery id missing', { [ID]: undefined }],
+		['delivery id missing', { [ID]: '  ' }],
+		['delivery id missing', { [ID]: ['a', 'b'] }],
+		['delivery id malformed', { [ID]: 'x'.repeat(201) }],
+		['delivery id malformed', { [ID]: 'two words' }],
+		['delivery id malformed', { [ID]: 'a\u0007b' }],
+		['delivery id malformed', { [ID]: 'a\u007f' }],
+		['delivery id malformed', { [ID]: 'ä' }],
+		['timestamp missing', { [TIME]: undefined }],
+		['timestamp missing', { [TIME]: '' }],
+		['timestamp malformed', { [TIME]: '1769792386.0' }],
+		['timestamp malformed', { [TIME]: '+1769792386' }],
+		['signature missing', { [SIGNATURE]: undefined }],
+		['signature missing', { [SIGNATURE]: '' }],
+		['signature malformed', { [SIGNATURE]: `sha256=${'0'.repeat(63)}` }],
+		['signature malformed', { [SIGNATURE]: `sha256=${'0'.repeat(65)}` }],
+		['signature malformed', { [SIGNATURE]: `sha256=${'g'.repeat(64)}` }],
+		['signature malformed', { [SIGNATURE]: '0'.repeat(64) }],
+	] as Array<[RejectionReason, Headers]>)('parseHeaders rejects, %s: %j', (reason, changed) => {
+		expect(parsed(changed)).toBe(reason);
+	});
+
+	it.each([
+		['delivery id missing', { [ID]: undefined, [TIME]: undefined, [SIGNATURE]: undefined }],
+		['delivery id missing', { [ID]: undefined, [TIME]: '1' }],
+		['timestamp missing', { [TIME]: undefined, [SIGNATURE]: undefined }],
+		['timestamp malformed', { [TIME]: 'yesterday', [SIGNATURE]: undefined }],
+		// An old timestamp alone rejects nothing: the delivery may be known.
+		['signature missing', { [TIME]: '1', [SIGNATURE]: undefined }],
+	] as Array<[RejectionReason, Headers]>)(
+		'parseHeaders names the first fault in the order of the contract, %s: %j',
+		(reason, changed) => {
+			expect(parsed(changed)).toBe(reason);
+		},
+	);
+});
+
+it('parseHeaders goes by the age that the parameters allow', () => {
+	const aMinuteOld = { [TIME]: String(now / 1000 - 60) };
+	expect(parsed(aMinuteOld, { ...signed, maxDeliveryAgeSeconds: 59 })).toHaveProperty(
+		'isOutsideWindow',
+		true,
+	);
+});
+
+it.each([
+	['delivery id missing', undefined],
+	['delivery id malformed', 'two words'],
+] as Array<[RejectionReason, string | undefined]>)(
+	'parseHeaders rejects a delivery also when Verify Signature is off, %s',
+	(reason, id) => {
+		expect(parsed({ [ID]: id }, { ...signed, verifySignature: false })).toBe(reason);
+	},
+);
