@@ -52,7 +52,7 @@ describe.skipIf(isMissing)('faults in the PostgreSQL database of a real n8n', ()
 
 	// A commit that takes longer than Expert waits, and then fails, can have been acknowledged: the log tells. And
 	// n8n can store an execution that it could not begin once more, as failed and without its items: its list of
-	// executions tells (docs/n8n-internals.md, 8).
+	// executions tells (`processError`, n8n 2.41.1).
 	it('PostgreSQL: nothing is lost in silence or runs twice unmarked when the server freezes and dies under load', async () => {
 		const workflow = await scene.published({ events: ['page_create'] });
 		const load = startLoad(scene.site, 2);

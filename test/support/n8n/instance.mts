@@ -152,7 +152,7 @@ export class N8nInstance {
 	}
 }
 
-/** After a kill at a certain moment n8n ends while it starts: docs/n8n-internals.md, report 10. */
+/** Killed before it has stored `startedAt` of a running execution, n8n ends at its next start. The one after that works. */
 function hasFailedToRecover(log: string): boolean {
 	return ['ExecutionRecoveryService.recoverFromLogs', "reading 'getTime'"].every((text) =>
 		log.includes(text),

@@ -12,7 +12,7 @@ export async function followDeliveries(stage: Stage, signal: AbortSignal): Promi
 		for (const { message } of notifications.slice(told)) {
 			told++;
 			heading('The site has disabled the webhook');
-			remark(`${message} Enable it again at the Expert site, or see docs/sizing.md.`);
+			remark(`${message} Enable it again at the Expert site, or see docs/operating.md#sizing.`);
 		}
 		const delivery = deliveries[shown];
 		if (!delivery) {

@@ -13,7 +13,7 @@ import { fact, heading, passed, remark } from './terminal.mts';
 const example = join(import.meta.dirname, 'workflow.json');
 
 /**
- * n8n's default engine starts two sandboxes for each delivery (docs/sizing.md). On a busy machine an
+ * n8n's default engine starts two sandboxes for each delivery (docs/operating.md#sizing). On a busy machine an
  * import of twenty pages would get its responses too late, and the site would disable the webhook.
  */
 const ENGINE = { N8N_EXPRESSION_ENGINE: 'legacy' };
@@ -108,7 +108,7 @@ export class Stage {
 		const env = { ...ENGINE, ...this.options.env };
 		this.n8n = await startN8n({ userFolder, signal, env });
 		fact('n8n', `${n8nVersion} at ${this.n8n.baseUrl}, ${installed}`);
-		fact('engine', 'legacy, quicker with expressions than the default (docs/sizing.md)');
+		fact('engine', 'legacy, quicker with expressions than the default (docs/operating.md#sizing)');
 		this.client = new N8nClient(this.n8n.baseUrl);
 		await this.client.setupOwner();
 	}

@@ -27,14 +27,3 @@ function textOfNode(node: ts.Node): string | undefined {
 	const rest = node.templateSpans.map(({ literal }) => FILLED_IN + literal.text);
 	return node.head.text + rest.join('');
 }
-
-/** The number that a file of the nodes gives a constant, such as `10 * 60_000`. */
-export function numberInCode(path: string, constant: string): number {
-	const source = textOf(`nodes/CxoneExpert/${path}`);
-	const factors = new RegExp(`\\bconst ${constant} = ([\\d_.e* ]+);`).exec(source)?.[1];
-	if (factors === undefined) throw new Error(`${path} has no number ${constant}`);
-	return factors
-		.split('*')
-		.map((factor) => Number(factor.trim().replaceAll('_', '')))
-		.reduce((product, factor) => product * factor);
-}

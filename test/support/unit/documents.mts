@@ -96,6 +96,21 @@ export function documentReferences(path: string): DocumentLink[] {
 	}));
 }
 
+/** Commands in a text that name a script, a program or a project which is not there. */
+export function unknownCommands(text: string): string[] {
+	const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+	const projects = textOf('vitest.config.mts');
+	const unknown = (pattern: RegExp, isKnown: (name: string) => boolean) =>
+		[...text.matchAll(pattern)].flatMap(([command, name = '']) => (isKnown(name) ? [] : command));
+	return [
+		...unknown(/\bnpm run ([\w:-]+)/g, (name) => name in scripts),
+		...unknown(/\bnode ((?:test|scripts)\/[\w./-]+)/g, (path) => existsSync(join(ROOT, path))),
+		...unknown(/\bnpx vitest run --project ([a-z][\w-]*)/g, (name) =>
+			projects.includes(`name: '${name}'`),
+		),
+	];
+}
+
 /** Why a link leads nowhere; `undefined` when it leads somewhere. */
 export function whyBroken({ text, path, anchor }: DocumentLink): string | undefined {
 	if (!existsSync(join(ROOT, path))) return `${text}: there is no ${path}`;

@@ -1,5 +1,6 @@
+import { basename } from 'node:path';
 import { markdownTable } from 'markdown-table';
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.ts';
 import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
 import type { Operation, Resource } from '../../../nodes/CxoneExpert/actions/operation.ts';
@@ -14,8 +15,7 @@ import { triggerProperties } from '../../../nodes/CxoneExpert/trigger/descriptio
 import { RECOVERABLE } from '../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
 import { shortJsonText } from '../json-text.mts';
 import apiCalls from './api-calls.json' with { type: 'json' };
-import { textOf } from './documents.mts';
-import { isChoice, labelOf } from './names.mts';
+import { filesOf, textOf } from './documents.mts';
 
 /*
  * Parts of documents that the code knows best. Each stands between two comments with its name, and
@@ -32,6 +32,7 @@ const PARTS: Record<string, () => string> = {
 	samples: sampleSections,
 	refusals: refusalTable,
 	failures: failureTable,
+	reliances: relianceTable,
 	...Object.fromEntries(
 		resources.map((resource) => [
 			`operations: ${resource.value}`,
@@ -91,6 +92,8 @@ function fieldTable(fields: INodeProperties[]): string {
 	);
 }
 
+type Entry = NonNullable<INodeProperties['options']>[number];
+
 function meaningOf({ description = '', options = [], type }: INodeProperties): string {
 	const choices = type === 'options' ? options.filter(isChoice) : [];
 	return [
@@ -102,6 +105,16 @@ function meaningOf({ description = '', options = [], type }: INodeProperties): s
 	]
 		.filter((text) => text !== '')
 		.join('<br>');
+}
+
+/** Whether an entry of a list of options is a choice, not a field of its own. */
+function isChoice(entry: Entry): entry is INodePropertyOptions {
+	return 'value' in entry && !('type' in entry);
+}
+
+/** The name of a field without its unit: "Check Every (Minutes)" is "Check Every". */
+function labelOf({ displayName }: INodeProperties): string {
+	return displayName.replace(/ \([^)]*\)$/, '');
 }
 
 /** As a reader of the editor sees it. */
@@ -198,6 +211,36 @@ function refusalTable(): string {
 			return [`\`${reason}\``, String(STATUS_BY_REASON[reason]), words(problem), words(advice)];
 		}),
 	);
+}
+
+/** What the heads of the files say that lean on undocumented behaviour of n8n. */
+function relianceTable(): string {
+	return table(
+		['file', 'relies on', 'when it changes'],
+		filesOf('nodes/CxoneExpert/n8n/*.ts').flatMap((path) => {
+			const head = /\/\*\n \* Relies on: (.*?)\*\//s.exec(textOf(path))?.[1];
+			return head === undefined ? [] : [[`\`${basename(path)}\``, ...relianceOf(head)]];
+		}),
+	);
+}
+
+/** The newest and the oldest version; a reliance that holds in one of them alone keeps its sentence. */
+const SEEN_IN_BOTH = /Seen in n8n 2\.8\.4 and 2\.41\.1(?: \([^)]*\))?\. /;
+
+/** What it relies on in its first sentence, what happens in two: more is for whoever reads the file. */
+function relianceOf(head: string): string[] {
+	const text = head
+		.trim()
+		.replace(/\s*\n \*? ?/g, ' ')
+		.replace(SEEN_IN_BOTH, '');
+	const [reliance = '', change = ''] = text.split(/(?=Seen in )|When it changes: /);
+	return [
+		reliance.split(/(?<=\.)\s/)[0] ?? '',
+		change
+			.split(/(?<=\.)\s/)
+			.slice(0, 2)
+			.join(' '),
+	];
 }
 
 /** Statuses that have a message of their own, then everything that is no status. */

@@ -1,6 +1,13 @@
+import type { Tokens } from 'marked';
 import { describe, expect, it } from 'vitest';
-import { filesOf, textOf } from '../../support/unit/documents.mts';
-import { allParts, partsIn, withGeneratedParts } from '../../support/unit/generated-docs.mts';
+import { filesOf, textOf, tokensOf } from '../../support/unit/documents.mts';
+import {
+	allParts,
+	partsIn,
+	samples,
+	withGeneratedParts,
+	withoutGeneratedParts,
+} from '../../support/unit/generated-docs.mts';
 
 /* `npm run docs` writes what these tests compare. */
 
@@ -8,7 +15,7 @@ const generated = filesOf('docs/*.md').filter((path) => partsIn(textOf(path)).le
 
 describe('generated parts of documents', () => {
 	it.each(generated)(
-		'%s has fields, events, messages and samples as the code has them',
+		'%s has fields, events, operations, messages and samples as the code has them',
 		async (path) => {
 			await expect(withGeneratedParts(textOf(path))).toMatchFileSnapshot(`../../../${path}`);
 		},
@@ -26,9 +33,33 @@ describe('generated parts of documents', () => {
 		expect(written).toMatch(/\n```\n\n<!-- end -->\nafter$/);
 		expect(withGeneratedParts(written)).toBe(written);
 	});
+});
 
-	it('a part under an unknown name is reported', () => {
-		const unknown = '<!-- generated: nothing -->\n<!-- end -->';
-		expect(() => withGeneratedParts(unknown)).toThrow('under the name "nothing"');
+describe('docs/events.md', () => {
+	const items = Object.values(samples());
+
+	it('the table of the item names the fields that samples have, and those of odd deliveries', () => {
+		const seldom = ['rawXml', 'recovered', 'redelivered', 'unreadable'];
+		expect(documented('field').sort()).toEqual([...fieldsOf(items), ...seldom].sort());
 	});
+
+	it('the table of the page names the fields that samples have, and those of odd responses', () => {
+		const pages = items.flatMap(({ page }) => (page === undefined ? [] : [page]));
+		expect(documented('field of `page`').sort()).toEqual([...fieldsOf(pages), 'details'].sort());
+	});
+
+	/** The fields that the table with this first column names. */
+	function documented(column: string): string[] {
+		const table = tokensOf(withoutGeneratedParts(textOf('docs/events.md'))).find(
+			(token): token is Tokens.Table =>
+				token.type === 'table' && (token as Tokens.Table).header[0]?.text === column,
+		);
+		return (table?.rows ?? []).flatMap(([cell]) =>
+			[...(cell?.text ?? '').matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
+		);
+	}
+
+	function fieldsOf(values: unknown[]): string[] {
+		return [...new Set(values.flatMap((value) => Object.keys(value as object)))].sort();
+	}
 });

@@ -1,7 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { notesOf } from '../../../scripts/repository/changelog.mts';
 import { readManifest } from '../../../scripts/repository/files.mts';
 import { placeholder } from '../../../scripts/repository/identity.mts';
-import { notesOf } from '../../../scripts/repository/changelog.mts';
 import { reasonsAgainst, type Surroundings } from '../../../scripts/repository/publishing.mts';
 import { textOf } from '../../support/unit/documents.mts';
 
@@ -11,80 +16,107 @@ const manifest = {
 	author: { name: 'Acme', email: 'docs@acme.example' },
 	repository: { url: 'git+https://github.com/acme/n8n-nodes-cxone-expert.git' },
 };
-const PLACEHOLDER_URL = `git+https://github.com/${placeholder.owner}/n8n-nodes-cxone-expert.git`;
+const workflowRef = (name: string, owner = 'acme') =>
+	`${owner}/n8n-nodes-cxone-expert/.github/workflows/${name}.yml@refs/tags/v1.2.3`;
 const workflow: Surroundings = {
 	GITHUB_ACTIONS: 'true',
 	GITHUB_REF: 'refs/tags/v1.2.3',
-	GITHUB_WORKFLOW_REF: 'acme/n8n-nodes-cxone-expert/.github/workflows/publish.yml@refs/tags/v1.2.3',
+	GITHUB_WORKFLOW_REF: workflowRef('publish'),
 };
 
 describe('what may be published', () => {
 	it('the publish workflow may publish the version of its tag', () => {
 		expect(reasonsAgainst(manifest, workflow)).toEqual([]);
+		const { publishConfig } = JSON.parse(textOf('package.json')) as { publishConfig: object };
+		expect(publishConfig).toEqual({ access: 'public', provenance: true });
 	});
 
 	it.each<[string, Surroundings]>([
 		['a laptop', {}],
 		['a laptop that says it is GitHub', { ...workflow, GITHUB_WORKFLOW_REF: undefined }],
-		[
-			'another workflow',
-			{
-				...workflow,
-				GITHUB_WORKFLOW_REF:
-					'acme/n8n-nodes-cxone-expert/.github/workflows/ci.yml@refs/tags/v1.2.3',
-			},
-		],
-		[
-			'a fork',
-			{
-				...workflow,
-				GITHUB_WORKFLOW_REF:
-					'other/n8n-nodes-cxone-expert/.github/workflows/publish.yml@refs/tags/v1.2.3',
-			},
-		],
+		['another workflow', { ...workflow, GITHUB_WORKFLOW_REF: workflowRef('ci') }],
+		['a fork', { ...workflow, GITHUB_WORKFLOW_REF: workflowRef('publish', 'other') }],
 	])('%s may not publish, and is told what does', (_, where) => {
 		expect(reasonsAgainst(manifest, where).join()).toContain('Run `npm run release`');
 	});
 
-	it('a tag of another version may not be published', () => {
-		const reasons = reasonsAgainst({ ...manifest, version: '1.2.4' }, workflow);
-		expect(reasons).toEqual([expect.stringContaining('refs/tags/v1.2.4')]);
-	});
-
-	it.each<[string, object]>([
-		['owner', { repository: { url: PLACEHOLDER_URL } }],
-		['name', { author: { ...manifest.author, name: placeholder.name } }],
-		['email', { author: { ...manifest.author, email: placeholder.email } }],
-	])('a placeholder for the %s is the one reason, and names the command', (part, unset) => {
-		expect(reasonsAgainst({ ...manifest, ...unset }, workflow)).toEqual([
-			expect.stringMatching(
-				`${part} in package.json is the placeholder.*node scripts/identity.mts`,
-			),
+	it('a tag of another version and a placeholder for who publishes may not be published', () => {
+		expect(reasonsAgainst({ ...manifest, version: '1.2.4' }, workflow)).toEqual([
+			expect.stringContaining('refs/tags/v1.2.4'),
+		]);
+		const author = { ...manifest.author, email: placeholder.email };
+		expect(reasonsAgainst({ ...manifest, author }, workflow)).toEqual([
+			expect.stringContaining('email in package.json is the placeholder'),
 		]);
 	});
 
-	it('npm itself demands proof of the build, also for a tarball', () => {
-		const { publishConfig, scripts } = JSON.parse(textOf('package.json')) as {
-			publishConfig: object;
-			scripts: Record<string, string>;
-		};
-		expect(publishConfig).toEqual({ access: 'public', provenance: true });
-		expect(scripts.prepublishOnly).toBe('node scripts/publish-guard.mts');
+	it('the notes of a release are what the changelog says of it', () => {
+		const changelog = '## [1.1.0] - 2026-12-01\n\n- One.\n\n## [1.0.0] - 2026-11-30\n\n- Two.\n';
+		expect(notesOf(changelog, '1.1.0')).toBe('- One.');
+		expect(() => notesOf(changelog, '2.0.0')).toThrow('CHANGELOG.md has no section [2.0.0].');
 	});
 });
 
-describe('notes of a release', () => {
-	const changelog =
-		'# Changelog\n\n## [Unreleased]\n\n## [1.1.0] - 2026-12-01\n\n- One.\n\n## [1.0.0] - 2026-11-30\n\n- Two.\n\n[1.0.0]: https://example.com\n';
+describe('steps of the publish workflow, run as GitHub does', { timeout: 60_000 }, () => {
+	let folder: string;
+	beforeEach(async () => {
+		folder = await mkdtemp(join(tmpdir(), 'cxone-expert-publish-'));
+	});
+	afterEach(async () => await rm(folder, { recursive: true, force: true }));
 
+	interface Workflow {
+		jobs: Record<string, { steps?: Array<{ name?: string; run?: string }> }>;
+	}
+
+	async function run(job: string, step: string, cwd: string, env: Record<string, string>) {
+		const { jobs } = parse(textOf('.github/workflows/publish.yml')) as Workflow;
+		const script = jobs[job]?.steps?.find(({ name }) => name === step)?.run;
+		if (script === undefined) throw new Error(`publish.yml has no step "${step}" in ${job}`);
+		return await execa('bash', ['-e', '-c', script], { cwd, env, reject: false, all: true });
+	}
+
+	/** Of a shallow clone of the tag, as the workflow checks it out, when main has gone on. */
 	it.each([
-		['1.1.0', '- One.'],
-		['1.0.0', '- Two.'],
-	])('the notes of %s are what the changelog says of it', (version, notes) => {
-		expect(notesOf(changelog, version)).toBe(notes);
+		['main', 0],
+		['feature', 1],
+	])('a tag on %s ends the check of its commit with %i', async (branch, expected) => {
+		const who = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
+		const origin = join(folder, 'origin');
+		const clone = join(folder, 'clone');
+		await execa('git', ['init', '-q', '-b', 'main', origin]);
+		const git = async (...args: string[]) => await execa('git', [...who, ...args], { cwd: origin });
+		const commit = async (subject: string) =>
+			await git('commit', '-q', '--allow-empty', '-m', subject);
+		await commit('First');
+		if (branch !== 'main') await git('checkout', '-q', '-b', branch);
+		await commit('Release');
+		await git('tag', '-a', 'v1.2.3', '-m', 'Release 1.2.3');
+		await git('checkout', '-q', 'main');
+		await commit('Later');
+		await execa('git', ['clone', '-q', '--depth=1', '--branch=v1.2.3', `file://${origin}`, clone]);
+		const env = { GITHUB_REF_NAME: 'v1.2.3' };
+		const { exitCode, all } = await run('may', 'Is the commit of the tag on main?', clone, env);
+		expect(exitCode, all).toBe(expected);
 	});
 
-	it('a version that the changelog does not know has no notes', () => {
-		expect(() => notesOf(changelog, '2.0.0')).toThrow('CHANGELOG.md has no section [2.0.0].');
+	const PUBLISH = 'publish ./package.tgz --ignore-scripts --provenance --access public --tag';
+	const LOGIN = 'config set --location=user //registry.npmjs.org/:_authToken=${NODE_AUTH_TOKEN}';
+
+	/** With an npm that writes down how it was called. */
+	it.each([
+		['v1.2.3', '', [`${PUBLISH} latest`]],
+		['v1.3.0-rc.1', '', [`${PUBLISH} next`]],
+		['v0.1.0', 'npm_secret', [LOGIN, `${PUBLISH} latest`]],
+	])('of %s with the token %j npm is called as it should be', async (version, token, expected) => {
+		const bin = join(folder, 'bin');
+		const calls = join(folder, 'calls');
+		await mkdir(bin);
+		await writeFile(join(bin, 'npm'), '#!/bin/sh\necho "$*" >> "$CALLS"\n', { mode: 0o755 });
+		await writeFile(join(folder, 'package.tgz'), '');
+		const PATH = `${bin}${delimiter}${process.env.PATH}`;
+		const env = { PATH, CALLS: calls, GITHUB_REF_NAME: version, NODE_AUTH_TOKEN: token };
+		const { exitCode, all } = await run('publish', 'Publish what was packed', folder, env);
+		expect(exitCode, all).toBe(0);
+		expect((await readFile(calls, 'utf8')).trim().split('\n')).toEqual(expected);
 	});
 });

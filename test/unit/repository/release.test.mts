@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readManifest, root } from '../../../scripts/repository/files.mts';
+import { root } from '../../../scripts/repository/files.mts';
 import { textOf } from '../../support/unit/documents.mts';
 
 /** As it is before a release; that of the project has no entry right after one. */
@@ -69,32 +69,11 @@ describe('npm run release', { timeout: 120_000 }, () => {
 		expect(all).not.toMatch(/npm publish/i);
 	});
 
-	it('the very first release has the version that package.json has already', async () => {
-		const { version } = readManifest();
-		const { exitCode, all } = await release(version);
-		expect(exitCode, all).toBe(0);
-		const changelog = await readFile(join(folder, 'checkout', 'CHANGELOG.md'), 'utf8');
-		expect(changelog).toContain(`## [${version}] - `);
-		expect(await git('ls-remote', '--tags', 'origin')).toContain(`refs/tags/v${version}`);
-	});
-
 	it('a release from another branch than main is refused', async () => {
 		await git('checkout', '-qb', 'feature');
 		const { exitCode, all } = await release();
 		expect(exitCode).not.toBe(0);
 		expect(all).toContain('main');
 		expect(await git('tag')).toBe('');
-	});
-
-	it('the checks before a release begin with who publishes', () => {
-		const { hooks } = JSON.parse(textOf('.release-it.json')) as {
-			hooks: Record<string, string[]>;
-		};
-		expect(hooks['before:init']).toEqual([
-			'node scripts/identity.mts --check',
-			'npm run lint',
-			'npm run typecheck',
-			'npm run test:unit',
-		]);
 	});
 });

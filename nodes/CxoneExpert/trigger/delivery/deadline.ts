@@ -1,6 +1,6 @@
 /**
  * Time from the call by n8n until a delivery gets its response, come what may. Expert gives up after a
- * second in all; how much of it n8n has used by then, nothing tells (docs/decisions/0005).
+ * second in all; how much of it n8n has used by then, nothing tells (docs/decisions/0004-200-means-saved.md).
  */
 export const RESPONSE_DEADLINE_MS = 900;
 /**
