@@ -339,20 +339,6 @@ describe('several deliveries per execution, and what must not be mixed', () => {
 		await statusesOf(burst);
 	});
 
-	it('deliveries before and after a publish do not share an execution', async () => {
-		const scene = await openBusy();
-		const burst = await startBurst(scene, 1);
-		scene.host.store = async () => {};
-		scene.host.row.node.parameters.simplify = false;
-		expectResponse(await send(scene, newDelivery(scene)), 200);
-		expect(scene.host.items).toEqual([
-			expect.objectContaining({ event: expect.anything() as unknown }),
-		]);
-		burst.saving.open();
-		await statusesOf(burst);
-		expect(ranTogether(scene).map((batch) => batch.length)).toEqual([1, 1, 1]);
-	});
-
 	it('a test event never joins the others', async () => {
 		const scene = await openBusy();
 		await scene.host.test.publish();

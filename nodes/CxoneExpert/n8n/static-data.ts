@@ -75,7 +75,7 @@ export class NodeStaticData {
 export function injectIntoCopy(
 	context: StaticDataContext & Pick<IExecuteFunctions, 'logger'>,
 	name: PartName,
-	toJSON: () => object,
+	toJSON: () => object | undefined,
 ): void {
 	try {
 		const key = partKey(name, context.getNode().id);

@@ -34,7 +34,8 @@ export function storeLedger(context: StaticDataContext, now: number): void {
 
 /** Puts the record into a copy of static data that n8n may save without us. */
 export function injectLedger(context: Parameters<typeof injectIntoCopy>[0]): void {
-	injectIntoCopy(context, STORED.deliveries, () => ledgerOf(context).stored());
+	const ledger = ledgerOf(context);
+	injectIntoCopy(context, STORED.deliveries, () => (ledger.isEmpty ? undefined : ledger.stored()));
 }
 
 /** Takes over what is stored, for a process that watches a node before the first delivery to it. */
