@@ -2,8 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { beforeDeadline } from '../../api/deadline';
 import { counted } from '../../shared/counted';
-import { eventNameOf } from './event-name';
-import { type Beginning, begin, dropOldRows } from './event-rows';
+import { type Beginning, begin, dropOldRows, eventNameOf } from './event-rows';
 import { MAX_WAIT_MS } from '../../n8n/processed-items';
 import { thisProcess } from '../../n8n/this-process';
 import { ledgerOf } from '../ledger/node-ledger';

@@ -1,15 +1,37 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { type ApiClient, createClient } from '../../api/client';
+import { compact } from '../../api/compact';
+import type { ExpertCredential } from '../../api/credential';
+import { type DraftState, draftState, numberOf, pagePath, pageUrl } from '../../api/elements';
+import { sendFromNode } from '../../api/http';
 import { readArchivedPage, readPage } from '../../api/pages';
+import { secretsOf } from '../../api/redact';
 import { type Failed, failed, type Result, success } from '../../api/result';
 import { siteOrigin } from '../../api/site-url';
 import { currentUser } from '../../api/token-check';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { failureText, type StatusMessages } from '../../shared/failure-messages';
-import { archivedPageItem } from '../../shared/page-fields';
-import { type PageDetails, pageDetails } from './page-details';
+import { archivedPageItem, tagNames, userOf } from '../../shared/page-fields';
+import { readCredential } from '../read-credential';
 import type { PageQuery, UnnamedPage } from './page-query';
-import { connectToSite, type SiteClient } from './site-client';
 import { idOfUnnamedPage, TOLERANCE_MS } from './unnamed-page';
+
+/** What the site says of a page, under the names of the trigger's item and of Page: Get. */
+export interface PageDetails {
+	id?: string;
+	path?: string;
+	title?: string;
+	url?: string;
+	/** Who wrote the newest text. */
+	author?: IDataObject;
+	tags?: string[];
+	language?: string;
+	draftState?: DraftState;
+	revision?: number;
+	deletedAt?: string;
+	deletedBy?: IDataObject;
+}
 
 /** `undefined` when nobody can tell which page it was. */
 type FoundPage = PageDetails | undefined;
@@ -17,6 +39,8 @@ type FoundPage = PageDetails | undefined;
 /** A failure says in a sentence why there are no details. */
 export type PageResult = Result<FoundPage, string>;
 
+/** Budget for all calls of one execution: what comes after the trigger waits for it. */
+export const BUDGET_MS = 5_000;
 /** Pages that are read at the same time. */
 const MAX_CONCURRENT = 5;
 
@@ -109,4 +133,55 @@ function named(id: string, { change }: UnnamedPage): PageQuery {
 
 function converted<A, B>(result: Result<A>, convert: (value: A) => B): Result<B> {
 	return result.ok ? success(convert(result.value)) : result;
+}
+
+/** @param page the response to GET /pages/{id} */
+export function pageDetails(page: XmlElement): PageDetails {
+	const state = draftState(page);
+	const tags = tagNames(child(page, 'tags'));
+	return compact({
+		id: attribute(page, 'id'),
+		path: pagePath(page),
+		title: textOf(page, 'title'),
+		url: pageUrl(page),
+		author: userOf(child(page, 'user.author')),
+		// The tags of a draft are kept with the draft, and are not in this response.
+		tags: state === 'unpublished' && tags?.length === 0 ? undefined : tags,
+		language: textOf(page, 'language'),
+		draftState: state,
+		// A page that is a draft only has revision 0: it has none.
+		revision: numberOf(attribute(page, 'revision')) || undefined,
+	});
+}
+
+/** The site as the trigger's own step of an execution asks it. */
+interface SiteClient {
+	/** For calls whose response stays the same within the execution: it makes each once. */
+	cached: ApiClient;
+	/** The same budget, without the cache. */
+	api: ApiClient;
+	credential: ExpertCredential;
+}
+
+/** @returns `undefined` when n8n does not give the credential */
+async function connectToSite(context: IExecuteFunctions): Promise<SiteClient | undefined> {
+	const credential = await readCredential(context);
+	if (credential === undefined) return undefined;
+	const send = sendFromNode(context, credential.siteUrl);
+	const api = createClient(send, BUDGET_MS, secretsOf(credential));
+	return { api, cached: withCache(api), credential };
+}
+
+/** Several events of an execution can be about one page. */
+function withCache(api: ApiClient): ApiClient {
+	const responses = new Map<string, ReturnType<ApiClient['call']>>();
+	return {
+		mayHaveWritten: false,
+		async call(call) {
+			const key = JSON.stringify(call);
+			const response = responses.get(key) ?? api.call(call);
+			responses.set(key, response);
+			return await response;
+		},
+	};
 }

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-
 import {
 	begin,
 	type Beginning,
@@ -11,6 +10,7 @@ import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { ProcessedItems } from '../../../support/processed-items.mts';
 import { nodeState } from '../../../support/unit/delivery-context.mts';
 import { executionAt } from '../../../support/unit/execution.mts';
+import { eventNameOf } from '../../../../nodes/CxoneExpert/trigger/execution/event-rows.ts';
 
 const MINUTE = 60_000;
 
@@ -185,5 +185,52 @@ describe('dropOldRows', () => {
 		store.access = async () => {};
 		await dropOldRows(execution('3'), 1);
 		expect(rows()).toEqual(['e']);
+	});
+});
+
+const ITEM = {
+	deliveryId: 'd1',
+	eventId: '143c3406-fdfd-11f0-8674-aa9553f76750',
+	eventType: 'page_create',
+	occurredAt: '2026-01-30T16:59:45Z',
+	receivedAt: '2026-01-30T16:59:46.000Z',
+	page: { id: '371' },
+};
+const { eventId: _id, ...WITHOUT_ID } = ITEM;
+const UNREADABLE = {
+	deliveryId: 'd1',
+	receivedAt: ITEM.receivedAt,
+	unreadable: 'empty',
+	rawXml: '',
+};
+
+describe('eventNameOf', () => {
+	it.each([
+		['another delivery', { deliveryId: 'd2' }],
+		['another time of arrival', { receivedAt: '2026-01-30T17:00:00.000Z' }],
+		['a mark', { redelivered: true }],
+		['headers', { headers: { 'x-nexus-delivery-id': 'd2' } }],
+		['another form of the same event', { page: { id: '371', title: 'New' } }],
+	])('an event has the same name with %s', (_case, changed) => {
+		expect(eventNameOf({ ...ITEM, ...changed })).toEqual(eventNameOf(ITEM));
+	});
+
+	it.each([['eventId'], ['eventType'], ['occurredAt']])('another %s is another event', (field) => {
+		expect(eventNameOf({ ...ITEM, [field]: 'another' })).not.toEqual(eventNameOf(ITEM));
+	});
+
+	it.each([
+		['an event without an id', WITHOUT_ID],
+		['a delivery that could not be read', UNREADABLE],
+	])('%s is named by what it says, and told apart by its delivery', (_case, item) => {
+		const { name, deliveryId } = eventNameOf(item);
+		expect(deliveryId).toBe('d1');
+		const copy = { ...item, deliveryId: 'd2', receivedAt: 'later', redelivered: true, headers: {} };
+		expect(eventNameOf(copy)).toEqual({ name, deliveryId: 'd2' });
+		expect(eventNameOf({ ...item, language: 'de' }).name).not.toBe(name);
+	});
+
+	it('a name has no letter that a key of n8n divides by', () => {
+		expect(eventNameOf(ITEM)).toEqual({ name: expect.stringMatching(/^[\w-]{22}$/) as string });
 	});
 });
