@@ -15,11 +15,11 @@ import { attribute, children, type XmlElement } from './xml';
 export interface FindQuery {
 	/** Key of the page below which to look; encoded already. */
 	below: string;
-	/** The same in words, for messages. */
+	/** The part of the site in words, for messages. */
 	label: string;
 	/** As `apiTime` writes it: pages that were changed then or later. */
 	since: string;
-	/** The same: pages that were not changed after it. */
+	/** As `apiTime` writes it: pages that were not changed after it. */
 	upto?: string;
 	/** Separated by commas: pages that have all of them. */
 	tags?: string;

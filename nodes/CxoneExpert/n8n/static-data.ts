@@ -43,7 +43,7 @@ export class NodeStaticData {
 		this.staticData[partKey(name, this.ownId)] = value;
 	}
 
-	/** The same, unless it is there already: n8n would save the whole column. */
+	/** Replaces a part, unless it is there already: n8n would save the whole column. */
 	update(name: PartName, value: object): void {
 		if (JSON.stringify(value) === JSON.stringify(this.read(name))) return;
 		this.write(name, value);

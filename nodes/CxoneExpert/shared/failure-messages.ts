@@ -12,7 +12,7 @@ export interface StatusMessage extends UserMessage {
 	isWhole?: boolean;
 }
 
-/** The same, by status. */
+/** Messages by HTTP status. */
 export type StatusMessages = Partial<Record<number, StatusMessage>>;
 
 /** Webhooks need an admin, and a site that has them enabled. */
@@ -197,7 +197,7 @@ function unknownSite({ networkCode }: ApiFailure): StatusMessage | undefined {
 	return networkCode === 'ENOTFOUND' ? { ...UNKNOWN_SITE, isWhole: true } : undefined;
 }
 
-/** The same as one text. */
+/** Message and description of a failure in one text. */
 export function failureText(failure: ApiFailure, context?: FailureContext): string {
 	const { message, description } = failureMessage(failure, context);
 	return `${message}. ${description}`;

@@ -106,7 +106,7 @@ export interface PageParameters {
 	pathPrefixes: string[];
 }
 
-/** The same for the step in the execution, where odd values become the default, too. */
+/** Reads what the step in the execution goes by. Odd values become the default. */
 export function readPageParameters(context: IExecuteFunctions): PageParameters {
 	const filters = record(context.getNodeParameter('filters', 0, {}));
 	const options = record(context.getNodeParameter('additionalOptions', 0, {}));

@@ -12,7 +12,7 @@ export interface DeliveryContext {
 	parameters: TriggerParameters;
 	/** When the request arrived; unix ms. */
 	now: number;
-	/** The same moment, in ms of the monotonic clock. */
+	/** When the request arrived, in ms of the monotonic clock. */
 	arrivedAt: number;
 	/** When the sender has its response at the latest, in ms of the monotonic clock. */
 	deadline: number;

@@ -158,7 +158,7 @@ export function pageDetails(page: XmlElement): PageDetails {
 interface SiteClient {
 	/** For calls whose response stays the same within the execution: it makes each once. */
 	cached: ApiClient;
-	/** The same budget, without the cache. */
+	/** Makes each call anew, within the budget of all of them. */
 	api: ApiClient;
 	credential: ExpertCredential;
 }

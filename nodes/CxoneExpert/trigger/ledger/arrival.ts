@@ -63,7 +63,7 @@ function nameByEvents(message: Message): string | undefined {
 	return hashKey(JSON.stringify(names));
 }
 
-/** The same whichever secret has signed it, so that a change of secrets makes no known delivery new. */
+/** No secret is part of it: a change of secrets makes no known delivery new. */
 function nameByMessage({ timestamp, signedAt, body }: SentDelivery): string {
 	return signedAt === undefined ? NO_KEY : hashKey(`${timestamp}.`, body);
 }

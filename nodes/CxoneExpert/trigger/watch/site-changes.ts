@@ -48,7 +48,7 @@ export interface FoundChanges {
 	leftOut: string[];
 }
 
-/** The same of the archive. */
+/** What the archive of deleted pages tells. */
 type Archive = Pick<FoundChanges, 'changes' | 'archiveRefusal'>;
 
 /**
