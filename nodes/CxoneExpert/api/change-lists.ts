@@ -15,7 +15,7 @@ import { attribute, children, type XmlElement } from './xml';
 export interface FindQuery {
 	/** Key of the page below which to look; encoded already. */
 	below: string;
-	/** The part of the site in words, for messages. */
+	/** The page `below` in words, for messages. */
 	label: string;
 	/** As `apiTime` writes it: pages that were changed then or later. */
 	since: string;

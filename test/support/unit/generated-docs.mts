@@ -6,10 +6,10 @@ import { resources } from '../../../nodes/CxoneExpert/actions/resources.ts';
 import type { Operation, Resource } from '../../../nodes/CxoneExpert/actions/operation.ts';
 import { EVENT_TYPES } from '../../../nodes/CxoneExpert/shared/events.ts';
 import { failureMessage } from '../../../nodes/CxoneExpert/shared/failure-messages.ts';
-import { rejectionMessage } from '../../../nodes/CxoneExpert/shared/rejection-messages.ts';
 import {
-	STATUS_BY_REASON,
+	rejectionMessage,
 	type RejectionReason,
+	STATUS_BY_REASON,
 } from '../../../nodes/CxoneExpert/shared/rejection.ts';
 import { triggerProperties } from '../../../nodes/CxoneExpert/trigger/description.ts';
 import { RECOVERABLE } from '../../../nodes/CxoneExpert/trigger/watch/change-key.ts';

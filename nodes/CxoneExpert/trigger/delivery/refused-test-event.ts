@@ -8,8 +8,12 @@ import { highlight } from '../../n8n/highlight';
 import { DELIVERY_HEADERS, shortenedDeliveryId } from '../../shared/delivery-headers';
 import type { UserMessage } from '../../shared/failure-messages';
 import { cacheInMemory, type NodeContext, nodeKey } from '../../shared/per-node';
-import { isFromExpert, type Rejection, STATUS_BY_REASON } from '../../shared/rejection';
-import { rejectionMessage } from '../../shared/rejection-messages';
+import {
+	isFromExpert,
+	type Rejection,
+	rejectionMessage,
+	STATUS_BY_REASON,
+} from '../../shared/rejection';
 import { type DeliveryContext, isTest } from './context';
 
 /*

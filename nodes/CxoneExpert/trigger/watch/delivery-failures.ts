@@ -1,8 +1,12 @@
 import { counted } from '../../shared/counted';
 import type { DeliveryFigures, RefusedDelivery, RetryReason } from '../../shared/delivery-figures';
 import type { UserMessage } from '../../shared/failure-messages';
-import { isFromExpert, type RejectionReason, STATUS_BY_REASON } from '../../shared/rejection';
-import { rejectionMessage } from '../../shared/rejection-messages';
+import {
+	isFromExpert,
+	rejectionMessage,
+	type RejectionReason,
+	STATUS_BY_REASON,
+} from '../../shared/rejection';
 import type { TriggerParameters } from '../parameters';
 
 type Counted = Pick<DeliveryFigures, 'counts'>;

@@ -4,7 +4,7 @@ import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
 import type { XmlElement } from '../../api/xml';
 import { counted } from '../../shared/counted';
-import { together } from '../../shared/together';
+import { together } from '../../shared/one-at-a-time';
 import { beforeDeadline } from '../../api/deadline';
 import {
 	MAX_WAIT_MS,

@@ -5,8 +5,7 @@ import type { Webhook } from '../../../api/webhooks';
 import type { ProcessKind } from '../../../n8n/this-process';
 import type { DeliveryFigures, RetryReason, SeenDelivery } from '../../../shared/delivery-figures';
 import { isDisabledByExpert } from '../../../shared/disabled-webhook';
-import { STATUS_BY_REASON } from '../../../shared/rejection';
-import { rejectionMessage } from '../../../shared/rejection-messages';
+import { rejectionMessage, STATUS_BY_REASON } from '../../../shared/rejection';
 
 /*
  * What one process of n8n has seen of the deliveries to a webhook, in a form that can be passed on:
