@@ -3,7 +3,7 @@ import { onTestFinished, vi } from 'vitest';
 type Trigger = import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts').CxoneExpertTrigger;
 type Credential = import('../../../credentials/CxoneExpertApi.credentials.ts').CxoneExpertApi;
 
-type Lines = typeof import('../../../nodes/CxoneExpert/trigger/delivery/batch/join-line.ts').lines;
+type Lines = typeof import('../../../nodes/CxoneExpert/trigger/delivery/batch.ts').lines;
 
 /** The classes that n8n would load from the package. */
 export interface PackageUnderTest {
@@ -19,7 +19,7 @@ let lastLoaded: Lines | undefined;
 export async function loadPackage(): Promise<PackageUnderTest> {
 	const node = await import('../../../nodes/CxoneExpert/CxoneExpertTrigger.node.ts');
 	const api = await import('../../../credentials/CxoneExpertApi.credentials.ts');
-	const { lines } = await import('../../../nodes/CxoneExpert/trigger/delivery/batch/join-line.ts');
+	const { lines } = await import('../../../nodes/CxoneExpert/trigger/delivery/batch.ts');
 	// What was loaded just now has its clock from a time that ends with the test: no other one gets it.
 	if (lines !== lastLoaded && vi.isFakeTimers()) onTestFinished(forgetModules);
 	lastLoaded = lines;

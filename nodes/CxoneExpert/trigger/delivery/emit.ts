@@ -4,13 +4,12 @@ import { siteOrigin } from '../../api/site-url';
 import { storeKnowledge } from '../watch/stored';
 import type { VerifiedDelivery } from './verify';
 import type { DeliveryContext } from './context';
-import { joinLine, lineKey } from './batch/join-line';
+import { joinLine, lineKey } from './batch';
 import type { Claim } from '../ledger/claim';
 import { eventItem, unreadableItem } from '../event/item';
 import type { DeliveryResponse } from '../../n8n/response';
 import type { Message } from '../event/parse';
-import type { PendingDelivery } from './pending';
-import { deferToN8n } from './respond';
+import { deferToN8n, type PendingDelivery } from './respond';
 
 /** What n8n is given, and the claim that allows it. */
 export interface Emission {

@@ -1,4 +1,4 @@
-import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { atDeadline } from '../../api/deadline';
 import { PRESUMPTION_MS, RESPONSE_DEADLINE_MS } from './deadline';
@@ -7,9 +7,36 @@ import { credentialSince } from '../../n8n/credential-cache';
 import { onExecutionPersisted, showsWriting } from '../../n8n/execution-persisted';
 import { reportOnce } from '../../n8n/report-once';
 import { itemsToSave } from '../../n8n/webhook-response';
-import type { Batch, OpenResponse, PendingDelivery } from './pending';
 import { expectMissing } from '../watch/delivered';
 import { storeKnowledge } from '../watch/stored';
+import type { DeliveryFigures, RetryReason } from '../../shared/delivery-figures';
+import type { Claim } from '../ledger/claim';
+
+/** The one response that the sender of a delivery gets: see n8n/response.ts. */
+export interface OpenResponse {
+	/** Whether the sender has its response. */
+	readonly isSent: boolean;
+	/** What it was; `undefined` while the sender waits. */
+	readonly status: number | undefined;
+	/** Responds, unless a response has gone out already. */
+	send(status: number, retryReason?: RetryReason): void;
+	/** Holds n8n's own response back and reports its status. */
+	interceptN8n(report: (status: number) => void): void;
+}
+
+/** A delivery whose items n8n is to save: what its response and its claim depend on. */
+export interface PendingDelivery {
+	items: INodeExecutionData[];
+	claim: Claim;
+	figures: DeliveryFigures;
+	response: OpenResponse;
+	n8n: IWebhookFunctions;
+	/** When the request arrived, in ms of the monotonic clock. */
+	arrivedAt: number;
+}
+
+/** Those that start one execution, in order of arrival: there is always a first. */
+export type Batch = readonly [PendingDelivery, ...PendingDelivery[]];
 
 /** n8n gets this long to commit what it has written, before its silence means anything. */
 const MIN_COMMIT_WAIT_MS = 250;

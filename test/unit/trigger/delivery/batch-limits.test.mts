@@ -8,7 +8,7 @@ import {
 	takeBatch,
 	takeOverdue,
 	type Waiting,
-} from '../../../../../nodes/CxoneExpert/trigger/delivery/batch/line.ts';
+} from '../../../../nodes/CxoneExpert/trigger/delivery/batch.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());

@@ -4,15 +4,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
 	PRESUMPTION_MS,
 	RESPONSE_DEADLINE_MS,
-} from '../../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
+} from '../../../../nodes/CxoneExpert/trigger/delivery/deadline.ts';
 import {
 	lines,
 	MAX_GATHER_MS,
-} from '../../../../../nodes/CxoneExpert/trigger/delivery/batch/join-line.ts';
-import { MAX_WAIT_MS } from '../../../../../nodes/CxoneExpert/trigger/delivery/batch/line.ts';
-import { observedReliances } from '../../../../../nodes/CxoneExpert/n8n/execution-persisted.ts';
-import { clearMemory } from '../../../../../nodes/CxoneExpert/shared/per-node.ts';
-import type { NodeState } from '../../../../support/unit/delivery-context.mts';
+	MAX_WAIT_MS,
+} from '../../../../nodes/CxoneExpert/trigger/delivery/batch.ts';
+import { observedReliances } from '../../../../nodes/CxoneExpert/n8n/execution-persisted.ts';
+import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
+import type { NodeState } from '../../../support/unit/delivery-context.mts';
 import {
 	confirm,
 	type Emitted,
@@ -20,8 +20,8 @@ import {
 	fail,
 	type Joined,
 	write,
-} from '../../../../support/unit/emitted-delivery.mts';
-import { closeServers, statusOf } from '../../../../support/unit/raw-exchange.mts';
+} from '../../../support/unit/emitted-delivery.mts';
+import { closeServers, statusOf } from '../../../support/unit/raw-exchange.mts';
 
 /** Time that n8n gets to commit. */
 const COMMIT_MS = 250;
