@@ -9,27 +9,16 @@ import { reportOnce } from '../../n8n/report-once';
 import { itemsToSave } from '../../n8n/webhook-response';
 import { expectMissing } from '../watch/delivered';
 import { storeKnowledge } from '../watch/stored';
-import type { DeliveryFigures, RetryReason } from '../../shared/delivery-figures';
+import type { DeliveryResponse } from '../../n8n/response';
+import type { DeliveryFigures } from '../../shared/delivery-figures';
 import type { Claim } from '../ledger/claim';
-
-/** The one response that the sender of a delivery gets: see n8n/response.ts. */
-export interface OpenResponse {
-	/** Whether the sender has its response. */
-	readonly isSent: boolean;
-	/** What it was; `undefined` while the sender waits. */
-	readonly status: number | undefined;
-	/** Responds, unless a response has gone out already. */
-	send(status: number, retryReason?: RetryReason): void;
-	/** Holds n8n's own response back and reports its status. */
-	interceptN8n(report: (status: number) => void): void;
-}
 
 /** A delivery whose items n8n is to save: what its response and its claim depend on. */
 export interface PendingDelivery {
 	items: INodeExecutionData[];
 	claim: Claim;
 	figures: DeliveryFigures;
-	response: OpenResponse;
+	response: DeliveryResponse;
 	n8n: IWebhookFunctions;
 	/** When the request arrived, in ms of the monotonic clock. */
 	arrivedAt: number;
@@ -138,7 +127,7 @@ function respondAtDeadline(delivery: PendingDelivery): () => void {
 }
 
 /** 503: Expert sends the delivery again. Does nothing when the response has gone out. */
-export function tellToRetry(n8n: IWebhookFunctions, response: OpenResponse): void {
+export function tellToRetry(n8n: IWebhookFunctions, response: DeliveryResponse): void {
 	if (response.isSent) return;
 	response.send(503, 'late');
 	logLate(n8n);
