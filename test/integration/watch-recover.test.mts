@@ -485,6 +485,24 @@ describe('what is remembered of recovered changes', () => {
 	});
 });
 
+describe('recovery at a site that lists late', () => {
+	it('a page is read again whose revision was not listed yet when the page was', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const page = await missed(scene, ago(scene, 0.5));
+		const watch = await Watch.restart(scene.host);
+		const raw = '<pages count="0" totalcount="0"/>';
+		scene.site.faults.add({
+			match: { path: /revisions$/ },
+			effect: { status: 200, body: { raw, contentType: 'application/xml' } },
+		});
+		await watch.tick();
+		expect(came(scene)).toEqual([]);
+		scene.site.faults.clear();
+		await watch.anotherTick();
+		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
+	});
+});
+
 describe('recovery where more has come than is remembered', () => {
 	/** So many deliveries of the last minute that the oldest of them are forgotten. */
 	async function fill(scene: Scene): Promise<void> {

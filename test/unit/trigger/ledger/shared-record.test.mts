@@ -116,3 +116,11 @@ it('with open work here, a row that says it has run elsewhere still lets go', ()
 	expect(one.claim(arrival('a'))).toBe('done');
 	expect(one.isBusy).toBe(false);
 });
+
+it('a delivery of two events that name no page stands for two changes', () => {
+	const ledger = new Ledger('one');
+	run(ledger, arrival('a', { changes: [PAGELESS, { ...PAGELESS }] }));
+	expect(ledger.take(edit('first'))).toBe('known');
+	expect(ledger.take(edit('second'))).toBe('known');
+	expect(ledger.take(edit('third'))).toBe('missing');
+});
