@@ -155,6 +155,21 @@ describe('deduplication in one process', () => {
 		expect(scene.host.executions).toHaveLength(1);
 	});
 
+	it.each(['utf-16le', 'utf-16be', 'iso-8859-1', 'koi8-r'])(
+		'a recording of what was filtered out starts nothing under another charset (%s)',
+		async (charset) => {
+			const filters = { excludeUsers: ['Jörg'] };
+			const scene = await openPublished({ parameters: { filters } });
+			scene.site.settings.requestDetails = 'user';
+			scene.site.site.createUser('Jörg');
+			const delivery = newDelivery(scene, { by: 'Jörg' });
+			expectResponse(await send(scene, delivery), 200);
+			const contentType = `text/xml; charset=${charset}`;
+			expectResponse(await send(scene, delivery, { contentType }), 200);
+			expect(scene.host.executions).toEqual([]);
+		},
+	);
+
 	it('two workflows each run the same delivery', async () => {
 		const [one, two] = [await openPublished(), await openPublished()];
 		const delivery = newDelivery(one);

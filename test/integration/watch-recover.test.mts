@@ -2,7 +2,7 @@ import type { NodeContext } from '../../nodes/CxoneExpert/shared/per-node.ts';
 import { randomUUID } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { newDelivery, send } from '../support/integration/delivery.mts';
+import { newDelivery, now, send } from '../support/integration/delivery.mts';
 import { change } from '../support/integration/foreign.mts';
 import { expectResponse } from '../support/integration/response.mts';
 import { log } from '../support/integration/log.mts';
@@ -485,17 +485,63 @@ describe('what is remembered of recovered changes', () => {
 	});
 });
 
+describe('recovery at a site that lists late', () => {
+	it('a page is read again whose revision was not listed yet when the page was', async () => {
+		const scene = await published({ parameters: { events: ['page_create'] } });
+		const page = await missed(scene, ago(scene, 0.5));
+		const watch = await Watch.restart(scene.host);
+		const raw = '<pages count="0" totalcount="0"/>';
+		scene.site.faults.add({
+			match: { path: /revisions$/ },
+			effect: { status: 200, body: { raw, contentType: 'application/xml' } },
+		});
+		await watch.tick();
+		expect(came(scene)).toEqual([]);
+		scene.site.faults.clear();
+		await watch.anotherTick();
+		expect(came(scene)).toEqual([`+ page_create ${page.id}`]);
+	});
+});
+
 describe('recovery where more has come than is remembered', () => {
 	/** So many deliveries of the last minute that the oldest of them are forgotten. */
 	async function fill(scene: Scene): Promise<void> {
+		const from = await fillWithout(scene);
+		(await ledgerOf(scene)).forget(from, from, 86_400);
+	}
+
+	async function fillWithout(scene: Scene): Promise<number> {
 		const ledger = await ledgerOf(scene);
 		const from = Math.floor(ago(scene, 4).getTime() / 1000);
 		for (let page = 0; page < 10_110; page++) {
 			const name = `${page}`.padStart(8, '-');
 			ledger.note({ kind: 'c', page: name, name, at: from + page }, 'done', from + page);
 		}
-		ledger.forget(from, from, 86_400);
+		return from;
 	}
+
+	it('what a filter holds back is forgotten above the limit, too, though nothing else comes', async () => {
+		const filters = { languages: ['xx'] };
+		const scene = await published({ parameters: { events: ['page_create'], filters } });
+		await fillWithout(scene);
+		expectResponse(await send(scene, newDelivery(scene, { type: 'page_create' })), 200);
+		expect((await ledgerOf(scene)).stored().rows.length).toBeLessThanOrEqual(10_000 * 38);
+	});
+
+	it('a recovery forgets no delivery that is younger than Max Delivery Age', async () => {
+		const events = ['page_create', 'page_move'];
+		const additionalOptions = { maxDeliveryAge: 72 * 3600 };
+		const scene = await published({ parameters: { events, additionalOptions } });
+		const signed = async (hours: number) => {
+			const delivery = newDelivery(scene, { type: 'page_move' });
+			return await send(scene, delivery, { timestamp: now(-hours * 3600) });
+		};
+		await missed(scene, ago(scene, 30));
+		expectResponse(await signed(30), 200);
+		await scene.host.idle();
+		await (await Watch.restart(scene.host)).tick();
+		expectResponse(await signed(31), 200);
+	});
 
 	it('a change older than what is remembered is not looked for, and the log says so', async () => {
 		const scene = await published({ parameters: { events: ['page_create'] } });

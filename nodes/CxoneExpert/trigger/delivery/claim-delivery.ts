@@ -1,6 +1,6 @@
 import { beforeDeadline } from '../../api/deadline';
 import type { Claim } from '../ledger/claim';
-import { type Arrival, KEPT_SECONDS, type Ledger } from '../ledger/ledger';
+import type { Arrival, Ledger } from '../ledger/ledger';
 import type { FoundChange } from '../ledger/rows';
 import { changesAt, neededSince } from '../watch/node-changes';
 import type { DeliveryContext } from './context';
@@ -22,9 +22,7 @@ export async function claimDelivery(
 	for (;;) {
 		const claimed = ledger.claim(arrival);
 		if (claimed !== 'in progress') {
-			// What is forgotten within the allowed age would have others of that age rejected.
-			const kept = Math.max(KEPT_SECONDS, parameters.maxDeliveryAgeSeconds);
-			ledger.forget(now / 1000, neededSince(changesAt(n8n)), kept);
+			ledger.forget(now / 1000, neededSince(changesAt(n8n)), parameters.maxDeliveryAgeSeconds);
 			return claimed;
 		}
 		const settled = ledger.whenSettled(arrival).then(() => true);
@@ -36,6 +34,12 @@ export async function claimDelivery(
 }
 
 /** What was filtered out has come, too: no recovery need look for it. It is stored with the next delivery. */
-export function noteUnwanted(ledger: Ledger, changes: FoundChange[], now: number): void {
+export function noteUnwanted(
+	ledger: Ledger,
+	changes: FoundChange[],
+	{ n8n, parameters, now }: Pick<DeliveryContext, 'n8n' | 'parameters' | 'now'>,
+): void {
 	for (const change of changes) ledger.note(change, 'done', Math.floor(now / 1000));
+	// There may be no other delivery for long, nor a recovery.
+	ledger.forget(now / 1000, neededSince(changesAt(n8n)), parameters.maxDeliveryAgeSeconds);
 }

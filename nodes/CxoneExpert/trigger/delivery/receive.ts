@@ -97,7 +97,7 @@ async function receive(
 	noteArrival(parsed, source);
 	const message = filterDelivery(parsed, delivery.credential, context);
 	if (message === undefined) {
-		noteUnwanted(ledger, changes, now);
+		noteUnwanted(ledger, changes, context);
 		if (changes.length > 0) storeNowAndThen(context.n8n);
 		return accept('filtered');
 	}

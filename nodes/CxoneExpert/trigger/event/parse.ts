@@ -47,8 +47,9 @@ function toEvent(xml: XmlElement): ExpertEvent {
 }
 
 /**
- * Bytes to text: the charset of the header, else of the XML declaration, else UTF-8. Bytes that
- * are not valid become U+FFFD; the signature was checked on the bytes.
+ * Bytes to text: the charset of the XML declaration, else UTF-8; that of the header where the bytes cannot be that. It
+ * is not signed: under another one, a recording of what a filter has held back would pass the filter. Bytes that are
+ * not valid become U+FFFD; the signature was checked on the bytes.
  */
 function decode(bytes: Buffer, contentType = ''): string {
 	// A byte order mark is more reliable than any name.
@@ -56,12 +57,21 @@ function decode(bytes: Buffer, contentType = ''): string {
 	if (mark === 'fffe' || mark === 'feff') {
 		return new TextDecoder(mark === 'fffe' ? 'utf-16le' : 'utf-16be').decode(bytes);
 	}
-	const charset = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1] ?? declaredCharset(bytes);
+	const declared = declaredCharset(bytes);
+	const text = decoded(bytes, declared, { fatal: true });
+	// UTF-16 is valid UTF-8, with zeros.
+	if (text?.includes('\0') === false) return text;
+	const charset = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1] ?? declared;
+	// An unknown charset: UTF-8 is by far the likeliest.
+	return decoded(bytes, charset) ?? new TextDecoder().decode(bytes);
+}
+
+/** `undefined` for a charset that nobody knows, and for bytes that it does not allow. */
+function decoded(bytes: Buffer, charset: string, options?: { fatal: boolean }): string | undefined {
 	try {
-		return new TextDecoder(charset).decode(bytes);
+		return new TextDecoder(charset, options).decode(bytes);
 	} catch {
-		// An unknown charset: UTF-8 is by far the likeliest.
-		return new TextDecoder().decode(bytes);
+		return undefined;
 	}
 }
 

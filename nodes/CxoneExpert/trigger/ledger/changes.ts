@@ -41,7 +41,7 @@ export class Changes {
 	}
 
 	drop(entry: Entry, change: Change): void {
-		const left = this.at(change).filter((mark) => mark.entry !== entry);
+		const left = this.at(change).filter((mark) => mark.entry !== entry || mark.change !== change);
 		if (left.length === 0) this.byPage.delete(slotOf(change));
 		else this.byPage.set(slotOf(change), left);
 	}

@@ -34,8 +34,8 @@ export interface Arrival {
 export type Knowledge = 'known' | 'pending' | 'missing';
 
 /** How long a delivery is remembered, unless too many come: late retries are known, and so is what was recovered. */
-export const KEPT_SECONDS = 24 * 3600;
-/** Above it the oldest entries are evicted. */
+const KEPT_SECONDS = 24 * 3600;
+/** Above so many deliveries, or changes without one, the oldest are evicted. */
 export const MAX_ENTRIES = 10_000;
 /** Evicting looks at every entry and writes every row: it waits until so many are too much, or so long. */
 const MAX_EXCESS = 100;
@@ -65,6 +65,8 @@ export class Ledger {
 	private staleRows = 0;
 	private newest = 0;
 	private evictedAt = 0;
+	/** After the last eviction. */
+	private keptEntries = 0;
 	private readonly writer: string;
 	/** What was read of other writers. */
 	private readonly read = new BoundedCache<string>({ maxEntries: 8, ttlMs: Infinity });
@@ -168,7 +170,8 @@ export class Ledger {
 	note(change: FoundChange, state: 'done' | 'recovered' | 'settled', time: number): void {
 		const recovery = this.changes.recoveryOf(change);
 		if (recovery !== undefined) this.changes.endRecovery(recovery);
-		if (this.known(change).some(isDone)) return;
+		// Of those that name no page, two of one second have one name, and are one: they were not wanted.
+		if (this.byName.has(change.name) || this.known(change).some(isDone)) return;
 		const { name, ...noted } = change;
 		const entry = this.add({ id: NO_KEY, name, time, changes: [noted] });
 		entry.state = recovery?.isUsedUp === true ? 'settled' : state;
@@ -206,29 +209,35 @@ export class Ledger {
 	}
 
 	/**
-	 * Evicts what is too old, and above the limit the oldest. What somebody works on stays.
+	 * Evicts what is too old, and above the limit the oldest: changes that have come without a delivery must not push out
+	 * deliveries, which would be rejected from then on. What somebody works on stays.
 	 *
 	 * @param now unix seconds
 	 * @param neededSince a recovery may ask for changes from then on; site time, unix seconds
-	 * @param keptSeconds how long deliveries are remembered
+	 * @param maxDeliveryAgeSeconds what is forgotten within it would have others of that age rejected
 	 */
-	forget(now: number, neededSince: number, keptSeconds: number): void {
+	forget(now: number, neededSince: number, maxDeliveryAgeSeconds: number): void {
 		const isSoon = Math.abs(now - this.evictedAt) < EVICTION_INTERVAL_SECONDS;
-		if (isSoon && this.entries.size <= MAX_ENTRIES + MAX_EXCESS) return;
+		const limit = Math.max(MAX_ENTRIES, this.keptEntries) + MAX_EXCESS;
+		if (isSoon && this.entries.size <= limit) return;
 		this.evictedAt = now;
 		const isNeeded = ({ changes }: Entry) => changes.some(({ at }) => at >= neededSince);
+		const oldest = now - Math.max(KEPT_SECONDS, maxDeliveryAgeSeconds);
+		const isOld = (entry: Entry) => entry.time < oldest && !isNeeded(entry);
 		const idle = [...this.entries].filter(({ work }) => work === undefined);
-		const surplus = this.entries.size - MAX_ENTRIES;
-		if (surplus > 0) idle.sort((a, b) => a.time - b.time);
-		const evicted = idle.filter((entry, index) => {
-			const isOld = entry.time < now - keptSeconds && !isNeeded(entry);
-			return isOld || index < surplus;
-		});
+		const deliveries = idle.filter(({ id }) => id !== NO_KEY);
+		const others = idle.filter(({ id }) => id === NO_KEY);
+		const evicted = new Set([
+			...idle.filter(isOld),
+			...surplusOf(deliveries),
+			...surplusOf(others),
+		]);
 		for (const entry of evicted) this.evict(entry, neededSince);
 		// What no recovery asks for need not be stored with a delivery.
-		const passed = idle.filter((entry) => entry.id !== NO_KEY && !isNeeded(entry));
+		const passed = deliveries.filter((entry) => !evicted.has(entry) && !isNeeded(entry));
 		const narrowed = passed.filter((entry) => this.dropChanges(entry));
-		if (evicted.length + narrowed.length > 0) this.rewrite();
+		this.keptEntries = this.entries.size;
+		if (evicted.size + narrowed.length > 0) this.rewrite();
 	}
 
 	/**
@@ -295,14 +304,29 @@ export class Ledger {
 
 	private addRow({ change, ...row }: Row): void {
 		const { id, name, time, state } = row;
+		// Nobody could find it again: it would be added anew with each reading.
+		if (id === NO_KEY && name === NO_KEY) return;
 		const entry = this.byName.get(name) ?? this.byId.get(id) ?? this.add(row);
 		const before = isDone(entry) ? rowsOf(entry) : '';
 		this.addName(entry, name);
 		this.noteTime(entry, time);
-		if (change !== undefined && !hasChange(entry, change)) this.addChange(entry, change);
+		if (change !== undefined) this.readChange(entry, change);
+		// An event that names no page has used it up.
+		if (state === 'settled' && entry.state === 'recovered') entry.state = state;
 		// A copy may be being worked on here. Should that fail, it is the row that says it has run.
 		if (!isDone(entry)) entry.state = state;
 		if (isDone(entry) && rowsOf(entry) !== before) this.write(entry, before === '' ? 0 : 1);
+	}
+
+	/** What names a page takes the place of what named none: see {@link namePage}. */
+	private readChange(entry: Entry, change: Change): void {
+		const { kind, page, at } = change;
+		if (hasChange(entry, change)) return;
+		const isPageless = (each: Change) =>
+			each.kind === kind && each.page === NO_KEY && each.at === at && page !== NO_KEY;
+		for (const each of entry.changes.filter(isPageless)) this.changes.drop(entry, each);
+		entry.changes = entry.changes.filter((each) => !isPageless(each));
+		this.addChange(entry, change);
 	}
 
 	/** @returns whether there were any */
@@ -378,6 +402,12 @@ export class Ledger {
 		this.hasReadNews ||= this.lastRead !== undefined && this.lastRead !== read;
 		this.lastRead = read;
 	}
+}
+
+/** The oldest above the limit. */
+function surplusOf(entries: Entry[]): Entry[] {
+	const surplus = Math.max(0, entries.length - MAX_ENTRIES);
+	return surplus === 0 ? [] : entries.sort((a, b) => a.time - b.time).slice(0, surplus);
 }
 
 function rowsOf({ id, names, time, state, changes }: Entry): string {

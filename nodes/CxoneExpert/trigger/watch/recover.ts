@@ -8,7 +8,6 @@ import { nodeKey } from '../../shared/per-node';
 import type { ExpertEvent } from '../event/parse';
 import { filterEvents, isSubscribed } from '../event/wanted';
 import { readCredential } from '../read-credential';
-import { KEPT_SECONDS } from '../ledger/ledger';
 import { ledgerOf } from '../ledger/node-ledger';
 import type { ServedAddress } from '../publish/address';
 import { FilterUsers } from '../publish/users';
@@ -87,7 +86,8 @@ export class Recovery {
 		} finally {
 			changes.isRecovering = false;
 			// Where nothing is delivered, nobody else does.
-			ledgerOf(n8n).forget(Date.now() / 1000, neededSince(changes), KEPT_SECONDS);
+			const { maxDeliveryAgeSeconds } = parameters;
+			ledgerOf(n8n).forget(Date.now() / 1000, neededSince(changes), maxDeliveryAgeSeconds);
 		}
 	}
 

@@ -12,6 +12,7 @@ import { type Period, revisionChanges } from '../../shared/page-changes';
 import type { ExpertEvent } from '../event/parse';
 import { modifiedAt } from '../find-reach';
 import { keyOf, type ChangeKind, TOLERANCE_SECONDS } from './change-key';
+import { LISTED_AFTER_MS } from './gap';
 import { changedPages, type Steps, untilTold } from './changed-pages';
 import { creation, deletion, edit, type SiteChange } from './recovered-event';
 
@@ -116,8 +117,9 @@ async function* pageChanges(
 			const isRead = modified !== undefined && read.get(id) === modified;
 			if (isRead || !mayBeWanted(page, query)) continue;
 			note(changesOf(page, yield* untilGivenUp(api, id, leftOut), period));
-			// Changed after the period, it may be changed once more in the same second.
-			if (modified !== undefined && modified <= period.until) read.set(id, modified);
+			// Changed just now, it may be changed once more in the same second, or its revision not be listed yet.
+			const isSettled = modified !== undefined && modified <= period.until - LISTED_AFTER_MS;
+			if (isSettled) read.set(id, modified);
 		}
 	}
 	// Where `find` gives the home page, too, its changes come twice.

@@ -6,7 +6,6 @@ import { counted } from '../../shared/counted';
 import { figuresOf } from '../../shared/delivery-figures';
 import { eventItem } from '../event/item';
 import { changeAt } from '../ledger/arrival';
-import { KEPT_SECONDS } from '../ledger/ledger';
 import { ledgerOf } from '../ledger/node-ledger';
 import type { ServedAddress } from '../publish/address';
 import { permanentKey, siteMark } from './change-key';
@@ -29,7 +28,8 @@ export async function startEach(
 	found: SiteChange[],
 	until: number,
 ): Promise<SiteChange[]> {
-	const changes = changesAt(watch.n8n);
+	const { n8n, parameters } = watch;
+	const changes = changesAt(n8n);
 	const left: SiteChange[] = [];
 	let started = 0;
 	const note = (time: number) =>
@@ -46,7 +46,7 @@ export async function startEach(
 		if (isOver) break;
 		if (outcome !== 'known' && outcome !== 'begun') left.push(change);
 		note(change.name.at);
-		ledgerOf(watch.n8n).forget(Date.now() / 1000, neededSince(changes), KEPT_SECONDS);
+		ledgerOf(n8n).forget(Date.now() / 1000, neededSince(changes), parameters.maxDeliveryAgeSeconds);
 	}
 	if (left.length === 0) note(until);
 	if (started > 0) logStarted(watch, started);
