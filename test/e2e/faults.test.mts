@@ -24,7 +24,7 @@ const failures: Array<[kind: string, call: string, effect: FaultEffect, says: Re
 		'a lost response',
 		'POST /webhooks',
 		{ reset: true, applyThenFail: true },
-		/could not be reached.*may be left at the site\. Remove it in the Expert Dashboard: http/,
+		/could not be reached while n8n tried to register the webhook\. Check the Site URL/,
 	],
 	[
 		'a lost 500',
