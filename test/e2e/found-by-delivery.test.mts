@@ -69,15 +69,4 @@ describe('the filter of the executions list, in a real n8n', () => {
 		expect(await found(workflow.id, exact)).toHaveLength(1);
 		await scene.client.deactivate(workflow.id);
 	});
-
-	it('the failed execution of refused deliveries is found by the last of them', async () => {
-		const workflow = await scene.published({ events: ['page_create'] });
-		const deliveryId = randomUUID();
-		for (let count = 0; count < 9; count++) await workflow.deliver({ secret: 'whsec_other' });
-		await workflow.deliver({ secret: 'whsec_other', deliveryId });
-		const [execution] = await scene.client.waitForExecutions(workflow.id, 1);
-		const filter = { key: 'deliveryId', value: deliveryId };
-		expect(await found(workflow.id, filter)).toEqual([execution!.id]);
-		await scene.client.deactivate(workflow.id);
-	});
 });
