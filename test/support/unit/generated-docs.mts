@@ -203,14 +203,19 @@ function optionFields({ name, fields }: Operation): string[][] {
 		.map((field) => [name, words(labelOf(field)), defaultOf(field), meaningOf(field)]);
 }
 
+/** Reasons with the same advice share a row. */
 function refusalTable(): string {
+	const reasons = Object.keys(STATUS_BY_REASON) as RejectionReason[];
+	const byAdvice = Map.groupBy(reasons, (reason) => rejectionMessage({ reason }).advice);
 	return table(
-		['reason', 'status', 'what is wrong', 'what to do'],
-		(Object.keys(STATUS_BY_REASON) as RejectionReason[]).map((reason) => {
-			const { problem, advice } = rejectionMessage({ reason });
-			return [`\`${reason}\``, String(STATUS_BY_REASON[reason]), words(problem), words(advice)];
-		}),
+		['reason, status: what is wrong', 'what to do'],
+		[...byAdvice].map(([advice, group]) => [group.map(refusalOf).join('<br>'), words(advice)]),
 	);
+}
+
+function refusalOf(reason: RejectionReason): string {
+	const { problem } = rejectionMessage({ reason });
+	return `\`${reason}\`, ${STATUS_BY_REASON[reason]}: ${words(problem)}`;
 }
 
 /** What the heads of the files say that lean on undocumented behaviour of n8n. */
