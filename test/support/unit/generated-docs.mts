@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.ts';
@@ -162,8 +163,20 @@ function eventTable(): string {
 
 function sampleSections(): string {
 	return EVENT_TYPES.map(
-		({ name, value }) => `### ${value}\n\n${name}.\n\n${jsonBlock(samples()[value])}`,
+		({ name, value }) => `### ${value}\n\n${name}.\n\n${jsonBlock(ownFields(samples()[value]))}`,
 	).join('\n\n');
+}
+
+/** What the item of the part "item" does not show already. */
+function ownFields(sample: IDataObject = {}): IDataObject {
+	const shown = samples().page_create?.page;
+	return Object.fromEntries(
+		Object.entries(sample).filter(
+			([field, value]) =>
+				field === 'eventType' ||
+				!(IN_EVERY_ITEM.includes(field) || isDeepStrictEqual(value, shown)),
+		),
+	);
 }
 
 function jsonBlock(value: unknown): string {
