@@ -162,9 +162,11 @@ function eventTable(): string {
 }
 
 function sampleSections(): string {
-	return EVENT_TYPES.map(
-		({ name, value }) => `### ${value}\n\n${name}.\n\n${jsonBlock(ownFields(samples()[value]))}`,
-	).join('\n\n');
+	return EVENT_TYPES.map(({ name, value }) => {
+		const own = ownFields(samples()[value]);
+		const sample = Object.keys(own).length === 0 ? '' : `\n\n${jsonBlock(own)}`;
+		return `### ${value}\n\n${name}.${sample}`;
+	}).join('\n\n');
 }
 
 /** What the item of the part "item" does not show already. */
@@ -172,9 +174,7 @@ function ownFields(sample: IDataObject = {}): IDataObject {
 	const shown = samples().page_create?.page;
 	return Object.fromEntries(
 		Object.entries(sample).filter(
-			([field, value]) =>
-				field === 'eventType' ||
-				!(IN_EVERY_ITEM.includes(field) || isDeepStrictEqual(value, shown)),
+			([field, value]) => !IN_EVERY_ITEM.includes(field) && !isDeepStrictEqual(value, shown),
 		),
 	);
 }
