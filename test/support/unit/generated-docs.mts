@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { CxoneExpertApi } from '../../../credentials/CxoneExpertApi.credentials.ts';
@@ -161,9 +162,21 @@ function eventTable(): string {
 }
 
 function sampleSections(): string {
-	return EVENT_TYPES.map(
-		({ name, value }) => `### ${value}\n\n${name}.\n\n${jsonBlock(samples()[value])}`,
-	).join('\n\n');
+	return EVENT_TYPES.map(({ name, value }) => {
+		const own = ownFields(samples()[value]);
+		const sample = Object.keys(own).length === 0 ? '' : `\n\n${jsonBlock(own)}`;
+		return `### ${value}\n\n${name}.${sample}`;
+	}).join('\n\n');
+}
+
+/** What the item of the part "item" does not show already. */
+function ownFields(sample: IDataObject = {}): IDataObject {
+	const shown = samples().page_create?.page;
+	return Object.fromEntries(
+		Object.entries(sample).filter(
+			([field, value]) => !IN_EVERY_ITEM.includes(field) && !isDeepStrictEqual(value, shown),
+		),
+	);
 }
 
 function jsonBlock(value: unknown): string {
@@ -203,14 +216,19 @@ function optionFields({ name, fields }: Operation): string[][] {
 		.map((field) => [name, words(labelOf(field)), defaultOf(field), meaningOf(field)]);
 }
 
+/** Reasons with the same advice share a row. */
 function refusalTable(): string {
+	const reasons = Object.keys(STATUS_BY_REASON) as RejectionReason[];
+	const byAdvice = Map.groupBy(reasons, (reason) => rejectionMessage({ reason }).advice);
 	return table(
-		['reason', 'status', 'what is wrong', 'what to do'],
-		(Object.keys(STATUS_BY_REASON) as RejectionReason[]).map((reason) => {
-			const { problem, advice } = rejectionMessage({ reason });
-			return [`\`${reason}\``, String(STATUS_BY_REASON[reason]), words(problem), words(advice)];
-		}),
+		['reason, status: what is wrong', 'what to do'],
+		[...byAdvice].map(([advice, group]) => [group.map(refusalOf).join('<br>'), words(advice)]),
 	);
+}
+
+function refusalOf(reason: RejectionReason): string {
+	const { problem } = rejectionMessage({ reason });
+	return `\`${reason}\`, ${STATUS_BY_REASON[reason]}: ${words(problem)}`;
 }
 
 /** What the heads of the files say that lean on undocumented behaviour of n8n. */
