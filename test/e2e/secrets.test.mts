@@ -23,7 +23,7 @@ const BEARER = 'Bearer own-delivery-token/+&"';
 /** Both ways to authenticate, and each kind of delivery token. */
 const kinds: Array<[kind: string, changes: Record<string, string>]> = [
 	['a long-term token', {}],
-	['a server token', { ...serverToken(), deliveryToken: BASIC }],
+	['a server token', { ...serverTokenData(), deliveryToken: BASIC }],
 	['a long-term token and a token of their own', { deliveryToken: BEARER }],
 ];
 
@@ -51,7 +51,7 @@ interface Used {
 	data: Record<string, string>;
 }
 
-function serverToken() {
+function serverTokenData() {
 	const tokenKey = 'key-of-the-token';
 	return {
 		authentication: 'serverToken',
@@ -70,8 +70,9 @@ describe('secrets, in a real n8n that logs everything', () => {
 	let traces: Traces;
 
 	beforeAll(async () => {
-		const { tokenKey, tokenSecret } = serverToken();
-		const settings = { signingSecret: SIGNING, tokenKey, tokenSecret };
+		const { tokenKey, tokenSecret } = serverTokenData();
+		const serverToken = { key: tokenKey, secret: tokenSecret };
+		const settings = { signingSecret: SIGNING, serverToken };
 		scene = await Scene.open(settings, { ...withCode, N8N_LOG_LEVEL: 'debug' });
 		const used = await Promise.all(kinds.map(async ([kind, changes]) => await use(kind, changes)));
 		const match = { path: `webhooks/${NO_WEBHOOK}` };

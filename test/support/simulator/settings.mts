@@ -15,6 +15,8 @@ export interface Settings {
 	/** Deliver to https listeners with a self-signed certificate. Only for local use. */
 	acceptSelfSigned: boolean;
 
+	/** Key and secret of the server API token: docs/vendor-facts.md#server-token. */
+	serverToken: { key: string; secret: string };
 	/** The site's clock runs this much ahead, or behind if negative. */
 	clockSkewMs: number;
 	/** Stated as ten years by its `exp`: docs/vendor-facts.md#long-term-token. */
@@ -117,6 +119,7 @@ export const vendorGuess: Settings = {
 	allowHttpUrls: false,
 	acceptSelfSigned: false,
 
+	serverToken: { key: 'testkey', secret: 'testsecret' },
 	clockSkewMs: 0,
 	longTermTokenValidityMs: 315_360_000_000,
 	refuseBadTokens: false,
@@ -178,8 +181,8 @@ export const ASSUMED = {
 	language: 'en-US',
 	/** As in the only published delivery: docs/vendor-facts.md#event-document. */
 	eventVersion: 5,
-	/** Key, secret and user of the server API token: docs/vendor-facts.md#server-token. */
-	serverToken: { key: 'testkey', secret: 'testsecret', user: 'admin' },
+	/** The owner, whose server API token it is: docs/vendor-facts.md#server-token. */
+	owner: 'admin',
 	/** Stated; that the site accepts a clock so far ahead is not: docs/vendor-facts.md#server-token. */
 	serverTokenValidityMs: 300_000,
 	/** Stated without a charset: docs/vendor-facts.md#event-document. */

@@ -34,7 +34,7 @@ export class Simulator {
 	/** Where the site keeps what everybody may see: see docs/vendor-facts.md#content-network. */
 	readonly cdn: Cdn;
 	/** For `X-Deki-Token`, see `makeServerToken`. */
-	readonly serverToken = ASSUMED.serverToken;
+	readonly serverToken: { key: string; secret: string; user: string };
 	/** The long-term tokens that are good: docs/vendor-facts.md#long-term-token. */
 	readonly jwts = new Map<string, User>();
 	/** Of an Admin, of a user who may only read, of one who may edit. */
@@ -52,6 +52,7 @@ export class Simulator {
 		this.localUrl = server.url;
 		this.url = settings.publicUrl || this.localUrl;
 		this.settings = settings;
+		this.serverToken = { ...settings.serverToken, user: ASSUMED.owner };
 		this.server = server;
 		this.cdn = cdn;
 		this.sender = new Deliveries(settings);

@@ -15,7 +15,7 @@ export function callerOf(
 	settings: Settings,
 ): User | undefined {
 	const now = siteNow(settings).getTime();
-	const user = userOfToken(headers, users, jwts, now);
+	const user = userOfToken(headers, users, jwts, now, settings);
 	if (user) return user;
 	return settings.refuseBadTokens ? undefined : users.anonymous;
 }
@@ -25,6 +25,7 @@ function userOfToken(
 	users: Users,
 	jwts: ReadonlyMap<string, User>,
 	now: number,
+	settings: Settings,
 ): User | undefined {
 	const bearer = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
 	if (bearer !== undefined) {
@@ -32,7 +33,7 @@ function userOfToken(
 		return user && endOfLongTermToken(bearer) > now ? user : undefined;
 	}
 	const token = headers['x-deki-token'];
-	const name = typeof token === 'string' ? userOfServerToken(token, now) : undefined;
+	const name = typeof token === 'string' ? userOfServerToken(token, now, settings) : undefined;
 	return name === undefined ? undefined : users.find(name.replace(/^=/, ''));
 }
 
@@ -51,11 +52,15 @@ export function makeServerToken(parts: ServerTokenParts): string {
 }
 
 /** `=name` or an ID; see docs/vendor-facts.md#server-token. */
-function userOfServerToken(token: string, now: number): string | undefined {
+function userOfServerToken(
+	token: string,
+	now: number,
+	{ serverToken }: Settings,
+): string | undefined {
 	const match = /^tkn_(.+)_(\d{1,15})_(=.+|\d+)_([\da-f]{64})$/i.exec(token);
 	if (!match) return undefined;
 	const [, key = '', epochText, user = '', hash = ''] = match;
-	const { serverToken, serverTokenValidityMs } = ASSUMED;
+	const { serverTokenValidityMs } = ASSUMED;
 	const epoch = Number(epochText);
 	const expected = hashOf({ key, secret: serverToken.secret, user, epoch });
 	const isGenuine = timingSafeEqual(Buffer.from(hash.toLowerCase()), Buffer.from(expected));

@@ -112,7 +112,7 @@ export class Pages {
 	private lastId = 0;
 
 	constructor(settings: Settings) {
-		const by = ASSUMED.serverToken.user;
+		const by = ASSUMED.owner;
 		const at = new Date(siteNow(settings).getTime() - AGE_MS);
 		const home = this.add({ path: '', title: 'Home', by, at });
 		addRevision(home, { title: home.title, html: '', author: by, at });

@@ -53,7 +53,7 @@ export class Users {
 
 	constructor(settings: Settings) {
 		this.settings = settings;
-		this.add(ASSUMED.serverToken.user, 'Admin', 'Site Admin');
+		this.add(ASSUMED.owner, 'Admin', 'Site Admin');
 		this.add('Anonymous', 'None', 'Anonymous User');
 		this.add('reader', 'Viewer', 'Rita Reader');
 		this.add('editor', 'Contributor', 'Edda Editor');
