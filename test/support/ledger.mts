@@ -1,5 +1,19 @@
-import { Ledger } from '../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
+import { type Arrival, Ledger } from '../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
 import { hashKey, type StoredLedger } from '../../nodes/CxoneExpert/trigger/ledger/rows.ts';
+
+/** A signed delivery of one event with an id. */
+export function signedArrival(id: string, changed: Partial<Arrival> = {}): Arrival {
+	return {
+		id: hashKey(id),
+		name: hashKey(`event of ${id}`),
+		isNamedByEvents: true,
+		changes: [],
+		time: 1_800_000_000,
+		isSigned: true,
+		isOutsideWindow: false,
+		...changed,
+	};
+}
 
 /**
  * A ledger as an earlier process has stored it: one delivery that is done for each of these times.
@@ -9,16 +23,7 @@ import { hashKey, type StoredLedger } from '../../nodes/CxoneExpert/trigger/ledg
 export function storedLedger(times: number[]): StoredLedger {
 	const ledger = new Ledger('an earlier process');
 	for (const [number, time] of times.entries()) {
-		const arrival = {
-			id: hashKey(`earlier-${number}`),
-			name: hashKey(`earlier event ${number}`),
-			isNamedByEvents: true,
-			changes: [],
-			time,
-			isSigned: true,
-			isOutsideWindow: false,
-		};
-		const claim = ledger.claim(arrival);
+		const claim = ledger.claim(signedArrival(`earlier-${number}`, { time }));
 		if (typeof claim === 'string') continue;
 		claim.confirm();
 		claim.recorded();

@@ -138,7 +138,7 @@ async function keepOne(
  * Repairs what differs of a webhook that is there. A site can respond 200 and do nothing: only what it reports
  * then counts.
  */
-export async function repairWebhook(
+async function repairWebhook(
 	api: ApiClient,
 	webhook: Webhook,
 	desired: DesiredWebhook,

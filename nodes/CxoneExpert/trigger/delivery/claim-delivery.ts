@@ -2,7 +2,7 @@ import { beforeDeadline } from '../../api/deadline';
 import type { Claim } from '../ledger/claim';
 import type { Arrival, Ledger } from '../ledger/ledger';
 import type { FoundChange } from '../ledger/rows';
-import { changesAt, neededSince } from '../watch/node-changes';
+import { forgetOld } from '../watch/node-changes';
 import type { DeliveryContext } from './context';
 
 /**
@@ -22,7 +22,7 @@ export async function claimDelivery(
 	for (;;) {
 		const claimed = ledger.claim(arrival);
 		if (claimed !== 'in progress') {
-			ledger.forget(now / 1000, neededSince(changesAt(n8n)), parameters.maxDeliveryAgeSeconds);
+			forgetOld(ledger, n8n, parameters, now);
 			return claimed;
 		}
 		const settled = ledger.whenSettled(arrival).then(() => true);
@@ -41,5 +41,5 @@ export function noteUnwanted(
 ): void {
 	for (const change of changes) ledger.note(change, 'done', Math.floor(now / 1000));
 	// There may be no other delivery for long, nor a recovery.
-	ledger.forget(now / 1000, neededSince(changesAt(n8n)), parameters.maxDeliveryAgeSeconds);
+	forgetOld(ledger, n8n, parameters, now);
 }

@@ -1,5 +1,5 @@
 import { attribute } from '../../api/xml';
-import { type Message, parseDelivery } from '../event/parse';
+import { type ExpertEvent, type Message, parseDelivery } from '../event/parse';
 import { type ChangeName, changeNameOf, editOf, keyOf } from '../watch/change-key';
 import type { Arrival } from './ledger';
 import { type Change, type FoundChange, hashKey, NO_KEY } from './rows';
@@ -71,10 +71,13 @@ function nameByMessage({ timestamp, signedAt, body }: SentDelivery): string {
 /** The changes that a message tells of. @param site its origin: a copy of a site has the same page numbers */
 export function changesIn(message: Message, site: string): FoundChange[] {
 	if ('unreadable' in message) return [];
-	return message.events.flatMap((event) => {
-		const name = changeNameOf(event);
-		return name === undefined ? [] : [changeAt(site, name)];
-	});
+	return message.events.flatMap((event) => changeOf(event, site) ?? []);
+}
+
+/** The change that an event tells of; `undefined` for one that no recovery could find. */
+export function changeOf(event: ExpertEvent, site: string): FoundChange | undefined {
+	const name = changeNameOf(event);
+	return name && changeAt(site, name);
 }
 
 /** A change as the ledger knows it. */

@@ -324,15 +324,15 @@ export class Ledger {
 		if (hasChange(entry, change)) return;
 		const isPageless = (each: Change) =>
 			each.kind === kind && each.page === NO_KEY && each.at === at && page !== NO_KEY;
-		for (const each of entry.changes.filter(isPageless)) this.changes.drop(entry, each);
-		entry.changes = entry.changes.filter((each) => !isPageless(each));
+		this.dropChanges(entry, isPageless);
 		this.addChange(entry, change);
 	}
 
 	/** @returns whether there were any */
-	private dropChanges(entry: Entry): boolean {
-		const dropped = entry.changes.splice(0);
+	private dropChanges(entry: Entry, isDropped: (change: Change) => boolean = () => true): boolean {
+		const dropped = entry.changes.filter(isDropped);
 		for (const change of dropped) this.changes.drop(entry, change);
+		entry.changes = entry.changes.filter((change) => !dropped.includes(change));
 		return dropped.length > 0;
 	}
 
@@ -360,8 +360,7 @@ export class Ledger {
 
 	/** The event named no page; the site has told which one it was. */
 	private namePage({ entry, change }: Mark, page: string): void {
-		this.changes.drop(entry, change);
-		entry.changes = entry.changes.filter((each) => each !== change);
+		this.dropChanges(entry, (each) => each === change);
 		this.addChange(entry, { ...change, page });
 		this.write(entry, 1);
 	}

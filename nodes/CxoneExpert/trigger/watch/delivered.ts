@@ -3,7 +3,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { child, textOf } from '../../api/xml';
 import type { Message, ReadableMessage } from '../event/parse';
 import { isSubscribed } from '../event/wanted';
-import { changeAt, changesIn } from '../ledger/arrival';
+import { changeAt, changeOf, changesIn } from '../ledger/arrival';
 import type { Ledger } from '../ledger/ledger';
 import type { FoundChange } from '../ledger/rows';
 import type { TriggerParameters } from '../parameters';
@@ -40,8 +40,8 @@ export function withoutRecovered(message: Message, arrival: Arrival): Message | 
 	if ('unreadable' in message || !isRecoveryWanted(arrival)) return message;
 	const { ledger, site } = arrival;
 	const events = message.events.filter((event) => {
-		const name = changeNameOf(event);
-		return name === undefined || !ledger.takeRecovered(changeAt(site, name));
+		const change = changeOf(event, site);
+		return change === undefined || !ledger.takeRecovered(change);
 	});
 	return events.length === 0 ? undefined : { ...message, events };
 }

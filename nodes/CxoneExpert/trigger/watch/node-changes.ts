@@ -1,4 +1,6 @@
-import { perNode } from '../../shared/per-node';
+import { type NodeContext, perNode } from '../../shared/per-node';
+import type { Ledger } from '../ledger/ledger';
+import type { TriggerParameters } from '../parameters';
 import { type Progress, windowStart } from './gap';
 
 /** What a process knows of the changes at one trigger node, beside its ledger. */
@@ -14,7 +16,18 @@ export interface NodeChanges {
 /** What is known of the changes at this node, in this process. */
 export const changesAt = perNode((): NodeChanges => ({ isRecovering: false }));
 
-/** From when on a recovery may ask for changes; site time, unix seconds. */
-export function neededSince({ progress }: NodeChanges): number {
-	return progress === undefined ? Infinity : windowStart(progress) / 1000;
+/**
+ * Evicts from the ledger of a node what nobody asks for any more. What a recovery may ask for stays.
+ *
+ * @param now unix ms
+ */
+export function forgetOld(
+	ledger: Ledger,
+	n8n: NodeContext,
+	{ maxDeliveryAgeSeconds }: Pick<TriggerParameters, 'maxDeliveryAgeSeconds'>,
+	now = Date.now(),
+): void {
+	const { progress } = changesAt(n8n);
+	const neededSince = progress === undefined ? Infinity : windowStart(progress) / 1000;
+	ledger.forget(now / 1000, neededSince, maxDeliveryAgeSeconds);
 }

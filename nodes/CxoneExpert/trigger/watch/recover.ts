@@ -23,7 +23,7 @@ import {
 	withoutGap,
 } from './gap';
 import { dropLook, joinLook, type Look, sharing } from './look';
-import { changesAt, neededSince } from './node-changes';
+import { changesAt, forgetOld } from './node-changes';
 import type { SiteChange } from './recovered-event';
 import { type FoundChanges, oldestFirst, type ReadPages, siteChanges } from './site-changes';
 import { startEach } from './start-recovered';
@@ -86,8 +86,7 @@ export class Recovery {
 		} finally {
 			changes.isRecovering = false;
 			// Where nothing is delivered, nobody else does.
-			const { maxDeliveryAgeSeconds } = parameters;
-			ledgerOf(n8n).forget(Date.now() / 1000, neededSince(changes), maxDeliveryAgeSeconds);
+			forgetOld(ledgerOf(n8n), n8n, parameters);
 		}
 	}
 

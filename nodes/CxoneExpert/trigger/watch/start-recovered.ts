@@ -10,7 +10,7 @@ import { ledgerOf } from '../ledger/node-ledger';
 import type { ServedAddress } from '../publish/address';
 import { permanentKey, siteMark } from './change-key';
 import { reached } from './gap';
-import { changesAt, neededSince } from './node-changes';
+import { changesAt, forgetOld } from './node-changes';
 import type { SiteChange } from './recovered-event';
 import { isCurrent, type Watch } from './watch';
 
@@ -46,7 +46,7 @@ export async function startEach(
 		if (isOver) break;
 		if (outcome !== 'known' && outcome !== 'begun') left.push(change);
 		note(change.name.at);
-		ledgerOf(n8n).forget(Date.now() / 1000, neededSince(changes), parameters.maxDeliveryAgeSeconds);
+		forgetOld(ledgerOf(n8n), n8n, parameters);
 	}
 	if (left.length === 0) note(until);
 	if (started > 0) logStarted(watch, started);

@@ -19,7 +19,7 @@ export interface StoredWatch {
 	/** Under which address the webhook was registered last. */
 	registeredUrl?: string;
 	/** Without its gap: at a start of n8n there always is one. */
-	progress?: Omit<Progress, 'gapUntil'>;
+	progress?: Omit<Progress, 'missingAt'>;
 	/** See {@link NodeChanges}. */
 	firstTextsOf?: string;
 }

@@ -13,6 +13,7 @@ import {
 	NO_KEY,
 	readRows,
 } from '../../../../nodes/CxoneExpert/trigger/ledger/rows.ts';
+import { signedArrival as arrival } from '../../../support/ledger.mts';
 
 const TIME = 1_800_000_000;
 const HOUR = 3600;
@@ -24,20 +25,6 @@ beforeEach(() => {
 	ledger = new Ledger('this process');
 });
 afterEach(() => void vi.useRealTimers());
-
-/** A signed delivery of one event with an id. */
-function arrival(id: string, changed: Partial<Arrival> = {}): Arrival {
-	return {
-		id: hashKey(id),
-		name: hashKey(`event of ${id}`),
-		isNamedByEvents: true,
-		changes: [],
-		time: TIME,
-		isSigned: true,
-		isOutsideWindow: false,
-		...changed,
-	};
-}
 
 /** A signed delivery whose event has no id: each signed message has a name of its own. */
 const unnamed = (id: string, message: string, changed: Partial<Arrival> = {}) =>

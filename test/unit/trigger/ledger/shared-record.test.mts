@@ -12,21 +12,9 @@ import {
 	readRows,
 	type StoredLedger,
 } from '../../../../nodes/CxoneExpert/trigger/ledger/rows.ts';
+import { signedArrival as arrival } from '../../../support/ledger.mts';
 
 const TIME = 1_800_000_000;
-
-function arrival(id: string, changed: Partial<Arrival> = {}): Arrival {
-	return {
-		id: hashKey(id),
-		name: hashKey(`event of ${id}`),
-		isNamedByEvents: true,
-		changes: [],
-		time: TIME,
-		isSigned: true,
-		isOutsideWindow: false,
-		...changed,
-	};
-}
 
 function run(ledger: Ledger, given: Arrival): void {
 	const claim = ledger.claim(given);
