@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 
+import type { IDataObject } from 'n8n-workflow';
+
 import { numberOf } from '../../api/elements';
 import { siteTime } from '../../api/time';
-import { attribute, child, textOf } from '../../api/xml';
+import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import type { ExpertEvent } from '../event/parse';
 
 /** The events that the site can tell after the fact, by their kind in keys. */
@@ -15,8 +17,6 @@ export type ChangeKind = keyof typeof RECOVERABLE;
 
 /** By how much an event and what the API tells of the same change may differ in time. */
 export const TOLERANCE_SECONDS = 2;
-/** By how much an event may count revisions higher or lower than the API. */
-const MAX_REVISION_OFFSET = 2;
 
 /**
  * One change of a page, named so that an event and what the API tells afterwards name it alike: by type,
@@ -49,16 +49,19 @@ export function changeNameOf({ type, xml }: ExpertEvent): ChangeName | undefined
 	return isNamed ? { kind, subject: `${id}:${revision}`, at } : { kind, at };
 }
 
-/** The change, under each name by which an event may call it. */
-export function likeChanges(change: ChangeName): ChangeName[] {
-	const { kind, subject } = change;
-	if (kind !== 'e' || subject === undefined) return [change];
-	const { page, revision } = editOf(subject);
-	const count = 2 * MAX_REVISION_OFFSET + 1;
-	return Array.from({ length: count }, (_, index) => {
-		const like = revision + index - MAX_REVISION_OFFSET;
-		return { ...change, subject: `${page}:${like}` };
-	});
+/** The change that an item tells of, simplified or not; `undefined` where it names no page or no revision, too. */
+export function changeOfItem({
+	event,
+	eventType,
+	page,
+	occurredAt,
+}: IDataObject): ChangeName | undefined {
+	const { id, revision } = (page ?? {}) as IDataObject;
+	const named = { '@id': String(id ?? ''), '@revision': String(revision ?? '') };
+	const isWhole = typeof event === 'object' && event !== null;
+	const xml = isWhole ? (event as XmlElement) : { '@datetime': String(occurredAt), page: named };
+	const change = changeNameOf({ type: eventType as string, xml });
+	return change?.subject === undefined ? undefined : change;
 }
 
 /** Page and revision of an edit. */
@@ -67,7 +70,8 @@ export function editOf(subject: string): { page: string; revision: number } {
 	return { page, revision: Number(revision) };
 }
 
-export const DAY_MS = 24 * 3_600_000;
+const SECOND_MS = 1000;
+const DAY_MS = 24 * 3_600_000;
 
 /** One change in one word, also for n8n: a page can be deleted more than once. */
 export function keyOf({ kind, subject = '', at }: ChangeName): string {
@@ -90,11 +94,26 @@ export function permanentKey(site: string, change: ChangeName): string {
 	return `${site}:${keyOf(change)}:${Math.floor(change.at / DAY_MS)}`;
 }
 
-/** The change with this key. @param at site time, unix ms */
-export function nameOfKey(key: string, at: number): ChangeName {
-	const [kind, ...rest] = key.split(':') as [ChangeKind, ...string[]];
-	const subject = kind === 'd' ? rest.slice(0, -1) : rest;
-	return { kind, subject: subject.join(':'), at };
+/**
+ * Where a delivered and a recovered change meet in what n8n keeps: a page and a second. Not the revision: an event may
+ * count revisions in another way than the API. A page is created once, so there it is the day.
+ *
+ * @param hasNeighbours the time of a change may differ from that of its event, by a second, or by a day for a page
+ *   that began as a draft
+ */
+export function spotsOf(site: string, change: ChangeName, hasNeighbours: boolean): string[] {
+	const { kind, subject = '', at } = change;
+	const second = Math.floor(at / SECOND_MS);
+	const { page } = editOf(subject);
+	return (hasNeighbours ? [-1, 0, 1] : [0]).map((offset) =>
+		kind === 'c'
+			? permanentKey(site, { ...change, at: at + offset * DAY_MS })
+			: permanentKey(site, {
+					kind,
+					subject: `${page}@${second + offset}`,
+					at: (second + offset) * SECOND_MS,
+				}),
+	);
 }
 
 function kindOf(type: string | undefined): ChangeKind | undefined {

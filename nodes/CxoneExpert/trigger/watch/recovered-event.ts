@@ -38,12 +38,6 @@ export function deletion(archived: XmlElement): SiteChange[] {
 	return changeOf('d', archived, textOf(archived, 'date.deleted'), idOf(archived));
 }
 
-/** The key of a change that was recovered, by the id of its event; `undefined` for any other event. */
-export function recoveredKey(eventId: unknown): string | undefined {
-	const isOurs = typeof eventId === 'string' && eventId.startsWith(ID_PREFIX);
-	return isOurs ? eventId.slice(ID_PREFIX.length) : undefined;
-}
-
 /** None where the site names no page or no time: nobody could recognise the change again. */
 function changeOf(
 	kind: ChangeName['kind'],

@@ -2,12 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { readXml } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { canonicalEventName } from '../../../../nodes/CxoneExpert/shared/events.ts';
-import {
-	changeNameOf,
-	keyOf,
-	likeChanges,
-	nameOfKey,
-} from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
+import { changeNameOf, keyOf } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
 
 const DATE = '2026-01-30T16:59:45Z';
 const AT = Date.parse(DATE);
@@ -66,31 +61,7 @@ describe('changeNameOf', () => {
 	});
 });
 
-describe('likeChanges', () => {
-	it('likeChanges gives an edit under each number that an event may give it', () => {
-		const edit = { kind: 'e', subject: '371:4', at: AT } as const;
-		const subjects = ['371:2', '371:3', '371:4', '371:5', '371:6'];
-		expect(likeChanges(edit)).toEqual(subjects.map((subject) => ({ ...edit, subject })));
-	});
-
-	it.each([
-		{ kind: 'c', subject: '371', at: AT },
-		{ kind: 'd', subject: '371', at: AT },
-		{ kind: 'e', at: AT },
-	] as const)('likeChanges gives a change without a revision alone: %j', (change) => {
-		expect(likeChanges(change)).toEqual([change]);
-	});
-});
-
-describe('keyOf and nameOfKey', () => {
-	it.each([
-		{ kind: 'c', subject: '371', at: AT },
-		{ kind: 'e', subject: '371:4', at: AT },
-		{ kind: 'd', subject: '371', at: AT },
-	] as const)('nameOfKey reads what keyOf has written: $kind', (name) => {
-		expect(nameOfKey(keyOf(name), AT)).toEqual(name);
-	});
-
+describe('keyOf', () => {
 	it('keyOf tells two deletions of one page apart', () => {
 		const deletion = { kind: 'd', subject: '371' } as const;
 		expect(keyOf({ ...deletion, at: AT })).not.toBe(keyOf({ ...deletion, at: AT + 1000 }));
