@@ -20,14 +20,8 @@ import { ledgerOf } from '../ledger/node-ledger';
 import { isRecoveryEnabled } from '../parameters';
 import { addressOf } from '../publish/address';
 import { readCredential } from '../read-credential';
-import {
-	type ChangeName,
-	changeOfItem,
-	permanentKey,
-	siteMark,
-	spotsOf,
-} from '../watch/change-key';
-import { changesAt } from '../watch/node-changes';
+import { type ChangeName, changeOfItem, permanentKey, spotsOf } from '../watch/change';
+import { changesAt } from '../watch/progress';
 
 /*
  * Has this event, or this change, begun in another execution? n8n's store of processed items decides, not what
@@ -261,7 +255,7 @@ async function recordAtSite(
 ): Promise<boolean[] | undefined> {
 	const site = await siteOf(context);
 	if (site === undefined) return undefined;
-	const marks = arrivals.map((arrival) => marksOf(siteMark(site), arrival));
+	const marks = arrivals.map((arrival) => marksOf(site, arrival));
 	// Two would lose each other's marks. A call that hangs must not hold up those after it.
 	return await together(`changes of ${nodeKey(context)}`, marks, async (requests) => {
 		const recorded = record(context, requests.flat());

@@ -2,7 +2,7 @@ import type { ApiClient, ApiResponse } from '../../api/client';
 import type { Result } from '../../api/result';
 import { BoundedCache } from '../../shared/bounded-cache';
 import { inMemory } from '../../shared/per-node';
-import { GRACE_MS } from './gap';
+import { GRACE_MS } from './progress';
 
 /*
  * When n8n starts, all its triggers look for what was missed, each at its own second of the first minute, and

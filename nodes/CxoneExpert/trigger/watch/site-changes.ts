@@ -11,10 +11,10 @@ import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { type Period, revisionChanges } from '../../shared/page-changes';
 import type { ExpertEvent } from '../event/parse';
 import { modifiedAt } from '../find-reach';
-import { keyOf, type ChangeKind, TOLERANCE_SECONDS } from './change-key';
-import { LISTED_AFTER_MS } from './gap';
+import { keyOf, type ChangeKind, TOLERANCE_SECONDS } from './change';
+import { LISTED_AFTER_MS } from './progress';
 import { changedPages, type Steps, untilTold } from './changed-pages';
-import { creation, deletion, edit, type SiteChange } from './recovered-event';
+import { creation, deletion, edit, type SiteChange } from './change';
 
 /** What is to be looked for, and where. */
 export interface SiteQuery {
@@ -68,9 +68,9 @@ export async function* siteChanges(query: SiteQuery): Steps<FoundChanges> {
 	let { until } = period;
 	const note = (changes: SiteChange[]) => {
 		for (const change of changes) {
-			const { kind, at } = change.name;
+			const { kind, at } = change;
 			const isMeant = kinds.has(kind) && at >= period.since && at <= until;
-			if (isMeant && wants(change.event)) found.set(keyOf(change.name), copyOf(change));
+			if (isMeant && wants(change.event)) found.set(keyOf(change), copyOf(change));
 		}
 		if (found.size > maxChanges) until = dropNewest(found);
 	};
@@ -87,13 +87,13 @@ export async function* siteChanges(query: SiteQuery): Steps<FoundChanges> {
 }
 
 export function oldestFirst(changes: SiteChange[]): SiteChange[] {
-	return [...changes].sort((a, b) => a.name.at - b.name.at);
+	return [...changes].sort((a, b) => a.at - b.at);
 }
 
 /** @returns the time of the newest change that is kept */
 function dropNewest(found: Map<string, SiteChange>): number {
-	const until = oldestFirst([...found.values()])[Math.floor(found.size * 0.9) - 1]!.name.at;
-	for (const [key, { name }] of found) if (name.at > until) found.delete(key);
+	const until = oldestFirst([...found.values()])[Math.floor(found.size * 0.9) - 1]!.at;
+	for (const [key, { at }] of found) if (at > until) found.delete(key);
 	return until;
 }
 

@@ -10,7 +10,6 @@ import { readLedger } from '../ledger/node-ledger';
 import { addressOf, isStart, lastRegistration } from '../publish/address';
 import type { SyncResult } from '../../shared/webhook-sync';
 import { check, checkDeliveries } from './check';
-import { withOpenGap } from './gap';
 import { dropOldLooks } from './look';
 import { Recovery } from './recover';
 import { injectKnowledge, readStoredWatch, withStoredChanges } from './stored';
@@ -43,7 +42,8 @@ function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	if (!parameters.repairWebhook && !parameters.recoverMissedChanges) return {};
 	const watch = newWatch(n8n, parameters);
 	learnRegisteredUrl(n8n);
-	if (isStart(n8n) && parameters.recoverMissedChanges) expectGap(n8n);
+	// Nobody knows what has happened while n8n was away.
+	if (isStart(n8n) && parameters.recoverMissedChanges) withStoredChanges(n8n).expectMissing();
 	const stored = readStoredWatch(n8n);
 	readLedger(n8n, Date.now());
 	const tick = onTick(watch);
@@ -71,12 +71,6 @@ function learnRegisteredUrl(n8n: ITriggerFunctions): void {
 	const known = address.registeredUrl;
 	const registeredUrl = isStart(n8n) ? (stored ?? known) : (known ?? stored);
 	if (registeredUrl !== undefined) address.registeredUrl = registeredUrl;
-}
-
-/** Nobody knows what has happened while n8n was away. */
-function expectGap(n8n: ITriggerFunctions): void {
-	const changes = withStoredChanges(n8n);
-	if (changes.progress !== undefined) changes.progress = withOpenGap(changes.progress);
 }
 
 /**

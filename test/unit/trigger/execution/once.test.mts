@@ -13,7 +13,7 @@ import {
 import { changeAt } from '../../../../nodes/CxoneExpert/trigger/ledger/arrival.ts';
 import { ledgerOf } from '../../../../nodes/CxoneExpert/trigger/ledger/node-ledger.ts';
 import { addressOf } from '../../../../nodes/CxoneExpert/trigger/publish/address.ts';
-import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/node-changes.ts';
+import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';
 import { ProcessedItems } from '../../../support/processed-items.mts';
 import { type NodeState, nodeState } from '../../../support/unit/delivery-context.mts';
 import { type Execution, executionAt } from '../../../support/unit/execution.mts';

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ApiCall, ApiClient } from '../../../../nodes/CxoneExpert/api/client.ts';
 import { apiTime } from '../../../../nodes/CxoneExpert/api/time.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
-import { keyOf, type ChangeKind } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
+import { keyOf, type ChangeKind } from '../../../../nodes/CxoneExpert/trigger/watch/change.ts';
 import { child, type XmlElement } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { success } from '../../../../nodes/CxoneExpert/api/result.ts';
 import type { ExpertEvent } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
@@ -54,7 +54,7 @@ async function keys(...search_: Parameters<typeof search>): Promise<string[]> {
 
 function keysOf(found: Awaited<ReturnType<typeof search>>): string[] {
 	if (!found.ok) throw new Error(found.failure.kind);
-	return found.value.changes.map(({ name }) => keyOf(name).replace(/^(d:\d+):\d+$/, '$1'));
+	return found.value.changes.map((change) => keyOf(change).replace(/^(d:\d+):\d+$/, '$1'));
 }
 
 /** Pages whose revisions the site was asked for; without the home page. */
@@ -449,7 +449,7 @@ describe('siteChanges: the first text of a page', () => {
 		const found = await search(simulator, ['e']);
 		if (!found.ok) throw new Error(found.failure.kind);
 		const { changes } = found.value;
-		expect(changes.map(({ name, isFirstText }) => [keyOf(name), isFirstText])).toEqual([
+		expect(changes.map((change) => [keyOf(change), change.isFirstText])).toEqual([
 			...[
 				[`e:${pageId}:1`, true],
 				[`e:${pageId}:2`, false],
