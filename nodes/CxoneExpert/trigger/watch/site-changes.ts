@@ -11,10 +11,17 @@ import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { type Period, revisionChanges } from '../../shared/page-changes';
 import type { ExpertEvent } from '../event/parse';
 import { modifiedAt } from '../find-reach';
-import { keyOf, type ChangeKind, TOLERANCE_SECONDS } from './change';
-import { LISTED_AFTER_MS } from './progress';
+import {
+	type ChangeKind,
+	creation,
+	deletion,
+	edit,
+	keyOf,
+	type SiteChange,
+	TOLERANCE_SECONDS,
+} from './change';
 import { changedPages, type Steps, untilTold } from './changed-pages';
-import { creation, deletion, edit, type SiteChange } from './change';
+import { LISTED_AFTER_MS } from './progress';
 
 /** What is to be looked for, and where. */
 export interface SiteQuery {
