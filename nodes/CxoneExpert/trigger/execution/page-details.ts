@@ -1,18 +1,16 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { type ApiClient, createClient } from '../../api/client';
+import type { ApiClient } from '../../api/client';
 import { compact } from '../../api/compact';
 import { draftState, numberOf, pagePath, pageUrl } from '../../api/elements';
-import { sendFromNode } from '../../api/http';
+import { asExpertError, errorOf, ExpertError, type StatusMessages } from '../../api/expert-error';
+import { connect } from '../../api/http';
 import { readArchivedPage, readPage } from '../../api/pages';
 import { pageKey } from '../../api/path-segment';
-import { secretsOf } from '../../api/redact';
-import { type Failed, type Result, success } from '../../api/result';
 import { siteOrigin } from '../../api/site-url';
 import { currentUser } from '../../api/token-check';
 import { attribute, child, textOf, type XmlElement } from '../../api/xml';
 import { counted } from '../../shared/counted';
-import { failureText, type StatusMessages } from '../../shared/failure-messages';
 import { archivedPageItem, tagKey, tagNames, userOf } from '../../shared/page-fields';
 import { eventPage } from '../event/item';
 import { isWantedPath } from '../event/wanted';
@@ -129,27 +127,30 @@ export async function lookUpPages(
 ): Promise<Array<IDataObject | undefined>> {
 	const queries = items.map(pageQuery);
 	if (queries.every((query) => query === undefined)) return queries;
-	const site = await connectToSite(context);
-	if (site === undefined) return queries.map((query) => query && { details: NO_CREDENTIAL });
-	const [token, results] = await Promise.all([currentUser(site.api), lookUpAll(site, queries)]);
-	return results.map(
-		(result) => result && detailsOf(token.ok ? result : distrusted(result, token)),
-	);
+	const credential = await readCredential(context);
+	if (credential === undefined) return queries.map((query) => query && { details: NO_CREDENTIAL });
+	const api = connect(context, credential, { budgetMs: BUDGET_MS });
+	const site = siteOrigin(credential.siteUrl) ?? '';
+	const [refused, results] = await Promise.all([
+		errorOf(currentUser(api)),
+		lookUpAll(withCache(api), site, queries),
+	]);
+	return results.map((result) => result && detailsOf(result, refused));
 }
 
 const NO_CREDENTIAL =
 	'n8n cannot read the credential of the trigger. Open the trigger and choose a CXone Expert API credential.';
 
-/** What counts where the token is not accepted, or nobody knows whether it is. */
-function distrusted(result: Found, token: Failed): Found {
+/** What was found counts only where the token is accepted. */
+function detailsOf(
+	found: IDataObject | ExpertError,
+	refused: ExpertError | undefined,
+): IDataObject {
+	const isFailed = found instanceof ExpertError;
 	// Why the page could not be read says more than why the token could not be checked.
-	return result.ok || token.failure.kind === 'anonymous' ? token : result;
-}
-
-function detailsOf(result: Found): IDataObject | undefined {
-	return result.ok
-		? result.value
-		: { details: failureText(result.failure, { messages: MESSAGES }) };
+	const error = isFailed && refused?.kind !== 'anonymous' ? found : refused;
+	if (error !== undefined) return { details: error.with({ messages: MESSAGES }).text };
+	return found as IDataObject;
 }
 
 const MESSAGES: StatusMessages = {
@@ -187,40 +188,40 @@ function queryById(id: string, isDeleted: boolean): PageQuery {
 	return isDeleted ? { kind: 'archived page', id } : { kind: 'page', key: id, label: `page ${id}` };
 }
 
+/** `undefined` when nobody can tell which page it was. One that cannot be read does not keep the others from it. */
 async function lookUpAll(
-	site: SiteClient,
+	api: ApiClient,
+	site: string,
 	queries: Array<PageQuery | undefined>,
-): Promise<Array<Found | undefined>> {
+): Promise<Array<IDataObject | ExpertError | undefined>> {
 	const times = queries.flatMap((query) => (query?.kind === 'unnamed page' ? query.at : []));
 	// One list for all events that name no page.
 	const since = Math.min(...times) - TOLERANCE_MS;
-	const results: Array<Found | undefined> = [];
+	const results: Array<IDataObject | ExpertError | undefined> = [];
 	const rest = queries.entries();
 	const work = async () => {
-		for (const [index, query] of rest) results[index] = query && (await lookUp(site, query, since));
+		for (const [index, query] of rest)
+			results[index] = query && (await lookUp(api, site, query, since).catch(asExpertError));
 	};
 	await Promise.all(Array.from({ length: MAX_CONCURRENT }, work));
 	return results;
 }
 
-/** `undefined` when nobody can tell which page it was. */
-type Found = Result<IDataObject | undefined>;
-
-async function lookUp(site: SiteClient, query: PageQuery, since: number): Promise<Found> {
-	const { cached: api, origin } = site;
+async function lookUp(
+	api: ApiClient,
+	site: string,
+	query: PageQuery,
+	since: number,
+): Promise<IDataObject | undefined> {
 	switch (query.kind) {
-		case 'page': {
-			const page = await readPage(api, query.key, query.label);
-			return page.ok ? success(pageDetails(page.value)) : page;
-		}
-		case 'archived page': {
-			const page = await readArchivedPage(api, query.id);
-			return page.ok ? success(archivedPageItem(page.value)) : page;
-		}
+		case 'page':
+			return pageDetails(await readPage(api, query.key, query.label));
+		case 'archived page':
+			return archivedPageItem(await readArchivedPage(api, query.id));
 		case 'unnamed page': {
-			const id = await idOfUnnamedPage(api, origin, query, since);
-			if (!id.ok || id.value === undefined) return id as Found;
-			return await lookUp(site, queryById(id.value, query.change === 'deleted'), since);
+			const id = await idOfUnnamedPage(api, site, query, since);
+			if (id === undefined) return undefined;
+			return await lookUp(api, site, queryById(id, query.change === 'deleted'), since);
 		}
 	}
 }
@@ -245,30 +246,12 @@ export function pageDetails(page: XmlElement) {
 	});
 }
 
-interface SiteClient {
-	/** For calls whose response stays the same within the execution: it makes each once. */
-	cached: ApiClient;
-	/** Makes each call anew, within the budget of all of them. */
-	api: ApiClient;
-	origin: string;
-}
-
-/** @returns `undefined` when n8n does not give the credential */
-async function connectToSite(context: IExecuteFunctions): Promise<SiteClient | undefined> {
-	const credential = await readCredential(context);
-	if (credential === undefined) return undefined;
-	const send = sendFromNode(context, credential.siteUrl);
-	const api = createClient(send, BUDGET_MS, secretsOf(credential));
-	return { api, cached: withCache(api), origin: siteOrigin(credential.siteUrl) ?? '' };
-}
-
-/** Several events of an execution can be about one page. */
+/** Several events of an execution can be about one page: makes each call once. */
 function withCache(api: ApiClient): ApiClient {
 	const responses = new Map<string, ReturnType<ApiClient['call']>>();
 	return {
-		mayHaveWritten: false,
 		async call(call) {
-			const key = JSON.stringify(call);
+			const key = JSON.stringify([call.path, call.query]);
 			const response = responses.get(key) ?? api.call(call);
 			responses.set(key, response);
 			return await response;

@@ -4,7 +4,7 @@ import type { ApiCall, ApiClient } from '../../../../nodes/CxoneExpert/api/clien
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
 import { keyOf, type ChangeKind } from '../../../../nodes/CxoneExpert/trigger/watch/change.ts';
 import { child, type XmlElement } from '../../../../nodes/CxoneExpert/api/xml.ts';
-import { success } from '../../../../nodes/CxoneExpert/api/result.ts';
+import { ExpertError } from '../../../../nodes/CxoneExpert/api/expert-error.ts';
 import type { ExpertEvent } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
 import {
 	type FoundChanges,
@@ -39,10 +39,7 @@ function searchOf(
 }
 
 /** Goes on until it has found all, or a call has failed. */
-async function goOn(steps: Search) {
-	const step = await steps.next();
-	return step.done === true ? success(step.value) : step.value;
-}
+const goOn = async (steps: Search) => (await steps.next()).value;
 
 const search = async (...search_: Parameters<typeof searchOf>) => await goOn(searchOf(...search_));
 
@@ -51,9 +48,13 @@ async function keys(...search_: Parameters<typeof search>): Promise<string[]> {
 	return keysOf(await search(...search_));
 }
 
+function changesIn(found: Awaited<ReturnType<typeof search>>): FoundChanges['changes'] {
+	if (found instanceof ExpertError) throw found;
+	return found.changes;
+}
+
 function keysOf(found: Awaited<ReturnType<typeof search>>): string[] {
-	if (!found.ok) throw new Error(found.failure.kind);
-	return found.value.changes.map((change) => keyOf(change).replace(/^(d:\d+):\d+$/, '$1'));
+	return changesIn(found).map((change) => keyOf(change).replace(/^(d:\d+):\d+$/, '$1'));
 }
 
 /** Pages whose revisions the site was asked for; without the home page. */
@@ -161,7 +162,7 @@ describe('siteChanges: what it asks for', () => {
 		const simulator = await site();
 		simulator.faults.add({ match: { path: /archive/ }, effect });
 		const { status } = effect;
-		expect(await search(simulator)).toMatchObject({ ok: false, failure: { status } });
+		expect(await search(simulator)).toMatchObject({ status });
 	});
 
 	it.each([
@@ -172,7 +173,7 @@ describe('siteChanges: what it asks for', () => {
 		const simulator = await site();
 		simulator.site.createPage('Page', { at: at(5) });
 		simulator.faults.add({ match: { path: /revisions/ }, effect });
-		expect(await search(simulator)).toMatchObject({ ok: false, failure: { kind } });
+		expect(await search(simulator)).toMatchObject({ kind });
 	});
 });
 
@@ -186,7 +187,7 @@ describe('siteChanges: a search that was interrupted', () => {
 		for (const name of ['A', 'B']) simulator.site.createPage(name, { at: at(5) });
 		simulator.faults.add({ match: { path: row[1] }, effect: { status: 502 } });
 		const steps = searchOf(simulator);
-		expect(await goOn(steps)).toMatchObject({ ok: false, failure: { status: 502 } });
+		expect(await goOn(steps)).toMatchObject({ status: 502 });
 		simulator.faults.clear();
 		expect(keysOf(await goOn(steps))).toEqual(['c:2', 'e:2:1', 'c:3', 'e:3:1']);
 		const read = simulator.apiCalls.filter(({ status }) => status === 200).map(({ path }) => path);
@@ -211,7 +212,8 @@ describe('siteChanges: a search that was interrupted', () => {
 			simulator.faults.add({ match: { path, nth, times: 1 }, effect: { status: 502 } });
 		const steps = searchOf(simulator);
 		let found = await goOn(steps);
-		for (let check = 0; check < 20 && !found.ok; check++) found = await goOn(steps);
+		for (let check = 0; check < 20 && found instanceof ExpertError; check++)
+			found = await goOn(steps);
 		expect(keysOf(found)).toEqual(expected);
 	});
 
@@ -227,7 +229,7 @@ describe('siteChanges: a search that was interrupted', () => {
 		await goOn(steps);
 		simulator.faults.clear();
 		simulator.faults.add({ match: { path }, effect });
-		for (let check = 0; check < 4; check++) expect(await goOn(steps)).toMatchObject({ ok: false });
+		for (let check = 0; check < 4; check++) expect(await goOn(steps)).toBeInstanceOf(ExpertError);
 		simulator.faults.clear();
 		expect(keysOf(await goOn(steps))).toEqual([`c:${pageId}`]);
 	});
@@ -273,8 +275,8 @@ describe('siteChanges: a search that was interrupted', () => {
 		simulator.expireTokens();
 		Object.assign(simulator.site.users.anonymous, { role: 'Admin' });
 		const failure = { kind: 'anonymous' };
-		expect(await goOn(steps)).toMatchObject({ ok: false, failure });
-		expect(await goOn(steps)).toMatchObject({ ok: false, failure });
+		expect(await goOn(steps)).toMatchObject(failure);
+		expect(await goOn(steps)).toMatchObject(failure);
 	});
 
 	it('siteChanges reads a page once that two slices of find give', async () => {
@@ -300,7 +302,7 @@ describe('siteChanges: a search that was interrupted', () => {
 		const oldest = create(50);
 		const found = await search(simulator, ['c'], PERIOD, { maxChanges: 5 });
 		expect(keysOf(found)).toEqual([oldest, ...ids.slice(0, 4)].map((id) => `c:${id}`));
-		expect(found).toMatchObject({ value: { until: at(37).getTime() } });
+		expect(found).toMatchObject({ until: at(37).getTime() });
 	});
 
 	it('siteChanges keeps only the changes that are wanted', async () => {
@@ -368,9 +370,7 @@ describe('siteChanges: the first text of a page', () => {
 		pages.publishDraft(draft, { at: at(30) });
 		pages.editPage(draft, { at: at(20) });
 		const found = await search(simulator, ['e']);
-		if (!found.ok) throw new Error(found.failure.kind);
-		const { changes } = found.value;
-		expect(changes.map((change) => [keyOf(change), change.isFirstText])).toEqual([
+		expect(changesIn(found).map((change) => [keyOf(change), change.isFirstText])).toEqual([
 			...[
 				[`e:${pageId}:1`, true],
 				[`e:${pageId}:2`, false],
@@ -406,7 +406,7 @@ describe('siteChanges with a large archive', () => {
 			const { limit, offset } = query as { limit: number; offset: number };
 			return document('pages.archive', { 'page.archive': entries.slice(offset, offset + limit) });
 		};
-		const api = { mayHaveWritten: false, call } as unknown as ApiClient;
+		const api = { call } as unknown as ApiClient;
 		const period = { since: 0, until: Infinity };
 		const kinds = new Set(['d'] as const);
 		const search = { api, site: 's', period, kinds, wants: () => true, read: new Map() };
@@ -414,8 +414,7 @@ describe('siteChanges with a large archive', () => {
 		return (value as FoundChanges).changes.length;
 	}
 
-	const document = (name: string, root: XmlElement) =>
-		success({ status: 200, document: { name, root } });
+	const document = (name: string, root: XmlElement) => ({ status: 200, document: { name, root } });
 
 	it('a page and all below it are one deletion for each time', async () => {
 		expect(await deletionsIn(archive(3))).toBe(3);
