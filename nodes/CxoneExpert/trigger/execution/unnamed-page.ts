@@ -10,7 +10,7 @@ import {
 } from '../../api/pages';
 import { apiTime, siteTime } from '../../api/time';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
-import { findReach } from '../find-reach';
+import { findReach } from '../watch/changed-pages';
 
 /*
  * Which page an event is about that does not name it. Only the dates of the site are compared with each

@@ -23,11 +23,10 @@ import {
 	type SiteChange,
 } from './change';
 import type { Steps } from './changed-pages';
-import { type Checked, couldNotAsk, NO_CREDENTIAL } from './check';
+import { type Checked, couldNotAsk, NO_CREDENTIAL, type Watch } from './check';
 import { accessKey, dropLook, joinLook, type Look, sharing } from './look';
 import { changesAt, forgetOld } from './progress';
 import { type FoundChanges, oldestFirst, siteChanges, type SiteQuery } from './site-changes';
-import { clientOf, isCurrent, type Watch } from './watch';
 
 /** For how long the site is left alone at most, whatever it asks for. */
 const MAX_PAUSE_MS = 3_600_000;
@@ -116,10 +115,10 @@ export class Recovery {
 	private async recover(served: ServedAddress, now: number): Promise<void> {
 		const { watch } = this;
 		const credential = await readCredential(watch.n8n);
-		if (!isCurrent(watch, served)) return;
+		if (!watch.isCurrent(served)) return;
 		if (credential === undefined) return watch.telling.tell('changes', NO_CREDENTIAL);
 		if (!this.isAllFound()) await this.find(served, credential, now);
-		if (this.through === undefined || !isCurrent(watch, served)) return;
+		if (this.through === undefined || !watch.isCurrent(served)) return;
 		await this.startEach(served, this.through.until);
 		if (this.left.length > 0 || !this.isAllFound()) return;
 		this.changes.recovered();
@@ -145,7 +144,7 @@ export class Recovery {
 		const { telling } = this.watch;
 		const search = this.searchFor(served, credential, now);
 		const step = await search?.steps.next();
-		if (search === undefined || step === undefined || !isCurrent(this.watch, served)) return;
+		if (search === undefined || step === undefined || !this.watch.isCurrent(served)) return;
 		if (step.done !== true) return this.goOnLater(search, credential, step.value);
 		const { archiveRefusal, changes, leftOut, until } = step.value;
 		for (const id of leftOut) logLeftOut(this.watch, id);
@@ -186,7 +185,7 @@ export class Recovery {
 		if (look.until < since) return undefined;
 		if (since > start && since === forgottenUpTo) logEvicted(watch, since);
 		const query: SiteQuery = {
-			api: sharing(look, clientOf(watch, served, credential, { limits: LARGE_RESPONSES })),
+			api: sharing(look, watch.client(served, credential, { limits: LARGE_RESPONSES })),
 			site: siteOrigin(credential.siteUrl) ?? '',
 			period: { since, until: look.until },
 			kinds: kindsOf(watch),
@@ -218,7 +217,7 @@ export class Recovery {
 		for (const [index, change] of found.entries()) {
 			const outcome = await this.startOnce(change, served);
 			// Published again meanwhile: maybe for another site, or without recovery.
-			if (!isCurrent(watch, served) || outcome === 'not saved') {
+			if (!watch.isCurrent(served) || outcome === 'not saved') {
 				left.push(...found.slice(index));
 				break;
 			}

@@ -9,7 +9,6 @@ import { currentUser } from '../../api/token-check';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { type Period, revisionChanges } from '../../shared/page-changes';
 import type { ExpertEvent } from '../event/parse';
-import { modifiedAt } from '../find-reach';
 import {
 	type ChangeKind,
 	creation,
@@ -19,7 +18,7 @@ import {
 	type SiteChange,
 	TOLERANCE_SECONDS,
 } from './change';
-import { changedPages, type Steps, untilTold } from './changed-pages';
+import { changedPages, modifiedAt, type Steps, untilTold } from './changed-pages';
 import { LISTED_AFTER_MS } from './progress';
 
 /** What is to be looked for, and where. */
