@@ -31,13 +31,13 @@ export interface SiteQuery {
 	kinds: ReadonlySet<ChangeKind>;
 	/** Whether the workflow author wants an event, as far as it says what it is about. */
 	wants: (event: ExpertEvent) => boolean;
-	/** Pages that were read before and need not be read again, and then those that were read, too. */
-	read: ReadPages;
+	/**
+	 * Pages whose revisions were read before and need not be read again, and then those that were read, too: by id, when
+	 * each had been changed last, unix ms.
+	 */
+	read: Map<string, number>;
 	maxChanges?: number;
 }
-
-/** Pages whose revisions were read, by id: when each had been changed last, unix ms. */
-export type ReadPages = Map<string, number>;
 
 /** They are kept in memory until all have started the workflow: some 50 MB. */
 const MAX_CHANGES = 50_000;
@@ -150,7 +150,10 @@ function mayBeWanted(page: XmlElement, { kinds, period, wants }: SiteQuery): boo
 /** How often in a row the site may fail on a page. */
 const MAX_TRIES = 3;
 
-/** As {@link untilTold}. One page for which the site always fails must not hold up all others. */
+/**
+ * As {@link untilTold}. One page for which the site always fails must not hold up all others. One that our user may not
+ * see has no revisions.
+ */
 async function* untilGivenUp(
 	api: ApiClient,
 	id: string,
@@ -158,9 +161,11 @@ async function* untilGivenUp(
 ): Steps<XmlElement[]> {
 	for (let tries = leftOut.has(id) ? MAX_TRIES : 1; ; tries++) {
 		try {
-			return await listVisible(api, id);
+			return await listRevisions(api, id);
 		} catch (thrown) {
 			const error = asExpertError(thrown);
+			// If that is because the token has expired, all is asked again.
+			if (error.isHidden) return [];
 			const { status = 0 } = error;
 			if (status < 500 || status === 503) tries = 0;
 			// Where the site fails for others, too, it is to be asked later.
@@ -170,17 +175,6 @@ async function* untilGivenUp(
 			}
 			yield error;
 		}
-	}
-}
-
-/** None for a page that our user may not see. If that is because the token has expired, all is asked again. */
-async function listVisible(api: ApiClient, id: string): Promise<XmlElement[]> {
-	try {
-		return await listRevisions(api, id);
-	} catch (thrown) {
-		const error = asExpertError(thrown);
-		if (error.isHidden) return [];
-		throw error;
 	}
 }
 
