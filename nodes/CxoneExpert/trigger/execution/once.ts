@@ -181,10 +181,10 @@ export async function withoutKnownChanges(
 	leftOut: INodeExecutionData[],
 ): Promise<INodeExecutionData[]> {
 	if (!isFirstRun(context) || !isRecoveryEnabled(context)) return items;
-	const memory = memoryOf(context);
+	const before = memoryOf(context);
 	const arrivals = items.map(({ json }) => arrivalOf(context, json));
 	// Asked before the row, which would take it for recovered from then on.
-	const isKnown = arrivals.map((arrival) => arrival?.isRecovered && memory?.has(arrival.change));
+	const isKnown = arrivals.map((arrival) => arrival?.isRecovered && before?.has(arrival.change));
 	const asked = arrivals.map((arrival, index) => (isKnown[index] ? undefined : arrival));
 	const passing = await passingBy(context, asked);
 	// An event that comes twice does less harm than a lost one.
@@ -193,6 +193,8 @@ export async function withoutKnownChanges(
 			`n8n could not say whether a change has come before, so it runs (node "${context.getNode().name}")`,
 		);
 	}
+	// Meanwhile the workflow may have been unpublished.
+	const memory = memoryOf(context);
 	asked.forEach((arrival, index) => memory?.note(arrival, passing?.[index] !== false));
 	for (const { json } of leftOut) memory?.note(arrivalOf(context, json), false);
 	const rest = items.filter((_item, index) => !isKnown[index] && passing?.[index] !== false);
