@@ -135,22 +135,20 @@ export async function lookUpPages(
 		errorOf(currentUser(api)),
 		lookUpAll(withCache(api), site, queries),
 	]);
-	return results.map((result) => result && detailsOf(result, refused));
+	return queries.map((query, index) => query && detailsOf(results[index], refused));
 }
 
 const NO_CREDENTIAL =
 	'n8n cannot read the credential of the trigger. Open the trigger and choose a CXone Expert API credential.';
 
 /** What was found counts only where the token is accepted. */
-function detailsOf(
-	found: IDataObject | ExpertError,
-	refused: ExpertError | undefined,
-): IDataObject {
-	const isFailed = found instanceof ExpertError;
+function detailsOf(found: Found, refused: ExpertError | undefined): IDataObject | undefined {
 	// Why the page could not be read says more than why the token could not be checked.
-	const error = isFailed && refused?.kind !== 'anonymous' ? found : refused;
-	if (error !== undefined) return { details: error.with({ messages: MESSAGES }).text };
-	return found as IDataObject;
+	const isItself = found instanceof ExpertError && refused?.kind !== 'anonymous';
+	const error = isItself ? found : refused;
+	return error === undefined
+		? (found as IDataObject | undefined)
+		: { details: error.with({ messages: MESSAGES }).text };
 }
 
 const MESSAGES: StatusMessages = {
@@ -188,16 +186,19 @@ function queryById(id: string, isDeleted: boolean): PageQuery {
 	return isDeleted ? { kind: 'archived page', id } : { kind: 'page', key: id, label: `page ${id}` };
 }
 
-/** `undefined` when nobody can tell which page it was. One that cannot be read does not keep the others from it. */
+/** `undefined` when nobody can tell which page it was. */
+type Found = IDataObject | ExpertError | undefined;
+
+/** One that cannot be read does not keep the others from it. */
 async function lookUpAll(
 	api: ApiClient,
 	site: string,
 	queries: Array<PageQuery | undefined>,
-): Promise<Array<IDataObject | ExpertError | undefined>> {
+): Promise<Found[]> {
 	const times = queries.flatMap((query) => (query?.kind === 'unnamed page' ? query.at : []));
 	// One list for all events that name no page.
 	const since = Math.min(...times) - TOLERANCE_MS;
-	const results: Array<IDataObject | ExpertError | undefined> = [];
+	const results: Found[] = [];
 	const rest = queries.entries();
 	const work = async () => {
 		for (const [index, query] of rest)

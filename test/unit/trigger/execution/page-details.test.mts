@@ -151,6 +151,20 @@ describe('lookUpPages', () => {
 		}
 	});
 
+	it('lookUpPages says why nobody can tell which page it was, where the token is not accepted', async () => {
+		const refusing = {
+			'/users/current': '<user anonymous="true"/>',
+			'/pages/home/find': '<pages/>',
+		};
+		const unnamed = { eventType: 'page_create', occurredAt: TIME };
+		const [found, other] = await lookUpPages(at(refusing).context, [unnamed, {}]);
+		expect(found?.details).toMatch(/^The site does not accept the token/);
+		expect(other).toBeUndefined();
+		expect(await lookUpPages(at({ '/pages/home/find': '<pages/>' }).context, [unnamed])).toEqual([
+			undefined,
+		]);
+	});
+
 	it('lookUpPages says why a page could not be read rather than why the token could not be checked', async () => {
 		const { context } = at({ '/pages/1': 403, '/users/current': 500 });
 		expect((await lookUpPages(context, pages(1)))[0]?.details).toMatch(
