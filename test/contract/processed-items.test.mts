@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { dropRow, removeRecorded } from '../../nodes/CxoneExpert/n8n/processed-items.ts';
+import { dropRow, removeProcessed } from '../../nodes/CxoneExpert/n8n/processed-items.ts';
 import { versions } from '../support/contract/n8n-code.mts';
 import {
 	expectOneInserted,
@@ -44,7 +44,7 @@ describe.each(versions)('the store of processed items in n8n %s', (version) => {
 		await withProcessedData(version, SQLITE, async (execution) => {
 			await recorded(execution, undefined, 'a', 'b');
 			await recorded(execution, 'one', 'a');
-			await execution(async (context) => await removeRecorded(context, ['a', 'not there']));
+			await execution(async (context) => await removeProcessed(context, ['a', 'not there']));
 			expect(await recorded(execution, undefined, 'a', 'b')).toEqual(['a']);
 			expect(await recorded(execution, 'one', 'a')).toEqual([]);
 		});

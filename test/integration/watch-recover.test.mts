@@ -656,7 +656,7 @@ describe('recovery when another version of the workflow is published', () => {
 		const scene = await withGap();
 		const column = scene.host.row.loadStaticData() as unknown as Stored;
 		expect(column.global[keyOf(scene)]!.progress.site).toBe(scene.site.url);
-		const { changesAt } = await import('../../nodes/CxoneExpert/trigger/watch/node-changes.ts');
+		const { changesAt } = await import('../../nodes/CxoneExpert/trigger/watch/progress.ts');
 		const { progress } = changesAt(Watch.contextOf(scene.host, 'trigger'));
 		progress!.site = 'https://another.example.com';
 		await publishAgain(scene);
@@ -1237,7 +1237,7 @@ describe('a check a day or less often', () => {
 		const watch = await Watch.restart(scene.host);
 		await watch.tick();
 		const page = await missed(scene, ago(scene, 1));
-		const { changesAt } = await import('../../nodes/CxoneExpert/trigger/watch/node-changes.ts');
+		const { changesAt } = await import('../../nodes/CxoneExpert/trigger/watch/progress.ts');
 		const other = { getWorkflow: () => ({ id: 'other' }), getNode: () => ({ id: 'other' }) };
 		scene.site.settings.clockSkewMs += 26 * HOUR;
 		for (let half = 0; half < 2; half++) {

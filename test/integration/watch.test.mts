@@ -652,12 +652,12 @@ describe('the registered address', () => {
 describe('the report of a check', () => {
 	async function reportOf({ host }: Scene, parameters: IDataObject = {}) {
 		Object.assign(host.row.node.parameters, parameters);
-		const { check } = await import('../../nodes/CxoneExpert/trigger/watch/check.ts');
-		const { newWatch } = await import('../../nodes/CxoneExpert/trigger/watch/watch.ts');
+		const watching = await import('../../nodes/CxoneExpert/trigger/watch/check.ts');
 		const { readParameters } = await import('../../nodes/CxoneExpert/trigger/parameters.ts');
 		const { addressOf } = await import('../../nodes/CxoneExpert/trigger/publish/address.ts');
 		const n8n = Watch.contextOf(host, 'trigger');
-		return await check(newWatch(n8n, readParameters(n8n)), addressOf(n8n).served!);
+		const watch = new watching.Watch(n8n, readParameters(n8n));
+		return await watching.check(watch, addressOf(n8n).served!);
 	}
 
 	it('a report of a repaired webhook has the time at the site, and that deliveries had failed', async () => {

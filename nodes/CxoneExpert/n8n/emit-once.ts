@@ -10,7 +10,7 @@ import type { IDataObject, IRun, ITriggerFunctions } from 'n8n-workflow';
  *
  * Seen in n8n 2.41.1. n8n 2.8.4 does not know the key, and never settles the promise of an execution that
  * it could not save. When it changes: the change of an execution counts as recovered once that has begun
- * (trigger/watch/once.ts), or is started again an hour later, marked `recovered` each time.
+ * (trigger/execution/once.ts), or is started again an hour later, marked `recovered` each time.
  */
 
 /**

@@ -1,4 +1,6 @@
-import type { IExecuteFunctions, INode } from 'n8n-workflow';
+import { type IExecuteFunctions, type INode, sleep } from 'n8n-workflow';
+
+import { perNode } from '../shared/per-node';
 
 /*
  * Relies on: the store of n8n's Remove Duplicates node, `checkProcessedAndRecord` and `removeProcessed`.
@@ -21,43 +23,91 @@ export const MAX_WAIT_MS = 5_000;
 /** Marks in a row: each call parses and writes all of it. */
 const MAX_MARKS = 5_000;
 
-/**
- * Those that were not in the row of the node yet; they are from now on.
- *
- * @param maxEntries marks that the row keeps, the newest ones
- */
+interface Row {
+	/** One beside the row of the node. */
+	row?: string;
+	/** What it keeps: the newest. */
+	maxMarks?: number;
+}
+
+/** Those that were not in the row yet; they are from now on. */
 export async function recordProcessed(
-	{ helpers }: IExecuteFunctions,
+	context: IExecuteFunctions,
 	marks: string[],
-	maxEntries = MAX_MARKS,
+	{ row, maxMarks: maxEntries = MAX_MARKS }: Row = {},
 ): Promise<Set<string>> {
+	if (marks.length === 0) return new Set();
 	const options = { mode: 'entries', maxEntries } as const;
-	const checked = await helpers.checkProcessedAndRecord(marks, 'node', options);
+	const checked = await withNodeId(context, row, async () => {
+		return await context.helpers.checkProcessedAndRecord(marks, 'node', options);
+	});
 	return new Set(checked.new.map(String));
 }
 
 /** Takes marks out of the row of the node. */
-export async function removeRecorded(
+export async function removeProcessed(
 	{ helpers }: IExecuteFunctions,
 	marks: string[],
 ): Promise<void> {
-	await helpers.removeProcessed(marks, 'node', { mode: 'entries' });
+	if (marks.length > 0) await helpers.removeProcessed(marks, 'node', { mode: 'entries' });
 }
 
+/** Between two tries to ask n8n's database, and after how long there is no other one. */
+const RETRY_MS = { first: 25, max: 1_000, all: 5 * 60_000 };
+
 /**
- * As {@link recordProcessed}, in a row of its own.
+ * {@link recordProcessed} in a row of its own, which one of several processes inserts, the one whose `name` is new.
+ * {@link dropOldRows} drops it there.
  *
- * @throws also when another process has inserted the row at the same moment
+ * It takes as long as n8n's database does, and never throws. At first a failure means that another process was
+ * faster: then the next try finds its row.
+ *
+ * @returns `undefined` when the database did not respond for five minutes
  */
 export async function recordInRow(
 	context: IExecuteFunctions,
-	row: string,
+	name: string,
 	marks: string[],
-): Promise<Set<string>> {
-	return await withNodeId(context, row, async () => await recordProcessed(context, marks));
+	ttlMs: number,
+): Promise<Set<string> | undefined> {
+	const giveUpAt = performance.now() + RETRY_MS.all;
+	for (let wait = RETRY_MS.first; ; wait = Math.min(2 * wait, RETRY_MS.max)) {
+		const all = [name, ...marks];
+		const fresh = await recordProcessed(context, all, { row: name }).catch(() => undefined);
+		if (fresh?.has(name)) keep(context, name, ttlMs);
+		if (fresh !== undefined || performance.now() > giveUpAt) return fresh;
+		await sleep(wait);
+	}
 }
 
-/** Removes a row. */
+/** Rows of a node that a process drops later; what is more stays in the database. */
+const MAX_ROWS = 50_000;
+/** Drop up to this many more expired rows than were added, so that the backlog shrinks. */
+const MORE_DROPPED = 20;
+
+/** By node: the rows that this process has inserted, oldest first; `dropAt` in ms of the monotonic clock. */
+export const rowsOf = perNode((): Array<{ name: string; dropAt: number }> => []);
+
+function keep(context: IExecuteFunctions, name: string, ttlMs: number): void {
+	const rows = rowsOf(context);
+	rows.push({ name, dropAt: performance.now() + ttlMs });
+	if (rows.length > MAX_ROWS) rows.shift();
+}
+
+/**
+ * Drops rows whose time is over. One that cannot be dropped stays in the database, as do those of a process that has
+ * ended.
+ *
+ * @param made how many rows were added since the last call
+ */
+export async function dropOldRows(context: IExecuteFunctions, made: number): Promise<void> {
+	const rows = rowsOf(context);
+	const now = performance.now();
+	const old = rows.slice(0, made + MORE_DROPPED).filter(({ dropAt }) => dropAt <= now);
+	rows.splice(0, old.length);
+	for (const { name } of old) await dropRow(context, name);
+}
+
 export async function dropRow(context: IExecuteFunctions, row: string): Promise<void> {
 	await withNodeId(context, row, async () => {
 		// Never that of the node itself.
@@ -67,9 +117,9 @@ export async function dropRow(context: IExecuteFunctions, row: string): Promise<
 }
 
 /** Only until the call waits for something: nobody else sees the other id. */
-function withNodeId<T>(context: IExecuteFunctions, row: string, call: () => T): T {
+function withNodeId<T>(context: IExecuteFunctions, row: string | undefined, call: () => T): T {
 	const { node } = context as { node?: INode };
-	if (node === undefined) return call();
+	if (node === undefined || row === undefined) return call();
 	const { id } = node;
 	node.id = `${id}:${row}`;
 	try {

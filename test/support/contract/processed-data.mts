@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { expect } from 'vitest';
 
-import { recordInRow, recordProcessed } from '../../../nodes/CxoneExpert/n8n/processed-items.ts';
+import { recordProcessed } from '../../../nodes/CxoneExpert/n8n/processed-items.ts';
 import { inExecution } from './execute-context.mts';
 import { type N8nCode, n8nCode } from './n8n-code.mts';
 
@@ -65,11 +65,8 @@ export async function recorded(
 	row: string | undefined,
 	...marks: string[]
 ) {
-	const fresh = await execution(async (context) =>
-		row === undefined
-			? await recordProcessed(context, marks)
-			: await recordInRow(context, row, marks),
-	);
+	const options = row === undefined ? {} : { row };
+	const fresh = await execution(async (context) => await recordProcessed(context, marks, options));
 	return [...fresh];
 }
 

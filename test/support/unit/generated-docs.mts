@@ -19,7 +19,7 @@ import {
 	STATUS_BY_REASON,
 } from '../../../nodes/CxoneExpert/shared/rejection.ts';
 import { triggerProperties } from '../../../nodes/CxoneExpert/trigger/description.ts';
-import { RECOVERABLE } from '../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
+import { RECOVERABLE } from '../../../nodes/CxoneExpert/trigger/watch/change.ts';
 import { shortJsonText } from '../json-text.mts';
 import apiCalls from './api-calls.json' with { type: 'json' };
 import { filesOf, textOf } from './documents.mts';

@@ -2,7 +2,7 @@ import { beforeDeadline } from '../../api/deadline';
 import type { Claim } from '../ledger/claim';
 import type { Arrival, Ledger } from '../ledger/ledger';
 import type { FoundChange } from '../ledger/rows';
-import { forgetOld } from '../watch/node-changes';
+import { forgetOld } from '../watch/progress';
 import type { DeliveryContext } from './context';
 
 /**

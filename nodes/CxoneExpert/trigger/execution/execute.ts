@@ -1,35 +1,59 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { stopWatching } from '../../n8n/execution-persisted';
+import { highlight, MAX_HIGHLIGHT_CHARS } from '../../n8n/highlight';
 import { throwRefusedTestEvent } from '../delivery/refused-test-event';
-import { withoutKnownChanges } from '../watch/once';
 import { injectKnowledge } from '../watch/stored';
-import { withoutCopies } from './copies';
-import { withDescribedPages } from './described-pages';
-import { highlightsOf } from './highlighted-data';
-import { highlight } from '../../n8n/highlight';
+import { withoutCopies, withoutKnownChanges } from './once';
+import { describePages, pageOfItem } from './page-details';
 
 /**
  * The trigger's own step in the execution that it has started. Expert has its response by then, so
  * nothing here delays it. The items are there already.
  *
- * What has run before is left out, and what the options leave out once the page is known: that has not run, so
- * it is noted only after them. Neither concerns a test or an execution that a person has run again.
+ * What the options leave out once the page is known has not run: its change is noted only after them.
  */
 export async function executeTrigger(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	throwRefusedTestEvent(this);
 	injectKnowledge(this);
-	const items = this.getInputData();
-	items.forEach(stopWatching);
-	const isFirstRun = ['webhook', 'trigger'].includes(this.getMode());
-	const first = isFirstRun ? await withoutCopies(this, items) : { items, areAllKnown: false };
-	highlight(this, highlightsOf(first.items));
-	const wanted = await withDescribedPages(this, first.items);
-	if (!first.areAllKnown) return [wanted];
-	return [await withoutKnownChanges(this, wanted, notIn(wanted, first.items))];
+	const given = this.getInputData();
+	given.forEach(stopWatching);
+	const items = await withoutCopies(this, given);
+	highlight(this, highlightsOf(items.map(({ json }) => json)));
+	const { wanted, leftOut } = await describePages(this, items);
+	return [await withoutKnownChanges(this, wanted, leftOut)];
 }
 
-function notIn(wanted: INodeExecutionData[], items: INodeExecutionData[]): INodeExecutionData[] {
-	const ids = new Set(wanted.map(({ json }) => json.eventId));
-	return items.filter(({ json }) => !ids.has(json.eventId));
+/** Divides several values in one. n8n's filter also finds a part of a value. */
+const SEPARATOR = ', ';
+
+/**
+ * What an execution is found by: the delivery as the Expert Dashboard names it, the type of its event,
+ * and the page. Several items give each value once, as many as fit.
+ */
+export function highlightsOf(items: IDataObject[]): Record<string, string> {
+	const deliveryIds = distinct(items.map(({ deliveryId }) => deliveryId));
+	const found = {
+		eventType: joined(distinct(items.map(({ eventType }) => eventType))),
+		pagePath: joined(distinct(items.map((item) => pageOfItem(item)?.path))),
+		deliveryId: joined(deliveryIds),
+		// The rest of many did not fit.
+		deliveries: deliveryIds.length > 1 ? `${deliveryIds.length}` : '',
+	};
+	return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== ''));
+}
+
+function distinct(values: unknown[]): string[] {
+	const texts = values.filter((value) => typeof value === 'string' && value !== '');
+	return [...new Set(texts as string[])];
+}
+
+/** The first values, as many as fit whole; a single one that is too long is cut. */
+function joined([first = '', ...others]: string[]): string {
+	let text = first.slice(0, MAX_HIGHLIGHT_CHARS);
+	for (const value of others) {
+		if (text.length + SEPARATOR.length + value.length > MAX_HIGHLIGHT_CHARS) break;
+		text += SEPARATOR + value;
+	}
+	return text;
 }

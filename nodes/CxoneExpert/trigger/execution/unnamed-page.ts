@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { ApiClient } from '../../api/client';
 import {
 	findChangedPages,
@@ -8,13 +10,35 @@ import {
 } from '../../api/pages';
 import { apiTime, siteTime } from '../../api/time';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
-import { findReach } from '../find-reach';
-import type { UnnamedPage } from './page-query';
+import { findReach } from '../watch/changed-pages';
 
 /*
  * Which page an event is about that does not name it. Only the dates of the site are compared with each
  * other. Where more than one page fits, none does: a wrong page is worse than no page.
  */
+
+/** An event that does not name its page, but of which type and time say something about it. */
+export interface UnnamedPage {
+	kind: 'unnamed page';
+	change: 'created' | 'edited' | 'deleted';
+	/** Site time, unix ms. */
+	at: number;
+}
+
+/** What such an event says of its page. Other changes leave no date at the page. */
+const CHANGES = new Map<unknown, UnnamedPage['change']>([
+	['page_create', 'created'],
+	['pagecontent_update', 'edited'],
+	['page_delete', 'deleted'],
+]);
+
+/** @param item whose event names no page */
+export function unnamedPage({ eventType, occurredAt }: IDataObject): UnnamedPage | undefined {
+	const change = CHANGES.get(eventType);
+	const at = siteTime(occurredAt);
+	if (change === undefined || at === undefined) return undefined;
+	return { kind: 'unnamed page', change, at };
+}
 
 /** How far the time of an event and the date at its page may be apart. */
 export const TOLERANCE_MS = 2_000;
@@ -26,7 +50,7 @@ const MAX_CANDIDATES = 5;
  * The number of the one page that fits; `undefined` when none does, or several do.
  *
  * @param site names the site
- * @param since not later than {@link TOLERANCE_MS} before the event; in ms since 1970
+ * @param since not later than {@link TOLERANCE_MS} before the event; unix ms
  */
 export async function idOfUnnamedPage(
 	api: ApiClient,

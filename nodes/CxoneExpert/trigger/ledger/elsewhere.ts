@@ -2,6 +2,7 @@ import { attribute } from '../../api/xml';
 import { thisProcess } from '../../n8n/this-process';
 import { type DeliveryContext, isTest } from '../delivery/context';
 import type { Message } from '../event/parse';
+import { KNOWN_BY_WORKERS_MS } from '../execution/once';
 import type { Arrival, Ledger } from './ledger';
 
 /*
@@ -13,11 +14,6 @@ import type { Arrival, Ledger } from './ledger';
 const CLOCK_TOLERANCE_SECONDS = 3;
 /** For how long Expert may retry, at the least: the vendor names no number. */
 const RETRY_SECONDS = 3600;
-/**
- * Of events that are younger the workers know by themselves whether they have begun
- * (execution/copies.ts): nothing else need be known of them where processes share the deliveries.
- */
-export const KNOWN_BY_WORKERS_MS = 10 * 60_000;
 
 /** Whether a delivery that is not known here may have run before. */
 export function mayHaveRunElsewhere(

@@ -21,8 +21,7 @@ import { cacheInMemory } from '../../shared/per-node';
 import { evictCredential } from '../../n8n/credential-cache';
 import { beginListening } from '../delivery/refused-test-event';
 import { readParameters } from '../parameters';
-import { published, republished } from '../watch/gap';
-import { changesAt } from '../watch/node-changes';
+import { changesAt } from '../watch/progress';
 import { storeWatch, withStoredChanges } from '../watch/stored';
 import { addressOf, isStart, startServing, stopServing, wasServedUntilNow } from './address';
 import { desiredWebhook } from './desired';
@@ -132,11 +131,8 @@ function followChanges(
 	// What is only stored can be as old as the last version that followed the changes.
 	const wasFollowed = isRepublish && changesAt(context).progress !== undefined;
 	const changes = withStoredChanges(context);
-	const { progress: before } = changes;
-	changes.progress =
-		wasFollowed && before !== undefined && before.site === site
-			? republished(before)
-			: published(siteTime(now) ?? Date.now(), site);
+	if (wasFollowed && changes.progress?.site === site) changes.republished();
+	else changes.published(siteTime(now) ?? Date.now(), site);
 	// Nobody follows them: when that is wanted again, it starts over.
 	if (!readParameters(context).recoverMissedChanges) delete changes.progress;
 }

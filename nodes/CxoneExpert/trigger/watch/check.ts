@@ -1,12 +1,17 @@
-import type { ApiClient } from '../../api/client';
+import type { ITriggerFunctions } from 'n8n-workflow';
+
+import type { ApiClient, ExpertClient, Limits } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
-import { asExpertError, type ExpertError } from '../../api/expert-error';
+import { asExpertError, ExpertError } from '../../api/expert-error';
+import { connect } from '../../api/http';
 import { siteOrigin } from '../../api/site-url';
 import { siteTime } from '../../api/time';
 import { getWebhook, type Webhook } from '../../api/webhooks';
 import { figuresOf } from '../../shared/delivery-figures';
+import { deliveryAuthorization } from '../../shared/delivery-token';
 import { isDisabledByExpert } from '../../shared/disabled-webhook';
 import { expiredToken } from '../../shared/token-expiry';
+import type { TriggerParameters } from '../parameters';
 import { readCredential } from '../read-credential';
 import {
 	addressOf,
@@ -24,9 +29,59 @@ import {
 	makeAsDesired,
 	type SyncResult,
 } from '../../shared/webhook-sync';
-import { failureCounts, keepsDisabling, refusing, withSiteCount } from './delivery-failures';
-import type { Finding, FindingKind } from './findings';
-import { type BackOff, clientOf, isCurrent, type Watch } from './watch';
+import {
+	type FailureCounts,
+	failureCounts,
+	keepsDisabling,
+	refusing,
+	type SiteCount,
+	withSiteCount,
+} from './delivery-failures';
+import { type Finding, type FindingKind, Telling } from './findings';
+
+/** The watch of one published trigger node, from `trigger()` to its `closeFunction`. */
+export class Watch {
+	readonly n8n: ITriggerFunctions;
+	/** As they were at the start: an expression cannot be evaluated later. */
+	readonly parameters: TriggerParameters;
+	readonly telling: Telling;
+	/** n8n has ended the watch. */
+	isClosed = false;
+	backOff: BackOff = { enabledAt: -Infinity, pauses: 0 };
+	/** Deliveries that had failed when the webhook was enabled last. */
+	failuresBefore?: FailureCounts;
+	siteCount?: SiteCount | undefined;
+
+	constructor(n8n: ITriggerFunctions, parameters: TriggerParameters) {
+		this.n8n = n8n;
+		this.parameters = parameters;
+		this.telling = new Telling(n8n);
+	}
+
+	/** Whether this address is still to be looked after: not unpublished, and not published again. */
+	isCurrent(served: ServedAddress): boolean {
+		return !this.isClosed && addressOf(this.n8n).served === served;
+	}
+
+	/**
+	 * The site, for work that has to stop when the workflow is unpublished: each call looks at the address
+	 * first, so nothing is registered that nobody removes.
+	 */
+	client(
+		served: ServedAddress,
+		credential: ExpertCredential,
+		limits: { budgetMs?: number; limits?: Limits },
+	): ExpertClient {
+		return connect(this.n8n, credential, {
+			...limits,
+			authorization: deliveryAuthorization(credential, served.url),
+			beforeEach: () => {
+				// Nobody is told: whoever asks looks at the address, too.
+				if (!this.isCurrent(served)) throw new ExpertError({ kind: 'unreachable' });
+			},
+		});
+	}
+}
 
 /** Time for all calls of one check. */
 const BUDGET_MS = 40_000;
@@ -48,7 +103,7 @@ export interface Checked extends Finding {
 /** Looks at the webhook once and repairs it where that is wanted. */
 export async function check(watch: Watch, served: ServedAddress): Promise<Checked> {
 	const looked = await look(watch, served);
-	return isCurrent(watch, served) ? looked : { finding: 'stopped', wasDelivering: false };
+	return watch.isCurrent(served) ? looked : { finding: 'stopped', wasDelivering: false };
 }
 
 async function look(watch: Watch, served: ServedAddress): Promise<Checked> {
@@ -67,7 +122,7 @@ async function lookWith(
 	served: ServedAddress,
 ): Promise<Checked> {
 	const desired = desiredWebhook(watch.parameters, credential, served.url);
-	const api = clientOf(watch, served, credential, { budgetMs: BUDGET_MS });
+	const api = watch.client(served, credential, { budgetMs: BUDGET_MS });
 	const found = await readOurWebhooks(api, desired);
 	const hasFailed = noteSiteCount(watch, found);
 	const acted = await act(watch, served, { api, desired, found });
@@ -178,6 +233,14 @@ async function repair(
 function noteEnabled(watch: Watch, url: string): void {
 	watch.failuresBefore = failureCounts(figuresOf(url));
 	watch.backOff = { enabledAt: performance.now(), pauses: watch.backOff.pauses };
+}
+
+/** When a webhook that Expert keeps disabling is enabled again. Times are ms of the monotonic clock. */
+export interface BackOff {
+	enabledAt: number;
+	/** Pauses since it was enabled at once. */
+	pauses: number;
+	pausedUntil?: number;
 }
 
 const HOUR_MS = 60 * 60_000;

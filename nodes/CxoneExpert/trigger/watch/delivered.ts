@@ -8,9 +8,8 @@ import type { Ledger } from '../ledger/ledger';
 import type { FoundChange } from '../ledger/rows';
 import type { TriggerParameters } from '../parameters';
 import { addressOf } from '../publish/address';
-import { changeNameOf, editOf, RECOVERABLE } from './change-key';
-import { withOpenGap } from './gap';
-import { changesAt, type NodeChanges } from './node-changes';
+import { changeNameOf, editOf, RECOVERABLE } from './change';
+import { changesAt, type NodeChanges } from './progress';
 import { withStoredChanges } from './stored';
 
 /** What is needed to tell what was delivered from what is recovered. */
@@ -59,8 +58,7 @@ export function noteArrival(message: Message, arrival: Arrival): void {
 /** Expert was told to retry, and may give up, or was refused: the next check asks the site what was missed. */
 export function expectMissing(n8n: IWebhookFunctions): void {
 	if (n8n.getMode() === 'manual') return;
-	const changes = changesAt(n8n);
-	if (changes.progress !== undefined) changes.progress = withOpenGap(changes.progress);
+	changesAt(n8n).expectMissing();
 }
 
 /** "Listen for test event" remembers nothing: trying the same event twice is what tests are for. */
@@ -105,8 +103,6 @@ function isWebhookProcess(n8n: IWebhookFunctions): boolean {
  * behind: without that, each start of n8n would look through all that was changed since the publication.
  */
 function moveCursor(changes: NodeChanges, { events }: ReadableMessage): void {
-	if (changes.progress === undefined) return;
 	const newest = Math.max(...events.map((event) => changeNameOf(event)?.at ?? -Infinity));
-	const cursor = Math.max(changes.progress.cursor, newest - RECOVERED_AFTER_MS);
-	changes.progress = { ...changes.progress, cursor };
+	changes.reached(newest - RECOVERED_AFTER_MS);
 }

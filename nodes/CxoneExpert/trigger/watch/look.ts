@@ -5,7 +5,7 @@ import { apiSecret, type ExpertCredential } from '../../api/credential';
 import { siteOrigin } from '../../api/site-url';
 import { BoundedCache } from '../../shared/bounded-cache';
 import { inMemory } from '../../shared/per-node';
-import { GRACE_MS } from './gap';
+import { GRACE_MS } from './progress';
 
 /*
  * When n8n starts, all its triggers look for what was missed, each at its own second of the first minute, and

@@ -1,49 +1,55 @@
 import { LARGE_RESPONSES } from '../../api/client';
 import type { ExpertCredential } from '../../api/credential';
+import { beforeDeadline } from '../../api/deadline';
 import type { ExpertError } from '../../api/expert-error';
 import { siteOrigin } from '../../api/site-url';
+import { emitOnce } from '../../n8n/emit-once';
+import { counted } from '../../shared/counted';
+import { figuresOf } from '../../shared/delivery-figures';
 import { nodeKey } from '../../shared/per-node';
 import type { ExpertEvent } from '../event/parse';
 import { filterEvents, isSubscribed } from '../event/wanted';
-import { readCredential } from '../read-credential';
+import { changeAt } from '../ledger/arrival';
 import { ledgerOf } from '../ledger/node-ledger';
 import type { ServedAddress } from '../publish/address';
 import { FilterUsers } from '../publish/users';
-import { type ChangeKind, keyOf, RECOVERABLE } from './change-key';
-import type { Steps } from './changed-pages';
-import { type Checked, couldNotAsk, NO_CREDENTIAL } from './check';
+import { readCredential } from '../read-credential';
 import {
-	afterCheck,
-	afterDisabledByPerson,
-	isAllTold,
-	published,
-	windowStart,
-	withoutGap,
-} from './gap';
+	type ChangeKind,
+	keyOf,
+	permanentKey,
+	RECOVERABLE,
+	recoveredItem,
+	type SiteChange,
+} from './change';
+import type { Steps } from './changed-pages';
+import { type Checked, couldNotAsk, NO_CREDENTIAL, type Watch } from './check';
 import { accessKey, dropLook, joinLook, type Look, sharing } from './look';
-import { changesAt, forgetOld } from './node-changes';
-import type { SiteChange } from './recovered-event';
-import { type FoundChanges, oldestFirst, type ReadPages, siteChanges } from './site-changes';
-import { startEach } from './start-recovered';
-import { clientOf, isCurrent, type Watch } from './watch';
+import { changesAt, forgetOld } from './progress';
+import { type FoundChanges, oldestFirst, siteChanges, type SiteQuery } from './site-changes';
 
 /** For how long the site is left alone at most, whatever it asks for. */
 const MAX_PAUSE_MS = 3_600_000;
+/** How long one execution holds up the next. */
+const MAX_WAIT_MS = 5_000;
+/**
+ * How long n8n may take to begin it, under a concurrency limit or in queue mode. After that it counts as
+ * lost: an older n8n never says that it could not save one.
+ */
+const PENDING_MS = 3_600_000;
 
 /** A search for changes at the site, which goes on over as many checks as it takes. */
 interface Search {
 	served: ServedAddress;
 	/** Tells the token apart: what was read with another one proves nothing. */
 	access: string;
-	/** Site time, unix ms. */
-	since: number;
 	look: Look;
-	read: ReadPages;
+	query: SiteQuery;
 	steps: Steps<FoundChanges>;
 }
 
-/** A search that is through. */
-interface Found extends Pick<Search, 'access' | 'read'> {
+/** What stays of a search that is through: not what the look has read. */
+interface Through extends Pick<Search, 'access'>, Pick<SiteQuery, 'read'> {
 	/** When the site was asked; ms of the monotonic clock. */
 	askedAt: number;
 	/** Up to where all was found; site time, unix ms. */
@@ -51,6 +57,14 @@ interface Found extends Pick<Search, 'access' | 'read'> {
 	/** Whether it had no more to tell than is kept. */
 	isWhole: boolean;
 }
+
+/**
+ * What becomes of a change that the site tells of.
+ *
+ * - `done`: it was delivered, or its execution has begun
+ * - `left`: it is being delivered, or n8n has not said yet that its execution has begun
+ */
+type Outcome = 'done' | 'left' | 'not saved';
 
 /**
  * Starts the workflow for each page that was created, edited or deleted while Expert could not deliver. One
@@ -62,20 +76,30 @@ export class Recovery {
 	/** The site wants to be left alone until then; ms of the monotonic clock. */
 	private noSearchUntil = 0;
 	/** The search before, as long as something may be missing: what it has read is not read again. */
-	private through: Found | undefined;
+	private through: Through | undefined;
 	/** Changes that it has found and n8n has not begun. */
 	private left: SiteChange[] = [];
+	/** Executions that were started since the last line in the log. */
+	private started = 0;
 
 	constructor(watch: Watch) {
 		this.watch = watch;
 	}
 
-	async after(checked: Checked, served: ServedAddress): Promise<void> {
+	private get changes() {
+		return changesAt(this.watch.n8n);
+	}
+
+	private get ledger() {
+		return ledgerOf(this.watch.n8n);
+	}
+
+	async after({ finding, wasDelivering, siteTime: now, site }: Checked, served: ServedAddress) {
+		const { changes, ledger } = this;
 		const { n8n, parameters } = this.watch;
-		const { siteTime: now } = checked;
 		if (!parameters.recoverMissedChanges || now === undefined) return;
-		const changes = changesAt(n8n);
-		noteCheck(changes, checked, now);
+		if (finding === 'disabled by a person') changes.disabledByPerson(now, site);
+		else changes.checked(now, wasDelivering, site);
 		if (changes.progress?.missingAt === undefined) return this.forget();
 		if (changes.isRecovering || performance.now() < this.noSearchUntil) return;
 		changes.isRecovering = true;
@@ -84,29 +108,26 @@ export class Recovery {
 		} finally {
 			changes.isRecovering = false;
 			// Where nothing is delivered, nobody else does.
-			forgetOld(ledgerOf(n8n), n8n, parameters);
+			forgetOld(ledger, n8n, parameters);
 		}
 	}
 
 	private async recover(served: ServedAddress, now: number): Promise<void> {
 		const { watch } = this;
 		const credential = await readCredential(watch.n8n);
-		if (!isCurrent(watch, served)) return;
+		if (!watch.isCurrent(served)) return;
 		if (credential === undefined) return watch.telling.tell('changes', NO_CREDENTIAL);
 		if (!this.isAllFound()) await this.find(served, credential, now);
-		const { through } = this;
-		if (through === undefined || !isCurrent(watch, served)) return;
-		this.left = await startEach(watch, served, this.left, through.until);
+		if (this.through === undefined || !watch.isCurrent(served)) return;
+		await this.startEach(served, this.through.until);
 		if (this.left.length > 0 || !this.isAllFound()) return;
-		const changes = changesAt(watch.n8n);
-		changes.progress = withoutGap(changes.progress!);
+		this.changes.recovered();
 		this.forget();
 	}
 
 	/** Whether nothing has been missed since the last search, or shortly before. */
 	private isAllFound(): boolean {
-		const { progress } = changesAt(this.watch.n8n);
-		return this.through?.isWhole === true && isAllTold(progress!, this.through.askedAt);
+		return this.through?.isWhole === true && this.changes.isAllTold(this.through.askedAt);
 	}
 
 	private forget(): void {
@@ -121,9 +142,9 @@ export class Recovery {
 		now: number,
 	): Promise<void> {
 		const { telling } = this.watch;
-		const search = await this.searchFor(served, credential, now);
+		const search = this.searchFor(served, credential, now);
 		const step = await search?.steps.next();
-		if (search === undefined || step === undefined || !isCurrent(this.watch, served)) return;
+		if (search === undefined || step === undefined || !this.watch.isCurrent(served)) return;
 		if (step.done !== true) return this.goOnLater(search, credential, step.value);
 		const { archiveRefusal, changes, leftOut, until } = step.value;
 		for (const id of leftOut) logLeftOut(this.watch, id);
@@ -133,47 +154,45 @@ export class Recovery {
 			archiveRefusal === undefined ? { finding: 'fine' } : couldNotAsk(archiveRefusal, credential),
 		);
 		const all = [...this.left, ...changes];
-		const byKey = new Map(all.map((change) => [keyOf(change.name), change]));
+		const byKey = new Map(all.map((change) => [keyOf(change), change]));
 		this.left = oldestFirst([...byKey.values()]);
-		const { access, look, read } = search;
+		const { access, look, query } = search;
 		const isWhole = until === look.until;
-		this.through = { access, read, askedAt: look.startedAt, until, isWhole };
+		this.through = { access, read: query.read, askedAt: look.startedAt, until, isWhole };
 	}
 
 	/**
 	 * One that was interrupted goes on, unless the token is another one, or more is missing than it looks for;
 	 * what is newer is looked for next. `undefined` when there is nothing to look for yet.
 	 */
-	private async searchFor(
+	private searchFor(
 		served: ServedAddress,
 		credential: ExpertCredential,
 		now: number,
-	): Promise<Search | undefined> {
-		const { watch, interrupted, through } = this;
+	): Search | undefined {
+		const { watch, interrupted, through, ledger } = this;
 		// Steps that have thrown do not go on.
 		this.interrupted = undefined;
-		const { progress } = changesAt(watch.n8n);
-		const forgottenUpTo = ledgerOf(watch.n8n).changesForgottenUpTo * 1000;
-		const start = windowStart(progress!);
+		const forgottenUpTo = ledger.changesForgottenUpTo * 1000;
+		const start = this.changes.lookedForSince;
 		// Where one search could not keep all, the next one goes on from there.
 		const goesOnFrom = through?.isWhole === false ? through.until : start;
 		const since = Math.max(start, forgottenUpTo, goesOnFrom);
 		const access = accessKey(credential);
 		const isSame = interrupted?.served === served && interrupted.access === access;
-		if (isSame && interrupted.since <= since) return interrupted;
+		if (isSame && interrupted.query.period.since <= since) return interrupted;
 		const look = joinLook(access, nodeKey(watch.n8n), now);
 		if (look.until < since) return undefined;
 		if (since > start && since === forgottenUpTo) logEvicted(watch, since);
-		const read: ReadPages = new Map(through?.access === access ? through.read : []);
-		const steps = siteChanges({
-			api: sharing(look, clientOf(watch, served, credential, { limits: LARGE_RESPONSES })),
+		const query: SiteQuery = {
+			api: sharing(look, watch.client(served, credential, { limits: LARGE_RESPONSES })),
 			site: siteOrigin(credential.siteUrl) ?? '',
 			period: { since, until: look.until },
 			kinds: kindsOf(watch),
 			wants: wantedBy(watch, credential),
-			read,
-		});
-		return { served, access, since, look, read, steps };
+			read: new Map(through?.access === access ? through.read : []),
+		};
+		return { served, access, look, query, steps: siteChanges(query) };
 	}
 
 	/** What was read is kept for the next check, unless the token is not accepted: then it proves nothing. */
@@ -185,18 +204,80 @@ export class Recovery {
 			this.noSearchUntil = performance.now() + Math.min(retryAfterMs, MAX_PAUSE_MS);
 		this.watch.telling.tell('changes', couldNotAsk(error, credential));
 	}
+
+	/**
+	 * One after the other, oldest first: a burst would make n8n miss deliveries, and Expert disable the webhook again.
+	 * What n8n has not begun, or could not save, is left for the next check.
+	 *
+	 * @param until what is left are all up to then
+	 */
+	private async startEach(served: ServedAddress, until: number): Promise<void> {
+		const { changes, ledger, watch, left: found } = this;
+		const left: SiteChange[] = [];
+		for (const [index, change] of found.entries()) {
+			const outcome = await this.startOnce(change, served);
+			// Published again meanwhile: maybe for another site, or without recovery.
+			if (!watch.isCurrent(served) || outcome === 'not saved') {
+				left.push(...found.slice(index));
+				break;
+			}
+			if (outcome === 'left') left.push(change);
+			changes.reached(left[0]?.at ?? change.at);
+			forgetOld(ledger, watch.n8n, watch.parameters);
+		}
+		if (left.length === 0) changes.reached(until);
+		this.left = left;
+		if (this.started > 0) logStarted(watch, this.started);
+		this.started = 0;
+	}
+
+	private async startOnce(change: SiteChange, served: ServedAddress): Promise<Outcome> {
+		const { ledger } = this;
+		const { progress, firstTextsOf } = this.changes;
+		const site = progress?.site ?? '';
+		// Deliveries that come meanwhile can make it so.
+		if (change.at < ledger.changesForgottenUpTo * 1000) return 'done';
+		const knowledge = ledger.take(changeAt(site, change));
+		if (knowledge === 'pending') return 'left';
+		// Where Page Created is all that the site sends for a new page, nothing is missing.
+		if (knowledge === 'known' || (change.isFirstText && firstTextsOf !== site)) return 'done';
+		const outcome = await this.start(change, site);
+		if (outcome === 'not saved') return outcome;
+		this.started++;
+		figuresOf(served.url).count('recovered');
+		return outcome;
+	}
+
+	/**
+	 * Starts the workflow for one change, and waits until it has run, or for some seconds. The change counts
+	 * as recovered once its execution has begun or ended; until then it is looked for again.
+	 */
+	private async start(change: SiteChange, site: string): Promise<Outcome> {
+		const { ledger } = this;
+		const { n8n, parameters } = this.watch;
+		const recovered = changeAt(site, change);
+		const recovery = ledger.recover(recovered, PENDING_MS);
+		let isRefused = false;
+		const node = `${n8n.getWorkflow().id}:${n8n.getNode().id}`;
+		const key = `cxoneExpert:${node}:${permanentKey(site, change)}`;
+		const ended = emitOnce(n8n, recoveredItem(change, parameters), key).then((isSaved) => {
+			// The trigger's step has noted that it was recovered, unless it ran in a worker: there n8n's store knows
+			// whether it has passed on, and decides on a delivery.
+			if (isSaved) ledger.note(recovered, 'settled', Date.now() / 1000);
+			else ledger.endRecovery(recovery);
+			isRefused = !isSaved;
+		});
+		await beforeDeadline(performance.now() + MAX_WAIT_MS, ended);
+		if (ledger.take(recovered) === 'known') return 'done';
+		return isRefused ? 'not saved' : 'left';
+	}
 }
 
-function noteCheck(
-	changes: ReturnType<typeof changesAt>,
-	{ finding, wasDelivering, site }: Checked,
-	now: number,
-): void {
-	const progress = changes.progress ?? published(now, site);
-	changes.progress =
-		finding === 'disabled by a person'
-			? afterDisabledByPerson(progress, now)
-			: afterCheck(progress, now, wasDelivering);
+function logStarted({ n8n }: Watch, started: number): void {
+	const changes = counted(started, 'change', 'changes');
+	n8n.logger.info(
+		`CXone Expert: "${n8n.getNode().name}" has started the workflow for ${changes} of which it knew no delivery.`,
+	);
 }
 
 function logLeftOut({ n8n }: Watch, id: string): void {

@@ -9,11 +9,17 @@ import { currentUser } from '../../api/token-check';
 import { attribute, textOf, type XmlElement } from '../../api/xml';
 import { type Period, revisionChanges } from '../../shared/page-changes';
 import type { ExpertEvent } from '../event/parse';
-import { modifiedAt } from '../find-reach';
-import { keyOf, type ChangeKind, TOLERANCE_SECONDS } from './change-key';
-import { LISTED_AFTER_MS } from './gap';
-import { changedPages, type Steps, untilTold } from './changed-pages';
-import { creation, deletion, edit, type SiteChange } from './recovered-event';
+import {
+	type ChangeKind,
+	creation,
+	deletion,
+	edit,
+	keyOf,
+	type SiteChange,
+	TOLERANCE_SECONDS,
+} from './change';
+import { changedPages, modifiedAt, type Steps, untilTold } from './changed-pages';
+import { LISTED_AFTER_MS } from './progress';
 
 /** What is to be looked for, and where. */
 export interface SiteQuery {
@@ -25,13 +31,13 @@ export interface SiteQuery {
 	kinds: ReadonlySet<ChangeKind>;
 	/** Whether the workflow author wants an event, as far as it says what it is about. */
 	wants: (event: ExpertEvent) => boolean;
-	/** Pages that were read before and need not be read again, and then those that were read, too. */
-	read: ReadPages;
+	/**
+	 * Pages whose revisions were read before and need not be read again, and then those that were read, too: by id, when
+	 * each had been changed last, unix ms.
+	 */
+	read: Map<string, number>;
 	maxChanges?: number;
 }
-
-/** Pages whose revisions were read, by id: when each had been changed last, unix ms. */
-export type ReadPages = Map<string, number>;
 
 /** They are kept in memory until all have started the workflow: some 50 MB. */
 const MAX_CHANGES = 50_000;
@@ -67,9 +73,9 @@ export async function* siteChanges(query: SiteQuery): Steps<FoundChanges> {
 	let { until } = period;
 	const note = (changes: SiteChange[]) => {
 		for (const change of changes) {
-			const { kind, at } = change.name;
+			const { kind, at } = change;
 			const isMeant = kinds.has(kind) && at >= period.since && at <= until;
-			if (isMeant && wants(change.event)) found.set(keyOf(change.name), copyOf(change));
+			if (isMeant && wants(change.event)) found.set(keyOf(change), copyOf(change));
 		}
 		if (found.size > maxChanges) until = dropNewest(found);
 	};
@@ -86,13 +92,13 @@ export async function* siteChanges(query: SiteQuery): Steps<FoundChanges> {
 }
 
 export function oldestFirst(changes: SiteChange[]): SiteChange[] {
-	return [...changes].sort((a, b) => a.name.at - b.name.at);
+	return [...changes].sort((a, b) => a.at - b.at);
 }
 
 /** @returns the time of the newest change that is kept */
 function dropNewest(found: Map<string, SiteChange>): number {
-	const until = oldestFirst([...found.values()])[Math.floor(found.size * 0.9) - 1]!.name.at;
-	for (const [key, { name }] of found) if (name.at > until) found.delete(key);
+	const until = oldestFirst([...found.values()])[Math.floor(found.size * 0.9) - 1]!.at;
+	for (const [key, { at }] of found) if (at > until) found.delete(key);
 	return until;
 }
 
@@ -144,7 +150,10 @@ function mayBeWanted(page: XmlElement, { kinds, period, wants }: SiteQuery): boo
 /** How often in a row the site may fail on a page. */
 const MAX_TRIES = 3;
 
-/** As {@link untilTold}. One page for which the site always fails must not hold up all others. */
+/**
+ * As {@link untilTold}. One page for which the site always fails must not hold up all others. One that our user may not
+ * see has no revisions.
+ */
 async function* untilGivenUp(
 	api: ApiClient,
 	id: string,
@@ -152,9 +161,11 @@ async function* untilGivenUp(
 ): Steps<XmlElement[]> {
 	for (let tries = leftOut.has(id) ? MAX_TRIES : 1; ; tries++) {
 		try {
-			return await listVisible(api, id);
+			return await listRevisions(api, id);
 		} catch (thrown) {
 			const error = asExpertError(thrown);
+			// If that is because the token has expired, all is asked again.
+			if (error.isHidden) return [];
 			const { status = 0 } = error;
 			if (status < 500 || status === 503) tries = 0;
 			// Where the site fails for others, too, it is to be asked later.
@@ -164,17 +175,6 @@ async function* untilGivenUp(
 			}
 			yield error;
 		}
-	}
-}
-
-/** None for a page that our user may not see. If that is because the token has expired, all is asked again. */
-async function listVisible(api: ApiClient, id: string): Promise<XmlElement[]> {
-	try {
-		return await listRevisions(api, id);
-	} catch (thrown) {
-		const error = asExpertError(thrown);
-		if (error.isHidden) return [];
-		throw error;
 	}
 }
 

@@ -9,12 +9,10 @@ import { readParameters } from '../parameters';
 import { readLedger } from '../ledger/node-ledger';
 import { addressOf, isStart, lastRegistration } from '../publish/address';
 import type { SyncResult } from '../../shared/webhook-sync';
-import { check, checkDeliveries } from './check';
-import { withOpenGap } from './gap';
+import { check, checkDeliveries, Watch } from './check';
 import { dropOldLooks } from './look';
 import { Recovery } from './recover';
 import { injectKnowledge, readStoredWatch, withStoredChanges } from './stored';
-import { newWatch, type Watch } from './watch';
 
 const MINUTE_MS = 60_000;
 /** A tick may come a little early by the monotonic clock, and must not be left out for that. */
@@ -41,9 +39,10 @@ export async function startWatch(this: ITriggerFunctions): Promise<ITriggerRespo
 function begin(n8n: ITriggerFunctions): ITriggerResponse {
 	const parameters = readParameters(n8n);
 	if (!parameters.repairWebhook && !parameters.recoverMissedChanges) return {};
-	const watch = newWatch(n8n, parameters);
+	const watch = new Watch(n8n, parameters);
 	learnRegisteredUrl(n8n);
-	if (isStart(n8n) && parameters.recoverMissedChanges) expectGap(n8n);
+	// Nobody knows what has happened while n8n was away.
+	if (isStart(n8n) && parameters.recoverMissedChanges) withStoredChanges(n8n).expectMissing();
 	const stored = readStoredWatch(n8n);
 	readLedger(n8n, Date.now());
 	const tick = onTick(watch);
@@ -71,12 +70,6 @@ function learnRegisteredUrl(n8n: ITriggerFunctions): void {
 	const known = address.registeredUrl;
 	const registeredUrl = isStart(n8n) ? (stored ?? known) : (known ?? stored);
 	if (registeredUrl !== undefined) address.registeredUrl = registeredUrl;
-}
-
-/** Nobody knows what has happened while n8n was away. */
-function expectGap(n8n: ITriggerFunctions): void {
-	const changes = withStoredChanges(n8n);
-	if (changes.progress !== undefined) changes.progress = withOpenGap(changes.progress);
 }
 
 /**

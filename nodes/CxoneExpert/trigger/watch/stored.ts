@@ -5,8 +5,7 @@ import { injectLedger, ledgerOf, storeLedger } from '../ledger/node-ledger';
 import { perNode } from '../../shared/per-node';
 import { STORED } from '../stored-parts';
 import { addressOf } from '../publish/address';
-import { type Progress, withoutGap } from './gap';
-import { changesAt, type NodeChanges } from './node-changes';
+import { changesAt, type NodeChanges, type Progress, withoutGap } from './progress';
 
 type CopyContext = Parameters<typeof injectIntoCopy>[0];
 

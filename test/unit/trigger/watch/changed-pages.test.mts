@@ -9,7 +9,7 @@ import { errorOf, ExpertError } from '../../../../nodes/CxoneExpert/api/expert-e
 import { children } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { apiTime } from '../../../../nodes/CxoneExpert/api/time.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
-import { reaches } from '../../../../nodes/CxoneExpert/trigger/find-reach.ts';
+import { reaches } from '../../../../nodes/CxoneExpert/trigger/watch/changed-pages.ts';
 import { changedPages } from '../../../../nodes/CxoneExpert/trigger/watch/changed-pages.ts';
 
 // Pauses are over at once.

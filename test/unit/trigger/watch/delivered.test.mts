@@ -11,8 +11,7 @@ import {
 } from '../../../../nodes/CxoneExpert/trigger/watch/delivered.ts';
 import { changeAt } from '../../../../nodes/CxoneExpert/trigger/ledger/arrival.ts';
 import { Ledger } from '../../../../nodes/CxoneExpert/trigger/ledger/ledger.ts';
-import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/node-changes.ts';
-import { published } from '../../../../nodes/CxoneExpert/trigger/watch/gap.ts';
+import { changesAt } from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';
 import { n8nOf, type NodeState, nodeState } from '../../../support/unit/delivery-context.mts';
 import { parameters } from '../../../support/unit/samples.mts';
 
@@ -48,11 +47,13 @@ const changeOf = (revision: number) =>
 const message = (...events: ExpertEvent[]): Message => ({ rawXml: '<event/>', events });
 const unreadable: Message = { rawXml: 'x', unreadable: 'it is not XML' };
 
+const SINCE_YESTERDAY = { publishedAt: NOW - DAY, cursor: NOW - DAY };
+
 /** A delivery to a node whose workflow is published and watched. */
 function watched(state: Partial<NodeState> = {}, recoverMissedChanges = true) {
 	const n8n = n8nOf(nodeState(state));
 	const changes = changesAt(n8n);
-	changes.progress = published(NOW - DAY);
+	changes.progress = { ...SINCE_YESTERDAY };
 	const ledger = new Ledger();
 	return {
 		arrival: { n8n, parameters: parameters({ recoverMissedChanges }), ledger, site: SITE },
@@ -112,7 +113,9 @@ describe('recoverableChanges', () => {
 	});
 
 	it('recoverableChanges goes by the progress that another process has stored', () => {
-		const staticData = { 'cxoneExpertWatch:n': { progress: published(NOW - HOUR) } };
+		const staticData = {
+			'cxoneExpertWatch:n': { progress: { publishedAt: NOW - HOUR, cursor: NOW - HOUR } },
+		};
 		const { arrival, changes } = watched({ id: 'n', staticData });
 		delete changes.progress;
 		expect(recoverableChanges(message(edited(4)), arrival)).toEqual([changeOf(4)]);
@@ -207,13 +210,13 @@ describe('expectMissing', () => {
 	it('expectMissing makes the next look ask the site', () => {
 		const { arrival, changes } = watched();
 		expectMissing(arrival.n8n);
-		expect(changes.progress).toEqual({ ...published(NOW - DAY), missingAt: expect.any(Number) });
+		expect(changes.progress).toEqual({ ...SINCE_YESTERDAY, missingAt: expect.any(Number) });
 	});
 
 	it('expectMissing does nothing in a test', () => {
 		const { arrival, changes } = watched({ mode: 'manual' });
 		expectMissing(arrival.n8n);
-		expect(changes.progress).toEqual(published(NOW - DAY));
+		expect(changes.progress).toEqual(SINCE_YESTERDAY);
 	});
 
 	it('expectMissing does nothing where nobody watches', () => {

@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
 import type { ApiCall, ApiClient } from '../../../../nodes/CxoneExpert/api/client.ts';
-import { apiTime } from '../../../../nodes/CxoneExpert/api/time.ts';
 import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
-import { keyOf, type ChangeKind } from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
+import { keyOf, type ChangeKind } from '../../../../nodes/CxoneExpert/trigger/watch/change.ts';
 import { child, type XmlElement } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { ExpertError } from '../../../../nodes/CxoneExpert/api/expert-error.ts';
 import type { ExpertEvent } from '../../../../nodes/CxoneExpert/trigger/event/parse.ts';
@@ -55,7 +54,7 @@ function changesIn(found: Awaited<ReturnType<typeof search>>): FoundChanges['cha
 }
 
 function keysOf(found: Awaited<ReturnType<typeof search>>): string[] {
-	return changesIn(found).map(({ name }) => keyOf(name).replace(/^(d:\d+):\d+$/, '$1'));
+	return changesIn(found).map((change) => keyOf(change).replace(/^(d:\d+):\d+$/, '$1'));
 }
 
 /** Pages whose revisions the site was asked for; without the home page. */
@@ -96,21 +95,6 @@ describe.each(reaches)('siteChanges at a site whose find gives the %s', (findDep
 		expect(await keys(simulator)).toContain('e:1:2');
 	});
 
-	it(`siteChanges (${findDepth}) gives a draft once it is published, as created and edited`, async () => {
-		const simulator = await open();
-		const draft = simulator.site.createDraft('Top/Draft', { at: at(20) }).pageId;
-		expect(await keys(simulator)).toEqual([]);
-		simulator.site.publishDraft(draft, { at: at(10) });
-		expect(await keys(simulator)).toEqual([`c:${draft}`, `e:${draft}:1`]);
-	});
-
-	it(`siteChanges (${findDepth}) gives an older draft that is published as edited`, async () => {
-		const simulator = await open();
-		const draft = simulator.site.createDraft('Top/Draft', { at: at(200) }).pageId;
-		simulator.site.publishDraft(draft, { at: at(10) });
-		expect(await keys(simulator)).toEqual([`e:${draft}:1`]);
-	});
-
 	it(`siteChanges (${findDepth}) leaves out parents that Expert made by itself, and changed tags`, async () => {
 		const simulator = await open();
 		const { pageId } = simulator.site.createPage('Made/By/Expert', { at: at(90) });
@@ -143,32 +127,9 @@ describe.each(reaches)('siteChanges at a site whose find gives the %s', (findDep
 		expect(await keys(simulator, ['d'])).toEqual([`d:${alone}`, `d:${top}`]);
 		expect(pages.pages.byId.get(below)?.deleted).toBe(true);
 	});
-
-	it(`siteChanges (${findDepth}) fails as a whole with a token that has expired: less is not nothing`, async () => {
-		const simulator = await open();
-		simulator.site.createPage('Top/Page', { at: at(5) });
-		simulator.expireTokens();
-		// Anybody may read this site, so nothing is refused.
-		Object.assign(simulator.site.users.anonymous, { role: 'Viewer' });
-		expect(await search(simulator, ['c', 'e'])).toMatchObject({ kind: 'anonymous' });
-	});
 });
 
 describe('siteChanges: what it asks for', () => {
-	it('siteChanges tries a site once for how deep find looks', async () => {
-		const simulator = await site({ findDepth: 'tree' });
-		simulator.site.createPage('Top/Page', { at: at(300) });
-		await keys(simulator);
-		const first = callsAt(simulator).length;
-		simulator.site.createPage('Top/Middle/Deep', { at: at(5) });
-		await keys(simulator);
-		expect(
-			callsAt(simulator)
-				.slice(first)
-				.filter((call) => call.includes('subpages')),
-		).toEqual([]);
-	});
-
 	it('siteChanges walks the tree where find gives only a part of what it has found', async () => {
 		const simulator = await site({ findDepth: 'tree' });
 		const { pageId } = simulator.site.createPage('Top/Page', { at: at(5) });
@@ -177,15 +138,6 @@ describe('siteChanges: what it asks for', () => {
 			effect: { status: 200, body: { raw: '<pages count="0" totalcount="1"/>' } },
 		});
 		expect(await keys(simulator, ['c'])).toEqual([`c:${pageId}`]);
-	});
-
-	it('siteChanges asks neither for pages nor for the archive where nobody wants them', async () => {
-		const simulator = await site();
-		await keys(simulator, ['d']);
-		expect(callsAt(simulator).join()).not.toContain('/pages/home');
-		const before = callsAt(simulator).length;
-		await keys(simulator, ['c']);
-		expect(callsAt(simulator).slice(before).join()).not.toContain('archive');
 	});
 
 	it('siteChanges leaves out a page that our user may not see or that is gone meanwhile', async () => {
@@ -202,19 +154,6 @@ describe('siteChanges: what it asks for', () => {
 		failing(gone, 404);
 		expect(await keys(simulator, ['c'])).toEqual([`c:${seen}`]);
 	});
-
-	it.each([403, 404])(
-		'siteChanges gives what it finds of pages when the site refuses its archive with %i, and says so',
-		async (status) => {
-			const simulator = await site();
-			const { pageId } = simulator.site.createPage('Page', { at: at(5) });
-			simulator.faults.add({ match: { path: /archive/ }, effect: { status } });
-			expect(await keys(simulator)).toEqual([`c:${pageId}`, `e:${pageId}:1`]);
-			expect(await search(simulator)).toMatchObject({
-				archiveRefusal: { status },
-			});
-		},
-	);
 
 	it.each([
 		['502', { status: 502 }],
@@ -276,21 +215,6 @@ describe('siteChanges: a search that was interrupted', () => {
 		for (let check = 0; check < 20 && found instanceof ExpertError; check++)
 			found = await goOn(steps);
 		expect(keysOf(found)).toEqual(expected);
-	});
-
-	it('siteChanges leaves out a page for which the site has failed three times, and says which', async () => {
-		const simulator = await site();
-		const [a, b] = ['A', 'B'].map((path) => simulator.site.createPage(path, { at: at(5) }).pageId);
-		simulator.faults.add({
-			match: { path: new RegExp(`pages/${a}/revisions`) },
-			effect: { status: 500 },
-		});
-		const steps = searchOf(simulator, ['c']);
-		for (const failed of [await goOn(steps), await goOn(steps)])
-			expect(failed).toMatchObject({ status: 500 });
-		const found = await goOn(steps);
-		expect(keysOf(found)).toEqual([`c:${b}`]);
-		expect(found).toMatchObject({ leftOut: [`${a}`] });
 	});
 
 	it.each([
@@ -446,7 +370,7 @@ describe('siteChanges: the first text of a page', () => {
 		pages.publishDraft(draft, { at: at(30) });
 		pages.editPage(draft, { at: at(20) });
 		const found = await search(simulator, ['e']);
-		expect(changesIn(found).map(({ name, isFirstText }) => [keyOf(name), isFirstText])).toEqual([
+		expect(changesIn(found).map((change) => [keyOf(change), change.isFirstText])).toEqual([
 			...[
 				[`e:${pageId}:1`, true],
 				[`e:${pageId}:2`, false],
@@ -456,33 +380,6 @@ describe('siteChanges: the first text of a page', () => {
 				[`e:${draft}:2`, false],
 			],
 		]);
-	});
-});
-
-describe('siteChanges: the event of a change', () => {
-	it('siteChanges gives what an event has: page, time, language and author', async () => {
-		const simulator = await site();
-		const { pageId } = simulator.site.createPage('Guides/Setup', { title: 'Set up', at: at(90) });
-		simulator.site.editPage(pageId, { by: 'editor', at: at(5) });
-		const found = await search(simulator, ['e']);
-		expect(found).toMatchObject({
-			changes: [
-				{
-					event: {
-						type: 'pagecontent_update',
-						xml: {
-							'@id': `recovered:e:${pageId}:2`,
-							'@datetime': apiTime(at(5).getTime()),
-							'@type': 'page.content:update',
-							'@language': 'en-US',
-							page: { '@id': `${pageId}`, title: 'Set up' },
-							revision: '2',
-							user: { '@id': '4', username: 'editor' },
-						},
-					},
-				},
-			],
-		});
 	});
 });
 

@@ -1,13 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import {
-	findReach,
-	mayHaveSubpages,
-	modifiedAt,
-} from '../../../nodes/CxoneExpert/trigger/find-reach.ts';
-import { clearMemory } from '../../../nodes/CxoneExpert/shared/per-node.ts';
-import { rootOf } from '../../support/unit/samples.mts';
-import { siteByPath } from '../../support/unit/site-by-path.mts';
+import { findReach } from '../../../../nodes/CxoneExpert/trigger/watch/changed-pages.ts';
+import { clearMemory } from '../../../../nodes/CxoneExpert/shared/per-node.ts';
+import { siteByPath } from '../../../support/unit/site-by-path.mts';
 
 beforeEach(clearMemory);
 
@@ -122,20 +117,4 @@ describe('findReach, when nobody can tell yet', () => {
 			expect((await tried(twoLevels(found([7])))).reach).toBe('tree');
 		},
 	);
-});
-
-it.each([
-	['<page subpages="true"/>', true],
-	['<page/>', true],
-	['<page subpages="false"/>', false],
-])('mayHaveSubpages of %s is %s', (xml, expected) => {
-	expect(mayHaveSubpages(rootOf(xml))).toBe(expected);
-});
-
-it.each([
-	['2026-03-01T10:00:00Z', Date.parse('2026-03-01T10:00:00Z')],
-	['yesterday', undefined],
-	['', undefined],
-])('modifiedAt of a page that was changed "%s" is %s', (date, expected) => {
-	expect(modifiedAt(rootOf(`<page><date.modified>${date}</date.modified></page>`))).toBe(expected);
 });

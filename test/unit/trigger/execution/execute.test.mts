@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
-import { highlightsOf } from '../../../../nodes/CxoneExpert/trigger/execution/highlighted-data.ts';
 import { MAX_HIGHLIGHT_CHARS } from '../../../../nodes/CxoneExpert/n8n/highlight.ts';
+import { highlightsOf } from '../../../../nodes/CxoneExpert/trigger/execution/execute.ts';
 
 const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
 /** The item of an event. */
 const item = (deliveryId: string, eventType: string, path?: string) => ({
-	json: { deliveryId, eventType, ...(path === undefined ? {} : { page: { id: '1', path } }) },
+	...{ deliveryId, eventType },
+	...(path === undefined ? {} : { page: { id: '1', path } }),
 });
 
 describe('highlightsOf', () => {
@@ -21,7 +22,7 @@ describe('highlightsOf', () => {
 
 	it('the page of an event that is not simplified is found', () => {
 		const event = { page: { path: 'Guides/New' } };
-		const items = [{ json: { deliveryId: 'd-1', eventType: 'page_create', event } }];
+		const items = [{ deliveryId: 'd-1', eventType: 'page_create', event }];
 		expect(highlightsOf(items).pagePath).toBe('Guides/New');
 	});
 
@@ -33,7 +34,7 @@ describe('highlightsOf', () => {
 	});
 
 	it('an item that says nothing is highlighted by nothing', () => {
-		expect(highlightsOf([{ json: {} }])).toEqual({});
+		expect(highlightsOf([{}])).toEqual({});
 		expect(highlightsOf([])).toEqual({});
 	});
 
@@ -61,7 +62,6 @@ describe('highlightsOf', () => {
 
 	it('values are never longer than n8n takes', () => {
 		const items = [item('d'.repeat(200), 'page_create', 'p'.repeat(1000))];
-		const { pagePath } = highlightsOf(items);
-		expect(pagePath).toBe('p'.repeat(MAX_HIGHLIGHT_CHARS));
+		expect(highlightsOf(items).pagePath).toBe('p'.repeat(MAX_HIGHLIGHT_CHARS));
 	});
 });

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
+import type { XmlElement } from '../../../../nodes/CxoneExpert/api/xml.ts';
 import { canonicalEventName } from '../../../../nodes/CxoneExpert/shared/events.ts';
 import {
 	changeNameOf,
+	creation,
+	deletion,
+	edit,
 	keyOf,
-	likeChanges,
-	nameOfKey,
-} from '../../../../nodes/CxoneExpert/trigger/watch/change-key.ts';
+} from '../../../../nodes/CxoneExpert/trigger/watch/change.ts';
 import { rootOf } from '../../../support/unit/samples.mts';
 
 const DATE = '2026-01-30T16:59:45Z';
@@ -65,33 +67,38 @@ describe('changeNameOf', () => {
 	});
 });
 
-describe('likeChanges', () => {
-	it('likeChanges gives an edit under each number that an event may give it', () => {
-		const edit = { kind: 'e', subject: '371:4', at: AT } as const;
-		const subjects = ['371:2', '371:3', '371:4', '371:5', '371:6'];
-		expect(likeChanges(edit)).toEqual(subjects.map((subject) => ({ ...edit, subject })));
-	});
-
-	it.each([
-		{ kind: 'c', subject: '371', at: AT },
-		{ kind: 'd', subject: '371', at: AT },
-		{ kind: 'e', at: AT },
-	] as const)('likeChanges gives a change without a revision alone: %j', (change) => {
-		expect(likeChanges(change)).toEqual([change]);
-	});
-});
-
-describe('keyOf and nameOfKey', () => {
-	it.each([
-		{ kind: 'c', subject: '371', at: AT },
-		{ kind: 'e', subject: '371:4', at: AT },
-		{ kind: 'd', subject: '371', at: AT },
-	] as const)('nameOfKey reads what keyOf has written: $kind', (name) => {
-		expect(nameOfKey(keyOf(name), AT)).toEqual(name);
-	});
-
+describe('keyOf', () => {
 	it('keyOf tells two deletions of one page apart', () => {
 		const deletion = { kind: 'd', subject: '371' } as const;
 		expect(keyOf({ ...deletion, at: AT })).not.toBe(keyOf({ ...deletion, at: AT + 1000 }));
+	});
+});
+
+const page = (content: XmlElement): XmlElement => ({ '@id': '7', ...content });
+
+describe('the event of a recovered change', () => {
+	it('a page whose first revision names its time only is created at that time', () => {
+		const [change] = creation(page({ 'date.edited': DATE }));
+		expect(change).toMatchObject({ kind: 'c', subject: '7', at: AT });
+	});
+
+	it('a revision without a number is no edit', () => {
+		expect(edit(page({ 'date.edited': DATE }))).toEqual([]);
+	});
+
+	it.each<[string, XmlElement]>([
+		['page', { 'date.deleted': DATE }],
+		['time', { '@id': '7' }],
+	])('a deletion of which the site names no %s is left out', (_what, archived) => {
+		expect(deletion(archived)).toEqual([]);
+	});
+
+	it.each<[string, XmlElement, object]>([
+		['user.deleted', { '@id': '3', username: 'editor' }, { '@id': '3', username: 'editor' }],
+		['user.author', { nick: 'jane' }, { username: 'jane' }],
+		['user.author', { '@id': '4' }, { '@id': '4' }],
+	])('the user of the event is that of %s: %o', (element, user, expected) => {
+		const [change] = deletion(page({ 'date.deleted': DATE, [element]: user }));
+		expect(change?.event.xml.user).toEqual(expected);
 	});
 });

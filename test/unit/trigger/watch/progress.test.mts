@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import {
+	GRACE_MS,
+	LISTED_AFTER_MS,
+	NodeChanges,
+	OVERLAP_MS,
+	type Progress,
+} from '../../../../nodes/CxoneExpert/trigger/watch/progress.ts';
+
+const MINUTE = 60_000;
+/** Some moment, by the clock of the site. */
+const T0 = Date.parse('2026-01-30T12:00:00Z');
+const SITE = 'https://expert.example';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** A node that was published at some moment; or with this progress. */
+function at(publishedAt: number, progress: Partial<Progress> = {}): NodeChanges {
+	const changes = new NodeChanges();
+	changes.published(publishedAt, SITE);
+	Object.assign(changes.progress!, progress);
+	return changes;
+}
+
+describe('progress: while all is in order', () => {
+	it('a check without trouble moves the cursor, and nothing is missing', () => {
+		const changes = at(T0);
+		changes.checked(T0 + 5 * MINUTE, true, SITE);
+		const cursor = T0 + 5 * MINUTE - GRACE_MS;
+		expect(changes.progress).toEqual({ publishedAt: T0, cursor, site: SITE });
+	});
+
+	it('the first check of a node that nobody has published begins there', () => {
+		const changes = new NodeChanges();
+		changes.checked(T0, true, SITE);
+		expect(changes.progress).toEqual({ publishedAt: T0, cursor: T0, site: SITE });
+	});
+
+	it('the cursor does not go back when the site responds with an older time', () => {
+		const changes = at(T0, { cursor: T0 + MINUTE });
+		changes.checked(T0 + MINUTE + 1000, true, SITE);
+		expect(changes.progress?.cursor).toBe(T0 + MINUTE);
+	});
+
+	it('a time that the site has given while its clock was ahead is taken back', () => {
+		const changes = at(T0 + 525_600 * MINUTE);
+		changes.checked(T0, false, SITE);
+		expect(changes.progress).toMatchObject({ publishedAt: T0, cursor: T0 });
+	});
+});
+
+describe('progress: another version of the workflow is published', () => {
+	const cursor = T0 + 60 * MINUTE;
+
+	it('what came since the last check is looked for, and nothing older', () => {
+		const changes = at(T0, { cursor });
+		changes.republished();
+		expect(changes.progress).toMatchObject({ site: SITE, missingAt: performance.now() });
+		expect(changes.lookedForSince).toBe(cursor);
+	});
+
+	it.each([
+		['what is missing from before still is', T0, cursor - OVERLAP_MS],
+		[
+			'what happened before the first publication is not looked for',
+			cursor - MINUTE,
+			cursor - MINUTE,
+		],
+	])('%s', (_what, publishedAt, expected) => {
+		const changes = at(publishedAt, { cursor, missingAt: 1 });
+		changes.republished();
+		expect(changes.lookedForSince).toBe(expected);
+	});
+});
+
+describe('progress: what is looked for', () => {
+	it('the period to look through begins an hour before the cursor', () => {
+		const changes = at(T0 - 120 * MINUTE, { cursor: T0 });
+		changes.checked(T0 + 5 * MINUTE, false, SITE);
+		expect(changes.lookedForSince).toBe(T0 - OVERLAP_MS);
+	});
+
+	it('the period starts at a full second, and not before the publication', () => {
+		expect(at(T0 + 999).lookedForSince).toBe(T0);
+		expect(new NodeChanges().lookedForSince).toBe(Infinity);
+	});
+
+	it('the cursor stays while something is missing, however well the next check goes', () => {
+		const changes = at(T0);
+		changes.expectMissing();
+		const before = { ...changes.progress };
+		changes.checked(T0 + 60 * MINUTE, true, SITE);
+		expect(changes.progress).toEqual(before);
+	});
+
+	it('nothing of the time in which a person had disabled the webhook is looked for later, nor a gap from before', () => {
+		const changes = at(T0);
+		changes.expectMissing();
+		changes.disabledByPerson(T0 + 60 * MINUTE, SITE);
+		expect(changes.progress).toEqual(at(T0 + 60 * MINUTE).progress);
+	});
+});
+
+describe('progress: after a recovery', () => {
+	it('a recovery moves the cursor to where it got to, and never back', () => {
+		const changes = at(T0);
+		changes.reached(T0 + MINUTE);
+		changes.reached(T0);
+		expect(changes.progress?.cursor).toBe(T0 + MINUTE);
+	});
+
+	it('the site has told all when it was asked a minute after the last trouble', () => {
+		const changes = at(T0);
+		changes.expectMissing();
+		vi.advanceTimersByTime(LISTED_AFTER_MS);
+		expect(changes.isAllTold(performance.now())).toBe(true);
+		expect(changes.isAllTold(performance.now() - 1)).toBe(false);
+	});
+
+	it('a gap that is over leaves the rest of the progress as it was', () => {
+		const changes = at(T0);
+		changes.expectMissing();
+		changes.recovered();
+		expect(changes.progress).toEqual(at(T0).progress);
+	});
+});
