@@ -8,9 +8,9 @@ import { pagePath, pageUrl } from '../api/elements';
 import { entryKey } from '../api/pagination';
 import { listWebhooks, type Webhook } from '../api/webhooks';
 import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
-import { ADMINS_ONLY, type UserMessage } from '../shared/failure-messages';
+import { ADMINS_ONLY } from '../shared/failure-messages';
+import { type InputProblem, onlyEntered } from './field';
 import { pageOfList } from './file/file';
-import type { InputProblem } from './field';
 import { locatorOf } from './locator';
 import { callOf } from './page/find-page';
 import { RESULTS_ONLY } from './page/get-many.operation';
@@ -34,29 +34,76 @@ interface List extends Omit<SiteCall, 'method'> {
 	element: string;
 	/** What the field shows of an element; empty for one that cannot be chosen. */
 	entry: (found: XmlElement) => INodeListSearchItems[];
+	/** Stands before all others. */
+	first?: INodeListSearchItems;
 }
 
-/** The home page and the pages directly below it; with a filter, search results. */
-const searchPages: ListSearch = async function (filter, token) {
-	const site = await ExpertSite.connect(this);
-	const words = wordsOf(filter);
-	if (words !== '') return await listStep(site, foundPages(words), token);
-	const top = await listStep(site, TOP_PAGES, token);
-	const isStart = Number(token ?? 0) === 0;
-	return isStart
-		? { ...top, results: [...entryOf('home', HOME, site.origin), ...top.results] }
-		: top;
+/** The lists, under the names by which the fields ask for them. */
+export const listSearch = {
+	searchPages: stepByStep((words, origin) => (words === '' ? topPages(origin) : foundPages(words))),
+	/** Deleted pages, by title. */
+	searchArchivedPages: stepByStep((title) => ({
+		path: '/archive/pages',
+		query: onlyEntered({ title }),
+		doing: 'list the pages in the archive',
+		messages: { 403: ADMINS_ONLY },
+		root: 'pages.archive',
+		element: 'page.archive',
+		entry: (page) => entryOf(attribute(page, 'id'), titleAndPath(page, pagePath(page))),
+	})),
+	/** Users by user name or e-mail address. */
+	searchUsers: stepByStep((usernameemailfilter) => ({
+		path: '/users',
+		query: onlyEntered({ usernameemailfilter }),
+		doing: 'list the users of the site',
+		root: 'users',
+		element: 'user',
+		entry: (user) => entryOf(attribute(user, 'id'), userName(user)),
+	})),
+	searchFiles,
+	searchWebhooks,
 };
 
-const HOME = 'Home Page';
+/** How many entries a step of a list asks for. */
+const PAGE_SIZE = 50;
 
-const TOP_PAGES: List = {
+/**
+ * The list ends when a step is empty or begins like the one before it: a site may give fewer entries than
+ * it is asked for, or the same again and again.
+ */
+function stepByStep(listOf: (words: string, origin: string | undefined) => List): ListSearch {
+	return async function (filter, token = '0') {
+		const site = await ExpertSite.connect(this);
+		const list = listOf(wordsOf(filter), site.origin);
+		const { root, element, entry, query, first: before, ...about } = list;
+		// Where this step begins, and how the one before it began.
+		const [start, ...previous] = token.split(' ');
+		const offset = Number(start);
+		const step = {
+			...about,
+			method: 'GET',
+			query: { ...query, limit: PAGE_SIZE, offset },
+		} as const;
+		const found = children(await site.read(step, root), element);
+		const results = before !== undefined && offset === 0 ? [before] : [];
+		const [first] = found;
+		if (first === undefined || entryKey(first) === previous.join(' ')) return { results };
+		return {
+			results: [...results, ...found.flatMap(entry)],
+			paginationToken: `${offset + found.length} ${entryKey(first)}`,
+		};
+	};
+}
+
+/** The home page and the pages directly below it. */
+const topPages = (url = ''): List => ({
 	path: '/pages/home/subpages',
 	doing: 'list the pages of the site',
 	root: 'subpages',
 	element: 'page.subpage',
 	entry: pageEntry,
-};
+	first: { name: 'Home Page', value: 'home', url },
+});
 
 const foundPages = (words: string): List => ({
 	path: '/site/query',
@@ -78,34 +125,11 @@ function pageEntry(found: XmlElement): INodeListSearchItems[] {
 	return entryOf(id, titleAndPath(found, path), pageUrl(found) ?? textOf(found, 'uri'));
 }
 
-/** Deleted pages, by title. */
-const searchArchivedPages: ListSearch = async function (filter, token) {
-	const title = wordsOf(filter);
-	const list: List = {
-		path: '/archive/pages',
-		query: title === '' ? {} : { title },
-		doing: 'list the pages in the archive',
-		messages: { 403: ADMINS_ONLY },
-		root: 'pages.archive',
-		element: 'page.archive',
-		entry: (page) => entryOf(attribute(page, 'id'), titleAndPath(page, pagePath(page))),
-	};
-	return await listStep(await ExpertSite.connect(this), list, token);
-};
-
-/** Users by user name or e-mail address. */
-const searchUsers: ListSearch = async function (filter, token) {
-	const words = wordsOf(filter);
-	const list: List = {
-		path: '/users',
-		query: words === '' ? {} : { usernameemailfilter: words },
-		doing: 'list the users of the site',
-		root: 'users',
-		element: 'user',
-		entry: (user) => entryOf(attribute(user, 'id'), userName(user)),
-	};
-	return await listStep(await ExpertSite.connect(this), list, token);
-};
+/** Many pages can have one title, such as "Overview": the path tells them apart. */
+function titleAndPath(page: XmlElement, path: string | undefined): string | undefined {
+	const title = textOf(page, 'title') ?? path;
+	return path === undefined || path === '' || path === title ? title : `${title} (${path})`;
+}
 
 /** No e-mail address: the name of the entry is stored in the workflow. */
 function userName(user: XmlElement): string | undefined {
@@ -116,52 +140,47 @@ function userName(user: XmlElement): string | undefined {
 }
 
 /** The files of the page in the field "On Page", by name. */
-const searchFiles: ListSearch = async function (filter) {
+async function searchFiles(this: ILoadOptionsFunctions, filter?: string) {
 	const site = await ExpertSite.connect(this);
-	const chosen = this.getCurrentNodeParameter(pageOfList.property.name);
-	if (isOpen(chosen)) return site.refuse(NO_PAGE);
-	const page = chosenPage(site, chosen);
+	const page = chosenPage(site, this.getCurrentNodeParameter(pageOfList.property.name));
 	const call = callOf(page, '/files', 'list the files of');
 	const files = await readList(site, call, { root: 'files', element: 'file' });
 	const words = wordsOf(filter).toLowerCase();
-	const entries = files.flatMap(fileEntry);
-	return { results: entries.filter(({ name }) => name.toLowerCase().includes(words)) };
-};
+	const results = files
+		.flatMap((file) => {
+			const url = attribute(child(file, 'contents'), 'href');
+			return entryOf(attribute(file, 'id'), textOf(file, 'filename'), url);
+		})
+		.filter(({ name }) => name.toLowerCase().includes(words));
+	return { results };
+}
 
-/** n8n shows what to enter only of its own kinds of errors. */
 function chosenPage(site: ExpertSite, chosen: unknown): PageReference {
+	const { value } = locatorOf(chosen);
+	// The editor has no incoming item for an expression when it fills the list.
+	if ((value ?? '') === '' || String(value).startsWith('=')) {
+		return site.refuse({
+			message: 'No page is chosen yet',
+			description: 'Choose a page in the field "On Page": the list shows its files.',
+		});
+	}
 	try {
 		return pageReference(chosen, site.origin);
 	} catch (problem) {
+		// n8n shows what to enter only of its own kinds of errors.
 		return site.refuse(problem as InputProblem);
 	}
 }
 
-/** Nothing chosen, or an expression: the editor has no incoming item when it fills the list. */
-function isOpen(page: unknown): boolean {
-	const { value } = locatorOf(page);
-	return value === undefined || value === null || value === '' || String(value).startsWith('=');
-}
-
-const NO_PAGE: UserMessage = {
-	message: 'No page is chosen yet',
-	description: 'Choose a page in the field "On Page": the list shows its files.',
-};
-
-function fileEntry(file: XmlElement): INodeListSearchItems[] {
-	const id = attribute(file, 'id');
-	return entryOf(id, textOf(file, 'filename'), attribute(child(file, 'contents'), 'href'));
-}
-
 /** The webhooks of the site, by what the list shows, or by URL. */
-const searchWebhooks: ListSearch = async function (filter) {
+async function searchWebhooks(this: ILoadOptionsFunctions, filter?: string) {
 	const site = await ExpertSite.connect(this);
 	const words = wordsOf(filter).toLowerCase();
 	const matches = (webhook: Webhook) =>
 		`${webhookName(webhook)} ${webhook.url}`.toLowerCase().includes(words);
 	const webhooks = unwrap(site, await listWebhooks(site.api, { matches }));
-	return { results: webhooks.flatMap((webhook) => entryOf(webhook.id, webhookName(webhook))) };
-};
+	return { results: webhooks.map((each) => ({ name: webhookName(each), value: each.id })) };
+}
 
 /** About what n8n shows of an entry behind its number and state; it cuts off the rest. */
 const MAX_ADDRESS_CHARS = 42;
@@ -184,41 +203,6 @@ function shortAddress(url: string): string {
 	return `…/${end}`;
 }
 
-/** Under the names by which the fields ask for them. */
-export const listSearch = {
-	searchPages,
-	searchArchivedPages,
-	searchFiles,
-	searchUsers,
-	searchWebhooks,
-};
-
-/** How many entries a step of a list asks for. */
-const PAGE_SIZE = 50;
-
-/**
- * One step of a list. The list ends when a step is empty or begins like the one before it: a site may
- * give fewer entries than it is asked for, or the same again and again.
- *
- * @param token from the step before: where this one begins, and how that one began
- */
-async function listStep(
-	site: ExpertSite,
-	{ root, element, entry, query, ...about }: List,
-	token = '0',
-): Promise<INodeListSearchResult> {
-	const [start, ...before] = token.split(' ');
-	const offset = Number(start);
-	const step = { ...query, limit: PAGE_SIZE, offset };
-	const found = children(await site.read({ method: 'GET', query: step, ...about }, root), element);
-	const [first] = found;
-	if (first === undefined || entryKey(first) === before.join(' ')) return { results: [] };
-	return {
-		results: found.flatMap(entry),
-		paginationToken: `${offset + found.length} ${entryKey(first)}`,
-	};
-}
-
 function wordsOf(filter = ''): string {
 	return filter.trim();
 }
@@ -231,10 +215,4 @@ function entryOf(
 ): INodeListSearchItems[] {
 	if (value === undefined) return [];
 	return [{ name: name ?? value, value, ...(url === undefined ? {} : { url }) }];
-}
-
-/** Many pages can have one title, such as "Overview": the path tells them apart. */
-function titleAndPath(page: XmlElement, path: string | undefined): string | undefined {
-	const title = textOf(page, 'title') ?? path;
-	return path === undefined || path === '' || path === title ? title : `${title} (${path})`;
 }

@@ -1,27 +1,24 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { pageKey, withoutSlashes } from '../api/path-segment';
-import { pageAddress } from '../api/site-url';
 import type { UserMessage } from '../shared/failure-messages';
-import { EMPTY_EXPRESSION, type Field, refuseInput } from './field';
+import { EMPTY_EXPRESSION, type Field, mapField, refuseInput } from './field';
 import {
+	byNumberOrGuid,
 	fromItem,
-	HOW_TO_LIST,
+	isWebAddress,
 	locatorOf,
 	locatorProperty,
 	NOT_CHOSEN,
-	refuseOtherSite,
+	ownAddress,
+	type Reference,
 	WEB_ADDRESS,
 	wellFormed,
 } from './locator';
 
-/** A page as the API takes it in a path, and as messages name it. */
-export interface PageReference {
-	/** One path segment, encoded: `42`, `home`, `:<guid>` or `=` and a path, encoded twice. */
-	key: string;
-	/** In messages, e.g. `page 42` or `page "Guides/Setup"`. */
-	label: string;
-	/** The path, when the page is named by it or by its address; not of the home page. */
+/** A page by number, guid, path, or `home`. */
+export interface PageReference extends Reference {
+	/** When the page is named by it or by its address; not of the home page. */
 	path?: string;
 }
 
@@ -39,20 +36,11 @@ export function pageReference(value: unknown, origin: string | undefined): PageR
 	// An expression that gave nothing must not count as the empty path, which is the home page.
 	if (!isText(entered)) return refuseInput(NO_PAGE);
 	const text = String(entered).trim();
-	if (/^https?:\/\//i.test(text)) return byUrl(text, origin);
+	if (isWebAddress(text)) return byAddress(text, origin);
 	if (mode === 'path') return isHome(text) || text === '/' ? HOME : byPath(text);
 	if (text === '') return refuseInput(NO_PAGE);
 	if (mode === 'url') return notAnAddress(text);
 	return byId(text);
-}
-
-/**
- * The page that an operation changes. The home page has to be named: an empty path is what an expression
- * gives for a row without one.
- */
-function targetPageReference(value: unknown, origin: string | undefined): PageReference {
-	const reference = pageReference(value, origin);
-	return reference === UNNAMED_HOME ? refuseInput(EMPTY_PATH) : reference;
 }
 
 const NO_PAGE: UserMessage = {
@@ -71,15 +59,14 @@ function byItem(item: object, origin: string | undefined): PageReference {
 	if (typeof page === 'object' && page !== null) return byItem(page, origin);
 	if (isText(id) && id !== '') return byId(String(id).trim());
 	if (typeof path === 'string') return byPath(path);
-	if (typeof url === 'string') return byUrl(url, origin);
+	if (typeof url === 'string') return byAddress(url, origin);
 	return refuseInput(NO_PAGE);
 }
 
 function byId(text: string): PageReference {
-	if (/^\d+$/.test(text)) return { key: text, label: `page ${text}` };
 	if (isHome(text)) return HOME;
-	const guid = /^:?([0-9a-f]{32})$/i.exec(text)?.[1];
-	if (guid !== undefined) return { key: `:${guid}`, label: `page ${guid}` };
+	const reference = byNumberOrGuid(text, 'page');
+	if (reference !== undefined) return reference;
 	return refuseInput({
 		message: `"${text.slice(0, 100)}" is not the ID of a page`,
 		description:
@@ -91,11 +78,6 @@ const HOME: PageReference = { key: 'home', label: 'the home page' };
 
 /** The home page by an empty path: good enough to be read. */
 const UNNAMED_HOME: PageReference = { ...HOME };
-
-const EMPTY_PATH: UserMessage = {
-	message: 'The path is empty',
-	description: `Enter the path of the page, such as Guides/Setup. For the home page, choose "By Path" and enter "home". ${EMPTY_EXPRESSION}`,
-};
 
 function isHome(text: string): boolean {
 	return text.toLowerCase() === 'home';
@@ -132,15 +114,9 @@ function canonical(path: string): string {
 }
 
 /** An address without a path is what an expression gives for a row without one, too. */
-function byUrl(text: string, origin: string | undefined): PageReference {
-	if (!URL.canParse(text)) return notAnAddress(text);
-	const url = new URL(text);
-	refuseOtherSite(
-		url,
-		origin,
-		(own) =>
-			`Enter the address of a page of the site in the credential, such as ${pageAddress(own, 'Guides/Setup')}.`,
-	);
+function byAddress(text: string, origin: string | undefined): PageReference {
+	const url = ownAddress(text, origin, 'page');
+	if (url === undefined) return notAnAddress(text);
 	const key = /^\/(?:@api\/deki\/pages|@go\/page)\/([^/]+)/.exec(url.pathname)?.[1];
 	if (key === undefined) return byPath(decoded(url.pathname));
 	return key.startsWith('=') ? byPath(decoded(decoded(key.slice(1)))) : byId(decoded(key));
@@ -162,59 +138,61 @@ function decoded(path: string): string {
 	});
 }
 
-/** A page by list, number, path or address. */
-export function pageField(
-	changes: Partial<INodeProperties> = {},
-	toReference = pageReference,
-): Field<PageReference> {
-	const property = locatorProperty(
-		'searchPages',
-		{
-			displayName: 'Page',
-			name: 'page',
-			default: fromItem('{{ $json.page.id }}'),
-			description: `The page. Drag the page ID from a trigger item into this field, or choose another way to name the page. ${HOW_TO_LIST}`,
-			modes: [
-				{ displayName: 'By Path', name: 'path', type: 'string', placeholder: 'e.g. Guides/Setup' },
-				{
-					displayName: 'By URL',
-					name: 'url',
-					type: 'string',
-					placeholder: 'e.g. https://help.example.com/Guides/Setup',
-					validation: WEB_ADDRESS,
-				},
-			],
-		},
-		{
-			validation: wellFormed(
-				/\d+|[Hh][Oo][Mm][Ee]|:?[0-9A-Fa-f]{32}/,
-				'An ID is a number, such as 42, or "home". For a path or an address, choose "By Path" or "By URL".',
-			),
-		},
-	);
-	return {
-		property: { ...property, ...changes },
-		read(entered, { origin }) {
-			return toReference(entered, origin);
-		},
-	};
-}
+const property = locatorProperty(
+	'searchPages',
+	{
+		displayName: 'Page',
+		name: 'page',
+		...fromItem('page'),
+		modes: [
+			{ displayName: 'By Path', name: 'path', type: 'string', placeholder: 'e.g. Guides/Setup' },
+			{
+				displayName: 'By URL',
+				name: 'url',
+				type: 'string',
+				placeholder: 'e.g. https://help.example.com/Guides/Setup',
+				validation: WEB_ADDRESS,
+			},
+		],
+	},
+	{
+		validation: wellFormed(
+			/\d+|[Hh][Oo][Mm][Ee]|:?[0-9A-Fa-f]{32}/,
+			'An ID is a number, such as 42, or "home". For a path or an address, choose "By Path" or "By URL".',
+		),
+	},
+);
 
 /** A page that is only read. */
-export const page = pageField();
+export const page: Field<PageReference> = {
+	property,
+	read: (entered, { origin }) => pageReference(entered, origin),
+};
 
-/** A page at which an operation changes something: it has to be named. */
-export function targetPageField(changes: Partial<INodeProperties> = {}): Field<PageReference> {
-	return pageField(changes, targetPageReference);
+export function pageField(changes: Partial<INodeProperties>): Field<PageReference> {
+	return { ...page, property: { ...property, ...changes } };
+}
+
+/**
+ * A page at which an operation changes something. The home page has to be named: an empty path is what an
+ * expression gives for a row without one.
+ */
+export function targetPageField(changes: Partial<INodeProperties>): Field<PageReference> {
+	return mapField(pageField(changes), namedPage);
 }
 
 /** In the editor the same field as {@link page}. */
-export const targetPage: Field<PageReference> = { ...targetPageField(), property: page.property };
+export const targetPage = mapField(page, namedPage);
 
-/**
- * A page of which something is removed. It begins empty, so that an untouched node behind a trigger
- * removes nothing when it is tried.
- */
+function namedPage(reference: PageReference): PageReference {
+	if (reference !== UNNAMED_HOME) return reference;
+	return refuseInput({
+		message: 'The path is empty',
+		description: `Enter the path of the page, such as Guides/Setup. For the home page, choose "By Path" and enter "home". ${EMPTY_EXPRESSION}`,
+	});
+}
+
+/** Begins empty, so that an untouched node behind a trigger removes nothing when it is tried. */
 export const pageToRemove = targetPageField({
 	default: NOT_CHOSEN,
 	description:

@@ -3,8 +3,8 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { readPages } from '../api/pagination';
 import { success } from '../api/result';
 import { children, type XmlElement } from '../api/xml';
-import { type Field, flagField } from './field';
-import type { OperationContext, Output } from './operation';
+import { type Field, flagField, type ValuesOf } from './field';
+import type { Output } from './operation';
 import type { ExpertSite, SiteCall } from './site';
 
 /* What an operation gives: how many items, and whether simplified. */
@@ -58,8 +58,8 @@ const limit: Field<number> = {
 
 export const limitFields = { returnAll, limit };
 
-export function maxResults(run: OperationContext, fields: typeof limitFields): number {
-	return run.read(fields.returnAll) ? Infinity : run.read(fields.limit);
+export function maxResults({ returnAll, limit }: ValuesOf<typeof limitFields>): number {
+	return returnAll ? Infinity : limit;
 }
 
 /** The first `max` elements with this name of a list that the site gives page by page. */

@@ -7,7 +7,6 @@ import {
 	fileItem,
 	pageItem,
 	pageOf,
-	parentItem,
 	resultItem,
 	revisionItem,
 	savedPageItem,
@@ -106,18 +105,6 @@ describe('items of pages', () => {
 		expect(pageItem(rootOf('<page id="1"><path/><tags/></page>'))).toStrictEqual({
 			...{ id: '1', path: '', tags: [] },
 		});
-	});
-});
-
-describe('parentItem', () => {
-	it('parentItem has the ID and the path of the page that a file is attached to', () => {
-		const xml =
-			'<file id="7"><page.parent id="1"><title>A</title><path>A</path></page.parent></file>';
-		expect(parentItem(rootOf(xml))).toEqual({ id: '1', path: 'A' });
-	});
-
-	it('parentItem is undefined for a file that names no page', () => {
-		expect(parentItem(rootOf('<file id="7"/>'))).toBeUndefined();
 	});
 });
 
@@ -225,6 +212,11 @@ const fileWith = (content: string) => fileItem(rootOf(`<file id="1">${content}</
 
 it('fileItem has the fields of the sample of the specification', () => {
 	expect(fileItem(rootOf(fileSamples.SAMPLE))).toEqual(fileSamples.ITEM);
+});
+
+it('fileItem has the ID and the path of its page', () => {
+	const parent = '<page.parent id="1"><title>A</title><path>A</path></page.parent>';
+	expect(fileWith(parent)).toEqual({ id: '1', page: { id: '1', path: 'A' } });
 });
 
 it('fileItem leaves out what the response does not have', () => {

@@ -1,8 +1,9 @@
 import { attribute, child, type XmlElement } from '../../api/xml';
-import type { StatusMessage, StatusMessages, UserMessage } from '../../shared/failure-messages';
+import type { StatusMessage, StatusMessages } from '../../shared/failure-messages';
 import {
 	EMPTY_EXPRESSION,
-	type Field,
+	mapField,
+	onlyEntered,
 	optionsField,
 	rawField,
 	refuseInput,
@@ -22,7 +23,6 @@ import { results, simplify } from '../results';
 const draftOf = requiredChoiceField({
 	displayName: 'Draft Of',
 	name: 'draftOf',
-	type: 'options',
 	options: [
 		{
 			name: 'Existing Page',
@@ -35,7 +35,6 @@ const draftOf = requiredChoiceField({
 			description: 'A draft of a page that does not exist yet: readers see it once it is published',
 		},
 	],
-	default: 'existingPage',
 	description: 'What the draft is of',
 });
 
@@ -44,27 +43,19 @@ const existingPage = targetPageField({ displayOptions: { show: { draftOf: ['exis
 const path = requiredTextField({
 	displayName: 'Path',
 	name: 'path',
-	type: 'string',
-	default: '',
-	required: true,
 	placeholder: 'e.g. Guides/Setup',
 	displayOptions: { show: { draftOf: ['newPage'] } },
 	description: 'Path of the new page. No page may exist there yet.',
 });
 
-const newPage: Field<PageReference> = {
-	property: path.property,
-	read(entered, context) {
-		const value = path.read(entered, context);
-		const reference = pageReference({ mode: 'path', value }, context.origin);
-		return reference.path === undefined ? refuseInput(NO_NEW_PAGE) : reference;
-	},
-};
-
-const NO_NEW_PAGE: UserMessage = {
-	message: '"Path" names a page by its ID, or the home page',
-	description: `Enter the path for the new page, such as Guides/Setup. ${EMPTY_EXPRESSION}`,
-};
+const newPage = mapField(path, (value, { origin }) => {
+	const reference = pageReference({ mode: 'path', value }, origin);
+	if (reference.path !== undefined) return reference;
+	return refuseInput({
+		message: '"Path" names a page by its ID, or the home page',
+		description: `Enter the path for the new page, such as Guides/Setup. ${EMPTY_EXPRESSION}`,
+	});
+});
 
 const options = optionsField({
 	contents: rawField({
@@ -79,8 +70,6 @@ const options = optionsField({
 	title: textField({
 		displayName: 'Title',
 		name: 'title',
-		type: 'string',
-		default: '',
 		placeholder: 'e.g. Set up your phone',
 		description: 'The title of the draft. Expert saves it only together with contents.',
 	}),
@@ -93,14 +82,14 @@ export const createDraft = defineOperation({
 	action: 'Create draft',
 	description: 'Create a draft of an existing page or of a new one',
 	fields: { draftOf, existingPage, newPage, simplify, options },
-	async run(run, fields) {
-		const text = wantedText(run.read(fields.options));
-		const isNew = run.read(fields.draftOf) === 'newPage';
-		const named = run.read(isNew ? fields.newPage : fields.existingPage);
-		const page = isNew ? named : await pageToChange(run, named, noPage(named.label));
-		const begun = isNew ? await draftOfNewPage(run, page) : await draftOfPage(run, page);
-		const draft = text === undefined ? begun : await saveContents(run, page, text, begun);
-		return results([draft], run.read(fields.simplify), draftItem);
+	async run(run, values) {
+		const text = wantedText(values.options);
+		const { page, draft } =
+			values.draftOf === 'newPage'
+				? await draftOfNewPage(run, values.newPage)
+				: await draftOfPage(run, values.existingPage);
+		const saved = text === undefined ? draft : await saveContents(run, page, text, draft);
+		return results([saved], values.simplify, draftItem);
 	},
 });
 
@@ -120,16 +109,18 @@ function wantedText({ contents, title }: ValueOf<typeof options>): DraftText | u
 	});
 }
 
-async function draftOfNewPage(run: OperationContext, page: PageReference): Promise<XmlElement> {
+async function draftOfNewPage(run: OperationContext, page: PageReference) {
 	const messages = createMessages(page.label);
 	// Refuses a redirect. The path stays, with or without a page: the site refuses one that is taken.
 	await pageToWrite(run, page, messages);
-	return await draftStep(run, page, 'create', 'create the draft of a new', messages);
+	const draft = await draftStep(run, page, 'create', 'create the draft of a new', messages);
+	return { page, draft };
 }
 
-async function draftOfPage(run: OperationContext, page: PageReference): Promise<XmlElement> {
+async function draftOfPage(run: OperationContext, named: PageReference) {
+	const page = await pageToChange(run, named, noPage(named.label));
 	const messages = activateMessages(page.label);
-	return await draftStep(run, page, 'activate', 'create a draft of', messages);
+	return { page, draft: await draftStep(run, page, 'activate', 'create a draft of', messages) };
 }
 
 /**
@@ -149,7 +140,7 @@ async function saveContents(
 		{
 			method: 'POST',
 			path: `/drafts/${key}/contents`,
-			query: { edittime: 'now', ...(title === '' ? {} : { title }) },
+			query: onlyEntered({ edittime: 'now', title }),
 			body: contents,
 			contentType: 'text/plain; charset=utf-8',
 			doing: `save the text of the draft of ${label}, which is there already`,

@@ -12,11 +12,11 @@ export const deactivateDraft = defineOperation({
 	action: 'Deactivate draft',
 	description: 'Remove the draft of a page with its text. The published page stays as it is.',
 	fields: { page: pageToRemove, simplify },
-	async run(run, fields) {
-		const page = await pageToChange(run, run.read(fields.page));
+	async run(run, { page: named, simplify }) {
+		const page = await pageToChange(run, named);
 		const messages = { ...draftMessages(page.label), 403: NOT_REMOVED };
 		const draft = await draftStep(run, page, 'deactivate', 'remove the draft of', messages);
-		return results([draft], run.read(fields.simplify), draftItem);
+		return results([draft], simplify, draftItem);
 	},
 });
 

@@ -13,15 +13,14 @@ export const getDraft = defineOperation({
 	action: 'Get draft',
 	description: 'Get title, URL, state and revision of the draft of a page',
 	fields: { page, simplify, options: contentsOptions('draft') },
-	async run(run, fields) {
-		const { key, label } = run.read(fields.page);
+	async run(run, { page: { key, label }, simplify, options }) {
 		const doing = `read the draft of ${label}`;
 		const path = `/drafts/${key}`;
 		const messages = draftMessages(label);
 		const draft = await run.site.read({ method: 'GET', path, doing, messages }, 'draft');
-		const item = run.read(fields.simplify) ? draftItem(draft) : draft;
-		const { includeContents } = run.read(fields.options);
-		if (!includeContents || attribute(draft, 'state') === 'inactive') return outputs([item]);
+		const item = simplify ? draftItem(draft) : draft;
+		if (!options.includeContents || attribute(draft, 'state') === 'inactive')
+			return outputs([item]);
 		const contents = await readContents(run, {
 			path: `/drafts/${key}/contents`,
 			doing: `read the text of the draft of ${label}`,

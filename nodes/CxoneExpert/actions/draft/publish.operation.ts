@@ -12,9 +12,9 @@ export const publishDraft = defineOperation({
 	action: 'Publish draft',
 	description: 'Publish the draft of a page, so that readers see it',
 	fields: { page: targetPage, simplify },
-	async run(run, fields) {
-		const page = await pageToChange(run, run.read(fields.page));
+	async run(run, { page: named, simplify }) {
+		const page = await pageToChange(run, named);
 		const draft = await draftStep(run, page, 'publish', 'publish the draft of');
-		return results([draft], run.read(fields.simplify), draftItem);
+		return results([draft], simplify, draftItem);
 	},
 });

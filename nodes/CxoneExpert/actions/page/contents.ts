@@ -8,8 +8,6 @@ export function contentsOptions(thing: string) {
 	const includeContents = flagField({
 		displayName: 'Include Contents',
 		name: 'includeContents',
-		type: 'boolean',
-		default: false,
 		description: `Whether to add the text of the ${thing} (HTML) to the item as "contents"`,
 	});
 	return optionsField({ includeContents });

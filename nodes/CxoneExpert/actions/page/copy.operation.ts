@@ -1,11 +1,11 @@
 import { children } from '../../api/xml';
-import { optionalFlagField, optionsField, refuseInput } from '../field';
+import { flagField, onlyEntered, optionsField, refuseInput } from '../field';
 import { pageItem } from '../items';
 import { defineOperation } from '../operation';
 import { targetPage } from '../page-field';
+import { results, simplify } from '../results';
 import { newPathField, NO_NEW_PATH, pathTaken, titleField } from './fields';
 import { callOf } from './find-page';
-import { results, simplify } from '../results';
 
 /** POST /pages/{id}/copy. Never overwrites a page: without `abort` the site responds 409. */
 export const copyPage = defineOperation({
@@ -21,46 +21,33 @@ export const copyPage = defineOperation({
 		}),
 		simplify,
 		options: optionsField({
-			attachments: optionalFlagField({
+			attachments: flagField({
 				displayName: 'Copy Files',
 				name: 'attachments',
-				type: 'boolean',
 				default: true,
 				description: 'Whether to copy the files of the page too',
 			}),
-			recursive: optionalFlagField({
+			recursive: flagField({
 				displayName: 'Copy Subpages',
 				name: 'recursive',
-				type: 'boolean',
-				default: false,
 				description: 'Whether to copy all pages below the page too',
 			}),
-			tags: optionalFlagField({
+			tags: flagField({
 				displayName: 'Copy Tags',
 				name: 'tags',
-				type: 'boolean',
 				default: true,
 				description: 'Whether to copy the tags of the page too',
 			}),
 			title: titleField,
 		}),
 	},
-	async run(run, fields) {
-		const reference = run.read(fields.page);
-		const to = run.read(fields.newPath) || refuseInput(NO_NEW_PATH);
-		const { title, ...chosen } = run.read(fields.options);
-		// All are sent each time: the vendor does not say what a site does without them.
-		const { attachments = true, recursive = false, tags = true } = chosen;
-		const call = callOf(reference, '/copy', 'copy');
-		const root = await run.site.read(
-			{
-				method: 'POST',
-				...call,
-				query: { to, attachments, recursive, tags, ...(title === '' ? {} : { title }) },
-				messages: { ...call.messages, 409: pathTaken(to) },
-			},
-			'pages.copied',
-		);
-		return results(children(root, 'page'), run.read(fields.simplify), pageItem);
+	async run(run, { page, newPath, simplify, options }) {
+		const to = newPath || refuseInput(NO_NEW_PATH);
+		// All flags are sent each time: the vendor does not say what a site does without them.
+		const query = { to, ...onlyEntered(options) };
+		const call = callOf(page, '/copy', 'copy');
+		const messages = { ...call.messages, 409: pathTaken(to) };
+		const root = await run.site.read({ method: 'POST', ...call, query, messages }, 'pages.copied');
+		return results(children(root, 'page'), simplify, pageItem);
 	},
 });

@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { withoutSlashes } from '../../api/path-segment';
 import type { UserMessage } from '../../shared/failure-messages';
 import { asText, EMPTY_EXPRESSION, type Field, refuseInput, textField } from '../field';
+import { isWebAddress } from '../locator';
 import { LONG_PATH, MAX_PATH_CHARS } from '../page-field';
 
 /** Fields that several operations of a page have. */
@@ -10,8 +11,6 @@ import { LONG_PATH, MAX_PATH_CHARS } from '../page-field';
 export const titleField = textField({
 	displayName: 'Title',
 	name: 'title',
-	type: 'string',
-	default: '',
 	placeholder: 'e.g. Set up your phone',
 	description: 'The title that readers see',
 });
@@ -31,24 +30,23 @@ export function newPathField(changes: Partial<INodeProperties>): Field<string> {
 	};
 	const read = (entered: unknown) => {
 		const text = asText(entered);
-		if (/^https?:\/\//i.test(text)) return refuseInput(noPath(property.displayName));
+		if (isWebAddress(text)) {
+			return refuseInput({
+				message: `"${property.displayName}" contains an address`,
+				description:
+					'Enter only the path, the part after the name of the site, such as Guides/Setup for https://help.example.com/Guides/Setup.',
+			});
+		}
 		if (text.length > MAX_PATH_CHARS) return refuseInput(LONG_PATH);
 		const path = withoutSlashes(text);
-		return text !== '' && path === '' ? refuseInput(HOME_IS_TAKEN) : path;
+		if (text === '' || path !== '') return path;
+		return refuseInput({
+			message: 'The path "/" is that of the home page',
+			description: `No other page can have it. Enter a path such as Guides/Setup. ${EMPTY_EXPRESSION}`,
+		});
 	};
 	return { property, read };
 }
-
-const noPath = (label: string): UserMessage => ({
-	message: `"${label}" contains an address`,
-	description:
-		'Enter only the path, the part after the name of the site, such as Guides/Setup for https://help.example.com/Guides/Setup.',
-});
-
-const HOME_IS_TAKEN: UserMessage = {
-	message: 'The path "/" is that of the home page',
-	description: `No other page can have it. Enter a path such as Guides/Setup. ${EMPTY_EXPRESSION}`,
-};
 
 export const NO_NEW_PATH: UserMessage = {
 	message: '"New Path" is empty',

@@ -3,13 +3,12 @@ import { attribute, type XmlElement } from '../../api/xml';
 import type { StatusMessage, StatusMessages } from '../../shared/failure-messages';
 import type { OperationContext } from '../operation';
 import { isSamePath, type PageReference } from '../page-field';
-import { notFound, type SiteCall } from '../site';
+import { notFound } from '../site';
 
 /**
  * GET /pages/{id}/info of a page that is going to be changed; refuses when it does not exist.
  *
- * A page that was moved leaves a redirect at its old path, and the site follows it unless it is told
- * not to: the redirect leads to another page than the one that was entered.
+ * @param missing what a person reads then
  */
 export async function findPage(
 	run: OperationContext,
@@ -21,27 +20,14 @@ export async function findPage(
 	return await ownPage(run, reference, existingPage(run, info, reference, missing));
 }
 
-/** GET /pages/{id}/info of a page that is only looked at: a redirect is followed. */
-export async function readPageInfo(
-	run: OperationContext,
-	reference: PageReference,
-): Promise<XmlElement> {
-	return existingPage(run, await run.site.read(infoCall(reference), 'page'), reference);
-}
-
-/**
- * A page that is going to be changed. One that is named by its path is looked up first.
- *
- * @param missing what a person reads when there is no such page
- */
+/** The page that an operation changes, by its ID: one that is named by its path is looked up first. */
 export async function pageToChange(
 	run: OperationContext,
 	reference: PageReference,
 	missing?: StatusMessage,
 ): Promise<PageReference> {
-	return reference.path === undefined
-		? reference
-		: withId(reference, await findPage(run, reference, missing));
+	if (reference.path === undefined) return reference;
+	return withId(reference, await findPage(run, reference, missing));
 }
 
 /** The page that an operation changes or creates: a path without a page stays as it is. */
@@ -106,6 +92,18 @@ export function keyOf(found: XmlElement, { key }: PageReference): string {
 	return attribute(found, 'id') ?? key;
 }
 
+function infoCall(reference: PageReference) {
+	return { method: 'GET', ...callOf(reference, '/info', 'look up') } as const;
+}
+
+/**
+ * A page that was moved leaves a redirect at its old path, and the site follows it unless it is told
+ * not to: the redirect leads to another page than the one that was entered.
+ */
+function ownInfoCall(reference: PageReference) {
+	return { ...infoCall(reference), query: { redirects: 0 } };
+}
+
 /** The page, if it is the one that was entered. */
 async function ownPage(
 	run: OperationContext,
@@ -113,17 +111,14 @@ async function ownPage(
 	found: XmlElement,
 ): Promise<XmlElement> {
 	const { label, path } = reference;
-	if (isRedirect(found)) return refuseRedirect(run, label, await targetOf(run, reference));
+	const isMoved = isRedirect(found);
 	const isOther = path !== undefined && !isSamePath(path, pagePath(found) ?? '');
-	return isOther ? refuseRedirect(run, label, found) : found;
-}
-
-function ownInfoCall(reference: PageReference): SiteCall {
-	return { ...infoCall(reference), query: { redirects: 0 } };
-}
-
-function infoCall(reference: PageReference): SiteCall {
-	return { method: 'GET', ...callOf(reference, '/info', 'look up') };
+	if (!isMoved && !isOther) return found;
+	const target = isMoved ? await targetOf(run, reference) : found;
+	return run.site.refuse({
+		message: `Nothing was changed: ${label} leads to another page`,
+		description: `A page that was moved leaves a redirect behind. ${whereItLeads(target)}If that is the page you mean, enter its ID or its current path.`,
+	});
 }
 
 function isRedirect(page: XmlElement): boolean {
@@ -135,24 +130,12 @@ async function targetOf(
 	run: OperationContext,
 	reference: PageReference,
 ): Promise<XmlElement | undefined> {
-	const result = await run.site.api.call(infoCall(reference));
-	const page =
-		result.ok && result.value.document?.name === 'page' ? result.value.document.root : undefined;
+	const page = await run.site.read(infoCall(reference), 'page').catch(() => undefined);
 	return page === undefined || isRedirect(page) ? undefined : page;
 }
 
-function refuseRedirect(
-	run: OperationContext,
-	label: string,
-	target: XmlElement | undefined,
-): never {
+function whereItLeads(target: XmlElement | undefined): string {
 	const [id, path] = [attribute(target, 'id'), pagePath(target)];
-	const there =
-		id === undefined
-			? ''
-			: `It leads to page ${id}${path === undefined ? '' : ` at the path "${path}"`}. `;
-	return run.site.refuse({
-		message: `Nothing was changed: ${label} leads to another page`,
-		description: `A page that was moved leaves a redirect behind. ${there}If that is the page you mean, enter its ID or its current path.`,
-	});
+	if (id === undefined) return '';
+	return `It leads to page ${id}${path === undefined ? '' : ` at the path "${path}"`}. `;
 }

@@ -11,11 +11,10 @@ export const getPageRevisions = defineOperation({
 	action: 'Get revisions of page',
 	description: 'Get who changed a page, when and how much for each saved version',
 	fields: { page, ...limitFields, simplify },
-	async run(run, fields) {
-		const reference = run.read(fields.page);
-		const call = callOf(reference, '/revisions', 'list the revisions of');
+	async run(run, { page, simplify, ...limits }) {
+		const call = callOf(page, '/revisions', 'list the revisions of');
 		const names = { root: 'pages', element: 'page' };
-		const revisions = await readList(run.site, call, names, maxResults(run, fields));
-		return results(revisions, run.read(fields.simplify), revisionItem);
+		const revisions = await readList(run.site, call, names, maxResults(limits));
+		return results(revisions, simplify, revisionItem);
 	},
 });

@@ -1,4 +1,4 @@
-import { listField, optionsField } from '../field';
+import { listField, onlyEntered, optionsField } from '../field';
 import { subpageItem } from '../items';
 import { defineOperation } from '../operation';
 import { page } from '../page-field';
@@ -9,8 +9,6 @@ const options = optionsField({
 	articleTypes: listField({
 		displayName: 'Article Types',
 		name: 'article',
-		type: 'string',
-		default: '',
 		placeholder: 'e.g. topic-guide, topic-category',
 		description: 'Types of pages to return, separated by commas. When empty, all are returned.',
 	}),
@@ -23,15 +21,12 @@ export const getPageSubpages = defineOperation({
 	action: 'Get subpages of page',
 	description: 'Get the pages directly below a page',
 	fields: { page, ...limitFields, simplify, options },
-	async run(run, fields) {
-		const reference = run.read(fields.page);
-		const article = run.read(fields.options).articleTypes.join(',');
-		const call = {
-			...callOf(reference, '/subpages', 'list the pages below'),
-			...(article === '' ? {} : { query: { article } }),
-		};
+	async run(run, { page, simplify, options, ...limits }) {
+		const article = options.articleTypes.join(',');
+		const about = callOf(page, '/subpages', 'list the pages below');
+		const call = { ...about, query: onlyEntered({ article }) };
 		const names = { root: 'subpages', element: 'page.subpage' };
-		const subpages = await readList(run.site, call, names, maxResults(run, fields));
-		return results(subpages, run.read(fields.simplify), subpageItem);
+		const subpages = await readList(run.site, call, names, maxResults(limits));
+		return results(subpages, simplify, subpageItem);
 	},
 });

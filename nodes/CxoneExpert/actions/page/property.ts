@@ -4,7 +4,7 @@ import type { ApiCall } from '../../api/client';
 import { compact } from '../../api/compact';
 import { numberOf } from '../../api/elements';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
-import { type Field, refuseInput, requiredTextField, xmlText } from '../field';
+import { mapField, refuseInput, requiredTextField, xmlText } from '../field';
 import { pageOf } from '../items';
 import type { OperationContext } from '../operation';
 import type { PageReference } from '../page-field';
@@ -13,27 +13,19 @@ import { callOf } from './find-page';
 const text = requiredTextField({
 	displayName: 'Property Name',
 	name: 'propertyName',
-	type: 'string',
-	default: '',
-	required: true,
 	placeholder: 'e.g. urn:custom.mindtouch.com#_editedby',
 	description: 'The full name of the property; upper and lower case matter',
 });
 
 /** The name of a property, without the characters that mean something else in a query of the API. */
-export const propertyNameField: Field<string> = {
-	property: text.property,
-	read(entered, context) {
-		const name = xmlText(text.read(entered, context), text.property.displayName);
-		return /[*,\r\n\t]/.test(name) ? refuseInput(NOT_ONE_NAME) : name;
-	},
-};
-
-const NOT_ONE_NAME = {
-	message: '"Property Name" is not the name of one property',
-	description:
-		'Enter the full name of one property, such as urn:custom.mindtouch.com#_editedby, without * and commas.',
-};
+export const propertyNameField = mapField(text, (name) => {
+	if (!/[*,\r\n\t]/.test(name)) return xmlText(name, 'Property Name');
+	return refuseInput({
+		message: '"Property Name" is not the name of one property',
+		description:
+			'Enter the full name of one property, such as urn:custom.mindtouch.com#_editedby, without * and commas.',
+	});
+});
 
 /** GET /pages/{id}/properties?names=…: all that have the name, in whatever case. */
 export async function listProperty(

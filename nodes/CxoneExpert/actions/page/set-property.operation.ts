@@ -6,13 +6,14 @@ import type { UserMessage } from '../../shared/failure-messages';
 import {
 	EMPTY_EXPRESSION,
 	type Field,
+	onlyEntered,
 	optionsField,
 	refuseInput,
 	textField,
 	xmlText,
 } from '../field';
 import { defineOperation, type OperationContext } from '../operation';
-import { type PageReference, targetPage } from '../page-field';
+import { targetPage } from '../page-field';
 import { pageMessages, pageToChange } from './find-page';
 import { listProperty, propertyItem, propertyNamed, propertyNameField } from './property';
 import { outputs } from '../results';
@@ -30,18 +31,14 @@ const valueField: Field<string> = {
 	},
 	read(entered) {
 		if (entered === undefined || entered === null || Number.isNaN(entered)) {
-			return refuseInput(NO_VALUE);
+			return refuseInput({
+				message: '"Value" is empty',
+				description: `Enter a value in the field "Value". ${EMPTY_EXPRESSION}`,
+			});
 		}
-		return xmlText(
-			typeof entered === 'object' ? JSON.stringify(entered) : String(entered),
-			'Value',
-		);
+		const text = typeof entered === 'object' ? JSON.stringify(entered) : String(entered);
+		return xmlText(text, 'Value');
 	},
-};
-
-const NO_VALUE: UserMessage = {
-	message: '"Value" is empty',
-	description: `Enter a value in the field "Value". ${EMPTY_EXPRESSION}`,
 };
 
 const DEFAULT_TYPE = 'text/plain; charset=utf-8';
@@ -50,7 +47,6 @@ const options = optionsField({
 	contentType: textField({
 		displayName: 'Content Type',
 		name: 'contentType',
-		type: 'string',
 		default: DEFAULT_TYPE,
 		placeholder: 'e.g. application/json; charset=utf-8',
 		description: 'What kind of text the value is',
@@ -70,26 +66,26 @@ export const setPageProperty = defineOperation({
 	action: 'Set property of page',
 	description: 'Set the value of a property of a page, which is created if it does not exist',
 	fields: { page: targetPage, propertyName: propertyNameField, value: valueField, options },
-	async run(run, fields) {
-		const name = run.read(fields.propertyName);
-		const value = run.read(fields.value);
-		const { contentType } = run.read(fields.options);
-		const reference = await pageToChange(run, run.read(fields.page));
-		const listed = await listProperty(run, reference, name, { redirects: 0 });
-		const etag = attribute(propertyNamed(listed, name), 'etag');
+	async run(run, { page: named, propertyName, value, options }) {
+		const page = await pageToChange(run, named);
+		const listed = await listProperty(run, page, propertyName, { redirects: 0 });
+		const etag = attribute(propertyNamed(listed, propertyName), 'etag');
+		const doing = `set the property "${propertyName}" of ${page.label}`;
 		const properties = await run.site.read(
 			{
 				method: 'PUT',
-				path: `/pages/${reference.key}/properties`,
+				path: `/pages/${page.key}/properties`,
 				query: { redirects: 0 },
-				body: propertyXml(name, value, contentType || DEFAULT_TYPE, etag),
-				messages: { ...pageMessages(reference), 409: CHANGED },
-				doing: settingOf(name, reference),
+				body: propertyXml(propertyName, value, options.contentType || DEFAULT_TYPE, etag),
+				messages: { ...pageMessages(page), 409: CHANGED },
+				doing,
 			},
 			'properties',
 		);
-		const after = confirmedProperty(run, properties, name, reference);
-		return outputs([propertyItem(reference, properties, after, value)]);
+		const property = propertyNamed(properties, propertyName);
+		if (property === undefined) return run.site.refuse(UNCONFIRMED);
+		refuseUnset(run, property, doing);
+		return outputs([propertyItem(page, properties, property, value)]);
 	},
 });
 
@@ -100,34 +96,15 @@ function propertyXml(name: string, value: string, type: string, etag: string | u
 	return writeXml('properties', { property }).replaceAll('\r', '&#13;');
 }
 
-/** Finishes the sentence "while n8n tried to …". */
-function settingOf(name: string, { label }: PageReference): string {
-	return `set the property "${name}" of ${label}`;
-}
-
 /** The call can succeed although the site refuses the property in it. */
-function confirmedProperty(
-	run: OperationContext,
-	properties: XmlElement,
-	name: string,
-	reference: PageReference,
-): XmlElement {
-	const property = propertyNamed(properties, name);
-	const status = child(property, 'status');
-	const code = attribute(status, 'code') ?? '200';
-	if (property !== undefined && code === '200') return property;
-	if (property === undefined) return run.site.refuse(UNCONFIRMED);
-	const said = textOf(status) ?? textOf(child(status, 'error'), 'message');
-	const secrets = secretsOf(run.site.credential);
-	const failure: ApiFailure = {
-		kind: 'http-status',
-		status: Number(code),
-		...(said === undefined ? {} : { siteMessage: redact(said, secrets) }),
-	};
-	return run.site.fail(failure, {
-		doing: settingOf(name, reference),
-		messages: { [Number(code)]: NOT_SET, 409: CHANGED },
-	});
+function refuseUnset(run: OperationContext, property: XmlElement, doing: string): void {
+	const result = child(property, 'status');
+	const status = Number(attribute(result, 'code') ?? 200);
+	if (status === 200) return;
+	const said = textOf(result) ?? textOf(child(result, 'error'), 'message') ?? '';
+	const siteMessage = redact(said, secretsOf(run.site.credential));
+	const failure: ApiFailure = { kind: 'http-status', status, ...onlyEntered({ siteMessage }) };
+	run.site.fail(failure, { doing, messages: { [status]: NOT_SET, 409: CHANGED } });
 }
 
 const UNCONFIRMED: UserMessage = {
