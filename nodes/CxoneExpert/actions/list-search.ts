@@ -12,7 +12,7 @@ import { ADMINS_ONLY } from '../shared/failure-messages';
 import { type InputProblem, onlyEntered } from './field';
 import { pageOfList } from './file/file';
 import { locatorOf } from './locator';
-import { callOf } from './page/find-page';
+import { pageCall } from './page/find-page';
 import { RESULTS_ONLY } from './page/get-many.operation';
 import { type PageReference, pageReference } from './page-field';
 import { readList } from './results';
@@ -143,7 +143,7 @@ function userName(user: XmlElement): string | undefined {
 async function searchFiles(this: ILoadOptionsFunctions, filter?: string) {
 	const site = await ExpertSite.connect(this);
 	const page = chosenPage(site, this.getCurrentNodeParameter(pageOfList.property.name));
-	const call = callOf(page, '/files', 'list the files of');
+	const call = pageCall('GET', page, '/files', 'list the files of');
 	const files = await readList(site, call, { root: 'files', element: 'file' });
 	const words = wordsOf(filter).toLowerCase();
 	const results = files

@@ -17,7 +17,7 @@ import { defineOperation, type OperationContext } from '../operation';
 import { pageReference, type PageReference, targetPageField } from '../page-field';
 import { pageToChange, pageToWrite } from '../page/find-page';
 import { notFound } from '../site';
-import { draftConflict, draftMessages, draftStep, NO_DRAFT_RIGHTS } from './draft';
+import { draftCall, draftConflict, NO_DRAFT_RIGHTS } from './draft';
 import { results, simplify } from '../results';
 
 const draftOf = requiredChoiceField({
@@ -113,14 +113,15 @@ async function draftOfNewPage(run: OperationContext, page: PageReference) {
 	const messages = createMessages(page.label);
 	// Refuses a redirect. The path stays, with or without a page: the site refuses one that is taken.
 	await pageToWrite(run, page, messages);
-	const draft = await draftStep(run, page, 'create', 'create the draft of a new', messages);
-	return { page, draft };
+	const call = draftCall('POST', page, '/create', 'create the draft of a new', messages);
+	return { page, draft: await run.site.read(call, 'draft') };
 }
 
 async function draftOfPage(run: OperationContext, named: PageReference) {
 	const page = await pageToChange(run, named, noPage(named.label));
 	const messages = activateMessages(page.label);
-	return { page, draft: await draftStep(run, page, 'activate', 'create a draft of', messages) };
+	const call = draftCall('POST', page, '/activate', 'create a draft of', messages);
+	return { page, draft: await run.site.read(call, 'draft') };
 }
 
 /**
@@ -132,23 +133,21 @@ async function draftOfPage(run: OperationContext, named: PageReference) {
  */
 async function saveContents(
 	run: OperationContext,
-	{ key, label }: PageReference,
+	page: PageReference,
 	{ contents, title }: DraftText,
 	begun: XmlElement,
 ): Promise<XmlElement> {
 	const edit = await run.site.read(
 		{
-			method: 'POST',
-			path: `/drafts/${key}/contents`,
+			...draftCall('POST', page, '/contents', ''),
 			query: onlyEntered({ edittime: 'now', title }),
 			body: contents,
 			contentType: 'text/plain; charset=utf-8',
-			doing: `save the text of the draft of ${label}, which is there already`,
-			messages: draftMessages(label),
+			doing: `save the text of the draft of ${page.label}, which is there already`,
 		},
 		'edit',
 	);
-	if (attribute(edit, 'status') !== 'success') run.site.refuse(draftConflict(label));
+	if (attribute(edit, 'status') !== 'success') run.site.refuse(draftConflict(page.label));
 	return child(edit, 'draft') ?? begun;
 }
 

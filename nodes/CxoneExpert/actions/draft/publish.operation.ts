@@ -2,7 +2,7 @@ import { draftItem } from '../items';
 import { defineOperation } from '../operation';
 import { targetPage } from '../page-field';
 import { pageToChange } from '../page/find-page';
-import { draftStep } from './draft';
+import { draftCall } from './draft';
 import { results, simplify } from '../results';
 
 /** POST /drafts/{id}/publish: the draft becomes what readers see. */
@@ -14,7 +14,8 @@ export const publishDraft = defineOperation({
 	fields: { page: targetPage, simplify },
 	async run(run, { page: named, simplify }) {
 		const page = await pageToChange(run, named);
-		const draft = await draftStep(run, page, 'publish', 'publish the draft of');
+		const call = draftCall('POST', page, '/publish', 'publish the draft of');
+		const draft = await run.site.read(call, 'draft');
 		return results([draft], simplify, draftItem);
 	},
 });

@@ -12,7 +12,7 @@ import {
 import { fileItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
 import { targetPage } from '../page-field';
-import { pageToWrite } from '../page/find-page';
+import { pageCall, pageToWrite } from '../page/find-page';
 import { notFound } from '../site';
 import { results, simplify } from '../results';
 
@@ -68,25 +68,22 @@ export const uploadFile = defineOperation({
 	description: 'Attach a file to a page, or add a new version of an existing file',
 	fields: { page: targetPage, inputField, fileName, simplify, options },
 	async run(run, { page, inputField, fileName, simplify, options }) {
-		const { label } = page;
 		const { name, type, bytes } = await fileToUpload(run, inputField, fileName);
-		const messages = uploadMessages(name, label);
-		const { key } = await pageToWrite(run, page, messages);
+		const messages = uploadMessages(name, page.label);
+		const target = await pageToWrite(run, page, messages);
 		const { altText: alttext, description, ifExists } = options;
 		// `abort` is sent each time: the vendor does not say what a site does without it.
 		const abort = ifExists === 'stop' ? 'exists' : 'never';
-		const uploaded = await run.site.read(
-			{
-				method: 'PUT',
-				path: `/pages/${key}/files/${fileKey(name)}`,
-				query: onlyEntered({ description, alttext, abort }),
-				body: bytes,
-				contentType: type,
-				doing: `upload "${name}" to ${label}`,
-				messages,
-			},
-			'file',
+		const query = onlyEntered({ description, alttext, abort });
+		const call = pageCall(
+			'PUT',
+			target,
+			`/files/${fileKey(name)}`,
+			`upload "${name}" to`,
+			messages,
 		);
+		const file = { query, body: bytes, contentType: type };
+		const uploaded = await run.site.read({ ...call, ...file }, 'file');
 		return results([uploaded], simplify, fileItem);
 	},
 });

@@ -14,11 +14,8 @@ export function contentsOptions(thing: string) {
 }
 
 /** The text of a thing that has contents: HTML. */
-export async function readContents(
-	{ site }: OperationContext,
-	call: Omit<SiteCall, 'method'>,
-): Promise<string> {
-	return textIn(await site.read({ method: 'GET', ...call }, 'content'));
+export async function readContents({ site }: OperationContext, call: SiteCall): Promise<string> {
+	return textIn(await site.read(call, 'content'));
 }
 
 /** The text in a `content` element: its body, not the table of contents that stands next to it. */

@@ -5,7 +5,7 @@ import { defineOperation } from '../operation';
 import { targetPage } from '../page-field';
 import { results, simplify } from '../results';
 import { newPathField, NO_NEW_PATH, pathTaken, titleField } from './fields';
-import { callOf } from './find-page';
+import { pageCall } from './find-page';
 
 /** POST /pages/{id}/copy. Never overwrites a page: without `abort` the site responds 409. */
 export const copyPage = defineOperation({
@@ -45,9 +45,8 @@ export const copyPage = defineOperation({
 		const to = newPath || refuseInput(NO_NEW_PATH);
 		// All flags are sent each time: the vendor does not say what a site does without them.
 		const query = { to, ...onlyEntered(options) };
-		const call = callOf(page, '/copy', 'copy');
-		const messages = { ...call.messages, 409: pathTaken(to) };
-		const root = await run.site.read({ method: 'POST', ...call, query, messages }, 'pages.copied');
+		const call = pageCall('POST', page, '/copy', 'copy', { 409: pathTaken(to) });
+		const root = await run.site.read({ ...call, query }, 'pages.copied');
 		return results(children(root, 'page'), simplify, pageItem);
 	},
 });

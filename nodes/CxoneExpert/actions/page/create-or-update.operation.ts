@@ -20,7 +20,7 @@ import { targetPageField } from '../page-field';
 import { outputs, simplify } from '../results';
 import { notFound } from '../site';
 import { titleField } from './fields';
-import { pageToWrite } from './find-page';
+import { pageCall, pageToWrite } from './find-page';
 
 const page = targetPageField({
 	description: 'The page. If it does not exist and is named by its path, it is created.',
@@ -148,16 +148,14 @@ export const createOrUpdatePage = defineOperation({
 		const { abort } = condition;
 		const text = onlyEntered({ section, title, comment });
 		const messages = saveMessages(page.label);
-		const { key, label } = await pageToWrite(run, page, messages);
+		const target = await pageToWrite(run, page, messages);
+		const conflicts = { ...messages, 409: CONFLICT[abort], 412: CONFLICT[abort] };
 		const edit = await run.site.read(
 			{
-				method: 'POST',
-				path: `/pages/${key}/contents`,
+				...pageCall('POST', target, '/contents', 'save the contents of', conflicts),
 				query: { ...condition, ...text },
 				body,
 				contentType: 'text/plain; charset=utf-8',
-				messages: { ...messages, 409: CONFLICT[abort], 412: CONFLICT[abort] },
-				doing: `save the contents of ${label}`,
 				// A busy site may have saved it all the same: the same text twice is worse than none.
 				mayRepeat: async () => mode !== 'append',
 			},

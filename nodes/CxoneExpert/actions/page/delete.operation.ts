@@ -5,7 +5,7 @@ import { flagField, optionsField, refuseInput } from '../field';
 import { deletedPageItem } from '../items';
 import { defineOperation } from '../operation';
 import { pageToRemove } from '../page-field';
-import { findPage, keyOf, pageMessages } from './find-page';
+import { findPage, pageCall, withId } from './find-page';
 import { outputs, simplify } from '../results';
 
 /**
@@ -34,16 +34,9 @@ export const deletePage = defineOperation({
 		if (page.key === 'home') return refuseInput(HOME);
 		const found = await findPage(run, page);
 		if (pagePath(found) === '') return refuseInput(HOME);
-		const root = await run.site.read(
-			{
-				method: 'DELETE',
-				path: `/pages/${keyOf(found, page)}`,
-				query: { redirects: 0, ...(recursive ? { recursive } : {}) },
-				doing: `delete ${page.label}`,
-				messages: pageMessages(page),
-			},
-			'deletedpages',
-		);
+		const query = { redirects: 0, ...(recursive ? { recursive } : {}) };
+		const call = pageCall('DELETE', withId(page, found), '', 'delete');
+		const root = await run.site.read({ ...call, query }, 'deletedpages');
 		const named = children(root, 'page');
 		// A response that names no page confirms at least that it is done.
 		const pages = named.length > 0 ? named : [found];

@@ -3,7 +3,7 @@ import { attribute, type XmlElement } from '../../api/xml';
 import type { StatusMessage, StatusMessages } from '../../shared/failure-messages';
 import type { OperationContext } from '../operation';
 import { isSamePath, type PageReference } from '../page-field';
-import { notFound } from '../site';
+import { notFound, type SiteCall } from '../site';
 
 /**
  * GET /pages/{id}/info of a page that is going to be changed; refuses when it does not exist.
@@ -57,19 +57,25 @@ export function existingPage(
  *
  * @param rest of the path behind the page
  * @param doing what n8n tries to do, up to the name of the page
+ * @param messages what other statuses than 404 mean
  */
-export function callOf(reference: PageReference, rest: string, doing: string) {
+export function pageCall(
+	method: SiteCall['method'],
+	reference: PageReference,
+	rest: string,
+	doing: string,
+	messages?: StatusMessages,
+) {
 	const { key, label } = reference;
-	const messages = pageMessages(reference);
-	return { path: `/pages/${key}${rest}`, doing: `${doing} ${label}`, messages };
+	return {
+		method,
+		path: `/pages/${key}${rest}`,
+		doing: `${doing} ${label}`,
+		messages: { 404: noPage(reference), ...messages },
+	};
 }
 
-/** What a refusal means for a call about one page. */
-export function pageMessages(reference: PageReference): StatusMessages {
-	return { 404: noPage(reference) };
-}
-
-function noPage({ label, path }: PageReference): StatusMessage {
+export function noPage({ label, path }: PageReference): StatusMessage {
 	return notFound(
 		label,
 		path === undefined
@@ -82,18 +88,15 @@ function isVirtual(page: XmlElement): boolean {
 	return attribute(page, 'virtual') === 'true';
 }
 
-function withId(reference: PageReference, found: XmlElement): PageReference {
-	const path = pagePath(found);
-	return { ...reference, key: keyOf(found, reference), ...(path === undefined ? {} : { path }) };
-}
-
 /** By the ID of the page that was found, which stays when it moves. */
-export function keyOf(found: XmlElement, { key }: PageReference): string {
-	return attribute(found, 'id') ?? key;
+export function withId(reference: PageReference, found: XmlElement): PageReference {
+	const path = pagePath(found);
+	const key = attribute(found, 'id') ?? reference.key;
+	return { ...reference, key, ...(path === undefined ? {} : { path }) };
 }
 
 function infoCall(reference: PageReference) {
-	return { method: 'GET', ...callOf(reference, '/info', 'look up') } as const;
+	return pageCall('GET', reference, '/info', 'look up');
 }
 
 /**

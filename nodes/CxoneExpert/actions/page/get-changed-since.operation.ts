@@ -21,7 +21,7 @@ import {
 import { changedPageItem, revisionItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
 import { below, type PageReference } from '../page-field';
-import { pageMessages } from './find-page';
+import { noPage } from './find-page';
 import { outputs, limitFields, maxResults, simplify } from '../results';
 
 const since = timeField({
@@ -148,7 +148,7 @@ async function changedPages(
 		...(period.until === Infinity ? {} : { upto: apiTime(period.until) }),
 		...onlyEntered({ tags: tags.join(',') }),
 	});
-	const { pages, total } = run.site.unwrap(found, { messages: pageMessages(reference) });
+	const { pages, total } = run.site.unwrap(found, { messages: { 404: noPage(reference) } });
 	if (total > pages.length) {
 		run.n8n.addExecutionHints({
 			message: `The site found ${total} changed pages and gave ${pages.length} of them. To get the rest in steps, enter a later "Since", or an "Until".`,

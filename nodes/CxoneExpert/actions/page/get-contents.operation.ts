@@ -17,7 +17,7 @@ import { defineOperation } from '../operation';
 import { page, type PageReference } from '../page-field';
 import { notFound, type SiteCall } from '../site';
 import { tableOfContentsIn, textIn } from './contents';
-import { callOf, existingPage } from './find-page';
+import { existingPage, pageCall } from './find-page';
 import { outputs } from '../results';
 
 const format = choiceField({
@@ -99,16 +99,11 @@ function contentsCall(
 	reference: PageReference,
 	query: { format: string; mode: string; revision: string },
 ): SiteCall {
-	const { messages, ...call } = callOf(reference, '/contents', 'read the contents of');
 	const { revision: number } = query;
-	return {
-		method: 'GET',
-		...call,
-		query: onlyEntered(query),
-		messages: number === '' ? messages : { 404: noRevision(reference, number) },
-		// The specification does not say that text comes within XML.
-		expects: 'text',
-	};
+	const messages = number === '' ? {} : { 404: noRevision(reference, number) };
+	const call = pageCall('GET', reference, '/contents', 'read the contents of', messages);
+	// The specification does not say that text comes within XML.
+	return { ...call, query: onlyEntered(query), expects: 'text' };
 }
 
 /** A site responds the same for a page that it does not have. */

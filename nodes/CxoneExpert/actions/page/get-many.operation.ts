@@ -11,7 +11,7 @@ import { resultItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
 import { below, type PageReference } from '../page-field';
 import { readList, results, limitFields, maxResults, simplify } from '../results';
-import { callOf, existingPage } from './find-page';
+import { existingPage, pageCall } from './find-page';
 
 const queryField = requiredTextField({
 	displayName: 'Query',
@@ -100,7 +100,6 @@ export const getManyPages = defineOperation({
 async function pathOf(run: OperationContext, reference: PageReference): Promise<string> {
 	if (reference.key === 'home') return '';
 	if (reference.path !== undefined) return reference.path;
-	const call = callOf(reference, '/info', 'look up');
-	const found = await run.site.read({ method: 'GET', ...call }, 'page');
+	const found = await run.site.read(pageCall('GET', reference, '/info', 'look up'), 'page');
 	return pagePath(existingPage(run, found, reference)) ?? '';
 }

@@ -3,7 +3,7 @@ import { subpageItem } from '../items';
 import { defineOperation } from '../operation';
 import { page } from '../page-field';
 import { readList, results, limitFields, maxResults, simplify } from '../results';
-import { callOf } from './find-page';
+import { pageCall } from './find-page';
 
 const options = optionsField({
 	articleTypes: listField({
@@ -23,7 +23,7 @@ export const getPageSubpages = defineOperation({
 	fields: { page, ...limitFields, simplify, options },
 	async run(run, { page, simplify, options, ...limits }) {
 		const article = options.articleTypes.join(',');
-		const about = callOf(page, '/subpages', 'list the pages below');
+		const about = pageCall('GET', page, '/subpages', 'list the pages below');
 		const call = { ...about, query: onlyEntered({ article }) };
 		const names = { root: 'subpages', element: 'page.subpage' };
 		const subpages = await readList(run.site, call, names, maxResults(limits));

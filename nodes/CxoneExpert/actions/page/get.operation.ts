@@ -2,7 +2,7 @@ import { flagField, optionsField, refuseInput } from '../field';
 import { pageItem } from '../items';
 import { defineOperation } from '../operation';
 import { page } from '../page-field';
-import { existingPage, callOf } from './find-page';
+import { existingPage, pageCall } from './find-page';
 import { results, simplify } from '../results';
 
 const options = optionsField({
@@ -22,8 +22,8 @@ export const getPage = defineOperation({
 	fields: { page, simplify, options },
 	async run(run, { page, simplify, options }) {
 		const query = options.includeDeleted ? alsoDeleted(page.key) : {};
-		const call = { method: 'GET', query, ...callOf(page, '', 'read') } as const;
-		const found = await run.site.read(call, 'page');
+		const call = pageCall('GET', page, '', 'read');
+		const found = await run.site.read({ ...call, query }, 'page');
 		existingPage(run, found, page);
 		return results([found], simplify, pageItem);
 	},

@@ -6,7 +6,7 @@ import { defineOperation } from '../operation';
 import { targetPage } from '../page-field';
 import { results, simplify } from '../results';
 import { newPathField, NO_NEW_PATH, pathTaken, titleField } from './fields';
-import { findPage, keyOf, pageMessages } from './find-page';
+import { findPage, pageCall, withId } from './find-page';
 
 /**
  * POST /pages/{id}/move: another path, another title, or both; subpages go along. The page is looked
@@ -31,16 +31,9 @@ export const movePage = defineOperation({
 		const found = await findPage(run, page);
 		// For a title alone the site would make up a new path: the page keeps the path that it has.
 		const to = newPath || (pagePath(found) ?? '');
-		const root = await run.site.read(
-			{
-				method: 'POST',
-				path: `/pages/${keyOf(found, page)}/move`,
-				query: { to, redirects: 0, ...onlyEntered({ title }) },
-				messages: { ...pageMessages(page), 409: pathTaken(to) },
-				doing: `move ${page.label}`,
-			},
-			'pages.moved',
-		);
+		const query = { to, redirects: 0, ...onlyEntered({ title }) };
+		const call = pageCall('POST', withId(page, found), '/move', 'move', { 409: pathTaken(to) });
+		const root = await run.site.read({ ...call, query }, 'pages.moved');
 		const moved = children(root, 'page');
 		// A page that is there already is not moved: the site names no page then.
 		const pages = moved.length > 0 ? moved : [found];

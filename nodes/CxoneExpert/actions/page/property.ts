@@ -8,7 +8,7 @@ import { mapField, refuseInput, requiredTextField, xmlText } from '../field';
 import { pageOf } from '../items';
 import type { OperationContext } from '../operation';
 import type { PageReference } from '../page-field';
-import { callOf } from './find-page';
+import { pageCall } from './find-page';
 
 const text = requiredTextField({
 	displayName: 'Property Name',
@@ -34,9 +34,9 @@ export async function listProperty(
 	name: string,
 	more: NonNullable<ApiCall['query']> = {},
 ): Promise<XmlElement> {
-	const call = callOf(reference, '/properties', `read the property "${name}" of`);
-	const query = { names: name, ...more };
-	return await run.site.read({ method: 'GET', query, ...call }, 'properties');
+	const doing = `read the property "${name}" of`;
+	const call = pageCall('GET', reference, '/properties', doing);
+	return await run.site.read({ ...call, query: { names: name, ...more } }, 'properties');
 }
 
 export function propertyNamed(properties: XmlElement, name: string): XmlElement | undefined {

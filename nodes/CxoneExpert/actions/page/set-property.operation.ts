@@ -14,7 +14,7 @@ import {
 } from '../field';
 import { defineOperation, type OperationContext } from '../operation';
 import { targetPage } from '../page-field';
-import { pageMessages, pageToChange } from './find-page';
+import { pageCall, pageToChange } from './find-page';
 import { listProperty, propertyItem, propertyNamed, propertyNameField } from './property';
 import { outputs } from '../results';
 
@@ -70,21 +70,16 @@ export const setPageProperty = defineOperation({
 		const page = await pageToChange(run, named);
 		const listed = await listProperty(run, page, propertyName, { redirects: 0 });
 		const etag = attribute(propertyNamed(listed, propertyName), 'etag');
-		const doing = `set the property "${propertyName}" of ${page.label}`;
+		const doing = `set the property "${propertyName}" of`;
+		const call = pageCall('PUT', page, '/properties', doing, { 409: CHANGED });
+		const body = propertyXml(propertyName, value, options.contentType || DEFAULT_TYPE, etag);
 		const properties = await run.site.read(
-			{
-				method: 'PUT',
-				path: `/pages/${page.key}/properties`,
-				query: { redirects: 0 },
-				body: propertyXml(propertyName, value, options.contentType || DEFAULT_TYPE, etag),
-				messages: { ...pageMessages(page), 409: CHANGED },
-				doing,
-			},
+			{ ...call, query: { redirects: 0 }, body },
 			'properties',
 		);
 		const property = propertyNamed(properties, propertyName);
 		if (property === undefined) return run.site.refuse(UNCONFIRMED);
-		refuseUnset(run, property, doing);
+		refuseUnset(run, property, call.doing);
 		return outputs([propertyItem(page, properties, property, value)]);
 	},
 });

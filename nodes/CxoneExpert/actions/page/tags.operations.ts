@@ -1,6 +1,6 @@
 import { compact } from '../../api/compact';
 import { writeXml, type XmlElement } from '../../api/xml';
-import type { UserMessage } from '../../shared/failure-messages';
+import type { StatusMessages } from '../../shared/failure-messages';
 import { tagKey, tagNames } from '../../shared/page-fields';
 import { asList, EMPTY_EXPRESSION, type Field, refuseInput, xmlText } from '../field';
 import { pageOf } from '../items';
@@ -13,7 +13,7 @@ import {
 import { page as pageField, type PageReference, targetPage } from '../page-field';
 import { outputs } from '../results';
 import type { SiteCall } from '../site';
-import { callOf, pageToChange } from './find-page';
+import { pageCall, pageToChange } from './find-page';
 
 /** A list from an expression keeps commas inside its entries. */
 const tagsField: Field<string[]> = {
@@ -131,25 +131,22 @@ function tagsOperation(
 }
 
 async function readTags(run: OperationContext, page: PageReference, query: SiteCall['query'] = {}) {
-	const call = tagsCall(page, 'read the tags of');
-	return await run.site.read({ method: 'GET', query, ...call }, 'tags');
+	const call = pageCall('GET', page, '/tags', 'read the tags of', NOT_ALLOWED);
+	return await run.site.read({ ...call, query }, 'tags');
 }
 
 async function writeTags(run: OperationContext, page: PageReference, names: string[]) {
 	const body = writeXml('tags', { tag: names.map((name) => ({ '@value': name })) });
-	const call = { query: { redirects: 0 }, body, ...tagsCall(page, 'change the tags of') };
-	return await run.site.read({ method: 'PUT', ...call }, 'tags');
+	const call = pageCall('PUT', page, '/tags', 'change the tags of', NOT_ALLOWED);
+	return await run.site.read({ ...call, query: { redirects: 0 }, body }, 'tags');
 }
 
-function tagsCall(reference: PageReference, doing: string) {
-	const call = callOf(reference, '/tags', doing);
-	return { ...call, messages: { ...call.messages, 403: NOT_ALLOWED } };
-}
-
-const NOT_ALLOWED: UserMessage = {
-	message: 'Expert did not give access to the tags of this page',
-	description:
-		'The page may be a draft that was never published: its tags can be used once it is published. Otherwise, the user of the token may lack the right, or the token may have expired: run the test of the CXone Expert API credential, and look at the permissions of the user.',
+const NOT_ALLOWED: StatusMessages = {
+	403: {
+		message: 'Expert did not give access to the tags of this page',
+		description:
+			'The page may be a draft that was never published: its tags can be used once it is published. Otherwise, the user of the token may lack the right, or the token may have expired: run the test of the CXone Expert API credential, and look at the permissions of the user.',
+	},
 };
 
 /** The page, so that the next node finds it, and its tags. */
