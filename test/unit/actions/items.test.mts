@@ -100,12 +100,6 @@ describe('items of pages', () => {
 	])('subpageItem of a page with %s is %j', (attributes, item) => {
 		expect(subpageItem(rootOf(`<page.subpage ${attributes}/>`))).toStrictEqual(item);
 	});
-
-	it('pageItem of the home page has an empty path, and of a page without tags an empty list', () => {
-		expect(pageItem(rootOf('<page id="1"><path/><tags/></page>'))).toStrictEqual({
-			...{ id: '1', path: '', tags: [] },
-		});
-	});
 });
 
 describe('resultItem', () => {
@@ -118,10 +112,6 @@ describe('resultItem', () => {
 			...{ author: { name: 'jane' }, preview: 'P', modifiedAt: 'modified' },
 			...{ tags: ['faq', 'guide'], rank: 0.75 },
 		});
-	});
-
-	it('resultItem leaves out what a result does not have, but for its tags', () => {
-		expect(resultItem(rootOf('<result/>'))).toStrictEqual({ tags: [] });
 	});
 
 	it.each([
@@ -161,10 +151,6 @@ describe('pageOf', () => {
 		['an address that names a page by its path', response('https://site.example/pages/=7/tags')],
 	])('pageOf has no ID when the responses have %s', (_case, given) => {
 		expect(pageOf({ key: '=A', label: 'page "A"', path: 'A' }, given)).toEqual({ path: 'A' });
-	});
-
-	it('pageOf has no path for a page that was asked for by its guid', () => {
-		expect(pageOf({ key: ':d033e22a', label: 'page d033e22a' }, OF_7)).toStrictEqual({ id: '7' });
 	});
 });
 
@@ -275,10 +261,4 @@ it('userItem names the role, whose ID differs between sites, and no rights', () 
 		role: 'Admin',
 	});
 	expect(userWith(`<permissions.user>${rights}</permissions.user>`)).toEqual({ id: '1' });
-});
-
-it('userItem has the full name and the e-mail address that the site gives', () => {
-	expect(userWith('<fullname>Jane Doe</fullname><email>jane@site.example</email>')).toEqual({
-		...{ id: '1', fullName: 'Jane Doe', email: 'jane@site.example' },
-	});
 });

@@ -21,265 +21,162 @@ import { SAMPLE as FILE } from '../../support/unit/file-samples.mts';
 import { DELETED, INFO } from '../../support/unit/page-samples.mts';
 import { LISTED, NONE, propertyName } from '../../support/unit/property-samples.mts';
 import { refusalOf, runOperation, type StubResponse } from '../../support/unit/stub-site.mts';
-import { BEFORE, responseWith, TAGS } from '../../support/unit/tags-samples.mts';
+import { BEFORE, responseWith as tags, TAGS } from '../../support/unit/tags-samples.mts';
 
 /* What the vendor does not promise, and the simulator does not send. */
 
 const page = { mode: 'id', value: '1' };
 const atPath = { mode: 'path', value: 'A' };
 const file = '1';
-const contents = { page, options: { contents: 'x' } };
+const text = { page, contents: 'x' };
+const draft = { page, options: { contents: 'x' } };
+const moved = { page, to: 'Example/ExamplePage' };
+const archived = { archivedPage: '149' };
+const restored = { ...archived, to: 'A' };
 const property = { page: atPath, propertyName };
-const SAVED = '<edit status="success"><page id="2" revision="1"/></edit>';
-const LISTED_AS = (size: number, value: string) =>
-	LISTED.replace('size="2"', `size="${size}"`).replace('>[]<', `>${value}<`);
-const raw = (type: string, body: StubResponse & (string | Buffer)) => ({ type, body });
+const value = { page, propertyName, value: 'x' };
+
+const SAVED = '<edit status="success"><page id="2"/></edit>';
+const SAME_AS_DELETED = DELETED.replace(' deleted="true"', '');
+const EDITED = '<edit status="success"/>';
+const SHORT = '<content type="text/x" revision="1"/>';
+const listed = (size: number, type = 'text/plain; charset=utf-8') =>
+	LISTED.replace('size="2"', `size="${size}"`)
+		.replace('>[]<', '><')
+		.replace('text/plain; charset=utf-8', type);
+const BARE = LISTED.replace(/<contents [^>]*>\[\]<\/contents>/, '');
+const raw = (type: string, body: string | Buffer) => ({ type, body });
+const LATIN = raw('text/plain; charset="ISO-8859-1"', Buffer.from([0xe9]));
 
 type Row = [what: string, Operation, fields: object, StubResponse[]];
+const titled = (row: [...Row, unknown], does: string) => `${row[1].action} ${does} ${row[0]}`;
 
-it.each<[...Row, item: object]>([
+const accepted: Array<[...Row, item: object]> = [
+	['no page that has moved', movePage, moved, [INFO, '<pages.moved/>'], { id: '426' }],
+	['a page not called deleted', deletePage, { page }, [INFO, SAME_AS_DELETED], { deleted: true }],
 	[
-		'Move: no page, because it is there already',
-		movePage,
-		{ page, to: 'Example/ExamplePage' },
-		[INFO, '<pages.moved count="0"/>'],
-		{ id: '426', path: 'Example/ExamplePage' },
-	],
-	[
-		'Delete: a page that it does not call deleted',
-		deletePage,
-		{ page },
-		[INFO, DELETED.replace(' deleted="true"', '')],
-		{ id: '179', deleted: true },
-	],
-	[
-		'Delete: no page',
+		'no deleted page',
 		deletePage,
 		{ page },
 		[INFO, '<deletedpages/>'],
 		{ id: '426', deleted: true },
 	],
-	[
-		'Restore: no page',
-		restoreArchivedPage,
-		{ archivedPage: '149', to: 'A' },
-		['<pages.restored/>'],
-		{ id: '149', path: 'A' },
-	],
-	[
-		'Create Draft: no draft behind its text',
-		createDraft,
-		contents,
-		[drafts.SAMPLE, '<edit status="success"/>'],
-		drafts.ITEM,
-	],
-	[
-		'Get Contents: no body',
-		getPageContents,
-		{ page },
-		['<content revision="1"/>'],
-		{ contents: '', revision: 1 },
-	],
-	[
-		'Get Contents: another type than was asked for',
-		getPageContents,
-		{ page },
-		[{ status: 203, body: '<content type="text/x"/>' }],
-		{ format: 'html', type: 'text/x' },
-	],
-	[
-		'Get Tags: no tags, nor an ID',
-		getPageTags,
-		{ page: atPath },
-		['<tags/>'],
-		{ page: { path: 'A' }, tags: [] },
-	],
-	[
-		'Add Tags: other tags than were sent',
-		addPageTags,
-		{ page, tags: 'a,b' },
-		[TAGS, responseWith('a')],
-		{ tags: ['a'], added: ['a'], removed: BEFORE },
-	],
-	[
-		'Remove Tags: none left',
-		removePageTags,
-		{ page, tags: 'a' },
-		[responseWith('a'), '<tags/>'],
-		{ tags: [], removed: ['a'] },
-	],
-	[
-		'Get Property: a value in another charset',
-		getPageProperty,
-		property,
-		[LISTED_AS(1, ''), raw('text/plain; charset="ISO-8859-1"', Buffer.from([0xe9]))],
-		{ value: 'é' },
-	],
-	[
-		'Get Property: neither size nor type',
-		getPageProperty,
-		property,
-		[LISTED.replace(/<contents [^>]*>\[\]<\/contents>/, ''), raw('application/octet-stream', 'x')],
-		{ value: 'x' },
-	],
-	[
-		'Set Property: no value',
-		setPageProperty,
-		{ page, propertyName, value: 'x' },
-		[NONE, LISTED_AS(9, '')],
-		{ value: 'x' },
-	],
-	[
-		'Create or Update: no revision',
-		createOrUpdatePage,
-		{ page, contents: 'x' },
-		[SAVED.replace(' revision="1"', '')],
-		{ id: '2' },
-	],
-	[
-		'Get User: Anonymous by its number',
-		getUser,
-		{ user: '2' },
-		['<user anonymous="true" id="2"/>'],
-		{ id: '2' },
-	],
-])('a site may respond with %s', async (_what, operation, fields, responses, item) => {
-	const { items } = await runOperation(operation, fields, responses);
-	expect(items).toEqual([expect.objectContaining(item)]);
-});
+	['no page', restoreArchivedPage, restored, ['<pages.restored/>'], { id: '149', path: 'A' }],
+	['no draft behind its text', createDraft, draft, [drafts.SAMPLE, EDITED], drafts.ITEM],
+	['no body', getPageContents, { page }, [SHORT], { contents: '', revision: 1, type: 'text/x' }],
+	['no tags', getPageTags, { page: atPath }, ['<tags/>'], { page: { path: 'A' }, tags: [] }],
+	['other tags', addPageTags, { page, tags: 'a,b' }, [TAGS, tags('a')], { removed: BEFORE }],
+	['no tags any more', removePageTags, { page, tags: 'a' }, [tags('a'), '<tags/>'], { tags: [] }],
+	['another charset', getPageProperty, property, [listed(1), LATIN], { value: 'é' }],
+	['no size', getPageProperty, property, [BARE, raw('application/x', 'x')], { value: 'x' }],
+	['no value that was set', setPageProperty, value, [NONE, listed(9)], { value: 'x' }],
+	['no revision', createOrUpdatePage, text, [SAVED], { id: '2' }],
+	['Anonymous', getUser, { user: '2' }, ['<user anonymous="true" id="2"/>'], { id: '2' }],
+];
+
+it.each(accepted.map((row) => [titled(row, 'accepts'), row] as const))(
+	'%s',
+	async (_title, row) => {
+		const [, operation, fields, responses, item] = row;
+		const { items } = await runOperation(operation, fields, responses);
+		expect(items).toEqual([expect.objectContaining(item)]);
+	},
+);
 
 const html = Buffer.from('<!doctype html><html>Größe</html>');
+const HTML = raw('text/html', html);
+const AS_LONG = FILE.replace('30238', String(html.length));
 const htmlFile = (size: number) =>
 	FILE.replace('type="image/jpeg" size="30238"', `type="text/html" size="${size}"`);
-const status = (code: number) =>
-	`<properties><property name="${propertyName}"><status code="${code}">No, secret-token</status></property></properties>`;
+const inside = (code: number) => ({
+	status: 207,
+	body: `<properties><property name="${propertyName}"><status code="${code}">No, secret-token</status></property></properties>`,
+});
+const OTHER = LISTED.replaceAll('_editedby', '_EditedBy');
+const PNG = raw('image/png', Buffer.from([0x89, 0x50, 0xff]));
+const QUEUED = SAVED.replace('success', 'queued');
+const CONFLICT = '<edit status="conflict"/>';
+const FAILED = { status: 500 };
+const ERROR = raw('application/xml', '<error/>');
 
-it.each<[...Row, said: RegExp]>([
+const reported: Array<[...Row, said: RegExp]> = [
 	[
-		'Create or Update: no page',
+		'no page',
 		createOrUpdatePage,
-		{ page, contents: 'x' },
-		['<edit status="success"/>'],
+		text,
+		[EDITED],
 		/^Expert did not confirm that the page was saved\./,
 	],
+	['another status', createOrUpdatePage, text, [QUEUED], /^Expert did not confirm/],
 	[
-		'Create or Update: another status',
-		createOrUpdatePage,
-		{ page, contents: 'x' },
-		[SAVED.replace('success', 'queued')],
-		/^Expert did not confirm/,
-	],
-	[
-		'Create Draft: a conflict with status 200',
+		'a conflict in a 200',
 		createDraft,
-		contents,
-		[drafts.SAMPLE, '<edit status="conflict"/>'],
-		/cannot do this with the draft of page 1 /,
+		draft,
+		[drafts.SAMPLE, CONFLICT],
+		/draft of page 1 as it is/,
 	],
+	['no text', createDraft, draft, [drafts.SAMPLE, FAILED], /of page 1, which is there already/],
 	[
-		'Create Draft: a failure of its text alone',
-		createDraft,
-		contents,
-		[drafts.SAMPLE, { status: 500 }],
-		/save the text of the draft of page 1, which is there already/,
-	],
-	[
-		'Restore: an archived page without a path',
+		'no path',
 		restoreArchivedPage,
-		{ archivedPage: '149' },
+		archived,
 		['<page.archive/>'],
-		/^The archive does not name the former path of page 149\./,
+		/not name the former path of page 149/,
 	],
 	[
-		'Download: a document of the API',
+		'a document',
 		downloadFile,
 		{ file },
-		[FILE, raw('application/xml', '<error/>')],
-		/other than file 1\. .* 30238 bytes; the site sent 8 bytes/,
+		[FILE, ERROR],
+		/other than file 1\. .* 30238 bytes; .* 8 bytes/,
 	],
 	[
-		'Download: a web page for an image',
+		'a web page',
 		downloadFile,
 		{ file },
-		[FILE, raw('text/html', html)],
-		/a web page instead of file 1\. A sign-in page/,
+		[FILE, HTML],
+		/web page instead of file 1\. A sign-in page/,
 	],
+	['as much HTML', downloadFile, { file }, [AS_LONG, HTML], /a web page instead/],
+	['other HTML', downloadFile, { file }, [htmlFile(html.length + 1), HTML], /a web page instead/],
+	['another document', getPageContents, { page }, ['<other/>'], /unexpected response/],
+	['half a document', getPageContents, { page }, ['<content><body>'], /unexpected response/],
 	[
-		'Download: a web page as long as the image',
-		downloadFile,
-		{ file },
-		[FILE.replace('30238', String(html.length)), raw('text/html', html)],
-		/a web page instead/,
-	],
-	[
-		'Download: another web page',
-		downloadFile,
-		{ file },
-		[htmlFile(html.length + 1), raw('text/html', html)],
-		/a web page instead/,
-	],
-	[
-		'Get Contents: another document',
-		getPageContents,
-		{ page },
-		['<other/>'],
-		/unexpected response/,
-	],
-	[
-		'Get Contents: half a document',
-		getPageContents,
-		{ page },
-		['<content><body>'],
-		/unexpected response/,
-	],
-	[
-		'Get Property: bytes that are no text',
+		'no text',
 		getPageProperty,
 		property,
-		[
-			LISTED_AS(3, '').replace('text/plain; charset=utf-8', 'image/png'),
-			raw('image/png', Buffer.from([0x89, 0x50, 0xff])),
-		],
+		[listed(3, 'image/png'), PNG],
 		/contains image\/png, not text/,
 	],
 	[
-		'Get Property: another property alone',
+		'another property',
 		getPageProperty,
 		property,
-		[LISTED.replaceAll('_editedby', '_EditedBy')],
-		/^There is no property ".*#_editedby" at page "A"\. .*"urn:custom.mindtouch.com#_EditedBy"/,
+		[OTHER],
+		/^There is no .*the page has ".*_EditedBy"/,
 	],
 	[
-		'Set Property: a status inside',
+		'400',
 		setPageProperty,
-		{ page, propertyName, value: 'x' },
-		[NONE, { status: 207, body: status(400) }],
-		/did not set the property \(400\).*The site said: No, \[hidden\]/,
+		value,
+		[NONE, inside(400)],
+		/set the property \(400\).*said: No, \[hidden\]/,
 	],
+	['409', setPageProperty, value, [NONE, inside(409)], /was changed by somebody else.*\(409\)/],
+	['no property', setPageProperty, value, [NONE, NONE], /^Expert did not confirm/],
 	[
-		'Set Property: a conflict inside',
-		setPageProperty,
-		{ page, propertyName, value: 'x' },
-		[NONE, { status: 207, body: status(409) }],
-		/was changed by somebody else.*\(409\)/,
-	],
-	[
-		'Set Property: no property',
-		setPageProperty,
-		{ page, propertyName, value: 'x' },
-		[NONE, NONE],
-		/^Expert did not confirm that the property was set/,
-	],
-	[
-		'Get User: Anonymous for its token',
+		'Anonymous',
 		getUser,
 		{ user: 'current' },
 		['<user anonymous="true"/>'],
-		/^The site does not accept the token/,
+		/does not accept the token/,
 	],
-])(
-	'what a site must not respond with is reported: %s',
-	async (_what, operation, fields, responses, said) => {
+];
+
+it.each(reported.map((row) => [titled(row, 'reports'), row] as const))(
+	'%s',
+	async (_title, row) => {
+		const [, operation, fields, responses, said] = row;
 		const { message, description } = await refusalOf(operation, fields, responses);
 		expect(`${message}. ${description}`).toMatch(said);
 	},

@@ -19,7 +19,7 @@ const named = (propertyName: string) => ({ page, propertyName, value: 'x' });
 const since = '2024-02-14T10:00:00Z';
 const binary = { data: { data: '', mimeType: 'image/jpeg' } };
 
-it.each<[Operation, fields: object, message: string]>([
+const refused: Array<[Operation, fields: object, message: string]> = [
 	[movePage, { page, to: '' }, '"New Path" is empty'],
 	[movePage, { page, to: undefined }, '"New Path" is empty'],
 	[movePage, { page, to: '/', options: { title: 'A' } }, 'The path "/" is that of the home page'],
@@ -101,6 +101,13 @@ it.each<[Operation, fields: object, message: string]>([
 		{ page, tags: ['a\u0001'] },
 		'"Tags" contains a character that cannot be sent to Expert: U+0001',
 	],
-])('$name makes no call for %j', async (operation, fields, message) => {
+];
+
+const titled = refused.map(([operation, fields, message]) => {
+	const given = JSON.stringify({ ...fields, page: undefined }).slice(0, 100);
+	return [`${operation.action} makes no call for ${given}`, operation, fields, message] as const;
+});
+
+it.each(titled)('%s', async (_title, operation, fields, message) => {
 	expect(await refusalOf(operation, fields, [], { binary })).toMatchObject({ message, calls: [] });
 });
