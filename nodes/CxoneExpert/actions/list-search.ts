@@ -5,19 +5,18 @@ import type {
 } from 'n8n-workflow';
 
 import { pagePath, pageUrl } from '../api/elements';
+import { ADMINS_ONLY, asExpertError } from '../api/expert-error';
 import { entryKey } from '../api/pagination';
 import { listWebhooks, type Webhook } from '../api/webhooks';
 import { attribute, child, children, textOf, type XmlElement } from '../api/xml';
-import { ADMINS_ONLY } from '../shared/failure-messages';
-import { type InputProblem, onlyEntered } from './field';
+import { onlyEntered, refuseInput } from './field';
 import { pageOfList } from './file/file';
 import { locatorOf } from './locator';
 import { pageCall } from './page/find-page';
 import { RESULTS_ONLY } from './page/get-many.operation';
-import { type PageReference, pageReference } from './page-field';
+import { pageReference } from './page-field';
 import { readList } from './results';
-import { ExpertSite, type SiteCall } from './site';
-import { unwrap } from './webhook/calls';
+import { ExpertSite, nodeError, type SiteCall } from './site';
 
 /** What fills the "From List" fields. n8n gives what a person types there, and where a step begins. */
 type ListSearch = (
@@ -60,8 +59,8 @@ export const listSearch = {
 		element: 'user',
 		entry: (user) => entryOf(attribute(user, 'id'), userName(user)),
 	})),
-	searchFiles,
-	searchWebhooks,
+	searchFiles: shown(searchFiles),
+	searchWebhooks: shown(searchWebhooks),
 };
 
 /** How many entries a step of a list asks for. */
@@ -72,7 +71,7 @@ const PAGE_SIZE = 50;
  * it is asked for, or the same again and again.
  */
 function stepByStep(listOf: (words: string, origin: string | undefined) => List): ListSearch {
-	return async function (filter, token = '0') {
+	return shown(async function (filter, token = '0') {
 		const site = await ExpertSite.connect(this);
 		const list = listOf(wordsOf(filter), site.origin);
 		const { root, element, entry, query, first: before, ...about } = list;
@@ -92,6 +91,17 @@ function stepByStep(listOf: (words: string, origin: string | undefined) => List)
 			results: [...results, ...found.flatMap(entry)],
 			paginationToken: `${offset + found.length} ${entryKey(first)}`,
 		};
+	});
+}
+
+/** n8n shows what to do only of its own kinds of errors. */
+function shown(search: ListSearch): ListSearch {
+	return async function (filter, token) {
+		try {
+			return await search.call(this, filter, token);
+		} catch (thrown) {
+			throw nodeError(this.getNode(), asExpertError(thrown));
+		}
 	};
 }
 
@@ -142,7 +152,7 @@ function userName(user: XmlElement): string | undefined {
 /** The files of the page in the field "On Page", by name. */
 async function searchFiles(this: ILoadOptionsFunctions, filter?: string) {
 	const site = await ExpertSite.connect(this);
-	const page = chosenPage(site, this.getCurrentNodeParameter(pageOfList.property.name));
+	const page = chosenPage(this.getCurrentNodeParameter(pageOfList.property.name), site.origin);
 	const call = pageCall('GET', page, '/files', 'list the files of');
 	const files = await readList(site, call, { root: 'files', element: 'file' });
 	const words = wordsOf(filter).toLowerCase();
@@ -155,21 +165,15 @@ async function searchFiles(this: ILoadOptionsFunctions, filter?: string) {
 	return { results };
 }
 
-function chosenPage(site: ExpertSite, chosen: unknown): PageReference {
+function chosenPage(chosen: unknown, origin: string | undefined) {
 	const { value } = locatorOf(chosen);
 	// The editor has no incoming item for an expression when it fills the list.
-	if ((value ?? '') === '' || String(value).startsWith('=')) {
-		return site.refuse({
-			message: 'No page is chosen yet',
-			description: 'Choose a page in the field "On Page": the list shows its files.',
-		});
-	}
-	try {
-		return pageReference(chosen, site.origin);
-	} catch (problem) {
-		// n8n shows what to enter only of its own kinds of errors.
-		return site.refuse(problem as InputProblem);
-	}
+	const isOpen = (value ?? '') === '' || String(value).startsWith('=');
+	if (!isOpen) return pageReference(chosen, origin);
+	return refuseInput({
+		message: 'No page is chosen yet',
+		description: 'Choose a page in the field "On Page": the list shows its files.',
+	});
 }
 
 /** The webhooks of the site, by what the list shows, or by URL. */
@@ -178,7 +182,7 @@ async function searchWebhooks(this: ILoadOptionsFunctions, filter?: string) {
 	const words = wordsOf(filter).toLowerCase();
 	const matches = (webhook: Webhook) =>
 		`${webhookName(webhook)} ${webhook.url}`.toLowerCase().includes(words);
-	const webhooks = unwrap(site, await listWebhooks(site.api, { matches }));
+	const webhooks = await listWebhooks(site, { matches });
 	return { results: webhooks.map((each) => ({ name: webhookName(each), value: each.id })) };
 }
 

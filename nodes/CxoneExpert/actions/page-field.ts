@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { pageKey, withoutSlashes } from '../api/path-segment';
-import type { UserMessage } from '../shared/failure-messages';
+import type { UserMessage } from '../api/expert-error';
 import { EMPTY_EXPRESSION, type Field, mapField, refuseInput } from './field';
 import {
 	byNumberOrGuid,

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 import { archivedPage } from '../../../nodes/CxoneExpert/actions/archived-page/get.operation.ts';
 import { file } from '../../../nodes/CxoneExpert/actions/file/file.ts';
-import type { Field, InputProblem } from '../../../nodes/CxoneExpert/actions/field.ts';
+import type { Field } from '../../../nodes/CxoneExpert/actions/field.ts';
 import { ownAddress, type Reference } from '../../../nodes/CxoneExpert/actions/locator.ts';
 import { page } from '../../../nodes/CxoneExpert/actions/page-field.ts';
 import { user } from '../../../nodes/CxoneExpert/actions/user/get.operation.ts';
@@ -96,7 +96,7 @@ const valueOf = ({ read }: Field<unknown>, entered: unknown): unknown => {
 	try {
 		return read(entered, { origin: SITE, timezone: 'UTC' });
 	} catch (problem) {
-		return (problem as InputProblem).message;
+		return (problem as Error).message;
 	}
 };
 

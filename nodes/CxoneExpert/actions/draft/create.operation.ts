@@ -1,5 +1,5 @@
 import { attribute, child, type XmlElement } from '../../api/xml';
-import type { StatusMessage, StatusMessages } from '../../shared/failure-messages';
+import type { StatusMessage, StatusMessages } from '../../api/expert-error';
 import {
 	EMPTY_EXPRESSION,
 	mapField,

@@ -1,4 +1,4 @@
-import type { StatusMessage, StatusMessages, UserMessage } from '../../shared/failure-messages';
+import type { StatusMessage, StatusMessages, UserMessage } from '../../api/expert-error';
 import type { PageReference } from '../page-field';
 import { notFound, type SiteCall } from '../site';
 

@@ -1,5 +1,5 @@
 import type { XmlElement } from '../../api/xml';
-import type { StatusMessages } from '../../shared/failure-messages';
+import type { StatusMessages } from '../../api/expert-error';
 import { refuseInput } from '../field';
 import {
 	fromItem,

@@ -1,5 +1,5 @@
 import { doubleEncode } from '../../api/path-segment';
-import type { StatusMessages } from '../../shared/failure-messages';
+import type { StatusMessages } from '../../api/expert-error';
 import {
 	asText,
 	onlyEntered,

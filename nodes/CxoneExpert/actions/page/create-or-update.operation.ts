@@ -1,6 +1,6 @@
 import { numberOf } from '../../api/elements';
 import { attribute, child, type XmlElement } from '../../api/xml';
-import type { StatusMessages, UserMessage } from '../../shared/failure-messages';
+import type { StatusMessages, UserMessage } from '../../api/expert-error';
 import {
 	asText,
 	EMPTY_EXPRESSION,

@@ -1,6 +1,6 @@
 import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
-import type { UserMessage } from '../../shared/failure-messages';
+import type { UserMessage } from '../../api/expert-error';
 import { flagField, optionsField, refuseInput } from '../field';
 import { deletedPageItem } from '../items';
 import { defineOperation } from '../operation';

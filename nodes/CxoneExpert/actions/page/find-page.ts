@@ -1,6 +1,6 @@
 import { pagePath } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
-import type { StatusMessage, StatusMessages } from '../../shared/failure-messages';
+import type { StatusMessage, StatusMessages } from '../../api/expert-error';
 import type { OperationContext } from '../operation';
 import { isSamePath, type PageReference } from '../page-field';
 import { notFound, type SiteCall } from '../site';

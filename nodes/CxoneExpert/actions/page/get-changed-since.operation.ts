@@ -1,4 +1,4 @@
-import { findChangedPages, listRevisions } from '../../api/change-lists';
+import { findChangedPages, listRevisions } from '../../api/pages';
 import { apiTime } from '../../api/time';
 import { attribute, type XmlElement } from '../../api/xml';
 import {
@@ -129,8 +129,8 @@ async function wantedChanges(
 	const mayHave = pages.filter(({ change }) => change === 'created' || wanted !== 'created');
 	const all: Change[] = [];
 	for (const { element } of mayHave) {
-		const revisions = await listRevisions(run.site.api, attribute(element, 'id') ?? '');
-		all.push(...revisionChanges(element, run.site.unwrap(revisions), period));
+		const revisions = await listRevisions(run.site, attribute(element, 'id') ?? '');
+		all.push(...revisionChanges(element, revisions, period));
 	}
 	return all.filter(isWanted);
 }
@@ -141,14 +141,14 @@ async function changedPages(
 	period: Period,
 	tags: string[],
 ): Promise<XmlElement[]> {
-	const found = await findChangedPages(run.site.api, {
+	const { pages, total } = await findChangedPages(run.site, {
+		messages: { 404: noPage(reference) },
 		below: reference.key,
 		label: reference.label,
 		since: apiTime(period.since),
 		...(period.until === Infinity ? {} : { upto: apiTime(period.until) }),
 		...onlyEntered({ tags: tags.join(',') }),
 	});
-	const { pages, total } = run.site.unwrap(found, { messages: { 404: noPage(reference) } });
 	if (total > pages.length) {
 		run.n8n.addExecutionHints({
 			message: `The site found ${total} changed pages and gave ${pages.length} of them. To get the rest in steps, enter a later "Since", or an "Until".`,

@@ -2,7 +2,7 @@ import { isPlainText } from '../../api/client';
 import { compact } from '../../api/compact';
 import { numberOf } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
-import type { StatusMessage } from '../../shared/failure-messages';
+import { ExpertError, type StatusMessage } from '../../api/expert-error';
 import {
 	asText,
 	choiceField,
@@ -89,7 +89,9 @@ export const getPageContents = defineOperation({
 			const item = contentsItem(page, existingPage(run, content, page), includeToc);
 			return outputs([{ ...item, format }]);
 		}
-		if (!isPlainText(response)) return run.site.fail({ kind: 'unexpected', status }, call);
+		if (!isPlainText(response)) {
+			throw new ExpertError({ kind: 'unexpected', status, doing: call.doing });
+		}
 		const contents = response.body;
 		return outputs([{ page: pageOf(page), type: 'text/plain', contents, format }]);
 	},

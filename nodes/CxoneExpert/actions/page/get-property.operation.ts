@@ -1,7 +1,7 @@
 import { numberOf } from '../../api/elements';
 import { doubleEncode } from '../../api/path-segment';
 import { attribute, child, children, textOf, type XmlElement } from '../../api/xml';
-import type { UserMessage } from '../../shared/failure-messages';
+import type { UserMessage } from '../../api/expert-error';
 import { storedContent } from '../file/stored-content';
 import { defineOperation, type OperationContext } from '../operation';
 import { page, type PageReference } from '../page-field';

@@ -1,12 +1,10 @@
 import { compact } from '../../api/compact';
-import type { ApiFailure } from '../../api/failure';
 import { redact, secretsOf } from '../../api/redact';
 import { attribute, child, textOf, writeXml, type XmlElement } from '../../api/xml';
-import type { UserMessage } from '../../shared/failure-messages';
+import { ExpertError, type UserMessage } from '../../api/expert-error';
 import {
 	EMPTY_EXPRESSION,
 	type Field,
-	onlyEntered,
 	optionsField,
 	refuseInput,
 	textField,
@@ -96,10 +94,10 @@ function refuseUnset(run: OperationContext, property: XmlElement, doing: string)
 	const result = child(property, 'status');
 	const status = Number(attribute(result, 'code') ?? 200);
 	if (status === 200) return;
-	const said = textOf(result) ?? textOf(child(result, 'error'), 'message') ?? '';
-	const siteMessage = redact(said, secretsOf(run.site.credential));
-	const failure: ApiFailure = { kind: 'http-status', status, ...onlyEntered({ siteMessage }) };
-	run.site.fail(failure, { doing, messages: { [status]: NOT_SET, 409: CHANGED } });
+	const said = textOf(result) ?? textOf(child(result, 'error'), 'message');
+	const siteMessage = said && redact(said, secretsOf(run.site.credential));
+	const messages = { [status]: NOT_SET, 409: CHANGED };
+	throw new ExpertError({ kind: 'http-status', status, doing, messages, siteMessage });
 }
 
 const UNCONFIRMED: UserMessage = {

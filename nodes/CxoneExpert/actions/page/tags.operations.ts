@@ -1,6 +1,6 @@
 import { compact } from '../../api/compact';
 import { writeXml, type XmlElement } from '../../api/xml';
-import type { StatusMessages } from '../../shared/failure-messages';
+import type { StatusMessages } from '../../api/expert-error';
 import { tagKey, tagNames } from '../../shared/page-fields';
 import { asList, EMPTY_EXPRESSION, type Field, refuseInput, xmlText } from '../field';
 import { pageOf } from '../items';

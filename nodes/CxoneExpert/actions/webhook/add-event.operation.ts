@@ -2,7 +2,7 @@ import { addEvent } from '../../api/webhooks';
 import { missingEvents } from '../../shared/events';
 import { webhookItem } from '../items';
 import { defineOperation } from '../operation';
-import { findWebhook, readExistingWebhook, unwrap } from './calls';
+import { findWebhook, readExistingWebhook } from './calls';
 import { enteredEvents, eventFields, webhook } from './fields';
 import { outputs } from '../results';
 
@@ -19,7 +19,7 @@ export const addWebhookEvents = defineOperation({
 		const before = await findWebhook(site, fields.webhook);
 		const missing = missingEvents(before.events, events);
 		for (const event of missing) {
-			unwrap(site, await addEvent(site.api, before.id, event));
+			await addEvent(site, before.id, event);
 		}
 		if (missing.length === 0) return outputs([webhookItem(before)]);
 		const after = await readExistingWebhook(site, before.id);

@@ -1,36 +1,11 @@
-import type { ApiFailure } from '../../api/failure';
-import type { Result } from '../../api/result';
-import { getWebhook, listWebhooks, type Webhook } from '../../api/webhooks';
-import {
-	type StatusMessage,
-	type StatusMessages,
-	type UserMessage,
-	WEBHOOKS_NOT_ALLOWED,
-} from '../../shared/failure-messages';
+import type { StatusMessages, UserMessage } from '../../api/expert-error';
+import { getWebhook, listWebhooks, NO_WEBHOOK, type Webhook } from '../../api/webhooks';
 import { updateKeepingEvents } from '../../shared/update-webhook';
 import { webhookItem } from '../items';
 import { type Output } from '../operation';
 import type { ExpertSite } from '../site';
 import type { WebhookReference } from './fields';
 import { outputs } from '../results';
-
-const NO_WEBHOOK: StatusMessage = {
-	message: 'Expert does not have this webhook',
-	description:
-		'It was probably removed at the site. Choose another one, or unpublish and publish the workflow of the trigger to register it again.',
-	isWhole: true,
-};
-
-/** The value of a success; throws a failure, with messages that fit webhooks. */
-export function unwrap<T>(site: ExpertSite, result: Result<T>, special: StatusMessages = {}): T {
-	return result.ok ? result.value : fail(site, result.failure, special);
-}
-
-/** Throws a failure, with messages that fit webhooks. */
-export function fail(site: ExpertSite, failure: ApiFailure, special: StatusMessages = {}): never {
-	const messages = { 403: WEBHOOKS_NOT_ALLOWED, 404: NO_WEBHOOK, ...special };
-	return site.fail(failure, { messages });
-}
 
 /** The webhook that a field names; refuses when there is none, or more than one. */
 export async function findWebhook(
@@ -41,7 +16,7 @@ export async function findWebhook(
 }
 
 async function idByUrl(site: ExpertSite, matches: WebhookReference['matches']): Promise<string> {
-	const [found, ...others] = unwrap(site, await listWebhooks(site.api, { matches }));
+	const [found, ...others] = await listWebhooks(site, { matches });
 	if (found === undefined) return site.refuse(NOT_BY_URL);
 	if (others.length === 0) return found.id;
 	const ids = [found, ...others].map(({ id }) => id).join(', ');
@@ -66,7 +41,7 @@ export async function readWebhookIfExists(
 	site: ExpertSite,
 	id: string,
 ): Promise<Webhook | undefined> {
-	const webhook = unwrap(site, await getWebhook(site.api, id));
+	const webhook = await getWebhook(site, id);
 	if (webhook !== undefined) site.redactFromNowOn(webhook.authorization);
 	return webhook;
 }
@@ -86,18 +61,13 @@ const IN_THE_DASHBOARD =
 const NOT_ON = 'Expert did not enable the webhook';
 
 /** What a status means when a webhook is enabled. */
-export const NOT_ENABLED = {
+export const NOT_ENABLED: StatusMessages = {
 	400: { message: NOT_ON, description: IN_THE_DASHBOARD },
 	403: {
 		message: NOT_ON,
 		description: `${IN_THE_DASHBOARD} If Expert refuses other changes, too, run the test of the CXone Expert API credential.`,
 	},
 };
-
-/** Whether the update itself failed, not the calls that follow it. */
-export function isRefusedUpdate({ task }: ApiFailure): boolean {
-	return task === 'update-webhook';
-}
 
 /** Enables or disables a webhook and leaves the rest of it as it is, its events included. */
 export async function setWebhookActive(
@@ -108,9 +78,8 @@ export async function setWebhookActive(
 	const before = await findWebhook(site, reference);
 	if (before.active === active) return outputs([webhookItem(before)]);
 	const wanted = { ...before, active };
-	const updated = await updateKeepingEvents(site.api, before.id, wanted);
-	const isRefused = active && !updated.ok && isRefusedUpdate(updated.failure);
-	const after = unwrap(site, updated, isRefused ? NOT_ENABLED : {});
+	const messages = active ? NOT_ENABLED : {};
+	const after = await updateKeepingEvents(site, before.id, wanted, messages);
 	if (after.active === active) return outputs([webhookItem(after)]);
 	return site.refuse({
 		message: `Expert reported success, but the webhook is still ${active ? 'disabled' : 'enabled'}`,

@@ -2,7 +2,7 @@ import { removeEvent } from '../../api/webhooks';
 import { canonicalEventName, eventKey } from '../../shared/events';
 import { webhookItem } from '../items';
 import { defineOperation } from '../operation';
-import { findWebhook, readExistingWebhook, unwrap } from './calls';
+import { findWebhook, readExistingWebhook } from './calls';
 import { enteredEvents, eventFields, webhook } from './fields';
 import { outputs } from '../results';
 
@@ -22,7 +22,7 @@ export const removeWebhookEvents = defineOperation({
 			registered.filter((event) => isAll || unwanted.has(eventKey(event))).map(canonicalEventName);
 		const before = await findWebhook(site, fields.webhook);
 		const surplus = toRemove(before.events);
-		for (const event of surplus) unwrap(site, await removeEvent(site.api, before.id, event));
+		for (const event of surplus) await removeEvent(site, before.id, event);
 		if (surplus.length === 0) return outputs([webhookItem(before)]);
 		const after = await readExistingWebhook(site, before.id);
 		const left = toRemove(after.events);

@@ -1,7 +1,7 @@
 import { isLoopback } from '../../api/site-url';
 import { listWebhooks, type Webhook } from '../../api/webhooks';
 import { hasOwnDeliveryToken } from '../../shared/delivery-token';
-import type { UserMessage } from '../../shared/failure-messages';
+import type { UserMessage } from '../../api/expert-error';
 import { updateKeepingEvents } from '../../shared/update-webhook';
 import { isSameUrl } from '../../shared/webhook-url';
 import {
@@ -14,7 +14,7 @@ import {
 import { webhookItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
 import type { ExpertSite } from '../site';
-import { findWebhook, unwrap } from './calls';
+import { findWebhook } from './calls';
 import { webhook } from './fields';
 import { askForTrigger } from './test-delivery/send';
 import { beginsWith, expectedAuthorization, webhookAddress } from './this-n8n';
@@ -71,7 +71,7 @@ export const updateWebhook = defineOperation({
 		const authorization =
 			isMoved || isRenewed(changes) ? await authorizationFor(run, url) : before.authorization;
 		const wanted = { ...before, url, authorization };
-		const after = unwrap(site, await updateKeepingEvents(site.api, before.id, wanted));
+		const after = await updateKeepingEvents(site, before.id, wanted);
 		const isDone = isSameUrl(after.url, url) && after.authorization === authorization;
 		return isDone ? outputs([webhookItem(after)]) : site.refuse(NOT_CHANGED);
 	},
@@ -125,7 +125,7 @@ const NOTHING_TO_CHANGE: UserMessage = {
 /** Two webhooks with one address would deliver each event twice. */
 async function refuseTwins(site: ExpertSite, { id }: Webhook, url: string): Promise<void> {
 	const matches = (other: Webhook) => other.id !== id && isSameUrl(other.url, url);
-	const [twin] = unwrap(site, await listWebhooks(site.api, { matches }));
+	const [twin] = await listWebhooks(site, { matches });
 	if (twin === undefined) return;
 	site.refuse({
 		message: `Webhook ${twin.id} already delivers to this URL`,

@@ -1,24 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Result } from '../../../api/result';
+import { errorOf } from '../../../api/expert-error';
 import { addEvent, type Webhook } from '../../../api/webhooks';
 import type { ProcessKind } from '../../../n8n/this-process';
 import { deliveryAuthorization } from '../../../shared/delivery-token';
 import { readFigures } from '../../../shared/delivery-figures';
 import { isDisabledByExpert } from '../../../shared/disabled-webhook';
 import { missingEvents } from '../../../shared/events';
-import { failureText, type StatusMessages } from '../../../shared/failure-messages';
 import { updateKeepingEvents } from '../../../shared/update-webhook';
 import { isSameUrl, urlWithoutSecrets } from '../../../shared/webhook-url';
 import { webhookItem } from '../../items';
 import type { ExpertSite } from '../../site';
-import {
-	fail,
-	isRefusedUpdate,
-	NOT_ENABLED,
-	readExistingWebhook,
-	readWebhookIfExists,
-} from '../calls';
+import { NOT_ENABLED, readExistingWebhook, readWebhookIfExists } from '../calls';
 import { beginsWith } from '../this-n8n';
 import { deliveryFindings, deliveryReport } from './deliveries';
 import { type Health, healthOf } from './findings';
@@ -113,30 +106,22 @@ async function repair(site: ExpertSite, webhook: Webhook, expected: string[]): P
 	const isOff = isDisabledByExpert(webhook);
 	const missing = missingEvents(webhook.events, expected);
 	if (!isOff && missing.length === 0) return { webhook, changes: [], refusals: [] };
-	const refusals = isOff ? await enable(site, webhook) : [];
-	for (const event of missing)
-		refusals.push(...refusalsIn(site, await addEvent(site.api, id, event)));
+	const refusals: string[] = [];
+	if (isOff) {
+		const enabled = { ...webhook, active: true };
+		refusals.push(...(await refusalsIn(updateKeepingEvents(site, id, enabled, NOT_ENABLED))));
+	}
+	for (const event of missing) refusals.push(...(await refusalsIn(addEvent(site, id, event))));
 	const after = await readExistingWebhook(site, id);
 	return { webhook: after, changes: changesOf(webhook, after, missing), refusals };
 }
 
-async function enable(site: ExpertSite, webhook: Webhook): Promise<string[]> {
-	const updated = await updateKeepingEvents(site.api, webhook.id, { ...webhook, active: true });
-	// Lost events are more than a finding.
-	if (!updated.ok && !isRefusedUpdate(updated.failure)) fail(site, updated.failure);
-	return refusalsIn(site, updated, NOT_ENABLED);
-}
-
-/** What the site refuses is a finding; throws any other failure. */
-function refusalsIn(
-	site: ExpertSite,
-	result: Result<unknown>,
-	messages: StatusMessages = {},
-): string[] {
-	if (result.ok) return [];
-	const { failure } = result;
-	if (failure.kind !== 'http-status') fail(site, failure, messages);
-	return [failureText(failure, { messages })];
+/** What the site refuses is a finding. Lost events are more than that. */
+async function refusalsIn(work: Promise<unknown>): Promise<string[]> {
+	const error = await errorOf(work);
+	if (error === undefined) return [];
+	if (error.kind !== 'http-status' || error.detail !== undefined) throw error;
+	return [error.text];
 }
 
 function changesOf(before: Webhook, after: Webhook, missing: string[]): string[] {
