@@ -7,7 +7,7 @@ import { attribute, child, children, textOf, type XmlElement } from '../api/xml'
 import { hasNoReason } from '../shared/disabled-webhook';
 import { canonicalEventName } from '../shared/events';
 import { tagNames, userOf } from '../shared/page-fields';
-import type { PageReference } from './page-field';
+import type { PageReference } from './page-reference';
 
 /*
  * What "Simplify" gives: at most ten fields, those that people use, the same ones first everywhere. IDs

@@ -14,7 +14,7 @@ import { pageOfList } from './file/file';
 import { locatorOf } from './locator';
 import { pageCall } from './page/find-page';
 import { RESULTS_ONLY } from './page/get-many.operation';
-import { pageReference } from './page-field';
+import { pageReference } from './page-reference';
 import { readList } from './results';
 import { ExpertSite, nodeError, type SiteCall } from './site';
 

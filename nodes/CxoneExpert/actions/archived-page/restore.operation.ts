@@ -2,7 +2,7 @@ import { pagePath } from '../../api/elements';
 import { children } from '../../api/xml';
 import { pageItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
-import { newPathField } from '../page/fields';
+import { newPathField } from '../page-field';
 import { archivedPage, archiveMessages, readFromArchive } from './get.operation';
 import { outputs, results, simplify } from '../results';
 

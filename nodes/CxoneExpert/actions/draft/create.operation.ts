@@ -14,7 +14,8 @@ import {
 } from '../field';
 import { draftItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
-import { pageReference, type PageReference, targetPageField } from '../page-field';
+import { targetPageField } from '../page-field';
+import { pageReference, type PageReference } from '../page-reference';
 import { pageToChange, pageToWrite } from '../page/find-page';
 import { notFound } from '../site';
 import { draftCall, draftConflict, NO_DRAFT_RIGHTS } from './draft';

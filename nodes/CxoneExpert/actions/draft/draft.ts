@@ -1,5 +1,5 @@
 import type { StatusMessage, StatusMessages, UserMessage } from '../../api/expert-error';
-import type { PageReference } from '../page-field';
+import type { PageReference } from '../page-reference';
 import { notFound, type SiteCall } from '../site';
 
 /**

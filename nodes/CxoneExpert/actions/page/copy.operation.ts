@@ -2,9 +2,8 @@ import { children } from '../../api/xml';
 import { flagField, onlyEntered, optionsField, refuseInput } from '../field';
 import { pageItem } from '../items';
 import { defineOperation } from '../operation';
-import { targetPage } from '../page-field';
+import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
 import { results, simplify } from '../results';
-import { newPathField, NO_NEW_PATH, pathTaken, titleField } from './fields';
 import { pageCall } from './find-page';
 
 /** POST /pages/{id}/copy. Never overwrites a page: without `abort` the site responds 409. */

@@ -16,10 +16,9 @@ import {
 } from '../field';
 import { savedPageItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
-import { targetPageField } from '../page-field';
+import { targetPageField, titleField } from '../page-field';
 import { outputs, simplify } from '../results';
 import { notFound } from '../site';
-import { titleField } from './fields';
 import { pageCall, pageToWrite } from './find-page';
 
 const page = targetPageField({

@@ -2,7 +2,7 @@ import { pagePath } from '../../api/elements';
 import { attribute, type XmlElement } from '../../api/xml';
 import type { StatusMessage, StatusMessages } from '../../api/expert-error';
 import type { OperationContext } from '../operation';
-import { isSamePath, type PageReference } from '../page-field';
+import { isSamePath, type PageReference } from '../page-reference';
 import { notFound, type SiteCall } from '../site';
 
 /**

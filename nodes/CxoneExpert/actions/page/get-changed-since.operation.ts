@@ -20,7 +20,8 @@ import {
 } from '../field';
 import { changedPageItem, revisionItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
-import { below, type PageReference } from '../page-field';
+import { below } from '../page-field';
+import type { PageReference } from '../page-reference';
 import { noPage } from './find-page';
 import { outputs, limitFields, maxResults, simplify } from '../results';
 

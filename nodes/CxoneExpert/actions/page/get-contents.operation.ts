@@ -14,7 +14,8 @@ import {
 } from '../field';
 import { pageOf } from '../items';
 import { defineOperation } from '../operation';
-import { page, type PageReference } from '../page-field';
+import { page } from '../page-field';
+import type { PageReference } from '../page-reference';
 import { notFound, type SiteCall } from '../site';
 import { tableOfContentsIn, textIn } from './contents';
 import { existingPage, pageCall } from './find-page';

@@ -9,7 +9,8 @@ import {
 } from '../field';
 import { resultItem } from '../items';
 import { defineOperation, type OperationContext } from '../operation';
-import { below, type PageReference } from '../page-field';
+import { below } from '../page-field';
+import type { PageReference } from '../page-reference';
 import { readList, results, limitFields, maxResults, simplify } from '../results';
 import { existingPage, pageCall } from './find-page';
 

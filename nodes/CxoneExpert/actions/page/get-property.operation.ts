@@ -4,7 +4,8 @@ import { attribute, child, children, textOf, type XmlElement } from '../../api/x
 import type { UserMessage } from '../../api/expert-error';
 import { storedContent } from '../file/stored-content';
 import { defineOperation, type OperationContext } from '../operation';
-import { page, type PageReference } from '../page-field';
+import { page } from '../page-field';
+import type { PageReference } from '../page-reference';
 import { listProperty, propertyItem, propertyNamed, propertyNameField } from './property';
 import { outputs } from '../results';
 

@@ -3,9 +3,8 @@ import { children } from '../../api/xml';
 import { onlyEntered, optionsField, refuseInput } from '../field';
 import { pageItem } from '../items';
 import { defineOperation } from '../operation';
-import { targetPage } from '../page-field';
+import { targetPage, newPathField, NO_NEW_PATH, pathTaken, titleField } from '../page-field';
 import { results, simplify } from '../results';
-import { newPathField, NO_NEW_PATH, pathTaken, titleField } from './fields';
 import { findPage, pageCall, withId } from './find-page';
 
 /**

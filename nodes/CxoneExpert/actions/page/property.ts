@@ -7,7 +7,7 @@ import { attribute, child, children, textOf, type XmlElement } from '../../api/x
 import { mapField, refuseInput, requiredTextField, xmlText } from '../field';
 import { pageOf } from '../items';
 import type { OperationContext } from '../operation';
-import type { PageReference } from '../page-field';
+import type { PageReference } from '../page-reference';
 import { pageCall } from './find-page';
 
 const text = requiredTextField({

@@ -10,7 +10,8 @@ import {
 	type OperationContext,
 	type OperationLabels,
 } from '../operation';
-import { page as pageField, type PageReference, targetPage } from '../page-field';
+import { page as pageField, targetPage } from '../page-field';
+import type { PageReference } from '../page-reference';
 import { outputs } from '../results';
 import type { SiteCall } from '../site';
 import { pageCall, pageToChange } from './find-page';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
 import { deletePage } from '../../../../nodes/CxoneExpert/actions/page/delete.operation.ts';
-import { isSamePath } from '../../../../nodes/CxoneExpert/actions/page-field.ts';
 import { refusalOf } from '../../../support/unit/stub-site.mts';
 import { INFO, VIRTUAL } from '../../../support/unit/page-samples.mts';
 
@@ -28,16 +27,4 @@ describe('findPage', () => {
 		expect(refused.message).toContain('Nothing was changed: page 430');
 		expect(refused.description).toContain('page 426 at the path "Example/ExamplePage"');
 	});
-});
-
-it.each([
-	['example/EXAMPLEPAGE', 'Example/ExamplePage'],
-	['Größe & Maß/a b', 'GRÖßE_&_Maß/A_B'],
-	['A/Was_ist_das?', 'A/Was_ist_das%3F'],
-	['A/Was ist das%3f', 'A/Was_ist_das?'],
-	['A/100%', 'A/100%25'],
-	['A/Cafe\u0301', 'A/Caf\u00e9'],
-])('isSamePath treats %s as a spelling of %s', (entered, path) => {
-	expect(isSamePath(entered, path)).toBe(true);
-	expect(isSamePath(entered, `${path}/B`)).toBe(false);
 });
