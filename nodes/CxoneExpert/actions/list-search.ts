@@ -15,8 +15,8 @@ import { locatorOf } from './locator';
 import { pageCall } from './page/find-page';
 import { RESULTS_ONLY } from './page/get-many.operation';
 import { pageReference } from './page-reference';
-import { readList } from './results';
-import { ExpertSite, nodeError, type SiteCall } from './site';
+import { readList, type SiteList } from './results';
+import { ExpertSite, nodeError } from './site';
 
 /** What fills the "From List" fields. n8n gives what a person types there, and where a step begins. */
 type ListSearch = (
@@ -25,12 +25,7 @@ type ListSearch = (
 	token?: string,
 ) => Promise<INodeListSearchResult>;
 
-/** A list that the site gives step by step. */
-interface List extends Omit<SiteCall, 'method'> {
-	/** Name of the root of a response. */
-	root: string;
-	/** Name of each of its elements. */
-	element: string;
+interface List extends SiteList {
 	/** What the field shows of an element; empty for one that cannot be chosen. */
 	entry: (found: XmlElement) => INodeListSearchItems[];
 	/** Stands before all others. */
@@ -154,7 +149,7 @@ async function searchFiles(this: ILoadOptionsFunctions, filter?: string) {
 	const site = await ExpertSite.connect(this);
 	const page = chosenPage(this.getCurrentNodeParameter(pageOfList.property.name), site.origin);
 	const call = pageCall('GET', page, '/files', 'list the files of');
-	const files = await readList(site, call, { root: 'files', element: 'file' });
+	const files = await readList(site, { ...call, root: 'files', element: 'file' });
 	const words = wordsOf(filter).toLowerCase();
 	const results = files
 		.flatMap((file) => {

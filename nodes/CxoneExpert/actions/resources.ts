@@ -7,6 +7,7 @@ import { publishDraft } from './draft/publish.operation';
 import { downloadFile } from './file/download.operation';
 import { getFile } from './file/get.operation';
 import { uploadFile } from './file/upload.operation';
+import type { Operation, Resource } from './operation';
 import { copyPage } from './page/copy.operation';
 import { createOrUpdatePage } from './page/create-or-update.operation';
 import { deletePage } from './page/delete.operation';
@@ -22,8 +23,16 @@ import { setPageProperty } from './page/set-property.operation';
 import { addPageTags, getPageTags, removePageTags, replacePageTags } from './page/tags.operations';
 import { getManyUsers } from './user/get-many.operation';
 import { getUser } from './user/get.operation';
-import type { Operation, Resource } from './operation';
-import { webhookResource } from './webhook/webhook.resource';
+import { addWebhookEvents } from './webhook/add-event.operation';
+import { deleteWebhook } from './webhook/delete.operation';
+import { disableWebhook } from './webhook/disable.operation';
+import { enableWebhook } from './webhook/enable.operation';
+import { getManyWebhooks } from './webhook/get-many.operation';
+import { getWebhook } from './webhook/get.operation';
+import { checkWebhookHealth } from './webhook/health/check-health.operation';
+import { removeWebhookEvents } from './webhook/remove-event.operation';
+import { sendTestDelivery } from './webhook/test-delivery/send-test-delivery.operation';
+import { updateWebhook } from './webhook/update.operation';
 
 /** Everything that the node can do, in the order in which it is shown. */
 export const resources: Resource[] = [
@@ -74,7 +83,23 @@ export const resources: Resource[] = [
 		description: 'A user of the site (personal data)',
 		operations: [getUser, getManyUsers],
 	},
-	webhookResource,
+	{
+		value: 'webhook',
+		name: 'Webhook',
+		description: 'A webhook at the site: where Expert sends its events',
+		operations: [
+			addWebhookEvents,
+			checkWebhookHealth,
+			deleteWebhook,
+			disableWebhook,
+			enableWebhook,
+			getWebhook,
+			getManyWebhooks,
+			removeWebhookEvents,
+			sendTestDelivery,
+			updateWebhook,
+		],
+	},
 ];
 
 /** The operation with these stored values, or none. */

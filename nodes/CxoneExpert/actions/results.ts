@@ -11,7 +11,6 @@ import type { ExpertSite, SiteCall } from './site';
 export const simplify = flagField({
 	displayName: 'Simplify',
 	name: 'simplify',
-	type: 'boolean',
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 });
@@ -32,8 +31,6 @@ export function outputs(list: IDataObject[]): Output[] {
 const returnAll = flagField({
 	displayName: 'Return All',
 	name: 'returnAll',
-	type: 'boolean',
-	default: false,
 	description: 'Whether to return all results or only up to a given limit',
 });
 
@@ -61,11 +58,17 @@ export function maxResults({ returnAll, limit }: ValuesOf<typeof limitFields>): 
 	return returnAll ? Infinity : limit;
 }
 
-/** The first `max` elements with this name of a list that the site gives page by page. */
+/** A list that the site gives page by page. */
+export interface SiteList extends Omit<SiteCall, 'method'> {
+	/** Name of the root of a response. */
+	root: string;
+	/** Name of each of its elements. */
+	element: string;
+}
+
 export async function readList(
 	site: ExpertSite,
-	{ query, ...call }: Omit<SiteCall, 'method'>,
-	{ root, element }: { root: string; element: string },
+	{ root, element, query, ...call }: SiteList,
 	max = Infinity,
 ): Promise<XmlElement[]> {
 	return await readPages(

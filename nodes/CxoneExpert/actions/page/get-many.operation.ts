@@ -86,13 +86,14 @@ export const getManyPages = defineOperation({
 			// The site treats a comma as the end of one path and the start of the next.
 			pathancestors: ancestor.replaceAll(',', '%2C'),
 		});
-		const call = {
+		const list = {
 			path: '/site/query',
 			query: { q: query, ...filter, ...RESULTS_ONLY },
 			doing: 'search the site',
+			root: 'search',
+			element: 'result',
 		};
-		const names = { root: 'search', element: 'result' };
-		const found = await readList(run.site, call, names, maxResults(limits));
+		const found = await readList(run.site, list, maxResults(limits));
 		return results(found, simplify, resultItem);
 	},
 });

@@ -13,8 +13,8 @@ export const getPageRevisions = defineOperation({
 	fields: { page, ...limitFields, simplify },
 	async run(run, { page, simplify, ...limits }) {
 		const call = pageCall('GET', page, '/revisions', 'list the revisions of');
-		const names = { root: 'pages', element: 'page' };
-		const revisions = await readList(run.site, call, names, maxResults(limits));
+		const list = { ...call, root: 'pages', element: 'page' };
+		const revisions = await readList(run.site, list, maxResults(limits));
 		return results(revisions, simplify, revisionItem);
 	},
 });

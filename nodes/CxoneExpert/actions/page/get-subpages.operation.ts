@@ -23,10 +23,10 @@ export const getPageSubpages = defineOperation({
 	fields: { page, ...limitFields, simplify, options },
 	async run(run, { page, simplify, options, ...limits }) {
 		const article = options.articleTypes.join(',');
-		const about = pageCall('GET', page, '/subpages', 'list the pages below');
-		const call = { ...about, query: onlyEntered({ article }) };
-		const names = { root: 'subpages', element: 'page.subpage' };
-		const subpages = await readList(run.site, call, names, maxResults(limits));
+		const call = pageCall('GET', page, '/subpages', 'list the pages below');
+		const query = onlyEntered({ article });
+		const list = { ...call, query, root: 'subpages', element: 'page.subpage' };
+		const subpages = await readList(run.site, list, maxResults(limits));
 		return results(subpages, simplify, subpageItem);
 	},
 });

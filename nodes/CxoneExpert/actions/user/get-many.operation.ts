@@ -79,9 +79,8 @@ export const getManyUsers = defineOperation({
 			seatfilter: seat === ALL ? '' : seat,
 			activatedfilter: status === ALL ? '' : String(status === 'active'),
 		});
-		const call = { path: '/users', query, doing: 'search users' };
-		const names = { root: 'users', element: 'user' };
-		const found = await readList(run.site, call, names, maxResults(limits));
+		const list = { path: '/users', query, doing: 'search users', root: 'users', element: 'user' };
+		const found = await readList(run.site, list, maxResults(limits));
 		return results(found, simplify, userItem);
 	},
 });
