@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { errorOf } from '../../../api/expert-error';
-import { addEvent, type Webhook } from '../../../api/webhooks';
+import { addEvent, updateWebhook, type Webhook } from '../../../api/webhooks';
 import type { ProcessKind } from '../../../n8n/this-process';
 import { deliveryAuthorization } from '../../../shared/delivery-token';
 import { readFigures } from '../../../shared/delivery-figures';
 import { isDisabledByExpert } from '../../../shared/disabled-webhook';
 import { missingEvents } from '../../../shared/events';
-import { updateKeepingEvents } from '../../../shared/update-webhook';
+import { withEvents } from '../../../shared/update-webhook';
 import { isSameUrl, urlWithoutSecrets } from '../../../shared/webhook-url';
 import { webhookItem } from '../../items';
 import type { ExpertSite } from '../../site';
@@ -109,18 +109,20 @@ async function repair(site: ExpertSite, webhook: Webhook, expected: string[]): P
 	const refusals: string[] = [];
 	if (isOff) {
 		const enabled = { ...webhook, active: true };
-		refusals.push(...(await refusalsIn(updateKeepingEvents(site, id, enabled, NOT_ENABLED))));
+		refusals.push(...(await refusalsIn(updateWebhook(site, id, enabled, NOT_ENABLED))));
+		// Lost events are more than a finding.
+		await withEvents(site, id, webhook.events);
 	}
 	for (const event of missing) refusals.push(...(await refusalsIn(addEvent(site, id, event))));
 	const after = await readExistingWebhook(site, id);
 	return { webhook: after, changes: changesOf(webhook, after, missing), refusals };
 }
 
-/** What the site refuses is a finding. Lost events are more than that. */
+/** What the site refuses is a finding. */
 async function refusalsIn(work: Promise<unknown>): Promise<string[]> {
 	const error = await errorOf(work);
 	if (error === undefined) return [];
-	if (error.kind !== 'http-status' || error.detail !== undefined) throw error;
+	if (error.kind !== 'http-status') throw error;
 	return [error.text];
 }
 
