@@ -8,6 +8,7 @@ import { createOrUpdatePage } from '../../../nodes/CxoneExpert/actions/page/crea
 import { deletePage } from '../../../nodes/CxoneExpert/actions/page/delete.operation.ts';
 import { getPageContents } from '../../../nodes/CxoneExpert/actions/page/get-contents.operation.ts';
 import { getPageProperty } from '../../../nodes/CxoneExpert/actions/page/get-property.operation.ts';
+import { getManyPages } from '../../../nodes/CxoneExpert/actions/page/get-many.operation.ts';
 import { movePage } from '../../../nodes/CxoneExpert/actions/page/move.operation.ts';
 import { setPageProperty } from '../../../nodes/CxoneExpert/actions/page/set-property.operation.ts';
 import {
@@ -28,7 +29,7 @@ import { BEFORE, responseWith as tags, TAGS } from '../../support/unit/tags-samp
 const page = { mode: 'id', value: '1' };
 const atPath = { mode: 'path', value: 'A' };
 const file = '1';
-const text = { page, contents: 'x' };
+const text = { page, contents: 2026 };
 const draft = { page, options: { contents: 'x' } };
 const moved = { page, to: 'Example/ExamplePage' };
 const archived = { archivedPage: '149' };
@@ -38,6 +39,7 @@ const value = { page, propertyName, value: 'x' };
 
 const SAVED = '<edit status="success"><page id="2"/></edit>';
 const SAME_AS_DELETED = DELETED.replace(' deleted="true"', '');
+const FOUND = '<search><result><id>3</id></result></search>';
 const EDITED = '<edit status="success"/>';
 const SHORT = '<content type="text/x" revision="1"/>';
 const listed = (size: number, type = 'text/plain; charset=utf-8') =>
@@ -70,6 +72,10 @@ const accepted: Array<[...Row, item: object]> = [
 	['another charset', getPageProperty, property, [listed(1), LATIN], { value: 'é' }],
 	['no size', getPageProperty, property, [BARE, raw('application/x', 'x')], { value: 'x' }],
 	['no value that was set', setPageProperty, value, [NONE, listed(9)], { value: 'x' }],
+	['no type', downloadFile, { file }, ['<file id="1"/>', raw('', 'x')], { id: '1' }],
+	['a path to look below', getManyPages, { query: 'a', below: page }, [INFO, FOUND], { id: '3' }],
+	['raw XML', getUser, { user: '1', simplify: false }, ['<user id="1"/>'], { '@id': '1' }],
+	['raw XML', createOrUpdatePage, { ...text, simplify: false }, [SAVED], { '@status': 'success' }],
 	['no revision', createOrUpdatePage, text, [SAVED], { id: '2' }],
 	['Anonymous', getUser, { user: '2' }, ['<user anonymous="true" id="2"/>'], { id: '2' }],
 ];
@@ -88,9 +94,9 @@ const HTML = raw('text/html', html);
 const AS_LONG = FILE.replace('30238', String(html.length));
 const htmlFile = (size: number) =>
 	FILE.replace('type="image/jpeg" size="30238"', `type="text/html" size="${size}"`);
-const inside = (code: number) => ({
+const inside = (code: number, said = 'No, secret-token') => ({
 	status: 207,
-	body: `<properties><property name="${propertyName}"><status code="${code}">No, secret-token</status></property></properties>`,
+	body: `<properties><property name="${propertyName}"><status code="${code}">${said}</status></property></properties>`,
 });
 const OTHER = LISTED.replaceAll('_editedby', '_EditedBy');
 const PNG = raw('image/png', Buffer.from([0x89, 0x50, 0xff]));
@@ -162,7 +168,13 @@ const reported: Array<[...Row, said: RegExp]> = [
 		[NONE, inside(400)],
 		/set the property \(400\).*said: No, \[hidden\]/,
 	],
-	['409', setPageProperty, value, [NONE, inside(409)], /was changed by somebody else.*\(409\)/],
+	[
+		'409',
+		setPageProperty,
+		value,
+		[NONE, inside(409, '<error><message>No</message></error>')],
+		/changed by somebody else.*\(409\).*said: No/,
+	],
 	['no property', setPageProperty, value, [NONE, NONE], /^Expert did not confirm/],
 	[
 		'Anonymous',
